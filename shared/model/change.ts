@@ -1,0 +1,48 @@
+import type { RuleContent } from './rule.ts';
+
+/** What happened, in the terms that controls and event patterns share. */
+export type Trigger = 'rules-added' | 'rules-modified' | 'rules-removed' | 'group-created' | 'vpc-created' | 'sweep';
+
+/** Which groups to look at. A new VPC's default group has no id in the event; some calls name a group only by its name. */
+export type Scope =
+  | { readonly by: 'group-id'; readonly ids: readonly string[] }
+  | { readonly by: 'group-name'; readonly names: readonly string[] }
+  | { readonly by: 'rule-id'; readonly ids: readonly string[] }
+  | { readonly by: 'default-group-of-vpc'; readonly vpcIds: readonly string[] };
+
+/** Which rules the change brought: all of a new group, the ones named or described, or unknown (then every rule counts as existing). */
+export type Brought =
+  | { readonly kind: 'everything' }
+  | { readonly kind: 'rules'; readonly ids: readonly string[]; readonly contents: readonly RuleContent[] }
+  | { readonly kind: 'unknown' };
+
+/** Tool behind a call, as far as the event tells. */
+export type Tool = 'console' | 'cloudformation' | 'terraform' | 'cli' | 'sdk' | 'lambda' | 'aws-service' | 'unknown';
+
+/** Who made the change, from CloudTrail's `userIdentity`, `sourceIPAddress` and `userAgent`. */
+export interface Actor {
+  readonly type: string;
+  readonly arn?: string;
+  /** Session or user name: the person, where it is known. */
+  readonly name?: string;
+  readonly sourceIp?: string;
+  readonly tool: Tool;
+  /** AWS service that made the call on somebody's behalf, e.g. `cloudformation.amazonaws.com`. */
+  readonly invokedBy?: string;
+}
+
+/** A change to look at: pointers, never proof. Events come late, doubled and out of order, so what is open is read from EC2. */
+export interface Change {
+  /** CloudTrail's eventID, or the caller's own name for it. */
+  readonly id: string;
+  /** The API call, e.g. `AuthorizeSecurityGroupIngress`, or `Sweep`. */
+  readonly call: string;
+  readonly trigger: Trigger;
+  readonly scope: Scope;
+  readonly brought: Brought;
+  readonly actor?: Actor;
+  /** eventTime, milliseconds since the epoch. */
+  readonly at: number;
+  readonly account: string;
+  readonly region: string;
+}

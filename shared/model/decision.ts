@@ -1,0 +1,57 @@
+import type { Change } from './change.ts';
+import type { Finding, RemedyId } from './control.ts';
+import type { RemediatorError } from './errors.ts';
+import type { Group } from './group.ts';
+import type { Limit, Mode } from './mode.ts';
+import type { Direction, Rule } from './rule.ts';
+
+/** What is to happen to some rules of one group, with every reason for it. */
+export interface Decision {
+  readonly group: Group;
+  readonly rules: readonly Rule[];
+  readonly because: readonly Finding[];
+  /** The highest effective mode of the reasons. */
+  readonly mode: Mode;
+  readonly remedy: RemedyId;
+  /** What holds the mode below the policy's. */
+  readonly limits: readonly Limit[];
+}
+
+/** One call to EC2. */
+export type Step =
+  | { readonly do: 'revoke'; readonly groupId: string; readonly direction: Direction; readonly rules: readonly Rule[] }
+  | { readonly do: 'authorize'; readonly groupId: string; readonly direction: Direction; readonly rules: readonly Rule[] };
+
+/** A decision made concrete: the steps, and the steps that take them back. Goes into the ledger before the first call. */
+export interface Plan {
+  /** Derived from group, rule ids, contents and mode: the same case always has the same id. */
+  readonly id: string;
+  readonly decision: Decision;
+  readonly change: Change;
+  readonly steps: readonly Step[];
+  readonly undo: readonly Step[];
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/**
+ * How a plan ended.
+ * `done`: what had to go is gone. `reported`: people were told, nothing was touched.
+ * `pending`: waits for a person. `failed`: EC2 refused for good.
+ */
+export type OutcomeStatus = 'done' | 'reported' | 'pending' | 'failed';
+
+/** What became of a plan. */
+export interface Outcome {
+  readonly plan: Plan;
+  readonly status: OutcomeStatus;
+  /** Rules that are gone through this plan, with the content they had when they went. */
+  readonly removed: readonly Rule[];
+  /** Rules that somebody else had removed first. */
+  readonly alreadyGone: readonly Rule[];
+  /** Rules whose content changed between look and act: what went is not what was judged. */
+  readonly drifted: readonly Rule[];
+  readonly fault?: RemediatorError;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}

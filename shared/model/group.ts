@@ -1,0 +1,26 @@
+import type { Rule, Tags } from './rule.ts';
+
+/** A security group with all its rules, as the account has it now. */
+export interface Group {
+  /** `sg-…` */
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly vpcId?: string;
+  readonly ownerId?: string;
+  readonly tags: Tags;
+  /** Both directions. */
+  readonly rules: readonly Rule[];
+}
+
+/** A network interface that a group is attached to. */
+export interface Attachment {
+  /** `eni-…` */
+  readonly interfaceId: string;
+  readonly description: string;
+  /** EC2's interface type: `interface`, `lambda`, `nat_gateway`, … */
+  readonly type: string;
+  readonly requesterId?: string;
+  readonly instanceId?: string;
+  readonly publicIp?: string;
+}

@@ -1,0 +1,94 @@
+import type { Change, Scope } from './change.ts';
+import type { Facts, Need } from './control.ts';
+import type { Decision, Outcome, Plan, Step } from './decision.ts';
+import type { FactUnread } from './errors.ts';
+import type { Group } from './group.ts';
+import type { Mode } from './mode.ts';
+import type { Rule } from './rule.ts';
+
+/** One group with the facts that were read about it; a fact that is missing could not be read. */
+export interface Sighting {
+  readonly group: Group;
+  readonly facts: Partial<Facts>;
+}
+
+/** What a look at the account gave. */
+export interface Sight {
+  readonly sightings: readonly Sighting[];
+  readonly unread: readonly FactUnread[];
+}
+
+/** What EC2 says it removed. `missing`: ids that no longer exist. */
+export interface Revoked {
+  readonly removed: readonly Rule[];
+  readonly missing: readonly string[];
+}
+
+/** A revoke step. */
+export type RevokeStep = Extract<Step, { do: 'revoke' }>;
+
+/** The security groups of one account and region. */
+export interface SecurityGroups {
+  /** Reads the groups in scope, their rules with prefix lists resolved, and the facts asked for. Unknown groups are absent. Throws CallFailed. */
+  look(scope: Scope, needs: ReadonlySet<Need>): Promise<Sight>;
+  /** Removes rules by id, in one call; ids that are gone already are no error. Throws CallFailed. */
+  revoke(step: RevokeStep): Promise<Revoked>;
+}
+
+/** Answer to a reservation: act, finish what this invocation or a dead one began, leave it to a live one, or nothing to do. */
+export type Reservation = 'go' | 'resume' | 'busy' | 'settled';
+
+/** An entry of the ledger. */
+export interface Entry {
+  readonly plan: Plan;
+  readonly owner: string;
+  readonly outcome?: Outcome;
+}
+
+/** The record of what was done: written before the act, closed after it. */
+export interface Ledger {
+  /** One conditional write. `owner` names the invocation: its own retry resumes at once. Throws CallFailed. */
+  reserve(plan: Plan, owner: string): Promise<Reservation>;
+  /** Closes the entry. Throws CallFailed. */
+  settle(outcome: Outcome): Promise<void>;
+  /** Entries of a group, settled or not, newest first. Throws CallFailed. */
+  entries(groupId: string): Promise<readonly Entry[]>;
+}
+
+/** Where people are told. At least once for each outcome, deduplicated by the plan's id. */
+export interface Notices {
+  /** Throws CallFailed. */
+  publish(outcome: Outcome): Promise<void>;
+}
+
+/** The runtime switch. */
+export interface Switch {
+  /** The highest mode allowed now; `enforce` where no switch is set or it has expired. Throws CallFailed. */
+  ceiling(): Promise<Mode>;
+}
+
+/** Time, injected. Milliseconds. */
+export interface Clock {
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+/** What the pipeline tells its observer: logs and metrics are made of these. */
+export type JournalEntry =
+  | { readonly what: 'change'; readonly change: Change }
+  | { readonly what: 'looked'; readonly sight: Sight; readonly missing: readonly string[] }
+  | { readonly what: 'decided'; readonly decisions: readonly Decision[] }
+  | { readonly what: 'planned'; readonly plan: Plan; readonly reservation: Reservation }
+  | { readonly what: 'revoked'; readonly plan: Plan; readonly removed: readonly Rule[] }
+  | { readonly what: 'settled'; readonly outcome: Outcome }
+  | { readonly what: 'failed'; readonly change: Change; readonly error: unknown };
+
+/** Everything the pipeline needs from outside. */
+export interface Ports {
+  readonly groups: SecurityGroups;
+  readonly ledger: Ledger;
+  readonly notices: Notices;
+  readonly switch: Switch;
+  readonly clock: Clock;
+  readonly journal: (entry: JournalEntry) => void;
+}

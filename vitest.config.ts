@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/moto/**'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    coverage: {
+      provider: 'v8',
+      include: ['shared/**', 'functions/**'],
+      reporter: ['text-summary', 'html'],
+      thresholds: { branches: 85, lines: 90 },
+    },
+  },
+});
