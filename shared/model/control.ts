@@ -12,6 +12,9 @@ export interface Facts {
 /** Name of a fact. */
 export type Need = keyof Facts;
 
+/** Every fact there is. */
+export const NEEDS = ['attachments'] as const satisfies readonly Need[];
+
 /** A group under evaluation, with the facts that the control declared. */
 export interface Subject<N extends Need = never> {
   readonly group: Group;
@@ -76,18 +79,28 @@ export interface WidthOptions extends ControlOptions {
   readonly publicPorts: PortSet;
 }
 
-/** One control: a pure judgement over one group. One file each, together with its docs and cases. */
-export interface Control<N extends Need = never, O extends ControlOptions = ControlOptions> {
+/** What every control says of itself. */
+interface ControlMeta<O extends ControlOptions> {
   readonly id: string;
   readonly title: string;
   readonly severity: Severity;
   /** Kinds of change that can cause a violation. */
   readonly on: readonly Trigger[];
-  readonly needs: Readonly<Record<N, true>>;
   readonly defaults: O;
-  evaluate(subject: Subject<N>, options: O, world: WorldThreshold): readonly Finding[];
   /** One line: what is open, to whom. */
   explain(finding: Finding): string;
+}
+
+/** One control: a pure judgement over one group. One file each, together with its docs and cases. */
+export interface Control<N extends Need = never, O extends ControlOptions = ControlOptions> extends ControlMeta<O> {
+  readonly needs: Readonly<Record<N, true>>;
+  evaluate(subject: Subject<N>, options: O, world: WorldThreshold): readonly Finding[];
+}
+
+/** Any control, as the pipeline runs them: it gives each the facts and the options that belong to it. */
+export interface AnyControl extends ControlMeta<ControlOptions> {
+  readonly needs: Readonly<Partial<Record<Need, true>>>;
+  evaluate(subject: Subject<Need>, options: ControlOptions, world: WorldThreshold): readonly Finding[];
 }
 
 /** A group for a documented case: rules, and what else the control looks at. */

@@ -20,7 +20,12 @@ export interface Decision {
 /** One call to EC2. */
 export type Step =
   | { readonly do: 'revoke'; readonly groupId: string; readonly direction: Direction; readonly rules: readonly Rule[] }
-  | { readonly do: 'authorize'; readonly groupId: string; readonly direction: Direction; readonly rules: readonly Rule[] };
+  | {
+      readonly do: 'authorize';
+      readonly groupId: string;
+      readonly direction: Direction;
+      readonly rules: readonly Rule[];
+    };
 
 /** A decision made concrete: the steps, and the steps that take them back. Goes into the ledger before the first call. */
 export interface Plan {

@@ -55,7 +55,9 @@ export class Unfinished extends RemediatorError {
   readonly causes: readonly unknown[];
 
   constructor(causes: readonly unknown[]) {
-    super(causes.map((cause) => (cause instanceof Error ? cause.message : String(cause))).join('; '), { cause: causes[0] });
+    super(causes.map((cause) => (cause instanceof Error ? cause.message : String(cause))).join('; '), {
+      cause: causes[0],
+    });
     this.causes = causes;
     this.retryable = causes.some((cause) => !(cause instanceof RemediatorError) || cause.retryable);
   }

@@ -1,0 +1,83 @@
+import { CONTROLS } from '../controls/registry.ts';
+import { formatRule, plain } from '../exposure/format.ts';
+import type { Actor, Change } from '../model/change.ts';
+import type { Finding } from '../model/control.ts';
+import type { Outcome } from '../model/decision.ts';
+import type { Rule } from '../model/rule.ts';
+
+/** Rules listed before the rest is counted: a message for 1,000 rules stays far below SNS's 256 KiB. */
+const MOST_RULES = 50;
+
+const listed = (title: string, rules: readonly Rule[]): readonly string[] => {
+  if (rules.length === 0) return [];
+  const shown = rules.slice(0, MOST_RULES).map((rule) => `  ${formatRule(rule)}`);
+  const more = rules.length > MOST_RULES ? [`  … and ${rules.length - MOST_RULES} more`] : [];
+  return [`${title}:`, ...shown, ...more];
+};
+
+const who = ({ name, arn, sourceIp, tool, invokedBy }: Actor): string =>
+  [plain(name ?? arn ?? 'unknown'), sourceIp && `from ${sourceIp}`, `with ${tool}`, invokedBy && `through ${invokedBy}`]
+    .filter(Boolean)
+    .join(' ');
+
+const where = ({ plan }: Outcome): string =>
+  [`account ${plan.change.account}`, plan.change.region, plan.decision.group.vpcId].filter(Boolean).join(', ');
+
+const cause = ({ call, actor, at }: Change): string =>
+  `${call}${actor === undefined ? '' : ` by ${who(actor)}`}, ${new Date(at).toISOString()}`;
+
+const explain = (finding: Finding): string =>
+  `  ${finding.control} (${finding.severity}, ${finding.freshness === 'fresh' ? 'this change' : 'there before'}): ${
+    CONTROLS.find(({ id }) => id === finding.control)?.explain(finding) ?? ''
+  }`;
+
+const sinceChange = ({ plan, at }: Outcome): string =>
+  `${((at - plan.change.at) / 1000).toFixed(1)} s after the change`;
+
+const ending = (outcome: Outcome): readonly string[] => {
+  switch (outcome.status) {
+    case 'done':
+      return [
+        `Closed to new connections ${sinceChange(outcome)}; tracked connections live on until they end.`,
+        `Recorded, with what it takes to put the rules back, in the ledger as ${outcome.plan.id}.`,
+      ];
+    case 'reported':
+      return ['Nothing was removed: the mode is alert.'];
+    case 'pending':
+      return [`Nothing was removed: the mode is approve. Recorded in the ledger as ${outcome.plan.id}.`];
+    case 'failed':
+      return [`EC2 refused: ${outcome.fault?.message ?? 'unknown'}. The rules are still open.`];
+    default:
+      return outcome.status satisfies never;
+  }
+};
+
+const rulesOf = ({ plan, status, removed, drifted }: Outcome): readonly string[] => {
+  const asPlanned = removed.filter((rule) => !drifted.includes(rule));
+  if (status === 'done') {
+    return [
+      ...listed('Removed', asPlanned),
+      ...listed('Removed, though somebody had changed it in the meantime; it may have to be put back by hand', drifted),
+      `Left as they were: ${plan.decision.group.rules.length - plan.decision.rules.length} other rules.`,
+    ];
+  }
+  return [
+    ...listed('Removed', removed),
+    ...listed(
+      'Open',
+      plan.decision.rules.filter(({ id }) => !removed.some((rule) => rule.id === id)),
+    ),
+  ];
+};
+
+/** Everything below the headline: where, who, which rules, why, how it ended. */
+export const bodyOf = (outcome: Outcome): string =>
+  [
+    `Where: ${where(outcome)}`,
+    `Change: ${cause(outcome.plan.change)}`,
+    'Why:',
+    ...outcome.plan.decision.because.map(explain),
+    ...rulesOf(outcome),
+    ...outcome.plan.decision.limits.map(({ reason }) => `Held back: ${reason}.`),
+    ...ending(outcome),
+  ].join('\n');

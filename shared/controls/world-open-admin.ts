@@ -1,0 +1,57 @@
+import type { Control, ControlDocs, PortOptions } from '../model/control.ts';
+import { aCase, egress, ingress } from './case.ts';
+import { ADMIN_PORTS } from './ports.ts';
+import { explainPorts, worldOpenPorts } from './world-open-ports.ts';
+
+const id = 'world-open-admin';
+const severity = 'critical';
+
+/**
+ * The world reaches SSH, RDP or another port of remote administration.
+ *
+ * Sources are added up: two halves of the address space are the world, and so is a prefix list that holds it.
+ *
+ * @see https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-13
+ */
+export const worldOpenAdmin: Control<never, PortOptions> = {
+  id,
+  title: 'The world reaches an admin port',
+  severity,
+  on: ['rules-added', 'rules-modified', 'group-created', 'sweep'],
+  needs: {},
+  defaults: { fresh: 'enforce', existing: 'alert', remedy: 'revoke', ports: ADMIN_PORTS },
+  evaluate: worldOpenPorts(id, severity),
+  explain: explainPorts,
+};
+
+/** Documentation of world-open-admin. */
+export const docs = {
+  why: 'Ports of remote administration are tried by password and exploit scanners within minutes of becoming reachable.',
+  fix: 'Use Session Manager or a bastion, or limit the source to the addresses that need it.',
+  frameworks: { FSBP: ['EC2.13', 'EC2.14', 'EC2.19'], 'CIS AWS 3.0': ['5.2', '5.3'], 'NIST 800-53': ['AC-4', 'SC-7'] },
+  see: ['https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager.html'],
+  cases: () => ({
+    invalid: [
+      aCase('SSH from everywhere', [ingress('tcp', 22, '0.0.0.0/0')]),
+      aCase('RDP from everywhere over IPv6', [ingress('tcp', 3389, '::/0')]),
+      aCase('two halves of the address space', [ingress('tcp', 22, '0.0.0.0/1'), ingress('tcp', 22, '128.0.0.0/1')]),
+      aCase('all of global unicast', [ingress('tcp', 22, '2000::/3')]),
+      aCase('a range that covers SSH', [ingress('tcp', [20, 30], '0.0.0.0/0')]),
+      aCase('every protocol', [ingress('-1', 'all', '0.0.0.0/0')]),
+      aCase('a prefix list that holds the world', [ingress('tcp', 22, 'pl-0123456789abcdef0', ['0.0.0.0/0'])]),
+      aCase('a CIDR with host bits and no prefix length to speak of', [ingress('tcp', 22, '1.2.3.4/0')]),
+      aCase('an IPv4 /8, the smallest block that counts as the world', [ingress('tcp', 22, '12.0.0.0/8')]),
+    ],
+    valid: [
+      aCase('SSH from a private network', [ingress('tcp', 22, '10.0.0.0/8')]),
+      aCase('SSH from carrier-grade NAT space', [ingress('tcp', 22, '100.64.0.0/10')]),
+      aCase('SSH from one address', [ingress('tcp', 22, '198.51.100.7/32')]),
+      aCase('SSH from another group', [ingress('tcp', 22, 'sg-0123456789abcdef0')]),
+      aCase('UDP 22, which is not SSH', [ingress('udp', 22, '0.0.0.0/0')]),
+      aCase('ICMP whose type reads as a port', [ingress('icmp', [22, 22], '0.0.0.0/0')]),
+      aCase('SSH to everywhere, outbound', [egress('tcp', 22, '0.0.0.0/0')]),
+      aCase('HTTPS from everywhere', [ingress('tcp', 443, '0.0.0.0/0')]),
+      aCase('the IPv6 documentation range', [ingress('tcp', 22, '2001:db8::/32')]),
+    ],
+  }),
+} satisfies ControlDocs;

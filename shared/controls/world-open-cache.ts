@@ -1,0 +1,48 @@
+import type { Control, ControlDocs, PortOptions } from '../model/control.ts';
+import { aCase, ingress } from './case.ts';
+import { CACHE_PORTS } from './ports.ts';
+import { explainPorts, worldOpenPorts } from './world-open-ports.ts';
+
+const id = 'world-open-cache';
+const severity = 'critical';
+
+/**
+ * The world reaches a cache or queue port.
+ *
+ * Redis and Memcached trust whoever can connect.
+ *
+ * @see https://docs.aws.amazon.com/config/latest/developerguide/restricted-common-ports.html
+ */
+export const worldOpenCache: Control<never, PortOptions> = {
+  id,
+  title: 'The world reaches a cache or queue port',
+  severity,
+  on: ['rules-added', 'rules-modified', 'group-created', 'sweep'],
+  needs: {},
+  defaults: { fresh: 'enforce', existing: 'alert', remedy: 'revoke', ports: CACHE_PORTS },
+  evaluate: worldOpenPorts(id, severity),
+  explain: explainPorts,
+};
+
+/** Documentation of world-open-cache. */
+export const docs = {
+  why: 'Caches and queues often have no password; an open Redis is taken over by machines, an open Memcached amplifies attacks on others.',
+  fix: "Admit the application's security group in place of addresses.",
+  frameworks: { FSBP: ['EC2.18'], 'NIST 800-53': ['AC-4', 'SC-7'] },
+  see: ['https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/elasticache-vpc-accessing.html'],
+  cases: () => ({
+    invalid: [
+      aCase('Redis from everywhere', [ingress('tcp', 6379, '0.0.0.0/0')]),
+      aCase('a range over Redis, IPv6', [ingress('tcp', [6000, 7000], '::/0')]),
+      aCase('two halves', [ingress('tcp', 6379, '0.0.0.0/1'), ingress('tcp', 6379, '128.0.0.0/1')]),
+      aCase('Memcached over UDP', [ingress('udp', 11211, '0.0.0.0/0')]),
+      aCase('two halves of IPv6', [ingress('tcp', 6379, '::/1'), ingress('tcp', 6379, '8000::/1')]),
+    ],
+    valid: [
+      aCase('Redis from private space', [ingress('tcp', 6379, '10.0.0.0/8')]),
+      aCase('UDP on the Redis port', [ingress('udp', 6379, '0.0.0.0/0')]),
+      aCase('ICMP', [ingress('icmp', 'all', '0.0.0.0/0')]),
+      aCase('unique local IPv6', [ingress('tcp', 6379, 'fc00::/7')]),
+    ],
+  }),
+} satisfies ControlDocs;

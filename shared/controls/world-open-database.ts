@@ -1,0 +1,57 @@
+import type { Control, ControlDocs, PortOptions } from '../model/control.ts';
+import { aCase, ingress } from './case.ts';
+import { DATABASE_PORTS } from './ports.ts';
+import { explainPorts, worldOpenPorts } from './world-open-ports.ts';
+
+const id = 'world-open-database';
+const severity = 'critical';
+
+/**
+ * The world reaches a database port.
+ *
+ * @see https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-19
+ */
+export const worldOpenDatabase: Control<never, PortOptions> = {
+  id,
+  title: 'The world reaches a database port',
+  severity,
+  on: ['rules-added', 'rules-modified', 'group-created', 'sweep'],
+  needs: {},
+  defaults: { fresh: 'enforce', existing: 'alert', remedy: 'revoke', ports: DATABASE_PORTS },
+  evaluate: worldOpenPorts(id, severity),
+  explain: explainPorts,
+};
+
+/** Documentation of world-open-database. */
+export const docs = {
+  why: 'A reachable database is one weak password or one unpatched flaw away from being copied, encrypted or deleted.',
+  fix: "Admit the application's security group in place of addresses; for people, use a bastion or a VPN.",
+  frameworks: { FSBP: ['EC2.18', 'EC2.19'], 'NIST 800-53': ['AC-4', 'SC-7'] },
+  see: ['https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html'],
+  cases: () => ({
+    invalid: [
+      aCase('PostgreSQL from everywhere', [ingress('tcp', 5432, '0.0.0.0/0')]),
+      aCase('a range that ends on MySQL', [ingress('tcp', [3300, 3306], '0.0.0.0/0')]),
+      aCase('a range that begins on MySQL', [ingress('tcp', [3306, 3307], '::/0')]),
+      aCase('the SQL Server browser over UDP', [ingress('udp', 1434, '0.0.0.0/0')]),
+      aCase(
+        'four quarters',
+        ['0.0.0.0/2', '64.0.0.0/2', '128.0.0.0/2', '192.0.0.0/2'].map((cidr) => ingress('tcp', 27017, cidr)),
+      ),
+      aCase('half by a range, half by protocol -1', [
+        ingress('tcp', [5000, 6000], '96.0.0.0/9'),
+        ingress('-1', 'all', '96.128.0.0/9'),
+      ]),
+    ],
+    valid: [
+      aCase('PostgreSQL from the application', [ingress('tcp', 5432, 'sg-0123456789abcdef0')]),
+      aCase('PostgreSQL from private space', [ingress('tcp', 5432, '172.16.0.0/12')]),
+      aCase('half of the smallest world', [ingress('tcp', 5432, '96.0.0.0/9')]),
+      aCase('a port between two databases', [ingress('tcp', 5433, '0.0.0.0/0')]),
+      aCase('two halves on different ports', [
+        ingress('tcp', 5432, '96.0.0.0/9'),
+        ingress('tcp', 3306, '96.128.0.0/9'),
+      ]),
+    ],
+  }),
+} satisfies ControlDocs;

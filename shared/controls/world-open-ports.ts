@@ -1,0 +1,19 @@
+import { largestFirst } from '../exposure/reach.ts';
+import { worldOpen } from '../exposure/world-open.ts';
+import type { Finding, PortOptions, Severity, Subject, WorldThreshold } from '../model/control.ts';
+import { formatExposures } from '../exposure/format.ts';
+
+/** What the three controls about sensitive ports share: which ports the world reaches, as findings under the control's name. */
+export const worldOpenPorts =
+  (control: string, severity: Severity) =>
+  ({ group, fresh }: Subject, { ports }: PortOptions, world: WorldThreshold): readonly Finding[] =>
+    worldOpen({ rules: group.rules, fresh, direction: 'ingress', world, ports, allowed: 0, order: largestFirst }).map(
+      (opening) => ({
+        control,
+        severity,
+        ...opening,
+      }),
+    );
+
+/** "tcp 22 is open to 100 % of the internet" */
+export const explainPorts = ({ exposures }: Finding): string => formatExposures(exposures);

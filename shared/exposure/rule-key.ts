@@ -1,0 +1,22 @@
+import type { RuleContent, Source } from '../model/rule.ts';
+
+const sourceKey = (source: Source): string => {
+  switch (source.kind) {
+    case 'ipv4':
+    case 'ipv6':
+      return source.cidr;
+    case 'prefix-list':
+      return source.id;
+    case 'group':
+      return source.groupId;
+    default:
+      return source satisfies never;
+  }
+};
+
+/** What a rule lets through, as one string: direction, protocol, ports and source. Description and tags do not count. */
+export const contentKey = (rule: RuleContent): string =>
+  [rule.direction, rule.protocol, rule.fromPort ?? -1, rule.toPort ?? -1, sourceKey(rule.source)].join(' ');
+
+/** Identity of a rule for the ledger: its id together with its content, since an id survives a change of content. */
+export const ruleKey = (rule: RuleContent & { readonly id?: string }): string => `${rule.id ?? ''} ${contentKey(rule)}`;

@@ -1,0 +1,89 @@
+import type { Exposure, Freshness, WorldThreshold } from '../model/control.ts';
+import type { Direction, PortSet, Rule } from '../model/rule.ts';
+import { type Case, openCases, rulesToRemove, widthOf } from './closing.ts';
+import { exposuresOf } from './exposures.ts';
+import { isWorld, type Reach, reachesOf } from './reach.ts';
+import { type Segment, segmentsOf } from './segments.ts';
+
+/** World-open ports, and the rules whose removal closes them. */
+export interface Opening {
+  readonly freshness: Freshness;
+  readonly rules: readonly Rule[];
+  readonly exposures: readonly Exposure[];
+}
+
+/** What to look at, and from where on it is too much. */
+export interface Question {
+  readonly rules: readonly Rule[];
+  /** Rules that the change at hand brought. */
+  readonly fresh: ReadonlySet<Rule>;
+  readonly direction: Direction;
+  readonly world: WorldThreshold;
+  readonly ports: PortSet;
+  /** World-open ports of the asked-for set that are still fine. */
+  readonly allowed: number;
+  /** Which rule to remove first. */
+  readonly order: (reaches: readonly Reach[]) => readonly Reach[];
+}
+
+const split = (segment: Segment, fresh: ReadonlySet<Rule>) => ({
+  brought: segment.reaches.filter(({ rule }) => fresh.has(rule)),
+  there: segment.reaches.filter(({ rule }) => !fresh.has(rule)),
+});
+
+/**
+ * The change's part: its rules on top of what was there. Where that was too much already, ports that were open before no longer
+ * count for it, and only what the fresh rules open by themselves does: a harmless rule beside an old opening stays.
+ */
+const freshCases = (segments: readonly Segment[], { fresh, world, allowed }: Question): readonly Case[] => {
+  const parts = segments.map((segment) => ({ segment, ...split(segment, fresh) }));
+  const before = openCases(
+    parts.map(({ segment, there }) => ({ segment, candidates: there, kept: [] })),
+    world,
+  );
+  const wasOpen = new Set(before.map(({ segment }) => segment));
+  const wasTooMuch = widthOf(before) > allowed;
+  return parts.map(({ segment, brought, there }) => ({
+    segment,
+    candidates: brought,
+    kept: wasTooMuch && wasOpen.has(segment) ? [] : there,
+  }));
+};
+
+const existingCases = (
+  segments: readonly Segment[],
+  fresh: ReadonlySet<Rule>,
+  gone: ReadonlySet<Reach>,
+): readonly Case[] =>
+  segments.map((segment) => {
+    const { brought, there } = split(segment, fresh);
+    return { segment, candidates: there, kept: brought.filter((reach) => !gone.has(reach)) };
+  });
+
+const openingOf = (
+  freshness: Freshness,
+  gone: ReadonlySet<Reach>,
+  cases: readonly Case[],
+  world: WorldThreshold,
+): readonly Opening[] => {
+  if (gone.size === 0) return [];
+  const theirs = openCases(cases, world).filter(({ candidates }) => candidates.some((reach) => gone.has(reach)));
+  const exposures = exposuresOf(theirs.map(({ segment }) => segment));
+  return [{ freshness, rules: [...gone].map(({ rule }) => rule), exposures }];
+};
+
+/**
+ * Which of the asked-for ports the world reaches, and which rules would have to go: those that the change brought apart from
+ * those that were there. Sources are added up for every port: two halves of the address space are the world.
+ */
+export const worldOpen = (question: Question): readonly Opening[] => {
+  const { rules, fresh, direction, world, ports, allowed, order } = question;
+  const open = segmentsOf(reachesOf(rules, direction, world), ports).filter(({ reaches }) => isWorld(reaches, world));
+  if (open.length === 0) return [];
+  const ranked = order([...new Set(open.flatMap(({ reaches }) => reaches))]);
+  const ours = freshCases(open, question);
+  const goneFresh = rulesToRemove(ours, ranked, allowed, world);
+  const theirs = existingCases(open, fresh, goneFresh);
+  const goneExisting = rulesToRemove(theirs, ranked, allowed, world);
+  return [...openingOf('fresh', goneFresh, ours, world), ...openingOf('existing', goneExisting, theirs, world)];
+};

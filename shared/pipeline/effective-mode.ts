@@ -1,0 +1,31 @@
+import type { Finding } from '../model/control.ts';
+import type { Group } from '../model/group.ts';
+import { type Limit, lowerMode, type Mode } from '../model/mode.ts';
+import type { Policy } from '../model/policy.ts';
+import { serviceOwner } from '../policy/service-owned.ts';
+
+/** A finding with the mode it gets and what holds that below the policy's. */
+export interface Weighed {
+  readonly finding: Finding;
+  readonly mode: Mode;
+  readonly limits: readonly Limit[];
+}
+
+const limitsOn = (finding: Finding, group: Group, policy: Policy, ceiling: Mode): readonly Limit[] => {
+  const owner = serviceOwner(group, policy);
+  return [
+    { mode: policy.ceiling, reason: `the policy's mode for the account is ${policy.ceiling}` },
+    { mode: ceiling, reason: `the runtime switch is at ${ceiling}` },
+    ...(owner === undefined
+      ? []
+      : [{ mode: 'alert', reason: `the group belongs to ${owner}, which would put the rule back` } as const]),
+    ...(finding.limit === undefined ? [] : [finding.limit]),
+  ];
+};
+
+/** The lowest of the control's mode and every limit. */
+export const weigh = (finding: Finding, group: Group, policy: Policy, ceiling: Mode): Weighed => {
+  const asked = policy.controls[finding.control]?.[finding.freshness] ?? 'off';
+  const limits = limitsOn(finding, group, policy, ceiling).filter((limit) => lowerMode(limit.mode, asked) !== asked);
+  return { finding, limits, mode: limits.reduce<Mode>((mode, limit) => lowerMode(mode, limit.mode), asked) };
+};

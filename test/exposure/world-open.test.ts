@@ -1,0 +1,201 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { largestFirst } from '../../shared/exposure/reach.ts';
+import { type Question, worldOpen } from '../../shared/exposure/world-open.ts';
+import type { PortRange, PortSet, Rule } from '../../shared/model/rule.ts';
+
+const WORLD = { ipv4: 8, ipv6: 16 };
+
+/** 64.0.0.0/4 holds no reserved block; in units of a /10, four of them are the world. */
+const UNITS = 64;
+const cidrOf = (unit: number, bits: number) => {
+  const value = (0x40000000 + unit * 2 ** 22) >>> 0;
+  return `${value >>> 24}.${(value >>> 16) & 255}.0.0/${10 - bits}`;
+};
+
+const source = fc
+  .integer({ min: 0, max: 3 })
+  .chain((bits) =>
+    fc
+      .integer({ min: 0, max: UNITS / 2 ** bits - 1 })
+      .map((i) => ({ cidr: cidrOf(i * 2 ** bits, bits), from: i * 2 ** bits, size: 2 ** bits })),
+  );
+const range = fc
+  .tuple(fc.integer({ min: 20, max: 30 }), fc.integer({ min: 0, max: 6 }))
+  .map(([from, more]): PortRange => ({ from, to: from + more }));
+
+interface Sample {
+  readonly rule: Rule;
+  readonly holds: (unit: number) => boolean;
+  readonly fresh: boolean;
+}
+const sample = fc
+  .tuple(
+    fc.array(source, { minLength: 1, maxLength: 3 }),
+    range,
+    fc.constantFrom('tcp', 'udp', '-1', '47'),
+    fc.boolean(),
+    fc.nat(),
+  )
+  .map(([sources, ports, protocol, fresh, n]): Sample => {
+    const [first] = sources;
+    const single = sources.length === 1 && first !== undefined;
+    return {
+      fresh,
+      holds: (unit) => sources.some(({ from, size }) => unit >= from && unit < from + size),
+      rule: {
+        id: `sgr-${n}`,
+        groupId: 'sg-1',
+        direction: 'ingress',
+        protocol,
+        fromPort: protocol === '-1' ? -1 : ports.from,
+        toPort: protocol === '-1' ? -1 : ports.to,
+        source: single
+          ? { kind: 'ipv4', cidr: first.cidr }
+          : { kind: 'prefix-list', id: `pl-${n}`, cidrs: sources.map(({ cidr }) => cidr) },
+      },
+    };
+  });
+const samples = fc.uniqueArray(sample, { maxLength: 9, selector: ({ rule }) => rule.id });
+
+const opensPort = (rule: Rule, protocol: 'tcp' | 'udp', port: number) =>
+  rule.protocol === '-1' || (rule.protocol === protocol && port >= (rule.fromPort ?? 0) && port <= (rule.toPort ?? 0));
+
+/** Counts addresses one by one. */
+const bruteOpen = (list: readonly Sample[], protocol: 'tcp' | 'udp', port: number) => {
+  const live = list.filter(({ rule }) => opensPort(rule, protocol, port));
+  return (
+    Array.from({ length: UNITS }, (_, unit) => unit).filter((unit) => live.some(({ holds }) => holds(unit))).length >= 4
+  );
+};
+const openPorts = (list: readonly Sample[], asked: PortSet) =>
+  (['tcp', 'udp'] as const).flatMap((protocol) =>
+    asked[protocol].flatMap(({ from, to }) =>
+      Array.from({ length: to - from + 1 }, (_, i) => from + i)
+        .filter((port) => bruteOpen(list, protocol, port))
+        .map((port) => `${protocol}/${port}`),
+    ),
+  );
+
+const ASKED: PortSet = {
+  tcp: [
+    { from: 22, to: 24 },
+    { from: 28, to: 28 },
+  ],
+  udp: [{ from: 25, to: 33 }],
+};
+const ask = (list: readonly Sample[], allowed = 0): Question => ({
+  rules: list.map(({ rule }) => rule),
+  fresh: new Set(list.filter(({ fresh }) => fresh).map(({ rule }) => rule)),
+  direction: 'ingress',
+  world: WORLD,
+  ports: ASKED,
+  allowed,
+  order: largestFirst,
+});
+const gone = (list: readonly Sample[], allowed = 0) =>
+  new Set(worldOpen(ask(list, allowed)).flatMap(({ rules }) => rules));
+const without = (list: readonly Sample[], rules: ReadonlySet<Rule>) => list.filter(({ rule }) => !rules.has(rule));
+
+describe('worldOpen, against counting addresses and ports one by one', () => {
+  it('finds something exactly when more ports are open to the world than allowed', () => {
+    fc.assert(
+      fc.property(samples, fc.integer({ min: 0, max: 4 }), (list, allowed) => {
+        expect(worldOpen(ask(list, allowed)).length > 0).toBe(openPorts(list, ASKED).length > allowed);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('leaves no more open than allowed once its rules are gone', () => {
+    fc.assert(
+      fc.property(samples, fc.integer({ min: 0, max: 4 }), (list, allowed) => {
+        expect(openPorts(without(list, gone(list, allowed)), ASKED).length).toBeLessThanOrEqual(allowed);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('removes no rule that could have stayed', () => {
+    fc.assert(
+      fc.property(samples, (list) => {
+        const existing = list.map((one) => ({ ...one, fresh: false }));
+        const removed = gone(existing);
+        for (const rule of removed) {
+          const rest = existing.filter((one) => one.rule === rule || !removed.has(one.rule));
+          expect(openPorts(rest, ASKED)).not.toEqual([]);
+        }
+      }),
+      { numRuns: 800 },
+    );
+  });
+
+  it('blames the change only where its rules open a port by themselves or bring it over the threshold', () => {
+    fc.assert(
+      fc.property(samples, (list) => {
+        const blamed = worldOpen(ask(list)).filter(({ freshness }) => freshness === 'fresh');
+        const there = list.filter(({ fresh }) => !fresh);
+        const newly = openPorts(list, ASKED).filter((port) => !openPorts(there, ASKED).includes(port));
+        const alone = openPorts(
+          list.filter(({ fresh }) => fresh),
+          ASKED,
+        );
+        expect(blamed.length > 0).toBe(newly.length + alone.length > 0);
+        expect(
+          blamed.every(({ rules }) => rules.every((rule) => list.some((one) => one.fresh && one.rule === rule))),
+        ).toBe(true);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('names as exposed exactly the open ports', () => {
+    fc.assert(
+      fc.property(samples, (list) => {
+        const named = worldOpen(ask(list)).flatMap(({ exposures }) =>
+          exposures.flatMap(({ protocol, ports }) =>
+            ports.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, i) => `${protocol}/${from + i}`)),
+          ),
+        );
+        expect(new Set(named)).toEqual(new Set(openPorts(list, ASKED)));
+      }),
+      { numRuns: 800 },
+    );
+  });
+
+  it('does not care about the order of rules', () => {
+    fc.assert(
+      fc.property(
+        samples.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))),
+        ([list, shuffled]) => {
+          expect(gone(shuffled)).toEqual(gone(list));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('never loses a violation when a source grows or a range widens', () => {
+    fc.assert(
+      fc.property(samples, fc.nat(), (list, n) => {
+        fc.pre(list.length > 0 && gone(list).size > 0);
+        const widened = list.map((one, i) =>
+          i === n % list.length
+            ? {
+                ...one,
+                holds: () => true,
+                rule: {
+                  ...one.rule,
+                  fromPort: 0,
+                  toPort: 65_535,
+                  source: { kind: 'ipv4', cidr: '64.0.0.0/4' } as const,
+                },
+              }
+            : one,
+        );
+        expect(gone(widened).size).toBeGreaterThan(0);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

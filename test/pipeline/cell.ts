@@ -1,0 +1,108 @@
+import { OfflineGroups } from '../../cli/offline/groups.ts';
+import { OfflineLedger } from '../../cli/offline/ledger.ts';
+import { CONTROLS } from '../../shared/controls/registry.ts';
+import type { Change } from '../../shared/model/change.ts';
+import type { Outcome } from '../../shared/model/decision.ts';
+import type { Attachment, Group } from '../../shared/model/group.ts';
+import type { Mode } from '../../shared/model/mode.ts';
+import type { Policy } from '../../shared/model/policy.ts';
+import type { JournalEntry, Ports } from '../../shared/model/ports.ts';
+import type { Direction, Rule } from '../../shared/model/rule.ts';
+import { remediate } from '../../shared/pipeline/remediate.ts';
+
+/** The policy as shipped. */
+export const GUARD: Policy = {
+  version: 1,
+  preset: 'guard',
+  ceiling: 'enforce',
+  world: { ipv4: 8, ipv6: 16 },
+  controls: Object.fromEntries(CONTROLS.map(({ id, defaults }) => [id, defaults])),
+  serviceOwned: { names: ['ElasticMapReduce-*'], tagKeys: [], except: [] },
+};
+
+let serial = 0;
+
+export const rule = (
+  protocol: string,
+  port: number | readonly [number, number],
+  cidr: string,
+  direction: Direction = 'ingress',
+): Rule => {
+  serial += 1;
+  const [fromPort, toPort] = typeof port === 'number' ? [port, port] : port;
+  return {
+    id: `sgr-${serial.toString(16).padStart(17, '0')}`,
+    groupId: 'sg-00000000000000001',
+    direction,
+    protocol,
+    fromPort,
+    toPort,
+    source: cidr.startsWith('sg-')
+      ? { kind: 'group', groupId: cidr }
+      : { kind: cidr.includes(':') ? 'ipv6' : 'ipv4', cidr },
+  };
+};
+
+export const group = (rules: readonly Rule[], more: Partial<Group> = {}): Group => ({
+  id: 'sg-00000000000000001',
+  name: 'web',
+  vpcId: 'vpc-00000000000000001',
+  tags: {},
+  rules,
+  ...more,
+});
+
+export const EVENT_AT = Date.parse('2026-01-02T03:04:05Z');
+
+export const change = (fresh: readonly Rule[], more: Partial<Change> = {}): Change => ({
+  id: 'event-1',
+  call: 'AuthorizeSecurityGroupIngress',
+  trigger: 'rules-added',
+  scope: { by: 'group-id', ids: ['sg-00000000000000001'] },
+  brought: { kind: 'rules', ids: fresh.map(({ id }) => id ?? ''), contents: fresh },
+  at: EVENT_AT,
+  account: '111122223333',
+  region: 'eu-west-1',
+  ...more,
+});
+
+/** A cell in memory: the account's groups, the ledger, what people were told and what was journalled. */
+export const cell = (
+  groups: readonly Group[],
+  options: { attachments?: Record<string, readonly Attachment[]>; ceiling?: Mode } = {},
+) => {
+  const clock = { at: EVENT_AT + 2000, slept: [] as number[] };
+  const ec2 = new OfflineGroups(groups, new Map(Object.entries(options.attachments ?? {})));
+  const now = () => clock.at;
+  const ledger = new OfflineLedger({ now }, 90_000);
+  const told: Outcome[] = [];
+  const journal: JournalEntry[] = [];
+  const calls: string[] = [];
+  const ports: Ports = {
+    groups: {
+      look: async (...args) => {
+        calls.push('look');
+        return await ec2.look(...args);
+      },
+      revoke: async (step) => {
+        calls.push(`revoke ${step.direction}`);
+        return await ec2.revoke(step);
+      },
+    },
+    ledger,
+    notices: { publish: async (outcome) => void told.push(outcome) },
+    switch: { ceiling: async () => options.ceiling ?? 'enforce' },
+    clock: {
+      now,
+      sleep: async (ms) => {
+        clock.slept.push(ms);
+        clock.at += ms;
+      },
+    },
+    journal: (entry) => void journal.push(entry),
+  };
+  const run = async (event: Change, more: { policy?: Policy; owner?: string; ports?: Partial<Ports> } = {}) =>
+    await remediate(event, more.owner ?? 'invocation-1', more.policy ?? GUARD, { ...ports, ...more.ports });
+  const left = () => ec2.groups.flatMap(({ rules }) => rules);
+  return { ec2, ledger, told, journal, calls, ports, clock, run, left };
+};

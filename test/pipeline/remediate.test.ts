@@ -1,0 +1,354 @@
+import { describe, expect, it } from 'vitest';
+import { CallFailed, FactUnread, Unfinished } from '../../shared/model/errors.ts';
+import { cell, change, GUARD, group, rule } from './cell.ts';
+
+const WORLD = '0.0.0.0/0';
+
+describe('a change that opens a port to the world', () => {
+  it('loses exactly the rule that opens it; its neighbours stay', async () => {
+    const bad = rule('tcp', 22, WORLD);
+    const neighbours = [
+      rule('tcp', 22, '10.0.0.0/8'),
+      rule('tcp', 443, WORLD),
+      rule('tcp', 22, 'sg-00000000000000002'),
+    ];
+    const { run, left, told } = cell([group([bad, ...neighbours])]);
+    const outcomes = await run(change([bad, ...neighbours]));
+    expect(left()).toEqual(neighbours);
+    expect(outcomes).toMatchObject([{ status: 'done', removed: [bad], alreadyGone: [], drifted: [] }]);
+    expect(told).toEqual(outcomes);
+  });
+
+  it('is in the ledger, with every rule in full, before anything is removed', async () => {
+    const bad = { ...rule('tcp', 22, WORLD), description: 'vendor', tags: { ticket: 'T-1' } };
+    const { run, ledger, ports } = cell([group([bad])]);
+    const found: unknown[] = [];
+    const revoke: typeof ports.groups.revoke = async (step) => {
+      found.push((await ledger.entries(step.groupId)).map(({ plan }) => plan.undo));
+      return await ports.groups.revoke(step);
+    };
+    await run(change([bad]), { ports: { groups: { ...ports.groups, revoke } } });
+    expect(found).toEqual([[[{ do: 'authorize', groupId: bad.groupId, direction: 'ingress', rules: [bad] }]]]);
+  });
+
+  it('costs one look and one revoke', async () => {
+    const bad = rule('tcp', 6379, WORLD);
+    const { run, calls } = cell([group([bad])]);
+    await run(change([bad]));
+    expect(calls).toEqual(['look', 'revoke ingress']);
+  });
+
+  it('is one decision with all its reasons where several controls name the rule', async () => {
+    const bad = rule('-1', -1 as number, WORLD);
+    const { run } = cell([group([bad])]);
+    const [outcome, ...more] = await run(change([bad]));
+    expect(more).toEqual([]);
+    expect(outcome?.plan.decision.because.map(({ control }) => control).toSorted()).toEqual([
+      'world-open-admin',
+      'world-open-cache',
+      'world-open-database',
+      'world-open-everything',
+    ]);
+  });
+
+  it('is left alone by the second delivery of the same event, and nobody is told twice', async () => {
+    const bad = rule('tcp', 22, WORLD);
+    const { run, told, calls } = cell([group([bad])]);
+    await run(change([bad]));
+    await run(change([bad]), { owner: 'invocation-2' });
+    expect(told).toHaveLength(1);
+    expect(calls.filter((call) => call.startsWith('revoke'))).toHaveLength(1);
+  });
+
+  it('leaves nothing that a second judgement would enforce', async () => {
+    const fresh = [rule('tcp', 22, '0.0.0.0/1'), rule('tcp', 22, '128.0.0.0/1'), rule('tcp', [0, 65_535], '::/0')];
+    const { run, journal, left } = cell([group(fresh)]);
+    await run(change(fresh));
+    await run(change(left(), { id: 'event-2' }));
+    const decided = journal.flatMap((entry) => (entry.what === 'decided' ? [entry.decisions] : []));
+    expect(decided.at(-1)).toEqual([]);
+  });
+});
+
+describe('rules that were there before', () => {
+  it('stay when a harmless rule is added beside them; people are told once', async () => {
+    const old = rule('tcp', 22, WORLD);
+    const harmless = rule('tcp', 22, '198.51.100.7/32');
+    const { run, left, told } = cell([group([old, harmless])]);
+    await run(change([harmless]));
+    await run(change([harmless], { id: 'event-2' }), { owner: 'invocation-2' });
+    expect(left()).toEqual([old, harmless]);
+    expect(told).toMatchObject([
+      { status: 'reported', plan: { decision: { mode: 'alert', rules: [old] }, steps: [] } },
+    ]);
+  });
+
+  it('are not evicted by a change that completes an opening: the change goes', async () => {
+    const old = rule('tcp', 5432, '96.0.0.0/9');
+    const fresh = rule('tcp', 5432, '96.128.0.0/9');
+    const { run, left } = cell([group([old, fresh])]);
+    await run(change([fresh]));
+    expect(left()).toEqual([old]);
+  });
+});
+
+describe('a default group', () => {
+  const rules = () => [rule('-1', -1, 'sg-00000000000000001'), rule('-1', -1, WORLD, 'egress')];
+  const born = change([], {
+    call: 'CreateVpc',
+    trigger: 'vpc-created',
+    scope: { by: 'default-group-of-vpc', vpcIds: ['vpc-00000000000000001'] },
+    brought: { kind: 'everything' },
+  });
+  const eni = { interfaceId: 'eni-00000000000000001', description: 'web', type: 'interface' };
+
+  it('is stripped, both directions, when its VPC is new', async () => {
+    const { run, left, calls } = cell([group(rules(), { name: 'default' })]);
+    await run(born);
+    expect(left()).toEqual([]);
+    expect(calls.toSorted()).toEqual(['look', 'revoke egress', 'revoke ingress']);
+  });
+
+  it('keeps its rules while an interface uses it, and people are told why', async () => {
+    const all = rules();
+    const { run, left, told } = cell([group(all, { name: 'default' })], {
+      attachments: { 'sg-00000000000000001': [eni] },
+    });
+    await run(born);
+    expect(left()).toEqual(all);
+    expect(told[0]?.plan.decision.limits[0]?.reason).toContain('in use');
+  });
+
+  it('loses a world-open rule even while in use, and only that', async () => {
+    const all = rules();
+    const bad = rule('tcp', 22, WORLD);
+    const { run, left } = cell([group([...all, bad], { name: 'default' })], {
+      attachments: { 'sg-00000000000000001': [eni] },
+    });
+    await run(change([bad]));
+    expect(left()).toEqual(all);
+  });
+
+  it('waits for a person where its rules were there before', async () => {
+    const all = rules();
+    const bad = rule('tcp', 8080, '10.0.0.0/8');
+    const { run, left, told } = cell([group([...all, bad], { name: 'default' })]);
+    await run(change([bad]));
+    expect(left()).toEqual(all);
+    expect(told.map(({ status }) => status).toSorted()).toEqual(['done', 'pending']);
+  });
+});
+
+describe('limits', () => {
+  it.each(['alert', 'approve'] as const)(
+    'the runtime switch at %s holds everything back and is named',
+    async (ceiling) => {
+      const bad = rule('tcp', 22, WORLD);
+      const { run, left, told } = cell([group([bad])], { ceiling });
+      await run(change([bad]));
+      expect(left()).toEqual([bad]);
+      expect(told[0]?.plan.decision.limits).toEqual([{ mode: ceiling, reason: `the runtime switch is at ${ceiling}` }]);
+    },
+  );
+
+  it('at off, nothing is done and nobody is told', async () => {
+    const bad = rule('tcp', 22, WORLD);
+    const { run, left, told } = cell([group([bad])], { ceiling: 'off' });
+    await run(change([bad]));
+    expect([left(), told]).toEqual([[bad], []]);
+  });
+
+  it('in observe, decisions are journalled and nobody is told', async () => {
+    const bad = rule('tcp', 22, WORLD);
+    const { run, left, told, journal } = cell([group([bad])]);
+    await run(change([bad]), { policy: { ...GUARD, ceiling: 'observe' } });
+    expect([left(), told]).toEqual([[bad], []]);
+    expect(
+      journal.some((entry) => entry.what === 'decided' && entry.decisions.some(({ mode }) => mode === 'observe')),
+    ).toBe(true);
+  });
+
+  it('groups of AWS services are alerted on, not closed, unless the policy names them', async () => {
+    const bad = rule('tcp', 22, WORLD);
+    const emr = group([bad], { name: 'ElasticMapReduce-master' });
+    const left = cell([emr]);
+    await left.run(change([bad]));
+    expect(left.left()).toEqual([bad]);
+    expect(left.told).toMatchObject([{ status: 'reported' }]);
+    const closed = cell([emr]);
+    await closed.run(change([bad]), {
+      policy: { ...GUARD, serviceOwned: { ...GUARD.serviceOwned, except: [emr.name] } },
+    });
+    expect(closed.left()).toEqual([]);
+  });
+});
+
+describe('when the state lags behind the event', () => {
+  it('looks again until the rules of the event are there', async () => {
+    const bad = rule('tcp', 22, WORLD);
+    const { run, left, ec2, ports, clock } = cell([group([])]);
+    const sleep = async (ms: number) => {
+      await ports.clock.sleep(ms);
+      if (clock.slept.length === 2) ec2.put(group([bad]));
+    };
+    await run(change([bad]), { ports: { clock: { ...ports.clock, sleep } } });
+    expect(clock.slept).toEqual([250, 500]);
+    expect(left()).toEqual([]);
+  });
+
+  it('gives up after a few seconds: a rule that is gone is no violation', async () => {
+    const { run, clock, told } = cell([group([])]);
+    await run(change([rule('tcp', 22, WORLD)]));
+    expect(clock.slept).toEqual([250, 500, 1000, 2000]);
+    expect(told).toEqual([]);
+  });
+
+  it('waits for the default group of a VPC that has just been made', async () => {
+    const { run, clock } = cell([]);
+    await run(
+      change([], {
+        trigger: 'vpc-created',
+        brought: { kind: 'everything' },
+        scope: { by: 'default-group-of-vpc', vpcIds: ['vpc-1'] },
+      }),
+    );
+    expect(clock.slept).toHaveLength(4);
+  });
+});
+
+describe('a crash', () => {
+  it('between revoke and record: the retry of the same invocation completes the undo and tells people once', async () => {
+    const bad = rule('tcp', 22, WORLD);
+    const { run, left, told, ports, ledger } = cell([group([bad])]);
+    const revoke: typeof ports.groups.revoke = async (step) => {
+      await ports.groups.revoke(step);
+      throw new Error('the container is gone');
+    };
+    await expect(run(change([bad]), { ports: { groups: { ...ports.groups, revoke } } })).rejects.toThrow(Unfinished);
+    expect([left(), told]).toEqual([[], []]);
+    await run(change([bad]));
+    expect(told).toMatchObject([{ status: 'done', removed: [bad] }]);
+    expect(await ledger.entries('sg-00000000000000001')).toMatchObject([{ outcome: { removed: [bad] } }]);
+  });
+
+  it('before the revoke: the retry acts', async () => {
+    const bad = rule('tcp', 22, WORLD);
+    const { run, left, told, ports } = cell([group([bad])]);
+    const revoke = async () =>
+      await Promise.reject(new CallFailed('RevokeSecurityGroupIngress', 'RequestLimitExceeded', true, 'slow down'));
+    await expect(run(change([bad]), { ports: { groups: { ...ports.groups, revoke } } })).rejects.toMatchObject({
+      retryable: true,
+    });
+    expect(told).toEqual([]);
+    await run(change([bad]));
+    expect(left()).toEqual([]);
+    expect(told).toHaveLength(1);
+  });
+
+  it('of the notice: the rule is closed, and the retry tells', async () => {
+    const bad = rule('tcp', 22, WORLD);
+    const { run, left, told } = cell([group([bad])]);
+    const publish = async () => await Promise.reject(new CallFailed('Publish', 'InternalError', true, 'no'));
+    await expect(run(change([bad]), { ports: { notices: { publish } } })).rejects.toThrow(Unfinished);
+    expect(left()).toEqual([]);
+    await run(change([bad]));
+    expect(told).toMatchObject([{ status: 'done', removed: [bad] }]);
+  });
+
+  it('is left to the live invocation that holds the plan, and taken over once its lease is out', async () => {
+    const bad = rule('tcp', 22, WORLD);
+    const { run, told, ports, clock } = cell([group([bad])]);
+    const revoke = async () => await Promise.reject(new Error('gone'));
+    await expect(run(change([bad]), { ports: { groups: { ...ports.groups, revoke } } })).rejects.toThrow(Unfinished);
+    expect(await run(change([bad]), { owner: 'invocation-2' })).toEqual([]);
+    clock.at += 91_000;
+    await run(change([bad]), { owner: 'invocation-3' });
+    expect(told).toHaveLength(1);
+  });
+
+  it('before the reservation removes nothing', async () => {
+    const bad = rule('tcp', 22, WORLD);
+    const { run, left, ports } = cell([group([bad])]);
+    const reserve = async () => await Promise.reject(new CallFailed('PutItem', 'InternalServerError', true, 'no'));
+    await expect(
+      run(change([bad]), {
+        ports: { ledger: { ...ports.ledger, entries: ports.ledger.entries, settle: ports.ledger.settle, reserve } },
+      }),
+    ).rejects.toThrow(Unfinished);
+    expect(left()).toEqual([bad]);
+  });
+});
+
+describe('what goes wrong beside the flow', () => {
+  it('a rule narrowed between look and act is seen in the answer, recorded with its real content, and told', async () => {
+    const bad = rule('tcp', 22, WORLD);
+    const narrowed = { ...bad, source: { kind: 'ipv4', cidr: '198.51.100.7/32' } as const };
+    const { run, told, ec2, ports } = cell([group([bad])]);
+    const revoke: typeof ports.groups.revoke = async (step) => {
+      ec2.put(group([narrowed]));
+      return await ports.groups.revoke(step);
+    };
+    await run(change([bad]), { ports: { groups: { ...ports.groups, revoke } } });
+    expect(told).toMatchObject([{ status: 'done', removed: [narrowed], drifted: [narrowed] }]);
+  });
+
+  it('a refusal for good is told and recorded, not retried', async () => {
+    const bad = rule('tcp', 22, WORLD);
+    const { run, told, ports } = cell([group([bad])]);
+    const revoke = async () =>
+      await Promise.reject(new CallFailed('RevokeSecurityGroupIngress', 'UnauthorizedOperation', false, 'no'));
+    const outcomes = await run(change([bad]), { ports: { groups: { ...ports.groups, revoke } } });
+    expect(outcomes).toMatchObject([{ status: 'failed' }]);
+    expect(told).toEqual(outcomes);
+  });
+
+  it('a fact that cannot be read stops only the controls that need it, and then the event is retried', async () => {
+    const bad = rule('tcp', 22, WORLD);
+    const other = rule('-1', -1, 'sg-00000000000000001');
+    const { run, left, ports } = cell([group([bad, other], { name: 'default' })]);
+    const look: typeof ports.groups.look = async (...args) => {
+      const { sightings } = await ports.groups.look(...args);
+      return {
+        sightings: sightings.map((one) => ({ group: one.group, facts: {} })),
+        unread: [new FactUnread('attachments', 'throttled')],
+      };
+    };
+    await expect(run(change([bad]), { ports: { groups: { ...ports.groups, look } } })).rejects.toMatchObject({
+      retryable: true,
+    });
+    expect(left()).toEqual([other]);
+  });
+
+  it("one group's failure does not stop another's", async () => {
+    const [a, b] = [rule('tcp', 22, WORLD), { ...rule('tcp', 22, WORLD), groupId: 'sg-00000000000000002' }];
+    const { run, left, ports } = cell([group([a]), group([b], { id: 'sg-00000000000000002' })]);
+    const revoke: typeof ports.groups.revoke = async (step) => {
+      if (step.groupId === 'sg-00000000000000001')
+        throw new CallFailed('RevokeSecurityGroupIngress', 'InternalError', true, 'no');
+      return await ports.groups.revoke(step);
+    };
+    const both = change([a, b], { scope: { by: 'group-id', ids: ['sg-00000000000000001', 'sg-00000000000000002'] } });
+    await expect(run(both, { ports: { groups: { ...ports.groups, revoke } } })).rejects.toThrow('InternalError');
+    expect(left()).toEqual([a]);
+  });
+
+  it('a rule that somebody else removed first is a success nobody hears of', async () => {
+    const bad = rule('tcp', 22, WORLD);
+    const { run, told, ports, ec2 } = cell([group([bad])]);
+    const revoke: typeof ports.groups.revoke = async (step) => {
+      ec2.put(group([]));
+      return await ports.groups.revoke(step);
+    };
+    const outcomes = await run(change([bad]), { ports: { groups: { ...ports.groups, revoke } } });
+    expect(outcomes).toMatchObject([{ status: 'done', removed: [], alreadyGone: [bad] }]);
+    expect(told).toEqual([]);
+  });
+
+  it("the cell's own revoke is no news", async () => {
+    const bad = rule('tcp', 22, WORLD);
+    const { run, journal } = cell([group([bad])]);
+    await run(change([bad]));
+    await run(change([bad], { id: 'event-2', call: 'RevokeSecurityGroupIngress', trigger: 'rules-removed' }));
+    expect(journal.findLast((entry) => entry.what === 'decided')).toEqual({ what: 'decided', decisions: [] });
+  });
+});
