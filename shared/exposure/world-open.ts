@@ -1,8 +1,10 @@
 import type { Exposure, Freshness, WorldThreshold } from '../model/control.ts';
 import type { Direction, PortSet, Rule } from '../model/rule.ts';
-import { type Case, openCases, rulesToRemove, widthOf } from './closing.ts';
+import { type Case, openCases, rulesToRemove } from './closing.ts';
 import { exposuresOf } from './exposures.ts';
-import { isWorld, type Reach, reachesOf } from './reach.ts';
+import { type Judge, judgeOf } from './judge.ts';
+import { width } from './ports.ts';
+import { type Reach, reachesOf } from './reach.ts';
 import { type Segment, segmentsOf } from './segments.ts';
 
 /** World-open ports, and the rules whose removal closes them. */
@@ -35,14 +37,11 @@ const split = (segment: Segment, fresh: ReadonlySet<Rule>) => ({
  * The change's part: its rules on top of what was there. Where that was too much already, ports that were open before no longer
  * count for it, and only what the fresh rules open by themselves does: a harmless rule beside an old opening stays.
  */
-const freshCases = (segments: readonly Segment[], { fresh, world, allowed }: Question): readonly Case[] => {
+const freshCases = (segments: readonly Segment[], { fresh, allowed }: Question, judge: Judge): readonly Case[] => {
   const parts = segments.map((segment) => ({ segment, ...split(segment, fresh) }));
-  const before = openCases(
-    parts.map(({ segment, there }) => ({ segment, candidates: there, kept: [] })),
-    world,
-  );
-  const wasOpen = new Set(before.map(({ segment }) => segment));
-  const wasTooMuch = widthOf(before) > allowed;
+  const before = parts.filter(({ there }) => judge.isWorld(there)).map(({ segment }) => segment);
+  const wasOpen = new Set(before);
+  const wasTooMuch = before.reduce((sum, { ports }) => sum + width([ports]), 0) > allowed;
   return parts.map(({ segment, brought, there }) => ({
     segment,
     candidates: brought,
@@ -64,12 +63,25 @@ const openingOf = (
   freshness: Freshness,
   gone: ReadonlySet<Reach>,
   cases: readonly Case[],
-  world: WorldThreshold,
+  judge: Judge,
 ): readonly Opening[] => {
   if (gone.size === 0) return [];
-  const theirs = openCases(cases, world).filter(({ candidates }) => candidates.some((reach) => gone.has(reach)));
-  const exposures = exposuresOf(theirs.map(({ segment }) => segment));
+  const theirs = openCases(cases, judge).filter(({ candidates }) => candidates.some((reach) => gone.has(reach)));
+  const exposures = exposuresOf(
+    theirs.map(({ segment }) => segment),
+    judge,
+  );
   return [{ freshness, rules: [...gone].map(({ rule }) => rule), exposures }];
+};
+
+/** Segments whose rules stand in the order of removal, so that every later step may rely on it. */
+const inOrder = (segments: readonly Segment[], ranked: readonly Reach[]): readonly Segment[] => {
+  const place = new Map(ranked.map((reach, i) => [reach, i]));
+  const placeOf = (reach: Reach) => place.get(reach) ?? 0;
+  return segments.map((segment) => ({
+    ...segment,
+    reaches: segment.reaches.toSorted((a, b) => placeOf(a) - placeOf(b)),
+  }));
 };
 
 /**
@@ -78,12 +90,16 @@ const openingOf = (
  */
 export const worldOpen = (question: Question): readonly Opening[] => {
   const { rules, fresh, direction, world, ports, allowed, order } = question;
-  const open = segmentsOf(reachesOf(rules, direction, world), ports).filter(({ reaches }) => isWorld(reaches, world));
+  const reaches = reachesOf(rules, direction);
+  if (reaches.length === 0) return [];
+  const judge = judgeOf(reaches, world);
+  const open = segmentsOf(reaches, ports).filter((segment) => judge.isWorld(segment.reaches));
   if (open.length === 0) return [];
-  const ranked = order([...new Set(open.flatMap(({ reaches }) => reaches))]);
-  const ours = freshCases(open, question);
-  const goneFresh = rulesToRemove(ours, ranked, allowed, world);
-  const theirs = existingCases(open, fresh, goneFresh);
-  const goneExisting = rulesToRemove(theirs, ranked, allowed, world);
-  return [...openingOf('fresh', goneFresh, ours, world), ...openingOf('existing', goneExisting, theirs, world)];
+  const ranked = order([...new Set(open.flatMap((segment) => segment.reaches))]);
+  const segments = inOrder(open, ranked);
+  const ours = freshCases(segments, question, judge);
+  const goneFresh = rulesToRemove(ours, ranked, allowed, judge);
+  const theirs = existingCases(segments, fresh, goneFresh);
+  const goneExisting = rulesToRemove(theirs, ranked, allowed, judge);
+  return [...openingOf('fresh', goneFresh, ours, judge), ...openingOf('existing', goneExisting, theirs, judge)];
 };

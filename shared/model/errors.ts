@@ -49,7 +49,7 @@ export class FactUnread extends RemediatorError {
   }
 }
 
-/** The plan is reserved by another invocation that has not settled it yet. */
+/** What is left of a change after everything that could be done was done: each fault, and each fact that could not be read. */
 export class Unfinished extends RemediatorError {
   readonly retryable: boolean;
   readonly causes: readonly unknown[];

@@ -80,8 +80,7 @@ export type JournalEntry =
   | { readonly what: 'decided'; readonly decisions: readonly Decision[] }
   | { readonly what: 'planned'; readonly plan: Plan; readonly reservation: Reservation }
   | { readonly what: 'revoked'; readonly plan: Plan; readonly removed: readonly Rule[] }
-  | { readonly what: 'settled'; readonly outcome: Outcome }
-  | { readonly what: 'failed'; readonly change: Change; readonly error: unknown };
+  | { readonly what: 'settled'; readonly outcome: Outcome };
 
 /** Everything the pipeline needs from outside. */
 export interface Ports {

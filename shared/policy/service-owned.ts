@@ -1,31 +1,53 @@
 import type { Group } from '../model/group.ts';
-import type { Policy } from '../model/policy.ts';
+import type { Policy, ServiceOwned } from '../model/policy.ts';
+import { matchesGlob } from './glob.ts';
 
-/** Whether a text has the parts of a glob (`*` only) in their order. Linear: each part is looked for once, leftmost first. */
-const matches = (glob: string, text: string): boolean => {
-  const [head = '', ...rest] = glob.split('*');
-  const tail = rest.pop();
-  if (tail === undefined) return text === glob;
-  if (!text.startsWith(head) || !text.endsWith(tail) || text.length < head.length + tail.length) return false;
-  let from = head.length;
-  const end = text.length - tail.length;
-  for (const part of rest) {
-    const at = text.indexOf(part, from);
-    if (at === -1 || at + part.length > end) return false;
-    from = at + part.length;
-  }
-  return true;
-};
+/** An AWS service that makes security groups of its own and puts their rules back. */
+interface Owner {
+  readonly service: string;
+  readonly names: readonly string[];
+  readonly tagKeys: readonly string[];
+}
 
 /**
- * By what a group is known to belong to an AWS service, in words; undefined where it is an ordinary group, or one that the policy
- * puts under its rule by id or name.
+ * Services that own groups, and how these are told. Of tags only those under `aws:` count: nobody but AWS can set them. Names can be
+ * chosen by anybody, which is why such a group is alerted on all the same.
+ *
+ * @see https://docs.aws.amazon.com/directoryservice/latest/admin-guide/ms_ad_best_practices.html
+ * @see https://docs.aws.amazon.com/workspaces/latest/adminguide/amazon-workspaces-security-groups.html
+ * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-man-sec-groups.html
+ * @see https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html
+ * @see https://docs.aws.amazon.com/waf/latest/developerguide/security-group-policies.html
+ * @see https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/AWSHowTo.cloudformation.html
  */
-export const serviceOwner = (group: Group, { serviceOwned }: Policy): string | undefined => {
-  const { names, tagKeys, except } = serviceOwned;
-  if (except.some((glob) => glob === group.id || matches(glob, group.name))) return undefined;
-  const glob = names.find((one) => matches(one, group.name));
-  if (glob !== undefined) return `an AWS service (its name matches ${glob})`;
-  const key = tagKeys.find((one) => Object.hasOwn(group.tags, one));
-  return key === undefined ? undefined : `an AWS service (it has the tag ${key})`;
+const OWNERS: readonly Owner[] = [
+  { service: 'AWS Directory Service', names: ['d-*_controllers'], tagKeys: [] },
+  { service: 'Amazon WorkSpaces', names: ['d-*_workspacesMembers'], tagKeys: [] },
+  { service: 'Amazon EMR', names: ['ElasticMapReduce-*'], tagKeys: [] },
+  { service: 'Amazon EKS', names: ['eks-cluster-sg-*'], tagKeys: ['aws:eks:cluster-name'] },
+  { service: 'AWS Firewall Manager', names: ['FMManagedSecurityGroup*'], tagKeys: [] },
+  { service: 'AWS Elastic Beanstalk', names: ['awseb-*'], tagKeys: [] },
+];
+
+/** What a policy starts from; the user's own patterns come on top. */
+export const SERVICE_OWNED: ServiceOwned = {
+  names: OWNERS.flatMap(({ names }) => names),
+  tagKeys: OWNERS.flatMap(({ tagKeys }) => tagKeys),
+  except: [],
+};
+
+const serviceOf = (kind: 'names' | 'tagKeys', sign: string): string =>
+  OWNERS.find((owner) => owner[kind].includes(sign))?.service ??
+  `a service (by ${kind === 'names' ? 'its name' : 'its tag'} ${sign})`;
+
+/** Name of the AWS service that owns the group; undefined where none does, or the policy takes the group for an ordinary one. */
+export const serviceOwner = (
+  group: Pick<Group, 'id' | 'name' | 'tags'>,
+  { serviceOwned }: Pick<Policy, 'serviceOwned'>,
+): string | undefined => {
+  if (serviceOwned.except.some((sign) => sign === group.id || matchesGlob(sign, group.name))) return undefined;
+  const tagKey = serviceOwned.tagKeys.find((key) => Object.hasOwn(group.tags, key));
+  if (tagKey !== undefined) return serviceOf('tagKeys', tagKey);
+  const name = serviceOwned.names.find((pattern) => matchesGlob(pattern, group.name));
+  return name === undefined ? undefined : serviceOf('names', name);
 };

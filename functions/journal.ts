@@ -1,0 +1,60 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Outcome } from '../shared/model/decision.ts';
+import type { JournalEntry, Sight } from '../shared/model/ports.ts';
+
+const countRules = ({ sightings }: Sight): number => sightings.reduce((sum, { group }) => sum + group.rules.length, 0);
+
+const measure = (metrics: Metrics, { plan, removed, status, at }: Outcome): void => {
+  metrics.addMetric('RulesRevoked', MetricUnit.Count, removed.length);
+  if (status === 'failed') metrics.addMetric('Failures', MetricUnit.Count, 1);
+  if (removed.length > 0) metrics.addMetric('TimeToClose', MetricUnit.Milliseconds, Math.max(0, at - plan.change.at));
+};
+
+const summary = ({ plan, status, removed, alreadyGone, drifted, fault }: Outcome) => ({
+  planId: plan.id,
+  groupId: plan.decision.group.id,
+  status,
+  removed: removed.length,
+  alreadyGone: alreadyGone.length,
+  drifted,
+  ...(fault && { fault }),
+});
+
+/**
+ * Turns what the pipeline does into structured logs and metrics: ChangesSeen, ViolationsFound, RulesRevoked and Failures (counts),
+ * TimeToClose (milliseconds from CloudTrail's eventTime to the answer of the revoke).
+ */
+export const journalTo =
+  (logger: Logger, metrics: Metrics) =>
+  (entry: JournalEntry): void => {
+    switch (entry.what) {
+      case 'change':
+        metrics.addMetric('ChangesSeen', MetricUnit.Count, 1);
+        return logger.info('change', { change: entry.change });
+      case 'looked':
+        return logger.info('looked', {
+          groups: entry.sight.sightings.length,
+          rules: countRules(entry.sight),
+          missing: entry.missing,
+        });
+      case 'decided':
+        metrics.addMetric('ViolationsFound', MetricUnit.Count, entry.decisions.length);
+        return logger.info('decided', {
+          decisions: entry.decisions.map(({ mode, rules, because }) => ({
+            mode,
+            rules,
+            because: because.map(({ control }) => control),
+          })),
+        });
+      case 'planned':
+        return logger.info('planned', { reservation: entry.reservation, plan: entry.plan });
+      case 'revoked':
+        return logger.info('revoked', { planId: entry.plan.id, removed: entry.removed });
+      case 'settled':
+        measure(metrics, entry.outcome);
+        return logger.info('settled', summary(entry.outcome));
+      default:
+        return entry satisfies never;
+    }
+  };

@@ -1,0 +1,32 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { CONTROLS } from '../../shared/controls/registry.ts';
+import { jsonSchemaText } from '../../shared/policy/json-schema.ts';
+import { registryText } from './registry.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+
+/** Files that are derived from others, with what they should hold. */
+const generated: ReadonlyMap<string, string> = new Map([
+  ['shared/controls/registry.ts', await registryText()],
+  ['portcullis.schema.json', jsonSchemaText(CONTROLS)],
+]);
+
+const isCurrent = (file: string, text: string): boolean => {
+  try {
+    return readFileSync(new URL(file, ROOT), 'utf8') === text;
+  } catch {
+    return false;
+  }
+};
+
+const stale = [...generated].filter(([file, text]) => !isCurrent(file, text));
+
+if (process.argv.includes('--check')) {
+  for (const [file] of stale) console.error(`${file} is not up to date: run \`npm run generate\``);
+  process.exitCode = stale.length === 0 ? 0 : 1;
+} else {
+  for (const [file, text] of stale) {
+    writeFileSync(new URL(file, ROOT), text);
+    console.log(`wrote ${file}`);
+  }
+}

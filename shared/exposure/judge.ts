@@ -1,0 +1,51 @@
+import type { WorldThreshold } from '../model/control.ts';
+import { type AddressMap, mapAddresses } from './address-map.ts';
+import { BITS, type Family } from './cidr.ts';
+import { publicShare } from './public-space.ts';
+import type { Reach } from './reach.ts';
+
+/** Tells how much of the world some rules let in. Made once for the rules under judgement, asked about many subsets of them. */
+export interface Judge {
+  /** Whether the union of the sources holds as many public addresses as a block of the threshold's length, in either family. */
+  readonly isWorld: (reaches: readonly Reach[]) => boolean;
+  /** Share of the public address space in the union, 0–1, of the family where it is larger. */
+  readonly shareOf: (reaches: readonly Reach[]) => number;
+}
+
+const FAMILIES = ['ipv4', 'ipv6'] as const satisfies readonly Family[];
+
+interface Weight {
+  /** Sum of the public sizes of its blocks: an upper bound of what it adds to a union. */
+  readonly most: Readonly<Record<Family, bigint>>;
+  /** Whether one block of it is the world by itself. */
+  readonly alone: boolean;
+}
+
+const weigh = ({ blocks }: Reach, least: Readonly<Record<Family, bigint>>): Weight => {
+  const most = { ipv4: 0n, ipv6: 0n };
+  for (const { family, publicSize } of blocks) most[family] += publicSize;
+  return { most, alone: blocks.some(({ family, publicSize }) => publicSize >= least[family]) };
+};
+
+/**
+ * A judge of these rules. Two bounds decide nearly every question without a union: one source that is the world by itself, and
+ * a sum of sizes that stays below the threshold.
+ */
+export const judgeOf = (all: readonly Reach[], world: WorldThreshold): Judge => {
+  const least = {
+    ipv4: 1n << BigInt(BITS.ipv4 - world.ipv4),
+    ipv6: 1n << BigInt(BITS.ipv6 - world.ipv6),
+  };
+  const weights = new Map(all.map((reach) => [reach, weigh(reach, least)]));
+  const maps: Partial<Record<Family, AddressMap>> = {};
+  const size = (reaches: readonly Reach[], family: Family) =>
+    (maps[family] ??= mapAddresses(all, family)).size(reaches);
+  const bound = (reaches: readonly Reach[], family: Family) =>
+    reaches.reduce((sum, reach) => sum + (weights.get(reach)?.most[family] ?? 0n), 0n);
+  return {
+    isWorld: (reaches) =>
+      reaches.some((reach) => weights.get(reach)?.alone) ||
+      FAMILIES.some((family) => bound(reaches, family) >= least[family] && size(reaches, family) >= least[family]),
+    shareOf: (reaches) => Math.max(...FAMILIES.map((family) => publicShare(size(reaches, family), family))),
+  };
+};

@@ -1,0 +1,67 @@
+import type { Brought, Scope } from '../model/change.ts';
+import { EventUnreadable } from '../model/errors.ts';
+import type { Direction } from '../model/rule.ts';
+import { requestContents, responseContents, responseRules } from './cloudtrail-contents.ts';
+import { partOf, type TrailRecord } from './cloudtrail-record.ts';
+import type { EventSubject } from './event-subject.ts';
+import { asFields, type Fields, field, listField, textField } from './fields.ts';
+import { groupIdOf, ruleIdOf } from './ids.ts';
+
+const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
+
+/** Rule ids of a revoke by ids, as texts or as objects: no public record shows which. */
+const requestRuleIds = (request: Fields): readonly string[] => {
+  const value = field(request, 'securityGroupRuleIds') ?? field(request, 'securityGroupRuleIdSet');
+  const items = typeof value === 'string' ? [value] : listField({ value }, 'value');
+  return items.flatMap((item) => {
+    const fields = asFields(item);
+    return ruleIdOf(fields === undefined ? item : field(fields, 'securityGroupRuleId')) ?? [];
+  });
+};
+
+const scopeOf = (record: TrailRecord, ruleIds: readonly string[]): Scope => {
+  const request = partOf(record, 'requestParameters');
+  const named = [request, ...responseRules(partOf(record, 'responseElements'))].flatMap(
+    (part) => groupIdOf(field(part, 'groupId')) ?? [],
+  );
+  if (named.length > 0) return { by: 'group-id', ids: unique(named) };
+  const name = textField(request, 'groupName');
+  if (name !== undefined && field(request, 'groupId') === undefined) return { by: 'group-name', names: [name] };
+  if (ruleIds.length > 0) return { by: 'rule-id', ids: ruleIds };
+  throw new EventUnreadable(
+    `${record.prefix}requestParameters.groupId`,
+    'a security group id such as sg-0123456789abcdef0 (or a groupName)',
+  );
+};
+
+/**
+ * A name may stand for groups of several VPCs. A rule of the same content in another one of them is not this change's, so that a
+ * scope by name brings the rules whose ids are known, and no others.
+ */
+const broughtOf = (
+  scope: Scope,
+  ids: readonly string[],
+  request: Fields,
+  response: Fields,
+  direction: Direction,
+): Brought => {
+  const told = responseContents(response, direction);
+  const contents = told.length > 0 ? told : requestContents(request, direction);
+  const known = scope.by === 'group-name' ? [] : contents;
+  return ids.length === 0 && known.length === 0 ? { kind: 'unknown' } : { kind: 'rules', ids, contents: known };
+};
+
+/**
+ * Reads AuthorizeSecurityGroupIngress/Egress and RevokeSecurityGroupIngress/Egress.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
+ * @throws EventUnreadable where no group can be told.
+ */
+export const readRulesCall = (record: TrailRecord, direction: Direction): EventSubject => {
+  const request = partOf(record, 'requestParameters');
+  const response = partOf(record, 'responseElements');
+  const told = responseRules(response).flatMap((rule) => ruleIdOf(field(rule, 'securityGroupRuleId')) ?? []);
+  const ids = unique([...told, ...requestRuleIds(request)]);
+  const scope = scopeOf(record, ids);
+  return { scope, brought: broughtOf(scope, ids, request, response, direction) };
+};

@@ -1,0 +1,76 @@
+/** A JSON object. Its keys come from outside, so it is read through `field` alone: own properties only. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Whether a value is a JSON object: no array, not null. */
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The value as a JSON object; undefined for everything else. */
+export const asFields = (value: unknown): Fields | undefined => (isFields(value) ? value : undefined);
+
+/** Spellings of the fields that were asked for: as many as the readers know names, so that a rule builds none. */
+const SPELLINGS = new Map<string, readonly string[]>();
+
+const spellingsOf = (name: string): readonly string[] => {
+  const known = SPELLINGS.get(name);
+  if (known !== undefined) return known;
+  const spellings = [name, name.charAt(0).toUpperCase() + name.slice(1), name.toLowerCase()];
+  SPELLINGS.set(name, spellings);
+  return spellings;
+};
+
+/** How the input spells a field: the SDK and the CLI write `GroupId`, CloudTrail and AWS Config `groupId`, `lowerKeys` `groupid`. */
+export const spelling = (fields: Fields, name: string): string => {
+  for (const key of spellingsOf(name)) if (Object.hasOwn(fields, key)) return key;
+  return name;
+};
+
+/** A field by its camelCase name, in any of its spellings. Absent and null are the same: undefined. */
+export const field = (fields: Fields, name: string): unknown => {
+  const key = spelling(fields, name);
+  return Object.hasOwn(fields, key) ? (fields[key] ?? undefined) : undefined;
+};
+
+/** The same object with lower-case keys, one level deep: for calls whose spelling in CloudTrail no public record confirms. */
+export const lowerKeys = (fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).map(([key, value]) => [key.toLowerCase(), value]));
+
+/** A text that says something; undefined for everything else. */
+export const asText = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+/** A field as text. */
+export const textField = (fields: Fields, name: string): string | undefined => asText(field(fields, name));
+
+/** A whole number, or a decimal text of one; undefined for everything else. */
+export const asInteger = (value: unknown): number | undefined => {
+  const number = typeof value === 'string' && /^-?\d{1,9}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
+};
+
+/**
+ * The elements of a list: an array, CloudTrail's `{items: […]}` or `{}` for none, a single object that stands for itself.
+ * Undefined where the value is no list at all; absent is an empty list.
+ */
+export const asList = (value: unknown): readonly unknown[] | undefined => {
+  const list = isFields(value) && Object.hasOwn(value, 'items') ? value['items'] : value;
+  if (list === undefined || list === null) return [];
+  if (Array.isArray(list)) return list;
+  if (!isFields(list)) return undefined;
+  return Object.keys(list).length === 0 ? [] : [list];
+};
+
+/** A field as a list, empty where it is none. */
+export const listField = (fields: Fields, name: string): readonly unknown[] => asList(field(fields, name)) ?? [];
+
+/** The place of a field, in the input's own spelling, for messages; `at` is the place of its object, empty at the top. */
+export const placeOf = (fields: Fields, name: string, at: string): string =>
+  `${at === '' ? '' : `${at}.`}${spelling(fields, name)}`;
+
+/** A value for a message: short, on one line, whatever its size or depth. */
+export const shown = (value: unknown): string => {
+  if (Array.isArray(value)) return 'a list';
+  if (isFields(value)) return 'an object';
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+};

@@ -1,0 +1,79 @@
+import { familyOf, parseCidr } from '../exposure/cidr.ts';
+import { InputInvalid } from '../model/errors.ts';
+import type { Source } from '../model/rule.ts';
+import { asFields, asText, type Fields, field, placeOf, shown, textField } from './fields.ts';
+
+/**
+ * A CIDR block as the source it is; the family is told by the text.
+ *
+ * @throws InputInvalid naming the place and the text.
+ */
+export const cidrSource = (value: unknown, at: string): Source => {
+  const cidr = asText(value);
+  if (cidr === undefined)
+    throw new InputInvalid(`${at}: ${shown(value)} is not a CIDR block (such as 10.0.0.0/8 or 2001:db8::/32)`);
+  try {
+    parseCidr(cidr);
+  } catch (error) {
+    if (!(error instanceof InputInvalid)) throw error;
+    throw new InputInvalid(`${at}: ${error.message}`, { cause: error });
+  }
+  return { kind: familyOf(cidr), cidr };
+};
+
+/**
+ * A prefix list by its id.
+ *
+ * @throws InputInvalid naming the place.
+ */
+export const prefixListSource = (value: unknown, at: string): Source => {
+  const id = asText(value);
+  if (id === undefined)
+    throw new InputInvalid(`${at}: ${shown(value)} is not a prefix list id (such as pl-0123456789abcdef0)`);
+  return { kind: 'prefix-list', id };
+};
+
+/**
+ * A referenced group: `groupId`, and whose it is. A group named by its name alone has no id to go by and is refused.
+ *
+ * @throws InputInvalid naming the place.
+ */
+export const groupSource = (fields: Fields, at: string): Source => {
+  const groupId = textField(fields, 'groupId');
+  if (groupId === undefined) {
+    const place = placeOf(fields, 'groupId', at);
+    throw new InputInvalid(
+      `${place}: ${shown(field(fields, 'groupId'))} is not a group id (such as sg-0123456789abcdef0)`,
+    );
+  }
+  const ownerId = textField(fields, 'userId');
+  const vpcId = textField(fields, 'vpcId');
+  const peeringId = textField(fields, 'vpcPeeringConnectionId');
+  return {
+    kind: 'group',
+    groupId,
+    ...(ownerId === undefined ? {} : { ownerId }),
+    ...(vpcId === undefined ? {} : { vpcId }),
+    ...(peeringId === undefined ? {} : { peeringId }),
+  };
+};
+
+const FLAT_CIDRS = ['cidrIpv4', 'cidrIpv6', 'cidrIp'] as const;
+
+/**
+ * The single source of a rule that carries it in its own fields, as SecurityGroupRule does.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
+ * @throws InputInvalid where there is none, or it is no source.
+ */
+export const flatSource = (fields: Fields, at: string): Source => {
+  for (const name of FLAT_CIDRS) {
+    const value = field(fields, name);
+    if (value !== undefined) return cidrSource(value, placeOf(fields, name, at));
+  }
+  const prefixList = field(fields, 'prefixListId');
+  if (prefixList !== undefined) return prefixListSource(prefixList, placeOf(fields, 'prefixListId', at));
+  const referenced = asFields(field(fields, 'referencedGroupInfo'));
+  if (referenced !== undefined) return groupSource(referenced, placeOf(fields, 'referencedGroupInfo', at));
+  throw new InputInvalid(`${at}: names no source (CidrIpv4, CidrIpv6, PrefixListId or ReferencedGroupInfo)`);
+};

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { jsonSchema, jsonSchemaText } from '../../shared/policy/json-schema.ts';
+import { knownKeysOf } from '../../shared/policy/known-keys.ts';
+import { SHAPES } from './shapes.ts';
+
+describe('the JSON Schema for editors', () => {
+  it('names every control, with what it is about, and no other key', () => {
+    expect(jsonSchema(SHAPES)).toMatchObject({
+      properties: {
+        controls: {
+          properties: { 'world-open-admin': { description: 'An admin port is open to the world.' } },
+          additionalProperties: false,
+        },
+      },
+    });
+    expect(knownKeysOf(SHAPES)(['controls'])).toEqual(SHAPES.map(({ id }) => id));
+  });
+
+  it('asks for the version alone', () => {
+    expect(jsonSchema(SHAPES)).toMatchObject({
+      required: ['version'],
+      additionalProperties: false,
+      title: 'Portcullis policy',
+    });
+  });
+
+  it('is written the same every time', () => {
+    expect(jsonSchemaText(SHAPES)).toBe(jsonSchemaText([...SHAPES]));
+    expect(JSON.parse(jsonSchemaText(SHAPES))).toEqual(jsonSchema(SHAPES));
+  });
+});

@@ -1,0 +1,17 @@
+import { build } from 'esbuild';
+import { expect, it } from 'vitest';
+
+it('brings no schema library and no YAML parser to the functions', async () => {
+  const { metafile } = await build({
+    entryPoints: [new URL('../../shared/policy/service-owned.ts', import.meta.url).pathname],
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    format: 'esm',
+  });
+  expect(Object.keys(metafile.inputs).map((input) => input.replace(/^.*shared\//, 'shared/'))).toEqual([
+    'shared/policy/glob.ts',
+    'shared/policy/service-owned.ts',
+  ]);
+});
