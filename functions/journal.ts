@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Outcome } from '../shared/model/decision.ts';
+import type { Outcome, Plan, Step } from '../shared/model/decision.ts';
 import type { JournalEntry, Sight } from '../shared/model/ports.ts';
 
 const countRules = ({ sightings }: Sight): number => sightings.reduce((sum, { group }) => sum + group.rules.length, 0);
@@ -19,6 +19,31 @@ const summary = ({ plan, status, removed, alreadyGone, drifted, fault }: Outcome
   alreadyGone: alreadyGone.length,
   drifted,
   ...(fault && { fault }),
+});
+
+/** Every rule with its full content, once: the steps and their undo name the same ones. */
+const inFull = ({ id, decision, steps, undo, at }: Plan) => ({
+  id,
+  at,
+  groupId: decision.group.id,
+  groupName: decision.group.name,
+  mode: decision.mode,
+  because: decision.because.map(({ control, freshness, severity, exposures }) => ({
+    control,
+    freshness,
+    severity,
+    exposures,
+  })),
+  limits: decision.limits,
+  rules: decision.rules,
+  steps: steps.map(describeStep),
+  undo: undo.map(describeStep),
+});
+
+const describeStep = ({ do: what, direction, rules }: Step) => ({
+  do: what,
+  direction,
+  rules: rules.map(({ id }) => id),
 });
 
 /**
@@ -48,7 +73,7 @@ export const journalTo =
           })),
         });
       case 'planned':
-        return logger.info('planned', { reservation: entry.reservation, plan: entry.plan });
+        return logger.info('planned', { reservation: entry.reservation, plan: inFull(entry.plan) });
       case 'revoked':
         return logger.info('revoked', { planId: entry.plan.id, removed: entry.removed });
       case 'settled':

@@ -19,7 +19,7 @@ export const BITS = { ipv4: 32, ipv6: 128 } as const satisfies Record<Family, nu
 export const familyOf = (text: string): Family => (text.includes(':') ? 'ipv6' : 'ipv4');
 
 /** Prefix length written in a CIDR text, without reading its address; NaN where there is none. */
-export const prefixOf = (text: string): number => {
+const prefixOf = (text: string): number => {
   const digits = text.slice(text.lastIndexOf('/') + 1);
   return text.includes('/') && /^(0|[1-9]\d{0,2})$/.test(digits) ? Number(digits) : Number.NaN;
 };

@@ -16,7 +16,7 @@ export const openCases = (cases: readonly Case[], judge: Judge): readonly Case[]
   cases.filter(({ kept, candidates }) => judge.isWorld([...kept, ...candidates]));
 
 /** Number of ports in some cases. */
-export const widthOf = (cases: Iterable<Case>): number =>
+const widthOf = (cases: Iterable<Case>): number =>
   [...cases].reduce((sum, { segment }) => sum + width([segment.ports]), 0);
 
 /** How many of a case's candidates have to go, in order, before it is closed. What is open only shrinks, so halving finds it. */

@@ -2,7 +2,7 @@ import type { Exposure } from '../model/control.ts';
 import type { PortRange, Rule, Source } from '../model/rule.ts';
 
 /** `22, 5900-5906` */
-export const formatPorts = (ports: readonly PortRange[]): string =>
+const formatPorts = (ports: readonly PortRange[]): string =>
   ports.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
 
 /** A share of the address space in percent, never rounded up to the whole and never down to nothing. */
@@ -27,7 +27,7 @@ const formatSource = (source: Source): string => {
     case 'ipv6':
       return source.cidr;
     case 'prefix-list':
-      return source.cidrs === undefined ? `${source.id} (entries unread)` : source.id;
+      return source.id;
     case 'group':
       return source.groupId;
     default:

@@ -44,7 +44,7 @@ export interface Plan {
  * `done`: what had to go is gone. `reported`: people were told, nothing was touched.
  * `pending`: waits for a person. `failed`: EC2 refused for good.
  */
-export type OutcomeStatus = 'done' | 'reported' | 'pending' | 'failed';
+type OutcomeStatus = 'done' | 'reported' | 'pending' | 'failed';
 
 /** What became of a plan. */
 export interface Outcome {

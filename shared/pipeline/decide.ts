@@ -17,7 +17,7 @@ const enabled = (control: AnyControl, policy: Policy): boolean => {
 const needsOf = (control: AnyControl): readonly Need[] => NEEDS.filter((need) => control.needs[need]);
 
 /** Controls that the policy lets run. */
-export const enabledControls = (policy: Policy): readonly AnyControl[] =>
+const enabledControls = (policy: Policy): readonly AnyControl[] =>
   CONTROLS.filter((control) => enabled(control, policy));
 
 /** Facts that the enabled controls ask for; nothing else is read. */

@@ -52,7 +52,7 @@ export const group = (rules: readonly Rule[], more: Partial<Group> = {}): Group 
   ...more,
 });
 
-export const EVENT_AT = Date.parse('2026-01-02T03:04:05Z');
+const EVENT_AT = Date.parse('2026-01-02T03:04:05Z');
 
 export const change = (fresh: readonly Rule[], more: Partial<Change> = {}): Change => ({
   id: 'event-1',

@@ -1,0 +1,38 @@
+import type { Terminal } from './terminal.ts';
+
+/** How a command ends: 0 nothing found, 1 something found, 2 something could not be done or read (which outweighs what was found). */
+export const EXIT = { clean: 0, findings: 1, error: 2 } as const;
+
+/** One of the exit codes. */
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** An option of a command: with a value (its name in capitals for the usage), or a switch without one. */
+export interface Option {
+  readonly value?: string;
+  readonly help: string;
+}
+
+/** What a user gave a command. */
+export interface Arguments {
+  readonly positionals: readonly string[];
+  /** Value of an option that takes one; undefined where it was not given. */
+  readonly value: (name: string) => string | undefined;
+  /** Whether a switch was given. */
+  readonly has: (name: string) => boolean;
+}
+
+/** A subcommand. */
+export interface Command {
+  readonly name: string;
+  /** Arguments as the usage shows them: `EVENT.json`. */
+  readonly takes: string;
+  /** Most positional arguments it takes. */
+  readonly most: number;
+  /** One line. */
+  readonly summary: string;
+  readonly options: Readonly<Record<string, Option>>;
+  /** What the help says below the options. */
+  readonly details: string;
+  /** Throws RemediatorError for what the user can put right. */
+  readonly run: (args: Arguments, terminal: Terminal) => Promise<ExitCode>;
+}

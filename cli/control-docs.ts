@@ -1,0 +1,25 @@
+import { CONTROLS } from '../shared/controls/registry.ts';
+import type { AnyControl, ControlDocs } from '../shared/model/control.ts';
+import { InputInvalid } from '../shared/model/errors.ts';
+import { didYouMean } from '../shared/policy/suggest.ts';
+
+/** A control with what is written about it. */
+export interface DocumentedControl {
+  readonly control: AnyControl;
+  readonly docs: ControlDocs;
+}
+
+/**
+ * A control by its id, with its documentation: loaded from the control's own file, which is named for it.
+ *
+ * @throws InputInvalid where there is no such control.
+ */
+export const documented = async (id: string): Promise<DocumentedControl> => {
+  const control = CONTROLS.find((one) => one.id === id);
+  if (control === undefined) {
+    const ids = CONTROLS.map((one) => one.id);
+    throw new InputInvalid(`${JSON.stringify(id)} is not a control${didYouMean(id, ids)}; there are ${ids.join(', ')}`);
+  }
+  const module: { readonly docs: ControlDocs } = await import(`../shared/controls/${control.id}.ts`);
+  return { control, docs: module.docs };
+};

@@ -1,0 +1,70 @@
+import type { PublishedMessage } from '../../infra/local/account/records.ts';
+import type { RunningCell } from '../../infra/local/run.ts';
+import { formatRule } from '../../shared/exposure/format.ts';
+import type { WorldThreshold } from '../../shared/model/control.ts';
+import type { Rule } from '../../shared/model/rule.ts';
+import type { Paint } from '../../shared/reports/paint.ts';
+import { whyKept } from '../simulate/why-kept.ts';
+import type { DemoAccount } from './account.ts';
+import type { Scene } from './scenario.ts';
+
+/** What a scene came to. */
+export interface Played {
+  readonly closed: readonly { readonly rule: Rule; readonly ms: number }[];
+  readonly left: readonly Rule[];
+  readonly messages: readonly PublishedMessage[];
+}
+
+const idsIn = (input: object): readonly string[] =>
+  'SecurityGroupRuleIds' in input && Array.isArray(input.SecurityGroupRuleIds)
+    ? input.SecurityGroupRuleIds.map(String)
+    : [];
+
+/** When each rule was revoked, in the machine's milliseconds. */
+const revocations = (cell: RunningCell, from: number): ReadonlyMap<string, number> =>
+  new Map(
+    cell.local.calls
+      .slice(from)
+      .filter(({ operation, errorCode }) => operation.startsWith('RevokeSecurityGroup') && errorCode === undefined)
+      .flatMap(({ input, endedAt }) => idsIn(input).map((id) => [id, endedAt] as const)),
+  );
+
+/** Plays a scene and waits until the cell has dealt with it. */
+export const playScene = async (scene: Scene, account: DemoAccount, cell: RunningCell): Promise<Played> => {
+  const [calls, messages] = [cell.local.calls.length, cell.local.messages.length];
+  const brought = await scene.play(account);
+  const made =
+    cell.local.calls.findLast(({ operation }) => /^(Authorize|Modify|CreateVpc)/.test(operation))?.endedAt ?? 0;
+  await cell.delivery.drain();
+  const revoked = revocations(cell, calls);
+  return {
+    closed: brought.flatMap((rule) => {
+      const at = revoked.get(rule.id ?? '');
+      return at === undefined ? [] : [{ rule, ms: Math.max(0, at - made) }];
+    }),
+    left: brought.filter(({ id }) => !revoked.has(id ?? '')),
+    messages: cell.local.messages.slice(messages),
+  };
+};
+
+const indented = (text: string): string =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `      | ${line}`)
+    .join('\n');
+
+/** A scene as lines: what came in, what was closed and how soon, what was left and why, and the alert as on-call reads it. */
+export const sceneText = (number: number, scene: Scene, played: Played, world: WorldThreshold, paint: Paint): string =>
+  [
+    `${String(number).padStart(2)}  ${paint('strong', scene.title)}`,
+    ...played.closed.map(
+      ({ rule, ms }) =>
+        `    ${paint('bad', 'closed')}  ${formatRule(rule)}  ${paint('faint', `after ${Math.round(ms)} ms`)}`,
+    ),
+    ...played.left.map(
+      (rule) => `    ${paint('good', 'left')}    ${formatRule(rule)}  ${paint('faint', whyKept(rule, world))}`,
+    ),
+    ...played.messages.map(({ message }) => `    ${paint('warning', 'alert')}\n${indented(message)}`),
+    '',
+  ].join('\n');

@@ -1,0 +1,80 @@
+import type { IpPermission } from '@aws-sdk/client-ec2';
+import type { Rule } from '../../shared/model/rule.ts';
+import type { DemoAccount } from './account.ts';
+
+/** One change that somebody makes. */
+export interface Scene {
+  readonly title: string;
+  /** Makes the change; answers with the rules it brought. */
+  readonly play: (account: DemoAccount) => Promise<readonly Rule[]>;
+}
+
+const tcp = (from: number, cidrs: readonly string[], to = from): IpPermission => ({
+  IpProtocol: 'tcp',
+  FromPort: from,
+  ToPort: to,
+  IpRanges: cidrs.filter((cidr) => !cidr.includes(':')).map((CidrIp) => ({ CidrIp })),
+  Ipv6Ranges: cidrs.filter((cidr) => cidr.includes(':')).map((CidrIpv6) => ({ CidrIpv6 })),
+});
+
+const WORLD = '0.0.0.0/0';
+
+/** A harmless rule, turned into an opening without a new rule: the id stays the same. */
+const harmlessThenModified = async (account: DemoAccount): Promise<readonly Rule[]> => {
+  const [rule] = await account.authorize('mallory', 'shop-bastion', tcp(8443, ['198.51.100.7/32']));
+  if (rule === undefined) throw new Error('demonstration: EC2 answered an authorize without its rule');
+  return await account.modify('mallory', rule, { IpProtocol: 'tcp', FromPort: 3389, ToPort: 3389, CidrIpv4: WORLD });
+};
+
+const throughPrefixList = async (account: DemoAccount): Promise<readonly Rule[]> => {
+  const PrefixListId = await account.prefixListId('vendor-access');
+  const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, PrefixListIds: [{ PrefixListId }] };
+  return await account.authorize('alice', 'shop-bastion', permission);
+};
+
+/** A day in the life of a web shop's account. */
+export const SCENES: readonly Scene[] = [
+  {
+    title: 'alice opens SSH to the world, and to a private network in the same call',
+    play: async (account) => await account.authorize('alice', 'shop-web', tcp(22, [WORLD, '10.0.0.0/8'])),
+  },
+  {
+    title: 'a Terraform run opens PostgreSQL to the world',
+    play: async (account) => await account.authorize('terraform', 'shop-postgres', tcp(5432, [WORLD])),
+  },
+  {
+    title: 'a CloudFormation stack opens Redis to all of IPv6',
+    play: async (account) => await account.authorize('stack', 'shop-redis', tcp(6379, ['::/0'])),
+  },
+  {
+    title: 'HTTPS is opened to the world',
+    play: async (account) => await account.authorize('terraform', 'shop-web', tcp(443, [WORLD])),
+  },
+  {
+    title: "PostgreSQL is opened to the shop's own network",
+    play: async (account) => await account.authorize('terraform', 'shop-postgres', tcp(5432, ['10.20.0.0/16'])),
+  },
+  {
+    title: 'build-bot opens MySQL to the world in two halves',
+    play: async (account) => await account.authorize('mallory', 'shop-app', tcp(3306, ['0.0.0.0/1', '128.0.0.0/1'])),
+  },
+  {
+    title: 'build-bot opens every protocol',
+    play: async (account) =>
+      await account.authorize('mallory', 'shop-app', { IpProtocol: '-1', IpRanges: [{ CidrIp: WORLD }] }),
+  },
+  {
+    title: 'build-bot opens a range that happens to cover the Kubernetes API',
+    play: async (account) => await account.authorize('mallory', 'shop-app', tcp(6400, [WORLD], 6500)),
+  },
+  { title: 'alice opens SSH to a prefix list with an entry of 0.0.0.0/0 in it', play: throughPrefixList },
+  { title: 'build-bot adds a harmless rule, then turns it into RDP from the world', play: harmlessThenModified },
+  {
+    title: 'a harmless rule is added beside a database port that has been open for years',
+    play: async (account) => await account.authorize('alice', 'reporting-warehouse', tcp(5439, ['198.51.100.7/32'])),
+  },
+  {
+    title: 'a new VPC comes with a default group that lets its members do everything',
+    play: async (account) => await account.createVpc('terraform', '10.40.0.0/16'),
+  },
+];

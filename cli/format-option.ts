@@ -1,0 +1,19 @@
+import { InputInvalid } from '../shared/model/errors.ts';
+import type { Arguments } from './command.ts';
+
+const FORMATS = ['text', 'json'] as const;
+
+/** How a command prints its result. */
+export type Format = (typeof FORMATS)[number];
+
+/** `--format`, for every command that has it. */
+export const FORMAT_OPTION = { value: 'text|json', help: 'what to print (default text)' } as const;
+
+/** The format asked for; text where none is. Throws InputInvalid for another one. */
+export const formatOf = (args: Arguments): Format => {
+  const given = args.value('format') ?? 'text';
+  const format = FORMATS.find((one) => one === given);
+  if (format === undefined)
+    throw new InputInvalid(`--format ${JSON.stringify(given)}: expected ${FORMATS.join(' or ')}`);
+  return format;
+};

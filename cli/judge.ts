@@ -1,0 +1,25 @@
+import type { Change } from '../shared/model/change.ts';
+import type { Decision } from '../shared/model/decision.ts';
+import type { Policy } from '../shared/model/policy.ts';
+import type { Sighting } from '../shared/model/ports.ts';
+import { decide } from '../shared/pipeline/decide.ts';
+import { weigh } from '../shared/pipeline/effective-mode.ts';
+import type { Judged } from '../shared/reports/records.ts';
+
+/** Looked at without a change: every violation was there before. */
+const SWEEP = { trigger: 'sweep', brought: { kind: 'unknown' } } as const satisfies Pick<Change, 'trigger' | 'brought'>;
+
+/**
+ * The findings behind decisions, each with its own mode: a rule that several controls name gets the highest of theirs. There is no
+ * runtime switch here, so nothing is held down by one.
+ */
+export const findingsBehind = (decisions: readonly Decision[], policy: Policy): readonly Judged[] => {
+  const groups = new Map(
+    decisions.flatMap(({ group, because }) => because.map((finding) => [finding, group] as const)),
+  );
+  return Array.from(groups, ([finding, group]) => ({ ...weigh(finding, group, policy, 'enforce'), group }));
+};
+
+/** What the controls find in a group as it stands. */
+export const judge = (sighting: Sighting, policy: Policy): readonly Judged[] =>
+  findingsBehind(decide(sighting, SWEEP, policy, 'enforce'), policy);

@@ -1,0 +1,80 @@
+import type { Estate } from '../../infra/local/estate.ts';
+import type { LocalAccount } from '../../infra/local/start.ts';
+import { InputInvalid } from '../../shared/model/errors.ts';
+import { type Arguments, type Command, EXIT } from '../command.ts';
+import { paintFor } from '../paint.ts';
+import { readInput } from '../read-input.ts';
+import type { Terminal } from '../terminal.ts';
+import { exportLines } from './environment.ts';
+import { eventLine } from './event-line.ts';
+
+const PORT = 4700;
+
+const REGION = 'us-east-1';
+
+const portOf = (args: Arguments): number => {
+  const given = args.value('port') ?? String(PORT);
+  if (!/^\d{1,5}$/.test(given) || Number(given) > 65_535) {
+    throw new InputInvalid(`--port ${JSON.stringify(given)}: expected a number from 0 (any free port) to 65535`);
+  }
+  return Number(given);
+};
+
+const estateOf = async (args: Arguments, terminal: Terminal): Promise<{ readonly estate?: Estate }> => {
+  const file = args.value('estate');
+  if (file === undefined) return {};
+  const { estateFrom } = await import('./estate-file.ts');
+  return { estate: estateFrom(await readInput(file, terminal)) };
+};
+
+/** What is wrong where the account does not start: the port is taken, or the estate has what EC2 refuses. */
+const startFault = (error: unknown, args: Arguments): unknown => {
+  if (!(error instanceof Error)) return error;
+  if ('code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')) {
+    return new InputInvalid(`port ${portOf(args)} is taken or not allowed: give another --port (0: any free one)`, {
+      cause: error,
+    });
+  }
+  const isRefused = error.name === 'AwsError' || error instanceof RangeError;
+  return isRefused ? new InputInvalid(`${args.value('estate')}: ${error.message}`, { cause: error }) : error;
+};
+
+const start = async (args: Arguments, terminal: Terminal): Promise<LocalAccount> => {
+  const { startLocalAccount } = await import('../../infra/local/start.ts');
+  const options = { port: portOf(args), region: REGION, ...(await estateOf(args, terminal)) };
+  try {
+    return await startLocalAccount(options);
+  } catch (error) {
+    throw startFault(error, args);
+  }
+};
+
+/** `portcullis local` */
+export const local: Command = {
+  name: 'local',
+  takes: '',
+  most: 0,
+  summary: 'Run an AWS account on this machine to play with, and show what comes in',
+  options: {
+    port: { value: 'N', help: `the port on 127.0.0.1 (default ${PORT}; 0: any free one)` },
+    estate: {
+      value: 'FILE',
+      help: 'what the account is filled with (default: nothing; events/estate.json is a web shop)',
+    },
+  },
+  details: `The account speaks AWS's own protocols: the AWS CLI, boto3, Terraform and SDKs work unchanged with AWS_ENDPOINT_URL.
+It has EC2's security groups, rules, prefix lists, VPCs and interfaces, DynamoDB, SNS, SSM and STS; it forgets everything
+when it stops. Nothing leaves this machine, and nobody else can reach it.`,
+  run: async (args, terminal) => {
+    const account = await start(args, terminal);
+    const paint = paintFor(terminal);
+    terminal.out(`${exportLines({ endpoint: account.endpoint, region: REGION }).join('\n')}\n\n`);
+    terminal.out(
+      `Account ${account.account.id} runs; Ctrl-C stops it. Try: aws ec2 create-vpc --cidr-block 10.0.0.0/16\n\n`,
+    );
+    account.onEvent((event) => terminal.out(`${eventLine(event, paint)}\n`));
+    await terminal.stopped();
+    await account.close();
+    return EXIT.clean;
+  },
+};

@@ -1,0 +1,55 @@
+import type { Group } from '../../shared/model/group.ts';
+import type { Sighting } from '../../shared/model/ports.ts';
+import type { Rule } from '../../shared/model/rule.ts';
+import { readGroups } from '../../shared/readers/describe.ts';
+import type { Input } from '../read-input.ts';
+import { isSupplement, readSupplements, type Supplements } from './supplements.ts';
+
+/** An account's groups as files describe them. */
+export interface AccountInput extends Supplements {
+  readonly groups: readonly Group[];
+  /** What could not be read, with file and place. */
+  readonly errors: readonly string[];
+}
+
+/** The values of an input: an array stands for its elements. */
+const elements = ({ json }: Input): readonly unknown[] => (Array.isArray(json) ? json : [json]);
+
+const describing = (values: readonly unknown[]): readonly unknown[] => values.filter((value) => !isSupplement(value));
+
+/** What is wrong with one input; its place is told by itself, so that indices count in its own file. */
+const errorsIn = (input: Input): readonly string[] => {
+  const errors: string[] = [];
+  readSupplements(elements(input), errors);
+  const isWhole = !Array.isArray(input.json) && !isSupplement(input.json);
+  const described = isWhole ? input.json : describing(elements(input));
+  return [...errors.map((error) => `${input.name}: ${error}`), ...readGroups(described, input.name).errors];
+};
+
+const withCidrs = (rule: Rule, lists: Supplements['lists']): Rule => {
+  if (rule.source.kind !== 'prefix-list') return rule;
+  const cidrs = lists.get(rule.source.id);
+  return cidrs === undefined ? rule : { ...rule, source: { ...rule.source, cidrs } };
+};
+
+/**
+ * Reads the groups of an account from any number of inputs. Descriptions of the same group are merged, wherever they stand; prefix
+ * lists get the entries that any input gives them.
+ */
+export const readAccount = (inputs: readonly Input[]): AccountInput => {
+  const all = inputs.flatMap(elements);
+  const supplements = readSupplements(all, []);
+  const { groups } = readGroups(describing(all), '');
+  return {
+    ...supplements,
+    groups: groups.map((group) => ({
+      ...group,
+      rules: group.rules.map((rule) => withCidrs(rule, supplements.lists)),
+    })),
+    errors: inputs.flatMap(errorsIn),
+  };
+};
+
+/** The groups with their facts, as controls look at them. A group without known interfaces counts as unused. */
+export const sightingsOf = ({ groups, attachments }: AccountInput): readonly Sighting[] =>
+  groups.map((group) => ({ group, facts: { attachments: attachments?.get(group.id) ?? [] } }));

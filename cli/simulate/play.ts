@@ -1,0 +1,50 @@
+import { alertFor } from '../../shared/alerts/alert.ts';
+import type { Change } from '../../shared/model/change.ts';
+import type { Decision, Outcome, Plan } from '../../shared/model/decision.ts';
+import type { Policy } from '../../shared/model/policy.ts';
+import type { JournalEntry, Ledger, Ports, Sight } from '../../shared/model/ports.ts';
+import { remediate } from '../../shared/pipeline/remediate.ts';
+import type { OfflineGroups } from '../offline/groups.ts';
+
+/** What the pipeline did with an event. */
+export interface Played {
+  readonly sight: Sight;
+  readonly decisions: readonly Decision[];
+  readonly plans: readonly Plan[];
+  readonly alerts: readonly string[];
+}
+
+const NOTHING_SEEN: Sight = { sightings: [], unread: [] };
+
+const portsFor = (
+  change: Change,
+  groups: OfflineGroups,
+  ledger: Ledger,
+  told: Outcome[],
+  journal: JournalEntry[],
+): Ports => ({
+  groups,
+  ledger,
+  notices: { publish: async (outcome) => void told.push(outcome) },
+  switch: { ceiling: async () => 'enforce' },
+  clock: { now: () => change.at, sleep: async () => {} },
+  journal: (entry) => void journal.push(entry),
+});
+
+/**
+ * Runs the pipeline over groups in memory, without waiting: time stands still at the event's own.
+ *
+ * @throws Unfinished as `remediate` does.
+ */
+export const play = async (change: Change, policy: Policy, groups: OfflineGroups, ledger: Ledger): Promise<Played> => {
+  const told: Outcome[] = [];
+  const journal: JournalEntry[] = [];
+  await remediate(change, change.id, policy, portsFor(change, groups, ledger, told, journal));
+  const looked = journal.findLast((entry) => entry.what === 'looked');
+  return {
+    sight: looked?.sight ?? NOTHING_SEEN,
+    decisions: journal.flatMap((entry) => (entry.what === 'decided' ? entry.decisions : [])),
+    plans: journal.flatMap((entry) => (entry.what === 'settled' ? [entry.outcome.plan] : [])),
+    alerts: told.map((outcome) => alertFor(outcome).text),
+  };
+};

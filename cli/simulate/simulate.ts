@@ -1,0 +1,115 @@
+import { plain } from '../../shared/exposure/format.ts';
+import { InputInvalid } from '../../shared/model/errors.ts';
+import type { Group } from '../../shared/model/group.ts';
+import { counted } from '../../shared/reports/lines.ts';
+import type { Paint } from '../../shared/reports/paint.ts';
+import { reportJson } from '../../shared/reports/report-json.ts';
+import { type Review, reportOf } from '../../shared/reports/review.ts';
+import { summary } from '../../shared/reports/review-text.ts';
+import { changeRecord } from '../../shared/reports/simulation.ts';
+import { simulationText, verdictSummary } from '../../shared/reports/simulation-text.ts';
+import type { Arguments, Command } from '../command.ts';
+import { finish } from '../finish.ts';
+import { FORMAT_OPTION, formatOf } from '../format-option.ts';
+import { readAccount } from '../offline/account-input.ts';
+import { unknownLists } from '../offline/unknown-lists.ts';
+import { paintFor } from '../paint.ts';
+import { type LoadedPolicy, loadPolicy, POLICY_OPTION, policyLine } from '../policy-file.ts';
+import { readInput } from '../read-input.ts';
+import type { Terminal } from '../terminal.ts';
+import { eventsIn } from './events.ts';
+import { type Replay, replay } from './replay.ts';
+import { SimulatedState } from './state.ts';
+
+/** Ignored events that are named before the rest is counted: a log file of CloudTrail holds thousands. */
+const MOST_IGNORED = 10;
+
+const WITHOUT_STATE = 'without --state the groups are built from the event alone: what they held before is not known.';
+
+interface Result {
+  readonly review: Review;
+  readonly played: Replay;
+}
+
+const touched = ({ simulations }: Replay): readonly Group[] => [
+  ...new Map(simulations.flatMap(({ groups }) => groups.map(({ group }) => [group.id, group]))).values(),
+];
+
+const reviewOf = (played: Replay, stateErrors: readonly string[], hasState: boolean): Review => {
+  const groups = touched(played);
+  const places = new Map(
+    played.simulations.flatMap(({ groups: seen, change: { region, account } }) =>
+      seen.map(({ group }) => [group.id, { region, account }] as const),
+    ),
+  );
+  return {
+    judged: played.judged,
+    placeOf: ({ id }) => places.get(id) ?? { region: null, account: null },
+    groups: groups.length,
+    rules: groups.reduce((sum, { rules }) => sum + rules.length, 0),
+    errors: [...stateErrors, ...played.errors, ...unknownLists(groups)],
+    notes: [...played.notes, ...(hasState || played.simulations.length === 0 ? [] : [WITHOUT_STATE])],
+  };
+};
+
+const ignoredLines = ({ ignored }: Replay): readonly string[] => {
+  const more = ignored.length - MOST_IGNORED;
+  return [
+    ...ignored.slice(0, MOST_IGNORED).map((line) => plain(line)),
+    ...(more > 0
+      ? [`… and ${counted(more, 'event')} more that ${more === 1 ? 'changes' : 'change'} no security group`]
+      : []),
+    ...(ignored.length > 0 ? [''] : []),
+  ];
+};
+
+const textOf = ({ review, played }: Result, loaded: LoadedPolicy, paint: Paint): string =>
+  [
+    ...played.simulations.map((one) => simulationText(one, paint)),
+    ...ignoredLines(played),
+    ...review.notes.map((note) => paint('faint', `Note: ${plain(note)}`)),
+    ...(review.notes.length > 0 ? [''] : []),
+    `${verdictSummary(played.simulations)}. ${summary(review, paint)}`,
+    policyLine(loaded),
+    '',
+  ].join('\n');
+
+const simulated = async (args: Arguments, { policy }: LoadedPolicy, terminal: Terminal): Promise<Result> => {
+  const [file] = args.positionals;
+  if (file === undefined)
+    throw new InputInvalid('simulate: expected EVENT.json, a CloudTrail event (or - for standard input)');
+  const stateFile = args.value('state');
+  const events = eventsIn(await readInput(file, terminal));
+  const account = readAccount(stateFile === undefined ? [] : [await readInput(stateFile, terminal)]);
+  const played = await replay(events, policy, new SimulatedState(account));
+  return { played, review: reviewOf(played, account.errors, stateFile !== undefined) };
+};
+
+/** `portcullis simulate` */
+export const simulate: Command = {
+  name: 'simulate',
+  takes: 'EVENT.json|-',
+  most: 1,
+  summary: 'Show what an event would lead to, rule by rule, without touching anything',
+  options: {
+    state: { value: 'FILE', help: 'the groups as they are after the event, as for scan' },
+    policy: POLICY_OPTION,
+    format: FORMAT_OPTION,
+  },
+  details: `EVENT.json is a CloudTrail event: bare, as EventBridge delivers it, several in an array or in JSON lines, or a log file with
+{"Records": […]}, packed with gzip or not. Several are played one after the other: what one closes is gone for the next.
+
+The state is what DescribeSecurityGroups and DescribeSecurityGroupRules give, and may hold entries of prefix lists and
+interfaces; \`portcullis scan --help\` tells how. Rules that the event brought and the state lacks are added to it. Without
+--state the groups hold what the event says and nothing else. Rules without an id are named sgr-simulated-….
+
+The verdicts: closed (removed), asked (a person decides), told (people are told), reported (nothing but this), kept.`,
+  run: async (args, terminal) => {
+    const format = formatOf(args);
+    const loaded = await loadPolicy(args);
+    const result = await simulated(args, loaded, terminal);
+    const json = () => reportJson(reportOf(result.review, result.played.simulations.map(changeRecord)));
+    terminal.out(format === 'json' ? json() : textOf(result, loaded, paintFor(terminal)));
+    return finish(result.review, terminal);
+  },
+};

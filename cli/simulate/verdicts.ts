@@ -1,0 +1,48 @@
+import type { Change } from '../../shared/model/change.ts';
+import type { Decision } from '../../shared/model/decision.ts';
+import type { Mode } from '../../shared/model/mode.ts';
+import type { Policy } from '../../shared/model/policy.ts';
+import type { Sight } from '../../shared/model/ports.ts';
+import type { Rule } from '../../shared/model/rule.ts';
+import { freshRules } from '../../shared/pipeline/fresh.ts';
+import { explained } from '../../shared/reports/records.ts';
+import type { Verdict } from '../../shared/reports/report.ts';
+import type { RuleVerdict, Simulation } from '../../shared/reports/simulation.ts';
+import { whyKept } from './why-kept.ts';
+
+const VERDICTS = {
+  off: 'kept',
+  observe: 'reported',
+  alert: 'told',
+  approve: 'asked',
+  enforce: 'closed',
+} as const satisfies Record<Mode, Verdict>;
+
+const reasons = (rule: Rule, { because, limits, mode }: Decision): readonly string[] => [
+  ...because
+    .filter(({ rules }) => rules.includes(rule))
+    .map((finding) => `${finding.control} (${finding.severity}): ${explained(finding)}`),
+  ...limits.map(({ reason }) => `held at ${mode}: ${reason}`),
+];
+
+/** Rule by rule, what is decided about the groups in sight: fresh rules first, as they are what the event is about. */
+export const verdictsOn = (
+  sight: Sight,
+  decisions: readonly Decision[],
+  change: Change,
+  policy: Policy,
+): Simulation['groups'] =>
+  sight.sightings.map(({ group }) => {
+    const fresh = freshRules(group.rules, change.brought);
+    const verdictOn = (rule: Rule): RuleVerdict => {
+      const decision = decisions.find(({ rules }) => rules.includes(rule));
+      return {
+        rule,
+        freshness: fresh.has(rule) ? 'fresh' : 'existing',
+        verdict: decision === undefined ? 'kept' : VERDICTS[decision.mode],
+        because: decision === undefined ? [whyKept(rule, policy.world)] : reasons(rule, decision),
+      };
+    };
+    const order = [...group.rules.filter((rule) => fresh.has(rule)), ...group.rules.filter((rule) => !fresh.has(rule))];
+    return { group, rules: order.map(verdictOn) };
+  });

@@ -1,0 +1,29 @@
+import { formatShare } from '../../shared/exposure/format.ts';
+import { judgeOf } from '../../shared/exposure/judge.ts';
+import { reachesOf } from '../../shared/exposure/reach.ts';
+import type { WorldThreshold } from '../../shared/model/control.ts';
+import type { Rule } from '../../shared/model/rule.ts';
+
+const WITH_PORTS: ReadonlySet<string> = new Set(['tcp', 'udp', '-1']);
+
+const aboutAddresses = (rule: Rule, world: WorldThreshold): string => {
+  const reaches = reachesOf([rule], rule.direction);
+  if (reaches.length === 0) return 'its source is no address of the internet';
+  const { isWorld, shareOf } = judgeOf(reaches, world);
+  if (!isWorld(reaches))
+    return `its source is ${formatShare(shareOf(reaches))} of the internet: too little to be the world`;
+  if (!WITH_PORTS.has(rule.protocol)) return 'open to the world, on a protocol without ports: no control looks at it';
+  return 'open to the world, on ports that no control objects to';
+};
+
+/** Why no control objects to a rule, in words. */
+export const whyKept = (rule: Rule, world: WorldThreshold): string => {
+  const { source, direction } = rule;
+  if (source.kind === 'group')
+    return `its ${direction === 'ingress' ? 'source' : 'target'} is a group, not the internet`;
+  if (direction === 'egress') return 'outbound: no control objects';
+  if (source.kind === 'prefix-list' && source.cidrs === undefined) {
+    return 'the entries of its prefix list are unknown: nothing is concluded';
+  }
+  return aboutAddresses(rule, world);
+};

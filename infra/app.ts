@@ -1,0 +1,26 @@
+import { App, Tags } from 'aws-cdk-lib';
+import { FUNCTIONS } from '../shared/catalogue.ts';
+import { InputInvalid } from '../shared/model/errors.ts';
+import { bundleDirectory } from './build.ts';
+import { PortcullisStack } from './portcullis-stack.ts';
+
+const app = new App();
+
+/** A text from `-c name=value` or cdk.json. Throws InputInvalid where it is something else. */
+function context(name: string): string | undefined {
+  const value: unknown = app.node.tryGetContext(name);
+  if (value === undefined || typeof value === 'string') return value;
+  throw new InputInvalid(`cdk context ${name}: expected text, found ${JSON.stringify(value)}`);
+}
+
+const [email, regions, switchParameter] = [context('email'), context('regions'), context('switchParameter')];
+
+const cell = new PortcullisStack(app, context('stack') ?? 'Portcullis', {
+  bundle: bundleDirectory(FUNCTIONS.onChange.name),
+  customerKeys: context('customerKeys') === 'true',
+  ...(email !== undefined && { email }),
+  ...(regions !== undefined && { regions: regions.split(',') }),
+  ...(switchParameter !== undefined && { switchParameter }),
+});
+
+Tags.of(cell).add('project', 'portcullis');

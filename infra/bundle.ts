@@ -1,0 +1,68 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { environmentCredentials } from './environment-credentials.ts';
+import { pureSchemas } from './pure-schemas.ts';
+
+/** The project's root. */
+export const ROOT = path.resolve(import.meta.dirname, '..');
+
+/** What goes into every bundle: all of it, the SDK too (the runtime's own costs twice the import), in parts that load when needed. */
+const COMMON = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  mainFields: ['module', 'main'],
+  minify: true,
+  keepNames: true,
+  splitting: true,
+  sourcemap: 'linked',
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'silent',
+} as const satisfies BuildOptions;
+
+/** CommonJS in a bundle asks for Node's modules by `require`, which an ES module does not have. */
+const REQUIRE = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
+
+/**
+ * Bundles a function as `index.mjs` with its parts beside it, into an emptied folder.
+ *
+ * @param entry from the project's root.
+ * @returns what went into the bundle, as esbuild tells it. Rejects with esbuild's BuildFailure.
+ */
+export async function bundleFunction(entry: string, directory: string): Promise<Metafile> {
+  await rm(directory, { recursive: true, force: true });
+  const { metafile } = await build({
+    ...COMMON,
+    entryPoints: [{ in: path.resolve(ROOT, entry), out: 'index' }],
+    outdir: directory,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: '[name]-[hash]',
+    target: 'node24',
+    plugins: [pureSchemas, environmentCredentials],
+  });
+  return metafile;
+}
+
+/**
+ * Bundles the command line as `portcullis.js`, with the SDK's whole credential chain (profiles, SSO). What the embedded account
+ * needs of native code stays outside. Rejects with esbuild's BuildFailure.
+ *
+ * @param entry from the project's root.
+ */
+export async function bundleCommandLine(entry: string, directory: string): Promise<Metafile> {
+  await rm(directory, { recursive: true, force: true });
+  const { metafile } = await build({
+    ...COMMON,
+    entryPoints: [{ in: path.resolve(ROOT, entry), out: 'portcullis' }],
+    outdir: directory,
+    chunkNames: 'parts/[name]-[hash]',
+    target: 'node20',
+    banner: { js: REQUIRE },
+    external: ['dynalite', 'esbuild'],
+    plugins: [pureSchemas],
+  });
+  return metafile;
+}

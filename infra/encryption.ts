@@ -1,0 +1,37 @@
+import { Stack } from 'aws-cdk-lib';
+import { type IPrincipal, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+
+/**
+ * Services that write to the cell's queues and topics in their own name. EventBridge states no source account when it uses a key
+ * for an encrypted topic, so that a condition on it would stop the message.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+ */
+const writers = (stack: Stack): readonly IPrincipal[] => [
+  new ServicePrincipal('events.amazonaws.com'),
+  new ServicePrincipal('cloudwatch.amazonaws.com', {
+    conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+  }),
+];
+
+/** CloudWatch Logs, for log groups of this account. */
+const logs = (stack: Stack): IPrincipal =>
+  new ServicePrincipal(`logs.${stack.region}.amazonaws.com`, {
+    conditions: {
+      ArnLike: { 'kms:EncryptionContext:aws:logs:arn': stack.formatArn({ service: 'logs', resource: '*' }) },
+    },
+  });
+
+/** A customer's key for everything that the cell stores or sends, usable by the services that write into it. */
+export function customerKey(scope: Construct): Key {
+  const stack = Stack.of(scope);
+  const key = new Key(scope, 'Key', {
+    enableKeyRotation: true,
+    description: 'Portcullis: ledger, notices, queues and logs',
+  });
+  for (const writer of writers(stack)) key.grant(writer, 'kms:Decrypt', 'kms:GenerateDataKey*');
+  key.grantEncryptDecrypt(logs(stack));
+  return key;
+}

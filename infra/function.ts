@@ -1,0 +1,55 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Architecture, Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { ENVIRONMENT, type FunctionSpec, type Setting } from '../shared/catalogue.ts';
+
+/** What a function of the cell is made of, apart from its spec. */
+export interface FunctionParts {
+  /** Bundle to deploy. */
+  readonly directory: string;
+  readonly settings: Readonly<Record<Setting, string>>;
+  readonly failures: IQueue;
+  readonly key: IKey | undefined;
+  /** What its role allows, given the ARN of its log. */
+  readonly allow: (logArn: string) => readonly PolicyStatement[];
+}
+
+const environmentOf = (spec: FunctionSpec, settings: FunctionParts['settings']): Record<string, string> =>
+  Object.fromEntries(spec.environment.map((setting) => [ENVIRONMENT[setting], settings[setting]]));
+
+/**
+ * A Lambda function as the catalogue describes it, with a role of its own. An event that fails is tried twice more, or for as long as
+ * Lambda can keep it (6 hours) while there is no capacity, and then goes to the failure queue.
+ */
+export function cellFunction(scope: Construct, id: string, spec: FunctionSpec, parts: FunctionParts): Lambda {
+  const logGroup = new LogGroup(scope, `${id}Log`, {
+    retention: RetentionDays.ONE_YEAR,
+    removalPolicy: RemovalPolicy.RETAIN,
+    ...(parts.key && { encryptionKey: parts.key }),
+  });
+  const role = new Role(scope, `${id}Role`, {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    description: `Portcullis ${spec.name}`,
+  });
+  for (const statement of parts.allow(logGroup.logGroupArn)) role.addToPolicy(statement);
+  return new Lambda(scope, id, {
+    description: spec.purpose,
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    handler: 'index.handler',
+    code: Code.fromAsset(parts.directory, { exclude: ['*.map'] }),
+    memorySize: spec.memoryMb,
+    timeout: Duration.seconds(spec.timeoutSeconds),
+    environment: environmentOf(spec, parts.settings),
+    role,
+    logGroup,
+    maxEventAge: Duration.hours(6),
+    retryAttempts: 2,
+    // SqsDestination would allow the role to read the queue's attributes, which Lambda has no use for.
+    onFailure: { bind: () => ({ destination: parts.failures.queueArn }) },
+  });
+}

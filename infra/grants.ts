@@ -1,0 +1,33 @@
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type Grant, PERMISSIONS, type PortMethod, type Resource, RUNTIME_PERMISSIONS } from '../shared/catalogue.ts';
+
+/** ARNs of each kind of resource in this cell. */
+export type Arns = Readonly<Record<Resource, readonly string[]>>;
+
+const statement = (actions: Iterable<string>, resources: readonly string[]): PolicyStatement =>
+  new PolicyStatement({ effect: Effect.ALLOW, actions: [...new Set(actions)].toSorted(), resources: [...resources] });
+
+/**
+ * What a function's role allows: what the port methods it uses need, what Lambda needs in its name, and nothing else.
+ *
+ * @param keyArn the customer's key, where there is one.
+ */
+export function statementsFor(
+  uses: readonly PortMethod[],
+  arns: Arns,
+  keyArn: string | undefined,
+): readonly PolicyStatement[] {
+  const grants: readonly Grant[] = [
+    ...RUNTIME_PERMISSIONS,
+    ...uses.flatMap((method): readonly Grant[] => PERMISSIONS[method]),
+  ];
+  const byResource = Map.groupBy(grants, (grant) => grant.on);
+  const statements = Array.from(byResource, ([resource, group]) =>
+    statement(
+      group.flatMap((grant) => grant.actions),
+      arns[resource],
+    ),
+  );
+  const keyActions = grants.flatMap((grant) => grant.key ?? []);
+  return keyArn === undefined ? statements : [...statements, statement(keyActions, [keyArn])];
+}

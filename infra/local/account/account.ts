@@ -1,0 +1,46 @@
+import type { Random } from './ids.ts';
+import type { PublishedMessage } from './records.ts';
+import { createRegion, type Region } from './region.ts';
+import type { RuleVisibility } from './visibility.ts';
+
+/** What an account is made with. */
+export interface AccountOptions {
+  /** Twelve digits. */
+  readonly accountId: string;
+  /** The region that estates are loaded into by default. */
+  readonly homeRegion: string;
+  readonly clock: { now(): number };
+  readonly random: Random;
+}
+
+/**
+ * One AWS account: its regions and what is in them. Knows no transport and sets no timers; time and randomness are given.
+ * A region comes to life, empty, when it is first named. There is no default VPC until CreateDefaultVpc or an estate makes one.
+ */
+export class Account {
+  readonly id: string;
+  readonly homeRegion: string;
+  readonly clock: { now(): number };
+  readonly random: Random;
+  /** Every message published in any region, in order. */
+  readonly messages: PublishedMessage[] = [];
+  /** When new rules show up in describes; `{}`: at once. */
+  ruleVisibility: RuleVisibility = {};
+  readonly #regions = new Map<string, Region>();
+
+  constructor(options: AccountOptions) {
+    this.id = options.accountId;
+    this.homeRegion = options.homeRegion;
+    this.clock = options.clock;
+    this.random = options.random;
+  }
+
+  /** The region of this name, e.g. `eu-central-1`. */
+  region(name: string): Region {
+    const known = this.#regions.get(name);
+    if (known) return known;
+    const fresh = createRegion(this, name);
+    this.#regions.set(name, fresh);
+    return fresh;
+  }
+}

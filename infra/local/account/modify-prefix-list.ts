@@ -1,0 +1,68 @@
+import type { ModifyManagedPrefixListRequest, ModifyManagedPrefixListResult } from '@aws-sdk/client-ec2';
+import { AwsError, invalidParameter, missingParameter } from './aws-error.ts';
+import { rulesOf } from './find-rule.ts';
+import { changedEntries } from './prefix-entries.ts';
+import { describedPrefixList, requirePrefixList } from './prefix-lists.ts';
+import { checkRuleQuota } from './quota.ts';
+import type { PrefixListRecord } from './records.ts';
+import type { Region } from './region.ts';
+
+/** Every group that names the list must still be within its quota with the list's new size. */
+function checkReferences(region: Region, list: PrefixListRecord): void {
+  const resized = { ...region, prefixLists: new Map([...region.prefixLists, [list.id, list]]) };
+  for (const group of region.groups.values()) {
+    for (const direction of ['ingress', 'egress'] as const) {
+      checkRuleQuota(
+        resized,
+        rulesOf(region, group.id).filter((rule) => rule.direction === direction),
+      );
+    }
+  }
+}
+
+function withEntries(list: PrefixListRecord, input: ModifyManagedPrefixListRequest): PrefixListRecord {
+  const [add, remove] = [input.AddEntries ?? [], input.RemoveEntries ?? []];
+  if (add.length === 0 && remove.length === 0) return list;
+  if (input.CurrentVersion === undefined) throw missingParameter('CurrentVersion');
+  if (input.CurrentVersion !== list.version) {
+    throw new AwsError('PrefixListVersionMismatch', 'The prefix list has the incorrect version number.');
+  }
+  const version = list.version + 1;
+  return { ...list, version, versions: new Map([...list.versions, [version, changedEntries(list, add, remove)]]) };
+}
+
+function withSize(region: Region, list: PrefixListRecord, input: ModifyManagedPrefixListRequest): PrefixListRecord {
+  const { MaxEntries: maxEntries } = input;
+  if (maxEntries === undefined) return list;
+  if (input.AddEntries?.length || input.RemoveEntries?.length) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'You cannot modify the entries and the maximum entries for the prefix list in the same request.',
+    );
+  }
+  if (maxEntries < (list.versions.get(list.version) ?? []).length) {
+    throw invalidParameter(`MaxEntries ${maxEntries} is smaller than the number of entries of ${list.id}`);
+  }
+  const resized = { ...list, maxEntries };
+  checkReferences(region, resized);
+  return resized;
+}
+
+/**
+ * ModifyManagedPrefixList: entries by a new version, or the size, or the name. The answer is `modify-in-progress`;
+ * the next look finds `modify-complete`. Throws PrefixListVersionMismatch, PrefixListMaxEntriesExceeded and as the parts.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedPrefixList.html
+ */
+export function modifyManagedPrefixList(
+  region: Region,
+  input: ModifyManagedPrefixListRequest,
+): ModifyManagedPrefixListResult {
+  const list = requirePrefixList(region, input.PrefixListId);
+  const named = { ...list, name: input.PrefixListName ?? list.name, state: 'modify-complete' } as const;
+  const changed = withEntries(withSize(region, named, input), input);
+  region.prefixLists.set(list.id, changed);
+  return {
+    PrefixList: describedPrefixList(region, { ...changed, version: list.version, state: 'modify-in-progress' }),
+  };
+}

@@ -1,0 +1,86 @@
+import type { NetworkInterfaceType, PrefixListState, Tenancy } from '@aws-sdk/client-ec2';
+import type { Rule } from '../../../shared/model/rule.ts';
+
+/** A VPC as the account holds it. */
+export interface VpcRecord {
+  readonly id: string;
+  readonly cidr: string;
+  readonly isDefault: boolean;
+  readonly tenancy: Tenancy;
+}
+
+/** A subnet as the account holds it. */
+export interface SubnetRecord {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly cidr: string;
+  readonly zone: string;
+}
+
+/** A security group as the account holds it; its rules stand in the region's `rules`. */
+export interface GroupRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly vpcId: string;
+}
+
+/** A rule as the account holds it: always with an id, canonical protocol, ports and CIDR. Tags stand in the region's `tags`. */
+export interface RuleRecord extends Omit<Rule, 'tags'> {
+  readonly id: string;
+  readonly fromPort: number;
+  readonly toPort: number;
+}
+
+/** One entry of a prefix list. */
+export interface PrefixEntry {
+  readonly cidr: string;
+  readonly description?: string;
+}
+
+/** A managed prefix list; `versions` maps a version number to the entries it had. */
+export interface PrefixListRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly addressFamily: 'IPv4' | 'IPv6';
+  readonly maxEntries: number;
+  readonly version: number;
+  readonly versions: ReadonlyMap<number, readonly PrefixEntry[]>;
+  readonly state: PrefixListState;
+}
+
+/** A network interface as the account holds it. */
+export interface InterfaceRecord {
+  readonly id: string;
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly zone: string;
+  readonly description: string;
+  readonly type: NetworkInterfaceType;
+  readonly status: 'available' | 'in-use';
+  readonly groupIds: readonly string[];
+  readonly privateIp: string;
+  readonly publicIp?: string;
+  readonly requesterId?: string;
+}
+
+/** A message that was published to a topic. `at` in epoch milliseconds. */
+export interface PublishedMessage {
+  readonly messageId: string;
+  readonly topicArn: string;
+  readonly message: string;
+  readonly subject?: string;
+  readonly messageStructure?: string;
+  readonly attributes: Readonly<Record<string, { readonly type: string; readonly value: string }>>;
+  readonly at: number;
+  readonly region: string;
+}
+
+/** An SSM parameter as the account holds it. `modifiedAt` in epoch milliseconds. */
+export interface ParameterRecord {
+  readonly name: string;
+  readonly value: string;
+  readonly type: 'String' | 'StringList' | 'SecureString';
+  readonly version: number;
+  readonly modifiedAt: number;
+}

@@ -1,0 +1,50 @@
+import type { Account } from './account.ts';
+import type {
+  GroupRecord,
+  InterfaceRecord,
+  ParameterRecord,
+  PrefixListRecord,
+  RuleRecord,
+  SubnetRecord,
+  VpcRecord,
+} from './records.ts';
+
+/**
+ * What one region of the account holds, by id. Records are replaced whole, never altered, so that an operation which
+ * throws after checking and before storing has changed nothing.
+ */
+export interface Region {
+  readonly name: string;
+  readonly account: Account;
+  readonly vpcs: Map<string, VpcRecord>;
+  readonly subnets: Map<string, SubnetRecord>;
+  readonly groups: Map<string, GroupRecord>;
+  readonly rules: Map<string, RuleRecord>;
+  readonly prefixLists: Map<string, PrefixListRecord>;
+  readonly interfaces: Map<string, InterfaceRecord>;
+  /** Resource id to its tags. */
+  readonly tags: Map<string, ReadonlyMap<string, string>>;
+  /** Topic ARNs. */
+  readonly topics: Set<string>;
+  readonly parameters: Map<string, ParameterRecord>;
+  /** Rule id to how often each describe has passed over it and when it was made: for eventual consistency. */
+  readonly unseen: Map<string, { readonly madeAt: number; readonly passes: Map<string, number> }>;
+}
+
+/** An empty region. */
+export function createRegion(account: Account, name: string): Region {
+  return {
+    name,
+    account,
+    vpcs: new Map(),
+    subnets: new Map(),
+    groups: new Map(),
+    rules: new Map(),
+    prefixLists: new Map(),
+    interfaces: new Map(),
+    tags: new Map(),
+    topics: new Set(),
+    parameters: new Map(),
+    unseen: new Map(),
+  };
+}

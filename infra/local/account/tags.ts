@@ -1,0 +1,85 @@
+import type { CreateTagsRequest, DeleteTagsRequest, Tag, TagSpecification } from '@aws-sdk/client-ec2';
+import { AwsError, invalidParameter, missingParameter } from './aws-error.ts';
+import { requireGroup } from './find-group.ts';
+import { requireRule } from './find-rule.ts';
+import type { Region } from './region.ts';
+
+/** EC2 keeps at most this many tags on a resource. @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html */
+const MAX_TAGS = 50;
+
+/** A resource's tags as EC2 answers them; empty where it has none. */
+export function tagsOf(region: Region, resourceId: string): Tag[] {
+  return [...(region.tags.get(resourceId) ?? [])].map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** Checks tags before anything is stored. Throws InvalidParameterValue, MissingParameter, TagLimitExceeded. */
+function checkTags(tags: readonly Tag[]): ReadonlyMap<string, string> {
+  const checked = new Map<string, string>();
+  for (const { Key, Value } of tags) {
+    if (Key === undefined || Key === '') throw missingParameter('Tag.Key');
+    if (Key.toLowerCase().startsWith('aws:')) {
+      throw invalidParameter(`Tag keys starting with 'aws:' are reserved for internal use`);
+    }
+    if (Key.length > 127) throw invalidParameter(`Tag key exceeds the maximum length of 127 characters`);
+    if ((Value ?? '').length > 255) throw invalidParameter('Tag value exceeds the maximum length of 255 characters');
+    checked.set(Key, Value ?? '');
+  }
+  if (checked.size > MAX_TAGS) throw new AwsError('TagLimitExceeded', `The maximum number of tags is ${MAX_TAGS}`);
+  return checked;
+}
+
+/** The tags that a creation gives to resources of `type`, checked. Throws as checkTags. */
+export function specifiedTags(
+  specifications: readonly TagSpecification[] | undefined,
+  type: string,
+): ReadonlyMap<string, string> {
+  for (const { ResourceType } of specifications ?? []) {
+    if (ResourceType !== type) {
+      throw invalidParameter(`'${ResourceType ?? ''}' is not a valid taggable resource type for this operation.`);
+    }
+  }
+  return checkTags((specifications ?? []).flatMap(({ Tags }) => Tags ?? []));
+}
+
+/** Throws the NotFound of the resource's kind where `id` names nothing in the region. */
+function requireResource(region: Region, id: string): void {
+  if (id.startsWith('sgr-')) requireRule(region, id);
+  else if (id.startsWith('sg-')) requireGroup(region, id);
+  else if (![region.vpcs, region.subnets, region.interfaces, region.prefixLists].some((records) => records.has(id))) {
+    throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
+  }
+}
+
+function checkedResources(region: Region, ids: readonly string[] | undefined): readonly string[] {
+  if (!ids || ids.length === 0) throw missingParameter('resourceIdSet');
+  for (const id of ids) requireResource(region, id);
+  return ids;
+}
+
+/** CreateTags. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html */
+export function createTags(region: Region, input: CreateTagsRequest): { Return: boolean } {
+  const ids = checkedResources(region, input.Resources);
+  const added = checkTags(input.Tags ?? []);
+  if (added.size === 0) throw missingParameter('tagSet');
+  const next = ids.map((id) => [id, new Map([...(region.tags.get(id) ?? []), ...added])] as const);
+  for (const [, tags] of next) {
+    if (tags.size > MAX_TAGS) throw new AwsError('TagLimitExceeded', `The maximum number of tags is ${MAX_TAGS}`);
+  }
+  for (const [id, tags] of next) region.tags.set(id, tags);
+  return { Return: true };
+}
+
+/**
+ * DeleteTags: with a value, only where it is the same; without, whatever it is; without tags, all of them.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html
+ */
+export function deleteTags(region: Region, input: DeleteTagsRequest): { Return: boolean } {
+  for (const id of checkedResources(region, input.Resources)) {
+    const kept = [...(region.tags.get(id) ?? [])].filter(
+      ([key, value]) => input.Tags && !input.Tags.some((tag) => tag.Key === key && (tag.Value ?? value) === value),
+    );
+    region.tags.set(id, new Map(kept));
+  }
+  return { Return: true };
+}

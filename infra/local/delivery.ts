@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Random } from './account/ids.ts';
+import type { TrailEvent } from './cloudtrail/event.ts';
+import { type EventPattern, eventMatches } from './event-pattern.ts';
+import { type DeliveryFailure, invokeAsync, type Target } from './invocation.ts';
+import type { LocalAccount } from './start.ts';
+
+/** An EventBridge rule: events that match the pattern go to the target. */
+interface DeliveryRule {
+  readonly name: string;
+  readonly pattern: EventPattern;
+}
+
+/** Which events go where, and how untidily. */
+export interface DeliveryOptions {
+  readonly rules: readonly DeliveryRule[];
+  readonly target: Target;
+  /** Delivers each event twice, as at-least-once allows. */
+  readonly doubled?: boolean;
+  /** Events that wait together are delivered in random order. */
+  readonly shuffled?: boolean;
+  /** Default Math.random. */
+  readonly random?: Random;
+  /** How long after the call an event is delivered, in milliseconds; default 1. */
+  readonly delayMs?: number;
+  /** Default `on-change`. */
+  readonly functionName?: string;
+  /** The function's timeout in milliseconds; default 60,000. */
+  readonly timeoutMs?: number;
+}
+
+/** A running delivery. */
+export interface Delivery {
+  /** Resolves when nothing waits and nothing runs, including what the target itself set off. */
+  drain(): Promise<void>;
+  /** Stops listening; what waits is still delivered. */
+  stop(): void;
+  /** Events that the target rejected three times. */
+  readonly failures: readonly DeliveryFailure[];
+  /** How many invocations were begun, retries not counted. */
+  readonly delivered: () => number;
+}
+
+/** A random order: sorted by keys drawn once. */
+function shuffle<T>(items: readonly T[], random: Random): readonly T[] {
+  const order = items.map((item) => ({ item, key: random() }));
+  return order.toSorted((a, b) => a.key - b.key).map(({ item }) => item);
+}
+
+/** Removes and returns everything that waits, in the order of delivery. */
+function takeAll(waiting: TrailEvent[], { shuffled, random = Math.random }: DeliveryOptions): readonly TrailEvent[] {
+  const taken = waiting.splice(0);
+  return shuffled ? shuffle(taken, random) : taken;
+}
+
+/**
+ * Delivers the account's CloudTrail events to a function by EventBridge rules: after the call has returned, at least once,
+ * each in an asynchronous invocation with Lambda's retries. A wrong pattern throws EventPatternError here, before any event.
+ */
+export function deliverTo(local: LocalAccount, options: DeliveryOptions): Delivery {
+  const { rules, target, doubled = false, random = Math.random, delayMs = 1 } = options;
+  for (const { pattern } of rules) eventMatches(pattern, {});
+  const { id: accountId, homeRegion: region } = local.account;
+  const { functionName = 'on-change', timeoutMs = 60_000 } = options;
+  const invocation = { target, functionName, accountId, region, random, timeoutMs };
+  const waiting: TrailEvent[] = [];
+  const running = new Set<Promise<void>>();
+  const failures: DeliveryFailure[] = [];
+  let delivered = 0;
+
+  function track(work: Promise<void>): void {
+    running.add(work);
+    void work.finally(() => running.delete(work));
+  }
+
+  async function invoke(event: TrailEvent): Promise<void> {
+    delivered++;
+    const failure = await invokeAsync(invocation, event);
+    if (failure) failures.push(failure);
+  }
+
+  async function flush(): Promise<void> {
+    await sleep(delayMs);
+    for (const event of takeAll(waiting, options)) track(invoke(event));
+  }
+
+  const stop = local.onEvent((event) => {
+    if (!rules.some(({ pattern }) => eventMatches(pattern, event))) return;
+    waiting.push(event, ...(doubled ? [event] : []));
+    track(flush());
+  });
+
+  return {
+    async drain() {
+      while (running.size > 0) await Promise.all(running);
+    },
+    stop,
+    failures,
+    delivered: () => delivered,
+  };
+}

@@ -1,0 +1,61 @@
+import type { NetworkInterfaceType } from '@aws-sdk/client-ec2';
+import type { Direction } from '../../shared/model/rule.ts';
+
+/** A rule: `source` is a CIDR, `pl:NAME` a prefix list of the estate, `sg:NAME` a group of the same VPC. */
+export interface EstateRule {
+  readonly direction: Direction;
+  /** As AuthorizeSecurityGroupIngress takes it: a name, a number, or -1. */
+  readonly protocol: string;
+  /** A port, or the first and the last; an ICMP type and code. Left out where the protocol has none. */
+  readonly ports?: number | readonly [number, number];
+  readonly source: string;
+  readonly description?: string;
+}
+
+/** An interface that uses the group: `description` and `requesterId` tell whose it is. */
+export interface EstateInterface {
+  readonly description: string;
+  /** Default `interface`. */
+  readonly type?: NetworkInterfaceType;
+  readonly requesterId?: string;
+  readonly publicIp?: string;
+}
+
+/** What is in a VPC's default group. Without `rules`, it has those that AWS gives it. */
+interface EstateDefaultGroup {
+  readonly rules?: readonly EstateRule[];
+  readonly interfaces?: readonly EstateInterface[];
+}
+
+/** A group; without an egress rule among `rules` it keeps the one that AWS gives every new group. */
+interface EstateGroup {
+  readonly name: string;
+  readonly description?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly rules?: readonly EstateRule[];
+  readonly interfaces?: readonly EstateInterface[];
+}
+
+/** A VPC with its groups. `name` becomes its Name tag. */
+export interface EstateVpc {
+  readonly name: string;
+  readonly cidr: string;
+  readonly isDefault?: boolean;
+  readonly groups: readonly EstateGroup[];
+  readonly defaultGroup?: EstateDefaultGroup;
+}
+
+/** A prefix list. */
+export interface EstatePrefixList {
+  readonly name: string;
+  readonly entries: readonly string[];
+  /** Default: as many as there are entries. */
+  readonly maxEntries?: number;
+  readonly addressFamily: 'IPv4' | 'IPv6';
+}
+
+/** What an account is filled with before anybody calls it. */
+export interface Estate {
+  readonly vpcs: readonly EstateVpc[];
+  readonly prefixLists?: readonly EstatePrefixList[];
+}

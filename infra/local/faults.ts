@@ -1,0 +1,71 @@
+import { AwsError } from './account/aws-error.ts';
+import type { ServiceName } from './server/wire.ts';
+
+/** What goes wrong. `reset-before`: the connection breaks and nothing was done; `reset-after`: it breaks once it was done. */
+export type FaultKind = 'throttle' | 'internal-error' | 'unauthorized' | 'reset-before' | 'reset-after' | 'delay';
+
+/** A fault to be put in the way of calls. With neither `nth` nor `times`, every matching call meets it. */
+export interface Fault {
+  readonly service: ServiceName;
+  /** Absent: every operation of the service. */
+  readonly operation?: string;
+  readonly kind: FaultKind;
+  /** Only the nth matching call since the fault was listed, from 1. */
+  readonly nth?: number;
+  /** Only the first so many matching calls. */
+  readonly times?: number;
+  /** How long a `delay` lasts, in milliseconds. */
+  readonly ms?: number;
+}
+
+const counts = new WeakMap<Fault, number>();
+
+function strikes(fault: Fault, service: ServiceName, operation: string): boolean {
+  if (fault.service !== service || (fault.operation ?? operation) !== operation) return false;
+  const count = (counts.get(fault) ?? 0) + 1;
+  counts.set(fault, count);
+  if (fault.nth !== undefined) return count === fault.nth;
+  return count <= (fault.times ?? Number.POSITIVE_INFINITY);
+}
+
+/** The faults that this call meets, in the order of the list. Counts the call for each fault that matches it. */
+export function faultsFor(faults: readonly Fault[], service: ServiceName, operation: string): readonly Fault[] {
+  return faults.filter((fault) => strikes(fault, service, operation));
+}
+
+/** How each service says that there were too many calls. */
+const THROTTLED: Readonly<Record<ServiceName, () => AwsError>> = {
+  ec2: () => new AwsError('RequestLimitExceeded', 'Request limit exceeded.', 503),
+  sns: () => new AwsError('Throttled', 'Rate exceeded', 429),
+  sts: () => new AwsError('Throttling', 'Rate exceeded'),
+  ssm: () => new AwsError('ThrottlingException', 'Rate exceeded'),
+  dynamodb: () => new AwsError('ThrottlingException', 'Rate exceeded'),
+};
+
+/**
+ * The error of a fault in the service's own words; `undefined` for faults that are no error answer.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+ */
+export function faultError(kind: FaultKind, service: ServiceName): AwsError | undefined {
+  switch (kind) {
+    case 'throttle':
+      return THROTTLED[service]();
+    case 'internal-error':
+      return new AwsError(
+        service === 'ec2' ? 'InternalError' : 'InternalServerError',
+        'An internal error has occurred',
+        500,
+      );
+    case 'unauthorized':
+      return service === 'ec2'
+        ? new AwsError('UnauthorizedOperation', 'You are not authorized to perform this operation.', 403)
+        : new AwsError(service === 'sns' ? 'AuthorizationError' : 'AccessDeniedException', 'Not authorized', 403);
+    case 'reset-before':
+    case 'reset-after':
+    case 'delay':
+      return undefined;
+    default:
+      return kind satisfies never;
+  }
+}

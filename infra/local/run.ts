@@ -1,0 +1,98 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ENVIRONMENT, EVENT_PATTERNS, FUNCTIONS, SWITCH_PARAMETER } from '../../shared/catalogue.ts';
+import { type Delivery, type DeliveryOptions, deliverTo } from './delivery.ts';
+import type { Target } from './invocation.ts';
+import { createLedgerTable, createNoticesTopic } from './provision.ts';
+import { type LocalAccount, type LocalOptions, startLocalAccount } from './start.ts';
+
+/** How a cell is run on this machine. */
+export interface CellOptions extends LocalOptions {
+  /** Folder of the bundled on-change function, as `buildFunctions` made it. */
+  readonly bundle: string;
+  /** How untidily events arrive. */
+  readonly delivery?: Pick<DeliveryOptions, 'doubled' | 'shuffled' | 'delayMs' | 'random'>;
+  /** Whether the function's logs and metrics are printed, as CloudWatch would get them. Default false. */
+  readonly telemetry?: boolean;
+}
+
+/** A cell that runs: an account, and the function that keeps it closed. */
+export interface RunningCell {
+  readonly local: LocalAccount;
+  readonly delivery: Delivery;
+  /** The function itself, for events that are not made by a call. */
+  readonly target: Target;
+  close(): Promise<void>;
+}
+
+/** Credentials of the function's role on the embedded account, which checks no signature. */
+const ROLE_KEY = 'AKIAPORTCULLISCELL00';
+
+const LEDGER = 'portcullis-ledger';
+
+const environmentOf = (endpoint: string, region: string, topicArn: string, telemetry: boolean) => ({
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_REGION: region,
+  AWS_ACCESS_KEY_ID: ROLE_KEY,
+  AWS_SECRET_ACCESS_KEY: 'not-checked',
+  [ENVIRONMENT.ledgerTable]: LEDGER,
+  [ENVIRONMENT.noticesTopic]: topicArn,
+  [ENVIRONMENT.switchParameter]: SWITCH_PARAMETER,
+  ...(telemetry ? {} : { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }),
+});
+
+const loadHandler = async (bundle: string, container: number): Promise<Target> => {
+  const { href } = pathToFileURL(path.join(bundle, 'index.mjs'));
+  const module: { readonly handler: Target } = await import(`${href}?container=${container}`);
+  return module.handler;
+};
+
+/** As Lambda does: a container handles one event at a time, and another is started where all are busy. */
+const containers = (bundle: string): Target => {
+  const idle: Target[] = [];
+  let started = 0;
+  return async (event, context) => {
+    const handler = idle.pop() ?? (await loadHandler(bundle, started++));
+    try {
+      return await handler(event, context);
+    } finally {
+      idle.push(handler);
+    }
+  };
+};
+
+/**
+ * Starts an embedded account with a cell in it: the ledger's table, the topic, and the bundled function behind the rules of the
+ * catalogue. The function reads this process's environment, as it would Lambda's, so one cell to a process.
+ */
+export const runCell = async (options: CellOptions): Promise<RunningCell> => {
+  const region = options.region ?? 'eu-west-1';
+  const local = await startLocalAccount({
+    ...options,
+    region,
+    principals: {
+      [ROLE_KEY]: {
+        type: 'AssumedRole',
+        arn: `arn:aws:sts::${options.accountId ?? '111122223333'}:assumed-role/Portcullis/${FUNCTIONS.onChange.name}`,
+        name: FUNCTIONS.onChange.name,
+      },
+      ...options.principals,
+    },
+  });
+  const client = {
+    endpoint: local.endpoint,
+    region,
+    credentials: { accessKeyId: ROLE_KEY, secretAccessKey: 'not-checked' },
+  };
+  const [topicArn] = await Promise.all([createNoticesTopic(client), createLedgerTable(client, LEDGER)]);
+  Object.assign(process.env, environmentOf(local.endpoint, region, topicArn, options.telemetry ?? false));
+  const target = containers(options.bundle);
+  const rules = Object.entries(EVENT_PATTERNS).map(([name, pattern]) => ({ name, pattern }));
+  const delivery = deliverTo(local, { rules, target, functionName: FUNCTIONS.onChange.name, ...options.delivery });
+  const close = async () => {
+    delivery.stop();
+    await delivery.drain();
+    await local.close();
+  };
+  return { local, delivery, target, close };
+};

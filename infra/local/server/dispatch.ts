@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Account } from '../account/account.ts';
+import { AwsError } from '../account/aws-error.ts';
+import { newUuid } from '../account/ids.ts';
+import { type Fault, type FaultKind, faultError, faultsFor } from '../faults.ts';
+import { callerOf, type Principal, type Principals, principalOf } from '../principals.ts';
+import type { CallRecord } from './call-record.ts';
+import type { Invocation, Service } from './service.ts';
+import {
+  type CredentialScope,
+  credentialScope,
+  header,
+  type Reply,
+  SERVICES,
+  type ServiceName,
+  type WireRequest,
+} from './wire.ts';
+
+/** Runs before a call is performed and may alter the account; what it throws fails the call. */
+export type BeforeCall = (service: ServiceName, operation: string, input: object) => void | Promise<void>;
+
+/** How one call ended, for whoever records it. */
+export interface CallOutcome {
+  readonly service: ServiceName;
+  readonly invocation: Invocation;
+  readonly principal: Principal;
+  readonly userAgent: string;
+  readonly result: { readonly output: object } | { readonly error: AwsError };
+}
+
+/** What the dispatcher works with; the lists are the account's own, live. */
+export interface DispatchParts {
+  readonly account: Account;
+  readonly services: Readonly<Record<ServiceName, Service>>;
+  readonly principals: Principals;
+  readonly faults: readonly Fault[];
+  readonly calls: CallRecord[];
+  readonly hooks: ReadonlySet<BeforeCall>;
+  readonly record: (outcome: CallOutcome) => Promise<void>;
+}
+
+/** An answer, or `reset` where the connection is to break. */
+export type Dispatched = Reply | 'reset';
+
+function unserved(scope: CredentialScope | undefined): Reply {
+  const [status, message] = scope
+    ? [404, `The embedded account has no service ${scope.service}; it has ${SERVICES.join(', ')}`]
+    : [403, 'Request is missing Authentication Token'];
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ message }) };
+}
+
+/** Anything but an AwsError is a fault of the account itself and is answered as one, with its reason. */
+function asAwsError(cause: unknown): AwsError {
+  if (cause instanceof AwsError) return cause;
+  const reason = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  return new AwsError('InternalError', `The embedded account failed: ${reason}`, 500);
+}
+
+function checkDryRun(input: object): void {
+  if (!('DryRun' in input) || input.DryRun !== true) return;
+  throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
+}
+
+/** Delays, then throws what an error fault says. */
+async function suffer(faults: readonly Fault[], service: ServiceName): Promise<void> {
+  for (const { kind, ms } of faults) {
+    if (kind === 'delay') await sleep(ms ?? 0);
+    const error = faultError(kind, service);
+    if (error) throw error;
+  }
+}
+
+/** Notes that a call began. */
+function begin(parts: DispatchParts, service: ServiceName, operation: string, scope: CredentialScope): CallRecord {
+  const { region, accessKeyId } = scope;
+  const times = { at: parts.account.clock.now(), startedAt: performance.now(), endedAt: Number.NaN };
+  const call = { service, operation, region, accessKeyId, sequence: parts.calls.length, input: {}, ...times };
+  parts.calls.push(call);
+  return call;
+}
+
+function struck(faults: readonly Fault[], kind: FaultKind): boolean {
+  return faults.some((fault) => fault.kind === kind);
+}
+
+async function perform(parts: DispatchParts, invocation: Invocation, call: CallRecord, faults: readonly Fault[]) {
+  const { service, operation } = call;
+  await suffer(faults, service);
+  for (const hook of parts.hooks) await hook(service, operation, invocation.input);
+  checkDryRun(invocation.input);
+  return parts.services[service].perform(invocation);
+}
+
+/** Performs the call and records how it ended, whichever way. Throws AwsError. */
+async function performRecorded(
+  parts: DispatchParts,
+  invocation: Invocation,
+  call: CallRecord,
+  faults: readonly Fault[],
+): Promise<Reply> {
+  const principal = principalOf(parts.principals, call.accessKeyId, parts.account.id);
+  const userAgent = header(invocation.request, 'user-agent');
+  const told = { service: call.service, invocation, principal, userAgent };
+  const result = await perform(parts, invocation, call, faults).catch((cause: unknown) => ({
+    error: asAwsError(cause),
+  }));
+  await parts.record({ ...told, result });
+  if ('error' in result) throw result.error;
+  return result.reply;
+}
+
+async function dispatch(
+  parts: DispatchParts,
+  call: CallRecord,
+  request: WireRequest,
+  requestId: string,
+): Promise<Dispatched> {
+  const { service, operation, accessKeyId } = call;
+  const { account } = parts;
+  const faults = faultsFor(parts.faults, service, operation);
+  if (struck(faults, 'reset-before')) return 'reset';
+  call.input = await parts.services[service].read(request, operation);
+  const principal = principalOf(parts.principals, accessKeyId, account.id);
+  const caller = callerOf(principal, accessKeyId, account.id);
+  const region = account.region(call.region);
+  const invocation = { request, operation, input: call.input, region, caller, requestId };
+  const reply = await performRecorded(parts, invocation, call, faults);
+  return struck(faults, 'reset-after') ? 'reset' : reply;
+}
+
+async function answer(
+  parts: DispatchParts,
+  service: ServiceName,
+  scope: CredentialScope,
+  request: WireRequest,
+): Promise<Dispatched> {
+  const requestId = newUuid(parts.account.random);
+  let call: CallRecord | undefined;
+  try {
+    call = begin(parts, service, parts.services[service].operationOf(request), scope);
+    return await dispatch(parts, call, request, requestId);
+  } catch (cause) {
+    const error = asAwsError(cause);
+    if (call) call.errorCode = error.code;
+    return parts.services[service].refuse(error, requestId);
+  } finally {
+    if (call) call.endedAt = performance.now();
+  }
+}
+
+/** Performs calls: decode, faults, hooks, state machine, record, encode. */
+export function dispatcher(parts: DispatchParts): (request: WireRequest) => Promise<Dispatched> {
+  return async (request) => {
+    const scope = credentialScope(request);
+    const service = SERVICES.find((name) => name === scope?.service);
+    return scope && service ? answer(parts, service, scope, request) : unserved(scope);
+  };
+}

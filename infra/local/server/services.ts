@@ -1,0 +1,32 @@
+import { ec2Operations } from '../account/ec2-operations.ts';
+import { snsOperations } from '../account/sns.ts';
+import { ssmOperations } from '../account/ssm.ts';
+import { stsOperations } from '../account/sts.ts';
+import { dynamoDbService } from './dynamodb-service.ts';
+import { jsonService } from './json-service.ts';
+import { queryService } from './query-service.ts';
+import type { Service } from './service.ts';
+import type { ServiceName } from './wire.ts';
+
+/** Every service in its own protocol. The SDK's packages are imported when the first request needs their schemas. */
+export function allServices(): Readonly<Record<ServiceName, Service>> {
+  return {
+    ec2: queryService({
+      sdk: () => import('@aws-sdk/client-ec2'),
+      operations: ec2Operations,
+      frame: { dialect: 'ec2', namespace: 'http://ec2.amazonaws.com/doc/2016-11-15/' },
+    }),
+    sns: queryService({
+      sdk: () => import('@aws-sdk/client-sns'),
+      operations: snsOperations,
+      frame: { dialect: 'aws', namespace: 'http://sns.amazonaws.com/doc/2010-03-31/' },
+    }),
+    sts: queryService({
+      sdk: () => import('@aws-sdk/client-sts'),
+      operations: stsOperations,
+      frame: { dialect: 'aws', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' },
+    }),
+    ssm: jsonService({ sdk: () => import('@aws-sdk/client-ssm'), operations: ssmOperations }),
+    dynamodb: dynamoDbService(),
+  };
+}

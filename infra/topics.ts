@@ -1,0 +1,45 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Alias, type IKey } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+
+/** Where people hear of the cell. */
+export interface Topics {
+  /** What was closed, what is open. */
+  readonly notices: Topic;
+  /** That Portcullis itself is in trouble. */
+  readonly alarms: Topic;
+}
+
+/**
+ * Both topics, over TLS only. Notices name groups and people, and are encrypted with SNS's own key or the customer's. CloudWatch and
+ * EventBridge may not use SNS's own key: alarms, which say nothing but a queue's length or an error count, are encrypted where there
+ * is a customer's key.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+ */
+export function topics(scope: Construct, key: IKey | undefined, email: string | undefined): Topics {
+  const notices = new Topic(scope, 'Notices', {
+    displayName: 'Portcullis',
+    masterKey: key ?? Alias.fromAliasName(scope, 'SnsKey', 'alias/aws/sns'),
+    enforceSSL: true,
+  });
+  const alarms = new Topic(scope, 'Alarms', {
+    displayName: 'Portcullis alarms',
+    ...(key && { masterKey: key }),
+    enforceSSL: true,
+  });
+  // A policy of our own replaces SNS's default one, which lets the account's services publish.
+  alarms.addToResourcePolicy(
+    new PolicyStatement({
+      actions: ['sns:Publish'],
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      resources: [alarms.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+    }),
+  );
+  if (email !== undefined) for (const topic of [notices, alarms]) topic.addSubscription(new EmailSubscription(email));
+  return { notices, alarms };
+}

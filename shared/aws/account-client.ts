@@ -1,0 +1,30 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { InputInvalid } from '../model/errors.ts';
+import { CLIENT_SETTINGS } from './client-settings.ts';
+
+/** Whose account a person wants to look at; what is not given comes from the environment and the shared configuration files. */
+export interface AccountChoice {
+  readonly profile?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+/** A client for a person's credentials, and the region it talks to. */
+export interface AccountClient {
+  readonly ec2: EC2Client;
+  readonly region: string;
+}
+
+/**
+ * An EC2 client with the SDK's default chain of credentials.
+ *
+ * @see https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/setting-credentials-node.html
+ * @throws InputInvalid where no region can be told.
+ */
+export async function accountClient({ profile, region }: AccountChoice): Promise<AccountClient> {
+  const ec2 = new EC2Client({ ...CLIENT_SETTINGS, ...(profile && { profile }), ...(region && { region }) });
+  try {
+    return { ec2, region: await ec2.config.region() };
+  } catch (error) {
+    throw new InputInvalid('the region cannot be told: give --region, or set AWS_REGION', { cause: error });
+  }
+}

@@ -1,0 +1,59 @@
+import { CallFailed } from '../model/errors.ts';
+
+/**
+ * Error codes after which the same call may succeed: throttling, outages, timeouts, broken connections.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+ */
+const RETRYABLE: ReadonlySet<string> = new Set([
+  'RequestLimitExceeded',
+  'ProvisionedThroughputExceededException',
+  'TooManyRequestsException',
+  'RequestThrottled',
+  'Unavailable',
+  'InternalError',
+  'InternalServerError',
+  'InternalFailure',
+  'ServiceUnavailable',
+  'TimeoutError',
+  'RequestTimeout',
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+const fieldOf = (error: unknown, field: string): unknown =>
+  typeof error === 'object' && error !== null && field in error ? Reflect.get(error, field) : undefined;
+
+/** The service's error code is the SDK error's name; a broken connection has Node's code under the name `Error`. */
+const codeOf = (error: unknown): string => {
+  const name = fieldOf(error, 'name');
+  const code = fieldOf(error, 'code');
+  if (typeof name === 'string' && name !== 'Error') return name;
+  return typeof code === 'string' ? code : 'Unknown';
+};
+
+const isRetryable = (error: unknown, code: string): boolean => {
+  const status = fieldOf(fieldOf(error, '$metadata'), 'httpStatusCode');
+  return RETRYABLE.has(code) || code.startsWith('Throttl') || (typeof status === 'number' && status >= 500);
+};
+
+/** Wraps what an SDK client threw for the named call. */
+const callFailed = (name: string, error: unknown): CallFailed => {
+  const code = codeOf(error);
+  return new CallFailed(name, code, isRetryable(error, code), error);
+};
+
+/** Awaits an SDK call. Throws CallFailed with the service's error code, and whether the same call may succeed later. */
+export async function call<T>(name: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw callFailed(name, error);
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * Settings of every client.
+ *
+ * Standard retries, not adaptive: a storm runs in many containers, each with one revoke to make, so a rate that a client learned for
+ * itself is of no use to it, yet it would hold back the container's other calls without a bound. The SDK waits up to 1, 2, 4 and 8 s
+ * (with jitter) after throttling and 50 ms upwards after faults: five attempts wait 15 s at the most, within the function's timeout.
+ * What is still throttled then is retried by Lambda one and two minutes later; 1,000 revokes drain in 190 s (a bucket of 50, then 5 a second).
+ *
+ * `throwOnRequestTimeout` because the SDK otherwise only warns about a request that takes too long.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/throttling.html
+ */
+export const CLIENT_SETTINGS = {
+  retryMode: 'standard',
+  maxAttempts: 5,
+  requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
+} as const;

@@ -1,0 +1,75 @@
+import { CONTROLS } from '../controls/registry.ts';
+import type { Exposure, Finding } from '../model/control.ts';
+import type { Group } from '../model/group.ts';
+import type { Limit, Mode } from '../model/mode.ts';
+import type { Rule, Source } from '../model/rule.ts';
+import type { FindingRecord, PortPair, RuleRecord } from './report.ts';
+
+/** A finding, whose it is, and how far the policy lets it go. */
+export interface Judged {
+  readonly finding: Finding;
+  readonly group: Group;
+  readonly mode: Mode;
+  /** What holds the mode below what the policy asks for this control. */
+  readonly limits: readonly Limit[];
+}
+
+/** Where a group is, as far as it is known. */
+export interface Place {
+  readonly region: string | null;
+  readonly account: string | null;
+}
+
+const sourceText = (source: Source): string => {
+  switch (source.kind) {
+    case 'ipv4':
+    case 'ipv6':
+      return source.cidr;
+    case 'prefix-list':
+      return source.id;
+    case 'group':
+      return source.groupId;
+    default:
+      return source satisfies never;
+  }
+};
+
+/** A rule as reports state it. */
+export const ruleRecord = ({
+  id,
+  direction,
+  protocol,
+  fromPort = -1,
+  toPort = fromPort,
+  source,
+}: Rule): RuleRecord => ({
+  ...(id === undefined ? {} : { ruleId: id }),
+  direction,
+  protocol,
+  fromPort,
+  toPort,
+  source: sourceText(source),
+});
+
+const portsOf = (exposures: readonly Exposure[], protocol: Exposure['protocol']): readonly PortPair[] =>
+  exposures
+    .filter((exposure) => exposure.protocol === protocol)
+    .flatMap(({ ports }) => ports.map(({ from, to }): PortPair => [from, to]));
+
+/** What a control says of its finding, in one line: `tcp 22 is open to 100 % of the internet`. */
+export const explained = (finding: Finding): string =>
+  CONTROLS.find(({ id }) => id === finding.control)?.explain(finding) ?? finding.control;
+
+/** A finding as reports state it. */
+export const findingRecord = ({ finding, group, mode, limits }: Judged, place: Place): FindingRecord => ({
+  control: finding.control,
+  severity: finding.severity,
+  mode,
+  groupId: group.id,
+  groupName: group.name,
+  ...place,
+  rules: finding.rules.map(ruleRecord),
+  ports: { tcp: portsOf(finding.exposures, 'tcp'), udp: portsOf(finding.exposures, 'udp') },
+  because: [explained(finding), ...limits.map((limit) => `held at ${limit.mode}: ${limit.reason}`)].join('; '),
+  remedy: 'revoke',
+});

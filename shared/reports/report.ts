@@ -1,0 +1,85 @@
+import type { Freshness, RemedyId, Severity } from '../model/control.ts';
+import type { Mode } from '../model/mode.ts';
+import type { Direction } from '../model/rule.ts';
+
+/** A rule as reports state it. Every field is there, save the id of a rule that has none in the input. */
+export interface RuleRecord {
+  readonly ruleId?: string;
+  readonly direction: Direction;
+  /** `tcp`, `udp`, `icmp`, `icmpv6`, `-1` (all), or the IANA number in decimal. */
+  readonly protocol: string;
+  /** First port, or the ICMP type; -1: all. */
+  readonly fromPort: number;
+  /** Last port, or the ICMP code; -1: all. */
+  readonly toPort: number;
+  /** A CIDR, `pl-…` or `sg-…`. */
+  readonly source: string;
+}
+
+/** First and last port, both included. */
+export type PortPair = readonly [from: number, to: number];
+
+/** One control's verdict on one group. */
+export interface FindingRecord {
+  readonly control: string;
+  readonly severity: Severity;
+  /** How far the policy lets the control go here, limits applied. */
+  readonly mode: Mode;
+  readonly groupId: string;
+  readonly groupName: string;
+  /** Null where the input does not tell. */
+  readonly region: string | null;
+  /** Null where the input does not tell. */
+  readonly account: string | null;
+  /** Rules that would have to go. */
+  readonly rules: readonly RuleRecord[];
+  /** Ports that the world reaches. */
+  readonly ports: { readonly tcp: readonly PortPair[]; readonly udp: readonly PortPair[] };
+  readonly because: string;
+  readonly remedy: RemedyId;
+}
+
+/** What becomes of a rule: `closed`; somebody is `asked` or `told`; it is only `reported`; or it is `kept`, as no control objects. */
+export type Verdict = 'closed' | 'asked' | 'told' | 'reported' | 'kept';
+
+/** A rule of a touched group, and what becomes of it. */
+export interface JudgedRule extends RuleRecord {
+  readonly verdict: Verdict;
+  readonly freshness: Freshness;
+  /** A line for each control that objects, or why none does. */
+  readonly because: readonly string[];
+}
+
+/** A touched group, rule by rule. */
+export interface JudgedGroup {
+  readonly groupId: string;
+  readonly groupName: string;
+  readonly rules: readonly JudgedRule[];
+}
+
+/** What an event would lead to. */
+export interface SimulatedChange {
+  readonly eventId: string;
+  readonly call: string;
+  readonly groups: readonly JudgedGroup[];
+  /** Calls to EC2 that would be made, in words of the AWS CLI. */
+  readonly calls: readonly string[];
+  /** What people would read. */
+  readonly alerts: readonly string[];
+}
+
+/**
+ * The report that `--format json` prints: a stable form, described by findings.schema.json. Fields may be added to it, none is renamed,
+ * removed or given another meaning.
+ */
+export interface Report {
+  readonly findings: readonly FindingRecord[];
+  /** Number of groups read. */
+  readonly groups: number;
+  /** Number of rules read, both directions. */
+  readonly rules: number;
+  /** What could not be read, and therefore was not judged: place and reason. */
+  readonly errors: readonly string[];
+  /** Only from `simulate`: each event that changes a group. */
+  readonly changes?: readonly SimulatedChange[];
+}

@@ -1,0 +1,74 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { authorizeClauses } from './authorize-clauses.ts';
+import type { Clause } from './clause.ts';
+import { describeClauses } from './describe-clauses.ts';
+import { groupClauses } from './group-clauses.ts';
+import { interfaceClauses } from './interface-clauses.ts';
+import { modifyClauses } from './modify-clauses.ts';
+import { prefixListClauses } from './prefix-list-clauses.ts';
+import { revokeClauses } from './revoke-clauses.ts';
+
+/** Where an implementation is known not to do as EC2 does. */
+export interface Deviation {
+  /** The clause's sentence. */
+  readonly clause: string;
+  /** What the implementation does instead. */
+  readonly instead: string;
+  /** The AWS page, or the recorded event, that decides who is right. */
+  readonly decides: string;
+  /** What the clause's failure says, so that it is this deviation and no other. */
+  readonly sign: RegExp;
+}
+
+/** Every clause: each EC2 call and error that Portcullis relies on. */
+const ec2Clauses: readonly Clause[] = [
+  ...groupClauses,
+  ...authorizeClauses,
+  ...revokeClauses,
+  ...modifyClauses,
+  ...describeClauses,
+  ...prefixListClauses,
+  ...interfaceClauses,
+];
+
+/** A client of the endpoint that tries each call once. */
+function contractClient(endpoint: string): EC2Client {
+  const credentials = { accessKeyId: 'AKIAEXAMPLEEXAMPLE00', secretAccessKey: 'example' };
+  return new EC2Client({ endpoint, region: 'eu-central-1', credentials, maxAttempts: 1 });
+}
+
+/**
+ * Runs the contract against an endpoint. A clause with a listed deviation must fail, with its sign: once the
+ * implementation is mended, the run says so.
+ */
+export function ec2Contract(endpoint: () => Promise<string>, deviations: readonly Deviation[] = []): void {
+  let ec2: EC2Client;
+  beforeAll(async () => {
+    ec2 = contractClient(await endpoint());
+  });
+  afterAll(() => ec2.destroy());
+
+  test('every listed deviation is of a clause that exists', () => {
+    const sentences = new Set(ec2Clauses.map(({ says }) => says));
+    expect(deviations.filter(({ clause }) => !sentences.has(clause))).toEqual([]);
+    expect(sentences.size).toBe(ec2Clauses.length);
+  });
+
+  describe('EC2 contract', () => {
+    const listed = new Map(deviations.map((deviation) => [deviation.clause, deviation.sign]));
+    const kept = ec2Clauses.filter(({ says }) => !listed.has(says));
+    const deviating = ec2Clauses.flatMap(({ says, check }) => {
+      const sign = listed.get(says);
+      return sign ? [{ says, check, sign }] : [];
+    });
+
+    test.each(kept)('$says', async ({ check }) => {
+      await expect(check(ec2)).resolves.toBeUndefined();
+    });
+
+    test.each(deviating)('deviates still: $says', async ({ check, sign }) => {
+      await expect(check(ec2)).rejects.toThrow(sign);
+    });
+  });
+}

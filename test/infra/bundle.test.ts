@@ -1,0 +1,202 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Metafile } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { bundleCommandLine, bundleFunction } from '../../infra/bundle.ts';
+import { markPure } from '../../infra/pure-schemas.ts';
+import type { Outcome } from '../../shared/model/decision.ts';
+import type { Rule } from '../../shared/model/rule.ts';
+import { type Request, handler as stockHandler } from './fixture-function.ts';
+import { recordingEndpoint } from './recording-endpoint.ts';
+
+const ENVIRONMENT = {
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'secret',
+  AWS_SESSION_TOKEN: 'token',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+};
+
+const RULE: Rule = {
+  id: 'sgr-1',
+  groupId: 'sg-1',
+  direction: 'ingress',
+  protocol: 'tcp',
+  fromPort: 22,
+  toPort: 22,
+  source: { kind: 'ipv4', cidr: '0.0.0.0/0' },
+  description: 'ssh & "more" ünïcode',
+};
+
+const OUTCOME: Outcome = {
+  plan: {
+    id: 'plan-1',
+    at: 0,
+    decision: {
+      group: { id: 'sg-1', name: 'web', tags: {}, rules: [RULE] },
+      rules: [RULE],
+      because: [],
+      mode: 'enforce',
+      remedy: 'revoke',
+      limits: [],
+    },
+    change: {
+      id: 'event-1',
+      call: 'AuthorizeSecurityGroupIngress',
+      trigger: 'rules-added',
+      scope: { by: 'group-id', ids: ['sg-1'] },
+      brought: { kind: 'unknown' },
+      at: 0,
+      account: '111122223333',
+      region: 'eu-central-1',
+    },
+    steps: [],
+    undo: [],
+  },
+  status: 'done',
+  removed: [RULE],
+  alreadyGone: [],
+  drifted: [],
+  at: 0,
+};
+
+const REQUEST: Request = {
+  scope: { by: 'default-group-of-vpc', vpcIds: ['vpc-1'] },
+  step: { do: 'revoke', groupId: 'sg-1', direction: 'ingress', rules: [RULE] },
+  outcome: OUTCOME,
+};
+
+const LAMBDA = {
+  callbackWaitsForEmptyEventLoop: false,
+  functionName: 'fixture',
+  functionVersion: '1',
+  invokedFunctionArn: 'arn:aws:lambda:eu-central-1:111122223333:function:fixture',
+  memoryLimitInMB: '128',
+  awsRequestId: 'request',
+  logGroupName: 'group',
+  logStreamName: 'stream',
+  getRemainingTimeInMillis: () => 1000,
+  done: () => {},
+  fail: () => {},
+  succeed: () => {},
+};
+
+const directory = mkdtempSync(path.join(tmpdir(), 'portcullis-bundle-'));
+let metafile: Metafile;
+
+beforeAll(async () => {
+  metafile = await bundleFunction('test/infra/fixture-function.ts', directory);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(directory, { recursive: true });
+});
+
+const inputs = () => Object.keys(metafile.inputs);
+const modules = () => readdirSync(directory).filter((file) => file.endsWith('.mjs'));
+
+/** Bytes that load at start: the entry and what it imports, and so on. */
+function eagerBytes(): number {
+  const outputs = new Map(Object.entries(metafile.outputs).map(([file, output]) => [path.basename(file), output]));
+  const pending = ['index.mjs'];
+  for (const file of pending) {
+    const imports = outputs.get(file)?.imports ?? [];
+    for (const { path: imported, kind } of imports) {
+      const next = path.basename(imported);
+      if (kind === 'import-statement' && outputs.has(next) && !pending.includes(next)) pending.push(next);
+    }
+  }
+  return pending.reduce((sum, file) => sum + statSync(path.join(directory, file)).size, 0);
+}
+
+describe('the bundle of a function', () => {
+  it('sends the same requests as the stock SDK, and reads the same from the answers', async () => {
+    const endpoint = await recordingEndpoint();
+    for (const [name, value] of Object.entries({ ...ENVIRONMENT, AWS_ENDPOINT_URL: endpoint.url }))
+      vi.stubEnv(name, value);
+    const { handler: leanHandler }: { handler: typeof stockHandler } = await import(
+      /* @vite-ignore */ pathToFileURL(path.join(directory, 'index.mjs')).href
+    );
+    const stock = { results: await stockHandler(REQUEST, LAMBDA), requests: endpoint.take() };
+    const lean = { results: await leanHandler(REQUEST, LAMBDA), requests: endpoint.take() };
+    await endpoint.close();
+    expect(stock.requests).toHaveLength(13);
+    expect(lean).toEqual(stock);
+  });
+
+  it('leaves out the schemas of calls that are never made', () => {
+    const text = modules()
+      .map((file) => readFileSync(path.join(directory, file), 'utf8'))
+      .join('');
+    expect(text).toContain('RevokeSecurityGroupIngress');
+    expect(text).not.toContain('RunInstances');
+    expect(text).not.toContain('DescribeTransitGateways');
+  });
+
+  it('loads less than 320 KB at start', () => {
+    expect(eagerBytes()).toBeLessThan(320_000);
+  });
+
+  it('loads the clients of later calls only when they are needed', () => {
+    const eager = readFileSync(path.join(directory, 'index.mjs'), 'utf8');
+    expect(eager).toMatch(/import\("\.\/ledger-\w+\.mjs"\)/);
+    expect(eager).toMatch(/import\("\.\/notices-\w+\.mjs"\)/);
+    expect(eager).toMatch(/import\("\.\/switch-\w+\.mjs"\)/);
+  });
+
+  it('brings the SDK along, and neither a schema library nor the credential chain', () => {
+    expect(inputs()).toContain('node_modules/@aws-sdk/client-ec2/dist-es/EC2Client.js');
+    expect(
+      inputs().filter((file) => /node_modules\/(zod|yaml|@aws-sdk\/credential-provider-(?!env))/.test(file)),
+    ).toEqual([]);
+  });
+
+  it('takes the modules of the SDK that can be shaken', () => {
+    expect(inputs().filter((file) => /@(aws-sdk|smithy)\/.*dist-cjs/.test(file))).toEqual([]);
+  });
+
+  it('asks for nothing by require, which an ES module does not have', () => {
+    for (const file of modules())
+      expect(readFileSync(path.join(directory, file), 'utf8')).not.toContain('Dynamic require of');
+  });
+
+  it('has source maps beside it', () => {
+    expect(readdirSync(directory)).toContain('index.mjs.map');
+    expect(readFileSync(path.join(directory, 'index.mjs'), 'utf8')).toContain('//# sourceMappingURL=index.mjs.map');
+  });
+
+  it('keeps the names of errors, which people and alarms read', () => {
+    const text = modules()
+      .map((file) => readFileSync(path.join(directory, file), 'utf8'))
+      .join('');
+    expect(text).toMatch(/"CallFailed"/);
+  });
+});
+
+describe('the bundle of the command line', () => {
+  it('runs by itself, and finds credentials in a profile', async () => {
+    const outdir = path.join(directory, 'cli');
+    await bundleCommandLine('test/infra/fixture-command.ts', outdir);
+    const credentials = path.join(directory, 'credentials');
+    writeFileSync(credentials, '[shop]\naws_access_key_id = AKIDPROFILE\naws_secret_access_key = secret\n');
+    const output = execFileSync(process.execPath, [path.join(outdir, 'portcullis.js')], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: credentials },
+    });
+    expect(output).toMatch(/^\d+ groups, key AKIDPROFILE\n$/);
+  });
+});
+
+describe('markPure', () => {
+  it('wraps schemas of one line and of several, and nothing else', () => {
+    const source =
+      'const _a = "a";\nexport var A$ = [3, n0, _a];\nvar L = [1, n0,\n  { [_x]: `y` }\n];\nvar M = 64 | 0;\nregistry.add(A$, [1]);\n';
+    expect(markPure(source)).toBe(
+      'const _a = "a";\nexport var A$ = /* @__PURE__ */ (() => [3, n0, _a])();\nvar L = /* @__PURE__ */ (() => [1, n0,\n  { [_x]: `y` }\n])();\nvar M = 64 | 0;\nregistry.add(A$, [1]);\n',
+    );
+  });
+});

@@ -1,0 +1,45 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import handlerOf from '@middy/core';
+import { cellPorts, groupsIn } from '../../shared/aws/cell.ts';
+import type { Scope } from '../../shared/model/change.ts';
+import type { Outcome } from '../../shared/model/decision.ts';
+import type { RevokeStep } from '../../shared/model/ports.ts';
+
+/** What the fixture is asked to do, one call after the other. */
+export interface Request {
+  readonly scope: Scope;
+  readonly step: RevokeStep;
+  readonly outcome: Outcome;
+}
+
+const logger = new Logger({ serviceName: 'fixture' });
+const metrics = new Metrics({ namespace: 'Fixture', serviceName: 'fixture' });
+
+const {
+  ledger,
+  notices,
+  switch: runtimeSwitch,
+} = cellPorts({
+  ledgerTable: 'ledger',
+  noticesTopicArn: 'arn:aws:sns:eu-central-1:111122223333:notices',
+  switchParameter: '/portcullis/switch',
+  noticeFor: ({ plan }) => ({ subject: 'Closed', text: plan.id, attributes: {}, dedupId: plan.id }),
+  clock: { now: () => 0, sleep: async () => {} },
+});
+
+/** A function with the parts of a real one that makes every call the adapters know. */
+export const handler = handlerOf<Request>().handler(async ({ scope, step, outcome }) => {
+  logger.debug('fixture', { region: metrics.hasStoredMetrics() });
+  const groups = groupsIn('eu-central-1');
+  return [
+    await groups.look(scope, new Set(['attachments'])),
+    await groups.revoke(step),
+    await groups.revoke({ ...step, direction: 'egress' }),
+    await runtimeSwitch.ceiling(),
+    await ledger.reserve(outcome.plan, 'owner'),
+    await ledger.settle(outcome),
+    await ledger.entries('sg-1'),
+    await notices.publish(outcome),
+  ];
+});

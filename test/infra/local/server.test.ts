@@ -1,0 +1,151 @@
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import {
+  CreateVpcCommand,
+  DescribeInstancesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeVpcsCommand,
+  type EC2Client,
+} from '@aws-sdk/client-ec2';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
+import { ec2Client, seeded } from './local-client.ts';
+
+let local: LocalAccount;
+let ec2: EC2Client;
+
+beforeEach(async () => {
+  local = await startLocalAccount();
+  ec2 = ec2Client(local);
+});
+afterEach(() => local.close());
+
+const CREDENTIAL = 'AWS4-HMAC-SHA256 Credential=AKIA/20261121/us-east-1/ec2/aws4_request, Signature=0';
+
+function post(body: string, authorization = CREDENTIAL): Promise<Response> {
+  const headers = { authorization, 'content-type': 'application/x-www-form-urlencoded' };
+  return fetch(local.endpoint, { method: 'POST', headers, body });
+}
+
+test('listens on 127.0.0.1 and on no other address of the machine', async () => {
+  const { hostname, port } = new URL(local.endpoint);
+  expect(hostname).toBe('127.0.0.1');
+  const others = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ address, family }) => family === 'IPv4' && address !== '127.0.0.1');
+  for (const { address } of others) {
+    const reached = await new Promise<boolean>((resolve) => {
+      const socket = connect({ host: address, port: Number(port) }, () => resolve(true));
+      socket.on('error', () => resolve(false));
+    });
+    expect(reached).toBe(false);
+  }
+});
+
+test('a request without a signature is refused', async () => {
+  const answer = await fetch(local.endpoint, { method: 'POST', body: 'Action=DescribeVpcs' });
+  expect(answer.status).toBe(403);
+  expect(await answer.text()).toContain('missing Authentication Token');
+});
+
+test('a service that the account does not have is named in the refusal', async () => {
+  const answer = await post('Action=ListBuckets', CREDENTIAL.replace('/ec2/', '/s3/'));
+  expect(answer.status).toBe(404);
+  expect(await answer.text()).toContain('no service s3; it has ec2, sns, ssm, sts, dynamodb');
+});
+
+test('an unknown operation is InvalidAction and is logged with its code', async () => {
+  await expect(ec2.send(new DescribeInstancesCommand({}))).rejects.toMatchObject({
+    name: 'InvalidAction',
+    message: 'The action DescribeInstances is not valid for this web service.',
+  });
+  expect(local.calls).toMatchObject([{ operation: 'DescribeInstances', errorCode: 'InvalidAction' }]);
+});
+
+test('a request without an action is MissingAction', async () => {
+  expect(await (await post('Version=2016-11-15')).text()).toContain('<Code>MissingAction</Code>');
+});
+
+test('a number that is none is MalformedQueryString', async () => {
+  const answer = await post('Action=DescribeSecurityGroups&MaxResults=many');
+  expect(answer.status).toBe(400);
+  expect(await answer.text()).toContain('<Code>MalformedQueryString</Code>');
+});
+
+test('parameters with the names of object prototypes are only parameters', async () => {
+  const answer = await post('Action=DescribeVpcs&__proto__.x=1&constructor.prototype.y=2&toString=3');
+  expect(answer.status).toBe(200);
+  expect((await post('Action=constructor')).status).toBe(400);
+  expect((await post('Action=__proto__')).status).toBe(400);
+});
+
+test('a call over GET carries its parameters in the URL', async () => {
+  const url = `${local.endpoint}/?Action=DescribeVpcs&Version=2016-11-15`;
+  const answer = await fetch(url, { headers: { authorization: CREDENTIAL } });
+  expect(await answer.text()).toContain('<DescribeVpcsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">');
+});
+
+test('the state of one region is apart from another', async () => {
+  await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
+  const elsewhere = ec2Client(local, 'AKIAEXAMPLEEXAMPLE00', 'eu-central-1');
+  expect((await elsewhere.send(new DescribeVpcsCommand({}))).Vpcs).toEqual([]);
+  expect((await ec2.send(new DescribeVpcsCommand({}))).Vpcs).toHaveLength(1);
+});
+
+test('a dry run changes nothing and says that it would have succeeded', async () => {
+  const call = ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16', DryRun: true }));
+  await expect(call).rejects.toMatchObject({ name: 'DryRunOperation', $metadata: { httpStatusCode: 412 } });
+  expect((await ec2.send(new DescribeVpcsCommand({}))).Vpcs).toEqual([]);
+});
+
+test('every call is logged with its times, order and input', async () => {
+  await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
+  await ec2.send(new DescribeSecurityGroupsCommand({ MaxResults: 5 }));
+  expect(local.calls).toMatchObject([
+    { service: 'ec2', operation: 'CreateVpc', sequence: 0, region: 'us-east-1', input: { CidrBlock: '10.0.0.0/16' } },
+    { service: 'ec2', operation: 'DescribeSecurityGroups', sequence: 1, input: { MaxResults: 5 } },
+  ]);
+  const [first, second] = local.calls;
+  expect(first!.endedAt).toBeGreaterThan(first!.startedAt);
+  expect(second!.startedAt).toBeGreaterThan(first!.endedAt);
+});
+
+test('calls that overlap are seen to overlap', async () => {
+  local.faults.push({ service: 'ec2', kind: 'delay', ms: 50 });
+  await Promise.all([ec2.send(new DescribeVpcsCommand({})), ec2.send(new DescribeSecurityGroupsCommand({}))]);
+  const [first, second] = local.calls;
+  expect(second!.startedAt).toBeLessThan(first!.endedAt);
+});
+
+test('events and calls can be read over HTTP', async () => {
+  await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
+  const read = async (name: string) => (await fetch(`${local.endpoint}/_portcullis/${name}`)).json();
+  expect(await read('events')).toMatchObject([{ detail: { eventName: 'CreateVpc' } }]);
+  expect(await read('calls')).toMatchObject([{ operation: 'CreateVpc' }]);
+  expect(await read('messages')).toEqual([]);
+});
+
+test('with the same seed and clock, the account says the same', async () => {
+  const script = async () => {
+    const one = await startLocalAccount({ random: seeded(1), clock: { now: () => 1_800_000_000_000 } });
+    await ec2Client(one).send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
+    const events = structuredClone(one.events);
+    await one.close();
+    return events;
+  };
+  expect(await script()).toEqual(await script());
+});
+
+test('closed, it frees the port', async () => {
+  const other = await startLocalAccount();
+  const port = Number(new URL(other.endpoint).port);
+  await other.close();
+  const again = await startLocalAccount({ port });
+  expect(again.endpoint).toBe(other.endpoint);
+  await again.close();
+});
+
+test('a taken port is refused', async () => {
+  const port = Number(new URL(local.endpoint).port);
+  await expect(startLocalAccount({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
