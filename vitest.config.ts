@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/moto/**'],
+    globalSetup: ['test/build-functions.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     coverage: {

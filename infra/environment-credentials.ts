@@ -1,8 +1,8 @@
 import type { Plugin } from 'esbuild';
 
 /**
- * Takes a function's credentials from its environment, where Lambda puts them, and leaves the SDK's chain (SSO, profiles, processes,
- * instance metadata) out: 11 modules that a function has no use for, of which one loads undici while it looks for other sources.
+ * Takes a function's credentials from its environment, where Lambda puts them, and leaves out the SDK's chain (SSO, profiles,
+ * processes, instance metadata), which a function has no use for: 13 files less, and 28 ms of import in place of 32.
  */
 export const environmentCredentials: Plugin = {
   name: 'environment-credentials',

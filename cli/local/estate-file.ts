@@ -13,7 +13,9 @@ const rule = z.strictObject({
 
 const networkInterface = z.strictObject({
   description: z.string(),
-  type: z.enum(['interface', 'lambda', 'natGateway', 'network_load_balancer', 'load_balancer', 'vpc_endpoint']).exactOptional(),
+  type: z
+    .enum(['interface', 'lambda', 'natGateway', 'network_load_balancer', 'load_balancer', 'vpc_endpoint'])
+    .exactOptional(),
   requesterId: z.string().exactOptional(),
   publicIp: z.string().exactOptional(),
 });

@@ -1,5 +1,7 @@
 import type { TrailEvent } from '../../infra/local/cloudtrail/event.ts';
 import { plain } from '../../shared/exposure/format.ts';
+import { actorOf } from '../../shared/readers/actor.ts';
+import { openRecord } from '../../shared/readers/cloudtrail-record.ts';
 import { asFields, field, textField } from '../../shared/readers/fields.ts';
 import type { Paint } from '../../shared/reports/paint.ts';
 
@@ -14,14 +16,13 @@ const subjectOf = (request: unknown): string => {
 
 /** `12:00:01  AuthorizeSecurityGroupIngress  sg-0123456789abcdef0  by example` */
 export const eventLine = ({ time, detail }: TrailEvent, paint: Paint): string => {
-  const identity = asFields(field(detail, 'userIdentity'));
-  const name = identity === undefined ? undefined : (textField(identity, 'userName') ?? textField(identity, 'type'));
+  const { name, type } = actorOf(openRecord(detail));
   const error = textField(detail, 'errorCode');
   return [
     paint('faint', time.slice(11, 19)),
     paint('strong', plain(detail.eventName)),
     plain(subjectOf(field(detail, 'requestParameters'))),
-    name === undefined ? '' : `by ${plain(name)}`,
+    `by ${plain(name ?? type)}`,
     error === undefined ? '' : paint('bad', plain(error)),
   ]
     .filter((part) => part !== '')

@@ -1,16 +1,16 @@
 import type { Estate } from '../../infra/local/estate.ts';
-import type { LocalAccount } from '../../infra/local/start.ts';
 import { InputInvalid } from '../../shared/model/errors.ts';
-import { type Arguments, type Command, EXIT } from '../command.ts';
+import { type Arguments, type Command, EXIT, type ExitCode } from '../command.ts';
 import { paintFor } from '../paint.ts';
 import { readInput } from '../read-input.ts';
 import type { Terminal } from '../terminal.ts';
+import { bareAccount, guardedAccount, type Running } from './account.ts';
 import { exportLines } from './environment.ts';
-import { eventLine } from './event-line.ts';
+import { watch } from './watch.ts';
 
 const PORT = 4700;
 
-const REGION = 'us-east-1';
+const REGION = 'eu-west-1';
 
 const portOf = (args: Arguments): number => {
   const given = args.value('port') ?? String(PORT);
@@ -31,22 +31,40 @@ const estateOf = async (args: Arguments, terminal: Terminal): Promise<{ readonly
 const startFault = (error: unknown, args: Arguments): unknown => {
   if (!(error instanceof Error)) return error;
   if ('code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')) {
-    return new InputInvalid(`port ${portOf(args)} is taken or not allowed: give another --port (0: any free one)`, {
-      cause: error,
-    });
+    const reason = `port ${portOf(args)} is taken or not allowed: give another --port (0: any free one)`;
+    return new InputInvalid(reason, { cause: error });
   }
   const isRefused = error.name === 'AwsError' || error instanceof RangeError;
   return isRefused ? new InputInvalid(`${args.value('estate')}: ${error.message}`, { cause: error }) : error;
 };
 
-const start = async (args: Arguments, terminal: Terminal): Promise<LocalAccount> => {
-  const { startLocalAccount } = await import('../../infra/local/start.ts');
+const start = async (args: Arguments, terminal: Terminal): Promise<Running> => {
   const options = { port: portOf(args), region: REGION, ...(await estateOf(args, terminal)) };
   try {
-    return await startLocalAccount(options);
+    return await (args.has('remediate') ? guardedAccount(options) : bareAccount(options));
   } catch (error) {
     throw startFault(error, args);
   }
+};
+
+const greeting = ({ account }: Running, isGuarded: boolean): string =>
+  [
+    ...exportLines({ endpoint: account.endpoint, region: REGION }),
+    '',
+    `Account ${account.account.id} runs${isGuarded ? ', and Portcullis keeps it closed' : ''}. Ctrl-C stops it.`,
+    'Copy the lines above into another shell, and try: aws ec2 describe-security-groups',
+    '',
+    '',
+  ].join('\n');
+
+const run = async (args: Arguments, terminal: Terminal): Promise<ExitCode> => {
+  const running = await start(args, terminal);
+  terminal.out(greeting(running, args.has('remediate')));
+  const stop = watch(running.account, terminal, paintFor(terminal));
+  await terminal.stopped();
+  await running.close();
+  stop();
+  return EXIT.clean;
 };
 
 /** `portcullis local` */
@@ -61,20 +79,10 @@ export const local: Command = {
       value: 'FILE',
       help: 'what the account is filled with (default: nothing; events/estate.json is a web shop)',
     },
+    remediate: { help: 'run Portcullis in it, as it runs in AWS' },
   },
   details: `The account speaks AWS's own protocols: the AWS CLI, boto3, Terraform and SDKs work unchanged with AWS_ENDPOINT_URL.
 It has EC2's security groups, rules, prefix lists, VPCs and interfaces, DynamoDB, SNS, SSM and STS; it forgets everything
 when it stops. Nothing leaves this machine, and nobody else can reach it.`,
-  run: async (args, terminal) => {
-    const account = await start(args, terminal);
-    const paint = paintFor(terminal);
-    terminal.out(`${exportLines({ endpoint: account.endpoint, region: REGION }).join('\n')}\n\n`);
-    terminal.out(
-      `Account ${account.account.id} runs; Ctrl-C stops it. Try: aws ec2 create-vpc --cidr-block 10.0.0.0/16\n\n`,
-    );
-    account.onEvent((event) => terminal.out(`${eventLine(event, paint)}\n`));
-    await terminal.stopped();
-    await account.close();
-    return EXIT.clean;
-  },
+  run,
 };

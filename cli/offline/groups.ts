@@ -50,6 +50,10 @@ export class OfflineGroups implements SecurityGroups {
     const removed = group?.rules.filter(({ id }) => wanted.has(id)) ?? [];
     if (group !== undefined) this.put({ ...group, rules: group.rules.filter(({ id }) => !wanted.has(id)) });
     const found = new Set(removed.map(({ id }) => id));
-    return { removed, missing: [...wanted].flatMap((id) => (id === undefined || found.has(id) ? [] : [id])) };
+    return {
+      removed,
+      missing: [...wanted].flatMap((id) => (id === undefined || found.has(id) ? [] : [id])),
+      unanswered: false,
+    };
   };
 }

@@ -86,6 +86,7 @@ function loadInterfaces(
       description,
       type,
       status: 'in-use',
+      requesterManaged: requesterId !== undefined,
       ...(requesterId === undefined ? {} : { requesterId }),
       ...(publicIp === undefined ? {} : { publicIp }),
     });

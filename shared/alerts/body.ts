@@ -58,7 +58,7 @@ const rulesOf = ({ plan, status, removed, drifted }: Outcome): readonly string[]
     return [
       ...listed('Removed', asPlanned),
       ...listed('Removed, though somebody had changed it in the meantime; it may have to be put back by hand', drifted),
-      `Left as they were: ${plan.decision.group.rules.length - plan.decision.rules.length} other rules.`,
+      `Left as they were: ${plan.decision.others === 0 ? 'no' : plan.decision.others} other rules.`,
     ];
   }
   return [

@@ -27,7 +27,8 @@ const RETRYABLE: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
 ]);
 
-const fieldOf = (error: unknown, field: string): unknown =>
+/** A field of something that was thrown; undefined where there is none. */
+export const fieldOf = (error: unknown, field: string): unknown =>
   typeof error === 'object' && error !== null && field in error ? Reflect.get(error, field) : undefined;
 
 /** The service's error code is the SDK error's name; a broken connection has Node's code under the name `Error`. */

@@ -8,7 +8,7 @@ import { CallFailed, InputInvalid } from '../model/errors.ts';
 import type { Revoked, RevokeStep } from '../model/ports.ts';
 import type { Rule } from '../model/rule.ts';
 import { ruleFromSdk } from '../readers/sdk.ts';
-import { call } from './call.ts';
+import { call, fieldOf } from './call.ts';
 import { describeRules, type Ec2 } from './describe.ts';
 
 /** Codes that say: one of these rules is not there any more, and nothing in this call was revoked. */
@@ -77,6 +77,12 @@ async function removedRules(
   return ids.flatMap((id) => (left.has(id) ? [] : (plan.get(id) ?? [])));
 }
 
+/** Whether the SDK had sent the call before: the first answer may have been lost after its effect. */
+const wasSentBefore = ({ cause }: CallFailed): boolean => {
+  const attempts = fieldOf(fieldOf(cause, '$metadata'), 'attempts');
+  return typeof attempts === 'number' && attempts > 1;
+};
+
 /**
  * Revokes the step's rules by id, in one call. Rules that are gone already are left out and reported as `missing`.
  * Throws CallFailed, and InputInvalid for a rule without an id.
@@ -86,12 +92,14 @@ async function removedRules(
 export async function revoke(ec2: Ec2, step: RevokeStep): Promise<Revoked> {
   const plan = planned(step);
   let ids = [...plan.keys()];
+  let unanswered = false;
   for (let round = 1; ids.length > 0; round += 1) {
     try {
       const removed = await removedRules(ec2, step, ids, plan);
-      return { removed, missing: [...plan.keys()].filter((id) => !ids.includes(id)) };
+      return { removed, missing: [...plan.keys()].filter((id) => !ids.includes(id)), unanswered };
     } catch (error) {
       if (!(error instanceof CallFailed)) throw error;
+      unanswered ||= wasSentBefore(error);
       if (error.code === 'InvalidGroup.NotFound') break;
       if (!RULE_GONE.has(error.code)) throw error;
       if (round === ROUNDS) throw new CallFailed(error.call, error.code, true, error.cause);
@@ -99,5 +107,5 @@ export async function revoke(ec2: Ec2, step: RevokeStep): Promise<Revoked> {
     const left = await stillThere(ec2, step.groupId, ids);
     ids = ids.filter((id) => left.has(id));
   }
-  return { removed: [], missing: [...plan.keys()] };
+  return { removed: [], missing: [...plan.keys()], unanswered };
 }

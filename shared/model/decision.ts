@@ -1,14 +1,16 @@
 import type { Change } from './change.ts';
 import type { Finding, RemedyId } from './control.ts';
 import type { RemediatorError } from './errors.ts';
-import type { Group } from './group.ts';
+import type { GroupIdentity } from './group.ts';
 import type { Limit, Mode } from './mode.ts';
 import type { Direction, Rule } from './rule.ts';
 
 /** What is to happen to some rules of one group, with every reason for it. */
 export interface Decision {
-  readonly group: Group;
+  readonly group: GroupIdentity;
   readonly rules: readonly Rule[];
+  /** Number of the group's rules that it does not name. */
+  readonly others: number;
   readonly because: readonly Finding[];
   /** The highest effective mode of the reasons. */
   readonly mode: Mode;

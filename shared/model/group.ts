@@ -1,7 +1,7 @@
 import type { Rule, Tags } from './rule.ts';
 
-/** A security group with all its rules, as the account has it now. */
-export interface Group {
+/** A security group apart from its rules. */
+export interface GroupIdentity {
   /** `sg-…` */
   readonly id: string;
   readonly name: string;
@@ -9,6 +9,10 @@ export interface Group {
   readonly vpcId?: string;
   readonly ownerId?: string;
   readonly tags: Tags;
+}
+
+/** A security group with all its rules, as the account has it now. */
+export interface Group extends GroupIdentity {
   /** Both directions. */
   readonly rules: readonly Rule[];
 }

@@ -18,10 +18,13 @@ export interface Sight {
   readonly unread: readonly FactUnread[];
 }
 
-/** What EC2 says it removed. `missing`: ids that no longer exist. */
+/** What EC2 says it removed. */
 export interface Revoked {
   readonly removed: readonly Rule[];
+  /** Ids that no longer exist. */
   readonly missing: readonly string[];
+  /** Whether an earlier attempt of the same call went unanswered, so that the missing ones may be its doing. */
+  readonly unanswered: boolean;
 }
 
 /** A revoke step. */

@@ -22,10 +22,27 @@ const faultOf = (results: readonly PromiseSettledResult<Revoked>[]): RemediatorE
 };
 
 /**
+ * Missing rules, as our own removals and as somebody else's. A first try of ours may have ended between the call and its record
+ * (the reservation was taken up again) or before its answer (the call was sent again): then they count as ours, since a removal
+ * that nobody hears of is worse than one that is told by two.
+ */
+const missingRules = (
+  { decision }: Plan,
+  reservation: Reservation,
+  revoked: readonly Revoked[],
+): readonly [ours: readonly Rule[], theirs: readonly Rule[]] => {
+  const isOurs = ({ unanswered }: Revoked) => unanswered || reservation === 'resume';
+  const named = (answers: readonly Revoked[]) => {
+    const ids = new Set(answers.flatMap(({ missing }) => missing));
+    return decision.rules.filter(({ id }) => id !== undefined && ids.has(id));
+  };
+  return [named(revoked.filter(isOurs)), named(revoked.filter((answer) => !isOurs(answer)))];
+};
+
+/**
  * Carries out the steps of a reserved plan, both directions side by side.
  *
- * A rule that is gone already is a success. When a reservation is taken up again, it counts as our own removal: the first try may
- * have ended between the call and its record.
+ * A rule that is gone already is a success.
  *
  * @throws RemediatorError that is retryable: the entry stays open and the next try resumes it.
  */
@@ -36,14 +53,12 @@ export const act = async (plan: Plan, reservation: Reservation, ports: Ports): P
   const taken = revoked.flatMap(({ removed }) => removed);
   ports.journal({ what: 'revoked', plan, removed: taken });
   if (fault?.retryable) throw fault;
-  const missingIds = new Set(revoked.flatMap(({ missing }) => missing));
-  const missing = plan.decision.rules.filter(({ id }) => id !== undefined && missingIds.has(id));
-  const ours = reservation === 'resume';
+  const [ours, theirs] = missingRules(plan, reservation, revoked);
   return {
     plan,
     status: fault === undefined ? 'done' : 'failed',
-    removed: ours ? [...taken, ...missing] : taken,
-    alreadyGone: ours ? [] : missing,
+    removed: [...taken, ...ours],
+    alreadyGone: theirs,
     drifted: driftedFrom(plan, taken),
     ...(fault && { fault }),
     at: ports.clock.now(),

@@ -46,9 +46,11 @@ const strictest = (weighed: readonly Weighed[]): Mode => weighed.map(({ mode }) 
 const decisionOf = (sighting: Sighting, mode: Mode, rules: readonly Rule[], weighed: readonly Weighed[]): Decision => {
   const reasons = weighed.filter(({ finding }) => finding.rules.some((rule) => rules.includes(rule)));
   const limits = reasons.flatMap((reason) => reason.limits).filter((limit) => higherMode(limit.mode, mode) === mode);
+  const { rules: all, ...group } = sighting.group;
   return {
-    group: sighting.group,
+    group,
     rules,
+    others: all.length - rules.length,
     because: reasons.map(({ finding }) => finding),
     mode,
     remedy: 'revoke',

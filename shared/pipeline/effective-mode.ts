@@ -1,5 +1,5 @@
 import type { Finding } from '../model/control.ts';
-import type { Group } from '../model/group.ts';
+import type { GroupIdentity } from '../model/group.ts';
 import { type Limit, lowerMode, type Mode } from '../model/mode.ts';
 import type { Policy } from '../model/policy.ts';
 import { serviceOwner } from '../policy/service-owned.ts';
@@ -11,7 +11,7 @@ export interface Weighed {
   readonly limits: readonly Limit[];
 }
 
-const limitsOn = (finding: Finding, group: Group, policy: Policy, ceiling: Mode): readonly Limit[] => {
+const limitsOn = (finding: Finding, group: GroupIdentity, policy: Policy, ceiling: Mode): readonly Limit[] => {
   const owner = serviceOwner(group, policy);
   return [
     { mode: policy.ceiling, reason: `the policy's mode for the account is ${policy.ceiling}` },
@@ -24,7 +24,7 @@ const limitsOn = (finding: Finding, group: Group, policy: Policy, ceiling: Mode)
 };
 
 /** The lowest of the control's mode and every limit. */
-export const weigh = (finding: Finding, group: Group, policy: Policy, ceiling: Mode): Weighed => {
+export const weigh = (finding: Finding, group: GroupIdentity, policy: Policy, ceiling: Mode): Weighed => {
   const asked = policy.controls[finding.control]?.[finding.freshness] ?? 'off';
   const limits = limitsOn(finding, group, policy, ceiling).filter((limit) => lowerMode(limit.mode, asked) !== asked);
   return { finding, limits, mode: limits.reduce<Mode>((mode, limit) => lowerMode(mode, limit.mode), asked) };

@@ -1,11 +1,54 @@
 import type { Change } from '../model/change.ts';
 import type { Decision, Plan } from '../model/decision.ts';
+import type { Rule } from '../model/rule.ts';
 import { revoke } from '../remedies/revoke.ts';
 import { planId } from './plan-id.ts';
 
-/** A decision as steps and their undo. Only `enforce` and `approve` have steps; an alert touches nothing. */
-export const planFor = async (decision: Decision, change: Change, at: number): Promise<Plan> => {
+/**
+ * Most bytes of rules in one plan. The ledger's item takes 400 KB, and a rule may carry 50 tags of 384 characters that do not
+ * compress: without a limit, such tags would keep a rule open by making it too large to record.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ */
+const MOST_BYTES = 250_000;
+
+const sizeOf = (rule: Rule): number => new TextEncoder().encode(JSON.stringify(rule)).length;
+
+const chunks = (rules: readonly Rule[]): readonly (readonly Rule[])[] => {
+  const all: Rule[][] = [];
+  let room = 0;
+  for (const rule of rules) {
+    room -= sizeOf(rule);
+    const last = all.at(-1);
+    if (last !== undefined && room >= 0) last.push(rule);
+    else {
+      all.push([rule]);
+      room = MOST_BYTES - sizeOf(rule);
+    }
+  }
+  return all;
+};
+
+const part = (decision: Decision, rules: readonly Rule[]): Decision => ({
+  ...decision,
+  rules,
+  because: decision.because
+    .filter((finding) => finding.rules.some((rule) => rules.includes(rule)))
+    .map((finding) => ({ ...finding, rules: finding.rules.filter((rule) => rules.includes(rule)) })),
+});
+
+const planFor = async (decision: Decision, change: Change, at: number): Promise<Plan> => {
   const acts = decision.mode === 'enforce' || decision.mode === 'approve';
   const { steps, undo } = acts ? revoke(decision) : { steps: [], undo: [] };
   return { id: await planId(decision), decision, change, steps, undo, at };
+};
+
+/**
+ * A decision as steps and their undo; several plans only where one would be too large to record. `enforce` and `approve` have steps,
+ * an alert touches nothing.
+ */
+export const plansFor = async (decision: Decision, change: Change, at: number): Promise<readonly Plan[]> => {
+  const parts = chunks(decision.rules);
+  const decisions = parts.length === 1 ? [decision] : parts.map((rules) => part(decision, rules));
+  return await Promise.all(decisions.map((one) => planFor(one, change, at)));
 };

@@ -6,7 +6,7 @@ import type { Entry, Ports } from '../model/ports.ts';
 import { carryOut } from './carry-out.ts';
 import { decide, neededFacts } from './decide.ts';
 import { look } from './look.ts';
-import { planFor } from './plan.ts';
+import { plansFor } from './plan.ts';
 import { finish, leftOpen } from './resume.ts';
 
 /** A removal that the ledger has as ours is no news. Told by the ledger, not by the role: a stolen role must not be invisible. */
@@ -39,7 +39,7 @@ export const remediate = async (
   const decisions = own ? [] : sight.sightings.flatMap((sighting) => decide(sighting, change, policy, ceiling));
   ports.journal({ what: 'decided', decisions });
   const told = decisions.filter(({ mode }) => mode !== 'observe');
-  const plans = await Promise.all(told.map((decision) => planFor(decision, change, ports.clock.now())));
+  const plans = (await Promise.all(told.map((decision) => plansFor(decision, change, ports.clock.now())))).flat();
   const results = await Promise.allSettled([
     ...plans.map((plan) => carryOut(plan, owner, ports)),
     ...leftOpen(entries, plans).map((plan) => finish(plan, owner, sight, ports)),

@@ -1,6 +1,6 @@
 import { CONTROLS } from '../controls/registry.ts';
 import type { Exposure, Finding } from '../model/control.ts';
-import type { Group } from '../model/group.ts';
+import type { GroupIdentity } from '../model/group.ts';
 import type { Limit, Mode } from '../model/mode.ts';
 import type { Rule, Source } from '../model/rule.ts';
 import type { FindingRecord, PortPair, RuleRecord } from './report.ts';
@@ -8,7 +8,7 @@ import type { FindingRecord, PortPair, RuleRecord } from './report.ts';
 /** A finding, whose it is, and how far the policy lets it go. */
 export interface Judged {
   readonly finding: Finding;
-  readonly group: Group;
+  readonly group: GroupIdentity;
   readonly mode: Mode;
   /** What holds the mode below what the policy asks for this control. */
   readonly limits: readonly Limit[];

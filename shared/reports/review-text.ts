@@ -1,5 +1,5 @@
 import { formatRule, plain } from '../exposure/format.ts';
-import type { Group } from '../model/group.ts';
+import type { GroupIdentity } from '../model/group.ts';
 import type { Mode } from '../model/mode.ts';
 import { counted } from './lines.ts';
 import { type Paint, SEVERITY_TONES } from './paint.ts';
@@ -21,7 +21,7 @@ const MEANINGS = {
 const SEVERITY_WIDTH = Math.max(...SEVERITIES.map((severity) => severity.length));
 
 /** `web  sg-0123456789abcdef0  vpc-…  111122223333  eu-west-1` */
-export const groupLine = (group: Group, place: Place, paint: Paint): string =>
+export const groupLine = (group: GroupIdentity, place: Place, paint: Paint): string =>
   [
     paint('strong', plain(group.name) || '(no name)'),
     ...[group.id, group.vpcId, place.account, place.region].flatMap((part) => (part ? [plain(part)] : [])),

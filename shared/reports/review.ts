@@ -1,12 +1,12 @@
 import type { Severity } from '../model/control.ts';
-import type { Group } from '../model/group.ts';
+import type { GroupIdentity } from '../model/group.ts';
 import { findingRecord, type Judged, type Place } from './records.ts';
 import type { Report, SimulatedChange } from './report.ts';
 
 /** What was looked at and what came of it. */
 export interface Review {
   readonly judged: readonly Judged[];
-  readonly placeOf: (group: Group) => Place;
+  readonly placeOf: (group: GroupIdentity) => Place;
   /** Number of groups read. */
   readonly groups: number;
   /** Number of rules read, both directions. */

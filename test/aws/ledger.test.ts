@@ -43,8 +43,9 @@ const planOf = (id: string, rules: readonly Rule[] = [ruleOf('sgr-1')], at = STA
   id,
   at,
   decision: {
-    group: { id: group, name: 'web', tags: {}, rules },
+    group: { id: group, name: 'web', tags: {} },
     rules,
+    others: 0,
     because: [{ control: 'world-open-admin', severity: 'critical', freshness: 'fresh', rules, exposures: [] }],
     mode: 'enforce',
     remedy: 'revoke',

@@ -87,7 +87,7 @@ describe('the adapters against the embedded account', () => {
       description: 'ssh',
     });
     const revoked = await securityGroups(ec2).revoke(step([world!]));
-    expect(revoked).toEqual({ removed: [world], missing: [] });
+    expect(revoked).toEqual({ removed: [world], missing: [], unanswered: false });
     expect(await idsLeft()).toEqual([inside?.id]);
   });
 
@@ -120,14 +120,22 @@ describe('the adapters against the embedded account', () => {
     const rules = ingress(await lookAt());
     const gone = { GroupId: groupId, SecurityGroupRuleIds: [rules[0]?.id ?? ''] };
     await ec2.send(new RevokeSecurityGroupIngressCommand(gone));
-    expect(await securityGroups(ec2).revoke(step(rules))).toEqual({ removed: [rules[1]], missing: [rules[0]?.id] });
+    expect(await securityGroups(ec2).revoke(step(rules))).toEqual({
+      removed: [rules[1]],
+      missing: [rules[0]?.id],
+      unanswered: false,
+    });
   });
 
   it('take a group that somebody removed first for done', async () => {
     await open('0.0.0.0/0');
     const rules = ingress(await lookAt());
     await ec2.send(new DeleteSecurityGroupCommand({ GroupId: groupId }));
-    expect(await securityGroups(ec2).revoke(step(rules))).toEqual({ removed: [], missing: [rules[0]?.id] });
+    expect(await securityGroups(ec2).revoke(step(rules))).toEqual({
+      removed: [],
+      missing: [rules[0]?.id],
+      unanswered: false,
+    });
     const nothing = await securityGroups(ec2).look({ by: 'group-id', ids: [groupId] }, new Set());
     expect(nothing).toEqual({ sightings: [], unread: [] });
   });
@@ -157,7 +165,11 @@ describe('the adapters against the embedded account', () => {
     await open('0.0.0.0/0');
     const rules = ingress(await lookAt());
     local.faults.push({ service: 'ec2', operation: 'RevokeSecurityGroupIngress', kind: 'reset-after', nth: 1 });
-    expect(await securityGroups(ec2).revoke(step(rules))).toEqual({ removed: [], missing: [rules[0]?.id] });
+    expect(await securityGroups(ec2).revoke(step(rules))).toEqual({
+      removed: [],
+      missing: [rules[0]?.id],
+      unanswered: true,
+    });
     expect(await idsLeft()).toEqual([]);
   });
 

@@ -10,8 +10,9 @@ const OUTCOME: Outcome = {
     id: 'plan-1',
     at: 0,
     decision: {
-      group: { id: 'sg-1', name: 'web', tags: {}, rules: [] },
+      group: { id: 'sg-1', name: 'web', tags: {} },
       rules: [],
+      others: 0,
       because: [],
       mode: 'enforce',
       remedy: 'revoke',

@@ -43,6 +43,17 @@ const failing =
   };
 
 describe('revoke', () => {
+  it('says that an attempt went unanswered where the SDK had to send the call again before the rule was missing', async () => {
+    const { ec2 } = answering({
+      RevokeSecurityGroupIngress: () => {
+        throw Object.assign(ec2Error('InvalidSecurityGroupRuleId.NotFound', 400), { $metadata: { attempts: 2 } });
+      },
+      DescribeSecurityGroupRules: () => ({ SecurityGroupRules: [] }),
+    });
+    const revoked = await securityGroups(ec2).revoke(step([WORLD]));
+    expect(revoked).toEqual({ removed: [], missing: ['sgr-1'], unanswered: true });
+  });
+
   it('removes all rules of the step in one call, by id', async () => {
     const { ec2, sent } = answering({
       RevokeSecurityGroupIngress: () => ({
@@ -50,7 +61,7 @@ describe('revoke', () => {
       }),
     });
     const revoked = await securityGroups(ec2).revoke(step([WORLD, HALF]));
-    expect(revoked).toEqual({ removed: [WORLD, HALF], missing: [] });
+    expect(revoked).toEqual({ removed: [WORLD, HALF], missing: [], unanswered: false });
     expect(sent).toEqual([
       { call: 'RevokeSecurityGroupIngress', input: { GroupId: 'sg-1', SecurityGroupRuleIds: ['sgr-1', 'sgr-2'] } },
     ]);
@@ -89,7 +100,11 @@ describe('revoke', () => {
     const { ec2 } = answering({
       RevokeSecurityGroupIngress: () => ({ RevokedSecurityGroupRules: [{ SecurityGroupRuleId: 'sgr-1' }] }),
     });
-    expect(await securityGroups(ec2).revoke(step([WORLD]))).toEqual({ removed: [WORLD], missing: [] });
+    expect(await securityGroups(ec2).revoke(step([WORLD]))).toEqual({
+      removed: [WORLD],
+      missing: [],
+      unanswered: false,
+    });
   });
 
   it.each(['InvalidSecurityGroupRuleId.NotFound', 'InvalidPermission.NotFound'])(
@@ -100,7 +115,11 @@ describe('revoke', () => {
           nth === 1 ? failing(code)() : { RevokedSecurityGroupRules: [sdkRule('sgr-2', '128.0.0.0/1')] },
         DescribeSecurityGroupRules: () => ({ SecurityGroupRules: [sdkRule('sgr-2', '128.0.0.0/1')] }),
       });
-      expect(await securityGroups(ec2).revoke(step([WORLD, HALF]))).toEqual({ removed: [HALF], missing: ['sgr-1'] });
+      expect(await securityGroups(ec2).revoke(step([WORLD, HALF]))).toEqual({
+        removed: [HALF],
+        missing: ['sgr-1'],
+        unanswered: false,
+      });
       expect(sent.at(-1)?.input['SecurityGroupRuleIds']).toEqual(['sgr-2']);
     },
   );
@@ -110,12 +129,20 @@ describe('revoke', () => {
       RevokeSecurityGroupIngress: failing('InvalidSecurityGroupRuleId.NotFound'),
       DescribeSecurityGroupRules: () => ({ SecurityGroupRules: [] }),
     });
-    expect(await securityGroups(ec2).revoke(step([WORLD, HALF]))).toEqual({ removed: [], missing: ['sgr-1', 'sgr-2'] });
+    expect(await securityGroups(ec2).revoke(step([WORLD, HALF]))).toEqual({
+      removed: [],
+      missing: ['sgr-1', 'sgr-2'],
+      unanswered: false,
+    });
   });
 
   it('is content when the group was gone first', async () => {
     const { ec2, sent } = answering({ RevokeSecurityGroupIngress: failing('InvalidGroup.NotFound') });
-    expect(await securityGroups(ec2).revoke(step([WORLD]))).toEqual({ removed: [], missing: ['sgr-1'] });
+    expect(await securityGroups(ec2).revoke(step([WORLD]))).toEqual({
+      removed: [],
+      missing: ['sgr-1'],
+      unanswered: false,
+    });
     expect(sent).toHaveLength(1);
   });
 
@@ -136,7 +163,11 @@ describe('revoke', () => {
       RevokeSecurityGroupIngress: () => ({ Return: true }),
       DescribeSecurityGroupRules: () => ({ SecurityGroupRules: [sdkRule('sgr-2', '128.0.0.0/1')] }),
     });
-    expect(await securityGroups(ec2).revoke(step([WORLD, HALF]))).toEqual({ removed: [WORLD], missing: [] });
+    expect(await securityGroups(ec2).revoke(step([WORLD, HALF]))).toEqual({
+      removed: [WORLD],
+      missing: [],
+      unanswered: false,
+    });
   });
 
   it('throws CallFailed that is not worth a retry when the role may not revoke', async () => {

@@ -7,6 +7,7 @@ import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundleCommandLine, bundleFunction } from '../../infra/bundle.ts';
 import { markPure } from '../../infra/pure-schemas.ts';
+import { FUNCTIONS, ENVIRONMENT as SETTINGS } from '../../shared/catalogue.ts';
 import type { Outcome } from '../../shared/model/decision.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import { type Request, handler as stockHandler } from './fixture-function.ts';
@@ -37,8 +38,9 @@ const OUTCOME: Outcome = {
     id: 'plan-1',
     at: 0,
     decision: {
-      group: { id: 'sg-1', name: 'web', tags: {}, rules: [RULE] },
+      group: { id: 'sg-1', name: 'web', tags: {} },
       rules: [RULE],
+      others: 0,
       because: [],
       mode: 'enforce',
       remedy: 'revoke',
@@ -174,6 +176,19 @@ describe('the bundle of a function', () => {
       .map((file) => readFileSync(path.join(directory, file), 'utf8'))
       .join('');
     expect(text).toMatch(/"CallFailed"/);
+  });
+});
+
+describe.each(Object.values(FUNCTIONS))('the bundle of $name', ({ name, entry }) => {
+  const outdir = path.join(directory, name);
+
+  it('starts from what the stack gives it, with no schema library', async () => {
+    const { inputs: sources } = await bundleFunction(entry, outdir);
+    expect(Object.keys(sources).filter((file) => /node_modules\/(zod|yaml|aws-cdk-lib)\//.test(file))).toEqual([]);
+    writeFileSync(path.join(outdir, 'policy.json'), '{}');
+    for (const variable of Object.values(SETTINGS)) vi.stubEnv(variable, 'set');
+    const module: unknown = await import(/* @vite-ignore */ pathToFileURL(path.join(outdir, 'index.mjs')).href);
+    expect(module).toHaveProperty('handler', expect.any(Function));
   });
 });
 

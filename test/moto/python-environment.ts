@@ -3,15 +3,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Pinned: the table of deviations is of this version. boto3 comes with it. */
-export const MOTO = 'moto[server]==5.2.1';
+const MOTO = 'moto[server]==5.2.1';
 
 /** Runs a program to its end; throws an Error that names it and gives what it said. */
 function run(program: string, args: readonly string[]): string {
   try {
     return execFileSync(program, [...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   } catch (cause) {
-    const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : '';
-    throw new Error(`${program} ${args.join(' ')} failed. ${said.trim()}`, { cause });
+    const said = cause instanceof Error && 'stderr' in cause && typeof cause.stderr === 'string' ? cause.stderr : '';
+    const reason = said.trim() || String(cause);
+    throw new Error(`${program} ${args.join(' ')} failed: ${reason}`, { cause });
   }
 }
 

@@ -70,6 +70,22 @@ describe('a change that opens a port to the world', () => {
   });
 });
 
+describe('rules too large to be recorded in one piece', () => {
+  it('are recorded and removed in several', async () => {
+    const tags = (n: number) =>
+      Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`${n}-${i}`.padEnd(128, 'k'), 'v'.repeat(256)]));
+    const bad = Array.from({ length: 40 }, (_, i) => ({ ...rule('tcp', 22, `${i + 20}.0.0.0/8`), tags: tags(i) }));
+    const { run, left, calls, ledger } = cell([group(bad)]);
+    await run(change(bad));
+    expect(left()).toEqual([]);
+    expect(calls.filter((call) => call === 'revoke ingress').length).toBeGreaterThan(1);
+    const sizes = (await ledger.entries('sg-00000000000000001')).map(
+      ({ plan }) => JSON.stringify(plan.decision.rules).length,
+    );
+    expect(Math.max(...sizes)).toBeLessThan(400_000);
+  });
+});
+
 describe('rules that were there before', () => {
   it('stay when a harmless rule is added beside them; people are told once', async () => {
     const old = rule('tcp', 22, WORLD);

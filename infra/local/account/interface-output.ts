@@ -14,14 +14,14 @@ function publicAddress(region: Region, { publicIp }: InterfaceRecord): NetworkIn
   return { Association: { IpOwnerId: 'amazon', PublicDnsName: name, PublicIp: publicIp } };
 }
 
-function attachment(region: Region, { id, status, requesterId }: InterfaceRecord): NetworkInterface {
+function attachment(region: Region, { id, status, requesterId, requesterManaged }: InterfaceRecord): NetworkInterface {
   if (status !== 'in-use') return {};
   return {
     Attachment: {
       AttachmentId: id.replace('eni-', 'eni-attach-'),
       DeleteOnTermination: true,
       DeviceIndex: 0,
-      InstanceOwnerId: requesterId ?? region.account.id,
+      InstanceOwnerId: (requesterManaged ? requesterId : undefined) ?? region.account.id,
       Status: 'attached',
     },
   };
@@ -43,7 +43,7 @@ export function describedInterface(region: Region, nic: InterfaceRecord): Networ
     PrivateIpAddress: nic.privateIp,
     PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: nic.privateIp }],
     ...(nic.requesterId === undefined ? {} : { RequesterId: nic.requesterId }),
-    RequesterManaged: nic.requesterId !== undefined,
+    RequesterManaged: nic.requesterManaged,
     SourceDestCheck: true,
     Status: nic.status,
     SubnetId: nic.subnetId,

@@ -11,6 +11,7 @@ import { passes } from './filters.ts';
 import { requireGroup } from './find-group.ts';
 import { newResourceId } from './ids.ts';
 import { describedInterface } from './interface-output.ts';
+import type { Caller } from './operation.ts';
 import { pageOf } from './paging.ts';
 import type { InterfaceRecord, SubnetRecord } from './records.ts';
 import type { Region } from './region.ts';
@@ -56,7 +57,8 @@ function nextAddress(region: Region, subnet: SubnetRecord): string {
 export function storeInterface(
   region: Region,
   subnet: SubnetRecord,
-  given: Pick<InterfaceRecord, 'groupIds' | 'description' | 'type' | 'status'> & Partial<InterfaceRecord>,
+  given: Pick<InterfaceRecord, 'groupIds' | 'description' | 'type' | 'status' | 'requesterManaged'> &
+    Partial<InterfaceRecord>,
 ): InterfaceRecord {
   const nic: InterfaceRecord = {
     id: newResourceId(region.account.random, 'eni'),
@@ -74,6 +76,7 @@ export function storeInterface(
 export function createNetworkInterface(
   region: Region,
   input: CreateNetworkInterfaceRequest,
+  caller: Caller,
 ): CreateNetworkInterfaceResult {
   const subnet = requireSubnet(region, required(input.SubnetId, 'subnetId'));
   const groupIds = groupsFor(region, subnet.vpcId, input.Groups ?? []);
@@ -83,6 +86,8 @@ export function createNetworkInterface(
     description: input.Description ?? '',
     type: input.InterfaceType ?? 'interface',
     status: 'available',
+    requesterId: caller.userId,
+    requesterManaged: false,
     ...(input.PrivateIpAddress ? { privateIp: input.PrivateIpAddress } : {}),
   });
   region.tags.set(nic.id, tags);

@@ -93,13 +93,20 @@ export function rulesOfPermission(
   return sources.map((stated) => ({ groupId: group.id, direction, ...traffic, ...stated }));
 }
 
+/** What a source group named at the top level is granted: full TCP, UDP and ICMP access. */
+const FULL_ACCESS = [
+  { IpProtocol: 'tcp', FromPort: 0, ToPort: 65535 },
+  { IpProtocol: 'udp', FromPort: 0, ToPort: 65535 },
+  { IpProtocol: 'icmp', FromPort: -1, ToPort: -1 },
+] as const;
+
 /** The permissions that a call states, the flat form turned into one. Throws MissingParameter. */
 export function statedPermissions(input: PermissionInput): readonly IpPermission[] {
   if (input.IpPermissions && input.IpPermissions.length > 0) return input.IpPermissions;
   const { IpProtocol, FromPort, ToPort, CidrIp, SourceSecurityGroupName, SourceSecurityGroupOwnerId } = input;
   if (SourceSecurityGroupName) {
-    const pair = { GroupName: SourceSecurityGroupName, UserId: SourceSecurityGroupOwnerId };
-    return [{ IpProtocol: IpProtocol ?? '-1', FromPort, ToPort, UserIdGroupPairs: [pair] }];
+    const UserIdGroupPairs = [{ GroupName: SourceSecurityGroupName, UserId: SourceSecurityGroupOwnerId }];
+    return FULL_ACCESS.map((traffic) => ({ ...traffic, UserIdGroupPairs }));
   }
   if (!IpProtocol && !CidrIp) throw missingParameter('ipPermissions');
   const ranges = CidrIp?.includes(':')

@@ -61,7 +61,10 @@ export interface InterfaceRecord {
   readonly groupIds: readonly string[];
   readonly privateIp: string;
   readonly publicIp?: string;
+  /** Who made it: a principal's id, or the alias of an AWS service. */
   readonly requesterId?: string;
+  /** Whether an AWS service made it for itself. */
+  readonly requesterManaged: boolean;
 }
 
 /** A message that was published to a topic. `at` in epoch milliseconds. */

@@ -94,18 +94,20 @@ export function requestParameters(schema: OperationSchema, input: object): Recor
   return { ...Object.fromEntries(missing.map((key) => [key, {}])), ...parameters };
 }
 
-/** The addresses of a new interface stand under `item`, not `items`. */
-function withAddressItem(elements: Recorded): Recorded {
-  const networkInterface: Recorded = Object(elements['networkInterface']);
-  const item = itemsOf(networkInterface['privateIpAddressesSet']);
-  return { networkInterface: { ...networkInterface, privateIpAddressesSet: { item } } };
+/** A new interface: its addresses stand under `item`, not `items`, and an empty description is left out. */
+function newInterface(elements: Recorded): Recorded {
+  const { description, privateIpAddressesSet, ...rest }: Recorded = Object(elements['networkInterface']);
+  const described = description === '' ? {} : { description };
+  return {
+    networkInterface: { ...rest, ...described, privateIpAddressesSet: { item: itemsOf(privateIpAddressesSet) } },
+  };
 }
 
 /** `responseElements` of an event that succeeded. */
 export function responseElements(schema: OperationSchema, output: object, requestId: string): Recorded {
   const elements = itemsForm(schema.output, output);
   if (schema.name === 'CreateSecurityGroup') return { requestId, _return: true, ...elements };
-  if (schema.name === 'CreateNetworkInterface') return { requestId, ...withAddressItem(elements) };
+  if (schema.name === 'CreateNetworkInterface') return { requestId, ...newInterface(elements) };
   if (!WRAPPED.has(schema.name)) return { requestId, ...elements };
   const { _return, ...rest } = elements;
   const answered = _return === undefined ? rest : { ...rest, return: _return };

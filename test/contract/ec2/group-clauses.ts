@@ -4,6 +4,7 @@ import {
   DeleteSecurityGroupCommand,
   DeleteVpcCommand,
   DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
   DescribeVpcsCommand,
 } from '@aws-sdk/client-ec2';
 import { expect } from 'vitest';
@@ -15,6 +16,7 @@ import {
   expectRefusal,
   newGroup,
   newName,
+  newSubnet,
   newVpc,
   rulesOf,
 } from './clause.ts';
@@ -137,6 +139,27 @@ export const groupClauses: readonly Clause[] = [
       const VpcId = await newVpc(ec2);
       await newGroup(ec2, VpcId);
       await expectRefusal(ec2.send(new DeleteVpcCommand({ VpcId })), 'DependencyViolation');
+    },
+  },
+  {
+    says: 'a deleted VPC is gone, and its default group with it',
+    async check(ec2) {
+      const VpcId = await newVpc(ec2);
+      const Filters = [{ Name: 'vpc-id', Values: [VpcId] }];
+      await ec2.send(new DeleteVpcCommand({ VpcId }));
+      await expectRefusal(ec2.send(new DescribeVpcsCommand({ VpcIds: [VpcId] })), 'InvalidVpcID.NotFound');
+      expect((await ec2.send(new DescribeSecurityGroupsCommand({ Filters }))).SecurityGroups).toEqual([]);
+    },
+  },
+  {
+    says: 'a subnet is found by its VPC',
+    async check(ec2) {
+      const VpcId = await newVpc(ec2);
+      const SubnetId = await newSubnet(ec2, VpcId);
+      const { Subnets } = await ec2.send(
+        new DescribeSubnetsCommand({ Filters: [{ Name: 'vpc-id', Values: [VpcId] }] }),
+      );
+      expect(Subnets).toMatchObject([{ SubnetId, VpcId, CidrBlock: '10.0.1.0/24', AvailableIpAddressCount: 251 }]);
     },
   },
 ];

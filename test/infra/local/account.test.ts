@@ -44,7 +44,7 @@ function refusal(call: () => unknown): string {
   return code;
 }
 
-const permission = (port: number) => ({
+const tcp = (port: number) => ({
   IpProtocol: 'tcp',
   FromPort: port,
   ToPort: port,
@@ -55,18 +55,21 @@ const authorize = (...IpPermissions: readonly object[]) =>
   calls.AuthorizeSecurityGroupIngress(region, { GroupId: groupId, IpPermissions });
 
 const described = (Description: string) => ({
-  ...permission(22),
+  ...tcp(22),
   IpRanges: [{ CidrIp: '0.0.0.0/0', Description }],
 });
 
 const tag = (Tags: { Key: string; Value: string }[], id = groupId) =>
   refusal(() => calls.CreateTags(region, { Resources: [id], Tags }));
 
-const create = (Groups: string[]) => () => calls.CreateNetworkInterface(region, { SubnetId: subnet, Groups });
+const CALLER = { accessKeyId: 'AKIAEXAMPLEEXAMPLE00', arn: 'arn:aws:iam::111122223333:user/example', userId: 'AIDA' };
+
+const attach = (SubnetId: string | undefined, Groups: string[]) =>
+  refusal(() => calls.CreateNetworkInterface(region, { SubnetId, Groups }, CALLER));
 
 const add = (Cidr: string) => ({ AddEntries: [{ Cidr }] });
 
-const create = (entries: readonly string[], MaxEntries: number) =>
+const createList = (entries: readonly string[], MaxEntries: number) =>
   calls.CreateManagedPrefixList(region, {
     PrefixListName: 'offices',
     AddressFamily: 'IPv4',
@@ -162,7 +165,7 @@ describe('protocols and ports', () => {
 
 describe('a refused call changes nothing:', () => {
   test('a permission stated twice', () => {
-    expect(refusal(() => authorize(permission(22), permission(22)))).toBe('InvalidParameterValue');
+    expect(refusal(() => authorize(tcp(22), tcp(22)))).toBe('InvalidParameterValue');
   });
 
   test('no permission at all', () => {
@@ -171,12 +174,12 @@ describe('a refused call changes nothing:', () => {
   });
 
   test('no group at all', () => {
-    const IpPermissions = [permission(22)];
+    const IpPermissions = [tcp(22)];
     expect(refusal(() => calls.AuthorizeSecurityGroupIngress(region, { IpPermissions }))).toBe('MissingParameter');
   });
 
   test('a permission without a source or without a protocol', () => {
-    expect(refusal(() => authorize({ ...permission(22), IpRanges: [] }))).toBe('InvalidParameterValue');
+    expect(refusal(() => authorize({ ...tcp(22), IpRanges: [] }))).toBe('InvalidParameterValue');
     expect(refusal(() => authorize({ IpRanges: [{ CidrIp: '0.0.0.0/0' }] }))).toBe('MissingParameter');
   });
 
@@ -187,18 +190,18 @@ describe('a refused call changes nothing:', () => {
 
   test('an unknown prefix list', () => {
     const PrefixListIds = [{ PrefixListId: 'pl-0123456789abcdef0' }];
-    expect(refusal(() => authorize({ ...permission(22), PrefixListIds }))).toBe('InvalidPrefixListID.NotFound');
+    expect(refusal(() => authorize({ ...tcp(22), PrefixListIds }))).toBe('InvalidPrefixListID.NotFound');
   });
 
   test('one rule too many', () => {
-    const sixtyOne = Array.from({ length: 61 }, (_, i) => permission(1000 + i));
+    const sixtyOne = Array.from({ length: 61 }, (_, i) => tcp(1000 + i));
     expect(refusal(() => authorize(...sixtyOne))).toBe('RulesPerSecurityGroupLimitExceeded');
   });
 
   test('ids and permissions in one revoke', () => {
     const input = {
       GroupId: groupId,
-      IpPermissions: [permission(22)],
+      IpPermissions: [tcp(22)],
       SecurityGroupRuleIds: ['sgr-0123456789abcdef0'],
     };
     expect(refusal(() => calls.RevokeSecurityGroupIngress(region, input))).toBe('InvalidParameterCombination');
@@ -215,7 +218,7 @@ describe('a refused call changes nothing:', () => {
   });
 
   test('a modification of two rules into the same, or of one rule twice', () => {
-    const rules = authorize(permission(22), permission(23)).SecurityGroupRules;
+    const rules = authorize(tcp(22), tcp(23)).SecurityGroupRules;
     const wanted = { IpProtocol: 'tcp', FromPort: 80, ToPort: 80, CidrIpv4: '0.0.0.0/0' };
     const modify = (...ids: readonly (string | undefined)[]) =>
       calls.ModifySecurityGroupRules(region, {
@@ -247,8 +250,8 @@ describe('a refused call changes nothing:', () => {
   });
 
   test('a group without a VPC where there is no default VPC', () => {
-    const create = () => calls.CreateSecurityGroup(region, { GroupName: 'a', Description: 'd' });
-    expect(refusal(create)).toBe('VPCIdNotSpecified');
+    const input = { GroupName: 'a', Description: 'd' };
+    expect(refusal(() => calls.CreateSecurityGroup(region, input))).toBe('VPCIdNotSpecified');
   });
 
   test('an unknown filter', () => {
@@ -259,10 +262,10 @@ describe('a refused call changes nothing:', () => {
   test('a sixth group on an interface, and a group of another VPC', () => {
     const subnet = calls.CreateSubnet(region, { VpcId: vpcId, CidrBlock: '10.0.1.0/24' }).Subnet?.SubnetId;
     const groups = Array.from({ length: 6 }, (_, i) => newGroup(`g${i}`));
-    expect(refusal(create(groups))).toBe('SecurityGroupsPerInterfaceLimitExceeded');
+    expect(attach(subnet, groups)).toBe('SecurityGroupsPerInterfaceLimitExceeded');
     vpcId = calls.CreateVpc(region, { CidrBlock: '10.1.0.0/16' }).Vpc?.VpcId ?? '';
     const foreign = newGroup('foreign');
-    expect(refusal(create([foreign]))).toBe('InvalidGroup.NotFound');
+    expect(attach(subnet, [foreign])).toBe('InvalidGroup.NotFound');
   });
 
   test('a VPC larger than /16', () => {
@@ -272,7 +275,7 @@ describe('a refused call changes nothing:', () => {
 
 describe('prefix lists', () => {
   test('growing one is refused where a group that names it would be over its quota', () => {
-    const id = create(['192.0.2.0/24'], 50);
+    const id = createList(['192.0.2.0/24'], 50);
     const permission = { IpProtocol: '-1', PrefixListIds: [{ PrefixListId: id }] };
     calls.AuthorizeSecurityGroupIngress(region, { GroupId: groupId, IpPermissions: [permission] });
     const grow = (MaxEntries: number) => () => calls.ModifyManagedPrefixList(region, { PrefixListId: id, MaxEntries });
@@ -281,14 +284,14 @@ describe('prefix lists', () => {
   });
 
   test('one can not be deleted while a rule names it', () => {
-    const id = create(['192.0.2.0/24'], 5);
+    const id = createList(['192.0.2.0/24'], 5);
     const permission = { IpProtocol: '-1', PrefixListIds: [{ PrefixListId: id }] };
     calls.AuthorizeSecurityGroupIngress(region, { GroupId: groupId, IpPermissions: [permission] });
     expect(refusal(() => calls.DeleteManagedPrefixList(region, { PrefixListId: id }))).toBe('DependencyViolation');
   });
 
   test('wrong changes are refused', () => {
-    const id = create(['192.0.2.0/24'], 1);
+    const id = createList(['192.0.2.0/24'], 1);
     const modify = (change: object) =>
       refusal(() => calls.ModifyManagedPrefixList(region, { PrefixListId: id, ...change }));
     expect(modify(add('10.0.0.0/8'))).toBe('MissingParameter');
@@ -299,7 +302,7 @@ describe('prefix lists', () => {
       'InvalidPrefixListModification',
     );
     expect(modify({ MaxEntries: 0 })).toBe('InvalidParameterValue');
-    expect(refusal(() => create(['192.0.2.0/24', '192.0.2.1/24'], 5))).toBe('InvalidParameterValue');
+    expect(refusal(() => createList(['192.0.2.0/24', '192.0.2.1/24'], 5))).toBe('InvalidParameterValue');
   });
 });
 
@@ -342,4 +345,15 @@ test('a rule from a group of another account is taken as stated', () => {
   const IpPermissions = [{ IpProtocol: '-1', UserIdGroupPairs: [peer] }];
   const { SecurityGroupRules } = calls.AuthorizeSecurityGroupIngress(region, { GroupId: groupId, IpPermissions });
   expect(SecurityGroupRules[0]?.ReferencedGroupInfo).toMatchObject({ ...peer, PeeringStatus: 'active' });
+});
+
+test('a source group named at the top level is granted full TCP, UDP and ICMP access', () => {
+  calls.CreateDefaultVpc(region);
+  const input = { GroupName: 'default', SourceSecurityGroupName: 'default' };
+  const { SecurityGroupRules } = calls.AuthorizeSecurityGroupIngress(region, input);
+  expect(SecurityGroupRules.map((rule) => [rule.IpProtocol, rule.FromPort, rule.ToPort])).toEqual([
+    ['tcp', 0, 65535],
+    ['udp', 0, 65535],
+    ['icmp', -1, -1],
+  ]);
 });

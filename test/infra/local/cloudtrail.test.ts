@@ -4,6 +4,7 @@ import {
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
   CreateDefaultVpcCommand,
+  CreateManagedPrefixListCommand,
   CreateNetworkInterfaceCommand,
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
@@ -11,6 +12,8 @@ import {
   CreateVpcCommand,
   DescribeSecurityGroupsCommand,
   type EC2Client,
+  ModifyManagedPrefixListCommand,
+  ModifyNetworkInterfaceAttributeCommand,
   ModifySecurityGroupRulesCommand,
   RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
@@ -82,12 +85,19 @@ function recorded(name: string): Json | undefined {
 /** Members that EC2 came to answer after the samples were recorded. */
 const LATER = /securityGroupRuleArn|securityGroupArn|revokedSecurityGroupRuleSet/;
 
+/** The event's request has the recorded one's paths exactly. */
+function expectRequestOf(name: string): void {
+  const sample = recorded(name);
+  if (!sample) return;
+  expect(paths(last()['requestParameters']).toSorted()).toEqual(paths(sample['requestParameters']).toSorted());
+}
+
 /** The event has the recorded request's paths exactly, and of the answer everything recorded and nothing unknown. */
 function expectShapeOf(name: string): void {
   const sample = recorded(name);
   if (!sample) return;
   const event = last();
-  expect(paths(event['requestParameters']).toSorted()).toEqual(paths(sample['requestParameters']).toSorted());
+  expectRequestOf(name);
   const answered = paths(event['responseElements']).filter((path) => !LATER.test(path));
   expect(answered.toSorted()).toEqual(paths(sample['responseElements']).toSorted());
   expect(Object.keys(event)).toEqual(expect.arrayContaining(Object.keys(sample)));
@@ -157,9 +167,26 @@ test('a group as source stands as groups in the request and referencedGroupInfo 
   });
 });
 
-test('the envelope has the members of a recorded one', () => {
-  const sample = recorded('eventbridge/authorize-ingress.console-sso.json') ?? local.events[0]!;
-  expect(Object.keys(local.events[0]!).toSorted()).toEqual(Object.keys(sample).toSorted());
+test('a group of the default VPC named without its id has the id in the answer', async () => {
+  await ec2.send(new CreateDefaultVpcCommand({}));
+  const flat = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '0.0.0.0/0' };
+  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupName: 'default', ...flat }));
+  expect(last()['requestParameters']).toMatchObject({ groupName: 'default', ipPermissions: {} });
+  expect(last()['requestParameters']).not.toHaveProperty('groupId');
+  expect(last()['responseElements']).toMatchObject({
+    securityGroupRuleSet: { items: [{ groupId: expect.stringMatching(/^sg-/) }] },
+  });
+});
+
+test('a revoke by rule ids has the ids in the request and what went in the answer', async () => {
+  const flat = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '0.0.0.0/0' };
+  const answer = await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, ...flat }));
+  const id = answer.SecurityGroupRules?.[0]?.SecurityGroupRuleId ?? '';
+  await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: groupId, SecurityGroupRuleIds: [id] }));
+  expect(last()['requestParameters']).toEqual({ groupId, ipPermissions: {}, securityGroupRuleIds: { items: [id] } });
+  expect(last()['responseElements']).toMatchObject({
+    revokedSecurityGroupRuleSet: { items: [{ securityGroupRuleId: id, cidrIpv4: '0.0.0.0/0' }] },
+  });
 });
 
 test('a failed call has its prefixed code and no response elements', async () => {
@@ -205,9 +232,7 @@ describe('ModifySecurityGroupRules', () => {
         },
       },
     });
-    const event = last();
-    const sample = recorded('cloudtrail/modify-security-group-rules.fragment.json') ?? event;
-    expect(paths(event['requestParameters']).toSorted()).toEqual(paths(sample['requestParameters']).toSorted());
+    expectRequestOf('cloudtrail/modify-security-group-rules.fragment.json');
   });
 
   test('several rules are an array with their positions', async () => {
@@ -263,11 +288,17 @@ test('CreateSecurityGroup names the new group and brings no event of its egress 
 
 test('CreateNetworkInterface without groups has groupSet:{} in the request and the default group in the answer', async () => {
   const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: '10.0.1.0/24' }));
-  await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId: Subnet?.SubnetId ?? '' }));
+  const PrivateIpAddresses = [{ PrivateIpAddress: '10.0.1.10', Primary: true }];
+  const Tags = [{ Key: 'Project', Value: 'true' }];
+  const TagSpecifications = [{ ResourceType: 'network-interface' as const, Tags }];
+  await ec2.send(
+    new CreateNetworkInterfaceCommand({ SubnetId: Subnet?.SubnetId ?? '', PrivateIpAddresses, TagSpecifications }),
+  );
   expect(last()['requestParameters']).toMatchObject({ groupSet: {} });
   expect(last()['responseElements']).toMatchObject({
     networkInterface: { vpcId, groupSet: { items: [{ groupName: 'default' }] } },
   });
+  expectShapeOf('cloudtrail/create-network-interface.implicit-default-group.json');
 });
 
 test('CreateTags names the resources and the tags', async () => {
@@ -275,6 +306,36 @@ test('CreateTags names the resources and the tags', async () => {
   expect(last()['requestParameters']).toEqual({
     resourcesSet: { items: [{ resourceId: groupId }] },
     tagSet: { items: [{ key: 'a', value: 'b' }] },
+  });
+});
+
+test('ModifyManagedPrefixList stands in the wrapper form with the entries by position', async () => {
+  const created = await ec2.send(
+    new CreateManagedPrefixListCommand({ PrefixListName: 'offices', AddressFamily: 'IPv4', MaxEntries: 3 }),
+  );
+  const PrefixListId = created.PrefixList?.PrefixListId ?? '';
+  const AddEntries = [{ Cidr: '0.0.0.0/0', Description: 'my range' }];
+  await ec2.send(new ModifyManagedPrefixListCommand({ PrefixListId, CurrentVersion: 1, AddEntries }));
+  expect(last()['requestParameters']).toEqual({
+    ModifyManagedPrefixListRequest: {
+      PrefixListId,
+      CurrentVersion: 1,
+      AddEntry: { Cidr: '0.0.0.0/0', Description: 'my range', tag: 1 },
+    },
+  });
+  expect(last()['responseElements']).toMatchObject({
+    ModifyManagedPrefixListResponse: { prefixList: { prefixListId: PrefixListId, state: 'modify-in-progress' } },
+  });
+});
+
+test('ModifyNetworkInterfaceAttribute names the new groups', async () => {
+  const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: '10.0.1.0/24' }));
+  const made = await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId: Subnet?.SubnetId ?? '' }));
+  const NetworkInterfaceId = made.NetworkInterface?.NetworkInterfaceId ?? '';
+  await ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Groups: [groupId] }));
+  expect(last()['requestParameters']).toEqual({
+    networkInterfaceId: NetworkInterfaceId,
+    groupSet: { items: [{ groupId }] },
   });
 });
 

@@ -99,10 +99,7 @@ test('a target that rejects is tried again with the same request id until it suc
 });
 
 test('after three rejections the event is a failure', async () => {
-  const target = async () => {
-    throw new Error('never');
-  };
-  const delivery = deliverTo(local, { rules, target });
+  const delivery = deliverTo(local, { rules, target: () => Promise.reject(new Error('never')) });
   await authorize(22);
   await delivery.drain();
   expect(delivery.failures).toMatchObject([{ attempts: 3, error: { message: 'never' } }]);

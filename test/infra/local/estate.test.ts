@@ -47,6 +47,18 @@ const estate: Estate = {
   ],
 };
 
+const account = () =>
+  new Account({ accountId: '111122223333', homeRegion: 'us-east-1', clock: Date, random: Math.random });
+const withRule = (source: string): Estate => ({
+  vpcs: [
+    {
+      name: 'a',
+      cidr: '10.0.0.0/16',
+      groups: [{ name: 'web', rules: [{ direction: 'ingress', protocol: 'tcp', ports: 22, source }] }],
+    },
+  ],
+});
+
 describe('an estate', () => {
   let local: LocalAccount;
   let ec2: EC2Client;
@@ -123,18 +135,6 @@ describe('an estate', () => {
 });
 
 describe('a wrong estate', () => {
-  const account = () =>
-    new Account({ accountId: '111122223333', homeRegion: 'us-east-1', clock: Date, random: Math.random });
-  const withRule = (source: string): Estate => ({
-    vpcs: [
-      {
-        name: 'a',
-        cidr: '10.0.0.0/16',
-        groups: [{ name: 'web', rules: [{ direction: 'ingress', protocol: 'tcp', ports: 22, source }] }],
-      },
-    ],
-  });
-
   test.each([
     ['pl:nowhere', 'The estate names the prefix list nowhere, which it does not have'],
     ['sg:nobody', 'The estate names the group nobody, which it does not have'],

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import {
@@ -26,6 +27,16 @@ function post(body: string, authorization = CREDENTIAL): Promise<Response> {
   const headers = { authorization, 'content-type': 'application/x-www-form-urlencoded' };
   return fetch(local.endpoint, { method: 'POST', headers, body });
 }
+
+const read = async (name: string) => (await fetch(`${local.endpoint}/_portcullis/${name}`)).json();
+
+const script = async () => {
+  const one = await startLocalAccount({ random: seeded(1), clock: { now: () => 1_800_000_000_000 } });
+  await ec2Client(one).send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
+  const events = structuredClone(one.events);
+  await one.close();
+  return events;
+};
 
 test('listens on 127.0.0.1 and on no other address of the machine', async () => {
   const { hostname, port } = new URL(local.endpoint);
@@ -119,20 +130,12 @@ test('calls that overlap are seen to overlap', async () => {
 
 test('events and calls can be read over HTTP', async () => {
   await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
-  const read = async (name: string) => (await fetch(`${local.endpoint}/_portcullis/${name}`)).json();
   expect(await read('events')).toMatchObject([{ detail: { eventName: 'CreateVpc' } }]);
   expect(await read('calls')).toMatchObject([{ operation: 'CreateVpc' }]);
   expect(await read('messages')).toEqual([]);
 });
 
 test('with the same seed and clock, the account says the same', async () => {
-  const script = async () => {
-    const one = await startLocalAccount({ random: seeded(1), clock: { now: () => 1_800_000_000_000 } });
-    await ec2Client(one).send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
-    const events = structuredClone(one.events);
-    await one.close();
-    return events;
-  };
   expect(await script()).toEqual(await script());
 });
 
@@ -148,4 +151,14 @@ test('closed, it frees the port', async () => {
 test('a taken port is refused', async () => {
   const port = Number(new URL(local.endpoint).port);
   await expect(startLocalAccount({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
+
+test('a caller that goes away in the middle of a request leaves the account as it was', async () => {
+  const port = Number(new URL(local.endpoint).port);
+  const socket = connect({ host: '127.0.0.1', port });
+  await once(socket, 'connect');
+  socket.write('POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nAction=Create');
+  socket.destroy();
+  await once(socket, 'close');
+  expect((await ec2.send(new DescribeVpcsCommand({}))).Vpcs).toEqual([]);
 });

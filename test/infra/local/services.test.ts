@@ -12,7 +12,13 @@ import {
   type PublishInput,
   SNSClient,
 } from '@aws-sdk/client-sns';
-import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import {
+  DeleteParameterCommand,
+  GetParameterCommand,
+  PutParameterCommand,
+  type PutParameterCommandInput,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
@@ -88,6 +94,11 @@ describe('SNS', () => {
   });
 });
 
+const postToSsm = (target: string, body: string) => {
+  const authorization = 'AWS4-HMAC-SHA256 Credential=AKIA/20261121/us-east-1/ssm/aws4_request, Signature=0';
+  return fetch(local.endpoint, { method: 'POST', headers: { authorization, 'x-amz-target': target }, body });
+};
+
 describe('SSM', () => {
   const Name = '/portcullis/mode';
   let ssm: SSMClient;
@@ -116,6 +127,22 @@ describe('SSM', () => {
     expect(Version).toBe(2);
   });
 
+  test.each<[string, PutParameterCommandInput]>([
+    ['a name with a space', { Name: 'a b', Value: 'x', Type: 'String' }],
+    ['a parameter without a value', { Name, Value: '', Type: 'String' }],
+    ['a new parameter without a type', { Name, Value: 'x' }],
+  ])('refuses %s', async (_says, input) => {
+    await expect(ssm.send(new PutParameterCommand(input))).rejects.toMatchObject({ name: 'ValidationException' });
+  });
+
+  test('refuses a body that is no JSON and an operation that it does not have', async () => {
+    expect(await (await postToSsm('AmazonSSM.GetParameter', '{')).json()).toMatchObject({
+      __type: 'SerializationException',
+    });
+    const unknown = await postToSsm('AmazonSSM.DescribeParameters', '{}');
+    expect(await unknown.json()).toMatchObject({ __type: 'UnknownOperationException' });
+  });
+
   test('a deleted parameter is gone', async () => {
     await ssm.send(new PutParameterCommand({ Name, Value: 'alert', Type: 'String' }));
     await ssm.send(new DeleteParameterCommand({ Name }));
@@ -123,8 +150,9 @@ describe('SSM', () => {
   });
 });
 
+const identify = (key: string) => new STSClient(clientConfig(local, key)).send(new GetCallerIdentityCommand({}));
+
 test('STS names the account and the holder of the key', async () => {
-  const identify = (key: string) => new STSClient(clientConfig(local, key)).send(new GetCallerIdentityCommand({}));
   expect(await identify('AKIAOTHER')).toMatchObject({
     Account: '111122223333',
     Arn: 'arn:aws:iam::111122223333:user/example',
@@ -137,6 +165,15 @@ test('STS names the account and the holder of the key', async () => {
 
 describe('DynamoDB', () => {
   let dynamodb: DynamoDBClient;
+
+  const putOnce = () =>
+    dynamodb.send(
+      new PutItemCommand({
+        TableName: 'ledger',
+        Item: { pk: { S: 'sgr-1' } },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      }),
+    );
 
   beforeEach(async () => {
     dynamodb = new DynamoDBClient(clientConfig(local));
@@ -158,25 +195,12 @@ describe('DynamoDB', () => {
   });
 
   test('a conditional write is refused with its own error', async () => {
-    const put = new PutItemCommand({
-      TableName: 'ledger',
-      Item: { pk: { S: 'sgr-1' } },
-      ConditionExpression: 'attribute_not_exists(pk)',
-    });
-    await dynamodb.send(put);
-    await expect(dynamodb.send(put)).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
+    await putOnce();
+    await expect(putOnce()).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
   });
 
   test('of twenty conditional writes at once, one succeeds', async () => {
-    const put = () =>
-      dynamodb.send(
-        new PutItemCommand({
-          TableName: 'ledger',
-          Item: { pk: { S: 'same' } },
-          ConditionExpression: 'attribute_not_exists(pk)',
-        }),
-      );
-    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, put));
+    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, putOnce));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 

@@ -1,0 +1,22 @@
+import type { LocalAccount, LocalOptions } from '../../infra/local/start.ts';
+import { functionBundle } from './function-bundle.ts';
+
+/** What runs on this machine: an account, with a cell in it or without. */
+export interface Running {
+  readonly account: LocalAccount;
+  readonly close: () => Promise<void>;
+}
+
+/** An account that nobody keeps closed. Rejects where the port is taken or EC2 would refuse the estate. */
+export const bareAccount = async (options: LocalOptions): Promise<Running> => {
+  const { startLocalAccount } = await import('../../infra/local/start.ts');
+  const account = await startLocalAccount(options);
+  return { account, close: async () => await account.close() };
+};
+
+/** The same with a cell: the bundled function answers every change. */
+export const guardedAccount = async (options: LocalOptions): Promise<Running> => {
+  const [{ runCell }, bundle] = await Promise.all([import('../../infra/local/run.ts'), functionBundle()]);
+  const cell = await runCell({ ...options, bundle });
+  return { account: cell.local, close: async () => await cell.close() };
+};

@@ -1,0 +1,32 @@
+import type { PublishedMessage } from '../../infra/local/account/records.ts';
+import type { LocalAccount } from '../../infra/local/start.ts';
+import { plainLines } from '../../shared/reports/lines.ts';
+import type { Paint } from '../../shared/reports/paint.ts';
+import type { Terminal } from '../terminal.ts';
+import { eventLine } from './event-line.ts';
+
+/** How often messages are looked for, in milliseconds. */
+const INTERVAL = 100;
+
+const messageText = ({ message }: PublishedMessage, paint: Paint): string =>
+  [
+    paint('strong', 'On-call reads'),
+    ...plainLines(message.trimEnd()).map((line) => `  | ${line}`.trimEnd()),
+    '',
+  ].join('\n');
+
+/** Shows each change as it comes in and each message as it is published; returns how to stop, which shows what is left. */
+export const watch = (account: LocalAccount, terminal: Terminal, paint: Paint): (() => void) => {
+  let shown = 0;
+  const showMessages = () => {
+    for (const message of account.messages.slice(shown)) terminal.out(messageText(message, paint));
+    shown = account.messages.length;
+  };
+  const stopEvents = account.onEvent((event) => terminal.out(`${eventLine(event, paint)}\n`));
+  const timer = setInterval(showMessages, INTERVAL);
+  return () => {
+    stopEvents();
+    clearInterval(timer);
+    showMessages();
+  };
+};

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import type { Group } from '../../shared/model/group.ts';
+import { cli, GUARD } from '../cli/command-line.ts';
+import { schemaProblems } from '../reports/schema.ts';
+import { isOpenDefault, reachesAnything, reachesEverything, reachesPorts } from './questions.ts';
+import { derivedCase, READ, readCase, type SharedCase, sharedCases } from './shared-case.ts';
+
+const QUESTIONS = ['ports', 'any-world', 'all-traffic', 'default-sg'];
+
+/** The answers that differ from the source's, by design: docs/cases.md tells why. */
+const BY_DESIGN: ReadonlyMap<string, boolean> = new Map([
+  ['checkov-tf/22-aws_security_group.fail2', false],
+  ['checkov-tf/80-aws_security_group.fail2', false],
+  ['checkov-tf/80-aws_vpc_security_group_ingress_rule.fail2', false],
+  ['guard-registry/restricted_common_ports-4-Security-Group-with-port-20-open-FAIL', false],
+]);
+
+const answer = (group: Group, { ports = [], protocols = ['tcp'], check_type }: SharedCase['expected']): boolean => {
+  switch (check_type) {
+    case 'ports':
+      return reachesPorts(group.rules, ports, protocols);
+    case 'any-world':
+      return reachesAnything(group.rules);
+    case 'all-traffic':
+      return reachesEverything(group.rules);
+    case 'default-sg':
+      return isOpenDefault(group);
+    default:
+      throw new Error(`no question of ours asks ${check_type}`);
+  }
+};
+
+const isRead = ({ kind }: SharedCase): boolean => READ.includes(kind);
+
+const ourAnswer = (one: SharedCase): boolean =>
+  (isRead(one) ? readCase(one) : derivedCase(one)).some((group) => answer(group, one.expected));
+
+const all = sharedCases();
+const asked = all.filter(({ expected }) => expected.basis === 'source' && QUESTIONS.includes(expected.check_type));
+const agreed = asked.filter(({ expected }) => expected.agrees_with_network_semantics === true);
+const disputed = asked.filter(({ expected }) => expected.agrees_with_network_semantics === false);
+
+const named = (cases: readonly SharedCase[]) => cases.map((one) => [one.name, one] as const);
+
+describe('cases that nobody here wrote', () => {
+  it('are asked about in number, where they are there', () => {
+    expect([agreed.filter(isRead).length, agreed.length, disputed.length]).toEqual(
+      all.length === 0 ? [0, 0, 0] : [58, 148, BY_DESIGN.size],
+    );
+  });
+
+  it.each(named(agreed.filter(isRead)))('%s: read by us, the same answer', (_name, one) => {
+    expect(ourAnswer(one)).toBe(one.expected.finding);
+  });
+
+  it.each(named(agreed.filter((one) => !isRead(one))))('%s: from its rows, the same answer', (_name, one) => {
+    expect(ourAnswer(one)).toBe(one.expected.finding);
+  });
+
+  it.each(named(disputed))('%s: another answer, by design', (name, one) => {
+    expect(ourAnswer(one)).toBe(BY_DESIGN.get(name));
+    expect(one.expected.finding).not.toBe(BY_DESIGN.get(name));
+  });
+
+  it.each(named(all.filter((one) => isRead(one) && one.kind !== 'config-item')))(
+    '%s: goes through the command line',
+    async (_name, { kind, input }) => {
+      const command = kind === 'cloudtrail' ? 'simulate' : 'scan';
+      const { code, out, err } = await cli([command, '-', '--policy', GUARD, '--format', 'json'], JSON.stringify(input));
+      const report = JSON.parse(out);
+      expect(schemaProblems(report)).toEqual([]);
+      expect(err).not.toContain('fault of Portcullis');
+      expect(code).toBe(report.errors.length > 0 ? 2 : Math.min(1, report.findings.length));
+    },
+  );
+
+  it.each(named(all.filter(({ kind }) => kind === 'config-item')))('%s: is read', (_name, one) => {
+    expect(readCase(one)).toHaveLength(1);
+  });
+});

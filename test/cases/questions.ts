@@ -1,0 +1,56 @@
+import { ALL_PORTS } from '../../shared/exposure/ports.ts';
+import { largestFirst } from '../../shared/exposure/reach.ts';
+import { worldOpen } from '../../shared/exposure/world-open.ts';
+import { CONTROLS } from '../../shared/controls/registry.ts';
+import type { Exposure, WorldThreshold } from '../../shared/model/control.ts';
+import type { Group } from '../../shared/model/group.ts';
+import type { PortSet, Rule } from '../../shared/model/rule.ts';
+
+/** The measure of the shipped policy: a /8 of IPv4, a /16 of IPv6. */
+const WORLD: WorldThreshold = { ipv4: 8, ipv6: 16 };
+
+const EVERY_PORT: PortSet = { tcp: [ALL_PORTS], udp: [ALL_PORTS] };
+
+/** What the world reaches of the given ports, inbound. */
+const exposures = (rules: readonly Rule[], ports: PortSet): readonly Exposure[] =>
+  worldOpen({
+    rules,
+    fresh: new Set(),
+    direction: 'ingress',
+    world: WORLD,
+    ports,
+    allowed: 0,
+    order: largestFirst,
+  }).flatMap((opening) => opening.exposures);
+
+/** Does the world reach one of these ports? */
+export const reachesPorts = (rules: readonly Rule[], ports: readonly number[], protocols: readonly string[]): boolean => {
+  const asked = ports.map((port) => ({ from: port, to: port }));
+  const of = (protocol: string) => (protocols.includes(protocol) ? asked : []);
+  return exposures(rules, { tcp: of('tcp'), udp: of('udp') }).length > 0;
+};
+
+/** Does the world reach anything: a port, or a protocol without ports? */
+export const reachesAnything = (rules: readonly Rule[]): boolean => {
+  const others = new Set(rules.map(({ protocol }) => protocol).filter((one) => !['tcp', 'udp', '-1'].includes(one)));
+  const alone = Array.from(others, (protocol) =>
+    rules.filter((rule) => [protocol, '-1'].includes(rule.protocol)).map((rule) => ({ ...rule, protocol: '-1' })),
+  );
+  return [rules, ...alone].some((some) => exposures(some, EVERY_PORT).length > 0);
+};
+
+/** Does the world reach every port of TCP and UDP? */
+export const reachesEverything = (rules: readonly Rule[]): boolean => {
+  const open = exposures(rules, EVERY_PORT);
+  return (['tcp', 'udp'] as const).every((protocol) =>
+    open.some((one) => one.protocol === protocol && one.ports.some(({ from, to }) => from === 0 && to === 65_535)),
+  );
+};
+
+/** Has a default group any rule? */
+export const isOpenDefault = (group: Group): boolean => {
+  const control = CONTROLS.find(({ id }) => id === 'default-group-rules');
+  if (control === undefined) throw new Error('the control default-group-rules is gone');
+  const subject = { group, facts: { attachments: [] }, trigger: 'sweep' as const, fresh: new Set<Rule>() };
+  return control.evaluate(subject, control.defaults, WORLD).length > 0;
+};

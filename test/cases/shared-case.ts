@@ -1,0 +1,111 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { Group } from '../../shared/model/group.ts';
+import type { RuleContent, Source } from '../../shared/model/rule.ts';
+import { readCloudTrail } from '../../shared/readers/cloudtrail.ts';
+import { requestContents } from '../../shared/readers/cloudtrail-contents.ts';
+import { openRecord, partOf } from '../../shared/readers/cloudtrail-record.ts';
+import { readConfigEvent } from '../../shared/readers/config-item.ts';
+import { readGroups } from '../../shared/readers/describe.ts';
+
+/** A rule as the cases flatten it. */
+export interface Row {
+  readonly direction: 'ingress' | 'egress';
+  readonly protocol: string;
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly cidr?: string;
+  readonly source?: string;
+}
+
+/** An input with the verdict of its own source. */
+export interface SharedCase {
+  readonly name: string;
+  readonly source: string;
+  readonly kind: string;
+  readonly input: unknown;
+  readonly expected: {
+    readonly basis: string;
+    readonly check: string;
+    readonly check_type: string;
+    readonly finding: boolean | null;
+    readonly ports?: readonly number[];
+    readonly protocols?: readonly string[];
+    readonly agrees_with_network_semantics?: boolean | null;
+  };
+  readonly derived: { readonly rows?: readonly Row[]; readonly group_name?: string };
+}
+
+const FOLDER = new URL('../../../shared/cases/', import.meta.url);
+
+/** Kinds of input that this release reads. */
+export const READ: readonly string[] = [
+  'cloudtrail',
+  'describe-security-groups',
+  'describe-security-group-rules',
+  'ip-permissions',
+  'config-item',
+];
+
+/** Every case, where the folder is there. */
+export const sharedCases = (): readonly SharedCase[] =>
+  existsSync(FOLDER)
+    ? readdirSync(FOLDER)
+        .filter((file) => file.endsWith('.json'))
+        .flatMap((file) => JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) as SharedCase[])
+    : [];
+
+const ID = 'sg-0c0ffee0c0ffee000';
+
+const groupOf = (rules: readonly RuleContent[], name = 'web'): Group => ({
+  id: ID,
+  name,
+  tags: {},
+  rules: rules.map((rule) => ({ groupId: ID, ...rule })),
+});
+
+const broughtBy = (input: unknown): readonly RuleContent[] => {
+  const reading = readCloudTrail(input);
+  return reading.kind === 'change' && reading.change.brought.kind === 'rules' ? reading.change.brought.contents : [];
+};
+
+/** Some events name a group that EC2 cannot have made; their rules are read all the same. */
+const requestedBy = (input: unknown): readonly RuleContent[] =>
+  requestContents(partOf(openRecord(input), 'requestParameters'), 'ingress');
+
+/** The groups that the project's own readers make of an input. */
+export const readCase = ({ kind, input, name }: SharedCase): readonly Group[] => {
+  switch (kind) {
+    case 'cloudtrail':
+      return [groupOf(/^streamalert\/ingress-anywhere-/.test(name) ? requestedBy(input) : broughtBy(input))];
+    case 'config-item': {
+      const reading = readConfigEvent(input);
+      return reading.kind === 'group' ? [reading.group] : [];
+    }
+    default: {
+      const { groups, errors } = readGroups(input, name);
+      if (errors.length > 0) throw new Error(errors.join('; '));
+      return groups;
+    }
+  }
+};
+
+/** A template's row may hold several CIDRs in one text, or a reference to a parameter, of which nothing is known. */
+const sourcesOf = ({ cidr, source = '' }: Row): readonly Source[] => {
+  if (cidr === undefined) return [{ kind: 'group', groupId: source }];
+  const texts = cidr.match(/[\da-f.:]+\/\d+/gi) ?? [];
+  return texts.map((text) => ({ kind: text.includes(':') ? 'ipv6' : 'ipv4', cidr: text }));
+};
+
+/** The group that the flattened rows of a case make up: for kinds of input that have no reader in this release. */
+export const derivedCase = ({ derived }: SharedCase): readonly Group[] => {
+  const rules = (derived.rows ?? []).flatMap((row) =>
+    sourcesOf(row).map((source) => ({
+      direction: row.direction,
+      protocol: row.protocol === 'all' ? '-1' : row.protocol,
+      fromPort: row.from ?? -1,
+      toPort: row.to ?? -1,
+      source,
+    })),
+  );
+  return [groupOf(rules, derived.group_name)];
+};

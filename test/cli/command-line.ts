@@ -1,0 +1,104 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { run } from '../../cli/run.ts';
+
+/** What a command printed, and how it ended. */
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command line in memory. */
+export const cli = async (argv: readonly string[], stdin: string | Uint8Array = ''): Promise<Ran> => {
+  let [out, err] = ['', ''];
+  const code = await run(argv, {
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+    colour: false,
+    stdin: async () => Buffer.from(stdin),
+    stopped: async () => {},
+  });
+  return { code, out, err };
+};
+
+const folder = mkdtempSync(path.join(tmpdir(), 'portcullis-cli-'));
+
+/** A file for a command to read; anything but text is written as JSON. */
+export const file = (name: string, content: unknown): string => {
+  const place = path.join(folder, name);
+  const isRaw = typeof content === 'string' || content instanceof Uint8Array;
+  writeFileSync(place, isRaw ? content : JSON.stringify(content));
+  return place;
+};
+
+/** A policy that is the preset guard, whatever the project's own says. */
+export const GUARD = file('guard.yaml', 'version: 1\npreset: guard\n');
+
+const GROUP = 'sg-0aaaaaaaaaaaaaaa1';
+
+/** A permission of DescribeSecurityGroups. */
+export const permission = (protocol: string, port: number, ...cidrs: readonly string[]) => ({
+  IpProtocol: protocol,
+  ...(port < 0 ? {} : { FromPort: port, ToPort: port }),
+  IpRanges: cidrs.filter((cidr) => !cidr.includes(':')).map((CidrIp) => ({ CidrIp })),
+  Ipv6Ranges: cidrs.filter((cidr) => cidr.includes(':')).map((CidrIpv6) => ({ CidrIpv6 })),
+});
+
+/** A group of DescribeSecurityGroups. */
+export const group = (permissions: readonly unknown[], more: object = {}) => ({
+  GroupId: GROUP,
+  GroupName: 'shop-web',
+  VpcId: 'vpc-0ccccccccccccccc1',
+  OwnerId: '111122223333',
+  IpPermissions: permissions,
+  IpPermissionsEgress: [],
+  ...more,
+});
+
+/** A CloudTrail event of an authorised inbound rule for each CIDR. */
+export const authorized = (port: number, cidrs: readonly string[], more: object = {}) => ({
+  eventVersion: '1.09',
+  userIdentity: { type: 'IAMUser', userName: 'alice', accountId: '111122223333' },
+  eventTime: '2026-01-02T03:04:05Z',
+  eventSource: 'ec2.amazonaws.com',
+  eventName: 'AuthorizeSecurityGroupIngress',
+  awsRegion: 'eu-west-1',
+  sourceIPAddress: '198.51.100.7',
+  userAgent: 'aws-cli/2.0',
+  requestParameters: {
+    groupId: GROUP,
+    ipPermissions: {
+      items: [
+        {
+          ipProtocol: 'tcp',
+          fromPort: port,
+          toPort: port,
+          groups: {},
+          ipRanges: { items: cidrs.map((cidrIp) => ({ cidrIp })) },
+          ipv6Ranges: {},
+          prefixListIds: {},
+        },
+      ],
+    },
+  },
+  responseElements: {
+    _return: true,
+    securityGroupRuleSet: {
+      items: cidrs.map((cidrIpv4, index) => ({
+        groupOwnerId: '111122223333',
+        groupId: GROUP,
+        securityGroupRuleId: `sgr-${port}-${index}`,
+        isEgress: false,
+        ipProtocol: 'tcp',
+        fromPort: port,
+        toPort: port,
+        cidrIpv4,
+      })),
+    },
+  },
+  eventID: 'c2b1f9ce-0000-4000-8000-000000000001',
+  recipientAccountId: '111122223333',
+  ...more,
+});

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type LocalAccount, startLocalAccount } from '../../infra/local/start.ts';
+import { schemaProblems } from '../reports/schema.ts';
+import { cli, GUARD } from './command-line.ts';
+
+const estate = {
+  prefixLists: [{ name: 'vendor', addressFamily: 'IPv4' as const, entries: ['0.0.0.0/0'] }],
+  vpcs: [
+    {
+      name: 'shop',
+      cidr: '10.20.0.0/16',
+      groups: [
+        ...Array.from({ length: 230 }, (_, index) => ({ name: `quiet-${index}` })),
+        {
+          name: 'open',
+          rules: [{ direction: 'ingress' as const, protocol: 'tcp', ports: 6379, source: 'pl:vendor' }],
+        },
+      ],
+      defaultGroup: { interfaces: [{ description: 'web' }] },
+    },
+  ],
+};
+
+let local: LocalAccount;
+
+beforeAll(async () => {
+  local = await startLocalAccount({ estate, region: 'eu-west-1' });
+  vi.stubEnv('AWS_ENDPOINT_URL', local.endpoint);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+});
+
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await local.close();
+});
+
+describe('portcullis scan of a live account', () => {
+  it('reads every group, with prefix lists and interfaces, and changes nothing', async () => {
+    const { code, out, err } = await cli(['scan', '--region', 'eu-west-1', '--policy', GUARD, '--format', 'json']);
+    const report = JSON.parse(out);
+    expect([code, err, schemaProblems(report)]).toEqual([1, '', []]);
+    expect(report).toMatchObject({
+      groups: 232,
+      findings: [
+        { control: 'world-open-cache', groupName: 'open', region: 'eu-west-1', account: '111122223333', rules: [{ ruleId: expect.stringMatching(/^sgr-/) }] },
+        { control: 'default-group-rules', mode: 'alert' },
+      ],
+    });
+    expect(new Set(local.calls.map(({ operation }) => operation.replace(/^(Describe|Get).*/, 'read')))).toEqual(new Set(['read']));
+  });
+
+  it('reads the groups 200 at a time, and each list that rules name', async () => {
+    const before = local.calls.length;
+    await cli(['scan', '--region', 'eu-west-1', '--policy', GUARD]);
+    const calls = local.calls.slice(before).map(({ operation }) => operation);
+    expect(calls.filter((one) => one === 'DescribeSecurityGroups')).toHaveLength(3);
+    expect(calls.filter((one) => one === 'DescribeSecurityGroupRules')).toHaveLength(2);
+    expect(calls.filter((one) => one === 'GetManagedPrefixListEntries')).toHaveLength(1);
+  });
+
+  it('names what it could not read and ends with 2, with the rest judged', async () => {
+    local.faults.push({ service: 'ec2', operation: 'GetManagedPrefixListEntries', kind: 'unauthorized' });
+    const { code, out, err } = await cli(['scan', '--region', 'eu-west-1', '--policy', GUARD]);
+    local.faults.splice(0);
+    expect(code).toBe(2);
+    expect(err).toMatch(/portcullis: unread: entries of prefix list pl-/);
+    expect(out).toContain('default-group-rules');
+  });
+
+  it('asks for credentials in words of its own', async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', undefined);
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nonexistent');
+    vi.stubEnv('AWS_CONFIG_FILE', '/nonexistent');
+    const { code, err } = await cli(['scan', '--region', 'eu-west-1', '--policy', GUARD]);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+    expect([code, err]).toEqual([
+      2,
+      'portcullis: no AWS credentials: name a FILE to read, or give --profile NAME or credentials in the environment\n',
+    ]);
+  });
+
+  it('asks for the region where none is known', async () => {
+    vi.stubEnv('AWS_REGION', undefined);
+    vi.stubEnv('AWS_DEFAULT_REGION', undefined);
+    const { code, err } = await cli(['scan', '--policy', GUARD]);
+    expect([code, err]).toEqual([2, 'portcullis: the region cannot be told: give --region, or set AWS_REGION\n']);
+  });
+});

@@ -1,0 +1,169 @@
+import { readdirSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../cli/commands.ts';
+import { paintFor } from '../../cli/paint.ts';
+import { run } from '../../cli/run.ts';
+import { wantsColour } from '../../cli/terminal.ts';
+import { CONTROLS } from '../../shared/controls/registry.ts';
+import { cli, file, GUARD, group, permission } from './command-line.ts';
+
+describe('portcullis', () => {
+  it('lists its commands, and ends with 2 where none is named', async () => {
+    const help = await cli(['--help']);
+    expect(help.code).toBe(0);
+    for (const { name, summary } of COMMANDS) expect(help.out).toMatch(new RegExp(`${name} +${summary}`));
+    expect(await cli([])).toEqual({ ...help, code: 2 });
+  });
+
+  it.each(COMMANDS.map(({ name }) => name))('explains %s with --help, whatever else is given', async (name) => {
+    const { code, out, err } = await cli([name, '--help', 'a', 'b', 'c']);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(new RegExp(`^Usage: portcullis ${name}`));
+    expect(out).toContain('Exit codes: 0 clean, 1 findings, 2 error');
+  });
+
+  it.each([
+    ['"scna" is not a command (did you mean scan?); there are', ['scna']],
+    ['"quite-another" is not a command; there are scan,', ['quite-another']],
+    ["Unknown option '--nope'; see portcullis scan --help", ['scan', '--nope']],
+    ["Option '--policy <value>' argument missing; see portcullis scan --help", ['scan', '--policy']],
+    ["Option '-h, --help' does not take an argument", ['scan', '--help=yes']],
+    ['b is one argument too many; see portcullis simulate --help', ['simulate', 'a', 'b']],
+    ['"world-open-admn" is not a control (did you mean world-open-admin?)', ['explain', 'world-open-admn']],
+    ['explain: expected the id of a control', ['explain']],
+    ['policy "try": expected check or show', ['policy', 'try']],
+    ['--port "x": expected a number from 0', ['local', '--port', 'x']],
+    ['--port "65536": expected a number from 0', ['local', '--port', '65536']],
+  ])('says in one line: %s', async (message, argv) => {
+    const { code, out, err } = await cli(argv);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/^portcullis: [^\n]*\n$/);
+    expect(err).toContain(message);
+  });
+
+  it('owns up to a fault of its own, with the stack and exit code 2', async () => {
+    let err = '';
+    const terminal = {
+      out: () => {
+        throw new RangeError('broken');
+      },
+      err: (text: string) => void (err += text),
+      colour: false,
+      stdin: async () => new Uint8Array(),
+      stopped: async () => {},
+    };
+    expect(await run(['--help'], terminal)).toBe(2);
+    expect(err).toMatch(/^portcullis: RangeError: broken\n +at [^]*please report it/);
+  });
+});
+
+describe('input', () => {
+  it.each([
+    ['stdin: not JSON', '{'],
+    ['stdin: not JSON', ''],
+    ['stdin:2: not JSON', '{"a":1}\n{"b"\n'],
+    ['stdin: is not text in UTF-8; expected JSON', new Uint8Array([0xff, 0xfe, 0x00])],
+    ['stdin: the gzip file is broken', new Uint8Array([0x1f, 0x8b, 0x08, 0x00])],
+  ])('is refused in one line: %s', async (message, stdin) => {
+    for (const command of ['scan', 'simulate']) {
+      const { code, out, err } = await cli([command, '-', '--policy', GUARD], stdin);
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toMatch(/^portcullis: [^\n]*\n$/);
+      expect(err).toContain(message);
+    }
+  });
+
+  it('is refused where it unpacks to more than a text can hold', async () => {
+    const bomb = gzipSync(Buffer.alloc(500_000_001), { level: 1 });
+    expect(await cli(['scan', '-', '--policy', GUARD], bomb)).toMatchObject({
+      code: 2,
+      err: 'portcullis: stdin: the gzip file holds more than 500000000 bytes\n',
+    });
+  });
+
+  it('says of JSON of another kind what was expected, and where', async () => {
+    const { code, err } = await cli(['scan', '-', '--policy', GUARD], '{"Vpcs": []}');
+    expect(code).toBe(2);
+    expect(err).toContain('stdin: top level: expected DescribeSecurityGroups or DescribeSecurityGroupRules JSON');
+  });
+});
+
+describe('portcullis controls and explain', () => {
+  it('lists every control with its modes', async () => {
+    const { code, out } = await cli(['controls']);
+    expect(code).toBe(0);
+    expect(out.trimEnd().split('\n')).toHaveLength(CONTROLS.length + 1);
+    expect(out).toMatch(/world-open-admin +critical +enforce \/ alert +The world reaches an admin port/);
+  });
+
+  it.each(CONTROLS.map(({ id }) => id))('explains %s: why, what to do, what it fires on', async (id) => {
+    const { code, out } = await cli(['explain', id]);
+    expect(code).toBe(0);
+    expect(out.match(/^[A-Z][a-z ]+$/gm)).toEqual(['Why', 'What to do', 'Asked for by', 'See', 'Fires on', 'Is silent on']);
+    expect(out).not.toMatch(/undefined|\[object/);
+  });
+
+  it('finds the documentation of a control in the file that is named for it', () => {
+    const files = readdirSync(new URL('../../shared/controls/', import.meta.url));
+    expect(CONTROLS.filter(({ id }) => !files.includes(`${id}.ts`))).toEqual([]);
+  });
+});
+
+describe('portcullis policy', () => {
+  it('checks a good policy', async () => {
+    expect(await cli(['policy', 'check', GUARD])).toMatchObject({ code: 0, out: expect.stringContaining('no errors') });
+  });
+
+  it('names every error at once, each in a line with its place', async () => {
+    const bad = file('bad.yaml', 'version: 1\npreset: gard\ncontrols:\n  world-open-admn: alert\n');
+    const { code, out, err } = await cli(['policy', 'check', bad]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err.trimEnd().split('\n')).toEqual([
+      expect.stringContaining(`${bad}:2: `),
+      expect.stringContaining(`${bad}:4: `),
+    ]);
+    expect((await cli(['scan', '-', '--policy', bad], '[]')).err).toBe(err);
+  });
+
+  it('shows the compiled policy as JSON', async () => {
+    const { code, out } = await cli(['policy', 'show', GUARD]);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ version: 1, preset: 'guard', controls: { 'world-open-admin': { fresh: 'enforce' } } });
+  });
+
+  it('decides what is found: a control that is off finds nothing', async () => {
+    const off = file('off.yaml', 'version: 1\ncontrols:\n  world-open-admin: off\n');
+    const input = JSON.stringify([group([permission('tcp', 22, '0.0.0.0/0')])]);
+    expect((await cli(['scan', '-', '--policy', off], input)).code).toBe(0);
+    expect((await cli(['scan', '-', '--policy', GUARD], input)).code).toBe(1);
+  });
+
+  it('is the one in the folder, or the shipped one where there is none', async () => {
+    expect((await cli(['scan', '-'], '[]')).out).toMatch(/Policy: preset \w+, portcullis\.yaml\./);
+    const here = process.cwd();
+    process.chdir('/');
+    try {
+      expect((await cli(['scan', '-'], '[]')).out).toContain('Policy: preset guard, as shipped.');
+    } finally {
+      process.chdir(here);
+    }
+  });
+});
+
+describe('colour', () => {
+  it.each([
+    [true, true, {}],
+    [false, false, {}],
+    [false, true, { NO_COLOR: '1' }],
+    [true, true, { NO_COLOR: '' }],
+    [false, true, { TERM: 'dumb' }],
+  ])('is %s on a terminal: %s, with %o', (expected, isTerminal, environment) => {
+    expect(wantsColour(environment, isTerminal)).toBe(expected);
+  });
+
+  it('marks what is bad, and nothing where there is none', () => {
+    expect(paintFor({ colour: true })('bad', 'x')).toBe('\u001b[31mx\u001b[0m');
+    expect(paintFor({ colour: false })('bad', 'x')).toBe('x');
+  });
+});

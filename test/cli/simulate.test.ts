@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest';
+import { schemaProblems } from '../reports/schema.ts';
+import { authorized, cli, file, GUARD, group, permission } from './command-line.ts';
+
+const simulate = async (event: unknown, ...more: readonly string[]) =>
+  await cli(['simulate', '-', '--policy', GUARD, ...more], JSON.stringify(event));
+
+const json = async (event: unknown, ...more: readonly string[]) => {
+  const ran = await simulate(event, '--format', 'json', ...more);
+  const report = JSON.parse(ran.out);
+  expect(schemaProblems(report)).toEqual([]);
+  return { ...ran, report };
+};
+
+interface Row {
+  readonly verdict: string;
+  readonly freshness: string;
+  readonly source: string;
+  readonly fromPort: number;
+  readonly because: readonly string[];
+}
+
+/** `closed fresh 22 0.0.0.0/0`, rule by rule. */
+const verdicts = (report: { readonly changes: readonly { readonly groups: readonly { readonly rules: readonly Row[] }[] }[] }) =>
+  report.changes.flatMap(({ groups }) =>
+    groups.flatMap(({ rules }) =>
+      rules.map(({ verdict, freshness, fromPort, source }) => `${verdict} ${freshness} ${fromPort} ${source}`),
+    ),
+  );
+
+const event = authorized(22, ['0.0.0.0/0', '10.0.0.0/8']);
+
+const ec2 = (eventName: string, requestParameters: object, responseElements: object | null = null) =>
+  authorized(22, [], { eventName, requestParameters, responseElements });
+
+describe('portcullis simulate', () => {
+  it('shows rule by rule what is closed and what is kept, and why', async () => {
+    const { code, out } = await simulate(event);
+    expect(code).toBe(1);
+    expect(out.split('\n').slice(0, 11)).toEqual([
+      'AuthorizeSecurityGroupIngress by alice with cli',
+      'event c2b1f9ce-0000-4000-8000-000000000001, 2026-01-02T03:04:05.000Z, account 111122223333, eu-west-1',
+      '',
+      '(no name)  sg-0aaaaaaaaaaaaaaa1  111122223333  eu-west-1',
+      '  closed    new  sgr-22-0 ingress tcp 22 from 0.0.0.0/0',
+      '                 world-open-admin (critical): tcp 22 is open to 100 % of the internet',
+      '  kept      new  sgr-22-1 ingress tcp 22 from 10.0.0.0/8',
+      '                 its source is no address of the internet',
+      '',
+      'Calls to EC2',
+      '  aws ec2 revoke-security-group-ingress --group-id sg-0aaaaaaaaaaaaaaa1 --security-group-rule-ids sgr-22-0',
+    ]);
+    expect(out).toContain('  | Closed to new connections');
+    expect(out).toContain('Note: without --state');
+  });
+
+  it('tells what the event brought from what was there before', async () => {
+    const state = file('state.json', [
+      group([permission('tcp', 22, '0.0.0.0/0', '10.0.0.0/8'), permission('tcp', 5432, '::/0'), permission('tcp', 443, '0.0.0.0/0')]),
+    ]);
+    const { code, report } = await json(event, '--state', state);
+    expect(code).toBe(1);
+    expect(verdicts(report)).toEqual([
+      'closed fresh 22 0.0.0.0/0',
+      'kept fresh 22 10.0.0.0/8',
+      'told existing 5432 ::/0',
+      'kept existing 443 0.0.0.0/0',
+    ]);
+    expect(report.findings.map(({ control, mode }: Record<string, string>) => `${control} ${mode}`)).toEqual([
+      'world-open-admin enforce',
+      'world-open-database alert',
+    ]);
+    expect(report.changes[0].alerts).toHaveLength(2);
+    expect(report).toMatchObject({ groups: 1, rules: 4, errors: [] });
+  });
+
+  it('adds the rules of the event to a state from before it', async () => {
+    const state = file('before.json', [group([permission('tcp', 443, '0.0.0.0/0')])]);
+    expect(verdicts((await json(event, '--state', state)).report)).toEqual([
+      'closed fresh 22 0.0.0.0/0',
+      'kept fresh 22 10.0.0.0/8',
+      'kept existing 443 0.0.0.0/0',
+    ]);
+  });
+
+  it('counts prefix lists by their entries', async () => {
+    const item = { ...event.responseElements.securityGroupRuleSet.items[0], cidrIpv4: undefined, prefixListId: 'pl-1' };
+    const opened = authorized(22, [], { responseElements: { securityGroupRuleSet: { items: [item] } } });
+    const groups = [group([{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, PrefixListIds: [{ PrefixListId: 'pl-1' }] }])];
+    const lists = { PrefixLists: [{ PrefixListId: 'pl-1', Entries: [{ Cidr: '0.0.0.0/0' }] }] };
+    const known = await json(opened, '--state', file('known.json', [...groups, lists]));
+    expect(verdicts(known.report)).toEqual(['closed fresh 22 pl-1']);
+    const unknown = await json(opened, '--state', file('unknown.json', groups));
+    expect([unknown.code, verdicts(unknown.report)]).toEqual([2, ['kept fresh 22 pl-1']]);
+  });
+
+  it('plays several events in order: what one closes is gone for the next', async () => {
+    const { report } = await json({ Records: [event, authorized(443, ['0.0.0.0/0'], { eventID: 'second' })] });
+    expect(verdicts(report)).toEqual([
+      'closed fresh 22 0.0.0.0/0',
+      'kept fresh 22 10.0.0.0/8',
+      'kept fresh 443 0.0.0.0/0',
+      'kept existing 22 10.0.0.0/8',
+    ]);
+  });
+
+  it.each([
+    ['as EventBridge delivers it', { 'detail-type': 'AWS API Call via CloudTrail', detail: event }],
+    ['in an array', [event]],
+    ['in a log file', { Records: [event] }],
+  ])('reads an event %s', async (_how, input) => {
+    expect(verdicts((await json(input)).report)).toContain('closed fresh 22 0.0.0.0/0');
+  });
+
+  it('reads JSON lines and packed files', async () => {
+    const { gzipSync } = await import('node:zlib');
+    const lines = `${JSON.stringify(event)}\n${JSON.stringify(authorized(443, ['0.0.0.0/0'], { eventID: 'second' }))}\n`;
+    const packed = file('trail.json.gz', gzipSync(lines));
+    const { out } = await cli(['simulate', packed, '--policy', GUARD, '--format', 'json']);
+    expect(JSON.parse(out).changes).toHaveLength(2);
+  });
+
+  it('takes a modified rule for inbound, and says so', async () => {
+    const modified = ec2('ModifySecurityGroupRules', {
+      ModifySecurityGroupRulesRequest: {
+        GroupId: 'sg-0aaaaaaaaaaaaaaa1',
+        SecurityGroupRule: {
+          SecurityGroupRuleId: 'sgr-7',
+          SecurityGroupRule: { CidrIpv4: '0.0.0.0/0', FromPort: 3389, ToPort: 3389, IpProtocol: 'tcp' },
+        },
+      },
+    });
+    const { report } = await json(modified);
+    expect(verdicts(report)).toEqual(['closed fresh 3389 0.0.0.0/0']);
+    expect((await simulate(modified)).out).toContain('does not tell the direction of a modified rule');
+  });
+
+  it("strips a new VPC's default group, both directions", async () => {
+    const born = ec2('CreateVpc', { cidrBlock: '10.0.0.0/16' }, { vpc: { vpcId: 'vpc-0ccccccccccccccc9' } });
+    const { report } = await json(born);
+    expect(report.changes[0].calls.map((call: string) => call.split(' ')[2])).toEqual([
+      'revoke-security-group-ingress',
+      'revoke-security-group-egress',
+    ]);
+  });
+
+  it('keeps the outbound rule of a new group', async () => {
+    const made = ec2('CreateSecurityGroup', { groupName: 'web', vpcId: 'vpc-1' }, { groupId: 'sg-0bbbbbbbbbbbbbbb1' });
+    const { code, report } = await json(made);
+    expect([code, verdicts(report)]).toEqual([0, ['kept fresh -1 0.0.0.0/0']]);
+    expect(report.changes[0].groups).toMatchObject([{ groupName: 'web' }]);
+  });
+
+  it('leaves alone what belongs to an AWS service, and names the reason', async () => {
+    const state = file('emr.json', [group([permission('tcp', 22, '0.0.0.0/0')], { GroupName: 'ElasticMapReduce-master' })]);
+    const { report } = await json(authorized(22, ['0.0.0.0/0']), '--state', state);
+    expect(report.changes[0].groups[0].rules[0]).toMatchObject({
+      verdict: 'told',
+      because: [expect.stringContaining('world-open-admin'), expect.stringContaining('held at alert: the group belongs to')],
+    });
+  });
+
+  it('says why an event changes nothing, and ends with 0', async () => {
+    const failed = { ...event, errorCode: 'Client.InvalidPermission.Duplicate' };
+    const { code, out } = await simulate(failed);
+    expect(code).toBe(0);
+    expect(out).toContain('stdin: AuthorizeSecurityGroupIngress failed with Client.InvalidPermission.Duplicate');
+  });
+
+  it('names ten ignored events of a log and counts the rest', async () => {
+    const other = { ...event, eventName: 'DescribeVpcs' };
+    const { out } = await simulate({ Records: Array.from({ length: 13 }, () => other) });
+    expect(out).toContain('… and 3 events more that change no security group');
+  });
+
+  it('names the event and the field that it cannot read, and plays the others', async () => {
+    const { code, report, err } = await json({ Records: [{ ...event, eventID: 7 }, 'nonsense', event] });
+    expect(code).toBe(2);
+    expect(report.errors).toEqual([
+      "stdin: Records[0]: event: eventID: expected CloudTrail's id of the event",
+      'stdin: Records[1]: event: top level: expected a CloudTrail record, or an EventBridge event with one under detail',
+    ]);
+    expect(err.split('\n')).toHaveLength(3);
+    expect(verdicts(report)).toContain('closed fresh 22 0.0.0.0/0');
+  });
+
+  it('asks for the state where the event names its group by name alone', async () => {
+    const { out } = await simulate(ec2('AuthorizeSecurityGroupIngress', { groupName: 'web', ipPermissions: {} }));
+    expect(out).toContain('the event does not tell its groups, or the state lacks them: give --state.');
+  });
+
+  it('expects an event', async () => {
+    expect(await cli(['simulate'])).toMatchObject({ code: 2, err: expect.stringContaining('expected EVENT.json') });
+  });
+});
+
+describe('why a rule is kept', () => {
+  it.each([
+    ['10.0.0.0/8', 'its source is no address of the internet'],
+    ['198.51.100.7/32', 'its source is no address of the internet'],
+    ['12.0.0.0/10', 'its source is 0.113 % of the internet: too little to be the world'],
+  ])('with the source %s', async (cidr, why) => {
+    const { report } = await json(authorized(22, [cidr]));
+    expect(report.changes[0].groups[0].rules[0].because).toEqual([why]);
+  });
+
+  it('with a public port', async () => {
+    const { report } = await json(authorized(443, ['0.0.0.0/0']));
+    expect(report.changes[0].groups[0].rules[0].because).toEqual(['open to the world, on ports that no control objects to']);
+  });
+
+  it('for a protocol without ports, a group as source, an outbound rule', async () => {
+    const state = file('kept.json', [
+      group(
+        [permission('47', -1, '0.0.0.0/0'), { IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'sg-2' }] }],
+        { IpPermissionsEgress: [permission('-1', -1, '0.0.0.0/0')] },
+      ),
+    ]);
+    const { report } = await json(authorized(443, ['0.0.0.0/0']), '--state', state);
+    expect(report.changes[0].groups[0].rules.slice(1).map(({ because }: Row) => because[0])).toEqual([
+      'open to the world, on a protocol without ports: no control looks at it',
+      'its source is a group, not the internet',
+      'outbound: no control objects',
+    ]);
+  });
+});

@@ -1,0 +1,156 @@
+import { CreateVpcCommand, ModifySecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ec2Steps, openShop, tcp } from './shop.ts';
+
+let shop: Awaited<ReturnType<typeof openShop>>;
+
+beforeAll(async () => {
+  shop = await openShop();
+  // The container's first event loads what later ones find loaded.
+  await shop.authorize('app', tcp(9999, '10.0.0.0/8'));
+  await shop.delivery.drain();
+});
+afterAll(async () => await shop.close());
+beforeEach(() => {
+  shop.local.calls.length = 0;
+  shop.local.faults.length = 0;
+  // Long enough that calls made side by side overlap.
+  shop.local.faults.push({ service: 'ec2', kind: 'delay', ms: 20 });
+});
+
+const idsOf = (rules: readonly { SecurityGroupRuleId?: string | undefined }[]) =>
+  rules.map(({ SecurityGroupRuleId }) => SecurityGroupRuleId);
+const messagesSince = (count: number) => shop.local.messages.slice(count).map(({ message }) => message);
+
+describe('an opening through the real SDK and the bundled function', () => {
+  it('is closed and told, its private neighbour in the same call stays byte for byte', async () => {
+    const told = shop.local.messages.length;
+    const before = await shop.rules('app');
+    const brought = await shop.authorize('app', tcp(22, '0.0.0.0/0', '10.0.0.0/8'));
+    await shop.delivery.drain();
+    expect(await shop.rules('app')).toEqual([
+      ...before,
+      expect.objectContaining({ CidrIpv4: '10.0.0.0/8', SecurityGroupRuleId: brought[1]?.SecurityGroupRuleId }),
+    ]);
+    expect(messagesSince(told)).toEqual([expect.stringContaining('tcp 22 from 0.0.0.0/0')]);
+    expect(shop.delivery.failures).toEqual([]);
+  });
+
+  it('takes two sequential EC2 calls: look and act', async () => {
+    await shop.authorize('app', tcp(5432, '0.0.0.0/0'));
+    await shop.delivery.drain();
+    expect(ec2Steps(shop.local.calls)).toEqual([
+      ['DescribeNetworkInterfaces', 'DescribeSecurityGroupRules', 'DescribeSecurityGroups'],
+      ['RevokeSecurityGroupIngress'],
+    ]);
+  });
+
+  it('takes three where a prefix list must be read', async () => {
+    await shop.authorize('app', {
+      IpProtocol: 'tcp',
+      FromPort: 3389,
+      ToPort: 3389,
+      PrefixListIds: [{ PrefixListId: shop.prefixListId() }],
+    });
+    await shop.delivery.drain();
+    expect(ec2Steps(shop.local.calls).slice(1)).toEqual([
+      ['GetManagedPrefixListEntries'],
+      ['RevokeSecurityGroupIngress'],
+    ]);
+  });
+
+  it("takes three for a new VPC's default group, and strips it both ways", async () => {
+    const { Vpc } = await shop.ec2.send(new CreateVpcCommand({ CidrBlock: '10.60.0.0/16' }));
+    await shop.delivery.drain();
+    const steps = ec2Steps(shop.local.calls);
+    expect(steps).toHaveLength(3);
+    expect(steps.at(-1)).toEqual(['RevokeSecurityGroupEgress', 'RevokeSecurityGroupIngress']);
+    expect(shop.local.messages.at(-1)?.message).toContain(Vpc?.VpcId);
+  });
+
+  it('is closed when it comes by an in-place modification', async () => {
+    const [rule] = await shop.authorize('app', tcp(8443, '198.51.100.7/32'));
+    await shop.delivery.drain();
+    const SecurityGroupRule = { IpProtocol: 'tcp', FromPort: 6379, ToPort: 6379, CidrIpv4: '0.0.0.0/0' };
+    const SecurityGroupRuleId = rule?.SecurityGroupRuleId ?? '';
+    await shop.ec2.send(
+      new ModifySecurityGroupRulesCommand({
+        GroupId: shop.groupId('app'),
+        SecurityGroupRules: [{ SecurityGroupRuleId, SecurityGroupRule }],
+      }),
+    );
+    await shop.delivery.drain();
+    expect(idsOf(await shop.rules('app'))).not.toContain(SecurityGroupRuleId);
+  });
+});
+
+describe('trouble on the way', () => {
+  it.each([
+    [
+      'the revoke breaks after its effect',
+      { service: 'ec2', operation: 'RevokeSecurityGroupIngress', kind: 'reset-after', times: 1 },
+    ],
+    [
+      'the revoke is throttled',
+      { service: 'ec2', operation: 'RevokeSecurityGroupIngress', kind: 'throttle', times: 2 },
+    ],
+    [
+      'the reservation breaks after its effect',
+      { service: 'dynamodb', operation: 'PutItem', kind: 'reset-after', times: 1 },
+    ],
+    ['the notice breaks before its effect', { service: 'sns', operation: 'Publish', kind: 'reset-before', times: 1 }],
+    ['the look fails', { service: 'ec2', operation: 'DescribeSecurityGroupRules', kind: 'internal-error', times: 1 }],
+    [
+      'settling breaks after its effect',
+      { service: 'dynamodb', operation: 'UpdateItem', kind: 'reset-after', times: 1 },
+    ],
+  ] as const)('%s: the rule goes and people are told once', async (_name, fault) => {
+    const told = shop.local.messages.length;
+    shop.local.faults.push(fault);
+    const brought = await shop.authorize('web', tcp(3306, '0.0.0.0/0'));
+    await shop.delivery.drain();
+    const left = idsOf(await shop.rules('web'));
+    expect(idsOf(brought).filter((id) => left.includes(id))).toEqual([]);
+    expect(messagesSince(told)).toEqual([expect.stringMatching(/^Closed: web/)]);
+    expect(shop.delivery.failures).toEqual([]);
+  });
+
+  it('a refusal by IAM is told as not closed, and the rule is listed as open', async () => {
+    const told = shop.local.messages.length;
+    shop.local.faults.push({ service: 'ec2', operation: 'RevokeSecurityGroupIngress', kind: 'unauthorized', times: 1 });
+    await shop.authorize('web', tcp(1521, '0.0.0.0/0'));
+    await shop.delivery.drain();
+    expect(messagesSince(told)).toEqual([expect.stringMatching(/^NOT CLOSED: web[\s\S]*Open:\n.*tcp 1521/)]);
+  });
+
+  it('a rule narrowed between look and act is noticed in the answer and told with its real content', async () => {
+    const told = shop.local.messages.length;
+    const stop = shop.local.beforeCall((_service, operation, input) => {
+      if (operation !== 'RevokeSecurityGroupIngress' || !('SecurityGroupRuleIds' in input)) return;
+      const id = String(Object.values(input.SecurityGroupRuleIds ?? {})[0]);
+      const { rules } = shop.local.account.region('eu-west-1');
+      const rule = rules.get(id);
+      if (rule !== undefined) rules.set(id, { ...rule, source: { kind: 'ipv4', cidr: '198.51.100.7/32' } });
+    });
+    await shop.authorize('app', tcp(27017, '0.0.0.0/0'));
+    await shop.delivery.drain();
+    stop();
+    expect(messagesSince(told)).toEqual([expect.stringMatching(/not as planned[\s\S]*27017 from 198\.51\.100\.7\/32/)]);
+  });
+
+  it('the switch at alert leaves the rule and says so', async () => {
+    const ssm = new SSMClient({
+      endpoint: shop.local.endpoint,
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'AKIASOMEBODY00000000', secretAccessKey: 'x' },
+    });
+    const Value = JSON.stringify({ mode: 'alert', until: '2099-01-01T00:00:00Z', reason: 'game day' });
+    await ssm.send(new PutParameterCommand({ Name: '/portcullis/switch', Type: 'String', Value }));
+    await new Promise((resolve) => setTimeout(resolve, 15_500));
+    const brought = await shop.authorize('web', tcp(9200, '0.0.0.0/0'));
+    await shop.delivery.drain();
+    expect(idsOf(await shop.rules('web'))).toContain(brought[0]?.SecurityGroupRuleId);
+    expect(shop.local.messages.at(-1)?.message).toContain('the runtime switch is at alert');
+  });
+});

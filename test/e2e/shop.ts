@@ -1,0 +1,81 @@
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  DescribeSecurityGroupRulesCommand,
+  EC2Client,
+  type IpPermission,
+  type SecurityGroupRule,
+} from '@aws-sdk/client-ec2';
+import { bundleDirectory } from '../../infra/build.ts';
+import { type CellOptions, runCell } from '../../infra/local/run.ts';
+import type { CallRecord } from '../../infra/local/server/call-record.ts';
+
+const REGION = 'eu-west-1';
+
+/** A cell over an account with two groups and a prefix list, and an ordinary user's client for it. */
+export const openShop = async (options: Partial<CellOptions> = {}) => {
+  const cell = await runCell({
+    bundle: bundleDirectory('on-change'),
+    region: REGION,
+    estate: {
+      prefixLists: [{ name: 'all', addressFamily: 'IPv4', entries: ['0.0.0.0/0'] }],
+      vpcs: [
+        {
+          name: 'shop',
+          cidr: '10.20.0.0/16',
+          groups: [
+            {
+              name: 'web',
+              description: 'web',
+              rules: [{ direction: 'ingress', protocol: 'tcp', ports: 443, source: '0.0.0.0/0' }],
+            },
+            {
+              name: 'app',
+              description: 'app',
+              rules: [{ direction: 'ingress', protocol: 'tcp', ports: 22, source: 'sg:web' }],
+            },
+          ],
+        },
+      ],
+    },
+    ...options,
+  });
+  const ec2 = new EC2Client({
+    endpoint: cell.local.endpoint,
+    region: REGION,
+    credentials: { accessKeyId: 'AKIASOMEBODY00000000', secretAccessKey: 'not-checked' },
+  });
+  const { groups, prefixLists } = cell.local.account.region(REGION);
+  const groupId = (name: string) => [...groups.values()].find((group) => group.name === name)?.id ?? '';
+  const rules = async (name: string): Promise<readonly SecurityGroupRule[]> =>
+    (
+      await ec2.send(
+        new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [groupId(name)] }] }),
+      )
+    ).SecurityGroupRules ?? [];
+  const authorize = async (name: string, ...IpPermissions: IpPermission[]) =>
+    (await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId(name), IpPermissions })))
+      .SecurityGroupRules ?? [];
+  return { ...cell, ec2, groupId, rules, authorize, prefixListId: () => [...prefixLists.keys()][0] ?? '' };
+};
+
+/** tcp, one port, some CIDRs. */
+export const tcp = (port: number, ...cidrs: readonly string[]): IpPermission => ({
+  IpProtocol: 'tcp',
+  FromPort: port,
+  ToPort: port,
+  IpRanges: cidrs.map((CidrIp) => ({ CidrIp })),
+});
+
+/** The function's own calls to EC2: those that run side by side count as one step. */
+export const ec2Steps = (calls: readonly CallRecord[]): readonly (readonly string[])[] => {
+  const steps: { names: string[]; firstEnd: number }[] = [];
+  const own = calls.filter(({ service, accessKeyId }) => service === 'ec2' && accessKeyId.startsWith('AKIAPORTCULLIS'));
+  for (const { operation, startedAt, endedAt } of own.toSorted((a, b) => a.startedAt - b.startedAt)) {
+    const last = steps.at(-1);
+    if (last !== undefined && startedAt < last.firstEnd) {
+      last.names.push(operation);
+      last.firstEnd = Math.min(last.firstEnd, endedAt);
+    } else steps.push({ names: [operation], firstEnd: endedAt });
+  }
+  return steps.map(({ names }) => names.toSorted());
+};
