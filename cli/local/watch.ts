@@ -9,11 +9,9 @@ import { eventLine } from './event-line.ts';
 const INTERVAL = 100;
 
 const messageText = ({ message }: PublishedMessage, paint: Paint): string =>
-  [
-    paint('strong', 'On-call reads'),
-    ...plainLines(message.trimEnd()).map((line) => `  | ${line}`.trimEnd()),
-    '',
-  ].join('\n');
+  [paint('strong', 'On-call reads'), ...plainLines(message.trimEnd()).map((line) => `  | ${line}`.trimEnd()), ''].join(
+    '\n',
+  );
 
 /** Shows each change as it comes in and each message as it is published; returns how to stop, which shows what is left. */
 export const watch = (account: LocalAccount, terminal: Terminal, paint: Paint): (() => void) => {

@@ -35,7 +35,8 @@ const headline = ({ plan, status, drifted }: Outcome): string => {
   const { group, because } = plan.decision;
   const verb = drifted.length > 0 ? 'Closed, but not as planned' : VERBS[status];
   const titles = [...new Set(because.map(({ control }) => titleOf(control)))].join('; ');
-  return `${verb}: ${plain(group.name)} (${group.id}): ${titles}`;
+  const name = plain(group.name);
+  return `${verb}: ${name === '' ? group.id : `${name} (${group.id})`}: ${titles}`;
 };
 
 /**

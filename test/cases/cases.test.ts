@@ -66,7 +66,10 @@ describe('cases that nobody here wrote', () => {
     '%s: goes through the command line',
     async (_name, { kind, input }) => {
       const command = kind === 'cloudtrail' ? 'simulate' : 'scan';
-      const { code, out, err } = await cli([command, '-', '--policy', GUARD, '--format', 'json'], JSON.stringify(input));
+      const { code, out, err } = await cli(
+        [command, '-', '--policy', GUARD, '--format', 'json'],
+        JSON.stringify(input),
+      );
       const report = JSON.parse(out);
       expect(schemaProblems(report)).toEqual([]);
       expect(err).not.toContain('fault of Portcullis');

@@ -1,7 +1,7 @@
+import { CONTROLS } from '../../shared/controls/registry.ts';
 import { ALL_PORTS } from '../../shared/exposure/ports.ts';
 import { largestFirst } from '../../shared/exposure/reach.ts';
 import { worldOpen } from '../../shared/exposure/world-open.ts';
-import { CONTROLS } from '../../shared/controls/registry.ts';
 import type { Exposure, WorldThreshold } from '../../shared/model/control.ts';
 import type { Group } from '../../shared/model/group.ts';
 import type { PortSet, Rule } from '../../shared/model/rule.ts';
@@ -24,7 +24,11 @@ const exposures = (rules: readonly Rule[], ports: PortSet): readonly Exposure[] 
   }).flatMap((opening) => opening.exposures);
 
 /** Does the world reach one of these ports? */
-export const reachesPorts = (rules: readonly Rule[], ports: readonly number[], protocols: readonly string[]): boolean => {
+export const reachesPorts = (
+  rules: readonly Rule[],
+  ports: readonly number[],
+  protocols: readonly string[],
+): boolean => {
   const asked = ports.map((port) => ({ from: port, to: port }));
   const of = (protocol: string) => (protocols.includes(protocol) ? asked : []);
   return exposures(rules, { tcp: of('tcp'), udp: of('udp') }).length > 0;

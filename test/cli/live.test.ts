@@ -43,11 +43,19 @@ describe('portcullis scan of a live account', () => {
     expect(report).toMatchObject({
       groups: 232,
       findings: [
-        { control: 'world-open-cache', groupName: 'open', region: 'eu-west-1', account: '111122223333', rules: [{ ruleId: expect.stringMatching(/^sgr-/) }] },
+        {
+          control: 'world-open-cache',
+          groupName: 'open',
+          region: 'eu-west-1',
+          account: '111122223333',
+          rules: [{ ruleId: expect.stringMatching(/^sgr-/) }],
+        },
         { control: 'default-group-rules', mode: 'alert' },
       ],
     });
-    expect(new Set(local.calls.map(({ operation }) => operation.replace(/^(Describe|Get).*/, 'read')))).toEqual(new Set(['read']));
+    expect(new Set(local.calls.map(({ operation }) => operation.replace(/^(Describe|Get).*/, 'read')))).toEqual(
+      new Set(['read']),
+    );
   });
 
   it('reads the groups 200 at a time, and each list that rules name', async () => {

@@ -100,7 +100,14 @@ describe('portcullis controls and explain', () => {
   it.each(CONTROLS.map(({ id }) => id))('explains %s: why, what to do, what it fires on', async (id) => {
     const { code, out } = await cli(['explain', id]);
     expect(code).toBe(0);
-    expect(out.match(/^[A-Z][a-z ]+$/gm)).toEqual(['Why', 'What to do', 'Asked for by', 'See', 'Fires on', 'Is silent on']);
+    expect(out.match(/^[A-Z][a-z ]+$/gm)).toEqual([
+      'Why',
+      'What to do',
+      'Asked for by',
+      'See',
+      'Fires on',
+      'Is silent on',
+    ]);
     expect(out).not.toMatch(/undefined|\[object/);
   });
 
@@ -129,7 +136,11 @@ describe('portcullis policy', () => {
   it('shows the compiled policy as JSON', async () => {
     const { code, out } = await cli(['policy', 'show', GUARD]);
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ version: 1, preset: 'guard', controls: { 'world-open-admin': { fresh: 'enforce' } } });
+    expect(JSON.parse(out)).toMatchObject({
+      version: 1,
+      preset: 'guard',
+      controls: { 'world-open-admin': { fresh: 'enforce' } },
+    });
   });
 
   it('decides what is found: a control that is off finds nothing', async () => {

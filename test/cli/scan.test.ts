@@ -84,9 +84,15 @@ describe('portcullis scan', () => {
       ],
     };
     const one = await json({ ...groups, ...rules });
-    const two = await cli(
-      ['scan', file('g.json', groups), file('r.json', rules), '--policy', GUARD, '--format', 'json'],
-    );
+    const two = await cli([
+      'scan',
+      file('g.json', groups),
+      file('r.json', rules),
+      '--policy',
+      GUARD,
+      '--format',
+      'json',
+    ]);
     expect(JSON.parse(two.out)).toEqual(one.report);
     expect(one.report).toMatchObject({ rules: 1, findings: [{ groupName: 'shop-web', rules: [{ ruleId: 'sgr-1' }] }] });
   });
@@ -122,7 +128,10 @@ describe('portcullis scan', () => {
 
   it.each([
     ['beside the groups', (lists: object) => [{ SecurityGroups: [group([REDIS_BY_LIST])], ...lists }, []] as const],
-    ['in a file of their own', (lists: object) => [[group([REDIS_BY_LIST])], ['--prefix-lists', file('pl.json', lists)]] as const],
+    [
+      'in a file of their own',
+      (lists: object) => [[group([REDIS_BY_LIST])], ['--prefix-lists', file('pl.json', lists)]] as const,
+    ],
     ['as one more element', (lists: object) => [[group([REDIS_BY_LIST]), lists], []] as const],
   ])('knows the entries of prefix lists that stand %s', async (_where, place) => {
     const [input, options] = place({ PrefixLists: [{ PrefixListId: 'pl-1', Entries: [{ Cidr: '0.0.0.0/0' }] }] });
@@ -132,12 +141,18 @@ describe('portcullis scan', () => {
   });
 
   it('reads the prefix lists of AWS in the form that DescribePrefixLists gives', async () => {
-    const input = { SecurityGroups: [group([REDIS_BY_LIST])], PrefixLists: [{ PrefixListId: 'pl-1', Cidrs: ['10.0.0.0/8'] }] };
+    const input = {
+      SecurityGroups: [group([REDIS_BY_LIST])],
+      PrefixLists: [{ PrefixListId: 'pl-1', Cidrs: ['10.0.0.0/8'] }],
+    };
     expect(await json(input)).toMatchObject({ code: 0, report: { findings: [], errors: [] } });
   });
 
   it('says which entry of a prefix list it cannot read', async () => {
-    const input = { SecurityGroups: [], PrefixLists: [{ PrefixListId: 'pl-1', Entries: [{ Cidr: 'all' }] }, { PrefixListId: 'pl-2' }] };
+    const input = {
+      SecurityGroups: [],
+      PrefixLists: [{ PrefixListId: 'pl-1', Entries: [{ Cidr: 'all' }] }, { PrefixListId: 'pl-2' }],
+    };
     const { code, report } = await json(input);
     expect(code).toBe(2);
     expect(report.errors).toEqual([
@@ -153,13 +168,21 @@ describe('portcullis scan', () => {
     };
     const { report } = await json(input);
     expect(report.findings).toMatchObject([
-      { control: 'default-group-rules', mode: 'alert', because: expect.stringContaining('held at alert: the default group is in use') },
+      {
+        control: 'default-group-rules',
+        mode: 'alert',
+        because: expect.stringContaining('held at alert: the default group is in use'),
+      },
     ]);
     expect((await scan(input)).out).not.toContain('Note:');
   });
 
   it('notes what the input cannot tell', async () => {
-    const rules = { SecurityGroupRules: [{ SecurityGroupRuleId: 'sgr-1', GroupId: 'sg-1', IsEgress: true, IpProtocol: '-1', CidrIpv4: '0.0.0.0/0' }] };
+    const rules = {
+      SecurityGroupRules: [
+        { SecurityGroupRuleId: 'sgr-1', GroupId: 'sg-1', IsEgress: true, IpProtocol: '-1', CidrIpv4: '0.0.0.0/0' },
+      ],
+    };
     expect((await scan(rules)).out).toContain('Note: 1 group without a name in the input');
     const standard = group([permission('tcp', 8080, '10.0.0.0/8')], { GroupName: 'default' });
     expect((await scan([standard])).out).toContain('Note: the input does not say which groups are in use');
@@ -172,7 +195,9 @@ describe('portcullis scan', () => {
   });
 
   it('lists twenty rules of a finding and counts the rest', async () => {
-    const many = Array.from({ length: 25 }, (_, index) => permission('tcp', 5900 + (index % 7), `${20 + index}.0.0.0/8`));
+    const many = Array.from({ length: 25 }, (_, index) =>
+      permission('tcp', 5900 + (index % 7), `${20 + index}.0.0.0/8`),
+    );
     const { out } = await scan([group([...many, permission('-1', -1, '0.0.0.0/0')], { GroupName: 'default' })]);
     expect(out).toContain('… and 6 more: --format json has all');
   });

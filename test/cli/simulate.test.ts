@@ -21,7 +21,9 @@ interface Row {
 }
 
 /** `closed fresh 22 0.0.0.0/0`, rule by rule. */
-const verdicts = (report: { readonly changes: readonly { readonly groups: readonly { readonly rules: readonly Row[] }[] }[] }) =>
+const verdicts = (report: {
+  readonly changes: readonly { readonly groups: readonly { readonly rules: readonly Row[] }[] }[];
+}) =>
   report.changes.flatMap(({ groups }) =>
     groups.flatMap(({ rules }) =>
       rules.map(({ verdict, freshness, fromPort, source }) => `${verdict} ${freshness} ${fromPort} ${source}`),
@@ -56,7 +58,11 @@ describe('portcullis simulate', () => {
 
   it('tells what the event brought from what was there before', async () => {
     const state = file('state.json', [
-      group([permission('tcp', 22, '0.0.0.0/0', '10.0.0.0/8'), permission('tcp', 5432, '::/0'), permission('tcp', 443, '0.0.0.0/0')]),
+      group([
+        permission('tcp', 22, '0.0.0.0/0', '10.0.0.0/8'),
+        permission('tcp', 5432, '::/0'),
+        permission('tcp', 443, '0.0.0.0/0'),
+      ]),
     ]);
     const { code, report } = await json(event, '--state', state);
     expect(code).toBe(1);
@@ -86,7 +92,9 @@ describe('portcullis simulate', () => {
   it('counts prefix lists by their entries', async () => {
     const item = { ...event.responseElements.securityGroupRuleSet.items[0], cidrIpv4: undefined, prefixListId: 'pl-1' };
     const opened = authorized(22, [], { responseElements: { securityGroupRuleSet: { items: [item] } } });
-    const groups = [group([{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, PrefixListIds: [{ PrefixListId: 'pl-1' }] }])];
+    const groups = [
+      group([{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, PrefixListIds: [{ PrefixListId: 'pl-1' }] }]),
+    ];
     const lists = { PrefixLists: [{ PrefixListId: 'pl-1', Entries: [{ Cidr: '0.0.0.0/0' }] }] };
     const known = await json(opened, '--state', file('known.json', [...groups, lists]));
     expect(verdicts(known.report)).toEqual(['closed fresh 22 pl-1']);
@@ -152,11 +160,16 @@ describe('portcullis simulate', () => {
   });
 
   it('leaves alone what belongs to an AWS service, and names the reason', async () => {
-    const state = file('emr.json', [group([permission('tcp', 22, '0.0.0.0/0')], { GroupName: 'ElasticMapReduce-master' })]);
+    const state = file('emr.json', [
+      group([permission('tcp', 22, '0.0.0.0/0')], { GroupName: 'ElasticMapReduce-master' }),
+    ]);
     const { report } = await json(authorized(22, ['0.0.0.0/0']), '--state', state);
     expect(report.changes[0].groups[0].rules[0]).toMatchObject({
       verdict: 'told',
-      because: [expect.stringContaining('world-open-admin'), expect.stringContaining('held at alert: the group belongs to')],
+      because: [
+        expect.stringContaining('world-open-admin'),
+        expect.stringContaining('held at alert: the group belongs to'),
+      ],
     });
   });
 
@@ -206,15 +219,16 @@ describe('why a rule is kept', () => {
 
   it('with a public port', async () => {
     const { report } = await json(authorized(443, ['0.0.0.0/0']));
-    expect(report.changes[0].groups[0].rules[0].because).toEqual(['open to the world, on ports that no control objects to']);
+    expect(report.changes[0].groups[0].rules[0].because).toEqual([
+      'open to the world, on ports that no control objects to',
+    ]);
   });
 
   it('for a protocol without ports, a group as source, an outbound rule', async () => {
     const state = file('kept.json', [
-      group(
-        [permission('47', -1, '0.0.0.0/0'), { IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'sg-2' }] }],
-        { IpPermissionsEgress: [permission('-1', -1, '0.0.0.0/0')] },
-      ),
+      group([permission('47', -1, '0.0.0.0/0'), { IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'sg-2' }] }], {
+        IpPermissionsEgress: [permission('-1', -1, '0.0.0.0/0')],
+      }),
     ]);
     const { report } = await json(authorized(443, ['0.0.0.0/0']), '--state', state);
     expect(report.changes[0].groups[0].rules.slice(1).map(({ because }: Row) => because[0])).toEqual([

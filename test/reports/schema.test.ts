@@ -28,7 +28,10 @@ describe('the schema of the JSON output', () => {
     ['a range with three ends', { ...FINDING, ports: { tcp: [[1, 2, 3]], udp: [] } }],
     ['a missing region', { ...FINDING, region: undefined }],
     ['a field that nobody knows', { ...FINDING, more: 1 }],
-    ['a rule without a source', { ...FINDING, rules: [{ direction: 'ingress', protocol: 'tcp', fromPort: 1, toPort: 1 }] }],
+    [
+      'a rule without a source',
+      { ...FINDING, rules: [{ direction: 'ingress', protocol: 'tcp', fromPort: 1, toPort: 1 }] },
+    ],
   ])('refuses %s', (_what, finding) => {
     expect(schemaProblems(report(finding))).not.toEqual([]);
   });

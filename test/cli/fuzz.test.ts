@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { schemaProblems } from '../reports/schema.ts';
+import { authorized, cli, file, GUARD, group, permission } from './command-line.ts';
+
+const TEXTS = [
+  '__proto__',
+  'constructor',
+  'toString',
+  '0.0.0.0/0',
+  '::/0',
+  '1.2.3.4/0',
+  '-1',
+  'tcp',
+  'sg-1',
+  'pl-1',
+  '\u202e\u001b[2J',
+  '\ud800',
+  'default',
+];
+
+const KEYS = [
+  ...['SecurityGroups', 'SecurityGroupRules', 'PrefixLists', 'NetworkInterfaces', 'Entries', 'Cidr', 'Cidrs'],
+  ...['GroupId', 'GroupName', 'IpPermissions', 'IpPermissionsEgress', 'IpProtocol', 'FromPort', 'ToPort', 'IpRanges'],
+  ...['CidrIp', 'PrefixListIds', 'PrefixListId', 'UserIdGroupPairs', 'Tags', 'Key', 'Value', 'IsEgress', 'CidrIpv4'],
+  ...['detail', 'Records', 'items', 'eventName', 'requestParameters', 'responseElements', 'userIdentity', 'omitted'],
+  ...['__proto__', 'constructor', 'length', 'Groups', 'SecurityGroupRuleId', 'errorCode'],
+];
+
+/** JSON whose keys and texts mean something to the readers more often than not. */
+const hostile: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 5, depthSize: 'small' },
+    fc.constantFrom<unknown>(null, true, false, 0, -1, 22, 65_536, 1e308, ''),
+    fc.constantFrom(...TEXTS),
+    fc.string({ unit: 'binary' }),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.array(fc.tuple(fc.constantFrom(...KEYS), tie('value')), { maxLength: 6 }).map((pairs) => {
+      const text = pairs.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',');
+      return JSON.parse(`{${text}}`) as unknown;
+    }),
+  ),
+})).value;
+
+/** A good input with one value somewhere in it replaced. */
+const spoilt = (good: unknown): fc.Arbitrary<unknown> => {
+  const paths: (readonly (string | number)[])[] = [];
+  const walk = (value: unknown, path: readonly (string | number)[]) => {
+    paths.push(path);
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, child] of Object.entries(value)) walk(child, [...path, key]);
+  };
+  walk(good, []);
+  return fc.tuple(fc.constantFrom(...paths), hostile).map(([path, value]) => {
+    const copy = { root: structuredClone(good) };
+    const last = ['root', ...path].pop() ?? 'root';
+    const holder = ['root', ...path].slice(0, -1).reduce<unknown>((at, key) => Reflect.get(at as object, key), copy);
+    Reflect.set(holder as object, last, value);
+    return copy.root;
+  });
+};
+
+const GROUPS = {
+  SecurityGroups: [
+    group([permission('tcp', 22, '0.0.0.0/0', '::/0'), permission('-1', -1, '10.0.0.0/8')]),
+    group([{ IpProtocol: 'tcp', FromPort: 6379, ToPort: 6379, PrefixListIds: [{ PrefixListId: 'pl-1' }] }], {
+      GroupId: 'sg-2',
+      GroupName: 'default',
+      Tags: [{ Key: 'a', Value: 'b' }],
+    }),
+  ],
+  PrefixLists: [{ PrefixListId: 'pl-1', Entries: [{ Cidr: '0.0.0.0/1' }] }],
+  NetworkInterfaces: [{ NetworkInterfaceId: 'eni-1', Groups: [{ GroupId: 'sg-2' }] }],
+};
+
+const EVENT = { 'detail-type': 'AWS API Call via CloudTrail', detail: authorized(22, ['0.0.0.0/0', '10.0.0.0/8']) };
+
+const MODIFIED = authorized(22, [], {
+  eventName: 'ModifySecurityGroupRules',
+  requestParameters: {
+    ModifySecurityGroupRulesRequest: {
+      GroupId: 'sg-0aaaaaaaaaaaaaaa1',
+      SecurityGroupRule: {
+        SecurityGroupRuleId: 'sgr-7',
+        SecurityGroupRule: { CidrIpv4: '0.0.0.0/0', FromPort: 3389, ToPort: 3389, IpProtocol: 'tcp' },
+      },
+    },
+  },
+});
+
+/** Ends in one of the three ways, names what it could not read, and says nothing that a terminal would obey. */
+const endsWell = async (argv: readonly string[], stdin: string | Uint8Array) => {
+  const { code, out, err } = await cli([...argv, '--policy', GUARD], stdin);
+  expect(err).not.toContain('fault of Portcullis');
+  expect(err === '').toBe(code !== 2);
+  for (const line of err.split('\n').slice(0, -1)) expect(line).toMatch(/^portcullis: \S/);
+  expect(err).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+  if (argv.includes('json')) {
+    if (out === '') return expect(code).toBe(2);
+    const report = JSON.parse(out);
+    expect(schemaProblems(report)).toEqual([]);
+    return expect(code).toBe(report.errors.length > 0 ? 2 : Math.min(1, report.findings.length));
+  }
+  return expect(out).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+};
+
+const state = file('fuzz-state.json', GROUPS);
+
+const WAYS = [
+  ['scan', '-'],
+  ['scan', '-', '--format', 'json'],
+  ['simulate', '-'],
+  ['simulate', '-', '--format', 'json', '--state', state],
+];
+
+describe.each(WAYS.map((argv) => [argv.join(' ').replace(state, 'FILE'), argv] as const))(
+  'portcullis %s',
+  (_name, argv) => {
+    const check = async (inputs: fc.Arbitrary<unknown>) => {
+      const property = fc.asyncProperty(
+        inputs,
+        async (json) => void (await endsWell(argv, JSON.stringify(json) ?? '')),
+      );
+      await fc.assert(property, { numRuns: 300 });
+    };
+
+    it('ends well on any JSON', async () => {
+      await check(fc.jsonValue());
+    });
+
+    it('ends well on JSON that looks like what it reads', async () => {
+      await check(hostile);
+    });
+
+    it('ends well on good input with one value spoilt', async () => {
+      await check(
+        argv[0] === 'scan'
+          ? spoilt(GROUPS)
+          : fc.oneof(spoilt(EVENT), spoilt(MODIFIED), spoilt({ Records: [EVENT, MODIFIED] })),
+      );
+    });
+
+    it('ends well on bytes', async () => {
+      const bytes = fc.asyncProperty(
+        fc.uint8Array({ maxLength: 200 }),
+        async (some) => void (await endsWell(argv, some)),
+      );
+      await fc.assert(bytes, { numRuns: 200 });
+    });
+  },
+);
+
+describe('a state by strangers', () => {
+  it('does not break a simulation', async () => {
+    const property = fc.asyncProperty(fc.oneof(hostile, spoilt(GROUPS)), async (json) => {
+      const place = file('stranger.json', JSON.stringify(json) ?? '');
+      await endsWell(['simulate', '-', '--state', place, '--format', 'json'], JSON.stringify(EVENT));
+    });
+    await fc.assert(property, { numRuns: 300 });
+  });
+});
+
+describe('arguments by strangers', () => {
+  it('end in one of the three ways', async () => {
+    const word = fc.oneof(
+      fc.constantFrom(
+        'scan',
+        'simulate',
+        'explain',
+        'policy',
+        'controls',
+        '--format',
+        '--state',
+        '-',
+        '--',
+        'json',
+        '--policy',
+        '--help',
+      ),
+      fc.string(),
+    );
+    const commands = fc.constantFrom(
+      'scan',
+      'simulate',
+      'explain',
+      'policy',
+      'controls',
+      'help',
+      '-h',
+      '__proto__',
+      '',
+    );
+    const property = fc.asyncProperty(
+      commands,
+      fc.array(word, { minLength: 1, maxLength: 4 }),
+      async (command, words) => {
+        const argv = command === 'scan' ? [command, '-', ...words] : [command, ...words];
+        const { code, err } = await cli(argv, '[]');
+        expect([0, 1, 2]).toContain(code);
+        expect(err).not.toContain('fault of Portcullis');
+      },
+    );
+    await fc.assert(property, { numRuns: 500 });
+  });
+});
