@@ -1,11 +1,17 @@
 import { plain } from '../shared/exposure/format.ts';
+import { counted } from '../shared/reports/lines.ts';
 import type { Review } from '../shared/reports/review.ts';
 import { EXIT, type ExitCode } from './command.ts';
 import type { Terminal } from './terminal.ts';
 
+/** Errors that are said before the rest is counted: one broken file may have any number. */
+const MOST_ERRORS = 20;
+
 /** Says on standard error what could not be judged, and gives the exit code: an error outweighs findings, as the answer is not whole. */
 export const finish = ({ errors, judged }: Review, terminal: Terminal): ExitCode => {
-  for (const error of errors) terminal.err(`portcullis: ${plain(error)}\n`);
+  for (const error of errors.slice(0, MOST_ERRORS)) terminal.err(`portcullis: ${plain(error)}\n`);
+  const more = errors.length - MOST_ERRORS;
+  if (more > 0) terminal.err(`portcullis: … and ${counted(more, 'error')} more: --format json has all\n`);
   if (errors.length > 0) return EXIT.error;
   return judged.length > 0 ? EXIT.findings : EXIT.clean;
 };

@@ -1,7 +1,7 @@
 import type { Group } from '../../shared/model/group.ts';
 import type { Sighting } from '../../shared/model/ports.ts';
 import type { Rule } from '../../shared/model/rule.ts';
-import { readGroups } from '../../shared/readers/describe.ts';
+import { type GroupsRead, readGroups } from '../../shared/readers/describe.ts';
 import type { Input } from '../read-input.ts';
 import { isSupplement, readSupplements, type Supplements } from './supplements.ts';
 
@@ -17,13 +17,23 @@ const elements = ({ json }: Input): readonly unknown[] => (Array.isArray(json) ?
 
 const describing = (values: readonly unknown[]): readonly unknown[] => values.filter((value) => !isSupplement(value));
 
-/** What is wrong with one input; its place is told by itself, so that indices count in its own file. */
-const errorsIn = (input: Input): readonly string[] => {
+/** One input by itself: its places count in its own file. A whole response is read as it is, so that its places have no index. */
+const readAlone = (input: Input): GroupsRead => {
+  const isWhole = !Array.isArray(input.json) && !isSupplement(input.json);
+  return readGroups(isWhole ? input.json : describing(elements(input)), input.name);
+};
+
+const supplementErrors = (input: Input): readonly string[] => {
   const errors: string[] = [];
   readSupplements(elements(input), errors);
-  const isWhole = !Array.isArray(input.json) && !isSupplement(input.json);
-  const described = isWhole ? input.json : describing(elements(input));
-  return [...errors.map((error) => `${input.name}: ${error}`), ...readGroups(described, input.name).errors];
+  return errors.map((error) => `${input.name}: ${error}`);
+};
+
+/** Descriptions of one group may stand in several inputs, so that they are read as one. */
+const groupsIn = (inputs: readonly Input[], alone: readonly GroupsRead[]): readonly Group[] => {
+  const [only] = alone;
+  if (only !== undefined && alone.length === 1) return only.groups;
+  return readGroups(describing(inputs.flatMap(elements)), '').groups;
 };
 
 const withCidrs = (rule: Rule, lists: Supplements['lists']): Rule => {
@@ -37,16 +47,15 @@ const withCidrs = (rule: Rule, lists: Supplements['lists']): Rule => {
  * lists get the entries that any input gives them.
  */
 export const readAccount = (inputs: readonly Input[]): AccountInput => {
-  const all = inputs.flatMap(elements);
-  const supplements = readSupplements(all, []);
-  const { groups } = readGroups(describing(all), '');
+  const supplements = readSupplements(inputs.flatMap(elements), []);
+  const alone = inputs.map(readAlone);
   return {
     ...supplements,
-    groups: groups.map((group) => ({
+    groups: groupsIn(inputs, alone).map((group) => ({
       ...group,
       rules: group.rules.map((rule) => withCidrs(rule, supplements.lists)),
     })),
-    errors: inputs.flatMap(errorsIn),
+    errors: [...inputs.flatMap(supplementErrors), ...alone.flatMap(({ errors }) => errors)],
   };
 };
 

@@ -12,7 +12,8 @@ export interface BroughtRules {
   readonly notes: readonly string[];
 }
 
-const NOTHING: BroughtRules = { rules: [], notes: [] };
+/** No rules. */
+export const NOTHING: BroughtRules = { rules: [], notes: [] };
 
 const added = (groupId: string, ids: readonly string[], contents: readonly RuleContent[]): BroughtRules => {
   const isPaired = ids.length === contents.length;

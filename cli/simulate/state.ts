@@ -4,7 +4,7 @@ import type { Group } from '../../shared/model/group.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import type { AccountInput } from '../offline/account-input.ts';
 import { OfflineGroups } from '../offline/groups.ts';
-import { broughtRules } from './brought-rules.ts';
+import { broughtRules, NOTHING } from './brought-rules.ts';
 import { groupsToldBy } from './new-group.ts';
 
 /** How rules are named that have no id in the input: a revoke goes by ids. */
@@ -25,6 +25,7 @@ const bring = (rules: readonly Rule[], brought: Rule): readonly Rule[] => {
 /** The account that events are played against, one after the other. Every rule in it has an id. */
 export class SimulatedState {
   readonly groups: OfflineGroups;
+  readonly #carried = new Set<string>();
   #named = 0;
 
   constructor({ groups, attachments }: Pick<AccountInput, 'groups' | 'attachments'>) {
@@ -52,13 +53,14 @@ export class SimulatedState {
 
   /**
    * Brings the state to where it is after an event: the groups that it touches exist, and so do the rules that it brought. What the
-   * state has already stays as it is.
+   * state has already stays as it is, and an event that comes twice brings nothing the second time.
    *
    * @returns what had to be assumed.
    */
   carry(change: Change, event: unknown): readonly string[] {
     for (const group of groupsToldBy(change, event)) if (!this.#has(group, change)) this.#put(group);
-    const { rules, notes } = broughtRules(change, event);
+    const { rules, notes } = this.#carried.has(change.id) ? NOTHING : broughtRules(change, event);
+    this.#carried.add(change.id);
     for (const rule of rules) {
       const group = this.groups.groups.find(({ id }) => id === rule.groupId);
       if (group !== undefined) this.#put({ ...group, rules: bring(group.rules, rule) });

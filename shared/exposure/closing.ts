@@ -81,6 +81,22 @@ const casesByReach = (cases: readonly Case[]): ReadonlyMap<Reach, readonly Case[
   return index;
 };
 
+/** What is left of each case. */
+type Rest = Map<Case, Reach[]>;
+
+/** Ports that would be open again with a rule put back; counted no further than the limit. */
+const reopenedBy = (reach: Reach, cases: readonly Case[], rest: Rest, room: number, judge: Judge): readonly Case[] => {
+  const reopened: Case[] = [];
+  let ports = 0;
+  for (const one of cases) {
+    if (!judge.isWorld([...(rest.get(one) ?? []), reach])) continue;
+    reopened.push(one);
+    ports += width([one.segment.ports]);
+    if (ports > room) break;
+  }
+  return reopened;
+};
+
 /** Takes back, last removed first, every removal that later ones made unnecessary. */
 const takeBack = (
   cases: readonly Case[],
@@ -89,26 +105,26 @@ const takeBack = (
   judge: Judge,
 ): ReadonlySet<Reach> => {
   const gone = new Set(removed);
-  const isOpen = ({ kept, candidates }: Case) =>
-    judge.isWorld([...kept, ...candidates.filter((one) => !gone.has(one))]);
+  const rest: Rest = new Map(
+    cases.map((one) => [one, [...one.kept, ...one.candidates.filter((reach) => !gone.has(reach))]]),
+  );
   const index = casesByReach(cases);
-  const open = new Set(cases.filter(isOpen));
-  let total = widthOf(open);
+  const open = new Set(cases.filter((one) => judge.isWorld(rest.get(one) ?? [])));
+  let room = allowed - widthOf(open);
   for (const reach of [...removed].toReversed()) {
+    const theirs = index.get(reach) ?? [];
+    const reopened = reopenedBy(
+      reach,
+      theirs.filter((one) => !open.has(one)),
+      rest,
+      room,
+      judge,
+    );
+    if (reopened.length > 0 && widthOf(reopened) > room) continue;
     gone.delete(reach);
-    const reopened: Case[] = [];
-    let more = 0;
-    for (const one of index.get(reach) ?? []) {
-      if (open.has(one) || !isOpen(one)) continue;
-      reopened.push(one);
-      more += width([one.segment.ports]);
-      if (total + more > allowed) break;
-    }
-    if (total + more > allowed) gone.add(reach);
-    else {
-      total += more;
-      for (const one of reopened) open.add(one);
-    }
+    room -= widthOf(reopened);
+    for (const one of reopened) open.add(one);
+    for (const one of theirs) rest.get(one)?.push(reach);
   }
   return gone;
 };

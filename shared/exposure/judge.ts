@@ -15,17 +15,20 @@ export interface Judge {
 const FAMILIES = ['ipv4', 'ipv6'] as const satisfies readonly Family[];
 
 interface Weight {
-  /** Sum of the public sizes of its blocks: an upper bound of what it adds to a union. */
-  readonly most: Readonly<Record<Family, bigint>>;
+  /** Public sizes of its blocks added up, as a multiple of the threshold: an upper bound of what it adds to a union. */
+  readonly most: Readonly<Record<Family, number>>;
   /** Whether one block of it is the world by itself. */
   readonly alone: boolean;
 }
 
 const weigh = ({ blocks }: Reach, least: Readonly<Record<Family, bigint>>): Weight => {
-  const most = { ipv4: 0n, ipv6: 0n };
-  for (const { family, publicSize } of blocks) most[family] += publicSize;
+  const most = { ipv4: 0, ipv6: 0 };
+  for (const { family, publicSize } of blocks) most[family] += Number(publicSize) / Number(least[family]);
   return { most, alone: blocks.some(({ family, publicSize }) => publicSize >= least[family]) };
 };
+
+/** The bound is a floating-point sum: over a million blocks its error stays under a millionth of a millionth, far from this. */
+const NEARLY = 0.999_999;
 
 /**
  * A judge of these rules. Two bounds decide nearly every question without a union: one source that is the world by itself, and
@@ -41,11 +44,11 @@ export const judgeOf = (all: readonly Reach[], world: WorldThreshold): Judge => 
   const size = (reaches: readonly Reach[], family: Family) =>
     (maps[family] ??= mapAddresses(all, family)).size(reaches);
   const bound = (reaches: readonly Reach[], family: Family) =>
-    reaches.reduce((sum, reach) => sum + (weights.get(reach)?.most[family] ?? 0n), 0n);
+    reaches.reduce((sum, reach) => sum + (weights.get(reach)?.most[family] ?? 0), 0);
   return {
     isWorld: (reaches) =>
       reaches.some((reach) => weights.get(reach)?.alone) ||
-      FAMILIES.some((family) => bound(reaches, family) >= least[family] && size(reaches, family) >= least[family]),
+      FAMILIES.some((family) => bound(reaches, family) >= NEARLY && size(reaches, family) >= least[family]),
     shareOf: (reaches) => Math.max(...FAMILIES.map((family) => publicShare(size(reaches, family), family))),
   };
 };

@@ -202,6 +202,13 @@ describe('portcullis scan', () => {
     expect(out).toContain('… and 6 more: --format json has all');
   });
 
+  it('says twenty errors and counts the rest', async () => {
+    const { code, err } = await scan([group([{ ...SSH, IpRanges: Array.from({ length: 23 }, () => 'x') }])]);
+    expect(code).toBe(2);
+    expect(err.trimEnd().split('\n')).toHaveLength(21);
+    expect(err).toContain('portcullis: … and 3 errors more: --format json has all');
+  });
+
   it.each([
     ['--profile is for the live account', ['scan', '-', '--profile', 'x']],
     ['--prefix-lists is for files', ['scan', '--prefix-lists', 'x.json']],

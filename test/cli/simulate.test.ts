@@ -112,6 +112,14 @@ describe('portcullis simulate', () => {
     ]);
   });
 
+  it('knows an event that comes twice: what it brought is gone by then', async () => {
+    expect(verdicts((await json([event, event])).report)).toEqual([
+      'closed fresh 22 0.0.0.0/0',
+      'kept fresh 22 10.0.0.0/8',
+      'kept fresh 22 10.0.0.0/8',
+    ]);
+  });
+
   it.each([
     ['as EventBridge delivers it', { 'detail-type': 'AWS API Call via CloudTrail', detail: event }],
     ['in an array', [event]],
