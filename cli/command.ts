@@ -7,7 +7,7 @@ export const EXIT = { clean: 0, findings: 1, error: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** An option of a command: with a value (its name in capitals for the usage), or a switch without one. */
-export interface Option {
+interface Option {
   readonly value?: string;
   readonly help: string;
 }

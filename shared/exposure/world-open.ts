@@ -59,8 +59,10 @@ const existingCases = (
     return { segment, candidates: there, kept: brought.filter((reach) => !gone.has(reach)) };
   });
 
+/** The answer, with its rules in the order of the group's. */
 const openingOf = (
   freshness: Freshness,
+  all: readonly Rule[],
   gone: ReadonlySet<Reach>,
   cases: readonly Case[],
   judge: Judge,
@@ -71,7 +73,8 @@ const openingOf = (
     theirs.map(({ segment }) => segment),
     judge,
   );
-  return [{ freshness, rules: [...gone].map(({ rule }) => rule), exposures }];
+  const rules = new Set([...gone].map(({ rule }) => rule));
+  return [{ freshness, rules: all.filter((rule) => rules.has(rule)), exposures }];
 };
 
 /** Segments whose rules stand in the order of removal, so that every later step may rely on it. */
@@ -101,5 +104,8 @@ export const worldOpen = (question: Question): readonly Opening[] => {
   const goneFresh = rulesToRemove(ours, ranked, allowed, judge);
   const theirs = existingCases(segments, fresh, goneFresh);
   const goneExisting = rulesToRemove(theirs, ranked, allowed, judge);
-  return [...openingOf('fresh', goneFresh, ours, judge), ...openingOf('existing', goneExisting, theirs, judge)];
+  return [
+    ...openingOf('fresh', rules, goneFresh, ours, judge),
+    ...openingOf('existing', rules, goneExisting, theirs, judge),
+  ];
 };

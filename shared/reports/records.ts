@@ -1,4 +1,5 @@
 import { CONTROLS } from '../controls/registry.ts';
+import { contentKey } from '../exposure/rule-key.ts';
 import type { Exposure, Finding } from '../model/control.ts';
 import type { GroupIdentity } from '../model/group.ts';
 import type { Limit, Mode } from '../model/mode.ts';
@@ -51,6 +52,15 @@ export const ruleRecord = ({
   source: sourceText(source),
 });
 
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+/** The rules of a finding, in an order that depends on what they are and on nothing else. */
+export const rulesInOrder = ({ rules }: Finding): readonly Rule[] =>
+  rules
+    .map((rule) => ({ rule, key: `${contentKey(rule)} ${rule.id ?? ''}` }))
+    .toSorted((a, b) => compare(a.key, b.key))
+    .map(({ rule }) => rule);
+
 const portsOf = (exposures: readonly Exposure[], protocol: Exposure['protocol']): readonly PortPair[] =>
   exposures
     .filter((exposure) => exposure.protocol === protocol)
@@ -68,7 +78,7 @@ export const findingRecord = ({ finding, group, mode, limits }: Judged, place: P
   groupId: group.id,
   groupName: group.name,
   ...place,
-  rules: finding.rules.map(ruleRecord),
+  rules: rulesInOrder(finding).map(ruleRecord),
   ports: { tcp: portsOf(finding.exposures, 'tcp'), udp: portsOf(finding.exposures, 'udp') },
   because: [explained(finding), ...limits.map((limit) => `held at ${limit.mode}: ${limit.reason}`)].join('; '),
   remedy: 'revoke',

@@ -43,7 +43,7 @@ export interface FindingRecord {
 export type Verdict = 'closed' | 'asked' | 'told' | 'reported' | 'kept';
 
 /** A rule of a touched group, and what becomes of it. */
-export interface JudgedRule extends RuleRecord {
+interface JudgedRule extends RuleRecord {
   readonly verdict: Verdict;
   readonly freshness: Freshness;
   /** A line for each control that objects, or why none does. */
@@ -51,7 +51,7 @@ export interface JudgedRule extends RuleRecord {
 }
 
 /** A touched group, rule by rule. */
-export interface JudgedGroup {
+interface JudgedGroup {
   readonly groupId: string;
   readonly groupName: string;
   readonly rules: readonly JudgedRule[];

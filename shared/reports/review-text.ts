@@ -3,7 +3,7 @@ import type { GroupIdentity } from '../model/group.ts';
 import type { Mode } from '../model/mode.ts';
 import { counted } from './lines.ts';
 import { type Paint, SEVERITY_TONES } from './paint.ts';
-import { explained, type Judged, type Place } from './records.ts';
+import { explained, type Judged, type Place, rulesInOrder } from './records.ts';
 import { type Review, SEVERITIES, worstFirst } from './review.ts';
 
 /** Rules of a finding that are listed before the rest is counted: a group may have 1,000. */
@@ -27,7 +27,8 @@ export const groupLine = (group: GroupIdentity, place: Place, paint: Paint): str
     ...[group.id, group.vpcId, place.account, place.region].flatMap((part) => (part ? [plain(part)] : [])),
   ].join('  ');
 
-const rulesOf = ({ finding: { rules } }: Judged): readonly string[] => {
+const rulesOf = ({ finding }: Judged): readonly string[] => {
+  const rules = rulesInOrder(finding);
   const more = rules.length - MOST_RULES;
   return [
     ...rules.slice(0, MOST_RULES).map((rule) => plain(formatRule(rule))),

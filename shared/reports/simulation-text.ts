@@ -1,5 +1,4 @@
 import { formatRule, plain } from '../exposure/format.ts';
-import type { Change } from '../model/change.ts';
 import { counted, plainLines } from './lines.ts';
 import { type Paint, VERDICT_TONES } from './paint.ts';
 import type { Verdict } from './report.ts';
@@ -62,6 +61,3 @@ export const verdictSummary = (simulations: readonly Simulation[]): string => {
   });
   return `${counted(all.length, 'rule')}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`;
 };
-
-/** What an event that changes nothing here is said to be. */
-export const changeName = ({ call, id }: Pick<Change, 'call' | 'id'>): string => plain(`${call} (event ${id})`);

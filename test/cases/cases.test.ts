@@ -5,7 +5,7 @@ import { schemaProblems } from '../reports/schema.ts';
 import { isOpenDefault, reachesAnything, reachesEverything, reachesPorts } from './questions.ts';
 import { derivedCase, READ, readCase, type SharedCase, sharedCases } from './shared-case.ts';
 
-const QUESTIONS = ['ports', 'any-world', 'all-traffic', 'default-sg'];
+const QUESTIONS = new Set(['ports', 'any-world', 'all-traffic', 'default-sg']);
 
 /** The answers that differ from the source's, by design: docs/cases.md tells why. */
 const BY_DESIGN: ReadonlyMap<string, boolean> = new Map([
@@ -36,7 +36,7 @@ const ourAnswer = (one: SharedCase): boolean =>
   (isRead(one) ? readCase(one) : derivedCase(one)).some((group) => answer(group, one.expected));
 
 const all = sharedCases();
-const asked = all.filter(({ expected }) => expected.basis === 'source' && QUESTIONS.includes(expected.check_type));
+const asked = all.filter(({ expected }) => expected.basis === 'source' && QUESTIONS.has(expected.check_type));
 const agreed = asked.filter(({ expected }) => expected.agrees_with_network_semantics === true);
 const disputed = asked.filter(({ expected }) => expected.agrees_with_network_semantics === false);
 

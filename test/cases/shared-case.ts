@@ -8,7 +8,7 @@ import { readConfigEvent } from '../../shared/readers/config-item.ts';
 import { readGroups } from '../../shared/readers/describe.ts';
 
 /** A rule as the cases flatten it. */
-export interface Row {
+interface Row {
   readonly direction: 'ingress' | 'egress';
   readonly protocol: string;
   readonly from: number | null;
@@ -76,7 +76,7 @@ const requestedBy = (input: unknown): readonly RuleContent[] =>
 export const readCase = ({ kind, input, name }: SharedCase): readonly Group[] => {
   switch (kind) {
     case 'cloudtrail':
-      return [groupOf(/^streamalert\/ingress-anywhere-/.test(name) ? requestedBy(input) : broughtBy(input))];
+      return [groupOf(name.startsWith('streamalert/ingress-anywhere-') ? requestedBy(input) : broughtBy(input))];
     case 'config-item': {
       const reading = readConfigEvent(input);
       return reading.kind === 'group' ? [reading.group] : [];

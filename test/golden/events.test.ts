@@ -1,14 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { run } from '../../cli/run.ts';
+import { cli } from '../cli/command-line.ts';
 
 const EVENTS = readdirSync('events').filter((file) => file.startsWith('cloudtrail.'));
 
 const simulate = async (file: string): Promise<string> => {
-  const lines: string[] = [];
-  const write = (text: string) => void lines.push(text);
-  const code = await run(['simulate', `events/${file}`], { out: write, err: write, colour: false, stdin: async () => new Uint8Array() });
-  return `${lines.join('')}exit code ${code}\n`;
+  const { code, out, err } = await cli(['simulate', `events/${file}`]);
+  return `${out}${err}exit code ${code}\n`;
 };
 
 describe('each sample event', () => {

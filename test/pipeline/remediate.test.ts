@@ -39,7 +39,7 @@ describe('a change that opens a port to the world', () => {
   });
 
   it('is one decision with all its reasons where several controls name the rule', async () => {
-    const bad = rule('-1', -1 as number, WORLD);
+    const bad = rule('-1', -1, WORLD);
     const { run } = cell([group([bad])]);
     const [outcome, ...more] = await run(change([bad]));
     expect(more).toEqual([]);
@@ -288,7 +288,7 @@ describe('a crash', () => {
     const reserve = async () => await Promise.reject(new CallFailed('PutItem', 'InternalServerError', true, 'no'));
     await expect(
       run(change([bad]), {
-        ports: { ledger: { ...ports.ledger, entries: ports.ledger.entries, settle: ports.ledger.settle, reserve } },
+        ports: { ledger: { ...ports.ledger, reserve } },
       }),
     ).rejects.toThrow(Unfinished);
     expect(left()).toEqual([bad]);

@@ -1,0 +1,115 @@
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AuthorizeSecurityGroupIngressCommand, DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { describe, expect, it } from 'vitest';
+import { run } from '../../cli/run.ts';
+import { cli, file } from './command-line.ts';
+
+const ESTATE = {
+  vpcs: [{ name: 'shop', cidr: '10.20.0.0/16', groups: [{ name: 'web' }], defaultGroup: { rules: [] } }],
+};
+
+/** Runs `portcullis local` while `play` plays with it; gives what was printed. */
+const playing = async (argv: readonly string[], play: (ec2: EC2Client) => Promise<void>) => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const printed = { out: '', err: '' };
+  const running = run(['local', '--port', '0', '--estate', file('estate.json', ESTATE), ...argv], {
+    out: (text) => void (printed.out += text),
+    err: (text) => void (printed.err += text),
+    colour: false,
+    stdin: async () => new Uint8Array(),
+    stopped: async () => await promise,
+  });
+  while (!printed.out.includes('Ctrl-C') && printed.err === '') await sleep(20);
+  const endpoint = /AWS_ENDPOINT_URL=(\S+)/.exec(printed.out)?.[1] ?? '';
+  const region = /AWS_REGION=(\S+)/.exec(printed.out)?.[1] ?? '';
+  await play(new EC2Client({ endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }));
+  resolve();
+  return { code: await running, ...printed };
+};
+
+const webGroup = async (ec2: EC2Client) => {
+  const { SecurityGroups = [] } = await ec2.send(
+    new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-name', Values: ['web'] }] }),
+  );
+  return SecurityGroups[0];
+};
+
+const openSsh = async (ec2: EC2Client) => {
+  const GroupId = (await webGroup(ec2))?.GroupId;
+  const IpRanges = [{ CidrIp: '0.0.0.0/0' }, { CidrIp: '10.0.0.0/8' }];
+  const IpPermissions = [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges }];
+  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+};
+
+const sources = async (ec2: EC2Client) =>
+  (await webGroup(ec2))?.IpPermissions?.flatMap(({ IpRanges = [] }) => IpRanges.map(({ CidrIp }) => CidrIp)) ?? [];
+
+describe('portcullis local', () => {
+  it('runs an account with the estate, shows what comes in, and stops when asked', async () => {
+    const { code, out, err } = await playing([], async (ec2) => {
+      await openSsh(ec2);
+      expect(await sources(ec2)).toEqual(['0.0.0.0/0', '10.0.0.0/8']);
+    });
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\n/);
+    expect(out).toMatch(/\d\d:\d\d:\d\d {2}AuthorizeSecurityGroupIngress {2}sg-[0-9a-f]{17} {2}by example\n/);
+  });
+
+  it('keeps it closed with --remediate: the world rule goes, its neighbour stays, and on-call reads of it', async () => {
+    const { code, out, err } = await playing(['--remediate'], async (ec2) => {
+      await openSsh(ec2);
+      const deadline = Date.now() + 20_000;
+      while ((await sources(ec2)).length > 1 && Date.now() < deadline) await sleep(50);
+      expect(await sources(ec2)).toEqual(['10.0.0.0/8']);
+    });
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/RevokeSecurityGroupIngress {2}sg-[0-9a-f]{17}/);
+    expect(out).toMatch(/On-call reads\n {2}\| Closed: web \(sg-/);
+  });
+
+  it('says that a port is taken, and what to do', async () => {
+    const server = createServer();
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, '127.0.0.1', () => {
+        const address = server.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : 0);
+      });
+    });
+    const ran = await cli(['local', '--port', String(port)]);
+    server.close();
+    expect(ran).toMatchObject({
+      code: 2,
+      out: '',
+      err: `portcullis: port ${port} is taken or not allowed: give another --port (0: any free one)\n`,
+    });
+  });
+
+  it.each([
+    ['vpcs[0].cidr: ', { vpcs: [{ name: 'a', groups: [] }] }],
+    [
+      'vpcs[0].groups[0].rules[0].direction: ',
+      { vpcs: [{ ...ESTATE.vpcs[0], groups: [{ name: 'w', rules: [{ protocol: 'tcp', source: 'x' }] }] }] },
+    ],
+    ['top level: ', []],
+    ['estate-bad.json: ', { vpcs: [{ name: 'a', cidr: 'not a block', groups: [] }] }],
+    [
+      'The estate names the group nobody',
+      {
+        vpcs: [
+          {
+            ...ESTATE.vpcs[0],
+            groups: [{ name: 'w', rules: [{ direction: 'ingress', protocol: 'tcp', ports: 22, source: 'sg:nobody' }] }],
+          },
+        ],
+      },
+    ],
+  ])('refuses an estate with the place: %s', async (place, estate) => {
+    const bad = file('estate-bad.json', estate);
+    const { code, out, err } = await cli(['local', '--port', '0', '--estate', bad]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/^portcullis: .*estate-bad\.json: /);
+    expect(err).toContain(place);
+    expect(err).not.toContain('fault of Portcullis');
+  });
+});
