@@ -2,7 +2,7 @@ import { CONTROLS } from '../controls/registry.ts';
 import { formatRule, plain } from '../exposure/format.ts';
 import type { Actor, Change } from '../model/change.ts';
 import type { Finding } from '../model/control.ts';
-import type { Outcome } from '../model/decision.ts';
+import type { Outcome, Plan } from '../model/decision.ts';
 import type { Rule } from '../model/rule.ts';
 
 /** Rules listed before the rest is counted: a message for 1,000 rules stays far below SNS's 256 KiB. */
@@ -23,8 +23,19 @@ const who = ({ name, arn, sourceIp, tool, invokedBy }: Actor): string =>
 const where = ({ plan }: Outcome): string =>
   [`account ${plan.change.account}`, plan.change.region, plan.decision.group.vpcId].filter(Boolean).join(', ');
 
-const cause = ({ call, actor, at }: Change): string =>
-  `${call}${actor === undefined ? '' : ` by ${who(actor)}`}, ${new Date(at).toISOString()}`;
+const call = ({ call: name, actor, at }: Change): string =>
+  `${name}${actor === undefined ? '' : ` by ${who(actor)}`}, ${new Date(at).toISOString()}`;
+
+/**
+ * The call behind it, worded no further than the event reaches: an opening that was there before is not its doing, and a new
+ * group's rules may have come by later calls of other people, whose events are still on their way.
+ */
+const cause = ({ decision, change }: Plan): string => {
+  if (decision.because.every(({ freshness }) => freshness === 'existing')) {
+    return `Noticed at: ${call(change)} (which did not open it)`;
+  }
+  return `Change: ${call(change)}${change.trigger === 'group-created' ? ' (or a later call to the new group)' : ''}`;
+};
 
 const explain = (finding: Finding): string =>
   `  ${finding.control} (${finding.severity}, ${finding.freshness === 'fresh' ? 'this change' : 'there before'}): ${
@@ -52,13 +63,15 @@ const ending = (outcome: Outcome): readonly string[] => {
   }
 };
 
+const others = (count: number): string => (count === 1 ? '1 other rule' : `${count === 0 ? 'no' : count} other rules`);
+
 const rulesOf = ({ plan, status, removed, drifted }: Outcome): readonly string[] => {
   const asPlanned = removed.filter((rule) => !drifted.includes(rule));
   if (status === 'done') {
     return [
       ...listed('Removed', asPlanned),
       ...listed('Removed, though somebody had changed it in the meantime; it may have to be put back by hand', drifted),
-      `Left as they were: ${plan.decision.others === 0 ? 'no' : plan.decision.others} other rules.`,
+      `Left as they were: ${others(plan.decision.others)}.`,
     ];
   }
   return [
@@ -74,7 +87,7 @@ const rulesOf = ({ plan, status, removed, drifted }: Outcome): readonly string[]
 export const bodyOf = (outcome: Outcome): string =>
   [
     `Where: ${where(outcome)}`,
-    `Change: ${cause(outcome.plan.change)}`,
+    cause(outcome.plan),
     'Why:',
     ...outcome.plan.decision.because.map(explain),
     ...rulesOf(outcome),

@@ -1,5 +1,6 @@
 import type { Exposure } from '../model/control.ts';
-import type { PortRange, Rule, Source } from '../model/rule.ts';
+import type { PortRange, Rule } from '../model/rule.ts';
+import { sourceText } from './rule-key.ts';
 
 /** `22, 5900-5906` */
 const formatPorts = (ports: readonly PortRange[]): string =>
@@ -20,20 +21,6 @@ export const formatExposures = (exposures: readonly Exposure[]): string =>
         `${protocol} ${formatPorts(ports)} is open to ${formatShare(share)} of the internet`,
     )
     .join('; ');
-
-const formatSource = (source: Source): string => {
-  switch (source.kind) {
-    case 'ipv4':
-    case 'ipv6':
-      return source.cidr;
-    case 'prefix-list':
-      return source.id;
-    case 'group':
-      return source.groupId;
-    default:
-      return source satisfies never;
-  }
-};
 
 const formatTraffic = ({ protocol, fromPort = -1, toPort = fromPort }: Rule): string => {
   if (protocol === '-1') return 'all traffic';
@@ -58,7 +45,7 @@ export const formatRule = (rule: Rule): string =>
     rule.direction,
     formatTraffic(rule),
     rule.direction === 'ingress' ? 'from' : 'to',
-    formatSource(rule.source),
+    sourceText(rule.source),
     rule.description ? `"${plain(rule.description)}"` : '',
   ]
     .filter((part) => part !== '')

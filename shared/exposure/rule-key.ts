@@ -1,6 +1,7 @@
 import type { RuleContent, Source } from '../model/rule.ts';
 
-const sourceKey = (source: Source): string => {
+/** A source as one word: its CIDR, `pl-…` or `sg-…`. */
+export const sourceText = (source: Source): string => {
   switch (source.kind) {
     case 'ipv4':
     case 'ipv6':
@@ -16,7 +17,7 @@ const sourceKey = (source: Source): string => {
 
 /** What a rule lets through, as one string: direction, protocol, ports and source. Description and tags do not count. */
 export const contentKey = (rule: RuleContent): string =>
-  [rule.direction, rule.protocol, rule.fromPort ?? -1, rule.toPort ?? -1, sourceKey(rule.source)].join(' ');
+  [rule.direction, rule.protocol, rule.fromPort ?? -1, rule.toPort ?? -1, sourceText(rule.source)].join(' ');
 
 /** Identity of a rule for the ledger: its id together with its content, since an id survives a change of content. */
 export const ruleKey = (rule: RuleContent & { readonly id?: string }): string => `${rule.id ?? ''} ${contentKey(rule)}`;

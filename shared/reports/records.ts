@@ -1,9 +1,9 @@
 import { CONTROLS } from '../controls/registry.ts';
-import { contentKey } from '../exposure/rule-key.ts';
+import { contentKey, sourceText } from '../exposure/rule-key.ts';
 import type { Exposure, Finding } from '../model/control.ts';
 import type { GroupIdentity } from '../model/group.ts';
 import type { Limit, Mode } from '../model/mode.ts';
-import type { Rule, Source } from '../model/rule.ts';
+import type { Rule } from '../model/rule.ts';
 import type { FindingRecord, PortPair, RuleRecord } from './report.ts';
 
 /** A finding, whose it is, and how far the policy lets it go. */
@@ -20,20 +20,6 @@ export interface Place {
   readonly region: string | null;
   readonly account: string | null;
 }
-
-const sourceText = (source: Source): string => {
-  switch (source.kind) {
-    case 'ipv4':
-    case 'ipv6':
-      return source.cidr;
-    case 'prefix-list':
-      return source.id;
-    case 'group':
-      return source.groupId;
-    default:
-      return source satisfies never;
-  }
-};
 
 /** A rule as reports state it. */
 export const ruleRecord = ({
