@@ -12,7 +12,7 @@ export interface Input {
 }
 
 /** The most that an input may hold, unpacked: a text of more than 2^29 - 24 characters is not possible in V8. */
-const MOST_BYTES = 500_000_000;
+export const MOST_BYTES = 500_000_000;
 
 /** What the system says of a file that cannot be read. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -29,17 +29,22 @@ const REASONS: Readonly<Record<string, string>> = {
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
+/** What the system threw over a file, in words for the user; what is no fault of the user's stays as it is. */
+export const fileFault = (error: unknown, file: string): unknown => {
+  const reason = REASONS[codeOf(error)];
+  return reason === undefined ? error : new InputInvalid(`${file}: ${reason}`, { cause: error });
+};
+
 const bytesOf = async (file: string): Promise<Uint8Array> => {
   try {
     return await readFile(file);
   } catch (error) {
-    const reason = REASONS[codeOf(error)];
-    if (reason === undefined) throw error;
-    throw new InputInvalid(`${file}: ${reason}`, { cause: error });
+    throw fileFault(error, file);
   }
 };
 
-const isGzip = ([first, second]: Uint8Array): boolean => first === 0x1f && second === 0x8b;
+/** Whether bytes are packed: the first two tell. */
+export const isGzip = ([first, second]: Uint8Array): boolean => first === 0x1f && second === 0x8b;
 
 /** CloudTrail delivers its log files packed. */
 const unpacked = (bytes: Uint8Array, name: string): Uint8Array => {
@@ -52,7 +57,8 @@ const unpacked = (bytes: Uint8Array, name: string): Uint8Array => {
   }
 };
 
-const textOf = (bytes: Uint8Array, name: string): string => {
+/** Text of bytes in UTF-8. Throws InputInvalid naming where they are from. */
+export const textOf = (bytes: Uint8Array, name: string): string => {
   if (bytes.length > MOST_BYTES) throw new InputInvalid(`${name}: holds more than ${MOST_BYTES} bytes`);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

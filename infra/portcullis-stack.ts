@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { FUNCTIONS, SWITCH_PARAMETER } from '../shared/catalogue.ts';
+import { FUNCTIONS, LEDGER_TABLE, SWITCH_PARAMETER } from '../shared/catalogue.ts';
 import { alarms } from './alarms.ts';
 import { changeRules } from './change-rules.ts';
 import { customerKey } from './encryption.ts';
@@ -58,6 +58,7 @@ export class PortcullisStack extends Stack {
             any: ['*'],
             'security-group-rules': securityGroupArns(this, props.regions ?? [this.region]),
             'ledger-table': [ledger.tableArn],
+            'ledger-index': [`${ledger.tableArn}/index/${LEDGER_TABLE.unsettled.index}`],
             'notices-topic': [notices.topicArn],
             'switch-parameter': [
               this.formatArn({

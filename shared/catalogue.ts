@@ -1,6 +1,7 @@
 import type { PortMethod } from './aws/permissions.ts';
 import { CONTROLS } from './controls/registry.ts';
-import { CALLS } from './readers/cloudtrail-calls.ts';
+import type { Trigger } from './model/change.ts';
+import { SERVICE_CALLS } from './readers/cloudtrail-calls.ts';
 
 export { LEDGER_TABLE } from './aws/ledger-table.ts';
 export { type Grant, PERMISSIONS, type PortMethod, type Resource, RUNTIME_PERMISSIONS } from './aws/permissions.ts';
@@ -23,21 +24,29 @@ export type EventPattern = {
 
 const watched = new Set(CONTROLS.flatMap((control) => control.on));
 
+/** `ec2.amazonaws.com` sends its events as `aws.ec2`; EventBridge wants a rule's source named. */
+const shortName = (service: string): string => service.replace('.amazonaws.com', '');
+
+const patternFor = (service: string, calls: readonly string[]): EventPattern => ({
+  source: [`aws.${shortName(service)}`],
+  'detail-type': ['AWS API Call via CloudTrail'],
+  detail: { eventSource: [service], eventName: calls, errorCode: [{ exists: false }] },
+});
+
+const watchedCalls = (calls: Readonly<Record<string, Trigger>>): readonly string[] =>
+  Object.entries(calls).flatMap(([call, trigger]) => (watched.has(trigger) ? [call] : []));
+
 /**
- * The events that bring a change to the function, by rule name: calls whose trigger some control names. Failed calls changed nothing
- * and are left out. Nothing is asked about the caller: users and root have no session issuer, and own changes are told by the ledger.
+ * The events that bring a change to the function, by rule name, one for each service: calls whose trigger some control names. Failed
+ * calls changed nothing and are left out. Nothing is asked about the caller: users and root have no session issuer, and own changes
+ * are told by the ledger.
  */
-export const EVENT_PATTERNS: Readonly<Record<'group-changes', EventPattern>> = {
-  'group-changes': {
-    source: ['aws.ec2'],
-    'detail-type': ['AWS API Call via CloudTrail'],
-    detail: {
-      eventSource: ['ec2.amazonaws.com'],
-      eventName: Object.entries(CALLS).flatMap(([call, trigger]) => (watched.has(trigger) ? [call] : [])),
-      errorCode: [{ exists: false }],
-    },
-  },
-};
+export const EVENT_PATTERNS: Readonly<Record<string, EventPattern>> = Object.fromEntries(
+  Object.entries(SERVICE_CALLS).flatMap(([service, table]) => {
+    const calls = watchedCalls(table);
+    return calls.length === 0 ? [] : [[`${shortName(service)}-changes`, patternFor(service, calls)]];
+  }),
+);
 
 /** Environment variables that the functions read and the stack sets. */
 export const ENVIRONMENT = {
@@ -83,6 +92,7 @@ export const FUNCTIONS: Readonly<Record<'onChange', FunctionSpec>> = {
       'ledger.reserve',
       'ledger.settle',
       'ledger.entries',
+      'ledger.unsettled',
       'notices.publish',
       'switch.ceiling',
     ],

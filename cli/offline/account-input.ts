@@ -1,5 +1,4 @@
 import type { Group } from '../../shared/model/group.ts';
-import type { Sighting } from '../../shared/model/ports.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import { type GroupsRead, readGroups } from '../../shared/readers/describe.ts';
 import type { Input } from '../read-input.ts';
@@ -13,17 +12,18 @@ export interface AccountInput extends Supplements {
 }
 
 /** The values of an input: an array stands for its elements. */
-const elements = ({ json }: Input): readonly unknown[] => (Array.isArray(json) ? json : [json]);
+export const elements = ({ json }: Input): readonly unknown[] => (Array.isArray(json) ? json : [json]);
 
 const describing = (values: readonly unknown[]): readonly unknown[] => values.filter((value) => !isSupplement(value));
 
 /** One input by itself: its places count in its own file. A whole response is read as it is, so that its places have no index. */
-const readAlone = (input: Input): GroupsRead => {
+export const readAlone = (input: Input): GroupsRead => {
   const isWhole = !Array.isArray(input.json) && !isSupplement(input.json);
   return readGroups(isWhole ? input.json : describing(elements(input)), input.name);
 };
 
-const supplementErrors = (input: Input): readonly string[] => {
+/** What is wrong with the supplements of one input, with its place. */
+export const supplementErrors = (input: Input): readonly string[] => {
   const errors: string[] = [];
   readSupplements(elements(input), errors);
   return errors.map((error) => `${input.name}: ${error}`);
@@ -36,7 +36,8 @@ const groupsIn = (inputs: readonly Input[], alone: readonly GroupsRead[]): reado
   return readGroups(describing(inputs.flatMap(elements)), '').groups;
 };
 
-const withCidrs = (rule: Rule, lists: Supplements['lists']): Rule => {
+/** The rule with the entries of its prefix list, where a file gives them. */
+export const withCidrs = (rule: Rule, lists: Supplements['lists']): Rule => {
   if (rule.source.kind !== 'prefix-list') return rule;
   const cidrs = lists.get(rule.source.id);
   return cidrs === undefined ? rule : { ...rule, source: { ...rule.source, cidrs } };
@@ -58,7 +59,3 @@ export const readAccount = (inputs: readonly Input[]): AccountInput => {
     errors: [...inputs.flatMap(supplementErrors), ...alone.flatMap(({ errors }) => errors)],
   };
 };
-
-/** The groups with their facts, as controls look at them. A group without known interfaces counts as unused. */
-export const sightingsOf = ({ groups, attachments }: AccountInput): readonly Sighting[] =>
-  groups.map((group) => ({ group, facts: { attachments: attachments?.get(group.id) ?? [] } }));

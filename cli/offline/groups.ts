@@ -1,8 +1,12 @@
 import type { Scope } from '../../shared/model/change.ts';
+import type { Need } from '../../shared/model/control.ts';
 import type { Attachment, Group } from '../../shared/model/group.ts';
 import type { Revoked, RevokeStep, SecurityGroups } from '../../shared/model/ports.ts';
+import { AccountIndex, needsTheSet } from './account-index.ts';
+import { factsOf } from './facts.ts';
+import type { Supplements } from './supplements.ts';
 
-const inScope = (group: Group, scope: Scope): boolean => {
+const inScope = (group: Group, scope: Scope, attachments: readonly Attachment[]): boolean => {
   switch (scope.by) {
     case 'group-id':
       return scope.ids.includes(group.id);
@@ -12,6 +16,10 @@ const inScope = (group: Group, scope: Scope): boolean => {
       return group.rules.some(({ id }) => id !== undefined && scope.ids.includes(id));
     case 'default-group-of-vpc':
       return group.name === 'default' && group.vpcId !== undefined && scope.vpcIds.includes(group.vpcId);
+    case 'prefix-list':
+      return group.rules.some(({ source }) => source.kind === 'prefix-list' && scope.ids.includes(source.id));
+    case 'interface':
+      return attachments.some(({ interfaceId }) => scope.ids.includes(interfaceId));
     default:
       return scope satisfies never;
   }
@@ -20,11 +28,11 @@ const inScope = (group: Group, scope: Scope): boolean => {
 /** Security groups held in memory, behaving as EC2 does towards the pipeline: what `simulate` plays an event against. */
 export class OfflineGroups implements SecurityGroups {
   #groups: Map<string, Group>;
-  readonly #attachments: ReadonlyMap<string, readonly Attachment[]>;
+  readonly #supplements: Supplements;
 
-  constructor(groups: readonly Group[], attachments: ReadonlyMap<string, readonly Attachment[]> = new Map()) {
+  constructor(groups: readonly Group[], attachments?: Supplements['attachments'], more?: Supplements) {
     this.#groups = new Map(groups.map((group) => [group.id, group]));
-    this.#attachments = attachments;
+    this.#supplements = { lists: new Map(), ...more, attachments };
   }
 
   /** The groups as they are now. */
@@ -37,12 +45,23 @@ export class OfflineGroups implements SecurityGroups {
     this.#groups.set(group.id, group);
   }
 
-  look: SecurityGroups['look'] = async (scope) => ({
-    sightings: this.groups
-      .filter((group) => inScope(group, scope))
-      .map((group) => ({ group, facts: { attachments: this.#attachments.get(group.id) ?? [] } })),
-    unread: [],
-  });
+  #index(needs: ReadonlySet<Need>): AccountIndex {
+    const index = new AccountIndex(needs);
+    if (needsTheSet(needs)) for (const group of this.groups) index.add(group);
+    return index;
+  }
+
+  /** A group without known interfaces counts as unused: what an event makes is not attached to anything yet. */
+  look: SecurityGroups['look'] = async (scope, needs) => {
+    const index = this.#index(needs);
+    const { attachments = new Map() } = this.#supplements;
+    const seen = this.groups.filter((group) => inScope(group, scope, attachments.get(group.id) ?? []));
+    const sightings = seen.map((group) => ({
+      group,
+      facts: { attachments: [], ...factsOf(group, this.#supplements, index) },
+    }));
+    return { sightings, unread: [] };
+  };
 
   revoke: SecurityGroups['revoke'] = async (step: RevokeStep): Promise<Revoked> => {
     const wanted = new Set(step.rules.map(({ id }) => id));

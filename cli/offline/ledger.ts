@@ -1,13 +1,9 @@
 import type { Outcome, Plan } from '../../shared/model/decision.ts';
 import type { Clock, Entry, Ledger, Reservation } from '../../shared/model/ports.ts';
 
-interface Held extends Entry {
-  readonly reservedAt: number;
-}
-
 /** A ledger held in memory, with the answers of the one in DynamoDB. */
 export class OfflineLedger implements Ledger {
-  readonly #entries = new Map<string, Held>();
+  readonly #entries = new Map<string, Entry>();
   readonly #clock: Pick<Clock, 'now'>;
   readonly #leaseMs: number;
 
@@ -16,10 +12,10 @@ export class OfflineLedger implements Ledger {
     this.#leaseMs = leaseMs;
   }
 
-  #answer(held: Held | undefined, owner: string): Reservation {
+  #answer(held: Entry | undefined, owner: string): Reservation {
     if (held === undefined || held.outcome?.status === 'failed') return 'go';
     if (held.outcome !== undefined) return 'settled';
-    return held.owner === owner || this.#clock.now() - held.reservedAt > this.#leaseMs ? 'resume' : 'busy';
+    return held.owner === owner || held.heldUntil <= this.#clock.now() ? 'resume' : 'busy';
   }
 
   reserve: Ledger['reserve'] = async (plan: Plan, owner: string) => {
@@ -27,7 +23,7 @@ export class OfflineLedger implements Ledger {
     const answer = this.#answer(held, owner);
     const kept = answer === 'resume' && held !== undefined ? held.plan : plan;
     if (answer === 'go' || answer === 'resume') {
-      this.#entries.set(plan.id, { plan: kept, owner, reservedAt: this.#clock.now() });
+      this.#entries.set(plan.id, { plan: kept, owner, heldUntil: this.#clock.now() + this.#leaseMs });
     }
     return answer;
   };
@@ -38,7 +34,7 @@ export class OfflineLedger implements Ledger {
     this.#entries.set(outcome.plan.id, {
       plan: outcome.plan,
       owner,
-      reservedAt: held?.reservedAt ?? outcome.at,
+      heldUntil: held?.heldUntil ?? outcome.at,
       outcome,
     });
   };
@@ -46,6 +42,8 @@ export class OfflineLedger implements Ledger {
   entries: Ledger['entries'] = async (groupId) =>
     [...this.#entries.values()]
       .filter(({ plan }) => plan.decision.group.id === groupId)
-      .toSorted((a, b) => b.reservedAt - a.reservedAt)
-      .map(({ plan, owner, outcome }) => ({ plan, owner, ...(outcome && { outcome }) }));
+      .toSorted((a, b) => b.heldUntil - a.heldUntil);
+
+  unsettled: Ledger['unsettled'] = async (groupId) =>
+    (await this.entries(groupId)).filter(({ outcome }) => outcome === undefined);
 }

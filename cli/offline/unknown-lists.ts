@@ -1,19 +1,28 @@
 import type { Group } from '../../shared/model/group.ts';
 import { counted } from '../../shared/reports/lines.ts';
 
-/**
- * Prefix lists whose entries nobody knows though inbound rules name them, each as an error: the world may stand in them, so "no
- * findings" would not be true.
- */
-export const unknownLists = (groups: readonly Group[]): readonly string[] => {
-  const named = groups.flatMap(({ rules }) =>
-    rules.flatMap(({ direction, source }) =>
-      direction === 'ingress' && source.kind === 'prefix-list' && source.cidrs === undefined ? [source.id] : [],
-    ),
-  );
-  return Array.from(
-    Map.groupBy(named, (id) => id),
+/** Uses of prefix lists whose entries nobody knows: inbound rules by list id. */
+export type UnknownLists = Map<string, number>;
+
+/** Counts a group's inbound rules that name such a list. */
+export const countUnknownLists = ({ rules }: Group, counts: UnknownLists): void => {
+  for (const { direction, source } of rules) {
+    if (direction !== 'ingress' || source.kind !== 'prefix-list' || source.cidrs !== undefined) continue;
+    counts.set(source.id, (counts.get(source.id) ?? 0) + 1);
+  }
+};
+
+/** Each list as an error: the world may stand in it, so "no findings" would not be true. */
+export const unknownListErrors = (counts: UnknownLists): readonly string[] =>
+  Array.from(
+    counts,
     ([id, uses]) =>
-      `${id}: ${counted(uses.length, 'inbound rule')} named by this prefix list cannot be judged: its entries are unknown (PrefixLists gives them; see --help)`,
+      `${id}: ${counted(uses, 'inbound rule')} named by this prefix list cannot be judged: its entries are unknown (PrefixLists gives them; see --help)`,
   );
+
+/** Prefix lists whose entries nobody knows though inbound rules of these groups name them. */
+export const unknownLists = (groups: readonly Group[]): readonly string[] => {
+  const counts: UnknownLists = new Map();
+  for (const group of groups) countUnknownLists(group, counts);
+  return unknownListErrors(counts);
 };

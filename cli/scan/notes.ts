@@ -1,21 +1,61 @@
+import { CONTROLS } from '../../shared/controls/registry.ts';
+import type { AnyControl, Need } from '../../shared/model/control.ts';
+import type { Policy } from '../../shared/model/policy.ts';
+import { enabledControls } from '../../shared/pipeline/decide.ts';
 import { counted } from '../../shared/reports/lines.ts';
-import type { Judged } from '../../shared/reports/records.ts';
-import type { Scanned } from './sources.ts';
+import { ASSUMED } from './judge-known.ts';
+import type { Tally } from './tally.ts';
 
-/** What the input cannot tell, where it bears on the verdicts. */
-export const notesOn = ({ sightings, knowsInterfaces }: Scanned, judged: readonly Judged[]): readonly string[] => {
-  const nameless = sightings.filter(({ group }) => group.name === '').length;
-  const aboutUse = judged.some(({ finding }) => finding.control === 'default-group-rules');
+const WHOLE_VPC = 'every group of the VPC, its default group too';
+
+/** What an input has to hold for a fact to be known. */
+const TOLD_BY = {
+  attachments: 'NetworkInterfaces',
+  reachability: 'NetworkInterfaces and RouteTables',
+  vpcCidrs: 'Vpcs',
+  peers: WHOLE_VPC,
+  referencedBy: WHOLE_VPC,
+  twins: WHOLE_VPC,
+} as const satisfies Readonly<Record<Need, string>>;
+
+/** `unused-group (NetworkInterfaces)`; with the number of groups where it ran on some. */
+const lackOf = ({ id, needs }: AnyControl, { lacking, groups }: Tally): readonly string[] => {
+  const missing = Array.from(lacking).filter(([need]) => needs[need] && !(need in (ASSUMED[id] ?? {})));
+  if (missing.length === 0) return [];
+  const count = Math.max(...missing.map(([, lack]) => lack));
+  const where = count === groups ? '' : ` in ${count} of ${counted(groups, 'group')}`;
+  return [`${id}${where} (${[...new Set(missing.map(([need]) => TOLD_BY[need]))].join('; ')})`];
+};
+
+const notRun = (tally: Tally, policy: Policy): readonly string[] => {
+  const lacks = enabledControls(policy, 'sweep').flatMap((control) => lackOf(control, tally));
+  return lacks.length === 0 ? [] : [`not judged, as the input does not tell what it takes: ${lacks.join(', ')}.`];
+};
+
+/** Whether a control has findings of this kind. */
+const found = ({ judged }: Tally, isOne: (control: AnyControl) => boolean): boolean => {
+  const ids = new Set(CONTROLS.filter(isOne).map(({ id }) => id));
+  return judged.some(({ finding }) => ids.has(finding.control));
+};
+
+/** What files cannot tell, where it bears on the verdicts. */
+export const notesOn = (tally: Tally, policy: Policy): readonly string[] => {
+  const { nameless, lacking } = tally;
+  const isUseUnknown = lacking.has('attachments') && found(tally, ({ id }) => id in ASSUMED);
   return [
     ...(nameless === 0
       ? []
       : [
           `${counted(nameless, 'group')} without a name in the input (DescribeSecurityGroupRules has none): default groups and groups of AWS services cannot be told.`,
         ]),
-    ...(aboutUse && !knowsInterfaces
+    ...(isUseUnknown
       ? [
           'the input does not say which groups are in use (NetworkInterfaces): a default group in use is alerted on, never stripped.',
         ]
       : []),
+    ...(found(tally, ({ needs }) => needs.referencedBy === true)
+      ? ['launch templates name groups, too: those are known only where the input has LaunchTemplateVersions.']
+      : []),
+    ...notRun(tally, policy),
   ];
 };

@@ -1,28 +1,34 @@
+import { chunks } from '../../shared/aws/paging.ts';
+import { PERMISSIONS } from '../../shared/aws/permissions.ts';
+import type { Need } from '../../shared/model/control.ts';
 import { InputInvalid } from '../../shared/model/errors.ts';
+import type { GroupIdentity } from '../../shared/model/group.ts';
+import type { Policy } from '../../shared/model/policy.ts';
+import type { Sighting } from '../../shared/model/ports.ts';
+import { neededFacts } from '../../shared/pipeline/decide.ts';
 import { reportJson } from '../../shared/reports/report-json.ts';
 import { type Review, reportOf } from '../../shared/reports/review.ts';
 import { reviewText } from '../../shared/reports/review-text.ts';
-import { type Arguments, type Command } from '../command.ts';
+import type { Arguments, Command } from '../command.ts';
 import { finish } from '../finish.ts';
 import { FORMAT_OPTION, formatOf } from '../format-option.ts';
 import { judge } from '../judge.ts';
 import { paintFor } from '../paint.ts';
-import { type LoadedPolicy, loadPolicy, POLICY_OPTION, policyLine } from '../policy-file.ts';
+import { loadPolicy, POLICY_OPTION, policyLine } from '../policy-file.ts';
 import type { Terminal } from '../terminal.ts';
+import { judgeKnown } from './judge-known.ts';
 import { notesOn } from './notes.ts';
-import { type Scanned, scanAccount, scanFiles } from './sources.ts';
+import { accountSource, fileSource, type Source } from './sources.ts';
+import { Tally } from './tally.ts';
 
-const reviewOf = (scanned: Scanned, { policy }: LoadedPolicy): Review => {
-  const { sightings, errors, region } = scanned;
-  const judged = sightings.flatMap((sighting) => judge(sighting, policy));
-  return {
-    judged,
-    placeOf: ({ ownerId }) => ({ region, account: ownerId ?? null }),
-    groups: sightings.length,
-    rules: sightings.reduce((sum, { group }) => sum + group.rules.length, 0),
-    errors,
-    notes: notesOn(scanned, judged),
-  };
+const reviewOf = async ({ from, parts, region }: Source, policy: Policy, needs: ReadonlySet<Need>): Promise<Review> => {
+  const judgeOne = from === 'files' ? judgeKnown(policy) : (sighting: Sighting) => judge(sighting, policy);
+  const tally = new Tally(from, needs, judgeOne);
+  for await (const part of parts) tally.take(part);
+  const { judged, groups, rules, errors } = tally;
+  const placeOf = ({ ownerId }: GroupIdentity) => ({ region, account: ownerId ?? null });
+  const notes = from === 'files' ? notesOn(tally, policy) : [];
+  return { judged, placeOf, groups, rules, errors, notes };
 };
 
 /** What only one of the two kinds of scan understands. */
@@ -35,13 +41,21 @@ const checkOptions = (args: Arguments): void => {
   );
 };
 
+/** Names with commas, four to a line. */
+const wrapped = (names: readonly string[]): string =>
+  chunks(names, 4)
+    .map((line) => line.join(', '))
+    .join(',\n');
+
 const run = async (args: Arguments, terminal: Terminal) => {
   const format = formatOf(args);
   checkOptions(args);
   const loaded = await loadPolicy(args);
   const files = args.positionals;
-  const scanned = files.length === 0 ? await scanAccount(args, loaded.policy) : await scanFiles(files, args, terminal);
-  const review = reviewOf(scanned, loaded);
+  const needs = neededFacts(loaded.policy, 'sweep');
+  const isLive = files.length === 0;
+  const source = isLive ? await accountSource(args, needs) : fileSource(files, args, needs, terminal);
+  const review = await reviewOf(source, loaded.policy, needs);
   const text = () => `${reviewText(review, paintFor(terminal))}${policyLine(loaded)}\n`;
   terminal.out(format === 'json' ? reportJson(reportOf(review)) : text());
   return finish(review, terminal);
@@ -62,13 +76,19 @@ export const scan: Command = {
   },
   details: `FILE is what DescribeSecurityGroups or DescribeSecurityGroupRules gives (AWS CLI or SDK): a response, an array of responses
 or of groups, JSON lines, one call or both. Several files are read as one account; - is standard input.
+JSON lines of a FILE are read one by one, so that an account of any size fits, where no two lines describe the same group.
 Without FILE the live account is read through the AWS SDK's default chain of credentials. It needs
-ec2:DescribeSecurityGroups, ec2:DescribeSecurityGroupRules, ec2:DescribeNetworkInterfaces, ec2:GetManagedPrefixListEntries.
+${wrapped(PERMISSIONS['groups.look'].flatMap(({ actions }) => actions))}.
 
-A file may also hold what groups do not tell of themselves:
+A file may also hold what groups do not tell of themselves, as EC2's describe calls give it:
   "PrefixLists": [{"PrefixListId": "pl-…", "Entries": [{"Cidr": "…"}]}]     entries of prefix lists
-  "NetworkInterfaces": […]                                                  as DescribeNetworkInterfaces gives them
-A prefix list without entries is an error: the world may stand in it.
+  "NetworkInterfaces": […]           what groups are attached to
+  "RouteTables": […]                 where the internet gets to, for the severity
+  "Vpcs": […]                        their CIDR blocks
+  "LaunchTemplateVersions": […]      which groups new instances get
+A prefix list without entries is an error: the world may stand in it. A control that needs another of these does not run without it,
+and neither does one that compares the groups of a VPC where its default group is missing: then some groups were picked out. A note says
+which.
 
 Every violation found here counts as existing. The JSON has one stable form: shared/reports/findings.schema.json.`,
   run,

@@ -1,34 +1,28 @@
+import type { Need } from '../../shared/model/control.ts';
 import { CallFailed, InputInvalid } from '../../shared/model/errors.ts';
-import type { Policy } from '../../shared/model/policy.ts';
-import type { Sight, Sighting } from '../../shared/model/ports.ts';
-import { neededFacts } from '../../shared/pipeline/decide.ts';
+import type { Sight } from '../../shared/model/ports.ts';
 import type { Arguments } from '../command.ts';
-import { readAccount, sightingsOf } from '../offline/account-input.ts';
-import { unknownLists } from '../offline/unknown-lists.ts';
-import { readInput } from '../read-input.ts';
 import type { Terminal } from '../terminal.ts';
+import { type Part, readFiles } from './files.ts';
 
-/** What a scan looks at. */
-export interface Scanned {
-  readonly sightings: readonly Sighting[];
-  readonly errors: readonly string[];
+/** What a scan looks at, part by part. */
+export interface Source {
   readonly region: string | null;
-  /** Whether it is known which groups are in use. */
-  readonly knowsInterfaces: boolean;
+  readonly parts: AsyncIterable<Part>;
+  /** `files`: a fact that is missing is one that they do not tell. `account`: it could not be read, which is among the errors. */
+  readonly from: 'files' | 'account';
 }
 
-/** Groups described by files. Throws InputInvalid for a file that cannot be read at all. */
-export const scanFiles = async (files: readonly string[], args: Arguments, terminal: Terminal): Promise<Scanned> => {
+/** Groups described by files. The parts throw InputInvalid for a file that cannot be read at all. */
+export const fileSource = (
+  files: readonly string[],
+  args: Arguments,
+  needs: ReadonlySet<Need>,
+  terminal: Terminal,
+): Source => {
   const lists = args.value('prefix-lists');
-  const inputs = [];
-  for (const file of lists === undefined ? files : [...files, lists]) inputs.push(await readInput(file, terminal));
-  const account = readAccount(inputs);
-  return {
-    sightings: sightingsOf(account),
-    errors: [...account.errors, ...unknownLists(account.groups)],
-    region: args.value('region') ?? null,
-    knowsInterfaces: account.attachments !== undefined,
-  };
+  const parts = readFiles(lists === undefined ? files : [...files, lists], needs, terminal);
+  return { region: args.value('region') ?? null, parts, from: 'files' };
 };
 
 /** The SDK's own words for missing credentials say nothing of files. */
@@ -40,26 +34,23 @@ const liveFault = (error: unknown): unknown =>
       )
     : error;
 
-const readAll = async (sights: AsyncIterable<Sight>): Promise<readonly Sight[]> => {
+async function* partsOf(sights: AsyncIterable<Sight>): AsyncGenerator<Part> {
   try {
-    return await Array.fromAsync(sights);
+    for await (const { sightings, unread } of sights) yield { sightings, errors: unread.map(({ message }) => message) };
   } catch (error) {
     throw liveFault(error);
   }
-};
+}
 
-/** Groups of the live account, read only. The SDK is loaded here, so that files are scanned without it. Throws CallFailed, InputInvalid. */
-export const scanAccount = async (args: Arguments, policy: Policy): Promise<Scanned> => {
+/**
+ * Groups of the live account, read only. The SDK is loaded here, so that files are scanned without it. Throws InputInvalid where no
+ * region is known; the parts throw CallFailed, InputInvalid.
+ */
+export const accountSource = async (args: Arguments, needs: ReadonlySet<Need>): Promise<Source> => {
   const [{ accountClient }, { listGroups }] = await Promise.all([
     import('../../shared/aws/account-client.ts'),
     import('../../shared/aws/list-groups.ts'),
   ]);
   const { ec2, region } = await accountClient({ profile: args.value('profile'), region: args.value('region') });
-  const sights = await readAll(listGroups(ec2, neededFacts(policy)));
-  return {
-    sightings: sights.flatMap(({ sightings }) => sightings),
-    errors: sights.flatMap(({ unread }) => unread.map(({ message }) => message)),
-    region,
-    knowsInterfaces: true,
-  };
+  return { region, parts: partsOf(listGroups(ec2, needs)), from: 'account' };
 };

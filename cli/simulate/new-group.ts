@@ -41,7 +41,7 @@ const bareGroup = (id: string, change: Change, event: unknown): Group => {
   };
 };
 
-/** The groups that a change touches, as far as its event alone tells; none where it names them by name or by rules only. */
+/** The groups that a change touches, as far as its event alone tells; none where it names them otherwise than by id. */
 export const groupsToldBy = (change: Change, event: unknown): readonly Group[] => {
   const { scope } = change;
   switch (scope.by) {
@@ -51,6 +51,8 @@ export const groupsToldBy = (change: Change, event: unknown): readonly Group[] =
       return scope.vpcIds.map((vpcId) => defaultGroup(vpcId, vpcId.replace(/^vpc-/, 'sg-default-of-')));
     case 'group-name':
     case 'rule-id':
+    case 'prefix-list':
+    case 'interface':
       return [];
     default:
       return scope satisfies never;

@@ -28,8 +28,8 @@ export class SimulatedState {
   readonly #carried = new Set<string>();
   #named = 0;
 
-  constructor({ groups, attachments }: Pick<AccountInput, 'groups' | 'attachments'>) {
-    this.groups = new OfflineGroups([], attachments);
+  constructor({ groups, errors: _errors, ...supplements }: AccountInput) {
+    this.groups = new OfflineGroups([], supplements.attachments, supplements);
     for (const group of groups) this.#put(group);
   }
 

@@ -12,7 +12,7 @@ const aboutAddresses = (rule: Rule, world: WorldThreshold): string => {
   const { isWorld, shareOf } = judgeOf(reaches, world);
   if (!isWorld(reaches))
     return `its source is ${formatShare(shareOf(reaches))} of the internet: too little to be the world`;
-  if (!WITH_PORTS.has(rule.protocol)) return 'open to the world, on a protocol without ports: no control looks at it';
+  if (!WITH_PORTS.has(rule.protocol)) return 'open to the world, on a protocol that no control objects to';
   return 'open to the world, on ports that no control objects to';
 };
 

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import { jsonSchemaText } from '../../shared/policy/json-schema.ts';
+import { catalogueText } from './catalogue.ts';
 import { registryText } from './registry.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -9,6 +10,7 @@ const ROOT = new URL('../../', import.meta.url);
 const generated: ReadonlyMap<string, string> = new Map([
   ['shared/controls/registry.ts', await registryText()],
   ['portcullis.schema.json', jsonSchemaText(CONTROLS)],
+  ['docs/controls.md', await catalogueText()],
 ]);
 
 const isCurrent = (file: string, text: string): boolean => {

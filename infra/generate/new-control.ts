@@ -5,7 +5,9 @@ const [id = ''] = process.argv.slice(2);
 const camel = (text: string): string => text.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 const template = (name: string): string => `import type { Control, ControlDocs } from '../model/control.ts';
+import { byFreshness } from './by-freshness.ts';
 import { aCase, ingress } from './case.ts';
+import { NEW_RULES } from './triggers.ts';
 
 const id = '${name}';
 const severity = 'medium';
@@ -19,25 +21,31 @@ export const ${camel(name)}: Control = {
   id,
   title: 'What is wrong, as a headline',
   severity,
-  on: ['rules-added', 'rules-modified', 'group-created', 'sweep'],
+  on: NEW_RULES,
   needs: {},
   defaults: { fresh: 'observe', existing: 'observe', remedy: 'revoke' },
-  evaluate: ({ group, fresh }) => {
-    const rules = group.rules.filter((rule) => rule.description === '${name}');
-    const kinds = { fresh: rules.filter((rule) => fresh.has(rule)), existing: rules.filter((rule) => !fresh.has(rule)) };
-    return (['fresh', 'existing'] as const).flatMap((freshness) =>
-      kinds[freshness].length === 0 ? [] : [{ control: id, severity, freshness, rules: kinds[freshness], exposures: [] }],
-    );
-  },
+  evaluate: ({ group, fresh }) =>
+    byFreshness(
+      group.rules.filter((rule) => rule.description === '${name}'),
+      fresh,
+    ).map((part) => ({ control: id, severity, ...part, exposures: [] })),
   explain: ({ rules }) => \`\${rules.length} rules\`,
 };
 
 /** Documentation of ${name}. */
 export const docs = {
   why: 'What an attacker does with it.',
-  fix: 'What to do in its place.',
+  fires: 'What it looks at, and from where on it fires.',
+  fix: () => ({
+    instead: 'What to do in its place.',
+    console: 'The steps in the console.',
+    cli: 'aws ec2 …',
+    cdk: '// …',
+    terraform: '# …',
+  }),
+  example: '${name}: {existing: alert}',
   frameworks: {},
-  see: [],
+  see: ['https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html'],
   cases: () => ({
     invalid: [aCase('fires on this', [{ ...ingress('tcp', 22, '10.0.0.0/8'), description: '${name}' }])],
     valid: [aCase('is silent on that', [ingress('tcp', 22, '10.0.0.0/8')])],

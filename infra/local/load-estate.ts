@@ -6,6 +6,7 @@ import { storeGroup } from './account/create-group.ts';
 import { rulesOf } from './account/find-rule.ts';
 import { newResourceId } from './account/ids.ts';
 import { storeInterface } from './account/interfaces.ts';
+import { storeInternetGateway } from './account/internet-gateways.ts';
 import type { StatedRule } from './account/permissions.ts';
 import { checkedEntries } from './account/prefix-entries.ts';
 import { canonicalTraffic } from './account/protocol.ts';
@@ -104,10 +105,23 @@ function loadGroups(region: Region, vpcId: string, vpc: EstateVpc): ReadonlyMap<
   return new Map([...standard, ...groups].map(({ id, name }) => [name, id]));
 }
 
+const isPublic = ({ groups, defaultGroup }: EstateVpc): boolean =>
+  [...groups, defaultGroup ?? {}].some(({ interfaces = [] }) =>
+    interfaces.some(({ publicIp }) => publicIp !== undefined),
+  );
+
+/** An address is public only where an internet gateway stands. */
+function openToInternet(region: Region, vpcId: string): void {
+  const gatewayId = storeInternetGateway(region, vpcId).id;
+  const main = [...region.routeTables.values()].find((table) => table.vpcId === vpcId && table.main);
+  if (main) region.routeTables.set(main.id, { ...main, routes: [{ cidr: '0.0.0.0/0', gatewayId }] });
+}
+
 function loadVpc(region: Region, vpc: EstateVpc, lists: Names['lists']): void {
   const { cidr } = canonicalCidr(vpc.cidr, 'ipv4');
   const { id } = storeVpc(region, { cidr, isDefault: vpc.isDefault ?? false });
   region.tags.set(id, new Map([['Name', vpc.name]]));
+  if (isPublic(vpc)) openToInternet(region, id);
   const subnet = storeSubnet(region, id, `${cidr.split('/')[0]}/24`);
   const names = { groups: loadGroups(region, id, vpc), lists };
   const standard = named(names.groups, 'default', 'the group');
@@ -125,7 +139,7 @@ function loadVpc(region: Region, vpc: EstateVpc, lists: Names['lists']): void {
 
 /**
  * Fills a region of the account, by default its home region, with an estate. Emits no events: it was always so.
- * Each VPC gets one subnet, for its interfaces. Throws AwsError where EC2 would refuse a value, RangeError for a name
+ * Each VPC gets one subnet, for its interfaces, and an internet gateway where one of them has a public address. Throws AwsError where EC2 would refuse a value, RangeError for a name
  * that the estate does not have.
  */
 export function loadEstate(account: Account, estate: Estate, regionName = account.homeRegion): void {

@@ -21,6 +21,7 @@ export function lazyLedger(load: () => Promise<Ledger>): Ledger {
     reserve: async (plan, owner) => (await ledger()).reserve(plan, owner),
     settle: async (outcome) => (await ledger()).settle(outcome),
     entries: async (groupId) => (await ledger()).entries(groupId),
+    unsettled: async (groupId) => (await ledger()).unsettled(groupId),
   };
 }
 

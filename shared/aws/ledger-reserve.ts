@@ -13,7 +13,7 @@ async function insert(table: Table, plan: Plan, owner: string): Promise<void> {
     TableName: table.name,
     Item: {
       ...keyOf(plan),
-      [LEDGER_TABLE.unsettled.partitionKey]: { S: 'yes' },
+      [LEDGER_TABLE.unsettled.partitionKey]: { S: plan.decision.group.id },
       [LEDGER_TABLE.unsettled.sortKey]: numeric(now),
       [ATTRIBUTES.owner]: { S: owner },
       [ATTRIBUTES.lease]: numeric(now + table.leaseMs),

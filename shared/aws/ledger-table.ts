@@ -7,7 +7,10 @@ export const LEDGER_TABLE = {
   sortKey: 'planId',
   /** Seconds since the epoch after which DynamoDB may delete the item; only settled entries have it. */
   ttl: 'expiresAt',
-  /** Holds the entries that were reserved and not settled, oldest first; settling takes an entry out. */
+  /**
+   * Holds the entries that were reserved and not settled, by group, oldest first; settling takes an entry out. So reading a group's
+   * open entries costs the same however many removals it has seen.
+   */
   unsettled: { index: 'unsettled', partitionKey: 'unsettled', sortKey: 'reservedAt' },
 } as const;
 

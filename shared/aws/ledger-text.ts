@@ -2,6 +2,7 @@ import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Outcome, Plan } from '../model/decision.ts';
 import { InputInvalid, RemediatorError } from '../model/errors.ts';
+import type { Rule } from '../model/rule.ts';
 
 /**
  * Longest text that is stored as it is, characters. A plan repeats its rules in the decision, the reasons, the steps and the undo:
@@ -49,8 +50,13 @@ export const unpackPlan = (value: AttributeValue | undefined): Plan => {
   return plan;
 };
 
+/** A rule by its id where the plan beside it has the same one in full: tags may make a rule 20 KB, and the item must hold both. */
+type StoredRule = Rule | string;
+
 /** An outcome without its plan, which has its own attribute, and with the fault as data. */
-type StoredOutcome = Omit<Outcome, 'plan' | 'fault'> & {
+type StoredOutcome = Omit<Outcome, 'plan' | 'fault' | 'removed' | 'alreadyGone'> & {
+  readonly removed: readonly StoredRule[];
+  readonly alreadyGone: readonly StoredRule[];
   readonly fault?: ConstructorParameters<typeof RecordedFault>[0];
 };
 
@@ -58,10 +64,13 @@ type StoredOutcome = Omit<Outcome, 'plan' | 'fault'> & {
 export const packOutcome = (outcome: Outcome): AttributeValue => {
   const { status, removed, alreadyGone, drifted, at, fault } = outcome;
   const recorded = fault && { name: fault.name, message: fault.message, retryable: fault.retryable };
+  const known = new Map(outcome.plan.decision.rules.map((rule) => [JSON.stringify(rule), rule.id ?? rule]));
+  const stored = (rules: readonly Rule[]): readonly StoredRule[] =>
+    rules.map((rule) => known.get(JSON.stringify(rule)) ?? rule);
   return pack({
     status,
-    removed,
-    alreadyGone,
+    removed: stored(removed),
+    alreadyGone: stored(alreadyGone),
     drifted,
     at,
     ...(recorded && { fault: recorded }),
@@ -71,6 +80,10 @@ export const packOutcome = (outcome: Outcome): AttributeValue => {
 /** The outcome that `packOutcome` stored, joined to its plan. Throws InputInvalid. */
 export const unpackOutcome = (plan: Plan, value: AttributeValue): Outcome => {
   const stored: StoredOutcome = JSON.parse(textOf('outcome', value));
-  const { fault, ...outcome } = stored;
-  return { plan, ...outcome, ...(fault && { fault: new RecordedFault(fault) }) };
+  const { fault, removed, alreadyGone, ...outcome } = stored;
+  const byId = new Map(plan.decision.rules.map((rule) => [rule.id, rule]));
+  const restored = (rules: readonly StoredRule[]): readonly Rule[] =>
+    rules.flatMap((rule) => (typeof rule === 'string' ? (byId.get(rule) ?? []) : rule));
+  const fields = { ...outcome, removed: restored(removed), alreadyGone: restored(alreadyGone) };
+  return { plan, ...fields, ...(fault && { fault: new RecordedFault(fault) }) };
 };

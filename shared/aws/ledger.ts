@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Ledger } from '../model/ports.ts';
 import { CLIENT_SETTINGS } from './client-settings.ts';
-import { entries } from './ledger-entries.ts';
+import { entries, unsettled } from './ledger-entries.ts';
 import type { Table } from './ledger-item.ts';
 import { reserve } from './ledger-reserve.ts';
 import { settle } from './ledger-settle.ts';
@@ -17,5 +17,6 @@ export function ledger(options: Omit<Table, 'leaseMs'> & Partial<Pick<Table, 'le
     reserve: async (plan, owner) => reserve(table, plan, owner),
     settle: async (outcome) => settle(table, outcome),
     entries: async (groupId) => entries(table, groupId),
+    unsettled: async (groupId) => unsettled(table, groupId),
   };
 }

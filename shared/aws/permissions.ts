@@ -3,6 +3,7 @@ export type Resource =
   | 'any'
   | 'security-group-rules'
   | 'ledger-table'
+  | 'ledger-index'
   | 'notices-topic'
   | 'switch-parameter'
   | 'log-group'
@@ -32,7 +33,11 @@ export const PERMISSIONS = {
         'ec2:DescribeSecurityGroups',
         ...READ_RULES,
         'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeRouteTables',
+        'ec2:DescribeVpcs',
+        'ec2:DescribeLaunchTemplateVersions',
         'ec2:GetManagedPrefixListEntries',
+        'ec2:DescribeManagedPrefixLists',
       ],
       on: 'any',
     },
@@ -46,6 +51,7 @@ export const PERMISSIONS = {
   ],
   'ledger.settle': [{ actions: ['dynamodb:UpdateItem', 'dynamodb:GetItem'], on: 'ledger-table', key: TABLE_KEY }],
   'ledger.entries': [{ actions: ['dynamodb:Query'], on: 'ledger-table', key: TABLE_KEY }],
+  'ledger.unsettled': [{ actions: ['dynamodb:Query'], on: 'ledger-index', key: TABLE_KEY }],
   'notices.publish': [{ actions: ['sns:Publish'], on: 'notices-topic', key: ['kms:Decrypt', 'kms:GenerateDataKey*'] }],
   'switch.ceiling': [{ actions: ['ssm:GetParameter'], on: 'switch-parameter' }],
 } as const satisfies Readonly<Record<string, readonly Grant[]>>;

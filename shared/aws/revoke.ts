@@ -11,8 +11,15 @@ import { ruleFromSdk } from '../readers/sdk.ts';
 import { call, fieldOf } from './call.ts';
 import { describeRules, type Ec2 } from './describe.ts';
 
-/** Codes that say: one of these rules is not there any more, and nothing in this call was revoked. */
-const RULE_GONE: ReadonlySet<string> = new Set(['InvalidSecurityGroupRuleId.NotFound', 'InvalidPermission.NotFound']);
+/**
+ * Codes that say: one of these rules, or their group, is not there any more, and nothing in this call was revoked. None is believed
+ * without a look: EC2 is eventually consistent, and a group that is seconds old may not be known yet.
+ */
+const GONE: ReadonlySet<string> = new Set([
+  'InvalidSecurityGroupRuleId.NotFound',
+  'InvalidPermission.NotFound',
+  'InvalidGroup.NotFound',
+]);
 
 /** Rounds of "one is gone, leave it out": after these EC2's own descriptions disagree with its answers, and a later retry must see. */
 const ROUNDS = 3;
@@ -64,17 +71,26 @@ function removedRule(answer: RevokedSecurityGroupRule, plan: RulesById): Rule {
   }
 }
 
-/** What was removed as EC2 lists it, or, where an endpoint lists nothing, what a new look shows to be gone. */
+const disagreement = (step: RevokeStep, what: string, cause: unknown): CallFailed =>
+  new CallFailed(`Revoke ${step.direction} of ${step.groupId}`, what, true, cause);
+
+/**
+ * What was removed as EC2 lists it. Ids that it does not list are looked for again: gone is gone, and one that is still there is
+ * a failure that a retry may mend, never a success.
+ */
 async function removedRules(
   ec2: Ec2,
   step: RevokeStep,
   ids: readonly string[],
   plan: RulesById,
 ): Promise<readonly Rule[]> {
-  const answer = await send(ec2, step, ids);
-  if (answer.length > 0) return answer.map((rule) => removedRule(rule, plan));
-  const left = await stillThere(ec2, step.groupId, ids);
-  return ids.flatMap((id) => (left.has(id) ? [] : (plan.get(id) ?? [])));
+  const removed = (await send(ec2, step, ids)).map((rule) => removedRule(rule, plan));
+  const listed = new Set(removed.map(({ id }) => id));
+  const unlisted = ids.filter((id) => !listed.has(id));
+  if (unlisted.length === 0) return removed;
+  const left = await stillThere(ec2, step.groupId, unlisted);
+  if (left.size > 0) throw disagreement(step, 'PartlyRevoked', new Error(`${[...left].join(', ')} still there`));
+  return [...removed, ...unlisted.flatMap((id) => plan.get(id) ?? [])];
 }
 
 /** Whether the SDK had sent the call before: the first answer may have been lost after its effect. */
@@ -100,8 +116,7 @@ export async function revoke(ec2: Ec2, step: RevokeStep): Promise<Revoked> {
     } catch (error) {
       if (!(error instanceof CallFailed)) throw error;
       unanswered ||= wasSentBefore(error);
-      if (error.code === 'InvalidGroup.NotFound') break;
-      if (!RULE_GONE.has(error.code)) throw error;
+      if (!GONE.has(error.code)) throw error;
       if (round === ROUNDS) throw new CallFailed(error.call, error.code, true, error.cause);
     }
     const left = await stillThere(ec2, step.groupId, ids);

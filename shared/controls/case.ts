@@ -1,4 +1,4 @@
-import type { Case } from '../model/control.ts';
+import type { Case, Facts } from '../model/control.ts';
 import type { Direction, Rule, Source } from '../model/rule.ts';
 
 const sourceOf = (text: string, entries?: readonly string[]): Source => {
@@ -33,12 +33,18 @@ export const ingress = ruleOf('ingress');
 export const egress = ruleOf('egress');
 
 /** A documented case: a sentence, and the rules of the group. */
-export const aCase = (
-  title: string,
-  rules: readonly Rule[],
-  more: Partial<Pick<Case, 'groupName' | 'attachments'>> = {},
-): Case => ({
+export const aCase = (title: string, rules: readonly Rule[], more: Omit<Case, 'title' | 'rules'> = {}): Case => ({
   title,
   rules,
   ...more,
 });
+
+/** What is known of a group that nothing uses and nothing names: where a case says no more. */
+export const NOTHING_KNOWN: Facts = {
+  attachments: [],
+  peers: new Map(),
+  referencedBy: [],
+  vpcCidrs: [],
+  twins: [],
+  reachability: 'unattached',
+};

@@ -1,10 +1,12 @@
 import type { Control, ControlDocs, PortOptions } from '../model/control.ts';
 import { aCase, egress, ingress } from './case.ts';
+import { RISKY_PORTS } from './frameworks.ts';
 import { ADMIN_PORTS } from './ports.ts';
+import { OPENING } from './triggers.ts';
 import { explainPorts, worldOpenPorts } from './world-open-ports.ts';
 
 const id = 'world-open-admin';
-const severity = 'critical';
+const severity = 'high';
 
 /**
  * The world reaches SSH, RDP or another port of remote administration.
@@ -17,8 +19,9 @@ export const worldOpenAdmin: Control<never, PortOptions> = {
   id,
   title: 'The world reaches an admin port',
   severity,
-  on: ['rules-added', 'rules-modified', 'group-created', 'sweep'],
+  on: OPENING,
   needs: {},
+  graded: true,
   defaults: { fresh: 'enforce', existing: 'alert', remedy: 'revoke', ports: ADMIN_PORTS },
   evaluate: worldOpenPorts(id, severity),
   explain: explainPorts,
@@ -27,8 +30,35 @@ export const worldOpenAdmin: Control<never, PortOptions> = {
 /** Documentation of world-open-admin. */
 export const docs = {
   why: 'Ports of remote administration are tried by password and exploit scanners within minutes of becoming reachable.',
-  fix: 'Use Session Manager or a bastion, or limit the source to the addresses that need it.',
-  frameworks: { FSBP: ['EC2.13', 'EC2.14', 'EC2.19'], 'CIS AWS 3.0': ['5.2', '5.3'], 'NIST 800-53': ['AC-4', 'SC-7'] },
+  fires:
+    'All sources that may come in on an admin port are added up: CIDR blocks of both families, and the entries of prefix lists. Where they hold as many public addresses as the threshold of the world (an IPv4 /8, an IPv6 /16), the control fires and names the rules that have to go. Private and carrier-grade NAT space is not the world.',
+  fix: () => ({
+    instead:
+      'Use Session Manager, which needs no inbound rule at all, or a bastion; or limit the source to the addresses that need it.',
+    console:
+      'VPC → Security groups → the group → Inbound rules → Edit inbound rules: delete the rule, or set its source to “My IP” or to the group of the bastion, and save.',
+    cli: [
+      'aws ec2 revoke-security-group-ingress --group-id sg-web --security-group-rule-ids sgr-ssh-world',
+      'aws ssm start-session --target i-web',
+    ].join('\n'),
+    cdk: "webGroup.addIngressRule(bastionGroup, ec2.Port.tcp(22), 'SSH from the bastion');",
+    terraform: [
+      'resource "aws_vpc_security_group_ingress_rule" "ssh_from_bastion" {',
+      '  security_group_id            = aws_security_group.web.id',
+      '  referenced_security_group_id = aws_security_group.bastion.id',
+      '  ip_protocol                  = "tcp"',
+      '  from_port                    = 22',
+      '  to_port                      = 22',
+      '}',
+    ].join('\n'),
+  }),
+  example: ['world-open-admin:', '  existing: approve', '  ports: {add: [9090], remove: [6443]}'].join('\n'),
+  frameworks: {
+    'AWS Security Hub': ['EC2.13', 'EC2.14', 'EC2.19', 'EC2.53', 'EC2.54'],
+    'CIS AWS Foundations 3.0': ['5.2', '5.3'],
+    'NIST 800-53 r5': RISKY_PORTS,
+    'PCI DSS 4.0': ['1.3.1'],
+  },
   see: ['https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager.html'],
   cases: () => ({
     invalid: [

@@ -1,10 +1,13 @@
 import type { Control, ControlDocs, PortOptions } from '../model/control.ts';
 import { aCase, ingress } from './case.ts';
+import { admitGroup } from './fixes.ts';
+import { BOUNDARY } from './frameworks.ts';
 import { CACHE_PORTS } from './ports.ts';
+import { OPENING } from './triggers.ts';
 import { explainPorts, worldOpenPorts } from './world-open-ports.ts';
 
 const id = 'world-open-cache';
-const severity = 'critical';
+const severity = 'high';
 
 /**
  * The world reaches a cache or queue port.
@@ -17,8 +20,9 @@ export const worldOpenCache: Control<never, PortOptions> = {
   id,
   title: 'The world reaches a cache or queue port',
   severity,
-  on: ['rules-added', 'rules-modified', 'group-created', 'sweep'],
+  on: OPENING,
   needs: {},
+  graded: true,
   defaults: { fresh: 'enforce', existing: 'alert', remedy: 'revoke', ports: CACHE_PORTS },
   evaluate: worldOpenPorts(id, severity),
   explain: explainPorts,
@@ -27,8 +31,12 @@ export const worldOpenCache: Control<never, PortOptions> = {
 /** Documentation of world-open-cache. */
 export const docs = {
   why: 'Caches and queues often have no password; an open Redis is taken over by machines, an open Memcached amplifies attacks on others.',
-  fix: "Admit the application's security group in place of addresses.",
-  frameworks: { FSBP: ['EC2.18'], 'NIST 800-53': ['AC-4', 'SC-7'] },
+  fires:
+    'The sources of each cache or queue port are added up, as for world-open-admin; UDP counts where a cache speaks it (Memcached).',
+  fix: () =>
+    admitGroup({ port: 6379, what: 'cache', instead: "Admit the application's security group in place of addresses." }),
+  example: 'world-open-cache: {ports: {add: [26379]}}',
+  frameworks: { 'AWS Security Hub': ['EC2.18'], 'NIST 800-53 r5': BOUNDARY },
   see: ['https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/elasticache-vpc-accessing.html'],
   cases: () => ({
     invalid: [

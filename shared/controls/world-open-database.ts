@@ -1,10 +1,13 @@
 import type { Control, ControlDocs, PortOptions } from '../model/control.ts';
 import { aCase, ingress } from './case.ts';
+import { admitGroup } from './fixes.ts';
+import { RISKY_PORTS } from './frameworks.ts';
 import { DATABASE_PORTS } from './ports.ts';
+import { OPENING } from './triggers.ts';
 import { explainPorts, worldOpenPorts } from './world-open-ports.ts';
 
 const id = 'world-open-database';
-const severity = 'critical';
+const severity = 'high';
 
 /**
  * The world reaches a database port.
@@ -15,8 +18,9 @@ export const worldOpenDatabase: Control<never, PortOptions> = {
   id,
   title: 'The world reaches a database port',
   severity,
-  on: ['rules-added', 'rules-modified', 'group-created', 'sweep'],
+  on: OPENING,
   needs: {},
+  graded: true,
   defaults: { fresh: 'enforce', existing: 'alert', remedy: 'revoke', ports: DATABASE_PORTS },
   evaluate: worldOpenPorts(id, severity),
   explain: explainPorts,
@@ -25,8 +29,20 @@ export const worldOpenDatabase: Control<never, PortOptions> = {
 /** Documentation of world-open-database. */
 export const docs = {
   why: 'A reachable database is one weak password or one unpatched flaw away from being copied, encrypted or deleted.',
-  fix: "Admit the application's security group in place of addresses; for people, use a bastion or a VPN.",
-  frameworks: { FSBP: ['EC2.18', 'EC2.19'], 'NIST 800-53': ['AC-4', 'SC-7'] },
+  fires:
+    'The sources of each database port are added up, as for world-open-admin. A range that merely covers such a port counts.',
+  fix: () =>
+    admitGroup({
+      port: 5432,
+      what: 'database',
+      instead: "Admit the application's security group in place of addresses; for people, use a bastion or a VPN.",
+    }),
+  example: 'world-open-database: {existing: approve, ports: {remove: [50000]}}',
+  frameworks: {
+    'AWS Security Hub': ['EC2.18', 'EC2.19', 'Redshift.15'],
+    'NIST 800-53 r5': RISKY_PORTS,
+    'PCI DSS 4.0': ['1.3.1'],
+  },
   see: ['https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.RDSSecurityGroups.html'],
   cases: () => ({
     invalid: [

@@ -1,13 +1,13 @@
-import { allPortsExcept } from '../exposure/ports.ts';
-import { widestFirst } from '../exposure/reach.ts';
-import { worldOpen } from '../exposure/world-open.ts';
 import type { Control, ControlDocs, WidthOptions } from '../model/control.ts';
 import { aCase, egress, ingress } from './case.ts';
+import { BOUNDARY } from './frameworks.ts';
 import { PUBLIC_PORTS } from './ports.ts';
+import { OPENING } from './triggers.ts';
+import { wideOpenings } from './wide-openings.ts';
 import { explainPorts } from './world-open-ports.ts';
 
 const id = 'world-open-everything';
-const severity = 'critical';
+const severity = 'high';
 
 /**
  * The world reaches all ports, every protocol, or more ports than a limit.
@@ -21,27 +21,46 @@ export const worldOpenEverything: Control<never, WidthOptions> = {
   id,
   title: 'The world reaches everything',
   severity,
-  on: ['rules-added', 'rules-modified', 'group-created', 'sweep'],
+  on: OPENING,
   needs: {},
+  graded: true,
   defaults: { fresh: 'enforce', existing: 'alert', remedy: 'revoke', maxPorts: 1024, publicPorts: PUBLIC_PORTS },
-  evaluate: ({ group, fresh }, { maxPorts, publicPorts }, world) =>
-    worldOpen({
-      rules: group.rules,
-      fresh,
-      direction: 'ingress',
-      world,
-      ports: allPortsExcept(publicPorts),
-      allowed: maxPorts,
-      order: widestFirst,
-    }).map((opening) => ({ control: id, severity, ...opening })),
+  evaluate: (subject, limit, world) =>
+    wideOpenings(subject, 'ingress', limit, world).map((opening) => ({ control: id, severity, ...opening })),
   explain: explainPorts,
 };
 
 /** Documentation of world-open-everything. */
 export const docs = {
   why: 'Whatever listens on the machine, now or later, is reachable from the internet.',
-  fix: 'Open the ports that are served, one rule each, to the sources that need them.',
-  frameworks: { FSBP: ['EC2.18', 'EC2.19'], 'NIST 800-53': ['AC-4', 'CM-7', 'SC-7'] },
+  fires:
+    'World-open ports are counted over all rules of the group and both protocols, so a range cut into pieces counts as a whole; ports that are public by design are not counted. Above `maxPorts` it fires, and the widest rules go first, until the limit is kept.',
+  fix: () => ({
+    instead: 'Open the ports that are served, one rule each, to the sources that need them.',
+    console:
+      'VPC → Security groups → the group → Inbound rules → Edit inbound rules: add a rule for each port that is served, delete the wide one, save.',
+    cli: [
+      "aws ec2 authorize-security-group-ingress --group-id sg-web --ip-permissions 'IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0}]'",
+      'aws ec2 revoke-security-group-ingress --group-id sg-web --security-group-rule-ids sgr-all-traffic',
+    ].join('\n'),
+    cdk: "webGroup.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'HTTPS');",
+    terraform: [
+      'resource "aws_vpc_security_group_ingress_rule" "https" {',
+      '  security_group_id = aws_security_group.web.id',
+      '  cidr_ipv4         = "0.0.0.0/0"',
+      '  ip_protocol       = "tcp"',
+      '  from_port         = 443',
+      '  to_port           = 443',
+      '}',
+    ].join('\n'),
+  }),
+  example: 'world-open-everything: {maxPorts: 100}',
+  frameworks: {
+    'AWS Security Hub': ['EC2.18', 'EC2.19', 'EC2.53', 'EC2.54'],
+    'CIS AWS Foundations 3.0': ['5.2', '5.3'],
+    'NIST 800-53 r5': BOUNDARY,
+    'PCI DSS 4.0': ['1.3.1'],
+  },
   see: ['https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html'],
   cases: () => ({
     invalid: [

@@ -12,7 +12,7 @@ export interface Case {
 }
 
 /** Cases whose ports the world reaches. */
-export const openCases = (cases: readonly Case[], judge: Judge): readonly Case[] =>
+const openCases = (cases: readonly Case[], judge: Judge): readonly Case[] =>
   cases.filter(({ kept, candidates }) => judge.isWorld([...kept, ...candidates]));
 
 /** Number of ports in some cases. */

@@ -3,7 +3,7 @@ import type { PortRange, Rule } from '../model/rule.ts';
 import { sourceText } from './rule-key.ts';
 
 /** `22, 5900-5906` */
-const formatPorts = (ports: readonly PortRange[]): string =>
+export const formatPorts = (ports: readonly PortRange[]): string =>
   ports.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
 
 /** A share of the address space in percent, never rounded up to the whole and never down to nothing. */

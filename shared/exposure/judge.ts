@@ -1,5 +1,6 @@
 import type { WorldThreshold } from '../model/control.ts';
 import { type AddressMap, mapAddresses } from './address-map.ts';
+import type { Block } from './block.ts';
 import { BITS, type Family } from './cidr.ts';
 import { publicShare } from './public-space.ts';
 import type { Reach } from './reach.ts';
@@ -21,10 +22,17 @@ interface Weight {
   readonly alone: boolean;
 }
 
-const weigh = ({ blocks }: Reach, least: Readonly<Record<Family, bigint>>): Weight => {
+/**
+ * One block of the threshold's length is the world although special-purpose blocks take a little out of it: 172.0.0.0/8 is,
+ * 10.0.0.0/8 is not.
+ */
+export const isAlone = ({ family, prefix, publicSize }: Block, world: WorldThreshold): boolean =>
+  prefix <= world[family] && publicSize * 2n >= 1n << BigInt(BITS[family] - world[family]);
+
+const weigh = ({ blocks }: Reach, least: Readonly<Record<Family, bigint>>, world: WorldThreshold): Weight => {
   const most = { ipv4: 0, ipv6: 0 };
   for (const { family, publicSize } of blocks) most[family] += Number(publicSize) / Number(least[family]);
-  return { most, alone: blocks.some(({ family, publicSize }) => publicSize >= least[family]) };
+  return { most, alone: blocks.some((block) => isAlone(block, world)) };
 };
 
 /** The bound is a floating-point sum: over a million blocks its error stays under a millionth of a millionth, far from this. */
@@ -39,7 +47,7 @@ export const judgeOf = (all: readonly Reach[], world: WorldThreshold): Judge => 
     ipv4: 1n << BigInt(BITS.ipv4 - world.ipv4),
     ipv6: 1n << BigInt(BITS.ipv6 - world.ipv6),
   };
-  const weights = new Map(all.map((reach) => [reach, weigh(reach, least)]));
+  const weights = new Map(all.map((reach) => [reach, weigh(reach, least, world)]));
   const maps: Partial<Record<Family, AddressMap>> = {};
   const size = (reaches: readonly Reach[], family: Family) =>
     (maps[family] ??= mapAddresses(all, family)).size(reaches);
@@ -49,6 +57,10 @@ export const judgeOf = (all: readonly Reach[], world: WorldThreshold): Judge => 
     isWorld: (reaches) =>
       reaches.some((reach) => weights.get(reach)?.alone) ||
       FAMILIES.some((family) => bound(reaches, family) >= NEARLY && size(reaches, family) >= least[family]),
-    shareOf: (reaches) => Math.max(...FAMILIES.map((family) => publicShare(size(reaches, family), family))),
+    shareOf: (reaches) => {
+      const [only, ...others] = reaches.flatMap(({ blocks }) => blocks);
+      if (only !== undefined && others.length === 0) return publicShare(only.publicSize, only.family);
+      return Math.max(...FAMILIES.map((family) => publicShare(size(reaches, family), family)));
+    },
   };
 };

@@ -11,7 +11,7 @@ export interface Reach {
 }
 
 /** CIDRs of a source; none where it is a group, or a prefix list whose entries are unknown. */
-const cidrsOf = (source: Source): readonly string[] => {
+export const cidrsOf = (source: Source): readonly string[] => {
   switch (source.kind) {
     case 'ipv4':
     case 'ipv6':
@@ -39,7 +39,8 @@ export const reachesOf = (rules: readonly Rule[], direction: Direction): readonl
 const sizeOf = ({ blocks }: Reach): number =>
   blocks.reduce((sum, { publicSize, family }) => sum + publicShare(publicSize, family), 0);
 
-const byKey = (a: { readonly key: string }, b: { readonly key: string }): number =>
+/** By identity, so that the order of rules never matters. */
+export const byKey = (a: { readonly key: string }, b: { readonly key: string }): number =>
   a.key < b.key ? -1 : Number(a.key > b.key);
 
 /** Largest source first; ties by identity, so that the order of rules never matters. */

@@ -1,10 +1,12 @@
 import type { Exposure, Freshness, WorldThreshold } from '../model/control.ts';
 import type { Direction, PortSet, Rule } from '../model/rule.ts';
-import { type Case, openCases, rulesToRemove } from './closing.ts';
+import { type Case, rulesToRemove } from './closing.ts';
 import { exposuresOf } from './exposures.ts';
-import { type Judge, judgeOf } from './judge.ts';
+import type { Judge } from './judge.ts';
 import { width } from './ports.ts';
-import { type Reach, reachesOf } from './reach.ts';
+import { prepare } from './prepared.ts';
+import type { Reach } from './reach.ts';
+import { couldBeWorld } from './screen.ts';
 import { type Segment, segmentsOf } from './segments.ts';
 
 /** World-open ports, and the rules whose removal closes them. */
@@ -15,17 +17,21 @@ export interface Opening {
 }
 
 /** What to look at, and from where on it is too much. */
-export interface Question {
+export interface Asked {
   readonly rules: readonly Rule[];
   /** Rules that the change at hand brought. */
   readonly fresh: ReadonlySet<Rule>;
-  readonly direction: Direction;
-  readonly world: WorldThreshold;
   readonly ports: PortSet;
   /** World-open ports of the asked-for set that are still fine. */
   readonly allowed: number;
   /** Which rule to remove first. */
   readonly order: (reaches: readonly Reach[]) => readonly Reach[];
+}
+
+/** The same, asked about the world. */
+export interface Question extends Asked {
+  readonly direction: Direction;
+  readonly world: WorldThreshold;
 }
 
 const split = (segment: Segment, fresh: ReadonlySet<Rule>) => ({
@@ -34,18 +40,22 @@ const split = (segment: Segment, fresh: ReadonlySet<Rule>) => ({
 });
 
 /**
- * The change's part: its rules on top of what was there. Where that was too much already, ports that were open before no longer
- * count for it, and only what the fresh rules open by themselves does: a harmless rule beside an old opening stays.
+ * The change's part: its rules on top of what was there, less what would have to go of that anyway. So a harmless rule beside an
+ * old opening stays, and small pieces added beside an opening (one that is there to distract, say) still add up to the world.
  */
-const freshCases = (segments: readonly Segment[], { fresh, allowed }: Question, judge: Judge): readonly Case[] => {
+const freshCases = (
+  segments: readonly Segment[],
+  ranked: readonly Reach[],
+  { fresh, allowed }: Asked,
+  judge: Judge,
+): readonly Case[] => {
   const parts = segments.map((segment) => ({ segment, ...split(segment, fresh) }));
-  const before = parts.filter(({ there }) => judge.isWorld(there)).map(({ segment }) => segment);
-  const wasOpen = new Set(before);
-  const wasTooMuch = before.reduce((sum, { ports }) => sum + width([ports]), 0) > allowed;
+  const before = parts.map(({ segment, there }) => ({ segment, candidates: there, kept: [] }));
+  const doomed = rulesToRemove(before, ranked, allowed, judge);
   return parts.map(({ segment, brought, there }) => ({
     segment,
     candidates: brought,
-    kept: wasTooMuch && wasOpen.has(segment) ? [] : there,
+    kept: there.filter((reach) => !doomed.has(reach)),
   }));
 };
 
@@ -59,22 +69,18 @@ const existingCases = (
     return { segment, candidates: there, kept: brought.filter((reach) => !gone.has(reach)) };
   });
 
-/** The answer, with its rules in the order of the group's. */
+/** The answer: its rules in the order of the group's, and every open port that they have a part in. */
 const openingOf = (
   freshness: Freshness,
-  all: readonly Rule[],
+  { rules }: Asked,
   gone: ReadonlySet<Reach>,
-  cases: readonly Case[],
+  open: readonly Segment[],
   judge: Judge,
 ): readonly Opening[] => {
   if (gone.size === 0) return [];
-  const theirs = openCases(cases, judge).filter(({ candidates }) => candidates.some((reach) => gone.has(reach)));
-  const exposures = exposuresOf(
-    theirs.map(({ segment }) => segment),
-    judge,
-  );
-  const rules = new Set([...gone].map(({ rule }) => rule));
-  return [{ freshness, rules: all.filter((rule) => rules.has(rule)), exposures }];
+  const going = new Set([...gone].map(({ rule }) => rule));
+  const theirs = open.filter(({ reaches }) => reaches.some((reach) => gone.has(reach)));
+  return [{ freshness, rules: rules.filter((rule) => going.has(rule)), exposures: exposuresOf(theirs, judge) }];
 };
 
 /** Segments whose rules stand in the order of removal, so that every later step may rely on it. */
@@ -87,25 +93,43 @@ const inOrder = (segments: readonly Segment[], ranked: readonly Reach[]): readon
   }));
 };
 
+/** One rule alone goes if it opens more than is allowed: there is nothing to weigh. Nearly every opening is of this kind. */
+const openingOfOne = (only: Reach, open: readonly Segment[], asked: Asked, judge: Judge): readonly Opening[] => {
+  const ports = open.reduce((sum, segment) => sum + width([segment.ports]), 0);
+  if (ports <= asked.allowed) return [];
+  const exposures = exposuresOf(open, judge);
+  return [{ freshness: asked.fresh.has(only.rule) ? 'fresh' : 'existing', rules: [only.rule], exposures }];
+};
+
+/** What goes of the change's rules where it brought none, as in a sweep. */
+const NOTHING: ReadonlySet<Reach> = new Set();
+
 /**
- * Which of the asked-for ports the world reaches, and which rules would have to go: those that the change brought apart from
- * those that were there. Sources are added up for every port: two halves of the address space are the world.
+ * Which of the asked-for ports the judge calls open, and which rules would have to go: those that the change brought apart from
+ * those that were there. Sources are added up for every port.
  */
-export const worldOpen = (question: Question): readonly Opening[] => {
-  const { rules, fresh, direction, world, ports, allowed, order } = question;
-  const reaches = reachesOf(rules, direction);
-  if (reaches.length === 0) return [];
-  const judge = judgeOf(reaches, world);
+export const openingsBy = (asked: Asked, reaches: readonly Reach[], judge: Judge): readonly Opening[] => {
+  const { fresh, ports, allowed, order } = asked;
   const open = segmentsOf(reaches, ports).filter((segment) => judge.isWorld(segment.reaches));
   if (open.length === 0) return [];
-  const ranked = order([...new Set(open.flatMap((segment) => segment.reaches))]);
+  const guilty = new Set(open.flatMap((segment) => segment.reaches));
+  const [only] = guilty;
+  if (only !== undefined && guilty.size === 1) return openingOfOne(only, open, asked, judge);
+  const ranked = order([...guilty]);
   const segments = inOrder(open, ranked);
-  const ours = freshCases(segments, question, judge);
-  const goneFresh = rulesToRemove(ours, ranked, allowed, judge);
+  const goneFresh =
+    fresh.size === 0 ? NOTHING : rulesToRemove(freshCases(segments, ranked, asked, judge), ranked, allowed, judge);
   const theirs = existingCases(segments, fresh, goneFresh);
   const goneExisting = rulesToRemove(theirs, ranked, allowed, judge);
   return [
-    ...openingOf('fresh', rules, goneFresh, ours, judge),
-    ...openingOf('existing', rules, goneExisting, theirs, judge),
+    ...openingOf('fresh', asked, goneFresh, segments, judge),
+    ...openingOf('existing', asked, goneExisting, segments, judge),
   ];
+};
+
+/** Which of the asked-for ports the world reaches, and which rules would have to go: two halves of the address space are the world. */
+export const worldOpen = (question: Question): readonly Opening[] => {
+  if (!couldBeWorld(question.rules, question.direction, question.world)) return [];
+  const { reaches, judge } = prepare(question.rules, question.direction, question.world);
+  return reaches.length === 0 ? [] : openingsBy(question, reaches, judge);
 };

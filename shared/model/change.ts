@@ -1,19 +1,47 @@
 import type { RuleContent } from './rule.ts';
 
 /** What happened, in the terms that controls and event patterns share. */
-export type Trigger = 'rules-added' | 'rules-modified' | 'rules-removed' | 'group-created' | 'vpc-created' | 'sweep';
+export type Trigger =
+  | 'rules-added'
+  | 'rules-modified'
+  | 'rules-removed'
+  | 'group-created'
+  | 'vpc-created'
+  | 'prefix-list-changed'
+  | 'attached'
+  | 'sweep';
 
 /** Which groups to look at. A new VPC's default group has no id in the event; some calls name a group only by its name. */
 export type Scope =
   | { readonly by: 'group-id'; readonly ids: readonly string[] }
   | { readonly by: 'group-name'; readonly names: readonly string[] }
   | { readonly by: 'rule-id'; readonly ids: readonly string[] }
-  | { readonly by: 'default-group-of-vpc'; readonly vpcIds: readonly string[] };
+  | { readonly by: 'default-group-of-vpc'; readonly vpcIds: readonly string[] }
+  /** Every group with a rule that names one of these prefix lists, either direction; `since` asks for the entries of that version too. */
+  | { readonly by: 'prefix-list'; readonly ids: readonly string[]; readonly since?: number }
+  /** The groups of these network interfaces. */
+  | { readonly by: 'interface'; readonly ids: readonly string[] };
 
-/** Which rules the change brought: all of a new group, the ones named or described, or unknown (then every rule counts as existing). */
+/** A rule that was modified in place, and its new content. The event does not tell its direction, stated as ingress here. */
+export interface Becoming {
+  readonly id: string;
+  readonly content: RuleContent;
+}
+
+/**
+ * Which rules the change brought: all of a new group, the ones named or described, the ones that name a prefix list whose entries
+ * changed (`version` is the list's before the change), or unknown (then every rule counts as existing).
+ */
 export type Brought =
   | { readonly kind: 'everything' }
-  | { readonly kind: 'rules'; readonly ids: readonly string[]; readonly contents: readonly RuleContent[] }
+  | {
+      readonly kind: 'rules';
+      readonly ids: readonly string[];
+      readonly contents: readonly RuleContent[];
+      /** What modified rules were to become, so that a look that still shows the old content is known to be stale. */
+      readonly becoming?: readonly Becoming[];
+    }
+  | { readonly kind: 'prefix-list'; readonly id: string; readonly version?: number }
   | { readonly kind: 'unknown' };
 
 /** Tool behind a call, as far as the event tells. */

@@ -17,6 +17,21 @@ export interface Group extends GroupIdentity {
   readonly rules: readonly Rule[];
 }
 
+/** Kind of service that a network interface belongs to. */
+export type InterfaceOwner =
+  | 'rds'
+  | 'elasticache'
+  | 'elb'
+  | 'lambda'
+  | 'redshift'
+  | 'dms'
+  | 'efs'
+  | 'vpc-endpoint'
+  | 'nat-gateway'
+  | 'ecs'
+  | 'ec2'
+  | 'other';
+
 /** A network interface that a group is attached to. */
 export interface Attachment {
   /** `eni-…` */
@@ -27,4 +42,10 @@ export interface Attachment {
   readonly requesterId?: string;
   readonly instanceId?: string;
   readonly publicIp?: string;
+  /** An address of 2000::/3: reachable without a translation, where a route leads to it. */
+  readonly publicIpv6?: string;
+  readonly subnetId?: string;
+  readonly vpcId?: string;
+  /** Whose it is, as far as EC2 tells. */
+  readonly owner?: InterfaceOwner;
 }

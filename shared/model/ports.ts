@@ -12,10 +12,24 @@ export interface Sighting {
   readonly facts: Partial<Facts>;
 }
 
+/** A prefix list that a rule in sight names, apart from its entries. */
+export interface ListState {
+  /** `pl-…` */
+  readonly id: string;
+  /** EC2's word, such as `modify-in-progress` or `modify-complete`. */
+  readonly state: string;
+  /** Absent for lists that AWS manages. */
+  readonly version?: number;
+  /** Entries of the version that the scope asked for; absent where they could not be read. */
+  readonly before?: readonly string[];
+}
+
 /** What a look at the account gave. */
 export interface Sight {
   readonly sightings: readonly Sighting[];
   readonly unread: readonly FactUnread[];
+  /** Absent where no rule names a list. */
+  readonly lists?: readonly ListState[];
 }
 
 /** What EC2 says it removed. */
@@ -44,7 +58,10 @@ export type Reservation = 'go' | 'resume' | 'busy' | 'settled';
 /** An entry of the ledger. */
 export interface Entry {
   readonly plan: Plan;
+  /** The invocation that reserved it. */
   readonly owner: string;
+  /** Until when it is left to its owner, milliseconds since the epoch. */
+  readonly heldUntil: number;
   readonly outcome?: Outcome;
 }
 
@@ -54,7 +71,9 @@ export interface Ledger {
   reserve(plan: Plan, owner: string): Promise<Reservation>;
   /** Closes the entry. Throws CallFailed. */
   settle(outcome: Outcome): Promise<void>;
-  /** Entries of a group, settled or not, newest first. Throws CallFailed. */
+  /** A group's entries that are reserved and not settled. Read with every change, so it costs the same however long the history. Throws CallFailed. */
+  unsettled(groupId: string): Promise<readonly Entry[]>;
+  /** All of a group's entries, newest first: up to 400 days of them. Throws CallFailed. */
   entries(groupId: string): Promise<readonly Entry[]>;
 }
 

@@ -12,13 +12,12 @@ const driftedFrom = (plan: Plan, removed: readonly Rule[]): readonly Rule[] => {
   return removed.filter((rule) => planned.get(rule.id) !== contentKey(rule));
 };
 
+/** The fault that decides: one that may pass by itself first, since the plan has to be tried again then. */
 const faultOf = (results: readonly PromiseSettledResult<Revoked>[]): RemediatorError | undefined => {
-  for (const result of results) {
-    if (result.status === 'fulfilled') continue;
-    if (result.reason instanceof RemediatorError) return result.reason;
-    throw result.reason;
-  }
-  return undefined;
+  const faults = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  const known = faults.filter((fault) => fault instanceof RemediatorError);
+  if (known.length < faults.length) throw faults.find((fault) => !(fault instanceof RemediatorError));
+  return known.find(({ retryable }) => retryable) ?? known[0];
 };
 
 /**

@@ -37,10 +37,20 @@ export const conclude = async (outcome: Outcome, ports: Ports): Promise<Outcome>
   return outcome;
 };
 
+/**
+ * The ledger has the case as settled, and yet the rule was seen just now. Mostly the look is stale, and then the call finds nothing
+ * to remove. If it does find the rule, the record was wrong: the rule goes (its undo is in the entry), and people are told.
+ */
+const actAgain = async (plan: Plan, ports: Ports): Promise<Outcome | undefined> => {
+  const outcome = await act(plan, 'settled', ports);
+  return outcome.removed.length === 0 ? undefined : await conclude(outcome, ports);
+};
+
 /** reserve → act → notify → settle, for one plan. Undefined where another invocation has it or it was settled before. */
 export const carryOut = async (plan: Plan, owner: string, ports: Ports): Promise<Outcome | undefined> => {
   const reservation = await ports.ledger.reserve(plan, owner);
   ports.journal({ what: 'planned', plan, reservation });
-  if (reservation === 'busy' || reservation === 'settled') return undefined;
+  if (reservation === 'busy') return undefined;
+  if (reservation === 'settled') return plan.decision.mode === 'enforce' ? await actAgain(plan, ports) : undefined;
   return await conclude(await outcomeOf(plan, reservation, ports), ports);
 };

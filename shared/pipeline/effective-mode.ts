@@ -11,6 +11,8 @@ export interface Weighed {
   readonly limits: readonly Limit[];
 }
 
+const NOTHING_TO_REMOVE: Limit = { mode: 'alert', reason: 'it names no rule, so there is nothing to remove' };
+
 const limitsOn = (finding: Finding, group: GroupIdentity, policy: Policy, ceiling: Mode): readonly Limit[] => {
   const owner = serviceOwner(group, policy);
   return [
@@ -19,6 +21,7 @@ const limitsOn = (finding: Finding, group: GroupIdentity, policy: Policy, ceilin
     ...(owner === undefined
       ? []
       : [{ mode: 'alert', reason: `the group belongs to ${owner}, which would put the rule back` } as const]),
+    ...(finding.rules.length > 0 ? [] : [NOTHING_TO_REMOVE]),
     ...(finding.limit === undefined ? [] : [finding.limit]),
   ];
 };

@@ -1,7 +1,8 @@
-import type { Change } from '../model/change.ts';
+import type { Change, Trigger } from '../model/change.ts';
 import type { Need } from '../model/control.ts';
 import type { Entry, Ports, Sight } from '../model/ports.ts';
 import { unseen } from './fresh.ts';
+import { unsettledLists, withoutChangingLists } from './unsettled-lists.ts';
 
 /**
  * Pauses before looking again, in milliseconds. EC2 is eventually consistent, and an event may overtake the state it speaks of.
@@ -10,20 +11,31 @@ import { unseen } from './fresh.ts';
  */
 const PAUSES = [250, 500, 1000, 2000];
 
+/** A list that many groups name takes longer to change than a rule takes to show: 15.75 s in all, and Lambda's retries come after. */
+const LIST_PAUSES = [...PAUSES, 4000, 8000];
+
 /** Ids of rules that the ledger knows to be removed by us: waiting for them to appear would be in vain. */
 const removedByUs = (entries: readonly Entry[]): ReadonlySet<string> =>
   new Set(entries.flatMap(({ plan }) => plan.steps.flatMap(({ rules }) => rules.map(({ id }) => id ?? ''))));
 
+/** Kinds of change after which there must be a group. A list that changes may be named by none, and an interface may be gone again. */
+const MAKES_GROUPS: ReadonlySet<Trigger> = new Set(['group-created', 'vpc-created']);
+
+/** Groups that the event says are attached and whose interfaces do not show yet. */
+const unattached = ({ sightings }: Sight, { trigger }: Change): readonly string[] =>
+  trigger === 'attached'
+    ? sightings.flatMap(({ group, facts }) => (facts.attachments?.length === 0 ? [`an interface of ${group.id}`] : []))
+    : [];
+
 const missing = (sight: Sight, change: Change, entries: readonly Entry[]): readonly string[] => {
   if (change.trigger === 'rules-removed' || change.trigger === 'sweep') return [];
-  const expectsGroup =
-    sight.sightings.length === 0 && change.trigger !== 'rules-added' && change.trigger !== 'rules-modified';
-  if (expectsGroup) return [change.trigger];
+  if (sight.sightings.length === 0 && MAKES_GROUPS.has(change.trigger)) return [change.trigger];
   const known = removedByUs(entries);
-  return unseen(
+  const rules = unseen(
     sight.sightings.flatMap(({ group }) => group.rules),
     change.brought,
   ).filter((key) => !known.has(key));
+  return [...rules, ...unattached(sight, change)];
 };
 
 /** What was seen, with the ledger's entries of the same groups. */
@@ -33,7 +45,7 @@ export interface Seen {
 }
 
 const entriesOf = async (ports: Ports, groupIds: readonly string[]): Promise<readonly Entry[]> =>
-  (await Promise.all(groupIds.map((id) => ports.ledger.entries(id)))).flat();
+  (await Promise.all(groupIds.map((id) => ports.ledger.unsettled(id)))).flat();
 
 const lookOnce = async (change: Change, needs: ReadonlySet<Need>, ports: Ports): Promise<Seen> => {
   const { scope } = change;
@@ -46,14 +58,18 @@ const lookOnce = async (change: Change, needs: ReadonlySet<Need>, ports: Ports):
   return { sight, entries: await entriesOf(ports, ids) };
 };
 
-/** Reads the present state, again with growing pauses while the rules that the event speaks of are not there yet. */
+/**
+ * Reads the present state, again with growing pauses while the rules that the event speaks of are not there yet, or a prefix list is
+ * being changed. A list that still is in the end counts as unread.
+ */
 export const look = async (change: Change, needs: ReadonlySet<Need>, ports: Ports): Promise<Seen> => {
-  for (const pause of [...PAUSES, undefined]) {
-    const seen = await lookOnce(change, needs, ports);
-    const absent = missing(seen.sight, change, seen.entries);
-    ports.journal({ what: 'looked', sight: seen.sight, missing: absent });
-    if (absent.length === 0 || pause === undefined) return seen;
+  for (let attempt = 0; ; attempt += 1) {
+    const { sight, entries } = await lookOnce(change, needs, ports);
+    const unsettled = unsettledLists(sight, change.brought);
+    const absent = [...missing(sight, change, entries), ...unsettled];
+    ports.journal({ what: 'looked', sight, missing: absent });
+    const pause = (unsettled.length > 0 ? LIST_PAUSES : PAUSES)[attempt];
+    if (absent.length === 0 || pause === undefined) return { sight: withoutChangingLists(sight), entries };
     await ports.clock.sleep(pause);
   }
-  throw new TypeError('unreachable: the last pause is undefined');
 };

@@ -1,4 +1,5 @@
 import { ruleKey } from '../exposure/rule-key.ts';
+import type { Change } from '../model/change.ts';
 import type { Decision } from '../model/decision.ts';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -10,13 +11,27 @@ const base32 = (bytes: Uint8Array): string => {
 };
 
 /**
- * Name of a case: 26 characters from the SHA-256 of group, mode and the rules' ids and contents.
+ * What people are only told of is a new case each time it is opened anew, though the rule has the same id and content as when they
+ * were told before: narrowed and widened again, or named a list that was. What was there before is told once.
+ */
+const occasionOf = ({ mode, because }: Decision, { id }: Change): readonly string[] =>
+  mode !== 'enforce' && because.some(({ freshness }) => freshness === 'fresh') ? [id] : [];
+
+/**
+ * What a case is about: its rules; where it names none, the controls, with their severity, so that what got worse is told again.
+ */
+const subjectOf = ({ rules, because }: Decision): readonly string[] =>
+  rules.length > 0 ? rules.map(ruleKey) : because.map(({ control, severity }) => `${control} ${severity}`);
+
+/**
+ * Name of a case: 26 characters from the SHA-256 of group, mode, the rules' ids and contents.
  *
  * Two invocations that see the same case arrive at the same name, which makes the ledger's conditional write the lock. 128 bits
  * of it, so that nobody can make a second case with the name of a settled one.
  */
-export const planId = async ({ group, mode, rules }: Decision): Promise<string> => {
-  const text = [group.id, mode, ...rules.map(ruleKey).toSorted()].join('\n');
+export const planId = async (decision: Decision, change: Change): Promise<string> => {
+  const { group, mode } = decision;
+  const text = [group.id, mode, ...subjectOf(decision).toSorted(), ...occasionOf(decision, change)].join('\n');
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
   return base32(new Uint8Array(digest).subarray(0, 16));
 };

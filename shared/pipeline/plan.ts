@@ -10,7 +10,7 @@ import { planId } from './plan-id.ts';
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
  */
-const MOST_BYTES = 250_000;
+const MOST_BYTES = 150_000;
 
 const sizeOf = (rule: Rule): number => new TextEncoder().encode(JSON.stringify(rule)).length;
 
@@ -37,10 +37,16 @@ const part = (decision: Decision, rules: readonly Rule[]): Decision => ({
     .map((finding) => ({ ...finding, rules: finding.rules.filter((rule) => rules.includes(rule)) })),
 });
 
+/** The change as a record names it: the rules' contents are in the decision already. */
+const pointer = (change: Change): Change =>
+  change.brought.kind === 'rules'
+    ? { ...change, brought: { kind: 'rules', ids: change.brought.ids, contents: [] } }
+    : change;
+
 const planFor = async (decision: Decision, change: Change, at: number): Promise<Plan> => {
   const acts = decision.mode === 'enforce' || decision.mode === 'approve';
   const { steps, undo } = acts ? revoke(decision) : { steps: [], undo: [] };
-  return { id: await planId(decision), decision, change, steps, undo, at };
+  return { id: await planId(decision, change), decision, change: pointer(change), steps, undo, at };
 };
 
 /**
@@ -49,6 +55,6 @@ const planFor = async (decision: Decision, change: Change, at: number): Promise<
  */
 export const plansFor = async (decision: Decision, change: Change, at: number): Promise<readonly Plan[]> => {
   const parts = chunks(decision.rules);
-  const decisions = parts.length === 1 ? [decision] : parts.map((rules) => part(decision, rules));
+  const decisions = parts.length <= 1 ? [decision] : parts.map((rules) => part(decision, rules));
   return await Promise.all(decisions.map((one) => planFor(one, change, at)));
 };

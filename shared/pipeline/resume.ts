@@ -1,27 +1,57 @@
+import { ruleKey } from '../exposure/rule-key.ts';
 import type { Outcome, Plan } from '../model/decision.ts';
 import type { Entry, Ports, Sight } from '../model/ports.ts';
+import type { Rule } from '../model/rule.ts';
 import { conclude } from './carry-out.ts';
 
-const outcomeOf = (plan: Plan, sight: Sight, at: number): Outcome => {
-  const present = new Set(sight.sightings.flatMap(({ group }) => group.rules.map(({ id }) => id)));
-  const gone = plan.decision.rules.filter(({ id }) => !present.has(id));
-  const acted = plan.decision.mode === 'enforce';
-  const status = acted ? 'done' : plan.decision.mode === 'approve' ? 'pending' : 'reported';
-  return { plan, status, removed: acted ? gone : [], alreadyGone: acted ? [] : gone, drifted: [], at };
+const outcomeOf = (plan: Plan, told: ReadonlySet<string>, at: number): Outcome => {
+  const { mode, rules } = plan.decision;
+  if (mode !== 'enforce') {
+    return { plan, status: mode === 'approve' ? 'pending' : 'reported', removed: [], alreadyGone: [], drifted: [], at };
+  }
+  const isTold = (rule: Rule) => told.has(rule.id ?? '');
+  const removed = rules.filter((rule) => !isTold(rule));
+  return { plan, status: 'done', removed, alreadyGone: rules.filter(isTold), drifted: [], at };
+};
+
+/** What became of the account during this invocation, as far as an older plan needs to know. */
+export interface Aftermath {
+  readonly sight: Sight;
+  /** What this invocation removed and told. */
+  readonly outcomes: readonly Outcome[];
+}
+
+const isThere = (plan: Plan, { sight }: Aftermath, told: ReadonlySet<string>): boolean => {
+  const keys = new Set(plan.decision.rules.map(ruleKey));
+  return sight.sightings.some(({ group }) =>
+    group.rules.some((rule) => keys.has(ruleKey(rule)) && !told.has(rule.id ?? '')),
+  );
 };
 
 /**
- * Entries that a dead invocation left open and that the present state does not lead to again: their rules are gone, so what is
- * left to do is to tell people and to close the entry. Rules that are still there are judged anew, never removed on an old verdict.
+ * Entries that a dead invocation left open and that the present state does not lead to again.
+ *
+ * @param entries the groups' unsettled ones
+ * @param plans what this invocation carries out itself
  */
 export const leftOpen = (entries: readonly Entry[], plans: readonly Plan[]): readonly Plan[] => {
   const current = new Set(plans.map(({ id }) => id));
-  return entries.filter(({ plan, outcome }) => outcome === undefined && !current.has(plan.id)).map(({ plan }) => plan);
+  return entries.map(({ plan }) => plan).filter(({ id }) => !current.has(id));
 };
 
-/** Finishes one such entry, unless a live invocation has it. */
-export const finish = async (plan: Plan, owner: string, sight: Sight, ports: Ports): Promise<Outcome | undefined> => {
+/**
+ * Finishes such an entry once its rules are gone: people are told of those that nobody told of yet, and it is closed. While one of
+ * its rules is still there the entry stays open, and the rule is judged anew: never removed on an old verdict, never forgotten.
+ */
+export const finish = async (
+  plan: Plan,
+  owner: string,
+  aftermath: Aftermath,
+  ports: Ports,
+): Promise<Outcome | undefined> => {
+  const told = new Set(aftermath.outcomes.flatMap(({ removed }) => removed.map(({ id }) => id ?? '')));
+  if (plan.decision.mode === 'enforce' && isThere(plan, aftermath, told)) return undefined;
   const reservation = await ports.ledger.reserve(plan, owner);
   ports.journal({ what: 'planned', plan, reservation });
-  return reservation === 'resume' ? await conclude(outcomeOf(plan, sight, ports.clock.now()), ports) : undefined;
+  return reservation === 'resume' ? await conclude(outcomeOf(plan, told, ports.clock.now()), ports) : undefined;
 };

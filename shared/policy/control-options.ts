@@ -1,23 +1,29 @@
 import type { ControlOptions } from '../model/control.ts';
+import type { Mode } from '../model/mode.ts';
 import type { ControlShape } from './control-shape.ts';
-import { portOptions } from './control-shape.ts';
-import { editPorts } from './ports.ts';
+import { listOptions, portOptions } from './control-shape.ts';
+import { editPorts, NO_PORTS, type PortEdit } from './ports.ts';
 import { PRESETS, type Preset } from './presets.ts';
-import type { WrittenPolicy } from './schema.ts';
 
-/** What a policy sets a control to. */
-export type ControlSetting = NonNullable<WrittenPolicy['controls']>[string];
+/** What a policy sets a control to: a mode both ways, or some of its options. A list of words looks like a whole list of ports. */
+type ControlSetting = Mode | Readonly<Record<string, Mode | number | PortEdit | undefined>>;
 
 /** Options that a policy gives a control: what it ships with, the preset's modes, and what the policy says of it, each over the one before. */
-export const optionsOf = ({ defaults }: ControlShape, preset: Preset, setting: ControlSetting): ControlOptions => {
+export const optionsOf = (
+  { defaults }: ControlShape,
+  preset: Preset,
+  setting: ControlSetting | undefined,
+): ControlOptions => {
   const start = { ...defaults, ...PRESETS[preset](defaults) };
   if (setting === undefined) return start;
   if (typeof setting === 'string') return { ...start, fresh: setting, existing: setting };
   const shipped = portOptions(defaults);
-  const set = Object.entries(setting).flatMap(([name, value]) => {
-    const ports = shipped.get(name);
+  const lists = listOptions(defaults);
+  const set = Object.entries(setting).flatMap(([name, value]): readonly (readonly [string, unknown])[] => {
     if (value === undefined) return [];
-    return [[name, ports !== undefined && typeof value === 'object' ? editPorts(ports, value) : value] as const];
+    if (typeof value !== 'object') return [[name, value]];
+    if (lists.has(name)) return [[name, Object.values(value).map(String)]];
+    return [[name, editPorts(shipped.get(name) ?? NO_PORTS, value)]];
   });
   return { ...start, ...Object.fromEntries(set) };
 };

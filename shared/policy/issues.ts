@@ -59,6 +59,8 @@ const describe = (issue: Issue, policy: unknown, known: KnownKeys): readonly Fin
   const value = valueAt(policy, path);
   const place = path.length === 0 ? '' : `${dotted(path)}: `;
   if (value === undefined) return [{ path, text: `${place}missing, expected ${issue.message}` }];
+  if (issue.code === 'custom' && issue.params?.['isSentence'] === true)
+    return [{ path, text: `${place}${issue.message}` }];
   const hint = typeof value === 'string' ? didYouMean(value, choicesOf(issue)) : '';
   return [{ path, text: `${place}expected ${issue.message}, not ${shown(value)}${hint}` }];
 };

@@ -33,6 +33,9 @@ const setOf = (entries: readonly PortEntry[]): PortSet => {
   return { tcp: of('tcp'), udp: of('udp') };
 };
 
+/** A set to start from where there is none. */
+export const NO_PORTS: PortSet = { tcp: [], udp: [] };
+
 /** Whether a set holds any of an entry's ports. */
 export const holdsAny = (set: PortSet, entry: PortEntry): boolean => {
   const ports = readPorts(entry);

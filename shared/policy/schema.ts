@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { MODES } from '../model/mode.ts';
 import type { PortSet } from '../model/rule.ts';
-import { type ControlShape, numberOptions, portOptions } from './control-shape.ts';
-import { holdsAny, PORT_PATTERN, readPorts } from './ports.ts';
+import { boundsOf, type ControlShape, listOptions, numberOptions, portOptions } from './control-shape.ts';
+import { port } from './port-schema.ts';
+import { holdsAny } from './ports.ts';
 import { PRESET_NAMES } from './presets.ts';
-
-const A_PORT = 'a port such as 22, 5900-5906 or udp/11211';
+import { tierSchema } from './tier-schema.ts';
 
 const numberBetween = (least: number, most: number) => {
   const error = `a whole number from ${least} to ${most}`;
@@ -13,17 +13,6 @@ const numberBetween = (least: number, most: number) => {
 };
 
 const mode = z.enum(MODES, { error: `a mode (${MODES.join(', ')})` });
-
-const port = z.union(
-  [
-    z.int({ error: A_PORT }).min(0, { error: A_PORT, abort: true }).max(65_535, { error: A_PORT, abort: true }),
-    z
-      .string({ error: A_PORT })
-      .regex(PORT_PATTERN, { error: A_PORT, abort: true })
-      .refine((entry) => readPorts(entry) !== undefined, { error: A_PORT, abort: true }),
-  ],
-  { error: A_PORT },
-);
 
 const portEdit = (shipped: PortSet) => {
   const watched = port.refine((entry) => holdsAny(shipped, entry), { error: 'a port that the control has' });
@@ -41,13 +30,18 @@ const portEdit = (shipped: PortSet) => {
   return z.union([whole, edit], { error: 'a list of ports, or ports to add and to remove' });
 };
 
+const word = z.union([z.string().min(1, { error: 'a word' }), z.int()], { error: 'a word' });
+
+const words = z.array(word, { error: 'a list of words' });
+
 const controlSetting = ({ title, defaults }: ControlShape) => {
   const settings = z.strictObject({
     fresh: mode.optional().describe('Mode for what the change at hand brought.'),
     existing: mode.optional().describe('Mode for what was there before.'),
     ...Object.fromEntries(
-      Array.from(numberOptions(defaults).keys(), (name) => [name, numberBetween(0, 65_535).optional()]),
+      Array.from(numberOptions(defaults).keys(), (name) => [name, numberBetween(...boundsOf(name)).optional()]),
     ),
+    ...Object.fromEntries(Array.from(listOptions(defaults).keys(), (name) => [name, words.optional()])),
     ...Object.fromEntries(Array.from(portOptions(defaults), ([name, shipped]) => [name, portEdit(shipped).optional()])),
   });
   return z
@@ -102,6 +96,7 @@ export const policySchema = (controls: readonly ControlShape[]) =>
         })
         .optional()
         .describe('Settings of a control: a mode both ways, or some of its options.'),
+      tiers: tierSchema.optional().describe('Which layer of a network trusts which; tier-source judges by it.'),
       serviceOwned: serviceOwned.optional().describe('Groups that AWS services own are alerted on, never closed.'),
     },
     { error: 'a map with version: 1' },

@@ -1,6 +1,6 @@
+import { matchesGlob } from '../model/glob.ts';
 import type { Group } from '../model/group.ts';
 import type { Policy, ServiceOwned } from '../model/policy.ts';
-import { matchesGlob } from './glob.ts';
 
 /** An AWS service that makes security groups of its own and puts their rules back. */
 interface Owner {

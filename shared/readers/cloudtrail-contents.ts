@@ -6,7 +6,7 @@ import { readPermission } from './permission.ts';
 import { hasPorts } from './protocol.ts';
 
 /** As EC2 will state it: for protocols without ports the request's (none, or 0 and 0) are ignored, and -1 is stated. */
-const asStated = (content: RuleContent): RuleContent =>
+export const asStated = (content: RuleContent): RuleContent =>
   hasPorts(content.protocol) ? content : { ...content, fromPort: -1, toPort: -1 };
 
 /** Rules in the response, one for each source; a revoke names the list otherwise. Absent before mid-2021. */

@@ -1,38 +1,51 @@
+import type { Brought } from '../model/change.ts';
 import { EventUnreadable } from '../model/errors.ts';
-import { partOf, type TrailRecord } from './cloudtrail-record.ts';
+import type { RuleContent } from '../model/rule.ts';
+import { asStated } from './cloudtrail-contents.ts';
+import type { TrailRecord } from './cloudtrail-record.ts';
+import { wrappedPart } from './cloudtrail-wrapped.ts';
 import type { EventSubject } from './event-subject.ts';
 import { asFields, type Fields, field, listField, lowerKeys } from './fields.ts';
+import { readFlatRule } from './flat-rule.ts';
 import { groupIdOf, ruleIdOf } from './ids.ts';
+import { readable } from './note.ts';
 
-const requestOf = (record: TrailRecord): Fields => {
-  const request = lowerKeys(partOf(record, 'requestParameters'));
-  const wrapped = asFields(field(request, 'modifysecuritygrouprulesrequest'));
-  return wrapped === undefined ? request : lowerKeys(wrapped);
+interface Modified {
+  readonly id: string;
+  /** Absent where the event does not say, or not readably: it only helps to tell a stale look. */
+  readonly content?: RuleContent;
+}
+
+const modifiedBy = (item: unknown): readonly Modified[] => {
+  const fields = lowerKeys(asFields(item) ?? {});
+  const id = ruleIdOf(field(fields, 'securitygroupruleid'));
+  const inner = asFields(field(fields, 'securitygrouprule'));
+  const [content] = inner === undefined ? [] : readable(() => asStated(readFlatRule(inner, '', 'ingress')));
+  return id === undefined ? [] : [{ id, ...(content && { content }) }];
 };
 
-const ruleIdsOf = (request: Fields): readonly string[] => {
-  const items = ['securitygrouprule', 'securitygrouprules'].flatMap((name) => listField(request, name));
-  return [
-    ...new Set(
-      items.flatMap((item) => {
-        const fields = asFields(item);
-        return (fields === undefined ? undefined : ruleIdOf(field(lowerKeys(fields), 'securitygroupruleid'))) ?? [];
-      }),
-    ),
-  ];
+const modifiedIn = (request: Fields): readonly Modified[] =>
+  ['securitygrouprule', 'securitygrouprules'].flatMap((name) => listField(request, name)).flatMap(modifiedBy);
+
+const broughtBy = (modified: readonly Modified[]): Brought => {
+  if (modified.length === 0) return { kind: 'unknown' };
+  const ids = [...new Set(modified.map(({ id }) => id))];
+  const becoming = modified.flatMap(({ id, content }) => (content === undefined ? [] : [{ id, content }]));
+  return { kind: 'rules', ids, contents: [], becoming };
 };
 
 /**
  * Reads ModifySecurityGroupRules: a wrapper in capitals, one object for one rule, an array for several. The event tells neither the
- * direction nor the old state, so the rules are brought by their ids alone.
+ * direction nor the old state, so the rules are brought by their ids; what they were to become only tells a stale look.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html
  * @throws EventUnreadable where neither the group nor a rule can be told.
  */
 export const readModify = (record: TrailRecord): EventSubject => {
-  const request = requestOf(record);
+  const request = wrappedPart(record, 'requestParameters', 'ModifySecurityGroupRulesRequest');
   const groupId = groupIdOf(field(request, 'groupid'));
-  const ids = ruleIdsOf(request);
+  const modified = modifiedIn(request);
+  const ids = modified.map(({ id }) => id);
   if (groupId === undefined && ids.length === 0) {
     throw new EventUnreadable(
       `${record.prefix}requestParameters.ModifySecurityGroupRulesRequest.GroupId`,
@@ -41,6 +54,6 @@ export const readModify = (record: TrailRecord): EventSubject => {
   }
   return {
     scope: groupId === undefined ? { by: 'rule-id', ids } : { by: 'group-id', ids: [groupId] },
-    brought: ids.length === 0 ? { kind: 'unknown' } : { kind: 'rules', ids, contents: [] },
+    brought: broughtBy(modified),
   };
 };

@@ -34,21 +34,10 @@ const scopeOf = (record: TrailRecord, ruleIds: readonly string[]): Scope => {
   );
 };
 
-/**
- * A name may stand for groups of several VPCs. A rule of the same content in another one of them is not this change's, so that a
- * scope by name brings the rules whose ids are known, and no others.
- */
-const broughtOf = (
-  scope: Scope,
-  ids: readonly string[],
-  request: Fields,
-  response: Fields,
-  direction: Direction,
-): Brought => {
+const broughtOf = (ids: readonly string[], request: Fields, response: Fields, direction: Direction): Brought => {
   const told = responseContents(response, direction);
   const contents = told.length > 0 ? told : requestContents(request, direction);
-  const known = scope.by === 'group-name' ? [] : contents;
-  return ids.length === 0 && known.length === 0 ? { kind: 'unknown' } : { kind: 'rules', ids, contents: known };
+  return ids.length === 0 && contents.length === 0 ? { kind: 'unknown' } : { kind: 'rules', ids, contents };
 };
 
 /**
@@ -63,5 +52,5 @@ export const readRulesCall = (record: TrailRecord, direction: Direction): EventS
   const told = responseRules(response).flatMap((rule) => ruleIdOf(field(rule, 'securityGroupRuleId')) ?? []);
   const ids = unique([...told, ...requestRuleIds(request)]);
   const scope = scopeOf(record, ids);
-  return { scope, brought: broughtOf(scope, ids, request, response, direction) };
+  return { scope, brought: broughtOf(ids, request, response, direction) };
 };

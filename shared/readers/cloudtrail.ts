@@ -2,17 +2,16 @@ import type { Change } from '../model/change.ts';
 import { EventUnreadable } from '../model/errors.ts';
 import { actorOf } from './actor.ts';
 import { CALLS, type Call, isCall } from './cloudtrail-calls.ts';
-import { readGroupCreated, readVpcCreated } from './cloudtrail-created.ts';
-import { readModify } from './cloudtrail-modify.ts';
+import { READERS } from './cloudtrail-readers.ts';
 import { accountOf, idOf, openRecord, partOf, regionOf, type TrailRecord, timeOf } from './cloudtrail-record.ts';
-import { readRulesCall } from './cloudtrail-rules.ts';
-import type { EventSubject } from './event-subject.ts';
 import { field, textField } from './fields.ts';
 
 /** What an event comes to: a change to look at, or nothing to do and why. */
 export type EventReading =
   | { readonly kind: 'change'; readonly change: Change }
   | { readonly kind: 'ignored'; readonly reason: string };
+
+const ignored = (reason: string): EventReading => ({ kind: 'ignored', reason });
 
 const nameOf = (record: TrailRecord): string => {
   const name = textField(record.fields, 'eventName');
@@ -27,36 +26,13 @@ const failureOf = (record: TrailRecord): string | undefined => {
   return code;
 };
 
-/** Why a call changed nothing; undefined where it did. */
-const idleness = (record: TrailRecord, name: string): string | undefined => {
-  const service = textField(record.fields, 'eventSource');
-  if (service !== undefined && service !== 'ec2.amazonaws.com') return `${name} is a call to ${service}, not to EC2`;
-  if (!isCall(name)) return `${name} changes no security group`;
+/** A call that EC2 was only asked to check, or that failed, changed nothing: why, or undefined where it did. */
+const idleness = (record: TrailRecord, call: Call): string | undefined => {
   const failure = failureOf(record);
   const isDryRun =
     failure?.endsWith('DryRunOperation') === true || field(partOf(record, 'requestParameters'), 'dryRun') === true;
-  if (isDryRun) return `${name} was a dry run`;
-  return failure === undefined ? undefined : `${name} failed with ${failure}`;
-};
-
-const subjectOf = (record: TrailRecord, call: Call): EventSubject => {
-  switch (call) {
-    case 'AuthorizeSecurityGroupIngress':
-    case 'RevokeSecurityGroupIngress':
-      return readRulesCall(record, 'ingress');
-    case 'AuthorizeSecurityGroupEgress':
-    case 'RevokeSecurityGroupEgress':
-      return readRulesCall(record, 'egress');
-    case 'ModifySecurityGroupRules':
-      return readModify(record);
-    case 'CreateSecurityGroup':
-      return readGroupCreated(record);
-    case 'CreateVpc':
-    case 'CreateDefaultVpc':
-      return readVpcCreated(record);
-    default:
-      return call satisfies never;
-  }
+  if (isDryRun) return `${call} was a dry run`;
+  return failure === undefined ? undefined : `${call} failed with ${failure}`;
 };
 
 /**
@@ -69,16 +45,20 @@ const subjectOf = (record: TrailRecord, call: Call): EventSubject => {
 export const readCloudTrail = (event: unknown): EventReading => {
   const record = openRecord(event);
   const call = nameOf(record);
-  const reason = idleness(record, call);
-  if (reason !== undefined || !isCall(call))
-    return { kind: 'ignored', reason: reason ?? `${call} changes no security group` };
+  const service = textField(record.fields, 'eventSource');
+  if (!isCall(call, service))
+    return ignored(`${call} ${service === undefined ? '' : `of ${service} `}changes no security group`);
+  const idle = idleness(record, call);
+  if (idle !== undefined) return ignored(idle);
+  const subject = READERS[call](record);
+  if (subject === undefined) return ignored(`${call} names no security group`);
   return {
     kind: 'change',
     change: {
       id: idOf(record),
       call,
       trigger: CALLS[call],
-      ...subjectOf(record, call),
+      ...subject,
       actor: actorOf(record),
       at: timeOf(record),
       account: accountOf(record),

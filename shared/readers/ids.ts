@@ -3,7 +3,7 @@
  * and test data can be read, and still narrow enough that nothing else passes for an id.
  */
 const idOf =
-  (prefix: 'sg' | 'sgr' | 'vpc') =>
+  (prefix: 'sg' | 'sgr' | 'vpc' | 'pl' | 'eni') =>
   (value: unknown): string | undefined =>
     typeof value === 'string' &&
     value.startsWith(`${prefix}-`) &&
@@ -19,3 +19,9 @@ export const ruleIdOf = idOf('sgr');
 
 /** A VPC's id, `vpc-…`; undefined for everything else. */
 export const vpcIdOf = idOf('vpc');
+
+/** A prefix list's id, `pl-…`; undefined for everything else. */
+export const prefixListIdOf = idOf('pl');
+
+/** A network interface's id, `eni-…`; undefined for everything else. */
+export const interfaceIdOf = idOf('eni');

@@ -84,8 +84,8 @@ const listed = async () => {
     new QueryCommand({
       TableName: table.name,
       IndexName: index,
-      KeyConditionExpression: `${partitionKey} = :yes`,
-      ExpressionAttributeValues: { ':yes': { S: 'yes' } },
+      KeyConditionExpression: `${partitionKey} = :group`,
+      ExpressionAttributeValues: { ':group': { S: group } },
     }),
   );
   return answer.Items?.some((item) => item[LEDGER_TABLE.partitionKey]?.S === group);
@@ -95,7 +95,7 @@ describe('reserve', () => {
   it('gives way to a new plan, and has its undo before anything is done', async () => {
     const plan = planOf('plan-1');
     expect(await open().reserve(plan, 'one')).toBe('go');
-    expect(await open().entries(group)).toEqual([{ plan, owner: 'one' }]);
+    expect(await open().entries(group)).toMatchObject([{ plan, owner: 'one' }]);
   });
 
   it('lets the same invocation go on where it stopped', async () => {
@@ -114,7 +114,7 @@ describe('reserve', () => {
     await open().reserve(first, 'one');
     clock.time += LEASE_MS;
     expect(await open().reserve(planOf('plan-1', [], START + 1), 'two')).toBe('resume');
-    expect(await open().entries(group)).toEqual([{ plan: first, owner: 'two' }]);
+    expect(await open().entries(group)).toMatchObject([{ plan: first, owner: 'two' }]);
     expect(await open().reserve(first, 'three')).toBe('busy');
   });
 
@@ -146,7 +146,7 @@ describe('reserve', () => {
     await open().reserve(plan, 'one');
     await open().settle(outcomeOf(plan, { status: 'failed', removed: [] }));
     expect(await open().reserve(plan, 'two')).toBe('go');
-    expect(await open().entries(group)).toEqual([{ plan, owner: 'two' }]);
+    expect(await open().entries(group)).toMatchObject([{ plan, owner: 'two' }]);
   });
 
   it('begins anew where the entry has expired and DynamoDB has not deleted it yet', async () => {
@@ -213,6 +213,17 @@ describe('settle', () => {
 
   it('refuses a plan that was never reserved', async () => {
     await expect(open().settle(outcomeOf(planOf('plan-1')))).rejects.toThrow(InputInvalid);
+  });
+});
+
+describe('unsettled', () => {
+  it('gives only what is open, with who holds it until when', async () => {
+    const [open1, closed] = [planOf('open'), planOf('closed')];
+    await open().reserve(open1, 'one');
+    await open().reserve(closed, 'one');
+    await open().settle({ plan: closed, status: 'done', removed: [], alreadyGone: [], drifted: [], at: START });
+    expect(await open().unsettled(group)).toMatchObject([{ plan: { id: 'open' }, owner: 'one' }]);
+    expect((await open().unsettled(group))[0]?.heldUntil).toBeGreaterThan(START);
   });
 });
 

@@ -169,6 +169,7 @@ describe('look', () => {
       }),
       GetManagedPrefixListEntries: (_input, nth) =>
         nth === 1 ? { Entries: [{ Cidr: '0.0.0.0/1' }], NextToken: 'more' } : { Entries: [{ Cidr: '128.0.0.0/1' }] },
+      DescribeManagedPrefixLists: () => ({ PrefixLists: [] }),
     });
     const { sightings } = await securityGroups(ec2).look(byId('sg-1'), NONE);
     const source = { kind: 'prefix-list', id: 'pl-1', cidrs: ['0.0.0.0/1', '128.0.0.0/1'] };
@@ -183,6 +184,7 @@ describe('look', () => {
       GetManagedPrefixListEntries: () => {
         throw ec2Error('UnauthorizedOperation', 403);
       },
+      DescribeManagedPrefixLists: () => ({ PrefixLists: [] }),
     });
     const { sightings, unread } = await securityGroups(ec2).look(byId('sg-1'), NONE);
     expect(sightings[0]?.group.rules.map((rule) => rule.source)).toEqual([
@@ -231,6 +233,7 @@ describe('look', () => {
         requesterId: 'amazon-rds',
         instanceId: 'i-1',
         publicIp: '203.0.113.7',
+        owner: 'ec2',
       },
     ]);
     expect(sent.filter(({ call }) => call === 'DescribeNetworkInterfaces')).toHaveLength(1);

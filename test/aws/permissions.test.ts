@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Grant, PERMISSIONS } from '../../shared/aws/permissions.ts';
 
 const AWS = join(import.meta.dirname, '../../shared/aws');
+const FILES = readdirSync(AWS, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 
 /** IAM's prefix of each client's service. */
 const SERVICES: Readonly<Record<string, string>> = {
@@ -20,6 +21,7 @@ const ENTRIES: Readonly<Record<keyof typeof PERMISSIONS, string>> = {
   'ledger.reserve': 'ledger-reserve.ts',
   'ledger.settle': 'ledger-settle.ts',
   'ledger.entries': 'ledger-entries.ts',
+  'ledger.unsettled': 'ledger-entries.ts',
   'notices.publish': 'notices.ts',
   'switch.ceiling': 'switch.ts',
 };
@@ -63,7 +65,8 @@ function commandsIn(file: string, names: readonly string[] | 'all', seen = new S
       const service = SERVICES[from];
       if (service)
         for (const word of used) if (word.endsWith('Command')) found.add(`${service}:${word.replace(/Command$/, '')}`);
-      if (from.startsWith('./')) for (const command of commandsIn(from.slice(2), used, seen)) found.add(command);
+      const neighbour = from.startsWith('.') ? normalize(join(dirname(file), from)) : '..';
+      if (!neighbour.startsWith('..')) for (const command of commandsIn(neighbour, used, seen)) found.add(command);
     }
   }
   return found;
@@ -78,7 +81,7 @@ describe('the table of permissions', () => {
   });
 
   it('covers every command that the adapters import', () => {
-    const commands = readdirSync(AWS).flatMap((file) =>
+    const commands = FILES.flatMap((file) =>
       importsOf(readFileSync(join(AWS, file), 'utf8')).flatMap(({ from, names }) =>
         names
           .filter((name) => name.endsWith('Command'))
@@ -90,7 +93,7 @@ describe('the table of permissions', () => {
   });
 
   it('knows the service of every client that is imported', () => {
-    const clients = readdirSync(AWS).flatMap((file) =>
+    const clients = FILES.flatMap((file) =>
       importsOf(readFileSync(join(AWS, file), 'utf8')).flatMap(({ from }) =>
         from.startsWith('@aws-sdk/') ? [from] : [],
       ),

@@ -137,13 +137,23 @@ describe('revoke', () => {
   });
 
   it('is content when the group was gone first', async () => {
-    const { ec2, sent } = answering({ RevokeSecurityGroupIngress: failing('InvalidGroup.NotFound') });
+    const { ec2 } = answering({
+      RevokeSecurityGroupIngress: failing('InvalidGroup.NotFound'),
+      DescribeSecurityGroupRules: () => ({ SecurityGroupRules: [] }),
+    });
     expect(await securityGroups(ec2).revoke(step([WORLD]))).toEqual({
       removed: [],
       missing: ['sgr-1'],
       unanswered: false,
     });
-    expect(sent).toHaveLength(1);
+  });
+
+  it('does not believe that a group is gone while its rules are described: it may be too new', async () => {
+    const { ec2 } = answering({
+      RevokeSecurityGroupIngress: failing('InvalidGroup.NotFound'),
+      DescribeSecurityGroupRules: () => ({ SecurityGroupRules: [sdkRule('sgr-1', '0.0.0.0/0')] }),
+    });
+    await expect(securityGroups(ec2).revoke(step([WORLD]))).rejects.toMatchObject({ retryable: true });
   });
 
   it('gives up for now, to be retried, when descriptions go on showing a rule that revoke does not find', async () => {
@@ -161,13 +171,23 @@ describe('revoke', () => {
   it('looks again where an endpoint does not list what it removed', async () => {
     const { ec2 } = answering({
       RevokeSecurityGroupIngress: () => ({ Return: true }),
-      DescribeSecurityGroupRules: () => ({ SecurityGroupRules: [sdkRule('sgr-2', '128.0.0.0/1')] }),
+      DescribeSecurityGroupRules: () => ({ SecurityGroupRules: [] }),
     });
     expect(await securityGroups(ec2).revoke(step([WORLD, HALF]))).toEqual({
-      removed: [WORLD],
+      removed: [WORLD, HALF],
       missing: [],
       unanswered: false,
     });
+  });
+
+  it('takes a rule that is neither listed nor gone for a failure that a retry may mend', async () => {
+    const { ec2 } = answering({
+      RevokeSecurityGroupIngress: () => ({ RevokedSecurityGroupRules: [sdkRule('sgr-1', '0.0.0.0/0')] }),
+      DescribeSecurityGroupRules: () => ({ SecurityGroupRules: [sdkRule('sgr-2', '128.0.0.0/1')] }),
+    });
+    const failure = securityGroups(ec2).revoke(step([WORLD, HALF]));
+    await expect(failure).rejects.toMatchObject({ code: 'PartlyRevoked', retryable: true });
+    await expect(failure).rejects.toThrow('sgr-2 still there');
   });
 
   it('throws CallFailed that is not worth a retry when the role may not revoke', async () => {

@@ -1,3 +1,4 @@
+import { NOTHING_KNOWN } from '../../shared/controls/case.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import { ALL_PORTS } from '../../shared/exposure/ports.ts';
 import { largestFirst } from '../../shared/exposure/reach.ts';
@@ -55,6 +56,6 @@ export const reachesEverything = (rules: readonly Rule[]): boolean => {
 export const isOpenDefault = (group: Group): boolean => {
   const control = CONTROLS.find(({ id }) => id === 'default-group-rules');
   if (control === undefined) throw new Error('the control default-group-rules is gone');
-  const subject = { group, facts: { attachments: [] }, trigger: 'sweep' as const, fresh: new Set<Rule>() };
+  const subject = { group, facts: NOTHING_KNOWN, trigger: 'sweep' as const, fresh: new Set<Rule>() };
   return control.evaluate(subject, control.defaults, WORLD).length > 0;
 };

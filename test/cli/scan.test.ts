@@ -30,7 +30,7 @@ describe('portcullis scan', () => {
     expect([code, err]).toEqual([1, '']);
     expect(out.split('\n').slice(0, 4)).toEqual([
       'shop-web  sg-0aaaaaaaaaaaaaaa1  vpc-0ccccccccccccccc1  111122223333',
-      '  critical  world-open-admin: tcp 22 is open to 100 % of the internet',
+      '  high      world-open-admin: tcp 22 is open to 100 % of the internet',
       '            ingress tcp 22 from 0.0.0.0/0',
       '            mode alert: people are told, nothing is touched',
     ]);
@@ -43,7 +43,7 @@ describe('portcullis scan', () => {
       findings: [
         {
           control: 'world-open-admin',
-          severity: 'critical',
+          severity: 'high',
           mode: 'alert',
           groupId: 'sg-0aaaaaaaaaaaaaaa1',
           groupName: 'shop-web',
@@ -165,9 +165,11 @@ describe('portcullis scan', () => {
     const input = {
       SecurityGroups: [group([permission('tcp', 8080, '10.0.0.0/8')], { GroupName: 'default' })],
       NetworkInterfaces: [{ NetworkInterfaceId: 'eni-1', Groups: [{ GroupId: 'sg-0aaaaaaaaaaaaaaa1' }] }],
+      Vpcs: [{ VpcId: 'vpc-0ccccccccccccccc1', CidrBlock: '10.1.0.0/16' }],
     };
     const { report } = await json(input);
     expect(report.findings).toMatchObject([
+      { control: 'default-group-in-use', mode: 'alert', rules: [] },
       {
         control: 'default-group-rules',
         mode: 'alert',
@@ -191,9 +193,9 @@ describe('portcullis scan', () => {
   });
 
   it('prints names by strangers without what they could do to a terminal', async () => {
-    const { out } = await scan([group([SSH], { GroupName: '\u001b[31mred\u202e\nfake  critical' })]);
+    const { out } = await scan([group([SSH], { GroupName: '\u001b[31mred\u202e\nfake  high' })]);
     for (const sign of ['\u001b', '\u202e']) expect(out).not.toContain(sign);
-    expect(out.split('\n')[0]).toContain('[31mred fake  critical  sg-');
+    expect(out.split('\n')[0]).toContain('[31mred fake  high  sg-');
   });
 
   it('lists twenty rules of a finding and counts the rest', async () => {

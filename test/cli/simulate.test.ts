@@ -45,7 +45,7 @@ describe('portcullis simulate', () => {
       '',
       '(no name)  sg-0aaaaaaaaaaaaaaa1  111122223333  eu-west-1',
       '  closed    new  sgr-22-0 ingress tcp 22 from 0.0.0.0/0',
-      '                 world-open-admin (critical): tcp 22 is open to 100 % of the internet',
+      '                 world-open-admin (high): tcp 22 is open to 100 % of the internet',
       '  kept      new  sgr-22-1 ingress tcp 22 from 10.0.0.0/8',
       '                 its source is no address of the internet',
       '',
@@ -160,10 +160,10 @@ describe('portcullis simulate', () => {
     ]);
   });
 
-  it('keeps the outbound rule of a new group', async () => {
+  it('keeps the outbound rule of a new group, and reports it', async () => {
     const made = ec2('CreateSecurityGroup', { groupName: 'web', vpcId: 'vpc-1' }, { groupId: 'sg-0bbbbbbbbbbbbbbb1' });
     const { code, report } = await json(made);
-    expect([code, verdicts(report)]).toEqual([0, ['kept fresh -1 0.0.0.0/0']]);
+    expect([code, verdicts(report)]).toEqual([1, ['reported fresh -1 0.0.0.0/0']]);
     expect(report.changes[0].groups).toMatchObject([{ groupName: 'web' }]);
   });
 
@@ -232,15 +232,15 @@ describe('why a rule is kept', () => {
     ]);
   });
 
-  it('for a protocol without ports, a group as source, an outbound rule', async () => {
+  it('for ICMP, a group as source, an outbound rule', async () => {
     const state = file('kept.json', [
-      group([permission('47', -1, '0.0.0.0/0'), { IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'sg-2' }] }], {
-        IpPermissionsEgress: [permission('-1', -1, '0.0.0.0/0')],
+      group([permission('icmp', -1, '0.0.0.0/0'), { IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'sg-2' }] }], {
+        IpPermissionsEgress: [permission('tcp', 443, '0.0.0.0/0')],
       }),
     ]);
     const { report } = await json(authorized(443, ['0.0.0.0/0']), '--state', state);
     expect(report.changes[0].groups[0].rules.slice(1).map(({ because }: Row) => because[0])).toEqual([
-      'open to the world, on a protocol without ports: no control looks at it',
+      'open to the world, on a protocol that no control objects to',
       'its source is a group, not the internet',
       'outbound: no control objects',
     ]);

@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { NOTHING_KNOWN } from '../../shared/controls/case.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import type { AnyControl, Case, ControlDocs } from '../../shared/model/control.ts';
+import type { Rule } from '../../shared/model/rule.ts';
 
 const FOLDER = new URL('../../shared/controls/', import.meta.url);
 
@@ -19,15 +21,19 @@ const documented = loaded.flatMap((module) => {
   return module.docs === undefined || control === undefined ? [] : [{ control, docs: module.docs }];
 });
 
-const findings = (control: AnyControl, { rules, groupName = 'web', attachments = [] }: Case) =>
+const findings = (
+  control: AnyControl,
+  { rules, group, facts, trigger = 'sweep', options }: Case,
+  fresh: readonly Rule[] = [],
+) =>
   control.evaluate(
     {
-      group: { id: 'sg-0c0ffee0c0ffee000', name: groupName, tags: {}, rules },
-      facts: { attachments },
-      trigger: 'sweep',
-      fresh: new Set(),
+      group: { id: 'sg-0c0ffee0c0ffee000', name: 'web', tags: {}, ...group, rules },
+      facts: { ...NOTHING_KNOWN, ...facts },
+      trigger,
+      fresh: new Set(fresh),
     },
-    control.defaults,
+    { ...control.defaults, ...options },
     { ipv4: 8, ipv6: 16 },
   );
 
@@ -51,6 +57,32 @@ describe('every control', () => {
           expect(control.explain(finding)).not.toMatch(/undefined|NaN|\[object/);
         }
       });
+
+      it.each(invalid.map((one) => [one.title, one] as const))('finds the same in any order: %s', (_title, one) => {
+        const named = (rules: readonly Rule[]) =>
+          findings(control, { ...one, rules }).map((finding) => new Set(finding.rules));
+        expect(named(one.rules.toReversed())).toEqual(named(one.rules));
+      });
+
+      it.each(invalid.map((one) => [one.title, one] as const))('tells whose doing it is: %s', (_title, one) => {
+        const freshness = (fresh: readonly Rule[]) =>
+          new Set(
+            findings(control, one, fresh).flatMap((found) => (found.rules.length === 0 ? [] : [found.freshness])),
+          );
+        const hasRules = findings(control, one).some(({ rules }) => rules.length > 0);
+        expect([freshness(one.rules), freshness([])]).toEqual(
+          hasRules ? [new Set(['fresh']), new Set(['existing'])] : [new Set(), new Set()],
+        );
+      });
+
+      it.each(invalid.map((one) => [one.title, one] as const))(
+        'is silent once the rules that it names are gone: %s',
+        (_title, one) => {
+          const gone = new Set(findings(control, one).flatMap(({ rules }) => rules));
+          const rest = { ...one, rules: one.rules.filter((rule) => !gone.has(rule)) };
+          expect(findings(control, rest).filter(({ rules }) => rules.length > 0)).toEqual([]);
+        },
+      );
 
       it.each(valid.map((one) => [one.title, one] as const))('is silent on %s', (_title, one) => {
         expect(findings(control, one)).toEqual([]);

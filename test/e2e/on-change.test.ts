@@ -41,7 +41,7 @@ describe('an opening through the real SDK and the bundled function', () => {
     await shop.authorize('app', tcp(5432, '0.0.0.0/0'));
     await shop.delivery.drain();
     expect(ec2Steps(shop.local.calls)).toEqual([
-      ['DescribeNetworkInterfaces', 'DescribeSecurityGroupRules', 'DescribeSecurityGroups'],
+      ['DescribeNetworkInterfaces', 'DescribeRouteTables', 'DescribeSecurityGroupRules', 'DescribeSecurityGroups'],
       ['RevokeSecurityGroupIngress'],
     ]);
   });
@@ -55,7 +55,7 @@ describe('an opening through the real SDK and the bundled function', () => {
     });
     await shop.delivery.drain();
     expect(ec2Steps(shop.local.calls).slice(1)).toEqual([
-      ['GetManagedPrefixListEntries'],
+      ['DescribeManagedPrefixLists', 'GetManagedPrefixListEntries'],
       ['RevokeSecurityGroupIngress'],
     ]);
   });

@@ -5,6 +5,7 @@ import {
   type IpPermission,
   type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
+import { inject } from 'vitest';
 import { bundleDirectory } from '../../infra/build.ts';
 import { type CellOptions, runCell } from '../../infra/local/run.ts';
 import type { CallRecord } from '../../infra/local/server/call-record.ts';
@@ -14,7 +15,7 @@ const REGION = 'eu-west-1';
 /** A cell over an account with two groups and a prefix list, and an ordinary user's client for it. */
 export const openShop = async (options: Partial<CellOptions> = {}) => {
   const cell = await runCell({
-    bundle: bundleDirectory('on-change'),
+    bundle: bundleDirectory('on-change', inject('dist')),
     region: REGION,
     estate: {
       prefixLists: [{ name: 'all', addressFamily: 'IPv4', entries: ['0.0.0.0/0'] }],

@@ -30,9 +30,7 @@ function statementsOf(of: Template): readonly Statement[] {
 }
 
 const actionsOf = (of: Template): readonly string[] =>
-  statementsOf(of)
-    .flatMap((statement) => statement.Action)
-    .toSorted();
+  [...new Set(statementsOf(of).flatMap((statement) => statement.Action))].toSorted();
 
 const granted: readonly Grant[] = [
   ...RUNTIME_PERMISSIONS,
@@ -75,9 +73,13 @@ describe('the cell', () => {
   it('allows everything but EC2’s describe calls on its own resources only', () => {
     const everywhere = statementsOf(template).filter((statement) => statement.Resource === '*');
     expect(everywhere.flatMap((statement) => statement.Action)).toEqual([
+      'ec2:DescribeLaunchTemplateVersions',
+      'ec2:DescribeManagedPrefixLists',
       'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeRouteTables',
       'ec2:DescribeSecurityGroupRules',
       'ec2:DescribeSecurityGroups',
+      'ec2:DescribeVpcs',
       'ec2:GetManagedPrefixListEntries',
     ]);
   });

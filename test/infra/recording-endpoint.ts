@@ -42,7 +42,10 @@ const ANSWERS: Readonly<Record<string, string>> = {
     'RevokeSecurityGroupIngress',
     `<return>true</return><revokedSecurityGroupRuleSet>${RULE}${CIDR}</item></revokedSecurityGroupRuleSet>`,
   ),
-  RevokeSecurityGroupEgress: xml('RevokeSecurityGroupEgress', '<return>true</return><revokedSecurityGroupRuleSet/>'),
+  RevokeSecurityGroupEgress: xml(
+    'RevokeSecurityGroupEgress',
+    `<return>true</return><revokedSecurityGroupRuleSet>${RULE}${CIDR}</item></revokedSecurityGroupRuleSet>`,
+  ),
   Publish: '<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>',
   GetParameter: JSON.stringify({
     Parameter: { Value: JSON.stringify({ mode: 'alert', until: '2999-01-01T00:00:00Z', reason: 'test' }) },

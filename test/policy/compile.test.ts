@@ -166,7 +166,7 @@ describe('a policy', () => {
   it('is still valid with every example of portcullis.yaml switched on', () => {
     const shipped = readFileSync(new URL('../../portcullis.yaml', import.meta.url), 'utf8');
     const examples = shipped.replaceAll(
-      /^# (?= *(?:(?:mode|world|controls|serviceOwned):|  ))(?!  (?:off|observe|alert|approve|enforce|fresh|existing|ports|maxPorts) )/gm,
+      /^# (?= *(?:(?:mode|world|controls|tiers|serviceOwned):|  ))(?!  (?:off|observe|alert|approve|enforce|fresh|existing|ports|maxPorts) )/gm,
       '',
     );
     const policy = compilePolicy(examples, 'portcullis.yaml', CONTROLS);
@@ -175,6 +175,11 @@ describe('a policy', () => {
       controls: { 'world-open-everything': { maxPorts: 100 }, 'world-open-cache': { fresh: 'alert' } },
     });
     expect(policy.serviceOwned.except).toHaveLength(2);
+    expect(policy.controls).toMatchObject({
+      'wide-source': { ipv4: 20, ipv6: 48 },
+      naming: { names: ['shop-*', 'bank-*'], tagKeys: ['owner'] },
+      'tier-source': { tiers: { tag: 'tier', everywhere: [{ from: [{ kind: 'layer', name: 'bastion' }] }] } },
+    });
   });
 });
 
@@ -346,7 +351,7 @@ describe('a policy with an error', () => {
     [
       'a key of every object',
       ['version: 1', '__proto__: {preset: strict}'],
-      '2: __proto__ is not a setting (known: version, preset, mode, world, controls, serviceOwned)',
+      '2: __proto__ is not a setting (known: version, preset, mode, world, controls, tiers, serviceOwned)',
     ],
   ])('names line and place: %s', (_, lines, problem) => {
     expect(problems(...lines)).toEqual([`portcullis.yaml:${problem}`]);

@@ -3,7 +3,7 @@ import type { Change } from '../../shared/model/change.ts';
 import { EventUnreadable } from '../../shared/model/errors.ts';
 import { readCloudTrail } from '../../shared/readers/cloudtrail.ts';
 import { CALLS } from '../../shared/readers/cloudtrail-calls.ts';
-import { envelope, record, SSH_REQUEST, SSH_RESPONSE } from './events.ts';
+import { CALL_NAMES, envelope, record, SSH_REQUEST, SSH_RESPONSE } from './events.ts';
 
 const GROUP = 'sg-0a1b2c3d4e5f60718';
 
@@ -153,11 +153,11 @@ describe('AuthorizeSecurityGroupIngress and Egress', () => {
     expect(authorize({ ...rest, groupName: 'default' }, SSH_RESPONSE).scope).toEqual({ by: 'group-id', ids: [GROUP] });
   });
 
-  it('goes by the name where there is no id at all, and then takes no rule for fresh by its content alone', () => {
+  it('goes by the name where there is no id at all, with the rules as they are described', () => {
     const { groupId: _, ...rest } = SSH_REQUEST;
     const change = authorize({ ...rest, groupName: 'default' });
     expect(change.scope).toEqual({ by: 'group-name', names: ['default'] });
-    expect(change.brought).toEqual({ kind: 'unknown' });
+    expect(change.brought).toMatchObject({ kind: 'rules', ids: [], contents: [{ fromPort: 22 }, { fromPort: 22 }] });
   });
 
   it('joins the ids of request and response', () => {
@@ -347,12 +347,26 @@ describe('events with nothing to do', () => {
       record('CreateVpc', { requestParameters: { dryRun: true } }),
       'CreateVpc was a dry run',
     ],
-    ['a call that reads', record('DescribeSecurityGroups'), 'DescribeSecurityGroups changes no security group'],
-    ['a name of every object', record('constructor'), 'constructor changes no security group'],
+    [
+      'a call that reads',
+      record('DescribeSecurityGroups'),
+      'DescribeSecurityGroups of ec2.amazonaws.com changes no security group',
+    ],
+    ['a name of every object', record('constructor'), 'constructor of ec2.amazonaws.com changes no security group'],
     [
       'another service',
       record('AuthorizeDBSecurityGroupIngress', { eventSource: 'rds.amazonaws.com' }),
-      'AuthorizeDBSecurityGroupIngress is a call to rds.amazonaws.com, not to EC2',
+      'AuthorizeDBSecurityGroupIngress of rds.amazonaws.com changes no security group',
+    ],
+    [
+      'a call of a service whose name belongs to another one',
+      record('RunInstances', { eventSource: 'rds.amazonaws.com' }),
+      'RunInstances of rds.amazonaws.com changes no security group',
+    ],
+    [
+      'a service of every object',
+      record('CreateVpc', { eventSource: 'constructor' }),
+      'CreateVpc of constructor changes no security group',
     ],
   ])('ignores %s and says why', (_, event, reason) => {
     expect(readCloudTrail(event)).toEqual({ kind: 'ignored', reason });
@@ -415,12 +429,18 @@ describe('the record', () => {
   });
 
   it('is read for each call of the table', () => {
+    const groupSet = { items: [{ groupId: GROUP }] };
+    const requestParameters = { ...SSH_REQUEST, groupSet, securityGroupIds: [GROUP], prefixListId: 'pl-11111111' };
     const responseElements = { ...SSH_RESPONSE, groupId: GROUP, vpc: { vpcId: 'vpc-11111111' } };
-    for (const [call, trigger] of Object.entries(CALLS)) {
-      expect(changeOf(record(call, { requestParameters: SSH_REQUEST, responseElements }))).toMatchObject({
+    for (const [eventSource, call] of CALL_NAMES) {
+      expect(changeOf(record(call, { eventSource, requestParameters, responseElements }))).toMatchObject({
         call,
-        trigger,
+        trigger: Reflect.get(CALLS, call),
       });
     }
+  });
+
+  it('is of no two services that share the name of a call', () => {
+    expect(CALL_NAMES).toHaveLength(Object.keys(CALLS).length);
   });
 });

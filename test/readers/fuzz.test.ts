@@ -2,10 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EventUnreadable } from '../../shared/model/errors.ts';
 import { readCloudTrail } from '../../shared/readers/cloudtrail.ts';
-import { CALLS } from '../../shared/readers/cloudtrail-calls.ts';
 import { readConfigEvent } from '../../shared/readers/config-item.ts';
 import { readGroups } from '../../shared/readers/describe.ts';
-import { envelope, record, SSH_REQUEST, SSH_RESPONSE } from './events.ts';
+import { CALL_NAMES, envelope, record, SSH_REQUEST, SSH_RESPONSE } from './events.ts';
 
 /** JSON that likes the names the readers look for, and those that every object inherits. */
 const KEYS = [
@@ -22,6 +21,15 @@ const KEYS = [
   'groupName',
   'ipPermissions',
   'securityGroupRuleSet',
+  'groupSet',
+  'networkInterfaceSet',
+  'networkInterface',
+  'instancesSet',
+  'vpcSecurityGroupIds',
+  'ModifyManagedPrefixListRequest',
+  'PrefixListId',
+  'CurrentVersion',
+  'AddEntry',
   'SecurityGroups',
   'SecurityGroupRules',
   'IpPermissions',
@@ -45,6 +53,8 @@ const VALUES = [
   'tcp',
   'sg-0a1b2c3d',
   'sgr-1',
+  'pl-0a1b2c3d',
+  'eni-0a1b2c3d',
   'sg-\u{1F6A7}',
   'AWS::EC2::SecurityGroup',
   '{}',
@@ -82,17 +92,40 @@ const mutated = (value: unknown): fc.Arbitrary<unknown> => {
   );
 };
 
-const EVENTS = Object.keys(CALLS).map((call) =>
+/** Everything that some call names groups, lists or interfaces with. */
+const ATTACHED = {
+  groupSet: { items: [{ groupId: 'sg-11111111', groupName: 'default' }] },
+  networkInterfaceSet: { items: [{ networkInterfaceId: 'eni-11111111', groupSet: { items: [{ groupId: 'sg-2' }] } }] },
+  vpcSecurityGroupIds: ['sg-3'],
+  securityGroups: [{ securityGroupId: 'sg-4', status: 'active' }],
+};
+
+const EVENTS = CALL_NAMES.map(([eventSource, call]) =>
   envelope(
     record(call, {
+      eventSource,
       requestParameters: {
+        ...ATTACHED,
         ...SSH_REQUEST,
         ModifySecurityGroupRulesRequest: {
           GroupId: SSH_REQUEST.groupId,
           SecurityGroupRule: [{ SecurityGroupRuleId: 'sgr-1' }],
         },
+        [`${call}Request`]: {
+          PrefixListId: 'pl-11111111',
+          CurrentVersion: 3,
+          AddEntry: { Cidr: '0.0.0.0/0', tag: 1 },
+          GroupId: 'sg-5',
+        },
       },
-      responseElements: { ...SSH_RESPONSE, groupId: SSH_REQUEST.groupId, vpc: { vpcId: 'vpc-11111111' } },
+      responseElements: {
+        ...ATTACHED,
+        instancesSet: { items: [ATTACHED] },
+        networkInterface: ATTACHED,
+        ...SSH_RESPONSE,
+        groupId: SSH_REQUEST.groupId,
+        vpc: { vpcId: 'vpc-11111111' },
+      },
     }),
   ),
 );
@@ -119,6 +152,8 @@ const idsIn = (event: unknown): readonly string[] => {
   switch (scope.by) {
     case 'group-id':
     case 'rule-id':
+    case 'prefix-list':
+    case 'interface':
       return scope.ids;
     case 'group-name':
       return scope.names;

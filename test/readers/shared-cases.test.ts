@@ -129,7 +129,7 @@ describe('inputs that nobody here wrote', () => {
   it.each(files)('reads %s as a change or as nothing to do', (file) => {
     const reading = readCloudTrail(JSON.parse(readText(new URL(file, SAMPLES))));
     const created = file.includes('create-vpc') ? 'default-group-of-vpc' : 'group-id';
-    const expected = /authorize|revoke-ingress|create-security-group|create-vpc/.test(file) ? created : 'ignored';
+    const expected = /authorize|revoke-ingress|create-|run-instances/.test(file) ? created : 'ignored';
     expect(reading.kind === 'change' ? reading.change.scope.by : 'ignored').toBe(expected);
   });
 

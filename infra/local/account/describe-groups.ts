@@ -1,4 +1,5 @@
 import type { DescribeSecurityGroupsRequest, DescribeSecurityGroupsResult, SecurityGroup } from '@aws-sdk/client-ec2';
+import type { Direction } from '../../../shared/model/rule.ts';
 import { passes } from './filters.ts';
 import { requireGroup, requireGroupByName } from './find-group.ts';
 import { pageOf } from './paging.ts';
@@ -44,13 +45,36 @@ function candidates(region: Region, input: DescribeSecurityGroupsRequest): reado
   return [...new Set(named)];
 }
 
-function isWanted(region: Region, input: DescribeSecurityGroupsRequest, group: GroupRecord): boolean {
+/** Ids of the groups that rules of one direction name. */
+function namedGroups(rules: readonly RuleRecord[], wanted: Direction): readonly string[] {
+  return rules.flatMap(({ direction, source }) =>
+    direction === wanted && source.kind === 'group' ? [source.groupId] : [],
+  );
+}
+
+/** Ids of the prefix lists that rules of one direction name. */
+function namedLists(rules: readonly RuleRecord[], wanted: Direction): readonly string[] {
+  return rules.flatMap(({ direction, source }) =>
+    direction === wanted && source.kind === 'prefix-list' ? [source.id] : [],
+  );
+}
+
+function isWanted(
+  region: Region,
+  input: DescribeSecurityGroupsRequest,
+  group: GroupRecord,
+  rules: readonly RuleRecord[],
+): boolean {
   const fields = {
     'vpc-id': [group.vpcId],
     'group-id': [group.id],
     'group-name': [group.name],
     description: [group.description],
     'owner-id': [region.account.id],
+    'ip-permission.group-id': namedGroups(rules, 'ingress'),
+    'egress.ip-permission.group-id': namedGroups(rules, 'egress'),
+    'ip-permission.prefix-list-id': namedLists(rules, 'ingress'),
+    'egress.ip-permission.prefix-list-id': namedLists(rules, 'egress'),
   };
   return passes(input.Filters, fields, region.tags.get(group.id));
 }
@@ -64,8 +88,8 @@ export function describeSecurityGroups(
   region: Region,
   input: DescribeSecurityGroupsRequest,
 ): DescribeSecurityGroupsResult {
-  const found = candidates(region, input).filter((group) => isWanted(region, input, group));
   const rules = Map.groupBy(visibleRules(region, 'DescribeSecurityGroups'), (rule) => rule.groupId);
+  const found = candidates(region, input).filter((group) => isWanted(region, input, group, rules.get(group.id) ?? []));
   const { items, next } = pageOf(found, input, { min: 5, max: 1000 });
   return { SecurityGroups: items.map((group) => describedGroup(region, group, rules.get(group.id) ?? [])), ...next };
 }

@@ -8,6 +8,12 @@ import {
   describeNetworkInterfaces,
   modifyNetworkInterfaceAttribute,
 } from './interfaces.ts';
+import { attachInternetGateway, createInternetGateway } from './internet-gateways.ts';
+import {
+  createLaunchTemplate,
+  createLaunchTemplateVersion,
+  describeLaunchTemplateVersions,
+} from './launch-templates.ts';
 import { modifyManagedPrefixList } from './modify-prefix-list.ts';
 import { modifySecurityGroupRules } from './modify-rules.ts';
 import type { Operations } from './operation.ts';
@@ -18,7 +24,9 @@ import {
   getManagedPrefixListEntries,
 } from './prefix-lists.ts';
 import type { Region } from './region.ts';
+import { restoreManagedPrefixListVersion } from './restore-prefix-list.ts';
 import { type RevokeInput, revoke } from './revoke.ts';
+import { associateRouteTable, createRoute, createRouteTable, describeRouteTables } from './route-tables.ts';
 import { createSubnet, describeSubnets } from './subnets.ts';
 import { createTags, deleteTags } from './tags.ts';
 import { type UpdateDescriptionsInput, updateDescriptions } from './update-descriptions.ts';
@@ -32,6 +40,15 @@ export const ec2Operations = {
   DeleteVpc: deleteVpc,
   CreateSubnet: createSubnet,
   DescribeSubnets: describeSubnets,
+  CreateInternetGateway: createInternetGateway,
+  AttachInternetGateway: attachInternetGateway,
+  CreateRouteTable: createRouteTable,
+  CreateRoute: createRoute,
+  AssociateRouteTable: associateRouteTable,
+  DescribeRouteTables: describeRouteTables,
+  CreateLaunchTemplate: createLaunchTemplate,
+  CreateLaunchTemplateVersion: createLaunchTemplateVersion,
+  DescribeLaunchTemplateVersions: describeLaunchTemplateVersions,
   CreateSecurityGroup: createSecurityGroup,
   DeleteSecurityGroup: deleteSecurityGroup,
   DescribeSecurityGroups: describeSecurityGroups,
@@ -49,6 +66,7 @@ export const ec2Operations = {
   DeleteTags: deleteTags,
   CreateManagedPrefixList: createManagedPrefixList,
   ModifyManagedPrefixList: modifyManagedPrefixList,
+  RestoreManagedPrefixListVersion: restoreManagedPrefixListVersion,
   DescribeManagedPrefixLists: describeManagedPrefixLists,
   GetManagedPrefixListEntries: getManagedPrefixListEntries,
   DeleteManagedPrefixList: deleteManagedPrefixList,

@@ -1,4 +1,4 @@
-import type { NetworkInterfaceType, PrefixListState, Tenancy } from '@aws-sdk/client-ec2';
+import type { NetworkInterfaceType, PrefixListState, RequestLaunchTemplateData, Tenancy } from '@aws-sdk/client-ec2';
 import type { Rule } from '../../../shared/model/rule.ts';
 
 /** A VPC as the account holds it. */
@@ -15,6 +15,30 @@ export interface SubnetRecord {
   readonly vpcId: string;
   readonly cidr: string;
   readonly zone: string;
+}
+
+/** A route table as the account holds it; `main` where it stands for every subnet of its VPC that names no other. */
+export interface RouteTableRecord {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly main: boolean;
+  readonly routes: readonly { readonly cidr: string; readonly gatewayId: string }[];
+  /** Subnets that name it, by the id of the association. */
+  readonly subnets: ReadonlyMap<string, string>;
+}
+
+/** An internet gateway as the account holds it. */
+export interface InternetGatewayRecord {
+  readonly id: string;
+  readonly vpcId?: string;
+}
+
+/** A launch template with the data of its versions, the first being version 1. */
+export interface LaunchTemplateRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly versions: readonly RequestLaunchTemplateData[];
+  readonly defaultVersion: number;
 }
 
 /** A security group as the account holds it; its rules stand in the region's `rules`. */

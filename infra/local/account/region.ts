@@ -2,8 +2,11 @@ import type { Account } from './account.ts';
 import type {
   GroupRecord,
   InterfaceRecord,
+  InternetGatewayRecord,
+  LaunchTemplateRecord,
   ParameterRecord,
   PrefixListRecord,
+  RouteTableRecord,
   RuleRecord,
   SubnetRecord,
   VpcRecord,
@@ -22,6 +25,9 @@ export interface Region {
   readonly rules: Map<string, RuleRecord>;
   readonly prefixLists: Map<string, PrefixListRecord>;
   readonly interfaces: Map<string, InterfaceRecord>;
+  readonly routeTables: Map<string, RouteTableRecord>;
+  readonly internetGateways: Map<string, InternetGatewayRecord>;
+  readonly launchTemplates: Map<string, LaunchTemplateRecord>;
   /** Resource id to its tags. */
   readonly tags: Map<string, ReadonlyMap<string, string>>;
   /** Topic ARNs. */
@@ -42,6 +48,9 @@ export function createRegion(account: Account, name: string): Region {
     rules: new Map(),
     prefixLists: new Map(),
     interfaces: new Map(),
+    routeTables: new Map(),
+    internetGateways: new Map(),
+    launchTemplates: new Map(),
     tags: new Map(),
     topics: new Set(),
     parameters: new Map(),

@@ -45,7 +45,17 @@ export function specifiedTags(
 function requireResource(region: Region, id: string): void {
   if (id.startsWith('sgr-')) requireRule(region, id);
   else if (id.startsWith('sg-')) requireGroup(region, id);
-  else if (![region.vpcs, region.subnets, region.interfaces, region.prefixLists].some((records) => records.has(id))) {
+  else if (
+    ![
+      region.vpcs,
+      region.subnets,
+      region.interfaces,
+      region.prefixLists,
+      region.routeTables,
+      region.internetGateways,
+      region.launchTemplates,
+    ].some((records) => records.has(id))
+  ) {
     throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
   }
 }

@@ -17,6 +17,7 @@ import { newResourceId } from './ids.ts';
 import { pageOf } from './paging.ts';
 import type { VpcRecord } from './records.ts';
 import type { Region } from './region.ts';
+import { storeRouteTable } from './route-table-store.ts';
 import { specifiedTags, tagsOf } from './tags.ts';
 
 /** The VPC of this id. Throws InvalidVpcID.NotFound. */
@@ -61,6 +62,7 @@ export function storeVpc(
   const record = { ...vpc, id: newResourceId(account.random, 'vpc'), tenancy };
   const groupId = newResourceId(account.random, 'sg');
   region.vpcs.set(record.id, record);
+  storeRouteTable(region, record.id, true);
   storeGroup(region, { id: groupId, name: 'default', description: 'default VPC security group', vpcId: record.id });
   const source = { kind: 'group', groupId, ownerId: account.id } as const;
   storeRules(region, [{ groupId, direction: 'ingress', protocol: '-1', fromPort: -1, toPort: -1, source }]);
@@ -110,6 +112,7 @@ export function deleteVpc(region: Region, input: DeleteVpcRequest): { Return: bo
     throw new AwsError('DependencyViolation', `The vpc '${id}' has dependencies and cannot be deleted.`);
   }
   for (const group of groups) dropGroup(region, group.id);
+  for (const table of region.routeTables.values()) if (table.vpcId === id) region.routeTables.delete(table.id);
   region.vpcs.delete(id);
   region.tags.delete(id);
   return { Return: true };

@@ -10,6 +10,7 @@ const WRAPPED = new Set([
   'CreateManagedPrefixList',
   'ModifyManagedPrefixList',
   'DeleteManagedPrefixList',
+  'RestoreManagedPrefixListVersion',
   'CreateDefaultVpc',
 ]);
 

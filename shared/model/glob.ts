@@ -3,10 +3,12 @@
  * and never again, so there is no backtracking whatever the pattern.
  */
 export const matchesGlob = (pattern: string, text: string): boolean => {
+  const star = pattern.indexOf('*');
+  if (star === -1) return text === pattern;
+  if (!text.startsWith(pattern.slice(0, star))) return false;
   const [first = '', ...rest] = pattern.split('*');
-  const last = rest.pop();
-  if (last === undefined) return text === pattern;
-  if (!text.startsWith(first) || text.length < first.length + last.length || !text.endsWith(last)) return false;
+  const last = rest.pop() ?? '';
+  if (text.length < first.length + last.length || !text.endsWith(last)) return false;
   const end = text.length - last.length;
   let from = first.length;
   for (const part of rest) {

@@ -1,0 +1,29 @@
+import { reachabilityOf } from '../../shared/exposure/reachability.ts';
+import type { Facts } from '../../shared/model/control.ts';
+import type { Group } from '../../shared/model/group.ts';
+import type { AccountIndex } from './account-index.ts';
+import type { Supplements } from './supplements.ts';
+
+const NO_ROUTES = { subnets: new Set<string>(), vpcs: new Set<string>() };
+
+/** Without route tables it is known all the same where no interface has a public address. */
+const reachabilityIn = ({ id }: Group, { attachments, routes }: Supplements): Partial<Facts> => {
+  if (attachments === undefined) return {};
+  const used = attachments.get(id) ?? [];
+  const hasPublic = used.some(({ publicIp, publicIpv6 }) => publicIp !== undefined || publicIpv6 !== undefined);
+  if (hasPublic && routes === undefined) return {};
+  return { reachability: reachabilityOf(used, routes ?? NO_ROUTES) };
+};
+
+const vpcCidrsIn = ({ vpcId }: Group, { vpcs }: Supplements): Partial<Facts> => {
+  const vpcCidrs = vpcId === undefined ? undefined : vpcs?.get(vpcId);
+  return vpcCidrs === undefined ? {} : { vpcCidrs };
+};
+
+/** What an input tells of a group besides its rules. A fact that it does not tell is absent: nothing is concluded from silence. */
+export const factsOf = (group: Group, supplements: Supplements, index: AccountIndex): Partial<Facts> => ({
+  ...(supplements.attachments && { attachments: supplements.attachments.get(group.id) ?? [] }),
+  ...reachabilityIn(group, supplements),
+  ...vpcCidrsIn(group, supplements),
+  ...index.factsOf(group, supplements.templates),
+});

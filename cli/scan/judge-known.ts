@@ -1,0 +1,38 @@
+import type { Facts } from '../../shared/model/control.ts';
+import type { Policy } from '../../shared/model/policy.ts';
+import type { Sighting } from '../../shared/model/ports.ts';
+import type { Judged } from '../../shared/reports/records.ts';
+import { judge } from '../judge.ts';
+
+/**
+ * Controls that find the same without a fact, which only holds their mode down, and what is taken for it where files do not tell it. The
+ * rules of a default group are a violation whether or not it is in use; a note says that its use is not known.
+ */
+export const ASSUMED: Readonly<Record<string, Partial<Facts>>> = { 'default-group-rules': { attachments: [] } };
+
+/** One assuming control by itself, and what it assumes. */
+interface Assuming {
+  readonly policy: Policy;
+  readonly facts: Partial<Facts>;
+}
+
+const assumingIn = (policy: Policy): readonly Assuming[] =>
+  Object.entries(ASSUMED).flatMap(([id, facts]) => {
+    const options = policy.controls[id];
+    return options === undefined ? [] : [{ policy: { ...policy, controls: { [id]: options } }, facts }];
+  });
+
+const isUnknown = (sighting: Sighting, { facts }: Assuming): boolean =>
+  Object.keys(facts).some((need) => !(need in sighting.facts));
+
+/** Judges groups described by files: every control whose facts are known, and those that find the same without. */
+export const judgeKnown = (policy: Policy): ((sighting: Sighting) => readonly Judged[]) => {
+  const assuming = assumingIn(policy);
+  return (sighting) => {
+    const judged = judge(sighting, policy);
+    const more = assuming.filter((one) => isUnknown(sighting, one));
+    if (more.length === 0) return judged;
+    const facts = (one: Assuming) => ({ ...one.facts, ...sighting.facts });
+    return [...judged, ...more.flatMap((one) => judge({ group: sighting.group, facts: facts(one) }, one.policy))];
+  };
+};

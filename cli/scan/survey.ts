@@ -1,0 +1,33 @@
+import type { Need } from '../../shared/model/control.ts';
+import { AccountIndex } from '../offline/account-index.ts';
+import { elements, readAlone, supplementErrors } from '../offline/account-input.ts';
+import { readSupplements, type Supplements, supplementsIn } from '../offline/supplements.ts';
+import type { Input } from '../read-input.ts';
+
+/** What a first walk over inputs tells, small beside the groups themselves. */
+export interface Survey {
+  readonly supplements: Supplements;
+  readonly index: AccountIndex;
+  readonly errors: readonly string[];
+}
+
+/**
+ * Walks over inputs once, value by value: what stands beside the groups, and the facts that only the whole set tells. Undefined where a
+ * group is described more than once, so that its parts have to be brought together first.
+ */
+export const survey = async (inputs: AsyncIterable<Input>, needs: ReadonlySet<Need>): Promise<Survey | undefined> => {
+  const ids = new Set<string>();
+  const index = new AccountIndex(needs);
+  const [beside, errors]: [unknown[], string[]] = [[], []];
+  for await (const input of inputs) {
+    const held = elements(input).flatMap((value) => supplementsIn(value) ?? []);
+    if (held.length > 0) errors.push(...supplementErrors(input));
+    beside.push(...held);
+    for (const group of readAlone(input).groups) {
+      if (ids.has(group.id)) return undefined;
+      ids.add(group.id);
+      index.add(group);
+    }
+  }
+  return { supplements: readSupplements(beside, []), index, errors };
+};

@@ -1,0 +1,111 @@
+import type {
+  CreateLaunchTemplateRequest,
+  CreateLaunchTemplateResult,
+  CreateLaunchTemplateVersionRequest,
+  CreateLaunchTemplateVersionResult,
+  DescribeLaunchTemplateVersionsRequest,
+  DescribeLaunchTemplateVersionsResult,
+  LaunchTemplateVersion,
+} from '@aws-sdk/client-ec2';
+import { AwsError, required } from './aws-error.ts';
+import { newResourceId } from './ids.ts';
+import { pageOf } from './paging.ts';
+import type { LaunchTemplateRecord } from './records.ts';
+import type { Region } from './region.ts';
+import { specifiedTags } from './tags.ts';
+
+function describedVersion(
+  { id, name, versions, defaultVersion }: LaunchTemplateRecord,
+  number: number,
+): LaunchTemplateVersion {
+  const { TagSpecifications: _tags, ...data } = versions[number - 1] ?? {};
+  return {
+    LaunchTemplateId: id,
+    LaunchTemplateName: name,
+    VersionNumber: number,
+    DefaultVersion: number === defaultVersion,
+    LaunchTemplateData: {
+      ...(data.ImageId === undefined ? {} : { ImageId: data.ImageId }),
+      ...(data.InstanceType === undefined ? {} : { InstanceType: data.InstanceType }),
+      SecurityGroupIds: data.SecurityGroupIds ?? [],
+      SecurityGroups: data.SecurityGroups ?? [],
+      NetworkInterfaces: (data.NetworkInterfaces ?? []).map(({ DeviceIndex, SubnetId, Groups }) => ({
+        DeviceIndex,
+        SubnetId,
+        Groups,
+      })),
+    },
+  };
+}
+
+function requireTemplate(region: Region, id: string): LaunchTemplateRecord {
+  const template = region.launchTemplates.get(id);
+  if (template) return template;
+  throw new AwsError(
+    'InvalidLaunchTemplateId.NotFound',
+    `The specified launch template, with template ID ${id}, does not exist.`,
+  );
+}
+
+/** CreateLaunchTemplate, with its first version. Throws InvalidLaunchTemplateName.AlreadyExistsException, MissingParameter. */
+export function createLaunchTemplate(region: Region, input: CreateLaunchTemplateRequest): CreateLaunchTemplateResult {
+  const name = required(input.LaunchTemplateName, 'launchTemplateName');
+  const data = required(input.LaunchTemplateData, 'launchTemplateData');
+  if ([...region.launchTemplates.values()].some((template) => template.name === name)) {
+    throw new AwsError('InvalidLaunchTemplateName.AlreadyExistsException', 'Launch template name already in use.');
+  }
+  const tags = specifiedTags(input.TagSpecifications, 'launch-template');
+  const template = { id: newResourceId(region.account.random, 'lt'), name, versions: [data], defaultVersion: 1 };
+  region.launchTemplates.set(template.id, template);
+  region.tags.set(template.id, tags);
+  return {
+    LaunchTemplate: {
+      LaunchTemplateId: template.id,
+      LaunchTemplateName: name,
+      DefaultVersionNumber: 1,
+      LatestVersionNumber: 1,
+    },
+  };
+}
+
+/** CreateLaunchTemplateVersion: the default stays what it was. Throws InvalidLaunchTemplateId.NotFound, MissingParameter. */
+export function createLaunchTemplateVersion(
+  region: Region,
+  input: CreateLaunchTemplateVersionRequest,
+): CreateLaunchTemplateVersionResult {
+  const template = requireTemplate(region, required(input.LaunchTemplateId, 'launchTemplateId'));
+  const versions = [...template.versions, required(input.LaunchTemplateData, 'launchTemplateData')];
+  const next = { ...template, versions };
+  region.launchTemplates.set(template.id, next);
+  return { LaunchTemplateVersion: describedVersion(next, versions.length) };
+}
+
+function numbersOf({ versions, defaultVersion }: LaunchTemplateRecord, stated: readonly string[]): readonly number[] {
+  const numbers = stated.map((version) =>
+    version === '$Latest' ? versions.length : version === '$Default' ? defaultVersion : Number(version),
+  );
+  return stated.length === 0 ? versions.map((_, index) => index + 1) : [...new Set(numbers)];
+}
+
+/**
+ * DescribeLaunchTemplateVersions: of one template, or the latest and default versions of all. Throws MissingParameter,
+ * InvalidLaunchTemplateId.NotFound.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplateVersions.html
+ */
+export function describeLaunchTemplateVersions(
+  region: Region,
+  input: DescribeLaunchTemplateVersionsRequest,
+): DescribeLaunchTemplateVersionsResult {
+  const { LaunchTemplateId: id, Versions: stated = [] } = input;
+  const ofAll = stated.length > 0 && stated.every((version) => version === '$Latest' || version === '$Default');
+  const templates =
+    id === undefined && ofAll
+      ? [...region.launchTemplates.values()]
+      : [requireTemplate(region, required(id, 'launchTemplateId'))];
+  const found = templates.flatMap((template) =>
+    numbersOf(template, stated).map((number) => describedVersion(template, number)),
+  );
+  const { items, next } = pageOf(found, input, { min: 1, max: 200, unstated: 200 });
+  return { LaunchTemplateVersions: [...items], ...next };
+}

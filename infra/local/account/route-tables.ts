@@ -1,0 +1,130 @@
+import type {
+  AssociateRouteTableRequest,
+  AssociateRouteTableResult,
+  CreateRouteRequest,
+  CreateRouteTableRequest,
+  CreateRouteTableResult,
+  DescribeRouteTablesRequest,
+  DescribeRouteTablesResult,
+  Route,
+  RouteTable,
+  RouteTableAssociation,
+} from '@aws-sdk/client-ec2';
+import { AwsError, required } from './aws-error.ts';
+import { canonicalCidr } from './cidr.ts';
+import { passes } from './filters.ts';
+import { newResourceId } from './ids.ts';
+import { requireInternetGateway } from './internet-gateways.ts';
+import { pageOf } from './paging.ts';
+import type { RouteTableRecord } from './records.ts';
+import type { Region } from './region.ts';
+import { storeRouteTable } from './route-table-store.ts';
+import { requireSubnet } from './subnets.ts';
+import { specifiedTags, tagsOf } from './tags.ts';
+import { requireVpc } from './vpcs.ts';
+
+const ASSOCIATED = { AssociationState: { State: 'associated' } } as const;
+
+function requireRouteTable(region: Region, id: string | undefined): RouteTableRecord {
+  const table = region.routeTables.get(required(id, 'routeTableId'));
+  if (!table) throw new AwsError('InvalidRouteTableID.NotFound', `The routeTable ID '${id}' does not exist`);
+  return table;
+}
+
+function associations({ id, main, subnets }: RouteTableRecord): RouteTableAssociation[] {
+  const toMain = {
+    RouteTableAssociationId: id.replace('rtb-', 'rtbassoc-'),
+    RouteTableId: id,
+    Main: true,
+    ...ASSOCIATED,
+  };
+  const toSubnets = Array.from(subnets, ([RouteTableAssociationId, SubnetId]) => ({
+    RouteTableAssociationId,
+    RouteTableId: id,
+    SubnetId,
+    Main: false,
+    ...ASSOCIATED,
+  }));
+  return [...(main ? [toMain] : []), ...toSubnets];
+}
+
+function describedRoutes(region: Region, { vpcId, routes }: RouteTableRecord): Route[] {
+  const local = {
+    DestinationCidrBlock: region.vpcs.get(vpcId)?.cidr,
+    GatewayId: 'local',
+    Origin: 'CreateRouteTable',
+  } as const;
+  const own = routes.map(({ cidr, gatewayId }) => ({
+    ...(cidr.includes(':') ? { DestinationIpv6CidrBlock: cidr } : { DestinationCidrBlock: cidr }),
+    GatewayId: gatewayId,
+    Origin: 'CreateRoute' as const,
+    State: region.internetGateways.get(gatewayId)?.vpcId === vpcId ? ('active' as const) : ('blackhole' as const),
+  }));
+  return [{ ...local, State: 'active' }, ...own];
+}
+
+function describedTable(region: Region, table: RouteTableRecord): RouteTable {
+  return {
+    RouteTableId: table.id,
+    VpcId: table.vpcId,
+    OwnerId: region.account.id,
+    Associations: associations(table),
+    Routes: describedRoutes(region, table),
+    PropagatingVgws: [],
+    Tags: tagsOf(region, table.id),
+  };
+}
+
+/** CreateRouteTable. Throws InvalidVpcID.NotFound. */
+export function createRouteTable(region: Region, input: CreateRouteTableRequest): CreateRouteTableResult {
+  const { id: vpcId } = requireVpc(region, required(input.VpcId, 'vpcId'));
+  const tags = specifiedTags(input.TagSpecifications, 'route-table');
+  const table = storeRouteTable(region, vpcId, false);
+  region.tags.set(table.id, tags);
+  return { RouteTable: describedTable(region, table) };
+}
+
+/** CreateRoute, to an internet gateway. Throws RouteAlreadyExists, InvalidParameterValue, and the NotFound of table or gateway. */
+export function createRoute(region: Region, input: CreateRouteRequest): { Return: boolean } {
+  const table = requireRouteTable(region, input.RouteTableId);
+  const { id: gatewayId } = requireInternetGateway(region, required(input.GatewayId, 'gatewayId'));
+  const stated = input.DestinationCidrBlock ?? input.DestinationIpv6CidrBlock;
+  const { cidr } = canonicalCidr(required(stated, 'destinationCidrBlock'));
+  if (table.routes.some((route) => route.cidr === cidr)) {
+    throw new AwsError('RouteAlreadyExists', `The route identified by ${cidr} already exists.`);
+  }
+  region.routeTables.set(table.id, { ...table, routes: [...table.routes, { cidr, gatewayId }] });
+  return { Return: true };
+}
+
+/** AssociateRouteTable, with a subnet. Throws Resource.AlreadyAssociated, and the NotFound of table or subnet. */
+export function associateRouteTable(region: Region, input: AssociateRouteTableRequest): AssociateRouteTableResult {
+  const table = requireRouteTable(region, input.RouteTableId);
+  const { id: subnetId } = requireSubnet(region, required(input.SubnetId, 'subnetId'));
+  if ([...region.routeTables.values()].some(({ subnets }) => [...subnets.values()].includes(subnetId))) {
+    throw new AwsError('Resource.AlreadyAssociated', `the specified association for subnet ${subnetId} already exists`);
+  }
+  const AssociationId = newResourceId(region.account.random, 'rtbassoc');
+  region.routeTables.set(table.id, { ...table, subnets: new Map([...table.subnets, [AssociationId, subnetId]]) });
+  return { AssociationId, ...ASSOCIATED };
+}
+
+function isWanted(region: Region, input: DescribeRouteTablesRequest, table: RouteTableRecord): boolean {
+  const fields = {
+    'route-table-id': [table.id],
+    'vpc-id': [table.vpcId],
+    'association.main': table.main ? ['true'] : [],
+    'association.subnet-id': [...table.subnets.values()],
+    'route.gateway-id': ['local', ...table.routes.map(({ gatewayId }) => gatewayId)],
+  };
+  return passes(input.Filters, fields, region.tags.get(table.id));
+}
+
+/** DescribeRouteTables. Throws InvalidRouteTableID.NotFound. */
+export function describeRouteTables(region: Region, input: DescribeRouteTablesRequest): DescribeRouteTablesResult {
+  const ids = input.RouteTableIds ?? [];
+  const named = ids.length > 0 ? ids.map((id) => requireRouteTable(region, id)) : [...region.routeTables.values()];
+  const found = named.filter((table) => isWanted(region, input, table));
+  const { items, next } = pageOf(found, input, { min: 5, max: 100, unstated: 100 });
+  return { RouteTables: items.map((table) => describedTable(region, table)), ...next };
+}

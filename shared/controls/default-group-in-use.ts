@@ -1,0 +1,71 @@
+import type { Control, ControlDocs } from '../model/control.ts';
+import type { Attachment } from '../model/group.ts';
+import { aboutGroup, explainDetail } from './about-group.ts';
+import { aCase } from './case.ts';
+import { isDefaultGroup } from './default-group.ts';
+import { ownGroup } from './fixes.ts';
+import { BOUNDARY } from './frameworks.ts';
+import { countedInterfaces, holdsData, namedServices, servicesOf } from './services.ts';
+
+const id = 'default-group-in-use';
+
+const used = (attachments: readonly Attachment[]): string =>
+  `the default group of the VPC is on ${countedInterfaces(attachments)}: ${namedServices(servicesOf(attachments))}`;
+
+/**
+ * A network interface uses a VPC's default group.
+ *
+ * Worse where a database, a cache or a warehouse does: whatever else lands in the group by mistake reaches it.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
+ */
+export const defaultGroupInUse: Control<'attachments'> = {
+  id,
+  title: 'The default group is in use',
+  severity: 'medium',
+  on: ['attached', 'sweep'],
+  needs: { attachments: true },
+  defaults: { fresh: 'alert', existing: 'alert', remedy: 'revoke' },
+  evaluate: ({ group, facts: { attachments }, trigger }) => {
+    if (!isDefaultGroup(group) || attachments.length === 0) return [];
+    const severity = holdsData(servicesOf(attachments)) ? 'high' : 'medium';
+    return [aboutGroup(id, severity, trigger === 'attached' ? 'fresh' : 'existing', used(attachments))];
+  },
+  explain: explainDetail,
+};
+
+const attachedTo = (owner: NonNullable<Attachment['owner']>): Attachment => ({
+  interfaceId: 'eni-0123456789abcdef0',
+  description: '',
+  type: 'interface',
+  owner,
+});
+
+/** Documentation of default-group-in-use. */
+export const docs = {
+  why: 'What is launched without a group of its own ends up in the default group, next to everything else that was: its members reach each other on every port, and nobody dares to remove its rules.',
+  fires:
+    'The group named `default` is on at least one network interface. The severity is high where RDS, ElastiCache or Redshift uses it, else medium.',
+  fix: () =>
+    ownGroup(
+      'Give each workload a group of its own and take the default group off its interfaces; once nothing uses it, remove its rules.',
+    ),
+  example: 'default-group-in-use: {existing: observe}',
+  frameworks: { 'AWS Security Hub': ['EC2.2'], 'CIS AWS Foundations 3.0': ['5.4'], 'NIST 800-53 r5': BOUNDARY },
+  see: ['https://docs.aws.amazon.com/vpc/latest/userguide/changing-security-group.html'],
+  cases: () => ({
+    invalid: [
+      aCase('an instance in it', [], { group: { name: 'default' }, facts: { attachments: [attachedTo('ec2')] } }),
+      aCase('a database in it', [], { group: { name: 'default' }, facts: { attachments: [attachedTo('rds')] } }),
+      aCase('an instance put into it just now', [], {
+        group: { name: 'default' },
+        facts: { attachments: [attachedTo('ec2')] },
+        trigger: 'attached',
+      }),
+    ],
+    valid: [
+      aCase('a default group that nothing uses', [], { group: { name: 'default' } }),
+      aCase('another group in use', [], { group: { name: 'web' }, facts: { attachments: [attachedTo('ec2')] } }),
+    ],
+  }),
+} satisfies ControlDocs;

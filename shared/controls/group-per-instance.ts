@@ -1,0 +1,84 @@
+import { plain } from '../exposure/format.ts';
+import type { Control, ControlDocs } from '../model/control.ts';
+import type { Attachment } from '../model/group.ts';
+import { aboutGroup, explainDetail } from './about-group.ts';
+import { aCase } from './case.ts';
+import { ownGroup } from './fixes.ts';
+
+const id = 'group-per-instance';
+const severity = 'low';
+
+/**
+ * Names that tell of a group made for one machine: with the id of an instance or an interface in it, or one of the numbered names that
+ * the launch wizards of EC2 and RDS give.
+ */
+const FOR_ONE = /(?:^|[^a-z0-9])(?:i|eni)-[0-9a-f]{8,17}(?![0-9a-z])|^(?:rds-)?launch-wizard-\d+$/;
+
+/**
+ * A group that was made for one machine, by its name, and is on one interface.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-launch-instance-wizard.html
+ */
+export const groupPerInstance: Control<'attachments'> = {
+  id,
+  title: 'A group for each machine',
+  severity,
+  on: ['sweep'],
+  needs: { attachments: true },
+  defaults: { fresh: 'observe', existing: 'observe', remedy: 'revoke' },
+  evaluate: ({ group, facts: { attachments } }) =>
+    attachments.length === 1 && FOR_ONE.test(group.name)
+      ? [
+          aboutGroup(
+            id,
+            severity,
+            'existing',
+            `the name ${plain(group.name)} tells of a group made for one machine, and one interface uses it: ${attachments[0]?.interfaceId ?? ''}`,
+          ),
+        ]
+      : [],
+  explain: explainDetail,
+};
+
+const machine = (last: string): Attachment => ({
+  interfaceId: `eni-0123456789abcde${last}`,
+  description: '',
+  type: 'interface',
+  instanceId: `i-0123456789abcde${last}`,
+  owner: 'ec2',
+});
+
+/** Documentation of group-per-instance. */
+export const docs = {
+  why: 'A thousand machines with a group each are a thousand places to forget a rule in. Groups say what a machine is for; machines of one kind share one.',
+  fires:
+    'Exactly one interface uses the group, and the name of the group holds the id of an instance or an interface (`i-…`, `eni-…`) or is a numbered one of the launch wizards (`launch-wizard-7`).',
+  fix: () => ownGroup('Make one group for the role and put it on all machines that have it.'),
+  example: 'group-per-instance: off',
+  frameworks: {},
+  see: ['https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html'],
+  cases: () => ({
+    invalid: [
+      aCase("an instance's id in the name", [], {
+        group: { name: 'sg-for-i-0123456789abcdef0' },
+        facts: { attachments: [machine('f0')] },
+      }),
+      aCase("the wizard's name", [], { group: { name: 'launch-wizard-7' }, facts: { attachments: [machine('f0')] } }),
+    ],
+    valid: [
+      aCase('a group for a role, with one machine for now', [], {
+        group: { name: 'bastion' },
+        facts: { attachments: [machine('f0')] },
+      }),
+      aCase("the wizard's name on two machines", [], {
+        group: { name: 'launch-wizard-7' },
+        facts: { attachments: [machine('f0'), machine('f1')] },
+      }),
+      aCase('a name that merely ends like an id', [], {
+        group: { name: 'api-0123456789' },
+        facts: { attachments: [machine('f0')] },
+      }),
+      aCase("the wizard's name on nothing, which unused-group names", [], { group: { name: 'launch-wizard-7' } }),
+    ],
+  }),
+} satisfies ControlDocs;

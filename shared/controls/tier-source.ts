@@ -1,0 +1,186 @@
+import { plain } from '../exposure/format.ts';
+import type {
+  Case,
+  Control,
+  ControlDocs,
+  Finding,
+  Peer,
+  Subject,
+  TierOptions,
+  TierSource,
+  Tiers,
+} from '../model/control.ts';
+import type { PortSet, Rule } from '../model/rule.ts';
+import { aboutGroup, explainDetail } from './about-group.ts';
+import { byFreshness } from './by-freshness.ts';
+import { aCase, egress, ingress } from './case.ts';
+import { againstMap, intruders } from './tier-intruders.ts';
+import { NEW_RULES } from './triggers.ts';
+
+const id = 'tier-source';
+const severity = 'medium';
+
+const judge = (subject: Subject<'peers'>, tiers: Tiers): readonly Finding[] => {
+  const { group, facts, fresh } = subject;
+  if (!Object.hasOwn(group.tags, tiers.tag)) return [];
+  const name = group.tags[tiers.tag] ?? '';
+  const layer = Object.hasOwn(tiers.layers, name) ? tiers.layers[name] : undefined;
+  if (layer === undefined)
+    return [
+      aboutGroup(id, severity, 'existing', `its tag ${tiers.tag} names no layer of the tier map: ${plain(name)}`),
+    ];
+  return byFreshness(againstMap(subject, layer, tiers), fresh).map((part) => ({
+    control: id,
+    severity,
+    ...part,
+    exposures: [],
+    detail: intruders(part.rules, name, tiers, facts.peers),
+  }));
+};
+
+/**
+ * A group of one tier lets in what the policy's tier map does not allow: each layer trusts only the layers it names.
+ *
+ * Groups say by a tag which layer they are of; groups without the tag are not judged, and not trusted.
+ */
+export const tierSource: Control<'peers', TierOptions> = {
+  id,
+  title: 'A tier lets in what the tier map does not allow',
+  severity,
+  on: NEW_RULES,
+  needs: { peers: true },
+  defaults: { fresh: 'alert', existing: 'observe', remedy: 'revoke' },
+  runs: ({ tiers }) => tiers !== undefined,
+  evaluate: (subject, { tiers }) => (tiers === undefined ? [] : judge(subject, tiers)),
+  explain: explainDetail,
+};
+
+const tcp = (...ports: readonly number[]): PortSet => ({
+  tcp: ports.map((port) => ({ from: port, to: port })),
+  udp: [],
+});
+
+const fromLayer = (name: string): TierSource => ({ kind: 'layer', name });
+
+/** The map of the example in portcullis.yaml. */
+const map = (): Tiers => ({
+  tag: 'tier',
+  layers: {
+    edge: { from: [{ kind: 'world' }], ports: tcp(80, 443), within: false },
+    app: { from: [fromLayer('edge')], ports: tcp(8080, 8081), within: false },
+    database: { from: [fromLayer('app')], within: true },
+    cache: { from: [fromLayer('app')], within: false },
+    bastion: { from: [{ kind: 'cidr', cidr: '10.0.0.0/8' }], ports: tcp(22), within: false },
+  },
+  everywhere: [{ from: [fromLayer('bastion')], ports: tcp(22) }],
+});
+
+const OWN = 'sg-0c0ffee0c0ffee000';
+const PEER = 'sg-0123456789abcdef0';
+
+/** A case: rules of a group of one layer, and what the other group is that they name. */
+const tierCase = (title: string, tier: string | undefined, rules: readonly Rule[], peer?: Peer): Case =>
+  aCase(title, rules, {
+    group: { tags: tier === undefined ? {} : { tier } },
+    facts: {
+      peers: new Map<string, Peer>([
+        [OWN, { id: OWN, name: 'itself', tags: tier === undefined ? {} : { tier } }],
+        ...(peer === undefined ? [] : [[PEER, peer] as const]),
+      ]),
+    },
+    options: { tiers: map() },
+  });
+
+/** The other group, as one of a layer. */
+const of = (tier: string): Peer => ({ id: PEER, name: 'peer', tags: { tier } });
+
+/** Documentation of tier-source. */
+export const docs = {
+  why: 'A network in tiers stops an intruder at each of them: who takes the web server reaches the application, not the database. One rule from the wrong side undoes it, and no port list notices.',
+  fires:
+    'The group has the tag that the tier map names, and an inbound rule lets in a source, or a port, that its layer does not allow: another layer, a group of no layer, an address outside the blocks named, the world. Groups of peered VPCs count as groups, by their tag; those of another account cannot be read and are allowed by id. Rules are judged one by one, outbound rules not at all. It also fires where the tag names no layer of the map. Without a tier map in the policy the control does nothing.',
+  fix: () => ({
+    instead:
+      'Admit the layer above by its group. If the path is wanted, write it into the tier map, where it is reviewed.',
+    console:
+      'VPC → Security groups → the group → Inbound rules → Edit inbound rules: set the source of the rule to the group of the layer above, save.',
+    cli: [
+      "aws ec2 authorize-security-group-ingress --group-id sg-database --ip-permissions 'IpProtocol=tcp,FromPort=5432,ToPort=5432,UserIdGroupPairs=[{GroupId=sg-app}]'",
+      'aws ec2 revoke-security-group-ingress --group-id sg-database --security-group-rule-ids sgr-from-web',
+      'aws ec2 create-tags --resources sg-database --tags Key=tier,Value=database',
+    ].join('\n'),
+    cdk: [
+      "cdk.Tags.of(databaseGroup).add('tier', 'database');",
+      "databaseGroup.addIngressRule(appGroup, ec2.Port.tcp(5432), 'from the application');",
+    ].join('\n'),
+    terraform: [
+      'resource "aws_security_group" "database" {',
+      '  tags = { tier = "database" }',
+      '}',
+      '',
+      'resource "aws_vpc_security_group_ingress_rule" "database_from_app" {',
+      '  security_group_id            = aws_security_group.database.id',
+      '  referenced_security_group_id = aws_security_group.app.id',
+      '  ip_protocol                  = "tcp"',
+      '  from_port                    = 5432',
+      '  to_port                      = 5432',
+      '}',
+    ].join('\n'),
+  }),
+  example: 'tier-source: {fresh: enforce}',
+  section: [
+    'tiers:',
+    '  tag: tier',
+    '  layers:',
+    '    edge: {from: [world], ports: [80, 443]}',
+    '    app: {from: [edge], ports: [8080-8081]}',
+    '    database: {from: [app], within: true}',
+    '    cache: {from: [app]}',
+    '    bastion: {from: [10.0.0.0/8], ports: [22]}',
+    '  ssh: {from: [bastion]}',
+  ].join('\n'),
+  frameworks: {},
+  see: ['https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html#security-group-referencing'],
+  cases: () => ({
+    invalid: [
+      tierCase('the database from the web layer', 'database', [ingress('tcp', 5432, PEER)], of('edge')),
+      tierCase('the database from an address', 'database', [ingress('tcp', 5432, '10.0.1.7/32')]),
+      tierCase('the database from a group of no layer', 'database', [ingress('tcp', 5432, PEER)], {
+        id: PEER,
+        name: 'untagged',
+        tags: {},
+      }),
+      tierCase("the database from another account's group", 'database', [ingress('tcp', 5432, PEER)], 'foreign'),
+      tierCase(
+        'the application on a port that is not its own',
+        'app',
+        [ingress('tcp', [8080, 9000], PEER)],
+        of('edge'),
+      ),
+      tierCase('the application from the world', 'app', [ingress('tcp', 8080, '0.0.0.0/0')]),
+      tierCase('the world on all traffic, where it may have two ports', 'edge', [ingress('-1', 'all', '0.0.0.0/0')]),
+      tierCase('SSH from the layer above in place of the bastion', 'app', [ingress('tcp', 22, PEER)], of('edge')),
+      tierCase('the bastion from outside its block', 'bastion', [ingress('tcp', 22, '198.51.100.7/32')]),
+      tierCase('a prefix list with one block too many', 'bastion', [
+        ingress('tcp', 22, 'pl-0123456789abcdef0', ['10.0.0.0/16', '198.51.100.0/24']),
+      ]),
+      tierCase('a cache that names itself, where the map does not say so', 'cache', [ingress('tcp', 6379, OWN)]),
+      tierCase('a tag that names no layer', 'databse', []),
+    ],
+    valid: [
+      tierCase('the database from the application', 'database', [ingress('tcp', 5432, PEER)], of('app')),
+      tierCase('the edge from the world', 'edge', [ingress('tcp', 80, '0.0.0.0/0'), ingress('tcp', 443, '::/0')]),
+      tierCase('the application on both of its ports', 'app', [ingress('tcp', [8080, 8081], PEER)], of('edge')),
+      tierCase('a ping from the layer above', 'app', [ingress('icmp', [8, -1], PEER)], of('edge')),
+      tierCase('SSH from the bastion', 'database', [ingress('tcp', 22, PEER)], of('bastion')),
+      tierCase('the bastion from within its block', 'bastion', [ingress('tcp', 22, '10.20.0.0/16')]),
+      tierCase('a database cluster that names itself, as the map allows', 'database', [ingress('tcp', 5432, OWN)]),
+      tierCase('a group of no layer', undefined, [ingress('tcp', 5432, PEER)], of('edge')),
+      tierCase('a group that is gone, which stale-reference names', 'database', [ingress('tcp', 5432, PEER)], 'gone'),
+      tierCase('outbound', 'database', [egress('-1', 'all', '0.0.0.0/0')]),
+      aCase('anything, without a tier map', [ingress('tcp', 5432, '10.0.1.7/32')], {
+        group: { tags: { tier: 'database' } },
+      }),
+    ],
+  }),
+} satisfies ControlDocs;

@@ -1,0 +1,14 @@
+import type { Trigger } from '../model/change.ts';
+
+/** What can bring the world to a group: its rules, the lists that they name, and the group's getting something to protect. */
+export const OPENING: readonly Trigger[] = [
+  'rules-added',
+  'rules-modified',
+  'group-created',
+  'prefix-list-changed',
+  'attached',
+  'sweep',
+];
+
+/** What can bring a rule of any kind. */
+export const NEW_RULES: readonly Trigger[] = ['rules-added', 'rules-modified', 'group-created', 'sweep'];

@@ -1,0 +1,105 @@
+import { formatPorts, plain } from '../exposure/format.ts';
+import { joinPorts } from '../exposure/ports.ts';
+import { innerReaches, widestSourceFirst, widthJudge } from '../exposure/private-space.ts';
+import { sourceText } from '../exposure/rule-key.ts';
+import { type Opening, openingsBy } from '../exposure/world-open.ts';
+import type { Control, ControlDocs, WideSourceOptions } from '../model/control.ts';
+import { explainDetail } from './about-group.ts';
+import { aCase, ingress } from './case.ts';
+import { admitGroup } from './fixes.ts';
+import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS } from './ports.ts';
+import { NEW_RULES } from './triggers.ts';
+
+const id = 'wide-source';
+const severity = 'low';
+
+/** Sources named before the rest is counted. */
+const MOST_SOURCES = 3;
+
+const detailOf = ({ rules, exposures }: Opening, { ipv4, ipv6 }: WideSourceOptions): string => {
+  const ports = exposures.map((one) => `${one.protocol} ${formatPorts(one.ports)}`).join(', ');
+  const sources = [...new Set(rules.map(({ source }) => plain(sourceText(source))))];
+  const more = sources.length > MOST_SOURCES ? [`${sources.length - MOST_SOURCES} more`] : [];
+  const named = [...sources.slice(0, MOST_SOURCES), ...more].join(', ');
+  return `${ports} is open to ${named}: the whole VPC, or as wide as a private /${ipv4} (IPv6: /${ipv6})`;
+};
+
+/**
+ * A large private range, or the whole VPC, reaches a sensitive port.
+ *
+ * Sources are added up here too: two /17 are a /16.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html#security-group-referencing
+ */
+export const wideSource: Control<'vpcCidrs', WideSourceOptions> = {
+  id,
+  title: 'A large private range reaches a sensitive port',
+  severity,
+  on: NEW_RULES,
+  needs: { vpcCidrs: true },
+  defaults: {
+    fresh: 'observe',
+    existing: 'observe',
+    remedy: 'revoke',
+    ports: joinPorts([ADMIN_PORTS, DATABASE_PORTS, CACHE_PORTS]),
+    ipv4: 16,
+    ipv6: 48,
+  },
+  evaluate: ({ group, facts: { vpcCidrs }, fresh }, options, world) => {
+    const reaches = innerReaches(group.rules, vpcCidrs, world);
+    const judge = widthJudge(vpcCidrs, options);
+    if (!judge.isWorld(reaches)) return [];
+    const asked = { rules: group.rules, fresh, ports: options.ports, allowed: 0, order: widestSourceFirst };
+    return openingsBy(asked, reaches, judge).map((opening) => ({
+      control: id,
+      severity,
+      freshness: opening.freshness,
+      rules: opening.rules,
+      exposures: [],
+      detail: detailOf(opening, options),
+    }));
+  },
+  explain: explainDetail,
+};
+
+/** Documentation of wide-source. */
+export const docs = {
+  why: 'Whoever gets hold of one machine tries its neighbours next. A database that admits the whole network admits the printer, the forgotten test server and every peered VPC.',
+  fires:
+    'The private sources of an admin, database or cache port, added up, hold as many addresses as a /16 of private IPv4 space (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or a /48 of unique local IPv6, or they hold a whole CIDR block of the VPC. Sources that are the world by themselves are left to the world-open controls.',
+  fix: () =>
+    admitGroup({
+      port: 5432,
+      what: 'database',
+      instead:
+        'Admit the security group of those who need it; across peered VPCs of a region, groups can be named too.',
+    }),
+  example: 'wide-source: {ipv4: 20, ports: {add: [8080]}}',
+  frameworks: {},
+  see: ['https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html'],
+  cases: () => ({
+    invalid: [
+      aCase('SSH from all of 10.0.0.0/8', [ingress('tcp', 22, '10.0.0.0/8')]),
+      aCase('PostgreSQL from the whole VPC, small as it is', [ingress('tcp', 5432, '10.1.0.0/20')], {
+        facts: { vpcCidrs: ['10.1.0.0/20'] },
+      }),
+      aCase('two halves of a /16', [ingress('tcp', 6379, '10.0.0.0/17'), ingress('tcp', 6379, '10.0.128.0/17')]),
+      aCase(
+        "two halves of the VPC's IPv6 block",
+        [ingress('tcp', 22, '2600:1f18::/57'), ingress('tcp', 22, '2600:1f18:0:80::/57')],
+        { facts: { vpcCidrs: ['2600:1f18::/56'] } },
+      ),
+      aCase('carrier-grade NAT space', [ingress('tcp', 22, '100.64.0.0/10')]),
+      aCase('a block with a little public space around it', [ingress('tcp', 3389, '172.16.0.0/11')]),
+      aCase('unique local IPv6', [ingress('tcp', 5432, 'fd00::/8')]),
+      aCase('a prefix list of private ranges', [ingress('-1', 'all', 'pl-0123456789abcdef0', ['192.168.0.0/16'])]),
+    ],
+    valid: [
+      aCase('SSH from one subnet', [ingress('tcp', 22, '10.0.1.0/24')], { facts: { vpcCidrs: ['10.0.0.0/16'] } }),
+      aCase('a web port from everywhere inside', [ingress('tcp', 8080, '10.0.0.0/8')]),
+      aCase('SSH from the world, which world-open-admin names', [ingress('tcp', 22, '0.0.0.0/0')]),
+      aCase('PostgreSQL from a group', [ingress('tcp', 5432, 'sg-0123456789abcdef0')]),
+      aCase('two /17 on different ports', [ingress('tcp', 22, '10.0.0.0/17'), ingress('tcp', 5432, '10.0.128.0/17')]),
+    ],
+  }),
+} satisfies ControlDocs;

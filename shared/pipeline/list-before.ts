@@ -1,0 +1,27 @@
+import { judgeOf } from '../exposure/judge.ts';
+import { reachesOf } from '../exposure/reach.ts';
+import type { Change } from '../model/change.ts';
+import type { WorldThreshold } from '../model/control.ts';
+import type { Sight } from '../model/ports.ts';
+import type { Rule } from '../model/rule.ts';
+
+/** A rule that lets in everything from these blocks. */
+const admitting = (id: string, cidrs: readonly string[]): Rule => ({
+  groupId: '',
+  direction: 'ingress',
+  protocol: '-1',
+  source: { kind: 'prefix-list', id, cidrs },
+});
+
+/**
+ * The change, as it stands beside what the list held before: a list that was the world already was not made so by one entry more, and
+ * its rules count as existing. Where the old entries could not be read, the change is taken for what it says.
+ */
+export const besideListBefore = (change: Change, { lists = [] }: Sight, world: WorldThreshold): Change => {
+  const { brought } = change;
+  if (brought.kind !== 'prefix-list') return change;
+  const before = lists.find(({ id }) => id === brought.id)?.before;
+  const reaches = before === undefined ? [] : reachesOf([admitting(brought.id, before)], 'ingress');
+  const wasWorld = reaches.length > 0 && judgeOf(reaches, world).isWorld(reaches);
+  return wasWorld ? { ...change, brought: { kind: 'unknown' } } : change;
+};

@@ -1,0 +1,22 @@
+import { ruleKey } from '../exposure/rule-key.ts';
+import type { Entry } from '../model/ports.ts';
+import type { Rule } from '../model/rule.ts';
+
+/** Whether an entry is this invocation's own, or one whose owner had its time. */
+const isOurs = ({ owner: holder, heldUntil }: Entry, owner: string, now: number): boolean =>
+  holder === owner || heldUntil <= now;
+
+/**
+ * Rules that an earlier try set out to remove and that are still there as they were: for a later change, too, they count as fresh,
+ * or an attempt that was held up once would leave them open for good.
+ */
+export const unfinishedRules = (
+  rules: readonly Rule[],
+  entries: readonly Entry[],
+  owner: string,
+  now: number,
+): readonly Rule[] => {
+  const begun = entries.filter((entry) => entry.plan.decision.mode === 'enforce' && isOurs(entry, owner, now));
+  const keys = new Set(begun.flatMap(({ plan }) => plan.decision.rules.map(ruleKey)));
+  return rules.filter((rule) => keys.has(ruleKey(rule)));
+};

@@ -1,0 +1,51 @@
+import { formatRule } from '../exposure/format.ts';
+import { sourceText } from '../exposure/rule-key.ts';
+import type { Case, Facts, Peer } from '../model/control.ts';
+import type { GroupIdentity } from '../model/group.ts';
+import type { Rule } from '../model/rule.ts';
+
+const aboutGroup = ({ name, tags = {} }: Partial<GroupIdentity>): readonly string[] => [
+  ...(name === undefined ? [] : [name.trim() === '' ? 'a group without a name' : `a group named ${name}`]),
+  ...Object.entries(tags).map(([key, value]) => `tagged ${key}=${value}`),
+];
+
+const aboutPeer = (id: string, peer: Peer): string => {
+  if (peer === 'gone') return `${id} is gone`;
+  if (peer === 'foreign') return `${id} belongs to another account`;
+  const tags = Object.entries(peer.tags).map(([key, value]) => ` tagged ${key}=${value}`);
+  return `${id} is there${tags.join(',')}`;
+};
+
+const several = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+const aboutFacts = ({
+  attachments = [],
+  peers = new Map(),
+  referencedBy = [],
+  vpcCidrs = [],
+  twins = [],
+}: Partial<Facts>): readonly string[] => [
+  ...(attachments.length === 0 ? [] : [`on ${several(attachments.length, 'interface')}`]),
+  ...referencedBy.map(({ kind, id }) => `named by ${kind} ${id}`),
+  ...(vpcCidrs.length === 0 ? [] : [`in a VPC of ${vpcCidrs.join(', ')}`]),
+  ...(twins.length === 0 ? [] : [`with ${several(twins.length, 'twin')}`]),
+  ...Array.from(peers, ([id, peer]) => aboutPeer(id, peer)),
+];
+
+const namesOf = (rules: readonly Rule[]): ReadonlySet<string> => new Set(rules.map(({ source }) => sourceText(source)));
+
+/** Entries of the prefix lists that rules name. */
+const aboutLists = (rules: readonly Rule[]): readonly string[] =>
+  rules.flatMap(({ source }) =>
+    source.kind === 'prefix-list' && source.cidrs !== undefined
+      ? [`${source.id} holds ${source.cidrs.join(', ')}`]
+      : [],
+  );
+
+/** A documented case as lines: what is particular about the group, then its rules. */
+export const caseText = ({ rules, group = {}, facts = {} }: Case): readonly string[] => {
+  const named = namesOf(rules);
+  const peers = new Map([...(facts.peers ?? [])].filter(([id]) => named.has(id)));
+  const particular = [...aboutGroup(group), ...aboutFacts({ ...facts, peers }), ...aboutLists(rules)];
+  return [...(particular.length === 0 ? [] : [particular.join(', ')]), ...rules.map(formatRule)];
+};

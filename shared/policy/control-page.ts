@@ -1,0 +1,103 @@
+import type { Trigger } from '../model/change.ts';
+import type { AnyControl, Case, ControlDocs, Fix } from '../model/control.ts';
+import { caseText } from './case-text.ts';
+import { PRESET_NAMES, PRESETS } from './presets.ts';
+import { writtenSettings } from './written-settings.ts';
+
+/** A part of a page: running text, lines that belong together, or code. */
+export type Block =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'list'; readonly items: readonly ListItem[] }
+  | { readonly kind: 'code'; readonly language: string; readonly text: string };
+
+/** A line, and what stands under it. */
+interface ListItem {
+  readonly text: string;
+  readonly under: readonly string[];
+}
+
+/** A headed part of a page. */
+export interface Section {
+  readonly title: string;
+  readonly blocks: readonly Block[];
+}
+
+const text = (words: string): Block => ({ kind: 'text', text: words });
+
+const code = (language: string, words: string): Block => ({ kind: 'code', language, text: words });
+
+const list = (items: readonly string[]): Block => ({
+  kind: 'list',
+  items: items.map((item) => ({ text: item, under: [] })),
+});
+
+const cases = (some: readonly Case[]): Block => ({
+  kind: 'list',
+  items: some.map((one) => ({ text: one.title, under: caseText(one) })),
+});
+
+/** What makes a control look, in words. */
+const OCCASIONS = {
+  'rules-added': 'a rule is added',
+  'rules-modified': 'a rule is modified',
+  'rules-removed': 'a rule is removed',
+  'group-created': 'a group is created',
+  'vpc-created': 'a VPC is created',
+  'prefix-list-changed': 'a prefix list changes that a rule names',
+  attached: 'the group is put on an interface',
+  sweep: 'the sweep and every scan',
+} as const satisfies Record<Trigger, string>;
+
+const modeLines = ({ defaults }: AnyControl): readonly string[] =>
+  PRESET_NAMES.map((preset) => {
+    const { fresh, existing } = PRESETS[preset](defaults);
+    return `${preset}: fresh ${fresh}, existing ${existing}`;
+  });
+
+const severityText = ({ severity, graded }: AnyControl): string =>
+  graded
+    ? `Severity ${severity}: one step worse where the internet gets to what the group is on, one step milder where nothing uses it.`
+    : `Severity ${severity}.`;
+
+const fixBlocks = ({ instead, console, cli, cdk, terraform }: Fix): readonly Block[] => [
+  text(instead),
+  text(`Console: ${console}`),
+  text('AWS CLI:'),
+  code('sh', cli),
+  text('CDK:'),
+  code('ts', cdk),
+  text('Terraform:'),
+  code('hcl', terraform),
+];
+
+const configureBlocks = (control: AnyControl, { example, section }: ControlDocs): readonly Block[] => [
+  text('As it ships; what a policy says takes the place of it, option by option:'),
+  code('yaml', writtenSettings(control)),
+  text('For example:'),
+  code('yaml', `controls:\n  ${example.replaceAll('\n', '\n  ')}`),
+  ...(section === undefined ? [] : [text('It judges by a section of its own:'), code('yaml', section)]),
+];
+
+const exemptText = ({ id }: AnyControl): string =>
+  `\`${id}: off\` switches the control off, \`${id}: {existing: off}\` for what was there before; \`observe\` keeps it in reports and away from people. Groups that AWS services own are never closed; \`serviceOwned\` in the policy names further ones.`;
+
+/** Everything that is written about a control, in the order in which people read it. */
+export const controlPage = (control: AnyControl, docs: ControlDocs): readonly Section[] => {
+  const { valid, invalid } = docs.cases();
+  const frameworks = Object.entries(docs.frameworks).map(([framework, ids]) => `${framework}: ${ids.join(', ')}`);
+  return [
+    { title: 'Why', blocks: [text(docs.why)] },
+    {
+      title: 'What fires',
+      blocks: [text(docs.fires), text(`It looks when: ${control.on.map((trigger) => OCCASIONS[trigger]).join('; ')}.`)],
+    },
+    { title: 'Modes', blocks: [text(severityText(control)), list(modeLines(control))] },
+    { title: 'How to fix it', blocks: fixBlocks(docs.fix()) },
+    { title: 'How to configure it', blocks: configureBlocks(control, docs) },
+    { title: 'How to exempt from it', blocks: [text(exemptText(control))] },
+    ...(frameworks.length === 0 ? [] : [{ title: 'Asked for by', blocks: [list(frameworks)] }]),
+    { title: 'Fires on', blocks: [cases(invalid)] },
+    { title: 'Is silent on', blocks: [cases(valid)] },
+    { title: 'See', blocks: [list(docs.see)] },
+  ];
+};

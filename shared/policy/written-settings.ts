@@ -1,0 +1,24 @@
+import { PORT_PROTOCOLS } from '../exposure/ports.ts';
+import type { ControlOptions } from '../model/control.ts';
+import type { PortSet } from '../model/rule.ts';
+import { type ControlShape, listOptions, numberOptions, portOptions } from './control-shape.ts';
+
+/** `22, 5900-5906, udp/11211` */
+const portsText = (ports: PortSet): string =>
+  PORT_PROTOCOLS.flatMap((protocol) =>
+    ports[protocol].map(
+      ({ from, to }) => `${protocol === 'tcp' ? '' : `${protocol}/`}${from === to ? `${from}` : `${from}-${to}`}`,
+    ),
+  ).join(', ');
+
+const optionLines = (defaults: ControlOptions): readonly string[] => [
+  `fresh: ${defaults.fresh}`,
+  `existing: ${defaults.existing}`,
+  ...Array.from(numberOptions(defaults), ([name, value]) => `${name}: ${value}`),
+  ...Array.from(listOptions(defaults), ([name, words]) => `${name}: [${words.map((word) => `'${word}'`).join(', ')}]`),
+  ...Array.from(portOptions(defaults), ([name, ports]) => `${name}: [${portsText(ports)}]`),
+];
+
+/** Every setting of a control as it ships, in the words of the policy. */
+export const writtenSettings = ({ id, defaults }: ControlShape): string =>
+  ['controls:', `  ${id}:`, ...optionLines(defaults).map((line) => `    ${line}`)].join('\n');

@@ -1,0 +1,64 @@
+import {
+  readAssociated,
+  readAttribute,
+  readInterfaceCreated,
+  readRunInstances,
+  readStoreCreated,
+  readStoreModified,
+} from './cloudtrail-attached.ts';
+import type { Call } from './cloudtrail-calls.ts';
+import { readGroupCreated, readVpcCreated } from './cloudtrail-created.ts';
+import { readModify } from './cloudtrail-modify.ts';
+import { readListChange } from './cloudtrail-prefix-list.ts';
+import type { TrailRecord } from './cloudtrail-record.ts';
+import { readRulesCall } from './cloudtrail-rules.ts';
+import type { EventSubject } from './event-subject.ts';
+
+/** Reads what a record is about; undefined where the call had nothing to do with security groups this time. Throws EventUnreadable. */
+type Reader = (record: TrailRecord) => EventSubject | undefined;
+
+const rulesOf =
+  (direction: 'ingress' | 'egress'): Reader =>
+  (record) =>
+    readRulesCall(record, direction);
+
+const listOf =
+  (call: Parameters<typeof readListChange>[1]): Reader =>
+  (record) =>
+    readListChange(record, call);
+
+/** How each call is read. */
+export const READERS: Readonly<Record<Call, Reader>> = {
+  AuthorizeSecurityGroupIngress: rulesOf('ingress'),
+  AuthorizeSecurityGroupEgress: rulesOf('egress'),
+  RevokeSecurityGroupIngress: rulesOf('ingress'),
+  RevokeSecurityGroupEgress: rulesOf('egress'),
+  ModifySecurityGroupRules: readModify,
+  CreateSecurityGroup: readGroupCreated,
+  CreateVpc: readVpcCreated,
+  CreateDefaultVpc: readVpcCreated,
+  ModifyManagedPrefixList: listOf('ModifyManagedPrefixList'),
+  RestoreManagedPrefixListVersion: listOf('RestoreManagedPrefixListVersion'),
+  RunInstances: readRunInstances,
+  CreateNetworkInterface: readInterfaceCreated,
+  ModifyNetworkInterfaceAttribute: readAttribute,
+  ModifyInstanceAttribute: readAttribute,
+  AssociateSecurityGroupVpc: readAssociated,
+  CreateDBInstance: readStoreCreated,
+  CreateDBInstanceReadReplica: readStoreCreated,
+  ModifyDBInstance: readStoreModified,
+  RestoreDBInstanceFromDBSnapshot: readStoreCreated,
+  RestoreDBInstanceFromS3: readStoreCreated,
+  RestoreDBInstanceToPointInTime: readStoreCreated,
+  CreateDBCluster: readStoreCreated,
+  ModifyDBCluster: readStoreModified,
+  RestoreDBClusterFromS3: readStoreCreated,
+  RestoreDBClusterFromSnapshot: readStoreCreated,
+  RestoreDBClusterToPointInTime: readStoreCreated,
+  CreateCacheCluster: readStoreCreated,
+  ModifyCacheCluster: readStoreModified,
+  CreateReplicationGroup: readStoreCreated,
+  ModifyReplicationGroup: readStoreModified,
+  CreateServerlessCache: readStoreCreated,
+  ModifyServerlessCache: readStoreModified,
+};

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from 'aws-lambda';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CALLS } from '../../shared/readers/cloudtrail-calls.ts';
+import { openShop } from '../e2e/shop.ts';
+import { envelope, record } from '../readers/events.ts';
+
+let shop: Awaited<ReturnType<typeof openShop>>;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(async () => await shop.close());
+
+const NAMED = new Set(['EventUnreadable', 'Unfinished', 'CallFailed', 'InputInvalid', 'FactUnread']);
+
+const contextOf = (): Context => ({
+  callbackWaitsForEmptyEventLoop: false,
+  functionName: 'on-change',
+  functionVersion: '1',
+  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:on-change',
+  memoryLimitInMB: '256',
+  awsRequestId: randomUUID(),
+  logGroupName: '/aws/lambda/on-change',
+  logStreamName: 'test',
+  getRemainingTimeInMillis: () => 60_000,
+  done: () => undefined,
+  fail: () => undefined,
+  succeed: () => undefined,
+});
+
+/** Delivers an event; says the name of the error it was rejected with. */
+const deliver = async (event: unknown): Promise<string> => {
+  try {
+    await shop.target(structuredClone(event), contextOf());
+    return 'accepted';
+  } catch (error) {
+    return error instanceof Error ? error.name : typeof error;
+  }
+};
+
+const KEYS = [
+  '__proto__',
+  'constructor',
+  'toString',
+  'items',
+  'omitted',
+  'groupId',
+  'groupName',
+  'ipProtocol',
+  'fromPort',
+  'cidrIp',
+  'ipRanges',
+  'ipPermissions',
+  'securityGroupRuleSet',
+  'securityGroupRuleId',
+  'ModifySecurityGroupRulesRequest',
+  'SecurityGroupRule',
+  'GroupId',
+  'vpc',
+  'vpcId',
+  'userName',
+];
+
+/** JSON around the names that the reader looks for, with ids of groups that exist and of groups that do not. */
+const hostileAround = (ids: readonly string[]) =>
+  fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.constantFrom<unknown>(...ids, null, true, -1, 65_536, '', '0.0.0.0/0', '::/0', 'tcp', '-1', '\u{202e}x', {}),
+      fc.string(),
+      fc.array(tie('value'), { maxLength: 4 }),
+      fc
+        .array(fc.tuple(fc.constantFrom(...KEYS), tie('value')), { maxLength: 6 })
+        .map((entries): unknown => Object.fromEntries(entries)),
+    ),
+  })).value;
+
+/**
+ * Records of calls that are watched, with their parts replaced. Rules named by an event are looked for four seconds before they
+ * are given up, so an event may point at groups, and at no rule that is not there.
+ */
+const hostileRecord = (value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+  fc
+    .record(
+      {
+        eventName: fc.oneof(
+          { weight: 5, arbitrary: fc.constantFrom(...Object.keys(CALLS)) },
+          { weight: 1, arbitrary: value },
+        ),
+        requestParameters: value,
+        responseElements: value,
+        userIdentity: value,
+        sourceIPAddress: value,
+        errorCode: fc.option(value, { nil: undefined, freq: 8 }),
+        eventTime: fc.option(value, { nil: undefined, freq: 8 }),
+        awsRegion: fc.constant('eu-west-1'),
+      },
+      { requiredKeys: ['eventName', 'awsRegion'] },
+    )
+    .map(({ eventName, ...parts }) => {
+      const kept = Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
+      return envelope({ ...record('CreateSecurityGroup', kept), eventName });
+    });
+
+describe('hostile events to the bundled function', () => {
+  it('are rejected by named errors only, and nothing is revoked, whatever they claim', async () => {
+    const groups = [...shop.local.account.region('eu-west-1').groups.values()];
+    const ids = [...groups.map(({ id }) => id), ...groups.map(({ name }) => name), 'sg-0ffffffffffffffff'];
+    const before = structuredClone([...shop.local.account.region('eu-west-1').rules.values()]);
+    const told = shop.local.messages.length;
+    const seen = new Set<string>();
+    const events = fc.sample(fc.oneof(hostileRecord(hostileAround(ids)), hostileAround(ids)), {
+      numRuns: 600,
+      seed: 20_260_102,
+    });
+    const waiting = [...events];
+    const unnamed: unknown[] = [];
+    const lane = async (): Promise<void> => {
+      for (let event = waiting.pop(); event !== undefined; event = waiting.pop()) {
+        const answer = await deliver(event);
+        seen.add(answer);
+        if (answer !== 'accepted' && !NAMED.has(answer)) unnamed.push({ answer, event });
+      }
+    };
+    await Promise.all(Array.from({ length: 12 }, lane));
+    expect(unnamed).toEqual([]);
+    expect([...seen]).toEqual(expect.arrayContaining(['accepted', 'EventUnreadable']));
+    expect([...shop.local.account.region('eu-west-1').rules.values()]).toEqual(before);
+    expect(shop.local.messages.slice(told)).toEqual([]);
+    expect(shop.local.calls.filter(({ operation }) => operation.startsWith('Revoke'))).toEqual([]);
+  });
+
+  it('that claim an old rule as new close it only where it is open now', async () => {
+    const [https] = await shop.rules('web');
+    const claim = record('AuthorizeSecurityGroupIngress', {
+      awsRegion: 'eu-west-1',
+      requestParameters: { groupId: shop.groupId('web') },
+      responseElements: {
+        securityGroupRuleSet: {
+          items: [
+            {
+              groupId: shop.groupId('web'),
+              securityGroupRuleId: https?.SecurityGroupRuleId,
+              isEgress: false,
+              ipProtocol: '-1',
+              cidrIpv4: '0.0.0.0/0',
+            },
+          ],
+        },
+      },
+    });
+    expect(await deliver(envelope(claim))).toBe('accepted');
+    expect(await shop.rules('web')).toEqual(expect.arrayContaining([https]));
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import type { Rule } from '../../shared/model/rule.ts';
+import { decide } from '../../shared/pipeline/decide.ts';
+import { change, GUARD, group, rule } from '../pipeline/cell.ts';
+
+const address = (value: number): string => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
+const START = 11 * 2 ** 24;
+
+/** Distinct blocks of a prefix length, one after the other. */
+const block = (i: number, prefix: number): string => `${address(START + i * 2 ** (32 - prefix))}/${prefix}`;
+
+const list = (i: number, entries: number, prefix: number): Rule => ({
+  ...rule('tcp', [i, 65_535 - i], '192.0.2.0/24'),
+  source: {
+    kind: 'prefix-list',
+    id: `pl-${i}`,
+    cidrs: Array.from({ length: entries }, (_, j) => block(i * entries + j, prefix)),
+  },
+});
+
+/** Shapes that ask for much: every rule has edges of its own, and no rule is the world by itself. */
+const SHAPES: readonly (readonly [string, number, (i: number) => Rule])[] = [
+  ['nested ranges, each from a piece of the world', 200, (i) => rule('tcp', [i, 65_535 - i], block(i, 13))],
+  ['nested ranges from the whole world', 200, (i) => rule('tcp', [i, 65_535 - i], '0.0.0.0/0')],
+  ['overlapping windows', 200, (i) => rule('tcp', [(i * 61) % 60_000, ((i * 61) % 60_000) + 5000], block(i, 10))],
+  ['every protocol from many pieces', 1000, (i) => rule('-1', -1, block(i, 16))],
+  ['single ports', 1000, (i) => rule('tcp', i * 60, '0.0.0.0/0')],
+  ['prefix lists that hold 1,000 blocks between them', 50, (i) => list(i, 20, 14)],
+  ['one prefix list of 1,000 blocks', 1, (i) => list(i, 1000, 17)],
+];
+
+describe('judging a group of hostile shape', () => {
+  it.each(SHAPES)('%s (%i rules): takes less than two seconds', (_title, count, make) => {
+    const rules = Array.from({ length: count }, (_, i) => make(i));
+    const half = rules.filter((_, i) => i % 2 === 0);
+    const startedAt = performance.now();
+    const decisions = decide({ group: group(rules), facts: { attachments: [] } }, change(half), GUARD, 'enforce');
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+    expect(decisions.length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { readAlone, withCidrs } from '../../cli/offline/account-input.ts';
+import { factsOf } from '../../cli/offline/facts.ts';
+import { run } from '../../cli/run.ts';
+import { jsonLines, linesOf } from '../../cli/scan/json-lines.ts';
+import { judgeKnown } from '../../cli/scan/judge-known.ts';
+import { type Survey, survey } from '../../cli/scan/survey.ts';
+import { CONTROLS } from '../../shared/controls/registry.ts';
+import type { Policy } from '../../shared/model/policy.ts';
+import type { Sighting } from '../../shared/model/ports.ts';
+import { neededFacts } from '../../shared/pipeline/decide.ts';
+import { compilePolicy } from '../../shared/policy/compile.ts';
+import { type Size, writeEstate } from './generate-estate.ts';
+
+/** Time that each step took, ms, and what came of it. */
+interface Laps {
+  parse: number;
+  read: number;
+  evaluate: number;
+  groups: number;
+  rules: number;
+  findings: number;
+}
+
+/** Lines that are taken through a step together: enough for the clock, few enough for flat memory. */
+const LINES_AT_ONCE = 500;
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as (options: { readonly type: 'minor' }) => void;
+
+/** Runs a step and gives its time. What earlier steps left behind is collected before, so that each pays for its own garbage. */
+const lap = <T>(laps: Laps, step: 'parse' | 'read' | 'evaluate', work: () => T): T => {
+  collect({ type: 'minor' });
+  const start = performance.now();
+  const result = work();
+  laps[step] += performance.now() - start;
+  return result;
+};
+
+const sightingsOf = (json: unknown, { supplements, index }: Survey): readonly Sighting[] =>
+  readAlone({ name: 'bench', json }).groups.map((group) => ({
+    group: { ...group, rules: group.rules.map((rule) => withCidrs(rule, supplements.lists)) },
+    facts: factsOf(group, supplements, index),
+  }));
+
+async function* pagesOf(file: string): AsyncGenerator<readonly string[]> {
+  let page: string[] = [];
+  for await (const { text } of linesOf(file)) {
+    if (page.push(text) < LINES_AT_ONCE) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}
+
+/** The steps of a scan over the same lines, each timed by itself: text to JSON, JSON to groups with their facts, groups to findings. */
+const timed = async (file: string, surveyed: Survey, policy: Policy): Promise<Laps> => {
+  const judge = judgeKnown(policy);
+  const laps: Laps = { parse: 0, read: 0, evaluate: 0, groups: 0, rules: 0, findings: 0 };
+  for await (const page of pagesOf(file)) {
+    const values = lap(laps, 'parse', () => page.map((text): unknown => JSON.parse(text)));
+    const sightings = lap(laps, 'read', () => values.flatMap((json) => sightingsOf(json, surveyed)));
+    const judged = lap(laps, 'evaluate', () => sightings.flatMap(judge));
+    laps.findings += judged.length;
+    laps.groups += sightings.length;
+    laps.rules += sightings.reduce((sum, { group }) => sum + group.rules.length, 0);
+  }
+  return laps;
+};
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+
+const peakMb = (): string => `${Math.round(process.resourceUsage().maxRSS / 1024)} MB`;
+
+/** The whole command, as a person runs it. */
+const scanned = async (file: string): Promise<{ readonly ms: number; readonly bytes: number }> => {
+  let bytes = 0;
+  const start = performance.now();
+  await run(['scan', file, '--format', 'json'], {
+    out: (text) => void (bytes += text.length),
+    err: (text) => void process.stderr.write(text),
+    colour: false,
+    stdin: async () => new Uint8Array(),
+    stopped: async () => {},
+  });
+  return { ms: performance.now() - start, bytes };
+};
+
+const measure = async (file: string, size: Size): Promise<void> => {
+  const started = peakMb();
+  await writeEstate(file, size);
+  const policy = compilePolicy('version: 1\n', 'the preset guard', CONTROLS);
+  const from = performance.now();
+  const surveyed = await survey(jsonLines(file), neededFacts(policy, 'sweep'));
+  if (surveyed === undefined) throw new Error('the generated account describes a group twice');
+  const first = performance.now() - from;
+  const laps = await timed(file, surveyed, policy);
+  const streamed = peakMb();
+  const whole = await scanned(file);
+  const ratio = (ms: number) => `${(ms / laps.parse).toFixed(2)} × JSON.parse`;
+  process.stdout.write(
+    [
+      `${laps.groups} groups, ${laps.rules} rules, ${Math.round(statSync(file).size / 1e6)} MB of JSON lines, ${laps.findings} findings`,
+      `JSON.parse     ${seconds(laps.parse)}`,
+      `evaluation     ${seconds(laps.evaluate)}  ${ratio(laps.evaluate)}`,
+      `reading        ${seconds(laps.read)}  ${ratio(laps.read)}`,
+      `first walk     ${seconds(first)}  (JSON.parse, reading, the index of the set)`,
+      `peak memory    ${streamed}  (${started} before the first group)`,
+      `portcullis scan --format json: ${seconds(whole.ms)}, ${peakMb()}, ${Math.round(whole.bytes / 1e6)} MB of report`,
+      '',
+    ].join('\n'),
+  );
+};
+
+/** `node test/bench/scan.ts [--groups 100000] [--rules 2000000]`: evaluation against JSON.parse over the same bytes, and peak memory, from one run. */
+const { values } = parseArgs({
+  options: { groups: { type: 'string', default: '100000' }, rules: { type: 'string', default: '2000000' } },
+});
+const folder = mkdtempSync(path.join(tmpdir(), 'portcullis-bench-'));
+try {
+  await measure(path.join(folder, 'estate.jsonl'), { groups: Number(values.groups), rules: Number(values.rules) });
+} finally {
+  rmSync(folder, { recursive: true });
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { egress, ingress } from '../../shared/controls/case.ts';
+import { groupsNamedBy, peersOf } from '../../shared/exposure/peer.ts';
+import { ruleSetKey } from '../../shared/exposure/rule-set.ts';
+import type { Group } from '../../shared/model/group.ts';
+import type { Rule } from '../../shared/model/rule.ts';
+
+const SSH = ingress('tcp', 22, '10.0.0.0/8');
+const WEB = ingress('tcp', 443, '0.0.0.0/0');
+
+const within = (id: string, rules: readonly Rule[]) => rules.map((rule) => ({ ...rule, groupId: id }));
+
+describe('the key of a set of rules', () => {
+  it.each<[string, readonly Rule[], readonly Rule[], boolean]>([
+    ['in another order', [SSH, WEB], [WEB, SSH], true],
+    ['with other descriptions and ids', [SSH], [{ ...SSH, description: 'ops', id: 'sgr-1' }], true],
+    ['with host bits', [SSH], [ingress('tcp', 22, '10.1.2.3/8')], true],
+    [
+      'each naming its own group',
+      within('sg-1', [ingress('-1', 'all', 'sg-1')]),
+      within('sg-2', [ingress('-1', 'all', 'sg-2')]),
+      true,
+    ],
+    [
+      'one naming the other',
+      within('sg-1', [ingress('-1', 'all', 'sg-1')]),
+      within('sg-2', [ingress('-1', 'all', 'sg-1')]),
+      false,
+    ],
+    ['in another direction', [WEB], [egress('tcp', 443, '0.0.0.0/0')], false],
+    ['with one more', [SSH], [SSH, WEB], false],
+  ])('is the same for rules %s: %#', (_what, one, other, same) => {
+    expect(ruleSetKey({ rules: one }) === ruleSetKey({ rules: other })).toBe(same);
+  });
+});
+
+describe('the groups that rules name', () => {
+  const group: Group = {
+    id: 'sg-1',
+    name: 'web',
+    ownerId: '111122223333',
+    tags: {},
+    rules: [
+      ingress('tcp', 80, 'sg-1'),
+      ingress('tcp', 81, 'sg-gone'),
+      { ...SSH, source: { kind: 'group', groupId: 'sg-other', ownerId: '444455556666' } },
+      SSH,
+    ],
+  };
+
+  it('are known, gone or another account’s', () => {
+    const self = { id: 'sg-1', name: 'web', tags: {} };
+    const peers = peersOf(groupsNamedBy(group), (id) => (id === 'sg-1' ? self : undefined));
+    expect(Object.fromEntries(peers)).toEqual({ 'sg-1': self, 'sg-gone': 'gone', 'sg-other': 'foreign' });
+  });
+});

@@ -1,0 +1,52 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ingress } from '../../shared/controls/case.ts';
+import { judgeOf } from '../../shared/exposure/judge.ts';
+import { ALL_PORTS } from '../../shared/exposure/ports.ts';
+import { largestFirst, reachesOf } from '../../shared/exposure/reach.ts';
+import { couldBeWorld } from '../../shared/exposure/screen.ts';
+import { openingsBy } from '../../shared/exposure/world-open.ts';
+
+const WORLD = { ipv4: 8, ipv6: 16 };
+
+const cidr = fc.oneof(
+  fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 14 })).map(([ip, prefix]) => `${ip}/${prefix}`),
+  fc.tuple(fc.ipV6(), fc.integer({ min: 0, max: 24 })).map(([ip, prefix]) => `${ip}/${prefix}`),
+);
+
+describe('the screen before judging the world', () => {
+  it('never says no where the full judgement finds an opening', () => {
+    let opened = 0;
+    const property = fc.property(fc.array(cidr, { maxLength: 12 }), (cidrs) => {
+      const rules = cidrs.map((one) => ingress('tcp', 22, one));
+      const reaches = reachesOf(rules, 'ingress');
+      const ports = { tcp: [ALL_PORTS], udp: [] };
+      const asked = { rules, fresh: new Set<never>(), ports, allowed: 0, order: largestFirst };
+      if (openingsBy(asked, reaches, judgeOf(reaches, WORLD)).length === 0) return;
+      opened += 1;
+      expect(couldBeWorld(rules, 'ingress', WORLD)).toBe(true);
+    });
+    fc.assert(property, { numRuns: 500 });
+    expect(opened).toBeGreaterThan(50);
+  });
+
+  it.each<[string, readonly string[], boolean]>([
+    ['one block of the threshold', ['20.0.0.0/8'], true],
+    ['a little less', ['20.0.0.0/9', '20.128.0.0/10', '20.192.0.0/11'], false],
+    ['two halves of it', ['20.0.0.0/9', '20.128.0.0/9'], true],
+    ['one IPv6 block', ['2600::/16'], true],
+    ['half of one', ['2600::/17'], false],
+    ['what is no CIDR block, so that it is refused where it is judged', ['everywhere'], true],
+    ['a prefix that is none', ['10.0.0.0/ 24'], true],
+    ['no source', [], false],
+  ])('%s', (_what, cidrs, answer) => {
+    const rules = cidrs.map((one) => ingress('tcp', 22, one));
+    expect(couldBeWorld(rules, 'ingress', WORLD)).toBe(answer);
+    expect(couldBeWorld(rules, 'egress', WORLD)).toBe(false);
+  });
+
+  it('adds up the entries of prefix lists', () => {
+    const rules = [ingress('tcp', 22, 'pl-1', ['20.0.0.0/9', '20.128.0.0/9'])];
+    expect(couldBeWorld(rules, 'ingress', WORLD)).toBe(true);
+  });
+});
