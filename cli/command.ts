@@ -1,6 +1,6 @@
 import type { Terminal } from './terminal.ts';
 
-/** How a command ends: 0 nothing found, 1 something found, 2 something could not be done or read (which outweighs what was found). */
+/** How a command ends: 0 nothing found, 1 something found of more than low severity, 2 something could not be done or read (which outweighs what was found). */
 export const EXIT = { clean: 0, findings: 1, error: 2 } as const;
 
 /** One of the exit codes. */

@@ -1,4 +1,5 @@
 import { plain } from '../shared/exposure/format.ts';
+import type { Finding } from '../shared/model/control.ts';
 import { counted } from '../shared/reports/lines.ts';
 import type { Review } from '../shared/reports/review.ts';
 import { EXIT, type ExitCode } from './command.ts';
@@ -7,11 +8,17 @@ import type { Terminal } from './terminal.ts';
 /** Errors that are said before the rest is counted: one broken file may have any number. */
 const MOST_ERRORS = 20;
 
+/**
+ * Findings of low severity are shown and do not count: every group that EC2 makes lets everything out, and a check that no account
+ * passes is a check that nobody runs.
+ */
+const counts = ({ severity }: Finding): boolean => severity !== 'low';
+
 /** Says on standard error what could not be judged, and gives the exit code: an error outweighs findings, as the answer is not whole. */
 export const finish = ({ errors, judged }: Review, terminal: Terminal): ExitCode => {
   for (const error of errors.slice(0, MOST_ERRORS)) terminal.err(`portcullis: ${plain(error)}\n`);
   const more = errors.length - MOST_ERRORS;
   if (more > 0) terminal.err(`portcullis: … and ${counted(more, 'error')} more: --format json has all\n`);
   if (errors.length > 0) return EXIT.error;
-  return judged.length > 0 ? EXIT.findings : EXIT.clean;
+  return judged.some(({ finding }) => counts(finding)) ? EXIT.findings : EXIT.clean;
 };

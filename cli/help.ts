@@ -1,7 +1,8 @@
 import { columns } from '../shared/reports/lines.ts';
 import type { Command } from './command.ts';
 
-const EXIT_CODES = 'Exit codes: 0 clean, 1 findings, 2 error (also where only a part could not be read).';
+const EXIT_CODES =
+  'Exit codes: 0 clean, 1 findings, 2 error (also where only a part could not be read). Findings of low severity do not count.';
 
 const table = (rows: readonly (readonly string[])[]): readonly string[] =>
   columns(rows).map((row) => `  ${row.join('  ')}`);

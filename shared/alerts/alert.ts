@@ -33,7 +33,8 @@ const titleOf = (id: string): string => CONTROLS.find((control) => control.id ==
 /** First the verb, then the group, then what it is about. */
 const headline = ({ plan, status, drifted }: Outcome): string => {
   const { group, because } = plan.decision;
-  const verb = drifted.length > 0 ? 'Closed, but not as planned' : VERBS[status];
+  const verb =
+    drifted.length > 0 ? 'Closed, but not as planned' : plan.decision.rules.length === 0 ? 'Found' : VERBS[status];
   const titles = [...new Set(because.map(({ control }) => titleOf(control)))].join('; ');
   const name = plain(group.name);
   return `${verb}: ${name === '' ? group.id : `${name} (${group.id})`}: ${titles}`;

@@ -31,6 +31,7 @@ const call = ({ call: name, actor, at }: Change): string =>
  * group's rules may have come by later calls of other people, whose events are still on their way.
  */
 const cause = ({ decision, change }: Plan): string => {
+  if (decision.rules.length === 0) return `Noticed at: ${call(change)}`;
   if (decision.because.every(({ freshness }) => freshness === 'existing')) {
     return `Noticed at: ${call(change)} (which did not open it)`;
   }

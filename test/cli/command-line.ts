@@ -102,3 +102,9 @@ export const authorized = (port: number, cidrs: readonly string[], more: object 
   recipientAccountId: '111122223333',
   ...more,
 });
+
+/** How a command is to end that printed this report: errors outweigh findings, and findings of low severity do not count. */
+export const expectedCode = (report: {
+  readonly errors: readonly unknown[];
+  readonly findings: readonly { readonly severity: string }[];
+}): number => (report.errors.length > 0 ? 2 : Number(report.findings.some(({ severity }) => severity !== 'low')));

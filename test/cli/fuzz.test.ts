@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { schemaProblems } from '../reports/schema.ts';
-import { authorized, cli, file, GUARD, group, permission } from './command-line.ts';
+import { authorized, cli, expectedCode, file, GUARD, group, permission } from './command-line.ts';
 
 const TEXTS = [
   '__proto__',
@@ -100,7 +100,7 @@ const endsWell = async (argv: readonly string[], stdin: string | Uint8Array) => 
     expect(out === '' && code !== 2).toBe(false);
   } else {
     expect(schemaProblems(report)).toEqual([]);
-    expect(code).toBe(report.errors.length > 0 ? 2 : Math.min(1, report.findings.length));
+    expect(code).toBe(expectedCode(report));
   }
 };
 
