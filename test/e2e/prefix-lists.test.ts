@@ -127,7 +127,7 @@ describe('an attachment', () => {
     await shop.ec2.send(new CreateNetworkInterfaceCommand({ SubnetId: Subnet?.SubnetId }));
     await shop.delivery.drain();
     expect(looked()).toContain('DescribeSecurityGroupRules');
-    expect(told().at(-1)).toMatch(/^Open: default .*default group/);
+    expect(told().at(-1)).toMatch(/^Found: default .*default group/);
     expect(revokes()).toEqual([]);
     expect(shop.delivery.failures).toEqual([]);
   });
