@@ -1,5 +1,5 @@
 import { plain } from '../shared/exposure/format.ts';
-import type { Finding } from '../shared/model/control.ts';
+import type { Finding } from '../shared/model/finding.ts';
 import { counted } from '../shared/reports/lines.ts';
 import type { Review } from '../shared/reports/review.ts';
 import { EXIT, type ExitCode } from './command.ts';

@@ -1,7 +1,7 @@
 import type { PublishedMessage } from '../../infra/local/account/records.ts';
 import type { RunningCell } from '../../infra/local/run.ts';
 import { formatRule } from '../../shared/exposure/format.ts';
-import type { WorldThreshold } from '../../shared/model/control.ts';
+import type { WorldThreshold } from '../../shared/model/options.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import type { Paint } from '../../shared/reports/paint.ts';
 import { whyKept } from '../simulate/why-kept.ts';

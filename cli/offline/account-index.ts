@@ -1,6 +1,6 @@
 import { TwinIndex } from '../../shared/aws/facts/twin-index.ts';
 import { groupsNamedBy, identityOf, peersOf } from '../../shared/exposure/peer.ts';
-import type { Facts, Need } from '../../shared/model/control.ts';
+import type { Facts, Need } from '../../shared/model/facts.ts';
 import type { Group, GroupIdentity } from '../../shared/model/group.ts';
 import type { Supplements } from './supplements.ts';
 

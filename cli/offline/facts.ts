@@ -1,5 +1,5 @@
 import { reachabilityOf } from '../../shared/exposure/reachability.ts';
-import type { Facts } from '../../shared/model/control.ts';
+import type { Facts } from '../../shared/model/facts.ts';
 import type { Group } from '../../shared/model/group.ts';
 import type { AccountIndex } from './account-index.ts';
 import type { Supplements } from './supplements.ts';

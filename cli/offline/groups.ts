@@ -1,5 +1,5 @@
 import type { Scope } from '../../shared/model/change.ts';
-import type { Need } from '../../shared/model/control.ts';
+import type { Need } from '../../shared/model/facts.ts';
 import type { Attachment, Group } from '../../shared/model/group.ts';
 import type { Revoked, RevokeStep, SecurityGroups } from '../../shared/model/ports.ts';
 import { AccountIndex, needsTheSet } from './account-index.ts';

@@ -1,4 +1,4 @@
-import type { Need } from '../../shared/model/control.ts';
+import type { Need } from '../../shared/model/facts.ts';
 import type { Group } from '../../shared/model/group.ts';
 import type { Sighting } from '../../shared/model/ports.ts';
 import { AccountIndex } from '../offline/account-index.ts';

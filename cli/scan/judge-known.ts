@@ -1,4 +1,4 @@
-import type { Facts } from '../../shared/model/control.ts';
+import type { Facts } from '../../shared/model/facts.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Sighting } from '../../shared/model/ports.ts';
 import type { Judged } from '../../shared/reports/records.ts';

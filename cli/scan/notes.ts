@@ -1,5 +1,6 @@
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import type { AnyControl, Need } from '../../shared/model/control.ts';
+import type { AnyControl } from '../../shared/model/control.ts';
+import type { Need } from '../../shared/model/facts.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import { enabledControls } from '../../shared/pipeline/decide.ts';
 import { counted } from '../../shared/reports/lines.ts';

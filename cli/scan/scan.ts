@@ -1,7 +1,7 @@
 import { chunks } from '../../shared/aws/paging.ts';
 import { PERMISSIONS } from '../../shared/aws/permissions.ts';
-import type { Need } from '../../shared/model/control.ts';
 import { InputInvalid } from '../../shared/model/errors.ts';
+import type { Need } from '../../shared/model/facts.ts';
 import type { GroupIdentity } from '../../shared/model/group.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Sighting } from '../../shared/model/ports.ts';

@@ -1,5 +1,5 @@
-import type { Need } from '../../shared/model/control.ts';
 import { CallFailed, InputInvalid } from '../../shared/model/errors.ts';
+import type { Need } from '../../shared/model/facts.ts';
 import type { Sight } from '../../shared/model/ports.ts';
 import type { Arguments } from '../command.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,4 +1,4 @@
-import type { Need } from '../../shared/model/control.ts';
+import type { Need } from '../../shared/model/facts.ts';
 import { AccountIndex } from '../offline/account-index.ts';
 import { elements, readAlone, supplementErrors } from '../offline/account-input.ts';
 import { readSupplements, type Supplements, supplementsIn } from '../offline/supplements.ts';

@@ -1,4 +1,4 @@
-import type { Need } from '../../shared/model/control.ts';
+import type { Need } from '../../shared/model/facts.ts';
 import type { Sighting } from '../../shared/model/ports.ts';
 import type { Judged } from '../../shared/reports/records.ts';
 import { countUnknownLists, type UnknownLists, unknownListErrors } from '../offline/unknown-lists.ts';

@@ -1,7 +1,7 @@
 import { formatShare } from '../../shared/exposure/format.ts';
 import { judgeOf } from '../../shared/exposure/judge.ts';
 import { reachesOf } from '../../shared/exposure/reach.ts';
-import type { WorldThreshold } from '../../shared/model/control.ts';
+import type { WorldThreshold } from '../../shared/model/options.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 
 const WITH_PORTS: ReadonlySet<string> = new Set(['tcp', 'udp', '-1']);

@@ -1,5 +1,6 @@
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import type { AnyControl, ControlDocs } from '../../shared/model/control.ts';
+import type { AnyControl } from '../../shared/model/control.ts';
+import type { ControlDocs } from '../../shared/model/control-docs.ts';
 import { type Block, controlPage, type Section } from '../../shared/policy/control-page.ts';
 
 const FOLDER = new URL('../../shared/controls/', import.meta.url);

@@ -4,7 +4,8 @@ const [id = ''] = process.argv.slice(2);
 
 const camel = (text: string): string => text.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
-const template = (name: string): string => `import type { Control, ControlDocs } from '../model/control.ts';
+const template = (name: string): string => `import type { Control } from '../model/control.ts';
+import type { ControlDocs } from '../model/control-docs.ts';
 import { byFreshness } from './by-freshness.ts';
 import { aCase, ingress } from './case.ts';
 import { NEW_RULES } from './triggers.ts';

@@ -1,7 +1,7 @@
 import { CONTROLS } from '../controls/registry.ts';
 import { plain } from '../exposure/format.ts';
-import type { Finding, Severity } from '../model/control.ts';
 import type { Outcome } from '../model/decision.ts';
+import { type Finding, SEVERITIES, type Severity } from '../model/finding.ts';
 import { bodyOf } from './body.ts';
 
 /** A message for people. */
@@ -14,8 +14,6 @@ export interface Alert {
   /** The plan's id: a second message with the same one says nothing new. */
   readonly dedupId: string;
 }
-
-const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const satisfies readonly Severity[];
 
 const worst = (findings: readonly Finding[]): Severity =>
   SEVERITIES.findLast((severity) => findings.some((finding) => finding.severity === severity)) ?? 'low';

@@ -1,8 +1,8 @@
 import { CONTROLS } from '../controls/registry.ts';
 import { formatRule, plain } from '../exposure/format.ts';
 import type { Actor, Change } from '../model/change.ts';
-import type { Finding } from '../model/control.ts';
 import type { Outcome, Plan } from '../model/decision.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Rule } from '../model/rule.ts';
 
 /** Rules listed before the rest is counted: a message for 1,000 rules stays far below SNS's 256 KiB. */

@@ -1,6 +1,6 @@
 import { DescribeSecurityGroupsCommand, type SecurityGroup } from '@aws-sdk/client-ec2';
-import type { Need } from '../model/control.ts';
 import { InputInvalid } from '../model/errors.ts';
+import type { Need } from '../model/facts.ts';
 import type { Sight } from '../model/ports.ts';
 import { groupFromSdk } from '../readers/sdk.ts';
 import { call } from './call.ts';

@@ -1,7 +1,7 @@
 import type { SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Scope } from '../model/change.ts';
-import type { Need } from '../model/control.ts';
 import { FactUnread, InputInvalid } from '../model/errors.ts';
+import type { Need } from '../model/facts.ts';
 import type { Group } from '../model/group.ts';
 import type { Sight } from '../model/ports.ts';
 import type { Rule } from '../model/rule.ts';

@@ -1,4 +1,4 @@
-import type { Finding, Freshness, Severity } from '../model/control.ts';
+import type { Finding, Freshness, Severity } from '../model/finding.ts';
 
 /** A finding about a group as such: no rule of it is to blame, so `detail` has to say what is wrong. */
 export const aboutGroup = (control: string, severity: Severity, freshness: Freshness, detail: string): Finding => ({

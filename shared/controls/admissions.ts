@@ -1,7 +1,8 @@
 import { blockOf } from '../exposure/block.ts';
 import { joinRanges, portsOf, withoutRanges } from '../exposure/ports.ts';
-import type { Admission, Peer, TierSource } from '../model/control.ts';
+import type { Peer } from '../model/facts.ts';
 import type { Rule, Source } from '../model/rule.ts';
+import type { Admission, TierSource } from '../model/tiers.ts';
 
 /** Whose layer is which, as far as rules name groups. */
 export interface Neighbours {

@@ -1,4 +1,4 @@
-import type { Freshness } from '../model/control.ts';
+import type { Freshness } from '../model/finding.ts';
 import type { Rule } from '../model/rule.ts';
 
 /** Rules under the freshness that they share. */

@@ -1,4 +1,5 @@
-import type { Case, Facts } from '../model/control.ts';
+import type { Case } from '../model/control-docs.ts';
+import type { Facts } from '../model/facts.ts';
 import type { Direction, Rule, Source } from '../model/rule.ts';
 
 const sourceOf = (text: string, entries?: readonly string[]): Source => {

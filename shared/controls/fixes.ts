@@ -1,4 +1,4 @@
-import type { Fix } from '../model/control.ts';
+import type { Fix } from '../model/control-docs.ts';
 
 /** A port that is served, and who may have it. */
 interface Served {

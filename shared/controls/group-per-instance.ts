@@ -1,5 +1,6 @@
 import { plain } from '../exposure/format.ts';
-import type { Control, ControlDocs } from '../model/control.ts';
+import type { Control } from '../model/control.ts';
+import type { ControlDocs } from '../model/control-docs.ts';
 import type { Attachment } from '../model/group.ts';
 import { aboutGroup, explainDetail } from './about-group.ts';
 import { aCase } from './case.ts';

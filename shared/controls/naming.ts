@@ -1,7 +1,9 @@
 import { plain } from '../exposure/format.ts';
-import type { Control, ControlDocs, NamingOptions } from '../model/control.ts';
+import type { Control } from '../model/control.ts';
+import type { ControlDocs } from '../model/control-docs.ts';
 import { matchesGlob } from '../model/glob.ts';
 import type { GroupIdentity } from '../model/group.ts';
+import type { NamingOptions } from '../model/options.ts';
 import { aboutGroup, explainDetail } from './about-group.ts';
 import { aCase } from './case.ts';
 import { isDefaultGroup } from './default-group.ts';

@@ -1,5 +1,7 @@
-import type { Control, ControlDocs, SpreadOptions } from '../model/control.ts';
+import type { Control } from '../model/control.ts';
+import type { ControlDocs } from '../model/control-docs.ts';
 import type { Attachment, InterfaceOwner } from '../model/group.ts';
+import type { SpreadOptions } from '../model/options.ts';
 import { aboutGroup, explainDetail } from './about-group.ts';
 import { aCase } from './case.ts';
 import { isDefaultGroup } from './default-group.ts';

@@ -1,4 +1,6 @@
-import type { Control, ControlDocs, Peer } from '../model/control.ts';
+import type { Control } from '../model/control.ts';
+import type { ControlDocs } from '../model/control-docs.ts';
+import type { Peer } from '../model/facts.ts';
 import type { Rule } from '../model/rule.ts';
 import { byFreshness } from './by-freshness.ts';
 import { aCase, egress, ingress } from './case.ts';

@@ -1,7 +1,9 @@
 import { plain } from '../exposure/format.ts';
 import { sourceText } from '../exposure/rule-key.ts';
-import type { Admission, Layer, Peer, Subject, Tiers } from '../model/control.ts';
+import type { Subject } from '../model/control.ts';
+import type { Peer } from '../model/facts.ts';
 import type { Rule } from '../model/rule.ts';
+import type { Admission, Layer, Tiers } from '../model/tiers.ts';
 import { admitsSource, coversTraffic } from './admissions.ts';
 
 /** Sources named before the rest is counted. */

@@ -1,16 +1,11 @@
 import { plain } from '../exposure/format.ts';
-import type {
-  Case,
-  Control,
-  ControlDocs,
-  Finding,
-  Peer,
-  Subject,
-  TierOptions,
-  TierSource,
-  Tiers,
-} from '../model/control.ts';
+import type { Control, Subject } from '../model/control.ts';
+import type { Case, ControlDocs } from '../model/control-docs.ts';
+import type { Peer } from '../model/facts.ts';
+import type { Finding } from '../model/finding.ts';
+import type { TierOptions } from '../model/options.ts';
 import type { PortSet, Rule } from '../model/rule.ts';
+import type { TierSource, Tiers } from '../model/tiers.ts';
 import { aboutGroup, explainDetail } from './about-group.ts';
 import { byFreshness } from './by-freshness.ts';
 import { aCase, egress, ingress } from './case.ts';

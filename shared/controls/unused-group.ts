@@ -1,4 +1,5 @@
-import type { Control, ControlDocs } from '../model/control.ts';
+import type { Control } from '../model/control.ts';
+import type { ControlDocs } from '../model/control-docs.ts';
 import { aboutGroup, explainDetail } from './about-group.ts';
 import { aCase, ingress } from './case.ts';
 import { isDefaultGroup } from './default-group.ts';

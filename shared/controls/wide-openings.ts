@@ -1,7 +1,8 @@
 import { allPortsExcept } from '../exposure/ports.ts';
 import { widestFirst } from '../exposure/reach.ts';
 import { type Opening, worldOpen } from '../exposure/world-open.ts';
-import type { Subject, WidthLimit, WorldThreshold } from '../model/control.ts';
+import type { Subject } from '../model/control.ts';
+import type { WidthLimit, WorldThreshold } from '../model/options.ts';
 import type { Direction } from '../model/rule.ts';
 
 /** What is open to the world in one direction on more ports than the limit, all rules added up. The widest rules go first. */

@@ -1,4 +1,6 @@
-import type { Control, ControlDocs, PortOptions } from '../model/control.ts';
+import type { Control } from '../model/control.ts';
+import type { ControlDocs } from '../model/control-docs.ts';
+import type { PortOptions } from '../model/options.ts';
 import { aCase, ingress } from './case.ts';
 import { admitGroup } from './fixes.ts';
 import { RISKY_PORTS } from './frameworks.ts';

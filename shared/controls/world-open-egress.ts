@@ -1,5 +1,8 @@
 import { formatPorts, formatShare } from '../exposure/format.ts';
-import type { Control, ControlDocs, EgressOptions, Exposure } from '../model/control.ts';
+import type { Control } from '../model/control.ts';
+import type { ControlDocs } from '../model/control-docs.ts';
+import type { Exposure } from '../model/finding.ts';
+import type { EgressOptions } from '../model/options.ts';
 import type { PortSet } from '../model/rule.ts';
 import { explainDetail } from './about-group.ts';
 import { aCase, egress, ingress } from './case.ts';

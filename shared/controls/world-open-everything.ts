@@ -1,4 +1,6 @@
-import type { Control, ControlDocs, WidthOptions } from '../model/control.ts';
+import type { Control } from '../model/control.ts';
+import type { ControlDocs } from '../model/control-docs.ts';
+import type { WidthOptions } from '../model/options.ts';
 import { aCase, egress, ingress } from './case.ts';
 import { BOUNDARY } from './frameworks.ts';
 import { PUBLIC_PORTS } from './ports.ts';

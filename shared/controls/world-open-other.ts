@@ -1,7 +1,9 @@
 import { allPortsExcept, joinPorts } from '../exposure/ports.ts';
 import { largestFirst } from '../exposure/reach.ts';
 import { type Opening, worldOpen } from '../exposure/world-open.ts';
-import type { Control, ControlDocs, OtherPortOptions, Subject, WorldThreshold } from '../model/control.ts';
+import type { Control, Subject } from '../model/control.ts';
+import type { ControlDocs } from '../model/control-docs.ts';
+import type { OtherPortOptions, WorldThreshold } from '../model/options.ts';
 import type { PortSet } from '../model/rule.ts';
 import { aCase, egress, ingress } from './case.ts';
 import { admitGroup } from './fixes.ts';

@@ -1,7 +1,9 @@
 import { formatExposures } from '../exposure/format.ts';
 import { largestFirst } from '../exposure/reach.ts';
 import { worldOpen } from '../exposure/world-open.ts';
-import type { Finding, PortOptions, Severity, Subject, WorldThreshold } from '../model/control.ts';
+import type { Subject } from '../model/control.ts';
+import type { Finding, Severity } from '../model/finding.ts';
+import type { PortOptions, WorldThreshold } from '../model/options.ts';
 
 /** What the three controls about sensitive ports share: which ports the world reaches, as findings under the control's name. */
 export const worldOpenPorts =

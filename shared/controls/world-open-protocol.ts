@@ -1,7 +1,9 @@
 import { formatShare } from '../exposure/format.ts';
 import { largestFirst, type Reach } from '../exposure/reach.ts';
 import { type Opening, worldOpen } from '../exposure/world-open.ts';
-import type { Control, ControlDocs, ProtocolOptions, WorldThreshold } from '../model/control.ts';
+import type { Control } from '../model/control.ts';
+import type { ControlDocs } from '../model/control-docs.ts';
+import type { ProtocolOptions, WorldThreshold } from '../model/options.ts';
 import type { PortSet, Rule } from '../model/rule.ts';
 import { explainDetail } from './about-group.ts';
 import { aCase, egress, ingress } from './case.ts';

@@ -1,4 +1,4 @@
-import type { Exposure } from '../model/control.ts';
+import type { Exposure } from '../model/finding.ts';
 import type { Judge } from './judge.ts';
 import { joinRanges, PORT_PROTOCOLS } from './ports.ts';
 import type { Segment } from './segments.ts';

@@ -1,4 +1,4 @@
-import type { Exposure } from '../model/control.ts';
+import type { Exposure } from '../model/finding.ts';
 import type { PortRange, Rule } from '../model/rule.ts';
 import { sourceText } from './rule-key.ts';
 

@@ -1,4 +1,4 @@
-import type { WorldThreshold } from '../model/control.ts';
+import type { WorldThreshold } from '../model/options.ts';
 import { type AddressMap, mapAddresses } from './address-map.ts';
 import type { Block } from './block.ts';
 import { BITS, type Family } from './cidr.ts';

@@ -1,4 +1,4 @@
-import type { Peer } from '../model/control.ts';
+import type { Peer } from '../model/facts.ts';
 import type { Group, GroupIdentity } from '../model/group.ts';
 
 /** A group apart from its rules. */

@@ -1,4 +1,4 @@
-import type { WorldThreshold } from '../model/control.ts';
+import type { WorldThreshold } from '../model/options.ts';
 import type { Direction, Rule } from '../model/rule.ts';
 import { type Judge, judgeOf } from './judge.ts';
 import { type Reach, reachesOf } from './reach.ts';

@@ -1,4 +1,4 @@
-import type { WorldThreshold } from '../model/control.ts';
+import type { WorldThreshold } from '../model/options.ts';
 import type { Rule } from '../model/rule.ts';
 import { type Block, blockOf } from './block.ts';
 import { BITS, type Family, parseCidr } from './cidr.ts';

@@ -1,4 +1,4 @@
-import type { Reachability } from '../model/control.ts';
+import type { Reachability } from '../model/facts.ts';
 import type { Attachment } from '../model/group.ts';
 
 /** Where routes lead to an internet gateway: subnets with a table of their own, and VPCs by their main table. */

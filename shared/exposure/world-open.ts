@@ -1,4 +1,5 @@
-import type { Exposure, Freshness, WorldThreshold } from '../model/control.ts';
+import type { Exposure, Freshness } from '../model/finding.ts';
+import type { WorldThreshold } from '../model/options.ts';
 import type { Direction, PortSet, Rule } from '../model/rule.ts';
 import { type Case, rulesToRemove } from './closing.ts';
 import { exposuresOf } from './exposures.ts';

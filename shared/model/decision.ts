@@ -1,8 +1,9 @@
 import type { Change } from './change.ts';
-import type { Finding, RemedyId } from './control.ts';
 import type { RemediatorError } from './errors.ts';
+import type { Finding } from './finding.ts';
 import type { GroupIdentity } from './group.ts';
 import type { Limit, Mode } from './mode.ts';
+import type { RemedyId } from './options.ts';
 import type { Direction, Rule } from './rule.ts';
 
 /** What is to happen to some rules of one group, with every reason for it. */

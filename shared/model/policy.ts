@@ -1,5 +1,5 @@
-import type { ControlOptions, WorldThreshold } from './control.ts';
 import type { Mode } from './mode.ts';
+import type { ControlOptions, WorldThreshold } from './options.ts';
 
 /** How groups that AWS services own are told, and the ones the policy puts under its rule all the same. */
 export interface ServiceOwned {

@@ -1,7 +1,7 @@
 import type { Change, Scope } from './change.ts';
-import type { Facts, Need } from './control.ts';
 import type { Decision, Outcome, Plan, Step } from './decision.ts';
 import type { FactUnread } from './errors.ts';
+import type { Facts, Need } from './facts.ts';
 import type { Group } from './group.ts';
 import type { Mode } from './mode.ts';
 import type { Rule } from './rule.ts';

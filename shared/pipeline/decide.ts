@@ -1,16 +1,11 @@
 import { CONTROLS } from '../controls/registry.ts';
 import type { Change, Trigger } from '../model/change.ts';
-import {
-  type AnyControl,
-  type ControlOptions,
-  type Facts,
-  type Finding,
-  type Freshness,
-  NEEDS,
-  type Need,
-} from '../model/control.ts';
+import { type AnyControl } from '../model/control.ts';
 import type { Decision } from '../model/decision.ts';
+import { type Facts, NEEDS, type Need } from '../model/facts.ts';
+import { type Finding, type Freshness } from '../model/finding.ts';
 import { higherMode, type Mode } from '../model/mode.ts';
+import { type ControlOptions } from '../model/options.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Sighting } from '../model/ports.ts';
 import type { Rule } from '../model/rule.ts';

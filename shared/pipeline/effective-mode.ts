@@ -1,4 +1,4 @@
-import type { Finding } from '../model/control.ts';
+import type { Finding } from '../model/finding.ts';
 import type { GroupIdentity } from '../model/group.ts';
 import { type Limit, lowerMode, type Mode } from '../model/mode.ts';
 import type { Policy } from '../model/policy.ts';

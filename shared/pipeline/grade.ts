@@ -1,6 +1,5 @@
-import type { Facts, Finding, Reachability, Severity } from '../model/control.ts';
-
-const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const satisfies readonly Severity[];
+import type { Facts, Reachability } from '../model/facts.ts';
+import { type Finding, SEVERITIES } from '../model/finding.ts';
 
 /** Steps up or down the scale: what the internet gets to is worse, what nothing uses is a mistake that has not happened yet. */
 const STEPS = { internet: 1, 'load-balancer': 1, internal: 0, unattached: -1 } as const satisfies Record<

@@ -1,7 +1,7 @@
 import { judgeOf } from '../exposure/judge.ts';
 import { reachesOf } from '../exposure/reach.ts';
 import type { Change } from '../model/change.ts';
-import type { WorldThreshold } from '../model/control.ts';
+import type { WorldThreshold } from '../model/options.ts';
 import type { Sight } from '../model/ports.ts';
 import type { Rule } from '../model/rule.ts';
 

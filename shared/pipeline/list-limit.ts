@@ -1,5 +1,5 @@
 import type { Brought } from '../model/change.ts';
-import type { Finding } from '../model/control.ts';
+import type { Finding } from '../model/finding.ts';
 import { type Limit, lowerMode } from '../model/mode.ts';
 
 const limitFor = (id: string, version: number | undefined): Limit => {

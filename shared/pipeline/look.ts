@@ -1,5 +1,5 @@
 import type { Change, Trigger } from '../model/change.ts';
-import type { Need } from '../model/control.ts';
+import type { Need } from '../model/facts.ts';
 import type { Entry, Ports, Sight } from '../model/ports.ts';
 import { unseen } from './fresh.ts';
 import { unsettledLists, withoutChangingLists } from './unsettled-lists.ts';

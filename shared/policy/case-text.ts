@@ -1,6 +1,7 @@
 import { formatRule } from '../exposure/format.ts';
 import { sourceText } from '../exposure/rule-key.ts';
-import type { Case, Facts, Peer } from '../model/control.ts';
+import type { Case } from '../model/control-docs.ts';
+import type { Facts, Peer } from '../model/facts.ts';
 import type { GroupIdentity } from '../model/group.ts';
 import type { Rule } from '../model/rule.ts';
 

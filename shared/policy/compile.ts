@@ -1,6 +1,7 @@
-import type { Tiers, WorldThreshold } from '../model/control.ts';
 import { PolicyInvalid } from '../model/errors.ts';
+import type { WorldThreshold } from '../model/options.ts';
 import type { Policy } from '../model/policy.ts';
+import type { Tiers } from '../model/tiers.ts';
 import { optionsOf } from './control-options.ts';
 import type { ControlShape } from './control-shape.ts';
 import { withDerived } from './derived-options.ts';

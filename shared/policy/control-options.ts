@@ -1,5 +1,5 @@
-import type { ControlOptions } from '../model/control.ts';
 import type { Mode } from '../model/mode.ts';
+import type { ControlOptions } from '../model/options.ts';
 import type { ControlShape } from './control-shape.ts';
 import { listOptions, portOptions } from './control-shape.ts';
 import { editPorts, NO_PORTS, type PortEdit } from './ports.ts';

@@ -1,5 +1,6 @@
 import type { Trigger } from '../model/change.ts';
-import type { AnyControl, Case, ControlDocs, Fix } from '../model/control.ts';
+import type { AnyControl } from '../model/control.ts';
+import type { Case, ControlDocs, Fix } from '../model/control-docs.ts';
 import { caseText } from './case-text.ts';
 import { PRESET_NAMES, PRESETS } from './presets.ts';
 import { writtenSettings } from './written-settings.ts';

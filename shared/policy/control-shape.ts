@@ -1,4 +1,5 @@
-import type { AnyControl, ControlOptions } from '../model/control.ts';
+import type { AnyControl } from '../model/control.ts';
+import type { ControlOptions } from '../model/options.ts';
 import type { PortSet } from '../model/rule.ts';
 
 /** What a policy needs to know of a control: its name, what it is about, and the options it ships with. */

@@ -1,7 +1,8 @@
 import { joinPorts } from '../exposure/ports.ts';
-import type { ControlOptions, OtherPortOptions, Tiers, WidthLimit } from '../model/control.ts';
 import { higherMode } from '../model/mode.ts';
+import type { ControlOptions, OtherPortOptions, WidthLimit } from '../model/options.ts';
 import type { Policy } from '../model/policy.ts';
+import type { Tiers } from '../model/tiers.ts';
 import { type ControlShape, portOptions } from './control-shape.ts';
 
 /** The control that judges by the tier map. */

@@ -1,5 +1,5 @@
-import type { ControlOptions } from '../model/control.ts';
 import { lowerMode, MODES, type Mode } from '../model/mode.ts';
+import type { ControlOptions } from '../model/options.ts';
 
 /** The two modes of a control. */
 export type ModePair = Pick<ControlOptions, 'fresh' | 'existing'>;

@@ -1,8 +1,9 @@
 import { blockOf } from '../exposure/block.ts';
 import { BITS } from '../exposure/cidr.ts';
 import { overlap, PORT_PROTOCOLS } from '../exposure/ports.ts';
-import type { Admission, ControlOptions, TierSource, Tiers, WorldThreshold } from '../model/control.ts';
+import type { ControlOptions, WorldThreshold } from '../model/options.ts';
 import type { PortSet } from '../model/rule.ts';
+import type { Admission, TierSource, Tiers } from '../model/tiers.ts';
 import { portOptions } from './control-shape.ts';
 import type { TierIssue } from './tier-issues.ts';
 

@@ -1,6 +1,6 @@
 import { parseCidr } from '../exposure/cidr.ts';
-import type { TierSource } from '../model/control.ts';
 import { InputInvalid } from '../model/errors.ts';
+import type { TierSource } from '../model/tiers.ts';
 
 /** The word for anybody. */
 export const WORLD_WORD = 'world';

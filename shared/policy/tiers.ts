@@ -1,4 +1,4 @@
-import type { Admission, Layer, Tiers } from '../model/control.ts';
+import type { Admission, Layer, Tiers } from '../model/tiers.ts';
 import { editPorts, NO_PORTS, type PortEntry } from './ports.ts';
 import type { WrittenTiers } from './tier-schema.ts';
 import { readTierSource } from './tier-sources.ts';

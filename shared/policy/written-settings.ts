@@ -1,5 +1,5 @@
 import { PORT_PROTOCOLS } from '../exposure/ports.ts';
-import type { ControlOptions } from '../model/control.ts';
+import type { ControlOptions } from '../model/options.ts';
 import type { PortSet } from '../model/rule.ts';
 import { type ControlShape, listOptions, numberOptions, portOptions } from './control-shape.ts';
 

@@ -1,6 +1,6 @@
 import { CONTROLS } from '../controls/registry.ts';
 import { contentKey, sourceText } from '../exposure/rule-key.ts';
-import type { Exposure, Finding } from '../model/control.ts';
+import type { Exposure, Finding } from '../model/finding.ts';
 import type { GroupIdentity } from '../model/group.ts';
 import type { Limit, Mode } from '../model/mode.ts';
 import type { Rule } from '../model/rule.ts';

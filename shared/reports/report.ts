@@ -1,5 +1,6 @@
-import type { Freshness, RemedyId, Severity } from '../model/control.ts';
+import type { Freshness, Severity } from '../model/finding.ts';
 import type { Mode } from '../model/mode.ts';
+import type { RemedyId } from '../model/options.ts';
 import type { Direction } from '../model/rule.ts';
 
 /** A rule as reports state it. Every field is there, save the id of a rule that has none in the input. */

@@ -1,10 +1,11 @@
 import { formatRule, plain } from '../exposure/format.ts';
+import { SEVERITIES } from '../model/finding.ts';
 import type { GroupIdentity } from '../model/group.ts';
 import type { Mode } from '../model/mode.ts';
 import { counted } from './lines.ts';
 import { type Paint, SEVERITY_TONES } from './paint.ts';
 import { explained, type Judged, type Place, rulesInOrder } from './records.ts';
-import { type Review, SEVERITIES, worstFirst } from './review.ts';
+import { type Review, worstFirst } from './review.ts';
 
 /** Rules of a finding that are listed before the rest is counted: a group may have 1,000. */
 const MOST_RULES = 20;
@@ -59,10 +60,12 @@ const groupLines = (judged: readonly Judged[], review: Review, paint: Paint): re
 };
 
 const tally = (judged: readonly Judged[]): string =>
-  SEVERITIES.flatMap((severity) => {
-    const count = judged.filter(({ finding }) => finding.severity === severity).length;
-    return count === 0 ? [] : [`${count} ${severity}`];
-  }).join(', ');
+  SEVERITIES.toReversed()
+    .flatMap((severity) => {
+      const count = judged.filter(({ finding }) => finding.severity === severity).length;
+      return count === 0 ? [] : [`${count} ${severity}`];
+    })
+    .join(', ');
 
 /** `3 findings (2 critical, 1 medium) in 2 of 14 groups with 87 rules` */
 export const summary = ({ judged, groups, rules, errors }: Review, paint: Paint): string => {

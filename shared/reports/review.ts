@@ -1,4 +1,4 @@
-import type { Severity } from '../model/control.ts';
+import { SEVERITIES } from '../model/finding.ts';
 import type { GroupIdentity } from '../model/group.ts';
 import { findingRecord, type Judged, type Place } from './records.ts';
 import type { Report, SimulatedChange } from './report.ts';
@@ -17,16 +17,13 @@ export interface Review {
   readonly notes: readonly string[];
 }
 
-/** Worst first. */
-export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const satisfies readonly Severity[];
-
 const compare = (a: string | number, b: string | number): number => (a < b ? -1 : Number(a > b));
 
 /** Worst first, then by group and control, so that the order of the input does not matter. */
 export const worstFirst = (judged: readonly Judged[]): readonly Judged[] =>
   judged.toSorted(
     (a, b) =>
-      compare(SEVERITIES.indexOf(a.finding.severity), SEVERITIES.indexOf(b.finding.severity)) ||
+      compare(SEVERITIES.indexOf(b.finding.severity), SEVERITIES.indexOf(a.finding.severity)) ||
       compare(a.group.name, b.group.name) ||
       compare(a.group.id, b.group.id) ||
       compare(a.finding.control, b.finding.control) ||

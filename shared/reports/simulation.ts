@@ -1,5 +1,5 @@
 import type { Change } from '../model/change.ts';
-import type { Freshness } from '../model/control.ts';
+import type { Freshness } from '../model/finding.ts';
 import type { Group } from '../model/group.ts';
 import type { Rule } from '../model/rule.ts';
 import { ruleRecord } from './records.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listGroups } from '../../shared/aws/list-groups.ts';
 import { securityGroups } from '../../shared/aws/security-groups.ts';
-import type { Need } from '../../shared/model/control.ts';
+import type { Need } from '../../shared/model/facts.ts';
 import type { Sight } from '../../shared/model/ports.ts';
 import { answering, ec2Error } from './answering.ts';
 

@@ -3,8 +3,9 @@ import { CONTROLS } from '../../shared/controls/registry.ts';
 import { ALL_PORTS } from '../../shared/exposure/ports.ts';
 import { largestFirst } from '../../shared/exposure/reach.ts';
 import { worldOpen } from '../../shared/exposure/world-open.ts';
-import type { Exposure, WorldThreshold } from '../../shared/model/control.ts';
+import type { Exposure } from '../../shared/model/finding.ts';
 import type { Group } from '../../shared/model/group.ts';
+import type { WorldThreshold } from '../../shared/model/options.ts';
 import type { PortSet, Rule } from '../../shared/model/rule.ts';
 
 /** The measure of the shipped policy: a /8 of IPv4, a /16 of IPv6. */

@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { NOTHING_KNOWN } from '../../shared/controls/case.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import type { AnyControl, Case, ControlDocs } from '../../shared/model/control.ts';
+import type { AnyControl } from '../../shared/model/control.ts';
+import type { Case, ControlDocs } from '../../shared/model/control-docs.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 
 const FOLDER = new URL('../../shared/controls/', import.meta.url);

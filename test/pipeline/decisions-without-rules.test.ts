@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { NOTHING_KNOWN } from '../../shared/controls/case.ts';
-import type { ControlOptions, Facts, TierOptions } from '../../shared/model/control.ts';
+import type { Facts } from '../../shared/model/facts.ts';
 import type { Mode } from '../../shared/model/mode.ts';
+import type { ControlOptions, TierOptions } from '../../shared/model/options.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import { decide, neededFacts } from '../../shared/pipeline/decide.ts';
 import { plansFor } from '../../shared/pipeline/plan.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../shared/model/change.ts';
-import type { PortOptions } from '../../shared/model/control.ts';
+import type { PortOptions } from '../../shared/model/options.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import { readCloudTrail } from '../../shared/readers/cloudtrail.ts';
 import { envelope, record } from '../readers/events.ts';

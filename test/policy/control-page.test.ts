@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { documented } from '../../cli/control-docs.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import type { Peer } from '../../shared/model/control.ts';
+import type { Peer } from '../../shared/model/facts.ts';
 import { caseText } from '../../shared/policy/case-text.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 import { type Block, controlPage } from '../../shared/policy/control-page.ts';

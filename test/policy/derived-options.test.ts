@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import type { OtherPortOptions } from '../../shared/model/control.ts';
+import type { OtherPortOptions } from '../../shared/model/options.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 

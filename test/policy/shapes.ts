@@ -1,4 +1,4 @@
-import type { PortOptions, WidthOptions } from '../../shared/model/control.ts';
+import type { PortOptions, WidthOptions } from '../../shared/model/options.ts';
 import type { ControlShape } from '../../shared/policy/control-shape.ts';
 
 const range = (from: number, to = from) => ({ from, to });

@@ -1,8 +1,9 @@
 import type { SecurityGroupRule, TagSpecification } from '@aws-sdk/client-ec2';
+import { contentKey } from '../../../shared/exposure/rule-key.ts';
 import type { Direction } from '../../../shared/model/rule.ts';
 import { AwsError, invalidParameter } from './aws-error.ts';
 import { namedGroup } from './find-group.ts';
-import { ruleKey, rulesOf } from './find-rule.ts';
+import { rulesOf } from './find-rule.ts';
 import { newResourceId } from './ids.ts';
 import { type PermissionInput, rulesOfPermission, type StatedRule, statedPermissions } from './permissions.ts';
 import { checkAddition } from './quota.ts';
@@ -30,10 +31,10 @@ function duplicate({ source, protocol, fromPort, toPort }: StatedRule): AwsError
 
 /** Throws InvalidPermission.Duplicate where a stated rule is there, InvalidParameterValue where one is stated twice. */
 export function checkDistinct(present: readonly StatedRule[], stated: readonly StatedRule[]): void {
-  const taken = new Set(present.map(ruleKey));
+  const taken = new Set(present.map(contentKey));
   const here = new Set<string>();
   for (const rule of stated) {
-    const key = ruleKey(rule);
+    const key = contentKey(rule);
     if (here.has(key)) throw invalidParameter('The same permission must not appear multiple times');
     if (taken.has(key)) throw duplicate(rule);
     here.add(key);

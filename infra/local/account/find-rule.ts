@@ -25,22 +25,3 @@ export function requireRule(region: Region, id: string): RuleRecord {
   if (!rule) throw noSuchRule(id);
   return rule;
 }
-
-/** What makes two rules of a group the same to EC2: everything but id, description and tags. */
-export function ruleKey(rule: Omit<RuleRecord, 'id'>): string {
-  return [rule.direction, rule.protocol, rule.fromPort, rule.toPort, sourceKey(rule.source)].join('|');
-}
-
-function sourceKey(source: RuleRecord['source']): string {
-  switch (source.kind) {
-    case 'ipv4':
-    case 'ipv6':
-      return source.cidr;
-    case 'prefix-list':
-      return source.id;
-    case 'group':
-      return source.groupId;
-    default:
-      return source satisfies never;
-  }
-}

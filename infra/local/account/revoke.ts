@@ -1,8 +1,9 @@
 import type { IpPermission, RevokedSecurityGroupRule } from '@aws-sdk/client-ec2';
+import { contentKey } from '../../../shared/exposure/rule-key.ts';
 import type { Direction } from '../../../shared/model/rule.ts';
 import { AwsError } from './aws-error.ts';
 import { isInDefaultVpc, namedGroup } from './find-group.ts';
-import { noSuchRule, requireRule, ruleKey, rulesOf } from './find-rule.ts';
+import { noSuchRule, requireRule, rulesOf } from './find-rule.ts';
 import { type PermissionInput, rulesOfPermission, type StatedRule, statedPermissions } from './permissions.ts';
 import type { GroupRecord, RuleRecord } from './records.ts';
 import type { Region } from './region.ts';
@@ -40,12 +41,12 @@ function byIds(region: Region, group: GroupRecord, direction: Direction, ids: re
 }
 
 function byPermissions(region: Region, group: GroupRecord, direction: Direction, input: RevokeInput) {
-  const present = new Map(rulesOf(region, group.id).map((rule) => [ruleKey(rule), rule]));
+  const present = new Map(rulesOf(region, group.id).map((rule) => [contentKey(rule), rule]));
   const found: RuleRecord[] = [];
   const unknown: StatedRule[] = [];
   for (const permission of statedPermissions(input)) {
     for (const stated of rulesOfPermission(region, group, direction, permission)) {
-      const rule = present.get(ruleKey(stated));
+      const rule = present.get(contentKey(stated));
       if (rule) found.push(rule);
       else unknown.push(stated);
     }

@@ -1,8 +1,9 @@
 import type { IpPermission, SecurityGroupRuleDescription } from '@aws-sdk/client-ec2';
+import { contentKey } from '../../../shared/exposure/rule-key.ts';
 import type { Direction } from '../../../shared/model/rule.ts';
 import { AwsError, missingParameter } from './aws-error.ts';
 import { namedGroup } from './find-group.ts';
-import { noSuchRule, requireRule, ruleKey, rulesOf } from './find-rule.ts';
+import { noSuchRule, requireRule, rulesOf } from './find-rule.ts';
 import { checkedDescription, rulesOfPermission } from './permissions.ts';
 import type { GroupRecord, RuleRecord } from './records.ts';
 import type { Region } from './region.ts';
@@ -40,10 +41,10 @@ function byPermissions(
   direction: Direction,
   permissions: readonly IpPermission[],
 ): readonly RuleRecord[] {
-  const present = new Map(rulesOf(region, group.id).map((rule) => [ruleKey(rule), rule]));
+  const present = new Map(rulesOf(region, group.id).map((rule) => [contentKey(rule), rule]));
   const stated = permissions.flatMap((permission) => rulesOfPermission(region, group, direction, permission));
   return stated.map((wanted) => {
-    const rule = present.get(ruleKey(wanted));
+    const rule = present.get(contentKey(wanted));
     if (rule) return redescribed(rule, wanted.description);
     throw new AwsError('InvalidPermission.NotFound', 'The specified rule does not exist in this security group.');
   });

@@ -1,4 +1,4 @@
-import type { Need } from '../../model/control.ts';
+import type { Need } from '../../model/facts.ts';
 import type { Group } from '../../model/group.ts';
 import type { Ec2 } from '../describe.ts';
 import type { AccountWide } from './account-wide.ts';

@@ -1,6 +1,6 @@
 import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
-import type { Reference } from '../../model/control.ts';
 import { FactUnread } from '../../model/errors.ts';
+import type { Reference } from '../../model/facts.ts';
 import { describeGroups, type Ec2 } from '../describe.ts';
 import type { TemplatesByGroup } from './launch-templates.ts';
 import { orUnread, type Telling } from './telling.ts';

@@ -1,5 +1,5 @@
-import type { Facts } from '../../model/control.ts';
 import { FactUnread } from '../../model/errors.ts';
+import type { Facts } from '../../model/facts.ts';
 import type { Group } from '../../model/group.ts';
 
 /** What a reading tells of a group: its facts, or why there are none. One FactUnread stands for every group that it concerns. */

@@ -1,6 +1,6 @@
 import { reachabilityOf } from '../../exposure/reachability.ts';
-import type { Need } from '../../model/control.ts';
 import { FactUnread } from '../../model/errors.ts';
+import type { Need } from '../../model/facts.ts';
 import type { Attachment } from '../../model/group.ts';
 import type { Ec2 } from '../describe.ts';
 import { chunks, FILTER_VALUES } from '../paging.ts';

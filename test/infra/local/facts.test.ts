@@ -19,7 +19,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
 import { securityGroups } from '../../../shared/aws/security-groups.ts';
-import type { Need } from '../../../shared/model/control.ts';
+import type { Need } from '../../../shared/model/facts.ts';
 import { ec2Client } from './local-client.ts';
 
 let local: LocalAccount;

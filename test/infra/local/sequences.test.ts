@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { Account } from '../../../infra/local/account/account.ts';
 import { AwsError } from '../../../infra/local/account/aws-error.ts';
 import { ec2Operations as calls } from '../../../infra/local/account/ec2-operations.ts';
-import { ruleKey } from '../../../infra/local/account/find-rule.ts';
 import type { Region } from '../../../infra/local/account/region.ts';
+import { contentKey } from '../../../shared/exposure/rule-key.ts';
 import { seeded } from './local-client.ts';
 
 /** A region with a default VPC and another one, two groups in each. */
@@ -103,7 +103,7 @@ test('whatever is called in whatever order, the state stays sound and a refused 
       expect(counts['half done']).toBe(0);
       const rules = [...region.rules.values()];
       expect(rules.every((rule) => region.groups.has(rule.groupId))).toBe(true);
-      expect(new Set(rules.map((rule) => `${rule.groupId}|${ruleKey(rule)}`)).size).toBe(rules.length);
+      expect(new Set(rules.map((rule) => `${rule.groupId}|${contentKey(rule)}`)).size).toBe(rules.length);
       expect([...region.groups.values()].filter((group) => group.name === 'default')).toHaveLength(2);
       const described = calls.DescribeSecurityGroupRules(region, {}).SecurityGroupRules ?? [];
       expect(described.map((rule) => rule.SecurityGroupRuleId)).toEqual(rules.map((rule) => rule.id));

@@ -1,0 +1,45 @@
+import type { Attachment, GroupIdentity } from './group.ts';
+
+/** A group that a rule names: what it is, that it is gone, or that it belongs to another account and cannot be read. */
+export type Peer = GroupIdentity | 'gone' | 'foreign';
+
+/** Something that names the group without being attached to it: a rule of another group, a launch template, a function. */
+export interface Reference {
+  readonly kind: 'group' | 'launch-template' | 'function';
+  readonly id: string;
+}
+
+/** How far traffic from the internet gets to what the group is attached to. */
+export type Reachability = 'internet' | 'load-balancer' | 'internal' | 'unattached';
+
+/** What a control may ask for besides the group itself. */
+export interface Facts {
+  /** Interfaces the group is attached to: the first page (1,000), enough to tell used from unused. */
+  readonly attachments: readonly Attachment[];
+  /** The groups that its rules name, by id. */
+  readonly peers: ReadonlyMap<string, Peer>;
+  /**
+   * What else names it: rules of other groups (both directions), and the latest and default versions of launch templates. Functions
+   * with a VPC configuration are not here: they show as attachments (`AWS Lambda VPC ENI-…`).
+   */
+  readonly referencedBy: readonly Reference[];
+  /** CIDR blocks of its VPC, both families. */
+  readonly vpcCidrs: readonly string[];
+  /** Ids of the other groups of its VPC with exactly the same rules. */
+  readonly twins: readonly string[];
+  /** Grades the severity. Told from the attachments, so from the first 1,000 interfaces. */
+  readonly reachability: Reachability;
+}
+
+/** Name of a fact. */
+export type Need = keyof Facts;
+
+/** Every fact there is. */
+export const NEEDS = [
+  'attachments',
+  'peers',
+  'referencedBy',
+  'vpcCidrs',
+  'twins',
+  'reachability',
+] as const satisfies readonly Need[];
