@@ -17,7 +17,10 @@ export const findingsBehind = (decisions: readonly Decision[], policy: Policy): 
   const groups = new Map(
     decisions.flatMap(({ group, because }) => because.map((finding) => [finding, group] as const)),
   );
-  return Array.from(groups, ([finding, group]) => ({ ...weigh(finding, group, policy, 'enforce'), group }));
+  return Array.from(groups, ([finding, group]) => ({
+    ...weigh(finding, group, { policy, ceiling: 'enforce' }),
+    group,
+  }));
 };
 
 /** What the controls find in a group as it stands. */

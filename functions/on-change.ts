@@ -39,7 +39,7 @@ const onChange = async (event: unknown, context: Context): Promise<readonly Outc
   const { change } = reading;
   logger.appendKeys({ eventId: change.id, account: change.account, region: change.region, scope: change.scope });
   const ports = { ...cell, groups: groupsIn(change.region), clock, journal };
-  return (await remediate(change, context.awsRequestId, policy, ports)).map(({ status }) => status);
+  return (await remediate(change, { owner: context.awsRequestId, policy, ports })).map(({ status }) => status);
 };
 
 /** EventBridge's target for what CloudTrail says of security groups: closes what the change has opened. */

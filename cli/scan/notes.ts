@@ -2,7 +2,7 @@ import { CONTROLS } from '../../shared/controls/registry.ts';
 import type { AnyControl } from '../../shared/model/control.ts';
 import type { Need } from '../../shared/model/facts.ts';
 import type { Policy } from '../../shared/model/policy.ts';
-import { enabledControls } from '../../shared/pipeline/decide.ts';
+import { enabledControls } from '../../shared/pipeline/enabled.ts';
 import { counted } from '../../shared/reports/lines.ts';
 import { ASSUMED } from './judge-known.ts';
 import type { Tally } from './tally.ts';
@@ -17,6 +17,8 @@ const TOLD_BY = {
   peers: WHOLE_VPC,
   referencedBy: WHOLE_VPC,
   twins: WHOLE_VPC,
+  episodes: 'the ledger of a cell',
+  change: 'an event',
 } as const satisfies Readonly<Record<Need, string>>;
 
 /** `unused-group (NetworkInterfaces)`; with the number of groups where it ran on some. */

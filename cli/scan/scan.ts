@@ -5,7 +5,7 @@ import type { Need } from '../../shared/model/facts.ts';
 import type { GroupIdentity } from '../../shared/model/group.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Sighting } from '../../shared/model/ports.ts';
-import { neededFacts } from '../../shared/pipeline/decide.ts';
+import { neededFacts } from '../../shared/pipeline/enabled.ts';
 import { reportJson } from '../../shared/reports/report-json.ts';
 import { type Review, reportOf } from '../../shared/reports/review.ts';
 import { reviewText } from '../../shared/reports/review-text.ts';

@@ -1,10 +1,12 @@
 import { alertFor } from '../../shared/alerts/alert.ts';
 import type { Change } from '../../shared/model/change.ts';
 import type { Decision, Outcome, Plan } from '../../shared/model/decision.ts';
+import type { Ledger } from '../../shared/model/ledger.ts';
 import type { Policy } from '../../shared/model/policy.ts';
-import type { JournalEntry, Ledger, Ports, Sight } from '../../shared/model/ports.ts';
+import type { JournalEntry, Ports, Sight } from '../../shared/model/ports.ts';
 import { remediate } from '../../shared/pipeline/remediate.ts';
 import type { OfflineGroups } from '../offline/groups.ts';
+import { offlineBudget, offlineEpisodes, offlineExemptions } from '../offline/records.ts';
 
 /** What the pipeline did with an event. */
 export interface Played {
@@ -25,8 +27,12 @@ const portsFor = (
 ): Ports => ({
   groups,
   ledger,
-  notices: { publish: async (outcome) => void told.push(outcome) },
+  notices: { publish: async (outcome) => void told.push(outcome), announce: async () => {} },
   switch: { ceiling: async () => 'enforce' },
+  budget: offlineBudget({ now: () => change.at }),
+  exemptions: offlineExemptions({ now: () => change.at }),
+  episodes: offlineEpisodes({ now: () => change.at }),
+  handover: { follow: async () => {} },
   clock: { now: () => change.at, sleep: async () => {} },
   journal: (entry) => void journal.push(entry),
 });
@@ -39,7 +45,8 @@ const portsFor = (
 export const play = async (change: Change, policy: Policy, groups: OfflineGroups, ledger: Ledger): Promise<Played> => {
   const told: Outcome[] = [];
   const journal: JournalEntry[] = [];
-  await remediate(change, change.id, policy, portsFor(change, groups, ledger, told, journal));
+  const ports = portsFor(change, groups, ledger, told, journal);
+  await remediate(change, { policy, owner: change.id, ports });
   const looked = journal.findLast((entry) => entry.what === 'looked');
   return {
     sight: looked?.sight ?? NOTHING_SEEN,

@@ -23,6 +23,7 @@ const VERBS = {
   done: 'Closed',
   reported: 'Open',
   pending: 'Waiting for approval',
+  held: 'NOT CLOSED, the budget is spent',
   failed: 'NOT CLOSED',
 } as const satisfies Record<Outcome['status'], string>;
 

@@ -57,6 +57,11 @@ const ending = (outcome: Outcome): readonly string[] => {
       return ['Nothing was removed: the mode is alert.'];
     case 'pending':
       return [`Nothing was removed: the mode is approve. Recorded in the ledger as ${outcome.plan.id}.`];
+    case 'held':
+      return [
+        'Nothing was removed: as many rules that were there before were removed within the hour as the policy allows.',
+        `Recorded in the ledger as ${outcome.plan.id}. Nothing more of the kind is removed until a person lets it go on.`,
+      ];
     case 'failed':
       return [`EC2 refused: ${outcome.fault?.message ?? 'unknown'}. The rules are still open.`];
     default:

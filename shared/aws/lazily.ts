@@ -1,4 +1,5 @@
-import type { Ledger, Notices, Switch } from '../model/ports.ts';
+import type { Ledger } from '../model/ledger.ts';
+import type { Notices, Switch } from '../model/ports.ts';
 
 /** Loads once, when it is first asked for; a load that failed is tried again at the next call. */
 export function lazily<T>(load: () => Promise<T>): () => Promise<T> {

@@ -1,5 +1,5 @@
 import { type AttributeValue, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import type { Entry } from '../model/ports.ts';
+import type { Entry } from '../model/ledger.ts';
 import { call } from './call.ts';
 import { ATTRIBUTES, type Item, type Table } from './ledger-item.ts';
 import { LEDGER_TABLE } from './ledger-table.ts';

@@ -1,6 +1,6 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Plan } from '../model/decision.ts';
-import type { Reservation } from '../model/ports.ts';
+import type { Reservation } from '../model/ledger.ts';
 import { call } from './call.ts';
 import { ATTRIBUTES, isRefused, keyOf, numeric, seconds, standing, type Table } from './ledger-item.ts';
 import { LEDGER_TABLE } from './ledger-table.ts';

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Ledger } from '../model/ports.ts';
+import type { Ledger } from '../model/ledger.ts';
 import { CLIENT_SETTINGS } from './client-settings.ts';
 import { entries, unsettled } from './ledger-entries.ts';
 import type { Table } from './ledger-item.ts';

@@ -48,4 +48,15 @@ export const NOTHING_KNOWN: Facts = {
   vpcCidrs: [],
   twins: [],
   reachability: 'unattached',
+  episodes: [],
+  change: {
+    id: 'event',
+    call: 'AuthorizeSecurityGroupIngress',
+    trigger: 'rules-added',
+    scope: { by: 'group-id', ids: ['sg-0c0ffee0c0ffee000'] },
+    brought: { kind: 'unknown' },
+    at: 0,
+    account: '111122223333',
+    region: 'eu-west-1',
+  },
 };

@@ -1,3 +1,4 @@
+import type { Asked } from './person.ts';
 import type { RuleContent } from './rule.ts';
 
 /** What happened, in the terms that controls and event patterns share. */
@@ -59,6 +60,14 @@ export interface Actor {
   readonly invokedBy?: string;
 }
 
+/** A plan that a person let go on, or a budget that a person resumed. */
+export interface Released {
+  readonly planId: string;
+  readonly asked: Asked;
+  /** Its rules, as `ruleKey` writes them: one that has changed since was not what the person saw. */
+  readonly rules: readonly string[];
+}
+
 /** A change to look at: pointers, never proof. Events come late, doubled and out of order, so what is open is read from EC2. */
 export interface Change {
   /** CloudTrail's eventID, or the caller's own name for it. */
@@ -71,6 +80,8 @@ export interface Change {
   readonly actor?: Actor;
   /** eventTime, milliseconds since the epoch. */
   readonly at: number;
+  /** Rules that a person let go, by the ledger's word. */
+  readonly released?: Released;
   readonly account: string;
   readonly region: string;
 }

@@ -1,9 +1,10 @@
-import type { Change } from './change.ts';
+import type { Actor, Change } from './change.ts';
 import type { RemediatorError } from './errors.ts';
 import type { Finding } from './finding.ts';
 import type { GroupIdentity } from './group.ts';
 import type { Limit, Mode } from './mode.ts';
 import type { RemedyId } from './options.ts';
+import type { Asked } from './person.ts';
 import type { Direction, Rule } from './rule.ts';
 
 /** What is to happen to some rules of one group, with every reason for it. */
@@ -38,6 +39,8 @@ export interface Plan {
   readonly change: Change;
   readonly steps: readonly Step[];
   readonly undo: readonly Step[];
+  /** Who let it go on, where it had been pending or held. */
+  readonly released?: Asked;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
@@ -45,9 +48,20 @@ export interface Plan {
 /**
  * How a plan ended.
  * `done`: what had to go is gone. `reported`: people were told, nothing was touched.
- * `pending`: waits for a person. `failed`: EC2 refused for good.
+ * `pending`: waits for a person. `held`: the budget is spent. `failed`: EC2 refused for good.
  */
-type OutcomeStatus = 'done' | 'reported' | 'pending' | 'failed';
+export type OutcomeStatus = 'done' | 'reported' | 'pending' | 'held' | 'failed';
+
+/** The same rule coming back: somebody, or something, is at it. */
+export interface Fight {
+  /** Openings within a day. */
+  readonly times: number;
+  /** The first of them, milliseconds since the epoch. */
+  readonly since: number;
+  readonly actors: readonly Actor[];
+  /** Whether people were told of as much before, so that this one is only recorded. */
+  readonly quiet: boolean;
+}
 
 /** What became of a plan. */
 export interface Outcome {
@@ -59,6 +73,7 @@ export interface Outcome {
   readonly alreadyGone: readonly Rule[];
   /** Rules whose content changed between look and act: what went is not what was judged. */
   readonly drifted: readonly Rule[];
+  readonly fight?: Fight;
   readonly fault?: RemediatorError;
   /** Milliseconds since the epoch. */
   readonly at: number;

@@ -1,3 +1,5 @@
+import type { Change } from './change.ts';
+import type { Episode } from './episode.ts';
 import type { Attachment, GroupIdentity } from './group.ts';
 
 /** A group that a rule names: what it is, that it is gone, or that it belongs to another account and cannot be read. */
@@ -27,12 +29,19 @@ export interface Facts {
   readonly vpcCidrs: readonly string[];
   /** Ids of the other groups of its VPC with exactly the same rules. */
   readonly twins: readonly string[];
+  /** Openings and closings of the last day, as the ledger has them. */
+  readonly episodes: readonly Episode[];
+  /** What happened, by whom. */
+  readonly change: Change;
   /** Grades the severity. Told from the attachments, so from the first 1,000 interfaces. */
   readonly reachability: Reachability;
 }
 
 /** Name of a fact. */
 export type Need = keyof Facts;
+
+/** Facts that do not come from EC2: the event and the ledger tell them. */
+export const TOLD_FACTS = ['episodes', 'change'] as const satisfies readonly Need[];
 
 /** Every fact there is. */
 export const NEEDS = [
@@ -42,4 +51,6 @@ export const NEEDS = [
   'vpcCidrs',
   'twins',
   'reachability',
+  'episodes',
+  'change',
 ] as const satisfies readonly Need[];

@@ -1,5 +1,5 @@
 import type { Limit } from './mode.ts';
-import type { PortRange, Rule } from './rule.ts';
+import type { PortRange, Rule, RuleContent } from './rule.ts';
 
 /** How bad a finding can be, from harmless to worst. */
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
@@ -25,6 +25,8 @@ export interface Finding {
   /** None where the violation is no rule's: then there is nothing to remove, and people can only be told. */
   readonly rules: readonly Rule[];
   readonly exposures: readonly Exposure[];
+  /** Rules that the change took away, where that is the violation: what giving back would mend. */
+  readonly lost?: readonly RuleContent[];
   /** What was seen, in words, where rules and exposures do not tell it. */
   readonly detail?: string;
   /** Holds the mode of this finding down, whatever the policy says. */

@@ -11,13 +11,21 @@ export interface WorldThreshold {
 }
 
 /** Name of a remedy. */
-export type RemedyId = 'revoke';
+export type RemedyId = 'revoke' | 'narrow' | 'migrate';
+
+/**
+ * What is granted in place of a rule that was closed: the address that the change came from, the policy's trusted sources, the private
+ * ranges that the world took in too, or the ports of its range that no control names.
+ */
+export type NarrowTo = 'actor' | 'trusted' | 'private' | 'split';
 
 /** Settings that every control has. */
 export interface ControlOptions {
   readonly fresh: Mode;
   readonly existing: Mode;
+  /** `narrow` closes first and grants what `narrowTo` names afterwards; `migrate` moves a default group's members before it is stripped. */
   readonly remedy: RemedyId;
+  readonly narrowTo?: NarrowTo;
 }
 
 /** Settings of a control about ports. */
@@ -70,6 +78,18 @@ export interface SpreadOptions extends ControlOptions {
   readonly maxInterfaces: number;
   /** Kinds of service, such as EC2, RDS, Lambda. */
   readonly maxServices: number;
+}
+
+/** Settings of the control about ports that open and close again. */
+export interface FlappingOptions extends ControlOptions {
+  /** Minutes from an opening to its closing within which it counts. */
+  readonly withinMinutes: number;
+}
+
+/** Settings of the control about who may change security groups. */
+export interface ManagedOptions extends ControlOptions {
+  /** Globs of ARNs (users, roles, assumed roles) that infrastructure as code runs under; none: the control does not run. */
+  readonly roles: readonly string[];
 }
 
 /** Settings of the control about names and tags. */

@@ -1,3 +1,4 @@
+import type { Exemption } from './exemption.ts';
 import type { Mode } from './mode.ts';
 import type { ControlOptions, WorldThreshold } from './options.ts';
 
@@ -11,6 +12,42 @@ export interface ServiceOwned {
   readonly except: readonly string[];
 }
 
+/** Sources that may be granted in place of the world. */
+export interface Trusted {
+  /** Public blocks, both families; an actor's own address is granted only within them. */
+  readonly cidrs: readonly string[];
+  readonly prefixListIds: readonly string[];
+  /** Whether an actor's address is granted wherever it is. */
+  readonly anyActor: boolean;
+}
+
+/** How long a pending plan waits for a person, ms, and what becomes of it then. */
+export interface Approval {
+  readonly withinMs: number;
+  readonly otherwise: 'decline' | 'release';
+}
+
+/** Limits to the removal of rules that were there before. What a change brought is never counted and never held up. */
+export interface Budget {
+  /** Rules in any 60 minutes. */
+  readonly removalsPerHour: number;
+  /** Share of a sweep's groups, 0–1. */
+  readonly sweepShare: number;
+}
+
+/** A time in which rules that were there before are not closed without a person: from a day to a day, or each week (UTC). */
+export type Freeze =
+  | { readonly kind: 'dates'; readonly from: number; readonly until: number; readonly reason: string }
+  | {
+      readonly kind: 'weekly';
+      /** 0 is Sunday. */
+      readonly days: readonly number[];
+      /** Minutes after midnight; an end before the start is on the next day. */
+      readonly fromMinute: number;
+      readonly untilMinute: number;
+      readonly reason: string;
+    };
+
 /** The compiled policy: what the functions read. Validated when it is written, so nothing checks it again on the cold path. */
 export interface Policy {
   readonly version: 1;
@@ -21,4 +58,14 @@ export interface Policy {
   /** Options by control id; a control that is absent or off both ways does not run. */
   readonly controls: Readonly<Record<string, ControlOptions>>;
   readonly serviceOwned: ServiceOwned;
+  /** Those of the policy file. The ledger has others. */
+  readonly exemptions: readonly Exemption[];
+  /** Globs of ARNs of principals whose exemption tags count. */
+  readonly exemptionTagsBy: readonly string[];
+  readonly trusted: Trusted;
+  readonly approval: Approval;
+  readonly budget: Budget;
+  readonly freezes: readonly Freeze[];
+  /** Openings of the same rule within a day from which on it is a fight. */
+  readonly fightFrom: number;
 }

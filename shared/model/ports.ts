@@ -2,8 +2,11 @@ import type { Change, Scope } from './change.ts';
 import type { Decision, Outcome, Plan, Step } from './decision.ts';
 import type { FactUnread } from './errors.ts';
 import type { Facts, Need } from './facts.ts';
+import type { Handover } from './grants.ts';
 import type { Group } from './group.ts';
+import type { BudgetAccount, Episodes, Exemptions, Ledger, Reservation } from './ledger.ts';
 import type { Mode } from './mode.ts';
+import type { News } from './news.ts';
 import type { Rule } from './rule.ts';
 
 /** One group with the facts that were read about it; a fact that is missing could not be read. */
@@ -52,35 +55,12 @@ export interface SecurityGroups {
   revoke(step: RevokeStep): Promise<Revoked>;
 }
 
-/** Answer to a reservation: act, finish what this invocation or a dead one began, leave it to a live one, or nothing to do. */
-export type Reservation = 'go' | 'resume' | 'busy' | 'settled';
-
-/** An entry of the ledger. */
-export interface Entry {
-  readonly plan: Plan;
-  /** The invocation that reserved it. */
-  readonly owner: string;
-  /** Until when it is left to its owner, milliseconds since the epoch. */
-  readonly heldUntil: number;
-  readonly outcome?: Outcome;
-}
-
-/** The record of what was done: written before the act, closed after it. */
-export interface Ledger {
-  /** One conditional write. `owner` names the invocation: its own retry resumes at once. Throws CallFailed. */
-  reserve(plan: Plan, owner: string): Promise<Reservation>;
-  /** Closes the entry. Throws CallFailed. */
-  settle(outcome: Outcome): Promise<void>;
-  /** A group's entries that are reserved and not settled. Read with every change, so it costs the same however long the history. Throws CallFailed. */
-  unsettled(groupId: string): Promise<readonly Entry[]>;
-  /** All of a group's entries, newest first: up to 400 days of them. Throws CallFailed. */
-  entries(groupId: string): Promise<readonly Entry[]>;
-}
-
 /** Where people are told. At least once for each outcome, deduplicated by the plan's id. */
 export interface Notices {
   /** Throws CallFailed. */
   publish(outcome: Outcome): Promise<void>;
+  /** Throws CallFailed. */
+  announce(news: News): Promise<void>;
 }
 
 /** The runtime switch. */
@@ -109,6 +89,10 @@ export interface Ports {
   readonly groups: SecurityGroups;
   readonly ledger: Ledger;
   readonly notices: Notices;
+  readonly budget: Pick<BudgetAccount, 'take'>;
+  readonly exemptions: Pick<Exemptions, 'live' | 'put'>;
+  readonly episodes: Episodes;
+  readonly handover: Handover;
   readonly switch: Switch;
   readonly clock: Clock;
   readonly journal: (entry: JournalEntry) => void;

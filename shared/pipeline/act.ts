@@ -1,7 +1,8 @@
 import { contentKey } from '../exposure/rule-key.ts';
 import type { Outcome, Plan } from '../model/decision.ts';
 import { RemediatorError } from '../model/errors.ts';
-import type { Ports, Reservation, Revoked, RevokeStep } from '../model/ports.ts';
+import type { Reservation } from '../model/ledger.ts';
+import type { Ports, Revoked, RevokeStep } from '../model/ports.ts';
 import type { Rule } from '../model/rule.ts';
 
 const isRevoke = (step: Plan['steps'][number]): step is RevokeStep => step.do === 'revoke';

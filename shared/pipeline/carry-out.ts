@@ -1,8 +1,11 @@
-import type { Outcome, Plan } from '../model/decision.ts';
-import type { Ports, Reservation } from '../model/ports.ts';
+import type { Outcome, OutcomeStatus, Plan } from '../model/decision.ts';
+import type { Reservation } from '../model/ledger.ts';
 import { act } from './act.ts';
+import { allowanceFor } from './budget.ts';
+import type { Cell } from './cell.ts';
+import { conclude } from './conclude.ts';
 
-const untouched = (plan: Plan, status: 'reported' | 'pending', at: number): Outcome => ({
+const untouched = (plan: Plan, status: OutcomeStatus, at: number): Outcome => ({
   plan,
   status,
   removed: [],
@@ -11,46 +14,57 @@ const untouched = (plan: Plan, status: 'reported' | 'pending', at: number): Outc
   at,
 });
 
-const outcomeOf = async (plan: Plan, reservation: Reservation, ports: Ports): Promise<Outcome> => {
+/** Only the plan that found the budget spent is told of: the others wait in silence. */
+const hold = async (plan: Plan, isTold: boolean, cell: Cell): Promise<Outcome> => {
+  const outcome = untouched(plan, 'held', cell.ports.clock.now());
+  if (isTold) return await conclude(outcome, cell);
+  await cell.ports.ledger.settle(outcome);
+  cell.ports.journal({ what: 'settled', outcome });
+  return outcome;
+};
+
+const enforce = async (plan: Plan, reservation: Reservation, cell: Cell): Promise<Outcome> => {
+  const allowance = await allowanceFor(plan, cell.policy, cell.ports);
+  if (allowance !== 'taken') return await hold(plan, allowance === 'spent', cell);
+  return await conclude(await act(plan, reservation, cell.ports), cell);
+};
+
+const carry = async (plan: Plan, reservation: Reservation, cell: Cell): Promise<Outcome> => {
   switch (plan.decision.mode) {
     case 'enforce':
-      return await act(plan, reservation, ports);
+      return await enforce(plan, reservation, cell);
     case 'approve':
-      return untouched(plan, 'pending', ports.clock.now());
+      return await conclude(untouched(plan, 'pending', cell.ports.clock.now()), cell);
     case 'alert':
     case 'observe':
     case 'off':
-      return untouched(plan, 'reported', ports.clock.now());
+      return await conclude(untouched(plan, 'reported', cell.ports.clock.now()), cell);
     default:
       return plan.decision.mode satisfies never;
   }
-};
-
-/** Everybody else was faster: there is nothing to tell. */
-const nothingHappened = ({ status, removed }: Outcome): boolean => status === 'done' && removed.length === 0;
-
-/** Tells people, then closes the entry: until both are done the entry is its own outbox. */
-export const conclude = async (outcome: Outcome, ports: Ports): Promise<Outcome> => {
-  if (!nothingHappened(outcome)) await ports.notices.publish(outcome);
-  await ports.ledger.settle(outcome);
-  ports.journal({ what: 'settled', outcome });
-  return outcome;
 };
 
 /**
  * The ledger has the case as settled, and yet the rule was seen just now. Mostly the look is stale, and then the call finds nothing
  * to remove. If it does find the rule, the record was wrong: the rule goes (its undo is in the entry), and people are told.
  */
-const actAgain = async (plan: Plan, ports: Ports): Promise<Outcome | undefined> => {
-  const outcome = await act(plan, 'settled', ports);
-  return outcome.removed.length === 0 ? undefined : await conclude(outcome, ports);
+const actAgain = async (plan: Plan, cell: Cell): Promise<Outcome | undefined> => {
+  const outcome = await act(plan, 'settled', cell.ports);
+  return outcome.removed.length === 0 ? undefined : await conclude(outcome, cell);
+};
+
+/** The plan as it was recorded first: that is the one whose undo stands, and whose id people know. */
+const recorded = async (plan: Plan, { ports }: Cell): Promise<Plan> => {
+  const entry = await ports.ledger.find(plan.decision.group.id, plan.id);
+  return entry === undefined ? plan : { ...entry.plan, ...(plan.released && { released: plan.released }) };
 };
 
 /** reserve → act → notify → settle, for one plan. Undefined where another invocation has it or it was settled before. */
-export const carryOut = async (plan: Plan, owner: string, ports: Ports): Promise<Outcome | undefined> => {
+export const carryOut = async (plan: Plan, cell: Cell): Promise<Outcome | undefined> => {
+  const { ports, owner } = cell;
   const reservation = await ports.ledger.reserve(plan, owner);
   ports.journal({ what: 'planned', plan, reservation });
-  if (reservation === 'busy') return undefined;
-  if (reservation === 'settled') return plan.decision.mode === 'enforce' ? await actAgain(plan, ports) : undefined;
-  return await conclude(await outcomeOf(plan, reservation, ports), ports);
+  if (reservation === 'busy' || reservation === 'held') return undefined;
+  if (reservation === 'settled') return plan.decision.mode === 'enforce' ? await actAgain(plan, cell) : undefined;
+  return await carry(reservation === 'resume' ? await recorded(plan, cell) : plan, reservation, cell);
 };

@@ -1,67 +1,33 @@
-import { CONTROLS } from '../controls/registry.ts';
-import type { Change, Trigger } from '../model/change.ts';
-import { type AnyControl } from '../model/control.ts';
+import { ruleKey } from '../exposure/rule-key.ts';
+import type { Change } from '../model/change.ts';
+import type { AnyControl } from '../model/control.ts';
 import type { Decision } from '../model/decision.ts';
-import { type Facts, NEEDS, type Need } from '../model/facts.ts';
-import { type Finding, type Freshness } from '../model/finding.ts';
-import { higherMode, type Mode } from '../model/mode.ts';
-import { type ControlOptions } from '../model/options.ts';
+import type { Exemption } from '../model/exemption.ts';
+import type { Facts } from '../model/facts.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Mode } from '../model/mode.ts';
+import { higherMode } from '../model/mode.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Sighting } from '../model/ports.ts';
 import type { Rule } from '../model/rule.ts';
+import { withoutExempt } from '../policy/exempt.ts';
 import { type Weighed, weigh } from './effective-mode.ts';
+import { enabledControls, needsOf } from './enabled.ts';
 import { freshRules } from './fresh.ts';
 import { graded } from './grade.ts';
 import { heldByList } from './list-limit.ts';
+import { remedyFor } from './remedy.ts';
 
-const NEEDS_OF: ReadonlyMap<AnyControl, readonly Need[]> = new Map(
-  CONTROLS.map((control) => [control, NEEDS.filter((need) => control.needs[need])]),
-);
-
-const needsOf = (control: AnyControl): readonly Need[] => NEEDS_OF.get(control) ?? [];
-
-const FRESHNESS = ['fresh', 'existing'] as const satisfies readonly Freshness[];
-
-/** Facts that cost calls of their own, some of them after the first look. */
-const COSTLY: ReadonlySet<Need> = new Set(['peers', 'referencedBy', 'vpcCidrs', 'twins']);
-
-/** What is observed at most is not worth such a call at every event: it waits for the sweep. */
-const isWorthwhile = (control: AnyControl, options: ControlOptions, trigger: Trigger): boolean =>
-  trigger === 'sweep' ||
-  !needsOf(control).some((need) => COSTLY.has(need)) ||
-  FRESHNESS.some((freshness) => higherMode(options[freshness], 'observe') !== 'observe');
-
-const enabled = (control: AnyControl, policy: Policy, trigger: Trigger): boolean => {
-  const options = policy.controls[control.id];
-  if (options === undefined || FRESHNESS.every((freshness) => options[freshness] === 'off')) return false;
-  return (control.runs?.(options) ?? true) && isWorthwhile(control, options, trigger);
-};
-
-/** What groups are judged on the occasion of: the change, and rules that an earlier try was to remove. */
-export type Occasion = Pick<Change, 'trigger' | 'brought'> & { readonly unfinished?: readonly Rule[] };
-
-/** Controls by policy and trigger: the same for every group of a sweep. */
-const chosen = new WeakMap<Policy, Map<Trigger, readonly AnyControl[]>>();
-
-/** Controls that the policy lets run and that such a change concerns. */
-export const enabledControls = (policy: Policy, trigger: Trigger): readonly AnyControl[] => {
-  const byTrigger = chosen.get(policy) ?? new Map<Trigger, readonly AnyControl[]>();
-  chosen.set(policy, byTrigger);
-  const known = byTrigger.get(trigger);
-  if (known !== undefined) return known;
-  const controls = CONTROLS.filter((control) => control.on.includes(trigger) && enabled(control, policy, trigger));
-  byTrigger.set(trigger, controls);
-  return controls;
-};
-
-/** Facts that the enabled controls ask for; nothing else is read. */
-export const neededFacts = (policy: Policy, trigger: Trigger): ReadonlySet<Need> =>
-  new Set(
-    enabledControls(policy, trigger).flatMap((control) => [
-      ...needsOf(control),
-      ...(control.graded ? (['reachability'] as const) : []),
-    ]),
-  );
+/** What groups are judged on the occasion of: the change, rules that an earlier try was to remove, and what people said. */
+export interface Occasion extends Pick<Change, 'trigger' | 'brought'> {
+  readonly unfinished?: readonly Rule[];
+  /** Live exemptions of the groups, the policy's and the ledger's. */
+  readonly exemptions?: readonly Exemption[];
+  /** Keys (`ruleKey`) of rules that a person let go. */
+  readonly letGo?: ReadonlySet<string>;
+  /** Milliseconds since the epoch; absent where no time is meant, so that nothing is frozen. */
+  readonly now?: number;
+}
 
 /** True of the facts that this control may touch: it declares the others absent from its subject's type. */
 const sufficient = (facts: Partial<Facts>, control: AnyControl): facts is Facts =>
@@ -70,26 +36,37 @@ const sufficient = (facts: Partial<Facts>, control: AnyControl): facts is Facts 
 const findingsOf = (sighting: Sighting, change: Occasion, policy: Policy): readonly Finding[] => {
   const { group, facts } = sighting;
   const fresh = new Set([...freshRules(group.rules, change.brought), ...(change.unfinished ?? [])]);
+  const exemptions = change.exemptions ?? [];
   return enabledControls(policy, change.trigger).flatMap((control) => {
     const options = policy.controls[control.id];
     if (options === undefined || !sufficient(facts, control)) return [];
-    const findings = control.evaluate({ group, facts, trigger: change.trigger, fresh }, options, policy.world);
+    const visible = withoutExempt(group, control.id, exemptions);
+    if (visible === undefined) return [];
+    const findings = control.evaluate({ group: visible, facts, trigger: change.trigger, fresh }, options, policy.world);
     return findings.map((finding) => heldByList(control.graded ? graded(finding, facts) : finding, change.brought));
   });
 };
 
 const strictest = (weighed: readonly Weighed[]): Mode => weighed.map(({ mode }) => mode).reduce(higherMode, 'off');
 
-const decisionOf = (sighting: Sighting, mode: Mode, rules: readonly Rule[], reasons: readonly Weighed[]): Decision => {
+const decisionOf = (
+  { group: { rules: all, ...group } }: Sighting,
+  mode: Mode,
+  rules: readonly Rule[],
+  reasons: readonly Weighed[],
+  policy: Policy,
+): Decision => {
   const limits = reasons.flatMap((reason) => reason.limits).filter((limit) => higherMode(limit.mode, mode) === mode);
-  const { rules: all, ...group } = sighting.group;
   return {
     group,
     rules,
     others: all.length - rules.length,
     because: reasons.map(({ finding }) => finding),
     mode,
-    remedy: 'revoke',
+    remedy: remedyFor(
+      reasons.map(({ finding }) => finding),
+      policy,
+    ),
     limits: [...new Map(limits.map((limit) => [limit.reason, limit])).values()],
   };
 };
@@ -97,19 +74,37 @@ const decisionOf = (sighting: Sighting, mode: Mode, rules: readonly Rule[], reas
 const reasonsFor = (rules: readonly Rule[], weighed: readonly Weighed[]): readonly Weighed[] =>
   weighed.filter(({ finding }) => finding.rules.some((rule) => rules.includes(rule)));
 
+/** What becomes of a rule: its mode, and whether any reason for that is this change. */
+interface Verdict {
+  readonly mode: Mode;
+  readonly isFresh: boolean;
+}
+
+const verdictOn = (rule: Rule, weighed: readonly Weighed[], letGo: Occasion['letGo']): Verdict => {
+  const reasons = weighed.filter(({ finding }) => finding.rules.includes(rule));
+  const mode = strictest(reasons);
+  const isReleased = mode === 'approve' && letGo?.has(ruleKey(rule)) === true;
+  return { mode: isReleased ? 'enforce' : mode, isFresh: reasons.some(({ finding }) => finding.freshness === 'fresh') };
+};
+
+/** What is closed because this change brought it never shares a plan with what was there before: only the latter is counted and held up. */
+const shareOf = ({ mode, isFresh }: Verdict): string => (mode === 'enforce' && isFresh ? 'enforce, fresh' : mode);
+
 /**
  * Judges one group: every enabled control, then one decision for each mode that results. A rule that several controls name is in
- * one decision only, the strictest, with all its reasons. A finding that names no rule is a decision of its own. Pure: the same sight, change and policy give the same decisions.
+ * one decision only, the strictest, with all its reasons. A finding that names no rule is a decision of its own. Pure: the same sight,
+ * change and policy give the same decisions.
  */
 export const decide = (sighting: Sighting, change: Occasion, policy: Policy, ceiling: Mode): readonly Decision[] => {
   const weighed = findingsOf(sighting, change, policy)
-    .map((finding) => weigh(finding, sighting.group, policy, ceiling))
+    .map((finding) => weigh(finding, sighting.group, { policy, ceiling, now: change.now }))
     .filter(({ mode }) => mode !== 'off');
   const named = [...new Set(weighed.flatMap(({ finding }) => finding.rules))];
-  const modeOf = (rule: Rule) => strictest(weighed.filter(({ finding }) => finding.rules.includes(rule)));
-  const aboutRules = [...Map.groupBy(named, modeOf)].map(([mode, rules]) =>
-    decisionOf(sighting, mode, rules, reasonsFor(rules, weighed)),
-  );
+  const judged = named.map((rule) => ({ rule, ...verdictOn(rule, weighed, change.letGo) }));
+  const aboutRules = [...Map.groupBy(judged, shareOf).values()].map((shared) => {
+    const rules = shared.map(({ rule }) => rule);
+    return decisionOf(sighting, shared[0]?.mode ?? 'off', rules, reasonsFor(rules, weighed), policy);
+  });
   const aboutGroup = weighed.filter(({ finding }) => finding.rules.length === 0);
-  return [...aboutRules, ...aboutGroup.map((reason) => decisionOf(sighting, reason.mode, [], [reason]))];
+  return [...aboutRules, ...aboutGroup.map((reason) => decisionOf(sighting, reason.mode, [], [reason], policy))];
 };

@@ -2,6 +2,7 @@ import type { Finding } from '../model/finding.ts';
 import type { GroupIdentity } from '../model/group.ts';
 import { type Limit, lowerMode, type Mode } from '../model/mode.ts';
 import type { Policy } from '../model/policy.ts';
+import { freezeLimits } from '../policy/freeze.ts';
 import { serviceOwner } from '../policy/service-owned.ts';
 
 /** A finding with the mode it gets and what holds that below the policy's. */
@@ -13,7 +14,7 @@ export interface Weighed {
 
 const NOTHING_TO_REMOVE: Limit = { mode: 'alert', reason: 'it names no rule, so there is nothing to remove' };
 
-const limitsOn = (finding: Finding, group: GroupIdentity, policy: Policy, ceiling: Mode): readonly Limit[] => {
+const limitsOn = (finding: Finding, group: GroupIdentity, { policy, ceiling, now }: Rules): readonly Limit[] => {
   const owner = serviceOwner(group, policy);
   return [
     { mode: policy.ceiling, reason: `the policy's mode for the account is ${policy.ceiling}` },
@@ -21,14 +22,23 @@ const limitsOn = (finding: Finding, group: GroupIdentity, policy: Policy, ceilin
     ...(owner === undefined
       ? []
       : [{ mode: 'alert', reason: `the group belongs to ${owner}, which would put the rule back` } as const]),
-    ...(finding.rules.length > 0 ? [] : [NOTHING_TO_REMOVE]),
+    ...(finding.rules.length > 0 || finding.lost !== undefined ? [] : [NOTHING_TO_REMOVE]),
+    ...(finding.freshness === 'fresh' || now === undefined ? [] : freezeLimits(policy.freezes, now)),
     ...(finding.limit === undefined ? [] : [finding.limit]),
   ];
 };
 
+/** What decides how far a finding may go, besides itself. */
+export interface Rules {
+  readonly policy: Policy;
+  readonly ceiling: Mode;
+  /** Milliseconds since the epoch; absent where no time is meant, so that nothing is frozen. */
+  readonly now?: number | undefined;
+}
+
 /** The lowest of the control's mode and every limit. */
-export const weigh = (finding: Finding, group: GroupIdentity, policy: Policy, ceiling: Mode): Weighed => {
-  const asked = policy.controls[finding.control]?.[finding.freshness] ?? 'off';
-  const limits = limitsOn(finding, group, policy, ceiling).filter((limit) => lowerMode(limit.mode, asked) !== asked);
+export const weigh = (finding: Finding, group: GroupIdentity, rules: Rules): Weighed => {
+  const asked = rules.policy.controls[finding.control]?.[finding.freshness] ?? 'off';
+  const limits = limitsOn(finding, group, rules).filter((limit) => lowerMode(limit.mode, asked) !== asked);
   return { finding, limits, mode: limits.reduce<Mode>((mode, limit) => lowerMode(mode, limit.mode), asked) };
 };

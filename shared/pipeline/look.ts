@@ -1,6 +1,8 @@
 import type { Change, Trigger } from '../model/change.ts';
+import type { Exemption } from '../model/exemption.ts';
 import type { Need } from '../model/facts.ts';
-import type { Entry, Ports, Sight } from '../model/ports.ts';
+import type { Entry } from '../model/ledger.ts';
+import type { Ports, Sight } from '../model/ports.ts';
 import { unseen } from './fresh.ts';
 import { unsettledLists, withoutChangingLists } from './unsettled-lists.ts';
 
@@ -38,24 +40,31 @@ const missing = (sight: Sight, change: Change, entries: readonly Entry[]): reado
   return [...rules, ...unattached(sight, change)];
 };
 
-/** What was seen, with the ledger's entries of the same groups. */
+/** What was seen, with what the ledger has on the same groups. */
 export interface Seen {
   readonly sight: Sight;
   readonly entries: readonly Entry[];
+  /** The ledger's, of these groups and of every group. */
+  readonly exemptions: readonly Exemption[];
 }
 
-const entriesOf = async (ports: Ports, groupIds: readonly string[]): Promise<readonly Entry[]> =>
-  (await Promise.all(groupIds.map((id) => ports.ledger.unsettled(id)))).flat();
+const recordsOf = async (ports: Ports, groupIds: readonly string[]): Promise<Omit<Seen, 'sight'>> => {
+  const [entries, exemptions] = await Promise.all([
+    Promise.all(groupIds.map((id) => ports.ledger.unsettled(id))),
+    ports.exemptions.live(groupIds),
+  ]);
+  return { entries: entries.flat(), exemptions };
+};
 
 const lookOnce = async (change: Change, needs: ReadonlySet<Need>, ports: Ports): Promise<Seen> => {
   const { scope } = change;
   if (scope.by === 'group-id') {
-    const [sight, entries] = await Promise.all([ports.groups.look(scope, needs), entriesOf(ports, scope.ids)]);
-    return { sight, entries };
+    const [sight, records] = await Promise.all([ports.groups.look(scope, needs), recordsOf(ports, scope.ids)]);
+    return { sight, ...records };
   }
   const sight = await ports.groups.look(scope, needs);
   const ids = sight.sightings.map(({ group }) => group.id);
-  return { sight, entries: await entriesOf(ports, ids) };
+  return { sight, ...(await recordsOf(ports, ids)) };
 };
 
 /**
@@ -64,12 +73,12 @@ const lookOnce = async (change: Change, needs: ReadonlySet<Need>, ports: Ports):
  */
 export const look = async (change: Change, needs: ReadonlySet<Need>, ports: Ports): Promise<Seen> => {
   for (let attempt = 0; ; attempt += 1) {
-    const { sight, entries } = await lookOnce(change, needs, ports);
+    const { sight, ...records } = await lookOnce(change, needs, ports);
     const unsettled = unsettledLists(sight, change.brought);
-    const absent = [...missing(sight, change, entries), ...unsettled];
+    const absent = [...missing(sight, change, records.entries), ...unsettled];
     ports.journal({ what: 'looked', sight, missing: absent });
     const pause = (unsettled.length > 0 ? LIST_PAUSES : PAUSES)[attempt];
-    if (absent.length === 0 || pause === undefined) return { sight: withoutChangingLists(sight), entries };
+    if (absent.length === 0 || pause === undefined) return { sight: withoutChangingLists(sight), ...records };
     await ports.clock.sleep(pause);
   }
 };

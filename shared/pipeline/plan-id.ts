@@ -1,13 +1,11 @@
 import { ruleKey } from '../exposure/rule-key.ts';
+import { BASE_32 } from '../model/base32.ts';
 import type { Change } from '../model/change.ts';
 import type { Decision } from '../model/decision.ts';
 
-const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-
-/** Crockford's base 32, lower case: no letter that a person could mistake for another. */
 const base32 = (bytes: Uint8Array): string => {
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-  return (bits.match(/.{1,5}/g) ?? []).map((five) => ALPHABET[Number.parseInt(five.padEnd(5, '0'), 2)]).join('');
+  return (bits.match(/.{1,5}/g) ?? []).map((five) => BASE_32[Number.parseInt(five.padEnd(5, '0'), 2)]).join('');
 };
 
 /**

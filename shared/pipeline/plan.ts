@@ -37,8 +37,8 @@ const part = (decision: Decision, rules: readonly Rule[]): Decision => ({
     .map((finding) => ({ ...finding, rules: finding.rules.filter((rule) => rules.includes(rule)) })),
 });
 
-/** The change as a record names it: the rules' contents are in the decision already. */
-const pointer = (change: Change): Change =>
+/** The change as a record names it: the rules' contents are in the decision already, and who let it go is in the plan. */
+const pointer = ({ released: _, ...change }: Change): Change =>
   change.brought.kind === 'rules'
     ? { ...change, brought: { kind: 'rules', ids: change.brought.ids, contents: [] } }
     : change;
@@ -46,7 +46,9 @@ const pointer = (change: Change): Change =>
 const planFor = async (decision: Decision, change: Change, at: number): Promise<Plan> => {
   const acts = decision.mode === 'enforce' || decision.mode === 'approve';
   const { steps, undo } = acts ? revoke(decision) : { steps: [], undo: [] };
-  return { id: await planId(decision, change), decision, change: pointer(change), steps, undo, at };
+  const id = await planId(decision, change);
+  const released = decision.mode === 'enforce' && change.released ? { released: change.released.asked } : {};
+  return { id, decision, change: pointer(change), steps, undo, ...released, at };
 };
 
 /**

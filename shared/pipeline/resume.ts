@@ -1,8 +1,10 @@
 import { ruleKey } from '../exposure/rule-key.ts';
 import type { Outcome, Plan } from '../model/decision.ts';
-import type { Entry, Ports, Sight } from '../model/ports.ts';
+import type { Entry } from '../model/ledger.ts';
+import type { Sight } from '../model/ports.ts';
 import type { Rule } from '../model/rule.ts';
-import { conclude } from './carry-out.ts';
+import type { Cell } from './cell.ts';
+import { conclude } from './conclude.ts';
 
 const outcomeOf = (plan: Plan, told: ReadonlySet<string>, at: number): Outcome => {
   const { mode, rules } = plan.decision;
@@ -43,15 +45,11 @@ export const leftOpen = (entries: readonly Entry[], plans: readonly Plan[]): rea
  * Finishes such an entry once its rules are gone: people are told of those that nobody told of yet, and it is closed. While one of
  * its rules is still there the entry stays open, and the rule is judged anew: never removed on an old verdict, never forgotten.
  */
-export const finish = async (
-  plan: Plan,
-  owner: string,
-  aftermath: Aftermath,
-  ports: Ports,
-): Promise<Outcome | undefined> => {
+export const finish = async (plan: Plan, aftermath: Aftermath, cell: Cell): Promise<Outcome | undefined> => {
+  const { ports, owner } = cell;
   const told = new Set(aftermath.outcomes.flatMap(({ removed }) => removed.map(({ id }) => id ?? '')));
   if (plan.decision.mode === 'enforce' && isThere(plan, aftermath, told)) return undefined;
   const reservation = await ports.ledger.reserve(plan, owner);
   ports.journal({ what: 'planned', plan, reservation });
-  return reservation === 'resume' ? await conclude(outcomeOf(plan, told, ports.clock.now()), ports) : undefined;
+  return reservation === 'resume' ? await conclude(outcomeOf(plan, told, ports.clock.now()), cell) : undefined;
 };

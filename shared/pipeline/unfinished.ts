@@ -1,5 +1,5 @@
 import { ruleKey } from '../exposure/rule-key.ts';
-import type { Entry } from '../model/ports.ts';
+import type { Entry } from '../model/ledger.ts';
 import type { Rule } from '../model/rule.ts';
 
 /** Whether an entry is this invocation's own, or one whose owner had its time. */

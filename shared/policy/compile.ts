@@ -7,6 +7,7 @@ import type { ControlShape } from './control-shape.ts';
 import { withDerived } from './derived-options.ts';
 import { findings } from './issues.ts';
 import { knownKeysOf } from './known-keys.ts';
+import { LIMITS } from './limits.ts';
 import type { Path, Problem } from './problem.ts';
 import { policySchema, type WrittenPolicy } from './schema.ts';
 import { SERVICE_OWNED } from './service-owned.ts';
@@ -89,6 +90,7 @@ export const compilePolicy = (text: string, file: string, controls: readonly Con
   const compiled = compileControls(written, controls);
   const { names = [], tagKeys = [], except = [] } = written.serviceOwned ?? {};
   return {
+    ...LIMITS,
     version: written.version,
     preset: written.preset ?? 'guard',
     ceiling: written.mode ?? 'enforce',

@@ -158,12 +158,13 @@ const unreliable = ({ account, revoke }: Stage, faults: readonly number[]): Part
   return {
     groups: { look: async (scope, needs) => await groups.look(scope, needs), revoke: risky(revoke) },
     ledger: {
+      find: async (groupId, planId) => await ledger.find(groupId, planId),
       entries: async (groupId) => await ledger.entries(groupId),
       unsettled: async (groupId) => await ledger.unsettled(groupId),
       reserve: risky(async (plan: Plan, owner: string) => await ledger.reserve(plan, owner)),
       settle: risky(async (outcome: Outcome) => await ledger.settle(outcome)),
     },
-    notices: { publish: risky(async (outcome: Outcome) => await notices.publish(outcome)) },
+    notices: { ...notices, publish: risky(async (outcome: Outcome) => await notices.publish(outcome)) },
   };
 };
 
@@ -172,7 +173,7 @@ const deliver = async (on: Stage, event: Change, owner: string, faults: readonly
   const ports = unreliable(on, faults);
   for (let attempt = 0; ; attempt += 1) {
     try {
-      await on.account.run(event, { owner, ports });
+      await on.account.run(event, { owner, ports, policy: { ...GUARD, fightFrom: Number.POSITIVE_INFINITY } });
       return;
     } catch (error) {
       if (!(error instanceof Unfinished) || !error.retryable || attempt > faults.length) throw error;

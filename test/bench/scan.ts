@@ -13,7 +13,7 @@ import { type Survey, survey } from '../../cli/scan/survey.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Sighting } from '../../shared/model/ports.ts';
-import { neededFacts } from '../../shared/pipeline/decide.ts';
+import { neededFacts } from '../../shared/pipeline/enabled.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 import { type Size, writeEstate } from './generate-estate.ts';
 

@@ -1,17 +1,21 @@
 import { OfflineGroups } from '../../cli/offline/groups.ts';
 import { OfflineLedger } from '../../cli/offline/ledger.ts';
+import { offlineBudget, offlineEpisodes, offlineExemptions } from '../../cli/offline/records.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import type { Change } from '../../shared/model/change.ts';
 import type { Outcome } from '../../shared/model/decision.ts';
 import type { Attachment, Group } from '../../shared/model/group.ts';
 import type { Mode } from '../../shared/model/mode.ts';
+import type { News } from '../../shared/model/news.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { JournalEntry, Ports } from '../../shared/model/ports.ts';
 import type { Direction, Rule } from '../../shared/model/rule.ts';
 import { remediate } from '../../shared/pipeline/remediate.ts';
+import { LIMITS } from '../../shared/policy/limits.ts';
 
 /** The policy as shipped. */
 export const GUARD: Policy = {
+  ...LIMITS,
   version: 1,
   preset: 'guard',
   ceiling: 'enforce',
@@ -76,6 +80,8 @@ export const cell = (
   const now = () => clock.at;
   const ledger = new OfflineLedger({ now }, 90_000);
   const told: Outcome[] = [];
+  const news: News[] = [];
+  const followed: { readonly groupId: string; readonly planId: string }[] = [];
   const journal: JournalEntry[] = [];
   const calls: string[] = [];
   const ports: Ports = {
@@ -90,8 +96,15 @@ export const cell = (
       },
     },
     ledger,
-    notices: { publish: async (outcome) => void told.push(outcome) },
+    notices: {
+      publish: async (outcome) => void told.push(outcome),
+      announce: async (one) => void news.push(one),
+    },
     switch: { ceiling: async () => options.ceiling ?? 'enforce' },
+    budget: offlineBudget({ now }),
+    exemptions: offlineExemptions({ now }),
+    episodes: offlineEpisodes({ now }),
+    handover: { follow: async (groupId, planId) => void followed.push({ groupId, planId }) },
     clock: {
       now,
       sleep: async (ms) => {
@@ -102,7 +115,11 @@ export const cell = (
     journal: (entry) => void journal.push(entry),
   };
   const run = async (event: Change, more: { policy?: Policy; owner?: string; ports?: Partial<Ports> } = {}) =>
-    await remediate(event, more.owner ?? 'invocation-1', more.policy ?? GUARD, { ...ports, ...more.ports });
+    await remediate(event, {
+      owner: more.owner ?? 'invocation-1',
+      policy: more.policy ?? GUARD,
+      ports: { ...ports, ...more.ports },
+    });
   const left = () => ec2.groups.flatMap(({ rules }) => rules);
-  return { ec2, ledger, told, journal, calls, ports, clock, run, left };
+  return { ec2, ledger, followed, news, told, journal, calls, ports, clock, run, left };
 };

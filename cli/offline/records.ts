@@ -1,0 +1,60 @@
+import { EPISODES_KEPT_MS, type Episode } from '../../shared/model/episode.ts';
+import type { Exemption } from '../../shared/model/exemption.ts';
+import type { BudgetAccount, Episodes, Exemptions } from '../../shared/model/ledger.ts';
+import type { Clock } from '../../shared/model/ports.ts';
+import { isLive } from '../../shared/policy/exempt.ts';
+
+/** The time that a budget looks back, ms. */
+const HOUR_MS = 3_600_000;
+
+/** A budget held in memory. */
+export const offlineBudget = ({ now }: Pick<Clock, 'now'>): BudgetAccount => {
+  let taken: { readonly planId: string; readonly removals: number; readonly at: number }[] = [];
+  let spentBy: string | undefined;
+  return {
+    take: async (planId, removals, { removalsPerHour }) => {
+      taken = taken.filter(({ at }) => at > now() - HOUR_MS);
+      if (taken.some((one) => one.planId === planId)) return 'taken';
+      if (spentBy !== undefined) return spentBy === planId ? 'spent' : 'held';
+      const sum = taken.reduce((total, one) => total + one.removals, removals);
+      if (sum <= removalsPerHour) {
+        taken.push({ planId, removals, at: now() });
+        return 'taken';
+      }
+      spentBy = planId;
+      return 'spent';
+    },
+    resume: async () => {
+      taken = [];
+      spentBy = undefined;
+    },
+  };
+};
+
+/** Exemptions held in memory. */
+export const offlineExemptions = ({ now }: Pick<Clock, 'now'>): Exemptions => {
+  const all = new Map<string, Exemption>();
+  return {
+    live: async (groupIds) =>
+      [...all.values()].filter(
+        (one) => isLive(one, now()) && (one.scope.groupId === undefined || groupIds.includes(one.scope.groupId)),
+      ),
+    all: async () => [...all.values()].toSorted((a, b) => b.at - a.at),
+    find: async (id) => all.get(id),
+    put: async (exemption) => void all.set(exemption.id, exemption),
+  };
+};
+
+/** Episodes held in memory. */
+export const offlineEpisodes = ({ now }: Pick<Clock, 'now'>): Episodes => {
+  const all = new Map<string, Episode>();
+  return {
+    record: async (episodes) => {
+      for (const one of episodes) all.set(`${one.groupId} ${one.changeId} ${one.content}`, one);
+    },
+    of: async (groupId) =>
+      [...all.values()]
+        .filter((one) => one.groupId === groupId && one.at > now() - EPISODES_KEPT_MS)
+        .toSorted((a, b) => a.at - b.at),
+  };
+};

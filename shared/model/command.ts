@@ -1,0 +1,88 @@
+import type { Exemption, ExemptionScope } from './exemption.ts';
+import type { FollowUp } from './follow-up.ts';
+import type { Person } from './person.ts';
+
+/** What an exemption needs besides its scope. */
+export interface ExemptionTerms {
+  /** Whole days from now, 1–90. */
+  readonly days: number;
+  readonly owner: string;
+  readonly ticket?: string;
+}
+
+/** The scope of an exemption as a person names it. */
+export interface RequestedScope extends Omit<ExemptionScope, 'content' | 'groupName'> {
+  /** `sgr-…`: its present content is what is exempted. */
+  readonly ruleId?: string;
+}
+
+interface Request {
+  readonly by: Person;
+  readonly reason: string;
+}
+
+/**
+ * What functions/on-grant.ts is asked for. `id` is that of a remediation (see `remediationId`) or of an exemption.
+ * `follow` comes from on-change alone: a removal that something is to be granted after.
+ */
+export type Command =
+  | ({
+      readonly do: 'restore';
+      readonly id: string;
+      readonly dryRun: boolean;
+      readonly exempt?: ExemptionTerms;
+    } & Request)
+  | ({ readonly do: 'release' | 'decline'; readonly id: string } & Request)
+  | ({
+      readonly do: 'exempt';
+      readonly region: string;
+      readonly scope: RequestedScope;
+      readonly terms: ExemptionTerms;
+    } & Request)
+  | ({ readonly do: 'renew'; readonly id: string; readonly days: number } & Request)
+  | ({ readonly do: 'end-exemption'; readonly id: string } & Request)
+  | ({ readonly do: 'resume-budget' } & Request)
+  | ({ readonly do: 'roll-back'; readonly id: string } & Request)
+  | { readonly do: 'list'; readonly what: 'remediations' | 'pending' | 'held' | 'exemptions'; readonly most: number }
+  | { readonly do: 'follow'; readonly groupId: string; readonly planId: string };
+
+/** A remediation in a list. */
+export interface RemediationLine {
+  readonly id: string;
+  readonly at: number;
+  readonly status: string;
+  readonly groupId: string;
+  readonly groupName: string;
+  readonly region: string;
+  readonly controls: readonly string[];
+  readonly rules: readonly string[];
+  readonly actor?: string;
+}
+
+/** What came of a command. `refused`: nothing was changed, and why. */
+export type CommandResult =
+  | { readonly kind: 'refused'; readonly because: readonly string[] }
+  | {
+      readonly kind: 'restored';
+      readonly dryRun: boolean;
+      readonly followUp: FollowUp;
+      readonly standing: readonly string[];
+    }
+  | {
+      readonly kind: 'answered';
+      readonly verdict: 'released' | 'declined';
+      readonly first: boolean;
+      readonly by: Person;
+      readonly at: number;
+    }
+  | { readonly kind: 'exempted' | 'renewed' | 'ended'; readonly exemption: Exemption }
+  | { readonly kind: 'resumed'; readonly released: number }
+  | { readonly kind: 'rolled-back'; readonly steps: readonly string[] }
+  | { readonly kind: 'remediations'; readonly lines: readonly RemediationLine[] }
+  | { readonly kind: 'exemptions'; readonly exemptions: readonly Exemption[] }
+  | { readonly kind: 'followed'; readonly followUps: readonly FollowUp[] };
+
+/** What on-change is asked to do besides reading events: by on-grant and the schedule. */
+export type LookRequest =
+  | { readonly do: 'release'; readonly groupId: string; readonly planId: string }
+  | { readonly do: 'look'; readonly groupIds: readonly string[]; readonly region: string; readonly account: string };

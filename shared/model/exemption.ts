@@ -1,0 +1,33 @@
+import type { Asked } from './person.ts';
+import type { PortSet } from './rule.ts';
+
+/** What an exemption is about: everything that all the given parts name. At least one of them is given. */
+export interface ExemptionScope {
+  /** `sg-…`; absent: every group. */
+  readonly groupId?: string;
+  /** A glob of group names, `*` only; in the policy file alone. */
+  readonly groupName?: string;
+  /** What the rule lets through, as `contentKey` writes it. Not its id, which survives a change of content. */
+  readonly content?: string;
+  /** Rules whose ports are all among these. */
+  readonly ports?: PortSet;
+  /** Only this control leaves the rule alone; absent: every control. */
+  readonly control?: string;
+}
+
+/** Leave for rules to stand that a control would close, until a day. */
+export interface Exemption extends Asked {
+  /** Unique in the account; sortable by time where the ledger has it, the place in the file where the policy has. */
+  readonly id: string;
+  readonly scope: ExemptionScope;
+  /** Who answers for it. */
+  readonly owner: string;
+  readonly ticket?: string;
+  /** Milliseconds since the epoch; at most 90 days after `at`. */
+  readonly until: number;
+  /** Taken back before its time. */
+  readonly ended?: Asked;
+}
+
+/** Longest time that an exemption may run, ms: 90 days. */
+export const LONGEST_EXEMPTION_MS = 90 * 86_400_000;

@@ -1,0 +1,57 @@
+import type { Step } from './decision.ts';
+import type { BudgetAccount, Entry, Exemptions, Register } from './ledger.ts';
+import type { Clock, Notices, SecurityGroups, Switch } from './ports.ts';
+import type { Rule, Tags } from './rule.ts';
+
+/** Hands a removal on to the function that may grant. Asynchronous, at least once. */
+export interface Handover {
+  /** Throws CallFailed. */
+  follow(groupId: string, planId: string): Promise<void>;
+}
+
+/** A group to be made. */
+export interface NewGroup {
+  readonly name: string;
+  readonly description: string;
+  readonly vpcId: string;
+  readonly tags: Tags;
+}
+
+/** An authorize step. */
+export type AuthorizeStep = Extract<Step, { do: 'authorize' }>;
+
+/** What only the function that grants may do. */
+export interface Grants {
+  /**
+   * Adds rules with their descriptions and tags; one that stands already is no error and is given back as it stands. All of one call or
+   * none. Throws CallFailed (`RulesPerSecurityGroupLimitExceeded`, `InvalidGroup.NotFound`, …).
+   */
+  authorize(step: AuthorizeStep): Promise<readonly Rule[]>;
+  /** Makes a group without rules, or finds the one of this name and the same tags in the VPC. Returns its id. Throws CallFailed. */
+  createGroup(like: NewGroup): Promise<string>;
+  /** Deletes a group that nothing uses; one that is gone is no error. Throws CallFailed. */
+  deleteGroup(groupId: string): Promise<void>;
+  /** Puts an interface under exactly these groups. Throws CallFailed. */
+  attach(interfaceId: string, groupIds: readonly string[]): Promise<void>;
+}
+
+/** Asks on-change to look at groups again. Asynchronous, at least once. */
+export interface Reexamine {
+  /** Throws CallFailed. */
+  release(entry: Entry): Promise<void>;
+  /** As the sweep would. Throws CallFailed. */
+  look(groupIds: readonly string[], region: string, account: string): Promise<void>;
+}
+
+/** Everything that granting needs from outside. */
+export interface GrantPorts {
+  /** Groups of a region, to read and to grant in. */
+  readonly region: (name: string) => { readonly groups: Pick<SecurityGroups, 'look'>; readonly grants: Grants };
+  readonly register: Register;
+  readonly exemptions: Exemptions;
+  readonly budget: Pick<BudgetAccount, 'resume'>;
+  readonly notices: Notices;
+  readonly reexamine: Reexamine;
+  readonly switch: Switch;
+  readonly clock: Clock;
+}

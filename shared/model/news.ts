@@ -1,0 +1,18 @@
+import type { Exemption } from './exemption.ts';
+import type { Answer, FollowUp } from './follow-up.ts';
+import type { Entry } from './ledger.ts';
+import type { Asked } from './person.ts';
+
+/** Something that people are told besides what became of a plan. `id` names it: a second message with the same one says nothing new. */
+export type News = { readonly id: string } & (
+  | { readonly what: 'granted'; readonly entry: Entry; readonly followUp: FollowUp }
+  | { readonly what: 'answered'; readonly entry: Entry; readonly answer: Answer }
+  | {
+      readonly what: 'migrated' | 'migration-stopped' | 'rolled-back';
+      readonly entry: Entry;
+      readonly because: readonly string[];
+    }
+  | { readonly what: 'exempted' | 'expiring' | 'expired' | 'exemption-ended'; readonly exemption: Exemption }
+  | { readonly what: 'exemption-ignored'; readonly groupId: string; readonly because: string; readonly asked: Asked }
+  | { readonly what: 'budget-resumed'; readonly asked: Asked; readonly released: number }
+);

@@ -1,0 +1,16 @@
+/** Somebody who asked for something, and by what way the request came. */
+export interface Person {
+  /** As people know them: a session name, a user, an owner. */
+  readonly name: string;
+  /** The principal that AWS saw, where it is known. */
+  readonly arn?: string;
+  readonly through: 'command-line' | 'button' | 'tag' | 'policy' | 'portcullis';
+}
+
+/** A request on the record: who, why, when. */
+export interface Asked {
+  readonly by: Person;
+  readonly reason: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}

@@ -1,0 +1,55 @@
+import { CONTROLS } from '../controls/registry.ts';
+import type { Trigger } from '../model/change.ts';
+import type { AnyControl } from '../model/control.ts';
+import { NEEDS, type Need } from '../model/facts.ts';
+import type { Freshness } from '../model/finding.ts';
+import { higherMode } from '../model/mode.ts';
+import type { ControlOptions } from '../model/options.ts';
+import type { Policy } from '../model/policy.ts';
+
+const NEEDS_OF: ReadonlyMap<AnyControl, readonly Need[]> = new Map(
+  CONTROLS.map((control) => [control, NEEDS.filter((need) => control.needs[need])]),
+);
+
+/** Facts that a control judges by. */
+export const needsOf = (control: AnyControl): readonly Need[] => NEEDS_OF.get(control) ?? [];
+
+const FRESHNESS = ['fresh', 'existing'] as const satisfies readonly Freshness[];
+
+/** Facts that cost calls of their own, some of them after the first look. */
+const COSTLY: ReadonlySet<Need> = new Set(['peers', 'referencedBy', 'vpcCidrs', 'twins']);
+
+/** What is observed at most is not worth such a call at every event: it waits for the sweep. */
+const isWorthwhile = (control: AnyControl, options: ControlOptions, trigger: Trigger): boolean =>
+  trigger === 'sweep' ||
+  !needsOf(control).some((need) => COSTLY.has(need)) ||
+  FRESHNESS.some((freshness) => higherMode(options[freshness], 'observe') !== 'observe');
+
+const enabled = (control: AnyControl, policy: Policy, trigger: Trigger): boolean => {
+  const options = policy.controls[control.id];
+  if (options === undefined || FRESHNESS.every((freshness) => options[freshness] === 'off')) return false;
+  return (control.runs?.(options) ?? true) && isWorthwhile(control, options, trigger);
+};
+
+/** Controls by policy and trigger: the same for every group of a sweep. */
+const chosen = new WeakMap<Policy, Map<Trigger, readonly AnyControl[]>>();
+
+/** Controls that the policy lets run and that such a change concerns. */
+export const enabledControls = (policy: Policy, trigger: Trigger): readonly AnyControl[] => {
+  const byTrigger = chosen.get(policy) ?? new Map<Trigger, readonly AnyControl[]>();
+  chosen.set(policy, byTrigger);
+  const known = byTrigger.get(trigger);
+  if (known !== undefined) return known;
+  const controls = CONTROLS.filter((control) => control.on.includes(trigger) && enabled(control, policy, trigger));
+  byTrigger.set(trigger, controls);
+  return controls;
+};
+
+/** Facts that the enabled controls ask for; nothing else is read. */
+export const neededFacts = (policy: Policy, trigger: Trigger): ReadonlySet<Need> =>
+  new Set(
+    enabledControls(policy, trigger).flatMap((control) => [
+      ...needsOf(control),
+      ...(control.graded ? (['reachability'] as const) : []),
+    ]),
+  );

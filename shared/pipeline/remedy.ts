@@ -1,0 +1,10 @@
+import type { Finding } from '../model/finding.ts';
+import type { RemedyId } from '../model/options.ts';
+import type { Policy } from '../model/policy.ts';
+
+/** The remedy that all the reasons' controls agree on; where they do not, the rules are just closed. */
+export const remedyFor = (because: readonly Finding[], policy: Policy): RemedyId => {
+  const remedies = new Set(because.map(({ control }) => policy.controls[control]?.remedy ?? 'revoke'));
+  const [only = 'revoke'] = remedies;
+  return remedies.size === 1 ? only : 'revoke';
+};

@@ -1,0 +1,34 @@
+import { contentKey } from '../exposure/rule-key.ts';
+import type { Exemption, ExemptionScope } from '../model/exemption.ts';
+import { matchesGlob } from '../model/glob.ts';
+import type { Group, GroupIdentity } from '../model/group.ts';
+import type { PortSet, Rule } from '../model/rule.ts';
+
+/** Whether an exemption holds at a time, ms. */
+export const isLive = ({ at, until, ended }: Exemption, now: number): boolean =>
+  ended === undefined && at <= now && now < until;
+
+const isAbout = ({ groupId, groupName, control }: ExemptionScope, group: GroupIdentity, controlId: string): boolean =>
+  (groupId === undefined || groupId === group.id) &&
+  (groupName === undefined || matchesGlob(groupName, group.name)) &&
+  (control === undefined || control === controlId);
+
+const holds = (ports: PortSet, { protocol, fromPort = -1, toPort = -1 }: Rule): boolean =>
+  (protocol === 'tcp' || protocol === 'udp') &&
+  fromPort >= 0 &&
+  ports[protocol].some(({ from, to }) => from <= fromPort && toPort <= to);
+
+const covers = ({ content, ports }: ExemptionScope, rule: Rule): boolean =>
+  (content === undefined || content === contentKey(rule)) && (ports === undefined || holds(ports, rule));
+
+/**
+ * The group as a control gets to see it: without the rules that are exempt from it. Undefined where the group as a whole is.
+ *
+ * @param exemptions live ones, of the policy and the ledger
+ */
+export const withoutExempt = (group: Group, control: string, exemptions: readonly Exemption[]): Group | undefined => {
+  const about = exemptions.map(({ scope }) => scope).filter((scope) => isAbout(scope, group, control));
+  if (about.length === 0) return group;
+  if (about.some(({ content, ports }) => content === undefined && ports === undefined)) return undefined;
+  return { ...group, rules: group.rules.filter((rule) => !about.some((scope) => covers(scope, rule))) };
+};

@@ -1,0 +1,15 @@
+import type { Policy } from '../model/policy.ts';
+
+/** What holds where the policy says nothing: no exemptions, nobody trusted, three days for an approval, 20 removals of old rules an hour. */
+export const LIMITS: Pick<
+  Policy,
+  'exemptions' | 'exemptionTagsBy' | 'trusted' | 'approval' | 'budget' | 'freezes' | 'fightFrom'
+> = {
+  exemptions: [],
+  exemptionTagsBy: [],
+  trusted: { cidrs: [], prefixListIds: [], anyActor: false },
+  approval: { withinMs: 3 * 86_400_000, otherwise: 'decline' },
+  budget: { removalsPerHour: 20, sweepShare: 0.1 },
+  freezes: [],
+  fightFrom: 3,
+};
