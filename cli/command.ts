@@ -1,7 +1,10 @@
 import type { Terminal } from './terminal.ts';
 
-/** How a command ends: 0 nothing found, 1 something found of more than low severity, 2 something could not be done or read (which outweighs what was found). */
-export const EXIT = { clean: 0, findings: 1, error: 2 } as const;
+/**
+ * How a command ends. One that judges: 0 nothing found, 1 something found of more than low severity. One that asks the cell for something:
+ * 0 done, 1 refused. Both: 2 something could not be done or read, which outweighs what was found.
+ */
+export const EXIT = { clean: 0, done: 0, findings: 1, refused: 1, error: 2 } as const;
 
 /** One of the exit codes. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -33,6 +36,8 @@ export interface Command {
   readonly options: Readonly<Record<string, Option>>;
   /** What the help says below the options. */
   readonly details: string;
+  /** What its exit codes mean, where it does not judge. */
+  readonly exitCodes?: string;
   /** Throws RemediatorError for what the user can put right. */
   readonly run: (args: Arguments, terminal: Terminal) => Promise<ExitCode>;
 }

@@ -1,3 +1,10 @@
+import { approve, decline } from './cell/answer.ts';
+import { breakGlass } from './cell/break-glass.ts';
+import { exempt } from './cell/exempt.ts';
+import { remediations } from './cell/remediations.ts';
+import { restore } from './cell/restore.ts';
+import { resume } from './cell/resume.ts';
+import { rollBack } from './cell/roll-back.ts';
 import type { Command } from './command.ts';
 import { controls } from './controls.ts';
 import { explain } from './explain.ts';
@@ -6,5 +13,20 @@ import { policy } from './policy.ts';
 import { scan } from './scan/scan.ts';
 import { simulate } from './simulate/simulate.ts';
 
-/** Every command, in the order in which a newcomer needs them. */
-export const COMMANDS: readonly Command[] = [scan, simulate, controls, explain, policy, local];
+/** Every command, in the order in which a newcomer needs them: those that judge, then those that ask the cell for something. */
+export const COMMANDS: readonly Command[] = [
+  scan,
+  simulate,
+  controls,
+  explain,
+  policy,
+  local,
+  remediations,
+  restore,
+  approve,
+  decline,
+  exempt,
+  resume,
+  rollBack,
+  breakGlass,
+];

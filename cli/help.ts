@@ -4,6 +4,9 @@ import type { Command } from './command.ts';
 const EXIT_CODES =
   'Exit codes: 0 clean, 1 findings, 2 error (also where only a part could not be read). Findings of low severity do not count.';
 
+/** Exit codes of a command that asks the cell for something. */
+export const ASKING_EXIT_CODES = 'Exit codes: 0 done, 1 refused, 2 error (also where the cell was not reached).';
+
 const table = (rows: readonly (readonly string[])[]): readonly string[] =>
   columns(rows).map((row) => `  ${row.join('  ')}`);
 
@@ -26,7 +29,7 @@ export const commandHelp = (command: Command): string =>
     ...table(optionRows(command)),
     ...(command.details === '' ? [] : ['', command.details]),
     '',
-    EXIT_CODES,
+    command.exitCodes ?? EXIT_CODES,
     '',
   ].join('\n');
 
@@ -42,5 +45,6 @@ export const overview = (commands: readonly Command[]): string =>
     '',
     '`portcullis COMMAND --help` tells more.',
     EXIT_CODES,
+    'Commands that ask the cell for something: 0 done, 1 refused, 2 error.',
     '',
   ].join('\n');

@@ -1,36 +1,30 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger } from '@aws-lambda-powertools/logger';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
-import middy from '@middy/core';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import { alertFor } from '../shared/alerts/alert.ts';
 import { cellPorts, groupsIn } from '../shared/aws/cell.ts';
-import { TELEMETRY } from '../shared/catalogue.ts';
+import { lazyHandover } from '../shared/aws/handover-lazily.ts';
 import type { Outcome } from '../shared/model/decision.ts';
+import type { Cell } from '../shared/pipeline/cell.ts';
 import { remediate } from '../shared/pipeline/remediate.ts';
-import { readCloudTrail } from '../shared/readers/cloudtrail.ts';
-import { failuresTo } from './failures.ts';
+import { type EventReading, readCloudTrail } from '../shared/readers/cloudtrail.ts';
+import { readLookRequest } from '../shared/readers/look-request.ts';
+import { cellSettings } from './cell.ts';
 import { journalTo } from './journal.ts';
+import { occasionOf } from './occasion.ts';
 import { loadPolicy } from './policy.ts';
 import { setting } from './settings.ts';
+import { takenBack } from './take-back.ts';
+import { clock, logger, metrics, observed } from './telemetry.ts';
 
-const logger = new Logger({ serviceName: TELEMETRY.service });
-const metrics = new Metrics({ namespace: TELEMETRY.namespace, serviceName: TELEMETRY.service });
 const policy = loadPolicy();
-const clock = { now: Date.now, sleep: async (ms: number) => await sleep(ms) };
 const journal = journalTo(logger, metrics);
-const cell = cellPorts({
-  ledgerTable: setting('ledgerTable'),
-  noticesTopicArn: setting('noticesTopic'),
-  switchParameter: setting('switchParameter'),
-  noticeFor: alertFor,
-  clock,
-});
+const { ledger, ...others } = cellPorts(cellSettings());
+const ports = { ...others, ledger, handover: lazyHandover(setting('grantFunction')), clock, journal };
 
-const onChange = async (event: unknown, context: Context): Promise<readonly Outcome['status'][]> => {
-  const reading = readCloudTrail(event);
+type Statuses = readonly Outcome['status'][];
+
+const statusesOf = (outcomes: readonly Outcome[]): Statuses => outcomes.map(({ status }) => status);
+
+const deal = async (reading: EventReading, cellIn: (region: string) => Cell): Promise<Statuses> => {
   if (reading.kind === 'ignored') {
     metrics.addMetric('EventsIgnored', MetricUnit.Count, 1);
     logger.info('ignored', { reason: reading.reason });
@@ -38,12 +32,17 @@ const onChange = async (event: unknown, context: Context): Promise<readonly Outc
   }
   const { change } = reading;
   logger.appendKeys({ eventId: change.id, account: change.account, region: change.region, scope: change.scope });
-  const ports = { ...cell, groups: groupsIn(change.region), clock, journal };
-  return (await remediate(change, { owner: context.awsRequestId, policy, ports })).map(({ status }) => status);
+  return statusesOf(await remediate(change, cellIn(change.region)));
+};
+
+const onChange = async (event: unknown, { awsRequestId: owner }: Context): Promise<Statuses> => {
+  const cellIn = (region: string): Cell => ({ owner, policy, ports: { ...ports, groups: groupsIn(region) } });
+  const request = readLookRequest(event);
+  if (request === undefined) return await deal(readCloudTrail(event), cellIn);
+  logger.info('asked', { request });
+  if (request.do === 'take-back') return statusesOf(await takenBack(request, cellIn, ledger));
+  return await deal(await occasionOf(request, { ledger, clock, requestId: owner }), cellIn);
 };
 
 /** EventBridge's target for what CloudTrail says of security groups: closes what the change has opened. */
-export const handler = middy(onChange)
-  .use(injectLambdaContext(logger, { resetKeys: true }))
-  .use(logMetrics(metrics))
-  .use(failuresTo(logger, metrics));
+export const handler = observed(onChange);

@@ -1,65 +1,112 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { type FunctionId, SCHEDULE_MINUTES } from '../shared/catalogue.ts';
+import type { CellFunction } from './cell-functions.ts';
 import { runbook } from './runbook.ts';
 
 /** What the alarms watch. */
 export interface Watched {
   readonly undelivered: IQueue;
-  readonly failed: IQueue;
-  readonly onChange: IFunction;
+  readonly functions: Readonly<Record<FunctionId, CellFunction>>;
 }
 
 interface Trouble {
   readonly metric: IMetric;
-  /** From this value within five minutes on. */
+  /** From this value within the metric's period on; with `below`, under it. */
   readonly from: number;
+  readonly below?: true;
   readonly says: string;
 }
 
+type Troubles = Readonly<Record<string, Trouble>>;
+
 const PERIOD = { period: Duration.minutes(5) };
+
+/** Three calls of on-schedule. */
+const SILENCE = { period: Duration.minutes(3 * SCHEDULE_MINUTES) };
 
 const depthOf = (queue: IQueue): IMetric =>
   queue.metricApproximateNumberOfMessagesVisible({ ...PERIOD, statistic: Stats.MAXIMUM });
 
-const troublesOf = ({ undelivered, failed, onChange }: Watched): Readonly<Record<string, Trouble>> => ({
-  UndeliveredEvents: {
-    metric: depthOf(undelivered),
-    from: 1,
-    says: `EventBridge could not hand over an event: what it changed was not looked at. ${runbook('undelivered-events')}`,
-  },
-  FailedChanges: {
-    metric: depthOf(failed),
-    from: 1,
-    says: `A change failed in all its attempts: what it opened may still be open. ${runbook('failed-changes')}`,
-  },
-  FunctionErrors: {
-    metric: onChange.metricErrors({ ...PERIOD, statistic: Stats.SUM }),
+const queueTrouble = (queue: IQueue, says: string, anchor: string): Trouble => ({
+  metric: depthOf(queue),
+  from: 1,
+  says: `${says} ${runbook(anchor)}`,
+});
+
+const queues = ({ undelivered, functions: { onChange, onGrant, onSchedule } }: Watched): Troubles => ({
+  UndeliveredEvents: queueTrouble(
+    undelivered,
+    'EventBridge could not hand over an event: what it changed was not looked at.',
+    'undelivered-events',
+  ),
+  FailedChanges: queueTrouble(
+    onChange.failed,
+    'A change failed in all its attempts: what it opened may still be open.',
+    'failed-changes',
+  ),
+  FailedGrants: queueTrouble(
+    onGrant.failed,
+    'What was to be granted after a removal was not: somebody may be without access that they should have.',
+    'failed-grants',
+  ),
+  FailedSchedules: queueTrouble(
+    onSchedule.failed,
+    'Times were not kept: an exemption may run on, a pending plan wait for ever.',
+    'failed-schedules',
+  ),
+});
+
+const troublesOf = ({ spec, lambda }: CellFunction, id: string): Troubles => ({
+  [`${id}Errors`]: {
+    metric: lambda.metricErrors({ ...PERIOD, statistic: Stats.SUM }),
     from: 3,
-    says: `on-change fails again and again. ${runbook('function-errors')}`,
+    says: `${spec.name} fails again and again. ${runbook('function-errors')}`,
   },
-  FunctionThrottles: {
-    metric: onChange.metricThrottles({ ...PERIOD, statistic: Stats.SUM }),
+  [`${id}Throttles`]: {
+    metric: lambda.metricThrottles({ ...PERIOD, statistic: Stats.SUM }),
     from: 1,
-    says: `on-change has to wait for concurrency: closing takes longer. ${runbook('function-throttles')}`,
+    says: `${spec.name} has to wait for concurrency: what it does takes longer. ${runbook('function-throttles')}`,
   },
 });
 
+const silence = ({ spec, lambda }: CellFunction): Troubles => ({
+  ScheduleSilence: {
+    metric: lambda.metricInvocations({ ...SILENCE, statistic: Stats.SUM }),
+    from: 1,
+    below: true,
+    says: `${spec.name} is not called any more. ${runbook('schedule-silence')}`,
+  },
+});
+
+const alarmFor = (scope: Construct, id: string, { metric, from, below, says }: Trouble): Alarm =>
+  new Alarm(scope, `${id}Alarm`, {
+    metric,
+    threshold: from,
+    evaluationPeriods: 1,
+    comparisonOperator: below
+      ? ComparisonOperator.LESS_THAN_THRESHOLD
+      : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    treatMissingData: below ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+    alarmDescription: says,
+  });
+
 /** The alarms of the cell, each with the place in the runbook that says what to do. */
 export function alarms(scope: Construct, watched: Watched, topic: ITopic): readonly Alarm[] {
-  return Object.entries(troublesOf(watched)).map(([id, { metric, from, says }]) => {
-    const alarm = new Alarm(scope, `${id}Alarm`, {
-      metric,
-      threshold: from,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: says,
-    });
+  const { onChange, onGrant, onSchedule } = watched.functions;
+  const troubles: Troubles = {
+    ...queues(watched),
+    ...troublesOf(onChange, 'Function'),
+    ...troublesOf(onGrant, 'Grant'),
+    ...troublesOf(onSchedule, 'Schedule'),
+    ...silence(onSchedule),
+  };
+  return Object.entries(troubles).map(([id, trouble]) => {
+    const alarm = alarmFor(scope, id, trouble);
     alarm.addAlarmAction(new SnsAction(topic));
     return alarm;
   });

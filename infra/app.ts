@@ -1,5 +1,4 @@
 import { App, Tags } from 'aws-cdk-lib';
-import { FUNCTIONS } from '../shared/catalogue.ts';
 import { InputInvalid } from '../shared/model/errors.ts';
 import { bundleDirectory } from './build.ts';
 import { PortcullisStack } from './portcullis-stack.ts';
@@ -16,7 +15,7 @@ function context(name: string): string | undefined {
 const [email, regions, switchParameter] = [context('email'), context('regions'), context('switchParameter')];
 
 const cell = new PortcullisStack(app, context('stack') ?? 'Portcullis', {
-  bundle: bundleDirectory(FUNCTIONS.onChange.name),
+  bundleOf: ({ name }) => bundleDirectory(name),
   customerKeys: context('customerKeys') === 'true',
   ...(email !== undefined && { email }),
   ...(regions !== undefined && { regions: regions.split(',') }),

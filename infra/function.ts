@@ -9,6 +9,8 @@ import { ENVIRONMENT, type FunctionSpec, type Setting } from '../shared/catalogu
 
 /** What a function of the cell is made of, apart from its spec. */
 export interface FunctionParts {
+  /** Fixed, so that functions that call each other can name each other without a circle in the stack. */
+  readonly functionName: string;
   /** Bundle to deploy. */
   readonly directory: string;
   readonly settings: Readonly<Record<Setting, string>>;
@@ -37,6 +39,7 @@ export function cellFunction(scope: Construct, id: string, spec: FunctionSpec, p
   });
   for (const statement of parts.allow(logGroup.logGroupArn)) role.addToPolicy(statement);
   return new Lambda(scope, id, {
+    functionName: parts.functionName,
     description: spec.purpose,
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,

@@ -1,11 +1,26 @@
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { type Grant, PERMISSIONS, type PortMethod, type Resource, RUNTIME_PERMISSIONS } from '../shared/catalogue.ts';
+import {
+  type Conditions,
+  type Grant,
+  PERMISSIONS,
+  type PortMethod,
+  type Resource,
+  RUNTIME_PERMISSIONS,
+} from '../shared/catalogue.ts';
 
 /** ARNs of each kind of resource in this cell. */
 export type Arns = Readonly<Record<Resource, readonly string[]>>;
 
-const statement = (actions: Iterable<string>, resources: readonly string[]): PolicyStatement =>
-  new PolicyStatement({ effect: Effect.ALLOW, actions: [...new Set(actions)].toSorted(), resources: [...resources] });
+const statement = (actions: Iterable<string>, resources: readonly string[], when?: Conditions): PolicyStatement =>
+  new PolicyStatement({
+    effect: Effect.ALLOW,
+    actions: [...new Set(actions)].toSorted(),
+    resources: [...resources],
+    ...(when && { conditions: when }),
+  });
+
+/** Grants of one group become one statement. */
+const placeOf = ({ on, when }: Grant): string => JSON.stringify([on, when]);
 
 /**
  * What a function's role allows: what the port methods it uses need, what Lambda needs in its name, and nothing else.
@@ -21,13 +36,11 @@ export function statementsFor(
     ...RUNTIME_PERMISSIONS,
     ...uses.flatMap((method): readonly Grant[] => PERMISSIONS[method]),
   ];
-  const byResource = Map.groupBy(grants, (grant) => grant.on);
-  const statements = Array.from(byResource, ([resource, group]) =>
-    statement(
-      group.flatMap((grant) => grant.actions),
-      arns[resource],
-    ),
-  );
+  const statements = [...Map.groupBy(grants, placeOf).values()].flatMap((alike) => {
+    const [first] = alike;
+    const actions = alike.flatMap((grant) => grant.actions);
+    return first === undefined ? [] : [statement(actions, arns[first.on], first.when)];
+  });
   const keyActions = grants.flatMap((grant) => grant.key ?? []);
   return keyArn === undefined ? statements : [...statements, statement(keyActions, [keyArn])];
 }

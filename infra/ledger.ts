@@ -1,14 +1,29 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { LEDGER_TABLE } from '../shared/catalogue.ts';
 
+const { partitionKey, sortKey, ttl, unsettled, due, history } = LEDGER_TABLE;
+
 const text = (name: string) => ({ name, type: AttributeType.STRING });
+
+/** The indexes lead to items; what they carry besides the keys is read from them alone. */
+function addIndexes(table: Table): void {
+  for (const { index, carries, ...keys } of [unsettled, due, history]) {
+    table.addGlobalSecondaryIndex({
+      indexName: index,
+      partitionKey: text(keys.partitionKey),
+      sortKey: { name: keys.sortKey, type: keys.sortType === 'N' ? AttributeType.NUMBER : AttributeType.STRING },
+      ...(carries.length === 0
+        ? { projectionType: ProjectionType.KEYS_ONLY }
+        : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...carries] }),
+    });
+  }
+}
 
 /** The ledger's table. It holds every undo, so it can be restored to any second and outlives the stack. */
 export function ledgerTable(scope: Construct, key: IKey | undefined): Table {
-  const { partitionKey, sortKey, ttl, unsettled } = LEDGER_TABLE;
   const table = new Table(scope, 'Ledger', {
     partitionKey: text(partitionKey),
     sortKey: text(sortKey),
@@ -21,10 +36,6 @@ export function ledgerTable(scope: Construct, key: IKey | undefined): Table {
     deletionProtection: true,
     removalPolicy: RemovalPolicy.RETAIN,
   });
-  table.addGlobalSecondaryIndex({
-    indexName: unsettled.index,
-    partitionKey: text(unsettled.partitionKey),
-    sortKey: { name: unsettled.sortKey, type: AttributeType.NUMBER },
-  });
+  addIndexes(table);
   return table;
 }

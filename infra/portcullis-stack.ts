@@ -1,22 +1,22 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { FUNCTIONS, LEDGER_TABLE, SWITCH_PARAMETER } from '../shared/catalogue.ts';
+import { type FunctionSpec, SWITCH_PARAMETER } from '../shared/catalogue.ts';
 import { alarms } from './alarms.ts';
+import { cellFunctions, functionNamesIn } from './cell-functions.ts';
 import { changeRules } from './change-rules.ts';
 import { customerKey } from './encryption.ts';
-import { cellFunction } from './function.ts';
-import { statementsFor } from './grants.ts';
 import { ledgerTable } from './ledger.ts';
 import { outputs } from './outputs.ts';
 import { lostEvents } from './queue.ts';
+import { schedule } from './schedule.ts';
 import { switchWatch } from './switch-watch.ts';
 import { CellSynthesizer } from './synthesizer.ts';
 import { topics } from './topics.ts';
 
 /** Settings of a cell. */
 export interface PortcullisProps {
-  /** Folder of on-change's bundle. */
-  readonly bundle: string;
+  /** Folder of a function's bundle. */
+  readonly bundleOf: (spec: FunctionSpec) => string;
   /** Who gets notices and alarms by mail; others subscribe to the topics. */
   readonly email?: string;
   /** Regions whose groups it may close. Default: the stack's own. */
@@ -27,13 +27,6 @@ export interface PortcullisProps {
   readonly switchParameter?: string;
 }
 
-const securityGroupArns = (stack: Stack, regions: readonly string[]): readonly string[] =>
-  regions.flatMap((region) =>
-    ['security-group', 'security-group-rule'].map((resource) =>
-      stack.formatArn({ service: 'ec2', region, resource, resourceName: '*' }),
-    ),
-  );
-
 /** One account's cell: it sees changes of security groups, closes what they open, keeps the undo, and tells people. */
 export class PortcullisStack extends Stack {
   constructor(scope: Construct, id: string, props: PortcullisProps) {
@@ -43,44 +36,29 @@ export class PortcullisStack extends Stack {
     });
     const key = props.customerKeys ? customerKey(this) : undefined;
     const { notices, alarms: alarmsTopic } = topics(this, key, props.email);
-    const [undelivered, failed] = [lostEvents(this, 'UndeliveredEvents', key), lostEvents(this, 'FailedChanges', key)];
+    const undelivered = lostEvents(this, 'UndeliveredEvents', key);
     const ledger = ledgerTable(this, key);
-    const switchParameter = props.switchParameter ?? SWITCH_PARAMETER;
-    const onChange = cellFunction(this, 'OnChange', FUNCTIONS.onChange, {
-      directory: props.bundle,
-      settings: { ledgerTable: ledger.tableName, noticesTopic: notices.topicArn, switchParameter },
-      failures: failed,
+    const { bundleOf, switchParameter = SWITCH_PARAMETER, regions = [this.region] } = props;
+    const functionNames = functionNamesIn(this);
+    const functions = cellFunctions(this, {
+      ledger,
+      notices,
+      switchParameter,
+      regions,
+      functionNames,
+      bundleOf,
       key,
-      allow: (logArn) =>
-        statementsFor(
-          FUNCTIONS.onChange.uses,
-          {
-            any: ['*'],
-            'security-group-rules': securityGroupArns(this, props.regions ?? [this.region]),
-            'ledger-table': [ledger.tableArn],
-            'ledger-index': [`${ledger.tableArn}/index/${LEDGER_TABLE.unsettled.index}`],
-            'notices-topic': [notices.topicArn],
-            'switch-parameter': [
-              this.formatArn({
-                service: 'ssm',
-                resource: 'parameter',
-                resourceName: switchParameter.replace(/^\//, ''),
-              }),
-            ],
-            'log-group': [logArn],
-            'failure-queue': [failed.queueArn],
-          },
-          key?.keyArn,
-        ),
     });
-    changeRules(this, onChange, undelivered);
+    changeRules(this, functions.onChange.lambda, undelivered);
+    schedule(this, functions.onSchedule.lambda, undelivered);
     switchWatch(this, switchParameter, alarmsTopic, undelivered);
-    alarms(this, { undelivered, failed, onChange }, alarmsTopic);
+    alarms(this, { undelivered, functions }, alarmsTopic);
     outputs(this, {
       LedgerTable: ledger.tableName,
       NoticesTopic: notices.topicArn,
       AlarmsTopic: alarmsTopic.topicArn,
       SwitchParameter: switchParameter,
+      GrantFunction: functionNames.onGrant,
     });
   }
 }

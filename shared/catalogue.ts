@@ -1,10 +1,18 @@
 import type { PortMethod } from './aws/permissions.ts';
 import { CONTROLS } from './controls/registry.ts';
 import type { Trigger } from './model/change.ts';
+import { EXEMPT_REASON_TAG, EXEMPT_UNTIL_TAG } from './model/exemption-tags.ts';
 import { SERVICE_CALLS } from './readers/cloudtrail-calls.ts';
 
 export { LEDGER_TABLE } from './aws/ledger-table.ts';
-export { type Grant, PERMISSIONS, type PortMethod, type Resource, RUNTIME_PERMISSIONS } from './aws/permissions.ts';
+export {
+  type Conditions,
+  type Grant,
+  PERMISSIONS,
+  type PortMethod,
+  type Resource,
+  RUNTIME_PERMISSIONS,
+} from './aws/permissions.ts';
 export { CONTROLS } from './controls/registry.ts';
 
 /**
@@ -19,6 +27,7 @@ export type EventPattern = {
     readonly eventSource: readonly string[];
     readonly eventName: readonly string[];
     readonly errorCode: readonly [{ readonly exists: false }];
+    readonly requestParameters?: Readonly<Record<string, unknown>>;
   };
 };
 
@@ -34,25 +43,51 @@ const patternFor = (service: string, calls: readonly string[]): EventPattern => 
 });
 
 const watchedCalls = (calls: Readonly<Record<string, Trigger>>): readonly string[] =>
-  Object.entries(calls).flatMap(([call, trigger]) => (watched.has(trigger) ? [call] : []));
+  Object.entries(calls).flatMap(([call, trigger]) => (watched.has(trigger) && trigger !== 'tagged' ? [call] : []));
+
+const EC2 = 'ec2.amazonaws.com' satisfies keyof typeof SERVICE_CALLS;
+
+/** A call that tags groups or rules, by the keys of the tags. In a list of objects EventBridge looks at each. */
+const tagPattern = (
+  calls: readonly (keyof (typeof SERVICE_CALLS)[typeof EC2])[],
+  key: readonly unknown[],
+): EventPattern => {
+  const pattern = patternFor(EC2, calls);
+  const requestParameters = {
+    resourcesSet: { items: { resourceId: [{ prefix: 'sg-' }, { prefix: 'sgr-' }] } },
+    tagSet: { items: { key } },
+  };
+  return { ...pattern, detail: { ...pattern.detail, requestParameters } };
+};
+
+/** Tags are changed all the time: only exemption tags are of interest, and DeleteTags without tags, which deletes all. */
+const TAG_PATTERNS: Readonly<Record<string, EventPattern>> = {
+  'ec2-exemption-tags': tagPattern(['CreateTags', 'DeleteTags'], [EXEMPT_UNTIL_TAG, EXEMPT_REASON_TAG]),
+  'ec2-all-tags-deleted': tagPattern(['DeleteTags'], [{ exists: false }]),
+};
 
 /**
  * The events that bring a change to the function, by rule name, one for each service: calls whose trigger some control names. Failed
  * calls changed nothing and are left out. Nothing is asked about the caller: users and root have no session issuer, and own changes
  * are told by the ledger.
  */
-export const EVENT_PATTERNS: Readonly<Record<string, EventPattern>> = Object.fromEntries(
-  Object.entries(SERVICE_CALLS).flatMap(([service, table]) => {
-    const calls = watchedCalls(table);
-    return calls.length === 0 ? [] : [[`${shortName(service)}-changes`, patternFor(service, calls)]];
-  }),
-);
+export const EVENT_PATTERNS: Readonly<Record<string, EventPattern>> = {
+  ...Object.fromEntries(
+    Object.entries(SERVICE_CALLS).flatMap(([service, table]) => {
+      const calls = watchedCalls(table);
+      return calls.length === 0 ? [] : [[`${shortName(service)}-changes`, patternFor(service, calls)]];
+    }),
+  ),
+  ...TAG_PATTERNS,
+};
 
 /** Environment variables that the functions read and the stack sets. */
 export const ENVIRONMENT = {
   ledgerTable: 'LEDGER_TABLE',
   noticesTopic: 'NOTICES_TOPIC_ARN',
   switchParameter: 'SWITCH_PARAMETER',
+  changeFunction: 'CHANGE_FUNCTION',
+  grantFunction: 'GRANT_FUNCTION',
 } as const;
 
 /** What a function is told about its cell. */
@@ -77,24 +112,99 @@ export interface FunctionSpec {
   readonly uses: readonly PortMethod[];
 }
 
-/** The functions of a cell. 1,769 MB is one whole vCPU: what a cold start costs is processor time. */
-export const FUNCTIONS: Readonly<Record<'onChange', FunctionSpec>> = {
+const CELL = ['ledgerTable', 'noticesTopic', 'switchParameter'] as const satisfies readonly Setting[];
+
+/** How often on-schedule runs, minutes. */
+export const SCHEDULE_MINUTES = 5;
+
+/** The functions of a cell. */
+export type FunctionId = 'onChange' | 'onGrant' | 'onSchedule';
+
+/**
+ * The functions of a cell. 1,769 MB is one whole vCPU: what a cold start costs is processor time. None has concurrency reserved: new
+ * accounts have too little for that, and two invocations of any of them at once do no harm.
+ */
+export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
   onChange: {
     name: 'on-change',
     entry: 'functions/on-change.ts',
     purpose: 'Closes what a change has opened.',
     timeoutSeconds: 60,
     memoryMb: 1769,
-    environment: ['ledgerTable', 'noticesTopic', 'switchParameter'],
+    environment: [...CELL, 'grantFunction'],
     uses: [
       'groups.look',
       'groups.revoke',
       'ledger.reserve',
+      'ledger.find',
       'ledger.settle',
       'ledger.entries',
       'ledger.unsettled',
+      'budget.take',
+      'exemptions.live',
+      'exemptions.put',
+      'episodes.record',
+      'episodes.of',
+      'handover.follow',
       'notices.publish',
+      'notices.announce',
       'switch.ceiling',
+    ],
+  },
+  onGrant: {
+    name: 'on-grant',
+    entry: 'functions/on-grant.ts',
+    purpose: 'Does what people ask, and grants what stands in for a rule that was closed.',
+    // A migration moves interfaces one by one, at the 5 calls a second that EC2 allows.
+    timeoutSeconds: 300,
+    memoryMb: 1769,
+    environment: [...CELL, 'changeFunction'],
+    uses: [
+      'groups.look',
+      'grants.authorize',
+      'grants.createGroup',
+      'grants.deleteGroup',
+      'grants.attach',
+      'ledger.find',
+      'ledger.entries',
+      'register.byId',
+      'register.newest',
+      'register.waiting',
+      'register.answer',
+      'register.noteFollowUp',
+      'register.noteProgress',
+      'exemptions.live',
+      'exemptions.all',
+      'exemptions.find',
+      'exemptions.put',
+      'budget.resume',
+      'notices.announce',
+      'reexamine.release',
+      'reexamine.look',
+      'reexamine.takeBack',
+      'switch.ceiling',
+    ],
+  },
+  onSchedule: {
+    name: 'on-schedule',
+    entry: 'functions/on-schedule.ts',
+    purpose: 'Keeps the times: pending plans, exemptions that run out, what was left unfinished.',
+    timeoutSeconds: 120,
+    memoryMb: 512,
+    environment: [...CELL, 'changeFunction'],
+    uses: [
+      'ledger.entries',
+      'register.newest',
+      'register.waiting',
+      'register.abandoned',
+      'register.answer',
+      'register.noteProgress',
+      'exemptions.all',
+      'exemptions.find',
+      'exemptions.put',
+      'notices.announce',
+      'reexamine.release',
+      'reexamine.look',
     ],
   },
 };

@@ -9,6 +9,10 @@ import {
   ModifySecurityGroupRulesCommand,
   type SecurityGroupRuleRequest,
 } from '@aws-sdk/client-ec2';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { sendCommand } from '../../shared/aws/command-client.ts';
+import { FUNCTIONS } from '../../shared/catalogue.ts';
+import type { Command, CommandResult } from '../../shared/model/command.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import { ruleFromSdk } from '../../shared/readers/sdk.ts';
 import { ACTORS, type Actor } from './actors.ts';
@@ -19,6 +23,8 @@ export interface DemoAccount {
   modify(actor: Actor, rule: Rule, to: SecurityGroupRuleRequest): Promise<readonly Rule[]>;
   createVpc(actor: Actor, cidr: string): Promise<readonly Rule[]>;
   prefixListId(name: string): Promise<string>;
+  /** Puts a command before the cell, as the command line does. */
+  ask(actor: Actor, command: Command): Promise<CommandResult>;
   /** Every rule of the account, by group name. */
   rules(): Promise<ReadonlyMap<string, readonly Rule[]>>;
 }
@@ -54,11 +60,13 @@ const allRules = async (ec2: EC2Client): Promise<ReadonlyMap<string, readonly Ru
 
 /** The account behind an endpoint. */
 export const demoAccount = (endpoint: string, region: string): DemoAccount => {
+  const configOf = (accessKeyId: string) => ({
+    endpoint,
+    region,
+    credentials: { accessKeyId, secretAccessKey: 'not-checked' },
+  });
   const clients = new Map(
-    Object.entries(ACTORS).map(([name, accessKeyId]) => [
-      name,
-      new EC2Client({ endpoint, region, credentials: { accessKeyId, secretAccessKey: 'not-checked' } }),
-    ]),
+    Object.entries(ACTORS).map(([name, accessKeyId]) => [name, new EC2Client(configOf(accessKeyId))]),
   );
   const as = (actor: Actor) => clients.get(actor) ?? new EC2Client({ endpoint, region });
   return {
@@ -82,6 +90,8 @@ export const demoAccount = (endpoint: string, region: string): DemoAccount => {
       const { PrefixLists = [] } = await as('alice').send(new DescribeManagedPrefixListsCommand({ Filters }));
       return PrefixLists[0]?.PrefixListId ?? '';
     },
+    ask: async (actor, command) =>
+      await sendCommand(new LambdaClient(configOf(ACTORS[actor])), FUNCTIONS.onGrant.name, command),
     rules: async () => await allRules(as('alice')),
   };
 };

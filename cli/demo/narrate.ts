@@ -63,7 +63,8 @@ export const sceneText = (number: number, scene: Scene, played: Played, world: W
         `    ${paint('bad', 'closed')}  ${formatRule(rule)}  ${paint('faint', `after ${Math.round(ms)} ms`)}`,
     ),
     ...played.left.map(
-      (rule) => `    ${paint('good', 'left')}    ${formatRule(rule)}  ${paint('faint', whyKept(rule, world))}`,
+      (rule) =>
+        `    ${paint('good', 'left')}    ${formatRule(rule)}  ${paint('faint', scene.leave ?? whyKept(rule, world))}`,
     ),
     ...played.messages.map(({ message }) => `    ${paint('warning', 'alert')}\n${indented(message)}`),
     '',

@@ -5,6 +5,8 @@ import type { DemoAccount } from './account.ts';
 /** One change that somebody makes. */
 export interface Scene {
   readonly title: string;
+  /** Why what it brings stays, where that is no matter of the rule itself. */
+  readonly leave?: string;
   /** Makes the change; answers with the rules it brought. */
   readonly play: (account: DemoAccount) => Promise<readonly Rule[]>;
 }
@@ -30,6 +32,22 @@ const throughPrefixList = async (account: DemoAccount): Promise<readonly Rule[]>
   const PrefixListId = await account.prefixListId('vendor-access');
   const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, PrefixListIds: [{ PrefixListId }] };
   return await account.authorize('alice', 'shop-bastion', permission);
+};
+
+/** The first removal of the day, undone by whoever needs it. */
+const restored = async (account: DemoAccount): Promise<readonly Rule[]> => {
+  const list = await account.ask('alice', { do: 'list', what: 'remediations', most: 20 });
+  const first = list.kind === 'remediations' ? list.lines.at(-1) : undefined;
+  const result = await account.ask('alice', {
+    do: 'restore',
+    id: first?.id ?? '',
+    dryRun: false,
+    exempt: { days: 30, owner: 'web@example.com', ticket: 'OPS-1' },
+    by: { name: 'alice@example.com', through: 'command-line' },
+    reason: 'a vendor works on it until the end of the month',
+  });
+  if (result.kind !== 'restored') throw new Error(`demonstration: not restored: ${JSON.stringify(result)}`);
+  return result.followUp.granted;
 };
 
 /** A day in the life of a web shop's account. */
@@ -76,5 +94,10 @@ export const SCENES: readonly Scene[] = [
   {
     title: 'a new VPC comes with a default group that lets its members do everything',
     play: async (account) => await account.createVpc('terraform', '10.40.0.0/16'),
+  },
+  {
+    title: 'alice needs the first rule back: portcullis restore ID --exempt-days 30 --owner … --ticket … --reason …',
+    leave: 'exempt for 30 days; then it is closed again',
+    play: restored,
   },
 ];

@@ -1,4 +1,5 @@
 import type { Estate } from '../../infra/local/estate.ts';
+import { FUNCTIONS } from '../../shared/catalogue.ts';
 import { InputInvalid } from '../../shared/model/errors.ts';
 import { type Arguments, type Command, EXIT, type ExitCode } from '../command.ts';
 import { paintFor } from '../paint.ts';
@@ -53,6 +54,7 @@ const greeting = ({ account }: Running, isGuarded: boolean): string =>
     '',
     `Account ${account.account.id} runs${isGuarded ? ', and Portcullis keeps it closed' : ''}. Ctrl-C stops it.`,
     'Copy the lines above into another shell, and try: aws ec2 describe-security-groups',
+    ...(isGuarded ? [`What it has closed: portcullis remediations --function ${FUNCTIONS.onGrant.name}`] : []),
     '',
     '',
   ].join('\n');
@@ -82,7 +84,7 @@ export const local: Command = {
     remediate: { help: 'run Portcullis in it, as it runs in AWS' },
   },
   details: `The account speaks AWS's own protocols: the AWS CLI, boto3, Terraform and SDKs work unchanged with AWS_ENDPOINT_URL.
-It has EC2's security groups, rules, prefix lists, VPCs and interfaces, DynamoDB, SNS, SSM and STS; it forgets everything
-when it stops. Nothing leaves this machine, and nobody else can reach it.`,
+It has EC2's security groups, rules, prefix lists, VPCs and interfaces, DynamoDB, SNS, SSM, STS and Lambda's Invoke; it
+forgets everything when it stops. Nothing leaves this machine, and nobody else can reach it.`,
   run,
 };

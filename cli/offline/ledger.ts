@@ -1,12 +1,20 @@
-import type { Outcome, Plan } from '../../shared/model/decision.ts';
-import type { Answer, FollowUp, Progress } from '../../shared/model/follow-up.ts';
+import { answeredUntil, isWaiting, keptUntil } from '../../shared/aws/ledger-keep.ts';
+import type { Plan } from '../../shared/model/decision.ts';
+import { InputInvalid } from '../../shared/model/errors.ts';
 import type { Entry, Register, Reservation } from '../../shared/model/ledger.ts';
 import type { Clock } from '../../shared/model/ports.ts';
-import { remediationId } from '../../shared/model/remediation-id.ts';
+import { REMEDIATION_ID, remediationId } from '../../shared/model/remediation-id.ts';
 
-const keyOf = (groupId: string, planId: string): string => `${groupId} ${planId}`;
+const keyOf = ({ decision, id }: Plan): string => `${decision.group.id} ${id}`;
 
 const byTime = (a: Entry, b: Entry): number => a.plan.at - b.plan.at;
+
+/** Until when an entry is kept, ms: while it is open or waits, without an end. */
+const endOf = ({ outcome, answer }: Entry): number => {
+  if (outcome === undefined) return Number.POSITIVE_INFINITY;
+  if (isWaiting(outcome.status) && answer !== undefined) return answeredUntil(answer);
+  return keptUntil(outcome) ?? Number.POSITIVE_INFINITY;
+};
 
 /** A ledger held in memory, with the answers of the one in DynamoDB. */
 export class OfflineLedger implements Register {
@@ -19,52 +27,67 @@ export class OfflineLedger implements Register {
     this.#leaseMs = leaseMs;
   }
 
-  #answer(held: Entry | undefined, plan: Plan, owner: string): Reservation {
-    if (held === undefined || held.outcome?.status === 'failed') return 'go';
-    if (held.outcome?.status === 'held') return plan.released === undefined ? 'held' : 'go';
-    if (held.outcome !== undefined) return 'settled';
-    return held.owner === owner || held.heldUntil <= this.#clock.now() ? 'resume' : 'busy';
-  }
-
-  #all(): readonly Entry[] {
-    return [...this.#entries.values()];
+  #get(plan: Plan): Entry | undefined {
+    const entry = this.#entries.get(keyOf(plan));
+    return entry !== undefined && endOf(entry) > this.#clock.now() ? entry : undefined;
   }
 
   #put(entry: Entry): void {
-    this.#entries.set(keyOf(entry.plan.decision.group.id, entry.plan.id), entry);
+    this.#entries.set(keyOf(entry.plan), entry);
+  }
+
+  #all(): readonly Entry[] {
+    return [...this.#entries.values()].filter((entry) => endOf(entry) > this.#clock.now());
+  }
+
+  #judge({ outcome, owner: holder, heldUntil }: Entry, plan: Plan, owner: string): Reservation {
+    if (outcome === undefined) return holder === owner || heldUntil <= this.#clock.now() ? 'resume' : 'busy';
+    if (outcome.status === 'held') return plan.released === undefined ? 'held' : 'again';
+    return outcome.status === 'failed' ? 'again' : 'settled';
   }
 
   reserve: Register['reserve'] = async (plan, owner) => {
-    const held = this.#entries.get(keyOf(plan.decision.group.id, plan.id));
-    const answer = this.#answer(held, plan, owner);
-    const kept = answer === 'resume' && held !== undefined ? held.plan : plan;
-    if (answer === 'go' || answer === 'resume') {
-      const heldUntil = this.#clock.now() + this.#leaseMs;
-      this.#put({ plan: kept, owner, heldUntil, followUps: held?.followUps ?? [], progress: held?.progress ?? [] });
+    const claim = { owner, heldUntil: this.#clock.now() + this.#leaseMs };
+    const held = this.#get(plan);
+    if (held === undefined) {
+      this.#put({ plan, ...claim, followUps: [], progress: [] });
+      return 'go';
     }
-    return answer;
+    const reservation = this.#judge(held, plan, owner);
+    const { outcome: _, answer, ...kept } = held;
+    if (reservation === 'resume') this.#put({ ...held, ...claim });
+    if (reservation === 'again') {
+      const anew = { ...kept, ...claim, plan: { ...plan, at: held.plan.at } };
+      this.#put({ ...anew, ...(answer && plan.released && { answer }) });
+    }
+    return reservation;
   };
 
-  find: Register['find'] = async (groupId, planId) => this.#entries.get(keyOf(groupId, planId));
+  find: Register['find'] = async (groupId, planId) =>
+    this.#all().find(({ plan }) => plan.id === planId && plan.decision.group.id === groupId);
 
-  settle: Register['settle'] = async (outcome: Outcome) => {
-    const { plan } = outcome;
-    const held = await this.find(plan.decision.group.id, plan.id);
-    const fresh = { plan, owner: '', heldUntil: outcome.at, followUps: [], progress: [] };
-    this.#put({ ...(held ?? fresh), plan, outcome });
+  settle: Register['settle'] = async (outcome) => {
+    const held = this.#get(outcome.plan);
+    if (held === undefined)
+      throw new InputInvalid(`ledger: plan ${outcome.plan.id} was never reserved: reserve it before acting`);
+    if (held.outcome === undefined) this.#put({ ...held, heldUntil: 0, outcome: { ...outcome, plan: held.plan } });
   };
 
   entries: Register['entries'] = async (groupId) =>
     this.#all()
       .filter(({ plan }) => plan.decision.group.id === groupId)
-      .toSorted((a, b) => b.heldUntil - a.heldUntil);
+      .toSorted((a, b) => byTime(b, a));
 
   unsettled: Register['unsettled'] = async (groupId) =>
     (await this.entries(groupId)).filter(({ outcome }) => outcome === undefined);
 
-  byId: Register['byId'] = async (id) => this.#all().find(({ plan }) => remediationId(plan) === id);
+  byId: Register['byId'] = async (id) =>
+    REMEDIATION_ID.test(id) ? this.#all().find(({ plan }) => remediationId(plan) === id) : undefined;
 
-  newest: Register['newest'] = async (most) => this.#all().toSorted(byTime).toReversed().slice(0, most);
+  newest: Register['newest'] = async (most) =>
+    this.#all()
+      .toSorted((a, b) => byTime(b, a))
+      .slice(0, Math.max(most, 0));
 
   waiting: Register['waiting'] = async (status) =>
     this.#all()
@@ -74,23 +97,22 @@ export class OfflineLedger implements Register {
   abandoned: Register['abandoned'] = async () =>
     this.#all().filter(({ outcome, heldUntil }) => outcome === undefined && heldUntil <= this.#clock.now());
 
-  async #change({ plan }: Entry, changed: (entry: Entry) => Entry): Promise<Entry | undefined> {
-    const entry = await this.find(plan.decision.group.id, plan.id);
-    if (entry === undefined) return undefined;
-    this.#put(changed(entry));
-    return changed(entry);
-  }
-
-  answer = async (entry: Entry, answer: Answer): Promise<Answer> => {
-    const changed = await this.#change(entry, (one) => ({ ...one, answer: one.answer ?? answer }));
-    return changed?.answer ?? answer;
+  answer: Register['answer'] = async ({ plan }, answer) => {
+    const entry = this.#get(plan);
+    if (entry?.answer !== undefined) return entry.answer;
+    if (entry?.outcome === undefined || !isWaiting(entry.outcome.status))
+      throw new InputInvalid(`ledger: plan ${plan.id} of ${plan.decision.group.id} waits for no answer`);
+    this.#put({ ...entry, answer });
+    return answer;
   };
 
-  noteFollowUp = async (entry: Entry, followUp: FollowUp): Promise<void> => {
-    await this.#change(entry, (one) => ({ ...one, followUps: [...one.followUps, followUp] }));
+  noteFollowUp: Register['noteFollowUp'] = async ({ plan }, followUp) => {
+    const entry = this.#get(plan);
+    if (entry !== undefined) this.#put({ ...entry, followUps: [...entry.followUps, followUp] });
   };
 
-  noteProgress = async (entry: Entry, progress: Progress): Promise<void> => {
-    await this.#change(entry, (one) => ({ ...one, progress: [...one.progress, progress] }));
+  noteProgress: Register['noteProgress'] = async ({ plan }, progress) => {
+    const entry = this.#get(plan);
+    if (entry !== undefined) this.#put({ ...entry, progress: [...entry.progress, progress] });
   };
 }

@@ -1,3 +1,4 @@
+import { exemptionKeptUntil } from '../../shared/aws/ledger-keep.ts';
 import { EPISODES_KEPT_MS, type Episode } from '../../shared/model/episode.ts';
 import type { Exemption } from '../../shared/model/exemption.ts';
 import type { BudgetAccount, Episodes, Exemptions } from '../../shared/model/ledger.ts';
@@ -34,13 +35,14 @@ export const offlineBudget = ({ now }: Pick<Clock, 'now'>): BudgetAccount => {
 /** Exemptions held in memory. */
 export const offlineExemptions = ({ now }: Pick<Clock, 'now'>): Exemptions => {
   const all = new Map<string, Exemption>();
+  const isKept = (one: Exemption) => exemptionKeptUntil(one) > now();
   return {
     live: async (groupIds) =>
       [...all.values()].filter(
         (one) => isLive(one, now()) && (one.scope.groupId === undefined || groupIds.includes(one.scope.groupId)),
       ),
-    all: async () => [...all.values()].toSorted((a, b) => b.at - a.at),
-    find: async (id) => all.get(id),
+    all: async () => [...all.values()].filter(isKept).toSorted((a, b) => b.at - a.at),
+    find: async (id) => [all.get(id)].find((one) => one !== undefined && isKept(one)),
     put: async (exemption) => void all.set(exemption.id, exemption),
   };
 };
@@ -50,7 +52,7 @@ export const offlineEpisodes = ({ now }: Pick<Clock, 'now'>): Episodes => {
   const all = new Map<string, Episode>();
   return {
     record: async (episodes) => {
-      for (const one of episodes) all.set(`${one.groupId} ${one.changeId} ${one.content}`, one);
+      for (const one of episodes) all.set([one.groupId, one.changeId, one.what, one.content].join(' '), one);
     },
     of: async (groupId) =>
       [...all.values()]

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from './account/ids.ts';
 import type { TrailEvent } from './cloudtrail/event.ts';
 import { type EventPattern, eventMatches } from './event-pattern.ts';
-import { type DeliveryFailure, invokeAsync, type Target } from './invocation.ts';
+import type { DeliveryFailure, Target } from './invocation.ts';
 import type { LocalAccount } from './start.ts';
 
 /** An EventBridge rule: events that match the pattern go to the target. */
@@ -35,7 +35,7 @@ export interface Delivery {
   drain(): Promise<void>;
   /** Stops listening; what waits is still delivered. */
   stop(): void;
-  /** Events that the target rejected three times. */
+  /** Events that their function rejected three times, the target's and those of functions that it has invoked. */
   readonly failures: readonly DeliveryFailure[];
   /** How many invocations were begun, retries not counted. */
   readonly delivered: () => number;
@@ -64,38 +64,27 @@ export function deliverTo(local: LocalAccount, options: DeliveryOptions): Delive
   const { functionName = 'on-change', timeoutMs = 60_000 } = options;
   const invocation = { target, functionName, accountId, region, random, timeoutMs };
   const waiting: TrailEvent[] = [];
-  const running = new Set<Promise<void>>();
-  const failures: DeliveryFailure[] = [];
+  const { background } = local;
   let delivered = 0;
-
-  function track(work: Promise<void>): void {
-    running.add(work);
-    void work.finally(() => running.delete(work));
-  }
-
-  async function invoke(event: TrailEvent): Promise<void> {
-    delivered++;
-    const failure = await invokeAsync(invocation, event);
-    if (failure) failures.push(failure);
-  }
 
   async function flush(): Promise<void> {
     await sleep(delayMs);
-    for (const event of takeAll(waiting, options)) track(invoke(event));
+    for (const event of takeAll(waiting, options)) {
+      delivered++;
+      background.invoke(invocation, event);
+    }
   }
 
   const stop = local.onEvent((event) => {
     if (!rules.some(({ pattern }) => eventMatches(pattern, event))) return;
     waiting.push(event, ...(doubled ? [event] : []));
-    track(flush());
+    background.track(flush());
   });
 
   return {
-    async drain() {
-      while (running.size > 0) await Promise.all(running);
-    },
+    drain: async () => background.drain(),
     stop,
-    failures,
+    failures: background.failures,
     delivered: () => delivered,
   };
 }

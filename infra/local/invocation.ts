@@ -51,6 +51,18 @@ function contextOf(options: InvocationOptions, awsRequestId: string): Context {
   };
 }
 
+/** How a synchronous invocation ended. */
+export type InvocationResult = { readonly value: unknown } | { readonly error: unknown };
+
+/** Invokes a target once, with its own copy of the event, and waits for what comes of it; never rejects. */
+export async function invokeOnce(options: InvocationOptions, event: unknown): Promise<InvocationResult> {
+  try {
+    return { value: await options.target(structuredClone(event), contextOf(options, newUuid(options.random))) };
+  } catch (error) {
+    return { error };
+  }
+}
+
 /**
  * Invokes a target asynchronously as Lambda does: a rejected attempt is followed by two more with the same request id, each
  * with its own copy of the event. Resolves with the failure where all three were rejected; never rejects.

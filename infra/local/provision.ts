@@ -1,37 +1,51 @@
-import { CreateTableCommand, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { LEDGER_TABLE } from '../../shared/catalogue.ts';
 
 /** Where the account is and who calls it. */
 export type ClientConfig = Required<Pick<DynamoDBClientConfig, 'endpoint' | 'region' | 'credentials'>>;
 
+const { partitionKey, sortKey, unsettled, due, history } = LEDGER_TABLE;
+const INDEXES = [unsettled, due, history];
+
 const hash = (name: string) => ({ AttributeName: name, KeyType: 'HASH' }) as const;
 const range = (name: string) => ({ AttributeName: name, KeyType: 'RANGE' }) as const;
 
-/** Makes the ledger's table as the stack does. */
+/** Every attribute that is a key somewhere, once, with its type. */
+const keyTypes = new Map<string, 'S' | 'N'>([
+  [partitionKey, 'S'],
+  [sortKey, 'S'],
+  ...INDEXES.flatMap((index) => [[index.partitionKey, 'S'] as const, [index.sortKey, index.sortType] as const]),
+]);
+
+/** Makes the ledger's table as the stack does, and waits until it is there. */
 export const createLedgerTable = async (config: ClientConfig, name: string): Promise<void> => {
-  const { partitionKey, sortKey, unsettled } = LEDGER_TABLE;
   const client = new DynamoDBClient(config);
   await client.send(
     new CreateTableCommand({
       TableName: name,
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: partitionKey, AttributeType: 'S' },
-        { AttributeName: sortKey, AttributeType: 'S' },
-        { AttributeName: unsettled.partitionKey, AttributeType: 'S' },
-        { AttributeName: unsettled.sortKey, AttributeType: 'N' },
-      ],
+      AttributeDefinitions: Array.from(keyTypes, ([AttributeName, AttributeType]) => ({
+        AttributeName,
+        AttributeType,
+      })),
       KeySchema: [hash(partitionKey), range(sortKey)],
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: unsettled.index,
-          KeySchema: [hash(unsettled.partitionKey), range(unsettled.sortKey)],
-          Projection: { ProjectionType: 'ALL' },
-        },
-      ],
+      GlobalSecondaryIndexes: INDEXES.map((index) => ({
+        IndexName: index.index,
+        KeySchema: [hash(index.partitionKey), range(index.sortKey)],
+        Projection:
+          index.carries.length === 0
+            ? { ProjectionType: 'KEYS_ONLY' }
+            : { ProjectionType: 'INCLUDE', NonKeyAttributes: [...index.carries] },
+      })),
     }),
   );
+  await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1 }, { TableName: name });
   client.destroy();
 };
 

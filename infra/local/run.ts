@@ -1,14 +1,15 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ENVIRONMENT, EVENT_PATTERNS, FUNCTIONS, SWITCH_PARAMETER } from '../../shared/catalogue.ts';
+import { ENVIRONMENT, EVENT_PATTERNS, FUNCTIONS, type FunctionSpec, SWITCH_PARAMETER } from '../../shared/catalogue.ts';
 import { type Delivery, type DeliveryOptions, deliverTo } from './delivery.ts';
 import type { Target } from './invocation.ts';
 import { createLedgerTable, createNoticesTopic } from './provision.ts';
+import { scheduledEvent } from './scheduled-event.ts';
 import { type LocalAccount, type LocalOptions, startLocalAccount } from './start.ts';
 
 /** How a cell is run on this machine. */
 export interface CellOptions extends LocalOptions {
-  /** Folder of the bundled on-change function, as `buildFunctions` made it. */
+  /** Folder of the bundled on-change function, as `buildFunctions` made it; the other functions lie beside it. */
   readonly bundle: string;
   /** How untidily events arrive. */
   readonly delivery?: Pick<DeliveryOptions, 'doubled' | 'shuffled' | 'delayMs' | 'random'>;
@@ -16,16 +17,18 @@ export interface CellOptions extends LocalOptions {
   readonly telemetry?: boolean;
 }
 
-/** A cell that runs: an account, and the function that keeps it closed. */
+/** A cell that runs: an account, and the functions that keep it closed. */
 export interface RunningCell {
   readonly local: LocalAccount;
   readonly delivery: Delivery;
-  /** The function itself, for events that are not made by a call. */
+  /** on-change itself, for events that are not made by a call. */
   readonly target: Target;
+  /** Calls on-schedule as EventBridge does, and resolves when all that it has set off is done. */
+  tick(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Credentials of the function's role on the embedded account, which checks no signature. */
+/** Credentials of the functions' role on the embedded account, which checks no signature. */
 const ROLE_KEY = 'AKIAPORTCULLISCELL00';
 
 const LEDGER = 'portcullis-ledger';
@@ -38,6 +41,8 @@ const environmentOf = (endpoint: string, region: string, topicArn: string, telem
   [ENVIRONMENT.ledgerTable]: LEDGER,
   [ENVIRONMENT.noticesTopic]: topicArn,
   [ENVIRONMENT.switchParameter]: SWITCH_PARAMETER,
+  [ENVIRONMENT.changeFunction]: FUNCTIONS.onChange.name,
+  [ENVIRONMENT.grantFunction]: FUNCTIONS.onGrant.name,
   ...(telemetry ? {} : { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }),
 });
 
@@ -61,9 +66,21 @@ const containers = (bundle: string): Target => {
   };
 };
 
+/** Puts the bundled functions into the account, where Lambda's Invoke finds them. Returns on-change. */
+const deploy = ({ functions }: LocalAccount, bundle: string): Target => {
+  const hosted = (spec: FunctionSpec): Target => {
+    const target = containers(path.join(bundle, '..', spec.name));
+    functions.deploy({ name: spec.name, target, timeoutMs: spec.timeoutSeconds * 1000 });
+    return target;
+  };
+  hosted(FUNCTIONS.onGrant);
+  hosted(FUNCTIONS.onSchedule);
+  return hosted(FUNCTIONS.onChange);
+};
+
 /**
- * Starts an embedded account with a cell in it: the ledger's table, the topic, and the bundled function behind the rules of the
- * catalogue. The function reads this process's environment, as it would Lambda's, so one cell to a process.
+ * Starts an embedded account with a cell in it: the ledger's table, the topic, and the bundled functions, on-change behind the rules of
+ * the catalogue. They read this process's environment, as they would Lambda's, so one cell to a process.
  */
 export const runCell = async (options: CellOptions): Promise<RunningCell> => {
   const region = options.region ?? 'eu-west-1';
@@ -86,13 +103,17 @@ export const runCell = async (options: CellOptions): Promise<RunningCell> => {
   };
   const [topicArn] = await Promise.all([createNoticesTopic(client), createLedgerTable(client, LEDGER)]);
   Object.assign(process.env, environmentOf(local.endpoint, region, topicArn, options.telemetry ?? false));
-  const target = containers(options.bundle);
+  const target = deploy(local, options.bundle);
   const rules = Object.entries(EVENT_PATTERNS).map(([name, pattern]) => ({ name, pattern }));
   const delivery = deliverTo(local, { rules, target, functionName: FUNCTIONS.onChange.name, ...options.delivery });
+  const tick = async () => {
+    local.functions.invokeLater(FUNCTIONS.onSchedule.name, region, scheduledEvent(local.account, region));
+    await delivery.drain();
+  };
   const close = async () => {
     delivery.stop();
     await delivery.drain();
     await local.close();
   };
-  return { local, delivery, target, close };
+  return { local, delivery, target, tick, close };
 };

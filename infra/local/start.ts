@@ -1,10 +1,12 @@
 import { Account } from './account/account.ts';
 import type { Random } from './account/ids.ts';
 import type { PublishedMessage } from './account/records.ts';
+import { type Background, startBackground } from './background.ts';
 import type { TrailEvent } from './cloudtrail/event.ts';
 import { trail } from './cloudtrail/trail.ts';
 import type { Estate } from './estate.ts';
 import type { Fault } from './faults.ts';
+import { type FunctionHost, functionHost } from './function-host.ts';
 import { loadEstate } from './load-estate.ts';
 import type { Principals } from './principals.ts';
 import type { CallRecord } from './server/call-record.ts';
@@ -44,6 +46,10 @@ export interface LocalAccount {
   readonly events: readonly TrailEvent[];
   /** Faults to inject: add, remove, replace at any time. */
   readonly faults: Fault[];
+  /** Functions that Lambda's Invoke finds. */
+  readonly functions: FunctionHost;
+  /** What goes on after calls were answered: deliveries, asynchronous invocations. */
+  readonly background: Background;
   /** Calls `listener` with each event as it is emitted, before the call it records is answered; returns how to stop. */
   onEvent(listener: (event: TrailEvent) => void): () => void;
   /** Runs `hook` before each call is performed; returns how to stop. */
@@ -70,7 +76,9 @@ export async function startLocalAccount(options: LocalOptions = {}): Promise<Loc
   if (options.estate) loadEstate(account, options.estate);
   const [calls, events, faults]: [CallRecord[], TrailEvent[], Fault[]] = [[], [], [...(options.faults ?? [])]];
   const [hooks, listeners] = [new Set<BeforeCall>(), new Set<(event: TrailEvent) => void>()];
-  const services = allServices();
+  const background = startBackground();
+  const functions = functionHost(account, background);
+  const services = allServices(functions);
   const record = trail(account, (event) => {
     events.push(event);
     for (const listener of listeners) listener(event);
@@ -93,6 +101,8 @@ export async function startLocalAccount(options: LocalOptions = {}): Promise<Loc
     messages: account.messages,
     events,
     faults,
+    functions,
+    background,
     onEvent: (listener) => subscribe(listeners, listener),
     beforeCall: (hook) => subscribe(hooks, hook),
     async close() {

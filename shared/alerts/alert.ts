@@ -1,8 +1,9 @@
 import { CONTROLS } from '../controls/registry.ts';
-import { plain } from '../exposure/format.ts';
+import { formatGroup } from '../exposure/format-group.ts';
 import type { Outcome } from '../model/decision.ts';
 import { type Finding, SEVERITIES, type Severity } from '../model/finding.ts';
 import { bodyOf } from './body.ts';
+import { asSubject } from './subject.ts';
 
 /** A message for people. */
 export interface Alert {
@@ -11,7 +12,7 @@ export interface Alert {
   readonly text: string;
   /** For subscription filter policies. */
   readonly attributes: Readonly<Record<'severity' | 'control' | 'account' | 'region' | 'outcome', string>>;
-  /** The plan's id: a second message with the same one says nothing new. */
+  /** A second message with the same one says nothing new. Of an outcome it is the plan's id, apart from one that may still end otherwise. */
   readonly dedupId: string;
 }
 
@@ -29,22 +30,17 @@ const VERBS = {
 
 const titleOf = (id: string): string => CONTROLS.find((control) => control.id === id)?.title ?? id;
 
-/** First the verb, then the group, then what it is about. */
-const headline = ({ plan, status, drifted }: Outcome): string => {
-  const { group, because } = plan.decision;
-  const verb =
-    drifted.length > 0 ? 'Closed, but not as planned' : plan.decision.rules.length === 0 ? 'Found' : VERBS[status];
-  const titles = [...new Set(because.map(({ control }) => titleOf(control)))].join('; ');
-  const name = plain(group.name);
-  return `${verb}: ${name === '' ? group.id : `${name} (${group.id})`}: ${titles}`;
+const verbOf = ({ plan, status, drifted, fight }: Outcome): string => {
+  if (drifted.length > 0) return 'Closed, but not as planned';
+  if (fight !== undefined) return `Closed again, it has come back ${fight.times} times`;
+  return plan.decision.rules.length === 0 ? 'Found' : VERBS[status];
 };
 
-/**
- * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html (Subject: ASCII, under 100 characters, no line breaks)
- */
-const asSubject = (text: string): string => {
-  const ascii = text.replaceAll(/[^\x20-\x7e]/g, '?');
-  return ascii.length < 100 ? ascii : `${ascii.slice(0, 96)}...`;
+/** First the verb, then the group, then what it is about. */
+const headline = (outcome: Outcome): string => {
+  const { group, because } = outcome.plan.decision;
+  const titles = [...new Set(because.map(({ control }) => titleOf(control)))].join('; ');
+  return `${verbOf(outcome)}: ${formatGroup(group)}: ${titles}`;
 };
 
 /** The message for an outcome. */
@@ -61,6 +57,6 @@ export const alertFor = (outcome: Outcome): Alert => {
       region: plan.change.region,
       outcome: status,
     },
-    dedupId: plan.id,
+    dedupId: status === 'held' || status === 'failed' ? `${plan.id} ${status}` : plan.id,
   };
 };

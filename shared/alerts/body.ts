@@ -1,30 +1,17 @@
 import { CONTROLS } from '../controls/registry.ts';
-import { formatRule, plain } from '../exposure/format.ts';
-import type { Actor, Change } from '../model/change.ts';
+import type { Change } from '../model/change.ts';
 import type { Outcome, Plan } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Rule } from '../model/rule.ts';
-
-/** Rules listed before the rest is counted: a message for 1,000 rules stays far below SNS's 256 KiB. */
-const MOST_RULES = 50;
-
-const listed = (title: string, rules: readonly Rule[]): readonly string[] => {
-  if (rules.length === 0) return [];
-  const shown = rules.slice(0, MOST_RULES).map((rule) => `  ${formatRule(rule)}`);
-  const more = rules.length > MOST_RULES ? [`  … and ${rules.length - MOST_RULES} more`] : [];
-  return [`${title}:`, ...shown, ...more];
-};
-
-const who = ({ name, arn, sourceIp, tool, invokedBy }: Actor): string =>
-  [plain(name ?? arn ?? 'unknown'), sourceIp && `from ${sourceIp}`, `with ${tool}`, invokedBy && `through ${invokedBy}`]
-    .filter(Boolean)
-    .join(' ');
+import { remediationId } from '../model/remediation-id.ts';
+import { fightLines } from './fight.ts';
+import { actorText, askedText, timeText } from './person.ts';
+import { listed } from './rules-text.ts';
 
 const where = ({ plan }: Outcome): string =>
   [`account ${plan.change.account}`, plan.change.region, plan.decision.group.vpcId].filter(Boolean).join(', ');
 
 const call = ({ call: name, actor, at }: Change): string =>
-  `${name}${actor === undefined ? '' : ` by ${who(actor)}`}, ${new Date(at).toISOString()}`;
+  `${name}${actor === undefined ? '' : ` by ${actorText(actor)}`}, ${timeText(at)}`;
 
 /**
  * The call behind it, worded no further than the event reaches: an opening that was there before is not its doing, and a new
@@ -46,21 +33,36 @@ const explain = (finding: Finding): string =>
 const sinceChange = ({ plan, at }: Outcome): string =>
   `${((at - plan.change.at) / 1000).toFixed(1)} s after the change`;
 
+/** Why nothing was removed of what only waits for a word, and the ways to give it. */
+const waiting = (why: string, ...ways: readonly string[]): readonly string[] => [
+  `Nothing was removed: ${why}`,
+  ...ways.map((way) => `  portcullis ${way} --reason …`),
+];
+
+const done = (outcome: Outcome, id: string): readonly string[] => [
+  `Closed to new connections ${sinceChange(outcome)}; tracked connections live on until they end.`,
+  ...(outcome.removed.length > 0
+    ? ['Recorded, with what it takes to put the rules back:', `  portcullis restore ${id} --reason …`]
+    : []),
+];
+
 const ending = (outcome: Outcome): readonly string[] => {
+  const id = remediationId(outcome.plan);
   switch (outcome.status) {
     case 'done':
-      return [
-        `Closed to new connections ${sinceChange(outcome)}; tracked connections live on until they end.`,
-        `Recorded, with what it takes to put the rules back, in the ledger as ${outcome.plan.id}.`,
-      ];
+      return done(outcome, id);
     case 'reported':
       return ['Nothing was removed: the mode is alert.'];
     case 'pending':
-      return [`Nothing was removed: the mode is approve. Recorded in the ledger as ${outcome.plan.id}.`];
+      return waiting('it waits for a person. To let it go on, or not:', `approve ${id}`, `decline ${id}`);
     case 'held':
       return [
-        'Nothing was removed: as many rules that were there before were removed within the hour as the policy allows.',
-        `Recorded in the ledger as ${outcome.plan.id}. Nothing more of the kind is removed until a person lets it go on.`,
+        ...waiting(
+          'as many rules that were there before were removed within the hour as the policy allows. Until a person says so, nothing more of the kind is removed, and nobody is told of each. To let all of it go on, or this alone:',
+          'resume-budget',
+          `approve ${id}`,
+        ),
+        'What changes bring is closed all the same.',
       ];
     case 'failed':
       return [`EC2 refused: ${outcome.fault?.message ?? 'unknown'}. The rules are still open.`];
@@ -76,7 +78,10 @@ const rulesOf = ({ plan, status, removed, drifted }: Outcome): readonly string[]
   if (status === 'done') {
     return [
       ...listed('Removed', asPlanned),
-      ...listed('Removed, though somebody had changed it in the meantime; it may have to be put back by hand', drifted),
+      ...listed(
+        'Removed, though somebody had changed it in the meantime; put back at once unless it is closed as it is',
+        drifted,
+      ),
       `Left as they were: ${others(plan.decision.others)}.`,
     ];
   }
@@ -94,6 +99,8 @@ export const bodyOf = (outcome: Outcome): string =>
   [
     `Where: ${where(outcome)}`,
     cause(outcome.plan),
+    ...(outcome.plan.released === undefined ? [] : [`Released by: ${askedText(outcome.plan.released)}`]),
+    ...fightLines(outcome),
     'Why:',
     ...outcome.plan.decision.because.map(explain),
     ...rulesOf(outcome),

@@ -1,5 +1,5 @@
-import type { Ledger } from '../model/ledger.ts';
-import type { Notices, Switch } from '../model/ports.ts';
+import type { Episodes, Ledger } from '../model/ledger.ts';
+import type { Notices, Ports, Switch } from '../model/ports.ts';
 
 /** Loads once, when it is first asked for; a load that failed is tried again at the next call. */
 export function lazily<T>(load: () => Promise<T>): () => Promise<T> {
@@ -20,16 +20,44 @@ export function lazyLedger(load: () => Promise<Ledger>): Ledger {
   const ledger = lazily(load);
   return {
     reserve: async (plan, owner) => (await ledger()).reserve(plan, owner),
+    find: async (groupId, planId) => (await ledger()).find(groupId, planId),
     settle: async (outcome) => (await ledger()).settle(outcome),
     entries: async (groupId) => (await ledger()).entries(groupId),
     unsettled: async (groupId) => (await ledger()).unsettled(groupId),
   };
 }
 
+/** A budget that is loaded by its first take. */
+export function lazyBudget(load: () => Promise<Ports['budget']>): Ports['budget'] {
+  const budget = lazily(load);
+  return { take: async (planId, removals, limit) => (await budget()).take(planId, removals, limit) };
+}
+
+/** Exemptions that are loaded by the first question or entry. */
+export function lazyExemptions(load: () => Promise<Ports['exemptions']>): Ports['exemptions'] {
+  const exemptions = lazily(load);
+  return {
+    live: async (groupIds) => (await exemptions()).live(groupIds),
+    put: async (exemption) => (await exemptions()).put(exemption),
+  };
+}
+
+/** Episodes that are loaded by the first record or question. */
+export function lazyEpisodes(load: () => Promise<Episodes>): Episodes {
+  const episodes = lazily(load);
+  return {
+    record: async (some) => (await episodes()).record(some),
+    of: async (groupId) => (await episodes()).of(groupId),
+  };
+}
+
 /** Notices that are loaded by the first message. */
 export function lazyNotices(load: () => Promise<Notices>): Notices {
   const notices = lazily(load);
-  return { publish: async (outcome) => (await notices()).publish(outcome) };
+  return {
+    publish: async (outcome) => (await notices()).publish(outcome),
+    announce: async (news) => (await notices()).announce(news),
+  };
 }
 
 /** A switch that is loaded by its first reading. */

@@ -1,49 +1,51 @@
-import { type AttributeValue, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Entry } from '../model/ledger.ts';
-import { call } from './call.ts';
-import { ATTRIBUTES, type Item, type Table } from './ledger-item.ts';
+import { toEntries } from './ledger-entry.ts';
+import { type Item, isAlive, type Table } from './ledger-item.ts';
+import { notesPrefix, planIdOf, RECORDS } from './ledger-keys.ts';
+import { inIndex, itemsOf, lastUnder, recordsBetween, recordsUnder } from './ledger-query.ts';
 import { LEDGER_TABLE } from './ledger-table.ts';
-import { unpackOutcome, unpackPlan } from './ledger-text.ts';
+import { chunks } from './paging.ts';
 
-const toEntry = (item: Item): Entry => {
-  const plan = unpackPlan(item[ATTRIBUTES.plan]);
-  const outcome = item[ATTRIBUTES.outcome];
-  const owner = item[ATTRIBUTES.owner]?.S ?? '';
-  const heldUntil = Number(item[ATTRIBUTES.lease]?.N ?? 0);
-  return { plan, owner, heldUntil, ...(outcome && { outcome: unpackOutcome(plan, outcome) }) };
-};
+const newestFirst = (a: Entry, b: Entry): number => b.plan.at - a.plan.at;
 
-async function readItems(table: Table, query: Omit<QueryCommandInput, 'TableName'>): Promise<readonly Item[]> {
-  const items: Item[] = [];
-  let from: Record<string, AttributeValue> | undefined;
-  do {
-    const page = { TableName: table.name, ...query, ...(from && { ExclusiveStartKey: from }) };
-    const answer = await call('Query', table.dynamoDb.send(new QueryCommand(page)));
-    items.push(...(answer.Items ?? []));
-    from = answer.LastEvaluatedKey;
-  } while (from);
-  return items;
+const aliveIn = (table: Table, items: readonly Item[]): readonly Entry[] =>
+  toEntries(items.filter((item) => isAlive(item, table)));
+
+/** A plan's entry with its notes, consistent with every write before. Throws CallFailed, InputInvalid. */
+export async function find(table: Table, groupId: string, planId: string): Promise<Entry | undefined> {
+  const last = lastUnder(notesPrefix(planId));
+  const items = await itemsOf(table, recordsBetween(groupId, RECORDS.plan + planId, last));
+  return aliveIn(table, items)[0];
 }
 
-const ofGroup = (key: string, groupId: string) => ({
-  KeyConditionExpression: '#group = :group',
-  ExpressionAttributeNames: { '#group': key },
-  ExpressionAttributeValues: { ':group': { S: groupId } },
-});
-
-/** Entries of a group, newest plan first. DynamoDB deletes expired items days late, so they are left out here. Throws CallFailed, InputInvalid. */
+/** Entries of a group, newest plan first. Throws CallFailed, InputInvalid. */
 export async function entries(table: Table, groupId: string): Promise<readonly Entry[]> {
-  const now = table.clock.now() / 1000;
-  const items = await readItems(table, { ConsistentRead: true, ...ofGroup(LEDGER_TABLE.partitionKey, groupId) });
-  const alive = items.filter((item) => Number(item[LEDGER_TABLE.ttl]?.N ?? Number.POSITIVE_INFINITY) > now);
-  return alive.map(toEntry).toSorted((a, b) => b.plan.at - a.plan.at);
+  const items = await itemsOf(table, recordsUnder(groupId, RECORDS.plan));
+  return aliveIn(table, items).toSorted(newestFirst);
+}
+
+/** How many entries are read side by side. */
+const AT_ONCE = 20;
+
+/** The entries that items of an index point to, in their order, as they are now: an index may lag. Throws CallFailed, InputInvalid. */
+export async function pointedAt(table: Table, pointers: readonly Item[]): Promise<readonly Entry[]> {
+  const found: (Entry | undefined)[] = [];
+  for (const some of chunks(pointers, AT_ONCE)) {
+    const reads = some.map(async (item) => {
+      const { [LEDGER_TABLE.partitionKey]: subject, [LEDGER_TABLE.sortKey]: record } = item;
+      return await find(table, subject?.S ?? '', planIdOf(record?.S ?? ''));
+    });
+    found.push(...(await Promise.all(reads)));
+  }
+  return found.filter((entry) => entry !== undefined);
 }
 
 /**
- * Entries of a group that are reserved and not settled. The index follows the table within a second or so, where Lambda's own retry
- * comes a minute later. Throws CallFailed, InputInvalid.
+ * Entries of a group that are reserved and not settled, newest plan first. The index may miss what was reserved within the last
+ * second or so; Lambda's own retry comes a minute later. Throws CallFailed, InputInvalid.
  */
 export async function unsettled(table: Table, groupId: string): Promise<readonly Entry[]> {
-  const { index, partitionKey } = LEDGER_TABLE.unsettled;
-  return (await readItems(table, { IndexName: index, ...ofGroup(partitionKey, groupId) })).map(toEntry);
+  const pointers = await itemsOf(table, inIndex(LEDGER_TABLE.unsettled, groupId));
+  const open = (await pointedAt(table, pointers)).filter(({ outcome }) => outcome === undefined);
+  return open.toSorted(newestFirst);
 }

@@ -1,49 +1,53 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Plan } from '../model/decision.ts';
 import type { Reservation } from '../model/ledger.ts';
+import { remediationId } from '../model/remediation-id.ts';
 import { call } from './call.ts';
-import { ATTRIBUTES, isRefused, keyOf, numeric, seconds, standing, type Table } from './ledger-item.ts';
+import { beginAgain } from './ledger-again.ts';
+import { type Claim, claimed } from './ledger-claim.ts';
+import { ATTRIBUTES, type Item, isRefused, numeric, seconds, standing, type Table } from './ledger-item.ts';
+import { chapterOf, planKey } from './ledger-keys.ts';
 import { LEDGER_TABLE } from './ledger-table.ts';
 import { packPlan } from './ledger-text.ts';
 
-/** Writes a new entry, also over one that failed or has expired. Refused where another entry stands. */
-async function insert(table: Table, plan: Plan, owner: string): Promise<void> {
-  const now = table.clock.now();
+const keyOf = (plan: Plan) => planKey(plan.decision.group.id, plan.id);
+
+/** Writes a new entry, also over one that has expired. Refused where another entry stands. */
+async function insert(table: Table, plan: Plan, claim: Claim): Promise<void> {
+  const { partitionKey, sortKey } = LEDGER_TABLE.history;
   const command = new PutItemCommand({
     TableName: table.name,
     Item: {
       ...keyOf(plan),
-      [LEDGER_TABLE.unsettled.partitionKey]: { S: plan.decision.group.id },
-      [LEDGER_TABLE.unsettled.sortKey]: numeric(now),
-      [ATTRIBUTES.owner]: { S: owner },
-      [ATTRIBUTES.lease]: numeric(now + table.leaseMs),
+      ...claimed(plan, claim),
+      [partitionKey]: { S: chapterOf(plan.at) },
+      [sortKey]: { S: remediationId(plan) },
       [ATTRIBUTES.plan]: packPlan(plan),
     },
-    ConditionExpression: 'attribute_not_exists(#key) OR #status = :failed OR #ttl <= :now',
-    ExpressionAttributeNames: { '#key': LEDGER_TABLE.sortKey, '#status': ATTRIBUTES.status, '#ttl': LEDGER_TABLE.ttl },
-    ExpressionAttributeValues: { ':failed': { S: 'failed' }, ':now': seconds(now) },
+    ConditionExpression: 'attribute_not_exists(#key) OR #ttl <= :now',
+    ExpressionAttributeNames: { '#key': LEDGER_TABLE.sortKey, '#ttl': LEDGER_TABLE.ttl },
+    ExpressionAttributeValues: { ':now': seconds(table.clock.now()) },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
   await call('PutItem', table.dynamoDb.send(command));
 }
 
 /** Takes an unsettled entry over, unless another invocation holds it or was quicker. The stored plan stays: it was there before the act. */
-async function takeOver(table: Table, plan: Plan, owner: string): Promise<Reservation> {
-  const now = table.clock.now();
+async function takeOver(table: Table, plan: Plan, { owner, until }: Claim): Promise<Reservation> {
   const command = new UpdateItemCommand({
     TableName: table.name,
     Key: keyOf(plan),
-    UpdateExpression: 'SET #owner = :owner, #lease = :until',
-    ConditionExpression: 'attribute_exists(#unsettled) AND (#owner = :owner OR #lease <= :now)',
+    UpdateExpression: 'SET #owner = :owner, #until = :until',
+    ConditionExpression: 'attribute_exists(#unsettled) AND (#owner = :owner OR #until <= :now)',
     ExpressionAttributeNames: {
       '#unsettled': LEDGER_TABLE.unsettled.partitionKey,
       '#owner': ATTRIBUTES.owner,
-      '#lease': ATTRIBUTES.lease,
+      '#until': LEDGER_TABLE.due.sortKey,
     },
     ExpressionAttributeValues: {
       ':owner': { S: owner },
-      ':until': numeric(now + table.leaseMs),
-      ':now': numeric(now),
+      ':until': numeric(until),
+      ':now': numeric(table.clock.now()),
     },
   });
   try {
@@ -55,18 +59,24 @@ async function takeOver(table: Table, plan: Plan, owner: string): Promise<Reserv
   }
 }
 
+const reserveOver = async (table: Table, item: Item, plan: Plan, claim: Claim): Promise<Reservation> => {
+  const status = item[ATTRIBUTES.status]?.S;
+  if (status === undefined) return await takeOver(table, plan, claim);
+  if (status === 'held' && plan.released === undefined) return 'held';
+  return status === 'failed' || status === 'held' ? await beginAgain(table, item, plan, claim) : 'settled';
+};
+
 /**
  * Reserves a plan: one conditional write where the case is new. An entry that vanished between the write and the look at it
- * was being deleted by its TTL, and counts as busy: the retry finds the place free. Throws CallFailed.
+ * was being deleted by its TTL, and counts as busy: the retry finds the place free. Throws CallFailed, InputInvalid.
  */
-export async function reserve(table: Table, plan: Plan, owner: string): Promise<Reservation> {
+export async function reserve(table: Table, plan: Plan, claim: Claim): Promise<Reservation> {
   try {
-    await insert(table, plan, owner);
+    await insert(table, plan, claim);
     return 'go';
   } catch (error) {
     if (!isRefused(error)) throw error;
-    const item = await standing(table, plan, error);
-    if (item && !item[LEDGER_TABLE.unsettled.partitionKey]) return 'settled';
-    return item ? takeOver(table, plan, owner) : 'busy';
+    const item = await standing(table, keyOf(plan), error);
+    return item === undefined ? 'busy' : await reserveOver(table, item, plan, claim);
   }
 }

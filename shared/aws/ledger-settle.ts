@@ -2,42 +2,47 @@ import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Outcome } from '../model/decision.ts';
 import { InputInvalid } from '../model/errors.ts';
 import { call } from './call.ts';
-import { ATTRIBUTES, isRefused, keyOf, seconds, standing, type Table } from './ledger-item.ts';
+import { ATTRIBUTES, isRefused, numeric, seconds, standing, type Table } from './ledger-item.ts';
+import { keptUntil } from './ledger-keep.ts';
+import { planKey } from './ledger-keys.ts';
 import { LEDGER_TABLE } from './ledger-table.ts';
 import { packOutcome } from './ledger-text.ts';
 
-const DAY_MS = 86_400_000;
+/** What waits for a person is found as such, and kept until it is answered; everything else is no longer due, and has an end. */
+const filed = (outcome: Outcome) => {
+  const until = keptUntil(outcome);
+  return until === undefined
+    ? {
+        clause: ', #as = :status, #due = :since REMOVE #unsettled',
+        names: {},
+        values: { ':since': numeric(outcome.plan.at) },
+      }
+    : {
+        clause: ', #ttl = :ttl REMOVE #unsettled, #as, #due',
+        names: { '#ttl': LEDGER_TABLE.ttl },
+        values: { ':ttl': seconds(until) },
+      };
+};
 
-/** What was removed can be put back through the next yearly audit. */
-const REMOVAL_DAYS = 400;
-
-/** What was only told. */
-const REPORT_DAYS = 30;
-
-const keptFor = (outcome: Outcome): number =>
-  (outcome.status === 'done' || outcome.removed.length > 0 ? REMOVAL_DAYS : REPORT_DAYS) * DAY_MS;
-
-const settlement = (table: Table, outcome: Outcome): UpdateItemCommand =>
-  new UpdateItemCommand({
+const settlement = (table: Table, outcome: Outcome): UpdateItemCommand => {
+  const { clause, names, values } = filed(outcome);
+  return new UpdateItemCommand({
     TableName: table.name,
-    Key: keyOf(outcome.plan),
-    UpdateExpression: 'SET #outcome = :outcome, #status = :status, #ttl = :ttl REMOVE #unsettled, #reserved, #lease',
+    Key: planKey(outcome.plan.decision.group.id, outcome.plan.id),
+    UpdateExpression: `SET #outcome = :outcome, #status = :status${clause}`,
     ConditionExpression: 'attribute_exists(#unsettled)',
     ExpressionAttributeNames: {
       '#outcome': ATTRIBUTES.outcome,
       '#status': ATTRIBUTES.status,
-      '#ttl': LEDGER_TABLE.ttl,
       '#unsettled': LEDGER_TABLE.unsettled.partitionKey,
-      '#reserved': LEDGER_TABLE.unsettled.sortKey,
-      '#lease': ATTRIBUTES.lease,
+      '#as': LEDGER_TABLE.due.partitionKey,
+      '#due': LEDGER_TABLE.due.sortKey,
+      ...names,
     },
-    ExpressionAttributeValues: {
-      ':outcome': packOutcome(outcome),
-      ':status': { S: outcome.status },
-      ':ttl': seconds(outcome.at + keptFor(outcome)),
-    },
+    ExpressionAttributeValues: { ':outcome': packOutcome(outcome), ':status': { S: outcome.status }, ...values },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
+};
 
 /**
  * Closes a plan's entry. The first to settle is right: a later one (a lost answer sent again, a slow invocation whose plan was
@@ -48,9 +53,8 @@ export async function settle(table: Table, outcome: Outcome): Promise<void> {
     await call('UpdateItem', table.dynamoDb.send(settlement(table, outcome)));
   } catch (error) {
     if (!isRefused(error)) throw error;
-    if (await standing(table, outcome.plan, error)) return;
-    throw new InputInvalid(`ledger: plan ${outcome.plan.id} was never reserved: reserve it before acting`, {
-      cause: error,
-    });
+    const { id, decision } = outcome.plan;
+    if (await standing(table, planKey(decision.group.id, id), error)) return;
+    throw new InputInvalid(`ledger: plan ${id} was never reserved: reserve it before acting`, { cause: error });
   }
 }

@@ -1,17 +1,22 @@
 /**
- * Names of the ledger's table, declared once for the adapter, the stack and the embedded account: one item for each plan,
- * all plans of a group side by side.
+ * Names of the ledger's table, declared once for the adapters, the stack and the embedded account. One table holds all that the cell
+ * remembers: an item's kind is the beginning of its sort key (see `RECORDS`), and each index holds only what has its keys.
  */
 export const LEDGER_TABLE = {
-  partitionKey: 'groupId',
-  sortKey: 'planId',
-  /** Seconds since the epoch after which DynamoDB may delete the item; only settled entries have it. */
+  /** The group that the item is about, or `ACCOUNT`. */
+  partitionKey: 'subject',
+  sortKey: 'record',
+  /** Seconds since the epoch after which DynamoDB may delete the item; what is open or waits has none. */
   ttl: 'expiresAt',
   /**
-   * Holds the entries that were reserved and not settled, by group, oldest first; settling takes an entry out. So reading a group's
-   * open entries costs the same however many removals it has seen.
+   * Plans that were reserved and not settled, by group; settling takes an entry out. So reading a group's open entries costs the same
+   * however many removals it has seen.
    */
-  unsettled: { index: 'unsettled', partitionKey: 'unsettled', sortKey: 'reservedAt' },
+  unsettled: { index: 'unsettled', partitionKey: 'unsettled', sortKey: 'dueAt', sortType: 'N', carries: [] },
+  /** Plans of the account that wait (`pending`, `held`: since when) or are open (`unsettled`: until when they are left to their owner). */
+  due: { index: 'due', partitionKey: 'dueAs', sortKey: 'dueAt', sortType: 'N', carries: [] },
+  /** Remediations by month and id, so that no partition grows for ever, and exemptions, whole, by id. */
+  history: { index: 'history', partitionKey: 'chapter', sortKey: 'publicId', sortType: 'S', carries: ['exemption'] },
 } as const;
 
 /** How long an invocation holds a plan before another may take it over, ms. Longer than a function may run. */

@@ -1,11 +1,12 @@
 import { type MessageAttributeValue, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Outcome } from '../model/decision.ts';
+import type { News } from '../model/news.ts';
 import type { Notices } from '../model/ports.ts';
 import { call } from './call.ts';
 import { CLIENT_SETTINGS } from './client-settings.ts';
 
 /** What goes to the topic: a subject (under 100 ASCII characters), a text, attributes to filter by, and the id that tells doubles. */
-export interface Notice {
+interface Notice {
   readonly subject: string;
   readonly text: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -23,14 +24,15 @@ const attributesOf = ({ attributes, dedupId }: Notice): Record<string, MessageAt
     Object.entries({ ...attributes, dedupId }).flatMap(([name, value]) => (value === '' ? [] : [[name, text(value)]])),
   );
 
-/** Notices through an SNS topic, worded by `noticeFor`. A standard topic: doubles carry the same `dedupId` attribute. */
-export const notices = (
-  sns: Pick<SNSClient, 'send'>,
-  topicArn: string,
-  noticeFor: (outcome: Outcome) => Notice,
-): Notices => ({
-  async publish(outcome) {
-    const notice = noticeFor(outcome);
+/** What messages say. */
+export interface Wording {
+  readonly noticeFor: (outcome: Outcome) => Notice;
+  readonly newsFor: (news: News) => Notice;
+}
+
+/** Notices through an SNS topic. A standard topic: doubles carry the same `dedupId` attribute. */
+export const notices = (sns: Pick<SNSClient, 'send'>, topicArn: string, { noticeFor, newsFor }: Wording): Notices => {
+  const send = async (notice: Notice): Promise<void> => {
     const command = new PublishCommand({
       TopicArn: topicArn,
       Subject: notice.subject,
@@ -38,5 +40,9 @@ export const notices = (
       MessageAttributes: attributesOf(notice),
     });
     await call('Publish', sns.send(command));
-  },
-});
+  };
+  return {
+    publish: async (outcome) => await send(noticeFor(outcome)),
+    announce: async (news) => await send(newsFor(news)),
+  };
+};

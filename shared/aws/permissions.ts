@@ -1,24 +1,59 @@
+import { REPLACEMENT_TAG } from '../model/replacement-tag.ts';
+
 /** What an action is allowed on; the stack turns it into ARNs. `any`: EC2's describe calls know no resources. */
 export type Resource =
   | 'any'
   | 'security-group-rules'
+  | 'new-groups'
+  | 'interfaces'
+  | 'change-function'
+  | 'grant-function'
   | 'ledger-table'
-  | 'ledger-index'
+  | 'unsettled-index'
+  | 'due-index'
+  | 'history-index'
   | 'notices-topic'
   | 'switch-parameter'
   | 'log-group'
   | 'failure-queue';
 
+/** A condition that a grant hangs on, as IAM writes it: an operator, and what it asks of each key. */
+export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
 /** Actions on one kind of resource. */
 export interface Grant {
   readonly actions: readonly string[];
   readonly on: Resource;
+  readonly when?: Conditions;
   /** What the call needs of the key, where the resource is encrypted with a customer's. */
   readonly key?: readonly string[];
 }
 
 const READ_RULES = ['ec2:DescribeSecurityGroupRules'];
 const TABLE_KEY = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
+
+const onTable = (...actions: readonly string[]): Grant => ({ actions, on: 'ledger-table', key: TABLE_KEY });
+
+const inIndex = (on: Resource): Grant => ({ actions: ['dynamodb:Query'], on, key: TABLE_KEY });
+const QUERY_UNSETTLED = inIndex('unsettled-index');
+const QUERY_DUE = inIndex('due-index');
+const QUERY_HISTORY = inIndex('history-index');
+
+/**
+ * Tags may be set by a call that makes the resource, and on nothing that is there already.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
+ */
+const tagsOn = (on: Resource, ...calls: readonly string[]): Grant => ({
+  actions: ['ec2:CreateTags'],
+  on,
+  when: { StringEquals: { 'ec2:CreateAction': calls } },
+});
+
+const ON_REPLACEMENT: Conditions = { Null: { [`aws:ResourceTag/${REPLACEMENT_TAG}`]: 'false' } };
+
+const NOTICE: Grant = { actions: ['sns:Publish'], on: 'notices-topic', key: ['kms:Decrypt', 'kms:GenerateDataKey*'] };
+const INVOKE_CHANGE: Grant = { actions: ['lambda:InvokeFunction'], on: 'change-function' };
 
 /**
  * What IAM must allow for each port method, with what the call needs besides itself. Functions are granted the methods they use and
@@ -46,13 +81,49 @@ export const PERMISSIONS = {
     { actions: ['ec2:RevokeSecurityGroupIngress', 'ec2:RevokeSecurityGroupEgress'], on: 'security-group-rules' },
     { actions: READ_RULES, on: 'any' },
   ],
-  'ledger.reserve': [
-    { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:GetItem'], on: 'ledger-table', key: TABLE_KEY },
+  'grants.authorize': [
+    {
+      actions: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:AuthorizeSecurityGroupEgress'],
+      on: 'security-group-rules',
+    },
+    tagsOn('security-group-rules', 'AuthorizeSecurityGroupIngress', 'AuthorizeSecurityGroupEgress'),
+    { actions: READ_RULES, on: 'any' },
   ],
-  'ledger.settle': [{ actions: ['dynamodb:UpdateItem', 'dynamodb:GetItem'], on: 'ledger-table', key: TABLE_KEY }],
-  'ledger.entries': [{ actions: ['dynamodb:Query'], on: 'ledger-table', key: TABLE_KEY }],
-  'ledger.unsettled': [{ actions: ['dynamodb:Query'], on: 'ledger-index', key: TABLE_KEY }],
-  'notices.publish': [{ actions: ['sns:Publish'], on: 'notices-topic', key: ['kms:Decrypt', 'kms:GenerateDataKey*'] }],
+  'grants.createGroup': [
+    { actions: ['ec2:CreateSecurityGroup'], on: 'new-groups' },
+    tagsOn('new-groups', 'CreateSecurityGroup'),
+    // A new group lets everything out: the function that grants may take that out of the groups that it has made, and nothing else.
+    { actions: ['ec2:RevokeSecurityGroupEgress'], on: 'security-group-rules', when: ON_REPLACEMENT },
+    { actions: ['ec2:DescribeSecurityGroups', 'ec2:DescribeNetworkInterfaces', ...READ_RULES], on: 'any' },
+  ],
+  'grants.deleteGroup': [{ actions: ['ec2:DeleteSecurityGroup'], on: 'security-group-rules', when: ON_REPLACEMENT }],
+  'grants.attach': [{ actions: ['ec2:ModifyNetworkInterfaceAttribute'], on: 'interfaces' }],
+  'handover.follow': [{ actions: ['lambda:InvokeFunction'], on: 'grant-function' }],
+  'reexamine.release': [INVOKE_CHANGE],
+  'reexamine.look': [INVOKE_CHANGE],
+  'reexamine.takeBack': [INVOKE_CHANGE],
+  'ledger.reserve': [onTable('dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:GetItem')],
+  'ledger.find': [onTable('dynamodb:Query')],
+  'ledger.settle': [onTable('dynamodb:UpdateItem', 'dynamodb:GetItem')],
+  'ledger.entries': [onTable('dynamodb:Query')],
+  'ledger.unsettled': [QUERY_UNSETTLED, onTable('dynamodb:Query')],
+  'register.byId': [QUERY_HISTORY, onTable('dynamodb:Query')],
+  'register.newest': [QUERY_HISTORY, onTable('dynamodb:Query')],
+  'register.waiting': [QUERY_DUE, onTable('dynamodb:Query')],
+  'register.abandoned': [QUERY_DUE, onTable('dynamodb:Query')],
+  'register.answer': [onTable('dynamodb:UpdateItem', 'dynamodb:GetItem')],
+  'register.noteFollowUp': [onTable('dynamodb:PutItem')],
+  'register.noteProgress': [onTable('dynamodb:PutItem')],
+  'budget.take': [onTable('dynamodb:GetItem', 'dynamodb:UpdateItem')],
+  'budget.resume': [onTable('dynamodb:UpdateItem')],
+  'exemptions.live': [onTable('dynamodb:Query')],
+  'exemptions.all': [QUERY_HISTORY],
+  'exemptions.find': [QUERY_HISTORY, onTable('dynamodb:GetItem')],
+  'exemptions.put': [onTable('dynamodb:PutItem')],
+  'episodes.record': [onTable('dynamodb:PutItem')],
+  'episodes.of': [onTable('dynamodb:Query')],
+  'notices.publish': [NOTICE],
+  'notices.announce': [NOTICE],
   'switch.ceiling': [{ actions: ['ssm:GetParameter'], on: 'switch-parameter' }],
 } as const satisfies Readonly<Record<string, readonly Grant[]>>;
 

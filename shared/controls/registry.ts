@@ -3,11 +3,13 @@ import type { AnyControl } from '../model/control.ts';
 import { defaultGroupInUse } from './default-group-in-use.ts';
 import { defaultGroupRules } from './default-group-rules.ts';
 import { duplicateGroup } from './duplicate-group.ts';
+import { flapping } from './flapping.ts';
 import { groupPerInstance } from './group-per-instance.ts';
 import { naming } from './naming.ts';
 import { oneGroupEverywhere } from './one-group-everywhere.ts';
 import { staleReference } from './stale-reference.ts';
 import { tierSource } from './tier-source.ts';
+import { unmanagedChange } from './unmanaged-change.ts';
 import { unusedGroup } from './unused-group.ts';
 import { wideSource } from './wide-source.ts';
 import { worldOpenAdmin } from './world-open-admin.ts';
@@ -23,11 +25,13 @@ export const CONTROLS: readonly AnyControl[] = [
   defaultGroupInUse,
   defaultGroupRules,
   duplicateGroup,
+  flapping,
   groupPerInstance,
   naming,
   oneGroupEverywhere,
   staleReference,
   tierSource,
+  unmanagedChange,
   unusedGroup,
   wideSource,
   worldOpenAdmin,

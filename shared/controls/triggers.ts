@@ -7,6 +7,7 @@ export const OPENING: readonly Trigger[] = [
   'group-created',
   'prefix-list-changed',
   'attached',
+  'tagged',
   'sweep',
 ];
 

@@ -3,6 +3,7 @@ import type { ControlDocs } from '../model/control-docs.ts';
 import type { PortOptions } from '../model/options.ts';
 import { aCase, egress, ingress } from './case.ts';
 import { RISKY_PORTS } from './frameworks.ts';
+import { NARROWINGS } from './narrowings.ts';
 import { ADMIN_PORTS } from './ports.ts';
 import { OPENING } from './triggers.ts';
 import { explainPorts, worldOpenPorts } from './world-open-ports.ts';
@@ -24,6 +25,7 @@ export const worldOpenAdmin: Control<never, PortOptions> = {
   on: OPENING,
   needs: {},
   graded: true,
+  narrows: NARROWINGS,
   defaults: { fresh: 'enforce', existing: 'alert', remedy: 'revoke', ports: ADMIN_PORTS },
   evaluate: worldOpenPorts(id, severity),
   explain: explainPorts,

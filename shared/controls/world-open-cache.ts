@@ -4,6 +4,7 @@ import type { PortOptions } from '../model/options.ts';
 import { aCase, ingress } from './case.ts';
 import { admitGroup } from './fixes.ts';
 import { BOUNDARY } from './frameworks.ts';
+import { NARROWINGS } from './narrowings.ts';
 import { CACHE_PORTS } from './ports.ts';
 import { OPENING } from './triggers.ts';
 import { explainPorts, worldOpenPorts } from './world-open-ports.ts';
@@ -25,6 +26,7 @@ export const worldOpenCache: Control<never, PortOptions> = {
   on: OPENING,
   needs: {},
   graded: true,
+  narrows: NARROWINGS,
   defaults: { fresh: 'enforce', existing: 'alert', remedy: 'revoke', ports: CACHE_PORTS },
   evaluate: worldOpenPorts(id, severity),
   explain: explainPorts,

@@ -4,6 +4,7 @@ import type { PortOptions } from '../model/options.ts';
 import { aCase, ingress } from './case.ts';
 import { admitGroup } from './fixes.ts';
 import { RISKY_PORTS } from './frameworks.ts';
+import { NARROWINGS } from './narrowings.ts';
 import { DATABASE_PORTS } from './ports.ts';
 import { OPENING } from './triggers.ts';
 import { explainPorts, worldOpenPorts } from './world-open-ports.ts';
@@ -23,6 +24,7 @@ export const worldOpenDatabase: Control<never, PortOptions> = {
   on: OPENING,
   needs: {},
   graded: true,
+  narrows: NARROWINGS,
   defaults: { fresh: 'enforce', existing: 'alert', remedy: 'revoke', ports: DATABASE_PORTS },
   evaluate: worldOpenPorts(id, severity),
   explain: explainPorts,

@@ -3,6 +3,7 @@ import type { ControlDocs } from '../model/control-docs.ts';
 import type { WidthOptions } from '../model/options.ts';
 import { aCase, egress, ingress } from './case.ts';
 import { BOUNDARY } from './frameworks.ts';
+import { NARROWINGS } from './narrowings.ts';
 import { PUBLIC_PORTS } from './ports.ts';
 import { OPENING } from './triggers.ts';
 import { wideOpenings } from './wide-openings.ts';
@@ -26,6 +27,7 @@ export const worldOpenEverything: Control<never, WidthOptions> = {
   on: OPENING,
   needs: {},
   graded: true,
+  narrows: NARROWINGS,
   defaults: { fresh: 'enforce', existing: 'alert', remedy: 'revoke', maxPorts: 1024, publicPorts: PUBLIC_PORTS },
   evaluate: (subject, limit, world) =>
     wideOpenings(subject, 'ingress', limit, world).map((opening) => ({ control: id, severity, ...opening })),

@@ -8,6 +8,7 @@ import type { PortSet } from '../model/rule.ts';
 import { aCase, egress, ingress } from './case.ts';
 import { admitGroup } from './fixes.ts';
 import { BOUNDARY } from './frameworks.ts';
+import { NARROWINGS } from './narrowings.ts';
 import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS, PUBLIC_PORTS } from './ports.ts';
 import { OPENING } from './triggers.ts';
 import { wideOpenings } from './wide-openings.ts';
@@ -50,6 +51,7 @@ export const worldOpenOther: Control<never, OtherPortOptions> = {
   needs: {},
   graded: true,
   leavesTo: ['world-open-admin', 'world-open-database', 'world-open-cache', 'world-open-everything'],
+  narrows: NARROWINGS,
   defaults: {
     fresh: 'alert',
     existing: 'observe',

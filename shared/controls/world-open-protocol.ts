@@ -8,6 +8,7 @@ import type { PortSet, Rule } from '../model/rule.ts';
 import { explainDetail } from './about-group.ts';
 import { aCase, egress, ingress } from './case.ts';
 import { BOUNDARY } from './frameworks.ts';
+import { NARROWINGS_OF_ADDRESSES } from './narrowings.ts';
 import { protocolName } from './protocol-names.ts';
 import { OPENING } from './triggers.ts';
 
@@ -57,6 +58,7 @@ export const worldOpenProtocol: Control<never, ProtocolOptions> = {
   on: OPENING,
   needs: {},
   graded: true,
+  narrows: NARROWINGS_OF_ADDRESSES,
   defaults: { fresh: 'alert', existing: 'observe', remedy: 'revoke', allowed: [] },
   evaluate: ({ group, fresh }, { allowed }, world) => {
     const inbound = group.rules.filter(({ direction }) => direction === 'ingress');

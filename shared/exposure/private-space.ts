@@ -39,6 +39,9 @@ const privatePart = (block: Block): bigint => {
   return size;
 };
 
+/** Whether any address of a block is private. */
+export const holdsPrivate = (block: Block): boolean => privatePart(block) > 0n;
+
 const inFamily = (reaches: readonly Reach[], family: Family): readonly Block[] =>
   reaches.flatMap(({ blocks }) => blocks.filter((block) => block.family === family));
 
@@ -56,7 +59,7 @@ export const innerReaches = (
 ): readonly Reach[] => {
   const vpc = vpcCidrs.map(blockOf);
   const isInner = (block: Block) =>
-    (privatePart(block) > 0n || vpc.some((whole) => meets(block, whole))) && !isAlone(block, world);
+    (holdsPrivate(block) || vpc.some((whole) => meets(block, whole))) && !isAlone(block, world);
   const reaches: Reach[] = [];
   for (const rule of rules) {
     if (rule.direction !== 'ingress' || rule.source.kind === 'group') continue;

@@ -10,6 +10,7 @@ export type Trigger =
   | 'vpc-created'
   | 'prefix-list-changed'
   | 'attached'
+  | 'tagged'
   | 'sweep';
 
 /** Which groups to look at. A new VPC's default group has no id in the event; some calls name a group only by its name. */
@@ -52,6 +53,8 @@ export type Tool = 'console' | 'cloudformation' | 'terraform' | 'cli' | 'sdk' | 
 export interface Actor {
   readonly type: string;
   readonly arn?: string;
+  /** The role behind a session, with its path, which the session's own ARN leaves out. */
+  readonly role?: string;
   /** Session or user name: the person, where it is known. */
   readonly name?: string;
   readonly sourceIp?: string;
@@ -60,11 +63,21 @@ export interface Actor {
   readonly invokedBy?: string;
 }
 
+/** Exemption tags that a call set or took away: a request, which counts only once the ledger has it. */
+export interface TagRequest {
+  readonly what: 'set' | 'removed';
+  /** Groups and rules, `sg-…` and `sgr-…`. */
+  readonly resources: readonly string[];
+  /** As it was written; absent where the call did not name the tag. */
+  readonly until?: string;
+  readonly reason?: string;
+}
+
 /** A plan that a person let go on, or a budget that a person resumed. */
 export interface Released {
   readonly planId: string;
   readonly asked: Asked;
-  /** Its rules, as `ruleKey` writes them: one that has changed since was not what the person saw. */
+  /** Its rules, and what it is to give back, as `ruleKey` writes them: one that has changed since was not what the person saw. */
   readonly rules: readonly string[];
 }
 
@@ -80,6 +93,7 @@ export interface Change {
   readonly actor?: Actor;
   /** eventTime, milliseconds since the epoch. */
   readonly at: number;
+  readonly exemptionTags?: TagRequest;
   /** Rules that a person let go, by the ledger's word. */
   readonly released?: Released;
   readonly account: string;

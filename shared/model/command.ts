@@ -66,7 +66,10 @@ export type CommandResult =
       readonly kind: 'restored';
       readonly dryRun: boolean;
       readonly followUp: FollowUp;
+      /** Rules of the same content that stand already, by id. */
       readonly standing: readonly string[];
+      /** What else there is to know, such as what controls will tell people of. */
+      readonly remarks: readonly string[];
     }
   | {
       readonly kind: 'answered';
@@ -77,6 +80,17 @@ export type CommandResult =
     }
   | { readonly kind: 'exempted' | 'renewed' | 'ended'; readonly exemption: Exemption }
   | { readonly kind: 'resumed'; readonly released: number }
+  | {
+      readonly kind: 'migrated';
+      /** `sg-…` that stands in for the default group; absent where nothing was in it. */
+      readonly replacement?: string;
+      /** What was done this time, in order. */
+      readonly steps: readonly string[];
+      /** What keeps the default group in use, each with the way out. None: it is being stripped. */
+      readonly open: readonly string[];
+      /** What else there is to know. */
+      readonly remarks: readonly string[];
+    }
   | { readonly kind: 'rolled-back'; readonly steps: readonly string[] }
   | { readonly kind: 'remediations'; readonly lines: readonly RemediationLine[] }
   | { readonly kind: 'exemptions'; readonly exemptions: readonly Exemption[] }
@@ -84,5 +98,5 @@ export type CommandResult =
 
 /** What on-change is asked to do besides reading events: by on-grant and the schedule. */
 export type LookRequest =
-  | { readonly do: 'release'; readonly groupId: string; readonly planId: string }
+  | { readonly do: 'release' | 'take-back'; readonly groupId: string; readonly planId: string }
   | { readonly do: 'look'; readonly groupIds: readonly string[]; readonly region: string; readonly account: string };

@@ -2,7 +2,7 @@ import type { Change, Trigger } from './change.ts';
 import type { Facts, Need } from './facts.ts';
 import type { Finding, Severity } from './finding.ts';
 import type { Group } from './group.ts';
-import type { ControlOptions, WorldThreshold } from './options.ts';
+import type { ControlOptions, NarrowTo, WorldThreshold } from './options.ts';
 import type { Rule } from './rule.ts';
 
 /** A group under evaluation, with the facts that the control declared. */
@@ -26,6 +26,10 @@ interface ControlMeta<O extends ControlOptions> {
   readonly graded?: boolean;
   /** Ids of controls to which it leaves the ports that they name, and the openings that are too wide for one of them. */
   readonly leavesTo?: readonly string[];
+  /** What may be granted in place of a rule that it closes; absent: nothing, so that the remedy `narrow` is none for it. */
+  readonly narrows?: readonly NarrowTo[];
+  /** Whether the members of the group can be moved to another one, so that the remedy `migrate` is one for it. */
+  readonly migrates?: boolean;
   /** Whether it can judge with such options; a control that cannot asks for no facts. Absent: always. */
   runs?(options: O): boolean;
   /** One line: what is open, to whom. */

@@ -23,8 +23,14 @@ export interface Exemption extends Asked {
   /** Who answers for it. */
   readonly owner: string;
   readonly ticket?: string;
-  /** Milliseconds since the epoch; at most 90 days after `at`. */
+  /** Milliseconds since the epoch; at most 90 days after `at`, or after the last renewal. */
   readonly until: number;
+  /** Where its group is; absent where it is about no group of its own, and in the policy file. */
+  readonly place?: { readonly account: string; readonly region: string };
+  /** Oldest first. */
+  readonly renewed?: readonly Asked[];
+  /** When people were told that it is about to run out, milliseconds since the epoch. */
+  readonly warnedAt?: number;
   /** Taken back before its time. */
   readonly ended?: Asked;
 }

@@ -29,6 +29,8 @@ export interface Finding {
   readonly lost?: readonly RuleContent[];
   /** What was seen, in words, where rules and exposures do not tell it. */
   readonly detail?: string;
+  /** Names what it is about where that is not the change at hand alone: seen from either side, it is one case. */
+  readonly occasion?: string;
   /** Holds the mode of this finding down, whatever the policy says. */
   readonly limit?: Limit;
 }

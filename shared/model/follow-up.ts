@@ -1,3 +1,4 @@
+import type { Exemption } from './exemption.ts';
 import type { Asked } from './person.ts';
 import type { Rule } from './rule.ts';
 
@@ -11,6 +12,8 @@ export interface FollowUp extends Asked {
   readonly granted: readonly Rule[];
   /** Rules that it would not grant, each with the reason. */
   readonly refused: readonly { readonly rule: Rule; readonly reason: string }[];
+  /** The exemption that was granted with it. */
+  readonly leave?: Pick<Exemption, 'owner' | 'ticket' | 'until'>;
 }
 
 /** What a person said to a pending plan. */

@@ -41,6 +41,8 @@ export interface Reexamine {
   release(entry: Entry): Promise<void>;
   /** As the sweep would. Throws CallFailed. */
   look(groupIds: readonly string[], region: string, account: string): Promise<void>;
+  /** To remove what a migration granted for its own time, as the entry's record has it: whoever grants cannot remove. Throws CallFailed. */
+  takeBack(entry: Entry): Promise<void>;
 }
 
 /** Everything that granting needs from outside. */

@@ -39,7 +39,11 @@ export interface Attachment {
   readonly description: string;
   /** EC2's interface type: `interface`, `lambda`, `nat_gateway`, … */
   readonly type: string;
+  /** All groups that it uses, not only the one asked for. */
+  readonly groupIds?: readonly string[];
   readonly requesterId?: string;
+  /** An AWS service made it and changes it: others are refused. */
+  readonly requesterManaged?: true;
   readonly instanceId?: string;
   readonly publicIp?: string;
   /** An address of 2000::/3: reachable without a translation, where a route leads to it. */

@@ -5,15 +5,18 @@ import type { Answer, FollowUp, Progress } from './follow-up.ts';
 import type { Asked } from './person.ts';
 import type { Budget } from './policy.ts';
 
-/** Answer to a reservation: act, finish what this invocation or a dead one began, leave it to a live one, nothing to do, or wait for a person (a held plan without `released`). */
-export type Reservation = 'go' | 'resume' | 'busy' | 'settled' | 'held';
+/**
+ * Answer to a reservation: act; act anew on what failed or was held (the entry keeps the id that people know: see `find`); finish what
+ * this invocation or a dead one began; leave it to a live one; nothing to do; or wait for a person (a held plan without `released`).
+ */
+export type Reservation = 'go' | 'again' | 'resume' | 'busy' | 'settled' | 'held';
 
 /** An entry of the ledger. */
 export interface Entry {
   readonly plan: Plan;
   /** The invocation that reserved it. */
   readonly owner: string;
-  /** Until when it is left to its owner, milliseconds since the epoch. */
+  /** Until when it is left to its owner, milliseconds since the epoch; 0 once it is settled. */
   readonly heldUntil: number;
   readonly outcome?: Outcome;
   readonly answer?: Answer;
@@ -39,7 +42,7 @@ export interface Exemptions {
   /** Every one that has not been over for long, newest first. Throws CallFailed. */
   all(): Promise<readonly Exemption[]>;
   find(id: string): Promise<Exemption | undefined>;
-  /** Writes or overwrites. Throws CallFailed. */
+  /** Writes or overwrites; an exemption stays with its group. Throws CallFailed. */
   put(exemption: Exemption): Promise<void>;
 }
 
@@ -53,11 +56,14 @@ export interface Episodes {
 
 /** The record of what was done: written before the act, closed after it. */
 export interface Ledger {
-  /** One conditional write; over an entry that failed, and with `released` over one that was held. `owner` names the invocation: its own retry resumes at once. Throws CallFailed. */
+  /**
+   * One conditional write; over an entry that failed, and with `released` over one that was held. Without `released`, an earlier answer
+   * is void. `owner` names the invocation: its own retry resumes at once. Throws CallFailed.
+   */
   reserve(plan: Plan, owner: string): Promise<Reservation>;
   /** One entry, consistent with every write before. Throws CallFailed. */
   find(groupId: string, planId: string): Promise<Entry | undefined>;
-  /** Closes the entry. A `pending` one is due when its time is over. Throws CallFailed. */
+  /** Closes the entry; the first to close it is right. What is `pending` or `held` is found by `waiting` then. Throws CallFailed, InputInvalid for what was never reserved. */
   settle(outcome: Outcome): Promise<void>;
   /** A group's entries that are reserved and not settled. Read with every change, so it costs the same however long the history. Throws CallFailed. */
   unsettled(groupId: string): Promise<readonly Entry[]>;
@@ -75,7 +81,7 @@ export interface Register extends Ledger {
   waiting(status: 'pending' | 'held'): Promise<readonly Entry[]>;
   /** Unsettled entries whose owner had its time. Throws CallFailed. */
   abandoned(): Promise<readonly Entry[]>;
-  /** Records what a person said, once: the first answer stands and is given back. Throws CallFailed. */
+  /** Records what a person said, once: the first answer stands and is given back. Throws CallFailed, InputInvalid where nothing waits. */
   answer(entry: Entry, answer: Answer): Promise<Answer>;
   /** Appends to the entry's record. Throws CallFailed. */
   noteFollowUp(entry: Entry, followUp: FollowUp): Promise<void>;

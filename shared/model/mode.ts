@@ -14,4 +14,6 @@ export const higherMode = (a: Mode, b: Mode): Mode => (MODES.indexOf(a) >= MODES
 export interface Limit {
   readonly mode: Mode;
   readonly reason: string;
+  /** Stands though a person lets the plan go: what it says has to be mended first. */
+  readonly firm?: true;
 }

@@ -1,6 +1,7 @@
 import type { Exemption } from './exemption.ts';
 import type { Mode } from './mode.ts';
 import type { ControlOptions, WorldThreshold } from './options.ts';
+import type { Tags } from './rule.ts';
 
 /** How groups that AWS services own are told, and the ones the policy puts under its rule all the same. */
 export interface ServiceOwned {
@@ -10,6 +11,12 @@ export interface ServiceOwned {
   readonly tagKeys: readonly string[];
   /** Group ids or name globs that are treated as ordinary groups. */
   readonly except: readonly string[];
+}
+
+/** A mode above which nothing goes in groups that have all these tags; values are globs, `*` only. */
+export interface TagCeiling {
+  readonly tags: Tags;
+  readonly mode: Mode;
 }
 
 /** Sources that may be granted in place of the world. */
@@ -54,6 +61,8 @@ export interface Policy {
   readonly preset: string;
   /** No control goes further than this in the account. */
   readonly ceiling: Mode;
+  /** The same for groups by their tags. Who may set the tags decides over the mode. */
+  readonly tagCeilings: readonly TagCeiling[];
   readonly world: WorldThreshold;
   /** Options by control id; a control that is absent or off both ways does not run. */
   readonly controls: Readonly<Record<string, ControlOptions>>;

@@ -44,19 +44,20 @@ const carry = async (plan: Plan, reservation: Reservation, cell: Cell): Promise<
   }
 };
 
+/** The plan as it was recorded first: that is the one whose undo stands, and whose id people know. */
+const recorded = async (plan: Plan, { ports }: Cell): Promise<Plan> => {
+  const entry = await ports.ledger.find(plan.decision.group.id, plan.id);
+  return entry === undefined ? plan : { ...entry.plan, ...(plan.released && { released: plan.released }) };
+};
+
 /**
  * The ledger has the case as settled, and yet the rule was seen just now. Mostly the look is stale, and then the call finds nothing
  * to remove. If it does find the rule, the record was wrong: the rule goes (its undo is in the entry), and people are told.
  */
 const actAgain = async (plan: Plan, cell: Cell): Promise<Outcome | undefined> => {
   const outcome = await act(plan, 'settled', cell.ports);
-  return outcome.removed.length === 0 ? undefined : await conclude(outcome, cell);
-};
-
-/** The plan as it was recorded first: that is the one whose undo stands, and whose id people know. */
-const recorded = async (plan: Plan, { ports }: Cell): Promise<Plan> => {
-  const entry = await ports.ledger.find(plan.decision.group.id, plan.id);
-  return entry === undefined ? plan : { ...entry.plan, ...(plan.released && { released: plan.released }) };
+  if (outcome.removed.length === 0) return undefined;
+  return await conclude({ ...outcome, plan: await recorded(plan, cell) }, cell);
 };
 
 /** reserve → act → notify → settle, for one plan. Undefined where another invocation has it or it was settled before. */
@@ -66,5 +67,5 @@ export const carryOut = async (plan: Plan, cell: Cell): Promise<Outcome | undefi
   ports.journal({ what: 'planned', plan, reservation });
   if (reservation === 'busy' || reservation === 'held') return undefined;
   if (reservation === 'settled') return plan.decision.mode === 'enforce' ? await actAgain(plan, cell) : undefined;
-  return await carry(reservation === 'resume' ? await recorded(plan, cell) : plan, reservation, cell);
+  return await carry(reservation === 'go' ? plan : await recorded(plan, cell), reservation, cell);
 };

@@ -49,6 +49,12 @@ const findingsOf = (sighting: Sighting, change: Occasion, policy: Policy): reado
 
 const strictest = (weighed: readonly Weighed[]): Mode => weighed.map(({ mode }) => mode).reduce(higherMode, 'off');
 
+/** The reasons that have the decision's mode by themselves; all of them where a person has lifted it. */
+const deciding = (reasons: readonly Weighed[], mode: Mode): readonly Finding[] => {
+  const own = reasons.filter((reason) => reason.mode === mode);
+  return (own.length > 0 ? own : reasons).map(({ finding }) => finding);
+};
+
 const decisionOf = (
   { group: { rules: all, ...group } }: Sighting,
   mode: Mode,
@@ -63,10 +69,7 @@ const decisionOf = (
     others: all.length - rules.length,
     because: reasons.map(({ finding }) => finding),
     mode,
-    remedy: remedyFor(
-      reasons.map(({ finding }) => finding),
-      policy,
-    ),
+    remedy: remedyFor(deciding(reasons, mode), policy),
     limits: [...new Map(limits.map((limit) => [limit.reason, limit])).values()],
   };
 };
@@ -74,21 +77,37 @@ const decisionOf = (
 const reasonsFor = (rules: readonly Rule[], weighed: readonly Weighed[]): readonly Weighed[] =>
   weighed.filter(({ finding }) => finding.rules.some((rule) => rules.includes(rule)));
 
-/** What becomes of a rule: its mode, and whether any reason for that is this change. */
+/** What becomes of a rule: its mode, whether any reason for that is this change, and whether a person let it go. */
 interface Verdict {
   readonly mode: Mode;
   readonly isFresh: boolean;
+  readonly isLetGo: boolean;
 }
 
 const verdictOn = (rule: Rule, weighed: readonly Weighed[], letGo: Occasion['letGo']): Verdict => {
   const reasons = weighed.filter(({ finding }) => finding.rules.includes(rule));
   const mode = strictest(reasons);
-  const isReleased = mode === 'approve' && letGo?.has(ruleKey(rule)) === true;
-  return { mode: isReleased ? 'enforce' : mode, isFresh: reasons.some(({ finding }) => finding.freshness === 'fresh') };
+  const isFirm = reasons.some(({ finding }) => finding.limit?.firm === true);
+  const isLetGo = !isFirm && letGo?.has(ruleKey(rule)) === true;
+  return {
+    mode: isLetGo && mode === 'approve' ? 'enforce' : mode,
+    isFresh: reasons.some(({ finding }) => finding.freshness === 'fresh'),
+    isLetGo,
+  };
 };
 
-/** What is closed because this change brought it never shares a plan with what was there before: only the latter is counted and held up. */
-const shareOf = ({ mode, isFresh }: Verdict): string => (mode === 'enforce' && isFresh ? 'enforce, fresh' : mode);
+/** A finding that names no rule may still be one that something is to be given back for, which a person can let go. */
+const modeWithoutRules = ({ mode, finding: { lost } }: Weighed, letGo: Occasion['letGo']): Mode =>
+  mode === 'approve' && lost?.every((content) => letGo?.has(ruleKey(content))) === true ? 'enforce' : mode;
+
+/**
+ * What is closed because this change brought it, or because a person said so, never shares a plan with what was there before: only
+ * that is counted and held up.
+ */
+const shareOf = ({ mode, isFresh, isLetGo }: Verdict): string => {
+  if (mode !== 'enforce') return mode;
+  return isFresh ? 'enforce, fresh' : isLetGo ? 'enforce, let go' : 'enforce';
+};
 
 /**
  * Judges one group: every enabled control, then one decision for each mode that results. A rule that several controls name is in
@@ -106,5 +125,8 @@ export const decide = (sighting: Sighting, change: Occasion, policy: Policy, cei
     return decisionOf(sighting, shared[0]?.mode ?? 'off', rules, reasonsFor(rules, weighed), policy);
   });
   const aboutGroup = weighed.filter(({ finding }) => finding.rules.length === 0);
-  return [...aboutRules, ...aboutGroup.map((reason) => decisionOf(sighting, reason.mode, [], [reason], policy))];
+  return [
+    ...aboutRules,
+    ...aboutGroup.map((reason) => decisionOf(sighting, modeWithoutRules(reason, change.letGo), [], [reason], policy)),
+  ];
 };

@@ -1,7 +1,8 @@
 import type { Finding } from '../model/finding.ts';
+import { matchesGlob } from '../model/glob.ts';
 import type { GroupIdentity } from '../model/group.ts';
 import { type Limit, lowerMode, type Mode } from '../model/mode.ts';
-import type { Policy } from '../model/policy.ts';
+import type { Policy, TagCeiling } from '../model/policy.ts';
 import { freezeLimits } from '../policy/freeze.ts';
 import { serviceOwner } from '../policy/service-owned.ts';
 
@@ -14,11 +15,26 @@ export interface Weighed {
 
 const NOTHING_TO_REMOVE: Limit = { mode: 'alert', reason: 'it names no rule, so there is nothing to remove' };
 
+const isTagged = ({ tags: has }: GroupIdentity, { tags }: TagCeiling): boolean =>
+  Object.entries(tags).every(([key, pattern]) => Object.hasOwn(has, key) && matchesGlob(pattern, has[key] ?? ''));
+
+/** Only tags whose keys the policy names count, and they only hold down. */
+const tagLimits = (group: GroupIdentity, { tagCeilings }: Policy): readonly Limit[] =>
+  tagCeilings
+    .filter((ceiling) => isTagged(group, ceiling))
+    .map(({ tags, mode }) => ({
+      mode,
+      reason: `groups tagged ${Object.entries(tags)
+        .map(([key, pattern]) => `${key}=${pattern}`)
+        .join(', ')} go no further than ${mode}`,
+    }));
+
 const limitsOn = (finding: Finding, group: GroupIdentity, { policy, ceiling, now }: Rules): readonly Limit[] => {
   const owner = serviceOwner(group, policy);
   return [
     { mode: policy.ceiling, reason: `the policy's mode for the account is ${policy.ceiling}` },
     { mode: ceiling, reason: `the runtime switch is at ${ceiling}` },
+    ...tagLimits(group, policy),
     ...(owner === undefined
       ? []
       : [{ mode: 'alert', reason: `the group belongs to ${owner}, which would put the rule back` } as const]),

@@ -1,7 +1,9 @@
+import { CONTROLS } from '../controls/registry.ts';
 import type { Change } from '../model/change.ts';
-import type { Plan } from '../model/decision.ts';
+import type { Decision, Plan } from '../model/decision.ts';
 import type { Episode } from '../model/episode.ts';
 import type { Exemption } from '../model/exemption.ts';
+import type { Facts } from '../model/facts.ts';
 import type { Mode } from '../model/mode.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Sight, Sighting } from '../model/ports.ts';
@@ -30,38 +32,68 @@ const unambiguous = (change: Change, { sightings }: Sight): Change => {
 const live = (policy: Policy, exemptions: readonly Exemption[], now: number): readonly Exemption[] =>
   [...policy.exemptions, ...exemptions].filter((one) => isLive(one, now));
 
-const withTold = (sighting: Sighting, change: Change, episodes: ReadonlyMap<string, readonly Episode[]>): Sighting => {
+/** What is told about a group besides what EC2 knows of it. */
+const withTold = (sighting: Sighting, told: Pick<Facts, 'change'> | undefined, episodes: EpisodesOf): Sighting => {
   const known = episodes.get(sighting.group.id);
-  return { ...sighting, facts: { ...sighting.facts, change, ...(known && { episodes: known }) } };
+  return { ...sighting, facts: { ...sighting.facts, ...told, ...(known && { episodes: known }) } };
 };
 
-const episodesOf = async (change: Change, { sightings }: Sight, { policy, ports }: Cell) => {
-  if (!neededFacts(policy, change.trigger).has('episodes')) return new Map<string, readonly Episode[]>();
+type EpisodesOf = ReadonlyMap<string, readonly Episode[]>;
+
+const episodesOf = async (change: Change, { sightings }: Sight, { policy, ports }: Cell): Promise<EpisodesOf> => {
+  if (!neededFacts(policy, change.trigger).has('episodes')) return new Map();
   const ids = sightings.map(({ group }) => group.id);
   return new Map(await Promise.all(ids.map(async (id) => [id, await ports.episodes.of(id)] as const)));
 };
 
+/** What the change is judged by, once for all its groups. */
+interface Court {
+  readonly change: Change;
+  readonly occasion: Occasion;
+  readonly seen: Seen;
+  readonly episodes: EpisodesOf;
+  readonly ceiling: Mode;
+}
+
+/** Decisions on all groups; `told` is the change as controls may see it, absent where nobody is to be judged for it. */
+const decisionsOf = (
+  { occasion, seen, episodes, ceiling }: Court,
+  told: Pick<Facts, 'change'> | undefined,
+  { policy, ports, owner }: Cell,
+): readonly Decision[] =>
+  seen.sight.sightings.flatMap((sighting) => {
+    const unfinished = unfinishedRules(sighting.group.rules, seen.entries, owner, ports.clock.now());
+    return decide(withTold(sighting, told, episodes), { ...occasion, unfinished }, policy, ceiling);
+  });
+
+const judgesChange = new Set(CONTROLS.flatMap(({ id, needs }) => (needs.change ? [id] : [])));
+
+const dependsOnChange = ({ because }: Decision): boolean => because.some(({ control }) => judgesChange.has(control));
+
+/**
+ * Decisions that stand though the change was our own grant: only what has to be closed for what it is. Where something is closed and
+ * nobody is judged for the change, the ledger is not even asked, so that it holds up no closing.
+ */
+const besideOwnGrant = async (all: readonly Decision[], court: Court, cell: Cell): Promise<readonly Decision[]> => {
+  const told = all.filter(({ mode }) => mode !== 'observe');
+  const isClosing = told.some(({ mode }) => mode === 'enforce');
+  if (told.length === 0 || (isClosing && !told.some(dependsOnChange))) return told;
+  if (!(await isOwnGrant(court.change, cell.ports))) return told;
+  return decisionsOf(court, undefined, cell).filter(({ mode }) => mode === 'enforce');
+};
+
 /** What is to be done and told, as plans. None where the change was our own doing. Throws CallFailed. */
 export const judge = async (event: Change, seen: Seen, ceiling: Mode, cell: Cell): Promise<readonly Plan[]> => {
-  const { policy, ports, owner } = cell;
+  const { policy, ports } = cell;
   if (await isOwnRemoval(event, ports)) return [];
-  const { sight, entries } = seen;
   const now = ports.clock.now();
-  const change = unambiguous(besideListBefore(event, sight, policy.world), sight);
-  const occasion: Occasion = {
-    ...change,
-    now,
-    exemptions: live(policy, seen.exemptions, now),
-    letGo: new Set(event.released?.rules),
-  };
-  const episodes = await episodesOf(change, sight, cell);
-  const decisions = sight.sightings.flatMap((sighting) => {
-    const unfinished = unfinishedRules(sighting.group.rules, entries, owner, now);
-    return decide(withTold(sighting, event, episodes), { ...occasion, unfinished }, policy, ceiling);
-  });
+  const change = unambiguous(besideListBefore(event, seen.sight, policy.world), seen.sight);
+  const exemptions = live(policy, seen.exemptions, now);
+  const occasion: Occasion = { ...change, now, exemptions, letGo: new Set(event.released?.rules) };
+  const episodes = await episodesOf(change, seen.sight, cell);
+  const court: Court = { change: event, occasion, seen, episodes, ceiling };
+  const decisions = decisionsOf(court, { change }, cell);
   ports.journal({ what: 'decided', decisions });
-  const told = decisions.filter(({ mode }) => mode !== 'observe');
-  const isClosing = told.some(({ mode }) => mode === 'enforce');
-  if (told.length > 0 && !isClosing && (await isOwnGrant(event, ports))) return [];
-  return (await Promise.all(told.map((decision) => plansFor(decision, change, now)))).flat();
+  const standing = await besideOwnGrant(decisions, court, cell);
+  return (await Promise.all(standing.map((decision) => plansFor(decision, change, now)))).flat();
 };

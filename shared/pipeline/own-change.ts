@@ -1,12 +1,14 @@
 import type { Change } from '../model/change.ts';
 import type { Entry } from '../model/ledger.ts';
 import type { Ports } from '../model/ports.ts';
+import { admittedIn } from './grant/migrate/record.ts';
 
-const idsRemoved = ({ plan }: Entry): readonly (string | undefined)[] =>
-  plan.steps.flatMap((step) => step.rules.map(({ id }) => id));
+/** While a removal is under way, all that it may take; once it is over, what it took: another may have been faster with the rest. */
+const idsRemoved = ({ plan, outcome }: Entry): readonly (string | undefined)[] =>
+  (outcome?.removed ?? plan.steps.flatMap((step) => step.rules)).map(({ id }) => id);
 
-const idsGranted = ({ followUps }: Entry): readonly (string | undefined)[] =>
-  followUps.flatMap(({ granted }) => granted.map(({ id }) => id));
+const idsGranted = ({ followUps, progress }: Entry): readonly (string | undefined)[] =>
+  [...followUps.flatMap(({ granted }) => granted), ...admittedIn(progress)].map(({ id }) => id);
 
 const isAllOf = async (change: Change, idsOf: typeof idsRemoved, ports: Ports): Promise<boolean> => {
   const { brought, scope } = change;

@@ -10,10 +10,13 @@ const base32 = (bytes: Uint8Array): string => {
 
 /**
  * What people are only told of is a new case each time it is opened anew, though the rule has the same id and content as when they
- * were told before: narrowed and widened again, or named a list that was. What was there before is told once.
+ * were told before: narrowed and widened again, or named a list that was. So is what names no rule, such as rules that were taken away.
+ * What was there before is told once.
  */
-const occasionOf = ({ mode, because }: Decision, { id }: Change): readonly string[] =>
-  mode !== 'enforce' && because.some(({ freshness }) => freshness === 'fresh') ? [id] : [];
+const occasionOf = ({ mode, rules, because }: Decision, { id }: Change): readonly string[] =>
+  (mode !== 'enforce' || rules.length === 0) && because.some(({ freshness }) => freshness === 'fresh')
+    ? [...new Set(because.map(({ occasion = id }) => occasion))].toSorted()
+    : [];
 
 /**
  * What a case is about: its rules; where it names none, the controls, with their severity, so that what got worse is told again.

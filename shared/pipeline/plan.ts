@@ -1,3 +1,4 @@
+import { ruleKey } from '../exposure/rule-key.ts';
 import type { Change } from '../model/change.ts';
 import type { Decision, Plan } from '../model/decision.ts';
 import type { Rule } from '../model/rule.ts';
@@ -37,18 +38,28 @@ const part = (decision: Decision, rules: readonly Rule[]): Decision => ({
     .map((finding) => ({ ...finding, rules: finding.rules.filter((rule) => rules.includes(rule)) })),
 });
 
-/** The change as a record names it: the rules' contents are in the decision already, and who let it go is in the plan. */
-const pointer = ({ released: _, ...change }: Change): Change =>
-  change.brought.kind === 'rules'
+/**
+ * The change as a record names it: contents of rules that are there are in the decision already, those of removed ones nowhere else; who
+ * let it go is in the plan, and tags were heeded once.
+ */
+const pointer = ({ released: _released, exemptionTags: _tags, ...change }: Change): Change =>
+  change.brought.kind === 'rules' && change.trigger !== 'rules-removed'
     ? { ...change, brought: { kind: 'rules', ids: change.brought.ids, contents: [] } }
     : change;
+
+/** Who let it go: every rule of it, or everything that is to be given back. What they did not see is not theirs. */
+const releaseOf = ({ mode, rules, because }: Decision, { released }: Change): Pick<Plan, 'released'> => {
+  if (mode !== 'enforce' || released === undefined) return {};
+  const seen = new Set(released.rules);
+  const contents = rules.length > 0 ? rules : because.flatMap(({ lost = [] }) => lost);
+  return contents.every((content) => seen.has(ruleKey(content))) ? { released: released.asked } : {};
+};
 
 const planFor = async (decision: Decision, change: Change, at: number): Promise<Plan> => {
   const acts = decision.mode === 'enforce' || decision.mode === 'approve';
   const { steps, undo } = acts ? revoke(decision) : { steps: [], undo: [] };
   const id = await planId(decision, change);
-  const released = decision.mode === 'enforce' && change.released ? { released: change.released.asked } : {};
-  return { id, decision, change: pointer(change), steps, undo, ...released, at };
+  return { id, decision, change: pointer(change), steps, undo, ...releaseOf(decision, change), at };
 };
 
 /**

@@ -23,6 +23,10 @@ export const releasedChange = async (
   return {
     ...change,
     scope: { by: 'group-id', ids: [groupId] },
-    released: { planId, asked, rules: decision.rules.map(ruleKey) },
+    released: {
+      planId,
+      asked,
+      rules: [...decision.rules, ...decision.because.flatMap(({ lost = [] }) => lost)].map(ruleKey),
+    },
   };
 };

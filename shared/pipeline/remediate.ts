@@ -6,8 +6,10 @@ import { carryOut } from './carry-out.ts';
 import type { Cell } from './cell.ts';
 import { neededFacts } from './enabled.ts';
 import { episodesOf } from './episodes.ts';
+import { heedTags } from './exemption-tags.ts';
 import { judge } from './judge.ts';
 import { look } from './look.ts';
+import { isOwnRemoval } from './own-change.ts';
 import { finish, leftOpen } from './resume.ts';
 import { side } from './side.ts';
 
@@ -19,6 +21,12 @@ const asOf = (change: Change, now: number): Change =>
   change.brought.kind === 'everything' && now - change.at > NEW_FOR_MS
     ? { ...change, brought: { kind: 'unknown' } }
     : change;
+
+/** What the change opened and closed goes on record, unless it was our own closing: only other people's count as somebody's. */
+const recordEpisodes = async (change: Change, { policy, ports }: Cell): Promise<void> => {
+  const episodes = episodesOf(change, policy);
+  if (episodes.length > 0 && !(await isOwnRemoval(change, ports))) await ports.episodes.record(episodes);
+};
 
 /**
  * The whole way of a change: look → decide → reserve → act → notify → settle.
@@ -32,15 +40,19 @@ export const remediate = async (event: Change, cell: Cell): Promise<readonly Out
   const { policy, ports } = cell;
   const change = asOf(event, ports.clock.now());
   ports.journal({ what: 'change', change });
-  const recording = side([ports.episodes.record(episodesOf(change, policy))]);
+  const recording = side([recordEpisodes(change, cell)]);
   const needs = neededFacts(policy, change.trigger).difference(new Set(TOLD_FACTS));
-  const [seen, ceiling] = await Promise.all([look(change, needs, ports), ports.switch.ceiling()]);
+  const [looked, ceiling] = await Promise.all([look(change, needs, ports), ports.switch.ceiling()]);
+  const { exemptions, news } = await heedTags(change, looked, cell);
+  const seen = { ...looked, exemptions };
   const { faults: unrecorded } = await recording;
+  const telling = side(news.map((one) => ports.notices.announce(one)));
   const plans = await judge(change, seen, ceiling, cell);
   const acted = await side(plans.map((plan) => carryOut(plan, cell)));
   const aftermath = { sight: seen.sight, outcomes: acted.outcomes };
   const finished = await side(leftOpen(seen.entries, plans).map((plan) => finish(plan, aftermath, cell)));
-  const faults = [...acted.faults, ...finished.faults, ...unrecorded, ...seen.sight.unread];
+  const { faults: untold } = await telling;
+  const faults = [...acted.faults, ...finished.faults, ...unrecorded, ...untold, ...seen.sight.unread];
   if (faults.length > 0) throw new Unfinished(faults);
   return [...acted.outcomes, ...finished.outcomes];
 };

@@ -1,6 +1,8 @@
 import { formatRule } from '../exposure/format.ts';
 import { sourceText } from '../exposure/rule-key.ts';
+import type { Change } from '../model/change.ts';
 import type { Case } from '../model/control-docs.ts';
+import type { Episode } from '../model/episode.ts';
 import type { Facts, Peer } from '../model/facts.ts';
 import type { GroupIdentity } from '../model/group.ts';
 import type { Rule } from '../model/rule.ts';
@@ -19,18 +21,30 @@ const aboutPeer = (id: string, peer: Peer): string => {
 
 const several = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
+const aboutEpisode = ({ what, at }: Episode): string => `something ${what} at minute ${at / 60_000}`;
+
+/** Who did what; cases without an actor are not about that. */
+const aboutChange = ({ call, trigger, actor }: Change): string =>
+  actor === undefined
+    ? `at hand: ${trigger}`
+    : `${trigger} by ${actor.name ?? actor.role ?? actor.arn ?? call} with ${actor.tool}`;
+
 const aboutFacts = ({
   attachments = [],
   peers = new Map(),
   referencedBy = [],
   vpcCidrs = [],
   twins = [],
+  episodes = [],
+  change,
 }: Partial<Facts>): readonly string[] => [
   ...(attachments.length === 0 ? [] : [`on ${several(attachments.length, 'interface')}`]),
   ...referencedBy.map(({ kind, id }) => `named by ${kind} ${id}`),
   ...(vpcCidrs.length === 0 ? [] : [`in a VPC of ${vpcCidrs.join(', ')}`]),
   ...(twins.length === 0 ? [] : [`with ${several(twins.length, 'twin')}`]),
   ...Array.from(peers, ([id, peer]) => aboutPeer(id, peer)),
+  ...episodes.map(aboutEpisode),
+  ...(change === undefined ? [] : [aboutChange(change)]),
 ];
 
 const namesOf = (rules: readonly Rule[]): ReadonlySet<string> => new Set(rules.map(({ source }) => sourceText(source)));

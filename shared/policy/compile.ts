@@ -5,14 +5,19 @@ import type { Tiers } from '../model/tiers.ts';
 import { optionsOf } from './control-options.ts';
 import type { ControlShape } from './control-shape.ts';
 import { withDerived } from './derived-options.ts';
+import { compileExemptions } from './exemptions.ts';
+import { compileFreezes } from './freeze-schema.ts';
 import { findings } from './issues.ts';
 import { knownKeysOf } from './known-keys.ts';
+import { compileApproval, compileBudget, compileTrusted } from './limit-schema.ts';
 import { LIMITS } from './limits.ts';
 import type { Path, Problem } from './problem.ts';
+import { remedyIssues } from './remedy-contradictions.ts';
 import { policySchema, type WrittenPolicy } from './schema.ts';
 import { SERVICE_OWNED } from './service-owned.ts';
 import { tierContradictions } from './tier-contradictions.ts';
 import { compileTiers } from './tiers.ts';
+import { trustedIssues } from './trusted-contradictions.ts';
 import { readYaml } from './yaml-text.ts';
 
 /** Blocks from which on sources are the world, where the policy names none: 2^24 IPv4 addresses, 2^112 of IPv6. */
@@ -54,27 +59,52 @@ const worldOf = ({ world }: WrittenPolicy): WorldThreshold => ({
   ipv6: world?.ipv6 ?? WORLD.ipv6,
 });
 
-/** The tier map, once it does not contradict the rest of the policy. */
-const tiersOf = (
+/** Controls that close ports, with the ports they close. */
+const closingOf = (controls: Policy['controls'], shapes: readonly ControlShape[]): Policy['controls'] => {
+  const named = new Set(shapes.flatMap(({ leavesTo = [] }) => leavesTo));
+  return Object.fromEntries(Object.entries(controls).filter(([id]) => named.has(id)));
+};
+
+/** Where parts of the policy are at odds with each other. */
+const refuseContradictions = (
   { written, lineOf }: Read,
   file: string,
-  controls: Policy['controls'],
+  { controls, trusted, world, tiers }: Pick<Policy, 'controls' | 'trusted' | 'world'> & { readonly tiers?: Tiers },
   shapes: readonly ControlShape[],
-): Tiers | undefined => {
-  if (written.tiers === undefined) return undefined;
-  const tiers = compileTiers(written.tiers);
-  const named = new Set(shapes.flatMap(({ leavesTo = [] }) => leavesTo));
-  const closing = Object.fromEntries(Object.entries(controls).filter(([id]) => named.has(id)));
-  const issues = tierContradictions(tiers, closing, worldOf(written));
-  if (issues.length === 0) return tiers;
-  return refuse(
-    issues.map(({ path, text }) => {
-      const place = ['tiers', ...path];
-      return { line: lineOf(place), text: `${place.join('.')}: ${text}` };
-    }),
+): void => {
+  const inTiers = tiers === undefined ? [] : tierContradictions(tiers, closingOf(controls, shapes), world);
+  const issues = [
+    ...inTiers.map(({ path, text }) => ({ path: ['tiers', ...path], text })),
+    ...trustedIssues(written.trusted?.cidrs ?? [], world),
+    ...remedyIssues(controls, trusted),
+  ];
+  if (issues.length === 0) return;
+  refuse(
+    issues.map(({ path, text }) => ({ line: lineOf(path), text: `${path.map(String).join('.')}: ${text}` })),
     file,
   );
 };
+
+const serviceOwnedOf = ({ serviceOwned }: WrittenPolicy): Policy['serviceOwned'] => {
+  const { names = [], tagKeys = [], except = [] } = serviceOwned ?? {};
+  return {
+    names: [...SERVICE_OWNED.names, ...names],
+    tagKeys: [...SERVICE_OWNED.tagKeys, ...tagKeys],
+    except: [...SERVICE_OWNED.except, ...except],
+  };
+};
+
+/** What is let stand, what is asked, and how much may be closed. */
+const limitsOf = (written: WrittenPolicy): typeof LIMITS => ({
+  tagCeilings: written.modes?.map(({ tag, mode }) => ({ tags: tag, mode })) ?? LIMITS.tagCeilings,
+  exemptions: compileExemptions(written.exemptions ?? []),
+  exemptionTagsBy: written.exemptionTagsBy ?? LIMITS.exemptionTagsBy,
+  trusted: compileTrusted(written.trusted),
+  approval: compileApproval(written.approval),
+  budget: compileBudget(written.budget),
+  freezes: compileFreezes(written.freezes ?? []),
+  fightFrom: written.fightFrom ?? LIMITS.fightFrom,
+});
 
 /**
  * Compiles the text of `portcullis.yaml` into the policy that functions read: every option of every control that runs, spelt out.
@@ -88,18 +118,22 @@ export const compilePolicy = (text: string, file: string, controls: readonly Con
   const read = readWritten(text, file, controls);
   const { written } = read;
   const compiled = compileControls(written, controls);
-  const { names = [], tagKeys = [], except = [] } = written.serviceOwned ?? {};
+  const limits = limitsOf(written);
+  const world = worldOf(written);
+  const tiers = written.tiers === undefined ? undefined : compileTiers(written.tiers);
+  refuseContradictions(
+    read,
+    file,
+    { controls: compiled, trusted: limits.trusted, world, ...(tiers && { tiers }) },
+    controls,
+  );
   return {
-    ...LIMITS,
+    ...limits,
     version: written.version,
     preset: written.preset ?? 'guard',
     ceiling: written.mode ?? 'enforce',
-    world: worldOf(written),
-    controls: withDerived(compiled, controls, tiersOf(read, file, compiled, controls)),
-    serviceOwned: {
-      names: [...SERVICE_OWNED.names, ...names],
-      tagKeys: [...SERVICE_OWNED.tagKeys, ...tagKeys],
-      except: [...SERVICE_OWNED.except, ...except],
-    },
+    world,
+    controls: withDerived(compiled, controls, tiers),
+    serviceOwned: serviceOwnedOf(written),
   };
 };

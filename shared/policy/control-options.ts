@@ -6,7 +6,7 @@ import { editPorts, NO_PORTS, type PortEdit } from './ports.ts';
 import { PRESETS, type Preset } from './presets.ts';
 
 /** What a policy sets a control to: a mode both ways, or some of its options. A list of words looks like a whole list of ports. */
-type ControlSetting = Mode | Readonly<Record<string, Mode | number | PortEdit | undefined>>;
+type ControlSetting = Mode | Readonly<Record<string, string | number | PortEdit | undefined>>;
 
 /** Options that a policy gives a control: what it ships with, the preset's modes, and what the policy says of it, each over the one before. */
 export const optionsOf = (

@@ -1,9 +1,16 @@
 import type { AnyControl } from '../model/control.ts';
-import type { ControlOptions } from '../model/options.ts';
+import type { ControlOptions, RemedyId } from '../model/options.ts';
 import type { PortSet } from '../model/rule.ts';
 
 /** What a policy needs to know of a control: its name, what it is about, and the options it ships with. */
-export type ControlShape = Pick<AnyControl, 'id' | 'title' | 'defaults' | 'leavesTo'>;
+export type ControlShape = Pick<AnyControl, 'id' | 'title' | 'defaults' | 'leavesTo' | 'narrows' | 'migrates'>;
+
+/** What may become of a rule that the control closes. */
+export const remediesOf = ({ narrows = [], migrates = false }: ControlShape): readonly RemedyId[] => [
+  'revoke',
+  ...(narrows.length > 0 ? (['narrow'] as const) : []),
+  ...(migrates ? (['migrate'] as const) : []),
+];
 
 /** Options that follow from the rest of the policy and are not written. */
 const DERIVED: ReadonlySet<string> = new Set(['namedPorts']);
@@ -28,7 +35,11 @@ export const numberOptions = (defaults: ControlOptions): ReadonlyMap<string, num
   );
 
 /** Least and greatest value of a number, by the option's name; of others, as of numbers of ports, 0–65535. */
-const BOUNDS: Readonly<Record<string, readonly [least: number, most: number]>> = { ipv4: [1, 32], ipv6: [1, 128] };
+const BOUNDS: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  ipv4: [1, 32],
+  ipv6: [1, 128],
+  withinMinutes: [1, 1440],
+};
 
 /** Bounds of a control's numbers. */
 export const boundsOf = (name: string): readonly [least: number, most: number] => BOUNDS[name] ?? [0, 65_535];

@@ -7,24 +7,28 @@ interface Level {
   readonly anyOf?: readonly unknown[];
   /** Of what stands under names of the user's choice. */
   readonly additionalProperties?: unknown;
+  /** Of each element of a list. */
+  readonly items?: unknown;
 }
 
 const isLevel = (value: unknown): value is Level => typeof value === 'object' && value !== null;
 
-const hasKeys = ({ properties, additionalProperties }: Level): boolean =>
-  properties !== undefined || isLevel(additionalProperties);
+/** The level itself, and the alternatives of it. */
+const branchesOf = (value: unknown): readonly Level[] =>
+  isLevel(value) ? [value, ...(value.anyOf ?? []).filter(isLevel)] : [];
 
-/** The level itself, or the alternative of it that has keys. */
-const keyed = (value: unknown): Level => {
-  const alternatives = isLevel(value) ? [value, ...(value.anyOf ?? [])] : [];
-  return alternatives.filter(isLevel).find(hasKeys) ?? {};
-};
+const stepInto = (value: unknown, key: PropertyKey): unknown =>
+  branchesOf(value)
+    .map(({ properties, additionalProperties, items }) =>
+      typeof key === 'number' ? items : (properties?.[String(key)] ?? additionalProperties),
+    )
+    .find(isLevel);
 
 /** Keys that a policy may have at a path. */
 export const knownKeysOf = (controls: readonly ControlShape[]): ((path: Path) => readonly string[]) => {
-  const top = keyed(jsonSchema(controls));
+  const schema = jsonSchema(controls);
   return (path) => {
-    const level = path.reduce<Level>((at, key) => keyed(at.properties?.[String(key)] ?? at.additionalProperties), top);
-    return Object.keys(level.properties ?? {});
+    const branches = branchesOf(path.reduce<unknown>(stepInto, schema));
+    return Object.keys(branches.find(({ properties }) => properties !== undefined)?.properties ?? {});
   };
 };

@@ -3,8 +3,9 @@ import type { Policy } from '../model/policy.ts';
 /** What holds where the policy says nothing: no exemptions, nobody trusted, three days for an approval, 20 removals of old rules an hour. */
 export const LIMITS: Pick<
   Policy,
-  'exemptions' | 'exemptionTagsBy' | 'trusted' | 'approval' | 'budget' | 'freezes' | 'fightFrom'
+  'tagCeilings' | 'exemptions' | 'exemptionTagsBy' | 'trusted' | 'approval' | 'budget' | 'freezes' | 'fightFrom'
 > = {
+  tagCeilings: [],
   exemptions: [],
   exemptionTagsBy: [],
   trusted: { cidrs: [], prefixListIds: [], anyActor: false },

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { MODES } from '../model/mode.ts';
 import type { PortSet } from '../model/rule.ts';
-import { boundsOf, type ControlShape, listOptions, numberOptions, portOptions } from './control-shape.ts';
+import { boundsOf, type ControlShape, listOptions, numberOptions, portOptions, remediesOf } from './control-shape.ts';
+import { exemptionSchema } from './exemption-schema.ts';
+import { freezeSchema } from './freeze-schema.ts';
+import { approvalSchema, budgetSchema, trustedSchema } from './limit-schema.ts';
 import { port } from './port-schema.ts';
 import { holdsAny } from './ports.ts';
 import { PRESET_NAMES } from './presets.ts';
+import { principal } from './principal-schema.ts';
 import { tierSchema } from './tier-schema.ts';
-
-const numberBetween = (least: number, most: number) => {
-  const error = `a whole number from ${least} to ${most}`;
-  return z.int({ error }).min(least, { error }).max(most, { error });
-};
+import { glob, listOf, numberBetween } from './word-schema.ts';
 
 const mode = z.enum(MODES, { error: `a mode (${MODES.join(', ')})` });
 
@@ -32,16 +32,38 @@ const portEdit = (shipped: PortSet) => {
 
 const word = z.union([z.string().min(1, { error: 'a word' }), z.int()], { error: 'a word' });
 
-const words = z.array(word, { error: 'a list of words' });
+const wordList = z.array(word, { error: 'a list of words' });
 
-const controlSetting = ({ title, defaults }: ControlShape) => {
+const choice = (words: readonly string[], what: string, description: string) =>
+  z
+    .enum(words, { error: `${what} (${words.join(', ')})` })
+    .optional()
+    .describe(description);
+
+/** Settings of what becomes of a rule, for the controls that have a choice. */
+const remedySettings = (shape: ControlShape) => {
+  const { narrows = [] } = shape;
+  const remedies = remediesOf(shape);
+  return Object.fromEntries([
+    ...(remedies.length > 1
+      ? [['remedy', choice(remedies, 'a remedy', 'What becomes of a rule that has to go.')] as const]
+      : []),
+    ...(narrows.length > 0
+      ? [['narrowTo', choice(narrows, 'what to narrow to', 'What remedy: narrow grants in its place.')] as const]
+      : []),
+  ]);
+};
+
+const controlSetting = (shape: ControlShape) => {
+  const { title, defaults } = shape;
   const settings = z.strictObject({
     fresh: mode.optional().describe('Mode for what the change at hand brought.'),
     existing: mode.optional().describe('Mode for what was there before.'),
+    ...remedySettings(shape),
     ...Object.fromEntries(
       Array.from(numberOptions(defaults).keys(), (name) => [name, numberBetween(...boundsOf(name)).optional()]),
     ),
-    ...Object.fromEntries(Array.from(listOptions(defaults).keys(), (name) => [name, words.optional()])),
+    ...Object.fromEntries(Array.from(listOptions(defaults).keys(), (name) => [name, wordList.optional()])),
     ...Object.fromEntries(Array.from(portOptions(defaults), ([name, shipped]) => [name, portEdit(shipped).optional()])),
   });
   return z
@@ -49,14 +71,7 @@ const controlSetting = ({ title, defaults }: ControlShape) => {
     .describe(`${title}.`);
 };
 
-const glob = z
-  .string({ error: 'a name, with * for anything' })
-  .regex(/[^*]/, { error: 'a name, with * for anything, that does not take in every group' });
-
 const tagKey = z.string({ error: 'a tag key' }).min(1, { error: 'a tag key' });
-
-const listOf = <T extends z.ZodType>(element: T, what: string) =>
-  z.array(element, { error: `a list of ${what}` }).optional();
 
 const serviceOwned = z.strictObject(
   {
@@ -69,6 +84,17 @@ const serviceOwned = z.strictObject(
   { error: 'a map of names, tagKeys and except' },
 );
 
+const tagCeiling = z.strictObject(
+  {
+    tag: z
+      .record(tagKey, z.string({ error: 'a value, with * for anything' }), { error: 'a map of tags to their values' })
+      .refine((tags) => Object.keys(tags).length > 0, { error: 'at least one tag' })
+      .describe('Tags that the group has, all of them; * stands for anything.'),
+    mode: mode.describe('Nothing goes further than this in such a group.'),
+  },
+  { error: 'a map of tag and mode' },
+);
+
 const world = z.strictObject(
   {
     ipv4: numberBetween(1, 32).optional().describe('Prefix length; default 8.'),
@@ -76,6 +102,22 @@ const world = z.strictObject(
   },
   { error: 'a map of ipv4 and ipv6' },
 );
+
+/** Sections about what is let stand, what is asked, and how much may be closed. */
+const limitSections = (ids: readonly string[]) => ({
+  modes: listOf(tagCeiling, 'modes by tag').describe(
+    'Modes by the tags of a group: whoever may set such a tag may hold the mode down.',
+  ),
+  exemptions: listOf(exemptionSchema(ids), 'exemptions').describe('What may stand though a control would close it.'),
+  exemptionTagsBy: listOf(principal, 'ARNs').describe('Whose exemption tags count; nobody else may exempt by a tag.'),
+  trusted: trustedSchema.optional().describe('Sources that remedy: narrow may grant.'),
+  approval: approvalSchema.optional().describe('How long plans wait for a person, and what becomes of them then.'),
+  budget: budgetSchema.optional().describe('How much of what was there before may be closed without a person.'),
+  freezes: listOf(freezeSchema, 'freezes').describe('Times in which people are asked before old rules are closed.'),
+  fightFrom: numberBetween(2, 100)
+    .optional()
+    .describe('Openings of the same rule within a day from which on it is a fight; default 3.'),
+});
 
 /** The shape of `portcullis.yaml`. Each `error` says what was expected, to follow the word "expected". */
 export const policySchema = (controls: readonly ControlShape[]) =>
@@ -97,6 +139,7 @@ export const policySchema = (controls: readonly ControlShape[]) =>
         .optional()
         .describe('Settings of a control: a mode both ways, or some of its options.'),
       tiers: tierSchema.optional().describe('Which layer of a network trusts which; tier-source judges by it.'),
+      ...limitSections(controls.map(({ id }) => id)),
       serviceOwned: serviceOwned.optional().describe('Groups that AWS services own are alerted on, never closed.'),
     },
     { error: 'a map with version: 1' },

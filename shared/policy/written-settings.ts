@@ -1,7 +1,6 @@
 import { PORT_PROTOCOLS } from '../exposure/ports.ts';
-import type { ControlOptions } from '../model/options.ts';
 import type { PortSet } from '../model/rule.ts';
-import { type ControlShape, listOptions, numberOptions, portOptions } from './control-shape.ts';
+import { type ControlShape, listOptions, numberOptions, portOptions, remediesOf } from './control-shape.ts';
 
 /** `22, 5900-5906, udp/11211` */
 const portsText = (ports: PortSet): string =>
@@ -11,14 +10,18 @@ const portsText = (ports: PortSet): string =>
     ),
   ).join(', ');
 
-const optionLines = (defaults: ControlOptions): readonly string[] => [
-  `fresh: ${defaults.fresh}`,
-  `existing: ${defaults.existing}`,
-  ...Array.from(numberOptions(defaults), ([name, value]) => `${name}: ${value}`),
-  ...Array.from(listOptions(defaults), ([name, words]) => `${name}: [${words.map((word) => `'${word}'`).join(', ')}]`),
-  ...Array.from(portOptions(defaults), ([name, ports]) => `${name}: [${portsText(ports)}]`),
-];
+const optionLines = (shape: ControlShape): readonly string[] => {
+  const { defaults } = shape;
+  return [
+    `fresh: ${defaults.fresh}`,
+    `existing: ${defaults.existing}`,
+    ...(remediesOf(shape).length > 1 ? [`remedy: ${defaults.remedy}`] : []),
+    ...Array.from(numberOptions(defaults), ([name, value]) => `${name}: ${value}`),
+    ...Array.from(listOptions(defaults), ([name, list]) => `${name}: [${list.map((word) => `'${word}'`).join(', ')}]`),
+    ...Array.from(portOptions(defaults), ([name, ports]) => `${name}: [${portsText(ports)}]`),
+  ];
+};
 
 /** Every setting of a control as it ships, in the words of the policy. */
-export const writtenSettings = ({ id, defaults }: ControlShape): string =>
-  ['controls:', `  ${id}:`, ...optionLines(defaults).map((line) => `    ${line}`)].join('\n');
+export const writtenSettings = (shape: ControlShape): string =>
+  ['controls:', `  ${shape.id}:`, ...optionLines(shape).map((line) => `    ${line}`)].join('\n');

@@ -1,7 +1,7 @@
 import { readIpv4, readIpv6 } from '../exposure/ip.ts';
 import type { Actor, Tool } from '../model/change.ts';
 import { partOf, type TrailRecord } from './cloudtrail-record.ts';
-import { type Fields, field, textField } from './fields.ts';
+import { asFields, type Fields, field, textField } from './fields.ts';
 
 /** What tells the tool: the service that passed the call on, the userAgent, and whether the credentials came from the console. */
 interface Traces {
@@ -48,6 +48,14 @@ const nameOf = (identity: Fields, type: string): string | undefined =>
   (sessionName(textField(identity, 'principalId')) || undefined) ??
   (type === 'Root' ? 'root' : undefined);
 
+/** The role behind a session. Sessions of users have an issuer, too, which is the user. */
+const roleOf = (identity: Fields): string | undefined => {
+  const context = asFields(field(identity, 'sessionContext'));
+  const issuer = context === undefined ? undefined : asFields(field(context, 'sessionIssuer'));
+  const arn = issuer === undefined ? undefined : textField(issuer, 'arn');
+  return arn?.includes(':role/') ? arn : undefined;
+};
+
 const isAddress = (text: string): boolean => readIpv4(text) !== undefined || readIpv6(text) !== undefined;
 
 /**
@@ -59,12 +67,14 @@ export const actorOf = (record: TrailRecord): Actor => {
   const identity = partOf(record, 'userIdentity');
   const type = textField(identity, 'type') ?? 'unknown';
   const arn = textField(identity, 'arn');
+  const role = roleOf(identity);
   const name = nameOf(identity, type);
   const sourceIp = textField(record.fields, 'sourceIPAddress');
   const invokedBy = textField(identity, 'invokedBy');
   return {
     type,
     ...(arn === undefined ? {} : { arn }),
+    ...(role === undefined ? {} : { role }),
     ...(name === undefined ? {} : { name }),
     ...(sourceIp === undefined || !isAddress(sourceIp) ? {} : { sourceIp }),
     tool: toolOf(record, identity, type),

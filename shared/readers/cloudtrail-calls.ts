@@ -21,6 +21,8 @@ export const SERVICE_CALLS = {
     ModifyNetworkInterfaceAttribute: 'attached',
     ModifyInstanceAttribute: 'attached',
     AssociateSecurityGroupVpc: 'attached',
+    CreateTags: 'tagged',
+    DeleteTags: 'tagged',
   },
   'rds.amazonaws.com': {
     CreateDBInstance: 'attached',

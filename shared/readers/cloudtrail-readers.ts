@@ -12,6 +12,7 @@ import { readModify } from './cloudtrail-modify.ts';
 import { readListChange } from './cloudtrail-prefix-list.ts';
 import type { TrailRecord } from './cloudtrail-record.ts';
 import { readRulesCall } from './cloudtrail-rules.ts';
+import { readTagCall } from './cloudtrail-tags.ts';
 import type { EventSubject } from './event-subject.ts';
 
 /** Reads what a record is about; undefined where the call had nothing to do with security groups this time. Throws EventUnreadable. */
@@ -26,6 +27,11 @@ const listOf =
   (call: Parameters<typeof readListChange>[1]): Reader =>
   (record) =>
     readListChange(record, call);
+
+const tagsOf =
+  (call: Parameters<typeof readTagCall>[1]): Reader =>
+  (record) =>
+    readTagCall(record, call);
 
 /** How each call is read. */
 export const READERS: Readonly<Record<Call, Reader>> = {
@@ -44,6 +50,8 @@ export const READERS: Readonly<Record<Call, Reader>> = {
   ModifyNetworkInterfaceAttribute: readAttribute,
   ModifyInstanceAttribute: readAttribute,
   AssociateSecurityGroupVpc: readAssociated,
+  CreateTags: tagsOf('CreateTags'),
+  DeleteTags: tagsOf('DeleteTags'),
   CreateDBInstance: readStoreCreated,
   CreateDBInstanceReadReplica: readStoreCreated,
   ModifyDBInstance: readStoreModified,

@@ -4,6 +4,7 @@ import { actorOf } from './actor.ts';
 import { CALLS, type Call, isCall } from './cloudtrail-calls.ts';
 import { READERS } from './cloudtrail-readers.ts';
 import { accountOf, idOf, openRecord, partOf, regionOf, type TrailRecord, timeOf } from './cloudtrail-record.ts';
+import { exemptionTagsIn } from './cloudtrail-tags.ts';
 import { field, textField } from './fields.ts';
 
 /** What an event comes to: a change to look at, or nothing to do and why. */
@@ -52,6 +53,7 @@ export const readCloudTrail = (event: unknown): EventReading => {
   if (idle !== undefined) return ignored(idle);
   const subject = READERS[call](record);
   if (subject === undefined) return ignored(`${call} names no security group`);
+  const exemptionTags = exemptionTagsIn(record, call);
   return {
     kind: 'change',
     change: {
@@ -60,6 +62,7 @@ export const readCloudTrail = (event: unknown): EventReading => {
       trigger: CALLS[call],
       ...subject,
       actor: actorOf(record),
+      ...(exemptionTags && { exemptionTags }),
       at: timeOf(record),
       account: accountOf(record),
       region: regionOf(record),

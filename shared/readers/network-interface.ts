@@ -22,6 +22,8 @@ const textsOf = (fields: Fields, list: string, name: string): readonly string[] 
 /** Whether an IPv6 address is of 2000::/3, all that is global unicast: a VPC's others (fd00::/8) are private. */
 const isGlobal = (address: string): boolean => /^[23][0-9a-f]{3}:/i.test(address);
 
+const isTrue = (value: unknown): boolean => value === true || value === 'true';
+
 /** The fields that are there: an absent one has no key. */
 const present = <T extends object>(fields: { readonly [K in keyof T]: T[K] | undefined }): Partial<T> => {
   const known: Partial<T> = {};
@@ -37,9 +39,12 @@ const present = <T extends object>(fields: { readonly [K in keyof T]: T[K] | und
 export const readInterface = (value: unknown): InterfaceRead | undefined => {
   const fields = asFields(value);
   if (fields === undefined) return undefined;
+  const groupIds = textsOf(fields, 'groups', 'groupId');
   const told = {
     description: textField(fields, 'description') ?? '',
     type: textField(fields, 'interfaceType') ?? 'interface',
+    groupIds,
+    ...(isTrue(field(fields, 'requesterManaged')) && { requesterManaged: true as const }),
     ...present<Pick<Attachment, 'requesterId' | 'instanceId' | 'publicIp' | 'publicIpv6' | 'subnetId' | 'vpcId'>>({
       requesterId: textField(fields, 'requesterId'),
       instanceId: within(fields, 'attachment', 'instanceId'),
@@ -50,7 +55,7 @@ export const readInterface = (value: unknown): InterfaceRead | undefined => {
     }),
   };
   return {
-    groupIds: textsOf(fields, 'groups', 'groupId'),
+    groupIds,
     attachment: { interfaceId: textField(fields, 'networkInterfaceId') ?? '', ...told, owner: interfaceOwner(told) },
   };
 };

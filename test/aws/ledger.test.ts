@@ -1,262 +1,330 @@
 import { randomBytes } from 'node:crypto';
-import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { brotliCompressSync } from 'node:zlib';
+import { GetItemCommand, QueryCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ledger } from '../../shared/aws/ledger.ts';
-import { keyOf } from '../../shared/aws/ledger-item.ts';
+import { budgetAccount } from '../../shared/aws/budget.ts';
+import type { Item } from '../../shared/aws/ledger-item.ts';
+import { planKey } from '../../shared/aws/ledger-keys.ts';
 import { LEASE_MS, LEDGER_TABLE } from '../../shared/aws/ledger-table.ts';
-import type { Outcome, Plan } from '../../shared/model/decision.ts';
+import type { Plan } from '../../shared/model/decision.ts';
 import { CallFailed, InputInvalid } from '../../shared/model/errors.ts';
-import type { Rule } from '../../shared/model/rule.ts';
-import { type LocalTable, localTable } from './local-table.ts';
+import {
+  answerAt,
+  askedAt,
+  DAY,
+  episodeOf,
+  exemptionOf,
+  followUpOf,
+  GROUP,
+  outcomeOf,
+  planOf,
+  ruleOf,
+  START,
+} from '../contract/ledger/samples.ts';
+import { type LocalTables, localTables, stateIn } from './local-table.ts';
 
-const START = Date.parse('2026-05-01T12:00:00Z');
-const DAY = 86_400_000;
-
-let table: LocalTable;
-let group = 'sg-0';
-const clock = { time: START, now: () => clock.time };
+let tables: LocalTables;
+let name = '';
+const clock = { time: START, now: () => clock.time, sleep: async () => {} };
 
 beforeAll(async () => {
-  table = await localTable();
+  tables = await localTables();
 });
-afterAll(async () => table.close());
-beforeEach(() => {
+afterAll(async () => tables.close());
+beforeEach(async () => {
   clock.time = START;
-  group = `sg-${randomBytes(8).toString('hex')}`;
+  name = await tables.create();
 });
 
-const open = () => ledger({ dynamoDb: table.dynamoDb, name: table.name, clock });
+const open = (tableName = name) => stateIn({ dynamoDb: tables.dynamoDb, name: tableName, clock });
 
-const ruleOf = (id: string, description = 'ssh'): Rule => ({
-  id,
-  groupId: group,
-  direction: 'ingress',
-  protocol: 'tcp',
-  fromPort: 22,
-  toPort: 22,
-  source: { kind: 'ipv4', cidr: '0.0.0.0/0' },
-  description,
-  tags: { ticket: 'Ä-1' },
-});
+const stored = async ({ decision, id }: Plan) =>
+  (await tables.dynamoDb.send(new GetItemCommand({ TableName: name, Key: planKey(decision.group.id, id) }))).Item;
 
-const planOf = (id: string, rules: readonly Rule[] = [ruleOf('sgr-1')], at = START): Plan => ({
-  id,
-  at,
-  decision: {
-    group: { id: group, name: 'web', tags: {} },
-    rules,
-    others: 0,
-    because: [{ control: 'world-open-admin', severity: 'critical', freshness: 'fresh', rules, exposures: [] }],
-    mode: 'enforce',
-    remedy: 'revoke',
-    limits: [],
-  },
-  change: {
-    id: 'event-1',
-    call: 'AuthorizeSecurityGroupIngress',
-    trigger: 'rules-added',
-    scope: { by: 'group-id', ids: [group] },
-    brought: { kind: 'rules', ids: rules.flatMap((rule) => rule.id ?? []), contents: rules },
-    at,
-    account: '111122223333',
-    region: 'eu-central-1',
-  },
-  steps: [{ do: 'revoke', groupId: group, direction: 'ingress', rules }],
-  undo: [{ do: 'authorize', groupId: group, direction: 'ingress', rules }],
-});
+const everything = async (IndexName?: string): Promise<readonly Item[]> =>
+  (await tables.dynamoDb.send(new ScanCommand({ TableName: name, ...(IndexName && { IndexName }) }))).Items ?? [];
 
-const outcomeOf = (plan: Plan, change: Partial<Outcome> = {}): Outcome => ({
-  plan,
-  status: 'done',
-  removed: plan.decision.rules,
-  alreadyGone: [],
-  drifted: [],
-  at: clock.time,
-  ...change,
-});
+const until = (ms: number) => String(ms / 1000);
 
-const stored = async (plan: Plan) =>
-  (await table.dynamoDb.send(new GetItemCommand({ TableName: table.name, Key: keyOf(plan) }))).Item;
-
-const listed = async () => {
-  const { index, partitionKey } = LEDGER_TABLE.unsettled;
-  const answer = await table.dynamoDb.send(
-    new QueryCommand({
-      TableName: table.name,
-      IndexName: index,
-      KeyConditionExpression: `${partitionKey} = :group`,
-      ExpressionAttributeValues: { ':group': { S: group } },
-    }),
-  );
-  return answer.Items?.some((item) => item[LEDGER_TABLE.partitionKey]?.S === group);
+/** Counts the calls that reach the table. */
+const counted = () => {
+  const calls: string[] = [];
+  const send = async (command: Parameters<typeof tables.dynamoDb.send>[0]) => {
+    calls.push(command.constructor.name.replace('Command', ''));
+    return await tables.dynamoDb.send(command);
+  };
+  return { calls, dynamoDb: { send: send as typeof tables.dynamoDb.send } };
 };
 
-describe('reserve', () => {
-  it('gives way to a new plan, and has its undo before anything is done', async () => {
-    const plan = planOf('plan-1');
-    expect(await open().reserve(plan, 'one')).toBe('go');
-    expect(await open().entries(group)).toMatchObject([{ plan, owner: 'one' }]);
-  });
-
-  it('lets the same invocation go on where it stopped', async () => {
-    await open().reserve(planOf('plan-1'), 'one');
-    expect(await open().reserve(planOf('plan-1'), 'one')).toBe('resume');
-  });
-
-  it('keeps another invocation away while the lease runs', async () => {
-    await open().reserve(planOf('plan-1'), 'one');
+describe('the lease', () => {
+  it('is 90 seconds unless it is said otherwise', async () => {
+    await open().register.reserve(planOf('a'), 'one');
     clock.time += LEASE_MS - 1;
-    expect(await open().reserve(planOf('plan-1'), 'two')).toBe('busy');
-  });
-
-  it('lets another invocation take over a dead one’s plan, and keeps the plan as it was', async () => {
-    const first = planOf('plan-1');
-    await open().reserve(first, 'one');
-    clock.time += LEASE_MS;
-    expect(await open().reserve(planOf('plan-1', [], START + 1), 'two')).toBe('resume');
-    expect(await open().entries(group)).toMatchObject([{ plan: first, owner: 'two' }]);
-    expect(await open().reserve(first, 'three')).toBe('busy');
-  });
-
-  it('lets exactly one of many begin', async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, async (_, index) => open().reserve(planOf('plan-1'), `owner-${index}`)),
-    );
-    expect(answers.toSorted()).toEqual([...Array(19).fill('busy'), 'go']);
-  });
-
-  it('lets exactly one of many take over', async () => {
-    await open().reserve(planOf('plan-1'), 'dead');
-    clock.time += LEASE_MS;
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, async (_, index) => open().reserve(planOf('plan-1'), `owner-${index}`)),
-    );
-    expect(answers.toSorted()).toEqual([...Array(19).fill('busy'), 'resume']);
-  });
-
-  it.each(['done', 'reported', 'pending'] as const)('has nothing to do for a plan that ended as %s', async (status) => {
-    const plan = planOf('plan-1');
-    await open().reserve(plan, 'one');
-    await open().settle(outcomeOf(plan, { status }));
-    expect(await open().reserve(plan, 'one')).toBe('settled');
-  });
-
-  it('begins anew after a failure', async () => {
-    const plan = planOf('plan-1');
-    await open().reserve(plan, 'one');
-    await open().settle(outcomeOf(plan, { status: 'failed', removed: [] }));
-    expect(await open().reserve(plan, 'two')).toBe('go');
-    expect(await open().entries(group)).toMatchObject([{ plan, owner: 'two' }]);
-  });
-
-  it('begins anew where the entry has expired and DynamoDB has not deleted it yet', async () => {
-    const plan = planOf('plan-1');
-    await open().reserve(plan, 'one');
-    await open().settle(outcomeOf(plan, { status: 'reported', removed: [] }));
-    clock.time += 30 * DAY;
-    expect(await open().reserve(plan, 'two')).toBe('go');
-  });
-
-  it('throws CallFailed when the table is not there', async () => {
-    const nowhere = ledger({ dynamoDb: table.dynamoDb, name: 'no-such-table', clock });
-    const failure = await nowhere.reserve(planOf('plan-1'), 'one').catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(CallFailed);
-    expect(failure).toMatchObject({ call: 'PutItem', code: 'ResourceNotFoundException', retryable: false });
+    expect(await open().register.reserve(planOf('a'), 'two')).toBe('busy');
+    clock.time += 1;
+    expect(await open().register.reserve(planOf('a'), 'two')).toBe('resume');
   });
 });
 
-describe('settle', () => {
-  it('records what happened, the fault’s words too', async () => {
-    const plan = planOf('plan-1');
-    await open().reserve(plan, 'one');
-    const fault = new CallFailed('RevokeSecurityGroupIngress', 'UnauthorizedOperation', false, new Error('denied'));
-    await open().settle(outcomeOf(plan, { status: 'failed', removed: [], drifted: [ruleOf('sgr-2')], fault }));
-    const [entry] = await open().entries(group);
-    expect(entry?.outcome).toMatchObject({
-      plan,
-      status: 'failed',
-      removed: [],
-      drifted: [ruleOf('sgr-2')],
-      at: START,
-    });
-    expect(entry?.outcome?.fault).toMatchObject({ name: 'CallFailed', message: fault.message, retryable: false });
+describe('what one call costs', () => {
+  it('is one write for a new plan, one for its settlement, and one query for an entry', async () => {
+    const { calls, dynamoDb } = counted();
+    const { register } = stateIn({ dynamoDb, name, clock });
+    await register.reserve(planOf('a'), 'one');
+    await register.settle(outcomeOf(planOf('a')));
+    await register.find(GROUP, planOf('a').id);
+    expect(calls).toEqual(['PutItem', 'UpdateItem', 'Query']);
   });
 
-  it('keeps a removal for 400 days and a report for 30', async () => {
-    const removal = planOf('removal');
-    const report = planOf('report');
-    for (const plan of [removal, report]) await open().reserve(plan, 'one');
-    await open().settle(outcomeOf(removal));
-    await open().settle(outcomeOf(report, { status: 'reported', removed: [] }));
-    expect((await stored(removal))?.[LEDGER_TABLE.ttl]?.N).toBe(String((START + 400 * DAY) / 1000));
-    expect((await stored(report))?.[LEDGER_TABLE.ttl]?.N).toBe(String((START + 30 * DAY) / 1000));
-    clock.time += 30 * DAY;
-    expect((await open().entries(group)).map(({ plan }) => plan.id)).toEqual(['removal']);
+  it('is one query for a group without open entries, however many were settled', async () => {
+    for (const letter of 'abcdefgh') {
+      await open().register.reserve(planOf(letter), 'one');
+      await open().register.settle(outcomeOf(planOf(letter)));
+    }
+    const { calls, dynamoDb } = counted();
+    expect(await stateIn({ dynamoDb, name, clock }).register.unsettled(GROUP)).toEqual([]);
+    expect(calls).toEqual(['Query']);
   });
 
-  it('gives an unsettled entry no end, lists it in the index, and takes it out again', async () => {
-    const plan = planOf('plan-1');
-    await open().reserve(plan, 'one');
+  it('is nothing more than the month that the newest are in', async () => {
+    for (const letter of 'abc') await open().register.reserve(planOf(letter), 'one');
+    const { calls, dynamoDb } = counted();
+    expect(await stateIn({ dynamoDb, name, clock }).register.newest(3)).toHaveLength(3);
+    expect(calls).toEqual(['Query', 'Query', 'Query', 'Query']);
+  });
+});
+
+describe('ends', () => {
+  it('are 400 days after a removal, 30 after a report or an answer, and none for what is open or waits', async () => {
+    const [removal, report, waits] = [planOf('a'), planOf('b'), planOf('c')];
+    for (const plan of [removal, report, waits]) await open().register.reserve(plan, 'one');
+    expect(await stored(removal)).not.toHaveProperty(LEDGER_TABLE.ttl);
+    await open().register.settle(outcomeOf(removal));
+    await open().register.settle(outcomeOf(report, { status: 'reported' }));
+    await open().register.settle(outcomeOf(waits, { status: 'pending' }));
+    expect((await stored(removal))?.[LEDGER_TABLE.ttl]?.N).toBe(until(START + 400 * DAY));
+    expect((await stored(report))?.[LEDGER_TABLE.ttl]?.N).toBe(until(START + 30 * DAY));
+    expect(await stored(waits)).not.toHaveProperty(LEDGER_TABLE.ttl);
+    const [entry] = await open().register.waiting('pending');
+    await open().register.answer(entry!, answerAt(START + DAY));
+    expect((await stored(waits))?.[LEDGER_TABLE.ttl]?.N).toBe(until(START + 31 * DAY));
+  });
+
+  it('are taken from what begins again', async () => {
+    const plan = planOf('a');
+    await open().register.reserve(plan, 'one');
+    await open().register.settle(outcomeOf(plan, { status: 'failed' }));
+    expect(await stored(plan)).toHaveProperty(LEDGER_TABLE.ttl);
+    await open().register.reserve(plan, 'two');
     expect(await stored(plan)).not.toHaveProperty(LEDGER_TABLE.ttl);
-    expect(await listed()).toBe(true);
-    await open().settle(outcomeOf(plan));
-    expect(await listed()).toBe(false);
   });
 
-  it('leaves the first record alone when a slow invocation settles later', async () => {
-    const plan = planOf('plan-1');
-    await open().reserve(plan, 'one');
-    await open().settle(outcomeOf(plan));
-    await open().settle(outcomeOf(plan, { status: 'failed', removed: [] }));
-    expect((await open().entries(group))[0]?.outcome?.status).toBe('done');
+  it('come to everything else too, but to the budget', async () => {
+    const { register, exemptions, episodes, budget } = open();
+    await register.reserve(planOf('a'), 'one');
+    await register.settle(outcomeOf(planOf('a')));
+    const [entry] = await register.entries(GROUP);
+    await register.noteFollowUp(entry!, followUpOf([]));
+    await exemptions.put(exemptionOf('x-1', { until: START + DAY }));
+    await exemptions.put(exemptionOf('x-2', { ended: askedAt(START) }));
+    await episodes.record([episodeOf('event-1')]);
+    await budget.take('plan', 1, { removalsPerHour: 1 });
+    const ends = (await everything()).map(
+      (item) => `${item[LEDGER_TABLE.sortKey]?.S?.replace(/[# ].*/, '')} ${item[LEDGER_TABLE.ttl]?.N ?? 'never'}`,
+    );
+    expect(ends.toSorted()).toEqual([
+      'budget never',
+      `episode ${until(START + DAY)}`,
+      `exemption ${until(START + 400 * DAY)}`,
+      `exemption ${until(START + 401 * DAY)}`,
+      `plan ${until(START + 400 * DAY)}`,
+      `plan ${until(START + 400 * DAY)}`,
+    ]);
   });
 
-  it('refuses a plan that was never reserved', async () => {
-    await expect(open().settle(outcomeOf(planOf('plan-1')))).rejects.toThrow(InputInvalid);
+  it('count though DynamoDB has not deleted the item yet', async () => {
+    const plan = planOf('a');
+    await open().register.reserve(plan, 'one');
+    await open().register.settle(outcomeOf(plan, { status: 'reported' }));
+    clock.time += 30 * DAY;
+    expect(await stored(plan)).toBeDefined();
+    expect(await open().register.find(GROUP, plan.id)).toBeUndefined();
+    expect(await open().register.newest(1)).toEqual([]);
+    expect(await open().register.reserve(plan, 'two')).toBe('go');
   });
 });
 
-describe('unsettled', () => {
-  it('gives only what is open, with who holds it until when', async () => {
-    const [open1, closed] = [planOf('open'), planOf('closed')];
-    await open().reserve(open1, 'one');
-    await open().reserve(closed, 'one');
-    await open().settle({ plan: closed, status: 'done', removed: [], alreadyGone: [], drifted: [], at: START });
-    expect(await open().unsettled(group)).toMatchObject([{ plan: { id: 'open' }, owner: 'one' }]);
-    expect((await open().unsettled(group))[0]?.heldUntil).toBeGreaterThan(START);
+describe('the indexes', () => {
+  const subjects = async (index: string) => (await everything(index)).length;
+  const { unsettled, due, history } = LEDGER_TABLE;
+
+  it('hold only what they are for', async () => {
+    const { register, exemptions, episodes, budget } = open();
+    const held = async () => [
+      await subjects(unsettled.index),
+      await subjects(due.index),
+      await subjects(history.index),
+    ];
+    await episodes.record([episodeOf('event-1')]);
+    await budget.take('plan', 1, { removalsPerHour: 1 });
+    expect(await held()).toEqual([0, 0, 0]);
+    await exemptions.put(exemptionOf('x-1'));
+    expect(await held()).toEqual([0, 0, 1]);
+    await register.reserve(planOf('a'), 'one');
+    await register.reserve(planOf('b'), 'one');
+    expect(await held()).toEqual([2, 2, 3]);
+    await register.settle(outcomeOf(planOf('a')));
+    await register.settle(outcomeOf(planOf('b'), { status: 'held' }));
+    expect(await held()).toEqual([0, 1, 3]);
+    await register.answer((await register.waiting('held'))[0]!, answerAt(START));
+    expect(await held()).toEqual([0, 0, 3]);
+  });
+
+  it('hold an entry’s keys and not the entry', async () => {
+    await open().register.reserve(planOf('a'), 'one');
+    const [pointer] = await everything(history.index);
+    expect(Object.keys(pointer ?? {}).toSorted()).toEqual(
+      [LEDGER_TABLE.partitionKey, LEDGER_TABLE.sortKey, history.partitionKey, history.sortKey].toSorted(),
+    );
+  });
+
+  it('split the history by month', async () => {
+    await open().register.reserve(planOf('a'), 'one');
+    const chapter = async (month: string) =>
+      (
+        await tables.dynamoDb.send(
+          new QueryCommand({
+            TableName: name,
+            IndexName: history.index,
+            KeyConditionExpression: '#chapter = :month',
+            ExpressionAttributeNames: { '#chapter': history.partitionKey },
+            ExpressionAttributeValues: { ':month': { S: month } },
+          }),
+        )
+      ).Count;
+    expect(await chapter('2026-05')).toBe(1);
+    expect(await chapter('2026-04')).toBe(0);
+  });
+
+  it('may lag: what they still point to is read as it is now', async () => {
+    const plan = planOf('a');
+    await open().register.reserve(plan, 'one');
+    const before = await stored(plan);
+    await open().register.settle(outcomeOf(plan));
+    await tables.dynamoDb.send(
+      new UpdateItemCommand({
+        TableName: name,
+        Key: planKey(GROUP, plan.id),
+        UpdateExpression: 'SET #unsettled = :group, #as = :as, #due = :due',
+        ExpressionAttributeNames: {
+          '#unsettled': unsettled.partitionKey,
+          '#as': due.partitionKey,
+          '#due': due.sortKey,
+        },
+        ExpressionAttributeValues: {
+          ':group': before![unsettled.partitionKey]!,
+          ':as': before![due.partitionKey]!,
+          ':due': { N: '0' },
+        },
+      }),
+    );
+    expect(await subjects(unsettled.index)).toBe(1);
+    expect(await open().register.unsettled(GROUP)).toEqual([]);
+    expect(await open().register.abandoned()).toEqual([]);
   });
 });
 
-describe('entries', () => {
-  it('gives only the group’s entries, newest first', async () => {
-    await open().reserve(planOf('older', [ruleOf('sgr-1')], START), 'one');
-    await open().reserve(planOf('newer', [ruleOf('sgr-2')], START + 5), 'one');
-    const mine = group;
-    group = 'sg-other';
-    await open().reserve(planOf('foreign'), 'one');
-    expect((await open().entries(mine)).map(({ plan }) => plan.id)).toEqual(['newer', 'older']);
-  });
-
-  it('gives a thousand rules back exactly, with descriptions that do not compress', async () => {
-    const rules = Array.from({ length: 1000 }, (_, index) =>
+describe('sizes', () => {
+  const heavy = (count: number) =>
+    Array.from({ length: count }, (_, index) =>
       ruleOf(`sgr-${index.toString(16).padStart(17, '0')}`, randomBytes(190).toString('base64')),
     );
-    const plan = planOf('plan-1', rules);
-    expect(await open().reserve(plan, 'one')).toBe('go');
-    await open().settle(outcomeOf(plan, { removed: rules.slice(0, 300) }));
-    const [entry] = await open().entries(group);
-    expect(entry?.plan).toEqual(plan);
-    expect(entry?.outcome?.removed).toEqual(rules.slice(0, 300));
+
+  it('of a thousand rules with descriptions that do not compress fit, and come back exactly', async () => {
+    const plan = planOf('a', { rules: heavy(1000) });
+    expect(await open().register.reserve(plan, 'one')).toBe('go');
+    await open().register.settle(outcomeOf(plan, { removed: plan.decision.rules.slice(0, 300) }));
+    const [entry] = await open().register.entries(GROUP);
+    await open().register.noteFollowUp(entry!, followUpOf(plan.decision.rules));
+    const noted = await open().register.find(GROUP, plan.id);
+    expect(noted?.plan).toEqual(plan);
+    expect(noted?.outcome?.removed).toEqual(plan.decision.rules.slice(0, 300));
+    expect(noted?.followUps[0]?.granted).toEqual(plan.decision.rules);
   });
 
-  it('reads on where a query’s megabyte ends', async () => {
-    const many = Array.from({ length: 8 }, (_, plan) =>
-      planOf(
-        `plan-${plan}`,
-        Array.from({ length: 700 }, (_unused, rule) => ruleOf(`sgr-${rule}`, randomBytes(190).toString('base64'))),
-      ),
+  it('beyond a query’s megabyte are read on', async () => {
+    for (const letter of 'abcdefgh') await open().register.reserve(planOf(letter, { rules: heavy(700) }), 'one');
+    expect(await open().register.entries(GROUP)).toHaveLength(8);
+  });
+
+  it('of a budget of thousands of small removals fit', async () => {
+    const plans = Array.from({ length: 5000 }, () => ({
+      planId: randomBytes(13).toString('hex'),
+      removals: 1,
+      at: START,
+    }));
+    const { budget } = open();
+    await budget.take('first', 1, { removalsPerHour: 10_000 });
+    await tables.dynamoDb.send(
+      new UpdateItemCommand({
+        TableName: name,
+        Key: { [LEDGER_TABLE.partitionKey]: { S: 'account' }, [LEDGER_TABLE.sortKey]: { S: 'budget' } },
+        UpdateExpression: 'SET taken = :taken',
+        ExpressionAttributeValues: { ':taken': { B: brotliCompressSync(JSON.stringify(plans)) } },
+      }),
     );
-    for (const plan of many) await open().reserve(plan, 'one');
-    expect(await open().entries(group)).toHaveLength(8);
+    expect(await budget.take('next', 1, { removalsPerHour: 10_000 })).toBe('taken');
+    expect(await budget.take('too much', 5000, { removalsPerHour: 10_000 })).toBe('spent');
+  });
+});
+
+describe('faults', () => {
+  it.each([
+    ['PutItem', async () => await open('nowhere').register.reserve(planOf('a'), 'one')],
+    ['UpdateItem', async () => await open('nowhere').register.settle(outcomeOf(planOf('a')))],
+    ['Query', async () => await open('nowhere').register.find(GROUP, planOf('a').id)],
+    ['Query', async () => await open('nowhere').register.waiting('held')],
+    ['GetItem', async () => await open('nowhere').budget.take('a', 1, { removalsPerHour: 1 })],
+    ['Query', async () => await open('nowhere').exemptions.live([GROUP])],
+    ['PutItem', async () => await open('nowhere').episodes.record([episodeOf('event-1')])],
+  ])('of %s are CallFailed with the code', async (call, attempt) => {
+    const failure: unknown = await attempt().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(CallFailed);
+    expect(failure).toMatchObject({ call, code: 'ResourceNotFoundException', retryable: false });
+  });
+
+  it('name the attribute that is not what it should be', async () => {
+    const plan = planOf('a');
+    await open().register.reserve(plan, 'one');
+    await tables.dynamoDb.send(
+      new UpdateItemCommand({
+        TableName: name,
+        Key: planKey(GROUP, plan.id),
+        UpdateExpression: 'SET #plan = :nothing',
+        ExpressionAttributeNames: { '#plan': 'plan' },
+        ExpressionAttributeValues: { ':nothing': { N: '7' } },
+      }),
+    );
+    await expect(open().register.find(GROUP, plan.id)).rejects.toThrow(InputInvalid);
+    await expect(open().register.find(GROUP, plan.id)).rejects.toThrow(/attribute plan: expected text or bytes/);
+  });
+
+  it('of a budget that rivals never leave alone are left to a later try', async () => {
+    await open().budget.take('first', 1, { removalsPerHour: 5 });
+    const pauses: number[] = [];
+    const contested = budgetAccount({
+      name,
+      clock: { now: clock.now, sleep: async (ms) => void pauses.push(ms) },
+      dynamoDb: {
+        send: (async (command: Parameters<typeof tables.dynamoDb.send>[0]) => {
+          if (command instanceof UpdateItemCommand) await open().budget.resume(askedAt(START));
+          return await tables.dynamoDb.send(command);
+        }) as typeof tables.dynamoDb.send,
+      },
+    });
+    const failure: unknown = await contested.take('a', 1, { removalsPerHour: 5 }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'ConditionalCheckFailedException', retryable: true });
+    expect(pauses).toHaveLength(29);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(2000);
   });
 });

@@ -1,24 +1,45 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createLedgerTable } from '../../infra/local/provision.ts';
 import { startLocalAccount } from '../../infra/local/start.ts';
+import { budgetAccount } from '../../shared/aws/budget.ts';
+import type { BudgetTable } from '../../shared/aws/budget-item.ts';
+import { episodesIn } from '../../shared/aws/episodes.ts';
+import { exemptionsIn } from '../../shared/aws/exemptions.ts';
+import type { Lease } from '../../shared/aws/ledger.ts';
+import { register } from '../../shared/aws/ledger-register.ts';
+import type { State } from '../contract/ledger/clause.ts';
 
-/** A ledger table in an account of the test's own. */
-export interface LocalTable {
+/** All that a table holds. */
+export const stateIn = (table: BudgetTable & Lease): State => ({
+  register: register(table),
+  budget: budgetAccount(table),
+  exemptions: exemptionsIn(table),
+  episodes: episodesIn(table),
+});
+
+/** Ledger tables in an account of the test's own. */
+export interface LocalTables {
   readonly dynamoDb: DynamoDBClient;
-  readonly name: string;
+  /** Makes an empty one and returns its name. */
+  readonly create: () => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
-/** Starts an embedded account and creates the ledger's table in it. */
-export async function localTable(): Promise<LocalTable> {
+/** Starts an embedded account for ledger tables. */
+export async function localTables(): Promise<LocalTables> {
   const local = await startLocalAccount();
   const credentials = { accessKeyId: 'AKIAEXAMPLEEXAMPLE00', secretAccessKey: 'example' };
   const config = { endpoint: local.endpoint, region: 'us-east-1', credentials };
-  await createLedgerTable(config, 'ledger');
   const dynamoDb = new DynamoDBClient(config);
+  let made = 0;
   return {
     dynamoDb,
-    name: 'ledger',
+    create: async () => {
+      made += 1;
+      const name = `ledger-${made}`;
+      await createLedgerTable(config, name);
+      return name;
+    },
     close: async () => {
       dynamoDb.destroy();
       await local.close();

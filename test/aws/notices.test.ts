@@ -50,12 +50,26 @@ function topic(answer: () => object) {
     },
     { step: 'initialize' },
   );
-  const port = notices(sns, TOPIC, ({ plan }) => ({
-    subject: 'Closed',
-    text: 'ssh is closed to new connections',
-    attributes: { severity: 'critical', control: '', account: '111122223333', region: 'eu-central-1', outcome: 'done' },
-    dedupId: plan.id,
-  }));
+  const port = notices(sns, TOPIC, {
+    noticeFor: ({ plan }) => ({
+      subject: 'Closed',
+      text: 'ssh is closed to new connections',
+      attributes: {
+        severity: 'critical',
+        control: '',
+        account: '111122223333',
+        region: 'eu-central-1',
+        outcome: 'done',
+      },
+      dedupId: plan.id,
+    }),
+    newsFor: ({ id, what }) => ({
+      subject: what,
+      text: 'four go on',
+      attributes: { outcome: what, region: '' },
+      dedupId: id,
+    }),
+  });
   return { port, sent };
 }
 
@@ -75,6 +89,20 @@ describe('notices', () => {
           outcome: text('done'),
           dedupId: text('plan-1'),
         },
+      },
+    ]);
+  });
+
+  it('announces news with the id that tells doubles', async () => {
+    const { port, sent } = topic(() => ({}));
+    const asked = { by: { name: 'bob', through: 'button' }, reason: 'fine', at: 0 } as const;
+    await port.announce({ id: 'budget-resumed 1', what: 'budget-resumed', asked, released: 4 });
+    expect(sent).toEqual([
+      {
+        TopicArn: TOPIC,
+        Subject: 'budget-resumed',
+        Message: 'four go on',
+        MessageAttributes: { outcome: text('budget-resumed'), dedupId: text('budget-resumed 1') },
       },
     ]);
   });

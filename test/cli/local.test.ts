@@ -64,6 +64,7 @@ describe('portcullis local', () => {
       expect(await sources(ec2)).toEqual(['10.0.0.0/8']);
     });
     expect([code, err]).toEqual([0, '']);
+    expect(out).toContain('What it has closed: portcullis remediations --function on-grant\n');
     expect(out).toMatch(/RevokeSecurityGroupIngress {2}sg-[0-9a-f]{17}/);
     expect(out).toMatch(/On-call reads\n {2}\| Closed: web \(sg-/);
   });

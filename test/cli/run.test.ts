@@ -8,6 +8,9 @@ import { wantsColour } from '../../cli/terminal.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import { cli, file, GUARD, group, permission } from './command-line.ts';
 
+/** Commands that ask a cell for something, and judge nothing. */
+const ASKING = 'remediations restore approve decline exempt resume roll-back break-glass'.split(' ');
+
 describe('portcullis', () => {
   it('lists its commands, and ends with 2 where none is named', async () => {
     const help = await cli(['--help']);
@@ -20,7 +23,7 @@ describe('portcullis', () => {
     const { code, out, err } = await cli([name, '--help', 'a', 'b', 'c']);
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(new RegExp(`^Usage: portcullis ${name}`));
-    expect(out).toContain('Exit codes: 0 clean, 1 findings, 2 error');
+    expect(out).toContain(`Exit codes: 0 ${ASKING.includes(name) ? 'done, 1 refused' : 'clean, 1 findings'}, 2 error`);
   });
 
   it.each([

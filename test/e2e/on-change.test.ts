@@ -1,7 +1,7 @@
 import { CreateVpcCommand, ModifySecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ec2Steps, openShop, tcp } from './shop.ts';
+import { openShop, stepsToClose, tcp } from './shop.ts';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
 
@@ -40,7 +40,7 @@ describe('an opening through the real SDK and the bundled function', () => {
   it('takes two sequential EC2 calls: look and act', async () => {
     await shop.authorize('app', tcp(5432, '0.0.0.0/0'));
     await shop.delivery.drain();
-    expect(ec2Steps(shop.local.calls)).toEqual([
+    expect(stepsToClose(shop.local.calls)).toEqual([
       ['DescribeNetworkInterfaces', 'DescribeRouteTables', 'DescribeSecurityGroupRules', 'DescribeSecurityGroups'],
       ['RevokeSecurityGroupIngress'],
     ]);
@@ -54,7 +54,7 @@ describe('an opening through the real SDK and the bundled function', () => {
       PrefixListIds: [{ PrefixListId: shop.prefixListId() }],
     });
     await shop.delivery.drain();
-    expect(ec2Steps(shop.local.calls).slice(1)).toEqual([
+    expect(stepsToClose(shop.local.calls).slice(1)).toEqual([
       ['DescribeManagedPrefixLists', 'GetManagedPrefixListEntries'],
       ['RevokeSecurityGroupIngress'],
     ]);
@@ -63,7 +63,7 @@ describe('an opening through the real SDK and the bundled function', () => {
   it("takes three for a new VPC's default group, and strips it both ways", async () => {
     const { Vpc } = await shop.ec2.send(new CreateVpcCommand({ CidrBlock: '10.60.0.0/16' }));
     await shop.delivery.drain();
-    const steps = ec2Steps(shop.local.calls);
+    const steps = stepsToClose(shop.local.calls);
     expect(steps).toHaveLength(3);
     expect(steps.at(-1)).toEqual(['RevokeSecurityGroupEgress', 'RevokeSecurityGroupIngress']);
     expect(shop.local.messages.at(-1)?.message).toContain(Vpc?.VpcId);
@@ -90,25 +90,37 @@ describe('trouble on the way', () => {
     [
       'the revoke breaks after its effect',
       { service: 'ec2', operation: 'RevokeSecurityGroupIngress', kind: 'reset-after', times: 1 },
+      1433,
     ],
     [
       'the revoke is throttled',
       { service: 'ec2', operation: 'RevokeSecurityGroupIngress', kind: 'throttle', times: 2 },
+      1521,
     ],
     [
       'the reservation breaks after its effect',
       { service: 'dynamodb', operation: 'PutItem', kind: 'reset-after', times: 1 },
+      3306,
     ],
-    ['the notice breaks before its effect', { service: 'sns', operation: 'Publish', kind: 'reset-before', times: 1 }],
-    ['the look fails', { service: 'ec2', operation: 'DescribeSecurityGroupRules', kind: 'internal-error', times: 1 }],
+    [
+      'the notice breaks before its effect',
+      { service: 'sns', operation: 'Publish', kind: 'reset-before', times: 1 },
+      5432,
+    ],
+    [
+      'the look fails',
+      { service: 'ec2', operation: 'DescribeSecurityGroupRules', kind: 'internal-error', times: 1 },
+      6379,
+    ],
     [
       'settling breaks after its effect',
       { service: 'dynamodb', operation: 'UpdateItem', kind: 'reset-after', times: 1 },
+      9200,
     ],
-  ] as const)('%s: the rule goes and people are told once', async (_name, fault) => {
+  ] as const)('%s: the rule goes and people are told once', async (_name, fault, port) => {
     const told = shop.local.messages.length;
     shop.local.faults.push(fault);
-    const brought = await shop.authorize('web', tcp(3306, '0.0.0.0/0'));
+    const brought = await shop.authorize('web', tcp(port, '0.0.0.0/0'));
     await shop.delivery.drain();
     const left = idsOf(await shop.rules('web'));
     expect(idsOf(brought).filter((id) => left.includes(id))).toEqual([]);
@@ -124,7 +136,7 @@ describe('trouble on the way', () => {
     expect(messagesSince(told)).toEqual([expect.stringMatching(/^NOT CLOSED: web[\s\S]*Open:\n.*tcp 1521/)]);
   });
 
-  it('a rule narrowed between look and act is noticed in the answer and told with its real content', async () => {
+  it('a rule narrowed between look and act is noticed in the answer, told with its real content, and put back', async () => {
     const told = shop.local.messages.length;
     const stop = shop.local.beforeCall((_service, operation, input) => {
       if (operation !== 'RevokeSecurityGroupIngress' || !('SecurityGroupRuleIds' in input)) return;
@@ -136,7 +148,13 @@ describe('trouble on the way', () => {
     await shop.authorize('app', tcp(27017, '0.0.0.0/0'));
     await shop.delivery.drain();
     stop();
-    expect(messagesSince(told)).toEqual([expect.stringMatching(/not as planned[\s\S]*27017 from 198\.51\.100\.7\/32/)]);
+    expect(messagesSince(told)).toEqual([
+      expect.stringMatching(/not as planned[\s\S]*27017 from 198\.51\.100\.7\/32/),
+      expect.stringMatching(/^Put back: app[\s\S]*27017 from 198\.51\.100\.7\/32/),
+    ]);
+    expect(await shop.rules('app')).toContainEqual(
+      expect.objectContaining({ FromPort: 27_017, CidrIpv4: '198.51.100.7/32' }),
+    );
   });
 
   it('the switch at alert leaves the rule and says so', async () => {

@@ -67,8 +67,8 @@ export const tcp = (port: number, ...cidrs: readonly string[]): IpPermission => 
   IpRanges: cidrs.map((CidrIp) => ({ CidrIp })),
 });
 
-/** The function's own calls to EC2: those that run side by side count as one step. */
-export const ec2Steps = (calls: readonly CallRecord[]): readonly (readonly string[])[] => {
+/** The functions' own calls to EC2: those that run side by side count as one step. */
+const ec2Steps = (calls: readonly CallRecord[]): readonly (readonly string[])[] => {
   const steps: { names: string[]; firstEnd: number }[] = [];
   const own = calls.filter(({ service, accessKeyId }) => service === 'ec2' && accessKeyId.startsWith('AKIAPORTCULLIS'));
   for (const { operation, startedAt, endedAt } of own.toSorted((a, b) => a.startedAt - b.startedAt)) {
@@ -79,4 +79,10 @@ export const ec2Steps = (calls: readonly CallRecord[]): readonly (readonly strin
     } else steps.push({ names: [operation], firstEnd: endedAt });
   }
   return steps.map(({ names }) => names.toSorted());
+};
+
+/** The same until the last removal. What comes later is the look at the event of our own removal. */
+export const stepsToClose = (calls: readonly CallRecord[]): readonly (readonly string[])[] => {
+  const steps = ec2Steps(calls);
+  return steps.slice(0, steps.findLastIndex((names) => names.some((name) => name.startsWith('Revoke'))) + 1);
 };

@@ -1,8 +1,11 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { build } from 'esbuild';
-import { describe, expect, it } from 'vitest';
-import { ROOT } from '../../infra/bundle.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { bundleFunction, ROOT } from '../../infra/bundle.ts';
 import { eventMatches } from '../../infra/local/event-pattern.ts';
-import { CONTROLS, EVENT_PATTERNS } from '../../shared/catalogue.ts';
+import { CONTROLS, EVENT_PATTERNS, FUNCTIONS, PERMISSIONS } from '../../shared/catalogue.ts';
 import type { Trigger } from '../../shared/model/change.ts';
 import { SERVICE_CALLS } from '../../shared/readers/cloudtrail-calls.ts';
 import { resourcesOf, templateOf } from './stack-template.ts';
@@ -11,8 +14,19 @@ const matches = (candidate: object): boolean =>
   Object.values(EVENT_PATTERNS).some((pattern) => eventMatches(pattern, candidate));
 
 const CALL_TRIGGERS = Object.entries(SERVICE_CALLS).flatMap(([service, calls]) =>
-  Object.entries(calls).map(([call, trigger]: [string, Trigger]) => [service, call, trigger] as const),
+  Object.entries(calls)
+    .map(([call, trigger]: [string, Trigger]) => [service, call, trigger] as const)
+    .filter(([, , trigger]) => trigger !== 'tagged'),
 );
+
+const tagging = (eventName: string, resourceIds: readonly string[], keys: readonly string[]) =>
+  event(IDENTITIES.IAMUser, {
+    eventName,
+    requestParameters: {
+      resourcesSet: { items: resourceIds.map((resourceId) => ({ resourceId })) },
+      tagSet: keys.length === 0 ? {} : { items: keys.map((key) => ({ key, value: 'x' })) },
+    },
+  });
 
 const IDENTITIES = {
   IAMUser: { type: 'IAMUser', userName: 'ann', arn: 'arn:aws:iam::111122223333:user/ann', accountId: '111122223333' },
@@ -65,6 +79,24 @@ describe('the event pattern', () => {
     },
   );
 
+  it.each([
+    ['CreateTags', ['sg-1'], ['Name', 'portcullis:exempt-until']],
+    ['CreateTags', ['i-1', 'sgr-1'], ['portcullis:reason']],
+    ['DeleteTags', ['sgr-1'], ['portcullis:exempt-until']],
+    ['DeleteTags', ['sg-1'], []],
+  ] as const)('matches %s of %j with the tags %j', (call, resources, keys) => {
+    expect(matches(tagging(call, resources, keys))).toBe(true);
+  });
+
+  it.each([
+    ['CreateTags', ['sg-1'], ['Name']],
+    ['CreateTags', ['i-1', 'vpc-1'], ['portcullis:exempt-until']],
+    ['DeleteTags', ['sg-1'], ['Name']],
+    ['DeleteTags', ['i-1'], []],
+  ] as const)('leaves out %s of %j with the tags %j', (call, resources, keys) => {
+    expect(matches(tagging(call, resources, keys))).toBe(false);
+  });
+
   it('leaves out other calls, other services and other kinds of event', () => {
     expect(matches(event(IDENTITIES.Root, { eventName: 'DescribeSecurityGroups' }))).toBe(false);
     expect(matches(event(IDENTITIES.Root, { eventSource: 'rds.amazonaws.com' }))).toBe(false);
@@ -84,6 +116,37 @@ describe('the event pattern', () => {
       expect(deployed).toContainEqual(one);
     },
   );
+});
+
+/** Calls of a port's method in the code that a function's bundle has of the pipeline. */
+const CALLS =
+  /(ports\.)?\b(ledger|register|budget|exemptions|episodes|handover|notices|reexamine|groups|grants|switch)\.(\w+)\(/g;
+
+/** The register is the ledger and more: its methods are granted under the name that both have. */
+const methodOf = (port: string, method: string): string =>
+  port === 'register' && `ledger.${method}` in PERMISSIONS ? `ledger.${method}` : `${port}.${method}`;
+
+/** A list of exemptions has a `find` of its own. */
+const isOfList = (port: string, method: string, prefix: string | undefined): boolean =>
+  port === 'exemptions' && method === 'find' && prefix === undefined;
+
+const methodsIn = (file: string): readonly string[] =>
+  Array.from(readFileSync(path.join(ROOT, file), 'utf8').matchAll(CALLS), ([, prefix, port = '', method = '']) =>
+    isOfList(port, method, prefix) ? '' : methodOf(port, method),
+  ).filter((name) => name in PERMISSIONS);
+
+describe.each(Object.values(FUNCTIONS))('the catalogue, of $name', ({ name, entry, uses }) => {
+  const directory = mkdtempSync(path.join(tmpdir(), `portcullis-${name}-`));
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  it('names the port methods that its code calls, and no others', async () => {
+    const { outputs } = await bundleFunction(entry, directory);
+    const sources = Object.values(outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
+    );
+    const own = new Set(sources.filter((file) => /^(shared\/pipeline|functions)\//.test(file)));
+    expect([...new Set([...own].flatMap(methodsIn))].toSorted()).toEqual(uses.toSorted());
+  });
 });
 
 describe('the catalogue', () => {

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import handlerOf from '@middy/core';
 import { cellPorts, groupsIn } from '../../shared/aws/cell.ts';
+import { lazyHandover } from '../../shared/aws/handover-lazily.ts';
 import type { Scope } from '../../shared/model/change.ts';
 import type { Outcome } from '../../shared/model/decision.ts';
 import type { RevokeStep } from '../../shared/model/ports.ts';
@@ -24,9 +25,12 @@ const {
   ledgerTable: 'ledger',
   noticesTopicArn: 'arn:aws:sns:eu-central-1:111122223333:notices',
   switchParameter: '/portcullis/switch',
+  newsFor: ({ id }) => ({ subject: 'News', text: id, attributes: {}, dedupId: id }),
   noticeFor: ({ plan }) => ({ subject: 'Closed', text: plan.id, attributes: {}, dedupId: plan.id }),
   clock: { now: () => 0, sleep: async () => {} },
 });
+
+const handover = lazyHandover('on-grant');
 
 /** A function with the parts of a real one that makes every call the adapters know. */
 export const handler = handlerOf<Request>().handler(async ({ scope, step, outcome }) => {
@@ -41,5 +45,6 @@ export const handler = handlerOf<Request>().handler(async ({ scope, step, outcom
     await ledger.settle(outcome),
     await ledger.entries('sg-1'),
     await notices.publish(outcome),
+    await handover.follow('sg-1', outcome.plan.id),
   ];
 });

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ROOT } from '../../infra/bundle.ts';
 import { LEASE_MS } from '../../shared/aws/ledger-table.ts';
 import {
   ENVIRONMENT,
   FUNCTIONS,
+  type FunctionId,
   type Grant,
   LEDGER_TABLE,
   PERMISSIONS,
@@ -17,11 +20,25 @@ const withKey = templateOf({ customerKeys: true, email: 'oncall@example.com', re
 interface Statement {
   readonly Action: string | readonly string[];
   readonly Resource: unknown;
+  readonly Condition?: unknown;
   readonly Effect: string;
 }
 
-function statementsOf(of: Template): readonly Statement[] {
-  return resourcesOf(of, 'AWS::IAM::Policy').flatMap((policy) => {
+/** Construct id of each function, which its role's and its policy's begin with. */
+const IDS: Readonly<Record<FunctionId, string>> = {
+  onChange: 'OnChange',
+  onGrant: 'OnGrant',
+  onSchedule: 'OnSchedule',
+};
+
+const EACH = Object.entries(IDS).map(([name, id]) => [name as FunctionId, id] as const);
+
+/** What a function's role allows; of all functions where none is named. */
+function statementsOf(of: Template, id = ''): readonly Statement[] {
+  const policies = resourcesOf(of, 'AWS::IAM::Policy').filter(({ Properties }) =>
+    JSON.stringify(Properties['Roles']).startsWith(`[{"Ref":"${id}`),
+  );
+  return policies.flatMap((policy) => {
     const document: { Statement: readonly Statement[] } = JSON.parse(
       JSON.stringify(policy.Properties['PolicyDocument']),
     );
@@ -29,13 +46,22 @@ function statementsOf(of: Template): readonly Statement[] {
   });
 }
 
-const actionsOf = (of: Template): readonly string[] =>
-  [...new Set(statementsOf(of).flatMap((statement) => statement.Action))].toSorted();
+const actionsOf = (of: Template, id?: string): readonly string[] =>
+  [...new Set(statementsOf(of, id).flatMap((statement) => statement.Action))].toSorted();
 
-const granted: readonly Grant[] = [
+const grantedTo = (name: FunctionId): readonly Grant[] => [
   ...RUNTIME_PERMISSIONS,
-  ...FUNCTIONS.onChange.uses.flatMap((method): readonly Grant[] => PERMISSIONS[method]),
+  ...FUNCTIONS[name].uses.flatMap((method): readonly Grant[] => PERMISSIONS[method]),
 ];
+
+const resourceNamed = (of: Template, type: string, id: string) => {
+  const found = Object.entries(of.Resources).filter(([key, { Type }]) => Type === type && key.startsWith(id));
+  expect(found).toHaveLength(1);
+  return found[0]![1].Properties;
+};
+
+/** Lambda functions are named by the whole id: `OnChange` also begins the names of what belongs to it. */
+const functionOf = (id: string, of = template) => resourceNamed(of, 'AWS::Lambda::Function', id);
 
 const only = (type: string, of = template) => {
   const found = resourcesOf(of, type);
@@ -59,20 +85,57 @@ describe('the cell', () => {
     );
   });
 
-  it('allows on-change the actions of the permission table, and no others', () => {
-    expect(actionsOf(template)).toEqual([...new Set(granted.flatMap((grant) => grant.actions))].toSorted());
+  it.each(EACH)('allows %s the actions of the permission table, and no others', (name, id) => {
+    const expected = new Set(grantedTo(name).flatMap((grant) => grant.actions));
+    expect(actionsOf(template, id)).toEqual([...expected].toSorted());
   });
 
-  it.each([template, withKey])('gives nobody a way to authorize or modify a rule', (of) => {
-    const ec2 = actionsOf(of).filter((action) => action.startsWith('ec2:'));
-    expect(ec2.filter((action) => !/^ec2:(Describe|Get|Revoke)/.test(action))).toEqual([]);
+  it.each([template, withKey])('lets on-grant alone authorize or modify anything, on-schedule nothing of EC2', (of) => {
+    const ec2Of = (id: string) => actionsOf(of, id).filter((action) => action.startsWith('ec2:'));
+    expect(ec2Of('OnChange').filter((action) => !/^ec2:(Describe|Get|Revoke)/.test(action))).toEqual([]);
+    expect(ec2Of('OnSchedule')).toEqual([]);
+    expect(ec2Of('OnGrant').filter((action) => !/^ec2:(Describe|Get)/.test(action))).toEqual([
+      'ec2:AuthorizeSecurityGroupEgress',
+      'ec2:AuthorizeSecurityGroupIngress',
+      'ec2:CreateSecurityGroup',
+      'ec2:CreateTags',
+      'ec2:DeleteSecurityGroup',
+      'ec2:ModifyNetworkInterfaceAttribute',
+      'ec2:RevokeSecurityGroupEgress',
+    ]);
     expect(actionsOf(of).filter((action) => action.includes(':*') || action === '*')).toEqual([]);
-    expect(resourcesOf(of, 'AWS::IAM::Role').map((role) => role.Properties['ManagedPolicyArns'])).toEqual([undefined]);
+    for (const { Properties } of resourcesOf(of, 'AWS::IAM::Role'))
+      expect(Properties['ManagedPolicyArns']).toBeUndefined();
+  });
+
+  it('ties tagging to the call that makes the resource, and deleting to the groups that a migration made', () => {
+    const tied = statementsOf(template, 'OnGrant').filter(({ Condition }) => Condition !== undefined);
+    expect(tied.map(({ Action, Condition }) => [Action, Condition])).toEqual([
+      [
+        'ec2:CreateTags',
+        { StringEquals: { 'ec2:CreateAction': ['AuthorizeSecurityGroupIngress', 'AuthorizeSecurityGroupEgress'] } },
+      ],
+      ['ec2:CreateTags', { StringEquals: { 'ec2:CreateAction': ['CreateSecurityGroup'] } }],
+      [
+        ['ec2:DeleteSecurityGroup', 'ec2:RevokeSecurityGroupEgress'],
+        { Null: { 'aws:ResourceTag/portcullis:replaces': 'false' } },
+      ],
+    ]);
+  });
+
+  it('lets the functions call each other by name: on-grant is told by on-change, which is told by both', () => {
+    const invoked = (id: string) =>
+      statementsOf(template, id).filter(({ Action }) => Action === 'lambda:InvokeFunction');
+    const arnOf = (name: string) => JSON.stringify(invoked(name).map(({ Resource }) => Resource));
+    expect(arnOf('OnChange')).toContain(':function:Portcullis-on-grant"');
+    expect(arnOf('OnGrant')).toContain(':function:Portcullis-on-change"');
+    expect(arnOf('OnSchedule')).toContain(':function:Portcullis-on-change"');
+    for (const [name, id] of EACH) expect(functionOf(id)['FunctionName']).toBe(`Portcullis-${FUNCTIONS[name].name}`);
   });
 
   it('allows everything but EC2’s describe calls on its own resources only', () => {
     const everywhere = statementsOf(template).filter((statement) => statement.Resource === '*');
-    expect(everywhere.flatMap((statement) => statement.Action)).toEqual([
+    expect([...new Set(everywhere.flatMap((statement) => statement.Action))].toSorted()).toEqual([
       'ec2:DescribeLaunchTemplateVersions',
       'ec2:DescribeManagedPrefixLists',
       'ec2:DescribeNetworkInterfaces',
@@ -94,18 +157,28 @@ describe('the cell', () => {
     expect(JSON.stringify([template, withKey])).not.toMatch(/arn:aws[:-]/);
   });
 
-  it('runs on-change as the catalogue says', () => {
-    const { onChange } = FUNCTIONS;
-    expect(only('AWS::Lambda::Function')).toMatchObject({
+  it.each(EACH)('runs %s as the catalogue says', (name, id) => {
+    const spec = FUNCTIONS[name];
+    const { Environment, ...properties } = functionOf(id);
+    expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
-      Timeout: onChange.timeoutSeconds,
-      MemorySize: onChange.memoryMb,
+      Timeout: spec.timeoutSeconds,
+      MemorySize: spec.memoryMb,
     });
-    expect(only('AWS::Lambda::Function')).not.toHaveProperty('ReservedConcurrentExecutions');
-    const { Environment } = only('AWS::Lambda::Function');
-    expect(Object.keys(Object(Environment).Variables).toSorted()).toEqual(Object.values(ENVIRONMENT).toSorted());
+    expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
+    const variables = spec.environment.map((setting) => ENVIRONMENT[setting]);
+    expect(Object.keys(Object(Environment).Variables).toSorted()).toEqual(variables.toSorted());
+  });
+
+  it('calls on-schedule every five minutes', () => {
+    const rules = resourcesOf(template, 'AWS::Events::Rule').filter(
+      ({ Properties }) => Properties['ScheduleExpression'] !== undefined,
+    );
+    expect(rules).toHaveLength(1);
+    expect(rules[0]!.Properties).toMatchObject({ ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
+    expect(JSON.stringify(rules[0]!.Properties['Targets'])).toContain('"OnSchedule');
   });
 
   it('lets no invocation outlive its hold on a plan', () => {
@@ -113,13 +186,17 @@ describe('the cell', () => {
   });
 
   it('loses no event: retries, a queue behind the rule and one behind the function', () => {
-    expect(only('AWS::Lambda::EventInvokeConfig')).toMatchObject({
-      MaximumRetryAttempts: 2,
-      MaximumEventAgeInSeconds: 21_600,
-      DestinationConfig: {
-        OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringContaining('FailedChanges'), 'Arn'] } },
-      },
-    });
+    for (const [id, queue] of Object.entries({
+      OnChange: 'FailedChanges',
+      OnGrant: 'FailedGrants',
+      OnSchedule: 'FailedSchedules',
+    })) {
+      expect(resourceNamed(template, 'AWS::Lambda::EventInvokeConfig', id)).toMatchObject({
+        MaximumRetryAttempts: 2,
+        MaximumEventAgeInSeconds: 21_600,
+        DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringContaining(queue), 'Arn'] } } },
+      });
+    }
     for (const rule of resourcesOf(template, 'AWS::Events::Rule')) {
       expect(rule.Properties['Targets']).toEqual([expect.objectContaining({ DeadLetterConfig: expect.anything() })]);
     }
@@ -147,9 +224,12 @@ describe('the cell', () => {
   });
 
   it('refuses queues and topics to whoever comes without TLS', () => {
-    for (const type of ['AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy']) {
+    for (const [type, guarded] of [
+      ['AWS::SQS::QueuePolicy', 'AWS::SQS::Queue'],
+      ['AWS::SNS::TopicPolicy', 'AWS::SNS::Topic'],
+    ] as const) {
       const policies = resourcesOf(template, type);
-      expect(policies).toHaveLength(2);
+      expect(policies).toHaveLength(resourcesOf(template, guarded).length);
       for (const policy of policies) {
         expect(JSON.stringify(policy.Properties)).toContain(
           '"Condition":{"Bool":{"aws:SecureTransport":"false"}},"Effect":"Deny"',
@@ -168,11 +248,13 @@ describe('the cell', () => {
       SSEType: 'KMS',
       KMSMasterKeyId: expect.anything(),
     });
-    expect(only('AWS::Logs::LogGroup', withKey)).toHaveProperty('KmsKeyId');
+    for (const log of resourcesOf(withKey, 'AWS::Logs::LogGroup')) expect(log.Properties).toHaveProperty('KmsKeyId');
     for (const queue of resourcesOf(withKey, 'AWS::SQS::Queue'))
       expect(queue.Properties).toHaveProperty('KmsMasterKeyId');
-    const needed = new Set(granted.flatMap((grant) => grant.key ?? []));
-    expect(actionsOf(withKey).filter((action) => action.startsWith('kms:'))).toEqual([...needed].toSorted());
+    for (const [name, id] of EACH) {
+      const needed = new Set(grantedTo(name).flatMap((grant) => grant.key ?? []));
+      expect(actionsOf(withKey, id).filter((action) => action.startsWith('kms:'))).toEqual([...needed].toSorted());
+    }
   });
 
   it('sends notices and alarms by mail where an address is given', () => {
@@ -186,15 +268,31 @@ describe('the cell', () => {
   it('has an alarm for each way to fail, each with its place in the runbook', () => {
     const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm');
     expect(alarms.map(({ Properties }) => Properties['MetricName'])).toEqual([
-      'ApproximateNumberOfMessagesVisible',
-      'ApproximateNumberOfMessagesVisible',
-      'Errors',
-      'Throttles',
+      ...Array.from({ length: 4 }, () => 'ApproximateNumberOfMessagesVisible'),
+      ...EACH.flatMap(() => ['Errors', 'Throttles']),
+      'Invocations',
     ]);
+    const runbook = readFileSync(path.join(ROOT, 'docs/runbook.md'), 'utf8');
     for (const { Properties } of alarms) {
       expect(Properties['AlarmDescription']).toMatch(/Runbook: docs\/runbook\.md#[a-z-]+$/);
+      const anchor = String(Properties['AlarmDescription']).split('#').at(-1);
+      expect(runbook).toContain(`\n## ${anchor}\n`);
       expect(Properties['AlarmActions']).toEqual([{ Ref: expect.stringContaining('Alarms') }]);
     }
+  });
+
+  it('raises the alarm when the clock stands still, and only then where nothing is measured', () => {
+    const breaching = resourcesOf(template, 'AWS::CloudWatch::Alarm').filter(
+      ({ Properties }) => Properties['TreatMissingData'] === 'breaching',
+    );
+    expect(breaching.map(({ Properties }) => Properties)).toEqual([
+      expect.objectContaining({
+        MetricName: 'Invocations',
+        ComparisonOperator: 'LessThanThreshold',
+        Threshold: 1,
+        Period: 900,
+      }),
+    ]);
   });
 
   it('tells people when the runtime switch is set', () => {

@@ -53,10 +53,13 @@ const ANSWERS: Readonly<Record<string, string>> = {
   PutItem: '{}',
   UpdateItem: '{}',
   Query: '{"Items":[]}',
+  Invoke: '{}',
 };
 
 const callOf = (request: IncomingMessage, body: string): string =>
-  /^Action=(\w+)/.exec(body)?.[1] ?? String(request.headers['x-amz-target']).split('.')[1] ?? '';
+  /^Action=(\w+)/.exec(body)?.[1] ??
+  String(request.headers['x-amz-target']).split('.')[1] ??
+  (request.url?.endsWith('/invocations') ? 'Invoke' : '');
 
 const stable = (headers: IncomingMessage['headers']): Record<string, string> =>
   Object.fromEntries(

@@ -28,12 +28,12 @@ const settings: { readonly context: Record<string, unknown> } = JSON.parse(
 const folder = (...parts: string[]) => mkdtempSync(path.join(tmpdir(), ['portcullis', ...parts, ''].join('-')));
 
 /** Synthesises a cell around an empty bundle, with no account, no region, no network. */
-export function templateOf(props: Omit<PortcullisProps, 'bundle'> = {}): Template {
+export function templateOf(props: Omit<PortcullisProps, 'bundleOf'> = {}): Template {
   const [bundle, outdir] = [folder('bundle'), folder('cdk')];
   try {
     writeFileSync(path.join(bundle, 'index.mjs'), 'export const handler = async () => {};\n');
     const app = new App({ outdir, analyticsReporting: false, context: settings.context });
-    const cell = new PortcullisStack(app, 'Portcullis', { bundle, ...props });
+    const cell = new PortcullisStack(app, 'Portcullis', { bundleOf: () => bundle, ...props });
     const template: Template = app.synth().getStackByName(cell.stackName).template;
     return template;
   } finally {

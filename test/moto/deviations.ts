@@ -54,6 +54,21 @@ const groups: readonly Deviation[] = [
   },
 ];
 
+const interfaces: readonly Deviation[] = [
+  {
+    clause: 'an interface can be under five groups and no more',
+    instead: 'takes six',
+    decides: `${VPC}/amazon-vpc-limits.html`,
+    sign: /^expected 'no error' to be 'Securit/,
+  },
+  {
+    clause: 'putting an interface under an unknown group is InvalidGroup.NotFound',
+    instead: 'leaves the interface without the group and says nothing',
+    decides: ERRORS,
+    sign: codeInstead('no error', 'InvalidGroup.NotFound'),
+  },
+];
+
 const authorize: readonly Deviation[] = [
   {
     clause: 'authorize answers one rule for each source of all permissions',
@@ -90,6 +105,12 @@ const authorize: readonly Deviation[] = [
     instead: 'answers with an error that has no code',
     decides: `${API}/API_IpPermission.html`,
     sign: codeInstead('Error', 'InvalidParameterValue'),
+  },
+  {
+    clause: 'a rule with a tag key of AWS’s own is InvalidParameterValue',
+    instead: 'sets the tag',
+    decides: 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html',
+    sign: codeInstead('no error', 'InvalidParameterValue'),
   },
   {
     clause: 'IPv4 and IPv6 rules are counted apart',
@@ -230,6 +251,7 @@ const prefixLists: readonly Deviation[] = [
 /** Where moto 5.2.1 does not do as EC2 does, and what decides. */
 export const motoDeviations: readonly Deviation[] = [
   ...groups,
+  ...interfaces,
   ...authorize,
   ...revoke,
   ...modify,

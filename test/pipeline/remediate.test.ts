@@ -281,9 +281,9 @@ describe('a crash', () => {
 
   it('of the notice: the rule is closed, and the retry tells', async () => {
     const bad = rule('tcp', 22, WORLD);
-    const { run, left, told } = cell([group([bad])]);
+    const { run, left, told, ports } = cell([group([bad])]);
     const publish = async () => await Promise.reject(new CallFailed('Publish', 'InternalError', true, 'no'));
-    await expect(run(change([bad]), { ports: { notices: { publish } } })).rejects.toThrow(Unfinished);
+    await expect(run(change([bad]), { ports: { notices: { ...ports.notices, publish } } })).rejects.toThrow(Unfinished);
     expect(left()).toEqual([]);
     await run(change([bad]));
     expect(told).toMatchObject([{ status: 'done', removed: [bad] }]);

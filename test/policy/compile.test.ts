@@ -5,6 +5,7 @@ import { CONTROLS } from '../../shared/controls/registry.ts';
 import { PolicyInvalid } from '../../shared/model/errors.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
+import { LIMITS } from '../../shared/policy/limits.ts';
 import { SHAPES } from './shapes.ts';
 
 const compile = (...lines: readonly string[]): Policy => compilePolicy(lines.join('\n'), 'portcullis.yaml', SHAPES);
@@ -30,6 +31,7 @@ const modesOf = (policy: Policy) =>
 describe('a policy', () => {
   it('of its version alone is the preset guard, with every option spelt out', () => {
     expect(compile('version: 1')).toEqual({
+      ...LIMITS,
       version: 1,
       preset: 'guard',
       ceiling: 'enforce',
@@ -166,7 +168,7 @@ describe('a policy', () => {
   it('is still valid with every example of portcullis.yaml switched on', () => {
     const shipped = readFileSync(new URL('../../portcullis.yaml', import.meta.url), 'utf8');
     const examples = shipped.replaceAll(
-      /^# (?= *(?:(?:mode|world|controls|tiers|serviceOwned):|  ))(?!  (?:off|observe|alert|approve|enforce|fresh|existing|ports|maxPorts) )/gm,
+      /^# (?= *(?:(?:mode|world|controls|tiers|serviceOwned|modes|trusted|exemptions|exemptionTagsBy|approval|budget|freezes|fightFrom):|  ))(?!  (?:off|observe|alert|approve|enforce|fresh|existing|ports|maxPorts|remedy|narrowTo) |  {10})/gm,
       '',
     );
     const policy = compilePolicy(examples, 'portcullis.yaml', CONTROLS);
@@ -175,6 +177,16 @@ describe('a policy', () => {
       controls: { 'world-open-everything': { maxPorts: 100 }, 'world-open-cache': { fresh: 'alert' } },
     });
     expect(policy.serviceOwned.except).toHaveLength(2);
+    expect(policy).toMatchObject({
+      tagCeilings: [{ tags: { environment: 'sandbox-*' }, mode: 'alert' }],
+      trusted: { cidrs: { length: 2 }, prefixListIds: { length: 1 }, anyActor: false },
+      exemptions: { length: 2 },
+      exemptionTagsBy: ['arn:aws:iam::111122223333:role/network-admin'],
+      approval: LIMITS.approval,
+      budget: LIMITS.budget,
+      freezes: [{ kind: 'dates' }, { kind: 'weekly', days: [5, 6], fromMinute: 1080, untilMinute: 360 }],
+      fightFrom: LIMITS.fightFrom,
+    });
     expect(policy.controls).toMatchObject({
       'wide-source': { ipv4: 20, ipv6: 48 },
       naming: { names: ['shop-*', 'bank-*'], tagKeys: ['owner'] },
@@ -204,7 +216,7 @@ describe('a policy with an error', () => {
     [
       'an option of another control',
       ['version: 1', 'controls: {world-open-admin: {maxPorts: 5}}'],
-      '2: controls.world-open-admin.maxPorts is not a setting (known: fresh, existing, ports)',
+      '2: controls.world-open-admin.maxPorts is not a setting (known: fresh, existing, remedy, narrowTo, ports)',
     ],
     [
       'an unknown key of ports',
@@ -351,7 +363,7 @@ describe('a policy with an error', () => {
     [
       'a key of every object',
       ['version: 1', '__proto__: {preset: strict}'],
-      '2: __proto__ is not a setting (known: version, preset, mode, world, controls, tiers, serviceOwned)',
+      '2: __proto__ is not a setting (known: version, preset, mode, world, controls, tiers, modes, exemptions, exemptionTagsBy, trusted, approval, budget, freezes, fightFrom, serviceOwned)',
     ],
   ])('names line and place: %s', (_, lines, problem) => {
     expect(problems(...lines)).toEqual([`portcullis.yaml:${problem}`]);

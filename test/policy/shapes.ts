@@ -20,11 +20,17 @@ const everything: WidthOptions = {
 
 /** Controls of every kind: with ports, with a number, with modes alone; asked about, alerted on, observed. */
 export const SHAPES: readonly ControlShape[] = [
-  { id: 'world-open-admin', title: 'An admin port is open to the world', defaults: admin },
+  {
+    id: 'world-open-admin',
+    title: 'An admin port is open to the world',
+    defaults: admin,
+    narrows: ['actor', 'trusted', 'private', 'split'],
+  },
   { id: 'world-open-everything', title: 'Everything is open to the world', defaults: everything },
   {
     id: 'default-group-rules',
     title: 'A default group has rules',
+    migrates: true,
     defaults: { fresh: 'enforce', existing: 'approve', remedy: 'revoke' },
   },
   {

@@ -60,6 +60,14 @@ describe('who made a call', () => {
     expect(actor({ userIdentity }).name).toBe(name);
   });
 
+  it('keeps the role behind a session, with its path, and no other issuer', () => {
+    const issued = (arn: string) => actor({ userIdentity: { ...SESSION, sessionContext: { sessionIssuer: { arn } } } });
+    const role = 'arn:aws:iam::111122223333:role/ops/Admin';
+    expect(issued(role).role).toBe(role);
+    expect(issued('arn:aws:iam::111122223333:user/sam')).not.toHaveProperty('role');
+    expect(actor({ userIdentity: SESSION })).not.toHaveProperty('role');
+  });
+
   it.each(['198.51.100.7', '2001:db8::1'])('keeps the address %s', (sourceIPAddress) => {
     expect(actor({ sourceIPAddress }).sourceIp).toBe(sourceIPAddress);
   });

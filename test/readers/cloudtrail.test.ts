@@ -430,7 +430,14 @@ describe('the record', () => {
 
   it('is read for each call of the table', () => {
     const groupSet = { items: [{ groupId: GROUP }] };
-    const requestParameters = { ...SSH_REQUEST, groupSet, securityGroupIds: [GROUP], prefixListId: 'pl-11111111' };
+    const requestParameters = {
+      ...SSH_REQUEST,
+      groupSet,
+      securityGroupIds: [GROUP],
+      prefixListId: 'pl-11111111',
+      resourcesSet: { items: [{ resourceId: GROUP }] },
+      tagSet: { items: [{ key: 'portcullis:exempt-until', value: '2026-04-01' }] },
+    };
     const responseElements = { ...SSH_RESPONSE, groupId: GROUP, vpc: { vpcId: 'vpc-11111111' } };
     for (const [eventSource, call] of CALL_NAMES) {
       expect(changeOf(record(call, { eventSource, requestParameters, responseElements }))).toMatchObject({

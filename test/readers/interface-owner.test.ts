@@ -47,6 +47,7 @@ describe('an interface as DescribeNetworkInterfaces gives it', () => {
         interfaceId: 'eni-1',
         description: 'web-1',
         type: 'interface',
+        groupIds: ['sg-1'],
         instanceId: 'i-1',
         publicIp: '203.0.113.7',
         publicIpv6: '2001:db8::7',
@@ -55,6 +56,17 @@ describe('an interface as DescribeNetworkInterfaces gives it', () => {
         owner: 'ec2',
       },
     });
+  });
+
+  it.each([
+    [true, { requesterManaged: true }],
+    ['true', { requesterManaged: true }],
+    [false, {}],
+    [undefined, {}],
+  ])('is read as managed by a service only where EC2 says so: %j', (RequesterManaged, expected) => {
+    const read = readInterface({ NetworkInterfaceId: 'eni-1', RequesterManaged });
+    const { requesterManaged } = read?.attachment ?? {};
+    expect(requesterManaged === undefined ? {} : { requesterManaged }).toEqual(expected);
   });
 
   it('has no public IPv6 address where all of them are private', () => {

@@ -2,20 +2,23 @@ import { ec2Operations } from '../account/ec2-operations.ts';
 import { snsOperations } from '../account/sns.ts';
 import { ssmOperations } from '../account/ssm.ts';
 import { stsOperations } from '../account/sts.ts';
+import type { FunctionHost } from '../function-host.ts';
 import { dynamoDbService } from './dynamodb-service.ts';
+import { invokeService } from './invoke-service.ts';
 import { jsonService } from './json-service.ts';
 import { queryService } from './query-service.ts';
 import type { Service } from './service.ts';
 import type { ServiceName } from './wire.ts';
 
 /** Every service in its own protocol. The SDK's packages are imported when the first request needs their schemas. */
-export function allServices(): Readonly<Record<ServiceName, Service>> {
+export function allServices(functions: FunctionHost): Readonly<Record<ServiceName, Service>> {
   return {
     ec2: queryService({
       sdk: () => import('@aws-sdk/client-ec2'),
       operations: ec2Operations,
       frame: { dialect: 'ec2', namespace: 'http://ec2.amazonaws.com/doc/2016-11-15/' },
     }),
+    lambda: invokeService(functions),
     sns: queryService({
       sdk: () => import('@aws-sdk/client-sns'),
       operations: snsOperations,

@@ -2,6 +2,7 @@ import {
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
+  RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
 import { expect } from 'vitest';
 import {
@@ -179,6 +180,41 @@ export const authorizeClauses: readonly Clause[] = [
       const IpPermissions = [tcp(22, '10.0.0.0/8')];
       await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions, TagSpecifications }));
       expect(await ingressOf(ec2, GroupId)).toMatchObject([{ Tags }]);
+    },
+  },
+  {
+    says: 'the tags of a call are those of all its rules',
+    async check(ec2) {
+      const GroupId = await newGroup(ec2);
+      const Tags = [{ Key: 'owner', Value: 'web' }];
+      const TagSpecifications = [{ ResourceType: 'security-group-rule' as const, Tags }];
+      const IpPermissions = [tcp(22, '10.0.0.0/8', '192.0.2.0/24')];
+      await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions, TagSpecifications }));
+      expect((await ingressOf(ec2, GroupId)).map((rule) => rule.Tags)).toEqual([Tags, Tags]);
+    },
+  },
+  {
+    says: 'a rule with a tag key of AWS’s own is InvalidParameterValue',
+    async check(ec2) {
+      const GroupId = await newGroup(ec2);
+      const Tags = [{ Key: 'aws:cloudformation:stack-name', Value: 'web' }];
+      const TagSpecifications = [{ ResourceType: 'security-group-rule' as const, Tags }];
+      const IpPermissions = [tcp(22, '10.0.0.0/8')];
+      const call = ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions, TagSpecifications }));
+      await expectRefusal(call, 'InvalidParameterValue');
+    },
+  },
+  {
+    says: 'a revoked rule can be added again, under another id',
+    async check(ec2) {
+      const GroupId = await newGroup(ec2);
+      const IpRanges = [{ CidrIp: '192.0.2.0/24', Description: 'office' }];
+      const [first] = await authorizeIngress(ec2, GroupId, { ...tcp(22), IpRanges });
+      const SecurityGroupRuleIds = [first?.SecurityGroupRuleId ?? ''];
+      await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, SecurityGroupRuleIds }));
+      const [again] = await authorizeIngress(ec2, GroupId, { ...tcp(22), IpRanges });
+      expect(again?.SecurityGroupRuleId).not.toBe(first?.SecurityGroupRuleId);
+      expect(await ingressOf(ec2, GroupId)).toMatchObject([{ CidrIpv4: '192.0.2.0/24', Description: 'office' }]);
     },
   },
   {

@@ -6,6 +6,7 @@ import {
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVpcsCommand,
+  RevokeSecurityGroupEgressCommand,
 } from '@aws-sdk/client-ec2';
 import { expect } from 'vitest';
 import {
@@ -103,6 +104,43 @@ export const groupClauses: readonly Clause[] = [
     async check(ec2) {
       await defaultVpc(ec2);
       await expectRefusal(ec2.send(new CreateDefaultVpcCommand({})), 'DefaultVpcAlreadyExists');
+    },
+  },
+  {
+    says: 'a group gets the tags of its creation',
+    async check(ec2) {
+      const Tags = [{ Key: 'owner', Value: 'web' }];
+      const TagSpecifications = [{ ResourceType: 'security-group' as const, Tags }];
+      const VpcId = await newVpc(ec2);
+      const { GroupId } = await ec2.send(
+        new CreateSecurityGroupCommand({ GroupName: newName(), Description: 'd', VpcId, TagSpecifications }),
+      );
+      expect((await describedGroup(ec2, GroupId ?? '')).Tags).toEqual(Tags);
+    },
+  },
+  {
+    says: 'the rule that a new group has can be revoked by its id',
+    async check(ec2) {
+      const GroupId = await newGroup(ec2);
+      const SecurityGroupRuleIds = (await rulesOf(ec2, GroupId)).flatMap((rule) => rule.SecurityGroupRuleId ?? []);
+      await ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, SecurityGroupRuleIds }));
+      expect(await rulesOf(ec2, GroupId)).toEqual([]);
+    },
+  },
+  {
+    says: 'a group that only its own rules reference can be deleted',
+    async check(ec2) {
+      const GroupId = await newGroup(ec2);
+      await authorizeIngress(ec2, GroupId, { IpProtocol: '-1', UserIdGroupPairs: [{ GroupId }] });
+      await ec2.send(new DeleteSecurityGroupCommand({ GroupId }));
+      await expectRefusal(describedGroup(ec2, GroupId), 'InvalidGroup.NotFound');
+    },
+  },
+  {
+    says: 'deleting an unknown group is InvalidGroup.NotFound',
+    async check(ec2) {
+      const GroupId = 'sg-0123456789abcdef0';
+      await expectRefusal(ec2.send(new DeleteSecurityGroupCommand({ GroupId })), 'InvalidGroup.NotFound');
     },
   },
   {

@@ -72,6 +72,50 @@ export const interfaceClauses: readonly Clause[] = [
     },
   },
   {
+    says: 'an interface can be under five groups and no more',
+    async check(ec2) {
+      const vpcId = await newVpc(ec2);
+      const groups = [];
+      for (let i = 0; i < 6; i++) groups.push(await newGroup(ec2, vpcId));
+      const NetworkInterfaceId = await newInterface(ec2, await newSubnet(ec2, vpcId), ...groups.slice(0, 1));
+      const under = async (Groups: string[]) =>
+        await ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Groups }));
+      await under(groups.slice(0, 5));
+      await expectRefusal(under(groups), 'SecurityGroupsPerInterfaceLimitExceeded');
+      expect(await using(ec2, groups[4] ?? '')).toEqual([NetworkInterfaceId]);
+      expect(await using(ec2, groups[5] ?? '')).toEqual([]);
+    },
+  },
+  {
+    says: 'putting an interface under an unknown group is InvalidGroup.NotFound',
+    async check(ec2) {
+      const NetworkInterfaceId = await newInterface(ec2, await newSubnet(ec2, await newVpc(ec2)));
+      const Groups = ['sg-0123456789abcdef0'];
+      const call = ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Groups }));
+      await expectRefusal(call, 'InvalidGroup.NotFound');
+    },
+  },
+  {
+    says: 'changing an unknown interface is InvalidNetworkInterfaceID.NotFound',
+    async check(ec2) {
+      const Groups = [await newGroup(ec2)];
+      const NetworkInterfaceId = 'eni-0123456789abcdef0';
+      const call = ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Groups }));
+      await expectRefusal(call, 'InvalidNetworkInterfaceID.NotFound');
+    },
+  },
+  {
+    says: 'a group that no interface uses any more can be deleted',
+    async check(ec2) {
+      const vpcId = await newVpc(ec2);
+      const [GroupId, other] = [await newGroup(ec2, vpcId), await newGroup(ec2, vpcId)];
+      const NetworkInterfaceId = await newInterface(ec2, await newSubnet(ec2, vpcId), GroupId);
+      await ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Groups: [other] }));
+      await ec2.send(new DeleteSecurityGroupCommand({ GroupId }));
+      await expectRefusal(ec2.send(new DeleteSecurityGroupCommand({ GroupId })), 'InvalidGroup.NotFound');
+    },
+  },
+  {
     says: 'a deleted interface is gone',
     async check(ec2) {
       const vpcId = await newVpc(ec2);

@@ -1,0 +1,113 @@
+import { SWITCH_PARAMETER } from '../../shared/catalogue.ts';
+import { InputInvalid } from '../../shared/model/errors.ts';
+import type { Mode } from '../../shared/model/mode.ts';
+import { LONGEST_SWITCH_MS, type SwitchOrder } from '../../shared/model/switch-order.ts';
+import { type Arguments, type Command, EXIT } from '../command.ts';
+import { formatOf } from '../format-option.ts';
+import { ASKING_EXIT_CODES } from '../help.ts';
+import { paintFor } from '../paint.ts';
+import { durationFrom } from './duration.ts';
+import { cellFault } from './fault.ts';
+import { needed, reasonOf } from './given.ts';
+import { type Line, line, linesText, safeJson, toned } from './lines.ts';
+import { moment } from './moment.ts';
+import { ACCOUNT_OPTIONS, REASON_OPTION } from './options.ts';
+
+const MODES = ['alert', 'off'] as const satisfies readonly Mode[];
+
+const EFFECTS = {
+  alert: 'Nothing is closed until then: people are told of it, no more.',
+  off: 'Nothing is closed until then, and nobody is told.',
+} as const satisfies Record<(typeof MODES)[number], string>;
+
+/** What holds the cell down, or the end of it. */
+interface Order extends SwitchOrder {
+  readonly effect: string;
+}
+
+const ENDED = 'Whatever the policy says is done again.';
+
+const modeFrom = (args: Arguments): (typeof MODES)[number] => {
+  const given = needed(args, 'mode', `how far the cell may still go, ${MODES.join(' or ')}`);
+  const mode = MODES.find((one) => one === given);
+  if (mode === undefined) throw new InputInvalid(`--mode ${JSON.stringify(given)}: expected ${MODES.join(' or ')}`);
+  return mode;
+};
+
+const setOrder = (args: Arguments, now: number): Order => {
+  const mode = modeFrom(args);
+  const time = needed(args, 'for', 'how long, such as 2h: it ends by itself');
+  const until = now + durationFrom(time, 'for', LONGEST_SWITCH_MS);
+  return { mode, until, reason: reasonOf(args), effect: EFFECTS[mode] };
+};
+
+/** Written over rather than deleted: it takes no other permission, people are told, and the parameter's history has the reason. */
+const endOrder = (args: Arguments, now: number): Order => {
+  const stray = ['mode', 'for'].find((name) => args.value(name) !== undefined);
+  if (stray !== undefined) throw new InputInvalid(`--end and --${stray}: give one of them`);
+  return {
+    mode: 'enforce',
+    until: now,
+    reason: args.value('reason')?.trim() || 'ended before its time',
+    effect: ENDED,
+  };
+};
+
+const textOf = ({ mode, until, effect }: Order, isEnd: boolean): readonly Line[] =>
+  isEnd
+    ? [toned('good', 'The runtime switch is over.'), line(`${effect} It is read again within 15 seconds.`)]
+    : [
+        toned('warning', `The cell does no more than ${mode} until ${moment(until)}.`),
+        line(`${effect} It is read again within 15 seconds.`),
+        line('portcullis break-glass --end ends it before its time; portcullis scan shows what is open.'),
+      ];
+
+const write = async (args: Arguments, parameter: string, order: Order, now: number): Promise<string> => {
+  const [{ accountClient }, { personalSwitchClient, writeSwitch }] = await Promise.all([
+    import('../../shared/aws/account-client.ts'),
+    import('../../shared/aws/switch-write.ts'),
+  ]);
+  const profile = args.value('profile');
+  const { region } = await accountClient({ profile, region: args.value('region') });
+  try {
+    await writeSwitch(personalSwitchClient({ profile, region }), parameter, order, now);
+  } catch (error) {
+    const called = { thing: `parameter ${parameter}`, permission: 'ssm:PutParameter', option: 'parameter', region };
+    throw cellFault(error, called);
+  }
+  return region;
+};
+
+const run: Command['run'] = async (args, terminal) => {
+  const format = formatOf(args);
+  const [now, isEnd, parameter] = [Date.now(), args.has('end'), args.value('parameter') ?? SWITCH_PARAMETER];
+  const order = isEnd ? endOrder(args, now) : setOrder(args, now);
+  const region = await write(args, parameter, order, now);
+  const { mode, until, reason } = order;
+  terminal.out(
+    format === 'json'
+      ? safeJson({ kind: isEnd ? 'switch-ended' : 'switch-set', parameter, region, mode, until, reason })
+      : linesText(textOf(order, isEnd), paintFor(terminal)),
+  );
+  return EXIT.done;
+};
+
+/** `portcullis break-glass` */
+export const breakGlass: Command = {
+  name: 'break-glass',
+  takes: '--mode alert|off --for 2h --reason TEXT | --end',
+  most: 0,
+  summary: 'Hold the whole cell down for some hours, in an emergency; it ends by itself',
+  options: {
+    mode: { value: 'alert|off', help: 'how far the cell may still go' },
+    for: { value: 'TIME', help: `how long: 45m, 2h, 1h30m, at most ${LONGEST_SWITCH_MS / 3_600_000}h` },
+    reason: REASON_OPTION,
+    end: { help: 'end it before its time' },
+    parameter: { value: 'NAME', help: `the parameter that the cell reads (default ${SWITCH_PARAMETER})` },
+    ...ACCOUNT_OPTIONS,
+  },
+  details: `It is written to Parameter Store with your own credentials, which need ssm:PutParameter, and works where no function does.
+People are told that it was set. What is opened in the meantime is not closed when it ends: portcullis scan shows it.`,
+  exitCodes: ASKING_EXIT_CODES,
+  run,
+};

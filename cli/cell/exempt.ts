@@ -1,0 +1,100 @@
+import type { CommandResult } from '../../shared/model/command.ts';
+import { InputInvalid } from '../../shared/model/errors.ts';
+import { didYouMean } from '../../shared/policy/suggest.ts';
+import type { Arguments, Command } from '../command.ts';
+import { formatOf } from '../format-option.ts';
+import { ASKING_EXIT_CODES } from '../help.ts';
+import { ask, look } from './ask.ts';
+import { numberOf, reasonOf } from './given.ts';
+import { CELL_OPTIONS, REASON_OPTION } from './options.ts';
+import { scopeFrom } from './scope.ts';
+import { tell } from './tell.ts';
+import { daysFrom, TERMS_HELP, termsFrom } from './terms.ts';
+
+/** How many are listed, and how many can be. */
+const [USUAL, MOST] = [100, 500];
+
+/** What an action takes besides the options that all commands of the cell have, and what it asks for. */
+interface Action {
+  readonly options: readonly string[];
+  readonly takesId: boolean;
+  readonly run: (args: Arguments) => Promise<CommandResult>;
+}
+
+const exemptionOf = ({ positionals: [action, id = ''] }: Arguments): string => {
+  if (id.trim() !== '') return id.trim();
+  throw new InputInvalid(`exempt ${action}: the id of an exemption is needed: portcullis exempt list has them`);
+};
+
+const add = async (args: Arguments): Promise<CommandResult> => {
+  const request = { scope: scopeFrom(args), terms: termsFrom(args, 'days'), reason: reasonOf(args) };
+  const groupRegion = args.value('group-region');
+  return await ask(args, ({ by, region }) => ({ do: 'exempt', region: groupRegion ?? region, ...request, by }));
+};
+
+const list = async (args: Arguments): Promise<CommandResult> =>
+  await look(args, { do: 'list', what: 'exemptions', most: numberOf(args, 'most', 1, MOST) ?? USUAL });
+
+const renew = async (args: Arguments): Promise<CommandResult> => {
+  const [id, days, reason] = [exemptionOf(args), daysFrom(args, 'days'), reasonOf(args)];
+  return await ask(args, ({ by }) => ({ do: 'renew', id, days, by, reason }));
+};
+
+const revoke = async (args: Arguments): Promise<CommandResult> => {
+  const [id, reason] = [exemptionOf(args), reasonOf(args)];
+  return await ask(args, ({ by }) => ({ do: 'end-exemption', id, by, reason }));
+};
+
+const SCOPE = ['group', 'rule', 'ports', 'control', 'group-region'];
+
+const ACTIONS: ReadonlyMap<string, Action> = new Map([
+  ['add', { options: [...SCOPE, 'days', 'owner', 'ticket', 'reason'], takesId: false, run: add }],
+  ['list', { options: ['most'], takesId: false, run: list }],
+  ['renew', { options: ['days', 'reason'], takesId: true, run: renew }],
+  ['revoke', { options: ['reason'], takesId: true, run: revoke }],
+]);
+
+const OPTIONS: Command['options'] = {
+  group: { value: 'SG', help: 'add: this group alone, sg-…' },
+  rule: { value: 'SGR', help: 'add: what this rule lets through now, sgr-…' },
+  ports: { value: 'PORTS', help: 'add: rules whose ports are all among these: 22,5900-5906,udp/11211' },
+  control: { value: 'ID', help: 'add: from this control alone' },
+  'group-region': { value: 'REGION', help: "add: where the group is (default: the cell's region)" },
+  days: { value: 'N', help: `add, renew: how long from now, ${TERMS_HELP.days}` },
+  owner: { value: 'WHO', help: `add: ${TERMS_HELP.owner.help}` },
+  ticket: { value: 'TEXT', help: `add: ${TERMS_HELP.ticket.help}` },
+  most: { value: 'N', help: `list: how many (default ${USUAL}, at most ${MOST})` },
+};
+
+const actionOf = ({ positionals: [name = '', id], value }: Arguments): Action => {
+  const action = ACTIONS.get(name);
+  const names = [...ACTIONS.keys()];
+  if (action === undefined)
+    throw new InputInvalid(`exempt ${JSON.stringify(name)}: expected ${names.join(', ')}${didYouMean(name, names)}`);
+  if (!action.takesId && id !== undefined)
+    throw new InputInvalid(`exempt ${name}: ${JSON.stringify(id)} is one argument too many`);
+  const stray = [...Object.keys(OPTIONS), 'reason'].find(
+    (option) => value(option) !== undefined && !action.options.includes(option),
+  );
+  if (stray !== undefined)
+    throw new InputInvalid(`exempt ${name} does not take --${stray}; see portcullis exempt --help`);
+  return action;
+};
+
+/** `portcullis exempt add|list|renew|revoke` */
+export const exempt: Command = {
+  name: 'exempt',
+  takes: 'add | list | renew ID | revoke ID',
+  most: 2,
+  summary: 'Give leave for a rule to stand for some days, list, renew or revoke it',
+  options: { ...OPTIONS, reason: REASON_OPTION, ...CELL_OPTIONS },
+  details: `add takes at least one of --group, --rule, --ports and --control, and is about what all of them name:
+  portcullis exempt add --rule sgr-0123456789abcdef0 --days 30 --owner web@example.com --ticket OPS-1 --reason 'vendor access'
+An exemption of a rule is about what the rule lets through: modified, it is exempt no longer. People are told a day before one runs out;
+then what it covered is closed. Exemptions that are reviewed as code stand in the policy file instead.`,
+  exitCodes: ASKING_EXIT_CODES,
+  run: async (args, terminal) => {
+    const format = formatOf(args);
+    return tell(await actionOf(args).run(args), format, terminal);
+  },
+};

@@ -1,0 +1,21 @@
+import { FUNCTIONS } from '../../shared/catalogue.ts';
+import { FORMAT_OPTION } from '../format-option.ts';
+
+/** Options of every command that talks to a cell with the caller's own credentials. */
+export const ACCOUNT_OPTIONS = {
+  format: FORMAT_OPTION,
+  region: { value: 'REGION', help: 'the region that the cell runs in' },
+  profile: { value: 'NAME', help: "a profile of the AWS CLI's configuration" },
+} as const;
+
+/** The function that obeys, unless another one is named: that of a stack with the name that stacks are given by default. */
+export const FUNCTION_NAME = `Portcullis-${FUNCTIONS.onGrant.name}`;
+
+/** The same, for commands that the function obeys. */
+export const CELL_OPTIONS = {
+  ...ACCOUNT_OPTIONS,
+  function: { value: 'NAME', help: `the function of the cell that obeys (default ${FUNCTION_NAME})` },
+} as const;
+
+/** `--reason`, for every command that changes something. */
+export const REASON_OPTION = { value: 'TEXT', help: 'why: goes on the record, and people are told' } as const;

@@ -1,0 +1,69 @@
+import type { CommandResult } from '../../shared/model/command.ts';
+import { counted } from '../../shared/reports/lines.ts';
+import { exemptionDetails, exemptionsText } from './exemption-text.ts';
+import { type Line, line, toned, under } from './lines.ts';
+import { moment } from './moment.ts';
+import { remediationsText } from './remediations-text.ts';
+import { followUpText, restoredText } from './restored-text.ts';
+
+type Result<K extends CommandResult['kind']> = Extract<CommandResult, { kind: K }>;
+
+const NEXT = {
+  released: 'It is looked at again now: what has not changed since is closed. portcullis remediations tells.',
+  declined: 'It stays as it is.',
+} as const;
+
+const answeredText = ({ verdict, first, by, at }: Result<'answered'>): readonly Line[] =>
+  first
+    ? [toned('good', `${verdict === 'released' ? 'Released' : 'Declined'} by ${by.name}.`), line(NEXT[verdict])]
+    : [toned('warning', `It was ${verdict} by ${by.name} on ${moment(at)}: the first answer stands.`)];
+
+const HEADS = { exempted: 'Exempt', renewed: 'Renewed', ended: 'Revoked' } as const;
+
+const exemptedText = ({ kind, exemption }: Result<'exempted' | 'renewed' | 'ended'>): readonly Line[] => [
+  toned('good', `${HEADS[kind]}: ${exemption.id}`),
+  ...exemptionDetails(exemption),
+];
+
+const migratedText = ({ replacement, steps, open, remarks }: Result<'migrated'>): readonly Line[] => [
+  toned(
+    open.length === 0 ? 'good' : 'warning',
+    replacement === undefined ? 'Nothing used the default group.' : `${replacement} stands in for the default group.`,
+  ),
+  ...under(steps),
+  ...(open.length === 0
+    ? [line('It is looked at again now, to be stripped.')]
+    : [toned('warning', 'Still in the way:'), ...under(open)]),
+  ...remarks.map((remark) => line(`Note: ${remark}.`)),
+];
+
+/** What came of a command, for people; a refusal is said elsewhere, as errors are. */
+export const resultText = (result: Exclude<CommandResult, { kind: 'refused' }>): readonly Line[] => {
+  switch (result.kind) {
+    case 'restored':
+      return restoredText(result);
+    case 'answered':
+      return answeredText(result);
+    case 'exempted':
+    case 'renewed':
+    case 'ended':
+      return exemptedText(result);
+    case 'resumed':
+      return [
+        toned('good', 'The budget starts anew.'),
+        line(`${counted(result.released, 'held remediation')} looked at again.`),
+      ];
+    case 'migrated':
+      return migratedText(result);
+    case 'rolled-back':
+      return [toned('good', 'Rolled back.'), ...under(result.steps)];
+    case 'remediations':
+      return remediationsText(result.lines);
+    case 'exemptions':
+      return exemptionsText(result.exemptions);
+    case 'followed':
+      return result.followUps.flatMap(followUpText);
+    default:
+      return result satisfies never;
+  }
+};

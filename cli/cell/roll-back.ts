@@ -1,0 +1,24 @@
+import type { Command } from '../command.ts';
+import { formatOf } from '../format-option.ts';
+import { ASKING_EXIT_CODES } from '../help.ts';
+import { ask } from './ask.ts';
+import { reasonOf, remediationOf } from './given.ts';
+import { CELL_OPTIONS, REASON_OPTION } from './options.ts';
+import { tell } from './tell.ts';
+
+/** `portcullis roll-back ID` */
+export const rollBack: Command = {
+  name: 'roll-back',
+  takes: 'ID',
+  most: 1,
+  summary: 'Take back the migration of a default group, step by step, the last one first',
+  options: { reason: REASON_OPTION, ...CELL_OPTIONS },
+  details:
+    'ID is that of the remediation that migrated. What the default group was stripped of is put back by portcullis restore.',
+  exitCodes: ASKING_EXIT_CODES,
+  run: async (args, terminal) => {
+    const format = formatOf(args);
+    const [id, reason] = [remediationOf(args), reasonOf(args)];
+    return tell(await ask(args, ({ by }) => ({ do: 'roll-back', id, by, reason })), format, terminal);
+  },
+};

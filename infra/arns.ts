@@ -1,0 +1,49 @@
+import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { type FunctionId, LEDGER_TABLE, type Resource } from '../shared/catalogue.ts';
+import type { Arns } from './grants.ts';
+
+/** What the cell's functions work with. */
+export interface CellResources {
+  readonly ledger: Table;
+  readonly notices: ITopic;
+  /** Name of the runtime switch's parameter. */
+  readonly switchParameter: string;
+  readonly functionNames: Readonly<Record<FunctionId, string>>;
+  /** Regions whose groups they may change. */
+  readonly regions: readonly string[];
+}
+
+/** Resources that are each function's own. */
+export type OwnResource = Extract<Resource, 'log-group' | 'failure-queue'>;
+
+const ec2Arns = (stack: Stack, regions: readonly string[], ...kinds: readonly string[]): readonly string[] =>
+  regions.flatMap((region) =>
+    kinds.map((resource) => stack.formatArn({ service: 'ec2', region, resource, resourceName: '*' })),
+  );
+
+const functionArn = (stack: Stack, resourceName: string): string =>
+  stack.formatArn({ service: 'lambda', resource: 'function', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+
+/** ARNs of each kind of resource that the functions share. */
+export function arnsOf(stack: Stack, cell: CellResources): Omit<Arns, OwnResource> {
+  const { ledger, regions, functionNames, switchParameter } = cell;
+  const indexArn = (index: string): string => `${ledger.tableArn}/index/${index}`;
+  return {
+    any: ['*'],
+    'security-group-rules': ec2Arns(stack, regions, 'security-group', 'security-group-rule'),
+    'new-groups': ec2Arns(stack, regions, 'security-group', 'vpc'),
+    interfaces: ec2Arns(stack, regions, 'network-interface', 'security-group', 'instance'),
+    'change-function': [functionArn(stack, functionNames.onChange)],
+    'grant-function': [functionArn(stack, functionNames.onGrant)],
+    'ledger-table': [ledger.tableArn],
+    'unsettled-index': [indexArn(LEDGER_TABLE.unsettled.index)],
+    'due-index': [indexArn(LEDGER_TABLE.due.index)],
+    'history-index': [indexArn(LEDGER_TABLE.history.index)],
+    'notices-topic': [cell.notices.topicArn],
+    'switch-parameter': [
+      stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: switchParameter.replace(/^\//, '') }),
+    ],
+  };
+}

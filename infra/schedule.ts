@@ -1,0 +1,21 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { SCHEDULE_MINUTES } from '../shared/catalogue.ts';
+
+/** Calls on-schedule every few minutes. A call that could not be handed over until the next one is due is of no use any more. */
+export const schedule = (scope: Construct, onSchedule: IFunction, deadLetterQueue: IQueue): Rule =>
+  new Rule(scope, 'Schedule', {
+    description: 'Portcullis: keep the times',
+    schedule: Schedule.rate(Duration.minutes(SCHEDULE_MINUTES)),
+    targets: [
+      new LambdaFunction(onSchedule, {
+        deadLetterQueue,
+        maxEventAge: Duration.minutes(SCHEDULE_MINUTES),
+        retryAttempts: 10,
+      }),
+    ],
+  });

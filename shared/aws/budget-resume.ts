@@ -1,0 +1,29 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { BudgetAccount } from '../model/ledger.ts';
+import { BUDGET, BUDGET_KEY } from './budget-item.ts';
+import { call } from './call.ts';
+import type { Table } from './ledger-item.ts';
+import { pack } from './ledger-pack.ts';
+
+/** Starts the count anew, whatever stands, and records who said so. A take that was under way is judged again. Throws CallFailed. */
+export const resume =
+  (table: Table): BudgetAccount['resume'] =>
+  async (asked) => {
+    const command = new UpdateItemCommand({
+      TableName: table.name,
+      Key: BUDGET_KEY,
+      UpdateExpression: 'SET #taken = :taken, #version = :next, #resumed = :asked REMOVE #spentBy',
+      ExpressionAttributeNames: {
+        '#taken': BUDGET.taken,
+        '#version': BUDGET.version,
+        '#resumed': BUDGET.resumed,
+        '#spentBy': BUDGET.spentBy,
+      },
+      ExpressionAttributeValues: {
+        ':taken': pack([]),
+        ':next': { S: crypto.randomUUID() },
+        ':asked': pack(asked),
+      },
+    });
+    await call('UpdateItem', table.dynamoDb.send(command));
+  };

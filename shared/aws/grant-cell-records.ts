@@ -1,0 +1,31 @@
+import type { GrantPorts } from '../model/grants.ts';
+import { budgetAccount } from './budget.ts';
+import type { Cell } from './cell.ts';
+import { exemptionsIn } from './exemptions.ts';
+import { functionsClient } from './invoke.ts';
+import { ledgerClient } from './ledger.ts';
+import { register } from './ledger-register.ts';
+import { notices, noticesClient } from './notices.ts';
+import { reexamine } from './reexamine.ts';
+
+/** What the functions that people and the clock call know about their cell. */
+export interface RecordCell extends Cell {
+  /** Name of the function that closes. */
+  readonly changeFunction: string;
+}
+
+/** The records of the cell, its voice, and the way to have groups looked at again: make these once per container. */
+export const recordPorts = (
+  cell: RecordCell,
+): Pick<GrantPorts, 'register' | 'exemptions' | 'budget' | 'notices' | 'reexamine' | 'clock'> => {
+  const { clock } = cell;
+  const table = { dynamoDb: ledgerClient(), name: cell.ledgerTable, clock };
+  return {
+    register: register(table),
+    exemptions: exemptionsIn(table),
+    budget: budgetAccount(table),
+    notices: notices(noticesClient(), cell.noticesTopicArn, cell),
+    reexamine: reexamine(functionsClient(), cell.changeFunction),
+    clock,
+  };
+};

@@ -1,0 +1,16 @@
+import type { GrantPorts } from '../model/grants.ts';
+import { ec2Client } from './clients.ts';
+import { type RecordCell, recordPorts } from './grant-cell-records.ts';
+import { grants } from './grants.ts';
+import { securityGroups } from './security-groups.ts';
+import { runtimeSwitch, switchClient } from './switch.ts';
+
+/** Everything that granting needs from outside: make these once per container. */
+export const grantPorts = (cell: RecordCell): GrantPorts => ({
+  ...recordPorts(cell),
+  region: (name) => {
+    const ec2 = ec2Client(name);
+    return { groups: securityGroups(ec2), grants: grants(ec2, cell.clock) };
+  },
+  switch: runtimeSwitch(switchClient(), cell.switchParameter, cell.clock),
+});

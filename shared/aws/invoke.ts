@@ -1,0 +1,25 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { call } from './call.ts';
+import { CLIENT_SETTINGS } from './client-settings.ts';
+
+/** What the adapters need of a Lambda client. */
+export type Lambda = Pick<LambdaClient, 'send'>;
+
+/** A client for the cell's functions, in the function's own region. */
+export const functionsClient = (): LambdaClient => new LambdaClient(CLIENT_SETTINGS);
+
+/**
+ * Puts an event (at most 1 MB as JSON) before a function. Lambda keeps it, tries it up to three times, and hands it to the failure queue
+ * where all three failed; now and then a function gets the same event twice.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ * @throws CallFailed
+ */
+export async function invokeLater(lambda: Lambda, functionName: string, event: object): Promise<void> {
+  const command = new InvokeCommand({
+    FunctionName: functionName,
+    InvocationType: 'Event',
+    Payload: Buffer.from(JSON.stringify(event)),
+  });
+  await call('Invoke', lambda.send(command));
+}

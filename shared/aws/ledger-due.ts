@@ -1,0 +1,32 @@
+import type { Entry } from '../model/ledger.ts';
+import { UNSETTLED } from './ledger-claim.ts';
+import { pointedAt } from './ledger-entries.ts';
+import { numeric, type Table } from './ledger-item.ts';
+import type { Waiting } from './ledger-keep.ts';
+import { inIndex, itemsOf } from './ledger-query.ts';
+import { LEDGER_TABLE } from './ledger-table.ts';
+
+const { due } = LEDGER_TABLE;
+
+/** Entries that wait for a person's answer, the oldest first. Throws CallFailed, InputInvalid. */
+export async function waiting(table: Table, status: Waiting): Promise<readonly Entry[]> {
+  const found = await pointedAt(table, await itemsOf(table, inIndex(due, status)));
+  return found
+    .filter(({ outcome, answer }) => outcome?.status === status && answer === undefined)
+    .toSorted((a, b) => a.plan.at - b.plan.at);
+}
+
+/** Unsettled entries whose owner had its time, the longest due first. Throws CallFailed, InputInvalid. */
+export async function abandoned(table: Table): Promise<readonly Entry[]> {
+  const now = table.clock.now();
+  const open = inIndex(due, UNSETTLED);
+  const pointers = await itemsOf(table, {
+    ...open,
+    KeyConditionExpression: `${open.KeyConditionExpression} AND #due <= :now`,
+    ExpressionAttributeNames: { ...open.ExpressionAttributeNames, '#due': due.sortKey },
+    ExpressionAttributeValues: { ...open.ExpressionAttributeValues, ':now': numeric(now) },
+  });
+  return (await pointedAt(table, pointers)).filter(
+    ({ outcome, heldUntil }) => outcome === undefined && heldUntil <= now,
+  );
+}

@@ -1,0 +1,19 @@
+import type { Register } from '../model/ledger.ts';
+import { type Lease, ledger } from './ledger.ts';
+import { answer } from './ledger-answer.ts';
+import { abandoned, waiting } from './ledger-due.ts';
+import { byId, newest } from './ledger-history.ts';
+import type { Table } from './ledger-item.ts';
+import { noteFollowUp, noteProgress } from './ledger-notes.ts';
+
+/** The ledger in a DynamoDB table, as the functions use it that grant and that run by the clock. */
+export const register = (table: Table & Lease): Register => ({
+  ...ledger(table),
+  byId: async (remediationId) => await byId(table, remediationId),
+  newest: async (most) => await newest(table, most),
+  waiting: async (status) => await waiting(table, status),
+  abandoned: async () => await abandoned(table),
+  answer: async (entry, said) => await answer(table, entry, said),
+  noteFollowUp: async (entry, followUp) => await noteFollowUp(table, entry, followUp),
+  noteProgress: async (entry, progress) => await noteProgress(table, entry, progress),
+});

@@ -1,0 +1,21 @@
+import type { Reexamine } from '../model/grants.ts';
+import type { Entry } from '../model/ledger.ts';
+import { wrapLookRequest } from '../readers/look-request.ts';
+import { invokeLater, type Lambda } from './invoke.ts';
+import { chunks } from './paging.ts';
+
+/** Groups of one request: as many as the function looks at within its time. */
+const GROUPS_AT_ONCE = 100;
+
+const pointerTo = ({ plan }: Entry) => ({ groupId: plan.decision.group.id, planId: plan.id });
+
+/** Asks the function of this name to look again. */
+export const reexamine = (lambda: Lambda, functionName: string): Reexamine => ({
+  release: async (entry) => invokeLater(lambda, functionName, wrapLookRequest({ do: 'release', ...pointerTo(entry) })),
+  takeBack: async (entry) =>
+    invokeLater(lambda, functionName, wrapLookRequest({ do: 'take-back', ...pointerTo(entry) })),
+  async look(groupIds, region, account) {
+    for (const part of chunks(groupIds, GROUPS_AT_ONCE))
+      await invokeLater(lambda, functionName, wrapLookRequest({ do: 'look', groupIds: part, region, account }));
+  },
+});

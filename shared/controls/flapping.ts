@@ -1,0 +1,164 @@
+import { canonicalKey } from '../exposure/canonical.ts';
+import { formatRule } from '../exposure/format.ts';
+import type { Becoming, Change } from '../model/change.ts';
+import type { Control } from '../model/control.ts';
+import type { ControlDocs } from '../model/control-docs.ts';
+import type { Episode } from '../model/episode.ts';
+import type { FlappingOptions } from '../model/options.ts';
+import { aboutGroup, explainDetail } from './about-group.ts';
+import { aCase, ingress, NOTHING_KNOWN } from './case.ts';
+
+const id = 'flapping';
+const severity = 'medium';
+
+const MINUTE_MS = 60_000;
+
+/** An opening, and the closing that took it back. */
+interface Flap {
+  readonly opened: Episode;
+  readonly closed: Pick<Episode, 'at' | 'changeId' | 'actor'>;
+}
+
+const isSame = (opened: Episode, closed: Episode): boolean =>
+  opened.content === closed.content &&
+  (opened.ruleId === undefined || closed.ruleId === undefined || opened.ruleId === closed.ruleId);
+
+const isAnother = (opened: Episode, { id: ruleId, content }: Becoming): boolean =>
+  ruleId === opened.ruleId && canonicalKey(content) !== opened.content;
+
+/** Whether the change at hand took a rule back whose content it does not tell, or gave the rule another one. */
+const takesBack = (opened: Episode, { trigger, brought }: Change): boolean => {
+  if (brought.kind !== 'rules' || opened.ruleId === undefined) return false;
+  if (trigger === 'rules-removed') return brought.ids.includes(opened.ruleId);
+  return trigger === 'rules-modified' && (brought.becoming ?? []).some((one) => isAnother(opened, one));
+};
+
+const closingsOf = (opened: Episode, episodes: readonly Episode[], change: Change): readonly Flap['closed'][] => [
+  ...episodes.filter((one) => one.what === 'closed' && isSame(opened, one)),
+  ...(takesBack(opened, change)
+    ? [{ at: change.at, changeId: change.id, ...(change.actor && { actor: change.actor }) }]
+    : []),
+];
+
+/** Openings that were taken back in time, the change at hand being either side: events come in any order. */
+const flapsIn = (episodes: readonly Episode[], change: Change, withinMs: number): readonly Flap[] =>
+  episodes
+    .filter(({ what }) => what === 'opened')
+    .flatMap((opened) => {
+      const closed = closingsOf(opened, episodes, change)
+        .filter(({ at }) => at >= opened.at && at - opened.at <= withinMs)
+        .toSorted((a, b) => a.at - b.at)[0];
+      return closed !== undefined && [opened.changeId, closed.changeId].includes(change.id) ? [{ opened, closed }] : [];
+    });
+
+const span = (ms: number): string => {
+  const seconds = Math.round(ms / 1000);
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} minutes`;
+};
+
+const by = ({ actor }: Pick<Episode, 'actor'>): string => {
+  const name = actor?.name ?? actor?.arn;
+  return name === undefined ? '' : ` by ${name}`;
+};
+
+/** The rule in words, where the change at hand tells its content. */
+const ruleText = ({ opened }: Flap, { brought }: Change): string => {
+  const contents = brought.kind === 'rules' ? brought.contents : [];
+  const content = contents.find((one) => canonicalKey(one) === opened.content);
+  return content === undefined ? 'what would be a violation' : formatRule({ ...content, groupId: opened.groupId });
+};
+
+const told = (flap: Flap, change: Change): string => {
+  const { opened, closed } = flap;
+  return `${ruleText(flap, change)} was opened${by(opened)} and closed again${by(closed)} after ${span(closed.at - opened.at)}`;
+};
+
+/**
+ * Something was opened that would be a violation, and closed again soon after by somebody other than Portcullis.
+ *
+ * What lets somebody in for three minutes is gone before anybody looks, and before a sweep sees it.
+ *
+ * @see https://attack.mitre.org/techniques/T1562/007/
+ */
+export const flapping: Control<'episodes' | 'change', FlappingOptions> = {
+  id,
+  title: 'A port was opened and soon closed again',
+  severity,
+  on: ['rules-added', 'rules-modified', 'rules-removed'],
+  needs: { episodes: true, change: true },
+  defaults: { fresh: 'alert', existing: 'off', remedy: 'revoke', withinMinutes: 60 },
+  evaluate: ({ facts: { episodes, change } }, { withinMinutes }) => {
+    const flaps = flapsIn(episodes, change, withinMinutes * MINUTE_MS);
+    if (flaps.length === 0) return [];
+    const [occasion = ''] = flaps.map(({ opened, closed }) => `${opened.changeId} ${closed.changeId}`).toSorted();
+    return [{ ...aboutGroup(id, severity, 'fresh', flaps.map((flap) => told(flap, change)).join('; ')), occasion }];
+  },
+  explain: explainDetail,
+};
+
+const SSH = ingress('tcp', 22, '0.0.0.0/0');
+
+const aChange = (trigger: 'rules-added' | 'rules-removed', at: number): Change => ({
+  ...NOTHING_KNOWN.change,
+  id: trigger,
+  trigger,
+  brought: { kind: 'rules', ids: [], contents: [SSH] },
+  at: at * MINUTE_MS,
+});
+
+const anEpisode = (what: Episode['what'], at: number): Episode => ({
+  groupId: SSH.groupId,
+  content: canonicalKey(SSH),
+  what,
+  at: at * MINUTE_MS,
+  changeId: what === 'opened' ? 'rules-added' : 'rules-removed',
+});
+
+const aFlap = (closedAt: number, last: 'rules-added' | 'rules-removed') => ({
+  trigger: last,
+  facts: {
+    episodes: [anEpisode('opened', 0), anEpisode('closed', closedAt)],
+    change: aChange(last, last === 'rules-added' ? 0 : closedAt),
+  },
+});
+
+/** Documentation of flapping. */
+export const docs = {
+  why: 'A port that is open for three minutes is enough to get in, and gone before anybody looks: insiders and stolen credentials work so, and so do scripts that "only need it for a moment".',
+  fires:
+    'A rule that people would be told of was opened, and somebody other than Portcullis closed it (or modified it into another one) within `withinMinutes`. The ledger remembers openings and closings for a day, and their events may come in either order; each pair is told once. Rules that only together let in the world are not remembered.',
+  fix: () => ({
+    instead:
+      'Ask who opened it and what came in: flow logs and the hosts behind the group know. For a moment of access use Session Manager or EC2 Instance Connect, which need no open port.',
+    console:
+      'CloudTrail → Event history → Resource name: the group. VPC → Flow logs: accepted connections of that time.',
+    cli: 'aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=sg-web',
+    cdk: "host.role.addManagedPolicy(iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonSSMManagedInstanceCore'));",
+    terraform: [
+      'resource "aws_iam_role_policy_attachment" "session_manager" {',
+      '  role       = aws_iam_role.host.name',
+      '  policy_arn = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"',
+      '}',
+    ].join('\n'),
+  }),
+  example: 'flapping: {withinMinutes: 15}',
+  frameworks: {},
+  see: ['https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager.html'],
+  cases: () => ({
+    invalid: [
+      aCase('SSH open to the world for three minutes', [], aFlap(3, 'rules-removed')),
+      aCase('the same, the event of the opening coming last', [], aFlap(3, 'rules-added')),
+    ],
+    valid: [
+      aCase('closed the next morning', [], aFlap(600, 'rules-removed')),
+      aCase('opened, and not closed yet', [], {
+        trigger: 'rules-added',
+        facts: { episodes: [anEpisode('opened', 0)], change: aChange('rules-added', 0) },
+      }),
+      aCase('closed within minutes of an opening that was told before', [], {
+        ...aFlap(3, 'rules-removed'),
+        facts: { ...aFlap(3, 'rules-removed').facts, change: { ...aChange('rules-removed', 9), id: 'a later change' } },
+      }),
+    ],
+  }),
+} satisfies ControlDocs;

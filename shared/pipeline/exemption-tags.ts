@@ -1,0 +1,106 @@
+import type { Change } from '../model/change.ts';
+import type { Exemption } from '../model/exemption.ts';
+import type { News } from '../model/news.ts';
+import type { Asked } from '../model/person.ts';
+import { isLive } from '../policy/exempt.ts';
+import type { Cell } from './cell.ts';
+import { exemptionId } from './grant/exemption-id.ts';
+import type { Seen } from './look.ts';
+import { judgeTags } from './tag-request.ts';
+import { type Tagged, taggedBy } from './tagged.ts';
+
+/** What became of requests by tags: the ledger's exemptions as they are afterwards, and what people are told. */
+export interface Heeded {
+  readonly exemptions: readonly Exemption[];
+  readonly news: readonly News[];
+}
+
+const askedBy = ({ actor, at }: Change, reason: string, now: number): Asked => ({
+  by: { name: actor?.name ?? actor?.arn ?? 'unknown', ...(actor?.arn && { arn: actor.arn }), through: 'tag' },
+  reason,
+  at: Math.min(at, now),
+});
+
+/** The leave that an earlier request for the same thing led to. */
+const knownOf = ({ now }: Tagged, exemptions: readonly Exemption[], at: number): Exemption | undefined =>
+  exemptions.find(
+    (one) =>
+      isLive(one, at) &&
+      one.by.through === 'tag' &&
+      one.scope.groupId === now?.scope.groupId &&
+      one.scope.content === now?.scope.content &&
+      one.scope.control === undefined &&
+      one.scope.ports === undefined,
+  );
+
+const granted = async (
+  known: Exemption | undefined,
+  { now }: Tagged,
+  terms: { readonly until: number; readonly asked: Asked },
+  { actor, account, region }: Change,
+): Promise<Exemption> => {
+  const { until, asked } = terms;
+  const owner = actor?.arn ?? asked.by.name;
+  if (known === undefined) {
+    const one = { ...asked, scope: { ...now?.scope }, owner, until, place: { account, region } };
+    return { ...one, id: await exemptionId(one) };
+  }
+  if (known.until === until && known.reason === asked.reason) return known;
+  return { ...known, reason: asked.reason, owner, until, renewed: [...(known.renewed ?? []), asked] };
+};
+
+interface Heed {
+  readonly exemption?: Exemption;
+  readonly news?: News;
+}
+
+const heedOne = async (tagged: Tagged, change: Change, { exemptions }: Seen, cell: Cell): Promise<Heed> => {
+  const { policy, ports } = cell;
+  const now = ports.clock.now();
+  const known = knownOf(tagged, exemptions, now);
+  const verdict = judgeTags(change, tagged, known, policy, now);
+  switch (verdict.kind) {
+    case 'nothing':
+      return {};
+    case 'ignored': {
+      const asked = askedBy(change, change.exemptionTags?.reason ?? '', now);
+      const groupId = tagged.now?.scope.groupId ?? tagged.id;
+      const id = `exemption-ignored ${change.id} ${tagged.id}`;
+      return { news: { id, what: 'exemption-ignored', groupId, because: verdict.because, asked } };
+    }
+    case 'end': {
+      const ended = askedBy(change, 'its tag was deleted', now);
+      const exemption = known && { ...known, ended };
+      return exemption === undefined ? {} : toldOf('exemption-ended', exemption);
+    }
+    case 'leave': {
+      const asked = askedBy(change, verdict.reason, now);
+      return toldOf('exempted', await granted(known, tagged, { until: verdict.until, asked }, change));
+    }
+    default:
+      return verdict satisfies never;
+  }
+};
+
+const toldOf = (what: 'exempted' | 'exemption-ended', exemption: Exemption): Heed => ({
+  exemption,
+  news: { id: `${what} ${exemption.id} ${exemption.until}`, what, exemption },
+});
+
+/**
+ * Takes exemption tags that a change set or deleted for requests, before anything is judged: those of principals that the policy names
+ * are put into the ledger, the others are told of, and exempt nothing.
+ *
+ * @throws CallFailed: then nothing is judged, and the event is tried again.
+ */
+export const heedTags = async (change: Change, seen: Seen, cell: Cell): Promise<Heeded> => {
+  const tagged = await taggedBy(change, seen.sight, cell.ports);
+  const heeds = await Promise.all(tagged.map((one) => heedOne(one, change, seen, cell)));
+  const changed = heeds.flatMap(({ exemption }) => exemption ?? []).filter((one) => !seen.exemptions.includes(one));
+  await Promise.all(changed.map((one) => cell.ports.exemptions.put(one)));
+  const ids = new Set(changed.map(({ id }) => id));
+  return {
+    exemptions: [...seen.exemptions.filter(({ id }) => !ids.has(id)), ...changed],
+    news: heeds.flatMap(({ news }) => news ?? []),
+  };
+};

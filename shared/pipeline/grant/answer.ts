@@ -1,0 +1,54 @@
+import type { Command, CommandResult } from '../../model/command.ts';
+import type { Answer } from '../../model/follow-up.ts';
+import type { Entry } from '../../model/ledger.ts';
+import { askedNow, isSameRequest } from './asked.ts';
+import { carryAnswer, isCarried } from './carry-answer.ts';
+import type { GrantCell } from './cell.ts';
+import { entryOf } from './entry.ts';
+import { migrate } from './migrate/migrate.ts';
+import { noRemediation, refuse, stateText } from './refuse.ts';
+import { reasonProblems } from './terms.ts';
+
+/** What a person says to a plan that waits. */
+export type Verdict = Extract<Command, { do: 'release' | 'decline' }>;
+
+const VERDICTS = { release: 'released', decline: 'declined' } as const satisfies Record<
+  Verdict['do'],
+  Answer['verdict']
+>;
+
+const isWaiting = ({ outcome, answer }: Entry): boolean =>
+  answer !== undefined || outcome?.status === 'pending' || outcome?.status === 'held';
+
+/** A migration goes on where it was, however often it is released: its steps are on the record. */
+const result = async (
+  entry: Entry,
+  answer: Answer,
+  isFirst: boolean,
+  command: Verdict,
+  cell: GrantCell,
+): Promise<CommandResult> => {
+  const { verdict, by, at } = answer;
+  const isMigration = entry.plan.decision.remedy === 'migrate' && command.do === 'release' && verdict === 'released';
+  if (isMigration) return await migrate({ ...entry, answer }, answer, cell);
+  return { kind: 'answered', verdict, first: isFirst, by, at };
+};
+
+/**
+ * Records what a person says to a pending or held plan. The first answer stands, and later ones are told it; a released plan is looked at
+ * again by the function that removes, and decided anew. Throws CallFailed.
+ */
+export const answer = async (command: Verdict, cell: GrantCell): Promise<CommandResult> => {
+  const problems = reasonProblems(command.reason);
+  if (problems.length > 0) return refuse(...problems);
+  const entry = await entryOf(command.id, cell);
+  if (entry === undefined) return noRemediation(command.id);
+  if (!isWaiting(entry)) return refuse(`there is nothing to ${command.do}: ${stateText(entry)}`);
+  const verdict = VERDICTS[command.do];
+  const asked = { ...askedNow(command, cell.ports.clock), verdict };
+  const recorded = await cell.ports.register.answer(entry, asked);
+  const isOurs = recorded.verdict === verdict && isSameRequest(recorded, asked);
+  const isFirst = isOurs && !isCarried(entry, recorded);
+  await carryAnswer(entry, recorded, cell);
+  return await result(entry, recorded, isFirst, command, cell);
+};

@@ -1,0 +1,68 @@
+import type { CommandResult } from '../../model/command.ts';
+import type { Outcome } from '../../model/decision.ts';
+import { FactUnread } from '../../model/errors.ts';
+import type { FollowUp } from '../../model/follow-up.ts';
+import type { Entry } from '../../model/ledger.ts';
+import type { GrantCell } from './cell.ts';
+import { give } from './give.ts';
+import { narrowRemoved } from './narrow-removed.ts';
+import { type Present, present } from './present.ts';
+import { putBack } from './put-back.ts';
+import { refuse } from './refuse.ts';
+import { revert } from './revert.ts';
+
+/** Pauses, ms, while the invocation that removed something closes its entry. */
+const PAUSES = [500, 1000, 2000, 4000];
+
+/** A removal that is over, and the group that it was in. */
+export interface Removal {
+  readonly entry: Entry;
+  readonly outcome: Outcome;
+  readonly found: Present;
+}
+
+/** What follows on a removal, in this order: what was removed by mistake comes first. */
+const STEPS = [
+  ['put-back', putBack],
+  ['narrow', narrowRemoved],
+  ['revert', revert],
+] as const;
+
+const settled = async (groupId: string, planId: string, { ports }: GrantCell): Promise<Entry | undefined> => {
+  for (let attempt = 0; ; attempt += 1) {
+    const entry = await ports.register.find(groupId, planId);
+    if (entry === undefined || entry.outcome !== undefined) return entry;
+    const pause = PAUSES[attempt];
+    if (pause === undefined) throw new FactUnread(`what became of plan ${planId}`, 'its entry is not closed yet');
+    await ports.clock.sleep(pause);
+  }
+};
+
+/** Each step once: one that is on the record is not taken again, and one that has nothing to do leaves no record. */
+const take = async (removal: Removal, cell: GrantCell): Promise<readonly FollowUp[]> => {
+  const taken: FollowUp[] = [...removal.entry.followUps];
+  for (const [kind, step] of STEPS) {
+    if (taken.some((one) => one.kind === kind)) continue;
+    const gift = await step(removal, cell);
+    if (gift === undefined) continue;
+    const group = removal.found.sighting.group;
+    const followUp = await give({ ...gift, kind, group, entry: removal.entry }, cell);
+    if (followUp.granted.length > 0 || followUp.refused.length > 0) taken.push(followUp);
+  }
+  return taken;
+};
+
+/**
+ * What is to be granted after a removal: what went though it was not what had been judged, what may stand in place of what went, and
+ * what a change took away that is to be reverted.
+ *
+ * @throws FactUnread while the removal is not on the record as over; CallFailed, Unfinished.
+ */
+export const follow = async (groupId: string, planId: string, cell: GrantCell): Promise<CommandResult> => {
+  const entry = await settled(groupId, planId, cell);
+  if (entry?.outcome === undefined) return refuse(`the ledger has no plan ${planId} of ${groupId}`);
+  const { outcome } = entry;
+  const found = await present({ groupId, region: entry.plan.change.region }, cell, ['vpcCidrs']);
+  if (found === undefined) return refuse(`${groupId} is gone: nothing can be granted in it`);
+  return { kind: 'followed', followUps: await take({ entry, outcome, found }, cell) };
+};

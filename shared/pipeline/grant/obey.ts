@@ -1,0 +1,55 @@
+import type { Command, CommandResult } from '../../model/command.ts';
+import { answer } from './answer.ts';
+import { askedNow } from './asked.ts';
+import type { GrantCell } from './cell.ts';
+import { endExemption } from './end-exemption.ts';
+import { entryOf } from './entry.ts';
+import { exempt } from './exempt.ts';
+import { follow } from './follow.ts';
+import { list } from './list.ts';
+import { rollBack } from './migrate/roll-back.ts';
+import { noRemediation, refuse } from './refuse.ts';
+import { renew } from './renew.ts';
+import { restore } from './restore.ts';
+import { resumeBudget } from './resume-budget.ts';
+import { reasonProblems } from './terms.ts';
+
+const takeBack = async (command: Extract<Command, { do: 'roll-back' }>, cell: GrantCell): Promise<CommandResult> => {
+  const problems = reasonProblems(command.reason);
+  if (problems.length > 0) return refuse(...problems);
+  const entry = await entryOf(command.id, cell);
+  if (entry === undefined) return noRemediation(command.id);
+  return await rollBack(entry, askedNow(command, cell.ports.clock), cell);
+};
+
+/**
+ * Does what is asked of the function that grants. What is asked in vain is answered with the reason; every flow that breaks off ends in
+ * the same state and the same record when it is asked again.
+ *
+ * @throws CallFailed, Unfinished, FactUnread: ask again.
+ */
+export const obey = async (command: Command, cell: GrantCell): Promise<CommandResult> => {
+  switch (command.do) {
+    case 'restore':
+      return await restore(command, cell);
+    case 'release':
+    case 'decline':
+      return await answer(command, cell);
+    case 'exempt':
+      return await exempt(command, cell);
+    case 'renew':
+      return await renew(command, cell);
+    case 'end-exemption':
+      return await endExemption(command, cell);
+    case 'resume-budget':
+      return await resumeBudget(command, cell);
+    case 'roll-back':
+      return await takeBack(command, cell);
+    case 'list':
+      return await list(command, cell);
+    case 'follow':
+      return await follow(command.groupId, command.planId, cell);
+    default:
+      return command satisfies never;
+  }
+};

@@ -1,0 +1,36 @@
+import type { Command, CommandResult } from '../../model/command.ts';
+import type { Exemption } from '../../model/exemption.ts';
+import { askedNow, isSameRequest } from './asked.ts';
+import type { GrantCell } from './cell.ts';
+import { knownExemption } from './known-exemption.ts';
+import { refuse } from './refuse.ts';
+import { afterDays, daysProblems, reasonProblems } from './terms.ts';
+
+/** A request to let an exemption run on. */
+export type Renew = Extract<Command, { do: 'renew' }>;
+
+const over = ({ id, until, ended }: Exemption, now: number): string | undefined => {
+  if (ended !== undefined) return `${id} was ended by ${ended.by.name} (${ended.reason}): ask for a new one`;
+  return until <= now ? `${id} ran out on ${new Date(until).toISOString()}: ask for a new one` : undefined;
+};
+
+/** Lets an exemption run for 1 to 90 days from now, whatever was left of it, and tells people. Throws CallFailed. */
+export const renew = async (command: Renew, cell: GrantCell): Promise<CommandResult> => {
+  const { exemptions, notices, clock } = cell.ports;
+  const problems = [...daysProblems(command.days), ...reasonProblems(command.reason)];
+  if (problems.length > 0) return refuse(...problems);
+  const known = await knownExemption(command.id, cell);
+  if ('refusal' in known) return known.refusal;
+  const asked = askedNow(command, clock);
+  const objection = over(known.exemption, asked.at);
+  if (objection !== undefined) return refuse(objection);
+  const { warnedAt: _, ...before } = known.exemption;
+  const last = before.renewed?.at(-1);
+  const isRenewed =
+    last !== undefined && isSameRequest(last, asked) && before.until === afterDays(last.at, command.days);
+  const renewed = { ...before, until: afterDays(asked.at, command.days), renewed: [...(before.renewed ?? []), asked] };
+  const exemption = isRenewed ? before : renewed;
+  await exemptions.put(exemption);
+  await notices.announce({ id: `renewed ${exemption.id} ${exemption.until}`, what: 'exempted', exemption });
+  return { kind: 'renewed', exemption };
+};

@@ -1,0 +1,55 @@
+import { canonicalKey } from '../exposure/canonical.ts';
+import { contentKey } from '../exposure/rule-key.ts';
+import type { Change } from '../model/change.ts';
+import type { ExemptionScope } from '../model/exemption.ts';
+import type { Ports, Sight, Sighting } from '../model/ports.ts';
+import type { Rule, Tags } from '../model/rule.ts';
+
+/** A group or rule whose exemption tags a call set or took away, as it is now. */
+export interface Tagged {
+  /** `sg-…` or `sgr-…` */
+  readonly id: string;
+  /** Absent where it is gone. */
+  readonly now?: {
+    readonly tags: Tags;
+    readonly scope: ExemptionScope & { readonly groupId: string };
+    /** Whether its content is not what it was created with a moment ago. */
+    readonly isAnother: boolean;
+  };
+}
+
+/** Whether a rule was created by this change with another content than it has now: somebody modified it in between. */
+const isAnother = (rule: Rule, { trigger, brought }: Change): boolean =>
+  trigger === 'rules-added' &&
+  brought.kind === 'rules' &&
+  !brought.contents.some((content) => canonicalKey(content) === canonicalKey(rule));
+
+const ruleIn = (id: string, sightings: readonly Sighting[]): Rule | undefined =>
+  sightings.flatMap(({ group }) => group.rules).find((rule) => rule.id === id);
+
+const taggedIn = (id: string, change: Change, sightings: readonly Sighting[]): Tagged => {
+  const group = sightings.find((sighting) => sighting.group.id === id)?.group;
+  if (group !== undefined) return { id, now: { tags: group.tags, scope: { groupId: id }, isAnother: false } };
+  const rule = ruleIn(id, sightings);
+  if (rule === undefined) return { id };
+  const scope = { groupId: rule.groupId, content: contentKey(rule) };
+  return { id, now: { tags: rule.tags ?? {}, scope, isAnother: isAnother(rule, change) } };
+};
+
+/** Rules that were tagged together with groups, in groups that nobody has looked at. Throws CallFailed. */
+const besides = async (ids: readonly string[], sight: Sight, ports: Pick<Ports, 'groups'>) => {
+  const missing = ids.filter((id) => id.startsWith('sgr-') && ruleIn(id, sight.sightings) === undefined);
+  if (missing.length === 0) return [];
+  return (await ports.groups.look({ by: 'rule-id', ids: missing }, new Set())).sightings;
+};
+
+/** The groups and rules of a request, as they are now. Throws CallFailed. */
+export const taggedBy = async (
+  change: Change,
+  sight: Sight,
+  ports: Pick<Ports, 'groups'>,
+): Promise<readonly Tagged[]> => {
+  const ids = change.exemptionTags?.resources ?? [];
+  const more = change.trigger === 'tagged' ? await besides(ids, sight, ports) : [];
+  return ids.map((id) => taggedIn(id, change, [...sight.sightings, ...more]));
+};

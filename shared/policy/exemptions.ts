@@ -1,0 +1,31 @@
+import { contentKey } from '../exposure/rule-key.ts';
+import type { Exemption, ExemptionScope } from '../model/exemption.ts';
+import { endOf, startOf } from './days.ts';
+import type { WrittenExemption } from './exemption-schema.ts';
+import { editPorts, NO_PORTS } from './ports.ts';
+import { readRule } from './rule-text.ts';
+
+const isId = (group: string): boolean => /^sg-[0-9a-f]{8,17}$/.test(group);
+
+const scopeOf = ({ group, rule, ports, control }: WrittenExemption): ExemptionScope => {
+  const content = rule === undefined ? undefined : readRule(rule);
+  return {
+    ...(group === undefined ? {} : isId(group) ? { groupId: group } : { groupName: group }),
+    ...(content && { content: contentKey(content) }),
+    ...(ports && { ports: editPorts(NO_PORTS, ports) }),
+    ...(control === undefined ? {} : { control }),
+  };
+};
+
+/** The exemptions of a valid section, each named by its place in the file. */
+export const compileExemptions = (written: readonly WrittenExemption[]): readonly Exemption[] =>
+  written.map((one, index) => ({
+    id: `exemptions.${index}`,
+    scope: scopeOf(one),
+    by: { name: one.owner, through: 'policy' },
+    reason: one.reason,
+    owner: one.owner,
+    ...(one.ticket === undefined ? {} : { ticket: one.ticket }),
+    at: startOf(one.from) ?? Number.POSITIVE_INFINITY,
+    until: endOf(one.until) ?? 0,
+  }));

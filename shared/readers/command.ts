@@ -1,0 +1,146 @@
+import type { Command, ExemptionTerms, RequestedScope } from '../model/command.ts';
+import { EventUnreadable } from '../model/errors.ts';
+import type { Person } from '../model/person.ts';
+import type { PortRange, PortSet } from '../model/rule.ts';
+import {
+  allowOnly,
+  booleanIn,
+  integerIn,
+  listIn,
+  openPart,
+  optionalIn,
+  partIn,
+  planIdIn,
+  readIn,
+  type StrictElement,
+  type StrictPart,
+  textIn,
+  wordIn,
+} from './command-part.ts';
+import { groupIdOf, ruleIdOf } from './ids.ts';
+
+const groupIdIn = (part: StrictPart, name: string): string => readIn(part, name, groupIdOf, 'a group id (`sg-…`)');
+
+const ruleIdIn = (part: StrictPart, name: string): string => readIn(part, name, ruleIdOf, 'a rule id (`sgr-…`)');
+
+/** Whoever sends a command is a person at the command line or at a button: what Portcullis does of its own accord needs no command. */
+const personIn = (part: StrictPart): Person => {
+  const by = partIn(part, 'by');
+  allowOnly(by, ['name', 'arn', 'through']);
+  return {
+    name: textIn(by, 'name'),
+    ...optionalIn(by, 'arn', textIn),
+    through: wordIn(by, 'through', ['command-line', 'button']),
+  };
+};
+
+const requestIn = (part: StrictPart) => ({ by: personIn(part), reason: textIn(part, 'reason') });
+
+const termsIn = (part: StrictPart, name: string): ExemptionTerms => {
+  const terms = partIn(part, name);
+  allowOnly(terms, ['days', 'owner', 'ticket']);
+  return { days: integerIn(terms, 'days'), owner: textIn(terms, 'owner'), ...optionalIn(terms, 'ticket', textIn) };
+};
+
+const isPort = (value: number): boolean => value >= 0 && value <= 65_535;
+
+const rangeOf = ({ value, at }: StrictElement): PortRange => {
+  const part = openPart(value, at);
+  allowOnly(part, ['from', 'to']);
+  const [from, to] = [integerIn(part, 'from'), integerIn(part, 'to')];
+  if (!isPort(from) || !isPort(to) || from > to) throw new EventUnreadable(at, 'a range of ports, 0 to 65535');
+  return { from, to };
+};
+
+const portsIn = (part: StrictPart, name: string): PortSet => {
+  const ports = partIn(part, name);
+  allowOnly(ports, ['tcp', 'udp']);
+  return { tcp: listIn(ports, 'tcp').map(rangeOf), udp: listIn(ports, 'udp').map(rangeOf) };
+};
+
+const scopeIn = (part: StrictPart): RequestedScope => {
+  const scope = partIn(part, 'scope');
+  allowOnly(scope, ['groupId', 'ruleId', 'ports', 'control']);
+  return {
+    ...optionalIn(scope, 'groupId', groupIdIn),
+    ...optionalIn(scope, 'ruleId', ruleIdIn),
+    ...optionalIn(scope, 'ports', portsIn),
+    ...optionalIn(scope, 'control', textIn),
+  };
+};
+
+type Verb = Command['do'];
+
+const REQUEST = ['do', 'by', 'reason'];
+
+/** Fields of each command. */
+const FIELDS: Readonly<Record<Verb, readonly string[]>> = {
+  restore: [...REQUEST, 'id', 'dryRun', 'exempt'],
+  release: [...REQUEST, 'id'],
+  decline: [...REQUEST, 'id'],
+  exempt: [...REQUEST, 'region', 'scope', 'terms'],
+  renew: [...REQUEST, 'id', 'days'],
+  'end-exemption': [...REQUEST, 'id'],
+  'resume-budget': REQUEST,
+  'roll-back': [...REQUEST, 'id'],
+  list: ['do', 'what', 'most'],
+  follow: ['do', 'groupId', 'planId'],
+};
+
+const VERBS: readonly Verb[] = [
+  'restore',
+  'release',
+  'decline',
+  'exempt',
+  'renew',
+  'end-exemption',
+  'resume-budget',
+  'roll-back',
+  'list',
+  'follow',
+];
+
+const LISTS = ['remediations', 'pending', 'held', 'exemptions'] as const;
+
+const commandOf = (verb: Verb, part: StrictPart): Command => {
+  switch (verb) {
+    case 'restore': {
+      const asked = { id: textIn(part, 'id'), dryRun: booleanIn(part, 'dryRun') };
+      return { do: verb, ...asked, ...optionalIn(part, 'exempt', termsIn), ...requestIn(part) };
+    }
+    case 'exempt': {
+      const asked = { region: textIn(part, 'region'), scope: scopeIn(part), terms: termsIn(part, 'terms') };
+      return { do: verb, ...asked, ...requestIn(part) };
+    }
+    case 'renew':
+      return { do: verb, id: textIn(part, 'id'), days: integerIn(part, 'days'), ...requestIn(part) };
+    case 'release':
+    case 'decline':
+      return { do: verb, id: textIn(part, 'id'), ...requestIn(part) };
+    case 'end-exemption':
+      return { do: verb, id: textIn(part, 'id'), ...requestIn(part) };
+    case 'roll-back':
+      return { do: verb, id: textIn(part, 'id'), ...requestIn(part) };
+    case 'resume-budget':
+      return { do: verb, ...requestIn(part) };
+    case 'list':
+      return { do: verb, what: wordIn(part, 'what', LISTS), most: integerIn(part, 'most') };
+    case 'follow':
+      return { do: verb, groupId: groupIdIn(part, 'groupId'), planId: planIdIn(part) };
+    default:
+      return verb satisfies never;
+  }
+};
+
+/**
+ * Reads a command: every field there, of its type, and no other. Whether it makes sense, such as the number of days, is not asked here:
+ * that is answered, not thrown.
+ *
+ * @throws EventUnreadable naming the field and what was expected there.
+ */
+export const readCommand = (value: unknown): Command => {
+  const part = openPart(value, 'command');
+  const verb = wordIn(part, 'do', VERBS);
+  allowOnly(part, FIELDS[verb]);
+  return commandOf(verb, part);
+};

@@ -1,0 +1,55 @@
+import { matchesGlob } from '../model/glob.ts';
+import type { NewGroup } from '../model/grants.ts';
+import type { GroupIdentity } from '../model/group.ts';
+import type { NamingOptions } from '../model/options.ts';
+import { carriedTags } from './migrate-doubles.ts';
+
+/** Tag with the id of the default group that a group stands in for. */
+export const REPLACES = 'portcullis:replaces';
+
+/** Tag with the id of the plan that a group was made by. */
+export const MIGRATION = 'portcullis:migration';
+
+/** Most tags on a group. @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions */
+export const MOST_TAGS = 50;
+
+/**
+ * Names that EC2 takes for a group of a VPC, at most 255 characters of these. `sg-` in front is for ids.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
+ */
+const VALID = /^(?!sg-)[\w. :/()#,@[\]+=&;{}!$*-]{1,255}$/i;
+
+/** Part of the plan's id in the name: 40 bits, so that a group of the same name from another migration is unlikely. */
+const ID_PART = 8;
+
+type Scheme = Pick<NamingOptions, 'names' | 'avoid'>;
+
+const fits = (name: string, { avoid }: Scheme): boolean =>
+  VALID.test(name) && name.trim() === name && !avoid.some((pattern) => matchesGlob(pattern, name));
+
+/** The pattern with something in place of its first star; a pattern without one names a single group. */
+const filled = (pattern: string, text: string): string => pattern.replace('*', () => text).replaceAll('*', '');
+
+/** A name by the policy's scheme, where one of its patterns allows one. */
+const nameFor = (planId: string, scheme: Scheme): string => {
+  const plainName = `from-default-${planId.slice(0, ID_PART)}`;
+  const schemed = scheme.names.filter((pattern) => pattern.includes('*')).map((pattern) => filled(pattern, plainName));
+  return schemed.find((name) => fits(name, scheme)) ?? plainName;
+};
+
+/** The group that is to stand in for a default group: the same each time it is asked for. */
+export const replacementFor = (
+  old: GroupIdentity & { readonly vpcId: string },
+  planId: string,
+  scheme: Scheme,
+): NewGroup => ({
+  name: nameFor(planId, scheme),
+  description: `Stands in for the default group ${old.id} (Portcullis)`,
+  vpcId: old.vpcId,
+  tags: { ...carriedTags(old.tags), [REPLACES]: old.id, [MIGRATION]: planId },
+});
+
+/** Whether a group is the one that a plan made. */
+export const isReplacement = ({ tags, vpcId }: GroupIdentity, like: NewGroup): boolean =>
+  vpcId === like.vpcId && tags[REPLACES] === like.tags[REPLACES] && tags[MIGRATION] === like.tags[MIGRATION];

@@ -1,0 +1,94 @@
+import { expect } from 'vitest';
+import type { Allowance } from '../../../shared/model/ledger.ts';
+import type { Clause } from './clause.ts';
+import { askedAt, DAY, HOUR, MINUTE, START } from './samples.ts';
+
+const limit = (removalsPerHour: number) => ({ removalsPerHour });
+
+const count = (allowances: readonly Allowance[]) => ({
+  taken: allowances.filter((one) => one === 'taken').length,
+  spent: allowances.filter((one) => one === 'spent').length,
+  held: allowances.filter((one) => one === 'held').length,
+});
+
+/** What the budget gives. */
+export const budgetClauses: readonly Clause[] = [
+  {
+    says: 'removals are taken up to the limit; the plan that goes past it finds the budget spent, the others are held',
+    async check({ open }) {
+      expect(await open().budget.take('a', 3, limit(5))).toBe('taken');
+      expect(await open().budget.take('b', 2, limit(5))).toBe('taken');
+      expect(await open().budget.take('c', 1, limit(5))).toBe('spent');
+      expect(await open().budget.take('d', 1, limit(5))).toBe('held');
+    },
+  },
+  {
+    says: 'a plan takes once however often it asks, and gets the same answer',
+    async check({ open }) {
+      for (let times = 0; times < 3; times += 1) expect(await open().budget.take('a', 3, limit(5))).toBe('taken');
+      expect(await open().budget.take('b', 2, limit(5))).toBe('taken');
+      for (let times = 0; times < 3; times += 1) expect(await open().budget.take('c', 1, limit(5))).toBe('spent');
+      expect(await open().budget.take('a', 3, limit(5))).toBe('taken');
+      expect(await open().budget.take('d', 1, limit(5))).toBe('held');
+    },
+  },
+  {
+    says: 'what was taken counts for exactly 60 minutes',
+    async check({ open, clock }) {
+      await open().budget.take('a', 3, limit(5));
+      clock.time += 10 * MINUTE;
+      await open().budget.take('b', 2, limit(5));
+      clock.time = START + HOUR;
+      expect(await open().budget.take('c', 3, limit(5))).toBe('taken');
+      clock.time = START + HOUR + 10 * MINUTE - 1;
+      expect(await open().budget.take('d', 1, limit(5))).toBe('spent');
+    },
+  },
+  {
+    says: 'a budget that is spent stays so until a person lets it go on, and then counts anew',
+    async check({ open, clock }) {
+      await open().budget.take('a', 5, limit(5));
+      await open().budget.take('b', 1, limit(5));
+      clock.time += 2 * DAY;
+      expect(await open().budget.take('c', 1, limit(5))).toBe('held');
+      expect(await open().budget.take('b', 1, limit(5))).toBe('spent');
+      await open().budget.resume(askedAt(clock.time));
+      expect(await open().budget.take('c', 5, limit(5))).toBe('taken');
+      expect(await open().budget.take('d', 1, limit(5))).toBe('spent');
+    },
+  },
+  {
+    says: 'a budget may be resumed before anything was taken',
+    async check({ open }) {
+      await open().budget.resume(askedAt(START));
+      expect(await open().budget.take('a', 1, limit(1))).toBe('taken');
+    },
+  },
+  {
+    says: 'a limit of none holds up everything',
+    async check({ open }) {
+      expect(await open().budget.take('a', 1, limit(0))).toBe('spent');
+      expect(await open().budget.take('b', 1, limit(0))).toBe('held');
+    },
+  },
+  {
+    says: 'of 200 takes at once never more than the limit are given, and one finds it spent',
+    async check({ open }) {
+      const plans = Array.from({ length: 200 }, (_, index) => `plan-${index}`);
+      const allowances = await Promise.all(plans.map((plan) => open().budget.take(plan, 1, limit(20))));
+      expect(count(allowances)).toEqual({ taken: 20, spent: 1, held: 179 });
+      const again = await Promise.all(plans.map((plan) => open().budget.take(plan, 1, limit(20))));
+      expect(again).toEqual(allowances);
+    },
+  },
+  {
+    says: 'of 200 takes at once, all within the limit, none is lost and none counts twice',
+    async check({ open }) {
+      const plans = Array.from({ length: 200 }, (_, index) => `plan-${index % 100}`);
+      const allowances = await Promise.all(plans.map((plan) => open().budget.take(plan, 1, limit(100))));
+      expect(count(allowances)).toEqual({ taken: 200, spent: 0, held: 0 });
+      expect(await open().budget.take('one more', 1, limit(101))).toBe('taken');
+      expect(await open().budget.take('too many', 1, limit(101))).toBe('spent');
+    },
+  },
+];

@@ -1,0 +1,25 @@
+import type { BudgetAccount, Episodes, Exemptions, Register } from '../../../shared/model/ledger.ts';
+
+/** What an invocation has of the state that it shares with others. */
+export interface State {
+  readonly register: Register;
+  readonly budget: BudgetAccount;
+  readonly exemptions: Exemptions;
+  readonly episodes: Episodes;
+}
+
+/** An empty state, invocations on it, and the clock that they share. */
+export interface Subject {
+  /** Another invocation's view of the same state. */
+  readonly open: () => State;
+  readonly clock: { time: number };
+}
+
+/** How long an invocation keeps a plan to itself in these tests, ms. */
+export const LEASE_MS = 90_000;
+
+/** Something that every implementation does. */
+export interface Clause {
+  readonly says: string;
+  check(subject: Subject): Promise<void>;
+}

@@ -1,0 +1,117 @@
+import type { Outcome, Plan } from '../../../shared/model/decision.ts';
+import type { Episode } from '../../../shared/model/episode.ts';
+import type { Exemption } from '../../../shared/model/exemption.ts';
+import type { Answer, FollowUp } from '../../../shared/model/follow-up.ts';
+import type { Asked } from '../../../shared/model/person.ts';
+import type { Rule } from '../../../shared/model/rule.ts';
+
+/** When every test begins. */
+export const START = Date.parse('2026-05-01T12:00:00Z');
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+export const GROUP = 'sg-00000000000000001';
+export const OTHER_GROUP = 'sg-00000000000000002';
+
+export const ruleOf = (id: string, description = 'ssh', groupId = GROUP): Rule => ({
+  id,
+  groupId,
+  direction: 'ingress',
+  protocol: 'tcp',
+  fromPort: 22,
+  toPort: 22,
+  source: { kind: 'ipv4', cidr: '0.0.0.0/0' },
+  description,
+  tags: { ticket: 'Ä-1' },
+});
+
+/** A name as plans have them: 26 characters, told apart by `letter`. */
+export const planName = (letter: string): string => letter.repeat(26);
+
+interface PlanParts {
+  readonly rules?: readonly Rule[];
+  readonly at?: number;
+  readonly groupId?: string;
+  readonly released?: Asked;
+}
+
+export const planOf = (letter: string, parts: PlanParts = {}): Plan => {
+  const { rules = [ruleOf(`sgr-${letter}`)], at = START, groupId = GROUP, released } = parts;
+  return {
+    id: planName(letter),
+    at,
+    decision: {
+      group: { id: groupId, name: 'web', tags: {} },
+      rules,
+      others: 0,
+      because: [{ control: 'world-open-admin', severity: 'critical', freshness: 'fresh', rules, exposures: [] }],
+      mode: 'enforce',
+      remedy: 'revoke',
+      limits: [],
+    },
+    change: {
+      id: 'event-1',
+      call: 'AuthorizeSecurityGroupIngress',
+      trigger: 'rules-added',
+      scope: { by: 'group-id', ids: [groupId] },
+      brought: { kind: 'rules', ids: rules.flatMap((rule) => rule.id ?? []), contents: [] },
+      at,
+      account: '111122223333',
+      region: 'eu-central-1',
+    },
+    steps: [{ do: 'revoke', groupId, direction: 'ingress', rules }],
+    undo: [{ do: 'authorize', groupId, direction: 'ingress', rules }],
+    ...(released && { released }),
+  };
+};
+
+/** What became of a plan: done, with everything removed, unless `more` says otherwise. */
+export const outcomeOf = (plan: Plan, more: Partial<Outcome> = {}): Outcome => ({
+  plan,
+  status: 'done',
+  removed: more.status === undefined || more.status === 'done' ? plan.decision.rules : [],
+  alreadyGone: [],
+  drifted: [],
+  at: plan.at,
+  ...more,
+});
+
+export const askedAt = (at: number, name = 'ada'): Asked => ({
+  by: { name, through: 'command-line' },
+  reason: 'planned work',
+  at,
+});
+
+export const answerAt = (at: number, verdict: Answer['verdict'] = 'released', name = 'ada'): Answer => ({
+  ...askedAt(at, name),
+  verdict,
+});
+
+export const followUpOf = (granted: readonly Rule[], at = START): FollowUp => ({
+  ...askedAt(at),
+  kind: 'restore',
+  granted,
+  refused: [],
+});
+
+export const exemptionOf = (id: string, more: Partial<Exemption> = {}): Exemption => ({
+  ...askedAt(START),
+  id,
+  scope: { groupId: GROUP, control: 'world-open-admin' },
+  owner: 'platform',
+  ticket: 'T-1',
+  until: START + 30 * DAY,
+  ...more,
+});
+
+export const episodeOf = (changeId: string, more: Partial<Episode> = {}): Episode => ({
+  groupId: GROUP,
+  content: 'ingress tcp 22 22 0/0',
+  what: 'opened',
+  at: START,
+  actor: { type: 'IAMUser', name: 'ada', tool: 'console' },
+  changeId,
+  ...more,
+});

@@ -1,0 +1,112 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateTagsCommand,
+  DeleteTagsCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { bundleDirectory } from '../../infra/build.ts';
+import type { Policy } from '../../shared/model/policy.ts';
+import { openShop, tcp } from './shop.ts';
+
+const ADMIN_KEY = 'AKIANETWORKADMIN0000';
+const ROLE = 'arn:aws:iam::111122223333:role/network-admin';
+
+let shop: Awaited<ReturnType<typeof openShop>>;
+let admin: EC2Client;
+let folder: string;
+
+/** The built functions with a policy that names whose exemption tags count. */
+const withPolicy = async (change: Partial<Policy>): Promise<string> => {
+  const copied = await mkdtemp(path.join(tmpdir(), 'portcullis-'));
+  await cp(path.dirname(bundleDirectory('on-change', inject('dist'))), copied, { recursive: true });
+  const file = path.join(copied, 'on-change', 'policy.json');
+  const policy: Policy = JSON.parse(await readFile(file, 'utf8'));
+  await writeFile(file, JSON.stringify({ ...policy, ...change }));
+  return copied;
+};
+
+beforeAll(async () => {
+  folder = await withPolicy({ exemptionTagsBy: [ROLE] });
+  shop = await openShop({
+    bundle: path.join(folder, 'on-change'),
+    principals: {
+      [ADMIN_KEY]: {
+        type: 'AssumedRole',
+        arn: 'arn:aws:sts::111122223333:assumed-role/network-admin/ann',
+        name: 'ann',
+      },
+    },
+  });
+  admin = new EC2Client({
+    endpoint: shop.local.endpoint,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: ADMIN_KEY, secretAccessKey: 'not-checked' },
+  });
+});
+
+afterAll(async () => {
+  admin.destroy();
+  await shop.close();
+  await rm(folder, { recursive: true });
+});
+
+const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+const tags = (days: number) => [
+  { Key: 'portcullis:exempt-until', Value: inDays(days) },
+  { Key: 'portcullis:reason', Value: 'the vendor moves' },
+];
+
+const open = async (ec2: EC2Client, port: number) => {
+  const { SecurityGroupRules = [] } = await ec2.send(
+    new AuthorizeSecurityGroupIngressCommand({
+      GroupId: shop.groupId('app'),
+      IpPermissions: [tcp(port, '0.0.0.0/0')],
+      TagSpecifications: [{ ResourceType: 'security-group-rule', Tags: tags(30) }],
+    }),
+  );
+  await shop.delivery.drain();
+  return SecurityGroupRules[0]?.SecurityGroupRuleId ?? '';
+};
+
+const isThere = async (id: string): Promise<boolean> =>
+  (await shop.rules('app')).some(({ SecurityGroupRuleId }) => SecurityGroupRuleId === id);
+
+describe('exemption tags through the real SDK and the bundled function', () => {
+  it('given with a rule by somebody that the policy does not name exempt nothing', async () => {
+    const told = shop.local.messages.length;
+    expect(await isThere(await open(shop.ec2, 22))).toBe(false);
+    expect(shop.local.messages.slice(told).map(({ subject }) => subject)).toContainEqual(
+      expect.stringContaining('Exemption tags ignored'),
+    );
+  });
+
+  it('given with a rule by a role that it names let the rule stand, until they are deleted', async () => {
+    const id = await open(admin, 3389);
+    expect(await isThere(id)).toBe(true);
+    const told = shop.local.messages.length;
+    await admin.send(new DeleteTagsCommand({ Resources: [id] }));
+    await shop.delivery.drain();
+    const subjects = shop.local.messages.slice(told).map(({ subject }) => subject);
+    expect(subjects).toContainEqual(expect.stringContaining('Exemption ended'));
+    expect(subjects).toContainEqual(expect.stringContaining('Open: app'));
+    expect(shop.delivery.failures).toEqual([]);
+  });
+
+  it('set on a group exempt what comes into it, and other tags bring no event', async () => {
+    const before = shop.local.calls.length;
+    await shop.ec2.send(new CreateTagsCommand({ Resources: [shop.groupId('app')], Tags: [{ Key: 'a', Value: 'b' }] }));
+    await shop.delivery.drain();
+    expect(shop.local.calls.slice(before).map(({ operation }) => operation)).toEqual(['CreateTags']);
+    await admin.send(new CreateTagsCommand({ Resources: [shop.groupId('app')], Tags: tags(10) }));
+    await shop.delivery.drain();
+    const [rule] = await shop.authorize('app', tcp(6379, '0.0.0.0/0'));
+    await shop.delivery.drain();
+    expect(await isThere(rule?.SecurityGroupRuleId ?? '')).toBe(true);
+    expect(shop.delivery.failures).toEqual([]);
+  });
+});

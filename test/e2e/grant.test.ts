@@ -1,0 +1,248 @@
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  DescribeSecurityGroupRulesCommand,
+  type SecurityGroupRule,
+} from '@aws-sdk/client-ec2';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Fault } from '../../infra/local/faults.ts';
+import { commandClient } from '../../shared/aws/command-client.ts';
+import { FUNCTIONS } from '../../shared/catalogue.ts';
+import type { Command, CommandResult } from '../../shared/model/command.ts';
+import { CallFailed } from '../../shared/model/errors.ts';
+import { wrapLookRequest } from '../../shared/readers/look-request.ts';
+import { openShop, tcp } from './shop.ts';
+
+let shop: Awaited<ReturnType<typeof openShop>>;
+let send: (command: Command) => Promise<CommandResult>;
+
+const REGION = 'eu-west-1';
+
+/** The functions' own key. */
+const FUNCTIONS_KEY = 'AKIAPORTCULLISCELL00';
+
+const by = { name: 'ann', arn: 'arn:aws:iam::111122223333:user/ann', through: 'command-line' } as const;
+const reason = 'ticket A-1';
+const exempt = { days: 7, owner: 'team-web' };
+
+beforeAll(async () => {
+  shop = await openShop();
+  send = await commandClient({ region: REGION, functionName: FUNCTIONS.onGrant.name });
+});
+afterAll(async () => await shop.close());
+beforeEach(() => {
+  shop.local.calls.length = 0;
+  shop.local.faults.length = 0;
+});
+
+const messagesSince = (count: number) => shop.local.messages.slice(count).map(({ message }) => message);
+
+/** A rule as EC2 describes it, but for what is its id alone. */
+const withoutId = (rule: SecurityGroupRule) => ({
+  ...rule,
+  SecurityGroupRuleId: undefined,
+  SecurityGroupRuleArn: undefined,
+});
+
+const rulesIn = async (groupId: string): Promise<readonly SecurityGroupRule[]> => {
+  const Filters = [{ Name: 'group-id', Values: [groupId] }];
+  return (await shop.ec2.send(new DescribeSecurityGroupRulesCommand({ Filters }))).SecurityGroupRules ?? [];
+};
+
+const contents = async (groupId: string) =>
+  (await rulesIn(groupId)).map(withoutId).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+
+const openIn = async (groupId: string) => (await rulesIn(groupId)).filter(({ IsEgress }) => !IsEgress);
+
+let made = 0;
+
+const newGroup = async (): Promise<string> => {
+  const { groups } = shop.local.account.region(REGION);
+  const VpcId = [...groups.values()].find(({ name }) => name === 'web')?.vpcId ?? '';
+  const command = new CreateSecurityGroupCommand({ GroupName: `case-${made++}`, Description: 'case', VpcId });
+  return (await shop.ec2.send(command)).GroupId ?? '';
+};
+
+/** A rule that somebody opened, and that was closed. */
+interface Closed {
+  readonly groupId: string;
+  /** What was in the group while it was open. */
+  readonly before: unknown;
+  /** Of the remediation. */
+  readonly id: string;
+}
+
+/** Opens SSH to the world in a new group, with a description and tags, and lets it be closed. */
+const closed = async (): Promise<Closed> => {
+  const groupId = await newGroup();
+  const Tags = [
+    { Key: 'ticket', Value: 'A-1' },
+    { Key: 'owner', Value: 'web' },
+  ];
+  const command = new AuthorizeSecurityGroupIngressCommand({
+    GroupId: groupId,
+    IpPermissions: [{ ...tcp(22), IpRanges: [{ CidrIp: '0.0.0.0/0', Description: 'ssh (until June)' }] }],
+    TagSpecifications: [{ ResourceType: 'security-group-rule', Tags }],
+  });
+  let before: unknown;
+  const stop = shop.local.beforeCall(async (_service, operation) => {
+    if (operation !== 'RevokeSecurityGroupIngress' || before !== undefined) return;
+    before = 'reading';
+    before = await contents(groupId);
+  });
+  await shop.ec2.send(command);
+  await shop.delivery.drain();
+  stop();
+  const listed = await send({ do: 'list', what: 'remediations', most: 50 });
+  const lines = listed.kind === 'remediations' ? listed.lines : [];
+  const id = lines.find((line) => line.groupId === groupId)?.id ?? '';
+  shop.local.calls.length = 0;
+  return { groupId, before, id };
+};
+
+const restoreOf = (id: string, more: object = { exempt }): Command => ({
+  do: 'restore',
+  id,
+  dryRun: false,
+  ...more,
+  by,
+  reason,
+});
+
+describe('restore, through the real SDK and the bundled functions', () => {
+  it('gives back a group that is identical but for the rule’s id, and it stays', async () => {
+    const { groupId, before, id } = await closed();
+    expect(await openIn(groupId)).toEqual([]);
+    expect(await send(restoreOf(id))).toMatchObject({ kind: 'restored', followUp: { by, reason, refused: [] } });
+    await shop.delivery.drain();
+    expect(await contents(groupId)).toEqual(before);
+    expect(shop.delivery.failures).toEqual([]);
+  });
+
+  it('done twice, says what the first did and grants nothing', async () => {
+    const { groupId, id } = await closed();
+    expect(await send(restoreOf(id))).toMatchObject({ kind: 'restored', standing: [] });
+    const stands = await openIn(groupId);
+    const again = await send(restoreOf(id));
+    expect(again).toMatchObject({ kind: 'restored', standing: [stands[0]?.SecurityGroupRuleId] });
+    expect(await openIn(groupId)).toEqual(stands);
+  });
+
+  it('refuses what would violate again, and changes nothing in a dry run', async () => {
+    const { groupId, id } = await closed();
+    expect(await send(restoreOf(id, {}))).toMatchObject({ kind: 'refused' });
+    const tried = await send(restoreOf(id, { exempt, dryRun: true }));
+    expect(tried).toMatchObject({ kind: 'restored', dryRun: true });
+    expect(await openIn(groupId)).toEqual([]);
+  });
+
+  it('fails in clear words on what is no command', async () => {
+    const odd: unknown = { do: 'restore', id: 'x', dryRun: 'no', by, reason };
+    await expect(send(odd as Command)).rejects.toThrow(
+      'on-grant: EventUnreadable: event: command.dryRun: expected true or false',
+    );
+  });
+});
+
+/** Calls that the function makes for one restore, by name, each once. */
+const callsOf = async (): Promise<readonly (readonly [Fault['service'], string])[]> => {
+  const { id } = await closed();
+  await send(restoreOf(id));
+  const calls = shop.local.calls.filter(({ accessKeyId }) => accessKeyId === FUNCTIONS_KEY);
+  const names = calls.map(({ service, operation }) => [service, operation] as const);
+  await shop.delivery.drain();
+  return [...new Map(names.map((one) => [one.join(' '), one])).values()];
+};
+
+describe('a restore that breaks off at any of its calls', () => {
+  it.each([
+    ['is refused there', { kind: 'unauthorized', times: 1 }],
+    ['gets no answer after the effect', { kind: 'reset-after', times: 5 }],
+    ['gets no answer and has no effect', { kind: 'reset-before', times: 5 }],
+  ] as const)('and %s, ends in the same group when it is asked again', async (_what, broken) => {
+    const calls = await callsOf();
+    expect(calls.map(([, operation]) => operation)).toContain('AuthorizeSecurityGroupIngress');
+    for (const [service, operation] of calls) {
+      const { groupId, before, id } = await closed();
+      shop.local.faults.push({ service, operation, ...broken });
+      const first = await send(restoreOf(id)).then(
+        ({ kind }) => kind,
+        (error: unknown) => (error instanceof CallFailed ? 'failed' : String(error)),
+      );
+      shop.local.faults.length = 0;
+      await shop.delivery.drain();
+      const again = await send(restoreOf(id));
+      await shop.delivery.drain();
+      expect(['restored', 'failed']).toContain(first);
+      expect([operation, again]).toMatchObject([operation, { kind: 'restored' }]);
+      expect([operation, await contents(groupId)]).toEqual([operation, before]);
+    }
+    expect(shop.delivery.failures).toEqual([]);
+  });
+});
+
+describe('what on-change hands over', () => {
+  /** Opens a port in a new group, and narrows the rule between look and act: what went is to be put back. */
+  const drifted = async (faults: readonly Fault[]): Promise<string> => {
+    const groupId = await newGroup();
+    await shop.delivery.drain();
+    const stop = shop.local.beforeCall((_service, operation, input) => {
+      if (operation !== 'RevokeSecurityGroupIngress' || !('SecurityGroupRuleIds' in input)) return;
+      const id = String(Object.values(input.SecurityGroupRuleIds ?? {})[0]);
+      const { rules } = shop.local.account.region(REGION);
+      const rule = rules.get(id);
+      if (rule !== undefined) rules.set(id, { ...rule, source: { kind: 'ipv4', cidr: '198.51.100.7/32' } });
+      shop.local.faults.push(...faults);
+    });
+    const IpPermissions = [tcp(22, '0.0.0.0/0')];
+    await shop.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions }));
+    await shop.delivery.drain();
+    stop();
+    return groupId;
+  };
+
+  const refusal = { service: 'ec2', operation: 'AuthorizeSecurityGroupIngress', kind: 'unauthorized' } as const;
+
+  it('is granted though on-grant fails at first', async () => {
+    const groupId = await drifted([{ ...refusal, times: 2 }]);
+    expect(await openIn(groupId)).toEqual([expect.objectContaining({ FromPort: 22, CidrIpv4: '198.51.100.7/32' })]);
+    expect(shop.delivery.failures).toEqual([]);
+  });
+
+  it('lies in the failure queue where it failed three times', async () => {
+    const groupId = await drifted([refusal]);
+    expect(await openIn(groupId)).toEqual([]);
+    expect(shop.delivery.failures).toMatchObject([{ event: { do: 'follow', groupId }, attempts: 3 }]);
+  });
+});
+
+describe('a pending plan', () => {
+  it('is released by a person, and then what it names is closed', async () => {
+    const { groups } = shop.local.account.region(REGION);
+    const group = [...groups.values()].find(({ name }) => name === 'default');
+    const ask = { do: 'look', groupIds: [group?.id ?? ''], region: REGION, account: '111122223333' } as const;
+    shop.local.functions.invokeLater(FUNCTIONS.onChange.name, REGION, wrapLookRequest(ask));
+    await shop.delivery.drain();
+    const pending = await send({ do: 'list', what: 'pending', most: 10 });
+    if (pending.kind !== 'remediations') throw new Error(`listed ${pending.kind}`);
+    expect(pending.lines).toMatchObject([{ status: 'pending', groupId: group?.id }]);
+    const id = pending.lines[0]?.id ?? '';
+    expect(await send({ do: 'release', id, by, reason })).toMatchObject({ kind: 'answered', first: true });
+    await shop.delivery.drain();
+    expect(await shop.rules('default')).toEqual([]);
+    expect(await send({ do: 'decline', id, by, reason })).toMatchObject({ verdict: 'released', first: false });
+  });
+});
+
+describe('the clock', () => {
+  it('warns of an exemption that runs out within a day, once', async () => {
+    const { id } = await closed();
+    await send(restoreOf(id, { exempt: { days: 1, owner: 'team-web' } }));
+    await shop.delivery.drain();
+    const told = shop.local.messages.length;
+    await shop.tick();
+    expect(messagesSince(told)).toEqual([expect.stringContaining('team-web')]);
+    await shop.tick();
+    expect(messagesSince(told)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,165 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Target } from '../../../infra/local/invocation.ts';
+import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
+import { clientConfig } from './local-client.ts';
+
+let local: LocalAccount;
+let lambda: LambdaClient;
+
+beforeEach(async () => {
+  local = await startLocalAccount();
+  lambda = new LambdaClient({ ...clientConfig(local), maxAttempts: 1 });
+});
+afterEach(async () => {
+  lambda.destroy();
+  await local.close();
+});
+
+const deploy = (target: Target, name = 'greeter') => local.functions.deploy({ name, target, timeoutMs: 3000 });
+
+const invoke = async (event: unknown, more: { FunctionName?: string; InvocationType?: 'Event' | 'DryRun' } = {}) =>
+  await lambda.send(
+    new InvokeCommand({ FunctionName: 'greeter', Payload: Buffer.from(JSON.stringify(event)), ...more }),
+  );
+
+const textOf = (payload: Uint8Array | undefined) => new TextDecoder().decode(payload);
+
+describe('a synchronous invocation', () => {
+  test('answers with what the function gives back, and tells it who it is', async () => {
+    deploy(async (event, context) => ({
+      event,
+      name: context.functionName,
+      left: context.getRemainingTimeInMillis() <= 3000,
+    }));
+    const { StatusCode, ExecutedVersion, FunctionError, Payload } = await invoke({ hello: 'wörld' });
+    expect([StatusCode, ExecutedVersion, FunctionError]).toEqual([200, '$LATEST', undefined]);
+    expect(JSON.parse(textOf(Payload))).toEqual({ event: { hello: 'wörld' }, name: 'greeter', left: true });
+  });
+
+  test('of a function that throws is a success with an error in it', async () => {
+    deploy(async () => {
+      throw new RangeError('too far');
+    });
+    const { StatusCode, FunctionError, Payload } = await invoke({});
+    expect([StatusCode, FunctionError]).toEqual([200, 'Unhandled']);
+    expect(JSON.parse(textOf(Payload))).toMatchObject({ errorType: 'RangeError', errorMessage: 'too far' });
+  });
+
+  test('is tried once', async () => {
+    let attempts = 0;
+    deploy(async () => {
+      attempts += 1;
+      throw new Error('no');
+    });
+    await invoke({});
+    expect(attempts).toBe(1);
+    expect(local.background.failures).toEqual([]);
+  });
+
+  test('finds the function by its ARN, too, and gives null for nothing', async () => {
+    deploy(async () => undefined);
+    const FunctionName = 'arn:aws:lambda:us-east-1:111122223333:function:greeter';
+    expect(textOf((await invoke({}, { FunctionName })).Payload)).toBe('null');
+  });
+});
+
+describe('an asynchronous invocation', () => {
+  test('is answered before the function runs to its end', async () => {
+    const order: string[] = [];
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    deploy(async () => {
+      await gate;
+      order.push('ran');
+    });
+    const { StatusCode } = await invoke({}, { InvocationType: 'Event' });
+    order.push('answered');
+    release();
+    await local.background.drain();
+    expect(StatusCode).toBe(202);
+    expect(order).toEqual(['answered', 'ran']);
+  });
+
+  test('is tried three times with the same request id, then given up', async () => {
+    const ids = new Set<string>();
+    let attempts = 0;
+    deploy(async (_event, { awsRequestId }) => {
+      attempts += 1;
+      ids.add(awsRequestId);
+      throw new Error('never');
+    });
+    await invoke({ n: 1 }, { InvocationType: 'Event' });
+    await local.background.drain();
+    expect([attempts, ids.size]).toEqual([3, 1]);
+    expect(local.background.failures).toMatchObject([{ event: { n: 1 }, attempts: 3 }]);
+  });
+
+  test('is waited for with all that it sets off', async () => {
+    const done: string[] = [];
+    deploy(async () => void done.push('second'), 'second');
+    deploy(async () => {
+      await invoke({}, { FunctionName: 'second', InvocationType: 'Event' });
+      done.push('first');
+    });
+    await invoke({}, { InvocationType: 'Event' });
+    await local.background.drain();
+    expect(done.toSorted()).toEqual(['first', 'second']);
+  });
+});
+
+describe('a call that is refused', () => {
+  test('names the function that there is not', async () => {
+    await expect(invoke({})).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+      message: 'Function not found: arn:aws:lambda:us-east-1:111122223333:function:greeter',
+      $metadata: { httpStatusCode: 404 },
+    });
+  });
+
+  test('has a body that is no JSON, a type that is not known, or another path', async () => {
+    deploy(async () => undefined);
+    const command = new InvokeCommand({ FunctionName: 'greeter', Payload: Buffer.from('{') });
+    await expect(lambda.send(command)).rejects.toMatchObject({ name: 'InvalidRequestContentException' });
+    await expect(invoke({}, { InvocationType: 'DryRun' })).rejects.toMatchObject({
+      name: 'InvalidParameterValueException',
+    });
+    const odd = await fetch(`${local.endpoint}/2015-03-31/event-source-mappings`, {
+      headers: { authorization: 'AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/lambda/aws4_request' },
+    });
+    expect([odd.status, odd.headers.get('x-amzn-errortype')]).toEqual([404, 'UnknownOperationException']);
+  });
+
+  test.each([
+    ['throttle', 'TooManyRequestsException', 429],
+    ['internal-error', 'ServiceException', 500],
+    ['unauthorized', 'AccessDeniedException', 403],
+  ] as const)(
+    'by a fault (%s) is refused in Lambda’s words, and the function does not run',
+    async (kind, name, httpStatusCode) => {
+      let ran = false;
+      deploy(async () => {
+        ran = true;
+      });
+      local.faults.push({ service: 'lambda', operation: 'Invoke', kind });
+      await expect(invoke({})).rejects.toMatchObject({ name, $metadata: { httpStatusCode } });
+      expect(ran).toBe(false);
+    },
+  );
+});
+
+test('a call is logged with its function and its event', async () => {
+  deploy(async () => undefined);
+  await invoke({ n: 1 });
+  expect(local.calls.at(-1)).toMatchObject({
+    service: 'lambda',
+    operation: 'Invoke',
+    input: { FunctionName: 'greeter', InvocationType: 'RequestResponse', payload: { n: 1 } },
+  });
+});
+
+test('a function that nobody deployed cannot be invoked from within, either', () => {
+  expect(() => local.functions.invokeLater('nobody', 'us-east-1', {})).toThrow('There is no function nobody');
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { namesActor } from '../../shared/model/principal.ts';
+
+const SESSION = {
+  arn: 'arn:aws:sts::111122223333:assumed-role/deploy-shop/run-7',
+  role: 'arn:aws:iam::111122223333:role/ci/deploy-shop',
+};
+const WITHOUT_ROLE = { arn: SESSION.arn };
+
+describe('a glob of ARNs', () => {
+  it.each([
+    ['arn:aws:iam::111122223333:role/ci/deploy-shop', SESSION],
+    ['arn:aws:iam::111122223333:role/ci/deploy-*', SESSION],
+    ['arn:aws:iam::111122223333:role/deploy-*', SESSION],
+    ['arn:aws:iam::111122223333:role/deploy-shop', WITHOUT_ROLE],
+    ['arn:aws:iam::*:role/deploy-shop', WITHOUT_ROLE],
+    ['arn:aws:sts::111122223333:assumed-role/deploy-shop/run-*', WITHOUT_ROLE],
+    ['arn:aws:iam::111122223333:user/ann', { arn: 'arn:aws:iam::111122223333:user/ann' }],
+    ['arn:aws:iam::111122223333:root', { arn: 'arn:aws:iam::111122223333:root' }],
+  ])('%s names the caller (%#)', (pattern, actor) => {
+    expect(namesActor(pattern, actor)).toBe(true);
+  });
+
+  it.each([
+    ['a path that nobody told of', 'arn:aws:iam::111122223333:role/ci/*', WITHOUT_ROLE],
+    ['another path', 'arn:aws:iam::111122223333:role/ops/*', SESSION],
+    ['another account', 'arn:aws:iam::444455556666:role/deploy-shop', SESSION],
+    ['a session called like the role', 'arn:aws:iam::111122223333:role/run-7', SESSION],
+    [
+      'a user called like the role',
+      'arn:aws:iam::111122223333:role/ann',
+      { arn: 'arn:aws:iam::111122223333:user/ann' },
+    ],
+    ['somebody without an ARN', 'arn:aws:iam::111122223333:role/deploy-shop', {}],
+    [
+      'a session whose name holds a role',
+      'arn:aws:iam::111122223333:role/deploy-shop',
+      { arn: 'arn:aws:sts::111122223333:assumed-role/other/role/deploy-shop' },
+    ],
+  ])('does not name %s', (_, pattern, actor) => {
+    expect(namesActor(pattern, actor)).toBe(false);
+  });
+});

@@ -1,0 +1,240 @@
+import { describe, expect, it } from 'vitest';
+import type { Actor, Change, TagRequest } from '../../shared/model/change.ts';
+import { CallFailed } from '../../shared/model/errors.ts';
+import type { Policy } from '../../shared/model/policy.ts';
+import type { Rule } from '../../shared/model/rule.ts';
+import { cell, change, GUARD, group, rule } from './cell.ts';
+
+const WORLD = '0.0.0.0/0';
+const GROUP = 'sg-00000000000000001';
+const UNTIL = '2026-02-28';
+const END = Date.parse('2026-03-01T00:00:00Z');
+const DAY = 86_400_000;
+
+const POLICY: Policy = { ...GUARD, exemptionTagsBy: ['arn:aws:iam::111122223333:role/network-*'] };
+
+const ADMIN: Actor = {
+  type: 'AssumedRole',
+  arn: 'arn:aws:sts::111122223333:assumed-role/network-admin/ann',
+  name: 'ann',
+  tool: 'terraform',
+};
+const BOB: Actor = { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/bob', name: 'bob', tool: 'console' };
+
+const TAGS = { 'portcullis:exempt-until': UNTIL, 'portcullis:reason': 'the vendor moves' };
+
+const request = (resources: readonly string[], more: Partial<TagRequest> = {}): TagRequest => ({
+  what: 'set',
+  resources,
+  until: UNTIL,
+  reason: 'the vendor moves',
+  ...more,
+});
+
+const creation = (one: Rule, actor: Actor = ADMIN, more: Partial<TagRequest> = {}): Change =>
+  change([one], { actor, exemptionTags: request([one.id!], more) });
+
+const tagging = (exemptionTags: TagRequest, more: Partial<Change> = {}): Change => {
+  const rules = exemptionTags.resources.filter((id) => id.startsWith('sgr-'));
+  const groups = exemptionTags.resources.filter((id) => id.startsWith('sg-'));
+  return change([], {
+    id: 'tagging',
+    call: exemptionTags.what === 'set' ? 'CreateTags' : 'DeleteTags',
+    trigger: 'tagged',
+    scope: groups.length > 0 ? { by: 'group-id', ids: groups } : { by: 'rule-id', ids: rules },
+    brought: { kind: 'unknown' },
+    actor: ADMIN,
+    exemptionTags,
+    ...more,
+  });
+};
+
+describe('exemption tags given with a rule', () => {
+  it('exempt it where the policy names the principal: in the ledger, with its content, its owner and an end', async () => {
+    const ssh = { ...rule('tcp', 22, WORLD), tags: TAGS };
+    const { run, left, told, news, ports } = cell([group([ssh])]);
+    await run(creation(ssh), { policy: POLICY });
+    expect([left(), told]).toEqual([[ssh], []]);
+    const exemptions = await ports.exemptions.live([GROUP]);
+    expect(exemptions).toMatchObject([
+      {
+        scope: { groupId: GROUP, content: 'ingress tcp 22 22 0.0.0.0/0' },
+        by: { name: 'ann', arn: ADMIN.arn, through: 'tag' },
+        owner: ADMIN.arn,
+        reason: 'the vendor moves',
+        until: END,
+        place: { account: '111122223333', region: 'eu-west-1' },
+      },
+    ]);
+    expect(news).toMatchObject([{ what: 'exempted', exemption: { id: exemptions[0]?.id } }]);
+  });
+
+  it('exempt nothing where it does not: the rule is closed, and people are told', async () => {
+    const ssh = { ...rule('tcp', 22, WORLD), tags: TAGS };
+    const { run, left, news, ports } = cell([group([ssh])]);
+    await run(creation(ssh, BOB), { policy: POLICY });
+    expect(left()).toEqual([]);
+    expect(await ports.exemptions.live([GROUP])).toEqual([]);
+    expect(news).toMatchObject([
+      {
+        what: 'exemption-ignored',
+        groupId: GROUP,
+        because: 'the policy does not name the principal under exemptionTagsBy',
+        asked: { by: { name: 'bob', through: 'tag' } },
+      },
+    ]);
+  });
+
+  it('exempt nothing in a policy that names nobody', async () => {
+    const ssh = { ...rule('tcp', 22, WORLD), tags: TAGS };
+    const { run, left } = cell([group([ssh])]);
+    await run(creation(ssh), { policy: GUARD });
+    expect(left()).toEqual([]);
+  });
+
+  it('exempt nothing once the rule has another content than it was created with', async () => {
+    const created = { ...rule('tcp', 22, '198.51.100.0/24'), tags: TAGS };
+    const widened: Rule = { ...created, source: { kind: 'ipv4', cidr: WORLD } };
+    const { run, left, news } = cell([group([widened])]);
+    await run(creation(created), { policy: POLICY });
+    expect(left()).toEqual([]);
+    expect(news).toMatchObject([{ because: 'the rule was modified since it was created' }]);
+  });
+
+  it.each([
+    ['no day', { until: 'soon' }, 'portcullis:exempt-until is no day such as 2026-12-31: "soon"'],
+    ['a day that is over', { until: '2026-01-01' }, 'portcullis:exempt-until 2026-01-01 is over'],
+    ['more than 90 days', { until: '2026-04-05' }, 'portcullis:exempt-until 2026-04-05 is more than 90 days from now'],
+    ['no reason', { reason: ' ' }, 'it names no reason: set portcullis:reason in the same call'],
+  ])('exempt nothing with %s', async (_, more, because) => {
+    const asked = request(['sgr-x'], more);
+    const tags = { 'portcullis:exempt-until': asked.until!, 'portcullis:reason': asked.reason! };
+    const ssh = { ...rule('tcp', 22, WORLD), tags };
+    const { run, left, news } = cell([group([ssh])]);
+    await run(creation(ssh, ADMIN, more), { policy: POLICY });
+    expect(left()).toEqual([]);
+    expect(news).toMatchObject([{ what: 'exemption-ignored', because }]);
+  });
+
+  it('run 90 days at most, to the millisecond', async () => {
+    const tags = { ...TAGS, 'portcullis:exempt-until': '2026-04-02' };
+    const ssh = { ...rule('tcp', 22, WORLD), tags };
+    const { run, ports, clock } = cell([group([ssh])]);
+    await run(creation(ssh, ADMIN, { until: '2026-04-02' }), { policy: POLICY });
+    expect(await ports.exemptions.live([GROUP])).toMatchObject([{ until: clock.at + 90 * DAY }]);
+  });
+
+  it('are never believed by the look of them: without a call by a named principal the rule goes', async () => {
+    const ssh = { ...rule('tcp', 22, WORLD), tags: TAGS };
+    const { run, left, news } = cell([group([ssh], { tags: TAGS })]);
+    await run(change([ssh], { actor: ADMIN }), { policy: POLICY });
+    expect([left(), news]).toEqual([[], []]);
+  });
+
+  it('are asked for again, and nothing is closed, when the ledger could not be written', async () => {
+    const ssh = { ...rule('tcp', 22, WORLD), tags: TAGS };
+    const { run, left, ports } = cell([group([ssh])]);
+    const put = async () => await Promise.reject(new CallFailed('PutItem', 'Throttled', true, 'later'));
+    const broken = { exemptions: { ...ports.exemptions, put } };
+    await expect(run(creation(ssh), { policy: POLICY, ports: broken })).rejects.toThrow('Throttled');
+    expect(left()).toEqual([ssh]);
+    await run(creation(ssh), { policy: POLICY });
+    expect(left()).toEqual([ssh]);
+  });
+
+  it('hold up no closing when people cannot be told that they were ignored', async () => {
+    const ssh = { ...rule('tcp', 22, WORLD), tags: TAGS };
+    const { run, left, ports } = cell([group([ssh])]);
+    const announce = async () => await Promise.reject(new CallFailed('Publish', 'Throttled', true, 'later'));
+    const deaf = { notices: { ...ports.notices, announce } };
+    await expect(run(creation(ssh, BOB), { policy: POLICY, ports: deaf })).rejects.toThrow('Throttled');
+    expect(left()).toEqual([]);
+  });
+});
+
+describe('exemption tags set on what is there', () => {
+  const ssh = { ...rule('tcp', 22, WORLD), tags: TAGS };
+
+  it('exempt a rule, once, however often the event comes', async () => {
+    const { run, ports, news, told } = cell([group([ssh])]);
+    for (let time = 1; time <= 3; time += 1) await run(tagging(request([ssh.id!])), { policy: POLICY });
+    expect(await ports.exemptions.live([GROUP])).toHaveLength(1);
+    expect(new Set(news.map(({ id }) => id)).size).toBe(1);
+    expect(told).toEqual([]);
+  });
+
+  it('exempt a whole group, and what comes into it', async () => {
+    const { run, left, ports } = cell([group([], { tags: TAGS })]);
+    await run(tagging(request([GROUP])), { policy: POLICY });
+    expect(await ports.exemptions.live([GROUP])).toMatchObject([{ scope: { groupId: GROUP } }]);
+    expect((await ports.exemptions.live([GROUP]))[0]?.scope).not.toHaveProperty('content');
+    expect(left()).toEqual([]);
+  });
+
+  it('exempt groups and rules of one call, each by itself', async () => {
+    const other = group([{ ...ssh, groupId: 'sg-00000000000000002' }], { id: 'sg-00000000000000002' });
+    const { run, ports } = cell([group([], { tags: TAGS }), other]);
+    await run(tagging(request([GROUP, ssh.id!])), { policy: POLICY });
+    const scopes = (await ports.exemptions.live([GROUP, other.id])).map(({ scope }) => scope);
+    expect(scopes).toHaveLength(2);
+    expect(scopes).toContainEqual({ groupId: GROUP });
+    expect(scopes).toContainEqual({ groupId: other.id, content: 'ingress tcp 22 22 0.0.0.0/0' });
+  });
+
+  it('renew an exemption when they are changed, under the same id', async () => {
+    const { run, ports, ec2 } = cell([group([ssh])]);
+    await run(tagging(request([ssh.id!])), { policy: POLICY });
+    const [first] = await ports.exemptions.live([GROUP]);
+    ec2.put(group([{ ...ssh, tags: { ...TAGS, 'portcullis:exempt-until': '2026-03-10' } }]));
+    const until: TagRequest = { what: 'set', resources: [ssh.id!], until: '2026-03-10' };
+    await run(tagging(until, { id: 'renewal' }), { policy: POLICY });
+    expect(await ports.exemptions.live([GROUP])).toMatchObject([
+      {
+        id: first?.id,
+        reason: 'the vendor moves',
+        until: Date.parse('2026-03-11T00:00:00Z'),
+        renewed: [{ by: { name: 'ann' } }],
+      },
+    ]);
+  });
+
+  it('end it when they are deleted, and what was exempt is judged in the same breath', async () => {
+    const { run, ports, ec2, told, news } = cell([group([ssh])]);
+    await run(tagging(request([ssh.id!])), { policy: POLICY });
+    ec2.put(group([{ ...ssh, tags: {} }]));
+    await run(tagging(request([ssh.id!], { what: 'removed' }), { id: 'deletion' }), { policy: POLICY });
+    expect(await ports.exemptions.live([GROUP])).toEqual([]);
+    expect(news.map(({ what }) => what)).toEqual(['exempted', 'exemption-ended']);
+    expect(told).toMatchObject([{ status: 'reported', plan: { decision: { because: [{ freshness: 'existing' }] } } }]);
+  });
+
+  it('neither renew nor end it when somebody else changes or deletes them', async () => {
+    const { run, ports, ec2, news } = cell([group([ssh])]);
+    await run(tagging(request([ssh.id!])), { policy: POLICY });
+    ec2.put(group([{ ...ssh, tags: {} }]));
+    await run(tagging(request([ssh.id!], { what: 'removed' }), { id: 'deletion', actor: BOB }), { policy: POLICY });
+    expect(await ports.exemptions.live([GROUP])).toMatchObject([{ until: END }]);
+    expect(news.at(-1)).toMatchObject({ what: 'exemption-ignored', asked: { by: { name: 'bob' } } });
+  });
+
+  it('do not come back to life by an event that comes late', async () => {
+    const { run, ports, news } = cell([group([{ ...ssh, tags: {} }])]);
+    await run(tagging(request([ssh.id!], { what: 'removed' }), { id: 'deletion' }), { policy: POLICY });
+    await run(tagging(request([ssh.id!])), { policy: POLICY });
+    expect(await ports.exemptions.live([GROUP])).toEqual([]);
+    expect(news).toMatchObject([{ what: 'exemption-ignored', because: 'the tags are others by now' }]);
+  });
+
+  it('stand when the event of an earlier deletion comes late', async () => {
+    const { run, ports } = cell([group([ssh])]);
+    await run(tagging(request([ssh.id!])), { policy: POLICY });
+    await run(tagging(request([ssh.id!], { what: 'removed' }), { id: 'deletion' }), { policy: POLICY });
+    expect(await ports.exemptions.live([GROUP])).toHaveLength(1);
+  });
+
+  it('are told of where what they name is gone', async () => {
+    const { run, news } = cell([group([])]);
+    await run(tagging(request([ssh.id!])), { policy: POLICY });
+    expect(news).toMatchObject([{ what: 'exemption-ignored', because: 'what it names is not there any more' }]);
+  });
+});

@@ -1,0 +1,259 @@
+import { describe, expect, it } from 'vitest';
+import type { Command } from '../../../shared/model/command.ts';
+import { endExemption } from '../../../shared/pipeline/grant/end-exemption.ts';
+import { exempt } from '../../../shared/pipeline/grant/exempt.ts';
+import { list } from '../../../shared/pipeline/grant/list.ts';
+import { renew } from '../../../shared/pipeline/grant/renew.ts';
+import { change, GUARD, group, rule } from '../cell.ts';
+import { underEveryFault } from '../faulty.ts';
+import { BOB, CAROL, expected, GROUP, through, world } from './world.ts';
+
+const DAY = 86_400_000;
+const SSH = rule('tcp', 22, '0.0.0.0/0');
+const CONTENT = 'ingress tcp 22 22 0.0.0.0/0';
+const PLACE = { account: '111122223333', region: 'eu-west-1' };
+
+const account = () => world([group([SSH], { ownerId: '111122223333' })]);
+
+const asking = (scope: Extract<Command, { do: 'exempt' }>['scope'], more: object = {}) =>
+  ({
+    do: 'exempt',
+    region: 'eu-west-1',
+    scope,
+    terms: { days: 30, owner: 'web-team', ticket: 'T-9' },
+    by: BOB,
+    reason: 'the vendor needs it',
+    ...more,
+  }) as const;
+
+const exempted = async () => {
+  const made = account();
+  const { exemption } = expected(await exempt(asking({ ruleId: SSH.id ?? '' }), made.grantCell), 'exempted');
+  return { ...made, id: exemption.id, exemption };
+};
+
+describe('an exemption', () => {
+  it('of a rule is one of its present content in its group, with who, why, who answers for it, and until when', async () => {
+    const { exemption, clock, news } = await exempted();
+    expect(exemption).toMatchObject({
+      scope: { groupId: GROUP, content: CONTENT },
+      by: BOB,
+      reason: 'the vendor needs it',
+      owner: 'web-team',
+      ticket: 'T-9',
+      at: clock.at,
+      until: clock.at + 30 * DAY,
+      place: PLACE,
+    });
+    expect(news).toMatchObject([{ what: 'exempted', exemption }]);
+  });
+
+  it('keeps the rule from being closed, until its content changes', async () => {
+    const { run, left, ec2 } = await exempted();
+    await run(change([SSH]));
+    expect(left()).toEqual([SSH]);
+    ec2.put(group([{ ...SSH, fromPort: 3389, toPort: 3389 }]));
+    await run(change([SSH], { id: 'event-2' }), { owner: 'invocation-2' });
+    expect(left()).toEqual([]);
+  });
+
+  it('may be of a group, of ports, of a control', async () => {
+    const { grantCell } = account();
+    const ports = { tcp: [{ from: 22, to: 22 }], udp: [] };
+    const wide = expected(await exempt(asking({ ports, control: 'world-open-admin' }), grantCell), 'exempted');
+    expect(wide.exemption.scope).toEqual({ ports, control: 'world-open-admin' });
+    expect(wide.exemption.place).toBeUndefined();
+    const whole = expected(await exempt(asking({ groupId: GROUP }), grantCell), 'exempted');
+    expect(whole.exemption).toMatchObject({ scope: { groupId: GROUP }, place: PLACE });
+  });
+
+  it('has an id that sorts by time', async () => {
+    const { grantCell, clock, id } = await exempted();
+    clock.at += 1;
+    const later = expected(await exempt(asking({ groupId: GROUP }), grantCell), 'exempted');
+    expect(later.exemption.id > id).toBe(true);
+  });
+
+  it.each([
+    ['no scope', asking({}), /at least one of/],
+    ['no ports', asking({ ports: { tcp: [], udp: [] } }), /no port is named/],
+    ['an unknown control', asking({ control: 'world-open-admn' }), /"world-open-admn" is not a control/],
+    ['no day', asking({ groupId: GROUP }, { terms: { days: 0, owner: 'me' } }), /1 to 90 whole days, not 0/],
+    ['half a day', asking({ groupId: GROUP }, { terms: { days: 1.5, owner: 'me' } }), /not 1\.5/],
+    ['91 days', asking({ groupId: GROUP }, { terms: { days: 91, owner: 'me' } }), /not 91/],
+    ['no owner', asking({ groupId: GROUP }, { terms: { days: 9, owner: ' ' } }), /an owner/],
+    ['no reason', asking({ groupId: GROUP }, { reason: '' }), /a reason/],
+    ['a rule that is gone', asking({ ruleId: 'sgr-0fffffffffffffff0' }), /no sgr-0fffffffffffffff0 in eu-west-1/],
+    ['a rule of another group', asking({ ruleId: SSH.id ?? '', groupId: 'sg-0' }), /is a rule of sg-00000000000000001/],
+  ])('is refused for %s', async (_, command, message) => {
+    const { grantCell, exemptions, heard } = account();
+    expect(expected(await exempt(command, grantCell), 'refused').because.join('\n')).toMatch(message);
+    expect([await exemptions.all(), heard()]).toEqual([[], []]);
+  });
+
+  it('is recorded once and told of once, whichever call breaks', async () => {
+    await underEveryFault({
+      make: account,
+      run: async ({ grantCell }, wrap) => await exempt(asking({ ruleId: SSH.id ?? '' }), through(grantCell, wrap)),
+      between: ({ clock }) => void (clock.at += 5000),
+      check: async ({ exemptions, heard }) => {
+        expect(await exemptions.all()).toMatchObject([{ scope: { content: CONTENT } }]);
+        expect(heard()).toHaveLength(1);
+      },
+    });
+  });
+
+  it('asked for again another day is another one', async () => {
+    const { grantCell, exemptions, clock } = await exempted();
+    clock.at += DAY;
+    await exempt(asking({ ruleId: SSH.id ?? '' }), grantCell);
+    expect(await exemptions.all()).toHaveLength(2);
+  });
+});
+
+const renewing = (id: string, days: number, more: object = {}) =>
+  ({ do: 'renew', id, days, by: CAROL, reason: 'still needed', ...more }) as const;
+
+describe('renewing an exemption', () => {
+  it('counts from the renewal, and says who renewed it and why', async () => {
+    const { id, grantCell, clock } = await exempted();
+    clock.at += 20 * DAY;
+    const { exemption } = expected(await renew(renewing(id, 90), grantCell), 'renewed');
+    expect(exemption).toMatchObject({
+      until: clock.at + 90 * DAY,
+      by: BOB,
+      renewed: [{ by: CAROL, reason: 'still needed' }],
+    });
+    expect(await grantCell.ports.exemptions.find(id)).toEqual(exemption);
+  });
+
+  it('may shorten it, and forgets that people were warned', async () => {
+    const { id, grantCell, exemption, clock } = await exempted();
+    await grantCell.ports.exemptions.put({ ...exemption, warnedAt: 1 });
+    const renewed = expected(await renew(renewing(id, 1), grantCell), 'renewed').exemption;
+    expect([renewed.until, renewed.warnedAt]).toEqual([clock.at + DAY, undefined]);
+  });
+
+  it.each([[91], [0], [-1]])('for %s days is refused', async (days) => {
+    const { id, grantCell } = await exempted();
+    expect(await renew(renewing(id, days), grantCell)).toMatchObject({ kind: 'refused' });
+  });
+
+  it('is refused once it is over, ended, unknown or written in the policy file', async () => {
+    const { id, grantCell, exemption, clock } = await exempted();
+    const written = { ...grantCell, policy: { ...GUARD, exemptions: [{ ...exemption, id: 'portcullis.yaml:9' }] } };
+    const because = async (command: ReturnType<typeof renewing>, cell = grantCell) =>
+      expected(await renew(command, cell), 'refused').because.join();
+    expect(await because(renewing('nothing', 9))).toMatch(/there is no exemption "nothing"/);
+    expect(await because(renewing('portcullis.yaml:9', 9), written)).toMatch(/stands in the policy file/);
+    clock.at += 31 * DAY;
+    expect(await because(renewing(id, 9))).toMatch(/ran out on/);
+    await grantCell.ports.exemptions.put({ ...exemption, ended: { by: BOB, reason: 'done', at: clock.at } });
+    expect(await because(renewing(id, 9))).toMatch(/was ended by bob@example\.com \(done\)/);
+  });
+
+  it('is recorded once and told of once, whichever call breaks', async () => {
+    await underEveryFault({
+      make: exempted,
+      run: async ({ grantCell, id }, wrap) => await renew(renewing(id, 60), through(grantCell, wrap)),
+      between: ({ clock }) => void (clock.at += 5000),
+      check: async ({ exemptions, id, heard }) => {
+        expect((await exemptions.find(id))?.renewed).toHaveLength(1);
+        expect(heard().filter((one) => one.startsWith('renewed'))).toHaveLength(1);
+      },
+    });
+  });
+});
+
+const ending = (id: string, by = CAROL) => ({ do: 'end-exemption', id, by, reason: 'the vendor is done' }) as const;
+
+describe('ending an exemption', () => {
+  it('ends it at once and has its group looked at again', async () => {
+    const { id, grantCell, exemptions, looked, news } = await exempted();
+    const { exemption } = expected(await endExemption(ending(id), grantCell), 'ended');
+    expect(exemption.ended).toMatchObject({ by: CAROL, reason: 'the vendor is done' });
+    expect(await exemptions.live([GROUP])).toEqual([]);
+    expect(looked).toEqual([`${GROUP} eu-west-1 111122223333`]);
+    expect(news.at(-1)).toMatchObject({ what: 'exemption-ended', exemption });
+  });
+
+  it('is done by the first who asks; the second is told', async () => {
+    const { id, grantCell, heard } = await exempted();
+    await endExemption(ending(id), grantCell);
+    const { exemption } = expected(await endExemption(ending(id, BOB), grantCell), 'ended');
+    expect(exemption.ended?.by).toEqual(CAROL);
+    expect(heard().filter((one) => one.startsWith('ended'))).toHaveLength(1);
+  });
+
+  it('finds the group by what is recorded about it where the exemption does not say where it is', async () => {
+    const { id, grantCell, exemption, run, looked } = await exempted();
+    const { place: _, ...elsewhere } = exemption;
+    await grantCell.ports.exemptions.put({ ...elsewhere, scope: { ...exemption.scope, control: 'world-open-cache' } });
+    await run(change([SSH]));
+    await endExemption(ending(id), grantCell);
+    expect(looked).toEqual([`${GROUP} eu-west-1 111122223333`]);
+  });
+
+  it('is refused without a reason, and where there is none', async () => {
+    const { id, grantCell } = await exempted();
+    expect(await endExemption({ ...ending(id), reason: '' }, grantCell)).toMatchObject({ kind: 'refused' });
+    expect(await endExemption(ending('nothing'), grantCell)).toMatchObject({ kind: 'refused' });
+  });
+
+  it('is recorded, told of and looked after, whichever call breaks', async () => {
+    await underEveryFault({
+      make: exempted,
+      run: async ({ grantCell, id }, wrap) => await endExemption(ending(id), through(grantCell, wrap)),
+      between: ({ clock }) => void (clock.at += 5000),
+      check: async ({ exemptions, id, heard, looked }) => {
+        expect((await exemptions.find(id))?.ended).toMatchObject({ by: CAROL });
+        expect(heard().filter((one) => one.startsWith('ended'))).toHaveLength(1);
+        expect(new Set(looked)).toEqual(new Set([`${GROUP} eu-west-1 111122223333`]));
+      },
+    });
+  });
+});
+
+describe('a list', () => {
+  it('of remediations has one line each, the newest first', async () => {
+    const { run, grantCell, clock, idOf } = account();
+    await run(change([SSH], { actor: { type: 'IAMUser', name: 'alice\u202e', tool: 'console' } }));
+    clock.at += 1000;
+    const rdp = rule('tcp', 3389, '0.0.0.0/0');
+    grantCell.ports.region('');
+    const { lines } = expected(await list({ do: 'list', what: 'remediations', most: 10 }, grantCell), 'remediations');
+    expect(lines).toEqual([
+      {
+        id: await idOf(),
+        at: expect.any(Number),
+        status: 'done',
+        groupId: GROUP,
+        groupName: 'web',
+        region: 'eu-west-1',
+        controls: ['world-open-admin'],
+        rules: [`${SSH.id} ingress tcp 22 from 0.0.0.0/0`],
+        actor: 'alice',
+      },
+    ]);
+    expect(rdp.id).not.toBe(SSH.id);
+  });
+
+  it('of what waits is cut to as many as were asked for, and says what was answered meanwhile', async () => {
+    const rules = [SSH, rule('tcp', 3389, '0.0.0.0/0')];
+    const { run, grantCell } = world([group(rules)], { ceiling: 'approve' });
+    await run(change([SSH]));
+    await run(change(rules.slice(1), { id: 'event-2' }), { owner: 'invocation-2' });
+    const pending = { do: 'list', what: 'pending', most: 1 } as const;
+    expect(expected(await list(pending, grantCell), 'remediations').lines).toMatchObject([{ status: 'pending' }]);
+    expect(await list({ ...pending, what: 'held' }, grantCell)).toEqual({ kind: 'remediations', lines: [] });
+  });
+
+  it('of exemptions has those of the policy file, too, and no marker of the clock', async () => {
+    const { grantCell, exemption } = await exempted();
+    const written = { ...exemption, id: 'portcullis.yaml:9' };
+    await grantCell.ports.exemptions.put({ ...written, at: written.until, id: 'marker' });
+    const cell = { ...grantCell, policy: { ...GUARD, exemptions: [written] } };
+    const { exemptions } = expected(await list({ do: 'list', what: 'exemptions', most: 10 }, cell), 'exemptions');
+    expect(exemptions).toEqual([written, exemption]);
+  });
+});

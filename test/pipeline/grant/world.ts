@@ -1,0 +1,142 @@
+import { offlineBudget, offlineExemptions } from '../../../cli/offline/records.ts';
+import { canonicalKey } from '../../../shared/exposure/canonical.ts';
+import type { Command, CommandResult } from '../../../shared/model/command.ts';
+import { CallFailed } from '../../../shared/model/errors.ts';
+import type { GrantPorts } from '../../../shared/model/grants.ts';
+import type { Attachment, Group } from '../../../shared/model/group.ts';
+import type { Mode } from '../../../shared/model/mode.ts';
+import type { Person } from '../../../shared/model/person.ts';
+import type { Policy } from '../../../shared/model/policy.ts';
+import type { Sight } from '../../../shared/model/ports.ts';
+import { remediationId } from '../../../shared/model/remediation-id.ts';
+import type { Rule } from '../../../shared/model/rule.ts';
+import type { GrantCell } from '../../../shared/pipeline/grant/cell.ts';
+import { cell, GUARD } from '../cell.ts';
+
+export const GROUP = 'sg-00000000000000001';
+
+export const BOB: Person = { name: 'bob@example.com', through: 'command-line' };
+
+export const CAROL: Person = { name: 'carol@example.com', through: 'command-line' };
+
+/** A policy in which these controls narrow. */
+export const narrowing = (settings: Readonly<Record<string, object>>, more: Partial<Policy> = {}): Policy => ({
+  ...GUARD,
+  ...more,
+  controls: Object.fromEntries(
+    Object.entries(GUARD.controls).map(([id, options]) => [id, { ...options, ...settings[id] }]),
+  ),
+});
+
+const told = (command: string, code: string) => new CallFailed(command, code, false, 'EC2 says no');
+
+/** An account in memory with everything that granting needs, beside the one that removes. */
+export const world = (
+  groups: readonly Group[],
+  options: {
+    policy?: Policy;
+    attachments?: Record<string, readonly Attachment[]>;
+    vpcCidrs?: readonly string[];
+    ceiling?: Mode;
+    quota?: number;
+  } = {},
+) => {
+  const { policy = GUARD, quota = 60, vpcCidrs } = options;
+  const base = cell(groups, options);
+  const { ec2, ledger, news, clock } = base;
+  const released: string[] = [];
+  const looked: string[] = [];
+  const granted: string[] = [];
+  let serial = 0;
+
+  const authorize: ReturnType<GrantPorts['region']>['grants']['authorize'] = async (step) => {
+    const group = ec2.groups.find(({ id }) => id === step.groupId);
+    if (group === undefined) throw told('Authorize', 'InvalidGroup.NotFound');
+    const stand = new Map(group.rules.map((rule) => [canonicalKey(rule), rule]));
+    const fresh = step.rules.filter((rule) => !stand.has(canonicalKey(rule)));
+    const beside = group.rules.filter(({ direction }) => direction === step.direction).length;
+    if (fresh.length > 0 && beside + fresh.length > quota)
+      throw told('Authorize', 'RulesPerSecurityGroupLimitExceeded');
+    const added = fresh.map((rule): Rule => {
+      serial += 1;
+      return { ...rule, id: `sgr-9${serial.toString(16).padStart(16, '0')}` };
+    });
+    granted.push(...added.map(canonicalKey));
+    ec2.put({ ...group, rules: [...group.rules, ...added] });
+    const now = new Map([...group.rules, ...added].map((rule) => [canonicalKey(rule), rule]));
+    return step.rules.flatMap((rule) => now.get(canonicalKey(rule)) ?? []);
+  };
+  const never = async () => await Promise.reject(new Error('nothing here makes groups or moves interfaces'));
+
+  const withVpc = (sight: Sight): Sight => ({
+    ...sight,
+    sightings: sight.sightings.map(({ group, facts }) => ({
+      group,
+      facts: { ...facts, ...(vpcCidrs && { vpcCidrs }) },
+    })),
+  });
+  const exemptions = offlineExemptions({ now: () => clock.at });
+  const budget = offlineBudget({ now: () => clock.at });
+  const ports: GrantPorts = {
+    region: () => ({
+      groups: { look: async (...args) => withVpc(await ec2.look(...args)) },
+      grants: { authorize, createGroup: never, deleteGroup: never, attach: never },
+    }),
+    register: ledger,
+    exemptions,
+    budget,
+    notices: base.ports.notices,
+    reexamine: {
+      release: async ({ plan }) => void released.push(remediationId(plan)),
+      look: async (ids, region, account) => void looked.push(...ids.map((id) => `${id} ${region} ${account}`)),
+      takeBack: never,
+    },
+    switch: base.ports.switch,
+    clock: base.ports.clock,
+  };
+  const grantCell: GrantCell = { policy, ports, owner: 'grant-1' };
+  const run: typeof base.run = async (event, more) =>
+    await base.run(event, { policy, ...more, ports: { exemptions, budget, ...more?.ports } });
+  /** The sortable id of the only remediation, or of the one in that place. */
+  const idOf = async (place = 0): Promise<string> => {
+    const entry = (await ledger.entries(GROUP)).toSorted((a, b) => a.plan.at - b.plan.at)[place];
+    if (entry === undefined) throw new Error('nothing is recorded');
+    return remediationId(entry.plan);
+  };
+  const entry = async (id: string) => {
+    const found = await ledger.byId(id);
+    if (found === undefined) throw new Error(`there is no ${id}`);
+    return found;
+  };
+  /** What people were told, doubles once. */
+  const heard = () => [...new Set(news.map(({ id }) => id))];
+  return { ...base, run, ports, grantCell, released, looked, granted, heard, idOf, entry, exemptions };
+};
+
+export type World = ReturnType<typeof world>;
+
+/** The same cell with ports that break. */
+export const through = (cellOf: GrantCell, wrap: <T extends object>(ports: T) => T, attempt = 1): GrantCell => ({
+  ...cellOf,
+  ports: wrap(cellOf.ports),
+  owner: `grant-${attempt}`,
+});
+
+/** The results that may be of a kind: some share their shape with other kinds. */
+type ResultOf<K, R = CommandResult> = R extends { readonly kind: infer Kind } ? (K extends Kind ? R : never) : never;
+
+/** A result of the kind that is expected, or a failure that shows what it was. */
+export const expected = <K extends CommandResult['kind']>(result: CommandResult, kind: K): ResultOf<K> => {
+  if (result.kind !== kind) throw new Error(`expected ${kind}, not ${JSON.stringify(result)}`);
+  return result as ResultOf<K>;
+};
+
+/** A command to restore. */
+export const restoring = (id: string, more: Partial<Extract<Command, { do: 'restore' }>> = {}) =>
+  ({ do: 'restore', id, dryRun: false, by: BOB, reason: 'the vendor needs it', ...more }) as const;
+
+/** Whatever rules let through, with what else an undo must give back, in an order that does not depend on ids. */
+export const contents = (rules: readonly Rule[]): readonly unknown[] =>
+  rules
+    .map((rule) => ({ ...rule, id: undefined }))
+    .toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
