@@ -36,11 +36,15 @@ export function faultsFor(faults: readonly Fault[], service: ServiceName, operat
 /** How each service says that there were too many calls. */
 const THROTTLED: Readonly<Record<ServiceName, () => AwsError>> = {
   ec2: () => new AwsError('RequestLimitExceeded', 'Request limit exceeded.', 503),
+  lambda: () => new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429),
   sns: () => new AwsError('Throttled', 'Rate exceeded', 429),
   sts: () => new AwsError('Throttling', 'Rate exceeded'),
   ssm: () => new AwsError('ThrottlingException', 'Rate exceeded'),
   dynamodb: () => new AwsError('ThrottlingException', 'Rate exceeded'),
 };
+
+/** Internal errors that are not called InternalServerError. */
+const FAILED: Readonly<Partial<Record<ServiceName, string>>> = { ec2: 'InternalError', lambda: 'ServiceException' };
 
 /**
  * The error of a fault in the service's own words; `undefined` for faults that are no error answer.
@@ -52,11 +56,7 @@ export function faultError(kind: FaultKind, service: ServiceName): AwsError | un
     case 'throttle':
       return THROTTLED[service]();
     case 'internal-error':
-      return new AwsError(
-        service === 'ec2' ? 'InternalError' : 'InternalServerError',
-        'An internal error has occurred',
-        500,
-      );
+      return new AwsError(FAILED[service] ?? 'InternalServerError', 'An internal error has occurred', 500);
     case 'unauthorized':
       return service === 'ec2'
         ? new AwsError('UnauthorizedOperation', 'You are not authorized to perform this operation.', 403)

@@ -78,6 +78,17 @@ const findingsOf = (sighting: Sighting, change: Occasion, policy: Policy): reado
   });
 };
 
+/** What every enabled control finds in a group, each finding with its own mode; those that are off are left out. Pure. */
+export const weighedFindings = (
+  sighting: Sighting,
+  change: Occasion,
+  policy: Policy,
+  ceiling: Mode,
+): readonly Weighed[] =>
+  findingsOf(sighting, change, policy)
+    .map((finding) => weigh(finding, sighting.group, policy, ceiling))
+    .filter(({ mode }) => mode !== 'off');
+
 const strictest = (weighed: readonly Weighed[]): Mode => weighed.map(({ mode }) => mode).reduce(higherMode, 'off');
 
 const decisionOf = (sighting: Sighting, mode: Mode, rules: readonly Rule[], reasons: readonly Weighed[]): Decision => {
@@ -102,9 +113,7 @@ const reasonsFor = (rules: readonly Rule[], weighed: readonly Weighed[]): readon
  * one decision only, the strictest, with all its reasons. A finding that names no rule is a decision of its own. Pure: the same sight, change and policy give the same decisions.
  */
 export const decide = (sighting: Sighting, change: Occasion, policy: Policy, ceiling: Mode): readonly Decision[] => {
-  const weighed = findingsOf(sighting, change, policy)
-    .map((finding) => weigh(finding, sighting.group, policy, ceiling))
-    .filter(({ mode }) => mode !== 'off');
+  const weighed = weighedFindings(sighting, change, policy, ceiling);
   const named = [...new Set(weighed.flatMap(({ finding }) => finding.rules))];
   const modeOf = (rule: Rule) => strictest(weighed.filter(({ finding }) => finding.rules.includes(rule)));
   const aboutRules = [...Map.groupBy(named, modeOf)].map(([mode, rules]) =>

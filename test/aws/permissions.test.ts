@@ -9,6 +9,7 @@ const FILES = readdirSync(AWS, { recursive: true, encoding: 'utf8' }).filter((fi
 /** IAM's prefix of each client's service. */
 const SERVICES: Readonly<Record<string, string>> = {
   '@aws-sdk/client-ec2': 'ec2',
+  '@aws-sdk/client-lambda': 'lambda',
   '@aws-sdk/client-dynamodb': 'dynamodb',
   '@aws-sdk/client-sns': 'sns',
   '@aws-sdk/client-ssm': 'ssm',
@@ -16,7 +17,9 @@ const SERVICES: Readonly<Record<string, string>> = {
 
 /** Where the code of a port method begins. A method's calls are those of this file and of all that it imports. */
 const ENTRIES: Readonly<Record<keyof typeof PERMISSIONS, string>> = {
-  'groups.look': 'look.ts',
+  // A look by itself, and what the looks of a sweep share.
+  'groups.look': 'list-groups.ts',
+  'functions.list': 'facts/functions.ts',
   'groups.revoke': 'revoke.ts',
   'ledger.reserve': 'ledger-reserve.ts',
   'ledger.settle': 'ledger-settle.ts',

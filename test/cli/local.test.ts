@@ -17,7 +17,7 @@ const playing = async (argv: readonly string[], play: (ec2: EC2Client) => Promis
     out: (text) => void (printed.out += text),
     err: (text) => void (printed.err += text),
     colour: false,
-    stdin: async () => new Uint8Array(),
+    stdin: async function* () {},
     stopped: async () => await promise,
   });
   while (!printed.out.includes('Ctrl-C') && printed.err === '') await sleep(20);

@@ -63,6 +63,12 @@ describe('the cell', () => {
     expect(actionsOf(template)).toEqual([...new Set(granted.flatMap((grant) => grant.actions))].toSorted());
   });
 
+  it('lets no function list functions, whose environment variables the answer would show, unless it asks to', () => {
+    const asking = Object.values(FUNCTIONS).filter(({ uses }) => uses.includes('functions.list'));
+    const listing = statementsOf(template).filter(({ Action }) => JSON.stringify(Action).includes('lambda:'));
+    expect(listing).toHaveLength(asking.length);
+  });
+
   it.each([template, withKey])('gives nobody a way to authorize or modify a rule', (of) => {
     const ec2 = actionsOf(of).filter((action) => action.startsWith('ec2:'));
     expect(ec2.filter((action) => !/^ec2:(Describe|Get|Revoke)/.test(action))).toEqual([]);
@@ -77,6 +83,7 @@ describe('the cell', () => {
       'ec2:DescribeManagedPrefixLists',
       'ec2:DescribeNetworkInterfaces',
       'ec2:DescribeRouteTables',
+      'ec2:DescribeSecurityGroupReferences',
       'ec2:DescribeSecurityGroupRules',
       'ec2:DescribeSecurityGroups',
       'ec2:DescribeVpcs',

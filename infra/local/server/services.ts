@@ -1,10 +1,12 @@
 import { ec2Operations } from '../account/ec2-operations.ts';
+import { lambdaOperations } from '../account/functions.ts';
 import { snsOperations } from '../account/sns.ts';
 import { ssmOperations } from '../account/ssm.ts';
 import { stsOperations } from '../account/sts.ts';
 import { dynamoDbService } from './dynamodb-service.ts';
 import { jsonService } from './json-service.ts';
 import { queryService } from './query-service.ts';
+import { restJsonService } from './rest-json-service.ts';
 import type { Service } from './service.ts';
 import type { ServiceName } from './wire.ts';
 
@@ -15,6 +17,11 @@ export function allServices(): Readonly<Record<ServiceName, Service>> {
       sdk: () => import('@aws-sdk/client-ec2'),
       operations: ec2Operations,
       frame: { dialect: 'ec2', namespace: 'http://ec2.amazonaws.com/doc/2016-11-15/' },
+    }),
+    lambda: restJsonService({
+      sdk: () => import('@aws-sdk/client-lambda'),
+      operations: lambdaOperations,
+      paths: { ListFunctions: '/2015-03-31/functions' },
     }),
     sns: queryService({
       sdk: () => import('@aws-sdk/client-sns'),
