@@ -2,7 +2,7 @@ import type { Change } from '../shared/model/change.ts';
 import type { Decision } from '../shared/model/decision.ts';
 import type { Policy } from '../shared/model/policy.ts';
 import type { Sighting } from '../shared/model/ports.ts';
-import { decide } from '../shared/pipeline/decide.ts';
+import { weighedFindings } from '../shared/pipeline/decide.ts';
 import { weigh } from '../shared/pipeline/effective-mode.ts';
 import type { Judged } from '../shared/reports/records.ts';
 
@@ -24,5 +24,9 @@ export const findingsBehind = (decisions: readonly Decision[], policy: Policy): 
 };
 
 /** What the controls find in a group as it stands. */
-export const judge = (sighting: Sighting, policy: Policy): readonly Judged[] =>
-  findingsBehind(decide(sighting, SWEEP, policy, 'enforce'), policy);
+export const judge = ({ group, facts }: Sighting, policy: Policy): readonly Judged[] => {
+  const found = weighedFindings({ group, facts }, SWEEP, policy, 'enforce');
+  if (found.length === 0) return [];
+  const { rules: _rules, ...identity } = group;
+  return found.map((weighed) => ({ ...weighed, group: identity }));
+};

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { InputInvalid } from '../shared/model/errors.ts';
 import { parseJson } from '../shared/readers/json-text.ts';
+import { readAll } from './read-all.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A JSON input, and how messages name it. */
@@ -78,6 +79,6 @@ export const readText = async (file: string): Promise<string> => textOf(await by
  */
 export const readInput = async (file: string, terminal: Terminal): Promise<Input> => {
   const name = file === '-' ? 'stdin' : file;
-  const bytes = file === '-' ? await terminal.stdin() : await bytesOf(file);
+  const bytes = file === '-' ? await readAll(terminal.stdin()) : await bytesOf(file);
   return { name, json: parseJson(textOf(unpacked(bytes, name), name), name) };
 };

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { readAll } from './read-all.ts';
 
 /** Where a command reads and writes. Injected, so that tests can run commands in memory. */
 export interface Terminal {
@@ -7,8 +6,8 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** Whether `out` shows colours. */
   readonly colour: boolean;
-  /** All of standard input. */
-  readonly stdin: () => Promise<Uint8Array>;
+  /** Standard input, which comes once only. */
+  readonly stdin: () => AsyncIterable<Uint8Array>;
   /** Resolves when the user asks the command to stop. */
   readonly stopped: () => Promise<void>;
 }
@@ -36,7 +35,7 @@ export const processTerminal = (): Terminal => {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     colour: wantsColour(process.env, process.stdout.isTTY),
-    stdin: async () => await readAll(process.stdin),
+    stdin: () => process.stdin,
     stopped: async () => void (await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])),
   };
 };

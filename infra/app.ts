@@ -1,4 +1,5 @@
 import { App, Tags } from 'aws-cdk-lib';
+import { STACK_NAME } from '../shared/catalogue.ts';
 import { InputInvalid } from '../shared/model/errors.ts';
 import { bundleDirectory } from './build.ts';
 import { PortcullisStack } from './portcullis-stack.ts';
@@ -14,7 +15,7 @@ function context(name: string): string | undefined {
 
 const [email, regions, switchParameter] = [context('email'), context('regions'), context('switchParameter')];
 
-const cell = new PortcullisStack(app, context('stack') ?? 'Portcullis', {
+const cell = new PortcullisStack(app, context('stack') ?? STACK_NAME, {
   bundleOf: ({ name }) => bundleDirectory(name),
   customerKeys: context('customerKeys') === 'true',
   ...(email !== undefined && { email }),

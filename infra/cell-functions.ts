@@ -2,7 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { FUNCTIONS, type FunctionId, type FunctionSpec } from '../shared/catalogue.ts';
+import { FUNCTIONS, type FunctionId, type FunctionSpec, functionName } from '../shared/catalogue.ts';
 import { arnsOf, type CellResources } from './arns.ts';
 import { cellFunction } from './function.ts';
 import { statementsFor } from './grants.ts';
@@ -31,9 +31,9 @@ const IDS: Readonly<Record<FunctionId, { readonly id: string; readonly failures:
 
 /** Names of the functions in the account: several cells may share one, each by its stack's name. */
 export const functionNamesIn = ({ stackName }: Stack): Readonly<Record<FunctionId, string>> => ({
-  onChange: `${stackName}-${FUNCTIONS.onChange.name}`,
-  onGrant: `${stackName}-${FUNCTIONS.onGrant.name}`,
-  onSchedule: `${stackName}-${FUNCTIONS.onSchedule.name}`,
+  onChange: functionName('onChange', stackName),
+  onGrant: functionName('onGrant', stackName),
+  onSchedule: functionName('onSchedule', stackName),
 });
 
 /** The functions of the catalogue, each with its role and its queue. */

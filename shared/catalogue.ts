@@ -161,6 +161,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
     environment: [...CELL, 'changeFunction'],
     uses: [
       'groups.look',
+      'functions.list',
       'grants.authorize',
       'grants.createGroup',
       'grants.deleteGroup',
@@ -208,3 +209,10 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
     ],
   },
 };
+
+/** Name of the stack, unless it is given another. */
+export const STACK_NAME = 'Portcullis';
+
+/** What Lambda calls a function of a cell: after its stack, so that people and other functions can name it. */
+export const functionName = (id: FunctionId, stackName: string = STACK_NAME): string =>
+  `${stackName}-${FUNCTIONS[id].name}`;

@@ -1,4 +1,4 @@
-import { FUNCTIONS } from '../../shared/catalogue.ts';
+import { functionName } from '../../shared/catalogue.ts';
 import { FORMAT_OPTION } from '../format-option.ts';
 
 /** Options of every command that talks to a cell with the caller's own credentials. */
@@ -9,7 +9,7 @@ export const ACCOUNT_OPTIONS = {
 } as const;
 
 /** The function that obeys, unless another one is named: that of a stack with the name that stacks are given by default. */
-export const FUNCTION_NAME = `Portcullis-${FUNCTIONS.onGrant.name}`;
+export const FUNCTION_NAME = functionName('onGrant');
 
 /** The same, for commands that the function obeys. */
 export const CELL_OPTIONS = {

@@ -1,5 +1,4 @@
 import type { Estate } from '../../infra/local/estate.ts';
-import { FUNCTIONS } from '../../shared/catalogue.ts';
 import { InputInvalid } from '../../shared/model/errors.ts';
 import { type Arguments, type Command, EXIT, type ExitCode } from '../command.ts';
 import { paintFor } from '../paint.ts';
@@ -54,7 +53,7 @@ const greeting = ({ account }: Running, isGuarded: boolean): string =>
     '',
     `Account ${account.account.id} runs${isGuarded ? ', and Portcullis keeps it closed' : ''}. Ctrl-C stops it.`,
     'Copy the lines above into another shell, and try: aws ec2 describe-security-groups',
-    ...(isGuarded ? [`What it has closed: portcullis remediations --function ${FUNCTIONS.onGrant.name}`] : []),
+    ...(isGuarded ? [`What it has closed: portcullis remediations`] : []),
     '',
     '',
   ].join('\n');

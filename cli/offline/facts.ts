@@ -1,8 +1,8 @@
 import { reachabilityOf } from '../../shared/exposure/reachability.ts';
-import type { Facts } from '../../shared/model/facts.ts';
+import type { Facts, Reference } from '../../shared/model/facts.ts';
 import type { Group } from '../../shared/model/group.ts';
 import type { AccountIndex } from './account-index.ts';
-import type { Supplements } from './supplements.ts';
+import { BESIDE_GROUPS, type Supplements } from './supplements.ts';
 
 const NO_ROUTES = { subnets: new Set<string>(), vpcs: new Set<string>() };
 
@@ -20,10 +20,14 @@ const vpcCidrsIn = ({ vpcId }: Group, { vpcs }: Supplements): Partial<Facts> => 
   return vpcCidrs === undefined ? {} : { vpcCidrs };
 };
 
+/** What names a group beside the rules of other groups. */
+const referencesIn = ({ id }: Group, { naming }: Supplements): readonly Reference[] =>
+  BESIDE_GROUPS.flatMap((kind) => Array.from(naming?.[kind]?.get(id) ?? [], (one) => ({ kind, id: one })));
+
 /** What an input tells of a group besides its rules. A fact that it does not tell is absent: nothing is concluded from silence. */
 export const factsOf = (group: Group, supplements: Supplements, index: AccountIndex): Partial<Facts> => ({
   ...(supplements.attachments && { attachments: supplements.attachments.get(group.id) ?? [] }),
   ...reachabilityIn(group, supplements),
   ...vpcCidrsIn(group, supplements),
-  ...index.factsOf(group, supplements.templates),
+  ...index.factsOf(group, referencesIn(group, supplements)),
 });

@@ -46,7 +46,7 @@ export class OfflineGroups implements SecurityGroups {
   }
 
   #index(needs: ReadonlySet<Need>): AccountIndex {
-    const index = new AccountIndex(needs);
+    const index = new AccountIndex({ needs });
     if (needsTheSet(needs)) for (const group of this.groups) index.add(group);
     return index;
   }

@@ -1,4 +1,5 @@
 import type { InternetRoutes } from '../../shared/exposure/reachability.ts';
+import type { Reference } from '../../shared/model/facts.ts';
 import type { Attachment } from '../../shared/model/group.ts';
 import {
   asFields,
@@ -11,12 +12,21 @@ import {
   spelling,
   textField,
 } from '../../shared/readers/fields.ts';
+import { readFunction } from '../../shared/readers/lambda-function.ts';
 import { readTemplate } from '../../shared/readers/launch-template.ts';
+import { type NamesByGroup, type NamesGroups, namesByGroup } from '../../shared/readers/names-by-group.ts';
 import { readInterface } from '../../shared/readers/network-interface.ts';
 import { noting } from '../../shared/readers/note.ts';
 import { readInternetRoutes } from '../../shared/readers/route-table.ts';
 import { cidrSource } from '../../shared/readers/source.ts';
 import { readVpc } from '../../shared/readers/vpc.ts';
+import { readVpcReference } from '../../shared/readers/vpc-reference.ts';
+
+/** What names groups beside the rules of other groups. */
+export const BESIDE_GROUPS = ['vpc', 'launch-template', 'function'] as const satisfies readonly Reference['kind'][];
+
+/** One of them. */
+type BesideGroups = (typeof BESIDE_GROUPS)[number];
 
 /** What a description of groups does not hold, and what a file may give beside it. */
 export interface Supplements {
@@ -28,16 +38,24 @@ export interface Supplements {
   readonly routes?: InternetRoutes | undefined;
   /** CIDR blocks by VPC id; undefined where no file says anything of VPCs. */
   readonly vpcs?: ReadonlyMap<string, readonly string[]> | undefined;
-  /** Ids of launch templates by the id of a group that they name; undefined where no file says anything of them. */
-  readonly templates?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  /** What names groups, kind by kind; a kind is absent where no file says anything of it. */
+  readonly naming?: Readonly<Partial<Record<BesideGroups, NamesByGroup>>> | undefined;
 }
 
 const has = (fields: Fields, name: string): boolean => Object.hasOwn(fields, spelling(fields, name));
 
-const HELD = ['prefixLists', 'networkInterfaces', 'routeTables', 'vpcs', 'launchTemplateVersions'] as const;
+const HELD = [
+  'prefixLists',
+  'networkInterfaces',
+  'routeTables',
+  'vpcs',
+  'launchTemplateVersions',
+  'functions',
+  'securityGroupReferenceSet',
+] as const;
 
 /** Keys that a response of AWS may have beside its content. */
-const BESIDE: ReadonlySet<string> = new Set(['NextToken', 'ResponseMetadata', '$metadata']);
+const BESIDE: ReadonlySet<string> = new Set(['NextToken', 'NextMarker', 'ResponseMetadata', '$metadata']);
 
 /** Whether an input holds supplements and nothing else, so that there are no groups to look for in it. */
 export const isSupplement = (value: unknown): boolean => {
@@ -95,12 +113,24 @@ const attachmentsIn = (values: readonly unknown[]): Supplements['attachments'] =
 const vpcsIn = (values: readonly unknown[]): Supplements['vpcs'] =>
   new Map(values.flatMap((value) => readVpc(value) ?? []).map(({ id, cidrs }) => [id, cidrs]));
 
-const templatesIn = (values: readonly unknown[]): Supplements['templates'] => {
-  const found = new Map<string, Set<string>>();
-  for (const { id, groupIds } of values.flatMap((value) => readTemplate(value) ?? []))
-    for (const groupId of groupIds) found.set(groupId, (found.get(groupId) ?? new Set()).add(id));
-  return found;
-};
+/** What names groups, by the list that tells it. */
+const NAMING = {
+  vpc: { list: 'securityGroupReferenceSet', read: readVpcReference },
+  'launch-template': { list: 'launchTemplateVersions', read: readTemplate },
+  function: { list: 'functions', read: readFunction },
+} as const satisfies Record<
+  BesideGroups,
+  { readonly list: (typeof HELD)[number]; readonly read: (value: unknown) => NamesGroups | undefined }
+>;
+
+const namingIn = (parts: readonly Fields[]): Supplements['naming'] =>
+  Object.fromEntries(
+    BESIDE_GROUPS.flatMap((kind) => {
+      const { list, read } = NAMING[kind];
+      const values = listsNamed(parts, list);
+      return values === undefined ? [] : [[kind, namesByGroup(values.flatMap((value) => read(value) ?? []))]];
+    }),
+  );
 
 /** What one list tells, under its key; nothing where no part has the list. */
 const told = <K extends keyof Supplements>(
@@ -111,8 +141,8 @@ const told = <K extends keyof Supplements>(
 
 /**
  * Reads what stands beside groups: `PrefixLists` with their `Entries` (or `Cidrs`, as DescribePrefixLists gives them), and
- * `NetworkInterfaces`, `RouteTables`, `Vpcs` and `LaunchTemplateVersions` as EC2's describe calls give them. What cannot be read is
- * noted in `errors` with its place.
+ * `NetworkInterfaces`, `RouteTables`, `Vpcs`, `LaunchTemplateVersions` and `SecurityGroupReferenceSet` as EC2's describe calls give
+ * them, and `Functions` as Lambda's list does. What cannot be read is noted in `errors` with its place.
  */
 export const readSupplements = (values: readonly unknown[], errors: string[]): Supplements => {
   const parts = values.filter(isFields);
@@ -124,6 +154,6 @@ export const readSupplements = (values: readonly unknown[], errors: string[]): S
     ...told('attachments', listsNamed(parts, 'networkInterfaces'), attachmentsIn),
     ...told('routes', listsNamed(parts, 'routeTables'), readInternetRoutes),
     ...told('vpcs', listsNamed(parts, 'vpcs'), vpcsIn),
-    ...told('templates', listsNamed(parts, 'launchTemplateVersions'), templatesIn),
+    naming: namingIn(parts),
   };
 };

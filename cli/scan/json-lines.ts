@@ -1,28 +1,49 @@
-import { createReadStream } from 'node:fs';
+import { pipeline, Readable } from 'node:stream';
+import { getHeapStatistics } from 'node:v8';
 import { createGunzip } from 'node:zlib';
 import { InputInvalid } from '../../shared/model/errors.ts';
 import { parseJson } from '../../shared/readers/json-text.ts';
-import { fileFault, type Input, isGzip, MOST_BYTES, textOf } from '../read-input.ts';
+import { type Input, isGzip, MOST_BYTES, textOf } from '../read-input.ts';
+import type { InputBytes } from './input-bytes.ts';
 
 const LINE_FEED = 10;
 
-/** Read at a time. */
+/** Unpacked at a time. */
 const CHUNK_BYTES = 1 << 20;
 
-const startOf = async (file: string): Promise<Uint8Array> => {
-  for await (const chunk of createReadStream(file, { end: 1 })) return chunk;
+const startOf = async (input: InputBytes): Promise<Uint8Array> => {
+  for await (const chunk of input.read()) return chunk;
   return new Uint8Array();
 };
 
-async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
+const isBroken = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
+
+async function* gunzipped(input: InputBytes): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  // What goes wrong with either of the two ends the loop below.
+  pipeline(Readable.from(input.read()), gunzip, () => {});
   try {
-    const isPacked = isGzip(await startOf(file));
-    const stream = createReadStream(file, { highWaterMark: CHUNK_BYTES });
-    yield* isPacked ? stream.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : stream;
+    yield* gunzip;
   } catch (error) {
-    throw fileFault(error, file);
+    throw isBroken(error) ? new InputInvalid(`${input.name}: the gzip file is broken`, { cause: error }) : error;
   }
 }
+
+async function* unpacked(input: InputBytes): AsyncGenerator<Uint8Array> {
+  yield* isGzip(await startOf(input)) ? gunzipped(input) : input.read();
+}
+
+/**
+ * What one JSON value may hold: a text has a limit in V8, and the groups of a value of 109 MB took 800 MB. A process that runs out of
+ * memory ends without a word.
+ */
+export const MOST_WHOLE = Math.min(MOST_BYTES, Math.floor(getHeapStatistics().heap_size_limit / 8_000_000) * 1_000_000);
+
+const tooLarge = (place: string): InputInvalid =>
+  new InputInvalid(
+    `${place}: holds more than ${MOST_WHOLE} bytes that have to be read as one; JSON lines (a response or a group on each line, no group on two of them) may hold any number: jq -c '.SecurityGroups[]' makes them of a response, jq -c '.[]' of an array`,
+  );
 
 interface Line {
   readonly text: string;
@@ -30,19 +51,24 @@ interface Line {
   readonly number: number;
 }
 
-/** Lines that are not empty, one in memory at a time. */
-export async function* linesOf(file: string): AsyncGenerator<Line> {
+const lineOf = (parts: readonly Uint8Array[], { name }: InputBytes): string => {
+  const [only = new Uint8Array(), ...more] = parts;
+  return textOf(more.length === 0 ? only : Buffer.concat(parts), name)
+    .replace(/^\uFEFF/, '')
+    .trim();
+};
+
+/** Lines that are not empty, one in memory at a time. Throws InputInvalid. */
+export async function* linesOf(input: InputBytes): AsyncGenerator<Line> {
   let [number, size] = [0, 0];
   let parts: Uint8Array[] = [];
   const line = (): Line => {
     number += 1;
-    const text = textOf(Buffer.concat(parts), file)
-      .replace(/^\uFEFF/, '')
-      .trim();
+    const text = lineOf(parts, input);
     [parts, size] = [[], 0];
     return { text, number };
   };
-  for await (const chunk of bytesOf(file)) {
+  for await (const chunk of unpacked(input)) {
     let from = 0;
     for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, from)) {
       parts.push(chunk.subarray(from, end));
@@ -52,7 +78,7 @@ export async function* linesOf(file: string): AsyncGenerator<Line> {
     }
     parts.push(chunk.subarray(from));
     size += chunk.length - from;
-    if (size > MOST_BYTES) throw new InputInvalid(`${file}:${number + 1}: holds more than ${MOST_BYTES} bytes`);
+    if (size > MOST_WHOLE) throw tooLarge(`${input.name}:${number + 1}`);
   }
   const last = line();
   if (last.text !== '') yield last;
@@ -68,21 +94,32 @@ const isJson = (text: string): boolean => {
   }
 };
 
-/** Whether a file is one JSON value a line: more than one line, the first of which is whole by itself. Throws InputInvalid. */
-export const isJsonLines = async (file: string): Promise<boolean> => {
+/** Whether an input is one JSON value a line: more than one line, the first of which is whole by itself. Throws InputInvalid. */
+export const isJsonLines = async (input: InputBytes): Promise<boolean> => {
   let first: string | undefined;
-  for await (const { text } of linesOf(file)) {
-    if (first !== undefined) return true;
-    if (!isJson(text)) return false;
+  for await (const { text } of linesOf(input)) {
+    if (first !== undefined) return isJson(first);
     first = text;
   }
   return false;
 };
 
-/** The values of a file of JSON lines, one in memory at a time, each named with its line. Throws InputInvalid. */
-export async function* jsonLines(file: string): AsyncGenerator<Input> {
-  for await (const { text, number } of linesOf(file)) {
-    const name = `${file}:${number}`;
+/** The values of JSON lines, one in memory at a time, each named with its line. Throws InputInvalid. */
+export async function* jsonLines(input: InputBytes): AsyncGenerator<Input> {
+  for await (const { text, number } of linesOf(input)) {
+    const name = `${input.name}:${number}`;
     yield { name, json: parseJson(text, name) };
   }
 }
+
+/** The whole input at once, no more than `MOST_WHOLE` bytes. Throws InputInvalid. */
+export const readWhole = async (input: InputBytes): Promise<Input> => {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of unpacked(input)) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MOST_WHOLE) throw tooLarge(input.name);
+  }
+  return { name: input.name, json: parseJson(textOf(Buffer.concat(chunks), input.name), input.name) };
+};

@@ -5,10 +5,14 @@ import type { Judged } from '../../shared/reports/records.ts';
 import { judge } from '../judge.ts';
 
 /**
- * Controls that find the same without a fact, which only holds their mode down, and what is taken for it where files do not tell it. The
- * rules of a default group are a violation whether or not it is in use; a note says that its use is not known.
+ * Controls that judge without a fact, and what is taken for it where files do not tell it; a note says so. The rules of a default group
+ * are a violation whether or not it is in use, which only holds the mode down. A source is as wide as a private range whatever CIDR
+ * blocks the VPC has: those alone can't be recognised.
  */
-export const ASSUMED: Readonly<Record<string, Partial<Facts>>> = { 'default-group-rules': { attachments: [] } };
+export const ASSUMED: Readonly<Record<string, Partial<Facts>>> = {
+  'default-group-rules': { attachments: [] },
+  'wide-source': { vpcCidrs: [] },
+};
 
 /** One assuming control by itself, and what it assumes. */
 interface Assuming {
@@ -25,7 +29,7 @@ const assumingIn = (policy: Policy): readonly Assuming[] =>
 const isUnknown = (sighting: Sighting, { facts }: Assuming): boolean =>
   Object.keys(facts).some((need) => !(need in sighting.facts));
 
-/** Judges groups described by files: every control whose facts are known, and those that find the same without. */
+/** Judges groups described by files: every control whose facts are known, and those that judge without. */
 export const judgeKnown = (policy: Policy): ((sighting: Sighting) => readonly Judged[]) => {
   const assuming = assumingIn(policy);
   return (sighting) => {

@@ -36,15 +36,19 @@ const notRun = (tally: Tally, policy: Policy): readonly string[] => {
 };
 
 /** Whether a control has findings of this kind. */
-const found = ({ judged }: Tally, isOne: (control: AnyControl) => boolean): boolean => {
-  const ids = new Set(CONTROLS.filter(isOne).map(({ id }) => id));
-  return judged.some(({ finding }) => ids.has(finding.control));
-};
+const found = ({ byControl }: Tally, isOne: (control: AnyControl) => boolean): boolean =>
+  CONTROLS.some((control) => isOne(control) && byControl.has(control.id));
+
+const assumes =
+  (need: Need) =>
+  ({ id }: AnyControl): boolean =>
+    need in (ASSUMED[id] ?? {});
 
 /** What files cannot tell, where it bears on the verdicts. */
 export const notesOn = (tally: Tally, policy: Policy): readonly string[] => {
   const { nameless, lacking } = tally;
-  const isUseUnknown = lacking.has('attachments') && found(tally, ({ id }) => id in ASSUMED);
+  const isUseUnknown = lacking.has('attachments') && found(tally, assumes('attachments'));
+  const withoutBlocks = lacking.has('vpcCidrs') ? enabledControls(policy, 'sweep').filter(assumes('vpcCidrs')) : [];
   return [
     ...(nameless === 0
       ? []
@@ -56,8 +60,13 @@ export const notesOn = (tally: Tally, policy: Policy): readonly string[] => {
           'the input does not say which groups are in use (NetworkInterfaces): a default group in use is alerted on, never stripped.',
         ]
       : []),
+    ...withoutBlocks.map(
+      ({ id }) => `${id} looked for private ranges alone: the input does not tell the CIDR blocks of every VPC (Vpcs).`,
+    ),
     ...(found(tally, ({ needs }) => needs.referencedBy === true)
-      ? ['launch templates name groups, too: those are known only where the input has LaunchTemplateVersions.']
+      ? [
+          'launch templates name groups, too, and so do functions and peered VPCs: those are known only where the input has LaunchTemplateVersions, Functions and SecurityGroupReferenceSet.',
+        ]
       : []),
     ...notRun(tally, policy),
   ];

@@ -2,6 +2,7 @@ import { CallFailed, InputInvalid } from '../../shared/model/errors.ts';
 import type { Need } from '../../shared/model/facts.ts';
 import type { Sight } from '../../shared/model/ports.ts';
 import type { Arguments } from '../command.ts';
+import type { Wanted } from '../offline/account-index.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Part, readFiles } from './files.ts';
 
@@ -14,14 +15,9 @@ export interface Source {
 }
 
 /** Groups described by files. The parts throw InputInvalid for a file that cannot be read at all. */
-export const fileSource = (
-  files: readonly string[],
-  args: Arguments,
-  needs: ReadonlySet<Need>,
-  terminal: Terminal,
-): Source => {
+export const fileSource = (files: readonly string[], args: Arguments, wanted: Wanted, terminal: Terminal): Source => {
   const lists = args.value('prefix-lists');
-  const parts = readFiles(lists === undefined ? files : [...files, lists], needs, terminal);
+  const parts = readFiles(lists === undefined ? files : [...files, lists], wanted, terminal);
   return { region: args.value('region') ?? null, parts, from: 'files' };
 };
 
@@ -51,6 +47,7 @@ export const accountSource = async (args: Arguments, needs: ReadonlySet<Need>): 
     import('../../shared/aws/account-client.ts'),
     import('../../shared/aws/list-groups.ts'),
   ]);
-  const { ec2, region } = await accountClient({ profile: args.value('profile'), region: args.value('region') });
-  return { region, parts: partsOf(listGroups(ec2, needs)), from: 'account' };
+  const choice = { profile: args.value('profile'), region: args.value('region') };
+  const { ec2, functions, region } = await accountClient(choice);
+  return { region, parts: partsOf(listGroups(ec2, needs, functions)), from: 'account' };
 };

@@ -1,5 +1,4 @@
-import type { Need } from '../../shared/model/facts.ts';
-import { AccountIndex } from '../offline/account-index.ts';
+import { AccountIndex, type Wanted } from '../offline/account-index.ts';
 import { elements, readAlone, supplementErrors } from '../offline/account-input.ts';
 import { readSupplements, type Supplements, supplementsIn } from '../offline/supplements.ts';
 import type { Input } from '../read-input.ts';
@@ -15,17 +14,15 @@ export interface Survey {
  * Walks over inputs once, value by value: what stands beside the groups, and the facts that only the whole set tells. Undefined where a
  * group is described more than once, so that its parts have to be brought together first.
  */
-export const survey = async (inputs: AsyncIterable<Input>, needs: ReadonlySet<Need>): Promise<Survey | undefined> => {
-  const ids = new Set<string>();
-  const index = new AccountIndex(needs);
+export const survey = async (inputs: AsyncIterable<Input>, wanted: Wanted): Promise<Survey | undefined> => {
+  const index = new AccountIndex(wanted);
   const [beside, errors]: [unknown[], string[]] = [[], []];
   for await (const input of inputs) {
     const held = elements(input).flatMap((value) => supplementsIn(value) ?? []);
     if (held.length > 0) errors.push(...supplementErrors(input));
     beside.push(...held);
     for (const group of readAlone(input).groups) {
-      if (ids.has(group.id)) return undefined;
-      ids.add(group.id);
+      if (index.has(group.id)) return undefined;
       index.add(group);
     }
   }

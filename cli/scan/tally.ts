@@ -1,13 +1,16 @@
 import type { Need } from '../../shared/model/facts.ts';
 import type { Sighting } from '../../shared/model/ports.ts';
 import type { Judged } from '../../shared/reports/records.ts';
+import { countSeverities } from '../../shared/reports/totals.ts';
 import { countUnknownLists, type UnknownLists, unknownListErrors } from '../offline/unknown-lists.ts';
-import type { Part } from './files.ts';
 import type { Source } from './sources.ts';
 
-/** What a scan keeps of the groups as they go by: findings and counts. */
+/** What a scan counts of the groups as they go by. Their findings are handed on: an account may have any number. */
 export class Tally {
-  readonly judged: Judged[] = [];
+  readonly found = countSeverities([]);
+  /** Number of findings by control. */
+  readonly byControl = new Map<string, number>();
+  guilty = 0;
   groups = 0;
   rules = 0;
   /** Groups whose name the input does not tell. */
@@ -18,12 +21,10 @@ export class Tally {
   readonly #lists: UnknownLists = new Map();
   readonly #needs: ReadonlySet<Need>;
   readonly #from: Source['from'];
-  readonly #judge: (sighting: Sighting) => readonly Judged[];
 
-  constructor(from: Source['from'], needs: ReadonlySet<Need>, judge: (sighting: Sighting) => readonly Judged[]) {
+  constructor(from: Source['from'], needs: ReadonlySet<Need>) {
     this.#from = from;
     this.#needs = needs;
-    this.#judge = judge;
   }
 
   /** What could not be judged: what could not be read, then the prefix lists that inbound rules name and files do not tell. */
@@ -31,19 +32,22 @@ export class Tally {
     return [...this.#errors, ...unknownListErrors(this.#lists)];
   }
 
-  /** Judges the groups of a part, and lets go of them. */
-  take({ sightings, errors }: Part): void {
+  /** Takes in what could not be read. */
+  miss(errors: readonly string[]): void {
     for (const error of errors) this.#errors.push(error);
-    for (const sighting of sightings) this.#look(sighting);
   }
 
-  #look(sighting: Sighting): void {
-    const { group, facts } = sighting;
+  /** Takes in a group and what was found in it. */
+  take({ group, facts }: Sighting, judged: readonly Judged[]): void {
     this.groups += 1;
     this.rules += group.rules.length;
     if (group.name === '') this.nameless += 1;
     for (const need of this.#needs) if (!(need in facts)) this.lacking.set(need, (this.lacking.get(need) ?? 0) + 1);
     if (this.#from === 'files') countUnknownLists(group, this.#lists);
-    for (const judged of this.#judge(sighting)) this.judged.push(judged);
+    if (judged.length > 0) this.guilty += 1;
+    for (const { finding } of judged) {
+      this.found[finding.severity] += 1;
+      this.byControl.set(finding.control, (this.byControl.get(finding.control) ?? 0) + 1);
+    }
   }
 }

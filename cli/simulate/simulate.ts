@@ -8,6 +8,7 @@ import { type Review, reportOf } from '../../shared/reports/review.ts';
 import { summary } from '../../shared/reports/review-text.ts';
 import { changeRecord } from '../../shared/reports/simulation.ts';
 import { simulationText, verdictSummary } from '../../shared/reports/simulation-text.ts';
+import { totalsOf } from '../../shared/reports/totals.ts';
 import type { Arguments, Command } from '../command.ts';
 import { finish } from '../finish.ts';
 import { FORMAT_OPTION, formatOf } from '../format-option.ts';
@@ -69,7 +70,7 @@ const textOf = ({ review, played }: Result, loaded: LoadedPolicy, paint: Paint):
     ...ignoredLines(played),
     ...review.notes.map((note) => paint('faint', `Note: ${plain(note)}`)),
     ...(review.notes.length > 0 ? [''] : []),
-    `${verdictSummary(played.simulations)}. ${summary(review, paint)}`,
+    `${verdictSummary(played.simulations)}. ${summary(totalsOf(review), paint)}`,
     policyLine(loaded),
     '',
   ].join('\n');
@@ -110,6 +111,6 @@ The verdicts: closed (removed), asked (a person decides), told (people are told)
     const result = await simulated(args, loaded, terminal);
     const json = () => reportJson(reportOf(result.review, result.played.simulations.map(changeRecord)));
     terminal.out(format === 'json' ? json() : textOf(result, loaded, paintFor(terminal)));
-    return finish(result.review, terminal);
+    return finish(totalsOf(result.review), terminal);
   },
 };

@@ -36,6 +36,23 @@ interface EstateGroup {
   readonly interfaces?: readonly EstateInterface[];
 }
 
+/** A Lambda function of the VPC. It has no interface of its own here, as one that was not called for weeks. */
+export interface EstateFunction {
+  readonly name: string;
+  /** Names of its groups. */
+  readonly groups: readonly string[];
+  /** The same of its published versions, from version 1. */
+  readonly published?: readonly (readonly string[])[];
+}
+
+/** An active peering connection with a VPC of another account. */
+export interface EstatePeering {
+  readonly vpcId: string;
+  readonly ownerId: string;
+  /** Groups that rules over there name. */
+  readonly names?: readonly string[];
+}
+
 /** A VPC with its groups. `name` becomes its Name tag. */
 export interface EstateVpc {
   readonly name: string;
@@ -43,6 +60,8 @@ export interface EstateVpc {
   readonly isDefault?: boolean;
   readonly groups: readonly EstateGroup[];
   readonly defaultGroup?: EstateDefaultGroup;
+  readonly functions?: readonly EstateFunction[];
+  readonly peerings?: readonly EstatePeering[];
 }
 
 /** A prefix list. */

@@ -17,11 +17,12 @@ import { dropRules } from './account/revoke.ts';
 import { storeSubnet } from './account/subnets.ts';
 import { storeVpc } from './account/vpcs.ts';
 import type { Estate, EstateInterface, EstatePrefixList, EstateRule, EstateVpc } from './estate.ts';
+import { type Ids, loadFunctions, loadPeerings, named } from './load-vpc-parts.ts';
 
 /** Names of an estate to the ids they got: groups of one VPC, prefix lists of the region. */
 interface Names {
-  readonly groups: ReadonlyMap<string, string>;
-  readonly lists: ReadonlyMap<string, string>;
+  readonly groups: Ids;
+  readonly lists: Ids;
 }
 
 function loadPrefixList(region: Region, list: EstatePrefixList): string {
@@ -30,12 +31,6 @@ function loadPrefixList(region: Region, list: EstatePrefixList): string {
   const id = newResourceId(region.account.random, 'pl');
   const versions = new Map([[1, checkedEntries(stated, addressFamily, maxEntries)]]);
   region.prefixLists.set(id, { id, name, addressFamily, maxEntries, version: 1, versions, state: 'create-complete' });
-  return id;
-}
-
-function named(ids: ReadonlyMap<string, string>, name: string, what: string): string {
-  const id = ids.get(name);
-  if (id === undefined) throw new RangeError(`The estate names ${what} ${name}, which it does not have`);
   return id;
 }
 
@@ -94,7 +89,7 @@ function loadInterfaces(
   }
 }
 
-function loadGroups(region: Region, vpcId: string, vpc: EstateVpc): ReadonlyMap<string, string> {
+function loadGroups(region: Region, vpcId: string, vpc: EstateVpc): Ids {
   const groups = vpc.groups.map(({ name, description = name, tags = {} }): GroupRecord => {
     const id = newResourceId(region.account.random, 'sg');
     storeGroup(region, { id, name, description, vpcId });
@@ -135,6 +130,8 @@ function loadVpc(region: Region, vpc: EstateVpc, lists: Names['lists']): void {
     loadRules(region, groupId, rules, names);
     loadInterfaces(region, subnet, groupId, interfaces);
   }
+  loadFunctions(region, subnet, names.groups, vpc.functions);
+  loadPeerings(region, id, names.groups, vpc.peerings);
 }
 
 /**

@@ -1,6 +1,13 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ENVIRONMENT, EVENT_PATTERNS, FUNCTIONS, type FunctionSpec, SWITCH_PARAMETER } from '../../shared/catalogue.ts';
+import {
+  ENVIRONMENT,
+  EVENT_PATTERNS,
+  FUNCTIONS,
+  type FunctionId,
+  functionName,
+  SWITCH_PARAMETER,
+} from '../../shared/catalogue.ts';
 import { type Delivery, type DeliveryOptions, deliverTo } from './delivery.ts';
 import type { Target } from './invocation.ts';
 import { createLedgerTable, createNoticesTopic } from './provision.ts';
@@ -41,8 +48,8 @@ const environmentOf = (endpoint: string, region: string, topicArn: string, telem
   [ENVIRONMENT.ledgerTable]: LEDGER,
   [ENVIRONMENT.noticesTopic]: topicArn,
   [ENVIRONMENT.switchParameter]: SWITCH_PARAMETER,
-  [ENVIRONMENT.changeFunction]: FUNCTIONS.onChange.name,
-  [ENVIRONMENT.grantFunction]: FUNCTIONS.onGrant.name,
+  [ENVIRONMENT.changeFunction]: functionName('onChange'),
+  [ENVIRONMENT.grantFunction]: functionName('onGrant'),
   ...(telemetry ? {} : { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }),
 });
 
@@ -68,14 +75,15 @@ const containers = (bundle: string): Target => {
 
 /** Puts the bundled functions into the account, where Lambda's Invoke finds them. Returns on-change. */
 const deploy = ({ functions }: LocalAccount, bundle: string): Target => {
-  const hosted = (spec: FunctionSpec): Target => {
-    const target = containers(path.join(bundle, '..', spec.name));
-    functions.deploy({ name: spec.name, target, timeoutMs: spec.timeoutSeconds * 1000 });
+  const hosted = (id: FunctionId): Target => {
+    const { name, timeoutSeconds } = FUNCTIONS[id];
+    const target = containers(path.join(bundle, '..', name));
+    functions.deploy({ name: functionName(id), target, timeoutMs: timeoutSeconds * 1000 });
     return target;
   };
-  hosted(FUNCTIONS.onGrant);
-  hosted(FUNCTIONS.onSchedule);
-  return hosted(FUNCTIONS.onChange);
+  hosted('onGrant');
+  hosted('onSchedule');
+  return hosted('onChange');
 };
 
 /**
@@ -105,9 +113,9 @@ export const runCell = async (options: CellOptions): Promise<RunningCell> => {
   Object.assign(process.env, environmentOf(local.endpoint, region, topicArn, options.telemetry ?? false));
   const target = deploy(local, options.bundle);
   const rules = Object.entries(EVENT_PATTERNS).map(([name, pattern]) => ({ name, pattern }));
-  const delivery = deliverTo(local, { rules, target, functionName: FUNCTIONS.onChange.name, ...options.delivery });
+  const delivery = deliverTo(local, { rules, target, functionName: functionName('onChange'), ...options.delivery });
   const tick = async () => {
-    local.functions.invokeLater(FUNCTIONS.onSchedule.name, region, scheduledEvent(local.account, region));
+    local.functions.invokeLater(functionName('onSchedule'), region, scheduledEvent(local.account, region));
     await delivery.drain();
   };
   const close = async () => {

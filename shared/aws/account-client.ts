@@ -1,6 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { InputInvalid } from '../model/errors.ts';
 import { CLIENT_SETTINGS } from './client-settings.ts';
+import type { ReadFunctions } from './facts/account-wide.ts';
 
 /** Whose account a person wants to look at; what is not given comes from the environment and the shared configuration files. */
 export interface AccountChoice {
@@ -8,11 +9,20 @@ export interface AccountChoice {
   readonly region?: string | undefined;
 }
 
-/** A client for a person's credentials, and the region it talks to. */
+/** A client for a person's credentials, the region it talks to, and the functions there. */
 export interface AccountClient {
   readonly ec2: EC2Client;
   readonly region: string;
+  readonly functions: ReadFunctions;
 }
+
+/** Lambda's client is loaded by the first question, and has the credentials that EC2's has found: a person is asked for a code once. */
+const functionsBeside =
+  ({ config: { credentials } }: EC2Client, region: string): ReadFunctions =>
+  async () => {
+    const { lambdaClient, listFunctions } = await import('./facts/functions.ts');
+    return listFunctions(lambdaClient({ region, credentials }));
+  };
 
 /**
  * An EC2 client with the SDK's default chain of credentials.
@@ -23,7 +33,8 @@ export interface AccountClient {
 export async function accountClient({ profile, region }: AccountChoice): Promise<AccountClient> {
   const ec2 = new EC2Client({ ...CLIENT_SETTINGS, ...(profile && { profile }), ...(region && { region }) });
   try {
-    return { ec2, region: await ec2.config.region() };
+    const found = await ec2.config.region();
+    return { ec2, region: found, functions: functionsBeside(ec2, found) };
   } catch (error) {
     throw new InputInvalid('the region cannot be told: give --region, or set AWS_REGION', { cause: error });
   }

@@ -5,7 +5,7 @@ import type { Sight } from '../model/ports.ts';
 import { groupFromSdk } from '../readers/sdk.ts';
 import { call } from './call.ts';
 import { type Ec2, PAGE_SIZE } from './describe.ts';
-import { type AccountWide, accountWide } from './facts/account-wide.ts';
+import { type AccountWide, accountWide, type ReadFunctions } from './facts/account-wide.ts';
 import { TwinIndex } from './facts/twin-index.ts';
 import { look } from './look.ts';
 import { chunks, FILTER_VALUES } from './paging.ts';
@@ -31,14 +31,14 @@ function addTo(index: TwinIndex, group: SecurityGroup): void {
 }
 
 /** The ids of all groups, and what a first pass over them tells. */
-async function survey(ec2: Ec2, needs: ReadonlySet<Need>) {
+async function survey(ec2: Ec2, needs: ReadonlySet<Need>, functions: ReadFunctions) {
   const ids: string[] = [];
   const twins = needs.has('twins') ? new TwinIndex() : undefined;
   for await (const page of groupPages(ec2)) {
     ids.push(...page.flatMap((group) => group.GroupId ?? []));
     if (twins) for (const group of page) addTo(twins, group);
   }
-  const wide: AccountWide = { ...accountWide(ec2), ...(twins && { twins }) };
+  const wide: AccountWide = { ...accountWide(ec2, functions), ...(twins && { twins }) };
   return { ids, wide };
 }
 
@@ -46,7 +46,7 @@ async function survey(ec2: Ec2, needs: ReadonlySet<Need>) {
  * Every group of the account and region, read only, 200 at a time: that many ids fit a filter, and what is held at once stays small
  * in an account with tens of thousands of groups. What is the same for all of them is read once. Throws CallFailed.
  */
-export async function* listGroups(ec2: Ec2, needs: ReadonlySet<Need>): AsyncGenerator<Sight> {
-  const { ids, wide } = await survey(ec2, needs);
+export async function* listGroups(ec2: Ec2, needs: ReadonlySet<Need>, functions: ReadFunctions): AsyncGenerator<Sight> {
+  const { ids, wide } = await survey(ec2, needs, functions);
   for (const part of chunks(ids, FILTER_VALUES)) yield await look(ec2, { by: 'group-id', ids: part }, needs, wide);
 }

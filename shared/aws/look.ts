@@ -7,7 +7,7 @@ import type { Sight } from '../model/ports.ts';
 import type { Rule } from '../model/rule.ts';
 import { groupFromSdk, ruleFromSdk } from '../readers/sdk.ts';
 import { describeGroups, describeRules, type Ec2 } from './describe.ts';
-import { type AccountWide, accountWide } from './facts/account-wide.ts';
+import type { AccountWide } from './facts/account-wide.ts';
 import { readAfter, readBeside } from './facts/read.ts';
 import { gather } from './facts/telling.ts';
 import { readPrefixLists, withCidrs } from './prefix-lists.ts';
@@ -52,12 +52,7 @@ const join = (described: readonly SecurityGroup[], rules: readonly Rule[]): read
  * @param wide what other looks at the same account share with this one.
  * @throws CallFailed when the rules or the groups cannot be read.
  */
-export async function look(
-  ec2: Ec2,
-  scope: Scope,
-  needs: ReadonlySet<Need>,
-  wide: AccountWide = accountWide(ec2),
-): Promise<Sight> {
+export async function look(ec2: Ec2, scope: Scope, needs: ReadonlySet<Need>, wide: AccountWide): Promise<Sight> {
   const ids = await resolve(ec2, scope);
   const condition = { name: 'group-id', values: ids };
   const [described, describedRules, beside] = await Promise.all([

@@ -1,6 +1,6 @@
 import { REPLACEMENT_TAG } from '../model/replacement-tag.ts';
 
-/** What an action is allowed on; the stack turns it into ARNs. `any`: EC2's describe calls know no resources. */
+/** What an action is allowed on; the stack turns it into ARNs. `any`: EC2's describe calls and Lambda's list know no resources. */
 export type Resource =
   | 'any'
   | 'security-group-rules'
@@ -60,6 +60,7 @@ const INVOKE_CHANGE: Grant = { actions: ['lambda:InvokeFunction'], on: 'change-f
  * nothing else; a test holds this table against the commands that the adapters send.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
  */
 export const PERMISSIONS = {
   'groups.look': [
@@ -71,12 +72,15 @@ export const PERMISSIONS = {
         'ec2:DescribeRouteTables',
         'ec2:DescribeVpcs',
         'ec2:DescribeLaunchTemplateVersions',
+        'ec2:DescribeSecurityGroupReferences',
         'ec2:GetManagedPrefixListEntries',
         'ec2:DescribeManagedPrefixLists',
       ],
       on: 'any',
     },
   ],
+  // Apart from the look, whose `referencedBy` asks for it: the answer holds the environment variables of every function.
+  'functions.list': [{ actions: ['lambda:ListFunctions'], on: 'any' }],
   'groups.revoke': [
     { actions: ['ec2:RevokeSecurityGroupIngress', 'ec2:RevokeSecurityGroupEgress'], on: 'security-group-rules' },
     { actions: READ_RULES, on: 'any' },

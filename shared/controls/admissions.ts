@@ -52,11 +52,12 @@ export const admitsSource = (from: readonly TierSource[], source: Source, neighb
  * the ports add up; ICMP needs none, and a protocol without ports is covered by none.
  */
 export const coversTraffic = (admissions: readonly Admission[], rule: Rule): boolean => {
-  if (admissions.some(({ ports }) => ports === undefined)) return true;
-  if (rule.protocol === 'icmp' || rule.protocol === 'icmpv6') return admissions.length > 0;
+  const limits = admissions.flatMap(({ ports }) => (ports === undefined ? [] : [ports]));
+  if (limits.length < admissions.length) return true;
+  if (rule.protocol === 'icmp' || rule.protocol === 'icmpv6') return limits.length > 0;
   if (rule.protocol !== 'tcp' && rule.protocol !== 'udp') return false;
   const { protocol } = rule;
   const asked = portsOf(rule, protocol);
-  const open = joinRanges(admissions.flatMap(({ ports }) => ports?.[protocol] ?? []));
+  const open = joinRanges(limits.flatMap((ports) => ports[protocol]));
   return asked !== undefined && withoutRanges([asked], open).length === 0;
 };

@@ -27,17 +27,12 @@ export const groupPerInstance: Control<'attachments'> = {
   on: ['sweep'],
   needs: { attachments: true },
   defaults: { fresh: 'observe', existing: 'observe', remedy: 'revoke' },
-  evaluate: ({ group, facts: { attachments } }) =>
-    attachments.length === 1 && FOR_ONE.test(group.name)
-      ? [
-          aboutGroup(
-            id,
-            severity,
-            'existing',
-            `the name ${plain(group.name)} tells of a group made for one machine, and one interface uses it: ${attachments[0]?.interfaceId ?? ''}`,
-          ),
-        ]
-      : [],
+  evaluate: ({ group, facts: { attachments } }) => {
+    const [only, ...others] = attachments;
+    if (only === undefined || others.length > 0 || !FOR_ONE.test(group.name)) return [];
+    const seen = `the name ${plain(group.name)} tells of a group made for one machine, and one interface uses it: ${only.interfaceId}`;
+    return [aboutGroup(id, severity, 'existing', seen)];
+  },
   explain: explainDetail,
 };
 

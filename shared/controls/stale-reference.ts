@@ -1,3 +1,4 @@
+import { sourceText } from '../exposure/rule-key.ts';
 import type { Control } from '../model/control.ts';
 import type { ControlDocs } from '../model/control-docs.ts';
 import type { Peer } from '../model/facts.ts';
@@ -31,7 +32,7 @@ export const staleReference: Control<'peers'> = {
       fresh,
     ).map((part) => ({ control: id, severity, ...part, exposures: [] })),
   explain: ({ rules }) => {
-    const gone = new Set(rules.flatMap(({ source }) => (source.kind === 'group' ? [source.groupId] : [])));
+    const gone = new Set(rules.map(({ source }) => sourceText(source)));
     return `${rules.length === 1 ? 'a rule names' : `${rules.length} rules name`} what is gone: ${[...gone].join(', ')}`;
   },
 };

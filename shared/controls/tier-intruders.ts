@@ -30,7 +30,8 @@ const shown = ({ source }: Rule, tag: string, peers: ReadonlyMap<string, Peer>):
   const peer = source.kind === 'group' ? peers.get(source.groupId) : undefined;
   if (peer === undefined || peer === 'gone') return plain(sourceText(source));
   if (peer === 'foreign') return `${sourceText(source)} (another account's)`;
-  return `${peer.id} (${Object.hasOwn(peer.tags, tag) ? `layer ${plain(peer.tags[tag] ?? '')}` : 'of no layer'})`;
+  const layer = Object.hasOwn(peer.tags, tag) ? peer.tags[tag] : undefined;
+  return `${peer.id} (${layer === undefined ? 'of no layer' : `layer ${plain(layer)}`})`;
 };
 
 /** Which layer lets in what, in words. */

@@ -17,8 +17,8 @@ const severity = 'medium';
 
 const judge = (subject: Subject<'peers'>, tiers: Tiers): readonly Finding[] => {
   const { group, facts, fresh } = subject;
-  if (!Object.hasOwn(group.tags, tiers.tag)) return [];
-  const name = group.tags[tiers.tag] ?? '';
+  const name = Object.hasOwn(group.tags, tiers.tag) ? group.tags[tiers.tag] : undefined;
+  if (name === undefined) return [];
   const layer = Object.hasOwn(tiers.layers, name) ? tiers.layers[name] : undefined;
   if (layer === undefined)
     return [

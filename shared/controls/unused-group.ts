@@ -9,7 +9,8 @@ const id = 'unused-group';
 const severity = 'low';
 
 /**
- * Nothing uses a group: no interface, and no rule of another group, launch template or function that is known of names it.
+ * Nothing uses a group: no interface, and no rule of another group, of this account or beyond, no launch template and no function
+ * that is known of names it.
  *
  * A default group is never unused: it can't be deleted.
  *
@@ -30,7 +31,7 @@ export const unusedGroup: Control<'attachments' | 'referencedBy'> = {
             id,
             severity,
             'existing',
-            'no interface uses the group, and no rule of another group and no launch template names it',
+            'no interface uses the group, and nothing that is known of names it: no rule of another group, no peered VPC, no launch template, no function',
           ),
         ],
   explain: explainDetail,
@@ -40,11 +41,15 @@ export const unusedGroup: Control<'attachments' | 'referencedBy'> = {
 export const docs = {
   why: 'Forgotten groups are found again by somebody in a hurry, with rules that nobody remembers the reason of. They also hide the groups that matter.',
   fires:
-    'The group is on no network interface, and neither a rule of another group (inbound or outbound) nor a launch template names it. Counting interfaces alone would call a group unused whose Auto Scaling group is at zero.',
+    'The group is on no network interface, and nothing else names it: no rule of another group (inbound or outbound), no VPC on the other side of a peering connection or a transit gateway, no launch template, no function. Counting interfaces alone would call a group unused whose Auto Scaling group is at zero, or whose function was not called for weeks, so that Lambda took its interface back.',
   fix: () => removeGroup('Delete the group. Where it is kept for later, keep it as code instead.'),
   example: 'unused-group: off',
   frameworks: { 'AWS Security Hub': ['EC2.22'] },
-  see: ['https://docs.aws.amazon.com/vpc/latest/userguide/deleting-security-groups.html'],
+  see: [
+    'https://docs.aws.amazon.com/vpc/latest/userguide/deleting-security-groups.html',
+    'https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html',
+    'https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html',
+  ],
   cases: () => ({
     invalid: [
       aCase('a group that nothing uses', [ingress('tcp', 443, '0.0.0.0/0')], { group: { name: 'old-web' } }),
@@ -60,7 +65,12 @@ export const docs = {
       aCase('a group of a launch template whose Auto Scaling group is at zero', [], {
         facts: { referencedBy: [{ kind: 'launch-template', id: 'lt-0123456789abcdef0' }] },
       }),
-      aCase('a group of a function that sleeps', [], { facts: { referencedBy: [{ kind: 'function', id: 'resize' }] } }),
+      aCase('a group of a function that was not called for weeks, so that it has no interface', [], {
+        facts: { referencedBy: [{ kind: 'function', id: 'resize' }] },
+      }),
+      aCase('a group that another account lets in over a peering connection', [], {
+        facts: { referencedBy: [{ kind: 'vpc', id: 'vpc-0123456789abcdef0' }] },
+      }),
       aCase('a default group, which EC2 keeps', [], { group: { name: 'default' } }),
     ],
   }),

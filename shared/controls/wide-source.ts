@@ -1,6 +1,6 @@
 import { formatPorts, plain } from '../exposure/format.ts';
 import { joinPorts } from '../exposure/ports.ts';
-import { innerReaches, widestSourceFirst, widthJudge } from '../exposure/private-space.ts';
+import { couldBeWide, innerReaches, widestSourceFirst, widthJudge } from '../exposure/private-space.ts';
 import { sourceText } from '../exposure/rule-key.ts';
 import { type Opening, openingsBy } from '../exposure/world-open.ts';
 import type { Control } from '../model/control.ts';
@@ -48,6 +48,7 @@ export const wideSource: Control<'vpcCidrs', WideSourceOptions> = {
     ipv6: 48,
   },
   evaluate: ({ group, facts: { vpcCidrs }, fresh }, options, world) => {
+    if (!couldBeWide(group.rules, vpcCidrs, options)) return [];
     const reaches = innerReaches(group.rules, vpcCidrs, world);
     const judge = widthJudge(vpcCidrs, options);
     if (!judge.isWorld(reaches)) return [];

@@ -36,7 +36,10 @@ const openings = (rules: readonly Rule[], fresh: ReadonlySet<Rule>, world: World
     ports: PORT,
     allowed: 0,
     order: ownFirst,
-  }).map((opening) => ({ ...opening, rules: opening.rules.flatMap((copy) => stand.get(copy) ?? []) }));
+  }).map((opening) => {
+    const named = new Set(opening.rules);
+    return { ...opening, rules: [...stand].flatMap(([copy, rule]) => (named.has(copy) ? [rule] : [])) };
+  });
 };
 
 const asTcp = (rule: Rule): Rule => ({ ...rule, protocol: 'tcp', fromPort: 0, toPort: 0 });

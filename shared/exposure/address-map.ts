@@ -17,7 +17,7 @@ const edgesOf = (reaches: readonly Reach[], family: Family): readonly bigint[] =
   const edges = reaches.flatMap(({ blocks }) =>
     blocks.flatMap((block) => (block.family === family ? [block.first, block.last + 1n] : [])),
   );
-  return [...new Set(edges)].toSorted((a, b) => (a < b ? -1 : Number(a > b)));
+  return [...new Set(edges)].toSorted((a, b) => Number(a - b));
 };
 
 /** Public addresses below each edge, from the first edge on. */
@@ -39,7 +39,9 @@ export const mapAddresses = (all: readonly Reach[], family: Family): AddressMap 
     all.map(({ rule, blocks }) => [
       rule,
       blocks.flatMap((block) =>
-        block.family === family ? [[indexOf.get(block.first) ?? 0, indexOf.get(block.last + 1n) ?? 0] as const] : [],
+        block.family === family
+          ? [[Number(indexOf.get(block.first)), Number(indexOf.get(block.last + 1n))] as const]
+          : [],
       ),
     ]),
   );
@@ -48,8 +50,8 @@ export const mapAddresses = (all: readonly Reach[], family: Family): AddressMap 
     depth.fill(0);
     for (const { rule } of reaches) {
       for (const [from, to] of spans.get(rule) ?? []) {
-        depth[from] = (depth[from] ?? 0) + 1;
-        depth[to] = (depth[to] ?? 0) - 1;
+        depth[from] = Number(depth[from]) + 1;
+        depth[to] = Number(depth[to]) - 1;
       }
     }
     return coveredSize(depth, sums);
@@ -59,13 +61,13 @@ export const mapAddresses = (all: readonly Reach[], family: Family): AddressMap 
 
 const coveredSize = (changes: Int32Array, sums: readonly bigint[]): bigint => {
   let depth = 0;
-  let since = 0;
+  let since = 0n;
   let total = 0n;
   for (const [i, sum] of sums.entries()) {
     const before = depth;
-    depth += changes[i] ?? 0;
-    if (before === 0 && depth > 0) since = i;
-    if (before > 0 && depth === 0) total += sum - (sums[since] ?? 0n);
+    depth += Number(changes[i]);
+    if (before === 0) since = sum;
+    if (before > 0 && depth === 0) total += sum - since;
   }
   return total;
 };

@@ -16,8 +16,7 @@ const openCases = (cases: readonly Case[], judge: Judge): readonly Case[] =>
   cases.filter(({ kept, candidates }) => judge.isWorld([...kept, ...candidates]));
 
 /** Number of ports in some cases. */
-const widthOf = (cases: Iterable<Case>): number =>
-  [...cases].reduce((sum, { segment }) => sum + width([segment.ports]), 0);
+const widthOf = (cases: readonly Case[]): number => cases.reduce((sum, { segment }) => sum + width([segment.ports]), 0);
 
 /** How many of a case's candidates have to go, in order, before it is closed. What is open only shrinks, so halving finds it. */
 const depthOf = ({ kept, candidates }: Case, judge: Judge): number => {
@@ -51,8 +50,8 @@ const removeInOrder = (
   allowed: number,
   judge: Judge,
 ): ReadonlySet<Reach> => {
-  const place = new Map(order.map((reach, i) => [reach, i]));
-  const placeOf = (reach: Reach | undefined) => (reach === undefined ? -1 : (place.get(reach) ?? -1));
+  const place = new Map<Reach | undefined, number>(order.map((reach, i) => [reach, i]));
+  const placeOf = (reach: Reach | undefined) => Number(place.get(reach));
   const open = openCases(cases, judge);
   const closable = open.filter(({ kept }) => !judge.isWorld(kept));
   const closings = closable.map((one): Closing => {
@@ -69,29 +68,27 @@ const removeInOrder = (
   return new Set(closings.flatMap(({ doomed }) => doomed.filter((reach) => placeOf(reach) <= end)));
 };
 
-const casesByReach = (cases: readonly Case[]): ReadonlyMap<Reach, readonly Case[]> => {
-  const index = new Map<Reach, Case[]>();
-  for (const one of cases) {
-    for (const reach of one.candidates) {
-      const known = index.get(reach);
-      if (known === undefined) index.set(reach, [one]);
-      else known.push(one);
-    }
-  }
+/** A case with what is left of its rules. */
+interface Rest {
+  readonly one: Case;
+  readonly reaches: Reach[];
+}
+
+/** For each removed rule, the last removed first, what is left of the cases that it was removed from. */
+const byRemoved = (rests: readonly Rest[], removed: ReadonlySet<Reach>): ReadonlyMap<Reach, readonly Rest[]> => {
+  const index = new Map([...removed].toReversed().map((reach): [Reach, Rest[]] => [reach, []]));
+  for (const rest of rests) for (const reach of rest.one.candidates) index.get(reach)?.push(rest);
   return index;
 };
 
-/** What is left of each case. */
-type Rest = Map<Case, Reach[]>;
-
-/** Ports that would be open again with a rule put back; counted no further than the limit. */
-const reopenedBy = (reach: Reach, cases: readonly Case[], rest: Rest, room: number, judge: Judge): readonly Case[] => {
-  const reopened: Case[] = [];
+/** What would be open again with a rule put back; counted no further than the limit. */
+const reopenedBy = (reach: Reach, rests: readonly Rest[], room: number, judge: Judge): readonly Rest[] => {
+  const reopened: Rest[] = [];
   let ports = 0;
-  for (const one of cases) {
-    if (!judge.isWorld([...(rest.get(one) ?? []), reach])) continue;
-    reopened.push(one);
-    ports += width([one.segment.ports]);
+  for (const rest of rests) {
+    if (!judge.isWorld([...rest.reaches, reach])) continue;
+    reopened.push(rest);
+    ports += width([rest.one.segment.ports]);
     if (ports > room) break;
   }
   return reopened;
@@ -105,26 +102,20 @@ const takeBack = (
   judge: Judge,
 ): ReadonlySet<Reach> => {
   const gone = new Set(removed);
-  const rest: Rest = new Map(
-    cases.map((one) => [one, [...one.kept, ...one.candidates.filter((reach) => !gone.has(reach))]]),
-  );
-  const index = casesByReach(cases);
-  const open = new Set(cases.filter((one) => judge.isWorld(rest.get(one) ?? [])));
-  let room = allowed - widthOf(open);
-  for (const reach of [...removed].toReversed()) {
-    const theirs = index.get(reach) ?? [];
-    const reopened = reopenedBy(
-      reach,
-      theirs.filter((one) => !open.has(one)),
-      rest,
-      room,
-      judge,
-    );
-    if (reopened.length > 0 && widthOf(reopened) > room) continue;
+  const rests = cases.map((one): Rest => {
+    return { one, reaches: [...one.kept, ...one.candidates.filter((reach) => !gone.has(reach))] };
+  });
+  const open = new Set(rests.filter(({ reaches }) => judge.isWorld(reaches)));
+  let room = allowed - widthOf(Array.from(open, ({ one }) => one));
+  for (const [reach, theirs] of byRemoved(rests, removed)) {
+    const closed = theirs.filter((rest) => !open.has(rest));
+    const reopened = reopenedBy(reach, closed, room, judge);
+    const ports = widthOf(reopened.map(({ one }) => one));
+    if (reopened.length > 0 && ports > room) continue;
     gone.delete(reach);
-    room -= widthOf(reopened);
-    for (const one of reopened) open.add(one);
-    for (const one of theirs) rest.get(one)?.push(reach);
+    room -= ports;
+    for (const rest of reopened) open.add(rest);
+    for (const { reaches } of theirs) reaches.push(reach);
   }
   return gone;
 };

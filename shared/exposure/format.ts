@@ -8,7 +8,6 @@ export const formatPorts = (ports: readonly PortRange[]): string =>
 
 /** A share of the address space in percent, never rounded up to the whole and never down to nothing. */
 export const formatShare = (share: number): string => {
-  if (share >= 1) return '100 %';
   if (share >= 0.1) return `${Math.floor(share * 100)} %`;
   return `${Math.max(0.001, Math.floor(share * 100_000) / 1000)} %`;
 };

@@ -4,7 +4,7 @@ export interface Interval {
   readonly last: bigint;
 }
 
-const byFirst = (a: Interval, b: Interval): number => (a.first < b.first ? -1 : Number(a.first > b.first));
+const byFirst = (a: Interval, b: Interval): number => Number(a.first - b.first);
 
 /** The same addresses as sorted, disjoint, non-adjacent intervals. One sort and one pass. */
 export const unite = (intervals: readonly Interval[]): readonly Interval[] => {

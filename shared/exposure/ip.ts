@@ -9,7 +9,7 @@ export const readIpv4 = (text: string): bigint | undefined => {
 const readGroups = (text: string): string[] | undefined => {
   if (text === '') return [];
   const groups = text.split(':');
-  const tail = groups.at(-1) ?? '';
+  const tail = text.slice(text.lastIndexOf(':') + 1);
   if (!tail.includes('.')) return groups;
   const ipv4 = readIpv4(tail);
   if (ipv4 === undefined) return undefined;

@@ -47,15 +47,22 @@ export const judgeOf = (all: readonly Reach[], world: WorldThreshold): Judge => 
     ipv4: 1n << BigInt(BITS.ipv4 - world.ipv4),
     ipv6: 1n << BigInt(BITS.ipv6 - world.ipv6),
   };
-  const weights = new Map(all.map((reach) => [reach, weigh(reach, least, world)]));
+  const weights = new Map<Reach, Weight>();
+  const weightOf = (reach: Reach): Weight => {
+    const known = weights.get(reach);
+    if (known !== undefined) return known;
+    const weight = weigh(reach, least, world);
+    weights.set(reach, weight);
+    return weight;
+  };
   const maps: Partial<Record<Family, AddressMap>> = {};
   const size = (reaches: readonly Reach[], family: Family) =>
     (maps[family] ??= mapAddresses(all, family)).size(reaches);
   const bound = (reaches: readonly Reach[], family: Family) =>
-    reaches.reduce((sum, reach) => sum + (weights.get(reach)?.most[family] ?? 0), 0);
+    reaches.reduce((sum, reach) => sum + weightOf(reach).most[family], 0);
   return {
     isWorld: (reaches) =>
-      reaches.some((reach) => weights.get(reach)?.alone) ||
+      reaches.some((reach) => weightOf(reach).alone) ||
       FAMILIES.some((family) => bound(reaches, family) >= NEARLY && size(reaches, family) >= least[family]),
     shareOf: (reaches) => {
       const [only, ...others] = reaches.flatMap(({ blocks }) => blocks);

@@ -1,4 +1,4 @@
-import type { Peer } from '../model/facts.ts';
+import type { Peer, PeerIdentity } from '../model/facts.ts';
 import type { Group, GroupIdentity } from '../model/group.ts';
 
 /** A group apart from its rules. */
@@ -25,7 +25,7 @@ export const groupsNamedBy = ({ rules, ownerId }: Group): NamedGroups => {
 /** The peers of a group, where `find` knows every group of the account: what it does not know is gone. */
 export const peersOf = (
   { own, foreign }: NamedGroups,
-  find: (id: string) => GroupIdentity | undefined,
+  find: (id: string) => PeerIdentity | undefined,
 ): ReadonlyMap<string, Peer> =>
   new Map<string, Peer>([
     ...Array.from(own, (id) => [id, find(id) ?? 'gone'] as const),

@@ -6,6 +6,7 @@ import { type Interval, sizeOfCommon, subtract, unite } from './intervals.ts';
 import { isAlone, type Judge } from './judge.ts';
 import { byKey, cidrsOf, type Reach } from './reach.ts';
 import { ruleKey } from './rule-key.ts';
+import { couldBeWorld } from './screen.ts';
 
 /**
  * Addresses of private networks: RFC 1918, carrier-grade NAT (RFC 6598) and unique local IPv6 (RFC 4193).
@@ -98,13 +99,23 @@ export const widthJudge = (vpcCidrs: readonly string[], limit: WorldThreshold): 
   };
 };
 
+/**
+ * Whether sources, added up, could be wide to such a judge: as large as a block of the limit's length or the smallest of the VPC. Reads
+ * no address of a rule, as `couldBeWorld` does.
+ */
+export const couldBeWide = (rules: readonly Rule[], vpcCidrs: readonly string[], limit: WorldThreshold): boolean => {
+  const least = { ipv4: limit.ipv4, ipv6: limit.ipv6 };
+  for (const { family, prefix } of vpcCidrs.map(blockOf)) least[family] = Math.max(least[family], prefix);
+  return couldBeWorld(rules, 'ingress', least);
+};
+
 const privateShare = (blocks: readonly Block[], family: Family): number =>
   Number((privateSize(blocks, family) * 1_000_000n) / PRIVATE_SIZE[family]) / 1_000_000;
 
 const addresses = ({ blocks }: Reach): bigint =>
   blocks.reduce((sum, { family, first, last }) => sum + (last - first + 1n) * (family === 'ipv4' ? 1n << 96n : 1n), 0n);
 
-/** Widest source first, an IPv4 address counted as an IPv6 /96; ties by identity. */
+/** Widest source first, an IPv4 address counted as an IPv6 /32, so that blocks of one length are equal; ties by identity. */
 export const widestSourceFirst = (reaches: readonly Reach[]): readonly Reach[] =>
   reaches
     .map((reach) => ({ reach, size: addresses(reach), key: ruleKey(reach.rule) }))

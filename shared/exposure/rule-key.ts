@@ -16,8 +16,8 @@ export const sourceText = (source: Source): string => {
 };
 
 /** What a rule lets through, as one string: direction, protocol, ports and source. Description and tags do not count. */
-export const contentKey = (rule: RuleContent): string =>
-  [rule.direction, rule.protocol, rule.fromPort ?? -1, rule.toPort ?? -1, sourceText(rule.source)].join(' ');
+export const contentKey = ({ direction, protocol, fromPort = -1, toPort = -1, source }: RuleContent): string =>
+  `${direction} ${protocol} ${fromPort} ${toPort} ${sourceText(source)}`;
 
 /** Identity of a rule for the ledger: its id together with its content, since an id survives a change of content. */
 export const ruleKey = (rule: RuleContent & { readonly id?: string }): string => `${rule.id ?? ''} ${contentKey(rule)}`;

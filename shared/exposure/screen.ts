@@ -6,25 +6,35 @@ import { cidrsOf } from './reach.ts';
 /** Sizes of all sources added up, each as a share of its family's whole address space, public or not. */
 type Sum = Readonly<Record<Family, number>>;
 
-const ZERO = 48;
+const [SLASH, ZERO] = [47, 48] as const;
 
-/** 2 to the minus prefix length. What does not read as one counts as everything, so that it is judged in full, and refused there. */
+/** Prefix lengths of IPv6 and what they leave of the space; for any other length, nothing. */
+const SHARES: readonly number[] = Array.from({ length: 129 }, (_, prefix) => 2 ** -prefix);
+
+/**
+ * 2 to the minus prefix length, read from the end of the text. What does not read as one counts as everything, so that it is judged in
+ * full, and refused there.
+ */
 const shareOf = (cidr: string): number => {
-  const at = cidr.lastIndexOf('/');
-  let prefix = 0;
-  for (let i = at + 1; i < cidr.length; i += 1) {
-    const digit = cidr.charCodeAt(i) - ZERO;
+  let [prefix, unit] = [0, 1];
+  for (let i = cidr.length - 1; i >= 0 && unit <= 1000; i -= 1) {
+    const code = cidr.charCodeAt(i);
+    if (code === SLASH) return SHARES[prefix] ?? 1;
+    const digit = code - ZERO;
     if (digit < 0 || digit > 9) return 1;
-    prefix = prefix * 10 + digit;
+    prefix += digit * unit;
+    unit *= 10;
   }
-  return at === -1 || prefix > 128 ? 1 : 2 ** -prefix;
+  return 1;
 };
 
 const addUp = (rules: readonly Rule[], direction: Direction): Sum => {
   const sum = { ipv4: 0, ipv6: 0 };
   for (const rule of rules) {
-    if (rule.direction !== direction) continue;
-    for (const cidr of cidrsOf(rule.source)) sum[familyOf(cidr)] += shareOf(cidr);
+    const { source } = rule;
+    if (rule.direction !== direction || source.kind === 'group') continue;
+    if (source.kind === 'prefix-list') for (const cidr of cidrsOf(source)) sum[familyOf(cidr)] += shareOf(cidr);
+    else sum[source.kind] += shareOf(source.cidr);
   }
   return sum;
 };

@@ -38,6 +38,12 @@ const cut = (spans: readonly Span[], protocol: 'tcp' | 'udp'): readonly Segment[
   return segments;
 };
 
+/** One rule's ports need no cutting. Nearly every group has such a list: the rule that lets everything out. */
+const uncut = (spans: readonly Span[], protocol: 'tcp' | 'udp'): readonly Segment[] =>
+  spans.map(({ ports, reach }) => ({ protocol, ports, reaches: [reach] }));
+
 /** The asked-for ports that any rule reaches, cut where the set of rules changes. */
-export const segmentsOf = (reaches: readonly Reach[], asked: PortSet): readonly Segment[] =>
-  PORT_PROTOCOLS.flatMap((protocol) => cut(spansOf(reaches, protocol, asked[protocol]), protocol));
+export const segmentsOf = (reaches: readonly Reach[], asked: PortSet): readonly Segment[] => {
+  const part = reaches.length === 1 ? uncut : cut;
+  return PORT_PROTOCOLS.flatMap((protocol) => part(spansOf(reaches, protocol, asked[protocol]), protocol));
+};

@@ -4,8 +4,9 @@ import type { Direction, PortSet, Rule } from '../model/rule.ts';
 import { type Case, rulesToRemove } from './closing.ts';
 import { exposuresOf } from './exposures.ts';
 import type { Judge } from './judge.ts';
+import { exposuresAlone } from './lone-rule.ts';
 import { width } from './ports.ts';
-import { prepare } from './prepared.ts';
+import { type Prepared, prepare } from './prepared.ts';
 import type { Reach } from './reach.ts';
 import { couldBeWorld } from './screen.ts';
 import { type Segment, segmentsOf } from './segments.ts';
@@ -87,7 +88,7 @@ const openingOf = (
 /** Segments whose rules stand in the order of removal, so that every later step may rely on it. */
 const inOrder = (segments: readonly Segment[], ranked: readonly Reach[]): readonly Segment[] => {
   const place = new Map(ranked.map((reach, i) => [reach, i]));
-  const placeOf = (reach: Reach) => place.get(reach) ?? 0;
+  const placeOf = (reach: Reach) => Number(place.get(reach));
   return segments.map((segment) => ({
     ...segment,
     reaches: segment.reaches.toSorted((a, b) => placeOf(a) - placeOf(b)),
@@ -128,9 +129,25 @@ export const openingsBy = (asked: Asked, reaches: readonly Reach[], judge: Judge
   ];
 };
 
+/** The answer where one rule alone names public addresses. */
+const openingAlone = (
+  only: Reach,
+  prepared: Prepared,
+  { ports, allowed, fresh, world }: Question,
+): readonly Opening[] => {
+  const exposures = exposuresAlone(only, prepared, ports, world);
+  const open = exposures.reduce((sum, exposure) => sum + width(exposure.ports), 0);
+  if (open <= allowed) return [];
+  return [{ freshness: fresh.has(only.rule) ? 'fresh' : 'existing', rules: [only.rule], exposures }];
+};
+
 /** Which of the asked-for ports the world reaches, and which rules would have to go: two halves of the address space are the world. */
 export const worldOpen = (question: Question): readonly Opening[] => {
   if (!couldBeWorld(question.rules, question.direction, question.world)) return [];
-  const { reaches, judge } = prepare(question.rules, question.direction, question.world);
-  return reaches.length === 0 ? [] : openingsBy(question, reaches, judge);
+  const prepared = prepare(question.rules, question.direction, question.world);
+  const [only, ...others] = prepared.reaches;
+  if (only === undefined) return [];
+  return others.length === 0
+    ? openingAlone(only, prepared, question)
+    : openingsBy(question, prepared.reaches, prepared.judge);
 };

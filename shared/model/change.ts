@@ -74,7 +74,7 @@ export interface TagRequest {
 }
 
 /** A plan that a person let go on, or a budget that a person resumed. */
-export interface Released {
+interface Released {
   readonly planId: string;
   readonly asked: Asked;
   /** Its rules, and what it is to give back, as `ruleKey` writes them: one that has changed since was not what the person saw. */

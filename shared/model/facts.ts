@@ -2,12 +2,18 @@ import type { Change } from './change.ts';
 import type { Episode } from './episode.ts';
 import type { Attachment, GroupIdentity } from './group.ts';
 
-/** A group that a rule names: what it is, that it is gone, or that it belongs to another account and cannot be read. */
-export type Peer = GroupIdentity | 'gone' | 'foreign';
+/** What controls look at in a group that a rule names. Where many are held, it has no more than the tags that a control goes by. */
+export type PeerIdentity = Pick<GroupIdentity, 'id' | 'tags'> & Partial<GroupIdentity>;
 
-/** Something that names the group without being attached to it: a rule of another group, a launch template, a function. */
+/** A group that a rule names: what it is, that it is gone, or that it belongs to another account and cannot be read. */
+export type Peer = PeerIdentity | 'gone' | 'foreign';
+
+/**
+ * Something that names the group without being attached to it: a rule of another group, a VPC on the other side of a peering connection
+ * or a transit gateway (which of its groups has the rule, EC2 does not say), a launch template, a function.
+ */
 export interface Reference {
-  readonly kind: 'group' | 'launch-template' | 'function';
+  readonly kind: 'group' | 'vpc' | 'launch-template' | 'function';
   readonly id: string;
 }
 
@@ -21,8 +27,8 @@ export interface Facts {
   /** The groups that its rules name, by id. */
   readonly peers: ReadonlyMap<string, Peer>;
   /**
-   * What else names it: rules of other groups (both directions), and the latest and default versions of launch templates. Functions
-   * with a VPC configuration are not here: they show as attachments (`AWS Lambda VPC ENI-…`).
+   * What else names it: rules of other groups (both directions), VPCs beyond, of other accounts too, the latest and default versions of
+   * launch templates, and the VPC configuration of functions, whether or not they have an interface at the moment.
    */
   readonly referencedBy: readonly Reference[];
   /** CIDR blocks of its VPC, both families. */

@@ -23,4 +23,4 @@ export const remediationId = ({ at, id }: Pick<Plan, 'at' | 'id'>): string => ti
 
 /** When the remediation was planned, milliseconds since the epoch. */
 export const plannedAt = (id: string): number =>
-  [...id.slice(0, TIME_LENGTH)].reduce((sum, letter) => sum * 32 + BASE_32.indexOf(letter), 0);
+  Array.from(id.slice(0, TIME_LENGTH)).reduce((sum, letter) => sum * 32 + BASE_32.indexOf(letter), 0);

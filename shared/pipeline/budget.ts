@@ -7,7 +7,7 @@ import type { Ports } from '../model/ports.ts';
  * Whether a plan removes what was there before, of its own accord. What a change brought is never counted: else decoys would buy an
  * opening. What a person let go is theirs.
  */
-export const isCounted = ({ decision, released }: Plan): boolean =>
+const isCounted = ({ decision, released }: Plan): boolean =>
   decision.mode === 'enforce' &&
   released === undefined &&
   decision.because.every(({ freshness }) => freshness === 'existing');

@@ -47,6 +47,17 @@ const findingsOf = (sighting: Sighting, change: Occasion, policy: Policy): reado
   });
 };
 
+/** What every enabled control finds in a group, each finding with its own mode; those that are off are left out. Pure. */
+export const weighedFindings = (
+  sighting: Sighting,
+  change: Occasion,
+  policy: Policy,
+  ceiling: Mode,
+): readonly Weighed[] =>
+  findingsOf(sighting, change, policy)
+    .map((finding) => weigh(finding, sighting.group, { policy, ceiling, now: change.now }))
+    .filter(({ mode }) => mode !== 'off');
+
 const strictest = (weighed: readonly Weighed[]): Mode => weighed.map(({ mode }) => mode).reduce(higherMode, 'off');
 
 /** The reasons that have the decision's mode by themselves; all of them where a person has lifted it. */
@@ -115,9 +126,7 @@ const shareOf = ({ mode, isFresh, isLetGo }: Verdict): string => {
  * change and policy give the same decisions.
  */
 export const decide = (sighting: Sighting, change: Occasion, policy: Policy, ceiling: Mode): readonly Decision[] => {
-  const weighed = findingsOf(sighting, change, policy)
-    .map((finding) => weigh(finding, sighting.group, { policy, ceiling, now: change.now }))
-    .filter(({ mode }) => mode !== 'off');
+  const weighed = weighedFindings(sighting, change, policy, ceiling);
   const named = [...new Set(weighed.flatMap(({ finding }) => finding.rules))];
   const judged = named.map((rule) => ({ rule, ...verdictOn(rule, weighed, change.letGo) }));
   const aboutRules = [...Map.groupBy(judged, shareOf).values()].map((shared) => {

@@ -18,7 +18,7 @@ const dotted = (path: Path): string => path.map(String).join('.');
 const shown = (value: unknown): string => {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'a map';
-  const text = value === null ? 'nothing' : (JSON.stringify(value) ?? 'nothing');
+  const text = value === null ? 'nothing' : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 };
 

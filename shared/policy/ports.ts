@@ -1,4 +1,4 @@
-import { joinRanges, overlap, PORT_PROTOCOLS, withoutRanges } from '../exposure/ports.ts';
+import { joinRanges, overlap, withoutRanges } from '../exposure/ports.ts';
 import type { PortRange, PortSet } from '../model/rule.ts';
 
 /** How ports are written: `22`, `5900-5906`, `udp/11211`; tcp where no protocol is named. */
@@ -47,8 +47,6 @@ export const editPorts = (shipped: PortSet, edit: PortEdit): PortSet => {
   if ('length' in edit) return setOf(edit);
   const added = setOf(edit.add ?? []);
   const removed = setOf(edit.remove ?? []);
-  const [tcp, udp] = PORT_PROTOCOLS.map((protocol) =>
-    withoutRanges(joinRanges([...shipped[protocol], ...added[protocol]]), removed[protocol]),
-  );
-  return { tcp: tcp ?? [], udp: udp ?? [] };
+  const of = (protocol: 'tcp' | 'udp') => withoutRanges([...shipped[protocol], ...added[protocol]], removed[protocol]);
+  return { tcp: of('tcp'), udp: of('udp') };
 };

@@ -4,12 +4,12 @@ const distance = (a: string, b: string): number => {
   for (const [i, letter] of Array.from(a).entries()) {
     const next = [i + 1];
     for (const [j, other] of Array.from(b).entries()) {
-      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+      const replaced = Number(row[j]) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, Number(row[j + 1]) + 1, Number(next[j]) + 1));
     }
     row = next;
   }
-  return row.at(-1) ?? 0;
+  return Number(row.at(-1));
 };
 
 /** The known word that a misspelt one is nearest to, as ` (did you mean …?)`; nothing where none is near. Case does not count. */

@@ -3,7 +3,7 @@ import { BITS } from '../exposure/cidr.ts';
 import { overlap, PORT_PROTOCOLS } from '../exposure/ports.ts';
 import type { ControlOptions, WorldThreshold } from '../model/options.ts';
 import type { PortSet } from '../model/rule.ts';
-import type { Admission, TierSource, Tiers } from '../model/tiers.ts';
+import type { Admission, Tiers } from '../model/tiers.ts';
 import { portOptions } from './control-shape.ts';
 import type { TierIssue } from './tier-issues.ts';
 
@@ -43,9 +43,8 @@ const worldIssues = ({ ports }: Admission, path: TierIssue['path'], closing: Clo
   });
 };
 
-const isTheWorld = (source: TierSource, world: WorldThreshold): boolean => {
-  if (source.kind !== 'cidr') return false;
-  const { family, publicSize } = blockOf(source.cidr);
+const isTheWorld = (cidr: string, world: WorldThreshold): boolean => {
+  const { family, publicSize } = blockOf(cidr);
   return publicSize >= 1n << BigInt(BITS[family] - world[family]);
 };
 
@@ -56,7 +55,7 @@ const issuesOf = (
   world: WorldThreshold,
 ): readonly TierIssue[] => [
   ...admission.from.flatMap((source, index) =>
-    source.kind === 'cidr' && isTheWorld(source, world)
+    source.kind === 'cidr' && isTheWorld(source.cidr, world)
       ? [
           {
             path: [...path, 'from', index],

@@ -38,16 +38,23 @@ const issuesOfSources = ({ from }: Trusting, path: Path, layers: readonly string
   );
 };
 
+/** Layers along which trust goes, and whom the last of them trusts. */
+interface Way extends Trusting {
+  readonly path: readonly string[];
+}
+
 /** The way from a layer down to itself again, along what each trusts; undefined where there is none. */
-const circleFrom = (start: string, layers: Section['layers']): readonly string[] | undefined => {
+const circleFrom = (start: string, { from }: Trusting, layers: Section['layers']): readonly string[] | undefined => {
   const seen = new Set<string>();
-  const paths: (readonly string[])[] = [[start]];
-  for (let path = paths.shift(); path !== undefined; path = paths.shift()) {
-    for (const next of layers[path.at(-1) ?? '']?.from ?? []) {
-      if (next === start) return [...path, start];
-      if (seen.has(next) || !Object.hasOwn(layers, next)) continue;
+  const ways: Way[] = [{ path: [start], from }];
+  for (let way = ways.shift(); way !== undefined; way = ways.shift()) {
+    for (const next of way.from) {
+      const path = [...way.path, next];
+      if (next === start) return path;
+      const layer = Object.hasOwn(layers, next) ? layers[next] : undefined;
+      if (layer === undefined || seen.has(next)) continue;
       seen.add(next);
-      paths.push([...path, next]);
+      ways.push({ path, from: layer.from });
     }
   }
   return undefined;
@@ -69,8 +76,8 @@ const circleIssue = (circle: readonly string[]): TierIssue => {
 /** One issue for each circle, at the first of its layers. */
 const circles = (layers: Section['layers']): readonly TierIssue[] => {
   const found = new Map<string, TierIssue>();
-  for (const name of Object.keys(layers)) {
-    const circle = circleFrom(name, layers);
+  for (const [name, layer] of Object.entries(layers)) {
+    const circle = circleFrom(name, layer, layers);
     const key = [...new Set(circle)].toSorted().join(' ');
     if (circle !== undefined && !found.has(key)) found.set(key, circleIssue(circle));
   }

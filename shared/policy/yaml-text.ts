@@ -22,6 +22,9 @@ export interface YamlText {
   readonly lineOf: (path: Path) => number;
 }
 
+/** Where a node begins, or another place where there is no node. */
+const startOf = (node: Node | undefined, otherwise: number): number => node?.range?.[0] ?? otherwise;
+
 const nodeOf = (value: unknown): Node | undefined => (isNode(value) ? value : undefined);
 
 /** Where a part begins, and the part itself: for a key of a map the key, for an element of a list the element. */
@@ -41,25 +44,24 @@ const stepInto = (
 
 const offsetOf = (document: Document, path: Path): number => {
   let node = nodeOf(document.contents);
-  let offset = node?.range?.[0] ?? 0;
+  let offset = startOf(node, 0);
   for (const key of path) {
     const [start, value] = stepInto(node, key);
-    offset = start?.range?.[0] ?? offset;
+    offset = startOf(start, offset);
     node = value;
   }
   return offset;
 };
 
 const wording = ({ code, message, pos }: YAMLError, text: string): string => {
-  if (code === 'DUPLICATE_KEY')
-    return `${/^[^\s:]*/.exec(text.slice(pos[0]))?.[0] ?? 'a key'} stands twice in the same map`;
+  if (code === 'DUPLICATE_KEY') return `${text.slice(pos[0]).split(/[\s:]/, 1)[0]} stands twice in the same map`;
   return `not YAML: ${message.split('\n', 1)[0]}`;
 };
 
 /** Aliases are refused: a policy is short enough to be written out, and a few nested ones make gigabytes. */
 const aliasesIn = (document: Document): readonly number[] => {
   const offsets: number[] = [];
-  visit(document, { Alias: (_, node) => void offsets.push(node.range?.[0] ?? 0) });
+  visit(document, { Alias: (_, node) => void offsets.push(startOf(node, 0)) });
   return offsets;
 };
 

@@ -22,7 +22,7 @@ export const responseContents = (response: Fields, direction: Direction): readon
  * by the protocol in the request itself.
  */
 export const requestContents = (request: Fields, direction: Direction): readonly RuleContent[] => {
-  const items = listField(request, 'ipPermissions').flatMap((item) => readPermission(item, direction, '', []));
+  const items = listField(request, 'ipPermissions').flatMap((item) => readPermission(item, { direction }, '', []));
   const isFlat = items.length === 0 && field(request, 'ipProtocol') !== undefined;
   return (isFlat ? readable(() => readFlatRule(request, '', direction)) : items).map(asStated);
 };

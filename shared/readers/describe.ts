@@ -48,7 +48,7 @@ const takeGroup = (drafts: Map<string, Draft>, group: Group): void => {
   const { rules, ...head } = group;
   const draft = draftOf(drafts, id);
   draft.head = { ...head, id };
-  for (const rule of rules) addRule(draft, { ...rule, groupId: id });
+  for (const rule of rules) addRule(draft, id === group.id ? rule : { ...rule, groupId: id });
 };
 
 const take = (drafts: Map<string, Draft>, part: DescriptionPart, errors: string[]): void => {
@@ -64,8 +64,8 @@ const take = (drafts: Map<string, Draft>, part: DescriptionPart, errors: string[
     }
     case 'permission': {
       const draft = draftOf(drafts, UNIDENTIFIED);
-      for (const content of readPermission(part.fields, 'ingress', part.at, errors))
-        addRule(draft, { groupId: UNIDENTIFIED, ...content });
+      const head = { groupId: UNIDENTIFIED, direction: 'ingress' } as const;
+      for (const rule of readPermission(part.fields, head, part.at, errors)) addRule(draft, rule);
       return;
     }
     case 'unknown':

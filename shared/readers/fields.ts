@@ -8,27 +8,45 @@ export const isFields = (value: unknown): value is Fields =>
 /** The value as a JSON object; undefined for everything else. */
 export const asFields = (value: unknown): Fields | undefined => (isFields(value) ? value : undefined);
 
-/** Spellings of the fields that were asked for: as many as the readers know names, so that a rule builds none. */
-const SPELLINGS = new Map<string, readonly string[]>();
+/** A part of the model while it is put together: absent fields are left out, and an object spread for each of them costs more than the field. */
+export type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-const spellingsOf = (name: string): readonly string[] => {
+interface Spellings {
+  readonly pascal: string;
+  readonly lower: string;
+}
+
+/** Spellings of the fields that were asked for: as many as the readers know names, so that a rule builds none. */
+const SPELLINGS = new Map<string, Spellings>();
+
+const spellingsOf = (name: string): Spellings => {
   const known = SPELLINGS.get(name);
   if (known !== undefined) return known;
-  const spellings = [name, name.charAt(0).toUpperCase() + name.slice(1), name.toLowerCase()];
+  const spellings = { pascal: name.charAt(0).toUpperCase() + name.slice(1), lower: name.toLowerCase() };
   SPELLINGS.set(name, spellings);
   return spellings;
 };
 
 /** How the input spells a field: the SDK and the CLI write `GroupId`, CloudTrail and AWS Config `groupId`, `lowerKeys` `groupid`. */
 export const spelling = (fields: Fields, name: string): string => {
-  for (const key of spellingsOf(name)) if (Object.hasOwn(fields, key)) return key;
-  return name;
+  if (Object.hasOwn(fields, name)) return name;
+  const { pascal, lower } = spellingsOf(name);
+  if (Object.hasOwn(fields, pascal)) return pascal;
+  return Object.hasOwn(fields, lower) ? lower : name;
+};
+
+/** Most fields that are asked for are absent, and a look at the value tells that sooner than `Object.hasOwn`. */
+const own = (fields: Fields, key: string): unknown => {
+  const value = fields[key];
+  return value !== undefined && Object.hasOwn(fields, key) ? value : undefined;
 };
 
 /** A field by its camelCase name, in any of its spellings. Absent and null are the same: undefined. */
 export const field = (fields: Fields, name: string): unknown => {
-  const key = spelling(fields, name);
-  return Object.hasOwn(fields, key) ? (fields[key] ?? undefined) : undefined;
+  const { pascal, lower } = spellingsOf(name);
+  if (own(fields, name) !== undefined) return fields[name] ?? undefined;
+  if (own(fields, pascal) !== undefined) return fields[pascal] ?? undefined;
+  return own(fields, lower) ?? undefined;
 };
 
 /** The same object with lower-case keys, one level deep: for calls whose spelling in CloudTrail no public record confirms. */
@@ -62,6 +80,10 @@ export const asList = (value: unknown): readonly unknown[] | undefined => {
 
 /** A field as a list, empty where it is none. */
 export const listField = (fields: Fields, name: string): readonly unknown[] => asList(field(fields, name)) ?? [];
+
+/** The texts of a list that say something. */
+export const textsField = (fields: Fields, name: string): readonly string[] =>
+  listField(fields, name).flatMap((element) => asText(element) ?? []);
 
 /** The place of a field, in the input's own spelling, for messages; `at` is the place of its object, empty at the top. */
 export const placeOf = (fields: Fields, name: string, at: string): string =>

@@ -14,18 +14,17 @@ const PERMISSIONS: readonly (readonly [name: string, direction: Direction])[] = 
   ['ipPermissionsEgress', 'egress'],
 ];
 
-const readPermissions = (fields: Fields, groupId: string, at: string, errors: string[]): Rule[] =>
-  PERMISSIONS.flatMap(([name, direction]) => {
+const readPermissions = (fields: Fields, groupId: string, at: string, errors: string[]): Rule[] => {
+  const rules: Rule[] = [];
+  for (const [name, direction] of PERMISSIONS) {
     const place = placeOf(fields, name, at);
     const list = asList(field(fields, name));
     if (list === undefined) errors.push(`${place}: ${shown(field(fields, name))} is not a list of permissions`);
-    return (list ?? []).flatMap((permission, index) =>
-      Array.from(readPermission(permission, direction, `${place}[${index}]`, errors), (content) => ({
-        groupId,
-        ...content,
-      })),
-    );
-  });
+    for (const [index, permission] of (list ?? []).entries())
+      rules.push(...readPermission(permission, { groupId, direction }, `${place}[${index}]`, errors));
+  }
+  return rules;
+};
 
 /**
  * Reads a group as DescribeSecurityGroups or AWS Config states it, with a rule for each source of each permission (without ids).

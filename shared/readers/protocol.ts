@@ -50,6 +50,7 @@ const numberOf = (value: unknown): number | undefined => {
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
  */
 export const canonicalProtocol = (value: unknown): string | undefined => {
+  if (typeof value === 'string' && (value === '-1' || NAMED_PROTOCOLS.has(value))) return value;
   const number = numberOf(value);
   if (number === undefined || !Number.isInteger(number) || number < -1 || number > 255) return undefined;
   return NAMED.get(number) ?? String(number);

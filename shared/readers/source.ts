@@ -1,7 +1,15 @@
 import { familyOf, parseCidr } from '../exposure/cidr.ts';
+import { plainCidr } from '../exposure/plain-cidr.ts';
 import { InputInvalid } from '../model/errors.ts';
 import type { Source } from '../model/rule.ts';
-import { asFields, asText, type Fields, field, placeOf, shown, textField } from './fields.ts';
+import { asFields, asText, type Fields, field, placeOf, shown, textField, type Writable } from './fields.ts';
+
+/** A CIDR block as the source it is, where it is written as EC2 writes it: nearly always. Undefined says nothing of what else it is. */
+export const plainSource = (value: unknown): Source | undefined => {
+  if (typeof value !== 'string') return undefined;
+  const plain = plainCidr(value);
+  return plain && { kind: plain.words.length === 1 ? 'ipv4' : 'ipv6', cidr: value };
+};
 
 /**
  * A CIDR block as the source it is; the family is told by the text.
@@ -9,6 +17,8 @@ import { asFields, asText, type Fields, field, placeOf, shown, textField } from 
  * @throws InputInvalid naming the place and the text.
  */
 export const cidrSource = (value: unknown, at: string): Source => {
+  const plain = plainSource(value);
+  if (plain !== undefined) return plain;
   const cidr = asText(value);
   if (cidr === undefined)
     throw new InputInvalid(`${at}: ${shown(value)} is not a CIDR block (such as 10.0.0.0/8 or 2001:db8::/32)`);
@@ -46,16 +56,14 @@ export const groupSource = (fields: Fields, at: string): Source => {
       `${place}: ${shown(field(fields, 'groupId'))} is not a group id (such as sg-0123456789abcdef0)`,
     );
   }
+  const source: Writable<Extract<Source, { kind: 'group' }>> = { kind: 'group', groupId };
   const ownerId = textField(fields, 'userId');
   const vpcId = textField(fields, 'vpcId');
   const peeringId = textField(fields, 'vpcPeeringConnectionId');
-  return {
-    kind: 'group',
-    groupId,
-    ...(ownerId === undefined ? {} : { ownerId }),
-    ...(vpcId === undefined ? {} : { vpcId }),
-    ...(peeringId === undefined ? {} : { peeringId }),
-  };
+  if (ownerId !== undefined) source.ownerId = ownerId;
+  if (vpcId !== undefined) source.vpcId = vpcId;
+  if (peeringId !== undefined) source.peeringId = peeringId;
+  return source;
 };
 
 const FLAT_CIDRS = ['cidrIpv4', 'cidrIpv6', 'cidrIp'] as const;

@@ -1,6 +1,6 @@
 import { InputInvalid } from '../model/errors.ts';
 import type { RuleContent } from '../model/rule.ts';
-import { asInteger, type Fields, field, placeOf, shown, spelling } from './fields.ts';
+import { asInteger, type Fields, field, placeOf, shown, spelling, type Writable } from './fields.ts';
 import { canonicalProtocol } from './protocol.ts';
 
 /** What a rule says about its traffic, apart from the source. */
@@ -42,5 +42,8 @@ export const readTraffic = (fields: Fields, at: string): Traffic => {
       `${placeOf(fields, 'fromPort', at)}: ${fromPort} is above ${spelling(fields, 'toPort')} ${toPort}`,
     );
   }
-  return { protocol, ...(fromPort === undefined ? {} : { fromPort }), ...(toPort === undefined ? {} : { toPort }) };
+  const traffic: Writable<Traffic> = { protocol };
+  if (fromPort !== undefined) traffic.fromPort = fromPort;
+  if (toPort !== undefined) traffic.toPort = toPort;
+  return traffic;
 };

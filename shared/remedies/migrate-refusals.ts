@@ -42,6 +42,8 @@ export const attachesAgain = ({ kind, id }: Reference, groupId: string): string 
       return `launch template ${id} names ${groupId} in its latest or default version, so that new instances, and those of its Auto Scaling groups, would get it again; make a version without it: aws ec2 create-launch-template-version --launch-template-id ${id} --source-version '$Latest' --launch-template-data …, then aws ec2 modify-launch-template --launch-template-id ${id} --default-version …`;
     case 'function':
       return `function ${id} is configured with ${groupId} and would attach it again: aws lambda update-function-configuration --function-name ${id} --vpc-config SubnetIds=…,SecurityGroupIds=…`;
+    case 'vpc':
+      return `a group in ${id} names ${groupId} across a peering or transit gateway and cannot be seen or edited from here: have it admit addresses in its place`;
     case 'group':
       return undefined;
     default:

@@ -2,10 +2,11 @@ import { formatRule, plain } from '../exposure/format.ts';
 import { SEVERITIES } from '../model/finding.ts';
 import type { GroupIdentity } from '../model/group.ts';
 import type { Mode } from '../model/mode.ts';
-import { counted } from './lines.ts';
+import { columns, counted } from './lines.ts';
 import { type Paint, SEVERITY_TONES } from './paint.ts';
 import { explained, type Judged, type Place, rulesInOrder } from './records.ts';
-import { type Review, worstFirst } from './review.ts';
+import { allOf, type Severities, type Totals } from './totals.ts';
+import type { GroupFindings } from './worst-groups.ts';
 
 /** Rules of a finding that are listed before the rest is counted: a group may have 1,000. */
 const MOST_RULES = 20;
@@ -49,44 +50,62 @@ const findingLines = (judged: Judged, paint: Paint): readonly string[] => {
   ];
 };
 
-const groupLines = (judged: readonly Judged[], review: Review, paint: Paint): readonly string[] => {
-  const [first] = judged;
-  if (first === undefined) return [];
+const tally = (found: Severities): string =>
+  SEVERITIES.toReversed()
+    .flatMap((severity) => (found[severity] === 0 ? [] : [`${found[severity]} ${severity}`]))
+    .join(', ');
+
+/** `3 findings (2 critical, 1 medium) in 2 of 14 groups with 87 rules` */
+export const summary = ({ found, guilty, groups, rules, errors }: Totals, paint: Paint): string => {
+  const read = `${counted(groups, 'group')} with ${counted(rules, 'rule')}`;
+  const all = allOf(found);
+  const result =
+    all === 0
+      ? paint('good', `No findings in ${read}`)
+      : paint('bad', `${counted(all, 'finding')} (${tally(found)}) in ${guilty} of ${read}`);
+  const unread = errors.length === 0 ? '' : paint('bad', `; ${counted(errors.length, 'part')} could not be judged`);
+  return `${result}${unread}.`;
+};
+
+/** What a scan found, as far as people read it. */
+export interface ScanReview {
+  /** Groups that are shown in full, the worst first. */
+  readonly shown: readonly GroupFindings[];
+  /** Number of findings of all groups, by control. */
+  readonly byControl: ReadonlyMap<string, number>;
+  readonly totals: Totals;
+  readonly placeOf: (group: GroupIdentity) => Place;
+  /** What the reader has to know to understand the verdicts: what the input cannot tell. */
+  readonly notes: readonly string[];
+}
+
+const groupLines = (judged: GroupFindings, { placeOf }: ScanReview, paint: Paint): readonly string[] => [
+  groupLine(judged[0].group, placeOf(judged[0].group), paint),
+  ...judged.flatMap((one) => findingLines(one, paint)),
+  '',
+];
+
+/** The groups that are not shown: how many, and what was found in them. */
+const beyondLines = ({ shown, byControl, totals }: ScanReview): readonly string[] => {
+  if (shown.length === totals.guilty) return [];
+  const rest = new Map(byControl);
+  for (const { finding } of shown.flat()) rest.set(finding.control, (rest.get(finding.control) ?? 0) - 1);
+  const left = [...rest].filter(([, count]) => count > 0).toSorted(([, a], [, b]) => b - a);
+  const sum = left.reduce((all, [, count]) => all + count, 0);
   return [
-    groupLine(first.group, review.placeOf(first.group), paint),
-    ...judged.flatMap((one) => findingLines(one, paint)),
+    `… and ${counted(sum, 'finding')} more in ${counted(totals.guilty - shown.length, 'group')}, none worse than these: --format json has all`,
+    ...columns(left.map(([control, count]) => [`  ${control}`, `${count}`])).map((cells) => cells.join('  ')),
     '',
   ];
 };
 
-const tally = (judged: readonly Judged[]): string =>
-  SEVERITIES.toReversed()
-    .flatMap((severity) => {
-      const count = judged.filter(({ finding }) => finding.severity === severity).length;
-      return count === 0 ? [] : [`${count} ${severity}`];
-    })
-    .join(', ');
-
-/** `3 findings (2 critical, 1 medium) in 2 of 14 groups with 87 rules` */
-export const summary = ({ judged, groups, rules, errors }: Review, paint: Paint): string => {
-  const guilty = new Set(judged.map(({ group }) => group.id)).size;
-  const read = `${counted(groups, 'group')} with ${counted(rules, 'rule')}`;
-  const found =
-    judged.length === 0
-      ? paint('good', `No findings in ${read}`)
-      : paint('bad', `${counted(judged.length, 'finding')} (${tally(judged)}) in ${guilty} of ${read}`);
-  const unread = errors.length === 0 ? '' : paint('bad', `; ${counted(errors.length, 'part')} could not be judged`);
-  return `${found}${unread}.`;
-};
-
-/** A review as people read it: group by group, the worst first, then what the input cannot tell, then the sum. */
-export const reviewText = (review: Review, paint: Paint): string => {
-  const byGroup = Map.groupBy(worstFirst(review.judged), ({ group }) => group.id);
-  return [
-    ...[...byGroup.values()].flatMap((judged) => groupLines(judged, review, paint)),
+/** A scan as people read it: group by group, the worst first, then what is not shown, what the input cannot tell, and the sum. */
+export const reviewText = (review: ScanReview, paint: Paint): string =>
+  [
+    ...review.shown.flatMap((judged) => groupLines(judged, review, paint)),
+    ...beyondLines(review),
     ...review.notes.map((note) => paint('faint', `Note: ${note}`)),
     ...(review.notes.length === 0 ? [] : ['']),
-    summary(review, paint),
+    summary(review.totals, paint),
     '',
   ].join('\n');
-};

@@ -1,4 +1,4 @@
-import { SEVERITIES } from '../model/finding.ts';
+import { type Finding, SEVERITIES } from '../model/finding.ts';
 import type { GroupIdentity } from '../model/group.ts';
 import { findingRecord, type Judged, type Place } from './records.ts';
 import type { Report, SimulatedChange } from './report.ts';
@@ -19,16 +19,22 @@ export interface Review {
 
 const compare = (a: string | number, b: string | number): number => (a < b ? -1 : Number(a > b));
 
+/** What the place of a finding in a report depends on. */
+export interface Ranked {
+  readonly finding: Pick<Finding, 'severity' | 'control' | 'freshness'>;
+  readonly group: Pick<GroupIdentity, 'id' | 'name'>;
+}
+
 /** Worst first, then by group and control, so that the order of the input does not matter. */
-export const worstFirst = (judged: readonly Judged[]): readonly Judged[] =>
-  judged.toSorted(
-    (a, b) =>
-      compare(SEVERITIES.indexOf(b.finding.severity), SEVERITIES.indexOf(a.finding.severity)) ||
-      compare(a.group.name, b.group.name) ||
-      compare(a.group.id, b.group.id) ||
-      compare(a.finding.control, b.finding.control) ||
-      compare(a.finding.freshness, b.finding.freshness),
-  );
+export const byWorst = (a: Ranked, b: Ranked): number =>
+  compare(SEVERITIES.indexOf(b.finding.severity), SEVERITIES.indexOf(a.finding.severity)) ||
+  compare(a.group.name, b.group.name) ||
+  compare(a.group.id, b.group.id) ||
+  compare(a.finding.control, b.finding.control) ||
+  compare(a.finding.freshness, b.finding.freshness);
+
+/** The findings in the order of `byWorst`. */
+export const worstFirst = (judged: readonly Judged[]): readonly Judged[] => judged.toSorted(byWorst);
 
 /** A review in the stable form that `--format json` prints. */
 export const reportOf = (review: Review, changes?: readonly SimulatedChange[]): Report => ({

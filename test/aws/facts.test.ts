@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { ReadFunctions } from '../../shared/aws/facts/account-wide.ts';
 import { listGroups } from '../../shared/aws/list-groups.ts';
 import { securityGroups } from '../../shared/aws/security-groups.ts';
 import type { Need } from '../../shared/model/facts.ts';
@@ -72,11 +73,24 @@ const account = {
   DescribeLaunchTemplateVersions: () => ({
     LaunchTemplateVersions: [{ LaunchTemplateId: 'lt-1', LaunchTemplateData: { SecurityGroupIds: ['sg-1'] } }],
   }),
+  DescribeSecurityGroupReferences: () => ({
+    SecurityGroupReferenceSet: [
+      { GroupId: 'sg-1', ReferencingVpcId: 'vpc-9', VpcPeeringConnectionId: 'pcx-1' },
+      { GroupId: 'sg-1', ReferencingVpcId: 'vpc-9', TransitGatewayId: 'tgw-1' },
+    ],
+  }),
 };
 
-const lookFor = async (needs: readonly Need[], answers: object = {}, ids: readonly string[] = ['sg-1']) => {
+const listed: ReadFunctions = async () => new Map([['sg-1', new Set(['resize'])]]);
+
+const lookFor = async (
+  needs: readonly Need[],
+  answers: object = {},
+  ids: readonly string[] = ['sg-1'],
+  functions: ReadFunctions | undefined = listed,
+) => {
   const { ec2, sent } = answering({ ...account, ...answers });
-  const sight = await securityGroups(ec2).look({ by: 'group-id', ids }, new Set(needs));
+  const sight = await securityGroups(ec2, functions).look({ by: 'group-id', ids }, new Set(needs));
   return { ...sight, facts: sight.sightings[0]?.facts, calls: sent.map(({ call }) => call).toSorted(), sent };
 };
 
@@ -103,9 +117,16 @@ describe('the facts of a look', () => {
       [
         { kind: 'group', id: 'sg-8' },
         { kind: 'group', id: 'sg-9' },
+        { kind: 'vpc', id: 'vpc-9' },
         { kind: 'launch-template', id: 'lt-1' },
+        { kind: 'function', id: 'resize' },
       ],
-      ['DescribeLaunchTemplateVersions', 'DescribeSecurityGroups', 'DescribeSecurityGroups'],
+      [
+        'DescribeLaunchTemplateVersions',
+        'DescribeSecurityGroupReferences',
+        'DescribeSecurityGroups',
+        'DescribeSecurityGroups',
+      ],
     ],
   ])('%s', async (need, fact, calls) => {
     const { facts, unread, calls: made } = await lookFor([need]);
@@ -153,7 +174,8 @@ describe('the facts of a look', () => {
     ['DescribeRouteTables', 'reachability', 'routes to the internet'],
     ['DescribeNetworkInterfaces', 'reachability', 'attachments of sg-1'],
     ['DescribeVpcs', 'vpcCidrs', 'CIDR blocks of the VPCs'],
-    ['DescribeLaunchTemplateVersions', 'referencedBy', 'references to sg-1'],
+    ['DescribeLaunchTemplateVersions', 'referencedBy', 'the launch templates of the region'],
+    ['DescribeSecurityGroupReferences', 'referencedBy', 'VPCs that name sg-1'],
   ])('are unread where %s fails, and the group is there all the same', async (call, need, fact) => {
     const { facts, unread } = await lookFor([need], { [call]: failing });
     expect(facts).toEqual({});
@@ -226,9 +248,11 @@ describe('a sweep', () => {
       },
     });
     const needs = new Set<Need>(['reachability', 'referencedBy', 'twins']);
-    const sights: Sight[] = await Array.fromAsync(listGroups(ec2, needs));
+    const functions = vi.fn<ReadFunctions>(listed);
+    const sights: Sight[] = await Array.fromAsync(listGroups(ec2, needs, functions));
     const count = (call: string) => sent.filter((one) => one.call === call).length;
     expect([count('DescribeRouteTables'), count('DescribeLaunchTemplateVersions')]).toEqual([1, 1]);
+    expect([functions.mock.calls.length, count('DescribeSecurityGroupReferences')]).toEqual([1, 3]);
     expect(sent.filter(({ input }) => filterOf(input)?.Name === 'vpc-id')).toEqual([]);
     const twins = new Map(sights.flatMap(({ sightings }) => sightings.map((one) => [one.group.id, one.facts.twins])));
     expect([twins.get('sg-0')?.length, twins.get('sg-7')]).toEqual([399, []]);

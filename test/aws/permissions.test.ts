@@ -31,7 +31,9 @@ const PERSONAL: ReadonlySet<string> = new Set(['sts:GetCallerIdentity', 'ssm:Put
 
 /** Where the code of a port method begins. A method's calls are those of this file and of all that it imports. */
 const ENTRIES: Readonly<Record<keyof typeof PERMISSIONS, string>> = {
-  'groups.look': 'look.ts',
+  // A look by itself, and what the looks of a sweep share.
+  'groups.look': 'list-groups.ts',
+  'functions.list': 'facts/functions.ts',
   'groups.revoke': 'revoke.ts',
   'grants.authorize': 'grants-authorize.ts',
   'grants.createGroup': 'grants-create.ts',

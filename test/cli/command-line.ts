@@ -17,7 +17,9 @@ export const cli = async (argv: readonly string[], stdin: string | Uint8Array = 
     out: (text) => void (out += text),
     err: (text) => void (err += text),
     colour: false,
-    stdin: async () => Buffer.from(stdin),
+    stdin: async function* () {
+      yield Buffer.from(stdin);
+    },
     stopped: async () => {},
   });
   return { code, out, err };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { type LocalAccount, startLocalAccount } from '../../infra/local/start.ts';
+import { functionName } from '../../shared/catalogue.ts';
 import type { Command, CommandResult } from '../../shared/model/command.ts';
 import type { Person } from '../../shared/model/person.ts';
 import { readCommand } from '../../shared/readers/command.ts';
@@ -62,7 +63,7 @@ export const fakeCell = (): FakeCell => {
   beforeAll(async () => {
     const principals = { [KEY]: { type: 'AssumedRole' as const, arn: ARN, name: 'alice@example.com' } };
     account = await startLocalAccount({ region: 'eu-west-1', principals });
-    account.functions.deploy({ name: 'Portcullis-on-grant', target, timeoutMs: 10_000 });
+    account.functions.deploy({ name: functionName('onGrant'), target, timeoutMs: 10_000 });
     useCredentials(account.endpoint);
   });
   afterAll(async () => {

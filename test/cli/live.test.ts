@@ -54,7 +54,7 @@ describe('portcullis scan of a live account', () => {
         expect.objectContaining({ control: 'default-group-in-use', mode: 'alert', rules: [] }),
       ]),
     });
-    expect(new Set(local.calls.map(({ operation }) => operation.replace(/^(Describe|Get).*/, 'read')))).toEqual(
+    expect(new Set(local.calls.map(({ operation }) => operation.replace(/^(Describe|Get|List).*/, 'read')))).toEqual(
       new Set(['read']),
     );
   });

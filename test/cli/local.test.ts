@@ -17,7 +17,7 @@ const playing = async (argv: readonly string[], play: (ec2: EC2Client) => Promis
     out: (text) => void (printed.out += text),
     err: (text) => void (printed.err += text),
     colour: false,
-    stdin: async () => new Uint8Array(),
+    stdin: async function* () {},
     stopped: async () => await promise,
   });
   while (!printed.out.includes('Ctrl-C') && printed.err === '') await sleep(20);
@@ -64,7 +64,7 @@ describe('portcullis local', () => {
       expect(await sources(ec2)).toEqual(['10.0.0.0/8']);
     });
     expect([code, err]).toEqual([0, '']);
-    expect(out).toContain('What it has closed: portcullis remediations --function on-grant\n');
+    expect(out).toContain('What it has closed: portcullis remediations\n');
     expect(out).toMatch(/RevokeSecurityGroupIngress {2}sg-[0-9a-f]{17}/);
     expect(out).toMatch(/On-call reads\n {2}\| Closed: web \(sg-/);
   });

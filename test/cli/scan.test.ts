@@ -143,7 +143,7 @@ describe('portcullis scan', () => {
   it('reads the prefix lists of AWS in the form that DescribePrefixLists gives', async () => {
     const input = {
       SecurityGroups: [group([REDIS_BY_LIST])],
-      PrefixLists: [{ PrefixListId: 'pl-1', Cidrs: ['10.0.0.0/8'] }],
+      PrefixLists: [{ PrefixListId: 'pl-1', Cidrs: ['10.0.0.0/24'] }],
     };
     expect(await json(input)).toMatchObject({ code: 0, report: { findings: [], errors: [] } });
   });

@@ -234,6 +234,17 @@ describe('a pending plan', () => {
   });
 });
 
+describe('a request that the ledger knows nothing of', () => {
+  it.each(['release', 'take-back'] as const)('to %s is believed of nobody', async (what) => {
+    const groupId = await newGroup();
+    await shop.delivery.drain();
+    shop.local.calls.length = 0;
+    const request = wrapLookRequest({ do: what, groupId, planId: 'made-up' });
+    expect(await shop.local.functions.invoke(FUNCTIONS.onChange.name, REGION, request)).toEqual({ value: [] });
+    expect(shop.local.calls.filter(({ service }) => service !== 'dynamodb')).toEqual([]);
+  });
+});
+
 describe('the clock', () => {
   it('warns of an exemption that runs out within a day, once', async () => {
     const { id } = await closed();

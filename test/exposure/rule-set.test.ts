@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { egress, ingress } from '../../shared/controls/case.ts';
-import { groupsNamedBy, peersOf } from '../../shared/exposure/peer.ts';
+import { groupsNamedBy, identityOf, peersOf } from '../../shared/exposure/peer.ts';
 import { ruleSetKey } from '../../shared/exposure/rule-set.ts';
 import type { Group } from '../../shared/model/group.ts';
 import type { Rule } from '../../shared/model/rule.ts';
@@ -34,6 +34,15 @@ describe('the key of a set of rules', () => {
   });
 });
 
+describe('the key of a set of rules', () => {
+  it('has a line for each rule, in order, once', () => {
+    const rules = within('sg-1', [WEB, SSH, SSH, ingress('-1', 'all', 'sg-1')]);
+    expect(ruleSetKey({ rules })).toBe(
+      ['ingress -1 -1 -1 itself', 'ingress tcp 22 22 ipv4 a000000/8', 'ingress tcp 443 443 ipv4 0/0'].join('\n'),
+    );
+  });
+});
+
 describe('the groups that rules name', () => {
   const group: Group = {
     id: 'sg-1',
@@ -52,5 +61,25 @@ describe('the groups that rules name', () => {
     const self = { id: 'sg-1', name: 'web', tags: {} };
     const peers = peersOf(groupsNamedBy(group), (id) => (id === 'sg-1' ? self : undefined));
     expect(Object.fromEntries(peers)).toEqual({ 'sg-1': self, 'sg-gone': 'gone', 'sg-other': 'foreign' });
+  });
+
+  it.each([
+    ['111122223333', '111122223333', 'gone'],
+    ['111122223333', undefined, 'gone'],
+    [undefined, '111122223333', 'gone'],
+    ['444455556666', '111122223333', 'foreign'],
+  ] as const)('are of the account unless both owners are stated and differ: %s, %s', (theirs, ours, expected) => {
+    const source = { kind: 'group' as const, groupId: 'sg-2', ...(theirs !== undefined && { ownerId: theirs }) };
+    const { ownerId: _ownerId, ...anybodys } = group;
+    const named = groupsNamedBy({
+      ...anybodys,
+      ...(ours !== undefined && { ownerId: ours }),
+      rules: [{ ...SSH, source }],
+    });
+    expect(Object.fromEntries(peersOf(named, () => undefined))).toEqual({ 'sg-2': expected });
+  });
+
+  it('are told without the rules of the group itself', () => {
+    expect(identityOf(group)).toEqual({ id: 'sg-1', name: 'web', ownerId: '111122223333', tags: {} });
   });
 });

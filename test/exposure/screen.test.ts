@@ -1,11 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ingress } from '../../shared/controls/case.ts';
+import { egress, ingress } from '../../shared/controls/case.ts';
 import { judgeOf } from '../../shared/exposure/judge.ts';
 import { ALL_PORTS } from '../../shared/exposure/ports.ts';
 import { largestFirst, reachesOf } from '../../shared/exposure/reach.ts';
 import { couldBeWorld } from '../../shared/exposure/screen.ts';
 import { openingsBy } from '../../shared/exposure/world-open.ts';
+import type { Rule } from '../../shared/model/rule.ts';
 
 const WORLD = { ipv4: 8, ipv6: 16 };
 
@@ -48,5 +49,57 @@ describe('the screen before judging the world', () => {
   it('adds up the entries of prefix lists', () => {
     const rules = [ingress('tcp', 22, 'pl-1', ['20.0.0.0/9', '20.128.0.0/9'])];
     expect(couldBeWorld(rules, 'ingress', WORLD)).toBe(true);
+  });
+
+  it.each([
+    ['10.0.0.0', true],
+    ['10.0.0.0/', true],
+    ['/', true],
+    ['', true],
+    ['32', true],
+    ['10.0.0.0/a', true],
+    ['192.0.2.0/2:', true],
+    ['192.0.2.0/-9', true],
+    ['192.0.2.0/1-9', true],
+    ['192.0.2.0/+9', true],
+    ['192.0.2.0/129', true],
+    ['192.0.2.0/3200', true],
+    ['192.0.2.0/128', false],
+    ['192.0.2.0/32', false],
+    ['192.0.2.0/9', false],
+    ['192.0.2.0/8', true],
+    ['2001:db8::/17', false],
+    ['2001:db8::/16', true],
+    ['2001:db8::/128', false],
+  ])('reads no more than the prefix length of %j: it could be the world, %s', (text, could) => {
+    expect(couldBeWorld([ingress('tcp', 22, text)], 'ingress', WORLD)).toBe(could);
+  });
+
+  it('reads a list once, for both directions', () => {
+    let readings = 0;
+    const rules = [ingress('tcp', 22, '0.0.0.0/0')];
+    const counted = new Proxy(rules, {
+      get: (target, key, receiver) => {
+        if (key === Symbol.iterator) readings += 1;
+        return Reflect.get(target, key, receiver) as unknown;
+      },
+    });
+    const could = (['ingress', 'egress', 'ingress'] as const).map((one) => couldBeWorld(counted, one, WORLD));
+    expect([could, readings]).toEqual([[true, false, true], 2]);
+  });
+
+  it('adds up what many rules and lists name, each direction for itself', () => {
+    const parts = (count: number, length: number) =>
+      Array.from({ length: count }, (_, n) => ingress('tcp', 22, `12.${n}.0.0/${length}`));
+    const list = ingress('tcp', 22, 'pl-0123456789abcdef0', ['13.0.0.0/9', '2600::/17']);
+    const could = (rules: readonly Rule[]) => couldBeWorld(rules, 'ingress', WORLD);
+    expect([could(parts(256, 16)), could(parts(255, 16))]).toEqual([true, false]);
+    expect([could([list]), could([list, ...parts(1, 9)]), could([list, ingress('tcp', 22, '2601::/17')])]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect(could([egress('tcp', 22, '0.0.0.0/0'), ingress('tcp', 22, 'sg-0123456789abcdef0')])).toBe(false);
+    expect(couldBeWorld([egress('tcp', 22, '0.0.0.0/0')], 'egress', WORLD)).toBe(true);
   });
 });

@@ -194,3 +194,54 @@ describe('worldOpen, against counting addresses and ports one by one', () => {
     );
   });
 });
+
+describe('an opening', () => {
+  const rule = (cidr: string, from: number, to = from, fresh = false): Sample => ({
+    fresh,
+    holds: () => false,
+    rule: {
+      id: cidr,
+      groupId: 'sg-1',
+      direction: 'ingress',
+      protocol: 'tcp',
+      fromPort: from,
+      toPort: to,
+      source: { kind: 'ipv4', cidr },
+    },
+  });
+
+  it('names no port that its rules have no part in', () => {
+    const opened = worldOpen(ask([rule('64.0.0.0/8', 22, 22, true), rule('65.0.0.0/8', 24)]));
+    expect(opened).toMatchObject([
+      { freshness: 'fresh', rules: [{ id: '64.0.0.0/8' }], exposures: [{ ports: [{ from: 22, to: 22 }] }] },
+      { freshness: 'existing', rules: [{ id: '65.0.0.0/8' }], exposures: [{ ports: [{ from: 24, to: 24 }] }] },
+    ]);
+  });
+
+  it('of one rule is one as soon as it is wider than allowed', () => {
+    const list = [rule('64.0.0.0/8', 22, 24)];
+    expect(worldOpen(ask(list, 2))).toMatchObject([
+      { freshness: 'existing', exposures: [{ ports: [{ from: 22, to: 24 }] }] },
+    ]);
+    expect(worldOpen(ask(list, 3))).toEqual([]);
+    expect(worldOpen(ask([rule('64.0.0.0/8', 22, 24, true)]))).toMatchObject([{ freshness: 'fresh' }]);
+  });
+
+  it('of one rule beside a harmless one names that rule alone', () => {
+    const list = [rule('66.0.0.0/24', 99), rule('64.0.0.0/8', 22, 24)];
+    expect(worldOpen(ask(list, 2))).toMatchObject([{ rules: [{ id: '64.0.0.0/8' }] }]);
+    expect(worldOpen(ask(list, 3))).toEqual([]);
+  });
+
+  it('is none where no rule names an address, or none that is public', () => {
+    expect(worldOpen(ask([]))).toEqual([]);
+    expect(worldOpen(ask([rule('0.0.0.0/8', 22), rule('10.0.0.0/8', 22)]))).toEqual([]);
+  });
+
+  it('keeps the rules in the order of the group', () => {
+    const list = [rule('64.0.0.0/8', 22), rule('65.0.0.0/7', 22), rule('68.0.0.0/8', 23)];
+    expect(worldOpen(ask(list)).map(({ rules }) => rules.map(({ id }) => id))).toEqual([
+      ['64.0.0.0/8', '65.0.0.0/7', '68.0.0.0/8'],
+    ]);
+  });
+});

@@ -90,6 +90,12 @@ describe('the cell', () => {
     expect(actionsOf(template, id)).toEqual([...expected].toSorted());
   });
 
+  it('lets no function list functions, whose environment variables the answer would show, unless it asks to', () => {
+    const asking = Object.values(FUNCTIONS).filter(({ uses }) => uses.includes('functions.list'));
+    const listing = statementsOf(template).filter(({ Action }) => JSON.stringify(Action).includes('lambda:'));
+    expect(listing).toHaveLength(asking.length);
+  });
+
   it.each([template, withKey])('lets on-grant alone authorize or modify anything, on-schedule nothing of EC2', (of) => {
     const ec2Of = (id: string) => actionsOf(of, id).filter((action) => action.startsWith('ec2:'));
     expect(ec2Of('OnChange').filter((action) => !/^ec2:(Describe|Get|Revoke)/.test(action))).toEqual([]);
@@ -140,6 +146,7 @@ describe('the cell', () => {
       'ec2:DescribeManagedPrefixLists',
       'ec2:DescribeNetworkInterfaces',
       'ec2:DescribeRouteTables',
+      'ec2:DescribeSecurityGroupReferences',
       'ec2:DescribeSecurityGroupRules',
       'ec2:DescribeSecurityGroups',
       'ec2:DescribeVpcs',

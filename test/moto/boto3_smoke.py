@@ -88,6 +88,17 @@ def check_sns():
     same(code_of(long_subject), "InvalidParameter", "a long subject is refused")
 
 
+def check_lambda():
+    pages = boto3.client("lambda").get_paginator("list_functions").paginate(
+        FunctionVersion="ALL", PaginationConfig={"PageSize": 1}
+    )
+    listed = [one for page in pages for one in page["Functions"]]
+    same([one["Version"] for one in listed], ["$LATEST", "1"], "every version of a function is listed")
+    groups = {group for one in listed for group in one["VpcConfig"]["SecurityGroupIds"]}
+    described = boto3.client("ec2").describe_security_groups(GroupIds=list(groups))["SecurityGroups"]
+    same([group["GroupName"] for group in described], ["night"], "a function names its group")
+
+
 def check_ssm():
     ssm = boto3.client("ssm")
     same(code_of(lambda: ssm.get_parameter(Name="/portcullis/mode")), "ParameterNotFound", "no parameter yet")
@@ -120,6 +131,7 @@ def check_dynamodb():
 def main():
     check_groups(boto3.client("ec2"))
     check_sns()
+    check_lambda()
     check_ssm()
     identity = boto3.client("sts").get_caller_identity()
     same(identity["Account"], "111122223333", "STS names the account")

@@ -1,13 +1,6 @@
 import type { Deviation } from '../contract/ec2/contract.ts';
-
-const API = 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference';
-const VPC = 'https://docs.aws.amazon.com/vpc/latest/userguide';
-const ERRORS = `${API}/errors-overview.html`;
-
-/** The clause expected one code and moto answered with another, or with none. */
-function codeInstead(actual: string, expected: string): RegExp {
-  return new RegExp(`^expected '${actual}' to be '${expected}'`);
-}
+import { aroundGroups } from './deviations-around-groups.ts';
+import { API, codeInstead, ERRORS, VPC } from './what-decides.ts';
 
 const groups: readonly Deviation[] = [
   {
@@ -221,33 +214,6 @@ const paging: readonly Deviation[] = [
   },
 ];
 
-const prefixLists: readonly Deviation[] = [
-  {
-    clause: 'a stale version number is PrefixListVersionMismatch',
-    instead: 'makes the change',
-    decides: `${API}/API_ModifyManagedPrefixList.html`,
-    sign: codeInstead('no error', 'PrefixListVersionMismatch'),
-  },
-  {
-    clause: 'the entries of an unknown prefix list are InvalidPrefixListID.NotFound',
-    instead: 'answers no entries',
-    decides: `${API}/API_GetManagedPrefixListEntries.html`,
-    sign: codeInstead('no error', 'InvalidPrefixListID.NotFound'),
-  },
-  {
-    clause: 'a prefix list counts against the quota with its max entries',
-    instead: 'counts it as one rule',
-    decides: `${VPC}/working-with-aws-managed-prefix-lists.html`,
-    sign: codeInstead('no error', 'RulesPerSecurityGroupLimitExceeded'),
-  },
-  {
-    clause: 'a deleted prefix list is gone',
-    instead: 'goes on listing it as delete-complete',
-    decides: `${API}/API_DeleteManagedPrefixList.html`,
-    sign: /^expected true to be false/,
-  },
-];
-
 /** Where moto 5.2.1 does not do as EC2 does, and what decides. */
 export const motoDeviations: readonly Deviation[] = [
   ...groups,
@@ -256,5 +222,5 @@ export const motoDeviations: readonly Deviation[] = [
   ...revoke,
   ...modify,
   ...paging,
-  ...prefixLists,
+  ...aroundGroups,
 ];

@@ -1,9 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Estate } from '../../infra/local/estate.ts';
 import { startLocalAccount } from '../../infra/local/start.ts';
 import { startMoto } from './moto-server.ts';
 import { motoPython } from './python-environment.ts';
+
+/** What boto3 finds there. */
+const estate: Estate = {
+  vpcs: [
+    {
+      name: 'shop',
+      cidr: '10.9.0.0/16',
+      groups: [{ name: 'night' }],
+      functions: [{ name: 'close-books', groups: ['night'], published: [['night']] }],
+    },
+  ],
+};
 
 const root = join(import.meta.dirname, '../..');
 
@@ -28,7 +41,7 @@ async function contract(python: string): Promise<number> {
 
 /** boto3, which is not ours, against the embedded account. */
 async function smoke(python: string): Promise<number> {
-  const local = await startLocalAccount();
+  const local = await startLocalAccount({ estate, region: 'eu-central-1' });
   try {
     return await shown(python, [join(root, 'test/moto/boto3_smoke.py')], {
       AWS_ENDPOINT_URL: local.endpoint,

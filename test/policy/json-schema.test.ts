@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { CONTROLS } from '../../shared/controls/registry.ts';
 import { jsonSchema, jsonSchemaText } from '../../shared/policy/json-schema.ts';
 import { knownKeysOf } from '../../shared/policy/known-keys.ts';
 import { SHAPES } from './shapes.ts';
@@ -16,6 +18,14 @@ describe('the JSON Schema for editors', () => {
     expect(knownKeysOf(SHAPES)(['controls'])).toEqual(SHAPES.map(({ id }) => id));
   });
 
+  it('knows the keys of every place, and none where there is no such place', () => {
+    const known = knownKeysOf(SHAPES);
+    expect(known(['controls', 'world-open-admin'])).toEqual(['fresh', 'existing', 'ports']);
+    expect(known(['controls', 'world-open-admin', 'ports'])).toEqual(['add', 'remove']);
+    expect(known(['tiers', 'layers', 'web'])).toEqual(['from', 'ports', 'within']);
+    expect([known(['mode']), known(['no', 'where'])]).toEqual([[], []]);
+  });
+
   it('asks for the version alone', () => {
     expect(jsonSchema(SHAPES)).toMatchObject({
       required: ['version'],
@@ -27,5 +37,9 @@ describe('the JSON Schema for editors', () => {
   it('is written the same every time', () => {
     expect(jsonSchemaText(SHAPES)).toBe(jsonSchemaText([...SHAPES]));
     expect(JSON.parse(jsonSchemaText(SHAPES))).toEqual(jsonSchema(SHAPES));
+  });
+
+  it('stands in portcullis.schema.json as it is', () => {
+    expect(jsonSchemaText(CONTROLS)).toBe(readFileSync('portcullis.schema.json', 'utf8'));
   });
 });

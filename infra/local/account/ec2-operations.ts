@@ -2,13 +2,14 @@ import { type AuthorizeInput, authorize } from './authorize.ts';
 import { createSecurityGroup, deleteSecurityGroup } from './create-group.ts';
 import { describeSecurityGroups } from './describe-groups.ts';
 import { describeSecurityGroupRules } from './describe-rules.ts';
+import { describeSecurityGroupReferences } from './group-references.ts';
 import {
   createNetworkInterface,
   deleteNetworkInterface,
   describeNetworkInterfaces,
   modifyNetworkInterfaceAttribute,
 } from './interfaces.ts';
-import { attachInternetGateway, createInternetGateway } from './internet-gateways.ts';
+import { attachInternetGateway, createInternetGateway, detachInternetGateway } from './internet-gateways.ts';
 import {
   createLaunchTemplate,
   createLaunchTemplateVersion,
@@ -17,6 +18,7 @@ import {
 import { modifyManagedPrefixList } from './modify-prefix-list.ts';
 import { modifySecurityGroupRules } from './modify-rules.ts';
 import type { Operations } from './operation.ts';
+import { acceptVpcPeeringConnection, createVpcPeeringConnection } from './peerings.ts';
 import {
   createManagedPrefixList,
   deleteManagedPrefixList,
@@ -40,8 +42,11 @@ export const ec2Operations = {
   DeleteVpc: deleteVpc,
   CreateSubnet: createSubnet,
   DescribeSubnets: describeSubnets,
+  CreateVpcPeeringConnection: createVpcPeeringConnection,
+  AcceptVpcPeeringConnection: acceptVpcPeeringConnection,
   CreateInternetGateway: createInternetGateway,
   AttachInternetGateway: attachInternetGateway,
+  DetachInternetGateway: detachInternetGateway,
   CreateRouteTable: createRouteTable,
   CreateRoute: createRoute,
   AssociateRouteTable: associateRouteTable,
@@ -53,6 +58,7 @@ export const ec2Operations = {
   DeleteSecurityGroup: deleteSecurityGroup,
   DescribeSecurityGroups: describeSecurityGroups,
   DescribeSecurityGroupRules: describeSecurityGroupRules,
+  DescribeSecurityGroupReferences: describeSecurityGroupReferences,
   AuthorizeSecurityGroupIngress: (region: Region, input: AuthorizeInput) => authorize(region, 'ingress', input),
   AuthorizeSecurityGroupEgress: (region: Region, input: AuthorizeInput) => authorize(region, 'egress', input),
   RevokeSecurityGroupIngress: (region: Region, input: RevokeInput) => revoke(region, 'ingress', input),

@@ -2,6 +2,7 @@ import type {
   AttachInternetGatewayRequest,
   CreateInternetGatewayRequest,
   CreateInternetGatewayResult,
+  DetachInternetGatewayRequest,
 } from '@aws-sdk/client-ec2';
 import { AwsError, required } from './aws-error.ts';
 import { newResourceId } from './ids.ts';
@@ -11,7 +12,7 @@ import { specifiedTags, tagsOf } from './tags.ts';
 import { requireVpc } from './vpcs.ts';
 
 /** The internet gateway of this id. Throws InvalidInternetGatewayID.NotFound. */
-export function requireInternetGateway(region: Region, id: string): InternetGatewayRecord {
+function requireInternetGateway(region: Region, id: string): InternetGatewayRecord {
   const gateway = region.internetGateways.get(id);
   if (gateway) return gateway;
   throw new AwsError('InvalidInternetGatewayID.NotFound', `The internetGateway ID '${id}' does not exist`);
@@ -49,5 +50,15 @@ export function attachInternetGateway(region: Region, input: AttachInternetGatew
     throw new AwsError('Resource.AlreadyAssociated', `resource ${gateway.id} is already attached to ${gateway.vpcId}`);
   }
   region.internetGateways.set(gateway.id, { ...gateway, vpcId });
+  return { Return: true };
+}
+
+/** DetachInternetGateway: routes through it are black holes from then on. Throws Gateway.NotAttached, InvalidInternetGatewayID.NotFound. */
+export function detachInternetGateway(region: Region, input: DetachInternetGatewayRequest): { Return: boolean } {
+  const { id, vpcId } = requireInternetGateway(region, required(input.InternetGatewayId, 'internetGatewayId'));
+  if (vpcId === undefined || vpcId !== required(input.VpcId, 'vpcId')) {
+    throw new AwsError('Gateway.NotAttached', `resource ${id} is not attached to network ${input.VpcId}`);
+  }
+  region.internetGateways.set(id, { id });
   return { Return: true };
 }

@@ -7,7 +7,7 @@ import type {
   DescribeLaunchTemplateVersionsResult,
   LaunchTemplateVersion,
 } from '@aws-sdk/client-ec2';
-import { AwsError, required } from './aws-error.ts';
+import { AwsError, invalidParameter, missingParameter, required } from './aws-error.ts';
 import { newResourceId } from './ids.ts';
 import { pageOf } from './paging.ts';
 import type { LaunchTemplateRecord } from './records.ts';
@@ -87,9 +87,19 @@ function numbersOf({ versions, defaultVersion }: LaunchTemplateRecord, stated: r
   return stated.length === 0 ? versions.map((_, index) => index + 1) : [...new Set(numbers)];
 }
 
+/** The template that is named; with none, all of them, of which only the latest and default versions can be asked for. */
+function templatesFor(region: Region, id: string | undefined, stated: readonly string[]) {
+  if (id !== undefined) return [requireTemplate(region, id)];
+  if (stated.length === 0) throw missingParameter('launchTemplateId');
+  if (stated.every((version) => version === '$Latest' || version === '$Default')) {
+    return [...region.launchTemplates.values()];
+  }
+  throw invalidParameter('Of all launch templates, only the versions $Latest and $Default can be described');
+}
+
 /**
  * DescribeLaunchTemplateVersions: of one template, or the latest and default versions of all. Throws MissingParameter,
- * InvalidLaunchTemplateId.NotFound.
+ * InvalidParameterValue, InvalidLaunchTemplateId.NotFound.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplateVersions.html
  */
@@ -98,12 +108,7 @@ export function describeLaunchTemplateVersions(
   input: DescribeLaunchTemplateVersionsRequest,
 ): DescribeLaunchTemplateVersionsResult {
   const { LaunchTemplateId: id, Versions: stated = [] } = input;
-  const ofAll = stated.length > 0 && stated.every((version) => version === '$Latest' || version === '$Default');
-  const templates =
-    id === undefined && ofAll
-      ? [...region.launchTemplates.values()]
-      : [requireTemplate(region, required(id, 'launchTemplateId'))];
-  const found = templates.flatMap((template) =>
+  const found = templatesFor(region, id, stated).flatMap((template) =>
     numbersOf(template, stated).map((number) => describedVersion(template, number)),
   );
   const { items, next } = pageOf(found, input, { min: 1, max: 200, unstated: 200 });

@@ -41,6 +41,40 @@ export interface LaunchTemplateRecord {
   readonly defaultVersion: number;
 }
 
+/** Where a function runs: in subnets of a VPC, with groups. */
+export interface VpcConfigRecord {
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+  readonly groupIds: readonly string[];
+}
+
+/** A Lambda function as the account holds it; `published` are the configurations of its versions, the first being version 1. */
+export interface FunctionRecord {
+  readonly name: string;
+  /** Absent: outside of any VPC. */
+  readonly vpcConfig?: VpcConfigRecord;
+  readonly published: readonly (VpcConfigRecord | undefined)[];
+}
+
+/** One side of a peering connection. */
+export interface PeeringSide {
+  readonly vpcId: string;
+  readonly ownerId: string;
+}
+
+/**
+ * A VPC peering connection as the account holds it. What stands in a VPC of another account is not in this one's state, so that the
+ * groups which rules over there name are told here.
+ */
+export interface PeeringRecord {
+  readonly id: string;
+  readonly requester: PeeringSide;
+  readonly accepter: PeeringSide;
+  readonly status: 'pending-acceptance' | 'active' | 'failed';
+  /** Ids of this account's groups that rules of another account's VPC name. */
+  readonly namedFromBeyond: readonly string[];
+}
+
 /** A security group as the account holds it; its rules stand in the region's `rules`. */
 export interface GroupRecord {
   readonly id: string;

@@ -1,10 +1,12 @@
 import type { Account } from './account.ts';
 import type {
+  FunctionRecord,
   GroupRecord,
   InterfaceRecord,
   InternetGatewayRecord,
   LaunchTemplateRecord,
   ParameterRecord,
+  PeeringRecord,
   PrefixListRecord,
   RouteTableRecord,
   RuleRecord,
@@ -28,6 +30,9 @@ export interface Region {
   readonly routeTables: Map<string, RouteTableRecord>;
   readonly internetGateways: Map<string, InternetGatewayRecord>;
   readonly launchTemplates: Map<string, LaunchTemplateRecord>;
+  readonly peerings: Map<string, PeeringRecord>;
+  /** By name. */
+  readonly functions: Map<string, FunctionRecord>;
   /** Resource id to its tags. */
   readonly tags: Map<string, ReadonlyMap<string, string>>;
   /** Topic ARNs. */
@@ -51,6 +56,8 @@ export function createRegion(account: Account, name: string): Region {
     routeTables: new Map(),
     internetGateways: new Map(),
     launchTemplates: new Map(),
+    peerings: new Map(),
+    functions: new Map(),
     tags: new Map(),
     topics: new Set(),
     parameters: new Map(),

@@ -10,11 +10,10 @@ import type {
   RouteTable,
   RouteTableAssociation,
 } from '@aws-sdk/client-ec2';
-import { AwsError, required } from './aws-error.ts';
+import { AwsError, invalidParameter, required } from './aws-error.ts';
 import { canonicalCidr } from './cidr.ts';
 import { passes } from './filters.ts';
 import { newResourceId } from './ids.ts';
-import { requireInternetGateway } from './internet-gateways.ts';
 import { pageOf } from './paging.ts';
 import type { RouteTableRecord } from './records.ts';
 import type { Region } from './region.ts';
@@ -84,10 +83,23 @@ export function createRouteTable(region: Region, input: CreateRouteTableRequest)
   return { RouteTable: describedTable(region, table) };
 }
 
-/** CreateRoute, to an internet gateway. Throws RouteAlreadyExists, InvalidParameterValue, and the NotFound of table or gateway. */
+/** The id of an internet gateway that is attached to the table's VPC. Throws InvalidGatewayID.NotFound, InvalidParameterValue. */
+function gatewayFor(region: Region, { id, vpcId }: RouteTableRecord, stated: string): string {
+  const gateway = region.internetGateways.get(stated);
+  if (!gateway) throw new AwsError('InvalidGatewayID.NotFound', `The gateway ID '${stated}' does not exist`);
+  if (gateway.vpcId === vpcId) return stated;
+  throw invalidParameter(`route table ${id} and network gateway ${stated} belong to different networks`);
+}
+
+/**
+ * CreateRoute, to an internet gateway that is attached to the VPC. Throws RouteAlreadyExists, InvalidParameterValue, and the NotFound of
+ * table or gateway.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
+ */
 export function createRoute(region: Region, input: CreateRouteRequest): { Return: boolean } {
   const table = requireRouteTable(region, input.RouteTableId);
-  const { id: gatewayId } = requireInternetGateway(region, required(input.GatewayId, 'gatewayId'));
+  const gatewayId = gatewayFor(region, table, required(input.GatewayId, 'gatewayId'));
   const stated = input.DestinationCidrBlock ?? input.DestinationIpv6CidrBlock;
   const { cidr } = canonicalCidr(required(stated, 'destinationCidrBlock'));
   if (table.routes.some((route) => route.cidr === cidr)) {

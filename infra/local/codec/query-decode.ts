@@ -9,7 +9,8 @@ function malformed(kind: string, text: string): AwsError {
   return new AwsError('MalformedQueryString', `'${text}' is not a valid ${kind}`);
 }
 
-function decodeScalar(schema: NormalizedSchema, text: string): unknown {
+/** A value of the schema's kind, from its text. Throws MalformedQueryString for a number or boolean that is none. */
+export function decodeScalar(schema: NormalizedSchema, text: string): unknown {
   if (schema.isBooleanSchema()) {
     if (text === 'true' || text === 'false') return text === 'true';
     throw malformed('boolean', text);

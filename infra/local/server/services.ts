@@ -4,8 +4,8 @@ import { ssmOperations } from '../account/ssm.ts';
 import { stsOperations } from '../account/sts.ts';
 import type { FunctionHost } from '../function-host.ts';
 import { dynamoDbService } from './dynamodb-service.ts';
-import { invokeService } from './invoke-service.ts';
 import { jsonService } from './json-service.ts';
+import { lambdaService } from './lambda-service.ts';
 import { queryService } from './query-service.ts';
 import type { Service } from './service.ts';
 import type { ServiceName } from './wire.ts';
@@ -18,7 +18,7 @@ export function allServices(functions: FunctionHost): Readonly<Record<ServiceNam
       operations: ec2Operations,
       frame: { dialect: 'ec2', namespace: 'http://ec2.amazonaws.com/doc/2016-11-15/' },
     }),
-    lambda: invokeService(functions),
+    lambda: lambdaService(functions),
     sns: queryService({
       sdk: () => import('@aws-sdk/client-sns'),
       operations: snsOperations,

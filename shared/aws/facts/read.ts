@@ -19,7 +19,7 @@ export async function readBeside(
   if (ids.length === 0) return [];
   const readings = await Promise.all([
     needs.has('attachments') || needs.has('reachability') ? tellUse(ec2, ids, needs, wide) : [],
-    needs.has('referencedBy') ? tellReferences(ec2, ids, wide.templates()) : [],
+    needs.has('referencedBy') ? tellReferences(ec2, ids, wide) : [],
     needs.has('vpcCidrs') ? tellVpcCidrs(wide.vpcs()) : [],
   ]);
   return readings.flat();

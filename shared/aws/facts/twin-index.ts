@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ruleSetKey } from '../../exposure/rule-set.ts';
 import type { Group } from '../../model/group.ts';
 
-/** Name of the rules of a group in its VPC: 132 bits of SHA-256, 22 characters in place of all its rules. */
-const digestOf = (group: Group): string =>
-  createHash('sha256')
-    .update(`${group.vpcId ?? ''}\n${ruleSetKey(group)}`)
-    .digest('base64')
-    .slice(0, 22);
+/** Name of the rules of a group in its VPC: 128 bits of SHA-256 as 16 characters of a byte each, in place of all its rules. */
+export const ruleSetDigest = (group: Group): string =>
+  hash('sha256', `${group.vpcId ?? ''}\n${ruleSetKey(group)}`, 'buffer').toString('latin1', 0, 16);
 
 /** Groups by what their rules let through, folded group by group. */
 export class TwinIndex {
@@ -15,7 +12,7 @@ export class TwinIndex {
 
   /** Takes in a group, once. */
   add(group: Group): void {
-    const digest = digestOf(group);
+    const digest = ruleSetDigest(group);
     const ids = this.#ids.get(digest);
     if (ids === undefined) this.#ids.set(digest, [group.id]);
     else ids.push(group.id);
@@ -23,6 +20,6 @@ export class TwinIndex {
 
   /** Ids of the other groups of its VPC with exactly the same rules. */
   twinsOf(group: Group): readonly string[] {
-    return (this.#ids.get(digestOf(group)) ?? []).filter((id) => id !== group.id);
+    return (this.#ids.get(ruleSetDigest(group)) ?? []).filter((id) => id !== group.id);
   }
 }

@@ -39,9 +39,9 @@ const nothing = (asked: Asked): FollowUp => ({ ...asked, kind: 'restore', grante
 
 /** All of it stands: what an earlier restore did is told, or that somebody else was faster. */
 const allStand = ({ entry, standing, asked }: Putting, { dryRun }: Restore): CommandResult => {
-  const present = new Set(idsOf(standing));
+  const there = new Set(idsOf(standing));
   const first = entry.followUps.findLast(
-    ({ kind, granted }) => kind === 'restore' && idsOf(granted).every((id) => present.has(id)),
+    ({ kind, granted }) => kind === 'restore' && idsOf(granted).every((id) => there.has(id)),
   );
   const remark =
     first === undefined

@@ -5,9 +5,12 @@ import type { Clause } from './clause.ts';
 import { describeClauses } from './describe-clauses.ts';
 import { groupClauses } from './group-clauses.ts';
 import { interfaceClauses } from './interface-clauses.ts';
+import { launchTemplateClauses } from './launch-template-clauses.ts';
 import { modifyClauses } from './modify-clauses.ts';
+import { peeringClauses } from './peering-clauses.ts';
 import { prefixListClauses } from './prefix-list-clauses.ts';
 import { revokeClauses } from './revoke-clauses.ts';
+import { routingClauses } from './routing-clauses.ts';
 
 /** Where an implementation is known not to do as EC2 does. */
 export interface Deviation {
@@ -30,6 +33,9 @@ const ec2Clauses: readonly Clause[] = [
   ...describeClauses,
   ...prefixListClauses,
   ...interfaceClauses,
+  ...routingClauses,
+  ...launchTemplateClauses,
+  ...peeringClauses,
 ];
 
 /** A client of the endpoint that tries each call once. */

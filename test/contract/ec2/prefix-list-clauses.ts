@@ -6,6 +6,7 @@ import {
   GetManagedPrefixListEntriesCommand,
   ModifyManagedPrefixListCommand,
   paginateGetManagedPrefixListEntries,
+  RestoreManagedPrefixListVersionCommand,
 } from '@aws-sdk/client-ec2';
 import { expect } from 'vitest';
 import { authorizeIngress, type Clause, expectRefusal, ingressOf, newGroup, newName, tcp } from './clause.ts';
@@ -69,6 +70,35 @@ export const prefixListClauses: readonly Clause[] = [
       const id = await newList(ec2, ['10.0.0.0/8'], 5);
       const change = { PrefixListId: id, CurrentVersion: 7, AddEntries: [{ Cidr: '0.0.0.0/0' }] };
       await expectRefusal(ec2.send(new ModifyManagedPrefixListCommand(change)), 'PrefixListVersionMismatch');
+    },
+  },
+  {
+    says: 'an old version of a prefix list is restored as a new one',
+    async check(ec2) {
+      const PrefixListId = await newList(ec2, ['10.0.0.0/8'], 5);
+      const change = { AddEntries: [{ Cidr: '0.0.0.0/0' }], RemoveEntries: [{ Cidr: '10.0.0.0/8' }] };
+      await ec2.send(new ModifyManagedPrefixListCommand({ PrefixListId, CurrentVersion: 1, ...change }));
+      const restore = { PrefixListId, CurrentVersion: 2, PreviousVersion: 1 };
+      await ec2.send(new RestoreManagedPrefixListVersionCommand(restore));
+      const { PrefixLists } = await ec2.send(new DescribeManagedPrefixListsCommand({ PrefixListIds: [PrefixListId] }));
+      expect(PrefixLists).toMatchObject([{ Version: 3, State: 'restore-complete' }]);
+      expect(await entriesOf(ec2, PrefixListId)).toEqual(['10.0.0.0/8']);
+    },
+  },
+  {
+    says: 'restoring with a stale version number is PrefixListVersionMismatch',
+    async check(ec2) {
+      const restore = { PrefixListId: await newList(ec2, ['10.0.0.0/8']), CurrentVersion: 7, PreviousVersion: 1 };
+      const call = ec2.send(new RestoreManagedPrefixListVersionCommand(restore));
+      await expectRefusal(call, 'PrefixListVersionMismatch');
+    },
+  },
+  {
+    says: 'restoring an unknown prefix list is InvalidPrefixListID.NotFound',
+    async check(ec2) {
+      const restore = { PrefixListId: 'pl-0123456789abcdef0', CurrentVersion: 2, PreviousVersion: 1 };
+      const call = ec2.send(new RestoreManagedPrefixListVersionCommand(restore));
+      await expectRefusal(call, 'InvalidPrefixListID.NotFound');
     },
   },
   {

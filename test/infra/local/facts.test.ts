@@ -14,6 +14,7 @@ import {
   DeleteVpcCommand,
   DescribeLaunchTemplateVersionsCommand,
   DescribeRouteTablesCommand,
+  DetachInternetGatewayCommand,
   type EC2Client,
 } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -55,7 +56,8 @@ const tablesOut = async () => {
 };
 
 const facts = async (groupId: string, ...needs: readonly Need[]) => {
-  const { sightings, unread } = await securityGroups(ec2).look({ by: 'group-id', ids: [groupId] }, new Set(needs));
+  const scope = { by: 'group-id', ids: [groupId] } as const;
+  const { sightings, unread } = await securityGroups(ec2, async () => new Map()).look(scope, new Set(needs));
   expect(unread).toEqual([]);
   return sightings[0]?.facts;
 };
@@ -75,15 +77,18 @@ describe('route tables of the embedded account', () => {
     expect(await tablesOut()).toEqual([]);
   });
 
-  it('lead out over a gateway that is attached, and into a black hole over one that is not', async () => {
+  it('lead out over a gateway that is attached, and into a black hole once it is not', async () => {
     const [RouteTableId, InternetGatewayId] = [await newTable(), await newGateway()];
+    await ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId: vpcId }));
     await ec2.send(
       new CreateRouteCommand({ RouteTableId, GatewayId: InternetGatewayId, DestinationCidrBlock: '0.0.0.0/0' }),
     );
     const states = async () => (await tablesOut())[0]?.Routes?.map(({ State }) => State);
-    expect(await states()).toEqual(['active', 'blackhole']);
-    await ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId: vpcId }));
     expect(await states()).toEqual(['active', 'active']);
+    const detach = new DetachInternetGatewayCommand({ InternetGatewayId, VpcId: vpcId });
+    await ec2.send(detach);
+    expect(await states()).toEqual(['active', 'blackhole']);
+    expect(await refusal(ec2.send(detach))).toBe('Gateway.NotAttached');
   });
 
   it('belong to a subnet once', async () => {
@@ -102,10 +107,13 @@ describe('route tables of the embedded account', () => {
   it('refuse what EC2 refuses', async () => {
     const [RouteTableId, GatewayId] = [await newTable(), await newGateway()];
     const route = new CreateRouteCommand({ RouteTableId, GatewayId, DestinationIpv6CidrBlock: '::/0' });
+    const attach = (id: string) => ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId: id, VpcId: vpcId }));
+    expect(await refusal(ec2.send(route))).toBe('InvalidParameterValue');
+    await attach(GatewayId);
     await ec2.send(route);
     expect(await refusal(ec2.send(route))).toBe('RouteAlreadyExists');
-    const attach = (id: string) => ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId: id, VpcId: vpcId }));
-    await attach(GatewayId);
+    const nowhere = new CreateRouteCommand({ RouteTableId, GatewayId: 'igw-0', DestinationIpv6CidrBlock: '::/0' });
+    expect(await refusal(ec2.send(nowhere))).toBe('InvalidGatewayID.NotFound');
     expect(await refusal(attach(GatewayId))).toBe('Resource.AlreadyAssociated');
     expect(await refusal(attach('igw-0'))).toBe('InvalidInternetGatewayID.NotFound');
     const unknown = new DescribeRouteTablesCommand({ RouteTableIds: ['rtb-0'] });

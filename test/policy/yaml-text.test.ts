@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { readYaml, type YamlText } from '../../shared/policy/yaml-text.ts';
+
+/** Reads a text where nearly nothing is left of the stack. */
+const readAtTheEnd = (text: string): YamlText => {
+  try {
+    return readAtTheEnd(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return readYaml(text);
+  }
+};
+
+describe('a YAML text', () => {
+  it('is refused, not thrown about, where the stack does not suffice', () => {
+    const { lineOf, ...rest } = readAtTheEnd('[[]]');
+    expect(rest).toEqual({ problems: [{ line: 1, text: 'not YAML: nested too deeply' }] });
+    expect(lineOf(['a'])).toBe(1);
+  });
+
+  it('that is no text is a mistake of the program, which is not hidden', () => {
+    expect(() => readYaml(null as never)).toThrow(TypeError);
+  });
+
+  it('knows the line of each part, and of what is next above where a part is not there', () => {
+    const { lineOf, value, problems } = readYaml('\na:\n  - x\n  - b: 1\n    c: 2\n');
+    expect([value, problems]).toEqual([{ a: ['x', { b: 1, c: 2 }] }, []]);
+    expect([[], ['a'], ['a', 0], ['a', 1], ['a', 1, 'c'], ['a', 1, 'd'], ['a', 7], ['z', 'y']].map(lineOf)).toEqual([
+      2, 2, 3, 4, 5, 4, 2, 2,
+    ]);
+  });
+
+  it('without anything in it is nothing, at line 1', () => {
+    const { lineOf, value, problems } = readYaml('');
+    expect([value, problems, lineOf(['a'])]).toEqual([null, [], 1]);
+  });
+
+  it.each([
+    ['*a', 'aliases (*name) are not allowed, write the value out', 1],
+    ['a: &x 1\nb: *x', 'aliases (*name) are not allowed, write the value out', 2],
+    ['a: 1\na: 2', 'a stands twice in the same map', 2],
+    ['a: 1\nb: [', 'not YAML: Flow sequence in block collection must be sufficiently indented and end with a ]', 2],
+  ])('%j is told at its line', (text, problem, line) => {
+    expect(readYaml(text).problems).toContainEqual({ line, text: problem });
+  });
+
+  it('with a key that stands twice has a value, which is judged too', () => {
+    expect(readYaml('a: 1\na: 2')).toHaveProperty('value', { a: 2 });
+    expect(readYaml('a: [')).not.toHaveProperty('value');
+    expect(readYaml('a: &x 1\nb: *x')).not.toHaveProperty('value');
+  });
+});
