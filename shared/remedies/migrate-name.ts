@@ -2,10 +2,8 @@ import { matchesGlob } from '../model/glob.ts';
 import type { NewGroup } from '../model/grants.ts';
 import type { GroupIdentity } from '../model/group.ts';
 import type { NamingOptions } from '../model/options.ts';
+import { REPLACEMENT_TAG } from '../model/replacement-tag.ts';
 import { carriedTags } from './migrate-doubles.ts';
-
-/** Tag with the id of the default group that a group stands in for. */
-export const REPLACES = 'portcullis:replaces';
 
 /** Tag with the id of the plan that a group was made by. */
 export const MIGRATION = 'portcullis:migration';
@@ -47,9 +45,11 @@ export const replacementFor = (
   name: nameFor(planId, scheme),
   description: `Stands in for the default group ${old.id} (Portcullis)`,
   vpcId: old.vpcId,
-  tags: { ...carriedTags(old.tags), [REPLACES]: old.id, [MIGRATION]: planId },
+  tags: { ...carriedTags(old.tags), [REPLACEMENT_TAG]: old.id, [MIGRATION]: planId },
 });
 
 /** Whether a group is the one that a plan made. */
 export const isReplacement = ({ tags, vpcId }: GroupIdentity, like: NewGroup): boolean =>
-  vpcId === like.vpcId && tags[REPLACES] === like.tags[REPLACES] && tags[MIGRATION] === like.tags[MIGRATION];
+  vpcId === like.vpcId &&
+  tags[REPLACEMENT_TAG] === like.tags[REPLACEMENT_TAG] &&
+  tags[MIGRATION] === like.tags[MIGRATION];

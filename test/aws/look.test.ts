@@ -234,6 +234,7 @@ describe('look', () => {
         instanceId: 'i-1',
         publicIp: '203.0.113.7',
         owner: 'ec2',
+        groupIds: ['sg-1'],
       },
     ]);
     expect(sent.filter(({ call }) => call === 'DescribeNetworkInterfaces')).toHaveLength(1);

@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Grant, PERMISSIONS } from '../../shared/aws/permissions.ts';
 import { FUNCTIONS, type FunctionSpec } from '../../shared/catalogue.ts';
-import { REPLACES } from '../../shared/remedies/migrate-name.ts';
+import { REPLACEMENT_TAG } from '../../shared/model/replacement-tag.ts';
 
 const AWS = join(import.meta.dirname, '../../shared/aws');
 const FILES = readdirSync(AWS, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
@@ -174,7 +174,8 @@ describe('the table of permissions', () => {
       ['ec2:RevokeSecurityGroupEgress'],
       ['ec2:DeleteSecurityGroup'],
     ]);
-    for (const { when } of removing) expect(when).toEqual({ Null: { [`aws:ResourceTag/${REPLACES}`]: 'false' } });
+    for (const { when } of removing)
+      expect(when).toEqual({ Null: { [`aws:ResourceTag/${REPLACEMENT_TAG}`]: 'false' } });
   });
 
   it('lets nobody tag what is there already', () => {

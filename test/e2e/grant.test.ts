@@ -7,7 +7,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../infra/local/faults.ts';
 import { commandClient } from '../../shared/aws/command-client.ts';
-import { FUNCTIONS } from '../../shared/catalogue.ts';
+import { functionName } from '../../shared/catalogue.ts';
 import type { Command, CommandResult } from '../../shared/model/command.ts';
 import { CallFailed } from '../../shared/model/errors.ts';
 import { wrapLookRequest } from '../../shared/readers/look-request.ts';
@@ -27,7 +27,7 @@ const exempt = { days: 7, owner: 'team-web' };
 
 beforeAll(async () => {
   shop = await openShop();
-  send = await commandClient({ region: REGION, functionName: FUNCTIONS.onGrant.name });
+  send = await commandClient({ region: REGION, functionName: functionName('onGrant') });
 });
 afterAll(async () => await shop.close());
 beforeEach(() => {
@@ -139,7 +139,7 @@ describe('restore, through the real SDK and the bundled functions', () => {
   it('fails in clear words on what is no command', async () => {
     const odd: unknown = { do: 'restore', id: 'x', dryRun: 'no', by, reason };
     await expect(send(odd as Command)).rejects.toThrow(
-      'on-grant: EventUnreadable: event: command.dryRun: expected true or false',
+      'Portcullis-on-grant: EventUnreadable: event: command.dryRun: expected true or false',
     );
   });
 });
@@ -221,7 +221,7 @@ describe('a pending plan', () => {
     const { groups } = shop.local.account.region(REGION);
     const group = [...groups.values()].find(({ name }) => name === 'default');
     const ask = { do: 'look', groupIds: [group?.id ?? ''], region: REGION, account: '111122223333' } as const;
-    shop.local.functions.invokeLater(FUNCTIONS.onChange.name, REGION, wrapLookRequest(ask));
+    shop.local.functions.invokeLater(functionName('onChange'), REGION, wrapLookRequest(ask));
     await shop.delivery.drain();
     const pending = await send({ do: 'list', what: 'pending', most: 10 });
     if (pending.kind !== 'remediations') throw new Error(`listed ${pending.kind}`);
@@ -240,7 +240,7 @@ describe('a request that the ledger knows nothing of', () => {
     await shop.delivery.drain();
     shop.local.calls.length = 0;
     const request = wrapLookRequest({ do: what, groupId, planId: 'made-up' });
-    expect(await shop.local.functions.invoke(FUNCTIONS.onChange.name, REGION, request)).toEqual({ value: [] });
+    expect(await shop.local.functions.invoke(functionName('onChange'), REGION, request)).toEqual({ value: [] });
     expect(shop.local.calls.filter(({ service }) => service !== 'dynamodb')).toEqual([]);
   });
 });

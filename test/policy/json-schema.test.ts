@@ -20,7 +20,7 @@ describe('the JSON Schema for editors', () => {
 
   it('knows the keys of every place, and none where there is no such place', () => {
     const known = knownKeysOf(SHAPES);
-    expect(known(['controls', 'world-open-admin'])).toEqual(['fresh', 'existing', 'ports']);
+    expect(known(['controls', 'world-open-admin'])).toEqual(['fresh', 'existing', 'remedy', 'narrowTo', 'ports']);
     expect(known(['controls', 'world-open-admin', 'ports'])).toEqual(['add', 'remove']);
     expect(known(['tiers', 'layers', 'web'])).toEqual(['from', 'ports', 'within']);
     expect([known(['mode']), known(['no', 'where'])]).toEqual([[], []]);

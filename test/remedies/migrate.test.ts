@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Attachment, Group } from '../../shared/model/group.ts';
+import { REPLACEMENT_TAG } from '../../shared/model/replacement-tag.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import { planMigration } from '../../shared/remedies/migrate.ts';
 import { commandFor } from '../../shared/remedies/migrate-commands.ts';
 import { wantedRules } from '../../shared/remedies/migrate-doubles.ts';
-import { isReplacement, MIGRATION, REPLACES, replacementFor } from '../../shared/remedies/migrate-name.ts';
+import { isReplacement, MIGRATION, replacementFor } from '../../shared/remedies/migrate-name.ts';
 import type { Scene } from '../../shared/remedies/migrate-scene.ts';
 
 const OLD = 'sg-00000000000000d0d';
@@ -81,7 +82,7 @@ describe('the name of a replacement', () => {
   it('comes with the tags of the default group, except AWS’s and our own, and says what it replaces', () => {
     const tags = { tier: 'app', 'aws:cloudformation:stack-name': 'x', 'portcullis:exempt-until': '2026-01-01' };
     const made = replacementFor(group(OLD, [], tags), PLAN, { names: [], avoid: [] });
-    expect(made.tags).toEqual({ tier: 'app', [REPLACES]: OLD, [MIGRATION]: PLAN });
+    expect(made.tags).toEqual({ tier: 'app', [REPLACEMENT_TAG]: OLD, [MIGRATION]: PLAN });
     expect(isReplacement({ ...group(NEW), tags: made.tags }, made)).toBe(true);
     expect(isReplacement({ ...group(NEW), tags: { ...made.tags, [MIGRATION]: 'another' } }, made)).toBe(false);
   });
