@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { MiddlewareObj } from '@middy/core';
 import { RemediatorError } from '../shared/model/errors.ts';
+import { METRICS } from '../shared/model/metrics.ts';
 
 /**
  * Logs and counts what a handler rejects with, and lets it go on: Lambda retries the event and then keeps it in the failure queue,
@@ -9,7 +10,7 @@ import { RemediatorError } from '../shared/model/errors.ts';
  */
 export const failuresTo = (logger: Logger, metrics: Metrics): MiddlewareObj => ({
   onError: ({ error }) => {
-    metrics.addMetric('Failures', MetricUnit.Count, 1);
+    metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);
     const retryable = error instanceof RemediatorError ? error.retryable : true;
     logger.error('failed', { error: error ?? new Error('rejected with nothing'), retryable });
   },

@@ -1,14 +1,28 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Outcome, Plan, Step } from '../shared/model/decision.ts';
+import type { Finding } from '../shared/model/finding.ts';
+import { DIMENSIONS, METRICS } from '../shared/model/metrics.ts';
 import type { JournalEntry, Sight } from '../shared/model/ports.ts';
 
 const countRules = ({ sightings }: Sight): number => sightings.reduce((sum, { group }) => sum + group.rules.length, 0);
 
-const measure = (metrics: Metrics, { plan, removed, status, at }: Outcome): void => {
-  metrics.addMetric('RulesRevoked', MetricUnit.Count, removed.length);
-  if (status === 'failed') metrics.addMetric('Failures', MetricUnit.Count, 1);
-  if (removed.length > 0) metrics.addMetric('TimeToClose', MetricUnit.Milliseconds, Math.max(0, at - plan.change.at));
+const measure = (metrics: Metrics, { plan, removed, status, fight, at }: Outcome): void => {
+  metrics.addMetric(METRICS.rulesRevoked, MetricUnit.Count, removed.length);
+  if (status === 'failed') metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);
+  if (status === 'held') metrics.addMetric(METRICS.plansHeld, MetricUnit.Count, 1);
+  if (fight !== undefined) metrics.addMetric(METRICS.fights, MetricUnit.Count, 1);
+  if (removed.length > 0)
+    metrics.addMetric(METRICS.timeToClose, MetricUnit.Milliseconds, Math.max(0, at - plan.change.at));
+};
+
+/** Once for each control of a decision. CloudWatch takes $0.30 a month for each control that has found something in it. */
+const countControls = (metrics: Metrics, because: readonly Finding[]): void => {
+  for (const control of new Set(because.map((finding) => finding.control))) {
+    const single = metrics.singleMetric();
+    single.addDimension(DIMENSIONS.control, control);
+    single.addMetric(METRICS.violations, MetricUnit.Count, 1);
+  }
 };
 
 const summary = ({ plan, status, removed, alreadyGone, drifted, fault }: Outcome) => ({
@@ -47,8 +61,7 @@ const describeStep = ({ do: what, direction, rules }: Step) => ({
 });
 
 /**
- * Turns what the pipeline does into structured logs and metrics: ChangesSeen, ViolationsFound, RulesRevoked and Failures (counts),
- * TimeToClose (milliseconds from CloudTrail's eventTime to the answer of the revoke).
+ * Turns what the pipeline does into structured logs and metrics: those of `METRICS`, and the counts ChangesSeen and ViolationsFound.
  */
 export const journalTo =
   (logger: Logger, metrics: Metrics) =>
@@ -65,6 +78,7 @@ export const journalTo =
         });
       case 'decided':
         metrics.addMetric('ViolationsFound', MetricUnit.Count, entry.decisions.length);
+        for (const { because } of entry.decisions) countControls(metrics, because);
         return logger.info('decided', {
           decisions: entry.decisions.map(({ mode, rules, because }) => ({
             mode,

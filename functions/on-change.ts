@@ -8,6 +8,7 @@ import { remediate } from '../shared/pipeline/remediate.ts';
 import { type EventReading, readCloudTrail } from '../shared/readers/cloudtrail.ts';
 import { readLookRequest } from '../shared/readers/look-request.ts';
 import { cellSettings } from './cell.ts';
+import { cellFindings } from './findings.ts';
 import { journalTo } from './journal.ts';
 import { occasionOf } from './occasion.ts';
 import { loadPolicy } from './policy.ts';
@@ -18,7 +19,15 @@ import { clock, logger, metrics, observed } from './telemetry.ts';
 const policy = loadPolicy();
 const journal = journalTo(logger, metrics);
 const { ledger, ...others } = cellPorts(cellSettings());
-const ports = { ...others, ledger, handover: lazyHandover(setting('grantFunction')), clock, journal };
+const findings = cellFindings();
+const ports = {
+  ...others,
+  ledger,
+  ...(findings && { findings }),
+  handover: lazyHandover(setting('grantFunction')),
+  clock,
+  journal,
+};
 
 type Statuses = readonly Outcome['status'][];
 

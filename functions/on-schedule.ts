@@ -1,21 +1,39 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
 import { recordPorts } from '../shared/aws/grant-cell-records.ts';
+import { METRICS } from '../shared/model/metrics.ts';
+import type { SweepRequest } from '../shared/model/sweep.ts';
 import type { Done } from '../shared/pipeline/schedule/cell.ts';
 import { keepTime } from '../shared/pipeline/schedule/keep-time.ts';
+import type { Swept } from '../shared/pipeline/sweep/sweep.ts';
+import { readSweepRequest } from '../shared/readers/sweep-request.ts';
 import { cellSettings } from './cell.ts';
 import { loadPolicy } from './policy.ts';
 import { setting } from './settings.ts';
+import { swept } from './swept.ts';
 import { logger, metrics, observed } from './telemetry.ts';
 
 const policy = loadPolicy();
-const ports = recordPorts({ ...cellSettings(), changeFunction: setting('changeFunction') });
+const settings = cellSettings();
+const ports = recordPorts({ ...settings, changeFunction: setting('changeFunction') });
 
-const onSchedule = async (): Promise<readonly Done[]> => {
+const sweeping = async (request: SweepRequest, context: Context): Promise<Swept> => {
+  const done = await swept(request, { policy, ports, settings, context });
+  metrics.addMetric('GroupsSwept', MetricUnit.Count, done.groups);
+  logger.info('swept', { ...done });
+  return done;
+};
+
+const onSchedule = async (event: unknown, context: Context): Promise<readonly Done[] | Swept> => {
+  const request = readSweepRequest(event);
+  if (request !== undefined) return await sweeping(request, context);
   const done = await keepTime({ policy, ports });
   metrics.addMetric('DutiesDone', MetricUnit.Count, done.length);
+  const warned = done.filter(({ what }) => what === 'warned');
+  metrics.addMetric(METRICS.exemptionsExpiring, MetricUnit.Count, warned.length);
   logger.info('kept time', { done });
   return done;
 };
 
-/** EventBridge's target every few minutes: what time brings about. */
+/** EventBridge's target every few minutes, for what time brings about, and every few hours for a sweep. */
 export const handler = observed(onSchedule);

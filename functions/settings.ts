@@ -12,3 +12,6 @@ export const setting = (name: Setting): string => {
   if (value === undefined || value === '') throw new InputInvalid(`environment: ${variable} is not set`);
   return value;
 };
+
+/** A setting that may be left out; undefined where it is. */
+export const optionalSetting = (name: Setting): string | undefined => process.env[ENVIRONMENT[name]] || undefined;

@@ -4,14 +4,14 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { type FunctionId, SCHEDULE_MINUTES } from '../shared/catalogue.ts';
-import type { CellFunction } from './cell-functions.ts';
+import { SCHEDULE_MINUTES } from '../shared/catalogue.ts';
+import type { CellFunction, CellFunctions } from './cell-functions.ts';
 import { runbook } from './runbook.ts';
 
 /** What the alarms watch. */
 export interface Watched {
   readonly undelivered: IQueue;
-  readonly functions: Readonly<Record<FunctionId, CellFunction>>;
+  readonly functions: CellFunctions;
 }
 
 interface Trouble {
@@ -38,7 +38,7 @@ const queueTrouble = (queue: IQueue, says: string, anchor: string): Trouble => (
   says: `${says} ${runbook(anchor)}`,
 });
 
-const queues = ({ undelivered, functions: { onChange, onGrant, onSchedule } }: Watched): Troubles => ({
+const queues = ({ undelivered, functions: { onChange, onGrant, onSchedule, onConfig } }: Watched): Troubles => ({
   UndeliveredEvents: queueTrouble(
     undelivered,
     'EventBridge could not hand over an event: what it changed was not looked at.',
@@ -59,6 +59,13 @@ const queues = ({ undelivered, functions: { onChange, onGrant, onSchedule } }: W
     'Times were not kept: an exemption may run on, a pending plan wait for ever.',
     'failed-schedules',
   ),
+  ...(onConfig && {
+    FailedEvaluations: queueTrouble(
+      onConfig.failed,
+      'AWS Config was not told of a group: what it shows of it is old.',
+      'failed-evaluations',
+    ),
+  }),
 });
 
 const troublesOf = ({ spec, lambda }: CellFunction, id: string): Troubles => ({
@@ -97,12 +104,13 @@ const alarmFor = (scope: Construct, id: string, { metric, from, below, says }: T
 
 /** The alarms of the cell, each with the place in the runbook that says what to do. */
 export function alarms(scope: Construct, watched: Watched, topic: ITopic): readonly Alarm[] {
-  const { onChange, onGrant, onSchedule } = watched.functions;
+  const { onChange, onGrant, onSchedule, onConfig } = watched.functions;
   const troubles: Troubles = {
     ...queues(watched),
     ...troublesOf(onChange, 'Function'),
     ...troublesOf(onGrant, 'Grant'),
     ...troublesOf(onSchedule, 'Schedule'),
+    ...(onConfig && troublesOf(onConfig, 'Config')),
     ...silence(onSchedule),
   };
   return Object.entries(troubles).map(([id, trouble]) => {

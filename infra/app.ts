@@ -14,10 +14,14 @@ function context(name: string): string | undefined {
 }
 
 const [email, regions, switchParameter] = [context('email'), context('regions'), context('switchParameter')];
+const eventBusArn = context('eventBusArn');
 
 const cell = new PortcullisStack(app, context('stack') ?? STACK_NAME, {
   bundleOf: ({ name }) => bundleDirectory(name),
   customerKeys: context('customerKeys') === 'true',
+  config: context('config') === 'true',
+  securityHub: context('securityHub') === 'true',
+  ...(eventBusArn !== undefined && { eventBusArn }),
   ...(email !== undefined && { email }),
   ...(regions !== undefined && { regions: regions.split(',') }),
   ...(switchParameter !== undefined && { switchParameter }),

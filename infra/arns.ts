@@ -8,6 +8,8 @@ import type { Arns } from './grants.ts';
 export interface CellResources {
   readonly ledger: Table;
   readonly notices: ITopic;
+  /** ARN of the bus that our own events are put on. */
+  readonly eventBusArn: string;
   /** Name of the runtime switch's parameter. */
   readonly switchParameter: string;
   readonly functionNames: Readonly<Record<FunctionId, string>>;
@@ -36,12 +38,17 @@ export function arnsOf(stack: Stack, cell: CellResources): Omit<Arns, OwnResourc
     'new-groups': ec2Arns(stack, regions, 'security-group', 'vpc'),
     interfaces: ec2Arns(stack, regions, 'network-interface', 'security-group', 'instance'),
     'change-function': [functionArn(stack, functionNames.onChange)],
+    'schedule-function': [functionArn(stack, functionNames.onSchedule)],
     'grant-function': [functionArn(stack, functionNames.onGrant)],
     'ledger-table': [ledger.tableArn],
     'unsettled-index': [indexArn(LEDGER_TABLE.unsettled.index)],
     'due-index': [indexArn(LEDGER_TABLE.due.index)],
     'history-index': [indexArn(LEDGER_TABLE.history.index)],
     'notices-topic': [cell.notices.topicArn],
+    'event-bus': [cell.eventBusArn],
+    'security-hub-product': [
+      stack.formatArn({ service: 'securityhub', resource: 'product', resourceName: `${stack.account}/default` }),
+    ],
     'switch-parameter': [
       stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: switchParameter.replace(/^\//, '') }),
     ],

@@ -2,7 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { FUNCTIONS, type FunctionId, type FunctionSpec, functionName } from '../shared/catalogue.ts';
+import { FUNCTIONS, type FunctionId, type FunctionSpec, functionName, WITH_SECURITY_HUB } from '../shared/catalogue.ts';
 import { arnsOf, type CellResources } from './arns.ts';
 import { cellFunction } from './function.ts';
 import { statementsFor } from './grants.ts';
@@ -15,11 +15,20 @@ export interface CellFunction {
   readonly failed: IQueue;
 }
 
+/** The functions of a cell; on-config only where AWS Config's rules are wanted. */
+export type CellFunctions = Readonly<Record<Exclude<FunctionId, 'onConfig'>, CellFunction>> & {
+  readonly onConfig?: CellFunction;
+};
+
 /** What the functions are made of, apart from the catalogue. */
 export interface CellParts extends CellResources {
   /** Folder of a function's bundle. */
   readonly bundleOf: (spec: FunctionSpec) => string;
   readonly key: IKey | undefined;
+  /** Whether AWS Config's rules are wanted. */
+  readonly config: boolean;
+  /** Whether findings go to AWS Security Hub. */
+  readonly securityHub: boolean;
 }
 
 /** Construct id of each function, and what its failure queue holds. */
@@ -27,6 +36,7 @@ const IDS: Readonly<Record<FunctionId, { readonly id: string; readonly failures:
   onChange: { id: 'OnChange', failures: 'FailedChanges' },
   onGrant: { id: 'OnGrant', failures: 'FailedGrants' },
   onSchedule: { id: 'OnSchedule', failures: 'FailedSchedules' },
+  onConfig: { id: 'OnConfig', failures: 'FailedEvaluations' },
 };
 
 /** Names of the functions in the account: several cells may share one, each by its stack's name. */
@@ -34,10 +44,22 @@ export const functionNamesIn = ({ stackName }: Stack): Readonly<Record<FunctionI
   onChange: functionName('onChange', stackName),
   onGrant: functionName('onGrant', stackName),
   onSchedule: functionName('onSchedule', stackName),
+  onConfig: functionName('onConfig', stackName),
 });
 
+/** A function as this cell wants it. */
+const specOf = (id: FunctionId, securityHub: boolean): FunctionSpec => {
+  const spec = FUNCTIONS[id];
+  if (id !== 'onChange' || !securityHub) return spec;
+  return {
+    ...spec,
+    environment: [...spec.environment, ...WITH_SECURITY_HUB.environment],
+    uses: [...spec.uses, ...WITH_SECURITY_HUB.uses],
+  };
+};
+
 /** The functions of the catalogue, each with its role and its queue. */
-export function cellFunctions(stack: Stack, parts: CellParts): Readonly<Record<FunctionId, CellFunction>> {
+export function cellFunctions(stack: Stack, parts: CellParts): CellFunctions {
   const { ledger, notices, switchParameter, functionNames, key } = parts;
   const shared = arnsOf(stack, parts);
   const settings = {
@@ -46,9 +68,12 @@ export function cellFunctions(stack: Stack, parts: CellParts): Readonly<Record<F
     switchParameter,
     changeFunction: functionNames.onChange,
     grantFunction: functionNames.onGrant,
+    eventBus: parts.eventBusArn,
+    securityHub: 'on',
+    regions: parts.regions.join(','),
   };
   const make = (name: FunctionId): CellFunction => {
-    const [spec, { id, failures }] = [FUNCTIONS[name], IDS[name]];
+    const [spec, { id, failures }] = [specOf(name, parts.securityHub), IDS[name]];
     const failed = lostEvents(stack, failures, key);
     const lambda = cellFunction(stack, id, spec, {
       functionName: functionNames[name],
@@ -61,5 +86,6 @@ export function cellFunctions(stack: Stack, parts: CellParts): Readonly<Record<F
     });
     return { spec, lambda, failed };
   };
-  return { onChange: make('onChange'), onGrant: make('onGrant'), onSchedule: make('onSchedule') };
+  const always = { onChange: make('onChange'), onGrant: make('onGrant'), onSchedule: make('onSchedule') };
+  return parts.config ? { ...always, onConfig: make('onConfig') } : always;
 }

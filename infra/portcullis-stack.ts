@@ -4,11 +4,13 @@ import { type FunctionSpec, SWITCH_PARAMETER } from '../shared/catalogue.ts';
 import { alarms } from './alarms.ts';
 import { cellFunctions, functionNamesIn } from './cell-functions.ts';
 import { changeRules } from './change-rules.ts';
+import { configRules } from './config-rules.ts';
+import { dashboard } from './dashboard.ts';
 import { customerKey } from './encryption.ts';
 import { ledgerTable } from './ledger.ts';
 import { outputs } from './outputs.ts';
 import { lostEvents } from './queue.ts';
-import { schedule } from './schedule.ts';
+import { schedule, sweeps } from './schedule.ts';
 import { switchWatch } from './switch-watch.ts';
 import { CellSynthesizer } from './synthesizer.ts';
 import { topics } from './topics.ts';
@@ -23,6 +25,15 @@ export interface PortcullisProps {
   readonly regions?: readonly string[];
   /** Encrypts everything with a key of the account's own ($1 a month). Default: AWS's keys. */
   readonly customerKeys?: boolean;
+  /**
+   * Rules of AWS Config, one for each family of controls. Default false: where no recorder runs, they would fail the deployment, and each
+   * evaluation costs money.
+   */
+  readonly config?: boolean;
+  /** Whether findings go to AWS Security Hub, which the account must have enabled in the stack's region. Default false. */
+  readonly securityHub?: boolean;
+  /** ARN of the bus that our own events are put on. Default: the account's default bus, which is free of charge for its keeper and costs $1 for a million of them. */
+  readonly eventBusArn?: string;
   /** Default `/portcullis/switch`. */
   readonly switchParameter?: string;
 }
@@ -48,11 +59,18 @@ export class PortcullisStack extends Stack {
       functionNames,
       bundleOf,
       key,
+      config: props.config ?? false,
+      securityHub: props.securityHub ?? false,
+      eventBusArn:
+        props.eventBusArn ?? this.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' }),
     });
     changeRules(this, functions.onChange.lambda, undelivered);
     schedule(this, functions.onSchedule.lambda, undelivered);
+    sweeps(this, functions.onSchedule.lambda, undelivered);
+    if (functions.onConfig) configRules(this, functions.onConfig.lambda);
     switchWatch(this, switchParameter, alarmsTopic, undelivered);
     alarms(this, { undelivered, functions }, alarmsTopic);
+    dashboard(this, { undelivered, functions });
     outputs(this, {
       LedgerTable: ledger.tableName,
       NoticesTopic: notices.topicArn,

@@ -1,10 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { SCHEDULE_MINUTES } from '../shared/catalogue.ts';
+import { SCHEDULE_MINUTES, SWEEPS } from '../shared/catalogue.ts';
 
 /** Calls on-schedule every few minutes. A call that could not be handed over until the next one is due is of no use any more. */
 export const schedule = (scope: Construct, onSchedule: IFunction, deadLetterQueue: IQueue): Rule =>
@@ -19,3 +19,21 @@ export const schedule = (scope: Construct, onSchedule: IFunction, deadLetterQueu
       }),
     ],
   });
+
+/** Has on-schedule sweep the regions at the catalogue's times. A call that comes an hour late is left to the next. */
+export const sweeps = (scope: Construct, onSchedule: IFunction, deadLetterQueue: IQueue): readonly Rule[] =>
+  Object.entries(SWEEPS).map(
+    ([id, { cron, request }]) =>
+      new Rule(scope, id, {
+        description: `Portcullis: sweep${request.digest ? ', and tell the digest' : ''}`,
+        schedule: Schedule.expression(cron),
+        targets: [
+          new LambdaFunction(onSchedule, {
+            deadLetterQueue,
+            event: RuleTargetInput.fromObject(request),
+            maxEventAge: Duration.hours(1),
+            retryAttempts: 10,
+          }),
+        ],
+      }),
+  );

@@ -1,3 +1,4 @@
+import type { CellOptions } from '../../infra/local/run.ts';
 import type { LocalAccount, LocalOptions } from '../../infra/local/start.ts';
 import { functionBundle } from './function-bundle.ts';
 
@@ -14,8 +15,8 @@ export const bareAccount = async (options: LocalOptions): Promise<Running> => {
   return { account, close: async () => await account.close() };
 };
 
-/** The same with a cell: the bundled function answers every change. */
-export const guardedAccount = async (options: LocalOptions): Promise<Running> => {
+/** The same with a cell: the bundled function answers every change, and AWS Config asks for compliance where it is wanted. */
+export const guardedAccount = async (options: LocalOptions & Pick<CellOptions, 'config'>): Promise<Running> => {
   const [{ runCell }, bundle] = await Promise.all([import('../../infra/local/run.ts'), functionBundle()]);
   const cell = await runCell({ ...options, bundle });
   return { account: cell.local, close: async () => await cell.close() };

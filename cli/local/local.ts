@@ -41,7 +41,9 @@ const startFault = (error: unknown, args: Arguments): unknown => {
 const start = async (args: Arguments, terminal: Terminal): Promise<Running> => {
   const options = { port: portOf(args), region: REGION, ...(await estateOf(args, terminal)) };
   try {
-    return await (args.has('remediate') ? guardedAccount(options) : bareAccount(options));
+    return await (args.has('remediate')
+      ? guardedAccount({ ...options, config: args.has('config') })
+      : bareAccount(options));
   } catch (error) {
     throw startFault(error, args);
   }
@@ -81,9 +83,10 @@ export const local: Command = {
       help: 'what the account is filled with (default: nothing; events/estate.json is a web shop)',
     },
     remediate: { help: 'run Portcullis in it, as it runs in AWS' },
+    config: { help: 'with --remediate: record the groups in AWS Config, with the rules of Portcullis' },
   },
   details: `The account speaks AWS's own protocols: the AWS CLI, boto3, Terraform and SDKs work unchanged with AWS_ENDPOINT_URL.
-It has EC2's security groups, rules, prefix lists, VPCs and interfaces, DynamoDB, SNS, SSM, STS and Lambda's Invoke; it
+It has EC2's security groups, rules, prefix lists, VPCs and interfaces, DynamoDB, SNS, SSM, STS, AWS Config's rules and Lambda's Invoke; it
 forgets everything when it stops. Nothing leaves this machine, and nobody else can reach it.`,
   run,
 };

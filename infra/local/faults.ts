@@ -39,7 +39,10 @@ const THROTTLED: Readonly<Record<ServiceName, () => AwsError>> = {
   lambda: () => new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429),
   sns: () => new AwsError('Throttled', 'Rate exceeded', 429),
   sts: () => new AwsError('Throttling', 'Rate exceeded'),
+  events: () => new AwsError('ThrottlingException', 'Rate exceeded'),
+  securityhub: () => new AwsError('LimitExceededException', 'Rate exceeded', 429),
   ssm: () => new AwsError('ThrottlingException', 'Rate exceeded'),
+  config: () => new AwsError('ThrottlingException', 'Rate exceeded'),
   dynamodb: () => new AwsError('ThrottlingException', 'Rate exceeded'),
 };
 

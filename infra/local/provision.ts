@@ -1,11 +1,17 @@
 import {
+  type ConfigRule,
+  ConfigServiceClient,
+  PutConfigRuleCommand,
+  PutConfigurationRecorderCommand,
+} from '@aws-sdk/client-config-service';
+import {
   CreateTableCommand,
   DynamoDBClient,
   type DynamoDBClientConfig,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
-import { LEDGER_TABLE } from '../../shared/catalogue.ts';
+import { FAMILIES, LEDGER_TABLE, STACK_NAME } from '../../shared/catalogue.ts';
 
 /** Where the account is and who calls it. */
 export type ClientConfig = Required<Pick<DynamoDBClientConfig, 'endpoint' | 'region' | 'credentials'>>;
@@ -55,4 +61,25 @@ export const createNoticesTopic = async (config: ClientConfig): Promise<string> 
   const { TopicArn = '' } = await client.send(new CreateTopicCommand({ Name: 'portcullis-notices' }));
   client.destroy();
   return TopicArn;
+};
+
+/** Starts AWS Config's recorder and makes its rules as the stack does, one for each family, named after it. */
+export const createConfigRules = async (config: ClientConfig, functionArn: string): Promise<void> => {
+  const client = new ConfigServiceClient(config);
+  await client.send(new PutConfigurationRecorderCommand({ ConfigurationRecorder: { name: 'default' } }));
+  for (const [family, { title }] of Object.entries(FAMILIES)) {
+    const ConfigRule: ConfigRule = {
+      ConfigRuleName: `${STACK_NAME}-${family}`,
+      Description: title,
+      InputParameters: JSON.stringify({ family }),
+      Scope: { ComplianceResourceTypes: ['AWS::EC2::SecurityGroup'] },
+      Source: {
+        Owner: 'CUSTOM_LAMBDA',
+        SourceIdentifier: functionArn,
+        SourceDetails: [{ EventSource: 'aws.config', MessageType: 'ConfigurationItemChangeNotification' }],
+      },
+    };
+    await client.send(new PutConfigRuleCommand({ ConfigRule }));
+  }
+  client.destroy();
 };

@@ -10,7 +10,7 @@ import {
 } from '../../shared/catalogue.ts';
 import { type Delivery, type DeliveryOptions, deliverTo } from './delivery.ts';
 import type { Target } from './invocation.ts';
-import { createLedgerTable, createNoticesTopic } from './provision.ts';
+import { createConfigRules, createLedgerTable, createNoticesTopic } from './provision.ts';
 import { scheduledEvent } from './scheduled-event.ts';
 import { type LocalAccount, type LocalOptions, startLocalAccount } from './start.ts';
 
@@ -20,6 +20,8 @@ export interface CellOptions extends LocalOptions {
   readonly bundle: string;
   /** How untidily events arrive. */
   readonly delivery?: Pick<DeliveryOptions, 'doubled' | 'shuffled' | 'delayMs' | 'random'>;
+  /** Whether AWS Config records groups and has its rules. Default false. */
+  readonly config?: boolean;
   /** Whether the function's logs and metrics are printed, as CloudWatch would get them. Default false. */
   readonly telemetry?: boolean;
 }
@@ -30,8 +32,8 @@ export interface RunningCell {
   readonly delivery: Delivery;
   /** on-change itself, for events that are not made by a call. */
   readonly target: Target;
-  /** Calls on-schedule as EventBridge does, and resolves when all that it has set off is done. */
-  tick(): Promise<void>;
+  /** Calls on-schedule as EventBridge does, with a rule's constant input where one is given, and resolves when all that it has set off is done. */
+  tick(input?: object): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,6 +52,9 @@ const environmentOf = (endpoint: string, region: string, topicArn: string, telem
   [ENVIRONMENT.switchParameter]: SWITCH_PARAMETER,
   [ENVIRONMENT.changeFunction]: functionName('onChange'),
   [ENVIRONMENT.grantFunction]: functionName('onGrant'),
+  [ENVIRONMENT.eventBus]: 'default',
+  [ENVIRONMENT.securityHub]: 'on',
+  [ENVIRONMENT.regions]: region,
   ...(telemetry ? {} : { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }),
 });
 
@@ -74,7 +79,7 @@ const containers = (bundle: string): Target => {
 };
 
 /** Puts the bundled functions into the account, where Lambda's Invoke finds them. Returns on-change. */
-const deploy = ({ functions }: LocalAccount, bundle: string): Target => {
+const deploy = ({ functions }: LocalAccount, bundle: string, config: boolean): Target => {
   const hosted = (id: FunctionId): Target => {
     const { name, timeoutSeconds } = FUNCTIONS[id];
     const target = containers(path.join(bundle, '..', name));
@@ -83,6 +88,7 @@ const deploy = ({ functions }: LocalAccount, bundle: string): Target => {
   };
   hosted('onGrant');
   hosted('onSchedule');
+  if (config) hosted('onConfig');
   return hosted('onChange');
 };
 
@@ -111,11 +117,16 @@ export const runCell = async (options: CellOptions): Promise<RunningCell> => {
   };
   const [topicArn] = await Promise.all([createNoticesTopic(client), createLedgerTable(client, LEDGER)]);
   Object.assign(process.env, environmentOf(local.endpoint, region, topicArn, options.telemetry ?? false));
-  const target = deploy(local, options.bundle);
+  const target = deploy(local, options.bundle, options.config ?? false);
+  if (options.config)
+    await createConfigRules(
+      client,
+      `arn:aws:lambda:${region}:${local.account.id}:function:${functionName('onConfig')}`,
+    );
   const rules = Object.entries(EVENT_PATTERNS).map(([name, pattern]) => ({ name, pattern }));
   const delivery = deliverTo(local, { rules, target, functionName: functionName('onChange'), ...options.delivery });
-  const tick = async () => {
-    local.functions.invokeLater(functionName('onSchedule'), region, scheduledEvent(local.account, region));
+  const tick = async (input: object = scheduledEvent(local.account, region)) => {
+    local.functions.invokeLater(functionName('onSchedule'), region, input);
     await delivery.drain();
   };
   const close = async () => {

@@ -4,6 +4,7 @@ import type { PublishedMessage } from './account/records.ts';
 import { type Background, startBackground } from './background.ts';
 import type { TrailEvent } from './cloudtrail/event.ts';
 import { trail } from './cloudtrail/trail.ts';
+import { configRecorder } from './config-recorder.ts';
 import type { Estate } from './estate.ts';
 import type { Fault } from './faults.ts';
 import { type FunctionHost, functionHost } from './function-host.ts';
@@ -78,7 +79,8 @@ export async function startLocalAccount(options: LocalOptions = {}): Promise<Loc
   const [hooks, listeners] = [new Set<BeforeCall>(), new Set<(event: TrailEvent) => void>()];
   const background = startBackground();
   const functions = functionHost(account, background);
-  const services = allServices(functions);
+  const recorder = configRecorder(functions, background);
+  const services = allServices(functions, recorder);
   const record = trail(account, (event) => {
     events.push(event);
     for (const listener of listeners) listener(event);
@@ -90,7 +92,10 @@ export async function startLocalAccount(options: LocalOptions = {}): Promise<Loc
     faults,
     calls,
     hooks,
-    record,
+    async record(outcome) {
+      await record(outcome);
+      recorder.notice(outcome);
+    },
   });
   const inspected = { messages: account.messages, events, calls };
   const server = await listen(options.port ?? 0, async (request) => inspect(request, inspected) ?? dispatch(request));

@@ -1,7 +1,7 @@
 import { CONTROLS } from '../controls/registry.ts';
 import { formatGroup } from '../exposure/format-group.ts';
 import type { Outcome } from '../model/decision.ts';
-import { type Finding, SEVERITIES, type Severity } from '../model/finding.ts';
+import { worstSeverity } from '../model/finding.ts';
 import { bodyOf } from './body.ts';
 import { asSubject } from './subject.ts';
 
@@ -15,9 +15,6 @@ export interface Alert {
   /** A second message with the same one says nothing new. Of an outcome it is the plan's id, apart from one that may still end otherwise. */
   readonly dedupId: string;
 }
-
-const worst = (findings: readonly Finding[]): Severity =>
-  SEVERITIES.findLast((severity) => findings.some((finding) => finding.severity === severity)) ?? 'low';
 
 /** What happened, in one word. */
 const VERBS = {
@@ -51,7 +48,7 @@ export const alertFor = (outcome: Outcome): Alert => {
     subject: asSubject(head),
     text: `${head}\n\n${bodyOf(outcome)}\n`,
     attributes: {
-      severity: worst(plan.decision.because),
+      severity: worstSeverity(plan.decision.because),
       control: plan.decision.because[0]?.control ?? '',
       account: plan.change.account,
       region: plan.change.region,

@@ -2,6 +2,7 @@ import { formatRule, plain } from '../exposure/format.ts';
 import type { Entry } from '../model/ledger.ts';
 import type { News } from '../model/news.ts';
 import { remediationId } from '../model/remediation-id.ts';
+import { digestLines } from './digest-text.ts';
 import { exemptionLines } from './exemption-text.ts';
 import { askedText, timeText } from './person.ts';
 import { lined, listed } from './rules-text.ts';
@@ -50,6 +51,15 @@ const tagsIgnored = ({ groupId, because, asked }: Told<'exemption-ignored'>): re
   'Nothing is exempt by it.',
 ];
 
+const sweepHeld = ({ account, region, sweepShare }: Told<'sweep-held'>): readonly string[] => [
+  `Where: account ${account}, ${region}`,
+  `The policy lets a sweep close in ${Number((sweepShare * 100).toFixed(3))} % of its groups (budget.sweepShare). So nothing that was there before was removed, and nobody is told of each. To see them, and to let all of it go on, or one alone:`,
+  '  portcullis remediations --held',
+  '  portcullis resume --reason …',
+  '  portcullis approve ID --reason …',
+  'What changes bring is closed all the same.',
+];
+
 /** Everything below the headline of a news, one line each. */
 export const newsBody = (news: News): readonly string[] => {
   switch (news.what) {
@@ -79,6 +89,10 @@ export const newsBody = (news: News): readonly string[] => {
         `By: ${askedText(news.asked)}`,
         'Each of their groups is looked at again, and what is to be closed is decided anew.',
       ];
+    case 'digest':
+      return digestLines(news.tally);
+    case 'sweep-held':
+      return sweepHeld(news);
     default:
       return news satisfies never;
   }

@@ -1,6 +1,7 @@
 import { formatGroup } from '../exposure/format-group.ts';
 import type { FollowUp } from '../model/follow-up.ts';
 import type { News } from '../model/news.ts';
+import { digestHeadline } from './digest-text.ts';
 import { scopeText } from './exemption-text.ts';
 
 /** What was granted, in one word. */
@@ -29,14 +30,15 @@ const VERBS = {
   'exemption-ended': 'Exemption ended',
 } as const;
 
+const grantVerb = ({ kind, granted }: FollowUp): string => (granted.length > 0 ? GRANTED : REFUSED)[kind];
+
+const goingOn = (plans: number): string => (plans === 1 ? '1 held plan goes on' : `${plans} held plans go on`);
+
 /** First what happened, then what it happened to. */
 export const newsHeadline = (news: News): string => {
   switch (news.what) {
-    case 'granted': {
-      const { kind, granted } = news.followUp;
-      const verb = (granted.length > 0 ? GRANTED : REFUSED)[kind];
-      return `${verb}: ${formatGroup(news.entry.plan.decision.group)}`;
-    }
+    case 'granted':
+      return `${grantVerb(news.followUp)}: ${formatGroup(news.entry.plan.decision.group)}`;
     case 'answered':
       return `${news.answer.verdict === 'released' ? 'Released' : 'Declined'}: ${formatGroup(news.entry.plan.decision.group)}`;
     case 'migrated':
@@ -51,7 +53,11 @@ export const newsHeadline = (news: News): string => {
     case 'exemption-ignored':
       return `Exemption tags ignored: ${news.groupId}`;
     case 'budget-resumed':
-      return `Budget resumed: ${news.released === 1 ? '1 held plan goes on' : `${news.released} held plans go on`}`;
+      return `Budget resumed: ${goingOn(news.released)}`;
+    case 'digest':
+      return digestHeadline(news.tally);
+    case 'sweep-held':
+      return `NOT CLOSED, too much at once: a sweep of ${news.region} found rules to close in ${news.closing} of ${news.groups} groups`;
     default:
       return news satisfies never;
   }

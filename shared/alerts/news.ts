@@ -18,13 +18,18 @@ const NOWHERE = { control: '', account: '', region: '' } as const;
 
 /** What something needs a person for, or is about to close or has stopped, is worth more attention than what went as asked. */
 const severityOf = ({ what }: News): Attributes['severity'] =>
-  what === 'expiring' || what === 'expired' || what === 'migration-stopped' || what === 'exemption-ignored'
+  what === 'expiring' ||
+  what === 'expired' ||
+  what === 'migration-stopped' ||
+  what === 'exemption-ignored' ||
+  what === 'sweep-held'
     ? 'medium'
     : 'low';
 
 const subjectOf = (news: News): Pick<Attributes, 'control' | 'account' | 'region'> => {
   if ('entry' in news) return about(news.entry);
   if ('exemption' in news) return { ...NOWHERE, ...news.exemption.place, control: news.exemption.scope.control ?? '' };
+  if ('account' in news) return { ...NOWHERE, account: news.account, region: 'region' in news ? news.region : '' };
   return NOWHERE;
 };
 

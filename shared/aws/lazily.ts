@@ -1,5 +1,5 @@
 import type { Episodes, Ledger } from '../model/ledger.ts';
-import type { Notices, Ports, Switch } from '../model/ports.ts';
+import type { Findings, Notices, Ports, Switch } from '../model/ports.ts';
 
 /** Loads once, when it is first asked for; a load that failed is tried again at the next call. */
 export function lazily<T>(load: () => Promise<T>): () => Promise<T> {
@@ -58,6 +58,12 @@ export function lazyNotices(load: () => Promise<Notices>): Notices {
     publish: async (outcome) => (await notices()).publish(outcome),
     announce: async (news) => (await notices()).announce(news),
   };
+}
+
+/** Findings whose way out is loaded by the first of them. */
+export function lazyFindings(load: () => Promise<Findings>): Findings {
+  const findings = lazily(load);
+  return { publish: async (outcome) => (await findings()).publish(outcome) };
 }
 
 /** A switch that is loaded by its first reading. */

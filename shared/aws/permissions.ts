@@ -7,12 +7,15 @@ export type Resource =
   | 'new-groups'
   | 'interfaces'
   | 'change-function'
+  | 'schedule-function'
   | 'grant-function'
   | 'ledger-table'
   | 'unsettled-index'
   | 'due-index'
   | 'history-index'
   | 'notices-topic'
+  | 'event-bus'
+  | 'security-hub-product'
   | 'switch-parameter'
   | 'log-group'
   | 'failure-queue';
@@ -79,6 +82,13 @@ export const PERMISSIONS = {
       on: 'any',
     },
   ],
+  'census.page': [
+    {
+      actions: ['ec2:DescribeSecurityGroups', 'ec2:GetManagedPrefixListEntries', 'ec2:DescribeManagedPrefixLists'],
+      on: 'any',
+    },
+  ],
+  'relay.goOn': [{ actions: ['lambda:InvokeFunction'], on: 'schedule-function' }],
   // Apart from the look, whose `referencedBy` asks for it: the answer holds the environment variables of every function.
   'functions.list': [{ actions: ['lambda:ListFunctions'], on: 'any' }],
   'groups.revoke': [
@@ -128,6 +138,12 @@ export const PERMISSIONS = {
   'episodes.of': [onTable('dynamodb:Query')],
   'notices.publish': [NOTICE],
   'notices.announce': [NOTICE],
+  // To the bus; what Security Hub takes needs more.
+  'findings.publish': [{ actions: ['events:PutEvents'], on: 'event-bus' }],
+  'findings.import': [{ actions: ['securityhub:BatchImportFindings'], on: 'security-hub-product' }],
+  // AWS Config knows no resource for an evaluation, and the item of a group is asked for by its id.
+  'compliance.put': [{ actions: ['config:PutEvaluations'], on: 'any' }],
+  'compliance.itemAt': [{ actions: ['config:GetResourceConfigHistory'], on: 'any' }],
   'switch.ceiling': [{ actions: ['ssm:GetParameter'], on: 'switch-parameter' }],
 } as const satisfies Readonly<Record<string, readonly Grant[]>>;
 

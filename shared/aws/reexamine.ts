@@ -14,8 +14,9 @@ export const reexamine = (lambda: Lambda, functionName: string): Reexamine => ({
   release: async (entry) => invokeLater(lambda, functionName, wrapLookRequest({ do: 'release', ...pointerTo(entry) })),
   takeBack: async (entry) =>
     invokeLater(lambda, functionName, wrapLookRequest({ do: 'take-back', ...pointerTo(entry) })),
-  async look(groupIds, region, account) {
+  async look(groupIds, region, account, limit) {
+    const terms = { region, account, ...(limit === 'hold' && { hold: true as const }) };
     for (const part of chunks(groupIds, GROUPS_AT_ONCE))
-      await invokeLater(lambda, functionName, wrapLookRequest({ do: 'look', groupIds: part, region, account }));
+      await invokeLater(lambda, functionName, wrapLookRequest({ do: 'look', groupIds: part, ...terms }));
   },
 });

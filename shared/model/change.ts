@@ -96,6 +96,8 @@ export interface Change {
   readonly exemptionTags?: TagRequest;
   /** Rules that a person let go, by the ledger's word. */
   readonly released?: Released;
+  /** A sweep found too much at once: what was there before is held for a person. What a change brought never is. */
+  readonly hold?: true;
   readonly account: string;
   readonly region: string;
 }

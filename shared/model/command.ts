@@ -99,4 +99,11 @@ export type CommandResult =
 /** What on-change is asked to do besides reading events: by on-grant and the schedule. */
 export type LookRequest =
   | { readonly do: 'release' | 'take-back'; readonly groupId: string; readonly planId: string }
-  | { readonly do: 'look'; readonly groupIds: readonly string[]; readonly region: string; readonly account: string };
+  | {
+      readonly do: 'look';
+      readonly groupIds: readonly string[];
+      readonly region: string;
+      readonly account: string;
+      /** What was there before is not closed but held until a person lets it go on. */
+      readonly hold?: true;
+    };

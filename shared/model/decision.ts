@@ -41,6 +41,8 @@ export interface Plan {
   readonly undo: readonly Step[];
   /** Who let it go on, where it had been pending or held. */
   readonly released?: Asked;
+  /** Waits for a person though the hourly budget may not be spent: a sweep found too much at once. */
+  readonly hold?: true;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }

@@ -34,3 +34,7 @@ export interface Finding {
   /** Holds the mode of this finding down, whatever the policy says. */
   readonly limit?: Limit;
 }
+
+/** The worst of them; `low` where there are none. */
+export const worstSeverity = (findings: readonly Pick<Finding, 'severity'>[]): Severity =>
+  SEVERITIES.findLast((severity) => findings.some((finding) => finding.severity === severity)) ?? 'low';

@@ -39,8 +39,8 @@ export interface Grants {
 export interface Reexamine {
   /** Throws CallFailed. */
   release(entry: Entry): Promise<void>;
-  /** As the sweep would. Throws CallFailed. */
-  look(groupIds: readonly string[], region: string, account: string): Promise<void>;
+  /** As the sweep would; with `hold`, what was there before is not closed but held for a person. Throws CallFailed. */
+  look(groupIds: readonly string[], region: string, account: string, limit?: 'hold'): Promise<void>;
   /** To remove what a migration granted for its own time, as the entry's record has it: whoever grants cannot remove. Throws CallFailed. */
   takeBack(entry: Entry): Promise<void>;
 }

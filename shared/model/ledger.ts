@@ -57,7 +57,7 @@ export interface Episodes {
 /** The record of what was done: written before the act, closed after it. */
 export interface Ledger {
   /**
-   * One conditional write; over an entry that failed, and with `released` over one that was held. Without `released`, an earlier answer
+   * One conditional write; over an entry that failed, and with a plan that may not be held (see `mayBeHeld`) over one that was. Without `released`, an earlier answer
    * is void. `owner` names the invocation: its own retry resumes at once. Throws CallFailed.
    */
   reserve(plan: Plan, owner: string): Promise<Reservation>;

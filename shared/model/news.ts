@@ -1,7 +1,15 @@
+import type { Tally } from './digest.ts';
 import type { Exemption } from './exemption.ts';
 import type { Answer, FollowUp } from './follow-up.ts';
 import type { Entry } from './ledger.ts';
 import type { Asked } from './person.ts';
+import type { Budget } from './policy.ts';
+
+/** Where something was found. */
+interface Place {
+  readonly account: string;
+  readonly region: string;
+}
 
 /** Something that people are told besides what became of a plan. `id` names it: a second message with the same one says nothing new. */
 export type News = { readonly id: string } & (
@@ -15,4 +23,7 @@ export type News = { readonly id: string } & (
   | { readonly what: 'exempted' | 'expiring' | 'expired' | 'exemption-ended'; readonly exemption: Exemption }
   | { readonly what: 'exemption-ignored'; readonly groupId: string; readonly because: string; readonly asked: Asked }
   | { readonly what: 'budget-resumed'; readonly asked: Asked; readonly released: number }
+  | { readonly what: 'digest'; readonly account: string; readonly tally: Tally }
+  /** A sweep found more to close than the policy lets it: `closing` of `groups`, above `sweepShare`. */
+  | ({ readonly what: 'sweep-held' } & Place & Pick<Tally, 'groups' | 'closing'> & Pick<Budget, 'sweepShare'>)
 );

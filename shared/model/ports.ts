@@ -63,6 +63,12 @@ export interface Notices {
   announce(news: News): Promise<void>;
 }
 
+/** Where findings go for other systems to build on. At least once for each outcome; a later one with the same plan's id replaces it. */
+export interface Findings {
+  /** Throws CallFailed, Unfinished where several of the places refused. */
+  publish(outcome: Outcome): Promise<void>;
+}
+
 /** The runtime switch. */
 export interface Switch {
   /** The highest mode allowed now; `enforce` where no switch is set or it has expired. Throws CallFailed. */
@@ -89,6 +95,8 @@ export interface Ports {
   readonly groups: SecurityGroups;
   readonly ledger: Ledger;
   readonly notices: Notices;
+  /** Absent: they go nowhere. */
+  readonly findings?: Findings;
   readonly budget: Pick<BudgetAccount, 'take'>;
   readonly exemptions: Pick<Exemptions, 'live' | 'put'>;
   readonly episodes: Episodes;

@@ -47,7 +47,8 @@ const carry = async (plan: Plan, reservation: Reservation, cell: Cell): Promise<
 /** The plan as it was recorded first: that is the one whose undo stands, and whose id people know. */
 const recorded = async (plan: Plan, { ports }: Cell): Promise<Plan> => {
   const entry = await ports.ledger.find(plan.decision.group.id, plan.id);
-  return entry === undefined ? plan : { ...entry.plan, ...(plan.released && { released: plan.released }) };
+  if (entry === undefined) return plan;
+  return { ...entry.plan, ...(plan.released && { released: plan.released }), ...(plan.hold && { hold: plan.hold }) };
 };
 
 /**

@@ -19,12 +19,13 @@ const withFight = async (outcome: Outcome, { policy, ports }: Cell): Promise<Out
   return fight === undefined ? outcome : { ...outcome, fight };
 };
 
-/** Tells people, hands on what is to be granted, then closes the entry: until all is done the entry is its own outbox. */
+/** Tells people, hands on what is to be granted, tells other systems, then closes the entry: until all is done the entry is its own outbox. */
 export const conclude = async (ended: Outcome, cell: Cell): Promise<Outcome> => {
   const { ports } = cell;
   const outcome = await withFight(ended, cell);
   if (!nothingHappened(outcome) && outcome.fight?.quiet !== true) await ports.notices.publish(outcome);
   if (isFollowed(outcome)) await ports.handover.follow(outcome.plan.decision.group.id, outcome.plan.id);
+  if (!nothingHappened(outcome)) await ports.findings?.publish(outcome);
   await ports.ledger.settle(outcome);
   ports.journal({ what: 'settled', outcome });
   return outcome;

@@ -19,16 +19,15 @@ const FRESHNESS = ['fresh', 'existing'] as const satisfies readonly Freshness[];
 /** Facts that cost calls of their own, some of them after the first look. */
 const COSTLY: ReadonlySet<Need> = new Set(['peers', 'referencedBy', 'vpcCidrs', 'twins']);
 
-/** What is observed at most is not worth such a call at every event: it waits for the sweep. */
-const isWorthwhile = (control: AnyControl, options: ControlOptions, trigger: Trigger): boolean =>
-  trigger === 'sweep' ||
+/** What is observed at most is not worth such a call. */
+const isWorthACall = (control: AnyControl, options: ControlOptions): boolean =>
   !needsOf(control).some((need) => COSTLY.has(need)) ||
   FRESHNESS.some((freshness) => higherMode(options[freshness], 'observe') !== 'observe');
 
 const enabled = (control: AnyControl, policy: Policy, trigger: Trigger): boolean => {
   const options = policy.controls[control.id];
   if (options === undefined || FRESHNESS.every((freshness) => options[freshness] === 'off')) return false;
-  return (control.runs?.(options) ?? true) && isWorthwhile(control, options, trigger);
+  return (control.runs?.(options) ?? true) && (trigger === 'sweep' || isWorthACall(control, options));
 };
 
 /** Controls by policy and trigger: the same for every group of a sweep. */
@@ -45,11 +44,21 @@ export const enabledControls = (policy: Policy, trigger: Trigger): readonly AnyC
   return controls;
 };
 
+const factsOf = (controls: readonly AnyControl[]): ReadonlySet<Need> =>
+  new Set(controls.flatMap((control) => [...needsOf(control), ...(control.graded ? (['reachability'] as const) : [])]));
+
 /** Facts that the enabled controls ask for; nothing else is read. */
 export const neededFacts = (policy: Policy, trigger: Trigger): ReadonlySet<Need> =>
-  new Set(
-    enabledControls(policy, trigger).flatMap((control) => [
-      ...needsOf(control),
-      ...(control.graded ? (['reachability'] as const) : []),
-    ]),
+  factsOf(enabledControls(policy, trigger));
+
+/**
+ * The same for whoever does and tells only what is more than observed: one that looks on behalf of a sweep reads nothing that only a
+ * report is made of.
+ */
+export const factsToActBy = (policy: Policy, trigger: Trigger): ReadonlySet<Need> =>
+  factsOf(
+    enabledControls(policy, trigger).filter((control) => {
+      const options = policy.controls[control.id];
+      return options !== undefined && isWorthACall(control, options);
+    }),
   );

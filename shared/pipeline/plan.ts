@@ -40,9 +40,9 @@ const part = (decision: Decision, rules: readonly Rule[]): Decision => ({
 
 /**
  * The change as a record names it: contents of rules that are there are in the decision already, those of removed ones nowhere else; who
- * let it go is in the plan, and tags were heeded once.
+ * let it go and whether it is held is in the plan, and tags were heeded once.
  */
-const pointer = ({ released: _released, exemptionTags: _tags, ...change }: Change): Change =>
+const pointer = ({ released: _released, exemptionTags: _tags, hold: _hold, ...change }: Change): Change =>
   change.brought.kind === 'rules' && change.trigger !== 'rules-removed'
     ? { ...change, brought: { kind: 'rules', ids: change.brought.ids, contents: [] } }
     : change;
@@ -55,11 +55,13 @@ const releaseOf = ({ mode, rules, because }: Decision, { released }: Change): Pi
   return contents.every((content) => seen.has(ruleKey(content))) ? { released: released.asked } : {};
 };
 
+const holdOf = ({ hold }: Change): Pick<Plan, 'hold'> => (hold === undefined ? {} : { hold });
+
 const planFor = async (decision: Decision, change: Change, at: number): Promise<Plan> => {
   const acts = decision.mode === 'enforce' || decision.mode === 'approve';
   const { steps, undo } = acts ? revoke(decision) : { steps: [], undo: [] };
   const id = await planId(decision, change);
-  return { id, decision, change: pointer(change), steps, undo, ...releaseOf(decision, change), at };
+  return { id, decision, change: pointer(change), steps, undo, ...releaseOf(decision, change), ...holdOf(change), at };
 };
 
 /**

@@ -4,7 +4,7 @@ import { Unfinished } from '../model/errors.ts';
 import { TOLD_FACTS } from '../model/facts.ts';
 import { carryOut } from './carry-out.ts';
 import type { Cell } from './cell.ts';
-import { neededFacts } from './enabled.ts';
+import { factsToActBy } from './enabled.ts';
 import { episodesOf } from './episodes.ts';
 import { heedTags } from './exemption-tags.ts';
 import { judge } from './judge.ts';
@@ -41,7 +41,7 @@ export const remediate = async (event: Change, cell: Cell): Promise<readonly Out
   const change = asOf(event, ports.clock.now());
   ports.journal({ what: 'change', change });
   const recording = side([recordEpisodes(change, cell)]);
-  const needs = neededFacts(policy, change.trigger).difference(new Set(TOLD_FACTS));
+  const needs = factsToActBy(policy, change.trigger).difference(new Set(TOLD_FACTS));
   const [looked, ceiling] = await Promise.all([look(change, needs, ports), ports.switch.ceiling()]);
   const { exemptions, news } = await heedTags(change, looked, cell);
   const seen = { ...looked, exemptions };

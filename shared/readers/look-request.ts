@@ -1,7 +1,17 @@
 import type { Change } from '../model/change.ts';
 import type { LookRequest } from '../model/command.ts';
 import { EventUnreadable } from '../model/errors.ts';
-import { allowOnly, listIn, openPart, planIdIn, readIn, type StrictPart, textIn, wordIn } from './command-part.ts';
+import {
+  allowOnly,
+  listIn,
+  openPart,
+  optionalIn,
+  planIdIn,
+  readIn,
+  type StrictPart,
+  textIn,
+  wordIn,
+} from './command-part.ts';
 import { asFields } from './fields.ts';
 import { groupIdOf } from './ids.ts';
 
@@ -23,6 +33,8 @@ const groupIdsIn = (part: StrictPart): readonly string[] =>
     return id;
   });
 
+const asTrue = (value: unknown): true | undefined => (value === true ? true : undefined);
+
 const requestOf = (part: StrictPart): LookRequest => {
   const what = wordIn(part, 'do', ['release', 'take-back', 'look']);
   switch (what) {
@@ -31,8 +43,14 @@ const requestOf = (part: StrictPart): LookRequest => {
       allowOnly(part, ['do', 'groupId', 'planId']);
       return { do: what, groupId: readIn(part, 'groupId', groupIdOf, GROUP_ID), planId: planIdIn(part) };
     case 'look':
-      allowOnly(part, ['do', 'groupIds', 'region', 'account']);
-      return { do: what, groupIds: groupIdsIn(part), region: textIn(part, 'region'), account: textIn(part, 'account') };
+      allowOnly(part, ['do', 'groupIds', 'region', 'account', 'hold']);
+      return {
+        do: what,
+        groupIds: groupIdsIn(part),
+        region: textIn(part, 'region'),
+        account: textIn(part, 'account'),
+        ...optionalIn(part, 'hold', (whole, name) => readIn(whole, name, asTrue, 'true')),
+      };
     default:
       return what satisfies never;
   }
@@ -52,7 +70,7 @@ export const readLookRequest = (event: unknown): LookRequest | undefined => {
 
 /** A look at groups as the sweep takes it: whatever is there was there before. */
 export const sweepChange = (
-  { groupIds, region, account }: Extract<LookRequest, { do: 'look' }>,
+  { groupIds, region, account, hold }: Extract<LookRequest, { do: 'look' }>,
   id: string,
   at: number,
 ): Change => ({
@@ -64,4 +82,5 @@ export const sweepChange = (
   at,
   account,
   region,
+  ...(hold && { hold }),
 });

@@ -5,6 +5,7 @@ import { ROOT } from '../../infra/bundle.ts';
 import { LEASE_MS } from '../../shared/aws/ledger-table.ts';
 import {
   ENVIRONMENT,
+  FAMILIES,
   FUNCTIONS,
   type FunctionId,
   type Grant,
@@ -25,13 +26,13 @@ interface Statement {
 }
 
 /** Construct id of each function, which its role's and its policy's begin with. */
-const IDS: Readonly<Record<FunctionId, string>> = {
+const IDS: Readonly<Record<Exclude<FunctionId, 'onConfig'>, string>> = {
   onChange: 'OnChange',
   onGrant: 'OnGrant',
   onSchedule: 'OnSchedule',
 };
 
-const EACH = Object.entries(IDS).map(([name, id]) => [name as FunctionId, id] as const);
+const EACH = Object.entries(IDS).map(([name, id]) => [name as keyof typeof IDS, id] as const);
 
 /** What a function's role allows; of all functions where none is named. */
 function statementsOf(of: Template, id = ''): readonly Statement[] {
@@ -91,17 +92,21 @@ describe('the cell', () => {
   });
 
   it('lets no function list functions, whose environment variables the answer would show, unless it asks to', () => {
-    const asking = Object.values(FUNCTIONS).filter(({ uses }) => uses.includes('functions.list'));
+    const asking = EACH.filter(([name]) => FUNCTIONS[name].uses.includes('functions.list'));
     const listing = statementsOf(template).filter(({ Action }) =>
       JSON.stringify(Action).includes('lambda:ListFunctions'),
     );
     expect(listing).toHaveLength(asking.length);
   });
 
-  it.each([template, withKey])('lets on-grant alone authorize or modify anything, on-schedule nothing of EC2', (of) => {
+  it.each([template, withKey])('lets on-grant alone authorize or modify anything, on-schedule only read EC2', (of) => {
     const ec2Of = (id: string) => actionsOf(of, id).filter((action) => action.startsWith('ec2:'));
     expect(ec2Of('OnChange').filter((action) => !/^ec2:(Describe|Get|Revoke)/.test(action))).toEqual([]);
-    expect(ec2Of('OnSchedule')).toEqual([]);
+    expect(ec2Of('OnSchedule')).toEqual([
+      'ec2:DescribeManagedPrefixLists',
+      'ec2:DescribeSecurityGroups',
+      'ec2:GetManagedPrefixListEntries',
+    ]);
     expect(ec2Of('OnGrant').filter((action) => !/^ec2:(Describe|Get)/.test(action))).toEqual([
       'ec2:AuthorizeSecurityGroupEgress',
       'ec2:AuthorizeSecurityGroupIngress',
@@ -157,6 +162,29 @@ describe('the cell', () => {
     ]);
   });
 
+  it('imports findings into Security Hub where it is asked to, and can do so nowhere else', () => {
+    expect(actionsOf(template)).not.toContain('securityhub:BatchImportFindings');
+    expect(functionOf('OnChange')['Environment']).not.toMatchObject({ Variables: { SECURITY_HUB: expect.anything() } });
+    const asked = templateOf({ securityHub: true });
+    const importing = statementsOf(asked).filter(({ Action }) => Action === 'securityhub:BatchImportFindings');
+    expect(importing).toHaveLength(1);
+    expect(JSON.stringify(importing[0]?.Resource)).toContain(':product/');
+    expect(functionOf('OnChange', asked)['Environment']).toMatchObject({ Variables: { SECURITY_HUB: 'on' } });
+  });
+
+  it('puts its own events on the default bus, or on the one that it is given, and on no other', () => {
+    const busOf = (of: Template) =>
+      statementsOf(of, 'OnChange').flatMap(({ Action, Resource }) =>
+        Action === 'events:PutEvents' ? [JSON.stringify(Resource)] : [],
+      );
+    expect(busOf(template)).toEqual([expect.stringContaining(':event-bus/default')]);
+    const eventBusArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/security';
+    expect(busOf(templateOf({ eventBusArn }))).toEqual([JSON.stringify(eventBusArn)]);
+    expect(functionOf('OnChange', templateOf({ eventBusArn }))['Environment']).toMatchObject({
+      Variables: { EVENT_BUS: eventBusArn },
+    });
+  });
+
   it('may close groups in its own region, or in the regions it is given', () => {
     expect(revokedOn(template).match(/AWS::Region/g)).toHaveLength(2);
     expect(revokedOn(withKey)).not.toContain('AWS::Region');
@@ -182,13 +210,24 @@ describe('the cell', () => {
     expect(Object.keys(Object(Environment).Variables).toSorted()).toEqual(variables.toSorted());
   });
 
-  it('calls on-schedule every five minutes', () => {
+  it('calls on-schedule every five minutes, and every six hours for a sweep, once a day with the digest', () => {
     const rules = resourcesOf(template, 'AWS::Events::Rule').filter(
       ({ Properties }) => Properties['ScheduleExpression'] !== undefined,
     );
-    expect(rules).toHaveLength(1);
-    expect(rules[0]!.Properties).toMatchObject({ ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
-    expect(JSON.stringify(rules[0]!.Properties['Targets'])).toContain('"OnSchedule');
+    expect(
+      rules.map(({ Properties: { ScheduleExpression, Targets } }) => [
+        ScheduleExpression,
+        Object(Targets)[0].Input === undefined ? undefined : JSON.parse(Object(Targets)[0].Input),
+      ]),
+    ).toEqual([
+      ['rate(5 minutes)', undefined],
+      ['cron(17 0,12,18 * * ? *)', { do: 'sweep', digest: false }],
+      ['cron(17 6 * * ? *)', { do: 'sweep', digest: true }],
+    ]);
+    for (const { Properties } of rules) {
+      expect(Properties['State']).toBe('ENABLED');
+      expect(JSON.stringify(Properties['Targets'])).toContain('"OnSchedule');
+    }
   });
 
   it('lets no invocation outlive its hold on a plan', () => {
@@ -315,6 +354,33 @@ describe('the cell', () => {
       detail: { name: ['/other/switch'], operation: ['Create', 'Update'] },
     });
     expect(JSON.stringify(watch?.Properties['Targets'])).toContain('/other/switch');
+  });
+
+  it('has a rule of AWS Config for each family where they are wanted, and nothing of them otherwise', () => {
+    const withConfig = templateOf({ config: true });
+    expect(resourcesOf(template, 'AWS::Config::ConfigRule')).toEqual([]);
+    expect(JSON.stringify(template)).not.toContain('on-config');
+    const rules = resourcesOf(withConfig, 'AWS::Config::ConfigRule');
+    expect(rules.map(({ Properties }) => Properties['InputParameters'])).toEqual(
+      Object.keys(FAMILIES).map((family) => ({ family })),
+    );
+    for (const { Properties } of rules) {
+      expect(Properties['Scope']).toEqual({ ComplianceResourceTypes: ['AWS::EC2::SecurityGroup'] });
+      expect(String(Properties['Description']).length).toBeLessThanOrEqual(256);
+      expect(JSON.stringify(Properties['Source'])).toContain('"OnConfig');
+    }
+    const permission = resourcesOf(withConfig, 'AWS::Lambda::Permission').find(
+      ({ Properties }) => Properties['Principal'] === 'config.amazonaws.com',
+    );
+    expect(permission?.Properties).toMatchObject({ SourceAccount: { Ref: 'AWS::AccountId' } });
+    const expected = new Set(grantedTo('onConfig').flatMap((grant) => grant.actions));
+    expect(actionsOf(withConfig, 'OnConfig')).toEqual([...expected].toSorted());
+    expect(actionsOf(withConfig, 'OnConfig').filter((action) => /^ec2:(?!Describe|Get)/.test(action))).toEqual([]);
+    const described = resourcesOf(withConfig, 'AWS::CloudWatch::Alarm').map(({ Properties }) =>
+      String(Properties['AlarmDescription']),
+    );
+    expect(described.filter((text) => text.endsWith('#failed-evaluations'))).toHaveLength(1);
+    expect(readFileSync(path.join(ROOT, 'docs/runbook.md'), 'utf8')).toContain('\n## failed-evaluations\n');
   });
 
   it('can go into any account: no bootstrap version is looked up', () => {

@@ -1,5 +1,5 @@
 import type { Random } from './ids.ts';
-import type { PublishedMessage } from './records.ts';
+import type { BusEventRecord, PublishedMessage } from './records.ts';
 import { createRegion, type Region } from './region.ts';
 import type { RuleVisibility } from './visibility.ts';
 
@@ -24,6 +24,8 @@ export class Account {
   readonly random: Random;
   /** Every message published in any region, in order. */
   readonly messages: PublishedMessage[] = [];
+  /** Every event that was put on a bus of any region, in order. */
+  readonly busEvents: BusEventRecord[] = [];
   /** When new rules show up in describes; `{}`: at once. */
   ruleVisibility: RuleVisibility = {};
   readonly #regions = new Map<string, Region>();

@@ -145,3 +145,16 @@ export interface ParameterRecord {
   readonly version: number;
   readonly modifiedAt: number;
 }
+
+/** An event that was put on an event bus. `at` in epoch milliseconds. */
+export interface BusEventRecord {
+  readonly eventId: string;
+  readonly bus: string;
+  readonly source: string;
+  readonly detailType: string;
+  /** JSON. */
+  readonly detail: string;
+  readonly resources: readonly string[];
+  readonly at: number;
+  readonly region: string;
+}

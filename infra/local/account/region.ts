@@ -1,4 +1,6 @@
+import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import type { Account } from './account.ts';
+import { type ConfigState, emptyConfig } from './config-records.ts';
 import type {
   FunctionRecord,
   GroupRecord,
@@ -38,6 +40,10 @@ export interface Region {
   /** Topic ARNs. */
   readonly topics: Set<string>;
   readonly parameters: Map<string, ParameterRecord>;
+  /** Security Hub's findings, by their own id. */
+  readonly findings: Map<string, AwsSecurityFinding>;
+  /** What AWS Config has recorded and was told. */
+  readonly config: ConfigState;
   /** Rule id to how often each describe has passed over it and when it was made: for eventual consistency. */
   readonly unseen: Map<string, { readonly madeAt: number; readonly passes: Map<string, number> }>;
 }
@@ -61,6 +67,8 @@ export function createRegion(account: Account, name: string): Region {
     tags: new Map(),
     topics: new Set(),
     parameters: new Map(),
+    findings: new Map(),
+    config: emptyConfig(),
     unseen: new Map(),
   };
 }

@@ -1,7 +1,7 @@
 import { JsonCodec } from '@aws-sdk/core/protocols';
 import { AwsError } from '../account/aws-error.ts';
 import type { Operations } from '../account/operation.ts';
-import { operationSchema } from '../codec/operation-schema.ts';
+import { type OperationSchema, operationSchema } from '../codec/operation-schema.ts';
 import type { Service } from './service.ts';
 import { header, type Reply } from './wire.ts';
 
@@ -32,7 +32,13 @@ async function decoded(schema: Parameters<ReturnType<typeof codec.createDeserial
   }
 }
 
-/** A service that speaks AWS's JSON 1.1 protocol. */
+function encoded(schema: OperationSchema['output'], output: object): string {
+  const serializer = codec.createSerializer();
+  serializer.write(schema, output);
+  return serializer.flush();
+}
+
+/** A service that speaks AWS's JSON 1.1 protocol. An operation without an output answers with an empty body. */
 export function jsonService({ sdk, operations }: JsonServiceParts): Service {
   return {
     operationOf: (request) => header(request, 'x-amz-target').split('.')[1] ?? '',
@@ -44,9 +50,8 @@ export function jsonService({ sdk, operations }: JsonServiceParts): Service {
       const run = operations[operation];
       if (!run) throw unknownOperation(operation);
       const output = run(region, input, caller);
-      const serializer = codec.createSerializer();
-      serializer.write(operationSchema(await sdk(), operation).output, output);
-      return { output, reply: jsonReply(200, serializer.flush(), requestId) };
+      const schema = operationSchema(await sdk(), operation).output;
+      return { output, reply: jsonReply(200, schema.isUnitSchema() ? '' : encoded(schema, output), requestId) };
     },
     refuse: ({ code, message, status }, requestId) =>
       jsonReply(status, JSON.stringify({ __type: code, message }), requestId),

@@ -1,17 +1,21 @@
 import { ec2Operations } from '../account/ec2-operations.ts';
+import { eventOperations } from '../account/events.ts';
 import { snsOperations } from '../account/sns.ts';
 import { ssmOperations } from '../account/ssm.ts';
 import { stsOperations } from '../account/sts.ts';
+import type { ConfigRecorder } from '../config-recorder.ts';
 import type { FunctionHost } from '../function-host.ts';
+import { configService } from './config-service.ts';
 import { dynamoDbService } from './dynamodb-service.ts';
 import { jsonService } from './json-service.ts';
 import { lambdaService } from './lambda-service.ts';
 import { queryService } from './query-service.ts';
+import { securityHubService } from './security-hub-service.ts';
 import type { Service } from './service.ts';
 import type { ServiceName } from './wire.ts';
 
 /** Every service in its own protocol. The SDK's packages are imported when the first request needs their schemas. */
-export function allServices(functions: FunctionHost): Readonly<Record<ServiceName, Service>> {
+export function allServices(functions: FunctionHost, recorder: ConfigRecorder): Readonly<Record<ServiceName, Service>> {
   return {
     ec2: queryService({
       sdk: () => import('@aws-sdk/client-ec2'),
@@ -31,5 +35,8 @@ export function allServices(functions: FunctionHost): Readonly<Record<ServiceNam
     }),
     ssm: jsonService({ sdk: () => import('@aws-sdk/client-ssm'), operations: ssmOperations }),
     dynamodb: dynamoDbService(),
+    config: configService(recorder),
+    events: jsonService({ sdk: () => import('@aws-sdk/client-eventbridge'), operations: eventOperations }),
+    securityhub: securityHubService(),
   };
 }

@@ -116,7 +116,7 @@ const settledBefore: readonly Clause[] = [
   {
     says: 'what was held waits until a person lets it go, whose answer stays with it',
     async check({ open, clock }) {
-      const plan = planOf('a');
+      const plan = planOf('a', { freshness: 'existing' });
       await open().register.reserve(plan, 'one');
       await open().register.settle(outcomeOf(plan, { status: 'held' }));
       expect(await open().register.reserve(plan, 'one')).toBe('held');
@@ -124,7 +124,7 @@ const settledBefore: readonly Clause[] = [
       const answer = answerAt(clock.time);
       await open().register.answer(held!, answer);
       expect(await open().register.reserve(plan, 'one')).toBe('held');
-      const released = planOf('a', { released: askedAt(clock.time), at: START + 5 });
+      const released = planOf('a', { freshness: 'existing', released: askedAt(clock.time), at: START + 5 });
       expect(await open().register.reserve(released, 'two')).toBe('again');
       const entry = await open().register.find(GROUP, planName('a'));
       expect(entry).toMatchObject({ plan: { ...released, at: START }, answer, owner: 'two' });
@@ -136,8 +136,8 @@ const settledBefore: readonly Clause[] = [
   {
     says: 'what was let go once and then failed waits anew when it is held once more',
     async check({ open }) {
-      const plan = planOf('a');
-      const released = planOf('a', { released: askedAt(START) });
+      const plan = planOf('a', { freshness: 'existing' });
+      const released = planOf('a', { freshness: 'existing', released: askedAt(START) });
       await open().register.reserve(plan, 'one');
       await open().register.settle(outcomeOf(plan, { status: 'held' }));
       await open().register.answer((await open().register.waiting('held'))[0]!, answerAt(START));
@@ -146,6 +146,17 @@ const settledBefore: readonly Clause[] = [
       expect(await open().register.reserve(plan, 'three')).toBe('again');
       await open().register.settle(outcomeOf(plan, { status: 'held' }));
       expect(await open().register.waiting('held')).toHaveLength(1);
+    },
+  },
+  {
+    says: 'what a change brought goes on over what was held as there before',
+    async check({ open }) {
+      const plan = planOf('a', { freshness: 'existing' });
+      await open().register.reserve(plan, 'one');
+      await open().register.settle(outcomeOf(plan, { status: 'held' }));
+      const brought = planOf('a');
+      expect(await open().register.reserve(brought, 'two')).toBe('again');
+      expect(await open().register.find(GROUP, plan.id)).toMatchObject({ plan: brought, owner: 'two' });
     },
   },
   {

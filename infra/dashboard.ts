@@ -1,0 +1,80 @@
+import { Duration } from 'aws-cdk-lib';
+import { Dashboard, GraphWidget, type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import { TELEMETRY } from '../shared/catalogue.ts';
+import { DIMENSIONS, METRICS } from '../shared/model/metrics.ts';
+import type { Watched } from './alarms.ts';
+
+const PERIOD = Duration.minutes(5);
+const HALF = 12;
+
+/** A metric of our own. */
+const own = (metricName: string, statistic: string, label: string): IMetric =>
+  new Metric({
+    namespace: TELEMETRY.namespace,
+    metricName,
+    dimensionsMap: { [DIMENSIONS.service]: TELEMETRY.service },
+    period: PERIOD,
+    statistic,
+    label,
+  });
+
+/** A line for each control that has found something, whatever controls there are. */
+const byControl = (): IMetric =>
+  new MathExpression({
+    expression: `SEARCH('{${TELEMETRY.namespace},${DIMENSIONS.service},${DIMENSIONS.control}} MetricName="${METRICS.violations}"', 'Sum', ${PERIOD.toSeconds()})`,
+    label: '',
+    period: PERIOD,
+  });
+
+const graph = (title: string, left: readonly IMetric[]): GraphWidget =>
+  new GraphWidget({ title, left: [...left], width: HALF, leftYAxis: { min: 0 } });
+
+const timeToClose = (): GraphWidget =>
+  graph(
+    'Time from the change to its end (ms)',
+    [50, 95, 99].map((share) => own(METRICS.timeToClose, Stats.percentile(share), `p${share}`)),
+  );
+
+const queues = ({ undelivered, functions }: Watched): GraphWidget =>
+  graph(
+    'Events that found no way',
+    [
+      { queue: undelivered, label: 'not delivered' },
+      ...Object.values(functions).map(({ failed, spec }) => ({ queue: failed, label: spec.name })),
+    ].map(({ queue, label }) =>
+      queue.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: Stats.MAXIMUM, label }),
+    ),
+  );
+
+const errors = ({ functions }: Watched): GraphWidget =>
+  graph(
+    'Errors of the functions',
+    Object.values(functions).map(({ lambda, spec }) =>
+      lambda.metricErrors({ period: PERIOD, statistic: Stats.SUM, label: spec.name }),
+    ),
+  );
+
+/**
+ * What the cell does and how it is. It costs $3 a month where the account has three dashboards already, else nothing; each metric of
+ * our own that is on it costs $0.30 a month as soon as it has a value, the violations as often as there are controls that find some.
+ *
+ * @see https://aws.amazon.com/cloudwatch/pricing/
+ */
+export const dashboard = (scope: Construct, watched: Watched): Dashboard =>
+  new Dashboard(scope, 'Dashboard', {
+    defaultInterval: Duration.days(7),
+    widgets: [
+      [graph('Violations by control', [byControl()]), timeToClose()],
+      [
+        graph('Rules removed', [own(METRICS.rulesRevoked, Stats.SUM, 'removed')]),
+        graph('What asks for people', [
+          own(METRICS.plansHeld, Stats.SUM, 'held: the budget is spent'),
+          own(METRICS.fights, Stats.SUM, 'fights: it came back'),
+          own(METRICS.exemptionsExpiring, Stats.SUM, 'exemptions about to run out'),
+          own(METRICS.failures, Stats.SUM, 'failures'),
+        ]),
+      ],
+      [queues(watched), errors(watched)],
+    ],
+  });

@@ -1,0 +1,152 @@
+import type { ConfigurationItem, GetResourceConfigHistoryRequest } from '@aws-sdk/client-config-service';
+import type { IpPermission } from '@aws-sdk/client-ec2';
+import { AwsError } from './aws-error.ts';
+import type { ConfigItemRecord, ConfigRelationship } from './config-records.ts';
+import { groupArn } from './describe-groups.ts';
+import type { GroupRecord } from './records.ts';
+import type { Region } from './region.ts';
+import { permissionsOf } from './rule-output.ts';
+
+/** The type that is recorded. */
+export const SECURITY_GROUP = 'AWS::EC2::SecurityGroup';
+
+const lowerFirst = (key: string): string => key.charAt(0).toLowerCase() + key.slice(1);
+
+/** EC2's answer as AWS Config writes it: keys begin with a small letter. */
+function camel(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(camel);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [lowerFirst(key), camel(inner)]));
+}
+
+/** AWS Config states IPv4 sources twice: with their descriptions as `ipv4Ranges`, bare as `ipRanges`. */
+function permission({ IpRanges = [], ...others }: IpPermission): object {
+  return { ...Object(camel(others)), ipv4Ranges: camel(IpRanges), ipRanges: IpRanges.map(({ CidrIp }) => CidrIp) };
+}
+
+function configurationOf(region: Region, group: GroupRecord, tags: ConfigItemRecord['tags']): object {
+  const rules = [...region.rules.values()].filter(({ groupId }) => groupId === group.id);
+  const towards = (direction: string) =>
+    permissionsOf(
+      region,
+      rules.filter((rule) => rule.direction === direction),
+    ).map(permission);
+  return {
+    description: group.description,
+    groupName: group.name,
+    ipPermissions: towards('ingress'),
+    ownerId: region.account.id,
+    groupId: group.id,
+    ipPermissionsEgress: towards('egress'),
+    tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+    vpcId: group.vpcId,
+  };
+}
+
+function relationshipsOf(region: Region, { id, vpcId }: GroupRecord): readonly ConfigRelationship[] {
+  const interfaces = [...region.interfaces.values()].filter(({ groupIds }) => groupIds.includes(id));
+  return [
+    ...interfaces.map((one) => ({
+      resourceType: 'AWS::EC2::NetworkInterface',
+      resourceId: one.id,
+      name: 'Is associated with NetworkInterface',
+    })),
+    { resourceType: 'AWS::EC2::VPC', resourceId: vpcId, name: 'Is contained in Vpc' },
+  ];
+}
+
+function present(region: Region, group: GroupRecord): Omit<ConfigItemRecord, 'at' | 'status'> {
+  const tags = Object.fromEntries(region.tags.get(group.id) ?? []);
+  const configuration = JSON.stringify(configurationOf(region, group, tags));
+  return { groupId: group.id, name: group.name, tags, configuration, relationships: relationshipsOf(region, group) };
+}
+
+const contentOf = ({ configuration, relationships }: Pick<ConfigItemRecord, 'configuration' | 'relationships'>) =>
+  JSON.stringify([configuration, relationships]);
+
+function nextItem(region: Region, id: string): ConfigItemRecord | undefined {
+  const last = region.config.items.get(id)?.at(-1);
+  const group = region.groups.get(id);
+  // Items of one group have times of their own: evaluations are ordered by them.
+  const at = Math.max(region.account.clock.now(), (last?.at ?? 0) + 1);
+  if (group === undefined) {
+    if (last === undefined || last.status === 'ResourceDeleted') return undefined;
+    return { ...last, at, status: 'ResourceDeleted', configuration: 'null', relationships: [] };
+  }
+  const now = present(region, group);
+  if (last === undefined) return { ...now, at, status: 'ResourceDiscovered' };
+  return contentOf(last) === contentOf(now) ? undefined : { ...now, at, status: 'OK' };
+}
+
+/** Records the groups that are not as they were when they were last recorded. Returns the new items; none where no recorder runs. */
+export function recordItems(region: Region): readonly ConfigItemRecord[] {
+  const { items, recorder } = region.config;
+  if (recorder === undefined) return [];
+  return [...new Set([...items.keys(), ...region.groups.keys()])].flatMap((id) => {
+    const item = nextItem(region, id);
+    if (item === undefined) return [];
+    items.set(id, [...(items.get(id) ?? []), item]);
+    return [item];
+  });
+}
+
+/** An item as a rule's function gets it. */
+export function deliveredItem(region: Region, item: ConfigItemRecord): object {
+  return {
+    relatedEvents: [],
+    relationships: item.relationships.map((one) => ({ ...one, resourceName: null })),
+    configuration: JSON.parse(item.configuration),
+    supplementaryConfiguration: {},
+    tags: item.tags,
+    configurationItemVersion: '1.3',
+    configurationItemCaptureTime: new Date(item.at).toISOString(),
+    configurationStateId: item.at,
+    awsAccountId: region.account.id,
+    configurationItemStatus: item.status,
+    resourceType: SECURITY_GROUP,
+    resourceId: item.groupId,
+    resourceName: item.name,
+    ARN: groupArn(region, item.groupId),
+    awsRegion: region.name,
+    availabilityZone: 'Not Applicable',
+    configurationStateMd5Hash: '',
+    resourceCreationTime: null,
+  };
+}
+
+function answeredItem(region: Region, item: ConfigItemRecord): ConfigurationItem {
+  return {
+    version: '1.3',
+    accountId: region.account.id,
+    configurationItemCaptureTime: new Date(item.at),
+    configurationItemStatus: item.status,
+    configurationStateId: String(item.at),
+    arn: groupArn(region, item.groupId),
+    resourceType: SECURITY_GROUP,
+    resourceId: item.groupId,
+    resourceName: item.name,
+    awsRegion: region.name,
+    tags: item.tags,
+    relationships: item.relationships.map(({ name, resourceId }) => ({
+      relationshipName: name,
+      resourceId,
+    })),
+    ...(item.configuration !== 'null' && { configuration: item.configuration }),
+  };
+}
+
+/**
+ * GetResourceConfigHistory: the newest first, in one page. Throws ResourceNotDiscoveredException.
+ *
+ * @see https://docs.aws.amazon.com/config/latest/APIReference/API_GetResourceConfigHistory.html
+ */
+export function getResourceConfigHistory(region: Region, input: GetResourceConfigHistoryRequest): object {
+  const { resourceType, resourceId = '', laterTime, earlierTime, chronologicalOrder, limit } = input;
+  const items = resourceType === SECURITY_GROUP ? region.config.items.get(resourceId) : undefined;
+  if (items === undefined)
+    throw new AwsError('ResourceNotDiscoveredException', `Resource ${resourceId} of type ${resourceType} is not known`);
+  const [from, until] = [earlierTime?.getTime() ?? 0, laterTime?.getTime() ?? Number.POSITIVE_INFINITY];
+  const within = items.filter(({ at }) => from <= at && at <= until);
+  const ordered = chronologicalOrder === 'Forward' ? within : within.toReversed();
+  return { configurationItems: ordered.slice(0, limit || 10).map((item) => answeredItem(region, item)) };
+}

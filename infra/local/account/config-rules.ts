@@ -1,0 +1,61 @@
+import type {
+  DescribeConfigRulesRequest,
+  PutConfigRuleRequest,
+  PutConfigurationRecorderRequest,
+} from '@aws-sdk/client-config-service';
+import { AwsError } from './aws-error.ts';
+import { newUuid } from './ids.ts';
+import type { Region } from './region.ts';
+
+/** PutConfigurationRecorder: it records security groups from then on. A delivery channel is not asked for here. */
+export function putConfigurationRecorder(region: Region, input: PutConfigurationRecorderRequest): object {
+  region.config.recorder = input.ConfigurationRecorder?.name ?? 'default';
+  return {};
+}
+
+/** DescribeConfigurationRecorders. */
+export function describeConfigurationRecorders(region: Region): object {
+  const { recorder: name } = region.config;
+  return { ConfigurationRecorders: name === undefined ? [] : [{ name, recordingGroup: { allSupported: true } }] };
+}
+
+function checkSource({ ConfigRule }: PutConfigRuleRequest): void {
+  const Source = ConfigRule?.Source;
+  if (Source?.Owner === 'CUSTOM_LAMBDA' && Source.SourceIdentifier) return;
+  throw new AwsError(
+    'InvalidParameterValueException',
+    'The embedded account has rules of the owner CUSTOM_LAMBDA only',
+  );
+}
+
+/** PutConfigRule, by name. Throws NoAvailableConfigurationRecorderException, InvalidParameterValueException. */
+export function putConfigRule(region: Region, input: PutConfigRuleRequest): object {
+  const { config, account } = region;
+  if (config.recorder === undefined)
+    throw new AwsError(
+      'NoAvailableConfigurationRecorderException',
+      'Configuration recorder is not available to put config rule.',
+    );
+  checkSource(input);
+  const name = input.ConfigRule?.ConfigRuleName ?? `rule-${newUuid(account.random)}`;
+  const id = config.rules.get(name)?.ConfigRuleId ?? `config-rule-${newUuid(account.random).slice(0, 6)}`;
+  config.rules.set(name, {
+    ...input.ConfigRule,
+    Source: input.ConfigRule?.Source,
+    ConfigRuleName: name,
+    ConfigRuleId: id,
+    ConfigRuleArn: `arn:aws:config:${region.name}:${account.id}:config-rule/${id}`,
+    ConfigRuleState: 'ACTIVE',
+  });
+  config.evaluations.set(name, config.evaluations.get(name) ?? new Map());
+  return {};
+}
+
+/** DescribeConfigRules, in one page. */
+export function describeConfigRules(region: Region, { ConfigRuleNames = [] }: DescribeConfigRulesRequest): object {
+  const all = [...region.config.rules.values()];
+  const wanted = all.filter(
+    ({ ConfigRuleName }) => ConfigRuleNames.length === 0 || ConfigRuleNames.includes(ConfigRuleName),
+  );
+  return { ConfigRules: wanted };
+}

@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { deliveredItem, recordItems } from './account/config-items.ts';
+import type { ConfigItemRecord, ConfigRuleRecord } from './account/config-records.ts';
+import { newUuid } from './account/ids.ts';
+import type { Region } from './account/region.ts';
+import type { Background } from './background.ts';
+import type { FunctionHost } from './function-host.ts';
+import type { CallOutcome } from './server/dispatch.ts';
+
+/** What makes AWS Config run: it records groups as they change and calls the rules' functions. */
+export interface ConfigRecorder {
+  /** To be called after each call: it records what the call has changed. */
+  notice(outcome: Pick<CallOutcome, 'service' | 'invocation'>): void;
+  /** Has rules of these names evaluate what is recorded. */
+  evaluate(region: Region, names: readonly string[]): void;
+}
+
+const LAG_MS = 300;
+
+const messageTypes = ({ Source }: ConfigRuleRecord): readonly string[] =>
+  (Source?.SourceDetails ?? []).flatMap(({ MessageType }) => MessageType ?? []);
+
+/** What a rule's function is called with. */
+function eventFor(region: Region, rule: ConfigRuleRecord, notification: object): object {
+  const { account, config } = region;
+  const resultToken = newUuid(account.random);
+  config.tokens.set(resultToken, rule.ConfigRuleName);
+  const notificationCreationTime = new Date(account.clock.now()).toISOString();
+  return {
+    version: '1.0',
+    invokingEvent: JSON.stringify({ ...notification, notificationCreationTime, recordVersion: '1.3' }),
+    ...(rule.InputParameters !== undefined && { ruleParameters: rule.InputParameters }),
+    resultToken,
+    eventLeftScope: false,
+    executionRoleArn: `arn:aws:iam::${account.id}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig`,
+    configRuleArn: rule.ConfigRuleArn,
+    configRuleName: rule.ConfigRuleName,
+    configRuleId: rule.ConfigRuleId,
+    accountId: account.id,
+  };
+}
+
+const changed = (region: Region, item: ConfigItemRecord): object => ({
+  configurationItemDiff: null,
+  configurationItem: deliveredItem(region, item),
+  messageType: 'ConfigurationItemChangeNotification',
+});
+
+const latest = (region: Region): readonly ConfigItemRecord[] =>
+  [...region.config.items.values()].flatMap((items) => items.at(-1) ?? []);
+
+/**
+ * A recorder for an account. What it has recorded reaches the functions later, as in AWS, where it takes minutes; here it is behind the
+ * event of the same change by the time that is usually dealt with.
+ */
+export function configRecorder(functions: FunctionHost, background: Background): ConfigRecorder {
+  function invoke(region: Region, rule: ConfigRuleRecord, notification: object): void {
+    const name = rule.Source?.SourceIdentifier?.split(':').at(-1) ?? '';
+    if (functions.has(name)) functions.invokeLater(name, region.name, eventFor(region, rule, notification));
+  }
+
+  function deliver(region: Region, rules: readonly ConfigRuleRecord[], items: readonly ConfigItemRecord[]): void {
+    for (const rule of rules)
+      if (messageTypes(rule).includes('ConfigurationItemChangeNotification'))
+        for (const item of items) invoke(region, rule, changed(region, item));
+  }
+
+  async function deliverLater(region: Region, items: readonly ConfigItemRecord[]): Promise<void> {
+    await sleep(LAG_MS);
+    deliver(region, [...region.config.rules.values()], items);
+  }
+
+  return {
+    notice({ service, invocation: { operation, region } }) {
+      const isChange = service === 'ec2' && !/^(?:Describe|Get)/.test(operation);
+      if (!isChange && operation !== 'PutConfigurationRecorder') return;
+      const items = recordItems(region);
+      if (items.length > 0) background.track(deliverLater(region, items));
+    },
+    evaluate(region, names) {
+      const { id: awsAccountId } = region.account;
+      const rules = names.flatMap((name) => region.config.rules.get(name) ?? []);
+      const items = latest(region);
+      const whole = rules.filter((rule) => messageTypes(rule).includes('ScheduledNotification'));
+      for (const rule of whole) invoke(region, rule, { awsAccountId, messageType: 'ScheduledNotification' });
+      deliver(region, rules, items);
+    },
+  };
+}

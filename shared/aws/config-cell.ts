@@ -1,0 +1,29 @@
+import type { ConfigCell } from '../model/compliance.ts';
+import { ec2Client } from './clients.ts';
+import { compliance, configClient } from './compliance.ts';
+import { exemptionsIn } from './exemptions.ts';
+import { lambdaClient, listFunctions } from './facts/functions.ts';
+import type { RecordCell } from './grant-cell-records.ts';
+import { functionsClient } from './invoke.ts';
+import { ledgerClient } from './ledger.ts';
+import { listGroups } from './list-groups.ts';
+import { reexamine } from './reexamine.ts';
+import { securityGroups } from './security-groups.ts';
+
+const functionsIn = (region: string) => async () => await listFunctions(lambdaClient({ region }));
+
+/** Everything that evaluating needs from outside: make these once per container. */
+export const configPorts = ({
+  ledgerTable,
+  changeFunction,
+  clock,
+}: Pick<RecordCell, 'ledgerTable' | 'changeFunction' | 'clock'>): ConfigCell['ports'] => {
+  return {
+    groups: (region) => securityGroups(ec2Client(region), functionsIn(region)),
+    everyGroup: (region, needs) => listGroups(ec2Client(region), needs, functionsIn(region)),
+    compliance: compliance(configClient()),
+    exemptions: exemptionsIn({ dynamoDb: ledgerClient(), name: ledgerTable, clock }),
+    reexamine: reexamine(functionsClient(), changeFunction),
+    clock,
+  };
+};

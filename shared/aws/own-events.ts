@@ -1,0 +1,48 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { Outcome } from '../model/decision.ts';
+import type { Clock, Findings } from '../model/ports.ts';
+import { CLIENT_SETTINGS } from './client-settings.ts';
+import { type Refusal, untilTaken } from './taken.ts';
+
+/** An event as it is to be put on the bus; `detail` is JSON. */
+interface Event {
+  readonly source: string;
+  readonly detailType: string;
+  readonly detail: string;
+  readonly resources: readonly string[];
+}
+
+/** What events are put on, and how an outcome reads as one. */
+export interface EventsOut {
+  /** Name or ARN. */
+  readonly bus: string;
+  readonly eventFor: (outcome: Outcome) => Event;
+  readonly clock: Pick<Clock, 'sleep'>;
+}
+
+/** A client for the bus, in the function's own region. */
+export const eventsClient = (): EventBridgeClient => new EventBridgeClient(CLIENT_SETTINGS);
+
+/**
+ * Findings as events of our own. PutEvents succeeds though it has not taken the event, and says so in its answer.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+ */
+export const ownEvents = (client: Pick<EventBridgeClient, 'send'>, { bus, eventFor, clock }: EventsOut): Findings => ({
+  async publish(outcome) {
+    const { source, detailType, detail, resources } = eventFor(outcome);
+    const put = async (): Promise<Refusal | undefined> => {
+      const entry = {
+        EventBusName: bus,
+        Source: source,
+        DetailType: detailType,
+        Detail: detail,
+        Resources: [...resources],
+      };
+      const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: [entry] }));
+      const code = Entries[0]?.ErrorCode;
+      return code === undefined ? undefined : { code, message: Entries[0]?.ErrorMessage ?? 'no reason given' };
+    };
+    await untilTaken('PutEvents', put, clock);
+  },
+});

@@ -1,0 +1,34 @@
+import { type AwsSecurityFinding, BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
+import type { Outcome } from '../model/decision.ts';
+import type { Clock, Findings } from '../model/ports.ts';
+import { CLIENT_SETTINGS } from './client-settings.ts';
+import { type Refusal, untilTaken } from './taken.ts';
+
+/** How an outcome reads as a finding of the account's Security Hub in a region. */
+export interface SecurityHubOut {
+  readonly findingFor: (outcome: Outcome, home: string) => AwsSecurityFinding;
+  readonly clock: Pick<Clock, 'sleep'>;
+}
+
+/** A client for Security Hub, in the function's own region. */
+export const securityHubClient = (): SecurityHubClient => new SecurityHubClient(CLIENT_SETTINGS);
+
+/**
+ * Findings in AWS Security Hub. The call succeeds though it has not taken the finding, and says so in its answer.
+ *
+ * @see https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html
+ */
+export const securityHub = (
+  client: Pick<SecurityHubClient, 'send' | 'config'>,
+  { findingFor, clock }: SecurityHubOut,
+): Findings => ({
+  async publish(outcome) {
+    const finding = findingFor(outcome, await client.config.region());
+    const put = async (): Promise<Refusal | undefined> => {
+      const { FailedFindings = [] } = await client.send(new BatchImportFindingsCommand({ Findings: [finding] }));
+      const [failed] = FailedFindings;
+      return failed && { code: failed.ErrorCode ?? 'Unknown', message: failed.ErrorMessage ?? 'no reason given' };
+    };
+    await untilTaken('BatchImportFindings', put, clock);
+  },
+});

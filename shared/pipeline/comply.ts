@@ -1,0 +1,99 @@
+import { CONTROLS } from '../controls/registry.ts';
+import { formatRule } from '../exposure/format.ts';
+import type { RuleParameters, Verdict } from '../model/compliance.ts';
+import type { Exemption } from '../model/exemption.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Group } from '../model/group.ts';
+import { higherMode, type Mode } from '../model/mode.ts';
+import type { Policy } from '../model/policy.ts';
+import type { Sighting } from '../model/ports.ts';
+import type { PortRange, Rule } from '../model/rule.ts';
+import { withoutExempt } from '../policy/exempt.ts';
+import { annotationOf } from './annotation.ts';
+import { weighedFindings } from './decide.ts';
+import type { Weighed } from './effective-mode.ts';
+import { enabledControls } from './enabled.ts';
+
+/** Against what a group is held: the rule's parameters, the policy of its family, and the exemptions that hold now. */
+export interface Measure {
+  readonly parameters: RuleParameters;
+  readonly policy: Policy;
+  readonly exemptions: readonly Exemption[];
+  /** Milliseconds since the epoch: freezes hold modes down. */
+  readonly now: number;
+}
+
+/** What is said of a group, and how far the policy goes there. */
+export interface Compliant {
+  readonly verdict: Verdict;
+  readonly annotation: string;
+  readonly mode: Mode;
+}
+
+const touch = (ports: readonly PortRange[], from: number, to: number): boolean =>
+  ports.some((range) => range.from <= to && from <= range.to);
+
+const lets = (ports: readonly PortRange[], { protocol, fromPort = -1, toPort = fromPort }: Rule): boolean => {
+  if (protocol !== 'tcp' && protocol !== 'udp') return protocol === '-1';
+  return fromPort < 0 || touch(ports, fromPort, toPort);
+};
+
+const isAbout = ({ exposures, rules }: Finding, ports: readonly PortRange[] | undefined): boolean => {
+  if (ports === undefined) return true;
+  if (exposures.length === 0) return rules.some((rule) => lets(ports, rule));
+  return exposures.some((exposure) => exposure.ports.some(({ from, to }) => touch(ports, from, to)));
+};
+
+/** Whether anything is done at the moment is the switch's matter, and what is open is open: nothing holds the modes down but the policy. */
+const found = (sighting: Sighting, measure: Measure, exemptions: readonly Exemption[]): readonly Weighed[] => {
+  const { policy, parameters, now } = measure;
+  const occasion = { trigger: 'sweep', brought: { kind: 'unknown' }, exemptions, now } as const;
+  return weighedFindings(sighting, occasion, policy, 'enforce').filter(({ finding }) =>
+    isAbout(finding, parameters.ports),
+  );
+};
+
+const whyOf = (finding: Finding): string => {
+  const control = CONTROLS.find(({ id }) => id === finding.control);
+  const rules = finding.rules.map(formatRule).join('; ');
+  return `${finding.control}: ${control?.explain(finding) ?? ''}${rules === '' ? '' : ` (${rules})`}`;
+};
+
+const isBehind = (exemption: Exemption, group: Group, { finding }: Weighed): boolean => {
+  const visible = withoutExempt(group, finding.control, [exemption]);
+  return visible === undefined || finding.rules.some((rule) => !visible.rules.includes(rule));
+};
+
+const leaveOf = ({ id, reason, until }: Exemption): string =>
+  `exemption ${id} until ${new Date(until).toISOString().slice(0, 10)}: ${reason}`;
+
+const exempted = (group: Group, weighed: readonly Weighed[], exemptions: readonly Exemption[]): string => {
+  const behind = exemptions.filter((one) => weighed.some((each) => isBehind(one, group, each)));
+  const controls = [...new Set(weighed.map(({ finding }) => finding.control))];
+  return `Exempt from ${controls.join(', ')} by ${behind.map(leaveOf).join('; ')}`;
+};
+
+const said = (verdict: Verdict, text: string, mode: Mode = 'off'): Compliant => ({
+  verdict,
+  annotation: annotationOf(text),
+  mode,
+});
+
+/**
+ * Whether a group, as it was recorded, complies with a family of controls: every finding from the mode `observe` on counts, but for what is
+ * exempt. Says which control, why, and by which rules. Pure.
+ */
+export const comply = (sighting: Sighting, measure: Measure): Compliant => {
+  const { policy, exemptions, parameters } = measure;
+  const controls = enabledControls(policy, 'sweep').map(({ id }) => id);
+  if (controls.length === 0)
+    return said('NOT_APPLICABLE', `The policy judges nothing of the family ${parameters.family}.`);
+  const violations = found(sighting, measure, exemptions);
+  if (violations.length > 0) {
+    const mode = violations.map((one) => one.mode).reduce(higherMode, 'off');
+    return said('NON_COMPLIANT', violations.map(({ finding }) => whyOf(finding)).join('. '), mode);
+  }
+  const allowed = found(sighting, measure, []);
+  if (allowed.length > 0) return said('COMPLIANT', exempted(sighting.group, allowed, exemptions));
+  return said('COMPLIANT', `Nothing found by ${controls.join(', ')}.`);
+};

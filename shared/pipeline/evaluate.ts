@@ -1,0 +1,154 @@
+import type { ConfigCell, ConfigRequest, Evaluation, Place, Recorded } from '../model/compliance.ts';
+import { Unfinished } from '../model/errors.ts';
+import type { Exemption } from '../model/exemption.ts';
+import type { Need } from '../model/facts.ts';
+import type { Group } from '../model/group.ts';
+import { higherMode, type Mode } from '../model/mode.ts';
+import type { Policy } from '../model/policy.ts';
+import type { Sight, Sighting } from '../model/ports.ts';
+import type { Rule } from '../model/rule.ts';
+import { isLive } from '../policy/exempt.ts';
+import { annotationOf } from './annotation.ts';
+import { comply, type Measure } from './comply.ts';
+import { enabledControls, needsOf } from './enabled.ts';
+import { policyOfFamily } from './family.ts';
+
+/** An evaluation, and how far the policy goes with what was found. */
+interface Assessed {
+  readonly evaluation: Evaluation;
+  readonly mode: Mode;
+}
+
+/** How far the internet reaches grades a severity, and changes no verdict: it is not read. */
+const needsUnder = (policy: Policy): ReadonlySet<Need> => new Set(enabledControls(policy, 'sweep').flatMap(needsOf));
+
+const measureOf = (
+  { policy, ports }: ConfigCell,
+  { parameters }: ConfigRequest,
+  inForce: readonly Exemption[],
+): Measure => {
+  const now = ports.clock.now();
+  const exemptions = [...policy.exemptions, ...inForce].filter((one) => isLive(one, now));
+  return { parameters, policy: policyOfFamily(policy, parameters), exemptions, now };
+};
+
+const assess = (sighting: Sighting, at: number, measure: Measure): Assessed => {
+  const { mode, ...said } = comply(sighting, measure);
+  return { evaluation: { groupId: sighting.group.id, at, ...said }, mode };
+};
+
+const notApplicable = (groupId: string, at: number, why: string): readonly Assessed[] => [
+  { evaluation: { groupId, verdict: 'NOT_APPLICABLE', annotation: annotationOf(why), at }, mode: 'off' },
+];
+
+const isUnresolved = ({ source }: Rule): boolean => source.kind === 'prefix-list' && source.cidrs === undefined;
+
+/** AWS Config records which lists a rule names; what they hold, the look at the group tells. */
+const withLists = (group: Group, sight: Sight): Group => {
+  const known = new Map(
+    sight.sightings.flatMap((one) =>
+      one.group.rules.flatMap(({ source }) =>
+        source.kind === 'prefix-list' && source.cidrs !== undefined ? [[source.id, source] as const] : [],
+      ),
+    ),
+  );
+  const rules = group.rules.map((rule) =>
+    rule.source.kind === 'prefix-list' ? { ...rule, source: known.get(rule.source.id) ?? rule.source } : rule,
+  );
+  return { ...group, rules };
+};
+
+const NOTHING_READ: Sight = { sightings: [], unread: [] };
+
+/**
+ * Judges what was recorded, by the facts of now. An item that has been overtaken (its group is gone, or names a list no more) and can't be
+ * judged for it gets no verdict where the next one brings it. Throws Unfinished where a fact could not be read.
+ */
+const assessItem = async (item: Recorded, request: ConfigRequest, cell: ConfigCell): Promise<readonly Assessed[]> => {
+  const { groupId, at, region, group } = item;
+  if (group === undefined) return notApplicable(groupId, at, 'The group is deleted, not recorded, or out of scope.');
+  const measure = measureOf(cell, request, await cell.ports.exemptions.live([groupId]));
+  const needs = needsUnder(measure.policy);
+  const isEnough = needs.size === 0 && !group.rules.some(isUnresolved);
+  const sight = isEnough
+    ? NOTHING_READ
+    : await cell.ports.groups(region).look({ by: 'group-id', ids: [groupId] }, needs);
+  const facts = sight.sightings[0]?.facts ?? {};
+  const judged = withLists(group, sight);
+  const assessed = assess({ group: judged, facts }, at, measure);
+  if (assessed.evaluation.verdict === 'NON_COMPLIANT') return [assessed];
+  if (sight.unread.length > 0) throw new Unfinished(sight.unread);
+  if (!isEnough && sight.sightings.length === 0) return notApplicable(groupId, at, 'The group is gone by now.');
+  return judged.rules.some(isUnresolved) ? [] : [assessed];
+};
+
+/** Hands on what the policy goes further with than to observe. Whoever comes second finds nothing to do. */
+const handOn = async (assessed: readonly Assessed[], place: Place, { ports }: ConfigCell): Promise<void> => {
+  const ids = assessed.flatMap(({ evaluation, mode }) =>
+    evaluation.verdict === 'NON_COMPLIANT' && higherMode(mode, 'observe') !== 'observe' ? [evaluation.groupId] : [],
+  );
+  if (ids.length > 0) await ports.reexamine.look(ids, place.region, place.account);
+};
+
+const tell = async (
+  assessed: readonly Assessed[],
+  place: Place,
+  request: ConfigRequest,
+  cell: ConfigCell,
+): Promise<readonly Evaluation[]> => {
+  const evaluations = assessed.map(({ evaluation }) => evaluation);
+  if (evaluations.length > 0) await cell.ports.compliance.put(request.resultToken, evaluations);
+  await handOn(assessed, place, cell);
+  return evaluations;
+};
+
+const assessPart = async (sight: Sight, at: number, request: ConfigRequest, cell: ConfigCell) => {
+  const ids = sight.sightings.map(({ group }) => group.id);
+  const measure = measureOf(cell, request, await cell.ports.exemptions.live(ids));
+  return sight.sightings.map((sighting) => assess(sighting, at, measure));
+};
+
+/** Part by part, so that an account of tens of thousands of groups fits; what was unread is told in the end. */
+const assessAll = async (
+  occasion: Place & { readonly at: number },
+  request: ConfigRequest,
+  cell: ConfigCell,
+): Promise<readonly Evaluation[]> => {
+  const told: Evaluation[] = [];
+  const unread: Error[] = [];
+  const needs = needsUnder(policyOfFamily(cell.policy, request.parameters));
+  for await (const sight of cell.ports.everyGroup(occasion.region, needs)) {
+    unread.push(...sight.unread);
+    const assessed = await assessPart(sight, occasion.at, request, cell);
+    const certain = assessed.filter(
+      ({ evaluation }) => sight.unread.length === 0 || evaluation.verdict === 'NON_COMPLIANT',
+    );
+    told.push(...(await tell(certain, occasion, request, cell)));
+  }
+  if (unread.length > 0) throw new Unfinished(unread);
+  return told;
+};
+
+/**
+ * Answers a call of AWS Config's: evaluates, tells, and hands what is open to whoever closes, in case no event told of it.
+ *
+ * @returns what AWS Config was told.
+ * @throws InputInvalid for parameters that name no family or control, Unfinished where facts could not be read, CallFailed, EventUnreadable.
+ */
+export const evaluate = async (request: ConfigRequest, cell: ConfigCell): Promise<readonly Evaluation[]> => {
+  const { occasion } = request;
+  switch (occasion.kind) {
+    case 'ignored':
+      return [];
+    case 'item':
+      return await tell(await assessItem(occasion, request, cell), occasion, request, cell);
+    case 'too-large': {
+      const item = await cell.ports.compliance.itemAt(occasion.groupId, occasion.at);
+      return await tell(await assessItem(item, request, cell), occasion, request, cell);
+    }
+    case 'scheduled':
+      return await assessAll(occasion, request, cell);
+    default:
+      return occasion satisfies never;
+  }
+};

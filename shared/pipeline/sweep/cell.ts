@@ -1,0 +1,26 @@
+import type { GrantPorts } from '../../model/grants.ts';
+import type { Policy } from '../../model/policy.ts';
+import type { Census, SweepRelay } from '../../model/sweep.ts';
+
+/** What a sweep needs from outside. It reads, tells people, and has groups looked at: it removes nothing itself. */
+interface SweepPorts {
+  readonly census: (region: string) => Census;
+  readonly relay: SweepRelay;
+  readonly register: Pick<GrantPorts['register'], 'waiting'>;
+  readonly exemptions: Pick<GrantPorts['exemptions'], 'all'>;
+  readonly notices: Pick<GrantPorts['notices'], 'announce'>;
+  readonly reexamine: Pick<GrantPorts['reexamine'], 'look'>;
+  readonly switch: GrantPorts['switch'];
+  readonly clock: GrantPorts['clock'];
+}
+
+/** One invocation at a sweep. */
+export interface SweepCell {
+  readonly policy: Policy;
+  readonly account: string;
+  /** Those that a new sweep goes through. */
+  readonly regions: readonly string[];
+  /** Milliseconds that the invocation still has. */
+  readonly remainingMs: () => number;
+  readonly ports: SweepPorts;
+}

@@ -1,0 +1,64 @@
+import type { Decision } from '../../model/decision.ts';
+import type { Group } from '../../model/group.ts';
+import { higherMode, lowerMode, type Mode } from '../../model/mode.ts';
+import type { Policy } from '../../model/policy.ts';
+import { isLive } from '../../policy/exempt.ts';
+import { decide, type Occasion } from '../decide.ts';
+import { enabledControls, needsOf } from '../enabled.ts';
+import type { SweepCell } from './cell.ts';
+import { IMAGINED, imaginedFacts } from './imagine.ts';
+
+/** What a sweep has to say of a group. */
+export interface Verdict {
+  /** By what was read, the observed ones too. */
+  readonly decisions: readonly Decision[];
+  /** Whether anything may have to be closed, asked or told, whatever the facts that were not read. */
+  readonly concerns: boolean;
+  /** Whether rules may have to be closed. */
+  readonly closes: boolean;
+}
+
+/** Judges groups by their page alone. */
+export type Court = (group: Group) => Verdict;
+
+const isLoud = (mode: Mode): boolean => higherMode(mode, 'observe') !== 'observe';
+
+/** Controls that do more than observe what was there before, and that the page alone does not suffice for. */
+const waitingForFacts = (policy: Policy, ceiling: Mode) =>
+  enabledControls(policy, 'sweep').filter((control) => {
+    const asked = policy.controls[control.id]?.existing ?? 'off';
+    return needsOf(control).length > 0 && isLoud(lowerMode(asked, lowerMode(ceiling, policy.ceiling)));
+  });
+
+const among = (policy: Policy, ids: ReadonlySet<string>): Policy => ({
+  ...policy,
+  controls: Object.fromEntries(Object.entries(policy.controls).filter(([id]) => ids.has(id))),
+});
+
+const isClosing = ({ mode, rules }: Decision): boolean => mode === 'enforce' && rules.length > 0;
+
+/**
+ * The court of one sweep. A page tells of no interfaces, so controls that ask for them judge by what they may be: a fact that was not
+ * read never makes a violation vanish, and whether there is one is told by the look of on-change, which reads it. Where a control asks
+ * for facts whose extremes are not known (`twins`, `vpcCidrs`), every group is of concern.
+ */
+export const courtOf = (policy: Policy, occasion: Occasion, ceiling: Mode): Court => {
+  const waiting = waitingForFacts(policy, ceiling);
+  const isBlind = waiting.some((control) => needsOf(control).some((need) => !IMAGINED.has(need)));
+  const imagining = among(policy, new Set(waiting.map(({ id }) => id)));
+  return (group) => {
+    const decisions = decide({ group, facts: {} }, occasion, policy, ceiling);
+    const cases = waiting.length === 0 ? [] : imaginedFacts(group);
+    const possible = cases.flatMap((facts) => decide({ group, facts }, occasion, imagining, ceiling));
+    const all = [...decisions, ...possible];
+    return { decisions, concerns: isBlind || all.some(({ mode }) => isLoud(mode)), closes: all.some(isClosing) };
+  };
+};
+
+/** The court as it stands now: live exemptions and the runtime switch are read once for a part. Throws CallFailed. */
+export const assemble = async ({ policy, ports }: SweepCell): Promise<Court> => {
+  const now = ports.clock.now();
+  const [given, ceiling] = await Promise.all([ports.exemptions.all(), ports.switch.ceiling()]);
+  const exemptions = [...policy.exemptions, ...given].filter((one) => isLive(one, now));
+  return courtOf(policy, { trigger: 'sweep', brought: { kind: 'unknown' }, now, exemptions }, ceiling);
+};

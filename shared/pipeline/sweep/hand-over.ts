@@ -1,0 +1,48 @@
+import type { SweepRest } from '../../model/sweep.ts';
+import type { SweepCell } from './cell.ts';
+import type { Part } from './read.ts';
+
+/** Groups of one request: as many as on-change looks at within its time. */
+const AT_ONCE = 100;
+
+/** Pause between two requests, ms: the look at 100 groups takes about six paged calls, of which EC2 gives 20 a second. */
+const PAUSE_MS = 300;
+
+const exceeds = (closing: number, groups: number, { policy }: SweepCell): boolean =>
+  closing > groups * policy.budget.sweepShare;
+
+/**
+ * Whether rules would be closed in more groups than the policy lets a sweep. Of this part, and of the region up to here: where no part
+ * exceeds the share, neither does the whole.
+ */
+const isOverShare = ({ closing, groups }: Part, { share }: SweepRest, cell: SweepCell): boolean =>
+  exceeds(closing.size, groups, cell) || exceeds(share.closing + closing.size, share.groups + groups, cell);
+
+/** Whether every one of these groups has something held already, so that people know. */
+const areHeld = async (groupIds: ReadonlySet<string>, { ports }: SweepCell): Promise<boolean> => {
+  const held = new Set((await ports.register.waiting('held')).map(({ plan }) => plan.decision.group.id));
+  return groupIds.isSubsetOf(held);
+};
+
+const tellHeld = async ({ closing, groups }: Part, region: string, cell: SweepCell): Promise<void> => {
+  const { policy, account, ports } = cell;
+  if (await areHeld(closing, cell)) return;
+  const id = `sweep-held ${account} ${region} ${ports.clock.now()}`;
+  const { sweepShare } = policy.budget;
+  await ports.notices.announce({ id, what: 'sweep-held', account, region, groups, closing: closing.size, sweepShare });
+};
+
+/**
+ * Has the groups of concern looked at, with rule ids, facts and the ledger, which knows what people were told. Past the share, what was
+ * there before is held: people are told once, and one of them lets it go on. Throws CallFailed.
+ */
+export const handOver = async (part: Part, region: string, rest: SweepRest, cell: SweepCell): Promise<void> => {
+  const { account, ports } = cell;
+  const isOver = isOverShare(part, rest, cell);
+  if (isOver) await tellHeld(part, region, cell);
+  for (let from = 0; from < part.concerns.length; from += AT_ONCE) {
+    if (from > 0) await ports.clock.sleep(PAUSE_MS);
+    const some = part.concerns.slice(from, from + AT_ONCE);
+    await ports.reexamine.look(some, region, account, ...(isOver ? (['hold'] as const) : []));
+  }
+};

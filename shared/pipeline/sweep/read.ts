@@ -1,0 +1,100 @@
+import { RemediatorError } from '../../model/errors.ts';
+import type { Group } from '../../model/group.ts';
+import type { Census, GroupPage, SweepRest } from '../../model/sweep.ts';
+import type { SweepCell } from './cell.ts';
+import type { Court } from './court.ts';
+import { tallying } from './tally.ts';
+
+/**
+ * Shortest time from one page to the next, ms. EC2 gives paged calls a bucket of 100 that fills by 20 a second: at that pace a sweep
+ * never empties it for others.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/throttling.html
+ */
+const PAGE_MS = 50;
+
+/** Pauses before a page is asked for again, ms, beyond the SDK's own five attempts. */
+const PAUSES = [1000, 4000, 10_000];
+
+/** Time that is kept for what comes after reading, ms: handing over 10,000 groups takes 30 s. */
+const RESERVE_MS = 90_000;
+
+/** Groups that one part hands over. */
+const MOST_CONCERNS = 10_000;
+
+/** What one part of a sweep has read of a region. */
+export interface Part {
+  /** Ids of the groups to be looked at. */
+  readonly concerns: readonly string[];
+  /** Those of them where rules may have to be closed. */
+  readonly closing: ReadonlySet<string>;
+  /** Groups that were read. */
+  readonly groups: number;
+  readonly tally: SweepRest['tally'];
+  /** Where the next part begins; absent: the region is through. */
+  readonly next?: string;
+  readonly faults: readonly unknown[];
+}
+
+const isRetryable = (error: unknown): boolean => error instanceof RemediatorError && error.retryable;
+
+const readPage = async (census: Census, after: string | undefined, { ports }: SweepCell): Promise<GroupPage> => {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await census.page(after);
+    } catch (error) {
+      const pause = PAUSES[attempt];
+      if (pause === undefined || !isRetryable(error)) throw error;
+      await ports.clock.sleep(pause);
+    }
+  }
+};
+
+/** Groups that another account shares with this one are for that account's cell: nobody here may change them. */
+const isOwn = ({ ownerId }: Group, { account }: SweepCell): boolean => ownerId === undefined || ownerId === account;
+
+const gathering = (region: string, rest: SweepRest, court: Court, cell: SweepCell) => {
+  const counted = tallying(rest.tally, region);
+  const concerns = new Set<string>();
+  const closing = new Set<string>();
+  let groups = 0;
+  return {
+    take(page: GroupPage): void {
+      for (const id of page.doubtful) concerns.add(id);
+      for (const group of page.groups.filter((one) => isOwn(one, cell))) {
+        const verdict = court(group);
+        groups += 1;
+        counted.add(group, verdict);
+        if (verdict.concerns) concerns.add(group.id);
+        if (verdict.closes) closing.add(group.id);
+      }
+    },
+    isFull: () => concerns.size >= MOST_CONCERNS,
+    result: () => ({ concerns: [...concerns], closing, groups, tally: counted.result() }),
+  };
+};
+
+/**
+ * Reads a region page by page and judges what it reads; a page is in memory at a time. Ends early where time or room runs short. A page
+ * that cannot be read ends the region, with its fault: what was found before is dealt with all the same.
+ */
+export const readPart = async (region: string, rest: SweepRest, court: Court, cell: SweepCell): Promise<Part> => {
+  const { clock, census } = cell.ports;
+  const groups = census(region);
+  const gathered = gathering(region, rest, court, cell);
+  const faults: unknown[] = [];
+  let { after } = rest;
+  do {
+    const begun = clock.now();
+    try {
+      const page = await readPage(groups, after, cell);
+      gathered.take(page);
+      faults.push(...page.unread);
+      after = page.next;
+    } catch (error) {
+      return { ...gathered.result(), faults: [...faults, error] };
+    }
+    if (after !== undefined) await clock.sleep(Math.max(0, begun + PAGE_MS - clock.now()));
+  } while (after !== undefined && !gathered.isFull() && cell.remainingMs() > RESERVE_MS);
+  return { ...gathered.result(), faults, ...(after !== undefined && { next: after }) };
+};

@@ -1,0 +1,67 @@
+import type { Decision } from '../../model/decision.ts';
+import type { DigestItem, DigestLine, Standing, Tally } from '../../model/digest.ts';
+import { type Finding, SEVERITIES } from '../../model/finding.ts';
+import type { Group } from '../../model/group.ts';
+import type { Mode } from '../../model/mode.ts';
+import type { Tags } from '../../model/rule.ts';
+import type { Verdict } from './court.ts';
+
+/** Lines that are kept apart; further owners are counted together. */
+const MOST_LINES = 300;
+
+/** Findings that are named. */
+const MOST_WORST = 10;
+
+/** Characters of a tag's value that name an owner. */
+const OWNER_LENGTH = 80;
+
+/** Nothing counted yet. */
+export const EMPTY_TALLY: Tally = { groups: 0, closing: 0, lines: [], worst: [] };
+
+const standingOf = (mode: Mode): Standing =>
+  mode === 'enforce' ? 'closing' : mode === 'alert' || mode === 'approve' ? 'open' : 'observed';
+
+const ownerOf = (tags: Tags): Pick<DigestLine, 'owner'> => {
+  const [owner] = Object.entries(tags).flatMap(([key, value]) => (key.toLowerCase() === 'owner' ? [value] : []));
+  return owner === undefined || owner.trim() === '' ? {} : { owner: owner.slice(0, OWNER_LENGTH) };
+};
+
+const isWorse = (a: DigestItem, b: DigestItem): number =>
+  SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || b.rules - a.rules;
+
+const keyOf = ({ standing, control, owner }: DigestLine): string => JSON.stringify([standing, control, owner]);
+
+/** Counts on from what an earlier part has counted. */
+export const tallying = (start: Tally, region: string) => {
+  const lines = new Map(start.lines.map((line) => [keyOf(line), line]));
+  let { groups, closing, worst } = start;
+
+  const count = (line: DigestLine): void => {
+    const known = lines.has(keyOf(line)) || lines.size < MOST_LINES;
+    const counted = known ? line : { ...line, owner: 'other owners' };
+    const before = lines.get(keyOf(counted));
+    const [more, rules] = [(before?.groups ?? 0) + 1, (before?.rules ?? 0) + line.rules];
+    lines.set(keyOf(counted), { ...counted, groups: more, rules });
+  };
+
+  const rank = (item: DigestItem): void => {
+    const last = worst[MOST_WORST - 1];
+    if (last === undefined || isWorse(item, last) < 0) worst = [...worst, item].toSorted(isWorse).slice(0, MOST_WORST);
+  };
+
+  const note = (group: Group, { mode }: Decision, { control, severity, rules }: Finding): void => {
+    const about = { standing: standingOf(mode), control, ...ownerOf(group.tags), rules: rules.length };
+    count({ ...about, groups: 1 });
+    rank({ ...about, severity, groupId: group.id, groupName: group.name.slice(0, OWNER_LENGTH), region });
+  };
+
+  return {
+    /** One group, judged. */
+    add(group: Group, { decisions, closes }: Verdict): void {
+      groups += 1;
+      closing += Number(closes);
+      for (const decision of decisions) for (const finding of decision.because) note(group, decision, finding);
+    },
+    result: (): Tally => ({ groups, closing, lines: [...lines.values()], worst }),
+  };
+};

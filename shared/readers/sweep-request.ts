@@ -1,0 +1,57 @@
+import type { Tally } from '../model/digest.ts';
+import { EventUnreadable } from '../model/errors.ts';
+import type { SweepRequest, SweepRest } from '../model/sweep.ts';
+import {
+  allowOnly,
+  booleanIn,
+  listIn,
+  openPart,
+  optionalIn,
+  partIn,
+  type StrictPart,
+  textIn,
+  wordIn,
+} from './command-part.ts';
+import { asFields } from './fields.ts';
+
+const regionsIn = (part: StrictPart): readonly string[] =>
+  listIn(part, 'regions').map(({ value, at }) => {
+    if (typeof value !== 'string') throw new EventUnreadable(at, 'the name of a region');
+    return value;
+  });
+
+/** Counted by an earlier part of the same sweep, and for people to read: nothing is removed by its word. */
+const tallyIn = (part: StrictPart): Tally => {
+  const { fields } = partIn(part, 'tally');
+  const { groups, closing, lines, worst } = fields;
+  if (typeof groups !== 'number' || typeof closing !== 'number' || !Array.isArray(lines) || !Array.isArray(worst))
+    throw new EventUnreadable(`${part.at}.tally`, 'what an earlier part has counted');
+  return { groups, closing, lines, worst };
+};
+
+const restIn = (part: StrictPart): SweepRest => {
+  allowOnly(part, ['regions', 'after', 'tally', 'share']);
+  const { groups, closing } = partIn(part, 'share').fields;
+  if (typeof groups !== 'number' || typeof closing !== 'number')
+    throw new EventUnreadable(`${part.at}.share`, 'numbers of groups');
+  return {
+    regions: regionsIn(part),
+    ...optionalIn(part, 'after', textIn),
+    tally: tallyIn(part),
+    share: { groups, closing },
+  };
+};
+
+/**
+ * Reads what the rule for the sweep, or an earlier part of one, sends. Undefined for everything else, such as a scheduled event.
+ *
+ * @throws EventUnreadable naming the field that is not as it should be.
+ */
+export const readSweepRequest = (event: unknown): SweepRequest | undefined => {
+  const fields = asFields(event);
+  if (fields === undefined || !Object.hasOwn(fields, 'do')) return undefined;
+  const part = openPart(fields, 'event');
+  allowOnly(part, ['do', 'digest', 'rest']);
+  const rest = optionalIn(part, 'rest', (whole, name) => restIn(partIn(whole, name)));
+  return { do: wordIn(part, 'do', ['sweep']), digest: booleanIn(part, 'digest'), ...rest };
+};

@@ -1,0 +1,104 @@
+import type { Outcome } from '../model/decision.ts';
+import { type Severity, worstSeverity } from '../model/finding.ts';
+import { remediationId } from '../model/remediation-id.ts';
+import { asffPermission } from './asff-permissions.ts';
+import { clipped, isoTime } from './clipped.ts';
+import { groupArn, partitionOf } from './group-arn.ts';
+import { explained } from './records.ts';
+
+/**
+ * Rules that a finding lists. ASFF has room for 240 KB, and one takes less than 300 bytes.
+ *
+ * @see https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html
+ */
+const MOST_RULES = 100;
+
+const LABELS = { low: 'LOW', medium: 'MEDIUM', high: 'HIGH', critical: 'CRITICAL' } as const satisfies Record<
+  Severity,
+  string
+>;
+
+/** Where a finding's remedy is written up. */
+const PAGE = 'https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html';
+
+const TYPES = ['Software and Configuration Checks/AWS Security Best Practices/Network Reachability'];
+
+const resourceOf = ({ plan }: Outcome) => {
+  const { change, decision } = plan;
+  const { id, name, vpcId, ownerId } = decision.group;
+  const shown = decision.rules.slice(0, MOST_RULES);
+  const permissionsOf = (direction: string) => shown.filter((rule) => rule.direction === direction).map(asffPermission);
+  return {
+    Type: 'AwsEc2SecurityGroup',
+    Id: groupArn(change, id),
+    Partition: partitionOf(change.region),
+    Region: change.region,
+    Details: {
+      AwsEc2SecurityGroup: {
+        GroupId: id,
+        GroupName: clipped(name, 255) || id,
+        OwnerId: ownerId ?? change.account,
+        ...(vpcId !== undefined && { VpcId: vpcId }),
+        IpPermissions: permissionsOf('ingress'),
+        IpPermissionsEgress: permissionsOf('egress'),
+      },
+    },
+  };
+};
+
+const wordsOf = ({ plan, status }: Outcome) => {
+  const { group, because, rules } = plan.decision;
+  const controls = [...new Set(because.map(({ control }) => control))].join(', ');
+  const omitted = Math.max(0, rules.length - MOST_RULES);
+  return {
+    Title: clipped(`${controls || 'portcullis'}: security group ${group.name || group.id}`, 256),
+    Description: clipped(because.map(explained).join('; ') || 'A security group is open', 1024),
+    ProductFields: {
+      'portcullis/remediationId': remediationId(plan),
+      'portcullis/status': status,
+      'portcullis/mode': plan.decision.mode,
+      'portcullis/controls': clipped(controls || '-', 1024),
+      'portcullis/rulesOmitted': String(omitted),
+    },
+    Remediation: {
+      Recommendation: {
+        Text: clipped(`How to fix it by hand: portcullis explain ${because[0]?.control ?? ''}`, 512),
+        Url: PAGE,
+      },
+    },
+  };
+};
+
+/**
+ * An outcome as a finding in AWS's Security Finding Format: one for each plan, the same id each time, so that a later import updates
+ * it. Closed, it has passed and is archived. `Workflow` and `Note` belong to people and are left alone. Severity and types stand under
+ * `FindingProviderFields`, so that an update does not take back what people have changed.
+ *
+ * @param home region of the account's Security Hub.
+ * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html
+ * @see https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html
+ */
+export const asffFinding = (outcome: Outcome, home: string) => {
+  const { plan, status, at } = outcome;
+  const { account, at: changedAt } = plan.change;
+  const isClosed = status === 'done';
+  return {
+    SchemaVersion: '2018-10-08',
+    Id: `portcullis/${plan.id}`,
+    ProductArn: `arn:${partitionOf(home)}:securityhub:${home}:${account}:product/${account}/default`,
+    GeneratorId: `portcullis/${plan.decision.because[0]?.control ?? 'portcullis'}`,
+    AwsAccountId: account,
+    FirstObservedAt: isoTime(changedAt),
+    LastObservedAt: isoTime(at),
+    CreatedAt: isoTime(plan.at),
+    UpdatedAt: isoTime(at),
+    ...wordsOf(outcome),
+    FindingProviderFields: {
+      Severity: { Label: LABELS[worstSeverity(plan.decision.because)] },
+      Types: [...TYPES],
+    },
+    Resources: [resourceOf(outcome)],
+    Compliance: { Status: isClosed ? ('PASSED' as const) : ('FAILED' as const) },
+    RecordState: isClosed ? ('ARCHIVED' as const) : ('ACTIVE' as const),
+  };
+};

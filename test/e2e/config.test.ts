@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  ConfigServiceClient,
+  GetComplianceDetailsByResourceCommand,
+  StartConfigRulesEvaluationCommand,
+} from '@aws-sdk/client-config-service';
+import { DeleteSecurityGroupCommand } from '@aws-sdk/client-ec2';
+import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildFunctions, bundleDirectory } from '../../infra/build.ts';
+import { openShop, tcp } from './shop.ts';
+
+const dist = mkdtempSync(path.join(tmpdir(), 'portcullis-config-'));
+let shop: Awaited<ReturnType<typeof openShop>>;
+let config: ConfigServiceClient;
+let ssm: SSMClient;
+
+beforeAll(async () => {
+  const policyFile = path.join(dist, 'strict.yaml');
+  writeFileSync(policyFile, 'version: 1\npreset: strict\n');
+  await buildFunctions({ outdir: dist, policyFile });
+  shop = await openShop({ bundle: bundleDirectory('on-change', dist), config: true });
+  const client = {
+    endpoint: shop.local.endpoint,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'AKIASOMEBODY00000000', secretAccessKey: 'not-checked' },
+  };
+  [config, ssm] = [new ConfigServiceClient(client), new SSMClient(client)];
+  await shop.delivery.drain();
+  // Each rule evaluates each group at once when it is put: as many containers as there are calls.
+}, 240_000);
+afterAll(async () => {
+  await shop.close();
+  rmSync(dist, { recursive: true });
+});
+
+const said = async (groupId: string, family: string) => {
+  const question = { ResourceType: 'AWS::EC2::SecurityGroup', ResourceId: groupId };
+  const { EvaluationResults = [] } = await config.send(new GetComplianceDetailsByResourceCommand(question));
+  const one = EvaluationResults.find(
+    ({ EvaluationResultIdentifier: identifier }) =>
+      identifier?.EvaluationResultQualifier?.ConfigRuleName === `Portcullis-${family}`,
+  );
+  return { verdict: one?.ComplianceType, annotation: one?.Annotation };
+};
+
+const verdicts = async (groupId: string, families: readonly string[]) =>
+  Promise.all(families.map(async (family) => (await said(groupId, family)).verdict));
+
+const switchTo = async (Value: string | undefined) => {
+  const Name = '/portcullis/switch';
+  await (Value === undefined
+    ? ssm.send(new DeleteParameterCommand({ Name }))
+    : ssm.send(new PutParameterCommand({ Name, Type: 'String', Value, Overwrite: true })));
+  // The functions keep what they read for 15 s.
+  await new Promise((resolve) => setTimeout(resolve, 15_500));
+};
+
+const noticesAbout = (groupId: string) => shop.local.messages.filter(({ message }) => message.includes(groupId));
+
+/** Calls of AWS Config's that on-config gave up. */
+const refused = () => shop.delivery.failures.filter(({ event }) => 'resultToken' in Object(event));
+
+describe('AWS Config and the cell', () => {
+  it('shows a group as it is: open while people are only told, closed once it is closed, gone when it is deleted', async () => {
+    const app = shop.groupId('app');
+    expect(await verdicts(app, ['admin', 'cache', 'tiers'])).toEqual(['COMPLIANT', 'COMPLIANT', 'COMPLIANT']);
+    await switchTo(JSON.stringify({ mode: 'alert', until: '2099-01-01T00:00:00Z', reason: 'game day' }));
+    await shop.authorize('app', tcp(6379, '0.0.0.0/0'));
+    await shop.delivery.drain();
+    expect(await said(app, 'cache')).toEqual({
+      verdict: 'NON_COMPLIANT',
+      annotation: 'world-open-cache: tcp 6379 is open to 100 % of the internet (ingress tcp 6379 from 0.0.0.0/0)',
+    });
+    expect(await verdicts(app, ['admin', 'database'])).toEqual(['COMPLIANT', 'COMPLIANT']);
+    const told = shop.local.messages.length;
+    await switchTo(undefined);
+    await config.send(new StartConfigRulesEvaluationCommand({ ConfigRuleNames: ['Portcullis-cache'] }));
+    await shop.delivery.drain();
+    expect(await shop.rules('app')).toHaveLength(2);
+    expect(await said(app, 'cache')).toMatchObject({ verdict: 'COMPLIANT' });
+    expect(shop.local.messages.length).toBe(told + 1);
+    await shop.ec2.send(new DeleteSecurityGroupCommand({ GroupId: app }));
+    await shop.delivery.drain();
+    expect(await verdicts(app, ['admin', 'cache', 'sprawl'])).toEqual(
+      Array.from({ length: 3 }, () => 'NOT_APPLICABLE'),
+    );
+    expect(refused()).toEqual([]);
+  }, 180_000);
+
+  it('is told twice and acts once where the event came as well', async () => {
+    const web = shop.groupId('web');
+    const before = noticesAbout(web).length;
+    await shop.authorize('web', tcp(22, '0.0.0.0/0'));
+    await shop.delivery.drain();
+    expect(await said(web, 'admin')).toMatchObject({ verdict: 'COMPLIANT' });
+    expect(noticesAbout(web).length).toBe(before + 1);
+    expect(refused()).toEqual([]);
+  });
+
+  it('closes what no event told of, and tells people once', async () => {
+    shop.delivery.stop();
+    const web = shop.groupId('web');
+    const [before, events] = [noticesAbout(web).length, shop.delivery.delivered()];
+    const [brought] = await shop.authorize('web', tcp(3306, '0.0.0.0/0'));
+    await shop.delivery.drain();
+    expect(shop.delivery.delivered()).toBe(events);
+    expect((await shop.rules('web')).map((rule) => rule.SecurityGroupRuleId)).not.toContain(
+      brought?.SecurityGroupRuleId,
+    );
+    expect(noticesAbout(web).length).toBe(before + 1);
+    expect(await said(web, 'database')).toMatchObject({ verdict: 'COMPLIANT' });
+  });
+});

@@ -1,0 +1,94 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { bundleDirectory } from '../../infra/build.ts';
+import { SWEEPS } from '../../shared/catalogue.ts';
+import type { Policy } from '../../shared/model/policy.ts';
+import { openShop, tcp } from './shop.ts';
+
+let shop: Awaited<ReturnType<typeof openShop>>;
+let folder: string;
+
+/** The built functions with a policy that closes what was there before, too. */
+const closingAll = async (): Promise<string> => {
+  const copied = await mkdtemp(path.join(tmpdir(), 'portcullis-'));
+  await cp(path.dirname(bundleDirectory('on-change', inject('dist'))), copied, { recursive: true });
+  for (const name of ['on-change', 'on-schedule', 'on-grant']) {
+    const file = path.join(copied, name, 'policy.json');
+    const policy: Policy = JSON.parse(await readFile(file, 'utf8'));
+    const controls = Object.fromEntries(
+      Object.entries(policy.controls).map(([id, options]) => [
+        id,
+        id === 'world-open-admin' || id === 'world-open-cache' ? { ...options, existing: 'enforce' } : options,
+      ]),
+    );
+    await writeFile(file, JSON.stringify({ ...policy, controls, budget: { removalsPerHour: 100, sweepShare: 1 } }));
+  }
+  return copied;
+};
+
+beforeAll(async () => {
+  folder = await closingAll();
+  shop = await openShop({ bundle: path.join(folder, 'on-change') });
+  // Every event is lost from here on.
+  shop.delivery.stop();
+});
+
+afterAll(async () => {
+  await shop.close();
+  await rm(folder, { recursive: true });
+});
+
+const inputOf = (name: string): object => SWEEPS[name]?.request ?? {};
+
+const subjects = (): readonly string[] => shop.local.messages.map(({ subject }) => subject ?? '');
+
+const world = async (name: string) =>
+  (await shop.rules(name)).filter(({ CidrIpv4, FromPort }) => CidrIpv4 === '0.0.0.0/0' && FromPort !== 443);
+
+describe('a sweep through the real SDK and the bundled functions, with every event lost', () => {
+  it('closes all of it, with exactly one alert for each remediation, and no second one by the next sweep', async () => {
+    await shop.authorize('app', tcp(22, '0.0.0.0/0'), tcp(6379, '0.0.0.0/0'));
+    await shop.authorize('web', tcp(3389, '0.0.0.0/0'));
+    expect((await world('app')).filter(({ IsEgress }) => !IsEgress)).toHaveLength(2);
+    await shop.tick(inputOf('Sweep'));
+    const open = [...(await world('app')), ...(await world('web'))].filter(({ IsEgress }) => !IsEgress);
+    expect(open).toEqual([]);
+    expect(subjects().filter((subject) => subject.startsWith('Closed: app'))).toHaveLength(1);
+    expect(subjects().filter((subject) => subject.startsWith('Closed: web'))).toHaveLength(1);
+    const told = subjects().length;
+    await shop.tick(inputOf('Sweep'));
+    expect(subjects()).toHaveLength(told);
+    expect(shop.delivery.failures).toEqual([]);
+  });
+
+  it('closes what names a prefix list that holds the world, whose entries it reads once', async () => {
+    await shop.authorize('app', {
+      IpProtocol: 'tcp',
+      FromPort: 22,
+      ToPort: 22,
+      PrefixListIds: [{ PrefixListId: shop.prefixListId() }],
+    });
+    const before = shop.local.calls.length;
+    await shop.tick(inputOf('Sweep'));
+    const swept = shop.local.calls.slice(before).map(({ operation }) => operation);
+    const sweeping = swept.slice(0, swept.indexOf('Invoke'));
+    expect(sweeping.filter((operation) => /SecurityGroup|PrefixList/.test(operation))).toEqual([
+      'DescribeSecurityGroups',
+      expect.stringMatching(/PrefixList/),
+      expect.stringMatching(/PrefixList/),
+    ]);
+    expect((await shop.rules('app')).filter(({ PrefixListId }) => PrefixListId !== undefined)).toEqual([]);
+    expect(shop.delivery.failures).toEqual([]);
+  });
+
+  it('tells the digest once a day, in one message', async () => {
+    const told = shop.local.messages.length;
+    await shop.tick(inputOf('SweepWithDigest'));
+    const news = shop.local.messages.slice(told);
+    expect(news.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^Daily digest: \d+ findings open, /)]);
+    expect(news[0]?.message).toContain('Only observed: this is what would be closed or told:');
+    expect(shop.delivery.failures).toEqual([]);
+  });
+});
