@@ -93,6 +93,9 @@ export const journalTo =
       case 'settled':
         measure(metrics, entry.outcome);
         return logger.info('settled', summary(entry.outcome));
+      case 'unreported':
+        metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);
+        return logger.error('unreported', { ...summary(entry.outcome), fault: entry.fault });
       default:
         return entry satisfies never;
     }

@@ -14,7 +14,7 @@ export {
   type Resource,
   RUNTIME_PERMISSIONS,
 } from './aws/permissions.ts';
-export { FAMILIES, type Family, type FamilyId } from './controls/families.ts';
+export { FAMILIES } from './controls/families.ts';
 export { CONTROLS } from './controls/registry.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Change, Scope } from './change.ts';
 import type { Decision, Outcome, Plan, Step } from './decision.ts';
-import type { FactUnread } from './errors.ts';
+import type { FactUnread, RemediatorError } from './errors.ts';
 import type { Facts, Need } from './facts.ts';
 import type { Handover } from './grants.ts';
 import type { Group } from './group.ts';
@@ -88,7 +88,9 @@ export type JournalEntry =
   | { readonly what: 'decided'; readonly decisions: readonly Decision[] }
   | { readonly what: 'planned'; readonly plan: Plan; readonly reservation: Reservation }
   | { readonly what: 'revoked'; readonly plan: Plan; readonly removed: readonly Rule[] }
-  | { readonly what: 'settled'; readonly outcome: Outcome };
+  | { readonly what: 'settled'; readonly outcome: Outcome }
+  /** Another system would not have it, for good. */
+  | { readonly what: 'unreported'; readonly outcome: Outcome; readonly fault: RemediatorError };
 
 /** Everything the pipeline needs from outside. */
 export interface Ports {

@@ -1,4 +1,5 @@
 import type { Outcome } from '../model/decision.ts';
+import { RemediatorError } from '../model/errors.ts';
 import type { Cell } from './cell.ts';
 import { fightOver } from './fight.ts';
 
@@ -19,13 +20,26 @@ const withFight = async (outcome: Outcome, { policy, ports }: Cell): Promise<Out
   return fight === undefined ? outcome : { ...outcome, fight };
 };
 
+/**
+ * Tells other systems. What they refuse for good (a service that is not enabled) must not keep the entry open: each try would tell
+ * people again. It goes into the journal, which an alarm stands on.
+ */
+const report = async (outcome: Outcome, { ports }: Cell): Promise<void> => {
+  try {
+    await ports.findings?.publish(outcome);
+  } catch (error) {
+    if (!(error instanceof RemediatorError) || error.retryable) throw error;
+    ports.journal({ what: 'unreported', outcome, fault: error });
+  }
+};
+
 /** Tells people, hands on what is to be granted, tells other systems, then closes the entry: until all is done the entry is its own outbox. */
 export const conclude = async (ended: Outcome, cell: Cell): Promise<Outcome> => {
   const { ports } = cell;
   const outcome = await withFight(ended, cell);
   if (!nothingHappened(outcome) && outcome.fight?.quiet !== true) await ports.notices.publish(outcome);
   if (isFollowed(outcome)) await ports.handover.follow(outcome.plan.decision.group.id, outcome.plan.id);
-  if (!nothingHappened(outcome)) await ports.findings?.publish(outcome);
+  if (!nothingHappened(outcome)) await report(outcome, cell);
   await ports.ledger.settle(outcome);
   ports.journal({ what: 'settled', outcome });
   return outcome;

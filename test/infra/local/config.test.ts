@@ -161,12 +161,12 @@ describe('evaluations', () => {
     expect(await results()).toEqual([]);
   });
 
-  it.each<[string, () => Promise<unknown>]>([
-    ['an unknown token', () => say('forged')],
-    ['a long annotation', () => say(token, { Annotation: 'x'.repeat(257) })],
-    ['insufficient data', () => say(token, { ComplianceType: 'INSUFFICIENT_DATA' })],
-  ])('are refused with %s', async (_what, attempt) => {
-    await expect(attempt()).rejects.toThrow();
+  it.each<[string, () => Promise<unknown>, RegExp]>([
+    ['an unknown token', () => say('forged'), /token/i],
+    ['a long annotation', () => say(token, { Annotation: 'x'.repeat(257) }), /256/],
+    ['insufficient data', () => say(token, { ComplianceType: 'INSUFFICIENT_DATA' }), /INSUFFICIENT_DATA/],
+  ])('are refused with %s', async (_what, attempt, words) => {
+    await expect(attempt()).rejects.toThrow(words);
     expect(await results()).toEqual([]);
   });
 });
