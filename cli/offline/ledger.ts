@@ -1,4 +1,5 @@
 import { answeredUntil, isWaiting, keptUntil } from '../../shared/aws/ledger-keep.ts';
+import { isBudgeted } from '../../shared/model/budgeted.ts';
 import type { Plan } from '../../shared/model/decision.ts';
 import { InputInvalid } from '../../shared/model/errors.ts';
 import type { Entry, Register, Reservation } from '../../shared/model/ledger.ts';
@@ -42,7 +43,7 @@ export class OfflineLedger implements Register {
 
   #judge({ outcome, owner: holder, heldUntil }: Entry, plan: Plan, owner: string): Reservation {
     if (outcome === undefined) return holder === owner || heldUntil <= this.#clock.now() ? 'resume' : 'busy';
-    if (outcome.status === 'held') return plan.released === undefined ? 'held' : 'again';
+    if (outcome.status === 'held') return isBudgeted(plan) ? 'held' : 'again';
     return outcome.status === 'failed' ? 'again' : 'settled';
   }
 

@@ -116,7 +116,7 @@ const settledBefore: readonly Clause[] = [
   {
     says: 'what was held waits until a person lets it go, whose answer stays with it',
     async check({ open, clock }) {
-      const plan = planOf('a');
+      const plan = planOf('a', { freshness: 'existing' });
       await open().register.reserve(plan, 'one');
       await open().register.settle(outcomeOf(plan, { status: 'held' }));
       expect(await open().register.reserve(plan, 'one')).toBe('held');
@@ -131,6 +131,21 @@ const settledBefore: readonly Clause[] = [
       expect(entry).not.toHaveProperty('outcome');
       await open().register.settle(outcomeOf(released));
       expect(await open().register.find(GROUP, planName('a'))).toMatchObject({ outcome: { status: 'done' }, answer });
+    },
+  },
+  {
+    says: 'what was held is begun again once a change brings the same rules, and an answer to the old case is void',
+    async check({ open }) {
+      const plan = planOf('a', { freshness: 'existing' });
+      await open().register.reserve(plan, 'one');
+      await open().register.settle(outcomeOf(plan, { status: 'held' }));
+      await open().register.answer((await open().register.waiting('held'))[0]!, answerAt(START));
+      const brought = planOf('a', { at: START + 5 });
+      expect(await open().register.reserve(brought, 'two')).toBe('again');
+      const entry = await open().register.find(GROUP, planName('a'));
+      expect(entry).toMatchObject({ plan: { ...brought, at: START }, owner: 'two' });
+      expect(entry).not.toHaveProperty('answer');
+      expect(await open().register.waiting('held')).toEqual([]);
     },
   },
   {

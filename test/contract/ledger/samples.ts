@@ -1,6 +1,7 @@
 import type { Outcome, Plan } from '../../../shared/model/decision.ts';
 import type { Episode } from '../../../shared/model/episode.ts';
 import type { Exemption } from '../../../shared/model/exemption.ts';
+import type { Freshness } from '../../../shared/model/finding.ts';
 import type { Answer, FollowUp } from '../../../shared/model/follow-up.ts';
 import type { Asked } from '../../../shared/model/person.ts';
 import type { Rule } from '../../../shared/model/rule.ts';
@@ -35,10 +36,11 @@ interface PlanParts {
   readonly at?: number;
   readonly groupId?: string;
   readonly released?: Asked;
+  readonly freshness?: Freshness;
 }
 
 export const planOf = (letter: string, parts: PlanParts = {}): Plan => {
-  const { rules = [ruleOf(`sgr-${letter}`)], at = START, groupId = GROUP, released } = parts;
+  const { rules = [ruleOf(`sgr-${letter}`)], at = START, groupId = GROUP, released, freshness = 'fresh' } = parts;
   return {
     id: planName(letter),
     at,
@@ -46,7 +48,7 @@ export const planOf = (letter: string, parts: PlanParts = {}): Plan => {
       group: { id: groupId, name: 'web', tags: {} },
       rules,
       others: 0,
-      because: [{ control: 'world-open-admin', severity: 'critical', freshness: 'fresh', rules, exposures: [] }],
+      because: [{ control: 'world-open-admin', severity: 'critical', freshness, rules, exposures: [] }],
       mode: 'enforce',
       remedy: 'revoke',
       limits: [],
