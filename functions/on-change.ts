@@ -4,6 +4,7 @@ import { cellPorts, groupsIn } from '../shared/aws/cell.ts';
 import { lazyHandover } from '../shared/aws/handover-lazily.ts';
 import type { Outcome } from '../shared/model/decision.ts';
 import type { Cell } from '../shared/pipeline/cell.ts';
+import { withoutFact } from '../shared/pipeline/enabled.ts';
 import { remediate } from '../shared/pipeline/remediate.ts';
 import { type EventReading, readCloudTrail } from '../shared/readers/cloudtrail.ts';
 import { readLookRequest } from '../shared/readers/look-request.ts';
@@ -16,7 +17,8 @@ import { setting } from './settings.ts';
 import { takenBack } from './take-back.ts';
 import { clock, logger, metrics, observed } from './telemetry.ts';
 
-const policy = loadPolicy();
+/** This role lists no functions, whose answer would show their environment variables: what names a group is never known here. */
+const policy = withoutFact(loadPolicy(), 'referencedBy');
 const journal = journalTo(logger, metrics);
 const { ledger, ...others } = cellPorts(cellSettings());
 const findings = cellFindings();

@@ -1,6 +1,7 @@
 import type { CellOptions } from '../../infra/local/run.ts';
 import type { LocalAccount, LocalOptions } from '../../infra/local/start.ts';
 import { functionBundle } from './function-bundle.ts';
+import { onSchedule } from './on-schedule.ts';
 
 /** What runs on this machine: an account, with a cell in it or without. */
 export interface Running {
@@ -15,9 +16,16 @@ export const bareAccount = async (options: LocalOptions): Promise<Running> => {
   return { account, close: async () => await account.close() };
 };
 
-/** The same with a cell: the bundled function answers every change, and AWS Config asks for compliance where it is wanted. */
+/** The same with a cell: the bundled functions answer every change and keep the times, and AWS Config asks for compliance where it is wanted. */
 export const guardedAccount = async (options: LocalOptions & Pick<CellOptions, 'config'>): Promise<Running> => {
   const [{ runCell }, bundle] = await Promise.all([import('../../infra/local/run.ts'), functionBundle()]);
   const cell = await runCell({ ...options, bundle });
-  return { account: cell.local, close: async () => await cell.close() };
+  const stop = onSchedule(async () => await cell.tick());
+  return {
+    account: cell.local,
+    close: async () => {
+      stop();
+      await cell.close();
+    },
+  };
 };

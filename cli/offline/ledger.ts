@@ -1,7 +1,7 @@
 import { answeredUntil, isWaiting, keptUntil } from '../../shared/aws/ledger-keep.ts';
+import { isBudgeted } from '../../shared/model/budgeted.ts';
 import type { Plan } from '../../shared/model/decision.ts';
 import { InputInvalid } from '../../shared/model/errors.ts';
-import { mayBeHeld } from '../../shared/model/held.ts';
 import type { Entry, Register, Reservation } from '../../shared/model/ledger.ts';
 import type { Clock } from '../../shared/model/ports.ts';
 import { REMEDIATION_ID, remediationId } from '../../shared/model/remediation-id.ts';
@@ -43,7 +43,7 @@ export class OfflineLedger implements Register {
 
   #judge({ outcome, owner: holder, heldUntil }: Entry, plan: Plan, owner: string): Reservation {
     if (outcome === undefined) return holder === owner || heldUntil <= this.#clock.now() ? 'resume' : 'busy';
-    if (outcome.status === 'held') return mayBeHeld(plan) ? 'held' : 'again';
+    if (outcome.status === 'held') return isBudgeted(plan) ? 'held' : 'again';
     return outcome.status === 'failed' ? 'again' : 'settled';
   }
 

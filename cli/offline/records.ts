@@ -43,7 +43,10 @@ export const offlineExemptions = ({ now }: Pick<Clock, 'now'>): Exemptions => {
       ),
     all: async () => [...all.values()].filter(isKept).toSorted((a, b) => b.at - a.at),
     find: async (id) => [all.get(id)].find((one) => one !== undefined && isKept(one)),
-    put: async (exemption) => void all.set(exemption.id, exemption),
+    put: async (exemption) => {
+      const isOver = exemption.ended === undefined && all.get(exemption.id)?.ended !== undefined;
+      if (!isOver) all.set(exemption.id, exemption);
+    },
   };
 };
 

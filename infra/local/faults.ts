@@ -1,4 +1,5 @@
 import { AwsError } from './account/aws-error.ts';
+import type { CallRecord } from './server/call-record.ts';
 import type { ServiceName } from './server/wire.ts';
 
 /** What goes wrong. `reset-before`: the connection breaks and nothing was done; `reset-after`: it breaks once it was done. */
@@ -9,6 +10,8 @@ export interface Fault {
   readonly service: ServiceName;
   /** Absent: every operation of the service. */
   readonly operation?: string;
+  /** Absent: whoever calls. */
+  readonly accessKeyId?: string;
   readonly kind: FaultKind;
   /** Only the nth matching call since the fault was listed, from 1. */
   readonly nth?: number;
@@ -20,8 +23,15 @@ export interface Fault {
 
 const counts = new WeakMap<Fault, number>();
 
-function strikes(fault: Fault, service: ServiceName, operation: string): boolean {
+type Called = Pick<CallRecord, 'service' | 'operation' | 'accessKeyId'>;
+
+function matches(fault: Fault, { service, operation, accessKeyId }: Called): boolean {
   if (fault.service !== service || (fault.operation ?? operation) !== operation) return false;
+  return (fault.accessKeyId ?? accessKeyId) === accessKeyId;
+}
+
+function strikes(fault: Fault, call: Called): boolean {
+  if (!matches(fault, call)) return false;
   const count = (counts.get(fault) ?? 0) + 1;
   counts.set(fault, count);
   if (fault.nth !== undefined) return count === fault.nth;
@@ -29,8 +39,8 @@ function strikes(fault: Fault, service: ServiceName, operation: string): boolean
 }
 
 /** The faults that this call meets, in the order of the list. Counts the call for each fault that matches it. */
-export function faultsFor(faults: readonly Fault[], service: ServiceName, operation: string): readonly Fault[] {
-  return faults.filter((fault) => strikes(fault, service, operation));
+export function faultsFor(faults: readonly Fault[], call: Called): readonly Fault[] {
+  return faults.filter((fault) => strikes(fault, call));
 }
 
 /** How each service says that there were too many calls. */

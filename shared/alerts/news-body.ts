@@ -44,8 +44,8 @@ const answered = ({ entry, answer }: Told<'answered'>): readonly string[] => {
   ];
 };
 
-const tagsIgnored = ({ groupId, because, asked }: Told<'exemption-ignored'>): readonly string[] => [
-  `Group: ${groupId}`,
+const tagsIgnored = ({ groupId, others, because, asked }: Told<'exemption-ignored'>): readonly string[] => [
+  `Group: ${groupId}${others > 0 ? `, and ${others} more groups and rules by the same call` : ''}`,
   `Tagged by: ${askedText(asked)}`,
   `Why it does not count: ${plain(because)}`,
   'Nothing is exempt by it.',

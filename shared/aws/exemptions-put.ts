@@ -2,13 +2,16 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Exemption } from '../model/exemption.ts';
 import { call } from './call.ts';
 import { EXEMPTION } from './exemptions-item.ts';
-import { numeric, seconds, type Table } from './ledger-item.ts';
+import { isRefused, numeric, seconds, type Table } from './ledger-item.ts';
 import { exemptionKeptUntil } from './ledger-keep.ts';
 import { ACCOUNT, EXEMPTIONS_CHAPTER, itemKey, RECORDS } from './ledger-keys.ts';
 import { pack } from './ledger-pack.ts';
 import { LEDGER_TABLE } from './ledger-table.ts';
 
-/** Writes an exemption beside its group's other items, or over itself: its id and its group stay what they were. Throws CallFailed. */
+/**
+ * Writes an exemption beside its group's other items, or over itself: its id and its group stay what they were. One that has ended is not
+ * revived by whoever still knows it as live. Throws CallFailed.
+ */
 export const put = async (table: Table, exemption: Exemption): Promise<void> => {
   const { id, scope, at, until, ended } = exemption;
   const command = new PutItemCommand({
@@ -23,6 +26,14 @@ export const put = async (table: Table, exemption: Exemption): Promise<void> => 
       [EXEMPTION.until]: numeric(until),
       ...(ended && { [EXEMPTION.ended]: numeric(ended.at) }),
     },
+    ...(ended === undefined && {
+      ConditionExpression: 'attribute_not_exists(#ended)',
+      ExpressionAttributeNames: { '#ended': EXEMPTION.ended },
+    }),
   });
-  await call('PutItem', table.dynamoDb.send(command));
+  try {
+    await call('PutItem', table.dynamoDb.send(command));
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+  }
 };

@@ -1,6 +1,6 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { isBudgeted } from '../model/budgeted.ts';
 import type { Plan } from '../model/decision.ts';
-import { mayBeHeld } from '../model/held.ts';
 import type { Reservation } from '../model/ledger.ts';
 import { remediationId } from '../model/remediation-id.ts';
 import { call } from './call.ts';
@@ -63,7 +63,7 @@ async function takeOver(table: Table, plan: Plan, { owner, until }: Claim): Prom
 const reserveOver = async (table: Table, item: Item, plan: Plan, claim: Claim): Promise<Reservation> => {
   const status = item[ATTRIBUTES.status]?.S;
   if (status === undefined) return await takeOver(table, plan, claim);
-  if (status === 'held' && mayBeHeld(plan)) return 'held';
+  if (status === 'held' && isBudgeted(plan)) return 'held';
   return status === 'failed' || status === 'held' ? await beginAgain(table, item, plan, claim) : 'settled';
 };
 

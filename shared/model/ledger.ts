@@ -7,7 +7,7 @@ import type { Budget } from './policy.ts';
 
 /**
  * Answer to a reservation: act; act anew on what failed or was held (the entry keeps the id that people know: see `find`); finish what
- * this invocation or a dead one began; leave it to a live one; nothing to do; or wait for a person (a held plan without `released`).
+ * this invocation or a dead one began; leave it to a live one; nothing to do; or wait for a person (a held plan that is still the budget's, see `isBudgeted`).
  */
 export type Reservation = 'go' | 'again' | 'resume' | 'busy' | 'settled' | 'held';
 
@@ -42,7 +42,7 @@ export interface Exemptions {
   /** Every one that has not been over for long, newest first. Throws CallFailed. */
   all(): Promise<readonly Exemption[]>;
   find(id: string): Promise<Exemption | undefined>;
-  /** Writes or overwrites; an exemption stays with its group. Throws CallFailed. */
+  /** Writes or overwrites; an exemption stays with its group, and one that has ended stays so: writing it without its end changes nothing. Throws CallFailed. */
   put(exemption: Exemption): Promise<void>;
 }
 
@@ -57,8 +57,8 @@ export interface Episodes {
 /** The record of what was done: written before the act, closed after it. */
 export interface Ledger {
   /**
-   * One conditional write; over an entry that failed, and with a plan that may not be held (see `mayBeHeld`) over one that was. Without `released`, an earlier answer
-   * is void. `owner` names the invocation: its own retry resumes at once. Throws CallFailed.
+   * One conditional write; over an entry that failed, and over one that was held where the plan is no longer the budget's: let go by a
+   * person, or brought anew by a change. Without `released`, an earlier answer is void. `owner` names the invocation: its own retry resumes at once. Throws CallFailed.
    */
   reserve(plan: Plan, owner: string): Promise<Reservation>;
   /** One entry, consistent with every write before. Throws CallFailed. */

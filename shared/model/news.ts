@@ -21,7 +21,15 @@ export type News = { readonly id: string } & (
       readonly because: readonly string[];
     }
   | { readonly what: 'exempted' | 'expiring' | 'expired' | 'exemption-ended'; readonly exemption: Exemption }
-  | { readonly what: 'exemption-ignored'; readonly groupId: string; readonly because: string; readonly asked: Asked }
+  | {
+      readonly what: 'exemption-ignored';
+      /** Of the first that was tagged. */
+      readonly groupId: string;
+      /** Groups and rules that were tagged by the same call in vain, for the same reason, besides that. */
+      readonly others: number;
+      readonly because: string;
+      readonly asked: Asked;
+    }
   | { readonly what: 'budget-resumed'; readonly asked: Asked; readonly released: number }
   | { readonly what: 'digest'; readonly account: string; readonly tally: Tally }
   /** A sweep found more to close than the policy lets it: `closing` of `groups`, above `sweepShare`. */

@@ -9,6 +9,13 @@ const roleOf = (arn: string): readonly string[] => {
   return name === undefined ? [] : [`arn:${partition}:iam::${account}:role/${name}`];
 };
 
+/** Whoever assumes a role chooses the session's name, so what stands in a pattern for the role has to fit the role, not the name behind it. */
+const namesSession = (pattern: string, arn: string): boolean => {
+  const [, , , role] = SESSION.exec(arn) ?? [];
+  const [, meant = ''] = pattern.split('/');
+  return matchesGlob(pattern, arn) && (role === undefined || matchesGlob(meant, role));
+};
+
 /**
  * Whether a glob of ARNs (`*` only) names who made a call: the user, the session, or the role behind the session, with its path (where
  * the event tells it) or without.
@@ -16,6 +23,6 @@ const roleOf = (arn: string): readonly string[] => {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
  */
 export const namesActor = (pattern: string, { arn, role }: Pick<Actor, 'arn' | 'role'>): boolean => {
-  const known = [...(arn === undefined ? [] : [arn, ...roleOf(arn)]), ...(role === undefined ? [] : [role])];
-  return known.some((name) => matchesGlob(pattern, name));
+  const roles = [...(arn === undefined ? [] : roleOf(arn)), ...(role === undefined ? [] : [role])];
+  return (arn !== undefined && namesSession(pattern, arn)) || roles.some((name) => matchesGlob(pattern, name));
 };

@@ -1,3 +1,4 @@
+import { isBudgeted } from '../model/budgeted.ts';
 import type { Outcome, OutcomeStatus, Plan } from '../model/decision.ts';
 import type { Reservation } from '../model/ledger.ts';
 import { act } from './act.ts';
@@ -23,16 +24,17 @@ const hold = async (plan: Plan, isTold: boolean, cell: Cell): Promise<Outcome> =
   return outcome;
 };
 
-const enforce = async (plan: Plan, reservation: Reservation, cell: Cell): Promise<Outcome> => {
-  const allowance = await allowanceFor(plan, cell.policy, cell.ports);
+/** `occasion` is the plan as it came to be this time: a rule that was there before may have been brought anew since. */
+const enforce = async (plan: Plan, occasion: Plan, reservation: Reservation, cell: Cell): Promise<Outcome> => {
+  const allowance = await allowanceFor(isBudgeted(occasion) ? plan : occasion, cell.policy, cell.ports);
   if (allowance !== 'taken') return await hold(plan, allowance === 'spent', cell);
   return await conclude(await act(plan, reservation, cell.ports), cell);
 };
 
-const carry = async (plan: Plan, reservation: Reservation, cell: Cell): Promise<Outcome> => {
+const carry = async (plan: Plan, occasion: Plan, reservation: Reservation, cell: Cell): Promise<Outcome> => {
   switch (plan.decision.mode) {
     case 'enforce':
-      return await enforce(plan, reservation, cell);
+      return await enforce(plan, occasion, reservation, cell);
     case 'approve':
       return await conclude(untouched(plan, 'pending', cell.ports.clock.now()), cell);
     case 'alert':
@@ -68,5 +70,5 @@ export const carryOut = async (plan: Plan, cell: Cell): Promise<Outcome | undefi
   ports.journal({ what: 'planned', plan, reservation });
   if (reservation === 'busy' || reservation === 'held') return undefined;
   if (reservation === 'settled') return plan.decision.mode === 'enforce' ? await actAgain(plan, cell) : undefined;
-  return await carry(reservation === 'go' ? plan : await recorded(plan, cell), reservation, cell);
+  return await carry(reservation === 'go' ? plan : await recorded(plan, cell), plan, reservation, cell);
 };

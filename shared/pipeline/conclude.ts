@@ -1,30 +1,47 @@
 import type { Outcome } from '../model/decision.ts';
-import { RemediatorError } from '../model/errors.ts';
+import type { Episode } from '../model/episode.ts';
+import { RemediatorError, Unfinished } from '../model/errors.ts';
 import type { Cell } from './cell.ts';
-import { fightOver } from './fight.ts';
+import { fightOver, toldOf } from './fight.ts';
+import { side } from './side.ts';
 
 /** Everybody else was faster: there is nothing to tell. */
 const nothingHappened = ({ status, removed, plan }: Outcome): boolean =>
   status === 'done' && removed.length === 0 && !plan.decision.because.some(({ lost }) => lost !== undefined);
 
-/** Whether somebody has to grant something after it: what was removed by mistake, or what is to stand in place of what was removed. */
-const isFollowed = ({ drifted, removed, plan }: Outcome): boolean =>
-  drifted.length > 0 ||
+/** Whether somebody has to grant something after it, in place of what was removed or of what the change took away. */
+const isFollowed = ({ removed, plan }: Outcome): boolean =>
   (removed.length > 0 && plan.decision.remedy === 'narrow') ||
   (plan.decision.mode === 'enforce' && plan.decision.because.some(({ lost }) => lost !== undefined));
 
-const withFight = async (outcome: Outcome, { policy, ports }: Cell): Promise<Outcome> => {
-  if (outcome.removed.length === 0) return outcome;
-  const episodes = await ports.episodes.of(outcome.plan.decision.group.id);
-  const fight = fightOver(outcome, episodes, policy.fightFrom);
-  return fight === undefined ? outcome : { ...outcome, fight };
+const episodesFor = async ({ removed, plan }: Outcome, { ports }: Cell): Promise<readonly Episode[]> =>
+  removed.length === 0 ? [] : await ports.episodes.of(plan.decision.group.id);
+
+/** Tells people, unless they know. That they were told of a fight is recorded after it: told twice is better than not at all. */
+const tell = async (outcome: Outcome, episodes: readonly Episode[], { policy, ports }: Cell): Promise<void> => {
+  if (nothingHappened(outcome) || outcome.fight?.quiet === true) return;
+  await ports.notices.publish(outcome);
+  if (outcome.fight !== undefined) await ports.episodes.record(toldOf(outcome, episodes, policy.fightFrom));
 };
+
+/** The outcome as people were told it. */
+const told = async (ended: Outcome, cell: Cell): Promise<Outcome> => {
+  const episodes = await episodesFor(ended, cell);
+  const fight = fightOver(ended, episodes, cell.policy.fightFrom);
+  const outcome = fight === undefined ? ended : { ...ended, fight };
+  await tell(outcome, episodes, cell);
+  return outcome;
+};
+
+const follow = async ({ plan }: Outcome, { ports }: Cell): Promise<void> =>
+  await ports.handover.follow(plan.decision.group.id, plan.id);
 
 /**
  * Tells other systems. What they refuse for good (a service that is not enabled) must not keep the entry open: each try would tell
  * people again. It goes into the journal, which an alarm stands on.
  */
 const report = async (outcome: Outcome, { ports }: Cell): Promise<void> => {
+  if (nothingHappened(outcome)) return;
   try {
     await ports.findings?.publish(outcome);
   } catch (error) {
@@ -33,14 +50,29 @@ const report = async (outcome: Outcome, { ports }: Cell): Promise<void> => {
   }
 };
 
+/**
+ * What went though it was not what had been judged is known to this invocation alone: a later one finds it nowhere. So it is on the record,
+ * from which it can be restored, before anything else can fail; and then each of the others is tried, whatever becomes of the rest.
+ */
+const concludeDrifted = async (outcome: Outcome, cell: Cell): Promise<Outcome> => {
+  const { faults: unrecorded } = await side([cell.ports.ledger.settle(outcome)]);
+  const { faults } = await side<unknown>([told(outcome, cell), follow(outcome, cell), report(outcome, cell)]);
+  if (unrecorded.length + faults.length > 0) throw new Unfinished([...unrecorded, ...faults]);
+  return outcome;
+};
+
 /** Tells people, hands on what is to be granted, tells other systems, then closes the entry: until all is done the entry is its own outbox. */
+const concludeExpected = async (ended: Outcome, cell: Cell): Promise<Outcome> => {
+  const outcome = await told(ended, cell);
+  if (isFollowed(outcome)) await follow(outcome, cell);
+  await report(outcome, cell);
+  await cell.ports.ledger.settle(outcome);
+  return outcome;
+};
+
+/** What is done after the act: people are told, what is to be granted is handed on, and the entry is closed. Throws CallFailed, Unfinished. */
 export const conclude = async (ended: Outcome, cell: Cell): Promise<Outcome> => {
-  const { ports } = cell;
-  const outcome = await withFight(ended, cell);
-  if (!nothingHappened(outcome) && outcome.fight?.quiet !== true) await ports.notices.publish(outcome);
-  if (isFollowed(outcome)) await ports.handover.follow(outcome.plan.decision.group.id, outcome.plan.id);
-  if (!nothingHappened(outcome)) await report(outcome, cell);
-  await ports.ledger.settle(outcome);
-  ports.journal({ what: 'settled', outcome });
+  const outcome = await (ended.drifted.length > 0 ? concludeDrifted(ended, cell) : concludeExpected(ended, cell));
+  cell.ports.journal({ what: 'settled', outcome });
   return outcome;
 };

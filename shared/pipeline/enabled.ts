@@ -62,3 +62,13 @@ export const factsToActBy = (policy: Policy, trigger: Trigger): ReadonlySet<Need
       return options !== undefined && isWorthACall(control, options);
     }),
   );
+
+/**
+ * The policy without the controls that judge by a fact which is not to be had: they do not run, where else every look that concerns
+ * them would end unfinished.
+ */
+export const withoutFact = (policy: Policy, need: Need): Policy => {
+  const blind = new Set(CONTROLS.filter((control) => needsOf(control).includes(need)).map(({ id }) => id));
+  const controls = Object.entries(policy.controls).filter(([id]) => !blind.has(id));
+  return { ...policy, controls: Object.fromEntries(controls) };
+};

@@ -6,7 +6,7 @@ import type { Rule, RuleContent } from '../model/rule.ts';
 import { decide } from './decide.ts';
 
 /** What rules come and go by. */
-const KINDS: Readonly<Partial<Record<Trigger, Episode['what']>>> = {
+const KINDS: Readonly<Partial<Record<Trigger, Exclude<Episode['what'], 'told'>>>> = {
   'rules-added': 'opened',
   'rules-modified': 'opened',
   'rules-removed': 'closed',

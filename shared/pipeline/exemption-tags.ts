@@ -6,8 +6,10 @@ import { isLive } from '../policy/exempt.ts';
 import type { Cell } from './cell.ts';
 import { exemptionId } from './grant/exemption-id.ts';
 import type { Seen } from './look.ts';
+import { isOwnGrant } from './own-change.ts';
 import { judgeTags } from './tag-request.ts';
 import { type Tagged, taggedBy } from './tagged.ts';
+import { outdatedBy } from './tagged-before.ts';
 
 /** What became of requests by tags: the ledger's exemptions as they are afterwards, and what people are told. */
 export interface Heeded {
@@ -49,10 +51,21 @@ const granted = async (
   return { ...known, reason: asked.reason, owner, until, renewed: [...(known.renewed ?? []), asked] };
 };
 
+type Ignored = Extract<News, { what: 'exemption-ignored' }>;
+
 interface Heed {
   readonly exemption?: Exemption;
   readonly news?: News;
 }
+
+/** One for each reason: a call names up to 1,000 resources, and must not be a way to drown what people are told. */
+const together = (news: readonly News[]): readonly News[] => {
+  const ignored = news.filter((one): one is Ignored => one.what === 'exemption-ignored');
+  const firsts = [...Map.groupBy(ignored, ({ because }) => because).values()].flatMap(([first, ...rest]) =>
+    first === undefined ? [] : [{ ...first, others: rest.length }],
+  );
+  return [...news.filter(({ what }) => what !== 'exemption-ignored'), ...firsts];
+};
 
 const heedOne = async (tagged: Tagged, change: Change, { exemptions }: Seen, cell: Cell): Promise<Heed> => {
   const { policy, ports } = cell;
@@ -66,7 +79,7 @@ const heedOne = async (tagged: Tagged, change: Change, { exemptions }: Seen, cel
       const asked = askedBy(change, change.exemptionTags?.reason ?? '', now);
       const groupId = tagged.now?.scope.groupId ?? tagged.id;
       const id = `exemption-ignored ${change.id} ${tagged.id}`;
-      return { news: { id, what: 'exemption-ignored', groupId, because: verdict.because, asked } };
+      return { news: { id, what: 'exemption-ignored', groupId, others: 0, because: verdict.because, asked } };
     }
     case 'end': {
       const ended = askedBy(change, 'its tag was deleted', now);
@@ -87,6 +100,19 @@ const toldOf = (what: 'exempted' | 'exemption-ended', exemption: Exemption): Hee
   news: { id: `${what} ${exemption.id} ${exemption.until}`, what, exemption },
 });
 
+const ending = (exemption: Exemption): Heed => toldOf('exemption-ended', exemption);
+
+/** What Portcullis gives back carries the tags that it had: they ask for nothing. Throws CallFailed. */
+const requested = async (change: Change, seen: Seen, cell: Cell): Promise<readonly Heed[]> => {
+  if (change.exemptionTags === undefined || (await isOwnGrant(change, cell.ports))) return [];
+  const tagged = await taggedBy(change, seen.sight, cell.ports);
+  return await Promise.all(tagged.map((one) => heedOne(one, change, seen, cell)));
+};
+
+/** Those of some that hold by the ledger's word: one that a person has ended is not revived by an event that comes again. Throws CallFailed. */
+const holding = async (some: readonly Exemption[], { ports }: Cell): Promise<readonly Exemption[]> =>
+  await ports.exemptions.live(some.flatMap(({ scope }) => scope.groupId ?? []));
+
 /**
  * Takes exemption tags that a change set or deleted for requests, before anything is judged: those of principals that the policy names
  * are put into the ledger, the others are told of, and exempt nothing.
@@ -94,13 +120,16 @@ const toldOf = (what: 'exempted' | 'exemption-ended', exemption: Exemption): Hee
  * @throws CallFailed: then nothing is judged, and the event is tried again.
  */
 export const heedTags = async (change: Change, seen: Seen, cell: Cell): Promise<Heeded> => {
-  const tagged = await taggedBy(change, seen.sight, cell.ports);
-  const heeds = await Promise.all(tagged.map((one) => heedOne(one, change, seen, cell)));
+  const heeds = [
+    ...(await requested(change, seen, cell)),
+    ...outdatedBy(change, seen, cell.ports.clock.now()).map(ending),
+  ];
   const changed = heeds.flatMap(({ exemption }) => exemption ?? []).filter((one) => !seen.exemptions.includes(one));
   await Promise.all(changed.map((one) => cell.ports.exemptions.put(one)));
   const ids = new Set(changed.map(({ id }) => id));
+  const all = [...seen.exemptions.filter(({ id }) => !ids.has(id)), ...changed];
   return {
-    exemptions: [...seen.exemptions.filter(({ id }) => !ids.has(id)), ...changed],
-    news: heeds.flatMap(({ news }) => news ?? []),
+    exemptions: changed.length === 0 ? all : await holding(all, cell),
+    news: together(heeds.flatMap(({ news }) => news ?? [])),
   };
 };

@@ -11,7 +11,7 @@ import { isLive } from '../policy/exempt.ts';
 import type { Cell } from './cell.ts';
 import { decide, type Occasion } from './decide.ts';
 import { neededFacts } from './enabled.ts';
-import { besideListBefore } from './list-before.ts';
+import { besideChangedList, besideListBefore } from './list-before.ts';
 import type { Seen } from './look.ts';
 import { isOwnGrant, isOwnRemoval } from './own-change.ts';
 import { plansFor } from './plan.ts';
@@ -88,7 +88,7 @@ export const judge = async (event: Change, seen: Seen, ceiling: Mode, cell: Cell
   if (await isOwnRemoval(event, ports)) return [];
   const now = ports.clock.now();
   const change = unambiguous(besideListBefore(event, seen.sight, policy.world), seen.sight);
-  const exemptions = live(policy, seen.exemptions, now);
+  const exemptions = besideChangedList(live(policy, seen.exemptions, now), change.brought);
   const occasion: Occasion = { ...change, now, exemptions, letGo: new Set(event.released?.rules) };
   const episodes = await episodesOf(change, seen.sight, cell);
   const court: Court = { change: event, occasion, seen, episodes, ceiling };

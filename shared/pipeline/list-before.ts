@@ -1,6 +1,7 @@
 import { judgeOf } from '../exposure/judge.ts';
 import { reachesOf } from '../exposure/reach.ts';
-import type { Change } from '../model/change.ts';
+import type { Brought, Change } from '../model/change.ts';
+import type { Exemption } from '../model/exemption.ts';
 import type { WorldThreshold } from '../model/options.ts';
 import type { Sight } from '../model/ports.ts';
 import type { Rule } from '../model/rule.ts';
@@ -25,3 +26,12 @@ export const besideListBefore = (change: Change, { lists = [] }: Sight, world: W
   const wasWorld = reaches.length > 0 && judgeOf(reaches, world).isWorld(reaches);
   return wasWorld ? { ...change, brought: { kind: 'unknown' } } : change;
 };
+
+/**
+ * Exemptions as they hold on the occasion of a change. Leave for a rule that names a list was given for what the list held: who makes the
+ * list the world later has no leave for that, and people are asked.
+ */
+export const besideChangedList = (exemptions: readonly Exemption[], brought: Brought): readonly Exemption[] =>
+  brought.kind === 'prefix-list'
+    ? exemptions.filter(({ scope }) => scope.content?.endsWith(` ${brought.id}`) !== true)
+    : exemptions;

@@ -5,7 +5,7 @@ import type { NamingOptions } from '../model/options.ts';
 import { REPLACEMENT_TAG } from '../model/replacement-tag.ts';
 import { carriedTags } from './migrate-doubles.ts';
 
-/** Tag with the id of the plan that a group was made by. */
+/** Tag with the plan that a group was made by, as `markOf` writes it. */
 export const MIGRATION = 'portcullis:migration';
 
 /** Most tags on a group. @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions */
@@ -36,16 +36,29 @@ const nameFor = (planId: string, scheme: Scheme): string => {
   return schemed.find((name) => fits(name, scheme)) ?? plainName;
 };
 
+/** What a group is made for. */
+export interface Occasion {
+  readonly planId: string;
+  /** The invocation that recorded the plan. */
+  readonly owner: string;
+}
+
+/**
+ * Marks the group of a plan. The name of a plan follows from what it is about, so that everybody could make a group that passes for its
+ * replacement beforehand, with rules of his own; which invocation recorded it is only in the ledger.
+ */
+const markOf = ({ planId, owner }: Occasion): string => `${planId} ${owner}`;
+
 /** The group that is to stand in for a default group: the same each time it is asked for. */
 export const replacementFor = (
   old: GroupIdentity & { readonly vpcId: string },
-  planId: string,
+  occasion: Occasion,
   scheme: Scheme,
 ): NewGroup => ({
-  name: nameFor(planId, scheme),
+  name: nameFor(occasion.planId, scheme),
   description: `Stands in for the default group ${old.id} (Portcullis)`,
   vpcId: old.vpcId,
-  tags: { ...carriedTags(old.tags), [REPLACEMENT_TAG]: old.id, [MIGRATION]: planId },
+  tags: { ...carriedTags(old.tags), [REPLACEMENT_TAG]: old.id, [MIGRATION]: markOf(occasion) },
 });
 
 /** Whether a group is the one that a plan made. */

@@ -175,7 +175,7 @@ describe('news of an exemption', () => {
   it('by tags that do not count says why', () => {
     const asked = { ...BOB, by: { name: 'mallory', through: 'tag' } } as const;
     const because = 'the policy does not let mallory exempt\u2028anything';
-    const alert = newsFor({ id: '1', what: 'exemption-ignored', groupId: 'sg-1', because, asked });
+    const alert = newsFor({ id: '1', what: 'exemption-ignored', groupId: 'sg-1', others: 2, because, asked });
     expect(alert.subject).toBe('Exemption tags ignored: sg-1');
     expect(alert.text).toContain('Why it does not count: the policy does not let mallory exempt anything\n');
   });

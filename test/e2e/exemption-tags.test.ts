@@ -1,5 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import {
   AuthorizeSecurityGroupIngressCommand,
@@ -7,10 +6,9 @@ import {
   DeleteTagsCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { bundleDirectory } from '../../infra/build.ts';
-import type { Policy } from '../../shared/model/policy.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openShop, tcp } from './shop.ts';
+import { withPolicy } from './with-policy.ts';
 
 const ADMIN_KEY = 'AKIANETWORKADMIN0000';
 const ROLE = 'arn:aws:iam::111122223333:role/network-admin';
@@ -19,18 +17,8 @@ let shop: Awaited<ReturnType<typeof openShop>>;
 let admin: EC2Client;
 let folder: string;
 
-/** The built functions with a policy that names whose exemption tags count. */
-const withPolicy = async (change: Partial<Policy>): Promise<string> => {
-  const copied = await mkdtemp(path.join(tmpdir(), 'portcullis-'));
-  await cp(path.dirname(bundleDirectory('on-change', inject('dist'))), copied, { recursive: true });
-  const file = path.join(copied, 'on-change', 'policy.json');
-  const policy: Policy = JSON.parse(await readFile(file, 'utf8'));
-  await writeFile(file, JSON.stringify({ ...policy, ...change }));
-  return copied;
-};
-
 beforeAll(async () => {
-  folder = await withPolicy({ exemptionTagsBy: [ROLE] });
+  folder = await withPolicy((policy) => ({ ...policy, exemptionTagsBy: [ROLE] }));
   shop = await openShop({
     bundle: path.join(folder, 'on-change'),
     principals: {

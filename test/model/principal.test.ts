@@ -15,6 +15,8 @@ describe('a glob of ARNs', () => {
     ['arn:aws:iam::111122223333:role/deploy-shop', WITHOUT_ROLE],
     ['arn:aws:iam::*:role/deploy-shop', WITHOUT_ROLE],
     ['arn:aws:sts::111122223333:assumed-role/deploy-shop/run-*', WITHOUT_ROLE],
+    ['arn:aws:sts::111122223333:assumed-role/deploy-*', WITHOUT_ROLE],
+    ['arn:aws:sts::111122223333:assumed-role/*-shop/run-*', WITHOUT_ROLE],
     ['arn:aws:iam::111122223333:user/ann', { arn: 'arn:aws:iam::111122223333:user/ann' }],
     ['arn:aws:iam::111122223333:root', { arn: 'arn:aws:iam::111122223333:root' }],
   ])('%s names the caller (%#)', (pattern, actor) => {
@@ -30,6 +32,16 @@ describe('a glob of ARNs', () => {
       'a user called like the role',
       'arn:aws:iam::111122223333:role/ann',
       { arn: 'arn:aws:iam::111122223333:user/ann' },
+    ],
+    [
+      'a session that its own maker named like the role',
+      'arn:aws:sts::111122223333:assumed-role/*-deploy',
+      { arn: 'arn:aws:sts::111122223333:assumed-role/other/x-deploy' },
+    ],
+    [
+      'a session whose name has what the middle of the pattern asks for',
+      'arn:aws:sts::111122223333:assumed-role/*deploy*',
+      { arn: 'arn:aws:sts::111122223333:assumed-role/other/deploy-1' },
     ],
     ['somebody without an ARN', 'arn:aws:iam::111122223333:role/deploy-shop', {}],
     [

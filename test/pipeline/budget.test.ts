@@ -181,3 +181,56 @@ describe('a plan that waits for a person', () => {
     expect(left()).toEqual([ssh, rdp]);
   });
 });
+
+describe('a rule that the budget holds', () => {
+  it('is closed at once when a change brings it anew: narrowed by its owner, and widened again by somebody', async () => {
+    const [first = '', second = ''] = ids(2);
+    const { run, told, ec2 } = cell([openGroup(first), openGroup(second)]);
+    const policy = policyOf(1);
+    await run(sweepOf(first), { policy });
+    await run(sweepOf(second), { policy });
+    const held = ec2.groups.find(({ id }) => id === second)!.rules[0]!;
+    await run(
+      change([], {
+        id: 'widened',
+        call: 'ModifySecurityGroupRules',
+        trigger: 'rules-modified',
+        scope: { by: 'group-id', ids: [second] },
+        brought: { kind: 'rules', ids: [held.id!], contents: [], becoming: [{ id: held.id!, content: held }] },
+      }),
+      { policy },
+    );
+    expect(ec2.groups.map(({ rules }) => rules.length)).toEqual([0, 0]);
+    expect(told.map(({ status }) => status)).toEqual(['done', 'held', 'done']);
+  });
+
+  it('is closed at once, too, when the try at it died before it was held', async () => {
+    const [first = '', second = ''] = ids(2);
+    const { run, ec2, ports, clock } = cell([openGroup(first), openGroup(second)]);
+    const policy = policyOf(1);
+    await run(sweepOf(first), { policy });
+    const take = async () => await Promise.reject(new Error('killed'));
+    await expect(run(sweepOf(second), { policy, ports: { budget: { take } } })).rejects.toThrow('killed');
+    clock.at += HOUR / 2;
+    const held = ec2.groups.find(({ id }) => id === second)!.rules[0]!;
+    await run(opening(held), { policy, owner: 'another', ports });
+    expect(ec2.groups.map(({ rules }) => rules.length)).toEqual([0, 0]);
+  });
+});
+
+describe('a try at old rules that broke off', () => {
+  it('does not put them out of the budget: beside a fresh rule they are still old', async () => {
+    const [first = '', second = ''] = ids(2);
+    const { run, ec2, ports, clock } = cell([openGroup(first), openGroup(second)]);
+    const policy = policyOf(1);
+    await run(sweepOf(first), { policy });
+    const take = async () => await Promise.reject(new Error('killed'));
+    await expect(run(sweepOf(second), { policy, ports: { budget: { take } } })).rejects.toThrow('killed');
+    clock.at += HOUR / 2;
+    const old = ec2.groups.find(({ id }) => id === second)!.rules[0]!;
+    const fresh = { ...rule('tcp', 3389, WORLD), groupId: second };
+    ec2.put(group([old, fresh], { id: second }));
+    await run(opening(fresh), { policy, owner: 'another', ports });
+    expect(ec2.groups.find(({ id }) => id === second)?.rules).toEqual([old]);
+  });
+});

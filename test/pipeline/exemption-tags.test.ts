@@ -238,3 +238,80 @@ describe('exemption tags set on what is there', () => {
     expect(news).toMatchObject([{ what: 'exemption-ignored', because: 'what it names is not there any more' }]);
   });
 });
+
+describe('what somebody tries with exemption tags', () => {
+  const modification = (one: Rule, at: number): Change =>
+    change([], {
+      id: 'modified',
+      call: 'ModifySecurityGroupRules',
+      trigger: 'rules-modified',
+      brought: { kind: 'rules', ids: [one.id!], contents: [], becoming: [{ id: one.id!, content: one }] },
+      actor: BOB,
+      at,
+    });
+  const office = rule('tcp', 22, '198.51.100.0/24');
+  const swapped: Rule = { ...office, source: { kind: 'ipv4', cidr: WORLD }, tags: TAGS };
+
+  it.each([0, 1000])(
+    'a rule that is modified after it was tagged (%i ms) and before anybody looked is closed',
+    async (ms) => {
+      const { run, left, news, ports, clock } = cell([group([swapped])]);
+      const tags = tagging(request([office.id!]), { at: clock.at });
+      await run(tags, { policy: POLICY });
+      await run(modification(swapped, clock.at + ms), { policy: POLICY });
+      expect(left()).toEqual([]);
+      expect(await ports.exemptions.live([GROUP])).toEqual([]);
+      expect(news).toMatchObject([
+        { what: 'exempted' },
+        { what: 'exemption-ended', exemption: { ended: { by: { through: 'portcullis' } } } },
+      ]);
+      await run(tags, { policy: POLICY });
+      expect(await ports.exemptions.live([GROUP])).toEqual([]);
+    },
+  );
+
+  it('leave that was asked for after the modification stands', async () => {
+    const { run, left, clock } = cell([group([swapped])]);
+    await run(tagging(request([office.id!]), { at: clock.at }), { policy: POLICY });
+    await run(modification(swapped, clock.at - 1000), { policy: POLICY });
+    expect(left()).toEqual([swapped]);
+  });
+
+  it('an event that comes again does not revive leave that a person has ended', async () => {
+    const ssh = { ...rule('tcp', 22, WORLD), tags: TAGS };
+    const { run, left, ports, clock } = cell([group([ssh])]);
+    await run(creation(ssh), { policy: POLICY });
+    const [given] = await ports.exemptions.live([GROUP]);
+    const by = { name: 'carol', through: 'command-line' } as const;
+    await ports.exemptions.put({ ...given!, ended: { by, reason: 'no more', at: clock.at } });
+    clock.at += DAY;
+    await run(creation(ssh), { policy: POLICY });
+    expect(await ports.exemptions.live([GROUP])).toEqual([]);
+    expect(left()).toEqual([]);
+  });
+
+  it('a hundred tags by somebody whom the policy does not name are told of once', async () => {
+    const rules = Array.from({ length: 100 }, (_, place) => ({
+      ...rule('tcp', 10_000 + place, '198.51.100.0/24'),
+      tags: TAGS,
+    }));
+    const { run, news } = cell([group(rules)]);
+    await run(tagging(request(rules.map(({ id }) => id!)), { actor: BOB }), { policy: POLICY });
+    expect(news).toMatchObject([{ what: 'exemption-ignored', groupId: GROUP, others: 99 }]);
+  });
+
+  it('the tags of a rule that Portcullis gives back ask for nothing, even if the policy names its role', async () => {
+    const ssh = { ...rule('tcp', 22, WORLD), tags: TAGS };
+    const { run, left, ports, ledger, news, ec2 } = cell([group([ssh])]);
+    await run(creation(ssh, BOB), { policy: POLICY });
+    const [entry] = await ledger.entries(GROUP);
+    const given = { ...rule('tcp', 22, WORLD), tags: TAGS };
+    const by = { name: 'carol', through: 'command-line' } as const;
+    await ledger.noteFollowUp(entry!, { kind: 'restore', by, reason: 'r', at: 1, granted: [given], refused: [] });
+    ec2.put(group([given]));
+    const told = news.length;
+    await run(creation(given), { policy: POLICY });
+    expect(await ports.exemptions.live([GROUP])).toEqual([]);
+    expect([left(), news.length]).toEqual([[], told]);
+  });
+});

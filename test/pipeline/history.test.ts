@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Actor, Change } from '../../shared/model/change.ts';
+import { CallFailed } from '../../shared/model/errors.ts';
 import type { ManagedOptions } from '../../shared/model/options.ts';
 import type { Policy } from '../../shared/model/policy.ts';
+import type { Ports } from '../../shared/model/ports.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import { releasedChange } from '../../shared/pipeline/released.ts';
 import { cell, change, GUARD, group, rule } from './cell.ts';
@@ -293,5 +295,66 @@ describe('a change outside the roles of the policy', () => {
     ec2.put(group([good, bad]));
     await run(opening(bad, { actor: { type: 'AssumedRole', arn: 'arn:x', tool: 'lambda' } }), { policy });
     expect(left()).toEqual([good]);
+  });
+});
+
+describe('the quiet of a fight', () => {
+  const round = async (world: ReturnType<typeof cell>, rules: readonly Rule[], actor: Actor, id: string) => {
+    world.ec2.put(group(rules));
+    await world.run(change(rules, { id, actor, at: world.clock.at }));
+    world.clock.at += MINUTE;
+  };
+  const fighting = async (times: number) => {
+    const world = cell([]);
+    for (let count = 1; count <= times; count += 1) await round(world, [rule('tcp', 22, WORLD)], BOT, `round ${count}`);
+    return world;
+  };
+
+  it('hides no other opening that is closed in the same plan', async () => {
+    const world = await fighting(3);
+    const database = rule('tcp', 5432, WORLD);
+    await round(world, [rule('tcp', 22, WORLD), database], BOT, 'both');
+    expect(world.told).toHaveLength(4);
+    expect(world.told[3]?.removed).toContainEqual(database);
+  });
+
+  it('hides nobody who was not in what people were told, and him only once he was', async () => {
+    const world = await fighting(4);
+    expect(world.told).toHaveLength(3);
+    await round(world, [rule('tcp', 22, WORLD)], ANN, 'ann');
+    expect(world.told.at(-1)?.fight).toMatchObject({ times: 5, actors: [BOT, ANN], quiet: false });
+    expect(world.told).toHaveLength(4);
+    for (const id of ['the 6th', 'the 7th', 'the 8th']) await round(world, [rule('tcp', 22, WORLD)], ANN, id);
+    expect(world.told.map(({ fight }) => fight?.times)).toEqual([undefined, undefined, 3, 5, 6]);
+  });
+
+  it.each([3, 4, 5, 7])('cannot be had by %i openings that whoever made them took back', async (decoys) => {
+    const world = cell([group([])]);
+    for (let count = 1; count <= decoys; count += 1) {
+      await world.run(opening(rule('tcp', 22, WORLD), { id: `decoy ${count}`, actor: ANN, at: world.clock.at }));
+    }
+    await round(world, [rule('tcp', 22, WORLD)], ANN, 'the real one');
+    expect(world.told).toMatchObject([{ status: 'done', fight: { times: decoys + 1, quiet: false } }]);
+  });
+
+  it('hides no failure', async () => {
+    const world = await fighting(4);
+    const [ssh, out] = [rule('tcp', 22, WORLD), rule('-1', [-1, -1], WORLD, 'egress')];
+    const half: Ports['groups']['revoke'] = async (step) =>
+      step.direction === 'egress'
+        ? await Promise.reject(new CallFailed('Revoke', 'UnauthorizedOperation', false, 'no'))
+        : await world.ports.groups.revoke(step);
+    world.ec2.put(group([ssh, out]));
+    const egress = GUARD.controls['world-open-egress']!;
+    const policy = {
+      ...GUARD,
+      controls: { ...GUARD.controls, 'world-open-egress': { ...egress, fresh: 'enforce' as const } },
+    };
+    const before = world.told.length;
+    await world.run(change([ssh, out], { id: 'half', actor: BOT, at: world.clock.at }), {
+      policy,
+      ports: { groups: { ...world.ports.groups, revoke: half } },
+    });
+    expect(world.told.slice(before)).toMatchObject([{ status: 'failed', removed: [ssh] }]);
   });
 });

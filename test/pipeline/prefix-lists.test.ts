@@ -223,3 +223,27 @@ describe('a list whose entries cannot be read', () => {
     expect(left()).toEqual([list]);
   });
 });
+
+describe('leave for a rule that names a list', () => {
+  const leave = (content: string, groupId: string) => ({
+    id: 'x-1',
+    scope: { groupId, content },
+    by: { name: 'carol', through: 'command-line' } as const,
+    reason: 'the vendor moves',
+    owner: 'team-web',
+    at: 0,
+    until: 9e15,
+  });
+
+  it('is none for the world that the list is made later, and stands where it was that before', async () => {
+    const open = naming(22, WORLD);
+    const { run, told, ports } = cell([group([open])]);
+    await ports.exemptions.put(leave(`ingress tcp 22 22 ${LIST}`, open.groupId));
+    const before = (cidrs: readonly string[]): Ports['groups'] =>
+      stating(ports, [{ id: LIST, state: 'modify-complete', version: 4, before: cidrs }]);
+    await run(listChanged(3), { ports: { groups: before(['0.0.0.0/0']) } });
+    expect(told).toEqual([]);
+    await run(listChanged(3, 'event-2'), { ports: { groups: before(['192.0.2.0/24']) } });
+    expect(told).toMatchObject([{ status: 'pending', plan: { decision: { rules: [open] } } }]);
+  });
+});

@@ -47,7 +47,9 @@ const scene = (more: Partial<Scene> = {}): Scene => ({
   ...more,
 });
 
-const like = replacementFor(group(OLD), PLAN, { names: [], avoid: [] });
+const OCCASION = { planId: PLAN, owner: 'invocation-1' };
+
+const like = replacementFor(group(OLD), OCCASION, { names: [], avoid: [] });
 
 const plan = (one: Scene) => planMigration(one, { like, leftOut: new Set(), objections: [], stuck: new Map() });
 
@@ -59,11 +61,11 @@ const texts = (rules: readonly Rule[]) =>
 describe('the name of a replacement', () => {
   it('follows the first pattern of the policy that allows one', () => {
     const scheme = { names: ['exact', 'sg-*', 'shop-*'], avoid: [] };
-    expect(replacementFor(group(OLD), PLAN, scheme).name).toBe('shop-from-default-abcdefgh');
+    expect(replacementFor(group(OLD), OCCASION, scheme).name).toBe('shop-from-default-abcdefgh');
   });
 
   it('is none that the policy avoids', () => {
-    expect(replacementFor(group(OLD), PLAN, { names: ['tmp-*', 'shop-*'], avoid: ['tmp-*'] }).name).toBe(
+    expect(replacementFor(group(OLD), OCCASION, { names: ['tmp-*', 'shop-*'], avoid: ['tmp-*'] }).name).toBe(
       'shop-from-default-abcdefgh',
     );
   });
@@ -71,7 +73,7 @@ describe('the name of a replacement', () => {
   it('is one that EC2 takes, whatever the scheme', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 300 })), (names) => {
-        const { name, description } = replacementFor(group(OLD), PLAN, { names, avoid: [] });
+        const { name, description } = replacementFor(group(OLD), OCCASION, { names, avoid: [] });
         expect(name).toMatch(/^[\w. :/()#,@[\]+=&;{}!$*-]{1,255}$/);
         expect(name).not.toMatch(/^sg-/i);
         expect(description).toMatch(/^[\w. :/()#,@[\]+=&;{}!$*-]{1,255}$/);
@@ -81,10 +83,12 @@ describe('the name of a replacement', () => {
 
   it('comes with the tags of the default group, except AWS’s and our own, and says what it replaces', () => {
     const tags = { tier: 'app', 'aws:cloudformation:stack-name': 'x', 'portcullis:exempt-until': '2026-01-01' };
-    const made = replacementFor(group(OLD, [], tags), PLAN, { names: [], avoid: [] });
-    expect(made.tags).toEqual({ tier: 'app', [REPLACEMENT_TAG]: OLD, [MIGRATION]: PLAN });
+    const made = replacementFor(group(OLD, [], tags), OCCASION, { names: [], avoid: [] });
+    expect(made.tags).toEqual({ tier: 'app', [REPLACEMENT_TAG]: OLD, [MIGRATION]: `${PLAN} invocation-1` });
     expect(isReplacement({ ...group(NEW), tags: made.tags }, made)).toBe(true);
     expect(isReplacement({ ...group(NEW), tags: { ...made.tags, [MIGRATION]: 'another' } }, made)).toBe(false);
+    const forged = replacementFor(group(OLD, [], tags), { ...OCCASION, owner: '' }, { names: [], avoid: [] });
+    expect(isReplacement({ ...group(NEW), tags: forged.tags }, made)).toBe(false);
   });
 });
 

@@ -117,7 +117,7 @@ async function dispatch(
 ): Promise<Dispatched> {
   const { service, operation, accessKeyId } = call;
   const { account } = parts;
-  const faults = faultsFor(parts.faults, service, operation);
+  const faults = faultsFor(parts.faults, call);
   if (struck(faults, 'reset-before')) return 'reset';
   call.input = await parts.services[service].read(request, operation);
   const principal = principalOf(parts.principals, accessKeyId, account.id);

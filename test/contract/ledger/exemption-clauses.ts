@@ -52,6 +52,19 @@ export const exemptionClauses: readonly Clause[] = [
     },
   },
   {
+    says: 'one that has ended is not revived by writing it without its end, and its end can be written again',
+    async check(subject) {
+      const { open } = subject;
+      await open().exemptions.put(exemptionOf('x-1'));
+      const ended = exemptionOf('x-1', { ended: askedAt(START + 1) });
+      await open().exemptions.put(ended);
+      await open().exemptions.put(exemptionOf('x-1', { until: START + 60 * DAY }));
+      await open().exemptions.put(ended);
+      expect(await liveIds(subject, GROUP)).toEqual([]);
+      expect(await open().exemptions.find('x-1')).toEqual(ended);
+    },
+  },
+  {
     says: 'one is found by its id, and none by another',
     async check({ open }) {
       const account = exemptionOf('x-2', { scope: { control: 'world-open-admin' } });

@@ -134,6 +134,21 @@ const settledBefore: readonly Clause[] = [
     },
   },
   {
+    says: 'what was held is begun again once a change brings the same rules, and an answer to the old case is void',
+    async check({ open }) {
+      const plan = planOf('a', { freshness: 'existing' });
+      await open().register.reserve(plan, 'one');
+      await open().register.settle(outcomeOf(plan, { status: 'held' }));
+      await open().register.answer((await open().register.waiting('held'))[0]!, answerAt(START));
+      const brought = planOf('a', { at: START + 5 });
+      expect(await open().register.reserve(brought, 'two')).toBe('again');
+      const entry = await open().register.find(GROUP, planName('a'));
+      expect(entry).toMatchObject({ plan: { ...brought, at: START }, owner: 'two' });
+      expect(entry).not.toHaveProperty('answer');
+      expect(await open().register.waiting('held')).toEqual([]);
+    },
+  },
+  {
     says: 'what was let go once and then failed waits anew when it is held once more',
     async check({ open }) {
       const plan = planOf('a', { freshness: 'existing' });

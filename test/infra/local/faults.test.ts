@@ -140,3 +140,8 @@ test('a hook that throws fails the call', async () => {
   });
   await expect(describeGroups()).rejects.toThrow(/planted/);
 });
+
+test('a fault for one key leaves other callers alone', async () => {
+  inject({ kind: 'internal-error', accessKeyId: 'AKIASOMEBODYELSE0000' });
+  await expect(describeGroups()).resolves.toBeDefined();
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { contentKey } from '../../../shared/exposure/rule-key.ts';
 import type { Attachment } from '../../../shared/model/group.ts';
-import { shop } from './expectations.ts';
+import { isUnder, shop } from './expectations.ts';
 import { DATA, shopGroups, shopInterfaces, WEB } from './shop.ts';
 import { eni, group, MIGRATING, makeWorld, OLD, r, violating, type World } from './world.ts';
 
@@ -123,5 +123,24 @@ describe('a migration is refused before anything is touched', () => {
     );
     world.account.others.set(OLD, [{ kind: 'launch-template', id: 'lt-00000000000000001' }]);
     expect((await refused(world)).split('\n')).toHaveLength(2);
+  });
+});
+
+describe('a group that somebody has made beforehand to pass for the replacement', () => {
+  it('is not taken for it: the name is taken, nobody is moved, and nothing of it is touched', async () => {
+    const world = await makeWorld(shopGroups(), shopInterfaces());
+    const under = isUnder(world, OLD);
+    const { plan } = await world.entry();
+    const back = r('sg-000000000000000bad', 'ingress tcp 8022 192.0.2.7/32');
+    const forged = group('sg-000000000000000bad', [back], {
+      name: `from-default-${plan.id.slice(0, 8)}`,
+      tags: { 'portcullis:replaces': OLD, 'portcullis:migration': plan.id },
+    });
+    world.account.put(forged);
+    const result = await world.release();
+    expect(result).toMatchObject({ kind: 'refused', because: [expect.stringContaining('InvalidGroup.Duplicate')] });
+    expect(world.account.group(forged.id)).toEqual(forged);
+    expect(isUnder(world, OLD)).toEqual(under);
+    expect(world.losses).toEqual([]);
   });
 });

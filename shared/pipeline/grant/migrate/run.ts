@@ -51,7 +51,7 @@ export const startRun = (entry: Entry, old: InVpc, asked: Asked, cell: GrantCell
   asked,
   cell,
   grants: cell.ports.region(entry.plan.change.region).grants,
-  like: replacementFor(old, entry.plan.id, schemeOf(cell.policy)),
+  like: replacementFor(old, { planId: entry.plan.id, owner: entry.owner }, schemeOf(cell.policy)),
   progress: [...entry.progress],
   steps: [],
   stuck: new Map(),

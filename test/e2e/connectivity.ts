@@ -1,0 +1,62 @@
+import type { Region } from '../../infra/local/account/region.ts';
+import type { LocalAccount } from '../../infra/local/start.ts';
+import type { Rule } from '../../shared/model/rule.ts';
+
+/** All that a flow says: direction, protocol, ports, and an address or an interface at the other end. */
+type Flows = ReadonlySet<string>;
+
+/** The only rules that the policy of these tests closes come from the whole world. */
+const isGood = ({ direction, source }: Rule): boolean =>
+  direction === 'egress' || source.kind !== 'ipv4' || source.cidr !== '0.0.0.0/0';
+
+const endsOf = ({ source }: Rule, { interfaces }: Region): readonly string[] => {
+  if (source.kind === 'prefix-list') return [source.id];
+  if (source.kind !== 'group') return [source.cidr];
+  const { groupId } = source;
+  return [...interfaces.values()].filter(({ groupIds }) => groupIds.includes(groupId)).map(({ id }) => id);
+};
+
+/** What good rules let through to or from each interface of a VPC. */
+const flowsIn = (region: Region, vpcId: string): ReadonlyMap<string, Flows> => {
+  const interfaces = [...region.interfaces.values()].filter((one) => one.vpcId === vpcId);
+  const rules = [...region.rules.values()].filter(isGood);
+  return new Map(
+    interfaces.map(({ id, groupIds }) => {
+      const own = rules.filter(({ groupId }) => groupIds.includes(groupId));
+      const flows = own.flatMap((rule) =>
+        endsOf(rule, region).map((end) => [rule.direction, rule.protocol, rule.fromPort, rule.toPort, end].join(' ')),
+      );
+      return [id, new Set(flows)];
+    }),
+  );
+};
+
+/**
+ * Watches the interfaces of a VPC in the state of the embedded account: before every call, and as soon as a call has changed anything. It
+ * goes by interfaces, groups and rules alone, and knows nothing of migrations.
+ */
+export const probe = (local: LocalAccount, regionName: string, vpcId: string) => {
+  const region = local.account.region(regionName);
+  const had = flowsIn(region, vpcId);
+  const losses: string[] = [];
+  let checks = 0;
+  const check = (occasion: string): void => {
+    checks += 1;
+    const now = flowsIn(region, vpcId);
+    for (const [id, flows] of had)
+      for (const flow of flows.difference(now.get(id) ?? new Set())) losses.push(`${occasion}: ${id} lost ${flow}`);
+  };
+  const stops = [
+    local.beforeCall((_service, operation) => check(`before ${operation}`)),
+    local.onEvent(({ detail }) => check(`after ${detail.eventName}`)),
+  ];
+  return {
+    losses,
+    checks: () => checks,
+    /** Looks once more, and no longer watches. */
+    stop: (): void => {
+      check('in the end');
+      for (const stop of stops) stop();
+    },
+  };
+};

@@ -1,0 +1,98 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { AuthorizeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
+import type { EstateRule } from '../../infra/local/estate.ts';
+import { loadEstate } from '../../infra/local/load-estate.ts';
+import type { ControlOptions } from '../../shared/model/options.ts';
+import type { Policy } from '../../shared/model/policy.ts';
+import { asking, REGION } from './asking.ts';
+import { openShop, tcp } from './shop.ts';
+import { withPolicy } from './with-policy.ts';
+
+/** Where people call from: an actor's own address is granted only where it is a public one. */
+const ADDRESS = '12.34.56.78';
+
+const changed = (policy: Policy, id: string, change: Partial<ControlOptions>): Policy['controls'] => {
+  const options = policy.controls[id];
+  if (options === undefined) throw new RangeError(`the policy has no ${id}`);
+  return { [id]: { ...options, ...change } };
+};
+
+/** SSH is narrowed to whoever opens it; people are asked about caches that were open before; databases are closed, one an hour. */
+const guarded = (policy: Policy): Policy => ({
+  ...policy,
+  controls: {
+    ...policy.controls,
+    ...changed(policy, 'world-open-admin', { remedy: 'narrow', narrowTo: 'actor' }),
+    ...changed(policy, 'world-open-cache', { existing: 'approve' }),
+    ...changed(policy, 'world-open-database', { existing: 'enforce' }),
+  },
+  trusted: { ...policy.trusted, cidrs: [`${ADDRESS}/24`] },
+  budget: { ...policy.budget, removalsPerHour: 1 },
+});
+
+/** A rule that lets the world reach a port. */
+export const world = (port: number, source = '0.0.0.0/0'): EstateRule => ({
+  direction: 'ingress',
+  protocol: 'tcp',
+  ports: port,
+  source,
+});
+
+/** A cell under the policy above, where groups can be made that were always there. */
+export const openGuardedCell = async () => {
+  const folder = await withPolicy(guarded);
+  const arn = 'arn:aws:iam::111122223333:user/ben';
+  const principals = { AKIASOMEBODY00000000: { type: 'IAMUser', arn, name: 'ben', sourceIp: ADDRESS } } as const;
+  const cell = await openShop({ bundle: path.join(folder, 'on-change'), principals });
+  const region = cell.local.account.region(REGION);
+  let made = 0;
+
+  /** A group in a VPC of its own, with these rules. */
+  const groupWith = (...rules: readonly EstateRule[]): string => {
+    made += 1;
+    const name = `app-${made}`;
+    const vpc = { name, cidr: '10.40.0.0/16', defaultGroup: { rules: [] }, groups: [{ name, rules }] };
+    loadEstate(cell.local.account, { vpcs: [vpc] }, REGION);
+    return [...region.groups.values()].find((group) => group.name === name)?.id ?? '';
+  };
+
+  /** The inbound rules of a group: port, source and description. */
+  const inbound = (groupId: string): readonly string[] =>
+    [...region.rules.values()]
+      .filter((rule) => rule.groupId === groupId && rule.direction === 'ingress')
+      .map(({ fromPort, source, description }) => [fromPort, ...Object.values(source), description].join(' ').trim())
+      .toSorted();
+
+  /** Gives the rule of a port another source, as somebody does who is not in the trail yet. */
+  const redirect = (groupId: string, port: number, cidr: string): void => {
+    for (const [id, rule] of region.rules)
+      if (rule.groupId === groupId && rule.fromPort === port)
+        region.rules.set(id, { ...rule, source: { kind: 'ipv4', cidr } });
+  };
+
+  /** Opens a port to the world, with a description. */
+  const open = async (groupId: string, port: number): Promise<void> => {
+    const IpRanges = [{ CidrIp: '0.0.0.0/0', Description: 'for now' }];
+    const command = new AuthorizeSecurityGroupIngressCommand({
+      GroupId: groupId,
+      IpPermissions: [{ ...tcp(port), IpRanges }],
+    });
+    await cell.ec2.send(command);
+    await cell.delivery.drain();
+  };
+
+  return {
+    ...cell,
+    ...asking(cell),
+    address: ADDRESS,
+    groupWith,
+    inbound,
+    redirect,
+    open,
+    close: async () => {
+      await cell.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+};

@@ -1,0 +1,63 @@
+import type { EstateInterface } from '../../infra/local/estate.ts';
+import { loadEstate } from '../../infra/local/load-estate.ts';
+import type { LocalAccount } from '../../infra/local/start.ts';
+import { REGION } from './asking.ts';
+
+let made = 0;
+
+/**
+ * Makes a VPC most of which was launched without groups of its own: three interfaces in the default group, one of which is in `web` too;
+ * a self-reference; rules between it and two other groups, both ways; and a rule that lets the world reach SSH.
+ *
+ * @param more further interfaces in the default group.
+ */
+export const makeOffice = (local: LocalAccount, more: readonly EstateInterface[] = []) => {
+  made += 1;
+  const name = `office-${made}`;
+  loadEstate(
+    local.account,
+    {
+      vpcs: [
+        {
+          name,
+          cidr: '10.30.0.0/16',
+          defaultGroup: {
+            rules: [
+              { direction: 'ingress', protocol: '-1', source: 'sg:default', description: 'each other' },
+              { direction: 'egress', protocol: '-1', source: '0.0.0.0/0' },
+              { direction: 'ingress', protocol: 'tcp', ports: 8080, source: '10.30.0.0/16' },
+              { direction: 'ingress', protocol: 'tcp', ports: 8443, source: 'sg:web' },
+              { direction: 'ingress', protocol: 'tcp', ports: 22, source: '0.0.0.0/0' },
+            ],
+            interfaces: [{ description: 'one' }, { description: 'two' }, { description: 'both' }, ...more],
+          },
+          groups: [
+            {
+              name: 'web',
+              rules: [
+                { direction: 'ingress', protocol: 'tcp', ports: 443, source: '198.51.100.0/24' },
+                { direction: 'egress', protocol: 'tcp', ports: 8443, source: 'sg:default' },
+              ],
+              interfaces: [{ description: 'web' }],
+            },
+            {
+              name: 'data',
+              rules: [
+                { direction: 'ingress', protocol: 'tcp', ports: 5432, source: 'sg:default', description: 'orders' },
+              ],
+              interfaces: [{ description: 'data' }],
+            },
+          ],
+        },
+      ],
+    },
+    REGION,
+  );
+  const region = local.account.region(REGION);
+  const vpcId = [...region.vpcs.keys()].find((id) => region.tags.get(id)?.get('Name') === name) ?? '';
+  const idOf = (group: string): string =>
+    [...region.groups.values()].find((one) => one.vpcId === vpcId && one.name === group)?.id ?? '';
+  const both = [...region.interfaces.values()].find((one) => one.vpcId === vpcId && one.description === 'both');
+  if (both !== undefined) region.interfaces.set(both.id, { ...both, groupIds: [idOf('default'), idOf('web')] });
+  return { vpcId, idOf };
+};
