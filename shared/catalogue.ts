@@ -96,6 +96,14 @@ export const ENVIRONMENT = {
   securityHub: 'SECURITY_HUB',
   /** Of the groups that the sweep reads, with commas between. */
   regions: 'REGIONS',
+  /** Topic of Amazon Q Developer in chat applications; none where it is not set. */
+  chatTopic: 'CHAT_TOPIC_ARN',
+  /** Secret with the keys of Slack and PagerDuty. */
+  alertsSecret: 'ALERTS_SECRET_ARN',
+  /** Slack's Web API, where it is not `https://slack.com/api` (GovSlack has its own). */
+  slackApi: 'SLACK_API_URL',
+  /** PagerDuty's Events API, where it is not the one in the USA (Europe has its own). */
+  pagerDutyApi: 'PAGERDUTY_API_URL',
 } as const;
 
 /** What a function is told about its cell. */

@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'shared/alerts': ['shared/controls', 'shared/exposure', 'shared/model'],
   'shared/reports': ['shared/controls', 'shared/exposure', 'shared/model'],
   'shared/pipeline': ['shared/controls', 'shared/remedies', 'shared/policy', 'shared/exposure', 'shared/model'],
+  'shared/channels': ['shared/model'],
   'shared/aws': ['shared/readers', 'shared/exposure', 'shared/model'],
   'shared/catalogue.ts': [
     'shared/controls',

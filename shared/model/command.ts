@@ -32,7 +32,7 @@ export type Command =
       readonly dryRun: boolean;
       readonly exempt?: ExemptionTerms;
     } & Request)
-  | ({ readonly do: 'release' | 'decline'; readonly id: string } & Request)
+  | ({ readonly do: 'release' | 'decline' | 'acknowledge'; readonly id: string } & Request)
   | ({
       readonly do: 'exempt';
       readonly region: string;
@@ -79,6 +79,7 @@ export type CommandResult =
       readonly at: number;
     }
   | { readonly kind: 'exempted' | 'renewed' | 'ended'; readonly exemption: Exemption }
+  | { readonly kind: 'acknowledged'; readonly first: boolean; readonly by: Person; readonly at: number }
   | { readonly kind: 'resumed'; readonly released: number }
   | {
       readonly kind: 'migrated';

@@ -38,6 +38,22 @@ export class CallFailed extends RemediatorError {
   }
 }
 
+/** A channel that did not take a message. `retryAfterMs`: it said when it will. */
+export class ChannelRefused extends RemediatorError {
+  readonly channel: string;
+  readonly code: string;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(channel: string, code: string, retryable: boolean, retryAfterMs?: number) {
+    super(`${channel}: ${code}`);
+    this.channel = channel;
+    this.code = code;
+    this.retryable = retryable;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
 /** A fact that could not be read; what depended on it was not judged. */
 export class FactUnread extends RemediatorError {
   readonly retryable = true;

@@ -4,6 +4,7 @@ import type { Answer, FollowUp } from './follow-up.ts';
 import type { Entry } from './ledger.ts';
 import type { Asked } from './person.ts';
 import type { Budget } from './policy.ts';
+import type { Gist } from './storm.ts';
 
 /** Where something was found. */
 interface Place {
@@ -31,6 +32,15 @@ export type News = { readonly id: string } & (
       readonly asked: Asked;
     }
   | { readonly what: 'budget-resumed'; readonly asked: Asked; readonly released: number }
+  | { readonly what: 'acknowledged'; readonly entry: Entry; readonly asked: Asked }
+  /** Outcomes that people were not told of one by one, from the start of the first minute to the end of the last. */
+  | {
+      readonly what: 'storm';
+      readonly account: string;
+      readonly from: number;
+      readonly until: number;
+      readonly gists: readonly Gist[];
+    }
   | { readonly what: 'digest'; readonly account: string; readonly tally: Tally }
   /** A sweep found more to close than the policy lets it: `closing` of `groups`, above `sweepShare`. */
   | ({ readonly what: 'sweep-held' } & Place & Pick<Tally, 'groups' | 'closing'> & Pick<Budget, 'sweepShare'>)

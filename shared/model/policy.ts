@@ -1,6 +1,8 @@
+import type { Route } from './delivery.ts';
 import type { Exemption } from './exemption.ts';
 import type { Mode } from './mode.ts';
 import type { ControlOptions, WorldThreshold } from './options.ts';
+import type { Permit } from './press.ts';
 import type { Tags } from './rule.ts';
 
 /** How groups that AWS services own are told, and the ones the policy puts under its rule all the same. */
@@ -55,6 +57,25 @@ export type Freeze =
       readonly reason: string;
     };
 
+/** How people are told. */
+export interface AlertSettings {
+  /** Outcomes told one by one in a minute; past it they are gathered into a digest, but for critical ones. */
+  readonly perMinute: number;
+  /** Tag keys that say who answers for a group, the first that is set. */
+  readonly ownerTags: readonly string[];
+  /** Where docs/controls.md can be read, HTTPS; absent: alerts name the command that shows it. */
+  readonly docsUrl?: string;
+  readonly routes: readonly Route[];
+}
+
+/** Who may act. */
+export interface People {
+  /** Slack workspace, `T…`, that presses must come from; absent: any that has the signing secret. */
+  readonly slackTeam?: string;
+  /** None: buttons do nothing, and who may invoke the function that grants may ask it for anything. */
+  readonly may: readonly Permit[];
+}
+
 /** The compiled policy: what the functions read. Validated when it is written, so nothing checks it again on the cold path. */
 export interface Policy {
   readonly version: 1;
@@ -77,4 +98,6 @@ export interface Policy {
   readonly freezes: readonly Freeze[];
   /** Openings of the same rule within a day from which on it is a fight. */
   readonly fightFrom: number;
+  readonly alerts: AlertSettings;
+  readonly people: People;
 }

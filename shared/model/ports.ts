@@ -8,6 +8,7 @@ import type { BudgetAccount, Episodes, Exemptions, Ledger, Reservation } from '.
 import type { Mode } from './mode.ts';
 import type { News } from './news.ts';
 import type { Rule } from './rule.ts';
+import type { Storms } from './storm.ts';
 
 /** One group with the facts that were read about it; a fact that is missing could not be read. */
 export interface Sighting {
@@ -102,6 +103,7 @@ export interface Ports {
   readonly budget: Pick<BudgetAccount, 'take'>;
   readonly exemptions: Pick<Exemptions, 'live' | 'put'>;
   readonly episodes: Episodes;
+  readonly storms: Pick<Storms, 'admit'>;
   readonly handover: Handover;
   readonly switch: Switch;
   readonly clock: Clock;

@@ -1,9 +1,18 @@
 import type { Policy } from '../model/policy.ts';
 
-/** What holds where the policy says nothing: no exemptions, nobody trusted, three days for an approval, 20 removals of old rules an hour. */
+/** What holds where the policy says nothing: no exemptions, nobody trusted, three days for an approval, 20 removals of old rules an hour, 10 messages a minute, buttons for nobody. */
 export const LIMITS: Pick<
   Policy,
-  'tagCeilings' | 'exemptions' | 'exemptionTagsBy' | 'trusted' | 'approval' | 'budget' | 'freezes' | 'fightFrom'
+  | 'tagCeilings'
+  | 'exemptions'
+  | 'exemptionTagsBy'
+  | 'trusted'
+  | 'approval'
+  | 'budget'
+  | 'freezes'
+  | 'fightFrom'
+  | 'alerts'
+  | 'people'
 > = {
   tagCeilings: [],
   exemptions: [],
@@ -13,4 +22,6 @@ export const LIMITS: Pick<
   budget: { removalsPerHour: 20, sweepShare: 0.1 },
   freezes: [],
   fightFrom: 3,
+  alerts: { perMinute: 10, ownerTags: ['owner', 'Owner', 'team', 'Team'], routes: [] },
+  people: { may: [] },
 };
