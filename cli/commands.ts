@@ -1,6 +1,8 @@
+import { acknowledge } from './cell/acknowledge.ts';
 import { approve, decline } from './cell/answer.ts';
 import { breakGlass } from './cell/break-glass.ts';
 import { exempt } from './cell/exempt.ts';
+import { redrive } from './cell/redrive.ts';
 import { remediations } from './cell/remediations.ts';
 import { restore } from './cell/restore.ts';
 import { resume } from './cell/resume.ts';
@@ -25,8 +27,10 @@ export const COMMANDS: readonly Command[] = [
   restore,
   approve,
   decline,
+  acknowledge,
   exempt,
   resume,
   rollBack,
   breakGlass,
+  redrive,
 ];

@@ -1,72 +1,27 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { SCHEDULE_MINUTES } from '../shared/catalogue.ts';
+import type { AlertQueue } from './alert-queue.ts';
+import { alertTroubles, refusedPresses } from './alert-troubles.ts';
 import type { CellFunction, CellFunctions } from './cell-functions.ts';
+import { queueTroubles } from './queue-troubles.ts';
 import { runbook } from './runbook.ts';
+import { PERIOD, type Trouble, type Troubles } from './trouble.ts';
 
 /** What the alarms watch. */
 export interface Watched {
   readonly undelivered: IQueue;
   readonly functions: CellFunctions;
+  /** Absent where nobody is told in Slack or PagerDuty. */
+  readonly alerts?: AlertQueue;
 }
-
-interface Trouble {
-  readonly metric: IMetric;
-  /** From this value within the metric's period on; with `below`, under it. */
-  readonly from: number;
-  readonly below?: true;
-  readonly says: string;
-}
-
-type Troubles = Readonly<Record<string, Trouble>>;
-
-const PERIOD = { period: Duration.minutes(5) };
 
 /** Three calls of on-schedule. */
 const SILENCE = { period: Duration.minutes(3 * SCHEDULE_MINUTES) };
-
-const depthOf = (queue: IQueue): IMetric =>
-  queue.metricApproximateNumberOfMessagesVisible({ ...PERIOD, statistic: Stats.MAXIMUM });
-
-const queueTrouble = (queue: IQueue, says: string, anchor: string): Trouble => ({
-  metric: depthOf(queue),
-  from: 1,
-  says: `${says} ${runbook(anchor)}`,
-});
-
-const queues = ({ undelivered, functions: { onChange, onGrant, onSchedule, onConfig } }: Watched): Troubles => ({
-  UndeliveredEvents: queueTrouble(
-    undelivered,
-    'EventBridge could not hand over an event: what it changed was not looked at.',
-    'undelivered-events',
-  ),
-  FailedChanges: queueTrouble(
-    onChange.failed,
-    'A change failed in all its attempts: what it opened may still be open.',
-    'failed-changes',
-  ),
-  FailedGrants: queueTrouble(
-    onGrant.failed,
-    'What was to be granted after a removal was not: somebody may be without access that they should have.',
-    'failed-grants',
-  ),
-  FailedSchedules: queueTrouble(
-    onSchedule.failed,
-    'Times were not kept: an exemption may run on, a pending plan wait for ever.',
-    'failed-schedules',
-  ),
-  ...(onConfig && {
-    FailedEvaluations: queueTrouble(
-      onConfig.failed,
-      'AWS Config was not told of a group: what it shows of it is old.',
-      'failed-evaluations',
-    ),
-  }),
-});
 
 const troublesOf = ({ spec, lambda }: CellFunction, id: string): Troubles => ({
   [`${id}Errors`]: {
@@ -104,13 +59,17 @@ const alarmFor = (scope: Construct, id: string, { metric, from, below, says }: T
 
 /** The alarms of the cell, each with the place in the runbook that says what to do. */
 export function alarms(scope: Construct, watched: Watched, topic: ITopic): readonly Alarm[] {
-  const { onChange, onGrant, onSchedule, onConfig } = watched.functions;
+  const { functions, alerts } = watched;
+  const { onChange, onGrant, onSchedule, onConfig, onAlert, onAction } = functions;
   const troubles: Troubles = {
-    ...queues(watched),
+    ...queueTroubles(watched.undelivered, watched.functions),
     ...troublesOf(onChange, 'Function'),
     ...troublesOf(onGrant, 'Grant'),
     ...troublesOf(onSchedule, 'Schedule'),
     ...(onConfig && troublesOf(onConfig, 'Config')),
+    ...(onAlert && troublesOf(onAlert, 'Alert')),
+    ...(onAction && { ...troublesOf(onAction, 'Action'), RefusedPresses: refusedPresses() }),
+    ...(alerts && alertTroubles(alerts)),
     ...silence(onSchedule),
   };
   return Object.entries(troubles).map(([id, trouble]) => {

@@ -15,13 +15,22 @@ function context(name: string): string | undefined {
 
 const [email, regions, switchParameter] = [context('email'), context('regions'), context('switchParameter')];
 const eventBusArn = context('eventBusArn');
+const [alertsSecretArn, slackApi, pagerDutyApi] = [
+  context('alertsSecretArn'),
+  context('slackApi'),
+  context('pagerDutyApi'),
+];
 
 const cell = new PortcullisStack(app, context('stack') ?? STACK_NAME, {
   bundleOf: ({ name }) => bundleDirectory(name),
   customerKeys: context('customerKeys') === 'true',
   config: context('config') === 'true',
   securityHub: context('securityHub') === 'true',
+  amazonQ: context('amazonQ') === 'true',
   ...(eventBusArn !== undefined && { eventBusArn }),
+  ...(alertsSecretArn !== undefined && { alertsSecretArn }),
+  ...(slackApi !== undefined && { slackApi }),
+  ...(pagerDutyApi !== undefined && { pagerDutyApi }),
   ...(email !== undefined && { email }),
   ...(regions !== undefined && { regions: regions.split(',') }),
   ...(switchParameter !== undefined && { switchParameter }),

@@ -1,6 +1,7 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { type FunctionId, LEDGER_TABLE, type Resource } from '../shared/catalogue.ts';
 import type { Arns } from './grants.ts';
 
@@ -8,6 +9,12 @@ import type { Arns } from './grants.ts';
 export interface CellResources {
   readonly ledger: Table;
   readonly notices: ITopic;
+  /** Where Amazon Q Developer in chat applications is told; absent where it is not wanted. */
+  readonly chat: ITopic | undefined;
+  /** ARN of the secret with the keys of Slack and PagerDuty; absent where nobody is told there. */
+  readonly alertsSecretArn: string | undefined;
+  /** Where messages wait for on-alert; absent where there is none. */
+  readonly alertQueue: IQueue | undefined;
   /** ARN of the bus that our own events are put on. */
   readonly eventBusArn: string;
   /** Name of the runtime switch's parameter. */
@@ -44,11 +51,15 @@ export function arnsOf(stack: Stack, cell: CellResources): Omit<Arns, OwnResourc
     'unsettled-index': [indexArn(LEDGER_TABLE.unsettled.index)],
     'due-index': [indexArn(LEDGER_TABLE.due.index)],
     'history-index': [indexArn(LEDGER_TABLE.history.index)],
+    'action-function': [functionArn(stack, functionNames.onAction)],
     'notices-topic': [cell.notices.topicArn],
+    'chat-topic': cell.chat === undefined ? [] : [cell.chat.topicArn],
+    'alerts-secret': cell.alertsSecretArn === undefined ? [] : [cell.alertsSecretArn],
     'event-bus': [cell.eventBusArn],
     'security-hub-product': [
       stack.formatArn({ service: 'securityhub', resource: 'product', resourceName: `${stack.account}/default` }),
     ],
+    'alert-queue': cell.alertQueue === undefined ? [] : [cell.alertQueue.queueArn],
     'switch-parameter': [
       stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: switchParameter.replace(/^\//, '') }),
     ],

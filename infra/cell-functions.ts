@@ -2,7 +2,15 @@ import type { Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { FUNCTIONS, type FunctionId, type FunctionSpec, functionName, WITH_SECURITY_HUB } from '../shared/catalogue.ts';
+import {
+  type DeadLetterQueue,
+  FUNCTIONS,
+  type FunctionId,
+  type FunctionSpec,
+  functionName,
+  WITH_CHAT_TOPIC,
+  WITH_SECURITY_HUB,
+} from '../shared/catalogue.ts';
 import { arnsOf, type CellResources } from './arns.ts';
 import { cellFunction } from './function.ts';
 import { statementsFor } from './grants.ts';
@@ -12,13 +20,16 @@ import { lostEvents } from './queue.ts';
 export interface CellFunction {
   readonly spec: FunctionSpec;
   readonly lambda: Lambda;
-  readonly failed: IQueue;
+  /** Absent where nothing calls it asynchronously. */
+  readonly failed: IQueue | undefined;
 }
 
-/** The functions of a cell; on-config only where AWS Config's rules are wanted. */
-export type CellFunctions = Readonly<Record<Exclude<FunctionId, 'onConfig'>, CellFunction>> & {
-  readonly onConfig?: CellFunction;
-};
+/** Functions that only some cells have. */
+type OptionalFunction = 'onConfig' | 'onAlert' | 'onAction';
+
+/** The functions of a cell; on-config only where AWS Config's rules are wanted, on-alert and on-action where there are keys to Slack or PagerDuty. */
+export type CellFunctions = Readonly<Record<Exclude<FunctionId, OptionalFunction>, CellFunction>> &
+  Partial<Readonly<Record<OptionalFunction, CellFunction>>>;
 
 /** What the functions are made of, apart from the catalogue. */
 export interface CellParts extends CellResources {
@@ -29,14 +40,19 @@ export interface CellParts extends CellResources {
   readonly config: boolean;
   /** Whether findings go to AWS Security Hub. */
   readonly securityHub: boolean;
+  readonly slackApi: string;
+  readonly pagerDutyApi: string;
 }
 
 /** Construct id of each function, and what its failure queue holds. */
-const IDS: Readonly<Record<FunctionId, { readonly id: string; readonly failures: string }>> = {
+const IDS: Readonly<Record<FunctionId, { readonly id: string; readonly failures?: DeadLetterQueue }>> = {
   onChange: { id: 'OnChange', failures: 'FailedChanges' },
   onGrant: { id: 'OnGrant', failures: 'FailedGrants' },
   onSchedule: { id: 'OnSchedule', failures: 'FailedSchedules' },
   onConfig: { id: 'OnConfig', failures: 'FailedEvaluations' },
+  // A queue feeds it, which has a queue of its own for what it gives up.
+  onAlert: { id: 'OnAlert' },
+  onAction: { id: 'OnAction', failures: 'FailedActions' },
 };
 
 /** Names of the functions in the account: several cells may share one, each by its stack's name. */
@@ -45,16 +61,23 @@ export const functionNamesIn = ({ stackName }: Stack): Readonly<Record<FunctionI
   onGrant: functionName('onGrant', stackName),
   onSchedule: functionName('onSchedule', stackName),
   onConfig: functionName('onConfig', stackName),
+  onAlert: functionName('onAlert', stackName),
+  onAction: functionName('onAction', stackName),
 });
 
+/** What the cell's options add to a function. */
+const additionsTo = (id: FunctionId, parts: CellParts): readonly Pick<FunctionSpec, 'environment' | 'uses'>[] => [
+  ...(id === 'onChange' && parts.securityHub ? [WITH_SECURITY_HUB] : []),
+  ...(parts.chat && FUNCTIONS[id].environment.includes('noticesTopic') ? [WITH_CHAT_TOPIC] : []),
+];
+
 /** A function as this cell wants it. */
-const specOf = (id: FunctionId, securityHub: boolean): FunctionSpec => {
-  const spec = FUNCTIONS[id];
-  if (id !== 'onChange' || !securityHub) return spec;
+const specOf = (id: FunctionId, parts: CellParts): FunctionSpec => {
+  const [spec, more] = [FUNCTIONS[id], additionsTo(id, parts)];
   return {
     ...spec,
-    environment: [...spec.environment, ...WITH_SECURITY_HUB.environment],
-    uses: [...spec.uses, ...WITH_SECURITY_HUB.uses],
+    environment: [...spec.environment, ...more.flatMap(({ environment }) => environment)],
+    uses: [...spec.uses, ...more.flatMap(({ uses }) => uses)],
   };
 };
 
@@ -70,11 +93,16 @@ export function cellFunctions(stack: Stack, parts: CellParts): CellFunctions {
     grantFunction: functionNames.onGrant,
     eventBus: parts.eventBusArn,
     securityHub: 'on',
+    chatTopic: parts.chat?.topicArn ?? '',
+    alertsSecret: parts.alertsSecretArn ?? '',
+    slackApi: parts.slackApi,
+    pagerDutyApi: parts.pagerDutyApi,
+    actionFunction: functionNames.onAction,
     regions: parts.regions.join(','),
   };
   const make = (name: FunctionId): CellFunction => {
-    const [spec, { id, failures }] = [specOf(name, parts.securityHub), IDS[name]];
-    const failed = lostEvents(stack, failures, key);
+    const [spec, { id, failures }] = [specOf(name, parts), IDS[name]];
+    const failed = failures && lostEvents(stack, failures, key);
     const lambda = cellFunction(stack, id, spec, {
       functionName: functionNames[name],
       directory: parts.bundleOf(spec),
@@ -82,10 +110,18 @@ export function cellFunctions(stack: Stack, parts: CellParts): CellFunctions {
       failures: failed,
       key,
       allow: (logArn) =>
-        statementsFor(spec.uses, { ...shared, 'log-group': [logArn], 'failure-queue': [failed.queueArn] }, key?.keyArn),
+        statementsFor(
+          spec,
+          { ...shared, 'log-group': [logArn], 'failure-queue': failed === undefined ? [] : [failed.queueArn] },
+          key?.keyArn,
+        ),
     });
     return { spec, lambda, failed };
   };
   const always = { onChange: make('onChange'), onGrant: make('onGrant'), onSchedule: make('onSchedule') };
-  return parts.config ? { ...always, onConfig: make('onConfig') } : always;
+  return {
+    ...always,
+    ...(parts.config && { onConfig: make('onConfig') }),
+    ...(parts.alertsSecretArn !== undefined && { onAlert: make('onAlert'), onAction: make('onAction') }),
+  };
 }

@@ -36,12 +36,13 @@ const timeToClose = (): GraphWidget =>
     [50, 95, 99].map((share) => own(METRICS.timeToClose, Stats.percentile(share), `p${share}`)),
   );
 
-const queues = ({ undelivered, functions }: Watched): GraphWidget =>
+const queues = ({ undelivered, functions, alerts }: Watched): GraphWidget =>
   graph(
     'Events that found no way',
     [
       { queue: undelivered, label: 'not delivered' },
-      ...Object.values(functions).map(({ failed, spec }) => ({ queue: failed, label: spec.name })),
+      ...Object.values(functions).flatMap(({ failed, spec }) => (failed ? [{ queue: failed, label: spec.name }] : [])),
+      ...(alerts ? [{ queue: alerts.undelivered, label: 'alerts' }] : []),
     ].map(({ queue, label }) =>
       queue.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: Stats.MAXIMUM, label }),
     ),

@@ -14,7 +14,8 @@ export interface FunctionParts {
   /** Bundle to deploy. */
   readonly directory: string;
   readonly settings: Readonly<Record<Setting, string>>;
-  readonly failures: IQueue;
+  /** Of what it gives up; absent where nothing calls it asynchronously. */
+  readonly failures: IQueue | undefined;
   readonly key: IKey | undefined;
   /** What its role allows, given the ARN of its log. */
   readonly allow: (logArn: string) => readonly PolicyStatement[];
@@ -38,6 +39,7 @@ export function cellFunction(scope: Construct, id: string, spec: FunctionSpec, p
     description: `Portcullis ${spec.name}`,
   });
   for (const statement of parts.allow(logGroup.logGroupArn)) role.addToPolicy(statement);
+  const { failures } = parts;
   return new Lambda(scope, id, {
     functionName: parts.functionName,
     description: spec.purpose,
@@ -53,6 +55,6 @@ export function cellFunction(scope: Construct, id: string, spec: FunctionSpec, p
     maxEventAge: Duration.hours(6),
     retryAttempts: 2,
     // SqsDestination would allow the role to read the queue's attributes, which Lambda has no use for.
-    onFailure: { bind: () => ({ destination: parts.failures.queueArn }) },
+    ...(failures && { onFailure: { bind: () => ({ destination: failures.queueArn }) } }),
   });
 }

@@ -1,9 +1,10 @@
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   type Conditions,
+  FED_PERMISSIONS,
+  type FunctionSpec,
   type Grant,
   PERMISSIONS,
-  type PortMethod,
   type Resource,
   RUNTIME_PERMISSIONS,
 } from '../shared/catalogue.ts';
@@ -28,18 +29,19 @@ const placeOf = ({ on, when }: Grant): string => JSON.stringify([on, when]);
  * @param keyArn the customer's key, where there is one.
  */
 export function statementsFor(
-  uses: readonly PortMethod[],
+  { uses, fed }: Pick<FunctionSpec, 'uses' | 'fed'>,
   arns: Arns,
   keyArn: string | undefined,
 ): readonly PolicyStatement[] {
   const grants: readonly Grant[] = [
     ...RUNTIME_PERMISSIONS,
+    ...(fed ? FED_PERMISSIONS : []),
     ...uses.flatMap((method): readonly Grant[] => PERMISSIONS[method]),
   ];
   const statements = [...Map.groupBy(grants, placeOf).values()].flatMap((alike) => {
     const [first] = alike;
     const actions = alike.flatMap((grant) => grant.actions);
-    return first === undefined ? [] : [statement(actions, arns[first.on], first.when)];
+    return first === undefined || arns[first.on].length === 0 ? [] : [statement(actions, arns[first.on], first.when)];
   });
   const keyActions = grants.flatMap((grant) => grant.key ?? []);
   return keyArn === undefined ? statements : [...statements, statement(keyActions, [keyArn])];

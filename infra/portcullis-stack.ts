@@ -1,7 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { type FunctionSpec, SWITCH_PARAMETER } from '../shared/catalogue.ts';
+import { CHAT_APIS, type FunctionSpec, SWITCH_PARAMETER } from '../shared/catalogue.ts';
 import { alarms } from './alarms.ts';
+import { alertQueue, feed } from './alert-queue.ts';
+import { buttonsUrl } from './buttons-url.ts';
 import { cellFunctions, functionNamesIn } from './cell-functions.ts';
 import { changeRules } from './change-rules.ts';
 import { configRules } from './config-rules.ts';
@@ -13,7 +15,7 @@ import { lostEvents } from './queue.ts';
 import { schedule, sweeps } from './schedule.ts';
 import { switchWatch } from './switch-watch.ts';
 import { CellSynthesizer } from './synthesizer.ts';
-import { topics } from './topics.ts';
+import { chatTopic, topics } from './topics.ts';
 
 /** Settings of a cell. */
 export interface PortcullisProps {
@@ -34,9 +36,34 @@ export interface PortcullisProps {
   readonly securityHub?: boolean;
   /** ARN of the bus that our own events are put on. Default: the account's default bus, which is free of charge for its keeper and costs $1 for a million of them. */
   readonly eventBusArn?: string;
+  /** ARN of a secret with the keys of Slack and PagerDuty: with it, people are told there, and buttons act. */
+  readonly alertsSecretArn?: string;
+  /** Slack's Web API. Default `https://slack.com/api`; GovSlack has another. */
+  readonly slackApi?: string;
+  /** PagerDuty's Events API. Default the one in the USA; Europe has another. */
+  readonly pagerDutyApi?: string;
+  /** A second topic, for Amazon Q Developer in chat applications. Default false. */
+  readonly amazonQ?: boolean;
   /** Default `/portcullis/switch`. */
   readonly switchParameter?: string;
 }
+
+const switchParameterOf = ({ switchParameter = SWITCH_PARAMETER }: PortcullisProps): string => switchParameter;
+
+/** What the functions are told of the props, with what holds where nothing is said. */
+const partsOf = (stack: Stack, props: PortcullisProps) => ({
+  bundleOf: props.bundleOf,
+  regions: props.regions ?? [stack.region],
+  functionNames: functionNamesIn(stack),
+  switchParameter: switchParameterOf(props),
+  config: props.config ?? false,
+  securityHub: props.securityHub ?? false,
+  eventBusArn:
+    props.eventBusArn ?? stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' }),
+  alertsSecretArn: props.alertsSecretArn,
+  slackApi: props.slackApi ?? CHAT_APIS.slack,
+  pagerDutyApi: props.pagerDutyApi ?? CHAT_APIS.pagerDuty,
+});
 
 /** One account's cell: it sees changes of security groups, closes what they open, keeps the undo, and tells people. */
 export class PortcullisStack extends Stack {
@@ -47,36 +74,36 @@ export class PortcullisStack extends Stack {
     });
     const key = props.customerKeys ? customerKey(this) : undefined;
     const { notices, alarms: alarmsTopic } = topics(this, key, props.email);
+    const chat = props.amazonQ ? chatTopic(this, key) : undefined;
+    const queue = props.alertsSecretArn === undefined ? undefined : alertQueue(this, notices, key);
     const undelivered = lostEvents(this, 'UndeliveredEvents', key);
     const ledger = ledgerTable(this, key);
-    const { bundleOf, switchParameter = SWITCH_PARAMETER, regions = [this.region] } = props;
-    const functionNames = functionNamesIn(this);
     const functions = cellFunctions(this, {
+      ...partsOf(this, props),
       ledger,
       notices,
-      switchParameter,
-      regions,
-      functionNames,
-      bundleOf,
+      chat,
+      alertQueue: queue?.waiting,
       key,
-      config: props.config ?? false,
-      securityHub: props.securityHub ?? false,
-      eventBusArn:
-        props.eventBusArn ?? this.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' }),
     });
     changeRules(this, functions.onChange.lambda, undelivered);
     schedule(this, functions.onSchedule.lambda, undelivered);
     sweeps(this, functions.onSchedule.lambda, undelivered);
+    if (queue && functions.onAlert) feed(this, queue, functions.onAlert.lambda);
+    const buttons = functions.onAction && buttonsUrl(functions.onAction.lambda);
     if (functions.onConfig) configRules(this, functions.onConfig.lambda);
-    switchWatch(this, switchParameter, alarmsTopic, undelivered);
-    alarms(this, { undelivered, functions }, alarmsTopic);
-    dashboard(this, { undelivered, functions });
+    switchWatch(this, switchParameterOf(props), alarmsTopic, undelivered);
+    const watched = { undelivered, functions, ...(queue && { alerts: queue }) };
+    alarms(this, watched, alarmsTopic);
+    dashboard(this, watched);
     outputs(this, {
       LedgerTable: ledger.tableName,
       NoticesTopic: notices.topicArn,
       AlarmsTopic: alarmsTopic.topicArn,
-      SwitchParameter: switchParameter,
-      GrantFunction: functionNames.onGrant,
+      SwitchParameter: switchParameterOf(props),
+      GrantFunction: functionNamesIn(this).onGrant,
+      ...(chat && { ChatTopic: chat.topicArn }),
+      ...(buttons && { ButtonsUrl: buttons.url }),
     });
   }
 }

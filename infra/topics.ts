@@ -43,3 +43,14 @@ export function topics(scope: Construct, key: IKey | undefined, email: string | 
   if (email !== undefined) for (const topic of [notices, alarms]) topic.addSubscription(new EmailSubscription(email));
   return { notices, alarms };
 }
+
+/**
+ * A topic of its own for Amazon Q Developer in chat applications: it takes the texts for HTTPS, which other subscribers of the notices
+ * want as they are. Its channel configuration, with the role that it posts by, is the account's own to make.
+ */
+export const chatTopic = (scope: Construct, key: IKey | undefined): Topic =>
+  new Topic(scope, 'Chat', {
+    displayName: 'Portcullis chat',
+    masterKey: key ?? Alias.fromAliasName(scope, 'ChatSnsKey', 'alias/aws/sns'),
+    enforceSSL: true,
+  });

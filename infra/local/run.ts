@@ -8,6 +8,7 @@ import {
   functionName,
   SWITCH_PARAMETER,
 } from '../../shared/catalogue.ts';
+import { type AlertsOptions, type RunningAlerts, startAlerts } from './alerts.ts';
 import { type Delivery, type DeliveryOptions, deliverTo } from './delivery.ts';
 import type { Target } from './invocation.ts';
 import { createConfigRules, createLedgerTable, createNoticesTopic } from './provision.ts';
@@ -22,6 +23,8 @@ export interface CellOptions extends LocalOptions {
   readonly delivery?: Pick<DeliveryOptions, 'doubled' | 'shuffled' | 'delayMs' | 'random'>;
   /** Whether AWS Config records groups and has its rules. Default false. */
   readonly config?: boolean;
+  /** Slack and PagerDuty on this machine, told by on-alert; presses of buttons come to on-action. Default none. */
+  readonly alerts?: AlertsOptions;
   /** Whether the function's logs and metrics are printed, as CloudWatch would get them. Default false. */
   readonly telemetry?: boolean;
 }
@@ -30,6 +33,8 @@ export interface CellOptions extends LocalOptions {
 export interface RunningCell {
   readonly local: LocalAccount;
   readonly delivery: Delivery;
+  /** Absent unless asked for. */
+  readonly alerts?: RunningAlerts;
   /** on-change itself, for events that are not made by a call. */
   readonly target: Target;
   /** Calls on-schedule as EventBridge does, with a rule's constant input where one is given, and resolves when all that it has set off is done. */
@@ -79,7 +84,7 @@ const containers = (bundle: string): Target => {
 };
 
 /** Puts the bundled functions into the account, where Lambda's Invoke finds them. Returns on-change. */
-const deploy = ({ functions }: LocalAccount, bundle: string, config: boolean): Target => {
+const deploy = ({ functions }: LocalAccount, { bundle, config, alerts }: CellOptions): Target => {
   const hosted = (id: FunctionId): Target => {
     const { name, timeoutSeconds } = FUNCTIONS[id];
     const target = containers(path.join(bundle, '..', name));
@@ -89,6 +94,10 @@ const deploy = ({ functions }: LocalAccount, bundle: string, config: boolean): T
   hosted('onGrant');
   hosted('onSchedule');
   if (config) hosted('onConfig');
+  if (alerts) {
+    hosted('onAlert');
+    hosted('onAction');
+  }
   return hosted('onChange');
 };
 
@@ -117,7 +126,8 @@ export const runCell = async (options: CellOptions): Promise<RunningCell> => {
   };
   const [topicArn] = await Promise.all([createNoticesTopic(client), createLedgerTable(client, LEDGER)]);
   Object.assign(process.env, environmentOf(local.endpoint, region, topicArn, options.telemetry ?? false));
-  const target = deploy(local, options.bundle, options.config ?? false);
+  const target = deploy(local, options);
+  const alerts = options.alerts && (await startAlerts(local, { client, topicArn }, options.alerts));
   if (options.config)
     await createConfigRules(
       client,
@@ -132,7 +142,8 @@ export const runCell = async (options: CellOptions): Promise<RunningCell> => {
   const close = async () => {
     delivery.stop();
     await delivery.drain();
+    await alerts?.close();
     await local.close();
   };
-  return { local, delivery, target, tick, close };
+  return { local, delivery, target, tick, close, ...(alerts && { alerts }) };
 };

@@ -120,14 +120,14 @@ describe('the event pattern', () => {
 
 /** Calls of a port's method in the code that a function's bundle has of the pipeline. */
 const CALLS =
-  /(ports\.)?\b(ledger|register|budget|exemptions|episodes|handover|notices|findings|reexamine|groups|grants|switch)\??\.(\w+)\(/g;
+  /(ports\.)?\b(ledger|register|budget|exemptions|episodes|handover|notices|findings|reexamine|groups|grants|switch|deliveries|keys)\??\.(\w+)\(/g;
 
 /** The register is the ledger and more: its methods are granted under the name that both have. */
 const methodOf = (port: string, method: string): string =>
   port === 'register' && `ledger.${method}` in PERMISSIONS ? `ledger.${method}` : `${port}.${method}`;
 
-/** What a look asks for by itself, where a function's look is made to. */
-const BEHIND_LOOK: ReadonlySet<string> = new Set(['functions.list']);
+/** What a look asks for by itself, where a function's look is made to, and a notice. */
+const BEHIND_OTHERS: ReadonlySet<string> = new Set(['functions.list', 'account.alias']);
 
 /** A list of exemptions has a `find` of its own. */
 const isOfList = (port: string, method: string, prefix: string | undefined): boolean =>
@@ -148,7 +148,7 @@ describe.each(Object.values(FUNCTIONS))('the catalogue, of $name', ({ name, entr
       Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
     );
     const own = new Set(sources.filter((file) => /^(shared\/pipeline|functions)\//.test(file)));
-    const granted = uses.filter((method) => !BEHIND_LOOK.has(method));
+    const granted = uses.filter((method) => !BEHIND_OTHERS.has(method));
     expect([...new Set([...own].flatMap(methodsIn))].toSorted()).toEqual(granted.toSorted());
   });
 });

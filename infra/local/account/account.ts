@@ -1,4 +1,5 @@
 import type { Random } from './ids.ts';
+import type { QueueRecord } from './queues.ts';
 import type { BusEventRecord, PublishedMessage } from './records.ts';
 import { createRegion, type Region } from './region.ts';
 import type { RuleVisibility } from './visibility.ts';
@@ -26,6 +27,10 @@ export class Account {
   readonly messages: PublishedMessage[] = [];
   /** Every event that was put on a bus of any region, in order. */
   readonly busEvents: BusEventRecord[] = [];
+  /** Called when a message has come into a queue. */
+  readonly arrivals = new Set<(region: Region, queue: QueueRecord) => void>();
+  /** As CreateAccountAlias has set it. */
+  alias: string | undefined;
   /** When new rules show up in describes; `{}`: at once. */
   ruleVisibility: RuleVisibility = {};
   readonly #regions = new Map<string, Region>();

@@ -158,3 +158,20 @@ export interface BusEventRecord {
   readonly at: number;
   readonly region: string;
 }
+
+/** A secret of Secrets Manager as the account holds it; without a value until one is put. */
+export interface SecretRecord {
+  readonly name: string;
+  readonly arn: string;
+  readonly version: string;
+  readonly value?: string;
+}
+
+/** A subscription to a topic: of a queue, with or without SNS's envelope. */
+export interface SubscriptionRecord {
+  readonly arn: string;
+  readonly topicArn: string;
+  readonly protocol: 'sqs';
+  readonly endpoint: string;
+  readonly raw: boolean;
+}

@@ -1,6 +1,7 @@
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import type { Account } from './account.ts';
 import { type ConfigState, emptyConfig } from './config-records.ts';
+import type { QueueRecord } from './queues.ts';
 import type {
   FunctionRecord,
   GroupRecord,
@@ -12,7 +13,9 @@ import type {
   PrefixListRecord,
   RouteTableRecord,
   RuleRecord,
+  SecretRecord,
   SubnetRecord,
+  SubscriptionRecord,
   VpcRecord,
 } from './records.ts';
 
@@ -39,6 +42,11 @@ export interface Region {
   readonly tags: Map<string, ReadonlyMap<string, string>>;
   /** Topic ARNs. */
   readonly topics: Set<string>;
+  readonly subscriptions: Map<string, SubscriptionRecord>;
+  /** By name. */
+  readonly queues: Map<string, QueueRecord>;
+  /** By name. */
+  readonly secrets: Map<string, SecretRecord>;
   readonly parameters: Map<string, ParameterRecord>;
   /** Security Hub's findings, by their own id. */
   readonly findings: Map<string, AwsSecurityFinding>;
@@ -66,6 +74,9 @@ export function createRegion(account: Account, name: string): Region {
     functions: new Map(),
     tags: new Map(),
     topics: new Set(),
+    subscriptions: new Map(),
+    queues: new Map(),
+    secrets: new Map(),
     parameters: new Map(),
     findings: new Map(),
     config: emptyConfig(),

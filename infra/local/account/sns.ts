@@ -11,6 +11,7 @@ import { newUuid } from './ids.ts';
 import type { Operations } from './operation.ts';
 import type { PublishedMessage } from './records.ts';
 import type { Region } from './region.ts';
+import { fanOut, listSubscriptionsByTopic, subscribe } from './sns-subscriptions.ts';
 
 /** Body and attributes together, in bytes. @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const MAX_MESSAGE_BYTES = 262_144;
@@ -82,7 +83,7 @@ function publish(region: Region, input: PublishInput): PublishResponse {
   checkStructure(message, structure);
   const { account, name } = region;
   const messageId = newUuid(account.random);
-  account.messages.push({
+  const published: PublishedMessage = {
     messageId,
     topicArn,
     message,
@@ -91,7 +92,9 @@ function publish(region: Region, input: PublishInput): PublishResponse {
     attributes,
     at: account.clock.now(),
     region: name,
-  });
+  };
+  account.messages.push(published);
+  fanOut(region, published);
   return { MessageId: messageId };
 }
 
@@ -100,4 +103,6 @@ export const snsOperations = {
   CreateTopic: createTopic,
   ListTopics: listTopics,
   Publish: publish,
+  Subscribe: subscribe,
+  ListSubscriptionsByTopic: listSubscriptionsByTopic,
 } satisfies Operations;

@@ -1,6 +1,9 @@
 import { ec2Operations } from '../account/ec2-operations.ts';
 import { eventOperations } from '../account/events.ts';
+import { iamOperations } from '../account/iam.ts';
+import { secretOperations } from '../account/secrets.ts';
 import { snsOperations } from '../account/sns.ts';
+import { sqsOperations } from '../account/sqs.ts';
 import { ssmOperations } from '../account/ssm.ts';
 import { stsOperations } from '../account/sts.ts';
 import type { ConfigRecorder } from '../config-recorder.ts';
@@ -32,6 +35,16 @@ export function allServices(functions: FunctionHost, recorder: ConfigRecorder): 
       sdk: () => import('@aws-sdk/client-sts'),
       operations: stsOperations,
       frame: { dialect: 'aws', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' },
+    }),
+    iam: queryService({
+      sdk: () => import('@aws-sdk/client-iam'),
+      operations: iamOperations,
+      frame: { dialect: 'aws', namespace: 'https://iam.amazonaws.com/doc/2010-05-08/' },
+    }),
+    sqs: jsonService({ sdk: () => import('@aws-sdk/client-sqs'), operations: sqsOperations }),
+    secretsmanager: jsonService({
+      sdk: () => import('@aws-sdk/client-secrets-manager'),
+      operations: secretOperations,
     }),
     ssm: jsonService({ sdk: () => import('@aws-sdk/client-ssm'), operations: ssmOperations }),
     dynamodb: dynamoDbService(),

@@ -1,5 +1,18 @@
 /** The services that the embedded account answers for, as the SigV4 credential scope names them. */
-export const SERVICES = ['ec2', 'lambda', 'sns', 'ssm', 'sts', 'dynamodb', 'config', 'events', 'securityhub'] as const;
+export const SERVICES = [
+  'ec2',
+  'lambda',
+  'sns',
+  'sqs',
+  'ssm',
+  'sts',
+  'iam',
+  'secretsmanager',
+  'dynamodb',
+  'config',
+  'events',
+  'securityhub',
+] as const;
 
 /** One of the services. */
 export type ServiceName = (typeof SERVICES)[number];

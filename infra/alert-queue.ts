@@ -1,0 +1,51 @@
+import { Duration } from 'aws-cdk-lib';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { EventSourceMapping, type Function as Lambda } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { ALERT_QUEUE, FUNCTIONS } from '../shared/catalogue.ts';
+import { lostEvents } from './queue.ts';
+
+/** Where messages wait for on-alert. */
+export interface AlertQueue {
+  readonly waiting: IQueue;
+  /** Messages that no channel took in all their attempts. */
+  readonly undelivered: IQueue;
+}
+
+/** The notices, each in a queue until it is delivered, and then, if it never is, in another. */
+export function alertQueue(scope: Construct, notices: ITopic, key: IKey | undefined): AlertQueue {
+  const undelivered = lostEvents(scope, 'UndeliveredAlerts', key);
+  const { timeoutSeconds } = FUNCTIONS.onAlert;
+  const waiting = new Queue(scope, ALERT_QUEUE.id, {
+    retentionPeriod: Duration.days(4),
+    // As AWS has it, six times the function's timeout: else a message that is being delivered comes to another invocation, too.
+    visibilityTimeout: Duration.seconds(6 * timeoutSeconds),
+    deadLetterQueue: { queue: undelivered, maxReceiveCount: ALERT_QUEUE.receives },
+    enforceSSL: true,
+    ...(key
+      ? { encryption: QueueEncryption.KMS, encryptionMasterKey: key }
+      : { encryption: QueueEncryption.SQS_MANAGED }),
+  });
+  key?.grant(new ServicePrincipal('sns.amazonaws.com'), 'kms:Decrypt', 'kms:GenerateDataKey*');
+  notices.addSubscription(new SqsSubscription(waiting, { rawMessageDelivery: true, deadLetterQueue: undelivered }));
+  return { waiting, undelivered };
+}
+
+/**
+ * Feeds the queue to on-alert. Two invocations at once is the least that Lambda can be held to: Slack takes one message a second for a
+ * channel.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+ */
+export const feed = (scope: Construct, { waiting }: AlertQueue, onAlert: Lambda): EventSourceMapping =>
+  new EventSourceMapping(scope, 'AlertFeed', {
+    target: onAlert,
+    eventSourceArn: waiting.queueArn,
+    batchSize: ALERT_QUEUE.batch,
+    maxConcurrency: 2,
+    reportBatchItemFailures: true,
+  });

@@ -1,0 +1,60 @@
+import type {
+  CreateSecretRequest,
+  CreateSecretResponse,
+  GetSecretValueRequest,
+  GetSecretValueResponse,
+  PutSecretValueRequest,
+  PutSecretValueResponse,
+} from '@aws-sdk/client-secrets-manager';
+import { AwsError } from './aws-error.ts';
+import { newUuid } from './ids.ts';
+import type { Operations } from './operation.ts';
+import type { SecretRecord } from './records.ts';
+import type { Region } from './region.ts';
+
+function secretOf(region: Region, nameOrArn: string | undefined): SecretRecord {
+  const secret = [...region.secrets.values()].find(({ name, arn }) => name === nameOrArn || arn === nameOrArn);
+  if (secret) return secret;
+  throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+}
+
+/** CreateSecret. Its ARN ends with six characters that nobody can foresee. Throws ResourceExistsException. */
+function createSecret(
+  region: Region,
+  { Name: name = '', SecretString: value }: CreateSecretRequest,
+): CreateSecretResponse {
+  const { account, name: place } = region;
+  if (region.secrets.has(name))
+    throw new AwsError('ResourceExistsException', `The operation failed because the secret ${name} already exists.`);
+  const arn = `arn:aws:secretsmanager:${place}:${account.id}:secret:${name}-${newUuid(account.random).slice(0, 6)}`;
+  const version = newUuid(account.random);
+  region.secrets.set(name, { name, arn, version, ...(value !== undefined && { value }) });
+  return { ARN: arn, Name: name, VersionId: version };
+}
+
+/** PutSecretValue. Throws ResourceNotFoundException. */
+function putSecretValue(region: Region, input: PutSecretValueRequest): PutSecretValueResponse {
+  const { name, arn } = secretOf(region, input.SecretId);
+  const version = newUuid(region.account.random);
+  region.secrets.set(name, { name, arn, version, value: input.SecretString ?? '' });
+  return { ARN: arn, Name: name, VersionId: version, VersionStages: ['AWSCURRENT'] };
+}
+
+/** GetSecretValue. Throws ResourceNotFoundException, for a secret without a value, too. */
+function getSecretValue(region: Region, input: GetSecretValueRequest): GetSecretValueResponse {
+  const { name, arn, version, value } = secretOf(region, input.SecretId);
+  if (value === undefined) {
+    throw new AwsError(
+      'ResourceNotFoundException',
+      "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
+    );
+  }
+  return { ARN: arn, Name: name, VersionId: version, SecretString: value, VersionStages: ['AWSCURRENT'] };
+}
+
+/** The Secrets Manager calls that the account knows. */
+export const secretOperations = {
+  CreateSecret: createSecret,
+  PutSecretValue: putSecretValue,
+  GetSecretValue: getSecretValue,
+} satisfies Operations;

@@ -1,0 +1,120 @@
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ALERT_QUEUE,
+  type DeadLetterQueue,
+  ENVIRONMENT,
+  FUNCTIONS,
+  functionName,
+  STACK_NAME,
+} from '../../shared/catalogue.ts';
+import { queueArn } from './account/queues.ts';
+import { eventSource } from './event-source.ts';
+import { type FunctionUrl, functionUrl } from './function-url.ts';
+import { type LocalPagerDuty, type PagerDutyOptions, startPagerDuty } from './pagerduty/start.ts';
+import type { ClientConfig } from './provision.ts';
+import { type LocalSlack, type SlackOptions, startSlack } from './slack/start.ts';
+import type { LocalAccount } from './start.ts';
+
+/** How people are told on this machine; everything has a default. */
+export interface AlertsOptions {
+  readonly slack?: Omit<SlackOptions, 'botToken'>;
+  readonly pagerDuty?: Partial<PagerDutyOptions>;
+}
+
+/** Slack, PagerDuty and what leads to them, as they run. */
+export interface RunningAlerts {
+  readonly slack: LocalSlack;
+  readonly pagerDuty: LocalPagerDuty;
+  /** Where Slack would send the buttons that people press. */
+  readonly buttons: FunctionUrl;
+  /** What Slack would sign them with. */
+  readonly signingSecret: string;
+  /** Names of the queues: where messages wait for on-alert, and where those lie that no channel took. */
+  readonly queues: { readonly waiting: string; readonly undelivered: string };
+  /** Feeds on-alert what is visible again. */
+  again(): void;
+  close(): Promise<void>;
+}
+
+const BOT_TOKEN = 'xoxb-embedded';
+const ROUTING_KEY = 'embedded0routing0key0embedded000';
+const SIGNING_SECRET = 'embedded-signing-secret';
+const CHANNEL = 'C0123456789';
+const SECRET = 'portcullis/alerts';
+
+/** A queue's name, as CloudFormation makes it of the stack's and the queue's. */
+const nameOf = (id: DeadLetterQueue | typeof ALERT_QUEUE.id): string => `${STACK_NAME}-${id}00000000-embedded`;
+
+const WAITING = nameOf(ALERT_QUEUE.id);
+const UNDELIVERED = nameOf('UndeliveredAlerts');
+
+/** The queue of the notices with its own for what is given up, as the stack makes them. */
+async function createQueues(config: ClientConfig, topicArn: string, arnOf: (name: string) => string): Promise<void> {
+  const [sqs, sns] = [new SQSClient(config), new SNSClient(config)];
+  await sqs.send(new CreateQueueCommand({ QueueName: UNDELIVERED }));
+  const RedrivePolicy = JSON.stringify({
+    deadLetterTargetArn: arnOf(UNDELIVERED),
+    maxReceiveCount: ALERT_QUEUE.receives,
+  });
+  const VisibilityTimeout = String(6 * FUNCTIONS.onAlert.timeoutSeconds);
+  await sqs.send(new CreateQueueCommand({ QueueName: WAITING, Attributes: { RedrivePolicy, VisibilityTimeout } }));
+  const Attributes = { RawMessageDelivery: 'true' };
+  await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: arnOf(WAITING), Attributes }));
+  sqs.destroy();
+  sns.destroy();
+}
+
+async function createSecret(config: ClientConfig, value: object): Promise<string> {
+  const client = new SecretsManagerClient(config);
+  const { ARN = '' } = await client.send(
+    new CreateSecretCommand({ Name: SECRET, SecretString: JSON.stringify(value) }),
+  );
+  client.destroy();
+  return ARN;
+}
+
+/**
+ * Starts a Slack and a PagerDuty, and puts on-alert and on-action, which are deployed already, between them and the account. The
+ * functions read this process's environment.
+ */
+export async function startAlerts(
+  local: LocalAccount,
+  { client, topicArn }: { readonly client: ClientConfig; readonly topicArn: string },
+  options: AlertsOptions,
+): Promise<RunningAlerts> {
+  const region = local.account.region(String(client.region));
+  const slack = await startSlack({ ...options.slack, botToken: BOT_TOKEN });
+  const pagerDuty = await startPagerDuty({ routingKeys: [ROUTING_KEY], ...options.pagerDuty });
+  const arnOf = (name: string): string => queueArn(region, name);
+  await createQueues(client, topicArn, arnOf);
+  const secretArn = await createSecret(client, {
+    slackBotToken: BOT_TOKEN,
+    slackSigningSecret: SIGNING_SECRET,
+    slackChannel: CHANNEL,
+    webhooks: {},
+    pagerDuty: { default: ROUTING_KEY },
+  });
+  Object.assign(process.env, {
+    [ENVIRONMENT.alertsSecret]: secretArn,
+    [ENVIRONMENT.slackApi]: slack.url,
+    [ENVIRONMENT.pagerDutyApi]: pagerDuty.url,
+    [ENVIRONMENT.actionFunction]: functionName('onAction'),
+  });
+  const feed = { queueArn: arnOf(WAITING), functionName: functionName('onAlert'), batchSize: ALERT_QUEUE.batch };
+  const source = eventSource(region, feed, local);
+  const place = { name: functionName('onAction'), region: region.name };
+  const buttons = await functionUrl({ functions: local.functions, clock: local.account.clock }, place);
+  return {
+    slack,
+    pagerDuty,
+    buttons,
+    signingSecret: SIGNING_SECRET,
+    queues: { waiting: WAITING, undelivered: UNDELIVERED },
+    again: source.again,
+    close: async () => {
+      await Promise.all([buttons.close(), slack.close(), pagerDuty.close()]);
+    },
+  };
+}

@@ -1,0 +1,67 @@
+/** What is wrong with a part of a request, in words like Slack's: `must be less than 151 characters [json-pointer:/blocks/0/text/text]`. */
+export type Complaints = readonly string[];
+
+/** Looks at one value. `at` is its JSON pointer. */
+export type Check = (value: unknown, at: string) => Complaints;
+
+const complaint = (what: string, at: string): Complaints => [`${what} [json-pointer:${at}]`];
+
+/** An object of JSON. */
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A string of so many characters. */
+export const string =
+  (most: number, least = 1): Check =>
+  (value, at) => {
+    if (typeof value !== 'string') return complaint('must be a string', at);
+    if (value.length > most) return complaint(`must be less than ${most + 1} characters`, at);
+    return value.length < least ? complaint(`must be more than ${least - 1} characters`, at) : [];
+  };
+
+/** One of some values. */
+export const oneOf =
+  (...values: readonly unknown[]): Check =>
+  (value, at) =>
+    values.includes(value) ? [] : complaint(`must be one of ${values.map(String).join(', ')}`, at);
+
+/** An array of so many. */
+export const list =
+  (each: Check, most: number, least = 1): Check =>
+  (value, at) => {
+    if (!Array.isArray(value)) return complaint('must be an array', at);
+    if (value.length > most) return complaint(`no more than ${most} items allowed`, at);
+    if (value.length < least) return complaint(`no less than ${least} items allowed`, at);
+    return value.flatMap((one, i) => each(one, `${at}/${i}`));
+  };
+
+/** An object with these fields and no others. */
+export const object =
+  (required: Readonly<Record<string, Check>>, optional: Readonly<Record<string, Check>> = {}): Check =>
+  (value, at) => {
+    if (!isObject(value)) return complaint('must be an object', at);
+    const checks = new Map(Object.entries({ ...optional, ...required }));
+    return [
+      ...Object.keys(required)
+        .filter((key) => !Object.hasOwn(value, key))
+        .flatMap((key) => complaint(`missing required field: ${key}`, at)),
+      ...Object.entries(value).flatMap(
+        ([key, one]) => checks.get(key)?.(one, `${at}/${key}`) ?? complaint(`invalid additional property: ${key}`, at),
+      ),
+    ];
+  };
+
+/** An object whose `type` says which check is its own. */
+export const byType =
+  (checks: Readonly<Record<string, Check>>): Check =>
+  (value, at) => {
+    const type = isObject(value) ? value['type'] : undefined;
+    const check = typeof type === 'string' && Object.hasOwn(checks, type) ? checks[type] : undefined;
+    return check === undefined ? complaint(`unsupported type: ${String(type)}`, `${at}/type`) : check(value, at);
+  };
+
+/** All of the checks. */
+export const every =
+  (...checks: readonly Check[]): Check =>
+  (value, at) =>
+    checks.flatMap((check) => check(value, at));

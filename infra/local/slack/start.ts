@@ -1,0 +1,101 @@
+import { type ChannelFaults, nextFault, withFault } from '../channel-faults.ts';
+import { listen } from '../server/http-server.ts';
+import type { Reply, WireRequest } from '../server/wire.ts';
+import { refuseAs, word } from './answer.ts';
+import { argumentsOf, tokenOf } from './arguments.ts';
+import { type Hook, postToHook } from './hooks.ts';
+import { METHODS } from './methods.ts';
+import { type KeptMessage, newWorkspace, type Workspace } from './workspace.ts';
+
+/** How a local Slack is set up. */
+export interface SlackOptions {
+  /** `xoxb-…`: the only one that is taken. */
+  readonly botToken: string;
+  /** Default: `C0123456789`, which the bot is in. */
+  readonly channels?: Workspace['channels'];
+  /** Members (`U…`) by user group (`S…`). */
+  readonly userGroups?: Workspace['userGroups'];
+  readonly faults?: ChannelFaults;
+  /** Milliseconds since the epoch. Default: the machine's. */
+  readonly clock?: () => number;
+  /** Default: a free one. */
+  readonly port?: number;
+}
+
+/** A Slack on this machine. */
+export interface LocalSlack {
+  /** In place of `https://slack.com/api`. */
+  readonly url: string;
+  /** As they are now, oldest first, live. */
+  readonly messages: readonly KeptMessage[];
+  /** Number of requests so far, with those that met a fault. */
+  readonly requests: number;
+  /** A new incoming webhook of a channel. */
+  webhook(channel: string): string;
+  /** A new response_url of a channel, as it comes with a press. */
+  responseUrl(channel: string): string;
+  close(): Promise<void>;
+}
+
+type Hooks = Map<string, { readonly hook: Hook; uses: number }>;
+
+const callMethod = (workspace: Workspace, botToken: string, name: string, request: WireRequest): Reply => {
+  const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
+  if (method === undefined) return refuseAs('unknown_method');
+  const args = argumentsOf(request, method.takesJson);
+  if (args === undefined) return refuseAs('invalid_json');
+  const token = tokenOf(request, args);
+  if (token === undefined) return refuseAs('not_authed');
+  return token === botToken ? method.call(workspace, args) : refuseAs('invalid_auth');
+};
+
+const callHook = (workspace: Workspace, hooks: Hooks, path: string, body: string): Reply => {
+  const known = hooks.get(path);
+  if (known === undefined) return word(404, 'no_service');
+  const reply = postToHook(workspace, known.hook, known.uses, body);
+  if (reply.status === 200) known.uses += 1;
+  return reply;
+};
+
+const route = (workspace: Workspace, hooks: Hooks, botToken: string, request: WireRequest): Reply => {
+  const { pathname } = new URL(request.url, 'http://127.0.0.1');
+  const name = /^\/api\/([\w.]+)$/.exec(pathname)?.[1];
+  return name === undefined
+    ? callHook(workspace, hooks, pathname, request.body)
+    : callMethod(workspace, botToken, name, request);
+};
+
+/** Starts a Slack that keeps to the documented limits of the real one. Rejects where the port is taken. */
+export const startSlack = async (options: SlackOptions): Promise<LocalSlack> => {
+  const {
+    botToken,
+    channels = { C0123456789: 'joined' },
+    userGroups = {},
+    faults,
+    clock = Date.now,
+    port = 0,
+  } = options;
+  const workspace = newWorkspace(channels, userGroups, clock);
+  const hooks: Hooks = new Map();
+  let requests = 0;
+  const server = await listen(port, async (request) => {
+    requests += 1;
+    return await withFault(nextFault(faults), () => route(workspace, hooks, botToken, request));
+  });
+  const newHook = (kind: Hook['kind'], channel: string): string => {
+    const number = String(hooks.size + 1).padStart(10, '0');
+    const path = `/${kind === 'webhook' ? 'services' : 'actions'}/T0123456789/B${number}/secret${number}`;
+    hooks.set(path, { hook: { kind, channel, at: clock() }, uses: 0 });
+    return server.endpoint + path;
+  };
+  return {
+    url: `${server.endpoint}/api`,
+    messages: workspace.messages,
+    get requests() {
+      return requests;
+    },
+    webhook: (channel) => newHook('webhook', channel),
+    responseUrl: (channel) => newHook('response', channel),
+    close: async () => await server.close(),
+  };
+};

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { ALERT_QUEUE, FUNCTIONS } from '../../shared/catalogue.ts';
+import { resourcesOf, type Template, templateOf } from './stack-template.ts';
+
+const SECRET = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:portcullis/alerts-AbCdEf';
+
+const plain = templateOf();
+const alerting = templateOf({ alertsSecretArn: SECRET });
+const withChat = templateOf({ amazonQ: true });
+
+const text = (value: unknown): string => JSON.stringify(value);
+
+const named = (of: Template, type: string, id: string) =>
+  Object.entries(of.Resources).flatMap(([key, resource]) =>
+    resource.Type === type && key.startsWith(id) ? [resource.Properties] : [],
+  );
+
+const alarmsOf = (of: Template): readonly string[] =>
+  Object.entries(of.Resources).flatMap(([key, { Type }]) => (Type === 'AWS::CloudWatch::Alarm' ? [key] : []));
+
+describe('a cell that tells people in Slack and PagerDuty', () => {
+  it('is asked for: without a secret there is no queue, no URL and no function for it', () => {
+    expect(text(plain)).not.toMatch(/on-alert|on-action|AWS::Lambda::Url|secretsmanager/);
+  });
+
+  it('keeps each notice in a queue until it is delivered, for as many attempts as the catalogue says', () => {
+    const [queue] = named(alerting, 'AWS::SQS::Queue', 'Alerts');
+    expect(queue).toMatchObject({ VisibilityTimeout: 6 * FUNCTIONS.onAlert.timeoutSeconds });
+    expect(queue?.['RedrivePolicy']).toMatchObject({ maxReceiveCount: ALERT_QUEUE.receives });
+    const [subscription] = named(alerting, 'AWS::SNS::Subscription', 'Alerts');
+    expect(subscription).toMatchObject({ Protocol: 'sqs', RawMessageDelivery: true });
+    expect(text(subscription?.['RedrivePolicy'])).toContain('UndeliveredAlerts');
+  });
+
+  it('feeds on-alert in batches of which it may fail a part', () => {
+    const [feed] = resourcesOf(alerting, 'AWS::Lambda::EventSourceMapping');
+    expect(feed?.Properties).toMatchObject({
+      BatchSize: ALERT_QUEUE.batch,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+  });
+
+  it('lets anybody call the URL of the buttons, and nothing but the URL, with both permissions that AWS asks for', () => {
+    const open = resourcesOf(alerting, 'AWS::Lambda::Permission').filter(
+      ({ Properties }) => Properties['Principal'] === '*',
+    );
+    expect(open.map(({ Properties }) => Properties['Action']).toSorted()).toEqual([
+      'lambda:InvokeFunction',
+      'lambda:InvokeFunctionUrl',
+    ]);
+    for (const { Properties } of open) {
+      expect(Properties['FunctionUrlAuthType'] ?? Properties['InvokedViaFunctionUrl']).toBeTruthy();
+      expect(text(Properties['FunctionName'])).toContain('OnAction');
+    }
+  });
+
+  it('gives the secret to the two functions that need it, and to no other', () => {
+    const readers = resourcesOf(alerting, 'AWS::IAM::Policy').filter(({ Properties }) =>
+      text(Properties).includes(SECRET),
+    );
+    expect(
+      readers.map(({ Properties }) => text(Properties['Roles']).replace(/^.*?"(On[A-Z][a-z]+).*$/, '$1')).toSorted(),
+    ).toEqual(['OnAction', 'OnAlert']);
+  });
+
+  it('has an alarm on what is given up, what waits, and what is refused', () => {
+    const more = alarmsOf(alerting).filter((id) => !alarmsOf(plain).includes(id));
+    expect(more.map((id) => id.replace(/Alarm[0-9A-F]{8}$/, '')).toSorted()).toEqual([
+      'ActionErrors',
+      'ActionThrottles',
+      'AlertErrors',
+      'AlertThrottles',
+      'FailedActions',
+      'RefusedPresses',
+      'UndeliveredAlerts',
+      'WaitingAlerts',
+    ]);
+  });
+});
+
+describe('a cell that tells Amazon Q', () => {
+  it('has a topic of its own for it, which those who publish know', () => {
+    expect(named(withChat, 'AWS::SNS::Topic', 'Chat')).toHaveLength(1);
+    const told = resourcesOf(withChat, 'AWS::Lambda::Function').filter(({ Properties }) =>
+      text(Properties).includes('CHAT_TOPIC_ARN'),
+    );
+    const publishing = resourcesOf(withChat, 'AWS::Lambda::Function').filter(({ Properties }) =>
+      text(Properties).includes('NOTICES_TOPIC_ARN'),
+    );
+    expect(told).toEqual(publishing);
+    expect(told.length).toBeGreaterThan(1);
+    expect(text(plain)).not.toContain('CHAT_TOPIC_ARN');
+  });
+});
