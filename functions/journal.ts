@@ -93,6 +93,12 @@ export const journalTo =
       case 'settled':
         measure(metrics, entry.outcome);
         return logger.info('settled', summary(entry.outcome));
+      case 'gathered':
+        metrics.addMetric(METRICS.alertsGathered, MetricUnit.Count, 1);
+        return logger.info('gathered', { gist: entry.gist });
+      case 'not-counted':
+        metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);
+        return logger.error('not counted', { ...summary(entry.outcome), fault: entry.fault });
       case 'unreported':
         metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);
         return logger.error('unreported', { ...summary(entry.outcome), fault: entry.fault });

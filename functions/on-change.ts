@@ -20,7 +20,7 @@ import { clock, logger, metrics, observed } from './telemetry.ts';
 /** This role lists no functions, whose answer would show their environment variables: what names a group is never known here. */
 const policy = withoutFact(loadPolicy(), 'referencedBy');
 const journal = journalTo(logger, metrics);
-const { ledger, ...others } = cellPorts(cellSettings());
+const { ledger, ...others } = cellPorts(cellSettings(policy));
 const findings = cellFindings();
 const ports = {
   ...others,

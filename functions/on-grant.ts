@@ -10,7 +10,7 @@ import { setting } from './settings.ts';
 import { logger, metrics, observed } from './telemetry.ts';
 
 const policy = loadPolicy();
-const ports = grantPorts({ ...cellSettings(), changeFunction: setting('changeFunction') });
+const ports = grantPorts({ ...cellSettings(policy), changeFunction: setting('changeFunction') });
 
 const onGrant = async (event: unknown, context: Context): Promise<CommandResult> => {
   const command = readCommand(event);

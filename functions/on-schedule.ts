@@ -14,7 +14,7 @@ import { swept } from './swept.ts';
 import { logger, metrics, observed } from './telemetry.ts';
 
 const policy = loadPolicy();
-const settings = cellSettings();
+const settings = cellSettings(policy);
 const ports = recordPorts({ ...settings, changeFunction: setting('changeFunction') });
 
 const sweeping = async (request: SweepRequest, context: Context): Promise<Swept> => {

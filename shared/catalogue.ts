@@ -1,6 +1,7 @@
 import type { PortMethod } from './aws/permissions.ts';
 import { CONTROLS } from './controls/registry.ts';
 import type { Trigger } from './model/change.ts';
+import type { DeadLetterKind } from './model/dead-letter.ts';
 import { EXEMPT_REASON_TAG, EXEMPT_UNTIL_TAG } from './model/exemption-tags.ts';
 import type { SweepRequest } from './model/sweep.ts';
 import { SERVICE_CALLS } from './readers/cloudtrail-calls.ts';
@@ -8,6 +9,7 @@ import { SERVICE_CALLS } from './readers/cloudtrail-calls.ts';
 export { LEDGER_TABLE } from './aws/ledger-table.ts';
 export {
   type Conditions,
+  FED_PERMISSIONS,
   type Grant,
   PERMISSIONS,
   type PortMethod,
@@ -100,10 +102,10 @@ export const ENVIRONMENT = {
   chatTopic: 'CHAT_TOPIC_ARN',
   /** Secret with the keys of Slack and PagerDuty. */
   alertsSecret: 'ALERTS_SECRET_ARN',
-  /** Slack's Web API, where it is not `https://slack.com/api` (GovSlack has its own). */
   slackApi: 'SLACK_API_URL',
-  /** PagerDuty's Events API, where it is not the one in the USA (Europe has its own). */
   pagerDutyApi: 'PAGERDUTY_API_URL',
+  /** on-action itself, which works on in another invocation. */
+  actionFunction: 'ACTION_FUNCTION',
 } as const;
 
 /** What a function is told about its cell. */
@@ -124,6 +126,8 @@ export interface FunctionSpec {
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly environment: readonly Setting[];
+  /** Whether the alert queue feeds it. */
+  readonly fed?: true;
   /** Port methods that it calls: its role is granted what they need and nothing else. */
   readonly uses: readonly PortMethod[];
 }
@@ -140,7 +144,7 @@ export const SWEEPS: Readonly<Record<string, { readonly cron: string; readonly r
 };
 
 /** The functions of a cell. */
-export type FunctionId = 'onChange' | 'onGrant' | 'onSchedule' | 'onConfig';
+export type FunctionId = 'onChange' | 'onGrant' | 'onSchedule' | 'onConfig' | 'onAlert' | 'onAction';
 
 /**
  * The functions of a cell. 1,769 MB is one whole vCPU: what a cold start costs is processor time. None has concurrency reserved: new
@@ -167,9 +171,11 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
       'exemptions.put',
       'episodes.record',
       'episodes.of',
+      'storms.admit',
       'handover.follow',
       'notices.publish',
       'notices.announce',
+      'account.alias',
       'findings.publish',
       'switch.ceiling',
     ],
@@ -203,6 +209,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
       'exemptions.put',
       'budget.resume',
       'notices.announce',
+      'account.alias',
       'reexamine.release',
       'reexamine.look',
       'reexamine.takeBack',
@@ -231,7 +238,10 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
       'exemptions.all',
       'exemptions.find',
       'exemptions.put',
+      'storms.over',
+      'storms.told',
       'notices.announce',
+      'account.alias',
       'reexamine.release',
       'reexamine.look',
     ],
@@ -246,7 +256,65 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
     environment: ['ledgerTable', 'changeFunction'],
     uses: ['groups.look', 'functions.list', 'compliance.put', 'compliance.itemAt', 'exemptions.live', 'reexamine.look'],
   },
+  onAlert: {
+    name: 'on-alert',
+    entry: 'functions/on-alert.ts',
+    purpose: 'Tells people in Slack and PagerDuty; only in cells that are given the keys.',
+    // Ten messages to one channel, one a second, and the time that Slack asks for when it has had too many.
+    timeoutSeconds: 90,
+    memoryMb: 512,
+    fed: true,
+    environment: ['ledgerTable', 'alertsSecret', 'slackApi', 'pagerDutyApi'],
+    uses: ['keys.read', 'deliveries.claim', 'deliveries.posted', 'deliveries.delivered', 'deliveries.release'],
+  },
+  onAction: {
+    name: 'on-action',
+    entry: 'functions/on-action.ts',
+    purpose: 'Takes the buttons that people press; only in cells that are given the keys.',
+    // Slack waits 3 s for the first answer; what it asks for is carried out in another invocation, by on-grant, as long as that may take.
+    timeoutSeconds: 300,
+    memoryMb: 1769,
+    environment: ['ledgerTable', 'grantFunction', 'actionFunction', 'alertsSecret', 'slackApi'],
+    uses: [
+      'keys.read',
+      'presses.record',
+      'presses.find',
+      'presses.claim',
+      'presses.ended',
+      'presses.later',
+      'grant.obey',
+    ],
+  },
 };
+
+/** Where Slack and PagerDuty are called, unless the stack is given others: GovSlack and PagerDuty's European region have their own. */
+export const CHAT_APIS = { slack: 'https://slack.com/api', pagerDuty: 'https://events.pagerduty.com' } as const;
+
+/**
+ * How the alert queue, by its id in the stack, feeds on-alert: messages a batch, and how often one is tried before it is given up. At 3 messages of 10 refused, 1
+ * of 170,000 is given up.
+ */
+export const ALERT_QUEUE = { id: 'Alerts', batch: 10, receives: 10 } as const;
+
+/** Queues of what found no way, by their ids in the stack, and what lies in each. */
+export const DEAD_LETTERS = {
+  UndeliveredEvents: 'event',
+  FailedChanges: 'invocation',
+  FailedGrants: 'invocation',
+  FailedSchedules: 'invocation',
+  FailedEvaluations: 'invocation',
+  FailedActions: 'invocation',
+  UndeliveredAlerts: 'alert',
+} as const satisfies Readonly<Record<string, DeadLetterKind>>;
+
+/** Id of such a queue. */
+export type DeadLetterQueue = keyof typeof DEAD_LETTERS;
+
+/** What the functions that publish notices do besides, where the stack is asked for a topic of Amazon Q's. */
+export const WITH_CHAT_TOPIC = {
+  environment: ['chatTopic'],
+  uses: ['notices.chat'],
+} as const satisfies Pick<FunctionSpec, 'environment' | 'uses'>;
 
 /** What on-change does besides, where the stack is asked to send findings to AWS Security Hub. */
 export const WITH_SECURITY_HUB = {

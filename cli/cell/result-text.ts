@@ -48,6 +48,14 @@ export const resultText = (result: Exclude<CommandResult, { kind: 'refused' }>):
     case 'renewed':
     case 'ended':
       return exemptedText(result);
+    case 'left-open':
+      return result.exemptions.flatMap((exemption) => exemptedText({ kind: 'exempted', exemption }));
+    case 'acknowledged':
+      return [
+        result.first
+          ? toned('good', `Acknowledged by ${result.by.name}.`)
+          : toned('warning', `It was acknowledged by ${result.by.name} on ${moment(result.at)}.`),
+      ];
     case 'resumed':
       return [
         toned('good', 'The budget starts anew.'),

@@ -1,12 +1,15 @@
 import type { PublishedMessage } from '../../infra/local/account/records.ts';
 import type { RunningCell } from '../../infra/local/run.ts';
+import { slackMessage } from '../../shared/alerts/slack/message.ts';
 import { formatRule } from '../../shared/exposure/format.ts';
 import type { WorldThreshold } from '../../shared/model/options.ts';
 import type { Rule } from '../../shared/model/rule.ts';
+import { readMessage } from '../../shared/readers/message.ts';
 import type { Paint } from '../../shared/reports/paint.ts';
 import { whyKept } from '../simulate/why-kept.ts';
 import type { DemoAccount } from './account.ts';
 import type { Scene } from './scenario.ts';
+import { slackView } from './slack-view.ts';
 
 /** What a scene came to. */
 export interface Played {
@@ -47,14 +50,30 @@ export const playScene = async (scene: Scene, account: DemoAccount, cell: Runnin
   };
 };
 
-const indented = (text: string): string =>
+const indented = (text: string, bar = '| '): string =>
   text
     .trimEnd()
     .split('\n')
-    .map((line) => `      | ${line}`)
+    .map((line) => `      ${bar}${line}`)
     .join('\n');
 
-/** A scene as lines: what came in, what was closed and how soon, what was left and why, and the alert as on-call reads it. */
+const textFor = (protocol: 'default' | 'email', { message }: PublishedMessage): string => {
+  const texts: Readonly<Record<string, string>> = JSON.parse(message);
+  return texts[protocol] ?? '';
+};
+
+type AlertText = (message: PublishedMessage, paint: Paint) => string;
+
+/** With its buttons. */
+const asInSlack: AlertText = (message, paint) => {
+  const view = slackView(slackMessage(readMessage(textFor('default', message))), paint);
+  return `    ${paint('warning', 'alert, as Slack shows it')}\n${indented(view, '')}`;
+};
+
+const asEmail: AlertText = (message, paint) =>
+  `    ${paint('warning', 'alert')}\n${indented(textFor('email', message))}`;
+
+/** A scene as lines: what came in, what was closed and how soon, what was left and why, and the alert: the first scene's as Slack shows it. */
 export const sceneText = (number: number, scene: Scene, played: Played, world: WorldThreshold, paint: Paint): string =>
   [
     `${String(number).padStart(2)}  ${paint('strong', scene.title)}`,
@@ -66,6 +85,6 @@ export const sceneText = (number: number, scene: Scene, played: Played, world: W
       (rule) =>
         `    ${paint('good', 'left')}    ${formatRule(rule)}  ${paint('faint', scene.leave ?? whyKept(rule, world))}`,
     ),
-    ...played.messages.map(({ message }) => `    ${paint('warning', 'alert')}\n${indented(message)}`),
+    ...played.messages.map((message) => (number === 1 ? asInSlack : asEmail)(message, paint)),
     '',
   ].join('\n');

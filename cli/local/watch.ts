@@ -1,4 +1,5 @@
 import type { PublishedMessage } from '../../infra/local/account/records.ts';
+import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
 import type { LocalAccount } from '../../infra/local/start.ts';
 import { plainLines } from '../../shared/reports/lines.ts';
 import type { Paint } from '../../shared/reports/paint.ts';
@@ -8,10 +9,12 @@ import { eventLine } from './event-line.ts';
 /** How often messages are looked for, in milliseconds. */
 const INTERVAL = 100;
 
-const messageText = ({ message }: PublishedMessage, paint: Paint): string =>
-  [paint('strong', 'On-call reads'), ...plainLines(message.trimEnd()).map((line) => `  | ${line}`.trimEnd()), ''].join(
-    '\n',
-  );
+const messageText = (message: PublishedMessage, paint: Paint): string =>
+  [
+    paint('strong', 'On-call reads'),
+    ...plainLines(textFor('email', message).trimEnd()).map((line) => `  | ${line}`.trimEnd()),
+    '',
+  ].join('\n');
 
 /** Shows each change as it comes in and each message as it is published; returns how to stop, which shows what is left. */
 export const watch = (account: LocalAccount, terminal: Terminal, paint: Paint): (() => void) => {

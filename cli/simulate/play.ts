@@ -1,4 +1,5 @@
-import { alertFor } from '../../shared/alerts/alert.ts';
+import { emailText } from '../../shared/alerts/email.ts';
+import { messageFor } from '../../shared/alerts/message.ts';
 import type { Change } from '../../shared/model/change.ts';
 import type { Decision, Outcome, Plan } from '../../shared/model/decision.ts';
 import type { Ledger } from '../../shared/model/ledger.ts';
@@ -32,6 +33,8 @@ const portsFor = (
   budget: offlineBudget({ now: () => change.at }),
   exemptions: offlineExemptions({ now: () => change.at }),
   episodes: offlineEpisodes({ now: () => change.at }),
+  // Every one of them is wanted here.
+  storms: { admit: async () => 'alone' },
   handover: { follow: async () => {} },
   clock: { now: () => change.at, sleep: async () => {} },
   journal: (entry) => void journal.push(entry),
@@ -47,11 +50,13 @@ export const play = async (change: Change, policy: Policy, groups: OfflineGroups
   const journal: JournalEntry[] = [];
   const ports = portsFor(change, groups, ledger, told, journal);
   await remediate(change, { policy, owner: change.id, ports });
+  const { account, region, at: now } = change;
+  const place = { account, region, now, settings: policy.alerts };
   const looked = journal.findLast((entry) => entry.what === 'looked');
   return {
     sight: looked?.sight ?? NOTHING_SEEN,
     decisions: journal.flatMap((entry) => (entry.what === 'decided' ? entry.decisions : [])),
     plans: journal.flatMap((entry) => (entry.what === 'settled' ? [entry.outcome.plan] : [])),
-    alerts: told.map((outcome) => alertFor(outcome).text),
+    alerts: told.map((outcome) => emailText(messageFor(outcome, place))),
   };
 };

@@ -5,7 +5,7 @@ import type { Dispatched } from './server/dispatch.ts';
  * What goes wrong with a channel: an answer of 500 or 429, a connection that breaks before or after the request was dealt with, or one on
  * which nothing comes.
  */
-export const CHANNEL_FAULTS = ['error', 'throttle', 'reset-before', 'reset-after', 'hang'] as const;
+const CHANNEL_FAULTS = ['error', 'throttle', 'reset-before', 'reset-after', 'hang'] as const;
 
 /** What goes wrong with a channel. */
 export type ChannelFault = (typeof CHANNEL_FAULTS)[number];

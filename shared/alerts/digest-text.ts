@@ -1,5 +1,6 @@
 import type { DigestItem, DigestLine, Standing, Tally } from '../model/digest.ts';
-import { lined } from './rules-text.ts';
+import type { Listing } from '../model/message.ts';
+import { lined } from './listing.ts';
 
 const TITLES = {
   closing: 'To be closed, or held until somebody says so',
@@ -9,7 +10,8 @@ const TITLES = {
 
 const STANDINGS = ['closing', 'open', 'observed'] as const satisfies readonly Standing[];
 
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** `1 group`, `2 groups` */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const ownedBy = ({ owner }: Pick<DigestLine, 'owner'>): string => (owner === undefined ? 'creator unknown' : owner);
 
@@ -34,9 +36,7 @@ export const digestHeadline = (tally: Tally): string => {
 };
 
 /** What is open and what would be closed, by control and owner, and the worst of it. */
-export const digestLines = (tally: Tally): readonly string[] => [
+export const digestListings = (tally: Tally): readonly Listing[] => [
   ...STANDINGS.flatMap((standing) => lined(TITLES[standing], inStanding(tally, standing).map(lineText))),
   ...lined('The worst', tally.worst.map(itemText)),
-  'Judged by the rules alone, as the sweep has read them: what takes more than that, such as whether anything uses a group, is not in it.',
-  'To see all of it: portcullis scan',
 ];

@@ -1,5 +1,6 @@
-import { formatPorts, plain } from '../exposure/format.ts';
+import { formatPorts } from '../exposure/format.ts';
 import type { Exemption, ExemptionScope } from '../model/exemption.ts';
+import { type Fact, fact } from './facts.ts';
 import { askedText, timeText } from './person.ts';
 
 const portsText = ({ tcp, udp }: NonNullable<ExemptionScope['ports']>): string =>
@@ -9,24 +10,24 @@ const portsText = ({ tcp, udp }: NonNullable<ExemptionScope['ports']>): string =
 export const scopeText = ({ groupId, groupName, content, ports, control }: ExemptionScope): string =>
   [
     groupId && `group ${groupId}`,
-    groupName && `groups named ${plain(groupName)}`,
-    content && `the rule ${plain(content)}`,
+    groupName && `groups named ${groupName}`,
+    content && `the rule ${content}`,
     ports && `ports ${portsText(ports)}`,
     control && `control ${control}`,
   ]
     .filter(Boolean)
     .join(', ');
 
-/** Where an exemption is, what it is about, who answers for it and until when. */
-export const exemptionLines = (exemption: Exemption): readonly string[] => {
-  const { scope, place, owner, ticket, until, renewed = [], ended } = exemption;
+/** What an exemption is about, who asked, who answers for it and until when. */
+export const exemptionFacts = (exemption: Exemption): readonly Fact[] => {
+  const { scope, owner, ticket, until, renewed = [], ended } = exemption;
   return [
-    ...(place === undefined ? [] : [`Where: account ${place.account}, ${place.region}`]),
-    `About: ${scopeText(scope)}`,
-    `Asked by: ${askedText(exemption)}`,
-    `Owner: ${plain(owner)}${ticket === undefined ? '' : `, ticket ${plain(ticket)}`}`,
-    ...renewed.map((one) => `Renewed by: ${askedText(one)}`),
-    `Until: ${timeText(until)}`,
-    ...(ended === undefined ? [] : [`Ended by: ${askedText(ended)}`]),
+    ...fact('About', scopeText(scope)),
+    ...fact('Asked by', askedText(exemption)),
+    ...fact('Owner', owner),
+    ...fact('Ticket', ticket),
+    ...renewed.flatMap((one) => fact('Renewed by', askedText(one))),
+    ...fact('Until', timeText(until)),
+    ...fact('Ended by', ended && askedText(ended)),
   ];
 };

@@ -15,7 +15,7 @@ const named = ({ plan, fight }: Outcome): string => {
 };
 
 /** A fight in words: how often, since when, by whom, and that it goes on being closed. */
-export const fightLines = (outcome: Outcome): readonly string[] => {
+export const fightRemarks = (outcome: Outcome): readonly string[] => {
   const { fight } = outcome;
   if (fight === undefined) return [];
   return [

@@ -1,4 +1,3 @@
-import { plain } from '../exposure/format.ts';
 import type { Tags } from '../model/rule.ts';
 
 /**
@@ -19,7 +18,7 @@ const LEADS = [
 export const originOf = (tags: Tags): string | undefined => {
   const found = LEADS.flatMap(([what, key]) => {
     const value = tags[key];
-    return value === undefined ? [] : [`${what} ${plain(value)}`];
+    return value === undefined ? [] : [`${what} ${value}`];
   });
   return found.length === 0 ? undefined : found.join(', ');
 };

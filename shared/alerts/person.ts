@@ -1,4 +1,3 @@
-import { plain } from '../exposure/format.ts';
 import type { Actor } from '../model/change.ts';
 import type { Asked } from '../model/person.ts';
 
@@ -7,10 +6,24 @@ export const timeText = (ms: number): string => new Date(ms).toISOString();
 
 /** Who asked, why and when, on one line. */
 export const askedText = ({ by, reason, at }: Asked): string =>
-  `${plain(by.name)}${by.arn === undefined || by.arn === by.name ? '' : ` (${plain(by.arn)})`}, ${timeText(at)}: ${plain(reason)}`;
+  `${by.name}${by.arn === undefined || by.arn === by.name ? '' : ` (${by.arn})`}, ${timeText(at)}: ${reason}`;
+
+/** With what a call was made, and from where: `console, from 198.51.100.20`. */
+export const toolText = ({ sourceIp, tool, invokedBy }: Actor): string =>
+  [tool, sourceIp && `from ${sourceIp}`, invokedBy && `through ${invokedBy}`].filter(Boolean).join(', ');
 
 /** Who made a call, from where, with what, on one line. */
-export const actorText = ({ name, arn, sourceIp, tool, invokedBy }: Actor): string =>
-  [plain(name ?? arn ?? 'unknown'), sourceIp && `from ${sourceIp}`, `with ${tool}`, invokedBy && `through ${invokedBy}`]
-    .filter(Boolean)
-    .join(' ');
+export const actorText = (actor: Actor): string => `${actor.name ?? actor.arn ?? 'unknown'} (${toolText(actor)})`;
+
+/** The last part of a role's ARN: its name. */
+const roleName = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
+
+/**
+ * The person, where the session's name tells who that is (IAM Identity Center and federation name sessions after people), and then the
+ * role that the session is of.
+ */
+export const whoText = ({ name, arn, role }: Actor): string => {
+  const known = name ?? arn ?? 'unknown';
+  if (role !== undefined) return `${known}, in a session of the role ${roleName(role)}`;
+  return arn === undefined || arn === known ? known : `${known} (${arn})`;
+};

@@ -1,13 +1,21 @@
 import type { Clock, Ports, SecurityGroups } from '../model/ports.ts';
 import { ec2Client } from './clients.ts';
-import { lazily, lazyBudget, lazyEpisodes, lazyExemptions, lazyLedger, lazyNotices, lazySwitch } from './lazily.ts';
-import type { Wording } from './notices.ts';
+import {
+  lazily,
+  lazyBudget,
+  lazyEpisodes,
+  lazyExemptions,
+  lazyLedger,
+  lazyNotices,
+  lazyStorms,
+  lazySwitch,
+} from './lazily.ts';
+import type { NoticeCell } from './notices.ts';
 import { securityGroups } from './security-groups.ts';
 
 /** What a function knows about its cell. */
-export interface Cell extends Wording {
+export interface Cell extends NoticeCell {
   readonly ledgerTable: string;
-  readonly noticesTopicArn: string;
   readonly switchParameter: string;
   readonly clock: Clock;
 }
@@ -16,7 +24,10 @@ export interface Cell extends Wording {
 export const groupsIn = (region: string): SecurityGroups => securityGroups(ec2Client(region));
 
 /** What the cell remembers: one client for all of it, loaded by the first that is asked, and each part's code by its own first call. */
-const memory = ({ ledgerTable, clock }: Cell): Pick<Ports, 'ledger' | 'budget' | 'exemptions' | 'episodes'> => {
+const memory = ({
+  ledgerTable,
+  clock,
+}: Cell): Pick<Ports, 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'storms'> => {
   const table = lazily(async () => {
     const { ledgerClient } = await import('./ledger.ts');
     return { dynamoDb: ledgerClient(), name: ledgerTable, clock };
@@ -26,6 +37,7 @@ const memory = ({ ledgerTable, clock }: Cell): Pick<Ports, 'ledger' | 'budget' |
     budget: lazyBudget(async () => (await import('./budget.ts')).budgetAccount(await table())),
     exemptions: lazyExemptions(async () => (await import('./exemptions.ts')).exemptionsIn(await table())),
     episodes: lazyEpisodes(async () => (await import('./episodes.ts')).episodesIn(await table())),
+    storms: lazyStorms(async () => (await import('./storms.ts')).stormsIn(await table())),
   };
 };
 
@@ -35,11 +47,11 @@ const memory = ({ ledgerTable, clock }: Cell): Pick<Ports, 'ledger' | 'budget' |
  */
 export const cellPorts = (
   cell: Cell,
-): Pick<Ports, 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'notices' | 'switch'> => ({
+): Pick<Ports, 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'storms' | 'notices' | 'switch'> => ({
   ...memory(cell),
   notices: lazyNotices(async () => {
-    const { notices, noticesClient } = await import('./notices.ts');
-    return notices(noticesClient(), cell.noticesTopicArn, cell);
+    const { cellNotices } = await import('./cell-notices.ts');
+    return cellNotices(cell);
   }),
   switch: lazySwitch(async () => {
     const { runtimeSwitch, switchClient } = await import('./switch.ts');

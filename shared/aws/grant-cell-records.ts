@@ -1,12 +1,14 @@
 import type { GrantPorts } from '../model/grants.ts';
+import type { Storms } from '../model/storm.ts';
 import { budgetAccount } from './budget.ts';
 import type { Cell } from './cell.ts';
+import { cellNotices } from './cell-notices.ts';
 import { exemptionsIn } from './exemptions.ts';
 import { functionsClient } from './invoke.ts';
 import { ledgerClient } from './ledger.ts';
 import { register } from './ledger-register.ts';
-import { notices, noticesClient } from './notices.ts';
 import { reexamine } from './reexamine.ts';
+import { stormsIn } from './storms.ts';
 
 /** What the functions that people and the clock call know about their cell. */
 export interface RecordCell extends Cell {
@@ -17,14 +19,17 @@ export interface RecordCell extends Cell {
 /** The records of the cell, its voice, and the way to have groups looked at again: make these once per container. */
 export const recordPorts = (
   cell: RecordCell,
-): Pick<GrantPorts, 'register' | 'exemptions' | 'budget' | 'notices' | 'reexamine' | 'clock'> => {
+): Pick<GrantPorts, 'register' | 'exemptions' | 'budget' | 'notices' | 'reexamine' | 'clock'> & {
+  readonly storms: Storms;
+} => {
   const { clock } = cell;
   const table = { dynamoDb: ledgerClient(), name: cell.ledgerTable, clock };
   return {
     register: register(table),
     exemptions: exemptionsIn(table),
     budget: budgetAccount(table),
-    notices: notices(noticesClient(), cell.noticesTopicArn, cell),
+    notices: cellNotices(cell),
+    storms: stormsIn(table),
     reexamine: reexamine(functionsClient(), cell.changeFunction),
     clock,
   };

@@ -51,6 +51,12 @@ export function lazyEpisodes(load: () => Promise<Episodes>): Episodes {
   };
 }
 
+/** Storms that are loaded by the first outcome that may be one of many. */
+export function lazyStorms(load: () => Promise<Ports['storms']>): Ports['storms'] {
+  const storms = lazily(load);
+  return { admit: async (gist, perMinute) => (await storms()).admit(gist, perMinute) };
+}
+
 /** Notices that are loaded by the first message. */
 export function lazyNotices(load: () => Promise<Notices>): Notices {
   const notices = lazily(load);

@@ -5,7 +5,17 @@ import { LEDGER_TABLE } from './ledger-table.ts';
 export const ACCOUNT = 'account';
 
 /** What the sort key of each kind of item begins with; of the budget, which is one item, all of it. */
-export const RECORDS = { plan: 'plan#', exemption: 'exemption#', episode: 'episode#', budget: 'budget' } as const;
+export const RECORDS = {
+  plan: 'plan#',
+  exemption: 'exemption#',
+  episode: 'episode#',
+  budget: 'budget',
+  press: 'press#',
+  thread: 'thread#',
+  delivery: 'delivery#',
+  storm: 'storm#',
+  gist: 'gist#',
+} as const;
 
 /** Partition of the history where exemptions are; remediations are in their months. */
 export const EXEMPTIONS_CHAPTER = 'exemptions';

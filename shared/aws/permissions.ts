@@ -9,11 +9,15 @@ export type Resource =
   | 'change-function'
   | 'schedule-function'
   | 'grant-function'
+  | 'action-function'
   | 'ledger-table'
   | 'unsettled-index'
   | 'due-index'
   | 'history-index'
   | 'notices-topic'
+  | 'chat-topic'
+  | 'alerts-secret'
+  | 'alert-queue'
   | 'event-bus'
   | 'security-hub-product'
   | 'switch-parameter'
@@ -136,16 +140,43 @@ export const PERMISSIONS = {
   'exemptions.put': [onTable('dynamodb:PutItem')],
   'episodes.record': [onTable('dynamodb:PutItem')],
   'episodes.of': [onTable('dynamodb:Query')],
+  'deliveries.claim': [onTable('dynamodb:UpdateItem', 'dynamodb:GetItem', 'dynamodb:PutItem')],
+  'deliveries.posted': [onTable('dynamodb:UpdateItem', 'dynamodb:PutItem')],
+  'deliveries.delivered': [onTable('dynamodb:UpdateItem', 'dynamodb:PutItem')],
+  'deliveries.release': [onTable('dynamodb:UpdateItem')],
+  'keys.read': [{ actions: ['secretsmanager:GetSecretValue'], on: 'alerts-secret', key: ['kms:Decrypt'] }],
+  'storms.admit': [onTable('dynamodb:UpdateItem', 'dynamodb:PutItem', 'dynamodb:GetItem')],
+  'storms.over': [QUERY_DUE, onTable('dynamodb:Query', 'dynamodb:UpdateItem')],
+  'storms.told': [onTable('dynamodb:UpdateItem')],
   'notices.publish': [NOTICE],
   'notices.announce': [NOTICE],
+  // IAM knows no resource for the alias.
+  'account.alias': [{ actions: ['iam:ListAccountAliases'], on: 'any' }],
+  // To the topic of Amazon Q, where there is one.
+  'notices.chat': [{ ...NOTICE, on: 'chat-topic' }],
   // To the bus; what Security Hub takes needs more.
   'findings.publish': [{ actions: ['events:PutEvents'], on: 'event-bus' }],
   'findings.import': [{ actions: ['securityhub:BatchImportFindings'], on: 'security-hub-product' }],
   // AWS Config knows no resource for an evaluation, and the item of a group is asked for by its id.
   'compliance.put': [{ actions: ['config:PutEvaluations'], on: 'any' }],
   'compliance.itemAt': [{ actions: ['config:GetResourceConfigHistory'], on: 'any' }],
+  'presses.record': [onTable('dynamodb:PutItem')],
+  'presses.find': [onTable('dynamodb:GetItem')],
+  'presses.claim': [onTable('dynamodb:UpdateItem', 'dynamodb:GetItem')],
+  'presses.ended': [onTable('dynamodb:UpdateItem', 'dynamodb:DeleteItem')],
+  'presses.later': [{ actions: ['lambda:InvokeFunction'], on: 'action-function' }],
+  'grant.obey': [{ actions: ['lambda:InvokeFunction'], on: 'grant-function' }],
   'switch.ceiling': [{ actions: ['ssm:GetParameter'], on: 'switch-parameter' }],
 } as const satisfies Readonly<Record<string, readonly Grant[]>>;
+
+/** What Lambda does in a function's name that is fed by a queue. @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+export const FED_PERMISSIONS = [
+  {
+    actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+    on: 'alert-queue',
+    key: ['kms:Decrypt'],
+  },
+] as const satisfies readonly Grant[];
 
 /** A method of a port, as `port.method`. */
 export type PortMethod = keyof typeof PERMISSIONS;

@@ -32,7 +32,10 @@ export type Command =
       readonly dryRun: boolean;
       readonly exempt?: ExemptionTerms;
     } & Request)
-  | ({ readonly do: 'release' | 'decline' | 'acknowledge'; readonly id: string } & Request)
+  | ({ readonly do: 'release' | 'decline'; readonly id: string } & Request)
+  | ({ readonly do: 'acknowledge'; readonly id: string } & Request)
+  /** Leave for what a remediation is about: with what it took put back, or for what still stands of it. */
+  | ({ readonly do: 'leave-open'; readonly id: string; readonly terms: ExemptionTerms } & Request)
   | ({
       readonly do: 'exempt';
       readonly region: string;
@@ -61,7 +64,12 @@ export interface RemediationLine {
 
 /** What came of a command. `refused`: nothing was changed, and why. */
 export type CommandResult =
-  | { readonly kind: 'refused'; readonly because: readonly string[] }
+  | {
+      readonly kind: 'refused';
+      readonly because: readonly string[];
+      /** An exemption would let it through; the last of `because` says how at the command line. */
+      readonly needs?: 'exemption';
+    }
   | {
       readonly kind: 'restored';
       readonly dryRun: boolean;
@@ -79,6 +87,8 @@ export type CommandResult =
       readonly at: number;
     }
   | { readonly kind: 'exempted' | 'renewed' | 'ended'; readonly exemption: Exemption }
+  /** One for each rule. */
+  | { readonly kind: 'left-open'; readonly exemptions: readonly Exemption[] }
   | { readonly kind: 'acknowledged'; readonly first: boolean; readonly by: Person; readonly at: number }
   | { readonly kind: 'resumed'; readonly released: number }
   | {

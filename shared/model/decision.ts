@@ -1,11 +1,22 @@
 import type { Actor, Change } from './change.ts';
 import type { RemediatorError } from './errors.ts';
 import type { Finding } from './finding.ts';
-import type { GroupIdentity } from './group.ts';
+import type { GroupIdentity, InterfaceOwner } from './group.ts';
 import type { Limit, Mode } from './mode.ts';
 import type { RemedyId } from './options.ts';
 import type { Asked } from './person.ts';
 import type { Direction, Rule } from './rule.ts';
+
+/** What a group is attached to, in short, as the first 1,000 interfaces tell. */
+export interface Attached {
+  readonly interfaces: number;
+  /** Interfaces by what they belong to, the most first. */
+  readonly kinds: readonly { readonly kind: InterfaceOwner; readonly count: number }[];
+  /** The first few, `i-…`, and `eni-…` of what is no instance. */
+  readonly ids: readonly string[];
+  /** Whether one of them has a public address. */
+  readonly hasPublicAddress: boolean;
+}
 
 /** What is to happen to some rules of one group, with every reason for it. */
 export interface Decision {
@@ -19,6 +30,8 @@ export interface Decision {
   readonly remedy: RemedyId;
   /** What holds the mode below the policy's. */
   readonly limits: readonly Limit[];
+  /** Absent where no control asked for it. */
+  readonly attached?: Attached;
 }
 
 /** One call to EC2. */

@@ -42,8 +42,11 @@ export type PagerEvent =
 /** Makes of a message what a channel takes. Pure: on-alert is given those of shared/alerts. */
 export interface Renderers {
   readonly slack: (message: Message, standing?: Standing) => SlackMessage;
-  /** None where PagerDuty has nothing to do with it. */
-  readonly pagerDuty: (message: Message) => PagerEvent | undefined;
+  /**
+   * None where PagerDuty has nothing to do with it; two where a success also ends an incident. To be sent in their order: the first one
+   * may be sent twice without harm, a change is one more each time.
+   */
+  readonly pagerDuty: (message: Message) => readonly PagerEvent[];
 }
 
 /** Slack with a bot token, and a plain webhook. Throws ChannelRefused. */
@@ -64,10 +67,18 @@ export interface Pager {
 export interface Keys {
   readonly slackBotToken?: string;
   readonly slackSigningSecret?: string;
+  /** Where Slack is told what no route takes, `C…` or `G…`. */
+  readonly slackChannel?: string;
   /** By name; `default` stands in for a bot that cannot post. */
   readonly webhooks: Readonly<Record<string, string>>;
   /** PagerDuty routing keys by name. */
   readonly pagerDuty: Readonly<Record<string, string>>;
+}
+
+/** Where the keys come from. */
+export interface KeyRing {
+  /** Throws CallFailed, and InputInvalid for a secret that is not what it should be, without a word of what it holds. */
+  read(): Promise<Keys>;
 }
 
 /** An incident in a channel. */
@@ -75,6 +86,7 @@ export interface Thread {
   /** `ts` of its first message in Slack. */
   readonly ts: string;
   readonly first: Message;
+  /** The newest 200. */
   readonly later: Standing['later'];
 }
 
@@ -85,6 +97,8 @@ export interface Deliveries {
    * invocation is at this thread: come back later. A claim whose owner died runs out. Throws CallFailed.
    */
   claim(channel: string, message: Pick<Message, 'id' | 'thread'>, owner: string): Promise<Claim>;
+  /** The channel has the message, but the thread's first one is still to be brought up to date: the claim stays. Throws CallFailed. */
+  posted(channel: string, message: Pick<Message, 'id' | 'thread'>, owner: string, thread: Thread): Promise<void>;
   /** The message is delivered; the thread as it stands now, where the channel has threads. Throws CallFailed. */
   delivered(
     channel: string,
@@ -99,5 +113,7 @@ export interface Deliveries {
 /** Answer to a claim. */
 export type Claim =
   | { readonly kind: 'mine'; readonly thread?: Thread }
+  /** Mine, and the channel has the message: all that is left is to bring the thread's first one up to date. */
+  | { readonly kind: 'posted'; readonly thread: Thread }
   | { readonly kind: 'done' }
   | { readonly kind: 'busy' };

@@ -52,6 +52,8 @@ export type Action = (typeof ACTIONS)[number];
 export interface Listing {
   readonly title: string;
   readonly lines: readonly string[];
+  /** How many more there were where the message was cut to fit a topic; absent: none. */
+  readonly omitted?: number;
 }
 
 /** One reason for what was done. */

@@ -10,7 +10,17 @@ export const METRICS = {
   fights: 'Fights',
   /** People were told that they run out within a day. */
   exemptionsExpiring: 'ExemptionsExpiring',
+  /** Presses of buttons that were not signed, or not allowed. */
+  pressesRefused: 'PressesRefused',
   failures: 'Failures',
+  /** Outcomes that were kept for the digest of a storm. */
+  alertsGathered: 'AlertsGathered',
+  /** Messages that a channel took. */
+  alertsDelivered: 'AlertsDelivered',
+  /** Messages that a channel did not take; those that it may take later are tried again. */
+  alertsRefused: 'AlertsRefused',
+  /** Messages that went to the webhook because the bot could not post them. */
+  fallbacksUsed: 'FallbacksUsed',
 } as const;
 
 /** Dimensions of those metrics. */

@@ -21,7 +21,12 @@ export type News = { readonly id: string } & (
       readonly entry: Entry;
       readonly because: readonly string[];
     }
-  | { readonly what: 'exempted' | 'expiring' | 'expired' | 'exemption-ended'; readonly exemption: Exemption }
+  | {
+      readonly what: 'exempted' | 'expiring' | 'expired' | 'exemption-ended';
+      readonly exemption: Exemption;
+      /** Rules of the same remediation that the same request gave the same leave, besides that one. */
+      readonly others?: number;
+    }
   | {
       readonly what: 'exemption-ignored';
       /** Of the first that was tagged. */

@@ -8,7 +8,7 @@ import type { BudgetAccount, Episodes, Exemptions, Ledger, Reservation } from '.
 import type { Mode } from './mode.ts';
 import type { News } from './news.ts';
 import type { Rule } from './rule.ts';
-import type { Storms } from './storm.ts';
+import type { Gist, Storms } from './storm.ts';
 
 /** One group with the facts that were read about it; a fact that is missing could not be read. */
 export interface Sighting {
@@ -64,6 +64,19 @@ export interface Notices {
   announce(news: News): Promise<void>;
 }
 
+/** What did not go as it should where people are told, and did not keep them from being told. */
+export type NoticeEntry =
+  /** The topic of Amazon Q would not have a notice, for good. */
+  | { readonly what: 'chat-refused'; readonly dedupId: string; readonly fault: RemediatorError }
+  /** Messages go by the account's number. */
+  | { readonly what: 'alias-unread'; readonly fault: RemediatorError };
+
+/** How people know the account. */
+export interface AccountAlias {
+  /** Undefined where it has none, or where it could not be read, which the journal is told. */
+  alias(): Promise<string | undefined>;
+}
+
 /** Where findings go for other systems to build on. At least once for each outcome; a later one with the same plan's id replaces it. */
 export interface Findings {
   /** Throws CallFailed, Unfinished where several of the places refused. */
@@ -90,6 +103,10 @@ export type JournalEntry =
   | { readonly what: 'planned'; readonly plan: Plan; readonly reservation: Reservation }
   | { readonly what: 'revoked'; readonly plan: Plan; readonly removed: readonly Rule[] }
   | { readonly what: 'settled'; readonly outcome: Outcome }
+  /** Kept for the digest of a storm in place of a message of its own. */
+  | { readonly what: 'gathered'; readonly gist: Gist }
+  /** Nobody could say whether it is one of a storm, so it was told by itself. */
+  | { readonly what: 'not-counted'; readonly outcome: Outcome; readonly fault: unknown }
   /** Another system would not have it, for good. */
   | { readonly what: 'unreported'; readonly outcome: Outcome; readonly fault: RemediatorError };
 

@@ -29,12 +29,41 @@ export interface PressRecord {
   readonly result?: string;
 }
 
+/** Names a press on the record: letters, digits and spaces. */
+export const pressId = ({ remediationId, action, at, by }: Press): string =>
+  [remediationId, action, String(at).padStart(15, '0'), by.user ?? by.through].join(' ');
+
+/** How long a press that was carried out stands, ms: a day. Later ones are told of it, until then. */
+export const PRESS_STANDS_MS = 86_400_000;
+
+/** How long a press may be under way, ms: three tries of five minutes each, with three minutes between. After it another may try. */
+export const PRESS_LASTS_MS = 20 * 60_000;
+
 /** Presses on the record. */
 export interface Presses {
-  /** Records a press; answers the first one of the same action and remediation where there is one that was not refused. Throws CallFailed. */
-  record(press: Press): Promise<{ readonly first?: PressRecord }>;
-  /** What became of it. `again`: it was refused or failed, and another press may try. Throws CallFailed. */
+  /** Puts a press on the record under its id, once. Throws CallFailed. */
+  record(press: Press): Promise<void>;
+  /** One that is on the record, whatever became of it. Throws CallFailed. */
+  find(id: string): Promise<PressRecord | undefined>;
+  /**
+   * Makes it the press of its action and remediation that is carried out, unless another one is or was: that one is answered. The same
+   * press may claim again. Throws CallFailed.
+   */
+  claim(press: Press): Promise<PressRecord | undefined>;
+  /** What became of a press on the record. `again`: it was refused or failed, and another press may try. Throws CallFailed. */
   ended(press: Press, result: string, again: boolean): Promise<void>;
+}
+
+/** Slack's user groups. */
+export interface UserGroups {
+  /** Users in a group (`S…`), by id. Throws ChannelRefused. */
+  members(group: string): Promise<readonly string[]>;
+}
+
+/** Tells the one who pressed what came of it, and nobody else. */
+export interface Answers {
+  /** Throws ChannelRefused. */
+  answer(responseUrl: string, line: string): Promise<void>;
 }
 
 /** Who may press what. Every list is of exact ids; a press is allowed where one entry names the action and the person, or one of the person's groups. */

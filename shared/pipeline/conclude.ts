@@ -3,6 +3,7 @@ import type { Episode } from '../model/episode.ts';
 import { RemediatorError, Unfinished } from '../model/errors.ts';
 import type { Cell } from './cell.ts';
 import { fightOver, toldOf } from './fight.ts';
+import { isGathered } from './gathering.ts';
 import { side } from './side.ts';
 
 /** Everybody else was faster: there is nothing to tell. */
@@ -17,9 +18,13 @@ const isFollowed = ({ removed, plan }: Outcome): boolean =>
 const episodesFor = async ({ removed, plan }: Outcome, { ports }: Cell): Promise<readonly Episode[]> =>
   removed.length === 0 ? [] : await ports.episodes.of(plan.decision.group.id);
 
-/** Tells people, unless they know. That they were told of a fight is recorded after it: told twice is better than not at all. */
-const tell = async (outcome: Outcome, episodes: readonly Episode[], { policy, ports }: Cell): Promise<void> => {
-  if (nothingHappened(outcome) || outcome.fight?.quiet === true) return;
+/**
+ * Tells people, unless they know, or it is kept for the digest of a storm. That they were told of a fight is recorded after it: told twice
+ * is better than not at all; and a digest does not tell of fights.
+ */
+const tell = async (outcome: Outcome, episodes: readonly Episode[], cell: Cell): Promise<void> => {
+  const { policy, ports } = cell;
+  if (nothingHappened(outcome) || outcome.fight?.quiet === true || (await isGathered(outcome, cell))) return;
   await ports.notices.publish(outcome);
   if (outcome.fight !== undefined) await ports.episodes.record(toldOf(outcome, episodes, policy.fightFrom));
 };

@@ -11,6 +11,7 @@ import type { Policy } from '../model/policy.ts';
 import type { Sighting } from '../model/ports.ts';
 import type { Rule } from '../model/rule.ts';
 import { withoutExempt } from '../policy/exempt.ts';
+import { attachedOf } from './attached.ts';
 import { type Weighed, weigh } from './effective-mode.ts';
 import { enabledControls, needsOf } from './enabled.ts';
 import { freshRules } from './fresh.ts';
@@ -67,7 +68,7 @@ const deciding = (reasons: readonly Weighed[], mode: Mode): readonly Finding[] =
 };
 
 const decisionOf = (
-  { group: { rules: all, ...group } }: Sighting,
+  { group: { rules: all, ...group }, facts: { attachments } }: Sighting,
   mode: Mode,
   rules: readonly Rule[],
   reasons: readonly Weighed[],
@@ -82,6 +83,7 @@ const decisionOf = (
     mode,
     remedy: remedyFor(deciding(reasons, mode), policy),
     limits: [...new Map(limits.map((limit) => [limit.reason, limit])).values()],
+    ...(attachments && { attached: attachedOf(attachments) }),
   };
 };
 

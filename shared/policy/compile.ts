@@ -2,6 +2,7 @@ import { PolicyInvalid } from '../model/errors.ts';
 import type { WorldThreshold } from '../model/options.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Tiers } from '../model/tiers.ts';
+import { compileAlerts } from './alert-schema.ts';
 import { optionsOf } from './control-options.ts';
 import type { ControlShape } from './control-shape.ts';
 import { withDerived } from './derived-options.ts';
@@ -11,6 +12,7 @@ import { findings } from './issues.ts';
 import { knownKeysOf } from './known-keys.ts';
 import { compileApproval, compileBudget, compileTrusted } from './limit-schema.ts';
 import { LIMITS } from './limits.ts';
+import { compilePeople } from './people-schema.ts';
 import type { Path, Problem } from './problem.ts';
 import { remedyIssues } from './remedy-contradictions.ts';
 import { policySchema, type WrittenPolicy } from './schema.ts';
@@ -94,7 +96,7 @@ const serviceOwnedOf = ({ serviceOwned }: WrittenPolicy): Policy['serviceOwned']
   };
 };
 
-/** What is let stand, what is asked, and how much may be closed. */
+/** What is let stand, what is asked, how much may be closed, who is told and who may act. */
 const limitsOf = (written: WrittenPolicy): typeof LIMITS => ({
   tagCeilings: written.modes?.map(({ tag, mode }) => ({ tags: tag, mode })) ?? LIMITS.tagCeilings,
   exemptions: compileExemptions(written.exemptions ?? []),
@@ -104,6 +106,8 @@ const limitsOf = (written: WrittenPolicy): typeof LIMITS => ({
   budget: compileBudget(written.budget),
   freezes: compileFreezes(written.freezes ?? []),
   fightFrom: written.fightFrom ?? LIMITS.fightFrom,
+  alerts: compileAlerts(written.alerts),
+  people: compilePeople(written.people),
 });
 
 /**

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { MODES } from '../model/mode.ts';
 import type { PortSet } from '../model/rule.ts';
+import { alertSchema } from './alert-schema.ts';
 import { boundsOf, type ControlShape, listOptions, numberOptions, portOptions, remediesOf } from './control-shape.ts';
 import { exemptionSchema } from './exemption-schema.ts';
 import { freezeSchema } from './freeze-schema.ts';
 import { approvalSchema, budgetSchema, trustedSchema } from './limit-schema.ts';
+import { peopleSchema } from './people-schema.ts';
 import { port } from './port-schema.ts';
 import { holdsAny } from './ports.ts';
 import { PRESET_NAMES } from './presets.ts';
@@ -103,7 +105,7 @@ const world = z.strictObject(
   { error: 'a map of ipv4 and ipv6' },
 );
 
-/** Sections about what is let stand, what is asked, and how much may be closed. */
+/** Sections about what is let stand, what is asked, how much may be closed, who is told and who may act. */
 const limitSections = (ids: readonly string[]) => ({
   modes: listOf(tagCeiling, 'modes by tag').describe(
     'Modes by the tags of a group: whoever may set such a tag may hold the mode down.',
@@ -117,6 +119,8 @@ const limitSections = (ids: readonly string[]) => ({
   fightFrom: numberBetween(2, 100)
     .optional()
     .describe('Openings of the same rule within a day from which on it is a fight; default 3.'),
+  alerts: alertSchema.optional().describe('How people are told, and where.'),
+  people: peopleSchema.optional().describe('Who may act, by a button or at the command line.'),
 });
 
 /** The shape of `portcullis.yaml`. Each `error` says what was expected, to follow the word "expected". */

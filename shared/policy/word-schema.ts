@@ -24,8 +24,21 @@ export interface SectionIssue {
   readonly text: string;
 }
 
+/** An issue for each word of a list that stands in it before. */
+export const repeated = (list: readonly string[], path: SectionIssue['path']): readonly SectionIssue[] =>
+  list.flatMap((word, index) =>
+    list.indexOf(word) < index ? [{ path: [...path, index], text: `${word} is there twice` }] : [],
+  );
+
 /** Adds the issues of a section to those of its schema. */
 export const addIssues = (context: z.RefinementCtx, issues: readonly SectionIssue[]): void => {
   for (const { path, text } of issues)
     context.addIssue({ code: 'custom', path: [...path], message: text, params: { isSentence: true } });
 };
+
+/** Adds what is wrong with a section in itself, once its shape is right: a misspelt part is not told as a missing one, too. */
+export const inItself =
+  <T>(issuesOf: (section: T) => readonly SectionIssue[]) =>
+  (section: T, context: z.RefinementCtx): void => {
+    if (context.issues.length === 0) addIssues(context, issuesOf(section));
+  };

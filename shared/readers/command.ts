@@ -78,6 +78,8 @@ const FIELDS: Readonly<Record<Verb, readonly string[]>> = {
   restore: [...REQUEST, 'id', 'dryRun', 'exempt'],
   release: [...REQUEST, 'id'],
   decline: [...REQUEST, 'id'],
+  acknowledge: [...REQUEST, 'id'],
+  'leave-open': [...REQUEST, 'id', 'terms'],
   exempt: [...REQUEST, 'region', 'scope', 'terms'],
   renew: [...REQUEST, 'id', 'days'],
   'end-exemption': [...REQUEST, 'id'],
@@ -91,6 +93,8 @@ const VERBS: readonly Verb[] = [
   'restore',
   'release',
   'decline',
+  'acknowledge',
+  'leave-open',
   'exempt',
   'renew',
   'end-exemption',
@@ -116,7 +120,10 @@ const commandOf = (verb: Verb, part: StrictPart): Command => {
       return { do: verb, id: textIn(part, 'id'), days: integerIn(part, 'days'), ...requestIn(part) };
     case 'release':
     case 'decline':
+    case 'acknowledge':
       return { do: verb, id: textIn(part, 'id'), ...requestIn(part) };
+    case 'leave-open':
+      return { do: verb, id: textIn(part, 'id'), terms: termsIn(part, 'terms'), ...requestIn(part) };
     case 'end-exemption':
       return { do: verb, id: textIn(part, 'id'), ...requestIn(part) };
     case 'roll-back':

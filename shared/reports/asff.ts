@@ -1,9 +1,11 @@
+import { clipped } from '../exposure/clipped.ts';
 import type { Outcome } from '../model/decision.ts';
 import { type Severity, worstSeverity } from '../model/finding.ts';
+import { partitionOf } from '../model/partition.ts';
 import { remediationId } from '../model/remediation-id.ts';
 import { asffPermission } from './asff-permissions.ts';
-import { clipped, isoTime } from './clipped.ts';
-import { groupArn, partitionOf } from './group-arn.ts';
+import { groupArn } from './group-arn.ts';
+import { isoTime } from './iso-time.ts';
 import { explained } from './records.ts';
 
 /**

@@ -1,10 +1,11 @@
+import { clipped } from '../exposure/clipped.ts';
 import type { Actor } from '../model/change.ts';
 import type { Outcome } from '../model/decision.ts';
 import { worstSeverity } from '../model/finding.ts';
 import { remediationId } from '../model/remediation-id.ts';
 import type { Rule } from '../model/rule.ts';
-import { clipped, isoTime } from './clipped.ts';
 import { groupArn } from './group-arn.ts';
+import { isoTime } from './iso-time.ts';
 import { ruleRecord } from './records.ts';
 
 /** Where our own events come from: no rule of a cell matches it, so that none sets off another. */

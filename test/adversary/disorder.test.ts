@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { ModifySecurityGroupRulesCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
 import { decide } from '../../shared/pipeline/decide.ts';
 import { ruleFromSdk } from '../../shared/readers/sdk.ts';
 import { openShop, tcp } from '../e2e/shop.ts';
@@ -127,7 +128,9 @@ describe('fifty random changes, each event delivered twice and in random order',
     const gone = [...mine.keys()].filter((id) => !ids.includes(id) && !lost.has(id));
     expect(gone.filter((id) => mine.get(id) === 'harmless')).toEqual([]);
     const tellings = (id: string) =>
-      shop.local.messages.filter(({ message }) => message.startsWith('Closed') && message.includes(`${id} `)).length;
+      shop.local.messages.filter(
+        (message) => message.subject?.startsWith('Closed') && textFor('email', message).includes(`${id} `),
+      ).length;
     expect(gone.length).toBeGreaterThan(5);
     expect(gone.map((id) => [id, tellings(id)])).toEqual(gone.map((id) => [id, 1]));
     expect([...lost].filter((id) => tellings(id) > 0)).toEqual([]);

@@ -7,6 +7,7 @@ import { episodesIn } from '../../shared/aws/episodes.ts';
 import { exemptionsIn } from '../../shared/aws/exemptions.ts';
 import type { Lease } from '../../shared/aws/ledger.ts';
 import { register } from '../../shared/aws/ledger-register.ts';
+import { stormsIn } from '../../shared/aws/storms.ts';
 import type { State } from '../contract/ledger/clause.ts';
 
 /** All that a table holds. */
@@ -15,6 +16,7 @@ export const stateIn = (table: BudgetTable & Lease): State => ({
   budget: budgetAccount(table),
   exemptions: exemptionsIn(table),
   episodes: episodesIn(table),
+  storms: stormsIn(table),
 });
 
 /** Ledger tables in an account of the test's own. */

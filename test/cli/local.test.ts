@@ -66,7 +66,7 @@ describe('portcullis local', () => {
     expect([code, err]).toEqual([0, '']);
     expect(out).toContain('What it has closed: portcullis remediations\n');
     expect(out).toMatch(/RevokeSecurityGroupIngress {2}sg-[0-9a-f]{17}/);
-    expect(out).toMatch(/On-call reads\n {2}\| Closed: web \(sg-/);
+    expect(out).toMatch(/On-call reads\n {2}\| Closed tcp\/22 \(SSH\) from the world on sg-\w+ web\n/);
   });
 
   it('says that a port is taken, and what to do', async () => {

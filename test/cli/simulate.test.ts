@@ -52,7 +52,7 @@ describe('portcullis simulate', () => {
       'Calls to EC2',
       '  aws ec2 revoke-security-group-ingress --group-id sg-0aaaaaaaaaaaaaaa1 --security-group-rule-ids sgr-22-0',
     ]);
-    expect(out).toContain('  | Closed to new connections');
+    expect(out).toContain('  | Closed tcp/22 (SSH) from the world on sg-');
     expect(out).toContain('Note: without --state');
   });
 

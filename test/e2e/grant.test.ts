@@ -5,6 +5,7 @@ import {
   type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
 import type { Fault } from '../../infra/local/faults.ts';
 import { commandClient } from '../../shared/aws/command-client.ts';
 import { functionName } from '../../shared/catalogue.ts';
@@ -35,7 +36,7 @@ beforeEach(() => {
   shop.local.faults.length = 0;
 });
 
-const messagesSince = (count: number) => shop.local.messages.slice(count).map(({ message }) => message);
+const messagesSince = (count: number) => shop.local.messages.slice(count).map((message) => textFor('email', message));
 
 /** A rule as EC2 describes it, but for what is its id alone. */
 const withoutId = (rule: SecurityGroupRule) => ({

@@ -1,6 +1,7 @@
 import { CreateVpcCommand, ModifySecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
 import { openShop, stepsToClose, tcp } from './shop.ts';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
@@ -21,7 +22,7 @@ beforeEach(() => {
 
 const idsOf = (rules: readonly { SecurityGroupRuleId?: string | undefined }[]) =>
   rules.map(({ SecurityGroupRuleId }) => SecurityGroupRuleId);
-const messagesSince = (count: number) => shop.local.messages.slice(count).map(({ message }) => message);
+const messagesSince = (count: number) => shop.local.messages.slice(count).map((message) => textFor('email', message));
 
 describe('an opening through the real SDK and the bundled function', () => {
   it('is closed and told, its private neighbour in the same call stays byte for byte', async () => {
@@ -66,7 +67,7 @@ describe('an opening through the real SDK and the bundled function', () => {
     const steps = stepsToClose(shop.local.calls);
     expect(steps).toHaveLength(3);
     expect(steps.at(-1)).toEqual(['RevokeSecurityGroupEgress', 'RevokeSecurityGroupIngress']);
-    expect(shop.local.messages.at(-1)?.message).toContain(Vpc?.VpcId);
+    expect(messagesSince(0).at(-1)).toContain(Vpc?.VpcId);
   });
 
   it('is closed when it comes by an in-place modification', async () => {
@@ -124,7 +125,7 @@ describe('trouble on the way', () => {
     await shop.delivery.drain();
     const left = idsOf(await shop.rules('web'));
     expect(idsOf(brought).filter((id) => left.includes(id))).toEqual([]);
-    expect(messagesSince(told)).toEqual([expect.stringMatching(/^Closed: web/)]);
+    expect(messagesSince(told)).toEqual([expect.stringMatching(/^Closed .* on sg-\w+ web\n/)]);
     expect(shop.delivery.failures).toEqual([]);
   });
 
@@ -133,7 +134,9 @@ describe('trouble on the way', () => {
     shop.local.faults.push({ service: 'ec2', operation: 'RevokeSecurityGroupIngress', kind: 'unauthorized', times: 1 });
     await shop.authorize('web', tcp(1521, '0.0.0.0/0'));
     await shop.delivery.drain();
-    expect(messagesSince(told)).toEqual([expect.stringMatching(/^NOT CLOSED: web[\s\S]*Open:\n.*tcp 1521/)]);
+    expect(messagesSince(told)).toEqual([
+      expect.stringMatching(/^NOT CLOSED: .* on sg-\w+ web\n[\s\S]*Open:\n.*tcp 1521/),
+    ]);
   });
 
   it('a rule narrowed between look and act is noticed in the answer, told with its real content, and put back', async () => {
@@ -150,7 +153,7 @@ describe('trouble on the way', () => {
     stop();
     expect(messagesSince(told)).toEqual([
       expect.stringMatching(/not as planned[\s\S]*27017 from 198\.51\.100\.7\/32/),
-      expect.stringMatching(/^Put back: app[\s\S]*27017 from 198\.51\.100\.7\/32/),
+      expect.stringMatching(/^Put back .* on sg-\w+ app\n[\s\S]*27017 from 198\.51\.100\.7\/32/),
     ]);
     expect(await shop.rules('app')).toContainEqual(
       expect.objectContaining({ FromPort: 27_017, CidrIpv4: '198.51.100.7/32' }),
@@ -169,6 +172,6 @@ describe('trouble on the way', () => {
     const brought = await shop.authorize('web', tcp(9200, '0.0.0.0/0'));
     await shop.delivery.drain();
     expect(idsOf(await shop.rules('web'))).toContain(brought[0]?.SecurityGroupRuleId);
-    expect(shop.local.messages.at(-1)?.message).toContain('the runtime switch is at alert');
+    expect(messagesSince(0).at(-1)).toContain('the runtime switch is at alert');
   });
 });

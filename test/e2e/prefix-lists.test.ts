@@ -6,6 +6,7 @@ import {
   RestoreManagedPrefixListVersionCommand,
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
 import { openShop } from './shop.ts';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
@@ -32,7 +33,7 @@ beforeEach(() => {
   shop.local.calls.length = 0;
 });
 
-const told = (): readonly string[] => shop.local.messages.map(({ message }) => message);
+const told = (): readonly string[] => shop.local.messages.map((message) => textFor('email', message));
 
 const addWorld = async (CurrentVersion: number) => {
   await shop.ec2.send(
@@ -63,7 +64,9 @@ describe('a prefix list through the real SDK and the bundled function', () => {
     await addWorld(1);
     expect(told()).toHaveLength(2);
     for (const name of ['web', 'app']) {
-      expect(told()).toContainEqual(expect.stringMatching(new RegExp(`^Waiting for approval: ${name} `)));
+      expect(told()).toContainEqual(
+        expect.stringMatching(new RegExp(`^Waiting for approval: .* on sg-\\w+ ${name}\n`)),
+      );
     }
     expect(told()[0]).toContain(`going back to version 1 of ${shop.prefixListId()} takes it back`);
     expect([...(await shop.rules('web')), ...(await shop.rules('app'))]).toEqual(before);
@@ -85,7 +88,7 @@ describe('a prefix list through the real SDK and the bundled function', () => {
     await shop.authorize('web', naming(5432));
     await shop.delivery.drain();
     expect(await shop.rules('web')).toHaveLength(count);
-    expect(told().at(-1)).toMatch(/^Closed: web/);
+    expect(told().at(-1)).toMatch(/^Closed .* on sg-\w+ web\n/);
     expect(revokes()).toHaveLength(1);
     const before = told().length;
     const AddEntries = [{ Cidr: '198.51.100.0/24' }];
@@ -93,7 +96,7 @@ describe('a prefix list through the real SDK and the bundled function', () => {
       new ModifyManagedPrefixListCommand({ PrefixListId: shop.prefixListId(), CurrentVersion: 4, AddEntries }),
     );
     await shop.delivery.drain();
-    expect(told().slice(before)).toEqual([expect.stringMatching(/^Open: app /)]);
+    expect(told().slice(before)).toEqual([expect.stringMatching(/^Open: .* on sg-\w+ app\n/)]);
     await goBack(1, 5);
   });
 
@@ -127,7 +130,7 @@ describe('an attachment', () => {
     await shop.ec2.send(new CreateNetworkInterfaceCommand({ SubnetId: Subnet?.SubnetId }));
     await shop.delivery.drain();
     expect(looked()).toContain('DescribeSecurityGroupRules');
-    expect(told().at(-1)).toMatch(/^Found: default .*default group/);
+    expect(told().at(-1)).toMatch(/^Found: .*default group.* on sg-\w+ default\n/);
     expect(revokes()).toEqual([]);
     expect(shop.delivery.failures).toEqual([]);
   });

@@ -55,8 +55,8 @@ describe('a sweep through the real SDK and the bundled functions, with every eve
     await shop.tick(inputOf('Sweep'));
     const open = [...(await world('app')), ...(await world('web'))].filter(({ IsEgress }) => !IsEgress);
     expect(open).toEqual([]);
-    expect(subjects().filter((subject) => subject.startsWith('Closed: app'))).toHaveLength(1);
-    expect(subjects().filter((subject) => subject.startsWith('Closed: web'))).toHaveLength(1);
+    expect(subjects().filter((subject) => /^Closed .* app$/.test(subject))).toHaveLength(1);
+    expect(subjects().filter((subject) => /^Closed .* web$/.test(subject))).toHaveLength(1);
     const told = subjects().length;
     await shop.tick(inputOf('Sweep'));
     expect(subjects()).toHaveLength(told);

@@ -5,7 +5,7 @@ import { inject } from 'vitest';
 import { bundleDirectory } from '../../infra/build.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 
-const FUNCTIONS = ['on-change', 'on-grant', 'on-schedule'];
+const FUNCTIONS = ['on-change', 'on-grant', 'on-schedule', 'on-action'];
 
 /**
  * The built functions with another policy, in a folder of their own that the caller removes.

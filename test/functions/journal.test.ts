@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { journalTo } from '../../functions/journal.ts';
 import { METRICS } from '../../shared/model/metrics.ts';
 import type { JournalEntry } from '../../shared/model/ports.ts';
+import { gistOf } from '../../shared/pipeline/gist.ts';
 import { resourcesOf, templateOf } from '../infra/stack-template.ts';
 import { outcome, ssh } from '../reports/outcomes.ts';
 
@@ -58,6 +59,15 @@ describe('the metrics of the journal', () => {
     const [line] = measured({ what: 'settled', outcome: outcome([ssh(1)], { status, removed: [] }) });
     expect(line).toMatchObject({ [name]: 1 });
     expect(line).not.toHaveProperty(METRICS.timeToClose);
+  });
+
+  it('count what was kept for a digest, and as a failure what nobody could count', () => {
+    expect(
+      measured(
+        { what: 'gathered', gist: gistOf(outcome([ssh(1)])) },
+        { what: 'not-counted', outcome: outcome([ssh(2)]), fault: new Error('throttled') },
+      ),
+    ).toMatchObject([{ [METRICS.alertsGathered]: 1, [METRICS.failures]: 1 }]);
   });
 });
 

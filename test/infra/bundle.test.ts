@@ -126,7 +126,7 @@ describe('the bundle of a function', () => {
     const stock = { results: await stockHandler(REQUEST, LAMBDA), requests: endpoint.take() };
     const lean = { results: await leanHandler(REQUEST, LAMBDA), requests: endpoint.take() };
     await endpoint.close();
-    expect(stock.requests).toHaveLength(14);
+    expect(stock.requests).toHaveLength(15);
     expect(lean).toEqual(stock);
   });
 
@@ -146,7 +146,7 @@ describe('the bundle of a function', () => {
   it('loads the clients of later calls only when they are needed', () => {
     const eager = readFileSync(path.join(directory, 'index.mjs'), 'utf8');
     expect(eager).toMatch(/import\("\.\/ledger-\w+\.mjs"\)/);
-    expect(eager).toMatch(/import\("\.\/notices-\w+\.mjs"\)/);
+    expect(eager).toMatch(/import\("\.\/cell-notices-\w+\.mjs"\)/);
     expect(eager).toMatch(/import\("\.\/switch-\w+\.mjs"\)/);
     expect(eager).toMatch(/import\("\.\/handover-\w+\.mjs"\)/);
   });

@@ -25,8 +25,21 @@ const {
   ledgerTable: 'ledger',
   noticesTopicArn: 'arn:aws:sns:eu-central-1:111122223333:notices',
   switchParameter: '/portcullis/switch',
-  newsFor: ({ id }) => ({ subject: 'News', text: id, attributes: {}, dedupId: id }),
-  noticeFor: ({ plan }) => ({ subject: 'Closed', text: plan.id, attributes: {}, dedupId: plan.id }),
+  newsFor: async ({ id }) => ({
+    subject: 'News',
+    texts: `{"default":"${id}"}`,
+    chat: '{}',
+    attributes: {},
+    dedupId: id,
+  }),
+  noticeFor: async ({ plan: { id } }) => ({
+    subject: 'Closed',
+    texts: `{"default":"${id}"}`,
+    chat: '{}',
+    attributes: {},
+    dedupId: id,
+  }),
+  journal: () => {},
   clock: { now: () => 0, sleep: async () => {} },
 });
 

@@ -1,67 +1,48 @@
 import { describe, expect, it } from 'vitest';
 import type { Attachment } from '../../shared/model/group.ts';
-import type { Ports, Sight } from '../../shared/model/ports.ts';
+import { attachedOf } from '../../shared/pipeline/attached.ts';
 import { cell, change, group, rule } from './cell.ts';
 
+const SSH = rule('tcp', 22, '0.0.0.0/0');
 const GROUP = 'sg-00000000000000001';
-const ENI: Attachment = { interfaceId: 'eni-00000000000000001', description: '', type: 'interface', owner: 'rds' };
 
-const attached = (scope = change([]).scope) =>
-  change([], { call: 'CreateDBInstance', trigger: 'attached', scope, brought: { kind: 'unknown' } });
+const attachment = (n: number, more: Partial<Attachment> = {}): Attachment => ({
+  interfaceId: `eni-${n}`,
+  description: '',
+  type: 'interface',
+  ...more,
+});
 
-describe('an attachment', () => {
-  it('to a default group is told, and nothing is removed', async () => {
-    const rules = [rule('-1', -1, GROUP)];
-    const { run, told, left } = cell([group(rules, { name: 'default' })], { attachments: { [GROUP]: [ENI] } });
-    await run(attached());
-    expect(left()).toEqual(rules);
-    expect(told).toMatchObject([
-      { status: 'reported', plan: { decision: { because: [{ control: 'default-group-in-use', severity: 'high' }] } } },
-    ]);
-  });
-
-  it('brings no rule: a world-open one of the group was there before, and is told as such', async () => {
-    const open = rule('tcp', 22, '0.0.0.0/0');
-    const { run, told, left } = cell([group([open])], { attachments: { [GROUP]: [ENI] } });
-    await run(attached());
-    expect(left()).toEqual([open]);
-    expect(told.map(({ status, plan }) => [status, plan.decision.because[0]?.freshness])).toContainEqual([
-      'reported',
-      'existing',
-    ]);
-  });
-
-  it('told by the interface alone leads to its groups', async () => {
-    const { run, journal } = cell([group([]), group([], { id: 'sg-00000000000000002' })], {
-      attachments: { [GROUP]: [ENI] },
+describe('what a group is attached to', () => {
+  it('is counted by kind, the most first, with the first few ids, an instance’s before its interface’s', () => {
+    const some = [
+      attachment(1, { owner: 'elb' }),
+      attachment(2, { owner: 'ec2', instanceId: 'i-1' }),
+      attachment(3, { owner: 'ec2', instanceId: 'i-1' }),
+      attachment(4, { publicIpv6: '2001:db8::1' }),
+      attachment(5, { owner: 'ec2', instanceId: 'i-2' }),
+    ];
+    expect(attachedOf(some)).toEqual({
+      interfaces: 5,
+      kinds: [
+        { kind: 'ec2', count: 3 },
+        { kind: 'elb', count: 1 },
+        { kind: 'other', count: 1 },
+      ],
+      ids: ['eni-1', 'i-1', 'eni-4'],
+      hasPublicAddress: true,
     });
-    await run(attached({ by: 'interface', ids: [ENI.interfaceId] }));
-    const seen = journal.flatMap((entry) => (entry.what === 'looked' ? entry.sight.sightings : []));
-    expect(seen.map(({ group: { id } }) => id)).toEqual([GROUP]);
   });
 
-  it('whose interface does not show yet is looked for again, and not for ever', async () => {
-    const { run, ports, clock, told } = cell([group([], { name: 'default' })], { attachments: { [GROUP]: [ENI] } });
-    let looks = 0;
-    const look: Ports['groups']['look'] = async (...args): Promise<Sight> => {
-      looks += 1;
-      const sight = await ports.groups.look(...args);
-      if (looks > 2) return sight;
-      return {
-        ...sight,
-        sightings: sight.sightings.map((one) => ({ ...one, facts: { ...one.facts, attachments: [] } })),
-      };
-    };
-    await run(attached(), { ports: { groups: { ...ports.groups, look } } });
-    expect([clock.slept, told.length]).toEqual([[250, 500], 1]);
-    const never = cell([group([], { name: 'default' })]);
-    await never.run(attached());
-    expect([never.clock.slept, never.told]).toEqual([[250, 500, 1000, 2000], []]);
-  });
-
-  it('of an interface that is gone again is over', async () => {
-    const { run, clock } = cell([]);
-    expect(await run(attached({ by: 'interface', ids: ['eni-00000000000000009'] }))).toEqual([]);
-    expect(clock.slept).toEqual([]);
+  it('is on the record of what was closed, and changes neither the plan’s name nor the calls', async () => {
+    const attachments = { [GROUP]: [attachment(1, { owner: 'ec2', instanceId: 'i-1', publicIp: '198.51.100.1' })] };
+    const [used, unused] = [cell([group([SSH])], { attachments }), cell([group([SSH])])];
+    const [outcome] = await used.run(change([SSH]));
+    const [other] = await unused.run(change([SSH]));
+    expect(outcome?.plan.decision.attached).toMatchObject({ interfaces: 1, ids: ['i-1'], hasPublicAddress: true });
+    expect(outcome?.plan.id).toBe(other?.plan.id);
+    expect(used.calls).toEqual(unused.calls);
+    const [entry] = await used.ledger.newest(1);
+    expect(entry?.outcome?.plan.decision.attached).toEqual(outcome?.plan.decision.attached);
   });
 });

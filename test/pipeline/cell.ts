@@ -104,6 +104,7 @@ export const cell = (
     budget: offlineBudget({ now }),
     exemptions: offlineExemptions({ now }),
     episodes: offlineEpisodes({ now }),
+    storms: { admit: async () => 'alone' },
     handover: { follow: async (groupId, planId) => void followed.push({ groupId, planId }) },
     clock: {
       now,

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { alertFor } from '../../shared/alerts/alert.ts';
+import { emailText } from '../../shared/alerts/email.ts';
+import { messageFor } from '../../shared/alerts/message.ts';
 import { FactUnread } from '../../shared/model/errors.ts';
 import type { ListState, Ports } from '../../shared/model/ports.ts';
 import type { Rule } from '../../shared/model/rule.ts';
+import { PLACE } from '../alerts/samples.ts';
 import { cell, change, group, rule } from './cell.ts';
 
 const LIST = 'pl-00000000000000001';
@@ -58,7 +60,7 @@ describe('a prefix list that the world was added to', () => {
     expect(calls).toEqual(['look']);
     for (const outcome of told) {
       expect(outcome.plan.decision).toMatchObject({ mode: 'approve', because: [{ freshness: 'fresh' }] });
-      const { text } = alertFor(outcome);
+      const text = emailText(messageFor(outcome, PLACE));
       expect(text).toContain(`going back to version 3 of ${LIST} takes it back`);
       expect(text).toContain('revoking every rule that names the list would cut off what else it admits');
     }

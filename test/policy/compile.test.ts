@@ -168,7 +168,7 @@ describe('a policy', () => {
   it('is still valid with every example of portcullis.yaml switched on', () => {
     const shipped = readFileSync(new URL('../../portcullis.yaml', import.meta.url), 'utf8');
     const examples = shipped.replaceAll(
-      /^# (?= *(?:(?:mode|world|controls|tiers|serviceOwned|modes|trusted|exemptions|exemptionTagsBy|approval|budget|freezes|fightFrom):|  ))(?!  (?:off|observe|alert|approve|enforce|fresh|existing|ports|maxPorts|remedy|narrowTo) |  {10})/gm,
+      /^# (?= *(?:(?:mode|world|controls|tiers|serviceOwned|modes|trusted|exemptions|exemptionTagsBy|approval|budget|freezes|fightFrom|alerts|people):|  ))(?!  (?:off|observe|alert|approve|enforce|fresh|existing|ports|maxPorts|remedy|narrowTo) |  {10})/gm,
       '',
     );
     const policy = compilePolicy(examples, 'portcullis.yaml', CONTROLS);
@@ -186,6 +186,8 @@ describe('a policy', () => {
       budget: LIMITS.budget,
       freezes: [{ kind: 'dates' }, { kind: 'weekly', days: [5, 6], fromMinute: 1080, untilMinute: 360 }],
       fightFrom: LIMITS.fightFrom,
+      alerts: { perMinute: LIMITS.alerts.perMinute, ownerTags: LIMITS.alerts.ownerTags, routes: { length: 4 } },
+      people: { slackTeam: 'T0123456789', may: { length: 2 } },
     });
     expect(policy.controls).toMatchObject({
       'wide-source': { ipv4: 20, ipv6: 48 },
@@ -363,7 +365,7 @@ describe('a policy with an error', () => {
     [
       'a key of every object',
       ['version: 1', '__proto__: {preset: strict}'],
-      '2: __proto__ is not a setting (known: version, preset, mode, world, controls, tiers, modes, exemptions, exemptionTagsBy, trusted, approval, budget, freezes, fightFrom, serviceOwned)',
+      '2: __proto__ is not a setting (known: version, preset, mode, world, controls, tiers, modes, exemptions, exemptionTagsBy, trusted, approval, budget, freezes, fightFrom, alerts, people, serviceOwned)',
     ],
   ])('names line and place: %s', (_, lines, problem) => {
     expect(problems(...lines)).toEqual([`portcullis.yaml:${problem}`]);

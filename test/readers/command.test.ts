@@ -14,6 +14,8 @@ const COMMANDS: readonly Command[] = [
   { do: 'restore', id: ID, dryRun: true, ...request },
   { do: 'restore', id: ID, dryRun: false, exempt: terms, ...request },
   { do: 'release', id: ID, ...request },
+  { do: 'acknowledge', id: ID, ...request },
+  { do: 'leave-open', id: ID, terms: { days: 1, owner: 'ann' }, ...request },
   { do: 'decline', id: ID, by: { name: 'ben', through: 'button' }, reason: '' },
   { do: 'exempt', region: 'eu-west-1', scope: { groupId: 'sg-1', ruleId: 'sgr-1' }, terms, ...request },
   {

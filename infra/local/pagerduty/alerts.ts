@@ -23,7 +23,7 @@ const isOpen = ({ status }: PagerAlert): boolean => status !== 'resolved';
  * Applies an event to the alerts: a trigger opens one, or adds to an open one of the same keys, which stays acknowledged if it was; the
  * others change an open one, and are dropped where there is none.
  *
- * @see https://developer.pagerduty.com/docs/send-alert-event (alert de-duplication, event action behaviour)
+ * @see https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ (alert de-duplication, event action behaviour)
  */
 export const applyEvent = (alerts: PagerAlert[], event: AlertEvent): void => {
   const { routingKey, dedupKey, action, payload } = event;

@@ -70,7 +70,7 @@ const triggerProblems = (event: Fields): readonly string[] => {
 /**
  * What PagerDuty has against an alert event; nothing where it takes it.
  *
- * @see https://developer.pagerduty.com/docs/send-alert-event
+ * @see https://developer.pagerduty.com/docs/events-api-v2/trigger-events/
  */
 export const alertProblems = (event: Fields): readonly string[] => {
   const action = event['event_action'];
@@ -85,7 +85,7 @@ export const alertProblems = (event: Fields): readonly string[] => {
 /**
  * The same of a change event. Keys of rulesets, which begin with R, take none.
  *
- * @see https://developer.pagerduty.com/docs/send-change-event
+ * @see https://developer.pagerduty.com/docs/events-api-v2/send-change-events/
  */
 export const changeProblems = (event: Fields): readonly string[] => [
   ...keyProblems(event),

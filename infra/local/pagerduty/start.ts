@@ -28,10 +28,10 @@ export interface LocalPagerDuty {
   close(): Promise<void>;
 }
 
-/** @see https://developer.pagerduty.com/docs/events-api-v2-overview (size limits) */
+/** @see https://developer.pagerduty.com/docs/events-api-v2/overview/ (size limits) */
 const MOST_BYTES = 524_288;
 
-/** About 120 a minute for each key, looking back 60 s. @see https://developer.pagerduty.com/docs/events-api-rate-limits */
+/** About 120 a minute for each key, looking back 60 s. @see https://github.com/PagerDuty/developer-docs/blob/main/docs/events-API-v2/05-Rate-Limits.md */
 const RATE = { most: 120, withinMs: 60_000 } as const;
 
 interface Inbox {

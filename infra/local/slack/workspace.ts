@@ -13,7 +13,7 @@ export interface KeptMessage {
 }
 
 /** What becomes of a channel id. */
-export type ChannelState = 'joined' | 'not-joined' | 'archived';
+type ChannelState = 'joined' | 'not-joined' | 'archived';
 
 /** Where people talk: its channels, groups and messages. */
 export interface Workspace {
@@ -46,7 +46,7 @@ const RATES = {
 } as const;
 
 /** What is limited by itself. */
-export type RateKind = keyof typeof RATES;
+type RateKind = keyof typeof RATES;
 
 const limiter = (now: () => number): Workspace['admit'] => {
   const buckets = new Map<string, TokenBucket>();

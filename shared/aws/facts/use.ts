@@ -21,7 +21,10 @@ async function uses(ec2: Ec2, ids: readonly string[]): Promise<ReadonlyMap<strin
   return new Map((await Promise.all(parts)).flat());
 }
 
-/** Tells each group what it is attached to and how far the internet gets there: interfaces and routes are read side by side. */
+/**
+ * Tells each group what it is attached to, which is read for either of the two, and how far the internet gets there: interfaces and
+ * routes are read side by side.
+ */
 export async function tellUse(
   ec2: Ec2,
   ids: readonly string[],
@@ -41,5 +44,5 @@ export async function tellUse(
     if (routes instanceof FactUnread) return routes;
     return { reachability: reachabilityOf(use, routes) };
   };
-  return [...(needs.has('attachments') ? [tellAttachments] : []), tellReachability];
+  return [tellAttachments, tellReachability];
 }

@@ -1,4 +1,5 @@
 import type { Command, CommandResult } from '../../model/command.ts';
+import { acknowledge } from './acknowledge.ts';
 import { answer } from './answer.ts';
 import { askedNow } from './asked.ts';
 import type { GrantCell } from './cell.ts';
@@ -6,6 +7,7 @@ import { endExemption } from './end-exemption.ts';
 import { entryOf } from './entry.ts';
 import { exempt } from './exempt.ts';
 import { follow } from './follow.ts';
+import { leaveOpen } from './leave-open.ts';
 import { list } from './list.ts';
 import { rollBack } from './migrate/roll-back.ts';
 import { noRemediation, refuse } from './refuse.ts';
@@ -35,6 +37,10 @@ export const obey = async (command: Command, cell: GrantCell): Promise<CommandRe
     case 'release':
     case 'decline':
       return await answer(command, cell);
+    case 'acknowledge':
+      return await acknowledge(command, cell);
+    case 'leave-open':
+      return await leaveOpen(command, cell);
     case 'exempt':
       return await exempt(command, cell);
     case 'renew':

@@ -56,11 +56,14 @@ const allStand = ({ entry, standing, asked }: Putting, { dryRun }: Restore): Com
   };
 };
 
-const forbidden = (lines: readonly string[]): CommandResult =>
-  refuse(
+const forbidden = (lines: readonly string[]): CommandResult => ({
+  kind: 'refused',
+  because: [
     ...lines.map((line) => `it would violate again: ${line}`),
     'grant an exemption with it (--exempt-days N --owner WHO), or add narrower rules in its place',
-  );
+  ],
+  needs: 'exemption',
+});
 
 /** What controls will tell people of once the rules stand, though they close nothing. */
 const remarksOn = (lines: readonly string[]): readonly string[] =>

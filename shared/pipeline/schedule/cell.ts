@@ -1,15 +1,18 @@
 import type { GrantPorts } from '../../model/grants.ts';
 import type { Policy } from '../../model/policy.ts';
+import type { Storms } from '../../model/storm.ts';
 
 /** One invocation of the clock: it can tell people, put answers on the record, and have groups looked at again; never grant or remove. */
 export interface ScheduleCell {
   readonly policy: Policy;
-  readonly ports: Pick<GrantPorts, 'register' | 'exemptions' | 'notices' | 'reexamine' | 'clock'>;
+  readonly ports: Pick<GrantPorts, 'register' | 'exemptions' | 'notices' | 'reexamine' | 'clock'> & {
+    readonly storms: Pick<Storms, 'over' | 'told'>;
+  };
 }
 
 /** What became of one thing that was due. */
 export interface Done {
-  readonly what: 'answered' | 'handed-on' | 'warned' | 'expired' | 'looked-again';
-  /** Of the remediation, the exemption, or the group. */
+  readonly what: 'answered' | 'handed-on' | 'warned' | 'expired' | 'looked-again' | 'storm-told';
+  /** Of the remediation, the exemption, the group, or the message. */
   readonly id: string;
 }

@@ -1,4 +1,5 @@
 import type { BudgetAccount, Episodes, Exemptions, Register } from '../../../shared/model/ledger.ts';
+import type { Storms } from '../../../shared/model/storm.ts';
 
 /** What an invocation has of the state that it shares with others. */
 export interface State {
@@ -6,6 +7,7 @@ export interface State {
   readonly budget: BudgetAccount;
   readonly exemptions: Exemptions;
   readonly episodes: Episodes;
+  readonly storms: Storms;
 }
 
 /** An empty state, invocations on it, and the clock that they share. */

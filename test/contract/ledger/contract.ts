@@ -7,6 +7,7 @@ import { lookupClauses } from './lookup-clauses.ts';
 import { noteClauses } from './note-clauses.ts';
 import { reserveClauses } from './reserve-clauses.ts';
 import { settleClauses } from './settle-clauses.ts';
+import { stormClauses } from './storm-clauses.ts';
 import { waitingClauses } from './waiting-clauses.ts';
 
 const CLAUSES: readonly Clause[] = [
@@ -18,6 +19,7 @@ const CLAUSES: readonly Clause[] = [
   ...budgetClauses,
   ...exemptionClauses,
   ...episodeClauses,
+  ...stormClauses,
 ];
 
 /** Runs the contract of what a cell remembers, each clause on an empty state. */

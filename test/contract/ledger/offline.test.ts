@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { OfflineLedger } from '../../../cli/offline/ledger.ts';
 import { offlineBudget, offlineEpisodes, offlineExemptions } from '../../../cli/offline/records.ts';
+import { offlineStorms } from '../../../cli/offline/storms.ts';
 import { LEASE_MS } from './clause.ts';
 import { ledgerContract } from './contract.ts';
 import { START } from './samples.ts';
@@ -14,6 +15,7 @@ describe('in memory', () => {
       budget: offlineBudget({ now }),
       exemptions: offlineExemptions({ now }),
       episodes: offlineEpisodes({ now }),
+      storms: offlineStorms({ now }),
     };
     return { open: () => state, clock };
   });

@@ -5,6 +5,7 @@ import type { Freshness } from '../../../shared/model/finding.ts';
 import type { Answer, FollowUp } from '../../../shared/model/follow-up.ts';
 import type { Asked } from '../../../shared/model/person.ts';
 import type { Rule } from '../../../shared/model/rule.ts';
+import type { Gist } from '../../../shared/model/storm.ts';
 
 /** When every test begins. */
 export const START = Date.parse('2026-05-01T12:00:00Z');
@@ -52,6 +53,7 @@ export const planOf = (letter: string, parts: PlanParts = {}): Plan => {
       mode: 'enforce',
       remedy: 'revoke',
       limits: [],
+      attached: { interfaces: 1, kinds: [{ kind: 'ec2', count: 1 }], ids: ['i-1'], hasPublicAddress: true },
     },
     change: {
       id: 'event-1',
@@ -68,6 +70,23 @@ export const planOf = (letter: string, parts: PlanParts = {}): Plan => {
     ...(released && { released }),
   };
 };
+
+/** What a digest would say of an outcome, told apart by a number. */
+export const gist = (number: number, more: Partial<Gist> = {}): Gist => ({
+  id: String(number).padStart(26, 'P'),
+  remediationId: String(number).padStart(26, 'R'),
+  status: 'done',
+  severity: 'high',
+  control: 'world-open-admin',
+  groupId: `sg-${String(number).padStart(17, '0')}`,
+  groupName: 'web',
+  account: '111122223333',
+  region: 'eu-central-1',
+  actor: 'ann@example.com',
+  rules: 1,
+  at: START,
+  ...more,
+});
 
 /** What became of a plan: done, with everything removed, unless `more` says otherwise. */
 export const outcomeOf = (plan: Plan, more: Partial<Outcome> = {}): Outcome => ({

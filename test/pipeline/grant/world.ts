@@ -1,4 +1,5 @@
 import { offlineBudget, offlineExemptions } from '../../../cli/offline/records.ts';
+import { offlineStorms } from '../../../cli/offline/storms.ts';
 import { canonicalKey } from '../../../shared/exposure/canonical.ts';
 import type { Command, CommandResult } from '../../../shared/model/command.ts';
 import { CallFailed } from '../../../shared/model/errors.ts';
@@ -10,6 +11,7 @@ import type { Policy } from '../../../shared/model/policy.ts';
 import type { Sight } from '../../../shared/model/ports.ts';
 import { remediationId } from '../../../shared/model/remediation-id.ts';
 import type { Rule } from '../../../shared/model/rule.ts';
+import type { Storms } from '../../../shared/model/storm.ts';
 import type { GrantCell } from '../../../shared/pipeline/grant/cell.ts';
 import { cell, GUARD } from '../cell.ts';
 
@@ -29,6 +31,11 @@ export const narrowing = (settings: Readonly<Record<string, object>>, more: Part
 });
 
 const told = (command: string, code: string) => new CallFailed(command, code, false, 'EC2 says no');
+
+/** A cell of the function that grants, with what the clock needs besides. */
+interface TestCell extends GrantCell {
+  readonly ports: GrantPorts & { readonly storms: Storms };
+}
 
 /** An account in memory with everything that granting needs, beside the one that removes. */
 export const world = (
@@ -77,7 +84,8 @@ export const world = (
   });
   const exemptions = offlineExemptions({ now: () => clock.at });
   const budget = offlineBudget({ now: () => clock.at });
-  const ports: GrantPorts = {
+  const ports: TestCell['ports'] = {
+    storms: offlineStorms({ now: () => clock.at }),
     region: () => ({
       groups: { look: async (...args) => withVpc(await ec2.look(...args)) },
       grants: { authorize, createGroup: never, deleteGroup: never, attach: never },
@@ -94,7 +102,7 @@ export const world = (
     switch: base.ports.switch,
     clock: base.ports.clock,
   };
-  const grantCell: GrantCell = { policy, ports, owner: 'grant-1' };
+  const grantCell: TestCell = { policy, ports, owner: 'grant-1' };
   const run: typeof base.run = async (event, more) =>
     await base.run(event, { policy, ...more, ports: { exemptions, budget, ...more?.ports } });
   /** The sortable id of the only remediation, or of the one in that place. */
@@ -116,7 +124,7 @@ export const world = (
 export type World = ReturnType<typeof world>;
 
 /** The same cell with ports that break. */
-export const through = (cellOf: GrantCell, wrap: <T extends object>(ports: T) => T, attempt = 1): GrantCell => ({
+export const through = <C extends GrantCell>(cellOf: C, wrap: <T extends object>(ports: T) => T, attempt = 1): C => ({
   ...cellOf,
   ports: wrap(cellOf.ports),
   owner: `grant-${attempt}`,

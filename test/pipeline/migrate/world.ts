@@ -112,6 +112,7 @@ export const makeWorld = async (
       ledger,
       budget,
       episodes: offlineEpisodes({ now }),
+      storms: { admit: async () => 'alone' },
       handover: { follow: async () => undefined },
       journal: () => undefined,
     } satisfies Ports,

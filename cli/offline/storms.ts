@@ -1,0 +1,56 @@
+import type { Clock } from '../../shared/model/ports.ts';
+import { endOf, type Gist, gistKey, isOver, minuteOf, type Storms } from '../../shared/model/storm.ts';
+
+interface Minute {
+  readonly alone: Set<string>;
+  readonly gathered: Map<string, Gist>;
+  /** Outcomes that came too late, and the minutes that they count in. */
+  readonly moved: Map<string, number>;
+  closedAt: number | undefined;
+  isTold: boolean;
+}
+
+const empty = (): Minute => ({
+  alone: new Set(),
+  gathered: new Map(),
+  moved: new Map(),
+  closedAt: undefined,
+  isTold: false,
+});
+
+/** Storms held in memory. */
+export const offlineStorms = ({ now }: Pick<Clock, 'now'>): Storms => {
+  const minutes = new Map<number, Minute>();
+  const minuteAt = (start: number): Minute => {
+    const minute = minutes.get(start) ?? empty();
+    minutes.set(start, minute);
+    return minute;
+  };
+  const admitTo = (start: number, gist: Gist, perMinute: number): 'alone' | 'gathered' => {
+    const key = gistKey(gist);
+    const { alone, gathered, moved, closedAt } = minuteAt(start);
+    if (alone.has(key)) return 'alone';
+    if (gathered.has(key)) return 'gathered';
+    if (isOver(start, now()) || closedAt !== undefined) {
+      const to = moved.get(key) ?? Math.max(minuteOf(now()), endOf(start));
+      moved.set(key, to);
+      return admitTo(to, gist, perMinute);
+    }
+    if (alone.size >= perMinute) gathered.set(key, gist);
+    else alone.add(key);
+    return alone.has(key) ? 'alone' : 'gathered';
+  };
+  const due = () =>
+    [...minutes]
+      .filter(([start, { isTold, gathered }]) => !isTold && gathered.size > 0 && isOver(start, now()))
+      .toSorted(([a], [b]) => a - b);
+  return {
+    admit: async (gist, perMinute) => admitTo(minuteOf(Math.min(gist.at, now())), gist, perMinute),
+    over: async () =>
+      due().map(([start, minute]) => {
+        minute.closedAt ??= now();
+        return { minute: start, closedAt: minute.closedAt, gists: [...minute.gathered.values()] };
+      }),
+    told: async ({ minute }) => void (minuteAt(minute).isTold = true),
+  };
+};

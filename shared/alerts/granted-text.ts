@@ -1,0 +1,20 @@
+import { formatRule } from '../exposure/format.ts';
+import type { FollowUp } from '../model/follow-up.ts';
+import type { Entry } from '../model/ledger.ts';
+import type { Listing } from '../model/message.ts';
+import { lined, listed } from './listing.ts';
+import { timeText } from './person.ts';
+
+/** What was removed, what stands now in its place, and what was refused. */
+export const grantListings = ({ outcome }: Entry, { granted, refused }: FollowUp): readonly Listing[] => [
+  ...listed('Before, as it was removed', outcome?.removed ?? []),
+  ...listed('After, as it stands now', granted),
+  ...lined(
+    'Not granted',
+    refused.map(({ rule, reason }) => `${formatRule(rule)}: ${reason}`),
+  ),
+];
+
+/** Until when it is exempt, where an exemption was granted with it. */
+export const leaveRemarks = ({ leave }: FollowUp): readonly string[] =>
+  leave === undefined ? [] : [`Exempt until ${timeText(leave.until)}; ${leave.owner} answers for it.`];

@@ -1,0 +1,37 @@
+import type { Outcome } from '../model/decision.ts';
+import type { FollowUp } from '../model/follow-up.ts';
+import type { MessageKind } from '../model/message.ts';
+import type { News } from '../model/news.ts';
+
+/** What the message of an outcome can be about. */
+export type OutcomeKind = (typeof BY_STATUS)[Outcome['status']] | 'drifted' | 'fight';
+
+const BY_STATUS = {
+  done: 'closed',
+  reported: 'open',
+  pending: 'pending',
+  held: 'held',
+  failed: 'failed',
+} as const satisfies Record<Outcome['status'], MessageKind>;
+
+/** What the message of an outcome is about. What is still open comes first; where there was nothing to close, nothing was closed. */
+export const kindOf = ({ plan, status, drifted, fight }: Outcome): OutcomeKind => {
+  if (status !== 'done') return BY_STATUS[status];
+  if (drifted.length > 0) return 'drifted';
+  if (fight !== undefined) return 'fight';
+  return plan.decision.rules.length === 0 ? 'open' : 'closed';
+};
+
+const GRANTED = {
+  restore: 'restored',
+  'put-back': 'put-back',
+  narrow: 'narrowed',
+  revert: 'reverted',
+} as const satisfies Record<FollowUp['kind'], MessageKind>;
+
+/** What the message of a news is about. */
+export const newsKind = (news: News): MessageKind => {
+  if (news.what === 'answered') return news.answer.verdict;
+  if (news.what !== 'granted') return news.what;
+  return news.followUp.granted.length > 0 ? GRANTED[news.followUp.kind] : 'not-granted';
+};

@@ -1,0 +1,113 @@
+import { clipped } from '../exposure/clipped.ts';
+import type { PagerEvent } from '../model/delivery.ts';
+import type { Severity } from '../model/finding.ts';
+import { MESSAGE_KINDS, type Message, type MessageKind } from '../model/message.ts';
+import { pagerDetails } from './pagerduty-details.ts';
+import { timeText } from './person.ts';
+
+/** @see https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ (summary: 1,024 characters) */
+const MOST_SUMMARY = 1024;
+
+/** Of a label by which PagerDuty groups; it names no limit. */
+const MOST_LABEL = 255;
+
+/** How many links are told, and how long each may be. */
+const LINKS = { most: 10, text: 200, url: 2000 } as const;
+
+const SEVERITIES = { critical: 'critical', high: 'error', medium: 'warning', low: 'info' } as const satisfies Record<
+  Severity,
+  string
+>;
+
+/**
+ * Kinds that end an incident and in which nothing changed in the account but what people have decided about it. What else ends one is a
+ * success too, and what responders to something else may want to know of as a recent change.
+ */
+const ONLY_DECIDED: ReadonlySet<MessageKind> = new Set(['released', 'declined', 'budget-resumed']);
+
+const cut = (text: string, most: number): string => clipped(text, most) || '–';
+
+const links = (message: Message) =>
+  message.links
+    .filter(({ url }) => url.startsWith('https://') && url.length <= LINKS.url)
+    .slice(0, LINKS.most)
+    .map(({ label, url }) => ({ href: url.toWellFormed(), text: cut(label, LINKS.text) }));
+
+const told = (message: Message) => ({
+  summary: cut(message.headline, MOST_SUMMARY),
+  source: cut(
+    [message.accountAlias ?? message.account, message.region, message.group?.id].filter(Boolean).join('/'),
+    MOST_LABEL,
+  ),
+  timestamp: timeText(message.at),
+  custom_details: pagerDetails(message),
+});
+
+/** What the budget holds back is one incident of the account, which one word ends. */
+const OF_THE_BUDGET: ReadonlySet<MessageKind> = new Set(['held', 'sweep-held', 'budget-resumed']);
+
+/**
+ * Names an incident: of one remediation, so that another one's success in the same group does not end it; of the budget; or, for a storm,
+ * of its own.
+ */
+const keyOf = ({ kind, thread, account, remediationId, id }: Message): string => {
+  if (OF_THE_BUDGET.has(kind)) return `${account}/budget`;
+  if (kind === 'storm') return cut(`${thread}/${id}`, MOST_LABEL);
+  return remediationId === undefined ? thread : `${thread}/${remediationId}`;
+};
+
+const trigger = (message: Message): PagerEvent => ({
+  to: 'alert',
+  body: {
+    event_action: 'trigger',
+    dedup_key: keyOf(message),
+    payload: {
+      ...told(message),
+      severity: SEVERITIES[message.severity],
+      component: cut(message.group?.name ?? message.account, MOST_LABEL),
+      group: cut(message.owner ?? message.accountAlias ?? message.account, MOST_LABEL),
+      class: cut(message.controls[0] ?? message.kind, MOST_LABEL),
+    },
+    links: links(message),
+    client: 'Portcullis',
+  },
+});
+
+const change = (message: Message): PagerEvent => ({
+  to: 'change',
+  body: { payload: told(message), links: links(message) },
+});
+
+const follow = (action: 'resolve' | 'acknowledge', message: Message): PagerEvent => ({
+  to: 'alert',
+  body: { event_action: action, dedup_key: keyOf(message) },
+});
+
+const withoutIncident = (message: Message): readonly PagerEvent[] => {
+  if (message.kind === 'acknowledged') return [follow('acknowledge', message)];
+  return message.kind === 'storm' && message.urgency === 'call' ? [trigger(message)] : [];
+};
+
+/**
+ * What PagerDuty is to know of a message, in the order to send it in. What people have something to do about is an alert; what ends it resolves that alert, and is a change, which never pages, where something was changed. A resolve of what was never
+ * triggered does nothing: PagerDuty drops it.
+ *
+ * None for what is only told: nothing was changed by it, and nobody has to get up (`open`, `not-granted`, the four of exemptions that run
+ * out or do not count, the daily digest). A storm is an alert where something in it waits for people; a person ends that one.
+ *
+ * @see https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ (alert de-duplication, event action behaviour)
+ * @see https://developer.pagerduty.com/docs/events-api-v2/send-change-events/
+ */
+export const pagerDutyEvents = (message: Message): readonly PagerEvent[] => {
+  const { incident } = MESSAGE_KINDS[message.kind];
+  switch (incident) {
+    case 'begins':
+      return [trigger(message)];
+    case 'ends':
+      return [follow('resolve', message), ...(ONLY_DECIDED.has(message.kind) ? [] : [change(message)])];
+    case 'none':
+      return withoutIncident(message);
+    default:
+      return incident satisfies never;
+  }
+};

@@ -1,0 +1,14 @@
+import type { Slack } from '../model/delivery.ts';
+import { type Fetch, post } from './http.ts';
+
+/**
+ * Posts to an incoming webhook of Slack, or to whatever takes the same JSON. It answers `ok`, or a status and a word such as
+ * `channel_is_archived`.
+ *
+ * @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+ */
+export const webhook =
+  (fetch: Fetch): Slack['webhook'] =>
+  async (url, { text, blocks }) => {
+    await post(fetch, { channel: 'webhook', url, body: { text, blocks } });
+  };

@@ -1,0 +1,25 @@
+import type { Outcome } from '../model/decision.ts';
+import { worstSeverity } from '../model/finding.ts';
+import { remediationId } from '../model/remediation-id.ts';
+import type { Gist } from '../model/storm.ts';
+
+/** What a storm's digest says of an outcome. Of its reasons it names the worst, the first of several. */
+export const gistOf = ({ plan, status, removed }: Outcome): Gist => {
+  const { decision, change, id, at } = plan;
+  const severity = worstSeverity(decision.because);
+  const actor = change.actor?.name ?? change.actor?.arn;
+  return {
+    id,
+    remediationId: remediationId(plan),
+    status,
+    severity,
+    control: decision.because.find((finding) => finding.severity === severity)?.control ?? '',
+    groupId: decision.group.id,
+    groupName: decision.group.name,
+    account: change.account,
+    region: change.region,
+    ...(actor !== undefined && { actor }),
+    rules: removed.length > 0 ? removed.length : decision.rules.length,
+    at,
+  };
+};

@@ -1,0 +1,44 @@
+import type { Command, CommandResult } from '../../model/command.ts';
+import type { Entry } from '../../model/ledger.ts';
+import type { Asked, Person } from '../../model/person.ts';
+import { remediationId } from '../../model/remediation-id.ts';
+import { askedNow } from './asked.ts';
+import type { GrantCell } from './cell.ts';
+import { entryOf } from './entry.ts';
+import { noRemediation, refuse } from './refuse.ts';
+import { reasonProblems } from './terms.ts';
+
+/** Somebody has seen it. */
+export type Acknowledge = Extract<Command, { do: 'acknowledge' }>;
+
+const STEP = 'acknowledged';
+
+const WAYS: Readonly<Record<string, Person['through']>> = { button: 'button', 'command-line': 'command-line' };
+
+/** The first that is on the record. */
+const firstIn = ({ progress }: Entry): Pick<Asked, 'by' | 'at'> | undefined => {
+  const first = progress.find(({ step }) => step === STEP);
+  if (first === undefined) return undefined;
+  const { name, through } = first.data;
+  return { by: { name: String(name), through: WAYS[String(through)] ?? 'portcullis' }, at: first.at };
+};
+
+/**
+ * Records that somebody has seen a remediation, and tells people. Nothing else comes of it; the first stands, and later ones are told it.
+ * Throws CallFailed.
+ */
+export const acknowledge = async (command: Acknowledge, cell: GrantCell): Promise<CommandResult> => {
+  const problems = reasonProblems(command.reason);
+  if (problems.length > 0) return refuse(...problems);
+  const entry = await entryOf(command.id, cell);
+  if (entry === undefined) return noRemediation(command.id);
+  const first = firstIn(entry);
+  if (first !== undefined) return { kind: 'acknowledged', first: false, ...first };
+  const { notices, register, clock } = cell.ports;
+  const asked = askedNow(command, clock);
+  const { by, reason, at } = asked;
+  // Told first: what is not on the record is told again under the same id.
+  await notices.announce({ id: `${remediationId(entry.plan)} ${STEP}`, what: 'acknowledged', entry, asked });
+  await register.noteProgress(entry, { step: STEP, data: { name: by.name, through: by.through, reason }, at });
+  return { kind: 'acknowledged', first: true, by, at };
+};

@@ -1,0 +1,56 @@
+import type { Command, CommandResult } from '../../model/command.ts';
+import type { Entry } from '../../model/ledger.ts';
+import type { Rule } from '../../model/rule.ts';
+import { askedNow } from './asked.ts';
+import type { GrantCell } from './cell.ts';
+import { entryOf } from './entry.ts';
+import { leavesFor } from './leave.ts';
+import { recordLeaves } from './record-leave.ts';
+import { noRemediation, refuse, stateText } from './refuse.ts';
+import { restore } from './restore.ts';
+import { termsProblems } from './terms.ts';
+
+/** A request for leave for what a remediation is about. */
+export type LeaveOpen = Extract<Command, { do: 'leave-open' }>;
+
+const giveTo = async (
+  rules: readonly Rule[],
+  entry: Entry,
+  command: LeaveOpen,
+  cell: GrantCell,
+): Promise<CommandResult> => {
+  const leaves = await leavesFor(rules, entry, command.terms, askedNow(command, cell.ports.clock));
+  return { kind: 'left-open', exemptions: await recordLeaves(leaves, cell) };
+};
+
+/** Puts back what was taken, with leave. Where all of it stands already without any, it gets the leave alone. */
+const putBack = async (
+  taken: readonly Rule[],
+  entry: Entry,
+  command: LeaveOpen,
+  cell: GrantCell,
+): Promise<CommandResult> => {
+  const { id, terms, by, reason } = command;
+  const result = await restore({ do: 'restore', id, dryRun: false, exempt: terms, by, reason }, cell);
+  const hasLeave = result.kind !== 'restored' || result.followUp.leave !== undefined;
+  return hasLeave ? result : await giveTo(taken, entry, command, cell);
+};
+
+/**
+ * Gives leave for exactly the rules of a remediation: what it took is put back with it; what still stands of it, as what waits for a
+ * person or failed, may stand. A plan that waits goes on waiting, and finds nothing to close while the leave runs. Throws CallFailed,
+ * Unfinished.
+ */
+export const leaveOpen = async (command: LeaveOpen, cell: GrantCell): Promise<CommandResult> => {
+  const problems = termsProblems(command.terms, command.reason);
+  if (problems.length > 0) return refuse(...problems);
+  const entry = await entryOf(command.id, cell);
+  if (entry === undefined) return noRemediation(command.id);
+  const { outcome, plan } = entry;
+  if (outcome === undefined) return refuse(stateText(entry));
+  if (outcome.removed.length > 0) return await putBack(outcome.removed, entry, command, cell);
+  const { rules } = plan.decision;
+  if (outcome.status === 'done' || rules.length === 0)
+    return refuse(`${stateText(entry)}: there is no rule of it that leave could be given for`);
+  return await giveTo(rules, entry, command, cell);
+};

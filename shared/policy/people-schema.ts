@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { ACTIONS } from '../model/message.ts';
+import type { People } from '../model/policy.ts';
+import type { Permit } from '../model/press.ts';
+import { LIMITS } from './limits.ts';
+import { principal } from './principal-schema.ts';
+import { inItself, listOf, repeated, type SectionIssue } from './word-schema.ts';
+
+/** An id of Slack: one of some letters, then letters and digits. */
+const slackId = (letters: string, what: string) =>
+  z.string({ error: what }).regex(new RegExp(`^[${letters}][A-Z0-9]{6,20}$`), { error: what });
+
+const LISTS = ['slackUsers', 'slackGroups', 'principals'] as const;
+
+interface Written {
+  readonly actions: readonly string[];
+  readonly slackUsers?: readonly string[] | undefined;
+  readonly slackGroups?: readonly string[] | undefined;
+  readonly principals?: readonly string[] | undefined;
+}
+
+const issuesOf = (permit: Written): readonly SectionIssue[] => {
+  const names = LISTS.flatMap((list) => permit[list] ?? []);
+  return [
+    ...(names.length === 0 ? [{ path: [], text: `names nobody: ${LISTS.join(', ')}` }] : []),
+    ...(['actions', ...LISTS] as const).flatMap((list) => repeated(permit[list] ?? [], [list])),
+  ];
+};
+
+const permitSchema = z
+  .strictObject(
+    {
+      actions: z
+        .array(z.enum(ACTIONS, { error: `an action (${ACTIONS.join(', ')})` }), { error: 'a list of actions' })
+        .min(1, { error: 'at least one action' })
+        .describe('What they may do.'),
+      slackUsers: listOf(slackId('UW', 'the id of a Slack user, such as U0123456789'), 'Slack user ids').describe(
+        'By buttons.',
+      ),
+      slackGroups: listOf(
+        slackId('S', 'the id of a Slack user group, such as S0123456789'),
+        'Slack user group ids',
+      ).describe('By buttons: whoever is in the group at that time.'),
+      principals: listOf(principal, 'ARNs').describe('By the command line; * stands for anything.'),
+    },
+    { error: 'a map of actions, slackUsers, slackGroups and principals' },
+  )
+  .superRefine(inItself(issuesOf));
+
+/** The section `people`. */
+export const peopleSchema = z.strictObject(
+  {
+    slackTeam: slackId('T', 'the id of a Slack workspace, such as T0123456789')
+      .optional()
+      .describe('Workspace that presses must come from; absent: any that has the signing secret.'),
+    may: listOf(permitSchema, 'permits').describe(
+      'Who may do what; absent: buttons do nothing, and who may invoke the function that grants may ask it for anything.',
+    ),
+  },
+  { error: 'a map of slackTeam and may' },
+);
+
+const compilePermit = ({ actions, slackUsers, slackGroups, principals }: z.infer<typeof permitSchema>): Permit => ({
+  actions,
+  slackUsers: slackUsers ?? [],
+  slackGroups: slackGroups ?? [],
+  principals: principals ?? [],
+});
+
+/** Who may act. */
+export const compilePeople = ({ slackTeam, may }: z.infer<typeof peopleSchema> = {}): People => ({
+  ...(slackTeam !== undefined && { slackTeam }),
+  may: may?.map(compilePermit) ?? LIMITS.people.may,
+});

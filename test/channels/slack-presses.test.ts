@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LocalSlack, startSlack } from '../../infra/local/slack/start.ts';
+import { slackAnswers } from '../../shared/channels/slack-answers.ts';
+import { slackUserGroups } from '../../shared/channels/slack-user-groups.ts';
+import { ChannelRefused } from '../../shared/model/errors.ts';
+
+const CHANNEL = 'C0123456789';
+const clock = { at: Date.parse('2026-05-01T12:00:00Z') };
+
+let slack: LocalSlack;
+beforeAll(async () => {
+  slack = await startSlack({ botToken: 'xoxb-1', userGroups: { S0WEB: ['U1', 'U2'] }, clock: () => clock.at });
+});
+afterAll(async () => await slack.close());
+
+const groups = (botToken: string | undefined = 'xoxb-1') =>
+  slackUserGroups(async () => await Promise.resolve({ api: slack.url, botToken, fetch }), { now: () => clock.at });
+
+describe('the members of a user group', () => {
+  it('are read, and believed for a minute', async () => {
+    const asked = groups();
+    const before = slack.requests;
+    expect(await asked.members('S0WEB')).toEqual(['U1', 'U2']);
+    clock.at += 59_999;
+    expect(await asked.members('S0WEB')).toEqual(['U1', 'U2']);
+    expect(slack.requests - before).toBe(1);
+    clock.at += 1;
+    await asked.members('S0WEB');
+    expect(slack.requests - before).toBe(2);
+  });
+
+  it.each([
+    ['S0GONE', 'xoxb-1', 'no_such_subteam'],
+    ['S0WEB', 'xoxb-2', 'invalid_auth'],
+  ])('of %s, asked with %s, are refused as Slack says: %s', async (group, token, code) => {
+    const fault = await groups(token)
+      .members(group)
+      .catch((error: unknown) => error);
+    expect(fault).toBeInstanceOf(ChannelRefused);
+    expect(fault).toMatchObject({ code, retryable: false });
+  });
+});
+
+describe('an answer to who pressed', () => {
+  const answers = slackAnswers(fetch);
+
+  it('is one that Slack takes, whatever it says; nothing in it is interpreted', async () => {
+    const hostile = `<!channel> & *bold* \u202E ${'😀'.repeat(3000)}`;
+    await answers.answer(slack.responseUrl(CHANNEL), hostile);
+    const { text, blocks, by } = slack.messages.at(-1) ?? { text: '', blocks: [], by: 'bot' };
+    expect([by, text.slice(0, 27)]).toEqual(['response', '&lt;!channel&gt; &amp; *bol']);
+    expect(blocks).toEqual([
+      { type: 'section', text: { type: 'plain_text', text: expect.stringMatching(/^<!channel>/), emoji: false } },
+    ]);
+  });
+
+  it('is for the one who pressed alone, and leaves the message as it is', async () => {
+    const sent: string[] = [];
+    const fetchLike = async (_url: URL, { body }: RequestInit) => {
+      sent.push(typeof body === 'string' ? body : '');
+      return await Promise.resolve(new Response('ok'));
+    };
+    await slackAnswers(fetchLike).answer('https://hooks.slack.com/actions/1', 'done');
+    expect(sent.map((text): unknown => JSON.parse(text))).toMatchObject([
+      { response_type: 'ephemeral', replace_original: false, text: 'done' },
+    ]);
+  });
+
+  it('is refused for good once the address is used up or too old', async () => {
+    const [used, old] = [slack.responseUrl(CHANNEL), slack.responseUrl(CHANNEL)];
+    for (let times = 0; times < 5; times += 1) await answers.answer(used, 'done');
+    await expect(answers.answer(used, 'done')).rejects.toMatchObject({ retryable: false });
+    clock.at += 1_800_001;
+    await expect(answers.answer(old, 'done')).rejects.toMatchObject({ retryable: false });
+  });
+});

@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deliveriesIn } from '../../../shared/aws/deliveries.ts';
+import { DELIVERY_LEASE_MS } from '../../../shared/aws/deliveries-item.ts';
+import { FUNCTIONS } from '../../../shared/catalogue.ts';
+import { type LocalTables, localTables } from '../../aws/local-table.ts';
+import { START } from '../../pipeline/deliver/samples.ts';
+import { LEASE_MS } from './clause.ts';
+import { deliveriesContract } from './contract.ts';
+
+describe('in DynamoDB', () => {
+  let tables: LocalTables;
+  beforeAll(async () => {
+    tables = await localTables();
+  });
+  afterAll(() => tables.close());
+
+  deliveriesContract(async () => {
+    const name = await tables.create();
+    const clock = { time: START };
+    const table = { dynamoDb: tables.dynamoDb, name, clock: { now: () => clock.time }, leaseMs: LEASE_MS };
+    return { open: () => deliveriesIn(table), clock };
+  });
+
+  test('a claim outlives the invocation that made it', () => {
+    expect(DELIVERY_LEASE_MS).toBeGreaterThan(FUNCTIONS.onAlert.timeoutSeconds * 1000);
+  });
+});

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { functionName } from '../../shared/catalogue.ts';
+import { openChat, PEOPLE } from './chat.ts';
+import { tcp } from './shop.ts';
+
+type Chat = Awaited<ReturnType<typeof openChat>>;
+
+let chat: Chat;
+
+beforeAll(async () => {
+  chat = await openChat();
+});
+afterAll(async () => await chat.close());
+
+const world = (port: number) => tcp(port, '0.0.0.0/0');
+
+const open = async (name: string, port: number): Promise<void> => {
+  await chat.authorize(name, world(port));
+  await chat.delivery.drain();
+};
+
+const stands = async (name: string, port: number): Promise<boolean> =>
+  (await chat.rules(name)).some(({ FromPort, CidrIpv4 }) => FromPort === port && CidrIpv4 === '0.0.0.0/0');
+
+describe('an opening, as people in Slack live through it', () => {
+  it('is one message that says what was closed, by whom and where, with what can be done', async () => {
+    await open('app', 3389);
+    const [message, ...more] = chat.said();
+    expect(more).toEqual([]);
+    expect(message?.text).toMatch(/^Closed tcp\/3389 \(RDP\) from the world on sg-[0-9a-f]+ app/);
+    const text = JSON.stringify(message?.blocks);
+    for (const part of ['portcullis restore', '"action_id":"restore"', '"action_id":"exempt"', '0.0.0.0/0']) {
+      expect(text).toContain(part);
+    }
+  });
+
+  it('is a change to PagerDuty, which calls nobody', () => {
+    expect(chat.alerts.pagerDuty.changes).toHaveLength(1);
+    expect(chat.alerts.pagerDuty.alerts).toEqual([]);
+  });
+
+  it('is not undone by somebody who may not, who alone is told so', async () => {
+    expect(await chat.press('restore', PEOPLE.mayNot)).toBe(200);
+    expect(await stands('app', 3389)).toBe(false);
+    expect(chat.whispered()).toEqual([expect.stringMatching(/not|nobody/i)]);
+    expect(chat.said()).toHaveLength(1);
+  });
+
+  it('is not undone as it was, since it would be closed again: the one who presses is told what else there is', async () => {
+    expect(await chat.press('restore')).toBe(200);
+    expect(await stands('app', 3389)).toBe(false);
+    expect(chat.whispered().at(-1)).toMatch(/exempt/i);
+  });
+
+  it('is let stand for a day by a press, and the message that stands says so now', async () => {
+    expect(await chat.press('exempt')).toBe(200);
+    expect(await stands('app', 3389)).toBe(true);
+    const [first, ...replies] = chat.said();
+    expect(first?.edits).toBeGreaterThan(0);
+    expect(first?.text).toMatch(/Restored|Exempted/);
+    expect(replies.length).toBeGreaterThan(0);
+    for (const { threadTs } of replies) expect(threadTs).toBe(first?.ts);
+  });
+
+  it('tells a second press what the first one did, and does nothing', async () => {
+    const before = chat.said().length;
+    const id = await chat.remediationOf(chat.groupId('app'), 'done');
+    const status = await chat.post({ body: chat.form('exempt', id, PEOPLE.may) });
+    await chat.delivery.drain();
+    expect(status).toBe(200);
+    expect(chat.whispered().at(-1)).toMatch(/ann/);
+    expect(chat.said()).toHaveLength(before);
+  });
+});
+
+describe('what is not Slack', () => {
+  const now = () => Math.floor(Date.now() / 1000);
+  const body = () => chat.form('restore', '01kdyak52rsampleplan012345', PEOPLE.may);
+
+  it.each([
+    ['a forged signature', () => ({ body: body(), secret: 'a guess' }), 401],
+    ['a call from ten minutes ago', () => ({ body: body(), at: now() - 600 }), 401],
+    ['a call of the future', () => ({ body: body(), at: now() + 600 }), 401],
+    ['a form without a payload', () => ({ body: 'text=hello' }), 400],
+    ['a payload that is no JSON', () => ({ body: 'payload=%7B' }), 400],
+    [
+      'an action that nobody knows',
+      () => ({ body: chat.form('delete', '01kdyak52rsampleplan012345', PEOPLE.may) }),
+      400,
+    ],
+  ])('is refused: %s', async (_, posting, status) => {
+    const calls = chat.local.calls.filter(({ service }) => service === 'ec2').length;
+    expect(await chat.post(posting())).toBe(status);
+    await chat.delivery.drain();
+    expect(chat.local.calls.filter(({ service }) => service === 'ec2')).toHaveLength(calls);
+  });
+});
+
+describe('a failure', () => {
+  it('calls somebody, in Slack and by PagerDuty, until the event is put again and the rule is closed', async () => {
+    chat.local.faults.push({ service: 'ec2', operation: 'RevokeSecurityGroupIngress', kind: 'unauthorized', times: 1 });
+    await open('web', 22);
+    const failed = chat.said().find(({ text }) => text.includes('NOT CLOSED'));
+    expect(failed).toBeDefined();
+    expect(chat.alerts.pagerDuty.alerts).toMatchObject([{ status: 'triggered' }]);
+    const event = chat.local.events.findLast(({ detail }) => detail.eventName === 'AuthorizeSecurityGroupIngress');
+    chat.local.functions.invokeLater(functionName('onChange'), 'eu-west-1', event);
+    await chat.delivery.drain();
+    expect(await stands('web', 22)).toBe(false);
+    expect(chat.alerts.pagerDuty.alerts).toMatchObject([{ status: 'resolved' }]);
+  });
+});

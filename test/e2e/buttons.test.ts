@@ -1,0 +1,178 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { functionName } from '../../shared/catalogue.ts';
+import { formOf } from '../readers/slack-presses.ts';
+import { asking, REGION } from './asking.ts';
+import { type Pressing, pressing, TEAM } from './pressing.ts';
+import { openShop, tcp } from './shop.ts';
+import { withPolicy } from './with-policy.ts';
+
+/** The functions' own key. */
+const FUNCTIONS_KEY = 'AKIAPORTCULLISCELL00';
+
+let bundles: string;
+let shop: Awaited<ReturnType<typeof openShop>>;
+
+beforeAll(async () => {
+  bundles = await withPolicy((policy) => {
+    const nobody = { slackUsers: [], slackGroups: [], principals: [] };
+    const may = [
+      { ...nobody, actions: ['restore', 'exempt', 'acknowledge'] as const, slackGroups: ['S0ONCALL'] },
+      { ...nobody, actions: ['decline'] as const, slackUsers: ['U0BEN'] },
+    ];
+    return { ...policy, people: { slackTeam: TEAM, may } };
+  });
+  shop = await openShop({
+    bundle: path.join(bundles, 'on-change'),
+    alerts: { slack: { userGroups: { S0ONCALL: ['U0ANN'] } } },
+  });
+});
+afterAll(async () => {
+  await shop.close();
+  await rm(bundles, { recursive: true, force: true });
+});
+beforeEach(() => {
+  shop.local.faults.length = 0;
+});
+
+const { formFor, signed, post, slack } = pressing(() => shop.alerts);
+
+/** Opens a port of the group to the world and has it closed; answers the id of the remediation. */
+const closed = async (port: number): Promise<string> => {
+  await shop.authorize('app', tcp(port, '0.0.0.0/0'));
+  await shop.delivery.drain();
+  const listed = await asking(shop).ask({ do: 'list', what: 'remediations', most: 50 });
+  const lines = listed.kind === 'remediations' ? listed.lines : [];
+  return lines.find(({ rules }) => rules.some((rule) => rule.includes(String(port))))?.id ?? '';
+};
+
+/** What those who pressed were told since then, in order. */
+const answersSince = (count: number): readonly string[] =>
+  slack()
+    .messages.filter(({ by }) => by === 'response')
+    .slice(count)
+    .map(({ text }) => text);
+
+const answerCount = (): number => answersSince(0).length;
+
+/** Presses as Slack would, waits for the end of it, and answers what came back and what the one who pressed was told. */
+const press = async (id: string, how: Pressing = {}) => {
+  const before = answerCount();
+  const body = formFor(id, how);
+  const { status, text } = await post(body, signed(body));
+  await shop.delivery.drain();
+  return { status, text, told: answersSince(before) };
+};
+
+const openPorts = async () =>
+  (await shop.rules('app')).flatMap(({ IsEgress, FromPort }) => (IsEgress ? [] : [FromPort]));
+
+describe('a button in Slack', () => {
+  it('gives leave for a day: the rule is back, who pressed is told, and a second press is told of the first', async () => {
+    const id = await closed(3306);
+    expect(await openPorts()).not.toContain(3306);
+    const first = await press(id);
+    expect(first).toEqual({ status: 200, text: '', told: [expect.stringMatching(/^Restored: .*3306.*exempt until/)] });
+    expect(await openPorts()).toContain(3306);
+    const second = await press(id);
+    expect(second).toMatchObject({ status: 200, told: [expect.stringMatching(/^u0ann pressed exempt on .*Restored/)] });
+  });
+
+  it('that is played again within the five minutes is the same press: it is answered again and not carried out', async () => {
+    const id = await closed(5601);
+    const body = formFor(id);
+    const headers = signed(body);
+    const before = answerCount();
+    for (let times = 0; times < 3; times += 1) {
+      expect(await post(body, headers)).toEqual({ status: 200, text: '' });
+      await shop.delivery.drain();
+    }
+    expect(new Set(answersSince(before)).size).toBe(1);
+    expect((await openPorts()).filter((port) => port === 5601)).toHaveLength(1);
+  });
+
+  it('is refused where the rule would violate again, and says how it may stand', async () => {
+    const { status, told } = await press(await closed(22), { action: 'restore' });
+    expect([status, told]).toEqual([200, [expect.stringMatching(/violate again.*“Exempt for 24 h”/)]]);
+    expect(
+      (await shop.rules('app'))
+        .filter(({ CidrIpv4 }) => CidrIpv4 === '0.0.0.0/0')
+        .some(({ FromPort, IsEgress }) => !IsEgress && FromPort === 22),
+    ).toBe(false);
+  });
+
+  it('acknowledges: people are told in the channel', async () => {
+    const id = await closed(3389);
+    const { told } = await press(id, { action: 'acknowledge' });
+    expect(told).toEqual(['Acknowledged: people are told of it.']);
+    const again = await asking(shop).ask({ do: 'acknowledge', id, by: { name: 'x', through: 'button' }, reason: 'x' });
+    expect(again).toMatchObject({ kind: 'acknowledged', first: false, by: { name: 'u0ann (U0ANN)' } });
+  });
+
+  it('does nothing for whom the policy does not let', async () => {
+    const id = await closed(5900);
+    for (const how of [{ user: 'U0BEN' }, { user: 'U0ANN', action: 'approve' }, { team: 'T0OTHER' }]) {
+      const { status, told } = await press(id, how);
+      expect([status, told]).toEqual([200, [expect.stringMatching(/^Nothing was done: /)]]);
+    }
+    expect(await openPorts()).not.toContain(5900);
+  });
+
+  it('is carried out once though the function that grants fails at first', async () => {
+    const id = await closed(6379);
+    const operation = 'AuthorizeSecurityGroupIngress';
+    shop.local.faults.push({ service: 'ec2', operation, accessKeyId: FUNCTIONS_KEY, kind: 'internal-error', times: 5 });
+    const { told } = await press(id);
+    expect(told).toEqual([
+      expect.stringMatching(/^It has not worked yet: /),
+      expect.stringMatching(/^Restored: .*6379/),
+    ]);
+    expect((await openPorts()).filter((port) => port === 6379)).toHaveLength(1);
+  });
+});
+
+/** Calls to whatever a press would touch. */
+const ownCalls = (): number =>
+  shop.local.calls.filter(({ service }) => ['dynamodb', 'lambda', 'ec2'].includes(service)).length;
+
+describe('a call that is no press', () => {
+  const minutes = (count: number): number => Date.now() + count * 60_000;
+
+  it('is refused with no more than a status, and nothing comes of it', async () => {
+    const id = await closed(5432);
+    const before = [answerCount(), ownCalls()];
+    const body = formFor(id);
+    const calls: readonly (readonly [number, string, Record<string, string>])[] = [
+      [401, body, {}],
+      [401, body, signed(body, { secret: 'another' })],
+      [401, `${body}&x=1`, signed(body)],
+      [401, body, signed(body, { at: minutes(-6) })],
+      [401, body, signed(body, { at: minutes(6) })],
+      [400, 'hello', signed('hello')],
+      [400, formOf({ type: 'view_submission' }), signed(formOf({ type: 'view_submission' }))],
+      [413, 'x'.repeat(300_000), signed('x'.repeat(300_000))],
+    ];
+    for (const [status, text, headers] of calls) expect(await post(text, headers)).toEqual({ status, text: '' });
+    const forged = JSON.stringify({ do: 'work-on', id: `${id} exempt 1 U0ANN` });
+    expect(await post(forged, { 'content-type': 'application/json' })).toEqual({ status: 401, text: '' });
+    await shop.delivery.drain();
+    expect([answerCount(), ownCalls()]).toEqual(before);
+    expect(await openPorts()).not.toContain(5432);
+  });
+});
+
+describe('an action of Amazon Q', () => {
+  const chat = async (event: object) => await shop.local.functions.invoke(functionName('onAction'), REGION, event);
+
+  it('declines and acknowledges, and nothing else; nor can it make up a press of somebody', async () => {
+    const id = await closed(9200);
+    expect(await chat({ action: 'acknowledge', id })).toEqual({ value: 'Acknowledged: people are told of it.' });
+    expect(await chat({ action: 'decline', id })).toMatchObject({
+      value: expect.stringMatching(/^Nothing was changed: there is nothing to decline/),
+    });
+    expect(await chat({ action: 'exempt', id })).toMatchObject({ value: expect.stringContaining('expected one of') });
+    expect(await chat({ do: 'work-on', id: `${id} exempt 1 U0ANN` })).toEqual({ value: 'unknown' });
+    expect(await openPorts()).not.toContain(9200);
+  });
+});

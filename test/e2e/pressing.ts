@@ -1,0 +1,57 @@
+import { createHmac } from 'node:crypto';
+import type { RunningAlerts } from '../../infra/local/alerts.ts';
+import { formOf, payload } from '../readers/slack-presses.ts';
+
+const CHANNEL = 'C0123456789';
+
+/** The workspace that people press in. */
+export const TEAM = 'T0123';
+
+/** A press, of the user group's member unless it says otherwise. */
+export interface Pressing {
+  readonly action?: string;
+  readonly user?: string;
+  readonly team?: string;
+}
+
+interface Signing {
+  readonly secret?: string;
+  /** Milliseconds since the epoch. */
+  readonly at?: number;
+}
+
+/** What Slack does when somebody presses a button, for a cell that runs with alerts. */
+export const pressing = (running: () => RunningAlerts | undefined) => {
+  const alerts = (): RunningAlerts => {
+    const found = running();
+    if (found === undefined) throw new Error('the cell runs without alerts');
+    return found;
+  };
+
+  /** The form that Slack would post, with an address for the answer at the Slack of this machine. */
+  const formFor = (id: string, { action = 'exempt', user = 'U0ANN', team = TEAM }: Pressing = {}): string =>
+    formOf(
+      payload({
+        team: { id: team },
+        user: { id: user, username: user.toLowerCase() },
+        response_url: alerts().slack.responseUrl(CHANNEL),
+        actions: [{ action_id: action, value: id, type: 'button', action_ts: (Date.now() / 1000).toFixed(6) }],
+      }),
+    );
+
+  const signed = (body: string, { secret = alerts().signingSecret, at = Date.now() }: Signing = {}) => {
+    const time = String(Math.floor(at / 1000));
+    return {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-slack-request-timestamp': time,
+      'x-slack-signature': `v0=${createHmac('sha256', secret).update(`v0:${time}:${body}`).digest('hex')}`,
+    };
+  };
+
+  const post = async (body: string, headers: Record<string, string>) => {
+    const response = await fetch(alerts().buttons.url, { method: 'POST', headers, body });
+    return { status: response.status, text: await response.text() };
+  };
+
+  return { formFor, signed, post, slack: () => alerts().slack };
+};

@@ -1,0 +1,92 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { LIMITS } from '../../shared/policy/limits.ts';
+import { openShop, tcp } from './shop.ts';
+import { withPolicy } from './with-policy.ts';
+
+/** Openings (1,000 pass as well, in three minutes), each in a group of its own; those of the first few groups are critical, since these are in use. */
+const OPENINGS = 200;
+const IN_USE = 5;
+
+/** Calls at a time, as from some busy hands. */
+const AT_ONCE = 20;
+
+const nameOf = (number: number): string => `service-${number}`;
+
+const groups = Array.from({ length: OPENINGS }, (_, number) => ({
+  name: nameOf(number),
+  description: 'one of many',
+  ...(number < IN_USE && { interfaces: [{ description: 'web', publicIp: '198.51.100.7' }] }),
+}));
+
+/** When it begins: the start of a minute, in which everybody's clock goes so slowly that all of it is in this minute. */
+const { now } = Date;
+const begun = now();
+const start = begun - (begun % 60_000);
+let ahead = 0;
+const slowly = () => Math.floor((now() - begun) / 100);
+
+let folder: string;
+let shop: Awaited<ReturnType<typeof openShop>>;
+
+beforeAll(async () => {
+  vi.spyOn(Date, 'now').mockImplementation(() => start + slowly() + ahead);
+  folder = await withPolicy((policy) => ({ ...policy, alerts: LIMITS.alerts }));
+  shop = await openShop({
+    bundle: path.join(folder, 'on-change'),
+    estate: { vpcs: [{ name: 'shop', cidr: '10.0.0.0/8', groups }] },
+  });
+});
+afterAll(async () => {
+  await shop.close();
+  await rm(folder, { recursive: true });
+  vi.restoreAllMocks();
+});
+
+/** What people were told, each once: a message goes out again where the answer to it is lost. */
+const told = (): readonly string[] => [...new Set(shop.local.messages.map(({ message }) => message))];
+
+/** Everything that the ledger holds of plans. */
+const plansOnRecord = async (): Promise<readonly (string | undefined)[]> => {
+  const client = new DynamoDBClient({ endpoint: shop.local.endpoint, region: 'eu-west-1' });
+  const statuses: (string | undefined)[] = [];
+  for await (const { Items = [] } of paginateScan({ client }, { TableName: 'portcullis-ledger' }))
+    statuses.push(...Items.filter(({ record }) => /^plan#[^#]+$/.test(record?.S ?? '')).map(({ status }) => status?.S));
+  client.destroy();
+  return statuses;
+};
+
+const open = async (from: number): Promise<void> => {
+  const numbers = Array.from({ length: AT_ONCE }, (_, index) => from + index);
+  await Promise.all(numbers.map(async (number) => await shop.authorize(nameOf(number), tcp(22, '0.0.0.0/0'))));
+  await shop.delivery.drain();
+};
+
+it(`${OPENINGS} openings in a minute are all closed, and people get 10 messages, the critical ones and a digest`, {
+  timeout: 300_000,
+}, async () => {
+  for (let from = 0; from < OPENINGS; from += AT_ONCE) await open(from);
+  const inbound = [...shop.local.account.region('eu-west-1').rules.values()].filter(
+    ({ direction, source }) => direction === 'ingress' && source.kind === 'ipv4',
+  );
+  const storm = told().length;
+  expect([inbound, shop.delivery.failures]).toEqual([[], []]);
+  expect(storm).toBe(LIMITS.alerts.perMinute + IN_USE);
+  expect(await plansOnRecord()).toEqual(Array.from({ length: OPENINGS }, () => 'done'));
+  expect(new Set(shop.local.account.busEvents.map(({ detail }) => String(JSON.parse(detail).planId))).size).toBe(
+    OPENINGS,
+  );
+
+  ahead = 180_000;
+  await shop.tick();
+  const digest = told().slice(storm);
+  expect(digest).toEqual([
+    expect.stringContaining(`${OPENINGS - storm} outcomes in one message: ${OPENINGS - storm} closed`),
+  ]);
+  ahead += 300_000;
+  await shop.tick();
+  expect(told()).toHaveLength(storm + 1);
+  expect(shop.delivery.failures).toEqual([]);
+});

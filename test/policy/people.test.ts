@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { ACTIONS } from '../../shared/model/message.ts';
+import { groupsThatMay, mayAsk, mayPress } from '../../shared/policy/people.ts';
+import { compile, problems } from './sections.ts';
+
+const people = (...lines: readonly string[]) => compile('people:', ...lines.map((line) => `  ${line}`)).people;
+
+const ROLE = 'arn:aws:iam::111122223333:role/network-admin';
+
+const POLICY = people(
+  'slackTeam: T0123456',
+  'may:',
+  '  - {actions: [restore, approve], slackUsers: [U0000001], slackGroups: [S0000001, S0000002]}',
+  '  - {actions: [decline], slackGroups: [S0000001]}',
+  `  - {actions: [approve], principals: ['${ROLE}', 'arn:aws:iam::111122223333:user/ann']}`,
+);
+
+const ann = { team: 'T0123456', user: 'U0000001', groups: [] };
+
+describe('the section people', () => {
+  it('lets nobody press where the policy says nothing', () => {
+    expect(compile().people).toEqual({ may: [] });
+    expect(people('slackTeam: T0123456')).toEqual({ slackTeam: 'T0123456', may: [] });
+  });
+
+  it('is compiled with every list', () => {
+    expect(people('may: [{actions: [acknowledge], slackUsers: [W0000001]}]')).toEqual({
+      may: [{ actions: ['acknowledge'], slackUsers: ['W0000001'], slackGroups: [], principals: [] }],
+    });
+  });
+
+  it.each([
+    ['{actions: [restore]}', ': names nobody: slackUsers, slackGroups, principals'],
+    ['{actions: [], slackUsers: [U0000001]}', '.actions: expected at least one action, not a list'],
+    [
+      '{actions: [aprove], slackUsers: [U0000001]}',
+      '.actions.0: expected an action (restore, exempt, approve, decline, acknowledge), not "aprove" (did you mean approve?)',
+    ],
+    ['{actions: [restore, restore], slackUsers: [U0000001]}', '.actions.1: restore is there twice'],
+    ['{actions: [restore], slackUsers: [U0000001, U0000001]}', '.slackUsers.1: U0000001 is there twice'],
+    [
+      "{actions: [restore], slackUsers: ['@ann']}",
+      '.slackUsers.0: expected the id of a Slack user, such as U0123456789, not "@ann"',
+    ],
+    [
+      '{actions: [restore], slackGroups: [U0000001]}',
+      '.slackGroups.0: expected the id of a Slack user group, such as S0123456789, not "U0000001"',
+    ],
+    [
+      "{actions: [restore], principals: ['*']}",
+      '.principals.0: expected the ARN of a user or role, with * for anything, such as arn:aws:iam::111122223333:role/deploy-*, not "*"',
+    ],
+    [
+      '{actions: [restore], users: [U0000001]}',
+      '.users is not a setting (known: actions, slackUsers, slackGroups, principals)',
+    ],
+  ])('is refused where it makes no sense: %s', (permit, problem) => {
+    expect(problems('people:', '  may:', `    - ${permit}`)).toEqual([`4: people.may.0${problem}`]);
+  });
+
+  it('names a workspace by its id', () => {
+    expect(problems('people: {slackTeam: acme}')).toEqual([
+      '2: people.slackTeam: expected the id of a Slack workspace, such as T0123456789, not "acme"',
+    ]);
+  });
+});
+
+describe('a button', () => {
+  it('may be pressed by a user whom an entry with the action names', () => {
+    expect(ACTIONS.filter((action) => mayPress(POLICY, ann, action))).toEqual(['restore', 'approve']);
+    expect(ACTIONS.filter((action) => mayPress(POLICY, { ...ann, user: 'U0000002' }, action))).toEqual([]);
+  });
+
+  it('may be pressed by a member of a group that an entry with the action names', () => {
+    const member = (group: string) => ({ team: 'T0123456', user: 'U9', groups: ['S9', group] });
+    expect(ACTIONS.filter((action) => mayPress(POLICY, member('S0000001'), action))).toEqual([
+      'restore',
+      'approve',
+      'decline',
+    ]);
+    expect(ACTIONS.filter((action) => mayPress(POLICY, member('S0000002'), action))).toEqual(['restore', 'approve']);
+    expect(groupsThatMay(POLICY, 'restore')).toEqual(['S0000001', 'S0000002']);
+    expect(groupsThatMay(POLICY, 'exempt')).toEqual([]);
+  });
+
+  it('may not be pressed from another workspace, nor from one that is not known', () => {
+    expect(mayPress(POLICY, { ...ann, team: 'T0000009' }, 'restore')).toBe(false);
+    expect(mayPress(POLICY, { ...ann, team: undefined }, 'restore')).toBe(false);
+    const anywhere = people('may: [{actions: [restore], slackUsers: [U0000001]}]');
+    expect(mayPress(anywhere, { ...ann, team: 'T0000009' }, 'restore')).toBe(true);
+  });
+
+  it('may be pressed by nobody where the policy says nothing', () => {
+    expect(ACTIONS.some((action) => mayPress({ may: [] }, ann, action))).toBe(false);
+  });
+});
+
+describe('a principal', () => {
+  it('may ask for anything where the policy says nothing', () => {
+    expect(ACTIONS.every((action) => mayAsk({ may: [] }, ROLE, action))).toBe(true);
+  });
+
+  it('may ask for what an entry that names it allows, by its role, too', () => {
+    const session = 'arn:aws:sts::111122223333:assumed-role/network-admin/ann';
+    expect(ACTIONS.filter((action) => mayAsk(POLICY, session, action))).toEqual(['approve']);
+    expect(ACTIONS.filter((action) => mayAsk(POLICY, 'arn:aws:iam::111122223333:user/ann', action))).toEqual([
+      'approve',
+    ]);
+  });
+
+  it('does not get in by the name of a session, another account, or a user of Slack', () => {
+    const others = [
+      'arn:aws:sts::111122223333:assumed-role/intern/network-admin',
+      'arn:aws:sts::444455556666:assumed-role/network-admin/ann',
+      'arn:aws:iam::111122223333:role/network-admin-2',
+      'U0000001',
+    ];
+    expect(others.filter((arn) => ACTIONS.some((action) => mayAsk(POLICY, arn, action)))).toEqual([]);
+  });
+
+  it('may ask for nothing where entries name people of Slack alone', () => {
+    const slackOnly = people('may: [{actions: [restore], slackUsers: [U0000001]}]');
+    expect(ACTIONS.some((action) => mayAsk(slackOnly, ROLE, action))).toBe(false);
+  });
+});

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { readSqsBatch } from '../../shared/readers/sqs-batch.ts';
+
+describe('a batch of a queue', () => {
+  it('is its messages with their receipts, whatever they say', () => {
+    const record = { messageId: 'a', body: '{', receiptHandle: 'x', attributes: {}, eventSource: 'aws:sqs' };
+    expect(readSqsBatch({ Records: [record, { ...record, messageId: 'b', body: '' }] })).toEqual([
+      { receipt: 'a', body: '{' },
+      { receipt: 'b', body: '' },
+    ]);
+    expect(readSqsBatch({ Records: [] })).toEqual([]);
+  });
+
+  it.each([
+    [null, 'event: expected an object'],
+    [{ detail: {} }, 'event.Records: expected a list'],
+    [{ Records: [1] }, 'event.Records[0]: expected an object'],
+    [{ Records: [{ messageId: 'a' }] }, 'event.Records[0].body: expected a text'],
+    [{ Records: [{ body: '' }] }, 'event.Records[0].messageId: expected a text'],
+  ])('is not %j', (event, message) => {
+    expect(() => readSqsBatch(event)).toThrow(`event: ${message}`);
+  });
+});
