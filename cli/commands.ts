@@ -10,6 +10,7 @@ import { controls } from './controls.ts';
 import { explain } from './explain.ts';
 import { local } from './local/local.ts';
 import { policy } from './policy.ts';
+import { preflight } from './preflight.ts';
 import { scan } from './scan/scan.ts';
 import { simulate } from './simulate/simulate.ts';
 
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   controls,
   explain,
   policy,
+  preflight,
   local,
   remediations,
   restore,

@@ -1,11 +1,20 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { SCHEDULE_MINUTES } from '../shared/catalogue.ts';
+import { CANARY, SCHEDULE_MINUTES } from '../shared/catalogue.ts';
+import { METRICS } from '../shared/model/metrics.ts';
 import type { CellFunction, CellFunctions } from './cell-functions.ts';
+import { ownMetric } from './own-metric.ts';
 import { runbook } from './runbook.ts';
 
 /** What the alarms watch. */
@@ -19,6 +28,8 @@ interface Trouble {
   /** From this value within the metric's period on; with `below`, under it. */
   readonly from: number;
   readonly below?: true;
+  /** What to think of a period without a value; default: trouble below a value, no trouble above one. */
+  readonly missing?: 'trouble';
   readonly says: string;
 }
 
@@ -90,7 +101,40 @@ const silence = ({ spec, lambda }: CellFunction): Troubles => ({
   },
 });
 
-const alarmFor = (scope: Construct, id: string, { metric, from, below, says }: Trouble): Alarm =>
+const unreported = (): Troubles => ({
+  UnreportedFindings: {
+    metric: ownMetric(METRICS.findingsUnreported, Stats.SUM),
+    from: 1,
+    says: `Security Hub or the event bus refuses findings: people are told, other systems are not. ${runbook('unreported-findings')}`,
+  },
+});
+
+/**
+ * The oldest age of a marker in an hour, in which two are put. None at all is as bad as one that is late, unless it was left out on purpose.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+ */
+const canaryAge = (): IMetric =>
+  new MathExpression({
+    expression: `IF(FILL(skipped, 0) > 0, FILL(age, 0), FILL(age, ${CANARY.lateMs}))`,
+    usingMetrics: {
+      age: ownMetric(METRICS.timeToCloseCanary, Stats.MAXIMUM),
+      skipped: ownMetric(METRICS.canarySkipped, Stats.MAXIMUM),
+    },
+    label: 'age of the marker (ms)',
+    period: Duration.minutes(2 * CANARY.everyMinutes),
+  });
+
+const lateCanary = (): Troubles => ({
+  CanaryLate: {
+    metric: canaryAge(),
+    from: CANARY.lateMs,
+    missing: 'trouble',
+    says: `The canary was closed late or not at all: what a change opens may stay open as long. ${runbook('canary-late')}`,
+  },
+});
+
+const alarmFor = (scope: Construct, id: string, { metric, from, below, missing, says }: Trouble): Alarm =>
   new Alarm(scope, `${id}Alarm`, {
     metric,
     threshold: from,
@@ -98,7 +142,7 @@ const alarmFor = (scope: Construct, id: string, { metric, from, below, says }: T
     comparisonOperator: below
       ? ComparisonOperator.LESS_THAN_THRESHOLD
       : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    treatMissingData: below ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+    treatMissingData: below || missing === 'trouble' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     alarmDescription: says,
   });
 
@@ -112,6 +156,8 @@ export function alarms(scope: Construct, watched: Watched, topic: ITopic): reado
     ...troublesOf(onSchedule, 'Schedule'),
     ...(onConfig && troublesOf(onConfig, 'Config')),
     ...silence(onSchedule),
+    ...unreported(),
+    ...lateCanary(),
   };
   return Object.entries(troubles).map(([id, trouble]) => {
     const alarm = alarmFor(scope, id, trouble);

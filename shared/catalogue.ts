@@ -1,5 +1,6 @@
 import type { PortMethod } from './aws/permissions.ts';
 import { CONTROLS } from './controls/registry.ts';
+import type { CanaryRequest } from './model/canary.ts';
 import type { Trigger } from './model/change.ts';
 import { EXEMPT_REASON_TAG, EXEMPT_UNTIL_TAG } from './model/exemption-tags.ts';
 import type { SweepRequest } from './model/sweep.ts';
@@ -14,6 +15,14 @@ export {
   type Resource,
   RUNTIME_PERMISSIONS,
 } from './aws/permissions.ts';
+export {
+  CONFIG_SCHEDULES,
+  CONFIG_SCOPE,
+  type ConfigSchedule,
+  configRules,
+  configTriggers,
+  type FamilyRule,
+} from './controls/config-rules.ts';
 export { FAMILIES } from './controls/families.ts';
 export { CONTROLS } from './controls/registry.ts';
 
@@ -131,6 +140,19 @@ export const SWEEPS: Readonly<Record<string, { readonly cron: string; readonly r
   SweepWithDigest: { cron: 'cron(17 6 * * ? *)', request: { do: 'sweep', digest: true } },
 };
 
+/** When on-config looks whether AWS Config records groups (UTC), and what it is told. */
+export const RECORDER_CHECK = { cron: 'cron(41 6 * * ? *)', request: { do: 'check-recorder' } } as const;
+
+/**
+ * The canary: how often a marker is put, what on-schedule is told then, and from what age on one is late. CloudTrail's events mostly come
+ * within 20 seconds, sometimes after minutes.
+ */
+export const CANARY = { everyMinutes: 30, request: { do: 'canary' }, lateMs: 300_000 } as const satisfies {
+  readonly everyMinutes: number;
+  readonly request: CanaryRequest;
+  readonly lateMs: number;
+};
+
 /** The functions of a cell. */
 export type FunctionId = 'onChange' | 'onGrant' | 'onSchedule' | 'onConfig';
 
@@ -154,6 +176,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
       'ledger.settle',
       'ledger.entries',
       'ledger.unsettled',
+      'ledger.noteProgress',
       'budget.take',
       'exemptions.live',
       'exemptions.put',
@@ -169,7 +192,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
   onGrant: {
     name: 'on-grant',
     entry: 'functions/on-grant.ts',
-    purpose: 'Does what people ask, and grants what stands in for a rule that was closed.',
+    purpose: 'Does what people ask, and grants what stands in for a rule that was closed; puts the canary.',
     // A migration moves interfaces one by one, at the 5 calls a second that EC2 allows.
     timeoutSeconds: 300,
     memoryMb: 1769,
@@ -181,6 +204,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
       'grants.createGroup',
       'grants.deleteGroup',
       'grants.attach',
+      'vpcs.home',
       'ledger.find',
       'ledger.entries',
       'register.byId',
@@ -188,7 +212,9 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
       'register.waiting',
       'register.answer',
       'register.noteFollowUp',
-      'register.noteProgress',
+      'ledger.noteProgress',
+      'register.answered',
+      'register.noteCarried',
       'exemptions.live',
       'exemptions.all',
       'exemptions.find',
@@ -205,21 +231,23 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
     name: 'on-schedule',
     entry: 'functions/on-schedule.ts',
     purpose:
-      'Keeps the times: pending plans, exemptions that run out, what was left unfinished; sweeps for what no event told.',
+      'Keeps the times: pending plans, exemptions that run out, what was left unfinished; sweeps for what no event told; has the canary put.',
     // A sweep of 10,000 groups of 20 rules takes 4.5 s of processor time and 380 MB; what is too much goes on in another invocation.
     timeoutSeconds: 300,
     memoryMb: 1024,
-    environment: [...CELL, 'changeFunction', 'regions'],
+    environment: [...CELL, 'changeFunction', 'grantFunction', 'regions'],
     uses: [
       'census.page',
+      'networks.cidrs',
       'relay.goOn',
+      'canaries.put',
       'switch.ceiling',
       'ledger.entries',
-      'register.newest',
+      'register.answered',
       'register.waiting',
       'register.abandoned',
       'register.answer',
-      'register.noteProgress',
+      'register.noteCarried',
       'exemptions.all',
       'exemptions.find',
       'exemptions.put',
@@ -235,8 +263,17 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
     // A scheduled rule goes over every group of the region.
     timeoutSeconds: 300,
     memoryMb: 512,
-    environment: ['ledgerTable', 'changeFunction'],
-    uses: ['groups.look', 'functions.list', 'compliance.put', 'compliance.itemAt', 'exemptions.live', 'reexamine.look'],
+    environment: ['ledgerTable', 'noticesTopic', 'changeFunction'],
+    uses: [
+      'groups.look',
+      'functions.list',
+      'compliance.put',
+      'compliance.itemAt',
+      'exemptions.live',
+      'notices.announce',
+      'recorders.list',
+      'reexamine.look',
+    ],
   },
 };
 

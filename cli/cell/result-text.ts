@@ -63,6 +63,12 @@ export const resultText = (result: Exclude<CommandResult, { kind: 'refused' }>):
       return exemptionsText(result.exemptions);
     case 'followed':
       return result.followUps.flatMap(followUpText);
+    case 'canary-put':
+      return [toned('good', `The canary's marker is in ${result.groupId}.`)];
+    case 'canary-stands':
+      return [toned('warning', `The canary's last marker still stands in ${result.groupId}.`)];
+    case 'canary-skipped':
+      return [toned('warning', 'No marker was put:'), ...under(result.because)];
     default:
       return result satisfies never;
   }

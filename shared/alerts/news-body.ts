@@ -60,6 +60,15 @@ const sweepHeld = ({ account, region, sweepShare }: Told<'sweep-held'>): readonl
   'What changes bring is closed all the same.',
 ];
 
+const stepped = ({
+  what,
+  entry,
+  because,
+}: Told<'migrated' | 'migration-stopped' | 'rolled-back'>): readonly string[] => [
+  ...where(entry),
+  ...lined(what === 'migration-stopped' ? 'Why' : 'Steps', because),
+];
+
 /** Everything below the headline of a news, one line each. */
 export const newsBody = (news: News): readonly string[] => {
   switch (news.what) {
@@ -70,7 +79,7 @@ export const newsBody = (news: News): readonly string[] => {
     case 'migrated':
     case 'migration-stopped':
     case 'rolled-back':
-      return [...where(news.entry), ...lined(news.what === 'migration-stopped' ? 'Why' : 'Steps', news.because)];
+      return stepped(news);
     case 'exempted':
     case 'exemption-ended':
       return exemptionLines(news.exemption);
@@ -91,6 +100,11 @@ export const newsBody = (news: News): readonly string[] => {
       ];
     case 'digest':
       return digestLines(news.tally);
+    case 'not-recorded':
+      return [
+        ...news.because,
+        'Until then the rules of AWS Config tell what was true once, or nothing. Events and the sweep close all the same.',
+      ];
     case 'sweep-held':
       return sweepHeld(news);
     default:

@@ -22,7 +22,8 @@ const severityOf = ({ what }: News): Attributes['severity'] =>
   what === 'expired' ||
   what === 'migration-stopped' ||
   what === 'exemption-ignored' ||
-  what === 'sweep-held'
+  what === 'sweep-held' ||
+  what === 'not-recorded'
     ? 'medium'
     : 'low';
 

@@ -1,4 +1,6 @@
 import type { ConfigCell } from '../model/compliance.ts';
+import type { Clock, Notices } from '../model/ports.ts';
+import type { Recorders } from '../model/recorder.ts';
 import { ec2Client } from './clients.ts';
 import { compliance, configClient } from './compliance.ts';
 import { exemptionsIn } from './exemptions.ts';
@@ -7,6 +9,8 @@ import type { RecordCell } from './grant-cell-records.ts';
 import { functionsClient } from './invoke.ts';
 import { ledgerClient } from './ledger.ts';
 import { listGroups } from './list-groups.ts';
+import { notices, noticesClient, type Wording } from './notices.ts';
+import { recorders } from './recorders.ts';
 import { reexamine } from './reexamine.ts';
 import { securityGroups } from './security-groups.ts';
 
@@ -27,3 +31,18 @@ export const configPorts = ({
     clock,
   };
 };
+
+/** What a look at the recorder needs from outside: make these once per container. */
+export const recorderPorts = ({
+  noticesTopicArn,
+  clock,
+  ...wording
+}: Wording & { readonly noticesTopicArn: string; readonly clock: Clock }): {
+  readonly recorders: Recorders;
+  readonly notices: Notices;
+  readonly clock: Clock;
+} => ({
+  recorders: recorders(configClient()),
+  notices: notices(noticesClient(), noticesTopicArn, wording),
+  clock,
+});

@@ -3,6 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Grant, PERMISSIONS } from '../../shared/aws/permissions.ts';
 import { FUNCTIONS, type FunctionSpec } from '../../shared/catalogue.ts';
+import { CANARY_TAG } from '../../shared/model/canary.ts';
 import { REPLACEMENT_TAG } from '../../shared/model/replacement-tag.ts';
 
 const AWS = join(import.meta.dirname, '../../shared/aws');
@@ -37,6 +38,7 @@ const ENTRIES: Readonly<Record<keyof typeof PERMISSIONS, string>> = {
   // A look by itself, and what the looks of a sweep share.
   'groups.look': 'list-groups.ts',
   'census.page': 'census.ts',
+  'networks.cidrs': 'facts/vpc-cidrs.ts',
   'relay.goOn': 'sweep-relay.ts',
   'functions.list': 'facts/functions.ts',
   'groups.revoke': 'revoke.ts',
@@ -44,7 +46,9 @@ const ENTRIES: Readonly<Record<keyof typeof PERMISSIONS, string>> = {
   'grants.createGroup': 'grants-create.ts',
   'grants.deleteGroup': 'grants-delete.ts',
   'grants.attach': 'grants-attach.ts',
+  'vpcs.home': 'vpcs.ts',
   'handover.follow': 'handover.ts',
+  'canaries.put': 'canaries.ts',
   'reexamine.release': 'reexamine.ts',
   'reexamine.look': 'reexamine.ts',
   'reexamine.takeBack': 'reexamine.ts',
@@ -56,10 +60,12 @@ const ENTRIES: Readonly<Record<keyof typeof PERMISSIONS, string>> = {
   'register.byId': 'ledger-history.ts',
   'register.newest': 'ledger-history.ts',
   'register.waiting': 'ledger-due.ts',
+  'register.answered': 'ledger-due.ts',
+  'register.noteCarried': 'ledger-carried.ts',
   'register.abandoned': 'ledger-due.ts',
   'register.answer': 'ledger-answer.ts',
   'register.noteFollowUp': 'ledger-notes.ts',
-  'register.noteProgress': 'ledger-notes.ts',
+  'ledger.noteProgress': 'ledger-notes.ts',
   'budget.take': 'budget-take.ts',
   'budget.resume': 'budget-resume.ts',
   'exemptions.live': 'exemptions-live.ts',
@@ -74,6 +80,7 @@ const ENTRIES: Readonly<Record<keyof typeof PERMISSIONS, string>> = {
   'findings.import': 'security-hub.ts',
   'compliance.put': 'compliance-put.ts',
   'compliance.itemAt': 'compliance-item.ts',
+  'recorders.list': 'recorders.ts',
   'switch.ceiling': 'switch.ts',
 };
 
@@ -181,12 +188,12 @@ describe('the table of permissions', () => {
     const removing = FUNCTIONS.onGrant.uses
       .flatMap((method) => TABLE[method] ?? [])
       .filter(({ actions }) => actions.some((action) => /Revoke|Delete/.test(action)));
-    expect(removing.map(({ actions }) => actions)).toEqual([
-      ['ec2:RevokeSecurityGroupEgress'],
-      ['ec2:DeleteSecurityGroup'],
+    const having = (tag: string) => ({ Null: { [`aws:ResourceTag/${tag}`]: 'false' } });
+    expect(removing.map(({ actions, when }) => [actions, when])).toEqual([
+      [['ec2:RevokeSecurityGroupEgress'], having(REPLACEMENT_TAG)],
+      [['ec2:RevokeSecurityGroupEgress'], having(CANARY_TAG)],
+      [['ec2:DeleteSecurityGroup'], having(REPLACEMENT_TAG)],
     ]);
-    for (const { when } of removing)
-      expect(when).toEqual({ Null: { [`aws:ResourceTag/${REPLACEMENT_TAG}`]: 'false' } });
   });
 
   it('lets nobody tag what is there already', () => {
