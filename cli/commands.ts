@@ -12,6 +12,7 @@ import { controls } from './controls.ts';
 import { explain } from './explain.ts';
 import { local } from './local/local.ts';
 import { policy } from './policy.ts';
+import { preflight } from './preflight.ts';
 import { scan } from './scan/scan.ts';
 import { simulate } from './simulate/simulate.ts';
 
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   controls,
   explain,
   policy,
+  preflight,
   local,
   remediations,
   restore,

@@ -11,8 +11,8 @@ const homeOf = (topicArn: string): Pick<Place, 'account' | 'region'> => {
   return { account, region };
 };
 
-/** Where notices go, and what they say. */
-const noticeCell = ({
+/** Where notices go, and what they say. Throws InputInvalid where a variable is not set. */
+export const noticeCell = ({
   alerts: settings,
 }: Pick<Policy, 'alerts'>): Omit<Cell, 'ledgerTable' | 'switchParameter' | 'clock'> => {
   const noticesTopicArn = setting('noticesTopic');

@@ -1,15 +1,19 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Outcome, Plan, Step } from '../shared/model/decision.ts';
+import { isAboutCanary } from '../shared/model/canary.ts';
+import type { Decision, Outcome, Plan, Step } from '../shared/model/decision.ts';
 import type { Finding } from '../shared/model/finding.ts';
 import { DIMENSIONS, METRICS } from '../shared/model/metrics.ts';
 import type { JournalEntry, Sight } from '../shared/model/ports.ts';
+import { measureClosed } from './canary.ts';
 
 const countRules = ({ sightings }: Sight): number => sightings.reduce((sum, { group }) => sum + group.rules.length, 0);
 
-const measure = (metrics: Metrics, { plan, removed, status, fight, at }: Outcome): void => {
-  metrics.addMetric(METRICS.rulesRevoked, MetricUnit.Count, removed.length);
+const measure = (metrics: Metrics, outcome: Outcome): void => {
+  const { plan, removed, status, fight, at } = outcome;
   if (status === 'failed') metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);
+  if (isAboutCanary(plan.decision)) return measureClosed(metrics, outcome);
+  metrics.addMetric(METRICS.rulesRevoked, MetricUnit.Count, removed.length);
   if (status === 'held') metrics.addMetric(METRICS.plansHeld, MetricUnit.Count, 1);
   if (fight !== undefined) metrics.addMetric(METRICS.fights, MetricUnit.Count, 1);
   if (removed.length > 0)
@@ -23,6 +27,13 @@ const countControls = (metrics: Metrics, because: readonly Finding[]): void => {
     single.addDimension(DIMENSIONS.control, control);
     single.addMetric(METRICS.violations, MetricUnit.Count, 1);
   }
+};
+
+/** The canary's marker is nobody's violation. */
+const countViolations = (metrics: Metrics, decisions: readonly Decision[]): void => {
+  const violations = decisions.filter((decision) => !isAboutCanary(decision));
+  metrics.addMetric('ViolationsFound', MetricUnit.Count, violations.length);
+  for (const { because } of violations) countControls(metrics, because);
 };
 
 const summary = ({ plan, status, removed, alreadyGone, drifted, fault }: Outcome) => ({
@@ -77,8 +88,7 @@ export const journalTo =
           missing: entry.missing,
         });
       case 'decided':
-        metrics.addMetric('ViolationsFound', MetricUnit.Count, entry.decisions.length);
-        for (const { because } of entry.decisions) countControls(metrics, because);
+        countViolations(metrics, entry.decisions);
         return logger.info('decided', {
           decisions: entry.decisions.map(({ mode, rules, because }) => ({
             mode,
@@ -100,7 +110,7 @@ export const journalTo =
         metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);
         return logger.error('not counted', { ...summary(entry.outcome), fault: entry.fault });
       case 'unreported':
-        metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);
+        metrics.addMetric(METRICS.findingsUnreported, MetricUnit.Count, 1);
         return logger.error('unreported', { ...summary(entry.outcome), fault: entry.fault });
       default:
         return entry satisfies never;

@@ -4,10 +4,11 @@ import { grantPorts } from '../shared/aws/grant-cell.ts';
 import type { CommandResult } from '../shared/model/command.ts';
 import { obey } from '../shared/pipeline/grant/obey.ts';
 import { readCommand } from '../shared/readers/command.ts';
+import { measurePut } from './canary.ts';
 import { cellSettings } from './cell.ts';
 import { loadPolicy } from './policy.ts';
 import { setting } from './settings.ts';
-import { logger, metrics, observed } from './telemetry.ts';
+import { clock, logger, metrics, observed } from './telemetry.ts';
 
 const policy = loadPolicy();
 const ports = grantPorts({ ...cellSettings(policy), changeFunction: setting('changeFunction') });
@@ -17,6 +18,7 @@ const onGrant = async (event: unknown, context: Context): Promise<CommandResult>
   logger.info('command', { command });
   const result = await obey(command, { policy, ports, owner: context.awsRequestId });
   metrics.addMetric(result.kind === 'refused' ? 'CommandsRefused' : 'CommandsObeyed', MetricUnit.Count, 1);
+  measurePut(metrics, result, clock.now());
   logger.info('answered', { kind: result.kind, ...(result.kind === 'refused' && { because: result.because }) });
   return result;
 };

@@ -4,6 +4,7 @@ import type { recordPorts } from '../shared/aws/grant-cell-records.ts';
 import type { Policy } from '../shared/model/policy.ts';
 import type { SweepRequest } from '../shared/model/sweep.ts';
 import type { Swept } from '../shared/pipeline/sweep/sweep.ts';
+import { accountOf } from './account.ts';
 import { setting } from './settings.ts';
 
 /** What a sweep is made of. */
@@ -13,9 +14,6 @@ interface SweepParts {
   readonly settings: Cell;
   readonly context: Context;
 }
-
-/** A function's ARN names its account: `arn:aws:lambda:<region>:<account>:function:<name>`. */
-const accountOf = ({ invokedFunctionArn }: Context): string => invokedFunctionArn.split(':')[4] ?? '';
 
 /** Sweeps, or goes on with it. Its code is loaded when it is asked for: most calls of on-schedule keep times. Throws as `sweep`. */
 export const swept = async (

@@ -1,13 +1,22 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { SCHEDULE_MINUTES } from '../shared/catalogue.ts';
+import { CANARY, SCHEDULE_MINUTES } from '../shared/catalogue.ts';
+import { METRICS } from '../shared/model/metrics.ts';
 import type { AlertQueue } from './alert-queue.ts';
 import { alertTroubles, refusedPresses } from './alert-troubles.ts';
 import type { CellFunction, CellFunctions } from './cell-functions.ts';
+import { ownMetric } from './own-metric.ts';
 import { queueTroubles } from './queue-troubles.ts';
 import { runbook } from './runbook.ts';
 import { PERIOD, type Trouble, type Troubles } from './trouble.ts';
@@ -45,7 +54,40 @@ const silence = ({ spec, lambda }: CellFunction): Troubles => ({
   },
 });
 
-const alarmFor = (scope: Construct, id: string, { metric, from, below, says }: Trouble): Alarm =>
+const unreported = (): Troubles => ({
+  UnreportedFindings: {
+    metric: ownMetric(METRICS.findingsUnreported, Stats.SUM),
+    from: 1,
+    says: `Security Hub or the event bus refuses findings: people are told, other systems are not. ${runbook('unreported-findings')}`,
+  },
+});
+
+/**
+ * The oldest age of a marker in an hour, in which two are put. None at all is as bad as one that is late, unless it was left out on purpose.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+ */
+const canaryAge = (): IMetric =>
+  new MathExpression({
+    expression: `IF(FILL(skipped, 0) > 0, FILL(age, 0), FILL(age, ${CANARY.lateMs}))`,
+    usingMetrics: {
+      age: ownMetric(METRICS.timeToCloseCanary, Stats.MAXIMUM),
+      skipped: ownMetric(METRICS.canarySkipped, Stats.MAXIMUM),
+    },
+    label: 'age of the marker (ms)',
+    period: Duration.minutes(2 * CANARY.everyMinutes),
+  });
+
+const lateCanary = (): Troubles => ({
+  CanaryLate: {
+    metric: canaryAge(),
+    from: CANARY.lateMs,
+    missing: 'trouble',
+    says: `The canary was closed late or not at all: what a change opens may stay open as long. ${runbook('canary-late')}`,
+  },
+});
+
+const alarmFor = (scope: Construct, id: string, { metric, from, below, missing, says }: Trouble): Alarm =>
   new Alarm(scope, `${id}Alarm`, {
     metric,
     threshold: from,
@@ -53,7 +95,7 @@ const alarmFor = (scope: Construct, id: string, { metric, from, below, says }: T
     comparisonOperator: below
       ? ComparisonOperator.LESS_THAN_THRESHOLD
       : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    treatMissingData: below ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+    treatMissingData: below || missing === 'trouble' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     alarmDescription: says,
   });
 
@@ -71,6 +113,8 @@ export function alarms(scope: Construct, watched: Watched, topic: ITopic): reado
     ...(onAction && { ...troublesOf(onAction, 'Action'), RefusedPresses: refusedPresses() }),
     ...(alerts && alertTroubles(alerts)),
     ...silence(onSchedule),
+    ...unreported(),
+    ...lateCanary(),
   };
   return Object.entries(troubles).map(([id, trouble]) => {
     const alarm = alarmFor(scope, id, trouble);

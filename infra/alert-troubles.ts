@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { TELEMETRY } from '../shared/catalogue.ts';
-import { DIMENSIONS, METRICS } from '../shared/model/metrics.ts';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { METRICS } from '../shared/model/metrics.ts';
 import type { AlertQueue } from './alert-queue.ts';
+import { ownMetric } from './own-metric.ts';
 import { runbook } from './runbook.ts';
 import { PERIOD, queueTrouble, type Trouble, type Troubles } from './trouble.ts';
 
@@ -25,13 +25,7 @@ export const alertTroubles = ({ waiting, undelivered }: AlertQueue): Troubles =>
 
 /** Somebody sends what Slack has not signed, or presses what they may not. */
 export const refusedPresses = (): Trouble => ({
-  metric: new Metric({
-    namespace: TELEMETRY.namespace,
-    metricName: METRICS.pressesRefused,
-    dimensionsMap: { [DIMENSIONS.service]: TELEMETRY.service },
-    ...PERIOD,
-    statistic: Stats.SUM,
-  }),
+  metric: ownMetric(METRICS.pressesRefused, Stats.SUM),
   from: 20,
   says: `Many presses of buttons are refused: a wrong signing secret, or somebody who tries. ${runbook('refused-presses')}`,
 });

@@ -1,23 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
-import { Dashboard, GraphWidget, type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Dashboard, GraphWidget, type IMetric, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { TELEMETRY } from '../shared/catalogue.ts';
 import { DIMENSIONS, METRICS } from '../shared/model/metrics.ts';
 import type { Watched } from './alarms.ts';
+import { ownMetric } from './own-metric.ts';
 
 const PERIOD = Duration.minutes(5);
 const HALF = 12;
-
-/** A metric of our own. */
-const own = (metricName: string, statistic: string, label: string): IMetric =>
-  new Metric({
-    namespace: TELEMETRY.namespace,
-    metricName,
-    dimensionsMap: { [DIMENSIONS.service]: TELEMETRY.service },
-    period: PERIOD,
-    statistic,
-    label,
-  });
 
 /** A line for each control that has found something, whatever controls there are. */
 const byControl = (): IMetric =>
@@ -33,7 +23,7 @@ const graph = (title: string, left: readonly IMetric[]): GraphWidget =>
 const timeToClose = (): GraphWidget =>
   graph(
     'Time from the change to its end (ms)',
-    [50, 95, 99].map((share) => own(METRICS.timeToClose, Stats.percentile(share), `p${share}`)),
+    [50, 95, 99].map((share) => ownMetric(METRICS.timeToClose, Stats.percentile(share), `p${share}`)),
   );
 
 const queues = ({ undelivered, functions, alerts }: Watched): GraphWidget =>
@@ -56,6 +46,15 @@ const errors = ({ functions }: Watched): GraphWidget =>
     ),
   );
 
+const channels = (): readonly GraphWidget[] => [
+  graph('Messages to Slack and PagerDuty', [
+    ownMetric(METRICS.alertsDelivered, Stats.SUM, 'delivered'),
+    ownMetric(METRICS.alertsRefused, Stats.SUM, 'refused, and tried again'),
+    ownMetric(METRICS.fallbacksUsed, Stats.SUM, 'by webhook, as the bot could not'),
+  ]),
+  graph('Buttons', [ownMetric(METRICS.pressesRefused, Stats.SUM, 'refused')]),
+];
+
 /**
  * What the cell does and how it is. It costs $3 a month where the account has three dashboards already, else nothing; each metric of
  * our own that is on it costs $0.30 a month as soon as it has a value, the violations as often as there are controls that find some.
@@ -68,14 +67,25 @@ export const dashboard = (scope: Construct, watched: Watched): Dashboard =>
     widgets: [
       [graph('Violations by control', [byControl()]), timeToClose()],
       [
-        graph('Rules removed', [own(METRICS.rulesRevoked, Stats.SUM, 'removed')]),
+        graph('Rules removed', [ownMetric(METRICS.rulesRevoked, Stats.SUM, 'removed')]),
         graph('What asks for people', [
-          own(METRICS.plansHeld, Stats.SUM, 'held: the budget is spent'),
-          own(METRICS.fights, Stats.SUM, 'fights: it came back'),
-          own(METRICS.exemptionsExpiring, Stats.SUM, 'exemptions about to run out'),
-          own(METRICS.failures, Stats.SUM, 'failures'),
+          ownMetric(METRICS.plansHeld, Stats.SUM, 'held: the budget is spent'),
+          ownMetric(METRICS.fights, Stats.SUM, 'fights: it came back'),
+          ownMetric(METRICS.exemptionsExpiring, Stats.MAXIMUM, 'exemptions that run out within a week'),
+          ownMetric(METRICS.failures, Stats.SUM, 'failures'),
+          ownMetric(METRICS.findingsUnreported, Stats.SUM, 'findings that others refuse'),
+          ownMetric(METRICS.alertsGathered, Stats.SUM, 'told in the digest of a storm'),
         ]),
       ],
+      [
+        graph('The canary: how long its marker stood (ms)', [
+          ownMetric(METRICS.timeToCloseCanary, Stats.MAXIMUM, 'longest'),
+        ]),
+        graph('The canary: left out, as it would not have been closed', [
+          ownMetric(METRICS.canarySkipped, Stats.SUM, 'left out'),
+        ]),
+      ],
+      ...(watched.alerts ? [channels()] : []),
       [queues(watched), errors(watched)],
     ],
   });

@@ -1,18 +1,18 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { CHAT_APIS, type FunctionSpec, SWITCH_PARAMETER } from '../shared/catalogue.ts';
+import { CHAT_APIS, type ConfigSchedule, type FunctionSpec, SWITCH_PARAMETER } from '../shared/catalogue.ts';
 import { alarms } from './alarms.ts';
 import { alertQueue, feed } from './alert-queue.ts';
 import { buttonsUrl } from './buttons-url.ts';
 import { cellFunctions, functionNamesIn } from './cell-functions.ts';
 import { changeRules } from './change-rules.ts';
-import { configRules } from './config-rules.ts';
+import { type ConfigExtent, config } from './config.ts';
 import { dashboard } from './dashboard.ts';
 import { customerKey } from './encryption.ts';
 import { ledgerTable } from './ledger.ts';
 import { outputs } from './outputs.ts';
 import { lostEvents } from './queue.ts';
-import { schedule, sweeps } from './schedule.ts';
+import { canary, schedule, sweeps } from './schedule.ts';
 import { switchWatch } from './switch-watch.ts';
 import { CellSynthesizer } from './synthesizer.ts';
 import { chatTopic, topics } from './topics.ts';
@@ -28,10 +28,12 @@ export interface PortcullisProps {
   /** Encrypts everything with a key of the account's own ($1 a month). Default: AWS's keys. */
   readonly customerKeys?: boolean;
   /**
-   * Rules of AWS Config, one for each family of controls. Default false: where no recorder runs, they would fail the deployment, and each
-   * evaluation costs money.
+   * AWS Config: its rules, one for each family of controls, or only the function that they call, for those of a conformance pack. Default
+   * neither: where no recorder runs, rules would fail the deployment, and each evaluation costs money.
    */
-  readonly config?: boolean;
+  readonly config?: ConfigExtent;
+  /** How often AWS Config's rules evaluate every group, besides whenever one changes. Default never: that costs for each group and rule. */
+  readonly configSchedule?: ConfigSchedule;
   /** Whether findings go to AWS Security Hub, which the account must have enabled in the stack's region. Default false. */
   readonly securityHub?: boolean;
   /** ARN of the bus that our own events are put on. Default: the account's default bus, which is free of charge for its keeper and costs $1 for a million of them. */
@@ -56,7 +58,7 @@ const partsOf = (stack: Stack, props: PortcullisProps) => ({
   regions: props.regions ?? [stack.region],
   functionNames: functionNamesIn(stack),
   switchParameter: switchParameterOf(props),
-  config: props.config ?? false,
+  config: props.config !== undefined,
   securityHub: props.securityHub ?? false,
   eventBusArn:
     props.eventBusArn ?? stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' }),
@@ -89,9 +91,13 @@ export class PortcullisStack extends Stack {
     changeRules(this, functions.onChange.lambda, undelivered);
     schedule(this, functions.onSchedule.lambda, undelivered);
     sweeps(this, functions.onSchedule.lambda, undelivered);
+    canary(this, functions.onSchedule.lambda, undelivered);
     if (queue && functions.onAlert) feed(this, queue, functions.onAlert.lambda);
     const buttons = functions.onAction && buttonsUrl(functions.onAction.lambda);
-    if (functions.onConfig) configRules(this, functions.onConfig.lambda);
+    if (functions.onConfig && props.config) {
+      const { config: extent, configSchedule } = props;
+      config(this, { onConfig: functions.onConfig.lambda, extent, schedule: configSchedule, undelivered });
+    }
     switchWatch(this, switchParameterOf(props), alarmsTopic, undelivered);
     const watched = { undelivered, functions, ...(queue && { alerts: queue }) };
     alarms(this, watched, alarmsTopic);
@@ -104,6 +110,7 @@ export class PortcullisStack extends Stack {
       GrantFunction: functionNamesIn(this).onGrant,
       ...(chat && { ChatTopic: chat.topicArn }),
       ...(buttons && { ButtonsUrl: buttons.url }),
+      ...(functions.onConfig && { ConfigFunction: functions.onConfig.lambda.functionArn }),
     });
   }
 }

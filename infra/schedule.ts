@@ -4,7 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { SCHEDULE_MINUTES, SWEEPS } from '../shared/catalogue.ts';
+import { CANARY, SCHEDULE_MINUTES, SWEEPS } from '../shared/catalogue.ts';
 
 /** Calls on-schedule every few minutes. A call that could not be handed over until the next one is due is of no use any more. */
 export const schedule = (scope: Construct, onSchedule: IFunction, deadLetterQueue: IQueue): Rule =>
@@ -37,3 +37,18 @@ export const sweeps = (scope: Construct, onSchedule: IFunction, deadLetterQueue:
         ],
       }),
   );
+
+/** Has on-schedule put the canary's markers. A call that cannot be handed over until the next one is due is of no use any more. */
+export const canary = (scope: Construct, onSchedule: IFunction, deadLetterQueue: IQueue): Rule =>
+  new Rule(scope, 'Canary', {
+    description: 'Portcullis: put the canary',
+    schedule: Schedule.rate(Duration.minutes(CANARY.everyMinutes)),
+    targets: [
+      new LambdaFunction(onSchedule, {
+        deadLetterQueue,
+        event: RuleTargetInput.fromObject(CANARY.request),
+        maxEventAge: Duration.minutes(CANARY.everyMinutes),
+        retryAttempts: 10,
+      }),
+    ],
+  });

@@ -9,6 +9,8 @@ export interface Trouble {
   /** From this value within the metric's period on; with `below`, under it. */
   readonly from: number;
   readonly below?: true;
+  /** What to think of a period without a value; default: trouble below a value, no trouble above one. */
+  readonly missing?: 'trouble';
   readonly says: string;
 }
 

@@ -1,10 +1,7 @@
 import type { PortMethod } from './aws/permissions.ts';
-import { CONTROLS } from './controls/registry.ts';
-import type { Trigger } from './model/change.ts';
+import type { CanaryRequest } from './model/canary.ts';
 import type { DeadLetterKind } from './model/dead-letter.ts';
-import { EXEMPT_REASON_TAG, EXEMPT_UNTIL_TAG } from './model/exemption-tags.ts';
 import type { SweepRequest } from './model/sweep.ts';
-import { SERVICE_CALLS } from './readers/cloudtrail-calls.ts';
 
 export { LEDGER_TABLE } from './aws/ledger-table.ts';
 export {
@@ -12,78 +9,20 @@ export {
   FED_PERMISSIONS,
   type Grant,
   PERMISSIONS,
-  type PortMethod,
   type Resource,
   RUNTIME_PERMISSIONS,
 } from './aws/permissions.ts';
+export { EVENT_PATTERNS } from './catalogue/event-patterns.ts';
+export {
+  CONFIG_SCHEDULES,
+  CONFIG_SCOPE,
+  type ConfigSchedule,
+  configRules,
+  configTriggers,
+  type FamilyRule,
+} from './controls/config-rules.ts';
 export { FAMILIES } from './controls/families.ts';
 export { CONTROLS } from './controls/registry.ts';
-
-/**
- * An EventBridge pattern over CloudTrail's records of API calls.
- *
- * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
- */
-export type EventPattern = {
-  readonly source: readonly string[];
-  readonly 'detail-type': readonly string[];
-  readonly detail: {
-    readonly eventSource: readonly string[];
-    readonly eventName: readonly string[];
-    readonly errorCode: readonly [{ readonly exists: false }];
-    readonly requestParameters?: Readonly<Record<string, unknown>>;
-  };
-};
-
-const watched = new Set(CONTROLS.flatMap((control) => control.on));
-
-/** `ec2.amazonaws.com` sends its events as `aws.ec2`; EventBridge wants a rule's source named. */
-const shortName = (service: string): string => service.replace('.amazonaws.com', '');
-
-const patternFor = (service: string, calls: readonly string[]): EventPattern => ({
-  source: [`aws.${shortName(service)}`],
-  'detail-type': ['AWS API Call via CloudTrail'],
-  detail: { eventSource: [service], eventName: calls, errorCode: [{ exists: false }] },
-});
-
-const watchedCalls = (calls: Readonly<Record<string, Trigger>>): readonly string[] =>
-  Object.entries(calls).flatMap(([call, trigger]) => (watched.has(trigger) && trigger !== 'tagged' ? [call] : []));
-
-const EC2 = 'ec2.amazonaws.com' satisfies keyof typeof SERVICE_CALLS;
-
-/** A call that tags groups or rules, by the keys of the tags. In a list of objects EventBridge looks at each. */
-const tagPattern = (
-  calls: readonly (keyof (typeof SERVICE_CALLS)[typeof EC2])[],
-  key: readonly unknown[],
-): EventPattern => {
-  const pattern = patternFor(EC2, calls);
-  const requestParameters = {
-    resourcesSet: { items: { resourceId: [{ prefix: 'sg-' }, { prefix: 'sgr-' }] } },
-    tagSet: { items: { key } },
-  };
-  return { ...pattern, detail: { ...pattern.detail, requestParameters } };
-};
-
-/** Tags are changed all the time: only exemption tags are of interest, and DeleteTags without tags, which deletes all. */
-const TAG_PATTERNS: Readonly<Record<string, EventPattern>> = {
-  'ec2-exemption-tags': tagPattern(['CreateTags', 'DeleteTags'], [EXEMPT_UNTIL_TAG, EXEMPT_REASON_TAG]),
-  'ec2-all-tags-deleted': tagPattern(['DeleteTags'], [{ exists: false }]),
-};
-
-/**
- * The events that bring a change to the function, by rule name, one for each service: calls whose trigger some control names. Failed
- * calls changed nothing and are left out. Nothing is asked about the caller: users and root have no session issuer, and own changes
- * are told by the ledger.
- */
-export const EVENT_PATTERNS: Readonly<Record<string, EventPattern>> = {
-  ...Object.fromEntries(
-    Object.entries(SERVICE_CALLS).flatMap(([service, table]) => {
-      const calls = watchedCalls(table);
-      return calls.length === 0 ? [] : [[`${shortName(service)}-changes`, patternFor(service, calls)]];
-    }),
-  ),
-  ...TAG_PATTERNS,
-};
 
 /** Environment variables that the functions read and the stack sets. */
 export const ENVIRONMENT = {
@@ -143,6 +82,19 @@ export const SWEEPS: Readonly<Record<string, { readonly cron: string; readonly r
   SweepWithDigest: { cron: 'cron(17 6 * * ? *)', request: { do: 'sweep', digest: true } },
 };
 
+/** When on-config looks whether AWS Config records groups (UTC), and what it is told. */
+export const RECORDER_CHECK = { cron: 'cron(41 6 * * ? *)', request: { do: 'check-recorder' } } as const;
+
+/**
+ * The canary: how often a marker is put, what on-schedule is told then, and from what age on one is late. CloudTrail's events mostly come
+ * within 20 seconds, sometimes after minutes.
+ */
+export const CANARY = { everyMinutes: 30, request: { do: 'canary' }, lateMs: 300_000 } as const satisfies {
+  readonly everyMinutes: number;
+  readonly request: CanaryRequest;
+  readonly lateMs: number;
+};
+
 /** The functions of a cell. */
 export type FunctionId = 'onChange' | 'onGrant' | 'onSchedule' | 'onConfig' | 'onAlert' | 'onAction';
 
@@ -166,6 +118,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
       'ledger.settle',
       'ledger.entries',
       'ledger.unsettled',
+      'ledger.noteProgress',
       'budget.take',
       'exemptions.live',
       'exemptions.put',
@@ -183,7 +136,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
   onGrant: {
     name: 'on-grant',
     entry: 'functions/on-grant.ts',
-    purpose: 'Does what people ask, and grants what stands in for a rule that was closed.',
+    purpose: 'Does what people ask, and grants what stands in for a rule that was closed; puts the canary.',
     // A migration moves interfaces one by one, at the 5 calls a second that EC2 allows.
     timeoutSeconds: 300,
     memoryMb: 1769,
@@ -195,6 +148,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
       'grants.createGroup',
       'grants.deleteGroup',
       'grants.attach',
+      'vpcs.home',
       'ledger.find',
       'ledger.entries',
       'register.byId',
@@ -202,7 +156,9 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
       'register.waiting',
       'register.answer',
       'register.noteFollowUp',
-      'register.noteProgress',
+      'ledger.noteProgress',
+      'register.answered',
+      'register.noteCarried',
       'exemptions.live',
       'exemptions.all',
       'exemptions.find',
@@ -220,21 +176,23 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
     name: 'on-schedule',
     entry: 'functions/on-schedule.ts',
     purpose:
-      'Keeps the times: pending plans, exemptions that run out, what was left unfinished; sweeps for what no event told.',
+      'Keeps the times: pending plans, exemptions that run out, what was left unfinished; sweeps for what no event told; has the canary put.',
     // A sweep of 10,000 groups of 20 rules takes 4.5 s of processor time and 380 MB; what is too much goes on in another invocation.
     timeoutSeconds: 300,
     memoryMb: 1024,
-    environment: [...CELL, 'changeFunction', 'regions'],
+    environment: [...CELL, 'changeFunction', 'grantFunction', 'regions'],
     uses: [
       'census.page',
+      'networks.cidrs',
       'relay.goOn',
+      'canaries.put',
       'switch.ceiling',
       'ledger.entries',
-      'register.newest',
+      'register.answered',
       'register.waiting',
       'register.abandoned',
       'register.answer',
-      'register.noteProgress',
+      'register.noteCarried',
       'exemptions.all',
       'exemptions.find',
       'exemptions.put',
@@ -253,8 +211,17 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
     // A scheduled rule goes over every group of the region.
     timeoutSeconds: 300,
     memoryMb: 512,
-    environment: ['ledgerTable', 'changeFunction'],
-    uses: ['groups.look', 'functions.list', 'compliance.put', 'compliance.itemAt', 'exemptions.live', 'reexamine.look'],
+    environment: ['ledgerTable', 'noticesTopic', 'changeFunction'],
+    uses: [
+      'groups.look',
+      'functions.list',
+      'compliance.put',
+      'compliance.itemAt',
+      'exemptions.live',
+      'notices.announce',
+      'recorders.list',
+      'reexamine.look',
+    ],
   },
   onAlert: {
     name: 'on-alert',

@@ -17,7 +17,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'shared/pipeline': ['shared/controls', 'shared/remedies', 'shared/policy', 'shared/exposure', 'shared/model'],
   'shared/channels': ['shared/model'],
   'shared/aws': ['shared/readers', 'shared/exposure', 'shared/model'],
+  'shared/catalogue': ['shared/controls', 'shared/readers', 'shared/model'],
   'shared/catalogue.ts': [
+    'shared/catalogue',
     'shared/controls',
     'shared/readers',
     'shared/aws/permissions.ts',

@@ -37,8 +37,36 @@ const migratedText = ({ replacement, steps, open, remarks }: Result<'migrated'>)
   ...remarks.map((remark) => line(`Note: ${remark}.`)),
 ];
 
+const acknowledgedText = ({
+  first,
+  by,
+  at,
+}: Extract<CommandResult, { readonly kind: 'acknowledged' }>): readonly Line[] => [
+  first
+    ? toned('good', `Acknowledged by ${by.name}.`)
+    : toned('warning', `It was acknowledged by ${by.name} on ${moment(at)}.`),
+];
+
+type OfCanary = Extract<CommandResult, { readonly kind: `canary-${string}` }>;
+
+const isOfCanary = (result: CommandResult): result is OfCanary => result.kind.startsWith('canary-');
+
+const canaryText = (result: OfCanary): readonly Line[] => {
+  switch (result.kind) {
+    case 'canary-put':
+      return [toned('good', `The canary's marker is in ${result.groupId}.`)];
+    case 'canary-stands':
+      return [toned('warning', `The canary's last marker still stands in ${result.groupId}.`)];
+    case 'canary-skipped':
+      return [toned('warning', 'No marker was put:'), ...under(result.because)];
+    default:
+      return result satisfies never;
+  }
+};
+
 /** What came of a command, for people; a refusal is said elsewhere, as errors are. */
 export const resultText = (result: Exclude<CommandResult, { kind: 'refused' }>): readonly Line[] => {
+  if (isOfCanary(result)) return canaryText(result);
   switch (result.kind) {
     case 'restored':
       return restoredText(result);
@@ -51,11 +79,7 @@ export const resultText = (result: Exclude<CommandResult, { kind: 'refused' }>):
     case 'left-open':
       return result.exemptions.flatMap((exemption) => exemptedText({ kind: 'exempted', exemption }));
     case 'acknowledged':
-      return [
-        result.first
-          ? toned('good', `Acknowledged by ${result.by.name}.`)
-          : toned('warning', `It was acknowledged by ${result.by.name} on ${moment(result.at)}.`),
-      ];
+      return acknowledgedText(result);
     case 'resumed':
       return [
         toned('good', 'The budget starts anew.'),

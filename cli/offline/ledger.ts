@@ -1,7 +1,9 @@
 import { answeredUntil, isWaiting, keptUntil } from '../../shared/aws/ledger-keep.ts';
 import { isBudgeted } from '../../shared/model/budgeted.ts';
+import { isAboutCanary } from '../../shared/model/canary.ts';
 import type { Plan } from '../../shared/model/decision.ts';
 import { InputInvalid } from '../../shared/model/errors.ts';
+import type { Answer } from '../../shared/model/follow-up.ts';
 import type { Entry, Register, Reservation } from '../../shared/model/ledger.ts';
 import type { Clock } from '../../shared/model/ports.ts';
 import { REMEDIATION_ID, remediationId } from '../../shared/model/remediation-id.ts';
@@ -20,6 +22,7 @@ const endOf = ({ outcome, answer }: Entry): number => {
 /** A ledger held in memory, with the answers of the one in DynamoDB. */
 export class OfflineLedger implements Register {
   readonly #entries = new Map<string, Entry>();
+  readonly #carried = new Set<Answer>();
   readonly #clock: Pick<Clock, 'now'>;
   readonly #leaseMs: number;
 
@@ -45,6 +48,11 @@ export class OfflineLedger implements Register {
     if (outcome === undefined) return holder === owner || heldUntil <= this.#clock.now() ? 'resume' : 'busy';
     if (outcome.status === 'held') return isBudgeted(plan) ? 'held' : 'again';
     return outcome.status === 'failed' ? 'again' : 'settled';
+  }
+
+  /** What people read; the canary's are in no list. */
+  #history(): readonly Entry[] {
+    return this.#all().filter(({ plan }) => !isAboutCanary(plan.decision));
   }
 
   reserve: Register['reserve'] = async (plan, owner) => {
@@ -83,10 +91,10 @@ export class OfflineLedger implements Register {
     (await this.entries(groupId)).filter(({ outcome }) => outcome === undefined);
 
   byId: Register['byId'] = async (id) =>
-    REMEDIATION_ID.test(id) ? this.#all().find(({ plan }) => remediationId(plan) === id) : undefined;
+    REMEDIATION_ID.test(id) ? this.#history().find(({ plan }) => remediationId(plan) === id) : undefined;
 
   newest: Register['newest'] = async (most) =>
-    this.#all()
+    this.#history()
       .toSorted((a, b) => byTime(b, a))
       .slice(0, Math.max(most, 0));
 
@@ -94,6 +102,17 @@ export class OfflineLedger implements Register {
     this.#all()
       .filter((entry) => entry.outcome?.status === status && entry.answer === undefined)
       .toSorted(byTime);
+
+  answered: Register['answered'] = async () =>
+    this.#all()
+      .filter(({ outcome, answer }) => outcome !== undefined && answer !== undefined && !this.#carried.has(answer))
+      .toSorted(byTime);
+
+  noteCarried: Register['noteCarried'] = async (entry, progress) => {
+    await this.noteProgress(entry, progress);
+    const said = this.#get(entry.plan)?.answer;
+    if (said !== undefined) this.#carried.add(said);
+  };
 
   abandoned: Register['abandoned'] = async () =>
     this.#all().filter(({ outcome, heldUntil }) => outcome === undefined && heldUntil <= this.#clock.now());

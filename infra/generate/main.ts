@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import { jsonSchemaText } from '../../shared/policy/json-schema.ts';
 import { catalogueText } from './catalogue.ts';
+import { conformancePackText } from './conformance-pack.ts';
 import { registryText } from './registry.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -11,6 +12,7 @@ const generated: ReadonlyMap<string, string> = new Map([
   ['shared/controls/registry.ts', await registryText()],
   ['portcullis.schema.json', jsonSchemaText(CONTROLS)],
   ['docs/controls.md', await catalogueText()],
+  ['infra/conformance-pack.yaml', conformancePackText()],
 ]);
 
 const isCurrent = (file: string, text: string): boolean => {

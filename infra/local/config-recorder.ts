@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deliveredItem, recordItems } from './account/config-items.ts';
+import { deliveredItem, itemSummary, recordItems } from './account/config-items.ts';
 import type { ConfigItemRecord, ConfigRuleRecord } from './account/config-records.ts';
 import { newUuid } from './account/ids.ts';
 import type { Region } from './account/region.ts';
@@ -40,11 +40,25 @@ function eventFor(region: Region, rule: ConfigRuleRecord, notification: object):
   };
 }
 
-const changed = (region: Region, item: ConfigItemRecord): object => ({
-  configurationItemDiff: null,
-  configurationItem: deliveredItem(region, item),
-  messageType: 'ConfigurationItemChangeNotification',
-});
+/**
+ * Bytes of the largest notification that is sent whole: SNS takes no more, and AWS Config goes by that.
+ *
+ * @see https://docs.aws.amazon.com/config/latest/developerguide/oversized-notification-example.html
+ */
+const MOST_BYTES = 262_144;
+
+const notificationOf = (region: Region, item: ConfigItemRecord) => {
+  const whole = {
+    configurationItemDiff: null,
+    configurationItem: deliveredItem(region, item),
+    messageType: 'ConfigurationItemChangeNotification',
+  } as const;
+  if (Buffer.byteLength(JSON.stringify(whole)) <= MOST_BYTES) return whole;
+  return {
+    configurationItemSummary: itemSummary(region, item),
+    messageType: 'OversizedConfigurationItemChangeNotification',
+  } as const;
+};
 
 const latest = (region: Region): readonly ConfigItemRecord[] =>
   [...region.config.items.values()].flatMap((items) => items.at(-1) ?? []);
@@ -60,9 +74,11 @@ export function configRecorder(functions: FunctionHost, background: Background):
   }
 
   function deliver(region: Region, rules: readonly ConfigRuleRecord[], items: readonly ConfigItemRecord[]): void {
-    for (const rule of rules)
-      if (messageTypes(rule).includes('ConfigurationItemChangeNotification'))
-        for (const item of items) invoke(region, rule, changed(region, item));
+    for (const item of items) {
+      const notification = notificationOf(region, item);
+      for (const rule of rules)
+        if (messageTypes(rule).includes(notification.messageType)) invoke(region, rule, notification);
+    }
   }
 
   async function deliverLater(region: Region, items: readonly ConfigItemRecord[]): Promise<void> {
@@ -73,7 +89,7 @@ export function configRecorder(functions: FunctionHost, background: Background):
   return {
     notice({ service, invocation: { operation, region } }) {
       const isChange = service === 'ec2' && !/^(?:Describe|Get)/.test(operation);
-      if (!isChange && operation !== 'PutConfigurationRecorder') return;
+      if (!isChange && operation !== 'StartConfigurationRecorder') return;
       const items = recordItems(region);
       if (items.length > 0) background.track(deliverLater(region, items));
     },

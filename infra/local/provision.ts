@@ -3,6 +3,7 @@ import {
   ConfigServiceClient,
   PutConfigRuleCommand,
   PutConfigurationRecorderCommand,
+  StartConfigurationRecorderCommand,
 } from '@aws-sdk/client-config-service';
 import {
   CreateTableCommand,
@@ -11,7 +12,7 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
-import { FAMILIES, LEDGER_TABLE, STACK_NAME } from '../../shared/catalogue.ts';
+import { CONFIG_SCOPE, configRules, configTriggers, LEDGER_TABLE, STACK_NAME } from '../../shared/catalogue.ts';
 
 /** Where the account is and who calls it. */
 export type ClientConfig = Required<Pick<DynamoDBClientConfig, 'endpoint' | 'region' | 'credentials'>>;
@@ -63,20 +64,24 @@ export const createNoticesTopic = async (config: ClientConfig): Promise<string> 
   return TopicArn;
 };
 
-/** Starts AWS Config's recorder and makes its rules as the stack does, one for each family, named after it. */
+/** Starts AWS Config's recorder and makes its rules as the stack does, named after it. */
 export const createConfigRules = async (config: ClientConfig, functionArn: string): Promise<void> => {
   const client = new ConfigServiceClient(config);
   await client.send(new PutConfigurationRecorderCommand({ ConfigurationRecorder: { name: 'default' } }));
-  for (const [family, { title }] of Object.entries(FAMILIES)) {
+  await client.send(new StartConfigurationRecorderCommand({ ConfigurationRecorderName: 'default' }));
+  for (const { family, name, description } of configRules(STACK_NAME)) {
     const ConfigRule: ConfigRule = {
-      ConfigRuleName: `${STACK_NAME}-${family}`,
-      Description: title,
+      ConfigRuleName: name,
+      Description: description,
       InputParameters: JSON.stringify({ family }),
-      Scope: { ComplianceResourceTypes: ['AWS::EC2::SecurityGroup'] },
+      Scope: { ComplianceResourceTypes: [CONFIG_SCOPE] },
       Source: {
         Owner: 'CUSTOM_LAMBDA',
         SourceIdentifier: functionArn,
-        SourceDetails: [{ EventSource: 'aws.config', MessageType: 'ConfigurationItemChangeNotification' }],
+        SourceDetails: configTriggers(undefined).map(({ eventSource, messageType }) => ({
+          EventSource: eventSource,
+          MessageType: messageType,
+        })),
       },
     };
     await client.send(new PutConfigRuleCommand({ ConfigRule }));

@@ -74,6 +74,8 @@ export const newsHeadline = (news: News): string => {
       return `Budget resumed: ${goingOn(news.released)}`;
     case 'digest':
       return digestHeadline(news.tally);
+    case 'not-recorded':
+      return `AWS Config does not record security groups as it should: account ${news.account}, ${news.region}`;
     case 'sweep-held':
       return `NOT CLOSED, too much at once: a sweep of ${news.region} found rules to close in ${news.closing} of ${news.groups} groups`;
     case 'storm':

@@ -18,6 +18,7 @@ const WORTH_ATTENTION: ReadonlySet<News['what']> = new Set([
   'expired',
   'migration-stopped',
   'exemption-ignored',
+  'not-recorded',
   'sweep-held',
 ]);
 

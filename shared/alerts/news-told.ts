@@ -98,6 +98,14 @@ const sweepHeld = ({ sweepShare }: Of<'sweep-held'>): Told => ({
   ],
 });
 
+const notRecorded = ({ because }: Of<'not-recorded'>): Told => ({
+  listings: lined('What is wrong', because),
+  remarks: [
+    'Until then the rules of AWS Config tell what was true once, or nothing. Events and the sweep close all the same.',
+  ],
+  ways: [{ label: 'See whether it is put right', command: 'portcullis preflight' }],
+});
+
 const storm = ({ from, until, gists }: Of<'storm'>): Told => ({
   facts: [...fact('From', timeText(from)), ...fact('Until', timeText(until))],
   listings: stormListings(gists),
@@ -134,6 +142,8 @@ export const newsTold = (news: News): Told => {
         ],
         ways: [{ label: 'See all of it', command: 'portcullis scan' }],
       };
+    case 'not-recorded':
+      return notRecorded(news);
     case 'sweep-held':
       return sweepHeld(news);
     case 'storm':

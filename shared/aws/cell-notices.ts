@@ -1,8 +1,7 @@
-import type { Notices } from '../model/ports.ts';
+import type { Clock, Notices } from '../model/ports.ts';
 import { accountAlias, aliasClient } from './account-alias.ts';
-import type { Cell } from './cell.ts';
-import { notices, noticesClient } from './notices.ts';
+import { type NoticeCell, notices, noticesClient } from './notices.ts';
 
 /** The cell's voice, with the account's alias: make it once per container. */
-export const cellNotices = (cell: Cell): Notices =>
+export const cellNotices = (cell: NoticeCell & { readonly clock: Clock }): Notices =>
   notices(noticesClient(), accountAlias(aliasClient(), cell.clock, cell.journal), cell);

@@ -1,4 +1,7 @@
 import type { ConfigCell } from '../model/compliance.ts';
+import type { Clock, Notices } from '../model/ports.ts';
+import type { Recorders } from '../model/recorder.ts';
+import { cellNotices } from './cell-notices.ts';
 import { ec2Client } from './clients.ts';
 import { compliance, configClient } from './compliance.ts';
 import { exemptionsIn } from './exemptions.ts';
@@ -7,6 +10,8 @@ import type { RecordCell } from './grant-cell-records.ts';
 import { functionsClient } from './invoke.ts';
 import { ledgerClient } from './ledger.ts';
 import { listGroups } from './list-groups.ts';
+import type { NoticeCell } from './notices.ts';
+import { recorders } from './recorders.ts';
 import { reexamine } from './reexamine.ts';
 import { securityGroups } from './security-groups.ts';
 
@@ -27,3 +32,12 @@ export const configPorts = ({
     clock,
   };
 };
+
+/** What a look at the recorder needs from outside: make these once per container. */
+export const recorderPorts = (
+  cell: NoticeCell & { readonly clock: Clock },
+): {
+  readonly recorders: Recorders;
+  readonly notices: Notices;
+  readonly clock: Clock;
+} => ({ recorders: recorders(configClient()), notices: cellNotices(cell), clock: cell.clock });

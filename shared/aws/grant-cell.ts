@@ -5,6 +5,7 @@ import { type RecordCell, recordPorts } from './grant-cell-records.ts';
 import { grants } from './grants.ts';
 import { securityGroups } from './security-groups.ts';
 import { runtimeSwitch, switchClient } from './switch.ts';
+import { vpcs } from './vpcs.ts';
 
 /** Everything that granting needs from outside: make these once per container. */
 export const grantPorts = (cell: RecordCell): GrantPorts => ({
@@ -12,7 +13,7 @@ export const grantPorts = (cell: RecordCell): GrantPorts => ({
   region: (name) => {
     const ec2 = ec2Client(name);
     const functions = async () => await listFunctions(lambdaClient({ region: name }));
-    return { groups: securityGroups(ec2, functions), grants: grants(ec2, cell.clock) };
+    return { groups: securityGroups(ec2, functions), grants: grants(ec2, cell.clock), vpcs: vpcs(ec2) };
   },
   switch: runtimeSwitch(switchClient(), cell.switchParameter, cell.clock),
 });

@@ -24,6 +24,7 @@ export function lazyLedger(load: () => Promise<Ledger>): Ledger {
     settle: async (outcome) => (await ledger()).settle(outcome),
     entries: async (groupId) => (await ledger()).entries(groupId),
     unsettled: async (groupId) => (await ledger()).unsettled(groupId),
+    noteProgress: async (entry, progress) => (await ledger()).noteProgress(entry, progress),
   };
 }
 

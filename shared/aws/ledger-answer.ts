@@ -3,8 +3,9 @@ import { InputInvalid } from '../model/errors.ts';
 import type { Answer } from '../model/follow-up.ts';
 import type { Entry } from '../model/ledger.ts';
 import { call } from './call.ts';
+import { ANSWERED } from './ledger-claim.ts';
 import { answerOf } from './ledger-entry.ts';
-import { ATTRIBUTES, isRefused, seconds, standing, type Table } from './ledger-item.ts';
+import { ATTRIBUTES, isRefused, numeric, seconds, standing, type Table } from './ledger-item.ts';
 import { answeredUntil } from './ledger-keep.ts';
 import { planKey } from './ledger-keys.ts';
 import { pack } from './ledger-pack.ts';
@@ -14,7 +15,7 @@ const answering = (table: Table, { plan }: Entry, said: Answer): UpdateItemComma
   new UpdateItemCommand({
     TableName: table.name,
     Key: planKey(plan.decision.group.id, plan.id),
-    UpdateExpression: 'SET #answer = :answer, #ttl = :ttl REMOVE #as, #due',
+    UpdateExpression: 'SET #answer = :answer, #ttl = :ttl, #as = :answered, #due = :said',
     ConditionExpression: 'attribute_not_exists(#answer) AND #status IN (:pending, :held)',
     ExpressionAttributeNames: {
       '#answer': ATTRIBUTES.answer,
@@ -26,6 +27,8 @@ const answering = (table: Table, { plan }: Entry, said: Answer): UpdateItemComma
     ExpressionAttributeValues: {
       ':answer': pack(said),
       ':ttl': seconds(answeredUntil(said)),
+      ':answered': { S: ANSWERED },
+      ':said': numeric(said.at),
       ':pending': { S: 'pending' },
       ':held': { S: 'held' },
     },
@@ -33,7 +36,7 @@ const answering = (table: Table, { plan }: Entry, said: Answer): UpdateItemComma
   });
 
 /**
- * Records what a person said to a plan that waits; it waits no longer. The first answer stands and is returned. Throws CallFailed, and
+ * Records what a person said to a plan that waits; it waits no longer, and is found by `answered` until that has had its effect. The first answer stands and is returned. Throws CallFailed, and
  * InputInvalid where nothing waits.
  */
 export async function answer(table: Table, entry: Entry, said: Answer): Promise<Answer> {

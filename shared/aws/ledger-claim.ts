@@ -11,6 +11,9 @@ export interface Claim {
 /** What unsettled entries are in the index of what is due. */
 export const UNSETTLED = 'unsettled';
 
+/** What entries are there whose answer has yet to have its effect. */
+export const ANSWERED = 'answered';
+
 /** Attributes that make an entry an unsettled one, in the indexes too. */
 export const claimed = ({ decision }: Plan, { owner, until }: Claim): Item => ({
   [LEDGER_TABLE.unsettled.partitionKey]: { S: decision.group.id },

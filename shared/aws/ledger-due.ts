@@ -1,5 +1,5 @@
 import type { Entry } from '../model/ledger.ts';
-import { UNSETTLED } from './ledger-claim.ts';
+import { ANSWERED, UNSETTLED } from './ledger-claim.ts';
 import { pointedAt } from './ledger-entries.ts';
 import { numeric, type Table } from './ledger-item.ts';
 import type { Waiting } from './ledger-keep.ts';
@@ -13,6 +13,14 @@ export async function waiting(table: Table, status: Waiting): Promise<readonly E
   const found = await pointedAt(table, await itemsOf(table, inIndex(due, status)));
   return found
     .filter(({ outcome, answer }) => outcome?.status === status && answer === undefined)
+    .toSorted((a, b) => a.plan.at - b.plan.at);
+}
+
+/** Entries whose answer has yet to have its effect, the oldest first. Throws CallFailed, InputInvalid. */
+export async function answered(table: Table): Promise<readonly Entry[]> {
+  const found = await pointedAt(table, await itemsOf(table, inIndex(due, ANSWERED)));
+  return found
+    .filter(({ outcome, answer }) => outcome !== undefined && answer !== undefined)
     .toSorted((a, b) => a.plan.at - b.plan.at);
 }
 

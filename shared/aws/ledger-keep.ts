@@ -1,3 +1,4 @@
+import { isAboutCanary } from '../model/canary.ts';
 import type { Outcome } from '../model/decision.ts';
 import type { Exemption } from '../model/exemption.ts';
 import type { Answer } from '../model/follow-up.ts';
@@ -6,6 +7,9 @@ const DAY_MS = 86_400_000;
 
 /** What was removed can be put back through the next yearly audit. */
 const AUDIT_MS = 400 * DAY_MS;
+
+/** The canary's marker is put again within the hour, and what is left of one is read with each of the next. */
+const CANARY_MS = DAY_MS;
 
 /** What was only told, or declined, is told again where it still stands. */
 const REPORT_MS = 30 * DAY_MS;
@@ -17,8 +21,9 @@ export type Waiting = Extract<Outcome['status'], 'pending' | 'held'>;
 export const isWaiting = (status: Outcome['status']): status is Waiting => status === 'pending' || status === 'held';
 
 /** Until when a settled entry is kept, ms since the epoch; undefined while it waits. */
-export const keptUntil = ({ status, removed, at }: Outcome): number | undefined => {
+export const keptUntil = ({ status, removed, at, plan }: Outcome): number | undefined => {
   if (isWaiting(status)) return undefined;
+  if (isAboutCanary(plan.decision)) return at + CANARY_MS;
   return at + (status === 'done' || removed.length > 0 ? AUDIT_MS : REPORT_MS);
 };
 

@@ -1,10 +1,11 @@
 import type { Register } from '../model/ledger.ts';
 import { type Lease, ledger } from './ledger.ts';
 import { answer } from './ledger-answer.ts';
-import { abandoned, waiting } from './ledger-due.ts';
+import { noteCarried } from './ledger-carried.ts';
+import { abandoned, answered, waiting } from './ledger-due.ts';
 import { byId, newest } from './ledger-history.ts';
 import type { Table } from './ledger-item.ts';
-import { noteFollowUp, noteProgress } from './ledger-notes.ts';
+import { noteFollowUp } from './ledger-notes.ts';
 
 /** The ledger in a DynamoDB table, as the functions use it that grant and that run by the clock. */
 export const register = (table: Table & Lease): Register => ({
@@ -12,8 +13,9 @@ export const register = (table: Table & Lease): Register => ({
   byId: async (remediationId) => await byId(table, remediationId),
   newest: async (most) => await newest(table, most),
   waiting: async (status) => await waiting(table, status),
+  answered: async () => await answered(table),
   abandoned: async () => await abandoned(table),
   answer: async (entry, said) => await answer(table, entry, said),
+  noteCarried: async (entry, progress) => await noteCarried(table, entry, progress),
   noteFollowUp: async (entry, followUp) => await noteFollowUp(table, entry, followUp),
-  noteProgress: async (entry, progress) => await noteProgress(table, entry, progress),
 });

@@ -1,5 +1,6 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { isBudgeted } from '../model/budgeted.ts';
+import { isAboutCanary } from '../model/canary.ts';
 import type { Plan } from '../model/decision.ts';
 import type { Reservation } from '../model/ledger.ts';
 import { remediationId } from '../model/remediation-id.ts';
@@ -13,16 +14,21 @@ import { packPlan } from './ledger-text.ts';
 
 const keyOf = (plan: Plan) => planKey(plan.decision.group.id, plan.id);
 
+/** Where a remediation stands in the history, which people read; the canary's are in none. */
+const historyKey = (plan: Plan): Item => {
+  const { partitionKey, sortKey } = LEDGER_TABLE.history;
+  if (isAboutCanary(plan.decision)) return {};
+  return { [partitionKey]: { S: chapterOf(plan.at) }, [sortKey]: { S: remediationId(plan) } };
+};
+
 /** Writes a new entry, also over one that has expired. Refused where another entry stands. */
 async function insert(table: Table, plan: Plan, claim: Claim): Promise<void> {
-  const { partitionKey, sortKey } = LEDGER_TABLE.history;
   const command = new PutItemCommand({
     TableName: table.name,
     Item: {
       ...keyOf(plan),
       ...claimed(plan, claim),
-      [partitionKey]: { S: chapterOf(plan.at) },
-      [sortKey]: { S: remediationId(plan) },
+      ...historyKey(plan),
       [ATTRIBUTES.plan]: packPlan(plan),
     },
     ConditionExpression: 'attribute_not_exists(#key) OR #ttl <= :now',

@@ -1,6 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { Outcome } from '../model/decision.ts';
-import type { Clock, Findings } from '../model/ports.ts';
+import type { Clock, Findings, Reported } from '../model/ports.ts';
 import { CLIENT_SETTINGS } from './client-settings.ts';
 import { type Refusal, untilTaken } from './taken.ts';
 
@@ -16,7 +15,7 @@ interface Event {
 export interface EventsOut {
   /** Name or ARN. */
   readonly bus: string;
-  readonly eventFor: (outcome: Outcome) => Event;
+  readonly eventFor: (outcome: Reported) => Event;
   readonly clock: Pick<Clock, 'sleep'>;
 }
 

@@ -1,3 +1,4 @@
+import { CANARY_TAG } from '../model/canary.ts';
 import { REPLACEMENT_TAG } from '../model/replacement-tag.ts';
 
 /** What an action is allowed on; the stack turns it into ARNs. `any`: EC2's describe calls and Lambda's list know no resources. */
@@ -59,7 +60,10 @@ const tagsOn = (on: Resource, ...calls: readonly string[]): Grant => ({
 
 const ON_REPLACEMENT: Conditions = { Null: { [`aws:ResourceTag/${REPLACEMENT_TAG}`]: 'false' } };
 
+const ON_CANARY: Conditions = { Null: { [`aws:ResourceTag/${CANARY_TAG}`]: 'false' } };
+
 const NOTICE: Grant = { actions: ['sns:Publish'], on: 'notices-topic', key: ['kms:Decrypt', 'kms:GenerateDataKey*'] };
+const INVOKE_GRANT: Grant = { actions: ['lambda:InvokeFunction'], on: 'grant-function' };
 const INVOKE_CHANGE: Grant = { actions: ['lambda:InvokeFunction'], on: 'change-function' };
 
 /**
@@ -92,6 +96,7 @@ export const PERMISSIONS = {
       on: 'any',
     },
   ],
+  'networks.cidrs': [{ actions: ['ec2:DescribeVpcs'], on: 'any' }],
   'relay.goOn': [{ actions: ['lambda:InvokeFunction'], on: 'schedule-function' }],
   // Apart from the look, whose `referencedBy` asks for it: the answer holds the environment variables of every function.
   'functions.list': [{ actions: ['lambda:ListFunctions'], on: 'any' }],
@@ -112,11 +117,14 @@ export const PERMISSIONS = {
     tagsOn('new-groups', 'CreateSecurityGroup'),
     // A new group lets everything out: the function that grants may take that out of the groups that it has made, and nothing else.
     { actions: ['ec2:RevokeSecurityGroupEgress'], on: 'security-group-rules', when: ON_REPLACEMENT },
+    { actions: ['ec2:RevokeSecurityGroupEgress'], on: 'security-group-rules', when: ON_CANARY },
     { actions: ['ec2:DescribeSecurityGroups', 'ec2:DescribeNetworkInterfaces', ...READ_RULES], on: 'any' },
   ],
   'grants.deleteGroup': [{ actions: ['ec2:DeleteSecurityGroup'], on: 'security-group-rules', when: ON_REPLACEMENT }],
   'grants.attach': [{ actions: ['ec2:ModifyNetworkInterfaceAttribute'], on: 'interfaces' }],
-  'handover.follow': [{ actions: ['lambda:InvokeFunction'], on: 'grant-function' }],
+  'vpcs.home': [{ actions: ['ec2:DescribeVpcs'], on: 'any' }],
+  'handover.follow': [INVOKE_GRANT],
+  'canaries.put': [INVOKE_GRANT],
   'reexamine.release': [INVOKE_CHANGE],
   'reexamine.look': [INVOKE_CHANGE],
   'reexamine.takeBack': [INVOKE_CHANGE],
@@ -125,13 +133,15 @@ export const PERMISSIONS = {
   'ledger.settle': [onTable('dynamodb:UpdateItem', 'dynamodb:GetItem')],
   'ledger.entries': [onTable('dynamodb:Query')],
   'ledger.unsettled': [QUERY_UNSETTLED, onTable('dynamodb:Query')],
+  'ledger.noteProgress': [onTable('dynamodb:PutItem')],
   'register.byId': [QUERY_HISTORY, onTable('dynamodb:Query')],
   'register.newest': [QUERY_HISTORY, onTable('dynamodb:Query')],
   'register.waiting': [QUERY_DUE, onTable('dynamodb:Query')],
+  'register.answered': [QUERY_DUE, onTable('dynamodb:Query')],
+  'register.noteCarried': [onTable('dynamodb:PutItem', 'dynamodb:UpdateItem')],
   'register.abandoned': [QUERY_DUE, onTable('dynamodb:Query')],
   'register.answer': [onTable('dynamodb:UpdateItem', 'dynamodb:GetItem')],
   'register.noteFollowUp': [onTable('dynamodb:PutItem')],
-  'register.noteProgress': [onTable('dynamodb:PutItem')],
   'budget.take': [onTable('dynamodb:GetItem', 'dynamodb:UpdateItem')],
   'budget.resume': [onTable('dynamodb:UpdateItem')],
   'exemptions.live': [onTable('dynamodb:Query')],
@@ -166,6 +176,10 @@ export const PERMISSIONS = {
   'presses.ended': [onTable('dynamodb:UpdateItem', 'dynamodb:DeleteItem')],
   'presses.later': [{ actions: ['lambda:InvokeFunction'], on: 'action-function' }],
   'grant.obey': [{ actions: ['lambda:InvokeFunction'], on: 'grant-function' }],
+  // By name a recorder has an ARN; all of them are asked for, by none.
+  'recorders.list': [
+    { actions: ['config:DescribeConfigurationRecorders', 'config:DescribeConfigurationRecorderStatus'], on: 'any' },
+  ],
   'switch.ceiling': [{ actions: ['ssm:GetParameter'], on: 'switch-parameter' }],
 } as const satisfies Readonly<Record<string, readonly Grant[]>>;
 

@@ -1,12 +1,11 @@
 import { type AwsSecurityFinding, BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
-import type { Outcome } from '../model/decision.ts';
-import type { Clock, Findings } from '../model/ports.ts';
+import type { Clock, Findings, Reported } from '../model/ports.ts';
 import { CLIENT_SETTINGS } from './client-settings.ts';
 import { type Refusal, untilTaken } from './taken.ts';
 
 /** How an outcome reads as a finding of the account's Security Hub in a region. */
 export interface SecurityHubOut {
-  readonly findingFor: (outcome: Outcome, home: string) => AwsSecurityFinding;
+  readonly findingFor: (outcome: Reported, home: string) => AwsSecurityFinding;
   readonly clock: Pick<Clock, 'sleep'>;
 }
 

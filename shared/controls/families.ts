@@ -8,7 +8,7 @@ export interface Family {
 
 /**
  * Every control that judges a group as it stands, in one family each. Controls that judge a change alone (flapping, unmanaged-change) are in
- * none: AWS Config tells of states.
+ * none: AWS Config tells of states. Nor is the canary, whose marker is the cell's own.
  */
 export const FAMILIES = {
   admin: { title: 'No admin port is open to the world', controls: ['world-open-admin'] },

@@ -23,7 +23,7 @@ interface Request {
 
 /**
  * What functions/on-grant.ts is asked for. `id` is that of a remediation (see `remediationId`) or of an exemption.
- * `follow` comes from on-change alone: a removal that something is to be granted after.
+ * `follow` comes from on-change alone: a removal that something is to be granted after; `canary` from the schedule.
  */
 export type Command =
   | ({
@@ -47,7 +47,8 @@ export type Command =
   | ({ readonly do: 'resume-budget' } & Request)
   | ({ readonly do: 'roll-back'; readonly id: string } & Request)
   | { readonly do: 'list'; readonly what: 'remediations' | 'pending' | 'held' | 'exemptions'; readonly most: number }
-  | { readonly do: 'follow'; readonly groupId: string; readonly planId: string };
+  | { readonly do: 'follow'; readonly groupId: string; readonly planId: string }
+  | { readonly do: 'canary'; readonly region: string };
 
 /** A remediation in a list. */
 export interface RemediationLine {
@@ -105,7 +106,12 @@ export type CommandResult =
   | { readonly kind: 'rolled-back'; readonly steps: readonly string[] }
   | { readonly kind: 'remediations'; readonly lines: readonly RemediationLine[] }
   | { readonly kind: 'exemptions'; readonly exemptions: readonly Exemption[] }
-  | { readonly kind: 'followed'; readonly followUps: readonly FollowUp[] };
+  | { readonly kind: 'followed'; readonly followUps: readonly FollowUp[] }
+  | { readonly kind: 'canary-put'; readonly groupId: string; readonly at: number }
+  /** The last one has not been closed; `since` where its description tells. */
+  | { readonly kind: 'canary-stands'; readonly groupId: string; readonly since?: number }
+  /** It would not be closed, or there is nothing to guard: why. */
+  | { readonly kind: 'canary-skipped'; readonly because: readonly string[] };
 
 /** What on-change is asked to do besides reading events: by on-grant and the schedule. */
 export type LookRequest =

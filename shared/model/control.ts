@@ -30,6 +30,8 @@ interface ControlMeta<O extends ControlOptions> {
   readonly narrows?: readonly NarrowTo[];
   /** Whether the members of the group can be moved to another one, so that the remedy `migrate` is one for it. */
   readonly migrates?: boolean;
+  /** Whether it looks after the cell itself: presets leave its modes as they are. */
+  readonly own?: true;
   /** Whether it can judge with such options; a control that cannot asks for no facts. Absent: always. */
   runs?(options: O): boolean;
   /** One line: what is open, to whom. */

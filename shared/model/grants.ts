@@ -35,6 +35,18 @@ export interface Grants {
   attach(interfaceId: string, groupIds: readonly string[]): Promise<void>;
 }
 
+/** The VPCs of an account and region. */
+export interface Vpcs {
+  /** Id of the default VPC, or of the first by id where there is none; undefined where there is no VPC at all. Throws CallFailed. */
+  home(): Promise<string | undefined>;
+}
+
+/** Has the canary's marker put by the function that may grant. Asynchronous, at least once. */
+export interface Canaries {
+  /** Throws CallFailed. */
+  put(region: string): Promise<void>;
+}
+
 /** Asks on-change to look at groups again. Asynchronous, at least once. */
 export interface Reexamine {
   /** Throws CallFailed. */
@@ -48,7 +60,11 @@ export interface Reexamine {
 /** Everything that granting needs from outside. */
 export interface GrantPorts {
   /** Groups of a region, to read and to grant in. */
-  readonly region: (name: string) => { readonly groups: Pick<SecurityGroups, 'look'>; readonly grants: Grants };
+  readonly region: (name: string) => {
+    readonly groups: Pick<SecurityGroups, 'look'>;
+    readonly grants: Grants;
+    readonly vpcs: Vpcs;
+  };
   readonly register: Register;
   readonly exemptions: Exemptions;
   readonly budget: Pick<BudgetAccount, 'resume'>;

@@ -69,22 +69,26 @@ export interface Ledger {
   unsettled(groupId: string): Promise<readonly Entry[]>;
   /** All of a group's entries, newest first: up to 400 days of them. Throws CallFailed. */
   entries(groupId: string): Promise<readonly Entry[]>;
+  /** Appends a finished step to the entry's record: of a migration, of an answer, of what others were told. Throws CallFailed. */
+  noteProgress(entry: Entry, progress: Progress): Promise<void>;
 }
 
 /** The ledger as the function that grants and the schedule use it. */
 export interface Register extends Ledger {
   /** The entry of a remediation by its sortable id. Throws CallFailed. */
   byId(remediationId: string): Promise<Entry | undefined>;
-  /** The newest remediations of the account. Throws CallFailed. */
+  /** The newest remediations of the account, without the canary's. Throws CallFailed. */
   newest(most: number): Promise<readonly Entry[]>;
-  /** Entries that wait for a person, by what they wait for, the oldest first. Throws CallFailed. */
+  /** Entries that wait for a person, by what they wait for, the oldest first: all of them. Throws CallFailed. */
   waiting(status: 'pending' | 'held'): Promise<readonly Entry[]>;
+  /** Entries whose answer has yet to have its effect, the oldest first: all of them. Throws CallFailed. */
+  answered(): Promise<readonly Entry[]>;
   /** Unsettled entries whose owner had its time. Throws CallFailed. */
   abandoned(): Promise<readonly Entry[]>;
   /** Records what a person said, once: the first answer stands and is given back. Throws CallFailed, InputInvalid where nothing waits. */
   answer(entry: Entry, answer: Answer): Promise<Answer>;
+  /** Appends that an answer has had its effect: `answered` no longer finds the entry. Throws CallFailed. */
+  noteCarried(entry: Entry, progress: Progress): Promise<void>;
   /** Appends to the entry's record. Throws CallFailed. */
   noteFollowUp(entry: Entry, followUp: FollowUp): Promise<void>;
-  /** Appends a finished step of a migration. Throws CallFailed. */
-  noteProgress(entry: Entry, progress: Progress): Promise<void>;
 }

@@ -30,6 +30,7 @@ export const MESSAGE_KINDS = {
   'exemption-ignored': { urgency: 'inform', incident: 'none' },
   'budget-resumed': { urgency: 'inform', incident: 'ends' },
   digest: { urgency: 'inform', incident: 'none' },
+  'not-recorded': { urgency: 'inform', incident: 'none' },
   'sweep-held': { urgency: 'call', incident: 'begins' },
   storm: { urgency: 'inform', incident: 'none' },
 } as const satisfies Readonly<

@@ -1,14 +1,18 @@
-/** Metrics that the dashboard shows, by their names in CloudWatch: counts, but for the time to close in milliseconds. */
+/** Metrics that the dashboard shows, by their names in CloudWatch: counts, but for the times to close in milliseconds. */
 export const METRICS = {
   /** By the dimension `control`. */
   violations: 'Violations',
   rulesRevoked: 'RulesRevoked',
-  /** From CloudTrail's eventTime to the answer of the revoke. */
+  /** From CloudTrail's eventTime to the answer of the revoke; without the canary's marker, which has a metric of its own. */
   timeToClose: 'TimeToClose',
+  /** From before the canary's marker is put to its end; or to now, where it stands when the next is due. */
+  timeToCloseCanary: 'TimeToCloseCanary',
+  /** A marker would not have been closed, so none was put: 0 or 1 each time. */
+  canarySkipped: 'CanarySkipped',
   plansHeld: 'PlansHeld',
   /** Openings of what was closed before. */
   fights: 'Fights',
-  /** People were told that they run out within a day. */
+  /** Those that hold now and run out within a week: a gauge, told with each call of the clock. */
   exemptionsExpiring: 'ExemptionsExpiring',
   /** Presses of buttons that were not signed, or not allowed. */
   pressesRefused: 'PressesRefused',
@@ -21,6 +25,8 @@ export const METRICS = {
   alertsRefused: 'AlertsRefused',
   /** Messages that went to the webhook because the bot could not post them. */
   fallbacksUsed: 'FallbacksUsed',
+  /** Findings that another system would not have, for good. */
+  findingsUnreported: 'FindingsUnreported',
 } as const;
 
 /** Dimensions of those metrics. */

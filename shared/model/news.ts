@@ -47,6 +47,8 @@ export type News = { readonly id: string } & (
       readonly gists: readonly Gist[];
     }
   | { readonly what: 'digest'; readonly account: string; readonly tally: Tally }
+  /** AWS Config does not record each change of a security group, though there are rules of ours. */
+  | ({ readonly what: 'not-recorded'; readonly because: readonly string[] } & Place)
   /** A sweep found more to close than the policy lets it: `closing` of `groups`, above `sweepShare`. */
   | ({ readonly what: 'sweep-held' } & Place & Pick<Tally, 'groups' | 'closing'> & Pick<Budget, 'sweepShare'>)
 );

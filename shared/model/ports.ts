@@ -77,10 +77,16 @@ export interface AccountAlias {
   alias(): Promise<string | undefined>;
 }
 
-/** Where findings go for other systems to build on. At least once for each outcome; a later one with the same plan's id replaces it. */
+/** An outcome as other systems are told it. */
+export interface Reported extends Outcome {
+  /** The same for the same rules of the same group, whatever the mode: what became of them last is how they stand. */
+  readonly caseId: string;
+}
+
+/** Where findings go for other systems to build on. At least once for each outcome; a later one of the same case replaces it. */
 export interface Findings {
   /** Throws CallFailed, Unfinished where several of the places refused. */
-  publish(outcome: Outcome): Promise<void>;
+  publish(outcome: Reported): Promise<void>;
 }
 
 /** The runtime switch. */
@@ -107,7 +113,7 @@ export type JournalEntry =
   | { readonly what: 'gathered'; readonly gist: Gist }
   /** Nobody could say whether it is one of a storm, so it was told by itself. */
   | { readonly what: 'not-counted'; readonly outcome: Outcome; readonly fault: unknown }
-  /** Another system would not have it, for good. */
+  /** Another system would not have it, for good, or no later try will know of it. */
   | { readonly what: 'unreported'; readonly outcome: Outcome; readonly fault: RemediatorError };
 
 /** Everything the pipeline needs from outside. */

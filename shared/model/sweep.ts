@@ -19,6 +19,12 @@ export interface Census {
   page(after: string | undefined): Promise<GroupPage>;
 }
 
+/** The VPCs of one account and region. */
+export interface Networks {
+  /** CIDR blocks by VPC id. Throws CallFailed. */
+  cidrs(): Promise<ReadonlyMap<string, readonly string[]>>;
+}
+
 /** A sweep, or the part of it that is left. */
 export interface SweepRequest {
   readonly do: 'sweep';

@@ -1,14 +1,22 @@
+import { isAboutCanary } from '../model/canary.ts';
 import type { Outcome } from '../model/decision.ts';
 import type { Episode } from '../model/episode.ts';
-import { RemediatorError, Unfinished } from '../model/errors.ts';
+import { Unfinished } from '../model/errors.ts';
 import type { Cell } from './cell.ts';
 import { fightOver, toldOf } from './fight.ts';
 import { isGathered } from './gathering.ts';
+import { report } from './report.ts';
 import { side } from './side.ts';
 
 /** Everybody else was faster: there is nothing to tell. */
 const nothingHappened = ({ status, removed, plan }: Outcome): boolean =>
   status === 'done' && removed.length === 0 && !plan.decision.because.some(({ lost }) => lost !== undefined);
+
+/** Nobody wants to hear of the canary's marker, unless it could not be closed or something else went. */
+const isQuiet = ({ status, drifted, plan: { decision } }: Outcome): boolean =>
+  isAboutCanary(decision) && status !== 'failed' && drifted.length === 0;
+
+const isNoNews = (outcome: Outcome): boolean => nothingHappened(outcome) || isQuiet(outcome);
 
 /** Whether somebody has to grant something after it, in place of what was removed or of what the change took away. */
 const isFollowed = ({ removed, plan }: Outcome): boolean =>
@@ -24,7 +32,7 @@ const episodesFor = async ({ removed, plan }: Outcome, { ports }: Cell): Promise
  */
 const tell = async (outcome: Outcome, episodes: readonly Episode[], cell: Cell): Promise<void> => {
   const { policy, ports } = cell;
-  if (nothingHappened(outcome) || outcome.fight?.quiet === true || (await isGathered(outcome, cell))) return;
+  if (isNoNews(outcome) || outcome.fight?.quiet === true || (await isGathered(outcome, cell))) return;
   await ports.notices.publish(outcome);
   if (outcome.fight !== undefined) await ports.episodes.record(toldOf(outcome, episodes, policy.fightFrom));
 };
@@ -41,18 +49,8 @@ const told = async (ended: Outcome, cell: Cell): Promise<Outcome> => {
 const follow = async ({ plan }: Outcome, { ports }: Cell): Promise<void> =>
   await ports.handover.follow(plan.decision.group.id, plan.id);
 
-/**
- * Tells other systems. What they refuse for good (a service that is not enabled) must not keep the entry open: each try would tell
- * people again. It goes into the journal, which an alarm stands on.
- */
-const report = async (outcome: Outcome, { ports }: Cell): Promise<void> => {
-  if (nothingHappened(outcome)) return;
-  try {
-    await ports.findings?.publish(outcome);
-  } catch (error) {
-    if (!(error instanceof RemediatorError) || error.retryable) throw error;
-    ports.journal({ what: 'unreported', outcome, fault: error });
-  }
+const reportNews = async (outcome: Outcome, cell: Cell): Promise<void> => {
+  if (!isNoNews(outcome)) await report(outcome, cell);
 };
 
 /**
@@ -61,7 +59,7 @@ const report = async (outcome: Outcome, { ports }: Cell): Promise<void> => {
  */
 const concludeDrifted = async (outcome: Outcome, cell: Cell): Promise<Outcome> => {
   const { faults: unrecorded } = await side([cell.ports.ledger.settle(outcome)]);
-  const { faults } = await side<unknown>([told(outcome, cell), follow(outcome, cell), report(outcome, cell)]);
+  const { faults } = await side<unknown>([told(outcome, cell), follow(outcome, cell), reportNews(outcome, cell)]);
   if (unrecorded.length + faults.length > 0) throw new Unfinished([...unrecorded, ...faults]);
   return outcome;
 };
@@ -70,7 +68,7 @@ const concludeDrifted = async (outcome: Outcome, cell: Cell): Promise<Outcome> =
 const concludeExpected = async (ended: Outcome, cell: Cell): Promise<Outcome> => {
   const outcome = await told(ended, cell);
   if (isFollowed(outcome)) await follow(outcome, cell);
-  await report(outcome, cell);
+  await reportNews(outcome, cell);
   await cell.ports.ledger.settle(outcome);
   return outcome;
 };

@@ -12,6 +12,7 @@ import type { Sighting } from '../model/ports.ts';
 import type { Rule } from '../model/rule.ts';
 import { withoutExempt } from '../policy/exempt.ts';
 import { attachedOf } from './attached.ts';
+import { countedFindings, seenBy } from './canary-view.ts';
 import { type Weighed, weigh } from './effective-mode.ts';
 import { enabledControls, needsOf } from './enabled.ts';
 import { freshRules } from './fresh.ts';
@@ -38,14 +39,15 @@ const findingsOf = (sighting: Sighting, change: Occasion, policy: Policy): reado
   const { group, facts } = sighting;
   const fresh = new Set([...freshRules(group.rules, change.brought), ...(change.unfinished ?? [])]);
   const exemptions = change.exemptions ?? [];
-  return enabledControls(policy, change.trigger).flatMap((control) => {
+  const findings = enabledControls(policy, change.trigger).flatMap((control) => {
     const options = policy.controls[control.id];
     if (options === undefined || !sufficient(facts, control)) return [];
-    const visible = withoutExempt(group, control.id, exemptions);
+    const visible = withoutExempt(seenBy(control, group), control.id, exemptions);
     if (visible === undefined) return [];
-    const findings = control.evaluate({ group: visible, facts, trigger: change.trigger, fresh }, options, policy.world);
-    return findings.map((finding) => heldByList(control.graded ? graded(finding, facts) : finding, change.brought));
+    const found = control.evaluate({ group: visible, facts, trigger: change.trigger, fresh }, options, policy.world);
+    return found.map((finding) => heldByList(control.graded ? graded(finding, facts) : finding, change.brought));
   });
+  return countedFindings(findings, group);
 };
 
 /** What every enabled control finds in a group, each finding with its own mode; those that are off are left out. Pure. */

@@ -24,6 +24,11 @@ const occasionOf = ({ mode, rules, because }: Decision, { id }: Change): readonl
 const subjectOf = ({ rules, because }: Decision): readonly string[] =>
   rules.length > 0 ? rules.map(ruleKey) : because.map(({ control, severity }) => `${control} ${severity}`);
 
+const named = async (...lines: readonly string[]): Promise<string> => {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(lines.join('\n')));
+  return base32(new Uint8Array(digest).subarray(0, 16));
+};
+
 /**
  * Name of a case: 26 characters from the SHA-256 of group, mode, the rules' ids and contents.
  *
@@ -32,7 +37,15 @@ const subjectOf = ({ rules, because }: Decision): readonly string[] =>
  */
 export const planId = async (decision: Decision, change: Change): Promise<string> => {
   const { group, mode } = decision;
-  const text = [group.id, mode, ...subjectOf(decision).toSorted(), ...occasionOf(decision, change)].join('\n');
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return base32(new Uint8Array(digest).subarray(0, 16));
+  return await named(group.id, mode, ...subjectOf(decision).toSorted(), ...occasionOf(decision, change));
 };
+
+const standingOf = ({ rules, because }: Decision): readonly string[] =>
+  rules.length > 0 ? rules.map(ruleKey) : because.flatMap(({ control, lost = [] }) => [control, ...lost.map(ruleKey)]);
+
+/**
+ * Name under which other systems know it: of the group and the rules alone, so that what is told first and closed later, or opened
+ * anew, is one and the same to them. Where no rule is named, of the controls and what was taken away.
+ */
+export const caseId = async (decision: Decision): Promise<string> =>
+  await named('case', decision.group.id, ...standingOf(decision).toSorted());

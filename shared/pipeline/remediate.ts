@@ -7,6 +7,7 @@ import type { Cell } from './cell.ts';
 import { factsToActBy } from './enabled.ts';
 import { episodesOf } from './episodes.ts';
 import { heedTags } from './exemption-tags.ts';
+import { tellGone } from './gone.ts';
 import { judge } from './judge.ts';
 import { look } from './look.ts';
 import { isOwnRemoval } from './own-change.ts';
@@ -52,7 +53,8 @@ export const remediate = async (event: Change, cell: Cell): Promise<readonly Out
   const aftermath = { sight: seen.sight, outcomes: acted.outcomes };
   const finished = await side(leftOpen(seen.entries, plans).map((plan) => finish(plan, aftermath, cell)));
   const { faults: untold } = await telling;
-  const faults = [...acted.faults, ...finished.faults, ...unrecorded, ...untold, ...seen.sight.unread];
+  const unreported = await tellGone(change, seen.sight, cell);
+  const faults = [...acted.faults, ...finished.faults, ...unrecorded, ...untold, ...unreported, ...seen.sight.unread];
   if (faults.length > 0) throw new Unfinished(faults);
   return [...acted.outcomes, ...finished.outcomes];
 };

@@ -3,18 +3,15 @@ import type { ControlOptions } from '../model/options.ts';
 import type { ControlShape } from './control-shape.ts';
 import { listOptions, portOptions } from './control-shape.ts';
 import { editPorts, NO_PORTS, type PortEdit } from './ports.ts';
-import { PRESETS, type Preset } from './presets.ts';
+import { type Preset, presetModes } from './presets.ts';
 
 /** What a policy sets a control to: a mode both ways, or some of its options. A list of words looks like a whole list of ports. */
 type ControlSetting = Mode | Readonly<Record<string, string | number | PortEdit | undefined>>;
 
 /** Options that a policy gives a control: what it ships with, the preset's modes, and what the policy says of it, each over the one before. */
-export const optionsOf = (
-  { defaults }: ControlShape,
-  preset: Preset,
-  setting: ControlSetting | undefined,
-): ControlOptions => {
-  const start = { ...defaults, ...PRESETS[preset](defaults) };
+export const optionsOf = (shape: ControlShape, preset: Preset, setting: ControlSetting | undefined): ControlOptions => {
+  const { defaults } = shape;
+  const start = { ...defaults, ...presetModes(shape, preset) };
   if (setting === undefined) return start;
   if (typeof setting === 'string') return { ...start, fresh: setting, existing: setting };
   const shipped = portOptions(defaults);

@@ -2,7 +2,7 @@ import type { Trigger } from '../model/change.ts';
 import type { AnyControl } from '../model/control.ts';
 import type { Case, ControlDocs, Fix } from '../model/control-docs.ts';
 import { caseText } from './case-text.ts';
-import { PRESET_NAMES, PRESETS } from './presets.ts';
+import { PRESET_NAMES, presetModes } from './presets.ts';
 import { writtenSettings } from './written-settings.ts';
 
 /** A part of a page: running text, lines that belong together, or code. */
@@ -50,9 +50,9 @@ const OCCASIONS = {
   sweep: 'the sweep and every scan',
 } as const satisfies Record<Trigger, string>;
 
-const modeLines = ({ defaults }: AnyControl): readonly string[] =>
+const modeLines = (control: AnyControl): readonly string[] =>
   PRESET_NAMES.map((preset) => {
-    const { fresh, existing } = PRESETS[preset](defaults);
+    const { fresh, existing } = presetModes(control, preset);
     return `${preset}: fresh ${fresh}, existing ${existing}`;
   });
 

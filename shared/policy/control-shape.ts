@@ -3,7 +3,7 @@ import type { ControlOptions, RemedyId } from '../model/options.ts';
 import type { PortSet } from '../model/rule.ts';
 
 /** What a policy needs to know of a control: its name, what it is about, and the options it ships with. */
-export type ControlShape = Pick<AnyControl, 'id' | 'title' | 'defaults' | 'leavesTo' | 'narrows' | 'migrates'>;
+export type ControlShape = Pick<AnyControl, 'id' | 'title' | 'defaults' | 'leavesTo' | 'narrows' | 'migrates' | 'own'>;
 
 /** What may become of a rule that the control closes. */
 export const remediesOf = ({ narrows = [], migrates = false }: ControlShape): readonly RemedyId[] => [

@@ -11,6 +11,7 @@ export const SERVICE_CALLS = {
     ModifySecurityGroupRules: 'rules-modified',
     RevokeSecurityGroupIngress: 'rules-removed',
     RevokeSecurityGroupEgress: 'rules-removed',
+    DeleteSecurityGroup: 'rules-removed',
     CreateSecurityGroup: 'group-created',
     CreateVpc: 'vpc-created',
     CreateDefaultVpc: 'vpc-created',

@@ -8,6 +8,7 @@ import {
 } from './cloudtrail-attached.ts';
 import type { Call } from './cloudtrail-calls.ts';
 import { readGroupCreated, readVpcCreated } from './cloudtrail-created.ts';
+import { readGroupDeleted } from './cloudtrail-deleted.ts';
 import { readModify } from './cloudtrail-modify.ts';
 import { readListChange } from './cloudtrail-prefix-list.ts';
 import type { TrailRecord } from './cloudtrail-record.ts';
@@ -41,6 +42,7 @@ export const READERS: Readonly<Record<Call, Reader>> = {
   RevokeSecurityGroupEgress: rulesOf('egress'),
   ModifySecurityGroupRules: readModify,
   CreateSecurityGroup: readGroupCreated,
+  DeleteSecurityGroup: readGroupDeleted,
   CreateVpc: readVpcCreated,
   CreateDefaultVpc: readVpcCreated,
   ModifyManagedPrefixList: listOf('ModifyManagedPrefixList'),

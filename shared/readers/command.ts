@@ -87,6 +87,7 @@ const FIELDS: Readonly<Record<Verb, readonly string[]>> = {
   'roll-back': [...REQUEST, 'id'],
   list: ['do', 'what', 'most'],
   follow: ['do', 'groupId', 'planId'],
+  canary: ['do', 'region'],
 };
 
 const VERBS: readonly Verb[] = [
@@ -102,6 +103,7 @@ const VERBS: readonly Verb[] = [
   'roll-back',
   'list',
   'follow',
+  'canary',
 ];
 
 const LISTS = ['remediations', 'pending', 'held', 'exemptions'] as const;
@@ -134,6 +136,8 @@ const commandOf = (verb: Verb, part: StrictPart): Command => {
       return { do: verb, what: wordIn(part, 'what', LISTS), most: integerIn(part, 'most') };
     case 'follow':
       return { do: verb, groupId: groupIdIn(part, 'groupId'), planId: planIdIn(part) };
+    case 'canary':
+      return { do: verb, region: textIn(part, 'region') };
     default:
       return verb satisfies never;
   }

@@ -2,6 +2,7 @@ import { clipped } from '../exposure/clipped.ts';
 import type { Outcome } from '../model/decision.ts';
 import { type Severity, worstSeverity } from '../model/finding.ts';
 import { partitionOf } from '../model/partition.ts';
+import type { Reported } from '../model/ports.ts';
 import { remediationId } from '../model/remediation-id.ts';
 import { asffPermission } from './asff-permissions.ts';
 import { groupArn } from './group-arn.ts';
@@ -72,21 +73,21 @@ const wordsOf = ({ plan, status }: Outcome) => {
 };
 
 /**
- * An outcome as a finding in AWS's Security Finding Format: one for each plan, the same id each time, so that a later import updates
- * it. Closed, it has passed and is archived. `Workflow` and `Note` belong to people and are left alone. Severity and types stand under
+ * An outcome as a finding in AWS's Security Finding Format: one for each case, the same id each time, so that a later import updates
+ * it, whatever the mode has become since. Closed, it has passed and is archived. `Workflow` and `Note` belong to people and are left alone. Severity and types stand under
  * `FindingProviderFields`, so that an update does not take back what people have changed.
  *
  * @param home region of the account's Security Hub.
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html
  */
-export const asffFinding = (outcome: Outcome, home: string) => {
-  const { plan, status, at } = outcome;
+export const asffFinding = (outcome: Reported, home: string) => {
+  const { plan, caseId, status, at } = outcome;
   const { account, at: changedAt } = plan.change;
   const isClosed = status === 'done';
   return {
     SchemaVersion: '2018-10-08',
-    Id: `portcullis/${plan.id}`,
+    Id: `portcullis/${caseId}`,
     ProductArn: `arn:${partitionOf(home)}:securityhub:${home}:${account}:product/${account}/default`,
     GeneratorId: `portcullis/${plan.decision.because[0]?.control ?? 'portcullis'}`,
     AwsAccountId: account,

@@ -2,6 +2,7 @@ import { clipped } from '../exposure/clipped.ts';
 import type { Actor } from '../model/change.ts';
 import type { Outcome } from '../model/decision.ts';
 import { worstSeverity } from '../model/finding.ts';
+import type { Reported } from '../model/ports.ts';
 import { remediationId } from '../model/remediation-id.ts';
 import type { Rule } from '../model/rule.ts';
 import { groupArn } from './group-arn.ts';
@@ -71,13 +72,14 @@ const reasonsOf = ({ plan }: Outcome): object => {
   return { severity: worstSeverity(plan.decision.because), controls: [...controls.values()].slice(0, MOST_CONTROLS) };
 };
 
-const detailOf = (outcome: Outcome): object => {
-  const { plan, status, fault, fight, at } = outcome;
+const detailOf = (outcome: Reported): object => {
+  const { plan, caseId, status, fault, fight, at } = outcome;
   const { change, decision } = plan;
   const { id, name, vpcId } = decision.group;
   return {
     version: 1,
     planId: plan.id,
+    caseId,
     remediationId: remediationId(plan),
     status,
     mode: decision.mode,
@@ -96,7 +98,7 @@ const detailOf = (outcome: Outcome): object => {
 };
 
 /** An outcome as an event for whoever wants to build on it. */
-export const ownEvent = (outcome: Outcome): OwnEvent => ({
+export const ownEvent = (outcome: Reported): OwnEvent => ({
   source: EVENT_SOURCE,
   detailType: 'Portcullis Remediation',
   detail: JSON.stringify(detailOf(outcome)),

@@ -330,6 +330,15 @@ export const NEWS = {
       ],
     },
   },
+  'not-recorded': {
+    id: 'recorder 2026-01-02 eu-west-1',
+    what: 'not-recorded',
+    account: ACCOUNT,
+    region: REGION,
+    because: [
+      'The recorder default is stopped. To start it: aws configservice start-configuration-recorder --configuration-recorder-name default',
+    ],
+  },
   'sweep-held': {
     id: 'sweep-held 1',
     what: 'sweep-held',
@@ -376,6 +385,7 @@ export const messages = (place: Place = PLACE): Readonly<Record<MessageKind, Mes
   'exemption-ignored': newsMessage(NEWS['exemption-ignored'], place),
   'budget-resumed': newsMessage(NEWS['budget-resumed'], place),
   digest: newsMessage(NEWS.digest, place),
+  'not-recorded': newsMessage(NEWS['not-recorded'], place),
   'sweep-held': newsMessage(NEWS['sweep-held'], place),
   storm: newsMessage(NEWS.storm, place),
 });

@@ -94,6 +94,24 @@ describe('what one call costs', () => {
   });
 });
 
+describe('a list of what waits', () => {
+  it('goes on to the last page, however small they are', async () => {
+    for (const letter of 'abcdefgh') {
+      await open().register.reserve(planOf(letter), 'one');
+      await open().register.settle(outcomeOf(planOf(letter), { status: 'held' }));
+    }
+    const send = async (command: Parameters<typeof tables.dynamoDb.send>[0]) => {
+      if (command instanceof QueryCommand) command.input.Limit = 3;
+      return await tables.dynamoDb.send(command);
+    };
+    const { register } = stateIn({ dynamoDb: { send: send as typeof tables.dynamoDb.send }, name, clock });
+    const held = await register.waiting('held');
+    expect(held).toHaveLength(8);
+    for (const entry of held) await register.answer(entry, answerAt(START));
+    expect(await register.answered()).toHaveLength(8);
+  });
+});
+
 describe('ends', () => {
   it('are 400 days after a removal, 30 after a report or an answer, and none for what is open or waits', async () => {
     const [removal, report, waits] = [planOf('a'), planOf('b'), planOf('c')];
@@ -176,7 +194,10 @@ describe('the indexes', () => {
     await register.settle(outcomeOf(planOf('a')));
     await register.settle(outcomeOf(planOf('b'), { status: 'held' }));
     expect(await held()).toEqual([0, 1, 3]);
-    await register.answer((await register.waiting('held'))[0]!, answerAt(START));
+    const [waits] = await register.waiting('held');
+    await register.answer(waits!, answerAt(START));
+    expect(await held()).toEqual([0, 1, 3]);
+    await register.noteCarried(waits!, { step: 'answered', data: {}, at: START });
     expect(await held()).toEqual([0, 0, 3]);
   });
 

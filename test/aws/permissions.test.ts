@@ -3,6 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Grant, PERMISSIONS } from '../../shared/aws/permissions.ts';
 import { FUNCTIONS, type FunctionSpec } from '../../shared/catalogue.ts';
+import { CANARY_TAG } from '../../shared/model/canary.ts';
 import { REPLACEMENT_TAG } from '../../shared/model/replacement-tag.ts';
 
 const AWS = join(import.meta.dirname, '../../shared/aws');
@@ -13,6 +14,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   '@aws-sdk/client-ec2': 'ec2',
   '@aws-sdk/client-dynamodb': 'dynamodb',
   '@aws-sdk/client-sns': 'sns',
+  '@aws-sdk/client-sqs': 'sqs',
   '@aws-sdk/client-iam': 'iam',
   '@aws-sdk/client-ssm': 'ssm',
   '@aws-sdk/client-lambda': 'lambda',
@@ -32,13 +34,22 @@ const actionOf = (service: string | undefined, command: string): string => {
 };
 
 /** What people do at the command line with credentials of their own: say who they are, set the switch. */
-const PERSONAL: ReadonlySet<string> = new Set(['sts:GetCallerIdentity', 'ssm:PutParameter']);
+const PERSONAL: ReadonlySet<string> = new Set([
+  'sts:GetCallerIdentity',
+  'ssm:PutParameter',
+  'sqs:ListQueues',
+  'sqs:ReceiveMessage',
+  'sqs:SendMessage',
+  'sqs:DeleteMessage',
+  'sqs:ChangeMessageVisibility',
+]);
 
 /** Where the code of a port method begins. A method's calls are those of this file and of all that it imports. */
 const ENTRIES: Readonly<Record<keyof typeof PERMISSIONS, string>> = {
   // A look by itself, and what the looks of a sweep share.
   'groups.look': 'list-groups.ts',
   'census.page': 'census.ts',
+  'networks.cidrs': 'facts/vpc-cidrs.ts',
   'relay.goOn': 'sweep-relay.ts',
   'functions.list': 'facts/functions.ts',
   'groups.revoke': 'revoke.ts',
@@ -46,7 +57,9 @@ const ENTRIES: Readonly<Record<keyof typeof PERMISSIONS, string>> = {
   'grants.createGroup': 'grants-create.ts',
   'grants.deleteGroup': 'grants-delete.ts',
   'grants.attach': 'grants-attach.ts',
+  'vpcs.home': 'vpcs.ts',
   'handover.follow': 'handover.ts',
+  'canaries.put': 'canaries.ts',
   'reexamine.release': 'reexamine.ts',
   'reexamine.look': 'reexamine.ts',
   'reexamine.takeBack': 'reexamine.ts',
@@ -58,10 +71,12 @@ const ENTRIES: Readonly<Record<keyof typeof PERMISSIONS, string>> = {
   'register.byId': 'ledger-history.ts',
   'register.newest': 'ledger-history.ts',
   'register.waiting': 'ledger-due.ts',
+  'register.answered': 'ledger-due.ts',
+  'register.noteCarried': 'ledger-carried.ts',
   'register.abandoned': 'ledger-due.ts',
   'register.answer': 'ledger-answer.ts',
   'register.noteFollowUp': 'ledger-notes.ts',
-  'register.noteProgress': 'ledger-notes.ts',
+  'ledger.noteProgress': 'ledger-notes.ts',
   'budget.take': 'budget-take.ts',
   'budget.resume': 'budget-resume.ts',
   'exemptions.live': 'exemptions-live.ts',
@@ -92,6 +107,7 @@ const ENTRIES: Readonly<Record<keyof typeof PERMISSIONS, string>> = {
   'presses.ended': 'presses-ended.ts',
   'presses.later': 'invoke.ts',
   'grant.obey': 'command-client.ts',
+  'recorders.list': 'recorders.ts',
   'switch.ceiling': 'switch.ts',
 };
 
@@ -199,12 +215,12 @@ describe('the table of permissions', () => {
     const removing = FUNCTIONS.onGrant.uses
       .flatMap((method) => TABLE[method] ?? [])
       .filter(({ actions }) => actions.some((action) => /Revoke|Delete/.test(action)));
-    expect(removing.map(({ actions }) => actions)).toEqual([
-      ['ec2:RevokeSecurityGroupEgress'],
-      ['ec2:DeleteSecurityGroup'],
+    const having = (tag: string) => ({ Null: { [`aws:ResourceTag/${tag}`]: 'false' } });
+    expect(removing.map(({ actions, when }) => [actions, when])).toEqual([
+      [['ec2:RevokeSecurityGroupEgress'], having(REPLACEMENT_TAG)],
+      [['ec2:RevokeSecurityGroupEgress'], having(CANARY_TAG)],
+      [['ec2:DeleteSecurityGroup'], having(REPLACEMENT_TAG)],
     ]);
-    for (const { when } of removing)
-      expect(when).toEqual({ Null: { [`aws:ResourceTag/${REPLACEMENT_TAG}`]: 'false' } });
   });
 
   it('lets nobody tag what is there already', () => {

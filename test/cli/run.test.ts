@@ -9,7 +9,9 @@ import { CONTROLS } from '../../shared/controls/registry.ts';
 import { cli, file, GUARD, group, permission } from './command-line.ts';
 
 /** Commands that ask a cell for something, and judge nothing. */
-const ASKING = 'remediations restore approve decline acknowledge exempt resume roll-back break-glass'.split(' ');
+const ASKING = 'remediations restore approve decline acknowledge exempt resume roll-back break-glass redrive'.split(
+  ' ',
+);
 
 describe('portcullis', () => {
   it('lists its commands, and ends with 2 where none is named', async () => {

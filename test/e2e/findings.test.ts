@@ -1,5 +1,15 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  CreateSecurityGroupCommand,
+  DeleteSecurityGroupCommand,
+  RevokeSecurityGroupIngressCommand,
+} from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Policy } from '../../shared/model/policy.ts';
+import { asking } from './asking.ts';
 import { openShop, tcp } from './shop.ts';
+import { withPolicy } from './with-policy.ts';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
 
@@ -12,7 +22,7 @@ const eventsOf = () => shop.local.account.busEvents.map(({ detail }): unknown =>
 const findings = () => [...shop.local.account.region('eu-west-1').findings.values()];
 
 describe('what an opening leaves behind for other systems', () => {
-  it('is one event and one finding that has passed, both under the id of the message', async () => {
+  it('is one event and one finding that has passed, both under the name of the case', async () => {
     await shop.authorize('app', tcp(22, '0.0.0.0/0'));
     await shop.delivery.drain();
     const [event] = eventsOf();
@@ -20,7 +30,8 @@ describe('what an opening leaves behind for other systems', () => {
     expect(event).toMatchObject({ status: 'done', group: { id: shop.groupId('app') }, rules: [{ fate: 'removed' }] });
     expect(findings()).toMatchObject([{ Compliance: { Status: 'PASSED' }, RecordState: 'ARCHIVED' }]);
     const { planId } = event as { planId: string };
-    expect(findings()[0]?.Id).toBe(`portcullis/${planId}`);
+    const { caseId } = event as { caseId: string };
+    expect(findings()[0]?.Id).toBe(`portcullis/${caseId}`);
     expect(shop.local.messages[0]?.attributes['dedupId']?.value).toBe(planId);
   });
 
@@ -40,5 +51,73 @@ describe('what an opening leaves behind for other systems', () => {
       ).size,
     ).toBe(1);
     expect(shop.delivery.failures).toEqual([]);
+  });
+});
+
+describe('a finding that people were only told of', () => {
+  let alerting: Awaited<ReturnType<typeof openShop>>;
+  let folder: string;
+
+  /** SSH that a change opens is told; what was there before is closed. */
+  const alertFirst = (policy: Policy): Policy => {
+    const admin = policy.controls['world-open-admin'];
+    if (admin === undefined) throw new RangeError('the policy has no world-open-admin');
+    return { ...policy, controls: { 'world-open-admin': { ...admin, fresh: 'alert', existing: 'enforce' } } };
+  };
+
+  beforeAll(async () => {
+    folder = await withPolicy(alertFirst);
+    alerting = await openShop({ bundle: path.join(folder, 'on-change') });
+  });
+  afterAll(async () => {
+    await alerting.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const stored = () => [...alerting.local.account.region('eu-west-1').findings.values()];
+  const states = (groupId: string) =>
+    stored()
+      .filter(({ Resources }) => Resources?.[0]?.Id?.endsWith(groupId))
+      .map(({ RecordState, Compliance }) => `${RecordState} ${Compliance?.Status}`);
+
+  it('is archived by the closing that comes later, under another plan', async () => {
+    await alerting.authorize('app', tcp(22, '0.0.0.0/0'));
+    await alerting.delivery.drain();
+    const app = alerting.groupId('app');
+    expect(states(app)).toEqual(['ACTIVE FAILED']);
+    await asking(alerting).look(app);
+    expect(states(app)).toEqual(['ARCHIVED PASSED']);
+    const events = alerting.local.account.busEvents.map(({ detail }) => Object(JSON.parse(detail)));
+    expect(events.map(({ status }) => status)).toEqual(['reported', 'done']);
+    expect(new Set(events.map(({ planId }) => planId)).size).toBe(2);
+    expect(new Set(events.map(({ caseId }) => caseId)).size).toBe(1);
+  });
+
+  it('is archived when somebody takes the rule away, without a word to people', async () => {
+    const [opened] = await alerting.authorize('web', tcp(22, '0.0.0.0/0'));
+    await alerting.delivery.drain();
+    const web = alerting.groupId('web');
+    expect(states(web)).toEqual(['ACTIVE FAILED']);
+    const told = alerting.local.messages.length;
+    const SecurityGroupRuleIds = [opened?.SecurityGroupRuleId ?? ''];
+    await alerting.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: web, SecurityGroupRuleIds }));
+    await alerting.delivery.drain();
+    expect(states(web)).toEqual(['ARCHIVED PASSED']);
+    expect(alerting.local.messages).toHaveLength(told);
+  });
+
+  it('is archived when somebody deletes the group', async () => {
+    const VpcId = [...alerting.local.account.region('eu-west-1').vpcs.keys()][0] ?? '';
+    const made = await alerting.ec2.send(
+      new CreateSecurityGroupCommand({ GroupName: 'short-lived', Description: 'short-lived', VpcId }),
+    );
+    const id = made.GroupId ?? '';
+    await alerting.authorize('short-lived', tcp(22, '0.0.0.0/0'));
+    await alerting.delivery.drain();
+    expect(states(id)).toEqual(['ACTIVE FAILED']);
+    await alerting.ec2.send(new DeleteSecurityGroupCommand({ GroupId: id }));
+    await alerting.delivery.drain();
+    expect(states(id)).toEqual(['ARCHIVED PASSED']);
+    expect(alerting.delivery.failures).toEqual([]);
   });
 });

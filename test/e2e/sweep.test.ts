@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { bundleDirectory } from '../../infra/build.ts';
-import { SWEEPS } from '../../shared/catalogue.ts';
+import { functionName, SWEEPS } from '../../shared/catalogue.ts';
 import type { Policy } from '../../shared/model/policy.ts';
+import { asking, REGION } from './asking.ts';
 import { openShop, tcp } from './shop.ts';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
@@ -90,5 +91,76 @@ describe('a sweep through the real SDK and the bundled functions, with every eve
     expect(news.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^Daily digest: \d+ findings open, /)]);
     expect(news[0]?.message).toContain('Only observed: this is what would be closed or told:');
     expect(shop.delivery.failures).toEqual([]);
+  });
+});
+
+describe('a run of which CloudTrail tells nothing in time', () => {
+  let lost: Awaited<ReturnType<typeof openShop>>;
+  let closing: string;
+
+  beforeAll(async () => {
+    closing = await closingAll();
+    lost = await openShop({ bundle: path.join(closing, 'on-change') });
+    lost.delivery.stop();
+  });
+  afterAll(async () => {
+    await lost.close();
+    await rm(closing, { recursive: true });
+  });
+
+  const alerts = () => lost.local.messages.map(({ attributes }) => attributes['dedupId']?.value ?? '');
+  const standing = async () => (await Promise.all(['app', 'web'].map(async (name) => await lost.rules(name)))).flat();
+  const contents = async () =>
+    (await standing()).map((rule) =>
+      [rule.GroupId, rule.FromPort, rule.CidrIpv4, rule.CidrIpv6, rule.IsEgress].join(' '),
+    );
+  const removed = () => lost.local.events.filter(({ detail }) => detail.eventName.startsWith('RevokeSecurityGroup'));
+
+  it('is closed by one sweep, whole, with one alert for each remediation', async () => {
+    const before = await contents();
+    const opened = [
+      ...(await lost.authorize('app', tcp(22, '0.0.0.0/0'), tcp(6379, '0.0.0.0/0'))),
+      ...(await lost.authorize('app', tcp(3389, '0.0.0.0/1', '128.0.0.0/1'))),
+      ...(await lost.authorize('web', {
+        IpProtocol: 'tcp',
+        FromPort: 11_211,
+        ToPort: 11_211,
+        Ipv6Ranges: [{ CidrIpv6: '::/0' }],
+      })),
+      ...(await lost.authorize('web', tcp(22, '0.0.0.0/0'))),
+    ];
+    await lost.delivery.drain();
+    expect([lost.delivery.delivered(), alerts().length, (await standing()).length]).toEqual([
+      0,
+      0,
+      before.length + opened.length,
+    ]);
+    await lost.tick(inputOf('Sweep'));
+    expect((await contents()).toSorted()).toEqual(before.toSorted());
+    const { ask } = asking(lost);
+    const listed = await ask({ do: 'list', what: 'remediations', most: 50 });
+    const lines = listed.kind === 'remediations' ? listed.lines : [];
+    const done = lines.filter(({ status }) => status === 'done');
+    expect(done.map(({ groupId }) => groupId).toSorted()).toEqual(
+      [lost.groupId('app'), lost.groupId('web')].toSorted(),
+    );
+    // A remediation's id is its time, in ten characters, and the plan's name.
+    expect(
+      alerts()
+        .map((planId) => planId.slice(0, 16))
+        .toSorted(),
+    ).toEqual(lines.map(({ id }) => id.slice(10)).toSorted());
+  });
+
+  it('alerts nobody a second time when its events come after all, twice each, or another sweep does', async () => {
+    const [told, calls] = [alerts(), removed().length];
+    const late = [...lost.local.events];
+    expect(late.length).toBeGreaterThanOrEqual(6);
+    for (const event of [...late, ...late]) lost.local.functions.invokeLater(functionName('onChange'), REGION, event);
+    await lost.delivery.drain();
+    await lost.tick(inputOf('Sweep'));
+    expect(alerts()).toEqual(told);
+    expect(removed()).toHaveLength(calls);
+    expect(lost.delivery.failures).toEqual([]);
   });
 });

@@ -3,9 +3,15 @@ import path from 'node:path';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { measurePut } from '../../functions/canary.ts';
 import { journalTo } from '../../functions/journal.ts';
+import { markerPut } from '../../shared/model/canary.ts';
+import type { CommandResult } from '../../shared/model/command.ts';
+import type { Outcome } from '../../shared/model/decision.ts';
+import { CallFailed } from '../../shared/model/errors.ts';
 import { METRICS } from '../../shared/model/metrics.ts';
 import type { JournalEntry } from '../../shared/model/ports.ts';
+import type { Rule } from '../../shared/model/rule.ts';
 import { gistOf } from '../../shared/pipeline/gist.ts';
 import { resourcesOf, templateOf } from '../infra/stack-template.ts';
 import { outcome, ssh } from '../reports/outcomes.ts';
@@ -69,11 +75,84 @@ describe('the metrics of the journal', () => {
       ),
     ).toMatchObject([{ [METRICS.alertsGathered]: 1, [METRICS.failures]: 1 }]);
   });
+
+  describe('of the canary', () => {
+    const at = Date.parse('2026-01-02T03:00:00Z');
+    const marker: Rule = { ...markerPut(at), id: 'sgr-1', groupId: 'sg-1' };
+    const because = [
+      { control: 'canary', severity: 'low', freshness: 'fresh', rules: [marker], exposures: [] },
+    ] as const;
+    const closed = (removed: Rule, more: Partial<Outcome> = {}): Outcome => {
+      const { plan, ...rest } = outcome([removed], { at: at + 9000, ...more });
+      return { ...rest, plan: { ...plan, decision: { ...plan.decision, because } } };
+    };
+
+    it('tell from when it was put to its end, and nothing that is told of others', () => {
+      const entries = [
+        { what: 'decided', decisions: [closed(marker).plan.decision] },
+        { what: 'settled', outcome: closed(marker) },
+      ] as const;
+      const [line, ...others] = measured(...entries);
+      expect(line).toMatchObject({ [METRICS.timeToCloseCanary]: 9000, ViolationsFound: 0 });
+      for (const name of [METRICS.violations, METRICS.rulesRevoked, METRICS.timeToClose])
+        expect(line).not.toHaveProperty(name);
+      expect(others).toEqual([]);
+    });
+
+    it('tell it from the event on where the marker does not say when it was put', () => {
+      const silent = { ...marker, description: 'Portcullis canary, put some day' };
+      const [line] = measured({ what: 'settled', outcome: closed(silent, { at: outcome([]).plan.change.at + 700 }) });
+      expect(line).toMatchObject({ [METRICS.timeToCloseCanary]: 700 });
+    });
+
+    it('count one that could not be closed as a failure', () => {
+      const [line] = measured({ what: 'settled', outcome: closed(marker, { status: 'failed', removed: [] }) });
+      expect(line).toMatchObject({ [METRICS.failures]: 1 });
+      expect(line).not.toHaveProperty(METRICS.timeToCloseCanary);
+    });
+
+    const put = (result: CommandResult) => {
+      const metrics = new Metrics({ namespace: 'Portcullis', serviceName: 'portcullis' });
+      measurePut(metrics, result, at + 1_800_000);
+      metrics.publishStoredMetrics();
+      return written;
+    };
+
+    it.each([
+      [{ kind: 'canary-put', groupId: 'sg-1', at }, { [METRICS.canarySkipped]: 0 }],
+      [{ kind: 'canary-skipped', because: ['the switch'] }, { [METRICS.canarySkipped]: 1 }],
+      [
+        { kind: 'canary-stands', groupId: 'sg-1', since: at },
+        { [METRICS.canarySkipped]: 0, [METRICS.timeToCloseCanary]: 1_800_000 },
+      ],
+      [{ kind: 'canary-stands', groupId: 'sg-1' }, { [METRICS.canarySkipped]: 0 }],
+    ] as const)('tell what came of putting it: %j', (result, expected) => {
+      const [line] = put(result);
+      const known = Object.entries(line ?? {}).filter(([name]) => /Canary/.test(name));
+      expect(Object.fromEntries(known)).toEqual(expected);
+    });
+
+    it('tell nothing of other commands', () => {
+      expect(put({ kind: 'resumed', released: 1 })).toEqual([]);
+    });
+  });
+});
+
+describe('what another system refuses', () => {
+  it('is counted apart from failures: what it is about was closed', () => {
+    const fault = new CallFailed('PutEvents', 'ResourceNotFoundException', false, 'no such bus');
+    const [line] = measured({ what: 'unreported', outcome: outcome([ssh(1)]), fault });
+    expect(line).toMatchObject({ [METRICS.findingsUnreported]: 1 });
+    expect(line).not.toHaveProperty(METRICS.failures);
+  });
 });
 
 describe('the dashboard', () => {
   const body = JSON.stringify(
-    resourcesOf(templateOf(), 'AWS::CloudWatch::Dashboard').map(({ Properties }) => Properties),
+    resourcesOf(
+      templateOf({ alertsSecretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:alerts' }),
+      'AWS::CloudWatch::Dashboard',
+    ).map(({ Properties }) => Properties),
   );
   const code = readdirSync(FUNCTIONS).map((file) => readFileSync(path.join(FUNCTIONS, file), 'utf8'));
 
@@ -90,7 +169,17 @@ describe('the dashboard', () => {
 
   it('shows every queue of lost events and every function’s errors', () => {
     const count = (name: string) => body.split(name).length - 1;
-    expect(count('ApproximateNumberOfMessagesVisible')).toBe(resourcesOf(templateOf(), 'AWS::SQS::Queue').length);
-    expect(count('AWS/Lambda')).toBe(resourcesOf(templateOf(), 'AWS::Lambda::Function').length);
+    expect(count('ApproximateNumberOfMessagesVisible')).toBe(
+      resourcesOf(
+        templateOf({ alertsSecretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:alerts' }),
+        'AWS::SQS::Queue',
+      ).length,
+    );
+    expect(count('AWS/Lambda')).toBe(
+      resourcesOf(
+        templateOf({ alertsSecretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:alerts' }),
+        'AWS::Lambda::Function',
+      ).length,
+    );
   });
 });

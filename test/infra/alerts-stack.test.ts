@@ -45,7 +45,7 @@ describe('a cell that tells people in Slack and PagerDuty', () => {
     const open = resourcesOf(alerting, 'AWS::Lambda::Permission').filter(
       ({ Properties }) => Properties['Principal'] === '*',
     );
-    expect(open.map(({ Properties }) => Properties['Action']).toSorted()).toEqual([
+    expect(open.map(({ Properties }) => String(Properties['Action'])).toSorted()).toEqual([
       'lambda:InvokeFunction',
       'lambda:InvokeFunctionUrl',
     ]);

@@ -118,9 +118,10 @@ describe('the event pattern', () => {
   );
 });
 
+const PORTS = [...new Set(Object.keys(PERMISSIONS).map((method) => method.split('.')[0]))];
+
 /** Calls of a port's method in the code that a function's bundle has of the pipeline. */
-const CALLS =
-  /(ports\.)?\b(ledger|register|budget|exemptions|episodes|handover|notices|findings|reexamine|groups|grants|switch|deliveries|keys)\??\.(\w+)\(/g;
+const CALLS = new RegExp(`(ports\\.)?\\b(register|${PORTS.join('|')})(?:\\(\\w+\\))?\\??\\.(\\w+)\\(`, 'g');
 
 /** The register is the ledger and more: its methods are granted under the name that both have. */
 const methodOf = (port: string, method: string): string =>
@@ -133,10 +134,19 @@ const BEHIND_OTHERS: ReadonlySet<string> = new Set(['functions.list', 'account.a
 const isOfList = (port: string, method: string, prefix: string | undefined): boolean =>
   port === 'exemptions' && method === 'find' && prefix === undefined;
 
-const methodsIn = (file: string): readonly string[] =>
-  Array.from(readFileSync(path.join(ROOT, file), 'utf8').matchAll(CALLS), ([, prefix, port = '', method = '']) =>
+/** The same where the method is taken out of its port first. */
+const TAKEN = new RegExp(`const \\{ ([\\w, ]+) \\} = (?:\\w+\\.)*(register|${PORTS.join('|')})\\b`, 'g');
+
+const methodsIn = (file: string): readonly string[] => {
+  const text = readFileSync(path.join(ROOT, file), 'utf8');
+  const called = Array.from(text.matchAll(CALLS), ([, prefix, port = '', method = '']) =>
     isOfList(port, method, prefix) ? '' : methodOf(port, method),
-  ).filter((name) => name in PERMISSIONS);
+  );
+  const taken = Array.from(text.matchAll(TAKEN), ([, methods = '', port = '']) =>
+    methods.split(', ').map((method) => methodOf(port, method)),
+  );
+  return [...called, ...taken.flat()].filter((name) => name in PERMISSIONS);
+};
 
 describe.each(Object.values(FUNCTIONS))('the catalogue, of $name', ({ name, entry, uses }) => {
   const directory = mkdtempSync(path.join(tmpdir(), `portcullis-${name}-`));

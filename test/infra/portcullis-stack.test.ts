@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../../infra/bundle.ts';
+import { configQueries } from '../../infra/config-queries.ts';
 import { LEASE_MS } from '../../shared/aws/ledger-table.ts';
 import {
+  CANARY,
   ENVIRONMENT,
   FAMILIES,
   FUNCTIONS,
@@ -13,6 +15,8 @@ import {
   PERMISSIONS,
   RUNTIME_PERMISSIONS,
 } from '../../shared/catalogue.ts';
+import { METRICS } from '../../shared/model/metrics.ts';
+import { isCanaryRequest } from '../../shared/readers/canary-request.ts';
 import { resourcesOf, type Template, templateOf } from './stack-template.ts';
 
 const template = templateOf();
@@ -26,7 +30,7 @@ interface Statement {
 }
 
 /** Construct id of each function, which its role's and its policy's begin with. */
-const IDS: Readonly<Record<Exclude<FunctionId, 'onConfig'>, string>> = {
+const IDS: Readonly<Record<Exclude<FunctionId, 'onConfig' | 'onAlert' | 'onAction'>, string>> = {
   onChange: 'OnChange',
   onGrant: 'OnGrant',
   onSchedule: 'OnSchedule',
@@ -105,6 +109,7 @@ describe('the cell', () => {
     expect(ec2Of('OnSchedule')).toEqual([
       'ec2:DescribeManagedPrefixLists',
       'ec2:DescribeSecurityGroups',
+      'ec2:DescribeVpcs',
       'ec2:GetManagedPrefixListEntries',
     ]);
     expect(ec2Of('OnGrant').filter((action) => !/^ec2:(Describe|Get)/.test(action))).toEqual([
@@ -133,6 +138,7 @@ describe('the cell', () => {
         ['ec2:DeleteSecurityGroup', 'ec2:RevokeSecurityGroupEgress'],
         { Null: { 'aws:ResourceTag/portcullis:replaces': 'false' } },
       ],
+      ['ec2:RevokeSecurityGroupEgress', { Null: { 'aws:ResourceTag/portcullis:canary': 'false' } }],
     ]);
   });
 
@@ -143,6 +149,7 @@ describe('the cell', () => {
     expect(arnOf('OnChange')).toContain(':function:Portcullis-on-grant"');
     expect(arnOf('OnGrant')).toContain(':function:Portcullis-on-change"');
     expect(arnOf('OnSchedule')).toContain(':function:Portcullis-on-change"');
+    expect(arnOf('OnSchedule')).toContain(':function:Portcullis-on-grant"');
     for (const [name, id] of EACH) expect(functionOf(id)['FunctionName']).toBe(`Portcullis-${FUNCTIONS[name].name}`);
   });
 
@@ -210,7 +217,7 @@ describe('the cell', () => {
     expect(Object.keys(Object(Environment).Variables).toSorted()).toEqual(variables.toSorted());
   });
 
-  it('calls on-schedule every five minutes, and every six hours for a sweep, once a day with the digest', () => {
+  it('calls on-schedule every five minutes, every half hour for the canary, and every six hours for a sweep, once a day with the digest', () => {
     const rules = resourcesOf(template, 'AWS::Events::Rule').filter(
       ({ Properties }) => Properties['ScheduleExpression'] !== undefined,
     );
@@ -223,6 +230,7 @@ describe('the cell', () => {
       ['rate(5 minutes)', undefined],
       ['cron(17 0,12,18 * * ? *)', { do: 'sweep', digest: false }],
       ['cron(17 6 * * ? *)', { do: 'sweep', digest: true }],
+      [`rate(${CANARY.everyMinutes} minutes)`, CANARY.request],
     ]);
     for (const { Properties } of rules) {
       expect(Properties['State']).toBe('ENABLED');
@@ -320,6 +328,9 @@ describe('the cell', () => {
       ...Array.from({ length: 4 }, () => 'ApproximateNumberOfMessagesVisible'),
       ...EACH.flatMap(() => ['Errors', 'Throttles']),
       'Invocations',
+      METRICS.findingsUnreported,
+      // The canary's is an expression.
+      undefined,
     ]);
     const runbook = readFileSync(path.join(ROOT, 'docs/runbook.md'), 'utf8');
     for (const { Properties } of alarms) {
@@ -330,7 +341,7 @@ describe('the cell', () => {
     }
   });
 
-  it('raises the alarm when the clock stands still, and only then where nothing is measured', () => {
+  it('raises the alarm when the clock stands still or no canary is closed, and only then where nothing is measured', () => {
     const breaching = resourcesOf(template, 'AWS::CloudWatch::Alarm').filter(
       ({ Properties }) => Properties['TreatMissingData'] === 'breaching',
     );
@@ -341,7 +352,43 @@ describe('the cell', () => {
         Threshold: 1,
         Period: 900,
       }),
+      expect.objectContaining({
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        Threshold: CANARY.lateMs,
+        EvaluationPeriods: 1,
+      }),
     ]);
+  });
+
+  it('takes an hour without a closed canary for a late one, unless none was put on purpose', () => {
+    const { Metrics: metrics } = resourceNamed(template, 'AWS::CloudWatch::Alarm', 'CanaryLate');
+    const own = (id: string, name: string) => ({
+      Id: id,
+      MetricStat: {
+        Metric: {
+          Namespace: 'Portcullis',
+          MetricName: name,
+          Dimensions: [{ Name: 'service', Value: 'portcullis' }],
+        },
+        Period: 120 * CANARY.everyMinutes,
+        Stat: 'Maximum',
+      },
+      ReturnData: false,
+    });
+    expect(metrics).toEqual([
+      expect.objectContaining({ Expression: 'IF(FILL(skipped, 0) > 0, FILL(age, 0), FILL(age, 300000))' }),
+      own('age', METRICS.timeToCloseCanary),
+      own('skipped', METRICS.canarySkipped),
+    ]);
+  });
+
+  it('asks on-schedule for the canary twice an hour, by a constant that it reads', () => {
+    const { ScheduleExpression, Targets } = resourceNamed(template, 'AWS::Events::Rule', 'Canary');
+    expect(ScheduleExpression).toBe(`rate(${CANARY.everyMinutes} minutes)`);
+    expect(Targets).toEqual([expect.objectContaining({ Input: JSON.stringify(CANARY.request) })]);
+    expect(isCanaryRequest(CANARY.request)).toBe(true);
+    expect(isCanaryRequest({ do: 'sweep', digest: false })).toBe(false);
+    expect(() => isCanaryRequest({ do: 'canary', region: 'eu-west-1' })).toThrow(/region/);
   });
 
   it('tells people when the runtime switch is set', () => {
@@ -357,7 +404,7 @@ describe('the cell', () => {
   });
 
   it('has a rule of AWS Config for each family where they are wanted, and nothing of them otherwise', () => {
-    const withConfig = templateOf({ config: true });
+    const withConfig = templateOf({ config: 'rules' });
     expect(resourcesOf(template, 'AWS::Config::ConfigRule')).toEqual([]);
     expect(JSON.stringify(template)).not.toContain('on-config');
     const rules = resourcesOf(withConfig, 'AWS::Config::ConfigRule');
@@ -381,6 +428,74 @@ describe('the cell', () => {
     );
     expect(described.filter((text) => text.endsWith('#failed-evaluations'))).toHaveLength(1);
     expect(readFileSync(path.join(ROOT, 'docs/runbook.md'), 'utf8')).toContain('\n## failed-evaluations\n');
+  });
+
+  it('has every group evaluated besides where AWS Config is given a schedule', () => {
+    const rules = resourcesOf(
+      templateOf({ config: 'rules', configSchedule: 'TwentyFour_Hours' }),
+      'AWS::Config::ConfigRule',
+    );
+    expect(rules).toHaveLength(Object.keys(FAMILIES).length);
+    for (const { Properties } of rules)
+      expect(Properties['Source']).toMatchObject({
+        SourceDetails: [
+          { EventSource: 'aws.config', MessageType: 'ConfigurationItemChangeNotification' },
+          { EventSource: 'aws.config', MessageType: 'OversizedConfigurationItemChangeNotification' },
+          {
+            EventSource: 'aws.config',
+            MessageType: 'ScheduledNotification',
+            MaximumExecutionFrequency: 'TwentyFour_Hours',
+          },
+        ],
+      });
+  });
+
+  it('leaves the rules of AWS Config to a conformance pack, with the function that they call', () => {
+    const withFunction = templateOf({ config: 'function' });
+    expect(resourcesOf(withFunction, 'AWS::Config::ConfigRule')).toEqual([]);
+    expect(withFunction.Outputs['ConfigFunction']).toEqual({
+      Value: { 'Fn::GetAtt': [expect.stringMatching(/^OnConfig/), 'Arn'] },
+    });
+    const callers = resourcesOf(withFunction, 'AWS::Lambda::Permission').map(
+      ({ Properties }) => Properties['Principal'],
+    );
+    expect(callers).toContain('config.amazonaws.com');
+  });
+
+  it('saves queries of AWS Config where there are any, each in the form that it takes and told in the docs', () => {
+    const withConfig = templateOf({ config: 'rules' });
+    const page = readFileSync(path.join(ROOT, 'docs/config.md'), 'utf8').replaceAll(/\s+/g, ' ');
+    const queries = resourcesOf(withConfig, 'AWS::Config::StoredQuery');
+    expect(resourcesOf(template, 'AWS::Config::StoredQuery')).toEqual([]);
+    expect(queries.map(({ Properties }) => Properties['QueryName'])).toEqual(
+      configQueries('Portcullis').map(({ name }) => name),
+    );
+    for (const { Properties, Condition } of queries) {
+      expect(Properties['QueryName']).toMatch(/^[a-zA-Z0-9-_]{1,64}$/);
+      expect(String(Properties['QueryDescription']).length).toBeLessThanOrEqual(256);
+      expect(String(Properties['QueryExpression']).length).toBeLessThanOrEqual(4096);
+      expect(String(Properties['QueryExpression'])).not.toMatch(/\b(?:ALL|AS|DISTINCT|FROM|HAVING|JOIN|UNION|NULL)\b/i);
+      expect(page).toContain(`\`${String(Properties['QueryExpression'])}\``);
+      expect(withConfig.Conditions?.[Condition ?? '']).toEqual({
+        'Fn::Not': [{ 'Fn::Equals': [{ Ref: 'AWS::Partition' }, 'aws-cn'] }],
+      });
+    }
+  });
+
+  it('has on-config look at the recorder every day, since AWS Config calls nobody where nothing is recorded', () => {
+    const check = resourcesOf(templateOf({ config: 'rules' }), 'AWS::Events::Rule').find(({ Properties }) =>
+      JSON.stringify(Properties['Targets']).includes('check-recorder'),
+    );
+    expect(check?.Properties).toMatchObject({
+      ScheduleExpression: 'cron(41 6 * * ? *)',
+      Targets: [
+        expect.objectContaining({
+          Input: '{"do":"check-recorder"}',
+          Arn: { 'Fn::GetAtt': [expect.stringMatching(/^OnConfig/), 'Arn'] },
+          DeadLetterConfig: expect.anything(),
+        }),
+      ],
+    });
   });
 
   it('can go into any account: no bootstrap version is looked up', () => {

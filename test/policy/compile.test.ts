@@ -6,6 +6,7 @@ import { PolicyInvalid } from '../../shared/model/errors.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 import { LIMITS } from '../../shared/policy/limits.ts';
+import { PRESET_NAMES } from '../../shared/policy/presets.ts';
 import { SHAPES } from './shapes.ts';
 
 const compile = (...lines: readonly string[]): Policy => compilePolicy(lines.join('\n'), 'portcullis.yaml', SHAPES);
@@ -29,6 +30,15 @@ const modesOf = (policy: Policy) =>
   );
 
 describe('a policy', () => {
+  it.each(PRESET_NAMES)('of the preset %s leaves the modes of what looks after the cell itself', (preset) => {
+    const { controls } = compilePolicy(`version: 1\npreset: ${preset}`, 'portcullis.yaml', CONTROLS);
+    const own = CONTROLS.filter((control) => control.own);
+    expect(own.map(({ id }) => id)).toEqual(['canary']);
+    expect(own.map(({ id }) => controls[id])).toEqual(own.map(({ defaults }) => defaults));
+    const off = compilePolicy(`version: 1\npreset: ${preset}\ncontrols: {canary: off}`, 'portcullis.yaml', CONTROLS);
+    expect(Object.keys(off.controls)).not.toContain('canary');
+  });
+
   it('of its version alone is the preset guard, with every option spelt out', () => {
     expect(compile('version: 1')).toEqual({
       ...LIMITS,

@@ -334,6 +334,29 @@ describe('CreateSecurityGroup, CreateVpc and CreateDefaultVpc', () => {
   });
 });
 
+describe('DeleteSecurityGroup', () => {
+  const asked = { requestParameters: { groupId: GROUP }, responseElements: { _return: true } };
+  const answered = { requestParameters: { groupName: 'web' }, responseElements: { _return: true, groupId: GROUP } };
+
+  it.each([
+    ['its id', asked, { by: 'group-id', ids: [GROUP] }],
+    ['its name, with the id in the answer', answered, { by: 'group-id', ids: [GROUP] }],
+    ['its name', { requestParameters: { groupName: 'web' } }, { by: 'group-name', names: ['web'] }],
+  ])('points at the group by %s; which rules went is told nowhere', (_title, parts, scope) => {
+    expect(changeOf(record('DeleteSecurityGroup', parts))).toMatchObject({
+      trigger: 'rules-removed',
+      scope,
+      brought: { kind: 'unknown' },
+    });
+  });
+
+  it('is refused where it names no group', () => {
+    expect(() => readCloudTrail(envelope(record('DeleteSecurityGroup')))).toThrow(
+      'event: detail.requestParameters.groupId: expected a security group id',
+    );
+  });
+});
+
 describe('events with nothing to do', () => {
   it.each([
     [

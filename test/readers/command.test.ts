@@ -31,6 +31,7 @@ const COMMANDS: readonly Command[] = [
   { do: 'roll-back', id: ID, ...request },
   { do: 'list', what: 'pending', most: 20 },
   { do: 'follow', groupId: 'sg-1', planId: 'abc123' },
+  { do: 'canary', region: 'eu-west-1' },
 ];
 
 /** What reading comes to; an error of any other kind is named. */

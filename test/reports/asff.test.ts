@@ -23,7 +23,7 @@ describe('a finding for Security Hub', () => {
         },
         "FirstObservedAt": "2026-01-02T03:04:05.000Z",
         "GeneratorId": "portcullis/world-open-admin",
-        "Id": "portcullis/b7lxgo3d5wyq2m6k4n8p",
+        "Id": "portcullis/k2v4x6z3b5d7f9h2j4l6n8p3r5",
         "LastObservedAt": "2026-01-02T03:04:07.000Z",
         "ProductArn": "arn:aws:securityhub:eu-central-1:111122223333:product/111122223333/default",
         "ProductFields": {

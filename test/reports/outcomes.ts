@@ -1,4 +1,4 @@
-import type { Outcome } from '../../shared/model/decision.ts';
+import type { Reported } from '../../shared/model/ports.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 
 const AT = Date.parse('2026-01-02T03:04:05Z');
@@ -15,7 +15,8 @@ export const ssh = (serial: number, more: Partial<Rule> = {}): Rule => ({
 });
 
 /** An outcome over these rules, all of them removed unless more is said. */
-export const outcome = (rules: readonly Rule[], more: Partial<Outcome> = {}, name = 'web'): Outcome => ({
+export const outcome = (rules: readonly Rule[], more: Partial<Reported> = {}, name = 'web'): Reported => ({
+  caseId: 'k2v4x6z3b5d7f9h2j4l6n8p3r5',
   plan: {
     id: 'b7lxgo3d5wyq2m6k4n8p',
     at: AT + 1500,

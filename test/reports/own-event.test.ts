@@ -30,6 +30,7 @@ describe('an event of our own', () => {
             "tool": "console",
             "type": "IAMUser",
           },
+          "caseId": "k2v4x6z3b5d7f9h2j4l6n8p3r5",
           "change": {
             "at": "2026-01-02T03:04:05.000Z",
             "call": "AuthorizeSecurityGroupIngress",

@@ -1,6 +1,7 @@
 import type { ConfigurationItem, GetResourceConfigHistoryRequest } from '@aws-sdk/client-config-service';
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import { AwsError } from './aws-error.ts';
+import { isRecorded } from './config-recorders.ts';
 import type { ConfigItemRecord, ConfigRelationship } from './config-records.ts';
 import { groupArn } from './describe-groups.ts';
 import type { GroupRecord } from './records.ts';
@@ -78,10 +79,10 @@ function nextItem(region: Region, id: string): ConfigItemRecord | undefined {
   return contentOf(last) === contentOf(now) ? undefined : { ...now, at, status: 'OK' };
 }
 
-/** Records the groups that are not as they were when they were last recorded. Returns the new items; none where no recorder runs. */
+/** Records the groups that are not as they were when they were last recorded. Returns the new items; none where groups are not recorded. */
 export function recordItems(region: Region): readonly ConfigItemRecord[] {
-  const { items, recorder } = region.config;
-  if (recorder === undefined) return [];
+  const { items } = region.config;
+  if (!isRecorded(region, SECURITY_GROUP)) return [];
   return [...new Set([...items.keys(), ...region.groups.keys()])].flatMap((id) => {
     const item = nextItem(region, id);
     if (item === undefined) return [];
@@ -107,6 +108,32 @@ export function deliveredItem(region: Region, item: ConfigItemRecord): object {
     resourceId: item.groupId,
     resourceName: item.name,
     ARN: groupArn(region, item.groupId),
+    awsRegion: region.name,
+    availabilityZone: 'Not Applicable',
+    configurationStateMd5Hash: '',
+    resourceCreationTime: null,
+  };
+}
+
+/**
+ * What stands for an item that is too large to be sent.
+ *
+ * @see https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_example-events.html
+ */
+export function itemSummary(region: Region, item: ConfigItemRecord): object {
+  const { status, at, groupId, name } = item;
+  const changes = { ResourceDiscovered: 'CREATE', OK: 'UPDATE', ResourceDeleted: 'DELETE' } as const;
+  return {
+    changeType: changes[status],
+    configurationItemVersion: '1.3',
+    configurationItemCaptureTime: new Date(at).toISOString(),
+    configurationStateId: at,
+    awsAccountId: region.account.id,
+    configurationItemStatus: status,
+    resourceType: SECURITY_GROUP,
+    resourceId: groupId,
+    resourceName: name,
+    ARN: groupArn(region, groupId),
     awsRegion: region.name,
     availabilityZone: 'Not Applicable',
     configurationStateMd5Hash: '',

@@ -1,4 +1,4 @@
-import type { ComplianceType, ConfigRule } from '@aws-sdk/client-config-service';
+import type { ComplianceType, ConfigRule, ConfigurationRecorder } from '@aws-sdk/client-config-service';
 
 /** A rule of AWS Config as the account holds it. */
 export interface ConfigRuleRecord extends ConfigRule {
@@ -35,10 +35,16 @@ export interface ConfigEvaluationRecord {
   readonly recordedAt: number;
 }
 
+/** The recorder, and whether it runs. */
+export interface ConfigRecorderRecord {
+  readonly recorder: ConfigurationRecorder;
+  readonly recording: boolean;
+}
+
 /** AWS Config in one region. */
 export interface ConfigState {
-  /** Name of the recorder; absent: nothing is recorded. */
-  recorder?: string;
+  /** Absent: nobody has set one up. */
+  recorder?: ConfigRecorderRecord;
   readonly rules: Map<string, ConfigRuleRecord>;
   /** Group id to its items, oldest first. */
   readonly items: Map<string, readonly ConfigItemRecord[]>;

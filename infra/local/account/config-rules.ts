@@ -1,23 +1,7 @@
-import type {
-  DescribeConfigRulesRequest,
-  PutConfigRuleRequest,
-  PutConfigurationRecorderRequest,
-} from '@aws-sdk/client-config-service';
+import type { DescribeConfigRulesRequest, PutConfigRuleRequest } from '@aws-sdk/client-config-service';
 import { AwsError } from './aws-error.ts';
 import { newUuid } from './ids.ts';
 import type { Region } from './region.ts';
-
-/** PutConfigurationRecorder: it records security groups from then on. A delivery channel is not asked for here. */
-export function putConfigurationRecorder(region: Region, input: PutConfigurationRecorderRequest): object {
-  region.config.recorder = input.ConfigurationRecorder?.name ?? 'default';
-  return {};
-}
-
-/** DescribeConfigurationRecorders. */
-export function describeConfigurationRecorders(region: Region): object {
-  const { recorder: name } = region.config;
-  return { ConfigurationRecorders: name === undefined ? [] : [{ name, recordingGroup: { allSupported: true } }] };
-}
 
 function checkSource({ ConfigRule }: PutConfigRuleRequest): void {
   const Source = ConfigRule?.Source;

@@ -6,11 +6,14 @@ import {
 } from '../account/config-compliance.ts';
 import { getResourceConfigHistory } from '../account/config-items.ts';
 import {
-  describeConfigRules,
+  describeConfigurationRecorderStatus,
   describeConfigurationRecorders,
-  putConfigRule,
   putConfigurationRecorder,
-} from '../account/config-rules.ts';
+  startConfigurationRecorder,
+  stopConfigurationRecorder,
+} from '../account/config-recorders.ts';
+import { describeConfigRules, putConfigRule } from '../account/config-rules.ts';
+import { selectResourceConfig } from '../account/config-select.ts';
 import type { Operations } from '../account/operation.ts';
 import type { ConfigRecorder } from '../config-recorder.ts';
 import { jsonService } from './json-service.ts';
@@ -20,7 +23,10 @@ import type { Service } from './service.ts';
 export function configService(recorder: ConfigRecorder): Service {
   const operations = {
     PutConfigurationRecorder: putConfigurationRecorder,
+    StartConfigurationRecorder: startConfigurationRecorder,
+    StopConfigurationRecorder: stopConfigurationRecorder,
     DescribeConfigurationRecorders: describeConfigurationRecorders,
+    DescribeConfigurationRecorderStatus: describeConfigurationRecorderStatus,
     DescribeConfigRules: describeConfigRules,
     PutConfigRule: (region, input: Parameters<typeof putConfigRule>[1]) => {
       const output = putConfigRule(region, input);
@@ -33,6 +39,7 @@ export function configService(recorder: ConfigRecorder): Service {
     },
     PutEvaluations: putEvaluations,
     GetResourceConfigHistory: getResourceConfigHistory,
+    SelectResourceConfig: selectResourceConfig,
     GetComplianceDetailsByConfigRule: getComplianceDetailsByConfigRule,
     GetComplianceDetailsByResource: getComplianceDetailsByResource,
     DescribeComplianceByConfigRule: describeComplianceByConfigRule,

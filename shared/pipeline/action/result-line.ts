@@ -57,8 +57,21 @@ const migratedLine = ({ replacement, open }: Result<'migrated'>): PressResult =>
 const acknowledgedLine = ({ first, by, at }: Result<'acknowledged'>): PressResult =>
   done(first ? 'Acknowledged: people are told of it.' : `It was acknowledged by ${by.name} on ${moment(at)}.`);
 
-/** What came of a command that a press asked for. */
-export const resultOf = (result: CommandResult): PressResult => {
+/** What the commands that buttons ask for may come to. */
+const ASKED = [
+  'refused',
+  'restored',
+  'answered',
+  'left-open',
+  'acknowledged',
+  'migrated',
+] as const satisfies readonly CommandResult['kind'][];
+
+type Asked = Extract<CommandResult, { readonly kind: (typeof ASKED)[number] }>;
+
+const isAsked = (result: CommandResult): result is Asked => ASKED.some((kind) => kind === result.kind);
+
+const askedLine = (result: Asked): PressResult => {
   switch (result.kind) {
     case 'refused':
       return refusedLine(result);
@@ -72,20 +85,14 @@ export const resultOf = (result: CommandResult): PressResult => {
       return acknowledgedLine(result);
     case 'migrated':
       return migratedLine(result);
-    // No button asks for these.
-    case 'exempted':
-    case 'renewed':
-    case 'ended':
-    case 'resumed':
-    case 'rolled-back':
-    case 'remediations':
-    case 'exemptions':
-    case 'followed':
-      return done(`It is done (${result.kind}).`);
     default:
       return result satisfies never;
   }
 };
+
+/** What came of a command that a press asked for. */
+export const resultOf = (result: CommandResult): PressResult =>
+  isAsked(result) ? askedLine(result) : done(`It is done (${result.kind}).`);
 
 /** What a later press is told of the first. */
 export const firstLine = ({ press, result }: PressRecord): string =>

@@ -31,14 +31,11 @@ export const handOn = async (entry: Entry & { readonly answer: Answer }, { ports
   if (isCarried(entry, entry.answer)) return;
   const isRemoval = entry.answer.verdict === 'released' && entry.plan.decision.remedy !== 'migrate';
   if (isRemoval) await ports.reexamine.release(entry);
-  await ports.register.noteProgress(entry, { step: stepOf(entry.answer), data: {}, at: ports.clock.now() });
+  await ports.register.noteCarried(entry, { step: stepOf(entry.answer), data: {}, at: ports.clock.now() });
 };
 
-/** Entries looked through for answers that broke off: a register has no list of its own for them. */
-const MOST_RECENT = 100;
-
-/** Newest remediations whose answer is on the record and has not had its effect, and the answer. */
+/** Remediations whose answer is on the record and has not had its effect, and the answer. */
 export const brokenOff = async ({ ports }: AnswerCell): Promise<readonly (Entry & { readonly answer: Answer })[]> =>
-  (await ports.register.newest(MOST_RECENT)).flatMap((entry) =>
+  (await ports.register.answered()).flatMap((entry) =>
     entry.answer === undefined || isCarried(entry, entry.answer) ? [] : [{ ...entry, answer: entry.answer }],
   );

@@ -2,6 +2,7 @@ import type { Command, CommandResult } from '../../model/command.ts';
 import { acknowledge } from './acknowledge.ts';
 import { answer } from './answer.ts';
 import { askedNow } from './asked.ts';
+import { canary } from './canary.ts';
 import type { GrantCell } from './cell.ts';
 import { endExemption } from './end-exemption.ts';
 import { entryOf } from './entry.ts';
@@ -55,6 +56,8 @@ export const obey = async (command: Command, cell: GrantCell): Promise<CommandRe
       return await list(command, cell);
     case 'follow':
       return await follow(command.groupId, command.planId, cell);
+    case 'canary':
+      return await canary(command.region, cell);
     default:
       return command satisfies never;
   }

@@ -1,11 +1,15 @@
 import type { Exemption } from '../../model/exemption.ts';
 import type { News } from '../../model/news.ts';
+import { isLive } from '../../policy/exempt.ts';
 import { onItsOwn } from '../grant/asked.ts';
 import { lookAgain } from '../grant/look-again.ts';
 import type { Done, ScheduleCell } from './cell.ts';
 
 /** People are told so long before an exemption runs out, ms: a day. */
 const WARNING_MS = 86_400_000;
+
+/** What runs out so soon asks for somebody's attention, ms: a week. */
+const SOON_MS = 7 * 86_400_000;
 
 /** An exemption, and what the ledger keeps of it: the exemption itself, or a marker for one of the policy file. */
 interface Kept {
@@ -56,6 +60,13 @@ export const expiring = async (cell: ScheduleCell): Promise<readonly (() => Prom
     await change(one, cell, { warnedAt: now });
     return { what: 'warned', id: one.exemption.id };
   });
+};
+
+/** Number of exemptions, the policy's and the ledger's, that hold now and run out within a week. Throws CallFailed. */
+export const runningOut = async (cell: ScheduleCell): Promise<number> => {
+  const now = cell.ports.clock.now();
+  const all = await kept(cell);
+  return all.filter(({ exemption }) => isLive(exemption, now) && exemption.until <= now + SOON_MS).length;
 };
 
 /** Exemptions that have run out: people are told, the group is looked at again, and then the record is closed. */

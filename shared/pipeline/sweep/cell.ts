@@ -1,10 +1,11 @@
 import type { GrantPorts } from '../../model/grants.ts';
 import type { Policy } from '../../model/policy.ts';
-import type { Census, SweepRelay } from '../../model/sweep.ts';
+import type { Census, Networks, SweepRelay } from '../../model/sweep.ts';
 
 /** What a sweep needs from outside. It reads, tells people, and has groups looked at: it removes nothing itself. */
 interface SweepPorts {
   readonly census: (region: string) => Census;
+  readonly networks: (region: string) => Networks;
   readonly relay: SweepRelay;
   readonly register: Pick<GrantPorts['register'], 'waiting'>;
   readonly exemptions: Pick<GrantPorts['exemptions'], 'all'>;

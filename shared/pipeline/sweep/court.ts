@@ -1,3 +1,4 @@
+import { isAboutCanary } from '../../model/canary.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { Group } from '../../model/group.ts';
 import { higherMode, lowerMode, type Mode } from '../../model/mode.ts';
@@ -10,7 +11,7 @@ import { IMAGINED, imaginedFacts } from './imagine.ts';
 
 /** What a sweep has to say of a group. */
 export interface Verdict {
-  /** By what was read, the observed ones too. */
+  /** By what was read, the observed ones too; the canary's are nobody's business. */
   readonly decisions: readonly Decision[];
   /** Whether anything may have to be closed, asked or told, whatever the facts that were not read. */
   readonly concerns: boolean;
@@ -18,8 +19,12 @@ export interface Verdict {
   readonly closes: boolean;
 }
 
-/** Judges groups by their page alone. */
-export type Court = (group: Group) => Verdict;
+/** Judges groups by their page, and by the CIDR blocks of their VPC where those are known. */
+export interface Court {
+  readonly judge: (group: Group, vpcCidrs?: readonly string[]) => Verdict;
+  /** Whether the CIDR blocks are worth a call: without them every private source might be the whole VPC. */
+  readonly asksForCidrs: boolean;
+}
 
 const isLoud = (mode: Mode): boolean => higherMode(mode, 'observe') !== 'observe';
 
@@ -40,19 +45,27 @@ const isClosing = ({ mode, rules }: Decision): boolean => mode === 'enforce' && 
 /**
  * The court of one sweep. A page tells of no interfaces, so controls that ask for them judge by what they may be: a fact that was not
  * read never makes a violation vanish, and whether there is one is told by the look of on-change, which reads it. Where a control asks
- * for facts whose extremes are not known (`twins`, `vpcCidrs`), every group is of concern.
+ * for a fact whose extremes are not known (`twins`), every group is of concern.
  */
 export const courtOf = (policy: Policy, occasion: Occasion, ceiling: Mode): Court => {
   const waiting = waitingForFacts(policy, ceiling);
   const isBlind = waiting.some((control) => needsOf(control).some((need) => !IMAGINED.has(need)));
   const imagining = among(policy, new Set(waiting.map(({ id }) => id)));
-  return (group) => {
-    const decisions = decide({ group, facts: {} }, occasion, policy, ceiling);
-    const cases = waiting.length === 0 ? [] : imaginedFacts(group);
+  const asksForCidrs = waiting.some((control) => needsOf(control).includes('vpcCidrs'));
+  const judge: Court['judge'] = (group, vpcCidrs) => {
+    const known = vpcCidrs === undefined ? {} : { vpcCidrs };
+    const decisions = decide({ group, facts: known }, occasion, policy, ceiling);
+    const cases = waiting.length === 0 ? [] : imaginedFacts(group, vpcCidrs);
     const possible = cases.flatMap((facts) => decide({ group, facts }, occasion, imagining, ceiling));
     const all = [...decisions, ...possible];
-    return { decisions, concerns: isBlind || all.some(({ mode }) => isLoud(mode)), closes: all.some(isClosing) };
+    const theirs = all.filter((decision) => !isAboutCanary(decision));
+    return {
+      decisions: decisions.filter((decision) => !isAboutCanary(decision)),
+      concerns: isBlind || all.some(({ mode }) => isLoud(mode)),
+      closes: theirs.some(isClosing),
+    };
   };
+  return { judge, asksForCidrs };
 };
 
 /** The court as it stands now: live exemptions and the runtime switch are read once for a part. Throws CallFailed. */

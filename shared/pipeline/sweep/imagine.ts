@@ -1,8 +1,15 @@
+import { cidrsOf } from '../../exposure/reach.ts';
 import type { Facts, Need, Peer } from '../../model/facts.ts';
 import type { Attachment, Group, InterfaceOwner } from '../../model/group.ts';
 
 /** Facts whose extremes are known, so that every judgement by them is met by one of the cases below. */
-export const IMAGINED: ReadonlySet<Need> = new Set(['attachments', 'referencedBy', 'peers', 'reachability']);
+export const IMAGINED: ReadonlySet<Need> = new Set([
+  'attachments',
+  'referencedBy',
+  'peers',
+  'reachability',
+  'vpcCidrs',
+]);
 
 const OWNERS = ['ec2', 'rds', 'elasticache', 'elb', 'lambda', 'redshift'] as const satisfies readonly InterfaceOwner[];
 
@@ -27,6 +34,15 @@ const CASES: readonly { readonly attachments: readonly Attachment[]; readonly pe
 const peersOf = ({ rules }: Group, peer: Peer): ReadonlyMap<string, Peer> =>
   new Map(rules.flatMap(({ source }) => (source.kind === 'group' ? [[source.groupId, peer] as const] : [])));
 
-/** What the facts about a group may be at their extremes. */
-export const imaginedFacts = (group: Group): readonly Partial<Facts>[] =>
-  CASES.map(({ attachments, peer }) => ({ attachments, referencedBy: [], peers: peersOf(group, peer) }));
+/** A VPC may be as small as what a rule names: then each rule lets the whole of it in. */
+const smallestVpc = ({ rules }: Group): readonly string[] => [
+  ...new Set(rules.flatMap(({ source }) => cidrsOf(source))),
+];
+
+/**
+ * What the facts about a group may be at their extremes.
+ *
+ * @param vpcCidrs CIDR blocks of its VPC, where they are known.
+ */
+export const imaginedFacts = (group: Group, vpcCidrs = smallestVpc(group)): readonly Partial<Facts>[] =>
+  CASES.map(({ attachments, peer }) => ({ attachments, referencedBy: [], peers: peersOf(group, peer), vpcCidrs }));

@@ -1,8 +1,9 @@
 import { RemediatorError } from '../../model/errors.ts';
 import type { Group } from '../../model/group.ts';
-import type { Census, GroupPage, SweepRest } from '../../model/sweep.ts';
+import type { Census, GroupPage, Networks, SweepRest } from '../../model/sweep.ts';
+import { side } from '../side.ts';
 import type { SweepCell } from './cell.ts';
-import type { Court } from './court.ts';
+import type { Court, Verdict } from './court.ts';
 import { tallying } from './tally.ts';
 
 /**
@@ -53,7 +54,15 @@ const readPage = async (census: Census, after: string | undefined, { ports }: Sw
 /** Groups that another account shares with this one are for that account's cell: nobody here may change them. */
 const isOwn = ({ ownerId }: Group, { account }: SweepCell): boolean => ownerId === undefined || ownerId === account;
 
-const gathering = (region: string, rest: SweepRest, court: Court, cell: SweepCell) => {
+type Cidrs = Awaited<ReturnType<Networks['cidrs']>>;
+
+/** Those of all VPCs where the court asks for them. A fault leaves them unknown, so that the court assumes the worst. */
+const readCidrs = async (networks: Networks, { asksForCidrs }: Court) => {
+  const { outcomes, faults } = await side<Cidrs>(asksForCidrs ? [networks.cidrs()] : []);
+  return { cidrs: outcomes[0] ?? new Map<string, readonly string[]>(), faults };
+};
+
+const gathering = (region: string, rest: SweepRest, judge: (group: Group) => Verdict, cell: SweepCell) => {
   const counted = tallying(rest.tally, region);
   const concerns = new Set<string>();
   const closing = new Set<string>();
@@ -62,7 +71,7 @@ const gathering = (region: string, rest: SweepRest, court: Court, cell: SweepCel
     take(page: GroupPage): void {
       for (const id of page.doubtful) concerns.add(id);
       for (const group of page.groups.filter((one) => isOwn(one, cell))) {
-        const verdict = court(group);
+        const verdict = judge(group);
         groups += 1;
         counted.add(group, verdict);
         if (verdict.concerns) concerns.add(group.id);
@@ -79,10 +88,12 @@ const gathering = (region: string, rest: SweepRest, court: Court, cell: SweepCel
  * that cannot be read ends the region, with its fault: what was found before is dealt with all the same.
  */
 export const readPart = async (region: string, rest: SweepRest, court: Court, cell: SweepCell): Promise<Part> => {
-  const { clock, census } = cell.ports;
+  const { clock, census, networks } = cell.ports;
   const groups = census(region);
-  const gathered = gathering(region, rest, court, cell);
-  const faults: unknown[] = [];
+  const { cidrs, faults: unread } = await readCidrs(networks(region), court);
+  const judge = (group: Group) => court.judge(group, cidrs.get(group.vpcId ?? ''));
+  const gathered = gathering(region, rest, judge, cell);
+  const faults: unknown[] = [...unread];
   let { after } = rest;
   do {
     const begun = clock.now();

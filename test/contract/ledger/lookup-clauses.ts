@@ -1,7 +1,19 @@
 import { expect } from 'vitest';
+import { CANARY_CONTROL } from '../../../shared/model/canary.ts';
 import { remediationId } from '../../../shared/model/remediation-id.ts';
 import { type Clause, LEASE_MS } from './clause.ts';
-import { DAY, episodeOf, exemptionOf, followUpOf, GROUP, OTHER_GROUP, outcomeOf, planOf, START } from './samples.ts';
+import {
+  DAY,
+  episodeOf,
+  exemptionOf,
+  followUpOf,
+  GROUP,
+  HOUR,
+  OTHER_GROUP,
+  outcomeOf,
+  planOf,
+  START,
+} from './samples.ts';
 
 /** By group. */
 const ofGroups: readonly Clause[] = [
@@ -47,6 +59,23 @@ const ofGroups: readonly Clause[] = [
 
 /** By id and by time. */
 const ofHistory: readonly Clause[] = [
+  {
+    says: 'the canary’s closings are in no list that people read, and are kept for a day',
+    async check({ open, clock }) {
+      const plan = planOf('a');
+      const because = plan.decision.because.map((finding) => ({ ...finding, control: CANARY_CONTROL }));
+      const closing = { ...plan, decision: { ...plan.decision, because } };
+      await open().register.reserve(closing, 'one');
+      expect(await open().register.unsettled(GROUP)).toHaveLength(1);
+      await open().register.settle(outcomeOf(closing));
+      expect(await open().register.newest(10)).toEqual([]);
+      expect(await open().register.byId(remediationId(closing))).toBeUndefined();
+      expect(await open().register.reserve(closing, 'two')).toBe('settled');
+      expect(await open().register.entries(GROUP)).toHaveLength(1);
+      clock.time += DAY + HOUR;
+      expect(await open().register.entries(GROUP)).toEqual([]);
+    },
+  },
   {
     says: 'a remediation is found by the id that people know, whatever month it is from',
     async check({ open, clock }) {

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { chunks } from '../../../shared/aws/paging.ts';
 import { InputInvalid } from '../../../shared/model/errors.ts';
 import { type Clause, LEASE_MS, type Subject } from './clause.ts';
 import { answerAt, askedAt, DAY, GROUP, OTHER_GROUP, outcomeOf, planOf, START } from './samples.ts';
@@ -69,6 +70,51 @@ const queues: readonly Clause[] = [
   },
 ];
 
+const THOUSAND = Array.from({ length: 1000 }, (_, index) => index);
+
+/** Plans that no letter names, each of its own. */
+const numbered = (index: number) => ({ ...planOf('a', { at: START + index }), id: String(index).padStart(26, '0') });
+
+/** What waits or has been answered, however much of it. */
+const many: readonly Clause[] = [
+  {
+    says: 'a thousand that are held are all found, and a thousand answers until each has had its effect',
+    async check({ open }) {
+      const { register } = open();
+      const settleAll = async (index: number) => {
+        await register.reserve(numbered(index), 'one');
+        await register.settle(outcomeOf(numbered(index), { status: 'held' }));
+      };
+      for (const some of chunks(THOUSAND, 50)) await Promise.all(some.map(settleAll));
+      const held = await register.waiting('held');
+      expect(held.map(({ plan }) => plan.at - START)).toEqual(THOUSAND);
+      for (const some of chunks(held, 50))
+        await Promise.all(some.map(async (entry) => await register.answer(entry, answerAt(START + 5000))));
+      expect(await register.waiting('held')).toEqual([]);
+      expect((await register.answered()).map(({ plan }) => plan.at - START)).toEqual(THOUSAND);
+      const step = { step: 'answered', data: {}, at: START };
+      for (const some of chunks(held.slice(1), 50))
+        await Promise.all(some.map(async (entry) => await register.noteCarried(entry, step)));
+      expect((await register.answered()).map(({ plan }) => plan.id)).toEqual([numbered(0).id]);
+    },
+  },
+  {
+    says: 'an answer that has had its effect is on the record; noted twice, and after the plan has begun again, it does no harm',
+    async check(subject) {
+      const { open } = subject;
+      const entry = await waitingOne(subject, 'held');
+      await open().register.answer(entry, answerAt(START));
+      expect(await open().register.answered()).toHaveLength(1);
+      const released = planOf('a', { released: askedAt(START) });
+      expect(await open().register.reserve(released, 'two')).toBe('again');
+      expect(await open().register.answered()).toEqual([]);
+      const step = { step: 'answered', data: {}, at: START };
+      for (let time = 0; time < 2; time += 1) await open().register.noteCarried(entry, step);
+      expect(await open().register.unsettled(GROUP)).toMatchObject([{ progress: [step, step] }]);
+    },
+  },
+];
+
 /** What people say. */
 const answers: readonly Clause[] = [
   {
@@ -126,4 +172,4 @@ const answers: readonly Clause[] = [
 ];
 
 /** What waits for people, and for time. */
-export const waitingClauses: readonly Clause[] = [...queues, ...answers];
+export const waitingClauses: readonly Clause[] = [...queues, ...many, ...answers];

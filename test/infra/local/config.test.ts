@@ -9,7 +9,9 @@ import {
   PutConfigRuleCommand,
   PutConfigurationRecorderCommand,
   PutEvaluationsCommand,
+  type RecordingGroup,
   StartConfigRulesEvaluationCommand,
+  StartConfigurationRecorderCommand,
 } from '@aws-sdk/client-config-service';
 import { AuthorizeSecurityGroupIngressCommand, DeleteSecurityGroupCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -39,7 +41,12 @@ const ConfigRule = (name: string, MessageType: 'ConfigurationItemChangeNotificat
   },
 });
 
-const record = () => config.send(new PutConfigurationRecorderCommand({ ConfigurationRecorder: { name: 'default' } }));
+const record = async (recordingGroup: RecordingGroup = {}) => {
+  await config.send(
+    new PutConfigurationRecorderCommand({ ConfigurationRecorder: { name: 'default', recordingGroup } }),
+  );
+  await config.send(new StartConfigurationRecorderCommand({ ConfigurationRecorderName: 'default' }));
+};
 
 const putRule = (name = 'admin') =>
   config.send(new PutConfigRuleCommand({ ConfigRule: ConfigRule(name, 'ConfigurationItemChangeNotification') }));

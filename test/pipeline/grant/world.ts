@@ -46,6 +46,7 @@ export const world = (
     vpcCidrs?: readonly string[];
     ceiling?: Mode;
     quota?: number;
+    home?: string | undefined;
   } = {},
 ) => {
   const { policy = GUARD, quota = 60, vpcCidrs } = options;
@@ -73,7 +74,19 @@ export const world = (
     const now = new Map([...group.rules, ...added].map((rule) => [canonicalKey(rule), rule]));
     return step.rules.flatMap((rule) => now.get(canonicalKey(rule)) ?? []);
   };
-  const never = async () => await Promise.reject(new Error('nothing here makes groups or moves interfaces'));
+  const never = async () => await Promise.reject(new Error('nothing here deletes groups or moves interfaces'));
+
+  /** As EC2 has it: a new group lets everything out, which is taken from it where nothing else has come to it. */
+  const createGroup: ReturnType<GrantPorts['region']>['grants']['createGroup'] = async (like) => {
+    const known = ec2.groups.find(({ name, vpcId }) => name === like.name && vpcId === like.vpcId);
+    if (known !== undefined && !Object.keys(like.tags).every((key) => Object.hasOwn(known.tags, key)))
+      throw told('CreateSecurityGroup', 'InvalidGroup.Duplicate');
+    const { id } = known ?? { id: 'sg-00000000000000099' };
+    const isUsed = (options.attachments?.[id] ?? []).length > 0;
+    const isOld = known?.rules.some(({ direction }) => direction === 'ingress') === true;
+    if (!isUsed && !isOld) ec2.put({ ...like, id, rules: [] });
+    return id;
+  };
 
   const withVpc = (sight: Sight): Sight => ({
     ...sight,
@@ -88,7 +101,8 @@ export const world = (
     storms: offlineStorms({ now: () => clock.at }),
     region: () => ({
       groups: { look: async (...args) => withVpc(await ec2.look(...args)) },
-      grants: { authorize, createGroup: never, deleteGroup: never, attach: never },
+      grants: { authorize, createGroup, deleteGroup: never, attach: never },
+      vpcs: { home: async () => ('home' in options ? options.home : 'vpc-00000000000000001') },
     }),
     register: ledger,
     exemptions,
@@ -118,7 +132,20 @@ export const world = (
   };
   /** What people were told, doubles once. */
   const heard = () => [...new Set(news.map(({ id }) => id))];
-  return { ...base, run, ports, grantCell, released, looked, granted, heard, idOf, entry, exemptions };
+  return {
+    ...base,
+    run,
+    ports,
+    closing: base.ports,
+    grantCell,
+    released,
+    looked,
+    granted,
+    heard,
+    idOf,
+    entry,
+    exemptions,
+  };
 };
 
 export type World = ReturnType<typeof world>;

@@ -18,7 +18,7 @@ export const dying = (ports: GrantPorts, at: number, when: 'before' | 'after'): 
   return {
     ...ports,
     region: (name) => {
-      const { groups, grants } = ports.region(name);
+      const { groups, grants, vpcs } = ports.region(name);
       return {
         groups: { look: mortal(async (...args) => await groups.look(...args)) },
         grants: {
@@ -27,6 +27,7 @@ export const dying = (ports: GrantPorts, at: number, when: 'before' | 'after'): 
           deleteGroup: mortal(async (id) => await grants.deleteGroup(id)),
           attach: mortal(async (...args) => await grants.attach(...args)),
         },
+        vpcs,
       };
     },
     register: {

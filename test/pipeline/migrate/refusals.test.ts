@@ -102,7 +102,7 @@ describe('a migration is refused before anything is touched', () => {
         })),
       };
     };
-    const region = () => ({ groups: { look }, grants: world.account.grants });
+    const region = (name: string) => ({ ...world.ports.region(name), groups: { look } });
     const result = await world.release({ ...world.ports, region });
     expect(result).toMatchObject({
       kind: 'refused',

@@ -126,9 +126,10 @@ export const makeWorld = async (
     look: async () => undefined,
     takeBack: async (entry) => void (await takeBack(pointerTo(entry), onChange)),
   };
+  const vpcs = { home: async () => await Promise.reject(new Error('a migration stays in its VPC')) };
   const ports: GrantPorts = {
     ...common,
-    region: () => ({ groups: { look: account.look }, grants: account.grants }),
+    region: () => ({ groups: { look: account.look }, grants: account.grants, vpcs }),
     register: ledger,
     budget,
     reexamine,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Exemption } from '../../../shared/model/exemption.ts';
 import type { Policy } from '../../../shared/model/policy.ts';
 import { answer } from '../../../shared/pipeline/grant/answer.ts';
+import { runningOut } from '../../../shared/pipeline/schedule/exemptions.ts';
 import { keepTime } from '../../../shared/pipeline/schedule/keep-time.ts';
 import { change, GUARD, group, rule } from '../cell.ts';
 import { underEveryFault } from '../faulty.ts';
@@ -206,6 +207,32 @@ describe('an exemption', () => {
         expect(new Set(looked).size).toBe(days - 29);
       },
     });
+  });
+});
+
+describe('the number of exemptions about to run out', () => {
+  it('is of those that hold now and end within a week, the policy’s and the ledger’s', async () => {
+    const { grantCell, clock, exemptions } = await exempted();
+    const written = leave(clock.at, { id: 'exemptions[0]', until: clock.at + 3 * DAY });
+    const cell = { ...grantCell, policy: { ...grantCell.policy, exemptions: [written] } };
+    const put = async (id: string, more: Partial<Exemption>) => await exemptions.put(leave(clock.at, { id, ...more }));
+    await put('a', { until: clock.at + 7 * DAY });
+    await put('b', { until: clock.at + 7 * DAY + 1 });
+    await put('c', { until: clock.at + DAY, ended: { by: BOB, reason: 'done', at: clock.at } });
+    await put('d', { at: clock.at - 2 * DAY, until: clock.at });
+    expect(await runningOut(cell)).toBe(2);
+    clock.at += 3 * DAY;
+    expect(await runningOut(cell)).toBe(2);
+    clock.at += 30 * DAY;
+    expect(await runningOut(cell)).toBe(0);
+  });
+
+  it('does not fall when people are warned', async () => {
+    const { grantCell, clock } = await exempted();
+    clock.at += 29 * DAY;
+    expect(await runningOut(grantCell)).toBe(1);
+    await keepTime(grantCell);
+    expect(await runningOut(grantCell)).toBe(1);
   });
 });
 

@@ -1,11 +1,15 @@
+import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NOTHING_KNOWN } from '../../../shared/controls/case.ts';
 import { CONTROLS } from '../../../shared/controls/registry.ts';
+import type { AnyControl } from '../../../shared/model/control.ts';
+import type { Case, ControlDocs } from '../../../shared/model/control-docs.ts';
 import type { Facts, Peer } from '../../../shared/model/facts.ts';
 import { MODES } from '../../../shared/model/mode.ts';
 import type { Policy } from '../../../shared/model/policy.ts';
 import { decide } from '../../../shared/pipeline/decide.ts';
-import { courtOf } from '../../../shared/pipeline/sweep/court.ts';
+import { courtOf, type Verdict } from '../../../shared/pipeline/sweep/court.ts';
 import { GUARD, rule } from '../cell.ts';
 import { groupNo } from './world.ts';
 
@@ -91,12 +95,13 @@ describe('the court of a sweep', () => {
         facts,
         fc.constantFrom(...MODES),
         (policy, group, known: Partial<Facts>, ceiling) => {
-          const verdict = courtOf(policy, OCCASION, ceiling)(group);
+          const { judge } = courtOf(policy, OCCASION, ceiling);
           const looked = decide({ group, facts: known }, OCCASION, policy, ceiling);
           const isLoud = looked.some(({ mode }) => mode !== 'off' && mode !== 'observe');
           const isClosing = looked.some(({ mode, rules: named }) => mode === 'enforce' && named.length > 0);
           loud += Number(isLoud);
-          return (!isLoud || verdict.concerns) && (!isClosing || verdict.closes || looked.some(byBlindControl));
+          const sees = (one: Verdict) => (!isLoud || one.concerns) && (!isClosing || one.closes);
+          return sees(judge(group, known.vpcCidrs)) && sees(judge(group));
         },
       ),
       { numRuns: 1000 },
@@ -106,11 +111,72 @@ describe('the court of a sweep', () => {
 
   it('has nobody look at a group that no fact makes worth it', () => {
     const court = courtOf(GUARD, OCCASION, 'enforce');
-    expect(court(groupNo(1, [rule('tcp', 22, '10.0.0.0/24')]))).toMatchObject({ concerns: false, closes: false });
+    expect(court.judge(groupNo(1, [rule('tcp', 22, '10.0.0.0/24')]))).toMatchObject({ concerns: false, closes: false });
   });
 });
 
-/** Controls whose facts the sweep assumes nothing of: their groups are all looked at, and counted as closing only there. */
-function byBlindControl({ because }: { readonly because: readonly { readonly control: string }[] }): boolean {
-  return because.some(({ control }) => control === 'wide-source' || control === 'duplicate-group');
-}
+const FOLDER = new URL('../../../shared/controls/', import.meta.url);
+
+const modules = await Promise.all(
+  readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.ts'))
+    .map(
+      async (file) =>
+        (await import(new URL(file, FOLDER).href)) as { readonly docs?: ControlDocs } & Record<string, unknown>,
+    ),
+);
+
+/** Documented violations of a control. */
+const violationsOf = (control: AnyControl): readonly Case[] =>
+  modules.find((module) => Object.values(module).includes(control))?.docs?.cases().invalid ?? [];
+
+/** What a look makes of a case, and what a sweep counts, where the control closes what was there before. */
+const counted = (control: AnyControl, { rules: named, group, facts: known, options }: Case) => {
+  const enforced = { ...control.defaults, ...options, existing: 'enforce' as const };
+  const policy: Policy = { ...GUARD, controls: { [control.id]: enforced } };
+  const one = groupNo(1, [...named], group);
+  const told = { ...NOTHING_KNOWN, ...known };
+  const looked = decide({ group: one, facts: told }, OCCASION, policy, 'enforce');
+  const { judge } = courtOf(policy, OCCASION, 'enforce');
+  return {
+    closes: looked.some(({ mode, rules: going }) => mode === 'enforce' && going.length > 0),
+    swept: [judge(one, told.vpcCidrs).closes, judge(one).closes],
+  };
+};
+
+describe('the share of a sweep', () => {
+  /** The canary's marker is our own, and nobody has to let it go. */
+  const all = CONTROLS.filter(({ id }) => id !== 'canary').map((control) => ({
+    id: control.id,
+    cases: violationsOf(control).map((one) => ({ title: one.title, ...counted(control, one) })),
+  }));
+
+  it('has controls of each kind to count: by rules, by interfaces, by other groups, by the VPC', () => {
+    const closing = all.filter(({ cases }) => cases.some(({ closes }) => closes)).map(({ id }) => id);
+    expect(closing).toEqual(
+      expect.arrayContaining([
+        'world-open-admin',
+        'default-group-rules',
+        'tier-source',
+        'stale-reference',
+        'wide-source',
+      ]),
+    );
+  });
+
+  it.each(all)('counts whatever $id would close', ({ cases }) => {
+    expect(cases.length).toBeGreaterThan(0);
+    expect(cases.filter(({ closes, swept }) => closes && swept.includes(false))).toEqual([]);
+  });
+
+  it('does not count private sources that are no whole VPC, where the VPCs are known', () => {
+    const wide = { ...GUARD.controls['wide-source']!, existing: 'enforce' as const };
+    const court = courtOf({ ...GUARD, controls: { 'wide-source': wide } }, OCCASION, 'enforce');
+    const group = groupNo(1, [rule('tcp', 22, '10.0.1.0/24')]);
+    expect(court.asksForCidrs).toBe(true);
+    expect(court.judge(group, ['10.0.0.0/16'])).toMatchObject({ concerns: false, closes: false });
+    expect(court.judge(group, ['10.0.1.0/24'])).toMatchObject({ concerns: true, closes: true });
+    expect(court.judge(group)).toMatchObject({ concerns: true, closes: true });
+    expect(courtOf(GUARD, OCCASION, 'enforce').asksForCidrs).toBe(false);
+  });
+});

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CANARY_GROUP, markerPut } from '../../../shared/model/canary.ts';
 import type { Mode } from '../../../shared/model/mode.ts';
 import type { Policy } from '../../../shared/model/policy.ts';
 import { GUARD, rule } from '../cell.ts';
@@ -68,6 +69,30 @@ describe('a sweep', () => {
 });
 
 describe('facts that a page does not tell', () => {
+  const wholeVpc = (sweepShare: number): Policy =>
+    narrowing({ 'wide-source': { existing: 'enforce' } }, { budget: { removalsPerHour: 100, sweepShare } });
+  const VPC = new Map([['vpc-00000000000000001', ['10.0.0.0/24']]]);
+
+  it('count towards the share that a sweep may close: past it, everything waits for a person', async () => {
+    const account = swept(some(10, 0), wholeVpc(0.5), { cidrs: async () => VPC });
+    await account.sweep();
+    expect(account.news).toMatchObject([{ what: 'sweep-held', groups: 10, closing: 10 }]);
+    expect(account.looks).toMatchObject([{ limit: 'hold' }]);
+  });
+
+  it('are read once where they can be, so that what is no violation is not looked at', async () => {
+    const account = swept(some(10, 0), wholeVpc(0.5), {
+      cidrs: async () => new Map([['vpc-00000000000000001', ['10.0.0.0/16']]]),
+    });
+    expect(await account.sweep()).toMatchObject({ concerns: 0 });
+  });
+
+  it('are taken for the worst where they cannot be read, and the sweep is tried again', async () => {
+    const account = swept(some(10, 0), wholeVpc(0.5), { cidrs: async () => await Promise.reject(throttled()) });
+    await expect(account.sweep()).rejects.toThrow('slow down');
+    expect(account.looks).toMatchObject([{ limit: 'hold' }]);
+  });
+
   it('make no default group with rules vanish', async () => {
     const account = swept([groupNo(1, [own()], { name: 'default' }), groupNo(2, [own()])], { ...GUARD, ...UNLIMITED });
     await account.sweep();
@@ -133,6 +158,21 @@ describe('the share of a sweep', () => {
     const last = swept(some(20, 1), policy);
     await last.sweep({ ...request, rest: { regions: ['eu-west-1'], tally: request.rest.tally, share } });
     expect(last.looks).toEqual([expect.not.objectContaining({ limit: 'hold' })]);
+  });
+});
+
+describe('a canary that was left standing', () => {
+  const nest = groupNo(2, [{ ...rule('tcp', 9, '192.0.2.0/24'), ...markerPut(0) }], { ...CANARY_GROUP });
+
+  it('is closed, and is no part of what a sweep is held by, nor of the digest', async () => {
+    const policy = closing('enforce', { budget: { removalsPerHour: 0, sweepShare: 0 } });
+    const account = swept([groupNo(1, [own()]), nest], policy);
+    expect(await account.sweep({ ...SWEEP, digest: true })).toMatchObject({ concerns: 1 });
+    expect(account.looks).toEqual([{ ids: [nest.id] }]);
+    expect(account.news).toMatchObject([{ what: 'digest', tally: { groups: 2, closing: 0, lines: [], worst: [] } }]);
+    await account.lookAtAll();
+    expect(account.left()).toHaveLength(1);
+    expect(account.told).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { CallFailed } from '../../../shared/model/errors.ts';
 import type { Group } from '../../../shared/model/group.ts';
 import type { Policy } from '../../../shared/model/policy.ts';
 import type { Rule } from '../../../shared/model/rule.ts';
-import type { GroupPage, SweepRequest } from '../../../shared/model/sweep.ts';
+import type { GroupPage, Networks, SweepRequest } from '../../../shared/model/sweep.ts';
 import type { SweepCell } from '../../../shared/pipeline/sweep/cell.ts';
 import { sweep } from '../../../shared/pipeline/sweep/sweep.ts';
 import { sweepChange } from '../../../shared/readers/look-request.ts';
@@ -39,6 +39,8 @@ interface Options {
   /** Calls of the census that fail, by their number from 1, with their error. */
   readonly faults?: Readonly<Record<number, Error>>;
   readonly doubtful?: readonly string[];
+  /** CIDR blocks of the VPCs. Default: none is listed. */
+  readonly cidrs?: Networks['cidrs'];
 }
 
 /** An account in memory that is swept, with the function that closes and its ledger behind the requests. */
@@ -69,6 +71,7 @@ export const swept = (groups: readonly Group[], policy: Policy, options: Options
     ports: {
       ...account.ports,
       census: () => ({ page }),
+      networks: () => ({ cidrs: options.cidrs ?? (async () => new Map()) }),
       relay: { goOn: async (request) => void requests.push(structuredClone(request)) },
       reexamine: { look: async (ids, _region, _account, limit) => void looks.push({ ids, ...(limit && { limit }) }) },
     },

@@ -1,0 +1,44 @@
+import { recorderFaults } from '../shared/pipeline/recorder-faults.ts';
+import { cellFault } from './cell/fault.ts';
+import { ACCOUNT_OPTIONS } from './cell/options.ts';
+import { type Arguments, type Command, EXIT } from './command.ts';
+
+/** The SDK is loaded here. Throws InputInvalid where no region is known, or AWS Config may not be asked; CallFailed. */
+const look = async (args: Arguments) => {
+  const [{ accountClient }, { recordersBeside }] = await Promise.all([
+    import('../shared/aws/account-client.ts'),
+    import('../shared/aws/recorders-beside.ts'),
+  ]);
+  const { ec2, region } = await accountClient({ profile: args.value('profile'), region: args.value('region') });
+  try {
+    return { region, faults: recorderFaults(await recordersBeside(ec2, region).list()) };
+  } catch (error) {
+    const permission = 'config:DescribeConfigurationRecorders and config:DescribeConfigurationRecorderStatus';
+    throw cellFault(error, { thing: 'AWS Config', permission, option: 'region', region });
+  }
+};
+
+const ready = (region: string): string =>
+  `AWS Config records security groups in ${region}: the cell can be deployed there with -c config=true.\n`;
+
+const notReady = (region: string, faults: readonly string[]): string =>
+  [`AWS Config does not record security groups in ${region} as the cell's rules need it:`, ...faults, ''].join('\n');
+
+/** `portcullis preflight` */
+export const preflight: Command = {
+  name: 'preflight',
+  takes: '',
+  most: 0,
+  summary: 'Look, before -c config=true is deployed, whether AWS Config records security groups',
+  options: {
+    region: { value: 'REGION', help: 'the region that the cell is to run in' },
+    profile: ACCOUNT_OPTIONS.profile,
+  },
+  details:
+    'Without a recorder, AWS Config takes no rule and the deployment fails; docs/config.md has the rest. Nothing is changed.',
+  run: async (args, terminal) => {
+    const { region, faults } = await look(args);
+    terminal.out(faults.length === 0 ? ready(region) : notReady(region, faults));
+    return faults.length === 0 ? EXIT.clean : EXIT.findings;
+  },
+};

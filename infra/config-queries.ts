@@ -1,0 +1,71 @@
+/** A query that people find in AWS Config's console under the stack's name. */
+export interface SavedQuery {
+  /** Unique in the account and region: letters, digits, `-` and `_`, 64 at most. */
+  readonly name: string;
+  /** At most 256 characters. */
+  readonly description: string;
+  /** In the part of SQL that AWS Config knows, 4,096 characters at most. */
+  readonly expression: string;
+}
+
+/** Every group, by AWS Config's name for the type. */
+const OF_GROUPS = "resourceType = 'AWS::EC2::SecurityGroup'";
+
+/** What AWS Config has been told of groups: the recorder has to record this type too. */
+const OF_VERDICTS =
+  "resourceType = 'AWS::Config::ResourceCompliance' AND configuration.targetResourceType = 'AWS::EC2::SecurityGroup'";
+
+/**
+ * Addresses that belong to nobody: "this network", loopback, link-local and the documentation's (RFC 6890, RFC 3849). AWS Config looks for
+ * blocks that hold an address, not for a block's text, and a rule that lets one of these in lets in far too much: `0.0.0.0/0`, its halves,
+ * its quarters. Not 192.0.2.0/24, in which the cell's own canary stands.
+ *
+ * @see https://docs.aws.amazon.com/config/latest/developerguide/querying-AWS-resources.html#query-cidr-notation
+ */
+const NOBODY = {
+  ipv4: ['0.0.0.1', '127.0.0.1', '169.254.1.1', '198.51.100.1', '203.0.113.1'],
+  ipv6: ['2001:db8::1'],
+} as const;
+
+const letsIn = (property: string, addresses: readonly string[]): readonly string[] =>
+  addresses.map((address) => `configuration.ipPermissions.${property} = '${address}'`);
+
+const WORLD_OPEN = [...letsIn('ipRanges', NOBODY.ipv4), ...letsIn('ipv6Ranges.cidrIpv6', NOBODY.ipv6)].join(' OR ');
+
+/** Protocols by the names that EC2 gives them. That a list is not empty cannot be asked: there is no NULL. */
+const ANY_PROTOCOL = "IN ('-1', 'tcp', 'udp', 'icmp', 'icmpv6')";
+
+/**
+ * What is asked of AWS Config again and again, as saved queries. Conditions on properties of a list hold for the list, not for one of its
+ * entries: a group is listed where one entry meets the first and another the second.
+ *
+ * @see https://docs.aws.amazon.com/config/latest/developerguide/query-components.html
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-config-storedquery.html
+ */
+export const configQueries = (stackName: string): readonly SavedQuery[] => [
+  {
+    name: `${stackName}-not-compliant`,
+    description: 'Groups that do not comply, among those that our rules are about, with what each rule says.',
+    expression: `SELECT configuration.targetResourceId, configuration.configRuleList.configRuleName, configuration.configRuleList.complianceType WHERE ${OF_VERDICTS} AND configuration.complianceType = 'NON_COMPLIANT' AND configuration.configRuleList.configRuleName LIKE '${stackName}-%'`,
+  },
+  {
+    name: `${stackName}-verdicts`,
+    description: 'How many groups comply with every rule of AWS Config, ours and others, and how many do not.',
+    expression: `SELECT configuration.complianceType, COUNT(*) WHERE ${OF_VERDICTS} GROUP BY configuration.complianceType`,
+  },
+  {
+    name: `${stackName}-world-open`,
+    description: 'Groups that let in addresses which belong to nobody: 0.0.0.0/0, ::/0, halves and quarters of them.',
+    expression: `SELECT resourceId, resourceName, configuration.vpcId, configuration.ipPermissions WHERE ${OF_GROUPS} AND (${WORLD_OPEN}) ORDER BY resourceId`,
+  },
+  {
+    name: `${stackName}-default-groups`,
+    description: 'Default groups that have rules for any protocol, ICMP, TCP or UDP.',
+    expression: `SELECT resourceId, configuration.vpcId, configuration.ipPermissions, configuration.ipPermissionsEgress WHERE ${OF_GROUPS} AND configuration.groupName = 'default' AND (configuration.ipPermissions.ipProtocol ${ANY_PROTOCOL} OR configuration.ipPermissionsEgress.ipProtocol ${ANY_PROTOCOL})`,
+  },
+  {
+    name: `${stackName}-unattached`,
+    description: 'Groups that no network interface uses.',
+    expression: `SELECT resourceId, resourceName, configuration.vpcId WHERE ${OF_GROUPS} AND NOT relationships.resourceType = 'AWS::EC2::NetworkInterface' ORDER BY resourceName`,
+  },
+];

@@ -1,0 +1,30 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Progress } from '../model/follow-up.ts';
+import type { Entry } from '../model/ledger.ts';
+import { call } from './call.ts';
+import { ANSWERED } from './ledger-claim.ts';
+import { isRefused, type Table } from './ledger-item.ts';
+import { planKey } from './ledger-keys.ts';
+import { noteProgress } from './ledger-notes.ts';
+import { LEDGER_TABLE } from './ledger-table.ts';
+
+/** Takes an entry off the list of answers that have yet to have their effect; one that is under way again is off it already. */
+const offTheList = ({ name }: Table, { plan }: Entry): UpdateItemCommand =>
+  new UpdateItemCommand({
+    TableName: name,
+    Key: planKey(plan.decision.group.id, plan.id),
+    UpdateExpression: 'REMOVE #as, #due',
+    ConditionExpression: '#as = :answered',
+    ExpressionAttributeNames: { '#as': LEDGER_TABLE.due.partitionKey, '#due': LEDGER_TABLE.due.sortKey },
+    ExpressionAttributeValues: { ':answered': { S: ANSWERED } },
+  });
+
+/** Appends that an answer has had its effect, and then leaves off finding it. Throws CallFailed. */
+export async function noteCarried(table: Table, entry: Entry, progress: Progress): Promise<void> {
+  await noteProgress(table, entry, progress);
+  try {
+    await call('UpdateItem', table.dynamoDb.send(offTheList(table, entry)));
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+  }
+}

@@ -1,0 +1,70 @@
+import { CONTROLS } from '../controls/registry.ts';
+import type { Trigger } from '../model/change.ts';
+import { EXEMPT_REASON_TAG, EXEMPT_UNTIL_TAG } from '../model/exemption-tags.ts';
+import { SERVICE_CALLS } from '../readers/cloudtrail-calls.ts';
+
+/**
+ * An EventBridge pattern over CloudTrail's records of API calls.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+ */
+export type EventPattern = {
+  readonly source: readonly string[];
+  readonly 'detail-type': readonly string[];
+  readonly detail: {
+    readonly eventSource: readonly string[];
+    readonly eventName: readonly string[];
+    readonly errorCode: readonly [{ readonly exists: false }];
+    readonly requestParameters?: Readonly<Record<string, unknown>>;
+  };
+};
+
+const watched = new Set(CONTROLS.flatMap((control) => control.on));
+
+/** `ec2.amazonaws.com` sends its events as `aws.ec2`; EventBridge wants a rule's source named. */
+const shortName = (service: string): string => service.replace('.amazonaws.com', '');
+
+const patternFor = (service: string, calls: readonly string[]): EventPattern => ({
+  source: [`aws.${shortName(service)}`],
+  'detail-type': ['AWS API Call via CloudTrail'],
+  detail: { eventSource: [service], eventName: calls, errorCode: [{ exists: false }] },
+});
+
+const watchedCalls = (calls: Readonly<Record<string, Trigger>>): readonly string[] =>
+  Object.entries(calls).flatMap(([call, trigger]) => (watched.has(trigger) && trigger !== 'tagged' ? [call] : []));
+
+const EC2 = 'ec2.amazonaws.com' satisfies keyof typeof SERVICE_CALLS;
+
+/** A call that tags groups or rules, by the keys of the tags. In a list of objects EventBridge looks at each. */
+const tagPattern = (
+  calls: readonly (keyof (typeof SERVICE_CALLS)[typeof EC2])[],
+  key: readonly unknown[],
+): EventPattern => {
+  const pattern = patternFor(EC2, calls);
+  const requestParameters = {
+    resourcesSet: { items: { resourceId: [{ prefix: 'sg-' }, { prefix: 'sgr-' }] } },
+    tagSet: { items: { key } },
+  };
+  return { ...pattern, detail: { ...pattern.detail, requestParameters } };
+};
+
+/** Tags are changed all the time: only exemption tags are of interest, and DeleteTags without tags, which deletes all. */
+const TAG_PATTERNS: Readonly<Record<string, EventPattern>> = {
+  'ec2-exemption-tags': tagPattern(['CreateTags', 'DeleteTags'], [EXEMPT_UNTIL_TAG, EXEMPT_REASON_TAG]),
+  'ec2-all-tags-deleted': tagPattern(['DeleteTags'], [{ exists: false }]),
+};
+
+/**
+ * The events that bring a change to the function, by rule name, one for each service: calls whose trigger some control names. Failed
+ * calls changed nothing and are left out. Nothing is asked about the caller: users and root have no session issuer, and own changes
+ * are told by the ledger.
+ */
+export const EVENT_PATTERNS: Readonly<Record<string, EventPattern>> = {
+  ...Object.fromEntries(
+    Object.entries(SERVICE_CALLS).flatMap(([service, table]) => {
+      const calls = watchedCalls(table);
+      return calls.length === 0 ? [] : [[`${shortName(service)}-changes`, patternFor(service, calls)]];
+    }),
+  ),
+  ...TAG_PATTERNS,
+};

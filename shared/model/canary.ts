@@ -1,0 +1,67 @@
+import type { Decision } from './decision.ts';
+import type { GroupIdentity } from './group.ts';
+import type { Rule, RuleContent } from './rule.ts';
+
+/** Id of the control that closes the canary's marker. */
+export const CANARY_CONTROL = 'canary';
+
+/** Tag of the group that the cell made for its canary. */
+export const CANARY_TAG = 'portcullis:canary';
+
+/** The group that the marker is put into: on nothing, and without any other rule. */
+export const CANARY_GROUP = {
+  name: 'portcullis-canary',
+  description: 'Portcullis puts a rule into it and measures how long it takes to close it. Attach it to nothing.',
+  tags: { [CANARY_TAG]: 'true' },
+} as const;
+
+const CIDR = '192.0.2.0/24';
+const PORT = 9;
+const PUT = 'Portcullis canary, put ';
+
+/**
+ * The rule that is put there: the discard port, from a range that is kept for documentation and routed nowhere. Its description says when,
+ * which EC2 keeps with it, so that every way of closing it can tell how long it stood.
+ *
+ * @param at milliseconds since the epoch.
+ * @see https://www.rfc-editor.org/rfc/rfc5737
+ */
+export const markerPut = (at: number): RuleContent => ({
+  direction: 'ingress',
+  protocol: 'tcp',
+  fromPort: PORT,
+  toPort: PORT,
+  source: { kind: 'ipv4', cidr: CIDR },
+  description: `${PUT}${new Date(at).toISOString()}`,
+});
+
+/** Whether a rule lets through what the marker does. */
+export const isMarker = ({ direction, protocol, fromPort, toPort, source }: RuleContent): boolean =>
+  direction === 'ingress' &&
+  protocol === 'tcp' &&
+  fromPort === PORT &&
+  toPort === PORT &&
+  source.kind === 'ipv4' &&
+  source.cidr === CIDR;
+
+/** When the marker was put, milliseconds since the epoch; undefined where its description does not tell. */
+export const putAt = ({ description = '' }: Pick<Rule, 'description'>): number | undefined => {
+  const at = description.startsWith(PUT) ? Date.parse(description.slice(PUT.length)) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
+};
+
+/** Whether the marker is looked for in a group: whoever sets the tag elsewhere has that one rule closed in silence, and gains nothing. */
+export const hasCanaryTag = ({ tags }: Pick<GroupIdentity, 'tags'>): boolean => Object.hasOwn(tags, CANARY_TAG);
+
+/** Whether a group is the canary's own, by name and tag. */
+export const isCanaryGroup = (group: Pick<GroupIdentity, 'name' | 'tags'>): boolean =>
+  group.name === CANARY_GROUP.name && hasCanaryTag(group);
+
+/** Whether a decision is about the marker alone: nobody is told of it, as long as all goes well. */
+export const isAboutCanary = ({ because }: Pick<Decision, 'because'>): boolean =>
+  because.length > 0 && because.every(({ control }) => control === CANARY_CONTROL);
+
+/** What the schedule is told where a marker is to be put in each of its regions. */
+export interface CanaryRequest {
+  readonly do: 'canary';
+}

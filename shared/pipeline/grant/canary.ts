@@ -1,0 +1,113 @@
+import { CANARY_GROUP, isCanaryGroup, isMarker, markerPut, putAt } from '../../model/canary.ts';
+import type { CommandResult } from '../../model/command.ts';
+import { CallFailed, Unfinished } from '../../model/errors.ts';
+import type { Group } from '../../model/group.ts';
+import type { Sighting } from '../../model/ports.ts';
+import type { Rule } from '../../model/rule.ts';
+import { isLive } from '../../policy/exempt.ts';
+import { decide } from '../decide.ts';
+import type { GrantCell } from './cell.ts';
+import { refuse } from './refuse.ts';
+
+const skipped = (...because: readonly string[]): CommandResult => ({ kind: 'canary-skipped', because });
+
+/** The canary's group as it is, the first by id where several VPCs have one. Throws CallFailed, Unfinished. */
+const find = async (region: string, { ports }: GrantCell): Promise<Sighting | undefined> => {
+  const scope = { by: 'group-name', names: [CANARY_GROUP.name] } as const;
+  const sight = await ports.region(region).groups.look(scope, new Set(['attachments']));
+  if (sight.unread.length > 0) throw new Unfinished(sight.unread);
+  return sight.sightings
+    .filter(({ group }) => isCanaryGroup(group))
+    .toSorted((a, b) => (a.group.id < b.group.id ? -1 : 1))[0];
+};
+
+/** Why a marker would not be closed as soon as its event comes; none where it would. Throws CallFailed. */
+const heldBack = async (found: Sighting | undefined, { policy, ports }: GrantCell): Promise<readonly string[]> => {
+  const group: Group = found?.group ?? { ...CANARY_GROUP, id: '', rules: [] };
+  const [ceiling, given] = await Promise.all([
+    ports.switch.ceiling(),
+    ports.exemptions.live(found === undefined ? [] : [group.id]),
+  ]);
+  const now = ports.clock.now();
+  const marker: Rule = { ...markerPut(now), groupId: group.id };
+  const exemptions = [...policy.exemptions, ...given].filter((one) => isLive(one, now));
+  const occasion = { trigger: 'rules-added', brought: { kind: 'everything' }, exemptions, now } as const;
+  const decisions = decide({ group: { ...group, rules: [marker] }, facts: {} }, occasion, policy, ceiling);
+  const decision = decisions.find(({ rules }) => rules.includes(marker));
+  if (decision === undefined) return ['the policy has the canary off, or an exemption stands before it'];
+  return decision.mode === 'enforce'
+    ? []
+    : [`it goes no further than ${decision.mode}`, ...decision.limits.map(({ reason }) => reason)];
+};
+
+/** What makes a group unfit to be put anything into; none where it is as it was made. */
+const unfitBecause = ({ group, facts: { attachments = [] } }: Sighting): readonly string[] => {
+  const others = group.rules.filter((rule) => !isMarker(rule)).length;
+  const wayOut = 'clear it, or delete it, and another is made';
+  return [
+    ...(attachments.length > 0
+      ? [`${group.id} is on ${attachments.length} network interfaces, so nothing is put into it: ${wayOut}`]
+      : []),
+    ...(others > 0 ? [`${group.id} has ${others} rules that are not the canary's marker: ${wayOut}`] : []),
+  ];
+};
+
+/** Makes the group, or ends what an earlier try had begun. Throws CallFailed. */
+const made = async (vpcId: string, region: string, { ports }: GrantCell): Promise<string | CallFailed> => {
+  try {
+    return await ports.region(region).grants.createGroup({ ...CANARY_GROUP, vpcId });
+  } catch (error) {
+    if (error instanceof CallFailed && error.code === 'InvalidGroup.Duplicate' && !error.retryable) return error;
+    throw error;
+  }
+};
+
+const put = async (groupId: string, region: string, { ports }: GrantCell): Promise<CommandResult> => {
+  const at = ports.clock.now();
+  const rules = [{ ...markerPut(at), groupId }];
+  await ports.region(region).grants.authorize({ do: 'authorize', groupId, direction: 'ingress', rules });
+  return { kind: 'canary-put', groupId, at };
+};
+
+const intoNew = async (region: string, cell: GrantCell): Promise<CommandResult> => {
+  const vpcId = await cell.ports.region(region).vpcs.home();
+  if (vpcId === undefined) return skipped(`${region} has no VPC, so there is nothing to guard`);
+  const groupId = await made(vpcId, region, cell);
+  if (typeof groupId === 'string') return await put(groupId, region, cell);
+  return refuse(
+    `${vpcId} has a group ${CANARY_GROUP.name} that the cell has not made: rename or delete it, and another is made`,
+  );
+};
+
+const intoKnown = async (found: Sighting, region: string, cell: GrantCell): Promise<CommandResult> => {
+  const { id: groupId, rules } = found.group;
+  const problems = unfitBecause(found);
+  if (problems.length > 0) return refuse(...problems);
+  const standing = rules.find(isMarker);
+  if (standing === undefined) return await put(groupId, region, cell);
+  const since = putAt(standing);
+  return { kind: 'canary-stands', groupId, ...(since !== undefined && { since }) };
+};
+
+/** The canary's group as it should be: what a making that broke off has left in it is taken out. Throws CallFailed, Unfinished. */
+const cleared = async (found: Sighting, region: string, cell: GrantCell): Promise<Sighting | undefined> => {
+  const { vpcId } = found.group;
+  if (unfitBecause(found).length === 0 || vpcId === undefined) return found;
+  await made(vpcId, region, cell);
+  return await find(region, cell);
+};
+
+/**
+ * Puts the canary's marker into its group, which is made where there is none, and found again by its name and tag. Nothing is put while the
+ * last marker stands, where it would not be closed, or into a group that is in use or has other rules. When it was put, its description
+ * says. Twice is once: the second finds it standing, or closed.
+ *
+ * @throws CallFailed, Unfinished: ask again.
+ */
+export const canary = async (region: string, cell: GrantCell): Promise<CommandResult> => {
+  const found = await find(region, cell);
+  const because = await heldBack(found, cell);
+  if (because.length > 0) return skipped(...because);
+  const known = found && (await cleared(found, region, cell));
+  return known === undefined ? await intoNew(region, cell) : await intoKnown(known, region, cell);
+};

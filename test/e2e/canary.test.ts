@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CANARY, SWEEPS } from '../../shared/catalogue.ts';
+import { CANARY_GROUP, markerPut, putAt } from '../../shared/model/canary.ts';
+import { METRICS } from '../../shared/model/metrics.ts';
+import { asking, by, REGION, reason } from './asking.ts';
+import { openShop } from './shop.ts';
+
+let shop: Awaited<ReturnType<typeof openShop>>;
+
+/** What CloudWatch would make metrics of: lines in the embedded metric format. */
+const lines: Record<string, unknown>[] = [];
+
+const note = (line: unknown): void => {
+  const parsed: unknown = typeof line === 'string' && line.startsWith('{') ? JSON.parse(line) : undefined;
+  if (typeof parsed === 'object' && parsed !== null && '_aws' in parsed) lines.push({ ...parsed });
+};
+
+beforeAll(async () => {
+  vi.stubEnv('POWERTOOLS_DEV', 'true');
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
+  vi.spyOn(console, 'log').mockImplementation(note);
+  shop = await openShop({ telemetry: true });
+});
+
+beforeEach(() => void lines.splice(0));
+
+afterAll(async () => {
+  await shop.close();
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+const values = (name: string): readonly unknown[] => lines.flatMap((line) => (name in line ? [line[name]] : []));
+
+const markers = async () => await shop.rules(CANARY_GROUP.name);
+
+/** The functions keep their own time, so the marker is made as old as it would be. */
+const halfAnHourPasses = (): void => {
+  const { rules } = shop.local.account.region(REGION);
+  for (const [id, rule] of rules) {
+    const at = putAt(rule);
+    const { description } = markerPut((at ?? 0) - CANARY.everyMinutes * 60_000);
+    if (at !== undefined && description !== undefined) rules.set(id, { ...rule, description });
+  }
+};
+
+describe('the canary through the real SDK and the bundled functions', () => {
+  it('is put by on-grant, closed by on-change by way of its event, and measured, and nobody is told', async () => {
+    await shop.tick(CANARY.request);
+    expect(shop.groupId(CANARY_GROUP.name)).toMatch(/^sg-/);
+    expect(await markers()).toEqual([]);
+    const calls = shop.local.calls.map(({ operation }) => operation);
+    expect(calls.filter((name) => name === 'AuthorizeSecurityGroupIngress')).toHaveLength(1);
+    expect(calls.filter((name) => name === 'RevokeSecurityGroupIngress')).toHaveLength(1);
+    expect(values(METRICS.canarySkipped)).toEqual([0]);
+    expect(values(METRICS.timeToCloseCanary)).toEqual([expect.any(Number)]);
+    expect(Number(values(METRICS.timeToCloseCanary)[0])).toBeLessThan(CANARY.lateMs);
+    expect(values(METRICS.rulesRevoked)).toEqual([]);
+    expect(shop.local.messages).toEqual([]);
+    expect(shop.local.account.region(REGION).groups.size).toBe(4);
+  });
+
+  it('is found again the next time', async () => {
+    await shop.tick(CANARY.request);
+    expect(shop.local.calls.filter(({ operation }) => operation === 'CreateSecurityGroup')).toHaveLength(1);
+    expect([await markers(), values(METRICS.timeToCloseCanary).length, shop.local.messages]).toEqual([[], 1, []]);
+  });
+
+  it('is not put while an exemption holds its closing back, and says so', async () => {
+    const { ask } = asking(shop);
+    const scope = { groupId: shop.groupId(CANARY_GROUP.name) };
+    const terms = { days: 1, owner: 'ann' };
+    const given = await ask({ do: 'exempt', region: REGION, scope, terms, by, reason });
+    if (given.kind !== 'exempted') throw new Error(JSON.stringify(given));
+    await shop.tick(CANARY.request);
+    expect([values(METRICS.canarySkipped), values(METRICS.timeToCloseCanary), await markers()]).toEqual([[1], [], []]);
+    await ask({ do: 'end-exemption', id: given.exemption.id, by, reason });
+    await shop.tick(CANARY.request);
+    expect([values(METRICS.canarySkipped), values(METRICS.timeToCloseCanary)]).toEqual([[1, 0], [expect.any(Number)]]);
+  });
+
+  it('stands while its event is lost, which raises its age past what is late, until the sweep comes', async () => {
+    const told = shop.local.messages.length;
+    shop.delivery.stop();
+    await shop.tick(CANARY.request);
+    expect([(await markers()).length, values(METRICS.timeToCloseCanary)]).toEqual([1, []]);
+    halfAnHourPasses();
+    await shop.tick(CANARY.request);
+    expect(await markers()).toHaveLength(1);
+    await shop.tick(SWEEPS['Sweep']?.request ?? {});
+    expect(await markers()).toEqual([]);
+    const ages = values(METRICS.timeToCloseCanary).map(Number);
+    expect(ages).toHaveLength(2);
+    expect(Math.min(...ages)).toBeGreaterThanOrEqual(CANARY.lateMs);
+    expect(JSON.stringify(shop.local.messages.slice(told))).not.toMatch(/canary/);
+    expect(shop.delivery.failures).toEqual([]);
+  });
+});

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ROOT } from '../../infra/bundle.ts';
+import { CONFIG_SCHEDULES, configRules, FAMILIES } from '../../shared/catalogue.ts';
+
+const page = readFileSync(path.join(ROOT, 'docs/config.md'), 'utf8');
+
+/** The first two cells of each row, and the controls that the third links to. */
+const rows = page.split('\n').flatMap((line) => {
+  const [, name, title, links = ''] = /^\| `(Portcullis-[\w-]+)` \| (.+?) \| (.+) \|$/.exec(line) ?? [];
+  return name === undefined
+    ? []
+    : [{ name, title, controls: Array.from(links.matchAll(/\(controls\.md#([\w-]+)\)/g), ([, id]) => id) }];
+});
+
+describe('the page on AWS Config', () => {
+  it('has the rule of each family, with its controls', () => {
+    expect(rows).toEqual(
+      Object.entries(FAMILIES).map(([family, { title, controls }]) => ({
+        name: `Portcullis-${family}`,
+        title,
+        controls,
+      })),
+    );
+    expect(configRules('Portcullis').map(({ name }) => name)).toEqual(rows.map(({ name }) => name));
+  });
+
+  it('names every schedule that there is', () => {
+    for (const schedule of CONFIG_SCHEDULES) expect(page).toContain(schedule);
+  });
+
+  it('reckons with as many rules as there are: an item and an evaluation by each', () => {
+    const each = (3 + rows.length) / 1000;
+    expect(page).toContain(`a change of a group costs $${each}`);
+    expect(page).toContain(`1,000 changes a month cost $${each * 1000}.`);
+    expect(page).toContain(`$${(100 * rows.length * 30) / 1000};`);
+    expect(page).toContain(`$${(10_000 * rows.length) / 1000}, each time`);
+  });
+});
