@@ -46,7 +46,7 @@ const errors = ({ functions }: Watched): GraphWidget =>
     ),
   );
 
-const channels = (): readonly GraphWidget[] => [
+const channels = (): GraphWidget[] => [
   graph('Messages to Slack and PagerDuty', [
     ownMetric(METRICS.alertsDelivered, Stats.SUM, 'delivered'),
     ownMetric(METRICS.alertsRefused, Stats.SUM, 'refused, and tried again'),

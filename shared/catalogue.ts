@@ -248,7 +248,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
       'presses.find',
       'presses.claim',
       'presses.ended',
-      'presses.later',
+      'worker.later',
       'grant.obey',
     ],
   },

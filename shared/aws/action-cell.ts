@@ -22,7 +22,7 @@ export interface ActionPorts {
   readonly keys: KeyRing;
   readonly presses: Presses;
   /** Has a press on the record carried out by another invocation. Throws CallFailed. */
-  readonly later: (pressId: string) => Promise<void>;
+  readonly worker: { readonly later: (pressId: string) => Promise<void> };
   /** Throws CallFailed. */
   readonly grant: { obey(command: Command): Promise<CommandResult> };
   readonly clock: Clock;
@@ -59,7 +59,7 @@ export const actionPorts = (cell: ActionCell): ActionPorts => {
   return {
     keys: keyRing(secretsClient(), cell.secretArn, clock),
     presses: lazyPresses(cell),
-    later: async (pressId) => await (await later())(pressId),
+    worker: { later: async (pressId) => await (await later())(pressId) },
     grant: { obey: async (command) => await (await send())(command) },
     clock,
   };

@@ -174,7 +174,7 @@ export const PERMISSIONS = {
   'presses.find': [onTable('dynamodb:GetItem')],
   'presses.claim': [onTable('dynamodb:UpdateItem', 'dynamodb:GetItem')],
   'presses.ended': [onTable('dynamodb:UpdateItem', 'dynamodb:DeleteItem')],
-  'presses.later': [{ actions: ['lambda:InvokeFunction'], on: 'action-function' }],
+  'worker.later': [{ actions: ['lambda:InvokeFunction'], on: 'action-function' }],
   'grant.obey': [{ actions: ['lambda:InvokeFunction'], on: 'grant-function' }],
   // By name a recorder has an ARN; all of them are asked for, by none.
   'recorders.list': [

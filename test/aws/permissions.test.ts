@@ -105,7 +105,7 @@ const ENTRIES: Readonly<Record<keyof typeof PERMISSIONS, string>> = {
   'presses.find': 'presses-find.ts',
   'presses.claim': 'presses-claim.ts',
   'presses.ended': 'presses-ended.ts',
-  'presses.later': 'invoke.ts',
+  'worker.later': 'invoke.ts',
   'grant.obey': 'command-client.ts',
   'recorders.list': 'recorders.ts',
   'switch.ceiling': 'switch.ts',

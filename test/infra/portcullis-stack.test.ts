@@ -165,6 +165,7 @@ describe('the cell', () => {
       'ec2:DescribeSecurityGroups',
       'ec2:DescribeVpcs',
       'ec2:GetManagedPrefixListEntries',
+      'iam:ListAccountAliases',
       'lambda:ListFunctions',
     ]);
   });

@@ -199,15 +199,17 @@ describe('a press', () => {
     const later: string[] = [];
     await takeIn([press(), press({ action: 'exempt' })], {
       presses,
-      later: async (id) => {
-        expect(await presses.find(id)).toBeDefined();
-        later.push(id);
+      worker: {
+        later: async (id) => {
+          expect(await presses.find(id)).toBeDefined();
+          later.push(id);
+        },
       },
     });
     expect(later).toEqual([pressId(press()), pressId(press({ action: 'exempt' }))]);
     const broken = async () => await Promise.reject(new CallFailed('PutItem', 'X', true, 'no'));
     await expect(
-      takeIn([press()], { presses: { record: broken }, later: async (id) => void later.push(id) }),
+      takeIn([press()], { presses: { record: broken }, worker: { later: async (id) => void later.push(id) } }),
     ).rejects.toThrow('PutItem');
     expect(later).toHaveLength(2);
   });
