@@ -186,7 +186,7 @@ describe.each(Object.values(FUNCTIONS))('the bundle of $name', ({ name, entry })
   it('starts from what the stack gives it, with no schema library', async () => {
     const { inputs: sources } = await bundleFunction(entry, outdir);
     expect(Object.keys(sources).filter((file) => /node_modules\/(zod|yaml|aws-cdk-lib)\//.test(file))).toEqual([]);
-    writeFileSync(path.join(outdir, 'policy.json'), '{"controls":{}}');
+    writeFileSync(path.join(outdir, 'policy.json'), '{"controls":{},"alerts":{"routes":[]}}');
     for (const variable of Object.values(SETTINGS)) vi.stubEnv(variable, 'set');
     const module: unknown = await import(/* @vite-ignore */ pathToFileURL(path.join(outdir, 'index.mjs')).href);
     expect(module).toHaveProperty('handler', expect.any(Function));
