@@ -1,6 +1,6 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { putAt } from '../shared/model/canary.ts';
-import type { CommandResult } from '../shared/model/command.ts';
+import { CANARY_LATE_MS, putAt } from '../shared/model/canary.ts';
+import type { Command, CommandResult } from '../shared/model/command.ts';
 import type { Outcome } from '../shared/model/decision.ts';
 import { METRICS } from '../shared/model/metrics.ts';
 
@@ -14,12 +14,23 @@ export const measureClosed = (metrics: Metrics, { plan, removed, at }: Outcome):
 };
 
 /**
- * Measures what came of a command: that no marker was put, and for how long the last one has stood where it was not closed by the next.
+ * For how long a marker has stood that is not gone by the next, ms. One whose description does not tell, or tells of a time to come, was
+ * written by somebody else: it counts as late. A younger one was put by the same call, which has come twice: it says nothing yet.
+ */
+const measureStanding = (metrics: Metrics, since: number | undefined, now: number): void => {
+  if (since === undefined || since > now) measure(metrics, 0, CANARY_LATE_MS);
+  else if (now - since >= CANARY_LATE_MS) measure(metrics, since, now);
+};
+
+/**
+ * Measures what came of a command: that no marker was put, and for how long the last one has stood where it was not closed by the next. A
+ * refusal counts as late: where other regions have a canary that is closed, nothing else would tell of this one.
  *
  * @param now milliseconds since the epoch.
  */
-export const measurePut = (metrics: Metrics, result: CommandResult, now: number): void => {
-  if (!result.kind.startsWith('canary-')) return;
+export const measurePut = (metrics: Metrics, { do: asked }: Command, result: CommandResult, now: number): void => {
+  if (asked !== 'canary') return;
   metrics.addMetric(METRICS.canarySkipped, MetricUnit.Count, result.kind === 'canary-skipped' ? 1 : 0);
-  if (result.kind === 'canary-stands' && result.since !== undefined) measure(metrics, result.since, now);
+  if (result.kind === 'canary-stands') measureStanding(metrics, result.since, now);
+  if (result.kind === 'refused') measure(metrics, 0, CANARY_LATE_MS);
 };

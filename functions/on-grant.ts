@@ -18,7 +18,7 @@ const onGrant = async (event: unknown, context: Context): Promise<CommandResult>
   logger.info('command', { command });
   const result = await obey(command, { policy, ports, owner: context.awsRequestId });
   metrics.addMetric(result.kind === 'refused' ? 'CommandsRefused' : 'CommandsObeyed', MetricUnit.Count, 1);
-  measurePut(metrics, result, clock.now());
+  measurePut(metrics, command, result, clock.now());
   logger.info('answered', { kind: result.kind, ...(result.kind === 'refused' && { because: result.because }) });
   return result;
 };

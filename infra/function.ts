@@ -6,6 +6,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { ENVIRONMENT, type FunctionSpec, type Setting } from '../shared/catalogue.ts';
+import { filledOnlyBy } from './queue.ts';
 
 /** What a function of the cell is made of, apart from its spec. */
 export interface FunctionParts {
@@ -40,6 +41,7 @@ export function cellFunction(scope: Construct, id: string, spec: FunctionSpec, p
   });
   for (const statement of parts.allow(logGroup.logGroupArn)) role.addToPolicy(statement);
   const { failures } = parts;
+  if (failures) filledOnlyBy(role, failures);
   return new Lambda(scope, id, {
     functionName: parts.functionName,
     description: spec.purpose,

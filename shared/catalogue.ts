@@ -1,5 +1,5 @@
 import type { PortMethod } from './aws/permissions.ts';
-import type { CanaryRequest } from './model/canary.ts';
+import { CANARY_LATE_MS, type CanaryRequest } from './model/canary.ts';
 import type { DeadLetterKind } from './model/dead-letter.ts';
 import type { SweepRequest } from './model/sweep.ts';
 
@@ -85,11 +85,8 @@ export const SWEEPS: Readonly<Record<string, { readonly cron: string; readonly r
 /** When on-config looks whether AWS Config records groups (UTC), and what it is told. */
 export const RECORDER_CHECK = { cron: 'cron(41 6 * * ? *)', request: { do: 'check-recorder' } } as const;
 
-/**
- * The canary: how often a marker is put, what on-schedule is told then, and from what age on one is late. CloudTrail's events mostly come
- * within 20 seconds, sometimes after minutes.
- */
-export const CANARY = { everyMinutes: 30, request: { do: 'canary' }, lateMs: 300_000 } as const satisfies {
+/** The canary: how often a marker is put, what on-schedule is told then, and from what age on one is late. */
+export const CANARY = { everyMinutes: 30, request: { do: 'canary' }, lateMs: CANARY_LATE_MS } as const satisfies {
   readonly everyMinutes: number;
   readonly request: CanaryRequest;
   readonly lateMs: number;
@@ -263,16 +260,16 @@ export const CHAT_APIS = { slack: 'https://slack.com/api', pagerDuty: 'https://e
  */
 export const ALERT_QUEUE = { id: 'Alerts', batch: 10, receives: 10 } as const;
 
-/** Queues of what found no way, by their ids in the stack, and what lies in each. */
+/** Queues of what found no way, by their ids in the stack: what lies in each, and the functions that it may be for. */
 export const DEAD_LETTERS = {
-  UndeliveredEvents: 'event',
-  FailedChanges: 'invocation',
-  FailedGrants: 'invocation',
-  FailedSchedules: 'invocation',
-  FailedEvaluations: 'invocation',
-  FailedActions: 'invocation',
-  UndeliveredAlerts: 'alert',
-} as const satisfies Readonly<Record<string, DeadLetterKind>>;
+  UndeliveredEvents: { kind: 'event', of: ['onChange', 'onSchedule', 'onConfig'] },
+  FailedChanges: { kind: 'invocation', of: ['onChange'] },
+  FailedGrants: { kind: 'invocation', of: ['onGrant'] },
+  FailedSchedules: { kind: 'invocation', of: ['onSchedule'] },
+  FailedEvaluations: { kind: 'invocation', of: ['onConfig'] },
+  FailedActions: { kind: 'invocation', of: ['onAction'] },
+  UndeliveredAlerts: { kind: 'alert', of: [] },
+} as const satisfies Readonly<Record<string, { readonly kind: DeadLetterKind; readonly of: readonly FunctionId[] }>>;
 
 /** Id of such a queue. */
 export type DeadLetterQueue = keyof typeof DEAD_LETTERS;

@@ -1,5 +1,5 @@
 import type { Redriving } from '../../shared/aws/dead-letters.ts';
-import { ALERT_QUEUE, DEAD_LETTERS, STACK_NAME } from '../../shared/catalogue.ts';
+import { ALERT_QUEUE, DEAD_LETTERS, functionName, STACK_NAME } from '../../shared/catalogue.ts';
 import type { Redriven } from '../../shared/model/dead-letter.ts';
 import { InputInvalid } from '../../shared/model/errors.ts';
 import { type Arguments, type Command, EXIT } from '../command.ts';
@@ -52,7 +52,8 @@ const empty = async (args: Arguments): Promise<readonly Redriven[]> => {
       const queue = found.find((one) => one.id === id);
       const redriving: Redriving | undefined = queue && {
         ...queue,
-        kind: DEAD_LETTERS[id],
+        kind: DEAD_LETTERS[id].kind,
+        functions: DEAD_LETTERS[id].of.map((one) => functionName(one, stack)),
         alertsUrl,
         dryRun: args.has('dry-run'),
       };

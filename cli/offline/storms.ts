@@ -1,8 +1,10 @@
 import type { Clock } from '../../shared/model/ports.ts';
-import { endOf, type Gist, gistKey, isOver, minuteOf, type Storms } from '../../shared/model/storm.ts';
+import { callsPeople, endOf, type Gist, gistKey, isOver, minuteOf, type Storms } from '../../shared/model/storm.ts';
 
 interface Minute {
   readonly alone: Set<string>;
+  /** Those told by themselves that call people. */
+  readonly calls: Set<string>;
   readonly gathered: Map<string, Gist>;
   /** Outcomes that came too late, and the minutes that they count in. */
   readonly moved: Map<string, number>;
@@ -12,6 +14,7 @@ interface Minute {
 
 const empty = (): Minute => ({
   alone: new Set(),
+  calls: new Set(),
   gathered: new Map(),
   moved: new Map(),
   closedAt: undefined,
@@ -28,7 +31,9 @@ export const offlineStorms = ({ now }: Pick<Clock, 'now'>): Storms => {
   };
   const admitTo = (start: number, gist: Gist, perMinute: number): 'alone' | 'gathered' => {
     const key = gistKey(gist);
-    const { alone, gathered, moved, closedAt } = minuteAt(start);
+    const minute = minuteAt(start);
+    const { gathered, moved, closedAt } = minute;
+    const alone = callsPeople(gist) ? minute.calls : minute.alone;
     if (alone.has(key)) return 'alone';
     if (gathered.has(key)) return 'gathered';
     if (isOver(start, now()) || closedAt !== undefined) {

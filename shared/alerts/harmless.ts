@@ -13,15 +13,18 @@ const THREAD = 255;
 const text = (given: string): string => clipped(given, TEXT);
 const name = (given: string): string => clipped(given, NAME);
 
+/** AWS's own tags come on top of the 50 that people may set, and no route asks for them: so none of people's is left out. */
+const tagsOf = (tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
+  const all = Object.entries(tags);
+  const kept = all.length > MOST_TAGS ? all.filter(([key]) => !key.startsWith('aws:')) : all;
+  return Object.fromEntries(kept.slice(0, MOST_TAGS).map(([key, value]) => [name(key), name(value)]));
+};
+
 const groupOf = (group: NonNullable<Message['group']>): NonNullable<Message['group']> => ({
   ...group,
   id: name(group.id),
   name: name(group.name),
-  tags: Object.fromEntries(
-    Object.entries(group.tags)
-      .slice(0, MOST_TAGS)
-      .map(([key, value]) => [name(key), name(value)]),
-  ),
+  tags: tagsOf(group.tags),
 });
 
 /**

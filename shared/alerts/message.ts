@@ -12,9 +12,15 @@ import { reasonsOf, whyWays } from './reasons.ts';
 import { remarksOf } from './remarks.ts';
 import { actionsOf, waysOf } from './ways.ts';
 
-/** The plan's id, apart from an outcome that may still end otherwise. */
-const idOf = ({ plan, status }: Outcome): string =>
-  status === 'held' || status === 'failed' ? `${plan.id} ${status}` : plan.id;
+/**
+ * The plan's id, apart from an outcome that may still end otherwise. What failed because of a change is news once more when the next
+ * change brings it: a channel that was told of the first would take it for the same.
+ */
+const idOf = ({ plan, status }: Outcome): string => {
+  if (status !== 'held' && status !== 'failed') return plan.id;
+  const isBrought = plan.decision.because.some(({ freshness }) => freshness === 'fresh');
+  return isBrought ? `${plan.id} ${status} ${plan.change.id}` : `${plan.id} ${status}`;
+};
 
 /** The message for an outcome. */
 export const messageFor = (outcome: Outcome, place: Place): Message => {

@@ -1,7 +1,7 @@
 import type { OutcomeStatus } from '../model/decision.ts';
 import { SEVERITIES } from '../model/finding.ts';
 import type { Listing } from '../model/message.ts';
-import type { Gist } from '../model/storm.ts';
+import { callsPeople, type Gist } from '../model/storm.ts';
 import { counted } from './digest-text.ts';
 import { lined } from './listing.ts';
 
@@ -15,8 +15,8 @@ const WORDS = {
   failed: 'NOT CLOSED',
 } as const satisfies Record<OutcomeStatus, string>;
 
-/** What needs people most, first. */
-const STATUSES = ['failed', 'held', 'pending', 'done', 'reported'] as const satisfies readonly OutcomeStatus[];
+/** What needs people most, first: what is open before what is closed. */
+const STATUSES = ['failed', 'held', 'pending', 'reported', 'done'] as const satisfies readonly OutcomeStatus[];
 
 const perStatus = (gists: readonly Gist[]): string =>
   STATUSES.flatMap((status) => {
@@ -34,7 +34,9 @@ const countedBy = (gists: readonly Gist[], wordOf: (gist: Gist) => string): read
     .toSorted(([a, some], [b, others]) => others.length - some.length || (a < b ? -1 : 1))
     .map(([word, some]) => `${word}: ${some.length} (${perStatus(some)})`);
 
+/** What somebody has to act on comes before anything that is closed, however bad: else ten closed openings hide it. */
 const byNeed = (a: Gist, b: Gist): number =>
+  Number(callsPeople(b)) - Number(callsPeople(a)) ||
   SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
   STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) ||
   b.rules - a.rules ||
@@ -53,7 +55,7 @@ const gistText = ({
 }: Gist): string =>
   `${severity}: ${groupId} (${groupName}), ${region}: ${control}, ${counted(rules, 'rule')} ${WORDS[status]}, by ${actor ?? 'unknown'}, ${remediationId}`;
 
-/** Counts by actor, control and account, and the ten worst: by severity, then by how they ended, then by the number of rules. */
+/** Counts by actor, control and account, and the ten worst: what calls people first; then by severity, how they ended, and the number of rules. */
 export const stormListings = (gists: readonly Gist[]): readonly Listing[] => [
   ...lined(
     'By actor',

@@ -3,13 +3,18 @@ import { CallFailed } from '../model/errors.ts';
 /**
  * Error codes after which the same call may succeed: throttling, outages, timeouts, broken connections.
  *
+ * Security Hub says `LimitExceededException` (429) where it is asked too often, and `InternalException` of a finding that it has not taken.
+ *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+ * @see https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html
  */
 const RETRYABLE: ReadonlySet<string> = new Set([
   'RequestLimitExceeded',
   'ProvisionedThroughputExceededException',
   'TooManyRequestsException',
   'RequestThrottled',
+  'LimitExceededException',
+  'InternalException',
   'Unavailable',
   'InternalError',
   'InternalServerError',

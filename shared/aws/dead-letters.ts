@@ -9,7 +9,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { DeadLetter, DeadLetterKind, Redriven, Resend } from '../model/dead-letter.ts';
-import { RemediatorError } from '../model/errors.ts';
+import { InputInvalid, RemediatorError } from '../model/errors.ts';
 import { readDeadLetter } from '../readers/dead-letter.ts';
 import { call } from './call.ts';
 
@@ -31,8 +31,10 @@ const HIDDEN_S = 60;
 /**
  * The queues of a stack by the ids that it gives them: CloudFormation names a queue after the stack and the id, and adds letters of its own.
  *
+ * Two of one id are refused: whoever may make queues could else have one of his own taken for the stack's.
+ *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-resource-name.html
- * @throws CallFailed
+ * @throws CallFailed, InputInvalid
  */
 export async function findQueues(
   { sqs }: RedriveClients,
@@ -43,7 +45,7 @@ export async function findQueues(
     'ListQueues',
     sqs.send(new ListQueuesCommand({ QueueNamePrefix: `${stack}-` })),
   );
-  return QueueUrls.flatMap((url) => {
+  const found = QueueUrls.flatMap((url) => {
     const name =
       url
         .split('/')
@@ -52,6 +54,12 @@ export async function findQueues(
     const id = ids.find((one) => new RegExp(`^${one}[0-9A-F]{8}-`).test(name));
     return id === undefined ? [] : [{ id, url }];
   });
+  const twice = found.filter(({ id }, index) => found.findIndex((one) => one.id === id) !== index).map(({ id }) => id);
+  if (twice.length === 0) return found;
+  const like = found.filter(({ id }) => twice.includes(id)).map(({ url }) => url);
+  throw new InputInvalid(
+    `several queues have the name of one of the stack ${stack}: ${like.join(', ')}: delete those that CloudFormation has not made, then try again`,
+  );
 }
 
 const letterOf = ({ MessageId = '', Body = '', ReceiptHandle = '', MessageAttributes = {} }: Message): DeadLetter => ({
@@ -88,6 +96,8 @@ async function send({ sqs, lambda }: RedriveClients, resend: Resend, alertsUrl: 
 /** A queue to be emptied, and where its messages go. */
 export interface Redriving extends FoundQueue {
   readonly kind: DeadLetterKind;
+  /** Names of the functions that its messages may be for. */
+  readonly functions: readonly string[];
   /** URL of the queue that feeds on-alert; absent where the stack has none. */
   readonly alertsUrl: string | undefined;
   readonly dryRun: boolean;
@@ -98,14 +108,27 @@ const reasonOf = (error: unknown): string => {
   throw error;
 };
 
+/**
+ * Throws InputInvalid for a message to a function that does not give up its events here. Whoever may write into the queue could else have
+ * any function of the account called with what they like, in the name of the person who sends again.
+ */
+function checkAddressee(resend: Resend, { id, functions }: Redriving): void {
+  if (resend.to === 'function' && !functions.includes(resend.functionName))
+    throw new InputInvalid(
+      `it is for the function ${resend.functionName}, and ${id} holds messages for ${functions.join(', ')} alone: nobody but AWS should write into it`,
+    );
+}
+
 /** Sends one letter again, and deletes it once it was taken. Answers why it stays, if it does. Throws CallFailed for what may pass. */
 async function redriveOne(
   clients: RedriveClients,
-  { url, kind, alertsUrl, dryRun }: Redriving,
+  redriving: Redriving,
   letter: DeadLetter,
 ): Promise<string | undefined> {
+  const { url, kind, alertsUrl, dryRun } = redriving;
   try {
     const resend = readDeadLetter(kind, letter);
+    checkAddressee(resend, redriving);
     if (dryRun) return undefined;
     await send(clients, resend, alertsUrl);
   } catch (error) {

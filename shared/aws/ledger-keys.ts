@@ -4,6 +4,9 @@ import { LEDGER_TABLE } from './ledger-table.ts';
 /** Partition of what is about no group in particular. */
 export const ACCOUNT = 'account';
 
+/** Partition of presses, which has nothing else in it: the function that anybody on the internet can call writes here and nowhere else. */
+export const PRESSES = 'presses';
+
 /** What the sort key of each kind of item begins with; of the budget, which is one item, all of it. */
 export const RECORDS = {
   plan: 'plan#',

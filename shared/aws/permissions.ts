@@ -1,5 +1,6 @@
 import { CANARY_TAG } from '../model/canary.ts';
 import { REPLACEMENT_TAG } from '../model/replacement-tag.ts';
+import { PRESSES } from './ledger-keys.ts';
 
 /** What an action is allowed on; the stack turns it into ARNs. `any`: EC2's describe calls and Lambda's list know no resources. */
 export type Resource =
@@ -41,6 +42,20 @@ const READ_RULES = ['ec2:DescribeSecurityGroupRules'];
 const TABLE_KEY = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
 
 const onTable = (...actions: readonly string[]): Grant => ({ actions, on: 'ledger-table', key: TABLE_KEY });
+
+/** The same in some partitions alone. @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
+const inPartitions = (partitions: readonly string[], ...actions: readonly string[]): Grant => ({
+  ...onTable(...actions),
+  when: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } },
+});
+
+/**
+ * The functions that strangers' bytes come to keep to their own part of the ledger: whoever takes one over can write no exemption and change
+ * no remediation by it. A message's thread begins with the account's number; presses have a partition of their own.
+ */
+const onThreads = (...actions: readonly string[]): Grant =>
+  inPartitions(['????????????', '????????????/*'], ...actions);
+const onPresses = (...actions: readonly string[]): Grant => inPartitions([PRESSES], ...actions);
 
 const inIndex = (on: Resource): Grant => ({ actions: ['dynamodb:Query'], on, key: TABLE_KEY });
 const QUERY_UNSETTLED = inIndex('unsettled-index');
@@ -150,10 +165,10 @@ export const PERMISSIONS = {
   'exemptions.put': [onTable('dynamodb:PutItem')],
   'episodes.record': [onTable('dynamodb:PutItem')],
   'episodes.of': [onTable('dynamodb:Query')],
-  'deliveries.claim': [onTable('dynamodb:UpdateItem', 'dynamodb:GetItem', 'dynamodb:PutItem')],
-  'deliveries.posted': [onTable('dynamodb:UpdateItem', 'dynamodb:PutItem')],
-  'deliveries.delivered': [onTable('dynamodb:UpdateItem', 'dynamodb:PutItem')],
-  'deliveries.release': [onTable('dynamodb:UpdateItem')],
+  'deliveries.claim': [onThreads('dynamodb:UpdateItem', 'dynamodb:GetItem', 'dynamodb:PutItem')],
+  'deliveries.posted': [onThreads('dynamodb:UpdateItem', 'dynamodb:PutItem')],
+  'deliveries.delivered': [onThreads('dynamodb:UpdateItem', 'dynamodb:PutItem')],
+  'deliveries.release': [onThreads('dynamodb:UpdateItem')],
   'keys.read': [{ actions: ['secretsmanager:GetSecretValue'], on: 'alerts-secret', key: ['kms:Decrypt'] }],
   'storms.admit': [onTable('dynamodb:UpdateItem', 'dynamodb:PutItem', 'dynamodb:GetItem')],
   'storms.over': [QUERY_DUE, onTable('dynamodb:Query', 'dynamodb:UpdateItem')],
@@ -170,10 +185,10 @@ export const PERMISSIONS = {
   // AWS Config knows no resource for an evaluation, and the item of a group is asked for by its id.
   'compliance.put': [{ actions: ['config:PutEvaluations'], on: 'any' }],
   'compliance.itemAt': [{ actions: ['config:GetResourceConfigHistory'], on: 'any' }],
-  'presses.record': [onTable('dynamodb:PutItem')],
-  'presses.find': [onTable('dynamodb:GetItem')],
-  'presses.claim': [onTable('dynamodb:UpdateItem', 'dynamodb:GetItem')],
-  'presses.ended': [onTable('dynamodb:UpdateItem', 'dynamodb:DeleteItem')],
+  'presses.record': [onPresses('dynamodb:PutItem')],
+  'presses.find': [onPresses('dynamodb:GetItem')],
+  'presses.claim': [onPresses('dynamodb:UpdateItem', 'dynamodb:GetItem')],
+  'presses.ended': [onPresses('dynamodb:UpdateItem', 'dynamodb:DeleteItem')],
   'worker.later': [{ actions: ['lambda:InvokeFunction'], on: 'action-function' }],
   'grant.obey': [{ actions: ['lambda:InvokeFunction'], on: 'grant-function' }],
   // By name a recorder has an ARN; all of them are asked for, by none.

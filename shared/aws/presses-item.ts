@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { type Press, type PressRecord, pressId } from '../model/press.ts';
 import type { Item } from './ledger-item.ts';
-import { ACCOUNT, itemKey, RECORDS } from './ledger-keys.ts';
+import { itemKey, PRESSES, RECORDS } from './ledger-keys.ts';
 import { packedText } from './ledger-pack.ts';
 
 /** Attributes of a press's item, and of the claim on its action and remediation. */
@@ -10,12 +10,12 @@ export const PRESS = { press: 'press', result: 'result', holder: 'holder', heldU
 /** How long presses are on the record, ms: 400 days, as long as what they brought about. */
 export const PRESSES_KEPT_MS = 400 * 86_400_000;
 
-/** Where a press is. Presses are few, so they share the account's partition. */
-export const pressKey = (id: string): Record<string, AttributeValue> => itemKey(ACCOUNT, RECORDS.press + id);
+/** Where a press is. Presses are few, so they share a partition. */
+export const pressKey = (id: string): Record<string, AttributeValue> => itemKey(PRESSES, RECORDS.press + id);
 
 /** Where the press is named that is carried out for an action and a remediation. */
 export const claimKey = ({ remediationId, action }: Press): Record<string, AttributeValue> =>
-  itemKey(ACCOUNT, `${RECORDS.press}${remediationId} ${action}`);
+  itemKey(PRESSES, `${RECORDS.press}${remediationId} ${action}`);
 
 /** The press that an item holds, as it was stored, and what became of it. Throws InputInvalid. */
 export const pressRecordOf = (item: Item): PressRecord => {

@@ -10,6 +10,7 @@ import {
   isAlone,
   minuteItem,
   minuteKey,
+  roomFor,
   STORM,
   STORM_DUE,
   stormKeptUntil,
@@ -30,7 +31,7 @@ const count = async (table: Table, gist: Gist, minute: number, perMinute: number
     ConditionExpression:
       'attribute_not_exists(#closedAt) AND (attribute_not_exists(#alone) OR contains(#alone, :name) OR size(#alone) < :most)',
     ExpressionAttributeNames: {
-      '#alone': STORM.alone,
+      '#alone': roomFor(gist),
       '#closedAt': STORM.closedAt,
       '#dueAs': due.partitionKey,
       '#dueAt': due.sortKey,

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { type Gist, gistKey, STORM_GRACE_MS } from '../model/storm.ts';
+import { callsPeople, type Gist, gistKey, STORM_GRACE_MS } from '../model/storm.ts';
 import { getItem, type Item, type Table } from './ledger-item.ts';
 import { itemKey, RECORDS } from './ledger-keys.ts';
 import { packedText } from './ledger-pack.ts';
@@ -7,9 +7,13 @@ import { packedText } from './ledger-pack.ts';
 /** What the due index has the minutes under that people are still to be told of. */
 export const STORM_DUE = 'storm';
 
-/** Attributes of a minute (`alone`: outcomes that are told by themselves; `closedAt`), and of an outcome that is not (`gist` and on). */
+/**
+ * Attributes of a minute (`alone`, `calls`: outcomes that are told by themselves, apart from those among them that call people; `closedAt`),
+ * and of an outcome that is not (`gist` and on).
+ */
 export const STORM = {
   alone: 'alone',
+  calls: 'calls',
   closedAt: 'closedAt',
   gist: 'gist',
   /** When it was put there, ms. */
@@ -47,9 +51,12 @@ export const gistItemKey = (minute: number, gist: Gist): Record<string, Attribut
 export const minuteItem = async (table: Table, minute: number): Promise<Item | undefined> =>
   await getItem(table, minuteKey(minute));
 
+/** The attribute of a minute that an outcome counts in. */
+export const roomFor = (gist: Gist): string => (callsPeople(gist) ? STORM.calls : STORM.alone);
+
 /** Whether an outcome is told by itself in a minute. */
 export const isAlone = (item: Item | undefined, gist: Gist): boolean =>
-  item?.[STORM.alone]?.SS?.includes(gistKey(gist)) === true;
+  item?.[roomFor(gist)]?.SS?.includes(gistKey(gist)) === true;
 
 /** When a minute was closed, ms; undefined while it is not. */
 export const closedAtOf = (item: Item | undefined): number | undefined => {

@@ -31,11 +31,14 @@ const formatTraffic = ({ protocol, fromPort = -1, toPort = fromPort }: Rule): st
 };
 
 /**
- * Text by a stranger (names, descriptions) made safe to print: no control characters, no bidirectional marks, one line.
+ * Text by a stranger (names, descriptions) made safe to print and to send: no control characters, no bidirectional marks, one line, and
+ * no code points that are no characters: for one U+FFFF among its words a queue refuses the whole message.
  *
  * @see https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html (MessageBody)
  */
-export const plain = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+export const plain = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]+/gu, ' ').trim();
 
 /** `sgr-0… ingress tcp 22 from 0.0.0.0/0 "for the vendor"` */
 export const formatRule = (rule: Rule): string =>

@@ -61,6 +61,11 @@ export const isCanaryGroup = (group: Pick<GroupIdentity, 'name' | 'tags'>): bool
 export const isAboutCanary = ({ because }: Pick<Decision, 'because'>): boolean =>
   because.length > 0 && because.every(({ control }) => control === CANARY_CONTROL);
 
+/**
+ * From what age on a marker is late, ms. CloudTrail's events mostly come within 20 seconds, sometimes after minutes.
+ */
+export const CANARY_LATE_MS = 300_000;
+
 /** What the schedule is told where a marker is to be put in each of its regions. */
 export interface CanaryRequest {
   readonly do: 'canary';

@@ -86,6 +86,8 @@ export interface Thread {
   /** `ts` of its first message in Slack. */
   readonly ts: string;
   readonly first: Message;
+  /** By the messages' own times, whatever order they come in; absent: the first one. */
+  readonly newest?: Message;
   /** The newest 200. */
   readonly later: Standing['later'];
 }

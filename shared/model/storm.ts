@@ -38,6 +38,9 @@ export interface Gist {
   readonly at: number;
 }
 
+/** Whether somebody has to act on it: such outcomes have room of their own in a minute, so that a flood of others does not crowd them out. */
+export const callsPeople = ({ status }: Pick<Gist, 'status'>): boolean => status === 'failed' || status === 'pending';
+
 /** Outcomes of one minute that people were not told of one by one. */
 export interface Storm {
   /** Start of the minute, milliseconds since the epoch. */
@@ -50,8 +53,8 @@ export interface Storm {
 /** Keeps a flood of messages from people. What is gathered is on record before the entry is settled, and told by the schedule. */
 export interface Storms {
   /**
-   * Whether an outcome is told by itself: up to `perMinute` of them are in a minute; else its gist is gathered. The same outcome gets the
-   * same answer again. One whose minute is over counts in the present one. Throws CallFailed.
+   * Whether an outcome is told by itself: up to `perMinute` of them are in a minute, and as many of those that call people; else its gist is
+   * gathered. The same outcome gets the same answer again. One whose minute is over counts in the present one. Throws CallFailed.
    */
   admit(gist: Gist, perMinute: number): Promise<'alone' | 'gathered'>;
   /**

@@ -43,6 +43,8 @@ export interface SweepRest {
   readonly tally: Tally;
   /** What was counted of the first region: the share is a region's. */
   readonly share: Pick<Tally, 'groups' | 'closing'>;
+  /** What earlier parts could not do, in words: one that has no regions left fails with it. */
+  readonly faults?: readonly string[];
 }
 
 /** Lets the next invocation go on with a sweep. */

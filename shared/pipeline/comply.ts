@@ -73,6 +73,19 @@ const exempted = (group: Group, weighed: readonly Weighed[], exemptions: readonl
   return `Exempt from ${controls.join(', ')} by ${behind.map(leaveOf).join('; ')}`;
 };
 
+/** The policy as if it left nothing alone: no control is off for what was there before, and nothing holds the modes down. */
+const everything = (policy: Policy): Policy => ({
+  ...policy,
+  ceiling: 'enforce',
+  tagCeilings: [],
+  controls: Object.fromEntries(
+    Object.entries(policy.controls).map(([id, options]) => [
+      id,
+      { ...options, existing: higherMode(options.existing, options.fresh) },
+    ]),
+  ),
+});
+
 const said = (verdict: Verdict, text: string, mode: Mode = 'off'): Compliant => ({
   verdict,
   annotation: annotationOf(text),
@@ -81,7 +94,8 @@ const said = (verdict: Verdict, text: string, mode: Mode = 'off'): Compliant => 
 
 /**
  * Whether a group, as it was recorded, complies with a family of controls: every finding from the mode `observe` on counts, but for what is
- * exempt. Says which control, why, and by which rules. Pure.
+ * exempt. Where the policy is off for a group, or for what was there before, no more than that is said of what is open. Says which control,
+ * why, and by which rules. Pure.
  */
 export const comply = (sighting: Sighting, measure: Measure): Compliant => {
   const { policy, exemptions, parameters } = measure;
@@ -95,5 +109,8 @@ export const comply = (sighting: Sighting, measure: Measure): Compliant => {
   }
   const allowed = found(sighting, measure, []);
   if (allowed.length > 0) return said('COMPLIANT', exempted(sighting.group, allowed, exemptions));
+  const leftAlone = found(sighting, { ...measure, policy: everything(policy) }, exemptions);
+  if (leftAlone.length > 0)
+    return said('NOT_APPLICABLE', `Off by the policy: ${leftAlone.map(({ finding }) => whyOf(finding)).join('. ')}`);
   return said('COMPLIANT', `Nothing found by ${controls.join(', ')}.`);
 };

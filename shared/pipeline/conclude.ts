@@ -49,8 +49,9 @@ const told = async (ended: Outcome, cell: Cell): Promise<Outcome> => {
 const follow = async ({ plan }: Outcome, { ports }: Cell): Promise<void> =>
   await ports.handover.follow(plan.decision.group.id, plan.id);
 
+/** Also where everybody else was faster: an earlier plan may have told other systems that it is open. */
 const reportNews = async (outcome: Outcome, cell: Cell): Promise<void> => {
-  if (!isNoNews(outcome)) await report(outcome, cell);
+  if (!isQuiet(outcome)) await report(outcome, cell);
 };
 
 /**

@@ -12,6 +12,7 @@ import { annotationOf } from './annotation.ts';
 import { comply, type Measure } from './comply.ts';
 import { enabledControls, needsOf } from './enabled.ts';
 import { policyOfFamily } from './family.ts';
+import { side } from './side.ts';
 
 /** An evaluation, and how far the policy goes with what was found. */
 interface Assessed {
@@ -82,30 +83,66 @@ const assessItem = async (item: Recorded, request: ConfigRequest, cell: ConfigCe
   return judged.rules.some(isUnresolved) ? [] : [assessed];
 };
 
-/** Hands on what the policy goes further with than to observe. Whoever comes second finds nothing to do. */
-const handOn = async (assessed: readonly Assessed[], place: Place, { ports }: ConfigCell): Promise<void> => {
-  const ids = assessed.flatMap(({ evaluation, mode }) =>
-    evaluation.verdict === 'NON_COMPLIANT' && higherMode(mode, 'observe') !== 'observe' ? [evaluation.groupId] : [],
-  );
-  if (ids.length > 0) await ports.reexamine.look(ids, place.region, place.account);
+/** What the policy goes further with than to observe. */
+const isToBeLookedAt = ({ evaluation, mode }: Assessed): boolean =>
+  evaluation.verdict === 'NON_COMPLIANT' && higherMode(mode, 'observe') !== 'observe';
+
+const idsOf = (assessed: readonly Assessed[]): readonly string[] =>
+  assessed.map(({ evaluation }) => evaluation.groupId);
+
+const put = async (
+  assessed: readonly Assessed[],
+  { resultToken }: ConfigRequest,
+  { ports }: ConfigCell,
+): Promise<readonly Evaluation[]> => {
+  const evaluations = assessed.map(({ evaluation }) => evaluation);
+  if (evaluations.length > 0) await ports.compliance.put(resultToken, evaluations);
+  return evaluations;
 };
 
+/** Hands on what is open, whatever becomes of the answer. Whoever comes second finds nothing to do. */
 const tell = async (
   assessed: readonly Assessed[],
   place: Place,
   request: ConfigRequest,
   cell: ConfigCell,
 ): Promise<readonly Evaluation[]> => {
-  const evaluations = assessed.map(({ evaluation }) => evaluation);
-  if (evaluations.length > 0) await cell.ports.compliance.put(request.resultToken, evaluations);
-  await handOn(assessed, place, cell);
-  return evaluations;
+  const open = idsOf(assessed.filter(isToBeLookedAt));
+  const looking = open.length > 0 ? [cell.ports.reexamine.look(open, place.region, place.account)] : [];
+  const { outcomes, faults } = await side([
+    put(assessed, request, cell),
+    ...looking.map(async (look) => await look.then(() => [])),
+  ]);
+  if (faults.length > 0) throw faults.length === 1 ? faults[0] : new Unfinished(faults);
+  return outcomes.flat();
 };
 
-const assessPart = async (sight: Sight, at: number, request: ConfigRequest, cell: ConfigCell) => {
-  const ids = sight.sightings.map(({ group }) => group.id);
-  const measure = measureOf(cell, request, await cell.ports.exemptions.live(ids));
-  return sight.sightings.map((sighting) => assess(sighting, at, measure));
+/** Groups that another account shares with this one are for its own rules and its own cell. */
+const isOf = ({ account }: Place, { group: { ownerId } }: Sighting): boolean =>
+  ownerId === undefined || ownerId === account;
+
+const assessPart = async (
+  sight: Sight,
+  occasion: Place & { readonly at: number },
+  request: ConfigRequest,
+  cell: ConfigCell,
+) => {
+  const own = sight.sightings.filter((sighting) => isOf(occasion, sighting));
+  const measure = measureOf(cell, request, await cell.ports.exemptions.live(own.map(({ group }) => group.id)));
+  return own.map((sighting) => assess(sighting, occasion.at, measure));
+};
+
+/** What a schedule's call has found to be looked at, of how many groups. */
+interface Round {
+  readonly open: readonly Assessed[];
+  readonly groups: number;
+}
+
+/** More than a sweep may close in is left to the sweep: that holds it, and tells people so once. */
+const handOnAll = async ({ open, groups }: Round, { region, account }: Place, cell: ConfigCell): Promise<void> => {
+  const closing = open.filter(({ mode }) => mode === 'enforce').length;
+  const isOver = closing > groups * cell.policy.budget.sweepShare;
+  if (open.length > 0 && !isOver) await cell.ports.reexamine.look(idsOf(open), region, account);
 };
 
 /** Part by part, so that an account of tens of thousands of groups fits; what was unread is told in the end. */
@@ -115,16 +152,21 @@ const assessAll = async (
   cell: ConfigCell,
 ): Promise<readonly Evaluation[]> => {
   const told: Evaluation[] = [];
+  const open: Assessed[] = [];
+  let groups = 0;
   const unread: Error[] = [];
   const needs = needsUnder(policyOfFamily(cell.policy, request.parameters));
   for await (const sight of cell.ports.everyGroup(occasion.region, needs)) {
     unread.push(...sight.unread);
-    const assessed = await assessPart(sight, occasion.at, request, cell);
+    const assessed = await assessPart(sight, occasion, request, cell);
+    groups += assessed.length;
+    open.push(...assessed.filter(isToBeLookedAt));
     const certain = assessed.filter(
       ({ evaluation }) => sight.unread.length === 0 || evaluation.verdict === 'NON_COMPLIANT',
     );
-    told.push(...(await tell(certain, occasion, request, cell)));
+    told.push(...(await put(certain, request, cell)));
   }
+  await handOnAll({ open, groups }, occasion, cell);
   if (unread.length > 0) throw new Unfinished(unread);
   return told;
 };

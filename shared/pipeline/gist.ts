@@ -3,7 +3,10 @@ import { worstSeverity } from '../model/finding.ts';
 import { remediationId } from '../model/remediation-id.ts';
 import type { Gist } from '../model/storm.ts';
 
-/** What a storm's digest says of an outcome. Of its reasons it names the worst, the first of several. */
+/**
+ * What a storm's digest says of an outcome. Of its reasons it names the worst, the first of several. A case that failed and is begun anew
+ * keeps the time of its first plan: by the change that brought it back it counts in a minute of its own, and not as told in the old one.
+ */
 export const gistOf = ({ plan, status, removed }: Outcome): Gist => {
   const { decision, change, id, at } = plan;
   const severity = worstSeverity(decision.because);
@@ -20,6 +23,6 @@ export const gistOf = ({ plan, status, removed }: Outcome): Gist => {
     region: change.region,
     ...(actor !== undefined && { actor }),
     rules: removed.length > 0 ? removed.length : decision.rules.length,
-    at,
+    at: Math.max(at, change.at),
   };
 };

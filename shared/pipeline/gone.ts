@@ -14,24 +14,35 @@ const STEP = 'told gone';
 /** Changes that take rules away, and the look that finds out. */
 const SEES_IT: ReadonlySet<Trigger> = new Set(['rules-removed', 'rules-modified', 'sweep']);
 
+/**
+ * For how long two words on one case may have reached others in another order than they were said in, ms: as long as an invocation lasts.
+ */
+const OVERLAP_MS = 60_000;
+
 /** When something was last said of it; what is under way will speak for itself. */
 const saidAt = ({ outcome }: Entry): number => outcome?.at ?? Number.POSITIVE_INFINITY;
 
-/** The last word on each case: the same rules may have been told of in one mode and closed in another. */
-const lastWords = async (entries: readonly Entry[]): Promise<readonly Entry[]> => {
-  const last = new Map<string, Entry>();
-  const ids = await Promise.all(entries.map(({ plan }) => caseId(plan.decision)));
-  for (const [index, entry] of entries.entries()) {
-    const id = ids[index] ?? '';
-    const known = last.get(id);
-    if (known === undefined || saidAt(entry) > saidAt(known)) last.set(id, entry);
-  }
-  return [...last.values()];
+/** Told as open, and not as gone since: an entry that is begun anew keeps its notes. */
+const isOpen = ({ outcome, progress }: Entry): boolean =>
+  outcome !== undefined &&
+  outcome.status !== 'done' &&
+  !progress.some(({ step, at }) => step === STEP && at >= outcome.at);
+
+/** The last word on a case, where it may have been heard as open: undefined where it was told as closed well after that. */
+const openWord = (words: readonly Entry[]): Entry | undefined => {
+  const last = words.filter(isOpen).toSorted((a, b) => saidAt(b) - saidAt(a))[0];
+  if (last === undefined) return undefined;
+  const since = saidAt(last) + OVERLAP_MS;
+  return words.some((word) => !isOpen(word) && saidAt(word) > since) ? undefined : last;
 };
 
-/** Told as open, and not yet as gone. */
-const isOpen = ({ outcome, progress }: Entry): boolean =>
-  outcome !== undefined && outcome.status !== 'done' && !progress.some(({ step }) => step === STEP);
+/** The words by case: the same rules may have been told of in one mode and closed in another. */
+const openWords = async (entries: readonly Entry[]): Promise<readonly Entry[]> => {
+  const named = await Promise.all(entries.map(async (entry) => ({ id: await caseId(entry.plan.decision), entry })));
+  return [...Map.groupBy(named, ({ id }) => id).values()].flatMap(
+    (words) => openWord(words.map(({ entry }) => entry)) ?? [],
+  );
+};
 
 /** Whether none of it is left; what names no rule goes with its group. */
 const isGone = ({ plan }: Entry, group: Group | undefined): boolean => {
@@ -49,8 +60,8 @@ const tell = async (entry: Entry, { ports }: Cell): Promise<void> => {
 };
 
 const tellOf = async (groupId: string, group: Group | undefined, cell: Cell): Promise<readonly unknown[]> => {
-  const entries = await lastWords(await cell.ports.ledger.entries(groupId));
-  const gone = entries.filter((entry) => isOpen(entry) && isGone(entry, group));
+  const entries = await openWords(await cell.ports.ledger.entries(groupId));
+  const gone = entries.filter((entry) => isGone(entry, group));
   return (await side(gone.map(async (entry) => await tell(entry, cell)))).faults;
 };
 

@@ -14,9 +14,10 @@ import {
 } from './command-part.ts';
 import { asFields } from './fields.ts';
 
-const regionsIn = (part: StrictPart): readonly string[] =>
-  listIn(part, 'regions').map(({ value, at }) => {
-    if (typeof value !== 'string') throw new EventUnreadable(at, 'the name of a region');
+const textsIn = (part: StrictPart, name: string): readonly string[] =>
+  listIn(part, name).map(({ value, at }) => {
+    if (typeof value !== 'string')
+      throw new EventUnreadable(at, name === 'regions' ? 'the name of a region' : 'a text');
     return value;
   });
 
@@ -30,15 +31,16 @@ const tallyIn = (part: StrictPart): Tally => {
 };
 
 const restIn = (part: StrictPart): SweepRest => {
-  allowOnly(part, ['regions', 'after', 'tally', 'share']);
+  allowOnly(part, ['regions', 'after', 'tally', 'share', 'faults']);
   const { groups, closing } = partIn(part, 'share').fields;
   if (typeof groups !== 'number' || typeof closing !== 'number')
     throw new EventUnreadable(`${part.at}.share`, 'numbers of groups');
   return {
-    regions: regionsIn(part),
+    regions: textsIn(part, 'regions'),
     ...optionalIn(part, 'after', textIn),
     tally: tallyIn(part),
     share: { groups, closing },
+    ...optionalIn(part, 'faults', textsIn),
   };
 };
 

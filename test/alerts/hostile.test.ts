@@ -32,6 +32,10 @@ describe.each(EVERY)('the message: %s', (_name, message) => {
     for (const text of textsIn(message)) expect(text).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
   });
 
+  it('has nothing in it for which a queue refuses it', () => {
+    for (const text of textsIn(message)) expect(text).not.toMatch(/\p{Noncharacter_Code_Point}/u);
+  });
+
   it('is what its schema says, as the topic carries it, and within the topic’s limits', () => {
     const { subject, texts, chat, attributes, dedupId } = noticeOf(message);
     expect(subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);

@@ -21,6 +21,7 @@ export const HOSTILE_TEXTS: Readonly<Record<string, string>> = {
   'direction marks': 'abc\u202egnp.exe\u202c \u2066x\u2069 \u200f\u061c',
   'characters without width': 'a\u200bb\u200cc\u200dd\ufeffe',
   newlines: 'first\nClosed: nothing to see\r\nthird\u2028fourth\u2029fifth\u0085sixth',
+  'code points that no queue takes': 'a\ufffeb\uffffc\u{1ffff}d\ufdd0e',
   'control characters': 'a\u0000b\u001b[31mred\u0007\u009b',
   'JSON and HTML': '{"a":"b\\"} &lt;b&gt; <script>alert(1)</script> &amp;',
 };

@@ -158,6 +158,18 @@ describe('what people can do', () => {
     expect(new Set([messages().closed.id, messages().held.id, messages().failed.id]).size).toBe(3);
     expect(messages().pending.id).toBe(messages().closed.id);
   });
+
+  it('is under another id when the next change brings back what could not be closed, and under the same when it is tried again', () => {
+    const failedAt = (id: string) => messageFor({ ...OUTCOMES.failed, plan: plan({}, { id }) }, PLACE).id;
+    expect(failedAt('event-1')).not.toBe(failedAt('event-2'));
+    expect(failedAt('event-1')).toBe(failedAt('event-1'));
+  });
+
+  it('is under the same id where only a sweep has found it again', () => {
+    const because = plan().decision.because.map((one) => ({ ...one, freshness: 'existing' as const }));
+    const failedAt = (id: string) => messageFor({ ...OUTCOMES.failed, plan: plan({ because }, { id }) }, PLACE).id;
+    expect(failedAt('sweep-1')).toBe(failedAt('sweep-2'));
+  });
 });
 
 describe('a fight', () => {
@@ -197,4 +209,14 @@ describe('what held it back', () => {
   it('is told', () => {
     expect(messages().open.remarks).toContain('Held back: the runtime switch is at alert.');
   });
+});
+
+it('has every tag that people have set, by which it may be routed, however many AWS has added', () => {
+  const ours = Object.fromEntries(Array.from({ length: 49 }, (_, n) => [`tag-${n}`, 'x']));
+  const awss = Object.fromEntries(
+    ['stack-name', 'stack-id', 'logical-id'].map((key) => [`aws:cloudformation:${key}`, 'x']),
+  );
+  const tags = { ...awss, ...ours, stage: 'production' };
+  const group = { ...plan().decision.group, tags };
+  expect(closed({ plan: plan({ group }) }).group?.tags).toEqual({ ...ours, stage: 'production' });
 });

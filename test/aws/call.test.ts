@@ -24,6 +24,8 @@ describe('call', () => {
     ['Unavailable', 503],
     ['InternalError', 500],
     ['ServiceUnavailable', 503],
+    ['LimitExceededException', 429],
+    ['InternalException', 200],
     ['AnythingNew', 502],
   ])('takes %s for something to retry', async (name, status) => {
     expect(await failureOf(ec2Error(name, status))).toMatchObject({ code: name, retryable: true });

@@ -5,6 +5,7 @@ import { type Grant, PERMISSIONS } from '../../shared/aws/permissions.ts';
 import { FUNCTIONS, type FunctionSpec } from '../../shared/catalogue.ts';
 import { CANARY_TAG } from '../../shared/model/canary.ts';
 import { REPLACEMENT_TAG } from '../../shared/model/replacement-tag.ts';
+import { messages } from '../alerts/samples.ts';
 
 const AWS = join(import.meta.dirname, '../../shared/aws');
 const FILES = readdirSync(AWS, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
@@ -221,6 +222,33 @@ describe('the table of permissions', () => {
       [['ec2:RevokeSecurityGroupEgress'], having(CANARY_TAG)],
       [['ec2:DeleteSecurityGroup'], having(REPLACEMENT_TAG)],
     ]);
+  });
+
+  it('keeps the functions that strangers call to partitions in which no exemption and no remediation is', () => {
+    const partitionsOf = ({ uses }: FunctionSpec) =>
+      uses
+        .flatMap((method) => TABLE[method] ?? [])
+        .filter(({ actions }) => actions.some((action) => action.startsWith('dynamodb:')))
+        .map(({ when }) => when?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys']);
+    const isWithin = (patterns: readonly string[], subject: string) =>
+      patterns.some((pattern) =>
+        new RegExp(`^${pattern.replaceAll('?', '.').replaceAll('*', '.*')}$`, 's').test(subject),
+      );
+    for (const spec of [FUNCTIONS.onAction, FUNCTIONS.onAlert]) {
+      const [partitions] = partitionsOf(spec);
+      if (partitions === undefined || typeof partitions === 'string') throw new Error(`${spec.name}: no partitions`);
+      expect(new Set(partitionsOf(spec).map((one) => JSON.stringify(one))).size).toBe(1);
+      for (const subject of [
+        'account',
+        'sg-0a1b2c3d',
+        'sg-00000000000000001',
+        'pl-00000000000000001',
+        'storm#2026-01-02T03:04',
+      ])
+        expect(isWithin(partitions, subject)).toBe(false);
+      const own = spec === FUNCTIONS.onAction ? ['presses'] : Object.values(messages()).map(({ thread }) => thread);
+      for (const subject of own) expect(isWithin(partitions, subject)).toBe(true);
+    }
   });
 
   it('lets nobody tag what is there already', () => {

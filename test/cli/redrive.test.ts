@@ -16,6 +16,7 @@ const FUNCTION = 'arn:aws:lambda:eu-west-1:111122223333:function:Portcullis-on-c
 const QUEUES = {
   events: 'Portcullis-UndeliveredEvents0A1B2C3D-q1w2e3r4t5y6',
   changes: 'Portcullis-FailedChanges4E5F6A7B-q1w2e3r4t5y6',
+  grants: 'Portcullis-FailedGrants7A6B5C4D-q1w2e3r4t5y6',
   alerts: 'Portcullis-Alerts12345678-q1w2e3r4t5y6',
   undelivered: 'Portcullis-UndeliveredAlerts9C8D7E6F-q1w2e3r4t5y6',
   foreign: 'Portcullis-UndeliveredEventsOfOthers',
@@ -98,12 +99,49 @@ describe('portcullis redrive', () => {
     expect(await left(QUEUES.events)).toHaveLength(1);
   });
 
+  it('calls no function but those that give up their events there, whatever somebody has put into a queue', async () => {
+    local.functions.deploy({
+      name: 'Portcullis-on-grant',
+      timeoutMs: 1000,
+      target: async (event) => void invoked.push(event),
+    });
+    const command = {
+      do: 'restore',
+      id: '0'.repeat(26),
+      by: { name: 'mallory', through: 'command-line' },
+      reason: 'x',
+    };
+    const forOnGrant = FUNCTION.replace('on-change', 'on-grant');
+    await put(QUEUES.changes, JSON.stringify(failed(command)).replace('on-change', 'on-grant'));
+    await put(QUEUES.events, command, forOnGrant);
+    const { out, code } = await cli(['redrive']);
+    await local.background.drain();
+    expect(code).toBe(1);
+    expect(invoked).toEqual([]);
+    expect(out).toMatch(/stays: it is for the function Portcullis-on-grant, and FailedChanges holds messages for/);
+    expect(await left(QUEUES.changes)).toHaveLength(1);
+    expect(await left(QUEUES.events)).toHaveLength(1);
+  });
+
+  it('touches nothing where somebody has made a queue that is named like one of the stack', async () => {
+    const QueueName = 'Portcullis-FailedChanges00000000-a';
+    await sqs.send(new CreateQueueCommand({ QueueName }));
+    await put(QueueName, failed({ n: 1 }));
+    const { err, code } = await cli(['redrive']);
+    await local.background.drain();
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      /several queues have the name of one of the stack Portcullis: \S+FailedChanges\S+, \S+FailedChanges/,
+    );
+    expect(invoked).toEqual([]);
+  });
+
   it('keeps a message whose function is gone', async () => {
-    await put(QUEUES.changes, JSON.stringify(failed({ n: 1 })).replace('on-change', 'gone'));
-    const { out, code } = await cli(['redrive', '--queue', 'FailedChanges']);
+    await put(QUEUES.grants, JSON.stringify(failed({ n: 1 })).replace('on-change', 'on-grant'));
+    const { out, code } = await cli(['redrive', '--queue', 'FailedGrants']);
     expect(code).toBe(1);
     expect(out).toMatch(/stays: Invoke: ResourceNotFoundException/);
-    expect(await left(QUEUES.changes)).toHaveLength(1);
+    expect(await left(QUEUES.grants)).toHaveLength(1);
   });
 
   it('changes nothing with --dry-run, and tells what it would send', async () => {

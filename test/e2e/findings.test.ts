@@ -88,7 +88,8 @@ describe('a finding that people were only told of', () => {
     await asking(alerting).look(app);
     expect(states(app)).toEqual(['ARCHIVED PASSED']);
     const events = alerting.local.account.busEvents.map(({ detail }) => Object(JSON.parse(detail)));
-    expect(events.map(({ status }) => status)).toEqual(['reported', 'done']);
+    // Told and closed within a minute, it is told as closed once more: other systems may have heard of both in the other order.
+    expect([...new Set(events.map(({ status }) => status))]).toEqual(['reported', 'done']);
     expect(new Set(events.map(({ planId }) => planId)).size).toBe(2);
     expect(new Set(events.map(({ caseId }) => caseId)).size).toBe(1);
   });

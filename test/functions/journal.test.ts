@@ -5,8 +5,8 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { measurePut } from '../../functions/canary.ts';
 import { journalTo } from '../../functions/journal.ts';
-import { markerPut } from '../../shared/model/canary.ts';
-import type { CommandResult } from '../../shared/model/command.ts';
+import { CANARY_LATE_MS, markerPut } from '../../shared/model/canary.ts';
+import type { Command, CommandResult } from '../../shared/model/command.ts';
 import type { Outcome } from '../../shared/model/decision.ts';
 import { CallFailed } from '../../shared/model/errors.ts';
 import { METRICS } from '../../shared/model/metrics.ts';
@@ -111,9 +111,9 @@ describe('the metrics of the journal', () => {
       expect(line).not.toHaveProperty(METRICS.timeToCloseCanary);
     });
 
-    const put = (result: CommandResult) => {
+    const put = (result: CommandResult, command: Command = { do: 'canary', region: 'eu-west-1' }) => {
       const metrics = new Metrics({ namespace: 'Portcullis', serviceName: 'portcullis' });
-      measurePut(metrics, result, at + 1_800_000);
+      measurePut(metrics, command, result, at + 1_800_000);
       metrics.publishStoredMetrics();
       return written;
     };
@@ -125,7 +125,19 @@ describe('the metrics of the journal', () => {
         { kind: 'canary-stands', groupId: 'sg-1', since: at },
         { [METRICS.canarySkipped]: 0, [METRICS.timeToCloseCanary]: 1_800_000 },
       ],
-      [{ kind: 'canary-stands', groupId: 'sg-1' }, { [METRICS.canarySkipped]: 0 }],
+      [
+        { kind: 'canary-stands', groupId: 'sg-1' },
+        { [METRICS.canarySkipped]: 0, [METRICS.timeToCloseCanary]: CANARY_LATE_MS },
+      ],
+      [{ kind: 'canary-stands', groupId: 'sg-1', since: at + 1_790_000 }, { [METRICS.canarySkipped]: 0 }],
+      [
+        { kind: 'canary-stands', groupId: 'sg-1', since: at + 9e9 },
+        { [METRICS.canarySkipped]: 0, [METRICS.timeToCloseCanary]: CANARY_LATE_MS },
+      ],
+      [
+        { kind: 'refused', because: ['it is in use'] },
+        { [METRICS.canarySkipped]: 0, [METRICS.timeToCloseCanary]: CANARY_LATE_MS },
+      ],
     ] as const)('tell what came of putting it: %j', (result, expected) => {
       const [line] = put(result);
       const known = Object.entries(line ?? {}).filter(([name]) => /Canary/.test(name));
@@ -133,7 +145,8 @@ describe('the metrics of the journal', () => {
     });
 
     it('tell nothing of other commands', () => {
-      expect(put({ kind: 'resumed', released: 1 })).toEqual([]);
+      const list: Command = { do: 'list', what: 'held', most: 1 };
+      expect(put({ kind: 'refused', because: ['no'] }, list)).toEqual([]);
     });
   });
 });

@@ -83,6 +83,20 @@ const topicKeys = (of: Template) =>
   resourcesOf(of, 'AWS::SNS::Topic').map((topic) => JSON.stringify(topic.Properties['KmsMasterKeyId']));
 
 describe('the cell', () => {
+  it.each(EACH)('has nobody but %s write into its failure queue, which an administrator sends again', (name, id) => {
+    const failed = { onChange: 'FailedChanges', onGrant: 'FailedGrants', onSchedule: 'FailedSchedules' }[name];
+    const document = resourceNamed(template, 'AWS::SQS::QueuePolicy', failed)['PolicyDocument'];
+    const { Statement }: { Statement: readonly Statement[] } = JSON.parse(JSON.stringify(document));
+    const refusing = Statement.filter(({ Action, Effect }) => Effect === 'Deny' && Action === 'sqs:SendMessage');
+    expect(refusing.map(({ Condition }) => Condition)).toEqual([
+      {
+        ArnNotEquals: {
+          'aws:PrincipalArn': { 'Fn::GetAtt': [expect.stringMatching(new RegExp(`^${id}Role`)), 'Arn'] },
+        },
+      },
+    ]);
+  });
+
   it('is what the golden template says', async () => {
     const masked = JSON.stringify(template, null, 2).replaceAll(/[0-9a-f]{64}\.zip/g, 'ASSET.zip');
     await expect(`${masked}\n`).toMatchFileSnapshot(

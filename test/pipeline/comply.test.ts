@@ -79,6 +79,24 @@ describe('compliance with a family', () => {
     expect(verdict([ssh], { family: 'admin' }, { policy: at('off') })).toMatchObject({ verdict: 'NOT_APPLICABLE' });
   });
 
+  const admin = GUARD.controls['world-open-admin']!;
+
+  it.each([
+    ['the account', { ceiling: 'off' }],
+    ['groups with a tag', { tagCeilings: [{ tags: { Name: '*' }, mode: 'off' }] }],
+    ['what was there before', { controls: { 'world-open-admin': { ...admin, fresh: 'enforce', existing: 'off' } } }],
+  ] as const)('calls nothing compliant that is open where the policy is off for %s', (_what, more) => {
+    const policy = policyOfFamily({ ...GUARD, ...more }, { family: 'admin' });
+    const measure = { parameters: { family: 'admin' }, policy, exemptions: [], now: NOW };
+    const open = { group: group([ssh], { tags: { Name: 'x' } }), facts: {} };
+    expect(comply(open, measure)).toEqual({
+      verdict: 'NOT_APPLICABLE',
+      annotation: expect.stringMatching(/^Off by the policy: world-open-admin: tcp 22 is open/),
+      mode: 'off',
+    });
+    expect(comply({ ...open, group: group([]) }, measure)).toMatchObject({ verdict: 'COMPLIANT' });
+  });
+
   it('lets an exemption stand and says by whose leave', () => {
     expect(verdict([ssh], { family: 'admin' }, { exemptions: [LEAVE] })).toMatchObject({
       verdict: 'COMPLIANT',
@@ -115,12 +133,12 @@ describe('annotations', () => {
 
 const PLACE = { account: '111122223333', region: 'eu-west-1' };
 
-const configCell = (sights: readonly Sight[], exemptions: readonly Exemption[] = []) => {
+const configCell = (sights: readonly Sight[], { policy = GUARD, fault }: { policy?: Policy; fault?: Error } = {}) => {
   const put: Evaluation[] = [];
   const looked: string[] = [];
   const handed: (readonly string[])[] = [];
   const cell: ConfigCell = {
-    policy: GUARD,
+    policy,
     ports: {
       groups: (region) => ({
         look: async (scope) => {
@@ -132,7 +150,10 @@ const configCell = (sights: readonly Sight[], exemptions: readonly Exemption[] =
         yield* sights;
       },
       compliance: {
-        put: async (_token, evaluations) => void put.push(...evaluations),
+        put: async (_token, evaluations) => {
+          if (fault !== undefined) throw fault;
+          put.push(...evaluations);
+        },
         itemAt: async (groupId, at) => ({
           ...PLACE,
           groupId,
@@ -140,7 +161,7 @@ const configCell = (sights: readonly Sight[], exemptions: readonly Exemption[] =
           group: group([recorded('tcp', 22, '0.0.0.0/0')], { id: groupId }),
         }),
       },
-      exemptions: { live: async () => exemptions },
+      exemptions: { live: async () => [] },
       reexamine: { look: async (ids) => void handed.push(ids) },
       clock: { now: () => NOW },
     },
@@ -221,6 +242,49 @@ describe('evaluating', () => {
     ]);
     expect(handed).toEqual([['sg-1']]);
   });
+});
+
+describe('a schedule of AWS Config', () => {
+  const ssh = rule('tcp', 22, '0.0.0.0/0');
+  const sights = (open: number): readonly Sight[] => [
+    {
+      sightings: Array.from({ length: 20 }, (_, nth) => ({
+        group: group(nth < open ? [ssh] : [], { id: `sg-${nth + 1}` }),
+        facts: {},
+      })),
+      unread: [],
+    },
+  ];
+  const policy: Policy = {
+    ...GUARD,
+    budget: { removalsPerHour: 1000, sweepShare: 0.1 },
+    controls: {
+      ...GUARD.controls,
+      'world-open-admin': { ...GUARD.controls['world-open-admin']!, existing: 'enforce' },
+    },
+  };
+
+  it('leaves more than a sweep may close in to the sweep, which holds it, and says what is open all the same', async () => {
+    const within = configCell(sights(2), { policy });
+    await within.ask({ kind: 'scheduled', ...PLACE, at: 5 });
+    expect(within.handed).toEqual([['sg-1', 'sg-2']]);
+    const over = configCell(sights(3), { policy });
+    await over.ask({ kind: 'scheduled', ...PLACE, at: 5 });
+    expect([over.handed, over.put.filter((one) => one.verdict === 'NON_COMPLIANT').length]).toEqual([[], 3]);
+  });
+
+  it('says nothing of groups that another account shares, and has nobody look at them', async () => {
+    const shared = { group: group([ssh], { ownerId: '444455556666' }), facts: {} };
+    const { put, handed, ask } = configCell([{ sightings: [shared], unread: [] }]);
+    await ask({ kind: 'scheduled', ...PLACE, at: 5 });
+    expect([put, handed]).toEqual([[], []]);
+  });
+});
+
+it('hands on what is open though AWS Config does not take the answer', async () => {
+  const { handed, ask } = configCell([], { fault: new Error('the token is too old') });
+  await expect(ask(item([recorded('tcp', 22, '0.0.0.0/0')]))).rejects.toThrow('too old');
+  expect(handed).toEqual([['sg-00000000000000001']]);
 });
 
 describe('the call of a rule', () => {

@@ -124,7 +124,7 @@ describe('a finding that was told as open', () => {
     const world = cell([group(rules)]);
     const { told, findings } = hearing();
     const run = async (event: Parameters<World['run']>[0], policy = modes('alert')) => {
-      world.clock.at += 1000;
+      world.clock.at += 61_000;
       await world.run(event, { policy, owner: event.id, ports: { findings } });
     };
     await run(change(rules));
@@ -190,6 +190,56 @@ describe('a finding that was told as open', () => {
     await run(taken(rules, { id: 'event-4' }));
     expect(statuses()).toEqual(['reported', 'done', 'reported', 'done']);
     expect(new Set(told.map(({ caseId }) => caseId)).size).toBe(1);
+  });
+
+  it('is told as gone where somebody was faster than the plan that was to close it', async () => {
+    const { rules, world, findings, run, statuses } = await alerted(22);
+    const revoke: World['ports']['groups']['revoke'] = async (step) => {
+      world.ec2.put(group([]));
+      return await world.ports.groups.revoke(step);
+    };
+    const ports = { groups: { ...world.ports.groups, revoke }, findings };
+    world.clock.at += 61_000;
+    await world.run(sweep, { policy: modes('enforce'), owner: 'sweep-1', ports });
+    await run(taken(rules));
+    expect(statuses()).toEqual(['reported', 'done']);
+    expect(world.told).toHaveLength(1);
+  });
+
+  it('is told as gone where a sweep that saw it was slower to say so than the event that closed it', async () => {
+    const ssh = rule('tcp', 22, '0.0.0.0/0');
+    const world = cell([group([ssh])]);
+    const { told, findings } = hearing();
+    const options = { policy: modes('enforce', 'alert'), owner: 'event-1', ports: { findings } };
+    const publish: World['ports']['notices']['publish'] = async (outcome) => {
+      world.clock.at += 1000;
+      await world.run(change([ssh]), options);
+      await world.ports.notices.publish(outcome);
+    };
+    const ports = { findings, notices: { ...world.ports.notices, publish } };
+    await world.run(sweep, { ...options, owner: 'sweep-1', ports });
+    expect(told.map(({ status }) => status)).toEqual(['done', 'reported']);
+    for (const id of ['event-2', 'event-3']) await world.run(taken([ssh], { id }), { ...options, owner: id });
+    expect(told.map(({ status }) => status)).toEqual(['done', 'reported', 'done']);
+  });
+
+  it('is told as gone again where a plan that failed was begun anew in between', async () => {
+    const ssh = rule('tcp', 22, '0.0.0.0/0');
+    const world = cell([group([ssh])]);
+    const { told, findings } = hearing();
+    const denied = new CallFailed('Revoke', 'UnauthorizedOperation', false, 'no');
+    const groups = { ...world.ports.groups, revoke: async () => await Promise.reject(denied) };
+    const run = async (event: Parameters<World['run']>[0]) => {
+      world.clock.at += 1000;
+      await world.run(event, { policy: modes('enforce'), owner: event.id, ports: { groups, findings } });
+    };
+    for (const round of [1, 2]) {
+      world.ec2.put(group([ssh]));
+      await run(change([ssh], { id: `opened-${round}`, trigger: 'rules-modified' }));
+      world.ec2.put(group([]));
+      await run(taken([ssh], { id: `taken-${round}` }));
+    }
+    expect(told.map(({ status }) => status)).toEqual(['failed', 'done', 'failed', 'done']);
   });
 
   it('is told as gone by the next try where it could not be', async () => {

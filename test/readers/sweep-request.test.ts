@@ -16,8 +16,10 @@ describe('a request for a sweep', () => {
   });
 
   it('is read as an earlier part leaves it', () => {
-    const request = { do: 'sweep', digest: true, rest: REST };
-    expect(readSweepRequest(request)).toEqual(request);
+    for (const rest of [REST, { ...REST, faults: ['denied'] }]) {
+      const request = { do: 'sweep', digest: true, rest };
+      expect(readSweepRequest(request)).toEqual(request);
+    }
   });
 
   it('is not what a scheduled event is', () => {
@@ -29,6 +31,7 @@ describe('a request for a sweep', () => {
     [{ do: 'sweep' }, 'event: event.digest: expected true or false'],
     [{ do: 'sweep', digest: false, more: 1 }, 'event: event.more: expected no such field'],
     [{ do: 'sweep', digest: false, rest: { ...REST, regions: [1] } }, 'event: event.rest.regions[0]: expected'],
+    [{ do: 'sweep', digest: false, rest: { ...REST, faults: [1] } }, 'event: event.rest.faults[0]: expected a text'],
     [{ do: 'sweep', digest: false, rest: { ...REST, tally: {} } }, 'event: event.rest.tally: expected'],
     [{ do: 'sweep', digest: false, rest: { ...REST, share: {} } }, 'event: event.rest.share: expected'],
   ])('names the field that is not as it should be: %o', (request, message) => {

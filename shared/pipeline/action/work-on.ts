@@ -1,3 +1,4 @@
+import { clipped } from '../../exposure/clipped.ts';
 import type { CommandResult } from '../../model/command.ts';
 import { ChannelRefused, Unfinished } from '../../model/errors.ts';
 import type { Press } from '../../model/press.ts';
@@ -33,7 +34,14 @@ const tell = async (press: Press, line: string, { ports }: PressCell): Promise<T
   }
 };
 
-const end = async (press: Press, { line, again }: PressResult, cell: PressCell): Promise<Told> => {
+/**
+ * Longest line that goes on the record and to whoever pressed, characters: what a message of Slack shows. A restore of 1,000 rules has more
+ * to tell than an item of the ledger holds, and what cannot be put on the record would be asked for again and again.
+ */
+const MOST_LINE = 3000;
+
+const end = async (press: Press, { line: whole, again }: PressResult, cell: PressCell): Promise<Told> => {
+  const line = clipped(whole, MOST_LINE);
   await cell.ports.presses.ended(press, line, again);
   return await tell(press, line, cell);
 };

@@ -20,9 +20,20 @@ const fits = ({ accounts, owners, tags, severities, urgencies, kinds }: Route, m
   isOneOf(urgencies, message.urgency) &&
   isOneOf(kinds, message.kind);
 
+/**
+ * What calls people about many groups at once, or ends that: a storm's digest, a sweep that was too much, the budget. It has no tags and no
+ * owner of its own. Else whoever makes a storm would keep what is in it from the people who are called for just these groups.
+ */
+const isAboutMany = ({ group, urgency, kind }: Message): boolean =>
+  group === undefined && (urgency === 'call' || kind === 'budget-resumed');
+
+const withoutGroups = ({ owners: _owners, tags: _tags, ...rest }: Route): Route => rest;
+
 const taken = (routes: readonly Route[], message: Message): readonly Route[] => {
-  const fitting = routes.filter((route) => fits(route, message));
-  const last = fitting.findIndex((route) => route.last);
+  const isMany = isAboutMany(message);
+  const fitting = routes.filter((route) => fits(isMany ? withoutGroups(route) : route, message));
+  // A route for some groups is the last one only for what is about these alone.
+  const last = fitting.findIndex((route) => route.last && fits(route, message));
   return last === -1 ? fitting : fitting.slice(0, last + 1);
 };
 

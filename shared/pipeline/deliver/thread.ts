@@ -16,9 +16,18 @@ export const continued = (thread: Thread | undefined, message: Message): Thread 
 /** A thread that begins with a message. */
 export const begun = (ts: string, first: Message): Thread => ({ ts, first, later: [] });
 
+/** How a thread's incident stands: a message that was overtaken says how it stood once, and its buttons are of that time. */
+export const newestOf = ({ first, newest = first }: Thread): Message => newest;
+
+/** The newer of two; of the same time, the one that came later. */
+const newer = (before: Message, message: Message): Message => (message.at >= before.at ? message : before);
+
 /** A thread with one message more; the oldest first, whatever order they come in. */
-export const withLater = ({ ts, first, later }: Thread, { headline, at }: Message): Thread => ({
-  ts,
-  first,
-  later: [...later, { headline, at }].toSorted((a, b) => a.at - b.at).slice(-MOST_LATER),
+export const withLater = (thread: Thread, message: Message): Thread => ({
+  ts: thread.ts,
+  first: thread.first,
+  newest: newer(newestOf(thread), message),
+  later: [...thread.later, { headline: message.headline, at: message.at }]
+    .toSorted((a, b) => a.at - b.at)
+    .slice(-MOST_LATER),
 });

@@ -4,7 +4,7 @@ import type { Message } from '../../model/message.ts';
 import { attempt } from './attempt.ts';
 import type { Lane } from './cell.ts';
 import { noted } from './claim.ts';
-import { begun, continued, withLater } from './thread.ts';
+import { begun, continued, newestOf, withLater } from './thread.ts';
 
 /** A Slack channel: its id, and the name that it goes by here. */
 export interface Place {
@@ -22,9 +22,9 @@ const EDITS = 'slack:edits';
 /** Slack's words for a first message that is not there any more: somebody has deleted it. */
 const GONE: ReadonlySet<string> = new Set(['thread_not_found', 'invalid_thread_ts', 'message_not_found']);
 
-const edit = async ({ renderers, slack, pace }: Lane, { id }: Place, message: Message, thread: Thread) => {
+const edit = async ({ renderers, slack, pace }: Lane, { id }: Place, thread: Thread) => {
   const { ts, first, later } = thread;
-  const standing = renderers.slack(first, { later, now: message });
+  const standing = renderers.slack(first, { later, now: newestOf(thread) });
   await attempt(pace, EDITS, async () => await slack.update(id, ts, standing));
 };
 
@@ -35,7 +35,7 @@ const edit = async ({ renderers, slack, pace }: Lane, { id }: Place, message: Me
 export const bringUpToDate = async (lane: Lane, place: Place, message: Message, thread: Thread): Promise<void> => {
   const { ports, owner } = lane;
   try {
-    await edit(lane, place, message, thread);
+    await edit(lane, place, thread);
   } catch (error) {
     if (!(error instanceof ChannelRefused) || error.retryable) throw error;
     ports.journal({ what: 'unedited', message, channel: place.name, code: error.code });

@@ -1,7 +1,10 @@
 import { CANARY_GROUP, isCanaryGroup, isMarker, markerPut, putAt } from '../../model/canary.ts';
 import type { CommandResult } from '../../model/command.ts';
 import { CallFailed, Unfinished } from '../../model/errors.ts';
+import type { Exemption } from '../../model/exemption.ts';
 import type { Group } from '../../model/group.ts';
+import type { Mode } from '../../model/mode.ts';
+import type { Policy } from '../../model/policy.ts';
 import type { Sighting } from '../../model/ports.ts';
 import type { Rule } from '../../model/rule.ts';
 import { isLive } from '../../policy/exempt.ts';
@@ -21,16 +24,25 @@ const find = async (region: string, { ports }: GrantCell): Promise<Sighting | un
     .toSorted((a, b) => (a.group.id < b.group.id ? -1 : 1))[0];
 };
 
-/** Why a marker would not be closed as soon as its event comes; none where it would. Throws CallFailed. */
-const heldBack = async (found: Sighting | undefined, { policy, ports }: GrantCell): Promise<readonly string[]> => {
-  const group: Group = found?.group ?? { ...CANARY_GROUP, id: '', rules: [] };
+/** What else holds back a closing: people's exemptions, the policy's, and the runtime switch. */
+interface Leave {
+  readonly exemptions: readonly Exemption[];
+  readonly ceiling: Mode;
+  readonly now: number;
+}
+
+const leaveFor = async (found: Sighting | undefined, { policy, ports }: GrantCell): Promise<Leave> => {
   const [ceiling, given] = await Promise.all([
     ports.switch.ceiling(),
-    ports.exemptions.live(found === undefined ? [] : [group.id]),
+    ports.exemptions.live(found === undefined ? [] : [found.group.id]),
   ]);
   const now = ports.clock.now();
+  return { exemptions: [...policy.exemptions, ...given].filter((one) => isLive(one, now)), ceiling, now };
+};
+
+/** Why a marker in this group would not be closed as soon as its event comes; none where it would. */
+const heldBack = (group: Group, { ceiling, now, exemptions }: Leave, policy: Policy): readonly string[] => {
   const marker: Rule = { ...markerPut(now), groupId: group.id };
-  const exemptions = [...policy.exemptions, ...given].filter((one) => isLive(one, now));
   const occasion = { trigger: 'rules-added', brought: { kind: 'everything' }, exemptions, now } as const;
   const decisions = decide({ group: { ...group, rules: [marker] }, facts: {} }, occasion, policy, ceiling);
   const decision = decisions.find(({ rules }) => rules.includes(marker));
@@ -99,15 +111,20 @@ const cleared = async (found: Sighting, region: string, cell: GrantCell): Promis
 
 /**
  * Puts the canary's marker into its group, which is made where there is none, and found again by its name and tag. Nothing is put while the
- * last marker stands, where it would not be closed, or into a group that is in use or has other rules. When it was put, its description
+ * last marker stands, where it would not be closed, or into a group that is in use, has other rules, or tags that hold its closing back:
+ * anybody could have set these, so that is refused, and no silence that somebody has asked for. When it was put, its description
  * says. Twice is once: the second finds it standing, or closed.
  *
  * @throws CallFailed, Unfinished: ask again.
  */
 export const canary = async (region: string, cell: GrantCell): Promise<CommandResult> => {
   const found = await find(region, cell);
-  const because = await heldBack(found, cell);
+  const leave = await leaveFor(found, cell);
+  const asMade: Group = { id: '', ...found?.group, ...CANARY_GROUP, rules: [] };
+  const because = heldBack(asMade, leave, cell.policy);
   if (because.length > 0) return skipped(...because);
+  const changed = found === undefined ? [] : heldBack(found.group, leave, cell.policy);
+  if (changed.length > 0) return refuse(`the tags of ${asMade.id} hold its closing back: take them off`, ...changed);
   const known = found && (await cleared(found, region, cell));
   return known === undefined ? await intoNew(region, cell) : await intoKnown(known, region, cell);
 };

@@ -18,7 +18,7 @@ const PAGE_MS = 50;
 const PAUSES = [1000, 4000, 10_000];
 
 /** Time that is kept for what comes after reading, ms: handing over 10,000 groups takes 30 s. */
-const RESERVE_MS = 90_000;
+export const RESERVE_MS = 90_000;
 
 /** Groups that one part hands over. */
 const MOST_CONCERNS = 10_000;
@@ -69,7 +69,8 @@ const gathering = (region: string, rest: SweepRest, judge: (group: Group) => Ver
   let groups = 0;
   return {
     take(page: GroupPage): void {
-      for (const id of page.doubtful) concerns.add(id);
+      const others = new Set(page.groups.flatMap((one) => (isOwn(one, cell) ? [] : [one.id])));
+      for (const id of page.doubtful) if (!others.has(id)) concerns.add(id);
       for (const group of page.groups.filter((one) => isOwn(one, cell))) {
         const verdict = judge(group);
         groups += 1;

@@ -29,6 +29,19 @@ export const stormClauses: readonly Clause[] = [
     },
   },
   {
+    says: 'what calls people has as much room of its own, which a flood of what does not cannot take',
+    async check({ open, clock }) {
+      const flood = numbers(1, 5).map((number) => gist(number));
+      await admitAll(open().storms, flood, 2);
+      const calls = [gist(6, { status: 'failed' }), gist(7, { status: 'pending' }), gist(8, { status: 'failed' })];
+      const answers = [];
+      for (const call of [...calls, ...calls]) answers.push(await open().storms.admit(call, 2));
+      expect(answers).toEqual(['alone', 'alone', 'gathered', 'alone', 'alone', 'gathered']);
+      clock.time += OVER;
+      expect(idsIn(await open().storms.over())).toHaveLength(4);
+    },
+  },
+  {
     says: 'each minute has room of its own',
     async check({ open, clock }) {
       await admitAll(

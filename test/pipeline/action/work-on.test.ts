@@ -5,6 +5,7 @@ import type { Action } from '../../../shared/model/message.ts';
 import { pressId } from '../../../shared/model/press.ts';
 import { takeIn } from '../../../shared/pipeline/action/take-in.ts';
 import { workOn } from '../../../shared/pipeline/action/work-on.ts';
+import { ruleOf } from '../../contract/ledger/samples.ts';
 import { ID, PEOPLE, press, pressWorld, START } from './press-world.ts';
 
 const MINUTE = 60_000;
@@ -37,6 +38,21 @@ describe('a press that is allowed', () => {
     expect(await worked(press({ at: clock.at }, 'UBEN'))).toMatchObject({ kind: 'second' });
     expect(asked).toHaveLength(1);
     expect(told[1]?.line).toBe('ann pressed restore on 2026-05-01 12:00 UTC: Acknowledged: people are told of it.');
+  });
+
+  it('is told of very many rules in one line that the record and the channel have room for', async () => {
+    const refused = Array.from({ length: 1000 }, (_, n) => ({
+      rule: ruleOf(`sgr-${n}`, 'x'.repeat(255)),
+      reason: 'no room \ud83d',
+    }));
+    const followUp = { by, at: START, reason: 'x', kind: 'restore', granted: [], refused } as const;
+    const restored = { kind: 'restored', dryRun: false, followUp, standing: [], remarks: [] } as const;
+    const { worked, told, presses } = pressWorld({ obey: async () => await Promise.resolve(restored) });
+    await worked(press());
+    const [record] = presses.all.values();
+    expect(told[0]?.line).toHaveLength(3000);
+    expect(record?.result).toBe(told[0]?.line);
+    expect(told[0]?.line.isWellFormed()).toBe(true);
   });
 
   it('while another is under way is told so', async () => {

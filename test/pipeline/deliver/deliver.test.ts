@@ -63,7 +63,14 @@ describe('an incident in Slack', () => {
     const { deliver, said } = world({ keys: ONLY_SLACK });
     await deliver([m(1), m(3)]);
     await deliver([m(2)]);
-    expect(said().at(-1)).toBe(`update ${SLACK} m-1, then m-2, m-3; now m-2 in ts-of m-1`);
+    expect(said().at(-1)).toBe(`update ${SLACK} m-1, then m-2, m-3; now m-3 in ts-of m-1`);
+  });
+
+  it('says how things stand by the newest message, where the one that began it comes last', async () => {
+    const { deliver, said } = world({ keys: ONLY_SLACK });
+    await deliver([m(2)]);
+    await deliver([m(1)]);
+    expect(said().at(-1)).toBe(`update ${SLACK} m-2, then m-1; now m-2 in ts-of m-2`);
   });
 
   it('begins anew where somebody has deleted its first message', async () => {

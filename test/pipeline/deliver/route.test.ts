@@ -59,6 +59,29 @@ describe('the channels of a message', () => {
     ]);
   });
 
+  describe('of what is about many groups and calls people', () => {
+    const { owner: _owner, group: _group, ...bare } = messageOf('m-1');
+    const calling = { ...bare, kind: 'storm', urgency: 'call' } as const;
+    const routes = [
+      to('C1', { owners: ['shop'], last: true }),
+      to('C2', { tags: { stage: 'prod*' }, urgencies: ['call'] }),
+      to('C3', { severities: ['low'] }),
+      to('C4', { last: true }),
+      to('C5', { owners: ['*'] }),
+    ];
+
+    it('are those of every group’s route, so that nobody is kept from a call by a storm around it', () => {
+      expect(names(routes, calling)).toEqual(['slack:C1', 'slack:C2', 'slack:C4']);
+    });
+
+    it('are the same for the word that ends it, and for nothing else without a group', () => {
+      const all = [to('C1', { owners: ['shop'] }), to('C2')];
+      expect(names(all, { ...bare, kind: 'budget-resumed', urgency: 'inform' })).toEqual(['slack:C1', 'slack:C2']);
+      expect(names(all, { ...bare, kind: 'storm', urgency: 'inform' })).toEqual(['slack:C2']);
+      expect(names(all, { ...bare, kind: 'digest', urgency: 'inform' })).toEqual(['slack:C2']);
+    });
+  });
+
   it('are the default ones where no route fits: Slack, or the webhook where there is no channel, and PagerDuty', () => {
     expect(names([])).toEqual(['slack:C0123456789', 'pagerduty:default']);
     const { slackChannel: _channel, ...others } = KEYS;

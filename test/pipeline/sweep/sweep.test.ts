@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CANARY_GROUP, markerPut } from '../../../shared/model/canary.ts';
 import type { Mode } from '../../../shared/model/mode.ts';
 import type { Policy } from '../../../shared/model/policy.ts';
+import type { SweepRequest } from '../../../shared/model/sweep.ts';
 import { GUARD, rule } from '../cell.ts';
 import { narrowing } from '../grant/world.ts';
 import { groupNo, SWEEP, swept, throttled, UNLIMITED } from './world.ts';
@@ -58,7 +59,10 @@ describe('a sweep', () => {
 
   it('leaves the groups of other accounts to their cells', async () => {
     const shared = groupNo(1, [ssh()], { ownerId: '444455556666' });
-    expect(await swept([shared], closing('enforce')).sweep()).toEqual({ groups: 0, concerns: 0, goesOn: false });
+    for (const doubtful of [[], [shared.id]]) {
+      const account = swept([shared], closing('enforce'), { doubtful });
+      expect(await account.sweep()).toEqual({ groups: 0, concerns: 0, goesOn: false });
+    }
   });
 
   it('has groups looked at that cannot be judged by their page', async () => {
@@ -204,6 +208,37 @@ describe('a sweep that does not get through', () => {
     const account = swept(some(30, 1), closing('enforce'), { pageSize: 10, faults: { 2: denied } });
     await expect(account.sweep()).rejects.toMatchObject({ name: 'Unfinished', causes: [denied] });
     expect(account.looks).toHaveLength(1);
+  });
+
+  it('hands on what it could not read, so that no try of it has the rest swept again, and fails in the end', async () => {
+    const account = swept(some(30, 1), closing('enforce'), {
+      pageSize: 10,
+      regions: ['eu-west-1', 'us-east-1'],
+      remainingMs: () => 0,
+      faults: { 2: new Error('denied') },
+    });
+    const given: SweepRequest[] = [];
+    const invoke = async (request: SweepRequest, tries = 3): Promise<unknown> =>
+      await account
+        .sweep(request)
+        .catch(async () => await (tries > 1 ? invoke(request, tries - 1) : given.push(request)));
+    await invoke({ ...SWEEP, digest: true });
+    for (let request = account.requests.shift(); request !== undefined; request = account.requests.shift()) {
+      await invoke(request);
+    }
+    expect(account.pages).toHaveLength(5);
+    expect(account.news).toEqual([expect.objectContaining({ what: 'digest' })]);
+    expect(given).toMatchObject([{ digest: false, rest: { regions: [], faults: ['denied'] } }]);
+    await expect(account.sweep(given[0])).rejects.toThrow('denied');
+  });
+
+  it('goes on in another invocation where time runs short between two regions', async () => {
+    const account = swept(some(3, 1), closing('enforce'), {
+      regions: ['eu-west-1', 'us-east-1'],
+      remainingMs: () => 0,
+    });
+    expect(await account.sweep()).toEqual({ groups: 3, concerns: 1, goesOn: true });
+    expect(account.requests).toMatchObject([{ rest: { regions: ['us-east-1'], share: { groups: 0, closing: 0 } } }]);
   });
 
   it('sweeps the other regions where one cannot be read', async () => {
