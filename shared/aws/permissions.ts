@@ -166,6 +166,8 @@ export const PERMISSIONS = {
   'presses.ended': [onTable('dynamodb:UpdateItem', 'dynamodb:DeleteItem')],
   'presses.later': [{ actions: ['lambda:InvokeFunction'], on: 'action-function' }],
   'grant.obey': [{ actions: ['lambda:InvokeFunction'], on: 'grant-function' }],
+  // GetCallerIdentity needs no permission, and is asked with what the caller has signed.
+  'callers.prove': [],
   'switch.ceiling': [{ actions: ['ssm:GetParameter'], on: 'switch-parameter' }],
 } as const satisfies Readonly<Record<string, readonly Grant[]>>;
 

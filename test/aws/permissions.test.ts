@@ -92,6 +92,7 @@ const ENTRIES: Readonly<Record<keyof typeof PERMISSIONS, string>> = {
   'presses.ended': 'presses-ended.ts',
   'presses.later': 'invoke.ts',
   'grant.obey': 'command-client.ts',
+  'callers.prove': 'proof-check.ts',
   'switch.ceiling': 'switch.ts',
 };
 

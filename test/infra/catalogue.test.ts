@@ -120,7 +120,7 @@ describe('the event pattern', () => {
 
 /** Calls of a port's method in the code that a function's bundle has of the pipeline. */
 const CALLS =
-  /(ports\.)?\b(ledger|register|budget|exemptions|episodes|handover|notices|findings|reexamine|groups|grants|switch|deliveries|keys)\??\.(\w+)\(/g;
+  /(ports\.)?\b(ledger|register|budget|exemptions|episodes|handover|notices|findings|reexamine|groups|grants|switch|deliveries|keys|callers)\??\.(\w+)\(/g;
 
 /** The register is the ledger and more: its methods are granted under the name that both have. */
 const methodOf = (port: string, method: string): string =>
