@@ -159,6 +159,7 @@ describe('a command of nobody', () => {
   it.each<Command>([
     { do: 'list', what: 'pending', most: 5 },
     { do: 'follow', groupId: 'sg-1', planId: 'p' },
+    { do: 'canary', region: 'eu-west-1' },
   ])('goes on without a proof, but not with a false one: $do', (command) => {
     const may = people(['restore'], ANN);
     expect(decided(command, UNPROVEN, may)).toEqual({ kind: 'admitted', command });
