@@ -8,6 +8,7 @@ import {
   type FunctionId,
   type FunctionSpec,
   functionName,
+  WITH_BUTTONS,
   WITH_CHAT_TOPIC,
   WITH_SECURITY_HUB,
 } from '../shared/catalogue.ts';
@@ -68,6 +69,7 @@ export const functionNamesIn = ({ stackName }: Stack): Readonly<Record<FunctionI
 /** What the cell's options add to a function. */
 const additionsTo = (id: FunctionId, parts: CellParts): readonly Pick<FunctionSpec, 'environment' | 'uses'>[] => [
   ...(id === 'onChange' && parts.securityHub ? [WITH_SECURITY_HUB] : []),
+  ...(id === 'onGrant' && parts.alertsSecretArn !== undefined ? [WITH_BUTTONS] : []),
   ...(parts.chat && FUNCTIONS[id].environment.includes('noticesTopic') ? [WITH_CHAT_TOPIC] : []),
 ];
 
@@ -100,13 +102,13 @@ export function cellFunctions(stack: Stack, parts: CellParts): CellFunctions {
     actionFunction: functionNames.onAction,
     regions: parts.regions.join(','),
   };
-  const make = (name: FunctionId): CellFunction => {
+  const make = (name: FunctionId, actionRole = ''): CellFunction => {
     const [spec, { id, failures }] = [specOf(name, parts), IDS[name]];
     const failed = failures && lostEvents(stack, failures, key);
     const lambda = cellFunction(stack, id, spec, {
       functionName: functionNames[name],
       directory: parts.bundleOf(spec),
-      settings,
+      settings: { ...settings, actionRole },
       failures: failed,
       key,
       allow: (logArn) =>
@@ -118,10 +120,14 @@ export function cellFunctions(stack: Stack, parts: CellParts): CellFunctions {
     });
     return { spec, lambda, failed };
   };
-  const always = { onChange: make('onChange'), onGrant: make('onGrant'), onSchedule: make('onSchedule') };
+  const onChange = make('onChange');
+  const chat = parts.alertsSecretArn !== undefined && { onAlert: make('onAlert'), onAction: make('onAction') };
+  const onGrant = make('onGrant', chat ? chat.onAction.lambda.role?.roleArn : undefined);
   return {
-    ...always,
+    onChange,
+    onGrant,
+    onSchedule: make('onSchedule'),
     ...(parts.config && { onConfig: make('onConfig') }),
-    ...(parts.alertsSecretArn !== undefined && { onAlert: make('onAlert'), onAction: make('onAction') }),
+    ...chat,
   };
 }

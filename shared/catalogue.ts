@@ -45,6 +45,8 @@ export const ENVIRONMENT = {
   pagerDutyApi: 'PAGERDUTY_API_URL',
   /** on-action itself, which works on in another invocation. */
   actionFunction: 'ACTION_FUNCTION',
+  /** ARN of on-action's role: whose word on-grant takes for who pressed a button; nobody's where it is not set. */
+  actionRole: 'ACTION_ROLE_ARN',
 } as const;
 
 /** What a function is told about its cell. */
@@ -166,6 +168,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
       'reexamine.release',
       'reexamine.look',
       'reexamine.takeBack',
+      'callers.prove',
       'switch.ceiling',
     ],
   },
@@ -274,17 +277,17 @@ export const DEAD_LETTERS = {
 /** Id of such a queue. */
 export type DeadLetterQueue = keyof typeof DEAD_LETTERS;
 
+/** What an option of the stack adds to a function. */
+type Addition = Pick<FunctionSpec, 'environment' | 'uses'>;
+
 /** What the functions that publish notices do besides, where the stack is asked for a topic of Amazon Q's. */
-export const WITH_CHAT_TOPIC = {
-  environment: ['chatTopic'],
-  uses: ['notices.chat'],
-} as const satisfies Pick<FunctionSpec, 'environment' | 'uses'>;
+export const WITH_CHAT_TOPIC: Addition = { environment: ['chatTopic'], uses: ['notices.chat'] };
+
+/** What on-grant is told besides, where there are buttons. */
+export const WITH_BUTTONS: Addition = { environment: ['actionRole'], uses: [] };
 
 /** What on-change does besides, where the stack is asked to send findings to AWS Security Hub. */
-export const WITH_SECURITY_HUB = {
-  environment: ['securityHub'],
-  uses: ['findings.import'],
-} as const satisfies Pick<FunctionSpec, 'environment' | 'uses'>;
+export const WITH_SECURITY_HUB: Addition = { environment: ['securityHub'], uses: ['findings.import'] };
 
 /** Name of the stack, unless it is given another. */
 export const STACK_NAME = 'Portcullis';

@@ -11,16 +11,16 @@ export interface Asker {
 }
 
 const connect = async (args: Arguments) => {
-  const [{ accountClient }, { callingPerson }, { commandClient }] = await Promise.all([
+  const [{ accountClient }, { commandClient }, { signedIn }] = await Promise.all([
     import('../../shared/aws/account-client.ts'),
-    import('../../shared/aws/command-client-person.ts'),
     import('../../shared/aws/command-client.ts'),
+    import('../../shared/aws/proof-sign.ts'),
   ]);
   const profile = args.value('profile');
   const { region } = await accountClient({ profile, region: args.value('region') });
   const functionName = args.value('function') ?? FUNCTION_NAME;
-  const send = await commandClient({ profile, region, functionName });
-  return { region, functionName, send, person: async () => await callingPerson({ profile, region }) };
+  const { person, prove } = signedIn({ profile, region });
+  return { region, functionName, send: await commandClient({ profile, region, functionName }, prove), person };
 };
 
 /**
@@ -47,7 +47,7 @@ const put = async (
   }
 };
 
-/** Asks the cell for something in the caller's name. Throws InputInvalid, CallFailed. */
+/** Asks the cell for something in the caller's name, with a proof of it. Throws InputInvalid, CallFailed. */
 export const ask = async (args: Arguments, command: (asker: Asker) => Command): Promise<CommandResult> =>
   await put(args, async ({ person, region }) => command({ by: await person(), region }));
 

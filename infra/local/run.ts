@@ -45,6 +45,9 @@ export interface RunningCell {
 /** Credentials of the functions' role on the embedded account, which checks no signature. */
 const ROLE_KEY = 'AKIAPORTCULLISCELL00';
 
+/** The role of all of them: the embedded account has one environment for all functions. */
+const ROLE = 'Portcullis';
+
 const LEDGER = 'portcullis-ledger';
 
 const environmentOf = (endpoint: string, region: string, topicArn: string, telemetry: boolean) => ({
@@ -113,7 +116,7 @@ export const runCell = async (options: CellOptions): Promise<RunningCell> => {
     principals: {
       [ROLE_KEY]: {
         type: 'AssumedRole',
-        arn: `arn:aws:sts::${options.accountId ?? '111122223333'}:assumed-role/Portcullis/${FUNCTIONS.onChange.name}`,
+        arn: `arn:aws:sts::${options.accountId ?? '111122223333'}:assumed-role/${ROLE}/${FUNCTIONS.onChange.name}`,
         name: FUNCTIONS.onChange.name,
       },
       ...options.principals,
@@ -126,6 +129,7 @@ export const runCell = async (options: CellOptions): Promise<RunningCell> => {
   };
   const [topicArn] = await Promise.all([createNoticesTopic(client), createLedgerTable(client, LEDGER)]);
   Object.assign(process.env, environmentOf(local.endpoint, region, topicArn, options.telemetry ?? false));
+  if (options.alerts) process.env[ENVIRONMENT.actionRole] = `arn:aws:iam::${local.account.id}:role/${ROLE}`;
   const target = deploy(local, options);
   const alerts = options.alerts && (await startAlerts(local, { client, topicArn }, options.alerts));
   if (options.config)

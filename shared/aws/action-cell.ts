@@ -53,8 +53,12 @@ export const actionPorts = (cell: ActionCell): ActionPorts => {
     return async (pressId: string) => await invokeLater(lambda, actionFunction, workOnEvent(pressId));
   });
   const send = lazily(async () => {
-    const { commandClient } = await import('./command-client.ts');
-    return await commandClient({ functionName, profile: undefined, region: undefined });
+    const [{ commandClient }, { signedIn }] = await Promise.all([
+      import('./command-client.ts'),
+      import('./proof-sign.ts'),
+    ]);
+    const own = { profile: undefined, region: undefined };
+    return await commandClient({ ...own, functionName }, signedIn(own).prove);
   });
   return {
     keys: keyRing(secretsClient(), cell.secretArn, clock),

@@ -1,10 +1,12 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Command, CommandResult } from '../model/command.ts';
 import { CallFailed } from '../model/errors.ts';
+import type { Proof } from '../model/proof.ts';
 import type { AccountChoice } from './account-client.ts';
 import { call, fieldOf } from './call.ts';
 import { CLIENT_SETTINGS } from './client-settings.ts';
 import type { Lambda } from './invoke.ts';
+import type { Prove } from './proof-sign.ts';
 
 /** Whose credentials a person uses, and which function of the cell obeys. */
 export interface CommandChoice extends AccountChoice {
@@ -45,7 +47,11 @@ const isResult = (answer: unknown): answer is CommandResult => typeof fieldOf(an
  *
  * @throws CallFailed: of `Invoke` where it could not be called, of the function's name where it failed.
  */
-export async function sendCommand(lambda: Lambda, functionName: string, command: Command): Promise<CommandResult> {
+export async function sendCommand(
+  lambda: Lambda,
+  functionName: string,
+  command: Command & { readonly proof?: Proof },
+): Promise<CommandResult> {
   const invoke = new InvokeCommand({
     FunctionName: functionName,
     InvocationType: 'RequestResponse',
@@ -57,12 +63,17 @@ export async function sendCommand(lambda: Lambda, functionName: string, command:
   return answer;
 }
 
-/** A way to send commands with a person's credentials. What they were sent with is in CloudTrail, if Lambda's data events are on. */
-export async function commandClient({
-  profile,
-  region,
-  functionName,
-}: CommandChoice): Promise<(command: Command) => Promise<CommandResult>> {
+/**
+ * A way to send commands with somebody's credentials, each with a proof of whose they are; a list needs none. What they were sent with is
+ * in CloudTrail, too, if Lambda's data events are on.
+ */
+export async function commandClient(
+  { profile, region, functionName }: CommandChoice,
+  prove: Prove,
+): Promise<(command: Command) => Promise<CommandResult>> {
   const lambda = new LambdaClient({ ...SETTINGS, ...(profile && { profile }), ...(region && { region }) });
-  return async (command) => sendCommand(lambda, functionName, command);
+  return async (command) => {
+    if (command.do === 'list') return await sendCommand(lambda, functionName, command);
+    return await sendCommand(lambda, functionName, { ...command, proof: await prove(command, functionName) });
+  };
 }

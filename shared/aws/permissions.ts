@@ -195,6 +195,8 @@ export const PERMISSIONS = {
   'recorders.list': [
     { actions: ['config:DescribeConfigurationRecorders', 'config:DescribeConfigurationRecorderStatus'], on: 'any' },
   ],
+  // GetCallerIdentity needs no permission, and is asked with what the caller has signed.
+  'callers.prove': [],
   'switch.ceiling': [{ actions: ['ssm:GetParameter'], on: 'switch-parameter' }],
 } as const satisfies Readonly<Record<string, readonly Grant[]>>;
 

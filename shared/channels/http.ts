@@ -1,4 +1,5 @@
 import { ChannelRefused } from '../model/errors.ts';
+import { isLoopback } from '../model/loopback.ts';
 
 /** How long a channel has to answer, ms. */
 const ANSWER_WITHIN_MS = 5_000;
@@ -20,13 +21,11 @@ export interface Reply {
 /** The part of `fetch` that is used. */
 export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
 
-const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-
 /** Throws ChannelRefused for an address that a message would go to in the clear. */
 const addressOf = ({ channel, url }: Letter): URL => {
   const address = URL.parse(url);
   if (address === null) throw new ChannelRefused(channel, 'no_address', false);
-  const isSafe = address.protocol === 'https:' || (address.protocol === 'http:' && LOOPBACK.test(address.hostname));
+  const isSafe = address.protocol === 'https:' || (address.protocol === 'http:' && isLoopback(address.hostname));
   if (!isSafe) throw new ChannelRefused(channel, 'not_https', false);
   return address;
 };

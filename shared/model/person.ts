@@ -4,6 +4,8 @@ export interface Person {
   readonly name: string;
   /** The principal that AWS saw, where it is known. */
   readonly arn?: string;
+  /** Whether AWS has confirmed it: of a person at the command line `arn` and `name`, of one at a button that the press came from on-action. */
+  readonly proven?: true;
   readonly through: 'command-line' | 'button' | 'tag' | 'policy' | 'portcullis';
 }
 

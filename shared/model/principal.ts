@@ -1,6 +1,14 @@
 import type { Actor } from './change.ts';
 import { matchesGlob } from './glob.ts';
 
+/**
+ * The last part of an ARN: the user's name, the session's (with single sign-on, the person's address), or `root`.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+ */
+export const principalName = (arn: string): string =>
+  arn.slice(Math.max(arn.lastIndexOf('/'), arn.lastIndexOf(':')) + 1);
+
 const SESSION = /^arn:([^:]*):sts::(\d*):assumed-role\/([^/]+)\//;
 
 /** The role of a session as IAM would name it if it had no path: a role's name is unique in its account, whatever its path. */
@@ -25,4 +33,10 @@ const namesSession = (pattern: string, arn: string): boolean => {
 export const namesActor = (pattern: string, { arn, role }: Pick<Actor, 'arn' | 'role'>): boolean => {
   const roles = [...(arn === undefined ? [] : roleOf(arn)), ...(role === undefined ? [] : [role])];
   return (arn !== undefined && namesSession(pattern, arn)) || roles.some((name) => matchesGlob(pattern, name));
+};
+
+/** Whether an ARN is that of a session of a role, whatever the role's path. */
+export const isSessionOf = (roleArn: string, arn: string): boolean => {
+  const [, partition, , , account, resource = ''] = roleArn.split(':');
+  return roleOf(arn).includes(`arn:${partition}:iam::${account}:role/${resource.slice(resource.lastIndexOf('/') + 1)}`);
 };

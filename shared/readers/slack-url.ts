@@ -1,4 +1,4 @@
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+import { isLoopback } from '../model/loopback.ts';
 
 /** Hosts of Slack and of GovSlack, its region for governments. */
 const SLACK = /^(?:[\da-z-]+\.)+slack(?:-gov)?\.com$/;
@@ -9,7 +9,7 @@ const isSlacks = ({ protocol, hostname, port }: URL): boolean =>
 /** On the machine itself there is no Slack but a test's: what it answers with must be of the same origin. */
 const isOfTheTest = (url: URL, slackApi: string | undefined): boolean => {
   const api = slackApi === undefined ? null : URL.parse(slackApi);
-  return api !== null && LOOPBACK.test(api.hostname) && url.origin === api.origin;
+  return api !== null && isLoopback(api.hostname) && url.origin === api.origin;
 };
 
 /**

@@ -2,9 +2,9 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type LocalAccount, startLocalAccount } from '../../infra/local/start.ts';
 import { commandClient } from '../../shared/aws/command-client.ts';
-import { callingPerson } from '../../shared/aws/command-client-person.ts';
 import { handover } from '../../shared/aws/handover.ts';
 import { lazyHandover } from '../../shared/aws/handover-lazily.ts';
+import { signedIn } from '../../shared/aws/proof-sign.ts';
 import { reexamine } from '../../shared/aws/reexamine.ts';
 import type { Command } from '../../shared/model/command.ts';
 import { CallFailed, InputInvalid } from '../../shared/model/errors.ts';
@@ -113,7 +113,9 @@ describe('the request to look again', () => {
 
 describe('the command client', () => {
   const send = async (command: Command, functionName = 'grant') =>
-    await (await commandClient({ region: 'eu-west-1', functionName }))(command);
+    await (await commandClient({ region: 'eu-west-1', functionName }, signedIn({ region: 'eu-west-1' }).prove))(
+      command,
+    );
 
   it('waits for what comes of a command', async () => {
     deploy('grant', async () => ({ kind: 'resumed', released: 2 }));
@@ -149,7 +151,7 @@ describe('the command client', () => {
   });
 
   it('names whoever the credentials belong to', async () => {
-    expect(await callingPerson({ region: 'eu-west-1' })).toEqual({
+    expect(await signedIn({ region: 'eu-west-1' }).person()).toEqual({
       name: 'ann@example.com',
       arn: 'arn:aws:sts::111122223333:assumed-role/ops/ann@example.com',
       through: 'command-line',
@@ -162,7 +164,7 @@ describe('the command client', () => {
   ] as const)('calls a caller of type %s with the ARN %s %s', async (type, arn, name) => {
     const other = await startLocalAccount({ principals: { AKIASESSION000000000: { type, arn, name: 'unused' } } });
     vi.stubEnv('AWS_ENDPOINT_URL', other.endpoint);
-    expect(await callingPerson({ region: 'eu-west-1' })).toEqual({ name, arn, through: 'command-line' });
+    expect(await signedIn({ region: 'eu-west-1' }).person()).toEqual({ name, arn, through: 'command-line' });
     await other.close();
   });
 });

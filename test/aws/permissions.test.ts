@@ -109,6 +109,7 @@ const ENTRIES: Readonly<Record<keyof typeof PERMISSIONS, string>> = {
   'worker.later': 'invoke.ts',
   'grant.obey': 'command-client.ts',
   'recorders.list': 'recorders.ts',
+  'callers.prove': 'proof-check.ts',
   'switch.ceiling': 'switch.ts',
 };
 

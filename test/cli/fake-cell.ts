@@ -4,6 +4,7 @@ import { functionName } from '../../shared/catalogue.ts';
 import type { Command, CommandResult } from '../../shared/model/command.ts';
 import type { Person } from '../../shared/model/person.ts';
 import { readCommand } from '../../shared/readers/command.ts';
+import { apart } from '../../shared/readers/proof.ts';
 import { cli, type Ran } from './command-line.ts';
 
 const KEY = 'AKIAEXAMPLEALICE0000';
@@ -55,7 +56,7 @@ export const fakeCell = (): FakeCell => {
     return account;
   };
   const target = async (event: unknown) => {
-    asked.push(readCommand(event));
+    asked.push(readCommand(apart(event).command));
     if (next instanceof Error) throw next;
     return next;
   };

@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { commandClient } from '../../shared/aws/command-client.ts';
+import { signedIn } from '../../shared/aws/proof-sign.ts';
 import { functionName } from '../../shared/catalogue.ts';
 import { formOf } from '../readers/slack-presses.ts';
 import { asking, REGION } from './asking.ts';
@@ -20,6 +22,7 @@ beforeAll(async () => {
     const may = [
       { ...nobody, actions: ['restore', 'exempt', 'acknowledge'] as const, slackGroups: ['S0ONCALL'] },
       { ...nobody, actions: ['decline'] as const, slackUsers: ['U0BEN'] },
+      { ...nobody, actions: ['acknowledge'] as const, principals: ['arn:aws:iam::111122223333:role/Portcullis'] },
     ];
     return { ...policy, people: { slackTeam: TEAM, may } };
   });
@@ -106,8 +109,21 @@ describe('a button in Slack', () => {
     const id = await closed(3389);
     const { told } = await press(id, { action: 'acknowledge' });
     expect(told).toEqual(['Acknowledged: people are told of it.']);
-    const again = await asking(shop).ask({ do: 'acknowledge', id, by: { name: 'x', through: 'button' }, reason: 'x' });
-    expect(again).toMatchObject({ kind: 'acknowledged', first: false, by: { name: 'u0ann (U0ANN)' } });
+    const name = functionName('onGrant');
+    const send = await commandClient({ region: REGION, functionName: name }, signedIn({ region: REGION }).prove);
+    const again = await send({ do: 'acknowledge', id, by: { name: 'x', through: 'command-line' }, reason: 'x' });
+    const pressed = { name: 'u0ann (U0ANN)', proven: true, through: 'button' };
+    expect(again).toMatchObject({ kind: 'acknowledged', first: false, by: pressed });
+  });
+
+  it('is believed of nobody but the function that takes presses', async () => {
+    const id = await closed(3390);
+    const by = { name: 'u0ann (U0ANN)', through: 'button' } as const;
+    const result = await asking(shop).ask({ do: 'acknowledge', id, by, reason: 'x' });
+    expect(result).toMatchObject({
+      kind: 'refused',
+      because: [expect.stringContaining('only the function that takes presses may say')],
+    });
   });
 
   it('does nothing for whom the policy does not let', async () => {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
 import type { Fault } from '../../infra/local/faults.ts';
 import { commandClient } from '../../shared/aws/command-client.ts';
+import { signedIn } from '../../shared/aws/proof-sign.ts';
 import { functionName } from '../../shared/catalogue.ts';
 import type { Command, CommandResult } from '../../shared/model/command.ts';
 import { CallFailed } from '../../shared/model/errors.ts';
@@ -22,13 +23,21 @@ const REGION = 'eu-west-1';
 /** The functions' own key. */
 const FUNCTIONS_KEY = 'AKIAPORTCULLISCELL00';
 
-const by = { name: 'ann', arn: 'arn:aws:iam::111122223333:user/ann', through: 'command-line' } as const;
+/** Whose key it is, as STS says: commands are signed with it. */
+const by = {
+  name: 'on-change',
+  arn: 'arn:aws:sts::111122223333:assumed-role/Portcullis/on-change',
+  through: 'command-line',
+} as const;
 const reason = 'ticket A-1';
 const exempt = { days: 7, owner: 'team-web' };
 
 beforeAll(async () => {
   shop = await openShop();
-  send = await commandClient({ region: REGION, functionName: functionName('onGrant') });
+  send = await commandClient(
+    { region: REGION, functionName: functionName('onGrant') },
+    signedIn({ region: REGION }).prove,
+  );
 });
 afterAll(async () => await shop.close());
 beforeEach(() => {
@@ -114,7 +123,10 @@ describe('restore, through the real SDK and the bundled functions', () => {
   it('gives back a group that is identical but for the rule’s id, and it stays', async () => {
     const { groupId, before, id } = await closed();
     expect(await openIn(groupId)).toEqual([]);
-    expect(await send(restoreOf(id))).toMatchObject({ kind: 'restored', followUp: { by, reason, refused: [] } });
+    expect(await send(restoreOf(id))).toMatchObject({
+      kind: 'restored',
+      followUp: { by: { ...by, proven: true }, reason, refused: [] },
+    });
     await shop.delivery.drain();
     expect(await contents(groupId)).toEqual(before);
     expect(shop.delivery.failures).toEqual([]);
@@ -174,7 +186,8 @@ describe('a restore that breaks off at any of its calls', () => {
       await shop.delivery.drain();
       const again = await send(restoreOf(id));
       await shop.delivery.drain();
-      expect(['restored', 'failed']).toContain(first);
+      // STS itself refuses the proof, as it would a false one: that is an answer.
+      expect([service === 'sts' ? 'refused' : 'restored', 'failed']).toContain(first);
       expect([operation, again]).toMatchObject([operation, { kind: 'restored' }]);
       expect([operation, await contents(groupId)]).toEqual([operation, before]);
     }

@@ -64,6 +64,17 @@ describe('a cell that tells people in Slack and PagerDuty', () => {
     ).toEqual(['OnAction', 'OnAlert']);
   });
 
+  it('tells on-grant whose word it may take for a button: on-action’s role, and nobody’s where there is none', () => {
+    const toldBy = (of: Template) =>
+      named(of, 'AWS::Lambda::Function', 'OnGrant').map((one) => Object(one['Environment']).Variables.ACTION_ROLE_ARN);
+    const role = Object.keys(alerting.Resources).find((id) => /^OnActionRole[0-9A-F]{8}$/.test(id));
+    expect(toldBy(alerting)).toEqual([{ 'Fn::GetAtt': [role, 'Arn'] }]);
+    expect(toldBy(plain)).toEqual([undefined]);
+    expect(text(plain)).not.toContain('ACTION_ROLE_ARN');
+    for (const id of ['OnChange', 'OnSchedule', 'OnAlert', 'OnAction'])
+      expect(text(named(alerting, 'AWS::Lambda::Function', id))).not.toContain('ACTION_ROLE_ARN');
+  });
+
   it('has an alarm on what is given up, what waits, and what is refused', () => {
     const more = alarmsOf(alerting).filter((id) => !alarmsOf(plain).includes(id));
     expect(more.map((id) => id.replace(/Alarm[0-9A-F]{8}$/, '')).toSorted()).toEqual([

@@ -142,7 +142,7 @@ async function answer(
   } catch (cause) {
     const error = asAwsError(cause);
     if (call) call.errorCode = error.code;
-    return parts.services[service].refuse(error, requestId);
+    return parts.services[service].refuse(error, requestId, request);
   } finally {
     if (call) call.endedAt = performance.now();
   }

@@ -18,7 +18,7 @@ export function lambdaService(host: FunctionHost): Service {
     operationOf: (request) => serviceFor(request).operationOf(request),
     read: async (request, operation) => serviceFor(request).read(request, operation),
     perform: async (invocation) => serviceFor(invocation.request).perform(invocation),
-    refuse: (error, requestId) => invoking.refuse(error, requestId),
+    refuse: (error, requestId, request) => invoking.refuse(error, requestId, request),
     close: async () => {
       await Promise.all([invoking.close(), reading.close()]);
     },

@@ -27,8 +27,8 @@ export interface Service {
   read(request: WireRequest, operation: string): Promise<object>;
   /** Does it. Throws AwsError. */
   perform(invocation: Invocation): Promise<Performed>;
-  /** An error on the wire. */
-  refuse(error: AwsError, requestId: string): Reply;
+  /** An error on the wire, in the form that the request asks for. */
+  refuse(error: AwsError, requestId: string, request: WireRequest): Reply;
   /** Releases what the service holds. */
   close(): Promise<void>;
 }

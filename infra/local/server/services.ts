@@ -5,7 +5,6 @@ import { secretOperations } from '../account/secrets.ts';
 import { snsOperations } from '../account/sns.ts';
 import { sqsOperations } from '../account/sqs.ts';
 import { ssmOperations } from '../account/ssm.ts';
-import { stsOperations } from '../account/sts.ts';
 import type { ConfigRecorder } from '../config-recorder.ts';
 import type { FunctionHost } from '../function-host.ts';
 import { configService } from './config-service.ts';
@@ -15,6 +14,7 @@ import { lambdaService } from './lambda-service.ts';
 import { queryService } from './query-service.ts';
 import { securityHubService } from './security-hub-service.ts';
 import type { Service } from './service.ts';
+import { stsService } from './sts-service.ts';
 import type { ServiceName } from './wire.ts';
 
 /** Every service in its own protocol. The SDK's packages are imported when the first request needs their schemas. */
@@ -31,11 +31,7 @@ export function allServices(functions: FunctionHost, recorder: ConfigRecorder): 
       operations: snsOperations,
       frame: { dialect: 'aws', namespace: 'http://sns.amazonaws.com/doc/2010-03-31/' },
     }),
-    sts: queryService({
-      sdk: () => import('@aws-sdk/client-sts'),
-      operations: stsOperations,
-      frame: { dialect: 'aws', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' },
-    }),
+    sts: stsService(),
     iam: queryService({
       sdk: () => import('@aws-sdk/client-iam'),
       operations: iamOperations,

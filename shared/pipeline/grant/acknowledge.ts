@@ -19,8 +19,14 @@ const WAYS: Readonly<Record<string, Person['through']>> = { button: 'button', 'c
 const firstIn = ({ progress }: Entry): Pick<Asked, 'by' | 'at'> | undefined => {
   const first = progress.find(({ step }) => step === STEP);
   if (first === undefined) return undefined;
-  const { name, through } = first.data;
-  return { by: { name: String(name), through: WAYS[String(through)] ?? 'portcullis' }, at: first.at };
+  const { name, arn, proven, through } = first.data;
+  const by: Person = {
+    name: String(name),
+    ...(typeof arn === 'string' && { arn }),
+    ...(proven === true && { proven }),
+    through: WAYS[String(through)] ?? 'portcullis',
+  };
+  return { by, at: first.at };
 };
 
 /**
@@ -39,6 +45,6 @@ export const acknowledge = async (command: Acknowledge, cell: GrantCell): Promis
   const { by, reason, at } = asked;
   // Told first: what is not on the record is told again under the same id.
   await notices.announce({ id: `${remediationId(entry.plan)} ${STEP}`, what: 'acknowledged', entry, asked });
-  await register.noteProgress(entry, { step: STEP, data: { name: by.name, through: by.through, reason }, at });
+  await register.noteProgress(entry, { step: STEP, data: { ...by, reason }, at });
   return { kind: 'acknowledged', first: true, by, at };
 };

@@ -1,0 +1,66 @@
+import { AwsError } from '../account/aws-error.ts';
+import { stsOperations } from '../account/sts.ts';
+import { queryService } from './query-service.ts';
+import type { Service } from './service.ts';
+import { header, type Reply, type WireRequest } from './wire.ts';
+
+/** How long STS takes a presigned request, ms, whatever its X-Amz-Expires says. */
+const GOOD_FOR_MS = 900_000;
+
+const parametersOf = ({ url }: WireRequest): URLSearchParams => new URL(url, 'http://127.0.0.1').searchParams;
+
+const isPresigned = (request: WireRequest): boolean => parametersOf(request).has('X-Amz-Signature');
+
+const refused = (message: string): AwsError => new AwsError('SignatureDoesNotMatch', message, 403);
+
+/**
+ * What can be seen of a presigned request without the key: its time, by the machine's clock as its signer's, and whether each header that
+ * it signs is there. Throws AwsError.
+ */
+function checkPresigned(request: WireRequest): void {
+  const parameters = parametersOf(request);
+  const date = parameters.get('X-Amz-Date') ?? '';
+  const age = Date.now() - Date.parse(date.replace(/^(.{4})(..)(.{5})(..)(..)Z$/, '$1-$2-$3:$4:$5Z'));
+  if (!(Math.abs(age) <= GOOD_FOR_MS)) throw refused(`Signature expired: ${date} is not within 15 min of now`);
+  const missing = (parameters.get('X-Amz-SignedHeaders') ?? '').split(';').find((name) => header(request, name) === '');
+  if (missing !== undefined) throw refused(`The header ${missing} is signed, and the request does not have it`);
+}
+
+const json = (status: number, body: object, requestId: string): Reply => ({
+  status,
+  headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId },
+  body: JSON.stringify(body),
+});
+
+const wantsJson = (request: WireRequest): boolean => header(request, 'accept') === 'application/json';
+
+/** STS: XML, or JSON for those who ask for it; presigned requests are looked at as far as can be done without keys. */
+export function stsService(): Service {
+  const service = queryService({
+    sdk: () => import('@aws-sdk/client-sts'),
+    operations: stsOperations,
+    frame: { dialect: 'aws', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' },
+  });
+  return {
+    ...service,
+    async perform(invocation) {
+      const { request, operation, requestId } = invocation;
+      if (isPresigned(request)) checkPresigned(request);
+      const performed = await service.perform(invocation);
+      if (!wantsJson(request)) return performed;
+      const answer = {
+        [`${operation}Response`]: {
+          [`${operation}Result`]: performed.output,
+          ResponseMetadata: { RequestId: requestId },
+        },
+      };
+      return { output: performed.output, reply: json(200, answer, requestId) };
+    },
+    refuse(error, requestId, request) {
+      if (!wantsJson(request)) return service.refuse(error, requestId, request);
+      const { code, message, status } = error;
+      const Type = status >= 500 ? 'Receiver' : 'Sender';
+      return json(status, { Error: { Code: code, Message: message, Type }, RequestId: requestId }, requestId);
+    },
+  };
+}

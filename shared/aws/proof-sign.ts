@@ -1,0 +1,68 @@
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { RequestPresigner, RequestSigner } from '@smithy/types';
+import type { Person } from '../model/person.ts';
+import { principalName } from '../model/principal.ts';
+import { PROOF_HEADER, PROOF_SECONDS, type Proof } from '../model/proof.ts';
+import { commandDigest } from '../readers/command-digest.ts';
+import { functionArn } from '../readers/function-arn.ts';
+import type { AccountChoice } from './account-client.ts';
+import { call } from './call.ts';
+import { CLIENT_SETTINGS } from './client-settings.ts';
+import { lazily } from './lazily.ts';
+import { STS_QUERY, stsPlace } from './sts-place.ts';
+
+/** Proves who sends a command to a function. Throws CallFailed, InputInvalid. */
+export type Prove = (command: object, functionName: string) => Promise<Proof>;
+
+/** Whoever the credentials belong to. */
+export interface SignedIn {
+  /** By AWS's word. Throws CallFailed. */
+  readonly person: () => Promise<Person>;
+  readonly prove: Prove;
+}
+
+/** AWS's own signers presign, too; another could be set in a client's place. */
+const presigns = (signer: RequestSigner): signer is RequestSigner & RequestPresigner => 'presign' in signer;
+
+const presigned = async (sts: STSClient, region: string, digest: string) => {
+  const { protocol, host } = stsPlace(region);
+  const { hostname } = new URL(`${protocol}//${host}`);
+  const signer = await sts.config.signer();
+  if (!presigns(signer)) throw new TypeError('the signer of the STS client cannot presign');
+  const headers = { host, [PROOF_HEADER]: digest };
+  const request = { method: 'GET', protocol, hostname, path: '/', query: { ...STS_QUERY }, headers };
+  const signingDate = new Date(Date.now() + (sts.config.systemClockOffset ?? 0));
+  return await signer.presign(request, { expiresIn: PROOF_SECONDS, signingDate, signingRegion: region });
+};
+
+const textOf = (query: Readonly<Record<string, unknown>>, name: string): string => {
+  const value = query[name];
+  if (typeof value !== 'string') throw new TypeError(`the presigned request has no ${name}`);
+  return value;
+};
+
+const proofOf = (query: Readonly<Record<string, unknown>>): Proof => ({
+  credential: textOf(query, 'X-Amz-Credential'),
+  date: textOf(query, 'X-Amz-Date'),
+  expires: Number(textOf(query, 'X-Amz-Expires')),
+  signature: textOf(query, 'X-Amz-Signature'),
+  ...('X-Amz-Security-Token' in query && { token: textOf(query, 'X-Amz-Security-Token') }),
+});
+
+/** The credentials of a person or a function, to be asked whose they are and to sign with. */
+export const signedIn = ({ profile, region }: AccountChoice): SignedIn => {
+  const sts = new STSClient({ ...CLIENT_SETTINGS, ...(profile && { profile }), ...(region && { region }) });
+  const identity = lazily(async () => await call('GetCallerIdentity', sts.send(new GetCallerIdentityCommand({}))));
+  const prove: Prove = async (command, functionName) => {
+    const { Account: account = '' } = await identity();
+    const place = { region: await sts.config.region(), account };
+    const digest = await commandDigest(command, functionArn(functionName, place));
+    const { query = {} } = await call('presign', presigned(sts, place.region, digest));
+    return proofOf(query);
+  };
+  const person = async (): Promise<Person> => {
+    const { Arn = '' } = await identity();
+    return { name: principalName(Arn), arn: Arn, through: 'command-line' };
+  };
+  return { person, prove };
+};

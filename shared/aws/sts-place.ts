@@ -1,0 +1,30 @@
+import { isLoopback } from '../model/loopback.ts';
+import { partitionOf } from '../model/partition.ts';
+
+/** Where a region's STS is called. */
+export interface StsPlace {
+  readonly protocol: 'https:' | 'http:';
+  /** With its port, where that is not the protocol's own: what is signed as `host`. */
+  readonly host: string;
+}
+
+const SUFFIXES = { aws: 'amazonaws.com', 'aws-us-gov': 'amazonaws.com', 'aws-cn': 'amazonaws.com.cn' } as const;
+
+/** An account on this machine, where the environment names one; another place is not taken from there. */
+const local = (): StsPlace | undefined => {
+  const address = URL.parse(process.env['AWS_ENDPOINT_URL_STS'] ?? process.env['AWS_ENDPOINT_URL'] ?? '');
+  return address?.protocol === 'http:' && isLoopback(address.hostname)
+    ? { protocol: 'http:', host: address.host }
+    : undefined;
+};
+
+/**
+ * The STS of a region: the same for whoever signs and for whoever asks it.
+ *
+ * @see https://docs.aws.amazon.com/general/latest/gr/sts.html
+ */
+export const stsPlace = (region: string): StsPlace =>
+  local() ?? { protocol: 'https:', host: `sts.${region}.${SUFFIXES[partitionOf(region)]}` };
+
+/** The parts of the request that are everybody's. */
+export const STS_QUERY = { Action: 'GetCallerIdentity', Version: '2011-06-15' } as const;

@@ -1,0 +1,29 @@
+import { InputInvalid } from '../model/errors.ts';
+import { partitionOf } from '../model/partition.ts';
+
+/** Where a function is called: whose account and which region a bare name stands for. */
+export interface CallingPlace {
+  readonly region: string;
+  readonly account: string;
+}
+
+const FUNCTION =
+  /^(?:(?:arn:[\w-]+:lambda:(?<region>[\w-]+):)?(?<account>\d{12}):function:)?(?<name>[\w-]+)(?::[\w$-]+)?$/;
+
+/**
+ * The ARN of a function, without version or alias, of whatever names it to Lambda: a name, a part of an ARN, an ARN.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ * @throws InputInvalid for what names none.
+ */
+export const functionArn = (named: string, place: CallingPlace): string => {
+  const { region = place.region, account = place.account, name } = FUNCTION.exec(named)?.groups ?? {};
+  if (name === undefined) throw new InputInvalid(`${named}: no name or ARN of a Lambda function`);
+  return `arn:${partitionOf(region)}:lambda:${region}:${account}:function:${name}`;
+};
+
+/** A function's ARN without version or alias. */
+export const plainArn = (arn: string): string => arn.split(':').slice(0, 7).join(':');
+
+/** The region in an ARN. */
+export const regionIn = (arn: string): string => arn.split(':')[3] ?? '';

@@ -1,0 +1,101 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { sendCommand } from '../../shared/aws/command-client.ts';
+import { functionsClient } from '../../shared/aws/invoke.ts';
+import { signedIn } from '../../shared/aws/proof-sign.ts';
+import { functionName } from '../../shared/catalogue.ts';
+import type { Command, CommandResult } from '../../shared/model/command.ts';
+import type { Proof } from '../../shared/model/proof.ts';
+import { asking, by, REGION, reason } from './asking.ts';
+import { openShop, tcp } from './shop.ts';
+import { withPolicy } from './with-policy.ts';
+
+const ANN = { key: 'AKIAEXAMPLEANN000000', arn: 'arn:aws:sts::111122223333:assumed-role/ops/ann@example.com' };
+const BEN = { key: 'AKIAEXAMPLEBEN000000', arn: 'arn:aws:iam::111122223333:user/ben' };
+const GRANT = functionName('onGrant');
+
+let bundles: string;
+let shop: Awaited<ReturnType<typeof openShop>>;
+let id: string;
+
+beforeAll(async () => {
+  const ops = ['arn:aws:iam::111122223333:role/ops'];
+  bundles = await withPolicy((policy) => ({
+    ...policy,
+    people: { may: [{ actions: ['acknowledge'], slackUsers: [], slackGroups: [], principals: ops }] },
+  }));
+  shop = await openShop({
+    bundle: path.join(bundles, 'on-change'),
+    principals: {
+      [ANN.key]: { type: 'AssumedRole', arn: ANN.arn, name: 'ann@example.com' },
+      [BEN.key]: { type: 'IAMUser', arn: BEN.arn, name: 'ben' },
+    },
+  });
+  await shop.authorize('app', tcp(3306, '0.0.0.0/0'));
+  await shop.delivery.drain();
+  id = await asking(shop).remediationOf(shop.groupId('app'), 'done');
+});
+afterAll(async () => {
+  await shop.close();
+  await rm(bundles, { recursive: true, force: true });
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  shop.local.faults.length = 0;
+});
+
+const acknowledging = (): Command => ({ do: 'acknowledge', id, by, reason });
+
+const provedBy = async ({ key }: { readonly key: string }, command: Command, name = GRANT): Promise<Proof> => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', key);
+  return await signedIn({ region: REGION }).prove(command, name);
+};
+
+const sent = async (command: Command, proof?: Proof): Promise<CommandResult> =>
+  await sendCommand(functionsClient(), GRANT, { ...command, ...(proof && { proof }) });
+
+const refusedFor = (text: string) => ({ kind: 'refused', because: [expect.stringContaining(text)] });
+
+describe('a policy that names who may, through the real SDK and the bundled functions', () => {
+  it('has nothing done without a proof, and lists all the same', async () => {
+    expect(await sent(acknowledging())).toMatchObject(refusedFor('came without a proof of who asks'));
+    expect(await sent({ do: 'list', what: 'remediations', most: 5 })).toMatchObject({ kind: 'remediations' });
+  });
+
+  it('has nothing done for a principal that it does not name', async () => {
+    const command = acknowledging();
+    const result = await sent(command, await provedBy(BEN, command));
+    expect(result).toMatchObject(refusedFor(`does not let ${BEN.arn} acknowledge`));
+  });
+
+  it('has nothing done by a button where there are none', async () => {
+    const command: Command = { do: 'acknowledge', id, by: { name: 'x', through: 'button' }, reason };
+    expect(await sent(command, await provedBy(ANN, command))).toMatchObject(refusedFor('no buttons here'));
+  });
+
+  it('has nothing done while STS cannot say who it is, which is a fault', async () => {
+    const command = acknowledging();
+    const proof = await provedBy(ANN, command);
+    shop.local.faults.push({ service: 'sts', operation: 'GetCallerIdentity', kind: 'internal-error', times: 1 });
+    await expect(sent(command, proof)).rejects.toThrow(/GetCallerIdentity.*nothing was done; ask again/);
+    shop.local.faults.push({ service: 'sts', operation: 'GetCallerIdentity', kind: 'reset-before', times: 1 });
+    await expect(sent(command, proof)).rejects.toThrow(/STS cannot be reached.*nothing was done; ask again/);
+  });
+
+  it('has nothing done for a proof that is malformed', async () => {
+    const command = acknowledging();
+    const proof = await provedBy(ANN, command);
+    for (const signature of ['', `${proof.signature}0`, 'https://sts.example.com/'])
+      expect(await sent(command, { ...proof, signature })).toMatchObject(refusedFor('command.proof.signature'));
+  });
+
+  it('is kept to for whom it names, under the name that AWS knows', async () => {
+    const command = acknowledging();
+    const proven = { name: 'ann@example.com', arn: ANN.arn, proven: true, through: 'command-line' };
+    const first = await sent(command, await provedBy(ANN, command));
+    expect(first).toMatchObject({ kind: 'acknowledged', first: true, by: proven });
+    const again = await sent(command, await provedBy(ANN, command, `${GRANT}:$LATEST`));
+    expect(again).toMatchObject({ kind: 'acknowledged', first: false, by: proven });
+  });
+});
