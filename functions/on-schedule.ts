@@ -22,7 +22,7 @@ const ports = recordPorts({ ...settings, changeFunction: setting('changeFunction
 
 const sweeping = async (request: SweepRequest, context: Context): Promise<Swept> => {
   const done = await swept(request, { policy, ports, settings, context });
-  metrics.addMetric('GroupsSwept', MetricUnit.Count, done.groups);
+  metrics.addMetric(METRICS.groupsSwept, MetricUnit.Count, done.groups);
   logger.info('swept', { ...done });
   return done;
 };

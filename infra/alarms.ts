@@ -54,6 +54,18 @@ const silence = ({ spec, lambda }: CellFunction): Troubles => ({
   },
 });
 
+/** Half a day, in which two sweeps begin. */
+const SWEPT = Duration.hours(12);
+
+const noSweep = (): Troubles => ({
+  SweepSilence: {
+    metric: ownMetric(METRICS.groupsSwept, Stats.SAMPLE_COUNT).with({ period: SWEPT }),
+    from: 1,
+    below: true,
+    says: `Nothing has been swept for half a day: what no event told of stays open. ${runbook('sweep-silence')}`,
+  },
+});
+
 const unreported = (): Troubles => ({
   UnreportedFindings: {
     metric: ownMetric(METRICS.findingsUnreported, Stats.SUM),
@@ -113,6 +125,7 @@ export function alarms(scope: Construct, watched: Watched, topic: ITopic): reado
     ...(onAction && { ...troublesOf(onAction, 'Action'), RefusedPresses: refusedPresses() }),
     ...(alerts && alertTroubles(alerts)),
     ...silence(onSchedule),
+    ...noSweep(),
     ...unreported(),
     ...lateCanary(),
   };

@@ -67,7 +67,10 @@ export const dashboard = (scope: Construct, watched: Watched): Dashboard =>
     widgets: [
       [graph('Violations by control', [byControl()]), timeToClose()],
       [
-        graph('Rules removed', [ownMetric(METRICS.rulesRevoked, Stats.SUM, 'removed')]),
+        graph('Rules removed, groups swept', [
+          ownMetric(METRICS.rulesRevoked, Stats.SUM, 'rules removed'),
+          ownMetric(METRICS.groupsSwept, Stats.SUM, 'groups swept'),
+        ]),
         graph('What asks for people', [
           ownMetric(METRICS.plansHeld, Stats.SUM, 'held: the budget is spent'),
           ownMetric(METRICS.fights, Stats.SUM, 'fights: it came back'),

@@ -1,10 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { TELEMETRY } from '../shared/catalogue.ts';
 import { DIMENSIONS } from '../shared/model/metrics.ts';
 
 /** A metric of the cell's own, one value for each five minutes. */
-export const ownMetric = (metricName: string, statistic: string, label?: string): IMetric =>
+export const ownMetric = (metricName: string, statistic: string, label?: string): Metric =>
   new Metric({
     namespace: TELEMETRY.namespace,
     metricName,

@@ -16,6 +16,8 @@ export const METRICS = {
   exemptionsExpiring: 'ExemptionsExpiring',
   /** Presses of buttons that were not signed, or not allowed. */
   pressesRefused: 'PressesRefused',
+  /** With each part of a sweep: its groups. */
+  groupsSwept: 'GroupsSwept',
   failures: 'Failures',
   /** Outcomes that were kept for the digest of a storm. */
   alertsGathered: 'AlertsGathered',

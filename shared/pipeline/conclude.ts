@@ -28,7 +28,7 @@ const episodesFor = async ({ removed, plan }: Outcome, { ports }: Cell): Promise
 
 /**
  * Tells people, unless they know, or it is kept for the digest of a storm. That they were told of a fight is recorded after it: told twice
- * is better than not at all; and a digest does not tell of fights.
+ * is better than not at all.
  */
 const tell = async (outcome: Outcome, episodes: readonly Episode[], cell: Cell): Promise<void> => {
   const { policy, ports } = cell;

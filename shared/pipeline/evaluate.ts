@@ -8,6 +8,7 @@ import type { Policy } from '../model/policy.ts';
 import type { Sight, Sighting } from '../model/ports.ts';
 import type { Rule } from '../model/rule.ts';
 import { isLive } from '../policy/exempt.ts';
+import { isTooMuchAtOnce } from '../policy/sweep-share.ts';
 import { annotationOf } from './annotation.ts';
 import { comply, type Measure } from './comply.ts';
 import { enabledControls, needsOf } from './enabled.ts';
@@ -141,7 +142,7 @@ interface Round {
 /** More than a sweep may close in is left to the sweep: that holds it, and tells people so once. */
 const handOnAll = async ({ open, groups }: Round, { region, account }: Place, cell: ConfigCell): Promise<void> => {
   const closing = open.filter(({ mode }) => mode === 'enforce').length;
-  const isOver = closing > groups * cell.policy.budget.sweepShare;
+  const isOver = isTooMuchAtOnce(closing, groups, cell.policy.budget);
   if (open.length > 0 && !isOver) await cell.ports.reexamine.look(idsOf(open), region, account);
 };
 

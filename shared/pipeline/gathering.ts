@@ -4,11 +4,11 @@ import type { Cell } from './cell.ts';
 import { gistOf } from './gist.ts';
 
 /**
- * What always comes alone: what is critical; that the budget is spent, which is told once for all that waits; and what went though it was
- * not what had been judged, which a line in a digest does not say.
+ * What always comes alone: what is critical; that the budget is spent, which is told once for all that waits; a fight, of which people are
+ * told ever more seldom; and what went though it was not what had been judged. A line in a digest does not say the last two.
  */
-const alwaysAlone = ({ plan, status, drifted }: Outcome): boolean =>
-  worstSeverity(plan.decision.because) === 'critical' || status === 'held' || drifted.length > 0;
+const alwaysAlone = ({ plan, status, drifted, fight }: Outcome): boolean =>
+  worstSeverity(plan.decision.because) === 'critical' || status === 'held' || drifted.length > 0 || fight !== undefined;
 
 /**
  * Whether an outcome was gathered for the digest of a storm, so that it is not told by itself. A failure to find out must not keep it from

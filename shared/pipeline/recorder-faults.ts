@@ -15,12 +15,16 @@ const holds = (about: RecordedTypes): boolean => {
   }
 };
 
+/** For a shell that the line is put into. */
+const quoted = (name: string): string =>
+  /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
+
 /** What is wrong with a recorder, for whoever wants security groups recorded at each change. Empty: nothing is. */
 const faultsOf = ({ name, isRecording, about, daily, fault }: Recorder): readonly string[] => [
   ...(isRecording
     ? []
     : [
-        `The recorder ${name} is stopped. Start it: aws configservice start-configuration-recorder --configuration-recorder-name ${name}`,
+        `The recorder ${name} is stopped. Start it: aws configservice start-configuration-recorder --configuration-recorder-name ${quoted(name)}`,
       ]),
   ...(holds(about)
     ? []

@@ -44,7 +44,9 @@ export const budgetSchema = z.strictObject(
     removalsPerHour: numberBetween(1, 10_000)
       .optional()
       .describe('Rules that were there before which may be closed in any 60 minutes; default 20.'),
-    sweepShare: share.optional().describe("Share of a sweep's groups that may be closed in; default 10%."),
+    sweepShare: share
+      .optional()
+      .describe("Share of a sweep's groups that may be closed in, one at least unless it is 0; default 10%."),
   },
   { error: 'a map of removalsPerHour and sweepShare' },
 );

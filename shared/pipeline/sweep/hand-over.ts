@@ -1,4 +1,5 @@
 import type { SweepRest } from '../../model/sweep.ts';
+import { isTooMuchAtOnce } from '../../policy/sweep-share.ts';
 import type { SweepCell } from './cell.ts';
 import type { Part } from './read.ts';
 
@@ -9,7 +10,7 @@ const AT_ONCE = 100;
 const PAUSE_MS = 300;
 
 const exceeds = (closing: number, groups: number, { policy }: SweepCell): boolean =>
-  closing > groups * policy.budget.sweepShare;
+  isTooMuchAtOnce(closing, groups, policy.budget);
 
 /**
  * Whether rules would be closed in more groups than the policy lets a sweep. Of this part, and of the region up to here: where no part
