@@ -343,6 +343,7 @@ describe('the cell', () => {
       ...Array.from({ length: 4 }, () => 'ApproximateNumberOfMessagesVisible'),
       ...EACH.flatMap(() => ['Errors', 'Throttles']),
       'Invocations',
+      METRICS.groupsSwept,
       METRICS.findingsUnreported,
       // The canary's is an expression.
       undefined,
@@ -356,7 +357,7 @@ describe('the cell', () => {
     }
   });
 
-  it('raises the alarm when the clock stands still or no canary is closed, and only then where nothing is measured', () => {
+  it('raises the alarm when the clock stands still, nothing is swept or no canary is closed, and only then where nothing is measured', () => {
     const breaching = resourcesOf(template, 'AWS::CloudWatch::Alarm').filter(
       ({ Properties }) => Properties['TreatMissingData'] === 'breaching',
     );
@@ -366,6 +367,13 @@ describe('the cell', () => {
         ComparisonOperator: 'LessThanThreshold',
         Threshold: 1,
         Period: 900,
+      }),
+      expect.objectContaining({
+        MetricName: METRICS.groupsSwept,
+        Statistic: 'SampleCount',
+        ComparisonOperator: 'LessThanThreshold',
+        Threshold: 1,
+        Period: 43_200,
       }),
       expect.objectContaining({
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',
