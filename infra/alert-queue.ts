@@ -1,9 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { EventSourceMapping, type Function as Lambda } from 'aws-cdk-lib/aws-lambda';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { type ITopic, Subscription, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { ALERT_QUEUE, FUNCTIONS } from '../shared/catalogue.ts';
@@ -30,8 +29,24 @@ export function alertQueue(scope: Construct, notices: ITopic, key: IKey | undefi
       ? { encryption: QueueEncryption.KMS, encryptionMasterKey: key }
       : { encryption: QueueEncryption.SQS_MANAGED }),
   });
-  key?.grant(new ServicePrincipal('sns.amazonaws.com'), 'kms:Decrypt', 'kms:GenerateDataKey*');
-  notices.addSubscription(new SqsSubscription(waiting, { rawMessageDelivery: true, deadLetterQueue: undelivered }));
+  const sns = new ServicePrincipal('sns.amazonaws.com');
+  key?.grant(sns, 'kms:Decrypt', 'kms:GenerateDataKey*');
+  waiting.addToResourcePolicy(
+    new PolicyStatement({
+      actions: ['sqs:SendMessage'],
+      principals: [sns],
+      resources: [waiting.queueArn],
+      conditions: { ArnEquals: { 'aws:SourceArn': notices.topicArn } },
+    }),
+  );
+  // SqsSubscription would name the topic in the key's policy, and the topic is encrypted with the key: neither could be made first.
+  new Subscription(scope, 'AlertsSubscription', {
+    topic: notices,
+    protocol: SubscriptionProtocol.SQS,
+    endpoint: waiting.queueArn,
+    rawMessageDelivery: true,
+    deadLetterQueue: undelivered,
+  });
   return { waiting, undelivered };
 }
 

@@ -104,3 +104,48 @@ describe('a cell that tells Amazon Q', () => {
     expect(text(plain)).not.toContain('CHAT_TOPIC_ARN');
   });
 });
+
+/** Ids of resources that a part of a template names. */
+const namesIn = (part: unknown, known: ReadonlySet<string>): readonly string[] =>
+  [...JSON.stringify(part).matchAll(/"(?:Ref|Fn::GetAtt)":\[?"(\w+)"/g)].flatMap(([, id = '']) =>
+    known.has(id) ? [id] : [],
+  );
+
+/** A resource that waits for itself by way of others; undefined where there is none. CloudFormation makes none of such a circle. */
+const circleIn = ({ Resources }: Template): string | undefined => {
+  const known = new Set(Object.keys(Resources));
+  const waits = new Map(
+    Object.entries(Resources).map(([id, { DependsOn, ...resource }]) => [
+      id,
+      [...namesIn(resource, known), ...[DependsOn ?? []].flat()],
+    ]),
+  );
+  while (waits.size > 0) {
+    const [ready] = [...waits].find(([, names]) => names.every((name) => !waits.has(name))) ?? [];
+    if (ready === undefined) return [...waits.keys()].join(', ');
+    waits.delete(ready);
+  }
+  return undefined;
+};
+
+describe('a cell with everything', () => {
+  it.each([true, false])('can be made, one resource after the other (customer keys: %s)', (customerKeys) => {
+    const all = templateOf({
+      customerKeys,
+      alertsSecretArn: SECRET,
+      amazonQ: true,
+      config: 'rules',
+      securityHub: true,
+      email: 'oncall@example.com',
+    });
+    expect(circleIn(all)).toBeUndefined();
+  });
+
+  it('would be told of a circle', () => {
+    const ring = {
+      A: { Type: 'X', Properties: { b: { Ref: 'B' } } },
+      B: { Type: 'X', Properties: { a: { 'Fn::GetAtt': ['A', 'Arn'] } } },
+    };
+    expect(circleIn({ Resources: ring, Outputs: {} })).toBe('A, B');
+  });
+});
