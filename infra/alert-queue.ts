@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { EventSourceMapping, type Function as Lambda } from 'aws-cdk-lib/aws-lambda';
-import { type ITopic, Subscription, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
+import { type ITopic, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { ALERT_QUEUE, FUNCTIONS } from '../shared/catalogue.ts';
@@ -40,12 +40,15 @@ export function alertQueue(scope: Construct, notices: ITopic, key: IKey | undefi
     }),
   );
   // SqsSubscription would name the topic in the key's policy, and the topic is encrypted with the key: neither could be made first.
-  new Subscription(scope, 'AlertsSubscription', {
-    topic: notices,
-    protocol: SubscriptionProtocol.SQS,
-    endpoint: waiting.queueArn,
-    rawMessageDelivery: true,
-    deadLetterQueue: undelivered,
+  notices.addSubscription({
+    bind: () => ({
+      subscriberScope: scope,
+      subscriberId: 'AlertsSubscription',
+      protocol: SubscriptionProtocol.SQS,
+      endpoint: waiting.queueArn,
+      rawMessageDelivery: true,
+      deadLetterQueue: undelivered,
+    }),
   });
   return { waiting, undelivered };
 }
