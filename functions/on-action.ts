@@ -1,6 +1,6 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { actionPorts } from '../shared/aws/action-cell.ts';
-import { CHAT_APIS } from '../shared/catalogue.ts';
+import { CHAT_APIS } from '../shared/catalogue/settings.ts';
 import type { HttpCall } from '../shared/model/http-call.ts';
 import { METRICS } from '../shared/model/metrics.ts';
 import { type Press, pressId } from '../shared/model/press.ts';

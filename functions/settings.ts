@@ -1,4 +1,4 @@
-import { ENVIRONMENT, type Setting } from '../shared/catalogue.ts';
+import { ENVIRONMENT, type Setting } from '../shared/catalogue/settings.ts';
 import { InputInvalid } from '../shared/model/errors.ts';
 
 /**

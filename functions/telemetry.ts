@@ -5,7 +5,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { TELEMETRY } from '../shared/catalogue.ts';
+import { TELEMETRY } from '../shared/catalogue/settings.ts';
 import type { Clock } from '../shared/model/ports.ts';
 import { failuresTo } from './failures.ts';
 

@@ -1,0 +1,198 @@
+import type { PortMethod } from '../aws/permissions.ts';
+import type { Setting } from './settings.ts';
+
+/** One Lambda function. */
+export interface FunctionSpec {
+  readonly name: string;
+  /** Entry point, from the project's root. */
+  readonly entry: string;
+  readonly purpose: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly environment: readonly Setting[];
+  /** Whether the alert queue feeds it. */
+  readonly fed?: true;
+  /** Port methods that it calls: its role is granted what they need and nothing else. */
+  readonly uses: readonly PortMethod[];
+}
+
+const CELL = ['ledgerTable', 'noticesTopic', 'switchParameter'] as const satisfies readonly Setting[];
+
+/** The functions of a cell. */
+export type FunctionId = 'onChange' | 'onGrant' | 'onSchedule' | 'onConfig' | 'onAlert' | 'onAction';
+
+/**
+ * The functions of a cell. 1,769 MB is one whole vCPU: what a cold start costs is processor time. None has concurrency reserved: new
+ * accounts have too little for that, and two invocations of any of them at once do no harm.
+ */
+export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
+  onChange: {
+    name: 'on-change',
+    entry: 'functions/on-change.ts',
+    purpose: 'Closes what a change has opened.',
+    timeoutSeconds: 60,
+    memoryMb: 1769,
+    environment: [...CELL, 'grantFunction', 'eventBus'],
+    uses: [
+      'groups.look',
+      'groups.revoke',
+      'ledger.reserve',
+      'ledger.find',
+      'ledger.settle',
+      'ledger.entries',
+      'ledger.unsettled',
+      'ledger.noteProgress',
+      'budget.take',
+      'exemptions.live',
+      'exemptions.put',
+      'episodes.record',
+      'episodes.of',
+      'storms.admit',
+      'handover.follow',
+      'notices.publish',
+      'notices.announce',
+      'account.alias',
+      'findings.publish',
+      'switch.ceiling',
+    ],
+  },
+  onGrant: {
+    name: 'on-grant',
+    entry: 'functions/on-grant.ts',
+    purpose: 'Does what people ask, and grants what stands in for a rule that was closed; puts the canary.',
+    // A migration moves interfaces one by one, at the 5 calls a second that EC2 allows.
+    timeoutSeconds: 300,
+    memoryMb: 1769,
+    environment: [...CELL, 'changeFunction'],
+    uses: [
+      'groups.look',
+      'functions.list',
+      'grants.authorize',
+      'grants.createGroup',
+      'grants.deleteGroup',
+      'grants.attach',
+      'vpcs.home',
+      'ledger.find',
+      'ledger.entries',
+      'register.byId',
+      'register.newest',
+      'register.waiting',
+      'register.answer',
+      'register.noteFollowUp',
+      'ledger.noteProgress',
+      'register.answered',
+      'register.noteCarried',
+      'exemptions.live',
+      'exemptions.all',
+      'exemptions.find',
+      'exemptions.put',
+      'budget.resume',
+      'notices.announce',
+      'account.alias',
+      'reexamine.release',
+      'reexamine.look',
+      'reexamine.takeBack',
+      'callers.prove',
+      'switch.ceiling',
+    ],
+  },
+  onSchedule: {
+    name: 'on-schedule',
+    entry: 'functions/on-schedule.ts',
+    purpose:
+      'Keeps the times: pending plans, exemptions that run out, what was left unfinished; sweeps for what no event told; has the canary put.',
+    // A sweep of 10,000 groups of 20 rules takes 4.5 s of processor time and 380 MB; what is too much goes on in another invocation.
+    timeoutSeconds: 300,
+    memoryMb: 1024,
+    environment: [...CELL, 'changeFunction', 'grantFunction', 'regions'],
+    uses: [
+      'census.page',
+      'networks.cidrs',
+      'relay.goOn',
+      'canaries.put',
+      'switch.ceiling',
+      'ledger.entries',
+      'register.answered',
+      'register.waiting',
+      'register.abandoned',
+      'register.answer',
+      'register.noteCarried',
+      'exemptions.all',
+      'exemptions.find',
+      'exemptions.put',
+      'storms.over',
+      'storms.told',
+      'notices.announce',
+      'account.alias',
+      'reexamine.release',
+      'reexamine.look',
+    ],
+  },
+  onConfig: {
+    name: 'on-config',
+    entry: 'functions/on-config.ts',
+    purpose: 'Tells AWS Config which groups comply; only in cells with its rules.',
+    // A scheduled rule goes over every group of the region.
+    timeoutSeconds: 300,
+    memoryMb: 512,
+    environment: ['ledgerTable', 'noticesTopic', 'changeFunction'],
+    uses: [
+      'groups.look',
+      'functions.list',
+      'compliance.put',
+      'compliance.itemAt',
+      'exemptions.live',
+      'notices.announce',
+      'recorders.list',
+      'reexamine.look',
+    ],
+  },
+  onAlert: {
+    name: 'on-alert',
+    entry: 'functions/on-alert.ts',
+    purpose: 'Tells people in Slack and PagerDuty; only in cells that are given the keys.',
+    // Ten messages to one channel, one a second, and the time that Slack asks for when it has had too many.
+    timeoutSeconds: 90,
+    memoryMb: 512,
+    fed: true,
+    environment: ['ledgerTable', 'alertsSecret', 'slackApi', 'pagerDutyApi'],
+    uses: ['keys.read', 'deliveries.claim', 'deliveries.posted', 'deliveries.delivered', 'deliveries.release'],
+  },
+  onAction: {
+    name: 'on-action',
+    entry: 'functions/on-action.ts',
+    purpose: 'Takes the buttons that people press; only in cells that are given the keys.',
+    // Slack waits 3 s for the first answer; what it asks for is carried out in another invocation, by on-grant, as long as that may take.
+    timeoutSeconds: 300,
+    memoryMb: 1769,
+    environment: ['ledgerTable', 'grantFunction', 'actionFunction', 'alertsSecret', 'slackApi'],
+    uses: [
+      'keys.read',
+      'presses.record',
+      'presses.find',
+      'presses.claim',
+      'presses.ended',
+      'worker.later',
+      'grant.obey',
+    ],
+  },
+};
+
+/** What an option of the stack adds to a function. */
+type Addition = Pick<FunctionSpec, 'environment' | 'uses'>;
+
+/** What the functions that publish notices do besides, where the stack is asked for a topic of Amazon Q's. */
+export const WITH_CHAT_TOPIC: Addition = { environment: ['chatTopic'], uses: ['notices.chat'] };
+
+/** What on-grant is told besides, where there are buttons. */
+export const WITH_BUTTONS: Addition = { environment: ['actionRole'], uses: [] };
+
+/** What on-change does besides, where the stack is asked to send findings to AWS Security Hub. */
+export const WITH_SECURITY_HUB: Addition = { environment: ['securityHub'], uses: ['findings.import'] };
+
+/** Name of the stack, unless it is given another. */
+export const STACK_NAME = 'Portcullis';
+
+/** What Lambda calls a function of a cell: after its stack, so that people and other functions can name it. */
+export const functionName = (id: FunctionId, stackName: string = STACK_NAME): string =>
+  `${stackName}-${FUNCTIONS[id].name}`;
