@@ -27,13 +27,11 @@ const countText = ({ queue, sent }: Redriven, dryRun: boolean): Line => {
   return sent > 0 ? toned('good', text) : line(text);
 };
 
-const textOf = (all: readonly Redriven[], dryRun: boolean): readonly Line[] => [
-  ...all.flatMap((one): readonly Line[] => [
+const textOf = (all: readonly Redriven[], dryRun: boolean): readonly Line[] =>
+  all.flatMap((one): readonly Line[] => [
     countText(one, dryRun),
     ...one.kept.map(({ id, reason }) => toned('warning', `  ${id} stays: ${reason}`)),
-  ]),
-  ...(all.length === 0 ? [line('There is no such queue in the stack.')] : []),
-];
+  ]);
 
 const empty = async (args: Arguments): Promise<readonly Redriven[]> => {
   const [{ accountClient }, { redriveClients }, { findQueues, redrive: redriveQueue }] = await Promise.all([
@@ -59,7 +57,11 @@ const empty = async (args: Arguments): Promise<readonly Redriven[]> => {
       };
       if (redriving) all.push(await redriveQueue(clients, redriving));
     }
-    return all;
+    if (all.length > 0) return all;
+    const wantedNames = ids.length === 1 ? `queue ${ids[0]}` : 'queue of Portcullis';
+    throw new InputInvalid(
+      `stack ${stack} in ${region} has no ${wantedNames}: give --stack NAME, --region REGION or --profile NAME`,
+    );
   } catch (error) {
     const permission =
       'sqs:ListQueues, sqs:ReceiveMessage, sqs:DeleteMessage, sqs:SendMessage, sqs:ChangeMessageVisibility and lambda:InvokeFunction';

@@ -170,4 +170,12 @@ describe('portcullis redrive', () => {
     const { messages } = local.account.region(REGION).queues.get(QUEUES.changes) ?? {};
     expect(messages?.size).toBe(1);
   });
+
+  it('says so where the stack has no such queue, which is no success', async () => {
+    const elsewhere = await cli(['redrive', '--stack', 'Another']);
+    expect(elsewhere.code).toBe(2);
+    expect(elsewhere.err).toContain('stack Another in eu-west-1 has no queue of Portcullis: give --stack NAME');
+    const { err, code } = await cli(['redrive', '--queue', 'FailedActions']);
+    expect([code, err]).toEqual([2, expect.stringContaining('has no queue FailedActions')]);
+  });
 });
