@@ -1,3 +1,4 @@
+import { cellRegions } from './regions.ts';
 import { setting } from './settings.ts';
 
 /**
@@ -10,7 +11,7 @@ export const askCanaries = async (): Promise<readonly string[]> => {
     import('../shared/aws/invoke.ts'),
     import('../shared/pipeline/schedule/put-canaries.ts'),
   ]);
-  const regions = setting('regions').split(',');
+  const regions = cellRegions();
   await putCanaries(regions, { canaries: canaries(functionsClient(), setting('grantFunction')) });
   return regions;
 };

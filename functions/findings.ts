@@ -1,6 +1,7 @@
 import { lazyFindings } from '../shared/aws/lazily.ts';
 import { Unfinished } from '../shared/model/errors.ts';
 import type { Findings } from '../shared/model/ports.ts';
+import { side } from '../shared/pipeline/side.ts';
 import { optionalSetting } from './settings.ts';
 import { clock } from './telemetry.ts';
 
@@ -25,8 +26,7 @@ const toSecurityHub = (): Findings =>
 /** Each place gets the finding, whatever becomes of the others. Throws the fault of the one that refused, Unfinished where several did. */
 export const toEach = (places: readonly Findings[]): Findings => ({
   async publish(outcome) {
-    const results = await Promise.allSettled(places.map((place) => place.publish(outcome)));
-    const faults = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+    const { faults } = await side(places.map(async (place) => await place.publish(outcome)));
     if (faults.length > 0) throw faults.length === 1 ? faults[0] : new Unfinished(faults);
   },
 });

@@ -5,7 +5,7 @@ import type { Policy } from '../shared/model/policy.ts';
 import type { SweepRequest } from '../shared/model/sweep.ts';
 import type { Swept } from '../shared/pipeline/sweep/sweep.ts';
 import { accountOf } from './account.ts';
-import { setting } from './settings.ts';
+import { cellRegions } from './regions.ts';
 
 /** What a sweep is made of. */
 interface SweepParts {
@@ -27,7 +27,7 @@ export const swept = async (
   return await sweep(request, {
     policy,
     account: accountOf(context),
-    regions: setting('regions').split(','),
+    regions: cellRegions(),
     remainingMs: () => context.getRemainingTimeInMillis(),
     ports: { ...ports, ...sweepReach(settings, context.functionName) },
   });

@@ -3,9 +3,10 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { EventSourceMapping, type Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import { type ITopic, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
-import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { ALERT_QUEUE, FUNCTIONS } from '../shared/catalogue.ts';
+import { ALERT_QUEUE } from '../shared/catalogue.ts';
+import { queueEncryption } from './encryption.ts';
 import { lostEvents } from './queue.ts';
 
 /** Where messages wait for on-alert. */
@@ -18,16 +19,12 @@ export interface AlertQueue {
 /** The notices, each in a queue until it is delivered, and then, if it never is, in another. */
 export function alertQueue(scope: Construct, notices: ITopic, key: IKey | undefined): AlertQueue {
   const undelivered = lostEvents(scope, 'UndeliveredAlerts', key);
-  const { timeoutSeconds } = FUNCTIONS.onAlert;
   const waiting = new Queue(scope, ALERT_QUEUE.id, {
     retentionPeriod: Duration.days(4),
-    // As AWS has it, six times the function's timeout: else a message that is being delivered comes to another invocation, too.
-    visibilityTimeout: Duration.seconds(6 * timeoutSeconds),
+    visibilityTimeout: Duration.seconds(ALERT_QUEUE.visibilitySeconds),
     deadLetterQueue: { queue: undelivered, maxReceiveCount: ALERT_QUEUE.receives },
     enforceSSL: true,
-    ...(key
-      ? { encryption: QueueEncryption.KMS, encryptionMasterKey: key }
-      : { encryption: QueueEncryption.SQS_MANAGED }),
+    ...queueEncryption(key),
   });
   const sns = new ServicePrincipal('sns.amazonaws.com');
   key?.grant(sns, 'kms:Decrypt', 'kms:GenerateDataKey*');

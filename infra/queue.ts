@@ -1,18 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { DeadLetterQueue } from '../shared/catalogue.ts';
+import { queueEncryption } from './encryption.ts';
 
 /** A queue for events that found no way: kept as long as SQS can, 14 days, for somebody to look and to send them again. */
 export const lostEvents = (scope: Construct, id: DeadLetterQueue, key: IKey | undefined): Queue =>
   new Queue(scope, id, {
     retentionPeriod: Duration.days(14),
     enforceSSL: true,
-    ...(key
-      ? { encryption: QueueEncryption.KMS, encryptionMasterKey: key }
-      : { encryption: QueueEncryption.SQS_MANAGED }),
+    ...queueEncryption(key),
   });
 
 /**

@@ -13,6 +13,9 @@ export interface Topics {
   readonly alarms: Topic;
 }
 
+/** SNS's own key. */
+const ownKey = (scope: Construct, id: string): IKey => Alias.fromAliasName(scope, id, 'alias/aws/sns');
+
 /**
  * Both topics, over TLS only. Notices name groups and people, and are encrypted with SNS's own key or the customer's. CloudWatch and
  * EventBridge may not use SNS's own key: alarms, which say nothing but a queue's length or an error count, are encrypted where there
@@ -23,7 +26,7 @@ export interface Topics {
 export function topics(scope: Construct, key: IKey | undefined, email: string | undefined): Topics {
   const notices = new Topic(scope, 'Notices', {
     displayName: 'Portcullis',
-    masterKey: key ?? Alias.fromAliasName(scope, 'SnsKey', 'alias/aws/sns'),
+    masterKey: key ?? ownKey(scope, 'SnsKey'),
     enforceSSL: true,
   });
   const alarms = new Topic(scope, 'Alarms', {
@@ -51,6 +54,6 @@ export function topics(scope: Construct, key: IKey | undefined, email: string | 
 export const chatTopic = (scope: Construct, key: IKey | undefined): Topic =>
   new Topic(scope, 'Chat', {
     displayName: 'Portcullis chat',
-    masterKey: key ?? Alias.fromAliasName(scope, 'ChatSnsKey', 'alias/aws/sns'),
+    masterKey: key ?? ownKey(scope, 'ChatSnsKey'),
     enforceSSL: true,
   });

@@ -1,4 +1,5 @@
 import { SWITCH_PARAMETER } from '../../shared/catalogue.ts';
+import { moment } from '../../shared/exposure/moment.ts';
 import { InputInvalid } from '../../shared/model/errors.ts';
 import type { Mode } from '../../shared/model/mode.ts';
 import { LONGEST_SWITCH_MS, type SwitchOrder } from '../../shared/model/switch-order.ts';
@@ -10,7 +11,6 @@ import { durationFrom } from './duration.ts';
 import { cellFault } from './fault.ts';
 import { needed, reasonOf } from './given.ts';
 import { type Line, line, linesText, safeJson, toned } from './lines.ts';
-import { moment } from './moment.ts';
 import { ACCOUNT_OPTIONS, REASON_OPTION } from './options.ts';
 
 const MODES = ['alert', 'off'] as const satisfies readonly Mode[];

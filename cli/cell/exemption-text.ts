@@ -1,8 +1,8 @@
 import { formatPorts } from '../../shared/exposure/format.ts';
+import { moment } from '../../shared/exposure/moment.ts';
 import { PORT_PROTOCOLS } from '../../shared/exposure/ports.ts';
 import type { Exemption, ExemptionScope } from '../../shared/model/exemption.ts';
 import { type Line, line, toned, under } from './lines.ts';
-import { moment } from './moment.ts';
 
 const portsText = (ports: NonNullable<ExemptionScope['ports']>): string =>
   PORT_PROTOCOLS.flatMap((protocol) => {

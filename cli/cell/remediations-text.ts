@@ -1,7 +1,7 @@
+import { moment } from '../../shared/exposure/moment.ts';
 import type { RemediationLine } from '../../shared/model/command.ts';
 import type { Tone } from '../../shared/reports/paint.ts';
 import { type Line, line, toned, under } from './lines.ts';
-import { moment } from './moment.ts';
 
 /** Tones of what wants somebody's attention. */
 const TONES: ReadonlyMap<string, Tone> = new Map([

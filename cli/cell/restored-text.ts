@@ -1,10 +1,10 @@
 import { formatRule } from '../../shared/exposure/format.ts';
+import { moment } from '../../shared/exposure/moment.ts';
 import type { CommandResult } from '../../shared/model/command.ts';
 import type { FollowUp } from '../../shared/model/follow-up.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import { counted } from '../../shared/reports/lines.ts';
 import { type Line, line, toned, under } from './lines.ts';
-import { moment } from './moment.ts';
 
 type Restored = Extract<CommandResult, { kind: 'restored' }>;
 

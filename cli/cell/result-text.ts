@@ -1,8 +1,8 @@
+import { moment } from '../../shared/exposure/moment.ts';
 import type { CommandResult } from '../../shared/model/command.ts';
 import { counted } from '../../shared/reports/lines.ts';
 import { exemptionDetails, exemptionsText } from './exemption-text.ts';
 import { type Line, line, toned, under } from './lines.ts';
-import { moment } from './moment.ts';
 import { remediationsText } from './remediations-text.ts';
 import { followUpText, restoredText } from './restored-text.ts';
 

@@ -1,10 +1,6 @@
 import type { SlackMessage } from '../../shared/model/delivery.ts';
+import { type Fields, isFields } from '../../shared/readers/fields.ts';
 import type { Paint } from '../../shared/reports/paint.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const elementsOf = ({ elements }: Fields): readonly Fields[] =>
   Array.isArray(elements) ? elements.filter(isFields) : [];

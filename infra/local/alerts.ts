@@ -1,14 +1,7 @@
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import {
-  ALERT_QUEUE,
-  type DeadLetterQueue,
-  ENVIRONMENT,
-  FUNCTIONS,
-  functionName,
-  STACK_NAME,
-} from '../../shared/catalogue.ts';
+import { ALERT_QUEUE, type DeadLetterQueue, ENVIRONMENT, functionName, STACK_NAME } from '../../shared/catalogue.ts';
 import { queueArn } from './account/queues.ts';
 import { eventSource } from './event-source.ts';
 import { type FunctionUrl, functionUrl } from './function-url.ts';
@@ -58,7 +51,7 @@ async function createQueues(config: ClientConfig, topicArn: string, arnOf: (name
     deadLetterTargetArn: arnOf(UNDELIVERED),
     maxReceiveCount: ALERT_QUEUE.receives,
   });
-  const VisibilityTimeout = String(6 * FUNCTIONS.onAlert.timeoutSeconds);
+  const VisibilityTimeout = String(ALERT_QUEUE.visibilitySeconds);
   await sqs.send(new CreateQueueCommand({ QueueName: WAITING, Attributes: { RedrivePolicy, VisibilityTimeout } }));
   const Attributes = { RawMessageDelivery: 'true' };
   await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: arnOf(WAITING), Attributes }));

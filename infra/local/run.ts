@@ -42,8 +42,8 @@ export interface RunningCell {
   close(): Promise<void>;
 }
 
-/** Credentials of the functions' role on the embedded account, which checks no signature. */
-const ROLE_KEY = 'AKIAPORTCULLISCELL00';
+/** Access key of the functions' role on the embedded account, which checks no signature. */
+export const ROLE_KEY = 'AKIAPORTCULLISCELL00';
 
 /** The role of all of them: the embedded account has one environment for all functions. */
 const ROLE = 'Portcullis';

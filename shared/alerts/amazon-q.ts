@@ -1,7 +1,7 @@
 import type { Listing, Message } from '../model/message.ts';
 import { inCode, unmarked } from './chat-escape.ts';
 import { clip, type Weight } from './clip.ts';
-import { cut, moreText } from './listing.ts';
+import { cut, moreLines } from './listing.ts';
 
 /**
  * Characters of a title and of a description, as Slack and Teams show them whole; entries of the lists, and characters of a command.
@@ -24,8 +24,7 @@ const code = (text: string, most: number): string => inCode(clip(text, most, asC
 
 const listingLines = (listing: Listing, most: number, message: Message): readonly string[] => {
   const { title, lines, omitted } = cut(listing, most);
-  const rest = omitted > 0 ? [moreText(omitted, message.remediationId)] : [];
-  return [`*${title}*`, ...lines.map((line) => code(line, FACT)), ...rest];
+  return [`*${title}*`, ...lines.map((line) => code(line, FACT)), ...moreLines(omitted, message.remediationId)];
 };
 
 const linesOf = (message: Message, most: number): readonly string[] => [

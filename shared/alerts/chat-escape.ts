@@ -1,4 +1,4 @@
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+import { entities } from '../model/entities.ts';
 
 /** Characters that mark something up in Slack's mrkdwn or in Markdown, and ones that look like them and mark up nothing. */
 const LOOKALIKES: Readonly<Record<string, string>> = {
@@ -21,8 +21,6 @@ const EDGES = [
   [/^#/, '＃'],
   [/^-/, '‐'],
 ] as const;
-
-const entities = (text: string): string => text.replaceAll(/[&<>]/g, (one) => ENTITIES[one] ?? one);
 
 /**
  * Text by a stranger for Amazon Q, which hands it on to Slack (mrkdwn) or Teams (Markdown): it names nobody, links nowhere and looks no

@@ -1,5 +1,6 @@
 import type { Listing, Message, Reason } from '../model/message.ts';
-import { cut, moreText } from './listing.ts';
+import { gradeText } from './grade-text.ts';
+import { cut, moreLines } from './listing.ts';
 
 const URGENCIES = {
   call: 'Somebody has to act.',
@@ -19,18 +20,15 @@ const table = (rows: readonly { readonly label: string; readonly text: string }[
   return rows.map(({ label, text }) => `${`${label}:`.padEnd(width + 2)}${text}`);
 };
 
-const reasonLines = ({ control, severity, freshness, text, url }: Reason): readonly string[] => [
-  `${control} (${severity}, ${freshness === 'fresh' ? 'this change' : 'there before'}): ${text}`,
-  ...(url === undefined ? [] : [`  ${url}`]),
-];
+const reasonLines = (reason: Reason): readonly string[] => {
+  const { control, text, url } = reason;
+  return [`${control} (${gradeText(reason)}): ${text}`, ...(url === undefined ? [] : [`  ${url}`])];
+};
 
 const listingLines = (listing: Listing, most: number, remediationId: string | undefined): readonly string[] => {
   const { title, lines, omitted } = cut(listing, most);
   const count = lines.length + omitted;
-  return section(count > 1 ? `${title} (${count}):` : `${title}:`, [
-    ...lines,
-    ...(omitted > 0 ? [moreText(omitted, remediationId)] : []),
-  ]);
+  return section(count > 1 ? `${title} (${count}):` : `${title}:`, [...lines, ...moreLines(omitted, remediationId)]);
 };
 
 /** A message as an e-mail reads it, with so many lines of each listing at the most. Ends with a line break. */

@@ -17,6 +17,8 @@ export const cut = ({ title, lines, omitted = 0 }: Listing, most: number): Requi
   omitted: omitted + Math.max(0, lines.length - most),
 });
 
-/** Counts what was cut, and says where all of it is: `… and 488 more; all of it is on record under 01j…` */
-export const moreText = (omitted: number, remediationId?: string): string =>
-  `… and ${omitted} more${remediationId === undefined ? '' : `; all of it is on record under ${remediationId}`}`;
+/** Counts what was cut, and says where all of it is: `… and 488 more; all of it is on record under 01j…`; nothing where all is shown. */
+export const moreLines = (omitted: number, remediationId?: string): readonly string[] =>
+  omitted > 0
+    ? [`… and ${omitted} more${remediationId === undefined ? '' : `; all of it is on record under ${remediationId}`}`]
+    : [];

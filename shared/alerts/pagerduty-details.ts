@@ -2,7 +2,7 @@ import { clipped } from '../exposure/clipped.ts';
 import { plain } from '../exposure/format.ts';
 import type { Listing, Message } from '../model/message.ts';
 import { fitLines } from './fit-lines.ts';
-import { moreText } from './more.ts';
+import { moreLines } from './listing.ts';
 
 /**
  * How many of each are told, and how long each may be: 102,000 characters together, each of at most three bytes (or two, escaped for
@@ -39,8 +39,7 @@ const listingRow = ({ title, lines, omitted = 0 }: Listing, remediationId?: stri
     lines.map((line) => plain(line.toWellFormed())),
     room,
   );
-  const left = fitted.left + omitted;
-  return [cut(title, MOST.label), [...fitted.lines, ...(left > 0 ? [moreText(left, remediationId)] : [])].join('\n')];
+  return [cut(title, MOST.label), [...fitted.lines, ...moreLines(fitted.left + omitted, remediationId)].join('\n')];
 };
 
 /** Where it is; a message about one group tells that among its facts. */

@@ -1,13 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { InputInvalid } from '../model/errors.ts';
-import { CLIENT_SETTINGS } from './client-settings.ts';
+import { type AccountChoice, personalSettings } from './account-choice.ts';
 import type { ReadFunctions } from './facts/account-wide.ts';
-
-/** Whose account a person wants to look at; what is not given comes from the environment and the shared configuration files. */
-export interface AccountChoice {
-  readonly profile?: string | undefined;
-  readonly region?: string | undefined;
-}
 
 /** A client for a person's credentials, the region it talks to, and the functions there. */
 export interface AccountClient {
@@ -30,8 +24,8 @@ const functionsBeside =
  * @see https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/setting-credentials-node.html
  * @throws InputInvalid where no region can be told.
  */
-export async function accountClient({ profile, region }: AccountChoice): Promise<AccountClient> {
-  const ec2 = new EC2Client({ ...CLIENT_SETTINGS, ...(profile && { profile }), ...(region && { region }) });
+export async function accountClient(choice: AccountChoice): Promise<AccountClient> {
+  const ec2 = new EC2Client(personalSettings(choice));
   try {
     const found = await ec2.config.region();
     return { ec2, region: found, functions: functionsBeside(ec2, found) };

@@ -2,7 +2,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Command, CommandResult } from '../model/command.ts';
 import { CallFailed } from '../model/errors.ts';
 import type { Proof } from '../model/proof.ts';
-import type { AccountChoice } from './account-client.ts';
+import { type AccountChoice, personalSettings } from './account-choice.ts';
 import { call, fieldOf } from './call.ts';
 import { CLIENT_SETTINGS } from './client-settings.ts';
 import type { Lambda } from './invoke.ts';
@@ -19,8 +19,7 @@ const PATIENCE_MS = 330_000;
 /**
  * One attempt: a command that was sent twice is carried out twice, and a person is there to say whether it should be.
  */
-const SETTINGS = {
-  ...CLIENT_SETTINGS,
+const PATIENT = {
   maxAttempts: 1,
   requestHandler: { ...CLIENT_SETTINGS.requestHandler, requestTimeout: PATIENCE_MS },
 } as const;
@@ -68,10 +67,10 @@ export async function sendCommand(
  * in CloudTrail, too, if Lambda's data events are on.
  */
 export async function commandClient(
-  { profile, region, functionName }: CommandChoice,
+  { functionName, ...choice }: CommandChoice,
   prove: Prove,
 ): Promise<(command: Command) => Promise<CommandResult>> {
-  const lambda = new LambdaClient({ ...SETTINGS, ...(profile && { profile }), ...(region && { region }) });
+  const lambda = new LambdaClient({ ...personalSettings(choice), ...PATIENT });
   return async (command) => {
     if (command.do === 'list') return await sendCommand(lambda, functionName, command);
     return await sendCommand(lambda, functionName, { ...command, proof: await prove(command, functionName) });

@@ -5,7 +5,7 @@ import { cellNotices } from './cell-notices.ts';
 import { ec2Client } from './clients.ts';
 import { compliance, configClient } from './compliance.ts';
 import { exemptionsIn } from './exemptions.ts';
-import { lambdaClient, listFunctions } from './facts/functions.ts';
+import { functionsIn } from './facts/functions.ts';
 import type { RecordCell } from './grant-cell-records.ts';
 import { functionsClient } from './invoke.ts';
 import { ledgerClient } from './ledger.ts';
@@ -14,8 +14,6 @@ import type { NoticeCell } from './notices.ts';
 import { recorders } from './recorders.ts';
 import { reexamine } from './reexamine.ts';
 import { securityGroups } from './security-groups.ts';
-
-const functionsIn = (region: string) => async () => await listFunctions(lambdaClient({ region }));
 
 /** Everything that evaluating needs from outside: make these once per container. */
 export const configPorts = ({

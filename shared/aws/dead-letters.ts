@@ -1,4 +1,3 @@
-import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
@@ -12,11 +11,12 @@ import type { DeadLetter, DeadLetterKind, Redriven, Resend } from '../model/dead
 import { InputInvalid, RemediatorError } from '../model/errors.ts';
 import { readDeadLetter } from '../readers/dead-letter.ts';
 import { call } from './call.ts';
+import { invokeWith, type Lambda } from './invoke.ts';
 
 /** The two clients that it takes, with the same person's credentials. */
 export interface RedriveClients {
   readonly sqs: Pick<SQSClient, 'send'>;
-  readonly lambda: Pick<LambdaClient, 'send'>;
+  readonly lambda: Lambda;
 }
 
 /** A queue that was found, by its id in the stack. */
@@ -85,9 +85,7 @@ async function receive({ sqs }: RedriveClients, url: string): Promise<readonly D
 
 async function send({ sqs, lambda }: RedriveClients, resend: Resend, alertsUrl: string | undefined): Promise<void> {
   if (resend.to === 'function') {
-    const { functionName: FunctionName, payload } = resend;
-    const invoke = new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: Buffer.from(payload) });
-    await call('Invoke', lambda.send(invoke));
+    await invokeWith(lambda, resend.functionName, resend.payload);
     return;
   }
   await call('SendMessage', sqs.send(new SendMessageCommand({ QueueUrl: alertsUrl, MessageBody: resend.body })));

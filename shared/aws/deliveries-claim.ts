@@ -1,6 +1,5 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Claim, Thread } from '../model/delivery.ts';
-import { call } from './call.ts';
 import {
   type DeliveryTable,
   deliveryKeptUntil,
@@ -11,7 +10,7 @@ import {
 } from './deliveries-item.ts';
 import { release } from './deliveries-release.ts';
 import { remember } from './deliveries-remember.ts';
-import { getItem, type Item, isRefused, numeric, seconds } from './ledger-item.ts';
+import { getItem, type Item, numeric, seconds, unlessRefused } from './ledger-item.ts';
 import { packedText } from './ledger-pack.ts';
 import { LEDGER_TABLE } from './ledger-table.ts';
 
@@ -32,12 +31,8 @@ const take = async (table: DeliveryTable, key: Item, owner: string): Promise<Ite
     },
     ReturnValues: 'ALL_NEW',
   });
-  try {
-    return (await call('UpdateItem', table.dynamoDb.send(command))).Attributes ?? {};
-  } catch (error) {
-    if (isRefused(error)) return undefined;
-    throw error;
-  }
+  const answer = await unlessRefused('UpdateItem', table.dynamoDb.send(command));
+  return answer && (answer.Attributes ?? {});
 };
 
 const threadOf = (item: Item): Thread | undefined => {

@@ -1,9 +1,8 @@
 import { type AttributeValue, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Thread } from '../model/delivery.ts';
-import { call } from './call.ts';
 import { type DeliveryTable, deliveryKeptUntil, type Named, THREAD, threadKey } from './deliveries-item.ts';
 import { remember } from './deliveries-remember.ts';
-import { isRefused, seconds } from './ledger-item.ts';
+import { seconds, unlessRefused } from './ledger-item.ts';
 import { pack } from './ledger-pack.ts';
 import { LEDGER_TABLE } from './ledger-table.ts';
 
@@ -58,12 +57,8 @@ const note = async (
       ...values,
     },
   });
-  try {
-    await call('UpdateItem', table.dynamoDb.send(command));
-  } catch (error) {
-    if (!isRefused(error)) throw error;
-    await remember(table, channel, message);
-  }
+  const noted = await unlessRefused('UpdateItem', table.dynamoDb.send(command));
+  if (noted === undefined) await remember(table, channel, message);
 };
 
 /** The channel has the message, and the thread's first one is to follow. Throws CallFailed. */

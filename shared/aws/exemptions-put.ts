@@ -1,8 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Exemption } from '../model/exemption.ts';
-import { call } from './call.ts';
 import { EXEMPTION } from './exemptions-item.ts';
-import { isRefused, numeric, seconds, type Table } from './ledger-item.ts';
+import { numeric, seconds, type Table, unlessRefused } from './ledger-item.ts';
 import { exemptionKeptUntil } from './ledger-keep.ts';
 import { ACCOUNT, EXEMPTIONS_CHAPTER, itemKey, RECORDS } from './ledger-keys.ts';
 import { pack } from './ledger-pack.ts';
@@ -31,9 +30,5 @@ export const put = async (table: Table, exemption: Exemption): Promise<void> => 
       ExpressionAttributeNames: { '#ended': EXEMPTION.ended },
     }),
   });
-  try {
-    await call('PutItem', table.dynamoDb.send(command));
-  } catch (error) {
-    if (!isRefused(error)) throw error;
-  }
+  await unlessRefused('PutItem', table.dynamoDb.send(command));
 };

@@ -1,6 +1,6 @@
 import type { GrantPorts } from '../model/grants.ts';
 import { ec2Client } from './clients.ts';
-import { lambdaClient, listFunctions } from './facts/functions.ts';
+import { functionsIn } from './facts/functions.ts';
 import { type RecordCell, recordPorts } from './grant-cell-records.ts';
 import { grants } from './grants.ts';
 import { securityGroups } from './security-groups.ts';
@@ -12,8 +12,7 @@ export const grantPorts = (cell: RecordCell): GrantPorts => ({
   ...recordPorts(cell),
   region: (name) => {
     const ec2 = ec2Client(name);
-    const functions = async () => await listFunctions(lambdaClient({ region: name }));
-    return { groups: securityGroups(ec2, functions), grants: grants(ec2, cell.clock), vpcs: vpcs(ec2) };
+    return { groups: securityGroups(ec2, functionsIn(name)), grants: grants(ec2, cell.clock), vpcs: vpcs(ec2) };
   },
   switch: runtimeSwitch(switchClient(), cell.switchParameter, cell.clock),
 });

@@ -15,11 +15,15 @@ export const functionsClient = (): LambdaClient => new LambdaClient(CLIENT_SETTI
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  * @throws CallFailed
  */
-export async function invokeLater(lambda: Lambda, functionName: string, event: object): Promise<void> {
+export const invokeLater = async (lambda: Lambda, functionName: string, event: object): Promise<void> =>
+  await invokeWith(lambda, functionName, JSON.stringify(event));
+
+/** The same with an event that is JSON already, which stays as it is to the letter. Throws CallFailed. */
+export async function invokeWith(lambda: Lambda, functionName: string, payload: string): Promise<void> {
   const command = new InvokeCommand({
     FunctionName: functionName,
     InvocationType: 'Event',
-    Payload: Buffer.from(JSON.stringify(event)),
+    Payload: Buffer.from(payload),
   });
   await call('Invoke', lambda.send(command));
 }

@@ -3,9 +3,8 @@ import type { Plan } from '../model/decision.ts';
 import { InputInvalid } from '../model/errors.ts';
 import type { Reservation } from '../model/ledger.ts';
 import { plannedAt } from '../model/remediation-id.ts';
-import { call } from './call.ts';
 import { type Claim, claimed } from './ledger-claim.ts';
-import { ATTRIBUTES, type Item, isRefused, type Table } from './ledger-item.ts';
+import { ATTRIBUTES, type Item, type Table, unlessRefused } from './ledger-item.ts';
 import { planKey } from './ledger-keys.ts';
 import { LEDGER_TABLE } from './ledger-table.ts';
 import { packPlan } from './ledger-text.ts';
@@ -46,11 +45,5 @@ export async function beginAgain(table: Table, item: Item, plan: Plan, claim: Cl
     ExpressionAttributeNames: { ...names, ...Object.fromEntries(removed.map((name) => [`#${name}`, name])) },
     ExpressionAttributeValues: { ...values, ':before': item[ATTRIBUTES.status] ?? { NULL: true } },
   });
-  try {
-    await call('UpdateItem', table.dynamoDb.send(command));
-    return 'again';
-  } catch (error) {
-    if (isRefused(error)) return 'busy';
-    throw error;
-  }
+  return (await unlessRefused('UpdateItem', table.dynamoDb.send(command))) ? 'again' : 'busy';
 }

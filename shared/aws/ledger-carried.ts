@@ -1,9 +1,8 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Progress } from '../model/follow-up.ts';
 import type { Entry } from '../model/ledger.ts';
-import { call } from './call.ts';
 import { ANSWERED } from './ledger-claim.ts';
-import { isRefused, type Table } from './ledger-item.ts';
+import { type Table, unlessRefused } from './ledger-item.ts';
 import { planKey } from './ledger-keys.ts';
 import { noteProgress } from './ledger-notes.ts';
 import { LEDGER_TABLE } from './ledger-table.ts';
@@ -22,9 +21,5 @@ const offTheList = ({ name }: Table, { plan }: Entry): UpdateItemCommand =>
 /** Appends that an answer has had its effect, and then leaves off finding it. Throws CallFailed. */
 export async function noteCarried(table: Table, entry: Entry, progress: Progress): Promise<void> {
   await noteProgress(table, entry, progress);
-  try {
-    await call('UpdateItem', table.dynamoDb.send(offTheList(table, entry)));
-  } catch (error) {
-    if (!isRefused(error)) throw error;
-  }
+  await unlessRefused('UpdateItem', table.dynamoDb.send(offTheList(table, entry)));
 }

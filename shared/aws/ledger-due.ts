@@ -1,9 +1,9 @@
 import type { Entry } from '../model/ledger.ts';
 import { ANSWERED, UNSETTLED } from './ledger-claim.ts';
 import { pointedAt } from './ledger-entries.ts';
-import { numeric, type Table } from './ledger-item.ts';
+import type { Table } from './ledger-item.ts';
 import type { Waiting } from './ledger-keep.ts';
-import { inIndex, itemsOf } from './ledger-query.ts';
+import { dueBy, inIndex, itemsOf } from './ledger-query.ts';
 import { LEDGER_TABLE } from './ledger-table.ts';
 
 const { due } = LEDGER_TABLE;
@@ -27,13 +27,7 @@ export async function answered(table: Table): Promise<readonly Entry[]> {
 /** Unsettled entries whose owner had its time, the longest due first. Throws CallFailed, InputInvalid. */
 export async function abandoned(table: Table): Promise<readonly Entry[]> {
   const now = table.clock.now();
-  const open = inIndex(due, UNSETTLED);
-  const pointers = await itemsOf(table, {
-    ...open,
-    KeyConditionExpression: `${open.KeyConditionExpression} AND #due <= :now`,
-    ExpressionAttributeNames: { ...open.ExpressionAttributeNames, '#due': due.sortKey },
-    ExpressionAttributeValues: { ...open.ExpressionAttributeValues, ':now': numeric(now) },
-  });
+  const pointers = await itemsOf(table, dueBy(UNSETTLED, now));
   return (await pointedAt(table, pointers)).filter(
     ({ outcome, heldUntil }) => outcome === undefined && heldUntil <= now,
   );

@@ -33,6 +33,10 @@ export const ATTRIBUTES = {
 /** A number as an attribute. */
 export const numeric = (value: number): AttributeValue => ({ N: String(value) });
 
+/** The number that an attribute holds; undefined where there is none. */
+export const numberIn = (value: AttributeValue | undefined): number | undefined =>
+  value?.N === undefined ? undefined : Number(value.N);
+
 /** A moment as TTL wants it: whole seconds since the epoch. */
 export const seconds = (ms: number): AttributeValue => numeric(Math.floor(ms / 1000));
 
@@ -43,6 +47,16 @@ export const isAlive = (item: Item, { clock }: Table): boolean =>
 /** The condition of a write did not hold. */
 export const isRefused = (error: unknown): error is CallFailed =>
   error instanceof CallFailed && error.code === 'ConditionalCheckFailedException';
+
+/** What a write answers; undefined where its condition did not hold, and it changed nothing. Throws CallFailed. */
+export async function unlessRefused<T>(name: string, answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call(name, answer);
+  } catch (error) {
+    if (isRefused(error)) return undefined;
+    throw error;
+  }
+}
 
 /** One item, consistent with every write before. Throws CallFailed. */
 export async function getItem(table: Table, key: Item): Promise<Item | undefined> {

@@ -1,6 +1,6 @@
 import { type AttributeValue, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { call } from './call.ts';
-import type { Item, Table } from './ledger-item.ts';
+import { type Item, numeric, type Table } from './ledger-item.ts';
 import { LEDGER_TABLE } from './ledger-table.ts';
 
 type Query = Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'>;
@@ -46,3 +46,14 @@ export const inIndex = ({ index, partitionKey }: { index: string; partitionKey: 
     ExpressionAttributeNames: { '#partition': partitionKey },
     ExpressionAttributeValues: { ':partition': { S: value } },
   }) satisfies Query;
+
+/** What has been due since `now` or before (milliseconds since the epoch), of those that are in that index under `as`. */
+export const dueBy = (as: string, now: number) => {
+  const all = inIndex(LEDGER_TABLE.due, as);
+  return {
+    ...all,
+    KeyConditionExpression: `${all.KeyConditionExpression} AND #due <= :now`,
+    ExpressionAttributeNames: { ...all.ExpressionAttributeNames, '#due': LEDGER_TABLE.due.sortKey },
+    ExpressionAttributeValues: { ...all.ExpressionAttributeValues, ':now': numeric(now) },
+  } satisfies Query;
+};

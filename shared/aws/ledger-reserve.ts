@@ -7,7 +7,16 @@ import { remediationId } from '../model/remediation-id.ts';
 import { call } from './call.ts';
 import { beginAgain } from './ledger-again.ts';
 import { type Claim, claimed } from './ledger-claim.ts';
-import { ATTRIBUTES, type Item, isRefused, numeric, seconds, standing, type Table } from './ledger-item.ts';
+import {
+  ATTRIBUTES,
+  type Item,
+  isRefused,
+  numeric,
+  seconds,
+  standing,
+  type Table,
+  unlessRefused,
+} from './ledger-item.ts';
 import { chapterOf, planKey } from './ledger-keys.ts';
 import { LEDGER_TABLE } from './ledger-table.ts';
 import { packPlan } from './ledger-text.ts';
@@ -57,13 +66,7 @@ async function takeOver(table: Table, plan: Plan, { owner, until }: Claim): Prom
       ':now': numeric(table.clock.now()),
     },
   });
-  try {
-    await call('UpdateItem', table.dynamoDb.send(command));
-    return 'resume';
-  } catch (error) {
-    if (isRefused(error)) return 'busy';
-    throw error;
-  }
+  return (await unlessRefused('UpdateItem', table.dynamoDb.send(command))) ? 'resume' : 'busy';
 }
 
 const reserveOver = async (table: Table, item: Item, plan: Plan, claim: Claim): Promise<Reservation> => {

@@ -1,18 +1,9 @@
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { PRESS_STANDS_MS, type Press, type Presses, pressId } from '../model/press.ts';
-import { call } from './call.ts';
-import { isRefused, numeric, type Table } from './ledger-item.ts';
+import { numeric, type Table, unlessRefused } from './ledger-item.ts';
 import { claimKey, holderOf, PRESS, pressKey } from './presses-item.ts';
 
-/** A write that is about the press's own claim, and changes nothing where another has it. */
-const ofItsOwn = async (name: string, answer: Promise<unknown>): Promise<void> => {
-  try {
-    await call(name, answer);
-  } catch (error) {
-    if (!isRefused(error)) throw error;
-  }
-};
-
+/** Gives up the press's own claim; one that another has by now is left alone. */
 const giveBack = async (table: Table, press: Press): Promise<void> => {
   const command = new DeleteItemCommand({
     TableName: table.name,
@@ -21,7 +12,7 @@ const giveBack = async (table: Table, press: Press): Promise<void> => {
     ExpressionAttributeNames: { '#holder': PRESS.holder },
     ExpressionAttributeValues: { ':holder': holderOf(press) },
   });
-  await ofItsOwn('DeleteItem', table.dynamoDb.send(command));
+  await unlessRefused('DeleteItem', table.dynamoDb.send(command));
 };
 
 const stand = async (table: Table, press: Press, result: string): Promise<void> => {
@@ -37,7 +28,7 @@ const stand = async (table: Table, press: Press, result: string): Promise<void> 
       ':holder': holderOf(press),
     },
   });
-  await ofItsOwn('UpdateItem', table.dynamoDb.send(command));
+  await unlessRefused('UpdateItem', table.dynamoDb.send(command));
 };
 
 /** What became of a press: first on its claim, then on its own record, which says that all of it is done. Throws CallFailed. */
@@ -53,5 +44,5 @@ export const ended =
       ExpressionAttributeNames: { '#result': PRESS.result, '#press': PRESS.press },
       ExpressionAttributeValues: { ':result': { S: result } },
     });
-    await ofItsOwn('UpdateItem', table.dynamoDb.send(command));
+    await unlessRefused('UpdateItem', table.dynamoDb.send(command));
   };

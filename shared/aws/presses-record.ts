@@ -1,7 +1,6 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Press, type Presses, pressId } from '../model/press.ts';
-import { call } from './call.ts';
-import { isRefused, seconds, type Table } from './ledger-item.ts';
+import { seconds, type Table, unlessRefused } from './ledger-item.ts';
 import { pack } from './ledger-pack.ts';
 import { LEDGER_TABLE } from './ledger-table.ts';
 import { PRESS, PRESSES_KEPT_MS, pressKey } from './presses-item.ts';
@@ -22,9 +21,5 @@ const putting = (table: Table, press: Press): PutItemCommand =>
 export const record =
   (table: Table): Presses['record'] =>
   async (press) => {
-    try {
-      await call('PutItem', table.dynamoDb.send(putting(table, press)));
-    } catch (error) {
-      if (!isRefused(error)) throw error;
-    }
+    await unlessRefused('PutItem', table.dynamoDb.send(putting(table, press)));
   };

@@ -5,9 +5,8 @@ import { principalName } from '../model/principal.ts';
 import { PROOF_HEADER, PROOF_SECONDS, type Proof } from '../model/proof.ts';
 import { commandDigest } from '../readers/command-digest.ts';
 import { functionArn } from '../readers/function-arn.ts';
-import type { AccountChoice } from './account-client.ts';
+import { type AccountChoice, personalSettings } from './account-choice.ts';
 import { call } from './call.ts';
-import { CLIENT_SETTINGS } from './client-settings.ts';
 import { lazily } from './lazily.ts';
 import { STS_QUERY, stsPlace } from './sts-place.ts';
 
@@ -50,8 +49,8 @@ const proofOf = (query: Readonly<Record<string, unknown>>): Proof => ({
 });
 
 /** The credentials of a person or a function, to be asked whose they are and to sign with. */
-export const signedIn = ({ profile, region }: AccountChoice): SignedIn => {
-  const sts = new STSClient({ ...CLIENT_SETTINGS, ...(profile && { profile }), ...(region && { region }) });
+export const signedIn = (choice: AccountChoice): SignedIn => {
+  const sts = new STSClient(personalSettings(choice));
   const identity = lazily(async () => await call('GetCallerIdentity', sts.send(new GetCallerIdentityCommand({}))));
   const prove: Prove = async (command, functionName) => {
     const { Account: account = '' } = await identity();

@@ -1,7 +1,7 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { endOf, type Gist, gistKey, isOver, minuteOf, STORM_GRACE_MS, type Storms } from '../model/storm.ts';
 import { call } from './call.ts';
-import { isRefused, numeric, seconds, standing, type Table } from './ledger-item.ts';
+import { isRefused, numeric, seconds, standing, type Table, unlessRefused } from './ledger-item.ts';
 import { pack } from './ledger-pack.ts';
 import { LEDGER_TABLE } from './ledger-table.ts';
 import {
@@ -81,11 +81,7 @@ const put = async (table: Table, gist: Gist, minute: number): Promise<void> => {
     ConditionExpression: 'attribute_not_exists(#record)',
     ExpressionAttributeNames: { '#record': LEDGER_TABLE.sortKey },
   });
-  try {
-    await call('PutItem', table.dynamoDb.send(command));
-  } catch (error) {
-    if (!isRefused(error)) throw error;
-  }
+  await unlessRefused('PutItem', table.dynamoDb.send(command));
 };
 
 /**

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { callsPeople, type Gist, gistKey, STORM_GRACE_MS } from '../model/storm.ts';
-import { getItem, type Item, type Table } from './ledger-item.ts';
+import { getItem, type Item, numberIn, type Table } from './ledger-item.ts';
 import { itemKey, RECORDS } from './ledger-keys.ts';
 import { packedText } from './ledger-pack.ts';
 
@@ -59,10 +59,7 @@ export const isAlone = (item: Item | undefined, gist: Gist): boolean =>
   item?.[roomFor(gist)]?.SS?.includes(gistKey(gist)) === true;
 
 /** When a minute was closed, ms; undefined while it is not. */
-export const closedAtOf = (item: Item | undefined): number | undefined => {
-  const value = item?.[STORM.closedAt]?.N;
-  return value === undefined ? undefined : Number(value);
-};
+export const closedAtOf = (item: Item | undefined): number | undefined => numberIn(item?.[STORM.closedAt]);
 
 /** The gist that an item holds. Throws InputInvalid. */
 export const gistOf = (item: Item): Gist => {

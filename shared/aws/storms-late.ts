@@ -1,14 +1,11 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { endOf, type Gist, minuteOf } from '../model/storm.ts';
 import { call } from './call.ts';
-import { getItem, type Item, numeric, seconds, type Table } from './ledger-item.ts';
+import { getItem, type Item, numberIn, numeric, seconds, type Table } from './ledger-item.ts';
 import { LEDGER_TABLE } from './ledger-table.ts';
 import { closedAtOf, gistItemKey, LANDED_MS, minuteItem, STORM, stormKeptUntil } from './storms-item.ts';
 
-const movedTo = (item: Item | undefined): number | undefined => {
-  const value = item?.[STORM.movedTo]?.N;
-  return value === undefined ? undefined : Number(value);
-};
+const movedTo = (item: Item | undefined): number | undefined => numberIn(item?.[STORM.movedTo]);
 
 /** Whether a gist of an earlier try, whose invocation has ended, was in its minute for certain when that was read. */
 const wasRead = async (table: Table, { [STORM.putAt]: putAt }: Item, minute: number): Promise<boolean> => {

@@ -1,9 +1,8 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Gist, Storm } from '../model/storm.ts';
-import { call } from './call.ts';
-import { isRefused, numeric, type Table } from './ledger-item.ts';
+import { numeric, type Table, unlessRefused } from './ledger-item.ts';
 import { RECORDS } from './ledger-keys.ts';
-import { inIndex, itemsOf, recordsUnder } from './ledger-query.ts';
+import { dueBy, itemsOf, recordsUnder } from './ledger-query.ts';
 import { LEDGER_TABLE } from './ledger-table.ts';
 import { closedAtOf, gistOf, minuteKey, minuteOfSubject, STORM, STORM_DUE, stormSubject } from './storms-item.ts';
 import { forget } from './storms-told.ts';
@@ -15,13 +14,7 @@ const MOST_GISTS = 10_000;
 
 /** Minutes that are due, the oldest first. */
 const minutesDue = async (table: Table, now: number): Promise<readonly number[]> => {
-  const stormy = inIndex(due, STORM_DUE);
-  const items = await itemsOf(table, {
-    ...stormy,
-    KeyConditionExpression: `${stormy.KeyConditionExpression} AND #due <= :now`,
-    ExpressionAttributeNames: { ...stormy.ExpressionAttributeNames, '#due': due.sortKey },
-    ExpressionAttributeValues: { ...stormy.ExpressionAttributeValues, ':now': numeric(now) },
-  });
+  const items = await itemsOf(table, dueBy(STORM_DUE, now));
   return items.map((item) => minuteOfSubject(item[LEDGER_TABLE.partitionKey]?.S ?? '')).toSorted((a, b) => a - b);
 };
 
@@ -36,12 +29,7 @@ const close = async (table: Table, minute: number, now: number): Promise<number 
     ExpressionAttributeValues: { ':now': numeric(now) },
     ReturnValues: 'ALL_NEW',
   });
-  try {
-    return closedAtOf((await call('UpdateItem', table.dynamoDb.send(command))).Attributes);
-  } catch (error) {
-    if (isRefused(error)) return undefined;
-    throw error;
-  }
+  return closedAtOf((await unlessRefused('UpdateItem', table.dynamoDb.send(command)))?.Attributes);
 };
 
 /** What a closed minute gathered, apart from what went on to a later one. */

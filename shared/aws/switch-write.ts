@@ -1,13 +1,11 @@
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { InputInvalid } from '../model/errors.ts';
 import { LONGEST_SWITCH_MS, type SwitchOrder } from '../model/switch-order.ts';
-import type { AccountChoice } from './account-client.ts';
+import { type AccountChoice, personalSettings } from './account-choice.ts';
 import { call } from './call.ts';
-import { CLIENT_SETTINGS } from './client-settings.ts';
 
 /** A client for the switch's parameter with a person's own credentials. */
-export const personalSwitchClient = ({ profile, region }: AccountChoice): SSMClient =>
-  new SSMClient({ ...CLIENT_SETTINGS, ...(profile && { profile }), ...(region && { region }) });
+export const personalSwitchClient = (choice: AccountChoice): SSMClient => new SSMClient(personalSettings(choice));
 
 /**
  * Writes the switch's parameter over what it says now, in the form that the functions read. It ends by itself at `until`.

@@ -1,3 +1,4 @@
+import { entities } from '../model/entities.ts';
 import type { Answers } from '../model/press.ts';
 import { type Fetch, post } from './http.ts';
 
@@ -6,13 +7,6 @@ const MOST = 3000;
 
 /** No part of a pair of surrogates is left over. */
 const cut = (line: string): string => (line.length <= MOST ? line : `${line.slice(0, MOST - 1).toWellFormed()}…`);
-
-/**
- * What Slack shows where it cannot show blocks, as in a notification: there `<` begins a mention.
- *
- * @see https://docs.slack.dev/messaging/formatting-message-text#escaping
- */
-const escaped = (line: string): string => line.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /**
  * Answers at a response_url, which takes five of them within 30 minutes: below the message that was pressed, for the one who pressed
@@ -24,7 +18,8 @@ export const slackAnswers = (fetch: Fetch): Answers => ({
   async answer(responseUrl, line) {
     const text = cut(line);
     const block = { type: 'section', text: { type: 'plain_text', text, emoji: false } };
-    const body = { response_type: 'ephemeral', replace_original: false, text: escaped(text), blocks: [block] };
+    // What Slack shows where it cannot show blocks, as in a notification: there `<` begins a mention.
+    const body = { response_type: 'ephemeral', replace_original: false, text: entities(text), blocks: [block] };
     await post(fetch, { channel: 'slack response', url: responseUrl, body });
   },
 });

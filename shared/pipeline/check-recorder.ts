@@ -1,5 +1,6 @@
 import type { Clock, Notices } from '../model/ports.ts';
 import type { Recorders } from '../model/recorder.ts';
+import { dayOf } from '../policy/days.ts';
 import { recorderFaults } from './recorder-faults.ts';
 
 /** Where the recorder is looked at, and who is told. */
@@ -23,7 +24,7 @@ export const checkRecorder = async ({ account, ports }: RecorderCell): Promise<r
   const [region, all] = await Promise.all([ports.recorders.region(), ports.recorders.list()]);
   const because = recorderFaults(all);
   if (because.length === 0) return because;
-  const id = `not-recorded ${account} ${region} ${new Date(ports.clock.now()).toISOString().slice(0, 10)}`;
+  const id = `not-recorded ${account} ${region} ${dayOf(ports.clock.now())}`;
   await ports.notices.announce({ id, what: 'not-recorded', account, region, because });
   return because;
 };

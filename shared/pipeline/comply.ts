@@ -8,6 +8,7 @@ import { higherMode, type Mode } from '../model/mode.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Sighting } from '../model/ports.ts';
 import type { PortRange, Rule } from '../model/rule.ts';
+import { dayOf } from '../policy/days.ts';
 import { withoutExempt } from '../policy/exempt.ts';
 import { annotationOf } from './annotation.ts';
 import { weighedFindings } from './decide.ts';
@@ -64,8 +65,7 @@ const isBehind = (exemption: Exemption, group: Group, { finding }: Weighed): boo
   return visible === undefined || finding.rules.some((rule) => !visible.rules.includes(rule));
 };
 
-const leaveOf = ({ id, reason, until }: Exemption): string =>
-  `exemption ${id} until ${new Date(until).toISOString().slice(0, 10)}: ${reason}`;
+const leaveOf = ({ id, reason, until }: Exemption): string => `exemption ${id} until ${dayOf(until)}: ${reason}`;
 
 const exempted = (group: Group, weighed: readonly Weighed[], exemptions: readonly Exemption[]): string => {
   const behind = exemptions.filter((one) => weighed.some((each) => isBehind(one, group, each)));

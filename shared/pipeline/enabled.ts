@@ -3,9 +3,10 @@ import type { Trigger } from '../model/change.ts';
 import type { AnyControl } from '../model/control.ts';
 import { NEEDS, type Need } from '../model/facts.ts';
 import type { Freshness } from '../model/finding.ts';
-import { higherMode } from '../model/mode.ts';
 import type { ControlOptions } from '../model/options.ts';
 import type { Policy } from '../model/policy.ts';
+import { withControls } from '../policy/with-controls.ts';
+import { isLoud } from './loud.ts';
 
 const NEEDS_OF: ReadonlyMap<AnyControl, readonly Need[]> = new Map(
   CONTROLS.map((control) => [control, NEEDS.filter((need) => control.needs[need])]),
@@ -21,8 +22,7 @@ const COSTLY: ReadonlySet<Need> = new Set(['peers', 'referencedBy', 'vpcCidrs', 
 
 /** What is observed at most is not worth such a call. */
 const isWorthACall = (control: AnyControl, options: ControlOptions): boolean =>
-  !needsOf(control).some((need) => COSTLY.has(need)) ||
-  FRESHNESS.some((freshness) => higherMode(options[freshness], 'observe') !== 'observe');
+  !needsOf(control).some((need) => COSTLY.has(need)) || FRESHNESS.some((freshness) => isLoud(options[freshness]));
 
 const enabled = (control: AnyControl, policy: Policy, trigger: Trigger): boolean => {
   const options = policy.controls[control.id];
@@ -69,6 +69,5 @@ export const factsToActBy = (policy: Policy, trigger: Trigger): ReadonlySet<Need
  */
 export const withoutFact = (policy: Policy, need: Need): Policy => {
   const blind = new Set(CONTROLS.filter((control) => needsOf(control).includes(need)).map(({ id }) => id));
-  const controls = Object.entries(policy.controls).filter(([id]) => !blind.has(id));
-  return { ...policy, controls: Object.fromEntries(controls) };
+  return withControls(policy, (id) => !blind.has(id));
 };

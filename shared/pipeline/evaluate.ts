@@ -3,16 +3,18 @@ import { Unfinished } from '../model/errors.ts';
 import type { Exemption } from '../model/exemption.ts';
 import type { Need } from '../model/facts.ts';
 import type { Group } from '../model/group.ts';
-import { higherMode, type Mode } from '../model/mode.ts';
+import type { Mode } from '../model/mode.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Sight, Sighting } from '../model/ports.ts';
 import type { Rule } from '../model/rule.ts';
-import { isLive } from '../policy/exempt.ts';
+import { exemptionsAt } from '../policy/exempt.ts';
 import { isTooMuchAtOnce } from '../policy/sweep-share.ts';
 import { annotationOf } from './annotation.ts';
 import { comply, type Measure } from './comply.ts';
 import { enabledControls, needsOf } from './enabled.ts';
 import { policyOfFamily } from './family.ts';
+import { isLoud } from './loud.ts';
+import { isOwnGroup } from './own-group.ts';
 import { side } from './side.ts';
 
 /** An evaluation, and how far the policy goes with what was found. */
@@ -30,7 +32,7 @@ const measureOf = (
   inForce: readonly Exemption[],
 ): Measure => {
   const now = ports.clock.now();
-  const exemptions = [...policy.exemptions, ...inForce].filter((one) => isLive(one, now));
+  const exemptions = exemptionsAt(now, policy, inForce);
   return { parameters, policy: policyOfFamily(policy, parameters), exemptions, now };
 };
 
@@ -86,7 +88,7 @@ const assessItem = async (item: Recorded, request: ConfigRequest, cell: ConfigCe
 
 /** What the policy goes further with than to observe. */
 const isToBeLookedAt = ({ evaluation, mode }: Assessed): boolean =>
-  evaluation.verdict === 'NON_COMPLIANT' && higherMode(mode, 'observe') !== 'observe';
+  evaluation.verdict === 'NON_COMPLIANT' && isLoud(mode);
 
 const idsOf = (assessed: readonly Assessed[]): readonly string[] =>
   assessed.map(({ evaluation }) => evaluation.groupId);
@@ -118,17 +120,13 @@ const tell = async (
   return outcomes.flat();
 };
 
-/** Groups that another account shares with this one are for its own rules and its own cell. */
-const isOf = ({ account }: Place, { group: { ownerId } }: Sighting): boolean =>
-  ownerId === undefined || ownerId === account;
-
 const assessPart = async (
   sight: Sight,
   occasion: Place & { readonly at: number },
   request: ConfigRequest,
   cell: ConfigCell,
 ) => {
-  const own = sight.sightings.filter((sighting) => isOf(occasion, sighting));
+  const own = sight.sightings.filter(({ group }) => isOwnGroup(group, occasion));
   const measure = measureOf(cell, request, await cell.ports.exemptions.live(own.map(({ group }) => group.id)));
   return own.map((sighting) => assess(sighting, occasion.at, measure));
 };

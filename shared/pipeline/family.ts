@@ -2,6 +2,7 @@ import { FAMILIES } from '../controls/families.ts';
 import type { RuleParameters } from '../model/compliance.ts';
 import { InputInvalid } from '../model/errors.ts';
 import type { Policy } from '../model/policy.ts';
+import { withControls } from '../policy/with-controls.ts';
 
 const familyOf = (name: string) => {
   const found = Object.entries(FAMILIES).find(([id]) => id === name)?.[1];
@@ -23,8 +24,5 @@ const controlsOf = ({ family, controls }: RuleParameters): ReadonlySet<string> =
 /** The policy with no more controls than a rule of AWS Config is about. Throws InputInvalid where there is no such family or control. */
 export const policyOfFamily = (policy: Policy, parameters: RuleParameters): Policy => {
   const wanted = controlsOf(parameters);
-  return {
-    ...policy,
-    controls: Object.fromEntries(Object.entries(policy.controls).filter(([id]) => wanted.has(id))),
-  };
+  return withControls(policy, (id) => wanted.has(id));
 };

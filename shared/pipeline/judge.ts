@@ -2,12 +2,10 @@ import { CONTROLS } from '../controls/registry.ts';
 import type { Change } from '../model/change.ts';
 import type { Decision, Plan } from '../model/decision.ts';
 import type { Episode } from '../model/episode.ts';
-import type { Exemption } from '../model/exemption.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Mode } from '../model/mode.ts';
-import type { Policy } from '../model/policy.ts';
 import type { Sight, Sighting } from '../model/ports.ts';
-import { isLive } from '../policy/exempt.ts';
+import { exemptionsAt } from '../policy/exempt.ts';
 import type { Cell } from './cell.ts';
 import { decide, type Occasion } from './decide.ts';
 import { neededFacts } from './enabled.ts';
@@ -27,10 +25,6 @@ const unambiguous = (change: Change, { sightings }: Sight): Change => {
     scope.by === 'group-name' && sightings.length > 1 && brought.kind === 'rules' && brought.ids.length === 0;
   return isVague ? { ...change, brought: { kind: 'unknown' } } : change;
 };
-
-/** Exemptions that hold now: the policy's and the ledger's. */
-const live = (policy: Policy, exemptions: readonly Exemption[], now: number): readonly Exemption[] =>
-  [...policy.exemptions, ...exemptions].filter((one) => isLive(one, now));
 
 /** What is told about a group besides what EC2 knows of it. */
 const withTold = (sighting: Sighting, told: Pick<Facts, 'change'> | undefined, episodes: EpisodesOf): Sighting => {
@@ -88,7 +82,7 @@ export const judge = async (event: Change, seen: Seen, ceiling: Mode, cell: Cell
   if (await isOwnRemoval(event, ports)) return [];
   const now = ports.clock.now();
   const change = unambiguous(besideListBefore(event, seen.sight, policy.world), seen.sight);
-  const exemptions = besideChangedList(live(policy, seen.exemptions, now), change.brought);
+  const exemptions = besideChangedList(exemptionsAt(now, policy, seen.exemptions), change.brought);
   const occasion: Occasion = { ...change, now, exemptions, letGo: new Set(event.released?.rules) };
   const episodes = await episodesOf(change, seen.sight, cell);
   const court: Court = { change: event, occasion, seen, episodes, ceiling };

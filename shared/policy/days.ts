@@ -26,6 +26,9 @@ export const endOf = (text: string): number | undefined => {
   return day === undefined ? minuteOf(text) : day + DAY_MS;
 };
 
+/** The day (UTC) that a time, ms, is in: `2026-12-31`. */
+export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
 /** Whole days between two times, ms, rounded up. */
 export const daysBetween = (from: number, until: number): number => Math.ceil((until - from) / DAY_MS);
 

@@ -2,11 +2,19 @@ import { contentKey } from '../exposure/rule-key.ts';
 import type { Exemption, ExemptionScope } from '../model/exemption.ts';
 import { matchesGlob } from '../model/glob.ts';
 import type { Group, GroupIdentity } from '../model/group.ts';
+import type { Policy } from '../model/policy.ts';
 import type { PortSet, Rule } from '../model/rule.ts';
 
 /** Whether an exemption holds at a time, ms. */
 export const isLive = ({ at, until, ended }: Exemption, now: number): boolean =>
   ended === undefined && at <= now && now < until;
+
+/** The exemptions that hold at a time, ms: the policy's and the ledger's. */
+export const exemptionsAt = (
+  now: number,
+  { exemptions }: Pick<Policy, 'exemptions'>,
+  ofLedger: readonly Exemption[],
+): readonly Exemption[] => [...exemptions, ...ofLedger].filter((one) => isLive(one, now));
 
 const isAbout = ({ groupId, groupName, control }: ExemptionScope, group: GroupIdentity, controlId: string): boolean =>
   (groupId === undefined || groupId === group.id) &&

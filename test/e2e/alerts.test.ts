@@ -65,7 +65,7 @@ describe('an opening, as people in Slack live through it', () => {
   it('tells a second press what the first one did, and does nothing', async () => {
     const before = chat.said().length;
     const id = await chat.remediationOf(chat.groupId('app'), 'done');
-    const status = await chat.post({ body: chat.form('exempt', id, PEOPLE.may) });
+    const status = await chat.post({ body: chat.formFor(id, { action: 'exempt', user: PEOPLE.may }) });
     await chat.delivery.drain();
     expect(status).toBe(200);
     expect(chat.whispered().at(-1)).toMatch(/ann/);
@@ -74,20 +74,16 @@ describe('an opening, as people in Slack live through it', () => {
 });
 
 describe('what is not Slack', () => {
-  const now = () => Math.floor(Date.now() / 1000);
-  const body = () => chat.form('restore', '01kdyak52rsampleplan012345', PEOPLE.may);
+  const TEN_MINUTES_MS = 600_000;
+  const body = (action = 'restore') => chat.formFor('01kdyak52rsampleplan012345', { action, user: PEOPLE.may });
 
   it.each([
     ['a forged signature', () => ({ body: body(), secret: 'a guess' }), 401],
-    ['a call from ten minutes ago', () => ({ body: body(), at: now() - 600 }), 401],
-    ['a call of the future', () => ({ body: body(), at: now() + 600 }), 401],
+    ['a call from ten minutes ago', () => ({ body: body(), at: Date.now() - TEN_MINUTES_MS }), 401],
+    ['a call of the future', () => ({ body: body(), at: Date.now() + TEN_MINUTES_MS }), 401],
     ['a form without a payload', () => ({ body: 'text=hello' }), 400],
     ['a payload that is no JSON', () => ({ body: 'payload=%7B' }), 400],
-    [
-      'an action that nobody knows',
-      () => ({ body: chat.form('delete', '01kdyak52rsampleplan012345', PEOPLE.may) }),
-      400,
-    ],
+    ['an action that nobody knows', () => ({ body: body('delete') }), 400],
   ])('is refused: %s', async (_, posting, status) => {
     const calls = chat.local.calls.filter(({ service }) => service === 'ec2').length;
     expect(await chat.post(posting())).toBe(status);

@@ -1,5 +1,5 @@
 import type { Fault, FaultKind } from '../../infra/local/faults.ts';
-import type { RunningCell } from '../../infra/local/run.ts';
+import { ROLE_KEY, type RunningCell } from '../../infra/local/run.ts';
 import { CLIENT_SETTINGS } from '../../shared/aws/client-settings.ts';
 
 /** What goes wrong at a call. */
@@ -27,9 +27,6 @@ export const worstFaultAt =
   (operation) =>
     operations.includes(operation) ? worstFault(operation) : [];
 
-/** The functions' own key. */
-const FUNCTIONS_KEY = 'AKIAPORTCULLISCELL00';
-
 /** A flow that is broken at each of its calls in turn. */
 export interface BreakableFlow<Case> {
   /** Everything as it is before the flow, in a place of its own. */
@@ -50,7 +47,7 @@ const callsOf = async <Case>({ local, delivery }: RunningCell, flow: BreakableFl
   const { length } = local.calls;
   await flow.run(one);
   await delivery.drain();
-  const calls = local.calls.slice(length).filter(({ accessKeyId }) => accessKeyId === FUNCTIONS_KEY);
+  const calls = local.calls.slice(length).filter(({ accessKeyId }) => accessKeyId === ROLE_KEY);
   await flow.check(one);
   return [...new Map(calls.map((call) => [`${call.service} ${call.operation}`, call])).values()];
 };
@@ -92,7 +89,7 @@ export const breakEverywhere = async <Case>(
   for (const { service, operation } of calls)
     for (const kind of faultsAt(operation)) {
       const times = timesOf(kind, operation);
-      await breakOnce(cell, flow, { service, operation, kind, times, accessKeyId: FUNCTIONS_KEY });
+      await breakOnce(cell, flow, { service, operation, kind, times, accessKeyId: ROLE_KEY });
     }
   return calls.map(({ operation }) => operation);
 };

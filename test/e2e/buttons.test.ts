@@ -1,23 +1,18 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ROLE_KEY } from '../../infra/local/run.ts';
 import { commandClient } from '../../shared/aws/command-client.ts';
 import { signedIn } from '../../shared/aws/proof-sign.ts';
 import { functionName } from '../../shared/catalogue.ts';
+import type { Policy } from '../../shared/model/policy.ts';
 import { formOf } from '../readers/slack-presses.ts';
 import { asking, REGION } from './asking.ts';
 import { type Pressing, pressing, TEAM } from './pressing.ts';
-import { openShop, tcp } from './shop.ts';
-import { withPolicy } from './with-policy.ts';
+import { type openShop, openShopUnder, tcp } from './shop.ts';
 
-/** The functions' own key. */
-const FUNCTIONS_KEY = 'AKIAPORTCULLISCELL00';
-
-let bundles: string;
 let shop: Awaited<ReturnType<typeof openShop>>;
 
 beforeAll(async () => {
-  bundles = await withPolicy((policy) => {
+  const withPeople = (policy: Policy): Policy => {
     const nobody = { slackUsers: [], slackGroups: [], principals: [] };
     const may = [
       { ...nobody, actions: ['restore', 'exempt', 'acknowledge'] as const, slackGroups: ['S0ONCALL'] },
@@ -25,15 +20,11 @@ beforeAll(async () => {
       { ...nobody, actions: ['acknowledge'] as const, principals: ['arn:aws:iam::111122223333:role/Portcullis'] },
     ];
     return { ...policy, people: { slackTeam: TEAM, may } };
-  });
-  shop = await openShop({
-    bundle: path.join(bundles, 'on-change'),
-    alerts: { slack: { userGroups: { S0ONCALL: ['U0ANN'] } } },
-  });
+  };
+  shop = await openShopUnder(withPeople, { alerts: { slack: { userGroups: { S0ONCALL: ['U0ANN'] } } } });
 });
 afterAll(async () => {
   await shop.close();
-  await rm(bundles, { recursive: true, force: true });
 });
 beforeEach(() => {
   shop.local.faults.length = 0;
@@ -138,7 +129,7 @@ describe('a button in Slack', () => {
   it('is carried out once though the function that grants fails at first', async () => {
     const id = await closed(6379);
     const operation = 'AuthorizeSecurityGroupIngress';
-    shop.local.faults.push({ service: 'ec2', operation, accessKeyId: FUNCTIONS_KEY, kind: 'internal-error', times: 5 });
+    shop.local.faults.push({ service: 'ec2', operation, accessKeyId: ROLE_KEY, kind: 'internal-error', times: 5 });
     const { told } = await press(id);
     expect(told).toEqual([
       expect.stringMatching(/^It has not worked yet: /),

@@ -1,30 +1,19 @@
-import { createHmac } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
-import type { RunningAlerts } from '../../infra/local/alerts.ts';
 import type { CellOptions } from '../../infra/local/run.ts';
 import type { Action } from '../../shared/model/message.ts';
 import { ACTIONS } from '../../shared/model/message.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import { asking } from './asking.ts';
-import { openShop } from './shop.ts';
-import { withPolicy } from './with-policy.ts';
-
-const CHANNEL = 'C0123456789';
+import { pressing, type Signing, TEAM } from './pressing.ts';
+import { openShopUnder } from './shop.ts';
 
 /** Somebody of the security team, who may do everything, and somebody who may do nothing. */
-export const PEOPLE = {
-  may: { id: 'U0MAYDOALL', username: 'ann' },
-  mayNot: { id: 'U0MAYNOTHIN', username: 'eve' },
-} as const;
-
-const TEAM = 'T0123456789';
+export const PEOPLE = { may: 'U0ANN', mayNot: 'U0EVE' } as const;
 
 const withPeople = (policy: Policy): Policy => ({
   ...policy,
   people: {
     slackTeam: TEAM,
-    may: [{ actions: ACTIONS, slackUsers: [PEOPLE.may.id], slackGroups: [], principals: [] }],
+    may: [{ actions: ACTIONS, slackUsers: [PEOPLE.may], slackGroups: [], principals: [] }],
   },
 });
 
@@ -42,59 +31,27 @@ const buttonsIn = (value: unknown): readonly Button[] => {
 };
 
 /** What is posted to the URL of the buttons. */
-interface Posting {
+interface Posting extends Signing {
   readonly body: string;
-  /** Seconds since the epoch. */
-  readonly at?: number;
-  readonly secret?: string;
 }
-
-/** As Slack signs it. */
-const post = async ({ buttons, signingSecret }: RunningAlerts, { body, at, secret }: Posting): Promise<number> => {
-  const timestamp = String(at ?? Math.floor(Date.now() / 1000));
-  const mac = createHmac('sha256', secret ?? signingSecret)
-    .update(`v0:${timestamp}:${body}`)
-    .digest('hex');
-  const response = await fetch(buttons.url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      'x-slack-request-timestamp': timestamp,
-      'x-slack-signature': `v0=${mac}`,
-    },
-    body,
-  });
-  return response.status;
-};
 
 /** A cell whose people sit in Slack. */
 export const openChat = async (options: Partial<CellOptions> = {}) => {
-  const folder = await withPolicy(withPeople);
-  const cell = await openShop({ bundle: path.join(folder, 'on-change'), alerts: {}, ...options });
+  const cell = await openShopUnder(withPeople, { alerts: {}, ...options });
   const { alerts } = cell;
   if (alerts === undefined) throw new RangeError('there is no Slack');
+  const { formFor, signed, post } = pressing(() => alerts);
 
-  /** A press as Slack's form has it. */
-  const form = (action: string, value: string, user: { readonly id: string; readonly username: string }): string => {
-    const payload = {
-      type: 'block_actions',
-      team: { id: TEAM },
-      user,
-      response_url: alerts.slack.responseUrl(CHANNEL),
-      actions: [{ type: 'button', action_id: action, value }],
-    };
-    return new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
-  };
+  /** Posts a form as Slack signs it; the status of the answer. */
+  const postSigned = async ({ body, ...signing }: Posting): Promise<number> =>
+    (await post(body, signed(body, signing))).status;
 
   /** Presses the button of a message; its status, once all that it set off is done. */
-  const press = async (
-    action: Action,
-    user: { readonly id: string; readonly username: string } = PEOPLE.may,
-  ): Promise<number> => {
+  const press = async (action: Action, user: string = PEOPLE.may): Promise<number> => {
     const all = alerts.slack.messages.flatMap(({ blocks }) => buttonsIn(blocks));
     const button = all.findLast(({ action_id }) => action_id === action);
     if (button === undefined) throw new RangeError(`no message has a button ${action}`);
-    const status = await post(alerts, { body: form(action, button.value ?? '', user) });
+    const status = await postSigned({ body: formFor(button.value ?? '', { action, user }) });
     await cell.delivery.drain();
     return status;
   };
@@ -103,15 +60,11 @@ export const openChat = async (options: Partial<CellOptions> = {}) => {
     ...cell,
     ...asking(cell),
     alerts,
-    form,
+    formFor,
     press,
-    post: async (posting: Posting) => await post(alerts, posting),
+    post: postSigned,
     /** Messages in the channel, and answers to single people. */
     said: () => alerts.slack.messages.filter(({ by }) => by === 'bot'),
     whispered: () => alerts.slack.messages.filter(({ by }) => by === 'response').map(({ text }) => text),
-    close: async () => {
-      await cell.close();
-      await rm(folder, { recursive: true });
-    },
   };
 };

@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateTagsCommand,
@@ -7,28 +5,23 @@ import {
   EC2Client,
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openShop, tcp } from './shop.ts';
-import { withPolicy } from './with-policy.ts';
+import { type openShop, openShopUnder, tcp } from './shop.ts';
 
 const ADMIN_KEY = 'AKIANETWORKADMIN0000';
 const ROLE = 'arn:aws:iam::111122223333:role/network-admin';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
 let admin: EC2Client;
-let folder: string;
 
 beforeAll(async () => {
-  folder = await withPolicy((policy) => ({ ...policy, exemptionTagsBy: [ROLE] }));
-  shop = await openShop({
-    bundle: path.join(folder, 'on-change'),
-    principals: {
-      [ADMIN_KEY]: {
-        type: 'AssumedRole',
-        arn: 'arn:aws:sts::111122223333:assumed-role/network-admin/ann',
-        name: 'ann',
-      },
+  const principals = {
+    [ADMIN_KEY]: {
+      type: 'AssumedRole',
+      arn: 'arn:aws:sts::111122223333:assumed-role/network-admin/ann',
+      name: 'ann',
     },
-  });
+  } as const;
+  shop = await openShopUnder((policy) => ({ ...policy, exemptionTagsBy: [ROLE] }), { principals });
   admin = new EC2Client({
     endpoint: shop.local.endpoint,
     region: 'eu-west-1',
@@ -39,7 +32,6 @@ beforeAll(async () => {
 afterAll(async () => {
   admin.destroy();
   await shop.close();
-  await rm(folder, { recursive: true });
 });
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);

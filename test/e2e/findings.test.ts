@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import {
   CreateSecurityGroupCommand,
   DeleteSecurityGroupCommand,
@@ -8,8 +6,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Policy } from '../../shared/model/policy.ts';
 import { asking } from './asking.ts';
-import { openShop, tcp } from './shop.ts';
-import { withPolicy } from './with-policy.ts';
+import { openShop, openShopUnder, tcp } from './shop.ts';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
 
@@ -56,7 +53,6 @@ describe('what an opening leaves behind for other systems', () => {
 
 describe('a finding that people were only told of', () => {
   let alerting: Awaited<ReturnType<typeof openShop>>;
-  let folder: string;
 
   /** SSH that a change opens is told; what was there before is closed. */
   const alertFirst = (policy: Policy): Policy => {
@@ -66,12 +62,10 @@ describe('a finding that people were only told of', () => {
   };
 
   beforeAll(async () => {
-    folder = await withPolicy(alertFirst);
-    alerting = await openShop({ bundle: path.join(folder, 'on-change') });
+    alerting = await openShopUnder(alertFirst);
   });
   afterAll(async () => {
     await alerting.close();
-    await rm(folder, { recursive: true });
   });
 
   const stored = () => [...alerting.local.account.region('eu-west-1').findings.values()];

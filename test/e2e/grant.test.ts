@@ -7,21 +7,18 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
 import type { Fault } from '../../infra/local/faults.ts';
+import { ROLE_KEY } from '../../infra/local/run.ts';
 import { commandClient } from '../../shared/aws/command-client.ts';
 import { signedIn } from '../../shared/aws/proof-sign.ts';
 import { functionName } from '../../shared/catalogue.ts';
 import type { Command, CommandResult } from '../../shared/model/command.ts';
 import { CallFailed } from '../../shared/model/errors.ts';
 import { wrapLookRequest } from '../../shared/readers/look-request.ts';
+import { REGION } from './asking.ts';
 import { openShop, tcp } from './shop.ts';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
 let send: (command: Command) => Promise<CommandResult>;
-
-const REGION = 'eu-west-1';
-
-/** The functions' own key. */
-const FUNCTIONS_KEY = 'AKIAPORTCULLISCELL00';
 
 /** Whose key it is, as STS says: commands are signed with it. */
 const by = {
@@ -161,7 +158,7 @@ describe('restore, through the real SDK and the bundled functions', () => {
 const callsOf = async (): Promise<readonly (readonly [Fault['service'], string])[]> => {
   const { id } = await closed();
   await send(restoreOf(id));
-  const calls = shop.local.calls.filter(({ accessKeyId }) => accessKeyId === FUNCTIONS_KEY);
+  const calls = shop.local.calls.filter(({ accessKeyId }) => accessKeyId === ROLE_KEY);
   const names = calls.map(({ service, operation }) => [service, operation] as const);
   await shop.delivery.drain();
   return [...new Map(names.map((one) => [one.join(' '), one])).values()];

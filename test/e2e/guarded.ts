@@ -1,13 +1,10 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { AuthorizeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import type { EstateRule } from '../../infra/local/estate.ts';
 import { loadEstate } from '../../infra/local/load-estate.ts';
 import type { ControlOptions } from '../../shared/model/options.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import { asking, REGION } from './asking.ts';
-import { openShop, tcp } from './shop.ts';
-import { withPolicy } from './with-policy.ts';
+import { openShopUnder, tcp } from './shop.ts';
 
 /** Where people call from: an actor's own address is granted only where it is a public one. */
 const ADDRESS = '12.34.56.78';
@@ -41,10 +38,9 @@ export const world = (port: number, source = '0.0.0.0/0'): EstateRule => ({
 
 /** A cell under the policy above, where groups can be made that were always there. */
 export const openGuardedCell = async () => {
-  const folder = await withPolicy(guarded);
   const arn = 'arn:aws:iam::111122223333:user/ben';
   const principals = { AKIASOMEBODY00000000: { type: 'IAMUser', arn, name: 'ben', sourceIp: ADDRESS } } as const;
-  const cell = await openShop({ bundle: path.join(folder, 'on-change'), principals });
+  const cell = await openShopUnder(guarded, { principals });
   const region = cell.local.account.region(REGION);
   let made = 0;
 
@@ -90,9 +86,5 @@ export const openGuardedCell = async () => {
     inbound,
     redirect,
     open,
-    close: async () => {
-      await cell.close();
-      await rm(folder, { recursive: true });
-    },
   };
 };

@@ -1,20 +1,16 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import type { EstateInterface } from '../../infra/local/estate.ts';
 import { asking, by, reason } from './asking.ts';
 import { makeOffice } from './office.ts';
-import { openShop } from './shop.ts';
-import { withPolicy } from './with-policy.ts';
+import { openShopUnder } from './shop.ts';
 
 /** A cell whose policy has the members of default groups moved. */
 export const openMigrationCell = async () => {
-  const folder = await withPolicy((policy) => {
+  const cell = await openShopUnder((policy) => {
     const options = policy.controls['default-group-rules'];
     if (options === undefined) throw new RangeError('the policy has no default-group-rules');
     const controls = { ...policy.controls, 'default-group-rules': { ...options, remedy: 'migrate' as const } };
     return { ...policy, controls };
   });
-  const cell = await openShop({ bundle: path.join(folder, 'on-change') });
   const { local } = cell;
 
   const { ask, look, remediationOf } = asking(cell);
@@ -36,9 +32,5 @@ export const openMigrationCell = async () => {
       await ask({ do: 'restore', id, dryRun: false, exempt: { days: 1, owner: 'team-office' }, by, reason }),
     /** The remediation that has stripped a default group, the last of all. */
     stripping: async (groupId: string) => await remediationOf(groupId, 'done'),
-    close: async () => {
-      await cell.close();
-      await rm(folder, { recursive: true });
-    },
   };
 };

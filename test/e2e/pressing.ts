@@ -14,7 +14,8 @@ export interface Pressing {
   readonly team?: string;
 }
 
-interface Signing {
+/** How a press is signed: as Slack does now, unless it says otherwise. */
+export interface Signing {
   readonly secret?: string;
   /** Milliseconds since the epoch. */
   readonly at?: number;

@@ -1,32 +1,28 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sendCommand } from '../../shared/aws/command-client.ts';
 import { functionsClient } from '../../shared/aws/invoke.ts';
 import { signedIn } from '../../shared/aws/proof-sign.ts';
 import { functionName } from '../../shared/catalogue.ts';
 import type { Command, CommandResult } from '../../shared/model/command.ts';
+import type { Policy } from '../../shared/model/policy.ts';
 import type { Proof } from '../../shared/model/proof.ts';
 import { asking, by, REGION, reason } from './asking.ts';
-import { openShop, tcp } from './shop.ts';
-import { withPolicy } from './with-policy.ts';
+import { type openShop, openShopUnder, tcp } from './shop.ts';
 
 const ANN = { key: 'AKIAEXAMPLEANN000000', arn: 'arn:aws:sts::111122223333:assumed-role/ops/ann@example.com' };
 const BEN = { key: 'AKIAEXAMPLEBEN000000', arn: 'arn:aws:iam::111122223333:user/ben' };
 const GRANT = functionName('onGrant');
 
-let bundles: string;
 let shop: Awaited<ReturnType<typeof openShop>>;
 let id: string;
 
 beforeAll(async () => {
   const ops = ['arn:aws:iam::111122223333:role/ops'];
-  bundles = await withPolicy((policy) => ({
+  const withOps = (policy: Policy): Policy => ({
     ...policy,
     people: { may: [{ actions: ['acknowledge'], slackUsers: [], slackGroups: [], principals: ops }] },
-  }));
-  shop = await openShop({
-    bundle: path.join(bundles, 'on-change'),
+  });
+  shop = await openShopUnder(withOps, {
     principals: {
       [ANN.key]: { type: 'AssumedRole', arn: ANN.arn, name: 'ann@example.com' },
       [BEN.key]: { type: 'IAMUser', arn: BEN.arn, name: 'ben' },
@@ -38,7 +34,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await shop.close();
-  await rm(bundles, { recursive: true, force: true });
 });
 afterEach(() => {
   vi.unstubAllEnvs();

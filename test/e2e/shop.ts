@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import {
   AuthorizeSecurityGroupIngressCommand,
   DescribeSecurityGroupRulesCommand,
@@ -7,10 +9,11 @@ import {
 } from '@aws-sdk/client-ec2';
 import { inject } from 'vitest';
 import { bundleDirectory } from '../../infra/build.ts';
-import { type CellOptions, runCell } from '../../infra/local/run.ts';
+import { type CellOptions, ROLE_KEY, runCell } from '../../infra/local/run.ts';
 import type { CallRecord } from '../../infra/local/server/call-record.ts';
-
-const REGION = 'eu-west-1';
+import type { Policy } from '../../shared/model/policy.ts';
+import { REGION } from './asking.ts';
+import { withPolicy } from './with-policy.ts';
 
 /** A cell over an account with two groups and a prefix list, and an ordinary user's client for it. */
 export const openShop = async (options: Partial<CellOptions> = {}) => {
@@ -59,6 +62,19 @@ export const openShop = async (options: Partial<CellOptions> = {}) => {
   return { ...cell, ec2, groupId, rules, authorize, prefixListId: () => [...prefixLists.keys()][0] ?? '' };
 };
 
+/** The same under another policy. */
+export const openShopUnder = async (change: (policy: Policy) => Policy, options: Partial<CellOptions> = {}) => {
+  const folder = await withPolicy(change);
+  const cell = await openShop({ bundle: path.join(folder, 'on-change'), ...options });
+  return {
+    ...cell,
+    close: async () => {
+      await cell.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+};
+
 /** tcp, one port, some CIDRs. */
 export const tcp = (port: number, ...cidrs: readonly string[]): IpPermission => ({
   IpProtocol: 'tcp',
@@ -70,7 +86,7 @@ export const tcp = (port: number, ...cidrs: readonly string[]): IpPermission => 
 /** The functions' own calls to EC2: those that run side by side count as one step. */
 const ec2Steps = (calls: readonly CallRecord[]): readonly (readonly string[])[] => {
   const steps: { names: string[]; firstEnd: number }[] = [];
-  const own = calls.filter(({ service, accessKeyId }) => service === 'ec2' && accessKeyId.startsWith('AKIAPORTCULLIS'));
+  const own = calls.filter(({ service, accessKeyId }) => service === 'ec2' && accessKeyId === ROLE_KEY);
   for (const { operation, startedAt, endedAt } of own.toSorted((a, b) => a.startedAt - b.startedAt)) {
     const last = steps.at(-1);
     if (last !== undefined && startedAt < last.firstEnd) {

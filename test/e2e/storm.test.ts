@@ -1,10 +1,7 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { LIMITS } from '../../shared/policy/limits.ts';
-import { openShop, tcp } from './shop.ts';
-import { withPolicy } from './with-policy.ts';
+import { type openShop, openShopUnder, tcp } from './shop.ts';
 
 /** Openings (1,000 pass as well, in three minutes), each in a group of its own; those of the first few groups are critical, since these are in use. */
 const OPENINGS = 200;
@@ -28,20 +25,16 @@ const start = begun - (begun % 60_000);
 let ahead = 0;
 const slowly = () => Math.floor((now() - begun) / 100);
 
-let folder: string;
 let shop: Awaited<ReturnType<typeof openShop>>;
 
 beforeAll(async () => {
   vi.spyOn(Date, 'now').mockImplementation(() => start + slowly() + ahead);
-  folder = await withPolicy((policy) => ({ ...policy, alerts: LIMITS.alerts }));
-  shop = await openShop({
-    bundle: path.join(folder, 'on-change'),
+  shop = await openShopUnder((policy) => ({ ...policy, alerts: LIMITS.alerts }), {
     estate: { vpcs: [{ name: 'shop', cidr: '10.0.0.0/8', groups }] },
   });
 });
 afterAll(async () => {
   await shop.close();
-  await rm(folder, { recursive: true });
   vi.restoreAllMocks();
 });
 

@@ -1,44 +1,31 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { bundleDirectory } from '../../infra/build.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { functionName, SWEEPS } from '../../shared/catalogue.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import { asking, REGION } from './asking.ts';
-import { openShop, tcp } from './shop.ts';
+import { type openShop, openShopUnder, tcp } from './shop.ts';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
-let folder: string;
 
-/** The built functions with a policy that closes what was there before, too. */
-const closingAll = async (): Promise<string> => {
-  const copied = await mkdtemp(path.join(tmpdir(), 'portcullis-'));
-  await cp(path.dirname(bundleDirectory('on-change', inject('dist'))), copied, { recursive: true });
-  for (const name of ['on-change', 'on-schedule', 'on-grant']) {
-    const file = path.join(copied, name, 'policy.json');
-    const policy: Policy = JSON.parse(await readFile(file, 'utf8'));
-    const controls = Object.fromEntries(
-      Object.entries(policy.controls).map(([id, options]) => [
-        id,
-        id === 'world-open-admin' || id === 'world-open-cache' ? { ...options, existing: 'enforce' } : options,
-      ]),
-    );
-    await writeFile(file, JSON.stringify({ ...policy, controls, budget: { removalsPerHour: 100, sweepShare: 1 } }));
-  }
-  return copied;
-};
+/** A policy that closes what was there before, too. */
+const closingAll = (policy: Policy): Policy => ({
+  ...policy,
+  controls: Object.fromEntries(
+    Object.entries(policy.controls).map(([id, options]) => [
+      id,
+      id === 'world-open-admin' || id === 'world-open-cache' ? { ...options, existing: 'enforce' } : options,
+    ]),
+  ),
+  budget: { removalsPerHour: 100, sweepShare: 1 },
+});
 
 beforeAll(async () => {
-  folder = await closingAll();
-  shop = await openShop({ bundle: path.join(folder, 'on-change') });
+  shop = await openShopUnder(closingAll);
   // Every event is lost from here on.
   shop.delivery.stop();
 });
 
 afterAll(async () => {
   await shop.close();
-  await rm(folder, { recursive: true });
 });
 
 const inputOf = (name: string): object => SWEEPS[name]?.request ?? {};
@@ -96,16 +83,13 @@ describe('a sweep through the real SDK and the bundled functions, with every eve
 
 describe('a run of which CloudTrail tells nothing in time', () => {
   let lost: Awaited<ReturnType<typeof openShop>>;
-  let closing: string;
 
   beforeAll(async () => {
-    closing = await closingAll();
-    lost = await openShop({ bundle: path.join(closing, 'on-change') });
+    lost = await openShopUnder(closingAll);
     lost.delivery.stop();
   });
   afterAll(async () => {
     await lost.close();
-    await rm(closing, { recursive: true });
   });
 
   const alerts = () => lost.local.messages.map(({ attributes }) => attributes['dedupId']?.value ?? '');

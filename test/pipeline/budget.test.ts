@@ -182,6 +182,18 @@ describe('a plan that waits for a person', () => {
   });
 });
 
+/** The budget is spent, and the try at a second group's rule died half an hour ago, before it was held. */
+const broken = async () => {
+  const [first = '', second = ''] = ids(2);
+  const one = cell([openGroup(first), openGroup(second)]);
+  const policy = policyOf(1);
+  await one.run(sweepOf(first), { policy });
+  const take = async () => await Promise.reject(new Error('killed'));
+  await expect(one.run(sweepOf(second), { policy, ports: { budget: { take } } })).rejects.toThrow('killed');
+  one.clock.at += HOUR / 2;
+  return { ...one, policy, second };
+};
+
 describe('a rule that the budget holds', () => {
   it('is closed at once when a change brings it anew: narrowed by its owner, and widened again by somebody', async () => {
     const [first = '', second = ''] = ids(2);
@@ -205,13 +217,7 @@ describe('a rule that the budget holds', () => {
   });
 
   it('is closed at once, too, when the try at it died before it was held', async () => {
-    const [first = '', second = ''] = ids(2);
-    const { run, ec2, ports, clock } = cell([openGroup(first), openGroup(second)]);
-    const policy = policyOf(1);
-    await run(sweepOf(first), { policy });
-    const take = async () => await Promise.reject(new Error('killed'));
-    await expect(run(sweepOf(second), { policy, ports: { budget: { take } } })).rejects.toThrow('killed');
-    clock.at += HOUR / 2;
+    const { run, ec2, ports, policy, second } = await broken();
     const held = ec2.groups.find(({ id }) => id === second)!.rules[0]!;
     await run(opening(held), { policy, owner: 'another', ports });
     expect(ec2.groups.map(({ rules }) => rules.length)).toEqual([0, 0]);
@@ -220,13 +226,7 @@ describe('a rule that the budget holds', () => {
 
 describe('a try at old rules that broke off', () => {
   it('does not put them out of the budget: beside a fresh rule they are still old', async () => {
-    const [first = '', second = ''] = ids(2);
-    const { run, ec2, ports, clock } = cell([openGroup(first), openGroup(second)]);
-    const policy = policyOf(1);
-    await run(sweepOf(first), { policy });
-    const take = async () => await Promise.reject(new Error('killed'));
-    await expect(run(sweepOf(second), { policy, ports: { budget: { take } } })).rejects.toThrow('killed');
-    clock.at += HOUR / 2;
+    const { run, ec2, ports, policy, second } = await broken();
     const old = ec2.groups.find(({ id }) => id === second)!.rules[0]!;
     const fresh = { ...rule('tcp', 3389, WORLD), groupId: second };
     ec2.put(group([old, fresh], { id: second }));

@@ -1,7 +1,7 @@
 import { button } from './check-button.ts';
 import { richTextElements } from './check-rich-text.ts';
 import { anyText, plainText } from './check-text.ts';
-import { byType, type Check, type Complaints, every, isObject, list, object, oneOf, string } from './shape.ts';
+import { boolean, byType, type Check, type Complaints, every, isObject, list, object, oneOf, string } from './shape.ts';
 
 const block = (
   type: string,
@@ -41,7 +41,7 @@ const anyBlock: Check = byType({
         text: anyText(3000),
         fields: list(anyText(2000), 10),
         accessory: byType({ button }),
-        expand: oneOf(true, false),
+        expand: boolean,
       },
     ),
   ),

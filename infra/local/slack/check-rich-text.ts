@@ -1,10 +1,8 @@
 import { webAddress } from './check-text.ts';
-import { byType, type Check, list, object, oneOf, string } from './shape.ts';
+import { boolean, byType, type Check, list, object, oneOf, string } from './shape.ts';
 
 /** Slack states no limit for a text or a list in rich text; all together is limited by the message. */
 const MOST = Number.POSITIVE_INFINITY;
-
-const boolean = oneOf(true, false);
 
 const style: Check = object({}, { bold: boolean, italic: boolean, strike: boolean, code: boolean, underline: boolean });
 

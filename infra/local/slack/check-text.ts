@@ -1,6 +1,4 @@
-import { byType, type Check, object, oneOf, string } from './shape.ts';
-
-const boolean = oneOf(true, false);
+import { boolean, byType, type Check, object, oneOf, string } from './shape.ts';
 
 /**
  * Text of at most so many characters that may not be marked up.
@@ -17,12 +15,10 @@ export const anyText = (most: number): Check =>
     mrkdwn: object({ type: oneOf('mrkdwn'), text: string(most) }, { verbatim: boolean }),
   });
 
-const url: Check = (value, at) => {
+/** A web address. @see https://docs.slack.dev/reference/block-kit/block-elements/button-element */
+export const webAddress: Check = (value, at) => {
   const problems = string(3000)(value, at);
   if (problems.length > 0 || typeof value !== 'string') return problems;
   const isUsable = /^https?:\/\/[^\s<>"|\\^`{}]+$/.test(value) && URL.canParse(value);
   return isUsable ? [] : [`invalid url [json-pointer:${at}]`];
 };
-
-/** A web address. @see https://docs.slack.dev/reference/block-kit/block-elements/button-element */
-export const webAddress: Check = url;

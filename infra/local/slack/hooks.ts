@@ -2,7 +2,7 @@ import type { Reply } from '../server/wire.ts';
 import { gone, tooMany, word } from './answer.ts';
 import { jsonIn } from './arguments.ts';
 import { checkContent } from './check-content.ts';
-import type { Workspace } from './workspace.ts';
+import { contentOf, type Workspace } from './workspace.ts';
 
 /** An address that whoever has it may post to. */
 export interface Hook {
@@ -14,11 +14,6 @@ export interface Hook {
 
 /** A response_url takes this many answers, for this long. @see https://docs.slack.dev/interactivity/handling-user-interaction */
 const RESPONSES = { most: 5, forMs: 1_800_000 } as const;
-
-const content = ({ text, blocks }: Readonly<Record<string, unknown>>) => ({
-  text: typeof text === 'string' ? text : '',
-  blocks: Array.isArray(blocks) ? blocks : [],
-});
 
 /** Why a response_url takes nothing; it is used up by taking something. */
 const closed = ({ kind, at }: Hook, uses: number, now: number): Reply | undefined => {
@@ -43,6 +38,6 @@ export const postToHook = (workspace: Workspace, hook: Hook, uses: number, body:
   if (message === undefined) return word(400, 'invalid_payload');
   const refusal = checkContent(message);
   if (refusal !== undefined) return word(400, refusal.error);
-  workspace.keep({ channel, by: kind, ...content(message) });
+  workspace.keep({ channel, by: kind, ...contentOf(message) });
   return word(200, 'ok');
 };

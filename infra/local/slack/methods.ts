@@ -2,7 +2,7 @@ import type { Reply } from '../server/wire.ts';
 import { done, refuse, refuseAs, tooMany } from './answer.ts';
 import type { Arguments } from './arguments.ts';
 import { checkContent } from './check-content.ts';
-import type { Workspace } from './workspace.ts';
+import { contentOf, type Workspace } from './workspace.ts';
 
 /** A method of the Web API, called by the bot. */
 export interface Method {
@@ -12,9 +12,6 @@ export interface Method {
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-/** Blocks in a form would be a string of JSON; this Slack takes them in JSON only. */
-const kept = ({ text, blocks }: Arguments) => ({ text: textOf(text), blocks: Array.isArray(blocks) ? blocks : [] });
 
 const channelError = ({ channels }: Workspace, channel: string): string | undefined => {
   const state = Object.hasOwn(channels, channel) ? channels[channel] : undefined;
@@ -37,8 +34,8 @@ const postMessage = (workspace: Workspace, args: Arguments): Reply => {
     return refuseAs('thread_not_found');
   }
   const thread = typeof threadTs === 'string' ? { threadTs } : {};
-  const { ts } = workspace.keep({ channel, by: 'bot', ...kept(args), ...thread });
-  return done({ channel, ts, message: { ts, type: 'message', ...kept(args) } });
+  const { ts } = workspace.keep({ channel, by: 'bot', ...contentOf(args), ...thread });
+  return done({ channel, ts, message: { ts, type: 'message', ...contentOf(args) } });
 };
 
 /** @see https://docs.slack.dev/reference/methods/chat.update */
@@ -53,7 +50,7 @@ const update = (workspace: Workspace, args: Arguments): Reply => {
   if (message.by !== 'bot') return refuseAs('cant_update_message');
   const refusal = checkContent(args);
   if (refusal !== undefined) return refuse(refusal);
-  workspace.edit(message, kept(args));
+  workspace.edit(message, contentOf(args));
   return done({ channel, ts: message.ts, text: textOf(args['text']) });
 };
 

@@ -25,6 +25,9 @@ export const oneOf =
   (value, at) =>
     values.includes(value) ? [] : complaint(`must be one of ${values.map(String).join(', ')}`, at);
 
+/** True or false. */
+export const boolean: Check = oneOf(true, false);
+
 /** An array of so many. */
 export const list =
   (each: Check, most: number, least = 1): Check =>

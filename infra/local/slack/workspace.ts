@@ -58,6 +58,15 @@ const limiter = (now: () => number): Workspace['admit'] => {
   };
 };
 
+/** What is kept of a message. Blocks in a form would be a string of JSON; this Slack takes them in JSON only. */
+export const contentOf = ({
+  text,
+  blocks,
+}: Readonly<Record<string, unknown>>): Pick<KeptMessage, 'text' | 'blocks'> => ({
+  text: typeof text === 'string' ? text : '',
+  blocks: Array.isArray(blocks) ? blocks : [],
+});
+
 const placeOf = (channel: string, ts: string): string => `${channel} ${ts}`;
 
 /** An empty workspace. */

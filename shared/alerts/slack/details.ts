@@ -1,4 +1,6 @@
 import type { Message, Reason } from '../../model/message.ts';
+import { gradeText } from '../grade-text.ts';
+import { moreLines } from '../listing.ts';
 import { toldInContext } from './head.ts';
 import { bold, isLinkable, link, own, paragraph, preformatted, richText, words } from './rich-text.ts';
 import { type Block, cut } from './text.ts';
@@ -15,7 +17,7 @@ const some = (content: readonly Block[]): readonly Block[] => (content.length ==
 const lineBreak = (index: number): readonly Block[] => (index === 0 ? [] : [own('\n')]);
 
 const left = (all: readonly unknown[], most: number): readonly Block[] =>
-  all.length > most ? [own(`\n… and ${all.length - most} more`)] : [];
+  moreLines(all.length - most).map((line) => own(`\n${line}`));
 
 /** Who, from where, with what: a label and a line each. */
 export const facts = (message: Message): readonly Block[] => {
@@ -27,13 +29,16 @@ export const facts = (message: Message): readonly Block[] => {
   return some(lines.length === 0 ? [] : [paragraph([...lines, ...left(all, FACTS.most)])]);
 };
 
-const reasonLine = ({ control, severity, freshness, text, url }: Reason): readonly Block[] => [
-  url !== undefined && isLinkable(url, REASONS.address)
-    ? link(control, url, REASONS.control)
-    : words(control, REASONS.control),
-  own(` (${severity}, ${freshness === 'fresh' ? 'this change' : 'there before'}): `),
-  words(text, REASONS.text),
-];
+const reasonLine = (reason: Reason): readonly Block[] => {
+  const { control, text, url } = reason;
+  return [
+    url !== undefined && isLinkable(url, REASONS.address)
+      ? link(control, url, REASONS.control)
+      : words(control, REASONS.control),
+    own(` (${gradeText(reason)}): `),
+    words(text, REASONS.text),
+  ];
+};
 
 /** Why, each with a link to its documentation. */
 export const reasons = ({ reasons: all }: Message): readonly Block[] => {

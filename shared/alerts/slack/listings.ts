@@ -1,6 +1,6 @@
 import type { Listing, Message } from '../../model/message.ts';
 import { fitLines } from '../fit-lines.ts';
-import { moreText } from '../more.ts';
+import { moreLines } from '../listing.ts';
 import { bold, own, paragraph, preformatted, richText } from './rich-text.ts';
 import { type Block, oneLine, weigh } from './text.ts';
 
@@ -18,10 +18,10 @@ const shownListing = ({ title, lines, omitted = 0 }: Listing, share: number, rem
     lines.map((line) => oneLine(line) || '–'),
     room,
   );
-  const [count, left] = [lines.length + omitted, fitted.left + omitted];
+  const count = lines.length + omitted;
   return richText(
     paragraph([bold(title, MOST.title), ...(count > 1 ? [own(` (${count})`)] : [])]),
-    preformatted([...fitted.lines, ...(left > 0 ? [moreText(left, remediationId)] : [])]),
+    preformatted([...fitted.lines, ...moreLines(fitted.left + omitted, remediationId)]),
   );
 };
 

@@ -1,22 +1,15 @@
 import { plain } from '../../exposure/format.ts';
+import { entities } from '../../model/entities.ts';
 import { clip, type Weight } from '../clip.ts';
 
 /** A block, an element or a text object of Block Kit. */
 export type Block = Readonly<Record<string, unknown>>;
 
-/**
- * The three characters by which Slack's control sequences (mentions, links, dates) are written, as entities.
- *
- * @see https://docs.slack.dev/messaging/formatting-message-text (Escaping text)
- */
-const escapeText = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-
 /** A text by a stranger on one line: no control or direction characters, no half of a surrogate pair. */
 export const oneLine = (text: string): string => plain(text.toWellFormed());
 
 /** What a text takes in a request at most: escaped for Slack, then for JSON. So no limit on either is passed. */
-export const weigh: Weight = (text) => JSON.stringify(escapeText(text)).length - 2;
+export const weigh: Weight = (text) => JSON.stringify(entities(text)).length - 2;
 
 /** One line of at most so much weight; never empty, as Slack takes no empty text. */
 export const cut = (text: string, most: number): string => clip(oneLine(text), most, weigh) || '–';
@@ -28,6 +21,6 @@ export const cut = (text: string, most: number): string => clip(oneLine(text), m
  */
 export const plainText = (text: string, most: number): Block => ({
   type: 'plain_text',
-  text: escapeText(cut(text, most)),
+  text: entities(cut(text, most)),
   emoji: false,
 });

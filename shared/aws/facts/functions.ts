@@ -12,6 +12,10 @@ export type Lambda = Pick<LambdaClient, 'send'>;
 export const lambdaClient = (config: Pick<LambdaClientConfig, 'region' | 'credentials'>): LambdaClient =>
   new LambdaClient({ ...CLIENT_SETTINGS, ...config });
 
+/** The functions of a region, listed when they are asked for. */
+export const functionsIn = (region: string) => async (): Promise<NamesByGroup> =>
+  await listFunctions(lambdaClient({ region }));
+
 /** The most that Lambda gives in one page, whatever is asked for. */
 const FUNCTIONS_PAGE = 50;
 

@@ -1,4 +1,5 @@
 import { formatRule } from '../../exposure/format.ts';
+import { moment } from '../../exposure/moment.ts';
 import type { CommandResult } from '../../model/command.ts';
 import type { PressRecord } from '../../model/press.ts';
 
@@ -10,9 +11,6 @@ export interface PressResult {
 
 /** The results that may be of a kind: some share their shape with other kinds. */
 type Result<K, R = CommandResult> = R extends { readonly kind: infer Kind } ? (Kind extends K ? R : never) : never;
-
-/** A time to the minute: `2026-01-02 03:04 UTC`. */
-const moment = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 const done = (line: string): PressResult => ({ line, again: false });
 

@@ -7,7 +7,7 @@ import type { Mode } from '../../model/mode.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { Sighting } from '../../model/ports.ts';
 import type { Rule } from '../../model/rule.ts';
-import { isLive } from '../../policy/exempt.ts';
+import { exemptionsAt } from '../../policy/exempt.ts';
 import { decide } from '../decide.ts';
 import type { GrantCell } from './cell.ts';
 import { refuse } from './refuse.ts';
@@ -37,7 +37,7 @@ const leaveFor = async (found: Sighting | undefined, { policy, ports }: GrantCel
     ports.exemptions.live(found === undefined ? [] : [found.group.id]),
   ]);
   const now = ports.clock.now();
-  return { exemptions: [...policy.exemptions, ...given].filter((one) => isLive(one, now)), ceiling, now };
+  return { exemptions: exemptionsAt(now, policy, given), ceiling, now };
 };
 
 /** Why a marker in this group would not be closed as soon as its event comes; none where it would. */

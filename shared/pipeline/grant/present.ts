@@ -2,7 +2,7 @@ import { Unfinished } from '../../model/errors.ts';
 import type { Exemption } from '../../model/exemption.ts';
 import { type Need, TOLD_FACTS } from '../../model/facts.ts';
 import type { Sighting } from '../../model/ports.ts';
-import { isLive } from '../../policy/exempt.ts';
+import { exemptionsAt } from '../../policy/exempt.ts';
 import { neededFacts } from '../enabled.ts';
 import type { GrantCell } from './cell.ts';
 
@@ -37,6 +37,6 @@ export const present = async (
   if (sight.unread.length > 0) throw new Unfinished(sight.unread);
   const [sighting] = sight.sightings;
   const now = ports.clock.now();
-  const exemptions = [...policy.exemptions, ...leaves].filter((one) => isLive(one, now));
+  const exemptions = exemptionsAt(now, policy, leaves);
   return sighting && { sighting, exemptions };
 };

@@ -1,11 +1,13 @@
 import { isAboutCanary } from '../../model/canary.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { Group } from '../../model/group.ts';
-import { higherMode, lowerMode, type Mode } from '../../model/mode.ts';
+import { lowerMode, type Mode } from '../../model/mode.ts';
 import type { Policy } from '../../model/policy.ts';
-import { isLive } from '../../policy/exempt.ts';
+import { exemptionsAt } from '../../policy/exempt.ts';
+import { withControls } from '../../policy/with-controls.ts';
 import { decide, type Occasion } from '../decide.ts';
 import { enabledControls, needsOf } from '../enabled.ts';
+import { isLoud } from '../loud.ts';
 import type { SweepCell } from './cell.ts';
 import { IMAGINED, imaginedFacts } from './imagine.ts';
 
@@ -26,19 +28,12 @@ export interface Court {
   readonly asksForCidrs: boolean;
 }
 
-const isLoud = (mode: Mode): boolean => higherMode(mode, 'observe') !== 'observe';
-
 /** Controls that do more than observe what was there before, and that the page alone does not suffice for. */
 const waitingForFacts = (policy: Policy, ceiling: Mode) =>
   enabledControls(policy, 'sweep').filter((control) => {
     const asked = policy.controls[control.id]?.existing ?? 'off';
     return needsOf(control).length > 0 && isLoud(lowerMode(asked, lowerMode(ceiling, policy.ceiling)));
   });
-
-const among = (policy: Policy, ids: ReadonlySet<string>): Policy => ({
-  ...policy,
-  controls: Object.fromEntries(Object.entries(policy.controls).filter(([id]) => ids.has(id))),
-});
 
 const isClosing = ({ mode, rules }: Decision): boolean => mode === 'enforce' && rules.length > 0;
 
@@ -50,7 +45,8 @@ const isClosing = ({ mode, rules }: Decision): boolean => mode === 'enforce' && 
 export const courtOf = (policy: Policy, occasion: Occasion, ceiling: Mode): Court => {
   const waiting = waitingForFacts(policy, ceiling);
   const isBlind = waiting.some((control) => needsOf(control).some((need) => !IMAGINED.has(need)));
-  const imagining = among(policy, new Set(waiting.map(({ id }) => id)));
+  const ids = new Set(waiting.map(({ id }) => id));
+  const imagining = withControls(policy, (id) => ids.has(id));
   const asksForCidrs = waiting.some((control) => needsOf(control).includes('vpcCidrs'));
   const judge: Court['judge'] = (group, vpcCidrs) => {
     const known = vpcCidrs === undefined ? {} : { vpcCidrs };
@@ -72,6 +68,6 @@ export const courtOf = (policy: Policy, occasion: Occasion, ceiling: Mode): Cour
 export const assemble = async ({ policy, ports }: SweepCell): Promise<Court> => {
   const now = ports.clock.now();
   const [given, ceiling] = await Promise.all([ports.exemptions.all(), ports.switch.ceiling()]);
-  const exemptions = [...policy.exemptions, ...given].filter((one) => isLive(one, now));
+  const exemptions = exemptionsAt(now, policy, given);
   return courtOf(policy, { trigger: 'sweep', brought: { kind: 'unknown' }, now, exemptions }, ceiling);
 };

@@ -1,6 +1,7 @@
 import { RemediatorError } from '../../model/errors.ts';
 import type { Group } from '../../model/group.ts';
 import type { Census, GroupPage, Networks, SweepRest } from '../../model/sweep.ts';
+import { isOwnGroup } from '../own-group.ts';
 import { side } from '../side.ts';
 import type { SweepCell } from './cell.ts';
 import type { Court, Verdict } from './court.ts';
@@ -51,9 +52,6 @@ const readPage = async (census: Census, after: string | undefined, { ports }: Sw
   }
 };
 
-/** Groups that another account shares with this one are for that account's cell: nobody here may change them. */
-const isOwn = ({ ownerId }: Group, { account }: SweepCell): boolean => ownerId === undefined || ownerId === account;
-
 type Cidrs = Awaited<ReturnType<Networks['cidrs']>>;
 
 /** Those of all VPCs where the court asks for them. A fault leaves them unknown, so that the court assumes the worst. */
@@ -69,9 +67,9 @@ const gathering = (region: string, rest: SweepRest, judge: (group: Group) => Ver
   let groups = 0;
   return {
     take(page: GroupPage): void {
-      const others = new Set(page.groups.flatMap((one) => (isOwn(one, cell) ? [] : [one.id])));
+      const others = new Set(page.groups.flatMap((one) => (isOwnGroup(one, cell) ? [] : [one.id])));
       for (const id of page.doubtful) if (!others.has(id)) concerns.add(id);
-      for (const group of page.groups.filter((one) => isOwn(one, cell))) {
+      for (const group of page.groups.filter((one) => isOwnGroup(one, cell))) {
         const verdict = judge(group);
         groups += 1;
         counted.add(group, verdict);

@@ -1,6 +1,7 @@
 import type { Tally } from '../../model/digest.ts';
 import { Unfinished } from '../../model/errors.ts';
 import type { SweepRequest, SweepRest } from '../../model/sweep.ts';
+import { dayOf } from '../../policy/days.ts';
 import { side } from '../side.ts';
 import type { SweepCell } from './cell.ts';
 import { assemble, type Court } from './court.ts';
@@ -49,7 +50,7 @@ const sweepPart = async (region: string, rest: SweepRest, court: Court, cell: Sw
 
 /** A part that is tried again after a fault tells it again, under the same name. */
 const tellDigest = async (tally: Tally, { account, ports }: SweepCell): Promise<void> => {
-  const day = new Date(ports.clock.now()).toISOString().slice(0, 10);
+  const day = dayOf(ports.clock.now());
   await ports.notices.announce({ id: `digest ${account} ${day}`, what: 'digest', account, tally });
 };
 

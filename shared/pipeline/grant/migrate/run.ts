@@ -6,7 +6,7 @@ import type { Entry } from '../../../model/ledger.ts';
 import type { NamingOptions } from '../../../model/options.ts';
 import type { Asked } from '../../../model/person.ts';
 import type { Policy } from '../../../model/policy.ts';
-import { isLive } from '../../../policy/exempt.ts';
+import { exemptionsAt } from '../../../policy/exempt.ts';
 import { replacementFor } from '../../../remedies/migrate-name.ts';
 import type { Scene } from '../../../remedies/migrate-scene.ts';
 import type { GrantCell } from '../cell.ts';
@@ -73,5 +73,5 @@ export const exemptionsFor = async (scene: Scene, { cell }: Run): Promise<readon
   const groups = [old, ...naming.map(({ group }) => group), ...(replacement === undefined ? [] : [replacement.group])];
   const { exemptions, clock } = cell.ports;
   const ofLedger = await exemptions.live(groups.map(({ id }) => id));
-  return [...cell.policy.exemptions, ...ofLedger].filter((one) => isLive(one, clock.now()));
+  return exemptionsAt(clock.now(), cell.policy, ofLedger);
 };

@@ -10,6 +10,7 @@ import type { Policy } from '../../../model/policy.ts';
 import type { Sighting } from '../../../model/ports.ts';
 import type { Rule } from '../../../model/rule.ts';
 import { serviceOwner } from '../../../policy/service-owned.ts';
+import { withControls } from '../../../policy/with-controls.ts';
 import { missingOf, wantedRules } from '../../../remedies/migrate-doubles.ts';
 import { names, type Scene } from '../../../remedies/migrate-scene.ts';
 import { objectionsTo } from '../objections.ts';
@@ -91,10 +92,7 @@ const exemptOnly = (leftOut: ReadonlySet<string>, bench: Bench): readonly string
 const ABOUT_DEFAULT_GROUPS: ReadonlySet<string> = new Set(['default-group-rules', 'default-group-in-use']);
 
 /** The policy without what says of every rule of a default group that it should not be. */
-const forOld = (policy: Policy): Policy => ({
-  ...policy,
-  controls: Object.fromEntries(Object.entries(policy.controls).filter(([id]) => !ABOUT_DEFAULT_GROUPS.has(id))),
-});
+const forOld = (policy: Policy): Policy => withControls(policy, (id) => !ABOUT_DEFAULT_GROUPS.has(id));
 
 const ofGroup = (rules: readonly Rule[], sighting: Sighting, bench: Bench): readonly string[] => {
   const ours = rules.filter(({ groupId }) => groupId === sighting.group.id);

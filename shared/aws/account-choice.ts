@@ -1,0 +1,14 @@
+import { CLIENT_SETTINGS } from './client-settings.ts';
+
+/** Whose account a person wants to look at; what is not given comes from the environment and the shared configuration files. */
+export interface AccountChoice {
+  readonly profile?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+/** Settings of a client with a person's own credentials. */
+export const personalSettings = ({ profile, region }: AccountChoice) => ({
+  ...CLIENT_SETTINGS,
+  ...(profile && { profile }),
+  ...(region && { region }),
+});
