@@ -5,7 +5,7 @@ import type { Cell } from './cell.ts';
 import { cellNotices } from './cell-notices.ts';
 import { exemptionsIn } from './exemptions.ts';
 import { functionsClient } from './invoke.ts';
-import { ledgerClient } from './ledger.ts';
+import { tableOf } from './ledger.ts';
 import { register } from './ledger-register.ts';
 import { reexamine } from './reexamine.ts';
 import { stormsIn } from './storms.ts';
@@ -22,15 +22,14 @@ export const recordPorts = (
 ): Pick<GrantPorts, 'register' | 'exemptions' | 'budget' | 'notices' | 'reexamine' | 'clock'> & {
   readonly storms: Storms;
 } => {
-  const { clock } = cell;
-  const table = { dynamoDb: ledgerClient(), name: cell.ledgerTable, clock };
+  const table = tableOf(cell);
   return {
     register: register(table),
     exemptions: exemptionsIn(table),
     budget: budgetAccount(table),
     notices: cellNotices(cell),
     storms: stormsIn(table),
-    reexamine: reexamine(functionsClient(), cell.changeFunction),
-    clock,
+    reexamine: reexamine(functionsClient(cell.clients), cell.changeFunction),
+    clock: cell.clock,
   };
 };

@@ -5,17 +5,20 @@ import { noteCarried } from './ledger-carried.ts';
 import { abandoned, answered, waiting } from './ledger-due.ts';
 import { byId, newest } from './ledger-history.ts';
 import type { Table } from './ledger-item.ts';
-import { noteFollowUp } from './ledger-notes.ts';
+import { notesOn } from './ledger-notes.ts';
 
 /** The ledger in a DynamoDB table, as the functions use it that grant and that run by the clock. */
-export const register = (table: Table & Lease): Register => ({
-  ...ledger(table),
-  byId: async (remediationId) => await byId(table, remediationId),
-  newest: async (most) => await newest(table, most),
-  waiting: async (status) => await waiting(table, status),
-  answered: async () => await answered(table),
-  abandoned: async () => await abandoned(table),
-  answer: async (entry, said) => await answer(table, entry, said),
-  noteCarried: async (entry, progress) => await noteCarried(table, entry, progress),
-  noteFollowUp: async (entry, followUp) => await noteFollowUp(table, entry, followUp),
-});
+export function register(table: Table & Lease): Register {
+  const notes = notesOn(table);
+  return {
+    ...ledger(table, notes),
+    byId: async (remediationId) => await byId(table, remediationId),
+    newest: async (most) => await newest(table, most),
+    waiting: async (status) => await waiting(table, status),
+    answered: async () => await answered(table),
+    abandoned: async () => await abandoned(table),
+    answer: async (entry, said) => await answer(table, entry, said),
+    noteCarried: async (entry, progress) => await noteCarried(table, entry, progress, notes),
+    noteFollowUp: notes.noteFollowUp,
+  };
+}

@@ -13,6 +13,7 @@ import { deliver } from '../../shared/pipeline/deliver/deliver.ts';
 import { messages } from '../alerts/samples.ts';
 import { memoryDeliveries } from '../pipeline/deliver/memory-deliveries.ts';
 import { messageOf, START } from '../pipeline/deliver/samples.ts';
+import { systemHttp } from '../system.ts';
 
 const BOT = 'xoxb-1-example';
 const CHANNEL = 'C0123456789';
@@ -69,8 +70,8 @@ const office = async ({ ratio = 0, kinds = ['error', 'throttle', 'reset-before']
   const journal: DeliveryEntry[] = [];
   const ports = {
     keys: { read: async () => keys },
-    slack: (token: string | undefined) => slack({ api: workspace.url, botToken: token, fetch }),
-    pager: pagerDuty(pager.url, fetch),
+    slack: (token: string | undefined) => slack({ ...systemHttp, api: workspace.url, botToken: token }),
+    pager: pagerDuty(pager.url, systemHttp),
     deliveries: memoryDeliveries(clock, 120_000),
     clock,
     journal: (entry: DeliveryEntry) => journal.push(entry),

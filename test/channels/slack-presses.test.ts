@@ -3,6 +3,7 @@ import { type LocalSlack, startSlack } from '../../infra/local/slack/start.ts';
 import { slackAnswers } from '../../shared/channels/slack-answers.ts';
 import { slackUserGroups } from '../../shared/channels/slack-user-groups.ts';
 import { ChannelRefused } from '../../shared/model/errors.ts';
+import { systemHttp } from '../system.ts';
 
 const CHANNEL = 'C0123456789';
 const clock = { at: Date.parse('2026-05-01T12:00:00Z') };
@@ -14,7 +15,9 @@ beforeAll(async () => {
 afterAll(async () => await slack.close());
 
 const groups = (botToken: string | undefined = 'xoxb-1') =>
-  slackUserGroups(async () => await Promise.resolve({ api: slack.url, botToken, fetch }), { now: () => clock.at });
+  slackUserGroups(async () => await Promise.resolve({ ...systemHttp, api: slack.url, botToken }), {
+    now: () => clock.at,
+  });
 
 describe('the members of a user group', () => {
   it('are read, and believed for a minute', async () => {
@@ -42,7 +45,7 @@ describe('the members of a user group', () => {
 });
 
 describe('an answer to who pressed', () => {
-  const answers = slackAnswers(fetch);
+  const answers = slackAnswers(systemHttp);
 
   it('is one that Slack takes, whatever it says; nothing in it is interpreted', async () => {
     const hostile = `<!channel> & *bold* \u202E ${'😀'.repeat(3000)}`;
@@ -60,7 +63,7 @@ describe('an answer to who pressed', () => {
       sent.push(typeof body === 'string' ? body : '');
       return await Promise.resolve(new Response('ok'));
     };
-    await slackAnswers(fetchLike).answer('https://hooks.slack.com/actions/1', 'done');
+    await slackAnswers({ ...systemHttp, fetch: fetchLike }).answer('https://hooks.slack.com/actions/1', 'done');
     expect(sent.map((text): unknown => JSON.parse(text))).toMatchObject([
       { response_type: 'ephemeral', replace_original: false, text: 'done' },
     ]);

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ROLE_KEY } from '../../infra/local/run.ts';
+import { personalSettings } from '../../shared/aws/account-choice.ts';
 import { commandClient } from '../../shared/aws/command-client.ts';
 import { signedIn } from '../../shared/aws/proof-sign.ts';
 import { functionName } from '../../shared/catalogue.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import { formOf } from '../readers/slack-presses.ts';
+import { onThisMachine } from '../system.ts';
 import { asking, REGION } from './asking.ts';
 import { type Pressing, pressing, TEAM } from './pressing.ts';
 import { type openShop, openShopUnder, tcp } from './shop.ts';
@@ -101,7 +103,11 @@ describe('a button in Slack', () => {
     const { told } = await press(id, { action: 'acknowledge' });
     expect(told).toEqual(['Acknowledged: people are told of it.']);
     const name = functionName('onGrant');
-    const send = await commandClient({ region: REGION, functionName: name }, signedIn({ region: REGION }).prove);
+    const send = commandClient(
+      personalSettings({ region: REGION }),
+      name,
+      signedIn(personalSettings({ region: REGION }), onThisMachine).prove,
+    );
     const again = await send({ do: 'acknowledge', id, by: { name: 'x', through: 'command-line' }, reason: 'x' });
     const pressed = { name: 'u0ann (U0ANN)', proven: true, through: 'button' };
     expect(again).toMatchObject({ kind: 'acknowledged', first: false, by: pressed });

@@ -8,12 +8,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
 import type { Fault } from '../../infra/local/faults.ts';
 import { ROLE_KEY } from '../../infra/local/run.ts';
+import { personalSettings } from '../../shared/aws/account-choice.ts';
 import { commandClient } from '../../shared/aws/command-client.ts';
 import { signedIn } from '../../shared/aws/proof-sign.ts';
 import { functionName } from '../../shared/catalogue.ts';
 import type { Command, CommandResult } from '../../shared/model/command.ts';
 import { CallFailed } from '../../shared/model/errors.ts';
 import { wrapLookRequest } from '../../shared/readers/look-request.ts';
+import { onThisMachine } from '../system.ts';
 import { REGION } from './asking.ts';
 import { openShop, tcp } from './shop.ts';
 
@@ -31,9 +33,10 @@ const exempt = { days: 7, owner: 'team-web' };
 
 beforeAll(async () => {
   shop = await openShop();
-  send = await commandClient(
-    { region: REGION, functionName: functionName('onGrant') },
-    signedIn({ region: REGION }).prove,
+  send = commandClient(
+    personalSettings({ region: REGION }),
+    functionName('onGrant'),
+    signedIn(personalSettings({ region: REGION }), onThisMachine).prove,
   );
 });
 afterAll(async () => await shop.close());

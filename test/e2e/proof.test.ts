@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { personalSettings } from '../../shared/aws/account-choice.ts';
+import { CLIENT_SETTINGS } from '../../shared/aws/client-settings.ts';
 import { sendCommand } from '../../shared/aws/command-client.ts';
 import { functionsClient } from '../../shared/aws/invoke.ts';
 import { signedIn } from '../../shared/aws/proof-sign.ts';
@@ -6,6 +8,7 @@ import { functionName } from '../../shared/catalogue.ts';
 import type { Command, CommandResult } from '../../shared/model/command.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Proof } from '../../shared/model/proof.ts';
+import { onThisMachine } from '../system.ts';
 import { asking, by, REGION, reason } from './asking.ts';
 import { type openShop, openShopUnder, tcp } from './shop.ts';
 
@@ -44,11 +47,11 @@ const acknowledging = (): Command => ({ do: 'acknowledge', id, by, reason });
 
 const provedBy = async ({ key }: { readonly key: string }, command: Command, name = GRANT): Promise<Proof> => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', key);
-  return await signedIn({ region: REGION }).prove(command, name);
+  return await signedIn(personalSettings({ region: REGION }), onThisMachine).prove(command, name);
 };
 
 const sent = async (command: Command, proof?: Proof): Promise<CommandResult> =>
-  await sendCommand(functionsClient(), GRANT, { ...command, ...(proof && { proof }) });
+  await sendCommand(functionsClient(CLIENT_SETTINGS), GRANT, { ...command, ...(proof && { proof }) });
 
 const refusedFor = (text: string) => ({ kind: 'refused', because: [expect.stringContaining(text)] });
 

@@ -14,7 +14,8 @@ import type { Estate } from '../../../infra/local/estate.ts';
 import { loadEstate } from '../../../infra/local/load-estate.ts';
 import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
 import { accountClient } from '../../../shared/aws/account-client.ts';
-import { lambdaClient } from '../../../shared/aws/facts/functions.ts';
+import { CLIENT_SETTINGS } from '../../../shared/aws/client-settings.ts';
+import { functionsClient } from '../../../shared/aws/invoke.ts';
 import { listGroups } from '../../../shared/aws/list-groups.ts';
 import { clientConfig, ec2Client } from './local-client.ts';
 
@@ -42,7 +43,7 @@ beforeEach(async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
   ec2 = ec2Client(local);
-  lambda = lambdaClient(clientConfig(local));
+  lambda = functionsClient({ ...CLIENT_SETTINGS, ...clientConfig(local) });
 });
 afterEach(async () => {
   vi.unstubAllEnvs();

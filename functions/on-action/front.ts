@@ -1,8 +1,8 @@
-import { provedBySlack } from '../shared/channels/slack-signature.ts';
-import type { KeyRing } from '../shared/model/delivery.ts';
-import type { CallRefused, HttpCall } from '../shared/model/http-call.ts';
-import type { Press } from '../shared/model/press.ts';
-import { readInteraction } from '../shared/readers/slack-interaction.ts';
+import { provedBySlack } from '../../shared/channels/slack-signature.ts';
+import type { KeyRing } from '../../shared/model/delivery.ts';
+import type { CallRefused, HttpCall } from '../../shared/model/http-call.ts';
+import type { Press } from '../../shared/model/press.ts';
+import { readInteraction } from '../../shared/readers/slack-interaction.ts';
 
 /** What the front knows besides the call. */
 export interface Front {
