@@ -1,7 +1,14 @@
-import { CreateVpcCommand, ModifySecurityGroupRulesCommand } from '@aws-sdk/client-ec2';
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  CreateVpcCommand,
+  EC2Client,
+  ModifySecurityGroupRulesCommand,
+} from '@aws-sdk/client-ec2';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
+import { ROLE_KEY } from '../../infra/local/run.ts';
 import { openShop, stepsToClose, tcp } from './shop.ts';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
@@ -68,6 +75,30 @@ describe('an opening through the real SDK and the bundled function', () => {
     expect(steps).toHaveLength(3);
     expect(steps.at(-1)).toEqual(['RevokeSecurityGroupEgress', 'RevokeSecurityGroupIngress']);
     expect(messagesSince(0).at(-1)).toContain(Vpc?.VpcId);
+  });
+
+  it('is closed in another region than the home region by calls to that region alone', async () => {
+    const region = 'ap-southeast-2';
+    const credentials = { accessKeyId: 'AKIASOMEBODY00000000', secretAccessKey: 'not-checked' };
+    const ec2 = new EC2Client({ endpoint: shop.local.endpoint, region, credentials });
+    const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.70.0.0/16' }));
+    const away = { GroupName: 'away', Description: 'away', VpcId: Vpc?.VpcId };
+    const { GroupId } = await ec2.send(new CreateSecurityGroupCommand(away));
+    await shop.delivery.drain();
+    shop.local.calls.length = 0;
+    const told = shop.local.messages.length;
+    const world = tcp(22, '0.0.0.0/0');
+    await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [world] }));
+    await shop.delivery.drain();
+    ec2.destroy();
+    const own = shop.local.calls.filter(({ service, accessKeyId }) => service === 'ec2' && accessKeyId === ROLE_KEY);
+    expect(own.map(({ operation }) => operation)).toContain('RevokeSecurityGroupIngress');
+    expect(new Set(own.map((call) => call.region))).toEqual(new Set([region]));
+    const { rules } = shop.local.account.region(region);
+    expect(
+      [...rules.values()].filter(({ groupId, direction }) => groupId === GroupId && direction === 'ingress'),
+    ).toEqual([]);
+    expect(messagesSince(told)).toEqual([expect.stringContaining(region)]);
   });
 
   it('is closed when it comes by an in-place modification', async () => {

@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { deliveryJournalTo } from '../../functions/on-alert/delivery-journal.ts';
-import { readPost } from '../../functions/on-alert/handler.ts';
+import { readBatch } from '../../functions/on-alert/deliver-batch.ts';
 import { ChannelRefused, InputInvalid } from '../../shared/model/errors.ts';
 import type { DeliveryEntry } from '../../shared/pipeline/deliver/cell.ts';
 import { messageOf, SLACK } from '../pipeline/deliver/samples.ts';
@@ -60,7 +60,7 @@ describe('the journal of deliveries', () => {
 describe('what the queue brings', () => {
   it('is read message by message: one that is none leaves the others to be delivered', () => {
     const record = (messageId: string, body: string) => ({ messageId, body });
-    const { parcels, unreadable } = readPost({
+    const { parcels, unreadable } = readBatch({
       Records: [record('a', JSON.stringify(message)), record('b', 'no JSON'), record('c', '{"id":"m-2"}')],
     });
     expect(parcels).toEqual([{ receipt: 'a', message }]);
@@ -71,6 +71,6 @@ describe('what the queue brings', () => {
   });
 
   it('is refused as a whole where it is no batch', () => {
-    expect(() => readPost({})).toThrow('event.Records');
+    expect(() => readBatch({})).toThrow('event.Records');
   });
 });

@@ -383,6 +383,47 @@ describe('what others found a way around', () => {
     expect(left()).toEqual([old]);
   });
 
+  it.each([
+    ['a group', 'group-created', 'CreateSecurityGroup', { by: 'group-id', ids: ['sg-00000000000000001'] }],
+    ['a VPC', 'vpc-created', 'CreateVpc', { by: 'default-group-of-vpc', vpcIds: ['vpc-00000000000000001'] }],
+  ] as const)('the event of %s makes its rules new for exactly six hours', async (_, trigger, call, scope) => {
+    const SIX_HOURS_MS = 6 * 60 * 60 * 1000;
+    for (const [lateMs, isNew] of [
+      [0, true],
+      [6 * 60 * 1000 + 1, true],
+      [SIX_HOURS_MS, true],
+      [SIX_HOURS_MS + 1, false],
+    ] as const) {
+      const bad = rule('tcp', 22, WORLD);
+      const event = change([], { trigger, call, scope, brought: { kind: 'everything' } });
+      const { run, left, clock } = cell([group([bad], { name: 'default' })]);
+      clock.at = event.at + lateMs;
+      await run(event);
+      expect([lateMs, left()]).toEqual([lateMs, isNew ? [] : [bad]]);
+    }
+  });
+
+  it('a rule that an event names is new however late the event comes', async () => {
+    const bad = rule('tcp', 22, WORLD);
+    const { run, left, clock } = cell([group([bad])]);
+    clock.at += 7 * 86_400_000;
+    await run(change([bad]));
+    expect(left()).toEqual([]);
+  });
+
+  it('an event whose time is ahead of the clock makes the rules of its group new', async () => {
+    const bad = rule('tcp', 22, WORLD);
+    const event = change([], {
+      trigger: 'group-created',
+      call: 'CreateSecurityGroup',
+      brought: { kind: 'everything' },
+    });
+    const { run, left, clock } = cell([group([bad])]);
+    clock.at = event.at - 86_400_000;
+    await run(event);
+    expect(left()).toEqual([]);
+  });
+
   it('a group told by its name alone loses what the event describes, unless the name stands for several', async () => {
     const bad = { ...rule('tcp', 22, WORLD), id: 'sgr-0000000000000beef' };
     const { id: _, ...content } = bad;

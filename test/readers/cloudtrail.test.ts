@@ -414,6 +414,54 @@ describe('the record', () => {
     expect(readCloudTrail(event).kind).toBe('change');
   });
 
+  /*
+   * When an account calls an API on a resource that another account owns, CloudTrail delivers one event to each of the two accounts.
+   * Both events have the same sharedEventID and the caller's `userIdentity`; eventID and recipientAccountId differ. A cell handles the
+   * event of its own account, so the change belongs to the recipient account, not to the caller's account.
+   *
+   * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/shared-event-ID.html
+   */
+  describe('of a call by another account', () => {
+    const [OWNER, CALLER] = ['222233334444', '111122223333'];
+    const userIdentity = {
+      type: 'AssumedRole',
+      principalId: 'AROAEXAMPLE:ann',
+      arn: `arn:aws:sts::${CALLER}:assumed-role/network/ann`,
+      accountId: CALLER,
+    };
+    const deliveredTo = (recipientAccountId: unknown, eventID: string) =>
+      record('AuthorizeSecurityGroupIngress', {
+        ...parts,
+        userIdentity,
+        eventID,
+        sharedEventID: 'shared-1',
+        recipientAccountId,
+      });
+
+    it('is a change in the account that the event was delivered to, made by the caller', () => {
+      const [owners, callers] = [deliveredTo(OWNER, 'e-owner'), deliveredTo(CALLER, 'e-caller')];
+      for (const wrap of [(one: unknown) => one, envelope]) {
+        expect(changeOf(wrap(owners))).toMatchObject({ account: OWNER, id: 'e-owner', actor: { name: 'ann' } });
+        expect(changeOf(wrap(callers))).toMatchObject({ account: CALLER, id: 'e-caller', actor: { name: 'ann' } });
+      }
+    });
+
+    it('is in the account of the record, not in the one whose bus passes the event on', () => {
+      const passedOn = { ...envelope(deliveredTo(OWNER, 'e-1')), account: '999999999999' };
+      expect(changeOf(passedOn).account).toBe(OWNER);
+    });
+
+    it('is in the account of the envelope where the record does not name its recipient, before the caller’s', () => {
+      const nameless = deliveredTo(undefined, 'e-1');
+      expect(changeOf({ ...envelope(nameless), account: OWNER }).account).toBe(OWNER);
+      expect(changeOf(nameless).account).toBe(CALLER);
+    });
+
+    it('is in the account of the record where that is a number', () => {
+      expect(changeOf(deliveredTo(Number(OWNER), 'e-1')).account).toBe(OWNER);
+    });
+  });
+
   it('falls back on the envelope for id, time, account and region', () => {
     const missing = { eventID: undefined, eventTime: 'soon', recipientAccountId: null, awsRegion: '' };
     expect(changeOf(envelope(record('AuthorizeSecurityGroupIngress', { ...parts, ...missing })))).toMatchObject({

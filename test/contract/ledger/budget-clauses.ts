@@ -33,6 +33,17 @@ export const budgetClauses: readonly Clause[] = [
     },
   },
   {
+    says: 'plans are compared by their whole ids: what one plan took does not count as taken by another',
+    async check({ open }) {
+      expect(await open().budget.take('plan-1', 2, limit(3))).toBe('taken');
+      expect(await open().budget.take('plan-10', 1, limit(3))).toBe('taken');
+      expect(await open().budget.take('plan-100', 1, limit(3))).toBe('spent');
+      for (const other of ['plan', 'plan-', 'plan-2', 'plan-1000'])
+        expect(await open().budget.take(other, 1, limit(3))).toBe('held');
+      expect(await open().budget.take('plan-1', 2, limit(3))).toBe('taken');
+    },
+  },
+  {
     says: 'what was taken counts for exactly 60 minutes',
     async check({ open, clock }) {
       await open().budget.take('a', 3, limit(5));

@@ -33,6 +33,46 @@ const claims: readonly Clause[] = [
     },
   },
   {
+    says: 'owners are compared by their whole names: a part of a name, or a name in other case, is another owner',
+    async check({ open }) {
+      await open().register.reserve(planOf('a'), 'request-1');
+      for (const other of ['request-10', 'request-', 'request', 'equest-1', 'REQUEST-1'])
+        expect(await open().register.reserve(planOf('a'), other)).toBe('busy');
+      expect(await open().register.unsettled(GROUP)).toMatchObject([{ owner: 'request-1' }]);
+      expect(await open().register.reserve(planOf('a'), 'request-1')).toBe('resume');
+    },
+  },
+  {
+    says: 'an invocation that outlives its lease cannot resume a plan that another invocation has taken over',
+    async check({ open, clock }) {
+      await open().register.reserve(planOf('a'), 'slow');
+      clock.time += LEASE_MS;
+      expect(await open().register.reserve(planOf('a'), 'two')).toBe('resume');
+      expect(await open().register.reserve(planOf('a'), 'slow')).toBe('busy');
+      clock.time += LEASE_MS;
+      expect(await open().register.reserve(planOf('a'), 'slow')).toBe('resume');
+    },
+  },
+  {
+    says: 'an invocation that resumes its plan holds it for another lease',
+    async check({ open, clock }) {
+      await open().register.reserve(planOf('a'), 'one');
+      clock.time += LEASE_MS - 1;
+      expect(await open().register.reserve(planOf('a'), 'one')).toBe('resume');
+      clock.time += LEASE_MS - 1;
+      expect(await open().register.reserve(planOf('a'), 'two')).toBe('busy');
+    },
+  },
+  {
+    says: 'the plans of a group have an owner each: the owner of one plan does not own the others',
+    async check({ open }) {
+      await open().register.reserve(planOf('a'), 'one');
+      await open().register.reserve(planOf('b'), 'two');
+      expect(await open().register.reserve(planOf('b'), 'one')).toBe('busy');
+      expect(await open().register.reserve(planOf('a'), 'two')).toBe('busy');
+    },
+  },
+  {
     says: 'a dead invocation’s plan stays as it was when another takes it over',
     async check({ open, clock }) {
       const first = planOf('a');
@@ -100,6 +140,19 @@ const settledBefore: readonly Clause[] = [
       expect(await open().register.byId(remediationId(plan))).toEqual(entry);
       expect(await open().register.unsettled(GROUP)).toEqual([entry]);
       expect(await open().register.newest(5)).toEqual([entry]);
+    },
+  },
+  {
+    says: 'a failed plan that begins again belongs to the invocation that began it again',
+    async check({ open, clock }) {
+      const plan = planOf('a');
+      await open().register.reserve(plan, 'one');
+      await open().register.settle(outcomeOf(plan, { status: 'failed' }));
+      expect(await open().register.reserve(plan, 'two')).toBe('again');
+      expect(await open().register.reserve(plan, 'one')).toBe('busy');
+      expect(await open().register.reserve(plan, 'two')).toBe('resume');
+      clock.time += LEASE_MS;
+      expect(await open().register.reserve(plan, 'one')).toBe('resume');
     },
   },
   {

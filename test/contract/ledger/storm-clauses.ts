@@ -58,6 +58,24 @@ export const stormClauses: readonly Clause[] = [
     },
   },
   {
+    says: 'the same time of another day, month or year is another minute',
+    async check({ open, clock }) {
+      const days = [0, 1, 31, 365];
+      for (const day of days) {
+        clock.time = START + day * DAY;
+        const own = numbers(1, 2).map((number) => gist(1000 * day + number, { at: clock.time }));
+        const answers = [];
+        for (const one of own) answers.push(await open().storms.admit(one, 1));
+        expect(answers).toEqual(['alone', 'gathered']);
+        clock.time += OVER;
+        expect(await open().storms.over()).toEqual([
+          { minute: START + day * DAY, closedAt: clock.time, gists: own.slice(1) },
+        ]);
+        await open().storms.told({ minute: START + day * DAY, closedAt: clock.time, gists: [] });
+      }
+    },
+  },
+  {
     says: 'the same outcome gets the same answer, and is gathered once, in its minute and when that is over',
     async check({ open, clock }) {
       const all = numbers(1, 4).map((number) => gist(number));

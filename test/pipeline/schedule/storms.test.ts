@@ -6,6 +6,8 @@ import { through, world } from '../grant/world.ts';
 
 const MINUTE = 60_000;
 
+const DAY = 86_400_000;
+
 /** A cell in which two of every three outcomes of two minutes, one after the other, were gathered. */
 const stormy = async () => {
   const account = world([]);
@@ -45,6 +47,25 @@ describe('a storm', () => {
     await keepTime(grantCell);
     expect(news.map(({ id }) => id)).toEqual([`storm ${at}`, `storm ${at}`, `storm ${clock.at}`]);
     expect(news[1]).toEqual(news[0]);
+  });
+
+  it('has another id than a storm at the same time of another day, and the same id when it is told again', async () => {
+    const { grantCell, clock, news, from } = await stormy();
+    const { storms, ...others } = grantCell.ports;
+    const told = async () => await Promise.reject(new Error('died'));
+    const dying = { ...grantCell, ports: { ...others, storms: { ...storms, told } } };
+    for (const day of [0, 1, 31, 366]) {
+      clock.at = from + day * DAY;
+      if (day > 0) for (const number of [1, 2]) await storms.admit(gist(1000 * day + number, { at: clock.at }), 1);
+      clock.at += 4 * MINUTE;
+      await expect(keepTime(dying)).rejects.toThrow('died');
+      clock.at += 5 * MINUTE;
+      await keepTime(grantCell);
+    }
+    const ids = news.map(({ id }) => id);
+    expect(ids).toHaveLength(8);
+    expect(ids.filter((_, place) => place % 2 === 0)).toEqual(ids.filter((_, place) => place % 2 === 1));
+    expect(new Set(ids).size).toBe(4);
   });
 
   it('is told by one name, whole, whichever call breaks', async () => {

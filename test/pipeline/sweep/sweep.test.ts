@@ -3,6 +3,7 @@ import { CANARY_GROUP, markerPut } from '../../../shared/model/canary.ts';
 import type { Mode } from '../../../shared/model/mode.ts';
 import type { Policy } from '../../../shared/model/policy.ts';
 import type { SweepRequest } from '../../../shared/model/sweep.ts';
+import { sweep } from '../../../shared/pipeline/sweep/sweep.ts';
 import { GUARD, rule } from '../cell.ts';
 import { narrowing } from '../grant/world.ts';
 import { groupNo, SWEEP, swept, throttled, UNLIMITED } from './world.ts';
@@ -177,6 +178,48 @@ describe('a canary that was left standing', () => {
     await account.lookAtAll();
     expect(account.left()).toHaveLength(1);
     expect(account.told).toEqual([]);
+  });
+});
+
+describe('the digest of a sweep', () => {
+  const digests = async (account: ReturnType<typeof swept>, at: number, accountId?: string) => {
+    account.clock.at = at;
+    account.news.length = 0;
+    await sweep(
+      { ...SWEEP, digest: true },
+      { ...account.cell, ...(accountId !== undefined && { account: accountId }) },
+    );
+    return account.news.map(({ id }) => id);
+  };
+  const MORNING = Date.parse('2026-01-02T06:17:00Z');
+  const DAY_MS = 86_400_000;
+
+  it('has one id for each day, however often it is told on that day', async () => {
+    const account = swept(some(3, 1), closing('enforce'));
+    const days = [0, 1, 31, 365].map((day) => MORNING + day * DAY_MS);
+    const first: (readonly string[])[] = [];
+    for (const at of days) {
+      const ids = await digests(account, at);
+      expect(await digests(account, at + 10 * 60_000)).toEqual(ids);
+      first.push(ids);
+    }
+    expect(first.map(({ length }) => length)).toEqual([1, 1, 1, 1]);
+    expect(new Set(first.flat()).size).toBe(4);
+  });
+
+  it('has one id from midnight to midnight UTC', async () => {
+    const account = swept(some(3, 1), closing('enforce'));
+    const midnight = Date.parse('2026-01-03T00:00:00Z');
+    const before = await digests(account, midnight - 1);
+    const after = await digests(account, midnight);
+    expect(before).not.toEqual(after);
+    expect(await digests(account, MORNING)).toEqual(before);
+    expect(await digests(account, midnight + DAY_MS - 1)).toEqual(after);
+  });
+
+  it('has another id in another account', async () => {
+    const account = swept(some(3, 1), closing('enforce'));
+    expect(await digests(account, MORNING, '444455556666')).not.toEqual(await digests(account, MORNING));
   });
 });
 

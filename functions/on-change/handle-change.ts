@@ -1,0 +1,50 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
+import type { Outcome } from '../../shared/model/decision.ts';
+import type { Policy } from '../../shared/model/policy.ts';
+import type { Ports, SecurityGroups } from '../../shared/model/ports.ts';
+import type { Cell } from '../../shared/pipeline/cell.ts';
+import { remediate } from '../../shared/pipeline/remediate.ts';
+import { type EventReading, readCloudTrail } from '../../shared/readers/cloudtrail.ts';
+import { readLookRequest } from '../../shared/readers/look-request.ts';
+import { changeOf, takenBack } from './requests.ts';
+
+/** What handling changes depends on. */
+export interface ChangeHandling {
+  readonly policy: Policy;
+  readonly ports: Omit<Ports, 'groups'>;
+  /** The security groups of a region. A cell handles the events of all its regions in its home region. */
+  readonly groupsIn: (region: string) => SecurityGroups;
+  readonly logger: Pick<Logger, 'appendKeys' | 'info'>;
+  readonly metrics: Pick<Metrics, 'addMetric'>;
+}
+
+/** How each plan of an invocation ended. */
+export type Statuses = readonly Outcome['status'][];
+
+const statusesOf = (outcomes: readonly Outcome[]): Statuses => outcomes.map(({ status }) => status);
+
+/** Makes the handler of CloudTrail events and of requests by on-grant and the schedule. Groups are read and changed in the change's region. */
+export function changeHandler({ policy, ports, groupsIn, logger, metrics }: ChangeHandling) {
+  const handle = async (reading: EventReading, cellIn: (region: string) => Cell): Promise<Statuses> => {
+    if (reading.kind === 'ignored') {
+      metrics.addMetric('EventsIgnored', MetricUnit.Count, 1);
+      logger.info('ignored', { reason: reading.reason });
+      return [];
+    }
+    const { change } = reading;
+    logger.appendKeys({ eventId: change.id, account: change.account, region: change.region, scope: change.scope });
+    return statusesOf(await remediate(change, cellIn(change.region)));
+  };
+
+  return async (event: unknown, { awsRequestId: owner }: Pick<Context, 'awsRequestId'>): Promise<Statuses> => {
+    const { ledger, clock } = ports;
+    const cellIn = (region: string): Cell => ({ owner, policy, ports: { ...ports, groups: groupsIn(region) } });
+    const request = readLookRequest(event);
+    if (request === undefined) return await handle(readCloudTrail(event), cellIn);
+    logger.info('asked', { request });
+    if (request.do === 'take-back') return statusesOf(await takenBack(request, cellIn, ledger));
+    return await handle(await changeOf(request, { ledger, clock, requestId: owner }), cellIn);
+  };
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { batchHandler } from '../../functions/on-alert/deliver-batch.ts';
+import { ChannelRefused } from '../../shared/model/errors.ts';
+import type { Message } from '../../shared/model/message.ts';
+import type { DeliveryPorts } from '../../shared/pipeline/deliver/cell.ts';
+import { type Call, fakeChannels } from '../pipeline/deliver/fake-channels.ts';
+import { memoryDeliveries } from '../pipeline/deliver/memory-deliveries.ts';
+import { messageOf, RENDERERS, START } from '../pipeline/deliver/samples.ts';
+import { VirtualClock } from '../pipeline/deliver/virtual-clock.ts';
+import { KEYS } from '../pipeline/deliver/world.ts';
+
+/** More time than any batch here takes, ms. */
+const TIMEOUT_MS = 90_000;
+
+const CHANNEL_NAME = `slack:${KEYS.slackChannel}`;
+
+const record = (messageId: string, body: unknown) => ({
+  messageId,
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+});
+
+/** A message with a thread of its own. Slack alone gets it, unless `kind` says otherwise. */
+const message = (name: string, kind: Message['kind'] = 'open'): Message =>
+  messageOf(name, { thread: `thread of ${name}`, kind });
+
+/** The alert handler with channels, a record of deliveries and a clock of the test's own. `refuses` names messages that Slack refuses. */
+const alerts = ({ refuses = [] }: { refuses?: readonly string[] } = {}) => {
+  const clock = new VirtualClock(START);
+  const refuse = ({ what, says }: Call) => {
+    if (what === 'post' && refuses.includes(says)) throw new ChannelRefused('slack', 'invalid_blocks', false);
+  };
+  const { taken, slack, pager } = fakeChannels(refuse, {});
+  const deliveries = memoryDeliveries(clock, 120_000);
+  const ports: DeliveryPorts = {
+    keys: { read: async () => ({ ...KEYS, webhooks: {} }) },
+    slack,
+    pager,
+    deliveries,
+    clock,
+    journal: () => {},
+  };
+  const unreadable: string[] = [];
+  const handle = batchHandler({
+    routes: [],
+    renderers: RENDERERS,
+    ports,
+    reportUnreadable: (receipt, { message: reason }) => void unreadable.push(`${receipt} ${reason}`),
+  });
+  /** The receipts that the queue is to bring again, in any order. */
+  const failures = async (
+    records: readonly ReturnType<typeof record>[],
+    { id = 'request-1', leftMs = TIMEOUT_MS } = {},
+  ): Promise<readonly string[]> => {
+    const context = { awsRequestId: id, getRemainingTimeInMillis: () => leftMs };
+    const { batchItemFailures } = await clock.run(handle({ Records: records }, context));
+    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).toSorted();
+  };
+  return { failures, taken, unreadable, deliveries };
+};
+
+describe('the response to a batch of alerts', () => {
+  it('lists nothing once every message is delivered', async () => {
+    const { failures, taken } = alerts();
+    expect(await failures([record('r-1', message('a')), record('r-2', message('b'))])).toEqual([]);
+    expect(taken.map(({ says }) => says)).toEqual(['a', 'b']);
+  });
+
+  it('lists unreadable bodies and refused messages by their receipts, and no message that was delivered', async () => {
+    const { failures, taken, unreadable } = alerts({ refuses: ['b', 'd'] });
+    const records = [
+      record('r-1', message('a')),
+      record('r-2', message('b')),
+      record('r-3', 'no JSON'),
+      record('r-4', message('c')),
+      record('r-5', message('d')),
+      record('r-6', '{"id":"e"}'),
+    ];
+    expect(await failures(records)).toEqual(['r-2', 'r-3', 'r-5', 'r-6']);
+    expect(taken.map(({ says }) => says)).toEqual(['a', 'c']);
+    expect(unreadable).toEqual([expect.stringMatching(/^r-3 /), expect.stringMatching(/^r-6 /)]);
+  });
+
+  it('lists a message that one of its channels refused, though another one has it', async () => {
+    const { failures, taken } = alerts({ refuses: ['a'] });
+    expect(await failures([record('r-1', message('a', 'failed'))])).toEqual(['r-1']);
+    expect(taken.map(({ to }) => to)).toEqual(['pagerduty:default']);
+  });
+
+  it('lists every message of a batch in which none can be read', async () => {
+    const { failures } = alerts();
+    expect(await failures([record('r-1', ''), record('r-2', '[]')])).toEqual(['r-1', 'r-2']);
+  });
+
+  it('lists the messages that fewer than 20 seconds are left for', async () => {
+    const { failures, taken } = alerts();
+    expect(await failures([record('r-1', message('a'))], { leftMs: 19_999 })).toEqual(['r-1']);
+    expect(taken).toEqual([]);
+    expect(await failures([record('r-1', message('a'))], { leftMs: 20_000 })).toEqual([]);
+    expect(taken.map(({ says }) => says)).toEqual(['a']);
+  });
+
+  it('lists a message that another invocation is delivering, and delivers one that its own earlier attempt has begun', async () => {
+    const { failures, taken, deliveries } = alerts();
+    await deliveries.claim(CHANNEL_NAME, message('a'), `request-1 ${CHANNEL_NAME}`);
+    expect(await failures([record('r-1', message('a'))], { id: 'request-2' })).toEqual(['r-1']);
+    expect(taken).toEqual([]);
+    expect(await failures([record('r-1', message('a'))], { id: 'request-1' })).toEqual([]);
+    expect(taken.map(({ says }) => says)).toEqual(['a']);
+  });
+});

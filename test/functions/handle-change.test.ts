@@ -1,0 +1,152 @@
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { describe, expect, it } from 'vitest';
+import { OfflineGroups } from '../../cli/offline/groups.ts';
+import { changeHandler } from '../../functions/on-change/handle-change.ts';
+import type { LookRequest } from '../../shared/model/command.ts';
+import { CallFailed } from '../../shared/model/errors.ts';
+import type { Policy } from '../../shared/model/policy.ts';
+import type { SecurityGroups } from '../../shared/model/ports.ts';
+import type { Rule } from '../../shared/model/rule.ts';
+import { takingBack } from '../../shared/pipeline/grant/migrate/record.ts';
+import { wrapLookRequest } from '../../shared/readers/look-request.ts';
+import { cell, GUARD, group, rule } from '../pipeline/cell.ts';
+import { envelope, record } from '../readers/events.ts';
+
+const HOME = 'eu-west-1';
+const AWAY = 'ap-southeast-2';
+const GROUP = 'sg-00000000000000001';
+
+/** A cell of two regions. Each has a group of the same id with the same rules, so that a call to the wrong region succeeds. */
+const twoRegions = (rules: readonly Rule[], policy: Policy = GUARD) => {
+  const base = cell([]);
+  const inRegion = new Map([HOME, AWAY].map((region) => [region, new OfflineGroups([group(rules)])]));
+  const calls: string[] = [];
+  const broken = { isBroken: false };
+  const groupsIn = (region: string): SecurityGroups => {
+    const groups = inRegion.get(region);
+    if (groups === undefined) throw new Error(`the cell has no region ${region}`);
+    return {
+      look: async (...args) => {
+        calls.push(`look ${region}`);
+        return await groups.look(...args);
+      },
+      revoke: async (step) => {
+        calls.push(`revoke ${region}`);
+        if (broken.isBroken) throw new CallFailed('Revoke', 'RequestLimitExceeded', true, 'slow down');
+        return await groups.revoke(step);
+      },
+    };
+  };
+  const appended: object[] = [];
+  const handle = changeHandler({
+    policy,
+    ports: base.ports,
+    groupsIn,
+    logger: { info: () => {}, appendKeys: (keys) => void appended.push(keys) },
+    metrics: new Metrics({ namespace: 'Test', serviceName: 'test' }),
+  });
+  const run = async (event: unknown, awsRequestId = 'request-1') => await handle(event, { awsRequestId });
+  const request = async (one: LookRequest) => await run(wrapLookRequest(one));
+  const left = (region: string) => inRegion.get(region)?.groups.flatMap((one) => one.rules);
+  return { ...base, run, request, left, calls, appended, broken };
+};
+
+const opening = ({ id, fromPort, toPort }: Rule, awsRegion: string) =>
+  record('AuthorizeSecurityGroupIngress', {
+    awsRegion,
+    requestParameters: { groupId: GROUP },
+    responseElements: {
+      securityGroupRuleSet: {
+        items: [
+          {
+            groupId: GROUP,
+            securityGroupRuleId: id,
+            isEgress: false,
+            ipProtocol: 'tcp',
+            fromPort,
+            toPort,
+            cidrIpv4: '0.0.0.0/0',
+          },
+        ],
+      },
+    },
+  });
+
+describe('a change in a region other than the home region', () => {
+  const ssh = rule('tcp', 22, '0.0.0.0/0');
+
+  it.each([HOME, AWAY])('is looked up and closed in the region of its event alone (%s)', async (region) => {
+    const { run, left, calls, told, appended } = twoRegions([ssh]);
+    expect(await run({ ...envelope(opening(ssh, region)), region })).toEqual(['done']);
+    expect(calls).toEqual([`look ${region}`, `revoke ${region}`]);
+    expect([left(region), left(region === HOME ? AWAY : HOME)]).toEqual([[], [ssh]]);
+    expect(told).toMatchObject([{ plan: { change: { region } } }]);
+    expect(appended).toMatchObject([{ region }]);
+  });
+
+  it('is closed in the region of its record where the envelope names another one', async () => {
+    const { run, calls } = twoRegions([ssh]);
+    await run({ ...envelope(opening(ssh, AWAY)), region: HOME });
+    expect(calls).toEqual([`look ${AWAY}`, `revoke ${AWAY}`]);
+  });
+
+  it('does not change the region of the next event', async () => {
+    const { run, calls, left } = twoRegions([ssh]);
+    await run(opening(ssh, AWAY), 'request-1');
+    expect([left(HOME), left(AWAY)]).toEqual([[ssh], []]);
+    await run({ ...opening(ssh, HOME), eventID: 'e-2' }, 'request-2');
+    expect(left(HOME)).toEqual([]);
+    expect(calls).toEqual([`look ${AWAY}`, `revoke ${AWAY}`, `look ${HOME}`, `revoke ${HOME}`]);
+  });
+});
+
+describe('a request for a region other than the home region', () => {
+  const ssh = rule('tcp', 22, '0.0.0.0/0');
+  const account = '111122223333';
+
+  it('looks at groups in the region that it names', async () => {
+    const { request, calls } = twoRegions([ssh]);
+    await request({ do: 'look', groupIds: [GROUP], region: AWAY, account });
+    expect(calls).toEqual([`look ${AWAY}`]);
+  });
+
+  it('releases a plan in the region that the ledger has it in', async () => {
+    const { run, request, ledger, calls, left, clock } = twoRegions([ssh], { ...GUARD, ceiling: 'approve' });
+    expect(await run(opening(ssh, AWAY))).toEqual(['pending']);
+    const [entry] = await ledger.waiting('pending');
+    const by = { name: 'ann', through: 'command-line' } as const;
+    await ledger.answer(entry!, { verdict: 'released', by, reason: 'unused', at: clock.at });
+    calls.length = 0;
+    expect(await request({ do: 'release', groupId: GROUP, planId: entry!.plan.id })).toEqual(['done']);
+    expect(calls).toEqual([`look ${AWAY}`, `revoke ${AWAY}`]);
+    expect([left(HOME), left(AWAY)]).toEqual([[ssh], []]);
+  });
+
+  it('takes the rules of a migration back in the region that the ledger has it in', async () => {
+    const added = rule('tcp', 5432, 'sg-00000000000000002');
+    const { run, request, ledger, calls, left } = twoRegions([ssh, added]);
+    await run(opening(ssh, AWAY));
+    const [entry] = await ledger.entries(GROUP);
+    const asked = { by: { name: 'ann', through: 'command-line' }, reason: 'moved', at: 0 } as const;
+    await ledger.noteProgress(entry!, { ...takingBack([added], asked), at: 0 });
+    calls.length = 0;
+    expect(await request({ do: 'take-back', groupId: GROUP, planId: entry!.plan.id })).toEqual(['done']);
+    expect(calls).toEqual([`look ${AWAY}`, `revoke ${AWAY}`]);
+    expect([left(HOME), left(AWAY)]).toEqual([[ssh, added], []]);
+  });
+});
+
+describe('an invocation', () => {
+  const ssh = rule('tcp', 22, '0.0.0.0/0');
+
+  it('resumes the plan of its own earlier attempt, and leaves the plan of another invocation alone', async () => {
+    const { run, left, broken } = twoRegions([ssh]);
+    broken.isBroken = true;
+    await expect(run(opening(ssh, HOME), 'request-1')).rejects.toThrow('slow down');
+    broken.isBroken = false;
+    expect(await run(opening(ssh, HOME), 'request-2')).toEqual([]);
+    expect(left(HOME)).toEqual([ssh]);
+    expect(await run(opening(ssh, HOME), 'request-1')).toEqual(['done']);
+    expect(left(HOME)).toEqual([]);
+  });
+});
