@@ -1,23 +1,20 @@
 import type { CallRecord } from '../../infra/local/server/call-record.ts';
 import { formatExposures } from '../../shared/exposure/format.ts';
 import { ALL_PORTS } from '../../shared/exposure/ports.ts';
-import { largestFirst } from '../../shared/exposure/reach.ts';
-import { worldOpen } from '../../shared/exposure/world-open.ts';
+import { exposureOf } from '../../shared/exposure/rule-exposure.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import type { Paint } from '../../shared/reports/paint.ts';
 import type { Played } from './narrate.ts';
 
 const openness = (rules: readonly Rule[], { world }: Policy): string =>
-  worldOpen({
-    rules,
-    fresh: new Set(),
-    direction: 'ingress',
-    world,
-    ports: { tcp: [ALL_PORTS], udp: [ALL_PORTS] },
-    allowed: 0,
-    order: largestFirst,
-  })
+  exposureOf(rules, new Set(), world)
+    .openings({
+      direction: 'ingress',
+      traffic: { only: { tcp: [ALL_PORTS], udp: [ALL_PORTS] } },
+      allowed: 0,
+      order: 'largest-source',
+    })
     .map(({ exposures }) => formatExposures(exposures))
     .join('; ') || 'closed to the world';
 

@@ -1,17 +1,15 @@
+import { cidrsOf } from '../../shared/exposure/block.ts';
 import { formatShare } from '../../shared/exposure/format.ts';
-import { judgeOf } from '../../shared/exposure/judge.ts';
-import { reachesOf } from '../../shared/exposure/reach.ts';
+import { publicUnion } from '../../shared/exposure/measure.ts';
 import type { WorldThreshold } from '../../shared/model/options.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 
 const WITH_PORTS: ReadonlySet<string> = new Set(['tcp', 'udp', '-1']);
 
 const aboutAddresses = (rule: Rule, world: WorldThreshold): string => {
-  const reaches = reachesOf([rule], rule.direction);
-  if (reaches.length === 0) return 'its source is no address of the internet';
-  const { isWorld, shareOf } = judgeOf(reaches, world);
-  if (!isWorld(reaches))
-    return `its source is ${formatShare(shareOf(reaches))} of the internet: too little to be the world`;
+  const { isPublic, isWorld, share } = publicUnion(cidrsOf(rule.source), world);
+  if (!isPublic) return 'its source is no address of the internet';
+  if (!isWorld) return `its source is ${formatShare(share)} of the internet: too little to be the world`;
   if (!WITH_PORTS.has(rule.protocol)) return 'open to the world, on a protocol that no control objects to';
   return 'open to the world, on ports that no control objects to';
 };

@@ -1,10 +1,9 @@
 import { formatPorts, plain } from '../exposure/format.ts';
 import { joinPorts } from '../exposure/ports.ts';
-import { couldBeWide, innerReaches, widestSourceFirst, widthJudge } from '../exposure/private-space.ts';
 import { sourceText } from '../exposure/rule-key.ts';
-import { type Opening, openingsBy } from '../exposure/world-open.ts';
 import type { Control } from '../model/control.ts';
 import type { ControlDocs } from '../model/control-docs.ts';
+import type { Opening } from '../model/exposure.ts';
 import type { WideSourceOptions } from '../model/options.ts';
 import { explainDetail } from './about-group.ts';
 import { aCase, ingress } from './case.ts';
@@ -47,21 +46,15 @@ export const wideSource: Control<'vpcCidrs', WideSourceOptions> = {
     ipv4: 16,
     ipv6: 48,
   },
-  evaluate: ({ group, facts: { vpcCidrs }, fresh }, options, world) => {
-    if (!couldBeWide(group.rules, vpcCidrs, options)) return [];
-    const reaches = innerReaches(group.rules, vpcCidrs, world);
-    const judge = widthJudge(vpcCidrs, options);
-    if (!judge.isWorld(reaches)) return [];
-    const asked = { rules: group.rules, fresh, ports: options.ports, allowed: 0, order: widestSourceFirst };
-    return openingsBy(asked, reaches, judge).map((opening) => ({
+  evaluate: ({ exposure, facts: { vpcCidrs } }, options) =>
+    exposure.wideOpenings({ ports: options.ports, vpcCidrs, limit: options }).map((opening) => ({
       control: id,
       severity,
       freshness: opening.freshness,
       rules: opening.rules,
       exposures: [],
       detail: detailOf(opening, options),
-    }));
-  },
+    })),
   explain: explainDetail,
 };
 

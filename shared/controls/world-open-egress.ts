@@ -7,7 +7,7 @@ import type { PortSet } from '../model/rule.ts';
 import { explainDetail } from './about-group.ts';
 import { aCase, egress, ingress } from './case.ts';
 import { OPENING } from './triggers.ts';
-import { wideOpenings } from './wide-openings.ts';
+import { widthQuestion } from './world-open-ports.ts';
 
 const id = 'world-open-egress';
 const severity = 'low';
@@ -30,17 +30,17 @@ export const worldOpenEgress: Control<never, EgressOptions> = {
   on: OPENING,
   needs: {},
   defaults: { fresh: 'observe', existing: 'observe', remedy: 'revoke', maxPorts: 1024 },
-  evaluate: (subject, { maxPorts }, world) =>
-    wideOpenings(subject, 'egress', { maxPorts, publicPorts: NO_PORTS }, world).map(
-      ({ freshness, rules, exposures }) => ({
+  evaluate: ({ exposure }, { maxPorts }) =>
+    exposure
+      .openings(widthQuestion('egress', { maxPorts, publicPorts: NO_PORTS }))
+      .map(({ freshness, rules, exposures }) => ({
         control: id,
         severity,
         freshness,
         rules,
         exposures: [],
         detail: exposures.map(inWords).join('; '),
-      }),
-    ),
+      })),
   explain: explainDetail,
 };
 

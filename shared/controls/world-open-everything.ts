@@ -6,8 +6,7 @@ import { BOUNDARY } from './frameworks.ts';
 import { NARROWINGS } from './narrowings.ts';
 import { PUBLIC_PORTS } from './ports.ts';
 import { OPENING } from './triggers.ts';
-import { wideOpenings } from './wide-openings.ts';
-import { explainPorts } from './world-open-ports.ts';
+import { explainPorts, openingFindings, widthQuestion } from './world-open-ports.ts';
 
 const id = 'world-open-everything';
 const severity = 'high';
@@ -29,8 +28,7 @@ export const worldOpenEverything: Control<never, WidthOptions> = {
   graded: true,
   narrows: NARROWINGS,
   defaults: { fresh: 'enforce', existing: 'alert', remedy: 'revoke', maxPorts: 1024, publicPorts: PUBLIC_PORTS },
-  evaluate: (subject, limit, world) =>
-    wideOpenings(subject, 'ingress', limit, world).map((opening) => ({ control: id, severity, ...opening })),
+  evaluate: ({ exposure }, limit) => openingFindings(id, severity, exposure.openings(widthQuestion('ingress', limit))),
   explain: explainPorts,
 };
 

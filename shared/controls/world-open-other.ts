@@ -1,40 +1,25 @@
-import { allPortsExcept, joinPorts } from '../exposure/ports.ts';
-import { largestFirst } from '../exposure/reach.ts';
-import { type Opening, worldOpen } from '../exposure/world-open.ts';
-import type { Control, Subject } from '../model/control.ts';
+import { joinPorts } from '../exposure/ports.ts';
+import type { Control } from '../model/control.ts';
 import type { ControlDocs } from '../model/control-docs.ts';
-import type { OtherPortOptions, WorldThreshold } from '../model/options.ts';
-import type { PortSet } from '../model/rule.ts';
+import type { ExposureQuestion, RuleExposure } from '../model/exposure.ts';
+import type { OtherPortOptions } from '../model/options.ts';
 import { aCase, egress, ingress } from './case.ts';
 import { admitGroup } from './fixes.ts';
 import { BOUNDARY } from './frameworks.ts';
 import { NARROWINGS } from './narrowings.ts';
 import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS, PUBLIC_PORTS } from './ports.ts';
 import { OPENING } from './triggers.ts';
-import { wideOpenings } from './wide-openings.ts';
-import { explainPorts } from './world-open-ports.ts';
+import { explainPorts, openingFindings, widthQuestion } from './world-open-ports.ts';
 
 const id = 'world-open-other';
 const severity = 'medium';
 
-/** Ports to look at, by settings: these are the same object for every group, and cutting 60 holes costs more than judging one. */
-const watched = new WeakMap<OtherPortOptions, PortSet>();
-
-const watchedPorts = (options: OtherPortOptions): PortSet => {
-  const ports = watched.get(options) ?? allPortsExcept(joinPorts([options.publicPorts, options.namedPorts]));
-  watched.set(options, ports);
-  return ports;
-};
-
-const openings = ({ group, fresh }: Subject, ports: PortSet, world: WorldThreshold): readonly Opening[] =>
-  worldOpen({ rules: group.rules, fresh, direction: 'ingress', world, ports, allowed: 0, order: largestFirst });
-
-/** The group without the rules that world-open-everything names: what is still open then is nobody else's. */
-const withoutWide = (subject: Subject, { wide }: OtherPortOptions, world: WorldThreshold): Subject => {
-  if (wide === undefined) return subject;
-  const named = new Set(wideOpenings(subject, 'ingress', wide, world).flatMap(({ rules }) => rules));
-  return { ...subject, group: { ...subject.group, rules: subject.group.rules.filter((rule) => !named.has(rule)) } };
-};
+/** The exposure without the rules that world-open-everything names: what is still open then is no other control's. */
+function withoutWide(exposure: RuleExposure, { wide }: OtherPortOptions): RuleExposure {
+  if (wide === undefined) return exposure;
+  const named = new Set(exposure.openings(widthQuestion('ingress', wide)).flatMap(({ rules }) => rules));
+  return named.size === 0 ? exposure : exposure.of(exposure.rules.filter((rule) => !named.has(rule)));
+}
 
 /**
  * The world reaches a port that is not public by design and that no other control names.
@@ -60,14 +45,15 @@ export const worldOpenOther: Control<never, OtherPortOptions> = {
     namedPorts: joinPorts([ADMIN_PORTS, DATABASE_PORTS, CACHE_PORTS]),
     wide: { maxPorts: 1024, publicPorts: PUBLIC_PORTS },
   },
-  evaluate: (subject, options, world) => {
-    const ports = watchedPorts(options);
-    if (openings(subject, ports, world).length === 0) return [];
-    return openings(withoutWide(subject, options, world), ports, world).map((opening) => ({
-      control: id,
-      severity,
-      ...opening,
-    }));
+  evaluate: ({ exposure }, options) => {
+    const question = {
+      direction: 'ingress',
+      traffic: { except: [options.publicPorts, options.namedPorts] },
+      allowed: 0,
+      order: 'largest-source',
+    } as const satisfies ExposureQuestion;
+    if (exposure.openings(question).length === 0) return [];
+    return openingFindings(id, severity, withoutWide(exposure, options).openings(question));
   },
   explain: explainPorts,
 };

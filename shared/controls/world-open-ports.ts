@@ -1,21 +1,29 @@
 import { formatExposures } from '../exposure/format.ts';
-import { largestFirst } from '../exposure/reach.ts';
-import { worldOpen } from '../exposure/world-open.ts';
 import type { Subject } from '../model/control.ts';
+import type { ExposureQuestion, Opening } from '../model/exposure.ts';
 import type { Finding, Severity } from '../model/finding.ts';
-import type { PortOptions, WorldThreshold } from '../model/options.ts';
+import type { PortOptions, WidthLimit } from '../model/options.ts';
+import type { Direction } from '../model/rule.ts';
+
+/** Openings as findings of a control. */
+export function openingFindings(control: string, severity: Severity, openings: readonly Opening[]): readonly Finding[] {
+  return openings.map(({ freshness, rules, exposures }) => ({ control, severity, freshness, rules, exposures }));
+}
 
 /** What the three controls about sensitive ports share: which ports the world reaches, as findings under the control's name. */
 export const worldOpenPorts =
   (control: string, severity: Severity) =>
-  ({ group, fresh }: Subject, { ports }: PortOptions, world: WorldThreshold): readonly Finding[] =>
-    worldOpen({ rules: group.rules, fresh, direction: 'ingress', world, ports, allowed: 0, order: largestFirst }).map(
-      (opening) => ({
-        control,
-        severity,
-        ...opening,
-      }),
+  ({ exposure }: Subject, { ports }: PortOptions): readonly Finding[] =>
+    openingFindings(
+      control,
+      severity,
+      exposure.openings({ direction: 'ingress', traffic: { only: ports }, allowed: 0, order: 'largest-source' }),
     );
+
+/** The question whether more ports than a limit are open to the world in one direction. The widest rules go first. */
+export function widthQuestion(direction: Direction, { maxPorts, publicPorts }: WidthLimit): ExposureQuestion {
+  return { direction, traffic: { except: [publicPorts] }, allowed: maxPorts, order: 'widest-range' };
+}
 
 /** "tcp 22 is open to 100 % of the internet" */
 export const explainPorts = ({ exposures }: Finding): string => formatExposures(exposures);

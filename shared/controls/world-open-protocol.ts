@@ -1,10 +1,8 @@
 import { formatShare } from '../exposure/format.ts';
-import { largestFirst, type Reach } from '../exposure/reach.ts';
-import { type Opening, worldOpen } from '../exposure/world-open.ts';
 import type { Control } from '../model/control.ts';
 import type { ControlDocs } from '../model/control-docs.ts';
-import type { ProtocolOptions, WorldThreshold } from '../model/options.ts';
-import type { PortSet, Rule } from '../model/rule.ts';
+import type { Opening, RuleExposure } from '../model/exposure.ts';
+import type { ProtocolOptions } from '../model/options.ts';
 import { explainDetail } from './about-group.ts';
 import { aCase, egress, ingress } from './case.ts';
 import { BOUNDARY } from './frameworks.ts';
@@ -18,33 +16,17 @@ const severity = 'medium';
 /** Judged by ports, harmless, or everything at once: other controls' business. */
 const ORDINARY: ReadonlySet<string> = new Set(['tcp', 'udp', 'icmp', 'icmpv6', '-1']);
 
-/** A protocol without ports is judged as if it had this one. */
-const PORT: PortSet = { tcp: [{ from: 0, to: 0 }], udp: [] };
+/** Which openings a protocol has. Rules of the protocol go before rules for all traffic, which let in more besides. */
+function openingsOf(exposure: RuleExposure, protocol: string): readonly Opening[] {
+  return exposure.openings({ direction: 'ingress', traffic: { protocol }, allowed: 0, order: 'own-protocol' });
+}
 
-/** Rules of the protocol go before those of all traffic, which let in more besides. */
-const ownFirst = (reaches: readonly Reach[]): readonly Reach[] =>
-  largestFirst(reaches).toSorted((a, b) => Number(a.rule.protocol === '-1') - Number(b.rule.protocol === '-1'));
-
-const openings = (rules: readonly Rule[], fresh: ReadonlySet<Rule>, world: WorldThreshold): readonly Opening[] => {
-  const stand = new Map(rules.map((rule) => [rule.protocol === '-1' ? { ...rule } : asTcp(rule), rule]));
-  const isFresh = new Set([...stand].flatMap(([copy, rule]) => (fresh.has(rule) ? [copy] : [])));
-  return worldOpen({
-    rules: [...stand.keys()],
-    fresh: isFresh,
-    direction: 'ingress',
-    world,
-    ports: PORT,
-    allowed: 0,
-    order: ownFirst,
-  }).map((opening) => {
-    const named = new Set(opening.rules);
-    return { ...opening, rules: [...stand].flatMap(([copy, rule]) => (named.has(copy) ? [rule] : [])) };
-  });
-};
-
-const asTcp = (rule: Rule): Rule => ({ ...rule, protocol: 'tcp', fromPort: 0, toPort: 0 });
-
-const shareOf = ({ exposures }: Opening): number => Math.max(...exposures.map(({ share }) => share));
+/** The exposure without the rules for all traffic that are the world together: other controls name them. */
+function withoutEverything(exposure: RuleExposure, protocol: string): RuleExposure {
+  const everything = exposure.of(exposure.rules.filter((rule) => rule.protocol === '-1'));
+  const named = new Set(openingsOf(everything, protocol).flatMap(({ rules }) => rules));
+  return named.size === 0 ? exposure : exposure.of(exposure.rules.filter((rule) => !named.has(rule)));
+}
 
 /**
  * A protocol other than TCP, UDP and ICMP is open to the world.
@@ -63,22 +45,23 @@ export const worldOpenProtocol: Control<never, ProtocolOptions> = {
   graded: true,
   narrows: NARROWINGS_OF_ADDRESSES,
   defaults: { fresh: 'alert', existing: 'observe', remedy: 'revoke', allowed: [] },
-  evaluate: ({ group, fresh }, { allowed }, world) => {
-    const inbound = group.rules.filter(({ direction }) => direction === 'ingress');
-    const protocols = new Set(inbound.map(({ protocol }) => protocol));
-    const asked = [...protocols].filter((protocol) => !ORDINARY.has(protocol) && !allowed.includes(protocol));
-    if (asked.length === 0) return [];
-    const everything = inbound.filter(({ protocol }) => protocol === '-1');
-    const elsewhere = new Set(openings(everything, fresh, world).flatMap(({ rules }) => rules));
-    const rest = everything.filter((rule) => !elsewhere.has(rule));
-    return asked.toSorted().flatMap((protocol) =>
-      openings([...inbound.filter((rule) => rule.protocol === protocol), ...rest], fresh, world).map((opening) => ({
+  evaluate: ({ exposure }, { allowed }) => {
+    const protocols = new Set(
+      exposure.rules.flatMap(({ direction, protocol }) => (direction === 'ingress' ? [protocol] : [])),
+    );
+    const [first, ...others] = [...protocols]
+      .filter((protocol) => !ORDINARY.has(protocol) && !allowed.includes(protocol))
+      .toSorted();
+    if (first === undefined) return [];
+    const rest = withoutEverything(exposure, first);
+    return [first, ...others].flatMap((protocol) =>
+      openingsOf(rest, protocol).map(({ freshness, rules, share }) => ({
         control: id,
         severity,
-        freshness: opening.freshness,
-        rules: opening.rules,
+        freshness,
+        rules,
         exposures: [],
-        detail: `${protocolName(protocol)} is open to ${formatShare(shareOf(opening))} of the internet`,
+        detail: `${protocolName(protocol)} is open to ${formatShare(share)} of the internet`,
       })),
     );
   },

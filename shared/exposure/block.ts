@@ -1,4 +1,6 @@
-import { type Cidr, parseCidr } from './cidr.ts';
+import type { Source } from '../model/rule.ts';
+import { BITS, type Cidr, parseCidr } from './cidr.ts';
+import { plainCidr } from './plain-cidr.ts';
 import { publicAddresses } from './public-space.ts';
 
 /** A CIDR block with the number of its public addresses. */
@@ -6,22 +8,40 @@ export interface Block extends Cidr {
   readonly publicSize: bigint;
 }
 
-/** Blocks by text. The same few hundred texts stand in nearly all rules: remembering them makes judging a rule 10 times faster. */
-const known = new Map<string, Block>();
-
-const MOST_KNOWN = 20_000;
+/** The same as `parseCidr`, several times faster for the texts that EC2 itself writes. */
+function cidrOf(text: string): Cidr {
+  const plain = plainCidr(text);
+  if (plain === undefined) return parseCidr(text);
+  const { words, prefix } = plain;
+  const family = words.length === 1 ? 'ipv4' : 'ipv6';
+  const hostBits = BigInt(BITS[family] - prefix);
+  let address = 0n;
+  for (const word of words) address = (address << 32n) | BigInt(word);
+  const first = (address >> hostBits) << hostBits;
+  return { family, prefix, first, last: first + (1n << hostBits) - 1n };
+}
 
 /**
- * Reads a CIDR block, from memory where it has been read before.
+ * Reads a CIDR block.
  *
  * @throws InputInvalid naming the text.
  */
-export const blockOf = (text: string): Block => {
-  const found = known.get(text);
-  if (found !== undefined) return found;
-  const cidr = parseCidr(text);
-  const block = { ...cidr, publicSize: publicAddresses([cidr], cidr.family) };
-  if (known.size >= MOST_KNOWN) known.clear();
-  known.set(text, block);
-  return block;
-};
+export function blockOf(text: string): Block {
+  const cidr = cidrOf(text);
+  return { ...cidr, publicSize: publicAddresses([cidr], cidr.family) };
+}
+
+/** CIDRs of a source; none if it is a group, or a prefix list whose entries are unknown. */
+export function cidrsOf(source: Source): readonly string[] {
+  switch (source.kind) {
+    case 'ipv4':
+    case 'ipv6':
+      return [source.cidr];
+    case 'prefix-list':
+      return source.cidrs ?? [];
+    case 'group':
+      return [];
+    default:
+      return source satisfies never;
+  }
+}

@@ -61,19 +61,6 @@ export const withoutRanges = (ranges: readonly PortRange[], holes: readonly Port
 export const width = (ranges: readonly PortRange[]): number =>
   ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0);
 
-/** Answers of `allPortsExcept`: settings are the same object for every group, and cutting holes costs more than judging one. */
-const complements = new WeakMap<PortSet, PortSet>();
-
-/** Every port of both protocols, less some. */
-export const allPortsExcept = (ports: PortSet): PortSet => {
-  const found = complements.get(ports) ?? {
-    tcp: withoutRanges([ALL_PORTS], ports.tcp),
-    udp: withoutRanges([ALL_PORTS], ports.udp),
-  };
-  complements.set(ports, found);
-  return found;
-};
-
 /** The ports of several sets together. */
 export const joinPorts = (sets: readonly PortSet[]): PortSet => ({
   tcp: joinRanges(sets.flatMap(({ tcp }) => tcp)),

@@ -1,12 +1,9 @@
+import type { WideQuestion } from '../model/exposure.ts';
 import type { WorldThreshold } from '../model/options.ts';
-import type { Rule } from '../model/rule.ts';
 import { type Block, blockOf } from './block.ts';
-import { BITS, type Family, parseCidr } from './cidr.ts';
-import { type Interval, sizeOfCommon, subtract, unite } from './intervals.ts';
-import { isAlone, type Judge } from './judge.ts';
-import { byKey, cidrsOf, type Reach } from './reach.ts';
-import { ruleKey } from './rule-key.ts';
-import { couldBeWorld } from './screen.ts';
+import { type Cidr, type Family, parseCidr } from './cidr.ts';
+import { type Interval, sizeOfCommon, unite } from './intervals.ts';
+import { addressesOf, isWorldAlone, type Measure, type Scale } from './measure.ts';
 
 /**
  * Addresses of private networks: RFC 1918, carrier-grade NAT (RFC 6598) and unique local IPv6 (RFC 4193).
@@ -26,98 +23,119 @@ const PRIVATE_SIZE: Readonly<Record<Family, bigint>> = {
 
 const FAMILIES = ['ipv4', 'ipv6'] as const satisfies readonly Family[];
 
-const privateSize = (blocks: readonly Interval[], family: Family): bigint =>
-  sizeOfCommon(unite(blocks), PRIVATE_SPACE[family]);
-
-/** Private addresses of a block. Blocks are remembered by their text, so each is measured once. */
-const known = new WeakMap<Block, bigint>();
-
-const privatePart = (block: Block): bigint => {
-  const found = known.get(block);
-  if (found !== undefined) return found;
-  const size = privateSize([block], block.family);
-  known.set(block, size);
-  return size;
-};
+function privateSize(block: Cidr): bigint {
+  return sizeOfCommon([block], PRIVATE_SPACE[block.family]);
+}
 
 /** Whether any address of a block is private. */
-export const holdsPrivate = (block: Block): boolean => privatePart(block) > 0n;
+export function holdsPrivate(block: Cidr): boolean {
+  return privateSize(block) > 0n;
+}
 
-const inFamily = (reaches: readonly Reach[], family: Family): readonly Block[] =>
-  reaches.flatMap(({ blocks }) => blocks.filter((block) => block.family === family));
+/** Blocks of one family, sorted by their first address, the smaller first. */
+type Sorted = readonly Block[];
 
-const meets = (block: Block, { family, first, last }: Block): boolean =>
-  block.family === family && block.first <= last && first <= block.last;
+function sorted(blocks: readonly Block[]): Sorted {
+  return blocks.toSorted((a, b) => Number(a.first > b.first) - Number(a.first < b.first) || b.prefix - a.prefix);
+}
 
-/**
- * Inbound rules that name addresses of private space or of the VPC. Those that are the world by themselves are left out: other controls
- * speak of them.
- */
-export const innerReaches = (
-  rules: readonly Rule[],
-  vpcCidrs: readonly string[],
-  world: WorldThreshold,
-): readonly Reach[] => {
-  const vpc = vpcCidrs.map(blockOf);
-  const isInner = (block: Block) =>
-    (holdsPrivate(block) || vpc.some((whole) => meets(block, whole))) && !isAlone(block, world);
-  const reaches: Reach[] = [];
-  for (const rule of rules) {
-    if (rule.direction !== 'ingress' || rule.source.kind === 'group') continue;
-    const blocks = cidrsOf(rule.source).map(blockOf).filter(isInner);
-    if (blocks.length > 0) reaches.push({ rule, blocks });
+/** The first index whose block begins at an address or later. */
+function indexAt(blocks: Sorted, first: bigint): number {
+  let [low, high] = [0, blocks.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((blocks[middle]?.first ?? first) < first) low = middle + 1;
+    else high = middle;
   }
-  return reaches;
-};
+  return low;
+}
 
-/** Sizes of blocks added up as they are: an upper bound of their union. */
-const sumOf = (blocks: readonly Block[], sizeOf: (block: Block) => bigint): bigint =>
-  blocks.reduce((sum, block) => sum + sizeOf(block), 0n);
+/** Whether a block holds the whole of another one. O(log n): no more than one block in 129 begins where it does. */
+function holdsAny(block: Block, blocks: Sorted): boolean {
+  for (let i = indexAt(blocks, block.first), one = blocks[i]; one !== undefined; i += 1, one = blocks[i]) {
+    if (one.last <= block.last) return true;
+    if (one.first > block.first) return false;
+  }
+  return false;
+}
 
-const whole = ({ first, last }: Interval): bigint => last - first + 1n;
+/** The blocks that no other one holds. */
+function outermost(blocks: Sorted): Sorted {
+  const all: Block[] = [];
+  for (const block of blocks) {
+    while ((all.at(-1)?.first ?? -1n) >= block.first && (all.at(-1)?.last ?? 0n) <= block.last) all.pop();
+    if ((all.at(-1)?.last ?? -1n) < block.first) all.push(block);
+  }
+  return all;
+}
 
-/** Whether blocks, added up, hold a whole other one. */
-const holds = (blocks: readonly Block[], target: Block): boolean => {
-  const near = blocks.filter((block) => meets(block, target));
-  return sumOf(near, whole) >= whole(target) && subtract([target], unite(near)).length === 0;
-};
+/** Whether one of some blocks that are apart holds the whole of a block. O(log n). */
+function isWithinAny(block: Block, apart: Sorted): boolean {
+  const at = indexAt(apart, block.first);
+  return [apart[at], apart[at - 1]].some(
+    (one) => one !== undefined && one.first <= block.first && block.last <= one.last,
+  );
+}
 
-/** A judge to whom wide is what holds the whole VPC, or as many private addresses as a block of the limit's length. */
-export const widthJudge = (vpcCidrs: readonly string[], limit: WorldThreshold): Judge => {
-  const vpc = vpcCidrs.map(blockOf);
-  const isWide = (blocks: readonly Block[], family: Family): boolean => {
-    const least = 1n << BigInt(BITS[family] - limit[family]);
-    return sumOf(blocks, privatePart) >= least && privateSize(blocks, family) >= least;
-  };
-  return {
-    isWorld: (reaches) =>
-      FAMILIES.some((family) => {
-        const blocks = inFamily(reaches, family);
-        return blocks.length > 0 && (isWide(blocks, family) || vpc.some((target) => holds(blocks, target)));
-      }),
-    shareOf: (reaches) => Math.max(...FAMILIES.map((family) => privateShare(inFamily(reaches, family), family))),
-  };
-};
+interface Vpc {
+  readonly blocks: Readonly<Record<Family, Sorted>>;
+  readonly outermost: Readonly<Record<Family, Sorted>>;
+}
+
+function vpcOf(cidrs: readonly string[]): Vpc {
+  const all = cidrs.map(blockOf);
+  const of = (family: Family) => sorted(all.filter((block) => block.family === family));
+  const blocks = { ipv4: of('ipv4'), ipv6: of('ipv6') };
+  return { blocks, outermost: { ipv4: outermost(blocks.ipv4), ipv6: outermost(blocks.ipv6) } };
+}
 
 /**
- * Whether sources, added up, could be wide to such a judge: as large as a block of the limit's length or the smallest of the VPC. Reads
- * no address of a rule, as `couldBeWorld` does.
+ * Tells which blocks hold addresses of private space or of the VPC. Blocks that are the world by themselves are left out: other
+ * controls speak of them.
  */
-export const couldBeWide = (rules: readonly Rule[], vpcCidrs: readonly string[], limit: WorldThreshold): boolean => {
+export function isInner(vpcCidrs: readonly string[], world: WorldThreshold): (block: Block) => boolean {
+  const vpc = vpcOf(vpcCidrs);
+  const meetsVpc = (block: Block) =>
+    isWithinAny(block, vpc.outermost[block.family]) || holdsAny(block, vpc.blocks[block.family]);
+  return (block) => !isWorldAlone(block, world) && (holdsPrivate(block) || meetsVpc(block));
+}
+
+function measuresOf(family: Family, limit: bigint, vpc: Vpc): readonly Measure[] {
+  const apart = vpc.outermost[family];
+  const shareOf = (size: bigint) => Number((size * 1_000_000n) / PRIVATE_SIZE[family]) / 1_000_000;
+  return [
+    { family, sizeOf: privateSize, limit, watched: [], shareOf },
+    {
+      family,
+      sizeOf: (block) => (isWithinAny(block, apart) ? addressesOf(family, block.prefix) : 0n),
+      watched: vpc.blocks[family],
+      shareOf: () => 0,
+    },
+  ];
+}
+
+/** Wide is a union that holds a whole block of the VPC, or as many private addresses as a block of the limit's length. */
+export function wideScale({ vpcCidrs, limit }: WideQuestion): Scale {
+  const vpc = vpcOf(vpcCidrs);
+  const least = { ipv4: addressesOf('ipv4', limit.ipv4), ipv6: addressesOf('ipv6', limit.ipv6) };
+  return {
+    measures: FAMILIES.flatMap((family) => measuresOf(family, least[family], vpc)),
+    isEnough: (block) => privateSize(block) >= least[block.family] || holdsAny(block, vpc.blocks[block.family]),
+  };
+}
+
+/** Below the threshold by more than floating-point sums of a million sources err. */
+const NEARLY = 0.999_999;
+
+/**
+ * Whether sources with such bounds could be wide: as large as a block of the limit's length or the smallest of the VPC. Reads no
+ * address of a rule.
+ */
+export function couldBeWide(
+  bound: Readonly<Record<Family, number>>,
+  { vpcCidrs, limit }: Pick<WideQuestion, 'vpcCidrs' | 'limit'>,
+): boolean {
   const least = { ipv4: limit.ipv4, ipv6: limit.ipv6 };
   for (const { family, prefix } of vpcCidrs.map(blockOf)) least[family] = Math.max(least[family], prefix);
-  return couldBeWorld(rules, 'ingress', least);
-};
-
-const privateShare = (blocks: readonly Block[], family: Family): number =>
-  Number((privateSize(blocks, family) * 1_000_000n) / PRIVATE_SIZE[family]) / 1_000_000;
-
-const addresses = ({ blocks }: Reach): bigint =>
-  blocks.reduce((sum, { family, first, last }) => sum + (last - first + 1n) * (family === 'ipv4' ? 1n << 96n : 1n), 0n);
-
-/** Widest source first, an IPv4 address counted as an IPv6 /32, so that blocks of one length are equal; ties by identity. */
-export const widestSourceFirst = (reaches: readonly Reach[]): readonly Reach[] =>
-  reaches
-    .map((reach) => ({ reach, size: addresses(reach), key: ruleKey(reach.rule) }))
-    .toSorted((a, b) => Number(b.size > a.size) - Number(a.size > b.size) || byKey(a, b))
-    .map(({ reach }) => reach);
+  return FAMILIES.some((family) => bound[family] * 2 ** least[family] >= NEARLY);
+}

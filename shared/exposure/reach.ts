@@ -1,58 +1,61 @@
-import type { Direction, Rule, Source } from '../model/rule.ts';
-import { type Block, blockOf } from './block.ts';
-import { PORT_PROTOCOLS, portsOf, width } from './ports.ts';
+import type { Direction, Rule } from '../model/rule.ts';
+import { type AxisRange, axisRangeOf } from './axis.ts';
+import { type Block, blockOf, cidrsOf } from './block.ts';
 import { publicShare } from './public-space.ts';
 import { ruleKey } from './rule-key.ts';
 
-/** A rule as something that reaches ports: the rule, and the blocks of addresses it stands for. */
+/** A rule with the traffic that it lets through and the blocks of addresses that it names. */
 export interface Reach {
   readonly rule: Rule;
+  readonly traffic: AxisRange;
   readonly blocks: readonly Block[];
 }
 
-/** CIDRs of a source; none where it is a group, or a prefix list whose entries are unknown. */
-export const cidrsOf = (source: Source): readonly string[] => {
-  switch (source.kind) {
-    case 'ipv4':
-    case 'ipv6':
-      return [source.cidr];
-    case 'prefix-list':
-      return source.cidrs ?? [];
-    case 'group':
-      return [];
-    default:
-      return source satisfies never;
-  }
-};
-
-/** Rules of one direction that name public addresses. */
-export const reachesOf = (rules: readonly Rule[], direction: Direction): readonly Reach[] => {
+/** The rules of one direction that name at least one block which counts. */
+export function reachesOf(
+  rules: readonly Rule[],
+  direction: Direction,
+  counts: (block: Block) => boolean,
+): readonly Reach[] {
   const reaches: Reach[] = [];
   for (const rule of rules) {
-    if (rule.direction !== direction) continue;
-    const blocks = cidrsOf(rule.source).map(blockOf);
-    if (blocks.some(({ publicSize }) => publicSize > 0n)) reaches.push({ rule, blocks });
+    if (rule.direction !== direction || rule.source.kind === 'group') continue;
+    const traffic = axisRangeOf(rule);
+    if (traffic === undefined) continue;
+    const blocks = cidrsOf(rule.source).map(blockOf).filter(counts);
+    if (blocks.length > 0) reaches.push({ rule, traffic, blocks });
   }
   return reaches;
-};
+}
 
-const sizeOf = ({ blocks }: Reach): number =>
-  blocks.reduce((sum, { publicSize, family }) => sum + publicShare(publicSize, family), 0);
+/** Whether any address of a block is public. */
+export function isPublic({ publicSize }: Block): boolean {
+  return publicSize > 0n;
+}
 
-/** By identity, so that the order of rules never matters. */
-export const byKey = (a: { readonly key: string }, b: { readonly key: string }): number =>
-  a.key < b.key ? -1 : Number(a.key > b.key);
-
-/** Largest source first; ties by identity, so that the order of rules never matters. */
-export const largestFirst = (reaches: readonly Reach[]): readonly Reach[] =>
-  reaches
+/** Orders by a number, the larger first; ties by the rule's identity, so that the order of the rules never matters. */
+function ranked(reaches: readonly Reach[], sizeOf: (reach: Reach) => number | bigint): readonly Reach[] {
+  return reaches
     .map((reach) => ({ reach, size: sizeOf(reach), key: ruleKey(reach.rule) }))
-    .toSorted((a, b) => b.size - a.size || byKey(a, b))
+    .toSorted(
+      (a, b) => Number(b.size > a.size) - Number(a.size > b.size) || (a.key < b.key ? -1 : Number(a.key > b.key)),
+    )
     .map(({ reach }) => reach);
+}
 
-const portsWide = ({ rule }: Reach): number =>
-  Math.max(...PORT_PROTOCOLS.map((protocol) => width([portsOf(rule, protocol) ?? { from: 0, to: -1 }])));
+/** The largest share of the public address space first. */
+export function largestFirst(reaches: readonly Reach[]): readonly Reach[] {
+  return ranked(reaches, ({ blocks }) =>
+    blocks.reduce((sum, { publicSize, family }) => sum + publicShare(publicSize, family), 0),
+  );
+}
 
-/** Widest range of ports first, then as `largestFirst`. */
-export const widestFirst = (reaches: readonly Reach[]): readonly Reach[] =>
-  largestFirst(reaches).toSorted((a, b) => portsWide(b) - portsWide(a));
+/** The widest source first. An IPv4 address counts as an IPv6 /32, so blocks of one prefix length are equal. */
+export function widestSourceFirst(reaches: readonly Reach[]): readonly Reach[] {
+  return ranked(reaches, ({ blocks }) =>
+    blocks.reduce(
+      (sum, { family, first, last }) => sum + (last - first + 1n) * (family === 'ipv4' ? 1n << 96n : 1n),
+      0n,
+    ),
+  );
+}

@@ -1,49 +1,110 @@
-import type { PortRange, PortSet } from '../model/rule.ts';
-import { overlap, PORT_PROTOCOLS, portsOf } from './ports.ts';
+import { AXIS_CUTS, type AxisRange } from './axis.ts';
+import { Coverage } from './coverage.ts';
+import type { Measure, Scale } from './measure.ts';
 import type { Reach } from './reach.ts';
+import type { Work } from './work.ts';
 
-/** A run of ports that exactly the same rules reach. */
-export interface Segment {
-  readonly protocol: 'tcp' | 'udp';
-  readonly ports: PortRange;
+/** A run of traffic that the same rules let through, all of it exposed. */
+export interface Segment extends AxisRange {
+  /** Covered addresses by measure. */
+  readonly covered: readonly bigint[];
+}
+
+/** Rules with the trees of their blocks: what a sweep and the choice of rules to remove work on. */
+export interface Prepared {
   readonly reaches: readonly Reach[];
+  readonly coverages: readonly Coverage[];
+  /** Rules with a block that is an exposure by itself. */
+  readonly enough: ReadonlySet<Reach>;
+  readonly work: Work;
 }
 
-interface Span {
-  readonly ports: PortRange;
-  readonly reach: Reach;
+/** Reads rules into trees, one for each measure: O(n log n). */
+export function prepare(reaches: readonly Reach[], { measures, isEnough }: Scale, work: Work): Prepared {
+  const used = measures.filter(({ family }) =>
+    reaches.some(({ blocks }) => blocks.some((one) => one.family === family)),
+  );
+  return {
+    reaches,
+    coverages: used.map((measure: Measure) => new Coverage(reaches, measure, work)),
+    enough: new Set(reaches.filter(({ blocks }) => blocks.some(isEnough))),
+    work,
+  };
 }
 
-const spansOf = (reaches: readonly Reach[], protocol: 'tcp' | 'udp', asked: readonly PortRange[]): readonly Span[] =>
-  reaches.flatMap((reach) => {
-    const ports = portsOf(reach.rule, protocol);
-    if (ports === undefined) return [];
-    return asked.flatMap((range) => {
-      const common = overlap(ports, range);
-      return common === undefined ? [] : [{ ports: common, reach }];
-    });
-  });
+/** Every position where the set of rules changes, in order and without repetition. */
+function edgesOf(reaches: readonly Reach[]): Int32Array {
+  const edges = new Int32Array(2 * reaches.length + AXIS_CUTS.length);
+  let length = 0;
+  for (const { traffic } of reaches) {
+    edges[length] = traffic.from;
+    edges[length + 1] = traffic.to + 1;
+    length += 2;
+  }
+  edges.set(AXIS_CUTS, length);
+  return edges.toSorted().filter((edge, i, all) => edge !== all[i - 1]);
+}
 
-const cut = (spans: readonly Span[], protocol: 'tcp' | 'udp'): readonly Segment[] => {
-  const edges = [...new Set(spans.flatMap(({ ports }) => [ports.from, ports.to + 1]))].toSorted((a, b) => a - b);
-  const starting = Map.groupBy(spans, ({ ports }) => ports.from);
+/** The rules that are present at a position, while the position moves up the axis. */
+class Present {
+  readonly #prepared: Prepared;
+  readonly #starting: readonly Reach[];
+  readonly #ending: readonly Reach[];
+  #started = 0;
+  #ended = 0;
+  #enough = 0;
+
+  constructor(some: readonly Reach[], prepared: Prepared) {
+    this.#prepared = prepared;
+    this.#starting = some.toSorted((a, b) => a.traffic.from - b.traffic.from);
+    this.#ending = some.toSorted((a, b) => a.traffic.to - b.traffic.to);
+  }
+
+  get isExposed(): boolean {
+    return this.#enough > 0 || this.#prepared.coverages.some(({ isExposed }) => isExposed);
+  }
+
+  moveTo(position: number): void {
+    const { coverages, enough, work } = this.#prepared;
+    work.steps += 1;
+    for (let one = this.#ending[this.#ended]; one !== undefined && one.traffic.to < position; ) {
+      for (const coverage of coverages) coverage.remove(one);
+      if (enough.has(one)) this.#enough -= 1;
+      this.#ended += 1;
+      one = this.#ending[this.#ended];
+    }
+    for (let one = this.#starting[this.#started]; one !== undefined && one.traffic.from <= position; ) {
+      for (const coverage of coverages) coverage.add(one);
+      if (enough.has(one)) this.#enough += 1;
+      this.#started += 1;
+      one = this.#starting[this.#started];
+    }
+  }
+}
+
+/**
+ * The exposed traffic of some of the prepared rules, cut where the set of rules changes.
+ *
+ * One sweep over the axis: each rule is added once and removed once, at O(depth of the prefix tree), in place of adding up the
+ * union anew for each segment. O(n log n) in all, for the sorting. No rule is present before and after.
+ */
+export function exposedSegments(some: readonly Reach[], prepared: Prepared): readonly Segment[] {
+  const present = new Present(some, prepared);
   const segments: Segment[] = [];
-  let live: readonly Span[] = [];
+  const edges = edgesOf(some);
   for (const [i, from] of edges.entries()) {
-    live = [...live.filter(({ ports }) => ports.to >= from), ...(starting.get(from) ?? [])];
-    const end = edges[i + 1];
-    if (end === undefined || live.length === 0) continue;
-    segments.push({ protocol, ports: { from, to: end - 1 }, reaches: live.map(({ reach }) => reach) });
+    present.moveTo(from);
+    const next = edges[i + 1];
+    if (next === undefined || !present.isExposed) continue;
+    segments.push({ from, to: next - 1, covered: prepared.coverages.map(({ covered }) => covered) });
   }
   return segments;
-};
+}
 
-/** One rule's ports need no cutting. Nearly every group has such a list: the rule that lets everything out. */
-const uncut = (spans: readonly Span[], protocol: 'tcp' | 'udp'): readonly Segment[] =>
-  spans.map(({ ports, reach }) => ({ protocol, ports, reaches: [reach] }));
-
-/** The asked-for ports that any rule reaches, cut where the set of rules changes. */
-export const segmentsOf = (reaches: readonly Reach[], asked: PortSet): readonly Segment[] => {
-  const part = reaches.length === 1 ? uncut : cut;
-  return PORT_PROTOCOLS.flatMap((protocol) => part(spansOf(reaches, protocol, asked[protocol]), protocol));
-};
+/** The largest share of the measured addresses that reaches any of some segments, 0–1. */
+export function shareOf(segments: readonly Segment[], { coverages }: Prepared): number {
+  const largest = coverages.map((_, i) =>
+    segments.reduce((max, { covered }) => ((covered[i] ?? 0n) > max ? (covered[i] ?? 0n) : max), 0n),
+  );
+  return Math.max(0, ...coverages.map(({ measure }, i) => measure.shareOf(largest[i] ?? 0n)));
+}

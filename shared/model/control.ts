@@ -1,8 +1,9 @@
 import type { Change, Trigger } from './change.ts';
+import type { RuleExposure } from './exposure.ts';
 import type { Facts, Need } from './facts.ts';
 import type { Finding, Severity } from './finding.ts';
 import type { Group } from './group.ts';
-import type { ControlOptions, NarrowTo, WorldThreshold } from './options.ts';
+import type { ControlOptions, NarrowTo } from './options.ts';
 import type { Rule } from './rule.ts';
 
 /** A group under evaluation, with the facts that the control declared. */
@@ -12,6 +13,8 @@ export interface Subject<N extends Need = never> {
   readonly trigger: Change['trigger'];
   /** Rules that the change at hand brought. */
   readonly fresh: ReadonlySet<Rule>;
+  /** What the group's rules let in, added up: shared by all controls that see the same rules. */
+  readonly exposure: RuleExposure;
 }
 
 /** What every control says of itself. */
@@ -41,11 +44,11 @@ interface ControlMeta<O extends ControlOptions> {
 /** One control: a pure judgement over one group. One file each, together with its docs and cases. */
 export interface Control<N extends Need = never, O extends ControlOptions = ControlOptions> extends ControlMeta<O> {
   readonly needs: Readonly<Record<N, true>>;
-  evaluate(subject: Subject<N>, options: O, world: WorldThreshold): readonly Finding[];
+  evaluate(subject: Subject<N>, options: O): readonly Finding[];
 }
 
 /** Any control, as the pipeline runs them: it gives each the facts and the options that belong to it. */
 export interface AnyControl extends ControlMeta<ControlOptions> {
   readonly needs: Readonly<Partial<Record<Need, true>>>;
-  evaluate(subject: Subject<Need>, options: ControlOptions, world: WorldThreshold): readonly Finding[];
+  evaluate(subject: Subject<Need>, options: ControlOptions): readonly Finding[];
 }

@@ -1,10 +1,13 @@
+import { exposureOf } from '../exposure/rule-exposure.ts';
 import { ruleKey } from '../exposure/rule-key.ts';
 import type { Change } from '../model/change.ts';
 import type { AnyControl } from '../model/control.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Exemption } from '../model/exemption.ts';
+import type { RuleExposure } from '../model/exposure.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
+import type { Group } from '../model/group.ts';
 import type { Mode } from '../model/mode.ts';
 import { higherMode } from '../model/mode.ts';
 import type { Policy } from '../model/policy.ts';
@@ -14,7 +17,7 @@ import { withoutExempt } from '../policy/exempt.ts';
 import { attachedOf } from './attached.ts';
 import { countedFindings, seenBy } from './canary-view.ts';
 import { type Weighed, weigh } from './effective-mode.ts';
-import { enabledControls, needsOf } from './enabled.ts';
+import { type Evaluator, evaluatorOf, needsOf } from './enabled.ts';
 import { freshRules } from './fresh.ts';
 import { graded } from './grade.ts';
 import { heldByList } from './list-limit.ts';
@@ -35,16 +38,28 @@ export interface Occasion extends Pick<Change, 'trigger' | 'brought'> {
 const sufficient = (facts: Partial<Facts>, control: AnyControl): facts is Facts =>
   needsOf(control).every((need) => need in facts);
 
-const findingsOf = (sighting: Sighting, change: Occasion, policy: Policy): readonly Finding[] => {
+/** The exposure of the rules that a control sees: the same object for all controls that see the same rules. */
+const exposureFor = (fresh: ReadonlySet<Rule>, { policy, work }: Evaluator) => {
+  let last: RuleExposure | undefined;
+  return ({ rules }: Group): RuleExposure => {
+    if (last?.rules !== rules) last = exposureOf(rules, fresh, policy.world, work);
+    return last;
+  };
+};
+
+const findingsOf = (sighting: Sighting, change: Occasion, evaluator: Evaluator): readonly Finding[] => {
   const { group, facts } = sighting;
+  const { policy } = evaluator;
   const fresh = new Set([...freshRules(group.rules, change.brought), ...(change.unfinished ?? [])]);
   const exemptions = change.exemptions ?? [];
-  const findings = enabledControls(policy, change.trigger).flatMap((control) => {
+  const exposureOfRules = exposureFor(fresh, evaluator);
+  const findings = evaluator.controls(change.trigger).flatMap((control) => {
     const options = policy.controls[control.id];
     if (options === undefined || !sufficient(facts, control)) return [];
     const visible = withoutExempt(seenBy(control, group), control.id, exemptions);
     if (visible === undefined) return [];
-    const found = control.evaluate({ group: visible, facts, trigger: change.trigger, fresh }, options, policy.world);
+    const exposure = exposureOfRules(visible);
+    const found = control.evaluate({ group: visible, facts, trigger: change.trigger, fresh, exposure }, options);
     return found.map((finding) => heldByList(control.graded ? graded(finding, facts) : finding, change.brought));
   });
   return countedFindings(findings, group);
@@ -56,8 +71,9 @@ export const weighedFindings = (
   change: Occasion,
   policy: Policy,
   ceiling: Mode,
+  evaluator = evaluatorOf(policy),
 ): readonly Weighed[] =>
-  findingsOf(sighting, change, policy)
+  findingsOf(sighting, change, evaluator)
     .map((finding) => weigh(finding, sighting.group, { policy, ceiling, now: change.now }))
     .filter(({ mode }) => mode !== 'off');
 
@@ -89,8 +105,23 @@ const decisionOf = (
   };
 };
 
-const reasonsFor = (rules: readonly Rule[], weighed: readonly Weighed[]): readonly Weighed[] =>
-  weighed.filter(({ finding }) => finding.rules.some((rule) => rules.includes(rule)));
+const reasonsFor = (rules: readonly Rule[], weighed: readonly Weighed[]): readonly Weighed[] => {
+  const theirs = new Set(rules);
+  return weighed.filter(({ finding }) => finding.rules.some((rule) => theirs.has(rule)));
+};
+
+/** The findings that name each rule, in the order in which the rules are named first. */
+const reasonsByRule = (weighed: readonly Weighed[]): ReadonlyMap<Rule, readonly Weighed[]> => {
+  const reasons = new Map<Rule, Weighed[]>();
+  for (const one of weighed) {
+    for (const rule of new Set(one.finding.rules)) {
+      const known = reasons.get(rule);
+      if (known === undefined) reasons.set(rule, [one]);
+      else known.push(one);
+    }
+  }
+  return reasons;
+};
 
 /** What becomes of a rule: its mode, whether any reason for that is this change, and whether a person let it go. */
 interface Verdict {
@@ -99,8 +130,7 @@ interface Verdict {
   readonly isLetGo: boolean;
 }
 
-const verdictOn = (rule: Rule, weighed: readonly Weighed[], letGo: Occasion['letGo']): Verdict => {
-  const reasons = weighed.filter(({ finding }) => finding.rules.includes(rule));
+const verdictOn = (rule: Rule, reasons: readonly Weighed[], letGo: Occasion['letGo']): Verdict => {
   const mode = strictest(reasons);
   const isFirm = reasons.some(({ finding }) => finding.limit?.firm === true);
   const isLetGo = !isFirm && letGo?.has(ruleKey(rule)) === true;
@@ -129,10 +159,18 @@ const shareOf = ({ mode, isFresh, isLetGo }: Verdict): string => {
  * one decision only, the strictest, with all its reasons. A finding that names no rule is a decision of its own. Pure: the same sight,
  * change and policy give the same decisions.
  */
-export const decide = (sighting: Sighting, change: Occasion, policy: Policy, ceiling: Mode): readonly Decision[] => {
-  const weighed = weighedFindings(sighting, change, policy, ceiling);
-  const named = [...new Set(weighed.flatMap(({ finding }) => finding.rules))];
-  const judged = named.map((rule) => ({ rule, ...verdictOn(rule, weighed, change.letGo) }));
+export const decide = (
+  sighting: Sighting,
+  change: Occasion,
+  policy: Policy,
+  ceiling: Mode,
+  evaluator = evaluatorOf(policy),
+): readonly Decision[] => {
+  const weighed = weighedFindings(sighting, change, policy, ceiling, evaluator);
+  const judged = Array.from(reasonsByRule(weighed), ([rule, reasons]) => ({
+    rule,
+    ...verdictOn(rule, reasons, change.letGo),
+  }));
   const aboutRules = [...Map.groupBy(judged, shareOf).values()].map((shared) => {
     const rules = shared.map(({ rule }) => rule);
     return decisionOf(sighting, shared[0]?.mode ?? 'off', rules, reasonsFor(rules, weighed), policy);

@@ -1,4 +1,5 @@
 import { CONTROLS } from '../controls/registry.ts';
+import type { Work } from '../exposure/work.ts';
 import type { Trigger } from '../model/change.ts';
 import type { AnyControl } from '../model/control.ts';
 import { NEEDS, type Need } from '../model/facts.ts';
@@ -30,19 +31,31 @@ const enabled = (control: AnyControl, policy: Policy, trigger: Trigger): boolean
   return (control.runs?.(options) ?? true) && (trigger === 'sweep' || isWorthACall(control, options));
 };
 
-/** Controls by policy and trigger: the same for every group of a sweep. */
-const chosen = new WeakMap<Policy, Map<Trigger, readonly AnyControl[]>>();
-
 /** Controls that the policy lets run and that such a change concerns. */
-export const enabledControls = (policy: Policy, trigger: Trigger): readonly AnyControl[] => {
-  const byTrigger = chosen.get(policy) ?? new Map<Trigger, readonly AnyControl[]>();
-  chosen.set(policy, byTrigger);
-  const known = byTrigger.get(trigger);
-  if (known !== undefined) return known;
-  const controls = CONTROLS.filter((control) => control.on.includes(trigger) && enabled(control, policy, trigger));
-  byTrigger.set(trigger, controls);
-  return controls;
-};
+export const enabledControls = (policy: Policy, trigger: Trigger): readonly AnyControl[] =>
+  CONTROLS.filter((control) => control.on.includes(trigger) && enabled(control, policy, trigger));
+
+/** A policy with its enabled controls, chosen once for all groups that are evaluated under it. The caller owns it. */
+export interface Evaluator {
+  readonly policy: Policy;
+  readonly controls: (trigger: Trigger) => readonly AnyControl[];
+  /** Counts the steps of all evaluations. */
+  readonly work: Work;
+}
+
+/** An evaluator of a policy. */
+export function evaluatorOf(policy: Policy, work: Work = { steps: 0 }): Evaluator {
+  const byTrigger = new Map<Trigger, readonly AnyControl[]>();
+  return {
+    policy,
+    work,
+    controls: (trigger) => {
+      const controls = byTrigger.get(trigger) ?? enabledControls(policy, trigger);
+      byTrigger.set(trigger, controls);
+      return controls;
+    },
+  };
+}
 
 const factsOf = (controls: readonly AnyControl[]): ReadonlySet<Need> =>
   new Set(controls.flatMap((control) => [...needsOf(control), ...(control.graded ? (['reachability'] as const) : [])]));

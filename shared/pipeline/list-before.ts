@@ -1,18 +1,8 @@
-import { judgeOf } from '../exposure/judge.ts';
-import { reachesOf } from '../exposure/reach.ts';
+import { publicUnion } from '../exposure/measure.ts';
 import type { Brought, Change } from '../model/change.ts';
 import type { Exemption } from '../model/exemption.ts';
 import type { WorldThreshold } from '../model/options.ts';
 import type { Sight } from '../model/ports.ts';
-import type { Rule } from '../model/rule.ts';
-
-/** A rule that lets in everything from these blocks. */
-const admitting = (id: string, cidrs: readonly string[]): Rule => ({
-  groupId: '',
-  direction: 'ingress',
-  protocol: '-1',
-  source: { kind: 'prefix-list', id, cidrs },
-});
 
 /**
  * The change, as it stands beside what the list held before: a list that was the world already was not made so by one entry more, and
@@ -22,8 +12,7 @@ export const besideListBefore = (change: Change, { lists = [] }: Sight, world: W
   const { brought } = change;
   if (brought.kind !== 'prefix-list') return change;
   const before = lists.find(({ id }) => id === brought.id)?.before;
-  const reaches = before === undefined ? [] : reachesOf([admitting(brought.id, before)], 'ingress');
-  const wasWorld = reaches.length > 0 && judgeOf(reaches, world).isWorld(reaches);
+  const wasWorld = before !== undefined && publicUnion(before, world).isWorld;
   return wasWorld ? { ...change, brought: { kind: 'unknown' } } : change;
 };
 

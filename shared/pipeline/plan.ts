@@ -30,13 +30,13 @@ const chunks = (rules: readonly Rule[]): readonly (readonly Rule[])[] => {
   return all;
 };
 
-const part = (decision: Decision, rules: readonly Rule[]): Decision => ({
-  ...decision,
-  rules,
-  because: decision.because
-    .filter((finding) => finding.rules.some((rule) => rules.includes(rule)))
-    .map((finding) => ({ ...finding, rules: finding.rules.filter((rule) => rules.includes(rule)) })),
-});
+const part = (decision: Decision, rules: readonly Rule[]): Decision => {
+  const own = new Set(rules);
+  const because = decision.because
+    .map((finding) => ({ ...finding, rules: finding.rules.filter((rule) => own.has(rule)) }))
+    .filter((finding) => finding.rules.length > 0);
+  return { ...decision, rules, because };
+};
 
 /**
  * The change as a record names it: contents of rules that are there are in the decision already, those of removed ones nowhere else; who

@@ -1,10 +1,8 @@
 import { type Block, blockOf } from '../exposure/block.ts';
-import { isAlone, judgeOf } from '../exposure/judge.ts';
+import { isWorldAlone, publicUnion } from '../exposure/measure.ts';
 import { holdsPrivate } from '../exposure/private-space.ts';
-import { reachesOf } from '../exposure/reach.ts';
 import { InputInvalid } from '../model/errors.ts';
 import type { WorldThreshold } from '../model/options.ts';
-import type { Rule } from '../model/rule.ts';
 import { canonicalCidr } from './canonical-cidr.ts';
 import type { SectionIssue } from './word-schema.ts';
 
@@ -22,7 +20,7 @@ const overlaps = (a: Block, b: Block): boolean => a.family === b.family && a.fir
 const issueOf = (text: string, before: readonly string[], world: WorldThreshold): string | undefined => {
   const block = readBlock(text);
   if (block === undefined) return `expected a CIDR block such as 203.0.113.0/24, not ${JSON.stringify(text)}`;
-  if (block.prefix === 0 || isAlone(block, world)) return `${text} is the world: name the blocks that are yours`;
+  if (block.prefix === 0 || isWorldAlone(block, world)) return `${text} is the world: name the blocks that are yours`;
   if (holdsPrivate(block)) return `${text} holds private addresses, which nobody on the internet has: leave them out`;
   if (canonicalCidr(text) !== text) return `${text} is ${canonicalCidr(text)}: write that`;
   const other = before.find((one) => {
@@ -32,24 +30,12 @@ const issueOf = (text: string, before: readonly string[], world: WorldThreshold)
   return other === undefined ? undefined : `${text} overlaps ${other}`;
 };
 
-const admitting = (cidr: string): Rule => ({
-  groupId: '',
-  direction: 'ingress',
-  protocol: '-1',
-  source: { kind: cidr.includes(':') ? 'ipv6' : 'ipv4', cidr },
-});
-
-const isTheWorld = (cidrs: readonly string[], world: WorldThreshold): boolean => {
-  const reaches = reachesOf(cidrs.map(admitting), 'ingress');
-  return reaches.length > 0 && judgeOf(reaches, world).isWorld(reaches);
-};
-
 /** What trusted blocks may not be: no blocks, the world (each or all together), private space, one within another. */
 export const trustedIssues = (cidrs: readonly string[], world: WorldThreshold): readonly SectionIssue[] => {
   const issues = cidrs.flatMap((text, index) => {
     const issue = issueOf(text, cidrs.slice(0, index), world);
     return issue === undefined ? [] : [{ path: ['trusted', 'cidrs', index], text: issue }];
   });
-  if (issues.length > 0 || !isTheWorld(cidrs, world)) return issues;
+  if (issues.length > 0 || !publicUnion(cidrs, world).isWorld) return issues;
   return [{ path: ['trusted', 'cidrs'], text: 'all of them together are the world: name the blocks that are yours' }];
 };

@@ -1,7 +1,7 @@
+import { cidrsOf } from '../exposure/block.ts';
 import { BITS, familyOf, parseCidr } from '../exposure/cidr.ts';
 import { readIpv4, readIpv6 } from '../exposure/ip.ts';
 import { publicAddresses } from '../exposure/public-space.ts';
-import { cidrsOf } from '../exposure/reach.ts';
 import type { Change } from '../model/change.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Trusted } from '../model/policy.ts';

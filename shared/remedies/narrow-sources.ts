@@ -1,5 +1,5 @@
+import { cidrsOf } from '../exposure/block.ts';
 import { parseCidr } from '../exposure/cidr.ts';
-import { cidrsOf } from '../exposure/reach.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Trusted } from '../model/policy.ts';
 import type { Rule, Source } from '../model/rule.ts';

@@ -1,8 +1,7 @@
 import { NOTHING_KNOWN } from '../../shared/controls/case.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import { ALL_PORTS } from '../../shared/exposure/ports.ts';
-import { largestFirst } from '../../shared/exposure/reach.ts';
-import { worldOpen } from '../../shared/exposure/world-open.ts';
+import { exposureOf } from '../../shared/exposure/rule-exposure.ts';
 import type { Exposure } from '../../shared/model/finding.ts';
 import type { Group } from '../../shared/model/group.ts';
 import type { WorldThreshold } from '../../shared/model/options.ts';
@@ -15,15 +14,9 @@ const EVERY_PORT: PortSet = { tcp: [ALL_PORTS], udp: [ALL_PORTS] };
 
 /** What the world reaches of the given ports, inbound. */
 const exposures = (rules: readonly Rule[], ports: PortSet): readonly Exposure[] =>
-  worldOpen({
-    rules,
-    fresh: new Set(),
-    direction: 'ingress',
-    world: WORLD,
-    ports,
-    allowed: 0,
-    order: largestFirst,
-  }).flatMap((opening) => opening.exposures);
+  exposureOf(rules, new Set(), WORLD)
+    .openings({ direction: 'ingress', traffic: { only: ports }, allowed: 0, order: 'largest-source' })
+    .flatMap((opening) => opening.exposures);
 
 /** Does the world reach one of these ports? */
 export const reachesPorts = (
@@ -57,6 +50,8 @@ export const reachesEverything = (rules: readonly Rule[]): boolean => {
 export const isOpenDefault = (group: Group): boolean => {
   const control = CONTROLS.find(({ id }) => id === 'default-group-rules');
   if (control === undefined) throw new Error('the control default-group-rules is gone');
-  const subject = { group, facts: NOTHING_KNOWN, trigger: 'sweep' as const, fresh: new Set<Rule>() };
-  return control.evaluate(subject, control.defaults, WORLD).length > 0;
+  const fresh = new Set<Rule>();
+  const exposure = exposureOf(group.rules, fresh, WORLD);
+  const subject = { group, facts: NOTHING_KNOWN, trigger: 'sweep' as const, fresh, exposure };
+  return control.evaluate(subject, control.defaults).length > 0;
 };

@@ -6,6 +6,7 @@ import { CONTROLS } from '../../shared/controls/registry.ts';
 import { countedInterfaces, holdsData, namedServices, servicesOf } from '../../shared/controls/services.ts';
 import { docs } from '../../shared/controls/tier-source.ts';
 import { joinPorts } from '../../shared/exposure/ports.ts';
+import { exposureOf } from '../../shared/exposure/rule-exposure.ts';
 import type { Trigger } from '../../shared/model/change.ts';
 import type { Facts, Peer } from '../../shared/model/facts.ts';
 import type { Attachment, Group, InterfaceOwner } from '../../shared/model/group.ts';
@@ -30,9 +31,11 @@ const judged = (id: string, rules: readonly Rule[], about: About = {}) => {
   if (control === undefined) throw new Error(`there is no control ${id}`);
   const group = { id: 'sg-0c0ffee0c0ffee000', name: 'web', tags: {}, ...about.group, rules };
   const facts = { ...NOTHING_KNOWN, ...about.facts };
-  const subject = { group, facts, trigger: about.trigger ?? ('sweep' as const), fresh: new Set(about.fresh) };
+  const fresh = new Set(about.fresh);
+  const exposure = exposureOf(rules, fresh, { ipv4: 8, ipv6: 16 });
+  const subject = { group, facts, trigger: about.trigger ?? ('sweep' as const), fresh, exposure };
   return control
-    .evaluate(subject, { ...control.defaults, ...about.options }, { ipv4: 8, ipv6: 16 })
+    .evaluate(subject, { ...control.defaults, ...about.options })
     .map((finding) => ({ ...finding, words: control.explain(finding) }));
 };
 

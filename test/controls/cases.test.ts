@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { NOTHING_KNOWN } from '../../shared/controls/case.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
+import { exposureOf } from '../../shared/exposure/rule-exposure.ts';
 import type { AnyControl } from '../../shared/model/control.ts';
 import type { Case, ControlDocs } from '../../shared/model/control-docs.ts';
 import type { Rule } from '../../shared/model/rule.ts';
@@ -33,9 +34,9 @@ const findings = (
       facts: { ...NOTHING_KNOWN, ...facts },
       trigger,
       fresh: new Set(fresh),
+      exposure: exposureOf(rules, new Set(fresh), { ipv4: 8, ipv6: 16 }),
     },
     { ...control.defaults, ...options },
-    { ipv4: 8, ipv6: 16 },
   );
 
 describe('every control', () => {

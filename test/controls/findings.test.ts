@@ -3,6 +3,7 @@ import { documented } from '../../cli/control-docs.ts';
 import { NOTHING_KNOWN } from '../../shared/controls/case.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import { formatRule } from '../../shared/exposure/format.ts';
+import { exposureOf } from '../../shared/exposure/rule-exposure.ts';
 import type { AnyControl } from '../../shared/model/control.ts';
 import type { Case } from '../../shared/model/control-docs.ts';
 import type { Rule } from '../../shared/model/rule.ts';
@@ -16,9 +17,10 @@ const told = (control: AnyControl, one: Case, fresh: readonly Rule[]): readonly 
     facts: { ...NOTHING_KNOWN, ...one.facts },
     trigger: one.trigger ?? ('sweep' as const),
     fresh: new Set(fresh),
+    exposure: exposureOf(one.rules, new Set(fresh), { ipv4: 8, ipv6: 16 }),
   };
   return control
-    .evaluate(subject, { ...control.defaults, ...one.options }, { ipv4: 8, ipv6: 16 })
+    .evaluate(subject, { ...control.defaults, ...one.options })
     .flatMap((finding) => [
       `  ${finding.control}, ${finding.severity}, ${finding.freshness}: ${control.explain(finding)}`,
       ...finding.rules.map((rule) => `    ${formatRule(rule)}`),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ingress } from '../../shared/controls/case.ts';
-import { ALL_PORTS, allPortsExcept, joinRanges, portsOf, withoutRanges } from '../../shared/exposure/ports.ts';
+import { ALL_PORTS, joinRanges, portsOf, withoutRanges } from '../../shared/exposure/ports.ts';
 import type { PortRange, Rule } from '../../shared/model/rule.ts';
 
 const range = (from: number, to = from): PortRange => ({ from, to });
@@ -40,12 +40,5 @@ describe('lists of ports', () => {
 
   it('keep single ports at both ends of a cut', () => {
     expect(withoutRanges([range(10, 20)], [range(11, 19)])).toEqual([range(10), range(20)]);
-  });
-
-  it('are everything but some, cut once for the same settings', () => {
-    const some = { tcp: [range(80), range(443)], udp: [range(0, 65_535)] };
-    const rest = allPortsExcept(some);
-    expect(rest).toEqual({ tcp: [range(0, 79), range(81, 442), range(444, 65_535)], udp: [] });
-    expect(allPortsExcept(some)).toBe(rest);
   });
 });

@@ -1,22 +1,29 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { egress, ingress } from '../../shared/controls/case.ts';
-import { blockOf } from '../../shared/exposure/block.ts';
+import { type Block, blockOf } from '../../shared/exposure/block.ts';
 import { parseCidr } from '../../shared/exposure/cidr.ts';
-import { innerReaches, widestSourceFirst, widthJudge } from '../../shared/exposure/private-space.ts';
+import { couldBeWide, isInner, wideScale } from '../../shared/exposure/private-space.ts';
+import { reachesOf, widestSourceFirst } from '../../shared/exposure/reach.ts';
+import { exposureOf } from '../../shared/exposure/rule-exposure.ts';
+import { exposedSegments, prepare } from '../../shared/exposure/segments.ts';
+import type { WorldThreshold } from '../../shared/model/options.ts';
+import type { Rule } from '../../shared/model/rule.ts';
 
 const WORLD = { ipv4: 8, ipv6: 16 };
 const LIMIT = { ipv4: 16, ipv6: 48 };
 
-const reachesOf = (sources: readonly string[], vpcCidrs: readonly string[] = []) =>
-  innerReaches(
+const PORTS = { tcp: [{ from: 22, to: 22 }], udp: [] };
+
+const openings = (rules: readonly Rule[], vpcCidrs: readonly string[], limit: WorldThreshold) =>
+  exposureOf(rules, new Set(), WORLD).wideOpenings({ ports: PORTS, vpcCidrs, limit });
+
+const isWide = (sources: readonly string[], vpcCidrs: readonly string[] = [], limit = LIMIT): boolean =>
+  openings(
     sources.map((source) => ingress('tcp', 22, source)),
     vpcCidrs,
-    WORLD,
-  );
-
-const isWide = (sources: readonly string[], vpcCidrs: readonly string[] = []): boolean =>
-  widthJudge(vpcCidrs, LIMIT).isWorld(reachesOf(sources, vpcCidrs));
+    limit,
+  ).length > 0;
 
 describe('sources within private space', () => {
   it.each([
@@ -59,7 +66,7 @@ describe('sources within private space', () => {
               Array.from({ length: Number(last - first) + 1 }, (_, index) => first + BigInt(index)),
             ),
         );
-        const wide = widthJudge([], { ipv4: prefix, ipv6: 48 }).isWorld(reachesOf(sources));
+        const wide = isWide(sources, [], { ipv4: prefix, ipv6: 48 });
         expect(wide).toBe(addresses.size >= 2 ** (32 - prefix));
       }),
       { numRuns: 100 },
@@ -79,7 +86,10 @@ describe('sources within private space', () => {
       ingress('tcp', 22, '203.0.113.0/25'),
     ];
     const inner = (vpcCidrs: readonly string[]) =>
-      innerReaches(rules, vpcCidrs, WORLD).map(({ rule, blocks }) => [rules.indexOf(rule), blocks.length]);
+      reachesOf(rules, 'ingress', isInner(vpcCidrs, WORLD)).map(({ rule, blocks }) => [
+        rules.indexOf(rule),
+        blocks.length,
+      ]);
     expect(inner([])).toEqual([[0, 1]]);
     expect(inner(['198.51.100.0/24', '203.0.113.0/24'])).toEqual([
       [0, 2],
@@ -108,33 +118,91 @@ describe('sources within private space', () => {
     [['::c633:6400/120'], '198.51.100.0/24', false],
     [[], '198.51.100.0/24', false],
   ])('%j hold the whole VPC of %s: %s', (sources, vpcCidr, holds) => {
-    const reaches = sources.map((cidr) => ({ rule: ingress('tcp', 22, cidr), blocks: [blockOf(cidr)] }));
-    expect(widthJudge([vpcCidr], LIMIT).isWorld(reaches)).toBe(holds);
-    expect(widthJudge(['203.0.113.0/24', vpcCidr], LIMIT).isWorld(reaches)).toBe(holds);
+    expect(isWide(sources, [vpcCidr])).toBe(holds);
+    expect(isWide(sources, ['203.0.113.0/24', vpcCidr])).toBe(holds);
+    expect(isWide(sources.toReversed(), [vpcCidr, '203.0.113.0/24'])).toBe(holds);
   });
 
   it('are counted by family: IPv6 adds nothing to IPv4', () => {
     expect(isWide(['10.0.0.0/17', 'fd00::/49'])).toBe(false);
-    expect(widthJudge([], LIMIT).shareOf(reachesOf(['10.0.0.0/32', 'fc00::/8']))).toBe(0.5);
   });
 
   it('have a share of their own space', () => {
-    const judge = widthJudge([], LIMIT);
-    expect(judge.shareOf(reachesOf(['fc00::/8']))).toBe(0.5);
-    expect(judge.shareOf(reachesOf(['10.0.0.0/8']))).toBeCloseTo(16_777_216 / 22_085_632, 5);
+    const share = (...sources: readonly string[]) =>
+      openings(
+        sources.map((source) => ingress('tcp', 22, source)),
+        [],
+        LIMIT,
+      ).map((opening) => opening.share);
+    expect(share('fc00::/8')).toEqual([0.5]);
+    expect(share('fc00::/8', '10.0.0.0/32')).toEqual([0.5]);
+    expect(share('10.0.0.0/8')).toEqual([expect.closeTo(16_777_216 / 22_085_632, 5)]);
+  });
+
+  it('never pass the screen by prefix lengths where the full evaluation finds them wide', () => {
+    const cidr = fc.constantFrom(
+      '10.0.0.0/8',
+      '10.0.0.0/17',
+      '10.0.128.0/17',
+      '10.1.0.0/20',
+      '10.1.1.0/24',
+      'fd00::/48',
+      'fd00::/49',
+    );
+    const vpcs = fc.array(fc.constantFrom('10.1.0.0/20', '10.1.1.0/24', 'fd00::/56'), { maxLength: 2 });
+    fc.assert(
+      fc.property(fc.array(cidr, { maxLength: 4 }), vpcs, (cidrs, vpcCidrs) => {
+        const rules = cidrs.map((text) => ingress('tcp', 22, text));
+        const question = { ports: PORTS, vpcCidrs, limit: LIMIT };
+        const reaches = reachesOf(rules, 'ingress', isInner(vpcCidrs, WORLD));
+        const prepared = prepare(reaches, wideScale(question), { steps: 0 });
+        const wide = exposedSegments(reaches, prepared).length > 0;
+        const could = couldBeWide(exposureOf(rules, new Set(), WORLD).bound('ingress'), question);
+        expect(!wide || could).toBe(true);
+        expect(isWide(cidrs, vpcCidrs)).toBe(wide);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('hold a block of the VPC or not as comparing each with each has it', () => {
+    const block = fc
+      .tuple(fc.integer({ min: 24, max: 30 }), fc.nat(15))
+      .map(([prefix, at]) => `198.51.${at >> 2}.${(at & 3) * 64}/${prefix}`);
+    const touches = (a: Block, b: Block) => a.first <= b.last && b.first <= a.last;
+    fc.assert(
+      fc.property(block, fc.array(block, { maxLength: 6 }), (text, vpcCidrs) => {
+        const [one, vpc] = [blockOf(text), vpcCidrs.map(blockOf)];
+        expect(isInner(vpcCidrs, WORLD)(one)).toBe(vpc.some((other) => touches(one, other)));
+        const holds = vpc.some((other) => one.first <= other.first && other.last <= one.last);
+        expect(wideScale({ ports: PORTS, vpcCidrs, limit: LIMIT }).isEnough(one)).toBe(holds);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('go by the sum of their blocks, an IPv4 block counted as an IPv6 block of the same length', () => {
     const widest = (...texts: readonly string[]) =>
       widestSourceFirst(
-        texts.map((text) => ({ rule: ingress('tcp', 22, text), blocks: text.split(' ').map(blockOf) })),
+        texts.map((text) => ({
+          rule: ingress('tcp', 22, text),
+          traffic: { from: 22, to: 22 },
+          blocks: text.split(' ').map(blockOf),
+        })),
       ).map(({ blocks }) => blocks.map(({ prefix }) => prefix));
     expect(widest('10.0.0.0/9', '10.0.0.0/10 10.64.0.0/10 10.128.0.0/32')).toEqual([[10, 10, 32], [9]]);
     expect(widest('fd00::/33', '10.0.0.1/32', 'fd00::/31')).toEqual([[31], [32], [33]]);
   });
 
   it('go the widest first, then by what they are', () => {
-    const order = (sources: readonly string[]) => widestSourceFirst(reachesOf(sources)).map(({ rule }) => rule.source);
+    const order = (sources: readonly string[]) =>
+      widestSourceFirst(
+        reachesOf(
+          sources.map((source) => ingress('tcp', 22, source)),
+          'ingress',
+          () => true,
+        ),
+      ).map(({ rule }) => rule.source);
     const sources = ['10.1.0.0/16', '10.0.0.0/16', 'fd00::/120', '10.0.0.0/8', 'fd00::/100'];
     expect(order(sources)).toEqual(order(sources.toReversed()));
     expect(order(sources)).toMatchObject([

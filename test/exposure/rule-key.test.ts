@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { admitsSource } from '../../shared/controls/admissions.ts';
 import { ingress } from '../../shared/controls/case.ts';
+import { cidrsOf } from '../../shared/exposure/block.ts';
 import { canonicalKey } from '../../shared/exposure/canonical.ts';
-import { cidrsOf } from '../../shared/exposure/reach.ts';
 import { contentKey, ruleKey, sourceText } from '../../shared/exposure/rule-key.ts';
 import type { RuleContent } from '../../shared/model/rule.ts';
 

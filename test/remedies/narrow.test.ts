@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cidrsOf } from '../../shared/exposure/block.ts';
 import { parseCidr } from '../../shared/exposure/cidr.ts';
 import { portsOf } from '../../shared/exposure/ports.ts';
-import { cidrsOf } from '../../shared/exposure/reach.ts';
 import type { Actor } from '../../shared/model/change.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import type { NarrowTo } from '../../shared/model/options.ts';

@@ -6,7 +6,7 @@ import type { Policy } from '../../model/policy.ts';
 import { exemptionsAt } from '../../policy/exempt.ts';
 import { withControls } from '../../policy/with-controls.ts';
 import { decide, type Occasion } from '../decide.ts';
-import { enabledControls, needsOf } from '../enabled.ts';
+import { enabledControls, evaluatorOf, needsOf } from '../enabled.ts';
 import { isLoud } from '../loud.ts';
 import type { SweepCell } from './cell.ts';
 import { IMAGINED, imaginedFacts } from './imagine.ts';
@@ -47,12 +47,15 @@ export const courtOf = (policy: Policy, occasion: Occasion, ceiling: Mode): Cour
   const isBlind = waiting.some((control) => needsOf(control).some((need) => !IMAGINED.has(need)));
   const ids = new Set(waiting.map(({ id }) => id));
   const imagining = withControls(policy, (id) => ids.has(id));
+  const [evaluator, imaginingEvaluator] = [evaluatorOf(policy), evaluatorOf(imagining)];
   const asksForCidrs = waiting.some((control) => needsOf(control).includes('vpcCidrs'));
   const judge: Court['judge'] = (group, vpcCidrs) => {
     const known = vpcCidrs === undefined ? {} : { vpcCidrs };
-    const decisions = decide({ group, facts: known }, occasion, policy, ceiling);
+    const decisions = decide({ group, facts: known }, occasion, policy, ceiling, evaluator);
     const cases = waiting.length === 0 ? [] : imaginedFacts(group, vpcCidrs);
-    const possible = cases.flatMap((facts) => decide({ group, facts }, occasion, imagining, ceiling));
+    const possible = cases.flatMap((facts) =>
+      decide({ group, facts }, occasion, imagining, ceiling, imaginingEvaluator),
+    );
     const all = [...decisions, ...possible];
     const theirs = all.filter((decision) => !isAboutCanary(decision));
     return {

@@ -1,4 +1,4 @@
-import { cidrsOf } from '../../exposure/reach.ts';
+import { cidrsOf } from '../../exposure/block.ts';
 import type { Facts, Need, Peer } from '../../model/facts.ts';
 import type { Attachment, Group, InterfaceOwner } from '../../model/group.ts';
 

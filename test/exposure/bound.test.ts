@@ -1,14 +1,21 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { egress, ingress } from '../../shared/controls/case.ts';
-import { judgeOf } from '../../shared/exposure/judge.ts';
+import { worldScale } from '../../shared/exposure/measure.ts';
 import { ALL_PORTS } from '../../shared/exposure/ports.ts';
-import { largestFirst, reachesOf } from '../../shared/exposure/reach.ts';
-import { couldBeWorld } from '../../shared/exposure/screen.ts';
-import { openingsBy } from '../../shared/exposure/world-open.ts';
-import type { Rule } from '../../shared/model/rule.ts';
+import { isPublic, reachesOf } from '../../shared/exposure/reach.ts';
+import { exposureOf } from '../../shared/exposure/rule-exposure.ts';
+import { exposedSegments, prepare } from '../../shared/exposure/segments.ts';
+import type { WorldThreshold } from '../../shared/model/options.ts';
+import type { Direction, Rule } from '../../shared/model/rule.ts';
 
 const WORLD = { ipv4: 8, ipv6: 16 };
+
+/** What the bound by prefix lengths alone says. */
+const couldBeWorld = (rules: readonly Rule[], direction: Direction, world: WorldThreshold): boolean => {
+  const { ipv4, ipv6 } = exposureOf(rules, new Set(), world).bound(direction);
+  return ipv4 * 2 ** world.ipv4 >= 0.999_999 || ipv6 * 2 ** world.ipv6 >= 0.999_999;
+};
 
 const cidr = fc.oneof(
   fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 14 })).map(([ip, prefix]) => `${ip}/${prefix}`),
@@ -20,12 +27,17 @@ describe('the screen before judging the world', () => {
     let opened = 0;
     const property = fc.property(fc.array(cidr, { maxLength: 12 }), (cidrs) => {
       const rules = cidrs.map((one) => ingress('tcp', 22, one));
-      const reaches = reachesOf(rules, 'ingress');
-      const ports = { tcp: [ALL_PORTS], udp: [] };
-      const asked = { rules, fresh: new Set<never>(), ports, allowed: 0, order: largestFirst };
-      if (openingsBy(asked, reaches, judgeOf(reaches, WORLD)).length === 0) return;
+      const reaches = reachesOf(rules, 'ingress', isPublic);
+      if (exposedSegments(reaches, prepare(reaches, worldScale(WORLD), { steps: 0 })).length === 0) return;
       opened += 1;
       expect(couldBeWorld(rules, 'ingress', WORLD)).toBe(true);
+      const question = { direction: 'ingress', traffic: { only: { tcp: [ALL_PORTS], udp: [] } } } as const;
+      const openings = exposureOf(rules, new Set(), WORLD).openings({
+        ...question,
+        allowed: 0,
+        order: 'largest-source',
+      });
+      expect(openings).toHaveLength(1);
     });
     fc.assert(property, { numRuns: 500 });
     expect(opened).toBeGreaterThan(50);
@@ -84,8 +96,9 @@ describe('the screen before judging the world', () => {
         return Reflect.get(target, key, receiver) as unknown;
       },
     });
-    const could = (['ingress', 'egress', 'ingress'] as const).map((one) => couldBeWorld(counted, one, WORLD));
-    expect([could, readings]).toEqual([[true, false, true], 2]);
+    const exposure = exposureOf(counted, new Set(), WORLD);
+    const bounds = (['ingress', 'egress', 'ingress'] as const).map((one) => exposure.bound(one).ipv4);
+    expect([bounds, readings]).toEqual([[1, 0, 1], 1]);
   });
 
   it('adds up what many rules and lists name, each direction for itself', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { largestFirst } from '../../shared/exposure/reach.ts';
-import { type Question, worldOpen } from '../../shared/exposure/world-open.ts';
+import { exposureOf } from '../../shared/exposure/rule-exposure.ts';
+import type { Opening, RemovalOrder } from '../../shared/model/exposure.ts';
 import type { PortRange, PortSet, Rule } from '../../shared/model/rule.ts';
 
 const WORLD = { ipv4: 8, ipv6: 16 };
@@ -84,24 +84,20 @@ const ASKED: PortSet = {
   ],
   udp: [{ from: 25, to: 33 }],
 };
-const ask = (list: readonly Sample[], allowed = 0): Question => ({
-  rules: list.map(({ rule }) => rule),
-  fresh: new Set(list.filter(({ fresh }) => fresh).map(({ rule }) => rule)),
-  direction: 'ingress',
-  world: WORLD,
-  ports: ASKED,
-  allowed,
-  order: largestFirst,
-});
-const gone = (list: readonly Sample[], allowed = 0) =>
-  new Set(worldOpen(ask(list, allowed)).flatMap(({ rules }) => rules));
+const openingsOf = (list: readonly Sample[], allowed = 0, order: RemovalOrder = 'largest-source'): readonly Opening[] =>
+  exposureOf(
+    list.map(({ rule }) => rule),
+    new Set(list.filter(({ fresh }) => fresh).map(({ rule }) => rule)),
+    WORLD,
+  ).openings({ direction: 'ingress', traffic: { only: ASKED }, allowed, order });
+const gone = (list: readonly Sample[], allowed = 0) => new Set(openingsOf(list, allowed).flatMap(({ rules }) => rules));
 const without = (list: readonly Sample[], rules: ReadonlySet<Rule>) => list.filter(({ rule }) => !rules.has(rule));
 
-describe('worldOpen, against counting addresses and ports one by one', () => {
+describe('openings, against counting addresses and ports one by one', () => {
   it('finds something exactly when more ports are open to the world than allowed', () => {
     fc.assert(
       fc.property(samples, fc.integer({ min: 0, max: 4 }), (list, allowed) => {
-        expect(worldOpen(ask(list, allowed)).length > 0).toBe(openPorts(list, ASKED).length > allowed);
+        expect(openingsOf(list, allowed).length > 0).toBe(openPorts(list, ASKED).length > allowed);
       }),
       { numRuns: 1500 },
     );
@@ -133,7 +129,7 @@ describe('worldOpen, against counting addresses and ports one by one', () => {
   it('blames the change exactly where its rules open a port on top of what may stay of the others', () => {
     fc.assert(
       fc.property(samples, (list) => {
-        const blamed = worldOpen(ask(list)).filter(({ freshness }) => freshness === 'fresh');
+        const blamed = openingsOf(list).filter(({ freshness }) => freshness === 'fresh');
         const there = list.filter(({ fresh }) => !fresh);
         const stays = without(there, gone(there));
         const brought = list.filter(({ fresh }) => fresh);
@@ -147,7 +143,7 @@ describe('worldOpen, against counting addresses and ports one by one', () => {
   it('names as exposed exactly the open ports', () => {
     fc.assert(
       fc.property(samples, (list) => {
-        const named = worldOpen(ask(list)).flatMap(({ exposures }) =>
+        const named = openingsOf(list).flatMap(({ exposures }) =>
           exposures.flatMap(({ protocol, ports }) =>
             ports.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, i) => `${protocol}/${from + i}`)),
           ),
@@ -211,7 +207,7 @@ describe('an opening', () => {
   });
 
   it('names no port that its rules have no part in', () => {
-    const opened = worldOpen(ask([rule('64.0.0.0/8', 22, 22, true), rule('65.0.0.0/8', 24)]));
+    const opened = openingsOf([rule('64.0.0.0/8', 22, 22, true), rule('65.0.0.0/8', 24)]);
     expect(opened).toMatchObject([
       { freshness: 'fresh', rules: [{ id: '64.0.0.0/8' }], exposures: [{ ports: [{ from: 22, to: 22 }] }] },
       { freshness: 'existing', rules: [{ id: '65.0.0.0/8' }], exposures: [{ ports: [{ from: 24, to: 24 }] }] },
@@ -220,27 +216,27 @@ describe('an opening', () => {
 
   it('of one rule is one as soon as it is wider than allowed', () => {
     const list = [rule('64.0.0.0/8', 22, 24)];
-    expect(worldOpen(ask(list, 2))).toMatchObject([
+    expect(openingsOf(list, 2)).toMatchObject([
       { freshness: 'existing', exposures: [{ ports: [{ from: 22, to: 24 }] }] },
     ]);
-    expect(worldOpen(ask(list, 3))).toEqual([]);
-    expect(worldOpen(ask([rule('64.0.0.0/8', 22, 24, true)]))).toMatchObject([{ freshness: 'fresh' }]);
+    expect(openingsOf(list, 3)).toEqual([]);
+    expect(openingsOf([rule('64.0.0.0/8', 22, 24, true)])).toMatchObject([{ freshness: 'fresh' }]);
   });
 
   it('of one rule beside a harmless one names that rule alone', () => {
     const list = [rule('66.0.0.0/24', 99), rule('64.0.0.0/8', 22, 24)];
-    expect(worldOpen(ask(list, 2))).toMatchObject([{ rules: [{ id: '64.0.0.0/8' }] }]);
-    expect(worldOpen(ask(list, 3))).toEqual([]);
+    expect(openingsOf(list, 2)).toMatchObject([{ rules: [{ id: '64.0.0.0/8' }] }]);
+    expect(openingsOf(list, 3)).toEqual([]);
   });
 
   it('is none where no rule names an address, or none that is public', () => {
-    expect(worldOpen(ask([]))).toEqual([]);
-    expect(worldOpen(ask([rule('0.0.0.0/8', 22), rule('10.0.0.0/8', 22)]))).toEqual([]);
+    expect(openingsOf([])).toEqual([]);
+    expect(openingsOf([rule('0.0.0.0/8', 22), rule('10.0.0.0/8', 22)])).toEqual([]);
   });
 
   it('keeps the rules in the order of the group', () => {
     const list = [rule('64.0.0.0/8', 22), rule('65.0.0.0/7', 22), rule('68.0.0.0/8', 23)];
-    expect(worldOpen(ask(list)).map(({ rules }) => rules.map(({ id }) => id))).toEqual([
+    expect(openingsOf(list).map(({ rules }) => rules.map(({ id }) => id))).toEqual([
       ['64.0.0.0/8', '65.0.0.0/7', '68.0.0.0/8'],
     ]);
   });
