@@ -8,9 +8,9 @@ interface Timeouts {
 
 /** The settings for one attempt with timeouts of its own. A handler that was passed in keeps the timeouts it was made with. */
 export function oneAttempt(settings: ClientSettings, timeouts: Timeouts): ClientSettings {
-  const { requestHandler } = settings;
+  const { requestHandler, retryStrategy: _, ...rest } = settings;
   return {
-    ...settings,
+    ...rest,
     maxAttempts: 1,
     requestHandler: 'handle' in requestHandler ? requestHandler : { ...requestHandler, ...timeouts },
   };

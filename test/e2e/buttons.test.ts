@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ROLE_KEY } from '../../infra/local/run.ts';
-import { personalSettings } from '../../shared/aws/account-choice.ts';
 import { commandClient } from '../../shared/aws/command-client.ts';
 import { signedIn } from '../../shared/aws/proof-sign.ts';
 import { functionName } from '../../shared/catalogue.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import { formOf } from '../readers/slack-presses.ts';
-import { onThisMachine } from '../system.ts';
-import { asking, REGION } from './asking.ts';
+import { asking } from './asking.ts';
 import { type Pressing, pressing, TEAM } from './pressing.ts';
 import { type openShop, openShopUnder, tcp } from './shop.ts';
 
@@ -32,7 +30,7 @@ beforeEach(() => {
   shop.local.faults.length = 0;
 });
 
-const { formFor, signed, post, slack } = pressing(() => shop.alerts);
+const { formFor, signed, post, slack } = pressing(() => shop);
 
 /** Opens a port of the group to the world and has it closed; answers the id of the remediation. */
 const closed = async (port: number): Promise<string> => {
@@ -103,11 +101,7 @@ describe('a button in Slack', () => {
     const { told } = await press(id, { action: 'acknowledge' });
     expect(told).toEqual(['Acknowledged: people are told of it.']);
     const name = functionName('onGrant');
-    const send = commandClient(
-      personalSettings({ region: REGION }),
-      name,
-      signedIn(personalSettings({ region: REGION }), onThisMachine).prove,
-    );
+    const send = commandClient(shop.settings(), name, signedIn(shop.settings(ROLE_KEY), shop.machine).prove);
     const again = await send({ do: 'acknowledge', id, by: { name: 'x', through: 'command-line' }, reason: 'x' });
     const pressed = { name: 'u0ann (U0ANN)', proven: true, through: 'button' };
     expect(again).toMatchObject({ kind: 'acknowledged', first: false, by: pressed });
@@ -150,7 +144,7 @@ const ownCalls = (): number =>
   shop.local.calls.filter(({ service }) => ['dynamodb', 'lambda', 'ec2'].includes(service)).length;
 
 describe('a call that is no press', () => {
-  const minutes = (count: number): number => Date.now() + count * 60_000;
+  const minutes = (count: number): number => shop.clock.now() + count * 60_000;
 
   it('is refused with no more than a status, and nothing comes of it', async () => {
     const id = await closed(5432);
@@ -176,7 +170,7 @@ describe('a call that is no press', () => {
 });
 
 describe('an action of Amazon Q', () => {
-  const chat = async (event: object) => await shop.local.functions.invoke(functionName('onAction'), REGION, event);
+  const chat = async (event: object) => ({ value: await shop.invoke('onAction', event) });
 
   it('declines and acknowledges, and nothing else; nor can it make up a press of somebody', async () => {
     const id = await closed(9200);

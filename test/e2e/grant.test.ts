@@ -8,14 +8,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
 import type { Fault } from '../../infra/local/faults.ts';
 import { ROLE_KEY } from '../../infra/local/run.ts';
-import { personalSettings } from '../../shared/aws/account-choice.ts';
 import { commandClient } from '../../shared/aws/command-client.ts';
 import { signedIn } from '../../shared/aws/proof-sign.ts';
 import { functionName } from '../../shared/catalogue.ts';
 import type { Command, CommandResult } from '../../shared/model/command.ts';
 import { CallFailed } from '../../shared/model/errors.ts';
 import { wrapLookRequest } from '../../shared/readers/look-request.ts';
-import { onThisMachine } from '../system.ts';
 import { REGION } from './asking.ts';
 import { openShop, tcp } from './shop.ts';
 
@@ -34,9 +32,9 @@ const exempt = { days: 7, owner: 'team-web' };
 beforeAll(async () => {
   shop = await openShop();
   send = commandClient(
-    personalSettings({ region: REGION }),
+    shop.settings(ROLE_KEY),
     functionName('onGrant'),
-    signedIn(personalSettings({ region: REGION }), onThisMachine).prove,
+    signedIn(shop.settings(ROLE_KEY), shop.machine).prove,
   );
 });
 afterAll(async () => await shop.close());
@@ -254,7 +252,7 @@ describe('a request that the ledger knows nothing of', () => {
     await shop.delivery.drain();
     shop.local.calls.length = 0;
     const request = wrapLookRequest({ do: what, groupId, planId: 'made-up' });
-    expect(await shop.local.functions.invoke(functionName('onChange'), REGION, request)).toEqual({ value: [] });
+    expect(await shop.invoke('onChange', request)).toEqual([]);
     expect(shop.local.calls.filter(({ service }) => service !== 'dynamodb')).toEqual([]);
   });
 });

@@ -13,6 +13,7 @@ import { Account } from '../../../infra/local/account/account.ts';
 import type { Estate } from '../../../infra/local/estate.ts';
 import { loadEstate } from '../../../infra/local/load-estate.ts';
 import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
+import { VirtualClock } from '../../../infra/local/time/virtual-clock.ts';
 import { accountClient } from '../../../shared/aws/account-client.ts';
 import { CLIENT_SETTINGS } from '../../../shared/aws/client-settings.ts';
 import { functionsClient } from '../../../shared/aws/invoke.ts';
@@ -214,7 +215,12 @@ describe('an estate', () => {
     { functions: [{ name: 'f', groups: [], published: [['nobody']] }] },
     { peerings: [{ ...BEYOND, names: ['nobody'] }] },
   ])('names no group that it does not have: %j', (more) => {
-    const account = new Account({ accountId: '111122223333', homeRegion: 'us-east-1', clock: Date, random: () => 0.5 });
+    const account = new Account({
+      accountId: '111122223333',
+      homeRegion: 'us-east-1',
+      clock: new VirtualClock(),
+      random: () => 0.5,
+    });
     const load = () => loadEstate(account, { vpcs: [{ name: 'a', cidr: '10.0.0.0/16', groups: [], ...more }] });
     expect(load).toThrow('The estate names the group nobody, which it does not have');
   });

@@ -1,16 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { Dispatched } from './dispatch.ts';
-import type { WireRequest } from './wire.ts';
-
-/** A listening server. */
-export interface Listening {
-  /** `http://127.0.0.1:PORT` */
-  readonly endpoint: string;
-  /** Breaks open connections and frees the port. */
-  close(): Promise<void>;
-}
+import type { Dispatched } from '../server/wire.ts';
+import type { LocalClock } from '../time/clock.ts';
+import type { Listening, Network, Serve } from './network.ts';
 
 function write(response: ServerResponse, dispatched: Dispatched): void {
   if (dispatched === 'reset') {
@@ -25,11 +18,16 @@ function write(response: ServerResponse, dispatched: Dispatched): void {
 async function exchange(
   incoming: IncomingMessage,
   response: ServerResponse,
-  handle: (request: WireRequest) => Promise<Dispatched>,
+  { clock, serve }: { readonly clock: LocalClock; readonly serve: Serve },
 ): Promise<void> {
   const { method = 'GET', url = '/', headers } = incoming;
   const body = await text(incoming);
-  write(response, await handle({ method, url, headers, body }));
+  const activity = clock.begin(`${method} ${url}`);
+  try {
+    write(response, await clock.run(serve({ method, url, headers, body }, activity)));
+  } finally {
+    activity.end();
+  }
 }
 
 function portOf(server: Server): number {
@@ -38,10 +36,9 @@ function portOf(server: Server): number {
   return address.port;
 }
 
-/** Listens on 127.0.0.1 only; port 0 takes a free one. Rejects where the port is taken. */
-export async function listen(port: number, handle: (request: WireRequest) => Promise<Dispatched>): Promise<Listening> {
+async function listen(port: number, serve: Serve, clock: LocalClock): Promise<Listening> {
   const server = createServer((incoming, response) => {
-    exchange(incoming, response, handle).catch((cause: unknown) => {
+    exchange(incoming, response, { clock, serve }).catch((cause: unknown) => {
       response.destroy(cause instanceof Error ? cause : new Error(String(cause)));
     });
   });
@@ -55,5 +52,13 @@ export async function listen(port: number, handle: (request: WireRequest) => Pro
       server.closeAllConnections();
       await closed;
     },
+  };
+}
+
+/** Servers on 127.0.0.1, for the command line and for clients of any language. */
+export function httpNetwork(clock: LocalClock): Network {
+  return {
+    listen: async (port, serve) => await listen(port, serve, clock),
+    connect: () => ({ clients: {}, fetch: globalThis.fetch }),
   };
 }
