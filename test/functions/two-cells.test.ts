@@ -7,12 +7,12 @@ import type { Runtime } from '../../functions/runtime/runtime.ts';
 import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
 import { createLedgerTable, createNoticesTopic } from '../../infra/local/provision.ts';
 import { startLocalAccount } from '../../infra/local/start.ts';
+import { machineClock } from '../../infra/local/time/machine.ts';
 import { CLIENT_SETTINGS } from '../../shared/aws/client-settings.ts';
 import { ENVIRONMENT, SWITCH_PARAMETER } from '../../shared/catalogue.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 import { seeded, vpcWithGroup } from '../infra/local/local-client.ts';
-import { systemClock } from '../system.ts';
 
 const REGION = 'eu-west-1';
 
@@ -29,7 +29,7 @@ interface CellSettings {
  * what one cell remembered of its groups, rules or events, another one would take for its own.
  */
 const startCell = async ({ accountId, ledger, mode, now }: CellSettings) => {
-  const clock = { ...systemClock, now: () => now };
+  const clock = { ...machineClock, now: () => now };
   const local = await startLocalAccount({ accountId, region: REGION, clock, random: seeded(1) });
   const own = (accessKeyId: string) => ({
     endpoint: local.endpoint,
