@@ -1,17 +1,17 @@
-import type { Opening, RemovalOrder, RuleExposure, WideQuestion } from '../model/exposure.ts';
+import type { ExposureQuestion, Opening, RemovalOrder, RuleExposure, WideQuestion } from '../model/exposure.ts';
 import type { Freshness } from '../model/finding.ts';
 import type { WorldThreshold } from '../model/options.ts';
 import type { Direction, Rule } from '../model/rule.ts';
-import { type AxisRange, askedRanges, portsOn } from './axis.ts';
+import { type AxisRange, askedRanges, portsOn, protocolAt } from './axis.ts';
 import { cidrsOf } from './block.ts';
-import { type Family, familyOf } from './cidr.ts';
+import { type Family, familyOf, prefixShare } from './cidr.ts';
+import { type LoneOpening, LoneOpenings } from './lone-openings.ts';
 import { worldScale } from './measure.ts';
 import { PORT_PROTOCOLS, portsOf, width } from './ports.ts';
-import { prefixShare } from './prefix-share.ts';
 import { couldBeWide, isInner, wideScale } from './private-space.ts';
 import { isPublic, largestFirst, type Reach, reachesOf, widestSourceFirst } from './reach.ts';
 import { type Place, type Placed, placed, rulesToRemove } from './removal.ts';
-import { exposedSegments, type Prepared, prepare, type Segment, shareOf } from './segments.ts';
+import { type Prepared, type Segment, type Swept, shareOf, sweep } from './segments.ts';
 import type { Work } from './work.ts';
 
 /** The part of an exposed segment that a question is about. */
@@ -29,14 +29,25 @@ interface Exposed {
 }
 
 /** The rules of one direction, read and swept once for all questions. */
-interface Swept {
-  readonly prepared: Prepared;
-  readonly segments: readonly Segment[];
+interface Direct extends Swept {
   /** Largest source first. */
   readonly ranked: readonly Reach[];
 }
 
-type Bound = Readonly<Record<Family, number>>;
+/** What is known of the rules of one direction before an address is read. */
+interface Bound extends Record<Family, number> {
+  /** Number of rules whose source is not a group. */
+  sources: number;
+  /** The last of these rules. */
+  last: Rule | undefined;
+}
+
+/** What evaluations share, owned by the caller. */
+export interface Shared {
+  /** Counts the steps. */
+  readonly work: Work;
+  readonly lone: LoneOpenings;
+}
 
 /** Below the threshold by more than floating-point sums of a million sources err. */
 const NEARLY = 0.999_999;
@@ -45,42 +56,40 @@ const NEARLY = 0.999_999;
  * The exposure of some rules: of one group, or of all groups of a network interface together.
  *
  * @param fresh rules that the change at hand brought
- * @param work counts the steps
+ * @param shared of one world threshold
  */
 export function exposureOf(
   rules: readonly Rule[],
   fresh: ReadonlySet<Rule>,
   world: WorldThreshold,
-  work: Work = { steps: 0 },
+  shared: Shared = { work: { steps: 0 }, lone: new LoneOpenings() },
 ): RuleExposure {
+  const { work, lone } = shared;
   let bounds: Readonly<Record<Direction, Bound>> | undefined;
-  const swept: Partial<Record<Direction, Swept>> = {};
+  const swept: Partial<Record<Direction, Direct>> = {};
   const bound = (direction: Direction): Bound => (bounds ??= boundsOf(rules, work))[direction];
-  const couldBeWorld = ({ ipv4, ipv6 }: Bound): boolean =>
-    ipv4 * 2 ** world.ipv4 >= NEARLY || ipv6 * 2 ** world.ipv6 >= NEARLY;
+  const exposedTo = ({ direction, traffic, order, allowed }: ExposureQuestion): Exposed => {
+    const { prepared, segments, ranked } = (swept[direction] ??= sweepDirection(rules, direction, world, work));
+    const asked = askedOf(segments, askedRanges(traffic));
+    return { prepared, asked, ranked: ordered(placed(ranked, asked), order), allowed };
+  };
   return {
     rules,
     world,
     bound,
     openings: (question) => {
-      const { direction } = question;
-      if (!couldBeWorld(bound(direction))) return [];
-      const { prepared, segments, ranked } = (swept[direction] ??= sweep(rules, direction, world, work));
-      const asked = askedOf(segments, askedRanges(question.traffic));
-      if (asked.length === 0) return [];
-      const exposed = {
-        prepared,
-        asked,
-        ranked: ordered(placed(ranked, asked), question.order),
-        allowed: question.allowed,
-      };
-      return openingsOf(rules, fresh, exposed);
+      const { ipv4, ipv6, sources, last } = bound(question.direction);
+      if (ipv4 * 2 ** world.ipv4 < NEARLY && ipv6 * 2 ** world.ipv6 < NEARLY) return [];
+      if (sources > 1 || last === undefined) return openingsOf(rules, fresh, exposedTo(question));
+      const { width: open, ...opening } = lone.of(last, question.traffic, () => openingOfOne(exposedTo(question)));
+      if (open <= question.allowed) return [];
+      return [{ freshness: fresh.has(last) ? 'fresh' : 'existing', rules: [last], ...opening }];
     },
     wideOpenings: (question) => {
       if (!couldBeWide(bound('ingress'), question)) return [];
       return wideOpeningsOf(rules, fresh, question, world, work);
     },
-    of: (others) => exposureOf(others, fresh, world, work),
+    of: (others) => exposureOf(others, fresh, world, shared),
   };
 }
 
@@ -89,21 +98,24 @@ export function exposureOf(
  * for nearly every group without reading an address.
  */
 function boundsOf(rules: readonly Rule[], work: Work): Readonly<Record<Direction, Bound>> {
-  const sums = { ingress: { ipv4: 0, ipv6: 0 }, egress: { ipv4: 0, ipv6: 0 } };
-  for (const { direction, source } of rules) {
+  const none: Bound = { ipv4: 0, ipv6: 0, sources: 0, last: undefined };
+  const bounds = { ingress: { ...none }, egress: { ...none } };
+  for (const rule of rules) {
+    const { source } = rule;
     if (source.kind === 'group') continue;
-    if (source.kind === 'prefix-list')
-      for (const cidr of cidrsOf(source)) sums[direction][familyOf(cidr)] += prefixShare(cidr);
-    else sums[direction][source.kind] += prefixShare(source.cidr);
+    const bound = bounds[rule.direction];
+    if (source.kind === 'prefix-list') for (const cidr of cidrsOf(source)) bound[familyOf(cidr)] += prefixShare(cidr);
+    else bound[source.kind] += prefixShare(source.cidr);
+    bound.sources += 1;
+    bound.last = rule;
   }
   work.steps += rules.length;
-  return sums;
+  return bounds;
 }
 
-function sweep(rules: readonly Rule[], direction: Direction, world: WorldThreshold, work: Work): Swept {
+function sweepDirection(rules: readonly Rule[], direction: Direction, world: WorldThreshold, work: Work): Direct {
   const reaches = reachesOf(rules, direction, isPublic);
-  const prepared = prepare(reaches, worldScale(world), work);
-  return { prepared, segments: exposedSegments(reaches, prepared), ranked: largestFirst(reaches) };
+  return { ...sweep(reaches, worldScale(world), work), ranked: reaches.length > 1 ? largestFirst(reaches) : reaches };
 }
 
 /** Exposed segments as far as they lie in sorted ranges. One pass over both. */
@@ -147,6 +159,12 @@ function ordered(ranked: readonly Placed[], order: RemovalOrder): readonly Place
  */
 function openingsOf(rules: readonly Rule[], fresh: ReadonlySet<Rule>, exposed: Exposed): readonly Opening[] {
   const { prepared, asked, ranked, allowed } = exposed;
+  const [only, ...others] = ranked;
+  if (only === undefined) return [];
+  if (others.length === 0) {
+    const freshness = fresh.has(only.reach.rule) ? 'fresh' : 'existing';
+    return widthOf(asked) > allowed ? openingOf(freshness, rules, ranked, exposed) : [];
+  }
   const remove = (candidates: readonly Placed[], kept: readonly Placed[]) =>
     rulesToRemove({ prepared, places: asked, candidates, kept, allowed });
   const added = ranked.filter(({ reach }) => fresh.has(reach.rule));
@@ -155,6 +173,10 @@ function openingsOf(rules: readonly Rule[], fresh: ReadonlySet<Rule>, exposed: E
   const goneAdded = remove(added, without(before, remove(before, [])));
   const goneBefore = remove(before, without(added, goneAdded));
   return [...openingOf('fresh', rules, goneAdded, exposed), ...openingOf('existing', rules, goneBefore, exposed)];
+}
+
+function widthOf(places: readonly Place[]): number {
+  return places.reduce((sum, place) => sum + place.width, 0);
 }
 
 function without(all: readonly Placed[], gone: readonly Placed[]): readonly Placed[] {
@@ -171,30 +193,30 @@ function openingOf(
 ): readonly Opening[] {
   if (gone.length === 0) return [];
   const named = new Set(gone.map(({ reach }) => reach.rule));
-  const theirs = touched(asked, gone);
-  const share = shareOf(
-    theirs.map(({ segment }) => segment),
-    prepared,
-  );
+  return [{ freshness, rules: rules.filter((rule) => named.has(rule)), ...exposureIn(touched(asked, gone), prepared) }];
+}
+
+/** What the only rule of a direction opens. */
+function openingOfOne({ asked, prepared }: Exposed): LoneOpening {
+  return { ...exposureIn(asked, prepared), width: widthOf(asked) };
+}
+
+/** The ports of some segments by protocol, each with the largest share that reaches one of them. */
+function exposureIn(asked: readonly AskedSegment[], prepared: Prepared): Pick<Opening, 'exposures' | 'share'> {
   const exposures = PORT_PROTOCOLS.flatMap((protocol) => {
-    const own = theirs.filter(({ ranges }) => portsOn(ranges, protocol).length > 0);
+    const own = asked.filter(({ from }) => protocolAt(from) === protocol);
     if (own.length === 0) return [];
     const ports = portsOn(
       own.flatMap(({ ranges }) => ranges),
       protocol,
     );
-    return [
-      {
-        protocol,
-        ports,
-        share: shareOf(
-          own.map(({ segment }) => segment),
-          prepared,
-        ),
-      },
-    ];
+    return [{ protocol, ports, share: shareOf(segmentsOf(own), prepared) }];
   });
-  return [{ freshness, rules: rules.filter((rule) => named.has(rule)), exposures, share }];
+  return { exposures, share: shareOf(segmentsOf(asked), prepared) };
+}
+
+function segmentsOf(asked: readonly AskedSegment[]): readonly Segment[] {
+  return asked.map(({ segment }) => segment);
 }
 
 /** Segments that any of some rules lets through: the rules' first and last segments counted up, in one pass. */
@@ -220,8 +242,7 @@ function wideOpeningsOf(
 ): readonly Opening[] {
   const scale = wideScale(question);
   const reaches = reachesOf(rules, 'ingress', isInner(question.vpcCidrs, world));
-  const prepared = prepare(reaches, scale, work);
-  const asked = askedOf(exposedSegments(reaches, prepared), askedRanges({ only: question.ports }));
-  if (asked.length === 0) return [];
+  const { prepared, segments } = sweep(reaches, scale, work);
+  const asked = askedOf(segments, askedRanges({ only: question.ports }));
   return openingsOf(rules, fresh, { prepared, asked, ranked: placed(widestSourceFirst(reaches), asked), allowed: 0 });
 }

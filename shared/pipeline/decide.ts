@@ -1,11 +1,12 @@
 import { exposureOf } from '../exposure/rule-exposure.ts';
 import { ruleKey } from '../exposure/rule-key.ts';
+import { hasCanaryTag } from '../model/canary.ts';
 import type { Change } from '../model/change.ts';
 import type { AnyControl } from '../model/control.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Exemption } from '../model/exemption.ts';
 import type { RuleExposure } from '../model/exposure.ts';
-import type { Facts } from '../model/facts.ts';
+import type { Facts, Need } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Group } from '../model/group.ts';
 import type { Mode } from '../model/mode.ts';
@@ -17,7 +18,7 @@ import { withoutExempt } from '../policy/exempt.ts';
 import { attachedOf } from './attached.ts';
 import { countedFindings, seenBy } from './canary-view.ts';
 import { type Weighed, weigh } from './effective-mode.ts';
-import { type Evaluator, evaluatorOf, needsOf } from './enabled.ts';
+import { type Evaluator, evaluatorOf } from './enabled.ts';
 import { freshRules } from './fresh.ts';
 import { graded } from './grade.ts';
 import { heldByList } from './list-limit.ts';
@@ -34,34 +35,41 @@ export interface Occasion extends Pick<Change, 'trigger' | 'brought'> {
   readonly now?: number;
 }
 
-/** True of the facts that this control may touch: it declares the others absent from its subject's type. */
-const sufficient = (facts: Partial<Facts>, control: AnyControl): facts is Facts =>
-  needsOf(control).every((need) => need in facts);
+/** True of the facts that a control may touch: it declares the others absent from its subject's type. */
+const sufficient = (facts: Partial<Facts>, needs: readonly Need[]): facts is Facts =>
+  needs.every((need) => need in facts);
 
 /** The exposure of the rules that a control sees: the same object for all controls that see the same rules. */
-const exposureFor = (fresh: ReadonlySet<Rule>, { policy, work }: Evaluator) => {
+const exposureFor = (fresh: ReadonlySet<Rule>, { policy, shared }: Evaluator) => {
   let last: RuleExposure | undefined;
   return ({ rules }: Group): RuleExposure => {
-    if (last?.rules !== rules) last = exposureOf(rules, fresh, policy.world, work);
+    if (last?.rules !== rules) last = exposureOf(rules, fresh, policy.world, shared);
     return last;
   };
 };
 
+/** What a control sees of a group. Nearly every group has no canary's tag and no exemption, so all controls see it as it is. */
+const viewOf = (group: Group, exemptions: readonly Exemption[]): ((control: AnyControl) => Group | undefined) =>
+  exemptions.length === 0 && !hasCanaryTag(group)
+    ? () => group
+    : (control) => withoutExempt(seenBy(control, group), control.id, exemptions);
+
 const findingsOf = (sighting: Sighting, change: Occasion, evaluator: Evaluator): readonly Finding[] => {
   const { group, facts } = sighting;
-  const { policy } = evaluator;
-  const fresh = new Set([...freshRules(group.rules, change.brought), ...(change.unfinished ?? [])]);
-  const exemptions = change.exemptions ?? [];
+  const { trigger } = change;
+  const brought = freshRules(group.rules, change.brought);
+  const fresh = change.unfinished === undefined ? brought : new Set([...brought, ...change.unfinished]);
+  const visibleTo = viewOf(group, change.exemptions ?? []);
   const exposureOfRules = exposureFor(fresh, evaluator);
-  const findings = evaluator.controls(change.trigger).flatMap((control) => {
-    const options = policy.controls[control.id];
-    if (options === undefined || !sufficient(facts, control)) return [];
-    const visible = withoutExempt(seenBy(control, group), control.id, exemptions);
-    if (visible === undefined) return [];
+  const findings: Finding[] = [];
+  for (const { control, options, needs } of evaluator.controls(trigger)) {
+    if (!sufficient(facts, needs)) continue;
+    const visible = visibleTo(control);
+    if (visible === undefined) continue;
     const exposure = exposureOfRules(visible);
-    const found = control.evaluate({ group: visible, facts, trigger: change.trigger, fresh, exposure }, options);
-    return found.map((finding) => heldByList(control.graded ? graded(finding, facts) : finding, change.brought));
-  });
+    for (const finding of control.evaluate({ group: visible, facts, trigger, fresh, exposure }, options))
+      findings.push(heldByList(control.graded ? graded(finding, facts) : finding, change.brought));
+  }
   return countedFindings(findings, group);
 };
 
@@ -167,6 +175,7 @@ export const decide = (
   evaluator = evaluatorOf(policy),
 ): readonly Decision[] => {
   const weighed = weighedFindings(sighting, change, policy, ceiling, evaluator);
+  if (weighed.length === 0) return [];
   const judged = Array.from(reasonsByRule(weighed), ([rule, reasons]) => ({
     rule,
     ...verdictOn(rule, reasons, change.letGo),

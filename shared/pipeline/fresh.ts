@@ -2,6 +2,8 @@ import { canonicalKey } from '../exposure/canonical.ts';
 import type { Becoming, Brought } from '../model/change.ts';
 import type { Rule } from '../model/rule.ts';
 
+const NONE: ReadonlySet<Rule> = new Set();
+
 /**
  * The rules that a change brought. By id where the event has ids; by content only where it has none, since a content that
  * appears in an old event may since have been put there by somebody else. A changed prefix list changes every rule that names it.
@@ -11,7 +13,7 @@ export const freshRules = (rules: readonly Rule[], brought: Brought): ReadonlySe
     case 'everything':
       return new Set(rules);
     case 'unknown':
-      return new Set();
+      return NONE;
     case 'prefix-list':
       return new Set(rules.filter(({ source }) => source.kind === 'prefix-list' && source.id === brought.id));
     case 'rules': {

@@ -45,6 +45,7 @@ const isClosing = ({ mode, rules }: Decision): boolean => mode === 'enforce' && 
 export const courtOf = (policy: Policy, occasion: Occasion, ceiling: Mode): Court => {
   const waiting = waitingForFacts(policy, ceiling);
   const isBlind = waiting.some((control) => needsOf(control).some((need) => !IMAGINED.has(need)));
+  const needs = new Set(waiting.flatMap(needsOf));
   const ids = new Set(waiting.map(({ id }) => id));
   const imagining = withControls(policy, (id) => ids.has(id));
   const [evaluator, imaginingEvaluator] = [evaluatorOf(policy), evaluatorOf(imagining)];
@@ -52,7 +53,7 @@ export const courtOf = (policy: Policy, occasion: Occasion, ceiling: Mode): Cour
   const judge: Court['judge'] = (group, vpcCidrs) => {
     const known = vpcCidrs === undefined ? {} : { vpcCidrs };
     const decisions = decide({ group, facts: known }, occasion, policy, ceiling, evaluator);
-    const cases = waiting.length === 0 ? [] : imaginedFacts(group, vpcCidrs);
+    const cases = waiting.length === 0 ? [] : imaginedFacts(group, needs, vpcCidrs);
     const possible = cases.flatMap((facts) =>
       decide({ group, facts }, occasion, imagining, ceiling, imaginingEvaluator),
     );
