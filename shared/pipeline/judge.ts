@@ -60,7 +60,7 @@ const decisionsOf = (
     return decide(withTold(sighting, told, episodes), { ...occasion, unfinished }, policy, ceiling);
   });
 
-const judgesChange = new Set(CONTROLS.flatMap(({ id, needs }) => (needs.change ? [id] : [])));
+const judgesChange: ReadonlySet<string> = new Set(CONTROLS.flatMap(({ id, needs }) => (needs.change ? [id] : [])));
 
 const dependsOnChange = ({ because }: Decision): boolean => because.some(({ control }) => judgesChange.has(control));
 
