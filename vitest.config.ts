@@ -12,7 +12,7 @@ const SHARED = {
   setupFiles: ['test/reset.ts'],
   testTimeout: 60_000,
   hookTimeout: 60_000,
-} as const;
+};
 
 export default defineConfig({
   test: {

@@ -113,22 +113,12 @@ const ENTRIES: ReadonlySet<string> = new Set([
   'infra/local/time/machine.ts',
 ]);
 
-const MEMORY = 'a memory of pure answers, by content: no cell can tell whether another one asked before';
 const ONLY_READ = 'is only read, and not typed so';
 
 /** Files that take something from the process or keep state all the same, and why. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'infra/local/time/clock.ts': 'waits for a turn of the event loop: no time passes by it',
   'cli/scan/scan.ts': 'waits for a turn of the event loop, so that the stream writes the report: no time passes by it',
-  'shared/controls/world-open-other.ts': MEMORY,
-  'shared/exposure/block.ts': MEMORY,
-  'shared/exposure/lone-rule.ts': MEMORY,
-  'shared/exposure/ports.ts': MEMORY,
-  'shared/exposure/prepared.ts': MEMORY,
-  'shared/exposure/private-space.ts': MEMORY,
-  'shared/exposure/screen.ts': MEMORY,
-  'shared/pipeline/enabled.ts': MEMORY,
-  'shared/readers/fields.ts': MEMORY,
   'infra/local/account/protocol.ts': ONLY_READ,
   'infra/local/cloudtrail/parameters.ts': ONLY_READ,
   'infra/local/config-query/reader.ts': ONLY_READ,

@@ -79,8 +79,7 @@ describe('an opening through the real SDK and the bundled function', () => {
 
   it('is closed in another region than the home region by calls to that region alone', async () => {
     const region = 'ap-southeast-2';
-    const credentials = { accessKeyId: 'AKIASOMEBODY00000000', secretAccessKey: 'not-checked' };
-    const ec2 = new EC2Client({ endpoint: shop.local.endpoint, region, credentials });
+    const ec2 = new EC2Client({ ...shop.settings(), region });
     const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.70.0.0/16' }));
     const away = { GroupName: 'away', Description: 'away', VpcId: Vpc?.VpcId };
     const { GroupId } = await ec2.send(new CreateSecurityGroupCommand(away));
