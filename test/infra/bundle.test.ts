@@ -82,7 +82,7 @@ const LAMBDA = {
   awsRequestId: 'request',
   logGroupName: 'group',
   logStreamName: 'stream',
-  getRemainingTimeInMillis: () => 1000,
+  getRemainingTimeInMillis: () => 900_000,
   done: () => {},
   fail: () => {},
   succeed: () => {},
