@@ -57,6 +57,11 @@ export function askedRanges(traffic: Traffic): readonly AxisRange[] {
   return position === undefined ? [] : [{ from: position, to: position }];
 }
 
+/** The most ports that a range has of one protocol. */
+export function portsWide({ from, to }: AxisRange): number {
+  return from < PROTOCOLS ? Math.min(to - from + 1, START.udp) : 0;
+}
+
 /** The protocol whose ports are at a position; undefined for a protocol without ports. */
 export function protocolAt(position: number): 'tcp' | 'udp' | undefined {
   if (position >= PROTOCOLS) return undefined;

@@ -32,20 +32,21 @@ export interface Removal {
 
 /** Rules with the places that they let through, without the rules that let through none. */
 export function placed(reaches: readonly Reach[], places: readonly AxisRange[]): readonly Placed[] {
+  const starts = Int32Array.from(places, ({ from }) => from);
   const all: Placed[] = [];
   for (const reach of reaches) {
-    const [from, to] = [indexFrom(places, reach.traffic.from), indexFrom(places, reach.traffic.to + 1)];
+    const [from, to] = [indexFrom(starts, reach.traffic.from), indexFrom(starts, reach.traffic.to + 1)];
     if (from < to) all.push({ reach, from, to });
   }
   return all;
 }
 
-/** The first index whose place begins at a position or later. */
-function indexFrom(places: readonly AxisRange[], position: number): number {
-  let [low, high] = [0, places.length];
+/** The first index that holds a number or a larger one, in sorted numbers. */
+function indexFrom(sorted: Int32Array, number: number): number {
+  let [low, high] = [0, sorted.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((places[middle]?.from ?? position) < position) low = middle + 1;
+    if ((sorted[middle] ?? number) < number) low = middle + 1;
     else high = middle;
   }
   return low;

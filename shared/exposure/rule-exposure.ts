@@ -2,12 +2,12 @@ import type { ExposureQuestion, Opening, RemovalOrder, RuleExposure, WideQuestio
 import type { Freshness } from '../model/finding.ts';
 import type { WorldThreshold } from '../model/options.ts';
 import type { Direction, Rule } from '../model/rule.ts';
-import { type AxisRange, askedRanges, portsOn, protocolAt } from './axis.ts';
+import { type AxisRange, askedRanges, portsOn, portsWide, protocolAt } from './axis.ts';
 import { cidrsOf } from './block.ts';
 import { type Family, familyOf, prefixShare } from './cidr.ts';
 import { type LoneOpening, LoneOpenings } from './lone-openings.ts';
 import { worldScale } from './measure.ts';
-import { PORT_PROTOCOLS, portsOf, width } from './ports.ts';
+import { PORT_PROTOCOLS, width } from './ports.ts';
 import { couldBeWide, isInner, wideScale } from './private-space.ts';
 import { isPublic, largestFirst, type Reach, reachesOf, widestSourceFirst } from './reach.ts';
 import { type Place, type Placed, placed, rulesToRemove } from './removal.ts';
@@ -64,33 +64,60 @@ export function exposureOf(
   world: WorldThreshold,
   shared: Shared = { work: { steps: 0 }, lone: new LoneOpenings() },
 ): RuleExposure {
-  const { work, lone } = shared;
-  let bounds: Readonly<Record<Direction, Bound>> | undefined;
-  const swept: Partial<Record<Direction, Direct>> = {};
-  const bound = (direction: Direction): Bound => (bounds ??= boundsOf(rules, work))[direction];
-  const exposedTo = ({ direction, traffic, order, allowed }: ExposureQuestion): Exposed => {
-    const { prepared, segments, ranked } = (swept[direction] ??= sweepDirection(rules, direction, world, work));
+  return new SweptExposure(rules, fresh, world, shared);
+}
+
+/** A class, since four are made for each group of a sweep: one object costs less than five functions. */
+class SweptExposure implements RuleExposure {
+  readonly rules: readonly Rule[];
+  readonly world: WorldThreshold;
+  readonly #fresh: ReadonlySet<Rule>;
+  readonly #shared: Shared;
+  #bounds: Readonly<Record<Direction, Bound>> | undefined;
+  #ingress: Direct | undefined;
+  #egress: Direct | undefined;
+
+  constructor(rules: readonly Rule[], fresh: ReadonlySet<Rule>, world: WorldThreshold, shared: Shared) {
+    this.rules = rules;
+    this.world = world;
+    this.#fresh = fresh;
+    this.#shared = shared;
+  }
+
+  bound(direction: Direction): Bound {
+    this.#bounds ??= boundsOf(this.rules, this.#shared.work);
+    return this.#bounds[direction];
+  }
+
+  openings(question: ExposureQuestion): readonly Opening[] {
+    const { ipv4, ipv6, sources, last } = this.bound(question.direction);
+    if (ipv4 * 2 ** this.world.ipv4 < NEARLY && ipv6 * 2 ** this.world.ipv6 < NEARLY) return [];
+    if (sources > 1 || last === undefined) return openingsOf(this.rules, this.#fresh, this.#exposedTo(question));
+    const { lone } = this.#shared;
+    const { width: open, ...opening } = lone.of(last, question.traffic, () => openingOfOne(this.#exposedTo(question)));
+    if (open <= question.allowed) return [];
+    return [{ freshness: this.#fresh.has(last) ? 'fresh' : 'existing', rules: [last], ...opening }];
+  }
+
+  wideOpenings(question: WideQuestion): readonly Opening[] {
+    if (!couldBeWide(this.bound('ingress'), question)) return [];
+    return wideOpeningsOf(this.rules, this.#fresh, question, this.world, this.#shared.work);
+  }
+
+  of(rules: readonly Rule[]): RuleExposure {
+    return exposureOf(rules, this.#fresh, this.world, this.#shared);
+  }
+
+  #exposedTo({ direction, traffic, order, allowed }: ExposureQuestion): Exposed {
+    const { prepared, segments, ranked } = this.#swept(direction);
     const asked = askedOf(segments, askedRanges(traffic));
     return { prepared, asked, ranked: ordered(placed(ranked, asked), order), allowed };
-  };
-  return {
-    rules,
-    world,
-    bound,
-    openings: (question) => {
-      const { ipv4, ipv6, sources, last } = bound(question.direction);
-      if (ipv4 * 2 ** world.ipv4 < NEARLY && ipv6 * 2 ** world.ipv6 < NEARLY) return [];
-      if (sources > 1 || last === undefined) return openingsOf(rules, fresh, exposedTo(question));
-      const { width: open, ...opening } = lone.of(last, question.traffic, () => openingOfOne(exposedTo(question)));
-      if (open <= question.allowed) return [];
-      return [{ freshness: fresh.has(last) ? 'fresh' : 'existing', rules: [last], ...opening }];
-    },
-    wideOpenings: (question) => {
-      if (!couldBeWide(bound('ingress'), question)) return [];
-      return wideOpeningsOf(rules, fresh, question, world, work);
-    },
-    of: (others) => exposureOf(others, fresh, world, shared),
-  };
+  }
+
+  #swept(direction: Direction): Direct {
+    const sweepNow = () => sweepDirection(this.rules, direction, this.world, this.#shared.work);
+    return direction === 'ingress' ? (this.#ingress ??= sweepNow()) : (this.#egress ??= sweepNow());
+  }
 }
 
 /**
@@ -133,17 +160,13 @@ function askedOf(segments: readonly Segment[], ranges: readonly AxisRange[]): re
   return asked;
 }
 
-function portsWide({ rule }: Reach): number {
-  return Math.max(...PORT_PROTOCOLS.map((protocol) => width([portsOf(rule, protocol) ?? { from: 0, to: -1 }])));
-}
-
 /** @param ranked by their source, the largest first: ties stay in that order. */
 function ordered(ranked: readonly Placed[], order: RemovalOrder): readonly Placed[] {
   switch (order) {
     case 'largest-source':
       return ranked;
     case 'widest-range':
-      return ranked.toSorted((a, b) => portsWide(b.reach) - portsWide(a.reach));
+      return ranked.toSorted((a, b) => portsWide(b.reach.traffic) - portsWide(a.reach.traffic));
     case 'own-protocol':
       return ranked.toSorted((a, b) => Number(a.reach.rule.protocol === '-1') - Number(b.reach.rule.protocol === '-1'));
     default:
