@@ -44,7 +44,7 @@ export const cellPorts = (
   notices: lazyPort(async () => (await import('./cell-notices.ts')).cellNotices(cell), ['publish', 'announce']),
   switch: lazyPort(async () => {
     const { runtimeSwitch, switchClient } = await import('./switch.ts');
-    return runtimeSwitch(switchClient(cell.clients), cell.switchParameter, cell.clock);
+    return runtimeSwitch(switchClient(cell.clients), cell.switchParameter, cell);
   }, ['ceiling']),
 });
 

@@ -18,6 +18,6 @@ export function grantPorts(cell: RecordCell): GrantPorts {
       const groups = securityGroups(ec2, functionsIn({ ...clients, region }));
       return { groups, grants: grants(ec2, clock), vpcs: vpcs(ec2) };
     },
-    switch: runtimeSwitch(switchClient(clients), cell.switchParameter, clock),
+    switch: runtimeSwitch(switchClient(clients), cell.switchParameter, cell),
   };
 }

@@ -197,7 +197,8 @@ export const PERMISSIONS = {
   ],
   // GetCallerIdentity needs no permission, and is asked with what the caller has signed.
   'callers.prove': [],
-  'switch.ceiling': [{ actions: ['ssm:GetParameter'], on: 'switch-parameter' }],
+  // A switch that is stored as SecureString under the customer's key needs the key; under AWS's own key it needs nothing more.
+  'switch.ceiling': [{ actions: ['ssm:GetParameter'], on: 'switch-parameter', key: ['kms:Decrypt'] }],
 } as const satisfies Readonly<Record<string, readonly Grant[]>>;
 
 /** What Lambda does in a function's name that is fed by a queue. @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */

@@ -64,11 +64,13 @@ export interface Notices {
   announce(news: News): Promise<void>;
 }
 
-/** What did not go as it should where people are told, and did not keep them from being told. */
-export type NoticeEntry =
+/** What did not go as it should, and stopped nothing: logs and metrics are made of these. */
+export type CellEntry =
   /** The topic of Amazon Q would not have a notice, for good. */
   | { readonly what: 'chat-refused'; readonly dedupId: string; readonly fault: RemediatorError }
   /** Messages go by the account's number. */
+  /** The runtime switch could not be read, or is none: what counts instead. */
+  | { readonly what: 'switch-unread'; readonly fault: RemediatorError; readonly instead: Mode }
   | { readonly what: 'alias-unread'; readonly fault: RemediatorError };
 
 /** How people know the account. */
@@ -91,7 +93,7 @@ export interface Findings {
 
 /** The runtime switch. */
 export interface Switch {
-  /** The highest mode allowed now; `enforce` where no switch is set or it has expired. Throws CallFailed. */
+  /** The highest mode allowed now; `enforce` where no switch is set or it has expired. Never throws for what cannot be read. */
   ceiling(): Promise<Mode>;
 }
 

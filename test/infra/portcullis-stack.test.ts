@@ -348,6 +348,7 @@ describe('the cell', () => {
       // The canary's is an expression.
       undefined,
     ]);
+      METRICS.switchUnread,
     const runbook = readFileSync(path.join(ROOT, 'docs/runbook.md'), 'utf8');
     for (const { Properties } of alarms) {
       expect(Properties['AlarmDescription']).toMatch(/Runbook: docs\/runbook\.md#[a-z-]+$/);
