@@ -16,6 +16,7 @@ export interface DeliveryFailure {
 /** How a target is invoked. */
 export interface InvocationOptions {
   readonly target: Target;
+  /** `NAME`, or `NAME:ALIAS` where it is invoked by an alias. */
   readonly functionName: string;
   readonly accountId: string;
   readonly region: string;
@@ -33,13 +34,14 @@ function forbidden(): never {
 
 /** The context object of one attempt. */
 function contextOf(options: InvocationOptions, awsRequestId: string): Context {
-  const { functionName, region, accountId, timeoutMs } = options;
+  const { functionName: invoked, region, accountId, timeoutMs } = options;
+  const [functionName = ''] = invoked.split(':');
   const startedAt = performance.now();
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionName,
     functionVersion: '$LATEST',
-    invokedFunctionArn: `arn:aws:lambda:${region}:${accountId}:function:${functionName}`,
+    invokedFunctionArn: `arn:aws:lambda:${region}:${accountId}:function:${invoked}`,
     memoryLimitInMB: '256',
     awsRequestId,
     logGroupName: `/aws/lambda/${functionName}`,

@@ -31,6 +31,8 @@ export interface LocalOptions {
   readonly principals?: Principals;
   readonly estate?: Estate;
   readonly faults?: readonly Fault[];
+  /** How long after a call CloudTrail's LookupEvents shows it, ms: in AWS up to 15 minutes. Default 0. */
+  readonly trailLagMs?: number;
 }
 
 /** A running embedded account. The lists are live. */
@@ -80,7 +82,7 @@ export async function startLocalAccount(options: LocalOptions = {}): Promise<Loc
   const background = startBackground();
   const functions = functionHost(account, background);
   const recorder = configRecorder(functions, background);
-  const services = allServices(functions, recorder);
+  const services = allServices(functions, recorder, { events, lagMs: options.trailLagMs ?? 0 });
   const record = trail(account, (event) => {
     events.push(event);
     for (const listener of listeners) listener(event);
