@@ -5,8 +5,10 @@ import type { Cell } from '../../shared/pipeline/cell.ts';
 import { withoutFact } from '../../shared/pipeline/enabled.ts';
 import { remediate } from '../../shared/pipeline/remediate.ts';
 import { type EventReading, readCloudTrail } from '../../shared/readers/cloudtrail.ts';
+import { checkAccount } from '../../shared/readers/cloudtrail-account.ts';
 import { readLookRequest } from '../../shared/readers/look-request.ts';
-import { cellSettings } from '../runtime/cell.ts';
+import { accountOf, cellSettings } from '../runtime/cell.ts';
+import { throughDoors } from '../runtime/doors.ts';
 import { observed } from '../runtime/observed.ts';
 import type { Handler, Runtime } from '../runtime/runtime.ts';
 import { setting } from '../runtime/settings.ts';
@@ -51,17 +53,26 @@ const shared = (runtime: Runtime) => {
   return { policy: withoutFact(runtime.policy, 'referencedBy'), ports, groupsIn: groupsByRegion(clients) };
 };
 
-/** EventBridge's target for what CloudTrail says of security groups: closes what the change has opened. */
+/** Closes what a change has opened: EventBridge delivers CloudTrail's events, and other functions ask for a look at groups. */
 export const create = (runtime: Runtime): Handler<Statuses> => {
   const { clock, logger } = runtime;
   const { policy, ports, groupsIn } = shared(runtime);
-  return observed(runtime, async (event, { awsRequestId: owner }) => {
-    const cellIn: CellIn = (region) => ({ owner, policy, ports: { ...ports, groups: groupsIn(region) } });
+  const cellsFor =
+    (owner: string): CellIn =>
+    (region) => ({ owner, policy, ports: { ...ports, groups: groupsIn(region) } });
+  const events: Handler<Statuses> = async (event, context) => {
+    const reading = readCloudTrail(event);
+    if (reading.kind === 'change') checkAccount(event, reading.change, accountOf(context));
+    return await handle(reading, cellsFor(context.awsRequestId), runtime);
+  };
+  const requests: Handler<Statuses> = async (event, context) => {
     const request = readLookRequest(event);
-    if (request === undefined) return await handle(readCloudTrail(event), cellIn, runtime);
     logger.info('asked', { request });
-    const { ledger } = ports;
+    const { ledger, trail } = ports;
+    const [requestId, account] = [context.awsRequestId, accountOf(context)];
+    const cellIn = cellsFor(requestId);
     if (request.do === 'take-back') return statusesOf(await takenBack(request, cellIn, ledger));
-    return await handle(await changeOf(request, { ledger, clock, requestId: owner }), cellIn, runtime);
-  });
+    return await handle(await changeOf(request, { ledger, trail, clock, requestId, account }), cellIn, runtime);
+  };
+  return observed(runtime, throughDoors('onChange', { events, requests }));
 };

@@ -9,8 +9,8 @@ import { accountIn } from '../../shared/readers/function-arn.ts';
 import type { Runtime } from './runtime.ts';
 import { optionalSetting, setting } from './settings.ts';
 
-/** The account that a function is in: its ARN is `arn:aws:lambda:<region>:<account>:function:<name>`. */
-export const accountOf = ({ invokedFunctionArn }: Context): string => invokedFunctionArn.split(':')[4] ?? '';
+/** The account that a function is in: its ARN is `arn:aws:lambda:<region>:<account>:function:<name>:<alias>`. */
+export const accountOf = ({ invokedFunctionArn }: Context): string => accountIn(invokedFunctionArn);
 
 /** Where the cell is: where its topic is. `arn:aws:sns:eu-west-1:111122223333:…` */
 const homeOf = (topicArn: string): Pick<Place, 'account' | 'region'> => {

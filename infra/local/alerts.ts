@@ -1,7 +1,14 @@
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { ALERT_QUEUE, type DeadLetterQueue, ENVIRONMENT, functionName, STACK_NAME } from '../../shared/catalogue.ts';
+import {
+  ALERT_QUEUE,
+  type DeadLetterQueue,
+  doorName,
+  ENVIRONMENT,
+  functionName,
+  STACK_NAME,
+} from '../../shared/catalogue.ts';
 import { queueArn } from './account/queues.ts';
 import { eventSource } from './event-source.ts';
 import { type FunctionUrl, functionUrl } from './function-url.ts';
@@ -43,10 +50,10 @@ const nameOf = (id: DeadLetterQueue | typeof ALERT_QUEUE.id): string => `${STACK
 const WAITING = nameOf(ALERT_QUEUE.id);
 const UNDELIVERED = nameOf('UndeliveredAlerts');
 
-/** The queue of the notices with its own for what is given up, as the stack makes them. */
-async function createQueues(config: ClientConfig, topicArn: string, arnOf: (name: string) => string): Promise<void> {
+/** The queue of the notices with its own for what is given up, as the stack makes them. Returns the URL of the latter. */
+async function createQueues(config: ClientConfig, topicArn: string, arnOf: (name: string) => string): Promise<string> {
   const [sqs, sns] = [new SQSClient(config), new SNSClient(config)];
-  await sqs.send(new CreateQueueCommand({ QueueName: UNDELIVERED }));
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: UNDELIVERED }));
   const RedrivePolicy = JSON.stringify({
     deadLetterTargetArn: arnOf(UNDELIVERED),
     maxReceiveCount: ALERT_QUEUE.receives,
@@ -57,6 +64,7 @@ async function createQueues(config: ClientConfig, topicArn: string, arnOf: (name
   await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: arnOf(WAITING), Attributes }));
   sqs.destroy();
   sns.destroy();
+  return QueueUrl;
 }
 
 async function createSecret(config: ClientConfig, value: object): Promise<string> {
@@ -81,7 +89,7 @@ export async function startAlerts(
   const slack = await startSlack({ ...options.slack, botToken: BOT_TOKEN });
   const pagerDuty = await startPagerDuty({ routingKeys: [ROUTING_KEY], ...options.pagerDuty });
   const arnOf = (name: string): string => queueArn(region, name);
-  await createQueues(client, topicArn, arnOf);
+  const undeliveredUrl = await createQueues(client, topicArn, arnOf);
   const secretArn = await createSecret(client, {
     slackBotToken: BOT_TOKEN,
     slackSigningSecret: SIGNING_SECRET,
@@ -93,9 +101,10 @@ export async function startAlerts(
     [ENVIRONMENT.alertsSecret]: secretArn,
     [ENVIRONMENT.slackApi]: slack.url,
     [ENVIRONMENT.pagerDutyApi]: pagerDuty.url,
+    [ENVIRONMENT.undeliveredAlerts]: undeliveredUrl,
     [ENVIRONMENT.actionFunction]: functionName('onAction'),
   });
-  const feed = { queueArn: arnOf(WAITING), functionName: functionName('onAlert'), batchSize: ALERT_QUEUE.batch };
+  const feed = { queueArn: arnOf(WAITING), functionName: doorName('onAlert', 'events'), batchSize: ALERT_QUEUE.batch };
   const source = eventSource(region, feed, local);
   const place = { name: functionName('onAction'), region: region.name };
   const buttons = await functionUrl({ functions: local.functions, clock: local.account.clock }, place);

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
+  DOORS,
+  doorName,
   ENVIRONMENT,
   EVENT_PATTERNS,
   FUNCTIONS,
@@ -58,8 +60,8 @@ const environmentOf = (endpoint: string, region: string, topicArn: string, telem
   [ENVIRONMENT.ledgerTable]: LEDGER,
   [ENVIRONMENT.noticesTopic]: topicArn,
   [ENVIRONMENT.switchParameter]: SWITCH_PARAMETER,
-  [ENVIRONMENT.changeFunction]: functionName('onChange'),
-  [ENVIRONMENT.grantFunction]: functionName('onGrant'),
+  [ENVIRONMENT.changeFunction]: doorName('onChange', 'requests'),
+  [ENVIRONMENT.grantFunction]: doorName('onGrant', 'requests'),
   [ENVIRONMENT.eventBus]: 'default',
   [ENVIRONMENT.securityHub]: 'on',
   [ENVIRONMENT.regions]: region,
@@ -86,12 +88,15 @@ const containers = (bundle: string): Target => {
   };
 };
 
+const ALL_DOORS: Partial<Readonly<Record<FunctionId, object>>> = DOORS;
+
 /** Puts the bundled functions into the account, where Lambda's Invoke finds them. Returns on-change. */
 const deploy = ({ functions }: LocalAccount, { bundle, config, alerts }: CellOptions): Target => {
   const hosted = (id: FunctionId): Target => {
     const { name, timeoutSeconds } = FUNCTIONS[id];
     const target = containers(path.join(bundle, '..', name));
-    functions.deploy({ name: functionName(id), target, timeoutMs: timeoutSeconds * 1000 });
+    const aliases = Object.keys(ALL_DOORS[id] ?? {});
+    functions.deploy({ name: functionName(id), aliases, target, timeoutMs: timeoutSeconds * 1000 });
     return target;
   };
   hosted('onGrant');
@@ -138,9 +143,14 @@ export const runCell = async (options: CellOptions): Promise<RunningCell> => {
       `arn:aws:lambda:${region}:${local.account.id}:function:${functionName('onConfig')}`,
     );
   const rules = Object.entries(EVENT_PATTERNS).map(([name, pattern]) => ({ name, pattern }));
-  const delivery = deliverTo(local, { rules, target, functionName: functionName('onChange'), ...options.delivery });
+  const delivery = deliverTo(local, {
+    rules,
+    target,
+    functionName: doorName('onChange', 'events'),
+    ...options.delivery,
+  });
   const tick = async (input: object = scheduledEvent(local.account, region)) => {
-    local.functions.invokeLater(functionName('onSchedule'), region, input);
+    local.functions.invokeLater(doorName('onSchedule', 'events'), region, input);
     await delivery.drain();
   };
   const close = async () => {

@@ -3,7 +3,7 @@ import { ROLE_KEY } from '../../infra/local/run.ts';
 import { personalSettings } from '../../shared/aws/account-choice.ts';
 import { commandClient } from '../../shared/aws/command-client.ts';
 import { signedIn } from '../../shared/aws/proof-sign.ts';
-import { functionName } from '../../shared/catalogue.ts';
+import { doorName, functionName } from '../../shared/catalogue.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import { formOf } from '../readers/slack-presses.ts';
 import { onThisMachine } from '../system.ts';
@@ -102,7 +102,7 @@ describe('a button in Slack', () => {
     const id = await closed(3389);
     const { told } = await press(id, { action: 'acknowledge' });
     expect(told).toEqual(['Acknowledged: people are told of it.']);
-    const name = functionName('onGrant');
+    const name = doorName('onGrant', 'requests');
     const send = commandClient(
       personalSettings({ region: REGION }),
       name,
