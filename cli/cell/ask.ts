@@ -1,3 +1,4 @@
+import type { DoorOf } from '../../shared/catalogue.ts';
 import type { Command, CommandResult } from '../../shared/model/command.ts';
 import type { Person } from '../../shared/model/person.ts';
 import type { Arguments } from '../command.ts';
@@ -14,6 +15,12 @@ export interface Asker {
 /** What a command is signed with besides credentials. */
 type Surroundings = Pick<Terminal, 'environment' | 'clock'>;
 
+/** The name or the ARN of a function, with the alias for requests where it has none: the bare function refuses everybody. */
+function withDoor(named: string): string {
+  const isArn = named.includes(':function:');
+  return (isArn ? /:function:[^:]+:/ : /:/).test(named) ? named : `${named}:${'requests' satisfies DoorOf<'onGrant'>}`;
+}
+
 const connect = async (args: Arguments, surroundings: Surroundings) => {
   const [{ accountClient }, { personalSettings }, { commandClient }, { signedIn }] = await Promise.all([
     import('../../shared/aws/account-client.ts'),
@@ -23,7 +30,7 @@ const connect = async (args: Arguments, surroundings: Surroundings) => {
   ]);
   const profile = args.value('profile');
   const { region } = await accountClient({ profile, region: args.value('region') });
-  const functionName = args.value('function') ?? FUNCTION_NAME;
+  const functionName = withDoor(args.value('function') ?? FUNCTION_NAME);
   const settings = personalSettings({ profile, region });
   const { person, prove } = signedIn(settings, surroundings);
   return { region, functionName, send: commandClient(settings, functionName, prove), person };

@@ -7,7 +7,7 @@ import type { Policy } from '../../shared/model/policy.ts';
 import type { JournalEntry, Ports, Sight } from '../../shared/model/ports.ts';
 import { remediate } from '../../shared/pipeline/remediate.ts';
 import type { OfflineGroups } from '../offline/groups.ts';
-import { offlineBudget, offlineEpisodes, offlineExemptions } from '../offline/records.ts';
+import { offlineBudget, offlineConfirmations, offlineEpisodes, offlineExemptions } from '../offline/records.ts';
 
 /** What the pipeline did with an event. */
 export interface Played {
@@ -35,6 +35,9 @@ const portsFor = (
   episodes: offlineEpisodes({ now: () => change.at }),
   // Every one of them is wanted here.
   storms: { admit: async () => 'alone' },
+  // The events are taken for true: there is no account to ask.
+  trail: { changeOf: async () => ({ ...change, confirmed: true }) },
+  confirmations: offlineConfirmations(),
   handover: { follow: async () => {} },
   clock: { now: () => change.at, sleep: async () => {} },
   journal: (entry) => void journal.push(entry),

@@ -103,6 +103,8 @@ export const journalTo =
       case 'settled':
         measure(metrics, entry.outcome);
         return logger.info('settled', summary(entry.outcome));
+      case 'unconfirmed':
+        return logger.warn('unconfirmed', { eventId: entry.change.id, because: entry.because });
       case 'gathered':
         metrics.addMetric(METRICS.alertsGathered, MetricUnit.Count, 1);
         return logger.info('gathered', { gist: entry.gist });

@@ -1,8 +1,10 @@
+import type { Confirmations } from '../model/confirmation.ts';
 import type { GrantPorts } from '../model/grants.ts';
 import type { Storms } from '../model/storm.ts';
 import { budgetAccount } from './budget.ts';
 import type { Cell } from './cell.ts';
 import { cellNotices } from './cell-notices.ts';
+import { confirmationsIn } from './confirmations.ts';
 import { exemptionsIn } from './exemptions.ts';
 import { functionsClient } from './invoke.ts';
 import { tableOf } from './ledger.ts';
@@ -21,6 +23,7 @@ export const recordPorts = (
   cell: RecordCell,
 ): Pick<GrantPorts, 'register' | 'exemptions' | 'budget' | 'notices' | 'reexamine' | 'clock'> & {
   readonly storms: Storms;
+  readonly confirmations: Confirmations;
 } => {
   const table = tableOf(cell);
   return {
@@ -29,6 +32,7 @@ export const recordPorts = (
     budget: budgetAccount(table),
     notices: cellNotices(cell),
     storms: stormsIn(table),
+    confirmations: confirmationsIn(table),
     reexamine: reexamine(functionsClient(cell.clients), cell.changeFunction),
     clock: cell.clock,
   };

@@ -7,6 +7,9 @@ export const ACCOUNT = 'account';
 /** Partition of presses, which has nothing else in it: the function that anybody on the internet can call writes here and nowhere else. */
 export const PRESSES = 'presses';
 
+/** Partition of what waits for CloudTrail to confirm it. */
+export const UNCONFIRMED = 'unconfirmed';
+
 /** What the sort key of each kind of item begins with; of the budget, which is one item, all of it. */
 export const RECORDS = {
   plan: 'plan#',
@@ -18,6 +21,7 @@ export const RECORDS = {
   delivery: 'delivery#',
   storm: 'storm#',
   gist: 'gist#',
+  unconfirmed: 'unconfirmed#',
 } as const;
 
 /** Partition of the history where exemptions are; remediations are in their months. */

@@ -1,4 +1,5 @@
 import type { Change, Scope } from './change.ts';
+import type { Confirmations, Trail } from './confirmation.ts';
 import type { Decision, Outcome, Plan, Step } from './decision.ts';
 import type { FactUnread, RemediatorError } from './errors.ts';
 import type { Facts, Need } from './facts.ts';
@@ -64,10 +65,12 @@ export interface Notices {
   announce(news: News): Promise<void>;
 }
 
-/** What did not go as it should where people are told, and did not keep them from being told. */
-export type NoticeEntry =
+/** What did not go as it should, and stopped nothing: logs and metrics are made of these. */
+export type CellEntry =
   /** The topic of Amazon Q would not have a notice, for good. */
   | { readonly what: 'chat-refused'; readonly dedupId: string; readonly fault: RemediatorError }
+  /** The runtime switch could not be read, or is none: what counts instead. */
+  | { readonly what: 'switch-unread'; readonly fault: RemediatorError; readonly instead: Mode }
   /** Messages go by the account's number. */
   | { readonly what: 'alias-unread'; readonly fault: RemediatorError };
 
@@ -91,7 +94,7 @@ export interface Findings {
 
 /** The runtime switch. */
 export interface Switch {
-  /** The highest mode allowed now; `enforce` where no switch is set or it has expired. Throws CallFailed. */
+  /** The highest mode allowed now; `enforce` where no switch is set or it has expired. Never throws for what cannot be read. */
   ceiling(): Promise<Mode>;
 }
 
@@ -124,6 +127,8 @@ export type JournalEntry =
   | { readonly what: 'planned'; readonly plan: Plan; readonly reservation: Reservation }
   | { readonly what: 'revoked'; readonly plan: Plan; readonly removed: readonly Rule[] }
   | { readonly what: 'settled'; readonly outcome: Outcome }
+  /** Exemption tags that count only once CloudTrail confirms who set them. */
+  | { readonly what: 'unconfirmed'; readonly change: Change; readonly because: string }
   /** Kept for the digest of a storm in place of a message of its own. */
   | { readonly what: 'gathered'; readonly gist: Gist }
   /** Nobody could say whether it is one of a storm, so it was told by itself. */
@@ -142,6 +147,8 @@ export interface Ports {
   readonly exemptions: Pick<Exemptions, 'live' | 'put'>;
   readonly episodes: Episodes;
   readonly storms: Pick<Storms, 'admit'>;
+  readonly trail: Trail;
+  readonly confirmations: Pick<Confirmations, 'wait'>;
   readonly handover: Handover;
   readonly switch: Switch;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;

@@ -1,7 +1,9 @@
 import { isBudgeted } from '../model/budgeted.ts';
 import type { Outcome, OutcomeStatus, Plan } from '../model/decision.ts';
 import type { Reservation } from '../model/ledger.ts';
+import { lowerMode } from '../model/mode.ts';
 import { act } from './act.ts';
+import { allowedNow } from './allowed-now.ts';
 import { allowanceFor } from './budget.ts';
 import type { Cell } from './cell.ts';
 import { conclude } from './conclude.ts';
@@ -63,12 +65,27 @@ const actAgain = async (plan: Plan, cell: Cell): Promise<Outcome | undefined> =>
   return await conclude({ ...outcome, plan: await recorded(plan, cell) }, cell);
 };
 
-/** reserve → act → notify → settle, for one plan. Undefined where another invocation has it or it was settled before. */
+/**
+ * What is done where the runtime switch has fallen since the plan was decided on: what it still allows. The entry that is reserved stays
+ * open, as if this invocation had ended here, so that what an earlier try may have removed is not forgotten: on-schedule has the group
+ * looked at again, and the rule is judged anew.
+ */
+const carryOutLowered = async (lowered: Plan, reservation: Reservation, cell: Cell): Promise<Outcome | undefined> => {
+  const isTold = lowerMode(lowered.decision.mode, 'alert') === 'alert';
+  return reservation !== 'settled' && isTold ? await carryOut(lowered, cell) : undefined;
+};
+
+/**
+ * reserve → act → notify → settle, for one plan. The runtime switch is read again beside the reservation. Undefined where another invocation
+ * has it or it was settled before.
+ */
 export const carryOut = async (plan: Plan, cell: Cell): Promise<Outcome | undefined> => {
   const { ports, owner } = cell;
-  const reservation = await ports.ledger.reserve(plan, owner);
+  const [reservation, ceiling] = await Promise.all([ports.ledger.reserve(plan, owner), ports.switch.ceiling()]);
   ports.journal({ what: 'planned', plan, reservation });
   if (reservation === 'busy' || reservation === 'held') return undefined;
+  const allowed = await allowedNow(plan, ceiling);
+  if (allowed !== plan) return await carryOutLowered(allowed, reservation, cell);
   if (reservation === 'settled') return plan.decision.mode === 'enforce' ? await actAgain(plan, cell) : undefined;
   return await carry(reservation === 'go' ? plan : await recorded(plan, cell), plan, reservation, cell);
 };

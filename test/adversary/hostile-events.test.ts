@@ -19,7 +19,7 @@ const contextOf = (): Context => ({
   callbackWaitsForEmptyEventLoop: false,
   functionName: 'on-change',
   functionVersion: '1',
-  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:on-change',
+  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:Portcullis-on-change:events',
   memoryLimitInMB: '256',
   awsRequestId: randomUUID(),
   logGroupName: '/aws/lambda/on-change',

@@ -9,7 +9,7 @@ import {
   ModifySecurityGroupRulesCommand,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalAccount, startLocalAccount } from '../../infra/local/start.ts';
 import { CLIENT_SETTINGS } from '../../shared/aws/client-settings.ts';
@@ -199,11 +199,29 @@ describe('the adapters against the embedded account', () => {
 
   it('read the runtime switch', async () => {
     const ssm = new SSMClient(settings());
-    const ceiling = async () => runtimeSwitch(ssm, '/portcullis/switch', { now: Date.now }).ceiling();
+    const ceiling = async () =>
+      runtimeSwitch(ssm, '/portcullis/switch', { clock: Date, journal: () => undefined }).ceiling();
     expect(await ceiling()).toBe('enforce');
-    const Value = JSON.stringify({ mode: 'observe', until: '2999-01-01T00:00:00Z', reason: 'test' });
+    const Value = JSON.stringify({
+      mode: 'observe',
+      until: new Date(Date.now() + 3_600_000).toISOString(),
+      reason: 'test',
+    });
     await ssm.send(new PutParameterCommand({ Name: '/portcullis/switch', Value, Type: 'String' }));
     expect(await ceiling()).toBe('observe');
+    ssm.destroy();
+  });
+
+  it('read a runtime switch that is stored as SecureString, which shows its ciphertext without decryption', async () => {
+    const ssm = new SSMClient(settings());
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const Value = JSON.stringify({ mode: 'alert', until, reason: 'test' });
+    const Name = '/portcullis/secure-switch';
+    await ssm.send(new PutParameterCommand({ Name, Value, Type: 'SecureString' }));
+    const shown = await ssm.send(new GetParameterCommand({ Name }));
+    expect(shown.Parameter?.Value).toMatch(/^AQICAHh/);
+    expect(shown.Parameter?.Value).not.toContain('alert');
+    expect(await runtimeSwitch(ssm, Name, { clock: Date, journal: () => undefined }).ceiling()).toBe('alert');
     ssm.destroy();
   });
 });

@@ -10,7 +10,7 @@ import type { Fault } from '../../infra/local/faults.ts';
 import { ROLE_KEY } from '../../infra/local/run.ts';
 import { commandClient } from '../../shared/aws/command-client.ts';
 import { signedIn } from '../../shared/aws/proof-sign.ts';
-import { functionName } from '../../shared/catalogue.ts';
+import { doorName } from '../../shared/catalogue.ts';
 import type { Command, CommandResult } from '../../shared/model/command.ts';
 import { CallFailed } from '../../shared/model/errors.ts';
 import { wrapLookRequest } from '../../shared/readers/look-request.ts';
@@ -33,7 +33,7 @@ beforeAll(async () => {
   shop = await openShop();
   send = commandClient(
     shop.settings(ROLE_KEY),
-    functionName('onGrant'),
+    doorName('onGrant', 'requests'),
     signedIn(shop.settings(ROLE_KEY), shop.machine).prove,
   );
 });
@@ -150,7 +150,7 @@ describe('restore, through the real SDK and the bundled functions', () => {
   it('fails in clear words on what is no command', async () => {
     const odd: unknown = { do: 'restore', id: 'x', dryRun: 'no', by, reason };
     await expect(send(odd as Command)).rejects.toThrow(
-      'Portcullis-on-grant: EventUnreadable: event: command.dryRun: expected true or false',
+      'Portcullis-on-grant:requests: EventUnreadable: event: command.dryRun: expected true or false',
     );
   });
 });
@@ -232,8 +232,8 @@ describe('a pending plan', () => {
   it('is released by a person, and then what it names is closed', async () => {
     const { groups } = shop.local.account.region(REGION);
     const group = [...groups.values()].find(({ name }) => name === 'default');
-    const ask = { do: 'look', groupIds: [group?.id ?? ''], region: REGION, account: '111122223333' } as const;
-    shop.local.functions.invokeLater(functionName('onChange'), REGION, wrapLookRequest(ask));
+    const ask = { do: 'look', groupIds: [group?.id ?? ''], region: REGION } as const;
+    shop.local.functions.invokeLater(doorName('onChange', 'requests'), REGION, wrapLookRequest(ask));
     await shop.delivery.drain();
     const pending = await send({ do: 'list', what: 'pending', most: 10 });
     if (pending.kind !== 'remediations') throw new Error(`listed ${pending.kind}`);

@@ -1,6 +1,6 @@
 import { OfflineGroups } from '../../cli/offline/groups.ts';
 import { OfflineLedger } from '../../cli/offline/ledger.ts';
-import { offlineBudget, offlineEpisodes, offlineExemptions } from '../../cli/offline/records.ts';
+import { offlineBudget, offlineConfirmations, offlineEpisodes, offlineExemptions } from '../../cli/offline/records.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import type { Change } from '../../shared/model/change.ts';
 import type { Outcome } from '../../shared/model/decision.ts';
@@ -84,6 +84,7 @@ export const cell = (
   const followed: { readonly groupId: string; readonly planId: string }[] = [];
   const journal: JournalEntry[] = [];
   const calls: string[] = [];
+  const trail = new Map<string, Change>();
   const ports: Ports = {
     groups: {
       look: async (...args) => {
@@ -105,6 +106,13 @@ export const cell = (
     exemptions: offlineExemptions({ now }),
     episodes: offlineEpisodes({ now }),
     storms: { admit: async () => 'alone' },
+    trail: {
+      changeOf: async (eventId) => {
+        const recorded = trail.get(eventId);
+        return recorded && { ...recorded, confirmed: true };
+      },
+    },
+    confirmations: offlineConfirmations(),
     handover: { follow: async (groupId, planId) => void followed.push({ groupId, planId }) },
     clock: {
       now,
@@ -115,12 +123,18 @@ export const cell = (
     },
     journal: (entry) => void journal.push(entry),
   };
-  const run = async (event: Change, more: { policy?: Policy; owner?: string; ports?: Partial<Ports> } = {}) =>
-    await remediate(event, {
+  /** Runs an event, which CloudTrail has recorded already unless it is `forged`. */
+  const run = async (
+    event: Change,
+    more: { policy?: Policy; owner?: string; ports?: Partial<Ports>; forged?: true } = {},
+  ) => {
+    if (!more.forged) trail.set(event.id, event);
+    return await remediate(event, {
       owner: more.owner ?? 'invocation-1',
       policy: more.policy ?? GUARD,
       ports: { ...ports, ...more.ports },
     });
+  };
   const left = () => ec2.groups.flatMap(({ rules }) => rules);
-  return { ec2, ledger, followed, news, told, journal, calls, ports, clock, run, left };
+  return { ec2, ledger, trail, followed, news, told, journal, calls, ports, clock, run, left };
 };

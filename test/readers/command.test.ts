@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Command } from '../../shared/model/command.ts';
 import { EventUnreadable } from '../../shared/model/errors.ts';
 import { readCommand } from '../../shared/readers/command.ts';
-import { readLookRequest, sweepChange, wrapLookRequest } from '../../shared/readers/look-request.ts';
+import { isLookRequest, readLookRequest, sweepChange, wrapLookRequest } from '../../shared/readers/look-request.ts';
 
 const by = { name: 'ann', arn: 'arn:aws:iam::111122223333:user/ann', through: 'command-line' } as const;
 const request = { by, reason: 'ticket A-1' };
@@ -110,16 +110,20 @@ describe('a request to look', () => {
   it.each([
     { do: 'release', groupId: 'sg-1', planId: 'abc' },
     { do: 'take-back', groupId: 'sg-1', planId: 'abc' },
-    { do: 'look', groupIds: ['sg-1', 'sg-2'], region: 'eu-west-1', account: '111122223333' },
+    { do: 'look', groupIds: ['sg-1', 'sg-2'], region: 'eu-west-1' },
+    { do: 'look', groupIds: [], region: 'eu-west-1', eventId: 'b1b2' },
   ] as const)('is read as it was wrapped: $do', (one) => {
     expect(readLookRequest(JSON.parse(JSON.stringify(wrapLookRequest(one))))).toEqual(one);
   });
 
   it('is none where an event comes, whatever is in its record', () => {
     const inner = wrapLookRequest({ do: 'release', groupId: 'sg-1', planId: 'abc' });
-    expect(readLookRequest({ 'detail-type': 'AWS API Call via CloudTrail', detail: inner })).toBeUndefined();
-    expect(readLookRequest({ eventName: 'AuthorizeSecurityGroupIngress', requestParameters: inner })).toBeUndefined();
-    expect(readLookRequest(undefined)).toBeUndefined();
+    const refusal = 'event: portcullis: expected a request (EventBridge delivers events through the alias for events)';
+    const event = { 'detail-type': 'AWS API Call via CloudTrail', detail: inner };
+    expect(() => readLookRequest(event)).toThrow(refusal);
+    expect(() => readLookRequest({ eventName: 'RunInstances', requestParameters: inner })).toThrow(refusal);
+    expect(() => readLookRequest(undefined)).toThrow(refusal);
+    expect([isLookRequest(inner), isLookRequest(event), isLookRequest(null)]).toEqual([true, false, false]);
   });
 
   it('stands alone: what looks like an event as well is refused', () => {
@@ -132,15 +136,16 @@ describe('a request to look', () => {
     [{ do: 'open' }, 'portcullis.do: expected one of release, take-back, look'],
     [{ do: 'release', groupId: 'web', planId: 'abc' }, 'portcullis.groupId: expected a group id'],
     [{ do: 'release', groupId: 'sg-1', planId: 'abc', force: true }, 'portcullis.force: expected no such field'],
-    [{ do: 'look', groupIds: 'sg-1', region: 'r', account: 'a' }, 'portcullis.groupIds: expected a list'],
-    [{ do: 'look', groupIds: ['sg-1', 7], region: 'r', account: 'a' }, 'portcullis.groupIds[1]: expected a group id'],
+    [{ do: 'look', groupIds: 'sg-1', region: 'r' }, 'portcullis.groupIds: expected a list'],
+    [{ do: 'look', groupIds: ['sg-1', 7], region: 'r' }, 'portcullis.groupIds[1]: expected a group id'],
+    [{ do: 'look', groupIds: [], region: 'r', account: 'a' }, 'portcullis.account: expected no such field'],
   ])('is refused by the field that is wrong: %j', (value, says) => {
     expect(() => readLookRequest({ portcullis: value })).toThrow(`event: ${says}`);
   });
 
   it('is a sweep of what was there before', () => {
-    const look = { do: 'look', groupIds: ['sg-1'], region: 'eu-west-1', account: '111122223333' } as const;
-    expect(sweepChange(look, 'request-1', 5)).toEqual({
+    const look = { do: 'look', groupIds: ['sg-1'], region: 'eu-west-1' } as const;
+    expect(sweepChange(look, { id: 'request-1', at: 5, account: '111122223333' })).toEqual({
       id: 'request-1',
       call: 'Sweep',
       trigger: 'sweep',

@@ -16,11 +16,20 @@ interface InvokeInput {
 
 const pathOf = ({ url }: WireRequest): string => new URL(url, 'http://127.0.0.1').pathname;
 
-/** A name, an ARN, or `account:function:NAME`. */
-const nameIn = (path: string): string =>
-  decodeURIComponent(PATH.exec(path)?.[1] ?? '')
-    .split(':')
-    .at(-1) ?? '';
+/** A name, an ARN, or `account:function:NAME`, each with `:ALIAS` behind it or not. */
+const NAMED = /^(?:(?:arn:[\w-]+:lambda:[\w-]+:)?\d{12}:function:)?([\w-]+(?::[\w$-]+)?)$/;
+
+/** `NAME` or `NAME:ALIAS`; the alias may also come in the query. */
+function nameIn({ url }: WireRequest): string {
+  const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
+  const named = decodeURIComponent(PATH.exec(pathname)?.[1] ?? '');
+  const name = NAMED.exec(named)?.[1] ?? named;
+  const qualifier = searchParams.get('Qualifier');
+  if (qualifier === null || name.endsWith(`:${qualifier}`)) return name;
+  if (!name.includes(':')) return `${name}:${qualifier}`;
+  const message = 'The derived qualifier from the function name does not match the specified qualifier.';
+  throw new AwsError('InvalidParameterValueException', message);
+}
 
 function eventIn(body: string): unknown {
   try {
@@ -38,7 +47,7 @@ function typeOf(request: WireRequest): InvokeInput['InvocationType'] {
 }
 
 const inputOf = (request: WireRequest): InvokeInput => ({
-  FunctionName: nameIn(pathOf(request)),
+  FunctionName: nameIn(request),
   InvocationType: typeOf(request),
   payload: eventIn(request.body),
 });

@@ -82,6 +82,12 @@ const START = Date.parse('2026-01-02T03:04:05Z');
 const BY = { by: { name: 'ann', through: 'command-line' }, reason: 'off the default group' } as const;
 
 /** Everything as it is before the migration: the default group's plan is pending. */
+/** Nothing in a migration is granted because of an event. */
+const CLOUDTRAIL = {
+  trail: { changeOf: async () => undefined },
+  confirmations: { wait: async () => await Promise.reject(new Error('nothing here waits for CloudTrail')) },
+};
+
 export const makeWorld = async (
   groups: readonly Group[],
   interfaces: readonly Interface[],
@@ -101,7 +107,13 @@ export const makeWorld = async (
     announce: async (one) => void news.push(one),
   };
   const policy = more.policy ?? MIGRATING;
-  const common = { exemptions, notices, switch: { ceiling: async () => set.ceiling }, clock: { now, sleep } };
+  const common = {
+    exemptions,
+    notices,
+    switch: { ceiling: async () => set.ceiling },
+    clock: { now, sleep },
+    ...CLOUDTRAIL,
+  };
   const budget = offlineBudget({ now });
   const onChange = {
     policy,
@@ -124,6 +136,7 @@ export const makeWorld = async (
       if (change !== undefined) await remediate(change, onChange);
     },
     look: async () => undefined,
+    replay: async () => undefined,
     takeBack: async (entry) => void (await takeBack(pointerTo(entry), onChange)),
   };
   const vpcs = { home: async () => await Promise.reject(new Error('a migration stays in its VPC')) };

@@ -73,7 +73,7 @@ export const swept = (groups: readonly Group[], policy: Policy, options: Options
       census: () => ({ page }),
       networks: () => ({ cidrs: options.cidrs ?? (async () => new Map()) }),
       relay: { goOn: async (request) => void requests.push(structuredClone(request)) },
-      reexamine: { look: async (ids, _region, _account, limit) => void looks.push({ ids, ...(limit && { limit }) }) },
+      reexamine: { look: async (ids, _region, limit) => void looks.push({ ids, ...(limit && { limit }) }) },
     },
   };
   let invocations = 0;
@@ -81,8 +81,9 @@ export const swept = (groups: readonly Group[], policy: Policy, options: Options
   const lookAtAll = async (): Promise<void> => {
     for (const { ids, limit } of looks.splice(0)) {
       invocations += 1;
-      const request = { do: 'look', groupIds: ids, region: 'eu-west-1', account: ACCOUNT } as const;
-      const change = sweepChange({ ...request, ...(limit && { hold: true }) }, `look-${invocations}`, account.clock.at);
+      const request = { do: 'look', groupIds: ids, region: 'eu-west-1' } as const;
+      const own = { id: `look-${invocations}`, at: account.clock.at, account: ACCOUNT };
+      const change = sweepChange({ ...request, ...(limit && { hold: true }) }, own);
       await account.run(change, { owner: `look-${invocations}` });
     }
   };
