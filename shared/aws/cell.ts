@@ -7,6 +7,7 @@ import {
   lazyExemptions,
   lazyLedger,
   lazyNotices,
+  lazyRecords,
   lazyStorms,
   lazySwitch,
 } from './lazily.ts';
@@ -27,7 +28,7 @@ export const groupsIn = (region: string): SecurityGroups => securityGroups(ec2Cl
 const memory = ({
   ledgerTable,
   clock,
-}: Cell): Pick<Ports, 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'storms'> => {
+}: Cell): Pick<Ports, 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'records' | 'storms'> => {
   const table = lazily(async () => {
     const { ledgerClient } = await import('./ledger.ts');
     return { dynamoDb: ledgerClient(), name: ledgerTable, clock };
@@ -37,6 +38,7 @@ const memory = ({
     budget: lazyBudget(async () => (await import('./budget.ts')).budgetAccount(await table())),
     exemptions: lazyExemptions(async () => (await import('./exemptions.ts')).exemptionsIn(await table())),
     episodes: lazyEpisodes(async () => (await import('./episodes.ts')).episodesIn(await table())),
+    records: lazyRecords(async () => (await import('./group-record.ts')).groupRecordsIn(await table())),
     storms: lazyStorms(async () => (await import('./storms.ts')).stormsIn(await table())),
   };
 };
@@ -47,7 +49,7 @@ const memory = ({
  */
 export const cellPorts = (
   cell: Cell,
-): Pick<Ports, 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'storms' | 'notices' | 'switch'> => ({
+): Pick<Ports, 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'records' | 'storms' | 'notices' | 'switch'> => ({
   ...memory(cell),
   notices: lazyNotices(async () => {
     const { cellNotices } = await import('./cell-notices.ts');

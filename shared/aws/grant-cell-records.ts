@@ -1,9 +1,11 @@
 import type { GrantPorts } from '../model/grants.ts';
+import type { GroupRecords } from '../model/group-record.ts';
 import type { Storms } from '../model/storm.ts';
 import { budgetAccount } from './budget.ts';
 import type { Cell } from './cell.ts';
 import { cellNotices } from './cell-notices.ts';
 import { exemptionsIn } from './exemptions.ts';
+import { groupRecordsIn } from './group-record.ts';
 import { functionsClient } from './invoke.ts';
 import { ledgerClient } from './ledger.ts';
 import { register } from './ledger-register.ts';
@@ -20,6 +22,7 @@ export interface RecordCell extends Cell {
 export const recordPorts = (
   cell: RecordCell,
 ): Pick<GrantPorts, 'register' | 'exemptions' | 'budget' | 'notices' | 'reexamine' | 'clock'> & {
+  readonly records: GroupRecords;
   readonly storms: Storms;
 } => {
   const { clock } = cell;
@@ -29,6 +32,7 @@ export const recordPorts = (
     exemptions: exemptionsIn(table),
     budget: budgetAccount(table),
     notices: cellNotices(cell),
+    records: groupRecordsIn(table),
     storms: stormsIn(table),
     reexamine: reexamine(functionsClient(), cell.changeFunction),
     clock,

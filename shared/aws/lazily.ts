@@ -22,9 +22,7 @@ export function lazyLedger(load: () => Promise<Ledger>): Ledger {
     reserve: async (plan, owner) => (await ledger()).reserve(plan, owner),
     find: async (groupId, planId) => (await ledger()).find(groupId, planId),
     settle: async (outcome) => (await ledger()).settle(outcome),
-    entries: async (groupId) => (await ledger()).entries(groupId),
     unsettled: async (groupId) => (await ledger()).unsettled(groupId),
-    noteProgress: async (entry, progress) => (await ledger()).noteProgress(entry, progress),
   };
 }
 
@@ -49,6 +47,17 @@ export function lazyEpisodes(load: () => Promise<Episodes>): Episodes {
   return {
     record: async (some) => (await episodes()).record(some),
     of: async (groupId) => (await episodes()).of(groupId),
+  };
+}
+
+/** Group records that are loaded by the first question or change. */
+export function lazyRecords(load: () => Promise<Ports['records']>): Ports['records'] {
+  const records = lazily(load);
+  return {
+    of: async (groupIds) => (await records()).of(groupIds),
+    begin: async (first) => (await records()).begin(first),
+    change: async (groupId, change) => (await records()).change(groupId, change),
+    lookAgain: async (groupId, recheck) => (await records()).lookAgain(groupId, recheck),
   };
 }
 

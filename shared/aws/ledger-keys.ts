@@ -7,12 +7,13 @@ export const ACCOUNT = 'account';
 /** Partition of presses, which has nothing else in it: the function that anybody on the internet can call writes here and nowhere else. */
 export const PRESSES = 'presses';
 
-/** What the sort key of each kind of item begins with; of the budget, which is one item, all of it. */
+/** What the sort key of each kind of item begins with; of the budget and a group's record, which are one item, all of it. */
 export const RECORDS = {
   plan: 'plan#',
   exemption: 'exemption#',
   episode: 'episode#',
   budget: 'budget',
+  group: 'group',
   press: 'press#',
   thread: 'thread#',
   delivery: 'delivery#',

@@ -3,13 +3,16 @@ import { type Lease, ledger } from './ledger.ts';
 import { answer } from './ledger-answer.ts';
 import { noteCarried } from './ledger-carried.ts';
 import { abandoned, answered, waiting } from './ledger-due.ts';
+import { entries } from './ledger-entries.ts';
 import { byId, newest } from './ledger-history.ts';
 import type { Table } from './ledger-item.ts';
-import { noteFollowUp } from './ledger-notes.ts';
+import { noteFollowUp, noteProgress } from './ledger-notes.ts';
 
 /** The ledger in a DynamoDB table, as the functions use it that grant and that run by the clock. */
 export const register = (table: Table & Lease): Register => ({
   ...ledger(table),
+  entries: async (groupId) => await entries(table, groupId),
+  noteProgress: async (entry, progress) => await noteProgress(table, entry, progress),
   byId: async (remediationId) => await byId(table, remediationId),
   newest: async (most) => await newest(table, most),
   waiting: async (status) => await waiting(table, status),

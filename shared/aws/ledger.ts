@@ -1,9 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Ledger } from '../model/ledger.ts';
 import { CLIENT_SETTINGS } from './client-settings.ts';
-import { entries, find, unsettled } from './ledger-entries.ts';
+import { find, unsettled } from './ledger-entries.ts';
 import type { Table } from './ledger-item.ts';
-import { noteProgress } from './ledger-notes.ts';
 import { reserve } from './ledger-reserve.ts';
 import { settle } from './ledger-settle.ts';
 import { LEASE_MS } from './ledger-table.ts';
@@ -21,7 +20,5 @@ export const ledger = ({ leaseMs = LEASE_MS, ...table }: Table & Lease): Ledger 
   reserve: async (plan, owner) => await reserve(table, plan, { owner, until: table.clock.now() + leaseMs }),
   find: async (groupId, planId) => await find(table, groupId, planId),
   settle: async (outcome) => await settle(table, outcome),
-  entries: async (groupId) => await entries(table, groupId),
   unsettled: async (groupId) => await unsettled(table, groupId),
-  noteProgress: async (entry, progress) => await noteProgress(table, entry, progress),
 });

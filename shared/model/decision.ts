@@ -34,6 +34,20 @@ export interface Decision {
   readonly attached?: Attached;
 }
 
+/**
+ * Why nothing is done about something that was found.
+ * `unconfirmed`: the group has no confirmed record yet, so nobody knows whether the rules are new.
+ * `own-event`: another call added the rules, and the event of that call acts on them.
+ * `told-before`: people were told of the rules, or asked about them, when they were added.
+ */
+export type Withholding = 'unconfirmed' | 'own-event' | 'told-before';
+
+/** A decision that is not carried out now: no plan, no message, no budget comes of it. */
+export interface Withheld {
+  readonly decision: Decision;
+  readonly why: Withholding;
+}
+
 /** One call to EC2. */
 export type Step =
   | { readonly do: 'revoke'; readonly groupId: string; readonly direction: Direction; readonly rules: readonly Rule[] }

@@ -67,14 +67,14 @@ export interface Ledger {
   settle(outcome: Outcome): Promise<void>;
   /** A group's entries that are reserved and not settled. Read with every change, so it costs the same however long the history. Throws CallFailed. */
   unsettled(groupId: string): Promise<readonly Entry[]>;
-  /** All of a group's entries, newest first: up to 400 days of them. Throws CallFailed. */
-  entries(groupId: string): Promise<readonly Entry[]>;
-  /** Appends a finished step to the entry's record: of a migration, of an answer, of what others were told. Throws CallFailed. */
-  noteProgress(entry: Entry, progress: Progress): Promise<void>;
 }
 
 /** The ledger as the function that grants and the schedule use it. */
 export interface Register extends Ledger {
+  /** All of a group's entries, newest first: up to 400 days of them, so nothing that runs with every change reads them. Throws CallFailed. */
+  entries(groupId: string): Promise<readonly Entry[]>;
+  /** Appends a finished step to the entry's record: of a migration, of an answer. Throws CallFailed. */
+  noteProgress(entry: Entry, progress: Progress): Promise<void>;
   /** The entry of a remediation by its sortable id. Throws CallFailed. */
   byId(remediationId: string): Promise<Entry | undefined>;
   /** The newest remediations of the account, without the canary's. Throws CallFailed. */

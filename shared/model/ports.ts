@@ -1,9 +1,10 @@
 import type { Change, Scope } from './change.ts';
-import type { Decision, Outcome, Plan, Step } from './decision.ts';
+import type { Decision, Outcome, Plan, Step, Withheld } from './decision.ts';
 import type { FactUnread, RemediatorError } from './errors.ts';
 import type { Facts, Need } from './facts.ts';
 import type { Handover } from './grants.ts';
 import type { Group } from './group.ts';
+import type { GroupRecords } from './group-record.ts';
 import type { BudgetAccount, Episodes, Exemptions, Ledger, Reservation } from './ledger.ts';
 import type { Mode } from './mode.ts';
 import type { News } from './news.ts';
@@ -106,6 +107,8 @@ export type JournalEntry =
   | { readonly what: 'change'; readonly change: Change }
   | { readonly what: 'looked'; readonly sight: Sight; readonly missing: readonly string[] }
   | { readonly what: 'decided'; readonly decisions: readonly Decision[] }
+  /** Found, and not acted on now. */
+  | { readonly what: 'withheld'; readonly withheld: Withheld }
   | { readonly what: 'planned'; readonly plan: Plan; readonly reservation: Reservation }
   | { readonly what: 'revoked'; readonly plan: Plan; readonly removed: readonly Rule[] }
   | { readonly what: 'settled'; readonly outcome: Outcome }
@@ -126,6 +129,7 @@ export interface Ports {
   readonly budget: Pick<BudgetAccount, 'take'>;
   readonly exemptions: Pick<Exemptions, 'live' | 'put'>;
   readonly episodes: Episodes;
+  readonly records: Pick<GroupRecords, 'of' | 'begin' | 'change' | 'lookAgain'>;
   readonly storms: Pick<Storms, 'admit'>;
   readonly handover: Handover;
   readonly switch: Switch;

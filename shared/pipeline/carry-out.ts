@@ -1,10 +1,21 @@
+import { ruleKey } from '../exposure/rule-key.ts';
 import { isBudgeted } from '../model/budgeted.ts';
 import type { Outcome, OutcomeStatus, Plan } from '../model/decision.ts';
+import { PlanBusy } from '../model/errors.ts';
 import type { Reservation } from '../model/ledger.ts';
 import { act } from './act.ts';
 import { allowanceFor } from './budget.ts';
 import type { Cell } from './cell.ts';
 import { conclude } from './conclude.ts';
+import { attemptId } from './plan-id.ts';
+
+/** What became of a plan in this invocation. */
+export interface Carried {
+  readonly plan: Plan;
+  readonly reservation: Reservation;
+  /** Absent where another invocation has it or it was settled before. */
+  readonly outcome?: Outcome;
+}
 
 const untouched = (plan: Plan, status: OutcomeStatus, at: number): Outcome => ({
   plan,
@@ -54,21 +65,61 @@ const recorded = async (plan: Plan, { ports }: Cell): Promise<Plan> => {
 };
 
 /**
- * The ledger has the case as settled, and yet the rule was seen just now. Mostly the look is stale, and then the call finds nothing
- * to remove. If it does find the rule, the record was wrong: the rule goes (its undo is in the entry), and people are told.
+ * Pauses before a plan that another invocation holds is asked for again, ms. The other one may have died: Lambda's retries after one and
+ * two minutes outlast its lease of 90 s.
  */
-const actAgain = async (plan: Plan, cell: Cell): Promise<Outcome | undefined> => {
-  const outcome = await act(plan, 'settled', cell.ports);
-  if (outcome.removed.length === 0) return undefined;
-  return await conclude({ ...outcome, plan: await recorded(plan, cell) }, cell);
+const BUSY_PAUSES = [500, 1000, 2000, 4000] as const;
+
+/** Whether somebody else's hold on a plan may not be the end of it: no budget holds it up, so the rule has to go. */
+const isPressing = (plan: Plan): boolean => plan.decision.mode === 'enforce' && !isBudgeted(plan);
+
+/** Reserves a plan, and waits a little for another invocation to be through with it where it is pressing. Throws CallFailed, PlanBusy. */
+const reserve = async (plan: Plan, { ports, owner }: Cell): Promise<{ reservation: Reservation; waited: boolean }> => {
+  for (let attempt = 0; ; attempt += 1) {
+    const reservation = await ports.ledger.reserve(plan, owner);
+    ports.journal({ what: 'planned', plan, reservation });
+    if (reservation !== 'busy' || !isPressing(plan)) return { reservation, waited: attempt > 0 };
+    const pause = BUSY_PAUSES[attempt];
+    if (pause === undefined) throw new PlanBusy(plan.id, plan.decision.group.id);
+    await ports.clock.sleep(pause);
+  }
 };
 
-/** reserve → act → notify → settle, for one plan. Undefined where another invocation has it or it was settled before. */
-export const carryOut = async (plan: Plan, cell: Cell): Promise<Outcome | undefined> => {
-  const { ports, owner } = cell;
-  const reservation = await ports.ledger.reserve(plan, owner);
-  ports.journal({ what: 'planned', plan, reservation });
-  if (reservation === 'busy' || reservation === 'held') return undefined;
-  if (reservation === 'settled') return plan.decision.mode === 'enforce' ? await actAgain(plan, cell) : undefined;
-  return await carry(reservation === 'go' ? plan : await recorded(plan, cell), plan, reservation, cell);
+/** Whether the group still has one of the plan's rules as the plan names it. Throws CallFailed. */
+const isStillThere = async ({ decision }: Plan, { ports }: Cell): Promise<boolean> => {
+  const { sightings } = await ports.groups.look({ by: 'group-id', ids: [decision.group.id] }, new Set());
+  const there = new Set(sightings.flatMap(({ group }) => group.rules.map(ruleKey)));
+  return decision.rules.some((rule) => there.has(ruleKey(rule)));
+};
+
+/** Attempts at one case in one invocation. */
+const MOST_ATTEMPTS = 3;
+
+/**
+ * The ledger has the case as settled, and yet the rule was seen just now. Mostly the snapshot is stale: then a second one does not have
+ * the rule. Otherwise the record was wrong, and the rule goes by an attempt with a record of its own: its undo is there before the act,
+ * and people are told what became of it.
+ */
+const attemptAgain = async (plan: Plan, attempt: number, cell: Cell): Promise<Carried> => {
+  if (!(await isStillThere(plan, cell))) return { plan, reservation: 'settled' };
+  if (attempt >= MOST_ATTEMPTS) throw new PlanBusy(plan.id, plan.decision.group.id);
+  const anew = { ...plan, id: await attemptId(plan.id, plan.change), at: cell.ports.clock.now() };
+  return await carryOut(anew, cell, attempt + 1);
+};
+
+/**
+ * reserve → act → notify → settle, for one plan.
+ *
+ * @param attempt how many plans for the same case have been tried in this invocation.
+ * @throws CallFailed, Unfinished; PlanBusy where another invocation holds it and it cannot wait for that one.
+ */
+export const carryOut = async (plan: Plan, cell: Cell, attempt = 1): Promise<Carried> => {
+  const { reservation, waited } = await reserve(plan, cell);
+  if (reservation === 'busy' || reservation === 'held') return { plan, reservation };
+  if (reservation === 'settled') {
+    const isToGo = plan.decision.mode === 'enforce' && !waited;
+    return isToGo ? await attemptAgain(plan, attempt, cell) : { plan, reservation };
+  }
+  const known = reservation === 'go' ? plan : await recorded(plan, cell);
+  return { plan, reservation, outcome: await carry(known, plan, reservation, cell) };
 };

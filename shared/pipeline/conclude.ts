@@ -5,6 +5,7 @@ import { Unfinished } from '../model/errors.ts';
 import type { Cell } from './cell.ts';
 import { fightOver, toldOf } from './fight.ts';
 import { isGathered } from './gathering.ts';
+import { recordRemoval } from './own-change.ts';
 import { report } from './report.ts';
 import { side } from './side.ts';
 
@@ -59,15 +60,21 @@ const reportNews = async (outcome: Outcome, cell: Cell): Promise<void> => {
  * from which it can be restored, before anything else can fail; and then each of the others is tried, whatever becomes of the rest.
  */
 const concludeDrifted = async (outcome: Outcome, cell: Cell): Promise<Outcome> => {
-  const { faults: unrecorded } = await side([cell.ports.ledger.settle(outcome)]);
+  const { faults: unrecorded } = await side([recordRemoval(outcome, cell.ports), cell.ports.ledger.settle(outcome)]);
   const { faults } = await side<unknown>([told(outcome, cell), follow(outcome, cell), reportNews(outcome, cell)]);
   if (unrecorded.length + faults.length > 0) throw new Unfinished([...unrecorded, ...faults]);
   return outcome;
 };
 
-/** Tells people, hands on what is to be granted, tells other systems, then closes the entry: until all is done the entry is its own outbox. */
+/**
+ * Tells people and remembers what was our own doing, hands on what is to be granted, tells other systems, then closes the entry: until all
+ * is done the entry is its own outbox.
+ */
 const concludeExpected = async (ended: Outcome, cell: Cell): Promise<Outcome> => {
+  const recording = side([recordRemoval(ended, cell.ports)]);
   const outcome = await told(ended, cell);
+  const { faults } = await recording;
+  if (faults.length > 0) throw new Unfinished(faults);
   if (isFollowed(outcome)) await follow(outcome, cell);
   await reportNews(outcome, cell);
   await cell.ports.ledger.settle(outcome);

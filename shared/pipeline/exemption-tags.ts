@@ -104,7 +104,7 @@ const ending = (exemption: Exemption): Heed => toldOf('exemption-ended', exempti
 
 /** What Portcullis gives back carries the tags that it had: they ask for nothing. Throws CallFailed. */
 const requested = async (change: Change, seen: Seen, cell: Cell): Promise<readonly Heed[]> => {
-  if (change.exemptionTags === undefined || (await isOwnGrant(change, cell.ports))) return [];
+  if (change.exemptionTags === undefined || isOwnGrant(change, seen)) return [];
   const tagged = await taggedBy(change, seen.sight, cell.ports);
   return await Promise.all(tagged.map((one) => heedOne(one, change, seen, cell)));
 };

@@ -1,27 +1,44 @@
+import { canonicalKey } from '../exposure/canonical.ts';
 import type { Change } from '../model/change.ts';
-import type { Entry } from '../model/ledger.ts';
+import type { Outcome } from '../model/decision.ts';
+import type { OwnChange } from '../model/group-record.ts';
 import type { Ports } from '../model/ports.ts';
-import { admittedIn } from './grant/migrate/record.ts';
+import type { Seen } from './look.ts';
 
-/** While a removal is under way, all that it may take; once it is over, what it took: another may have been faster with the rest. */
-const idsRemoved = ({ plan, outcome }: Entry): readonly (string | undefined)[] =>
-  (outcome?.removed ?? plan.steps.flatMap((step) => step.rules)).map(({ id }) => id);
+/** What the cell remembers of the groups of a change. */
+type Remembered = Pick<Seen, 'entries' | 'records'>;
 
-const idsGranted = ({ followUps, progress }: Entry): readonly (string | undefined)[] =>
-  [...followUps.flatMap(({ granted }) => granted), ...admittedIn(progress)].map(({ id }) => id);
+const recorded = ({ records }: Remembered, what: OwnChange['what']): readonly string[] =>
+  [...records.values()].flatMap(({ ours }) => ours.flatMap((one) => (one.what === what ? one.ruleId : [])));
 
-const isAllOf = async (change: Change, idsOf: typeof idsRemoved, ports: Ports): Promise<boolean> => {
-  const { brought, scope } = change;
+/** While a removal is under way, all that it may take. */
+const beingRemoved = ({ entries }: Remembered): readonly string[] =>
+  entries.flatMap(({ plan }) => plan.steps.flatMap(({ rules }) => rules.flatMap(({ id }) => id ?? [])));
+
+const isAllOf = ({ brought, scope }: Change, ids: readonly string[]): boolean => {
   if (brought.kind !== 'rules' || brought.ids.length === 0 || scope.by !== 'group-id') return false;
-  const entries = (await Promise.all(scope.ids.map((id) => ports.ledger.entries(id)))).flat();
-  const ours = new Set(entries.flatMap(idsOf));
+  const ours = new Set(ids);
   return brought.ids.every((id) => ours.has(id));
 };
 
-/** A removal that the ledger has as ours is no news. Told by the ledger, not by the role: a stolen role must not be invisible. */
-export const isOwnRemoval = async (change: Change, ports: Ports): Promise<boolean> =>
-  change.trigger === 'rules-removed' && (await isAllOf(change, idsRemoved, ports));
+/** A removal of our own is no news. Told by our records, not by the role: a stolen role must not be invisible. */
+export const isOwnRemoval = (change: Change, remembered: Remembered): boolean =>
+  change.trigger === 'rules-removed' &&
+  isAllOf(change, [...recorded(remembered, 'removed'), ...beingRemoved(remembered)]);
 
 /** The same for rules that were given back or granted. */
-export const isOwnGrant = async (change: Change, ports: Ports): Promise<boolean> =>
-  change.trigger === 'rules-added' && (await isAllOf(change, idsGranted, ports));
+export const isOwnGrant = (change: Change, remembered: Remembered): boolean =>
+  change.trigger === 'rules-added' && isAllOf(change, recorded(remembered, 'granted'));
+
+/**
+ * Records what an outcome removed as our own doing, before its entry is closed: from then on nothing else tells that it was ours. The
+ * rules are taken out of the group's record, so that the same rule is new when it comes back. Throws CallFailed.
+ */
+export const recordRemoval = async ({ plan, removed, at }: Outcome, ports: Pick<Ports, 'records'>): Promise<void> => {
+  if (removed.length === 0) return;
+  const ours = removed.flatMap(({ id }) => (id === undefined ? [] : [{ what: 'removed' as const, ruleId: id, at }]));
+  await ports.records.change(plan.decision.group.id, {
+    remove: removed.map(canonicalKey),
+    remember: { ours },
+  });
+};

@@ -11,12 +11,14 @@ const base32 = (bytes: Uint8Array): string => {
 /**
  * What people are only told of is a new case each time it is opened anew, though the rule has the same id and content as when they
  * were told before: narrowed and widened again, or named a list that was. So is what names no rule, such as rules that were taken away.
- * What was there before is told once.
+ * What was there before is told once, and so is what a sweep finds: no event says that it was opened anew.
  */
-const occasionOf = ({ mode, rules, because }: Decision, { id }: Change): readonly string[] =>
-  (mode !== 'enforce' || rules.length === 0) && because.some(({ freshness }) => freshness === 'fresh')
+const occasionOf = ({ mode, rules, because }: Decision, { id, trigger }: Change): readonly string[] => {
+  const isNew = because.some(({ freshness }) => freshness === 'fresh') && (rules.length === 0 || trigger !== 'sweep');
+  return isNew && (mode !== 'enforce' || rules.length === 0)
     ? [...new Set(because.map(({ occasion = id }) => occasion))].toSorted()
     : [];
+};
 
 /**
  * What a case is about: its rules; where it names none, the controls, with their severity, so that what got worse is told again.
@@ -39,6 +41,10 @@ export const planId = async (decision: Decision, change: Change): Promise<string
   const { group, mode } = decision;
   return await named(group.id, mode, ...subjectOf(decision).toSorted(), ...occasionOf(decision, change));
 };
+
+/** Name of a further attempt at a settled case on the occasion of a change: the same change always makes the same attempt. */
+export const attemptId = async (settledId: string, { id }: Pick<Change, 'id'>): Promise<string> =>
+  await named('attempt', settledId, id);
 
 const standingOf = ({ rules, because }: Decision): readonly string[] =>
   rules.length > 0 ? rules.map(ruleKey) : because.flatMap(({ control, lost = [] }) => [control, ...lost.map(ruleKey)]);

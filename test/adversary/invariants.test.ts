@@ -159,9 +159,7 @@ const unreliable = ({ account, revoke }: Stage, faults: readonly number[]): Part
     groups: { look: async (scope, needs) => await groups.look(scope, needs), revoke: risky(revoke) },
     ledger: {
       find: async (groupId, planId) => await ledger.find(groupId, planId),
-      entries: async (groupId) => await ledger.entries(groupId),
       unsettled: async (groupId) => await ledger.unsettled(groupId),
-      noteProgress: async (entry, progress) => await ledger.noteProgress(entry, progress),
       reserve: risky(async (plan: Plan, owner: string) => await ledger.reserve(plan, owner)),
       settle: risky(async (outcome: Outcome) => await ledger.settle(outcome)),
     },

@@ -289,15 +289,18 @@ describe('a crash', () => {
     expect(told).toMatchObject([{ status: 'done', removed: [bad] }]);
   });
 
-  it('is left to the live invocation that holds the plan, and taken over once its lease is out', async () => {
+  it('of the invocation that holds the plan: another one waits, is tried again, and takes over once the lease is out', async () => {
     const bad = rule('tcp', 22, WORLD);
-    const { run, told, ports, clock } = cell([group([bad])]);
+    const { run, told, ports, clock, left } = cell([group([bad])]);
     const revoke = async () => await Promise.reject(new Error('gone'));
     await expect(run(change([bad]), { ports: { groups: { ...ports.groups, revoke } } })).rejects.toThrow(Unfinished);
-    expect(await run(change([bad]), { owner: 'invocation-2' })).toEqual([]);
-    clock.at += 91_000;
-    await run(change([bad]), { owner: 'invocation-3' });
-    expect(told).toHaveLength(1);
+    const retried = async () => await run(change([bad]), { owner: 'invocation-2' });
+    await expect(retried()).rejects.toMatchObject({ retryable: true });
+    clock.at += 60_000;
+    await expect(retried()).rejects.toMatchObject({ retryable: true });
+    clock.at += 120_000;
+    await retried();
+    expect([left(), told.length]).toEqual([[], 1]);
   });
 
   it('before the reservation removes nothing', async () => {

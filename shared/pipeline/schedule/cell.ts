@@ -1,4 +1,5 @@
 import type { GrantPorts } from '../../model/grants.ts';
+import type { GroupRecords } from '../../model/group-record.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { Storms } from '../../model/storm.ts';
 
@@ -6,6 +7,7 @@ import type { Storms } from '../../model/storm.ts';
 export interface ScheduleCell {
   readonly policy: Policy;
   readonly ports: Pick<GrantPorts, 'register' | 'exemptions' | 'notices' | 'reexamine' | 'clock'> & {
+    readonly records: Pick<GroupRecords, 'due' | 'lookedAt'>;
     readonly storms: Pick<Storms, 'over' | 'told'>;
   };
 }
