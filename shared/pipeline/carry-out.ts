@@ -11,7 +11,7 @@ const untouched = (plan: Plan, status: OutcomeStatus, at: number): Outcome => ({
   status,
   removed: [],
   alreadyGone: [],
-  drifted: [],
+  changed: [],
   at,
 });
 
@@ -59,7 +59,7 @@ const recorded = async (plan: Plan, { ports }: Cell): Promise<Plan> => {
  */
 const actAgain = async (plan: Plan, cell: Cell): Promise<Outcome | undefined> => {
   const outcome = await act(plan, 'settled', cell.ports);
-  if (outcome.removed.length === 0) return undefined;
+  if (outcome.removed.length === 0) return outcome.changed.length === 0 ? undefined : outcome;
   return await conclude({ ...outcome, plan: await recorded(plan, cell) }, cell);
 };
 

@@ -55,7 +55,7 @@ const isGone = ({ plan }: Entry, group: Group | undefined): boolean => {
 const tell = async (entry: Entry, { ports }: Cell): Promise<void> => {
   const { plan } = entry;
   const at = ports.clock.now();
-  await report({ plan, status: 'done', removed: [], alreadyGone: plan.decision.rules, drifted: [], at }, { ports });
+  await report({ plan, status: 'done', removed: [], alreadyGone: plan.decision.rules, changed: [], at }, { ports });
   await ports.ledger.noteProgress(entry, { step: STEP, data: {}, at });
 };
 

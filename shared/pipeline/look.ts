@@ -67,6 +67,13 @@ const lookOnce = async (change: Change, needs: ReadonlySet<Need>, ports: Ports):
   return { sight, ...(await recordsOf(ports, ids)) };
 };
 
+/** Reads the present state once, and waits for nothing. Throws CallFailed. */
+export const lookNow = async (change: Change, needs: ReadonlySet<Need>, ports: Ports): Promise<Seen> => {
+  const { sight, ...records } = await lookOnce(change, needs, ports);
+  ports.journal({ what: 'looked', sight, missing: [] });
+  return { sight: withoutChangingLists(sight), ...records };
+};
+
 /**
  * Reads the present state, again with growing pauses while the rules that the event speaks of are not there yet, or a prefix list is
  * being changed. A list that still is in the end counts as unread.

@@ -4,6 +4,7 @@ import { Unfinished } from '../model/errors.ts';
 import { TOLD_FACTS } from '../model/facts.ts';
 import { carryOut } from './carry-out.ts';
 import type { Cell } from './cell.ts';
+import { followChanged } from './changed-rules.ts';
 import { factsToActBy } from './enabled.ts';
 import { episodesOf } from './episodes.ts';
 import { heedTags } from './exemption-tags.ts';
@@ -30,7 +31,7 @@ const recordEpisodes = async (change: Change, { policy, ports }: Cell): Promise<
 };
 
 /**
- * The whole way of a change: look → decide → reserve → act → notify → settle.
+ * The whole way of a change: look → decide → reserve → act → notify → settle. Rules that somebody changes meanwhile take it again.
  *
  * Plans run side by side and none stops another.
  *
@@ -50,11 +51,21 @@ export const remediate = async (event: Change, cell: Cell): Promise<readonly Out
   const telling = side(news.map((one) => ports.notices.announce(one)));
   const plans = await judge(change, seen, ceiling, cell);
   const acted = await side(plans.map((plan) => carryOut(plan, cell)));
-  const aftermath = { sight: seen.sight, outcomes: acted.outcomes };
+  const followed = await followChanged(change, seen, acted.outcomes, ceiling, cell);
+  const outcomes = [...acted.outcomes, ...followed.outcomes];
+  const aftermath = { sight: seen.sight, outcomes };
   const finished = await side(leftOpen(seen.entries, plans).map((plan) => finish(plan, aftermath, cell)));
   const { faults: untold } = await telling;
   const unreported = await tellGone(change, seen.sight, cell);
-  const faults = [...acted.faults, ...finished.faults, ...unrecorded, ...untold, ...unreported, ...seen.sight.unread];
+  const faults = [
+    ...acted.faults,
+    ...followed.faults,
+    ...finished.faults,
+    ...unrecorded,
+    ...untold,
+    ...unreported,
+    ...seen.sight.unread,
+  ];
   if (faults.length > 0) throw new Unfinished(faults);
-  return [...acted.outcomes, ...finished.outcomes];
+  return [...outcomes, ...finished.outcomes];
 };

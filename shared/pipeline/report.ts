@@ -5,7 +5,7 @@ import { caseId } from './plan-id.ts';
 
 /**
  * Tells other systems. What they refuse for good (a service that is not enabled) must not keep the entry open: each try would tell
- * people again. It goes into the journal, which an alarm stands on; so does what no later try will know of, whatever the fault.
+ * people again. It goes into the journal, which an alarm stands on.
  * Throws RemediatorError that is retryable.
  */
 export const report = async (outcome: Outcome, { ports }: Pick<Cell, 'ports'>): Promise<void> => {
@@ -14,7 +14,7 @@ export const report = async (outcome: Outcome, { ports }: Pick<Cell, 'ports'>): 
     await ports.findings.publish({ ...outcome, caseId: await caseId(outcome.plan.decision) });
   } catch (error) {
     if (!(error instanceof RemediatorError)) throw error;
-    if (!error.retryable || outcome.drifted.length > 0) ports.journal({ what: 'unreported', outcome, fault: error });
+    if (!error.retryable) ports.journal({ what: 'unreported', outcome, fault: error });
     if (error.retryable) throw error;
   }
 };
