@@ -36,13 +36,13 @@ const countViolations = (metrics: Metrics, decisions: readonly Decision[]): void
   for (const { because } of violations) countControls(metrics, because);
 };
 
-const summary = ({ plan, status, removed, alreadyGone, drifted, fault }: Outcome) => ({
+const summary = ({ plan, status, removed, alreadyGone, changed, fault }: Outcome) => ({
   planId: plan.id,
   groupId: plan.decision.group.id,
   status,
   removed: removed.length,
   alreadyGone: alreadyGone.length,
-  drifted,
+  changed,
   ...(fault && { fault }),
 });
 

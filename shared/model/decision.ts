@@ -100,8 +100,8 @@ export interface Outcome {
   readonly removed: readonly Rule[];
   /** Rules that somebody else had removed first. */
   readonly alreadyGone: readonly Rule[];
-  /** Rules whose content changed between look and act: what went is not what was judged. */
-  readonly drifted: readonly Rule[];
+  /** Rules that somebody changed before they could be removed: still there under the same ids, and judged again as they are now. */
+  readonly changed: readonly Rule[];
   readonly fight?: Fight;
   readonly fault?: RemediatorError;
   /** Milliseconds since the epoch. */

@@ -63,6 +63,16 @@ export class PlanBusy extends RemediatorError {
   }
 }
 
+/** Rules that somebody changed each time before they could be removed. */
+export class RuleKeepsChanging extends RemediatorError {
+  readonly retryable = true;
+
+  constructor(groupId: string, rules: readonly { readonly id?: string }[], rounds: number) {
+    const ids = rules.flatMap(({ id }) => id ?? []).join(', ');
+    super(`${groupId}: somebody modified ${ids} in each of ${rounds} rounds before it could be removed`);
+  }
+}
+
 /** A fact that could not be read; what depended on it was not judged. */
 export class FactUnread extends RemediatorError {
   readonly retryable = true;

@@ -37,13 +37,18 @@ export interface Sight {
   readonly lists?: readonly ListState[];
 }
 
-/** What EC2 says it removed. */
+/** What became of the rules of a revoke step. A rule that is in no list is still there as decided, and `fault` says why. */
 export interface Revoked {
+  /** Rules that this call removed, with the ids that they had. Their contents are contents of the step. */
   readonly removed: readonly Rule[];
-  /** Ids that no longer exist. */
-  readonly missing: readonly string[];
-  /** Whether an earlier attempt of the same call went unanswered, so that the missing ones may be its doing. */
-  readonly unanswered: boolean;
+  /** Rules of the step whose id no longer exists, and that this call did not remove as far as EC2 says. */
+  readonly gone: readonly Rule[];
+  /** Rules of the step whose id exists with other content. They were not touched. */
+  readonly changed: readonly Rule[];
+  /** Those of `gone` that an attempt without an answer may have removed. */
+  readonly unanswered: readonly Rule[];
+  /** What kept the other rules from being removed. */
+  readonly fault?: RemediatorError;
 }
 
 /** A revoke step. */
@@ -53,7 +58,10 @@ export type RevokeStep = Extract<Step, { do: 'revoke' }>;
 export interface SecurityGroups {
   /** Reads the groups in scope, their rules with prefix lists resolved, and the facts asked for. Unknown groups are absent. Throws CallFailed. */
   look(scope: Scope, needs: ReadonlySet<Need>): Promise<Sight>;
-  /** Removes rules by id, in one call; ids that are gone already are no error. Throws CallFailed. */
+  /**
+   * Removes rules by content: a rule goes only if it still is exactly as the step says. One that changed keeps none of the others from
+   * being removed. Throws InputInvalid for a rule without an id.
+   */
   revoke(step: RevokeStep): Promise<Revoked>;
 }
 

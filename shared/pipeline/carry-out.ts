@@ -1,4 +1,4 @@
-import { ruleKey } from '../exposure/rule-key.ts';
+import { type RuleStates, statesOf } from '../exposure/rule-states.ts';
 import { isBudgeted } from '../model/budgeted.ts';
 import type { Outcome, OutcomeStatus, Plan } from '../model/decision.ts';
 import { PlanBusy } from '../model/errors.ts';
@@ -22,7 +22,7 @@ const untouched = (plan: Plan, status: OutcomeStatus, at: number): Outcome => ({
   status,
   removed: [],
   alreadyGone: [],
-  drifted: [],
+  changed: [],
   at,
 });
 
@@ -85,11 +85,13 @@ const reserve = async (plan: Plan, { ports, owner }: Cell): Promise<{ reservatio
   }
 };
 
-/** Whether the group still has one of the plan's rules as the plan names it. Throws CallFailed. */
-const isStillThere = async ({ decision }: Plan, { ports }: Cell): Promise<boolean> => {
+/** What has become of the plan's rules, as the group is now. Throws CallFailed. */
+const lookAt = async ({ decision }: Plan, { ports }: Cell): Promise<RuleStates> => {
   const { sightings } = await ports.groups.look({ by: 'group-id', ids: [decision.group.id] }, new Set());
-  const there = new Set(sightings.flatMap(({ group }) => group.rules.map(ruleKey)));
-  return decision.rules.some((rule) => there.has(ruleKey(rule)));
+  return statesOf(
+    decision.rules,
+    sightings.flatMap(({ group }) => group.rules),
+  );
 };
 
 /** Attempts at one case in one invocation. */
@@ -97,13 +99,20 @@ const MOST_ATTEMPTS = 3;
 
 /**
  * The ledger has the case as settled, and yet the rule was seen just now. Mostly the snapshot is stale: then a second one does not have
- * the rule. Otherwise the record was wrong, and the rule goes by an attempt with a record of its own: its undo is there before the act,
+ * the rule, or has it with other content, which is followed up. Otherwise the record was wrong, and the rule goes by an attempt with a record of its own: its undo is there before the act,
  * and people are told what became of it.
  */
 const attemptAgain = async (plan: Plan, attempt: number, cell: Cell): Promise<Carried> => {
-  if (!(await isStillThere(plan, cell))) return { plan, reservation: 'settled' };
+  const { same, changed } = await lookAt(plan, cell);
+  const now = cell.ports.clock.now();
+  if (same.length === 0)
+    return {
+      plan,
+      reservation: 'settled',
+      ...(changed.length > 0 && { outcome: { ...untouched(plan, 'done', now), changed } }),
+    };
   if (attempt >= MOST_ATTEMPTS) throw new PlanBusy(plan.id, plan.decision.group.id);
-  const anew = { ...plan, id: await attemptId(plan.id, plan.change), at: cell.ports.clock.now() };
+  const anew = { ...plan, id: await attemptId(plan.id, plan.change), at: now };
   return await carryOut(anew, cell, attempt + 1);
 };
 

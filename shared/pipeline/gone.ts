@@ -45,7 +45,7 @@ const tell = async (cases: readonly OpenCase[], groupId: string, group: Group | 
     if (!isGone(entry, group)) return;
     const { plan } = entry;
     const at = ports.clock.now();
-    await report({ plan, status: 'done', removed: [], alreadyGone: plan.decision.rules, drifted: [], at }, { ports });
+    await report({ plan, status: 'done', removed: [], alreadyGone: plan.decision.rules, changed: [], at }, { ports });
   }
   await ports.records.change(groupId, { forget: { open: cases } });
 };

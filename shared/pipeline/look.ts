@@ -77,6 +77,13 @@ const lookOnce = async (change: Change, needs: ReadonlySet<Need>, ports: Ports):
   return { sight, at, ...(await remembered(ports, ids)) };
 };
 
+/** Reads the present state once, and waits for nothing. Throws CallFailed. */
+export const lookNow = async (change: Change, needs: ReadonlySet<Need>, ports: Ports): Promise<Seen> => {
+  const { sight, ...rest } = await lookOnce(change, needs, ports);
+  ports.journal({ what: 'looked', sight, missing: [] });
+  return { sight: withoutChangingLists(sight), ...rest };
+};
+
 /**
  * Reads the present state, again with growing pauses while the rules that the event speaks of are not there yet, or a prefix list is
  * being changed. A list that still is in the end counts as unread.

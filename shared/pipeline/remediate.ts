@@ -2,8 +2,9 @@ import type { Change } from '../model/change.ts';
 import type { Outcome } from '../model/decision.ts';
 import { Unfinished } from '../model/errors.ts';
 import { TOLD_FACTS } from '../model/facts.ts';
-import { carryOut } from './carry-out.ts';
+import { type Carried, carryOut } from './carry-out.ts';
 import type { Cell } from './cell.ts';
+import { followChanged } from './changed-rules.ts';
 import { factsToActBy } from './enabled.ts';
 import { episodesOf } from './episodes.ts';
 import { heedTags } from './exemption-tags.ts';
@@ -35,8 +36,11 @@ const recordEpisodes = async (change: Change, looked: Promise<Seen>, { policy, p
   await ports.episodes.record(episodes);
 };
 
+const outcomesOf = (carried: readonly Carried[]): readonly Outcome[] => carried.flatMap(({ outcome }) => outcome ?? []);
+
 /**
- * The whole way of a change: look → decide → reserve → act → notify → settle → remember.
+ * The whole way of a change: look → decide → reserve → act → notify → settle → remember. Rules that somebody changes meanwhile take it
+ * again.
  *
  * Plans run side by side and none stops another.
  *
@@ -58,14 +62,17 @@ export const remediate = async (event: Change, cell: Cell): Promise<readonly Out
   const judgement = await judge(change, seen, ceiling, cell);
   const { plans } = judgement;
   const acted = await side(plans.map((plan) => carryOut(plan, cell)));
-  const outcomes = acted.outcomes.flatMap(({ outcome }) => outcome ?? []);
+  const followed = await followChanged(change, seen, outcomesOf(acted.outcomes), ceiling, cell);
+  const carried = [...acted.outcomes, ...followed.carried];
+  const outcomes = outcomesOf(carried);
   const aftermath = { sight: seen.sight, outcomes };
   const finished = await side(leftOpen(seen.entries, plans).map((plan) => finish(plan, aftermath, cell)));
   const { faults: untold } = await telling;
   const unreported = await tellGone(change, seen, cell);
-  const forgotten = await remember({ change, seen, judgement, carried: acted.outcomes }, cell);
+  const forgotten = await remember({ change, seen, judgement, carried }, cell);
   const faults = [
     ...acted.faults,
+    ...followed.faults,
     ...finished.faults,
     ...unrecorded,
     ...untold,

@@ -11,7 +11,7 @@ const rememberOpen = async (open: OpenCase, groupId: string, { records }: Pick<P
 
 /**
  * Tells other systems. What they refuse for good (a service that is not enabled) must not keep the entry open: each try would tell
- * people again. It goes into the journal, which an alarm stands on; so does what no later try will know of, whatever the fault.
+ * people again. It goes into the journal, which an alarm stands on.
  * Throws RemediatorError that is retryable.
  */
 export const report = async (outcome: Outcome, { ports }: Pick<Cell, 'ports'>): Promise<void> => {
@@ -23,7 +23,7 @@ export const report = async (outcome: Outcome, { ports }: Pick<Cell, 'ports'>): 
     if (status !== 'done') await rememberOpen({ caseId: id, planId: plan.id, at }, plan.decision.group.id, ports);
   } catch (error) {
     if (!(error instanceof RemediatorError)) throw error;
-    if (!error.retryable || outcome.drifted.length > 0) ports.journal({ what: 'unreported', outcome, fault: error });
+    if (!error.retryable) ports.journal({ what: 'unreported', outcome, fault: error });
     if (error.retryable) throw error;
   }
 };

@@ -1,10 +1,26 @@
 import { ruleKey } from '../exposure/rule-key.ts';
+import { statesOf } from '../exposure/rule-states.ts';
 import type { Outcome, Plan } from '../model/decision.ts';
 import type { Entry } from '../model/ledger.ts';
 import type { Sight } from '../model/ports.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Cell } from './cell.ts';
 import { conclude } from './conclude.ts';
+
+/** A rule whose id exists with other content was changed, not removed: the earlier attempt can not have removed it. */
+const outcomeOf = (plan: Plan, { sight }: Aftermath, told: ReadonlySet<string>, at: number): Outcome => {
+  const { mode, rules } = plan.decision;
+  if (mode !== 'enforce') {
+    return { plan, status: mode === 'approve' ? 'pending' : 'reported', removed: [], alreadyGone: [], changed: [], at };
+  }
+  const isTold = (rule: Rule) => told.has(rule.id ?? '');
+  const present = sight.sightings.flatMap(({ group }) => group.rules);
+  const { gone, changed } = statesOf(
+    rules.filter((rule) => !isTold(rule)),
+    present,
+  );
+  return { plan, status: 'done', removed: gone, alreadyGone: rules.filter(isTold), changed, at };
+};
 
 /** What became of the account during this invocation, as far as an older plan needs to know. */
 export interface Aftermath {
@@ -13,36 +29,11 @@ export interface Aftermath {
   readonly outcomes: readonly Outcome[];
 }
 
-/** Rules as they are now, by id. */
-const rulesNow = ({ sight }: Aftermath): ReadonlyMap<string, Rule> =>
-  new Map(sight.sightings.flatMap(({ group }) => group.rules.map((rule) => [rule.id ?? '', rule] as const)));
-
-/** Whether a rule of the plan still lets through what the plan says, and nobody has removed it meanwhile. */
-const isThere = (plan: Plan, aftermath: Aftermath, told: ReadonlySet<string>): boolean => {
-  const now = rulesNow(aftermath);
-  const stands = (rule: Rule) => {
-    const found = now.get(rule.id ?? '');
-    return found !== undefined && ruleKey(found) === ruleKey(rule) && !told.has(rule.id ?? '');
-  };
-  return plan.decision.rules.some(stands);
-};
-
-/**
- * What became of a plan whose try broke off. Its call may have been sent, so a rule whose id no longer exists counts as removed by it: a
- * removal that nobody hears of is worse than one that is told by two. A rule that still has its id was changed by somebody else.
- */
-const outcomeOf = (plan: Plan, aftermath: Aftermath, told: ReadonlySet<string>, at: number): Outcome => {
-  const { mode, rules } = plan.decision;
-  const nothing = { plan, removed: [], alreadyGone: [], drifted: [], at } as const;
-  if (mode !== 'enforce') return { ...nothing, status: mode === 'approve' ? 'pending' : 'reported' };
-  const now = rulesNow(aftermath);
-  const isOurs = ({ id = '' }: Rule) => !told.has(id) && !now.has(id);
-  return {
-    ...nothing,
-    status: 'done',
-    removed: rules.filter(isOurs),
-    alreadyGone: rules.filter((rule) => !isOurs(rule)),
-  };
+const isThere = (plan: Plan, { sight }: Aftermath, told: ReadonlySet<string>): boolean => {
+  const keys = new Set(plan.decision.rules.map(ruleKey));
+  return sight.sightings.some(({ group }) =>
+    group.rules.some((rule) => keys.has(ruleKey(rule)) && !told.has(rule.id ?? '')),
+  );
 };
 
 /**

@@ -1,4 +1,3 @@
-import { ruleKey } from '../../exposure/rule-key.ts';
 import { narrow } from '../../remedies/narrow.ts';
 import { accept } from './accept.ts';
 import { onItsOwn } from './asked.ts';
@@ -16,8 +15,7 @@ export const narrowRemoved = async (
   const { decision, change } = entry.plan;
   const { controls, trusted } = cell.policy;
   if (decision.remedy !== 'narrow') return undefined;
-  const drifted = new Set(outcome.drifted.map(ruleKey));
-  const removed = outcome.removed.filter((rule) => !drifted.has(ruleKey(rule)));
+  const { removed } = outcome;
   const ways = new Set(decision.because.map(({ control }) => controls[control]?.narrowTo));
   const lists = await presentEntries(ways.has('trusted') ? trusted.prefixListIds : [], change.region, cell);
   const { vpcCidrs } = found.sighting.facts;
