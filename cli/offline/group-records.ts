@@ -76,7 +76,8 @@ export class OfflineGroupRecords implements GroupRecords {
     const due = record.recheck?.at ?? Number.POSITIVE_INFINITY;
     const at = due > recheck.at ? recheck.at : due < now ? now : undefined;
     const hold = recheck.hold ?? record.recheck?.hold;
-    if (at !== undefined) this.#put({ ...record, recheck: { ...recheck, at, ...(hold && { hold }) } });
+    const { at: time = due, place = record.recheck ?? recheck } = at === undefined ? {} : { at, place: recheck };
+    this.#put({ ...record, recheck: { ...place, at: time, ...(hold && { hold }) } });
   };
 
   due: GroupRecords['due'] = async () =>

@@ -1,4 +1,4 @@
-import type { GroupRecord, OpenCase, OwnChange, Recheck, ToldContent } from '../model/group-record.ts';
+import type { GroupRecord, OpenCase, OwnChange, Recheck, ToldRule } from '../model/group-record.ts';
 import { type Item, numberIn } from './ledger-item.ts';
 import { itemKey, RECORDS } from './ledger-keys.ts';
 import { LEDGER_TABLE } from './ledger-table.ts';
@@ -25,13 +25,14 @@ export const recordKey = (groupId: string) => itemKey(groupId, RECORDS.group);
 /** Elements of the sets, as text: fields parted by blanks, the content last, since it has blanks of its own. */
 export const elementOf = {
   ours: ({ at, what, ruleId }: OwnChange): string => `${at} ${what} ${ruleId}`,
-  told: ({ at, mode, content }: ToldContent): string => `${at} ${mode} ${content}`,
+  told: ({ at, mode, ruleId, content }: ToldRule): string => `${at} ${mode} ${ruleId} ${content}`,
   open: ({ at, caseId, planId }: OpenCase): string => `${at} ${caseId} ${planId}`,
 } as const;
 
-const fieldsOf = (element: string): readonly [number, string, string] => {
-  const [at = '', second = '', ...rest] = element.split(' ');
-  return [Number(at), second, rest.join(' ')];
+/** The first fields of an element, and all that follows on them. */
+const fieldsOf = (element: string): readonly [at: number, second: string, third: string, rest: string] => {
+  const [at = '', second = '', third = '', ...rest] = element.split(' ');
+  return [Number(at), second, third, rest.join(' ')];
 };
 
 const ownChange = (element: string): OwnChange => {
@@ -39,9 +40,9 @@ const ownChange = (element: string): OwnChange => {
   return { at, what: what === 'granted' ? 'granted' : 'removed', ruleId };
 };
 
-const toldContent = (element: string): ToldContent => {
-  const [at, mode, content] = fieldsOf(element);
-  return { at, mode: mode === 'approve' ? 'approve' : 'alert', content };
+const toldRule = (element: string): ToldRule => {
+  const [at, mode, ruleId, content] = fieldsOf(element);
+  return { at, mode: mode === 'approve' ? 'approve' : 'alert', ruleId, content };
 };
 
 const openCase = (element: string): OpenCase => {
@@ -73,7 +74,7 @@ export const recordOf = (item: Item): GroupRecord => {
     ...(since !== undefined && { since }),
     contents: new Set(textsIn(item, 'contents')),
     ours: textsIn(item, 'ours').map(ownChange),
-    told: textsIn(item, 'told').map(toldContent),
+    told: textsIn(item, 'told').map(toldRule),
     open: textsIn(item, 'open').map(openCase),
     ...(recheck && { recheck }),
     keptUntil: Number(item[LEDGER_TABLE.ttl]?.N ?? Number.POSITIVE_INFINITY) * 1000,

@@ -95,6 +95,16 @@ export async function change(table: Table, groupId: string, parts: RecordChange)
   if (more.length > 0 || less.length === 0) await adding(table, groupId, more, (parts.add?.length ?? 0) > 0);
 }
 
+/** A limit holds whichever time stands. */
+const holding = async (table: Table, groupId: string): Promise<void> => {
+  await update(table, groupId, {
+    UpdateExpression: 'SET #hold = :hold',
+    ConditionExpression: 'attribute_exists(#due)',
+    ExpressionAttributeNames: { '#due': due.sortKey, '#hold': hold },
+    ExpressionAttributeValues: { ':hold': { BOOL: true } },
+  });
+};
+
 /**
  * Makes a group due. An earlier time stands, unless it is past: that one may be under way already, and the snapshot which it takes may be
  * older than what this one is for. It is replaced by a time that the next tick of the schedule finds.
@@ -122,7 +132,9 @@ export async function lookAgain(table: Table, groupId: string, recheck: Recheck)
     },
   });
   const isSet = await update(table, groupId, setting(recheck.at, 'attribute_not_exists(#due) OR #due > :at'));
-  if (!isSet) await update(table, groupId, setting(table.clock.now(), '#due < :now'));
+  if (isSet) return;
+  await update(table, groupId, setting(table.clock.now(), '#due < :now'));
+  if (recheck.hold) await holding(table, groupId);
 }
 
 /** Forgets that a group is due, unless it has been made due at another time since. Throws CallFailed. */

@@ -24,9 +24,12 @@ export interface OwnChange {
   readonly at: number;
 }
 
-/** A rule that people were alerted to or asked about, by its content. */
-export interface ToldContent {
+/** A rule that people were alerted to or asked about. */
+export interface ToldRule {
+  /** As `canonicalKey` writes it. */
   readonly content: string;
+  /** `sgr-…` */
+  readonly ruleId: string;
   readonly mode: Extract<Mode, 'alert' | 'approve'>;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -58,7 +61,7 @@ export interface GroupRecord {
   /** Rules whose decision is on record, as `canonicalKey` writes them. */
   readonly contents: ReadonlySet<string>;
   readonly ours: readonly OwnChange[];
-  readonly told: readonly ToldContent[];
+  readonly told: readonly ToldRule[];
   readonly open: readonly OpenCase[];
   readonly recheck?: Recheck;
   /** After this time the record may be deleted, milliseconds since the epoch. */

@@ -2,6 +2,7 @@ import { canonicalKey } from '../exposure/canonical.ts';
 import { ruleKey } from '../exposure/rule-key.ts';
 import type { Decision, Withheld, Withholding } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
+import type { ToldRule } from '../model/group-record.ts';
 import { higherMode, type Mode } from '../model/mode.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Sighting } from '../model/ports.ts';
@@ -117,11 +118,16 @@ const namedIn = (weighed: readonly Weighed[]): readonly Rule[] => [
   ...new Set(weighed.flatMap(({ finding }) => finding.rules)),
 ];
 
-/** People were told of the rule, or asked about it, when it was added: the same again, as an old rule, would be one message too many. */
-const isToldBefore = ({ rule, mode, isFresh }: Judged, { known }: Occasion): boolean => {
-  if (isFresh || known?.kind !== 'confirmed' || (mode !== 'alert' && mode !== 'approve')) return false;
+/**
+ * People were told of the rule, or asked about it, when it was added: the same again would be one message too many. A rule with a new id
+ * was added anew, and a rule that an event modified was opened anew: both are news.
+ */
+const isToldBefore = ({ rule, mode, isFresh }: Judged, { known, trigger }: Occasion): boolean => {
+  if (known?.kind !== 'confirmed' || (mode !== 'alert' && mode !== 'approve')) return false;
+  if (isFresh && trigger !== 'sweep' && trigger !== 'rules-added') return false;
   const content = canonicalKey(rule);
-  return known.told.some((one) => one.content === content && higherMode(one.mode, mode) === one.mode);
+  const isSame = (one: ToldRule) => one.content === content && (!isFresh || one.ruleId === rule.id);
+  return known.told.some((one) => isSame(one) && higherMode(one.mode, mode) === one.mode);
 };
 
 /** What is to be done about a group now, and what was found and is not acted on. */

@@ -1,6 +1,6 @@
 import type { Change } from '../model/change.ts';
 import type { Exemption } from '../model/exemption.ts';
-import type { GroupRecord, ToldContent } from '../model/group-record.ts';
+import type { GroupRecord, ToldRule } from '../model/group-record.ts';
 import type { Rule } from '../model/rule.ts';
 
 /** What is known of a group from before the change. */
@@ -11,7 +11,7 @@ export type Known =
       readonly kind: 'confirmed';
       /** Rules that were there before, as `canonicalKey` writes them. */
       readonly contents: GroupRecord['contents'];
-      readonly told: readonly ToldContent[];
+      readonly told: readonly ToldRule[];
     };
 
 /** What a group is judged by besides its rules and facts: the change, what is known from before, and what people said. */

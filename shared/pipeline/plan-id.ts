@@ -1,6 +1,6 @@
 import { ruleKey } from '../exposure/rule-key.ts';
 import { BASE_32 } from '../model/base32.ts';
-import type { Change } from '../model/change.ts';
+import type { Change, Trigger } from '../model/change.ts';
 import type { Decision } from '../model/decision.ts';
 
 const base32 = (bytes: Uint8Array): string => {
@@ -8,15 +8,20 @@ const base32 = (bytes: Uint8Array): string => {
   return (bits.match(/.{1,5}/g) ?? []).map((five) => BASE_32[Number.parseInt(five.padEnd(5, '0'), 2)]).join('');
 };
 
+/** Changes that open a rule anew which keeps its id: narrowed and widened again, or a list that it names was. */
+const REOPENS: ReadonlySet<Trigger> = new Set(['rules-modified', 'prefix-list-changed']);
+
 /**
  * What people are only told of is a new case each time it is opened anew, though the rule has the same id and content as when they
- * were told before: narrowed and widened again, or named a list that was. So is what names no rule, such as rules that were taken away.
- * What was there before is told once, and so is what a sweep finds: no event says that it was opened anew.
+ * were told before. So is what names no rule, such as rules that were taken away. A rule that was added has an id of its own, and is told
+ * once, whether its event or a sweep sees it first; so is what was there before.
  */
 const occasionOf = ({ mode, rules, because }: Decision, { id, trigger }: Change): readonly string[] => {
-  const isNew = because.some(({ freshness }) => freshness === 'fresh') && (rules.length === 0 || trigger !== 'sweep');
-  return isNew && (mode !== 'enforce' || rules.length === 0)
-    ? [...new Set(because.map(({ occasion = id }) => occasion))].toSorted()
+  const isAnew = because.some(({ freshness }) => freshness === 'fresh') && REOPENS.has(trigger);
+  return rules.length === 0 || (mode !== 'enforce' && isAnew)
+    ? [
+        ...new Set(because.flatMap(({ freshness, occasion = id }) => (freshness === 'fresh' ? occasion : []))),
+      ].toSorted()
     : [];
 };
 

@@ -1,6 +1,7 @@
 import { canonicalKey } from '../exposure/canonical.ts';
 import { ruleKey } from '../exposure/rule-key.ts';
 import type { Change } from '../model/change.ts';
+import type { Plan } from '../model/decision.ts';
 import type { Group } from '../model/group.ts';
 import {
   CONFIRMED_AFTER_MS,
@@ -41,15 +42,24 @@ const isStanding = ({ plan, reservation, outcome }: Carried): boolean =>
     ? reservation === 'settled' && plan.decision.mode !== 'enforce'
     : outcome.status === 'reported' || outcome.status === 'pending';
 
-/** New rules that stay, and whose decision is on record: nothing was found, or people were told or asked. */
+const keysOf = (plans: readonly Plan[]): ReadonlySet<string> =>
+  new Set(plans.flatMap(({ decision }) => decision.rules.map(ruleKey)));
+
+/**
+ * New rules that stay, and whose decision is on record: people were told or asked, or nothing was found. The latter is no decision yet
+ * while rules of other events are waited for, because it holds only if those go.
+ */
 const decidedOn = (group: JudgedGroup, { seen, judgement, carried }: Aftermath): readonly Rule[] => {
+  if (seen.sight.unread.length > 0) return [];
+  const standing = carried.filter(isStanding).map(({ plan }) => plan);
+  const ids = new Set(standing.map(({ id }) => id));
+  const [told, undecided] = [keysOf(standing), keysOf(judgement.plans.filter(({ id }) => !ids.has(id)))];
   const dependsOnOthers = group.withheld.some(({ why }) => why === 'own-event');
-  if (seen.sight.unread.length > 0 || dependsOnOthers) return [];
-  const standing = new Set(carried.filter(isStanding).map(({ plan }) => plan.id));
-  const undecided = new Set(
-    judgement.plans.filter(({ id }) => !standing.has(id)).flatMap(({ decision }) => decision.rules.map(ruleKey)),
-  );
-  return [...group.fresh].filter((rule) => !undecided.has(ruleKey(rule)) && !group.protected.has(rule));
+  const isDecided = (rule: Rule) => {
+    const key = ruleKey(rule);
+    return !undecided.has(key) && !group.protected.has(rule) && (told.has(key) || !dependsOnOthers);
+  };
+  return [...group.fresh].filter(isDecided);
 };
 
 /** Rules that people were alerted to or asked about just now. */
@@ -57,7 +67,7 @@ const toldIn = (groupId: string, { carried }: Aftermath): GroupRecord['told'] =>
   carried.flatMap(({ outcome }) => {
     const { mode, group, rules } = outcome?.plan.decision ?? {};
     if (outcome === undefined || group?.id !== groupId || (mode !== 'alert' && mode !== 'approve')) return [];
-    return (rules ?? []).map((rule) => ({ content: canonicalKey(rule), mode, at: outcome.at }));
+    return (rules ?? []).map((rule) => ({ content: canonicalKey(rule), ruleId: rule.id ?? '', mode, at: outcome.at }));
   });
 
 /** Contents of the record that are gone: by the event's word where the snapshot agrees, or because a look no longer sees them. */

@@ -375,7 +375,9 @@ describe('what others found a way around', () => {
     const { run, told } = cell([group([bad])], { ceiling: 'alert' });
     await run(change([bad]));
     await run(change([bad]), { owner: 'invocation-2' });
-    await run(change([bad], { id: 'event-2' }), { owner: 'invocation-3' });
+    const widened = { id: 'event-2', call: 'ModifySecurityGroupRules', trigger: 'rules-modified' } as const;
+    await run(change([bad], widened), { owner: 'invocation-3' });
+    await run(change([bad], widened), { owner: 'invocation-4' });
     expect(told).toHaveLength(2);
   });
 

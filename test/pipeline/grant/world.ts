@@ -144,6 +144,7 @@ export const world = (
     idOf,
     entry,
     exemptions,
+    budget,
   };
 };
 
