@@ -51,12 +51,20 @@ const isAbout =
   ({ decision: { group, rules } }: Plan): boolean =>
     rules.some(({ id }) => changed.get(group.id)?.has(id ?? '') === true);
 
-/** A rule that is still open after the last round: people are told, and the invocation fails, so that it is retried. */
-const giveUp = async (plan: Plan, cell: Cell): Promise<Outcome> => {
+/**
+ * A rule that is still open after the last round: people are told, and the invocation fails, so that it is retried. A content whose case
+ * is settled may have been removed by another invocation since the look, so that one gets another try first.
+ */
+const giveUp = async (plan: Plan, cell: Cell): Promise<Outcome | undefined> => {
   const { ports, owner } = cell;
   const fault = new RuleKeepsChanging(plan.decision.group.id, plan.decision.rules, PAUSES.length);
   const reservation = await ports.ledger.reserve(plan, owner);
   ports.journal({ what: 'planned', plan, reservation });
+  if (reservation === 'busy' || reservation === 'held') throw fault;
+  if (reservation === 'settled') {
+    const outcome = await carryOut(plan, cell);
+    if (outcome === undefined || outcome.changed.length === 0) return outcome;
+  }
   const nothing = { removed: [], alreadyGone: [], changed: [] } as const;
   await conclude({ plan, status: 'failed', ...nothing, fault, at: ports.clock.now() }, cell);
   throw fault;
