@@ -24,7 +24,7 @@ export const recordKey = (groupId: string) => itemKey(groupId, RECORDS.group);
 
 /** Elements of the sets, as text: fields parted by blanks, the content last, since it has blanks of its own. */
 export const elementOf = {
-  ours: ({ at, what, ruleId }: OwnChange): string => `${at} ${what} ${ruleId}`,
+  ours: ({ at, what, ruleId, content }: OwnChange): string => `${at} ${what} ${ruleId} ${content}`,
   told: ({ at, mode, ruleId, content }: ToldRule): string => `${at} ${mode} ${ruleId} ${content}`,
   open: ({ at, caseId, planId }: OpenCase): string => `${at} ${caseId} ${planId}`,
 } as const;
@@ -36,8 +36,8 @@ const fieldsOf = (element: string): readonly [at: number, second: string, third:
 };
 
 const ownChange = (element: string): OwnChange => {
-  const [at, what, ruleId] = fieldsOf(element);
-  return { at, what: what === 'granted' ? 'granted' : 'removed', ruleId };
+  const [at, what, ruleId, content] = fieldsOf(element);
+  return { at, what: what === 'granted' ? 'granted' : 'removed', ruleId, content };
 };
 
 const toldRule = (element: string): ToldRule => {

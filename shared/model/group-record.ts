@@ -20,6 +20,8 @@ export interface OwnChange {
   readonly what: 'removed' | 'granted';
   /** `sgr-…` */
   readonly ruleId: string;
+  /** As `canonicalKey` writes it. */
+  readonly content: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }

@@ -1,7 +1,7 @@
 import { type RuleStates, statesOf } from '../exposure/rule-states.ts';
 import { isBudgeted } from '../model/budgeted.ts';
 import type { Outcome, OutcomeStatus, Plan } from '../model/decision.ts';
-import { PlanBusy } from '../model/errors.ts';
+import { PlanBusy, RuleKeepsChanging } from '../model/errors.ts';
 import type { Reservation } from '../model/ledger.ts';
 import { act } from './act.ts';
 import { allowanceFor } from './budget.ts';
@@ -94,41 +94,47 @@ const lookAt = async ({ decision }: Plan, { ports }: Cell): Promise<RuleStates> 
   );
 };
 
-/** Attempts at one case in one invocation. */
-const MOST_ATTEMPTS = 3;
+/** Attempts at one case on the occasion of one change; more, and its rules are changed faster than they can be removed. */
+const MOST_ATTEMPTS = 20;
+
+const carryReserved = async (plan: Plan, reservation: Reservation, cell: Cell): Promise<Carried> => {
+  const known = reservation === 'go' ? plan : await recorded(plan, cell);
+  return { plan, reservation, outcome: await carry(known, plan, reservation, cell) };
+};
+
+/** The first attempt that is not over yet. Throws CallFailed, RuleKeepsChanging. */
+const attempt = async (settled: Plan, cell: Cell): Promise<Carried> => {
+  for (let nth = 1; nth <= MOST_ATTEMPTS; nth += 1) {
+    const id = await attemptId(settled.id, settled.change, nth);
+    const plan = { ...settled, id, at: cell.ports.clock.now() };
+    const { reservation, waited } = await reserve(plan, cell);
+    if (reservation === 'settled' && !waited) continue;
+    const isOthers = reservation === 'settled' || reservation === 'busy' || reservation === 'held';
+    return isOthers ? { plan, reservation } : await carryReserved(plan, reservation, cell);
+  }
+  throw new RuleKeepsChanging(settled.decision.group.id, settled.decision.rules, MOST_ATTEMPTS);
+};
 
 /**
  * The ledger has the case as settled, and yet the rule was seen just now. Mostly the snapshot is stale: then a second one does not have
- * the rule, or has it with other content, which is followed up. Otherwise the record was wrong, and the rule goes by an attempt with a record of its own: its undo is there before the act,
- * and people are told what became of it.
+ * the rule, or has it with other content, which is followed up. Otherwise the record was wrong, and the rule goes by an attempt with a
+ * record of its own: its undo is there before the act, and people are told what became of it.
  */
-const attemptAgain = async (plan: Plan, attempt: number, cell: Cell): Promise<Carried> => {
+const attemptAgain = async (plan: Plan, cell: Cell): Promise<Carried> => {
   const { same, changed } = await lookAt(plan, cell);
-  const now = cell.ports.clock.now();
-  if (same.length === 0)
-    return {
-      plan,
-      reservation: 'settled',
-      ...(changed.length > 0 && { outcome: { ...untouched(plan, 'done', now), changed } }),
-    };
-  if (attempt >= MOST_ATTEMPTS) throw new PlanBusy(plan.id, plan.decision.group.id);
-  const anew = { ...plan, id: await attemptId(plan.id, plan.change), at: now };
-  return await carryOut(anew, cell, attempt + 1);
+  if (same.length > 0) return await attempt(plan, cell);
+  const outcome = { ...untouched(plan, 'done', cell.ports.clock.now()), changed };
+  return { plan, reservation: 'settled', ...(changed.length > 0 && { outcome }) };
 };
 
 /**
  * reserve → act → notify → settle, for one plan.
  *
- * @param attempt how many plans for the same case have been tried in this invocation.
- * @throws CallFailed, Unfinished; PlanBusy where another invocation holds it and it cannot wait for that one.
+ * @throws CallFailed, Unfinished, RuleKeepsChanging; PlanBusy where another invocation holds the plan and this one cannot wait any longer.
  */
-export const carryOut = async (plan: Plan, cell: Cell, attempt = 1): Promise<Carried> => {
+export const carryOut = async (plan: Plan, cell: Cell): Promise<Carried> => {
   const { reservation, waited } = await reserve(plan, cell);
   if (reservation === 'busy' || reservation === 'held') return { plan, reservation };
-  if (reservation === 'settled') {
-    const isToGo = plan.decision.mode === 'enforce' && !waited;
-    return isToGo ? await attemptAgain(plan, attempt, cell) : { plan, reservation };
-  }
-  const known = reservation === 'go' ? plan : await recorded(plan, cell);
-  return { plan, reservation, outcome: await carry(known, plan, reservation, cell) };
+  if (reservation !== 'settled') return await carryReserved(plan, reservation, cell);
+  return plan.decision.mode === 'enforce' && !waited ? await attemptAgain(plan, cell) : { plan, reservation };
 };

@@ -51,12 +51,21 @@ const isAbout =
   ({ decision: { group, rules } }: Plan): boolean =>
     rules.some(({ id }) => changed.get(group.id)?.has(id ?? '') === true);
 
-/** A rule that is still open after the last round: people are told, and the invocation fails, so that it is retried. */
+/**
+ * A rule that is still open after the last round: people are told, and the invocation fails, so that it is retried. A content whose case
+ * is settled may have been removed by another invocation since the look, so that one gets another try first.
+ */
 const giveUp = async (plan: Plan, cell: Cell): Promise<Carried> => {
   const { ports, owner } = cell;
   const fault = new RuleKeepsChanging(plan.decision.group.id, plan.decision.rules, PAUSES.length);
   const reservation = await ports.ledger.reserve(plan, owner);
   ports.journal({ what: 'planned', plan, reservation });
+  if (reservation === 'busy' || reservation === 'held') throw fault;
+  if (reservation === 'settled') {
+    const { outcomes } = await side([carryOut(plan, cell)]);
+    const [carried] = outcomes;
+    if (carried !== undefined && (carried.outcome?.changed ?? []).length === 0) return carried;
+  }
   const nothing = { removed: [], alreadyGone: [], changed: [] } as const;
   await conclude({ plan, status: 'failed', ...nothing, fault, at: ports.clock.now() }, cell);
   throw fault;

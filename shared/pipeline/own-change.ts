@@ -21,10 +21,41 @@ const isAllOf = ({ brought, scope }: Change, ids: readonly string[]): boolean =>
   return brought.ids.every((id) => ours.has(id));
 };
 
+/** How far an event's time, in whole seconds, may be from the time that our own clock shows: 5 s. */
+const TOLERANCE_MS = 5000;
+
+/** How long before its record a removal of ours may have happened, ms: an invocation that died is resumed within a few minutes. */
+const RECORDED_WITHIN_MS = 300_000;
+
+/** Contents that we removed at about that time, milliseconds since the epoch, or may be removing. */
+const contentsRemoved = ({ records, entries }: Remembered, at: number): readonly string[] => [
+  ...[...records.values()].flatMap(({ ours }) =>
+    ours.flatMap((one) => {
+      const isThen = one.at - RECORDED_WITHIN_MS <= at && at <= one.at + TOLERANCE_MS;
+      return one.what === 'removed' && isThen ? one.content : [];
+    }),
+  ),
+  ...entries
+    .filter(({ plan }) => plan.at - TOLERANCE_MS <= at)
+    .flatMap(({ plan }) => plan.steps.flatMap(({ rules }) => rules.map(canonicalKey))),
+];
+
+/**
+ * A revoke by content has rule ids only in its answer, which CloudTrail drops if it is too large. Then the contents decide, of removals
+ * that were under way at the time.
+ */
+const isRemovalByContent = ({ brought, scope, at }: Change, remembered: Remembered): boolean => {
+  if (brought.kind !== 'rules' || brought.ids.length > 0 || brought.contents.length === 0) return false;
+  if (scope.by !== 'group-id') return false;
+  const ours = new Set(contentsRemoved(remembered, at));
+  return brought.contents.every((content) => ours.has(canonicalKey(content)));
+};
+
 /** A removal of our own is no news. Told by our records, not by the role: a stolen role must not be invisible. */
 export const isOwnRemoval = (change: Change, remembered: Remembered): boolean =>
   change.trigger === 'rules-removed' &&
-  isAllOf(change, [...recorded(remembered, 'removed'), ...beingRemoved(remembered)]);
+  (isAllOf(change, [...recorded(remembered, 'removed'), ...beingRemoved(remembered)]) ||
+    isRemovalByContent(change, remembered));
 
 /** The same for rules that were given back or granted. */
 export const isOwnGrant = (change: Change, remembered: Remembered): boolean =>
@@ -36,7 +67,12 @@ export const isOwnGrant = (change: Change, remembered: Remembered): boolean =>
  */
 export const recordRemoval = async ({ plan, removed, at }: Outcome, ports: Pick<Ports, 'records'>): Promise<void> => {
   if (removed.length === 0) return;
-  const ours = removed.flatMap(({ id }) => (id === undefined ? [] : [{ what: 'removed' as const, ruleId: id, at }]));
+  const ours = removed.map((rule) => ({
+    what: 'removed' as const,
+    ruleId: rule.id ?? '',
+    content: canonicalKey(rule),
+    at,
+  }));
   await ports.records.change(plan.decision.group.id, {
     remove: removed.map(canonicalKey),
     remember: { ours },

@@ -47,9 +47,9 @@ export const planId = async (decision: Decision, change: Change): Promise<string
   return await named(group.id, mode, ...subjectOf(decision).toSorted(), ...occasionOf(decision, change));
 };
 
-/** Name of a further attempt at a settled case on the occasion of a change: the same change always makes the same attempt. */
-export const attemptId = async (settledId: string, { id }: Pick<Change, 'id'>): Promise<string> =>
-  await named('attempt', settledId, id);
+/** Name of the nth further attempt at a settled case on the occasion of a change: the same change always makes the same attempts. */
+export const attemptId = async (settledId: string, { id }: Pick<Change, 'id'>, nth: number): Promise<string> =>
+  await named('attempt', settledId, id, String(nth));
 
 const standingOf = ({ rules, because }: Decision): readonly string[] =>
   rules.length > 0 ? rules.map(ruleKey) : because.flatMap(({ control, lost = [] }) => [control, ...lost.map(ruleKey)]);

@@ -480,4 +480,24 @@ describe('what goes wrong beside the flow', () => {
     expect(journal.filter(({ what }) => what === 'decided')).toHaveLength(before);
     expect(told).toHaveLength(1);
   });
+
+  it("the cell's own revoke is no news where its event has only the content, and somebody else's later is", async () => {
+    const bad = rule('tcp', 22, WORLD);
+    const { run, journal, clock } = cell([group([bad])]);
+    await run(change([bad]));
+    const { id: _, ...content } = bad;
+    const decided = () => journal.filter(({ what }) => what === 'decided').length;
+    const removal = (id: string, at: number) =>
+      change([], {
+        id,
+        at,
+        call: 'RevokeSecurityGroupIngress',
+        trigger: 'rules-removed',
+        brought: { kind: 'rules', ids: [], contents: [content] },
+      });
+    await run(removal('event-2', clock.at));
+    expect(decided()).toBe(1);
+    await run(removal('event-3', clock.at + 3_600_000));
+    expect(decided()).toBe(2);
+  });
 });

@@ -1,3 +1,4 @@
+import { canonicalKey } from '../../exposure/canonical.ts';
 import type { GrantPorts } from '../../model/grants.ts';
 import type { Rule } from '../../model/rule.ts';
 
@@ -8,6 +9,8 @@ export const recordGrant = async (
   { ports }: { readonly ports: Pick<GrantPorts, 'records' | 'clock'> },
 ): Promise<void> => {
   const at = ports.clock.now();
-  const ours = granted.flatMap(({ id }) => (id === undefined ? [] : [{ what: 'granted' as const, ruleId: id, at }]));
+  const ours = granted.flatMap((rule) =>
+    rule.id === undefined ? [] : [{ what: 'granted' as const, ruleId: rule.id, content: canonicalKey(rule), at }],
+  );
   if (ours.length > 0) await ports.records.change(groupId, { remember: { ours } });
 };

@@ -12,13 +12,11 @@ import {
 import type { Clause, State } from './clause.ts';
 import { GROUP, MINUTE, OTHER_GROUP, START } from './samples.ts';
 
-const [SSH, RDP, WEB] = [
-  'ingress tcp 22 22 ipv4 0/0',
-  'ingress tcp 3389 3389 ipv4 0/0',
-  'ingress tcp 443 443 ipv4 0/0',
-];
+const SSH = 'ingress tcp 22 22 ipv4 0/0';
+const RDP = 'ingress tcp 3389 3389 ipv4 0/0';
+const WEB = 'ingress tcp 443 443 ipv4 0/0';
 
-const removed = (ruleId: string, at = START): OwnChange => ({ what: 'removed', ruleId, at });
+const removed = (ruleId: string, at = START): OwnChange => ({ what: 'removed', ruleId, content: SSH, at });
 
 const told = (content: string): ToldRule => ({ content, ruleId: 'sgr-1', mode: 'alert', at: START });
 
