@@ -1,6 +1,13 @@
 import { once } from 'node:events';
+import type { Clock, Environment } from '../shared/model/ports.ts';
 
-/** Where a command reads and writes. Injected, so that tests can run commands in memory. */
+/** Time, as commands use it. */
+export interface CommandClock extends Pick<Clock, 'now'> {
+  /** Calls `action` every `ms` until the function that it returns is called. */
+  readonly every: (ms: number, action: () => void) => () => void;
+}
+
+/** Where a command reads and writes, and what it gets from the process. Injected, so that tests can run commands in memory. */
 export interface Terminal {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
@@ -10,6 +17,8 @@ export interface Terminal {
   readonly stdin: () => AsyncIterable<Uint8Array>;
   /** Resolves when the user asks the command to stop. */
   readonly stopped: () => Promise<void>;
+  readonly environment: Environment;
+  readonly clock: CommandClock;
 }
 
 /**
@@ -17,7 +26,7 @@ export interface Terminal {
  *
  * @see https://no-color.org
  */
-export const wantsColour = (environment: NodeJS.ProcessEnv, isTerminal: boolean): boolean =>
+export const wantsColour = (environment: Environment, isTerminal: boolean): boolean =>
   isTerminal && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb';
 
 /** A reader that closes the pipe early (`| head`) has what it wanted: that is no failure. */
@@ -27,11 +36,24 @@ const ignoreClosedPipe = (stream: NodeJS.WriteStream): void => {
   });
 };
 
-/** The process's own standard streams. */
+/** The machine's clock and the process's environment. */
+export const processSurroundings: Pick<Terminal, 'environment' | 'clock'> = {
+  environment: process.env,
+  clock: {
+    now: () => Date.now(),
+    every: (ms, action) => {
+      const timer = setInterval(action, ms);
+      return () => clearInterval(timer);
+    },
+  },
+};
+
+/** The process's own standard streams, with what surrounds it. */
 export const processTerminal = (): Terminal => {
   ignoreClosedPipe(process.stdout);
   ignoreClosedPipe(process.stderr);
   return {
+    ...processSurroundings,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     colour: wantsColour(process.env, process.stdout.isTTY),

@@ -1,11 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuildFailure, Metafile } from 'esbuild';
-import { CONTROLS, FUNCTIONS, type FunctionSpec } from '../shared/catalogue.ts';
+import { CONTROLS, FUNCTIONS } from '../shared/catalogue.ts';
 import { PolicyInvalid } from '../shared/model/errors.ts';
 import type { Policy } from '../shared/model/policy.ts';
 import { compilePolicy } from '../shared/policy/compile.ts';
-import { bundleCommandLine, bundleFunction, ROOT } from './bundle.ts';
+import { bundleCommandLine, bundleFunction, type EntryPoints, entryPointsIn, ROOT } from './bundle.ts';
+
+/** A function to be built. */
+export interface FunctionSource {
+  readonly name: string;
+  readonly entries: EntryPoints;
+}
 
 /** What is built, and where to. Paths are from the project's root. */
 export interface BuildOptions {
@@ -14,10 +20,10 @@ export interface BuildOptions {
   /** Default `portcullis.yaml`. */
   readonly policyFile?: string;
   /** Default: all of the catalogue. */
-  readonly functions?: readonly Pick<FunctionSpec, 'name' | 'entry'>[];
+  readonly functions?: readonly FunctionSource[];
 }
 
-/** A built function: `index.mjs` with its parts, source maps and `policy.json`. */
+/** A built function: `index.mjs` and `handler.mjs` with their parts, source maps and `policy.json`. */
 export interface FunctionBundle {
   readonly name: string;
   /** Absolute. */
@@ -27,6 +33,11 @@ export interface FunctionBundle {
 
 /** Where a function's bundle lies. Absolute. */
 export const bundleDirectory = (name: string, outdir = 'dist'): string => path.resolve(ROOT, outdir, 'functions', name);
+
+const FUNCTION_SOURCES: readonly FunctionSource[] = Object.values(FUNCTIONS).map(({ name, folder }) => ({
+  name,
+  entries: entryPointsIn(folder),
+}));
 
 async function readPolicy(file: string): Promise<Policy> {
   return compilePolicy(await readFile(path.resolve(ROOT, file), 'utf8'), file, CONTROLS);
@@ -38,9 +49,9 @@ async function readPolicy(file: string): Promise<Policy> {
  */
 export async function buildFunctions(options: BuildOptions = {}): Promise<readonly FunctionBundle[]> {
   const policy = JSON.stringify(await readPolicy(options.policyFile ?? 'portcullis.yaml'));
-  const bundles = (options.functions ?? Object.values(FUNCTIONS)).map(async ({ name, entry }) => {
+  const bundles = (options.functions ?? FUNCTION_SOURCES).map(async ({ name, entries }) => {
     const directory = bundleDirectory(name, options.outdir);
-    const metafile = await bundleFunction(entry, directory);
+    const metafile = await bundleFunction(entries, directory);
     await writeFile(path.join(directory, 'policy.json'), policy);
     await writeFile(path.resolve(directory, '../..', `${name}.meta.json`), JSON.stringify(metafile));
     return { name, directory, metafile };

@@ -26,17 +26,30 @@ const COMMON = {
 /** CommonJS in a bundle asks for Node's modules by `require`, which an ES module does not have. */
 const REQUIRE = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
 
+/** Files of a function's source that its bundle has in its place, from the project's root. */
+export interface EntryPoints {
+  /** Becomes `index.mjs`, which Lambda loads. */
+  readonly index: string;
+  /** Becomes `handler.mjs`, which exports `create`: the same function for whoever has a runtime of his own. */
+  readonly handler?: string;
+}
+
+/** The entry points of a function in this folder. */
+export const entryPointsIn = (folder: string): Required<EntryPoints> => ({
+  index: `${folder}/index.ts`,
+  handler: `${folder}/handler.ts`,
+});
+
 /**
- * Bundles a function as `index.mjs` with its parts beside it, into an emptied folder.
+ * Bundles a function with its parts beside it, into an emptied folder.
  *
- * @param entry from the project's root.
  * @returns what went into the bundle, as esbuild tells it. Rejects with esbuild's BuildFailure.
  */
-export async function bundleFunction(entry: string, directory: string): Promise<Metafile> {
+export async function bundleFunction(entries: EntryPoints, directory: string): Promise<Metafile> {
   await rm(directory, { recursive: true, force: true });
   const { metafile } = await build({
     ...COMMON,
-    entryPoints: [{ in: path.resolve(ROOT, entry), out: 'index' }],
+    entryPoints: Object.entries(entries).map(([out, file]) => ({ in: path.resolve(ROOT, file), out })),
     outdir: directory,
     outExtension: { '.js': '.mjs' },
     chunkNames: '[name]-[hash]',

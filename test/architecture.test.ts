@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ambientIn } from './ambient.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 
@@ -93,12 +94,114 @@ describe('the architecture', () => {
     ['shared/exposure/cidr.ts', "import type { Policy } from '../policy/compile.ts';"],
     ['shared/pipeline/look.ts', "import {\n  securityGroups,\n} from '../aws/security-groups.ts';"],
     ['shared/aws/ledger.ts', "export { decide } from '../pipeline/decide.ts';"],
-    ['shared/controls/world-open-admin.ts', "const x = await import('../../functions/on-change.ts');"],
+    ['shared/controls/world-open-admin.ts', "const x = await import('../../functions/on-change/handler.ts');"],
     ['shared/readers/fields.ts', "import { readFileSync } from 'node:fs';"],
     ['shared/alerts/alert.ts', "import { SNSClient } from '@aws-sdk/client-sns';"],
     ['infra/portcullis-stack.ts', "import { remediate } from '../shared/pipeline/remediate.ts';"],
     ['shared/odd/thing.ts', "import '../model/rule.ts';"],
   ])('objects to a planted upward import in %s', (file, text) => {
     expect(importsOf(text).map((target) => objection({ file, target }))).toEqual([expect.any(String)]);
+  });
+});
+
+/** Entry points, which take time, randomness and the environment from the process and give them to the rest. */
+const ENTRIES: ReadonlySet<string> = new Set([
+  'functions/runtime/lambda.ts',
+  'cli/portcullis.ts',
+  'cli/terminal.ts',
+  'cli/demo/main.ts',
+  'infra/local/time/machine.ts',
+]);
+
+const MEMORY = 'a memory of pure answers, by content: no cell can tell whether another one asked before';
+const ONLY_READ = 'is only read, and not typed so';
+
+/** Files that take something from the process or keep state all the same, and why. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  'infra/local/time/clock.ts': 'waits for a turn of the event loop: no time passes by it',
+  'cli/scan/scan.ts': 'waits for a turn of the event loop, so that the stream writes the report: no time passes by it',
+  'shared/controls/world-open-other.ts': MEMORY,
+  'shared/exposure/block.ts': MEMORY,
+  'shared/exposure/lone-rule.ts': MEMORY,
+  'shared/exposure/ports.ts': MEMORY,
+  'shared/exposure/prepared.ts': MEMORY,
+  'shared/exposure/private-space.ts': MEMORY,
+  'shared/exposure/screen.ts': MEMORY,
+  'shared/pipeline/enabled.ts': MEMORY,
+  'shared/readers/fields.ts': MEMORY,
+  'infra/local/account/protocol.ts': ONLY_READ,
+  'infra/local/cloudtrail/parameters.ts': ONLY_READ,
+  'infra/local/config-query/reader.ts': ONLY_READ,
+  'infra/local/faults.ts': 'counts how often each fault came, by the fault itself, which belongs to one account',
+  'infra/local/provision.ts': ONLY_READ,
+};
+
+const isJudged = (file: string) =>
+  ['shared', 'functions', 'cli', 'infra/local'].some((room) => isWithin(file, room)) && !ENTRIES.has(file);
+
+describe('what a cell gets from outside', () => {
+  const guilty = new Map(
+    sources
+      .filter(({ file }) => isJudged(file))
+      .map(({ file, text }) => [file, ambientIn(text, importsOf(text))] as const)
+      .filter(([, found]) => found.length > 0),
+  );
+
+  it('is given to it: no file takes time, randomness, the environment or the network, or keeps state, by itself', () => {
+    expect(Object.fromEntries([...guilty].filter(([file]) => !(file in EXCEPTIONS)))).toEqual({});
+  });
+
+  it('has no exception that is not needed any more', () => {
+    expect(Object.keys(EXCEPTIONS).filter((file) => !guilty.has(file))).toEqual([]);
+  });
+
+  it.each([
+    'export const at = (): number => Date.now();',
+    'export const at = () => new Date().toISOString();',
+    'export const at = () => `${new Date()}`;',
+    'export const since = () => performance.now();',
+    'export const since = () => process.hrtime.bigint();',
+    'export const any = () => Math.random();',
+    "import { randomUUID } from 'node:crypto';",
+    'export const id = () => crypto.randomUUID();',
+    "import { setTimeout as sleep } from 'node:timers/promises';",
+    "import * as waiting from 'timers';",
+    'export const later = (act: () => void) => setTimeout(act, 10);',
+    'export const soon = (act: () => void) => setImmediate(act);',
+    'export const signal = () => AbortSignal.timeout(5);',
+    "export const table = () => process.env['LEDGER_TABLE'];",
+    'const { env } = process;',
+    'export const call = async (url: URL) => await fetch(url);',
+    'export const call = async (url: URL) => await globalThis.fetch(url);',
+    'export const pager = (api: string) => pagerDuty(api, { fetch, clock });',
+    'let written = 0;',
+    'export let last: string | undefined;',
+    'const made = new Map<string, object>();',
+    'const made: Map<string, object> = new Map();',
+    'export const known = new WeakMap<object, number>();',
+    'const seen: string[] = [];\nexport const see = (name: string) => void seen.push(name);',
+    'const totals = { calls: 0 };\nexport const count = () => {\n  totals.calls += 1;\n};',
+    'const byName: Record<string, number> = {};\nexport const note = (name: string) => {\n  byName[name] = 1;\n};',
+    'const ec2 = new EC2Client({});',
+    'const table = lazily(async () => await read());',
+    'class Counter {\n  static count = 0;\n}',
+  ])('objects to planted %s', (text) => {
+    expect(ambientIn(text, importsOf(text))).not.toEqual([]);
+  });
+
+  it.each([
+    '/** Not Date.now(), and no Math.random(). */\n// let written = 0;',
+    "const HELP = 'new Date() and process.env and setTimeout';",
+    'const HELP = `let x = Date.now(), ${name}`;',
+    'const QUOTE = /[\'"`]/;\nexport const at = (clock: Clock) => clock.now();',
+    'export const at = (ms: number) => new Date(ms).toISOString();',
+    'export const call = async ({ fetch }: Http, url: URL) => await fetch(url, {});',
+    'export interface Http {\n  readonly fetch: Fetch;\n}',
+    'export const signal = (clock: Clock) => clock.timeout(5);',
+    "const GONE: ReadonlySet<string> = new Set(['a']);",
+    "const NAMES = ['a', 'b'] as const;\nexport const sorted = () => NAMES.toSorted();",
+    'export const counter = () => {\n  let count = 0;\n  const made = new Map();\n  return () => made.set(count, (count += 1));\n};',
+  ])('has nothing against %s', (text) => {
+    expect(ambientIn(text, importsOf(text))).toEqual([]);
   });
 });

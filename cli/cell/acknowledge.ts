@@ -18,6 +18,6 @@ export const acknowledge: Command = {
   run: async (args, terminal) => {
     const format = formatOf(args);
     const [id, reason] = [remediationOf(args), reasonOf(args)];
-    return tell(await ask(args, ({ by }) => ({ do: 'acknowledge', id, by, reason })), format, terminal);
+    return tell(await ask(args, terminal, ({ by }) => ({ do: 'acknowledge', id, by, reason })), format, terminal);
   },
 };

@@ -18,7 +18,7 @@ const answering =
   async (args, terminal) => {
     const format = formatOf(args);
     const [id, reason] = [remediationOf(args), reasonOf(args)];
-    const result = await ask(args, ({ by }) => ({ do: verb, id, by, reason }));
+    const result = await ask(args, terminal, ({ by }) => ({ do: verb, id, by, reason }));
     const exit = tell(result, format, terminal);
     return isOverruled(result, verb) ? EXIT.refused : exit;
   };

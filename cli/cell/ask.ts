@@ -1,6 +1,7 @@
 import type { Command, CommandResult } from '../../shared/model/command.ts';
 import type { Person } from '../../shared/model/person.ts';
 import type { Arguments } from '../command.ts';
+import type { Terminal } from '../terminal.ts';
 import { cellFault } from './fault.ts';
 import { FUNCTION_NAME } from './options.ts';
 
@@ -10,17 +11,22 @@ export interface Asker {
   readonly region: string;
 }
 
-const connect = async (args: Arguments) => {
-  const [{ accountClient }, { commandClient }, { signedIn }] = await Promise.all([
+/** What a command is signed with besides credentials. */
+type Surroundings = Pick<Terminal, 'environment' | 'clock'>;
+
+const connect = async (args: Arguments, surroundings: Surroundings) => {
+  const [{ accountClient }, { personalSettings }, { commandClient }, { signedIn }] = await Promise.all([
     import('../../shared/aws/account-client.ts'),
+    import('../../shared/aws/account-choice.ts'),
     import('../../shared/aws/command-client.ts'),
     import('../../shared/aws/proof-sign.ts'),
   ]);
   const profile = args.value('profile');
   const { region } = await accountClient({ profile, region: args.value('region') });
   const functionName = args.value('function') ?? FUNCTION_NAME;
-  const { person, prove } = signedIn({ profile, region });
-  return { region, functionName, send: await commandClient({ profile, region, functionName }, prove), person };
+  const settings = personalSettings({ profile, region });
+  const { person, prove } = signedIn(settings, surroundings);
+  return { region, functionName, send: commandClient(settings, functionName, prove), person };
 };
 
 /**
@@ -30,9 +36,10 @@ const connect = async (args: Arguments) => {
  */
 const put = async (
   args: Arguments,
+  surroundings: Surroundings,
   commandBy: (cell: Awaited<ReturnType<typeof connect>>) => Promise<Command>,
 ): Promise<CommandResult> => {
-  const cell = await connect(args);
+  const cell = await connect(args, surroundings);
   try {
     return await cell.send(await commandBy(cell));
   } catch (error) {
@@ -48,9 +55,16 @@ const put = async (
 };
 
 /** Asks the cell for something in the caller's name, with a proof of it. Throws InputInvalid, CallFailed. */
-export const ask = async (args: Arguments, command: (asker: Asker) => Command): Promise<CommandResult> =>
-  await put(args, async ({ person, region }) => command({ by: await person(), region }));
+export const ask = async (
+  args: Arguments,
+  surroundings: Surroundings,
+  command: (asker: Asker) => Command,
+): Promise<CommandResult> =>
+  await put(args, surroundings, async ({ person, region }) => command({ by: await person(), region }));
 
 /** Asks the cell what there is: no name is needed. Throws InputInvalid, CallFailed. */
-export const look = async (args: Arguments, command: Extract<Command, { do: 'list' }>): Promise<CommandResult> =>
-  await put(args, async () => command);
+export const look = async (
+  args: Arguments,
+  surroundings: Surroundings,
+  command: Extract<Command, { do: 'list' }>,
+): Promise<CommandResult> => await put(args, surroundings, async () => command);

@@ -80,7 +80,7 @@ const write = async (args: Arguments, parameter: string, order: Order, now: numb
 
 const run: Command['run'] = async (args, terminal) => {
   const format = formatOf(args);
-  const [now, isEnd, parameter] = [Date.now(), args.has('end'), args.value('parameter') ?? SWITCH_PARAMETER];
+  const [now, isEnd, parameter] = [terminal.clock.now(), args.has('end'), args.value('parameter') ?? SWITCH_PARAMETER];
   const order = isEnd ? endOrder(args, now) : setOrder(args, now);
   const region = await write(args, parameter, order, now);
   const { mode, until, reason } = order;

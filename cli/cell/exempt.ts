@@ -4,6 +4,7 @@ import { didYouMean } from '../../shared/policy/suggest.ts';
 import type { Arguments, Command } from '../command.ts';
 import { formatOf } from '../format-option.ts';
 import { ASKING_EXIT_CODES } from '../help.ts';
+import type { Terminal } from '../terminal.ts';
 import { ask, look } from './ask.ts';
 import { numberOf, reasonOf } from './given.ts';
 import { CELL_OPTIONS, REASON_OPTION } from './options.ts';
@@ -18,7 +19,7 @@ const [USUAL, MOST] = [100, 500];
 interface Action {
   readonly options: readonly string[];
   readonly takesId: boolean;
-  readonly run: (args: Arguments) => Promise<CommandResult>;
+  readonly run: (args: Arguments, terminal: Terminal) => Promise<CommandResult>;
 }
 
 const exemptionOf = ({ positionals: [action, id = ''] }: Arguments): string => {
@@ -26,23 +27,28 @@ const exemptionOf = ({ positionals: [action, id = ''] }: Arguments): string => {
   throw new InputInvalid(`exempt ${action}: the id of an exemption is needed: portcullis exempt list has them`);
 };
 
-const add = async (args: Arguments): Promise<CommandResult> => {
+const add = async (args: Arguments, terminal: Terminal): Promise<CommandResult> => {
   const request = { scope: scopeFrom(args), terms: termsFrom(args, 'days'), reason: reasonOf(args) };
   const groupRegion = args.value('group-region');
-  return await ask(args, ({ by, region }) => ({ do: 'exempt', region: groupRegion ?? region, ...request, by }));
+  return await ask(args, terminal, ({ by, region }) => ({
+    do: 'exempt',
+    region: groupRegion ?? region,
+    ...request,
+    by,
+  }));
 };
 
-const list = async (args: Arguments): Promise<CommandResult> =>
-  await look(args, { do: 'list', what: 'exemptions', most: numberOf(args, 'most', 1, MOST) ?? USUAL });
+const list = async (args: Arguments, terminal: Terminal): Promise<CommandResult> =>
+  await look(args, terminal, { do: 'list', what: 'exemptions', most: numberOf(args, 'most', 1, MOST) ?? USUAL });
 
-const renew = async (args: Arguments): Promise<CommandResult> => {
+const renew = async (args: Arguments, terminal: Terminal): Promise<CommandResult> => {
   const [id, days, reason] = [exemptionOf(args), daysFrom(args, 'days'), reasonOf(args)];
-  return await ask(args, ({ by }) => ({ do: 'renew', id, days, by, reason }));
+  return await ask(args, terminal, ({ by }) => ({ do: 'renew', id, days, by, reason }));
 };
 
-const revoke = async (args: Arguments): Promise<CommandResult> => {
+const revoke = async (args: Arguments, terminal: Terminal): Promise<CommandResult> => {
   const [id, reason] = [exemptionOf(args), reasonOf(args)];
-  return await ask(args, ({ by }) => ({ do: 'end-exemption', id, by, reason }));
+  return await ask(args, terminal, ({ by }) => ({ do: 'end-exemption', id, by, reason }));
 };
 
 const SCOPE = ['group', 'rule', 'ports', 'control', 'group-region'];
@@ -95,6 +101,6 @@ then what it covered is closed. Exemptions that are reviewed as code stand in th
   exitCodes: ASKING_EXIT_CODES,
   run: async (args, terminal) => {
     const format = formatOf(args);
-    return tell(await actionOf(args).run(args), format, terminal);
+    return tell(await actionOf(args).run(args, terminal), format, terminal);
   },
 };

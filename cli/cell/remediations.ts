@@ -33,6 +33,6 @@ export const remediations: Command = {
   run: async (args, terminal) => {
     const format = formatOf(args);
     const most = numberOf(args, 'most', 1, MOST) ?? USUAL;
-    return tell(await look(args, { do: 'list', what: whatOf(args), most }), format, terminal);
+    return tell(await look(args, terminal, { do: 'list', what: whatOf(args), most }), format, terminal);
   },
 };

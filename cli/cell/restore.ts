@@ -37,7 +37,7 @@ What a control would close again is refused, unless --exempt-days and --owner gr
   run: async (args, terminal) => {
     const format = formatOf(args);
     const [id, reason, dryRun, exempt] = [remediationOf(args), reasonOf(args), args.has('dry-run'), exemptFrom(args)];
-    const result = await ask(args, ({ by }) => ({ do: 'restore', id, dryRun, ...exempt, by, reason }));
+    const result = await ask(args, terminal, ({ by }) => ({ do: 'restore', id, dryRun, ...exempt, by, reason }));
     return tell(result, format, terminal);
   },
 };

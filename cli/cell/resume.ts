@@ -19,6 +19,6 @@ The count starts anew, and what was held is looked at again. portcullis remediat
   run: async (args, terminal) => {
     const format = formatOf(args);
     const reason = reasonOf(args);
-    return tell(await ask(args, ({ by }) => ({ do: 'resume-budget', by, reason })), format, terminal);
+    return tell(await ask(args, terminal, ({ by }) => ({ do: 'resume-budget', by, reason })), format, terminal);
   },
 };

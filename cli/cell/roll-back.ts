@@ -19,6 +19,6 @@ export const rollBack: Command = {
   run: async (args, terminal) => {
     const format = formatOf(args);
     const [id, reason] = [remediationOf(args), reasonOf(args)];
-    return tell(await ask(args, ({ by }) => ({ do: 'roll-back', id, by, reason })), format, terminal);
+    return tell(await ask(args, terminal, ({ by }) => ({ do: 'roll-back', id, by, reason })), format, terminal);
   },
 };

@@ -1,5 +1,6 @@
 import type { CellOptions } from '../../infra/local/run.ts';
 import type { LocalAccount, LocalOptions } from '../../infra/local/start.ts';
+import type { CommandClock } from '../terminal.ts';
 import { functionBundle } from './function-bundle.ts';
 import { onSchedule } from './on-schedule.ts';
 
@@ -17,10 +18,13 @@ export const bareAccount = async (options: LocalOptions): Promise<Running> => {
 };
 
 /** The same with a cell: the bundled functions answer every change and keep the times, and AWS Config asks for compliance where it is wanted. */
-export const guardedAccount = async (options: LocalOptions & Pick<CellOptions, 'config'>): Promise<Running> => {
+export const guardedAccount = async (
+  options: LocalOptions & Pick<CellOptions, 'config'>,
+  clock: CommandClock,
+): Promise<Running> => {
   const [{ runCell }, bundle] = await Promise.all([import('../../infra/local/run.ts'), functionBundle()]);
   const cell = await runCell({ ...options, bundle });
-  const stop = onSchedule(async () => await cell.tick());
+  const stop = onSchedule(async () => await cell.tick(), clock);
   return {
     account: cell.local,
     close: async () => {

@@ -42,7 +42,7 @@ const start = async (args: Arguments, terminal: Terminal): Promise<Running> => {
   const options = { port: portOf(args), region: REGION, ...(await estateOf(args, terminal)) };
   try {
     return await (args.has('remediate')
-      ? guardedAccount({ ...options, config: args.has('config') })
+      ? guardedAccount({ ...options, config: args.has('config') }, terminal.clock)
       : bareAccount(options));
   } catch (error) {
     throw startFault(error, args);

@@ -24,10 +24,10 @@ export const watch = (account: LocalAccount, terminal: Terminal, paint: Paint): 
     shown = account.messages.length;
   };
   const stopEvents = account.onEvent((event) => terminal.out(`${eventLine(event, paint)}\n`));
-  const timer = setInterval(showMessages, INTERVAL);
+  const stopMessages = terminal.clock.every(INTERVAL, showMessages);
   return () => {
     stopEvents();
-    clearInterval(timer);
+    stopMessages();
     showMessages();
   };
 };

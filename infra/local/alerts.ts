@@ -2,6 +2,7 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { ALERT_QUEUE, type DeadLetterQueue, ENVIRONMENT, functionName, STACK_NAME } from '../../shared/catalogue.ts';
+import type { Environment } from '../../shared/model/ports.ts';
 import { queueArn } from './account/queues.ts';
 import { eventSource } from './event-source.ts';
 import { type FunctionUrl, functionUrl } from './function-url.ts';
@@ -26,8 +27,8 @@ export interface RunningAlerts {
   readonly signingSecret: string;
   /** Names of the queues: where messages wait for on-alert, and where those lie that no channel took. */
   readonly queues: { readonly waiting: string; readonly undelivered: string };
-  /** Feeds on-alert what is visible again. */
-  again(): void;
+  /** What the functions are told of it. */
+  readonly environment: Environment;
   close(): Promise<void>;
 }
 
@@ -45,7 +46,7 @@ const UNDELIVERED = nameOf('UndeliveredAlerts');
 
 /** The queue of the notices with its own for what is given up, as the stack makes them. */
 async function createQueues(config: ClientConfig, topicArn: string, arnOf: (name: string) => string): Promise<void> {
-  const [sqs, sns] = [new SQSClient(config), new SNSClient(config)];
+  const [sqs, sns] = [new SQSClient({ ...config }), new SNSClient({ ...config })];
   await sqs.send(new CreateQueueCommand({ QueueName: UNDELIVERED }));
   const RedrivePolicy = JSON.stringify({
     deadLetterTargetArn: arnOf(UNDELIVERED),
@@ -60,7 +61,7 @@ async function createQueues(config: ClientConfig, topicArn: string, arnOf: (name
 }
 
 async function createSecret(config: ClientConfig, value: object): Promise<string> {
-  const client = new SecretsManagerClient(config);
+  const client = new SecretsManagerClient({ ...config });
   const { ARN = '' } = await client.send(
     new CreateSecretCommand({ Name: SECRET, SecretString: JSON.stringify(value) }),
   );
@@ -68,18 +69,25 @@ async function createSecret(config: ClientConfig, value: object): Promise<string
   return ARN;
 }
 
-/**
- * Starts a Slack and a PagerDuty, and puts on-alert and on-action, which are deployed already, between them and the account. The
- * functions read this process's environment.
- */
+/** What the alerts are connected to. */
+export interface AlertsPlace {
+  readonly client: ClientConfig;
+  readonly topicArn: string;
+  /** ARN of the role that presses are carried out by. */
+  readonly actionRole: string;
+}
+
+/** Starts a Slack and a PagerDuty, and puts on-alert and on-action, which are to be deployed, between them and the account. */
 export async function startAlerts(
   local: LocalAccount,
-  { client, topicArn }: { readonly client: ClientConfig; readonly topicArn: string },
+  { client, topicArn, actionRole }: AlertsPlace,
   options: AlertsOptions,
 ): Promise<RunningAlerts> {
-  const region = local.account.region(String(client.region));
-  const slack = await startSlack({ ...options.slack, botToken: BOT_TOKEN });
-  const pagerDuty = await startPagerDuty({ routingKeys: [ROUTING_KEY], ...options.pagerDuty });
+  const region = local.account.region(client.region);
+  const { functions, network, clock } = local;
+  const place = { network, clock, random: local.account.random };
+  const slack = await startSlack({ ...options.slack, botToken: BOT_TOKEN }, place);
+  const pagerDuty = await startPagerDuty({ routingKeys: [ROUTING_KEY], ...options.pagerDuty }, place);
   const arnOf = (name: string): string => queueArn(region, name);
   await createQueues(client, topicArn, arnOf);
   const secretArn = await createSecret(client, {
@@ -89,23 +97,23 @@ export async function startAlerts(
     webhooks: {},
     pagerDuty: { default: ROUTING_KEY },
   });
-  Object.assign(process.env, {
-    [ENVIRONMENT.alertsSecret]: secretArn,
-    [ENVIRONMENT.slackApi]: slack.url,
-    [ENVIRONMENT.pagerDutyApi]: pagerDuty.url,
-    [ENVIRONMENT.actionFunction]: functionName('onAction'),
-  });
   const feed = { queueArn: arnOf(WAITING), functionName: functionName('onAlert'), batchSize: ALERT_QUEUE.batch };
-  const source = eventSource(region, feed, local);
-  const place = { name: functionName('onAction'), region: region.name };
-  const buttons = await functionUrl({ functions: local.functions, clock: local.account.clock }, place);
+  eventSource(region, feed, local);
+  const onAction = { name: functionName('onAction'), region: region.name };
+  const buttons = await functionUrl({ functions, network, clock }, onAction);
   return {
     slack,
     pagerDuty,
     buttons,
     signingSecret: SIGNING_SECRET,
     queues: { waiting: WAITING, undelivered: UNDELIVERED },
-    again: source.again,
+    environment: {
+      [ENVIRONMENT.alertsSecret]: secretArn,
+      [ENVIRONMENT.slackApi]: slack.url,
+      [ENVIRONMENT.pagerDutyApi]: pagerDuty.url,
+      [ENVIRONMENT.actionFunction]: functionName('onAction'),
+      [ENVIRONMENT.actionRole]: actionRole,
+    },
     close: async () => {
       await Promise.all([buttons.close(), slack.close(), pagerDuty.close()]);
     },

@@ -1,5 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Dispatched } from './server/dispatch.ts';
+import type { Random } from './account/ids.ts';
+import type { Network } from './network/network.ts';
+import type { Dispatched } from './server/wire.ts';
+import type { Activity } from './time/clock.ts';
 
 /**
  * What goes wrong with a channel: an answer of 500 or 429, a connection that breaks before or after the request was dealt with, or one on
@@ -18,6 +20,13 @@ export interface ChannelFaults {
   readonly random: () => number;
   /** Default: all but `hang`, which costs a caller all the time it gives. */
   readonly kinds?: readonly ChannelFault[];
+}
+
+/** What a fake channel runs on. */
+export interface ChannelPlace {
+  readonly network: Network;
+  readonly clock: { now(): number };
+  readonly random: Random;
 }
 
 /** Longer than any caller should wait. */
@@ -39,7 +48,11 @@ const plainReply = (status: number, headers: Readonly<Record<string, string>> = 
 });
 
 /** Answers a request, unless a fault comes between. */
-export async function withFault(fault: ChannelFault | undefined, answer: () => Dispatched): Promise<Dispatched> {
+export async function withFault(
+  fault: ChannelFault | undefined,
+  answer: () => Dispatched,
+  activity: Activity,
+): Promise<Dispatched> {
   switch (fault) {
     case undefined:
       return answer();
@@ -53,7 +66,8 @@ export async function withFault(fault: ChannelFault | undefined, answer: () => D
       answer();
       return 'reset';
     case 'hang':
-      return await sleep(HANG_MS, 'reset' as const, { ref: false });
+      await activity.sleep(HANG_MS);
+      return 'reset';
     default:
       return fault satisfies never;
   }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { deliveredItem, itemSummary, recordItems } from './account/config-items.ts';
 import type { ConfigItemRecord, ConfigRuleRecord } from './account/config-records.ts';
 import { newUuid } from './account/ids.ts';
@@ -82,7 +81,7 @@ export function configRecorder(functions: FunctionHost, background: Background):
   }
 
   async function deliverLater(region: Region, items: readonly ConfigItemRecord[]): Promise<void> {
-    await sleep(LAG_MS);
+    await background.wait(LAG_MS);
     deliver(region, [...region.config.rules.values()], items);
   }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from './account/ids.ts';
 import type { TrailEvent } from './cloudtrail/event.ts';
 import { type EventPattern, eventMatches } from './event-pattern.ts';
@@ -19,7 +18,7 @@ export interface DeliveryOptions {
   readonly doubled?: boolean;
   /** Events that wait together are delivered in random order. */
   readonly shuffled?: boolean;
-  /** Default Math.random. */
+  /** Default: the account's. */
   readonly random?: Random;
   /** How long after the call an event is delivered, in milliseconds; default 1. */
   readonly delayMs?: number;
@@ -31,11 +30,11 @@ export interface DeliveryOptions {
 
 /** A running delivery. */
 export interface Delivery {
-  /** Resolves when nothing waits and nothing runs, including what the target itself set off. */
+  /** Lets time pass until nothing waits and nothing runs, including what the target itself set off. */
   drain(): Promise<void>;
   /** Stops listening; what waits is still delivered. */
   stop(): void;
-  /** Events that their function rejected three times, the target's and those of functions that it has invoked. */
+  /** Events that Lambda gave up, the target's and those of functions that it has invoked. */
   readonly failures: readonly DeliveryFailure[];
   /** How many invocations were begun, retries not counted. */
   readonly delivered: () => number;
@@ -47,10 +46,10 @@ function shuffle<T>(items: readonly T[], random: Random): readonly T[] {
   return order.toSorted((a, b) => a.key - b.key).map(({ item }) => item);
 }
 
-/** Removes and returns everything that waits, in the order of delivery. */
-function takeAll(waiting: TrailEvent[], { shuffled, random = Math.random }: DeliveryOptions): readonly TrailEvent[] {
+/** Removes and returns everything that waits, in the order of delivery; in random order if there is randomness to shuffle with. */
+function takeAll(waiting: TrailEvent[], shuffled: Random | undefined): readonly TrailEvent[] {
   const taken = waiting.splice(0);
-  return shuffled ? shuffle(taken, random) : taken;
+  return shuffled ? shuffle(taken, shuffled) : taken;
 }
 
 /**
@@ -58,18 +57,18 @@ function takeAll(waiting: TrailEvent[], { shuffled, random = Math.random }: Deli
  * each in an asynchronous invocation with Lambda's retries. A wrong pattern throws EventPatternError here, before any event.
  */
 export function deliverTo(local: LocalAccount, options: DeliveryOptions): Delivery {
-  const { rules, target, doubled = false, random = Math.random, delayMs = 1 } = options;
+  const { rules, target, doubled = false, shuffled = false, delayMs = 1 } = options;
   for (const { pattern } of rules) eventMatches(pattern, {});
-  const { id: accountId, homeRegion: region } = local.account;
-  const { functionName = 'on-change', timeoutMs = 60_000 } = options;
-  const invocation = { target, functionName, accountId, region, random, timeoutMs };
+  const { id: accountId, homeRegion: region, clock } = local.account;
+  const { functionName = 'on-change', timeoutMs = 60_000, random = local.account.random } = options;
+  const invocation = { target, functionName, accountId, region, random, timeoutMs, clock };
   const waiting: TrailEvent[] = [];
   const { background } = local;
   let delivered = 0;
 
   async function flush(): Promise<void> {
-    await sleep(delayMs);
-    for (const event of takeAll(waiting, options)) {
+    await background.wait(delayMs);
+    for (const event of takeAll(waiting, shuffled ? random : undefined)) {
       delivered++;
       background.invoke(invocation, event);
     }

@@ -55,32 +55,48 @@ async function poll(region: Region, source: EventSource, functions: FunctionHost
   }
 }
 
-const isWaiting = (region: Region, arn: string): boolean =>
-  [...queueNamed(region, arn).messages.values()].some(({ visibleAt }) => visibleAt <= region.account.clock.now());
+/** When the next message of a queue is visible; undefined if the queue is empty. */
+function nextVisibleAt(region: Region, arn: string): number | undefined {
+  const times = Array.from(queueNamed(region, arn).messages.values(), ({ visibleAt }) => visibleAt);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
 
 /**
- * Begins to feed a queue's messages to a function, one batch at a time, as they come. What failed stays hidden for its time, and is fed
- * again by `again`, or by the next message's arrival.
+ * Begins to feed a queue's messages to a function, one batch at a time, as they become visible: at once when they come, and after their
+ * hidden time if the function failed.
  */
 export function eventSource(
   region: Region,
   source: EventSource,
   { functions, background }: { readonly functions: FunctionHost; readonly background: Background },
-): { readonly again: () => void } {
-  let polling: Promise<void> | undefined;
-  const begin = (): void => {
-    if (polling !== undefined) return;
-    polling = Promise.resolve()
-      .then(async () => await poll(region, source, functions))
-      .finally(() => {
-        polling = undefined;
-        // What came between the last look into the queue and now.
-        if (isWaiting(region, source.queueArn)) begin();
-      });
-    background.track(polling);
+): void {
+  const { clock } = region.account;
+  let isPolling = false;
+  let nextPollAt = Number.POSITIVE_INFINITY;
+
+  const pollLater = async (at: number): Promise<void> => {
+    nextPollAt = at;
+    const how = await background.wait(at - clock.now());
+    if (nextPollAt === at) nextPollAt = Number.POSITIVE_INFINITY;
+    if (how === 'elapsed') begin();
   };
+
+  const pollNow = async (): Promise<void> => {
+    // Messages that are sent together come in one batch.
+    await Promise.resolve();
+    await poll(region, source, functions);
+    isPolling = false;
+    const at = nextVisibleAt(region, source.queueArn);
+    if (at !== undefined && at < nextPollAt) background.track(pollLater(at));
+  };
+
+  const begin = (): void => {
+    if (isPolling) return;
+    isPolling = true;
+    background.track(pollNow());
+  };
+
   region.account.arrivals.add((_, queue) => {
     if (queue.arn === source.queueArn) begin();
   });
-  return { again: begin };
 }

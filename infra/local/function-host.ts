@@ -1,41 +1,39 @@
 import type { Account } from './account/account.ts';
 import type { Background } from './background.ts';
 import { type InvocationOptions, type InvocationResult, invokeOnce, type Target } from './invocation.ts';
+import type { Activity } from './time/clock.ts';
 
 /** A function that runs on this machine. */
-interface HostedFunction {
+type HostedFunction = Pick<InvocationOptions, 'timeoutMs' | 'maxEventAgeMs'> & {
   readonly name: string;
   readonly target: Target;
-  /** What getRemainingTimeInMillis counts down from. */
-  readonly timeoutMs: number;
-}
+};
 
 /** Functions of an account that can be invoked, in any region. */
 export interface FunctionHost {
   /** Makes a function, or puts another in the place of the one with its name. */
   deploy(hosted: HostedFunction): void;
   has(name: string): boolean;
-  /** Invokes it and waits for what comes of it. Throws RangeError for an unknown name. */
-  invoke(name: string, region: string, event: unknown): Promise<InvocationResult>;
+  /** Invokes it and waits for its result, as part of the activity. Throws RangeError for an unknown name. */
+  invoke(name: string, region: string, event: unknown, parent?: Activity): Promise<InvocationResult>;
   /** Begins an asynchronous invocation. Throws RangeError for an unknown name. */
   invokeLater(name: string, region: string, event: unknown): void;
 }
 
 /** A host without functions. */
-export function functionHost({ id: accountId, random }: Account, background: Background): FunctionHost {
+export function functionHost({ id: accountId, random, clock }: Account, background: Background): FunctionHost {
   const functions = new Map<string, HostedFunction>();
 
-  function optionsFor(name: string, region: string): InvocationOptions {
-    const hosted = functions.get(name);
-    if (!hosted) throw new RangeError(`There is no function ${name}`);
-    const { target, timeoutMs } = hosted;
-    return { target, timeoutMs, functionName: name, accountId, region, random };
+  function optionsFor(functionName: string, region: string): InvocationOptions {
+    const hosted = functions.get(functionName);
+    if (!hosted) throw new RangeError(`There is no function ${functionName}`);
+    return { ...hosted, functionName, accountId, region, random, clock };
   }
 
   return {
     deploy: (hosted) => void functions.set(hosted.name, hosted),
     has: (name) => functions.has(name),
-    invoke: async (name, region, event) => invokeOnce(optionsFor(name, region), event),
+    invoke: async (name, region, event, parent) => await invokeOnce(optionsFor(name, region), event, parent),
     invokeLater: (name, region, event) => background.invoke(optionsFor(name, region), event),
   };
 }

@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { FunctionHost } from './function-host.ts';
+import type { Network } from './network/network.ts';
+import { header, type Reply, type WireRequest } from './server/wire.ts';
 
 /** A function's URL on this machine. */
 export interface FunctionUrl {
@@ -13,19 +11,22 @@ export interface FunctionUrl {
 }
 
 /** Headers as a function URL hands them on: lower case, each once, repeated ones with commas between. */
-const headersOf = ({ headers }: IncomingMessage): Record<string, string> =>
+const headersOf = (request: WireRequest): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+    Object.entries(request.headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, header(request, name)]],
+    ),
   );
 
 /**
- * The event of a request, payload format 2.0. A body that is no text by its type is handed on in base64, and Lambda counts forms so.
+ * The event of a request, payload format 2.0. Lambda hands on a body in base64 unless its type says that it is text, and counts forms as
+ * not text.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
  */
-async function eventOf(request: IncomingMessage, now: number): Promise<APIGatewayProxyEventV2> {
-  const { pathname, search } = new URL(request.url ?? '/', 'http://127.0.0.1');
-  const body = await buffer(request);
+function eventOf(request: WireRequest, now: number): APIGatewayProxyEventV2 {
+  const { method, url, body } = request;
+  const { pathname, search } = new URL(url, 'http://127.0.0.1');
   return {
     version: '2.0',
     routeKey: '$default',
@@ -38,11 +39,11 @@ async function eventOf(request: IncomingMessage, now: number): Promise<APIGatewa
       domainName: 'local.lambda-url.local.on.aws',
       domainPrefix: 'local',
       http: {
-        method: request.method ?? 'GET',
+        method,
         path: pathname,
         protocol: 'HTTP/1.1',
         sourceIp: '127.0.0.1',
-        userAgent: request.headers['user-agent'] ?? '',
+        userAgent: header(request, 'user-agent'),
       },
       requestId: 'local',
       routeKey: '$default',
@@ -50,46 +51,34 @@ async function eventOf(request: IncomingMessage, now: number): Promise<APIGatewa
       time: new Date(now).toUTCString(),
       timeEpoch: now,
     },
-    ...(body.length > 0 && { body: body.toString('base64') }),
-    isBase64Encoded: body.length > 0,
+    ...(body !== '' && { body: Buffer.from(body).toString('base64') }),
+    isBase64Encoded: body !== '',
   };
 }
 
-/** What a function answered, on the wire; anything that is no answer of this form is sent as it is, as JSON. */
-function write(response: ServerResponse, value: unknown): void {
+/** A function's result on the wire; a result that is no answer in this form is sent as it is, as JSON. */
+function replyOf(value: unknown): Reply {
   const answer: APIGatewayProxyStructuredResultV2 = Object(value);
-  const isForm = answer.statusCode !== undefined;
-  response.writeHead(answer.statusCode ?? 200, {
-    'content-type': 'application/json',
-    ...Object.fromEntries(Object.entries(answer.headers ?? {}).map(([name, text]) => [name, String(text)])),
-  });
-  response.end(isForm ? (answer.body ?? '') : JSON.stringify(value ?? null));
+  const headers = Object.entries(answer.headers ?? {}).map(([name, text]) => [name, String(text)]);
+  return {
+    status: answer.statusCode ?? 200,
+    headers: { 'content-type': 'application/json', ...Object.fromEntries(headers) },
+    body: answer.statusCode === undefined ? JSON.stringify(value ?? null) : (answer.body ?? ''),
+  };
 }
 
-/** Puts a function behind a URL, on 127.0.0.1 only. A function that throws is answered for with 502, as Lambda does. */
+/** Puts a function behind a URL. A function that throws is answered for with 502, as Lambda does. */
 export async function functionUrl(
-  { functions, clock }: { readonly functions: FunctionHost; readonly clock: { now(): number } },
+  {
+    functions,
+    clock,
+    network,
+  }: { readonly functions: FunctionHost; readonly clock: { now(): number }; readonly network: Network },
   { name, region }: { readonly name: string; readonly region: string },
 ): Promise<FunctionUrl> {
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const result = await functions.invoke(name, region, await eventOf(request, clock.now()));
-    write(response, 'error' in result ? { statusCode: 502, body: 'Internal Server Error' } : result.value);
-  };
-  const server = createServer((request, response) => {
-    answer(request, response).catch((cause: unknown) => {
-      response.destroy(cause instanceof Error ? cause : new Error(String(cause)));
-    });
+  const server = await network.listen(0, async (request, activity) => {
+    const result = await functions.invoke(name, region, eventOf(request, clock.now()), activity);
+    return replyOf('error' in result ? { statusCode: 502, body: 'Internal Server Error' } : result.value);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address: AddressInfo = Object(server.address());
-  return {
-    url: `http://127.0.0.1:${address.port}/`,
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return { url: `${server.endpoint}/`, close: async () => await server.close() };
 }

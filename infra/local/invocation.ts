@@ -1,16 +1,20 @@
 import type { Context } from 'aws-lambda';
 import { newUuid, type Random } from './account/ids.ts';
+import type { Activity, LocalClock } from './time/clock.ts';
 
-/** A function's handler as Lambda calls it. */
-export type Target = (event: unknown, context: Context) => Promise<unknown>;
+/** A function's handler as Lambda calls it. What the function waits for and calls, it does in the activity. */
+export type Target = (event: unknown, context: Context, activity: Activity) => Promise<unknown>;
 
-/** An event that the target rejected three times: what would stand in its failure destination. */
+/** An event that Lambda gave up: what would stand in the function's failure destination. */
 export interface DeliveryFailure {
+  readonly functionName: string;
   readonly event: unknown;
   readonly awsRequestId: string;
   /** What the last attempt was rejected with. */
   readonly error: unknown;
   readonly attempts: number;
+  /** `Stopped`: the account was stopped before the next attempt. The others are Lambda's own. */
+  readonly condition: 'RetriesExhausted' | 'EventAgeExceeded' | 'Stopped';
 }
 
 /** How a target is invoked. */
@@ -20,12 +24,26 @@ export interface InvocationOptions {
   readonly accountId: string;
   readonly region: string;
   readonly random: Random;
-  /** The function's timeout, in milliseconds: what getRemainingTimeInMillis counts down from. */
+  readonly clock: LocalClock;
+  /** The function's timeout, in milliseconds. */
   readonly timeoutMs: number;
+  /** How old an asynchronous event may be when an attempt begins, in milliseconds; default 6 hours. */
+  readonly maxEventAgeMs?: number;
 }
 
-/** Lambda tries an asynchronous invocation once and then twice again. @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
-const ATTEMPTS = 3;
+/** As Lambda reports it to whoever invoked the function. */
+class FunctionTimedOut extends Error {
+  override readonly name = 'Sandbox.Timedout';
+
+  constructor(awsRequestId: string, timeoutMs: number) {
+    super(`RequestId: ${awsRequestId} Error: Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`);
+  }
+}
+
+/** Lambda tries an asynchronous invocation again after 1 and then 2 minutes. @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+const RETRY_AFTER_MS = [60_000, 120_000] as const;
+
+const MAX_EVENT_AGE_MS = 21_600_000;
 
 function forbidden(): never {
   throw new Error('nodejs24.x has no callback handlers: return a promise');
@@ -33,8 +51,8 @@ function forbidden(): never {
 
 /** The context object of one attempt. */
 function contextOf(options: InvocationOptions, awsRequestId: string): Context {
-  const { functionName, region, accountId, timeoutMs } = options;
-  const startedAt = performance.now();
+  const { functionName, region, accountId, timeoutMs, clock } = options;
+  const endsAt = clock.now() + timeoutMs;
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionName,
@@ -44,39 +62,80 @@ function contextOf(options: InvocationOptions, awsRequestId: string): Context {
     awsRequestId,
     logGroupName: `/aws/lambda/${functionName}`,
     logStreamName: 'local',
-    getRemainingTimeInMillis: () => Math.max(0, timeoutMs - (performance.now() - startedAt)),
+    getRemainingTimeInMillis: () => Math.max(0, endsAt - clock.now()),
     done: forbidden,
     fail: forbidden,
     succeed: forbidden,
   };
 }
 
+/**
+ * One attempt, with its own copy of the event. Rejects with what the target rejects with, or with FunctionTimedOut when its time is up:
+ * from then on its calls fail, its sleeps do not end, and what it returns is discarded.
+ */
+async function attempt(
+  options: InvocationOptions,
+  event: unknown,
+  { awsRequestId, parent }: { readonly awsRequestId: string; readonly parent?: Activity | undefined },
+): Promise<unknown> {
+  const { target, clock, timeoutMs, functionName } = options;
+  const name = `${functionName} ${awsRequestId}`;
+  const activity = parent ? parent.begin(name) : clock.begin(name);
+  const deadline = Promise.withResolvers<never>();
+  const cancel = clock.after(timeoutMs, () => {
+    activity.end();
+    deadline.reject(new FunctionTimedOut(awsRequestId, timeoutMs));
+  });
+  try {
+    const result = target(structuredClone(event), contextOf(options, awsRequestId), activity);
+    return await Promise.race([result, deadline.promise]);
+  } finally {
+    cancel();
+    activity.end();
+  }
+}
+
 /** How a synchronous invocation ended. */
 export type InvocationResult = { readonly value: unknown } | { readonly error: unknown };
 
-/** Invokes a target once, with its own copy of the event, and waits for what comes of it; never rejects. */
-export async function invokeOnce(options: InvocationOptions, event: unknown): Promise<InvocationResult> {
+/** Invokes a target once and waits for its result; never rejects. `parent` waits for it. */
+export async function invokeOnce(
+  options: InvocationOptions,
+  event: unknown,
+  parent?: Activity,
+): Promise<InvocationResult> {
   try {
-    return { value: await options.target(structuredClone(event), contextOf(options, newUuid(options.random))) };
+    return { value: await attempt(options, event, { awsRequestId: newUuid(options.random), parent }) };
   } catch (error) {
     return { error };
   }
 }
 
+/** Waits on the clock; answers `stopped` if the account is stopped before the time has passed. */
+export type Wait = (ms: number) => Promise<'elapsed' | 'stopped'>;
+
 /**
- * Invokes a target asynchronously as Lambda does: a rejected attempt is followed by two more with the same request id, each
- * with its own copy of the event. Resolves with the failure where all three were rejected; never rejects.
+ * Invokes a target asynchronously as Lambda does: a rejected attempt is followed by two more, with the same request id. Resolves with the
+ * failure if all three were rejected or the event became too old; never rejects.
  */
-export async function invokeAsync(options: InvocationOptions, event: unknown): Promise<DeliveryFailure | undefined> {
-  const awsRequestId = newUuid(options.random);
-  let error: unknown;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+export async function invokeAsync(
+  options: InvocationOptions,
+  event: unknown,
+  wait: Wait,
+): Promise<DeliveryFailure | undefined> {
+  const { functionName, random, clock, maxEventAgeMs = MAX_EVENT_AGE_MS } = options;
+  const awsRequestId = newUuid(random);
+  const staleAt = clock.now() + maxEventAgeMs;
+  for (let attempts = 1; ; attempts += 1) {
     try {
-      await options.target(structuredClone(event), contextOf(options, awsRequestId));
+      await attempt(options, event, { awsRequestId });
       return undefined;
-    } catch (cause) {
-      error = cause;
+    } catch (error) {
+      const failure = { functionName, event, awsRequestId, error, attempts };
+      const pauseMs = RETRY_AFTER_MS[attempts - 1];
+      if (pauseMs === undefined) return { ...failure, condition: 'RetriesExhausted' };
+      if (clock.now() + pauseMs > staleAt) return { ...failure, condition: 'EventAgeExceeded' };
+      if ((await wait(pauseMs)) === 'stopped') return { ...failure, condition: 'Stopped' };
     }
   }
-  return { event, awsRequestId, error, attempts: ATTEMPTS };
 }

@@ -5,17 +5,14 @@ import {
   PutConfigurationRecorderCommand,
   StartConfigurationRecorderCommand,
 } from '@aws-sdk/client-config-service';
-import {
-  CreateTableCommand,
-  DynamoDBClient,
-  type DynamoDBClientConfig,
-  waitUntilTableExists,
-} from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { CONFIG_SCOPE, configRules, configTriggers, LEDGER_TABLE, STACK_NAME } from '../../shared/catalogue.ts';
+import type { LocalClientSettings } from './start.ts';
+import { turn } from './time/clock.ts';
 
 /** Where the account is and who calls it. */
-export type ClientConfig = Required<Pick<DynamoDBClientConfig, 'endpoint' | 'region' | 'credentials'>>;
+export type ClientConfig = LocalClientSettings;
 
 const { partitionKey, sortKey, unsettled, due, history } = LEDGER_TABLE;
 const INDEXES = [unsettled, due, history];
@@ -32,7 +29,7 @@ const keyTypes = new Map<string, 'S' | 'N'>([
 
 /** Makes the ledger's table as the stack does, and waits until it is there. */
 export const createLedgerTable = async (config: ClientConfig, name: string): Promise<void> => {
-  const client = new DynamoDBClient(config);
+  const client = new DynamoDBClient({ ...config });
   await client.send(
     new CreateTableCommand({
       TableName: name,
@@ -52,13 +49,16 @@ export const createLedgerTable = async (config: ClientConfig, name: string): Pro
       })),
     }),
   );
-  await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1 }, { TableName: name });
+  for (let status: string | undefined; status !== 'ACTIVE'; ) {
+    await turn();
+    status = (await client.send(new DescribeTableCommand({ TableName: name }))).Table?.TableStatus;
+  }
   client.destroy();
 };
 
 /** Makes the topic for notices and returns its ARN. */
 export const createNoticesTopic = async (config: ClientConfig): Promise<string> => {
-  const client = new SNSClient(config);
+  const client = new SNSClient({ ...config });
   const { TopicArn = '' } = await client.send(new CreateTopicCommand({ Name: 'portcullis-notices' }));
   client.destroy();
   return TopicArn;
@@ -66,7 +66,7 @@ export const createNoticesTopic = async (config: ClientConfig): Promise<string> 
 
 /** Starts AWS Config's recorder and makes its rules as the stack does, named after it. */
 export const createConfigRules = async (config: ClientConfig, functionArn: string): Promise<void> => {
-  const client = new ConfigServiceClient(config);
+  const client = new ConfigServiceClient({ ...config });
   await client.send(new PutConfigurationRecorderCommand({ ConfigurationRecorder: { name: 'default' } }));
   await client.send(new StartConfigurationRecorderCommand({ ConfigurationRecorderName: 'default' }));
   for (const { family, name, description } of configRules(STACK_NAME)) {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import type { Context } from 'aws-lambda';
 import {
   ENVIRONMENT,
   EVENT_PATTERNS,
@@ -8,25 +8,31 @@ import {
   functionName,
   SWITCH_PARAMETER,
 } from '../../shared/catalogue.ts';
+import type { Policy } from '../../shared/model/policy.ts';
+import type { Environment } from '../../shared/model/ports.ts';
 import { type AlertsOptions, type RunningAlerts, startAlerts } from './alerts.ts';
+import { type ContainerSettings, containers } from './containers.ts';
 import { type Delivery, type DeliveryOptions, deliverTo } from './delivery.ts';
 import type { Target } from './invocation.ts';
 import { createConfigRules, createLedgerTable, createNoticesTopic } from './provision.ts';
 import { scheduledEvent } from './scheduled-event.ts';
 import { type LocalAccount, type LocalOptions, startLocalAccount } from './start.ts';
+import type { LineSink } from './telemetry.ts';
 
 /** How a cell is run on this machine. */
 export interface CellOptions extends LocalOptions {
-  /** Folder of the bundled on-change function, as `buildFunctions` made it; the other functions lie beside it. */
+  /** Folder of the bundled on-change function, as `buildFunctions` made it; the other functions are beside it. */
   readonly bundle: string;
+  /** Default: the one in the bundle. */
+  readonly policy?: Policy;
   /** How untidily events arrive. */
   readonly delivery?: Pick<DeliveryOptions, 'doubled' | 'shuffled' | 'delayMs' | 'random'>;
   /** Whether AWS Config records groups and has its rules. Default false. */
   readonly config?: boolean;
   /** Slack and PagerDuty on this machine, told by on-alert; presses of buttons come to on-action. Default none. */
   readonly alerts?: AlertsOptions;
-  /** Whether the function's logs and metrics are printed, as CloudWatch would get them. Default false. */
-  readonly telemetry?: boolean;
+  /** Takes the functions' logs and metrics, line by line, as CloudWatch would get them. Default: they are dropped. */
+  readonly telemetry?: LineSink;
 }
 
 /** A cell that runs: an account, and the functions that keep it closed. */
@@ -35,9 +41,11 @@ export interface RunningCell {
   readonly delivery: Delivery;
   /** Absent unless asked for. */
   readonly alerts?: RunningAlerts;
+  /** Invokes a function once, and lets time pass until it ends. Rejects with what the function rejects with. */
+  readonly invoke: (id: FunctionId, event: unknown) => Promise<unknown>;
   /** on-change itself, for events that are not made by a call. */
-  readonly target: Target;
-  /** Calls on-schedule as EventBridge does, with a rule's constant input where one is given, and resolves when all that it has set off is done. */
+  target(event: unknown, context: Context): Promise<unknown>;
+  /** Calls on-schedule as EventBridge does, with a rule's constant input if one is given, and resolves when all that it has set off is done. */
   tick(input?: object): Promise<void>;
   close(): Promise<void>;
 }
@@ -50,11 +58,15 @@ const ROLE = 'Portcullis';
 
 const LEDGER = 'portcullis-ledger';
 
-const environmentOf = (endpoint: string, region: string, topicArn: string, telemetry: boolean) => ({
+interface Place {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly topicArn: string;
+}
+
+const environmentOf = ({ endpoint, region, topicArn }: Place): Environment => ({
   AWS_ENDPOINT_URL: endpoint,
   AWS_REGION: region,
-  AWS_ACCESS_KEY_ID: ROLE_KEY,
-  AWS_SECRET_ACCESS_KEY: 'not-checked',
   [ENVIRONMENT.ledgerTable]: LEDGER,
   [ENVIRONMENT.noticesTopic]: topicArn,
   [ENVIRONMENT.switchParameter]: SWITCH_PARAMETER,
@@ -63,35 +75,14 @@ const environmentOf = (endpoint: string, region: string, topicArn: string, telem
   [ENVIRONMENT.eventBus]: 'default',
   [ENVIRONMENT.securityHub]: 'on',
   [ENVIRONMENT.regions]: region,
-  ...(telemetry ? {} : { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }),
 });
 
-const loadHandler = async (bundle: string, container: number): Promise<Target> => {
-  const { href } = pathToFileURL(path.join(bundle, 'index.mjs'));
-  const module: { readonly handler: Target } = await import(`${href}?container=${container}`);
-  return module.handler;
-};
-
-/** As Lambda does: a container handles one event at a time, and another is started where all are busy. */
-const containers = (bundle: string): Target => {
-  const idle: Target[] = [];
-  let started = 0;
-  return async (event, context) => {
-    const handler = idle.pop() ?? (await loadHandler(bundle, started++));
-    try {
-      return await handler(event, context);
-    } finally {
-      idle.push(handler);
-    }
-  };
-};
-
 /** Puts the bundled functions into the account, where Lambda's Invoke finds them. Returns on-change. */
-const deploy = ({ functions }: LocalAccount, { bundle, config, alerts }: CellOptions): Target => {
+const deploy = (settings: ContainerSettings, { bundle, config, alerts }: CellOptions): Target => {
   const hosted = (id: FunctionId): Target => {
     const { name, timeoutSeconds } = FUNCTIONS[id];
-    const target = containers(path.join(bundle, '..', name));
-    functions.deploy({ name: functionName(id), target, timeoutMs: timeoutSeconds * 1000 });
+    const target = containers(path.join(bundle, '..', name), settings);
+    settings.local.functions.deploy({ name: functionName(id), target, timeoutMs: timeoutSeconds * 1000 });
     return target;
   };
   hosted('onGrant');
@@ -104,9 +95,39 @@ const deploy = ({ functions }: LocalAccount, { bundle, config, alerts }: CellOpt
   return hosted('onChange');
 };
 
+/** The rules of the catalogue lead to on-change. */
+const deliverEvents = (local: LocalAccount, target: Target, options: CellOptions['delivery']): Delivery => {
+  const rules = Object.entries(EVENT_PATTERNS).map(([name, pattern]) => ({ name, pattern }));
+  return deliverTo(local, { rules, target, functionName: functionName('onChange'), ...options });
+};
+
+/** The ways to call a cell's functions from outside. */
+const callers = (
+  local: LocalAccount,
+  region: string,
+  onChange: Target,
+): Pick<RunningCell, 'invoke' | 'target' | 'tick'> => {
+  const { account, clock, functions, background } = local;
+  return {
+    async invoke(id, event) {
+      const result = await clock.run(functions.invoke(functionName(id), region, event));
+      if ('error' in result) throw result.error;
+      return result.value;
+    },
+    async target(event, context) {
+      const activity = clock.begin(`${FUNCTIONS.onChange.name} ${context.awsRequestId}`);
+      return await clock.run(onChange(event, context, activity)).finally(() => activity.end());
+    },
+    async tick(input = scheduledEvent(account, region)) {
+      functions.invokeLater(functionName('onSchedule'), region, input);
+      await background.drain();
+    },
+  };
+};
+
 /**
  * Starts an embedded account with a cell in it: the ledger's table, the topic, and the bundled functions, on-change behind the rules of
- * the catalogue. They read this process's environment, as they would Lambda's, so one cell to a process.
+ * the catalogue. Several cells can run in one process.
  */
 export const runCell = async (options: CellOptions): Promise<RunningCell> => {
   const region = options.region ?? 'eu-west-1';
@@ -122,32 +143,23 @@ export const runCell = async (options: CellOptions): Promise<RunningCell> => {
       ...options.principals,
     },
   });
-  const client = {
-    endpoint: local.endpoint,
-    region,
-    credentials: { accessKeyId: ROLE_KEY, secretAccessKey: 'not-checked' },
-  };
+  const { endpoint, account } = local;
+  const client = local.clientSettings({ accessKeyId: ROLE_KEY, region });
   const [topicArn] = await Promise.all([createNoticesTopic(client), createLedgerTable(client, LEDGER)]);
-  Object.assign(process.env, environmentOf(local.endpoint, region, topicArn, options.telemetry ?? false));
-  if (options.alerts) process.env[ENVIRONMENT.actionRole] = `arn:aws:iam::${local.account.id}:role/${ROLE}`;
-  const target = deploy(local, options);
-  const alerts = options.alerts && (await startAlerts(local, { client, topicArn }, options.alerts));
+  const actionRole = `arn:aws:iam::${account.id}:role/${ROLE}`;
+  const alerts = options.alerts && (await startAlerts(local, { client, topicArn, actionRole }, options.alerts));
+  const environment = { ...environmentOf({ endpoint, region, topicArn }), ...alerts?.environment };
+  const { policy, telemetry = () => undefined } = options;
+  const settings = { local, accessKeyId: ROLE_KEY, region, environment, telemetry, ...(policy && { policy }) };
+  const onChange = deploy(settings, options);
   if (options.config)
-    await createConfigRules(
-      client,
-      `arn:aws:lambda:${region}:${local.account.id}:function:${functionName('onConfig')}`,
-    );
-  const rules = Object.entries(EVENT_PATTERNS).map(([name, pattern]) => ({ name, pattern }));
-  const delivery = deliverTo(local, { rules, target, functionName: functionName('onChange'), ...options.delivery });
-  const tick = async (input: object = scheduledEvent(local.account, region)) => {
-    local.functions.invokeLater(functionName('onSchedule'), region, input);
-    await delivery.drain();
-  };
+    await createConfigRules(client, `arn:aws:lambda:${region}:${account.id}:function:${functionName('onConfig')}`);
+  const delivery = deliverEvents(local, onChange, options.delivery);
   const close = async () => {
     delivery.stop();
-    await delivery.drain();
+    await local.background.stop();
     await alerts?.close();
     await local.close();
   };
-  return { local, delivery, target, tick, close, ...(alerts && { alerts }) };
+  return { local, delivery, ...callers(local, region, onChange), close, ...(alerts && { alerts }) };
 };

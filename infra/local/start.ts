@@ -9,12 +9,16 @@ import type { Estate } from './estate.ts';
 import type { Fault } from './faults.ts';
 import { type FunctionHost, functionHost } from './function-host.ts';
 import { loadEstate } from './load-estate.ts';
+import { httpNetwork } from './network/http.ts';
+import { InProcessNetwork } from './network/in-process.ts';
+import type { Connection, Network, Serve } from './network/network.ts';
 import type { Principals } from './principals.ts';
 import type { CallRecord } from './server/call-record.ts';
 import { type BeforeCall, dispatcher } from './server/dispatch.ts';
-import { listen } from './server/http-server.ts';
 import { inspect } from './server/inspect.ts';
 import { allServices } from './server/services.ts';
+import type { Activity, LocalClock } from './time/clock.ts';
+import { machineClock, machineRandom } from './time/machine.ts';
 
 /** How an embedded account is started; everything has a default. */
 export interface LocalOptions {
@@ -24,14 +28,32 @@ export interface LocalOptions {
   readonly accountId?: string;
   /** Where the estate goes. Callers name their region in their signature. Default us-east-1. */
   readonly region?: string;
-  /** Epoch milliseconds. Default: the machine's clock. */
-  readonly clock?: { now(): number };
-  /** In [0, 1). Default: Math.random. */
+  /** Default: the machine's. */
+  readonly clock?: LocalClock;
+  /** In [0, 1). Default: the machine's. */
   readonly random?: Random;
+  /** How clients reach the account: over sockets, or without them in this process only. Default `http`. */
+  readonly transport?: 'http' | 'in-process';
   readonly principals?: Principals;
   readonly estate?: Estate;
   readonly faults?: readonly Fault[];
 }
+
+/** Who calls, and how. */
+interface CallerOptions {
+  readonly accessKeyId: string;
+  /** Default: the account's home region. */
+  readonly region?: string;
+  /** The activity that calls; undefined for somebody outside, for whom time passes during the call. */
+  readonly caller?: () => Activity;
+}
+
+/** Settings for SDK clients of the embedded account. */
+export type LocalClientSettings = Connection['clients'] & {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+};
 
 /** A running embedded account. The lists are live. */
 export interface LocalAccount {
@@ -39,6 +61,11 @@ export interface LocalAccount {
   readonly endpoint: string;
   /** The state machine behind the server. */
   readonly account: Account;
+  readonly clock: LocalClock;
+  /** What the account listens on; fake channels listen there, too. */
+  readonly network: Network;
+  /** Settings for SDK clients. Spread them for each client, so that each has a retry quota of its own. */
+  clientSettings(options: CallerOptions): LocalClientSettings;
   /** Every call, in the order in which they began. */
   readonly calls: CallRecord[];
   /** Every message published through SNS. */
@@ -55,6 +82,7 @@ export interface LocalAccount {
   onEvent(listener: (event: TrailEvent) => void): () => void;
   /** Runs `hook` before each call is performed; returns how to stop. */
   beforeCall(hook: BeforeCall): () => void;
+  /** Gives up what is due later, waits for what is in progress, and frees the port. */
   close(): Promise<void>;
 }
 
@@ -63,21 +91,32 @@ function subscribe<T>(set: Set<T>, item: T): () => void {
   return () => void set.delete(item);
 }
 
-/**
- * Starts an AWS account on this machine: an HTTP endpoint on 127.0.0.1 that speaks AWS's wire protocols, so that SDK
- * clients, boto3 and the AWS CLI work unchanged with `AWS_ENDPOINT_URL`. Rejects where the port is taken.
- */
-export async function startLocalAccount(options: LocalOptions = {}): Promise<LocalAccount> {
+/** The same settings with those of a connection; its getters stay getters. */
+function withClients<T extends object>(clients: Connection['clients'], settings: T): Connection['clients'] & T {
+  return Object.defineProperties({ ...settings }, Object.getOwnPropertyDescriptors(clients));
+}
+
+function newAccount({ accountId, region, clock, random, estate }: LocalOptions): Account {
   const account = new Account({
-    accountId: options.accountId ?? '111122223333',
-    homeRegion: options.region ?? 'us-east-1',
-    clock: options.clock ?? Date,
-    random: options.random ?? Math.random,
+    accountId: accountId ?? '111122223333',
+    homeRegion: region ?? 'us-east-1',
+    clock: clock ?? machineClock,
+    random: random ?? machineRandom,
   });
-  if (options.estate) loadEstate(account, options.estate);
+  if (estate) loadEstate(account, estate);
+  return account;
+}
+
+function networkOf({ clock, random }: Account, transport: LocalOptions['transport']): Network {
+  return transport === 'in-process' ? new InProcessNetwork({ clock, random }) : httpNetwork(clock);
+}
+
+/** An account at work, without a server before it. */
+function newInside(options: LocalOptions) {
+  const account = newAccount(options);
   const [calls, events, faults]: [CallRecord[], TrailEvent[], Fault[]] = [[], [], [...(options.faults ?? [])]];
   const [hooks, listeners] = [new Set<BeforeCall>(), new Set<(event: TrailEvent) => void>()];
-  const background = startBackground();
+  const background = startBackground(account.clock);
   const functions = functionHost(account, background);
   const recorder = configRecorder(functions, background);
   const services = allServices(functions, recorder);
@@ -98,19 +137,35 @@ export async function startLocalAccount(options: LocalOptions = {}): Promise<Loc
     },
   });
   const inspected = { messages: account.messages, events, calls };
-  const server = await listen(options.port ?? 0, async (request) => inspect(request, inspected) ?? dispatch(request));
+  const serve: Serve = async (request, activity) => inspect(request, inspected) ?? (await dispatch(request, activity));
+  return { account, calls, events, faults, hooks, listeners, background, functions, services, serve };
+}
+
+/**
+ * Starts an AWS account on this machine: an HTTP endpoint on 127.0.0.1 that speaks AWS's wire protocols, so that SDK
+ * clients, boto3 and the AWS CLI work unchanged with `AWS_ENDPOINT_URL`. Rejects where the port is taken.
+ */
+export async function startLocalAccount(options: LocalOptions = {}): Promise<LocalAccount> {
+  const { serve, hooks, listeners, services, ...inside } = newInside(options);
+  const { account, background } = inside;
+  const network = networkOf(account, options.transport);
+  const server = await network.listen(options.port ?? 0, serve);
   return {
+    ...inside,
     endpoint: server.endpoint,
-    account,
-    calls,
+    clock: account.clock,
+    network,
+    clientSettings: ({ accessKeyId, region = account.homeRegion, caller }) =>
+      withClients(network.connect(caller).clients, {
+        endpoint: server.endpoint,
+        region,
+        credentials: { accessKeyId, secretAccessKey: 'not-checked' },
+      }),
     messages: account.messages,
-    events,
-    faults,
-    functions,
-    background,
     onEvent: (listener) => subscribe(listeners, listener),
     beforeCall: (hook) => subscribe(hooks, hook),
     async close() {
+      await background.stop();
       await server.close();
       for (const service of Object.values(services)) await service.close();
     },

@@ -2,18 +2,15 @@ import { IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam';
 import { CallFailed } from '../model/errors.ts';
 import type { AccountAlias, Clock, NoticeEntry } from '../model/ports.ts';
 import { call } from './call.ts';
-import { CLIENT_SETTINGS } from './client-settings.ts';
+import type { ClientSettings } from './client-settings.ts';
+import { oneAttempt } from './one-attempt.ts';
 
 /** How long messages go by the number after the alias could not be read, ms: people are not kept waiting for it each time. */
 const PATIENCE_MS = 600_000;
 
 /** A client for IAM. One try, and a short one: a message is not held up for a name. */
-export const aliasClient = (): IAMClient =>
-  new IAMClient({
-    ...CLIENT_SETTINGS,
-    maxAttempts: 1,
-    requestHandler: { ...CLIENT_SETTINGS.requestHandler, connectionTimeout: 1000, requestTimeout: 2000 },
-  });
+export const aliasClient = (settings: ClientSettings): IAMClient =>
+  new IAMClient(oneAttempt(settings, { connectionTimeout: 1000, requestTimeout: 2000 }));
 
 /** An account has one alias at the most; `''`: none. */
 async function readAlias(iam: Pick<IAMClient, 'send'>): Promise<string> {

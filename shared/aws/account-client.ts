@@ -1,6 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { InputInvalid } from '../model/errors.ts';
 import { type AccountChoice, personalSettings } from './account-choice.ts';
+import { CLIENT_SETTINGS } from './client-settings.ts';
 import type { ReadFunctions } from './facts/account-wide.ts';
 
 /** A client for a person's credentials, the region it talks to, and the functions there. */
@@ -14,8 +15,8 @@ export interface AccountClient {
 const functionsBeside =
   ({ config: { credentials } }: EC2Client, region: string): ReadFunctions =>
   async () => {
-    const { lambdaClient, listFunctions } = await import('./facts/functions.ts');
-    return listFunctions(lambdaClient({ region, credentials }));
+    const { functionsIn } = await import('./facts/functions.ts');
+    return await functionsIn({ ...CLIENT_SETTINGS, region, credentials })();
   };
 
 /**

@@ -1,20 +1,21 @@
 import type { Command, CommandResult } from '../model/command.ts';
 import type { KeyRing } from '../model/delivery.ts';
-import type { Clock } from '../model/ports.ts';
+import type { Clock, Environment } from '../model/ports.ts';
 import type { Presses } from '../model/press.ts';
 import { workOnEvent } from '../readers/action-event.ts';
-import { lazily } from './lazily.ts';
+import { lazily, lazyPort } from './lazily.ts';
+import type { LedgerCell } from './ledger.ts';
 import { keyRing, secretsClient } from './secrets.ts';
 
 /** What the function that takes presses knows about its cell. */
-export interface ActionCell {
-  readonly ledgerTable: string;
+export interface ActionCell extends LedgerCell {
   readonly secretArn: string;
   /** Name of the function that grants. */
   readonly grantFunction: string;
   /** Its own name. */
   readonly actionFunction: string;
-  readonly clock: Clock;
+  /** Says where STS is, if not in AWS. */
+  readonly environment: Environment;
 }
 
 /** What it reaches in AWS. */
@@ -28,28 +29,21 @@ export interface ActionPorts {
   readonly clock: Clock;
 }
 
-const lazyPresses = ({ ledgerTable, clock }: ActionCell): Presses => {
-  const presses = lazily(async () => {
-    const [{ ledgerClient }, { pressesIn }] = await Promise.all([import('./ledger.ts'), import('./presses.ts')]);
-    return pressesIn({ dynamoDb: ledgerClient(), name: ledgerTable, clock });
-  });
-  return {
-    record: async (press) => (await presses()).record(press),
-    find: async (id) => (await presses()).find(id),
-    claim: async (press) => (await presses()).claim(press),
-    ended: async (press, result, again) => (await presses()).ended(press, result, again),
-  };
-};
+const lazyPresses = (cell: ActionCell): Presses =>
+  lazyPort(async () => {
+    const [{ tableOf }, { pressesIn }] = await Promise.all([import('./ledger.ts'), import('./presses.ts')]);
+    return pressesIn(tableOf(cell));
+  }, ['record', 'find', 'claim', 'ended']);
 
 /**
  * The cell as the function that takes presses has it: make these once per container. Only the client for the secret is loaded at start:
  * what is not signed costs no more.
  */
 export const actionPorts = (cell: ActionCell): ActionPorts => {
-  const { clock, actionFunction, grantFunction: functionName } = cell;
+  const { clients, clock, actionFunction, grantFunction } = cell;
   const later = lazily(async () => {
     const { functionsClient, invokeLater } = await import('./invoke.ts');
-    const lambda = functionsClient();
+    const lambda = functionsClient(clients);
     return async (pressId: string) => await invokeLater(lambda, actionFunction, workOnEvent(pressId));
   });
   const send = lazily(async () => {
@@ -57,11 +51,10 @@ export const actionPorts = (cell: ActionCell): ActionPorts => {
       import('./command-client.ts'),
       import('./proof-sign.ts'),
     ]);
-    const own = { profile: undefined, region: undefined };
-    return await commandClient({ ...own, functionName }, signedIn(own).prove);
+    return commandClient(clients, grantFunction, signedIn(clients, cell).prove);
   });
   return {
-    keys: keyRing(secretsClient(), cell.secretArn, clock),
+    keys: keyRing(secretsClient(clients), cell.secretArn, clock),
     presses: lazyPresses(cell),
     worker: { later: async (pressId) => await (await later())(pressId) },
     grant: { obey: async (command) => await (await send())(command) },

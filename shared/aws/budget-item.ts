@@ -10,7 +10,7 @@ const WINDOW_MS = 3_600_000;
 export const BUDGET = { taken: 'taken', spentBy: 'spentBy', version: 'version', resumed: 'resumed' } as const;
 
 /** The ledger's table, and a clock that can wait. */
-export type BudgetTable = Table & { readonly clock: Clock };
+export type BudgetTable = Table & { readonly clock: Pick<Clock, 'now' | 'sleep'> };
 
 /** Where the budget is: one item for the account, so that one condition guards every take. */
 export const BUDGET_KEY = itemKey(ACCOUNT, RECORDS.budget);

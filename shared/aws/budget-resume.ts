@@ -1,5 +1,6 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { BudgetAccount } from '../model/ledger.ts';
+import { uuid } from '../model/random.ts';
 import { BUDGET, BUDGET_KEY } from './budget-item.ts';
 import { call } from './call.ts';
 import type { Table } from './ledger-item.ts';
@@ -21,7 +22,7 @@ export const resume =
       },
       ExpressionAttributeValues: {
         ':taken': pack([]),
-        ':next': { S: crypto.randomUUID() },
+        ':next': { S: uuid(table.random) },
         ':asked': pack(asked),
       },
     });

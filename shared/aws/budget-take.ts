@@ -1,6 +1,7 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { CallFailed } from '../model/errors.ts';
 import type { Allowance, BudgetAccount } from '../model/ledger.ts';
+import { type Random, uuid } from '../model/random.ts';
 import { type Account, accountOf, BUDGET, BUDGET_KEY, type BudgetTable, type Take } from './budget-item.ts';
 import { call } from './call.ts';
 import { getItem, isRefused } from './ledger-item.ts';
@@ -36,7 +37,7 @@ const write = async (table: BudgetTable, { taken, spentBy, version }: Account): 
     },
     ExpressionAttributeValues: {
       ':taken': pack(taken),
-      ':next': { S: crypto.randomUUID() },
+      ':next': { S: uuid(table.random) },
       ...(version !== undefined && { ':version': { S: version } }),
       ...(spentBy !== undefined && { ':spentBy': { S: spentBy } }),
     },
@@ -48,7 +49,7 @@ const write = async (table: BudgetTable, { taken, spentBy, version }: Account): 
 const LONGEST_PAUSE_MS = 2000;
 
 /** Cut short at random, so that rivals part. */
-const pauseAfter = (tries: number): number => Math.random() * Math.min(20 * 2 ** tries, LONGEST_PAUSE_MS);
+const pauseAfter = (tries: number, random: Random): number => random() * Math.min(20 * 2 ** tries, LONGEST_PAUSE_MS);
 
 /** Tries, within half a minute, before it is left to the caller's own retry. Of 200 rivals at once none was seen to need more than 8. */
 const MOST_TRIES = 30;
@@ -71,7 +72,7 @@ export const take =
       } catch (error) {
         if (!isRefused(error)) throw error;
         if (tries === MOST_TRIES) throw new CallFailed(error.call, error.code, true, error);
-        await table.clock.sleep(pauseAfter(tries));
+        await table.clock.sleep(pauseAfter(tries, table.random));
       }
     }
   };

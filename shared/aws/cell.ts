@@ -1,45 +1,39 @@
-import type { Clock, Ports, SecurityGroups } from '../model/ports.ts';
-import { ec2Client } from './clients.ts';
-import {
-  lazily,
-  lazyBudget,
-  lazyEpisodes,
-  lazyExemptions,
-  lazyLedger,
-  lazyNotices,
-  lazyRecords,
-  lazyStorms,
-  lazySwitch,
-} from './lazily.ts';
+import type { Handover } from '../model/grants.ts';
+import type { Ports, SecurityGroups } from '../model/ports.ts';
+import type { ClientSettings } from './client-settings.ts';
+import { ec2Clients } from './clients.ts';
+import { lazily, lazyPort } from './lazily.ts';
+import type { LedgerCell } from './ledger.ts';
 import type { NoticeCell } from './notices.ts';
 import { securityGroups } from './security-groups.ts';
 
 /** What a function knows about its cell. */
-export interface Cell extends NoticeCell {
-  readonly ledgerTable: string;
+export interface Cell extends NoticeCell, LedgerCell {
   readonly switchParameter: string;
-  readonly clock: Clock;
 }
 
-/** The security groups of a region, through the container's client for it. */
-export const groupsIn = (region: string): SecurityGroups => securityGroups(ec2Client(region));
+/** The security groups of each region, through one client for each. */
+export const groupsByRegion = (clients: ClientSettings): ((region: string) => SecurityGroups) => {
+  const ec2 = ec2Clients(clients);
+  return (region) => securityGroups(ec2(region));
+};
 
 /** What the cell remembers: one client for all of it, loaded by the first that is asked, and each part's code by its own first call. */
-const memory = ({
-  ledgerTable,
-  clock,
-}: Cell): Pick<Ports, 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'records' | 'storms'> => {
-  const table = lazily(async () => {
-    const { ledgerClient } = await import('./ledger.ts');
-    return { dynamoDb: ledgerClient(), name: ledgerTable, clock };
-  });
+const memory = (cell: Cell): Pick<Ports, 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'records' | 'storms'> => {
+  const table = lazily(async () => (await import('./ledger.ts')).tableOf(cell));
   return {
-    ledger: lazyLedger(async () => (await import('./ledger.ts')).ledger(await table())),
-    budget: lazyBudget(async () => (await import('./budget.ts')).budgetAccount(await table())),
-    exemptions: lazyExemptions(async () => (await import('./exemptions.ts')).exemptionsIn(await table())),
-    episodes: lazyEpisodes(async () => (await import('./episodes.ts')).episodesIn(await table())),
-    records: lazyRecords(async () => (await import('./group-record.ts')).groupRecordsIn(await table())),
-    storms: lazyStorms(async () => (await import('./storms.ts')).stormsIn(await table())),
+    ledger: lazyPort(
+      async () => (await import('./ledger.ts')).ledger(await table()),
+      ['reserve', 'find', 'settle', 'unsettled'],
+    ),
+    budget: lazyPort(async () => (await import('./budget.ts')).budgetAccount(await table()), ['take']),
+    exemptions: lazyPort(async () => (await import('./exemptions.ts')).exemptionsIn(await table()), ['live', 'put']),
+    episodes: lazyPort(async () => (await import('./episodes.ts')).episodesIn(await table()), ['record', 'of']),
+    records: lazyPort(
+      async () => (await import('./group-record.ts')).groupRecordsIn(await table()),
+      ['of', 'begin', 'change', 'lookAgain'],
+    ),
+    storms: lazyPort(async () => (await import('./storms.ts')).stormsIn(await table()), ['admit']),
   };
 };
 
@@ -51,12 +45,16 @@ export const cellPorts = (
   cell: Cell,
 ): Pick<Ports, 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'records' | 'storms' | 'notices' | 'switch'> => ({
   ...memory(cell),
-  notices: lazyNotices(async () => {
-    const { cellNotices } = await import('./cell-notices.ts');
-    return cellNotices(cell);
-  }),
-  switch: lazySwitch(async () => {
+  notices: lazyPort(async () => (await import('./cell-notices.ts')).cellNotices(cell), ['publish', 'announce']),
+  switch: lazyPort(async () => {
     const { runtimeSwitch, switchClient } = await import('./switch.ts');
-    return runtimeSwitch(switchClient(), cell.switchParameter, cell.clock);
-  }),
+    return runtimeSwitch(switchClient(cell.clients), cell.switchParameter, cell.clock);
+  }, ['ceiling']),
 });
+
+/** Hands removals on to the function of this name. Few removals have something to be granted after them, so the client loads late. */
+export const handoverTo = (functionName: string, clients: ClientSettings): Handover =>
+  lazyPort(async () => {
+    const [{ functionsClient }, { handover }] = await Promise.all([import('./invoke.ts'), import('./handover.ts')]);
+    return handover(functionsClient(clients), functionName);
+  }, ['follow']);

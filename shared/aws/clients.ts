@@ -1,11 +1,12 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { CLIENT_SETTINGS } from './client-settings.ts';
+import type { ClientSettings } from './client-settings.ts';
 
-const made = new Map<string, EC2Client>();
-
-/** The container's EC2 client for a region: made once, with its connections kept open. */
-export function ec2Client(region: string): EC2Client {
-  const client = made.get(region) ?? new EC2Client({ ...CLIENT_SETTINGS, region });
-  made.set(region, client);
-  return client;
+/** EC2 clients by region: each is made once, with its connections kept open. */
+export function ec2Clients(settings: ClientSettings): (region: string) => EC2Client {
+  const clients = new Map<string, EC2Client>();
+  return (region) => {
+    const client = clients.get(region) ?? new EC2Client({ ...settings, region });
+    clients.set(region, client);
+    return client;
+  };
 }

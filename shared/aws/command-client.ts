@@ -2,27 +2,14 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Command, CommandResult } from '../model/command.ts';
 import { CallFailed } from '../model/errors.ts';
 import type { Proof } from '../model/proof.ts';
-import { type AccountChoice, personalSettings } from './account-choice.ts';
 import { call, fieldOf } from './call.ts';
-import { CLIENT_SETTINGS } from './client-settings.ts';
+import type { ClientSettings } from './client-settings.ts';
 import type { Lambda } from './invoke.ts';
+import { oneAttempt } from './one-attempt.ts';
 import type { Prove } from './proof-sign.ts';
-
-/** Whose credentials a person uses, and which function of the cell obeys. */
-export interface CommandChoice extends AccountChoice {
-  readonly functionName: string;
-}
 
 /** The longest that a command may take, ms: longer than the function's own time, so that its answer is always waited for. */
 const PATIENCE_MS = 330_000;
-
-/**
- * One attempt: a command that was sent twice is carried out twice, and a person is there to say whether it should be.
- */
-const PATIENT = {
-  maxAttempts: 1,
-  requestHandler: { ...CLIENT_SETTINGS.requestHandler, requestTimeout: PATIENCE_MS },
-} as const;
 
 const parsed = (payload: Uint8Array | undefined): unknown => {
   const text = new TextDecoder().decode(payload);
@@ -38,7 +25,7 @@ const thrown = (functionName: string, answer: unknown): CallFailed => {
   return new CallFailed(functionName, code, false, new Error(message));
 };
 
-/** What functions/on-grant.ts answers, which is built from the same source. */
+/** What functions/on-grant answers, which is built from the same source. */
 const isResult = (answer: unknown): answer is CommandResult => typeof fieldOf(answer, 'kind') === 'string';
 
 /**
@@ -64,13 +51,17 @@ export async function sendCommand(
 
 /**
  * A way to send commands with somebody's credentials, each with a proof of whose they are; a list needs none. What they were sent with is
- * in CloudTrail, too, if Lambda's data events are on.
+ * in CloudTrail, too, if Lambda's data events are on. One attempt: a command that was sent twice is carried out twice, and a person is
+ * there to say whether it should be.
+ *
+ * @param functionName of the function that obeys.
  */
-export async function commandClient(
-  { functionName, ...choice }: CommandChoice,
+export function commandClient(
+  settings: ClientSettings,
+  functionName: string,
   prove: Prove,
-): Promise<(command: Command) => Promise<CommandResult>> {
-  const lambda = new LambdaClient({ ...personalSettings(choice), ...PATIENT });
+): (command: Command) => Promise<CommandResult> {
+  const lambda = new LambdaClient(oneAttempt(settings, { requestTimeout: PATIENCE_MS }));
   return async (command) => {
     if (command.do === 'list') return await sendCommand(lambda, functionName, command);
     return await sendCommand(lambda, functionName, { ...command, proof: await prove(command, functionName) });

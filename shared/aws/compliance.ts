@@ -1,6 +1,6 @@
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import type { Compliance } from '../model/compliance.ts';
-import { CLIENT_SETTINGS } from './client-settings.ts';
+import type { ClientSettings } from './client-settings.ts';
 import { itemAt } from './compliance-item.ts';
 import { type Config, putEvaluations } from './compliance-put.ts';
 
@@ -11,4 +11,4 @@ export const compliance = (config: Config): Compliance => ({
 });
 
 /** A client for AWS Config in the function's own region: a rule's function stands where the rule does. */
-export const configClient = (): ConfigServiceClient => new ConfigServiceClient(CLIENT_SETTINGS);
+export const configClient = (settings: ClientSettings): ConfigServiceClient => new ConfigServiceClient(settings);

@@ -7,7 +7,7 @@ import { cellNotices } from './cell-notices.ts';
 import { exemptionsIn } from './exemptions.ts';
 import { groupRecordsIn } from './group-record.ts';
 import { functionsClient } from './invoke.ts';
-import { ledgerClient } from './ledger.ts';
+import { tableOf } from './ledger.ts';
 import { register } from './ledger-register.ts';
 import { reexamine } from './reexamine.ts';
 import { stormsIn } from './storms.ts';
@@ -25,8 +25,7 @@ export const recordPorts = (
   readonly records: GroupRecords;
   readonly storms: Storms;
 } => {
-  const { clock } = cell;
-  const table = { dynamoDb: ledgerClient(), name: cell.ledgerTable, clock };
+  const table = tableOf(cell);
   return {
     register: register(table),
     exemptions: exemptionsIn(table),
@@ -34,7 +33,7 @@ export const recordPorts = (
     notices: cellNotices(cell),
     records: groupRecordsIn(table),
     storms: stormsIn(table),
-    reexamine: reexamine(functionsClient(), cell.changeFunction),
-    clock,
+    reexamine: reexamine(functionsClient(cell.clients), cell.changeFunction),
+    clock: cell.clock,
   };
 };

@@ -1,5 +1,5 @@
 import type { GrantPorts } from '../model/grants.ts';
-import { ec2Client } from './clients.ts';
+import { ec2Clients } from './clients.ts';
 import { functionsIn } from './facts/functions.ts';
 import { type RecordCell, recordPorts } from './grant-cell-records.ts';
 import { grants } from './grants.ts';
@@ -8,11 +8,16 @@ import { runtimeSwitch, switchClient } from './switch.ts';
 import { vpcs } from './vpcs.ts';
 
 /** Everything that granting needs from outside: make these once per container. */
-export const grantPorts = (cell: RecordCell): GrantPorts => ({
-  ...recordPorts(cell),
-  region: (name) => {
-    const ec2 = ec2Client(name);
-    return { groups: securityGroups(ec2, functionsIn(name)), grants: grants(ec2, cell.clock), vpcs: vpcs(ec2) };
-  },
-  switch: runtimeSwitch(switchClient(), cell.switchParameter, cell.clock),
-});
+export function grantPorts(cell: RecordCell): GrantPorts {
+  const { clients, clock } = cell;
+  const ec2In = ec2Clients(clients);
+  return {
+    ...recordPorts(cell),
+    region: (region) => {
+      const ec2 = ec2In(region);
+      const groups = securityGroups(ec2, functionsIn({ ...clients, region }));
+      return { groups, grants: grants(ec2, clock), vpcs: vpcs(ec2) };
+    },
+    switch: runtimeSwitch(switchClient(clients), cell.switchParameter, clock),
+  };
+}

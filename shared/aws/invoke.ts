@@ -1,12 +1,12 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { call } from './call.ts';
-import { CLIENT_SETTINGS } from './client-settings.ts';
+import type { ClientSettings } from './client-settings.ts';
 
 /** What the adapters need of a Lambda client. */
 export type Lambda = Pick<LambdaClient, 'send'>;
 
 /** A client for the cell's functions, in the function's own region. */
-export const functionsClient = (): LambdaClient => new LambdaClient(CLIENT_SETTINGS);
+export const functionsClient = (settings: ClientSettings): LambdaClient => new LambdaClient(settings);
 
 /**
  * Puts an event (at most 1 MB as JSON) before a function. Lambda keeps it, tries it up to three times, and hands it to the failure queue

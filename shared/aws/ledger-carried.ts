@@ -4,7 +4,7 @@ import type { Entry } from '../model/ledger.ts';
 import { ANSWERED } from './ledger-claim.ts';
 import { type Table, unlessRefused } from './ledger-item.ts';
 import { planKey } from './ledger-keys.ts';
-import { noteProgress } from './ledger-notes.ts';
+import { type Notes, notesOn } from './ledger-notes.ts';
 import { LEDGER_TABLE } from './ledger-table.ts';
 
 /** Takes an entry off the list of answers that have yet to have their effect; one that is under way again is off it already. */
@@ -19,7 +19,12 @@ const offTheList = ({ name }: Table, { plan }: Entry): UpdateItemCommand =>
   });
 
 /** Appends that an answer has had its effect, and then leaves off finding it. Throws CallFailed. */
-export async function noteCarried(table: Table, entry: Entry, progress: Progress): Promise<void> {
-  await noteProgress(table, entry, progress);
+export async function noteCarried(
+  table: Table,
+  entry: Entry,
+  progress: Progress,
+  { noteProgress }: Notes = notesOn(table),
+): Promise<void> {
+  await noteProgress(entry, progress);
   await unlessRefused('UpdateItem', table.dynamoDb.send(offTheList(table, entry)));
 }

@@ -4,7 +4,6 @@ import { type Item, isAlive, type Table } from './ledger-item.ts';
 import { notesPrefix, planIdOf, RECORDS } from './ledger-keys.ts';
 import { inIndex, itemsOf, lastUnder, recordsBetween, recordsUnder } from './ledger-query.ts';
 import { LEDGER_TABLE } from './ledger-table.ts';
-import { chunks } from './paging.ts';
 
 const newestFirst = (a: Entry, b: Entry): number => b.plan.at - a.plan.at;
 
@@ -30,8 +29,8 @@ const AT_ONCE = 20;
 /** The entries that items of an index point to, in their order, as they are now: an index may lag. Throws CallFailed, InputInvalid. */
 export async function pointedAt(table: Table, pointers: readonly Item[]): Promise<readonly Entry[]> {
   const found: (Entry | undefined)[] = [];
-  for (const some of chunks(pointers, AT_ONCE)) {
-    const reads = some.map(async (item) => {
+  for (let from = 0; from < pointers.length; from += AT_ONCE) {
+    const reads = pointers.slice(from, from + AT_ONCE).map(async (item) => {
       const { [LEDGER_TABLE.partitionKey]: subject, [LEDGER_TABLE.sortKey]: record } = item;
       return await find(table, subject?.S ?? '', planIdOf(record?.S ?? ''));
     });

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { CallFailed } from '../model/errors.ts';
 import type { Clock } from '../model/ports.ts';
+import type { Random } from '../model/random.ts';
 import { call } from './call.ts';
 import { LEDGER_TABLE } from './ledger-table.ts';
 
@@ -17,6 +18,8 @@ export interface Table {
   readonly dynamoDb: Pick<DynamoDBClient, 'send'>;
   readonly name: string;
   readonly clock: Pick<Clock, 'now'>;
+  /** For names and versions that nobody else's writes have. */
+  readonly random: Random;
 }
 
 /** Attributes beside the keys, which the table declares. */

@@ -6,19 +6,22 @@ import { abandoned, answered, waiting } from './ledger-due.ts';
 import { entries } from './ledger-entries.ts';
 import { byId, newest } from './ledger-history.ts';
 import type { Table } from './ledger-item.ts';
-import { noteFollowUp, noteProgress } from './ledger-notes.ts';
+import { notesOn } from './ledger-notes.ts';
 
 /** The ledger in a DynamoDB table, as the functions use it that grant and that run by the clock. */
-export const register = (table: Table & Lease): Register => ({
-  ...ledger(table),
-  entries: async (groupId) => await entries(table, groupId),
-  noteProgress: async (entry, progress) => await noteProgress(table, entry, progress),
-  byId: async (remediationId) => await byId(table, remediationId),
-  newest: async (most) => await newest(table, most),
-  waiting: async (status) => await waiting(table, status),
-  answered: async () => await answered(table),
-  abandoned: async () => await abandoned(table),
-  answer: async (entry, said) => await answer(table, entry, said),
-  noteCarried: async (entry, progress) => await noteCarried(table, entry, progress),
-  noteFollowUp: async (entry, followUp) => await noteFollowUp(table, entry, followUp),
-});
+export function register(table: Table & Lease): Register {
+  const notes = notesOn(table);
+  return {
+    ...ledger(table),
+    entries: async (groupId) => await entries(table, groupId),
+    noteProgress: notes.noteProgress,
+    byId: async (remediationId) => await byId(table, remediationId),
+    newest: async (most) => await newest(table, most),
+    waiting: async (status) => await waiting(table, status),
+    answered: async () => await answered(table),
+    abandoned: async () => await abandoned(table),
+    answer: async (entry, said) => await answer(table, entry, said),
+    noteCarried: async (entry, progress) => await noteCarried(table, entry, progress, notes),
+    noteFollowUp: notes.noteFollowUp,
+  };
+}

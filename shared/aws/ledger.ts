@@ -1,14 +1,33 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Ledger } from '../model/ledger.ts';
-import { CLIENT_SETTINGS } from './client-settings.ts';
+import type { Clock } from '../model/ports.ts';
+import type { Random } from '../model/random.ts';
+import type { BudgetTable } from './budget-item.ts';
+import type { ClientSettings } from './client-settings.ts';
 import { find, unsettled } from './ledger-entries.ts';
 import type { Table } from './ledger-item.ts';
 import { reserve } from './ledger-reserve.ts';
 import { settle } from './ledger-settle.ts';
 import { LEASE_MS } from './ledger-table.ts';
 
+/** What a function knows about the ledger of its cell. */
+export interface LedgerCell {
+  readonly ledgerTable: string;
+  readonly clients: ClientSettings;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
 /** A client for the ledger's table, in the function's own region. */
-export const ledgerClient = (): DynamoDBClient => new DynamoDBClient(CLIENT_SETTINGS);
+const ledgerClient = (settings: ClientSettings): DynamoDBClient => new DynamoDBClient(settings);
+
+/** The ledger's table with a client for it: make it once per container. */
+export const tableOf = ({ ledgerTable: name, clients, clock, random }: LedgerCell): BudgetTable => ({
+  dynamoDb: ledgerClient(clients),
+  name,
+  clock,
+  random,
+});
 
 /** How long a live invocation keeps a plan to itself, ms. Default: 90 s. */
 export interface Lease {

@@ -4,7 +4,7 @@ import { CallFailed } from '../model/errors.ts';
 import type { News } from '../model/news.ts';
 import type { AccountAlias, NoticeEntry, Notices } from '../model/ports.ts';
 import { call } from './call.ts';
-import { CLIENT_SETTINGS } from './client-settings.ts';
+import type { ClientSettings } from './client-settings.ts';
 import { halfTaken } from './half-taken.ts';
 
 /** What goes to the topics; shared/alerts/notice.ts makes it. */
@@ -34,7 +34,7 @@ export interface NoticeCell extends Wording {
 }
 
 /** A client for the topics, in the function's own region. */
-export const noticesClient = (): SNSClient => new SNSClient(CLIENT_SETTINGS);
+export const noticesClient = (settings: ClientSettings): SNSClient => new SNSClient(settings);
 
 const text = (value: string): MessageAttributeValue => ({ DataType: 'String', StringValue: value });
 

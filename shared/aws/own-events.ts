@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { Clock, Findings, Reported } from '../model/ports.ts';
-import { CLIENT_SETTINGS } from './client-settings.ts';
+import type { ClientSettings } from './client-settings.ts';
 import { type Refusal, untilTaken } from './taken.ts';
 
 /** An event as it is to be put on the bus; `detail` is JSON. */
@@ -20,7 +20,7 @@ export interface EventsOut {
 }
 
 /** A client for the bus, in the function's own region. */
-export const eventsClient = (): EventBridgeClient => new EventBridgeClient(CLIENT_SETTINGS);
+export const eventsClient = (settings: ClientSettings): EventBridgeClient => new EventBridgeClient(settings);
 
 /**
  * Findings as events of our own. PutEvents succeeds though it has not taken the event, and says so in its answer.

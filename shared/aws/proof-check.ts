@@ -1,21 +1,17 @@
 import { CallFailed } from '../model/errors.ts';
-import type { Clock } from '../model/ports.ts';
+import type { Environment, Http } from '../model/ports.ts';
 import { type Caller, type Callers, PROOF_HEADER, type Proof } from '../model/proof.ts';
 import { callerArnIn, refusalCodeIn } from '../readers/caller-identity.ts';
 import { readProof } from '../readers/proof.ts';
-import { STS_QUERY, stsPlace } from './sts-place.ts';
-
-/** The part of `fetch` that is used. */
-export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
+import { STS_QUERY, type StsPlace, stsPlace } from './sts-place.ts';
 
 /** How long STS has to answer, ms. */
 const ANSWER_WITHIN_MS = 5_000;
 
 const CALL = STS_QUERY.Action;
 
-/** The request anew: of what came, only values whose characters were looked at are in it, and none of them where it goes. */
-const urlOf = ({ credential, date, expires, signature, token }: Proof, region: string): URL => {
-  const { protocol, host } = stsPlace(region);
+/** Rebuilds the URL from validated parameters; the host never comes from the caller. */
+const urlOf = ({ credential, date, expires, signature, token }: Proof, { protocol, host }: StsPlace): URL => {
   const url = new URL(`${protocol}//${host}/`);
   url.search = new URLSearchParams({
     ...STS_QUERY,
@@ -68,15 +64,15 @@ const callerOf = (status: number, text: string): Caller => {
  *
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  */
-export const callersBy = (fetch: Fetch, clock: Pick<Clock, 'now'>): Callers => ({
+export const callersBy = ({ fetch, clock, environment }: Http & { readonly environment: Environment }): Callers => ({
   prove: async (given, digest, region) => {
     const read = readProof(given, region, clock.now());
     if (read.kind === 'false') return read;
     const answer = async () => {
-      const response = await fetch(urlOf(read.proof, region), {
+      const response = await fetch(urlOf(read.proof, stsPlace(region, environment)), {
         headers: { accept: 'application/json', [PROOF_HEADER]: digest },
         redirect: 'manual',
-        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+        signal: clock.timeout(ANSWER_WITHIN_MS),
       });
       return { status: response.status, text: await response.text() };
     };

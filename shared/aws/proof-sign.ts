@@ -1,12 +1,13 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { RequestPresigner, RequestSigner } from '@smithy/types';
 import type { Person } from '../model/person.ts';
+import type { Clock, Environment } from '../model/ports.ts';
 import { principalName } from '../model/principal.ts';
 import { PROOF_HEADER, PROOF_SECONDS, type Proof } from '../model/proof.ts';
 import { commandDigest } from '../readers/command-digest.ts';
 import { functionArn } from '../readers/function-arn.ts';
-import { type AccountChoice, personalSettings } from './account-choice.ts';
 import { call } from './call.ts';
+import type { ClientSettings } from './client-settings.ts';
 import { lazily } from './lazily.ts';
 import { STS_QUERY, stsPlace } from './sts-place.ts';
 
@@ -23,14 +24,20 @@ export interface SignedIn {
 /** AWS's own signers presign, too; another could be set in a client's place. */
 const presigns = (signer: RequestSigner): signer is RequestSigner & RequestPresigner => 'presign' in signer;
 
-const presigned = async (sts: STSClient, region: string, digest: string) => {
-  const { protocol, host } = stsPlace(region);
+/** What signing needs from outside; the environment says where STS is, if not in AWS. */
+interface Surroundings {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly environment: Environment;
+}
+
+const presigned = async (sts: STSClient, region: string, digest: string, { clock, environment }: Surroundings) => {
+  const { protocol, host } = stsPlace(region, environment);
   const { hostname } = new URL(`${protocol}//${host}`);
   const signer = await sts.config.signer();
   if (!presigns(signer)) throw new TypeError('the signer of the STS client cannot presign');
   const headers = { host, [PROOF_HEADER]: digest };
   const request = { method: 'GET', protocol, hostname, path: '/', query: { ...STS_QUERY }, headers };
-  const signingDate = new Date(Date.now() + (sts.config.systemClockOffset ?? 0));
+  const signingDate = new Date(clock.now() + (sts.config.systemClockOffset ?? 0));
   return await signer.presign(request, { expiresIn: PROOF_SECONDS, signingDate, signingRegion: region });
 };
 
@@ -49,14 +56,14 @@ const proofOf = (query: Readonly<Record<string, unknown>>): Proof => ({
 });
 
 /** The credentials of a person or a function, to be asked whose they are and to sign with. */
-export const signedIn = (choice: AccountChoice): SignedIn => {
-  const sts = new STSClient(personalSettings(choice));
+export const signedIn = (settings: ClientSettings, surroundings: Surroundings): SignedIn => {
+  const sts = new STSClient(settings);
   const identity = lazily(async () => await call('GetCallerIdentity', sts.send(new GetCallerIdentityCommand({}))));
   const prove: Prove = async (command, functionName) => {
     const { Account: account = '' } = await identity();
     const place = { region: await sts.config.region(), account };
     const digest = await commandDigest(command, functionArn(functionName, place));
-    const { query = {} } = await call('presign', presigned(sts, place.region, digest));
+    const { query = {} } = await call('presign', presigned(sts, place.region, digest, surroundings));
     return proofOf(query);
   };
   const person = async (): Promise<Person> => {

@@ -3,13 +3,13 @@ import type { KeyRing, Keys } from '../model/delivery.ts';
 import type { Clock } from '../model/ports.ts';
 import { readKeys } from '../readers/keys.ts';
 import { call } from './call.ts';
-import { CLIENT_SETTINGS } from './client-settings.ts';
+import type { ClientSettings } from './client-settings.ts';
 
 /** What the adapter needs of a Secrets Manager client. */
 export type Secrets = Pick<SecretsManagerClient, 'send'>;
 
 /** A client for the cell's secret, in the function's own region. */
-export const secretsClient = (): SecretsManagerClient => new SecretsManagerClient(CLIENT_SETTINGS);
+export const secretsClient = (settings: ClientSettings): SecretsManagerClient => new SecretsManagerClient(settings);
 
 /** How long the keys are believed, ms: $0.05 for 10,000 readings. Keys that were changed are in use after that. */
 const FRESH_MS = 300_000;

@@ -1,6 +1,6 @@
 import { type AwsSecurityFinding, BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import type { Clock, Findings, Reported } from '../model/ports.ts';
-import { CLIENT_SETTINGS } from './client-settings.ts';
+import type { ClientSettings } from './client-settings.ts';
 import { type Refusal, untilTaken } from './taken.ts';
 
 /** How an outcome reads as a finding of the account's Security Hub in a region. */
@@ -10,7 +10,7 @@ export interface SecurityHubOut {
 }
 
 /** A client for Security Hub, in the function's own region. */
-export const securityHubClient = (): SecurityHubClient => new SecurityHubClient(CLIENT_SETTINGS);
+export const securityHubClient = (settings: ClientSettings): SecurityHubClient => new SecurityHubClient(settings);
 
 /**
  * Findings in AWS Security Hub. The call succeeds though it has not taken the finding, and says so in its answer.

@@ -1,5 +1,6 @@
 import { isLoopback } from '../model/loopback.ts';
 import { partitionOf } from '../model/partition.ts';
+import type { Environment } from '../model/ports.ts';
 
 /** Where a region's STS is called. */
 export interface StsPlace {
@@ -11,8 +12,8 @@ export interface StsPlace {
 const SUFFIXES = { aws: 'amazonaws.com', 'aws-us-gov': 'amazonaws.com', 'aws-cn': 'amazonaws.com.cn' } as const;
 
 /** An account on this machine, where the environment names one; another place is not taken from there. */
-const local = (): StsPlace | undefined => {
-  const address = URL.parse(process.env['AWS_ENDPOINT_URL_STS'] ?? process.env['AWS_ENDPOINT_URL'] ?? '');
+const local = (environment: Environment): StsPlace | undefined => {
+  const address = URL.parse(environment['AWS_ENDPOINT_URL_STS'] ?? environment['AWS_ENDPOINT_URL'] ?? '');
   return address?.protocol === 'http:' && isLoopback(address.hostname)
     ? { protocol: 'http:', host: address.host }
     : undefined;
@@ -23,8 +24,8 @@ const local = (): StsPlace | undefined => {
  *
  * @see https://docs.aws.amazon.com/general/latest/gr/sts.html
  */
-export const stsPlace = (region: string): StsPlace =>
-  local() ?? { protocol: 'https:', host: `sts.${region}.${SUFFIXES[partitionOf(region)]}` };
+export const stsPlace = (region: string, environment: Environment): StsPlace =>
+  local(environment) ?? { protocol: 'https:', host: `sts.${region}.${SUFFIXES[partitionOf(region)]}` };
 
 /** The parts of the request that are everybody's. */
 export const STS_QUERY = { Action: 'GetCallerIdentity', Version: '2011-06-15' } as const;

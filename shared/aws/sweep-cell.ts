@@ -1,7 +1,8 @@
 import type { GrantPorts } from '../model/grants.ts';
 import type { Census, Networks, SweepRelay } from '../model/sweep.ts';
+import type { Cell } from './cell.ts';
 import { census } from './census.ts';
-import { ec2Client } from './clients.ts';
+import { ec2Clients } from './clients.ts';
 import { describeVpcCidrs } from './facts/vpc-cidrs.ts';
 import { functionsClient } from './invoke.ts';
 import { sweepRelay } from './sweep-relay.ts';
@@ -11,21 +12,19 @@ import { runtimeSwitch, switchClient } from './switch.ts';
 interface SweepReach {
   readonly census: (region: string) => Census;
   readonly networks: (region: string) => Networks;
-  readonly relay: SweepRelay;
+  /** Goes on in another invocation of the function of this name. */
+  readonly relayTo: (functionName: string) => SweepRelay;
   readonly switch: GrantPorts['switch'];
 }
 
-/**
- * What a sweep needs besides the records of its cell.
- *
- * @param functionName the sweep's own.
- */
-export const sweepReach = (
-  cell: { readonly switchParameter: string; readonly clock: GrantPorts['clock'] },
-  functionName: string,
-): SweepReach => ({
-  census: (region) => census(ec2Client(region)),
-  networks: (region) => ({ cidrs: async () => await describeVpcCidrs(ec2Client(region)) }),
-  relay: sweepRelay(functionsClient(), functionName),
-  switch: runtimeSwitch(switchClient(), cell.switchParameter, cell.clock),
-});
+/** What a sweep needs besides the records of its cell: make this once per container. */
+export function sweepReach({ clients, switchParameter, clock }: Cell): SweepReach {
+  const ec2 = ec2Clients(clients);
+  const lambda = functionsClient(clients);
+  return {
+    census: (region) => census(ec2(region)),
+    networks: (region) => ({ cidrs: async () => await describeVpcCidrs(ec2(region)) }),
+    relayTo: (functionName) => sweepRelay(lambda, functionName),
+    switch: runtimeSwitch(switchClient(clients), switchParameter, clock),
+  };
+}

@@ -3,10 +3,10 @@ import { CallFailed, InputInvalid } from '../model/errors.ts';
 import { MODES, type Mode } from '../model/mode.ts';
 import type { Clock, Switch } from '../model/ports.ts';
 import { call } from './call.ts';
-import { CLIENT_SETTINGS } from './client-settings.ts';
+import type { ClientSettings } from './client-settings.ts';
 
 /** A client for the switch's parameter, in the function's own region. */
-export const switchClient = (): SSMClient => new SSMClient(CLIENT_SETTINGS);
+export const switchClient = (settings: ClientSettings): SSMClient => new SSMClient(settings);
 
 /** How long an answer is believed, ms. */
 const FRESH_MS = 15_000;

@@ -19,7 +19,7 @@ export type EventPattern = {
   };
 };
 
-const watched = new Set(CONTROLS.flatMap((control) => control.on));
+const watched: ReadonlySet<string> = new Set(CONTROLS.flatMap((control) => control.on));
 
 /** `ec2.amazonaws.com` sends its events as `aws.ec2`; EventBridge wants a rule's source named. */
 const shortName = (service: string): string => service.replace('.amazonaws.com', '');

@@ -4,8 +4,8 @@ import type { Setting } from './settings.ts';
 /** One Lambda function. */
 export interface FunctionSpec {
   readonly name: string;
-  /** Entry point, from the project's root. */
-  readonly entry: string;
+  /** Holds `index.ts`, which Lambda loads, and `handler.ts`, which exports `create`. From the project's root. */
+  readonly folder: string;
   readonly purpose: string;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
@@ -28,7 +28,7 @@ export type FunctionId = 'onChange' | 'onGrant' | 'onSchedule' | 'onConfig' | 'o
 export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
   onChange: {
     name: 'on-change',
-    entry: 'functions/on-change.ts',
+    folder: 'functions/on-change',
     purpose: 'Closes what a change has opened.',
     timeoutSeconds: 60,
     memoryMb: 1769,
@@ -60,7 +60,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
   },
   onGrant: {
     name: 'on-grant',
-    entry: 'functions/on-grant.ts',
+    folder: 'functions/on-grant',
     purpose: 'Does what people ask, and grants what stands in for a rule that was closed; puts the canary.',
     // A migration moves interfaces one by one, at the 5 calls a second that EC2 allows.
     timeoutSeconds: 300,
@@ -101,7 +101,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
   },
   onSchedule: {
     name: 'on-schedule',
-    entry: 'functions/on-schedule.ts',
+    folder: 'functions/on-schedule',
     purpose:
       'Keeps the times: pending plans, exemptions that run out, what was left unfinished; sweeps for what no event told; has the canary put.',
     // A sweep of 10,000 groups of 20 rules takes 4.5 s of processor time and 380 MB; what is too much goes on in another invocation.
@@ -138,7 +138,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
   },
   onConfig: {
     name: 'on-config',
-    entry: 'functions/on-config.ts',
+    folder: 'functions/on-config',
     purpose: 'Tells AWS Config which groups comply; only in cells with its rules.',
     // A scheduled rule goes over every group of the region.
     timeoutSeconds: 300,
@@ -157,7 +157,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
   },
   onAlert: {
     name: 'on-alert',
-    entry: 'functions/on-alert.ts',
+    folder: 'functions/on-alert',
     purpose: 'Tells people in Slack and PagerDuty; only in cells that are given the keys.',
     // Ten messages to one channel, one a second, and the time that Slack asks for when it has had too many.
     timeoutSeconds: 90,
@@ -168,7 +168,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
   },
   onAction: {
     name: 'on-action',
-    entry: 'functions/on-action.ts',
+    folder: 'functions/on-action',
     purpose: 'Takes the buttons that people press; only in cells that are given the keys.',
     // Slack waits 3 s for the first answer; what it asks for is carried out in another invocation, by on-grant, as long as that may take.
     timeoutSeconds: 300,

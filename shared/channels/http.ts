@@ -1,5 +1,6 @@
 import { ChannelRefused } from '../model/errors.ts';
 import { isLoopback } from '../model/loopback.ts';
+import type { Http } from '../model/ports.ts';
 
 /** How long a channel has to answer, ms. */
 const ANSWER_WITHIN_MS = 5_000;
@@ -18,9 +19,6 @@ export interface Reply {
   readonly text: string;
 }
 
-/** The part of `fetch` that is used. */
-export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
-
 /** Throws ChannelRefused for an address that a message would go to in the clear. */
 const addressOf = ({ channel, url }: Letter): URL => {
   const address = URL.parse(url);
@@ -38,9 +36,9 @@ const MOST_WAIT_MS = 3_600_000;
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
  */
-const retryAfterMs = (headers: Headers): number | undefined => {
+const retryAfterMs = (headers: Headers, now: number): number | undefined => {
   const text = headers.get('retry-after')?.trim() ?? '';
-  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
+  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MOST_WAIT_MS);
 };
 
@@ -51,9 +49,9 @@ const WORD = /^[a-z][a-z_]{1,60}$/;
 const codeOf = (status: number, text: string): string => (WORD.test(text.trim()) ? text.trim() : `http_${status}`);
 
 /** A redirect is not followed: whoever answers it would be sent the token, too. */
-const refusalOf = (channel: string, { status, headers }: Response, text: string): ChannelRefused => {
+const refusalOf = (channel: string, { status, headers }: Response, text: string, now: number): ChannelRefused => {
   const isForNow = status === 429 || status === 408 || status >= 500;
-  return new ChannelRefused(channel, codeOf(status, text), isForNow, isForNow ? retryAfterMs(headers) : undefined);
+  return new ChannelRefused(channel, codeOf(status, text), isForNow, isForNow ? retryAfterMs(headers, now) : undefined);
 };
 
 /** fetch's own message may hold the address. */
@@ -66,7 +64,7 @@ const unanswered = (channel: string, error: unknown): ChannelRefused => {
  * Posts JSON or a form, and awaits the answer for 5 s. Throws ChannelRefused: with the status or the channel's own word for it, `timeout` or
  * `network` where nothing came back: then nobody knows whether it was taken.
  */
-export const post = async (fetch: Fetch, letter: Letter): Promise<Reply> => {
+export const post = async ({ fetch, clock }: Http, letter: Letter): Promise<Reply> => {
   const { channel, headers, body } = letter;
   const url = addressOf(letter);
   const isForm = body instanceof URLSearchParams;
@@ -76,7 +74,7 @@ export const post = async (fetch: Fetch, letter: Letter): Promise<Reply> => {
     headers: { 'content-type': type, ...headers },
     body: isForm ? body.toString() : JSON.stringify(body),
     redirect: 'manual',
-    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    signal: clock.timeout(ANSWER_WITHIN_MS),
   } as const;
   const answer = async () => {
     const response = await fetch(url, init);
@@ -85,6 +83,6 @@ export const post = async (fetch: Fetch, letter: Letter): Promise<Reply> => {
   const { response, text } = await answer().catch((error: unknown) => {
     throw unanswered(channel, error);
   });
-  if (!response.ok) throw refusalOf(channel, response, text);
+  if (!response.ok) throw refusalOf(channel, response, text, clock.now());
   return { text };
 };

@@ -1,5 +1,6 @@
 import type { Pager, PagerEvent } from '../model/delivery.ts';
-import { type Fetch, post } from './http.ts';
+import type { Http } from '../model/ports.ts';
+import { post } from './http.ts';
 
 const PATHS = { alert: '/v2/enqueue', change: '/v2/change/enqueue' } as const satisfies Record<
   PagerEvent['to'],
@@ -12,9 +13,9 @@ const PATHS = { alert: '/v2/enqueue', change: '/v2/change/enqueue' } as const sa
  *
  * @see https://developer.pagerduty.com/docs/events-api-v2-overview
  */
-export const pagerDuty = (api: string, fetch: Fetch): Pager => ({
+export const pagerDuty = (api: string, http: Http): Pager => ({
   async send(routingKey, event) {
     const body = { ...event.body, routing_key: routingKey };
-    await post(fetch, { channel: 'pagerduty', url: `${api}${PATHS[event.to]}`, body });
+    await post(http, { channel: 'pagerduty', url: `${api}${PATHS[event.to]}`, body });
   },
 });

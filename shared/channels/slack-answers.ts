@@ -1,6 +1,7 @@
 import { entities } from '../model/entities.ts';
+import type { Http } from '../model/ports.ts';
 import type { Answers } from '../model/press.ts';
-import { type Fetch, post } from './http.ts';
+import { post } from './http.ts';
 
 /** Longest text of a block, characters. @see https://docs.slack.dev/reference/block-kit/blocks/section-block */
 const MOST = 3000;
@@ -14,12 +15,12 @@ const cut = (line: string): string => (line.length <= MOST ? line : `${line.slic
  *
  * @see https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
  */
-export const slackAnswers = (fetch: Fetch): Answers => ({
+export const slackAnswers = (http: Http): Answers => ({
   async answer(responseUrl, line) {
     const text = cut(line);
     const block = { type: 'section', text: { type: 'plain_text', text, emoji: false } };
     // What Slack shows where it cannot show blocks, as in a notification: there `<` begins a mention.
     const body = { response_type: 'ephemeral', replace_original: false, text: entities(text), blocks: [block] };
-    await post(fetch, { channel: 'slack response', url: responseUrl, body });
+    await post(http, { channel: 'slack response', url: responseUrl, body });
   },
 });

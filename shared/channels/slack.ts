@@ -1,15 +1,15 @@
 import type { Slack } from '../model/delivery.ts';
 import { ChannelRefused } from '../model/errors.ts';
-import { type Fetch, post, type Reply } from './http.ts';
+import type { Http } from '../model/ports.ts';
+import { post, type Reply } from './http.ts';
 import { webhook } from './webhook.ts';
 
 /** How Slack is called. */
-export interface SlackAccess {
+export interface SlackAccess extends Http {
   /** Such as `https://slack.com/api`. */
   readonly api: string;
   /** `xoxb-…`. Without one, only webhooks can be posted to. */
   readonly botToken: string | undefined;
-  readonly fetch: Fetch;
 }
 
 const CHANNEL = 'slack';
@@ -57,11 +57,11 @@ const accepted = (reply: Reply): Answer => {
 
 /** Calls a method of the Web API with JSON or, as `URLSearchParams`, a form. Throws ChannelRefused with Slack's own word. */
 export const slackCaller =
-  ({ api, botToken, fetch }: SlackAccess) =>
+  ({ api, botToken, ...http }: SlackAccess) =>
   async (method: string, body: object): Promise<Answer> => {
     if (botToken === undefined) throw new ChannelRefused(CHANNEL, 'no_bot_token', false);
     const headers = { authorization: `Bearer ${botToken}` };
-    return accepted(await post(fetch, { channel: CHANNEL, url: `${api}/${method}`, headers, body }));
+    return accepted(await post(http, { channel: CHANNEL, url: `${api}/${method}`, headers, body }));
   };
 
 /**
@@ -85,6 +85,6 @@ export const slack = (access: SlackAccess): Slack => {
       // Unlike a new message, an edited one is searched for links and names unless told otherwise.
       await call('chat.update', { channel, ts, text, blocks, parse: 'none', link_names: false });
     },
-    webhook: webhook(access.fetch),
+    webhook: webhook(access),
   };
 };

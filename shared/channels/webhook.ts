@@ -1,5 +1,6 @@
 import type { Slack } from '../model/delivery.ts';
-import { type Fetch, post } from './http.ts';
+import type { Http } from '../model/ports.ts';
+import { post } from './http.ts';
 
 /**
  * Posts to an incoming webhook of Slack, or to whatever takes the same JSON. It answers `ok`, or a status and a word such as
@@ -8,7 +9,7 @@ import { type Fetch, post } from './http.ts';
  * @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  */
 export const webhook =
-  (fetch: Fetch): Slack['webhook'] =>
+  (http: Http): Slack['webhook'] =>
   async (url, { text, blocks }) => {
-    await post(fetch, { channel: 'webhook', url, body: { text, blocks } });
+    await post(http, { channel: 'webhook', url, body: { text, blocks } });
   };

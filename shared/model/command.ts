@@ -22,7 +22,7 @@ interface Request {
 }
 
 /**
- * What functions/on-grant.ts is asked for. `id` is that of a remediation (see `remediationId`) or of an exemption.
+ * What functions/on-grant is asked for. `id` is that of a remediation (see `remediationId`) or of an exemption.
  * `follow` comes from on-change alone: a removal that something is to be granted after; `canary` from the schedule.
  */
 export type Command =

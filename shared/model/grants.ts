@@ -73,5 +73,5 @@ export interface GrantPorts {
   readonly notices: Notices;
   readonly reexamine: Reexamine;
   readonly switch: Switch;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
 }

@@ -106,9 +106,24 @@ export interface Switch {
 
 /** Time, injected. Milliseconds. */
 export interface Clock {
+  /** Milliseconds since the epoch. */
   now(): number;
   sleep(ms: number): Promise<void>;
+  /** A signal that aborts with a TimeoutError after `ms`, as `AbortSignal.timeout` does. */
+  timeout(ms: number): AbortSignal;
 }
+
+/** The part of `fetch` that is used, injected. */
+export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
+
+/** What an HTTP call needs from outside. */
+export interface Http {
+  readonly fetch: Fetch;
+  readonly clock: Pick<Clock, 'now' | 'timeout'>;
+}
+
+/** Environment variables, injected. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the pipeline tells its observer: logs and metrics are made of these. */
 export type JournalEntry =
@@ -141,6 +156,6 @@ export interface Ports {
   readonly storms: Pick<Storms, 'admit'>;
   readonly handover: Handover;
   readonly switch: Switch;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
   readonly journal: (entry: JournalEntry) => void;
 }

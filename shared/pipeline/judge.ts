@@ -74,7 +74,7 @@ const deliberateOn = (
     context.ceiling,
   );
 
-const judgesChange = new Set(CONTROLS.flatMap(({ id, needs }) => (needs.change ? [id] : [])));
+const judgesChange: ReadonlySet<string> = new Set(CONTROLS.flatMap(({ id, needs }) => (needs.change ? [id] : [])));
 
 const dependsOnChange = ({ because }: Decision): boolean => because.some(({ control }) => judgesChange.has(control));
 

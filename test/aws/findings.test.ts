@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { toEach } from '../../functions/findings.ts';
+import { toEach } from '../../functions/on-change/findings.ts';
 import { type LocalAccount, startLocalAccount } from '../../infra/local/start.ts';
 import { ownEvents } from '../../shared/aws/own-events.ts';
 import { securityHub } from '../../shared/aws/security-hub.ts';

@@ -1,9 +1,11 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type LocalAccount, startLocalAccount } from '../../infra/local/start.ts';
+import { personalSettings } from '../../shared/aws/account-choice.ts';
+import { handoverTo } from '../../shared/aws/cell.ts';
+import { CLIENT_SETTINGS } from '../../shared/aws/client-settings.ts';
 import { commandClient } from '../../shared/aws/command-client.ts';
 import { handover } from '../../shared/aws/handover.ts';
-import { lazyHandover } from '../../shared/aws/handover-lazily.ts';
 import { signedIn } from '../../shared/aws/proof-sign.ts';
 import { reexamine } from '../../shared/aws/reexamine.ts';
 import type { Command } from '../../shared/model/command.ts';
@@ -11,6 +13,7 @@ import { CallFailed, InputInvalid } from '../../shared/model/errors.ts';
 import type { Entry } from '../../shared/model/ledger.ts';
 import { readCommand } from '../../shared/readers/command.ts';
 import { readLookRequest } from '../../shared/readers/look-request.ts';
+import { onThisMachine } from '../system.ts';
 
 let local: LocalAccount;
 let lambda: LambdaClient;
@@ -55,7 +58,7 @@ describe('the handover', () => {
   });
 
   it('loads its client when there is something to hand over', async () => {
-    await lazyHandover('grant').follow('sg-1', 'plan-1');
+    await handoverTo('grant', CLIENT_SETTINGS).follow('sg-1', 'plan-1');
     await local.background.drain();
     expect(events).toEqual([COMMAND]);
   });
@@ -113,9 +116,11 @@ describe('the request to look again', () => {
 
 describe('the command client', () => {
   const send = async (command: Command, functionName = 'grant') =>
-    await (await commandClient({ region: 'eu-west-1', functionName }, signedIn({ region: 'eu-west-1' }).prove))(
-      command,
-    );
+    await commandClient(
+      personalSettings({ region: 'eu-west-1' }),
+      functionName,
+      signedIn(personalSettings({ region: 'eu-west-1' }), onThisMachine).prove,
+    )(command);
 
   it('waits for what comes of a command', async () => {
     deploy('grant', async () => ({ kind: 'resumed', released: 2 }));
@@ -151,7 +156,7 @@ describe('the command client', () => {
   });
 
   it('names whoever the credentials belong to', async () => {
-    expect(await signedIn({ region: 'eu-west-1' }).person()).toEqual({
+    expect(await signedIn(personalSettings({ region: 'eu-west-1' }), onThisMachine).person()).toEqual({
       name: 'ann@example.com',
       arn: 'arn:aws:sts::111122223333:assumed-role/ops/ann@example.com',
       through: 'command-line',
@@ -164,7 +169,11 @@ describe('the command client', () => {
   ] as const)('calls a caller of type %s with the ARN %s %s', async (type, arn, name) => {
     const other = await startLocalAccount({ principals: { AKIASESSION000000000: { type, arn, name: 'unused' } } });
     vi.stubEnv('AWS_ENDPOINT_URL', other.endpoint);
-    expect(await signedIn({ region: 'eu-west-1' }).person()).toEqual({ name, arn, through: 'command-line' });
+    expect(await signedIn(personalSettings({ region: 'eu-west-1' }), onThisMachine).person()).toEqual({
+      name,
+      arn,
+      through: 'command-line',
+    });
     await other.close();
   });
 });

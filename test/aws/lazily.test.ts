@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lazily, lazySwitch } from '../../shared/aws/lazily.ts';
+import { lazily, lazyPort } from '../../shared/aws/lazily.ts';
 
 describe('lazily', () => {
   it('loads once for all who ask', async () => {
@@ -22,15 +22,31 @@ describe('lazily', () => {
     await expect(get()).rejects.toThrow('no disk');
     expect(await get()).toBe('there');
   });
+});
 
-  it('does not load a switch before it is read', async () => {
-    let loads = 0;
-    const lazy = lazySwitch(async () => {
-      loads += 1;
-      return { ceiling: async () => 'alert' };
-    });
-    expect(loads).toBe(0);
-    expect(await lazy.ceiling()).toBe('alert');
-    expect(loads).toBe(1);
+describe('a lazy port', () => {
+  const counting = () => {
+    const loads: string[] = [];
+    const port = lazyPort(async () => {
+      loads.push('loaded');
+      return {
+        times: async (one: number, other: number) => await Promise.resolve(one * other),
+        ceiling: async () => await Promise.resolve('alert'),
+      };
+    }, ['times', 'ceiling']);
+    return { loads, port };
+  };
+
+  it('loads with the first call of any method, once', async () => {
+    const { loads, port } = counting();
+    expect(loads).toEqual([]);
+    expect(await Promise.all([port.ceiling(), port.times(21, 2)])).toEqual(['alert', 42]);
+    expect(loads).toHaveLength(1);
+  });
+
+  it('can be spread, as a port can', async () => {
+    const { port } = counting();
+    const { times } = { ...port };
+    expect(await times(2, 2)).toBe(4);
   });
 });

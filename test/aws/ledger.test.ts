@@ -36,7 +36,7 @@ beforeEach(async () => {
   name = await tables.create();
 });
 
-const open = (tableName = name) => stateIn({ dynamoDb: tables.dynamoDb, name: tableName, clock });
+const open = (tableName = name) => stateIn({ dynamoDb: tables.dynamoDb, name: tableName, clock, random: Math.random });
 
 const stored = async ({ decision, id }: Plan) =>
   (await tables.dynamoDb.send(new GetItemCommand({ TableName: name, Key: planKey(decision.group.id, id) }))).Item;
@@ -69,7 +69,7 @@ describe('the lease', () => {
 describe('what one call costs', () => {
   it('is one write for a new plan, one for its settlement, and one query for an entry', async () => {
     const { calls, dynamoDb } = counted();
-    const { register } = stateIn({ dynamoDb, name, clock });
+    const { register } = stateIn({ dynamoDb, name, clock, random: Math.random });
     await register.reserve(planOf('a'), 'one');
     await register.settle(outcomeOf(planOf('a')));
     await register.find(GROUP, planOf('a').id);
@@ -82,14 +82,14 @@ describe('what one call costs', () => {
       await open().register.settle(outcomeOf(planOf(letter)));
     }
     const { calls, dynamoDb } = counted();
-    expect(await stateIn({ dynamoDb, name, clock }).register.unsettled(GROUP)).toEqual([]);
+    expect(await stateIn({ dynamoDb, name, clock, random: Math.random }).register.unsettled(GROUP)).toEqual([]);
     expect(calls).toEqual(['Query']);
   });
 
   it('is nothing more than the month that the newest are in', async () => {
     for (const letter of 'abc') await open().register.reserve(planOf(letter), 'one');
     const { calls, dynamoDb } = counted();
-    expect(await stateIn({ dynamoDb, name, clock }).register.newest(3)).toHaveLength(3);
+    expect(await stateIn({ dynamoDb, name, clock, random: Math.random }).register.newest(3)).toHaveLength(3);
     expect(calls).toEqual(['Query', 'Query', 'Query', 'Query']);
   });
 });
@@ -104,7 +104,12 @@ describe('a list of what waits', () => {
       if (command instanceof QueryCommand) command.input.Limit = 3;
       return await tables.dynamoDb.send(command);
     };
-    const { register } = stateIn({ dynamoDb: { send: send as typeof tables.dynamoDb.send }, name, clock });
+    const { register } = stateIn({
+      dynamoDb: { send: send as typeof tables.dynamoDb.send },
+      name,
+      clock,
+      random: Math.random,
+    });
     const held = await register.waiting('held');
     expect(held).toHaveLength(8);
     for (const entry of held) await register.answer(entry, answerAt(START));
@@ -336,6 +341,7 @@ describe('faults', () => {
     const contested = budgetAccount({
       name,
       clock: { now: clock.now, sleep: async (ms) => void pauses.push(ms) },
+      random: Math.random,
       dynamoDb: {
         send: (async (command: Parameters<typeof tables.dynamoDb.send>[0]) => {
           if (command instanceof UpdateItemCommand) await open().budget.resume(askedAt(START));

@@ -1,6 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createLedgerTable } from '../../infra/local/provision.ts';
-import { startLocalAccount } from '../../infra/local/start.ts';
 import { budgetAccount } from '../../shared/aws/budget.ts';
 import type { BudgetTable } from '../../shared/aws/budget-item.ts';
 import { episodesIn } from '../../shared/aws/episodes.ts';
@@ -10,6 +9,7 @@ import type { Lease } from '../../shared/aws/ledger.ts';
 import { register } from '../../shared/aws/ledger-register.ts';
 import { stormsIn } from '../../shared/aws/storms.ts';
 import type { State } from '../contract/ledger/clause.ts';
+import { virtualAccount } from '../infra/local/in-process.ts';
 
 /** All that a table holds. */
 export const stateIn = (table: BudgetTable & Lease): State => ({
@@ -31,10 +31,9 @@ export interface LocalTables {
 
 /** Starts an embedded account for ledger tables. */
 export async function localTables(): Promise<LocalTables> {
-  const local = await startLocalAccount();
-  const credentials = { accessKeyId: 'AKIAEXAMPLEEXAMPLE00', secretAccessKey: 'example' };
-  const config = { endpoint: local.endpoint, region: 'us-east-1', credentials };
-  const dynamoDb = new DynamoDBClient(config);
+  const local = await virtualAccount();
+  const config = local.clientSettings({ accessKeyId: 'AKIAEXAMPLEEXAMPLE00' });
+  const dynamoDb = new DynamoDBClient({ ...config });
   let made = 0;
   return {
     dynamoDb,

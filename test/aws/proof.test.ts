@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type LocalAccount, startLocalAccount } from '../../infra/local/start.ts';
-import { callersBy, type Fetch } from '../../shared/aws/proof-check.ts';
+import { personalSettings } from '../../shared/aws/account-choice.ts';
+import { callersBy } from '../../shared/aws/proof-check.ts';
 import { signedIn } from '../../shared/aws/proof-sign.ts';
 import { stsPlace } from '../../shared/aws/sts-place.ts';
 import type { Command } from '../../shared/model/command.ts';
 import { CallFailed } from '../../shared/model/errors.ts';
+import type { Fetch } from '../../shared/model/ports.ts';
 import { type Caller, PROOF_HEADER, type Proof } from '../../shared/model/proof.ts';
 import { commandDigest } from '../../shared/readers/command-digest.ts';
 import { functionArn } from '../../shared/readers/function-arn.ts';
+import { onThisMachine, systemClock } from '../system.ts';
 import { verifyingSts } from './verifying-sts.ts';
 
 const REGION = 'eu-west-1';
@@ -41,7 +44,7 @@ afterEach(async () => {
 
 /** A proof made by the SDK; whose key it is was asked of the embedded account. */
 const proofFor = async (command: object = COMMAND, functionName = 'grant', region = REGION): Promise<Proof> => {
-  const { person, prove } = signedIn({ region });
+  const { person, prove } = signedIn(personalSettings({ region }), onThisMachine);
   await person();
   vi.stubEnv('AWS_ENDPOINT_URL', '');
   return await prove(command, functionName).finally(() => vi.stubEnv('AWS_ENDPOINT_URL', endpoint));
@@ -63,7 +66,11 @@ const checked = async (
   { command = COMMAND, functionArn: arn = GRANT, now = Date.now(), region = REGION }: Checking = {},
 ): Promise<Caller> => {
   vi.stubEnv('AWS_ENDPOINT_URL', '');
-  const caller = callersBy(fetch, { now: () => now }).prove(proof, await commandDigest(command, arn), region);
+  const caller = callersBy({ ...onThisMachine, fetch, clock: { ...systemClock, now: () => now } }).prove(
+    proof,
+    await commandDigest(command, arn),
+    region,
+  );
   return await caller.finally(() => vi.stubEnv('AWS_ENDPOINT_URL', endpoint));
 };
 
@@ -272,29 +279,31 @@ describe('the place of STS', () => {
     ['cn-north-1', 'sts.cn-north-1.amazonaws.com.cn'],
     ['eu-central-1', 'sts.eu-central-1.amazonaws.com'],
   ])('of %s is %s', (region, host) => {
-    vi.stubEnv('AWS_ENDPOINT_URL', '');
-    expect(stsPlace(region)).toEqual({ protocol: 'https:', host });
+    expect(stsPlace(region, {})).toEqual({ protocol: 'https:', host });
   });
 
   it.each(['https://sts.example.com', 'http://192.0.2.1:4566', 'http://127.0.0.1.example.com', 'no address'])(
     'is not taken from the environment where that says %s',
     (address) => {
-      vi.stubEnv('AWS_ENDPOINT_URL', address);
-      vi.stubEnv('AWS_ENDPOINT_URL_STS', address);
-      expect(stsPlace(REGION)).toEqual({ protocol: 'https:', host: 'sts.eu-west-1.amazonaws.com' });
+      const environment = { AWS_ENDPOINT_URL: address, AWS_ENDPOINT_URL_STS: address };
+      expect(stsPlace(REGION, environment)).toEqual({ protocol: 'https:', host: 'sts.eu-west-1.amazonaws.com' });
     },
   );
 });
 
 describe('the embedded account’s STS', () => {
   const asked = async (change: (proof: Proof) => Proof, header = PROOF_HEADER): Promise<Caller> => {
-    const proof = change(await signedIn({ region: REGION }).prove(COMMAND, 'grant'));
+    const proof = change(await signedIn(personalSettings({ region: REGION }), onThisMachine).prove(COMMAND, 'grant'));
     const through: Fetch = async (url, init) => {
       const { [PROOF_HEADER]: digest = '', ...headers } = Object.fromEntries(new Headers(init.headers));
       return await fetch(url, { ...init, headers: { ...headers, [header]: digest } });
     };
     const now = Date.parse(proof.date.replace(/^(.{4})(..)(.{5})(..)(..)Z$/, '$1-$2-$3:$4:$5Z'));
-    return await callersBy(through, { now: () => now }).prove(proof, await commandDigest(COMMAND, GRANT), REGION);
+    return await callersBy({ ...onThisMachine, fetch: through, clock: { ...systemClock, now: () => now } }).prove(
+      proof,
+      await commandDigest(COMMAND, GRANT),
+      REGION,
+    );
   };
 
   it('answers who signed', async () => {

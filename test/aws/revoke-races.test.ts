@@ -6,6 +6,7 @@ import { AwsError } from '../../infra/local/account/aws-error.ts';
 import { ec2Operations as calls } from '../../infra/local/account/ec2-operations.ts';
 import type { RuleRecord } from '../../infra/local/account/records.ts';
 import type { Region } from '../../infra/local/account/region.ts';
+import { VirtualClock } from '../../infra/local/time/virtual-clock.ts';
 import { revoke } from '../../shared/aws/revoke.ts';
 import { contentKey } from '../../shared/exposure/rule-key.ts';
 import type { Revoked, RevokeStep } from '../../shared/model/ports.ts';
@@ -59,7 +60,12 @@ const attempting = <T>(act: () => T): T | undefined => {
 };
 
 const open = ({ isDefaultVpc, contents }: Scene) => {
-  const account = new Account({ accountId: '111122223333', homeRegion: 'us-east-1', clock: Date, random: seeded(1) });
+  const account = new Account({
+    accountId: '111122223333',
+    homeRegion: 'us-east-1',
+    clock: new VirtualClock(),
+    random: seeded(1),
+  });
   const region = account.region('us-east-1');
   const { Vpc } = isDefaultVpc ? calls.CreateDefaultVpc(region) : calls.CreateVpc(region, { CidrBlock: '10.0.0.0/16' });
   const input = { GroupName: 'web', Description: 'd', VpcId: Vpc?.VpcId };

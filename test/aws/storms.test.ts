@@ -17,7 +17,12 @@ const OVER = 3 * MINUTE;
 /** A table whose minute at `START` is full, with one gathered; `at` is what its clock says. */
 const full = async () => {
   const clock = { time: START };
-  const table: Table = { dynamoDb: tables.dynamoDb, name: await tables.create(), clock: { now: () => clock.time } };
+  const table: Table = {
+    dynamoDb: tables.dynamoDb,
+    name: await tables.create(),
+    clock: { now: () => clock.time },
+    random: Math.random,
+  };
   const storms = stormsIn(table);
   expect([await storms.admit(gist(1), 1), await storms.admit(gist(2), 1)]).toEqual(['alone', 'gathered']);
   return { clock, table, storms };

@@ -13,7 +13,7 @@ import { jsonLines, linesOf } from '../../cli/scan/json-lines.ts';
 import { judgeKnown } from '../../cli/scan/judge-known.ts';
 import { type Survey, survey } from '../../cli/scan/survey.ts';
 import { wantedBy } from '../../cli/scan/wanted.ts';
-import type { Terminal } from '../../cli/terminal.ts';
+import { processSurroundings, type Terminal } from '../../cli/terminal.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Sighting } from '../../shared/model/ports.ts';
@@ -84,6 +84,7 @@ const TERMINAL: Terminal = {
   err: (text) => void process.stderr.write(text),
   colour: false,
   stdin: async function* () {},
+  ...processSurroundings,
   stopped: async () => {},
 };
 

@@ -11,6 +11,7 @@ import type { Message } from '../../shared/model/message.ts';
 import type { DeliveryEntry } from '../../shared/pipeline/deliver/cell.ts';
 import { deliver } from '../../shared/pipeline/deliver/deliver.ts';
 import { messages } from '../alerts/samples.ts';
+import { inProcess } from '../infra/local/in-process.ts';
 import { memoryDeliveries } from '../pipeline/deliver/memory-deliveries.ts';
 import { messageOf, START } from '../pipeline/deliver/samples.ts';
 
@@ -56,9 +57,13 @@ interface Setup {
 /** A cell with the adapters of the function, in front of a Slack and a PagerDuty on this machine. */
 const office = async ({ ratio = 0, kinds = ['error', 'throttle', 'reset-before'], botToken = BOT }: Setup = {}) => {
   const clock = hastyClock();
+  const { network, random, http } = inProcess();
   const faults = { ratio, kinds, random: randomFrom(6) };
-  const workspace: LocalSlack = await startSlack({ botToken: BOT, clock: clock.now, faults });
-  const pager: LocalPagerDuty = await startPagerDuty({ routingKeys: [ROUTING_KEY], clock: clock.now, faults });
+  const workspace: LocalSlack = await startSlack({ botToken: BOT, faults }, { network, clock });
+  const pager: LocalPagerDuty = await startPagerDuty(
+    { routingKeys: [ROUTING_KEY], faults },
+    { network, clock, random },
+  );
   open.push(workspace, pager);
   const keys = {
     slackBotToken: botToken,
@@ -69,8 +74,8 @@ const office = async ({ ratio = 0, kinds = ['error', 'throttle', 'reset-before']
   const journal: DeliveryEntry[] = [];
   const ports = {
     keys: { read: async () => keys },
-    slack: (token: string | undefined) => slack({ api: workspace.url, botToken: token, fetch }),
-    pager: pagerDuty(pager.url, fetch),
+    slack: (token: string | undefined) => slack({ ...http, api: workspace.url, botToken: token }),
+    pager: pagerDuty(pager.url, http),
     deliveries: memoryDeliveries(clock, 120_000),
     clock,
     journal: (entry: DeliveryEntry) => journal.push(entry),

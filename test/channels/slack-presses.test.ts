@@ -3,18 +3,24 @@ import { type LocalSlack, startSlack } from '../../infra/local/slack/start.ts';
 import { slackAnswers } from '../../shared/channels/slack-answers.ts';
 import { slackUserGroups } from '../../shared/channels/slack-user-groups.ts';
 import { ChannelRefused } from '../../shared/model/errors.ts';
+import { inProcess } from '../infra/local/in-process.ts';
 
 const CHANNEL = 'C0123456789';
 const clock = { at: Date.parse('2026-05-01T12:00:00Z') };
 
+const { network, http } = inProcess();
+
 let slack: LocalSlack;
 beforeAll(async () => {
-  slack = await startSlack({ botToken: 'xoxb-1', userGroups: { S0WEB: ['U1', 'U2'] }, clock: () => clock.at });
+  const options = { botToken: 'xoxb-1', userGroups: { S0WEB: ['U1', 'U2'] } };
+  slack = await startSlack(options, { network, clock: { now: () => clock.at } });
 });
 afterAll(async () => await slack.close());
 
 const groups = (botToken: string | undefined = 'xoxb-1') =>
-  slackUserGroups(async () => await Promise.resolve({ api: slack.url, botToken, fetch }), { now: () => clock.at });
+  slackUserGroups(async () => await Promise.resolve({ ...http, api: slack.url, botToken }), {
+    now: () => clock.at,
+  });
 
 describe('the members of a user group', () => {
   it('are read, and believed for a minute', async () => {
@@ -42,7 +48,7 @@ describe('the members of a user group', () => {
 });
 
 describe('an answer to who pressed', () => {
-  const answers = slackAnswers(fetch);
+  const answers = slackAnswers(http);
 
   it('is one that Slack takes, whatever it says; nothing in it is interpreted', async () => {
     const hostile = `<!channel> & *bold* \u202E ${'😀'.repeat(3000)}`;
@@ -60,7 +66,7 @@ describe('an answer to who pressed', () => {
       sent.push(typeof body === 'string' ? body : '');
       return await Promise.resolve(new Response('ok'));
     };
-    await slackAnswers(fetchLike).answer('https://hooks.slack.com/actions/1', 'done');
+    await slackAnswers({ ...http, fetch: fetchLike }).answer('https://hooks.slack.com/actions/1', 'done');
     expect(sent.map((text): unknown => JSON.parse(text))).toMatchObject([
       { response_type: 'ephemeral', replace_original: false, text: 'done' },
     ]);

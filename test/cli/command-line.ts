@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { run } from '../../cli/run.ts';
+import { processSurroundings } from '../../cli/terminal.ts';
 
 /** What a command printed, and how it ended. */
 export interface Ran {
@@ -20,6 +21,7 @@ export const cli = async (argv: readonly string[], stdin: string | Uint8Array = 
     stdin: async function* () {
       yield Buffer.from(stdin);
     },
+    ...processSurroundings,
     stopped: async () => {},
   });
   return { code, out, err };

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AuthorizeSecurityGroupIngressCommand, DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../cli/run.ts';
+import { processSurroundings } from '../../cli/terminal.ts';
 import { cli, file } from './command-line.ts';
 
 const ESTATE = {
@@ -18,6 +19,7 @@ const playing = async (argv: readonly string[], play: (ec2: EC2Client) => Promis
     err: (text) => void (printed.err += text),
     colour: false,
     stdin: async function* () {},
+    ...processSurroundings,
     stopped: async () => await promise,
   });
   while (!printed.out.includes('Ctrl-C') && printed.err === '') await sleep(20);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { onSchedule } from '../../cli/local/on-schedule.ts';
+import { processSurroundings } from '../../cli/terminal.ts';
 import { SCHEDULE_MINUTES } from '../../shared/catalogue.ts';
 
 const PERIOD = SCHEDULE_MINUTES * 60_000;
@@ -10,7 +11,7 @@ afterEach(() => void vi.useRealTimers());
 describe('the clock of an account on this machine', () => {
   it('calls as often as the rule in AWS does, until it is stopped', async () => {
     const tick = vi.fn<() => Promise<void>>(async () => undefined);
-    const stop = onSchedule(tick);
+    const stop = onSchedule(tick, processSurroundings.clock);
     await vi.advanceTimersByTimeAsync(PERIOD - 1);
     expect(tick).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1 + 2 * PERIOD);
@@ -23,7 +24,7 @@ describe('the clock of an account on this machine', () => {
   it('waits for the one before', async () => {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const tick = vi.fn<() => Promise<void>>(async () => await promise);
-    const stop = onSchedule(tick);
+    const stop = onSchedule(tick, processSurroundings.clock);
     await vi.advanceTimersByTimeAsync(3 * PERIOD);
     expect(tick).toHaveBeenCalledTimes(1);
     resolve(undefined);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../cli/commands.ts';
 import { paintFor } from '../../cli/paint.ts';
 import { run } from '../../cli/run.ts';
-import { wantsColour } from '../../cli/terminal.ts';
+import { processSurroundings, wantsColour } from '../../cli/terminal.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import { cli, file, GUARD, group, permission } from './command-line.ts';
 
@@ -56,6 +56,7 @@ describe('portcullis', () => {
       err: (text: string) => void (err += text),
       colour: false,
       stdin: async function* () {},
+      ...processSurroundings,
       stopped: async () => {},
     };
     expect(await run(['--help'], terminal)).toBe(2);

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { inputBytes } from '../../cli/scan/input-bytes.ts';
 import { isJsonLines, jsonLines, readWhole } from '../../cli/scan/json-lines.ts';
+import { processSurroundings } from '../../cli/terminal.ts';
 import { cli, file, GUARD, group, permission } from './command-line.ts';
 
 const id = (index: number): string => `sg-${index.toString(16).padStart(17, '0')}`;
@@ -24,6 +25,7 @@ const terminal = (chunks: readonly Uint8Array[]) => ({
   stdin: async function* () {
     yield* chunks;
   },
+  ...processSurroundings,
   stopped: async () => {},
 });
 

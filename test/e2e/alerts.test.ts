@@ -79,8 +79,8 @@ describe('what is not Slack', () => {
 
   it.each([
     ['a forged signature', () => ({ body: body(), secret: 'a guess' }), 401],
-    ['a call from ten minutes ago', () => ({ body: body(), at: Date.now() - TEN_MINUTES_MS }), 401],
-    ['a call of the future', () => ({ body: body(), at: Date.now() + TEN_MINUTES_MS }), 401],
+    ['a call from ten minutes ago', () => ({ body: body(), at: chat.clock.now() - TEN_MINUTES_MS }), 401],
+    ['a call of the future', () => ({ body: body(), at: chat.clock.now() + TEN_MINUTES_MS }), 401],
     ['a form without a payload', () => ({ body: 'text=hello' }), 400],
     ['a payload that is no JSON', () => ({ body: 'payload=%7B' }), 400],
     ['an action that nobody knows', () => ({ body: body('delete') }), 400],

@@ -9,13 +9,9 @@ export const by = { name: 'ann', arn: 'arn:aws:iam::111122223333:user/ann', thro
 export const reason = 'ticket A-1';
 
 /** What people and the schedule ask of a cell. */
-export const asking = ({ local, delivery }: RunningCell) => {
+export const asking = ({ local, delivery, invoke }: RunningCell) => {
   /** Asks on-grant, once. Rejects as it does. */
-  const ask = async (command: Command): Promise<CommandResult> => {
-    const result = await local.functions.invoke(functionName('onGrant'), REGION, command);
-    if ('error' in result) throw result.error;
-    return result.value as CommandResult;
-  };
+  const ask = async (command: Command): Promise<CommandResult> => (await invoke('onGrant', command)) as CommandResult;
 
   /** Has a group looked at, as the schedule does, to the end of it. */
   const look = async (groupId: string): Promise<void> => {

@@ -5,7 +5,7 @@ import { signedIn } from '../../shared/aws/proof-sign.ts';
 import { functionName } from '../../shared/catalogue.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import { formOf } from '../readers/slack-presses.ts';
-import { asking, REGION } from './asking.ts';
+import { asking } from './asking.ts';
 import { type Pressing, pressing, TEAM } from './pressing.ts';
 import { type openShop, openShopUnder, tcp } from './shop.ts';
 
@@ -30,7 +30,7 @@ beforeEach(() => {
   shop.local.faults.length = 0;
 });
 
-const { formFor, signed, post, slack } = pressing(() => shop.alerts);
+const { formFor, signed, post, slack } = pressing(() => shop);
 
 /** Opens a port of the group to the world and has it closed; answers the id of the remediation. */
 const closed = async (port: number): Promise<string> => {
@@ -101,7 +101,7 @@ describe('a button in Slack', () => {
     const { told } = await press(id, { action: 'acknowledge' });
     expect(told).toEqual(['Acknowledged: people are told of it.']);
     const name = functionName('onGrant');
-    const send = await commandClient({ region: REGION, functionName: name }, signedIn({ region: REGION }).prove);
+    const send = commandClient(shop.settings(), name, signedIn(shop.settings(ROLE_KEY), shop.machine).prove);
     const again = await send({ do: 'acknowledge', id, by: { name: 'x', through: 'command-line' }, reason: 'x' });
     const pressed = { name: 'u0ann (U0ANN)', proven: true, through: 'button' };
     expect(again).toMatchObject({ kind: 'acknowledged', first: false, by: pressed });
@@ -144,7 +144,7 @@ const ownCalls = (): number =>
   shop.local.calls.filter(({ service }) => ['dynamodb', 'lambda', 'ec2'].includes(service)).length;
 
 describe('a call that is no press', () => {
-  const minutes = (count: number): number => Date.now() + count * 60_000;
+  const minutes = (count: number): number => shop.clock.now() + count * 60_000;
 
   it('is refused with no more than a status, and nothing comes of it', async () => {
     const id = await closed(5432);
@@ -170,7 +170,7 @@ describe('a call that is no press', () => {
 });
 
 describe('an action of Amazon Q', () => {
-  const chat = async (event: object) => await shop.local.functions.invoke(functionName('onAction'), REGION, event);
+  const chat = async (event: object) => ({ value: await shop.invoke('onAction', event) });
 
   it('declines and acknowledges, and nothing else; nor can it make up a press of somebody', async () => {
     const id = await closed(9200);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CANARY, SWEEPS } from '../../shared/catalogue.ts';
 import { CANARY_GROUP, markerPut, putAt } from '../../shared/model/canary.ts';
 import { METRICS } from '../../shared/model/metrics.ts';
@@ -10,25 +10,19 @@ let shop: Awaited<ReturnType<typeof openShop>>;
 /** What CloudWatch would make metrics of: lines in the embedded metric format. */
 const lines: Record<string, unknown>[] = [];
 
-const note = (line: unknown): void => {
-  const parsed: unknown = typeof line === 'string' && line.startsWith('{') ? JSON.parse(line) : undefined;
+const note = (line: string): void => {
+  const parsed: unknown = JSON.parse(line);
   if (typeof parsed === 'object' && parsed !== null && '_aws' in parsed) lines.push({ ...parsed });
 };
 
 beforeAll(async () => {
-  vi.stubEnv('POWERTOOLS_DEV', 'true');
-  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
-  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
-  vi.spyOn(console, 'log').mockImplementation(note);
-  shop = await openShop({ telemetry: true });
+  shop = await openShop({ telemetry: note });
 });
 
 beforeEach(() => void lines.splice(0));
 
 afterAll(async () => {
   await shop.close();
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
 });
 
 const values = (name: string): readonly unknown[] => lines.flatMap((line) => (name in line ? [line[name]] : []));

@@ -1,10 +1,9 @@
-import type { CellOptions } from '../../infra/local/run.ts';
 import type { Action } from '../../shared/model/message.ts';
 import { ACTIONS } from '../../shared/model/message.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import { asking } from './asking.ts';
 import { pressing, type Signing, TEAM } from './pressing.ts';
-import { openShopUnder } from './shop.ts';
+import { openShopUnder, type ShopOptions } from './shop.ts';
 
 /** Somebody of the security team, who may do everything, and somebody who may do nothing. */
 export const PEOPLE = { may: 'U0ANN', mayNot: 'U0EVE' } as const;
@@ -36,11 +35,11 @@ interface Posting extends Signing {
 }
 
 /** A cell whose people sit in Slack. */
-export const openChat = async (options: Partial<CellOptions> = {}) => {
+export const openChat = async (options: ShopOptions = {}) => {
   const cell = await openShopUnder(withPeople, { alerts: {}, ...options });
   const { alerts } = cell;
   if (alerts === undefined) throw new RangeError('there is no Slack');
-  const { formFor, signed, post } = pressing(() => alerts);
+  const { formFor, signed, post } = pressing(() => cell);
 
   /** Posts a form as Slack signs it; the status of the answer. */
   const postSigned = async ({ body, ...signing }: Posting): Promise<number> =>

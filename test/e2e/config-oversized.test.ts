@@ -21,11 +21,7 @@ beforeAll(async () => {
   const interfaces = Array.from({ length: INTERFACES }, () => ({ description: 'web' }));
   const groups = [{ name: 'everywhere', rules: [CACHE], interfaces }, { name: 'closed' }];
   shop = await openShop({ config: true, estate: { vpcs: [{ name: 'shop', cidr: '10.20.0.0/16', groups }] } });
-  config = new ConfigServiceClient({
-    endpoint: shop.local.endpoint,
-    region: 'eu-west-1',
-    credentials: { accessKeyId: 'AKIASOMEBODY00000000', secretAccessKey: 'not-checked' },
-  });
+  config = new ConfigServiceClient(shop.settings());
   await shop.delivery.drain();
 }, 240_000);
 afterAll(() => shop.close());

@@ -22,11 +22,7 @@ beforeAll(async () => {
     },
   } as const;
   shop = await openShopUnder((policy) => ({ ...policy, exemptionTagsBy: [ROLE] }), { principals });
-  admin = new EC2Client({
-    endpoint: shop.local.endpoint,
-    region: 'eu-west-1',
-    credentials: { accessKeyId: ADMIN_KEY, secretAccessKey: 'not-checked' },
-  });
+  admin = new EC2Client(shop.settings(ADMIN_KEY));
 });
 
 afterAll(async () => {
@@ -34,7 +30,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+const inDays = (days: number): string => new Date(shop.clock.now() + days * 86_400_000).toISOString().slice(0, 10);
 
 const tags = (days: number) => [
   { Key: 'portcullis:exempt-until', Value: inDays(days) },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { by, REGION, reason } from './asking.ts';
 import { breakEverywhere, worstFault, worstFaultAt } from './breaking.ts';
 import { openGuardedCell, world } from './guarded.ts';
@@ -175,11 +175,6 @@ describe('the budget', () => {
 });
 
 describe('an exemption', () => {
-  /** How far everybody's clock is ahead of the machine's, ms. */
-  let ahead = 0;
-  const { now } = Date;
-  beforeAll(() => void vi.spyOn(Date, 'now').mockImplementation(() => now() + ahead));
-  afterAll(() => void vi.restoreAllMocks());
   inItsOwnCell();
 
   const make = async () => {
@@ -201,11 +196,11 @@ describe('an exemption', () => {
       {
         make,
         run: async () => {
-          ahead += 2 * DAY;
+          await cell.clock.advance(2 * DAY);
           await cell.tick();
         },
         again: async () => {
-          ahead += DAY / 24;
+          await cell.clock.advance(DAY / 24);
           await cell.tick();
         },
         check: async (groupId) => expect(cell.inbound(groupId)).toEqual([]),

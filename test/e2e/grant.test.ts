@@ -31,9 +31,10 @@ const exempt = { days: 7, owner: 'team-web' };
 
 beforeAll(async () => {
   shop = await openShop();
-  send = await commandClient(
-    { region: REGION, functionName: functionName('onGrant') },
-    signedIn({ region: REGION }).prove,
+  send = commandClient(
+    shop.settings(ROLE_KEY),
+    functionName('onGrant'),
+    signedIn(shop.settings(ROLE_KEY), shop.machine).prove,
   );
 });
 afterAll(async () => await shop.close());
@@ -216,7 +217,7 @@ describe('a request that the ledger knows nothing of', () => {
     await shop.delivery.drain();
     shop.local.calls.length = 0;
     const request = wrapLookRequest({ do: what, groupId, planId: 'made-up' });
-    expect(await shop.local.functions.invoke(functionName('onChange'), REGION, request)).toEqual({ value: [] });
+    expect(await shop.invoke('onChange', request)).toEqual([]);
     expect(shop.local.calls.filter(({ service }) => service !== 'dynamodb')).toEqual([]);
   });
 });

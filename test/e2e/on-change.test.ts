@@ -140,14 +140,10 @@ describe('trouble on the way', () => {
   });
 
   it('the switch at alert leaves the rule and says so', async () => {
-    const ssm = new SSMClient({
-      endpoint: shop.local.endpoint,
-      region: 'eu-west-1',
-      credentials: { accessKeyId: 'AKIASOMEBODY00000000', secretAccessKey: 'x' },
-    });
+    const ssm = new SSMClient(shop.settings());
     const Value = JSON.stringify({ mode: 'alert', until: '2099-01-01T00:00:00Z', reason: 'game day' });
     await ssm.send(new PutParameterCommand({ Name: '/portcullis/switch', Type: 'String', Value }));
-    await new Promise((resolve) => setTimeout(resolve, 15_500));
+    await shop.clock.advance(15_500);
     const brought = await shop.authorize('web', tcp(9200, '0.0.0.0/0'));
     await shop.delivery.drain();
     expect(idsOf(await shop.rules('web'))).toContain(brought[0]?.SecurityGroupRuleId);

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { RunningAlerts } from '../../infra/local/alerts.ts';
+import type { RunningCell } from '../../infra/local/run.ts';
 import { formOf, payload } from '../readers/slack-presses.ts';
 
 const CHANNEL = 'C0123456789';
@@ -22,12 +23,13 @@ export interface Signing {
 }
 
 /** What Slack does when somebody presses a button, for a cell that runs with alerts. */
-export const pressing = (running: () => RunningAlerts | undefined) => {
+export const pressing = (running: () => Pick<RunningCell, 'local' | 'alerts'>) => {
   const alerts = (): RunningAlerts => {
-    const found = running();
+    const found = running().alerts;
     if (found === undefined) throw new Error('the cell runs without alerts');
     return found;
   };
+  const now = (): number => running().local.clock.now();
 
   /** The form that Slack would post, with an address for the answer at the Slack of this machine. */
   const formFor = (id: string, { action = 'exempt', user = 'U0ANN', team = TEAM }: Pressing = {}): string =>
@@ -36,11 +38,11 @@ export const pressing = (running: () => RunningAlerts | undefined) => {
         team: { id: team },
         user: { id: user, username: user.toLowerCase() },
         response_url: alerts().slack.responseUrl(CHANNEL),
-        actions: [{ action_id: action, value: id, type: 'button', action_ts: (Date.now() / 1000).toFixed(6) }],
+        actions: [{ action_id: action, value: id, type: 'button', action_ts: (now() / 1000).toFixed(6) }],
       }),
     );
 
-  const signed = (body: string, { secret = alerts().signingSecret, at = Date.now() }: Signing = {}) => {
+  const signed = (body: string, { secret = alerts().signingSecret, at = now() }: Signing = {}) => {
     const time = String(Math.floor(at / 1000));
     return {
       'content-type': 'application/x-www-form-urlencoded',
@@ -50,6 +52,7 @@ export const pressing = (running: () => RunningAlerts | undefined) => {
   };
 
   const post = async (body: string, headers: Record<string, string>) => {
+    const { fetch } = running().local.network.connect();
     const response = await fetch(alerts().buttons.url, { method: 'POST', headers, body });
     return { status: response.status, text: await response.text() };
   };

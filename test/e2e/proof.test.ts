@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sendCommand } from '../../shared/aws/command-client.ts';
 import { functionsClient } from '../../shared/aws/invoke.ts';
 import { signedIn } from '../../shared/aws/proof-sign.ts';
@@ -6,7 +6,7 @@ import { functionName } from '../../shared/catalogue.ts';
 import type { Command, CommandResult } from '../../shared/model/command.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Proof } from '../../shared/model/proof.ts';
-import { asking, by, REGION, reason } from './asking.ts';
+import { asking, by, reason } from './asking.ts';
 import { type openShop, openShopUnder, tcp } from './shop.ts';
 
 const ANN = { key: 'AKIAEXAMPLEANN000000', arn: 'arn:aws:sts::111122223333:assumed-role/ops/ann@example.com' };
@@ -36,19 +36,16 @@ afterAll(async () => {
   await shop.close();
 });
 afterEach(() => {
-  vi.unstubAllEnvs();
   shop.local.faults.length = 0;
 });
 
 const acknowledging = (): Command => ({ do: 'acknowledge', id, by, reason });
 
-const provedBy = async ({ key }: { readonly key: string }, command: Command, name = GRANT): Promise<Proof> => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', key);
-  return await signedIn({ region: REGION }).prove(command, name);
-};
+const provedBy = async ({ key }: { readonly key: string }, command: Command, name = GRANT): Promise<Proof> =>
+  await signedIn(shop.settings(key), shop.machine).prove(command, name);
 
 const sent = async (command: Command, proof?: Proof): Promise<CommandResult> =>
-  await sendCommand(functionsClient(), GRANT, { ...command, ...(proof && { proof }) });
+  await sendCommand(functionsClient(shop.settings()), GRANT, { ...command, ...(proof && { proof }) });
 
 const refusedFor = (text: string) => ({ kind: 'refused', because: [expect.stringContaining(text)] });
 

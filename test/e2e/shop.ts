@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   AuthorizeSecurityGroupIngressCommand,
@@ -11,15 +11,26 @@ import { inject } from 'vitest';
 import { bundleDirectory } from '../../infra/build.ts';
 import { type CellOptions, ROLE_KEY, runCell } from '../../infra/local/run.ts';
 import type { CallRecord } from '../../infra/local/server/call-record.ts';
+import { VirtualClock } from '../../infra/local/time/virtual-clock.ts';
+import { CLIENT_SETTINGS, type ClientSettings } from '../../shared/aws/client-settings.ts';
 import type { Policy } from '../../shared/model/policy.ts';
+import { seeded } from '../infra/local/local-client.ts';
 import { REGION } from './asking.ts';
-import { withPolicy } from './with-policy.ts';
+
+/** An ordinary user's key. */
+const SOMEBODY = 'AKIASOMEBODY00000000';
+
+/** What a test may choose; its cell runs in this process, in virtual time. */
+export type ShopOptions = Partial<Omit<CellOptions, 'clock' | 'transport'>> & { readonly clock?: VirtualClock };
 
 /** A cell over an account with two groups and a prefix list, and an ordinary user's client for it. */
-export const openShop = async (options: Partial<CellOptions> = {}) => {
+export const openShop = async ({ clock = new VirtualClock(), ...options }: ShopOptions = {}) => {
   const cell = await runCell({
     bundle: bundleDirectory('on-change', inject('dist')),
     region: REGION,
+    clock,
+    transport: 'in-process',
+    random: seeded(1),
     estate: {
       prefixLists: [{ name: 'all', addressFamily: 'IPv4', entries: ['0.0.0.0/0'] }],
       vpcs: [
@@ -43,11 +54,11 @@ export const openShop = async (options: Partial<CellOptions> = {}) => {
     },
     ...options,
   });
-  const ec2 = new EC2Client({
-    endpoint: cell.local.endpoint,
-    region: REGION,
-    credentials: { accessKeyId: 'AKIASOMEBODY00000000', secretAccessKey: 'not-checked' },
+  const settings = (accessKeyId = SOMEBODY): ClientSettings & { readonly region: string } => ({
+    ...CLIENT_SETTINGS,
+    ...cell.local.clientSettings({ accessKeyId, region: REGION }),
   });
+  const ec2 = new EC2Client(settings());
   const { groups, prefixLists } = cell.local.account.region(REGION);
   const groupId = (name: string) => [...groups.values()].find((group) => group.name === name)?.id ?? '';
   const rules = async (name: string): Promise<readonly SecurityGroupRule[]> =>
@@ -59,21 +70,27 @@ export const openShop = async (options: Partial<CellOptions> = {}) => {
   const authorize = async (name: string, ...IpPermissions: IpPermission[]) =>
     (await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId(name), IpPermissions })))
       .SecurityGroupRules ?? [];
-  return { ...cell, ec2, groupId, rules, authorize, prefixListId: () => [...prefixLists.keys()][0] ?? '' };
-};
-
-/** The same under another policy. */
-export const openShopUnder = async (change: (policy: Policy) => Policy, options: Partial<CellOptions> = {}) => {
-  const folder = await withPolicy(change);
-  const cell = await openShop({ bundle: path.join(folder, 'on-change'), ...options });
   return {
     ...cell,
-    close: async () => {
-      await cell.close();
-      await rm(folder, { recursive: true });
-    },
+    clock,
+    ec2,
+    /** For a client of somebody with this key. */
+    settings,
+    /** What a person signs commands with. */
+    machine: { clock, environment: { AWS_ENDPOINT_URL: cell.local.endpoint } },
+    groupId,
+    rules,
+    authorize,
+    prefixListId: () => [...prefixLists.keys()][0] ?? '',
   };
 };
+
+const builtPolicy = (): Policy =>
+  JSON.parse(readFileSync(path.join(bundleDirectory('on-change', inject('dist')), 'policy.json'), 'utf8'));
+
+/** The same under another policy. */
+export const openShopUnder = async (change: (policy: Policy) => Policy, options: ShopOptions = {}) =>
+  await openShop({ policy: change(builtPolicy()), ...options });
 
 /** tcp, one port, some CIDRs. */
 export const tcp = (port: number, ...cidrs: readonly string[]): IpPermission => ({
@@ -87,12 +104,12 @@ export const tcp = (port: number, ...cidrs: readonly string[]): IpPermission => 
 const ec2Steps = (calls: readonly CallRecord[]): readonly (readonly string[])[] => {
   const steps: { names: string[]; firstEnd: number }[] = [];
   const own = calls.filter(({ service, accessKeyId }) => service === 'ec2' && accessKeyId === ROLE_KEY);
-  for (const { operation, startedAt, endedAt } of own.toSorted((a, b) => a.startedAt - b.startedAt)) {
+  for (const { operation, begun, ended } of own) {
     const last = steps.at(-1);
-    if (last !== undefined && startedAt < last.firstEnd) {
+    if (last !== undefined && begun < last.firstEnd) {
       last.names.push(operation);
-      last.firstEnd = Math.min(last.firstEnd, endedAt);
-    } else steps.push({ names: [operation], firstEnd: endedAt });
+      last.firstEnd = Math.min(last.firstEnd, ended);
+    } else steps.push({ names: [operation], firstEnd: ended });
   }
   return steps.map(({ names }) => names.toSorted());
 };

@@ -1,5 +1,6 @@
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { VirtualClock } from '../../infra/local/time/virtual-clock.ts';
 import { LIMITS } from '../../shared/policy/limits.ts';
 import { type openShop, openShopUnder, tcp } from './shop.ts';
 
@@ -18,24 +19,19 @@ const groups = Array.from({ length: OPENINGS }, (_, number) => ({
   ...(number < IN_USE && { interfaces: [{ description: 'web', publicIp: '198.51.100.7' }] }),
 }));
 
-/** When it begins: the start of a minute, in which everybody's clock goes so slowly that all of it is in this minute. */
-const { now } = Date;
-const begun = now();
-const start = begun - (begun % 60_000);
-let ahead = 0;
-const slowly = () => Math.floor((now() - begun) / 100);
+/** All of it is in the minute that begins now. */
+const clock = new VirtualClock(Date.parse('2026-05-04T09:00:00Z'));
 
 let shop: Awaited<ReturnType<typeof openShop>>;
 
 beforeAll(async () => {
-  vi.spyOn(Date, 'now').mockImplementation(() => start + slowly() + ahead);
   shop = await openShopUnder((policy) => ({ ...policy, alerts: LIMITS.alerts }), {
+    clock,
     estate: { vpcs: [{ name: 'shop', cidr: '10.0.0.0/8', groups }] },
   });
 });
 afterAll(async () => {
   await shop.close();
-  vi.restoreAllMocks();
 });
 
 /** What people were told, each once: a message goes out again where the answer to it is lost. */
@@ -43,7 +39,7 @@ const told = (): readonly string[] => [...new Set(shop.local.messages.map(({ mes
 
 /** Everything that the ledger holds of plans. */
 const plansOnRecord = async (): Promise<readonly (string | undefined)[]> => {
-  const client = new DynamoDBClient({ endpoint: shop.local.endpoint, region: 'eu-west-1' });
+  const client = new DynamoDBClient(shop.settings());
   const statuses: (string | undefined)[] = [];
   for await (const { Items = [] } of paginateScan({ client }, { TableName: 'portcullis-ledger' }))
     statuses.push(...Items.filter(({ record }) => /^plan#[^#]+$/.test(record?.S ?? '')).map(({ status }) => status?.S));
@@ -72,13 +68,13 @@ it(`${OPENINGS} openings in a minute are all closed, and people get 10 messages,
     OPENINGS,
   );
 
-  ahead = 180_000;
+  await clock.advance(180_000);
   await shop.tick();
   const digest = told().slice(storm);
   expect(digest).toEqual([
     expect.stringContaining(`${OPENINGS - storm} outcomes in one message: ${OPENINGS - storm} closed`),
   ]);
-  ahead += 300_000;
+  await clock.advance(300_000);
   await shop.tick();
   expect(told()).toHaveLength(storm + 1);
   expect(shop.delivery.failures).toEqual([]);

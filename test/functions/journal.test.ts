@@ -3,8 +3,8 @@ import path from 'node:path';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { measurePut } from '../../functions/canary.ts';
-import { journalTo } from '../../functions/journal.ts';
+import { journalTo } from '../../functions/on-change/journal.ts';
+import { measurePut } from '../../functions/runtime/canary.ts';
 import { CANARY_LATE_MS, markerPut } from '../../shared/model/canary.ts';
 import type { Command, CommandResult } from '../../shared/model/command.ts';
 import type { Outcome } from '../../shared/model/decision.ts';
@@ -165,7 +165,9 @@ const WHOLE = templateOf({ alertsSecretArn: 'arn:aws:secretsmanager:eu-west-1:11
 
 describe('the dashboard', () => {
   const body = JSON.stringify(resourcesOf(WHOLE, 'AWS::CloudWatch::Dashboard').map(({ Properties }) => Properties));
-  const code = readdirSync(FUNCTIONS).map((file) => readFileSync(path.join(FUNCTIONS, file), 'utf8'));
+  const code = readdirSync(FUNCTIONS, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(path.join(FUNCTIONS, file), 'utf8'));
 
   it.each(Object.entries(METRICS))('shows %s, and some function emits it', (key, name) => {
     expect(body).toContain(name);

@@ -10,7 +10,7 @@ import { compilePolicy } from '../../shared/policy/compile.ts';
 const outdir = mkdtempSync(path.join(tmpdir(), 'portcullis-build-'));
 afterAll(() => rmSync(outdir, { recursive: true }));
 
-const FIXTURE = { name: 'fixture', entry: 'test/infra/fixture-function.ts' };
+const FIXTURE = { name: 'fixture', entries: { index: 'test/infra/fixture-function.ts' } };
 
 function policyFile(text: string): string {
   const file = path.join(outdir, 'policy.yaml');
@@ -37,7 +37,7 @@ describe('the build', () => {
   });
 
   it('fails where an entry cannot be bundled', async () => {
-    const functions = [{ name: 'missing', entry: 'test/infra/no-such-file.ts' }];
+    const functions = [{ name: 'missing', entries: { index: 'test/infra/no-such-file.ts' } }];
     const building = buildFunctions({ outdir, functions, policyFile: policyFile('version: 1\npreset: guard\n') });
     await expect(building).rejects.toThrow('no-such-file.ts');
   });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { bundleCommandLine, bundleFunction } from '../../infra/bundle.ts';
+import { bundleCommandLine, bundleFunction, entryPointsIn } from '../../infra/bundle.ts';
 import { markPure } from '../../infra/pure-schemas.ts';
 import { FUNCTIONS, ENVIRONMENT as SETTINGS } from '../../shared/catalogue.ts';
 import type { Outcome } from '../../shared/model/decision.ts';
@@ -91,7 +91,7 @@ const directory = mkdtempSync(path.join(tmpdir(), 'portcullis-bundle-'));
 let metafile: Metafile;
 
 beforeAll(async () => {
-  metafile = await bundleFunction('test/infra/fixture-function.ts', directory);
+  metafile = await bundleFunction({ index: 'test/infra/fixture-function.ts' }, directory);
 });
 afterAll(() => {
   vi.unstubAllEnvs();
@@ -180,11 +180,11 @@ describe('the bundle of a function', () => {
   });
 });
 
-describe.each(Object.values(FUNCTIONS))('the bundle of $name', ({ name, entry }) => {
+describe.each(Object.values(FUNCTIONS))('the bundle of $name', ({ name, folder }) => {
   const outdir = path.join(directory, name);
 
   it('starts from what the stack gives it, with no schema library', async () => {
-    const { inputs: sources } = await bundleFunction(entry, outdir);
+    const { inputs: sources } = await bundleFunction(entryPointsIn(folder), outdir);
     expect(Object.keys(sources).filter((file) => /node_modules\/(zod|yaml|aws-cdk-lib)\//.test(file))).toEqual([]);
     writeFileSync(path.join(outdir, 'policy.json'), '{"controls":{},"alerts":{"routes":[]}}');
     for (const variable of Object.values(SETTINGS)) vi.stubEnv(variable, 'set');
@@ -197,7 +197,7 @@ describe('the bundle of on-change', () => {
   const outdir = path.join(directory, 'on-change-alone');
   let onChange: Metafile;
   beforeAll(async () => {
-    onChange = await bundleFunction(FUNCTIONS.onChange.entry, outdir);
+    onChange = await bundleFunction(entryPointsIn(FUNCTIONS.onChange.folder), outdir);
   });
 
   /** Sources that load at start. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
-import { bundleFunction, ROOT } from '../../infra/bundle.ts';
+import { bundleFunction, entryPointsIn, ROOT } from '../../infra/bundle.ts';
 import { eventMatches } from '../../infra/local/event-pattern.ts';
 import { CONTROLS, EVENT_PATTERNS, FUNCTIONS, PERMISSIONS } from '../../shared/catalogue.ts';
 import type { Trigger } from '../../shared/model/change.ts';
@@ -148,12 +148,12 @@ const methodsIn = (file: string): readonly string[] => {
   return [...called, ...taken.flat()].filter((name) => name in PERMISSIONS);
 };
 
-describe.each(Object.values(FUNCTIONS))('the catalogue, of $name', ({ name, entry, uses }) => {
+describe.each(Object.values(FUNCTIONS))('the catalogue, of $name', ({ name, folder, uses }) => {
   const directory = mkdtempSync(path.join(tmpdir(), `portcullis-${name}-`));
   afterAll(() => rmSync(directory, { recursive: true }));
 
   it('names the port methods that its code calls, and no others', async () => {
-    const { outputs } = await bundleFunction(entry, directory);
+    const { outputs } = await bundleFunction(entryPointsIn(folder), directory);
     const sources = Object.values(outputs).flatMap(({ inputs }) =>
       Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
     );

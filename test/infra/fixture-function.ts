@@ -1,8 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import handlerOf from '@middy/core';
-import { cellPorts, groupsIn } from '../../shared/aws/cell.ts';
-import { lazyHandover } from '../../shared/aws/handover-lazily.ts';
+import { cellPorts, groupsByRegion, handoverTo } from '../../shared/aws/cell.ts';
+import { CLIENT_SETTINGS } from '../../shared/aws/client-settings.ts';
 import type { Scope } from '../../shared/model/change.ts';
 import type { Outcome } from '../../shared/model/decision.ts';
 import type { RevokeStep } from '../../shared/model/ports.ts';
@@ -40,10 +40,13 @@ const {
     dedupId: id,
   }),
   journal: () => {},
-  clock: { now: () => 0, sleep: async () => {} },
+  clock: { now: () => 0, sleep: async () => {}, timeout: (ms) => AbortSignal.timeout(ms) },
+  random: () => 0,
+  clients: CLIENT_SETTINGS,
 });
 
-const handover = lazyHandover('on-grant');
+const handover = handoverTo('on-grant', CLIENT_SETTINGS);
+const groupsIn = groupsByRegion(CLIENT_SETTINGS);
 
 /** A function with the parts of a real one that makes every call the adapters know. */
 export const handler = handlerOf<Request>().handler(async ({ scope, step, outcome }) => {

@@ -1,3 +1,4 @@
+import type { LocalClock } from '../time/clock.ts';
 import type { Random } from './ids.ts';
 import type { QueueRecord } from './queues.ts';
 import type { BusEventRecord, PublishedMessage } from './records.ts';
@@ -10,7 +11,7 @@ export interface AccountOptions {
   readonly accountId: string;
   /** The region that estates are loaded into by default. */
   readonly homeRegion: string;
-  readonly clock: { now(): number };
+  readonly clock: LocalClock;
   readonly random: Random;
 }
 
@@ -21,7 +22,7 @@ export interface AccountOptions {
 export class Account {
   readonly id: string;
   readonly homeRegion: string;
-  readonly clock: { now(): number };
+  readonly clock: LocalClock;
   readonly random: Random;
   /** Every message published in any region, in order. */
   readonly messages: PublishedMessage[] = [];

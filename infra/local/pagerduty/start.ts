@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { type ChannelFaults, nextFault, withFault } from '../channel-faults.ts';
-import { listen } from '../server/http-server.ts';
+import { newUuid, type Random } from '../account/ids.ts';
+import { type ChannelFaults, type ChannelPlace, nextFault, withFault } from '../channel-faults.ts';
 import type { Reply, WireRequest } from '../server/wire.ts';
 import { jsonIn } from '../slack/arguments.ts';
 import { applyEvent, type PagerAlert } from './alerts.ts';
@@ -11,10 +10,6 @@ export interface PagerDutyOptions {
   /** Of 32 characters each: the only ones that are taken. */
   readonly routingKeys: readonly string[];
   readonly faults?: ChannelFaults;
-  /** Milliseconds since the epoch. Default: the machine's. */
-  readonly clock?: () => number;
-  /** Default: a free one. */
-  readonly port?: number;
 }
 
 /** A PagerDuty on this machine. */
@@ -41,6 +36,7 @@ interface Inbox {
   /** When each key was last used, milliseconds since the epoch. */
   readonly taken: Map<string, readonly number[]>;
   readonly now: () => number;
+  readonly random: Random;
 }
 
 const json = (status: number, body: object): Reply => ({
@@ -69,7 +65,7 @@ const take = (inbox: Inbox, path: keyof typeof KINDS, event: Readonly<Record<str
     inbox.changes.push(event);
     return json(202, { status: 'success', message: 'Change event processed' });
   }
-  const { dedup_key: dedupKey = randomUUID(), event_action: action, payload } = event;
+  const { dedup_key: dedupKey = newUuid(inbox.random), event_action: action, payload } = event;
   applyEvent(inbox.alerts, { routingKey, dedupKey: String(dedupKey), action: String(action), payload });
   return json(202, { status: 'success', message: 'Event processed', dedup_key: dedupKey });
 };
@@ -87,11 +83,17 @@ const answer = (inbox: Inbox, { url, body }: WireRequest): Reply => {
   return isTooOften(inbox, key) ? json(429, { message: 'Request Limit Exceeded' }) : take(inbox, path, event);
 };
 
-/** Starts a PagerDuty that keeps to the documented limits of the real one's Events API v2. Rejects where the port is taken. */
-export const startPagerDuty = async (options: PagerDutyOptions): Promise<LocalPagerDuty> => {
-  const { routingKeys, faults, clock = Date.now, port = 0 } = options;
-  const inbox: Inbox = { keys: new Set(routingKeys), alerts: [], changes: [], taken: new Map(), now: clock };
-  const server = await listen(port, async (request) => withFault(nextFault(faults), () => answer(inbox, request)));
+/** Starts a PagerDuty that keeps to the documented limits of the real one's Events API v2. */
+export const startPagerDuty = async (
+  { routingKeys, faults }: PagerDutyOptions,
+  { network, clock, random }: ChannelPlace,
+): Promise<LocalPagerDuty> => {
+  const now = () => clock.now();
+  const inbox: Inbox = { keys: new Set(routingKeys), alerts: [], changes: [], taken: new Map(), now, random };
+  const server = await network.listen(
+    0,
+    async (request, activity) => await withFault(nextFault(faults), () => answer(inbox, request), activity),
+  );
   return {
     url: server.endpoint,
     alerts: inbox.alerts,

@@ -1,14 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from '../account/account.ts';
 import { AwsError } from '../account/aws-error.ts';
 import { newUuid } from '../account/ids.ts';
 import { type Fault, type FaultKind, faultError, faultsFor } from '../faults.ts';
+import type { Serve } from '../network/network.ts';
 import { callerOf, type Principal, type Principals, principalOf } from '../principals.ts';
+import type { Activity } from '../time/clock.ts';
 import type { CallRecord } from './call-record.ts';
 import type { Invocation, Service } from './service.ts';
 import {
   type CredentialScope,
   credentialScope,
+  type Dispatched,
   header,
   type Reply,
   SERVICES,
@@ -39,8 +41,17 @@ export interface DispatchParts {
   readonly record: (outcome: CallOutcome) => Promise<void>;
 }
 
-/** An answer, or `reset` where the connection is to break. */
-export type Dispatched = Reply | 'reset';
+/** A dispatcher at work. */
+interface Running extends DispatchParts {
+  /** Counts the begins and ends of calls. */
+  readonly mark: () => number;
+}
+
+/** A request, and the activity that deals with it. */
+interface Incoming {
+  readonly request: WireRequest;
+  readonly activity: Activity;
+}
 
 function unserved(scope: CredentialScope | undefined): Reply {
   const [status, message] = scope
@@ -62,18 +73,19 @@ function checkDryRun(input: object): void {
 }
 
 /** Delays, then throws what an error fault says. */
-async function suffer(faults: readonly Fault[], service: ServiceName): Promise<void> {
+async function suffer(faults: readonly Fault[], service: ServiceName, activity: Activity): Promise<void> {
   for (const { kind, ms } of faults) {
-    if (kind === 'delay') await sleep(ms ?? 0);
+    if (kind === 'delay') await activity.sleep(ms ?? 0);
     const error = faultError(kind, service);
     if (error) throw error;
   }
 }
 
 /** Notes that a call began. */
-function begin(parts: DispatchParts, service: ServiceName, operation: string, scope: CredentialScope): CallRecord {
+function begin(parts: Running, service: ServiceName, operation: string, scope: CredentialScope): CallRecord {
   const { region, accessKeyId } = scope;
-  const times = { at: parts.account.clock.now(), startedAt: performance.now(), endedAt: Number.NaN };
+  const startedAt = parts.account.clock.now();
+  const times = { startedAt, endedAt: Number.NaN, begun: parts.mark(), ended: Number.NaN };
   const call = { service, operation, region, accessKeyId, sequence: parts.calls.length, input: {}, ...times };
   parts.calls.push(call);
   return call;
@@ -85,7 +97,7 @@ function struck(faults: readonly Fault[], kind: FaultKind): boolean {
 
 async function perform(parts: DispatchParts, invocation: Invocation, call: CallRecord, faults: readonly Fault[]) {
   const { service, operation } = call;
-  await suffer(faults, service);
+  await suffer(faults, service, invocation.activity);
   for (const hook of parts.hooks) await hook(service, operation, invocation.input);
   checkDryRun(invocation.input);
   return parts.services[service].perform(invocation);
@@ -112,7 +124,7 @@ async function performRecorded(
 async function dispatch(
   parts: DispatchParts,
   call: CallRecord,
-  request: WireRequest,
+  { request, activity }: Incoming,
   requestId: string,
 ): Promise<Dispatched> {
   const { service, operation, accessKeyId } = call;
@@ -123,36 +135,45 @@ async function dispatch(
   const principal = principalOf(parts.principals, accessKeyId, account.id);
   const caller = callerOf(principal, accessKeyId, account.id);
   const region = account.region(call.region);
-  const invocation = { request, operation, input: call.input, region, caller, requestId };
+  const invocation = { request, operation, input: call.input, region, caller, requestId, activity };
   const reply = await performRecorded(parts, invocation, call, faults);
   return struck(faults, 'reset-after') ? 'reset' : reply;
 }
 
 async function answer(
-  parts: DispatchParts,
+  parts: Running,
   service: ServiceName,
   scope: CredentialScope,
-  request: WireRequest,
+  incoming: Incoming,
 ): Promise<Dispatched> {
+  const { request } = incoming;
   const requestId = newUuid(parts.account.random);
   let call: CallRecord | undefined;
   try {
     call = begin(parts, service, parts.services[service].operationOf(request), scope);
-    return await dispatch(parts, call, request, requestId);
+    return await dispatch(parts, call, incoming, requestId);
   } catch (cause) {
     const error = asAwsError(cause);
     if (call) call.errorCode = error.code;
     return parts.services[service].refuse(error, requestId, request);
   } finally {
-    if (call) call.endedAt = performance.now();
+    if (call) {
+      call.endedAt = parts.account.clock.now();
+      call.ended = parts.mark();
+    }
   }
 }
 
 /** Performs calls: decode, faults, hooks, state machine, record, encode. */
-export function dispatcher(parts: DispatchParts): (request: WireRequest) => Promise<Dispatched> {
-  return async (request) => {
+export function dispatcher(parts: DispatchParts): Serve {
+  let marks = 0;
+  const mark = (): number => {
+    marks += 1;
+    return marks;
+  };
+  return async (request, activity) => {
     const scope = credentialScope(request);
     const service = SERVICES.find((name) => name === scope?.service);
-    return scope && service ? answer(parts, service, scope, request) : unserved(scope);
+    return scope && service ? answer({ ...parts, mark }, service, scope, { request, activity }) : unserved(scope);
   };
 }

@@ -78,14 +78,14 @@ export function invokeService(host: FunctionHost): Service {
       );
     },
     read: async (request) => inputOf(request),
-    async perform({ request, region, requestId }) {
+    async perform({ request, region, requestId, activity }) {
       const { FunctionName: name, InvocationType, payload } = inputOf(request);
       if (!host.has(name)) {
         const arn = `arn:aws:lambda:${region.name}:${region.account.id}:function:${name}`;
         throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404);
       }
       if (InvocationType === 'RequestResponse') {
-        return { output: {}, reply: answered(await host.invoke(name, region.name, payload), requestId) };
+        return { output: {}, reply: answered(await host.invoke(name, region.name, payload, activity), requestId) };
       }
       host.invokeLater(name, region.name, payload);
       return { output: {}, reply: { status: 202, headers: headersWith(requestId), body: '' } };

@@ -1,6 +1,7 @@
 import type { AwsError } from '../account/aws-error.ts';
 import type { Caller } from '../account/operation.ts';
 import type { Region } from '../account/region.ts';
+import type { Activity } from '../time/clock.ts';
 import type { Reply, WireRequest } from './wire.ts';
 
 /** What an operation is performed on, and for whom. */
@@ -11,6 +12,8 @@ export interface Invocation {
   readonly region: Region;
   readonly caller: Caller;
   readonly requestId: string;
+  /** What waits for the clock while the operation is performed waits in this activity. */
+  readonly activity: Activity;
 }
 
 /** What an operation gave: its output in the SDK's type, and the same on the wire. */

@@ -14,13 +14,13 @@ const isPresigned = (request: WireRequest): boolean => parametersOf(request).has
 const refused = (message: string): AwsError => new AwsError('SignatureDoesNotMatch', message, 403);
 
 /**
- * What can be seen of a presigned request without the key: its time, by the machine's clock as its signer's, and whether each header that
+ * What can be seen of a presigned request without the key: its time, by the account's clock, and whether each header that
  * it signs is there. Throws AwsError.
  */
-function checkPresigned(request: WireRequest): void {
+function checkPresigned(request: WireRequest, now: number): void {
   const parameters = parametersOf(request);
   const date = parameters.get('X-Amz-Date') ?? '';
-  const age = Date.now() - Date.parse(date.replace(/^(.{4})(..)(.{5})(..)(..)Z$/, '$1-$2-$3:$4:$5Z'));
+  const age = now - Date.parse(date.replace(/^(.{4})(..)(.{5})(..)(..)Z$/, '$1-$2-$3:$4:$5Z'));
   if (!(Math.abs(age) <= GOOD_FOR_MS)) throw refused(`Signature expired: ${date} is not within 15 min of now`);
   const missing = (parameters.get('X-Amz-SignedHeaders') ?? '').split(';').find((name) => header(request, name) === '');
   if (missing !== undefined) throw refused(`The header ${missing} is signed, and the request does not have it`);
@@ -44,8 +44,8 @@ export function stsService(): Service {
   return {
     ...service,
     async perform(invocation) {
-      const { request, operation, requestId } = invocation;
-      if (isPresigned(request)) checkPresigned(request);
+      const { request, operation, requestId, region } = invocation;
+      if (isPresigned(request)) checkPresigned(request, region.account.clock.now());
       const performed = await service.perform(invocation);
       if (!wantsJson(request)) return performed;
       const answer = {

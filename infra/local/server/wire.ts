@@ -39,6 +39,9 @@ export interface Reply {
   readonly body: string;
 }
 
+/** An answer, or `reset` if the connection is to break. */
+export type Dispatched = Reply | 'reset';
+
 /** A header that may be repeated, as one string; empty where it is absent. */
 export function header(request: WireRequest, name: string): string {
   const value = request.headers[name];

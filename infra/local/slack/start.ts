@@ -1,5 +1,4 @@
-import { type ChannelFaults, nextFault, withFault } from '../channel-faults.ts';
-import { listen } from '../server/http-server.ts';
+import { type ChannelFaults, type ChannelPlace, nextFault, withFault } from '../channel-faults.ts';
 import type { Reply, WireRequest } from '../server/wire.ts';
 import { refuseAs, word } from './answer.ts';
 import { argumentsOf, tokenOf } from './arguments.ts';
@@ -16,10 +15,6 @@ export interface SlackOptions {
   /** Members (`U…`) by user group (`S…`). */
   readonly userGroups?: Workspace['userGroups'];
   readonly faults?: ChannelFaults;
-  /** Milliseconds since the epoch. Default: the machine's. */
-  readonly clock?: () => number;
-  /** Default: a free one. */
-  readonly port?: number;
 }
 
 /** A Slack on this machine. */
@@ -65,27 +60,23 @@ const route = (workspace: Workspace, hooks: Hooks, botToken: string, request: Wi
     : callMethod(workspace, botToken, name, request);
 };
 
-/** Starts a Slack that keeps to the documented limits of the real one. Rejects where the port is taken. */
-export const startSlack = async (options: SlackOptions): Promise<LocalSlack> => {
-  const {
-    botToken,
-    channels = { C0123456789: 'joined' },
-    userGroups = {},
-    faults,
-    clock = Date.now,
-    port = 0,
-  } = options;
-  const workspace = newWorkspace(channels, userGroups, clock);
+/** Starts a Slack that keeps to the documented limits of the real one. */
+export const startSlack = async (
+  options: SlackOptions,
+  { network, clock }: Omit<ChannelPlace, 'random'>,
+): Promise<LocalSlack> => {
+  const { botToken, channels = { C0123456789: 'joined' }, userGroups = {}, faults } = options;
+  const workspace = newWorkspace(channels, userGroups, () => clock.now());
   const hooks: Hooks = new Map();
   let requests = 0;
-  const server = await listen(port, async (request) => {
+  const server = await network.listen(0, async (request, activity) => {
     requests += 1;
-    return await withFault(nextFault(faults), () => route(workspace, hooks, botToken, request));
+    return await withFault(nextFault(faults), () => route(workspace, hooks, botToken, request), activity);
   });
   const newHook = (kind: Hook['kind'], channel: string): string => {
     const number = String(hooks.size + 1).padStart(10, '0');
     const path = `/${kind === 'webhook' ? 'services' : 'actions'}/T0123456789/B${number}/secret${number}`;
-    hooks.set(path, { hook: { kind, channel, at: clock() }, uses: 0 });
+    hooks.set(path, { hook: { kind, channel, at: clock.now() }, uses: 0 });
     return server.endpoint + path;
   };
   return {

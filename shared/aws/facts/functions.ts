@@ -1,20 +1,14 @@
-import { LambdaClient, type LambdaClientConfig, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { readFunction } from '../../readers/lambda-function.ts';
 import { type NamesByGroup, type NamesGroups, namesByGroup } from '../../readers/names-by-group.ts';
 import { call } from '../call.ts';
-import { CLIENT_SETTINGS } from '../client-settings.ts';
+import type { ClientSettings } from '../client-settings.ts';
+import { functionsClient, type Lambda } from '../invoke.ts';
 import { pages } from '../paging.ts';
 
-/** What the adapter needs of a Lambda client. */
-export type Lambda = Pick<LambdaClient, 'send'>;
-
-/** A Lambda client for an account and region. */
-export const lambdaClient = (config: Pick<LambdaClientConfig, 'region' | 'credentials'>): LambdaClient =>
-  new LambdaClient({ ...CLIENT_SETTINGS, ...config });
-
-/** The functions of a region, listed when they are asked for. */
-export const functionsIn = (region: string) => async (): Promise<NamesByGroup> =>
-  await listFunctions(lambdaClient({ region }));
+/** The functions of the settings' account and region, listed when they are asked for. */
+export const functionsIn = (settings: ClientSettings) => async (): Promise<NamesByGroup> =>
+  await listFunctions(functionsClient(settings));
 
 /** The most that Lambda gives in one page, whatever is asked for. */
 const FUNCTIONS_PAGE = 50;

@@ -23,7 +23,7 @@ export interface DeliveryPorts {
   readonly slack: (botToken: string | undefined) => Slack;
   readonly pager: Pager;
   readonly deliveries: Deliveries;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
   readonly journal: (entry: DeliveryEntry) => void;
 }
 

@@ -10,12 +10,12 @@ const BETWEEN_MS = 1000;
 
 /** When each channel may be told next, within one invocation. */
 export class Pace {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'now' | 'sleep'>;
   readonly #until: number;
   readonly #next = new Map<string, number>();
 
   /** `until`: milliseconds since the epoch after which nothing is begun any more. */
-  constructor(clock: Clock, until: number) {
+  constructor(clock: Pick<Clock, 'now' | 'sleep'>, until: number) {
     this.#clock = clock;
     this.#until = until;
   }

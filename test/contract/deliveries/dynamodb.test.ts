@@ -17,7 +17,13 @@ describe('in DynamoDB', () => {
   deliveriesContract(async () => {
     const name = await tables.create();
     const clock = { time: START };
-    const table = { dynamoDb: tables.dynamoDb, name, clock: { now: () => clock.time }, leaseMs: LEASE_MS };
+    const table = {
+      dynamoDb: tables.dynamoDb,
+      name,
+      clock: { now: () => clock.time },
+      random: Math.random,
+      leaseMs: LEASE_MS,
+    };
     return { open: () => deliveriesIn(table), clock };
   });
 

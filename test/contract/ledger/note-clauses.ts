@@ -21,8 +21,9 @@ export const noteClauses: readonly Clause[] = [
       const entry = await settledOne(subject);
       const followUps = [followUpOf([ruleOf('sgr-2')], START + 5), followUpOf([ruleOf('sgr-3')], START)];
       const steps = Array.from({ length: 12 }, (_, place) => ({ step: `step ${place}`, data: { place }, at: START }));
-      for (const one of followUps) await open().register.noteFollowUp(entry, one);
-      for (const one of steps) await open().register.noteProgress(entry, one);
+      const { register } = open();
+      for (const one of followUps) await register.noteFollowUp(entry, one);
+      for (const one of steps) await register.noteProgress(entry, one);
       const noted = { ...entry, followUps, progress: steps };
       expect(await open().register.find(GROUP, entry.plan.id)).toEqual(noted);
       expect(await open().register.entries(GROUP)).toEqual([noted]);
@@ -73,7 +74,8 @@ export const noteClauses: readonly Clause[] = [
       expect(entry.outcome?.removed).toEqual(rules);
       const refused = rules.map((rule) => ({ rule, reason: 'it stands already' }));
       const followUps = [followUpOf(granted), { ...followUpOf([]), refused }, followUpOf(granted)];
-      for (const one of followUps) await open().register.noteFollowUp(entry, one);
+      const { register } = open();
+      for (const one of followUps) await register.noteFollowUp(entry, one);
       expect((await open().register.find(GROUP, plan.id))?.followUps).toEqual(followUps);
     },
   },

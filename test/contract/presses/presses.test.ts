@@ -113,13 +113,17 @@ describe('presses in DynamoDB', () => {
   contract(async () => {
     const name = await tables.create();
     const clock = { time: START };
-    return { open: () => pressesIn({ dynamoDb: tables.dynamoDb, name, clock: { now: () => clock.time } }), clock };
+    return {
+      open: () => pressesIn({ dynamoDb: tables.dynamoDb, name, clock: { now: () => clock.time }, random: Math.random }),
+      clock,
+    };
   });
 
   it('are kept for 400 days', async () => {
     const name = await tables.create();
     const clock = { time: START };
-    const open = () => pressesIn({ dynamoDb: tables.dynamoDb, name, clock: { now: () => clock.time } });
+    const open = () =>
+      pressesIn({ dynamoDb: tables.dynamoDb, name, clock: { now: () => clock.time }, random: Math.random });
     await open().record(ANN);
     clock.time = START + 400 * 24 * 60 * MINUTE - 1000;
     expect(await open().find(pressId(ANN))).toEqual({ press: ANN });

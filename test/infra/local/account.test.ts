@@ -8,6 +8,7 @@ import { ec2Operations as calls } from '../../../infra/local/account/ec2-operati
 import { pageOf } from '../../../infra/local/account/paging.ts';
 import { canonicalTraffic } from '../../../infra/local/account/protocol.ts';
 import type { Region } from '../../../infra/local/account/region.ts';
+import { VirtualClock } from '../../../infra/local/time/virtual-clock.ts';
 import { seeded } from './local-client.ts';
 
 let region: Region;
@@ -15,7 +16,12 @@ let vpcId: string;
 let groupId: string;
 
 beforeEach(() => {
-  const account = new Account({ accountId: '111122223333', homeRegion: 'us-east-1', clock: Date, random: seeded(1) });
+  const account = new Account({
+    accountId: '111122223333',
+    homeRegion: 'us-east-1',
+    clock: new VirtualClock(),
+    random: seeded(1),
+  });
   region = account.region('us-east-1');
   vpcId = calls.CreateVpc(region, { CidrBlock: '10.0.0.0/16' }).Vpc?.VpcId ?? '';
   groupId = newGroup('web');

@@ -3,7 +3,8 @@ import type { Context } from 'aws-lambda';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { deliverTo } from '../../../infra/local/delivery.ts';
 import { EventPatternError } from '../../../infra/local/event-matchers.ts';
-import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
+import type { LocalAccount } from '../../../infra/local/start.ts';
+import { virtualAccount } from './in-process.ts';
 import { ec2Client, seeded, vpcWithGroup } from './local-client.ts';
 
 const rules = [
@@ -18,7 +19,7 @@ let ec2: EC2Client;
 let groupId: string;
 
 beforeEach(async () => {
-  local = await startLocalAccount();
+  local = await virtualAccount();
   ec2 = ec2Client(local);
   ({ groupId } = await vpcWithGroup(ec2));
 });

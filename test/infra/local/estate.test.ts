@@ -11,6 +11,7 @@ import { Account } from '../../../infra/local/account/account.ts';
 import type { Estate } from '../../../infra/local/estate.ts';
 import { loadEstate } from '../../../infra/local/load-estate.ts';
 import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
+import { VirtualClock } from '../../../infra/local/time/virtual-clock.ts';
 import { ec2Client } from './local-client.ts';
 
 const estate: Estate = {
@@ -48,7 +49,7 @@ const estate: Estate = {
 };
 
 const account = () =>
-  new Account({ accountId: '111122223333', homeRegion: 'us-east-1', clock: Date, random: Math.random });
+  new Account({ accountId: '111122223333', homeRegion: 'us-east-1', clock: new VirtualClock(), random: Math.random });
 const withRule = (source: string): Estate => ({
   vpcs: [
     {

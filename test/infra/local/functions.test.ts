@@ -1,14 +1,14 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Target } from '../../../infra/local/invocation.ts';
-import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
+import { virtualAccount } from './in-process.ts';
 import { clientConfig } from './local-client.ts';
 
-let local: LocalAccount;
+let local: Awaited<ReturnType<typeof virtualAccount>>;
 let lambda: LambdaClient;
 
 beforeEach(async () => {
-  local = await startLocalAccount();
+  local = await virtualAccount();
   lambda = new LambdaClient({ ...clientConfig(local), maxAttempts: 1 });
 });
 afterEach(async () => {
@@ -126,7 +126,7 @@ describe('a call that is refused', () => {
     await expect(invoke({}, { InvocationType: 'DryRun' })).rejects.toMatchObject({
       name: 'InvalidParameterValueException',
     });
-    const odd = await fetch(`${local.endpoint}/2015-03-31/event-source-mappings`, {
+    const odd = await local.network.connect().fetch(`${local.endpoint}/2015-03-31/event-source-mappings`, {
       headers: { authorization: 'AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/lambda/aws4_request' },
     });
     expect([odd.status, odd.headers.get('x-amzn-errortype')]).toEqual([404, 'UnknownOperationException']);
@@ -162,4 +162,86 @@ test('a call is logged with its function and its event', async () => {
 
 test('a function that nobody deployed cannot be invoked from within, either', () => {
   expect(() => local.functions.invokeLater('nobody', 'us-east-1', {})).toThrow('There is no function nobody');
+});
+
+describe('Lambda', () => {
+  const clock = () => local.clock;
+  const later = (event: unknown, target: Target, more: { timeoutMs?: number; maxEventAgeMs?: number } = {}) => {
+    local.functions.deploy({ name: 'greeter', target, timeoutMs: 3000, ...more });
+    local.functions.invokeLater('greeter', 'us-east-1', event);
+  };
+
+  test('tries an asynchronous invocation again after 1 and 2 minutes', async () => {
+    const start = clock().now();
+    const times: number[] = [];
+    later({}, async () => {
+      times.push(clock().now() - start);
+      throw new Error('never');
+    });
+    await local.background.drain();
+    expect(times).toEqual([0, 60_000, 180_000]);
+    expect(local.background.failures).toMatchObject([{ condition: 'RetriesExhausted', attempts: 3 }]);
+  });
+
+  test('gives an event up that becomes too old, and says so', async () => {
+    const told: unknown[] = [];
+    local.background.onFailure((failure) => told.push(failure));
+    const never: Target = () => Promise.reject(new Error('never'));
+    later({ n: 1 }, never, { maxEventAgeMs: 60_000 });
+    await local.background.drain();
+    expect(told).toMatchObject([
+      { functionName: 'greeter', event: { n: 1 }, condition: 'EventAgeExceeded', attempts: 2 },
+    ]);
+  });
+
+  test('retries that are not due yet when the account stops are failures', async () => {
+    later({}, () => Promise.reject(new Error('never')));
+    await local.clock.run(local.clock.sleep(1));
+    await local.background.stop();
+    expect(local.background.failures).toMatchObject([{ condition: 'Stopped', attempts: 1 }]);
+  });
+
+  test('ends an invocation when its time is up, and the invoker is told', async () => {
+    deploy(async (_event, _context, activity) => await activity.sleep(10_000));
+    const before = clock().now();
+    const { FunctionError, Payload } = await invoke({});
+    expect(clock().now() - before).toBe(3000);
+    expect(FunctionError).toBe('Unhandled');
+    expect(JSON.parse(textOf(Payload))).toMatchObject({
+      errorType: 'Sandbox.Timedout',
+      errorMessage: expect.stringMatching(/Task timed out after 3.00 seconds$/),
+    });
+  });
+
+  test('counts down the remaining time on the clock', async () => {
+    deploy(async (_event, context, activity) => {
+      await activity.sleep(2000);
+      return context.getRemainingTimeInMillis();
+    });
+    expect(textOf((await invoke({})).Payload)).toBe('1000');
+  });
+
+  test('lets no call of an invocation have an effect once its time is up, nor its result', async () => {
+    const outcomes: unknown[] = [];
+    deploy(async (_event, _context, activity) => {
+      const settings = local.clientSettings({ accessKeyId: 'AKIAROLE000000000000', caller: () => activity });
+      const client = new LambdaClient({ ...settings });
+      const call = async () => {
+        await client.send(new InvokeCommand({ FunctionName: 'other', InvocationType: 'Event' }));
+        return 'done';
+      };
+      outcomes.push(await call());
+      // Not in the activity, so the end of the activity does not end this wait.
+      await Promise.any([activity.sleep(10_000), local.clock.sleep(5000)]);
+      outcomes.push(await call().catch((error: unknown) => String(error)));
+      return 'a result';
+    });
+    let others = 0;
+    deploy(async () => void (others += 1), 'other');
+    const { FunctionError } = await invoke({});
+    await local.clock.advance(10_000);
+    expect(FunctionError).toBe('Unhandled');
+    expect(outcomes).toEqual(['done', expect.stringMatching(/^ActivityOver: greeter .* is over/)]);
+    expect(others).toBe(1);
+  });
 });

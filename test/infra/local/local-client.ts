@@ -3,8 +3,8 @@ import type { LocalAccount } from '../../../infra/local/start.ts';
 
 /** Region, key and endpoint for any SDK client of the embedded account; one try for each call unless stated. */
 export function clientConfig(local: LocalAccount, accessKeyId = 'AKIAEXAMPLEEXAMPLE00', region = 'us-east-1') {
-  const credentials = { accessKeyId, secretAccessKey: 'example' };
-  return { endpoint: local.endpoint, region, credentials, maxAttempts: 1 };
+  const { retryStrategy: _, ...settings } = local.clientSettings({ accessKeyId, region });
+  return { ...settings, maxAttempts: 1 };
 }
 
 export function ec2Client(local: LocalAccount, accessKeyId?: string, region?: string): EC2Client {

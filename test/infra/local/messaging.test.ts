@@ -23,14 +23,15 @@ import type { SQSEvent } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventSource } from '../../../infra/local/event-source.ts';
 import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
+import { VirtualClock } from '../../../infra/local/time/virtual-clock.ts';
 import { clientConfig } from './local-client.ts';
 
 let local: LocalAccount;
-let now = 0;
+let clock = new VirtualClock();
 
 beforeEach(async () => {
-  now = 1_800_000_000_000;
-  local = await startLocalAccount({ clock: { now: () => now } });
+  clock = new VirtualClock(1_800_000_000_000);
+  local = await startLocalAccount({ clock, transport: 'in-process' });
 });
 afterEach(() => local.close());
 
@@ -60,11 +61,11 @@ describe('SQS', () => {
     await send('schön');
     expect((await receiveAll()).map(({ Body }) => Body)).toEqual(['schön']);
     expect(await receiveAll()).toEqual([]);
-    now += 60_000;
+    await clock.advance(60_000);
     const [again] = await receiveAll();
     expect(again?.Body).toBe('schön');
     await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: again?.ReceiptHandle }));
-    now += 60_000;
+    await clock.advance(60_000);
     expect(await receiveAll()).toEqual([]);
   });
 
@@ -72,7 +73,7 @@ describe('SQS', () => {
     await send('poison');
     for (let round = 0; round < 3; round++) {
       await receiveAll();
-      now += 60_000;
+      await clock.advance(60_000);
     }
     const { QueueUrl: deadUrl = '' } = await sqs.send(new GetQueueUrlCommand(dead));
     expect((await receiveAll(deadUrl)).map(({ Body }) => Body)).toEqual(['poison']);
@@ -82,10 +83,10 @@ describe('SQS', () => {
   test('an old receipt deletes nothing', async () => {
     await send('one');
     const [first] = await receiveAll();
-    now += 60_000;
+    await clock.advance(60_000);
     await receiveAll();
     await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: first?.ReceiptHandle }));
-    now += 60_000;
+    await clock.advance(60_000);
     const forged = new DeleteMessageCommand({ QueueUrl, ReceiptHandle: 'forged' });
     await expect(sqs.send(forged)).rejects.toMatchObject({ name: 'ReceiptHandleIsInvalid' });
     const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
@@ -169,18 +170,9 @@ describe('SQS', () => {
       },
     });
     const queue = 'arn:aws:sqs:us-east-1:111122223333:alerts';
-    const source = eventSource(
-      local.account.region('us-east-1'),
-      { queueArn: queue, functionName: 'taker', batchSize: 10 },
-      local,
-    );
+    eventSource(local.account.region('us-east-1'), { queueArn: queue, functionName: 'taker', batchSize: 10 }, local);
     await Promise.all(['good', 'bad', 'good'].map(send));
     await local.background.drain();
-    for (let round = 0; round < 2; round++) {
-      now += 60_000;
-      source.again();
-      await local.background.drain();
-    }
     expect(seen.toSorted()).toEqual(['bad', 'bad', 'good', 'good']);
     const { QueueUrl: deadUrl = '' } = await sqs.send(new GetQueueUrlCommand(dead));
     expect((await receiveAll(deadUrl)).map(({ Body }) => Body)).toEqual(['bad']);

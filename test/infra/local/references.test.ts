@@ -13,8 +13,10 @@ import { Account } from '../../../infra/local/account/account.ts';
 import type { Estate } from '../../../infra/local/estate.ts';
 import { loadEstate } from '../../../infra/local/load-estate.ts';
 import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
+import { VirtualClock } from '../../../infra/local/time/virtual-clock.ts';
 import { accountClient } from '../../../shared/aws/account-client.ts';
-import { lambdaClient } from '../../../shared/aws/facts/functions.ts';
+import { CLIENT_SETTINGS } from '../../../shared/aws/client-settings.ts';
+import { functionsClient } from '../../../shared/aws/invoke.ts';
 import { listGroups } from '../../../shared/aws/list-groups.ts';
 import { clientConfig, ec2Client } from './local-client.ts';
 
@@ -42,7 +44,7 @@ beforeEach(async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
   ec2 = ec2Client(local);
-  lambda = lambdaClient(clientConfig(local));
+  lambda = functionsClient({ ...CLIENT_SETTINGS, ...clientConfig(local) });
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
@@ -213,7 +215,12 @@ describe('an estate', () => {
     { functions: [{ name: 'f', groups: [], published: [['nobody']] }] },
     { peerings: [{ ...BEYOND, names: ['nobody'] }] },
   ])('names no group that it does not have: %j', (more) => {
-    const account = new Account({ accountId: '111122223333', homeRegion: 'us-east-1', clock: Date, random: () => 0.5 });
+    const account = new Account({
+      accountId: '111122223333',
+      homeRegion: 'us-east-1',
+      clock: new VirtualClock(),
+      random: () => 0.5,
+    });
     const load = () => loadEstate(account, { vpcs: [{ name: 'a', cidr: '10.0.0.0/16', groups: [], ...more }] });
     expect(load).toThrow('The estate names the group nobody, which it does not have');
   });

@@ -5,12 +5,18 @@ import { Account } from '../../../infra/local/account/account.ts';
 import { AwsError } from '../../../infra/local/account/aws-error.ts';
 import { ec2Operations as calls } from '../../../infra/local/account/ec2-operations.ts';
 import type { Region } from '../../../infra/local/account/region.ts';
+import { VirtualClock } from '../../../infra/local/time/virtual-clock.ts';
 import { contentKey } from '../../../shared/exposure/rule-key.ts';
 import { seeded } from './local-client.ts';
 
 /** A region with a default VPC and another one, two groups in each. */
 function newRegion(): Region {
-  const account = new Account({ accountId: '111122223333', homeRegion: 'us-east-1', clock: Date, random: seeded(1) });
+  const account = new Account({
+    accountId: '111122223333',
+    homeRegion: 'us-east-1',
+    clock: new VirtualClock(),
+    random: seeded(1),
+  });
   const region = account.region('us-east-1');
   const vpcs = [calls.CreateDefaultVpc(region).Vpc, calls.CreateVpc(region, { CidrBlock: '10.0.0.0/16' }).Vpc];
   for (const vpc of vpcs) {

@@ -22,13 +22,14 @@ import {
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
+import { VirtualClock } from '../../../infra/local/time/virtual-clock.ts';
 import { clientConfig } from './local-client.ts';
 
 let local: LocalAccount;
 
 beforeEach(async () => {
   const role = { type: 'AssumedRole', arn: 'arn:aws:sts::111122223333:assumed-role/ops/alice', name: 'alice' } as const;
-  local = await startLocalAccount({ principals: { AKIAROLE: role }, clock: { now: () => 1_800_000_000_000 } });
+  local = await startLocalAccount({ principals: { AKIAROLE: role }, clock: new VirtualClock(1_800_000_000_000) });
 });
 afterEach(() => local.close());
 

@@ -7,16 +7,17 @@ import {
 } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
+import { VirtualClock } from '../../../infra/local/time/virtual-clock.ts';
 import { ec2Client, vpcWithGroup } from './local-client.ts';
 
 let local: LocalAccount;
 let ec2: EC2Client;
 let groupId: string;
-let now = 0;
+let clock = new VirtualClock();
 
 beforeEach(async () => {
-  now = 1_800_000_000_000;
-  local = await startLocalAccount({ clock: { now: () => now } });
+  clock = new VirtualClock(1_800_000_000_000);
+  local = await startLocalAccount({ clock, transport: 'in-process' });
   ec2 = ec2Client(local);
   ({ groupId } = await vpcWithGroup(ec2));
 });
@@ -54,9 +55,9 @@ test('a new rule is passed over by so many describes, each operation counting fo
 test('a new rule is seen once it is old enough', async () => {
   local.account.ruleVisibility = { ms: 500 };
   await openSsh();
-  now += 499;
+  await clock.advance(499);
   expect(await ingressRules()).toBe(0);
-  now += 1;
+  await clock.advance(1);
   expect(await ingressRules()).toBe(1);
 });
 

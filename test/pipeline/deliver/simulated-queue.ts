@@ -19,14 +19,14 @@ export class SimulatedQueue<T> {
   readonly #kept = new Map<string, Kept<T>>();
   /** The latest first. */
   readonly #arriving: Kept<T>[] = [];
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'now' | 'sleep'>;
   readonly #settings: QueueSettings;
   #sent = 0;
   #isSorted = true;
   readonly failures: T[] = [];
   receives = 0;
 
-  constructor(clock: Clock, settings: QueueSettings) {
+  constructor(clock: Pick<Clock, 'now' | 'sleep'>, settings: QueueSettings) {
     this.#clock = clock;
     this.#settings = settings;
   }

@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { ChannelPlace } from '../../../../infra/local/channel-faults.ts';
 import { type LocalPagerDuty, type PagerDutyOptions, startPagerDuty } from '../../../../infra/local/pagerduty/start.ts';
+import { inProcess } from '../in-process.ts';
 
 const KEY = 'k'.repeat(32);
 
 const open: LocalPagerDuty[] = [];
-const start = async (options: Partial<PagerDutyOptions> = {}) => {
-  const pagerDuty = await startPagerDuty({ routingKeys: [KEY, 'R'.repeat(32)], ...options });
+const { fetch, ...place } = inProcess();
+const start = async (options: Partial<PagerDutyOptions> = {}, more: Partial<ChannelPlace> = {}) => {
+  const pagerDuty = await startPagerDuty({ routingKeys: [KEY, 'R'.repeat(32)], ...options }, { ...place, ...more });
   open.push(pagerDuty);
   return pagerDuty;
 };
@@ -82,7 +85,7 @@ describe('the local PagerDuty', () => {
 
   it('takes 120 events a minute by one key', async () => {
     let now = 0;
-    const pagerDuty = await start({ clock: () => now });
+    const pagerDuty = await start({}, { clock: { now: () => now } });
     for (let i = 0; i < 120; i += 1) {
       expect(await post(pagerDuty, 'enqueue', trigger)).toMatchObject({ status: 202 });
     }

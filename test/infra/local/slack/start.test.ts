@@ -1,13 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ChannelFaults } from '../../../../infra/local/channel-faults.ts';
+import type { ChannelFaults, ChannelPlace } from '../../../../infra/local/channel-faults.ts';
 import { type LocalSlack, type SlackOptions, startSlack } from '../../../../infra/local/slack/start.ts';
+import { inProcess } from '../in-process.ts';
 
 const TOKEN = 'xoxb-1';
 const CHANNEL = 'C0123456789';
 
 const open: LocalSlack[] = [];
-const start = async (options: Partial<SlackOptions> = {}) => {
-  const slack = await startSlack({ botToken: TOKEN, ...options });
+const { fetch, ...place } = inProcess();
+const start = async (options: Partial<SlackOptions> = {}, more: Partial<ChannelPlace> = {}) => {
+  const slack = await startSlack({ botToken: TOKEN, ...options }, { ...place, ...more });
   open.push(slack);
   return slack;
 };
@@ -61,7 +63,7 @@ describe('chat.postMessage', () => {
 
   it('takes a burst of five, then one a second in each channel, and says when to come back', async () => {
     let now = 1_000_000;
-    const slack = await start({ clock: () => now, channels: { [CHANNEL]: 'joined', C2: 'joined' } });
+    const slack = await start({ channels: { [CHANNEL]: 'joined', C2: 'joined' } }, { clock: { now: () => now } });
     for (let i = 0; i < 5; i += 1) expect(await call(slack, 'chat.postMessage', hello)).toMatchObject({ ok: true });
     const refused = await call(slack, 'chat.postMessage', hello);
     expect(refused).toMatchObject({ status: 429, retryAfter: '1', ok: false, error: 'ratelimited' });
@@ -124,7 +126,7 @@ describe('a response_url', () => {
 
   it('takes them for half an hour', async () => {
     let now = 0;
-    const slack = await start({ clock: () => now });
+    const slack = await start({}, { clock: { now: () => now } });
     const url = slack.responseUrl(CHANNEL);
     now = 1_800_000;
     expect(await send(url, { text: 'x' })).toBe('200 ok');
@@ -157,7 +159,7 @@ describe('a fault', () => {
 
   it('keeps a caller waiting that has no limit of its own', async () => {
     const slack = await faulty(['hang']);
-    const signal = AbortSignal.timeout(100);
+    const signal = place.clock.timeout(100);
     await expect(fetch(`${slack.url}/chat.postMessage`, { method: 'POST', signal })).rejects.toThrow('timeout');
   });
 
@@ -167,7 +169,10 @@ describe('a fault', () => {
       seed = (seed * 16_807) % 2_147_483_647;
       return seed / 2_147_483_647;
     };
-    const slack = await start({ faults: { ratio: 0.3, random, kinds: ['error'] }, clock: () => slack.requests * 1000 });
+    const slack = await start(
+      { faults: { ratio: 0.3, random, kinds: ['error'] } },
+      { clock: { now: () => slack.requests * 1000 } },
+    );
     let failed = 0;
     for (let i = 0; i < 300; i += 1) {
       const { status } = await call(slack, 'chat.postMessage', hello);

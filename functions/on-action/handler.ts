@@ -1,0 +1,103 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { type ActionPorts, actionPorts } from '../../shared/aws/action-cell.ts';
+import { CHAT_APIS } from '../../shared/catalogue/settings.ts';
+import type { HttpCall } from '../../shared/model/http-call.ts';
+import { METRICS } from '../../shared/model/metrics.ts';
+import { type Press, pressId } from '../../shared/model/press.ts';
+import { takeIn } from '../../shared/pipeline/action/take-in.ts';
+import type { Worked } from '../../shared/pipeline/action/work-on.ts';
+import { readActionEvent } from '../../shared/readers/action-event.ts';
+import { observed } from '../runtime/observed.ts';
+import type { Handler, Runtime } from '../runtime/runtime.ts';
+import { optionalSetting, setting } from '../runtime/settings.ts';
+import { pressesIn } from './front.ts';
+
+/** What Lambda makes an answer over HTTP of. Nothing about a refusal leaves the function but its status. */
+interface HttpAnswer {
+  readonly statusCode: number;
+  readonly body: '';
+}
+
+/** What every invocation shares. */
+interface Shared {
+  readonly runtime: Runtime;
+  readonly ports: ActionPorts;
+  readonly slackApi: string | undefined;
+}
+
+const refused = ({ metrics, logger }: Runtime, details: Readonly<Record<string, unknown>>): void => {
+  metrics.addMetric(METRICS.pressesRefused, MetricUnit.Count, 1);
+  logger.warn('press refused', details);
+};
+
+const fromUrl = async (call: HttpCall, { runtime, ports, slackApi }: Shared): Promise<HttpAnswer> => {
+  const { clock, logger, metrics } = runtime;
+  const brought = await pressesIn(call, { keys: ports.keys, now: clock.now(), slackApi });
+  if (brought.kind === 'refused') {
+    refused(runtime, { because: brought.because, from: call.from });
+    return { statusCode: brought.status, body: '' };
+  }
+  await takeIn(brought.presses, ports);
+  metrics.addMetric('PressesTaken', MetricUnit.Count, brought.presses.length);
+  for (const press of brought.presses) logger.info('press taken', { press: pressId(press), by: press.by });
+  return { statusCode: 200, body: '' };
+};
+
+/** Whoever this is about has pressed, and may not; or nobody has. */
+const REFUSALS: ReadonlySet<Worked['kind']> = new Set(['unknown', 'late', 'not-allowed']);
+
+/** What carries presses out is loaded by the first of them, apart from the call that Slack waits for. */
+const workedOn = async (id: string, { runtime, ports, slackApi }: Shared): Promise<Worked> => {
+  const [{ workOn }, { pressCell }] = await Promise.all([
+    import('../../shared/pipeline/action/work-on.ts'),
+    import('./press-cell.ts'),
+  ]);
+  const worked = await workOn(id, pressCell(runtime, ports, slackApi ?? CHAT_APIS.slack));
+  const { kind, ...told } = worked;
+  const details = { press: id, kind, ...('line' in told && { line: told.line, unanswered: told.unanswered }) };
+  if (REFUSALS.has(kind)) refused(runtime, details);
+  else {
+    runtime.metrics.addMetric('PressesWorkedOn', MetricUnit.Count, 1);
+    runtime.logger.info('press worked on', details);
+  }
+  return worked;
+};
+
+const fromChat = async (press: Press, common: Shared): Promise<string> => {
+  await common.ports.presses.record(press);
+  const worked = await workedOn(pressId(press), common);
+  return worked.kind === 'unknown' ? 'Nothing was done.' : worked.line;
+};
+
+const shared = (runtime: Runtime): Shared => {
+  const { environment } = runtime;
+  const ports = actionPorts({
+    ...runtime,
+    ledgerTable: setting(environment, 'ledgerTable'),
+    secretArn: setting(environment, 'alertsSecret'),
+    grantFunction: setting(environment, 'grantFunction'),
+    actionFunction: setting(environment, 'actionFunction'),
+  });
+  return { runtime, ports, slackApi: optionalSetting(environment, 'slackApi') };
+};
+
+/** Where buttons end: a URL that Slack posts to, an action of Amazon Q's, and what it puts before itself to carry a press out. */
+export const create = (runtime: Runtime): Handler<HttpAnswer | string> => {
+  const common = shared(runtime);
+  return observed(runtime, async (event) => {
+    const asked = readActionEvent(event, runtime.clock.now());
+    switch (asked.from) {
+      case 'url':
+        return await fromUrl(asked.call, common);
+      case 'amazon-q':
+        return await fromChat(asked.press, common);
+      case 'itself':
+        return (await workedOn(asked.pressId, common)).kind;
+      case 'nobody':
+        refused(runtime, { because: asked.because });
+        return `Nothing was done: ${asked.because}`;
+      default:
+        return asked satisfies never;
+    }
+  });
+};

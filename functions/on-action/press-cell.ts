@@ -1,0 +1,17 @@
+import type { ActionPorts } from '../../shared/aws/action-cell.ts';
+import { slackAnswers } from '../../shared/channels/slack-answers.ts';
+import { slackUserGroups } from '../../shared/channels/slack-user-groups.ts';
+import type { PressCell } from '../../shared/pipeline/action/cell.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+
+/** What carrying presses out takes, with Slack behind it. */
+export const pressCell = (
+  { policy, fetch, clock }: Runtime,
+  { keys, presses, grant }: ActionPorts,
+  api: string,
+): PressCell => {
+  const http = { fetch, clock };
+  const access = async () => ({ ...http, api, botToken: (await keys.read()).slackBotToken });
+  const userGroups = slackUserGroups(access, clock);
+  return { people: policy.people, ports: { presses, grant, clock, userGroups, answers: slackAnswers(http) } };
+};

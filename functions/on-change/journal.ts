@@ -1,0 +1,128 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { isAboutCanary } from '../../shared/model/canary.ts';
+import type { Decision, Outcome, Plan, Step, Withheld } from '../../shared/model/decision.ts';
+import type { Finding } from '../../shared/model/finding.ts';
+import { DIMENSIONS, METRICS } from '../../shared/model/metrics.ts';
+import type { JournalEntry, Sight } from '../../shared/model/ports.ts';
+import { measureClosed } from '../runtime/canary.ts';
+
+const countRules = ({ sightings }: Sight): number => sightings.reduce((sum, { group }) => sum + group.rules.length, 0);
+
+const measure = (metrics: Metrics, outcome: Outcome): void => {
+  const { plan, removed, status, fight, at } = outcome;
+  if (status === 'failed') metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);
+  if (isAboutCanary(plan.decision)) return measureClosed(metrics, outcome);
+  metrics.addMetric(METRICS.rulesRevoked, MetricUnit.Count, removed.length);
+  if (status === 'held') metrics.addMetric(METRICS.plansHeld, MetricUnit.Count, 1);
+  if (fight !== undefined) metrics.addMetric(METRICS.fights, MetricUnit.Count, 1);
+  if (removed.length > 0)
+    metrics.addMetric(METRICS.timeToClose, MetricUnit.Milliseconds, Math.max(0, at - plan.change.at));
+};
+
+/** Once for each control of a decision. CloudWatch takes $0.30 a month for each control that has found something in it. */
+const countControls = (metrics: Metrics, because: readonly Finding[]): void => {
+  for (const control of new Set(because.map((finding) => finding.control))) {
+    const single = metrics.singleMetric();
+    single.addDimension(DIMENSIONS.control, control);
+    single.addMetric(METRICS.violations, MetricUnit.Count, 1);
+  }
+};
+
+/** The canary's marker is nobody's violation. */
+const countViolations = (metrics: Metrics, decisions: readonly Decision[]): void => {
+  const violations = decisions.filter((decision) => !isAboutCanary(decision));
+  metrics.addMetric('ViolationsFound', MetricUnit.Count, violations.length);
+  for (const { because } of violations) countControls(metrics, because);
+};
+
+const summary = ({ plan, status, removed, alreadyGone, changed, fault }: Outcome) => ({
+  planId: plan.id,
+  groupId: plan.decision.group.id,
+  status,
+  removed: removed.length,
+  alreadyGone: alreadyGone.length,
+  changed,
+  ...(fault && { fault }),
+});
+
+/** Every rule with its full content, once: the steps and their undo name the same ones. */
+const inFull = ({ id, decision, steps, undo, at }: Plan) => ({
+  id,
+  at,
+  groupId: decision.group.id,
+  groupName: decision.group.name,
+  mode: decision.mode,
+  because: decision.because.map(({ control, freshness, severity, exposures }) => ({
+    control,
+    freshness,
+    severity,
+    exposures,
+  })),
+  limits: decision.limits,
+  rules: decision.rules,
+  steps: steps.map(describeStep),
+  undo: undo.map(describeStep),
+});
+
+const withholding = ({ decision, why }: Withheld) => ({
+  why,
+  groupId: decision.group.id,
+  mode: decision.mode,
+  controls: decision.because.map(({ control }) => control),
+  rules: decision.rules.map(({ id }) => id),
+});
+
+const describeStep = ({ do: what, direction, rules }: Step) => ({
+  do: what,
+  direction,
+  rules: rules.map(({ id }) => id),
+});
+
+/**
+ * Turns what the pipeline does into structured logs and metrics: those of `METRICS`, and the counts ChangesSeen and ViolationsFound.
+ */
+export const journalTo =
+  (logger: Logger, metrics: Metrics) =>
+  (entry: JournalEntry): void => {
+    switch (entry.what) {
+      case 'change':
+        metrics.addMetric('ChangesSeen', MetricUnit.Count, 1);
+        return logger.info('change', { change: entry.change });
+      case 'looked':
+        return logger.info('looked', {
+          groups: entry.sight.sightings.length,
+          rules: countRules(entry.sight),
+          missing: entry.missing,
+        });
+      case 'decided':
+        countViolations(metrics, entry.decisions);
+        return logger.info('decided', {
+          decisions: entry.decisions.map(({ mode, rules, because }) => ({
+            mode,
+            rules,
+            because: because.map(({ control }) => control),
+          })),
+        });
+      case 'withheld':
+        return logger.info('withheld', withholding(entry.withheld));
+      case 'planned':
+        return logger.info('planned', { reservation: entry.reservation, plan: inFull(entry.plan) });
+      case 'revoked':
+        return logger.info('revoked', { planId: entry.plan.id, removed: entry.removed });
+      case 'settled':
+        measure(metrics, entry.outcome);
+        return logger.info('settled', summary(entry.outcome));
+      case 'gathered':
+        metrics.addMetric(METRICS.alertsGathered, MetricUnit.Count, 1);
+        return logger.info('gathered', { gist: entry.gist });
+      case 'not-counted':
+        metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);
+        return logger.error('not counted', { ...summary(entry.outcome), fault: entry.fault });
+      case 'unreported':
+        metrics.addMetric(METRICS.findingsUnreported, MetricUnit.Count, 1);
+        return logger.error('unreported', { ...summary(entry.outcome), fault: entry.fault });
+      default:
+        return entry satisfies never;
+    }
+  };

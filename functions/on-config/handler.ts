@@ -1,0 +1,32 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { configPorts, recorderPorts } from '../../shared/aws/config-cell.ts';
+import type { Evaluation } from '../../shared/model/compliance.ts';
+import { checkRecorder } from '../../shared/pipeline/check-recorder.ts';
+import { evaluate } from '../../shared/pipeline/evaluate.ts';
+import { readConfigRequest } from '../../shared/readers/config-event.ts';
+import { isRecorderCheck } from '../../shared/readers/recorder-request.ts';
+import { accountOf, noticeCell } from '../runtime/cell.ts';
+import { observed } from '../runtime/observed.ts';
+import type { Handler, Runtime } from '../runtime/runtime.ts';
+import { setting } from '../runtime/settings.ts';
+
+/** The function of AWS Config's rules: says which groups comply, and hands on what no event told of. Once a day it looks at the recorder. */
+export const create = (runtime: Runtime): Handler<readonly Evaluation[] | readonly string[]> => {
+  const { environment, policy, logger, metrics } = runtime;
+  const ledgerTable = setting(environment, 'ledgerTable');
+  const ports = configPorts({ ...runtime, ledgerTable, changeFunction: setting(environment, 'changeFunction') });
+  const recorder = recorderPorts(noticeCell(runtime));
+  return observed(runtime, async (event, context) => {
+    if (isRecorderCheck(event)) {
+      const faults = await checkRecorder({ account: accountOf(context), ports: recorder });
+      if (faults.length > 0) logger.error('AWS Config does not record security groups', { faults });
+      return faults;
+    }
+    const request = readConfigRequest(event);
+    const evaluations = await evaluate(request, { policy, ports });
+    metrics.addMetric('GroupsEvaluated', MetricUnit.Count, evaluations.length);
+    const { parameters, occasion } = request;
+    logger.info('evaluated', { parameters, occasion: occasion.kind, evaluations: evaluations.slice(0, 100) });
+    return evaluations;
+  });
+};

@@ -1,0 +1,45 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { grantPorts } from '../../shared/aws/grant-cell.ts';
+import { callersBy } from '../../shared/aws/proof-check.ts';
+import type { CommandResult } from '../../shared/model/command.ts';
+import type { Caller, Callers } from '../../shared/model/proof.ts';
+import { admit } from '../../shared/pipeline/grant/admit.ts';
+import { obey } from '../../shared/pipeline/grant/obey.ts';
+import { readCommand } from '../../shared/readers/command.ts';
+import { commandDigest } from '../../shared/readers/command-digest.ts';
+import { plainArn, regionIn } from '../../shared/readers/function-arn.ts';
+import { apart, type Brought } from '../../shared/readers/proof.ts';
+import { measurePut } from '../runtime/canary.ts';
+import { cellSettings } from '../runtime/cell.ts';
+import { observed } from '../runtime/observed.ts';
+import type { Handler, Runtime } from '../runtime/runtime.ts';
+import { optionalSetting, setting } from '../runtime/settings.ts';
+
+/** Who sent a command. The digest is of what came, not of what was read of it. Throws CallFailed. */
+const callerOf = async ({ command, proof, given }: Brought, invokedArn: string, callers: Callers): Promise<Caller> => {
+  if (!given) return { kind: 'unproven' };
+  const digest = await commandDigest(Object(command), plainArn(invokedArn));
+  return await callers.prove(proof, digest, regionIn(invokedArn));
+};
+
+/** What people call through the command line, and on-change after a removal: the only function that may authorize or modify. */
+export const create = (runtime: Runtime): Handler<CommandResult> => {
+  const { environment, policy, clock, logger, metrics } = runtime;
+  const ports = grantPorts({ ...cellSettings(runtime), changeFunction: setting(environment, 'changeFunction') });
+  const gate = { people: policy.people, actionRole: optionalSetting(environment, 'actionRole') };
+  const callers = callersBy(runtime);
+  return observed(runtime, async (event, { invokedFunctionArn, awsRequestId: owner }) => {
+    const brought = apart(event);
+    const command = readCommand(brought.command);
+    const caller = await callerOf(brought, invokedFunctionArn, callers);
+    // Without the proof: for a minute it is as good as whoever signed it.
+    logger.info('command', { command, caller });
+    const admitted = admit(command, caller, gate);
+    const result =
+      admitted.kind === 'refused' ? admitted.result : await obey(admitted.command, { policy, ports, owner });
+    metrics.addMetric(result.kind === 'refused' ? 'CommandsRefused' : 'CommandsObeyed', MetricUnit.Count, 1);
+    measurePut(metrics, command, result, clock.now());
+    logger.info('answered', { kind: result.kind, ...(result.kind === 'refused' && { because: result.because }) });
+    return result;
+  });
+};

@@ -1,0 +1,89 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
+import { recordPorts } from '../../shared/aws/grant-cell-records.ts';
+import { lazily } from '../../shared/aws/lazily.ts';
+import { METRICS } from '../../shared/model/metrics.ts';
+import type { SweepRequest } from '../../shared/model/sweep.ts';
+import type { Done } from '../../shared/pipeline/schedule/cell.ts';
+import { runningOut } from '../../shared/pipeline/schedule/exemptions.ts';
+import { keepTime } from '../../shared/pipeline/schedule/keep-time.ts';
+import type { Swept } from '../../shared/pipeline/sweep/sweep.ts';
+import { isCanaryRequest } from '../../shared/readers/canary-request.ts';
+import { readSweepRequest } from '../../shared/readers/sweep-request.ts';
+import { accountOf, cellRegions, cellSettings } from '../runtime/cell.ts';
+import { observed } from '../runtime/observed.ts';
+import type { Handler, Runtime } from '../runtime/runtime.ts';
+import { setting } from '../runtime/settings.ts';
+
+/** What every invocation shares. */
+interface Shared {
+  readonly runtime: Runtime;
+  readonly ports: ReturnType<typeof recordPorts>;
+  /** The code of a sweep and what it reaches: loaded by the first, as most invocations keep times. */
+  readonly sweeper: () => Promise<(request: SweepRequest, context: Context) => Promise<Swept>>;
+}
+
+const shared = (runtime: Runtime): Shared => {
+  const { environment, policy } = runtime;
+  const settings = cellSettings(runtime);
+  const ports = recordPorts({ ...settings, changeFunction: setting(environment, 'changeFunction') });
+  const sweeper = lazily(async () => {
+    const [{ sweep }, { sweepReach }] = await Promise.all([
+      import('../../shared/pipeline/sweep/sweep.ts'),
+      import('../../shared/aws/sweep-cell.ts'),
+    ]);
+    const { relayTo, ...reach } = sweepReach(settings);
+    return async (request: SweepRequest, context: Context) =>
+      await sweep(request, {
+        policy,
+        account: accountOf(context),
+        regions: cellRegions(runtime),
+        remainingMs: () => context.getRemainingTimeInMillis(),
+        ports: { ...ports, ...reach, relay: relayTo(context.functionName) },
+      });
+  });
+  return { runtime, ports, sweeper };
+};
+
+const sweeping = async (request: SweepRequest, context: Context, { runtime, sweeper }: Shared): Promise<Swept> => {
+  const { logger, metrics } = runtime;
+  const swept = await (await sweeper())(request, context);
+  metrics.addMetric(METRICS.groupsSwept, MetricUnit.Count, swept.groups);
+  logger.info('swept', { ...swept });
+  return swept;
+};
+
+/** Has on-grant put the canary in each region of the cell, and returns the regions. Its code loads when it is needed, for the same reason. */
+const puttingCanaries = async (runtime: Runtime): Promise<readonly string[]> => {
+  const { environment, clients, logger } = runtime;
+  const [{ canaries }, { functionsClient }, { putCanaries }] = await Promise.all([
+    import('../../shared/aws/canaries.ts'),
+    import('../../shared/aws/invoke.ts'),
+    import('../../shared/pipeline/schedule/put-canaries.ts'),
+  ]);
+  const regions = cellRegions(runtime);
+  await putCanaries(regions, {
+    canaries: canaries(functionsClient(clients), setting(environment, 'grantFunction')),
+  });
+  logger.info('asked for canaries', { regions });
+  return regions;
+};
+
+const keepingTimes = async ({ runtime, ports }: Shared): Promise<readonly Done[]> => {
+  const { policy, logger, metrics } = runtime;
+  const done = await keepTime({ policy, ports });
+  metrics.addMetric('DutiesDone', MetricUnit.Count, done.length);
+  metrics.addMetric(METRICS.exemptionsExpiring, MetricUnit.Count, await runningOut({ policy, ports }));
+  logger.info('kept time', { done });
+  return done;
+};
+
+/** EventBridge's target every few minutes, for what time brings about, twice an hour for the canary, and every few hours for a sweep. */
+export const create = (runtime: Runtime): Handler<readonly Done[] | readonly string[] | Swept> => {
+  const common = shared(runtime);
+  return observed(runtime, async (event, context) => {
+    if (isCanaryRequest(event)) return await puttingCanaries(runtime);
+    const request = readSweepRequest(event);
+    return request === undefined ? await keepingTimes(common) : await sweeping(request, context, common);
+  });
+};

@@ -1,0 +1,67 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
+import type { Place } from '../../shared/alerts/place.ts';
+import type { Cell } from '../../shared/aws/cell.ts';
+import { METRICS } from '../../shared/model/metrics.ts';
+import type { NoticeEntry } from '../../shared/model/ports.ts';
+import type { Runtime } from './runtime.ts';
+import { optionalSetting, setting } from './settings.ts';
+
+/** The account that a function is in: its ARN is `arn:aws:lambda:<region>:<account>:function:<name>`. */
+export const accountOf = ({ invokedFunctionArn }: Context): string => invokedFunctionArn.split(':')[4] ?? '';
+
+/** Where the cell is: where its topic is. `arn:aws:sns:eu-west-1:111122223333:…` */
+const homeOf = (topicArn: string): Pick<Place, 'account' | 'region'> => {
+  const [, , , region = '', account = ''] = topicArn.split(':');
+  return { account, region };
+};
+
+/** Turns what went wrong with notices into structured logs; what people of a chat were not told counts as a failure. */
+const noticeJournalTo =
+  (logger: Logger, metrics: Metrics) =>
+  (entry: NoticeEntry): void => {
+    switch (entry.what) {
+      case 'chat-refused':
+        metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);
+        return logger.error('chat refused', { dedupId: entry.dedupId, fault: entry.fault });
+      case 'alias-unread':
+        return logger.warn('alias unread', { fault: entry.fault });
+      default:
+        return entry satisfies never;
+    }
+  };
+
+/** Where notices go, and what they say. Throws InputInvalid if a variable is not set. */
+export const noticeCell = (runtime: Runtime): Omit<Cell, 'ledgerTable' | 'switchParameter'> => {
+  const { environment, clients, clock, random, logger, metrics } = runtime;
+  const noticesTopicArn = setting(environment, 'noticesTopic');
+  const chatTopicArn = optionalSetting(environment, 'chatTopic');
+  const placeFor = (accountAlias: string | undefined): Place => ({
+    ...homeOf(noticesTopicArn),
+    ...(accountAlias !== undefined && { accountAlias }),
+    now: clock.now(),
+    settings: runtime.policy.alerts,
+  });
+  return {
+    clients,
+    clock,
+    random,
+    noticesTopicArn,
+    ...(chatTopicArn !== undefined && { chatTopicArn }),
+    noticeFor: async (outcome, alias) => (await import('./wording.ts')).noticeFor(outcome, placeFor(alias)),
+    newsFor: async (news, alias) => (await import('./wording.ts')).newsFor(news, placeFor(alias)),
+    journal: noticeJournalTo(logger, metrics),
+  };
+};
+
+/** The cell, from the function's environment and the policy. Throws InputInvalid if a variable is not set. */
+export const cellSettings = (runtime: Runtime): Cell => ({
+  ...noticeCell(runtime),
+  ledgerTable: setting(runtime.environment, 'ledgerTable'),
+  switchParameter: setting(runtime.environment, 'switchParameter'),
+});
+
+/** The regions of the cell. Throws InputInvalid if none is set. */
+export const cellRegions = ({ environment }: Pick<Runtime, 'environment'>): readonly string[] =>
+  setting(environment, 'regions').split(',');

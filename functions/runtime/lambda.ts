@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { CLIENT_SETTINGS } from '../../shared/aws/client-settings.ts';
+import { TELEMETRY } from '../../shared/catalogue/settings.ts';
+import type { Policy } from '../../shared/model/policy.ts';
+import type { Clock } from '../../shared/model/ports.ts';
+import type { Runtime } from './runtime.ts';
+
+/** The policy that the build put beside the bundle. The build validated it, so nothing is checked again here. */
+const loadPolicy = (): Policy => {
+  const policy: Policy = JSON.parse(readFileSync(new URL('policy.json', import.meta.url), 'utf8'));
+  return policy;
+};
+
+const clock: Clock = {
+  now: () => Date.now(),
+  sleep: async (ms) => await sleep(ms),
+  timeout: (ms) => AbortSignal.timeout(ms),
+};
+
+/** 32 random bits, as a number in [0, 1). */
+const random = (): number => {
+  const [bits = 0] = crypto.getRandomValues(new Uint32Array(1));
+  return bits / 2 ** 32;
+};
+
+/** What a function has in Lambda: the process's environment, clock, randomness and network. */
+export const lambdaRuntime = (): Runtime => ({
+  environment: process.env,
+  policy: loadPolicy(),
+  clock,
+  random,
+  clients: CLIENT_SETTINGS,
+  fetch: async (url, init) => await fetch(url, init),
+  logger: new Logger({ serviceName: TELEMETRY.service }),
+  metrics: new Metrics({ namespace: TELEMETRY.namespace, serviceName: TELEMETRY.service }),
+});

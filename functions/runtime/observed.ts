@@ -1,0 +1,32 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy, { type MiddlewareObj } from '@middy/core';
+import { RemediatorError } from '../../shared/model/errors.ts';
+import { METRICS } from '../../shared/model/metrics.ts';
+import type { Handler, Runtime } from './runtime.ts';
+
+/** What telemetry is kept with. */
+type Telemetry = Pick<Runtime, 'logger' | 'metrics'>;
+
+/**
+ * Logs and counts what a handler rejects with, and lets it go on: Lambda retries the event and then keeps it in the failure queue,
+ * on whose depth an alarm stands.
+ */
+const failuresTo = ({ logger, metrics }: Telemetry): MiddlewareObj => ({
+  onError: ({ error }) => {
+    metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);
+    const retryable = error instanceof RemediatorError ? error.retryable : true;
+    logger.error('failed', { error: error ?? new Error('rejected with nothing'), retryable });
+  },
+});
+
+/** A handler that logs each line with its request's id, and publishes its metrics and failures. */
+export const observed = <Result>(telemetry: Telemetry, handler: Handler<Result>): Handler<Result> => {
+  const { logger, metrics } = telemetry;
+  const wrapped = middy(handler)
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(logMetrics(metrics))
+    .use(failuresTo(telemetry));
+  return async (event, context) => await wrapped(event, context);
+};

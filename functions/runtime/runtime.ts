@@ -1,0 +1,27 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
+import type { Context } from 'aws-lambda';
+import type { ClientSettings } from '../../shared/aws/client-settings.ts';
+import type { Policy } from '../../shared/model/policy.ts';
+import type { Clock, Environment, Fetch } from '../../shared/model/ports.ts';
+import type { Random } from '../../shared/model/random.ts';
+
+/**
+ * Everything that a function gets from outside. Each function is made from one by its `create`, and keeps no state elsewhere, so that
+ * several functions of several cells can run in one process, each with a clock of its own.
+ */
+export interface Runtime {
+  /** Holds the settings of the cell (see shared/catalogue/settings.ts), and where AWS is, if not in AWS. */
+  readonly environment: Environment;
+  /** As the build compiled it. */
+  readonly policy: Policy;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly clients: ClientSettings;
+  readonly fetch: Fetch;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** A function's handler. It rejects with what keeps an event from being handled; Lambda tries such an event again. */
+export type Handler<Result = unknown> = (event: unknown, context: Context) => Promise<Result>;

@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { Dispatched } from '../server/wire.ts';
+import type { LocalClock } from '../time/clock.ts';
+import { machineFetch } from '../time/machine.ts';
+import type { Listening, Network, Serve } from './network.ts';
+
+function write(response: ServerResponse, dispatched: Dispatched): void {
+  if (dispatched === 'reset') {
+    response.socket?.resetAndDestroy();
+    return;
+  }
+  const { status, headers, body } = dispatched;
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+async function exchange(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  { clock, serve }: { readonly clock: LocalClock; readonly serve: Serve },
+): Promise<void> {
+  const { method = 'GET', url = '/', headers } = incoming;
+  const body = await text(incoming);
+  const activity = clock.begin(`${method} ${url}`);
+  try {
+    write(response, await clock.run(serve({ method, url, headers, body }, activity)));
+  } finally {
+    activity.end();
+  }
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server listens on no port');
+  return address.port;
+}
+
+async function listen(port: number, serve: Serve, clock: LocalClock): Promise<Listening> {
+  const server = createServer((incoming, response) => {
+    exchange(incoming, response, { clock, serve }).catch((cause: unknown) => {
+      response.destroy(cause instanceof Error ? cause : new Error(String(cause)));
+    });
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    endpoint: `http://127.0.0.1:${portOf(server)}`,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** Servers on 127.0.0.1, for the command line and for clients of any language. */
+export function httpNetwork(clock: LocalClock): Network {
+  return {
+    listen: async (port, serve) => await listen(port, serve, clock),
+    connect: () => ({ clients: {}, fetch: machineFetch }),
+  };
+}

@@ -1,0 +1,168 @@
+import { buildQueryString, type HttpHandler, type HttpRequest, HttpResponse } from '@smithy/core/protocols';
+import type { HttpHandlerOptions } from '@smithy/types';
+import { CLIENT_SETTINGS } from '../../../shared/aws/client-settings.ts';
+import type { Random } from '../account/ids.ts';
+import type { Reply, WireRequest } from '../server/wire.ts';
+import { type Activity, ActivityOver, type LocalClock, turn } from '../time/clock.ts';
+import { ClockRetryStrategy } from '../time/retry-strategy.ts';
+import type { Connection, Fetch, Listening, Network, Serve } from './network.ts';
+
+/** A broken connection, as Node's sockets report it. */
+function connectionError(code: 'ECONNRESET' | 'ECONNREFUSED', origin: string): Error {
+  return Object.assign(new Error(`${code} ${origin}`), { code });
+}
+
+/** What a call may be cut short by, in addition to the end of its caller. */
+interface Limits {
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | null | undefined;
+}
+
+/** As the SDK's own handler reports it with `throwOnRequestTimeout`. */
+function requestTimedOut(timeoutMs: number): Error {
+  const message = `the request has exceeded the configured ${timeoutMs} ms requestTimeout`;
+  return Object.assign(new Error(message), { name: 'TimeoutError', code: 'ETIMEDOUT' });
+}
+
+/** Rejects at the time limit or when the signal aborts; `stop` ends the wait. */
+function cutShort(clock: LocalClock, { timeoutMs, signal }: Limits) {
+  const { promise, reject } = Promise.withResolvers<never>();
+  // The rejection is used in a race; when the answer comes first, nobody listens.
+  promise.catch(() => undefined);
+  const onAbort = (): void => reject(signal?.reason);
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const cancel = timeoutMs ? clock.after(timeoutMs, () => reject(requestTimedOut(timeoutMs))) : undefined;
+  const stop = (): void => {
+    cancel?.();
+    signal?.removeEventListener('abort', onAbort);
+  };
+  return { promise, stop };
+}
+
+const lowerCase = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+function textOf(body: unknown): string {
+  if (body === undefined || body === null) return '';
+  if (typeof body === 'string') return body;
+  if (body instanceof Uint8Array) return new TextDecoder().decode(body);
+  if (body instanceof URLSearchParams) return body.toString();
+  throw new TypeError('the in-process network takes bodies of text or bytes only');
+}
+
+function wireRequestOf({ method, path, query, headers, body }: HttpRequest): WireRequest {
+  const search = buildQueryString(query ?? {});
+  return { method, url: search === '' ? path : `${path}?${search}`, headers: lowerCase(headers), body: textOf(body) };
+}
+
+const originOf = ({ protocol, hostname, port }: HttpRequest): string =>
+  new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`).origin;
+
+/** Ports that no program can use: a request that leaves the process by mistake is refused. */
+const FIRST_PORT = 1;
+
+/**
+ * Servers in this process: requests are handed over without sockets, and everything that waits, waits on the clock. Each server sees the
+ * same requests as over HTTP.
+ */
+export class InProcessNetwork implements Network {
+  readonly #clock: LocalClock;
+  readonly #random: Random;
+  readonly #servers = new Map<string, Serve>();
+  #nextPort = FIRST_PORT;
+
+  constructor({ clock, random }: { readonly clock: LocalClock; readonly random: Random }) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  async listen(port: number, serve: Serve): Promise<Listening> {
+    const endpoint = `http://127.0.0.1:${port || this.#nextPort++}`;
+    if (this.#servers.has(endpoint)) throw Object.assign(new Error(`${endpoint} is taken`), { code: 'EADDRINUSE' });
+    this.#servers.set(endpoint, serve);
+    return { endpoint, close: async () => void this.#servers.delete(endpoint) };
+  }
+
+  connect(caller?: () => Activity): Connection {
+    const [clock, random] = [this.#clock, this.#random];
+    const sleep = async (ms: number): Promise<void> => await (caller ? caller().sleep(ms) : clock.run(clock.sleep(ms)));
+    const { maxAttempts } = CLIENT_SETTINGS;
+    return {
+      clients: {
+        requestHandler: this.#requestHandler(caller),
+        get retryStrategy() {
+          return new ClockRetryStrategy({ maxAttempts, clock: { sleep }, random });
+        },
+      },
+      fetch: this.#fetch(caller),
+    };
+  }
+
+  #requestHandler(caller?: () => Activity): HttpHandler {
+    const { requestTimeout: usual } = CLIENT_SETTINGS.requestHandler;
+    return {
+      handle: async (
+        request: HttpRequest,
+        { abortSignal, requestTimeout: timeoutMs = usual }: HttpHandlerOptions = {},
+      ) => {
+        const signal = abortSignal instanceof AbortSignal ? abortSignal : undefined;
+        const { status, headers, body } = await this.#call(
+          { origin: originOf(request), request: wireRequestOf(request), caller: caller?.() },
+          { timeoutMs, signal },
+        );
+        const response = new HttpResponse({ statusCode: status, headers: { ...headers }, body: Buffer.from(body) });
+        return { response };
+      },
+      updateHttpClientConfig: () => undefined,
+      httpHandlerConfigs: () => ({}),
+      destroy: () => undefined,
+    };
+  }
+
+  #fetch(caller?: () => Activity): Fetch {
+    return async (address, { method = 'GET', headers, body, signal } = {}) => {
+      const { origin, pathname, search, host } = new URL(address);
+      const named = { host, ...Object.fromEntries(new Headers(headers)) };
+      const request = { method, url: pathname + search, headers: named, body: textOf(body) };
+      try {
+        const reply = await this.#call({ origin, request, caller: caller?.() }, { signal });
+        return new Response(reply.body === '' ? null : reply.body, { status: reply.status, headers: reply.headers });
+      } catch (cause) {
+        const isConnection = cause instanceof Error && 'code' in cause && typeof cause.code === 'string';
+        throw isConnection ? new TypeError('fetch failed', { cause }) : cause;
+      }
+    };
+  }
+
+  /** Throws ActivityOver, what the signal aborts with, or the error of a broken connection. */
+  async #call(
+    {
+      origin,
+      request,
+      caller,
+    }: { readonly origin: string; readonly request: WireRequest; readonly caller: Activity | undefined },
+    limits: Limits,
+  ): Promise<Reply> {
+    const serve = this.#servers.get(origin);
+    if (!serve) throw connectionError('ECONNREFUSED', origin);
+    const name = `${request.method} ${origin}${request.url}`;
+    const activity = caller ? caller.begin(name) : this.#clock.begin(name);
+    // As over sockets, calls that are made side by side all arrive before the first is answered.
+    const serving = turn()
+      .then(async () => await serve(request, activity))
+      .finally(() => activity.end());
+    const limit = cutShort(this.#clock, limits);
+    const answer = Promise.race([serving, limit.promise]);
+    try {
+      const dispatched = await (caller ? answer : this.#clock.run(answer));
+      if (caller?.isOver) throw new ActivityOver(caller.name);
+      if (dispatched === 'reset') throw connectionError('ECONNRESET', origin);
+      return dispatched;
+    } finally {
+      limit.stop();
+      // The server goes on with a request that its caller has given up.
+      activity.detach();
+    }
+  }
+}

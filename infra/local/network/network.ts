@@ -1,0 +1,36 @@
+import type { HttpHandler } from '@smithy/core/protocols';
+import type { RetryStrategyV2 } from '@smithy/types';
+import type { Dispatched, WireRequest } from '../server/wire.ts';
+import type { Activity } from '../time/clock.ts';
+
+/** Answers a request; whatever waits for the clock meanwhile waits in this activity. */
+export type Serve = (request: WireRequest, activity: Activity) => Promise<Dispatched>;
+
+/** A server that takes requests. */
+export interface Listening {
+  /** `http://127.0.0.1:PORT` */
+  readonly endpoint: string;
+  /** Breaks open connections and frees the port. */
+  close(): Promise<void>;
+}
+
+/** The part of `fetch` that is used. */
+export type Fetch = (url: URL | string, init?: RequestInit) => Promise<Response>;
+
+/** What a program on the network calls others with. */
+export interface Connection {
+  /** Settings for SDK clients. The retry strategy is a new one at each read, so that each client has its own retry quota. */
+  readonly clients: { readonly requestHandler?: HttpHandler; readonly retryStrategy?: RetryStrategyV2 };
+  readonly fetch: Fetch;
+}
+
+/** How the parts of an embedded account reach each other: over sockets, or in this process. */
+export interface Network {
+  /** Port 0 takes a free one. Rejects if the port is taken. */
+  listen(port: number, serve: Serve): Promise<Listening>;
+  /**
+   * A way to call the servers. `caller` says which activity calls: it waits for its calls, and once it is over they fail. Undefined:
+   * somebody outside, for whom time passes during the call.
+   */
+  connect(caller?: () => Activity): Connection;
+}

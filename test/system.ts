@@ -1,0 +1,14 @@
+import type { Clock, Http } from '../shared/model/ports.ts';
+
+/** The machine's clock, for tests in which real time passes. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: async (ms) => await new Promise((resolve) => void setTimeout(resolve, ms)),
+  timeout: (ms) => AbortSignal.timeout(ms),
+};
+
+/** The machine's network. */
+export const systemHttp: Http = { fetch, clock: systemClock };
+
+/** What a person signs with on this machine. */
+export const onThisMachine = { clock: systemClock, environment: process.env };
