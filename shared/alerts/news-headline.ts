@@ -11,7 +11,6 @@ import { stormHeadline } from './storm-text.ts';
 /** What was granted, in one word. */
 const GRANTED = {
   restore: 'Restored',
-  'put-back': 'Put back',
   narrow: 'Granted something narrower:',
   revert: 'Reverted:',
 } as const satisfies Record<FollowUp['kind'], string>;
@@ -19,7 +18,6 @@ const GRANTED = {
 /** The same where nothing was granted. */
 const REFUSED = {
   restore: 'Not restored:',
-  'put-back': 'Not put back:',
   narrow: 'Nothing narrower granted:',
   revert: 'Not reverted:',
 } as const satisfies Record<FollowUp['kind'], string>;

@@ -9,7 +9,6 @@ type Way = Message['ways'][number];
 const ACTIONS: Readonly<Record<OutcomeKind, readonly Action[]>> = {
   closed: ['restore', 'exempt'],
   fight: ['restore', 'exempt', 'acknowledge'],
-  drifted: ['restore', 'acknowledge'],
   open: ['exempt', 'acknowledge'],
   pending: ['approve', 'decline', 'exempt'],
   held: ['approve', 'decline', 'exempt'],

@@ -22,17 +22,21 @@ export const groupsByRegion = (clients: ClientSettings): ((region: string) => Se
 /** What the cell remembers: one client for all of it, loaded by the first that is asked, and each part's code by its own first call. */
 const memory = (
   cell: Cell,
-): Pick<Ports, 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'storms' | 'confirmations'> => {
+): Pick<Ports, 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'records' | 'storms' | 'confirmations'> => {
   const table = lazily(async () => (await import('./ledger.ts')).tableOf(cell));
   return {
     ledger: lazyPort(
       async () => (await import('./ledger.ts')).ledger(await table()),
-      ['reserve', 'find', 'settle', 'entries', 'unsettled', 'noteProgress'],
+      ['reserve', 'find', 'settle', 'entries', 'unsettled'],
     ),
     budget: lazyPort(async () => (await import('./budget.ts')).budgetAccount(await table()), ['take']),
     exemptions: lazyPort(async () => (await import('./exemptions.ts')).exemptionsIn(await table()), ['live', 'put']),
     episodes: lazyPort(async () => (await import('./episodes.ts')).episodesIn(await table()), ['record', 'of']),
     confirmations: lazyPort(async () => (await import('./confirmations.ts')).confirmationsTo(await table()), ['wait']),
+    records: lazyPort(
+      async () => (await import('./group-record.ts')).groupRecordsIn(await table()),
+      ['of', 'begin', 'change', 'lookAgain'],
+    ),
     storms: lazyPort(async () => (await import('./storms.ts')).stormsIn(await table()), ['admit']),
   };
 };
@@ -52,7 +56,16 @@ export const cellPorts = (
   cell: Cell,
 ): Pick<
   Ports,
-  'ledger' | 'budget' | 'exemptions' | 'episodes' | 'storms' | 'confirmations' | 'trail' | 'notices' | 'switch'
+  | 'ledger'
+  | 'budget'
+  | 'exemptions'
+  | 'episodes'
+  | 'records'
+  | 'storms'
+  | 'confirmations'
+  | 'trail'
+  | 'notices'
+  | 'switch'
 > => ({
   ...memory(cell),
   trail: lazyTrail(cell.clients),

@@ -10,12 +10,13 @@ export const PRESSES = 'presses';
 /** Partition of what waits for CloudTrail to confirm it. */
 export const UNCONFIRMED = 'unconfirmed';
 
-/** What the sort key of each kind of item begins with; of the budget, which is one item, all of it. */
+/** What the sort key of each kind of item begins with; of the budget and a group's record, which are one item, all of it. */
 export const RECORDS = {
   plan: 'plan#',
   exemption: 'exemption#',
   episode: 'episode#',
   budget: 'budget',
+  group: 'group',
   press: 'press#',
   thread: 'thread#',
   delivery: 'delivery#',

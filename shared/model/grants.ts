@@ -1,5 +1,6 @@
 import type { Confirmations, Trail } from './confirmation.ts';
 import type { Step } from './decision.ts';
+import type { GroupRecords } from './group-record.ts';
 import type { BudgetAccount, Entry, Exemptions, Register } from './ledger.ts';
 import type { Clock, Notices, SecurityGroups, Switch } from './ports.ts';
 import type { Rule, Tags } from './rule.ts';
@@ -70,6 +71,7 @@ export interface GrantPorts {
   };
   readonly register: Register;
   readonly exemptions: Exemptions;
+  readonly records: Pick<GroupRecords, 'change'>;
   readonly budget: Pick<BudgetAccount, 'resume'>;
   readonly notices: Notices;
   readonly reexamine: Reexamine;

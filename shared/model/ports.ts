@@ -1,10 +1,11 @@
 import type { Change, Scope } from './change.ts';
 import type { Confirmations, Trail } from './confirmation.ts';
-import type { Decision, Outcome, Plan, Step } from './decision.ts';
+import type { Decision, Outcome, Plan, Step, Withheld } from './decision.ts';
 import type { FactUnread, RemediatorError } from './errors.ts';
 import type { Facts, Need } from './facts.ts';
 import type { Handover } from './grants.ts';
 import type { Group } from './group.ts';
+import type { GroupRecords } from './group-record.ts';
 import type { BudgetAccount, Episodes, Exemptions, Ledger, Reservation } from './ledger.ts';
 import type { Mode } from './mode.ts';
 import type { News } from './news.ts';
@@ -37,13 +38,18 @@ export interface Sight {
   readonly lists?: readonly ListState[];
 }
 
-/** What EC2 says it removed. */
+/** What became of the rules of a revoke step. A rule that is in no list is still there as decided, and `fault` says why. */
 export interface Revoked {
+  /** Rules that this call removed, with the ids that they had. Their contents are contents of the step. */
   readonly removed: readonly Rule[];
-  /** Ids that no longer exist. */
-  readonly missing: readonly string[];
-  /** Whether an earlier attempt of the same call went unanswered, so that the missing ones may be its doing. */
-  readonly unanswered: boolean;
+  /** Rules of the step whose id no longer exists, and that this call did not remove as far as EC2 says. */
+  readonly gone: readonly Rule[];
+  /** Rules of the step whose id exists with other content. They were not touched. */
+  readonly changed: readonly Rule[];
+  /** Those of `gone` that an attempt without an answer may have removed. */
+  readonly unanswered: readonly Rule[];
+  /** What kept the other rules from being removed. */
+  readonly fault?: RemediatorError;
 }
 
 /** A revoke step. */
@@ -53,7 +59,10 @@ export type RevokeStep = Extract<Step, { do: 'revoke' }>;
 export interface SecurityGroups {
   /** Reads the groups in scope, their rules with prefix lists resolved, and the facts asked for. Unknown groups are absent. Throws CallFailed. */
   look(scope: Scope, needs: ReadonlySet<Need>): Promise<Sight>;
-  /** Removes rules by id, in one call; ids that are gone already are no error. Throws CallFailed. */
+  /**
+   * Removes rules by content: a rule goes only if it still is exactly as the step says. One that changed keeps none of the others from
+   * being removed. Throws InputInvalid for a rule without an id.
+   */
   revoke(step: RevokeStep): Promise<Revoked>;
 }
 
@@ -124,6 +133,8 @@ export type JournalEntry =
   | { readonly what: 'change'; readonly change: Change }
   | { readonly what: 'looked'; readonly sight: Sight; readonly missing: readonly string[] }
   | { readonly what: 'decided'; readonly decisions: readonly Decision[] }
+  /** Found, and not acted on now. */
+  | { readonly what: 'withheld'; readonly withheld: Withheld }
   | { readonly what: 'planned'; readonly plan: Plan; readonly reservation: Reservation }
   | { readonly what: 'revoked'; readonly plan: Plan; readonly removed: readonly Rule[] }
   | { readonly what: 'settled'; readonly outcome: Outcome }
@@ -146,6 +157,7 @@ export interface Ports {
   readonly budget: Pick<BudgetAccount, 'take'>;
   readonly exemptions: Pick<Exemptions, 'live' | 'put'>;
   readonly episodes: Episodes;
+  readonly records: Pick<GroupRecords, 'of' | 'begin' | 'change' | 'lookAgain'>;
   readonly storms: Pick<Storms, 'admit'>;
   readonly trail: Trail;
   readonly confirmations: Pick<Confirmations, 'wait'>;

@@ -38,7 +38,7 @@ export const enabledControls = (policy: Policy, trigger: Trigger): readonly AnyC
   CONTROLS.filter((control) => control.on.includes(trigger) && enabled(control, policy, trigger));
 
 /** A control as the policy sets it. */
-interface EnabledControl {
+export interface EnabledControl {
   readonly control: AnyControl;
   readonly options: ControlOptions;
   /** Facts that it judges by. */

@@ -138,7 +138,7 @@ const provenChange = async (
 
 /** What Portcullis gives back carries the tags that it had: they ask for nothing. Throws CallFailed. */
 const requested = async (claimed: Change, seen: Seen, cell: Cell): Promise<readonly Heed[]> => {
-  if (claimed.exemptionTags === undefined || (await isOwnGrant(claimed, cell.ports))) return [];
+  if (claimed.exemptionTags === undefined || isOwnGrant(claimed, seen)) return [];
   const named = await taggedBy(claimed, seen.sight, cell.ports);
   const change = await provenChange(claimed, named, seen, cell);
   if (change === undefined) return [];

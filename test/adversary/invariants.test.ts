@@ -162,7 +162,6 @@ const unreliable = ({ account, revoke }: Stage, faults: readonly number[]): Part
       find: async (groupId, planId) => await ledger.find(groupId, planId),
       entries: async (groupId) => await ledger.entries(groupId),
       unsettled: async (groupId) => await ledger.unsettled(groupId),
-      noteProgress: async (entry, progress) => await ledger.noteProgress(entry, progress),
       reserve: risky(async (plan: Plan, owner: string) => await ledger.reserve(plan, owner)),
       settle: risky(async (outcome: Outcome) => await ledger.settle(outcome)),
     },

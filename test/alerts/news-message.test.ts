@@ -9,13 +9,12 @@ const titlesOf = (kind: keyof ReturnType<typeof messages>): readonly string[] =>
   messages()[kind].listings.map(({ title }) => title);
 
 describe('news of a grant', () => {
-  it.each(['restored', 'put-back', 'narrowed', 'reverted'] as const)('(%s) has the rules before and after', (kind) => {
+  it.each(['restored', 'narrowed', 'reverted'] as const)('(%s) has the rules before and after', (kind) => {
     expect(titlesOf(kind)).toEqual(['Before, as it was removed', 'After, as it stands now']);
   });
 
   it.each([
     ['restore', 'Not restored'],
-    ['put-back', 'Not put back'],
     ['narrow', 'Nothing narrower granted'],
     ['revert', 'Not reverted'],
   ] as const)('of a %s that was refused says so, with the reason', (kind, words) => {

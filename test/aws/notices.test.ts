@@ -36,7 +36,7 @@ const OUTCOME: Outcome = {
   status: 'done',
   removed: [],
   alreadyGone: [],
-  drifted: [],
+  changed: [],
   at: 0,
 };
 

@@ -193,41 +193,6 @@ describe('a restore that breaks off at any of its calls', () => {
   });
 });
 
-describe('what on-change hands over', () => {
-  /** Opens a port in a new group, and narrows the rule between look and act: what went is to be put back. */
-  const drifted = async (faults: readonly Fault[]): Promise<string> => {
-    const groupId = await newGroup();
-    await shop.delivery.drain();
-    const stop = shop.local.beforeCall((_service, operation, input) => {
-      if (operation !== 'RevokeSecurityGroupIngress' || !('SecurityGroupRuleIds' in input)) return;
-      const id = String(Object.values(input.SecurityGroupRuleIds ?? {})[0]);
-      const { rules } = shop.local.account.region(REGION);
-      const rule = rules.get(id);
-      if (rule !== undefined) rules.set(id, { ...rule, source: { kind: 'ipv4', cidr: '198.51.100.7/32' } });
-      shop.local.faults.push(...faults);
-    });
-    const IpPermissions = [tcp(22, '0.0.0.0/0')];
-    await shop.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions }));
-    await shop.delivery.drain();
-    stop();
-    return groupId;
-  };
-
-  const refusal = { service: 'ec2', operation: 'AuthorizeSecurityGroupIngress', kind: 'unauthorized' } as const;
-
-  it('is granted though on-grant fails at first', async () => {
-    const groupId = await drifted([{ ...refusal, times: 2 }]);
-    expect(await openIn(groupId)).toEqual([expect.objectContaining({ FromPort: 22, CidrIpv4: '198.51.100.7/32' })]);
-    expect(shop.delivery.failures).toEqual([]);
-  });
-
-  it('lies in the failure queue where it failed three times', async () => {
-    const groupId = await drifted([refusal]);
-    expect(await openIn(groupId)).toEqual([]);
-    expect(shop.delivery.failures).toMatchObject([{ event: { do: 'follow', groupId }, attempts: 3 }]);
-  });
-});
-
 describe('a pending plan', () => {
   it('is released by a person, and then what it names is closed', async () => {
     const { groups } = shop.local.account.region(REGION);

@@ -63,7 +63,7 @@ const OUTCOME: Outcome = {
   status: 'done',
   removed: [RULE],
   alreadyGone: [],
-  drifted: [],
+  changed: [],
   at: 0,
 };
 

@@ -3,6 +3,7 @@ import type { Actor, Change, TagRequest } from '../../shared/model/change.ts';
 import { CallFailed } from '../../shared/model/errors.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Rule } from '../../shared/model/rule.ts';
+import { recordGrant } from '../../shared/pipeline/grant/record-grant.ts';
 import { restore } from '../../shared/pipeline/grant/restore.ts';
 import { keepTime } from '../../shared/pipeline/schedule/keep-time.ts';
 import { cell, change, GUARD, group, rule } from './cell.ts';
@@ -398,12 +399,10 @@ describe('what somebody tries with exemption tags', () => {
 
   it('the tags of a rule that Portcullis gives back ask for nothing, even if the policy names its role', async () => {
     const ssh = { ...rule('tcp', 22, WORLD), tags: TAGS };
-    const { run, left, ports, ledger, news, ec2 } = cell([group([ssh])]);
+    const { run, left, ports, news, ec2 } = cell([group([ssh])]);
     await run(creation(ssh, BOB), { policy: POLICY });
-    const [entry] = await ledger.entries(GROUP);
     const given = { ...rule('tcp', 22, WORLD), tags: TAGS };
-    const by = { name: 'carol', through: 'command-line' } as const;
-    await ledger.noteFollowUp(entry!, { kind: 'restore', by, reason: 'r', at: 1, granted: [given], refused: [] });
+    await recordGrant(GROUP, [given], { ports });
     ec2.put(group([given]));
     const told = news.length;
     await run(creation(given), { policy: POLICY });

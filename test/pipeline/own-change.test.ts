@@ -4,8 +4,10 @@ import type { Actor, Change } from '../../shared/model/change.ts';
 import { CallFailed } from '../../shared/model/errors.ts';
 import type { ManagedOptions } from '../../shared/model/options.ts';
 import type { Policy } from '../../shared/model/policy.ts';
+import type { Ports } from '../../shared/model/ports.ts';
 import type { Rule } from '../../shared/model/rule.ts';
-import { isOwnGrant, isOwnRemoval } from '../../shared/pipeline/own-change.ts';
+import { recordGrant } from '../../shared/pipeline/grant/record-grant.ts';
+import * as ownChange from '../../shared/pipeline/own-change.ts';
 import { cell, change, GUARD, group, rule } from './cell.ts';
 
 const WORLD = '0.0.0.0/0';
@@ -90,9 +92,22 @@ const granted = async (...rules: readonly Rule[]) => {
     at: account.clock.at,
   } as const;
   await account.ledger.noteFollowUp(entry!, { kind: 'narrow', granted: rules, refused: [], ...asked });
+  await recordGrant(GROUP, rules, account);
   account.ec2.put(group(rules));
   return account;
 };
+
+/** What the cell remembers of the group. */
+const remembered = async ({ ledger, records }: Pick<Ports, 'ledger' | 'records'>) => ({
+  entries: await ledger.unsettled(GROUP),
+  records: await records.of([GROUP]),
+});
+
+const isOwnRemoval = async (event: Change, ports: Pick<Ports, 'ledger' | 'records'>): Promise<boolean> =>
+  ownChange.isOwnRemoval(event, await remembered(ports));
+
+const isOwnGrant = async (event: Change, ports: Pick<Ports, 'ledger' | 'records'>): Promise<boolean> =>
+  ownChange.isOwnGrant(event, await remembered(ports));
 
 const decided = ({ journal }: Pick<ReturnType<typeof cell>, 'journal'>) =>
   journal.filter(({ what }) => what === 'decided');

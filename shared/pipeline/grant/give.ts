@@ -7,6 +7,7 @@ import { remediationId } from '../../model/remediation-id.ts';
 import type { Rule } from '../../model/rule.ts';
 import { authorized } from './authorized.ts';
 import type { GrantCell } from './cell.ts';
+import { recordGrant } from './record-grant.ts';
 
 /** Rules to be granted after a removal, and what is said of it. */
 export interface Gift extends Omit<FollowUp, 'granted'> {
@@ -86,6 +87,7 @@ export const give = async (gift: Gift, cell: GrantCell): Promise<FollowUp> => {
   const recorded = await recordedSince(gift, cell);
   if (recorded !== undefined) return recorded;
   const id = `${remediationId(entry.plan)} ${stepOf(gift.kind, entry)}`;
+  await recordGrant(group.id, granted, cell);
   await ports.notices.announce({ id, what: 'granted', entry, followUp });
   await ports.register.noteFollowUp(entry, followUp);
   return followUp;

@@ -1,4 +1,3 @@
-import { ruleKey } from '../../exposure/rule-key.ts';
 import type { Change } from '../../model/change.ts';
 import type { NarrowTo } from '../../model/options.ts';
 import { narrow } from '../../remedies/narrow.ts';
@@ -47,8 +46,7 @@ export const narrowRemoved = async (
   const { decision } = entry.plan;
   const { controls, trusted } = cell.policy;
   if (decision.remedy !== 'narrow') return undefined;
-  const drifted = new Set(outcome.drifted.map(ruleKey));
-  const removed = outcome.removed.filter((rule) => !drifted.has(ruleKey(rule)));
+  const { removed } = outcome;
   const ways = new Set(decision.because.map(({ control }) => controls[control]?.narrowTo));
   const change = await changeToNarrowBy(removal, ways, cell);
   if (change === undefined) return undefined;

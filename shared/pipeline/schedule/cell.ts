@@ -1,5 +1,6 @@
 import type { Confirmations } from '../../model/confirmation.ts';
 import type { GrantPorts, Handover } from '../../model/grants.ts';
+import type { GroupRecords } from '../../model/group-record.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { Storms } from '../../model/storm.ts';
 
@@ -7,6 +8,7 @@ import type { Storms } from '../../model/storm.ts';
 export interface ScheduleCell {
   readonly policy: Policy;
   readonly ports: Pick<GrantPorts, 'register' | 'exemptions' | 'notices' | 'reexamine' | 'trail' | 'clock'> & {
+    readonly records: Pick<GroupRecords, 'due' | 'lookedAt'>;
     readonly storms: Pick<Storms, 'over' | 'told'>;
     readonly confirmations: Pick<Confirmations, 'waiting' | 'done'>;
     readonly handover: Handover;

@@ -5,8 +5,8 @@ import type { Command, CommandResult } from '../../../shared/model/command.ts';
 import type { Confirmations } from '../../../shared/model/confirmation.ts';
 import { CallFailed } from '../../../shared/model/errors.ts';
 import type { GrantPorts, Handover } from '../../../shared/model/grants.ts';
-import type { Attachment, Group } from '../../../shared/model/group.ts';
-import type { Mode } from '../../../shared/model/mode.ts';
+import type { Group } from '../../../shared/model/group.ts';
+import type { GroupRecords } from '../../../shared/model/group-record.ts';
 import type { Person } from '../../../shared/model/person.ts';
 import type { Policy } from '../../../shared/model/policy.ts';
 import type { Sight } from '../../../shared/model/ports.ts';
@@ -14,7 +14,7 @@ import { remediationId } from '../../../shared/model/remediation-id.ts';
 import type { Rule } from '../../../shared/model/rule.ts';
 import type { Storms } from '../../../shared/model/storm.ts';
 import type { GrantCell } from '../../../shared/pipeline/grant/cell.ts';
-import { cell, GUARD } from '../cell.ts';
+import { type CellOptions, cell, GUARD } from '../cell.ts';
 
 export const GROUP = 'sg-00000000000000001';
 
@@ -36,6 +36,7 @@ const told = (command: string, code: string) => new CallFailed(command, code, fa
 /** A cell of the function that grants, with what the clock needs besides. */
 interface TestCell extends GrantCell {
   readonly ports: GrantPorts & {
+    readonly records: GroupRecords;
     readonly storms: Storms;
     readonly confirmations: Confirmations;
     readonly handover: Handover;
@@ -45,18 +46,16 @@ interface TestCell extends GrantCell {
 /** An account in memory with everything that granting needs, beside the one that removes. */
 export const world = (
   groups: readonly Group[],
-  options: {
+  options: CellOptions & {
     policy?: Policy;
-    attachments?: Record<string, readonly Attachment[]>;
     vpcCidrs?: readonly string[];
-    ceiling?: Mode;
     quota?: number;
     home?: string | undefined;
   } = {},
 ) => {
   const { policy = GUARD, quota = 60, vpcCidrs } = options;
   const base = cell(groups, options);
-  const { ec2, ledger, news, clock } = base;
+  const { ec2, ledger, records, news, clock } = base;
   const released: string[] = [];
   const looked: string[] = [];
   const replayed: string[] = [];
@@ -112,6 +111,7 @@ export const world = (
       vpcs: { home: async () => ('home' in options ? options.home : 'vpc-00000000000000001') },
     }),
     register: ledger,
+    records,
     exemptions,
     budget,
     notices: base.ports.notices,
@@ -157,6 +157,7 @@ export const world = (
     idOf,
     entry,
     exemptions,
+    budget,
   };
 };
 

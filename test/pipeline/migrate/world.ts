@@ -1,3 +1,4 @@
+import { OfflineGroupRecords } from '../../../cli/offline/group-records.ts';
 import { OfflineLedger } from '../../../cli/offline/ledger.ts';
 import { offlineBudget, offlineEpisodes, offlineExemptions } from '../../../cli/offline/records.ts';
 import type { CommandResult } from '../../../shared/model/command.ts';
@@ -15,7 +16,7 @@ import { rollBack } from '../../../shared/pipeline/grant/migrate/roll-back.ts';
 import { takeBack } from '../../../shared/pipeline/grant/migrate/take-back.ts';
 import { releasedChange } from '../../../shared/pipeline/released.ts';
 import { remediate } from '../../../shared/pipeline/remediate.ts';
-import { GUARD } from '../cell.ts';
+import { GUARD, recordAll } from '../cell.ts';
 import { Account, type Interface } from './account.ts';
 import { probe, VIOLATING } from './probe.ts';
 
@@ -107,8 +108,11 @@ export const makeWorld = async (
     announce: async (one) => void news.push(one),
   };
   const policy = more.policy ?? MIGRATING;
+  const records = new OfflineGroupRecords({ now });
+  recordAll(records, groups);
   const common = {
     exemptions,
+    records,
     notices,
     switch: { ceiling: async () => set.ceiling },
     clock: { now, sleep },

@@ -32,6 +32,8 @@ export const groupNo = (number: number, rules: readonly Rule[], more: Partial<Gr
 const withoutId = ({ id: _id, ...rule }: Rule): Rule => rule;
 
 interface Options {
+  /** Groups as they were recorded long ago; default: as they are. */
+  readonly recorded?: readonly Group[];
   readonly pageSize?: number;
   /** Milliseconds left at each question. Default: always enough. */
   readonly remainingMs?: () => number;
@@ -46,7 +48,7 @@ interface Options {
 /** An account in memory that is swept, with the function that closes and its ledger behind the requests. */
 export const swept = (groups: readonly Group[], policy: Policy, options: Options = {}) => {
   const { pageSize = 1000, remainingMs = () => 300_000, regions = ['eu-west-1'] } = options;
-  const account = world(groups, { policy });
+  const account = world(groups, { policy, ...(options.recorded && { recorded: options.recorded }) });
   const pages: number[] = [];
   const requests: SweepRequest[] = [];
   const looks: { readonly ids: readonly string[]; readonly limit?: 'hold' }[] = [];
