@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ACTIONS } from '../model/message.ts';
 import type { People } from '../model/policy.ts';
 import type { Permit } from '../model/press.ts';
+import { namesPathOnly } from '../model/principal.ts';
 import { LIMITS } from './limits.ts';
 import { principal } from './principal-schema.ts';
 import { inItself, listOf, repeated, type SectionIssue } from './word-schema.ts';
@@ -19,9 +20,23 @@ interface Written {
   readonly principals?: readonly string[] | undefined;
 }
 
+/** Who asks is proven to on-grant by a session's ARN, which has no path. */
+const withoutName = (principals: readonly string[] = []): readonly SectionIssue[] =>
+  principals.flatMap((pattern, index) =>
+    namesPathOnly(pattern)
+      ? [
+          {
+            path: ['principals', index],
+            text: `${pattern} names roles by their path, which AWS does not show at the command line: name the role`,
+          },
+        ]
+      : [],
+  );
+
 const issuesOf = (permit: Written): readonly SectionIssue[] => {
   const names = LISTS.flatMap((list) => permit[list] ?? []);
   return [
+    ...withoutName(permit.principals),
     ...(names.length === 0 ? [{ path: [], text: `names nobody: ${LISTS.join(', ')}` }] : []),
     ...(['actions', ...LISTS] as const).flatMap((list) => repeated(permit[list] ?? [], [list])),
   ];
@@ -41,7 +56,9 @@ const permitSchema = z
         slackId('S', 'the id of a Slack user group, such as S0123456789'),
         'Slack user group ids',
       ).describe('By buttons: whoever is in the group at that time.'),
-      principals: listOf(principal, 'ARNs').describe('By the command line; * stands for anything.'),
+      principals: listOf(principal, 'ARNs').describe(
+        'By the command line; * stands for anything. Of a role the partition, the account and the name are compared, not the path.',
+      ),
     },
     { error: 'a map of actions, slackUsers, slackGroups and principals' },
   )

@@ -51,6 +51,10 @@ describe('the section people', () => {
       '.principals.0: expected the ARN of a user or role, with * for anything, such as arn:aws:iam::111122223333:role/deploy-*, not "*"',
     ],
     [
+      "{actions: [restore], principals: ['arn:aws:iam::111122223333:role/team/*']}",
+      '.principals.0: arn:aws:iam::111122223333:role/team/* names roles by their path, which AWS does not show at the command line: name the role',
+    ],
+    [
       '{actions: [restore], users: [U0000001]}',
       '.users is not a setting (known: actions, slackUsers, slackGroups, principals)',
     ],
