@@ -14,6 +14,8 @@ export interface ExemptionTerms {
 export interface RequestedScope extends Omit<ExemptionScope, 'content' | 'groupName'> {
   /** `sgr-…`: its present content is what is exempted. */
   readonly ruleId?: string;
+  /** Every group of the account. Has to be said: a scope without a group or a rule is refused. */
+  readonly allGroups?: true;
 }
 
 interface Request {
@@ -46,7 +48,14 @@ export type Command =
   | ({ readonly do: 'end-exemption'; readonly id: string } & Request)
   | ({ readonly do: 'resume-budget' } & Request)
   | ({ readonly do: 'roll-back'; readonly id: string } & Request)
-  | { readonly do: 'list'; readonly what: 'remediations' | 'pending' | 'held' | 'exemptions'; readonly most: number }
+  | {
+      readonly do: 'list';
+      readonly what: 'remediations' | 'pending' | 'held' | 'exemptions';
+      /** Of all pages together. */
+      readonly most: number;
+      /** `next` of the page before; absent: the first page. */
+      readonly after?: string;
+    }
   | { readonly do: 'follow'; readonly groupId: string; readonly planId: string }
   | { readonly do: 'canary'; readonly region: string };
 
@@ -104,8 +113,9 @@ export type CommandResult =
       readonly remarks: readonly string[];
     }
   | { readonly kind: 'rolled-back'; readonly steps: readonly string[] }
-  | { readonly kind: 'remediations'; readonly lines: readonly RemediationLine[] }
-  | { readonly kind: 'exemptions'; readonly exemptions: readonly Exemption[] }
+  /** `next`: there is another page, after this id. */
+  | { readonly kind: 'remediations'; readonly lines: readonly RemediationLine[]; readonly next?: string }
+  | { readonly kind: 'exemptions'; readonly exemptions: readonly Exemption[]; readonly next?: string }
   | { readonly kind: 'followed'; readonly followUps: readonly FollowUp[] }
   | { readonly kind: 'canary-put'; readonly groupId: string; readonly at: number }
   /** The last one has not been closed; `since` where its description tells. */

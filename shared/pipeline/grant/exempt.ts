@@ -15,7 +15,7 @@ const placeOf = ({ group }: Extract<Resolved, { kind: 'resolved' }>, region: str
 
 /** Records an exemption, for 1 to 90 days from now, and tells people. Throws CallFailed. */
 export const exempt = async (command: Exempt, cell: GrantCell): Promise<CommandResult> => {
-  const problems = termsProblems(command.terms, command.reason);
+  const problems = termsProblems(command.terms, command.reason, command.scope.allGroups ? {} : undefined);
   if (problems.length > 0) return refuse(...problems);
   const resolved = await resolveScope(command.scope, command.region, cell);
   if (resolved.kind === 'wrong') return refuse(...resolved.because);

@@ -17,10 +17,10 @@ const over = ({ id, until, ended }: Exemption, now: number): string | undefined 
 /** Lets an exemption run for 1 to 90 days from now, whatever was left of it, and tells people. Throws CallFailed. */
 export const renew = async (command: Renew, cell: GrantCell): Promise<CommandResult> => {
   const { exemptions, notices, clock } = cell.ports;
-  const problems = [...daysProblems(command.days), ...reasonProblems(command.reason)];
-  if (problems.length > 0) return refuse(...problems);
   const known = await knownExemption(command.id, cell);
   if ('refusal' in known) return known.refusal;
+  const problems = [...daysProblems(command.days, known.exemption.scope), ...reasonProblems(command.reason)];
+  if (problems.length > 0) return refuse(...problems);
   const asked = askedNow(command, clock);
   const objection = over(known.exemption, asked.at);
   if (objection !== undefined) return refuse(objection);
