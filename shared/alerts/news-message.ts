@@ -7,7 +7,7 @@ import { accountText, type Fact, fact, whereFacts } from './facts.ts';
 import { harmless } from './harmless.ts';
 import { newsKind } from './kind.ts';
 import { groupLinks } from './links.ts';
-import { newsHeadline } from './news-headline.ts';
+import { isByOpener, newsHeadline } from './news-headline.ts';
 import { newsTold } from './news-told.ts';
 import type { Place } from './place.ts';
 import { reasonsOf } from './reasons.ts';
@@ -22,8 +22,9 @@ const WORTH_ATTENTION: ReadonlySet<News['what']> = new Set([
   'sweep-held',
 ]);
 
-/** Whether somebody should check at once what was asked for: it leaves more open than one rule. */
-const isAlarming = (news: News): boolean => news.what === 'exempted' && isForEveryGroup(news.exemption.scope);
+/** Whether somebody should check at once what was asked for: it leaves open more than one rule, or the person who opened a rule did it alone. */
+const isAlarming = (news: News): boolean =>
+  isByOpener(news) || (news.what === 'exempted' && isForEveryGroup(news.exemption.scope));
 
 const severityOf = (news: News): Message['severity'] => {
   if (news.what === 'storm') return worstSeverity(news.gists);

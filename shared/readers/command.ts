@@ -28,11 +28,12 @@ const ruleIdIn = (part: StrictPart, name: string): string => readIn(part, name, 
 /** Whoever sends a command is a person at the command line or at a button: what Portcullis does of its own accord needs no command. */
 const personIn = (part: StrictPart): Person => {
   const by = partIn(part, 'by');
-  allowOnly(by, ['name', 'arn', 'through']);
+  allowOnly(by, ['name', 'arn', 'through', 'slackUser']);
   return {
     name: textIn(by, 'name'),
     ...optionalIn(by, 'arn', textIn),
     through: wordIn(by, 'through', ['command-line', 'button']),
+    ...optionalIn(by, 'slackUser', textIn),
   };
 };
 

@@ -62,6 +62,15 @@ describe('the section people', () => {
     expect(problems('people:', '  may:', `    - ${permit}`)).toEqual([`4: people.may.0${problem}`]);
   });
 
+  it('lets people undo what closed their own changes unless it says otherwise, and says who is who', () => {
+    expect(people('notOwnChanges: false')).toEqual({ may: [] });
+    expect(people('notOwnChanges: true', 'awsNames: {U0123456: ann@example.com}')).toEqual({
+      may: [],
+      notOwnChanges: true,
+      awsNames: { U0123456: 'ann@example.com' },
+    });
+  });
+
   it('names a workspace by its id', () => {
     expect(problems('people: {slackTeam: acme}')).toEqual([
       '2: people.slackTeam: expected the id of a Slack workspace, such as T0123456789, not "acme"',

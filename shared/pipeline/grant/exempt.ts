@@ -2,6 +2,7 @@ import type { Command, CommandResult } from '../../model/command.ts';
 import type { Exemption } from '../../model/exemption.ts';
 import { askedNow } from './asked.ts';
 import type { GrantCell } from './cell.ts';
+import { ownChangeIn } from './opened-by-asker.ts';
 import { recordLeave } from './record-leave.ts';
 import { refuse } from './refuse.ts';
 import { type Resolved, resolveScope } from './requested-scope.ts';
@@ -19,7 +20,9 @@ export const exempt = async (command: Exempt, cell: GrantCell): Promise<CommandR
   if (problems.length > 0) return refuse(...problems);
   const resolved = await resolveScope(command.scope, command.region, cell);
   if (resolved.kind === 'wrong') return refuse(...resolved.because);
-  const asked = askedNow(command, cell.ports.clock);
+  const own = await ownChangeIn(command.by, resolved.scope, resolved.group, cell);
+  if (own.kind === 'refused') return own.result;
+  const asked = { ...askedNow(command, cell.ports.clock), ...own.mark };
   const place = placeOf(resolved, command.region);
   const wanted = { ...asked, ...termsOf(command.terms, asked.at), ...place, scope: resolved.scope };
   return { kind: 'exempted', exemption: await recordLeave(wanted, cell) };

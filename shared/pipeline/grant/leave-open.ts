@@ -5,6 +5,7 @@ import { askedNow } from './asked.ts';
 import type { GrantCell } from './cell.ts';
 import { entryOf } from './entry.ts';
 import { leavesFor } from './leave.ts';
+import { ownChangeOf } from './opened-by-asker.ts';
 import { recordLeaves } from './record-leave.ts';
 import { noRemediation, refuse, stateText } from './refuse.ts';
 import { restore } from './restore.ts';
@@ -19,7 +20,10 @@ const giveTo = async (
   command: LeaveOpen,
   cell: GrantCell,
 ): Promise<CommandResult> => {
-  const leaves = await leavesFor(rules, entry, command.terms, askedNow(command, cell.ports.clock));
+  const own = ownChangeOf(command.by, [entry], cell.policy);
+  if (own.kind === 'refused') return own.result;
+  const asked = { ...askedNow(command, cell.ports.clock), ...own.mark };
+  const leaves = await leavesFor(rules, entry, command.terms, asked);
   return { kind: 'left-open', exemptions: await recordLeaves(leaves, cell) };
 };
 

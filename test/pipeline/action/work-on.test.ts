@@ -10,7 +10,7 @@ import { ID, PEOPLE, press, pressWorld, START } from './press-world.ts';
 
 const MINUTE = 60_000;
 
-const by = { name: 'ann (UANN)', through: 'button' } as const;
+const by = { name: 'ann (UANN)', slackUser: 'UANN', through: 'button' } as const;
 
 const refusing = async (): Promise<CommandResult> =>
   await Promise.resolve({ kind: 'refused', because: ['it is gone'] });
