@@ -101,8 +101,9 @@ export const exempt: Command = {
   options: { ...OPTIONS, reason: REASON_OPTION, ...CELL_OPTIONS },
   details: `add takes --group or --rule, or --all-groups with --ports or --control, and is about what all of its options name:
   portcullis exempt add --rule sgr-0123456789abcdef0 --days 30 --owner web@example.com --ticket OPS-1 --reason 'vendor access'
-An exemption of a rule is about what the rule lets through: modified, it is exempt no longer. People are told a day before one runs out;
-then what it covered is closed. Exemptions that are reviewed as code stand in the policy file instead.`,
+An exemption of a rule is about what the rule lets through: modified, it is exempt no longer. People are told a day before one runs out.
+When one ends, its group is judged again: a rule that was added while it ran counts as new, a rule that was there before as existing; the
+answers of add and revoke say what the policy does with either. Exemptions that are reviewed as code stand in the policy file instead.`,
   exitCodes: ASKING_EXIT_CODES,
   run: async (args, terminal) => {
     const format = formatOf(args);

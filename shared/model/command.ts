@@ -1,3 +1,4 @@
+import type { AfterExemption } from './after-exemption.ts';
 import type { Exemption, ExemptionScope } from './exemption.ts';
 import type { FollowUp } from './follow-up.ts';
 import type { Person } from './person.ts';
@@ -88,6 +89,8 @@ export type CommandResult =
       readonly standing: readonly string[];
       /** What else there is to know, such as what controls will tell people of. */
       readonly remarks: readonly string[];
+      /** Of the exemption that was granted with it. */
+      readonly afterwards?: AfterExemption;
     }
   | {
       readonly kind: 'answered';
@@ -96,9 +99,14 @@ export type CommandResult =
       readonly by: Person;
       readonly at: number;
     }
-  | { readonly kind: 'exempted' | 'renewed' | 'ended'; readonly exemption: Exemption }
+  /** `afterwards`: absent where it is not known. */
+  | {
+      readonly kind: 'exempted' | 'renewed' | 'ended';
+      readonly exemption: Exemption;
+      readonly afterwards?: AfterExemption;
+    }
   /** One for each rule. */
-  | { readonly kind: 'left-open'; readonly exemptions: readonly Exemption[] }
+  | { readonly kind: 'left-open'; readonly exemptions: readonly Exemption[]; readonly afterwards?: AfterExemption }
   | { readonly kind: 'acknowledged'; readonly first: boolean; readonly by: Person; readonly at: number }
   | { readonly kind: 'resumed'; readonly released: number }
   | {

@@ -22,7 +22,8 @@ const add = async (...argv: readonly string[]) => await cell.run('exempt', 'add'
 
 describe('portcullis exempt add', () => {
   it('tells what is exempt, from what, until when and who answers for it', async () => {
-    cell.answers({ kind: 'exempted', exemption: EXEMPTION });
+    const afterwards = { fresh: 'enforce', existing: 'alert' } as const;
+    cell.answers({ kind: 'exempted', exemption: EXEMPTION, afterwards });
     const { code, out } = await add('--rule', 'sgr-0aaaaaaaaaaaaaaa1', '--ticket', 'OPS-1');
     expect([code, out.split('\n')]).toEqual([
       0,
@@ -32,6 +33,7 @@ describe('portcullis exempt add', () => {
         '  account 111122223333, eu-west-1',
         '  until 2026-02-01 03:04 UTC; owner web@example.com, ticket OPS-1',
         '  given by alice@example.com on 2026-01-02 03:04 UTC: vendor access',
+        'When the exemption ends, a rule that was added while it ran is closed; a rule that was there before is reported and stays open.',
         '',
       ],
     ]);
@@ -173,6 +175,13 @@ describe('portcullis exempt renew and revoke', () => {
     const { code, out } = await cell.run('exempt', 'renew', ID, '--days', '90', '--reason', 'still needed');
     expect([code, out.split('\n')[0]]).toEqual([0, `Renewed: ${ID}`]);
     expect(cell.asked).toEqual([{ do: 'renew', id: ID, days: 90, by: ALICE, reason: 'still needed' }]);
+  });
+
+  it('says of every group that the next sweep judges it', async () => {
+    const scope = { control: 'world-open-admin' };
+    cell.answers({ kind: 'ended', exemption: { ...EXEMPTION, scope } });
+    const { out } = await cell.run('exempt', 'revoke', ID, '--reason', 'over');
+    expect(out).toContain('\nEvery group is judged again at the next sweep.\n');
   });
 
   it('revokes one', async () => {

@@ -25,5 +25,5 @@ export const exempt = async (command: Exempt, cell: GrantCell): Promise<CommandR
   const asked = { ...askedNow(command, cell.ports.clock), ...own.mark };
   const place = placeOf(resolved, command.region);
   const wanted = { ...asked, ...termsOf(command.terms, asked.at), ...place, scope: resolved.scope };
-  return { kind: 'exempted', exemption: await recordLeave(wanted, cell) };
+  return { kind: 'exempted', ...(await recordLeave(wanted, cell)) };
 };

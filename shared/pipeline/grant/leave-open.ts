@@ -24,7 +24,7 @@ const giveTo = async (
   if (own.kind === 'refused') return own.result;
   const asked = { ...askedNow(command, cell.ports.clock), ...own.mark };
   const leaves = await leavesFor(rules, entry, command.terms, asked);
-  return { kind: 'left-open', exemptions: await recordLeaves(leaves, cell) };
+  return { kind: 'left-open', ...(await recordLeaves(leaves, cell)) };
 };
 
 /** Puts back what was taken, with leave. Where all of it stands already without any, it gets the leave alone. */

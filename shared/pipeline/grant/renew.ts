@@ -1,5 +1,6 @@
 import type { Command, CommandResult } from '../../model/command.ts';
 import type { Exemption } from '../../model/exemption.ts';
+import { afterExemptions } from './after-exemption.ts';
 import { askedNow, isSameRequest } from './asked.ts';
 import type { GrantCell } from './cell.ts';
 import { knownExemption } from './known-exemption.ts';
@@ -42,6 +43,8 @@ export const renew = async (command: Renew, cell: GrantCell): Promise<CommandRes
   const renewed = { ...before, until: afterDays(asked.at, command.days), renewed: [...(before.renewed ?? []), asked] };
   const exemption = isRenewed ? before : renewed;
   await exemptions.put(exemption);
-  await notices.announce({ id: `renewed ${exemption.id} ${exemption.until}`, what: 'exempted', exemption });
-  return { kind: 'renewed', exemption };
+  const after = await afterExemptions([exemption], cell);
+  const id = `renewed ${exemption.id} ${exemption.until}`;
+  await notices.announce({ id, what: 'exempted', exemption, ...after });
+  return { kind: 'renewed', exemption, ...after };
 };

@@ -1,10 +1,13 @@
 import { formatRule } from '../../exposure/format.ts';
 import { formatGroup } from '../../exposure/format-group.ts';
+import type { AfterExemption } from '../../model/after-exemption.ts';
 import type { Command, CommandResult } from '../../model/command.ts';
+import type { Exemption } from '../../model/exemption.ts';
 import type { FollowUp } from '../../model/follow-up.ts';
 import type { Entry } from '../../model/ledger.ts';
 import type { Asked } from '../../model/person.ts';
 import type { Rule } from '../../model/rule.ts';
+import { afterExemptionsIn } from './after-exemption.ts';
 import { askedNow } from './asked.ts';
 import type { GrantCell } from './cell.ts';
 import { entryOf } from './entry.ts';
@@ -72,6 +75,19 @@ const remarksOn = (lines: readonly string[]): readonly string[] =>
 /** EC2 would not have any of them. */
 const impossible = ({ refused }: FollowUp): CommandResult => refuse(...new Set(refused.map(({ reason }) => reason)));
 
+/** What becomes of the rules once the exemption that goes with them has ended. */
+const afterwardsOf = (
+  missing: readonly Rule[],
+  found: Present,
+  leaves: readonly Exemption[],
+  { policy }: GrantCell,
+): { readonly afterwards?: AfterExemption } => {
+  if (leaves.length === 0) return {};
+  const { group } = found.sighting;
+  const sighting = { ...found.sighting, group: { ...group, rules: [...group.rules, ...missing] } };
+  return { afterwards: afterExemptionsIn({ ...found, sighting }, leaves, policy) };
+};
+
 const putBack = async (putting: Putting, command: Restore, cell: GrantCell): Promise<CommandResult> => {
   const { entry, found, missing, standing, asked } = putting;
   const leaves = command.exempt === undefined ? [] : await leavesFor(missing, entry, command.exempt, asked);
@@ -86,7 +102,8 @@ const putBack = async (putting: Putting, command: Restore, cell: GrantCell): Pro
   if (closing.length > 0) return forbidden(closing);
   const leave = command.exempt === undefined ? {} : { leave: termsOf(command.exempt, asked.at) };
   const common = { ...asked, ...leave, kind: 'restore', refused: [] } as const;
-  const answer = { kind: 'restored', dryRun: command.dryRun, standing: idsOf(standing) } as const;
+  const afterwards = afterwardsOf(missing, withLeave, leaves, cell);
+  const answer = { kind: 'restored', dryRun: command.dryRun, standing: idsOf(standing), ...afterwards } as const;
   const remarks = remarksOn(objectionLines(missing, decisions));
   if (command.dryRun) return { ...answer, remarks, followUp: { ...common, granted: missing } };
   const held = await holdLeave(leaves, found.exemptions, cell);

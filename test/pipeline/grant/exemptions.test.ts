@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Command, CommandResult } from '../../../shared/model/command.ts';
+import { CallFailed } from '../../../shared/model/errors.ts';
+import type { Policy } from '../../../shared/model/policy.ts';
 import { endExemption } from '../../../shared/pipeline/grant/end-exemption.ts';
 import { exempt } from '../../../shared/pipeline/grant/exempt.ts';
 import { type List, list } from '../../../shared/pipeline/grant/list.ts';
 import { renew } from '../../../shared/pipeline/grant/renew.ts';
+import { keepTime } from '../../../shared/pipeline/schedule/keep-time.ts';
 import { change, GUARD, group, rule } from '../cell.ts';
 import { underEveryFault } from '../faulty.ts';
 import { BOB, CAROL, expected, GROUP, through, world } from './world.ts';
@@ -262,6 +265,69 @@ describe('ending an exemption', () => {
         expect(new Set(looked)).toEqual(new Set([`${GROUP} eu-west-1 111122223333`]));
       },
     });
+  });
+});
+
+describe('what becomes of a rule when its exemption ends', () => {
+  const AS_SHIPPED = { fresh: 'enforce', existing: 'alert' };
+  const ofAdmin = (modes: object): Policy => ({
+    ...GUARD,
+    controls: { ...GUARD.controls, 'world-open-admin': { ...GUARD.controls['world-open-admin'], ...modes } as never },
+  });
+
+  it('is said with the exemption, its renewal and its end, by the modes of the policy, and told to people', async () => {
+    const { grantCell, news } = account();
+    const given = expected(await exempt(asking({ ruleId: SSH.id ?? '' }), grantCell), 'exempted');
+    const renewed = expected(await renew(renewing(given.exemption.id, 9), grantCell), 'renewed');
+    const ended = expected(await endExemption(ending(given.exemption.id), grantCell), 'ended');
+    const all = [given, renewed, ended].map(({ afterwards }) => afterwards);
+    expect(all).toEqual([AS_SHIPPED, AS_SHIPPED, AS_SHIPPED]);
+    expect(news).toMatchObject([
+      { what: 'exempted', afterwards: AS_SHIPPED },
+      { what: 'exempted', afterwards: AS_SHIPPED },
+      { what: 'exemption-ended', afterwards: AS_SHIPPED },
+    ]);
+  });
+
+  it('goes by the policy, and by the other exemptions that hold', async () => {
+    const { grantCell } = account();
+    const strict = { ...grantCell, policy: ofAdmin({ fresh: 'approve', existing: 'enforce' }) };
+    const one = expected(await exempt(asking({ groupId: GROUP }), strict), 'exempted');
+    expect(one.afterwards).toEqual({ fresh: 'approve', existing: 'enforce' });
+    const two = expected(await exempt(asking({ ruleId: SSH.id ?? '' }), strict), 'exempted');
+    expect(two.afterwards).toEqual({ fresh: 'off', existing: 'off' });
+  });
+
+  it('is not said of every group, nor where the group cannot be read; the exemption is given all the same', async () => {
+    const { grantCell, exemptions } = account();
+    const everywhere = asking({ allGroups: true, control: 'world-open-admin' }, { terms: WEEK });
+    expect(expected(await exempt(everywhere, grantCell), 'exempted')).not.toHaveProperty('afterwards');
+    const { groups, ...region } = grantCell.ports.region('eu-west-1');
+    let looks = 0;
+    const look: typeof groups.look = async (...args) => {
+      looks += 1;
+      if (looks > 1) throw new CallFailed('DescribeSecurityGroups', 'RequestLimitExceeded', true, 'later');
+      return await groups.look(...args);
+    };
+    const ports = { ...grantCell.ports, region: () => ({ ...region, groups: { look } }) };
+    const one = expected(await exempt(asking({ groupId: GROUP }), { ...grantCell, ports }), 'exempted');
+    expect(one).not.toHaveProperty('afterwards');
+    expect(await exemptions.all()).toHaveLength(2);
+  });
+
+  it('happens: 25 hours later its group is looked at again, and the rule is closed where existing rules are', async () => {
+    const policy = ofAdmin({ existing: 'enforce' });
+    const { grantCell, run, left, looked, clock } = world([group([SSH], { ownerId: '111122223333' })], { policy });
+    const day = asking({ ruleId: SSH.id ?? '' }, { terms: { days: 1, owner: 'web' } });
+    expected(await exempt(day, grantCell), 'exempted');
+    const sweep = { trigger: 'sweep', brought: { kind: 'unknown' } } as const;
+    await run(change([], { ...sweep, id: 'sweep-1' }));
+    expect([left(), looked]).toEqual([[SSH], []]);
+    clock.at += DAY + 3_600_000;
+    await keepTime(grantCell);
+    expect(looked).toEqual([`${GROUP} eu-west-1 111122223333`]);
+    await run(change([], { ...sweep, id: 'sweep-2', at: clock.at }), { owner: 'invocation-2' });
+    expect(left()).toEqual([]);
   });
 });
 
