@@ -83,7 +83,7 @@ describe('the command line and the functions of a cell', () => {
     expect([revoked.code, revoked.out]).toEqual([
       0,
       expect.stringMatching(
-        /^Revoked: [^]*renewed by alice@example\.com [^]*revoked by alice@example\.com .*: over\n$/,
+        /^Revoked: [^]*renewed by alice@example\.com [^]*revoked by alice@example\.com .*: over\nNow that the exemption has ended, .*\n$/,
       ),
     ]);
   });

@@ -21,7 +21,7 @@ const COMMANDS: readonly Command[] = [
   {
     do: 'exempt',
     region: 'eu-west-1',
-    scope: { control: 'world-open-admin', ports: { tcp: [{ from: 22, to: 22 }], udp: [] } },
+    scope: { allGroups: true, control: 'world-open-admin', ports: { tcp: [{ from: 22, to: 22 }], udp: [] } },
     terms: { days: 1, owner: 'x' },
     ...request,
   },
@@ -30,6 +30,7 @@ const COMMANDS: readonly Command[] = [
   { do: 'resume-budget', ...request },
   { do: 'roll-back', id: ID, ...request },
   { do: 'list', what: 'pending', most: 20 },
+  { do: 'list', what: 'exemptions', most: 20, after: ID },
   { do: 'follow', groupId: 'sg-1', planId: 'abc123' },
   { do: 'canary', region: 'eu-west-1' },
 ];
@@ -70,15 +71,35 @@ describe('a command', () => {
       'command.scope.groupId: expected a group id',
     ],
     [
-      { do: 'exempt', region: 'r', scope: { ports: { tcp: [{ from: 9, to: 8 }], udp: [] } }, terms, ...request },
+      { do: 'exempt', region: 'r', scope: { control: 'world-open-admin' }, terms, ...request },
+      'command.scope: expected `groupId`, `ruleId` or `allGroups`',
+    ],
+    [
+      { do: 'exempt', region: 'r', scope: { allGroups: false, control: 'world-open-admin' }, terms, ...request },
+      'command.scope.allGroups: expected true',
+    ],
+    [
+      {
+        do: 'exempt',
+        region: 'r',
+        scope: { groupId: 'sg-1', ports: { tcp: [{ from: 9, to: 8 }], udp: [] } },
+        terms,
+        ...request,
+      },
       'command.scope.ports.tcp[0]: expected a range of ports',
     ],
     [
-      { do: 'exempt', region: 'r', scope: { ports: { tcp: [{ from: 1, to: 70_000 }], udp: [] } }, terms, ...request },
+      {
+        do: 'exempt',
+        region: 'r',
+        scope: { groupId: 'sg-1', ports: { tcp: [{ from: 1, to: 70_000 }], udp: [] } },
+        terms,
+        ...request,
+      },
       'command.scope.ports.tcp[0]: expected a range of ports',
     ],
     [
-      { do: 'exempt', region: 'r', scope: { ports: { tcp: [] } }, terms, ...request },
+      { do: 'exempt', region: 'r', scope: { groupId: 'sg-1', ports: { tcp: [] } }, terms, ...request },
       'command.scope.ports.udp: expected a list',
     ],
     [{ do: 'list', what: 'all', most: 1 }, 'command.what: expected one of remediations'],
@@ -86,6 +107,11 @@ describe('a command', () => {
   ])('is refused by the field that is wrong: %j', (value, says) => {
     expect(() => readCommand(value)).toThrow(EventUnreadable);
     expect(() => readCommand(value)).toThrow(`event: ${says}`);
+  });
+
+  it('with an id of any length is read, so that it is answered: nothing is known by that id', () => {
+    const command = readCommand({ do: 'release', id: 'x'.repeat(1_000_000), ...request });
+    expect(command).toMatchObject({ id: 'x'.repeat(2000) });
   });
 
   it('is read or refused by name, whatever comes', () => {

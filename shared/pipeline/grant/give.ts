@@ -68,6 +68,9 @@ const recordedSince = async ({ entry, kind }: Gift, { ports }: GrantCell): Promi
   return now?.followUps.filter((one) => one.kind === kind)[known];
 };
 
+/** What has to follow on a grant before it is told and recorded, so that it is done again with the grant where it broke off. */
+type Settle = (answer: Pick<FollowUp, 'granted' | 'refused'>) => Promise<void>;
+
 /**
  * Grants what of the rules does not stand yet: notes what stands, authorizes, tells people, then records it. Broken off anywhere, the
  * next try ends in the same record: what stands by then and did not when it began was granted by it. A restore that EC2 has refused as a
@@ -75,13 +78,14 @@ const recordedSince = async ({ entry, kind }: Gift, { ports }: GrantCell): Promi
  *
  * @throws CallFailed where EC2 fails or refuses for a reason that is not the rules'.
  */
-export const give = async (gift: Gift, cell: GrantCell): Promise<FollowUp> => {
+export const give = async (gift: Gift, cell: GrantCell, settle?: Settle): Promise<FollowUp> => {
   const { entry, rules, group, ...said } = gift;
   const { ports } = cell;
   const share = shareOf(rules, gift);
   if (share.missing.length > 0) await begin(gift, share, cell);
   const region = ports.region(entry.plan.change.region);
   const { granted, refused } = await authorized(share.missing, group, region.grants);
+  await settle?.({ granted, refused });
   const followUp = { ...said, granted, refused: [...said.refused, ...refused] };
   if (granted.length === 0 && (followUp.refused.length === 0 || gift.kind === 'restore')) return followUp;
   const recorded = await recordedSince(gift, cell);

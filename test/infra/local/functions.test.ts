@@ -49,6 +49,23 @@ describe('a synchronous invocation', () => {
     expect(JSON.parse(textOf(Payload))).toMatchObject({ errorType: 'RangeError', errorMessage: 'too far' });
   });
 
+  test('of more than 6 MB is refused, and an answer of more than 6 MB is a failure of the function', async () => {
+    const most = { event: 6_291_456, answer: 6_291_556 };
+    const text = (bytes: number) => 'x'.repeat(bytes - 2);
+    deploy(async (event) => (event === 'as much as fits' ? text(most.answer) : text(most.answer + 1)));
+    expect((await invoke(text(most.event))).FunctionError).toBe('Unhandled');
+    await expect(invoke(text(most.event + 1))).rejects.toMatchObject({
+      name: 'RequestEntityTooLargeException',
+    });
+    expect((await invoke('as much as fits')).Payload).toHaveLength(most.answer);
+    const { StatusCode, FunctionError, Payload } = await invoke('too much');
+    expect([StatusCode, FunctionError, JSON.parse(textOf(Payload))]).toMatchObject([
+      200,
+      'Unhandled',
+      { errorType: 'Function.ResponseSizeTooLarge', errorMessage: expect.stringContaining('6291556 bytes') },
+    ]);
+  });
+
   test('is tried once', async () => {
     let attempts = 0;
     deploy(async () => {
