@@ -102,7 +102,8 @@ describe('a change in a region other than the home region', () => {
     expect([left(HOME), left(AWAY)]).toEqual([[ssh], []]);
     await run({ ...opening(ssh, HOME), eventID: 'e-2' }, 'request-2');
     expect(left(HOME)).toEqual([]);
-    expect(calls).toEqual([`look ${AWAY}`, `revoke ${AWAY}`, `look ${HOME}`, `revoke ${HOME}`]);
+    // The ledger has the case as settled, since the groups of both regions have one id: so the group is looked at once more.
+    expect(calls).toEqual([`look ${AWAY}`, `revoke ${AWAY}`, `look ${HOME}`, `look ${HOME}`, `revoke ${HOME}`]);
   });
 });
 
@@ -149,7 +150,7 @@ describe('an invocation', () => {
     broken.isBroken = true;
     await expect(run(opening(ssh, HOME), 'request-1')).rejects.toThrow('slow down');
     broken.isBroken = false;
-    expect(await run(opening(ssh, HOME), 'request-2')).toEqual([]);
+    await expect(run(opening(ssh, HOME), 'request-2')).rejects.toThrow('another invocation holds it');
     expect(left(HOME)).toEqual([ssh]);
     expect(await run(opening(ssh, HOME), 'request-1')).toEqual(['done']);
     expect(left(HOME)).toEqual([]);

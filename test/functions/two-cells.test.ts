@@ -60,7 +60,7 @@ const startCell = async ({ accountId, ledger, mode, now }: CellSettings) => {
     counted.push(`${name} ${value}`);
     return runtime.metrics;
   });
-  local.functions.deploy({ name: 'on-change', target: create(runtime), timeoutMs: 60_000 });
+  local.functions.deploy({ name: 'on-change', aliases: ['events'], target: create(runtime), timeoutMs: 60_000 });
   const ec2 = new EC2Client(own('AKIASOMEBODY00000000'));
   const { groupId } = await vpcWithGroup(ec2);
   const open = async () => {
@@ -68,7 +68,7 @@ const startCell = async ({ accountId, ledger, mode, now }: CellSettings) => {
     await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: [world] }));
     return local.events.at(-1);
   };
-  const ask = async (event: unknown) => await local.functions.invoke('on-change', REGION, event);
+  const ask = async (event: unknown) => await local.functions.invoke('on-change:events', REGION, event);
   return { local, groupId, open, ask, counted, ownKey: role.credentials.accessKeyId };
 };
 

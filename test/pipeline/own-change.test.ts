@@ -97,17 +97,18 @@ const granted = async (...rules: readonly Rule[]) => {
   return account;
 };
 
-/** What the cell remembers of the group. */
-const remembered = async ({ ledger, records }: Pick<Ports, 'ledger' | 'records'>) => ({
-  entries: await ledger.unsettled(GROUP),
-  records: await records.of([GROUP]),
-});
+/** What the cell remembers of the groups of a change. */
+const remembered = async ({ scope }: Change, { ledger, records }: Pick<Ports, 'ledger' | 'records'>) => {
+  const ids = scope.by === 'group-id' ? scope.ids : [];
+  const entries = await Promise.all(ids.map(async (id) => await ledger.unsettled(id)));
+  return { entries: entries.flat(), records: await records.of(ids) };
+};
 
 const isOwnRemoval = async (event: Change, ports: Pick<Ports, 'ledger' | 'records'>): Promise<boolean> =>
-  ownChange.isOwnRemoval(event, await remembered(ports));
+  ownChange.isOwnRemoval(event, await remembered(event, ports));
 
 const isOwnGrant = async (event: Change, ports: Pick<Ports, 'ledger' | 'records'>): Promise<boolean> =>
-  ownChange.isOwnGrant(event, await remembered(ports));
+  ownChange.isOwnGrant(event, await remembered(event, ports));
 
 const decided = ({ journal }: Pick<ReturnType<typeof cell>, 'journal'>) =>
   journal.filter(({ what }) => what === 'decided');
@@ -261,10 +262,11 @@ describe('what looks like one of our changes and is not', () => {
     expect(await isOwnRemoval(closing([ssh], { scope }), ports)).toBe(false);
   });
 
-  it('is a removal whose event has no rule ids or no group id', async () => {
+  it('is a removal whose event has no rule ids at another time, or has no group id', async () => {
     const { ports } = await closed(ssh);
     const withoutIds = { kind: 'rules', ids: [], contents: [ssh] } as const;
-    expect(await isOwnRemoval(closing([ssh], { brought: withoutIds }), ports)).toBe(false);
+    const later = change([]).at + 60 * MINUTE;
+    expect(await isOwnRemoval(closing([ssh], { brought: withoutIds, at: later }), ports)).toBe(false);
     expect(await isOwnRemoval(closing([ssh], { brought: { kind: 'unknown' } }), ports)).toBe(false);
     expect(await isOwnRemoval(closing([ssh], { scope: { by: 'group-name', names: ['web'] } }), ports)).toBe(false);
   });

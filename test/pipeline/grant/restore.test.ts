@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ruleKey } from '../../../shared/exposure/rule-key.ts';
 import type { Rule } from '../../../shared/model/rule.ts';
+import { endExemption } from '../../../shared/pipeline/grant/end-exemption.ts';
 import { list } from '../../../shared/pipeline/grant/list.ts';
 import { restore } from '../../../shared/pipeline/grant/restore.ts';
 import { expired, expiring } from '../../../shared/pipeline/schedule/exemptions.ts';
+import { keepTime } from '../../../shared/pipeline/schedule/keep-time.ts';
 import { change, GUARD, group, rule } from '../cell.ts';
 import { underEveryFault } from '../faulty.ts';
 import { BOB, CAROL, contents, expected, GROUP, narrowing, restoring, through, type World, world } from './world.ts';
@@ -22,6 +24,66 @@ const closed = async (options: Parameters<typeof world>[1] = {}, rules: readonly
 /** What `exempt list` shows. */
 const shown = async (grantCell: World['grantCell']) =>
   expected(await list({ do: 'list', what: 'exemptions', most: 10 }, grantCell), 'exemptions').exemptions;
+
+const SWEEP = { trigger: 'sweep', brought: { kind: 'unknown' } } as const;
+
+/** A day and an hour, ms. */
+const PAST_A_DAY = 25 * 3_600_000;
+
+describe('a rule that stays only under an exemption', () => {
+  /** The rule, back for a day, in the preset guard, where existing rules are only reported. */
+  const backForADay = async () => {
+    const account = await closed();
+    expected(await restore(restoring(account.id, { exempt: { ...TERMS, days: 1 } }), account.grantCell), 'restored');
+    await account.run(change(account.left(), { id: 'event-2' }), { owner: 'invocation-2' });
+    expect(contents(account.left())).toEqual(contents([SSH, NEIGHBOUR]));
+    account.told.length = 0;
+    return account;
+  };
+
+  it('counts as new when the exemption runs out: its group is looked at, the rule is closed, and people are told', async () => {
+    const { grantCell, clock, looked, run, left, told } = await backForADay();
+    clock.at += PAST_A_DAY;
+    await keepTime(grantCell);
+    expect(looked).toContain(`${GROUP} eu-west-1`);
+    const outcomes = await run(change([], { ...SWEEP, id: 'look', at: clock.at }), { owner: 'invocation-3' });
+    expect(outcomes).toMatchObject([
+      { status: 'done', plan: { decision: { mode: 'enforce', because: [{ freshness: 'fresh' }] } } },
+    ]);
+    expect(contents(left())).toEqual(contents([NEIGHBOUR]));
+    expect(told).toHaveLength(1);
+  });
+
+  it('is closed by the first look after somebody has ended the exemption', async () => {
+    const { grantCell, clock, exemptions, looked, run, left } = await backForADay();
+    const [one] = await exemptions.all();
+    clock.at += 1000;
+    const end = { do: 'end-exemption', id: one?.id ?? '', by: BOB, reason: 'not needed any more' } as const;
+    expected(await endExemption(end, grantCell), 'ended');
+    expect(looked).toContain(`${GROUP} eu-west-1`);
+    await run(change([], { ...SWEEP, id: 'look', at: clock.at }), { owner: 'invocation-3' });
+    expect(contents(left())).toEqual(contents([NEIGHBOUR]));
+  });
+
+  it('is only reported when the exemption runs out, if the rule was there before it', async () => {
+    const account = world([group([SSH], { ownerId: '111122223333' })]);
+    await account.exemptions.put({
+      id: 'e-1',
+      scope: { groupId: GROUP },
+      by: BOB,
+      reason: 'the vendor needs it',
+      owner: 'vendor-team',
+      at: account.clock.at,
+      until: account.clock.at + 86_400_000,
+    });
+    account.clock.at += PAST_A_DAY;
+    await keepTime(account.grantCell);
+    expect(account.looked).toContain(`${GROUP} eu-west-1`);
+    const outcomes = await account.run(change([], { ...SWEEP, id: 'look', at: account.clock.at }));
+    expect(outcomes).toMatchObject([{ status: 'reported' }]);
+    expect(account.left()).toEqual([SSH]);
+  });
+});
 
 describe('restore', () => {
   it('gives back the group as it was but for the rule id, with an exemption that was recorded first', async () => {
@@ -252,7 +314,7 @@ describe('restore', () => {
     clock.at += 600_000;
     for (const task of await expired(grantCell)) await task();
     expect(heard()).toEqual([]);
-    expect(looked).toEqual([`${GROUP} eu-west-1 111122223333`]);
+    expect(looked).toEqual([`${GROUP} eu-west-1`]);
     expect(await expired(grantCell)).toEqual([]);
   });
 
