@@ -75,6 +75,7 @@ describe('a rule that stays only under an exemption', () => {
       owner: 'vendor-team',
       at: account.clock.at,
       until: account.clock.at + 86_400_000,
+      place: { account: '111122223333', region: 'eu-west-1' },
     });
     account.clock.at += PAST_A_DAY;
     await keepTime(account.grantCell);
