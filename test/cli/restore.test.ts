@@ -136,7 +136,9 @@ describe('portcullis restore', () => {
 describe('a cell that cannot be reached', () => {
   it('is named with the region and the way out where there is no such function', async () => {
     expect(await cell.tries('restore', ID, ...REASON, '--function', 'elsewhere')).toEqual(
-      fault('there is no function elsewhere in eu-west-1: give --function NAME, --region REGION or --profile NAME'),
+      fault(
+        'there is no function elsewhere:requests in eu-west-1: give --function NAME, --region REGION or --profile NAME',
+      ),
     );
   });
 
@@ -146,7 +148,7 @@ describe('a cell that cannot be reached', () => {
   ])('says what to do: %s', async (kind, message) => {
     cell.local().faults.push({ service: 'lambda', operation: 'Invoke', kind });
     expect(await cell.tries('restore', ID, ...REASON)).toEqual(
-      fault(`function Portcullis-on-grant in eu-west-1${kind === 'throttle' ? '' : ':'} ${message}`),
+      fault(`function Portcullis-on-grant:requests in eu-west-1${kind === 'throttle' ? '' : ':'} ${message}`),
     );
     cell.local().faults.splice(0);
   });
@@ -156,7 +158,7 @@ describe('a cell that cannot be reached', () => {
     const { code, out, err } = await cell.run('restore', ID, ...REASON);
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(
-      /^portcullis: function Portcullis-on-grant in eu-west-1 failed: .*unread: attachments; ask again, .*\n$/,
+      /^portcullis: function Portcullis-on-grant:requests in eu-west-1 failed: .*unread: attachments; ask again, .*\n$/,
     );
   });
 

@@ -57,7 +57,9 @@ describe('AWS Config and the cell', () => {
   it('shows a group as it is: open while people are only told, closed once it is closed, gone when it is deleted', async () => {
     const app = shop.groupId('app');
     expect(await verdicts(app, ['admin', 'cache', 'tiers'])).toEqual(['COMPLIANT', 'COMPLIANT', 'COMPLIANT']);
-    await switchTo(JSON.stringify({ mode: 'alert', until: '2099-01-01T00:00:00Z', reason: 'game day' }));
+    await switchTo(
+      JSON.stringify({ mode: 'alert', until: new Date(Date.now() + 3_600_000).toISOString(), reason: 'game day' }),
+    );
     await shop.authorize('app', tcp(6379, '0.0.0.0/0'));
     await shop.delivery.drain();
     expect(await said(app, 'cache')).toEqual({

@@ -171,7 +171,8 @@ describe('trouble on the way', () => {
 
   it('the switch at alert leaves the rule and says so', async () => {
     const ssm = new SSMClient(shop.settings());
-    const Value = JSON.stringify({ mode: 'alert', until: '2099-01-01T00:00:00Z', reason: 'game day' });
+    const until = new Date(shop.clock.now() + 3_600_000).toISOString();
+    const Value = JSON.stringify({ mode: 'alert', until, reason: 'game day' });
     await ssm.send(new PutParameterCommand({ Name: '/portcullis/switch', Type: 'String', Value }));
     await shop.clock.advance(15_500);
     const brought = await shop.authorize('web', tcp(9200, '0.0.0.0/0'));

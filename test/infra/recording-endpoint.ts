@@ -48,7 +48,11 @@ const ANSWERS: Readonly<Record<string, string>> = {
   ),
   Publish: '<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>',
   GetParameter: JSON.stringify({
-    Parameter: { Value: JSON.stringify({ mode: 'alert', until: '2999-01-01T00:00:00Z', reason: 'test' }) },
+    Parameter: {
+      Value: JSON.stringify({ mode: 'alert', until: '2999-01-01T00:00:00Z', reason: 'test' }),
+      // An hour before, in seconds since the epoch: a switch runs for 12 hours at the most.
+      LastModifiedDate: 32_472_140_400,
+    },
   }),
   PutItem: '{}',
   UpdateItem: '{}',
