@@ -103,7 +103,7 @@ export const makeWorld = async (
   };
   const policy = more.policy ?? MIGRATING;
   const records = new OfflineGroupRecords({ now });
-  recordAll(records, groups);
+  await recordAll(records, groups);
   const common = { exemptions, records, notices, switch: { ceiling: async () => set.ceiling }, clock: { now, sleep } };
   const budget = offlineBudget({ now });
   const onChange = {
