@@ -58,7 +58,8 @@ export const ROLE_KEY = 'AKIAPORTCULLISCELL00';
 /** The role of all of them: the embedded account has one environment for all functions. */
 const ROLE = 'Portcullis';
 
-const LEDGER = 'portcullis-ledger';
+/** The ledger's table in the embedded account. */
+export const LEDGER = 'portcullis-ledger';
 
 interface Place {
   readonly endpoint: string;

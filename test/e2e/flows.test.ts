@@ -34,7 +34,7 @@ describe('narrowing', () => {
     const calls = await breakEverywhere(
       cell,
       // on-schedule asks again where CloudTrail could not be asked who made the change.
-      { make: async () => cell.groupWith(), run, again: async () => await cell.tick(), check },
+      { make: async () => await cell.groupWith(), run, again: async () => await cell.tick(), check },
       worstFault,
     );
     expect(calls.indexOf('RevokeSecurityGroupIngress')).toBeLessThan(calls.indexOf('AuthorizeSecurityGroupIngress'));
@@ -46,7 +46,7 @@ describe('a rule that becomes another between look and act', () => {
 
   /** The author narrows the rule just before the first removal in the group reaches EC2. */
   const make = async () => {
-    const groupId = cell.groupWith();
+    const groupId = await cell.groupWith();
     const stop = cell.local.beforeCall((_service, operation) => {
       if (operation !== 'RevokeSecurityGroupIngress') return;
       cell.redirect(groupId, 6379, '198.51.100.7/32');
@@ -75,7 +75,7 @@ describe('a plan that waits for a person', () => {
   inItsOwnCell();
 
   const make = async () => {
-    const groupId = cell.groupWith(world(6379), world(11_211), world(443, '198.51.100.0/24'));
+    const groupId = await cell.groupWith(world(6379), world(11_211), world(443, '198.51.100.0/24'));
     await cell.look(groupId);
     return { groupId, id: await cell.remediationOf(groupId, 'pending') };
   };
@@ -139,21 +139,21 @@ describe('the budget', () => {
   const make = async () => {
     await resume();
     await cell.delivery.drain();
-    const first = cell.groupWith(world(5432));
+    const first = await cell.groupWith(world(5432));
     await cell.look(first);
     await closed(first);
-    return cell.groupWith(world(5432));
+    return await cell.groupWith(world(5432));
   };
 
   it('once spent, holds what was there before, says so once, lets fresh openings be closed, and goes on when told to', async () => {
     const held = await make();
     const told = cell.local.messages.length;
     await cell.look(held);
-    await cell.look(cell.groupWith(world(3306)));
+    await cell.look(await cell.groupWith(world(3306)));
     expect(subjectsSince(told)).toEqual([expect.stringContaining('the budget is spent')]);
     expect(cell.inbound(held)).toEqual(['5432 ipv4 0.0.0.0/0']);
     expect(await cell.remediationOf(held, 'held')).not.toBe('');
-    const fresh = cell.groupWith();
+    const fresh = await cell.groupWith();
     await cell.open(fresh, 5432);
     await closed(fresh);
     expect(await resume()).toMatchObject({ kind: 'resumed' });
@@ -181,7 +181,7 @@ describe('an exemption', () => {
   const make = async () => {
     await resume();
     await cell.delivery.drain();
-    const groupId = cell.groupWith(world(5432));
+    const groupId = await cell.groupWith(world(5432));
     const terms = { days: 1, owner: 'team-app' };
     expect(await cell.ask({ do: 'exempt', region: REGION, scope: { groupId }, terms, by, reason })).toMatchObject({
       kind: 'exempted',

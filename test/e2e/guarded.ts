@@ -44,12 +44,13 @@ export const openGuardedCell = async () => {
   const region = cell.local.account.region(REGION);
   let made = 0;
 
-  /** A group in a VPC of its own, with these rules. */
-  const groupWith = (...rules: readonly EstateRule[]): string => {
+  /** A group in a VPC of its own, with these rules, recorded as it is. */
+  const groupWith = async (...rules: readonly EstateRule[]): Promise<string> => {
     made += 1;
     const name = `app-${made}`;
     const vpc = { name, cidr: '10.40.0.0/16', defaultGroup: { rules: [] }, groups: [{ name, rules }] };
     loadEstate(cell.local.account, { vpcs: [vpc] }, REGION);
+    await cell.record();
     return [...region.groups.values()].find((group) => group.name === name)?.id ?? '';
   };
 

@@ -18,6 +18,7 @@ export const openMigrationCell = async () => {
   /** A default group in use, and the id of its plan, which waits for a person. */
   const pending = async (more: readonly EstateInterface[] = []) => {
     const office = makeOffice(local, more);
+    await cell.record();
     await look(office.idOf('default'));
     const id = await remediationOf(office.idOf('default'), 'pending');
     return { ...office, id };

@@ -3,19 +3,24 @@ import path from 'node:path';
 import {
   AuthorizeSecurityGroupIngressCommand,
   DescribeSecurityGroupRulesCommand,
+  DescribeSecurityGroupsCommand,
   EC2Client,
   type IpPermission,
   type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
 import { inject } from 'vitest';
 import { bundleDirectory } from '../../infra/build.ts';
-import { type CellOptions, ROLE_KEY, runCell } from '../../infra/local/run.ts';
+import { type CellOptions, LEDGER, ROLE_KEY, runCell } from '../../infra/local/run.ts';
 import type { CallRecord } from '../../infra/local/server/call-record.ts';
 import type { LocalClock } from '../../infra/local/time/clock.ts';
 import { machineClock } from '../../infra/local/time/machine.ts';
 import { VirtualClock } from '../../infra/local/time/virtual-clock.ts';
 import { CLIENT_SETTINGS, type ClientSettings } from '../../shared/aws/client-settings.ts';
+import { groupRecordsIn } from '../../shared/aws/group-record.ts';
+import { type LedgerCell, tableOf } from '../../shared/aws/ledger.ts';
+import { canonicalKey } from '../../shared/exposure/canonical.ts';
 import type { Policy } from '../../shared/model/policy.ts';
+import { ruleFromSdk } from '../../shared/readers/sdk.ts';
 import { seeded } from '../infra/local/local-client.ts';
 import { REGION } from './asking.ts';
 
@@ -23,14 +28,32 @@ import { REGION } from './asking.ts';
 const SOMEBODY = 'AKIASOMEBODY00000000';
 
 /** What a test may choose; its cell runs in this process, in virtual time. */
-export type ShopOptions = Partial<Omit<CellOptions, 'clock' | 'transport'>> & { readonly clock?: VirtualClock };
+export type ShopOptions = Partial<Omit<CellOptions, 'clock' | 'transport'>> & {
+  readonly clock?: VirtualClock;
+  /** Whether the cell recorded the groups long ago, so that their rules count as existing. Default true. */
+  readonly isRecorded?: boolean;
+};
+
+/** Records all groups of the account as they are, as a first sweep would have done long ago. */
+const recordAll = async (ec2: EC2Client, table: LedgerCell): Promise<void> => {
+  const records = groupRecordsIn(tableOf(table));
+  const { SecurityGroupRules = [] } = await ec2.send(new DescribeSecurityGroupRulesCommand({}));
+  const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({}));
+  const byGroup = Map.groupBy(SecurityGroupRules.map(ruleFromSdk), ({ groupId }) => groupId);
+  const contentsOf = (groupId: string) => (byGroup.get(groupId) ?? []).map(canonicalKey);
+  await Promise.all(
+    SecurityGroups.map(async ({ GroupId: groupId = '' }) =>
+      records.begin({ groupId, contents: contentsOf(groupId), since: 0 }),
+    ),
+  );
+};
 
 /** Time that passes as it does on this machine, or only as tests let it. */
 type Place<Time extends LocalClock> = { readonly clock: Time; readonly transport: 'http' | 'in-process' };
 
 const shopAt = async <Time extends LocalClock>(
   { clock, transport }: Place<Time>,
-  options: Partial<Omit<CellOptions, 'clock' | 'transport'>>,
+  { isRecorded = true, ...options }: Omit<ShopOptions, 'clock'>,
 ) => {
   const cell = await runCell({
     bundle: bundleDirectory('on-change', inject('dist')),
@@ -66,6 +89,10 @@ const shopAt = async <Time extends LocalClock>(
     ...cell.local.clientSettings({ accessKeyId, region: REGION }),
   });
   const ec2 = new EC2Client(settings());
+  /** Records the groups that the cell has not recorded yet. */
+  const record = async (): Promise<void> =>
+    await recordAll(ec2, { ledgerTable: LEDGER, clients: settings(ROLE_KEY), clock, random: seeded(2) });
+  if (isRecorded) await record();
   const { groups, prefixLists } = cell.local.account.region(REGION);
   const groupId = (name: string) => [...groups.values()].find((group) => group.name === name)?.id ?? '';
   const rules = async (name: string): Promise<readonly SecurityGroupRule[]> =>
@@ -88,6 +115,7 @@ const shopAt = async <Time extends LocalClock>(
     groupId,
     rules,
     authorize,
+    record,
     prefixListId: () => [...prefixLists.keys()][0] ?? '',
   };
 };

@@ -85,8 +85,9 @@ export interface CellOptions {
 }
 
 /** Records groups as they were long ago, so that their rules count as existing. */
-export const recordAll = (records: GroupRecords, groups: readonly Group[]): void => {
-  for (const { id, rules } of groups) void records.begin({ groupId: id, contents: rules.map(canonicalKey), since: 0 });
+export const recordAll = async (records: Pick<GroupRecords, 'begin'>, groups: readonly Group[]): Promise<void> => {
+  const first = groups.map(({ id, rules }) => ({ groupId: id, contents: rules.map(canonicalKey), since: 0 }));
+  await Promise.all(first.map(async (one) => await records.begin(one)));
 };
 
 /** A cell in memory: the account's groups, the ledger, what people were told and what was journalled. */
@@ -96,7 +97,7 @@ export const cell = (groups: readonly Group[], options: CellOptions = {}) => {
   const now = () => clock.at;
   const ledger = new OfflineLedger({ now }, 90_000);
   const records = new OfflineGroupRecords({ now });
-  recordAll(records, options.recorded ?? groups);
+  void recordAll(records, options.recorded ?? groups);
   const told: Outcome[] = [];
   const news: News[] = [];
   const followed: { readonly groupId: string; readonly planId: string }[] = [];

@@ -74,6 +74,40 @@ const openedMeanwhile: Scene = (variant = {}) => ({
   between: aMinuteLater,
 });
 
+/** Two blocks that are the world only together, each opened by a call of its own. */
+const twoHalves: Scene = ({ tablesFor } = {}) => ({
+  make: async () => await makeWorld(({ lower, upper }) => [lower, upper], tablesFor),
+  run: [
+    remediating('invocation-1', ({ lower }) => change([lower], { id: 'event-1' })),
+    remediating('invocation-2', ({ upper }) => change([upper], { id: 'event-2' })),
+  ],
+  check: async (world) => {
+    world.base.clock.at += 150_000;
+    const look = { id: 'look', call: 'Sweep', trigger: 'sweep', brought: { kind: 'unknown' } } as const;
+    await remediating('invocation-3', () => change([], look))(world, (ports) => ports);
+    const { kept, lower, upper } = world.rules;
+    const left = new Set(world.base.left().map(({ id }) => id));
+    const standing = [lower, upper].filter(({ id }) => left.has(id));
+    if (standing.length !== 1 || !left.has(kept.id)) throw new Error(`${standing.length} of the two blocks are left`);
+    if (world.base.told.length !== 1) throw new Error(`people were told ${world.base.told.length} times`);
+    const record = (await world.ports.records.of([kept.groupId])).get(kept.groupId);
+    if (record?.contents.size !== 2) throw new Error(`the record has ${record?.contents.size} rules`);
+  },
+  between: aMinuteLater,
+});
+
+describe('two invocations on two blocks that are the world only together', () => {
+  it('close exactly one of them in every order, with the ledger in memory', async () => {
+    expect(
+      await everyOrder(twoHalves(), { commutes: remediationsCommute, isFree: isFreeInRemediations }),
+    ).toBeGreaterThan(5);
+  });
+
+  it('close exactly one of them in random orders, with the ledger in DynamoDB', async () => {
+    expect(await randomOrders(twoHalves({ tablesFor: inDynamoDb }), { seeds: 20 })).toBe(20);
+  });
+});
+
 describe.each([
   ['the same event twice', sameEventTwice],
   ['events of two neighbouring rules', neighbouringRules],

@@ -3,7 +3,7 @@ import type { Change } from '../../shared/model/change.ts';
 import type { Ports } from '../../shared/model/ports.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import { remediate } from '../../shared/pipeline/remediate.ts';
-import { cell, GUARD, group, rule } from '../pipeline/cell.ts';
+import { cell, GUARD, group, recordAll, rule } from '../pipeline/cell.ts';
 import type { Interleaving, Pending } from './execution.ts';
 import { commutes } from './orders.ts';
 
@@ -15,6 +15,9 @@ const makeRules = () => ({
   kept: rule('tcp', 443, WORLD),
   first: rule('tcp', 22, WORLD),
   second: rule('tcp', 3389, WORLD),
+  /** Two blocks that are the world only together. */
+  lower: rule('tcp', 5432, '96.0.0.0/9'),
+  upper: rule('tcp', 5432, '96.128.0.0/9'),
 });
 
 type Rules = ReturnType<typeof makeRules>;
@@ -29,7 +32,7 @@ export interface World {
 }
 
 /** Ports of the ledger's table in place of those in memory. */
-export type Tables = Pick<Ports, 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'storms'>;
+export type Tables = Pick<Ports, 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'records' | 'storms'>;
 
 /** A world in memory, or on the tables that `tablesAt` makes. */
 export const makeWorld = async (
@@ -37,8 +40,10 @@ export const makeWorld = async (
   tablesFor?: (clock: Ports['clock']) => Promise<Tables>,
 ): Promise<World> => {
   const rules = makeRules();
-  const base = cell([group([rules.kept, ...openRules(rules)])]);
+  const recorded = [group([rules.kept])];
+  const base = cell([group([rules.kept, ...openRules(rules)])], { recorded });
   const tables = await tablesFor?.(base.ports.clock);
+  if (tables !== undefined) await recordAll(tables.records, recorded);
   const removals = new Map<string, number>();
   const revoke: Ports['groups']['revoke'] = async (step) => {
     const revoked = await base.ports.groups.revoke(step);
@@ -55,13 +60,20 @@ export const remediating =
   async ({ rules, ports }, wrap) =>
     await remediate(changeOf(rules), { owner, policy: GUARD, ports: wrap(ports) });
 
+/** What people were told that is not true of rules which were all added a moment ago. */
+const untruths = ({ told }: World['base']): readonly string[] =>
+  told.flatMap(({ status, plan }) => {
+    const isOld = plan.decision.because.some(({ freshness }) => freshness === 'existing');
+    return status === 'done' && !isOld ? [] : [`people were told ${status} of ${isOld ? 'an existing' : 'a'} rule`];
+  });
+
 /** Everything that should hold and does not. After a fault people may be told more than once of the same remediation, never of two. */
 export const problems = async (
   { rules, base, ports, removals }: World,
   opened: readonly Rule[],
   most: { readonly notices: number },
 ): Promise<readonly string[]> => {
-  const found: string[] = [];
+  const found: string[] = [...untruths(base)];
   const left = base.left().map(({ id }) => id);
   if (left.length !== 1 || left[0] !== rules.kept.id) found.push(`rules left: ${left.join(' ')}`);
   for (const one of opened) {
@@ -111,6 +123,7 @@ export const remediationsCommute = (a: Pending, b: Pending): boolean =>
   aboutOtherPlans(a, b) ||
   removesOthers(a, b) ||
   both(a, b, 'episodes.record') ||
+  both(a, b, 'records.change') ||
   both(a, b, 'storms.admit');
 
 /** What no call of these flows writes, and what only adds to a list: with every other call, the order says nothing. */

@@ -109,7 +109,7 @@ export const makeWorld = async (
   };
   const policy = more.policy ?? MIGRATING;
   const records = new OfflineGroupRecords({ now });
-  recordAll(records, groups);
+  await recordAll(records, groups);
   const common = {
     exemptions,
     records,
