@@ -9,8 +9,9 @@ import { episodesOf } from './episodes.ts';
 import { heedTags } from './exemption-tags.ts';
 import { tellGone } from './gone.ts';
 import { judge } from './judge.ts';
-import { look } from './look.ts';
+import { look, type Seen } from './look.ts';
 import { isOwnRemoval } from './own-change.ts';
+import { ownPart } from './own-group.ts';
 import { finish, leftOpen } from './resume.ts';
 import { side } from './side.ts';
 
@@ -29,6 +30,13 @@ const recordEpisodes = async (change: Change, { policy, ports }: Cell): Promise<
   if (episodes.length > 0 && !(await isOwnRemoval(change, ports))) await ports.episodes.record(episodes);
 };
 
+/** Leaves out the groups of other accounts and logs why. */
+const ownSeen = (seen: Seen, change: Change, { ports }: Cell): Seen => {
+  const { sight, reasons } = ownPart(seen.sight, change);
+  if (reasons.length > 0) ports.journal({ what: 'not-owned', reasons });
+  return { ...seen, sight };
+};
+
 /**
  * The whole way of a change: look → decide → reserve → act → notify → settle.
  *
@@ -44,8 +52,9 @@ export const remediate = async (event: Change, cell: Cell): Promise<readonly Out
   const recording = side([recordEpisodes(change, cell)]);
   const needs = factsToActBy(policy, change.trigger).difference(new Set(TOLD_FACTS));
   const [looked, ceiling] = await Promise.all([look(change, needs, ports), ports.switch.ceiling()]);
-  const { exemptions, news } = await heedTags(change, looked, cell);
-  const seen = { ...looked, exemptions };
+  const own = ownSeen(looked, change, cell);
+  const { exemptions, news } = await heedTags(change, own, cell);
+  const seen = { ...own, exemptions };
   const { faults: unrecorded } = await recording;
   const telling = side(news.map((one) => ports.notices.announce(one)));
   const plans = await judge(change, seen, ceiling, cell);
@@ -53,7 +62,7 @@ export const remediate = async (event: Change, cell: Cell): Promise<readonly Out
   const aftermath = { sight: seen.sight, outcomes: acted.outcomes };
   const finished = await side(leftOpen(seen.entries, plans).map((plan) => finish(plan, aftermath, cell)));
   const { faults: untold } = await telling;
-  const unreported = await tellGone(change, seen.sight, cell);
+  const unreported = await tellGone(change, looked.sight, cell);
   const faults = [...acted.faults, ...finished.faults, ...unrecorded, ...untold, ...unreported, ...seen.sight.unread];
   if (faults.length > 0) throw new Unfinished(faults);
   return [...acted.outcomes, ...finished.outcomes];
