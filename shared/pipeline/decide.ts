@@ -22,9 +22,10 @@ import { freshRules } from './fresh.ts';
 import { graded } from './grade.ts';
 import { heldByList } from './list-limit.ts';
 import { remedyFor } from './remedy.ts';
+import { heldForService } from './service-hold.ts';
 
 /** What groups are judged on the occasion of: the change, rules that an earlier try was to remove, and what people said. */
-export interface Occasion extends Pick<Change, 'trigger' | 'brought'> {
+export interface Occasion extends Pick<Change, 'trigger' | 'brought' | 'actor'> {
   readonly unfinished?: readonly Rule[];
   /** Live exemptions of the groups, the policy's and the ledger's. */
   readonly exemptions?: readonly Exemption[];
@@ -62,7 +63,8 @@ const findingsOf = (sighting: Sighting, change: Occasion, evaluator: Evaluator):
     const found = control.evaluate({ group: visible, facts, trigger: change.trigger, fresh, exposure }, options);
     return found.map((finding) => heldByList(control.graded ? graded(finding, facts) : finding, change.brought));
   });
-  return countedFindings(findings, group);
+  const evidence = { change, episodes: facts.episodes ?? [], policy };
+  return heldForService(countedFindings(findings, group), group, evidence);
 };
 
 /** What every enabled control finds in a group, each finding with its own mode; those that are off are left out. Pure. */

@@ -6,6 +6,7 @@ import type { Facts } from '../model/facts.ts';
 import type { Mode } from '../model/mode.ts';
 import type { Sight, Sighting } from '../model/ports.ts';
 import { exemptionsAt } from '../policy/exempt.ts';
+import { serviceOwner } from '../policy/service-owned.ts';
 import type { Cell } from './cell.ts';
 import { decide, type Occasion } from './decide.ts';
 import { neededFacts } from './enabled.ts';
@@ -34,9 +35,12 @@ const withTold = (sighting: Sighting, told: Pick<Facts, 'change'> | undefined, e
 
 type EpisodesOf = ReadonlyMap<string, readonly Episode[]>;
 
+/** Read if a control asks for them, and of groups that an AWS service may own: they tell whether the service opened a rule. */
 const episodesOf = async (change: Change, { sightings }: Sight, { policy, ports }: Cell): Promise<EpisodesOf> => {
-  if (!neededFacts(policy, change.trigger).has('episodes')) return new Map();
-  const ids = sightings.map(({ group }) => group.id);
+  const isNeeded = neededFacts(policy, change.trigger).has('episodes');
+  const ids = sightings.flatMap(({ group }) =>
+    isNeeded || serviceOwner(group, policy) !== undefined ? [group.id] : [],
+  );
   return new Map(await Promise.all(ids.map(async (id) => [id, await ports.episodes.of(id)] as const)));
 };
 

@@ -77,10 +77,10 @@ const tagKey = z.string({ error: 'a tag key' }).min(1, { error: 'a tag key' });
 
 const serviceOwned = z.strictObject(
   {
-    names: listOf(glob, 'names').describe('Names of further groups that services own; * stands for anything.'),
-    tagKeys: listOf(tagKey, 'tag keys').describe('Tag keys of further groups that services own.'),
+    names: listOf(glob, 'names').describe('Names of further groups that AWS services may own; * stands for anything.'),
+    tagKeys: listOf(tagKey, 'tag keys').describe('Tag keys of further groups that AWS services may own.'),
     except: listOf(glob, 'group ids or names').describe(
-      'Group ids or names (* stands for anything) to treat as ordinary groups.',
+      'Group ids or names (* stands for anything) of groups where nothing is held back for a service.',
     ),
   },
   { error: 'a map of names, tagKeys and except' },
@@ -144,7 +144,9 @@ export const policySchema = (controls: readonly ControlShape[]) =>
         .describe('Settings of a control: a mode both ways, or some of its options.'),
       tiers: tierSchema.optional().describe('Which layer of a network trusts which; tier-source judges by it.'),
       ...limitSections(controls.map(({ id }) => id)),
-      serviceOwned: serviceOwned.optional().describe('Groups that AWS services own are alerted on, never closed.'),
+      serviceOwned: serviceOwned
+        .optional()
+        .describe('Groups that AWS services may own: a rule that the service itself opened is alerted on, not closed.'),
     },
     { error: 'a map with version: 1' },
   );

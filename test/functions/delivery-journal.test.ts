@@ -1,8 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { deliveryJournalTo } from '../../functions/on-alert/delivery-journal.ts';
 import { readBatch } from '../../functions/on-alert/deliver-batch.ts';
+import { deliveryJournalTo } from '../../functions/on-alert/delivery-journal.ts';
 import { ChannelRefused, InputInvalid } from '../../shared/model/errors.ts';
 import type { DeliveryEntry } from '../../shared/pipeline/deliver/cell.ts';
 import { messageOf, SLACK } from '../pipeline/deliver/samples.ts';
