@@ -5,7 +5,10 @@ import { publicAddresses } from './public-space.ts';
 
 /** A CIDR block with the number of its public addresses. */
 export interface Block extends Cidr {
+  /** Without the trusted ones. */
   readonly publicSize: bigint;
+  /** Public addresses that do not count, because the policy trusts them. */
+  readonly trustedSize: bigint;
 }
 
 /** The same as `parseCidr`, several times faster for the texts that EC2 itself writes. */
@@ -28,7 +31,7 @@ function cidrOf(text: string): Cidr {
  */
 export function blockOf(text: string): Block {
   const cidr = cidrOf(text);
-  return { ...cidr, publicSize: publicAddresses([cidr], cidr.family) };
+  return { ...cidr, publicSize: publicAddresses([cidr], cidr.family), trustedSize: 0n };
 }
 
 /** CIDRs of a source; none if it is a group, or a prefix list whose entries are unknown. */

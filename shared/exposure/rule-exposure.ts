@@ -1,6 +1,5 @@
 import type { Opening, RemovalOrder, RuleExposure, WideQuestion } from '../model/exposure.ts';
 import type { Freshness } from '../model/finding.ts';
-import type { WorldThreshold } from '../model/options.ts';
 import type { Direction, Rule } from '../model/rule.ts';
 import { type AxisRange, askedRanges, portsOn } from './axis.ts';
 import { cidrsOf } from './block.ts';
@@ -12,6 +11,7 @@ import { couldBeWide, isInner, wideScale } from './private-space.ts';
 import { isPublic, largestFirst, type Reach, reachesOf, widestSourceFirst } from './reach.ts';
 import { type Place, type Placed, placed, rulesToRemove } from './removal.ts';
 import { exposedSegments, type Prepared, prepare, type Segment, shareOf } from './segments.ts';
+import type { World } from './trusted-space.ts';
 import type { Work } from './work.ts';
 
 /** The part of an exposed segment that a question is about. */
@@ -50,7 +50,7 @@ const NEARLY = 0.999_999;
 export function exposureOf(
   rules: readonly Rule[],
   fresh: ReadonlySet<Rule>,
-  world: WorldThreshold,
+  world: World,
   work: Work = { steps: 0 },
 ): RuleExposure {
   let bounds: Readonly<Record<Direction, Bound>> | undefined;
@@ -100,8 +100,8 @@ function boundsOf(rules: readonly Rule[], work: Work): Readonly<Record<Direction
   return sums;
 }
 
-function sweep(rules: readonly Rule[], direction: Direction, world: WorldThreshold, work: Work): Swept {
-  const reaches = reachesOf(rules, direction, isPublic);
+function sweep(rules: readonly Rule[], direction: Direction, world: World, work: Work): Swept {
+  const reaches = reachesOf(rules, direction, isPublic, world.trusted?.());
   const prepared = prepare(reaches, worldScale(world), work);
   return { prepared, segments: exposedSegments(reaches, prepared), ranked: largestFirst(reaches) };
 }
@@ -215,7 +215,7 @@ function wideOpeningsOf(
   rules: readonly Rule[],
   fresh: ReadonlySet<Rule>,
   question: WideQuestion,
-  world: WorldThreshold,
+  world: World,
   work: Work,
 ): readonly Opening[] {
   const scale = wideScale(question);

@@ -21,7 +21,7 @@ export interface TagCeiling {
   readonly mode: Mode;
 }
 
-/** Sources that may be granted in place of the world. */
+/** Sources of the organization itself: the blocks do not count as the world, and all of them may be granted in place of it. */
 export interface Trusted {
   /** Public blocks, both families; an actor's own address is granted only within them. */
   readonly cidrs: readonly string[];

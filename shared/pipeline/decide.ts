@@ -40,10 +40,10 @@ const sufficient = (facts: Partial<Facts>, control: AnyControl): facts is Facts 
   needsOf(control).every((need) => need in facts);
 
 /** The exposure of the rules that a control sees: the same object for all controls that see the same rules. */
-const exposureFor = (fresh: ReadonlySet<Rule>, { policy, work }: Evaluator) => {
+const exposureFor = (fresh: ReadonlySet<Rule>, { world, work }: Evaluator) => {
   let last: RuleExposure | undefined;
   return ({ rules }: Group): RuleExposure => {
-    if (last?.rules !== rules) last = exposureOf(rules, fresh, policy.world, work);
+    if (last?.rules !== rules) last = exposureOf(rules, fresh, world, work);
     return last;
   };
 };

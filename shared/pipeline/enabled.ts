@@ -1,4 +1,5 @@
 import { CONTROLS } from '../controls/registry.ts';
+import type { World } from '../exposure/trusted-space.ts';
 import type { Work } from '../exposure/work.ts';
 import type { Trigger } from '../model/change.ts';
 import type { AnyControl } from '../model/control.ts';
@@ -7,6 +8,7 @@ import type { Freshness } from '../model/finding.ts';
 import type { ControlOptions } from '../model/options.ts';
 import type { Policy } from '../model/policy.ts';
 import { withControls } from '../policy/with-controls.ts';
+import { worldOf } from '../policy/world.ts';
 import { isLoud } from './loud.ts';
 
 const NEEDS_OF: ReadonlyMap<AnyControl, readonly Need[]> = new Map(
@@ -38,6 +40,7 @@ export const enabledControls = (policy: Policy, trigger: Trigger): readonly AnyC
 /** A policy with its enabled controls, chosen once for all groups that are evaluated under it. The caller owns it. */
 export interface Evaluator {
   readonly policy: Policy;
+  readonly world: World;
   readonly controls: (trigger: Trigger) => readonly AnyControl[];
   /** Counts the steps of all evaluations. */
   readonly work: Work;
@@ -48,6 +51,7 @@ export function evaluatorOf(policy: Policy, work: Work = { steps: 0 }): Evaluato
   const byTrigger = new Map<Trigger, readonly AnyControl[]>();
   return {
     policy,
+    world: worldOf(policy),
     work,
     controls: (trigger) => {
       const controls = byTrigger.get(trigger) ?? enabledControls(policy, trigger);

@@ -7,6 +7,7 @@ import type { Mode } from '../model/mode.ts';
 import type { Sight, Sighting } from '../model/ports.ts';
 import { exemptionsAt } from '../policy/exempt.ts';
 import { serviceOwner } from '../policy/service-owned.ts';
+import { worldOf } from '../policy/world.ts';
 import type { Cell } from './cell.ts';
 import { decide, type Occasion } from './decide.ts';
 import { neededFacts } from './enabled.ts';
@@ -85,7 +86,7 @@ export const judge = async (event: Change, seen: Seen, ceiling: Mode, cell: Cell
   const { policy, ports } = cell;
   if (await isOwnRemoval(event, ports)) return [];
   const now = ports.clock.now();
-  const change = unambiguous(besideListBefore(event, seen.sight, policy.world), seen.sight);
+  const change = unambiguous(besideListBefore(event, seen.sight, worldOf(policy)), seen.sight);
   const exemptions = besideChangedList(exemptionsAt(now, policy, seen.exemptions), change.brought);
   const occasion: Occasion = { ...change, now, exemptions, letGo: new Set(event.released?.rules) };
   const episodes = await episodesOf(change, seen.sight, cell);

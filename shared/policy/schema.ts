@@ -112,7 +112,9 @@ const limitSections = (ids: readonly string[]) => ({
   ),
   exemptions: listOf(exemptionSchema(ids), 'exemptions').describe('What may stand though a control would close it.'),
   exemptionTagsBy: listOf(principal, 'ARNs').describe('Whose exemption tags count; nobody else may exempt by a tag.'),
-  trusted: trustedSchema.optional().describe('Sources that remedy: narrow may grant.'),
+  trusted: trustedSchema
+    .optional()
+    .describe('Sources of your own: their addresses do not count as the world, and remedy: narrow may grant them.'),
   approval: approvalSchema.optional().describe('How long plans wait for a person, and what becomes of them then.'),
   budget: budgetSchema.optional().describe('How much of what was there before may be closed without a person.'),
   freezes: listOf(freezeSchema, 'freezes').describe('Times in which people are asked before old rules are closed.'),
