@@ -4,6 +4,7 @@ import type { Attachment, Group } from '../../shared/model/group.ts';
 import type { Revoked, RevokeStep, SecurityGroups } from '../../shared/model/ports.ts';
 import { AccountIndex, needsTheSet } from './account-index.ts';
 import { factsOf } from './facts.ts';
+import { neighboursIn } from './neighbours.ts';
 import type { Supplements } from './supplements.ts';
 
 const inScope = (group: Group, scope: Scope, attachments: readonly Attachment[]): boolean => {
@@ -58,7 +59,11 @@ export class OfflineGroups implements SecurityGroups {
     const seen = this.groups.filter((group) => inScope(group, scope, attachments.get(group.id) ?? []));
     const sightings = seen.map((group) => ({
       group,
-      facts: { attachments: [], ...factsOf(group, this.#supplements, index) },
+      facts: {
+        attachments: [],
+        ...factsOf(group, this.#supplements, index),
+        neighbours: neighboursIn(group, this.#groups, attachments),
+      },
     }));
     return { sightings, unread: [] };
   };

@@ -3,7 +3,7 @@ import type { Freshness } from '../model/finding.ts';
 import type { Direction, Rule } from '../model/rule.ts';
 import { type AxisRange, askedRanges, portsOn } from './axis.ts';
 import { cidrsOf } from './block.ts';
-import { type Family, familyOf } from './cidr.ts';
+import { BITS, type Family, familyOf } from './cidr.ts';
 import { worldScale } from './measure.ts';
 import { PORT_PROTOCOLS, portsOf, width } from './ports.ts';
 import { prefixShare } from './prefix-share.ts';
@@ -80,8 +80,20 @@ export function exposureOf(
       if (!couldBeWide(bound('ingress'), question)) return [];
       return wideOpeningsOf(rules, fresh, question, world, work);
     },
-    of: (others) => exposureOf(others, fresh, world, work),
+    contributing: (ports) => {
+      const ranges = askedRanges({ only: ports });
+      const reaches = reachesOf(rules, 'ingress', isPublic, world.trusted?.());
+      return reaches
+        .filter(({ traffic }) => ranges.some(({ from, to }) => from <= traffic.to && traffic.from <= to))
+        .map(({ rule }) => rule);
+    },
+    of: (others, threshold) => exposureOf(others, fresh, threshold === undefined ? world : sixteenthOf(world), work),
   };
+}
+
+/** The threshold that a sixteenth of the addresses reaches: an interface has 16 groups at most, so one of them has that much. */
+function sixteenthOf(world: World): World {
+  return { ...world, ipv4: Math.min(world.ipv4 + 4, BITS.ipv4), ipv6: Math.min(world.ipv6 + 4, BITS.ipv6) };
 }
 
 /**

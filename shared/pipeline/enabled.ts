@@ -21,7 +21,7 @@ export const needsOf = (control: AnyControl): readonly Need[] => NEEDS_OF.get(co
 const FRESHNESS = ['fresh', 'existing'] as const satisfies readonly Freshness[];
 
 /** Facts that cost calls of their own, some of them after the first look. */
-const COSTLY: ReadonlySet<Need> = new Set(['peers', 'referencedBy', 'vpcCidrs', 'twins']);
+const COSTLY: ReadonlySet<Need> = new Set(['peers', 'referencedBy', 'vpcCidrs', 'twins', 'neighbours']);
 
 /** What is observed at most is not worth such a call. */
 const isWorthACall = (control: AnyControl, options: ControlOptions): boolean =>

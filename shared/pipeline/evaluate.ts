@@ -15,6 +15,7 @@ import { enabledControls, needsOf } from './enabled.ts';
 import { policyOfFamily } from './family.ts';
 import { isLoud } from './loud.ts';
 import { isOwnGroup, ownPart, whyNotOwn } from './own-group.ts';
+import { mayOpenTogether } from './shared-interfaces.ts';
 import { side } from './side.ts';
 
 /** An evaluation, and how far the policy goes with what was found. */
@@ -76,12 +77,13 @@ const assessItem = async (item: Recorded, request: ConfigRequest, cell: ConfigCe
     return notApplicable(groupId, at, `The group belongs to account ${group.ownerId}.`);
   }
   const measure = measureOf(cell, request, await cell.ports.exemptions.live([groupId]));
-  const needs = needsUnder(measure.policy);
+  const isAlone = !mayOpenTogether(measure.policy)(group);
+  const needs = needsUnder(measure.policy).difference(new Set(isAlone ? ['neighbours'] : []));
   const isEnough = needs.size === 0 && !group.rules.some(isUnresolved);
   const sight = isEnough
     ? NOTHING_READ
     : await cell.ports.groups(region).look({ by: 'group-id', ids: [groupId] }, needs);
-  const facts = sight.sightings[0]?.facts ?? {};
+  const facts = { ...sight.sightings[0]?.facts, ...(isAlone && { neighbours: [] }) };
   const judged = withLists(group, sight);
   const assessed = assess({ group: judged, facts }, at, measure);
   if (assessed.evaluation.verdict === 'NON_COMPLIANT') return [assessed];

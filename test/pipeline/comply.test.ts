@@ -292,6 +292,21 @@ describe('a schedule of AWS Config', () => {
     expect([handed, leftOut.length]).toEqual([[], 1]);
   });
 
+  it('reads the groups beside a group only if it holds a sixteenth of the threshold on a watched port', async () => {
+    const half = recorded('tcp', 22, '12.0.0.0/9');
+    const beside = [{ id: 'sg-2', rules: [recorded('tcp', 22, '12.128.0.0/9')] }];
+    const facts = { neighbours: [{ interfaceId: 'eni-1', interfaces: 1, groups: beside }] };
+    const shared = configCell([{ sightings: [{ group: group([half]), facts }], unread: [] }]);
+    await shared.ask(item([half]), { family: 'world' });
+    expect([shared.looked.length, shared.put]).toMatchObject([
+      1,
+      [{ verdict: 'NON_COMPLIANT', annotation: expect.stringContaining('world-open-together') }],
+    ]);
+    const office = configCell([]);
+    await office.ask(item([recorded('tcp', 22, '12.1.2.3/32')]), { family: 'world' });
+    expect([office.looked, office.put]).toMatchObject([[], [{ verdict: 'COMPLIANT' }]]);
+  });
+
   it('evaluates the item of a group whose account is not named', async () => {
     const { put, ask } = configCell([]);
     const mine = group([ssh], { ownerId: '444455556666' });

@@ -1,3 +1,4 @@
+import { worldOpenTogether } from '../../controls/world-open-together.ts';
 import { isAboutCanary } from '../../model/canary.ts';
 import type { Decision } from '../../model/decision.ts';
 import type { Group } from '../../model/group.ts';
@@ -8,6 +9,7 @@ import { withControls } from '../../policy/with-controls.ts';
 import { decide, type Occasion } from '../decide.ts';
 import { enabledControls, evaluatorOf, needsOf } from '../enabled.ts';
 import { isLoud } from '../loud.ts';
+import { mayOpenTogether } from '../shared-interfaces.ts';
 import type { SweepCell } from './cell.ts';
 import { IMAGINED, imaginedFacts } from './imagine.ts';
 
@@ -28,11 +30,17 @@ export interface Court {
   readonly asksForCidrs: boolean;
 }
 
-/** Controls that do more than observe what was there before, and that the page alone does not suffice for. */
+/** How far a control goes with what was there before. */
+const modeOf = (policy: Policy, control: string, ceiling: Mode): Mode =>
+  lowerMode(policy.controls[control]?.existing ?? 'off', lowerMode(ceiling, policy.ceiling));
+
+/**
+ * Controls that do more than observe what was there before, and that the page alone does not suffice for. Which groups the control
+ * about neighbours is worth a look for, the page does tell: see `mayOpenTogether`.
+ */
 const waitingForFacts = (policy: Policy, ceiling: Mode) =>
   enabledControls(policy, 'sweep').filter((control) => {
-    const asked = policy.controls[control.id]?.existing ?? 'off';
-    return needsOf(control).length > 0 && isLoud(lowerMode(asked, lowerMode(ceiling, policy.ceiling)));
+    return needsOf(control).some((need) => need !== 'neighbours') && isLoud(modeOf(policy, control.id, ceiling));
   });
 
 const isClosing = ({ mode, rules }: Decision): boolean => mode === 'enforce' && rules.length > 0;
@@ -48,6 +56,8 @@ export const courtOf = (policy: Policy, occasion: Occasion, ceiling: Mode): Cour
   const ids = new Set(waiting.map(({ id }) => id));
   const imagining = withControls(policy, (id) => ids.has(id));
   const [evaluator, imaginingEvaluator] = [evaluatorOf(policy), evaluatorOf(imagining)];
+  const isBesideLoud = isLoud(modeOf(policy, worldOpenTogether.id, ceiling));
+  const mayBeBeside = isBesideLoud ? mayOpenTogether(policy) : () => false;
   const asksForCidrs = waiting.some((control) => needsOf(control).includes('vpcCidrs'));
   const judge: Court['judge'] = (group, vpcCidrs) => {
     const known = vpcCidrs === undefined ? {} : { vpcCidrs };
@@ -60,7 +70,7 @@ export const courtOf = (policy: Policy, occasion: Occasion, ceiling: Mode): Cour
     const theirs = all.filter((decision) => !isAboutCanary(decision));
     return {
       decisions: decisions.filter((decision) => !isAboutCanary(decision)),
-      concerns: isBlind || all.some(({ mode }) => isLoud(mode)),
+      concerns: isBlind || all.some(({ mode }) => isLoud(mode)) || mayBeBeside(group),
       closes: theirs.some(isClosing),
     };
   };
