@@ -74,6 +74,14 @@ const unreported = (): Troubles => ({
   },
 });
 
+const unreadSwitch = (): Troubles => ({
+  SwitchUnread: {
+    metric: ownMetric(METRICS.switchUnread, Stats.SUM),
+    from: 1,
+    says: `The runtime switch cannot be read, or is none: its last value counts until its end, then the policy. ${runbook('switch-unread')}`,
+  },
+});
+
 /**
  * The oldest age of a marker in an hour, in which two are put. None at all is as bad as one that is late, unless it was left out on purpose.
  *
@@ -127,6 +135,7 @@ export function alarms(scope: Construct, watched: Watched, topic: ITopic): reado
     ...silence(onSchedule),
     ...noSweep(),
     ...unreported(),
+    ...unreadSwitch(),
     ...lateCanary(),
   };
   return Object.entries(troubles).map(([id, trouble]) => {

@@ -1,13 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { EventSourceMapping, type Function as Lambda } from 'aws-cdk-lib/aws-lambda';
+import { type Alias, CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { type ITopic, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { ALERT_QUEUE } from '../shared/catalogue.ts';
 import { queueEncryption } from './encryption.ts';
-import { lostEvents } from './queue.ts';
+import { lostEvents, writtenOnlyBy } from './queue.ts';
 
 /** Where messages wait for on-alert. */
 export interface AlertQueue {
@@ -28,14 +28,9 @@ export function alertQueue(scope: Construct, notices: ITopic, key: IKey | undefi
   });
   const sns = new ServicePrincipal('sns.amazonaws.com');
   key?.grant(sns, 'kms:Decrypt', 'kms:GenerateDataKey*');
-  waiting.addToResourcePolicy(
-    new PolicyStatement({
-      actions: ['sqs:SendMessage'],
-      principals: [sns],
-      resources: [waiting.queueArn],
-      conditions: { ArnEquals: { 'aws:SourceArn': notices.topicArn } },
-    }),
-  );
+  writtenOnlyBy(waiting, { service: 'sns.amazonaws.com', sourceArns: [notices.topicArn] });
+  // The topic writes what it cannot deliver. SQS itself moves what was received too often, without asking this policy.
+  writtenOnlyBy(undelivered, { service: 'sns.amazonaws.com', sourceArns: [notices.topicArn] });
   // SqsSubscription would name the topic in the key's policy, and the topic is encrypted with the key: neither could be made first.
   notices.addSubscription({
     bind: () => ({
@@ -51,16 +46,16 @@ export function alertQueue(scope: Construct, notices: ITopic, key: IKey | undefi
 }
 
 /**
- * Feeds the queue to on-alert. Two invocations at once is the least that Lambda can be held to: Slack takes one message a second for a
+ * Feeds the queue to on-alert, by its door for events. Two invocations at once is the least that Lambda can be held to: Slack takes one message a second for a
  * channel.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
  */
-export const feed = (scope: Construct, { waiting }: AlertQueue, onAlert: Lambda): EventSourceMapping =>
-  new EventSourceMapping(scope, 'AlertFeed', {
-    target: onAlert,
+export const feed = (scope: Construct, { waiting }: AlertQueue, onAlert: Alias): CfnEventSourceMapping =>
+  new CfnEventSourceMapping(scope, 'AlertFeed', {
+    functionName: onAlert.functionArn,
     eventSourceArn: waiting.queueArn,
     batchSize: ALERT_QUEUE.batch,
-    maxConcurrency: 2,
-    reportBatchItemFailures: true,
+    scalingConfig: { maximumConcurrency: 2 },
+    functionResponseTypes: ['ReportBatchItemFailures'],
   });

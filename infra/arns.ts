@@ -2,7 +2,7 @@ import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { type FunctionId, LEDGER_TABLE, type Resource } from '../shared/catalogue.ts';
+import { doorName, type FunctionId, LEDGER_TABLE, type Resource } from '../shared/catalogue.ts';
 import type { Arns } from './grants.ts';
 
 /** What the cell's functions work with. */
@@ -15,6 +15,8 @@ export interface CellResources {
   readonly alertsSecretArn: string | undefined;
   /** Where messages wait for on-alert; absent where there is none. */
   readonly alertQueue: IQueue | undefined;
+  /** Where messages lie that no channel took; absent with the other. */
+  readonly undeliveredAlerts: IQueue | undefined;
   /** ARN of the bus that our own events are put on. */
   readonly eventBusArn: string;
   /** Name of the runtime switch's parameter. */
@@ -44,9 +46,9 @@ export function arnsOf(stack: Stack, cell: CellResources): Omit<Arns, OwnResourc
     'security-group-rules': ec2Arns(stack, regions, 'security-group', 'security-group-rule'),
     'new-groups': ec2Arns(stack, regions, 'security-group', 'vpc'),
     interfaces: ec2Arns(stack, regions, 'network-interface', 'security-group', 'instance'),
-    'change-function': [functionArn(stack, functionNames.onChange)],
-    'schedule-function': [functionArn(stack, functionNames.onSchedule)],
-    'grant-function': [functionArn(stack, functionNames.onGrant)],
+    'change-requests': [functionArn(stack, doorName('onChange', 'requests', stack.stackName))],
+    'schedule-requests': [functionArn(stack, doorName('onSchedule', 'requests', stack.stackName))],
+    'grant-requests': [functionArn(stack, doorName('onGrant', 'requests', stack.stackName))],
     'ledger-table': [ledger.tableArn],
     'unsettled-index': [indexArn(LEDGER_TABLE.unsettled.index)],
     'due-index': [indexArn(LEDGER_TABLE.due.index)],
@@ -60,6 +62,7 @@ export function arnsOf(stack: Stack, cell: CellResources): Omit<Arns, OwnResourc
       stack.formatArn({ service: 'securityhub', resource: 'product', resourceName: `${stack.account}/default` }),
     ],
     'alert-queue': cell.alertQueue === undefined ? [] : [cell.alertQueue.queueArn],
+    'undelivered-alerts': cell.undeliveredAlerts === undefined ? [] : [cell.undeliveredAlerts.queueArn],
     'switch-parameter': [
       stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: switchParameter.replace(/^\//, '') }),
     ],

@@ -1,9 +1,13 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
+import type { Alias, Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import {
   type DeadLetterQueue,
+  DOORS,
+  type Door,
+  type DoorSpec,
+  doorName,
   FUNCTIONS,
   type FunctionId,
   type FunctionSpec,
@@ -13,6 +17,7 @@ import {
   WITH_SECURITY_HUB,
 } from '../shared/catalogue.ts';
 import { arnsOf, type CellResources } from './arns.ts';
+import { doorsOf } from './doors.ts';
 import { cellFunction } from './function.ts';
 import { statementsFor } from './grants.ts';
 import { lostEvents } from './queue.ts';
@@ -21,6 +26,8 @@ import { lostEvents } from './queue.ts';
 export interface CellFunction {
   readonly spec: FunctionSpec;
   readonly lambda: Lambda;
+  /** Its aliases; none where the catalogue has no doors for it. */
+  readonly doors: Partial<Readonly<Record<Door, Alias>>>;
   /** Absent where nothing calls it asynchronously. */
   readonly failed: IQueue | undefined;
 }
@@ -66,6 +73,8 @@ export const functionNamesIn = ({ stackName }: Stack): Readonly<Record<FunctionI
   onAction: functionName('onAction', stackName),
 });
 
+const ALL_DOORS: Partial<Readonly<Record<FunctionId, Partial<Readonly<Record<Door, DoorSpec>>>>>> = DOORS;
+
 /** What the cell's options add to a function. */
 const additionsTo = (id: FunctionId, parts: CellParts): readonly Pick<FunctionSpec, 'environment' | 'uses'>[] => [
   ...(id === 'onChange' && parts.securityHub ? [WITH_SECURITY_HUB] : []),
@@ -91,8 +100,8 @@ export function cellFunctions(stack: Stack, parts: CellParts): CellFunctions {
     ledgerTable: ledger.tableName,
     noticesTopic: notices.topicArn,
     switchParameter,
-    changeFunction: functionNames.onChange,
-    grantFunction: functionNames.onGrant,
+    changeFunction: doorName('onChange', 'requests', stack.stackName),
+    grantFunction: doorName('onGrant', 'requests', stack.stackName),
     eventBus: parts.eventBusArn,
     securityHub: 'on',
     chatTopic: parts.chat?.topicArn ?? '',
@@ -100,16 +109,19 @@ export function cellFunctions(stack: Stack, parts: CellParts): CellFunctions {
     slackApi: parts.slackApi,
     pagerDutyApi: parts.pagerDutyApi,
     actionFunction: functionNames.onAction,
+    undeliveredAlerts: parts.undeliveredAlerts?.queueUrl ?? '',
     regions: parts.regions.join(','),
   };
   const make = (name: FunctionId, actionRole = ''): CellFunction => {
     const [spec, { id, failures }] = [specOf(name, parts), IDS[name]];
     const failed = failures && lostEvents(stack, failures, key);
+    const doors: Partial<Readonly<Record<Door, DoorSpec>>> = ALL_DOORS[name] ?? {};
     const lambda = cellFunction(stack, id, spec, {
       functionName: functionNames[name],
       directory: parts.bundleOf(spec),
       settings: { ...settings, actionRole },
       failures: failed,
+      hasDoors: Object.keys(doors).length > 0,
       key,
       allow: (logArn) =>
         statementsFor(
@@ -118,7 +130,7 @@ export function cellFunctions(stack: Stack, parts: CellParts): CellFunctions {
           key?.keyArn,
         ),
     });
-    return { spec, lambda, failed };
+    return { spec, lambda, doors: doorsOf(stack, id, lambda, { doors, failures: failed }), failed };
   };
   const onChange = make('onChange');
   const chat = parts.alertsSecretArn !== undefined && { onAlert: make('onAlert'), onAction: make('onAction') };

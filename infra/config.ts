@@ -1,20 +1,20 @@
 import { CfnCondition, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnStoredQuery } from 'aws-cdk-lib/aws-config';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { type ConfigSchedule, RECORDER_CHECK } from '../shared/catalogue.ts';
 import { configQueries } from './config-queries.ts';
 import { putConfigRules } from './config-rules.ts';
+import { eventTarget } from './event-target.ts';
 
 /** How much of AWS Config a cell has: its rules as well, or the function alone, for the rules of a conformance pack. */
 export type ConfigExtent = 'rules' | 'function';
 
 /** What AWS Config works with. */
 export interface ConfigParts {
-  readonly onConfig: IFunction;
+  readonly onConfig: Lambda;
   readonly extent: ConfigExtent;
   readonly schedule: ConfigSchedule | undefined;
   readonly undelivered: IQueue;
@@ -40,26 +40,29 @@ const savedQueries = (stack: Stack): void => {
 };
 
 /** Where nothing is recorded, AWS Config calls nobody: on-config has to look by itself. */
-const recorderCheck = (stack: Stack, onConfig: IFunction, deadLetterQueue: IQueue): Rule =>
+const recorderCheck = (stack: Stack, onConfig: Lambda, deadLetterQueue: IQueue): Rule =>
   new Rule(stack, 'RecorderCheck', {
     description: 'Portcullis: look whether AWS Config records security groups',
     schedule: Schedule.expression(RECORDER_CHECK.cron),
     targets: [
-      new LambdaFunction(onConfig, {
+      eventTarget(onConfig, {
         deadLetterQueue,
-        event: RuleTargetInput.fromObject(RECORDER_CHECK.request),
-        retryAttempts: 10,
+        input: RuleTargetInput.fromObject(RECORDER_CHECK.request),
+        retries: 10,
       }),
     ],
   });
 
-/** AWS Config's side of a cell: who may call on-config, the rules, the saved queries, the daily look at the recorder. */
-export const config = (stack: Stack, { onConfig, extent, schedule, undelivered }: ConfigParts): void => {
+/**
+ * AWS Config's side of a cell: who may call on-config, the rules, the saved queries, and the daily look at the recorder, whose rule of
+ * EventBridge is returned. AWS Config cannot call an alias, so on-config is called by its bare ARN.
+ */
+export const config = (stack: Stack, { onConfig, extent, schedule, undelivered }: ConfigParts): Rule => {
   onConfig.addPermission('Config', {
     principal: new ServicePrincipal('config.amazonaws.com'),
     sourceAccount: stack.account,
   });
   if (extent === 'rules') putConfigRules(stack, onConfig, schedule);
   savedQueries(stack);
-  recorderCheck(stack, onConfig, undelivered);
+  return recorderCheck(stack, onConfig, undelivered);
 };

@@ -76,6 +76,7 @@ export const dashboard = (scope: Construct, watched: Watched): Dashboard =>
           ownMetric(METRICS.fights, Stats.SUM, 'fights: it came back'),
           ownMetric(METRICS.exemptionsExpiring, Stats.MAXIMUM, 'exemptions that run out within a week'),
           ownMetric(METRICS.failures, Stats.SUM, 'failures'),
+          ownMetric(METRICS.switchUnread, Stats.SUM, 'the runtime switch could not be read'),
           ownMetric(METRICS.findingsUnreported, Stats.SUM, 'findings that others refuse'),
           ownMetric(METRICS.alertsGathered, Stats.SUM, 'told in the digest of a storm'),
         ]),

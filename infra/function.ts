@@ -6,7 +6,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { ENVIRONMENT, type FunctionSpec, type Setting } from '../shared/catalogue.ts';
-import { filledOnlyBy } from './queue.ts';
+import { writtenOnlyBy } from './queue.ts';
 
 /** What a function of the cell is made of, apart from its spec. */
 export interface FunctionParts {
@@ -17,6 +17,8 @@ export interface FunctionParts {
   readonly settings: Readonly<Record<Setting, string>>;
   /** Of what it gives up; absent where nothing calls it asynchronously. */
   readonly failures: IQueue | undefined;
+  /** Whether it is invoked through aliases alone: whoever invokes it by its bare name is refused, and gains nothing by another try. */
+  readonly hasDoors: boolean;
   readonly key: IKey | undefined;
   /** What its role allows, given the ARN of its log. */
   readonly allow: (logArn: string) => readonly PolicyStatement[];
@@ -41,7 +43,7 @@ export function cellFunction(scope: Construct, id: string, spec: FunctionSpec, p
   });
   for (const statement of parts.allow(logGroup.logGroupArn)) role.addToPolicy(statement);
   const { failures } = parts;
-  if (failures) filledOnlyBy(role, failures);
+  if (failures) writtenOnlyBy(failures, { role });
   return new Lambda(scope, id, {
     functionName: parts.functionName,
     description: spec.purpose,
@@ -54,8 +56,8 @@ export function cellFunction(scope: Construct, id: string, spec: FunctionSpec, p
     environment: environmentOf(spec, parts.settings),
     role,
     logGroup,
-    maxEventAge: Duration.hours(6),
-    retryAttempts: 2,
+    maxEventAge: parts.hasDoors ? Duration.minutes(1) : Duration.hours(6),
+    retryAttempts: parts.hasDoors ? 0 : 2,
     // SqsDestination would allow the role to read the queue's attributes, which Lambda has no use for.
     ...(failures && { onFailure: { bind: () => ({ destination: failures.queueArn }) } }),
   });

@@ -1,21 +1,26 @@
 import { Stack } from 'aws-cdk-lib';
+import type { Rule } from 'aws-cdk-lib/aws-events';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { Alias } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { CHAT_APIS, type ConfigSchedule, type FunctionSpec, SWITCH_PARAMETER } from '../shared/catalogue.ts';
+import { CHAT_APIS, type ConfigSchedule, doorName, type FunctionSpec, SWITCH_PARAMETER } from '../shared/catalogue.ts';
+import { InputInvalid } from '../shared/model/errors.ts';
 import { alarms } from './alarms.ts';
 import { alertQueue, feed } from './alert-queue.ts';
 import { buttonsUrl } from './buttons-url.ts';
-import { cellFunctions, functionNamesIn } from './cell-functions.ts';
+import { type CellFunction, type CellFunctions, cellFunctions, functionNamesIn } from './cell-functions.ts';
 import { changeRules } from './change-rules.ts';
 import { type ConfigExtent, config } from './config.ts';
 import { dashboard } from './dashboard.ts';
 import { customerKey } from './encryption.ts';
 import { ledgerTable } from './ledger.ts';
 import { outputs } from './outputs.ts';
-import { lostEvents } from './queue.ts';
+import { lostEvents, writtenOnlyBy } from './queue.ts';
 import { canary, schedule, sweeps } from './schedule.ts';
 import { switchWatch } from './switch-watch.ts';
 import { CellSynthesizer } from './synthesizer.ts';
-import { chatTopic, topics } from './topics.ts';
+import { chatTopic, publishedOnlyBy, topics } from './topics.ts';
 
 /** Settings of a cell. */
 export interface PortcullisProps {
@@ -67,6 +72,30 @@ const partsOf = (stack: Stack, props: PortcullisProps) => ({
   pagerDutyApi: props.pagerDutyApi ?? CHAT_APIS.pagerDuty,
 });
 
+/** The alias that AWS services invoke. */
+function eventsOf({ spec, doors }: CellFunction): Alias {
+  if (doors.events === undefined) throw new InputInvalid(`catalogue: ${spec.name} has no door for events`);
+  return doors.events;
+}
+
+/** AWS Config's side of the cell where it is wanted, and its rules of EventBridge. */
+function configOf(
+  stack: Stack,
+  { onConfig }: CellFunctions,
+  { config: extent, configSchedule }: PortcullisProps,
+  undelivered: IQueue,
+): readonly Rule[] {
+  if (onConfig === undefined || extent === undefined) return [];
+  return [config(stack, { onConfig: onConfig.lambda, extent, schedule: configSchedule, undelivered })];
+}
+
+/** Roles of the functions that publish notices. */
+function publishersOf(functions: CellFunctions): readonly IRole[] {
+  return Object.values(functions).flatMap(({ spec, lambda: { role } }: CellFunction) =>
+    role !== undefined && spec.uses.some((method) => method.startsWith('notices.')) ? [role] : [],
+  );
+}
+
 /** One account's cell: it sees changes of security groups, closes what they open, keeps the undo, and tells people. */
 export class PortcullisStack extends Stack {
   constructor(scope: Construct, id: string, props: PortcullisProps) {
@@ -86,19 +115,22 @@ export class PortcullisStack extends Stack {
       notices,
       chat,
       alertQueue: queue?.waiting,
+      undeliveredAlerts: queue?.undelivered,
       key,
     });
-    changeRules(this, functions.onChange.lambda, undelivered);
-    schedule(this, functions.onSchedule.lambda, undelivered);
-    sweeps(this, functions.onSchedule.lambda, undelivered);
-    canary(this, functions.onSchedule.lambda, undelivered);
-    if (queue && functions.onAlert) feed(this, queue, functions.onAlert.lambda);
+    const toSchedule = eventsOf(functions.onSchedule);
+    const rules = [
+      ...changeRules(this, eventsOf(functions.onChange), undelivered),
+      schedule(this, toSchedule, undelivered),
+      ...sweeps(this, toSchedule, undelivered),
+      canary(this, toSchedule, undelivered),
+      switchWatch(this, switchParameterOf(props), alarmsTopic, undelivered),
+      ...configOf(this, functions, props, undelivered),
+    ];
+    writtenOnlyBy(undelivered, { service: 'events.amazonaws.com', sourceArns: rules.map(({ ruleArn }) => ruleArn) });
+    for (const topic of [notices, ...(chat ? [chat] : [])]) publishedOnlyBy(topic, publishersOf(functions));
+    if (queue && functions.onAlert) feed(this, queue, eventsOf(functions.onAlert));
     const buttons = functions.onAction && buttonsUrl(functions.onAction.lambda);
-    if (functions.onConfig && props.config) {
-      const { config: extent, configSchedule } = props;
-      config(this, { onConfig: functions.onConfig.lambda, extent, schedule: configSchedule, undelivered });
-    }
-    switchWatch(this, switchParameterOf(props), alarmsTopic, undelivered);
     const watched = { undelivered, functions, ...(queue && { alerts: queue }) };
     alarms(this, watched, alarmsTopic);
     dashboard(this, watched);
@@ -107,7 +139,7 @@ export class PortcullisStack extends Stack {
       NoticesTopic: notices.topicArn,
       AlarmsTopic: alarmsTopic.topicArn,
       SwitchParameter: switchParameterOf(props),
-      GrantFunction: functionNamesIn(this).onGrant,
+      GrantFunction: doorName('onGrant', 'requests', this.stackName),
       ...(chat && { ChatTopic: chat.topicArn }),
       ...(buttons && { ButtonsUrl: buttons.url }),
       ...(functions.onConfig && { ConfigFunction: functions.onConfig.lambda.functionArn }),

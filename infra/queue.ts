@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { AnyPrincipal, Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -14,20 +14,45 @@ export const lostEvents = (scope: Construct, id: DeadLetterQueue, key: IKey | un
     ...queueEncryption(key),
   });
 
+/** Who may write: one role, or one service in the name of these resources. */
+export type Writer =
+  | { readonly role: IRole }
+  | {
+      /** Such as `events.amazonaws.com`. */
+      readonly service: string;
+      readonly sourceArns: readonly string[];
+    };
+
+/** Only AWS sets these keys, so that nobody can claim to be somebody else. A request without the key is refused, too. */
+const unlessBy = (writer: Writer): Record<string, unknown> => ({
+  ArnNotEquals:
+    'role' in writer ? { 'aws:PrincipalArn': writer.role.roleArn } : { 'aws:SourceArn': onlyOrAll(writer.sourceArns) },
+});
+
+const onlyOrAll = (arns: readonly string[]): string | readonly string[] => (arns.length === 1 ? (arns[0] ?? '') : arns);
+
 /**
- * Nobody writes into a function's failure queue but the function itself: what lies there is put to it again in the name of whoever redrives,
- * who is an administrator, and on-grant does what it is told.
+ * Nobody writes into this queue but its one writer. A message of the queue is acted on later: on-alert tells people what it says, and
+ * whoever redrives does so with the permissions of an administrator.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html (aws:PrincipalArn: of a session, its role)
  */
-export const filledOnlyBy = (role: IRole, failures: IQueue): void => {
-  failures.addToResourcePolicy(
+export function writtenOnlyBy(queue: IQueue, writer: Writer): void {
+  const what = { actions: ['sqs:SendMessage'], resources: [queue.queueArn] };
+  if ('service' in writer)
+    queue.addToResourcePolicy(
+      new PolicyStatement({
+        ...what,
+        principals: [new ServicePrincipal(writer.service)],
+        conditions: { ArnEquals: { 'aws:SourceArn': onlyOrAll(writer.sourceArns) } },
+      }),
+    );
+  queue.addToResourcePolicy(
     new PolicyStatement({
+      ...what,
       effect: Effect.DENY,
       principals: [new AnyPrincipal()],
-      actions: ['sqs:SendMessage'],
-      resources: [failures.queueArn],
-      conditions: { ArnNotEquals: { 'aws:PrincipalArn': role.roleArn } },
+      conditions: unlessBy(writer),
     }),
   );
-};
+}

@@ -110,42 +110,20 @@ const ENTRIES: ReadonlySet<string> = new Set([
   'cli/portcullis.ts',
   'cli/terminal.ts',
   'cli/demo/main.ts',
+  'infra/local/time/machine.ts',
 ]);
 
-const MEMORY = 'a memory of pure answers, by content: no cell can tell whether another one asked before';
-const OWN_PROCESS =
-  'the embedded account and its functions share the environment of one process: one cell to a process';
-const REAL_TIME = 'the embedded account runs on the time of this machine';
 const ONLY_READ = 'is only read, and not typed so';
 
 /** Files that take something from the process or keep state all the same, and why. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
+  'infra/local/time/clock.ts': 'waits for a turn of the event loop: no time passes by it',
   'cli/scan/scan.ts': 'waits for a turn of the event loop, so that the stream writes the report: no time passes by it',
-  'shared/controls/world-open-other.ts': MEMORY,
-  'shared/exposure/block.ts': MEMORY,
-  'shared/exposure/lone-rule.ts': MEMORY,
-  'shared/exposure/ports.ts': MEMORY,
-  'shared/exposure/prepared.ts': MEMORY,
-  'shared/exposure/private-space.ts': MEMORY,
-  'shared/exposure/screen.ts': MEMORY,
-  'shared/pipeline/enabled.ts': MEMORY,
-  'shared/readers/fields.ts': MEMORY,
   'infra/local/account/protocol.ts': ONLY_READ,
-  'infra/local/alerts.ts': OWN_PROCESS,
-  'infra/local/channel-faults.ts': REAL_TIME,
   'infra/local/cloudtrail/parameters.ts': ONLY_READ,
   'infra/local/config-query/reader.ts': ONLY_READ,
-  'infra/local/config-recorder.ts': REAL_TIME,
-  'infra/local/delivery.ts': `${REAL_TIME}; its randomness can be given`,
   'infra/local/faults.ts': 'counts how often each fault came, by the fault itself, which belongs to one account',
-  'infra/local/invocation.ts': REAL_TIME,
-  'infra/local/pagerduty/start.ts': REAL_TIME,
   'infra/local/provision.ts': ONLY_READ,
-  'infra/local/run.ts': OWN_PROCESS,
-  'infra/local/server/dispatch.ts': REAL_TIME,
-  'infra/local/server/sts-service.ts': REAL_TIME,
-  'infra/local/slack/start.ts': `${REAL_TIME}, unless it is given a clock`,
-  'infra/local/start.ts': 'takes the randomness of this machine, unless it is given another',
 };
 
 const isJudged = (file: string) =>

@@ -1,3 +1,4 @@
+import type { DoorOf } from '../../shared/catalogue.ts';
 import type { Command, CommandResult } from '../../shared/model/command.ts';
 import type { Person } from '../../shared/model/person.ts';
 import type { Arguments } from '../command.ts';
@@ -14,6 +15,12 @@ export interface Asker {
 /** What a command is signed with besides credentials. */
 type Surroundings = Pick<Terminal, 'environment' | 'clock'>;
 
+/** The name or the ARN of a function, with the alias for requests where it has none: the bare function refuses everybody. */
+function withDoor(named: string): string {
+  const isArn = named.includes(':function:');
+  return (isArn ? /:function:[^:]+:/ : /:/).test(named) ? named : `${named}:${'requests' satisfies DoorOf<'onGrant'>}`;
+}
+
 const connect = async (args: Arguments, surroundings: Surroundings) => {
   const [{ accountClient }, { personalSettings }, { commandClient }, { signedIn }] = await Promise.all([
     import('../../shared/aws/account-client.ts'),
@@ -23,7 +30,7 @@ const connect = async (args: Arguments, surroundings: Surroundings) => {
   ]);
   const profile = args.value('profile');
   const { region } = await accountClient({ profile, region: args.value('region') });
-  const functionName = args.value('function') ?? FUNCTION_NAME;
+  const functionName = withDoor(args.value('function') ?? FUNCTION_NAME);
   const settings = personalSettings({ profile, region });
   const { person, prove } = signedIn(settings, surroundings);
   return { region, functionName, send: commandClient(settings, functionName, prove), person };
@@ -62,9 +69,33 @@ export const ask = async (
 ): Promise<CommandResult> =>
   await put(args, surroundings, async ({ person, region }) => command({ by: await person(), region }));
 
-/** Asks the cell what there is: no name is needed. Throws InputInvalid, CallFailed. */
-export const look = async (
-  args: Arguments,
-  surroundings: Surroundings,
-  command: Extract<Command, { do: 'list' }>,
-): Promise<CommandResult> => await put(args, surroundings, async () => command);
+type List = Extract<Command, { do: 'list' }>;
+
+const nextOf = (page: CommandResult): string | undefined => ('next' in page ? page.next : undefined);
+
+/** An item that is on two pages, because another one came into the list in between, counts once. */
+const once = <T extends { readonly id: string }>(items: readonly T[]): readonly T[] => [
+  ...new Map(items.map((item) => [item.id, item])).values(),
+];
+
+/** Two pages as one. */
+const joined = (before: CommandResult, page: CommandResult): CommandResult => {
+  if (before.kind === 'exemptions' && page.kind === 'exemptions')
+    return { kind: page.kind, exemptions: once([...before.exemptions, ...page.exemptions]) };
+  if (before.kind === 'remediations' && page.kind === 'remediations')
+    return { kind: page.kind, lines: once([...before.lines, ...page.lines]) };
+  return page;
+};
+
+/** Asks the cell what there is, page by page: no name is needed. Throws InputInvalid, CallFailed. */
+export const look = async (args: Arguments, surroundings: Surroundings, command: List): Promise<CommandResult> => {
+  const page = async (after?: string): Promise<CommandResult> =>
+    await put(args, surroundings, async () => ({ ...command, ...(after !== undefined && { after }) }));
+  const first = await page();
+  let [result, next] = [first, nextOf(first)];
+  while (next !== undefined) {
+    const more = await page(next);
+    [result, next] = [joined(result, more), nextOf(more)];
+  }
+  return result;
+};

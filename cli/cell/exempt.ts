@@ -10,10 +10,10 @@ import { numberOf, reasonOf } from './given.ts';
 import { CELL_OPTIONS, REASON_OPTION } from './options.ts';
 import { scopeFrom } from './scope.ts';
 import { tell } from './tell.ts';
-import { daysFrom, TERMS_HELP, termsFrom } from './terms.ts';
+import { daysFrom, LONGEST_FOR_EVERY_GROUP_DAYS, TERMS_HELP, termsFrom } from './terms.ts';
 
-/** How many are listed, and how many can be. */
-const [USUAL, MOST] = [100, 500];
+/** How many are listed: all, in practice. */
+const MOST = 100_000;
 
 /** What an action takes besides the options that all commands of the cell have, and what it asks for. */
 interface Action {
@@ -28,7 +28,9 @@ const exemptionOf = ({ positionals: [action, id = ''] }: Arguments): string => {
 };
 
 const add = async (args: Arguments, terminal: Terminal): Promise<CommandResult> => {
-  const request = { scope: scopeFrom(args), terms: termsFrom(args, 'days'), reason: reasonOf(args) };
+  const scope = scopeFrom(args);
+  const longest = scope.allGroups ? LONGEST_FOR_EVERY_GROUP_DAYS : undefined;
+  const request = { scope, terms: termsFrom(args, 'days', longest), reason: reasonOf(args) };
   const groupRegion = args.value('group-region');
   return await ask(args, terminal, ({ by, region }) => ({
     do: 'exempt',
@@ -39,7 +41,7 @@ const add = async (args: Arguments, terminal: Terminal): Promise<CommandResult> 
 };
 
 const list = async (args: Arguments, terminal: Terminal): Promise<CommandResult> =>
-  await look(args, terminal, { do: 'list', what: 'exemptions', most: numberOf(args, 'most', 1, MOST) ?? USUAL });
+  await look(args, terminal, { do: 'list', what: 'exemptions', most: numberOf(args, 'most', 1, MOST) ?? MOST });
 
 const renew = async (args: Arguments, terminal: Terminal): Promise<CommandResult> => {
   const [id, days, reason] = [exemptionOf(args), daysFrom(args, 'days'), reasonOf(args)];
@@ -51,7 +53,7 @@ const revoke = async (args: Arguments, terminal: Terminal): Promise<CommandResul
   return await ask(args, terminal, ({ by }) => ({ do: 'end-exemption', id, by, reason }));
 };
 
-const SCOPE = ['group', 'rule', 'ports', 'control', 'group-region'];
+const SCOPE = ['group', 'rule', 'all-groups', 'ports', 'control', 'group-region'];
 
 const ACTIONS: ReadonlyMap<string, Action> = new Map([
   ['add', { options: [...SCOPE, 'days', 'owner', 'ticket', 'reason'], takesId: false, run: add }],
@@ -65,14 +67,17 @@ const OPTIONS: Command['options'] = {
   rule: { value: 'SGR', help: 'add: what this rule lets through now, sgr-…' },
   ports: { value: 'PORTS', help: 'add: rules whose ports are all among these: 22,5900-5906,udp/11211' },
   control: { value: 'ID', help: 'add: from this control alone' },
+  'all-groups': {
+    help: `add: every group of the account, ${LONGEST_FOR_EVERY_GROUP_DAYS} days at most; people are called`,
+  },
   'group-region': { value: 'REGION', help: "add: where the group is (default: the cell's region)" },
   days: { value: 'N', help: `add, renew: how long from now, ${TERMS_HELP.days}` },
   owner: { value: 'WHO', help: `add: ${TERMS_HELP.owner.help}` },
   ticket: { value: 'TEXT', help: `add: ${TERMS_HELP.ticket.help}` },
-  most: { value: 'N', help: `list: how many (default ${USUAL}, at most ${MOST})` },
+  most: { value: 'N', help: 'list: how many at most (default: all)' },
 };
 
-const actionOf = ({ positionals: [name = '', id], value }: Arguments): Action => {
+const actionOf = ({ positionals: [name = '', id], value, has }: Arguments): Action => {
   const action = ACTIONS.get(name);
   const names = [...ACTIONS.keys()];
   if (action === undefined)
@@ -80,7 +85,7 @@ const actionOf = ({ positionals: [name = '', id], value }: Arguments): Action =>
   if (!action.takesId && id !== undefined)
     throw new InputInvalid(`exempt ${name}: ${JSON.stringify(id)} is one argument too many`);
   const stray = [...Object.keys(OPTIONS), 'reason'].find(
-    (option) => value(option) !== undefined && !action.options.includes(option),
+    (option) => (value(option) !== undefined || has(option)) && !action.options.includes(option),
   );
   if (stray !== undefined)
     throw new InputInvalid(`exempt ${name} does not take --${stray}; see portcullis exempt --help`);
@@ -94,10 +99,11 @@ export const exempt: Command = {
   most: 2,
   summary: 'Give leave for a rule to stand for some days, list, renew or revoke it',
   options: { ...OPTIONS, reason: REASON_OPTION, ...CELL_OPTIONS },
-  details: `add takes at least one of --group, --rule, --ports and --control, and is about what all of them name:
+  details: `add takes --group or --rule, or --all-groups with --ports or --control, and is about what all of its options name:
   portcullis exempt add --rule sgr-0123456789abcdef0 --days 30 --owner web@example.com --ticket OPS-1 --reason 'vendor access'
-An exemption of a rule is about what the rule lets through: modified, it is exempt no longer. People are told a day before one runs out;
-then what it covered is closed. Exemptions that are reviewed as code stand in the policy file instead.`,
+An exemption of a rule is about what the rule lets through: modified, it is exempt no longer. People are told a day before one runs out.
+When one ends, its group is judged again: a rule that was added while it ran counts as new, a rule that was there before as existing; the
+answers of add and revoke say what the policy does with either. Exemptions that are reviewed as code stand in the policy file instead.`,
   exitCodes: ASKING_EXIT_CODES,
   run: async (args, terminal) => {
     const format = formatOf(args);

@@ -1,11 +1,12 @@
 import { InputInvalid } from '../../shared/model/errors.ts';
 import { REMEDIATION_ID } from '../../shared/model/remediation-id.ts';
+import { isBlank } from '../../shared/model/visible-text.ts';
 import type { Arguments } from '../command.ts';
 
 /** An option that a command cannot do without. Throws InputInvalid, saying what it is for. */
 export const needed = (args: Arguments, name: string, purpose: string): string => {
   const given = args.value(name)?.trim() ?? '';
-  if (given === '') throw new InputInvalid(`--${name} is needed: ${purpose}`);
+  if (isBlank(given)) throw new InputInvalid(`--${name} is needed: ${purpose}`);
   return given;
 };
 

@@ -1,4 +1,4 @@
-import { functionName } from '../../shared/catalogue.ts';
+import { doorName } from '../../shared/catalogue.ts';
 import { FORMAT_OPTION } from '../format-option.ts';
 
 /** Options of every command that talks to a cell with the caller's own credentials. */
@@ -8,8 +8,8 @@ export const ACCOUNT_OPTIONS = {
   profile: { value: 'NAME', help: "a profile of the AWS CLI's configuration" },
 } as const;
 
-/** The function that obeys, unless another one is named: that of a stack with the name that stacks are given by default. */
-export const FUNCTION_NAME = functionName('onGrant');
+/** The function that obeys, by its alias for requests, unless another one is named: that of a stack with the default name. */
+export const FUNCTION_NAME = doorName('onGrant', 'requests');
 
 /** The same, for commands that the function obeys. */
 export const CELL_OPTIONS = {

@@ -1,6 +1,6 @@
-import type { Redriving } from '../../shared/aws/dead-letters.ts';
-import { ALERT_QUEUE, DEAD_LETTERS, functionName, STACK_NAME } from '../../shared/catalogue.ts';
-import type { Redriven } from '../../shared/model/dead-letter.ts';
+import type { FoundQueue, RedriveClients } from '../../shared/aws/dead-letters.ts';
+import { DEAD_LETTERS, DOORS, type Door, doorName, functionName, STACK_NAME } from '../../shared/catalogue.ts';
+import type { Addressee, Recipient, Redriven } from '../../shared/model/dead-letter.ts';
 import { InputInvalid } from '../../shared/model/errors.ts';
 import { type Arguments, type Command, EXIT } from '../command.ts';
 import { formatOf } from '../format-option.ts';
@@ -23,18 +23,48 @@ const wanted = (args: Arguments): readonly (keyof typeof DEAD_LETTERS)[] => {
 const messages = (count: number): string => (count === 1 ? '1 message' : `${count} messages`);
 
 const countText = ({ queue, sent }: Redriven, dryRun: boolean): Line => {
-  const text = `${queue}: ${messages(sent)} ${dryRun ? 'would be sent' : 'sent'} again`;
+  const text = `${queue}: ${messages(sent)} ${dryRun ? 'would be asked for' : 'asked for'} again`;
   return sent > 0 ? toned('good', text) : line(text);
 };
 
 const textOf = (all: readonly Redriven[], dryRun: boolean): readonly Line[] =>
   all.flatMap((one): readonly Line[] => [
     countText(one, dryRun),
+    ...one.dropped.map(({ id, reason }) => line(`  ${id} needs no request: ${reason}`)),
     ...one.kept.map(({ id, reason }) => toned('warning', `  ${id} stays: ${reason}`)),
   ]);
 
+/** The name that a function is invoked by: with the alias for requests where it has one. */
+function invokedAs(id: Recipient, stack: string): string {
+  const doors: Partial<Record<Recipient, object>> = DOORS;
+  return doors[id] === undefined ? functionName(id, stack) : `${functionName(id, stack)}:${REQUESTS}`;
+}
+
+const REQUESTS = 'requests' satisfies Door;
+
+const addresseeOf = (recipient: Recipient, stack: string): Addressee => ({
+  recipient,
+  name: functionName(recipient, stack),
+  invokedAs: invokedAs(recipient, stack),
+});
+
+type QueueId = keyof typeof DEAD_LETTERS;
+
+/** Empties one queue with the module that has the SDK. */
+async function emptyOne(
+  queue: FoundQueue & { readonly id: QueueId },
+  clients: RedriveClients,
+  { stack, dryRun }: { readonly stack: string; readonly dryRun: boolean },
+): Promise<Redriven> {
+  const { redeliver, redrive: redriveQueue } = await import('../../shared/aws/dead-letters.ts');
+  const { kind, of } = DEAD_LETTERS[queue.id];
+  if (kind === 'alert')
+    return await redeliver(clients, queue, { functionName: doorName('onAlert', 'requests', stack), dryRun });
+  return await redriveQueue(clients, { ...queue, kind, addressees: of.map((id) => addresseeOf(id, stack)), dryRun });
+}
+
 const empty = async (args: Arguments): Promise<readonly Redriven[]> => {
-  const [{ accountClient }, { redriveClients }, { findQueues, redrive: redriveQueue }] = await Promise.all([
+  const [{ accountClient }, { redriveClients }, { findQueues }] = await Promise.all([
     import('../../shared/aws/account-client.ts'),
     import('../../shared/aws/dead-letters-client.ts'),
     import('../../shared/aws/dead-letters.ts'),
@@ -43,19 +73,11 @@ const empty = async (args: Arguments): Promise<readonly Redriven[]> => {
   const { region } = await accountClient({ profile, region: args.value('region') });
   const clients = redriveClients({ profile, region });
   try {
-    const found = await findQueues(clients, stack, [...ids, ALERT_QUEUE.id]);
-    const alertsUrl = found.find(({ id }) => id === ALERT_QUEUE.id)?.url;
+    const found = await findQueues(clients, stack, ids);
     const all: Redriven[] = [];
     for (const id of ids) {
       const queue = found.find((one) => one.id === id);
-      const redriving: Redriving | undefined = queue && {
-        ...queue,
-        kind: DEAD_LETTERS[id].kind,
-        functions: DEAD_LETTERS[id].of.map((one) => functionName(one, stack)),
-        alertsUrl,
-        dryRun: args.has('dry-run'),
-      };
-      if (redriving) all.push(await redriveQueue(clients, redriving));
+      if (queue) all.push(await emptyOne({ ...queue, id }, clients, { stack, dryRun: args.has('dry-run') }));
     }
     if (all.length > 0) return all;
     const wantedNames = ids.length === 1 ? `queue ${ids[0]}` : 'queue of Portcullis';
@@ -64,7 +86,7 @@ const empty = async (args: Arguments): Promise<readonly Redriven[]> => {
     );
   } catch (error) {
     const permission =
-      'sqs:ListQueues, sqs:ReceiveMessage, sqs:DeleteMessage, sqs:SendMessage, sqs:ChangeMessageVisibility and lambda:InvokeFunction';
+      'sqs:ListQueues, sqs:ReceiveMessage, sqs:DeleteMessage, sqs:ChangeMessageVisibility, lambda:InvokeFunction on the aliases for requests, and config:StartConfigRulesEvaluation';
     throw cellFault(error, { thing: `stack ${stack}`, permission, option: 'stack', region });
   }
 };
@@ -74,15 +96,16 @@ export const redrive: Command = {
   name: 'redrive',
   takes: '[--queue NAME] [--dry-run]',
   most: 0,
-  summary: 'Send again what lies in the dead-letter queues of the cell',
+  summary: 'Ask again for what lies in the dead-letter queues of the cell',
   options: {
     queue: { value: 'NAME', help: `one queue only: ${IDS.join(', ')}` },
-    'dry-run': { help: 'say what would be sent again, and change nothing' },
+    'dry-run': { help: 'say what would be asked for again, and change nothing' },
     stack: { value: 'NAME', help: `the stack of the cell (default ${STACK_NAME})` },
     ...ACCOUNT_OPTIONS,
   },
-  details: `Put right first why it lies there: docs/runbook.md has a part for each queue. Events and commands go to their function again, which
-does nothing twice; alerts go back to the queue that feeds Slack and PagerDuty. What cannot be read stays, and is named.`,
+  details: `Put right first why it lies there: docs/runbook.md has a part for each queue. No message is sent on as it is. An undelivered
+event becomes a request to look at its groups, with its id, so that on-change takes the event itself from CloudTrail. on-alert delivers its own
+messages again. Nothing is done twice. What cannot be read stays, and is named.`,
   exitCodes: ASKING_EXIT_CODES,
   run: async (args, terminal) => {
     const format = formatOf(args);

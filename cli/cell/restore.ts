@@ -32,7 +32,8 @@ export const restore: Command = {
     ...CELL_OPTIONS,
   },
   details: `ID is in every alert, and portcullis remediations lists them. Done twice, it does nothing more.
-What a control would close again is refused, unless --exempt-days and --owner grant an exemption with it.`,
+What a control would close again is refused, unless --exempt-days and --owner grant an exemption with it. When that ends, the rule counts
+as new.`,
   exitCodes: ASKING_EXIT_CODES,
   run: async (args, terminal) => {
     const format = formatOf(args);

@@ -1,5 +1,6 @@
 import { formatRule } from '../../shared/exposure/format.ts';
 import { moment } from '../../shared/exposure/moment.ts';
+import { afterRestoreText } from '../../shared/model/after-exemption.ts';
 import type { CommandResult } from '../../shared/model/command.ts';
 import type { FollowUp } from '../../shared/model/follow-up.ts';
 import type { Rule } from '../../shared/model/rule.ts';
@@ -41,7 +42,7 @@ const withoutId = (rule: Rule): Rule => ({ ...rule, id: '' });
 
 /** What a restore did, or would do; of rules that stood before it, only that they stand. */
 export const restoredText = (result: Restored): readonly Line[] => {
-  const { dryRun, followUp, standing, remarks } = result;
+  const { dryRun, followUp, standing, remarks, afterwards } = result;
   const granted = grantedAnew(result).map((rule) => (dryRun ? withoutId(rule) : rule));
   const verb = dryRun ? 'Would be restored' : 'Restored';
   return [
@@ -49,6 +50,7 @@ export const restoredText = (result: Restored): readonly Line[] => {
       ? [toned('strong', 'Nothing to restore.')]
       : [toned('good', `${verb}: ${counted(granted.length, 'rule')}`), ...under(granted.map(formatRule))]),
     ...(granted.length === 0 ? [] : restOf(followUp)),
+    ...(granted.length === 0 || afterwards === undefined ? [] : [line(`${afterRestoreText(afterwards)}.`)]),
     ...(standing.length === 0 ? [] : [line(`Standing already: ${standing.join(', ')}.`)]),
     ...remarks.map((remark) => line(`Note: ${remark}.`)),
   ];

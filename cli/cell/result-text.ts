@@ -1,4 +1,5 @@
 import { moment } from '../../shared/exposure/moment.ts';
+import { afterExemptionText } from '../../shared/model/after-exemption.ts';
 import type { CommandResult } from '../../shared/model/command.ts';
 import { counted } from '../../shared/reports/lines.ts';
 import { exemptionDetails, exemptionsText } from './exemption-text.ts';
@@ -20,9 +21,15 @@ const answeredText = ({ verdict, first, by, at }: Result<'answered'>): readonly 
 
 const HEADS = { exempted: 'Exempt', renewed: 'Renewed', ended: 'Revoked' } as const;
 
-const exemptedText = ({ kind, exemption }: Result<'exempted' | 'renewed' | 'ended'>): readonly Line[] => [
-  toned('good', `${HEADS[kind]}: ${exemption.id}`),
-  ...exemptionDetails(exemption),
+const afterText = ({ kind, exemption, afterwards }: Result<'exempted' | 'renewed' | 'ended'>): string =>
+  kind === 'ended' && exemption.scope.groupId === undefined
+    ? 'Every group is judged again at the next sweep.'
+    : afterExemptionText(afterwards, kind === 'ended' ? 'has ended' : 'ends');
+
+const exemptedText = (result: Result<'exempted' | 'renewed' | 'ended'>): readonly Line[] => [
+  toned('good', `${HEADS[result.kind]}: ${result.exemption.id}`),
+  ...exemptionDetails(result.exemption),
+  line(afterText(result)),
 ];
 
 const migratedText = ({ replacement, steps, open, remarks }: Result<'migrated'>): readonly Line[] => [
@@ -77,7 +84,7 @@ export const resultText = (result: Exclude<CommandResult, { kind: 'refused' }>):
     case 'ended':
       return exemptedText(result);
     case 'left-open':
-      return result.exemptions.flatMap((exemption) => exemptedText({ kind: 'exempted', exemption }));
+      return result.exemptions.flatMap((exemption) => exemptedText({ ...result, kind: 'exempted', exemption }));
     case 'acknowledged':
       return acknowledgedText(result);
     case 'resumed':

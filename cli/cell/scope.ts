@@ -46,12 +46,20 @@ export const scopeFrom = (args: Arguments): RequestedScope => {
   const ruleId = readOption(args, 'rule', ruleIdOf, 'the id of a rule, sgr-…');
   const ports = readOption(args, 'ports', portsFrom, 'ports such as 22,5900-5906,udp/11211');
   const control = controlFrom(args);
+  const isPlaced = groupId !== undefined || ruleId !== undefined;
+  const allGroups = args.has('all-groups');
   const scope = {
     ...(groupId !== undefined && { groupId }),
     ...(ruleId !== undefined && { ruleId }),
     ...(ports !== undefined && { ports }),
     ...(control !== undefined && { control }),
   };
-  if (Object.keys(scope).length > 0) return scope;
-  throw new InputInvalid('exempt add: say what is exempt: at least one of --group, --rule, --ports and --control');
+  if (Object.keys(scope).length === 0)
+    throw new InputInvalid('exempt add: say what is exempt: at least one of --group, --rule, --ports and --control');
+  if (isPlaced && allGroups) throw new InputInvalid('--all-groups: leave it out, or leave out --group and --rule');
+  if (isPlaced) return scope;
+  if (allGroups) return { ...scope, allGroups };
+  throw new InputInvalid(
+    'exempt add: without --group or --rule every group of the account is exempt: name one, or say --all-groups',
+  );
 };

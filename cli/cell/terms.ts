@@ -1,10 +1,15 @@
 import type { ExemptionTerms } from '../../shared/model/command.ts';
 import { InputInvalid } from '../../shared/model/errors.ts';
-import { LONGEST_EXEMPTION_MS } from '../../shared/model/exemption.ts';
+import { LONGEST_EXEMPTION_MS, LONGEST_FOR_EVERY_GROUP_MS } from '../../shared/model/exemption.ts';
 import type { Arguments } from '../command.ts';
 import { needed, numberOf } from './given.ts';
 
-const LONGEST_DAYS = LONGEST_EXEMPTION_MS / 86_400_000;
+const DAY_MS = 86_400_000;
+
+const LONGEST_DAYS = LONGEST_EXEMPTION_MS / DAY_MS;
+
+/** The longest time of an exemption of every group, days. */
+export const LONGEST_FOR_EVERY_GROUP_DAYS = LONGEST_FOR_EVERY_GROUP_MS / DAY_MS;
 
 /** What the help says of an exemption's terms. */
 export const TERMS_HELP = {
@@ -14,17 +19,17 @@ export const TERMS_HELP = {
 } as const;
 
 /** Days from now, by the option of this name. Throws InputInvalid. */
-export const daysFrom = (args: Arguments, name: string): number => {
-  const days = numberOf(args, name, 1, LONGEST_DAYS);
-  if (days === undefined) throw new InputInvalid(`--${name} is needed: how long it runs, ${TERMS_HELP.days}`);
+export const daysFrom = (args: Arguments, name: string, most = LONGEST_DAYS): number => {
+  const days = numberOf(args, name, 1, most);
+  if (days === undefined) throw new InputInvalid(`--${name} is needed: how long it runs, 1 to ${most} days`);
   return days;
 };
 
 /** The terms of an exemption, its days by the option of this name. Throws InputInvalid. */
-export const termsFrom = (args: Arguments, daysOption: string): ExemptionTerms => {
+export const termsFrom = (args: Arguments, daysOption: string, most = LONGEST_DAYS): ExemptionTerms => {
   const ticket = args.value('ticket');
   return {
-    days: daysFrom(args, daysOption),
+    days: daysFrom(args, daysOption, most),
     owner: needed(args, 'owner', 'who answers for the exemption'),
     ...(ticket !== undefined && { ticket }),
   };

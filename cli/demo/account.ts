@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { sendCommand } from '../../shared/aws/command-client.ts';
-import { functionName } from '../../shared/catalogue.ts';
+import { doorName } from '../../shared/catalogue.ts';
 import type { Command, CommandResult } from '../../shared/model/command.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import { ruleFromSdk } from '../../shared/readers/sdk.ts';
@@ -91,7 +91,7 @@ export const demoAccount = (endpoint: string, region: string): DemoAccount => {
       return PrefixLists[0]?.PrefixListId ?? '';
     },
     ask: async (actor, command) =>
-      await sendCommand(new LambdaClient(configOf(ACTORS[actor])), functionName('onGrant'), command),
+      await sendCommand(new LambdaClient(configOf(ACTORS[actor])), doorName('onGrant', 'requests'), command),
     rules: async () => await allRules(as('alice')),
   };
 };

@@ -1,10 +1,13 @@
 import type { PublishedMessage } from '../../infra/local/account/records.ts';
 import type { RunningCell } from '../../infra/local/run.ts';
+import type { CallRecord } from '../../infra/local/server/call-record.ts';
 import { slackMessage } from '../../shared/alerts/slack/message.ts';
+import { canonicalKey } from '../../shared/exposure/canonical.ts';
 import { formatRule } from '../../shared/exposure/format.ts';
 import type { World } from '../../shared/exposure/trusted-space.ts';
-import type { Rule } from '../../shared/model/rule.ts';
+import type { Direction, Rule, RuleContent } from '../../shared/model/rule.ts';
 import { readMessage } from '../../shared/readers/message.ts';
+import { readPermission } from '../../shared/readers/permission.ts';
 import type { Paint } from '../../shared/reports/paint.ts';
 import { whyKept } from '../simulate/why-kept.ts';
 import type { DemoAccount } from './account.ts';
@@ -18,19 +21,27 @@ export interface Played {
   readonly messages: readonly PublishedMessage[];
 }
 
-const idsIn = (input: object): readonly string[] =>
-  'SecurityGroupRuleIds' in input && Array.isArray(input.SecurityGroupRuleIds)
-    ? input.SecurityGroupRuleIds.map(String)
-    : [];
+const DIRECTIONS: Readonly<Record<string, Direction>> = {
+  RevokeSecurityGroupIngress: 'ingress',
+  RevokeSecurityGroupEgress: 'egress',
+};
+
+const keyOf = (groupId: unknown, content: RuleContent): string => `${String(groupId)} ${canonicalKey(content)}`;
+
+/** The rules that a successful revoke names, by group and content. */
+const revokedIn = ({ operation, errorCode, input }: CallRecord): readonly string[] => {
+  const direction = DIRECTIONS[operation];
+  if (direction === undefined || errorCode !== undefined) return [];
+  const { GroupId, IpPermissions } = { GroupId: '', IpPermissions: [], ...input };
+  const permissions: readonly unknown[] = IpPermissions;
+  return permissions
+    .flatMap((permission) => readPermission(permission, { direction }, operation, []))
+    .map((content) => keyOf(GroupId, content));
+};
 
 /** When each rule was revoked, in the machine's milliseconds. */
 const revocations = (cell: RunningCell, from: number): ReadonlyMap<string, number> =>
-  new Map(
-    cell.local.calls
-      .slice(from)
-      .filter(({ operation, errorCode }) => operation.startsWith('RevokeSecurityGroup') && errorCode === undefined)
-      .flatMap(({ input, endedAt }) => idsIn(input).map((id) => [id, endedAt] as const)),
-  );
+  new Map(cell.local.calls.slice(from).flatMap((call) => revokedIn(call).map((key) => [key, call.endedAt] as const)));
 
 /** Plays a scene and waits until the cell has dealt with it. */
 export const playScene = async (scene: Scene, account: DemoAccount, cell: RunningCell): Promise<Played> => {
@@ -42,10 +53,10 @@ export const playScene = async (scene: Scene, account: DemoAccount, cell: Runnin
   const revoked = revocations(cell, calls);
   return {
     closed: brought.flatMap((rule) => {
-      const at = revoked.get(rule.id ?? '');
+      const at = revoked.get(keyOf(rule.groupId, rule));
       return at === undefined ? [] : [{ rule, ms: Math.max(0, at - made) }];
     }),
-    left: brought.filter(({ id }) => !revoked.has(id ?? '')),
+    left: brought.filter((rule) => !revoked.has(keyOf(rule.groupId, rule))),
     messages: cell.local.messages.slice(messages),
   };
 };

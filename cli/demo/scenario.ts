@@ -97,7 +97,7 @@ export const SCENES: readonly Scene[] = [
   },
   {
     title: 'alice needs the first rule back: portcullis restore ID --exempt-days 30 --owner … --ticket … --reason …',
-    leave: 'exempt for 30 days; then it is closed again',
+    leave: 'exempt for 30 days; then it counts as new, and is closed again',
     play: restored,
   },
 ];

@@ -5,6 +5,7 @@ import type { Revoked, RevokeStep, SecurityGroups } from '../../shared/model/por
 import { AccountIndex, needsTheSet } from './account-index.ts';
 import { factsOf } from './facts.ts';
 import { neighboursIn } from './neighbours.ts';
+import { revokeByContent } from './revoke-by-content.ts';
 import type { Supplements } from './supplements.ts';
 
 const inScope = (group: Group, scope: Scope, attachments: readonly Attachment[]): boolean => {
@@ -69,15 +70,9 @@ export class OfflineGroups implements SecurityGroups {
   };
 
   revoke: SecurityGroups['revoke'] = async (step: RevokeStep): Promise<Revoked> => {
-    const wanted = new Set(step.rules.map(({ id }) => id));
     const group = this.#groups.get(step.groupId);
-    const removed = group?.rules.filter(({ id }) => wanted.has(id)) ?? [];
-    if (group !== undefined) this.put({ ...group, rules: group.rules.filter(({ id }) => !wanted.has(id)) });
-    const found = new Set(removed.map(({ id }) => id));
-    return {
-      removed,
-      missing: [...wanted].flatMap((id) => (id === undefined || found.has(id) ? [] : [id])),
-      unanswered: false,
-    };
+    const { removed, left, gone, changed } = revokeByContent(group?.rules ?? [], step.rules);
+    if (group !== undefined) this.put({ ...group, rules: left });
+    return { removed, gone, changed, unanswered: [] };
   };
 }

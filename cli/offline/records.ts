@@ -1,4 +1,5 @@
 import { exemptionKeptUntil } from '../../shared/aws/ledger-keep.ts';
+import type { Confirmations, Unconfirmed } from '../../shared/model/confirmation.ts';
 import { EPISODES_KEPT_MS, type Episode } from '../../shared/model/episode.ts';
 import type { Exemption } from '../../shared/model/exemption.ts';
 import type { BudgetAccount, Episodes, Exemptions } from '../../shared/model/ledger.ts';
@@ -49,6 +50,19 @@ export const offlineExemptions = ({ now }: Pick<Clock, 'now'>): Exemptions => {
     },
   };
 };
+
+const keyOf = (one: Unconfirmed): string =>
+  `${one.what} ${one.eventId}${one.what === 'restore' ? ` ${one.planId}` : ''}`;
+
+/** What waits for CloudTrail, held in memory. */
+export function offlineConfirmations(): Confirmations {
+  const all = new Map<string, Unconfirmed>();
+  return {
+    wait: async (one) => void (all.has(keyOf(one)) || all.set(keyOf(one), one)),
+    waiting: async () => [...all.values()].toSorted((a, b) => a.since - b.since),
+    done: async (one) => void all.delete(keyOf(one)),
+  };
+}
 
 /** Episodes held in memory. */
 export const offlineEpisodes = ({ now }: Pick<Clock, 'now'>): Episodes => {

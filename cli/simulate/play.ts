@@ -1,13 +1,15 @@
 import { emailText } from '../../shared/alerts/email.ts';
 import { messageFor } from '../../shared/alerts/message.ts';
+import { canonicalKey } from '../../shared/exposure/canonical.ts';
 import type { Change } from '../../shared/model/change.ts';
 import type { Decision, Outcome, Plan } from '../../shared/model/decision.ts';
 import type { Ledger } from '../../shared/model/ledger.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { JournalEntry, Ports, Sight } from '../../shared/model/ports.ts';
 import { remediate } from '../../shared/pipeline/remediate.ts';
+import { OfflineGroupRecords } from '../offline/group-records.ts';
 import type { OfflineGroups } from '../offline/groups.ts';
-import { offlineBudget, offlineEpisodes, offlineExemptions } from '../offline/records.ts';
+import { offlineBudget, offlineConfirmations, offlineEpisodes, offlineExemptions } from '../offline/records.ts';
 
 /** What the pipeline did with an event. */
 export interface Played {
@@ -19,10 +21,18 @@ export interface Played {
 
 const NOTHING_SEEN: Sight = { sightings: [], unread: [] };
 
+/** Everything but what the event added was there before: an event is simulated by itself. */
+const recordsOf = async ({ groups }: OfflineGroups, { at }: Change): Promise<OfflineGroupRecords> => {
+  const records = new OfflineGroupRecords({ now: () => at });
+  for (const { id, rules } of groups) await records.begin({ groupId: id, contents: rules.map(canonicalKey), since: 0 });
+  return records;
+};
+
 const portsFor = (
   change: Change,
   groups: OfflineGroups,
   ledger: Ledger,
+  records: Ports['records'],
   told: Outcome[],
   journal: JournalEntry[],
 ): Ports => ({
@@ -33,8 +43,12 @@ const portsFor = (
   budget: offlineBudget({ now: () => change.at }),
   exemptions: offlineExemptions({ now: () => change.at }),
   episodes: offlineEpisodes({ now: () => change.at }),
+  records,
   // Every one of them is wanted here.
   storms: { admit: async () => 'alone' },
+  // The events are taken for true: there is no account to ask.
+  trail: { changeOf: async () => ({ ...change, confirmed: true }) },
+  confirmations: offlineConfirmations(),
   handover: { follow: async () => {} },
   clock: { now: () => change.at, sleep: async () => {} },
   journal: (entry) => void journal.push(entry),
@@ -48,7 +62,7 @@ const portsFor = (
 export const play = async (change: Change, policy: Policy, groups: OfflineGroups, ledger: Ledger): Promise<Played> => {
   const told: Outcome[] = [];
   const journal: JournalEntry[] = [];
-  const ports = portsFor(change, groups, ledger, told, journal);
+  const ports = portsFor(change, groups, ledger, await recordsOf(groups, change), told, journal);
   await remediate(change, { policy, owner: change.id, ports });
   const { account, region, at: now } = change;
   const place = { account, region, now, settings: policy.alerts };

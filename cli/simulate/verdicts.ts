@@ -4,7 +4,7 @@ import type { Mode } from '../../shared/model/mode.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Sight } from '../../shared/model/ports.ts';
 import type { Rule } from '../../shared/model/rule.ts';
-import { freshRules } from '../../shared/pipeline/fresh.ts';
+import { freshRules } from '../../shared/pipeline/freshness.ts';
 import { worldOf } from '../../shared/policy/world.ts';
 import { explained } from '../../shared/reports/records.ts';
 import type { Verdict } from '../../shared/reports/report.ts';

@@ -1,5 +1,6 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { type ActionPorts, actionPorts } from '../../shared/aws/action-cell.ts';
+import { lazily } from '../../shared/aws/lazily.ts';
 import { CHAT_APIS } from '../../shared/catalogue/settings.ts';
 import type { HttpCall } from '../../shared/model/http-call.ts';
 import { METRICS } from '../../shared/model/metrics.ts';
@@ -23,6 +24,8 @@ interface Shared {
   readonly runtime: Runtime;
   readonly ports: ActionPorts;
   readonly slackApi: string | undefined;
+  /** Carries out a press by its id. The first call loads the code, apart from the invocation that Slack waits for. */
+  readonly workOn: (id: string) => Promise<Worked>;
 }
 
 const refused = ({ metrics, logger }: Runtime, details: Readonly<Record<string, unknown>>): void => {
@@ -46,13 +49,21 @@ const fromUrl = async (call: HttpCall, { runtime, ports, slackApi }: Shared): Pr
 /** Whoever this is about has pressed, and may not; or nobody has. */
 const REFUSALS: ReadonlySet<Worked['kind']> = new Set(['unknown', 'late', 'not-allowed']);
 
-/** What carries presses out is loaded by the first of them, apart from the call that Slack waits for. */
-const workedOn = async (id: string, { runtime, ports, slackApi }: Shared): Promise<Worked> => {
-  const [{ workOn }, { pressCell }] = await Promise.all([
-    import('../../shared/pipeline/action/work-on.ts'),
-    import('./press-cell.ts'),
-  ]);
-  const worked = await workOn(id, pressCell(runtime, ports, slackApi ?? CHAT_APIS.slack));
+/** One cell for the container: it remembers what Slack said of its user groups. */
+const worker = (runtime: Runtime, ports: ActionPorts, slackApi: string | undefined): Shared['workOn'] => {
+  const load = lazily(async () => {
+    const [{ workOn }, { pressCell }] = await Promise.all([
+      import('../../shared/pipeline/action/work-on.ts'),
+      import('./press-cell.ts'),
+    ]);
+    const cell = pressCell(runtime, ports, slackApi ?? CHAT_APIS.slack);
+    return async (id: string) => await workOn(id, cell);
+  });
+  return async (id) => await (await load())(id);
+};
+
+const workedOn = async (id: string, { runtime, workOn }: Shared): Promise<Worked> => {
+  const worked = await workOn(id);
   const { kind, ...told } = worked;
   const details = { press: id, kind, ...('line' in told && { line: told.line, unanswered: told.unanswered }) };
   if (REFUSALS.has(kind)) refused(runtime, details);
@@ -78,7 +89,8 @@ const shared = (runtime: Runtime): Shared => {
     grantFunction: setting(environment, 'grantFunction'),
     actionFunction: setting(environment, 'actionFunction'),
   });
-  return { runtime, ports, slackApi: optionalSetting(environment, 'slackApi') };
+  const slackApi = optionalSetting(environment, 'slackApi');
+  return { runtime, ports, slackApi, workOn: worker(runtime, ports, slackApi) };
 };
 
 /** Where buttons end: a URL that Slack posts to, an action of Amazon Q's, and what it puts before itself to carry a press out. */

@@ -4,7 +4,7 @@ import { slackUserGroups } from '../../shared/channels/slack-user-groups.ts';
 import type { PressCell } from '../../shared/pipeline/action/cell.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 
-/** What carrying presses out takes, with Slack behind it. */
+/** What carrying presses out takes, with Slack behind it. Create one for each container: it remembers who is in which user group. */
 export const pressCell = (
   { policy, fetch, clock }: Runtime,
   { keys, presses, grant }: ActionPorts,

@@ -2,17 +2,25 @@ import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { EventUnreadable } from '../../shared/model/errors.ts';
 import type { DeliveryCell } from '../../shared/pipeline/deliver/cell.ts';
 import { deliver, type Parcel } from '../../shared/pipeline/deliver/deliver.ts';
-import { readMessage } from '../../shared/readers/message.ts';
-import { readSqsBatch } from '../../shared/readers/sqs-batch.ts';
+import { accountIn } from '../../shared/readers/function-arn.ts';
+import { readQueuedMessage } from '../../shared/readers/queued-message.ts';
+import { type Letter, readSqsBatch } from '../../shared/readers/sqs-batch.ts';
 
-/** What delivering a batch depends on. */
+/** What delivering queued messages depends on. */
 export interface BatchDelivery extends Omit<DeliveryCell, 'owner' | 'until'> {
   /** Logs and counts a body that is not a message. */
   readonly reportUnreadable: (receipt: string, fault: EventUnreadable) => void;
 }
 
+/** What is used of an invocation's context. */
+type BatchContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis' | 'invokedFunctionArn'>;
+
 /** Longest time that a delivery may take once it has begun, ms: two calls of 5 s, and their notes. */
 const RESERVE_MS = 20_000;
+
+/** Until when a delivery may begin in this invocation, milliseconds since the epoch. */
+export const deliverUntil = (now: number, context: Pick<Context, 'getRemainingTimeInMillis'>): number =>
+  now + context.getRemainingTimeInMillis() - RESERVE_MS;
 
 /** The messages of a batch, and the bodies that are not messages. */
 interface Batch {
@@ -21,13 +29,18 @@ interface Batch {
   readonly unreadable: readonly { readonly receipt: string; readonly fault: EventUnreadable }[];
 }
 
-/** Reads a batch, each message by itself. Throws EventUnreadable if the event is not a batch. */
-export const readBatch = (event: unknown): Batch => {
+/**
+ * Reads queued messages, each by itself.
+ *
+ * @param account the cell's own.
+ */
+export const readBatch = (letters: readonly Letter[], account: string): Batch => {
   const parcels: Parcel[] = [];
   const unreadable: { receipt: string; fault: EventUnreadable }[] = [];
-  for (const { receipt, body } of readSqsBatch(event)) {
+  for (const letter of letters) {
+    const { receipt } = letter;
     try {
-      parcels.push({ receipt, message: readMessage(body) });
+      parcels.push({ receipt, message: readQueuedMessage(letter, account) });
     } catch (fault) {
       if (!(fault instanceof EventUnreadable)) throw fault;
       unreadable.push({ receipt, fault });
@@ -36,22 +49,27 @@ export const readBatch = (event: unknown): Batch => {
   return { parcels, unreadable };
 };
 
+/** Delivers queued messages, and answers the receipts of those that are to be tried again. */
+export const letterHandler =
+  ({ reportUnreadable, ...cell }: BatchDelivery) =>
+  async (letters: readonly Letter[], context: BatchContext): Promise<ReadonlySet<string>> => {
+    const until = deliverUntil(cell.ports.clock.now(), context);
+    const { parcels, unreadable } = readBatch(letters, accountIn(context.invokedFunctionArn));
+    for (const { receipt, fault } of unreadable) reportUnreadable(receipt, fault);
+    const failed = await deliver(parcels, { ...cell, owner: context.awsRequestId, until });
+    return new Set([...unreadable.map(({ receipt }) => receipt), ...failed]);
+  };
+
 /**
  * Makes the handler of the alert queue's batches. Its response lists every message that some channel did not take and every unreadable
  * body, because SQS deletes the messages that the response does not list.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
-export function batchHandler({ reportUnreadable, ...cell }: BatchDelivery) {
-  return async (
-    event: unknown,
-    context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
-  ): Promise<SQSBatchResponse> => {
-    const until = cell.ports.clock.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
-    const { parcels, unreadable } = readBatch(event);
-    for (const { receipt, fault } of unreadable) reportUnreadable(receipt, fault);
-    const failed = await deliver(parcels, { ...cell, owner: context.awsRequestId, until });
-    const receipts = [...unreadable.map(({ receipt }) => receipt), ...failed];
-    return { batchItemFailures: receipts.map((itemIdentifier) => ({ itemIdentifier })) };
+export const batchHandler = (delivery: BatchDelivery) => {
+  const deliverLetters = letterHandler(delivery);
+  return async (event: unknown, context: BatchContext): Promise<SQSBatchResponse> => {
+    const failed = await deliverLetters(readSqsBatch(event), context);
+    return { batchItemFailures: Array.from(failed, (itemIdentifier) => ({ itemIdentifier })) };
   };
-}
+};

@@ -6,10 +6,12 @@ import { alertPorts } from '../../shared/aws/alert-cell.ts';
 import { pagerDuty } from '../../shared/channels/pagerduty.ts';
 import { slack } from '../../shared/channels/slack.ts';
 import { METRICS } from '../../shared/model/metrics.ts';
+import { readRedeliverRequest } from '../../shared/readers/redeliver-request.ts';
+import { throughDoors } from '../runtime/doors.ts';
 import { observed } from '../runtime/observed.ts';
 import type { Handler, Runtime } from '../runtime/runtime.ts';
 import { setting } from '../runtime/settings.ts';
-import { batchHandler } from './deliver-batch.ts';
+import { type BatchDelivery, batchHandler, deliverUntil, letterHandler } from './deliver-batch.ts';
 import { deliveryJournalTo } from './delivery-journal.ts';
 
 const RENDERERS = { slack: slackMessage, pagerDuty: pagerDutyEvents };
@@ -18,8 +20,16 @@ const portsOf = ({ environment, clients, clock, random, fetch, logger, metrics }
   const http = { fetch, clock };
   const ledgerTable = setting(environment, 'ledgerTable');
   const api = setting(environment, 'slackApi');
+  const undeliveredUrl = setting(environment, 'undeliveredAlerts');
   return {
-    ...alertPorts({ ledgerTable, alertsSecret: setting(environment, 'alertsSecret'), clients, clock, random }),
+    ...alertPorts({
+      ledgerTable,
+      alertsSecret: setting(environment, 'alertsSecret'),
+      undeliveredUrl,
+      clients,
+      clock,
+      random,
+    }),
     slack: (botToken: string | undefined) => slack({ ...http, api, botToken }),
     pager: pagerDuty(setting(environment, 'pagerDutyApi'), http),
     clock,
@@ -27,17 +37,50 @@ const portsOf = ({ environment, clients, clock, random, fetch, logger, metrics }
   };
 };
 
-/** The alert queue's target: delivers to Slack, webhooks and PagerDuty. The queue redelivers what a channel did not take. */
-export const create = (runtime: Runtime): Handler<SQSBatchResponse> => {
+/** What came of a request to deliver again what was given up. */
+export interface Redelivered {
+  readonly kind: 'redelivered';
+  readonly delivered: number;
+  /** They stay in the queue; the log says why. */
+  readonly kept: number;
+}
+
+/** Delivers the messages that were given up, until the time is short. The request carries no message, so nobody can have one sent by it. */
+const redeliverer = (
+  { logger, clock }: Runtime,
+  undelivered: ReturnType<typeof portsOf>['undelivered'],
+  deliverLetters: ReturnType<typeof letterHandler>,
+): Handler<Redelivered> => {
+  return async (event, context) => {
+    readRedeliverRequest(event);
+    const until = deliverUntil(clock.now(), context);
+    let [delivered, kept] = [0, 0];
+    for (let letters = await undelivered.take(); letters.length > 0; letters = await undelivered.take()) {
+      const failed = await deliverLetters(letters, context);
+      const done = letters.filter(({ receipt }) => !failed.has(receipt));
+      for (const { receipt } of done) await undelivered.done(receipt);
+      [delivered, kept] = [delivered + done.length, kept + failed.size];
+      if (clock.now() >= until) break;
+    }
+    logger.info('redelivered', { delivered, kept });
+    return { kind: 'redelivered', delivered, kept };
+  };
+};
+
+/** Delivers what the alert queue brings to Slack, webhooks and PagerDuty; the queue redelivers what a channel did not take. */
+export const create = (runtime: Runtime): Handler<SQSBatchResponse | Redelivered> => {
   const { policy, logger, metrics } = runtime;
-  const deliverBatch = batchHandler({
+  const ports = portsOf(runtime);
+  const delivery: BatchDelivery = {
     routes: policy.alerts.routes,
     renderers: RENDERERS,
-    ports: portsOf(runtime),
+    ports,
     reportUnreadable: (receipt, fault) => {
       metrics.addMetric(METRICS.alertsRefused, MetricUnit.Count, 1);
       logger.error('unreadable', { receipt, reason: fault.message });
     },
-  });
-  return observed(runtime, deliverBatch);
+  };
+  const events: Handler<SQSBatchResponse | Redelivered> = batchHandler(delivery);
+  const requests = redeliverer(runtime, ports.undelivered, letterHandler(delivery));
+  return observed(runtime, throughDoors('onAlert', { events, requests }));
 };

@@ -7,6 +7,8 @@ import type { Ports, SecurityGroups } from '../../shared/model/ports.ts';
 import type { Cell } from '../../shared/pipeline/cell.ts';
 import { remediate } from '../../shared/pipeline/remediate.ts';
 import { type EventReading, readCloudTrail } from '../../shared/readers/cloudtrail.ts';
+import { checkAccount } from '../../shared/readers/cloudtrail-account.ts';
+import { accountIn } from '../../shared/readers/function-arn.ts';
 import { readLookRequest } from '../../shared/readers/look-request.ts';
 import { changeOf, takenBack } from './requests.ts';
 
@@ -25,8 +27,18 @@ export type Statuses = readonly Outcome['status'][];
 
 const statusesOf = (outcomes: readonly Outcome[]): Statuses => outcomes.map(({ status }) => status);
 
-/** Makes the handler of CloudTrail events and of requests by on-grant and the schedule. Groups are read and changed in the change's region. */
-export function changeHandler({ policy, ports, groupsIn, logger, metrics }: ChangeHandling) {
+/** What is used of an invocation's context. */
+type ChangeContext = Pick<Context, 'awsRequestId' | 'invokedFunctionArn'>;
+
+/**
+ * Makes the handlers of the two doors: CloudTrail's events, and requests by on-grant and on-schedule. Groups are read and changed in the
+ * change's region.
+ */
+export function changeHandlers({ policy, ports, groupsIn, logger, metrics }: ChangeHandling) {
+  const cellsFor =
+    (owner: string) =>
+    (region: string): Cell => ({ owner, policy, ports: { ...ports, groups: groupsIn(region) } });
+
   const handle = async (reading: EventReading, cellIn: (region: string) => Cell): Promise<Statuses> => {
     if (reading.kind === 'ignored') {
       metrics.addMetric('EventsIgnored', MetricUnit.Count, 1);
@@ -38,13 +50,20 @@ export function changeHandler({ policy, ports, groupsIn, logger, metrics }: Chan
     return statusesOf(await remediate(change, cellIn(change.region)));
   };
 
-  return async (event: unknown, { awsRequestId: owner }: Pick<Context, 'awsRequestId'>): Promise<Statuses> => {
-    const { ledger, clock } = ports;
-    const cellIn = (region: string): Cell => ({ owner, policy, ports: { ...ports, groups: groupsIn(region) } });
-    const request = readLookRequest(event);
-    if (request === undefined) return await handle(readCloudTrail(event), cellIn);
-    logger.info('asked', { request });
-    if (request.do === 'take-back') return statusesOf(await takenBack(request, cellIn, ledger));
-    return await handle(await changeOf(request, { ledger, clock, requestId: owner }), cellIn);
+  return {
+    async events(event: unknown, context: ChangeContext): Promise<Statuses> {
+      const reading = readCloudTrail(event);
+      if (reading.kind === 'change') checkAccount(event, reading.change, accountIn(context.invokedFunctionArn));
+      return await handle(reading, cellsFor(context.awsRequestId));
+    },
+    async requests(event: unknown, context: ChangeContext): Promise<Statuses> {
+      const request = readLookRequest(event);
+      logger.info('asked', { request });
+      const { ledger, clock, trail } = ports;
+      const [requestId, account] = [context.awsRequestId, accountIn(context.invokedFunctionArn)];
+      const cellIn = cellsFor(requestId);
+      if (request.do === 'take-back') return statusesOf(await takenBack(request, cellIn, ledger));
+      return await handle(await changeOf(request, { ledger, trail, clock, requestId, account }), cellIn);
+    },
   };
 }

@@ -1,11 +1,12 @@
 import { cellPorts, groupsByRegion, handoverTo } from '../../shared/aws/cell.ts';
 import { withoutFact } from '../../shared/pipeline/enabled.ts';
 import { cellSettings } from '../runtime/cell.ts';
+import { throughDoors } from '../runtime/doors.ts';
 import { observed } from '../runtime/observed.ts';
 import type { Handler, Runtime } from '../runtime/runtime.ts';
 import { setting } from '../runtime/settings.ts';
 import { cellFindings } from './findings.ts';
-import { changeHandler, type Statuses } from './handle-change.ts';
+import { changeHandlers, type Statuses } from './handle-change.ts';
 import { journalTo } from './journal.ts';
 
 /** EventBridge's target for CloudTrail's events about security groups: closes what the change has opened. */
@@ -21,5 +22,6 @@ export const create = (runtime: Runtime): Handler<Statuses> => {
   };
   // This role may not list functions, because their environment variables would come along. So no control can rely on what names a group.
   const policy = withoutFact(runtime.policy, 'referencedBy');
-  return observed(runtime, changeHandler({ policy, ports, groupsIn: groupsByRegion(clients), logger, metrics }));
+  const doors = changeHandlers({ policy, ports, groupsIn: groupsByRegion(clients), logger, metrics });
+  return observed(runtime, throughDoors('onChange', doors));
 };

@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { isAboutCanary } from '../../shared/model/canary.ts';
-import type { Decision, Outcome, Plan, Step } from '../../shared/model/decision.ts';
+import type { Decision, Outcome, Plan, Step, Withheld } from '../../shared/model/decision.ts';
 import type { Finding } from '../../shared/model/finding.ts';
 import { DIMENSIONS, METRICS } from '../../shared/model/metrics.ts';
 import type { JournalEntry, Sight } from '../../shared/model/ports.ts';
@@ -36,13 +36,13 @@ const countViolations = (metrics: Metrics, decisions: readonly Decision[]): void
   for (const { because } of violations) countControls(metrics, because);
 };
 
-const summary = ({ plan, status, removed, alreadyGone, drifted, fault }: Outcome) => ({
+const summary = ({ plan, status, removed, alreadyGone, changed, fault }: Outcome) => ({
   planId: plan.id,
   groupId: plan.decision.group.id,
   status,
   removed: removed.length,
   alreadyGone: alreadyGone.length,
-  drifted,
+  changed,
   ...(fault && { fault }),
 });
 
@@ -63,6 +63,14 @@ const inFull = ({ id, decision, steps, undo, at }: Plan) => ({
   rules: decision.rules,
   steps: steps.map(describeStep),
   undo: undo.map(describeStep),
+});
+
+const withholding = ({ decision, why }: Withheld) => ({
+  why,
+  groupId: decision.group.id,
+  mode: decision.mode,
+  controls: decision.because.map(({ control }) => control),
+  rules: decision.rules.map(({ id }) => id),
 });
 
 const describeStep = ({ do: what, direction, rules }: Step) => ({
@@ -98,6 +106,8 @@ export const journalTo =
             because: because.map(({ control }) => control),
           })),
         });
+      case 'withheld':
+        return logger.info('withheld', withholding(entry.withheld));
       case 'planned':
         return logger.info('planned', { reservation: entry.reservation, plan: inFull(entry.plan) });
       case 'revoked':
@@ -105,6 +115,8 @@ export const journalTo =
       case 'settled':
         measure(metrics, entry.outcome);
         return logger.info('settled', summary(entry.outcome));
+      case 'unconfirmed':
+        return logger.warn('unconfirmed', { eventId: entry.change.id, because: entry.because });
       case 'gathered':
         metrics.addMetric(METRICS.alertsGathered, MetricUnit.Count, 1);
         return logger.info('gathered', { gist: entry.gist });

@@ -1,5 +1,8 @@
+import type { Change } from '../../shared/model/change.ts';
 import type { LookRequest } from '../../shared/model/command.ts';
+import type { Trail } from '../../shared/model/confirmation.ts';
 import type { Outcome } from '../../shared/model/decision.ts';
+import { FactUnread } from '../../shared/model/errors.ts';
 import type { Ledger } from '../../shared/model/ledger.ts';
 import type { Clock } from '../../shared/model/ports.ts';
 import type { Cell } from '../../shared/pipeline/cell.ts';
@@ -13,18 +16,34 @@ interface Surroundings {
   readonly clock: Pick<Clock, 'now'>;
   /** Of this invocation. */
   readonly requestId: string;
+  readonly trail: Trail;
+  /** The cell's own: no request says which. */
+  readonly account: string;
+}
+
+/** CloudTrail's own record of the event that a request names, or else a look at its groups. Throws CallFailed, FactUnread. */
+async function lookedFor(
+  request: Extract<LookRequest, { do: 'look' }>,
+  { trail, clock, requestId, account }: Surroundings,
+): Promise<Change> {
+  const { eventId, region, groupIds } = request;
+  const recorded = eventId === undefined ? undefined : await trail.changeOf(eventId, region);
+  if (recorded !== undefined) return recorded;
+  if (eventId !== undefined && groupIds.length === 0)
+    throw new FactUnread(
+      `event ${eventId}`,
+      `CloudTrail does not have it in ${region}, and the request names no group`,
+    );
+  return sweepChange(request, { id: requestId, at: clock.now(), account });
 }
 
 /**
  * The change that a request of on-grant or on-schedule asks for. A request to release a plan is believed only as far as the ledger has
  * the plan as released. Throws CallFailed.
  */
-export const changeOf = async (
-  request: LookRequest,
-  { ledger, clock, requestId }: Surroundings,
-): Promise<EventReading> => {
-  if (request.do === 'look') return { kind: 'change', change: sweepChange(request, requestId, clock.now()) };
-  const change = await releasedChange(request, ledger);
+export const changeOf = async (request: LookRequest, surroundings: Surroundings): Promise<EventReading> => {
+  if (request.do === 'look') return { kind: 'change', change: await lookedFor(request, surroundings) };
+  const change = await releasedChange(request, surroundings.ledger);
   return change === undefined
     ? { kind: 'ignored', reason: `the ledger does not have ${request.planId} as released` }
     : { kind: 'change', change };

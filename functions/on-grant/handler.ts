@@ -11,6 +11,7 @@ import { plainArn, regionIn } from '../../shared/readers/function-arn.ts';
 import { apart, type Brought } from '../../shared/readers/proof.ts';
 import { measurePut } from '../runtime/canary.ts';
 import { cellSettings } from '../runtime/cell.ts';
+import { throughDoors } from '../runtime/doors.ts';
 import { observed } from '../runtime/observed.ts';
 import type { Handler, Runtime } from '../runtime/runtime.ts';
 import { optionalSetting, setting } from '../runtime/settings.ts';
@@ -28,7 +29,7 @@ export const create = (runtime: Runtime): Handler<CommandResult> => {
   const ports = grantPorts({ ...cellSettings(runtime), changeFunction: setting(environment, 'changeFunction') });
   const gate = { people: policy.people, actionRole: optionalSetting(environment, 'actionRole') };
   const callers = callersBy(runtime);
-  return observed(runtime, async (event, { invokedFunctionArn, awsRequestId: owner }) => {
+  const requests: Handler<CommandResult> = async (event, { invokedFunctionArn, awsRequestId: owner }) => {
     const brought = apart(event);
     const command = readCommand(brought.command);
     const caller = await callerOf(brought, invokedFunctionArn, callers);
@@ -41,5 +42,6 @@ export const create = (runtime: Runtime): Handler<CommandResult> => {
     measurePut(metrics, command, result, clock.now());
     logger.info('answered', { kind: result.kind, ...(result.kind === 'refused' && { because: result.because }) });
     return result;
-  });
+  };
+  return observed(runtime, throughDoors('onGrant', { requests }));
 };

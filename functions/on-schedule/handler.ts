@@ -1,7 +1,12 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
+import { handoverTo, lazyTrail } from '../../shared/aws/cell.ts';
 import { recordPorts } from '../../shared/aws/grant-cell-records.ts';
 import { lazily } from '../../shared/aws/lazily.ts';
+import type { DoorOf } from '../../shared/catalogue/doors.ts';
+import type { Trail } from '../../shared/model/confirmation.ts';
+import { EventUnreadable } from '../../shared/model/errors.ts';
+import type { Handover } from '../../shared/model/grants.ts';
 import { METRICS } from '../../shared/model/metrics.ts';
 import type { SweepRequest } from '../../shared/model/sweep.ts';
 import type { Done } from '../../shared/pipeline/schedule/cell.ts';
@@ -11,14 +16,18 @@ import type { Swept } from '../../shared/pipeline/sweep/sweep.ts';
 import { isCanaryRequest } from '../../shared/readers/canary-request.ts';
 import { readSweepRequest } from '../../shared/readers/sweep-request.ts';
 import { accountOf, cellRegions, cellSettings } from '../runtime/cell.ts';
+import { throughDoors } from '../runtime/doors.ts';
 import { observed } from '../runtime/observed.ts';
 import type { Handler, Runtime } from '../runtime/runtime.ts';
 import { setting } from '../runtime/settings.ts';
 
+/** The door by which a sweep goes on in another invocation. */
+const OWN_DOOR = 'requests' satisfies DoorOf<'onSchedule'>;
+
 /** What every invocation shares. */
 interface Shared {
   readonly runtime: Runtime;
-  readonly ports: ReturnType<typeof recordPorts>;
+  readonly ports: ReturnType<typeof recordPorts> & { readonly trail: Trail; readonly handover: Handover };
   /** The code of a sweep and what it reaches: loaded by the first, as most invocations keep times. */
   readonly sweeper: () => Promise<(request: SweepRequest, context: Context) => Promise<Swept>>;
 }
@@ -26,7 +35,11 @@ interface Shared {
 const shared = (runtime: Runtime): Shared => {
   const { environment, policy } = runtime;
   const settings = cellSettings(runtime);
-  const ports = recordPorts({ ...settings, changeFunction: setting(environment, 'changeFunction') });
+  const ports = {
+    ...recordPorts({ ...settings, changeFunction: setting(environment, 'changeFunction') }),
+    trail: lazyTrail(runtime.clients),
+    handover: handoverTo(setting(environment, 'grantFunction'), runtime.clients),
+  };
   const sweeper = lazily(async () => {
     const [{ sweep }, { sweepReach }] = await Promise.all([
       import('../../shared/pipeline/sweep/sweep.ts'),
@@ -39,7 +52,7 @@ const shared = (runtime: Runtime): Shared => {
         account: accountOf(context),
         regions: cellRegions(runtime),
         remainingMs: () => context.getRemainingTimeInMillis(),
-        ports: { ...ports, ...reach, relay: relayTo(context.functionName) },
+        ports: { ...ports, ...reach, relay: relayTo(`${context.functionName}:${OWN_DOOR}`) },
       });
   });
   return { runtime, ports, sweeper };
@@ -78,12 +91,23 @@ const keepingTimes = async ({ runtime, ports }: Shared): Promise<readonly Done[]
   return done;
 };
 
-/** EventBridge's target every few minutes, for what time brings about, twice an hour for the canary, and every few hours for a sweep. */
-export const create = (runtime: Runtime): Handler<readonly Done[] | readonly string[] | Swept> => {
+type Result = readonly Done[] | readonly string[] | Swept;
+
+/**
+ * EventBridge's target every few minutes, for what time brings about, twice an hour for the canary, and every few hours for a sweep. A request
+ * can have it sweep, or go on with a sweep, and nothing else.
+ */
+export const create = (runtime: Runtime): Handler<Result> => {
   const common = shared(runtime);
-  return observed(runtime, async (event, context) => {
+  const events: Handler<Result> = async (event, context) => {
     if (isCanaryRequest(event)) return await puttingCanaries(runtime);
     const request = readSweepRequest(event);
     return request === undefined ? await keepingTimes(common) : await sweeping(request, context, common);
-  });
+  };
+  const requests: Handler<Result> = async (event, context) => {
+    const request = readSweepRequest(event);
+    if (request === undefined) throw new EventUnreadable('do', 'a request to sweep');
+    return await sweeping(request, context, common);
+  };
+  return observed(runtime, throughDoors('onSchedule', { events, requests }));
 };

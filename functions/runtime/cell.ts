@@ -4,12 +4,13 @@ import type { Context } from 'aws-lambda';
 import type { Place } from '../../shared/alerts/place.ts';
 import type { Cell } from '../../shared/aws/cell.ts';
 import { METRICS } from '../../shared/model/metrics.ts';
-import type { NoticeEntry } from '../../shared/model/ports.ts';
+import type { CellEntry } from '../../shared/model/ports.ts';
+import { accountIn } from '../../shared/readers/function-arn.ts';
 import type { Runtime } from './runtime.ts';
 import { optionalSetting, setting } from './settings.ts';
 
-/** The account that a function is in: its ARN is `arn:aws:lambda:<region>:<account>:function:<name>`. */
-export const accountOf = ({ invokedFunctionArn }: Context): string => invokedFunctionArn.split(':')[4] ?? '';
+/** The account that a function is in: its ARN is `arn:aws:lambda:<region>:<account>:function:<name>:<alias>`. */
+export const accountOf = ({ invokedFunctionArn }: Context): string => accountIn(invokedFunctionArn);
 
 /** Where the cell is: where its topic is. `arn:aws:sns:eu-west-1:111122223333:…` */
 const homeOf = (topicArn: string): Pick<Place, 'account' | 'region'> => {
@@ -17,14 +18,20 @@ const homeOf = (topicArn: string): Pick<Place, 'account' | 'region'> => {
   return { account, region };
 };
 
-/** Turns what went wrong with notices into structured logs; what people of a chat were not told counts as a failure. */
-const noticeJournalTo =
+/**
+ * Turns what went wrong without stopping anything into structured logs. What people of a chat were not told counts as a failure, and a
+ * switch that cannot be read has a metric of its own.
+ */
+const cellJournalTo =
   (logger: Logger, metrics: Metrics) =>
-  (entry: NoticeEntry): void => {
+  (entry: CellEntry): void => {
     switch (entry.what) {
       case 'chat-refused':
         metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);
         return logger.error('chat refused', { dedupId: entry.dedupId, fault: entry.fault });
+      case 'switch-unread':
+        metrics.addMetric(METRICS.switchUnread, MetricUnit.Count, 1);
+        return logger.error('switch unread', { fault: entry.fault, instead: entry.instead });
       case 'alias-unread':
         return logger.warn('alias unread', { fault: entry.fault });
       default:
@@ -51,7 +58,7 @@ export const noticeCell = (runtime: Runtime): Omit<Cell, 'ledgerTable' | 'switch
     ...(chatTopicArn !== undefined && { chatTopicArn }),
     noticeFor: async (outcome, alias) => (await import('./wording.ts')).noticeFor(outcome, placeFor(alias)),
     newsFor: async (news, alias) => (await import('./wording.ts')).newsFor(news, placeFor(alias)),
-    journal: noticeJournalTo(logger, metrics),
+    journal: cellJournalTo(logger, metrics),
   };
 };
 

@@ -21,10 +21,18 @@ const failuresTo = ({ logger, metrics }: Telemetry): MiddlewareObj => ({
   },
 });
 
+/**
+ * By default middy rejects 5 ms before the function's timeout, by a timer of the machine, which a cell in virtual time must not depend on.
+ * Lambda ends and retries the invocation anyway.
+ *
+ * @see https://middy.js.org/docs/intro/early-interrupt
+ */
+const NO_EARLY_TIMEOUT = { timeoutEarlyInMillis: 0 };
+
 /** A handler that logs each line with its request's id, and publishes its metrics and failures. */
 export const observed = <Result>(telemetry: Telemetry, handler: Handler<Result>): Handler<Result> => {
   const { logger, metrics } = telemetry;
-  const wrapped = middy(handler)
+  const wrapped = middy(handler, NO_EARLY_TIMEOUT)
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(logMetrics(metrics))
     .use(failuresTo(telemetry));

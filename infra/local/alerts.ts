@@ -1,7 +1,14 @@
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { ALERT_QUEUE, type DeadLetterQueue, ENVIRONMENT, functionName, STACK_NAME } from '../../shared/catalogue.ts';
+import {
+  ALERT_QUEUE,
+  type DeadLetterQueue,
+  doorName,
+  ENVIRONMENT,
+  functionName,
+  STACK_NAME,
+} from '../../shared/catalogue.ts';
 import type { Environment } from '../../shared/model/ports.ts';
 import { queueArn } from './account/queues.ts';
 import { eventSource } from './event-source.ts';
@@ -44,10 +51,10 @@ const nameOf = (id: DeadLetterQueue | typeof ALERT_QUEUE.id): string => `${STACK
 const WAITING = nameOf(ALERT_QUEUE.id);
 const UNDELIVERED = nameOf('UndeliveredAlerts');
 
-/** The queue of the notices with its own for what is given up, as the stack makes them. */
-async function createQueues(config: ClientConfig, topicArn: string, arnOf: (name: string) => string): Promise<void> {
+/** The queue of the notices with its own for what is given up, as the stack makes them. Returns the URL of the latter. */
+async function createQueues(config: ClientConfig, topicArn: string, arnOf: (name: string) => string): Promise<string> {
   const [sqs, sns] = [new SQSClient({ ...config }), new SNSClient({ ...config })];
-  await sqs.send(new CreateQueueCommand({ QueueName: UNDELIVERED }));
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: UNDELIVERED }));
   const RedrivePolicy = JSON.stringify({
     deadLetterTargetArn: arnOf(UNDELIVERED),
     maxReceiveCount: ALERT_QUEUE.receives,
@@ -58,6 +65,7 @@ async function createQueues(config: ClientConfig, topicArn: string, arnOf: (name
   await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: arnOf(WAITING), Attributes }));
   sqs.destroy();
   sns.destroy();
+  return QueueUrl;
 }
 
 async function createSecret(config: ClientConfig, value: object): Promise<string> {
@@ -89,7 +97,7 @@ export async function startAlerts(
   const slack = await startSlack({ ...options.slack, botToken: BOT_TOKEN }, place);
   const pagerDuty = await startPagerDuty({ routingKeys: [ROUTING_KEY], ...options.pagerDuty }, place);
   const arnOf = (name: string): string => queueArn(region, name);
-  await createQueues(client, topicArn, arnOf);
+  const undeliveredUrl = await createQueues(client, topicArn, arnOf);
   const secretArn = await createSecret(client, {
     slackBotToken: BOT_TOKEN,
     slackSigningSecret: SIGNING_SECRET,
@@ -97,7 +105,7 @@ export async function startAlerts(
     webhooks: {},
     pagerDuty: { default: ROUTING_KEY },
   });
-  const feed = { queueArn: arnOf(WAITING), functionName: functionName('onAlert'), batchSize: ALERT_QUEUE.batch };
+  const feed = { queueArn: arnOf(WAITING), functionName: doorName('onAlert', 'events'), batchSize: ALERT_QUEUE.batch };
   eventSource(region, feed, local);
   const onAction = { name: functionName('onAction'), region: region.name };
   const buttons = await functionUrl({ functions, network, clock }, onAction);
@@ -111,6 +119,7 @@ export async function startAlerts(
       [ENVIRONMENT.alertsSecret]: secretArn,
       [ENVIRONMENT.slackApi]: slack.url,
       [ENVIRONMENT.pagerDutyApi]: pagerDuty.url,
+      [ENVIRONMENT.undeliveredAlerts]: undeliveredUrl,
       [ENVIRONMENT.actionFunction]: functionName('onAction'),
       [ENVIRONMENT.actionRole]: actionRole,
     },

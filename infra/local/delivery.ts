@@ -22,7 +22,7 @@ export interface DeliveryOptions {
   readonly random?: Random;
   /** How long after the call an event is delivered, in milliseconds; default 1. */
   readonly delayMs?: number;
-  /** Default `on-change`. */
+  /** `NAME`, or `NAME:ALIAS`. Default `on-change`. */
   readonly functionName?: string;
   /** The function's timeout in milliseconds; default 60,000. */
   readonly timeoutMs?: number;

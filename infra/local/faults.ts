@@ -53,6 +53,7 @@ const THROTTLED: Readonly<Record<ServiceName, () => AwsError>> = {
   sqs: () => new AwsError('RequestThrottled', 'Rate exceeded', 403),
   secretsmanager: () => new AwsError('ThrottlingException', 'Rate exceeded'),
   events: () => new AwsError('ThrottlingException', 'Rate exceeded'),
+  cloudtrail: () => new AwsError('ThrottlingException', 'Rate exceeded'),
   securityhub: () => new AwsError('LimitExceededException', 'Rate exceeded', 429),
   ssm: () => new AwsError('ThrottlingException', 'Rate exceeded'),
   config: () => new AwsError('ThrottlingException', 'Rate exceeded'),

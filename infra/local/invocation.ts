@@ -20,6 +20,7 @@ export interface DeliveryFailure {
 /** How a target is invoked. */
 export interface InvocationOptions {
   readonly target: Target;
+  /** `NAME`, or `NAME:ALIAS` where it is invoked by an alias. */
   readonly functionName: string;
   readonly accountId: string;
   readonly region: string;
@@ -51,13 +52,14 @@ function forbidden(): never {
 
 /** The context object of one attempt. */
 function contextOf(options: InvocationOptions, awsRequestId: string): Context {
-  const { functionName, region, accountId, timeoutMs, clock } = options;
+  const { functionName: invoked, region, accountId, timeoutMs, clock } = options;
+  const [functionName = ''] = invoked.split(':');
   const endsAt = clock.now() + timeoutMs;
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionName,
     functionVersion: '$LATEST',
-    invokedFunctionArn: `arn:aws:lambda:${region}:${accountId}:function:${functionName}`,
+    invokedFunctionArn: `arn:aws:lambda:${region}:${accountId}:function:${invoked}`,
     memoryLimitInMB: '256',
     awsRequestId,
     logGroupName: `/aws/lambda/${functionName}`,

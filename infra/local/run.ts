@@ -1,6 +1,8 @@
 import path from 'node:path';
 import type { Context } from 'aws-lambda';
 import {
+  DOORS,
+  doorName,
   ENVIRONMENT,
   EVENT_PATTERNS,
   FUNCTIONS,
@@ -70,19 +72,23 @@ const environmentOf = ({ endpoint, region, topicArn }: Place): Environment => ({
   [ENVIRONMENT.ledgerTable]: LEDGER,
   [ENVIRONMENT.noticesTopic]: topicArn,
   [ENVIRONMENT.switchParameter]: SWITCH_PARAMETER,
-  [ENVIRONMENT.changeFunction]: functionName('onChange'),
-  [ENVIRONMENT.grantFunction]: functionName('onGrant'),
+  [ENVIRONMENT.changeFunction]: doorName('onChange', 'requests'),
+  [ENVIRONMENT.grantFunction]: doorName('onGrant', 'requests'),
   [ENVIRONMENT.eventBus]: 'default',
   [ENVIRONMENT.securityHub]: 'on',
   [ENVIRONMENT.regions]: region,
 });
+
+const ALL_DOORS: Partial<Readonly<Record<FunctionId, object>>> = DOORS;
 
 /** Puts the bundled functions into the account, where Lambda's Invoke finds them. Returns on-change. */
 const deploy = (settings: ContainerSettings, { bundle, config, alerts }: CellOptions): Target => {
   const hosted = (id: FunctionId): Target => {
     const { name, timeoutSeconds } = FUNCTIONS[id];
     const target = containers(path.join(bundle, '..', name), settings);
-    settings.local.functions.deploy({ name: functionName(id), target, timeoutMs: timeoutSeconds * 1000 });
+    const aliases = Object.keys(ALL_DOORS[id] ?? {});
+    const timeoutMs = timeoutSeconds * 1000;
+    settings.local.functions.deploy({ name: functionName(id), aliases, target, timeoutMs });
     return target;
   };
   hosted('onGrant');
@@ -95,10 +101,14 @@ const deploy = (settings: ContainerSettings, { bundle, config, alerts }: CellOpt
   return hosted('onChange');
 };
 
+/** The function's name, with the alias of that door if the function has it. */
+const nameThrough = (id: FunctionId, door: string): string =>
+  Object.hasOwn(ALL_DOORS[id] ?? {}, door) ? `${functionName(id)}:${door}` : functionName(id);
+
 /** The rules of the catalogue lead to on-change. */
 const deliverEvents = (local: LocalAccount, target: Target, options: CellOptions['delivery']): Delivery => {
   const rules = Object.entries(EVENT_PATTERNS).map(([name, pattern]) => ({ name, pattern }));
-  return deliverTo(local, { rules, target, functionName: functionName('onChange'), ...options });
+  return deliverTo(local, { rules, target, functionName: doorName('onChange', 'events'), ...options });
 };
 
 /** The ways to call a cell's functions from outside. */
@@ -110,7 +120,7 @@ const callers = (
   const { account, clock, functions, background } = local;
   return {
     async invoke(id, event) {
-      const result = await clock.run(functions.invoke(functionName(id), region, event));
+      const result = await clock.run(functions.invoke(nameThrough(id, 'requests'), region, event));
       if ('error' in result) throw result.error;
       return result.value;
     },
@@ -119,7 +129,7 @@ const callers = (
       return await clock.run(onChange(event, context, activity)).finally(() => activity.end());
     },
     async tick(input = scheduledEvent(account, region)) {
-      functions.invokeLater(functionName('onSchedule'), region, input);
+      functions.invokeLater(doorName('onSchedule', 'events'), region, input);
       await background.drain();
     },
   };

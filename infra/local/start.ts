@@ -37,6 +37,8 @@ export interface LocalOptions {
   readonly principals?: Principals;
   readonly estate?: Estate;
   readonly faults?: readonly Fault[];
+  /** How long after a call CloudTrail's LookupEvents shows it, ms: in AWS up to 15 minutes. Default 0. */
+  readonly trailLagMs?: number;
 }
 
 /** Who calls, and how. */
@@ -119,7 +121,7 @@ function newInside(options: LocalOptions) {
   const background = startBackground(account.clock);
   const functions = functionHost(account, background);
   const recorder = configRecorder(functions, background);
-  const services = allServices(functions, recorder);
+  const services = allServices(functions, recorder, { events, lagMs: options.trailLagMs ?? 0 });
   const record = trail(account, (event) => {
     events.push(event);
     for (const listener of listeners) listener(event);

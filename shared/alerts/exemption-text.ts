@@ -1,5 +1,5 @@
 import { formatPorts } from '../exposure/format.ts';
-import type { Exemption, ExemptionScope } from '../model/exemption.ts';
+import { type Exemption, type ExemptionScope, isForEveryGroup } from '../model/exemption.ts';
 import { type Fact, fact } from './facts.ts';
 import { askedText, timeText } from './person.ts';
 
@@ -7,8 +7,10 @@ const portsText = ({ tcp, udp }: NonNullable<ExemptionScope['ports']>): string =
   [tcp.length > 0 && `tcp ${formatPorts(tcp)}`, udp.length > 0 && `udp ${formatPorts(udp)}`].filter(Boolean).join(', ');
 
 /** What an exemption is about, in words: everything that all the parts name. */
-export const scopeText = ({ groupId, groupName, content, ports, control }: ExemptionScope): string =>
-  [
+export const scopeText = (scope: ExemptionScope): string => {
+  const { groupId, groupName, content, ports, control } = scope;
+  return [
+    isForEveryGroup(scope) && 'every group',
     groupId && `group ${groupId}`,
     groupName && `groups named ${groupName}`,
     content && `the rule ${content}`,
@@ -17,6 +19,7 @@ export const scopeText = ({ groupId, groupName, content, ports, control }: Exemp
   ]
     .filter(Boolean)
     .join(', ');
+};
 
 /** What an exemption is about, who asked, who answers for it and until when. */
 export const exemptionFacts = (exemption: Exemption): readonly Fact[] => {

@@ -17,4 +17,6 @@ export const grantListings = ({ outcome }: Entry, { granted, refused }: FollowUp
 
 /** Until when it is exempt, where an exemption was granted with it. */
 export const leaveRemarks = ({ leave }: FollowUp): readonly string[] =>
-  leave === undefined ? [] : [`Exempt until ${timeText(leave.until)}; ${leave.owner} answers for it.`];
+  leave === undefined
+    ? []
+    : [`Exempt until ${timeText(leave.until)}; ${leave.owner} answers for it. Then the rule counts as new.`];

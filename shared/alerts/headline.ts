@@ -10,7 +10,6 @@ const VERBS = {
   pending: 'Waiting for approval:',
   held: 'NOT CLOSED, the budget is spent:',
   failed: 'NOT CLOSED:',
-  drifted: 'Closed, but not as planned:',
 } as const satisfies Record<Exclude<OutcomeKind, 'fight'>, string>;
 
 const titleOf = (id: string): string => CONTROLS.find((control) => control.id === id)?.title ?? id;
@@ -22,10 +21,10 @@ const verbOf = (outcome: Outcome): string => {
 };
 
 /** What the headline is about: the rules that went, or those that are still there. */
-const openingOf = ({ plan, removed, drifted, status }: Outcome): string => {
+const openingOf = ({ plan, removed, status }: Outcome): string => {
   const { rules, because } = plan.decision;
   if (rules.length === 0) return [...new Set(because.map(({ control }) => titleOf(control)))].join('; ');
-  const isPart = status === 'done' && removed.length > 0 && drifted.length === 0;
+  const isPart = status === 'done' && removed.length > 0;
   return openingText(isPart ? removed : rules, because);
 };
 

@@ -4,7 +4,7 @@ import type { MessageKind } from '../model/message.ts';
 import type { News } from '../model/news.ts';
 
 /** What the message of an outcome can be about. */
-export type OutcomeKind = (typeof BY_STATUS)[Outcome['status']] | 'drifted' | 'fight';
+export type OutcomeKind = (typeof BY_STATUS)[Outcome['status']] | 'fight';
 
 const BY_STATUS = {
   done: 'closed',
@@ -15,16 +15,14 @@ const BY_STATUS = {
 } as const satisfies Record<Outcome['status'], MessageKind>;
 
 /** What the message of an outcome is about. What is still open comes first; where there was nothing to close, nothing was closed. */
-export const kindOf = ({ plan, status, drifted, fight }: Outcome): OutcomeKind => {
+export const kindOf = ({ plan, status, fight }: Outcome): OutcomeKind => {
   if (status !== 'done') return BY_STATUS[status];
-  if (drifted.length > 0) return 'drifted';
   if (fight !== undefined) return 'fight';
   return plan.decision.rules.length === 0 ? 'open' : 'closed';
 };
 
 const GRANTED = {
   restore: 'restored',
-  'put-back': 'put-back',
   narrow: 'narrowed',
   revert: 'reverted',
 } as const satisfies Record<FollowUp['kind'], MessageKind>;

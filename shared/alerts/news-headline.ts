@@ -11,7 +11,6 @@ import { stormHeadline } from './storm-text.ts';
 /** What was granted, in one word. */
 const GRANTED = {
   restore: 'Restored',
-  'put-back': 'Put back',
   narrow: 'Granted something narrower:',
   revert: 'Reverted:',
 } as const satisfies Record<FollowUp['kind'], string>;
@@ -19,7 +18,6 @@ const GRANTED = {
 /** The same where nothing was granted. */
 const REFUSED = {
   restore: 'Not restored:',
-  'put-back': 'Not put back:',
   narrow: 'Nothing narrower granted:',
   revert: 'Not reverted:',
 } as const satisfies Record<FollowUp['kind'], string>;
@@ -34,6 +32,15 @@ const VERBS = {
   'exemption-ended': 'Exemption ended',
 } as const;
 
+/** Whether the person who opened a rule had it opened again, exempted, or left open. */
+export const isByOpener = (news: News): boolean => {
+  if (news.what === 'granted') return news.followUp.ownChange === true;
+  if (news.what === 'answered') return news.answer.ownChange === true;
+  return news.what === 'exempted' && (news.exemption.renewed?.at(-1) ?? news.exemption).ownChange === true;
+};
+
+const BY_OPENER = ' by the person who opened it:';
+
 const goingOn = (plans: number): string => (plans === 1 ? '1 held plan goes on' : `${plans} held plans go on`);
 
 const onGroup = (verb: string, { plan }: Entry, rules: readonly Rule[]): string => {
@@ -43,25 +50,33 @@ const onGroup = (verb: string, { plan }: Entry, rules: readonly Rule[]): string 
     : `${verb} ${openingText(rules, rules === plan.decision.rules ? because : [])} on ${groupText(group)}`;
 };
 
-const grantHeadline = (entry: Entry, { kind, granted, refused }: FollowUp): string =>
+const grantHeadline = (entry: Entry, { kind, granted, refused, ownChange }: FollowUp): string =>
   granted.length > 0
-    ? onGroup(GRANTED[kind], entry, granted)
+    ? onGroup(ownChange ? GRANTED[kind] + BY_OPENER : GRANTED[kind], entry, granted)
     : onGroup(
         REFUSED[kind],
         entry,
         refused.map(({ rule }) => rule),
       );
 
+const exemptionHeadline = (news: Extract<News, { readonly exemption: unknown }>): string => {
+  const verb = isByOpener(news) ? VERBS[news.what] + BY_OPENER : `${VERBS[news.what]}:`;
+  return `${verb} ${scopeText(news.exemption.scope)}`;
+};
+
+const answerVerb = (news: Extract<News, { what: 'answered' }>): string => {
+  if (news.answer.verdict === 'released') return 'Released:';
+  return isByOpener(news) ? 'Declined by the person who opened it, stays open:' : 'Declined, stays open:';
+};
+
 /** Verb, port, group, or what else it happened to. */
 export const newsHeadline = (news: News): string => {
-  if ('exemption' in news) return `${VERBS[news.what]}: ${scopeText(news.exemption.scope)}`;
+  if ('exemption' in news) return exemptionHeadline(news);
   switch (news.what) {
     case 'granted':
       return grantHeadline(news.entry, news.followUp);
-    case 'answered': {
-      const verb = news.answer.verdict === 'released' ? 'Released:' : 'Declined, stays open:';
-      return onGroup(verb, news.entry, news.entry.plan.decision.rules);
-    }
+    case 'answered':
+      return onGroup(answerVerb(news), news.entry, news.entry.plan.decision.rules);
     case 'acknowledged':
       return onGroup(`Acknowledged by ${news.asked.by.name}:`, news.entry, news.entry.plan.decision.rules);
     case 'migrated':

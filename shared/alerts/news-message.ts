@@ -1,4 +1,4 @@
-import type { Exemption } from '../model/exemption.ts';
+import { type Exemption, isForEveryGroup } from '../model/exemption.ts';
 import { worstSeverity } from '../model/finding.ts';
 import { MESSAGE_KINDS, type Message } from '../model/message.ts';
 import type { News } from '../model/news.ts';
@@ -7,7 +7,7 @@ import { accountText, type Fact, fact, whereFacts } from './facts.ts';
 import { harmless } from './harmless.ts';
 import { newsKind } from './kind.ts';
 import { groupLinks } from './links.ts';
-import { newsHeadline } from './news-headline.ts';
+import { isByOpener, newsHeadline } from './news-headline.ts';
 import { newsTold } from './news-told.ts';
 import type { Place } from './place.ts';
 import { reasonsOf } from './reasons.ts';
@@ -22,8 +22,13 @@ const WORTH_ATTENTION: ReadonlySet<News['what']> = new Set([
   'sweep-held',
 ]);
 
+/** Whether somebody should check at once what was asked for: it leaves open more than one rule, or the person who opened a rule did it alone. */
+const isAlarming = (news: News): boolean =>
+  isByOpener(news) || (news.what === 'exempted' && isForEveryGroup(news.exemption.scope));
+
 const severityOf = (news: News): Message['severity'] => {
   if (news.what === 'storm') return worstSeverity(news.gists);
+  if (isAlarming(news)) return 'high';
   return WORTH_ATTENTION.has(news.what) ? 'medium' : 'low';
 };
 
@@ -75,11 +80,12 @@ const about = (news: News, place: Place): About => {
   return aboutAccount('account' in news ? news.account : place.account, place);
 };
 
-/** Failures and what waits for a person call people, also those that were not told one by one. */
-const urgencyOf = (news: News): Message['urgency'] =>
-  news.what === 'storm' && news.gists.some(({ status }) => status !== 'done' && status !== 'reported')
-    ? 'call'
-    : MESSAGE_KINDS[newsKind(news)].urgency;
+/** Failures and what waits for a person call people, also those that were not told one by one; and so does what is alarming. */
+const urgencyOf = (news: News): Message['urgency'] => {
+  const isCalling =
+    news.what === 'storm' && news.gists.some(({ status }) => status !== 'done' && status !== 'reported');
+  return isCalling || isAlarming(news) ? 'call' : MESSAGE_KINDS[newsKind(news)].urgency;
+};
 
 /** The message for something that people are told besides what became of a plan. */
 export const newsMessage = (news: News, place: Place): Message => {

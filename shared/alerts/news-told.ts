@@ -1,3 +1,4 @@
+import { afterExemptionText } from '../model/after-exemption.ts';
 import type { Message } from '../model/message.ts';
 import type { News } from '../model/news.ts';
 import { remediationId } from '../model/remediation-id.ts';
@@ -50,6 +51,7 @@ const migration = ({ what, entry, because }: Of<'migrated' | 'migration-stopped'
 const exemption = ({
   what,
   exemption: one,
+  afterwards,
   others = 0,
 }: Of<'exempted' | 'expiring' | 'expired' | 'exemption-ended'>): Told => {
   const facts = [
@@ -61,17 +63,20 @@ const exemption = ({
   ];
   switch (what) {
     case 'exempted':
-      return { facts, ways: [{ label: 'End it', command: `portcullis exempt revoke ${one.id} --reason …` }] };
+      return {
+        facts,
+        remarks: [afterExemptionText(afterwards, 'ends')],
+        ways: [{ label: 'End it', command: `portcullis exempt revoke ${one.id} --reason …` }],
+      };
     case 'expiring':
       return {
         facts,
-        remarks: ['What it covers is judged like everything else from then on.'],
+        remarks: [afterExemptionText(afterwards, 'ends')],
         ways: [{ label: 'Let it run on', command: `portcullis exempt renew ${one.id} --days DAYS --reason …` }],
       };
     case 'expired':
-      return { facts, remarks: ['What it covered is judged like everything else from now on.'] };
     case 'exemption-ended':
-      return { facts };
+      return { facts, remarks: [afterExemptionText(afterwards, 'has ended')] };
     default:
       return what satisfies never;
   }

@@ -1,29 +1,15 @@
-import { formatRule } from '../exposure/format.ts';
 import type { Outcome } from '../model/decision.ts';
 import type { Listing } from '../model/message.ts';
-import type { Rule } from '../model/rule.ts';
-import { lined, listed } from './listing.ts';
-
-/** A rule that changed between look and act: as it was judged, and as it was when it went. */
-const driftText = (rules: readonly Rule[], went: Rule): string => {
-  const judged = rules.find(({ id }) => id === went.id);
-  return judged === undefined ? formatRule(went) : `${formatRule(judged)} → ${formatRule(went)}`;
-};
+import { listed } from './listing.ts';
 
 /** Exactly which rules went, and which are still there. */
-export const listingsOf = ({ plan, status, removed, alreadyGone, drifted }: Outcome): readonly Listing[] => {
+export const listingsOf = ({ plan, status, removed, alreadyGone, changed }: Outcome): readonly Listing[] => {
   const { rules } = plan.decision;
-  const gone = new Set([...removed, ...alreadyGone].map(({ id }) => id));
+  const gone = new Set([...removed, ...alreadyGone, ...changed].map(({ id }) => id));
   return [
-    ...listed(
-      'Removed',
-      removed.filter(({ id }) => !drifted.some((rule) => rule.id === id)),
-    ),
-    ...lined(
-      'Removed, though somebody had changed it in the meantime (as judged → as removed)',
-      drifted.map((rule) => driftText(rules, rule)),
-    ),
+    ...listed('Removed', removed),
     ...listed('Gone before, by somebody else', alreadyGone),
+    ...listed('Changed by somebody before they could be removed, and judged again as they are now', changed),
     ...(status === 'done'
       ? []
       : listed(

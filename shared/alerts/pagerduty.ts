@@ -46,21 +46,20 @@ const told = (message: Message) => ({
 /** What the budget holds back is one incident of the account, which one word ends. */
 const OF_THE_BUDGET: ReadonlySet<MessageKind> = new Set(['held', 'sweep-held', 'budget-resumed']);
 
-/**
- * Names an incident: of one remediation, so that another one's success in the same group does not end it; of the budget; or, for a storm,
- * of its own.
- */
-const keyOf = ({ kind, thread, account, remediationId, id }: Message): string => {
+/** Names an incident: of one remediation, so that another one's success in the same group does not end it; or of the budget. */
+const keyOf = ({ kind, thread, account, remediationId }: Message): string => {
   if (OF_THE_BUDGET.has(kind)) return `${account}/budget`;
-  if (kind === 'storm') return cut(`${thread}/${id}`, MOST_LABEL);
   return remediationId === undefined ? thread : `${thread}/${remediationId}`;
 };
 
-const trigger = (message: Message): PagerEvent => ({
+/** Names an incident of one message, which a person ends. */
+const ownKeyOf = ({ thread, id }: Message): string => cut(`${thread}/${id}`, MOST_LABEL);
+
+const trigger = (message: Message, key: string): PagerEvent => ({
   to: 'alert',
   body: {
     event_action: 'trigger',
-    dedup_key: keyOf(message),
+    dedup_key: key,
     payload: {
       ...told(message),
       severity: SEVERITIES[message.severity],
@@ -85,7 +84,7 @@ const follow = (action: 'resolve' | 'acknowledge', message: Message): PagerEvent
 
 const withoutIncident = (message: Message): readonly PagerEvent[] => {
   if (message.kind === 'acknowledged') return [follow('acknowledge', message)];
-  return message.kind === 'storm' && message.urgency === 'call' ? [trigger(message)] : [];
+  return message.urgency === 'call' ? [trigger(message, ownKeyOf(message))] : [];
 };
 
 /**
@@ -93,7 +92,8 @@ const withoutIncident = (message: Message): readonly PagerEvent[] => {
  * triggered does nothing: PagerDuty drops it.
  *
  * None for what is only told: nothing was changed by it, and nobody has to get up (`open`, `not-granted`, the four of exemptions that run
- * out or do not count, the daily digest). A storm is an alert where something in it waits for people; a person ends that one.
+ * out or do not count, the daily digest). A message that calls people though its kind only informs is an alert of its own, which a person
+ * ends: a storm in which something waits for people, an exemption of every group.
  *
  * @see https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ (alert de-duplication, event action behaviour)
  * @see https://developer.pagerduty.com/docs/events-api-v2/send-change-events/
@@ -102,9 +102,13 @@ export const pagerDutyEvents = (message: Message): readonly PagerEvent[] => {
   const { incident } = MESSAGE_KINDS[message.kind];
   switch (incident) {
     case 'begins':
-      return [trigger(message)];
+      return [trigger(message, keyOf(message))];
     case 'ends':
-      return [follow('resolve', message), ...(ONLY_DECIDED.has(message.kind) ? [] : [change(message)])];
+      return [
+        follow('resolve', message),
+        ...(ONLY_DECIDED.has(message.kind) ? [] : [change(message)]),
+        ...(message.urgency === 'call' ? [trigger(message, ownKeyOf(message))] : []),
+      ];
     case 'none':
       return withoutIncident(message);
     default:

@@ -1,15 +1,18 @@
 import type { Outcome } from '../model/decision.ts';
+import { RuleKeepsChanging } from '../model/errors.ts';
 import { fightRemarks } from './fight.ts';
 
 const others = (count: number): string => (count === 1 ? '1 other rule' : `${count === 0 ? 'no' : count} other rules`);
 
-const done = ({ plan, removed, drifted }: Outcome): readonly string[] => [
+const done = ({ plan, removed }: Outcome): readonly string[] => [
   ...(plan.decision.rules.length > 0 ? [`Left as they were: ${others(plan.decision.others)}.`] : []),
   ...(removed.length > 0 ? ['What was removed is on record, with what it takes to put it back.'] : []),
-  ...(drifted.length > 0
-    ? ['What was changed in the meantime is put back at once, unless it is to be closed as it is.']
-    : []),
 ];
+
+const failure = (fault: Outcome['fault']): string =>
+  fault instanceof RuleKeepsChanging
+    ? `${fault.message}. It is tried again.`
+    : `EC2 refused: ${fault?.message ?? 'unknown'}.`;
 
 const ending = (outcome: Outcome): readonly string[] => {
   switch (outcome.status) {
@@ -25,7 +28,7 @@ const ending = (outcome: Outcome): readonly string[] => {
         'What changes bring is closed all the same.',
       ];
     case 'failed':
-      return [`EC2 refused: ${outcome.fault?.message ?? 'unknown'}. The rules are still open.`];
+      return [`${failure(outcome.fault)} The rules are still open.`];
     default:
       return outcome.status satisfies never;
   }

@@ -9,7 +9,6 @@ type Way = Message['ways'][number];
 const ACTIONS: Readonly<Record<OutcomeKind, readonly Action[]>> = {
   closed: ['restore', 'exempt'],
   fight: ['restore', 'exempt', 'acknowledge'],
-  drifted: ['restore', 'acknowledge'],
   open: ['exempt', 'acknowledge'],
   pending: ['approve', 'decline', 'exempt'],
   held: ['approve', 'decline', 'exempt'],
@@ -31,10 +30,27 @@ const restore = (id: string): readonly Way[] => [
   },
 ];
 
-const exempt = ({ plan }: Outcome): Way => ({
-  label: 'Ask for an exemption',
-  command: `portcullis exempt add --group ${plan.decision.group.id} --group-region ${plan.change.region} --days DAYS --owner OWNER --reason …`,
-});
+/** Most rules whose exemption is told: of more, `portcullis remediations` names the ids. */
+const MOST_EXEMPTIONS = 5;
+
+const exempting = (scope: string, { plan }: Outcome): string =>
+  `portcullis exempt add ${scope} --group-region ${plan.change.region} --days DAYS --owner OWNER --reason …`;
+
+/** Each covers one rule. Where there is none, the control that says something about the group. */
+const exempt = (outcome: Outcome): readonly Way[] => {
+  const { group, rules, because } = outcome.plan.decision;
+  const ids = rules.flatMap(({ id }) => id ?? []);
+  const label = 'Ask for an exemption';
+  if (rules.length === 0)
+    return [...new Set(because.map(({ control }) => control))].map((control) => ({
+      label,
+      command: exempting(`--group ${group.id} --control ${control}`, outcome),
+    }));
+  return ids.slice(0, MOST_EXEMPTIONS).map((id) => ({
+    label: ids.length === 1 ? label : `${label} of ${id}`,
+    command: exempting(`--rule ${id}`, outcome),
+  }));
+};
 
 const answer = (id: string): readonly Way[] => [
   { label: 'Let it go on', command: `portcullis approve ${id} --reason …` },
@@ -50,12 +66,12 @@ export const waysOf = (outcome: Outcome): readonly Way[] => {
     case 'done':
       return outcome.removed.length > 0 ? restore(id) : [];
     case 'pending':
-      return [...answer(id), exempt(outcome)];
+      return [...answer(id), ...exempt(outcome)];
     case 'held':
-      return [resume, ...answer(id), exempt(outcome)];
+      return [resume, ...answer(id), ...exempt(outcome)];
     case 'reported':
     case 'failed':
-      return [exempt(outcome)];
+      return exempt(outcome);
     default:
       return outcome.status satisfies never;
   }

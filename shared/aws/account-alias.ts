@@ -1,6 +1,6 @@
 import { IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam';
 import { CallFailed } from '../model/errors.ts';
-import type { AccountAlias, Clock, NoticeEntry } from '../model/ports.ts';
+import type { AccountAlias, CellEntry, Clock } from '../model/ports.ts';
 import { call } from './call.ts';
 import type { ClientSettings } from './client-settings.ts';
 import { oneAttempt } from './one-attempt.ts';
@@ -26,7 +26,7 @@ async function readAlias(iam: Pick<IAMClient, 'send'>): Promise<string> {
 export function accountAlias(
   iam: Pick<IAMClient, 'send'>,
   clock: Pick<Clock, 'now'>,
-  journal: (entry: NoticeEntry) => void,
+  journal: (entry: CellEntry) => void,
 ): AccountAlias {
   let known: Promise<string> | undefined;
   let quietUntil = 0;

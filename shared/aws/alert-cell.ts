@@ -1,5 +1,6 @@
-import type { Deliveries, KeyRing } from '../model/delivery.ts';
+import type { Deliveries, KeyRing, UndeliveredAlerts } from '../model/delivery.ts';
 import { deliveriesIn } from './deliveries.ts';
+import { lazyPort } from './lazily.ts';
 import { type LedgerCell, tableOf } from './ledger.ts';
 import { keyRing, secretsClient } from './secrets.ts';
 
@@ -7,10 +8,18 @@ import { keyRing, secretsClient } from './secrets.ts';
 export interface AlertCell extends LedgerCell {
   /** ARN or name of the secret with the keys. */
   readonly alertsSecret: string;
+  /** URL of the queue in which messages lie that no channel took. */
+  readonly undeliveredUrl: string;
 }
 
-/** The record of deliveries and the keys: make these once per container. */
-export const alertPorts = (cell: AlertCell): { readonly deliveries: Deliveries; readonly keys: KeyRing } => ({
+/** The record of deliveries, the keys and what was given up: make these once per container. Few invocations ask for the last. */
+export const alertPorts = (
+  cell: AlertCell,
+): { readonly deliveries: Deliveries; readonly keys: KeyRing; readonly undelivered: UndeliveredAlerts } => ({
+  undelivered: lazyPort(async () => {
+    const { queueClient, undeliveredAlerts } = await import('./undelivered-alerts.ts');
+    return undeliveredAlerts(queueClient(cell.clients), cell.undeliveredUrl);
+  }, ['take', 'done']),
   deliveries: deliveriesIn(tableOf(cell)),
   keys: keyRing(secretsClient(cell.clients), cell.alertsSecret, cell.clock),
 });

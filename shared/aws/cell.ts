@@ -1,3 +1,4 @@
+import type { Trail } from '../model/confirmation.ts';
 import type { Handover } from '../model/grants.ts';
 import type { Ports, SecurityGroups } from '../model/ports.ts';
 import type { ClientSettings } from './client-settings.ts';
@@ -19,19 +20,33 @@ export const groupsByRegion = (clients: ClientSettings): ((region: string) => Se
 };
 
 /** What the cell remembers: one client for all of it, loaded by the first that is asked, and each part's code by its own first call. */
-const memory = (cell: Cell): Pick<Ports, 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'storms'> => {
+const memory = (
+  cell: Cell,
+): Pick<Ports, 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'records' | 'storms' | 'confirmations'> => {
   const table = lazily(async () => (await import('./ledger.ts')).tableOf(cell));
   return {
     ledger: lazyPort(
       async () => (await import('./ledger.ts')).ledger(await table()),
-      ['reserve', 'find', 'settle', 'entries', 'unsettled', 'noteProgress'],
+      ['reserve', 'find', 'settle', 'entries', 'unsettled'],
     ),
     budget: lazyPort(async () => (await import('./budget.ts')).budgetAccount(await table()), ['take']),
     exemptions: lazyPort(async () => (await import('./exemptions.ts')).exemptionsIn(await table()), ['live', 'put']),
     episodes: lazyPort(async () => (await import('./episodes.ts')).episodesIn(await table()), ['record', 'of']),
+    confirmations: lazyPort(async () => (await import('./confirmations.ts')).confirmationsTo(await table()), ['wait']),
+    records: lazyPort(
+      async () => (await import('./group-record.ts')).groupRecordsIn(await table()),
+      ['of', 'begin', 'change', 'lookAgain'],
+    ),
     storms: lazyPort(async () => (await import('./storms.ts')).stormsIn(await table()), ['admit']),
   };
 };
+
+/** CloudTrail's event history. Few events have something to be confirmed, so the client loads late. */
+export const lazyTrail = (clients: ClientSettings): Trail =>
+  lazyPort(async () => {
+    const { trailClients, trailIn } = await import('./trail.ts');
+    return trailIn(trailClients(clients));
+  }, ['changeOf']);
 
 /**
  * The cell's state and voice: make these once per container. Only EC2's client is loaded at start; the others load while EC2's
@@ -39,12 +54,25 @@ const memory = (cell: Cell): Pick<Ports, 'ledger' | 'budget' | 'exemptions' | 'e
  */
 export const cellPorts = (
   cell: Cell,
-): Pick<Ports, 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'storms' | 'notices' | 'switch'> => ({
+): Pick<
+  Ports,
+  | 'ledger'
+  | 'budget'
+  | 'exemptions'
+  | 'episodes'
+  | 'records'
+  | 'storms'
+  | 'confirmations'
+  | 'trail'
+  | 'notices'
+  | 'switch'
+> => ({
   ...memory(cell),
+  trail: lazyTrail(cell.clients),
   notices: lazyPort(async () => (await import('./cell-notices.ts')).cellNotices(cell), ['publish', 'announce']),
   switch: lazyPort(async () => {
     const { runtimeSwitch, switchClient } = await import('./switch.ts');
-    return runtimeSwitch(switchClient(cell.clients), cell.switchParameter, cell.clock);
+    return runtimeSwitch(switchClient(cell.clients), cell.switchParameter, cell);
   }, ['ceiling']),
 });
 

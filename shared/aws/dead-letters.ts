@@ -1,22 +1,24 @@
+import { type ConfigServiceClient, StartConfigRulesEvaluationCommand } from '@aws-sdk/client-config-service';
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   ListQueuesCommand,
   type Message,
   ReceiveMessageCommand,
-  SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { DeadLetter, DeadLetterKind, Redriven, Resend } from '../model/dead-letter.ts';
-import { InputInvalid, RemediatorError } from '../model/errors.ts';
+import type { Addressee, DeadLetter, DeadLetterKind, Noted, Redriven, Resend } from '../model/dead-letter.ts';
+import { CallFailed, InputInvalid, RemediatorError } from '../model/errors.ts';
 import { readDeadLetter } from '../readers/dead-letter.ts';
-import { call } from './call.ts';
-import { invokeWith, type Lambda } from './invoke.ts';
+import { REDELIVER } from '../readers/redeliver-request.ts';
+import { call, fieldOf } from './call.ts';
+import { invokeForAnswer, invokeLater, type Lambda } from './invoke.ts';
 
-/** The two clients that it takes, with the same person's credentials. */
+/** The clients that it takes, with the same person's credentials. */
 export interface RedriveClients {
   readonly sqs: Pick<SQSClient, 'send'>;
   readonly lambda: Lambda;
+  readonly config: Pick<ConfigServiceClient, 'send'>;
 }
 
 /** A queue that was found, by its id in the stack. */
@@ -83,21 +85,16 @@ async function receive({ sqs }: RedriveClients, url: string): Promise<readonly D
   return Messages.map(letterOf);
 }
 
-async function send({ sqs, lambda }: RedriveClients, resend: Resend, alertsUrl: string | undefined): Promise<void> {
-  if (resend.to === 'function') {
-    await invokeWith(lambda, resend.functionName, resend.payload);
-    return;
-  }
-  await call('SendMessage', sqs.send(new SendMessageCommand({ QueueUrl: alertsUrl, MessageBody: resend.body })));
+async function send({ lambda, config }: RedriveClients, resend: Exclude<Resend, { to: 'nobody' }>): Promise<void> {
+  if (resend.to === 'function') return await invokeLater(lambda, resend.functionName, resend.request);
+  const command = new StartConfigRulesEvaluationCommand({ ConfigRuleNames: [resend.rule] });
+  await call('StartConfigRulesEvaluation', config.send(command));
 }
 
-/** A queue to be emptied, and where its messages go. */
+/** A queue to be emptied, and the functions that its messages may be for. */
 export interface Redriving extends FoundQueue {
-  readonly kind: DeadLetterKind;
-  /** Names of the functions that its messages may be for. */
-  readonly functions: readonly string[];
-  /** URL of the queue that feeds on-alert; absent where the stack has none. */
-  readonly alertsUrl: string | undefined;
+  readonly kind: Exclude<DeadLetterKind, 'alert'>;
+  readonly addressees: readonly Addressee[];
   readonly dryRun: boolean;
 }
 
@@ -106,35 +103,24 @@ const reasonOf = (error: unknown): string => {
   throw error;
 };
 
-/**
- * Throws InputInvalid for a message to a function that does not give up its events here. Whoever may write into the queue could else have
- * any function of the account called with what they like, in the name of the person who sends again.
- */
-function checkAddressee(resend: Resend, { id, functions }: Redriving): void {
-  if (resend.to === 'function' && !functions.includes(resend.functionName))
-    throw new InputInvalid(
-      `it is for the function ${resend.functionName}, and ${id} holds messages for ${functions.join(', ')} alone: nobody but AWS should write into it`,
-    );
-}
+/** What became of a letter. */
+type Fate = { readonly kind: 'sent' } | { readonly kind: 'dropped' | 'kept'; readonly reason: string };
 
-/** Sends one letter again, and deletes it once it was taken. Answers why it stays, if it does. Throws CallFailed for what may pass. */
-async function redriveOne(
-  clients: RedriveClients,
-  redriving: Redriving,
-  letter: DeadLetter,
-): Promise<string | undefined> {
-  const { url, kind, alertsUrl, dryRun } = redriving;
+/** Asks again for what one letter asked for, and deletes it once that was taken. Throws CallFailed for what may pass. */
+async function redriveOne(clients: RedriveClients, redriving: Redriving, letter: DeadLetter): Promise<Fate> {
+  const { url, kind, addressees, dryRun } = redriving;
+  let fate: Fate = { kind: 'sent' };
   try {
-    const resend = readDeadLetter(kind, letter);
-    checkAddressee(resend, redriving);
-    if (dryRun) return undefined;
-    await send(clients, resend, alertsUrl);
+    const resend = readDeadLetter(kind, letter, addressees);
+    if (resend.to === 'nobody') fate = { kind: 'dropped', reason: resend.because };
+    else if (!dryRun) await send(clients, resend);
   } catch (error) {
-    return reasonOf(error);
+    return { kind: 'kept', reason: reasonOf(error) };
   }
+  if (dryRun) return fate;
   const done = new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: letter.receipt });
   await call('DeleteMessage', clients.sqs.send(done));
-  return undefined;
+  return fate;
 }
 
 /** Shows again what stays, so that the next one to look finds it at once. */
@@ -146,23 +132,68 @@ async function show({ sqs }: RedriveClients, url: string, receipts: readonly str
 }
 
 /**
- * Sends again what lies in a queue, until nothing new comes out of it. Each message is deleted only once it was taken elsewhere: broken off
- * between the two, it is sent twice, which does no harm. What cannot be read, or is refused for good, stays.
+ * Asks again for what lies in a queue, until nothing new comes out of it. Each message is deleted only once its request was taken: broken
+ * off between the two, it is asked for twice, which does no harm. What cannot be read, or is refused for good, stays.
  *
  * @throws CallFailed
  */
 export async function redrive(clients: RedriveClients, redriving: Redriving): Promise<Redriven> {
-  const [kept, receipts] = [new Map<string, string>(), new Map<string, string>()];
+  const [kept, dropped, receipts] = [new Map<string, string>(), new Map<string, string>(), new Map<string, string>()];
   let sent = 0;
   for (let letters = await receive(clients, redriving.url); letters.some(({ id }) => !receipts.has(id)); ) {
     for (const letter of letters) {
-      const reason = await redriveOne(clients, redriving, letter);
-      if (reason !== undefined) kept.set(letter.id, reason);
+      const fate = await redriveOne(clients, redriving, letter);
+      if (fate.kind === 'kept') kept.set(letter.id, fate.reason);
+      else if (fate.kind === 'dropped') dropped.set(letter.id, fate.reason);
       else if (!receipts.has(letter.id)) sent += 1;
-      if (reason !== undefined || redriving.dryRun) receipts.set(letter.id, letter.receipt);
+      if (fate.kind === 'kept' || redriving.dryRun) receipts.set(letter.id, letter.receipt);
     }
     letters = await receive(clients, redriving.url);
   }
   await show(clients, redriving.url, [...receipts.values()]);
-  return { queue: redriving.id, sent, kept: Array.from(kept, ([id, reason]) => ({ id, reason })) };
+  return { queue: redriving.id, sent, dropped: notes(dropped), kept: notes(kept) };
+}
+
+const notes = (reasons: ReadonlyMap<string, string>): readonly Noted[] =>
+  Array.from(reasons, ([id, reason]) => ({ id, reason }));
+
+/** Counts what lies in a queue, and shows it again. Throws CallFailed. */
+async function countIn(clients: RedriveClients, url: string): Promise<number> {
+  const receipts = new Map<string, string>();
+  for (let letters = await receive(clients, url); letters.some(({ id }) => !receipts.has(id)); ) {
+    for (const { id, receipt } of letters) receipts.set(id, receipt);
+    letters = await receive(clients, url);
+  }
+  await show(clients, url, [...receipts.values()]);
+  return receipts.size;
+}
+
+/**
+ * Has on-alert deliver again what it gave up, from its own queue: nobody else may write into the queue that feeds it, so that nobody can
+ * have a message told as Portcullis's word.
+ *
+ * @param functionName of on-alert, with its alias for requests.
+ * @throws CallFailed
+ */
+export async function redeliver(
+  clients: RedriveClients,
+  { id, url }: FoundQueue,
+  { functionName, dryRun }: { readonly functionName: string; readonly dryRun: boolean },
+): Promise<Redriven> {
+  const waiting = await countIn(clients, url);
+  if (dryRun || waiting === 0) return { queue: id, sent: waiting, dropped: [], kept: [] };
+  let [sent, kept] = [0, 0];
+  for (let more = true; more; ) {
+    const answer = await invokeForAnswer(clients.lambda, functionName, REDELIVER);
+    const { delivered, kept: left } = redeliveredIn(answer, functionName);
+    [sent, kept, more] = [sent + delivered, kept + left, delivered > 0];
+  }
+  const reason = `${kept} of them: the log of ${functionName} says why`;
+  return { queue: id, sent, dropped: [], kept: kept > 0 ? [{ id: 'what no channel takes', reason }] : [] };
+}
+
+function redeliveredIn(answer: unknown, functionName: string): { readonly delivered: number; readonly kept: number } {
+  const [delivered, kept] = [fieldOf(answer, 'delivered'), fieldOf(answer, 'kept')];
+  if (typeof delivered === 'number' && typeof kept === 'number') return { delivered, kept };
+  throw new CallFailed(functionName, 'FunctionError', false, new Error(JSON.stringify(answer ?? 'no answer')));
 }

@@ -1,5 +1,6 @@
 import type { Exemption } from '../model/exemption.ts';
 import { exemptionOf } from './exemptions-item.ts';
+import { fitsSortKey } from './key-size.ts';
 import { getItem, isAlive, type Table } from './ledger-item.ts';
 import { EXEMPTIONS_CHAPTER, itemKey } from './ledger-keys.ts';
 import { inIndex, itemsOf } from './ledger-query.ts';
@@ -9,6 +10,7 @@ const { history, partitionKey, sortKey } = LEDGER_TABLE;
 
 /** One exemption as it is now. The index that leads to it has a new one within a second or so. Throws CallFailed, InputInvalid. */
 export const find = async (table: Table, id: string): Promise<Exemption | undefined> => {
+  if (!fitsSortKey(id)) return undefined;
   const chapter = inIndex(history, EXEMPTIONS_CHAPTER);
   const [pointer] = await itemsOf(table, {
     ...chapter,

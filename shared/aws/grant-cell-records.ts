@@ -1,9 +1,13 @@
+import type { Confirmations } from '../model/confirmation.ts';
 import type { GrantPorts } from '../model/grants.ts';
+import type { GroupRecords } from '../model/group-record.ts';
 import type { Storms } from '../model/storm.ts';
 import { budgetAccount } from './budget.ts';
 import type { Cell } from './cell.ts';
 import { cellNotices } from './cell-notices.ts';
+import { confirmationsIn } from './confirmations.ts';
 import { exemptionsIn } from './exemptions.ts';
+import { groupRecordsIn } from './group-record.ts';
 import { functionsClient } from './invoke.ts';
 import { tableOf } from './ledger.ts';
 import { register } from './ledger-register.ts';
@@ -20,7 +24,9 @@ export interface RecordCell extends Cell {
 export const recordPorts = (
   cell: RecordCell,
 ): Pick<GrantPorts, 'register' | 'exemptions' | 'budget' | 'notices' | 'reexamine' | 'clock'> & {
+  readonly records: GroupRecords;
   readonly storms: Storms;
+  readonly confirmations: Confirmations;
 } => {
   const table = tableOf(cell);
   return {
@@ -28,7 +34,9 @@ export const recordPorts = (
     exemptions: exemptionsIn(table),
     budget: budgetAccount(table),
     notices: cellNotices(cell),
+    records: groupRecordsIn(table),
     storms: stormsIn(table),
+    confirmations: confirmationsIn(table),
     reexamine: reexamine(functionsClient(cell.clients), cell.changeFunction),
     clock: cell.clock,
   };

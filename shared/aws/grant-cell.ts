@@ -1,4 +1,5 @@
 import type { GrantPorts } from '../model/grants.ts';
+import { lazyTrail } from './cell.ts';
 import { ec2Clients } from './clients.ts';
 import { functionsIn } from './facts/functions.ts';
 import { type RecordCell, recordPorts } from './grant-cell-records.ts';
@@ -13,11 +14,12 @@ export function grantPorts(cell: RecordCell): GrantPorts {
   const ec2In = ec2Clients(clients);
   return {
     ...recordPorts(cell),
+    trail: lazyTrail(clients),
     region: (region) => {
       const ec2 = ec2In(region);
       const groups = securityGroups(ec2, functionsIn({ ...clients, region }));
       return { groups, grants: grants(ec2, clock), vpcs: vpcs(ec2) };
     },
-    switch: runtimeSwitch(switchClient(clients), cell.switchParameter, clock),
+    switch: runtimeSwitch(switchClient(clients), cell.switchParameter, cell),
   };
 }

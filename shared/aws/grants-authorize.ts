@@ -12,7 +12,7 @@ import type { Rule } from '../model/rule.ts';
 import { ruleFromSdk } from '../readers/sdk.ts';
 import { call } from './call.ts';
 import { describeRules, type Ec2 } from './describe.ts';
-import { permissionOf } from './grants-permission.ts';
+import { describedPermission } from './ip-permission.ts';
 
 /**
  * Waits between looks, ms, after EC2 said that a rule stands which its descriptions do not show yet: EC2 is eventually consistent.
@@ -51,7 +51,7 @@ async function send(
   const specified = { ResourceType: 'security-group-rule' as const, Tags: [...tags] };
   const input = {
     GroupId: step.groupId,
-    IpPermissions: rules.map(permissionOf),
+    IpPermissions: rules.map(describedPermission),
     ...(tags.length > 0 && { TagSpecifications: [specified] }),
   };
   const answer =

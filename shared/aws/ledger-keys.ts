@@ -7,17 +7,22 @@ export const ACCOUNT = 'account';
 /** Partition of presses, which has nothing else in it: the function that anybody on the internet can call writes here and nowhere else. */
 export const PRESSES = 'presses';
 
-/** What the sort key of each kind of item begins with; of the budget, which is one item, all of it. */
+/** Partition of what waits for CloudTrail to confirm it. */
+export const UNCONFIRMED = 'unconfirmed';
+
+/** What the sort key of each kind of item begins with; of the budget and a group's record, which are one item, all of it. */
 export const RECORDS = {
   plan: 'plan#',
   exemption: 'exemption#',
   episode: 'episode#',
   budget: 'budget',
+  group: 'group',
   press: 'press#',
   thread: 'thread#',
   delivery: 'delivery#',
   storm: 'storm#',
   gist: 'gist#',
+  unconfirmed: 'unconfirmed#',
 } as const;
 
 /** Partition of the history where exemptions are; remediations are in their months. */

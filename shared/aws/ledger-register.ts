@@ -3,6 +3,7 @@ import { type Lease, ledger } from './ledger.ts';
 import { answer } from './ledger-answer.ts';
 import { noteCarried } from './ledger-carried.ts';
 import { abandoned, answered, waiting } from './ledger-due.ts';
+import { entries } from './ledger-entries.ts';
 import { byId, newest } from './ledger-history.ts';
 import type { Table } from './ledger-item.ts';
 import { notesOn } from './ledger-notes.ts';
@@ -11,7 +12,9 @@ import { notesOn } from './ledger-notes.ts';
 export function register(table: Table & Lease): Register {
   const notes = notesOn(table);
   return {
-    ...ledger(table, notes),
+    ...ledger(table),
+    entries: async (groupId) => await entries(table, groupId),
+    noteProgress: notes.noteProgress,
     byId: async (remediationId) => await byId(table, remediationId),
     newest: async (most) => await newest(table, most),
     waiting: async (status) => await waiting(table, status),

@@ -28,15 +28,16 @@ export const unpackPlan = (value: AttributeValue | undefined): Plan => {
 type StoredRule = Rule | string;
 
 /** An outcome without its plan, which has its own attribute, and with the fault as data. */
-type StoredOutcome = Omit<Outcome, 'plan' | 'fault' | 'removed' | 'alreadyGone'> & {
+type StoredOutcome = Omit<Outcome, 'plan' | 'fault' | 'removed' | 'alreadyGone' | 'changed'> & {
   readonly removed: readonly StoredRule[];
   readonly alreadyGone: readonly StoredRule[];
+  readonly changed: readonly StoredRule[];
   readonly fault?: ConstructorParameters<typeof RecordedFault>[0];
 };
 
 /** An outcome as an attribute. */
 export const packOutcome = (outcome: Outcome): AttributeValue => {
-  const { plan, removed, alreadyGone, fault, ...rest } = outcome;
+  const { plan, removed, alreadyGone, changed, fault, ...rest } = outcome;
   const recorded = fault && { name: fault.name, message: fault.message, retryable: fault.retryable };
   const known = new Map(plan.decision.rules.map((rule) => [JSON.stringify(rule), rule.id ?? rule]));
   const stored = (rules: readonly Rule[]): readonly StoredRule[] =>
@@ -45,6 +46,7 @@ export const packOutcome = (outcome: Outcome): AttributeValue => {
     ...rest,
     removed: stored(removed),
     alreadyGone: stored(alreadyGone),
+    changed: stored(changed),
     ...(recorded && { fault: recorded }),
   } satisfies StoredOutcome);
 };
@@ -52,10 +54,15 @@ export const packOutcome = (outcome: Outcome): AttributeValue => {
 /** The outcome that `packOutcome` stored, joined to its plan. Throws InputInvalid. */
 export const unpackOutcome = (plan: Plan, value: AttributeValue): Outcome => {
   const stored: StoredOutcome = JSON.parse(packedText('outcome', value));
-  const { fault, removed, alreadyGone, ...outcome } = stored;
+  const { fault, removed, alreadyGone, changed, ...outcome } = stored;
   const byId = new Map(plan.decision.rules.map((rule) => [rule.id, rule]));
   const restored = (rules: readonly StoredRule[]): readonly Rule[] =>
     rules.flatMap((rule) => (typeof rule === 'string' ? (byId.get(rule) ?? []) : rule));
-  const fields = { ...outcome, removed: restored(removed), alreadyGone: restored(alreadyGone) };
+  const fields = {
+    ...outcome,
+    removed: restored(removed),
+    alreadyGone: restored(alreadyGone),
+    changed: restored(changed),
+  };
   return { plan, ...fields, ...(fault && { fault: new RecordedFault(fault) }) };
 };

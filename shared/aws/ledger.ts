@@ -6,7 +6,6 @@ import type { BudgetTable } from './budget-item.ts';
 import type { ClientSettings } from './client-settings.ts';
 import { entries, find, unsettled } from './ledger-entries.ts';
 import type { Table } from './ledger-item.ts';
-import { type Notes, notesOn } from './ledger-notes.ts';
 import { reserve } from './ledger-reserve.ts';
 import { settle } from './ledger-settle.ts';
 import { LEASE_MS } from './ledger-table.ts';
@@ -36,11 +35,10 @@ export interface Lease {
 }
 
 /** The ledger in a DynamoDB table. */
-export const ledger = ({ leaseMs = LEASE_MS, ...table }: Table & Lease, notes: Notes = notesOn(table)): Ledger => ({
+export const ledger = ({ leaseMs = LEASE_MS, ...table }: Table & Lease): Ledger => ({
   reserve: async (plan, owner) => await reserve(table, plan, { owner, until: table.clock.now() + leaseMs }),
   find: async (groupId, planId) => await find(table, groupId, planId),
   settle: async (outcome) => await settle(table, outcome),
   entries: async (groupId) => await entries(table, groupId),
   unsettled: async (groupId) => await unsettled(table, groupId),
-  noteProgress: notes.noteProgress,
 });

@@ -2,7 +2,7 @@ import { type MessageAttributeValue, PublishCommand, type PublishCommandInput, S
 import type { Outcome } from '../model/decision.ts';
 import { CallFailed } from '../model/errors.ts';
 import type { News } from '../model/news.ts';
-import type { AccountAlias, NoticeEntry, Notices } from '../model/ports.ts';
+import type { AccountAlias, CellEntry, Notices } from '../model/ports.ts';
 import { call } from './call.ts';
 import type { ClientSettings } from './client-settings.ts';
 import { halfTaken } from './half-taken.ts';
@@ -30,7 +30,7 @@ export interface NoticeCell extends Wording {
   readonly noticesTopicArn: string;
   /** Topic of Amazon Q Developer in chat applications; absent: there is none. */
   readonly chatTopicArn?: string;
-  readonly journal: (entry: NoticeEntry) => void;
+  readonly journal: (entry: CellEntry) => void;
 }
 
 /** A client for the topics, in the function's own region. */

@@ -8,9 +8,9 @@ export type Resource =
   | 'security-group-rules'
   | 'new-groups'
   | 'interfaces'
-  | 'change-function'
-  | 'schedule-function'
-  | 'grant-function'
+  | 'change-requests'
+  | 'schedule-requests'
+  | 'grant-requests'
   | 'action-function'
   | 'ledger-table'
   | 'unsettled-index'
@@ -20,6 +20,7 @@ export type Resource =
   | 'chat-topic'
   | 'alerts-secret'
   | 'alert-queue'
+  | 'undelivered-alerts'
   | 'event-bus'
   | 'security-hub-product'
   | 'switch-parameter'
@@ -78,8 +79,8 @@ const ON_REPLACEMENT: Conditions = { Null: { [`aws:ResourceTag/${REPLACEMENT_TAG
 const ON_CANARY: Conditions = { Null: { [`aws:ResourceTag/${CANARY_TAG}`]: 'false' } };
 
 const NOTICE: Grant = { actions: ['sns:Publish'], on: 'notices-topic', key: ['kms:Decrypt', 'kms:GenerateDataKey*'] };
-const INVOKE_GRANT: Grant = { actions: ['lambda:InvokeFunction'], on: 'grant-function' };
-const INVOKE_CHANGE: Grant = { actions: ['lambda:InvokeFunction'], on: 'change-function' };
+const INVOKE_GRANT: Grant = { actions: ['lambda:InvokeFunction'], on: 'grant-requests' };
+const INVOKE_CHANGE: Grant = { actions: ['lambda:InvokeFunction'], on: 'change-requests' };
 
 /**
  * What IAM must allow for each port method, with what the call needs besides itself. Functions are granted the methods they use and
@@ -112,7 +113,7 @@ export const PERMISSIONS = {
     },
   ],
   'networks.cidrs': [{ actions: ['ec2:DescribeVpcs'], on: 'any' }],
-  'relay.goOn': [{ actions: ['lambda:InvokeFunction'], on: 'schedule-function' }],
+  'relay.goOn': [{ actions: ['lambda:InvokeFunction'], on: 'schedule-requests' }],
   // Apart from the look, whose `referencedBy` asks for it: the answer holds the environment variables of every function.
   'functions.list': [{ actions: ['lambda:ListFunctions'], on: 'any' }],
   'groups.revoke': [
@@ -143,6 +144,12 @@ export const PERMISSIONS = {
   'reexamine.release': [INVOKE_CHANGE],
   'reexamine.look': [INVOKE_CHANGE],
   'reexamine.takeBack': [INVOKE_CHANGE],
+  'reexamine.replay': [INVOKE_CHANGE],
+  // CloudTrail knows no resource for its event history.
+  'trail.changeOf': [{ actions: ['cloudtrail:LookupEvents'], on: 'any' }],
+  'confirmations.wait': [onTable('dynamodb:PutItem')],
+  'confirmations.waiting': [onTable('dynamodb:Query')],
+  'confirmations.done': [onTable('dynamodb:DeleteItem')],
   'ledger.reserve': [onTable('dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:GetItem')],
   'ledger.find': [onTable('dynamodb:Query')],
   'ledger.settle': [onTable('dynamodb:UpdateItem', 'dynamodb:GetItem')],
@@ -165,10 +172,18 @@ export const PERMISSIONS = {
   'exemptions.put': [onTable('dynamodb:PutItem')],
   'episodes.record': [onTable('dynamodb:PutItem')],
   'episodes.of': [onTable('dynamodb:Query')],
+  'records.of': [onTable('dynamodb:BatchGetItem')],
+  'records.begin': [onTable('dynamodb:UpdateItem')],
+  'records.change': [onTable('dynamodb:UpdateItem')],
+  'records.lookAgain': [onTable('dynamodb:UpdateItem')],
+  'records.due': [QUERY_DUE, onTable('dynamodb:BatchGetItem')],
+  'records.lookedAt': [onTable('dynamodb:UpdateItem')],
   'deliveries.claim': [onThreads('dynamodb:UpdateItem', 'dynamodb:GetItem', 'dynamodb:PutItem')],
   'deliveries.posted': [onThreads('dynamodb:UpdateItem', 'dynamodb:PutItem')],
   'deliveries.delivered': [onThreads('dynamodb:UpdateItem', 'dynamodb:PutItem')],
   'deliveries.release': [onThreads('dynamodb:UpdateItem')],
+  'undelivered.take': [{ actions: ['sqs:ReceiveMessage'], on: 'undelivered-alerts', key: ['kms:Decrypt'] }],
+  'undelivered.done': [{ actions: ['sqs:DeleteMessage'], on: 'undelivered-alerts' }],
   'keys.read': [{ actions: ['secretsmanager:GetSecretValue'], on: 'alerts-secret', key: ['kms:Decrypt'] }],
   'storms.admit': [onTable('dynamodb:UpdateItem', 'dynamodb:PutItem', 'dynamodb:GetItem')],
   'storms.over': [QUERY_DUE, onTable('dynamodb:Query', 'dynamodb:UpdateItem')],
@@ -190,14 +205,15 @@ export const PERMISSIONS = {
   'presses.claim': [onPresses('dynamodb:UpdateItem', 'dynamodb:GetItem')],
   'presses.ended': [onPresses('dynamodb:UpdateItem', 'dynamodb:DeleteItem')],
   'worker.later': [{ actions: ['lambda:InvokeFunction'], on: 'action-function' }],
-  'grant.obey': [{ actions: ['lambda:InvokeFunction'], on: 'grant-function' }],
+  'grant.obey': [{ actions: ['lambda:InvokeFunction'], on: 'grant-requests' }],
   // By name a recorder has an ARN; all of them are asked for, by none.
   'recorders.list': [
     { actions: ['config:DescribeConfigurationRecorders', 'config:DescribeConfigurationRecorderStatus'], on: 'any' },
   ],
   // GetCallerIdentity needs no permission, and is asked with what the caller has signed.
   'callers.prove': [],
-  'switch.ceiling': [{ actions: ['ssm:GetParameter'], on: 'switch-parameter' }],
+  // A switch that is stored as SecureString under the customer's key needs the key; under AWS's own key it needs nothing more.
+  'switch.ceiling': [{ actions: ['ssm:GetParameter'], on: 'switch-parameter', key: ['kms:Decrypt'] }],
 } as const satisfies Readonly<Record<string, readonly Grant[]>>;
 
 /** What Lambda does in a function's name that is fed by a queue. @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */

@@ -9,13 +9,15 @@ const GROUPS_AT_ONCE = 100;
 
 const pointerTo = ({ plan }: Entry) => ({ groupId: plan.decision.group.id, planId: plan.id });
 
-/** Asks the function of this name to look again. */
+/** Asks the function of this name to look again. The name has the alias for requests. */
 export const reexamine = (lambda: Lambda, functionName: string): Reexamine => ({
   release: async (entry) => invokeLater(lambda, functionName, wrapLookRequest({ do: 'release', ...pointerTo(entry) })),
   takeBack: async (entry) =>
     invokeLater(lambda, functionName, wrapLookRequest({ do: 'take-back', ...pointerTo(entry) })),
-  async look(groupIds, region, account, limit) {
-    const terms = { region, account, ...(limit === 'hold' && { hold: true as const }) };
+  replay: async (eventId, region) =>
+    invokeLater(lambda, functionName, wrapLookRequest({ do: 'look', groupIds: [], region, eventId })),
+  async look(groupIds, region, limit) {
+    const terms = { region, ...(limit === 'hold' && { hold: true as const }) };
     for (const part of chunks(groupIds, GROUPS_AT_ONCE))
       await invokeLater(lambda, functionName, wrapLookRequest({ do: 'look', groupIds: part, ...terms }));
   },

@@ -1,126 +1,191 @@
 import {
   type RevokedSecurityGroupRule,
   RevokeSecurityGroupEgressCommand,
+  type RevokeSecurityGroupEgressCommandOutput,
   RevokeSecurityGroupIngressCommand,
+  type RevokeSecurityGroupIngressCommandOutput,
 } from '@aws-sdk/client-ec2';
+import { canonicalKey } from '../exposure/canonical.ts';
 import { contentKey } from '../exposure/rule-key.ts';
+import { statesOf } from '../exposure/rule-states.ts';
 import { CallFailed, InputInvalid } from '../model/errors.ts';
 import type { Revoked, RevokeStep } from '../model/ports.ts';
 import type { Rule } from '../model/rule.ts';
+import { readPermission } from '../readers/permission.ts';
 import { ruleFromSdk } from '../readers/sdk.ts';
 import { call, fieldOf } from './call.ts';
 import { describeRules, type Ec2 } from './describe.ts';
+import { contentPermission } from './ip-permission.ts';
 
 /**
- * Codes that say: one of these rules, or their group, is not there any more, and nothing in this call was revoked. None is believed
- * without a look: EC2 is eventually consistent, and a group that is seconds old may not be known yet.
+ * Codes that say: the group does not hold a rule as stated, or the group itself does not exist. Neither is believed before a describe
+ * confirms it, because EC2 is eventually consistent and may not know a group yet that is seconds old.
  */
-const GONE: ReadonlySet<string> = new Set([
-  'InvalidSecurityGroupRuleId.NotFound',
-  'InvalidPermission.NotFound',
-  'InvalidGroup.NotFound',
-]);
+const NOT_AS_STATED: ReadonlySet<string> = new Set(['InvalidPermission.NotFound', 'InvalidGroup.NotFound']);
 
-/** Rounds of "one is gone, leave it out": after these EC2's own descriptions disagree with its answers, and a later retry must see. */
+/** EC2 refuses what one of the rules says, and cancels the whole call: without that rule the call may succeed. */
+const isAboutOneRule = ({ code, retryable }: CallFailed): boolean => !retryable && code.startsWith('Invalid');
+
+/** Rounds of revoke and describe. After the last, EC2's answers contradict each other, and a later invocation must retry. */
 const ROUNDS = 3;
 
-type RulesById = ReadonlyMap<string, Rule>;
+type Answer = RevokeSecurityGroupIngressCommandOutput | RevokeSecurityGroupEgressCommandOutput;
 
-function planned(step: RevokeStep): RulesById {
-  return new Map(
-    step.rules.map((rule) => {
-      if (rule.id === undefined)
-        throw new InputInvalid(`revoke ${step.groupId}: a rule has no id (${contentKey(rule)}); read the group again`);
-      return [rule.id, rule];
-    }),
-  );
+/** One step under way. */
+interface Progress {
+  readonly ec2: Ec2;
+  readonly step: RevokeStep;
+  /** As EC2 lists them. */
+  readonly removed: Rule[];
+  /** Rules that a successful call did not report as unknown. */
+  readonly accepted: Set<Rule>;
+  /** Rules of calls that the SDK sent more than once: an earlier answer may have been lost after its effect. */
+  readonly resent: Set<Rule>;
+  /** Why EC2 did not remove a rule that was in a call of its own. */
+  readonly refusals: Map<Rule, CallFailed>;
 }
 
-async function send(ec2: Ec2, step: RevokeStep, ids: readonly string[]): Promise<readonly RevokedSecurityGroupRule[]> {
-  const input = { GroupId: step.groupId, SecurityGroupRuleIds: [...ids] };
-  const answer =
-    step.direction === 'ingress'
-      ? await call('RevokeSecurityGroupIngress', ec2.send(new RevokeSecurityGroupIngressCommand(input)))
-      : await call('RevokeSecurityGroupEgress', ec2.send(new RevokeSecurityGroupEgressCommand(input)));
-  return answer.RevokedSecurityGroupRules ?? [];
-}
+const send = async (ec2: Ec2, { groupId, direction }: RevokeStep, rules: readonly Rule[]): Promise<Answer> => {
+  const input = { GroupId: groupId, IpPermissions: rules.map(contentPermission) };
+  return direction === 'ingress'
+    ? await call('RevokeSecurityGroupIngress', ec2.send(new RevokeSecurityGroupIngressCommand(input)))
+    : await call('RevokeSecurityGroupEgress', ec2.send(new RevokeSecurityGroupEgressCommand(input)));
+};
 
-async function stillThere(ec2: Ec2, groupId: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  const ofGroup = [{ Name: 'group-id', Values: [groupId] }];
-  const rules = await describeRules(ec2, { name: 'security-group-rule-id', values: ids }, ofGroup);
-  return new Set(rules.flatMap((rule) => rule.SecurityGroupRuleId ?? []));
-}
-
-const readRevoked = ({ ReferencedGroupId, ...rule }: RevokedSecurityGroupRule): Rule =>
-  ruleFromSdk({ ...rule, ...(ReferencedGroupId && { ReferencedGroupInfo: { GroupId: ReferencedGroupId } }) });
-
-/**
- * EC2's answer has no tags: the plan's rule stands where the content is the same, else the real content with the id's tags.
- * The rule is gone whatever the answer looks like, so one that cannot be understood is no reason to fail.
- */
-function removedRule(answer: RevokedSecurityGroupRule, plan: RulesById): Rule {
-  const expected = plan.get(answer.SecurityGroupRuleId ?? '');
-  try {
-    const rule = readRevoked(answer);
-    if (!expected) return rule;
-    if (contentKey(expected) === contentKey(rule)) return expected;
-    return expected.tags ? { ...rule, tags: expected.tags } : rule;
-  } catch (error) {
-    if (error instanceof InputInvalid && expected) return expected;
-    throw error;
-  }
-}
-
-const disagreement = (step: RevokeStep, what: string, cause: unknown): CallFailed =>
-  new CallFailed(`Revoke ${step.direction} of ${step.groupId}`, what, true, cause);
-
-/**
- * What was removed as EC2 lists it. Ids that it does not list are looked for again: gone is gone, and one that is still there is
- * a failure that a retry may mend, never a success.
- */
-async function removedRules(
-  ec2: Ec2,
-  step: RevokeStep,
-  ids: readonly string[],
-  plan: RulesById,
-): Promise<readonly Rule[]> {
-  const removed = (await send(ec2, step, ids)).map((rule) => removedRule(rule, plan));
-  const listed = new Set(removed.map(({ id }) => id));
-  const unlisted = ids.filter((id) => !listed.has(id));
-  if (unlisted.length === 0) return removed;
-  const left = await stillThere(ec2, step.groupId, unlisted);
-  if (left.size > 0) throw disagreement(step, 'PartlyRevoked', new Error(`${[...left].join(', ')} still there`));
-  return [...removed, ...unlisted.flatMap((id) => plan.get(id) ?? [])];
-}
-
-/** Whether the SDK had sent the call before: the first answer may have been lost after its effect. */
-const wasSentBefore = ({ cause }: CallFailed): boolean => {
-  const attempts = fieldOf(fieldOf(cause, '$metadata'), 'attempts');
+const wasResent = (answer: unknown): boolean => {
+  const attempts = fieldOf(fieldOf(answer, '$metadata'), 'attempts');
   return typeof attempts === 'number' && attempts > 1;
 };
 
+const readRevoked = ({ ReferencedGroupId, ...rule }: RevokedSecurityGroupRule): Rule | undefined => {
+  try {
+    return ruleFromSdk({ ...rule, ...(ReferencedGroupId && { ReferencedGroupInfo: { GroupId: ReferencedGroupId } }) });
+  } catch (error) {
+    if (error instanceof InputInvalid) return undefined;
+    throw error;
+  }
+};
+
 /**
- * Revokes the step's rules by id, in one call. Rules that are gone already are left out and reported as `missing`.
- * Throws CallFailed, and InputInvalid for a rule without an id.
+ * EC2's answer has no tags, so the decided rule takes its place if id and content are the same. The id is another one if somebody
+ * removed the rule and added the same content again. The rule is removed even if the answer about it cannot be read.
+ */
+const removedRule = (answer: RevokedSecurityGroupRule, decided: readonly Rule[]): readonly Rule[] => {
+  const expected = decided.filter(({ id }) => id === answer.SecurityGroupRuleId);
+  const rule = readRevoked(answer);
+  if (rule === undefined || expected.some((one) => contentKey(one) === contentKey(rule))) return expected;
+  const tags = expected[0]?.tags;
+  return [tags === undefined ? rule : { ...rule, tags }];
+};
+
+/** In the default VPC, EC2 lists what it did not find and removes the rest. */
+const unknownIn = ({ UnknownIpPermissions = [] }: Answer, { direction }: RevokeStep): ReadonlySet<string> =>
+  new Set(UnknownIpPermissions.flatMap((one) => readPermission(one, { direction }, '', []).map(canonicalKey)));
+
+/** Sends one call for the rules. False if EC2 cancelled it because of one of them. Throws CallFailed for everything else. */
+const attempt = async (rules: readonly Rule[], progress: Progress): Promise<boolean> => {
+  const { ec2, step, removed, accepted, resent, refusals } = progress;
+  const noteResent = (answer: unknown) => {
+    if (wasResent(answer)) for (const rule of rules) resent.add(rule);
+  };
+  try {
+    const answer = await send(ec2, step, rules);
+    noteResent(answer);
+    removed.push(...(answer.RevokedSecurityGroupRules ?? []).flatMap((one) => removedRule(one, step.rules)));
+    const unknown = unknownIn(answer, step);
+    for (const rule of rules) if (!unknown.has(canonicalKey(rule))) accepted.add(rule);
+    return true;
+  } catch (error) {
+    if (!(error instanceof CallFailed)) throw error;
+    noteResent(error.cause);
+    if (!isAboutOneRule(error)) throw error;
+    if (rules.length === 1) for (const rule of rules) refusals.set(rule, error);
+    return false;
+  }
+};
+
+/** Halves the rules until each one that EC2 does not accept is in a call of its own: it must not protect the others. */
+const attemptApart = async (rules: readonly Rule[], progress: Progress): Promise<void> => {
+  if (rules.length === 0 || (await attempt(rules, progress)) || rules.length === 1) return;
+  const half = Math.ceil(rules.length / 2);
+  await attemptApart(rules.slice(0, half), progress);
+  await attemptApart(rules.slice(half), progress);
+};
+
+const describeAgain = async ({ ec2, step }: Progress, rules: readonly Rule[]): Promise<readonly Rule[]> => {
+  const ofGroup = [{ Name: 'group-id', Values: [step.groupId] }];
+  const ids = rules.flatMap(({ id }) => id ?? []);
+  return (await describeRules(ec2, { name: 'security-group-rule-id', values: ids }, ofGroup)).map(ruleFromSdk);
+};
+
+/** Why rules are still there: the fault that a retry may mend comes first. */
+const faultOf = (left: readonly Rule[], { step, refusals }: Progress): CallFailed => {
+  const faults = left.map((rule) => {
+    const refusal = refusals.get(rule);
+    if (refusal !== undefined && !NOT_AS_STATED.has(refusal.code)) return refusal;
+    const cause = new Error(`EC2 still shows ${rule.id ?? ''}`, { cause: refusal });
+    return new CallFailed(`Revoke ${step.direction} of ${step.groupId}`, refusal?.code ?? 'PartlyRevoked', true, cause);
+  });
+  const [fault] = faults.toSorted((a, b) => Number(b.retryable) - Number(a.retryable));
+  return fault ?? new CallFailed('Revoke', 'PartlyRevoked', true, new Error('nothing is left'));
+};
+
+const isRefusedForGood = (rule: Rule, { refusals }: Progress): boolean => {
+  const refusal = refusals.get(rule);
+  return refusal !== undefined && !NOT_AS_STATED.has(refusal.code);
+};
+
+/** Removes rules by content until each is removed, gone, changed or refused. Throws CallFailed; `found` has what is known by then. */
+const runRounds = async (progress: Progress, found: { gone: Rule[]; changed: Rule[] }): Promise<void> => {
+  const { step, removed, accepted } = progress;
+  let left: readonly Rule[] = step.rules;
+  for (let round = 1; left.length > 0; round += 1) {
+    if (round === 1) await attempt(left, progress);
+    else await attemptApart(left, progress);
+    const [ids, contents] = [new Set(removed.map(({ id }) => id)), new Set(removed.map(contentKey))];
+    const unlisted = left.filter(({ id }) => !ids.has(id));
+    if (unlisted.length === 0) return;
+    const states = statesOf(unlisted, await describeAgain(progress, unlisted));
+    found.changed.push(...states.changed);
+    for (const rule of states.gone.filter((one) => !contents.has(contentKey(one))))
+      (accepted.has(rule) ? removed : found.gone).push(rule);
+    left = states.same;
+    const isOver = round === ROUNDS || left.every((rule) => isRefusedForGood(rule, progress));
+    if (left.length > 0 && isOver) throw faultOf(left, progress);
+  }
+};
+
+/**
+ * Revokes the step's rules by content (compare-and-delete): EC2 removes a rule only if protocol, ports and source still are exactly as
+ * decided. First all rules in one call. If EC2 cancels it because of one rule, the group is read again, and the rules that are still as
+ * decided go in calls apart.
  *
+ * @throws InputInvalid for a rule without an id.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
  */
 export async function revoke(ec2: Ec2, step: RevokeStep): Promise<Revoked> {
-  const plan = planned(step);
-  let ids = [...plan.keys()];
-  let unanswered = false;
-  for (let round = 1; ids.length > 0; round += 1) {
-    try {
-      const removed = await removedRules(ec2, step, ids, plan);
-      return { removed, missing: [...plan.keys()].filter((id) => !ids.includes(id)), unanswered };
-    } catch (error) {
-      if (!(error instanceof CallFailed)) throw error;
-      unanswered ||= wasSentBefore(error);
-      if (!GONE.has(error.code)) throw error;
-      if (round === ROUNDS) throw new CallFailed(error.call, error.code, true, error.cause);
-    }
-    const left = await stillThere(ec2, step.groupId, ids);
-    ids = ids.filter((id) => left.has(id));
+  const nameless = step.rules.find(({ id }) => id === undefined);
+  if (nameless !== undefined)
+    throw new InputInvalid(`revoke ${step.groupId}: a rule has no id (${contentKey(nameless)}); read the group again`);
+  const progress: Progress = {
+    ec2,
+    step,
+    removed: [],
+    accepted: new Set(),
+    resent: new Set(),
+    refusals: new Map(),
+  };
+  const found: { gone: Rule[]; changed: Rule[] } = { gone: [], changed: [] };
+  const answer = () => ({
+    removed: progress.removed,
+    ...found,
+    unanswered: found.gone.filter((rule) => progress.resent.has(rule)),
+  });
+  try {
+    await runRounds(progress, found);
+    return answer();
+  } catch (error) {
+    if (!(error instanceof CallFailed)) throw error;
+    return { ...answer(), fault: error };
   }
-  return { removed: [], missing: [...plan.keys()], unanswered };
 }

@@ -18,13 +18,14 @@ interface SweepReach {
 }
 
 /** What a sweep needs besides the records of its cell: make this once per container. */
-export function sweepReach({ clients, switchParameter, clock }: Cell): SweepReach {
+export function sweepReach(cell: Cell): SweepReach {
+  const { clients, switchParameter } = cell;
   const ec2 = ec2Clients(clients);
   const lambda = functionsClient(clients);
   return {
     census: (region) => census(ec2(region)),
     networks: (region) => ({ cidrs: async () => await describeVpcCidrs(ec2(region)) }),
     relayTo: (functionName) => sweepRelay(lambda, functionName),
-    switch: runtimeSwitch(switchClient(clients), switchParameter, clock),
+    switch: runtimeSwitch(switchClient(clients), switchParameter, cell),
   };
 }

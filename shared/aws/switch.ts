@@ -1,7 +1,8 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { CallFailed, InputInvalid } from '../model/errors.ts';
+import { CallFailed, InputInvalid, RemediatorError } from '../model/errors.ts';
 import { MODES, type Mode } from '../model/mode.ts';
-import type { Clock, Switch } from '../model/ports.ts';
+import type { CellEntry, Clock, Switch } from '../model/ports.ts';
+import { LONGEST_SWITCH_MS } from '../model/switch-order.ts';
 import { call } from './call.ts';
 import type { ClientSettings } from './client-settings.ts';
 
@@ -10,6 +11,9 @@ export const switchClient = (settings: ClientSettings): SSMClient => new SSMClie
 
 /** How long an answer is believed, ms. */
 const FRESH_MS = 15_000;
+
+/** How far the clock of whoever set the switch may be off, ms. */
+const CLOCK_ERROR_MS = 300_000;
 
 /** The switch as somebody set it: no further than `mode`, until `until` (ms since the epoch). */
 interface Setting {
@@ -32,41 +36,79 @@ function parsed(parameter: string, value: string): unknown {
   }
 }
 
-function readSetting(parameter: string, value: string): Setting {
+/**
+ * A switch that would run for more than 12 hours is no switch. It is counted from when it was written: counted from now, a switch for a day
+ * would be invalid for 12 hours and then hold for 12.
+ */
+function endOf(parameter: string, until: unknown, setAt: number): number {
+  const end = typeof until === 'string' && MOMENT.test(until) ? Date.parse(until) : Number.NaN;
+  if (Number.isNaN(end))
+    throw new InputInvalid(`parameter ${parameter}: until: expected a moment such as 2026-01-31T12:00:00Z`);
+  if (end - setAt > LONGEST_SWITCH_MS + CLOCK_ERROR_MS)
+    throw new InputInvalid(
+      `parameter ${parameter}: until: expected a moment at most 12 hours after the switch was set, ${new Date(setAt).toISOString()}`,
+    );
+  return end;
+}
+
+/** @param setAt when the parameter was written, milliseconds since the epoch. */
+function readSetting(parameter: string, value: string, setAt: number): Setting {
   const setting = parsed(parameter, value);
   if (typeof setting !== 'object' || setting === null)
     throw new InputInvalid(`parameter ${parameter}: expected ${FORM}`);
   const { mode, until, reason }: Record<string, unknown> = { ...setting };
   if (!isMode(mode)) throw new InputInvalid(`parameter ${parameter}: mode: expected one of ${MODES.join(', ')}`);
-  const end = typeof until === 'string' && MOMENT.test(until) ? Date.parse(until) : Number.NaN;
-  if (Number.isNaN(end))
-    throw new InputInvalid(`parameter ${parameter}: until: expected a moment such as 2026-01-31T12:00:00Z`);
+  const end = endOf(parameter, until, setAt);
   if (typeof reason !== 'string' || reason === '')
     throw new InputInvalid(`parameter ${parameter}: reason: expected a text`);
   return { mode, until: end };
 }
 
-async function read(ssm: Pick<SSMClient, 'send'>, parameter: string): Promise<Setting | undefined> {
+/** A switch that is stored as SecureString is decrypted; of any other parameter SSM ignores the wish. */
+async function read(ssm: Pick<SSMClient, 'send'>, parameter: string, now: number): Promise<Setting | undefined> {
   try {
-    const answer = await call('GetParameter', ssm.send(new GetParameterCommand({ Name: parameter })));
-    return readSetting(parameter, answer.Parameter?.Value ?? '');
+    const command = new GetParameterCommand({ Name: parameter, WithDecryption: true });
+    const { Parameter } = await call('GetParameter', ssm.send(command));
+    return readSetting(parameter, Parameter?.Value ?? '', Parameter?.LastModifiedDate?.getTime() ?? now);
   } catch (error) {
     if (error instanceof CallFailed && error.code === 'ParameterNotFound') return undefined;
     throw error;
   }
 }
 
+/** What a switch needs besides its parameter. */
+interface Surroundings {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly journal: (entry: CellEntry) => void;
+}
+
 /**
  * The runtime switch in an SSM parameter, read at most every 15 s. Not set, or past its `until`: everything is allowed.
- * `ceiling` throws CallFailed, and InputInvalid for a value that is not a switch: it is never guessed at.
+ *
+ * `ceiling` never fails. Where the parameter cannot be read, or is no switch, the last good value counts until its own end, and after that
+ * everything is allowed; the journal is told each time, and an alarm stands on that. This is the one exception to "what cannot be read is
+ * never guessed": otherwise whoever can break the parameter, or its key, could stop all closing.
  */
-export function runtimeSwitch(ssm: Pick<SSMClient, 'send'>, parameter: string, clock: Pick<Clock, 'now'>): Switch {
-  let known: { readonly setting: Setting | undefined; readonly at: number } | undefined;
+export function runtimeSwitch(
+  ssm: Pick<SSMClient, 'send'>,
+  parameter: string,
+  { clock, journal }: Surroundings,
+): Switch {
+  let known: Setting | undefined;
+  let readAt: number | undefined;
+  const modeNow = (): Mode => (known !== undefined && clock.now() < known.until ? known.mode : 'enforce');
   return {
     async ceiling() {
       const now = clock.now();
-      if (!known || now - known.at > FRESH_MS) known = { setting: await read(ssm, parameter), at: now };
-      return known.setting && clock.now() < known.setting.until ? known.setting.mode : 'enforce';
+      if (readAt !== undefined && now - readAt <= FRESH_MS) return modeNow();
+      try {
+        known = await read(ssm, parameter, now);
+        readAt = now;
+      } catch (fault) {
+        if (!(fault instanceof RemediatorError)) throw fault;
+        journal({ what: 'switch-unread', fault, instead: modeNow() });
+      }
+      return modeNow();
     },
   };
 }

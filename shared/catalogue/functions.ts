@@ -1,4 +1,5 @@
 import type { PortMethod } from '../aws/permissions.ts';
+import type { DoorOf, FunctionWithDoors } from './doors.ts';
 import type { Setting } from './settings.ts';
 
 /** One Lambda function. */
@@ -39,15 +40,19 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
       'ledger.reserve',
       'ledger.find',
       'ledger.settle',
-      'ledger.entries',
       'ledger.unsettled',
-      'ledger.noteProgress',
       'budget.take',
       'exemptions.live',
       'exemptions.put',
       'episodes.record',
       'episodes.of',
+      'records.of',
+      'records.begin',
+      'records.change',
+      'records.lookAgain',
       'storms.admit',
+      'trail.changeOf',
+      'confirmations.wait',
       'handover.follow',
       'notices.publish',
       'notices.announce',
@@ -82,11 +87,14 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
       'ledger.noteProgress',
       'register.answered',
       'register.noteCarried',
+      'records.change',
       'exemptions.live',
       'exemptions.all',
       'exemptions.find',
       'exemptions.put',
       'budget.resume',
+      'trail.changeOf',
+      'confirmations.wait',
       'notices.announce',
       'account.alias',
       'reexamine.release',
@@ -120,12 +128,22 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
       'exemptions.all',
       'exemptions.find',
       'exemptions.put',
+      'records.of',
+      'records.begin',
+      'records.change',
+      'records.due',
+      'records.lookedAt',
       'storms.over',
       'storms.told',
       'notices.announce',
       'account.alias',
       'reexamine.release',
       'reexamine.look',
+      'reexamine.replay',
+      'trail.changeOf',
+      'confirmations.waiting',
+      'confirmations.done',
+      'handover.follow',
     ],
   },
   onConfig: {
@@ -155,8 +173,16 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
     timeoutSeconds: 90,
     memoryMb: 512,
     fed: true,
-    environment: ['ledgerTable', 'alertsSecret', 'slackApi', 'pagerDutyApi'],
-    uses: ['keys.read', 'deliveries.claim', 'deliveries.posted', 'deliveries.delivered', 'deliveries.release'],
+    environment: ['ledgerTable', 'alertsSecret', 'slackApi', 'pagerDutyApi', 'undeliveredAlerts'],
+    uses: [
+      'keys.read',
+      'deliveries.claim',
+      'deliveries.posted',
+      'deliveries.delivered',
+      'deliveries.release',
+      'undelivered.take',
+      'undelivered.done',
+    ],
   },
   onAction: {
     name: 'on-action',
@@ -196,3 +222,12 @@ export const STACK_NAME = 'Portcullis';
 /** What Lambda calls a function of a cell: after its stack, so that people and other functions can name it. */
 export const functionName = (id: FunctionId, stackName: string = STACK_NAME): string =>
   `${stackName}-${FUNCTIONS[id].name}`;
+
+/** The name by which a function is invoked through one of its doors: `NAME:ALIAS`. */
+export function doorName<Id extends FunctionWithDoors>(
+  id: Id,
+  door: DoorOf<Id>,
+  stackName: string = STACK_NAME,
+): string {
+  return `${functionName(id, stackName)}:${door}`;
+}

@@ -15,6 +15,8 @@ export const ENVIRONMENT = {
   chatTopic: 'CHAT_TOPIC_ARN',
   /** Secret with the keys of Slack and PagerDuty. */
   alertsSecret: 'ALERTS_SECRET_ARN',
+  /** URL of the queue in which messages lie that no channel took. */
+  undeliveredAlerts: 'UNDELIVERED_ALERTS_URL',
   slackApi: 'SLACK_API_URL',
   pagerDutyApi: 'PAGERDUTY_API_URL',
   /** on-action itself, which works on in another invocation. */

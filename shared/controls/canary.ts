@@ -40,7 +40,7 @@ const NEST = { group: { name: CANARY_GROUP.name, tags: CANARY_GROUP.tags } };
 export const docs = {
   why: 'A net that tore in silence looks like one that holds: a trail that was switched off, an event rule that was deleted, a role that lost a permission. So Portcullis puts a rule of its own into a group of its own twice an hour and measures how long it takes until the event of that call has come round and the rule is gone. An alarm is raised where that is late or does not happen.',
   fires:
-    'The marker (TCP 9, the discard port, from 192.0.2.0/24, which is kept for documentation and routed nowhere) stands in a group with the tag `portcullis:canary`. Nobody is told of its closing, unless that fails. No other control sees the marker, and none says anything about that group as such; every other rule in it is judged as in any group. Presets leave its modes alone. Where the switch, the mode of the account or an exemption holds it below `enforce`, or where it is off, no marker is put, and the metric CanarySkipped tells so.',
+    'The marker (TCP 9, the discard port, from 192.0.2.0/24, which is kept for documentation and routed nowhere) stands in a group with the tag `portcullis:canary`. Nobody is told of its closing, unless that fails. No other control sees the marker, and none says anything about that group as such; every other rule in it is judged as in any group. Presets leave its modes alone. Where the switch or the mode of the account holds it below `enforce`, or where it is off, no marker is put, and the metric CanarySkipped tells so. No exemption covers the marker or its group.',
   fix: () => ({
     instead:
       'Nothing is to be fixed. A marker that stays for minutes means that events do not arrive: see canary-late in the runbook.',

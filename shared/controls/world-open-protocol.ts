@@ -46,12 +46,10 @@ export const worldOpenProtocol: Control<never, ProtocolOptions> = {
   narrows: NARROWINGS_OF_ADDRESSES,
   defaults: { fresh: 'alert', existing: 'observe', remedy: 'revoke', allowed: [] },
   evaluate: ({ exposure }, { allowed }) => {
-    const protocols = new Set(
-      exposure.rules.flatMap(({ direction, protocol }) => (direction === 'ingress' ? [protocol] : [])),
-    );
-    const [first, ...others] = [...protocols]
-      .filter((protocol) => !ORDINARY.has(protocol) && !allowed.includes(protocol))
-      .toSorted();
+    const protocols = new Set<string>();
+    for (const { direction, protocol } of exposure.rules)
+      if (direction === 'ingress' && !ORDINARY.has(protocol) && !allowed.includes(protocol)) protocols.add(protocol);
+    const [first, ...others] = [...protocols].toSorted();
     if (first === undefined) return [];
     const rest = withoutEverything(exposure, first);
     return [first, ...others].flatMap((protocol) =>

@@ -57,12 +57,19 @@ export function askedRanges(traffic: Traffic): readonly AxisRange[] {
   return position === undefined ? [] : [{ from: position, to: position }];
 }
 
-/** Ranges of the axis as ports of a protocol, sorted, those next to each other joined. */
+/** The most ports that a range has of one protocol. */
+export function portsWide({ from, to }: AxisRange): number {
+  return from < PROTOCOLS ? Math.min(to - from + 1, START.udp) : 0;
+}
+
+/** The protocol whose ports are at a position; undefined for a protocol without ports. */
+export function protocolAt(position: number): 'tcp' | 'udp' | undefined {
+  if (position >= PROTOCOLS) return undefined;
+  return position < START.udp ? 'tcp' : 'udp';
+}
+
+/** Ranges of the axis, all of one protocol, as its ports: sorted, those next to each other joined. */
 export function portsOn(ranges: readonly AxisRange[], protocol: 'tcp' | 'udp'): readonly PortRange[] {
   const start = START[protocol];
-  return joinRanges(
-    ranges
-      .filter(({ from }) => from >= start && from < start + 65_536)
-      .map(({ from, to }) => ({ from: from - start, to: to - start })),
-  );
+  return joinRanges(ranges.map(({ from, to }) => ({ from: from - start, to: to - start })));
 }

@@ -1,7 +1,7 @@
 import type { Source } from '../model/rule.ts';
-import { BITS, type Cidr, parseCidr } from './cidr.ts';
+import { type Cidr, parseCidr } from './cidr.ts';
 import { plainCidr } from './plain-cidr.ts';
-import { publicAddresses } from './public-space.ts';
+import { publicAddresses, publicIpv4Addresses } from './public-space.ts';
 
 /** A CIDR block with the number of its public addresses. */
 export interface Block extends Cidr {
@@ -11,27 +11,44 @@ export interface Block extends Cidr {
   readonly trustedSize: bigint;
 }
 
-/** The same as `parseCidr`, several times faster for the texts that EC2 itself writes. */
-function cidrOf(text: string): Cidr {
-  const plain = plainCidr(text);
-  if (plain === undefined) return parseCidr(text);
-  const { words, prefix } = plain;
-  const family = words.length === 1 ? 'ipv4' : 'ipv6';
-  const hostBits = BigInt(BITS[family] - prefix);
+/** An IPv4 block in numbers, which are exact for it, until the end. */
+function ipv4Block(word: number, prefix: number): Block {
+  const size = 2 ** (32 - prefix);
+  const first = word - (word % size);
+  const last = first + size - 1;
+  const publicSize = BigInt(publicIpv4Addresses(first, last));
+  return { family: 'ipv4', prefix, first: BigInt(first), last: BigInt(last), publicSize, trustedSize: 0n };
+}
+
+function ipv6Block(words: readonly number[], prefix: number): Block {
+  const hostBits = BigInt(128 - prefix);
   let address = 0n;
   for (const word of words) address = (address << 32n) | BigInt(word);
   const first = (address >> hostBits) << hostBits;
-  return { family, prefix, first, last: first + (1n << hostBits) - 1n };
+  const last = first + (1n << hostBits) - 1n;
+  return {
+    family: 'ipv6',
+    prefix,
+    first,
+    last,
+    publicSize: publicAddresses([{ first, last }], 'ipv6'),
+    trustedSize: 0n,
+  };
 }
 
 /**
- * Reads a CIDR block.
+ * Reads a CIDR block; several times faster than `parseCidr` for texts as EC2 itself writes them.
  *
  * @throws InputInvalid naming the text.
  */
 export function blockOf(text: string): Block {
-  const cidr = cidrOf(text);
-  return { ...cidr, publicSize: publicAddresses([cidr], cidr.family), trustedSize: 0n };
+  const plain = plainCidr(text);
+  if (plain === undefined) {
+    const cidr = parseCidr(text);
+    return { ...cidr, publicSize: publicAddresses([cidr], cidr.family), trustedSize: 0n };
+  }
+  const [word, ...others] = plain.words;
+  return others.length === 0 ? ipv4Block(word ?? 0, plain.prefix) : ipv6Block(plain.words, plain.prefix);
 }
 
 /** CIDRs of a source; none if it is a group, or a prefix list whose entries are unknown. */

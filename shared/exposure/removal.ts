@@ -32,20 +32,21 @@ export interface Removal {
 
 /** Rules with the places that they let through, without the rules that let through none. */
 export function placed(reaches: readonly Reach[], places: readonly AxisRange[]): readonly Placed[] {
+  const starts = Int32Array.from(places, ({ from }) => from);
   const all: Placed[] = [];
   for (const reach of reaches) {
-    const [from, to] = [indexFrom(places, reach.traffic.from), indexFrom(places, reach.traffic.to + 1)];
+    const [from, to] = [indexFrom(starts, reach.traffic.from), indexFrom(starts, reach.traffic.to + 1)];
     if (from < to) all.push({ reach, from, to });
   }
   return all;
 }
 
-/** The first index whose place begins at a position or later. */
-function indexFrom(places: readonly AxisRange[], position: number): number {
-  let [low, high] = [0, places.length];
+/** The first index that holds a number or a larger one, in sorted numbers. */
+function indexFrom(sorted: Int32Array, number: number): number {
+  let [low, high] = [0, sorted.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((places[middle]?.from ?? position) < position) low = middle + 1;
+    if ((sorted[middle] ?? number) < number) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -66,6 +67,7 @@ function indexFrom(places: readonly AxisRange[], position: number): number {
 export function rulesToRemove(removal: Removal): readonly Placed[] {
   const { candidates, kept } = removal;
   if (candidates.length === 0) return [];
+  removal.prepared.work.steps += candidates.length + kept.length + removal.places.length;
   const stay = new Staying(removal);
   stay.leaveOpen(placesOpenBy(kept, removal));
   for (const one of kept) stay.add(one);
@@ -96,6 +98,12 @@ interface Change {
   readonly from: number;
   readonly to: number;
   readonly size: bigint;
+}
+
+/** A block of a rule under a measure. */
+interface Counted {
+  readonly coverage: Coverage;
+  readonly node: PrefixNode;
 }
 
 type Range = readonly [from: number, to: number];
@@ -142,9 +150,9 @@ class Staying {
     work.steps += 1;
     if (this.#closed.sum(from, to) === 0) return true;
     if (enough.has(reach)) return this.#open([[from, to]]);
-    const plain = this.#plainBlock(reach);
-    if (plain !== undefined) {
-      const doesFit = this.#open(this.#reaching(plain.coverage, one, plain.node.size));
+    const lone = this.#loneBlock(reach);
+    if (lone !== undefined) {
+      const doesFit = this.#open(this.#reachedBy(lone, one));
       if (doesFit) this.#cover(one);
       return doesFit;
     }
@@ -185,21 +193,34 @@ class Staying {
     return true;
   }
 
-  /** The only block of a rule, if no staying rule has a part of it or holds it: it adds its whole size wherever it is. */
-  #plainBlock(reach: Reach): { readonly coverage: Coverage; readonly node: PrefixNode } | undefined {
-    let plain: { readonly coverage: Coverage; readonly node: PrefixNode } | undefined;
+  /** The only block by which a rule counts, if it counts for the total of a measure and for nothing else. */
+  #loneBlock(reach: Reach): Counted | undefined {
+    let lone: Counted | undefined;
     for (const coverage of this.#prepared.coverages) {
       for (const node of coverage.nodesOf(reach)) {
-        if (plain !== undefined) return undefined;
-        plain = { coverage, node };
+        if (lone !== undefined || coverage.measure.watched.length > 0) return undefined;
+        lone = { coverage, node };
       }
     }
-    for (let node = plain?.node; node !== undefined; node = node.parent) if (this.#trees.has(node)) return undefined;
-    return plain;
+    return lone;
+  }
+
+  /** Where a rule with one block brings the total to its limit: found without changing a tree, since most rules do not fit. */
+  #reachedBy({ coverage, node }: Counted, { from, to }: Placed): readonly Range[] {
+    const reached: Range[] = [];
+    let width = 0;
+    for (const { from: start, to: end, size } of this.#uncovered(node, from, to)) {
+      for (const range of this.#reaching(coverage, start, end, size)) {
+        reached.push(range);
+        width += this.#closed.sum(...range);
+      }
+      if (width > this.#room && width > 0) break;
+    }
+    return reached;
   }
 
   /** Where the total of a measure comes to its limit once so many addresses are added. */
-  #reaching(coverage: Coverage, { from, to }: Placed, more: bigint): readonly Range[] {
+  #reaching(coverage: Coverage, from: number, to: number, more: bigint): readonly Range[] {
     const { limit } = coverage.measure;
     const total = this.#totals.get(coverage);
     return limit === undefined || total === undefined ? [] : this.#found(total, from, to, limit - more);
@@ -220,7 +241,7 @@ class Staying {
   /** What the rules expose, once this one is among them. */
   #exposed(one: Placed): readonly Range[] {
     return this.#prepared.coverages.flatMap((coverage) => {
-      const found = [...this.#reaching(coverage, one, 0n)];
+      const found = [...this.#reaching(coverage, one.from, one.to, 0n)];
       for (const own of coverage.nodesOf(one.reach)) {
         for (let node: PrefixNode | undefined = own; node !== undefined; node = node.parent) {
           const tree = node.watched ? this.#trees.get(node) : undefined;

@@ -1,16 +1,16 @@
-import type { Opening, RemovalOrder, RuleExposure, WideQuestion } from '../model/exposure.ts';
+import type { ExposureQuestion, Opening, RemovalOrder, RuleExposure, WideQuestion } from '../model/exposure.ts';
 import type { Freshness } from '../model/finding.ts';
-import type { Direction, Rule } from '../model/rule.ts';
-import { type AxisRange, askedRanges, portsOn } from './axis.ts';
+import type { Direction, PortSet, Rule } from '../model/rule.ts';
+import { type AxisRange, askedRanges, portsOn, portsWide, protocolAt } from './axis.ts';
 import { cidrsOf } from './block.ts';
-import { BITS, type Family, familyOf } from './cidr.ts';
+import { BITS, type Family, familyOf, prefixShare } from './cidr.ts';
+import { type LoneOpening, LoneOpenings } from './lone-openings.ts';
 import { worldScale } from './measure.ts';
-import { PORT_PROTOCOLS, portsOf, width } from './ports.ts';
-import { prefixShare } from './prefix-share.ts';
+import { PORT_PROTOCOLS, width } from './ports.ts';
 import { couldBeWide, isInner, wideScale } from './private-space.ts';
 import { isPublic, largestFirst, type Reach, reachesOf, widestSourceFirst } from './reach.ts';
 import { type Place, type Placed, placed, rulesToRemove } from './removal.ts';
-import { exposedSegments, type Prepared, prepare, type Segment, shareOf } from './segments.ts';
+import { type Prepared, type Segment, type Swept, shareOf, sweep } from './segments.ts';
 import type { World } from './trusted-space.ts';
 import type { Work } from './work.ts';
 
@@ -29,14 +29,25 @@ interface Exposed {
 }
 
 /** The rules of one direction, read and swept once for all questions. */
-interface Swept {
-  readonly prepared: Prepared;
-  readonly segments: readonly Segment[];
+interface Direct extends Swept {
   /** Largest source first. */
   readonly ranked: readonly Reach[];
 }
 
-type Bound = Readonly<Record<Family, number>>;
+/** What is known of the rules of one direction before an address is read. */
+interface Bound extends Record<Family, number> {
+  /** Number of rules whose source is not a group. */
+  sources: number;
+  /** The last of these rules. */
+  last: Rule | undefined;
+}
+
+/** What evaluations share, owned by the caller. */
+export interface Shared {
+  /** Counts the steps. */
+  readonly work: Work;
+  readonly lone: LoneOpenings;
+}
 
 /** Below the threshold by more than floating-point sums of a million sources err. */
 const NEARLY = 0.999_999;
@@ -45,50 +56,77 @@ const NEARLY = 0.999_999;
  * The exposure of some rules: of one group, or of all groups of a network interface together.
  *
  * @param fresh rules that the change at hand brought
- * @param work counts the steps
+ * @param shared of one world
  */
 export function exposureOf(
   rules: readonly Rule[],
   fresh: ReadonlySet<Rule>,
   world: World,
-  work: Work = { steps: 0 },
+  shared: Shared = { work: { steps: 0 }, lone: new LoneOpenings() },
 ): RuleExposure {
-  let bounds: Readonly<Record<Direction, Bound>> | undefined;
-  const swept: Partial<Record<Direction, Swept>> = {};
-  const bound = (direction: Direction): Bound => (bounds ??= boundsOf(rules, work))[direction];
-  const couldBeWorld = ({ ipv4, ipv6 }: Bound): boolean =>
-    ipv4 * 2 ** world.ipv4 >= NEARLY || ipv6 * 2 ** world.ipv6 >= NEARLY;
-  return {
-    rules,
-    world,
-    bound,
-    openings: (question) => {
-      const { direction } = question;
-      if (!couldBeWorld(bound(direction))) return [];
-      const { prepared, segments, ranked } = (swept[direction] ??= sweep(rules, direction, world, work));
-      const asked = askedOf(segments, askedRanges(question.traffic));
-      if (asked.length === 0) return [];
-      const exposed = {
-        prepared,
-        asked,
-        ranked: ordered(placed(ranked, asked), question.order),
-        allowed: question.allowed,
-      };
-      return openingsOf(rules, fresh, exposed);
-    },
-    wideOpenings: (question) => {
-      if (!couldBeWide(bound('ingress'), question)) return [];
-      return wideOpeningsOf(rules, fresh, question, world, work);
-    },
-    contributing: (ports) => {
-      const ranges = askedRanges({ only: ports });
-      const reaches = reachesOf(rules, 'ingress', isPublic, world.trusted?.());
-      return reaches
-        .filter(({ traffic }) => ranges.some(({ from, to }) => from <= traffic.to && traffic.from <= to))
-        .map(({ rule }) => rule);
-    },
-    of: (others, threshold) => exposureOf(others, fresh, threshold === undefined ? world : sixteenthOf(world), work),
-  };
+  return new SweptExposure(rules, fresh, world, shared);
+}
+
+/** A class, since four are made for each group of a sweep: one object costs less than five functions. */
+class SweptExposure implements RuleExposure {
+  readonly rules: readonly Rule[];
+  readonly world: World;
+  readonly #fresh: ReadonlySet<Rule>;
+  readonly #shared: Shared;
+  #bounds: Readonly<Record<Direction, Bound>> | undefined;
+  #ingress: Direct | undefined;
+  #egress: Direct | undefined;
+
+  constructor(rules: readonly Rule[], fresh: ReadonlySet<Rule>, world: World, shared: Shared) {
+    this.rules = rules;
+    this.world = world;
+    this.#fresh = fresh;
+    this.#shared = shared;
+  }
+
+  bound(direction: Direction): Bound {
+    this.#bounds ??= boundsOf(this.rules, this.#shared.work);
+    return this.#bounds[direction];
+  }
+
+  openings(question: ExposureQuestion): readonly Opening[] {
+    const { ipv4, ipv6, sources, last } = this.bound(question.direction);
+    if (ipv4 * 2 ** this.world.ipv4 < NEARLY && ipv6 * 2 ** this.world.ipv6 < NEARLY) return [];
+    if (sources > 1 || last === undefined) return openingsOf(this.rules, this.#fresh, this.#exposedTo(question));
+    const { lone } = this.#shared;
+    const { width: open, ...opening } = lone.of(last, question.traffic, () => openingOfOne(this.#exposedTo(question)));
+    if (open <= question.allowed) return [];
+    return [{ freshness: this.#fresh.has(last) ? 'fresh' : 'existing', rules: [last], ...opening }];
+  }
+
+  wideOpenings(question: WideQuestion): readonly Opening[] {
+    if (!couldBeWide(this.bound('ingress'), question)) return [];
+    return wideOpeningsOf(this.rules, this.#fresh, question, this.world, this.#shared.work);
+  }
+
+  contributing(ports: PortSet): readonly Rule[] {
+    const ranges = askedRanges({ only: ports });
+    return reachesOf(this.rules, 'ingress', isPublic, this.world.trusted?.())
+      .filter(({ traffic }) => ranges.some(({ from, to }) => from <= traffic.to && traffic.from <= to))
+      .map(({ rule }) => rule);
+  }
+
+  of(rules: readonly Rule[], threshold?: 'sixteenth'): RuleExposure {
+    if (threshold === undefined) return exposureOf(rules, this.#fresh, this.world, this.#shared);
+    const { work, lone } = this.#shared;
+    return exposureOf(rules, this.#fresh, sixteenthOf(this.world), { work, lone: lone.ofSixteenth });
+  }
+
+  #exposedTo({ direction, traffic, order, allowed }: ExposureQuestion): Exposed {
+    const { prepared, segments, ranked } = this.#swept(direction);
+    const asked = askedOf(segments, askedRanges(traffic));
+    return { prepared, asked, ranked: ordered(placed(ranked, asked), order), allowed };
+  }
+
+  #swept(direction: Direction): Direct {
+    const sweepNow = () => sweepDirection(this.rules, direction, this.world, this.#shared.work);
+    return direction === 'ingress' ? (this.#ingress ??= sweepNow()) : (this.#egress ??= sweepNow());
+  }
 }
 
 /** The threshold that a sixteenth of the addresses reaches: an interface has 16 groups at most, so one of them has that much. */
@@ -101,21 +139,24 @@ function sixteenthOf(world: World): World {
  * for nearly every group without reading an address.
  */
 function boundsOf(rules: readonly Rule[], work: Work): Readonly<Record<Direction, Bound>> {
-  const sums = { ingress: { ipv4: 0, ipv6: 0 }, egress: { ipv4: 0, ipv6: 0 } };
-  for (const { direction, source } of rules) {
+  const none: Bound = { ipv4: 0, ipv6: 0, sources: 0, last: undefined };
+  const bounds = { ingress: { ...none }, egress: { ...none } };
+  for (const rule of rules) {
+    const { source } = rule;
     if (source.kind === 'group') continue;
-    if (source.kind === 'prefix-list')
-      for (const cidr of cidrsOf(source)) sums[direction][familyOf(cidr)] += prefixShare(cidr);
-    else sums[direction][source.kind] += prefixShare(source.cidr);
+    const bound = bounds[rule.direction];
+    if (source.kind === 'prefix-list') for (const cidr of cidrsOf(source)) bound[familyOf(cidr)] += prefixShare(cidr);
+    else bound[source.kind] += prefixShare(source.cidr);
+    bound.sources += 1;
+    bound.last = rule;
   }
   work.steps += rules.length;
-  return sums;
+  return bounds;
 }
 
-function sweep(rules: readonly Rule[], direction: Direction, world: World, work: Work): Swept {
+function sweepDirection(rules: readonly Rule[], direction: Direction, world: World, work: Work): Direct {
   const reaches = reachesOf(rules, direction, isPublic, world.trusted?.());
-  const prepared = prepare(reaches, worldScale(world), work);
-  return { prepared, segments: exposedSegments(reaches, prepared), ranked: largestFirst(reaches) };
+  return { ...sweep(reaches, worldScale(world), work), ranked: reaches.length > 1 ? largestFirst(reaches) : reaches };
 }
 
 /** Exposed segments as far as they lie in sorted ranges. One pass over both. */
@@ -133,17 +174,13 @@ function askedOf(segments: readonly Segment[], ranges: readonly AxisRange[]): re
   return asked;
 }
 
-function portsWide({ rule }: Reach): number {
-  return Math.max(...PORT_PROTOCOLS.map((protocol) => width([portsOf(rule, protocol) ?? { from: 0, to: -1 }])));
-}
-
 /** @param ranked by their source, the largest first: ties stay in that order. */
 function ordered(ranked: readonly Placed[], order: RemovalOrder): readonly Placed[] {
   switch (order) {
     case 'largest-source':
       return ranked;
     case 'widest-range':
-      return ranked.toSorted((a, b) => portsWide(b.reach) - portsWide(a.reach));
+      return ranked.toSorted((a, b) => portsWide(b.reach.traffic) - portsWide(a.reach.traffic));
     case 'own-protocol':
       return ranked.toSorted((a, b) => Number(a.reach.rule.protocol === '-1') - Number(b.reach.rule.protocol === '-1'));
     default:
@@ -159,6 +196,12 @@ function ordered(ranked: readonly Placed[], order: RemovalOrder): readonly Place
  */
 function openingsOf(rules: readonly Rule[], fresh: ReadonlySet<Rule>, exposed: Exposed): readonly Opening[] {
   const { prepared, asked, ranked, allowed } = exposed;
+  const [only, ...others] = ranked;
+  if (only === undefined) return [];
+  if (others.length === 0) {
+    const freshness = fresh.has(only.reach.rule) ? 'fresh' : 'existing';
+    return widthOf(asked) > allowed ? openingOf(freshness, rules, ranked, exposed) : [];
+  }
   const remove = (candidates: readonly Placed[], kept: readonly Placed[]) =>
     rulesToRemove({ prepared, places: asked, candidates, kept, allowed });
   const added = ranked.filter(({ reach }) => fresh.has(reach.rule));
@@ -167,6 +210,10 @@ function openingsOf(rules: readonly Rule[], fresh: ReadonlySet<Rule>, exposed: E
   const goneAdded = remove(added, without(before, remove(before, [])));
   const goneBefore = remove(before, without(added, goneAdded));
   return [...openingOf('fresh', rules, goneAdded, exposed), ...openingOf('existing', rules, goneBefore, exposed)];
+}
+
+function widthOf(places: readonly Place[]): number {
+  return places.reduce((sum, place) => sum + place.width, 0);
 }
 
 function without(all: readonly Placed[], gone: readonly Placed[]): readonly Placed[] {
@@ -183,30 +230,30 @@ function openingOf(
 ): readonly Opening[] {
   if (gone.length === 0) return [];
   const named = new Set(gone.map(({ reach }) => reach.rule));
-  const theirs = touched(asked, gone);
-  const share = shareOf(
-    theirs.map(({ segment }) => segment),
-    prepared,
-  );
+  return [{ freshness, rules: rules.filter((rule) => named.has(rule)), ...exposureIn(touched(asked, gone), prepared) }];
+}
+
+/** What the only rule of a direction opens. */
+function openingOfOne({ asked, prepared }: Exposed): LoneOpening {
+  return { ...exposureIn(asked, prepared), width: widthOf(asked) };
+}
+
+/** The ports of some segments by protocol, each with the largest share that reaches one of them. */
+function exposureIn(asked: readonly AskedSegment[], prepared: Prepared): Pick<Opening, 'exposures' | 'share'> {
   const exposures = PORT_PROTOCOLS.flatMap((protocol) => {
-    const own = theirs.filter(({ ranges }) => portsOn(ranges, protocol).length > 0);
+    const own = asked.filter(({ from }) => protocolAt(from) === protocol);
     if (own.length === 0) return [];
     const ports = portsOn(
       own.flatMap(({ ranges }) => ranges),
       protocol,
     );
-    return [
-      {
-        protocol,
-        ports,
-        share: shareOf(
-          own.map(({ segment }) => segment),
-          prepared,
-        ),
-      },
-    ];
+    return [{ protocol, ports, share: shareOf(segmentsOf(own), prepared) }];
   });
-  return [{ freshness, rules: rules.filter((rule) => named.has(rule)), exposures, share }];
+  return { exposures, share: shareOf(segmentsOf(asked), prepared) };
+}
+
+function segmentsOf(asked: readonly AskedSegment[]): readonly Segment[] {
+  return asked.map(({ segment }) => segment);
 }
 
 /** Segments that any of some rules lets through: the rules' first and last segments counted up, in one pass. */
@@ -232,8 +279,7 @@ function wideOpeningsOf(
 ): readonly Opening[] {
   const scale = wideScale(question);
   const reaches = reachesOf(rules, 'ingress', isInner(question.vpcCidrs, world));
-  const prepared = prepare(reaches, scale, work);
-  const asked = askedOf(exposedSegments(reaches, prepared), askedRanges({ only: question.ports }));
-  if (asked.length === 0) return [];
+  const { prepared, segments } = sweep(reaches, scale, work);
+  const asked = askedOf(segments, askedRanges({ only: question.ports }));
   return openingsOf(rules, fresh, { prepared, asked, ranked: placed(widestSourceFirst(reaches), asked), allowed: 0 });
 }

@@ -1,4 +1,5 @@
 import { AXIS_CUTS, type AxisRange } from './axis.ts';
+import type { Block } from './block.ts';
 import { Coverage } from './coverage.ts';
 import type { Measure, Scale } from './measure.ts';
 import type { Reach } from './reach.ts';
@@ -13,6 +14,8 @@ export interface Segment extends AxisRange {
 /** Rules with the trees of their blocks: what a sweep and the choice of rules to remove work on. */
 export interface Prepared {
   readonly reaches: readonly Reach[];
+  readonly measures: readonly Measure[];
+  /** One for each measure; none for a single block, which needs no tree. */
   readonly coverages: readonly Coverage[];
   /** Rules with a block that is an exposure by itself. */
   readonly enough: ReadonlySet<Reach>;
@@ -20,16 +23,53 @@ export interface Prepared {
 }
 
 /** Reads rules into trees, one for each measure: O(n log n). */
-export function prepare(reaches: readonly Reach[], { measures, isEnough }: Scale, work: Work): Prepared {
-  const used = measures.filter(({ family }) =>
-    reaches.some(({ blocks }) => blocks.some((one) => one.family === family)),
+export function prepare(reaches: readonly Reach[], scale: Scale, work: Work): Prepared {
+  const measures = scale.measures.filter(({ family }) =>
+    reaches.some(({ blocks }) => blocks.some((block) => block.family === family)),
   );
   return {
     reaches,
-    coverages: used.map((measure: Measure) => new Coverage(reaches, measure, work)),
-    enough: new Set(reaches.filter(({ blocks }) => blocks.some(isEnough))),
+    measures,
+    coverages: measures.map((measure) => new Coverage(reaches, measure, work)),
+    enough: new Set(reaches.filter(({ blocks }) => blocks.some(scale.isEnough))),
     work,
   };
+}
+
+/** Rules of one direction, read and swept. */
+export interface Swept {
+  readonly prepared: Prepared;
+  readonly segments: readonly Segment[];
+}
+
+/** Prepares rules and finds what they expose. */
+export function sweep(reaches: readonly Reach[], scale: Scale, work: Work): Swept {
+  const [only, ...others] = reaches;
+  const [block, ...more] = only?.blocks ?? [];
+  if (only !== undefined && block !== undefined && others.length + more.length === 0)
+    return sweepOne(only, block, scale, work);
+  const prepared = prepare(reaches, scale, work);
+  return { prepared, segments: exposedSegments(reaches, prepared) };
+}
+
+/**
+ * The same for one rule with one block, without trees. Nearly every group has such a rule outbound, and it made up most of the time
+ * of evaluation.
+ */
+function sweepOne(reach: Reach, block: Block, { measures, isEnough }: Scale, work: Work): Swept {
+  const own = measures.filter(({ family, watched }) => family === block.family && watched.length === 0);
+  const covered = own.map(({ sizeOf }) => sizeOf(block));
+  const isExposed = isEnough(block) || own.some(({ limit }, i) => limit !== undefined && (covered[i] ?? 0n) >= limit);
+  const segments: Segment[] = [];
+  let { from } = reach.traffic;
+  for (const cut of isExposed ? [...AXIS_CUTS, Number.POSITIVE_INFINITY] : []) {
+    const to = Math.min(cut - 1, reach.traffic.to);
+    if (from > to) continue;
+    segments.push({ from, to, covered });
+    from = to + 1;
+  }
+  work.steps += 1;
+  return { prepared: { reaches: [reach], measures: own, coverages: [], enough: new Set(), work }, segments };
 }
 
 /** Every position where the set of rules changes, in order and without repetition. */
@@ -102,9 +142,12 @@ export function exposedSegments(some: readonly Reach[], prepared: Prepared): rea
 }
 
 /** The largest share of the measured addresses that reaches any of some segments, 0–1. */
-export function shareOf(segments: readonly Segment[], { coverages }: Prepared): number {
-  const largest = coverages.map((_, i) =>
-    segments.reduce((max, { covered }) => ((covered[i] ?? 0n) > max ? (covered[i] ?? 0n) : max), 0n),
-  );
-  return Math.max(0, ...coverages.map(({ measure }, i) => measure.shareOf(largest[i] ?? 0n)));
+export function shareOf(segments: readonly Segment[], { measures }: Prepared): number {
+  let share = 0;
+  for (const [i, measure] of measures.entries()) {
+    let largest = 0n;
+    for (const { covered } of segments) if ((covered[i] ?? 0n) > largest) largest = covered[i] ?? 0n;
+    share = Math.max(share, measure.shareOf(largest));
+  }
+  return share;
 }

@@ -4,8 +4,8 @@ import type { Exposure } from '../model/finding.ts';
 import type { Group } from '../model/group.ts';
 import type { PortRange, PortSet, Rule } from '../model/rule.ts';
 import { blockOf, cidrsOf } from './block.ts';
+import { prefixShare } from './cidr.ts';
 import { joinRanges, overlap, PORT_PROTOCOLS, portsOf, withoutRanges } from './ports.ts';
-import { prefixShare } from './prefix-share.ts';
 
 /** What a group opens to the world together with other groups of an interface, though each group alone is below the threshold. */
 export interface TogetherOpening {

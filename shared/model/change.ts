@@ -100,4 +100,6 @@ export interface Change {
   readonly hold?: true;
   readonly account: string;
   readonly region: string;
+  /** CloudTrail's own record, read from its history. Absent: as an event claims. */
+  readonly confirmed?: true;
 }

@@ -1,3 +1,4 @@
+import type { AfterExemption } from './after-exemption.ts';
 import type { Exemption, ExemptionScope } from './exemption.ts';
 import type { FollowUp } from './follow-up.ts';
 import type { Person } from './person.ts';
@@ -14,6 +15,8 @@ export interface ExemptionTerms {
 export interface RequestedScope extends Omit<ExemptionScope, 'content' | 'groupName'> {
   /** `sgr-…`: its present content is what is exempted. */
   readonly ruleId?: string;
+  /** Every group of the account. Has to be said: a scope without a group or a rule is refused. */
+  readonly allGroups?: true;
 }
 
 interface Request {
@@ -46,7 +49,14 @@ export type Command =
   | ({ readonly do: 'end-exemption'; readonly id: string } & Request)
   | ({ readonly do: 'resume-budget' } & Request)
   | ({ readonly do: 'roll-back'; readonly id: string } & Request)
-  | { readonly do: 'list'; readonly what: 'remediations' | 'pending' | 'held' | 'exemptions'; readonly most: number }
+  | {
+      readonly do: 'list';
+      readonly what: 'remediations' | 'pending' | 'held' | 'exemptions';
+      /** Of all pages together. */
+      readonly most: number;
+      /** `next` of the page before; absent: the first page. */
+      readonly after?: string;
+    }
   | { readonly do: 'follow'; readonly groupId: string; readonly planId: string }
   | { readonly do: 'canary'; readonly region: string };
 
@@ -79,6 +89,8 @@ export type CommandResult =
       readonly standing: readonly string[];
       /** What else there is to know, such as what controls will tell people of. */
       readonly remarks: readonly string[];
+      /** Of the exemption that was granted with it. */
+      readonly afterwards?: AfterExemption;
     }
   | {
       readonly kind: 'answered';
@@ -87,9 +99,14 @@ export type CommandResult =
       readonly by: Person;
       readonly at: number;
     }
-  | { readonly kind: 'exempted' | 'renewed' | 'ended'; readonly exemption: Exemption }
+  /** `afterwards`: absent where it is not known. */
+  | {
+      readonly kind: 'exempted' | 'renewed' | 'ended';
+      readonly exemption: Exemption;
+      readonly afterwards?: AfterExemption;
+    }
   /** One for each rule. */
-  | { readonly kind: 'left-open'; readonly exemptions: readonly Exemption[] }
+  | { readonly kind: 'left-open'; readonly exemptions: readonly Exemption[]; readonly afterwards?: AfterExemption }
   | { readonly kind: 'acknowledged'; readonly first: boolean; readonly by: Person; readonly at: number }
   | { readonly kind: 'resumed'; readonly released: number }
   | {
@@ -104,8 +121,9 @@ export type CommandResult =
       readonly remarks: readonly string[];
     }
   | { readonly kind: 'rolled-back'; readonly steps: readonly string[] }
-  | { readonly kind: 'remediations'; readonly lines: readonly RemediationLine[] }
-  | { readonly kind: 'exemptions'; readonly exemptions: readonly Exemption[] }
+  /** `next`: there is another page, after this id. */
+  | { readonly kind: 'remediations'; readonly lines: readonly RemediationLine[]; readonly next?: string }
+  | { readonly kind: 'exemptions'; readonly exemptions: readonly Exemption[]; readonly next?: string }
   | { readonly kind: 'followed'; readonly followUps: readonly FollowUp[] }
   | { readonly kind: 'canary-put'; readonly groupId: string; readonly at: number }
   /** The last one has not been closed; `since` where its description tells. */
@@ -113,14 +131,18 @@ export type CommandResult =
   /** It would not be closed, or there is nothing to guard: why. */
   | { readonly kind: 'canary-skipped'; readonly because: readonly string[] };
 
-/** What on-change is asked to do besides reading events: by on-grant and the schedule. */
+/**
+ * What on-change is asked to do besides reading events: by on-grant, on-schedule, on-config, and a person who redrives. A request only
+ * points: what is open is read from EC2, what was approved from the ledger, and what an event said from CloudTrail.
+ */
 export type LookRequest =
   | { readonly do: 'release' | 'take-back'; readonly groupId: string; readonly planId: string }
   | {
       readonly do: 'look';
       readonly groupIds: readonly string[];
       readonly region: string;
-      readonly account: string;
       /** What was there before is not closed but held until a person lets it go on. */
       readonly hold?: true;
+      /** CloudTrail's id of an event: where CloudTrail has it, its own record is handled, not the groups. */
+      readonly eventId?: string;
     };

@@ -9,17 +9,41 @@ export interface DeadLetter {
   readonly receipt: string;
 }
 
-/** How a dead letter is sent again: to a function, with the event that it was given first, or back to the queue that feeds on-alert. */
+/** Functions whose events and invocations may lie in such a queue. */
+export type Recipient = 'onChange' | 'onGrant' | 'onSchedule' | 'onConfig' | 'onAction';
+
+/** A function that a dead letter may be for. */
+export interface Addressee {
+  readonly recipient: Recipient;
+  /** As the letter names it. */
+  readonly name: string;
+  /** The name, with the alias for requests where the function has one. */
+  readonly invokedAs: string;
+}
+
+/**
+ * What is done about a dead letter. Nothing of it is sent as an event again: a queue is no proof of who wrote it. A request is made of the
+ * ids in it; `nobody`: what it asked for comes again by itself.
+ */
 export type Resend =
-  | { readonly to: 'function'; readonly functionName: string; readonly payload: string }
-  | { readonly to: 'alerts'; readonly body: string };
+  | { readonly to: 'function'; readonly functionName: string; readonly request: object }
+  | { readonly to: 'config-rule'; readonly rule: string }
+  | { readonly to: 'nobody'; readonly because: string };
 
 /** What became of one queue's messages. */
 export interface Redriven {
   /** Its name in the stack. */
   readonly queue: string;
-  /** Sent again, and deleted here; with a dry run, what would be. */
+  /** Asked for again, and deleted here; with a dry run, what would be. */
   readonly sent: number;
+  /** Deleted without a request, each with the reason. */
+  readonly dropped: readonly Noted[];
   /** Messages that stay, each with the reason. */
-  readonly kept: readonly { readonly id: string; readonly reason: string }[];
+  readonly kept: readonly Noted[];
+}
+
+/** A message of a queue, and why it was treated so. */
+export interface Noted {
+  readonly id: string;
+  readonly reason: string;
 }

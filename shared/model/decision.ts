@@ -34,6 +34,20 @@ export interface Decision {
   readonly attached?: Attached;
 }
 
+/**
+ * Why nothing is done about something that was found.
+ * `unconfirmed`: the group has no confirmed record yet, so nobody knows whether the rules are new.
+ * `own-event`: another call added the rules, and the event of that call acts on them.
+ * `told-before`: people were told of the rules, or asked about them, when they were added.
+ */
+export type Withholding = 'unconfirmed' | 'own-event' | 'told-before';
+
+/** A decision that is not carried out now: no plan, no message, no budget comes of it. */
+export interface Withheld {
+  readonly decision: Decision;
+  readonly why: Withholding;
+}
+
 /** One call to EC2. */
 export type Step =
   | { readonly do: 'revoke'; readonly groupId: string; readonly direction: Direction; readonly rules: readonly Rule[] }
@@ -86,8 +100,8 @@ export interface Outcome {
   readonly removed: readonly Rule[];
   /** Rules that somebody else had removed first. */
   readonly alreadyGone: readonly Rule[];
-  /** Rules whose content changed between look and act: what went is not what was judged. */
-  readonly drifted: readonly Rule[];
+  /** Rules that somebody changed before they could be removed: still there under the same ids, and judged again as they are now. */
+  readonly changed: readonly Rule[];
   readonly fight?: Fight;
   readonly fault?: RemediatorError;
   /** Milliseconds since the epoch. */

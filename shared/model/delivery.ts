@@ -112,6 +112,14 @@ export interface Deliveries {
   release(channel: string, message: Pick<Message, 'id' | 'thread'>, owner: string): Promise<void>;
 }
 
+/** Messages that no channel took in all their attempts. */
+export interface UndeliveredAlerts {
+  /** Takes up to ten; nobody else sees them for two minutes. Throws CallFailed. */
+  take(): Promise<readonly { readonly receipt: string; readonly body: string; readonly sentAt: number }[]>;
+  /** Deletes one that was delivered. Throws CallFailed. */
+  done(receipt: string): Promise<void>;
+}
+
 /** Answer to a claim. */
 export type Claim =
   | { readonly kind: 'mine'; readonly thread?: Thread }

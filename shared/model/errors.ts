@@ -54,6 +54,25 @@ export class ChannelRefused extends RemediatorError {
   }
 }
 
+/** Another invocation holds the plan. It may have died, so the plan is tried again once its lease has run out. */
+export class PlanBusy extends RemediatorError {
+  readonly retryable = true;
+
+  constructor(planId: string, groupId: string) {
+    super(`plan ${planId} of ${groupId}: another invocation holds it; this one tries again later`);
+  }
+}
+
+/** Rules that somebody changed each time before they could be removed. */
+export class RuleKeepsChanging extends RemediatorError {
+  readonly retryable = true;
+
+  constructor(groupId: string, rules: readonly { readonly id?: string }[], rounds: number) {
+    const ids = rules.flatMap(({ id }) => id ?? []).join(', ');
+    super(`${groupId}: somebody modified ${ids} in each of ${rounds} rounds before it could be removed`);
+  }
+}
+
 /** A fact that could not be read; what depended on it was not judged. */
 export class FactUnread extends RemediatorError {
   readonly retryable = true;

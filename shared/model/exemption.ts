@@ -31,9 +31,26 @@ export interface Exemption extends Asked {
   readonly renewed?: readonly Asked[];
   /** When people were told that it is about to run out, milliseconds since the epoch. */
   readonly warnedAt?: number;
+  /** Recorded before the grant that it belongs to. Ends within minutes unless the grant succeeds; people are not told of it. */
+  readonly provisional?: true;
   /** Taken back before its time. */
   readonly ended?: Asked;
 }
 
+const DAY_MS = 86_400_000;
+
 /** Longest time that an exemption may run, ms: 90 days. */
-export const LONGEST_EXEMPTION_MS = 90 * 86_400_000;
+export const LONGEST_EXEMPTION_MS = 90 * DAY_MS;
+
+/** The same for an exemption of every group, unless the policy file has it, ms: 7 days. */
+export const LONGEST_FOR_EVERY_GROUP_MS = 7 * DAY_MS;
+
+/** Whether an exemption is about every group of the account. */
+export const isForEveryGroup = ({ groupId, groupName }: ExemptionScope): boolean =>
+  groupId === undefined && groupName === undefined;
+
+/**
+ * Most port ranges of one exemption, both protocols together. The longest list of ports that ships, world-open-admin's, has fewer
+ * than 50; a person can still read 100 in a message. 100 ranges are 3 KB of JSON, so that a page of a list holds more than 1,000 exemptions.
+ */
+export const MOST_PORT_RANGES = 100;

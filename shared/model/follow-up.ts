@@ -3,7 +3,7 @@ import type { Asked } from './person.ts';
 import type { Rule } from './rule.ts';
 
 /** Why a rule was given back or granted after a removal. */
-type FollowUpKind = 'restore' | 'put-back' | 'narrow' | 'revert';
+type FollowUpKind = 'restore' | 'narrow' | 'revert';
 
 /** Something that was granted after a removal, on the record of that removal. */
 export interface FollowUp extends Asked {

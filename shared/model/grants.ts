@@ -1,4 +1,6 @@
+import type { Confirmations, Trail } from './confirmation.ts';
 import type { Step } from './decision.ts';
+import type { GroupRecords } from './group-record.ts';
 import type { BudgetAccount, Entry, Exemptions, Register } from './ledger.ts';
 import type { Clock, Notices, SecurityGroups, Switch } from './ports.ts';
 import type { Rule, Tags } from './rule.ts';
@@ -52,7 +54,9 @@ export interface Reexamine {
   /** Throws CallFailed. */
   release(entry: Entry): Promise<void>;
   /** As the sweep would; with `hold`, what was there before is not closed but held for a person. Throws CallFailed. */
-  look(groupIds: readonly string[], region: string, account: string, limit?: 'hold'): Promise<void>;
+  look(groupIds: readonly string[], region: string, limit?: 'hold'): Promise<void>;
+  /** To handle CloudTrail's own record of an event. Throws CallFailed. */
+  replay(eventId: string, region: string): Promise<void>;
   /** To remove what a migration granted for its own time, as the entry's record has it: whoever grants cannot remove. Throws CallFailed. */
   takeBack(entry: Entry): Promise<void>;
 }
@@ -67,9 +71,12 @@ export interface GrantPorts {
   };
   readonly register: Register;
   readonly exemptions: Exemptions;
+  readonly records: Pick<GroupRecords, 'change'>;
   readonly budget: Pick<BudgetAccount, 'resume'>;
   readonly notices: Notices;
   readonly reexamine: Reexamine;
+  readonly trail: Trail;
+  readonly confirmations: Pick<Confirmations, 'wait'>;
   readonly switch: Switch;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
 }

@@ -65,16 +65,16 @@ export interface Ledger {
   find(groupId: string, planId: string): Promise<Entry | undefined>;
   /** Closes the entry; the first to close it is right. What is `pending` or `held` is found by `waiting` then. Throws CallFailed, InputInvalid for what was never reserved. */
   settle(outcome: Outcome): Promise<void>;
+  /** All of a group's entries, newest first: up to 400 days of them, so it is read on rare occasions only, never with every change. Throws CallFailed. */
+  entries(groupId: string): Promise<readonly Entry[]>;
   /** A group's entries that are reserved and not settled. Read with every change, so it costs the same however long the history. Throws CallFailed. */
   unsettled(groupId: string): Promise<readonly Entry[]>;
-  /** All of a group's entries, newest first: up to 400 days of them. Throws CallFailed. */
-  entries(groupId: string): Promise<readonly Entry[]>;
-  /** Appends a finished step to the entry's record: of a migration, of an answer, of what others were told. Throws CallFailed. */
-  noteProgress(entry: Entry, progress: Progress): Promise<void>;
 }
 
 /** The ledger as the function that grants and the schedule use it. */
 export interface Register extends Ledger {
+  /** Appends a finished step to the entry's record: of a migration, of an answer. Throws CallFailed. */
+  noteProgress(entry: Entry, progress: Progress): Promise<void>;
   /** The entry of a remediation by its sortable id. Throws CallFailed. */
   byId(remediationId: string): Promise<Entry | undefined>;
   /** The newest remediations of the account, without the canary's. Throws CallFailed. */

@@ -18,6 +18,8 @@ export const METRICS = {
   pressesRefused: 'PressesRefused',
   /** With each part of a sweep: its groups. */
   groupsSwept: 'GroupsSwept',
+  /** Reads of the runtime switch that failed, or found something that is no switch. */
+  switchUnread: 'SwitchUnread',
   failures: 'Failures',
   /** Outcomes that were kept for the digest of a storm. */
   alertsGathered: 'AlertsGathered',

@@ -1,3 +1,4 @@
+import type { AfterExemption } from './after-exemption.ts';
 import type { Tally } from './digest.ts';
 import type { Exemption } from './exemption.ts';
 import type { Answer, FollowUp } from './follow-up.ts';
@@ -24,6 +25,8 @@ export type News = { readonly id: string } & (
   | {
       readonly what: 'exempted' | 'expiring' | 'expired' | 'exemption-ended';
       readonly exemption: Exemption;
+      /** What becomes of its rules when it ends; absent where that is not known. */
+      readonly afterwards?: AfterExemption;
       /** Rules of the same remediation that the same request gave the same leave, besides that one. */
       readonly others?: number;
     }

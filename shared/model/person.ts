@@ -7,6 +7,8 @@ export interface Person {
   /** Whether AWS has confirmed it: of a person at the command line `arn` and `name`, of one at a button that the press came from on-action. */
   readonly proven?: true;
   readonly through: 'command-line' | 'button' | 'tag' | 'policy' | 'portcullis';
+  /** Slack's `U…` of the person who pressed a button. */
+  readonly slackUser?: string;
 }
 
 /** A request on the record: who, why, when. */
@@ -15,4 +17,6 @@ export interface Asked {
   readonly reason: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** The person opened the rules that the request leaves open or opens again. */
+  readonly ownChange?: true;
 }

@@ -74,6 +74,10 @@ export interface People {
   readonly slackTeam?: string;
   /** None: buttons do nothing, and who may invoke the function that grants may ask it for anything. */
   readonly may: readonly Permit[];
+  /** Nobody may restore or exempt what they opened themselves, or decline its removal. */
+  readonly notOwnChanges?: true;
+  /** The name in AWS, of the session or the user, by Slack user (`U…`): who the same person is there. */
+  readonly awsNames?: Readonly<Record<string, string>>;
 }
 
 /** The compiled policy: what the functions read. Validated when it is written, so nothing checks it again on the cold path. */

@@ -1,9 +1,11 @@
 import type { Change, Scope } from './change.ts';
-import type { Decision, Outcome, Plan, Step } from './decision.ts';
+import type { Confirmations, Trail } from './confirmation.ts';
+import type { Decision, Outcome, Plan, Step, Withheld } from './decision.ts';
 import type { FactUnread, RemediatorError } from './errors.ts';
 import type { Facts, Need } from './facts.ts';
 import type { Handover } from './grants.ts';
 import type { Group } from './group.ts';
+import type { GroupRecords } from './group-record.ts';
 import type { BudgetAccount, Episodes, Exemptions, Ledger, Reservation } from './ledger.ts';
 import type { Mode } from './mode.ts';
 import type { News } from './news.ts';
@@ -36,13 +38,18 @@ export interface Sight {
   readonly lists?: readonly ListState[];
 }
 
-/** What EC2 says it removed. */
+/** What became of the rules of a revoke step. A rule that is in no list is still there as decided, and `fault` says why. */
 export interface Revoked {
+  /** Rules that this call removed, with the ids that they had. Their contents are contents of the step. */
   readonly removed: readonly Rule[];
-  /** Ids that no longer exist. */
-  readonly missing: readonly string[];
-  /** Whether an earlier attempt of the same call went unanswered, so that the missing ones may be its doing. */
-  readonly unanswered: boolean;
+  /** Rules of the step whose id no longer exists, and that this call did not remove as far as EC2 says. */
+  readonly gone: readonly Rule[];
+  /** Rules of the step whose id exists with other content. They were not touched. */
+  readonly changed: readonly Rule[];
+  /** Those of `gone` that an attempt without an answer may have removed. */
+  readonly unanswered: readonly Rule[];
+  /** What kept the other rules from being removed. */
+  readonly fault?: RemediatorError;
 }
 
 /** A revoke step. */
@@ -52,7 +59,10 @@ export type RevokeStep = Extract<Step, { do: 'revoke' }>;
 export interface SecurityGroups {
   /** Reads the groups in scope, their rules with prefix lists resolved, and the facts asked for. Unknown groups are absent. Throws CallFailed. */
   look(scope: Scope, needs: ReadonlySet<Need>): Promise<Sight>;
-  /** Removes rules by id, in one call; ids that are gone already are no error. Throws CallFailed. */
+  /**
+   * Removes rules by content: a rule goes only if it still is exactly as the step says. One that changed keeps none of the others from
+   * being removed. Throws InputInvalid for a rule without an id.
+   */
   revoke(step: RevokeStep): Promise<Revoked>;
 }
 
@@ -64,10 +74,12 @@ export interface Notices {
   announce(news: News): Promise<void>;
 }
 
-/** What did not go as it should where people are told, and did not keep them from being told. */
-export type NoticeEntry =
+/** What did not go as it should, and stopped nothing: logs and metrics are made of these. */
+export type CellEntry =
   /** The topic of Amazon Q would not have a notice, for good. */
   | { readonly what: 'chat-refused'; readonly dedupId: string; readonly fault: RemediatorError }
+  /** The runtime switch could not be read, or is none: what counts instead. */
+  | { readonly what: 'switch-unread'; readonly fault: RemediatorError; readonly instead: Mode }
   /** Messages go by the account's number. */
   | { readonly what: 'alias-unread'; readonly fault: RemediatorError };
 
@@ -91,7 +103,7 @@ export interface Findings {
 
 /** The runtime switch. */
 export interface Switch {
-  /** The highest mode allowed now; `enforce` where no switch is set or it has expired. Throws CallFailed. */
+  /** The highest mode allowed now; `enforce` where no switch is set or it has expired. Never throws for what cannot be read. */
   ceiling(): Promise<Mode>;
 }
 
@@ -123,9 +135,13 @@ export type JournalEntry =
   /** Groups of other accounts, left to those: one reason for each. */
   | { readonly what: 'not-owned'; readonly reasons: readonly string[] }
   | { readonly what: 'decided'; readonly decisions: readonly Decision[] }
+  /** Found, and not acted on now. */
+  | { readonly what: 'withheld'; readonly withheld: Withheld }
   | { readonly what: 'planned'; readonly plan: Plan; readonly reservation: Reservation }
   | { readonly what: 'revoked'; readonly plan: Plan; readonly removed: readonly Rule[] }
   | { readonly what: 'settled'; readonly outcome: Outcome }
+  /** Exemption tags that count only once CloudTrail confirms who set them. */
+  | { readonly what: 'unconfirmed'; readonly change: Change; readonly because: string }
   /** Kept for the digest of a storm in place of a message of its own. */
   | { readonly what: 'gathered'; readonly gist: Gist }
   /** Nobody could say whether it is one of a storm, so it was told by itself. */
@@ -143,7 +159,10 @@ export interface Ports {
   readonly budget: Pick<BudgetAccount, 'take'>;
   readonly exemptions: Pick<Exemptions, 'live' | 'put'>;
   readonly episodes: Episodes;
+  readonly records: Pick<GroupRecords, 'of' | 'begin' | 'change' | 'lookAgain'>;
   readonly storms: Pick<Storms, 'admit'>;
+  readonly trail: Trail;
+  readonly confirmations: Pick<Confirmations, 'wait'>;
   readonly handover: Handover;
   readonly switch: Switch;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;

@@ -56,8 +56,8 @@ export interface Presses {
 
 /** Slack's user groups. */
 export interface UserGroups {
-  /** Users in a group (`S…`), by id. Throws ChannelRefused. */
-  members(group: string): Promise<readonly string[]>;
+  /** Whether a user (`U…`) is in a group (`S…`). What Slack said lately counts. Throws ChannelRefused. */
+  holds(group: string, user: string): Promise<boolean>;
 }
 
 /** Tells the one who pressed what came of it, and nobody else. */

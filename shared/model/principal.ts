@@ -24,15 +24,31 @@ const namesSession = (pattern: string, arn: string): boolean => {
   return matchesGlob(pattern, arn) && (role === undefined || matchesGlob(meant, role));
 };
 
+/** A pattern of a role with a path: the part before the path, and the name. */
+const WITH_PATH = /^([^/]*:role\/)(?:[^/]+\/)+([^/]*)$/;
+
+/** Whether a pattern names roles by their path alone: the name is left open, as in `role/team/*`. */
+export const namesPathOnly = (pattern: string): boolean => /^\*|^$/.test(WITH_PATH.exec(pattern)?.[2] ?? 'a name');
+
+/** The same pattern without the path, where it names a role by more than that: `role/team/Admin` becomes `role/Admin`. */
+const withoutPath = (pattern: string): readonly string[] => {
+  const [, head, name] = WITH_PATH.exec(pattern) ?? [];
+  return head === undefined || name === undefined || namesPathOnly(pattern) ? [] : [head + name];
+};
+
 /**
- * Whether a glob of ARNs (`*` only) names who made a call: the user, the session, or the role behind the session, with its path (where
- * the event tells it) or without.
+ * Whether a glob of ARNs (`*` only) names who made a call: the user, the session, or the role behind the session.
+ *
+ * CloudTrail tells a role with its path, so a path in the pattern has to fit. The ARN of a session, which is all that STS tells, has no
+ * path. Then the partition, the account and the name of the role count: IAM has each name of a role once in an account, whatever the path.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
  */
 export const namesActor = (pattern: string, { arn, role }: Pick<Actor, 'arn' | 'role'>): boolean => {
-  const roles = [...(arn === undefined ? [] : roleOf(arn)), ...(role === undefined ? [] : [role])];
-  return (arn !== undefined && namesSession(pattern, arn)) || roles.some((name) => matchesGlob(pattern, name));
+  if (arn !== undefined && namesSession(pattern, arn)) return true;
+  const named = arn === undefined ? [] : roleOf(arn);
+  if (role !== undefined) return [...named, role].some((name) => matchesGlob(pattern, name));
+  return [pattern, ...withoutPath(pattern)].some((one) => named.some((name) => matchesGlob(one, name)));
 };
 
 /** Whether an ARN is that of a session of a role, whatever the role's path. */

@@ -1,4 +1,3 @@
-import { contentKey } from '../exposure/rule-key.ts';
 import type { Outcome, Plan } from '../model/decision.ts';
 import { RemediatorError } from '../model/errors.ts';
 import type { Reservation } from '../model/ledger.ts';
@@ -7,42 +6,37 @@ import type { Rule } from '../model/rule.ts';
 
 const isRevoke = (step: Plan['steps'][number]): step is RevokeStep => step.do === 'revoke';
 
-/** Rules whose content on removal is not what the plan says: rule ids survive ModifySecurityGroupRules. */
-const driftedFrom = (plan: Plan, removed: readonly Rule[]): readonly Rule[] => {
-  const planned = new Map(plan.decision.rules.map((rule) => [rule.id, contentKey(rule)]));
-  return removed.filter((rule) => planned.get(rule.id) !== contentKey(rule));
-};
-
 /** The fault that decides: one that may pass by itself first, since the plan has to be tried again then. */
 const faultOf = (results: readonly PromiseSettledResult<Revoked>[]): RemediatorError | undefined => {
-  const faults = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  const faults = results.flatMap((result): readonly unknown[] => {
+    if (result.status === 'rejected') return [result.reason];
+    return result.value.fault === undefined ? [] : [result.value.fault];
+  });
   const known = faults.filter((fault) => fault instanceof RemediatorError);
   if (known.length < faults.length) throw faults.find((fault) => !(fault instanceof RemediatorError));
   return known.find(({ retryable }) => retryable) ?? known[0];
 };
 
 /**
- * Missing rules, as our own removals and as somebody else's. A first try of ours may have ended between the call and its record
- * (the reservation was taken up again) or before its answer (the call was sent again): then they count as ours, since a removal
- * that nobody hears of is worse than one that is told by two.
+ * Rules whose ids no longer exist, as our own removals and as somebody else's. An earlier attempt of ours may have removed them: the
+ * invocation died before it could record that (the reservation is resumed), or EC2's answer was lost (the call was sent again). Then
+ * they count as ours, because a removal that nobody hears of is worse than one that is reported twice. A rule whose id still exists
+ * never counts as removed.
  */
-const missingRules = (
-  { decision }: Plan,
+const goneRules = (
   reservation: Reservation,
   revoked: readonly Revoked[],
 ): readonly [ours: readonly Rule[], theirs: readonly Rule[]] => {
-  const isOurs = ({ unanswered }: Revoked) => unanswered || reservation === 'resume';
-  const named = (answers: readonly Revoked[]) => {
-    const ids = new Set(answers.flatMap(({ missing }) => missing));
-    return decision.rules.filter(({ id }) => id !== undefined && ids.has(id));
-  };
-  return [named(revoked.filter(isOurs)), named(revoked.filter((answer) => !isOurs(answer)))];
+  const gone = revoked.flatMap((answer) => answer.gone);
+  if (reservation === 'resume') return [gone, []];
+  const ours = revoked.flatMap(({ unanswered }) => unanswered);
+  return [ours, gone.filter((rule) => !ours.includes(rule))];
 };
 
 /**
  * Carries out the steps of a reserved plan, both directions side by side.
  *
- * A rule that is gone already is a success.
+ * A rule that is gone already is a success. A rule that somebody has changed is left alone and returned as changed.
  *
  * @throws RemediatorError that is retryable: the entry stays open and the next try resumes it.
  */
@@ -53,13 +47,13 @@ export const act = async (plan: Plan, reservation: Reservation, ports: Ports): P
   const taken = revoked.flatMap(({ removed }) => removed);
   ports.journal({ what: 'revoked', plan, removed: taken });
   if (fault?.retryable) throw fault;
-  const [ours, theirs] = missingRules(plan, reservation, revoked);
+  const [ours, theirs] = goneRules(reservation, revoked);
   return {
     plan,
     status: fault === undefined ? 'done' : 'failed',
     removed: [...taken, ...ours],
     alreadyGone: theirs,
-    drifted: driftedFrom(plan, taken),
+    changed: revoked.flatMap(({ changed }) => changed),
     ...(fault && { fault }),
     at: ports.clock.now(),
   };

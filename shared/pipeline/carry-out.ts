@@ -1,17 +1,30 @@
+import { type RuleStates, statesOf } from '../exposure/rule-states.ts';
 import { isBudgeted } from '../model/budgeted.ts';
 import type { Outcome, OutcomeStatus, Plan } from '../model/decision.ts';
+import { PlanBusy, RuleKeepsChanging } from '../model/errors.ts';
 import type { Reservation } from '../model/ledger.ts';
+import { lowerMode } from '../model/mode.ts';
 import { act } from './act.ts';
+import { allowedNow } from './allowed-now.ts';
 import { allowanceFor } from './budget.ts';
 import type { Cell } from './cell.ts';
 import { conclude } from './conclude.ts';
+import { attemptId } from './plan-id.ts';
+
+/** What became of a plan in this invocation. */
+export interface Carried {
+  readonly plan: Plan;
+  readonly reservation: Reservation;
+  /** Absent where another invocation has it or it was settled before. */
+  readonly outcome?: Outcome;
+}
 
 const untouched = (plan: Plan, status: OutcomeStatus, at: number): Outcome => ({
   plan,
   status,
   removed: [],
   alreadyGone: [],
-  drifted: [],
+  changed: [],
   at,
 });
 
@@ -54,21 +67,88 @@ const recorded = async (plan: Plan, { ports }: Cell): Promise<Plan> => {
 };
 
 /**
- * The ledger has the case as settled, and yet the rule was seen just now. Mostly the look is stale, and then the call finds nothing
- * to remove. If it does find the rule, the record was wrong: the rule goes (its undo is in the entry), and people are told.
+ * Pauses before a plan that another invocation holds is asked for again, ms. The other one may have died: Lambda's retries after one and
+ * two minutes outlast its lease of 90 s.
  */
-const actAgain = async (plan: Plan, cell: Cell): Promise<Outcome | undefined> => {
-  const outcome = await act(plan, 'settled', cell.ports);
-  if (outcome.removed.length === 0) return undefined;
-  return await conclude({ ...outcome, plan: await recorded(plan, cell) }, cell);
+const BUSY_PAUSES = [500, 1000, 2000, 4000] as const;
+
+/** Whether somebody else's hold on a plan may not be the end of it: no budget holds it up, so the rule has to go. */
+const isPressing = (plan: Plan): boolean => plan.decision.mode === 'enforce' && !isBudgeted(plan);
+
+/** Reserves a plan, and waits a little for another invocation to be through with it where it is pressing. Throws CallFailed, PlanBusy. */
+const reserve = async (plan: Plan, { ports, owner }: Cell): Promise<{ reservation: Reservation; waited: boolean }> => {
+  for (let attempt = 0; ; attempt += 1) {
+    const reservation = await ports.ledger.reserve(plan, owner);
+    ports.journal({ what: 'planned', plan, reservation });
+    if (reservation !== 'busy' || !isPressing(plan)) return { reservation, waited: attempt > 0 };
+    const pause = BUSY_PAUSES[attempt];
+    if (pause === undefined) throw new PlanBusy(plan.id, plan.decision.group.id);
+    await ports.clock.sleep(pause);
+  }
 };
 
-/** reserve → act → notify → settle, for one plan. Undefined where another invocation has it or it was settled before. */
-export const carryOut = async (plan: Plan, cell: Cell): Promise<Outcome | undefined> => {
-  const { ports, owner } = cell;
-  const reservation = await ports.ledger.reserve(plan, owner);
-  ports.journal({ what: 'planned', plan, reservation });
-  if (reservation === 'busy' || reservation === 'held') return undefined;
-  if (reservation === 'settled') return plan.decision.mode === 'enforce' ? await actAgain(plan, cell) : undefined;
-  return await carry(reservation === 'go' ? plan : await recorded(plan, cell), plan, reservation, cell);
+/** What has become of the plan's rules, as the group is now. Throws CallFailed. */
+const lookAt = async ({ decision }: Plan, { ports }: Cell): Promise<RuleStates> => {
+  const { sightings } = await ports.groups.look({ by: 'group-id', ids: [decision.group.id] }, new Set());
+  return statesOf(
+    decision.rules,
+    sightings.flatMap(({ group }) => group.rules),
+  );
+};
+
+/** Attempts at one case on the occasion of one change; more, and its rules are changed faster than they can be removed. */
+const MOST_ATTEMPTS = 20;
+
+const carryReserved = async (plan: Plan, reservation: Reservation, cell: Cell): Promise<Carried> => {
+  const known = reservation === 'go' ? plan : await recorded(plan, cell);
+  return { plan, reservation, outcome: await carry(known, plan, reservation, cell) };
+};
+
+/** The first attempt that is not over yet. Throws CallFailed, RuleKeepsChanging. */
+const attempt = async (settled: Plan, cell: Cell): Promise<Carried> => {
+  for (let nth = 1; nth <= MOST_ATTEMPTS; nth += 1) {
+    const id = await attemptId(settled.id, settled.change, nth);
+    const plan = { ...settled, id, at: cell.ports.clock.now() };
+    const { reservation, waited } = await reserve(plan, cell);
+    if (reservation === 'settled' && !waited) continue;
+    const isOthers = reservation === 'settled' || reservation === 'busy' || reservation === 'held';
+    return isOthers ? { plan, reservation } : await carryReserved(plan, reservation, cell);
+  }
+  throw new RuleKeepsChanging(settled.decision.group.id, settled.decision.rules, MOST_ATTEMPTS);
+};
+
+/**
+ * The ledger has the case as settled, and yet the rule was seen just now. Mostly the snapshot is stale: then a second one does not have
+ * the rule, or has it with other content, which is followed up. Otherwise the record was wrong, and the rule goes by an attempt with a
+ * record of its own: its undo is there before the act, and people are told what became of it.
+ */
+const attemptAgain = async (plan: Plan, cell: Cell): Promise<Carried> => {
+  const { same, changed } = await lookAt(plan, cell);
+  if (same.length > 0) return await attempt(plan, cell);
+  const outcome = { ...untouched(plan, 'done', cell.ports.clock.now()), changed };
+  return { plan, reservation: 'settled', ...(changed.length > 0 && { outcome }) };
+};
+
+/**
+ * What is done if the runtime switch has fallen since the plan was decided on: what it still allows. The entry that is reserved stays
+ * open, as if this invocation had ended here, so that what an earlier try may have removed is not forgotten: on-schedule has the group
+ * looked at again, and the rule is judged anew.
+ */
+const carryOutLowered = async (lowered: Plan, reservation: Reservation, cell: Cell): Promise<Carried> => {
+  const isTold = lowerMode(lowered.decision.mode, 'alert') === 'alert';
+  return reservation !== 'settled' && isTold ? await carryOut(lowered, cell) : { plan: lowered, reservation };
+};
+
+/**
+ * reserve → act → notify → settle, for one plan. The runtime switch is read again beside the reservation.
+ *
+ * @throws CallFailed, Unfinished, RuleKeepsChanging; PlanBusy where another invocation holds the plan and this one cannot wait any longer.
+ */
+export const carryOut = async (plan: Plan, cell: Cell): Promise<Carried> => {
+  const [{ reservation, waited }, ceiling] = await Promise.all([reserve(plan, cell), cell.ports.switch.ceiling()]);
+  if (reservation === 'busy' || reservation === 'held') return { plan, reservation };
+  const allowed = await allowedNow(plan, ceiling);
+  if (allowed !== plan) return await carryOutLowered(allowed, reservation, cell);
+  if (reservation !== 'settled') return await carryReserved(plan, reservation, cell);
+  return plan.decision.mode === 'enforce' && !waited ? await attemptAgain(plan, cell) : { plan, reservation };
 };

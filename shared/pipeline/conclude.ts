@@ -5,6 +5,7 @@ import { Unfinished } from '../model/errors.ts';
 import type { Cell } from './cell.ts';
 import { fightOver, toldOf } from './fight.ts';
 import { isGathered } from './gathering.ts';
+import { recordRemoval } from './own-change.ts';
 import { report } from './report.ts';
 import { side } from './side.ts';
 
@@ -12,9 +13,8 @@ import { side } from './side.ts';
 const nothingHappened = ({ status, removed, plan }: Outcome): boolean =>
   status === 'done' && removed.length === 0 && !plan.decision.because.some(({ lost }) => lost !== undefined);
 
-/** Nobody wants to hear of the canary's marker, unless it could not be closed or something else went. */
-const isQuiet = ({ status, drifted, plan: { decision } }: Outcome): boolean =>
-  isAboutCanary(decision) && status !== 'failed' && drifted.length === 0;
+/** Nobody wants to hear of the canary's marker, unless it could not be closed. */
+const isQuiet = ({ status, plan: { decision } }: Outcome): boolean => isAboutCanary(decision) && status !== 'failed';
 
 const isNoNews = (outcome: Outcome): boolean => nothingHappened(outcome) || isQuiet(outcome);
 
@@ -55,28 +55,18 @@ const reportNews = async (outcome: Outcome, cell: Cell): Promise<void> => {
 };
 
 /**
- * What went though it was not what had been judged is known to this invocation alone: a later one finds it nowhere. So it is on the record,
- * from which it can be restored, before anything else can fail; and then each of the others is tried, whatever becomes of the rest.
+ * What is done after the act: people are told and the removal is remembered as our own, what is to be granted is handed on, other systems
+ * are told, then the entry is closed.
+ * Until all is done the entry is its own outbox. Throws CallFailed, Unfinished.
  */
-const concludeDrifted = async (outcome: Outcome, cell: Cell): Promise<Outcome> => {
-  const { faults: unrecorded } = await side([cell.ports.ledger.settle(outcome)]);
-  const { faults } = await side<unknown>([told(outcome, cell), follow(outcome, cell), reportNews(outcome, cell)]);
-  if (unrecorded.length + faults.length > 0) throw new Unfinished([...unrecorded, ...faults]);
-  return outcome;
-};
-
-/** Tells people, hands on what is to be granted, tells other systems, then closes the entry: until all is done the entry is its own outbox. */
-const concludeExpected = async (ended: Outcome, cell: Cell): Promise<Outcome> => {
+export const conclude = async (ended: Outcome, cell: Cell): Promise<Outcome> => {
+  const recording = side([recordRemoval(ended, cell.ports)]);
   const outcome = await told(ended, cell);
+  const { faults } = await recording;
+  if (faults.length > 0) throw new Unfinished(faults);
   if (isFollowed(outcome)) await follow(outcome, cell);
   await reportNews(outcome, cell);
   await cell.ports.ledger.settle(outcome);
-  return outcome;
-};
-
-/** What is done after the act: people are told, what is to be granted is handed on, and the entry is closed. Throws CallFailed, Unfinished. */
-export const conclude = async (ended: Outcome, cell: Cell): Promise<Outcome> => {
-  const outcome = await (ended.drifted.length > 0 ? concludeDrifted(ended, cell) : concludeExpected(ended, cell));
   cell.ports.journal({ what: 'settled', outcome });
   return outcome;
 };

@@ -1,83 +1,45 @@
-import { exposureOf } from '../exposure/rule-exposure.ts';
+import { canonicalKey } from '../exposure/canonical.ts';
 import { ruleKey } from '../exposure/rule-key.ts';
-import type { Change } from '../model/change.ts';
-import type { AnyControl } from '../model/control.ts';
-import type { Decision } from '../model/decision.ts';
-import type { Exemption } from '../model/exemption.ts';
-import type { RuleExposure } from '../model/exposure.ts';
-import type { Facts } from '../model/facts.ts';
+import type { Decision, Withheld, Withholding } from '../model/decision.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Group } from '../model/group.ts';
-import type { Mode } from '../model/mode.ts';
-import { higherMode } from '../model/mode.ts';
+import type { ToldRule } from '../model/group-record.ts';
+import { higherMode, type Mode } from '../model/mode.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Sighting } from '../model/ports.ts';
 import type { Rule } from '../model/rule.ts';
-import { withoutExempt } from '../policy/exempt.ts';
 import { attachedOf } from './attached.ts';
-import { countedFindings, seenBy } from './canary-view.ts';
 import { type Weighed, weigh } from './effective-mode.ts';
-import { type Evaluator, evaluatorOf, needsOf } from './enabled.ts';
-import { freshRules } from './fresh.ts';
-import { graded } from './grade.ts';
-import { heldByList } from './list-limit.ts';
+import { type Evaluator, evaluatorOf } from './enabled.ts';
+import { about, findingsOf } from './findings.ts';
+import type { Occasion } from './occasion.ts';
 import { remedyFor } from './remedy.ts';
-import { heldForService } from './service-hold.ts';
 
-/** What groups are judged on the occasion of: the change, rules that an earlier try was to remove, and what people said. */
-export interface Occasion extends Pick<Change, 'trigger' | 'brought' | 'actor'> {
-  readonly unfinished?: readonly Rule[];
-  /** Live exemptions of the groups, the policy's and the ledger's. */
-  readonly exemptions?: readonly Exemption[];
-  /** Keys (`ruleKey`) of rules that a person let go. */
-  readonly letGo?: ReadonlySet<string>;
-  /** Milliseconds since the epoch; absent where no time is meant, so that nothing is frozen. */
-  readonly now?: number;
+interface Standard {
+  readonly policy: Policy;
+  readonly ceiling: Mode;
 }
 
-/** True of the facts that this control may touch: it declares the others absent from its subject's type. */
-const sufficient = (facts: Partial<Facts>, control: AnyControl): facts is Facts =>
-  needsOf(control).every((need) => need in facts);
+/** Findings with their own modes; those that are off are left out. */
+const weighAll = (
+  findings: readonly Finding[],
+  { group }: Sighting,
+  { now }: Occasion,
+  { policy, ceiling }: Standard,
+): readonly Weighed[] =>
+  findings.map((finding) => weigh(finding, group, { policy, ceiling, now })).filter(({ mode }) => mode !== 'off');
 
-/** The exposure of the rules that a control sees: the same object for all controls that see the same rules. */
-const exposureFor = (fresh: ReadonlySet<Rule>, { world, work }: Evaluator) => {
-  let last: RuleExposure | undefined;
-  return ({ rules }: Group): RuleExposure => {
-    if (last?.rules !== rules) last = exposureOf(rules, fresh, world, work);
-    return last;
-  };
-};
-
-const findingsOf = (sighting: Sighting, change: Occasion, evaluator: Evaluator): readonly Finding[] => {
-  const { group, facts } = sighting;
-  const { policy } = evaluator;
-  const fresh = new Set([...freshRules(group.rules, change.brought), ...(change.unfinished ?? [])]);
-  const exemptions = change.exemptions ?? [];
-  const exposureOfRules = exposureFor(fresh, evaluator);
-  const findings = evaluator.controls(change.trigger).flatMap((control) => {
-    const options = policy.controls[control.id];
-    if (options === undefined || !sufficient(facts, control)) return [];
-    const visible = withoutExempt(seenBy(control, group), control.id, exemptions);
-    if (visible === undefined) return [];
-    const exposure = exposureOfRules(visible);
-    const found = control.evaluate({ group: visible, facts, trigger: change.trigger, fresh, exposure }, options);
-    return found.map((finding) => heldByList(control.graded ? graded(finding, facts) : finding, change.brought));
-  });
-  const evidence = { change, episodes: facts.episodes ?? [], policy };
-  return heldForService(countedFindings(findings, group), group, evidence);
-};
-
-/** What every enabled control finds in a group, each finding with its own mode; those that are off are left out. Pure. */
+/**
+ * What every enabled control finds in a group, each finding with its own mode; those that are off are left out, and so is what nothing may
+ * be done about now. Pure.
+ */
 export const weighedFindings = (
   sighting: Sighting,
-  change: Occasion,
+  occasion: Occasion,
   policy: Policy,
   ceiling: Mode,
   evaluator = evaluatorOf(policy),
 ): readonly Weighed[] =>
-  findingsOf(sighting, change, evaluator)
-    .map((finding) => weigh(finding, sighting.group, { policy, ceiling, now: change.now }))
-    .filter(({ mode }) => mode !== 'off');
+  weighAll(findingsOf(sighting, occasion, evaluator).decided, sighting, occasion, { policy, ceiling });
 
 const strictest = (weighed: readonly Weighed[]): Mode => weighed.map(({ mode }) => mode).reduce(higherMode, 'off');
 
@@ -126,17 +88,19 @@ const reasonsByRule = (weighed: readonly Weighed[]): ReadonlyMap<Rule, readonly 
 };
 
 /** What becomes of a rule: its mode, whether any reason for that is this change, and whether a person let it go. */
-interface Verdict {
+interface Judged {
+  readonly rule: Rule;
   readonly mode: Mode;
   readonly isFresh: boolean;
   readonly isLetGo: boolean;
 }
 
-const verdictOn = (rule: Rule, reasons: readonly Weighed[], letGo: Occasion['letGo']): Verdict => {
+const judgedAs = (rule: Rule, reasons: readonly Weighed[], letGo: Occasion['letGo']): Judged => {
   const mode = strictest(reasons);
   const isFirm = reasons.some(({ finding }) => finding.limit?.firm === true);
   const isLetGo = !isFirm && letGo?.has(ruleKey(rule)) === true;
   return {
+    rule,
     mode: isLetGo && mode === 'approve' ? 'enforce' : mode,
     isFresh: reasons.some(({ finding }) => finding.freshness === 'fresh'),
     isLetGo,
@@ -148,38 +112,96 @@ const modeWithoutRules = ({ mode, finding: { lost } }: Weighed, letGo: Occasion[
   mode === 'approve' && lost?.every((content) => letGo?.has(ruleKey(content))) === true ? 'enforce' : mode;
 
 /**
- * What is closed because this change brought it, or because a person said so, never shares a plan with what was there before: only
- * that is counted and held up.
+ * Rules that share a decision. New rules never share one with rules that were there before, of which people are told something else, and
+ * which alone are counted and held up; nor do rules that a person let go.
  */
-const shareOf = ({ mode, isFresh, isLetGo }: Verdict): string => {
-  if (mode !== 'enforce') return mode;
-  return isFresh ? 'enforce, fresh' : isLetGo ? 'enforce, let go' : 'enforce';
-};
+const shareOf = ({ mode, isFresh, isLetGo }: Judged): string =>
+  `${mode} ${isFresh ? 'fresh' : mode === 'enforce' && isLetGo ? 'let go' : 'existing'}`;
 
-/**
- * Judges one group: every enabled control, then one decision for each mode that results. A rule that several controls name is in
- * one decision only, the strictest, with all its reasons. A finding that names no rule is a decision of its own. Pure: the same sight,
- * change and policy give the same decisions.
- */
-export const decide = (
+/** One decision for each share. */
+const decisionsAbout = (
+  judged: readonly Judged[],
+  weighed: readonly Weighed[],
   sighting: Sighting,
-  change: Occasion,
   policy: Policy,
-  ceiling: Mode,
-  evaluator = evaluatorOf(policy),
-): readonly Decision[] => {
-  const weighed = weighedFindings(sighting, change, policy, ceiling, evaluator);
-  const judged = Array.from(reasonsByRule(weighed), ([rule, reasons]) => ({
-    rule,
-    ...verdictOn(rule, reasons, change.letGo),
-  }));
-  const aboutRules = [...Map.groupBy(judged, shareOf).values()].map((shared) => {
+): readonly Decision[] =>
+  [...Map.groupBy(judged, shareOf).values()].map((shared) => {
     const rules = shared.map(({ rule }) => rule);
     return decisionOf(sighting, shared[0]?.mode ?? 'off', rules, reasonsFor(rules, weighed), policy);
   });
-  const aboutGroup = weighed.filter(({ finding }) => finding.rules.length === 0);
-  return [
-    ...aboutRules,
-    ...aboutGroup.map((reason) => decisionOf(sighting, modeWithoutRules(reason, change.letGo), [], [reason], policy)),
-  ];
+
+/**
+ * People were told of the rule, or asked about it, when it was added: the same again would be one message too many. A rule with a new id
+ * was added anew, and a rule that an event modified was opened anew: both are news.
+ */
+const isToldBefore = ({ rule, mode, isFresh }: Judged, { known, trigger }: Occasion): boolean => {
+  if (known?.kind !== 'confirmed' || (mode !== 'alert' && mode !== 'approve')) return false;
+  if (isFresh && trigger !== 'sweep' && trigger !== 'rules-added') return false;
+  const content = canonicalKey(rule);
+  const isSame = (one: ToldRule) => one.content === content && (!isFresh || one.ruleId === rule.id);
+  return known.told.some((one) => isSame(one) && higherMode(one.mode, mode) === one.mode);
 };
+
+/** What is to be done about a group now, and what was found and is not acted on. */
+export interface Deliberation {
+  readonly decisions: readonly Decision[];
+  readonly withheld: readonly Withheld[];
+}
+
+const NOTHING: Deliberation = { decisions: [], withheld: [] };
+
+const withhold = (decisions: readonly Decision[], why: Withholding): readonly Withheld[] =>
+  decisions.map((decision) => ({ decision, why }));
+
+/**
+ * Judges one group: every enabled control, then one decision for each mode that results, new rules apart from old ones. A rule that several
+ * controls name is in one decision only, the strictest, with all its reasons. A finding that names no rule is a decision of its own. Pure:
+ * the same snapshot, change and policy give the same decisions.
+ */
+export const deliberate = (
+  sighting: Sighting,
+  occasion: Occasion,
+  policy: Policy,
+  ceiling: Mode,
+  evaluator: Evaluator = evaluatorOf(policy),
+): Deliberation => {
+  const found = findingsOf(sighting, occasion, evaluator);
+  if (found.decided.length + found.unconfirmed.length + found.awaited.length === 0) return NOTHING;
+  const weighed = (findings: readonly Finding[]) => weighAll(findings, sighting, occasion, { policy, ceiling });
+  const { letGo } = occasion;
+  const isLetGo = (rule: Rule) => letGo?.has(ruleKey(rule)) === true;
+  const released = found.unconfirmed.flatMap((finding) => about(finding, isLetGo));
+  const reasons = weighed([...found.decided, ...released]);
+  const judged = (some: readonly Weighed[]) =>
+    Array.from(reasonsByRule(some), ([rule, theirs]) => judgedAs(rule, theirs, letGo));
+  const [told, untold] = [true, false].map((isTold) =>
+    judged(reasons).filter((one) => isToldBefore(one, occasion) === isTold),
+  );
+  const decisionsFor = (some: readonly Judged[] = [], because = reasons) =>
+    decisionsAbout(some, because, sighting, policy);
+  const later = (findings: readonly Finding[]) => {
+    const because = weighed(findings);
+    return decisionsFor(judged(because), because);
+  };
+  const aboutGroup = reasons.filter(({ finding }) => finding.rules.length === 0);
+  return {
+    decisions: [
+      ...decisionsFor(untold),
+      ...aboutGroup.map((reason) => decisionOf(sighting, modeWithoutRules(reason, letGo), [], [reason], policy)),
+    ],
+    withheld: [
+      ...withhold(later(found.unconfirmed.flatMap((one) => about(one, (rule) => !isLetGo(rule)))), 'unconfirmed'),
+      ...withhold(later(found.awaited), 'own-event'),
+      ...withhold(decisionsFor(told), 'told-before'),
+    ],
+  };
+};
+
+/** What is to be done about a group now: see `deliberate`. Pure. */
+export const decide = (
+  sighting: Sighting,
+  occasion: Occasion,
+  policy: Policy,
+  ceiling: Mode,
+  evaluator: Evaluator = evaluatorOf(policy),
+): readonly Decision[] => deliberate(sighting, occasion, policy, ceiling, evaluator).decisions;

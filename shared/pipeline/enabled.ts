@@ -1,4 +1,6 @@
 import { CONTROLS } from '../controls/registry.ts';
+import { LoneOpenings } from '../exposure/lone-openings.ts';
+import type { Shared } from '../exposure/rule-exposure.ts';
 import type { World } from '../exposure/trusted-space.ts';
 import type { Work } from '../exposure/work.ts';
 import type { Trigger } from '../model/change.ts';
@@ -37,24 +39,37 @@ const enabled = (control: AnyControl, policy: Policy, trigger: Trigger): boolean
 export const enabledControls = (policy: Policy, trigger: Trigger): readonly AnyControl[] =>
   CONTROLS.filter((control) => control.on.includes(trigger) && enabled(control, policy, trigger));
 
+/** A control as the policy sets it. */
+export interface EnabledControl {
+  readonly control: AnyControl;
+  readonly options: ControlOptions;
+  /** Facts that it judges by. */
+  readonly needs: readonly Need[];
+}
+
 /** A policy with its enabled controls, chosen once for all groups that are evaluated under it. The caller owns it. */
 export interface Evaluator {
   readonly policy: Policy;
   readonly world: World;
-  readonly controls: (trigger: Trigger) => readonly AnyControl[];
-  /** Counts the steps of all evaluations. */
-  readonly work: Work;
+  readonly controls: (trigger: Trigger) => readonly EnabledControl[];
+  /** What the evaluations of all groups share. */
+  readonly shared: Shared;
 }
 
 /** An evaluator of a policy. */
 export function evaluatorOf(policy: Policy, work: Work = { steps: 0 }): Evaluator {
-  const byTrigger = new Map<Trigger, readonly AnyControl[]>();
+  const byTrigger = new Map<Trigger, readonly EnabledControl[]>();
+  const choose = (trigger: Trigger) =>
+    enabledControls(policy, trigger).flatMap((control): readonly EnabledControl[] => {
+      const options = policy.controls[control.id];
+      return options === undefined ? [] : [{ control, options, needs: needsOf(control) }];
+    });
   return {
     policy,
     world: worldOf(policy),
-    work,
+    shared: { work, lone: new LoneOpenings() },
     controls: (trigger) => {
-      const controls = byTrigger.get(trigger) ?? enabledControls(policy, trigger);
+      const controls = byTrigger.get(trigger) ?? choose(trigger);
       byTrigger.set(trigger, controls);
       return controls;
     },

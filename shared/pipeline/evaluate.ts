@@ -117,7 +117,7 @@ const tell = async (
   cell: ConfigCell,
 ): Promise<readonly Evaluation[]> => {
   const open = idsOf(assessed.filter(isToBeLookedAt));
-  const looking = open.length > 0 ? [cell.ports.reexamine.look(open, place.region, place.account)] : [];
+  const looking = open.length > 0 ? [cell.ports.reexamine.look(open, place.region)] : [];
   const { outcomes, faults } = await side([
     put(assessed, request, cell),
     ...looking.map(async (look) => await look.then(() => [])),
@@ -146,10 +146,10 @@ interface Round {
 }
 
 /** More than a sweep may close in is left to the sweep: that holds it, and tells people so once. */
-const handOnAll = async ({ open, groups }: Round, { region, account }: Place, cell: ConfigCell): Promise<void> => {
+const handOnAll = async ({ open, groups }: Round, { region }: Place, cell: ConfigCell): Promise<void> => {
   const closing = open.filter(({ mode }) => mode === 'enforce').length;
   const isOver = isTooMuchAtOnce(closing, groups, cell.policy.budget);
-  if (open.length > 0 && !isOver) await cell.ports.reexamine.look(idsOf(open), region, account);
+  if (open.length > 0 && !isOver) await cell.ports.reexamine.look(idsOf(open), region);
 };
 
 /** Part by part, so that an account of tens of thousands of groups fits; what was unread is told in the end. */

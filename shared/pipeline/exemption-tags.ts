@@ -4,6 +4,7 @@ import type { News } from '../model/news.ts';
 import type { Asked } from '../model/person.ts';
 import { isLive } from '../policy/exempt.ts';
 import type { Cell } from './cell.ts';
+import { confirm } from './confirm.ts';
 import { exemptionId } from './grant/exemption-id.ts';
 import type { Seen } from './look.ts';
 import { isOwnGrant } from './own-change.ts';
@@ -102,10 +103,46 @@ const toldOf = (what: 'exempted' | 'exemption-ended', exemption: Exemption): Hee
 
 const ending = (exemption: Exemption): Heed => toldOf('exemption-ended', exemption);
 
+/** Whether a request would exempt something, if it is as the event claims. */
+const wouldGrant = (tagged: Tagged, change: Change, { exemptions }: Seen, { policy, ports }: Cell): boolean => {
+  const now = ports.clock.now();
+  return judgeTags(change, tagged, knownOf(tagged, exemptions, now), policy, now).kind === 'leave';
+};
+
+/** What the event claims waits in the ledger; on-schedule asks CloudTrail again. Until then nothing is exempt. */
+const postpone = async (change: Change, tagged: readonly Tagged[], because: string, { ports }: Cell): Promise<void> => {
+  const { id: eventId, account, region, exemptionTags } = change;
+  const since = ports.clock.now();
+  const groupId = tagged.flatMap(({ now }) => now?.scope.groupId ?? []).at(0) ?? '';
+  const asked = askedBy(change, exemptionTags?.reason ?? '', since);
+  await ports.confirmations.wait({ what: 'exemption', eventId, account, region, groupId, since, because, asked });
+  ports.journal({ what: 'unconfirmed', change, because });
+};
+
+/**
+ * The change to go by: what would exempt something counts as CloudTrail has it, not as the event claims. Undefined while CloudTrail does not
+ * have it. A request that exempts nothing needs no proof.
+ */
+const provenChange = async (
+  change: Change,
+  tagged: readonly Tagged[],
+  seen: Seen,
+  cell: Cell,
+): Promise<Change | undefined> => {
+  if (change.confirmed || !tagged.some((one) => wouldGrant(one, change, seen, cell))) return change;
+  const answer = await confirm(change, cell.ports);
+  if (answer.kind === 'confirmed') return answer.change;
+  await postpone(change, tagged, answer.because, cell);
+  return undefined;
+};
+
 /** What Portcullis gives back carries the tags that it had: they ask for nothing. Throws CallFailed. */
-const requested = async (change: Change, seen: Seen, cell: Cell): Promise<readonly Heed[]> => {
-  if (change.exemptionTags === undefined || (await isOwnGrant(change, cell.ports))) return [];
-  const tagged = await taggedBy(change, seen.sight, cell.ports);
+const requested = async (claimed: Change, seen: Seen, cell: Cell): Promise<readonly Heed[]> => {
+  if (claimed.exemptionTags === undefined || isOwnGrant(claimed, seen)) return [];
+  const named = await taggedBy(claimed, seen.sight, cell.ports);
+  const change = await provenChange(claimed, named, seen, cell);
+  if (change === undefined) return [];
+  const tagged = change === claimed ? named : await taggedBy(change, seen.sight, cell.ports);
   return await Promise.all(tagged.map((one) => heedOne(one, change, seen, cell)));
 };
 
@@ -115,7 +152,7 @@ const holding = async (some: readonly Exemption[], { ports }: Cell): Promise<rea
 
 /**
  * Takes exemption tags that a change set or deleted for requests, before anything is judged: those of principals that the policy names
- * are put into the ledger, the others are told of, and exempt nothing.
+ * are put into the ledger once CloudTrail has confirmed who set them, the others are told of, and exempt nothing.
  *
  * @throws CallFailed: then nothing is judged, and the event is tried again.
  */

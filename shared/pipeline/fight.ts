@@ -36,9 +36,6 @@ const isKnown = ({ opened, told }: Rounds, from: number): boolean => {
 const allRounds = (outcome: Outcome, episodes: readonly Episode[]): readonly Rounds[] =>
   [...new Set(outcome.removed.map(canonicalKey))].map((content) => roundsOf(content, episodes));
 
-/** What went wrong, or was not meant to go, is news whatever else is. */
-const isPlain = ({ status, drifted }: Outcome): boolean => status === 'done' && drifted.length === 0;
-
 /**
  * Whether what was just closed has been opened time and again: somebody, mostly a tool, puts it back. It goes on being closed; people
  * are told of the fight in place of each round. Nothing is kept quiet beside it: a plan that closed anything else is told.
@@ -54,7 +51,8 @@ export const fightOver = (outcome: Outcome, episodes: readonly Episode[], from: 
     times: opened.length,
     since: Math.min(...opened.map(({ at }) => at)),
     actors: [...actors.values()],
-    quiet: isPlain(outcome) && all.every((rounds) => isKnown(rounds, from)),
+    // A failure is news whatever else is known.
+    quiet: outcome.status === 'done' && all.every((rounds) => isKnown(rounds, from)),
   };
 };
 

@@ -4,11 +4,11 @@ import type { Cell } from './cell.ts';
 import { gistOf } from './gist.ts';
 
 /**
- * What always comes alone: what is critical; that the budget is spent, which is told once for all that waits; a fight, of which people are
- * told ever more seldom; and what went though it was not what had been judged. A line in a digest does not say the last two.
+ * What always comes alone: what is critical; that the budget is spent, which is told once for all that waits; and a fight, of which people
+ * are told ever more seldom. A line in a digest does not say the last.
  */
-const alwaysAlone = ({ plan, status, drifted, fight }: Outcome): boolean =>
-  worstSeverity(plan.decision.because) === 'critical' || status === 'held' || drifted.length > 0 || fight !== undefined;
+const alwaysAlone = ({ plan, status, fight }: Outcome): boolean =>
+  worstSeverity(plan.decision.because) === 'critical' || status === 'held' || fight !== undefined;
 
 /**
  * Whether an outcome was gathered for the digest of a storm, so that it is not told by itself. A failure to find out must not keep it from

@@ -1,20 +1,25 @@
 import { CONTROLS } from '../controls/registry.ts';
 import type { Change } from '../model/change.ts';
-import type { Decision, Plan } from '../model/decision.ts';
+import type { Decision, Plan, Withheld } from '../model/decision.ts';
 import type { Episode } from '../model/episode.ts';
 import type { Facts } from '../model/facts.ts';
 import type { Mode } from '../model/mode.ts';
 import type { Sight, Sighting } from '../model/ports.ts';
+import type { Rule } from '../model/rule.ts';
 import { exemptionsAt } from '../policy/exempt.ts';
 import { serviceOwner } from '../policy/service-owned.ts';
 import { worldOf } from '../policy/world.ts';
 import type { Cell } from './cell.ts';
-import { decide, type Occasion } from './decide.ts';
+import { type Deliberation, deliberate } from './decide.ts';
 import { neededFacts } from './enabled.ts';
+import { agesOf, knownFrom } from './freshness.ts';
 import { besideChangedList, besideListBefore } from './list-before.ts';
 import type { Seen } from './look.ts';
+import { isLoud } from './loud.ts';
+import type { Occasion } from './occasion.ts';
 import { isOwnGrant, isOwnRemoval } from './own-change.ts';
 import { plansFor } from './plan.ts';
+import { protectedRules } from './protection.ts';
 import { unfinishedRules } from './unfinished.ts';
 
 /**
@@ -46,7 +51,7 @@ const episodesOf = async (change: Change, { sightings }: Sight, { policy, ports 
 };
 
 /** What the change is judged by, once for all its groups. */
-interface Court {
+interface EvaluationContext {
   readonly change: Change;
   readonly occasion: Occasion;
   readonly seen: Seen;
@@ -54,16 +59,25 @@ interface Court {
   readonly ceiling: Mode;
 }
 
-/** Decisions on all groups; `told` is the change as controls may see it, absent where nobody is to be judged for it. */
-const decisionsOf = (
-  { occasion, seen, episodes, ceiling }: Court,
+const occasionFor = ({ group }: Sighting, { occasion, seen }: EvaluationContext, { ports, owner }: Cell): Occasion => {
+  const now = ports.clock.now();
+  const unfinished = unfinishedRules(group.rules, seen.entries, owner, now);
+  return { ...occasion, unfinished, known: knownFrom(seen.records.get(group.id), now) };
+};
+
+/** One group, judged; `told` is the change as controls may see it, absent where nobody is to be judged for it. */
+const deliberateOn = (
+  sighting: Sighting,
+  context: EvaluationContext,
   told: Pick<Facts, 'change'> | undefined,
-  { policy, ports, owner }: Cell,
-): readonly Decision[] =>
-  seen.sight.sightings.flatMap((sighting) => {
-    const unfinished = unfinishedRules(sighting.group.rules, seen.entries, owner, ports.clock.now());
-    return decide(withTold(sighting, told, episodes), { ...occasion, unfinished }, policy, ceiling);
-  });
+  cell: Cell,
+): Deliberation =>
+  deliberate(
+    withTold(sighting, told, context.episodes),
+    occasionFor(sighting, context, cell),
+    cell.policy,
+    context.ceiling,
+  );
 
 const judgesChange: ReadonlySet<string> = new Set(CONTROLS.flatMap(({ id, needs }) => (needs.change ? [id] : [])));
 
@@ -71,28 +85,71 @@ const dependsOnChange = ({ because }: Decision): boolean => because.some(({ cont
 
 /**
  * Decisions that stand though the change was our own grant: only what has to be closed for what it is. Where something is closed and
- * nobody is judged for the change, the ledger is not even asked, so that it holds up no closing.
+ * nobody is judged for the change, it does not matter whose it was.
  */
-const besideOwnGrant = async (all: readonly Decision[], court: Court, cell: Cell): Promise<readonly Decision[]> => {
+const besideOwnGrant = (all: readonly Decision[], context: EvaluationContext, cell: Cell): readonly Decision[] => {
+  const { change, seen } = context;
   const told = all.filter(({ mode }) => mode !== 'observe');
   const isClosing = told.some(({ mode }) => mode === 'enforce');
   if (told.length === 0 || (isClosing && !told.some(dependsOnChange))) return told;
-  if (!(await isOwnGrant(court.change, cell.ports))) return told;
-  return decisionsOf(court, undefined, cell).filter(({ mode }) => mode === 'enforce');
+  if (!isOwnGrant(change, seen)) return told;
+  return seen.sight.sightings
+    .flatMap((sighting) => deliberateOn(sighting, context, undefined, cell).decisions)
+    .filter(({ mode }) => mode === 'enforce');
 };
 
-/** What is to be done and told, as plans. None where the change was our own doing. Throws CallFailed. */
-export const judge = async (event: Change, seen: Seen, ceiling: Mode, cell: Cell): Promise<readonly Plan[]> => {
+/** A group after it was judged: what its record is written from. */
+export interface JudgedGroup {
+  readonly groupId: string;
+  readonly rules: readonly Rule[];
+  /** Rules that were acted on as new. */
+  readonly fresh: ReadonlySet<Rule>;
+  /** Rules that stay only under an exemption or because of the runtime switch. */
+  readonly protected: ReadonlySet<Rule>;
+  readonly withheld: readonly Withheld[];
+}
+
+/** What is to be done and told, as plans, and each group as it was judged. */
+export interface Judgement {
+  readonly plans: readonly Plan[];
+  readonly groups: readonly JudgedGroup[];
+}
+
+const judgedGroup = (
+  sighting: Sighting,
+  { withheld }: Deliberation,
+  context: EvaluationContext,
+  cell: Cell,
+): JudgedGroup => {
+  const occasion = occasionFor(sighting, context, cell);
+  const { group } = sighting;
+  return {
+    groupId: group.id,
+    rules: group.rules,
+    fresh: agesOf(group.rules, occasion).fresh,
+    protected: protectedRules(withTold(sighting, context, context.episodes), occasion, cell.policy, context.ceiling),
+    withheld: withheld.filter(({ decision }) => isLoud(decision.mode)),
+  };
+};
+
+/** Judges a change: see `Judgement`. Nothing is found where the change was our own removal. Throws CallFailed. */
+export const judge = async (event: Change, seen: Seen, ceiling: Mode, cell: Cell): Promise<Judgement> => {
   const { policy, ports } = cell;
-  if (await isOwnRemoval(event, ports)) return [];
+  if (isOwnRemoval(event, seen)) return { plans: [], groups: [] };
   const now = ports.clock.now();
   const change = unambiguous(besideListBefore(event, seen.sight, worldOf(policy)), seen.sight);
   const exemptions = besideChangedList(exemptionsAt(now, policy, seen.exemptions), change.brought);
   const occasion: Occasion = { ...change, now, exemptions, letGo: new Set(event.released?.rules) };
   const episodes = await episodesOf(change, seen.sight, cell);
-  const court: Court = { change: event, occasion, seen, episodes, ceiling };
-  const decisions = decisionsOf(court, { change }, cell);
+  const context: EvaluationContext = { change: event, occasion, seen, episodes, ceiling };
+  const judged = seen.sight.sightings.map((sighting) => {
+    const deliberation = deliberateOn(sighting, context, { change }, cell);
+    return { ...deliberation, group: judgedGroup(sighting, deliberation, { ...context, change }, cell) };
+  });
+  const decisions = judged.flatMap((one) => one.decisions);
   ports.journal({ what: 'decided', decisions });
-  const standing = await besideOwnGrant(decisions, court, cell);
-  return (await Promise.all(standing.map((decision) => plansFor(decision, change, now)))).flat();
+  const groups = judged.map(({ group }) => group);
+  for (const withheld of groups.flatMap((group) => group.withheld)) ports.journal({ what: 'withheld', withheld });
+  const standing = besideOwnGrant(decisions, context, cell);
+  return { plans: (await Promise.all(standing.map((one) => plansFor(one, change, now)))).flat(), groups };
 };

@@ -1,6 +1,6 @@
 import { ruleKey } from '../exposure/rule-key.ts';
 import { BASE_32 } from '../model/base32.ts';
-import type { Change } from '../model/change.ts';
+import type { Change, Trigger } from '../model/change.ts';
 import type { Decision } from '../model/decision.ts';
 
 const base32 = (bytes: Uint8Array): string => {
@@ -8,15 +8,22 @@ const base32 = (bytes: Uint8Array): string => {
   return (bits.match(/.{1,5}/g) ?? []).map((five) => BASE_32[Number.parseInt(five.padEnd(5, '0'), 2)]).join('');
 };
 
+/** Changes that open a rule anew which keeps its id: narrowed and widened again, or a list that it names was. */
+const REOPENS: ReadonlySet<Trigger> = new Set(['rules-modified', 'prefix-list-changed']);
+
 /**
  * What people are only told of is a new case each time it is opened anew, though the rule has the same id and content as when they
- * were told before: narrowed and widened again, or named a list that was. So is what names no rule, such as rules that were taken away.
- * What was there before is told once.
+ * were told before. So is what names no rule, such as rules that were taken away. A rule that was added has an id of its own, and is told
+ * once, whether its event or a sweep sees it first; so is what was there before.
  */
-const occasionOf = ({ mode, rules, because }: Decision, { id }: Change): readonly string[] =>
-  (mode !== 'enforce' || rules.length === 0) && because.some(({ freshness }) => freshness === 'fresh')
-    ? [...new Set(because.map(({ occasion = id }) => occasion))].toSorted()
+const occasionOf = ({ mode, rules, because }: Decision, { id, trigger }: Change): readonly string[] => {
+  const isAnew = because.some(({ freshness }) => freshness === 'fresh') && REOPENS.has(trigger);
+  return rules.length === 0 || (mode !== 'enforce' && isAnew)
+    ? [
+        ...new Set(because.flatMap(({ freshness, occasion = id }) => (freshness === 'fresh' ? occasion : []))),
+      ].toSorted()
     : [];
+};
 
 /**
  * What a case is about: its rules; where it names none, the controls, with their severity, so that what got worse is told again.
@@ -39,6 +46,10 @@ export const planId = async (decision: Decision, change: Change): Promise<string
   const { group, mode } = decision;
   return await named(group.id, mode, ...subjectOf(decision).toSorted(), ...occasionOf(decision, change));
 };
+
+/** Name of the nth further attempt at a settled case on the occasion of a change: the same change always makes the same attempts. */
+export const attemptId = async (settledId: string, { id }: Pick<Change, 'id'>, nth: number): Promise<string> =>
+  await named('attempt', settledId, id, String(nth));
 
 const standingOf = ({ rules, because }: Decision): readonly string[] =>
   rules.length > 0 ? rules.map(ruleKey) : because.flatMap(({ control, lost = [] }) => [control, ...lost.map(ruleKey)]);

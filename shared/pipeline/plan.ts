@@ -42,7 +42,13 @@ const part = (decision: Decision, rules: readonly Rule[]): Decision => {
  * The change as a record names it: contents of rules that are there are in the decision already, those of removed ones nowhere else; who
  * let it go and whether it is held is in the plan, and tags were heeded once.
  */
-const pointer = ({ released: _released, exemptionTags: _tags, hold: _hold, ...change }: Change): Change =>
+const pointer = ({
+  released: _released,
+  exemptionTags: _tags,
+  hold: _hold,
+  confirmed: _confirmed,
+  ...change
+}: Change): Change =>
   change.brought.kind === 'rules' && change.trigger !== 'rules-removed'
     ? { ...change, brought: { kind: 'rules', ids: change.brought.ids, contents: [] } }
     : change;

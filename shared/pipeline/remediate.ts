@@ -2,8 +2,9 @@ import type { Change } from '../model/change.ts';
 import type { Outcome } from '../model/decision.ts';
 import { Unfinished } from '../model/errors.ts';
 import { TOLD_FACTS } from '../model/facts.ts';
-import { carryOut } from './carry-out.ts';
+import { type Carried, carryOut } from './carry-out.ts';
 import type { Cell } from './cell.ts';
+import { followChanged } from './changed-rules.ts';
 import { factsToActBy } from './enabled.ts';
 import { episodesOf } from './episodes.ts';
 import { heedTags } from './exemption-tags.ts';
@@ -12,6 +13,7 @@ import { judge } from './judge.ts';
 import { look, type Seen } from './look.ts';
 import { isOwnRemoval } from './own-change.ts';
 import { ownPart } from './own-group.ts';
+import { remember } from './remember.ts';
 import { finish, leftOpen } from './resume.ts';
 import { side } from './side.ts';
 
@@ -24,10 +26,15 @@ const asOf = (change: Change, now: number): Change =>
     ? { ...change, brought: { kind: 'unknown' } }
     : change;
 
-/** What the change opened and closed goes on record, unless it was our own closing: only other people's count as somebody's. */
-const recordEpisodes = async (change: Change, { policy, ports }: Cell): Promise<void> => {
+/**
+ * What the change opened and closed goes on record, unless it was our own closing: only other people's count as somebody's. Whose a
+ * removal was is known once the group's record is read; an addition is recorded meanwhile.
+ */
+const recordEpisodes = async (change: Change, looked: Promise<Seen>, { policy, ports }: Cell): Promise<void> => {
   const episodes = episodesOf(change, policy);
-  if (episodes.length > 0 && !(await isOwnRemoval(change, ports))) await ports.episodes.record(episodes);
+  if (episodes.length === 0) return;
+  if (change.trigger === 'rules-removed' && isOwnRemoval(change, await looked)) return;
+  await ports.episodes.record(episodes);
 };
 
 /** Leaves out the groups of other accounts and logs why. */
@@ -37,8 +44,11 @@ const ownSeen = (seen: Seen, change: Change, { ports }: Cell): Seen => {
   return { ...seen, sight };
 };
 
+const outcomesOf = (carried: readonly Carried[]): readonly Outcome[] => carried.flatMap(({ outcome }) => outcome ?? []);
+
 /**
- * The whole way of a change: look → decide → reserve → act → notify → settle.
+ * The whole way of a change: look → decide → reserve → act → notify → settle → remember. Rules that somebody changes meanwhile take it
+ * again.
  *
  * Plans run side by side and none stops another.
  *
@@ -49,21 +59,36 @@ export const remediate = async (event: Change, cell: Cell): Promise<readonly Out
   const { policy, ports } = cell;
   const change = asOf(event, ports.clock.now());
   ports.journal({ what: 'change', change });
-  const recording = side([recordEpisodes(change, cell)]);
   const needs = factsToActBy(policy, change.trigger).difference(new Set(TOLD_FACTS));
-  const [looked, ceiling] = await Promise.all([look(change, needs, ports), ports.switch.ceiling()]);
+  const looking = look(change, needs, ports);
+  const recording = side([recordEpisodes(change, looking, cell)]);
+  const [looked, ceiling] = await Promise.all([looking, ports.switch.ceiling()]);
   const own = ownSeen(looked, change, cell);
   const { exemptions, news } = await heedTags(change, own, cell);
   const seen = { ...own, exemptions };
   const { faults: unrecorded } = await recording;
   const telling = side(news.map((one) => ports.notices.announce(one)));
-  const plans = await judge(change, seen, ceiling, cell);
+  const judgement = await judge(change, seen, ceiling, cell);
+  const { plans } = judgement;
   const acted = await side(plans.map((plan) => carryOut(plan, cell)));
-  const aftermath = { sight: seen.sight, outcomes: acted.outcomes };
+  const followed = await followChanged(change, seen, outcomesOf(acted.outcomes), ceiling, cell);
+  const carried = [...acted.outcomes, ...followed.carried];
+  const outcomes = outcomesOf(carried);
+  const aftermath = { sight: seen.sight, outcomes };
   const finished = await side(leftOpen(seen.entries, plans).map((plan) => finish(plan, aftermath, cell)));
   const { faults: untold } = await telling;
-  const unreported = await tellGone(change, looked.sight, cell);
-  const faults = [...acted.faults, ...finished.faults, ...unrecorded, ...untold, ...unreported, ...seen.sight.unread];
+  const unreported = await tellGone(change, looked, cell);
+  const forgotten = await remember({ change, seen, judgement, carried }, cell);
+  const faults = [
+    ...acted.faults,
+    ...followed.faults,
+    ...finished.faults,
+    ...unrecorded,
+    ...untold,
+    ...unreported,
+    ...forgotten,
+    ...seen.sight.unread,
+  ];
   if (faults.length > 0) throw new Unfinished(faults);
-  return [...acted.outcomes, ...finished.outcomes];
+  return [...outcomes, ...finished.outcomes];
 };

@@ -1,4 +1,5 @@
 import { ruleKey } from '../exposure/rule-key.ts';
+import { statesOf } from '../exposure/rule-states.ts';
 import type { Outcome, Plan } from '../model/decision.ts';
 import type { Entry } from '../model/ledger.ts';
 import type { Sight } from '../model/ports.ts';
@@ -6,14 +7,19 @@ import type { Rule } from '../model/rule.ts';
 import type { Cell } from './cell.ts';
 import { conclude } from './conclude.ts';
 
-const outcomeOf = (plan: Plan, told: ReadonlySet<string>, at: number): Outcome => {
+/** A rule whose id exists with other content was changed, not removed: the earlier attempt can not have removed it. */
+const outcomeOf = (plan: Plan, { sight }: Aftermath, told: ReadonlySet<string>, at: number): Outcome => {
   const { mode, rules } = plan.decision;
   if (mode !== 'enforce') {
-    return { plan, status: mode === 'approve' ? 'pending' : 'reported', removed: [], alreadyGone: [], drifted: [], at };
+    return { plan, status: mode === 'approve' ? 'pending' : 'reported', removed: [], alreadyGone: [], changed: [], at };
   }
   const isTold = (rule: Rule) => told.has(rule.id ?? '');
-  const removed = rules.filter((rule) => !isTold(rule));
-  return { plan, status: 'done', removed, alreadyGone: rules.filter(isTold), drifted: [], at };
+  const present = sight.sightings.flatMap(({ group }) => group.rules);
+  const { gone, changed } = statesOf(
+    rules.filter((rule) => !isTold(rule)),
+    present,
+  );
+  return { plan, status: 'done', removed: gone, alreadyGone: rules.filter(isTold), changed, at };
 };
 
 /** What became of the account during this invocation, as far as an older plan needs to know. */
@@ -51,5 +57,7 @@ export const finish = async (plan: Plan, aftermath: Aftermath, cell: Cell): Prom
   if (plan.decision.mode === 'enforce' && isThere(plan, aftermath, told)) return undefined;
   const reservation = await ports.ledger.reserve(plan, owner);
   ports.journal({ what: 'planned', plan, reservation });
-  return reservation === 'resume' ? await conclude(outcomeOf(plan, told, ports.clock.now()), cell) : undefined;
+  return reservation === 'resume'
+    ? await conclude(outcomeOf(plan, aftermath, told, ports.clock.now()), cell)
+    : undefined;
 };

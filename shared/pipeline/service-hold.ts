@@ -7,7 +7,7 @@ import { type Limit, lowerMode } from '../model/mode.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Rule } from '../model/rule.ts';
 import { actingService, serviceOwner } from '../policy/service-owned.ts';
-import { freshRules } from './fresh.ts';
+import { freshRules } from './freshness.ts';
 
 /** What tells who opened the rules of a group. */
 interface Evidence {

@@ -3,6 +3,7 @@ import { type Exemption, LONGEST_EXEMPTION_MS } from '../model/exemption.ts';
 import { EXEMPT_REASON_TAG, EXEMPT_UNTIL_TAG } from '../model/exemption-tags.ts';
 import type { Policy } from '../model/policy.ts';
 import { namesActor } from '../model/principal.ts';
+import { isBlank } from '../model/visible-text.ts';
 import { endOf, startOf } from '../policy/days.ts';
 import type { Tagged } from './tagged.ts';
 
@@ -28,7 +29,8 @@ const objectionTo = (until: string, now: number): string | undefined => {
 const untilOf = (text: string, now: number): number => Math.min(endOf(text) ?? now, now + LONGEST_EXEMPTION_MS);
 
 const wanted = (request: TagRequest, known: Exemption | undefined, now: number): Verdict => {
-  const reason = request.reason?.trim() || known?.reason;
+  const given = request.reason?.trim() ?? '';
+  const reason = isBlank(given) ? known?.reason : given;
   if (reason === undefined) return ignored(`it names no reason: set ${EXEMPT_REASON_TAG} in the same call`);
   if (request.until === undefined) {
     return known === undefined

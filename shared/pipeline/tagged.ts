@@ -27,13 +27,17 @@ const isAnother = (rule: Rule, { trigger, brought }: Change): boolean =>
 const ruleIn = (id: string, sightings: readonly Sighting[]): Rule | undefined =>
   sightings.flatMap(({ group }) => group.rules).find((rule) => rule.id === id);
 
+const asTagged = (id: string, rule: Rule, change: Change): Tagged => {
+  const scope = { groupId: rule.groupId, content: contentKey(rule) };
+  return { id, now: { tags: rule.tags ?? {}, scope, isAnother: isAnother(rule, change) } };
+};
+
 const taggedIn = (id: string, change: Change, sightings: readonly Sighting[]): Tagged => {
   const group = sightings.find((sighting) => sighting.group.id === id)?.group;
   if (group !== undefined) return { id, now: { tags: group.tags, scope: { groupId: id }, isAnother: false } };
   const rule = ruleIn(id, sightings);
   if (rule === undefined) return { id };
-  const scope = { groupId: rule.groupId, content: contentKey(rule) };
-  return { id, now: { tags: rule.tags ?? {}, scope, isAnother: isAnother(rule, change) } };
+  return asTagged(id, rule, change);
 };
 
 /** Rules that were tagged together with groups, in groups that nobody has looked at. Throws CallFailed. */
@@ -43,13 +47,36 @@ const besides = async (ids: readonly string[], sight: Sight, ports: Pick<Ports, 
   return (await ports.groups.look({ by: 'rule-id', ids: missing }, new Set())).sightings;
 };
 
+/**
+ * Rules that Portcullis itself has closed meanwhile, as the ledger has them: a rule that is created with exemption tags is closed until
+ * CloudTrail confirms who set them, and can be restored after that.
+ */
+const closedByUs = async (
+  ids: readonly string[],
+  { scope }: Change,
+  { ledger }: Pick<Ports, 'ledger'>,
+): Promise<readonly Rule[]> => {
+  if (ids.length === 0 || scope.by !== 'group-id') return [];
+  const entries = (await Promise.all(scope.ids.map((id) => ledger.entries(id)))).flat();
+  const closed = new Set(entries.flatMap(({ outcome }) => outcome?.removed.map(({ id }) => id) ?? []));
+  return entries
+    .flatMap(({ plan }) => plan.decision.rules)
+    .filter(({ id }) => id !== undefined && ids.includes(id) && closed.has(id));
+};
+
 /** The groups and rules of a request, as they are now. Throws CallFailed. */
 export const taggedBy = async (
   change: Change,
   sight: Sight,
-  ports: Pick<Ports, 'groups'>,
+  ports: Pick<Ports, 'groups' | 'ledger'>,
 ): Promise<readonly Tagged[]> => {
   const ids = change.exemptionTags?.resources ?? [];
   const more = change.trigger === 'tagged' ? await besides(ids, sight, ports) : [];
-  return ids.map((id) => taggedIn(id, change, [...sight.sightings, ...more]));
+  const found = ids.map((id) => taggedIn(id, change, [...sight.sightings, ...more]));
+  const gone = found.flatMap(({ id, now }) => (now === undefined && id.startsWith('sgr-') ? [id] : []));
+  const closed = await closedByUs(gone, change, ports);
+  return found.map((one) => {
+    const rule = closed.find(({ id }) => id === one.id);
+    return one.now !== undefined || rule === undefined ? one : asTagged(one.id, rule, change);
+  });
 };

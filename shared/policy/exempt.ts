@@ -1,4 +1,5 @@
 import { contentKey } from '../exposure/rule-key.ts';
+import { CANARY_CONTROL, isCanaryGroup } from '../model/canary.ts';
 import type { Exemption, ExemptionScope } from '../model/exemption.ts';
 import { matchesGlob } from '../model/glob.ts';
 import type { Group, GroupIdentity } from '../model/group.ts';
@@ -30,11 +31,18 @@ const covers = ({ content, ports }: ExemptionScope, rule: Rule): boolean =>
   (content === undefined || content === contentKey(rule)) && (ports === undefined || holds(ports, rule));
 
 /**
+ * The canary's marker and its group are judged as if there were no exemption: a canary that an exemption of every group keeps open would
+ * count as skipped, and nothing would tell that closing works.
+ */
+const isNeverExempt = (group: Group, control: string): boolean => control === CANARY_CONTROL || isCanaryGroup(group);
+
+/**
  * The group as a control gets to see it: without the rules that are exempt from it. Undefined where the group as a whole is.
  *
  * @param exemptions live ones, of the policy and the ledger
  */
 export const withoutExempt = (group: Group, control: string, exemptions: readonly Exemption[]): Group | undefined => {
+  if (isNeverExempt(group, control)) return group;
   const about = exemptions.map(({ scope }) => scope).filter((scope) => isAbout(scope, group, control));
   if (about.length === 0) return group;
   if (about.some(({ content, ports }) => content === undefined && ports === undefined)) return undefined;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { LONGEST_EXEMPTION_MS } from '../model/exemption.ts';
+import { CANARY_CONTROL } from '../model/canary.ts';
+import { LONGEST_EXEMPTION_MS, MOST_PORT_RANGES } from '../model/exemption.ts';
 import { day, spanIssues } from './day-schema.ts';
 import { port } from './port-schema.ts';
+import { editPorts, NO_PORTS, type PortEntry } from './ports.ts';
 import { readRule } from './rule-text.ts';
 import { addIssues, glob, type SectionIssue, words } from './word-schema.ts';
 
@@ -26,10 +28,15 @@ const shape = {
   until: day.describe('The last day (UTC), at most 90 days in all.'),
 };
 
+const rangesIn = (ports: readonly PortEntry[]): number => {
+  const { tcp, udp } = editPorts(NO_PORTS, ports);
+  return tcp.length + udp.length;
+};
+
 interface Written {
   readonly group?: string | undefined;
   readonly rule?: string | undefined;
-  readonly ports?: readonly unknown[] | undefined;
+  readonly ports?: readonly PortEntry[] | undefined;
   readonly control?: string | undefined;
 }
 
@@ -38,7 +45,11 @@ const scopeIssues = ({ group, rule, ports, control }: Written): readonly Section
     return [{ path: [], text: 'names nothing to exempt: a group, a rule, ports or a control' }];
   if (rule !== undefined && ports !== undefined)
     return [{ path: ['ports'], text: 'the rule names its ports already: leave ports out' }];
-  return [];
+  if (control === CANARY_CONTROL)
+    return [{ path: ['control'], text: 'the canary is never exempt: to switch it off, write `canary: off`' }];
+  return rangesIn(ports ?? []) > MOST_PORT_RANGES
+    ? [{ path: ['ports'], text: `more than ${MOST_PORT_RANGES} separate ranges: name wider ones, or a control` }]
+    : [];
 };
 
 /** One exemption. `controls`: the ids that there are. */

@@ -1,7 +1,9 @@
+import type { Actor } from '../model/change.ts';
 import type { Action } from '../model/message.ts';
+import type { Person } from '../model/person.ts';
 import type { People } from '../model/policy.ts';
 import type { Permit } from '../model/press.ts';
-import { namesActor } from '../model/principal.ts';
+import { namesActor, principalName } from '../model/principal.ts';
 
 /** Somebody at a button, as Slack's signature and its list of user groups prove it. */
 export interface SlackPerson {
@@ -27,6 +29,25 @@ export const mayPress = (people: People, { team, user, groups }: SlackPerson, ac
 export const groupsThatMay = (people: People, action: Action): readonly string[] => [
   ...new Set(permitsTo(people, action).flatMap(({ slackGroups }) => slackGroups)),
 ];
+
+/** A name in AWS, of a user or a session. Addresses are not told apart by their capitals. */
+const nameIn = ({ arn, name }: Pick<Actor, 'arn' | 'name'>): string | undefined =>
+  (arn === undefined ? name : principalName(arn))?.toLowerCase();
+
+/**
+ * Whether the person who asks is the one who made a change, by what identifies them: the ARN, or the name of the session (with single
+ * sign-on, the person's address) or of the user, whatever the role. A person in Slack counts by `awsNames`. Undefined: nobody can tell.
+ */
+export const isSamePerson = (
+  { arn, slackUser }: Pick<Person, 'arn' | 'slackUser'>,
+  actor: Pick<Actor, 'arn' | 'name'>,
+  { awsNames = {} }: Pick<People, 'awsNames'>,
+): boolean | undefined => {
+  const known = slackUser !== undefined && Object.hasOwn(awsNames, slackUser) ? awsNames[slackUser] : undefined;
+  const asks = arn === undefined ? known?.toLowerCase() : nameIn({ arn });
+  const made = nameIn(actor);
+  return asks === undefined || made === undefined ? undefined : asks === made;
+};
 
 /**
  * Whether a principal may ask for an action. Where the policy says nothing everybody may who may invoke the function that grants; else

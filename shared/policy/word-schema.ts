@@ -1,7 +1,12 @@
 import { z } from 'zod';
+import { isBlank } from '../model/visible-text.ts';
 
 /** A text that says something, described in words that follow "expected". */
-export const words = (what: string) => z.string({ error: what }).regex(/\S/, { error: what });
+export const words = (what: string) =>
+  z
+    .string({ error: what })
+    .regex(/\S/, { error: what, abort: true })
+    .refine((text) => !isBlank(text), { error: what });
 
 /** A list of something, described in the plural. */
 export const listOf = <T extends z.ZodType>(element: T, what: string) =>

@@ -2,7 +2,7 @@ import { EventUnreadable } from '../model/errors.ts';
 import type { HttpCall } from '../model/http-call.ts';
 import type { Press } from '../model/press.ts';
 import { readChatAction } from './chat-action.ts';
-import { allowOnly, openPart, textIn, wordIn } from './command-part.ts';
+import { allowOnly, idIn, openPart, wordIn } from './command-part.ts';
 import { asFields } from './fields.ts';
 import { readHttpCall } from './function-url.ts';
 
@@ -21,7 +21,7 @@ const invoked = (event: unknown, now: number): ActionEvent => {
   const part = openPart(event, 'event');
   allowOnly(part, ['do', 'id']);
   wordIn(part, 'do', ['work-on']);
-  return { from: 'itself', pressId: textIn(part, 'id') };
+  return { from: 'itself', pressId: idIn(part, 'id') };
 };
 
 /**

@@ -59,6 +59,13 @@ const asShortText = (value: unknown): string | undefined =>
 export const textIn = (part: StrictPart, name: string): string =>
   readIn(part, name, asShortText, `a text of at most ${MOST_CHARACTERS} characters`);
 
+/**
+ * An id that is looked up, of any length. No id is longer than a text may be; what is cut off a longer one does not make it known.
+ * Throws EventUnreadable.
+ */
+export const idIn = (part: StrictPart, name: string): string =>
+  readIn(part, name, (value) => (typeof value === 'string' ? value.slice(0, MOST_CHARACTERS) : undefined), 'a text');
+
 /** One of some words. Throws EventUnreadable. */
 export const wordIn = <W extends string>(part: StrictPart, name: string, words: readonly W[]): W =>
   readIn(part, name, (value) => words.find((word) => word === value), `one of ${words.join(', ')}`);
@@ -70,6 +77,10 @@ export const integerIn = (part: StrictPart, name: string): number =>
 /** True or false. Throws EventUnreadable. */
 export const booleanIn = (part: StrictPart, name: string): boolean =>
   readIn(part, name, (value) => (typeof value === 'boolean' ? value : undefined), 'true or false');
+
+/** Nothing but true. Throws EventUnreadable. */
+export const trueIn = (part: StrictPart, name: string): true =>
+  readIn(part, name, (value) => (value === true ? value : undefined), 'true');
 
 /** An object within. Throws EventUnreadable. */
 export const partIn = (part: StrictPart, name: string): StrictPart =>

@@ -5,6 +5,7 @@ import type { PortRange, PortSet } from '../model/rule.ts';
 import {
   allowOnly,
   booleanIn,
+  idIn,
   integerIn,
   listIn,
   openPart,
@@ -15,6 +16,7 @@ import {
   type StrictElement,
   type StrictPart,
   textIn,
+  trueIn,
   wordIn,
 } from './command-part.ts';
 import { groupIdOf, ruleIdOf } from './ids.ts';
@@ -26,11 +28,12 @@ const ruleIdIn = (part: StrictPart, name: string): string => readIn(part, name, 
 /** Whoever sends a command is a person at the command line or at a button: what Portcullis does of its own accord needs no command. */
 const personIn = (part: StrictPart): Person => {
   const by = partIn(part, 'by');
-  allowOnly(by, ['name', 'arn', 'through']);
+  allowOnly(by, ['name', 'arn', 'through', 'slackUser']);
   return {
     name: textIn(by, 'name'),
     ...optionalIn(by, 'arn', textIn),
     through: wordIn(by, 'through', ['command-line', 'button']),
+    ...optionalIn(by, 'slackUser', textIn),
   };
 };
 
@@ -60,10 +63,13 @@ const portsIn = (part: StrictPart, name: string): PortSet => {
 
 const scopeIn = (part: StrictPart): RequestedScope => {
   const scope = partIn(part, 'scope');
-  allowOnly(scope, ['groupId', 'ruleId', 'ports', 'control']);
+  allowOnly(scope, ['groupId', 'ruleId', 'allGroups', 'ports', 'control']);
+  if (!['groupId', 'ruleId', 'allGroups'].some((name) => Object.hasOwn(scope.fields, name)))
+    throw new EventUnreadable(scope.at, '`groupId`, `ruleId` or `allGroups`');
   return {
     ...optionalIn(scope, 'groupId', groupIdIn),
     ...optionalIn(scope, 'ruleId', ruleIdIn),
+    ...optionalIn(scope, 'allGroups', trueIn),
     ...optionalIn(scope, 'ports', portsIn),
     ...optionalIn(scope, 'control', textIn),
   };
@@ -85,7 +91,7 @@ const FIELDS: Readonly<Record<Verb, readonly string[]>> = {
   'end-exemption': [...REQUEST, 'id'],
   'resume-budget': REQUEST,
   'roll-back': [...REQUEST, 'id'],
-  list: ['do', 'what', 'most'],
+  list: ['do', 'what', 'most', 'after'],
   follow: ['do', 'groupId', 'planId'],
   canary: ['do', 'region'],
 };
@@ -111,7 +117,7 @@ const LISTS = ['remediations', 'pending', 'held', 'exemptions'] as const;
 const commandOf = (verb: Verb, part: StrictPart): Command => {
   switch (verb) {
     case 'restore': {
-      const asked = { id: textIn(part, 'id'), dryRun: booleanIn(part, 'dryRun') };
+      const asked = { id: idIn(part, 'id'), dryRun: booleanIn(part, 'dryRun') };
       return { do: verb, ...asked, ...optionalIn(part, 'exempt', termsIn), ...requestIn(part) };
     }
     case 'exempt': {
@@ -119,21 +125,26 @@ const commandOf = (verb: Verb, part: StrictPart): Command => {
       return { do: verb, ...asked, ...requestIn(part) };
     }
     case 'renew':
-      return { do: verb, id: textIn(part, 'id'), days: integerIn(part, 'days'), ...requestIn(part) };
+      return { do: verb, id: idIn(part, 'id'), days: integerIn(part, 'days'), ...requestIn(part) };
     case 'release':
     case 'decline':
     case 'acknowledge':
-      return { do: verb, id: textIn(part, 'id'), ...requestIn(part) };
+      return { do: verb, id: idIn(part, 'id'), ...requestIn(part) };
     case 'leave-open':
-      return { do: verb, id: textIn(part, 'id'), terms: termsIn(part, 'terms'), ...requestIn(part) };
+      return { do: verb, id: idIn(part, 'id'), terms: termsIn(part, 'terms'), ...requestIn(part) };
     case 'end-exemption':
-      return { do: verb, id: textIn(part, 'id'), ...requestIn(part) };
+      return { do: verb, id: idIn(part, 'id'), ...requestIn(part) };
     case 'roll-back':
-      return { do: verb, id: textIn(part, 'id'), ...requestIn(part) };
+      return { do: verb, id: idIn(part, 'id'), ...requestIn(part) };
     case 'resume-budget':
       return { do: verb, ...requestIn(part) };
     case 'list':
-      return { do: verb, what: wordIn(part, 'what', LISTS), most: integerIn(part, 'most') };
+      return {
+        do: verb,
+        what: wordIn(part, 'what', LISTS),
+        most: integerIn(part, 'most'),
+        ...optionalIn(part, 'after', idIn),
+      };
     case 'follow':
       return { do: verb, groupId: groupIdIn(part, 'groupId'), planId: planIdIn(part) };
     case 'canary':

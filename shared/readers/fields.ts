@@ -16,16 +16,48 @@ interface Spellings {
   readonly lower: string;
 }
 
-/** Spellings of the fields that were asked for: as many as the readers know names, so that a rule builds none. */
-const SPELLINGS = new Map<string, Spellings>();
+const spell = (name: string): Spellings => ({
+  pascal: name.charAt(0).toUpperCase() + name.slice(1),
+  lower: name.toLowerCase(),
+});
 
-const spellingsOf = (name: string): Spellings => {
-  const known = SPELLINGS.get(name);
-  if (known !== undefined) return known;
-  const spellings = { pascal: name.charAt(0).toUpperCase() + name.slice(1), lower: name.toLowerCase() };
-  SPELLINGS.set(name, spellings);
-  return spellings;
-};
+/** Fields that are read for each rule or group, spelled in advance: building two texts for each field doubles the time of reading. */
+const OFTEN_READ = [
+  'cidrIp',
+  'cidrIpv4',
+  'cidrIpv6',
+  'description',
+  'fromPort',
+  'groupId',
+  'groupName',
+  'groups',
+  'ipPermissions',
+  'ipPermissionsEgress',
+  'ipProtocol',
+  'ipRanges',
+  'ipv4Ranges',
+  'ipv6Ranges',
+  'isEgress',
+  'key',
+  'ownerId',
+  'prefixListId',
+  'prefixListIds',
+  'referencedGroupInfo',
+  'securityGroupRuleId',
+  'securityGroupRules',
+  'securityGroups',
+  'tags',
+  'toPort',
+  'userId',
+  'userIdGroupPairs',
+  'value',
+  'vpcId',
+  'vpcPeeringConnectionId',
+] as const;
+
+const SPELLINGS: ReadonlyMap<string, Spellings> = new Map(OFTEN_READ.map((name) => [name, spell(name)]));
+
+const spellingsOf = (name: string): Spellings => SPELLINGS.get(name) ?? spell(name);
 
 /** How the input spells a field: the SDK and the CLI write `GroupId`, CloudTrail and AWS Config `groupId`, `lowerKeys` `groupid`. */
 export const spelling = (fields: Fields, name: string): string => {

@@ -22,6 +22,12 @@ export const functionArn = (named: string, place: CallingPlace): string => {
   return `arn:${partitionOf(region)}:lambda:${region}:${account}:function:${name}`;
 };
 
+/** The version or alias in a function's ARN; undefined where it has none. */
+export const aliasIn = (arn: string): string | undefined => arn.split(':')[7];
+
+/** The account in an ARN. */
+export const accountIn = (arn: string): string => arn.split(':')[4] ?? '';
+
 /** A function's ARN without version or alias. */
 export const plainArn = (arn: string): string => arn.split(':').slice(0, 7).join(':');
 

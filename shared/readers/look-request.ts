@@ -15,10 +15,7 @@ import {
 import { asFields } from './fields.ts';
 import { groupIdOf } from './ids.ts';
 
-/**
- * The one field of a look request. An event that EventBridge delivers never has it: its envelope is EventBridge's own, and what a caller
- * can put into a record lies under `detail`.
- */
+/** The one field of a look request. */
 const WRAPPER = 'portcullis';
 
 /** A request as on-change gets it. */
@@ -43,12 +40,12 @@ const requestOf = (part: StrictPart): LookRequest => {
       allowOnly(part, ['do', 'groupId', 'planId']);
       return { do: what, groupId: readIn(part, 'groupId', groupIdOf, GROUP_ID), planId: planIdIn(part) };
     case 'look':
-      allowOnly(part, ['do', 'groupIds', 'region', 'account', 'hold']);
+      allowOnly(part, ['do', 'groupIds', 'region', 'hold', 'eventId']);
       return {
         do: what,
         groupIds: groupIdsIn(part),
         region: textIn(part, 'region'),
-        account: textIn(part, 'account'),
+        ...optionalIn(part, 'eventId', textIn),
         ...optionalIn(part, 'hold', (whole, name) => readIn(whole, name, asTrue, 'true')),
       };
     default:
@@ -56,23 +53,26 @@ const requestOf = (part: StrictPart): LookRequest => {
   }
 };
 
+/** Whether something is meant as a request, whatever is in it. */
+export const isLookRequest = (event: unknown): boolean => Object.hasOwn(asFields(event) ?? {}, WRAPPER);
+
 /**
- * Reads a request of on-grant's or the schedule's. Undefined for everything that does not come in their wrapper, such as an event.
+ * Reads a request to look again.
  *
- * @throws EventUnreadable naming the field that is not as it should be.
+ * @throws EventUnreadable naming the field that is not as it should be. An event is no request, whatever it says.
  */
-export const readLookRequest = (event: unknown): LookRequest | undefined => {
+export const readLookRequest = (event: unknown): LookRequest => {
   const outer = asFields(event);
-  if (outer === undefined || !Object.hasOwn(outer, WRAPPER)) return undefined;
+  if (outer === undefined || !Object.hasOwn(outer, WRAPPER))
+    throw new EventUnreadable(WRAPPER, 'a request (EventBridge delivers events through the alias for events)');
   if (Object.keys(outer).length > 1) throw new EventUnreadable(WRAPPER, 'nothing beside it');
   return requestOf(openPart(outer[WRAPPER], WRAPPER));
 };
 
 /** A look at groups as the sweep takes it: whatever is there was there before. */
 export const sweepChange = (
-  { groupIds, region, account, hold }: Extract<LookRequest, { do: 'look' }>,
-  id: string,
-  at: number,
+  { groupIds, region, hold }: Extract<LookRequest, { do: 'look' }>,
+  { id, at, account }: Pick<Change, 'id' | 'at' | 'account'>,
 ): Change => ({
   id,
   call: 'Sweep',

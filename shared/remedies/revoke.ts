@@ -10,7 +10,7 @@ const steps = (kind: Step['do'], groupId: string, rules: readonly Rule[]): reado
   });
 
 /**
- * Remove the rules: one call for each direction, by rule id. To strip a group is to revoke every rule it has.
+ * Remove the rules: one call for each direction, by content. To strip a group is to revoke every rule it has.
  * The undo authorises the same rules again, with their descriptions and tags; they get new ids.
  */
 export const revoke = ({

@@ -34,10 +34,10 @@ const NAME = 300;
 const SOURCE = 100;
 
 /** What became of a rule. */
-const fateOf = ({ removed, alreadyGone, drifted }: Outcome, { id }: Rule): string => {
+const fateOf = ({ removed, alreadyGone, changed }: Outcome, { id }: Rule): string => {
   const isIn = (rules: readonly Rule[]): boolean => rules.some((rule) => rule.id === id);
-  if (isIn(drifted)) return 'removed-but-changed';
   if (isIn(removed)) return 'removed';
+  if (isIn(changed)) return 'changed';
   return isIn(alreadyGone) ? 'already-gone' : 'open';
 };
 

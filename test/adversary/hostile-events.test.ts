@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CALLS } from '../../shared/readers/cloudtrail-calls.ts';
 import { openShop } from '../e2e/shop.ts';
+import { effort } from '../effort.ts';
 import { envelope, record } from '../readers/events.ts';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
@@ -18,7 +19,7 @@ const contextOf = (): Context => ({
   callbackWaitsForEmptyEventLoop: false,
   functionName: 'on-change',
   functionVersion: '1',
-  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:on-change',
+  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:Portcullis-on-change:events',
   memoryLimitInMB: '256',
   awsRequestId: randomUUID(),
   logGroupName: '/aws/lambda/on-change',
@@ -111,7 +112,7 @@ describe('hostile events to the bundled function', () => {
     const told = shop.local.messages.length;
     const seen = new Set<string>();
     const events = fc.sample(fc.oneof(hostileRecord(hostileAround(ids)), hostileAround(ids)), {
-      numRuns: 600,
+      numRuns: effort(150, 600),
       seed: 20_260_102,
     });
     const waiting = [...events];

@@ -7,6 +7,7 @@ import { CallFailed, Unfinished } from '../../shared/model/errors.ts';
 import type { Ports } from '../../shared/model/ports.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import { decide } from '../../shared/pipeline/decide.ts';
+import { effort } from '../effort.ts';
 import { cell, change, GUARD, group, rule } from '../pipeline/cell.ts';
 
 const GROUPS = ['sg-00000000000000001', 'sg-00000000000000002'];
@@ -161,7 +162,6 @@ const unreliable = ({ account, revoke }: Stage, faults: readonly number[]): Part
       find: async (groupId, planId) => await ledger.find(groupId, planId),
       entries: async (groupId) => await ledger.entries(groupId),
       unsettled: async (groupId) => await ledger.unsettled(groupId),
-      noteProgress: async (entry, progress) => await ledger.noteProgress(entry, progress),
       reserve: risky(async (plan: Plan, owner: string) => await ledger.reserve(plan, owner)),
       settle: risky(async (outcome: Outcome) => await ledger.settle(outcome)),
     },
@@ -226,7 +226,7 @@ describe('random changes to random groups, their events late, doubled and out of
           expect(new Set(on.account.told.map(({ plan }) => plan.id)).size).toBe(on.account.told.length);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: effort(50, 150) },
     );
   });
 
@@ -245,7 +245,7 @@ describe('random changes to random groups, their events late, doubled and out of
           expect(entries.flat().filter(({ outcome }) => outcome === undefined)).toEqual([]);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: effort(50, 150) },
     );
   });
 });

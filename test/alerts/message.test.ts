@@ -3,6 +3,7 @@ import { emailText } from '../../shared/alerts/email.ts';
 import { messageFor } from '../../shared/alerts/message.ts';
 import type { Change } from '../../shared/model/change.ts';
 import type { Outcome } from '../../shared/model/decision.ts';
+import { RuleKeepsChanging } from '../../shared/model/errors.ts';
 import type { Message } from '../../shared/model/message.ts';
 import { AT, messages, OUTCOMES, PLACE, plan, ruleAt } from './samples.ts';
 
@@ -54,9 +55,23 @@ describe('the headline', () => {
   });
 
   it('puts what is still open before what went otherwise', () => {
-    const { drifted } = OUTCOMES.drifted;
-    expect(closed({ ...OUTCOMES.failed, drifted }).kind).toBe('failed');
-    expect(closed({ drifted, fight: OUTCOMES.fight.fight }).kind).toBe('drifted');
+    expect(closed({ ...OUTCOMES.failed, fight: OUTCOMES.fight.fight }).kind).toBe('failed');
+  });
+
+  it('lists apart what somebody changed before it could be removed', () => {
+    const [ssh, other] = plan().decision.rules;
+    if (ssh === undefined || other === undefined) throw new Error('the sample has two rules');
+    const partly = { removed: [ssh], changed: [other] };
+    expect(closed(partly).listings.map(({ lines }) => lines.length)).toEqual([1, 1]);
+    expect(closed({ ...OUTCOMES.failed, ...partly }).listings.map(({ lines }) => lines.length)).toEqual([1, 1]);
+  });
+
+  it('says of a rule that kept changing that it is tried again, not that EC2 refused', () => {
+    const { plan: failed } = OUTCOMES.failed;
+    const fault = new RuleKeepsChanging(failed.decision.group.id, failed.decision.rules, 6);
+    const [remark] = closed({ ...OUTCOMES.failed, fault }).remarks;
+    expect(remark).toContain(fault.message);
+    expect(remark).not.toContain('EC2 refused');
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { emailText } from '../../shared/alerts/email.ts';
 import { newsMessage } from '../../shared/alerts/news-message.ts';
+import { pagerDutyEvents } from '../../shared/alerts/pagerduty.ts';
 import { messages, NEWS, PLACE } from './samples.ts';
 
 const { restored, narrowed, exempted, released, storm, digest } = NEWS;
@@ -9,13 +10,12 @@ const titlesOf = (kind: keyof ReturnType<typeof messages>): readonly string[] =>
   messages()[kind].listings.map(({ title }) => title);
 
 describe('news of a grant', () => {
-  it.each(['restored', 'put-back', 'narrowed', 'reverted'] as const)('(%s) has the rules before and after', (kind) => {
+  it.each(['restored', 'narrowed', 'reverted'] as const)('(%s) has the rules before and after', (kind) => {
     expect(titlesOf(kind)).toEqual(['Before, as it was removed', 'After, as it stands now']);
   });
 
   it.each([
     ['restore', 'Not restored'],
-    ['put-back', 'Not put back'],
     ['narrow', 'Nothing narrower granted'],
     ['revert', 'Not reverted'],
   ] as const)('of a %s that was refused says so, with the reason', (kind, words) => {
@@ -71,7 +71,30 @@ describe('news of an exemption', () => {
   it('names ports of both protocols', () => {
     const scope = { ports: { tcp: [{ from: 22, to: 22 }], udp: [{ from: 5900, to: 5906 }] } };
     const exemption = { ...exempted.exemption, scope };
-    expect(newsMessage({ ...exempted, exemption }, PLACE).headline).toBe('Exempted: ports tcp 22, udp 5900-5906');
+    expect(newsMessage({ ...exempted, exemption }, PLACE).headline).toBe(
+      'Exempted: every group, ports tcp 22, udp 5900-5906',
+    );
+  });
+});
+
+describe('news of an exemption of every group', () => {
+  const wide = { ...exempted, exemption: { ...exempted.exemption, scope: { control: 'world-open-admin' } } };
+
+  it('calls people, says every group, and is of high severity', () => {
+    expect(newsMessage(wide, PLACE)).toMatchObject({
+      headline: 'Exempted: every group, control world-open-admin',
+      urgency: 'call',
+      severity: 'high',
+    });
+    expect(newsMessage(exempted, PLACE)).toMatchObject({ urgency: 'inform', severity: 'low' });
+  });
+
+  it('pages, as an incident of its own that a person ends', () => {
+    const events = pagerDutyEvents(newsMessage(wide, PLACE));
+    const alert = events.find(({ body }) => body['event_action'] === 'trigger');
+    const others = events.filter((event) => event !== alert);
+    expect(alert?.body['dedup_key']).toContain('exempted 1');
+    expect(others.map(({ body }) => body['dedup_key'])).not.toContain(alert?.body['dedup_key']);
   });
 });
 

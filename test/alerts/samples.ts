@@ -117,7 +117,7 @@ const CLOSED: Outcome = {
   status: 'done',
   removed: [SSH, SSH_6],
   alreadyGone: [],
-  drifted: [],
+  changed: [],
   at: AT + 4200,
 };
 
@@ -151,7 +151,6 @@ export const OUTCOMES = {
       new Error('You are not authorized'),
     ),
   },
-  drifted: { ...CLOSED, removed: [SSH, ruleAt(2, 443, '::/0')], drifted: [ruleAt(2, 443, '::/0')] },
   fight: {
     ...CLOSED,
     fight: {
@@ -241,12 +240,6 @@ export const NEWS = {
     what: 'granted',
     entry,
     followUp: { ...granted, leave: { owner: 'web-team', until: AT + 30 * DAY } },
-  },
-  'put-back': {
-    id: 'x put-back 1',
-    what: 'granted',
-    entry: entryOf(OUTCOMES.drifted),
-    followUp: { ...granted, kind: 'put-back', granted: [ruleAt(10, 443, '::/0')] },
   },
   narrowed: {
     id: 'x narrow 1',
@@ -365,10 +358,8 @@ export const messages = (place: Place = PLACE): Readonly<Record<MessageKind, Mes
   pending: messageFor(OUTCOMES.pending, place),
   held: messageFor(OUTCOMES.held, place),
   failed: messageFor(OUTCOMES.failed, place),
-  drifted: messageFor(OUTCOMES.drifted, place),
   fight: messageFor(OUTCOMES.fight, place),
   restored: newsMessage(NEWS.restored, place),
-  'put-back': newsMessage(NEWS['put-back'], place),
   narrowed: newsMessage(NEWS.narrowed, place),
   reverted: newsMessage(NEWS.reverted, place),
   'not-granted': newsMessage(NEWS['not-granted'], place),

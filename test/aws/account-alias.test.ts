@@ -1,7 +1,7 @@
 import { IAMClient, IAMServiceException } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { accountAlias } from '../../shared/aws/account-alias.ts';
-import type { NoticeEntry } from '../../shared/model/ports.ts';
+import type { CellEntry } from '../../shared/model/ports.ts';
 
 const denied = new IAMServiceException({ name: 'AccessDenied', message: 'no', $fault: 'client', $metadata: {} });
 
@@ -18,7 +18,7 @@ const iamWith = (...answers: readonly (readonly string[] | Error)[]) => {
     },
     { step: 'initialize' },
   );
-  const journal: NoticeEntry[] = [];
+  const journal: CellEntry[] = [];
   const port = accountAlias(iam, { now: () => state.now }, (entry) => void journal.push(entry));
   return { port, journal, state };
 };

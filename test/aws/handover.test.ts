@@ -94,21 +94,21 @@ describe('the request to look again', () => {
   it('comes in a form that nothing else has', async () => {
     await reexamine(lambda, 'change').release(entry);
     await reexamine(lambda, 'change').takeBack(entry);
-    await reexamine(lambda, 'change').look(['sg-1', 'sg-2'], 'eu-west-1', '111122223333');
+    await reexamine(lambda, 'change').look(['sg-1', 'sg-2'], 'eu-west-1');
     await local.background.drain();
     expect(events.map(readLookRequest)).toEqual([
       { do: 'release', groupId: 'sg-1', planId: 'plan-1' },
       { do: 'take-back', groupId: 'sg-1', planId: 'plan-1' },
-      { do: 'look', groupIds: ['sg-1', 'sg-2'], region: 'eu-west-1', account: '111122223333' },
+      { do: 'look', groupIds: ['sg-1', 'sg-2'], region: 'eu-west-1' },
     ]);
   });
 
   it('splits many groups into several requests, and asks nobody for none', async () => {
     const ids = Array.from({ length: 250 }, (_, n) => `sg-${n}`);
-    await reexamine(lambda, 'change').look(ids, 'eu-west-1', '111122223333');
-    await reexamine(lambda, 'change').look([], 'eu-west-1', '111122223333');
+    await reexamine(lambda, 'change').look(ids, 'eu-west-1');
+    await reexamine(lambda, 'change').look([], 'eu-west-1');
     await local.background.drain();
-    const asked = events.map(readLookRequest).flatMap((request) => (request?.do === 'look' ? [request.groupIds] : []));
+    const asked = events.map(readLookRequest).flatMap((request) => (request.do === 'look' ? [request.groupIds] : []));
     expect(asked.map((part) => part.length)).toEqual([100, 100, 50]);
     expect(asked.flat()).toEqual(ids);
   });

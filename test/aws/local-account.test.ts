@@ -9,7 +9,7 @@ import {
   ModifySecurityGroupRulesCommand,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalAccount, startLocalAccount } from '../../infra/local/start.ts';
 import { CLIENT_SETTINGS } from '../../shared/aws/client-settings.ts';
@@ -65,6 +65,7 @@ async function lookAt(): Promise<Group> {
   return sighting.group;
 }
 
+const NOTHING = { removed: [], gone: [], changed: [], unanswered: [] } as const;
 const ingress = (group: Group) => group.rules.filter((rule) => rule.direction === 'ingress');
 const step = (rules: readonly Rule[]): RevokeStep => ({ do: 'revoke', groupId, direction: 'ingress', rules });
 
@@ -87,7 +88,7 @@ describe('the adapters against the embedded account', () => {
       description: 'ssh',
     });
     const revoked = await securityGroups(ec2).revoke(step([world!]));
-    expect(revoked).toEqual({ removed: [world], missing: [], unanswered: false });
+    expect(revoked).toEqual({ ...NOTHING, removed: [world] });
     expect(await idsLeft()).toEqual([inside?.id]);
   });
 
@@ -121,9 +122,9 @@ describe('the adapters against the embedded account', () => {
     const gone = { GroupId: groupId, SecurityGroupRuleIds: [rules[0]?.id ?? ''] };
     await ec2.send(new RevokeSecurityGroupIngressCommand(gone));
     expect(await securityGroups(ec2).revoke(step(rules))).toEqual({
+      ...NOTHING,
       removed: [rules[1]],
-      missing: [rules[0]?.id],
-      unanswered: false,
+      gone: [rules[0]],
     });
   });
 
@@ -131,18 +132,14 @@ describe('the adapters against the embedded account', () => {
     await open('0.0.0.0/0');
     const rules = ingress(await lookAt());
     await ec2.send(new DeleteSecurityGroupCommand({ GroupId: groupId }));
-    expect(await securityGroups(ec2).revoke(step(rules))).toEqual({
-      removed: [],
-      missing: [rules[0]?.id],
-      unanswered: false,
-    });
+    expect(await securityGroups(ec2).revoke(step(rules))).toEqual({ ...NOTHING, gone: rules });
     const nothing = await securityGroups(ec2).look({ by: 'group-id', ids: [groupId] }, new Set());
     expect(nothing).toEqual({ sightings: [], unread: [] });
   });
 
-  it('report what really went where a rule was narrowed after the look', async () => {
-    await open('0.0.0.0/0');
-    const [rule] = ingress(await lookAt());
+  it('leave a rule alone that was narrowed after the look, and remove the other', async () => {
+    await open('0.0.0.0/0', '128.0.0.0/1');
+    const [rule, other] = ingress(await lookAt());
     const narrowed = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '192.0.2.7/32' };
     await ec2.send(
       new ModifySecurityGroupRulesCommand({
@@ -150,8 +147,9 @@ describe('the adapters against the embedded account', () => {
         SecurityGroupRules: [{ SecurityGroupRuleId: rule?.id, SecurityGroupRule: narrowed }],
       }),
     );
-    const { removed } = await securityGroups(ec2).revoke(step([rule!]));
-    expect(removed).toMatchObject([{ id: rule?.id, source: { kind: 'ipv4', cidr: '192.0.2.7/32' } }]);
+    const revoked = await securityGroups(ec2).revoke(step([rule!, other!]));
+    expect(revoked).toEqual({ ...NOTHING, removed: [other], changed: [rule] });
+    expect(ingress(await lookAt())).toMatchObject([{ id: rule?.id, source: { kind: 'ipv4', cidr: '192.0.2.7/32' } }]);
   });
 
   it.each(['throttle', 'internal-error', 'reset-before'] as const)('get through a call that met %s', async (kind) => {
@@ -165,11 +163,7 @@ describe('the adapters against the embedded account', () => {
     await open('0.0.0.0/0');
     const rules = ingress(await lookAt());
     local.faults.push({ service: 'ec2', operation: 'RevokeSecurityGroupIngress', kind: 'reset-after', nth: 1 });
-    expect(await securityGroups(ec2).revoke(step(rules))).toEqual({
-      removed: [],
-      missing: [rules[0]?.id],
-      unanswered: true,
-    });
+    expect(await securityGroups(ec2).revoke(step(rules))).toEqual({ ...NOTHING, gone: rules, unanswered: rules });
     expect(await idsLeft()).toEqual([]);
   });
 
@@ -179,11 +173,9 @@ describe('the adapters against the embedded account', () => {
     local.faults.push({ service: 'ec2', operation: 'RevokeSecurityGroupIngress', kind: 'delay', ms: 2000 });
     const requestHandler = { ...CLIENT_SETTINGS.requestHandler, requestTimeout: 50 };
     const impatient = new EC2Client({ ...settings(), requestHandler, maxAttempts: 1 });
-    const failure = await securityGroups(impatient)
-      .revoke(step(rules))
-      .catch((error: unknown) => error);
+    const { fault } = await securityGroups(impatient).revoke(step(rules));
     impatient.destroy();
-    expect(failure).toMatchObject({ call: 'RevokeSecurityGroupIngress', code: 'TimeoutError', retryable: true });
+    expect(fault).toMatchObject({ call: 'RevokeSecurityGroupIngress', code: 'TimeoutError', retryable: true });
   });
 
   it('make two calls in a row from a look to a closed rule', async () => {
@@ -199,11 +191,29 @@ describe('the adapters against the embedded account', () => {
 
   it('read the runtime switch', async () => {
     const ssm = new SSMClient(settings());
-    const ceiling = async () => runtimeSwitch(ssm, '/portcullis/switch', { now: Date.now }).ceiling();
+    const ceiling = async () =>
+      runtimeSwitch(ssm, '/portcullis/switch', { clock: Date, journal: () => undefined }).ceiling();
     expect(await ceiling()).toBe('enforce');
-    const Value = JSON.stringify({ mode: 'observe', until: '2999-01-01T00:00:00Z', reason: 'test' });
+    const Value = JSON.stringify({
+      mode: 'observe',
+      until: new Date(Date.now() + 3_600_000).toISOString(),
+      reason: 'test',
+    });
     await ssm.send(new PutParameterCommand({ Name: '/portcullis/switch', Value, Type: 'String' }));
     expect(await ceiling()).toBe('observe');
+    ssm.destroy();
+  });
+
+  it('read a runtime switch that is stored as SecureString, which shows its ciphertext without decryption', async () => {
+    const ssm = new SSMClient(settings());
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const Value = JSON.stringify({ mode: 'alert', until, reason: 'test' });
+    const Name = '/portcullis/secure-switch';
+    await ssm.send(new PutParameterCommand({ Name, Value, Type: 'SecureString' }));
+    const shown = await ssm.send(new GetParameterCommand({ Name }));
+    expect(shown.Parameter?.Value).toMatch(/^AQICAHh/);
+    expect(shown.Parameter?.Value).not.toContain('alert');
+    expect(await runtimeSwitch(ssm, Name, { clock: Date, journal: () => undefined }).ceiling()).toBe('alert');
     ssm.destroy();
   });
 });

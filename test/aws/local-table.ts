@@ -4,6 +4,7 @@ import { budgetAccount } from '../../shared/aws/budget.ts';
 import type { BudgetTable } from '../../shared/aws/budget-item.ts';
 import { episodesIn } from '../../shared/aws/episodes.ts';
 import { exemptionsIn } from '../../shared/aws/exemptions.ts';
+import { groupRecordsIn } from '../../shared/aws/group-record.ts';
 import type { Lease } from '../../shared/aws/ledger.ts';
 import { register } from '../../shared/aws/ledger-register.ts';
 import { stormsIn } from '../../shared/aws/storms.ts';
@@ -16,6 +17,7 @@ export const stateIn = (table: BudgetTable & Lease): State => ({
   budget: budgetAccount(table),
   exemptions: exemptionsIn(table),
   episodes: episodesIn(table),
+  records: groupRecordsIn(table),
   storms: stormsIn(table),
 });
 

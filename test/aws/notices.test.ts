@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { halfTaken } from '../../shared/aws/half-taken.ts';
 import { notices } from '../../shared/aws/notices.ts';
 import type { Outcome } from '../../shared/model/decision.ts';
-import type { NoticeEntry } from '../../shared/model/ports.ts';
+import type { CellEntry } from '../../shared/model/ports.ts';
 
 const TOPIC = 'arn:aws:sns:eu-central-1:111122223333:portcullis';
 
@@ -36,7 +36,7 @@ const OUTCOME: Outcome = {
   status: 'done',
   removed: [],
   alreadyGone: [],
-  drifted: [],
+  changed: [],
   at: 0,
 };
 
@@ -54,7 +54,7 @@ function topics(
   { chat = false, alias }: { readonly chat?: boolean; readonly alias?: string } = {},
 ) {
   const sent: Publication[] = [];
-  const journal: NoticeEntry[] = [];
+  const journal: CellEntry[] = [];
   const sns = new SNSClient({ region: 'eu-central-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
   sns.middlewareStack.add(
     () => async (args) => {

@@ -9,85 +9,81 @@ import { estateLines } from './generate-estate.ts';
 import { describedShape, SHAPES } from './shapes.ts';
 
 const SIZES = [250, 500, 1000, 2000];
-const ROUNDS = Number(process.argv[2] ?? 7);
 
-/** Least processor time of one measurement, ms: the clock of the processor counts in steps of up to 1 ms. */
-const LEAST_MS = 40;
+/** Least processor time of one measurement, ms: the system counts it in steps of up to 4 ms. */
+const LEAST_MS = 100;
 
-const policy = compilePolicy('version: 1\n', 'the preset guard', CONTROLS);
 const SWEEP = { trigger: 'sweep', brought: { kind: 'unknown' } } as const;
 
-const groupOf = (json: string): Group => {
-  const [group] = readGroups(JSON.parse(json), 'bench').groups;
-  if (group === undefined) throw new Error('the description holds no group');
-  return group;
-};
+const policy = compilePolicy('version: 1\n', 'the preset guard', CONTROLS);
 
-/** Processor time of one call, ms: the mean over as many calls as `LEAST_MS` needs. */
-const cost = (work: () => unknown): number => {
-  let calls = 0;
-  const begun = process.cpuUsage();
-  for (;;) {
-    work();
-    calls += 1;
-    const { user, system } = process.cpuUsage(begun);
-    if ((user + system) / 1000 >= LEAST_MS) return (user + system) / 1000 / calls;
-  }
-};
-
+/** Something to be measured, with the processor time of one run in each round, ms. */
 interface Task {
-  readonly name: string;
   readonly work: () => unknown;
   readonly costs: number[];
 }
 
-const task = (name: string, work: () => unknown): Task => ({ name, work, costs: [] });
+function task(work: () => unknown): Task {
+  return { work, costs: [] };
+}
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-
-const shapes = (Object.keys(SHAPES) as (keyof typeof SHAPES)[]).map((shape) => ({
-  shape,
-  sizes: SIZES.map((rules) => {
-    const json = describedShape(shape, rules);
-    const group = groupOf(json);
-    const judged = () => decide({ group, facts: NOTHING_KNOWN }, SWEEP, policy, 'enforce');
-    return { rules, findings: judged().length, judge: task('', judged), parse: task('', () => JSON.parse(json)) };
-  }),
-}));
-
-const typical = Array.from(estateLines({ groups: 500, rules: 10_000 }), (line) => groupOf(`[${line}]`)).filter(
-  ({ rules }) =>
-    !rules.some(({ direction, source }) => direction === 'ingress' && 'cidr' in source && source.cidr === '0.0.0.0/0'),
-);
-const typicalRules = typical.reduce((sum, { rules }) => sum + rules.length, 0);
-const court = courtOf(policy, SWEEP, 'enforce');
-const typicalTask = task('typical groups', () => {
-  for (const group of typical) court.judge(group);
-});
-const typicalFacts = task('typical groups', () => {
-  for (const group of typical) decide({ group, facts: NOTHING_KNOWN }, SWEEP, policy, 'enforce');
-});
-
-const tasks = [
-  typicalTask,
-  typicalFacts,
-  ...shapes.flatMap(({ sizes }) => sizes.flatMap(({ judge, parse }) => [judge, parse])),
-];
-for (let round = 0; round < ROUNDS; round += 1) for (const { work, costs } of tasks) costs.push(cost(work));
-
-for (const { shape, sizes } of shapes) {
-  let before = Number.NaN;
-  for (const { rules, judge, parse, findings } of sizes) {
-    const [ms, floor] = [median(judge.costs), median(parse.costs)];
-    console.log(
-      `${shape.padEnd(36)} ${String(rules).padStart(5)} rules ${ms.toFixed(3).padStart(10)} ms  ratio ${(ms / before).toFixed(2).padStart(5)}  ${(ms / floor).toFixed(1).padStart(7)} x JSON.parse (${floor.toFixed(3)} ms)  ${findings} decisions`,
-    );
-    before = ms;
+/** Processor time of one run, ms: the mean over as many runs as `LEAST_MS` takes. */
+function costOf(work: () => unknown): number {
+  const begun = process.cpuUsage();
+  for (let runs = 1; ; runs += 1) {
+    work();
+    const { user, system } = process.cpuUsage(begun);
+    if (user + system >= LEAST_MS * 1000) return (user + system) / 1000 / runs;
   }
 }
-for (const [name, { costs }] of [
-  ['sweep', typicalTask],
-  ['all facts known', typicalFacts],
-] as const)
-  console.log(`typical groups, ${name}: ${(typicalRules / median(costs) / 1000).toFixed(2)} million rules/s`);
+
+function median({ costs }: Task): number {
+  return costs.toSorted((a, b) => a - b)[costs.length >> 1] ?? Number.NaN;
+}
+
+function groupOf(json: string): Group {
+  const [group] = readGroups(JSON.parse(json), 'bench').groups;
+  if (group === undefined) throw new Error('the description holds no group');
+  return group;
+}
+
+/** All controls on a group of each shape and size, beside JSON.parse of its description. */
+function shapeTasks() {
+  return (Object.keys(SHAPES) as (keyof typeof SHAPES)[]).flatMap((shape) =>
+    SIZES.map((rules) => {
+      const json = describedShape(shape, rules);
+      const group = groupOf(json);
+      const evaluation = task(() => decide({ group, facts: NOTHING_KNOWN }, SWEEP, policy, 'enforce'));
+      return { shape, rules, evaluation, parse: task(() => JSON.parse(json) as unknown) };
+    }),
+  );
+}
+
+/** The sweep's judgement of ordinary groups: 20 rules, one in 50 groups open to the world. */
+function typicalTask() {
+  const groups = Array.from(estateLines({ groups: 500, rules: 10_000 }), groupOf);
+  const court = courtOf(policy, SWEEP, 'enforce');
+  const typical = task(() => {
+    for (const group of groups) court.judge(group, { kind: 'unconfirmed' });
+  });
+  return { typical, rules: groups.reduce((sum, { rules }) => sum + rules.length, 0) };
+}
+
+/** `node test/bench/evaluation.ts [ROUNDS]`: processor time of evaluation, rounds interleaved, medians. */
+if (import.meta.main) {
+  const shapes = shapeTasks();
+  const { typical, rules: typicalRules } = typicalTask();
+  const tasks = [typical, ...shapes.flatMap(({ evaluation, parse }) => [evaluation, parse])];
+  for (const { work } of tasks) work();
+  for (let round = 0; round < Number(process.argv[2] ?? 7); round += 1)
+    for (const { work, costs } of tasks) costs.push(costOf(work));
+  for (const [i, { shape, rules, evaluation, parse }] of shapes.entries()) {
+    const [ms, before] = [median(evaluation), shapes[i - 1]];
+    const growth = before?.shape === shape ? `× ${(ms / median(before.evaluation)).toFixed(2)}` : '';
+    const floors = `${(ms / median(parse)).toFixed(1)} × JSON.parse`;
+    console.log(
+      `${shape.padEnd(34)}${String(rules).padStart(5)} rules${ms.toFixed(2).padStart(9)} ms ${growth.padStart(7)}${floors.padStart(22)}`,
+    );
+  }
+  console.log(`ordinary groups: ${(typicalRules / median(typical) / 1000).toFixed(2)} million rules/s`);
+}

@@ -40,7 +40,11 @@ export const SHAPES = {
     return { from: index * step, to: index * step + 5000, cidr: ipv4Block(index, 10 + (index % 3)) };
   },
   'scattered IPv6 /20': (index) => ({ ...scattered(index), cidr: ipv6Block(index) }),
-  'scattered /16 that add up': (index) => ({ ...scattered(index), cidr: ipv4Block(index, index % 8 === 0 ? 13 : 16) }),
+  /** Half of the rules let each port through, and come to twice the threshold: /14 for 250 rules, /16 for 1,000. */
+  'scattered /16 that add up': (index, rules) => {
+    const from = spread(index, 30_000);
+    return { from, to: from + 30_000, cidr: ipv4Block(index, 8 + Math.round(Math.log2(rules / 4))) };
+  },
   'one port, many pieces': (index, rules) => ({
     from: 22,
     to: 22,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { OfflineGroupRecords } from '../../cli/offline/group-records.ts';
 import { startLocalAccount } from '../../infra/local/start.ts';
 import { census } from '../../shared/aws/census.ts';
 import type { Policy } from '../../shared/model/policy.ts';
@@ -65,6 +66,7 @@ const sweepOnce = async (ec2: EC2Client) => {
     relay: { goOn: async () => await Promise.reject(new Error('there is time enough')) },
     register: { waiting: async () => [] },
     exemptions: { all: async () => [] },
+    records: new OfflineGroupRecords({ now: Date.now }),
     notices: { announce: async () => {} },
     reexamine: { look: async () => {} },
     switch: { ceiling: async () => 'enforce' as const },

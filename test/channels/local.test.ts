@@ -133,7 +133,7 @@ describe('on a local Slack and PagerDuty', () => {
     expect(journal).toContainEqual(expect.objectContaining({ what: 'fell-back', code: 'invalid_auth' }));
   });
 
-  it('200 messages come once each while 30 % of the requests fail', { timeout: 60_000 }, async () => {
+  it('200 messages come once each while 30 % of the requests fail', async () => {
     const { workspace, pager, deliverAll } = await office({ ratio: 0.3 });
     const all = Array.from({ length: 200 }, (_, n) =>
       messageOf(`m-${n}`, {
@@ -152,7 +152,7 @@ describe('on a local Slack and PagerDuty', () => {
     expect(pager.changes).toHaveLength(150);
   });
 
-  it('a lost answer is the one case in which a message may come twice', { timeout: 60_000 }, async () => {
+  it('a lost answer is the one case in which a message may come twice', async () => {
     const { workspace, deliverAll } = await office({ ratio: 0.2, kinds: ['reset-after'] });
     const all = Array.from({ length: 50 }, (_, n) =>
       messageOf(`m-${n}`, { thread: `thread-${n}`, headline: `Number ${n}.` }),

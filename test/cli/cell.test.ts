@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CommandResult } from '../../shared/model/command.ts';
-import { openShop, tcp } from '../e2e/shop.ts';
+import { openListeningShop, tcp } from '../e2e/shop.ts';
 import { cli, file } from './command-line.ts';
 
 const KEY = 'AKIAEXAMPLEALICE0000';
@@ -11,11 +11,11 @@ const ALICE = {
   name: 'alice@example.com',
 };
 
-let shop: Awaited<ReturnType<typeof openShop>>;
+let shop: Awaited<ReturnType<typeof openListeningShop>>;
 
-/** The functions of the cell read this process's credentials, so alice has a profile of hers. */
 beforeAll(async () => {
-  shop = await openShop({ principals: { [KEY]: ALICE } });
+  shop = await openListeningShop({ principals: { [KEY]: ALICE } });
+  vi.stubEnv('AWS_ENDPOINT_URL', shop.local.endpoint);
   vi.stubEnv('AWS_CONFIG_FILE', '/nonexistent');
   vi.stubEnv(
     'AWS_SHARED_CREDENTIALS_FILE',
@@ -83,7 +83,7 @@ describe('the command line and the functions of a cell', () => {
     expect([revoked.code, revoked.out]).toEqual([
       0,
       expect.stringMatching(
-        /^Revoked: [^]*renewed by alice@example\.com [^]*revoked by alice@example\.com .*: over\n$/,
+        /^Revoked: [^]*renewed by alice@example\.com [^]*revoked by alice@example\.com .*: over\nNow that the exemption has ended, .*\n$/,
       ),
     ]);
   });

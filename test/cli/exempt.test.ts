@@ -22,7 +22,8 @@ const add = async (...argv: readonly string[]) => await cell.run('exempt', 'add'
 
 describe('portcullis exempt add', () => {
   it('tells what is exempt, from what, until when and who answers for it', async () => {
-    cell.answers({ kind: 'exempted', exemption: EXEMPTION });
+    const afterwards = { fresh: 'enforce', existing: 'alert' } as const;
+    cell.answers({ kind: 'exempted', exemption: EXEMPTION, afterwards });
     const { code, out } = await add('--rule', 'sgr-0aaaaaaaaaaaaaaa1', '--ticket', 'OPS-1');
     expect([code, out.split('\n')]).toEqual([
       0,
@@ -32,6 +33,7 @@ describe('portcullis exempt add', () => {
         '  account 111122223333, eu-west-1',
         '  until 2026-02-01 03:04 UTC; owner web@example.com, ticket OPS-1',
         '  given by alice@example.com on 2026-01-02 03:04 UTC: vendor access',
+        'When the exemption ends, a rule that was added while it ran is closed; a rule that was there before is reported and stays open.',
         '',
       ],
     ]);
@@ -49,10 +51,10 @@ describe('portcullis exempt add', () => {
 
   it.each([
     [['--group', 'sg-0aaaaaaaaaaaaaaa1'], { groupId: 'sg-0aaaaaaaaaaaaaaa1' }],
-    [['--control', 'world-open-admin'], { control: 'world-open-admin' }],
     [
-      ['--ports', '22, 5900-5906,udp/11211'],
+      ['--ports', '22, 5900-5906,udp/11211', '--group', 'sg-1'],
       {
+        groupId: 'sg-1',
         ports: {
           tcp: [
             { from: 22, to: 22 },
@@ -76,8 +78,21 @@ describe('portcullis exempt add', () => {
     );
   });
 
+  it('is about every group where that is said, for a week at most', async () => {
+    cell.answers({ kind: 'exempted', exemption: EXEMPTION });
+    const wide = ['--all-groups', '--control', 'world-open-admin', '--days', '7', '--owner', 'x', '--reason', 'y'];
+    await cell.run('exempt', 'add', ...wide);
+    const scope = { control: 'world-open-admin', allGroups: true };
+    expect(cell.asked).toMatchObject([{ do: 'exempt', scope, terms: { days: 7 } }]);
+  });
+
   it.each([
     ['say what is exempt: at least one of --group, --rule, --ports and --control', []],
+    ['without --group or --rule every group of the account is exempt', ['--control', 'world-open-admin']],
+    ['without --group or --rule every group of the account is exempt', ['--ports', '1-65535']],
+    ['--all-groups: leave it out, or leave out --group and --rule', ['--all-groups', '--group', 'sg-1']],
+    ['say what is exempt: at least one of', ['--all-groups']],
+    ['--days "30": expected a whole number from 1 to 7', ['--all-groups', '--control', 'world-open-admin']],
     ['--group "web": expected the id of a group, sg-…', ['--group', 'web']],
     ['--rule "sg-1": expected the id of a rule, sgr-…', ['--rule', 'sg-1']],
     ['--ports "22,": expected ports such as', ['--ports', '22,']],
@@ -97,6 +112,7 @@ describe('portcullis exempt add', () => {
     ['--days is needed: how long it runs, 1 to 90 days', ['--owner', 'x', '--reason', 'y']],
     ['--days "91": expected a whole number from 1 to 90', ['--days', '91', '--owner', 'x', '--reason', 'y']],
     ['--owner is needed', ['--days', '9', '--reason', 'y']],
+    ['--owner is needed', ['--days', '9', '--reason', 'y', '--owner', '\u200b\u202e']],
     ['--reason is needed', ['--days', '9', '--owner', 'x']],
   ])('needs its terms: %s', async (message, argv) => {
     expect(await cell.tries('exempt', 'add', '--group', 'sg-1', ...argv)).toEqual(fault(message));
@@ -130,7 +146,20 @@ describe('portcullis exempt list', () => {
     expect(out).toContain('exemptions.1\n  every rule in every group, from wide alone\n');
     expect(out).toContain('  renewed by bob on 2026-01-02 03:04 UTC: still needed\n');
     expect(out).toContain('  revoked by bob on 2026-01-02 03:04 UTC: over\n');
-    expect(cell.asked).toEqual([{ do: 'list', what: 'exemptions', most: 100 }]);
+    expect(cell.asked).toEqual([{ do: 'list', what: 'exemptions', most: 100_000 }]);
+  });
+
+  it('asks for every page, and lists what is on two of them once', async () => {
+    const others = ['1', '2', '3'].map((digit) => ({ ...EXEMPTION, id: `${ID.slice(0, -1)}${digit}` }));
+    const [first, second, third] = others;
+    const pages = [
+      { kind: 'exemptions' as const, exemptions: [first, second].flatMap((one) => one ?? []), next: second?.id ?? '' },
+      { kind: 'exemptions' as const, exemptions: [second, third].flatMap((one) => one ?? []) },
+    ];
+    cell.answers(...pages);
+    const { out } = await cell.run('exempt', 'list', '--format', 'json');
+    expect(JSON.parse(out)).toEqual({ kind: 'exemptions', exemptions: others });
+    expect(cell.asked).toMatchObject([{ what: 'exemptions' }, { what: 'exemptions', after: second?.id }]);
   });
 
   it('says that there are none', async () => {
@@ -148,6 +177,13 @@ describe('portcullis exempt renew and revoke', () => {
     expect(cell.asked).toEqual([{ do: 'renew', id: ID, days: 90, by: ALICE, reason: 'still needed' }]);
   });
 
+  it('says of every group that the next sweep judges it', async () => {
+    const scope = { control: 'world-open-admin' };
+    cell.answers({ kind: 'ended', exemption: { ...EXEMPTION, scope } });
+    const { out } = await cell.run('exempt', 'revoke', ID, '--reason', 'over');
+    expect(out).toContain('\nEvery group is judged again at the next sweep.\n');
+  });
+
   it('revokes one', async () => {
     cell.answers({ kind: 'ended', exemption: EXEMPTION });
     const { code, out } = await cell.run('exempt', 'revoke', ID, '--reason', 'over');
@@ -161,6 +197,7 @@ describe('portcullis exempt renew and revoke', () => {
     ['exempt revoke: the id of an exemption is needed', ['revoke', '--reason', 'x']],
     ['exempt revoke does not take --days', ['revoke', ID, '--reason', 'x', '--days', '3']],
     ['exempt list does not take --reason', ['list', '--reason', 'x']],
+    ['exempt list does not take --all-groups', ['list', '--all-groups']],
     ['exempt "": expected add, list, renew, revoke', []],
     ['exempt "remove": expected add, list, renew, revoke', ['remove', ID]],
     ['exempt "revok": expected add, list, renew, revoke (did you mean revoke?)', ['revok', ID]],

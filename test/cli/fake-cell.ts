@@ -32,8 +32,8 @@ export interface FakeCell {
   readonly local: () => LocalAccount;
   /** Commands that arrived, as the function read them. */
   readonly asked: Command[];
-  /** Answers the next commands; an error is thrown. */
-  readonly answers: (result: CommandResult | Error) => void;
+  /** Answers the next commands in this order, the last of them from then on; an error is thrown. */
+  readonly answers: (...results: readonly (CommandResult | Error)[]) => void;
   /** Runs the command line, in eu-west-1. */
   readonly run: (...argv: readonly string[]) => Promise<Ran>;
   /** The same, with how many commands arrived. */
@@ -49,7 +49,7 @@ const useCredentials = (endpoint: string) => {
 /** Starts one for the tests of a file. */
 export const fakeCell = (): FakeCell => {
   let account: LocalAccount | undefined;
-  let next: CommandResult | Error = { kind: 'refused', because: [] };
+  let answers: (CommandResult | Error)[] = [{ kind: 'refused', because: [] }];
   const asked: Command[] = [];
   const local = () => {
     if (account === undefined) throw new Error('the account is started before the first test');
@@ -57,6 +57,7 @@ export const fakeCell = (): FakeCell => {
   };
   const target = async (event: unknown) => {
     asked.push(readCommand(apart(event).command));
+    const [next] = answers.length > 1 ? answers.splice(0, 1) : answers;
     if (next instanceof Error) throw next;
     return next;
   };
@@ -75,7 +76,7 @@ export const fakeCell = (): FakeCell => {
   return {
     local,
     asked,
-    answers: (result) => void (next = result),
+    answers: (...results) => void (answers = [...results]),
     run,
     tries: async (...argv) => ({ ...(await run(...argv)), asked: asked.length }),
   };

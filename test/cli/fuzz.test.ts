@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../effort.ts';
 import { schemaProblems } from '../reports/schema.ts';
 import { authorized, cli, expectedCode, file, GUARD, group, permission } from './command-line.ts';
 
@@ -121,7 +122,7 @@ describe.each(WAYS.map((argv) => [argv.join(' ').replace(state, 'FILE'), argv] a
     const runs = async (inputs: fc.Arbitrary<string | Uint8Array>) => {
       await fc.assert(
         fc.asyncProperty(inputs, async (stdin) => await endsWell(argv, stdin)),
-        { numRuns: 300 },
+        { numRuns: effort(60, 300) },
       );
     };
 
@@ -151,7 +152,7 @@ describe('a state by strangers', () => {
       const place = file('stranger.json', text);
       await endsWell(['simulate', '-', '--state', place, '--format', 'json'], asText(EVENT));
     });
-    await expect(fc.assert(property, { numRuns: 300 })).resolves.toBeUndefined();
+    await expect(fc.assert(property, { numRuns: effort(60, 300) })).resolves.toBeUndefined();
   });
 });
 
@@ -202,6 +203,6 @@ describe('arguments by strangers', () => {
         expect(err).not.toContain('fault of Portcullis');
       },
     );
-    await expect(fc.assert(property, { numRuns: 500 })).resolves.toBeUndefined();
+    await expect(fc.assert(property, { numRuns: effort(100, 500) })).resolves.toBeUndefined();
   });
 });

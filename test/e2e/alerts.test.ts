@@ -1,5 +1,7 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { functionName } from '../../shared/catalogue.ts';
+import { doorName } from '../../shared/catalogue.ts';
+import { messages } from '../alerts/samples.ts';
 import { openChat, PEOPLE } from './chat.ts';
 import { tcp } from './shop.ts';
 
@@ -11,6 +13,9 @@ beforeAll(async () => {
   chat = await openChat();
 });
 afterAll(async () => await chat.close());
+
+/** What people are told of a group of another time. */
+const SAMPLE = messages().closed;
 
 const world = (port: number) => tcp(port, '0.0.0.0/0');
 
@@ -92,6 +97,53 @@ describe('what is not Slack', () => {
   });
 });
 
+describe('what on-alert gave up', () => {
+  const region = () => chat.local.account.region('eu-west-1');
+  const sent = () => chat.local.messages.length;
+  const requests = doorName('onAlert', 'requests');
+  const ask = async (event: object) => await chat.local.functions.invoke(requests, 'eu-west-1', event);
+
+  const giveUp = async (body: object): Promise<void> => {
+    const sqs = new SQSClient({ endpoint: chat.local.endpoint, region: 'eu-west-1' });
+    const { undelivered } = chat.alerts.queues;
+    const QueueUrl = `${chat.local.endpoint}/${chat.local.account.id}/${undelivered}`;
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(body) }));
+    sqs.destroy();
+  };
+
+  const message = (more: object) => ({
+    ...SAMPLE,
+    id: `again-${sent()}-${JSON.stringify(more)}`,
+    at: Date.now(),
+    ...more,
+  });
+
+  it('is delivered again when it is asked to, from its own queue', async () => {
+    const before = chat.said().length;
+    await giveUp(message({ headline: 'Said again' }));
+    expect(await ask({ do: 'redeliver' })).toEqual({ value: { kind: 'redelivered', delivered: 1, kept: 0 } });
+    expect(chat.said().length).toBe(before + 1);
+    expect(region().queues.get(chat.alerts.queues.undelivered)?.messages.size).toBe(0);
+  });
+
+  it('stays where it claims a time, an account or a thread that is not its own', async () => {
+    const before = chat.said().length;
+    await giveUp(message({ at: Date.now() + 600_000 }));
+    await giveUp(message({ account: '999999999999' }));
+    await giveUp(message({ thread: '999999999999' }));
+    expect(await ask({ do: 'redeliver' })).toEqual({ value: { kind: 'redelivered', delivered: 0, kept: 3 } });
+    expect(chat.said().length).toBe(before);
+  });
+
+  it('is all that a request can have told: it carries no message', async () => {
+    for (const event of [{ do: 'redeliver', message: message({}) }, { Records: [] }])
+      expect(await ask(event)).toHaveProperty('error');
+    expect(await chat.local.functions.invoke('Portcullis-on-alert', 'eu-west-1', { Records: [] })).toHaveProperty(
+      'error',
+    );
+  });
+});
+
 describe('a failure', () => {
   it('calls somebody, in Slack and by PagerDuty, until the event is put again and the rule is closed', async () => {
     chat.local.faults.push({ service: 'ec2', operation: 'RevokeSecurityGroupIngress', kind: 'unauthorized', times: 1 });
@@ -100,7 +152,7 @@ describe('a failure', () => {
     expect(failed).toBeDefined();
     expect(chat.alerts.pagerDuty.alerts).toMatchObject([{ status: 'triggered' }]);
     const event = chat.local.events.findLast(({ detail }) => detail.eventName === 'AuthorizeSecurityGroupIngress');
-    chat.local.functions.invokeLater(functionName('onChange'), 'eu-west-1', event);
+    chat.local.functions.invokeLater(doorName('onChange', 'events'), 'eu-west-1', event);
     await chat.delivery.drain();
     expect(await stands('web', 22)).toBe(false);
     expect(chat.alerts.pagerDuty.alerts).toMatchObject([{ status: 'resolved' }]);

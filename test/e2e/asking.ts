@@ -1,5 +1,5 @@
 import type { RunningCell } from '../../infra/local/run.ts';
-import { functionName } from '../../shared/catalogue.ts';
+import { doorName } from '../../shared/catalogue.ts';
 import type { Command, CommandResult } from '../../shared/model/command.ts';
 import { wrapLookRequest } from '../../shared/readers/look-request.ts';
 
@@ -15,8 +15,8 @@ export const asking = ({ local, delivery, invoke }: RunningCell) => {
 
   /** Has a group looked at, as the schedule does, to the end of it. */
   const look = async (groupId: string): Promise<void> => {
-    const request = { do: 'look', groupIds: [groupId], region: REGION, account: '111122223333' } as const;
-    local.functions.invokeLater(functionName('onChange'), REGION, wrapLookRequest(request));
+    const request = { do: 'look', groupIds: [groupId], region: REGION } as const;
+    local.functions.invokeLater(doorName('onChange', 'requests'), REGION, wrapLookRequest(request));
     await delivery.drain();
   };
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ROLE_KEY } from '../../infra/local/run.ts';
 import { commandClient } from '../../shared/aws/command-client.ts';
 import { signedIn } from '../../shared/aws/proof-sign.ts';
-import { functionName } from '../../shared/catalogue.ts';
+import { doorName } from '../../shared/catalogue.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import { formOf } from '../readers/slack-presses.ts';
 import { asking } from './asking.ts';
@@ -100,7 +100,7 @@ describe('a button in Slack', () => {
     const id = await closed(3389);
     const { told } = await press(id, { action: 'acknowledge' });
     expect(told).toEqual(['Acknowledged: people are told of it.']);
-    const name = functionName('onGrant');
+    const name = doorName('onGrant', 'requests');
     const send = commandClient(shop.settings(), name, signedIn(shop.settings(ROLE_KEY), shop.machine).prove);
     const again = await send({ do: 'acknowledge', id, by: { name: 'x', through: 'command-line' }, reason: 'x' });
     const pressed = { name: 'u0ann (U0ANN)', proven: true, through: 'button' };

@@ -23,7 +23,7 @@ beforeAll(async () => {
   shop = await openShop({ config: true, estate: { vpcs: [{ name: 'shop', cidr: '10.20.0.0/16', groups }] } });
   config = new ConfigServiceClient(shop.settings());
   await shop.delivery.drain();
-}, 240_000);
+});
 afterAll(() => shop.close());
 
 const said = async (name: string, rule: string) => {

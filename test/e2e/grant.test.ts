@@ -10,7 +10,7 @@ import type { Fault } from '../../infra/local/faults.ts';
 import { ROLE_KEY } from '../../infra/local/run.ts';
 import { commandClient } from '../../shared/aws/command-client.ts';
 import { signedIn } from '../../shared/aws/proof-sign.ts';
-import { functionName } from '../../shared/catalogue.ts';
+import { doorName } from '../../shared/catalogue.ts';
 import type { Command, CommandResult } from '../../shared/model/command.ts';
 import { CallFailed } from '../../shared/model/errors.ts';
 import { wrapLookRequest } from '../../shared/readers/look-request.ts';
@@ -33,7 +33,7 @@ beforeAll(async () => {
   shop = await openShop();
   send = commandClient(
     shop.settings(ROLE_KEY),
-    functionName('onGrant'),
+    doorName('onGrant', 'requests'),
     signedIn(shop.settings(ROLE_KEY), shop.machine).prove,
   );
 });
@@ -150,7 +150,7 @@ describe('restore, through the real SDK and the bundled functions', () => {
   it('fails in clear words on what is no command', async () => {
     const odd: unknown = { do: 'restore', id: 'x', dryRun: 'no', by, reason };
     await expect(send(odd as Command)).rejects.toThrow(
-      'Portcullis-on-grant: EventUnreadable: event: command.dryRun: expected true or false',
+      'Portcullis-on-grant:requests: EventUnreadable: event: command.dryRun: expected true or false',
     );
   });
 });
@@ -193,47 +193,12 @@ describe('a restore that breaks off at any of its calls', () => {
   });
 });
 
-describe('what on-change hands over', () => {
-  /** Opens a port in a new group, and narrows the rule between look and act: what went is to be put back. */
-  const drifted = async (faults: readonly Fault[]): Promise<string> => {
-    const groupId = await newGroup();
-    await shop.delivery.drain();
-    const stop = shop.local.beforeCall((_service, operation, input) => {
-      if (operation !== 'RevokeSecurityGroupIngress' || !('SecurityGroupRuleIds' in input)) return;
-      const id = String(Object.values(input.SecurityGroupRuleIds ?? {})[0]);
-      const { rules } = shop.local.account.region(REGION);
-      const rule = rules.get(id);
-      if (rule !== undefined) rules.set(id, { ...rule, source: { kind: 'ipv4', cidr: '198.51.100.7/32' } });
-      shop.local.faults.push(...faults);
-    });
-    const IpPermissions = [tcp(22, '0.0.0.0/0')];
-    await shop.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions }));
-    await shop.delivery.drain();
-    stop();
-    return groupId;
-  };
-
-  const refusal = { service: 'ec2', operation: 'AuthorizeSecurityGroupIngress', kind: 'unauthorized' } as const;
-
-  it('is granted though on-grant fails at first', async () => {
-    const groupId = await drifted([{ ...refusal, times: 2 }]);
-    expect(await openIn(groupId)).toEqual([expect.objectContaining({ FromPort: 22, CidrIpv4: '198.51.100.7/32' })]);
-    expect(shop.delivery.failures).toEqual([]);
-  });
-
-  it('lies in the failure queue where it failed three times', async () => {
-    const groupId = await drifted([refusal]);
-    expect(await openIn(groupId)).toEqual([]);
-    expect(shop.delivery.failures).toMatchObject([{ event: { do: 'follow', groupId }, attempts: 3 }]);
-  });
-});
-
 describe('a pending plan', () => {
   it('is released by a person, and then what it names is closed', async () => {
     const { groups } = shop.local.account.region(REGION);
     const group = [...groups.values()].find(({ name }) => name === 'default');
-    const ask = { do: 'look', groupIds: [group?.id ?? ''], region: REGION, account: '111122223333' } as const;
-    shop.local.functions.invokeLater(functionName('onChange'), REGION, wrapLookRequest(ask));
+    const ask = { do: 'look', groupIds: [group?.id ?? ''], region: REGION } as const;
+    shop.local.functions.invokeLater(doorName('onChange', 'requests'), REGION, wrapLookRequest(ask));
     await shop.delivery.drain();
     const pending = await send({ do: 'list', what: 'pending', most: 10 });
     if (pending.kind !== 'remediations') throw new Error(`listed ${pending.kind}`);

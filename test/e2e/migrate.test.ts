@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EstateInterface } from '../../infra/local/estate.ts';
+import { effort } from '../effort.ts';
 import { REGION } from './asking.ts';
 import { breakEverywhere, everyFault, worstFault } from './breaking.ts';
 import { probe } from './connectivity.ts';
@@ -106,8 +107,13 @@ describe('the migration of a default group in use, through the real SDK and the 
   it('ends the same, whatever call breaks, once it is asked for again', async () => {
     const calls = await breakEverywhere(
       cell,
-      { make: async () => await pending(), run: async ({ id }) => await cell.release(id), check: expectMoved },
-      everyFault,
+      {
+        make: async () => await pending(),
+        run: async ({ id }) => await cell.release(id),
+        check: expectMoved,
+        remove: ({ remove }) => remove(),
+      },
+      effort(worstFault, everyFault),
     );
     expect(calls).toEqual(
       expect.arrayContaining([
@@ -121,7 +127,7 @@ describe('the migration of a default group in use, through the real SDK and the 
         'Invoke',
       ]),
     );
-  }, 240_000);
+  });
 });
 
 /** A database keeps the default group in use, so that its migration stops half way. */
@@ -164,11 +170,16 @@ describe('the way back', () => {
   it('gives back what was there, whatever call breaks, once it is asked for again', async () => {
     const calls = await breakEverywhere(
       cell,
-      { make: halfWay, run: async ({ id }) => await cell.rollBack(id), check: expectBack },
+      {
+        make: halfWay,
+        run: async ({ id }) => await cell.rollBack(id),
+        check: expectBack,
+        remove: ({ remove }) => remove(),
+      },
       worstFault,
     );
     expect(calls).toEqual(
       expect.arrayContaining(['ModifyNetworkInterfaceAttribute', 'DeleteSecurityGroup', 'RevokeSecurityGroupIngress']),
     );
-  }, 120_000);
+  });
 });

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sendCommand } from '../../shared/aws/command-client.ts';
 import { functionsClient } from '../../shared/aws/invoke.ts';
 import { signedIn } from '../../shared/aws/proof-sign.ts';
-import { functionName } from '../../shared/catalogue.ts';
+import { doorName, functionName } from '../../shared/catalogue.ts';
 import type { Command, CommandResult } from '../../shared/model/command.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Proof } from '../../shared/model/proof.ts';
@@ -11,7 +11,7 @@ import { type openShop, openShopUnder, tcp } from './shop.ts';
 
 const ANN = { key: 'AKIAEXAMPLEANN000000', arn: 'arn:aws:sts::111122223333:assumed-role/ops/ann@example.com' };
 const BEN = { key: 'AKIAEXAMPLEBEN000000', arn: 'arn:aws:iam::111122223333:user/ben' };
-const GRANT = functionName('onGrant');
+const GRANT = doorName('onGrant', 'requests');
 
 let shop: Awaited<ReturnType<typeof openShop>>;
 let id: string;
@@ -87,7 +87,7 @@ describe('a policy that names who may, through the real SDK and the bundled func
     const proven = { name: 'ann@example.com', arn: ANN.arn, proven: true, through: 'command-line' };
     const first = await sent(command, await provedBy(ANN, command));
     expect(first).toMatchObject({ kind: 'acknowledged', first: true, by: proven });
-    const again = await sent(command, await provedBy(ANN, command, `${GRANT}:$LATEST`));
+    const again = await sent(command, await provedBy(ANN, command, `${functionName('onGrant')}:$LATEST`));
     expect(again).toMatchObject({ kind: 'acknowledged', first: false, by: proven });
   });
 });

@@ -11,6 +11,8 @@ import { inject } from 'vitest';
 import { bundleDirectory } from '../../infra/build.ts';
 import { type CellOptions, ROLE_KEY, runCell } from '../../infra/local/run.ts';
 import type { CallRecord } from '../../infra/local/server/call-record.ts';
+import type { LocalClock } from '../../infra/local/time/clock.ts';
+import { machineClock } from '../../infra/local/time/machine.ts';
 import { VirtualClock } from '../../infra/local/time/virtual-clock.ts';
 import { CLIENT_SETTINGS, type ClientSettings } from '../../shared/aws/client-settings.ts';
 import type { Policy } from '../../shared/model/policy.ts';
@@ -23,13 +25,18 @@ const SOMEBODY = 'AKIASOMEBODY00000000';
 /** What a test may choose; its cell runs in this process, in virtual time. */
 export type ShopOptions = Partial<Omit<CellOptions, 'clock' | 'transport'>> & { readonly clock?: VirtualClock };
 
-/** A cell over an account with two groups and a prefix list, and an ordinary user's client for it. */
-export const openShop = async ({ clock = new VirtualClock(), ...options }: ShopOptions = {}) => {
+/** Time that passes as it does on this machine, or only as tests let it. */
+type Place<Time extends LocalClock> = { readonly clock: Time; readonly transport: 'http' | 'in-process' };
+
+const shopAt = async <Time extends LocalClock>(
+  { clock, transport }: Place<Time>,
+  options: Partial<Omit<CellOptions, 'clock' | 'transport'>>,
+) => {
   const cell = await runCell({
     bundle: bundleDirectory('on-change', inject('dist')),
     region: REGION,
     clock,
-    transport: 'in-process',
+    transport,
     random: seeded(1),
     estate: {
       prefixLists: [{ name: 'all', addressFamily: 'IPv4', entries: ['0.0.0.0/0'] }],
@@ -84,6 +91,14 @@ export const openShop = async ({ clock = new VirtualClock(), ...options }: ShopO
     prefixListId: () => [...prefixLists.keys()][0] ?? '',
   };
 };
+
+/** A cell over an account with two groups and a prefix list, and an ordinary user's client for it. */
+export const openShop = async ({ clock = new VirtualClock(), ...options }: ShopOptions = {}) =>
+  await shopAt({ clock, transport: 'in-process' }, options);
+
+/** The same on a port of this machine, for programs that find it by `AWS_ENDPOINT_URL`. */
+export const openListeningShop = async (options: Omit<ShopOptions, 'clock'> = {}) =>
+  await shopAt({ clock: machineClock, transport: 'http' }, options);
 
 const builtPolicy = (): Policy =>
   JSON.parse(readFileSync(path.join(bundleDirectory('on-change', inject('dist')), 'policy.json'), 'utf8'));

@@ -2,10 +2,11 @@ import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { VirtualClock } from '../../infra/local/time/virtual-clock.ts';
 import { LIMITS } from '../../shared/policy/limits.ts';
+import { effort } from '../effort.ts';
 import { type openShop, openShopUnder, tcp } from './shop.ts';
 
 /** Openings (1,000 pass as well, in three minutes), each in a group of its own; those of the first few groups are critical, since these are in use. */
-const OPENINGS = 200;
+const OPENINGS = effort(60, 200);
 const IN_USE = 5;
 
 /** Calls at a time, as from some busy hands. */
@@ -53,9 +54,7 @@ const open = async (from: number): Promise<void> => {
   await shop.delivery.drain();
 };
 
-it(`${OPENINGS} openings in a minute are all closed, and people get 10 messages, the critical ones and a digest`, {
-  timeout: 300_000,
-}, async () => {
+it(`${OPENINGS} openings in a minute are all closed, and people get 10 messages, the critical ones and a digest`, async () => {
   for (let from = 0; from < OPENINGS; from += AT_ONCE) await open(from);
   const inbound = [...shop.local.account.region('eu-west-1').rules.values()].filter(
     ({ direction, source }) => direction === 'ingress' && source.kind === 'ipv4',

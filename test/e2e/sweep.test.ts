@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { functionName, SWEEPS } from '../../shared/catalogue.ts';
+import { doorName, SWEEPS } from '../../shared/catalogue.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import { asking, REGION } from './asking.ts';
 import { type openShop, openShopUnder, tcp } from './shop.ts';
@@ -140,7 +140,8 @@ describe('a run of which CloudTrail tells nothing in time', () => {
     const [told, calls] = [alerts(), removed().length];
     const late = [...lost.local.events];
     expect(late.length).toBeGreaterThanOrEqual(6);
-    for (const event of [...late, ...late]) lost.local.functions.invokeLater(functionName('onChange'), REGION, event);
+    for (const event of [...late, ...late])
+      lost.local.functions.invokeLater(doorName('onChange', 'events'), REGION, event);
     await lost.delivery.drain();
     await lost.tick(inputOf('Sweep'));
     expect(alerts()).toEqual(told);

@@ -240,4 +240,19 @@ describe('an opening', () => {
       ['64.0.0.0/8', '65.0.0.0/7', '68.0.0.0/8'],
     ]);
   });
+
+  it('is closed by the largest source, the widest range, or the own protocol, as asked', () => {
+    const [first, second] = [rule('64.0.0.0/9', 22, 23), rule('64.128.0.0/9', 22, 24)];
+    const halves = (order: RemovalOrder) =>
+      openingsOf([rule('64.0.0.0/10', 22), first, second], 0, order).flatMap(({ rules }) => rules.map(({ id }) => id));
+    expect(halves('widest-range')).toEqual(['64.128.0.0/9']);
+    expect(halves('largest-source')).toEqual(['64.0.0.0/9']);
+    const esp = { ...first.rule, id: 'esp', protocol: '50' };
+    const all = { ...second.rule, id: 'all', protocol: '-1', fromPort: -1, toPort: -1 };
+    const question = { direction: 'ingress', traffic: { protocol: '50' }, allowed: 0, order: 'own-protocol' } as const;
+    const openings = exposureOf([all, esp], new Set(), WORLD).openings(question);
+    expect(openings).toMatchObject([{ rules: [{ id: 'esp' }], exposures: [] }]);
+    expect(openings[0]?.share).toBeGreaterThan(0.004);
+    expect(exposureOf([all, esp], new Set(), WORLD).openings({ ...question, traffic: { protocol: '47' } })).toEqual([]);
+  });
 });

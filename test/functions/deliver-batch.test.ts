@@ -12,16 +12,19 @@ import { KEYS } from '../pipeline/deliver/world.ts';
 /** More time than any batch here takes, ms. */
 const TIMEOUT_MS = 90_000;
 
+const ARN = 'arn:aws:lambda:eu-west-1:111122223333:function:on-alert:events';
+
 const CHANNEL_NAME = `slack:${KEYS.slackChannel}`;
 
 const record = (messageId: string, body: unknown) => ({
   messageId,
   body: typeof body === 'string' ? body : JSON.stringify(body),
+  attributes: { SentTimestamp: String(START) },
 });
 
 /** A message with a thread of its own. Slack alone gets it, unless `kind` says otherwise. */
 const message = (name: string, kind: Message['kind'] = 'open'): Message =>
-  messageOf(name, { thread: `thread of ${name}`, kind });
+  messageOf(name, { thread: `111122223333/eu-west-1/${name}`, group: { id: name, name, tags: {} }, kind });
 
 /** The alert handler with channels, a record of deliveries and a clock of the test's own. `refuses` names messages that Slack refuses. */
 const alerts = ({ refuses = [] }: { refuses?: readonly string[] } = {}) => {
@@ -51,7 +54,7 @@ const alerts = ({ refuses = [] }: { refuses?: readonly string[] } = {}) => {
     records: readonly ReturnType<typeof record>[],
     { id = 'request-1', leftMs = TIMEOUT_MS } = {},
   ): Promise<readonly string[]> => {
-    const context = { awsRequestId: id, getRemainingTimeInMillis: () => leftMs };
+    const context = { awsRequestId: id, getRemainingTimeInMillis: () => leftMs, invokedFunctionArn: ARN };
     const { batchItemFailures } = await clock.run(handle({ Records: records }, context));
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).toSorted();
   };

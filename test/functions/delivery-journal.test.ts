@@ -59,18 +59,15 @@ describe('the journal of deliveries', () => {
 
 describe('what the queue brings', () => {
   it('is read message by message: one that is none leaves the others to be delivered', () => {
-    const record = (messageId: string, body: string) => ({ messageId, body });
-    const { parcels, unreadable } = readBatch({
-      Records: [record('a', JSON.stringify(message)), record('b', 'no JSON'), record('c', '{"id":"m-2"}')],
-    });
+    const letter = (receipt: string, body: string) => ({ receipt, body, sentAt: message.at });
+    const { parcels, unreadable } = readBatch(
+      [letter('a', JSON.stringify(message)), letter('b', 'no JSON'), letter('c', '{"id":"m-2"}')],
+      message.account,
+    );
     expect(parcels).toEqual([{ receipt: 'a', message }]);
     expect(unreadable.map(({ receipt, fault }) => `${receipt} ${fault.message}`)).toEqual([
       'b event: message: expected JSON',
       'c event: message.thread: expected a text of 1 to 512 characters',
     ]);
-  });
-
-  it('is refused as a whole where it is no batch', () => {
-    expect(() => readBatch({})).toThrow('event.Records');
   });
 });

@@ -7,7 +7,7 @@ import type { Runtime } from '../../functions/runtime/runtime.ts';
 import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
 import { createLedgerTable, createNoticesTopic } from '../../infra/local/provision.ts';
 import { startLocalAccount } from '../../infra/local/start.ts';
-import { machineClock } from '../../infra/local/time/machine.ts';
+import { VirtualClock } from '../../infra/local/time/virtual-clock.ts';
 import { CLIENT_SETTINGS } from '../../shared/aws/client-settings.ts';
 import { ENVIRONMENT, SWITCH_PARAMETER } from '../../shared/catalogue.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
@@ -29,13 +29,10 @@ interface CellSettings {
  * what one cell remembered of its groups, rules or events, another one would take for its own.
  */
 const startCell = async ({ accountId, ledger, mode, now }: CellSettings) => {
-  const clock = { ...machineClock, now: () => now };
-  const local = await startLocalAccount({ accountId, region: REGION, clock, random: seeded(1) });
-  const own = (accessKeyId: string) => ({
-    endpoint: local.endpoint,
-    region: REGION,
-    credentials: { accessKeyId, secretAccessKey: 'not-checked' },
-  });
+  const clock = new VirtualClock(now);
+  const random = seeded(1);
+  const local = await startLocalAccount({ accountId, region: REGION, clock, random, transport: 'in-process' });
+  const own = (accessKeyId: string) => ({ ...local.clientSettings({ accessKeyId }) });
   const role = own(`AKIAROLE${accountId}`);
   await createLedgerTable(role, ledger);
   const runtime: Runtime = {
@@ -63,7 +60,7 @@ const startCell = async ({ accountId, ledger, mode, now }: CellSettings) => {
     counted.push(`${name} ${value}`);
     return runtime.metrics;
   });
-  local.functions.deploy({ name: 'on-change', target: create(runtime), timeoutMs: 60_000 });
+  local.functions.deploy({ name: 'on-change', aliases: ['events'], target: create(runtime), timeoutMs: 60_000 });
   const ec2 = new EC2Client(own('AKIASOMEBODY00000000'));
   const { groupId } = await vpcWithGroup(ec2);
   const open = async () => {
@@ -71,7 +68,7 @@ const startCell = async ({ accountId, ledger, mode, now }: CellSettings) => {
     await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: [world] }));
     return local.events.at(-1);
   };
-  const ask = async (event: unknown) => await local.functions.invoke('on-change', REGION, event);
+  const ask = async (event: unknown) => await local.functions.invoke('on-change:events', REGION, event);
   return { local, groupId, open, ask, counted, ownKey: role.credentials.accessKeyId };
 };
 

@@ -59,7 +59,7 @@ export const handler = handlerOf<Request>().handler(async ({ scope, step, outcom
     await runtimeSwitch.ceiling(),
     await ledger.reserve(outcome.plan, 'owner'),
     await ledger.settle(outcome),
-    await ledger.entries('sg-1'),
+    await ledger.unsettled('sg-1'),
     await notices.publish(outcome),
     await handover.follow('sg-1', outcome.plan.id),
   ];

@@ -160,16 +160,17 @@ describe('the cell', () => {
     const invoked = (id: string) =>
       statementsOf(template, id).filter(({ Action }) => Action === 'lambda:InvokeFunction');
     const arnOf = (name: string) => JSON.stringify(invoked(name).map(({ Resource }) => Resource));
-    expect(arnOf('OnChange')).toContain(':function:Portcullis-on-grant"');
-    expect(arnOf('OnGrant')).toContain(':function:Portcullis-on-change"');
-    expect(arnOf('OnSchedule')).toContain(':function:Portcullis-on-change"');
-    expect(arnOf('OnSchedule')).toContain(':function:Portcullis-on-grant"');
+    expect(arnOf('OnChange')).toContain(':function:Portcullis-on-grant:requests"');
+    expect(arnOf('OnGrant')).toContain(':function:Portcullis-on-change:requests"');
+    expect(arnOf('OnSchedule')).toContain(':function:Portcullis-on-change:requests"');
+    expect(arnOf('OnSchedule')).toContain(':function:Portcullis-on-grant:requests"');
     for (const [name, id] of EACH) expect(functionOf(id)['FunctionName']).toBe(`Portcullis-${FUNCTIONS[name].name}`);
   });
 
   it('allows everything but EC2’s describe calls on its own resources only', () => {
     const everywhere = statementsOf(template).filter((statement) => statement.Resource === '*');
     expect([...new Set(everywhere.flatMap((statement) => statement.Action))].toSorted()).toEqual([
+      'cloudtrail:LookupEvents',
       'ec2:DescribeLaunchTemplateVersions',
       'ec2:DescribeManagedPrefixLists',
       'ec2:DescribeNetworkInterfaces',
@@ -259,9 +260,11 @@ describe('the cell', () => {
 
   it('loses no event: retries, a queue behind the rule and one behind the function', () => {
     for (const [id, queue] of Object.entries({
-      OnChange: 'FailedChanges',
-      OnGrant: 'FailedGrants',
-      OnSchedule: 'FailedSchedules',
+      OnChangeEvents: 'FailedChanges',
+      OnChangeRequests: 'FailedChanges',
+      OnGrantRequests: 'FailedGrants',
+      OnScheduleEvents: 'FailedSchedules',
+      OnScheduleRequests: 'FailedSchedules',
     })) {
       expect(resourceNamed(template, 'AWS::Lambda::EventInvokeConfig', id)).toMatchObject({
         MaximumRetryAttempts: 2,
@@ -345,6 +348,7 @@ describe('the cell', () => {
       'Invocations',
       METRICS.groupsSwept,
       METRICS.findingsUnreported,
+      METRICS.switchUnread,
       // The canary's is an expression.
       undefined,
     ]);

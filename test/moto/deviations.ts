@@ -145,6 +145,24 @@ const revoke: readonly Deviation[] = [
     sign: /^The specified rule does not exist in this security group/,
   },
   {
+    clause: 'in the default VPC, revoking only what is not there answers true all the same',
+    instead: 'InvalidPermission.NotFound as in every VPC',
+    decides: `${API}/API_RevokeSecurityGroupIngress.html`,
+    sign: /^The specified rule does not exist in this security group/,
+  },
+  {
+    clause: 'revoking by permission answers what it removed, with its id',
+    instead: 'answers no RevokedSecurityGroupRules',
+    decides: `${API}/API_RevokeSecurityGroupIngress.html`,
+    sign: /^expected undefined to match object/,
+  },
+  {
+    clause: 'revoking by permission clears the host bits of a CIDR as authorizing does',
+    instead: 'compares the CIDR as it was sent',
+    decides: `${API}/API_AuthorizeSecurityGroupIngress.html`,
+    sign: /^The specified rule does not exist in this security group/,
+  },
+  {
     clause: 'revoking egress ::/0 that is not there is InvalidPermission.NotFound',
     instead: 'succeeds without a word',
     decides: 'a recorded RevokeSecurityGroupEgress event with errorCode Client.InvalidPermission.NotFound',

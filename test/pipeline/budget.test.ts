@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { canonicalKey } from '../../shared/exposure/canonical.ts';
 import type { Change } from '../../shared/model/change.ts';
 import type { ControlOptions } from '../../shared/model/options.ts';
 import type { Policy } from '../../shared/model/policy.ts';
@@ -116,7 +117,7 @@ describe('the budget', () => {
 
   it('goes on holding what the person did not see, beside what they let go', async () => {
     const [first = '', second = ''] = ids(2);
-    const { run, ec2, ledger, clock } = cell([first, second].map(openGroup));
+    const { run, ec2, ledger, clock, records } = cell([first, second].map(openGroup));
     const policy = policyOf(1);
     await run(sweepOf(first), { policy });
     await run(sweepOf(second), { policy });
@@ -125,6 +126,7 @@ describe('the budget', () => {
     await ledger.answer(held!, { verdict: 'released', by, reason: 'go on', at: clock.at });
     const later = { ...rule('tcp', 3389, WORLD), groupId: second };
     ec2.put(group([...held!.plan.decision.rules, later], { id: second }));
+    await records.change(second, { add: [canonicalKey(later)] });
     const released = await releasedChange({ groupId: second, planId: held!.plan.id }, ledger);
     await run(released!, { policy, owner: 'invocation-2' });
     expect(ec2.groups.find(({ id }) => id === second)?.rules).toEqual([later]);
@@ -157,13 +159,25 @@ describe('a plan that waits for a person', () => {
     expect(told.map(({ status }) => status)).toEqual(['pending', 'done']);
   });
 
-  it('leaves alone what has changed since, and what has come since: it is asked about anew', async () => {
-    const { run, left, ec2, release } = await pending();
+  it('leaves alone what was changed and recorded since: it is asked about anew', async () => {
+    const { run, left, ec2, release, records } = await pending();
     const wider: Rule = { ...rdp, toPort: 3390 };
     const later = rule('tcp', 23, WORLD);
     ec2.put(group([ssh, wider, later]));
+    await records.change('sg-00000000000000001', { add: [wider, later].map(canonicalKey) });
     await run((await release())!, { policy });
     expect(left()).toEqual([wider, later]);
+  });
+
+  it('is carried out beside what nobody has recorded since: that is new, and goes as such', async () => {
+    const { run, left, ec2, release, told } = await pending();
+    const later = rule('tcp', 23, WORLD);
+    ec2.put(group([ssh, rdp, later]));
+    await run((await release())!, { policy });
+    expect(left()).toEqual([]);
+    const removals = told.slice(1).map(({ plan, removed }) => ({ released: plan.released?.by, removed }));
+    expect(removals).toContainEqual({ released: by, removed: [ssh, rdp] });
+    expect(removals).toContainEqual({ released: undefined, removed: [later] });
   });
 
   it('is not carried out on the word of a pointer: the ledger has to have it as released', async () => {

@@ -1,10 +1,13 @@
+import { OfflineGroupRecords } from '../../cli/offline/group-records.ts';
 import { OfflineGroups } from '../../cli/offline/groups.ts';
 import { OfflineLedger } from '../../cli/offline/ledger.ts';
-import { offlineBudget, offlineEpisodes, offlineExemptions } from '../../cli/offline/records.ts';
+import { offlineBudget, offlineConfirmations, offlineEpisodes, offlineExemptions } from '../../cli/offline/records.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
+import { canonicalKey } from '../../shared/exposure/canonical.ts';
 import type { Change } from '../../shared/model/change.ts';
 import type { Outcome } from '../../shared/model/decision.ts';
 import type { Attachment, Group } from '../../shared/model/group.ts';
+import type { GroupRecords } from '../../shared/model/group-record.ts';
 import type { Mode } from '../../shared/model/mode.ts';
 import type { News } from '../../shared/model/news.ts';
 import type { Policy } from '../../shared/model/policy.ts';
@@ -70,20 +73,36 @@ export const change = (fresh: readonly Rule[], more: Partial<Change> = {}): Chan
   ...more,
 });
 
+/** What a test cell begins with, besides its groups. */
+export interface CellOptions {
+  readonly attachments?: Record<string, readonly Attachment[]>;
+  readonly ceiling?: Mode;
+  /**
+   * Groups as the cell recorded them long ago. Default: as they are now, so that what no event adds was there before. `[]`: nothing was
+   * ever recorded.
+   */
+  readonly recorded?: readonly Group[];
+}
+
+/** Records groups as they were long ago, so that their rules count as existing. */
+export const recordAll = (records: GroupRecords, groups: readonly Group[]): void => {
+  for (const { id, rules } of groups) void records.begin({ groupId: id, contents: rules.map(canonicalKey), since: 0 });
+};
+
 /** A cell in memory: the account's groups, the ledger, what people were told and what was journalled. */
-export const cell = (
-  groups: readonly Group[],
-  options: { attachments?: Record<string, readonly Attachment[]>; ceiling?: Mode } = {},
-) => {
+export const cell = (groups: readonly Group[], options: CellOptions = {}) => {
   const clock = { at: EVENT_AT + 2000, slept: [] as number[] };
   const ec2 = new OfflineGroups(groups, new Map(Object.entries(options.attachments ?? {})));
   const now = () => clock.at;
   const ledger = new OfflineLedger({ now }, 90_000);
+  const records = new OfflineGroupRecords({ now });
+  recordAll(records, options.recorded ?? groups);
   const told: Outcome[] = [];
   const news: News[] = [];
   const followed: { readonly groupId: string; readonly planId: string }[] = [];
   const journal: JournalEntry[] = [];
   const calls: string[] = [];
+  const trail = new Map<string, Change>();
   const ports: Ports = {
     groups: {
       look: async (...args) => {
@@ -104,7 +123,15 @@ export const cell = (
     budget: offlineBudget({ now }),
     exemptions: offlineExemptions({ now }),
     episodes: offlineEpisodes({ now }),
+    records,
     storms: { admit: async () => 'alone' },
+    trail: {
+      changeOf: async (eventId) => {
+        const recorded = trail.get(eventId);
+        return recorded && { ...recorded, confirmed: true };
+      },
+    },
+    confirmations: offlineConfirmations(),
     handover: { follow: async (groupId, planId) => void followed.push({ groupId, planId }) },
     clock: {
       now,
@@ -115,12 +142,18 @@ export const cell = (
     },
     journal: (entry) => void journal.push(entry),
   };
-  const run = async (event: Change, more: { policy?: Policy; owner?: string; ports?: Partial<Ports> } = {}) =>
-    await remediate(event, {
+  /** Runs an event, which CloudTrail has recorded already unless it is `forged`. */
+  const run = async (
+    event: Change,
+    more: { policy?: Policy; owner?: string; ports?: Partial<Ports>; forged?: true } = {},
+  ) => {
+    if (!more.forged) trail.set(event.id, event);
+    return await remediate(event, {
       owner: more.owner ?? 'invocation-1',
       policy: more.policy ?? GUARD,
       ports: { ...ports, ...more.ports },
     });
+  };
   const left = () => ec2.groups.flatMap(({ rules }) => rules);
-  return { ec2, ledger, followed, news, told, journal, calls, ports, clock, run, left };
+  return { ec2, ledger, records, trail, followed, news, told, journal, calls, ports, clock, run, left };
 };

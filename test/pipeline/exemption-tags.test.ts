@@ -3,7 +3,11 @@ import type { Actor, Change, TagRequest } from '../../shared/model/change.ts';
 import { CallFailed } from '../../shared/model/errors.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Rule } from '../../shared/model/rule.ts';
+import { recordGrant } from '../../shared/pipeline/grant/record-grant.ts';
+import { restore } from '../../shared/pipeline/grant/restore.ts';
+import { keepTime } from '../../shared/pipeline/schedule/keep-time.ts';
 import { cell, change, GUARD, group, rule } from './cell.ts';
+import { restoring, world } from './grant/world.ts';
 
 const WORLD = '0.0.0.0/0';
 const GROUP = 'sg-00000000000000001';
@@ -149,6 +153,99 @@ describe('exemption tags given with a rule', () => {
     const deaf = { notices: { ...ports.notices, announce } };
     await expect(run(creation(ssh, BOB), { policy: POLICY, ports: deaf })).rejects.toThrow('Throttled');
     expect(left()).toEqual([]);
+  });
+});
+
+describe('exemption tags that CloudTrail has not confirmed', () => {
+  const ssh = { ...rule('tcp', 22, WORLD), tags: TAGS };
+  const forged = { policy: POLICY, forged: true } as const;
+
+  it('exempt nothing, whatever the event claims: the rule is closed, and the request waits in the ledger', async () => {
+    const account = world([group([ssh])], { policy: POLICY });
+    await account.run(creation(ssh), forged);
+    expect(account.left()).toEqual([]);
+    expect(await account.exemptions.live([GROUP])).toEqual([]);
+    expect(await account.grantCell.ports.confirmations.waiting()).toMatchObject([
+      { what: 'exemption', eventId: 'event-1', groupId: GROUP, asked: { by: { name: 'ann', through: 'tag' } } },
+    ]);
+    expect(account.journal).toContainEqual(expect.objectContaining({ what: 'unconfirmed' }));
+  });
+
+  it('are told of after an hour, once, and forgotten', async () => {
+    const account = world([group([ssh])], { policy: POLICY });
+    await account.run(creation(ssh), forged);
+    account.clock.at += 3_599_999;
+    expect(await keepTime(account.grantCell)).toEqual([]);
+    account.clock.at += 1;
+    expect(await keepTime(account.grantCell)).toEqual([{ what: 'unconfirmed', id: 'event-1' }]);
+    expect(await keepTime(account.grantCell)).toEqual([]);
+    expect(account.news).toMatchObject([
+      { what: 'exemption-ignored', groupId: GROUP, because: /CloudTrail has not confirmed within an hour/ },
+    ]);
+    expect(account.replayed).toEqual([]);
+  });
+
+  it('count once CloudTrail has the event, also for a rule that was closed meanwhile, which may be restored then', async () => {
+    const account = world([group([ssh])], { policy: POLICY });
+    await account.run(creation(ssh), forged);
+    const id = await account.idOf();
+    account.clock.at += 300_000;
+    account.trail.set('event-1', creation(ssh));
+    expect(await keepTime(account.grantCell)).toEqual([{ what: 'confirmed', id: 'event-1' }]);
+    expect(account.replayed).toEqual(['event-1 eu-west-1']);
+    await account.run({ ...creation(ssh), confirmed: true }, { policy: POLICY, owner: 'replay' });
+    expect(await account.exemptions.live([GROUP])).toMatchObject([
+      { scope: { groupId: GROUP, content: 'ingress tcp 22 22 0.0.0.0/0' }, owner: ADMIN.arn },
+    ]);
+    expect(account.news).toMatchObject([{ what: 'exempted' }]);
+    expect(await restore(restoring(id), account.grantCell)).toMatchObject({ kind: 'restored' });
+  });
+
+  it.each([
+    ['another principal', { actor: BOB }],
+    ['another rule', { exemptionTags: request(['sgr-00000000000000abc']) }],
+    ['no tags', { exemptionTags: undefined }],
+  ])('exempt nothing by the id of a real event with %s', async (_, more) => {
+    const account = world([group([ssh])], { policy: POLICY });
+    const { exemptionTags: _tags, ...plain } = creation(ssh);
+    const real: Change =
+      'exemptionTags' in more && more.exemptionTags === undefined ? plain : { ...creation(ssh), ...more };
+    account.trail.set('event-1', real);
+    await account.run(creation(ssh), forged);
+    expect([account.left(), await account.exemptions.live([GROUP])]).toEqual([[], []]);
+  });
+
+  it('hold up no closing where CloudTrail cannot be asked', async () => {
+    const account = world([group([ssh])], { policy: POLICY });
+    const changeOf = async () => await Promise.reject(new CallFailed('LookupEvents', 'Throttled', true, 'later'));
+    await account.run(creation(ssh), { ...forged, ports: { trail: { changeOf } } });
+    expect(account.left()).toEqual([]);
+    expect(await account.grantCell.ports.confirmations.waiting()).toMatchObject([{ because: /Throttled/ }]);
+  });
+
+  it('are not looked up where they would exempt nothing', async () => {
+    const account = world([group([ssh])], { policy: POLICY });
+    const changeOf = async () => await Promise.reject(new Error('nobody asks'));
+    await account.run(creation(ssh, BOB), { ...forged, ports: { trail: { changeOf } } });
+    expect(account.news).toMatchObject([{ what: 'exemption-ignored' }]);
+  });
+
+  it('are looked up 20 at a time, two a second', async () => {
+    const account = world([group([])], { policy: POLICY });
+    const one = { what: 'exemption', account: '1', region: 'r', groupId: GROUP, because: 'x' } as const;
+    const asked = { by: { name: 'ann', through: 'tag' }, reason: '', at: 0 } as const;
+    for (let n = 0; n < 30; n += 1)
+      await account.grantCell.ports.confirmations.wait({
+        ...one,
+        asked,
+        eventId: `e-${n}`,
+        since: account.clock.at + n,
+      });
+    const looked: string[] = [];
+    const changeOf = async (id: string) => void looked.push(id);
+    const began = account.clock.at;
+    await keepTime({ ...account.grantCell, ports: { ...account.grantCell.ports, trail: { changeOf } } });
+    expect([looked.length, looked[0], account.clock.at - began]).toEqual([20, 'e-0', 19 * 600]);
   });
 });
 
@@ -302,12 +399,10 @@ describe('what somebody tries with exemption tags', () => {
 
   it('the tags of a rule that Portcullis gives back ask for nothing, even if the policy names its role', async () => {
     const ssh = { ...rule('tcp', 22, WORLD), tags: TAGS };
-    const { run, left, ports, ledger, news, ec2 } = cell([group([ssh])]);
+    const { run, left, ports, news, ec2 } = cell([group([ssh])]);
     await run(creation(ssh, BOB), { policy: POLICY });
-    const [entry] = await ledger.entries(GROUP);
     const given = { ...rule('tcp', 22, WORLD), tags: TAGS };
-    const by = { name: 'carol', through: 'command-line' } as const;
-    await ledger.noteFollowUp(entry!, { kind: 'restore', by, reason: 'r', at: 1, granted: [given], refused: [] });
+    await recordGrant(GROUP, [given], { ports });
     ec2.put(group([given]));
     const told = news.length;
     await run(creation(given), { policy: POLICY });

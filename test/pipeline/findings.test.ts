@@ -31,19 +31,6 @@ const unreported = ({ journal }: World) => journal.filter(({ what }) => what ===
 /** What people were told, but for when. */
 const said = ({ told }: World): readonly object[] => told.map(({ at: _at, ...one }: Outcome) => one);
 
-/** The world in which a rule is narrowed between look and act. */
-const drifting = () => {
-  const { world, event } = opened();
-  const { ports, ec2, left } = world;
-  const [bad] = left();
-  const narrowed = { ...bad!, source: { kind: 'ipv4', cidr: '198.51.100.7/32' } as const };
-  const revoke: typeof ports.groups.revoke = async (step) => {
-    ec2.put(group([narrowed]));
-    return await ports.groups.revoke(step);
-  };
-  return { world, event, groups: { ...ports.groups, revoke } };
-};
-
 describe('findings of other systems', () => {
   it('are told of an outcome before its entry is closed', async () => {
     const { world, event } = opened();
@@ -85,26 +72,6 @@ describe('findings of other systems', () => {
     await expect(world.run(event, { ports: { findings: refusing(disabled, slow) } })).rejects.toThrow('InternalError');
     expect(await world.ledger.unsettled(GROUP)).toHaveLength(1);
     expect(unreported(world)).toEqual([]);
-  });
-
-  it('of what drifted that are refused for good are journalled; it is recorded, told and handed on', async () => {
-    const { world, event, groups } = drifting();
-    const outcomes = await world.run(event, { ports: { groups, findings: refusing(disabled) } });
-    expect(outcomes).toMatchObject([{ drifted: [{ source: { cidr: '198.51.100.7/32' } }] }]);
-    expect(world.told).toEqual(outcomes);
-    expect(world.followed).toHaveLength(1);
-    expect(unreported(world)).toHaveLength(1);
-    expect(await world.ledger.entries(GROUP)).toMatchObject([{ outcome: { drifted: [{ protocol: 'tcp' }] } }]);
-  });
-
-  it('of what drifted that are refused for now are journalled too: no later try knows what went', async () => {
-    const { world, event, groups } = drifting();
-    await expect(world.run(event, { ports: { groups, findings: refusing(slow) } })).rejects.toThrow('PutEvents');
-    expect(unreported(world)).toMatchObject([{ outcome: { drifted: [{ protocol: 'tcp' }] }, fault: slow }]);
-    expect(await world.ledger.entries(GROUP)).toMatchObject([{ outcome: { drifted: [{ protocol: 'tcp' }] } }]);
-    const { told, findings } = hearing();
-    await world.run(event, { ports: { findings } });
-    expect([told, world.told.length, world.followed.length]).toEqual([[], 1, 1]);
   });
 });
 

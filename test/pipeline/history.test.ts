@@ -5,6 +5,7 @@ import type { ManagedOptions } from '../../shared/model/options.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Ports } from '../../shared/model/ports.ts';
 import type { Rule } from '../../shared/model/rule.ts';
+import { recordGrant } from '../../shared/pipeline/grant/record-grant.ts';
 import { releasedChange } from '../../shared/pipeline/released.ts';
 import { cell, change, GUARD, group, rule } from './cell.ts';
 
@@ -278,17 +279,14 @@ describe('a change outside the roles of the policy', () => {
 
   it('is none of the cell: what was granted on the record stands, and still goes where it is open to the world', async () => {
     const ssh = rule('tcp', 22, WORLD);
-    const { run, ledger, ec2, left, clock } = cell([group([ssh])]);
+    const { run, ec2, left, ports } = cell([group([ssh])]);
     const policy = managed('enforce');
     await run(opening(ssh), { policy });
-    const [entry] = await ledger.entries(GROUP);
     const [good, bad] = [
       { ...rule('tcp', 22, '10.0.0.0/8'), id: 'sgr-granted1' },
       { ...rule('tcp', 22, WORLD), id: 'sgr-granted2' },
     ];
-    const by = { name: 'portcullis', through: 'portcullis' } as const;
-    const asked = { by, reason: 'narrowed', at: clock.at };
-    await ledger.noteFollowUp(entry!, { kind: 'narrow', granted: [good, bad], refused: [], ...asked });
+    await recordGrant(GROUP, [good, bad], { ports });
     ec2.put(group([good]));
     await run(opening(good, { actor: { type: 'AssumedRole', arn: 'arn:x', tool: 'lambda' } }), { policy });
     expect(left()).toEqual([good]);

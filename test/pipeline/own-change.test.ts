@@ -4,8 +4,10 @@ import type { Actor, Change } from '../../shared/model/change.ts';
 import { CallFailed } from '../../shared/model/errors.ts';
 import type { ManagedOptions } from '../../shared/model/options.ts';
 import type { Policy } from '../../shared/model/policy.ts';
+import type { Ports } from '../../shared/model/ports.ts';
 import type { Rule } from '../../shared/model/rule.ts';
-import { isOwnGrant, isOwnRemoval } from '../../shared/pipeline/own-change.ts';
+import { recordGrant } from '../../shared/pipeline/grant/record-grant.ts';
+import * as ownChange from '../../shared/pipeline/own-change.ts';
 import { cell, change, GUARD, group, rule } from './cell.ts';
 
 const WORLD = '0.0.0.0/0';
@@ -90,9 +92,23 @@ const granted = async (...rules: readonly Rule[]) => {
     at: account.clock.at,
   } as const;
   await account.ledger.noteFollowUp(entry!, { kind: 'narrow', granted: rules, refused: [], ...asked });
+  await recordGrant(GROUP, rules, account);
   account.ec2.put(group(rules));
   return account;
 };
+
+/** What the cell remembers of the groups of a change. */
+const remembered = async ({ scope }: Change, { ledger, records }: Pick<Ports, 'ledger' | 'records'>) => {
+  const ids = scope.by === 'group-id' ? scope.ids : [];
+  const entries = await Promise.all(ids.map(async (id) => await ledger.unsettled(id)));
+  return { entries: entries.flat(), records: await records.of(ids) };
+};
+
+const isOwnRemoval = async (event: Change, ports: Pick<Ports, 'ledger' | 'records'>): Promise<boolean> =>
+  ownChange.isOwnRemoval(event, await remembered(event, ports));
+
+const isOwnGrant = async (event: Change, ports: Pick<Ports, 'ledger' | 'records'>): Promise<boolean> =>
+  ownChange.isOwnGrant(event, await remembered(event, ports));
 
 const decided = ({ journal }: Pick<ReturnType<typeof cell>, 'journal'>) =>
   journal.filter(({ what }) => what === 'decided');
@@ -246,10 +262,11 @@ describe('what looks like one of our changes and is not', () => {
     expect(await isOwnRemoval(closing([ssh], { scope }), ports)).toBe(false);
   });
 
-  it('is a removal whose event has no rule ids or no group id', async () => {
+  it('is a removal whose event has no rule ids at another time, or has no group id', async () => {
     const { ports } = await closed(ssh);
     const withoutIds = { kind: 'rules', ids: [], contents: [ssh] } as const;
-    expect(await isOwnRemoval(closing([ssh], { brought: withoutIds }), ports)).toBe(false);
+    const later = change([]).at + 60 * MINUTE;
+    expect(await isOwnRemoval(closing([ssh], { brought: withoutIds, at: later }), ports)).toBe(false);
     expect(await isOwnRemoval(closing([ssh], { brought: { kind: 'unknown' } }), ports)).toBe(false);
     expect(await isOwnRemoval(closing([ssh], { scope: { by: 'group-name', names: ['web'] } }), ports)).toBe(false);
   });

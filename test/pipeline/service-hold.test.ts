@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../cli/judge.ts';
+import { canonicalKey } from '../../shared/exposure/canonical.ts';
 import type { Actor } from '../../shared/model/change.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import { comply } from '../../shared/pipeline/comply.ts';
+import { evaluatorOf } from '../../shared/pipeline/enabled.ts';
+import { findingsOf } from '../../shared/pipeline/findings.ts';
 import { courtOf } from '../../shared/pipeline/sweep/court.ts';
 import { SERVICE_OWNED } from '../../shared/policy/service-owned.ts';
 import { cell, change, GUARD, group, rule } from './cell.ts';
@@ -74,7 +77,8 @@ describe('a group that an AWS service may own', () => {
     const measure = { parameters: { family: 'admin' }, policy: STRICT, exemptions: [], now: 0 };
     expect(comply({ group: one, facts: {} }, measure)).toMatchObject({ verdict: 'NON_COMPLIANT', mode: 'enforce' });
     const court = courtOf(STRICT, { trigger: 'sweep', brought: { kind: 'unknown' } }, 'enforce');
-    expect(court.judge(one)).toMatchObject({ concerns: true, closes: true });
+    const known = { kind: 'confirmed', contents: new Set(one.rules.map(canonicalKey)), told: [] } as const;
+    expect(court.judge(one, known)).toMatchObject({ concerns: true, closes: true });
     expect(judge({ group: one, facts: {} }, STRICT)).toMatchObject([{ mode: 'enforce', limits: [] }]);
   });
 
@@ -137,6 +141,29 @@ describe('a group that an AWS service may own', () => {
     account.ec2.put(group([theirs, missed], { name: 'ElasticMapReduce-master' }));
     await account.run(sweepOf([missed], account.clock.at), { policy: STRICT, owner: '3' });
     expect(account.left()).toEqual([theirs]);
+  });
+
+  it.each([
+    ['the service', SERVICE, 'alert'],
+    ['a person', PERSON, undefined],
+  ] as const)('is held for a rule that waits for its own event only if it was opened by %s', (_title, actor, held) => {
+    const [theirs, mine] = [rule('tcp', 22, WORLD), rule('tcp', 3389, WORLD)];
+    const one = group([theirs, mine], { name: 'ElasticMapReduce-master' });
+    const episode = {
+      groupId: one.id,
+      content: canonicalKey(theirs),
+      what: 'opened',
+      at: 0,
+      actor,
+      changeId: '1',
+    } as const;
+    const occasion = {
+      ...change([mine], { actor: PERSON }),
+      known: { kind: 'confirmed', contents: new Set<string>(), told: [] },
+    } as const;
+    const found = findingsOf({ group: one, facts: { episodes: [episode] } }, occasion, evaluatorOf(STRICT));
+    expect(found.awaited.map(({ rules, limit }) => [rules, limit?.mode])).toEqual([[[theirs], held]]);
+    expect(found.decided.map(({ rules, limit }) => [rules, limit?.mode])).toEqual([[[mine], undefined]]);
   });
 
   it('gets no immunity from a person who opens the same rule again and again', async () => {

@@ -7,6 +7,7 @@ import type { Policy } from '../../shared/model/policy.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 import { LIMITS } from '../../shared/policy/limits.ts';
 import { PRESET_NAMES } from '../../shared/policy/presets.ts';
+import { effort } from '../effort.ts';
 import { SHAPES } from './shapes.ts';
 
 const compile = (...lines: readonly string[]): Policy => compilePolicy(lines.join('\n'), 'portcullis.yaml', SHAPES);
@@ -464,7 +465,7 @@ describe('any text', () => {
       fc.property(text, (source) => {
         expect(problemsOf(source).every((problem) => /^portcullis\.yaml:[1-9]\d*: ./s.test(problem))).toBe(true);
       }),
-      { numRuns: 600 },
+      { numRuns: effort(150, 600) },
     );
   });
 
@@ -481,7 +482,7 @@ describe('any text', () => {
           expect(isFine).toBe(isEmptyMap && key !== 'preset' && key !== 'mode');
         },
       ),
-      { numRuns: 300 },
+      { numRuns: effort(100, 300) },
     );
   });
 });

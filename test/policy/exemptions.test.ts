@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { exemptionSchema } from '../../shared/policy/exemption-schema.ts';
 import { compile, problems } from './sections.ts';
 
 const entry = (...parts: readonly string[]): readonly string[] => [
@@ -49,12 +50,23 @@ describe('exemptions in the policy', () => {
     ]);
   });
 
+  it('do not name the canary', () => {
+    const written = { control: 'canary', reason: 'r', owner: 'o', from: '2026-01-01', until: '2026-01-02' };
+    const { error } = exemptionSchema(['canary', 'world-open-admin']).safeParse(written);
+    expect(error?.issues).toMatchObject([{ path: ['control'], message: expect.stringContaining('never exempt') }]);
+  });
+
   it('may begin and end at a minute', () => {
     const [one] = compile(...entry('group: web', 'from: 2026-01-01T08:30Z', 'until: 2026-01-01T18:00Z')).exemptions;
     expect(one).toMatchObject({ at: Date.parse('2026-01-01T08:30:00Z'), until: Date.parse('2026-01-01T18:00:00Z') });
   });
 
   it.each([
+    [
+      '101 ranges of ports',
+      entry(`ports: [${Array.from({ length: 101 }, (_, index) => 2 * index).join(', ')}]`, ...DATES),
+      '5: exemptions.0.ports: more than 100 separate ranges: name wider ones, or a control',
+    ],
     ['no scope', entry(...DATES), '3: exemptions.0: names nothing to exempt: a group, a rule, ports or a control'],
     [
       'more than 90 days',

@@ -51,11 +51,24 @@ describe('the section people', () => {
       '.principals.0: expected the ARN of a user or role, with * for anything, such as arn:aws:iam::111122223333:role/deploy-*, not "*"',
     ],
     [
+      "{actions: [restore], principals: ['arn:aws:iam::111122223333:role/team/*']}",
+      '.principals.0: arn:aws:iam::111122223333:role/team/* names roles by their path, which AWS does not show at the command line: name the role',
+    ],
+    [
       '{actions: [restore], users: [U0000001]}',
       '.users is not a setting (known: actions, slackUsers, slackGroups, principals)',
     ],
   ])('is refused where it makes no sense: %s', (permit, problem) => {
     expect(problems('people:', '  may:', `    - ${permit}`)).toEqual([`4: people.may.0${problem}`]);
+  });
+
+  it('lets people undo what closed their own changes unless it says otherwise, and says who is who', () => {
+    expect(people('notOwnChanges: false')).toEqual({ may: [] });
+    expect(people('notOwnChanges: true', 'awsNames: {U0123456: ann@example.com}')).toEqual({
+      may: [],
+      notOwnChanges: true,
+      awsNames: { U0123456: 'ann@example.com' },
+    });
   });
 
   it('names a workspace by its id', () => {

@@ -73,9 +73,8 @@ describe('a pattern', () => {
     );
   });
 
-  it('made to backtrack takes no longer than any other', () => {
-    const started = performance.now();
+  /** A matcher that backtracks would not come to its end within the age of the universe. */
+  it('does not backtrack', () => {
     expect(matchesGlob(`${'*a'.repeat(5_000)}b*`, 'a'.repeat(20_000))).toBe(false);
-    expect(performance.now() - started).toBeLessThan(1_000);
   });
 });

@@ -4,6 +4,7 @@ import { CONTROLS } from '../../shared/controls/registry.ts';
 import { PolicyInvalid } from '../../shared/model/errors.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 import { jsonSchema } from '../../shared/policy/json-schema.ts';
+import { effort } from '../effort.ts';
 
 const compile = (...lines: readonly string[]) =>
   compilePolicy(['version: 1', ...lines].join('\n'), 'portcullis.yaml', CONTROLS);
@@ -203,7 +204,7 @@ describe('a tier map with an error', () => {
         const found = problems(`tiers: ${JSON.stringify({ tag: 'tier', layers: written })}`);
         expect(found.every((problem) => problem.startsWith('portcullis.yaml:2: '))).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: effort(100, 300) },
     );
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Command } from '../../shared/model/command.ts';
 import { EventUnreadable } from '../../shared/model/errors.ts';
 import { readCommand } from '../../shared/readers/command.ts';
-import { readLookRequest, sweepChange, wrapLookRequest } from '../../shared/readers/look-request.ts';
+import { isLookRequest, readLookRequest, sweepChange, wrapLookRequest } from '../../shared/readers/look-request.ts';
 
 const by = { name: 'ann', arn: 'arn:aws:iam::111122223333:user/ann', through: 'command-line' } as const;
 const request = { by, reason: 'ticket A-1' };
@@ -21,7 +21,7 @@ const COMMANDS: readonly Command[] = [
   {
     do: 'exempt',
     region: 'eu-west-1',
-    scope: { control: 'world-open-admin', ports: { tcp: [{ from: 22, to: 22 }], udp: [] } },
+    scope: { allGroups: true, control: 'world-open-admin', ports: { tcp: [{ from: 22, to: 22 }], udp: [] } },
     terms: { days: 1, owner: 'x' },
     ...request,
   },
@@ -30,6 +30,7 @@ const COMMANDS: readonly Command[] = [
   { do: 'resume-budget', ...request },
   { do: 'roll-back', id: ID, ...request },
   { do: 'list', what: 'pending', most: 20 },
+  { do: 'list', what: 'exemptions', most: 20, after: ID },
   { do: 'follow', groupId: 'sg-1', planId: 'abc123' },
   { do: 'canary', region: 'eu-west-1' },
 ];
@@ -70,15 +71,35 @@ describe('a command', () => {
       'command.scope.groupId: expected a group id',
     ],
     [
-      { do: 'exempt', region: 'r', scope: { ports: { tcp: [{ from: 9, to: 8 }], udp: [] } }, terms, ...request },
+      { do: 'exempt', region: 'r', scope: { control: 'world-open-admin' }, terms, ...request },
+      'command.scope: expected `groupId`, `ruleId` or `allGroups`',
+    ],
+    [
+      { do: 'exempt', region: 'r', scope: { allGroups: false, control: 'world-open-admin' }, terms, ...request },
+      'command.scope.allGroups: expected true',
+    ],
+    [
+      {
+        do: 'exempt',
+        region: 'r',
+        scope: { groupId: 'sg-1', ports: { tcp: [{ from: 9, to: 8 }], udp: [] } },
+        terms,
+        ...request,
+      },
       'command.scope.ports.tcp[0]: expected a range of ports',
     ],
     [
-      { do: 'exempt', region: 'r', scope: { ports: { tcp: [{ from: 1, to: 70_000 }], udp: [] } }, terms, ...request },
+      {
+        do: 'exempt',
+        region: 'r',
+        scope: { groupId: 'sg-1', ports: { tcp: [{ from: 1, to: 70_000 }], udp: [] } },
+        terms,
+        ...request,
+      },
       'command.scope.ports.tcp[0]: expected a range of ports',
     ],
     [
-      { do: 'exempt', region: 'r', scope: { ports: { tcp: [] } }, terms, ...request },
+      { do: 'exempt', region: 'r', scope: { groupId: 'sg-1', ports: { tcp: [] } }, terms, ...request },
       'command.scope.ports.udp: expected a list',
     ],
     [{ do: 'list', what: 'all', most: 1 }, 'command.what: expected one of remediations'],
@@ -86,6 +107,11 @@ describe('a command', () => {
   ])('is refused by the field that is wrong: %j', (value, says) => {
     expect(() => readCommand(value)).toThrow(EventUnreadable);
     expect(() => readCommand(value)).toThrow(`event: ${says}`);
+  });
+
+  it('with an id of any length is read, so that it is answered: nothing is known by that id', () => {
+    const command = readCommand({ do: 'release', id: 'x'.repeat(1_000_000), ...request });
+    expect(command).toMatchObject({ id: 'x'.repeat(2000) });
   });
 
   it('is read or refused by name, whatever comes', () => {
@@ -110,16 +136,20 @@ describe('a request to look', () => {
   it.each([
     { do: 'release', groupId: 'sg-1', planId: 'abc' },
     { do: 'take-back', groupId: 'sg-1', planId: 'abc' },
-    { do: 'look', groupIds: ['sg-1', 'sg-2'], region: 'eu-west-1', account: '111122223333' },
+    { do: 'look', groupIds: ['sg-1', 'sg-2'], region: 'eu-west-1' },
+    { do: 'look', groupIds: [], region: 'eu-west-1', eventId: 'b1b2' },
   ] as const)('is read as it was wrapped: $do', (one) => {
     expect(readLookRequest(JSON.parse(JSON.stringify(wrapLookRequest(one))))).toEqual(one);
   });
 
   it('is none where an event comes, whatever is in its record', () => {
     const inner = wrapLookRequest({ do: 'release', groupId: 'sg-1', planId: 'abc' });
-    expect(readLookRequest({ 'detail-type': 'AWS API Call via CloudTrail', detail: inner })).toBeUndefined();
-    expect(readLookRequest({ eventName: 'AuthorizeSecurityGroupIngress', requestParameters: inner })).toBeUndefined();
-    expect(readLookRequest(undefined)).toBeUndefined();
+    const refusal = 'event: portcullis: expected a request (EventBridge delivers events through the alias for events)';
+    const event = { 'detail-type': 'AWS API Call via CloudTrail', detail: inner };
+    expect(() => readLookRequest(event)).toThrow(refusal);
+    expect(() => readLookRequest({ eventName: 'RunInstances', requestParameters: inner })).toThrow(refusal);
+    expect(() => readLookRequest(undefined)).toThrow(refusal);
+    expect([isLookRequest(inner), isLookRequest(event), isLookRequest(null)]).toEqual([true, false, false]);
   });
 
   it('stands alone: what looks like an event as well is refused', () => {
@@ -132,15 +162,16 @@ describe('a request to look', () => {
     [{ do: 'open' }, 'portcullis.do: expected one of release, take-back, look'],
     [{ do: 'release', groupId: 'web', planId: 'abc' }, 'portcullis.groupId: expected a group id'],
     [{ do: 'release', groupId: 'sg-1', planId: 'abc', force: true }, 'portcullis.force: expected no such field'],
-    [{ do: 'look', groupIds: 'sg-1', region: 'r', account: 'a' }, 'portcullis.groupIds: expected a list'],
-    [{ do: 'look', groupIds: ['sg-1', 7], region: 'r', account: 'a' }, 'portcullis.groupIds[1]: expected a group id'],
+    [{ do: 'look', groupIds: 'sg-1', region: 'r' }, 'portcullis.groupIds: expected a list'],
+    [{ do: 'look', groupIds: ['sg-1', 7], region: 'r' }, 'portcullis.groupIds[1]: expected a group id'],
+    [{ do: 'look', groupIds: [], region: 'r', account: 'a' }, 'portcullis.account: expected no such field'],
   ])('is refused by the field that is wrong: %j', (value, says) => {
     expect(() => readLookRequest({ portcullis: value })).toThrow(`event: ${says}`);
   });
 
   it('is a sweep of what was there before', () => {
-    const look = { do: 'look', groupIds: ['sg-1'], region: 'eu-west-1', account: '111122223333' } as const;
-    expect(sweepChange(look, 'request-1', 5)).toEqual({
+    const look = { do: 'look', groupIds: ['sg-1'], region: 'eu-west-1' } as const;
+    expect(sweepChange(look, { id: 'request-1', at: 5, account: '111122223333' })).toEqual({
       id: 'request-1',
       call: 'Sweep',
       trigger: 'sweep',

@@ -44,13 +44,13 @@ describe('a request to look and to hold', () => {
     do: 'look',
     groupIds: ['sg-00000000000000001'],
     region: 'eu-west-1',
-    account: '111122223333',
   } as const;
+  const own = { id: 'id', at: 1, account: '111122223333' };
 
   it('comes through as it was sent, and marks the change', () => {
     const request = { ...look, hold: true } as const;
     expect(readLookRequest(wrapLookRequest(request))).toEqual(request);
-    expect([sweepChange(request, 'id', 1).hold, sweepChange(look, 'id', 1).hold]).toEqual([true, undefined]);
+    expect([sweepChange(request, own).hold, sweepChange(look, own).hold]).toEqual([true, undefined]);
   });
 
   it('is either asked for or not', () => {

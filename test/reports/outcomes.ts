@@ -54,7 +54,7 @@ export const outcome = (rules: readonly Rule[], more: Partial<Reported> = {}, na
   status: 'done',
   removed: rules,
   alreadyGone: [],
-  drifted: [],
+  changed: [],
   at: AT + 2000,
   ...more,
 });

@@ -39,9 +39,18 @@ function putParameter(region: Region, input: PutParameterRequest): PutParameterR
   return { Version: version, Tier: 'Standard' };
 }
 
-/** GetParameter. Throws ParameterNotFound. */
+/** What a SecureString shows to whoever does not ask for decryption: KMS's ciphertext in base64, which begins like this. */
+const encrypted = (value: string): string =>
+  `AQICAHh${Buffer.from(value).toString('base64').split('').toReversed().join('')}`;
+
+/**
+ * GetParameter: a SecureString is decrypted for whoever asks for that. Throws ParameterNotFound.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
+ */
 function getParameter(region: Region, input: GetParameterRequest): GetParameterResult {
-  const { name, value, type, version, modifiedAt } = requireParameter(region, input.Name);
+  const { name, value: plain, type, version, modifiedAt } = requireParameter(region, input.Name);
+  const value = type === 'SecureString' && input.WithDecryption !== true ? encrypted(plain) : plain;
   return {
     Parameter: {
       Name: name,

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { text } from 'node:stream/consumers';
 import type { Dispatched } from '../server/wire.ts';
 import type { LocalClock } from '../time/clock.ts';
+import { machineFetch } from '../time/machine.ts';
 import type { Listening, Network, Serve } from './network.ts';
 
 function write(response: ServerResponse, dispatched: Dispatched): void {
@@ -59,6 +60,6 @@ async function listen(port: number, serve: Serve, clock: LocalClock): Promise<Li
 export function httpNetwork(clock: LocalClock): Network {
   return {
     listen: async (port, serve) => await listen(port, serve, clock),
-    connect: () => ({ clients: {}, fetch: globalThis.fetch }),
+    connect: () => ({ clients: {}, fetch: machineFetch }),
   };
 }

@@ -16,11 +16,20 @@ interface InvokeInput {
 
 const pathOf = ({ url }: WireRequest): string => new URL(url, 'http://127.0.0.1').pathname;
 
-/** A name, an ARN, or `account:function:NAME`. */
-const nameIn = (path: string): string =>
-  decodeURIComponent(PATH.exec(path)?.[1] ?? '')
-    .split(':')
-    .at(-1) ?? '';
+/** A name, an ARN, or `account:function:NAME`, each with `:ALIAS` behind it or not. */
+const NAMED = /^(?:(?:arn:[\w-]+:lambda:[\w-]+:)?\d{12}:function:)?([\w-]+(?::[\w$-]+)?)$/;
+
+/** `NAME` or `NAME:ALIAS`; the alias may also come in the query. */
+function nameIn({ url }: WireRequest): string {
+  const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
+  const named = decodeURIComponent(PATH.exec(pathname)?.[1] ?? '');
+  const name = NAMED.exec(named)?.[1] ?? named;
+  const qualifier = searchParams.get('Qualifier');
+  if (qualifier === null || name.endsWith(`:${qualifier}`)) return name;
+  if (!name.includes(':')) return `${name}:${qualifier}`;
+  const message = 'The derived qualifier from the function name does not match the specified qualifier.';
+  throw new AwsError('InvalidParameterValueException', message);
+}
 
 function eventIn(body: string): unknown {
   try {
@@ -38,7 +47,7 @@ function typeOf(request: WireRequest): InvokeInput['InvocationType'] {
 }
 
 const inputOf = (request: WireRequest): InvokeInput => ({
-  FunctionName: nameIn(pathOf(request)),
+  FunctionName: nameIn(request),
   InvocationType: typeOf(request),
   payload: eventIn(request.body),
 });
@@ -55,6 +64,23 @@ const failureOf = (error: unknown): object => ({
   errorMessage: error instanceof Error ? error.message : String(error),
   trace: error instanceof Error ? (error.stack ?? '').split('\n') : [],
 });
+
+/** Most bytes of a synchronous invocation. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MOST_BYTES = { request: 6_291_456, response: 6_291_556 } as const;
+
+/** Holds a synchronous invocation to Lambda's size limits: an answer that is too large is a failure of the function. */
+function withinLimits(result: () => Promise<InvocationResult>, event: string): Promise<InvocationResult> {
+  if (Buffer.byteLength(event) > MOST_BYTES.request) {
+    const message = `Request must be smaller than ${MOST_BYTES.request} bytes for the InvokeFunction operation`;
+    throw new AwsError('RequestEntityTooLargeException', message, 413);
+  }
+  return result().then((answer) => {
+    if ('error' in answer || Buffer.byteLength(JSON.stringify(answer.value ?? null)) <= MOST_BYTES.response)
+      return answer;
+    const message = `Response payload size exceeded maximum allowed payload size (${MOST_BYTES.response} bytes).`;
+    return { error: Object.assign(new Error(message), { name: 'Function.ResponseSizeTooLarge' }) };
+  });
+}
 
 /** That the function failed is no failure of the call: its status is 200 all the same. */
 function answered(result: InvocationResult, requestId: string): Reply {
@@ -85,7 +111,11 @@ export function invokeService(host: FunctionHost): Service {
         throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404);
       }
       if (InvocationType === 'RequestResponse') {
-        return { output: {}, reply: answered(await host.invoke(name, region.name, payload, activity), requestId) };
+        const result = await withinLimits(
+          async () => await host.invoke(name, region.name, payload, activity),
+          request.body,
+        );
+        return { output: {}, reply: answered(result, requestId) };
       }
       host.invokeLater(name, region.name, payload);
       return { output: {}, reply: { status: 202, headers: headersWith(requestId), body: '' } };

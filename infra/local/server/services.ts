@@ -5,6 +5,7 @@ import { secretOperations } from '../account/secrets.ts';
 import { snsOperations } from '../account/sns.ts';
 import { sqsOperations } from '../account/sqs.ts';
 import { ssmOperations } from '../account/ssm.ts';
+import { type EventHistory, historyOperations } from '../cloudtrail/history.ts';
 import type { ConfigRecorder } from '../config-recorder.ts';
 import type { FunctionHost } from '../function-host.ts';
 import { configService } from './config-service.ts';
@@ -18,7 +19,11 @@ import { stsService } from './sts-service.ts';
 import type { ServiceName } from './wire.ts';
 
 /** Every service in its own protocol. The SDK's packages are imported when the first request needs their schemas. */
-export function allServices(functions: FunctionHost, recorder: ConfigRecorder): Readonly<Record<ServiceName, Service>> {
+export function allServices(
+  functions: FunctionHost,
+  recorder: ConfigRecorder,
+  history: EventHistory,
+): Readonly<Record<ServiceName, Service>> {
   return {
     ec2: queryService({
       sdk: () => import('@aws-sdk/client-ec2'),
@@ -47,5 +52,9 @@ export function allServices(functions: FunctionHost, recorder: ConfigRecorder): 
     config: configService(recorder),
     events: jsonService({ sdk: () => import('@aws-sdk/client-eventbridge'), operations: eventOperations }),
     securityhub: securityHubService(),
+    cloudtrail: jsonService({
+      sdk: () => import('@aws-sdk/client-cloudtrail'),
+      operations: historyOperations(history),
+    }),
   };
 }

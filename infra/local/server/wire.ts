@@ -12,6 +12,7 @@ export const SERVICES = [
   'config',
   'events',
   'securityhub',
+  'cloudtrail',
 ] as const;
 
 /** One of the services. */

@@ -1,7 +1,8 @@
 import type { Random } from '../account/ids.ts';
+import type { Fetch } from '../network/network.ts';
 import { Activity, elapsed, type LocalClock, timeoutSignal } from './clock.ts';
 
-/** The only file of the embedded account that reads the machine's clock and randomness. Everything else is given them. */
+/** The only file of the embedded account that uses the machine's clock, randomness and network. Everything else is given them. */
 
 function after(ms: number, callback: () => void): () => void {
   const timer = setTimeout(callback, ms);
@@ -19,6 +20,9 @@ export const machineClock: LocalClock = {
   begin: (name) => new Activity(name, keeper),
   run: async (work) => await work,
 };
+
+/** Over sockets. */
+export const machineFetch: Fetch = async (url, init) => await fetch(url, init);
 
 /** In [0, 1), unpredictable. */
 export const machineRandom: Random = () => Math.random();

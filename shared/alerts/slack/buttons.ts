@@ -15,7 +15,11 @@ const BUTTONS = {
     style: 'danger',
     confirm: 'The rules are put back as they were: open to whomever they were open to.',
   },
-  exempt: { label: 'Exempt for 24 h', confirm: 'What is open, or is opened again, stays open for 24 hours.' },
+  exempt: {
+    label: 'Exempt for 24 h',
+    confirm:
+      'What is open, or is opened again, stays open for 24 hours. Then it is judged again: what was added or put back counts as new. The answer says what the policy does with it.',
+  },
   approve: {
     label: 'Approve',
     style: 'primary',

@@ -9,6 +9,7 @@ const LEAVE_DAYS = 1;
 const personOf = ({ by }: Press): Person => ({
   name: by.user === undefined ? by.name : `${by.name} (${by.user})`,
   through: 'button',
+  ...(by.user !== undefined && { slackUser: by.user }),
 });
 
 const PLACES = { slack: 'Slack', 'amazon-q': 'Amazon Q' } as const satisfies Record<Press['by']['through'], string>;

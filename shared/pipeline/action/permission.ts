@@ -21,11 +21,33 @@ const throughChat = ({ action }: Press, { people }: PressCell): Permission => {
     : notAllowed(`the policy lets nobody ${action} (people.may)`);
 };
 
-/** User groups that let the person do it, as Slack tells their members. One will do. Throws ChannelRefused. */
-const groupsOf = async (user: string, action: Action, { people, ports }: PressCell): Promise<readonly string[]> => {
-  for (const group of groupsThatMay(people, action))
-    if ((await ports.userGroups.members(group)).includes(user)) return [group];
-  return [];
+/** A user group whose members Slack does not tell. */
+interface Unknown {
+  readonly group: string;
+  readonly refusal: ChannelRefused;
+}
+
+/** The first user group that lets the person do it, and the groups before it whose members Slack does not tell. */
+const membershipOf = async (
+  user: string,
+  action: Action,
+  { people, ports }: PressCell,
+): Promise<{ readonly groups: readonly string[]; readonly unknown: readonly Unknown[] }> => {
+  const unknown: Unknown[] = [];
+  for (const group of groupsThatMay(people, action)) {
+    try {
+      if (await ports.userGroups.holds(group, user)) return { groups: [group], unknown };
+    } catch (error) {
+      if (!(error instanceof ChannelRefused)) throw error;
+      unknown.push({ group, refusal: error });
+    }
+  }
+  return { groups: [], unknown };
+};
+
+const unknownText = (unknown: readonly Unknown[]): string => {
+  const groups = unknown.map(({ group, refusal }) => `${group} (${refusal.code})`).join(', ');
+  return `Slack does not say who is in ${groups}. Check people.may in the policy, and that the app has the scope usergroups:read`;
 };
 
 const throughSlack = async ({ by, action }: Press, cell: PressCell): Promise<Permission> => {
@@ -35,25 +57,19 @@ const throughSlack = async ({ by, action }: Press, cell: PressCell): Promise<Per
   // A person of another workspace may in no group, so Slack is not asked.
   if (!mayPress(people, { team, user, groups: groupsThatMay(people, action) }, action))
     return notAllowed(`the policy does not let ${user} of ${team ?? 'no workspace'} ${action} (people.may)`);
-  const groups = await groupsOf(user, action, cell);
-  return mayPress(people, { team, user, groups }, action)
-    ? ALLOWED
-    : notAllowed(`${user} is in no user group that the policy lets ${action} (people.may)`);
+  const { groups, unknown } = await membershipOf(user, action, cell);
+  if (mayPress(people, { team, user, groups }, action)) return ALLOWED;
+  const later = unknown.find(({ refusal }) => refusal.retryable);
+  if (later !== undefined) throw later.refusal;
+  const because = `${user} is in no user group that the policy lets ${action} (people.may)`;
+  return notAllowed(unknown.length === 0 ? because : `${because}, and ${unknownText(unknown)}`);
 };
 
 /**
- * Whether whoever pressed may. Where Slack will not say who is in a user group, nobody may by it.
+ * Whether the person who pressed may. A user group whose members Slack does not tell, such as a deleted one, lets nobody in; the other
+ * groups still count.
  *
- * @throws ChannelRefused where Slack may say so later.
+ * @throws ChannelRefused where no other group lets the person in and Slack may tell later.
  */
-export const permissionOf = async (press: Press, cell: PressCell): Promise<Permission> => {
-  if (press.by.through === 'amazon-q') return throughChat(press, cell);
-  try {
-    return await throughSlack(press, cell);
-  } catch (error) {
-    if (!(error instanceof ChannelRefused) || error.retryable) throw error;
-    return notAllowed(
-      `Slack does not say who is in its user groups (${error.code}): is usergroups:read among the app's scopes?`,
-    );
-  }
-};
+export const permissionOf = async (press: Press, cell: PressCell): Promise<Permission> =>
+  press.by.through === 'amazon-q' ? throughChat(press, cell) : await throughSlack(press, cell);

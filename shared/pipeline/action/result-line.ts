@@ -1,5 +1,6 @@
 import { formatRule } from '../../exposure/format.ts';
 import { moment } from '../../exposure/moment.ts';
+import { afterExemptionText, afterRestoreText } from '../../model/after-exemption.ts';
 import type { CommandResult } from '../../model/command.ts';
 import type { PressRecord } from '../../model/press.ts';
 
@@ -20,13 +21,14 @@ const refusedLine = ({ because, needs }: Result<'refused'>): PressResult => {
   return { line: `Nothing was changed: ${reasons.join('; ')}.${wayOut}`, again: true };
 };
 
-const restoredLine = ({ followUp, remarks }: Result<'restored'>): PressResult => {
+const restoredLine = ({ followUp, remarks, afterwards }: Result<'restored'>): PressResult => {
   const { granted, refused, leave } = followUp;
   const parts = [
     granted.length > 0 ? `Restored: ${granted.map(formatRule).join('; ')}` : 'Nothing was granted',
     ...(leave === undefined ? [] : [`exempt until ${moment(leave.until)}`]),
     ...refused.map(({ rule, reason }) => `not granted: ${formatRule(rule)} (${reason})`),
     ...remarks,
+    ...(leave === undefined || afterwards === undefined ? [] : [afterRestoreText(afterwards)]),
   ];
   return { line: `${parts.join('. ')}.`, again: refused.length > 0 };
 };
@@ -39,10 +41,12 @@ const ANSWERED = {
 const answeredLine = ({ verdict, first, by, at }: Result<'answered'>): PressResult =>
   done(first ? ANSWERED[verdict] : `It was ${verdict} by ${by.name} on ${moment(at)}: the first answer stands.`);
 
-const leftOpenLine = ({ exemptions }: Result<'left-open'>): PressResult => {
+const leftOpenLine = ({ exemptions, afterwards }: Result<'left-open'>): PressResult => {
   const [first] = exemptions;
   const until = first === undefined ? '' : ` until ${moment(first.until)}`;
-  return done(`${exemptions.length} ${exemptions.length === 1 ? 'rule is' : 'rules are'} exempt${until}.`);
+  return done(
+    `${exemptions.length} ${exemptions.length === 1 ? 'rule is' : 'rules are'} exempt${until}. ${afterExemptionText(afterwards, 'ends')}`,
+  );
 };
 
 const migratedLine = ({ replacement, open }: Result<'migrated'>): PressResult => {

@@ -1,5 +1,4 @@
 import { clipped } from '../../exposure/clipped.ts';
-import type { CommandResult } from '../../model/command.ts';
 import { ChannelRefused, Unfinished } from '../../model/errors.ts';
 import type { Press } from '../../model/press.ts';
 import type { PressCell } from './cell.ts';
@@ -52,10 +51,10 @@ const nothing = (because: string): PressResult => ({ line: `Nothing was done: ${
 const faultLine = (error: unknown): string =>
   `It has not worked yet: ${error instanceof Error ? error.message : String(error)}. It is tried again, twice at most.`;
 
-/** Asks the function that grants; where that fails, whoever pressed is told and the fault goes on to Lambda, which tries again. */
-const obeyed = async (press: Press, cell: PressCell): Promise<CommandResult> => {
+/** Does a step; where it fails, the person who pressed is told, and the fault goes on to Lambda, which tries again. */
+const attempted = async <T>(press: Press, cell: PressCell, step: () => Promise<T>): Promise<T> => {
   try {
-    return await cell.ports.grant.obey(commandFor(press));
+    return await step();
   } catch (error) {
     const [untold] = await Promise.allSettled([tell(press, faultLine(error), cell)]);
     throw untold.status === 'rejected' ? new Unfinished([error, untold.reason]) : error;
@@ -66,7 +65,7 @@ const carryOut = async (press: Press, cell: PressCell): Promise<Worked> => {
   const first = await cell.ports.presses.claim(press);
   if (first !== undefined)
     return { kind: 'second', ...(await end(press, { line: firstLine(first), again: true }, cell)) };
-  const result = await obeyed(press, cell);
+  const result = await attempted(press, cell, async () => await cell.ports.grant.obey(commandFor(press)));
   const kind = result.kind === 'refused' ? 'refused' : 'carried-out';
   return { kind, ...(await end(press, resultOf(result), cell)) };
 };
@@ -86,7 +85,7 @@ export const workOn = async (pressId: string, cell: PressCell): Promise<Worked> 
     const late = nothing('it came too late, more than an hour after the press; press again');
     return { kind: 'late', ...(await end(press, late, cell)) };
   }
-  const permission = await permissionOf(press, cell);
+  const permission = await attempted(press, cell, async () => await permissionOf(press, cell));
   if (permission.kind === 'not-allowed')
     return { kind: 'not-allowed', ...(await end(press, nothing(permission.because), cell)) };
   return await carryOut(press, cell);

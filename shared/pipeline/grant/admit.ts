@@ -45,11 +45,11 @@ const inNameOf = (command: Requested, by: Person): Admitted => ({ kind: 'admitte
 
 /** The function that takes presses has verified them and asked the policy who may; nobody else may say that there was one. */
 const fromButton = (command: Requested, caller: Caller, { actionRole }: Gate): Admitted => {
-  const { name, through } = command.by;
+  const { name, through, slackUser } = command.by;
   if (actionRole === undefined) return refused('there are no buttons here, so that nobody can have pressed one');
   if (caller.kind !== 'proven' || !isSessionOf(actionRole, caller.arn))
     return refused('only the function that takes presses may say that somebody pressed a button, and this is not it');
-  return inNameOf(command, { name, proven: true, through });
+  return inNameOf(command, { name, proven: true, through, ...(slackUser !== undefined && { slackUser }) });
 };
 
 const fromPerson = (command: Requested, caller: Caller, { people }: Gate): Admitted => {

@@ -6,6 +6,7 @@ import { carryAnswer, isCarried } from './carry-answer.ts';
 import type { GrantCell } from './cell.ts';
 import { entryOf } from './entry.ts';
 import { migrate } from './migrate/migrate.ts';
+import { ownChangeOf } from './opened-by-asker.ts';
 import { noRemediation, refuse, stateText } from './refuse.ts';
 import { reasonProblems } from './terms.ts';
 
@@ -45,7 +46,9 @@ export const answer = async (command: Verdict, cell: GrantCell): Promise<Command
   if (entry === undefined) return noRemediation(command.id);
   if (!isWaiting(entry)) return refuse(`there is nothing to ${command.do}: ${stateText(entry)}`);
   const verdict = VERDICTS[command.do];
-  const asked = { ...askedNow(command, cell.ports.clock), verdict };
+  const own = ownChangeOf(command.by, command.do === 'decline' ? [entry] : [], cell.policy);
+  if (own.kind === 'refused') return own.result;
+  const asked = { ...askedNow(command, cell.ports.clock), ...own.mark, verdict };
   const recorded = await cell.ports.register.answer(entry, asked);
   const isOurs = recorded.verdict === verdict && isSameRequest(recorded, asked);
   const isFirst = isOurs && !isCarried(entry, recorded);

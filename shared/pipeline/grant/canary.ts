@@ -24,7 +24,7 @@ const find = async (region: string, { ports }: GrantCell): Promise<Sighting | un
     .toSorted((a, b) => (a.group.id < b.group.id ? -1 : 1))[0];
 };
 
-/** What else holds back a closing: people's exemptions, the policy's, and the runtime switch. */
+/** What a closing depends on besides the policy's controls. Exemptions do not hold back the canary, but its group is judged with them. */
 interface Leave {
   readonly exemptions: readonly Exemption[];
   readonly ceiling: Mode;
@@ -46,7 +46,7 @@ const heldBack = (group: Group, { ceiling, now, exemptions }: Leave, policy: Pol
   const occasion = { trigger: 'rules-added', brought: { kind: 'everything' }, exemptions, now } as const;
   const decisions = decide({ group: { ...group, rules: [marker] }, facts: {} }, occasion, policy, ceiling);
   const decision = decisions.find(({ rules }) => rules.includes(marker));
-  if (decision === undefined) return ['the policy has the canary off, or an exemption stands before it'];
+  if (decision === undefined) return ['the policy has the canary off'];
   return decision.mode === 'enforce'
     ? []
     : [`it goes no further than ${decision.mode}`, ...decision.limits.map(({ reason }) => reason)];

@@ -1,5 +1,6 @@
 import type { Command, CommandResult } from '../../model/command.ts';
 import type { Exemption } from '../../model/exemption.ts';
+import { afterExemptions } from './after-exemption.ts';
 import { askedNow, isSameRequest } from './asked.ts';
 import type { GrantCell } from './cell.ts';
 import { knownExemption } from './known-exemption.ts';
@@ -23,6 +24,7 @@ export const endExemption = async (command: EndExemption, cell: GrantCell): Prom
   if (ended !== undefined && !isSameRequest(ended, asked)) return { kind: 'ended', exemption };
   await exemptions.put(exemption);
   await lookAgain(exemption, cell);
-  await notices.announce({ id: `ended ${exemption.id}`, what: 'exemption-ended', exemption });
-  return { kind: 'ended', exemption };
+  const after = await afterExemptions([exemption], cell);
+  await notices.announce({ id: `ended ${exemption.id}`, what: 'exemption-ended', exemption, ...after });
+  return { kind: 'ended', exemption, ...after };
 };

@@ -2,6 +2,7 @@ import type { Command, CommandResult } from '../../model/command.ts';
 import type { Exemption } from '../../model/exemption.ts';
 import { askedNow } from './asked.ts';
 import type { GrantCell } from './cell.ts';
+import { ownChangeIn } from './opened-by-asker.ts';
 import { recordLeave } from './record-leave.ts';
 import { refuse } from './refuse.ts';
 import { type Resolved, resolveScope } from './requested-scope.ts';
@@ -15,12 +16,14 @@ const placeOf = ({ group }: Extract<Resolved, { kind: 'resolved' }>, region: str
 
 /** Records an exemption, for 1 to 90 days from now, and tells people. Throws CallFailed. */
 export const exempt = async (command: Exempt, cell: GrantCell): Promise<CommandResult> => {
-  const problems = termsProblems(command.terms, command.reason);
+  const problems = termsProblems(command.terms, command.reason, command.scope.allGroups ? {} : undefined);
   if (problems.length > 0) return refuse(...problems);
   const resolved = await resolveScope(command.scope, command.region, cell);
   if (resolved.kind === 'wrong') return refuse(...resolved.because);
-  const asked = askedNow(command, cell.ports.clock);
+  const own = await ownChangeIn(command.by, resolved.scope, resolved.group, cell);
+  if (own.kind === 'refused') return own.result;
+  const asked = { ...askedNow(command, cell.ports.clock), ...own.mark };
   const place = placeOf(resolved, command.region);
   const wanted = { ...asked, ...termsOf(command.terms, asked.at), ...place, scope: resolved.scope };
-  return { kind: 'exempted', exemption: await recordLeave(wanted, cell) };
+  return { kind: 'exempted', ...(await recordLeave(wanted, cell)) };
 };

@@ -7,7 +7,6 @@ import type { GrantCell } from './cell.ts';
 import { give } from './give.ts';
 import { narrowRemoved } from './narrow-removed.ts';
 import { type Present, present } from './present.ts';
-import { putBack } from './put-back.ts';
 import { refuse } from './refuse.ts';
 import { revert } from './revert.ts';
 
@@ -21,9 +20,8 @@ export interface Removal {
   readonly found: Present;
 }
 
-/** What follows on a removal, in this order: what was removed by mistake comes first. */
+/** What follows on a removal, in this order. */
 const STEPS = [
-  ['put-back', putBack],
   ['narrow', narrowRemoved],
   ['revert', revert],
 ] as const;
@@ -53,8 +51,7 @@ const take = async (removal: Removal, cell: GrantCell): Promise<readonly FollowU
 };
 
 /**
- * What is to be granted after a removal: what went though it was not what had been judged, what may stand in place of what went, and
- * what a change took away that is to be reverted.
+ * What is to be granted after a removal: what may stand in place of what went, and what a change took away that is to be reverted.
  *
  * @throws FactUnread while the removal is not on the record as over; CallFailed, Unfinished.
  */

@@ -7,6 +7,7 @@ import { remediationId } from '../../model/remediation-id.ts';
 import type { Rule } from '../../model/rule.ts';
 import { authorized } from './authorized.ts';
 import type { GrantCell } from './cell.ts';
+import { recordGrant } from './record-grant.ts';
 
 /** Rules to be granted after a removal, and what is said of it. */
 export interface Gift extends Omit<FollowUp, 'granted'> {
@@ -67,6 +68,9 @@ const recordedSince = async ({ entry, kind }: Gift, { ports }: GrantCell): Promi
   return now?.followUps.filter((one) => one.kind === kind)[known];
 };
 
+/** What has to follow on a grant before it is told and recorded, so that it is done again with the grant where it broke off. */
+type Settle = (answer: Pick<FollowUp, 'granted' | 'refused'>) => Promise<void>;
+
 /**
  * Grants what of the rules does not stand yet: notes what stands, authorizes, tells people, then records it. Broken off anywhere, the
  * next try ends in the same record: what stands by then and did not when it began was granted by it. A restore that EC2 has refused as a
@@ -74,18 +78,20 @@ const recordedSince = async ({ entry, kind }: Gift, { ports }: GrantCell): Promi
  *
  * @throws CallFailed where EC2 fails or refuses for a reason that is not the rules'.
  */
-export const give = async (gift: Gift, cell: GrantCell): Promise<FollowUp> => {
+export const give = async (gift: Gift, cell: GrantCell, settle?: Settle): Promise<FollowUp> => {
   const { entry, rules, group, ...said } = gift;
   const { ports } = cell;
   const share = shareOf(rules, gift);
   if (share.missing.length > 0) await begin(gift, share, cell);
   const region = ports.region(entry.plan.change.region);
   const { granted, refused } = await authorized(share.missing, group, region.grants);
+  await settle?.({ granted, refused });
   const followUp = { ...said, granted, refused: [...said.refused, ...refused] };
   if (granted.length === 0 && (followUp.refused.length === 0 || gift.kind === 'restore')) return followUp;
   const recorded = await recordedSince(gift, cell);
   if (recorded !== undefined) return recorded;
   const id = `${remediationId(entry.plan)} ${stepOf(gift.kind, entry)}`;
+  await recordGrant(group.id, granted, cell);
   await ports.notices.announce({ id, what: 'granted', entry, followUp });
   await ports.register.noteFollowUp(entry, followUp);
   return followUp;

@@ -5,6 +5,7 @@ import { askedNow } from './asked.ts';
 import type { GrantCell } from './cell.ts';
 import { entryOf } from './entry.ts';
 import { leavesFor } from './leave.ts';
+import { ownChangeOf } from './opened-by-asker.ts';
 import { recordLeaves } from './record-leave.ts';
 import { noRemediation, refuse, stateText } from './refuse.ts';
 import { restore } from './restore.ts';
@@ -19,8 +20,11 @@ const giveTo = async (
   command: LeaveOpen,
   cell: GrantCell,
 ): Promise<CommandResult> => {
-  const leaves = await leavesFor(rules, entry, command.terms, askedNow(command, cell.ports.clock));
-  return { kind: 'left-open', exemptions: await recordLeaves(leaves, cell) };
+  const own = ownChangeOf(command.by, [entry], cell.policy);
+  if (own.kind === 'refused') return own.result;
+  const asked = { ...askedNow(command, cell.ports.clock), ...own.mark };
+  const leaves = await leavesFor(rules, entry, command.terms, asked);
+  return { kind: 'left-open', ...(await recordLeaves(leaves, cell)) };
 };
 
 /** Puts back what was taken, with leave. Where all of it stands already without any, it gets the leave alone. */

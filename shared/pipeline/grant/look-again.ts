@@ -21,5 +21,5 @@ export const lookAgain = async (exemption: Exemption, cell: LookCell): Promise<v
   const { groupId } = exemption.scope;
   const place = await placeOf(exemption, cell);
   if (groupId === undefined || place === undefined) return;
-  await cell.ports.reexamine.look([groupId], place.region, place.account);
+  await cell.ports.reexamine.look([groupId], place.region);
 };

@@ -1,4 +1,5 @@
-import { ruleKey } from '../../exposure/rule-key.ts';
+import type { Change } from '../../model/change.ts';
+import type { NarrowTo } from '../../model/options.ts';
 import { narrow } from '../../remedies/narrow.ts';
 import { accept } from './accept.ts';
 import { onItsOwn } from './asked.ts';
@@ -6,20 +7,50 @@ import type { GrantCell } from './cell.ts';
 import type { Removal } from './follow.ts';
 import type { Gift } from './give.ts';
 import { presentEntries } from './lists.ts';
+import { prove } from './prove.ts';
 import { splitUp } from './split-up.ts';
 
-/** What may stand in place of what was removed, by the policy's word. Undefined where nothing is to be narrowed. */
+/**
+ * The change to narrow by. The address of whoever made it is let in by `narrowTo: actor` alone, and then only as CloudTrail has it: an event
+ * could name any. Undefined while CloudTrail is still to confirm it.
+ */
+const changeToNarrowBy = async (
+  { entry }: Removal,
+  ways: ReadonlySet<NarrowTo | undefined>,
+  cell: GrantCell,
+): Promise<Pick<Change, 'actor' | 'brought'> | undefined> => {
+  const { change } = entry.plan;
+  if (!ways.has('actor')) return change;
+  const proof = await prove(entry, cell);
+  switch (proof.kind) {
+    case 'waits':
+      return undefined;
+    case 'unproven':
+      return { brought: change.brought };
+    case 'proven':
+      return proof.change;
+    default:
+      return proof satisfies never;
+  }
+};
+
+/**
+ * What may stand in place of what was removed, by the policy's word. Undefined where nothing is to be narrowed, or where CloudTrail is still
+ * to confirm who made the change.
+ */
 export const narrowRemoved = async (
-  { entry, outcome, found }: Removal,
+  removal: Removal,
   cell: GrantCell,
 ): Promise<Omit<Gift, 'kind' | 'entry' | 'group'> | undefined> => {
-  const { decision, change } = entry.plan;
+  const { entry, outcome, found } = removal;
+  const { decision } = entry.plan;
   const { controls, trusted } = cell.policy;
   if (decision.remedy !== 'narrow') return undefined;
-  const drifted = new Set(outcome.drifted.map(ruleKey));
-  const removed = outcome.removed.filter((rule) => !drifted.has(ruleKey(rule)));
+  const { removed } = outcome;
   const ways = new Set(decision.because.map(({ control }) => controls[control]?.narrowTo));
-  const lists = await presentEntries(ways.has('trusted') ? trusted.prefixListIds : [], change.region, cell);
+  const change = await changeToNarrowBy(removal, ways, cell);
+  if (change === undefined) return undefined;
+  const lists = await presentEntries(ways.has('trusted') ? trusted.prefixListIds : [], entry.plan.change.region, cell);
   const { vpcCidrs } = found.sighting.facts;
   const { because } = decision;
   const offered = narrow({ removed, because, change, controls, trusted, lists, vpcCidrs });

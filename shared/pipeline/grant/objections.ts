@@ -3,7 +3,8 @@ import type { Decision } from '../../model/decision.ts';
 import { higherMode, type Mode } from '../../model/mode.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { Rule } from '../../model/rule.ts';
-import { decide, type Occasion } from '../decide.ts';
+import { decide } from '../decide.ts';
+import type { Occasion } from '../occasion.ts';
 import type { Present } from './present.ts';
 
 /** How rules are to be judged before they are granted. */

@@ -1,4 +1,6 @@
+import type { AfterExemption } from '../../model/after-exemption.ts';
 import type { Exemption, ExemptionScope } from '../../model/exemption.ts';
+import { afterExemptions } from './after-exemption.ts';
 import { isSameRequest } from './asked.ts';
 import type { GrantCell } from './cell.ts';
 import { exemptionId } from './exemption-id.ts';
@@ -26,27 +28,37 @@ const put = async (leave: Leave, all: readonly Exemption[], { ports }: GrantCell
   return exemption;
 };
 
-const tell = async (exemption: Exemption, others: number, { ports }: GrantCell): Promise<void> =>
-  await ports.notices.announce({
-    id: `exempted ${exemption.id}`,
-    what: 'exempted',
-    exemption,
-    ...(others > 0 && { others }),
-  });
+/** What becomes of the rules when exemptions end, where that is known. */
+interface Known {
+  readonly afterwards?: AfterExemption;
+}
+
+const tell = async (exemption: Exemption, others: number, known: Known, { ports }: GrantCell): Promise<void> => {
+  const counted = others > 0 ? { others } : {};
+  await ports.notices.announce({ id: `exempted ${exemption.id}`, what: 'exempted', exemption, ...counted, ...known });
+};
 
 /** Puts a leave on the record, once however often the same request is tried, and tells people. Throws CallFailed. */
-export const recordLeave = async (leave: Leave, cell: GrantCell): Promise<Exemption> => {
+export const recordLeave = async (
+  leave: Leave,
+  cell: GrantCell,
+): Promise<Known & { readonly exemption: Exemption }> => {
   const exemption = await put(leave, await cell.ports.exemptions.all(), cell);
-  await tell(exemption, 0, cell);
-  return exemption;
+  const known = await afterExemptions([exemption], cell);
+  await tell(exemption, 0, known, cell);
+  return { exemption, ...known };
 };
 
 /** The same for all that one request asks for: people are told once, by the first of them. Throws CallFailed. */
-export const recordLeaves = async (leaves: readonly Leave[], cell: GrantCell): Promise<readonly Exemption[]> => {
+export const recordLeaves = async (
+  leaves: readonly Leave[],
+  cell: GrantCell,
+): Promise<Known & { readonly exemptions: readonly Exemption[] }> => {
   const all = await cell.ports.exemptions.all();
-  const given: Exemption[] = [];
-  for (const leave of leaves) given.push(await put(leave, all, cell));
-  const [first, ...others] = given;
-  if (first !== undefined) await tell(first, others.length, cell);
-  return given;
+  const exemptions: Exemption[] = [];
+  for (const leave of leaves) exemptions.push(await put(leave, all, cell));
+  const known = await afterExemptions(exemptions, cell);
+  const [first, ...others] = exemptions;
+  if (first !== undefined) await tell(first, others.length, known, cell);
+  return { exemptions, ...known };
 };

@@ -1,3 +1,4 @@
+import { clipped } from '../../exposure/clipped.ts';
 import type { CommandResult } from '../../model/command.ts';
 import type { Entry } from '../../model/ledger.ts';
 import { remediationId } from '../../model/remediation-id.ts';
@@ -5,9 +6,14 @@ import { remediationId } from '../../model/remediation-id.ts';
 /** Nothing was changed, and why. */
 export const refuse = (...because: readonly string[]): CommandResult => ({ kind: 'refused', because });
 
+/** Most of a text that is repeated because nothing is known by it, characters: twice the length of an id. */
+export const MOST_SHOWN = 52;
+
 /** There is no remediation of that id. */
 export const noRemediation = (id: string): CommandResult =>
-  refuse(`there is no remediation ${JSON.stringify(id)}: its alert names the id, and so does the list of remediations`);
+  refuse(
+    `there is no remediation ${clipped(JSON.stringify(id), MOST_SHOWN)}: its alert names the id, and so does the list of remediations`,
+  );
 
 /** What became of a remediation, in words that follow its id. */
 const stateOf = ({ outcome, answer }: Entry): string => {

@@ -1,10 +1,14 @@
 import { CONTROLS } from '../../controls/registry.ts';
+import { clipped } from '../../exposure/clipped.ts';
+import { joinPorts } from '../../exposure/ports.ts';
 import { contentKey } from '../../exposure/rule-key.ts';
+import { CANARY_CONTROL } from '../../model/canary.ts';
 import type { Scope } from '../../model/change.ts';
 import type { RequestedScope } from '../../model/command.ts';
-import type { ExemptionScope } from '../../model/exemption.ts';
+import { type ExemptionScope, MOST_PORT_RANGES } from '../../model/exemption.ts';
 import type { Group } from '../../model/group.ts';
 import type { GrantCell } from './cell.ts';
+import { MOST_SHOWN } from './refuse.ts';
 
 /** A scope as the ledger has it, and the group that it is about, where it is about one; or what is wrong with it. */
 export type Resolved =
@@ -13,24 +17,49 @@ export type Resolved =
 
 const wrong = (...because: readonly string[]): Resolved => ({ kind: 'wrong', because });
 
-/** What is wrong with a scope as it is written. */
-const scopeProblems = ({ groupId, ruleId, ports, control }: RequestedScope): readonly string[] => {
-  const isEmpty = [groupId, ruleId, ports, control].every((part) => part === undefined);
-  const isPortless = ports !== undefined && ports.tcp.length + ports.udp.length === 0;
-  const isUnknown = control !== undefined && !CONTROLS.some(({ id }) => id === control);
-  return [
-    ...(isEmpty ? ['an exemption names at least one of: a group, a rule, ports, a control'] : []),
-    ...(isPortless ? ['no port is named: give at least one, such as tcp/22'] : []),
-    ...(isUnknown ? [`${JSON.stringify(control)} is not a control`] : []),
-  ];
+const NOTHING = 'an exemption names at least one of: a group, a rule, ports, a control';
+
+const placeProblems = ({ groupId, ruleId, allGroups, ports, control }: RequestedScope): readonly string[] => {
+  if ([groupId, ruleId, ports, control].every((part) => part === undefined)) return [NOTHING];
+  const isPlaced = groupId !== undefined || ruleId !== undefined;
+  if (!isPlaced && allGroups === undefined)
+    return ['without a group or a rule it would be an exemption of every group: name one, or say --all-groups'];
+  return isPlaced && allGroups === true ? ['it names a group or a rule, and every group: say one of them'] : [];
 };
+
+const portProblems = ({ ports }: RequestedScope): readonly string[] => {
+  if (ports === undefined) return [];
+  const ranges = ports.tcp.length + ports.udp.length;
+  if (ranges === 0) return ['no port is named: give at least one, such as tcp/22'];
+  return ranges > MOST_PORT_RANGES
+    ? [
+        `${ranges} separate ranges of ports: an exemption has ${MOST_PORT_RANGES} at most; name wider ranges or a control`,
+      ]
+    : [];
+};
+
+const controlProblems = ({ control }: RequestedScope): readonly string[] => {
+  if (control === CANARY_CONTROL)
+    return ['the canary is never exempt: to switch it off, write `canary: off` in the policy'];
+  return control === undefined || CONTROLS.some(({ id }) => id === control)
+    ? []
+    : [`${clipped(JSON.stringify(control), MOST_SHOWN)} is not a control`];
+};
+
+/** What is wrong with a scope as it is written. */
+const scopeProblems = (scope: RequestedScope): readonly string[] => [
+  ...placeProblems(scope),
+  ...portProblems(scope),
+  ...controlProblems(scope),
+];
 
 const placeOf = ({ groupId, ruleId }: RequestedScope): Scope | undefined => {
   if (ruleId !== undefined) return { by: 'rule-id', ids: [ruleId] };
   return groupId === undefined ? undefined : { by: 'group-id', ids: [groupId] };
 };
 
-const inGroup = ({ ruleId, groupId, ...rest }: RequestedScope, group: Group): Resolved => {
+const inGroup = (requested: RequestedScope, group: Group): Resolved => {
+  const { ruleId, groupId, allGroups: _, ...rest } = requested;
   if (groupId !== undefined && groupId !== group.id)
     return wrong(`${ruleId} is a rule of ${group.id}, not of ${groupId}`);
   if (ruleId === undefined) return { kind: 'resolved', scope: { ...rest, groupId: group.id }, group };
@@ -39,12 +68,23 @@ const inGroup = ({ ruleId, groupId, ...rest }: RequestedScope, group: Group): Re
   return { kind: 'resolved', scope: { ...rest, groupId: group.id, content: contentKey(rule) }, group };
 };
 
-/** The scope that a person names, with the present content in place of a rule's id, which survives a change of content. Throws CallFailed. */
-export const resolveScope = async (scope: RequestedScope, region: string, { ports }: GrantCell): Promise<Resolved> => {
+/**
+ * The scope that a person names, with joined and sorted ports, and with the present content in place of a rule's id, which survives a
+ * change of content. Throws CallFailed.
+ */
+export const resolveScope = async (
+  requested: RequestedScope,
+  region: string,
+  { ports }: GrantCell,
+): Promise<Resolved> => {
+  const scope = { ...requested, ...(requested.ports && { ports: joinPorts([requested.ports]) }) };
   const problems = scopeProblems(scope);
   if (problems.length > 0) return wrong(...problems);
   const place = placeOf(scope);
-  if (place === undefined) return { kind: 'resolved', scope };
+  if (place === undefined) {
+    const { allGroups: _, ...everywhere } = scope;
+    return { kind: 'resolved', scope: everywhere };
+  }
   const { sightings } = await ports.region(region).groups.look(place, new Set());
   const [sighting] = sightings;
   if (sighting === undefined)

@@ -1,19 +1,22 @@
 import { formatRule } from '../../exposure/format.ts';
 import { formatGroup } from '../../exposure/format-group.ts';
+import type { AfterExemption } from '../../model/after-exemption.ts';
 import type { Command, CommandResult } from '../../model/command.ts';
 import type { Exemption } from '../../model/exemption.ts';
 import type { FollowUp } from '../../model/follow-up.ts';
 import type { Entry } from '../../model/ledger.ts';
 import type { Asked } from '../../model/person.ts';
 import type { Rule } from '../../model/rule.ts';
+import { afterExemptionsIn } from './after-exemption.ts';
 import { askedNow } from './asked.ts';
 import type { GrantCell } from './cell.ts';
 import { entryOf } from './entry.ts';
 import { give, shareOf } from './give.ts';
-import { giveLeave, leavesFor } from './leave.ts';
+import { holdLeave, leavesFor, settleLeave } from './leave.ts';
 import { withPresentEntries } from './lists.ts';
 import { isAtLeast, objectionsTo } from './objections.ts';
 import { objectionLines } from './objections-text.ts';
+import { ownChangeOf } from './opened-by-asker.ts';
 import { type Present, present } from './present.ts';
 import { noRemediation, refuse, stateText } from './refuse.ts';
 import { reasonProblems, termsOf, termsProblems } from './terms.ts';
@@ -69,17 +72,27 @@ const forbidden = (lines: readonly string[]): CommandResult => ({
 const remarksOn = (lines: readonly string[]): readonly string[] =>
   lines.map((line) => `people will be told of ${line}`);
 
-/** EC2 would not have any of them. Leave that was recorded for them stands, so that the next try has it. */
-const impossible = ({ refused }: FollowUp, leaves: readonly Exemption[]): CommandResult =>
-  refuse(
-    ...new Set(refused.map(({ reason }) => reason)),
-    ...leaves.map(({ id }) => `the exemption that goes with it stands, and can be ended: ${id}`),
-  );
+/** EC2 would not have any of them. */
+const impossible = ({ refused }: FollowUp): CommandResult => refuse(...new Set(refused.map(({ reason }) => reason)));
+
+/** What becomes of the rules once the exemption that goes with them has ended. */
+const afterwardsOf = (
+  missing: readonly Rule[],
+  found: Present,
+  leaves: readonly Exemption[],
+  { policy }: GrantCell,
+): { readonly afterwards?: AfterExemption } => {
+  if (leaves.length === 0) return {};
+  const { group } = found.sighting;
+  const sighting = { ...found.sighting, group: { ...group, rules: [...group.rules, ...missing] } };
+  return { afterwards: afterExemptionsIn({ ...found, sighting }, leaves, policy) };
+};
 
 const putBack = async (putting: Putting, command: Restore, cell: GrantCell): Promise<CommandResult> => {
   const { entry, found, missing, standing, asked } = putting;
   const leaves = command.exempt === undefined ? [] : await leavesFor(missing, entry, command.exempt, asked);
-  const withLeave = { ...found, exemptions: [...found.exemptions, ...leaves] };
+  const lasting = found.exemptions.filter(({ provisional }) => provisional === undefined);
+  const withLeave = { ...found, exemptions: [...lasting, ...leaves] };
   const standard = { policy: cell.policy, ceiling: await cell.ports.switch.ceiling(), from: 'alert' } as const;
   const decisions = objectionsTo(missing, withLeave, standard);
   const closing = objectionLines(
@@ -89,15 +102,17 @@ const putBack = async (putting: Putting, command: Restore, cell: GrantCell): Pro
   if (closing.length > 0) return forbidden(closing);
   const leave = command.exempt === undefined ? {} : { leave: termsOf(command.exempt, asked.at) };
   const common = { ...asked, ...leave, kind: 'restore', refused: [] } as const;
-  const answer = { kind: 'restored', dryRun: command.dryRun, standing: idsOf(standing) } as const;
+  const afterwards = afterwardsOf(missing, withLeave, leaves, cell);
+  const answer = { kind: 'restored', dryRun: command.dryRun, standing: idsOf(standing), ...afterwards } as const;
   const remarks = remarksOn(objectionLines(missing, decisions));
   if (command.dryRun) return { ...answer, remarks, followUp: { ...common, granted: missing } };
-  await giveLeave(leaves, found.exemptions, cell);
+  const held = await holdLeave(leaves, found.exemptions, cell);
   const followUp = await give(
     { ...common, entry, rules: [...missing, ...standing], group: found.sighting.group },
     cell,
+    async (granted) => await settleLeave(held, granted, cell),
   );
-  return followUp.granted.length > 0 ? { ...answer, remarks, followUp } : impossible(followUp, leaves);
+  return followUp.granted.length > 0 ? { ...answer, remarks, followUp } : impossible(followUp);
 };
 
 const gone = ({ plan }: Entry, taken: readonly Rule[]): CommandResult =>
@@ -108,8 +123,8 @@ const gone = ({ plan }: Entry, taken: readonly Rule[]): CommandResult =>
 
 /**
  * Puts back exactly what a remediation took, with descriptions and tags; a rule that stands already is left as it is. What a control
- * would close or ask to close again is refused, unless an exemption is granted with it, which is recorded first. Restoring twice tells
- * what the first did. Throws CallFailed, Unfinished.
+ * would close or ask to close again is refused, unless an exemption is granted with it, which is recorded first and runs only if the
+ * rule was granted. Restoring twice tells what the first did. Throws CallFailed, Unfinished.
  */
 export const restore = async (command: Restore, cell: GrantCell): Promise<CommandResult> => {
   const problems = problemsOf(command);
@@ -118,12 +133,14 @@ export const restore = async (command: Restore, cell: GrantCell): Promise<Comman
   if (entry === undefined) return noRemediation(command.id);
   const taken = entry.outcome?.removed ?? [];
   if (taken.length === 0) return refuse(`${stateText(entry)}: it has removed nothing, so there is nothing to put back`);
+  const own = ownChangeOf(command.by, [entry], cell.policy);
+  if (own.kind === 'refused') return own.result;
   const { decision, change } = entry.plan;
   const found = await present({ groupId: decision.group.id, region: change.region }, cell);
   if (found === undefined) return gone(entry, taken);
   const share = shareOf(taken, { entry, kind: 'restore', group: found.sighting.group });
   const missing = await withPresentEntries(share.missing, change.region, cell);
-  const putting = { entry, found, ...share, missing, asked: askedNow(command, cell.ports.clock) };
+  const putting = { entry, found, ...share, missing, asked: { ...askedNow(command, cell.ports.clock), ...own.mark } };
   if (missing.length === 0) return allStand(putting, command);
   return await putBack(putting, command, cell);
 };

@@ -1,5 +1,12 @@
 import type { ExemptionTerms } from '../../model/command.ts';
-import { type Exemption, LONGEST_EXEMPTION_MS } from '../../model/exemption.ts';
+import {
+  type Exemption,
+  type ExemptionScope,
+  isForEveryGroup,
+  LONGEST_EXEMPTION_MS,
+  LONGEST_FOR_EVERY_GROUP_MS,
+} from '../../model/exemption.ts';
+import { isBlank } from '../../model/visible-text.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -8,20 +15,25 @@ const LONGEST_DAYS = LONGEST_EXEMPTION_MS / DAY_MS;
 /** When so many days from now are over, ms. */
 export const afterDays = (now: number, days: number): number => now + days * DAY_MS;
 
-/** What is wrong with a number of days. */
-export const daysProblems = (days: number): readonly string[] =>
-  Number.isInteger(days) && days >= 1 && days <= LONGEST_DAYS
-    ? []
-    : [`an exemption runs for 1 to ${LONGEST_DAYS} whole days, not ${days}`];
+/** What is wrong with a number of days for an exemption of this scope; without one, it is of certain rules. */
+export const daysProblems = (days: number, scope?: ExemptionScope): readonly string[] => {
+  const isWide = scope !== undefined && isForEveryGroup(scope);
+  const most = isWide ? LONGEST_FOR_EVERY_GROUP_MS / DAY_MS : LONGEST_DAYS;
+  if (Number.isInteger(days) && days >= 1 && days <= most) return [];
+  return [`an exemption${isWide ? ' of every group' : ''} runs for 1 to ${most} whole days, not ${days}`];
+};
 
 /** What is wrong with a reason. */
-export const reasonProblems = (reason: string): readonly string[] =>
-  reason.trim() === '' ? ['it needs a reason'] : [];
+export const reasonProblems = (reason: string): readonly string[] => (isBlank(reason) ? ['it needs a reason'] : []);
 
 /** What is wrong with the terms of an exemption, all of it. */
-export const termsProblems = ({ days, owner }: ExemptionTerms, reason: string): readonly string[] => [
-  ...daysProblems(days),
-  ...(owner.trim() === '' ? ['an exemption needs an owner, who answers for it'] : []),
+export const termsProblems = (
+  { days, owner }: ExemptionTerms,
+  reason: string,
+  scope?: ExemptionScope,
+): readonly string[] => [
+  ...daysProblems(days, scope),
+  ...(isBlank(owner) ? ['an exemption needs an owner, who answers for it'] : []),
   ...reasonProblems(reason),
 ];
 

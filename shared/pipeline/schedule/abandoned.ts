@@ -5,7 +5,7 @@ export const abandoned = async ({ ports }: ScheduleCell): Promise<readonly (() =
   const entries = await ports.register.abandoned();
   const places = new Map(entries.map(({ plan }) => [`${plan.change.region} ${plan.decision.group.id}`, plan]));
   return [...places.values()].map(({ decision, change }) => async () => {
-    await ports.reexamine.look([decision.group.id], change.region, change.account);
+    await ports.reexamine.look([decision.group.id], change.region);
     return { what: 'looked-again', id: decision.group.id };
   });
 };

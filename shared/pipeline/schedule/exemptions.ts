@@ -11,6 +11,8 @@ const WARNING_MS = 86_400_000;
 /** What runs out so soon asks for somebody's attention, ms: a week. */
 const SOON_MS = 7 * 86_400_000;
 
+const NOT_GRANTED = 'the grant that it belongs to did not succeed';
+
 /** An exemption, and what the ledger keeps of it: the exemption itself, or a marker for one of the policy file. */
 interface Kept {
   readonly exemption: Exemption;
@@ -43,6 +45,9 @@ const newsOf = (what: 'expiring' | 'expired', { exemption }: Kept): News => ({
 
 const isOpen = ({ record }: Kept): boolean => record.ended === undefined;
 
+/** Left behind by a grant that did not succeed. */
+const isProvisional = ({ record }: Kept): boolean => record.provisional === true;
+
 /** The record as it is now, in case somebody has renewed or ended it meanwhile. */
 const change = async ({ record }: Kept, { ports }: ScheduleCell, more: Partial<Exemption>): Promise<void> => {
   const now = (await ports.exemptions.find(record.id)) ?? record;
@@ -54,7 +59,7 @@ export const expiring = async (cell: ScheduleCell): Promise<readonly (() => Prom
   const now = cell.ports.clock.now();
   const isDue = ({ exemption, record }: Kept) =>
     record.warnedAt === undefined && now < exemption.until && exemption.until <= now + WARNING_MS;
-  const due = (await kept(cell)).filter((one) => isOpen(one) && isDue(one));
+  const due = (await kept(cell)).filter((one) => isOpen(one) && !isProvisional(one) && isDue(one));
   return due.map((one) => async () => {
     await cell.ports.notices.announce(newsOf('expiring', one));
     await change(one, cell, { warnedAt: now });
@@ -66,18 +71,22 @@ export const expiring = async (cell: ScheduleCell): Promise<readonly (() => Prom
 export const runningOut = async (cell: ScheduleCell): Promise<number> => {
   const now = cell.ports.clock.now();
   const all = await kept(cell);
-  return all.filter(({ exemption }) => isLive(exemption, now) && exemption.until <= now + SOON_MS).length;
+  const lasting = all.filter((one) => !isProvisional(one));
+  return lasting.filter(({ exemption }) => isLive(exemption, now) && exemption.until <= now + SOON_MS).length;
 };
 
-/** Exemptions that have run out: people are told, the group is looked at again, and then the record is closed. */
+/**
+ * Exemptions that have run out: people are told, the group is looked at again, and then the record is closed. Nobody is told of one whose
+ * grant did not succeed: who asked for it has the answer.
+ */
 export const expired = async (cell: ScheduleCell): Promise<readonly (() => Promise<Done>)[]> => {
   const { clock, notices } = cell.ports;
   const now = clock.now();
   const due = (await kept(cell)).filter((one) => isOpen(one) && one.exemption.until <= now);
   return due.map((one) => async () => {
-    await notices.announce(newsOf('expired', one));
+    if (!isProvisional(one)) await notices.announce(newsOf('expired', one));
     await lookAgain(one.exemption, cell);
-    await change(one, cell, { ended: onItsOwn('its time is over', clock) });
+    await change(one, cell, { ended: onItsOwn(isProvisional(one) ? NOT_GRANTED : 'its time is over', clock) });
     return { what: 'expired', id: one.exemption.id };
   });
 };

@@ -1,4 +1,5 @@
 import type { GrantPorts } from '../../model/grants.ts';
+import type { GroupRecords } from '../../model/group-record.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { Census, Networks, SweepRelay } from '../../model/sweep.ts';
 
@@ -9,6 +10,7 @@ interface SweepPorts {
   readonly relay: SweepRelay;
   readonly register: Pick<GrantPorts['register'], 'waiting'>;
   readonly exemptions: Pick<GrantPorts['exemptions'], 'all'>;
+  readonly records: Pick<GroupRecords, 'of' | 'begin' | 'change'>;
   readonly notices: Pick<GrantPorts['notices'], 'announce'>;
   readonly reexamine: Pick<GrantPorts['reexamine'], 'look'>;
   readonly switch: GrantPorts['switch'];

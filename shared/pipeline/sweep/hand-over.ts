@@ -38,12 +38,12 @@ const tellHeld = async ({ closing, groups }: Part, region: string, cell: SweepCe
  * there before is held: people are told once, and one of them lets it go on. Throws CallFailed.
  */
 export const handOver = async (part: Part, region: string, rest: SweepRest, cell: SweepCell): Promise<void> => {
-  const { account, ports } = cell;
+  const { ports } = cell;
   const isOver = isOverShare(part, rest, cell);
   if (isOver) await tellHeld(part, region, cell);
   for (let from = 0; from < part.concerns.length; from += AT_ONCE) {
     if (from > 0) await ports.clock.sleep(PAUSE_MS);
     const some = part.concerns.slice(from, from + AT_ONCE);
-    await ports.reexamine.look(some, region, account, ...(isOver ? (['hold'] as const) : []));
+    await ports.reexamine.look(some, region, ...(isOver ? (['hold'] as const) : []));
   }
 };

@@ -40,9 +40,20 @@ const smallestVpc = ({ rules }: Group): readonly string[] => [
 ];
 
 /**
- * What the facts about a group may be at their extremes.
+ * What the facts about a group may be at their extremes. Facts that nobody needs are left out: each is read off all rules.
  *
  * @param vpcCidrs CIDR blocks of its VPC, where they are known.
  */
-export const imaginedFacts = (group: Group, vpcCidrs = smallestVpc(group)): readonly Partial<Facts>[] =>
-  CASES.map(({ attachments, peer }) => ({ attachments, referencedBy: [], peers: peersOf(group, peer), vpcCidrs }));
+export const imaginedFacts = (
+  group: Group,
+  needs: ReadonlySet<Need>,
+  vpcCidrs?: readonly string[],
+): readonly Partial<Facts>[] => {
+  const cidrs = needs.has('vpcCidrs') ? { vpcCidrs: vpcCidrs ?? smallestVpc(group) } : {};
+  return CASES.map(({ attachments, peer }) => ({
+    attachments,
+    referencedBy: [],
+    ...(needs.has('peers') && { peers: peersOf(group, peer) }),
+    ...cidrs,
+  }));
+};

@@ -1,10 +1,12 @@
 import { RemediatorError } from '../../model/errors.ts';
 import type { Group } from '../../model/group.ts';
 import type { Census, GroupPage, Networks, SweepRest } from '../../model/sweep.ts';
+import { knownFrom } from '../freshness.ts';
 import { isOwnGroup } from '../own-group.ts';
 import { side } from '../side.ts';
 import type { SweepCell } from './cell.ts';
 import type { Court, Verdict } from './court.ts';
+import { type SweptGroup, writeRecords } from './record.ts';
 import { tallying } from './tally.ts';
 
 /**
@@ -60,46 +62,63 @@ const readCidrs = async (networks: Networks, { asksForCidrs }: Court) => {
   return { cidrs: outcomes[0] ?? new Map<string, readonly string[]>(), faults };
 };
 
-const gathering = (region: string, rest: SweepRest, judge: (group: Group) => Verdict, cell: SweepCell) => {
+const gathering = (region: string, rest: SweepRest) => {
   const counted = tallying(rest.tally, region);
   const concerns = new Set<string>();
   const closing = new Set<string>();
   let groups = 0;
   return {
-    take(page: GroupPage): void {
-      const others = new Set(page.groups.flatMap((one) => (isOwnGroup(one, cell) ? [] : [one.id])));
-      for (const id of page.doubtful) if (!others.has(id)) concerns.add(id);
-      for (const group of page.groups.filter((one) => isOwnGroup(one, cell))) {
-        const verdict = judge(group);
-        groups += 1;
-        counted.add(group, verdict);
-        if (verdict.concerns) concerns.add(group.id);
-        if (verdict.closes) closing.add(group.id);
-      }
+    doubt(ids: readonly string[]): void {
+      for (const id of ids) concerns.add(id);
+    },
+    add(group: Group, verdict: Verdict): void {
+      groups += 1;
+      counted.add(group, verdict);
+      if (verdict.concerns) concerns.add(group.id);
+      if (verdict.closes) closing.add(group.id);
     },
     isFull: () => concerns.size >= MOST_CONCERNS,
     result: () => ({ concerns: [...concerns], closing, groups, tally: counted.result() }),
   };
 };
 
+/** Judges the groups of a page by what is remembered of them. Throws CallFailed. */
+const judgePage = async (
+  page: GroupPage,
+  court: Court,
+  cidrs: Cidrs,
+  cell: SweepCell,
+): Promise<readonly SweptGroup[]> => {
+  const own = page.groups.filter((one) => isOwnGroup(one, cell));
+  const records = await cell.ports.records.of(own.map(({ id }) => id));
+  const now = cell.ports.clock.now();
+  return own.map((group) => {
+    const record = records.get(group.id);
+    return { group, record, verdict: court.judge(group, knownFrom(record, now), cidrs.get(group.vpcId ?? '')) };
+  });
+};
+
 /**
- * Reads a region page by page and judges what it reads; a page is in memory at a time. Ends early where time or room runs short. A page
- * that cannot be read ends the region, with its fault: what was found before is dealt with all the same.
+ * Reads a region page by page, judges what it reads and brings the records of its groups up to date; a page is in memory at a time. Ends
+ * early where time or room runs short. A page that cannot be read ends the region, with its fault: what was found before is dealt with
+ * all the same.
  */
 export const readPart = async (region: string, rest: SweepRest, court: Court, cell: SweepCell): Promise<Part> => {
   const { clock, census, networks } = cell.ports;
   const groups = census(region);
   const { cidrs, faults: unread } = await readCidrs(networks(region), court);
-  const judge = (group: Group) => court.judge(group, cidrs.get(group.vpcId ?? ''));
-  const gathered = gathering(region, rest, judge, cell);
+  const gathered = gathering(region, rest);
   const faults: unknown[] = [...unread];
   let { after } = rest;
   do {
     const begun = clock.now();
     try {
       const page = await readPage(groups, after, cell);
-      gathered.take(page);
-      faults.push(...page.unread);
+      const others = new Set(page.groups.flatMap((one) => (isOwnGroup(one, cell) ? [] : [one.id])));
+      gathered.doubt(page.doubtful.filter((id) => !others.has(id)));
+      const swept = await judgePage(page, court, cidrs, cell);
+      for (const { group, verdict } of swept) gathered.add(group, verdict);
+      faults.push(...page.unread, ...(await writeRecords(swept, court, begun, cell)));
       after = page.next;
     } catch (error) {
       return { ...gathered.result(), faults: [...faults, error] };

@@ -1,6 +1,7 @@
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateDefaultVpcCommand,
+  CreateManagedPrefixListCommand,
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
   CreateVpcCommand,
@@ -50,6 +51,23 @@ export async function newGroup(ec2: EC2Client, vpcId?: string): Promise<string> 
 export async function newSubnet(ec2: EC2Client, vpcId: string): Promise<string> {
   const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: '10.0.1.0/24' }));
   return Subnet?.SubnetId ?? '';
+}
+
+/** A new prefix list of IPv4 blocks. */
+export async function newList(
+  ec2: EC2Client,
+  entries: readonly string[],
+  MaxEntries = entries.length,
+): Promise<string> {
+  const { PrefixList } = await ec2.send(
+    new CreateManagedPrefixListCommand({
+      PrefixListName: newName(),
+      AddressFamily: 'IPv4',
+      MaxEntries,
+      Entries: entries.map((Cidr) => ({ Cidr })),
+    }),
+  );
+  return PrefixList?.PrefixListId ?? '';
 }
 
 export function tcp(port: number, ...cidrs: readonly string[]): IpPermission {

@@ -1,5 +1,4 @@
 import {
-  CreateManagedPrefixListCommand,
   DeleteManagedPrefixListCommand,
   DescribeManagedPrefixListsCommand,
   type EC2Client,
@@ -9,19 +8,7 @@ import {
   RestoreManagedPrefixListVersionCommand,
 } from '@aws-sdk/client-ec2';
 import { expect } from 'vitest';
-import { authorizeIngress, type Clause, expectRefusal, ingressOf, newGroup, newName, tcp } from './clause.ts';
-
-async function newList(ec2: EC2Client, entries: readonly string[], MaxEntries = entries.length): Promise<string> {
-  const { PrefixList } = await ec2.send(
-    new CreateManagedPrefixListCommand({
-      PrefixListName: newName(),
-      AddressFamily: 'IPv4',
-      MaxEntries,
-      Entries: entries.map((Cidr) => ({ Cidr })),
-    }),
-  );
-  return PrefixList?.PrefixListId ?? '';
-}
+import { authorizeIngress, type Clause, expectRefusal, ingressOf, newGroup, newList, tcp } from './clause.ts';
 
 async function entriesOf(ec2: EC2Client, PrefixListId: string): Promise<readonly (string | undefined)[]> {
   const { Entries } = await ec2.send(new GetManagedPrefixListEntriesCommand({ PrefixListId }));

@@ -1,12 +1,18 @@
-import { RevokeSecurityGroupEgressCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
+import {
+  ModifySecurityGroupRulesCommand,
+  RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
+} from '@aws-sdk/client-ec2';
 import { expect } from 'vitest';
 import {
   authorizeIngress,
   type Clause,
   defaultVpc,
+  describedGroup,
   expectRefusal,
   ingressOf,
   newGroup,
+  newList,
   rulesOf,
   tcp,
 } from './clause.ts';
@@ -104,6 +110,116 @@ export const revokeClauses: readonly Clause[] = [
       const answer = await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
       expect(answer.UnknownIpPermissions).toMatchObject([{ FromPort: 23, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }]);
       expect(await ingressOf(ec2, GroupId)).toHaveLength(0);
+    },
+  },
+  {
+    says: 'in the default VPC, revoking only what is not there answers true all the same',
+    async check(ec2) {
+      const GroupId = await newGroup(ec2, await defaultVpc(ec2));
+      await authorizeIngress(ec2, GroupId, tcp(22, '0.0.0.0/0'));
+      const IpPermissions = [tcp(22, '10.0.0.0/8')];
+      const answer = await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+      expect([answer.Return, answer.RevokedSecurityGroupRules ?? []]).toEqual([true, []]);
+      expect(await ingressOf(ec2, GroupId)).toHaveLength(1);
+    },
+  },
+  {
+    says: 'revoking by permission answers what it removed, with its id',
+    async check(ec2) {
+      const GroupId = await newGroup(ec2);
+      const [rule] = await authorizeIngress(ec2, GroupId, tcp(22, '0.0.0.0/0'));
+      const IpPermissions = [tcp(22, '0.0.0.0/0')];
+      const answer = await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+      expect(answer.RevokedSecurityGroupRules).toMatchObject([
+        { SecurityGroupRuleId: rule?.SecurityGroupRuleId, CidrIpv4: '0.0.0.0/0' },
+      ]);
+    },
+  },
+  {
+    says: 'a permission does not match a rule that was modified into another one',
+    async check(ec2) {
+      const GroupId = await newGroup(ec2);
+      const [rule] = await authorizeIngress(ec2, GroupId, tcp(22, '0.0.0.0/0'));
+      const narrowed = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '10.0.0.0/8' };
+      const SecurityGroupRules = [{ SecurityGroupRuleId: rule?.SecurityGroupRuleId, SecurityGroupRule: narrowed }];
+      await ec2.send(new ModifySecurityGroupRulesCommand({ GroupId, SecurityGroupRules }));
+      const IpPermissions = [tcp(22, '0.0.0.0/0')];
+      const call = ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+      await expectRefusal(call, 'InvalidPermission.NotFound');
+      expect((await ingressOf(ec2, GroupId)).map((one) => one.CidrIpv4)).toEqual(['10.0.0.0/8']);
+    },
+  },
+  {
+    says: 'revoking by permission does not ask for the description',
+    async check(ec2) {
+      const GroupId = await newGroup(ec2);
+      const IpRanges = [{ CidrIp: '0.0.0.0/0', Description: 'for now' }];
+      await authorizeIngress(ec2, GroupId, { ...tcp(22), IpRanges });
+      const IpPermissions = [tcp(22, '0.0.0.0/0')];
+      await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+      expect(await ingressOf(ec2, GroupId)).toEqual([]);
+    },
+  },
+  {
+    says: 'revoking by permission takes protocols by number and by name',
+    async check(ec2) {
+      const GroupId = await newGroup(ec2);
+      await authorizeIngress(ec2, GroupId, tcp(22, '0.0.0.0/0'));
+      const IpPermissions = [{ ...tcp(22, '0.0.0.0/0'), IpProtocol: '6' }];
+      await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+      expect(await ingressOf(ec2, GroupId)).toEqual([]);
+    },
+  },
+  {
+    says: 'revoking by permission clears the host bits of a CIDR as authorizing does',
+    async check(ec2) {
+      const GroupId = await newGroup(ec2);
+      await authorizeIngress(ec2, GroupId, tcp(22, '100.64.0.0/18'));
+      const IpPermissions = [tcp(22, '100.64.0.18/18')];
+      await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+      expect(await ingressOf(ec2, GroupId)).toEqual([]);
+    },
+  },
+  {
+    says: 'protocol -1 is revoked without ports, whatever ports are stated',
+    async check(ec2) {
+      const GroupId = await newGroup(ec2);
+      const all = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
+      for (const ports of [{}, { FromPort: 0, ToPort: 0 }, { FromPort: -1, ToPort: -1 }]) {
+        await authorizeIngress(ec2, GroupId, all);
+        const IpPermissions = [{ ...all, ...ports }];
+        await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+        expect(await ingressOf(ec2, GroupId)).toEqual([]);
+      }
+    },
+  },
+  {
+    says: 'an ICMP rule is revoked by its type and code',
+    async check(ec2) {
+      const GroupId = await newGroup(ec2);
+      const echo = { IpProtocol: 'icmp', FromPort: 8, ToPort: -1, IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
+      const every = { ...echo, FromPort: -1 };
+      await authorizeIngress(ec2, GroupId, echo, every);
+      await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [every] }));
+      expect((await ingressOf(ec2, GroupId)).map(({ FromPort, ToPort }) => [FromPort, ToPort])).toEqual([[8, -1]]);
+    },
+  },
+  {
+    says: 'IPv6, a prefix list and a reference to a group are revoked by permission',
+    async check(ec2) {
+      const GroupId = await newGroup(ec2);
+      const PrefixListId = await newList(ec2, ['0.0.0.0/0']);
+      const OwnerId = (await describedGroup(ec2, GroupId)).OwnerId ?? '';
+      const port = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22 };
+      const sources = [
+        { Ipv6Ranges: [{ CidrIpv6: '::/0' }] },
+        { PrefixListIds: [{ PrefixListId }] },
+        { UserIdGroupPairs: [{ GroupId, UserId: OwnerId }] },
+      ];
+      const IpPermissions = sources.map((source) => ({ ...port, ...source }));
+      await authorizeIngress(ec2, GroupId, ...IpPermissions);
+      await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+      expect(await ingressOf(ec2, GroupId)).toEqual([]);
     },
   },
   {

@@ -1,3 +1,4 @@
+import type { GroupRecords } from '../../../shared/model/group-record.ts';
 import type { BudgetAccount, Episodes, Exemptions, Register } from '../../../shared/model/ledger.ts';
 import type { Storms } from '../../../shared/model/storm.ts';
 
@@ -7,6 +8,7 @@ export interface State {
   readonly budget: BudgetAccount;
   readonly exemptions: Exemptions;
   readonly episodes: Episodes;
+  readonly records: GroupRecords;
   readonly storms: Storms;
 }
 

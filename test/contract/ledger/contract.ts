@@ -5,6 +5,7 @@ import { episodeClauses } from './episode-clauses.ts';
 import { exemptionClauses } from './exemption-clauses.ts';
 import { lookupClauses } from './lookup-clauses.ts';
 import { noteClauses } from './note-clauses.ts';
+import { recordClauses } from './record-clauses.ts';
 import { reserveClauses } from './reserve-clauses.ts';
 import { settleClauses } from './settle-clauses.ts';
 import { stormClauses } from './storm-clauses.ts';
@@ -19,6 +20,7 @@ const CLAUSES: readonly Clause[] = [
   ...budgetClauses,
   ...exemptionClauses,
   ...episodeClauses,
+  ...recordClauses,
   ...stormClauses,
 ];
 

@@ -73,6 +73,7 @@ export const exemptionClauses: readonly Clause[] = [
       expect(await open().exemptions.find('x-1')).toEqual(exemptionOf('x-1'));
       expect(await open().exemptions.find('x-2')).toEqual(account);
       expect(await open().exemptions.find('x')).toBeUndefined();
+      expect(await open().exemptions.find('x'.repeat(1025))).toBeUndefined();
     },
   },
   {

@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { OfflineGroupRecords } from '../../../cli/offline/group-records.ts';
 import { OfflineLedger } from '../../../cli/offline/ledger.ts';
 import { offlineBudget, offlineEpisodes, offlineExemptions } from '../../../cli/offline/records.ts';
 import { offlineStorms } from '../../../cli/offline/storms.ts';
@@ -15,6 +16,7 @@ describe('in memory', () => {
       budget: offlineBudget({ now }),
       exemptions: offlineExemptions({ now }),
       episodes: offlineEpisodes({ now }),
+      records: new OfflineGroupRecords({ now }),
       storms: offlineStorms({ now }),
     };
     return { open: () => state, clock };

@@ -94,7 +94,7 @@ export const outcomeOf = (plan: Plan, more: Partial<Outcome> = {}): Outcome => (
   status: 'done',
   removed: more.status === undefined || more.status === 'done' ? plan.decision.rules : [],
   alreadyGone: [],
-  drifted: [],
+  changed: [],
   at: plan.at,
   ...more,
 });

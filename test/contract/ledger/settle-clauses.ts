@@ -15,7 +15,7 @@ export const settleClauses: readonly Clause[] = [
         status: 'failed',
         removed: plan.decision.rules,
         alreadyGone: [ruleOf('sgr-3')],
-        drifted: [ruleOf('sgr-2')],
+        changed: [ruleOf('sgr-2')],
         fight: { times: 3, since: START - HOUR, actors: [{ type: 'IAMUser', tool: 'terraform' }], quiet: true },
       });
       await open().register.settle({ ...told, fault });

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { chunks } from '../../../shared/aws/paging.ts';
 import { InputInvalid } from '../../../shared/model/errors.ts';
+import { effort } from '../../effort.ts';
 import { type Clause, LEASE_MS, type Subject } from './clause.ts';
 import { answerAt, askedAt, DAY, GROUP, OTHER_GROUP, outcomeOf, planOf, START } from './samples.ts';
 
@@ -70,7 +71,7 @@ const queues: readonly Clause[] = [
   },
 ];
 
-const THOUSAND = Array.from({ length: 1000 }, (_, index) => index);
+const HUNDREDS = Array.from({ length: effort(250, 1000) }, (_, index) => index);
 
 /** Plans that no letter names, each of its own. */
 const numbered = (index: number) => ({ ...planOf('a', { at: START + index }), id: String(index).padStart(26, '0') });
@@ -78,20 +79,20 @@ const numbered = (index: number) => ({ ...planOf('a', { at: START + index }), id
 /** What waits or has been answered, however much of it. */
 const many: readonly Clause[] = [
   {
-    says: 'a thousand that are held are all found, and a thousand answers until each has had its effect',
+    says: 'hundreds that are held are all found, and hundreds of answers until each has had its effect',
     async check({ open }) {
       const { register } = open();
       const settleAll = async (index: number) => {
         await register.reserve(numbered(index), 'one');
         await register.settle(outcomeOf(numbered(index), { status: 'held' }));
       };
-      for (const some of chunks(THOUSAND, 50)) await Promise.all(some.map(settleAll));
+      for (const some of chunks(HUNDREDS, 50)) await Promise.all(some.map(settleAll));
       const held = await register.waiting('held');
-      expect(held.map(({ plan }) => plan.at - START)).toEqual(THOUSAND);
+      expect(held.map(({ plan }) => plan.at - START)).toEqual(HUNDREDS);
       for (const some of chunks(held, 50))
         await Promise.all(some.map(async (entry) => await register.answer(entry, answerAt(START + 5000))));
       expect(await register.waiting('held')).toEqual([]);
-      expect((await register.answered()).map(({ plan }) => plan.at - START)).toEqual(THOUSAND);
+      expect((await register.answered()).map(({ plan }) => plan.at - START)).toEqual(HUNDREDS);
       const step = { step: 'answered', data: {}, at: START };
       for (const some of chunks(held.slice(1), 50))
         await Promise.all(some.map(async (entry) => await register.noteCarried(entry, step)));

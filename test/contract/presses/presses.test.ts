@@ -45,6 +45,12 @@ const contract = (empty: () => Promise<Subject>) => {
     expect(await open().find(`${BEN.remediationId} ${BEN.action}`)).toBeUndefined();
   });
 
+  it('a name that is longer than any key is one of no press', async () => {
+    const { open } = await empty();
+    expect(await open().find('x'.repeat(1020))).toBeUndefined();
+    expect(await open().find('ü'.repeat(600))).toBeUndefined();
+  });
+
   it('the first to claim is carried out, may claim again, and later ones are told of it', async () => {
     const { open } = await empty();
     expect(await open().claim(ANN)).toBeUndefined();

@@ -18,7 +18,10 @@ afterEach(async () => {
 
 const deploy = (target: Target, name = 'greeter') => local.functions.deploy({ name, target, timeoutMs: 3000 });
 
-const invoke = async (event: unknown, more: { FunctionName?: string; InvocationType?: 'Event' | 'DryRun' } = {}) =>
+const invoke = async (
+  event: unknown,
+  more: { FunctionName?: string; Qualifier?: string; InvocationType?: 'Event' | 'DryRun' } = {},
+) =>
   await lambda.send(
     new InvokeCommand({ FunctionName: 'greeter', Payload: Buffer.from(JSON.stringify(event)), ...more }),
   );
@@ -44,6 +47,23 @@ describe('a synchronous invocation', () => {
     const { StatusCode, FunctionError, Payload } = await invoke({});
     expect([StatusCode, FunctionError]).toEqual([200, 'Unhandled']);
     expect(JSON.parse(textOf(Payload))).toMatchObject({ errorType: 'RangeError', errorMessage: 'too far' });
+  });
+
+  test('of more than 6 MB is refused, and an answer of more than 6 MB is a failure of the function', async () => {
+    const most = { event: 6_291_456, answer: 6_291_556 };
+    const text = (bytes: number) => 'x'.repeat(bytes - 2);
+    deploy(async (event) => (event === 'as much as fits' ? text(most.answer) : text(most.answer + 1)));
+    expect((await invoke(text(most.event))).FunctionError).toBe('Unhandled');
+    await expect(invoke(text(most.event + 1))).rejects.toMatchObject({
+      name: 'RequestEntityTooLargeException',
+    });
+    expect((await invoke('as much as fits')).Payload).toHaveLength(most.answer);
+    const { StatusCode, FunctionError, Payload } = await invoke('too much');
+    expect([StatusCode, FunctionError, JSON.parse(textOf(Payload))]).toMatchObject([
+      200,
+      'Unhandled',
+      { errorType: 'Function.ResponseSizeTooLarge', errorMessage: expect.stringContaining('6291556 bytes') },
+    ]);
   });
 
   test('is tried once', async () => {
@@ -243,5 +263,52 @@ describe('Lambda', () => {
     expect(FunctionError).toBe('Unhandled');
     expect(outcomes).toEqual(['done', expect.stringMatching(/^ActivityOver: greeter .* is over/)]);
     expect(others).toBe(1);
+  });
+});
+
+describe('an alias', () => {
+  const NAME = 'arn:aws:lambda:us-east-1:111122223333:function:greeter';
+  const deployWith = (...aliases: readonly string[]) =>
+    local.functions.deploy({
+      name: 'greeter',
+      aliases,
+      timeoutMs: 3000,
+      target: async (_, context) => [context.functionName, context.invokedFunctionArn],
+    });
+
+  test.each([
+    [{ Qualifier: 'requests' }],
+    [{ FunctionName: 'greeter:requests' }],
+    [{ FunctionName: 'greeter:requests', Qualifier: 'requests' }],
+    [{ FunctionName: `${NAME}:requests` }],
+    [{ FunctionName: '111122223333:function:greeter:requests' }],
+  ])('is told to the function, however it is named: %j', async (named) => {
+    deployWith('events', 'requests');
+    expect(JSON.parse(textOf((await invoke({}, named)).Payload))).toEqual(['greeter', `${NAME}:requests`]);
+  });
+
+  test('is told in an asynchronous invocation, too', async () => {
+    const seen: string[] = [];
+    local.functions.deploy({
+      name: 'greeter',
+      aliases: ['events'],
+      timeoutMs: 3000,
+      target: async (_, { invokedFunctionArn }) => void seen.push(invokedFunctionArn),
+    });
+    await invoke({}, { Qualifier: 'events', InvocationType: 'Event' });
+    await local.background.drain();
+    expect(seen).toEqual([`${NAME}:events`]);
+  });
+
+  test('is none of the function where the function has no such alias, and cannot be named twice otherwise', async () => {
+    deployWith('requests');
+    await expect(invoke({}, { Qualifier: 'events' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await expect(invoke({}, { FunctionName: 'greeter:events' })).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+    await expect(invoke({}, { FunctionName: 'greeter:requests', Qualifier: 'events' })).rejects.toMatchObject({
+      name: 'InvalidParameterValueException',
+    });
+    expect(JSON.parse(textOf((await invoke({})).Payload))).toEqual(['greeter', NAME]);
   });
 });

@@ -68,11 +68,11 @@ export const pressWorld = ({
         },
       },
       userGroups: {
-        members: async (group) => {
+        holds: async (group, user) => {
           looked.push(group);
           const found = members[group] ?? new ChannelRefused('slack', 'no_such_subteam', false);
           if (found instanceof ChannelRefused) throw found;
-          return await Promise.resolve(found);
+          return await Promise.resolve(found.includes(user));
         },
       },
       answers: {

@@ -10,7 +10,7 @@ import { ID, PEOPLE, press, pressWorld, START } from './press-world.ts';
 
 const MINUTE = 60_000;
 
-const by = { name: 'ann (UANN)', through: 'button' } as const;
+const by = { name: 'ann (UANN)', slackUser: 'UANN', through: 'button' } as const;
 
 const refusing = async (): Promise<CommandResult> =>
   await Promise.resolve({ kind: 'refused', because: ['it is gone'] });
@@ -163,15 +163,23 @@ describe('a press that is not allowed', () => {
     expect(looked).toEqual([]);
   });
 
-  it('is a member’s where Slack will not say who is in the group, and asked again where it may say so later', async () => {
+  it('is refused by name of the groups whose members Slack does not tell, once no other group lets the person in', async () => {
     const { worked, members } = pressWorld();
-    members['SEMPTY'] = new ChannelRefused('slack', 'missing_scope', false);
+    members['SONCALL'] = new ChannelRefused('slack', 'missing_scope', false);
     expect(await worked(press({ action: 'approve' }, 'UBEN'))).toMatchObject({
       kind: 'not-allowed',
-      line: expect.stringContaining('missing_scope'),
+      line: expect.stringMatching(/UBEN is in no user group.*does not say who is in SONCALL \(missing_scope\)/),
     });
-    members['SEMPTY'] = new ChannelRefused('slack', 'ratelimited', true);
-    await expect(worked(press({ action: 'approve', at: START + 1 }, 'UBEN'))).rejects.toThrow('ratelimited');
+  });
+
+  it('is tried again where Slack may tell later, and the person who pressed is told so each time', async () => {
+    const { worked, members, told } = pressWorld();
+    members['SONCALL'] = new ChannelRefused('slack', 'ratelimited', true);
+    const first = press({ action: 'approve' }, 'UBEN');
+    await expect(worked(first)).rejects.toThrow('ratelimited');
+    expect(told).toMatchObject([{ line: expect.stringMatching(/^It has not worked yet: slack: ratelimited/) }]);
+    members['SONCALL'] = ['UBEN'];
+    expect(await worked(first)).toMatchObject({ kind: 'carried-out' });
   });
 });
 
@@ -180,6 +188,15 @@ describe('a press', () => {
     const { worked, looked } = pressWorld();
     expect(await worked(press({ action: 'approve' }, 'UBEN'))).toMatchObject({ kind: 'carried-out' });
     expect(looked).toEqual(['SEMPTY', 'SONCALL']);
+  });
+
+  it.each([
+    ['deleted', new ChannelRefused('slack', 'no_such_subteam', false)],
+    ['not told for now', new ChannelRefused('slack', 'ratelimited', true)],
+  ])('of a group’s member is allowed by that group though another group is %s', async (_, refusal) => {
+    const { worked, members } = pressWorld();
+    members['SEMPTY'] = refusal;
+    expect(await worked(press({ action: 'approve' }, 'UBEN'))).toMatchObject({ kind: 'carried-out' });
   });
 
   it('of Ann is allowed without a question to Slack', async () => {

@@ -119,7 +119,7 @@ const wanted = (messages: readonly Message[]): readonly string[] =>
   );
 
 describe('10,000 outcomes with 30 % of the answers failing', () => {
-  it('are each delivered or in the failure queue, none lost, none twice', { timeout: 120_000 }, async () => {
+  it('are each delivered or in the failure queue, none lost, none twice', async () => {
     const { taken, queue, messages, clock, count } = await play(6, () => false);
     const arrived = arrivals(taken);
     const lost = new Set(queue.failures.map(({ id }) => id));
@@ -146,9 +146,7 @@ describe('10,000 outcomes with 30 % of the answers failing', () => {
     expect(figures.arrived + figures.missing).toBe(figures.deliveries);
   });
 
-  it('and an outage of two hours fill the failure queue, and sending it again empties it', {
-    timeout: 120_000,
-  }, async () => {
+  it('and an outage of two hours fill the failure queue, and sending it again empties it', {}, async () => {
     const outage = ({ to }: Call, now: number) => to === 'slack:C2' && now > START + HOUR && now < START + 3 * HOUR;
     const { taken, queue, messages, drain } = await play(7, outage);
     const failed = new Set(queue.failures.map(({ id }) => id));

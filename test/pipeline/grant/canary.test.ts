@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isCanaryGroup, isMarker, putAt } from '../../../shared/model/canary.ts';
 import type { CommandResult } from '../../../shared/model/command.ts';
 import { CallFailed } from '../../../shared/model/errors.ts';
+import type { Exemption, ExemptionScope } from '../../../shared/model/exemption.ts';
 import type { Group } from '../../../shared/model/group.ts';
 import type { Rule } from '../../../shared/model/rule.ts';
 import { obey } from '../../../shared/pipeline/grant/obey.ts';
@@ -132,6 +133,39 @@ describe('the canary', () => {
   });
 });
 
+describe('no exemption covers the canary', () => {
+  const exemptionOf = (scope: ExemptionScope, at: number): Exemption => ({
+    id: 'e'.repeat(26),
+    scope,
+    by: { name: 'ann', through: 'command-line' },
+    reason: 'quiet',
+    at,
+    owner: 'ann',
+    until: at + 86_400_000,
+  });
+
+  it.each<[string, ExemptionScope]>([
+    ['its group', { groupId: MADE }],
+    ['its control', { control: 'canary' }],
+    ['every port', { ports: { tcp: [{ from: 1, to: 65_535 }], udp: [] } }],
+    ['its marker', { groupId: MADE, content: 'ingress tcp 9 9 192.0.2.0/24' }],
+  ])('though one is about %s: it is put and closed', async (_, scope) => {
+    for (const place of ['ledger', 'policy'] as const) {
+      const account = await nested();
+      const exemption = exemptionOf(scope, account.clock.at);
+      const policy = { ...GUARD, exemptions: place === 'policy' ? [exemption] : [] };
+      if (place === 'ledger') await account.exemptions.put(exemption);
+      await account.run(told(account), { policy });
+      expect(markers(account)).toEqual([]);
+      account.clock.at += 1_800_000;
+      const grantCell = { ...account.grantCell, policy };
+      expect(await obey({ do: 'canary', region: REGION }, grantCell)).toMatchObject({ kind: 'canary-put' });
+      await account.run(told(account, 'event-2'), { policy, owner: 'invocation-2' });
+      expect(markers(account)).toEqual([]);
+    }
+  });
+});
+
 describe('no canary is put', () => {
   it.each([
     ['the switch', { ceiling: 'alert' }, /runtime switch is at alert/],
@@ -152,23 +186,6 @@ describe('no canary is put', () => {
     const result = expected(await put(account), 'canary-skipped');
     expect(result.because.join('; ')).toMatch(because);
     expect(account.ec2.groups).toEqual([]);
-  });
-
-  it('where an exemption stands before its group', async () => {
-    const account = await nested();
-    await account.run(told(account));
-    const person = { name: 'ann', through: 'command-line' } as const;
-    await account.exemptions.put({
-      id: 'e'.repeat(26),
-      scope: { groupId: MADE },
-      by: person,
-      reason: 'quiet',
-      at: account.clock.at,
-      owner: 'ann',
-      until: account.clock.at + 86_400_000,
-      place: { account: '111122223333', region: REGION },
-    });
-    expect(expected(await put(account), 'canary-skipped').because.join()).toMatch(/an exemption stands before it/);
   });
 
   it('into a group that is on an interface, or has other rules, or is not the cell’s', async () => {

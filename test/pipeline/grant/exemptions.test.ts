@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../../shared/model/command.ts';
+import type { Command, CommandResult } from '../../../shared/model/command.ts';
+import { CallFailed } from '../../../shared/model/errors.ts';
+import type { Policy } from '../../../shared/model/policy.ts';
 import { endExemption } from '../../../shared/pipeline/grant/end-exemption.ts';
 import { exempt } from '../../../shared/pipeline/grant/exempt.ts';
-import { list } from '../../../shared/pipeline/grant/list.ts';
+import { type List, list } from '../../../shared/pipeline/grant/list.ts';
 import { renew } from '../../../shared/pipeline/grant/renew.ts';
+import { keepTime } from '../../../shared/pipeline/schedule/keep-time.ts';
 import { change, GUARD, group, rule } from '../cell.ts';
 import { underEveryFault } from '../faulty.ts';
 import { BOB, CAROL, expected, GROUP, through, world } from './world.ts';
@@ -11,6 +14,7 @@ import { BOB, CAROL, expected, GROUP, through, world } from './world.ts';
 const DAY = 86_400_000;
 const SSH = rule('tcp', 22, '0.0.0.0/0');
 const CONTENT = 'ingress tcp 22 22 0.0.0.0/0';
+const WEEK = { days: 7, owner: 'web-team' };
 const PLACE = { account: '111122223333', region: 'eu-west-1' };
 
 const account = () => world([group([SSH], { ownerId: '111122223333' })]);
@@ -31,6 +35,22 @@ const exempted = async () => {
   const { exemption } = expected(await exempt(asking({ ruleId: SSH.id ?? '' }), made.grantCell), 'exempted');
   return { ...made, id: exemption.id, exemption };
 };
+
+type Listed = Extract<CommandResult, { kind: 'exemptions' }>;
+
+/** Separate ports, so many. */
+const ranges = (count: number) => Array.from({ length: count }, (_, index) => ({ from: 2 * index, to: 2 * index }));
+
+/** Nothing; blanks; zero-width and bidirectional characters; fillers; a combining mark; the Braille blank. */
+const INVISIBLE = [
+  '',
+  ' \t\n\u00a0',
+  '\u200b\u200d\ufeff\u2060',
+  '\u202e\u2066\u061c',
+  '\u3164\u115f',
+  '\u0301',
+  '\u2800',
+];
 
 describe('an exemption', () => {
   it('of a rule is one of its present content in its group, with who, why, who answers for it, and until when', async () => {
@@ -60,11 +80,19 @@ describe('an exemption', () => {
   it('may be of a group, of ports, of a control', async () => {
     const { grantCell } = account();
     const ports = { tcp: [{ from: 22, to: 22 }], udp: [] };
-    const wide = expected(await exempt(asking({ ports, control: 'world-open-admin' }), grantCell), 'exempted');
+    const everywhere = asking({ allGroups: true, ports, control: 'world-open-admin' }, { terms: WEEK });
+    const wide = expected(await exempt(everywhere, grantCell), 'exempted');
     expect(wide.exemption.scope).toEqual({ ports, control: 'world-open-admin' });
     expect(wide.exemption.place).toBeUndefined();
     const whole = expected(await exempt(asking({ groupId: GROUP }), grantCell), 'exempted');
     expect(whole.exemption).toMatchObject({ scope: { groupId: GROUP }, place: PLACE });
+  });
+
+  it('has its ports joined and sorted', async () => {
+    const { grantCell } = account();
+    const tcp = Array.from({ length: 65_536 }, (_, port) => ({ from: port, to: port })).toReversed();
+    const one = expected(await exempt(asking({ groupId: GROUP, ports: { tcp, udp: [] } }), grantCell), 'exempted');
+    expect(one.exemption.scope.ports).toEqual({ tcp: [{ from: 0, to: 65_535 }], udp: [] });
   });
 
   it('has an id that sorts by time', async () => {
@@ -76,13 +104,30 @@ describe('an exemption', () => {
 
   it.each([
     ['no scope', asking({}), /at least one of/],
+    ['every group and nothing else', asking({ allGroups: true }, { terms: WEEK }), /at least one of/],
+    ['a control alone', asking({ control: 'world-open-admin' }, { terms: WEEK }), /every group.*say --all-groups/],
+    ['ports alone', asking({ ports: { tcp: [{ from: 1, to: 65_535 }], udp: [] } }, { terms: WEEK }), /--all-groups/],
+    ['a group and every group', asking({ groupId: GROUP, allGroups: true }, { terms: WEEK }), /say one of them/],
+    [
+      'every group for 8 days',
+      asking({ allGroups: true, control: 'world-open-admin' }, { terms: { ...WEEK, days: 8 } }),
+      /every group runs for 1 to 7 whole days, not 8/,
+    ],
+    ['the canary', asking({ groupId: GROUP, control: 'canary' }), /the canary is never exempt/],
+    [
+      '101 ranges',
+      asking({ groupId: GROUP, ports: { tcp: ranges(100), udp: ranges(1) } }),
+      /101 separate ranges of ports: .*100 at most/,
+    ],
     ['no ports', asking({ ports: { tcp: [], udp: [] } }), /no port is named/],
     ['an unknown control', asking({ control: 'world-open-admn' }), /"world-open-admn" is not a control/],
     ['no day', asking({ groupId: GROUP }, { terms: { days: 0, owner: 'me' } }), /1 to 90 whole days, not 0/],
     ['half a day', asking({ groupId: GROUP }, { terms: { days: 1.5, owner: 'me' } }), /not 1\.5/],
     ['91 days', asking({ groupId: GROUP }, { terms: { days: 91, owner: 'me' } }), /not 91/],
-    ['no owner', asking({ groupId: GROUP }, { terms: { days: 9, owner: ' ' } }), /an owner/],
-    ['no reason', asking({ groupId: GROUP }, { reason: '' }), /a reason/],
+    ...INVISIBLE.flatMap((text): [string, ReturnType<typeof asking>, RegExp][] => [
+      ['no visible owner', asking({ groupId: GROUP }, { terms: { days: 9, owner: text } }), /an owner/],
+      ['no visible reason', asking({ groupId: GROUP }, { reason: text }), /a reason/],
+    ]),
     ['a rule that is gone', asking({ ruleId: 'sgr-0fffffffffffffff0' }), /no sgr-0fffffffffffffff0 in eu-west-1/],
     ['a rule of another group', asking({ ruleId: SSH.id ?? '', groupId: 'sg-0' }), /is a rule of sg-00000000000000001/],
   ])('is refused for %s', async (_, command, message) => {
@@ -134,6 +179,15 @@ describe('renewing an exemption', () => {
     expect([renewed.until, renewed.warnedAt]).toEqual([clock.at + DAY, undefined]);
   });
 
+  it('of every group is refused for more than 7 days', async () => {
+    const { grantCell } = account();
+    const everywhere = asking({ allGroups: true, control: 'world-open-admin' }, { terms: WEEK });
+    const { exemption } = expected(await exempt(everywhere, grantCell), 'exempted');
+    const refused = expected(await renew(renewing(exemption.id, 8), grantCell), 'refused');
+    expect(refused.because).toEqual(['an exemption of every group runs for 1 to 7 whole days, not 8']);
+    expected(await renew(renewing(exemption.id, 7), grantCell), 'renewed');
+  });
+
   it.each([[91], [0], [-1]])('for %s days is refused', async (days) => {
     const { id, grantCell } = await exempted();
     expect(await renew(renewing(id, days), grantCell)).toMatchObject({ kind: 'refused' });
@@ -173,7 +227,7 @@ describe('ending an exemption', () => {
     const { exemption } = expected(await endExemption(ending(id), grantCell), 'ended');
     expect(exemption.ended).toMatchObject({ by: CAROL, reason: 'the vendor is done' });
     expect(await exemptions.live([GROUP])).toEqual([]);
-    expect(looked).toEqual([`${GROUP} eu-west-1 111122223333`]);
+    expect(looked).toEqual([`${GROUP} eu-west-1`]);
     expect(news.at(-1)).toMatchObject({ what: 'exemption-ended', exemption });
   });
 
@@ -191,7 +245,7 @@ describe('ending an exemption', () => {
     await grantCell.ports.exemptions.put({ ...elsewhere, scope: { ...exemption.scope, control: 'world-open-cache' } });
     await run(change([SSH]));
     await endExemption(ending(id), grantCell);
-    expect(looked).toEqual([`${GROUP} eu-west-1 111122223333`]);
+    expect(looked).toEqual([`${GROUP} eu-west-1`]);
   });
 
   it('is refused without a reason, and where there is none', async () => {
@@ -208,9 +262,72 @@ describe('ending an exemption', () => {
       check: async ({ exemptions, id, heard, looked }) => {
         expect((await exemptions.find(id))?.ended).toMatchObject({ by: CAROL });
         expect(heard().filter((one) => one.startsWith('ended'))).toHaveLength(1);
-        expect(new Set(looked)).toEqual(new Set([`${GROUP} eu-west-1 111122223333`]));
+        expect(new Set(looked)).toEqual(new Set([`${GROUP} eu-west-1`]));
       },
     });
+  });
+});
+
+describe('what becomes of a rule when its exemption ends', () => {
+  const AS_SHIPPED = { fresh: 'enforce', existing: 'alert' };
+  const ofAdmin = (modes: object): Policy => ({
+    ...GUARD,
+    controls: { ...GUARD.controls, 'world-open-admin': { ...GUARD.controls['world-open-admin'], ...modes } as never },
+  });
+
+  it('is said with the exemption, its renewal and its end, by the modes of the policy, and told to people', async () => {
+    const { grantCell, news } = account();
+    const given = expected(await exempt(asking({ ruleId: SSH.id ?? '' }), grantCell), 'exempted');
+    const renewed = expected(await renew(renewing(given.exemption.id, 9), grantCell), 'renewed');
+    const ended = expected(await endExemption(ending(given.exemption.id), grantCell), 'ended');
+    const all = [given, renewed, ended].map(({ afterwards }) => afterwards);
+    expect(all).toEqual([AS_SHIPPED, AS_SHIPPED, AS_SHIPPED]);
+    expect(news).toMatchObject([
+      { what: 'exempted', afterwards: AS_SHIPPED },
+      { what: 'exempted', afterwards: AS_SHIPPED },
+      { what: 'exemption-ended', afterwards: AS_SHIPPED },
+    ]);
+  });
+
+  it('goes by the policy, and by the other exemptions that hold', async () => {
+    const { grantCell } = account();
+    const strict = { ...grantCell, policy: ofAdmin({ fresh: 'approve', existing: 'enforce' }) };
+    const one = expected(await exempt(asking({ groupId: GROUP }), strict), 'exempted');
+    expect(one.afterwards).toEqual({ fresh: 'approve', existing: 'enforce' });
+    const two = expected(await exempt(asking({ ruleId: SSH.id ?? '' }), strict), 'exempted');
+    expect(two.afterwards).toEqual({ fresh: 'off', existing: 'off' });
+  });
+
+  it('is not said of every group, nor where the group cannot be read; the exemption is given all the same', async () => {
+    const { grantCell, exemptions } = account();
+    const everywhere = asking({ allGroups: true, control: 'world-open-admin' }, { terms: WEEK });
+    expect(expected(await exempt(everywhere, grantCell), 'exempted')).not.toHaveProperty('afterwards');
+    const { groups, ...region } = grantCell.ports.region('eu-west-1');
+    let looks = 0;
+    const look: typeof groups.look = async (...args) => {
+      looks += 1;
+      if (looks > 1) throw new CallFailed('DescribeSecurityGroups', 'RequestLimitExceeded', true, 'later');
+      return await groups.look(...args);
+    };
+    const ports = { ...grantCell.ports, region: () => ({ ...region, groups: { look } }) };
+    const one = expected(await exempt(asking({ groupId: GROUP }), { ...grantCell, ports }), 'exempted');
+    expect(one).not.toHaveProperty('afterwards');
+    expect(await exemptions.all()).toHaveLength(2);
+  });
+
+  it('happens: 25 hours later its group is looked at again, and the rule is closed where existing rules are', async () => {
+    const policy = ofAdmin({ existing: 'enforce' });
+    const { grantCell, run, left, looked, clock } = world([group([SSH], { ownerId: '111122223333' })], { policy });
+    const day = asking({ ruleId: SSH.id ?? '' }, { terms: { days: 1, owner: 'web' } });
+    expected(await exempt(day, grantCell), 'exempted');
+    const sweep = { trigger: 'sweep', brought: { kind: 'unknown' } } as const;
+    await run(change([], { ...sweep, id: 'sweep-1' }));
+    expect([left(), looked]).toEqual([[SSH], []]);
+    clock.at += DAY + 3_600_000;
+    await keepTime(grantCell);
+    expect(looked).toEqual([`${GROUP} eu-west-1`]);
+    await run(change([], { ...sweep, id: 'sweep-2', at: clock.at }), { owner: 'invocation-2' });
+    expect(left()).toEqual([]);
   });
 });
 
@@ -246,6 +363,27 @@ describe('a list', () => {
     const pending = { do: 'list', what: 'pending', most: 1 } as const;
     expect(expected(await list(pending, grantCell), 'remediations').lines).toMatchObject([{ status: 'pending' }]);
     expect(await list({ ...pending, what: 'held' }, grantCell)).toEqual({ kind: 'remediations', lines: [] });
+  });
+
+  it('is given in pages that fit into an answer of Lambda, each item once', async () => {
+    const { grantCell, clock } = account();
+    const old = { tcp: ranges(32_768), udp: ranges(32_768) };
+    const base = { by: BOB, reason: 'as older versions took it', owner: 'me', until: clock.at + DAY };
+    for (let index = 0; index < 12; index += 1) {
+      const one = { ...base, id: `01h455vb4pex5vsknk084sn0${index + 10}`, at: clock.at - 12 + index };
+      await grantCell.ports.exemptions.put({ ...one, scope: { groupId: GROUP, ports: old } });
+    }
+    const ids: string[] = [];
+    let [after, pages]: [string | undefined, number] = [undefined, 0];
+    do {
+      const command: List = { do: 'list', what: 'exemptions', most: 500, ...(after !== undefined && { after }) };
+      const page: Listed = expected(await list(command, grantCell), 'exemptions');
+      expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(6_291_556);
+      ids.push(...page.exemptions.map(({ id }) => id));
+      [after, pages] = [page.next, pages + 1];
+    } while (after !== undefined);
+    expect([ids.length, new Set(ids).size]).toEqual([12, 12]);
+    expect(pages).toBeGreaterThan(2);
   });
 
   it('of exemptions has those of the policy file, too, and no marker of the clock', async () => {

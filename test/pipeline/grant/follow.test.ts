@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { canonicalKey } from '../../../shared/exposure/canonical.ts';
 import type { Actor } from '../../../shared/model/change.ts';
 import type { Outcome } from '../../../shared/model/decision.ts';
+import { CallFailed } from '../../../shared/model/errors.ts';
 import type { Policy } from '../../../shared/model/policy.ts';
 import type { Rule } from '../../../shared/model/rule.ts';
 import { follow } from '../../../shared/pipeline/grant/follow.ts';
+import { keepTime } from '../../../shared/pipeline/schedule/keep-time.ts';
 import { change, GUARD, group, rule } from '../cell.ts';
 import { underEveryFault } from '../faulty.ts';
 import { contents, expected, GROUP, narrowing, through, type World, world } from './world.ts';
@@ -35,6 +37,13 @@ const swept = async (policy: Policy, rules: readonly Rule[], options: Parameters
   const [handed] = account.followed;
   if (handed === undefined) throw new Error('nothing was handed on');
   return { ...account, ...handed };
+};
+
+/** What on-schedule does about what waits for CloudTrail, and on-grant when it is asked again. */
+const later = async ({ grantCell, followed }: Pick<World, 'grantCell' | 'followed'>): Promise<void> => {
+  const before = followed.length;
+  await keepTime(grantCell);
+  for (const { groupId, planId } of followed.slice(before)) await follow(groupId, planId, grantCell);
 };
 
 const sources = ({ left }: Pick<World, 'left'>) => left().map((one) => canonicalKey(one));
@@ -196,6 +205,7 @@ describe('narrowing after a removal', () => {
         run: async ({ grantCell, groupId, planId }, wrap, attempt) =>
           await follow(groupId, planId, through(grantCell, wrap, attempt)),
         check: async (account) => {
+          await later(account);
           expect(sources(account)).toEqual(sources(undisturbed));
           const { followUps } = await account.entry(await account.idOf());
           expect(followUps).toMatchObject([{ kind: 'narrow', granted: account.left(), refused: [] }]);
@@ -208,52 +218,10 @@ describe('narrowing after a removal', () => {
   );
 });
 
-/** A removal whose rule had become another one between look and act. */
-const drifted = async (became: Partial<Rule>) => {
-  const account = world([group([SSH])]);
-  const revoke: typeof account.ec2.revoke = async (step) => {
-    account.ec2.put(group([{ ...SSH, ...became }]));
-    return await account.ec2.revoke(step);
-  };
-  const groups = { look: account.ec2.look, revoke };
-  await account.run(change([SSH], { actor: ALICE }), { ports: { groups } });
-  const [handed] = account.followed;
-  if (handed === undefined) throw new Error('nothing was handed on');
-  return { ...account, ...handed };
-};
-
-describe('a rule that was narrowed between look and act', () => {
-  const NARROWED = { source: { kind: 'ipv4', cidr: '198.51.100.7/32' } } as const;
-
-  it('is put back at once, as it was when it went', async () => {
-    const account = await drifted(NARROWED);
-    expect(account.left()).toEqual([]);
-    expect(await go(account)).toMatchObject([{ kind: 'put-back', granted: account.left(), refused: [] }]);
-    expect(contents(account.left())).toEqual(contents([{ ...SSH, ...NARROWED }]));
-  });
-
-  it('stays away where a control would close it as it is', async () => {
-    const account = await drifted({ fromPort: 3389, toPort: 3389 });
-    expect(await go(account)).toMatchObject([{ granted: [], refused: [{ reason: /world-open-admin/ }] }]);
-    expect(account.left()).toEqual([]);
-  });
-
-  it('is back once, with one record and one message, whichever call breaks', async () => {
-    await underEveryFault({
-      make: async () => await drifted(NARROWED),
-      run: async ({ grantCell, groupId, planId }, wrap) => await follow(groupId, planId, through(grantCell, wrap)),
-      check: async (account) => {
-        expect(contents(account.left())).toEqual(contents([{ ...SSH, ...NARROWED }]));
-        const { followUps } = await account.entry(await account.idOf());
-        expect(followUps).toMatchObject([{ kind: 'put-back', granted: account.left() }]);
-        expect(account.heard()).toHaveLength(1);
-      },
-    });
-  });
-});
+const EVE: Actor = { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/eve', name: 'eve', tool: 'cli' };
 
 /** A removal by somebody that the policy does not let change groups, as its control finds it. */
-const taken = async (lost: readonly Rule[]) => {
+const taken = async (lost: readonly Rule[], forged = false) => {
   const account = world([group([rule('tcp', 443, WORLD)])]);
   const because = [
     { control: 'unmanaged-change', severity: 'medium', freshness: 'fresh', rules: [], exposures: [], lost },
@@ -268,8 +236,15 @@ const taken = async (lost: readonly Rule[]) => {
     remedy: 'revoke',
     limits: [],
   } as const;
-  const plan = { id: 'n'.repeat(26), decision, change: change([]), steps: [], undo: [], at: account.clock.at } as const;
-  const outcome: Outcome = { plan, status: 'done', removed: [], alreadyGone: [], drifted: [], at: account.clock.at };
+  const removal = change(lost, {
+    id: 'removal',
+    call: 'RevokeSecurityGroupIngress',
+    trigger: 'rules-removed',
+    actor: EVE,
+  });
+  if (!forged) account.trail.set(removal.id, removal);
+  const plan = { id: 'n'.repeat(26), decision, change: removal, steps: [], undo: [], at: account.clock.at } as const;
+  const outcome: Outcome = { plan, status: 'done', removed: [], alreadyGone: [], changed: [], at: account.clock.at };
   await account.ledger.reserve(plan, 'on-change-1');
   await account.ledger.settle(outcome);
   return { ...account, groupId: GROUP, planId: plan.id };
@@ -303,11 +278,83 @@ describe('a change that is reverted', () => {
       make: async () => await taken([OLD]),
       run: async ({ grantCell, groupId, planId }, wrap) => await follow(groupId, planId, through(grantCell, wrap)),
       check: async (account) => {
+        await later(account);
         expect(account.left()).toHaveLength(2);
         expect((await account.entry(await account.idOf())).followUps).toMatchObject([{ kind: 'revert' }]);
         expect(account.heard()).toHaveLength(1);
       },
     });
+  });
+});
+
+describe('a change that CloudTrail has not confirmed', () => {
+  const ATTACKER = rule('tcp', 22, '203.0.113.66/32');
+  const HOUR = 3_600_000;
+
+  it('gives back nothing that an event claims was removed: after an hour it is refused, and people are told', async () => {
+    const account = await taken([ATTACKER], true);
+    expect(await go(account)).toEqual([]);
+    for (let minutes = 5; minutes < 60; minutes += 5) {
+      account.clock.at += HOUR / 12;
+      await later(account);
+    }
+    expect([account.granted, account.heard()]).toEqual([[], []]);
+    account.clock.at += HOUR / 12;
+    await later(account);
+    expect(account.granted).toEqual([]);
+    expect(account.heard()).toHaveLength(1);
+    const [followUp] = (await account.entry(await account.idOf())).followUps;
+    expect(followUp).toMatchObject({
+      kind: 'revert',
+      granted: [],
+      refused: [{ reason: /CloudTrail has not confirmed within an hour that it was removed: CloudTrail has no event/ }],
+    });
+    await later(account);
+    expect([await account.grantCell.ports.confirmations.waiting(), account.heard().length]).toEqual([[], 1]);
+  });
+
+  it('is confirmed a quarter of an hour late: the rules come back then', async () => {
+    const account = await taken([ATTACKER], true);
+    await go(account);
+    account.clock.at += HOUR / 4;
+    const [entry] = await account.ledger.entries(GROUP);
+    account.trail.set('removal', { ...entry!.plan.change, brought: { kind: 'rules', ids: [], contents: [ATTACKER] } });
+    await later(account);
+    expect(account.granted).toEqual([canonicalKey(ATTACKER)]);
+    expect(await account.grantCell.ports.confirmations.waiting()).toEqual([]);
+  });
+
+  it.each([
+    ['other rules', { brought: { kind: 'rules', ids: [], contents: [rule('tcp', 443, '10.0.0.0/8')] } }],
+    ['another principal', { actor: { ...EVE, arn: 'arn:aws:iam::111122223333:role/terraform' } }],
+    ['another group', { scope: { by: 'group-id', ids: ['sg-00000000000000002'] } }],
+    ['another call', { trigger: 'rules-added' }],
+  ] as const)('gives back nothing by the id of a real event about %s', async (_, more) => {
+    const account = await taken([ATTACKER], true);
+    const real = change([ATTACKER], { id: 'removal', trigger: 'rules-removed', actor: EVE });
+    account.trail.set('removal', { ...real, ...more });
+    const [followUp] = await go(account);
+    expect([account.granted, followUp?.refused.length]).toEqual([[], 1]);
+  });
+
+  it('lets no address in that only an event names as where the change came from', async () => {
+    const account = world([group([SSH])], { policy: to('actor') });
+    await account.run(change([SSH], { actor: ALICE }), { forged: true });
+    const [{ groupId, planId } = { groupId: '', planId: '' }] = account.followed;
+    expect(await follow(groupId, planId, account.grantCell)).toEqual({ kind: 'followed', followUps: [] });
+    account.clock.at += HOUR;
+    await later(account);
+    expect(account.granted).toEqual([]);
+    const [followUp] = (await account.entry(await account.idOf())).followUps;
+    expect(followUp).toMatchObject({ kind: 'narrow', granted: [], refused: [{ reason: /does not tell the address/ }] });
+  });
+
+  it('waits where CloudTrail cannot be asked, and says why in the end', async () => {
+    const account = await taken([ATTACKER], true);
+    const changeOf = async () => await Promise.reject(new CallFailed('LookupEvents', 'AccessDenied', false, 'no'));
+    const deaf = { ...account.grantCell, ports: { ...account.grantCell.ports, trail: { changeOf } } };
+    await follow(account.groupId, account.planId, deaf);
+    expect(await account.grantCell.ports.confirmations.waiting()).toMatchObject([{ because: /AccessDenied/ }]);
   });
 });
 

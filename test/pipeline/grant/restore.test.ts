@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { ruleKey } from '../../../shared/exposure/rule-key.ts';
 import type { Rule } from '../../../shared/model/rule.ts';
+import { endExemption } from '../../../shared/pipeline/grant/end-exemption.ts';
+import { list } from '../../../shared/pipeline/grant/list.ts';
 import { restore } from '../../../shared/pipeline/grant/restore.ts';
+import { expired, expiring } from '../../../shared/pipeline/schedule/exemptions.ts';
+import { keepTime } from '../../../shared/pipeline/schedule/keep-time.ts';
 import { change, GUARD, group, rule } from '../cell.ts';
 import { underEveryFault } from '../faulty.ts';
-import { BOB, CAROL, contents, expected, GROUP, narrowing, restoring, through, world } from './world.ts';
+import { BOB, CAROL, contents, expected, GROUP, narrowing, restoring, through, type World, world } from './world.ts';
 
 const WORLD = '0.0.0.0/0';
 const TERMS = { days: 30, owner: 'vendor-team', ticket: 'T-7' };
@@ -16,6 +20,70 @@ const closed = async (options: Parameters<typeof world>[1] = {}, rules: readonly
   await account.run(change(rules));
   return { ...account, id: await account.idOf() };
 };
+
+/** What `exempt list` shows. */
+const shown = async (grantCell: World['grantCell']) =>
+  expected(await list({ do: 'list', what: 'exemptions', most: 10 }, grantCell), 'exemptions').exemptions;
+
+const SWEEP = { trigger: 'sweep', brought: { kind: 'unknown' } } as const;
+
+/** A day and an hour, ms. */
+const PAST_A_DAY = 25 * 3_600_000;
+
+describe('a rule that stays only under an exemption', () => {
+  /** The rule, back for a day, in the preset guard, where existing rules are only reported. */
+  const backForADay = async () => {
+    const account = await closed();
+    expected(await restore(restoring(account.id, { exempt: { ...TERMS, days: 1 } }), account.grantCell), 'restored');
+    await account.run(change(account.left(), { id: 'event-2' }), { owner: 'invocation-2' });
+    expect(contents(account.left())).toEqual(contents([SSH, NEIGHBOUR]));
+    account.told.length = 0;
+    return account;
+  };
+
+  it('counts as new when the exemption runs out: its group is looked at, the rule is closed, and people are told', async () => {
+    const { grantCell, clock, looked, run, left, told } = await backForADay();
+    clock.at += PAST_A_DAY;
+    await keepTime(grantCell);
+    expect(looked).toContain(`${GROUP} eu-west-1`);
+    const outcomes = await run(change([], { ...SWEEP, id: 'look', at: clock.at }), { owner: 'invocation-3' });
+    expect(outcomes).toMatchObject([
+      { status: 'done', plan: { decision: { mode: 'enforce', because: [{ freshness: 'fresh' }] } } },
+    ]);
+    expect(contents(left())).toEqual(contents([NEIGHBOUR]));
+    expect(told).toHaveLength(1);
+  });
+
+  it('is closed by the first look after somebody has ended the exemption', async () => {
+    const { grantCell, clock, exemptions, looked, run, left } = await backForADay();
+    const [one] = await exemptions.all();
+    clock.at += 1000;
+    const end = { do: 'end-exemption', id: one?.id ?? '', by: BOB, reason: 'not needed any more' } as const;
+    expected(await endExemption(end, grantCell), 'ended');
+    expect(looked).toContain(`${GROUP} eu-west-1`);
+    await run(change([], { ...SWEEP, id: 'look', at: clock.at }), { owner: 'invocation-3' });
+    expect(contents(left())).toEqual(contents([NEIGHBOUR]));
+  });
+
+  it('is only reported when the exemption runs out, if the rule was there before it', async () => {
+    const account = world([group([SSH], { ownerId: '111122223333' })]);
+    await account.exemptions.put({
+      id: 'e-1',
+      scope: { groupId: GROUP },
+      by: BOB,
+      reason: 'the vendor needs it',
+      owner: 'vendor-team',
+      at: account.clock.at,
+      until: account.clock.at + 86_400_000,
+    });
+    account.clock.at += PAST_A_DAY;
+    await keepTime(account.grantCell);
+    expect(account.looked).toContain(`${GROUP} eu-west-1`);
+    const outcomes = await account.run(change([], { ...SWEEP, id: 'look', at: account.clock.at }));
+    expect(outcomes).toMatchObject([{ status: 'reported' }]);
+    expect(account.left()).toEqual([SSH]);
+  });
+});
 
 describe('restore', () => {
   it('gives back the group as it was but for the rule id, with an exemption that was recorded first', async () => {
@@ -178,15 +246,76 @@ describe('restore', () => {
     );
   });
 
-  it('says that the quota is full, grants nothing, and keeps the exemption for the next try', async () => {
-    const { id, grantCell, ec2, left, entry, heard } = await closed({ quota: 1 });
+  it('says that the quota is full, grants nothing, and leaves no exemption', async () => {
+    const { id, grantCell, ec2, left, entry, heard, exemptions, clock } = await closed({ quota: 1 });
     const result = await restore(restoring(id, { exempt: TERMS }), grantCell);
-    expect(expected(result, 'refused').because.join('\n')).toMatch(
-      /as many ingress rules as its quota.*\n.*exemption/s,
-    );
+    expect(expected(result, 'refused').because).toEqual([expect.stringMatching(/as many ingress rules as its quota/)]);
     expect([left(), heard(), (await entry(id)).followUps]).toEqual([[NEIGHBOUR], [], []]);
+    expect(await exemptions.live([GROUP])).toEqual([]);
+    expect(await shown(grantCell)).toEqual([]);
     ec2.put(group([]));
-    expected(await restore(restoring(id), grantCell), 'restored');
+    expected(await restore(restoring(id), grantCell), 'refused');
+    clock.at += 1000;
+    expected(await restore(restoring(id, { exempt: TERMS }), grantCell), 'restored');
+    expect(await exemptions.live([GROUP])).toHaveLength(1);
+  });
+
+  it('exempts of two directions the rule that was granted alone', async () => {
+    const [inbound, outbound] = [rule('tcp', 22, WORLD), rule('tcp', 22, WORLD, 'egress')];
+    const policy = narrowing({ 'world-open-egress': { fresh: 'enforce', existing: 'enforce', maxPorts: 0 } });
+    const { id, grantCell, exemptions } = await closed({ policy, quota: 1 }, [inbound, outbound]);
+    const result = expected(await restore(restoring(id, { exempt: TERMS }), grantCell), 'restored');
+    expect(result.followUp.granted).toMatchObject([{ direction: 'egress' }]);
+    expect(await exemptions.live([GROUP])).toMatchObject([{ scope: { content: expect.stringMatching(/^egress/) } }]);
+  });
+
+  it('that nobody asks for again leaves both the exemption and the rule, or neither, whichever call breaks', async () => {
+    const policy = narrowing({ 'world-open-admin': { fresh: 'enforce', existing: 'enforce' } });
+    const calls = await underEveryFault({
+      make: async () => await closed({ policy }),
+      run: async ({ grantCell, id, run, clock }, wrap, attempt) => {
+        if (attempt === 1) return await restore(restoring(id, { exempt: TERMS }), through(grantCell, wrap));
+        for (const task of await expired(grantCell)) await task();
+        const sweep = { id: 'sweep', trigger: 'sweep', brought: { kind: 'unknown' }, at: clock.at } as const;
+        return await run(change([], sweep), { owner: 'invocation-2' });
+      },
+      between: ({ clock }) => void (clock.at += 600_001),
+      check: async ({ left, exemptions, grantCell }) => {
+        const isOpen = left().some(({ fromPort }) => fromPort === 22);
+        expect((await exemptions.live([GROUP])).length).toBe(isOpen ? 1 : 0);
+        expect((await shown(grantCell)).length).toBe(isOpen ? 1 : 0);
+      },
+    });
+    expect(calls).toBeGreaterThan(8);
+  });
+
+  it('has an exemption though the schedule ends the provisional one during the grant', async () => {
+    const { id, grantCell, exemptions, clock } = await closed();
+    const region = grantCell.ports.region('');
+    const authorize: typeof region.grants.authorize = async (step) => {
+      clock.at += 600_000;
+      for (const task of await expired(grantCell)) await task();
+      return await region.grants.authorize(step);
+    };
+    const late = { ...grantCell.ports, region: () => ({ ...region, grants: { ...region.grants, authorize } }) };
+    expected(await restore(restoring(id, { exempt: TERMS }), { ...grantCell, ports: late }), 'restored');
+    expect(await exemptions.live([GROUP])).toHaveLength(1);
+  });
+
+  it('that broke off tells nobody that its exemption ran out', async () => {
+    const { id, grantCell, clock, heard, looked } = await closed();
+    const grants = {
+      ...grantCell.ports.region('').grants,
+      authorize: async () => await Promise.reject(new Error('x')),
+    };
+    const broken = { ...grantCell.ports, region: () => ({ ...grantCell.ports.region(''), grants }) };
+    await expect(restore(restoring(id, { exempt: TERMS }), { ...grantCell, ports: broken })).rejects.toThrow('x');
+    for (const duty of [expiring, expired]) expect(await duty(grantCell)).toEqual([]);
+    clock.at += 600_000;
+    for (const task of await expired(grantCell)) await task();
+    expect(heard()).toEqual([]);
+    expect(looked).toEqual([`${GROUP} eu-west-1`]);
+    expect(await expired(grantCell)).toEqual([]);
   });
 
   it('records what one direction took and what the other would not have', async () => {

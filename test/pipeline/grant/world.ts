@@ -1,11 +1,12 @@
-import { offlineBudget, offlineExemptions } from '../../../cli/offline/records.ts';
+import { offlineBudget, offlineConfirmations, offlineExemptions } from '../../../cli/offline/records.ts';
 import { offlineStorms } from '../../../cli/offline/storms.ts';
 import { canonicalKey } from '../../../shared/exposure/canonical.ts';
 import type { Command, CommandResult } from '../../../shared/model/command.ts';
+import type { Confirmations } from '../../../shared/model/confirmation.ts';
 import { CallFailed } from '../../../shared/model/errors.ts';
-import type { GrantPorts } from '../../../shared/model/grants.ts';
-import type { Attachment, Group } from '../../../shared/model/group.ts';
-import type { Mode } from '../../../shared/model/mode.ts';
+import type { GrantPorts, Handover } from '../../../shared/model/grants.ts';
+import type { Group } from '../../../shared/model/group.ts';
+import type { GroupRecords } from '../../../shared/model/group-record.ts';
 import type { Person } from '../../../shared/model/person.ts';
 import type { Policy } from '../../../shared/model/policy.ts';
 import type { Sight } from '../../../shared/model/ports.ts';
@@ -13,7 +14,7 @@ import { remediationId } from '../../../shared/model/remediation-id.ts';
 import type { Rule } from '../../../shared/model/rule.ts';
 import type { Storms } from '../../../shared/model/storm.ts';
 import type { GrantCell } from '../../../shared/pipeline/grant/cell.ts';
-import { cell, GUARD } from '../cell.ts';
+import { type CellOptions, cell, GUARD } from '../cell.ts';
 
 export const GROUP = 'sg-00000000000000001';
 
@@ -34,26 +35,30 @@ const told = (command: string, code: string) => new CallFailed(command, code, fa
 
 /** A cell of the function that grants, with what the clock needs besides. */
 interface TestCell extends GrantCell {
-  readonly ports: GrantPorts & { readonly storms: Storms };
+  readonly ports: GrantPorts & {
+    readonly records: GroupRecords;
+    readonly storms: Storms;
+    readonly confirmations: Confirmations;
+    readonly handover: Handover;
+  };
 }
 
 /** An account in memory with everything that granting needs, beside the one that removes. */
 export const world = (
   groups: readonly Group[],
-  options: {
+  options: CellOptions & {
     policy?: Policy;
-    attachments?: Record<string, readonly Attachment[]>;
     vpcCidrs?: readonly string[];
-    ceiling?: Mode;
     quota?: number;
     home?: string | undefined;
   } = {},
 ) => {
   const { policy = GUARD, quota = 60, vpcCidrs } = options;
   const base = cell(groups, options);
-  const { ec2, ledger, news, clock } = base;
+  const { ec2, ledger, records, news, clock } = base;
   const released: string[] = [];
   const looked: string[] = [];
+  const replayed: string[] = [];
   const granted: string[] = [];
   let serial = 0;
 
@@ -97,6 +102,7 @@ export const world = (
   });
   const exemptions = offlineExemptions({ now: () => clock.at });
   const budget = offlineBudget({ now: () => clock.at });
+  const confirmations = offlineConfirmations();
   const ports: TestCell['ports'] = {
     storms: offlineStorms({ now: () => clock.at }),
     region: () => ({
@@ -105,20 +111,25 @@ export const world = (
       vpcs: { home: async () => ('home' in options ? options.home : 'vpc-00000000000000001') },
     }),
     register: ledger,
+    records,
     exemptions,
     budget,
     notices: base.ports.notices,
     reexamine: {
       release: async ({ plan }) => void released.push(remediationId(plan)),
-      look: async (ids, region, account) => void looked.push(...ids.map((id) => `${id} ${region} ${account}`)),
+      look: async (ids, region) => void looked.push(...ids.map((id) => `${id} ${region}`)),
+      replay: async (eventId, region) => void replayed.push(`${eventId} ${region}`),
       takeBack: never,
     },
+    trail: base.ports.trail,
+    confirmations,
+    handover: base.ports.handover,
     switch: base.ports.switch,
     clock: base.ports.clock,
   };
   const grantCell: TestCell = { policy, ports, owner: 'grant-1' };
   const run: typeof base.run = async (event, more) =>
-    await base.run(event, { policy, ...more, ports: { exemptions, budget, ...more?.ports } });
+    await base.run(event, { policy, ...more, ports: { exemptions, budget, confirmations, ...more?.ports } });
   /** The sortable id of the only remediation, or of the one in that place. */
   const idOf = async (place = 0): Promise<string> => {
     const entry = (await ledger.entries(GROUP)).toSorted((a, b) => a.plan.at - b.plan.at)[place];
@@ -140,11 +151,13 @@ export const world = (
     grantCell,
     released,
     looked,
+    replayed,
     granted,
     heard,
     idOf,
     entry,
     exemptions,
+    budget,
   };
 };
 

@@ -1,3 +1,4 @@
+import { revokeByContent } from '../../../cli/offline/revoke-by-content.ts';
 import { contentKey } from '../../../shared/exposure/rule-key.ts';
 import { CallFailed } from '../../../shared/model/errors.ts';
 import type { Facts, Peer, Reference } from '../../../shared/model/facts.ts';
@@ -115,12 +116,10 @@ export class Account {
 
   revoke: SecurityGroups['revoke'] = async ({ groupId, rules }) => {
     const group = this.group(groupId);
-    const ids = new Set(rules.map(({ id }) => id));
-    const removed = group.rules.filter(({ id }) => ids.has(id));
-    this.put({ ...group, rules: group.rules.filter(({ id }) => !ids.has(id)) });
+    const { removed, left, gone, changed } = revokeByContent(group.rules, rules);
+    this.put({ ...group, rules: left });
     this.after('revoke');
-    const gone = [...ids].flatMap((id) => (id === undefined || removed.some((rule) => rule.id === id) ? [] : [id]));
-    return { removed, missing: gone, unanswered: false };
+    return { removed, gone, changed, unanswered: [] };
   };
 
   readonly grants: Grants = {

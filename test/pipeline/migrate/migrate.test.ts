@@ -152,5 +152,5 @@ describe('the migration of a default group', () => {
       check: (world) => expectMoved(world),
     });
     expect(calls).toBeGreaterThan(40);
-  }, 60_000);
+  });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contentKey } from '../../../shared/exposure/rule-key.ts';
 import type { GrantPorts } from '../../../shared/model/grants.ts';
+import { effort } from '../../effort.ts';
 import type { Interface } from './account.ts';
 import { dying } from './dying.ts';
 import { VIOLATING } from './probe.ts';
@@ -56,9 +57,9 @@ describe('whatever the VPC', () => {
         await world.release();
         expectMoved(world, vpc);
       }),
-      { numRuns: 300 },
+      { numRuns: effort(60, 300) },
     );
-  }, 60_000);
+  });
 
   it('does so whatever call breaks', async () => {
     const when = fc.constantFrom('before' as const, 'after' as const);
@@ -68,9 +69,9 @@ describe('whatever the VPC', () => {
         await persist(world, dying(world.ports, at, side), 3);
         expectMoved(world, vpc);
       }),
-      { numRuns: 300 },
+      { numRuns: effort(60, 300) },
     );
-  }, 60_000);
+  });
 
   it('gives back exactly what was there when it is rolled back before the end, without anybody losing a good flow', async () => {
     await fc.assert(
@@ -87,7 +88,7 @@ describe('whatever the VPC', () => {
         expect(contentsOf(world)).toEqual(contentsOf(vpc));
         expect(placesOf(world)).toEqual(placesOf(vpc));
       }),
-      { numRuns: 300 },
+      { numRuns: effort(60, 300) },
     );
-  }, 60_000);
+  });
 });

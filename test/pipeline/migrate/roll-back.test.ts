@@ -126,7 +126,7 @@ describe('the way back', () => {
       check: expectBack,
     });
     expect(calls).toBeGreaterThan(20);
-  }, 60_000);
+  });
 
   it('takes back what stands, whatever call of the migration was the last', async () => {
     const calls = await underEveryFault<World>({
@@ -142,5 +142,5 @@ describe('the way back', () => {
       },
     });
     expect(calls).toBeGreaterThan(40);
-  }, 60_000);
+  });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../../shared/model/change.ts';
-import { admitted, created, takingBack } from '../../../shared/pipeline/grant/migrate/record.ts';
+import { takingBack } from '../../../shared/pipeline/grant/migrate/record.ts';
 import { takeBack } from '../../../shared/pipeline/grant/migrate/take-back.ts';
+import { recordGrant } from '../../../shared/pipeline/grant/record-grant.ts';
 import { isOwnGrant } from '../../../shared/pipeline/own-change.ts';
 import { DATA, shopGroups, shopInterfaces } from './shop.ts';
 import { eni, makeWorld, OLD, r, type World } from './world.ts';
@@ -67,8 +68,8 @@ describe('what a migration asks to be taken back', () => {
   });
 });
 
-describe('the record of a migration', () => {
-  it('makes what it added our own doing', async () => {
+describe('a rule that the cell granted', () => {
+  it('is its own doing', async () => {
     const world = await shop();
     const entry = await world.entry();
     const [first] = shopGroups()[0]?.rules ?? [];
@@ -77,9 +78,9 @@ describe('the record of a migration', () => {
       trigger: 'rules-added',
       brought: { kind: 'rules', ids: [first?.id ?? ''], contents: [] },
     };
-    expect(await isOwnGrant(change, world.onChange.ports)).toBe(false);
-    await world.ports.register.noteProgress(entry, { ...created('sg-0000000000000000e'), at: 0 });
-    await world.ports.register.noteProgress(entry, { ...admitted(OLD, first === undefined ? [] : [first]), at: 0 });
-    expect(await isOwnGrant(change, world.onChange.ports)).toBe(true);
+    const remembered = async () => ({ entries: [], records: await world.onChange.ports.records.of([OLD]) });
+    expect(isOwnGrant(change, await remembered())).toBe(false);
+    await recordGrant(OLD, first === undefined ? [] : [first], { ports: world.ports });
+    expect(isOwnGrant(change, await remembered())).toBe(true);
   });
 });

@@ -1,3 +1,4 @@
+import { OfflineGroupRecords } from '../../../cli/offline/group-records.ts';
 import { OfflineLedger } from '../../../cli/offline/ledger.ts';
 import { offlineBudget, offlineEpisodes, offlineExemptions } from '../../../cli/offline/records.ts';
 import type { CommandResult } from '../../../shared/model/command.ts';
@@ -15,7 +16,7 @@ import { rollBack } from '../../../shared/pipeline/grant/migrate/roll-back.ts';
 import { takeBack } from '../../../shared/pipeline/grant/migrate/take-back.ts';
 import { releasedChange } from '../../../shared/pipeline/released.ts';
 import { remediate } from '../../../shared/pipeline/remediate.ts';
-import { GUARD } from '../cell.ts';
+import { GUARD, recordAll } from '../cell.ts';
 import { Account, type Interface } from './account.ts';
 import { probe, VIOLATING } from './probe.ts';
 
@@ -82,6 +83,12 @@ const START = Date.parse('2026-01-02T03:04:05Z');
 const BY = { by: { name: 'ann', through: 'command-line' }, reason: 'off the default group' } as const;
 
 /** Everything as it is before the migration: the default group's plan is pending. */
+/** Nothing in a migration is granted because of an event. */
+const CLOUDTRAIL = {
+  trail: { changeOf: async () => undefined },
+  confirmations: { wait: async () => await Promise.reject(new Error('nothing here waits for CloudTrail')) },
+};
+
 export const makeWorld = async (
   groups: readonly Group[],
   interfaces: readonly Interface[],
@@ -101,7 +108,16 @@ export const makeWorld = async (
     announce: async (one) => void news.push(one),
   };
   const policy = more.policy ?? MIGRATING;
-  const common = { exemptions, notices, switch: { ceiling: async () => set.ceiling }, clock: { now, sleep } };
+  const records = new OfflineGroupRecords({ now });
+  recordAll(records, groups);
+  const common = {
+    exemptions,
+    records,
+    notices,
+    switch: { ceiling: async () => set.ceiling },
+    clock: { now, sleep },
+    ...CLOUDTRAIL,
+  };
   const budget = offlineBudget({ now });
   const onChange = {
     policy,
@@ -124,6 +140,7 @@ export const makeWorld = async (
       if (change !== undefined) await remediate(change, onChange);
     },
     look: async () => undefined,
+    replay: async () => undefined,
     takeBack: async (entry) => void (await takeBack(pointerTo(entry), onChange)),
   };
   const vpcs = { home: async () => await Promise.reject(new Error('a migration stays in its VPC')) };

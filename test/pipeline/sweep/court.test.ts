@@ -3,12 +3,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NOTHING_KNOWN } from '../../../shared/controls/case.ts';
 import { CONTROLS } from '../../../shared/controls/registry.ts';
+import { canonicalKey } from '../../../shared/exposure/canonical.ts';
+import { isBudgeted } from '../../../shared/model/budgeted.ts';
 import type { AnyControl } from '../../../shared/model/control.ts';
 import type { Case, ControlDocs } from '../../../shared/model/control-docs.ts';
 import type { Facts, Peer } from '../../../shared/model/facts.ts';
+import type { Group } from '../../../shared/model/group.ts';
 import { MODES } from '../../../shared/model/mode.ts';
 import type { Policy } from '../../../shared/model/policy.ts';
 import { decide } from '../../../shared/pipeline/decide.ts';
+import type { Known } from '../../../shared/pipeline/occasion.ts';
 import { courtOf, type Verdict } from '../../../shared/pipeline/sweep/court.ts';
 import { GUARD, rule } from '../cell.ts';
 import { groupNo } from './world.ts';
@@ -85,6 +89,13 @@ const facts = fc.record({
 
 const OCCASION = { trigger: 'sweep', brought: { kind: 'unknown' } } as const;
 
+/** A group that was recorded long ago, with some of its rules. */
+const recorded = (one: Group, isOld: (index: number) => boolean = () => true): Known => ({
+  kind: 'confirmed',
+  contents: new Set(one.rules.filter((_, index) => isOld(index)).map(canonicalKey)),
+  told: [],
+});
+
 describe('the court of a sweep', () => {
   it('misses nothing that a look with any facts would close, ask or tell', () => {
     let loud = 0;
@@ -94,14 +105,16 @@ describe('the court of a sweep', () => {
         groups,
         facts,
         fc.constantFrom(...MODES),
-        (policy, group, known: Partial<Facts>, ceiling) => {
+        fc.infiniteStream(fc.boolean()),
+        (policy, group, read: Partial<Facts>, ceiling, ages) => {
           const { judge } = courtOf(policy, OCCASION, ceiling);
-          const looked = decide({ group, facts: known }, OCCASION, policy, ceiling);
+          const known = recorded(group, () => ages.next().value);
+          const looked = decide({ group, facts: read }, { ...OCCASION, known }, policy, ceiling);
           const isLoud = looked.some(({ mode }) => mode !== 'off' && mode !== 'observe');
-          const isClosing = looked.some(({ mode, rules: named }) => mode === 'enforce' && named.length > 0);
+          const isClosing = looked.some((decision) => isBudgeted({ decision }) && decision.rules.length > 0);
           loud += Number(isLoud);
           const sees = (one: Verdict) => (!isLoud || one.concerns) && (!isClosing || one.closes);
-          return sees(judge(group, known.vpcCidrs)) && sees(judge(group));
+          return sees(judge(group, known, read.vpcCidrs)) && sees(judge(group, known));
         },
       ),
       { numRuns: 1000 },
@@ -111,7 +124,8 @@ describe('the court of a sweep', () => {
 
   it('has nobody look at a group that no fact makes worth it', () => {
     const court = courtOf(GUARD, OCCASION, 'enforce');
-    expect(court.judge(groupNo(1, [rule('tcp', 22, '10.0.0.0/24')]))).toMatchObject({ concerns: false, closes: false });
+    const group = groupNo(1, [rule('tcp', 22, '10.0.0.0/24')]);
+    expect(court.judge(group, recorded(group))).toMatchObject({ concerns: false, closes: false });
   });
 });
 
@@ -140,7 +154,7 @@ const counted = (control: AnyControl, { rules: named, group, facts: known, optio
   const { judge } = courtOf(policy, OCCASION, 'enforce');
   return {
     closes: looked.some(({ mode, rules: going }) => mode === 'enforce' && going.length > 0),
-    swept: [judge(one, told.vpcCidrs).closes, judge(one).closes],
+    swept: [judge(one, recorded(one), told.vpcCidrs).closes, judge(one, { kind: 'unconfirmed' }).closes],
   };
 };
 
@@ -174,9 +188,9 @@ describe('the share of a sweep', () => {
     const court = courtOf({ ...GUARD, controls: { 'wide-source': wide } }, OCCASION, 'enforce');
     const group = groupNo(1, [rule('tcp', 22, '10.0.1.0/24')]);
     expect(court.asksForCidrs).toBe(true);
-    expect(court.judge(group, ['10.0.0.0/16'])).toMatchObject({ concerns: false, closes: false });
-    expect(court.judge(group, ['10.0.1.0/24'])).toMatchObject({ concerns: true, closes: true });
-    expect(court.judge(group)).toMatchObject({ concerns: true, closes: true });
+    expect(court.judge(group, recorded(group), ['10.0.0.0/16'])).toMatchObject({ concerns: false, closes: false });
+    expect(court.judge(group, recorded(group), ['10.0.1.0/24'])).toMatchObject({ concerns: true, closes: true });
+    expect(court.judge(group, recorded(group))).toMatchObject({ concerns: true, closes: true });
     expect(courtOf(GUARD, OCCASION, 'enforce').asksForCidrs).toBe(false);
   });
 });

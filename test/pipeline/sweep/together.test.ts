@@ -90,6 +90,19 @@ describe('groups that are the world together', () => {
     expect([lookedAt, told]).toEqual([[], []]);
   });
 
+  it('are looked at for new rules where old ones are only observed', async () => {
+    const together = { ...STRICT.controls['world-open-together']!, fresh: 'alert', existing: 'observe' } as const;
+    const policy = { ...STRICT, controls: { ...STRICT.controls, 'world-open-together': together } };
+    const [first, second] = HALVES();
+    const recorded = [{ ...first!, rules: [] }, second!];
+    const attachments = onOneInterface([first!.id, second!.id]);
+    const account = swept([first!, second!], policy, { attachments, recorded });
+    await account.sweep();
+    expect(account.looks.flatMap(({ ids }) => ids)).toEqual([first!.id]);
+    await account.lookAtAll();
+    expect(account.told).toMatchObject([{ status: 'reported', plan: { decision: { group: { id: first!.id } } } }]);
+  });
+
   it('are nothing on interfaces of their own', async () => {
     const { lookedAt, told } = await run(HALVES(), STRICT, false);
     expect([lookedAt.length, told]).toEqual([2, []]);

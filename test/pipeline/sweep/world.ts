@@ -32,6 +32,8 @@ export const groupNo = (number: number, rules: readonly Rule[], more: Partial<Gr
 const withoutId = ({ id: _id, ...rule }: Rule): Rule => rule;
 
 interface Options {
+  /** Groups as they were recorded long ago; default: as they are. */
+  readonly recorded?: readonly Group[];
   readonly pageSize?: number;
   /** Milliseconds left at each question. Default: always enough. */
   readonly remainingMs?: () => number;
@@ -48,7 +50,11 @@ interface Options {
 /** An account in memory that is swept, with the function that closes and its ledger behind the requests. */
 export const swept = (groups: readonly Group[], policy: Policy, options: Options = {}) => {
   const { pageSize = 1000, remainingMs = () => 300_000, regions = ['eu-west-1'] } = options;
-  const account = world(groups, { policy, ...(options.attachments && { attachments: options.attachments }) });
+  const account = world(groups, {
+    policy,
+    ...(options.attachments && { attachments: options.attachments }),
+    ...(options.recorded && { recorded: options.recorded }),
+  });
   const pages: number[] = [];
   const requests: SweepRequest[] = [];
   const looks: { readonly ids: readonly string[]; readonly limit?: 'hold' }[] = [];
@@ -75,7 +81,7 @@ export const swept = (groups: readonly Group[], policy: Policy, options: Options
       census: () => ({ page }),
       networks: () => ({ cidrs: options.cidrs ?? (async () => new Map()) }),
       relay: { goOn: async (request) => void requests.push(structuredClone(request)) },
-      reexamine: { look: async (ids, _region, _account, limit) => void looks.push({ ids, ...(limit && { limit }) }) },
+      reexamine: { look: async (ids, _region, limit) => void looks.push({ ids, ...(limit && { limit }) }) },
     },
   };
   let invocations = 0;
@@ -83,8 +89,9 @@ export const swept = (groups: readonly Group[], policy: Policy, options: Options
   const lookAtAll = async (): Promise<void> => {
     for (const { ids, limit } of looks.splice(0)) {
       invocations += 1;
-      const request = { do: 'look', groupIds: ids, region: 'eu-west-1', account: ACCOUNT } as const;
-      const change = sweepChange({ ...request, ...(limit && { hold: true }) }, `look-${invocations}`, account.clock.at);
+      const request = { do: 'look', groupIds: ids, region: 'eu-west-1' } as const;
+      const own = { id: `look-${invocations}`, at: account.clock.at, account: ACCOUNT };
+      const change = sweepChange({ ...request, ...(limit && { hold: true }) }, own);
       await account.run(change, { owner: `look-${invocations}` });
     }
   };

@@ -1,5 +1,6 @@
 import { CallFailed } from '../../../model/errors.ts';
 import type { MigrationStep } from '../../../remedies/migrate.ts';
+import { recordGrant } from '../record-grant.ts';
 import { admitted, changed, created, takingBack } from './record.ts';
 import type { Run } from './run.ts';
 
@@ -29,12 +30,18 @@ const takeBack = async ({ rules }: Extract<MigrationStep, { do: 'take-back' }>, 
   await run.cell.ports.reexamine.takeBack(run.entry);
 };
 
+const admit = async ({ step }: Extract<MigrationStep, { do: 'admit' }>, { grants, cell }: Run): Promise<Note> => {
+  const rules = await grants.authorize(step);
+  await recordGrant(step.groupId, rules, cell);
+  return admitted(step.groupId, rules);
+};
+
 const act = async (step: MigrationStep, run: Run): Promise<Note | undefined> => {
   switch (step.do) {
     case 'create':
       return created(await run.grants.createGroup(step.like));
     case 'admit':
-      return admitted(step.step.groupId, await run.grants.authorize(step.step));
+      return await admit(step, run);
     case 'attach':
     case 'detach':
       return await change(step, run);

@@ -8,8 +8,6 @@ type Note = Pick<Progress, 'step' | 'data'>;
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-const textsIn = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter(isText) : []);
-
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
@@ -56,10 +54,6 @@ export const putUnder = (progress: readonly Progress[], groupId: string): Readon
       return what === 'attach' && group === groupId ? [interfaceId] : [];
     }),
   );
-
-/** Rules that a migration has added, by id. */
-export const admittedIn = (progress: readonly Progress[]): readonly { readonly id: string }[] =>
-  progress.flatMap(({ data }) => textsIn(data['admitted']).map((id) => ({ id })));
 
 /** Rules that are to be taken back, and at whose request. */
 export interface TakeBack {

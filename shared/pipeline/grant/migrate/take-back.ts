@@ -63,7 +63,7 @@ const takeOne = async (asked: TakeBack, entry: Entry, cell: Cell): Promise<reado
   const plans = await Promise.all(decisions.map((one) => plansFor(one, changeFor(entry, one.group.id, asked), now)));
   const { outcomes, faults } = await side(plans.flat().map((plan) => carryOut(plan, cell)));
   if (faults.length > 0) throw new Unfinished(faults);
-  return outcomes;
+  return outcomes.flatMap(({ outcome }) => outcome ?? []);
 };
 
 /**

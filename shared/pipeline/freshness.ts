@@ -1,6 +1,9 @@
 import { canonicalKey } from '../exposure/canonical.ts';
 import type { Becoming, Brought } from '../model/change.ts';
+import type { Freshness } from '../model/finding.ts';
+import { type GroupRecord, isConfirmed } from '../model/group-record.ts';
 import type { Rule } from '../model/rule.ts';
+import type { Known, Occasion } from './occasion.ts';
 
 /**
  * The rules that a change brought. By id where the event has ids; by content only where it has none, since a content that
@@ -11,7 +14,7 @@ export const freshRules = (rules: readonly Rule[], brought: Brought): ReadonlySe
     case 'everything':
       return new Set(rules);
     case 'unknown':
-      return new Set();
+      return NONE;
     case 'prefix-list':
       return new Set(rules.filter(({ source }) => source.kind === 'prefix-list' && source.id === brought.id));
     case 'rules': {
@@ -23,6 +26,38 @@ export const freshRules = (rules: readonly Rule[], brought: Brought): ReadonlySe
     default:
       return brought satisfies never;
   }
+};
+
+/** What a group's record says at a time, milliseconds since the epoch. */
+export const knownFrom = (record: GroupRecord | undefined, now: number): Known =>
+  record !== undefined && isConfirmed(record, now)
+    ? { kind: 'confirmed', contents: record.contents, told: record.told }
+    : { kind: 'unconfirmed' };
+
+/** The rules of a group, told apart by what is known of when they came. */
+export interface Ages {
+  /** To be acted on as new. */
+  readonly fresh: ReadonlySet<Rule>;
+  /** New, and added by another call: the event of that call acts on them, so that people hear who it was. */
+  readonly awaited: ReadonlySet<Rule>;
+  /** All other rules. `unconfirmed`: nobody knows whether they are new. */
+  readonly others: Extract<Freshness, 'existing'> | 'unconfirmed';
+}
+
+const NONE: ReadonlySet<Rule> = new Set();
+
+/**
+ * Tells the rules of a group apart. A rule is fresh if this change added it or if it is absent from the confirmed record of the group. An
+ * event leaves absent rules that it did not add to their own events; a sweep, AWS Config's look and a re-check act on them at once.
+ */
+export const agesOf = (rules: readonly Rule[], { trigger, brought, known, unfinished = [] }: Occasion): Ages => {
+  const fresh = new Set([...freshRules(rules, brought), ...unfinished]);
+  if (known === undefined) return { fresh, awaited: NONE, others: 'existing' };
+  if (known.kind === 'unconfirmed') return { fresh, awaited: NONE, others: 'unconfirmed' };
+  const absent = rules.filter((rule) => !fresh.has(rule) && !known.contents.has(canonicalKey(rule)));
+  return trigger === 'sweep'
+    ? { fresh: new Set([...fresh, ...absent]), awaited: NONE, others: 'existing' }
+    : { fresh, awaited: new Set(absent), others: 'existing' };
 };
 
 const isStale = (rule: Rule, { id, content }: Becoming): boolean =>

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Rule } from '../../shared/model/rule.ts';
+import { type LocalTables, localTables, stateIn } from '../aws/local-table.ts';
+import { seeded } from '../infra/local/local-client.ts';
+import { change } from '../pipeline/cell.ts';
+import type { Interleaving } from './execution.ts';
+import { everyOrder, randomOrders } from './orders.ts';
+import {
+  aMinuteLater,
+  isFreeInRemediations,
+  makeWorld,
+  openingThenRemediating,
+  problems,
+  remediating,
+  remediationsCommute,
+  type Tables,
+  type World,
+} from './remediations.ts';
+
+const LEASE_MS = 90_000;
+
+let tables: LocalTables;
+beforeAll(async () => {
+  tables = await localTables();
+});
+afterAll(async () => await tables.close());
+
+const inDynamoDb = async (clock: World['ports']['clock']): Promise<Tables> => {
+  const table = { dynamoDb: tables.dynamoDb, name: await tables.create(), clock, random: seeded(1), leaseMs: LEASE_MS };
+  const { register, ...others } = stateIn(table);
+  return { ledger: register, ...others };
+};
+
+interface Variant {
+  readonly tablesFor?: typeof inDynamoDb;
+  /** Of one remediation, default 1. */
+  readonly mostNotices?: number;
+}
+
+type Scene = (variant?: Variant) => Interleaving<World>;
+
+const check = async (world: World, opened: readonly Rule[], { mostNotices = 1 }: Variant): Promise<void> => {
+  const found = await problems(world, opened, { notices: mostNotices });
+  if (found.length > 0) throw new Error(found.join('; '));
+};
+
+/** EventBridge delivers at least once. */
+const sameEventTwice: Scene = (variant = {}) => ({
+  make: async () => await makeWorld(({ first }) => [first], variant.tablesFor),
+  run: ['invocation-1', 'invocation-2'].map((owner) => remediating(owner, ({ first }) => change([first]))),
+  check: async (world) => await check(world, [world.rules.first], variant),
+  between: aMinuteLater,
+});
+
+/** Two rules of one group, each opened by a call of its own, both open by the time of the first look. */
+const neighbouringRules: Scene = (variant = {}) => ({
+  make: async () => await makeWorld(({ first, second }) => [first, second], variant.tablesFor),
+  run: [
+    remediating('invocation-1', ({ first }) => change([first], { id: 'event-1' })),
+    remediating('invocation-2', ({ second }) => change([second], { id: 'event-2' })),
+  ],
+  check: async (world) => await check(world, [world.rules.first, world.rules.second], variant),
+  between: aMinuteLater,
+});
+
+/** The second rule is opened while the first invocation is at work, which may or may not see it. */
+const openedMeanwhile: Scene = (variant = {}) => ({
+  make: async () => await makeWorld(({ first }) => [first], variant.tablesFor),
+  run: [
+    remediating('invocation-1', ({ first }) => change([first], { id: 'event-1' })),
+    openingThenRemediating('invocation-2', ({ second }) => change([second], { id: 'event-2' })),
+  ],
+  check: async (world) => await check(world, [world.rules.first, world.rules.second], variant),
+  between: aMinuteLater,
+});
+
+describe.each([
+  ['the same event twice', sameEventTwice],
+  ['events of two neighbouring rules', neighbouringRules],
+  ['a rule opened meanwhile', openedMeanwhile],
+])('two invocations on one group, %s', (_, scene) => {
+  it('close each rule once in every order, with the ledger in memory', async () => {
+    expect(
+      await everyOrder(scene(), {
+        commutes: remediationsCommute,
+        isFree: isFreeInRemediations,
+      }),
+    ).toBeGreaterThan(50);
+  });
+
+  it('close each rule once in random orders, with the ledger in DynamoDB', async () => {
+    expect(await randomOrders(scene({ tablesFor: inDynamoDb }), { seeds: 20 })).toBe(20);
+  });
+
+  it('close each rule once, whatever call fails in whatever order', async () => {
+    expect(await randomOrders(scene({ mostNotices: 4 }), { seeds: 500, faults: true })).toBeGreaterThan(490);
+  });
+});

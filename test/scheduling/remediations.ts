@@ -1,0 +1,140 @@
+import { ruleKey } from '../../shared/exposure/rule-key.ts';
+import type { Change } from '../../shared/model/change.ts';
+import type { Ports } from '../../shared/model/ports.ts';
+import type { Rule } from '../../shared/model/rule.ts';
+import { remediate } from '../../shared/pipeline/remediate.ts';
+import { cell, GUARD, group, rule } from '../pipeline/cell.ts';
+import type { Interleaving, Pending } from './execution.ts';
+import { commutes } from './orders.ts';
+
+const GROUP = 'sg-00000000000000001';
+const WORLD = '0.0.0.0/0';
+
+/** A rule that stays, and two that are closed. */
+const makeRules = () => ({
+  kept: rule('tcp', 443, WORLD),
+  first: rule('tcp', 22, WORLD),
+  second: rule('tcp', 3389, WORLD),
+});
+
+type Rules = ReturnType<typeof makeRules>;
+
+/** A group with all of these rules, and a ledger. */
+export interface World {
+  readonly rules: Rules;
+  readonly base: ReturnType<typeof cell>;
+  readonly ports: Ports;
+  /** How often each rule was really removed, whatever the caller was told. */
+  readonly removals: ReadonlyMap<string, number>;
+}
+
+/** Ports of the ledger's table in place of those in memory. */
+export type Tables = Pick<Ports, 'ledger' | 'budget' | 'exemptions' | 'episodes' | 'storms'>;
+
+/** A world in memory, or on the tables that `tablesAt` makes. */
+export const makeWorld = async (
+  openRules: (rules: Rules) => readonly Rule[],
+  tablesFor?: (clock: Ports['clock']) => Promise<Tables>,
+): Promise<World> => {
+  const rules = makeRules();
+  const base = cell([group([rules.kept, ...openRules(rules)])]);
+  const tables = await tablesFor?.(base.ports.clock);
+  const removals = new Map<string, number>();
+  const revoke: Ports['groups']['revoke'] = async (step) => {
+    const revoked = await base.ports.groups.revoke(step);
+    for (const one of revoked.removed) removals.set(ruleKey(one), (removals.get(ruleKey(one)) ?? 0) + 1);
+    return revoked;
+  };
+  const ports = { ...base.ports, ...tables, groups: { ...base.ports.groups, revoke } };
+  return { rules, base, ports, removals };
+};
+
+/** An invocation on a change. Its retries have the same owner, as Lambda's have the same request id. */
+export const remediating =
+  (owner: string, changeOf: (rules: Rules) => Change): Interleaving<World>['run'][number] =>
+  async ({ rules, ports }, wrap) =>
+    await remediate(changeOf(rules), { owner, policy: GUARD, ports: wrap(ports) });
+
+/** Everything that should hold and does not. After a fault people may be told more than once of the same remediation, never of two. */
+export const problems = async (
+  { rules, base, ports, removals }: World,
+  opened: readonly Rule[],
+  most: { readonly notices: number },
+): Promise<readonly string[]> => {
+  const found: string[] = [];
+  const left = base.left().map(({ id }) => id);
+  if (left.length !== 1 || left[0] !== rules.kept.id) found.push(`rules left: ${left.join(' ')}`);
+  for (const one of opened) {
+    const times = removals.get(ruleKey(one)) ?? 0;
+    if (times !== 1) found.push(`port ${one.fromPort} was removed ${times} times`);
+    const outcomes = base.told.filter((outcome) => outcome.removed.some(({ id }) => id === one.id));
+    const plans = new Set(outcomes.map(({ plan }) => plan.id));
+    if (plans.size > 1)
+      found.push(`port ${one.fromPort} was removed by ${plans.size} remediations, as people are told`);
+    if (outcomes.length === 0) found.push(`nobody was told of port ${one.fromPort}`);
+    if (outcomes.length > most.notices) found.push(`people were told ${outcomes.length} times of port ${one.fromPort}`);
+  }
+  const open = await ports.ledger.unsettled(GROUP);
+  if (open.length > 0) found.push(`open in the ledger: ${open.map(({ plan }) => plan.id).join(' ')}`);
+  return found;
+};
+
+/** A minute passes before Lambda's retry. */
+export const aMinuteLater = ({ base }: World): void => {
+  base.clock.at += 60_000;
+};
+
+/** The plan that a call of the ledger is about; undefined if it is about a whole group. */
+const planOf = ({ name, args }: Pending): unknown => {
+  const [first, second] = args;
+  if (name === 'ledger.reserve') return Object(first).id;
+  if (name === 'ledger.settle' || name === 'ledger.noteProgress') return Object(first).plan.id;
+  return name === 'ledger.find' ? second : undefined;
+};
+
+const aboutOtherPlans = (a: Pending, b: Pending): boolean => {
+  const [one, other] = [planOf(a), planOf(b)];
+  return one !== undefined && other !== undefined && one !== other;
+};
+
+/** Rules go by id, and removing what is gone is nothing; so what two removals share stays gone, but each is told of it differently. */
+const removesOthers = (a: Pending, b: Pending): boolean => {
+  const ids = ({ args: [step] }: Pending) => new Set((Object(step).rules as readonly Rule[]).map(({ id }) => id));
+  return a.name === 'groups.revoke' && b.name === 'groups.revoke' && ids(a).isDisjointFrom(ids(b));
+};
+
+const both = (a: Pending, b: Pending, name: string): boolean => a.name === name && b.name === name;
+
+/** As `commutes`, with what is known of the ports of a remediation: what is about other plans, other rules, or only adds to a record. */
+export const remediationsCommute = (a: Pending, b: Pending): boolean =>
+  commutes(a, b) ||
+  aboutOtherPlans(a, b) ||
+  removesOthers(a, b) ||
+  both(a, b, 'episodes.record') ||
+  both(a, b, 'storms.admit');
+
+/** What no call of these flows writes, and what only adds to a list: with every other call, the order says nothing. */
+export const isFreeInRemediations = ({ name }: Pending): boolean =>
+  /^(?:switch|notices|storms|handover)\.|^exemptions\.live$/.test(name);
+
+/** What somebody does meanwhile. */
+interface People {
+  readonly open: () => Promise<void>;
+}
+
+/** Somebody opens the second rule while an invocation is at work; then its event comes. */
+export const openingThenRemediating =
+  (owner: string, changeOf: (rules: Rules) => Change): Interleaving<World>['run'][number] =>
+  async (world, wrap) => {
+    const { base, rules } = world;
+    const people: People = {
+      open: async () => {
+        const [here] = base.ec2.groups;
+        const isOpen = here?.rules.some(({ id }) => id === rules.second.id) ?? true;
+        if (here && !isOpen && !world.removals.has(ruleKey(rules.second)))
+          base.ec2.put({ ...here, rules: [...here.rules, rules.second] });
+      },
+    };
+    await wrap({ groups: people }).groups.open();
+    await remediating(owner, changeOf)(world, wrap);
+  };
