@@ -1,3 +1,6 @@
+import { parseCidr } from '../shared/exposure/cidr.ts';
+import { formatShare } from '../shared/exposure/format.ts';
+import { publicAddresses, publicShare } from '../shared/exposure/public-space.ts';
 import { InputInvalid } from '../shared/model/errors.ts';
 import type { Policy } from '../shared/model/policy.ts';
 import { counted } from '../shared/reports/lines.ts';
@@ -7,9 +10,23 @@ import { compileFile, POLICY_FILE } from './policy-file.ts';
 const described = ({ preset, controls, ceiling }: Policy): string =>
   `preset ${preset}, ${counted(Object.keys(controls).length, 'control')} on, no mode above ${ceiling}`;
 
+const NAMES = { ipv4: 'IPv4', ipv6: 'IPv6' } as const;
+
+/** How much of the internet the policy takes out of the world, so that a reviewer sees a list that is too long. */
+const trustedLines = ({ trusted }: Policy): readonly string[] =>
+  (['ipv4', 'ipv6'] as const).flatMap((family) => {
+    const blocks = trusted.cidrs.map(parseCidr).filter((block) => block.family === family);
+    if (blocks.length === 0) return [];
+    const share = formatShare(publicShare(publicAddresses(blocks, family), family));
+    return [`trusted: ${share} of the public ${NAMES[family]} addresses do not count as the world`];
+  });
+
 /** What each action prints of a policy without errors. */
 const ACTIONS: ReadonlyMap<string, (policy: Policy, file: string) => string> = new Map([
-  ['check', (policy: Policy, file: string) => `${file}: no errors (${described(policy)})`],
+  [
+    'check',
+    (policy: Policy, file: string) => [`${file}: no errors (${described(policy)})`, ...trustedLines(policy)].join('\n'),
+  ],
   ['show', (policy: Policy) => JSON.stringify(policy, undefined, 2)],
 ]);
 

@@ -5,6 +5,7 @@ import { type RunningCell, runCell } from '../../infra/local/run.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
+import { worldOf } from '../../shared/policy/world.ts';
 import { paintFor } from '../paint.ts';
 import { wantsColour } from '../terminal.ts';
 import { demoAccount } from './account.ts';
@@ -35,7 +36,7 @@ const play = async (cell: RunningCell, policy: Policy): Promise<number> => {
   for (const [i, scene] of SCENES.entries()) {
     const played = await playScene(scene, account, cell);
     results.push(played);
-    console.log(sceneText(i + 1, scene, played, policy.world, paint));
+    console.log(sceneText(i + 1, scene, played, worldOf(policy), paint));
   }
   console.log(exposureTable(before, await account.rules(), policy, paint));
   console.log(tally(results, cell.local.calls, paint));

@@ -4,7 +4,7 @@ import type { CallRecord } from '../../infra/local/server/call-record.ts';
 import { slackMessage } from '../../shared/alerts/slack/message.ts';
 import { canonicalKey } from '../../shared/exposure/canonical.ts';
 import { formatRule } from '../../shared/exposure/format.ts';
-import type { WorldThreshold } from '../../shared/model/options.ts';
+import type { World } from '../../shared/exposure/trusted-space.ts';
 import type { Direction, Rule, RuleContent } from '../../shared/model/rule.ts';
 import { readMessage } from '../../shared/readers/message.ts';
 import { readPermission } from '../../shared/readers/permission.ts';
@@ -85,7 +85,7 @@ const asEmail: AlertText = (message, paint) =>
   `    ${paint('warning', 'alert')}\n${indented(textFor('email', message))}`;
 
 /** A scene as lines: what came in, what was closed and how soon, what was left and why, and the alert: the first scene's as Slack shows it. */
-export const sceneText = (number: number, scene: Scene, played: Played, world: WorldThreshold, paint: Paint): string =>
+export const sceneText = (number: number, scene: Scene, played: Played, world: World, paint: Paint): string =>
   [
     `${String(number).padStart(2)}  ${paint('strong', scene.title)}`,
     ...played.closed.map(

@@ -1,4 +1,5 @@
 import { reachabilityOf } from '../../shared/exposure/reachability.ts';
+import { mayAddUp } from '../../shared/exposure/together.ts';
 import type { Facts, Reference } from '../../shared/model/facts.ts';
 import type { Group } from '../../shared/model/group.ts';
 import type { AccountIndex } from './account-index.ts';
@@ -24,10 +25,17 @@ const vpcCidrsIn = ({ vpcId }: Group, { vpcs }: Supplements): Partial<Facts> => 
 const referencesIn = ({ id }: Group, { naming }: Supplements): readonly Reference[] =>
   BESIDE_GROUPS.flatMap((kind) => Array.from(naming?.[kind]?.get(id) ?? [], (one) => ({ kind, id: one })));
 
+/** The rules of neighbours are not kept, so only a group whose interfaces have no other group is known to have none that count. */
+const neighboursOf = ({ id, rules }: Group, { attachments }: Supplements): Partial<Facts> => {
+  const isAlone = attachments?.get(id)?.every(({ groupIds = [] }) => groupIds.length < 2) ?? attachments !== undefined;
+  return isAlone || !mayAddUp(rules) ? { neighbours: [] } : {};
+};
+
 /** What an input tells of a group besides its rules. A fact that it does not tell is absent: nothing is concluded from silence. */
 export const factsOf = (group: Group, supplements: Supplements, index: AccountIndex): Partial<Facts> => ({
   ...(supplements.attachments && { attachments: supplements.attachments.get(group.id) ?? [] }),
   ...reachabilityIn(group, supplements),
   ...vpcCidrsIn(group, supplements),
+  ...neighboursOf(group, supplements),
   ...index.factsOf(group, referencesIn(group, supplements)),
 });

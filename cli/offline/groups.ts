@@ -4,6 +4,7 @@ import type { Attachment, Group } from '../../shared/model/group.ts';
 import type { Revoked, RevokeStep, SecurityGroups } from '../../shared/model/ports.ts';
 import { AccountIndex, needsTheSet } from './account-index.ts';
 import { factsOf } from './facts.ts';
+import { neighboursIn } from './neighbours.ts';
 import { revokeByContent } from './revoke-by-content.ts';
 import type { Supplements } from './supplements.ts';
 
@@ -59,7 +60,11 @@ export class OfflineGroups implements SecurityGroups {
     const seen = this.groups.filter((group) => inScope(group, scope, attachments.get(group.id) ?? []));
     const sightings = seen.map((group) => ({
       group,
-      facts: { attachments: [], ...factsOf(group, this.#supplements, index) },
+      facts: {
+        attachments: [],
+        ...factsOf(group, this.#supplements, index),
+        neighbours: neighboursIn(group, this.#groups, attachments),
+      },
     }));
     return { sightings, unread: [] };
   };

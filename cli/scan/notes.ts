@@ -17,6 +17,7 @@ const TOLD_BY = {
   peers: WHOLE_VPC,
   referencedBy: WHOLE_VPC,
   twins: WHOLE_VPC,
+  neighbours: 'NetworkInterfaces, of groups that share none; the live account otherwise',
   episodes: 'the ledger of a cell',
   change: 'an event',
 } as const satisfies Readonly<Record<Need, string>>;

@@ -5,6 +5,7 @@ import type { Policy } from '../../shared/model/policy.ts';
 import type { Sight } from '../../shared/model/ports.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import { freshRules } from '../../shared/pipeline/freshness.ts';
+import { worldOf } from '../../shared/policy/world.ts';
 import { explained } from '../../shared/reports/records.ts';
 import type { Verdict } from '../../shared/reports/report.ts';
 import type { RuleVerdict, Simulation } from '../../shared/reports/simulation.ts';
@@ -40,7 +41,7 @@ export const verdictsOn = (
         rule,
         freshness: fresh.has(rule) ? 'fresh' : 'existing',
         verdict: decision === undefined ? 'kept' : VERDICTS[decision.mode],
-        because: decision === undefined ? [whyKept(rule, policy.world)] : reasons(rule, decision),
+        because: decision === undefined ? [whyKept(rule, worldOf(policy))] : reasons(rule, decision),
       };
     };
     const order = [...group.rules.filter((rule) => fresh.has(rule)), ...group.rules.filter((rule) => !fresh.has(rule))];

@@ -95,6 +95,8 @@ export const journalTo =
           rules: countRules(entry.sight),
           missing: entry.missing,
         });
+      case 'not-owned':
+        return logger.info('left to other accounts', { reasons: entry.reasons });
       case 'decided':
         countViolations(metrics, entry.decisions);
         return logger.info('decided', {

@@ -23,7 +23,11 @@ export const create = (runtime: Runtime): Handler<readonly Evaluation[] | readon
       return faults;
     }
     const request = readConfigRequest(event);
-    const evaluations = await evaluate(request, { policy, ports });
+    const evaluations = await evaluate(request, {
+      policy,
+      leftOut: (reasons) => logger.info('left to other accounts', { reasons }),
+      ports,
+    });
     metrics.addMetric('GroupsEvaluated', MetricUnit.Count, evaluations.length);
     const { parameters, occasion } = request;
     logger.info('evaluated', { parameters, occasion: occasion.kind, evaluations: evaluations.slice(0, 100) });

@@ -47,6 +47,7 @@ export const NOTHING_KNOWN: Facts = {
   referencedBy: [],
   vpcCidrs: [],
   twins: [],
+  neighbours: [],
   reachability: 'unattached',
   episodes: [],
   change: {

@@ -16,7 +16,7 @@ export const FAMILIES = {
   cache: { title: 'No cache or queue port is open to the world', controls: ['world-open-cache'] },
   world: {
     title: 'Nothing but what is public by design is open to the world',
-    controls: ['world-open-everything', 'world-open-other', 'world-open-protocol'],
+    controls: ['world-open-everything', 'world-open-other', 'world-open-protocol', 'world-open-together'],
   },
   egress: { title: 'Not everything may go out to the world', controls: ['world-open-egress'] },
   'default-group': {

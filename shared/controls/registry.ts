@@ -20,6 +20,7 @@ import { worldOpenEgress } from './world-open-egress.ts';
 import { worldOpenEverything } from './world-open-everything.ts';
 import { worldOpenOther } from './world-open-other.ts';
 import { worldOpenProtocol } from './world-open-protocol.ts';
+import { worldOpenTogether } from './world-open-together.ts';
 
 /** Every control: each file of this folder that exports one. */
 export const CONTROLS: readonly AnyControl[] = [
@@ -43,4 +44,5 @@ export const CONTROLS: readonly AnyControl[] = [
   worldOpenEverything,
   worldOpenOther,
   worldOpenProtocol,
+  worldOpenTogether,
 ];

@@ -5,7 +5,10 @@ import { publicAddresses, publicIpv4Addresses } from './public-space.ts';
 
 /** A CIDR block with the number of its public addresses. */
 export interface Block extends Cidr {
+  /** Without the trusted ones. */
   readonly publicSize: bigint;
+  /** Public addresses that do not count, because the policy trusts them. */
+  readonly trustedSize: bigint;
 }
 
 /** An IPv4 block in numbers, which are exact for it, until the end. */
@@ -14,7 +17,7 @@ function ipv4Block(word: number, prefix: number): Block {
   const first = word - (word % size);
   const last = first + size - 1;
   const publicSize = BigInt(publicIpv4Addresses(first, last));
-  return { family: 'ipv4', prefix, first: BigInt(first), last: BigInt(last), publicSize };
+  return { family: 'ipv4', prefix, first: BigInt(first), last: BigInt(last), publicSize, trustedSize: 0n };
 }
 
 function ipv6Block(words: readonly number[], prefix: number): Block {
@@ -23,7 +26,14 @@ function ipv6Block(words: readonly number[], prefix: number): Block {
   for (const word of words) address = (address << 32n) | BigInt(word);
   const first = (address >> hostBits) << hostBits;
   const last = first + (1n << hostBits) - 1n;
-  return { family: 'ipv6', prefix, first, last, publicSize: publicAddresses([{ first, last }], 'ipv6') };
+  return {
+    family: 'ipv6',
+    prefix,
+    first,
+    last,
+    publicSize: publicAddresses([{ first, last }], 'ipv6'),
+    trustedSize: 0n,
+  };
 }
 
 /**
@@ -35,7 +45,7 @@ export function blockOf(text: string): Block {
   const plain = plainCidr(text);
   if (plain === undefined) {
     const cidr = parseCidr(text);
-    return { ...cidr, publicSize: publicAddresses([cidr], cidr.family) };
+    return { ...cidr, publicSize: publicAddresses([cidr], cidr.family), trustedSize: 0n };
   }
   const [word, ...others] = plain.words;
   return others.length === 0 ? ipv4Block(word ?? 0, plain.prefix) : ipv6Block(plain.words, plain.prefix);

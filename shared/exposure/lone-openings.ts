@@ -10,16 +10,24 @@ export type LoneOpening = Pick<Opening, 'exposures' | 'share'> & {
 
 /**
  * Answers about directions in which a group has one rule: most groups have the same one outbound, and finding anew what it opens
- * took two fifths of the time of evaluation. Owned by the evaluator of a policy, so it lives as long as its world threshold holds.
+ * took two fifths of the time of evaluation. Owned by the evaluator of a policy, so it lives as long as its world: its threshold and
+ * what it trusts.
  */
 export class LoneOpenings {
-  /** By settings, which are the same object for every group, then by the rule's content. */
-  readonly #answers = new Map<PortSet, Map<string, LoneOpening>>();
+  /** By ports, which are the same object for every group if they are a control's settings, then by the rule's content. */
+  readonly #answers = new WeakMap<PortSet, Map<string, LoneOpening>>();
   readonly #most: number;
+  #ofSixteenth: LoneOpenings | undefined;
 
   /** @param most answers that are kept for each set of ports; then all are dropped. */
   constructor(most = 10_000) {
     this.#most = most;
+  }
+
+  /** The memory for a sixteenth of the threshold, under which the same rule opens more. */
+  get ofSixteenth(): LoneOpenings {
+    this.#ofSixteenth ??= new LoneOpenings(this.#most);
+    return this.#ofSixteenth;
   }
 
   /** The answer, from memory if a rule of the same content was asked about. The entries of a prefix list are no part of that. */

@@ -2,6 +2,7 @@ import type { WorldThreshold } from '../model/options.ts';
 import { type Block, blockOf } from './block.ts';
 import { BITS, type Family } from './cidr.ts';
 import { publicAddresses, publicShare } from './public-space.ts';
+import { trustedAddresses, type World, withoutTrusted } from './trusted-space.ts';
 
 /**
  * What counts as an exposure within one address family: which addresses are counted, and from how many on a union is too large.
@@ -32,10 +33,14 @@ export function addressesOf(family: Family, prefix: number): bigint {
 
 /**
  * Whether a block of at least the threshold's length is the world by itself although special-purpose blocks take a part out of
- * it: 172.0.0.0/8 is, 10.0.0.0/8 is not. At least half of the threshold has to be public.
+ * it: 172.0.0.0/8 is, 10.0.0.0/8 is not. At least half of the threshold has to be public. Trusted addresses do not count, except that
+ * the whole address space always is the world.
  */
-export function isWorldAlone({ family, prefix, publicSize }: Block, world: WorldThreshold): boolean {
-  return prefix <= world[family] && publicSize * 2n >= addressesOf(family, world[family]);
+export function isWorldAlone({ family, prefix, publicSize, trustedSize }: Block, world: WorldThreshold): boolean {
+  if (prefix > world[family]) return false;
+  const limit = addressesOf(family, world[family]);
+  const isLarge = trustedSize === 0n || addressesOf(family, prefix) - trustedSize >= limit;
+  return prefix === 0 || (isLarge && publicSize * 2n >= limit);
 }
 
 function publicMeasure(family: Family, world: WorldThreshold): Measure {
@@ -58,26 +63,29 @@ export function worldScale(world: WorldThreshold): Scale {
 
 /** The public addresses of some blocks together. */
 export interface PublicUnion {
-  /** Whether any of the addresses is public. */
+  /** Whether any of the addresses is public and not trusted. */
   readonly isPublic: boolean;
+  /** Whether any of the addresses is trusted. */
+  readonly isTrusted: boolean;
   readonly isWorld: boolean;
-  /** Share of the public address space, 0–1, of the family in which it is larger. */
+  /** Share of the public address space, 0–1, of the family in which it is larger. Trusted addresses do not count. */
   readonly share: number;
 }
 
 /** Adds up some CIDR blocks. Throws InputInvalid for a text that is not a CIDR block. */
-export function publicUnion(cidrs: readonly string[], world: WorldThreshold): PublicUnion {
-  const blocks = cidrs.map(blockOf);
+export function publicUnion(cidrs: readonly string[], world: World): PublicUnion {
+  const trusted = world.trusted?.();
+  const all = cidrs.map((text) => blockOf(text));
+  const blocks = trusted === undefined ? all : all.map((block) => withoutTrusted(block, trusted));
   const { measures, isEnough } = worldScale(world);
-  const sizes = measures.map(({ family }) =>
-    publicAddresses(
-      blocks.filter((block) => block.family === family),
-      family,
-    ),
-  );
+  const sizes = measures.map(({ family }) => {
+    const ours = blocks.filter((block) => block.family === family);
+    return publicAddresses(ours, family) - (trusted === undefined ? 0n : trustedAddresses(ours, family, trusted));
+  });
   const reachesLimit = measures.some(({ limit = 0n }, i) => (sizes[i] ?? 0n) >= limit);
   return {
     isPublic: sizes.some((size) => size > 0n),
+    isTrusted: blocks.some(({ trustedSize }) => trustedSize > 0n),
     isWorld: reachesLimit || blocks.some(isEnough),
     share: Math.max(...measures.map(({ shareOf }, i) => shareOf(sizes[i] ?? 0n))),
   };

@@ -44,6 +44,13 @@ const PUBLIC_SIZE: Readonly<Record<Family, bigint>> = {
   ipv6: sizeOfCommon(PUBLIC_SPACE.ipv6, PUBLIC_SPACE.ipv6),
 };
 
+/** Number of public addresses of a family. */
+export const publicSpaceSize = (family: Family): bigint => PUBLIC_SIZE[family];
+
+/** The public part of disjoint intervals in order. */
+export const publicPart = (intervals: readonly Interval[], family: Family): readonly Interval[] =>
+  subtract(intervals, subtract(intervals, PUBLIC_SPACE[family]));
+
 /** Number of public addresses in the union of some intervals of one family. */
 export const publicAddresses = (intervals: readonly Interval[], family: Family): bigint =>
   sizeOfCommon(unite(intervals), PUBLIC_SPACE[family]);

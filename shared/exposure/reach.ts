@@ -3,6 +3,7 @@ import { type AxisRange, axisRangeOf } from './axis.ts';
 import { type Block, blockOf, cidrsOf } from './block.ts';
 import { publicShare } from './public-space.ts';
 import { ruleKey } from './rule-key.ts';
+import { type TrustedSpace, withoutTrusted } from './trusted-space.ts';
 
 /** A rule with the traffic that it lets through and the blocks of addresses that it names. */
 export interface Reach {
@@ -11,18 +12,20 @@ export interface Reach {
   readonly blocks: readonly Block[];
 }
 
-/** The rules of one direction that name at least one block which counts. */
+/** The rules of one direction that name at least one block which counts. Trusted addresses are left out of the blocks' sizes. */
 export function reachesOf(
   rules: readonly Rule[],
   direction: Direction,
   counts: (block: Block) => boolean,
+  trusted?: TrustedSpace,
 ): readonly Reach[] {
   const reaches: Reach[] = [];
   for (const rule of rules) {
     if (rule.direction !== direction || rule.source.kind === 'group') continue;
     const traffic = axisRangeOf(rule);
     if (traffic === undefined) continue;
-    const blocks = cidrsOf(rule.source).map(blockOf).filter(counts);
+    const read = cidrsOf(rule.source).map((text) => blockOf(text));
+    const blocks = (trusted === undefined ? read : read.map((block) => withoutTrusted(block, trusted))).filter(counts);
     if (blocks.length > 0) reaches.push({ rule, traffic, blocks });
   }
   return reaches;

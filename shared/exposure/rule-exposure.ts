@@ -1,10 +1,9 @@
 import type { ExposureQuestion, Opening, RemovalOrder, RuleExposure, WideQuestion } from '../model/exposure.ts';
 import type { Freshness } from '../model/finding.ts';
-import type { WorldThreshold } from '../model/options.ts';
-import type { Direction, Rule } from '../model/rule.ts';
+import type { Direction, PortSet, Rule } from '../model/rule.ts';
 import { type AxisRange, askedRanges, portsOn, portsWide, protocolAt } from './axis.ts';
 import { cidrsOf } from './block.ts';
-import { type Family, familyOf, prefixShare } from './cidr.ts';
+import { BITS, type Family, familyOf, prefixShare } from './cidr.ts';
 import { type LoneOpening, LoneOpenings } from './lone-openings.ts';
 import { worldScale } from './measure.ts';
 import { PORT_PROTOCOLS, width } from './ports.ts';
@@ -12,6 +11,7 @@ import { couldBeWide, isInner, wideScale } from './private-space.ts';
 import { isPublic, largestFirst, type Reach, reachesOf, widestSourceFirst } from './reach.ts';
 import { type Place, type Placed, placed, rulesToRemove } from './removal.ts';
 import { type Prepared, type Segment, type Swept, shareOf, sweep } from './segments.ts';
+import type { World } from './trusted-space.ts';
 import type { Work } from './work.ts';
 
 /** The part of an exposed segment that a question is about. */
@@ -56,12 +56,12 @@ const NEARLY = 0.999_999;
  * The exposure of some rules: of one group, or of all groups of a network interface together.
  *
  * @param fresh rules that the change at hand brought
- * @param shared of one world threshold
+ * @param shared of one world
  */
 export function exposureOf(
   rules: readonly Rule[],
   fresh: ReadonlySet<Rule>,
-  world: WorldThreshold,
+  world: World,
   shared: Shared = { work: { steps: 0 }, lone: new LoneOpenings() },
 ): RuleExposure {
   return new SweptExposure(rules, fresh, world, shared);
@@ -70,14 +70,14 @@ export function exposureOf(
 /** A class, since four are made for each group of a sweep: one object costs less than five functions. */
 class SweptExposure implements RuleExposure {
   readonly rules: readonly Rule[];
-  readonly world: WorldThreshold;
+  readonly world: World;
   readonly #fresh: ReadonlySet<Rule>;
   readonly #shared: Shared;
   #bounds: Readonly<Record<Direction, Bound>> | undefined;
   #ingress: Direct | undefined;
   #egress: Direct | undefined;
 
-  constructor(rules: readonly Rule[], fresh: ReadonlySet<Rule>, world: WorldThreshold, shared: Shared) {
+  constructor(rules: readonly Rule[], fresh: ReadonlySet<Rule>, world: World, shared: Shared) {
     this.rules = rules;
     this.world = world;
     this.#fresh = fresh;
@@ -104,8 +104,17 @@ class SweptExposure implements RuleExposure {
     return wideOpeningsOf(this.rules, this.#fresh, question, this.world, this.#shared.work);
   }
 
-  of(rules: readonly Rule[]): RuleExposure {
-    return exposureOf(rules, this.#fresh, this.world, this.#shared);
+  contributing(ports: PortSet): readonly Rule[] {
+    const ranges = askedRanges({ only: ports });
+    return reachesOf(this.rules, 'ingress', isPublic, this.world.trusted?.())
+      .filter(({ traffic }) => ranges.some(({ from, to }) => from <= traffic.to && traffic.from <= to))
+      .map(({ rule }) => rule);
+  }
+
+  of(rules: readonly Rule[], threshold?: 'sixteenth'): RuleExposure {
+    if (threshold === undefined) return exposureOf(rules, this.#fresh, this.world, this.#shared);
+    const { work, lone } = this.#shared;
+    return exposureOf(rules, this.#fresh, sixteenthOf(this.world), { work, lone: lone.ofSixteenth });
   }
 
   #exposedTo({ direction, traffic, order, allowed }: ExposureQuestion): Exposed {
@@ -118,6 +127,11 @@ class SweptExposure implements RuleExposure {
     const sweepNow = () => sweepDirection(this.rules, direction, this.world, this.#shared.work);
     return direction === 'ingress' ? (this.#ingress ??= sweepNow()) : (this.#egress ??= sweepNow());
   }
+}
+
+/** The threshold that a sixteenth of the addresses reaches: an interface has 16 groups at most, so one of them has that much. */
+function sixteenthOf(world: World): World {
+  return { ...world, ipv4: Math.min(world.ipv4 + 4, BITS.ipv4), ipv6: Math.min(world.ipv6 + 4, BITS.ipv6) };
 }
 
 /**
@@ -140,8 +154,8 @@ function boundsOf(rules: readonly Rule[], work: Work): Readonly<Record<Direction
   return bounds;
 }
 
-function sweepDirection(rules: readonly Rule[], direction: Direction, world: WorldThreshold, work: Work): Direct {
-  const reaches = reachesOf(rules, direction, isPublic);
+function sweepDirection(rules: readonly Rule[], direction: Direction, world: World, work: Work): Direct {
+  const reaches = reachesOf(rules, direction, isPublic, world.trusted?.());
   return { ...sweep(reaches, worldScale(world), work), ranked: reaches.length > 1 ? largestFirst(reaches) : reaches };
 }
 
@@ -260,7 +274,7 @@ function wideOpeningsOf(
   rules: readonly Rule[],
   fresh: ReadonlySet<Rule>,
   question: WideQuestion,
-  world: WorldThreshold,
+  world: World,
   work: Work,
 ): readonly Opening[] {
   const scale = wideScale(question);

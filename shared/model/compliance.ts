@@ -68,6 +68,8 @@ export interface Compliance {
 /** What evaluating needs from outside: it looks and tells, and removes nothing. */
 export interface ConfigCell {
   readonly policy: Policy;
+  /** Logs why groups are left to other accounts, one reason for each. */
+  readonly leftOut: (reasons: readonly string[]) => void;
   readonly ports: {
     readonly groups: (region: string) => Pick<SecurityGroups, 'look'>;
     /** Every group of the region, in parts. Throws CallFailed. */

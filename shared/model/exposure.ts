@@ -46,8 +46,10 @@ export interface RuleExposure {
   openings(question: ExposureQuestion): readonly Opening[];
   /** The openings of sensitive ports to wide private sources. */
   wideOpenings(question: WideQuestion): readonly Opening[];
-  /** The same for other rules. */
-  of(rules: readonly Rule[]): RuleExposure;
+  /** Inbound rules through which public addresses reach any of some ports. */
+  contributing(ports: PortSet): readonly Rule[];
+  /** The same for other rules, with the threshold itself or with a sixteenth of it. */
+  of(rules: readonly Rule[], threshold?: 'sixteenth'): RuleExposure;
 }
 
 /** A question about inbound private sources that are too wide. */

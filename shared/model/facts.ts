@@ -1,6 +1,6 @@
 import type { Change } from './change.ts';
 import type { Episode } from './episode.ts';
-import type { Attachment, GroupIdentity } from './group.ts';
+import type { Attachment, Group, GroupIdentity } from './group.ts';
 
 /** What controls look at in a group that a rule names. Where many are held, it has no more than the tags that a control goes by. */
 export type PeerIdentity = Pick<GroupIdentity, 'id' | 'tags'> & Partial<GroupIdentity>;
@@ -15,6 +15,18 @@ export type Peer = PeerIdentity | 'gone' | 'foreign';
 export interface Reference {
   readonly kind: 'group' | 'vpc' | 'launch-template' | 'function';
   readonly id: string;
+}
+
+/**
+ * Other groups on the same network interfaces: one entry for each distinct set. Only groups are in it whose inbound rules name part of
+ * the public address space, because no others add anything.
+ */
+export interface Neighbours {
+  /** An interface with these groups, `eni-…`. */
+  readonly interfaceId: string;
+  /** Number of interfaces with these groups. */
+  readonly interfaces: number;
+  readonly groups: readonly Pick<Group, 'id' | 'rules'>[];
 }
 
 /** How far traffic from the internet gets to what the group is attached to. */
@@ -35,6 +47,8 @@ export interface Facts {
   readonly vpcCidrs: readonly string[];
   /** Ids of the other groups of its VPC with exactly the same rules. */
   readonly twins: readonly string[];
+  /** Groups that share interfaces with it; read only if its own inbound rules name part of the public address space. */
+  readonly neighbours: readonly Neighbours[];
   /** Openings and closings of the last day, as the ledger has them. */
   readonly episodes: readonly Episode[];
   /** What happened, by whom. */
@@ -56,6 +70,7 @@ export const NEEDS = [
   'referencedBy',
   'vpcCidrs',
   'twins',
+  'neighbours',
   'reachability',
   'episodes',
   'change',

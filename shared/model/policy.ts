@@ -5,13 +5,13 @@ import type { ControlOptions, WorldThreshold } from './options.ts';
 import type { Permit } from './press.ts';
 import type { Tags } from './rule.ts';
 
-/** How groups that AWS services own are told, and the ones the policy puts under its rule all the same. */
+/** Which groups AWS services may own. Only rules that such a service opened itself are held back, never a rule that anyone else opened. */
 export interface ServiceOwned {
   /** Glob patterns of group names, `*` only. */
   readonly names: readonly string[];
-  /** Tag keys that mark a group as a service's. */
+  /** Tag keys that claim a group for a service. */
   readonly tagKeys: readonly string[];
-  /** Group ids or name globs that are treated as ordinary groups. */
+  /** Group ids or name globs of groups where nothing is held back. */
   readonly except: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export interface TagCeiling {
   readonly mode: Mode;
 }
 
-/** Sources that may be granted in place of the world. */
+/** Sources of the organization itself: the blocks do not count as the world, and all of them may be granted in place of it. */
 export interface Trusted {
   /** Public blocks, both families; an actor's own address is granted only within them. */
   readonly cidrs: readonly string[];

@@ -132,6 +132,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type JournalEntry =
   | { readonly what: 'change'; readonly change: Change }
   | { readonly what: 'looked'; readonly sight: Sight; readonly missing: readonly string[] }
+  /** Groups of other accounts, left to those: one reason for each. */
+  | { readonly what: 'not-owned'; readonly reasons: readonly string[] }
   | { readonly what: 'decided'; readonly decisions: readonly Decision[] }
   /** Found, and not acted on now. */
   | { readonly what: 'withheld'; readonly withheld: Withheld }

@@ -4,7 +4,6 @@ import type { GroupIdentity } from '../model/group.ts';
 import { type Limit, lowerMode, type Mode } from '../model/mode.ts';
 import type { Policy, TagCeiling } from '../model/policy.ts';
 import { freezeLimits } from '../policy/freeze.ts';
-import { serviceOwner } from '../policy/service-owned.ts';
 
 /** A finding with the mode it gets and what holds that below the policy's. */
 export interface Weighed {
@@ -29,20 +28,14 @@ const tagLimits = (group: GroupIdentity, { tagCeilings }: Policy): readonly Limi
         .join(', ')} go no further than ${mode}`,
     }));
 
-const limitsOn = (finding: Finding, group: GroupIdentity, { policy, ceiling, now }: Rules): readonly Limit[] => {
-  const owner = serviceOwner(group, policy);
-  return [
-    { mode: policy.ceiling, reason: `the policy's mode for the account is ${policy.ceiling}` },
-    { mode: ceiling, reason: `the runtime switch is at ${ceiling}` },
-    ...tagLimits(group, policy),
-    ...(owner === undefined
-      ? []
-      : [{ mode: 'alert', reason: `the group belongs to ${owner}, which would put the rule back` } as const]),
-    ...(finding.rules.length > 0 || finding.lost !== undefined ? [] : [NOTHING_TO_REMOVE]),
-    ...(finding.freshness === 'fresh' || now === undefined ? [] : freezeLimits(policy.freezes, now)),
-    ...(finding.limit === undefined ? [] : [finding.limit]),
-  ];
-};
+const limitsOn = (finding: Finding, group: GroupIdentity, { policy, ceiling, now }: Rules): readonly Limit[] => [
+  { mode: policy.ceiling, reason: `the policy's mode for the account is ${policy.ceiling}` },
+  { mode: ceiling, reason: `the runtime switch is at ${ceiling}` },
+  ...tagLimits(group, policy),
+  ...(finding.rules.length > 0 || finding.lost !== undefined ? [] : [NOTHING_TO_REMOVE]),
+  ...(finding.freshness === 'fresh' || now === undefined ? [] : freezeLimits(policy.freezes, now)),
+  ...(finding.limit === undefined ? [] : [finding.limit]),
+];
 
 /** What decides how far a finding may go, besides itself. */
 export interface Rules {

@@ -1,6 +1,7 @@
 import { CONTROLS } from '../controls/registry.ts';
 import { LoneOpenings } from '../exposure/lone-openings.ts';
 import type { Shared } from '../exposure/rule-exposure.ts';
+import type { World } from '../exposure/trusted-space.ts';
 import type { Work } from '../exposure/work.ts';
 import type { Trigger } from '../model/change.ts';
 import type { AnyControl } from '../model/control.ts';
@@ -9,6 +10,7 @@ import type { Freshness } from '../model/finding.ts';
 import type { ControlOptions } from '../model/options.ts';
 import type { Policy } from '../model/policy.ts';
 import { withControls } from '../policy/with-controls.ts';
+import { worldOf } from '../policy/world.ts';
 import { isLoud } from './loud.ts';
 
 const NEEDS_OF: ReadonlyMap<AnyControl, readonly Need[]> = new Map(
@@ -21,7 +23,7 @@ export const needsOf = (control: AnyControl): readonly Need[] => NEEDS_OF.get(co
 const FRESHNESS = ['fresh', 'existing'] as const satisfies readonly Freshness[];
 
 /** Facts that cost calls of their own, some of them after the first look. */
-const COSTLY: ReadonlySet<Need> = new Set(['peers', 'referencedBy', 'vpcCidrs', 'twins']);
+const COSTLY: ReadonlySet<Need> = new Set(['peers', 'referencedBy', 'vpcCidrs', 'twins', 'neighbours']);
 
 /** What is observed at most is not worth such a call. */
 const isWorthACall = (control: AnyControl, options: ControlOptions): boolean =>
@@ -48,6 +50,7 @@ export interface EnabledControl {
 /** A policy with its enabled controls, chosen once for all groups that are evaluated under it. The caller owns it. */
 export interface Evaluator {
   readonly policy: Policy;
+  readonly world: World;
   readonly controls: (trigger: Trigger) => readonly EnabledControl[];
   /** What the evaluations of all groups share. */
   readonly shared: Shared;
@@ -63,6 +66,7 @@ export function evaluatorOf(policy: Policy, work: Work = { steps: 0 }): Evaluato
     });
   return {
     policy,
+    world: worldOf(policy),
     shared: { work, lone: new LoneOpenings() },
     controls: (trigger) => {
       const controls = byTrigger.get(trigger) ?? choose(trigger);

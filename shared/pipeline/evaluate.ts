@@ -14,7 +14,8 @@ import { comply, type Measure } from './comply.ts';
 import { enabledControls, needsOf } from './enabled.ts';
 import { policyOfFamily } from './family.ts';
 import { isLoud } from './loud.ts';
-import { isOwnGroup } from './own-group.ts';
+import { isOwnGroup, ownPart, whyNotOwn } from './own-group.ts';
+import { mayOpenTogether } from './shared-interfaces.ts';
 import { side } from './side.ts';
 
 /** An evaluation, and how far the policy goes with what was found. */
@@ -71,13 +72,18 @@ const NOTHING_READ: Sight = { sightings: [], unread: [] };
 const assessItem = async (item: Recorded, request: ConfigRequest, cell: ConfigCell): Promise<readonly Assessed[]> => {
   const { groupId, at, region, group } = item;
   if (group === undefined) return notApplicable(groupId, at, 'The group is deleted, not recorded, or out of scope.');
+  if (!isOwnGroup(group, item)) {
+    cell.leftOut([whyNotOwn(group)]);
+    return notApplicable(groupId, at, `The group belongs to account ${group.ownerId}.`);
+  }
   const measure = measureOf(cell, request, await cell.ports.exemptions.live([groupId]));
-  const needs = needsUnder(measure.policy);
+  const isAlone = !mayOpenTogether(measure.policy)(group);
+  const needs = needsUnder(measure.policy).difference(new Set(isAlone ? ['neighbours'] : []));
   const isEnough = needs.size === 0 && !group.rules.some(isUnresolved);
   const sight = isEnough
     ? NOTHING_READ
     : await cell.ports.groups(region).look({ by: 'group-id', ids: [groupId] }, needs);
-  const facts = sight.sightings[0]?.facts ?? {};
+  const facts = { ...sight.sightings[0]?.facts, ...(isAlone && { neighbours: [] }) };
   const judged = withLists(group, sight);
   const assessed = assess({ group: judged, facts }, at, measure);
   if (assessed.evaluation.verdict === 'NON_COMPLIANT') return [assessed];
@@ -126,9 +132,11 @@ const assessPart = async (
   request: ConfigRequest,
   cell: ConfigCell,
 ) => {
-  const own = sight.sightings.filter(({ group }) => isOwnGroup(group, occasion));
-  const measure = measureOf(cell, request, await cell.ports.exemptions.live(own.map(({ group }) => group.id)));
-  return own.map((sighting) => assess(sighting, occasion.at, measure));
+  const { sight: own, reasons } = ownPart(sight, occasion);
+  if (reasons.length > 0) cell.leftOut(reasons);
+  const ids = own.sightings.map(({ group }) => group.id);
+  const measure = measureOf(cell, request, await cell.ports.exemptions.live(ids));
+  return own.sightings.map((sighting) => assess(sighting, occasion.at, measure));
 };
 
 /** What a schedule's call has found to be looked at, of how many groups. */

@@ -15,6 +15,7 @@ import { type Ages, agesOf } from './freshness.ts';
 import { graded } from './grade.ts';
 import { heldByList } from './list-limit.ts';
 import type { Occasion } from './occasion.ts';
+import { heldForService } from './service-hold.ts';
 
 /** What was found in a group, told apart by what may be done about it now. */
 export interface Findings {
@@ -32,10 +33,10 @@ const sufficient = (facts: Partial<Facts>, needs: readonly Need[]): facts is Fac
 type ExposureOfRules = (rules: readonly Rule[]) => RuleExposure;
 
 /** The exposure of the rules that a control sees: the same object for all controls that see the same rules. */
-const exposureFor = (isNew: ReadonlySet<Rule>, { policy, shared }: Evaluator): ExposureOfRules => {
+const exposureFor = (isNew: ReadonlySet<Rule>, { world, shared }: Evaluator): ExposureOfRules => {
   let last: RuleExposure | undefined;
   return (rules) => {
-    if (last?.rules !== rules) last = exposureOf(rules, isNew, policy.world, shared);
+    if (last?.rules !== rules) last = exposureOf(rules, isNew, world, shared);
     return last;
   };
 };
@@ -124,10 +125,11 @@ export const findingsOf = ({ group, facts }: Sighting, occasion: Occasion, evalu
     decided.push(...found.decided);
     left.push(...found.awaited);
   }
-  const counted = countedFindings(decided, group);
+  const evidence = { change: occasion, episodes: facts.episodes ?? [], policy: evaluator.policy };
+  const counted = heldForService(countedFindings(decided, group), group, evidence);
   return {
     decided: counted.filter((finding) => !isUnconfirmed(finding, ages)),
     unconfirmed: counted.filter((finding) => isUnconfirmed(finding, ages)),
-    awaited: left,
+    awaited: heldForService(left, group, evidence),
   };
 };

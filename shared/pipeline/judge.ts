@@ -7,6 +7,8 @@ import type { Mode } from '../model/mode.ts';
 import type { Sight, Sighting } from '../model/ports.ts';
 import type { Rule } from '../model/rule.ts';
 import { exemptionsAt } from '../policy/exempt.ts';
+import { serviceOwner } from '../policy/service-owned.ts';
+import { worldOf } from '../policy/world.ts';
 import type { Cell } from './cell.ts';
 import { type Deliberation, deliberate } from './decide.ts';
 import { neededFacts } from './enabled.ts';
@@ -39,9 +41,12 @@ const withTold = (sighting: Sighting, told: Pick<Facts, 'change'> | undefined, e
 
 type EpisodesOf = ReadonlyMap<string, readonly Episode[]>;
 
+/** Read if a control asks for them, and of groups that an AWS service may own: they tell whether the service opened a rule. */
 const episodesOf = async (change: Change, { sightings }: Sight, { policy, ports }: Cell): Promise<EpisodesOf> => {
-  if (!neededFacts(policy, change.trigger).has('episodes')) return new Map();
-  const ids = sightings.map(({ group }) => group.id);
+  const isNeeded = neededFacts(policy, change.trigger).has('episodes');
+  const ids = sightings.flatMap(({ group }) =>
+    isNeeded || serviceOwner(group, policy) !== undefined ? [group.id] : [],
+  );
   return new Map(await Promise.all(ids.map(async (id) => [id, await ports.episodes.of(id)] as const)));
 };
 
@@ -132,7 +137,7 @@ export const judge = async (event: Change, seen: Seen, ceiling: Mode, cell: Cell
   const { policy, ports } = cell;
   if (isOwnRemoval(event, seen)) return { plans: [], groups: [] };
   const now = ports.clock.now();
-  const change = unambiguous(besideListBefore(event, seen.sight, policy.world), seen.sight);
+  const change = unambiguous(besideListBefore(event, seen.sight, worldOf(policy)), seen.sight);
   const exemptions = besideChangedList(exemptionsAt(now, policy, seen.exemptions), change.brought);
   const occasion: Occasion = { ...change, now, exemptions, letGo: new Set(event.released?.rules) };
   const episodes = await episodesOf(change, seen.sight, cell);

@@ -1,14 +1,14 @@
 import { publicUnion } from '../exposure/measure.ts';
+import type { World } from '../exposure/trusted-space.ts';
 import type { Brought, Change } from '../model/change.ts';
 import type { Exemption } from '../model/exemption.ts';
-import type { WorldThreshold } from '../model/options.ts';
 import type { Sight } from '../model/ports.ts';
 
 /**
  * The change, as it stands beside what the list held before: a list that was the world already was not made so by one entry more, and
  * its rules count as existing. Where the old entries could not be read, the change is taken for what it says.
  */
-export const besideListBefore = (change: Change, { lists = [] }: Sight, world: WorldThreshold): Change => {
+export const besideListBefore = (change: Change, { lists = [] }: Sight, world: World): Change => {
   const { brought } = change;
   if (brought.kind !== 'prefix-list') return change;
   const before = lists.find(({ id }) => id === brought.id)?.before;

@@ -15,7 +15,7 @@ export type Known =
     };
 
 /** What a group is judged by besides its rules and facts: the change, what is known from before, and what people said. */
-export interface Occasion extends Pick<Change, 'trigger' | 'brought'> {
+export interface Occasion extends Pick<Change, 'trigger' | 'brought' | 'actor'> {
   /** Absent where nothing is remembered (a scan, a simulation, AWS Config): whatever the change did not add was there before. */
   readonly known?: Known;
   /** Rules that an earlier try was to remove. */

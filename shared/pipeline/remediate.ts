@@ -12,6 +12,7 @@ import { tellGone } from './gone.ts';
 import { judge } from './judge.ts';
 import { look, type Seen } from './look.ts';
 import { isOwnRemoval } from './own-change.ts';
+import { ownPart } from './own-group.ts';
 import { remember } from './remember.ts';
 import { finish, leftOpen } from './resume.ts';
 import { side } from './side.ts';
@@ -36,6 +37,13 @@ const recordEpisodes = async (change: Change, looked: Promise<Seen>, { policy, p
   await ports.episodes.record(episodes);
 };
 
+/** Leaves out the groups of other accounts and logs why. */
+const ownSeen = (seen: Seen, change: Change, { ports }: Cell): Seen => {
+  const { sight, reasons } = ownPart(seen.sight, change);
+  if (reasons.length > 0) ports.journal({ what: 'not-owned', reasons });
+  return { ...seen, sight };
+};
+
 const outcomesOf = (carried: readonly Carried[]): readonly Outcome[] => carried.flatMap(({ outcome }) => outcome ?? []);
 
 /**
@@ -55,8 +63,9 @@ export const remediate = async (event: Change, cell: Cell): Promise<readonly Out
   const looking = look(change, needs, ports);
   const recording = side([recordEpisodes(change, looking, cell)]);
   const [looked, ceiling] = await Promise.all([looking, ports.switch.ceiling()]);
-  const { exemptions, news } = await heedTags(change, looked, cell);
-  const seen = { ...looked, exemptions };
+  const own = ownSeen(looked, change, cell);
+  const { exemptions, news } = await heedTags(change, own, cell);
+  const seen = { ...own, exemptions };
   const { faults: unrecorded } = await recording;
   const telling = side(news.map((one) => ports.notices.announce(one)));
   const judgement = await judge(change, seen, ceiling, cell);
@@ -68,7 +77,7 @@ export const remediate = async (event: Change, cell: Cell): Promise<readonly Out
   const aftermath = { sight: seen.sight, outcomes };
   const finished = await side(leftOpen(seen.entries, plans).map((plan) => finish(plan, aftermath, cell)));
   const { faults: untold } = await telling;
-  const unreported = await tellGone(change, seen, cell);
+  const unreported = await tellGone(change, looked, cell);
   const forgotten = await remember({ change, seen, judgement, carried }, cell);
   const faults = [
     ...acted.faults,

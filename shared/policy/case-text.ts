@@ -35,12 +35,16 @@ const aboutFacts = ({
   referencedBy = [],
   vpcCidrs = [],
   twins = [],
+  neighbours = [],
   episodes = [],
   change,
 }: Partial<Facts>): readonly string[] => [
   ...(attachments.length === 0 ? [] : [`on ${several(attachments.length, 'interface')}`]),
   ...referencedBy.map(({ kind, id }) => `named by ${kind} ${id}`),
   ...(vpcCidrs.length === 0 ? [] : [`in a VPC of ${vpcCidrs.join(', ')}`]),
+  ...neighbours.flatMap(({ interfaceId, groups }) =>
+    groups.map(({ id, rules }) => `shares ${interfaceId} with ${id} (${rules.map(formatRule).join('; ')})`),
+  ),
   ...(twins.length === 0 ? [] : [`with ${several(twins.length, 'twin')}`]),
   ...Array.from(peers, ([id, peer]) => aboutPeer(id, peer)),
   ...episodes.map(aboutEpisode),

@@ -20,6 +20,7 @@ import { SERVICE_OWNED } from './service-owned.ts';
 import { tierContradictions } from './tier-contradictions.ts';
 import { compileTiers } from './tiers.ts';
 import { trustedIssues } from './trusted-contradictions.ts';
+import { worldOf } from './world.ts';
 import { readYaml } from './yaml-text.ts';
 
 /** Blocks from which on sources are the world, where the policy names none: 2^24 IPv4 addresses, 2^112 of IPv6. */
@@ -56,7 +57,7 @@ const compileControls = (
       .filter(([, { fresh, existing }]) => fresh !== 'off' || existing !== 'off'),
   );
 
-const worldOf = ({ world }: WrittenPolicy): WorldThreshold => ({
+const thresholdOf = ({ world }: WrittenPolicy): WorldThreshold => ({
   ipv4: world?.ipv4 ?? WORLD.ipv4,
   ipv6: world?.ipv6 ?? WORLD.ipv6,
 });
@@ -69,15 +70,17 @@ const closingOf = (controls: Policy['controls'], shapes: readonly ControlShape[]
 
 /** Where parts of the policy are at odds with each other. */
 const refuseContradictions = (
-  { written, lineOf }: Read,
+  { lineOf }: Read,
   file: string,
   { controls, trusted, world, tiers }: Pick<Policy, 'controls' | 'trusted' | 'world'> & { readonly tiers?: Tiers },
   shapes: readonly ControlShape[],
 ): void => {
-  const inTiers = tiers === undefined ? [] : tierContradictions(tiers, closingOf(controls, shapes), world);
+  const inTrusted = trustedIssues(trusted.cidrs);
+  const measured = inTrusted.length > 0 ? world : worldOf({ world, trusted });
+  const inTiers = tiers === undefined ? [] : tierContradictions(tiers, closingOf(controls, shapes), measured);
   const issues = [
     ...inTiers.map(({ path, text }) => ({ path: ['tiers', ...path], text })),
-    ...trustedIssues(written.trusted?.cidrs ?? [], world),
+    ...inTrusted,
     ...remedyIssues(controls, trusted),
   ];
   if (issues.length === 0) return;
@@ -123,7 +126,7 @@ export const compilePolicy = (text: string, file: string, controls: readonly Con
   const { written } = read;
   const compiled = compileControls(written, controls);
   const limits = limitsOf(written);
-  const world = worldOf(written);
+  const world = thresholdOf(written);
   const tiers = written.tiers === undefined ? undefined : compileTiers(written.tiers);
   refuseContradictions(
     read,

@@ -83,7 +83,7 @@ const configureBlocks = (control: AnyControl, { example, section }: ControlDocs)
 const exemptText = ({ id, own }: AnyControl): string => {
   if (own === true)
     return `\`${id}: off\` switches the control off. Nothing is exempt from it: exemptions do not count here.`;
-  return `\`${id}: off\` switches the control off, \`${id}: {existing: off}\` for what was there before; \`observe\` keeps it in reports and away from people. For a single group, rule or port there are \`exemptions\`, with a reason, an owner and an end (\`control: ${id}\` leaves the others in force), and \`modes\` hold groups with a tag down. Groups that AWS services own are never closed; \`serviceOwned\` in the policy names further ones.`;
+  return `\`${id}: off\` switches the control off, \`${id}: {existing: off}\` for what was there before; \`observe\` keeps it in reports and away from people. For a single group, rule or port there are \`exemptions\`, with a reason, an owner and an end (\`control: ${id}\` leaves the others in force), and \`modes\` hold groups with a tag down. A rule that the AWS service which owns the group opened itself is only alerted on; \`serviceOwned\` in the policy says which groups services may own.`;
 };
 
 /** Everything that is written about a control, in the order in which people read it. */

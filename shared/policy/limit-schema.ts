@@ -58,7 +58,9 @@ const A_BLOCK = 'a CIDR block such as 203.0.113.0/24';
 /** The section `trusted`. What its blocks may not be is told by `trustedIssues`. */
 export const trustedSchema = z.strictObject(
   {
-    cidrs: listOf(z.string({ error: A_BLOCK }), 'CIDR blocks').describe('Public blocks, such as those of offices.'),
+    cidrs: listOf(z.string({ error: A_BLOCK }), 'CIDR blocks').describe(
+      'Public blocks of your own, an IPv4 /8 (IPv6 /12) at most each. They do not count as the world, and remedy: narrow may grant them.',
+    ),
     prefixLists: listOf(
       z.string({ error: A_LIST }).regex(/^pl-[0-9a-f]{8,17}$/, { error: A_LIST }),
       'prefix list ids',

@@ -77,10 +77,10 @@ const tagKey = z.string({ error: 'a tag key' }).min(1, { error: 'a tag key' });
 
 const serviceOwned = z.strictObject(
   {
-    names: listOf(glob, 'names').describe('Names of further groups that services own; * stands for anything.'),
-    tagKeys: listOf(tagKey, 'tag keys').describe('Tag keys of further groups that services own.'),
+    names: listOf(glob, 'names').describe('Names of further groups that AWS services may own; * stands for anything.'),
+    tagKeys: listOf(tagKey, 'tag keys').describe('Tag keys of further groups that AWS services may own.'),
     except: listOf(glob, 'group ids or names').describe(
-      'Group ids or names (* stands for anything) to treat as ordinary groups.',
+      'Group ids or names (* stands for anything) of groups where nothing is held back for a service.',
     ),
   },
   { error: 'a map of names, tagKeys and except' },
@@ -112,7 +112,9 @@ const limitSections = (ids: readonly string[]) => ({
   ),
   exemptions: listOf(exemptionSchema(ids), 'exemptions').describe('What may stand though a control would close it.'),
   exemptionTagsBy: listOf(principal, 'ARNs').describe('Whose exemption tags count; nobody else may exempt by a tag.'),
-  trusted: trustedSchema.optional().describe('Sources that remedy: narrow may grant.'),
+  trusted: trustedSchema
+    .optional()
+    .describe('Sources of your own: their addresses do not count as the world, and remedy: narrow may grant them.'),
   approval: approvalSchema.optional().describe('How long plans wait for a person, and what becomes of them then.'),
   budget: budgetSchema.optional().describe('How much of what was there before may be closed without a person.'),
   freezes: listOf(freezeSchema, 'freezes').describe('Times in which people are asked before old rules are closed.'),
@@ -144,7 +146,9 @@ export const policySchema = (controls: readonly ControlShape[]) =>
         .describe('Settings of a control: a mode both ways, or some of its options.'),
       tiers: tierSchema.optional().describe('Which layer of a network trusts which; tier-source judges by it.'),
       ...limitSections(controls.map(({ id }) => id)),
-      serviceOwned: serviceOwned.optional().describe('Groups that AWS services own are alerted on, never closed.'),
+      serviceOwned: serviceOwned
+        .optional()
+        .describe('Groups that AWS services may own: a rule that the service itself opened is alerted on, not closed.'),
     },
     { error: 'a map with version: 1' },
   );

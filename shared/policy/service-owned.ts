@@ -1,17 +1,22 @@
+import type { Actor } from '../model/change.ts';
 import { matchesGlob } from '../model/glob.ts';
 import type { Group } from '../model/group.ts';
 import type { Policy, ServiceOwned } from '../model/policy.ts';
 
-/** An AWS service that makes security groups of its own and puts their rules back. */
+/** An AWS service that creates security groups and may restore their rules. */
 interface Owner {
   readonly service: string;
   readonly names: readonly string[];
   readonly tagKeys: readonly string[];
+  /** Service principals without `.amazonaws.com` that CloudTrail names if the service makes a call. */
+  readonly principals: readonly string[];
 }
 
 /**
- * Services that own groups, and how these are told. Of tags only those under `aws:` count: nobody but AWS can set them. Names can be
- * chosen by anybody, which is why such a group is alerted on all the same.
+ * Services that own groups, how their groups are recognised, and which principals make their calls. Anyone can choose a group's name,
+ * so a name or tag never excuses a rule: it only says which service may have a rule held back that the service itself opened.
+ *
+ * `cloudformation` is no principal of Elastic Beanstalk here, because anyone who can create a stack chooses what CloudFormation opens.
  *
  * @see https://docs.aws.amazon.com/directoryservice/latest/admin-guide/ms_ad_best_practices.html
  * @see https://docs.aws.amazon.com/workspaces/latest/adminguide/amazon-workspaces-security-groups.html
@@ -21,12 +26,22 @@ interface Owner {
  * @see https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/AWSHowTo.cloudformation.html
  */
 const OWNERS: readonly Owner[] = [
-  { service: 'AWS Directory Service', names: ['d-*_controllers'], tagKeys: [] },
-  { service: 'Amazon WorkSpaces', names: ['d-*_workspacesMembers'], tagKeys: [] },
-  { service: 'Amazon EMR', names: ['ElasticMapReduce-*'], tagKeys: [] },
-  { service: 'Amazon EKS', names: ['eks-cluster-sg-*'], tagKeys: ['aws:eks:cluster-name'] },
-  { service: 'AWS Firewall Manager', names: ['FMManagedSecurityGroup*'], tagKeys: [] },
-  { service: 'AWS Elastic Beanstalk', names: ['awseb-*'], tagKeys: [] },
+  { service: 'AWS Directory Service', names: ['d-*_controllers'], tagKeys: [], principals: ['ds'] },
+  { service: 'Amazon WorkSpaces', names: ['d-*_workspacesMembers'], tagKeys: [], principals: ['workspaces'] },
+  { service: 'Amazon EMR', names: ['ElasticMapReduce-*'], tagKeys: [], principals: ['elasticmapreduce'] },
+  {
+    service: 'Amazon EKS',
+    names: ['eks-cluster-sg-*'],
+    tagKeys: ['aws:eks:cluster-name'],
+    principals: ['eks', 'eks-nodegroup'],
+  },
+  { service: 'AWS Firewall Manager', names: ['FMManagedSecurityGroup*'], tagKeys: [], principals: ['fms'] },
+  {
+    service: 'AWS Elastic Beanstalk',
+    names: ['awseb-*'],
+    tagKeys: [],
+    principals: ['elasticbeanstalk', 'maintenance.elasticbeanstalk', 'managedupdates.elasticbeanstalk'],
+  },
 ];
 
 /** What a policy starts from; the user's own patterns come on top. */
@@ -36,18 +51,63 @@ export const SERVICE_OWNED: ServiceOwned = {
   except: [],
 };
 
-const serviceOf = (kind: 'names' | 'tagKeys', sign: string): string =>
-  OWNERS.find((owner) => owner[kind].includes(sign))?.service ??
-  `a service (by ${kind === 'names' ? 'its name' : 'its tag'} ${sign})`;
+/** A service as a group's name or tag tells it. Without principals, the sign is the policy's own and names no service. */
+type Claim = Pick<Owner, 'service'> & Partial<Pick<Owner, 'principals'>>;
 
-/** Name of the AWS service that owns the group; undefined where none does, or the policy takes the group for an ordinary one. */
-export const serviceOwner = (
-  group: Pick<Group, 'id' | 'name' | 'tags'>,
-  { serviceOwned }: Pick<Policy, 'serviceOwned'>,
-): string | undefined => {
+const claimBy = (kind: 'names' | 'tagKeys', sign: string): Claim =>
+  OWNERS.find((owner) => owner[kind].includes(sign)) ?? {
+    service: `a service (by ${kind === 'names' ? 'its name' : 'its tag'} ${sign})`,
+  };
+
+type Signed = Pick<Group, 'id' | 'name' | 'tags'>;
+
+const claimOn = (group: Signed, { serviceOwned }: Pick<Policy, 'serviceOwned'>): Claim | undefined => {
   if (serviceOwned.except.some((sign) => sign === group.id || matchesGlob(sign, group.name))) return undefined;
   const tagKey = serviceOwned.tagKeys.find((key) => Object.hasOwn(group.tags, key));
-  if (tagKey !== undefined) return serviceOf('tagKeys', tagKey);
+  if (tagKey !== undefined) return claimBy('tagKeys', tagKey);
   const name = serviceOwned.names.find((pattern) => matchesGlob(pattern, group.name));
-  return name === undefined ? undefined : serviceOf('names', name);
+  return name === undefined ? undefined : claimBy('names', name);
+};
+
+/**
+ * Name of the AWS service that a group's name or tags claim as its owner; undefined if there is no claim, or if the policy excepts the
+ * group. A claim proves nothing: see `actingService`.
+ */
+export const serviceOwner = (group: Signed, policy: Pick<Policy, 'serviceOwned'>): string | undefined =>
+  claimOn(group, policy)?.service;
+
+/** `elasticmapreduce` of `elasticmapreduce.amazonaws.com`, of its regional form, and of the form in China. */
+const PRINCIPAL = /^([a-z][a-z0-9.-]*?)(?:\.[a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com(?:\.cn)?$/;
+
+const SERVICE_ROLE = /^arn:[^:]+:iam::\d{12}:role\/aws-service-role\/([^/]+)\/[^/]+$/;
+
+const nameOf = (principal: string | undefined): readonly string[] => {
+  const name = PRINCIPAL.exec(principal ?? '')?.[1];
+  return name === undefined ? [] : [name];
+};
+
+/** The service that acted with its own role: only the service itself can assume a service-linked role, and only IAM creates its path. */
+const ownActor = ({ type, role, invokedBy }: Actor): readonly string[] => [
+  ...nameOf(SERVICE_ROLE.exec(role ?? '')?.[1]),
+  ...(type === 'AWSService' ? nameOf(invokedBy) : []),
+];
+
+/**
+ * Whether the service that a group's name or tags claim made a call, by `invokedBy` or its service-linked role. A pattern of the policy
+ * names no service, so there only calls count that an AWS service made with its own role: with a person's credentials, services such as
+ * CloudFormation or Step Functions open whatever that person asks for.
+ */
+const isService = (actor: Actor, { principals }: Claim): boolean =>
+  principals === undefined
+    ? ownActor(actor).length > 0
+    : [...nameOf(actor.invokedBy), ...ownActor(actor)].some((name) => principals.includes(name));
+
+/** Name of the AWS service that made a call to a group which its name or tags claim for that service. */
+export const actingService = (
+  actor: Actor | undefined,
+  group: Signed,
+  policy: Pick<Policy, 'serviceOwned'>,
+): string | undefined => {
+  const claim = actor && claimOn(group, policy);
+  return claim && isService(actor, claim) ? claim.service : undefined;
 };

@@ -1,7 +1,7 @@
-import { blockOf } from '../exposure/block.ts';
-import { BITS } from '../exposure/cidr.ts';
+import { publicUnion } from '../exposure/measure.ts';
 import { overlap, PORT_PROTOCOLS } from '../exposure/ports.ts';
-import type { ControlOptions, WorldThreshold } from '../model/options.ts';
+import type { World } from '../exposure/trusted-space.ts';
+import type { ControlOptions } from '../model/options.ts';
 import type { PortSet } from '../model/rule.ts';
 import type { Admission, Tiers } from '../model/tiers.ts';
 import { portOptions } from './control-shape.ts';
@@ -43,19 +43,14 @@ const worldIssues = ({ ports }: Admission, path: TierIssue['path'], closing: Clo
   });
 };
 
-const isTheWorld = (cidr: string, world: WorldThreshold): boolean => {
-  const { family, publicSize } = blockOf(cidr);
-  return publicSize >= 1n << BigInt(BITS[family] - world[family]);
-};
-
 const issuesOf = (
   admission: Admission,
   path: TierIssue['path'],
   closing: Closing,
-  world: WorldThreshold,
+  world: World,
 ): readonly TierIssue[] => [
   ...admission.from.flatMap((source, index) =>
-    source.kind === 'cidr' && isTheWorld(source.cidr, world)
+    source.kind === 'cidr' && publicUnion([source.cidr], world).isWorld
       ? [
           {
             path: [...path, 'from', index],
@@ -68,7 +63,7 @@ const issuesOf = (
 ];
 
 /** Where a tier map is at odds with the rest of the policy: what it would let the world into, other controls close. */
-export const tierContradictions = (tiers: Tiers, closing: Closing, world: WorldThreshold): readonly TierIssue[] => [
+export const tierContradictions = (tiers: Tiers, closing: Closing, world: World): readonly TierIssue[] => [
   ...Object.entries(tiers.layers).flatMap(([name, layer]) => {
     const path = ['layers', name];
     const isOpenData = DATA.test(name) && layer.from.some(({ kind }) => kind === 'world');

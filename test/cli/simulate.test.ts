@@ -167,18 +167,22 @@ describe('portcullis simulate', () => {
     expect(report.changes[0].groups).toMatchObject([{ groupName: 'web' }]);
   });
 
-  it('leaves alone what belongs to an AWS service, and names the reason', async () => {
+  it('leaves alone what an AWS service opened in its own group, and names the reason; what others open is closed', async () => {
     const state = file('emr.json', [
       group([permission('tcp', 22, '0.0.0.0/0')], { GroupName: 'ElasticMapReduce-master' }),
     ]);
-    const { report } = await json(authorized(22, ['0.0.0.0/0']), '--state', state);
+    const opening = authorized(22, ['0.0.0.0/0']);
+    const byService = { type: 'AWSService', invokedBy: 'elasticmapreduce.amazonaws.com' };
+    const { report } = await json({ ...opening, userIdentity: byService }, '--state', state);
     expect(report.changes[0].groups[0].rules[0]).toMatchObject({
       verdict: 'told',
       because: [
         expect.stringContaining('world-open-admin'),
-        expect.stringContaining('held at alert: the group belongs to'),
+        expect.stringContaining('held at alert: Amazon EMR, which owns the group, opened this rule itself'),
       ],
     });
+    const other = await json(opening, '--state', state);
+    expect(other.report.changes[0].groups[0].rules[0]).toMatchObject({ verdict: 'closed' });
   });
 
   it('says why an event changes nothing, and ends with 0', async () => {

@@ -14,7 +14,7 @@ const FAMILIES = ['ipv4', 'ipv6'] as const;
 const reachOf = (...cidrs: readonly string[]): Reach => ({
   rule: ingress('tcp', 22, 'pl-0123456789abcdef0', cidrs),
   traffic: { from: 22, to: 22 },
-  blocks: cidrs.map(blockOf),
+  blocks: cidrs.map((text) => blockOf(text)),
 });
 
 /** Blocks that lie close to each other, around the threshold in size, some of them reserved. */
@@ -127,6 +127,7 @@ describe('the public addresses of some blocks', () => {
         const alone = cidrs.map(blockOf).some((block) => isWorldAlone(block, WORLD));
         expect(publicUnion(cidrs, WORLD)).toEqual({
           isPublic: four + six > 0n,
+          isTrusted: false,
           isWorld: four >= 1n << 24n || six >= 1n << 112n || alone,
           share: Math.max(publicShare(four, 'ipv4'), publicShare(six, 'ipv6')),
         });

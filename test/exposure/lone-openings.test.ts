@@ -6,6 +6,7 @@ import { ALL_PORTS } from '../../shared/exposure/ports.ts';
 import { exposureOf } from '../../shared/exposure/rule-exposure.ts';
 import type { Traffic } from '../../shared/model/exposure.ts';
 import type { Rule } from '../../shared/model/rule.ts';
+import { worldOf } from '../../shared/policy/world.ts';
 
 const WORLD = { ipv4: 8, ipv6: 16 };
 const SSH = { tcp: [{ from: 22, to: 22 }], udp: [] };
@@ -72,6 +73,16 @@ describe('the only rule of a direction', () => {
 });
 
 describe('the memory of lone openings', () => {
+  it('of one threshold does not answer for a sixteenth of it', () => {
+    const question = { direction: 'ingress', traffic: { only: SSH }, allowed: 0, order: 'largest-source' } as const;
+    const world = worldOf({ world: WORLD, trusted: { cidrs: ['12.0.0.0/9'], prefixListIds: [], anyActor: false } });
+    const exposure = exposureOf([], new Set(), world);
+    const half = [ingress('tcp', 22, '12.0.0.0/8')];
+    const opened = (threshold?: 'sixteenth') => exposure.of(half, threshold).openings(question).length;
+    expect([opened(), opened('sixteenth'), opened()]).toEqual([0, 1, 0]);
+    expect(exposureOf([], new Set(), WORLD).of(half).openings(question)).toHaveLength(1);
+  });
+
   const found = () => ({ exposures: [], share: 1, width: 1 });
 
   it('answers for rules of the same content and settings', () => {

@@ -137,8 +137,10 @@ const configCell = (sights: readonly Sight[], { policy = GUARD, fault }: { polic
   const put: Evaluation[] = [];
   const looked: string[] = [];
   const handed: (readonly string[])[] = [];
+  const leftOut: string[] = [];
   const cell: ConfigCell = {
     policy,
+    leftOut: (reasons) => void leftOut.push(...reasons),
     ports: {
       groups: (region) => ({
         look: async (scope) => {
@@ -168,7 +170,7 @@ const configCell = (sights: readonly Sight[], { policy = GUARD, fault }: { polic
   };
   const ask = (occasion: ConfigOccasion, parameters: RuleParameters = { family: 'admin' }) =>
     evaluate({ occasion, parameters, resultToken: 't' }, cell);
-  return { put, looked, handed, ask };
+  return { put, looked, handed, leftOut, ask };
 };
 
 const item = (rules: readonly Rule[]): ConfigOccasion => ({
@@ -275,9 +277,41 @@ describe('a schedule of AWS Config', () => {
 
   it('says nothing of groups that another account shares, and has nobody look at them', async () => {
     const shared = { group: group([ssh], { ownerId: '444455556666' }), facts: {} };
-    const { put, handed, ask } = configCell([{ sightings: [shared], unread: [] }]);
+    const { put, handed, leftOut, ask } = configCell([{ sightings: [shared], unread: [] }]);
     await ask({ kind: 'scheduled', ...PLACE, at: 5 });
     expect([put, handed]).toEqual([[], []]);
+    expect(leftOut).toEqual([expect.stringContaining('belongs to account 444455556666')]);
+  });
+
+  it('answers that the item of such a group is not applicable, with the reason', async () => {
+    const { put, handed, leftOut, ask } = configCell([]);
+    await ask({ kind: 'item', ...PLACE, groupId: 'sg-1', at: 5, group: group([ssh], { ownerId: '444455556666' }) });
+    expect(put).toMatchObject([
+      { verdict: 'NOT_APPLICABLE', annotation: 'The group belongs to account 444455556666.' },
+    ]);
+    expect([handed, leftOut.length]).toEqual([[], 1]);
+  });
+
+  it('reads the groups beside a group only if it holds a sixteenth of the threshold on a watched port', async () => {
+    const half = recorded('tcp', 22, '12.0.0.0/9');
+    const beside = [{ id: 'sg-2', rules: [recorded('tcp', 22, '12.128.0.0/9')] }];
+    const facts = { neighbours: [{ interfaceId: 'eni-1', interfaces: 1, groups: beside }] };
+    const shared = configCell([{ sightings: [{ group: group([half]), facts }], unread: [] }]);
+    await shared.ask(item([half]), { family: 'world' });
+    expect([shared.looked.length, shared.put]).toMatchObject([
+      1,
+      [{ verdict: 'NON_COMPLIANT', annotation: expect.stringContaining('world-open-together') }],
+    ]);
+    const office = configCell([]);
+    await office.ask(item([recorded('tcp', 22, '12.1.2.3/32')]), { family: 'world' });
+    expect([office.looked, office.put]).toMatchObject([[], [{ verdict: 'COMPLIANT' }]]);
+  });
+
+  it('evaluates the item of a group whose account is not named', async () => {
+    const { put, ask } = configCell([]);
+    const mine = group([ssh], { ownerId: '444455556666' });
+    await ask({ kind: 'item', ...PLACE, account: 'unknown', groupId: 'sg-1', at: 5, group: mine });
+    expect(put).toMatchObject([{ verdict: 'NON_COMPLIANT' }]);
   });
 });
 

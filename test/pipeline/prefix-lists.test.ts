@@ -5,7 +5,7 @@ import { FactUnread } from '../../shared/model/errors.ts';
 import type { ListState, Ports } from '../../shared/model/ports.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import { PLACE } from '../alerts/samples.ts';
-import { cell, change, group, rule } from './cell.ts';
+import { cell, change, GUARD, group, rule } from './cell.ts';
 
 const LIST = 'pl-00000000000000001';
 const SECOND = 'sg-00000000000000002';
@@ -81,9 +81,9 @@ describe('a prefix list that the world was added to', () => {
     expect(told).toHaveLength(4);
   });
 
-  it('goes no further than the lower limit of a group that belongs to an AWS service', async () => {
-    const { run, told } = cell([group([naming(22, WORLD)], { name: 'ElasticMapReduce-master' })]);
-    await run(listChanged(3));
+  it('goes no further than the lower limit of the tags of its group', async () => {
+    const { run, told } = cell([group([naming(22, WORLD)], { tags: { stage: 'lab' } })]);
+    await run(listChanged(3), { policy: { ...GUARD, tagCeilings: [{ tags: { stage: 'lab' }, mode: 'alert' }] } });
     expect(told).toMatchObject([{ status: 'reported', plan: { decision: { mode: 'alert' } } }]);
   });
 

@@ -184,18 +184,29 @@ describe('limits', () => {
     ).toBe(true);
   });
 
-  it('groups of AWS services are alerted on, not closed, unless the policy names them', async () => {
+  it('groups that another account shares are left to it, and the log says so', async () => {
     const bad = rule('tcp', 22, WORLD);
-    const emr = group([bad], { name: 'ElasticMapReduce-master' });
-    const left = cell([emr]);
-    await left.run(change([bad]));
-    expect(left.left()).toEqual([bad]);
-    expect(left.told).toMatchObject([{ status: 'reported' }]);
-    const closed = cell([emr]);
-    await closed.run(change([bad]), {
-      policy: { ...GUARD, serviceOwned: { ...GUARD.serviceOwned, except: [emr.name] } },
-    });
-    expect(closed.left()).toEqual([]);
+    for (const event of [change([bad]), change([bad], { brought: { kind: 'unknown' }, trigger: 'sweep' })]) {
+      const { run, left, told, journal } = cell([group([bad], { ownerId: '444455556666' })]);
+      await run(event);
+      expect([left(), told]).toEqual([[bad], []]);
+      expect(journal).toContainEqual({
+        what: 'not-owned',
+        reasons: [expect.stringContaining('belongs to account 444455556666')],
+      });
+    }
+  });
+
+  it('groups of the account itself are closed, whether EC2 names their owner or the event its account', async () => {
+    for (const [ownerId, account] of [
+      ['111122223333', '111122223333'],
+      ['111122223333', 'unknown'],
+    ] as const) {
+      const bad = rule('tcp', 22, WORLD);
+      const { run, left, journal } = cell([group([bad], { ownerId })]);
+      await run(change([bad], { account }));
+      expect([left(), journal.some(({ what }) => what === 'not-owned')]).toEqual([[], false]);
+    }
   });
 });
 

@@ -106,6 +106,9 @@ describe('modes by tag', () => {
   });
 });
 
+/** So many /8 blocks of public IPv4 space. */
+const eighths = (count: number) => Array.from({ length: count }, (_, i) => `${i + 20}.0.0.0/8`).join(', ');
+
 describe('what is trusted', () => {
   it('is blocks, prefix lists, and actors wherever they are', () => {
     expect(
@@ -122,9 +125,22 @@ describe('what is trusted', () => {
   it.each([
     ['cidrs: [0.0.0.0/0]', '.cidrs.0: 0.0.0.0/0 is the world: name the blocks that are yours'],
     ['cidrs: ["::/0"]', '.cidrs.0: ::/0 is the world: name the blocks that are yours'],
-    ['cidrs: [203.0.113.0/24, 52.0.0.0/8]', '.cidrs.1: 52.0.0.0/8 is the world: name the blocks that are yours'],
-    ['cidrs: [2000::/16]', '.cidrs.0: 2000::/16 is the world: name the blocks that are yours'],
-    ['cidrs: [52.0.0.0/9, 53.0.0.0/9]', '.cidrs: all of them together are the world: name the blocks that are yours'],
+    [
+      'cidrs: [203.0.113.0/24, 52.0.0.0/7]',
+      '.cidrs.1: 52.0.0.0/7 is larger than a /8, the most that is assigned at once: name the blocks that are yours',
+    ],
+    [
+      'cidrs: ["2600::/11"]',
+      '.cidrs.0: 2600::/11 is larger than a /12, the most that is assigned at once: name the blocks that are yours',
+    ],
+    [
+      `cidrs: [${eighths(56)}]`,
+      '.cidrs: all of them together are more than a quarter of the public IPv4 space: name only the blocks that are yours',
+    ],
+    [
+      'cidrs: ["2600::/12", "2610::/32"]',
+      '.cidrs: all of them together are more than an IPv6 /12: name only the blocks that are yours',
+    ],
     [
       'cidrs: [10.1.0.0/16]',
       '.cidrs.0: 10.1.0.0/16 holds private addresses, which nobody on the internet has: leave them out',
@@ -142,10 +158,21 @@ describe('what is trusted', () => {
     expect(problems('trusted:', `  ${line}`)).toEqual([`3: trusted${problem}`]);
   });
 
-  it('is measured by the policy’s own threshold of the world', () => {
-    expect(problems('world: {ipv4: 16}', 'trusted: {cidrs: [52.1.0.0/16]}')).toEqual([
-      '3: trusted.cidrs.0: 52.1.0.0/16 is the world: name the blocks that are yours',
-    ]);
+  it.each([
+    ['a /8, the smallest block that is the world otherwise', '[17.0.0.0/8, "2600::/16"]'],
+    ['two of them', '[17.0.0.0/8, 19.0.0.0/8]'],
+    ['a little less than a quarter of the public IPv4 space', `[${eighths(55)}]`],
+    ['an IPv6 /12', '["2600::/12"]'],
+  ])('may be %s', (_title, cidrs) => {
+    expect(() => compile(`trusted: {cidrs: ${cidrs}}`)).not.toThrow();
+    expect(() => compile('world: {ipv4: 16}', `trusted: {cidrs: ${cidrs}}`)).not.toThrow();
+  });
+
+  it('may be a source of a tier though it is larger than the threshold', () => {
+    const tiers = 'tiers: {tag: tier, layers: {app: {from: [17.0.0.0/8], ports: [8080]}}}';
+    expect(problems(tiers)).toEqual([expect.stringContaining('17.0.0.0/8 is the world')]);
+    expect(() => compile(tiers, 'trusted: {cidrs: [17.0.0.0/8]}')).not.toThrow();
+    expect(problems(tiers, 'trusted: {cidrs: [17.0.0.0/7]}')).toHaveLength(2);
   });
 });
 

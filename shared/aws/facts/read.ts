@@ -2,6 +2,7 @@ import type { Need } from '../../model/facts.ts';
 import type { Group } from '../../model/group.ts';
 import type { Ec2 } from '../describe.ts';
 import type { AccountWide } from './account-wide.ts';
+import { tellNeighbours } from './neighbours.ts';
 import { tellPeers } from './peers.ts';
 import { tellReferences } from './references.ts';
 import type { Telling } from './telling.ts';
@@ -34,6 +35,7 @@ export async function readAfter(
 ): Promise<readonly Telling[]> {
   const readings = await Promise.all([
     needs.has('peers') ? tellPeers(ec2, groups) : [],
+    needs.has('neighbours') ? tellNeighbours(ec2, groups) : [],
     needs.has('twins') ? tellTwins(ec2, groups, wide.twins) : [],
   ]);
   return readings.flat();

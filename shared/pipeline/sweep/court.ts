@@ -1,3 +1,4 @@
+import { worldOpenTogether } from '../../controls/world-open-together.ts';
 import { canonicalKey } from '../../exposure/canonical.ts';
 import { isAboutCanary } from '../../model/canary.ts';
 import type { Decision } from '../../model/decision.ts';
@@ -11,6 +12,7 @@ import { type Deliberation, deliberate } from '../decide.ts';
 import { enabledControls, evaluatorOf, needsOf } from '../enabled.ts';
 import { isLoud } from '../loud.ts';
 import type { Known, Occasion } from '../occasion.ts';
+import { mayOpenTogether } from '../shared-interfaces.ts';
 import type { SweepCell } from './cell.ts';
 import { IMAGINED, imaginedFacts } from './imagine.ts';
 
@@ -33,12 +35,21 @@ export interface Court {
   readonly asksForCidrs: boolean;
 }
 
-/** Controls that do more than observe rules of these ages, and that the page alone does not suffice for. */
+/** How far a control goes with rules of these ages. */
+const modeOf = (policy: Policy, control: string, ceiling: Mode, ages: readonly Freshness[]): Mode => {
+  const options = policy.controls[control];
+  const asked = ages.map((age) => options?.[age] ?? 'off').reduce(higherMode, 'off');
+  return lowerMode(asked, lowerMode(ceiling, policy.ceiling));
+};
+
+/**
+ * Controls that do more than observe rules of these ages, and that the page alone does not suffice for. Which groups the control about
+ * neighbours is worth a look for, the page does tell: see `mayOpenTogether`.
+ */
 const waitingForFacts = (policy: Policy, ceiling: Mode, ages: readonly Freshness[]) => {
   const controls = enabledControls(policy, 'sweep').filter((control) => {
-    const options = policy.controls[control.id];
-    const asked = ages.map((age) => options?.[age] ?? 'off').reduce(higherMode, 'off');
-    return needsOf(control).length > 0 && isLoud(lowerMode(asked, lowerMode(ceiling, policy.ceiling)));
+    const isWaiting = needsOf(control).some((need) => need !== 'neighbours');
+    return isWaiting && isLoud(modeOf(policy, control.id, ceiling, ages));
   });
   const ids = new Set(controls.map(({ id }) => id));
   const narrowed = withControls(policy, (id) => ids.has(id));
@@ -48,6 +59,7 @@ const waitingForFacts = (policy: Policy, ceiling: Mode, ages: readonly Freshness
     policy: narrowed,
     evaluator: evaluatorOf(narrowed),
     isBlind: controls.some((control) => needsOf(control).some((need) => !IMAGINED.has(need))),
+    heedsNeighbours: isLoud(modeOf(policy, worldOpenTogether.id, ceiling, ages)),
   };
 };
 
@@ -73,6 +85,7 @@ export const courtOf = (policy: Policy, occasion: Occasion, ceiling: Mode): Cour
   const forOld = waitingForFacts(policy, ceiling, ['existing']);
   const forNew = waitingForFacts(policy, ceiling, ['fresh', 'existing']);
   const evaluator = evaluatorOf(policy);
+  const mayBeBeside = mayOpenTogether(policy);
   let withoutProtection: Court | undefined;
   /** The same without exemptions and runtime switch; made by the first question. */
   const unprotected = (): Court => {
@@ -93,7 +106,8 @@ export const courtOf = (policy: Policy, occasion: Occasion, ceiling: Mode): Cour
     const decisions = [...read.decisions, ...read.withheld.map(({ decision }) => decision)];
     return {
       decisions: decisions.filter((decision) => !isAboutCanary(decision)),
-      concerns: waiting.isBlind || all.some(({ mode }) => isLoud(mode)),
+      concerns:
+        waiting.isBlind || all.some(({ mode }) => isLoud(mode)) || (waiting.heedsNeighbours && mayBeBeside(group)),
       closes: theirs.some(isClosing),
     };
   };

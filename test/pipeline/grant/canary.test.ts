@@ -200,16 +200,16 @@ describe('no canary is put', () => {
   });
 });
 
-it.each([
-  { tagCeilings: [{ tags: { team: 'lab' }, mode: 'alert' as const }] },
-  { serviceOwned: { ...GUARD.serviceOwned, tagKeys: ['team'] } },
-])('is no silence but a refusal where somebody gives its group a tag that holds the mode down: %j', async (more) => {
-  const account = world([group([], { ...NEST, id: MADE, tags: { ...NEST.tags, team: 'lab' } })], {
-    policy: { ...GUARD, ...more },
-  });
-  expect(expected(await put(account), 'refused').because[0]).toMatch(/tags of sg-\w+ hold its closing back/);
-  expect(account.left()).toEqual([]);
-});
+it.each([{ tagCeilings: [{ tags: { team: 'lab' }, mode: 'alert' as const }] }])(
+  'is no silence but a refusal where somebody gives its group a tag that holds the mode down: %j',
+  async (more) => {
+    const account = world([group([], { ...NEST, id: MADE, tags: { ...NEST.tags, team: 'lab' } })], {
+      policy: { ...GUARD, ...more },
+    });
+    expect(expected(await put(account), 'refused').because[0]).toMatch(/tags of sg-\w+ hold its closing back/);
+    expect(account.left()).toEqual([]);
+  },
+);
 
 it('ends with one marker in one empty group, whichever call breaks', async () => {
   const calls = await underEveryFault({

@@ -1,5 +1,5 @@
 import { CallFailed } from '../../../shared/model/errors.ts';
-import type { Group } from '../../../shared/model/group.ts';
+import type { Attachment, Group } from '../../../shared/model/group.ts';
 import type { Policy } from '../../../shared/model/policy.ts';
 import type { Rule } from '../../../shared/model/rule.ts';
 import type { GroupPage, Networks, SweepRequest } from '../../../shared/model/sweep.ts';
@@ -43,12 +43,18 @@ interface Options {
   readonly doubtful?: readonly string[];
   /** CIDR blocks of the VPCs. Default: none is listed. */
   readonly cidrs?: Networks['cidrs'];
+  /** Interfaces by group. Default: none. */
+  readonly attachments?: Readonly<Record<string, readonly Attachment[]>>;
 }
 
 /** An account in memory that is swept, with the function that closes and its ledger behind the requests. */
 export const swept = (groups: readonly Group[], policy: Policy, options: Options = {}) => {
   const { pageSize = 1000, remainingMs = () => 300_000, regions = ['eu-west-1'] } = options;
-  const account = world(groups, { policy, ...(options.recorded && { recorded: options.recorded }) });
+  const account = world(groups, {
+    policy,
+    ...(options.attachments && { attachments: options.attachments }),
+    ...(options.recorded && { recorded: options.recorded }),
+  });
   const pages: number[] = [];
   const requests: SweepRequest[] = [];
   const looks: { readonly ids: readonly string[]; readonly limit?: 'hold' }[] = [];
