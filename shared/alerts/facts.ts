@@ -29,6 +29,9 @@ export const whereFacts = ({ decision, change }: Plan, place: Place): readonly F
 const isBystander = ({ decision }: Plan): boolean =>
   decision.rules.length === 0 || decision.because.every(({ freshness }) => freshness === 'existing');
 
+/** Whether a look found a new rule whose own event has not come: nobody knows who added it, or when. */
+const isWithoutEvent = (plan: Plan): boolean => plan.change.trigger === 'sweep' && !isBystander(plan);
+
 /**
  * The call behind it, worded no further than the event reaches: an opening that was there before is not its doing, and a new
  * group's rules may have come by later calls of other people, whose events are still on their way.
@@ -37,6 +40,7 @@ const callText = (plan: Plan): string => {
   const { change, decision } = plan;
   const call = `${change.call}, ${timeText(change.at)}`;
   if (isBystander(plan)) return decision.rules.length === 0 ? call : `${call} (which did not open it)`;
+  if (isWithoutEvent(plan)) return `${call} (the rule is new; the event of the call that added it has not come)`;
   return change.trigger === 'group-created' ? `${call} (or a later call to the new group)` : call;
 };
 
@@ -49,6 +53,7 @@ const whoFacts = ({ actor }: Change, isToBlame: boolean): readonly Fact[] =>
 const openText = ({ plan, status, at, removed }: Outcome): string | undefined => {
   if (plan.decision.rules.length === 0) return undefined;
   if (isBystander(plan)) return 'longer than the events tell: it was there before';
+  if (isWithoutEvent(plan)) return undefined;
   if (status === 'done' && removed.length > 0)
     return `${durationText(at - plan.change.at)} (new connections; tracked ones live on until they end)`;
   return status === 'done' ? undefined : `since ${timeText(plan.change.at)}, still open`;
@@ -72,7 +77,7 @@ export const factsOf = (outcome: Outcome, place: Place, owner: string | undefine
     ...fact('Owner', owner),
     ...whereFacts(plan, place),
     ...fact('Rules', ruleCounts(outcome)),
-    ...fact(isBystander(plan) ? 'Noticed at' : 'Change', callText(plan)),
+    ...fact(isBystander(plan) || isWithoutEvent(plan) ? 'Noticed at' : 'Change', callText(plan)),
     ...fact('Made by', originOf(decision.group.tags)),
     ...fact('Released by', released && askedText(released)),
   ];

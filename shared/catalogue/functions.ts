@@ -39,6 +39,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
       'groups.revoke',
       'ledger.reserve',
       'ledger.find',
+      'ledger.entries',
       'ledger.settle',
       'ledger.unsettled',
       'budget.take',

@@ -91,6 +91,21 @@ describe('who made the change', () => {
     expect(factOf(withChange({ actor: service }), 'With')).toBe('cloudformation, through cloudformation.amazonaws.com');
   });
 
+  it('is nobody’s where a look finds a new rule whose own event has not come: no one is named, and no duration', () => {
+    const { plan: closing, ...rest } = OUTCOMES.closed;
+    const { actor: _, ...change } = closing.change;
+    const looked = { ...closing, change: { ...change, call: 'Sweep', trigger: 'sweep' as const } };
+    const message = messageFor({ ...rest, plan: looked }, PLACE);
+    expect(factOf(message, 'Noticed at')).toMatch(
+      /^Sweep, .* \(the rule is new; the event of the call that added it has not come\)$/,
+    );
+    expect([factOf(message, 'Open for'), factOf(message, 'Who'), factOf(message, 'Change')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('is not blamed for what was there before, and of a new group perhaps somebody else', () => {
     const { held } = messages();
     expect([factOf(held, 'Who'), factOf(held, 'Noticed at')]).toEqual([

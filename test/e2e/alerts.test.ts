@@ -101,10 +101,12 @@ describe('what on-alert gave up', () => {
   const region = () => chat.local.account.region('eu-west-1');
   const sent = () => chat.local.messages.length;
   const requests = doorName('onAlert', 'requests');
-  const ask = async (event: object) => await chat.local.functions.invoke(requests, 'eu-west-1', event);
+  const invoke = async (name: string, event: object) =>
+    await chat.clock.run(chat.local.functions.invoke(name, 'eu-west-1', event));
+  const ask = async (event: object) => await invoke(requests, event);
 
   const giveUp = async (body: object): Promise<void> => {
-    const sqs = new SQSClient({ endpoint: chat.local.endpoint, region: 'eu-west-1' });
+    const sqs = new SQSClient(chat.settings());
     const { undelivered } = chat.alerts.queues;
     const QueueUrl = `${chat.local.endpoint}/${chat.local.account.id}/${undelivered}`;
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(body) }));
@@ -114,7 +116,7 @@ describe('what on-alert gave up', () => {
   const message = (more: object) => ({
     ...SAMPLE,
     id: `again-${sent()}-${JSON.stringify(more)}`,
-    at: Date.now(),
+    at: chat.clock.now(),
     ...more,
   });
 
@@ -128,7 +130,7 @@ describe('what on-alert gave up', () => {
 
   it('stays where it claims a time, an account or a thread that is not its own', async () => {
     const before = chat.said().length;
-    await giveUp(message({ at: Date.now() + 600_000 }));
+    await giveUp(message({ at: chat.clock.now() + 600_000 }));
     await giveUp(message({ account: '999999999999' }));
     await giveUp(message({ thread: '999999999999' }));
     expect(await ask({ do: 'redeliver' })).toEqual({ value: { kind: 'redelivered', delivered: 0, kept: 3 } });
@@ -138,9 +140,7 @@ describe('what on-alert gave up', () => {
   it('is all that a request can have told: it carries no message', async () => {
     for (const event of [{ do: 'redeliver', message: message({}) }, { Records: [] }])
       expect(await ask(event)).toHaveProperty('error');
-    expect(await chat.local.functions.invoke('Portcullis-on-alert', 'eu-west-1', { Records: [] })).toHaveProperty(
-      'error',
-    );
+    expect(await invoke('Portcullis-on-alert', { Records: [] })).toHaveProperty('error');
   });
 });
 

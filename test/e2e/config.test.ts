@@ -58,7 +58,11 @@ describe('AWS Config and the cell', () => {
     const app = shop.groupId('app');
     expect(await verdicts(app, ['admin', 'cache', 'tiers'])).toEqual(['COMPLIANT', 'COMPLIANT', 'COMPLIANT']);
     await switchTo(
-      JSON.stringify({ mode: 'alert', until: new Date(Date.now() + 3_600_000).toISOString(), reason: 'game day' }),
+      JSON.stringify({
+        mode: 'alert',
+        until: new Date(shop.clock.now() + 3_600_000).toISOString(),
+        reason: 'game day',
+      }),
     );
     await shop.authorize('app', tcp(6379, '0.0.0.0/0'));
     await shop.delivery.drain();

@@ -127,7 +127,7 @@ describe('the bundle of a function', () => {
     const stock = { results: await stockHandler(REQUEST, LAMBDA), requests: endpoint.take() };
     const lean = { results: await leanHandler(REQUEST, LAMBDA), requests: endpoint.take() };
     await endpoint.close();
-    expect(stock.requests).toHaveLength(15);
+    expect(stock.requests).toHaveLength(16);
     expect(lean).toEqual(stock);
   });
 

@@ -20,6 +20,7 @@ const metrics = new Metrics({ namespace: 'Fixture', serviceName: 'fixture' });
 const {
   ledger,
   notices,
+  records,
   switch: runtimeSwitch,
 } = cellPorts({
   ledgerTable: 'ledger',
@@ -59,7 +60,8 @@ export const handler = handlerOf<Request>().handler(async ({ scope, step, outcom
     await runtimeSwitch.ceiling(),
     await ledger.reserve(outcome.plan, 'owner'),
     await ledger.settle(outcome),
-    await ledger.unsettled('sg-1'),
+    await ledger.find('sg-1', outcome.plan.id),
+    [...(await records.of(['sg-1'])).keys()],
     await notices.publish(outcome),
     await handover.follow('sg-1', outcome.plan.id),
   ];

@@ -57,6 +57,8 @@ const ANSWERS: Readonly<Record<string, string>> = {
   PutItem: '{}',
   UpdateItem: '{}',
   Query: '{"Items":[]}',
+  BatchGetItem:
+    '{"Responses":{"ledger":[{"subject":{"S":"sg-1"},"record":{"S":"group"},"contents":{"SS":["a","b"]}}]}}',
   Invoke: '{}',
 };
 
