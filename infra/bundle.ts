@@ -1,8 +1,9 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { environmentCredentials } from './environment-credentials.ts';
 import { pureSchemas } from './pure-schemas.ts';
+import { withoutRepeatedImports } from './repeated-imports.ts';
 
 /** The project's root. */
 export const ROOT = path.resolve(import.meta.dirname, '..');
@@ -47,8 +48,9 @@ export const entryPointsIn = (folder: string): Required<EntryPoints> => ({
  */
 export async function bundleFunction(entries: EntryPoints, directory: string): Promise<Metafile> {
   await rm(directory, { recursive: true, force: true });
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     ...COMMON,
+    write: false,
     entryPoints: Object.entries(entries).map(([out, file]) => ({ in: path.resolve(ROOT, file), out })),
     outdir: directory,
     outExtension: { '.js': '.mjs' },
@@ -56,6 +58,8 @@ export async function bundleFunction(entries: EntryPoints, directory: string): P
     target: 'node24',
     plugins: [pureSchemas, environmentCredentials],
   });
+  await mkdir(directory, { recursive: true });
+  for (const file of withoutRepeatedImports(outputFiles)) await writeFile(file.path, file.text);
   return metafile;
 }
 

@@ -1,6 +1,8 @@
 import type { PublishedMessage } from '../../infra/local/account/records.ts';
 import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
+import type { DeliveryFailure } from '../../infra/local/invocation.ts';
 import type { LocalAccount } from '../../infra/local/start.ts';
+import { plain } from '../../shared/exposure/format.ts';
 import { plainLines } from '../../shared/reports/lines.ts';
 import type { Paint } from '../../shared/reports/paint.ts';
 import type { Terminal } from '../terminal.ts';
@@ -16,18 +18,25 @@ const messageText = (message: PublishedMessage, paint: Paint): string =>
     '',
   ].join('\n');
 
-/** Shows each change as it comes in and each message as it is published; returns how to stop, which shows what is left. */
-export const watch = (account: LocalAccount, terminal: Terminal, paint: Paint): (() => void) => {
+const failureText = ({ functionName, condition, attempts, error }: DeliveryFailure, paint: Paint): string => {
+  const tries = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
+  return `${paint('bad', `${functionName} failed for good after ${tries} (${condition})`)}: ${plain(String(error))}\n`;
+};
+
+/** Shows each change, message and failed event as it comes; returns how to stop, which shows what is left. */
+export const watch = (account: LocalAccount, terminal: Pick<Terminal, 'out' | 'clock'>, paint: Paint): (() => void) => {
   let shown = 0;
   const showMessages = () => {
     for (const message of account.messages.slice(shown)) terminal.out(messageText(message, paint));
     shown = account.messages.length;
   };
   const stopEvents = account.onEvent((event) => terminal.out(`${eventLine(event, paint)}\n`));
+  const stopFailures = account.background.onFailure((failure) => terminal.out(failureText(failure, paint)));
   const stopMessages = terminal.clock.every(INTERVAL, showMessages);
   return () => {
     stopEvents();
     stopMessages();
+    stopFailures();
     showMessages();
   };
 };

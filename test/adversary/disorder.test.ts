@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { ModifySecurityGroupRulesCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -111,7 +110,7 @@ describe('fifty random changes, each event delivered twice and in random order',
     for (const [i, one] of operations.entries()) {
       await play(one);
       // Events pile up five by five, as in a burst: each pile is shuffled.
-      if (i % 5 === 4) await setTimeout(250);
+      if (i % 5 === 4) await shop.clock.advance(250);
     }
     await shop.delivery.drain();
 

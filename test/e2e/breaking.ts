@@ -37,6 +37,8 @@ export interface BreakableFlow<Case> {
   readonly again?: (one: Case) => Promise<unknown>;
   /** What must be true in the end. */
   readonly check: (one: Case) => Promise<void>;
+  /** Takes the case out of the account again. */
+  readonly remove?: (one: Case) => void;
 }
 
 type Call = Pick<Fault, 'service'> & { readonly operation: string };
@@ -49,6 +51,7 @@ const callsOf = async <Case>({ local, delivery }: RunningCell, flow: BreakableFl
   await delivery.drain();
   const calls = local.calls.slice(length).filter(({ accessKeyId }) => accessKeyId === ROLE_KEY);
   await flow.check(one);
+  flow.remove?.(one);
   return [...new Map(calls.map((call) => [`${call.service} ${call.operation}`, call])).values()];
 };
 
@@ -69,6 +72,7 @@ const breakOnce = async <Case>(
     await (flow.again ?? flow.run)(one);
     await delivery.drain();
     await flow.check(one);
+    flow.remove?.(one);
   } catch (error) {
     const what = `${fault.kind} at ${fault.service} ${fault.operation ?? ''}, where the first try ${first}`;
     throw new Error(`${what}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });

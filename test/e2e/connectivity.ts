@@ -19,10 +19,10 @@ const endsOf = ({ source }: Rule, { interfaces }: Region): readonly string[] => 
 /** What good rules let through to or from each interface of a VPC. */
 const flowsIn = (region: Region, vpcId: string): ReadonlyMap<string, Flows> => {
   const interfaces = [...region.interfaces.values()].filter((one) => one.vpcId === vpcId);
-  const rules = [...region.rules.values()].filter(isGood);
+  const byGroup = Map.groupBy(region.rules.values(), ({ groupId }) => groupId);
   return new Map(
     interfaces.map(({ id, groupIds }) => {
-      const own = rules.filter(({ groupId }) => groupIds.includes(groupId));
+      const own = groupIds.flatMap((groupId) => byGroup.get(groupId) ?? []).filter(isGood);
       const flows = own.flatMap((rule) =>
         endsOf(rule, region).map((end) => [rule.direction, rule.protocol, rule.fromPort, rule.toPort, end].join(' ')),
       );

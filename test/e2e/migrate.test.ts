@@ -106,7 +106,12 @@ describe('the migration of a default group in use, through the real SDK and the 
   it('ends the same, whatever call breaks, once it is asked for again', async () => {
     const calls = await breakEverywhere(
       cell,
-      { make: async () => await pending(), run: async ({ id }) => await cell.release(id), check: expectMoved },
+      {
+        make: async () => await pending(),
+        run: async ({ id }) => await cell.release(id),
+        check: expectMoved,
+        remove: ({ remove }) => remove(),
+      },
       everyFault,
     );
     expect(calls).toEqual(
@@ -164,7 +169,12 @@ describe('the way back', () => {
   it('gives back what was there, whatever call breaks, once it is asked for again', async () => {
     const calls = await breakEverywhere(
       cell,
-      { make: halfWay, run: async ({ id }) => await cell.rollBack(id), check: expectBack },
+      {
+        make: halfWay,
+        run: async ({ id }) => await cell.rollBack(id),
+        check: expectBack,
+        remove: ({ remove }) => remove(),
+      },
       worstFault,
     );
     expect(calls).toEqual(

@@ -59,5 +59,13 @@ export const makeOffice = (local: LocalAccount, more: readonly EstateInterface[]
     [...region.groups.values()].find((one) => one.vpcId === vpcId && one.name === group)?.id ?? '';
   const both = [...region.interfaces.values()].find((one) => one.vpcId === vpcId && one.description === 'both');
   if (both !== undefined) region.interfaces.set(both.id, { ...both, groupIds: [idOf('default'), idOf('web')] });
-  return { vpcId, idOf };
+  /** Takes everything out of the account again, so that what comes after is not slowed down by it. */
+  const remove = (): void => {
+    const groups = new Set([...region.groups.values()].filter((one) => one.vpcId === vpcId).map(({ id }) => id));
+    for (const id of groups) region.groups.delete(id);
+    for (const [id, rule] of region.rules) if (groups.has(rule.groupId)) region.rules.delete(id);
+    for (const [id, one] of region.interfaces) if (one.vpcId === vpcId) region.interfaces.delete(id);
+    region.vpcs.delete(vpcId);
+  };
+  return { vpcId, idOf, remove };
 };

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -183,13 +184,23 @@ describe('the bundle of a function', () => {
 describe.each(Object.values(FUNCTIONS))('the bundle of $name', ({ name, folder }) => {
   const outdir = path.join(directory, name);
 
-  it('starts from what the stack gives it, with no schema library', async () => {
-    const { inputs: sources } = await bundleFunction(entryPointsIn(folder), outdir);
-    expect(Object.keys(sources).filter((file) => /node_modules\/(zod|yaml|aws-cdk-lib)\//.test(file))).toEqual([]);
+  let sources: readonly string[] = [];
+  beforeAll(async () => {
+    sources = Object.keys((await bundleFunction(entryPointsIn(folder), outdir)).inputs);
     writeFileSync(path.join(outdir, 'policy.json'), '{"controls":{},"alerts":{"routes":[]}}');
+  });
+
+  it('starts from what the stack gives it, with no schema library', async () => {
+    expect(sources.filter((file) => /node_modules\/(zod|yaml|aws-cdk-lib)\//.test(file))).toEqual([]);
     for (const variable of Object.values(SETTINGS)) vi.stubEnv(variable, 'set');
     const module: unknown = await import(/* @vite-ignore */ pathToFileURL(path.join(outdir, 'index.mjs')).href);
     expect(module).toHaveProperty('handler', expect.any(Function));
+  });
+
+  it('has its factory beside it, which reads nothing from this process', async () => {
+    vi.unstubAllEnvs();
+    const module: unknown = await import(/* @vite-ignore */ pathToFileURL(path.join(outdir, 'handler.mjs')).href);
+    expect(module).toHaveProperty('create', expect.any(Function));
   });
 });
 
@@ -199,6 +210,8 @@ describe('the bundle of on-change', () => {
   beforeAll(async () => {
     onChange = await bundleFunction(entryPointsIn(FUNCTIONS.onChange.folder), outdir);
   });
+
+  const parts = () => readdirSync(outdir).filter((file) => file.endsWith('.mjs'));
 
   /** Sources that load at start. */
   const eagerSources = (): readonly string[] => {
@@ -221,6 +234,24 @@ describe('the bundle of on-change', () => {
     const commands = new Set(text.match(/"\w+Command"/g));
     expect(commands).toContain('"RevokeSecurityGroupIngressCommand"');
     expect([...commands].filter((name) => /"(Authorize|Modify|Create|Delete)/.test(name))).toEqual([]);
+  });
+
+  it('imports no part that an earlier import of the same part brings', () => {
+    expect(readFileSync(path.join(outdir, 'index.mjs'), 'utf8')).not.toMatch(/^(import[^;]*;)*import"/);
+  });
+
+  it('has source maps that lead to the source', () => {
+    for (const [file, code, source] of [
+      ['index.mjs', 'AbortSignal.timeout', 'functions/runtime/lambda.ts'],
+      [parts().find((name) => name.startsWith('own-events-')) ?? '', 'EventBusName:', 'shared/aws/own-events.ts'],
+    ] as const) {
+      const [text, map] = ['', '.map'].map((suffix) => readFileSync(path.join(outdir, `${file}${suffix}`), 'utf8'));
+      const entry = new SourceMap(JSON.parse(map ?? '')).findEntry(0, text?.indexOf(code) ?? 0);
+      if (!('originalSource' in entry)) throw new Error(`${file}: nothing is mapped`);
+      expect(entry.originalSource).toContain(source);
+      const lines = readFileSync(path.resolve(outdir, entry.originalSource), 'utf8').split('\n');
+      expect(lines[entry.originalLine]?.slice(entry.originalColumn)).toMatch(new RegExp(`^${code}`));
+    }
   });
 
   it('loads at start neither what the function that grants does nor the clients of other functions', () => {

@@ -5,12 +5,14 @@ import { invalidParameter } from './aws-error.ts';
 export type Filterable = Readonly<Record<string, readonly string[]>>;
 
 /** EC2's wildcards: `*` any run, `?` any one character, `\` takes the next literally. */
-function wildcard(pattern: string): RegExp {
+function matcher(pattern: string): (value: string) => boolean {
+  if (!/[*?\\]/.test(pattern)) return (value) => value === pattern;
   const source = pattern.replace(/\\([\s\S])|([*?])|([^*?\\]+)/g, (whole, escaped, star, plain) => {
     if (star !== undefined) return star === '*' ? '[\\s\\S]*' : '[\\s\\S]';
     return String(escaped ?? plain ?? whole).replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   });
-  return new RegExp(`^${source}$`);
+  const whole = new RegExp(`^${source}$`);
+  return (value) => whole.test(value);
 }
 
 function valuesFor(name: string, fields: Filterable, tags: ReadonlyMap<string, string>): readonly string[] {
@@ -36,6 +38,6 @@ export function passes(
 ): boolean {
   return (filters ?? []).every(({ Name, Values }) => {
     const actual = valuesFor(Name ?? '', fields, tags);
-    return (Values ?? []).map(wildcard).some((pattern) => actual.some((value) => pattern.test(value)));
+    return (Values ?? []).some((pattern) => actual.some(matcher(pattern)));
   });
 }
