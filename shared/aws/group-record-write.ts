@@ -50,15 +50,25 @@ const valuesOf = (sets: Elements) => Object.fromEntries(sets.map(([name, all]) =
 
 const clauseOf = (sets: Elements): string => sets.map(([name]) => `#${name} :${name}`).join(', ');
 
-/** Adds to the sets, or renews the record where there is nothing to add. */
-const adding = async (table: Table, groupId: string, sets: Elements, isOfContents: boolean): Promise<void> => {
+/** Adds to the sets and takes from others, or renews the record where there is nothing to change. */
+const adding = async (table: Table, groupId: string, more: Elements, less: Elements = []): Promise<void> => {
+  const isOfContents = more.some(([name]) => name === contents);
+  const clauses = [
+    `SET #ttl = :ttl${isOfContents ? ', #addedAt = :addedAt' : ''}`,
+    ...(more.length > 0 ? [`ADD ${clauseOf(more)}`] : []),
+    ...(less.length > 0 ? [`DELETE ${clauseOf(less)}`] : []),
+  ];
   await update(table, groupId, {
-    UpdateExpression: `SET #ttl = :ttl${isOfContents ? ', #addedAt = :addedAt' : ''}${sets.length > 0 ? ` ADD ${clauseOf(sets)}` : ''}`,
-    ExpressionAttributeNames: { '#ttl': ttl, ...(isOfContents && { '#addedAt': addedAt }), ...namesOf(sets) },
+    UpdateExpression: clauses.join(' '),
+    ExpressionAttributeNames: {
+      '#ttl': ttl,
+      ...(isOfContents && { '#addedAt': addedAt }),
+      ...namesOf([...more, ...less]),
+    },
     ExpressionAttributeValues: {
       ':ttl': keptUntil(table),
       ...(isOfContents && { ':addedAt': numeric(table.clock.now()) }),
-      ...valuesOf(sets),
+      ...valuesOf([...more, ...less]),
     },
   });
 };
@@ -84,15 +94,18 @@ const removing = async (
   });
 };
 
-/**
- * Merges a change into a record: first what is taken away, then what is added, since one request cannot do both to the same set. Throws
- * CallFailed.
- */
+/** Whether one request may do both: it cannot add to a set that it takes from. */
+const areApart = (less: Elements, more: Elements): boolean =>
+  new Set(less.map(([name]) => name)).isDisjointFrom(new Set(more.map(([name]) => name)));
+
+/** Merges a change into a record, by one request where that is possible; else what is taken away goes first. Throws CallFailed. */
 export async function change(table: Table, groupId: string, parts: RecordChange): Promise<void> {
   const less = elementsOf(parts.remove, parts.forget);
   const more = elementsOf(parts.add, parts.remember);
+  const isGuarded = parts.unlessAddedSince !== undefined;
+  if (more.length > 0 && !isGuarded && areApart(less, more)) return await adding(table, groupId, more, less);
   if (less.length > 0) await removing(table, groupId, less, parts.unlessAddedSince);
-  if (more.length > 0 || less.length === 0) await adding(table, groupId, more, (parts.add?.length ?? 0) > 0);
+  if (more.length > 0 || less.length === 0) await adding(table, groupId, more);
 }
 
 /** A limit holds whichever time stands. */

@@ -78,22 +78,30 @@ describe.each([
     return { ...one, fresh, policy, tablePorts };
   };
 
-  it('is closed by its own event, which waits for the look to be through', async () => {
+  it.each([
+    ['waits while the look has the plan, and goes on when that is held', 'one look at the plan'],
+    ['is retried until the lease of a look that is stuck is out', 'all of its retries'],
+  ] as const)('is closed by its own event, which %s', async (_says, looksWaitsFor) => {
     const one = await spent();
     const told = one.told.length;
     const event = change([one.fresh], { id: 'event' });
+    const busy = Promise.withResolvers<void>();
+    const journal: Ports['journal'] = (entry) => {
+      if (entry.what === 'planned' && entry.reservation === 'busy') busy.resolve();
+    };
+    const ports = { ...one.tablePorts, journal };
     let second: Promise<unknown> | undefined;
     const account = { ...one.ports, ...one.tablePorts }.budget;
     const budget: Ports['budget'] = {
       take: async (...args) => {
-        second ??= withRetries(one, async () =>
-          one.run(event, { policy: one.policy, owner: 'event', ports: one.tablePorts }),
-        );
+        const run = async () => await one.run(event, { policy: one.policy, owner: 'event', ports });
+        second ??= withRetries(one, run);
+        await (looksWaitsFor === 'all of its retries' ? second : busy.promise);
         return await account.take(...args);
       },
     };
     await one.run(sweepOf(GROUP), { policy: one.policy, owner: 'look', ports: { ...one.tablePorts, budget } });
-    await second;
+    await Promise.all([second, busy.promise]);
     expect(one.left().filter(({ id }) => id === one.fresh.id)).toEqual([]);
     expect(one.told.slice(told)).toMatchObject([{ status: 'done', removed: [one.fresh] }]);
   });
