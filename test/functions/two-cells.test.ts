@@ -1,5 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import { AuthorizeSecurityGroupIngressCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { create } from '../../functions/on-change/handler.ts';
@@ -7,6 +5,7 @@ import type { Runtime } from '../../functions/runtime/runtime.ts';
 import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
 import { createLedgerTable, createNoticesTopic } from '../../infra/local/provision.ts';
 import { startLocalAccount } from '../../infra/local/start.ts';
+import { telemetryTo } from '../../infra/local/telemetry.ts';
 import { VirtualClock } from '../../infra/local/time/virtual-clock.ts';
 import { CLIENT_SETTINGS } from '../../shared/aws/client-settings.ts';
 import { ENVIRONMENT, SWITCH_PARAMETER } from '../../shared/catalogue.ts';
@@ -51,8 +50,7 @@ const startCell = async ({ accountId, ledger, mode, now }: CellSettings) => {
     random: seeded(2),
     clients: { ...CLIENT_SETTINGS, ...role },
     fetch: async () => await Promise.reject(new Error('nothing is fetched')),
-    logger: new Logger({ logLevel: 'SILENT' }),
-    metrics: new Metrics({ namespace: 'Test' }),
+    ...telemetryTo(() => undefined),
   };
   vi.spyOn(runtime.metrics, 'publishStoredMetrics').mockReturnValue(runtime.metrics);
   const counted: string[] = [];
