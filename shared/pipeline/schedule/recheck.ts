@@ -1,12 +1,7 @@
 import type { GroupRecord, Recheck } from '../../model/group-record.ts';
+import { lookInBatches } from '../look-batches.ts';
 import { side } from '../side.ts';
 import type { Done, ScheduleCell } from './cell.ts';
-
-/** Groups of one request: as many as on-change looks at within its time. */
-const AT_ONCE = 100;
-
-/** Pause between two requests, ms: the look at 100 groups takes about six paged calls, of which EC2 gives 20 a second. */
-const PAUSE_MS = 300;
 
 type Due = GroupRecord & { readonly recheck: Recheck };
 
@@ -28,10 +23,7 @@ const lookAt = async (some: readonly Due[], { ports }: ScheduleCell): Promise<vo
 };
 
 const lookAtAll = async (all: readonly Due[], cell: ScheduleCell): Promise<Done> => {
-  for (let from = 0; from < all.length; from += AT_ONCE) {
-    if (from > 0) await cell.ports.clock.sleep(PAUSE_MS);
-    await lookAt(all.slice(from, from + AT_ONCE), cell);
-  }
+  await lookInBatches(all, cell.ports.clock, async (some) => await lookAt(some, cell));
   const [first] = all;
   return { what: 'looked-again', id: `${first?.groupId ?? ''}${all.length > 1 ? ` and ${all.length - 1} more` : ''}` };
 };

@@ -1,13 +1,8 @@
 import type { SweepRest } from '../../model/sweep.ts';
 import { isTooMuchAtOnce } from '../../policy/sweep-share.ts';
+import { lookInBatches } from '../look-batches.ts';
 import type { SweepCell } from './cell.ts';
 import type { Part } from './read.ts';
-
-/** Groups of one request: as many as on-change looks at within its time. */
-const AT_ONCE = 100;
-
-/** Pause between two requests, ms: the look at 100 groups takes about six paged calls, of which EC2 gives 20 a second. */
-const PAUSE_MS = 300;
 
 const exceeds = (closing: number, groups: number, { policy }: SweepCell): boolean =>
   isTooMuchAtOnce(closing, groups, policy.budget);
@@ -41,9 +36,6 @@ export const handOver = async (part: Part, region: string, rest: SweepRest, cell
   const { ports } = cell;
   const isOver = isOverShare(part, rest, cell);
   if (isOver) await tellHeld(part, region, cell);
-  for (let from = 0; from < part.concerns.length; from += AT_ONCE) {
-    if (from > 0) await ports.clock.sleep(PAUSE_MS);
-    const some = part.concerns.slice(from, from + AT_ONCE);
-    await ports.reexamine.look(some, region, ...(isOver ? (['hold'] as const) : []));
-  }
+  const limit = isOver ? (['hold'] as const) : [];
+  await lookInBatches(part.concerns, ports.clock, async (some) => await ports.reexamine.look(some, region, ...limit));
 };
