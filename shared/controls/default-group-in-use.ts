@@ -27,6 +27,7 @@ export const defaultGroupInUse: Control<'attachments'> = {
   on: ['attached', 'sweep'],
   needs: { attachments: true },
   defaults: { fresh: 'alert', existing: 'alert', remedy: 'revoke' },
+  couldFire: isDefaultGroup,
   evaluate: ({ group, facts: { attachments }, trigger }) => {
     if (!isDefaultGroup(group) || attachments.length === 0) return [];
     const severity = holdsData(servicesOf(attachments)) ? 'high' : 'medium';

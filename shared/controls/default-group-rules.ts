@@ -37,6 +37,7 @@ export const defaultGroupRules: Control<'attachments'> = {
   migrates: true,
   needs: { attachments: true },
   defaults: { fresh: 'enforce', existing: 'approve', remedy: 'revoke' },
+  couldFire: isDefaultGroup,
   evaluate: ({ group, facts, fresh }, { remedy }) => {
     if (!isDefaultGroup(group)) return [];
     const inUse = { limit: remedy === 'migrate' ? TO_BE_MOVED : IN_USE };

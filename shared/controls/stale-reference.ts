@@ -26,6 +26,7 @@ export const staleReference: Control<'peers'> = {
   on: ['sweep'],
   needs: { peers: true },
   defaults: { fresh: 'observe', existing: 'observe', remedy: 'revoke' },
+  couldFire: ({ rules }) => rules.some(({ source }) => source.kind === 'group'),
   evaluate: ({ group, facts: { peers }, fresh }) =>
     byFreshness(
       group.rules.filter((rule) => isGone(rule, peers)),

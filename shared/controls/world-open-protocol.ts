@@ -3,6 +3,7 @@ import type { Control } from '../model/control.ts';
 import type { ControlDocs } from '../model/control-docs.ts';
 import type { Opening, RuleExposure } from '../model/exposure.ts';
 import type { ProtocolOptions } from '../model/options.ts';
+import type { Rule } from '../model/rule.ts';
 import { explainDetail } from './about-group.ts';
 import { aCase, egress, ingress } from './case.ts';
 import { BOUNDARY } from './frameworks.ts';
@@ -15,6 +16,10 @@ const severity = 'medium';
 
 /** Judged by ports, harmless, or everything at once: other controls' business. */
 const ORDINARY: ReadonlySet<string> = new Set(['tcp', 'udp', 'icmp', 'icmpv6', '-1']);
+
+function isOther({ direction, protocol }: Rule): boolean {
+  return direction === 'ingress' && !ORDINARY.has(protocol);
+}
 
 /** Which openings a protocol has. Rules of the protocol go before rules for all traffic, which let in more besides. */
 function openingsOf(exposure: RuleExposure, protocol: string): readonly Opening[] {
@@ -46,10 +51,9 @@ export const worldOpenProtocol: Control<never, ProtocolOptions> = {
   narrows: NARROWINGS_OF_ADDRESSES,
   defaults: { fresh: 'alert', existing: 'observe', remedy: 'revoke', allowed: [] },
   evaluate: ({ exposure }, { allowed }) => {
-    const protocols = new Set<string>();
-    for (const { direction, protocol } of exposure.rules)
-      if (direction === 'ingress' && !ORDINARY.has(protocol) && !allowed.includes(protocol)) protocols.add(protocol);
-    const [first, ...others] = [...protocols].toSorted();
+    const named = exposure.rules.filter(isOther).map(({ protocol }) => protocol);
+    if (named.length === 0) return [];
+    const [first, ...others] = [...new Set(named)].filter((protocol) => !allowed.includes(protocol)).toSorted();
     if (first === undefined) return [];
     const rest = withoutEverything(exposure, first);
     return [first, ...others].flatMap((protocol) =>

@@ -1,6 +1,29 @@
 import type { Opening, Traffic } from '../model/exposure.ts';
 import type { PortSet, Rule } from '../model/rule.ts';
-import { contentKey } from './rule-key.ts';
+import { sourceText } from './rule-key.ts';
+
+/** What a rule lets through, apart from its source. */
+type RuleTraffic = Pick<Rule, 'direction' | 'protocol' | 'fromPort' | 'toPort'>;
+
+/** What one rule opens among the ports of a question, or among all others. */
+interface Answer {
+  readonly kind: 'only' | 'except';
+  readonly rule: RuleTraffic;
+  readonly opening: LoneOpening;
+}
+
+type Answers = Map<string, readonly Answer[]>;
+
+/** Answers that are kept for one source. Once there are more, all of the source are dropped. */
+const MOST_OF_SOURCE = 16;
+
+function trafficOf({ direction, protocol, fromPort, toPort }: Rule): RuleTraffic {
+  return { direction, protocol, ...(fromPort !== undefined && { fromPort }), ...(toPort !== undefined && { toPort }) };
+}
+
+function isSameTraffic(a: RuleTraffic, b: RuleTraffic): boolean {
+  return a.protocol === b.protocol && a.fromPort === b.fromPort && a.toPort === b.toPort && a.direction === b.direction;
+}
 
 /** What one rule opens, whichever group it is in. */
 export type LoneOpening = Pick<Opening, 'exposures' | 'share'> & {
@@ -14,12 +37,12 @@ export type LoneOpening = Pick<Opening, 'exposures' | 'share'> & {
  * what it trusts.
  */
 export class LoneOpenings {
-  /** By ports, which are the same object for every group if they are a control's settings, then by the rule's content. */
-  readonly #answers = new WeakMap<PortSet, Map<string, LoneOpening>>();
+  /** By ports, which are the same object for every group if they are a control's settings, then by the rule's source. */
+  readonly #answers = new WeakMap<PortSet, Answers>();
   readonly #most: number;
   #ofSixteenth: LoneOpenings | undefined;
 
-  /** @param most answers that are kept for each set of ports; then all are dropped. */
+  /** @param most sources that are kept for each set of ports. Once there are more, all are dropped. */
   constructor(most = 10_000) {
     this.#most = most;
   }
@@ -35,14 +58,26 @@ export class LoneOpenings {
     const ports = 'only' in traffic ? traffic.only : 'except' in traffic ? traffic.except[0] : undefined;
     const isKnowable = ports !== undefined && rule.source.kind !== 'prefix-list';
     if (!isKnowable || ('except' in traffic && traffic.except.length > 1)) return find();
-    const answers = this.#answers.get(ports) ?? new Map<string, LoneOpening>();
+    const kind = 'only' in traffic ? 'only' : 'except';
+    const answers = this.#answers.get(ports) ?? this.#begin(ports);
+    const source = sourceText(rule.source);
+    const ofSource = answers.get(source) ?? [];
+    const known = ofSource.find((answer) => answer.kind === kind && isSameTraffic(answer.rule, rule));
+    if (known !== undefined) return known.opening;
+    const opening = find();
+    this.#keep(answers, source, { kind, rule: trafficOf(rule), opening });
+    return opening;
+  }
+
+  #keep(answers: Answers, source: string, answer: Answer): void {
+    const known = answers.get(source);
+    if (known === undefined && answers.size >= this.#most) answers.clear();
+    answers.set(source, known === undefined || known.length >= MOST_OF_SOURCE ? [answer] : [...known, answer]);
+  }
+
+  #begin(ports: PortSet): Answers {
+    const answers: Answers = new Map();
     this.#answers.set(ports, answers);
-    const key = `${'only' in traffic ? 'only' : 'except'} ${contentKey(rule)}`;
-    const known = answers.get(key);
-    if (known !== undefined) return known;
-    if (answers.size >= this.#most) answers.clear();
-    const found = find();
-    answers.set(key, found);
-    return found;
+    return answers;
   }
 }

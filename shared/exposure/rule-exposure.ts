@@ -1,5 +1,6 @@
 import type { ExposureQuestion, Opening, RemovalOrder, RuleExposure, WideQuestion } from '../model/exposure.ts';
 import type { Freshness } from '../model/finding.ts';
+import type { WorldThreshold } from '../model/options.ts';
 import type { Direction, PortSet, Rule } from '../model/rule.ts';
 import { type AxisRange, askedRanges, portsOn, portsWide, protocolAt } from './axis.ts';
 import { cidrsOf } from './block.ts';
@@ -36,6 +37,10 @@ interface Direct extends Swept {
 
 /** What is known of the rules of one direction before an address is read. */
 interface Bound extends Record<Family, number> {
+  /** Number of sources that are the whole IPv4 or the whole IPv6 address space. */
+  readonly whole: Record<Family, number>;
+  /** Whether all sources together are below the threshold, without doubt. */
+  isBelow: boolean;
   /** Number of rules whose source is not a group. */
   sources: number;
   /** The last of these rules. */
@@ -85,18 +90,24 @@ class SweptExposure implements RuleExposure {
   }
 
   bound(direction: Direction): Bound {
-    this.#bounds ??= boundsOf(this.rules, this.#shared.work);
+    this.#bounds ??= boundsOf(this.rules, this.world, this.#shared.work);
     return this.#bounds[direction];
   }
 
   openings(question: ExposureQuestion): readonly Opening[] {
-    const { ipv4, ipv6, sources, last } = this.bound(question.direction);
-    if (ipv4 * 2 ** this.world.ipv4 < NEARLY && ipv6 * 2 ** this.world.ipv6 < NEARLY) return [];
+    const { isBelow, sources, last } = this.bound(question.direction);
+    if (isBelow) return [];
     if (sources > 1 || last === undefined) return openingsOf(this.rules, this.#fresh, this.#exposedTo(question));
     const { lone } = this.#shared;
-    const { width: open, ...opening } = lone.of(last, question.traffic, () => openingOfOne(this.#exposedTo(question)));
-    if (open <= question.allowed) return [];
-    return [{ freshness: this.#fresh.has(last) ? 'fresh' : 'existing', rules: [last], ...opening }];
+    const only = lone.of(last, question.traffic, () => openingOfOne(this.#exposedTo(question)));
+    if (only.width <= question.allowed) return [];
+    const freshness = this.#fresh.has(last) ? 'fresh' : 'existing';
+    return [{ freshness, rules: [last], exposures: only.exposures, share: only.share }];
+  }
+
+  mayAddUp(): boolean {
+    const { ipv4, ipv6, whole } = this.bound('ingress');
+    return !areBelow(ipv4 - whole.ipv4, ipv6 - whole.ipv6, sixteenthOf(this.world));
   }
 
   wideOpenings(question: WideQuestion): readonly Opening[] {
@@ -119,7 +130,8 @@ class SweptExposure implements RuleExposure {
 
   #exposedTo({ direction, traffic, order, allowed }: ExposureQuestion): Exposed {
     const { prepared, segments, ranked } = this.#swept(direction);
-    const asked = askedOf(segments, askedRanges(traffic));
+    const asked = segments.length === 0 ? [] : askedOf(segments, askedRanges(traffic));
+    if (asked.length === 0) return { prepared, asked, ranked: [], allowed };
     return { prepared, asked, ranked: ordered(placed(ranked, asked), order), allowed };
   }
 
@@ -127,6 +139,11 @@ class SweptExposure implements RuleExposure {
     const sweepNow = () => sweepDirection(this.rules, direction, this.world, this.#shared.work);
     return direction === 'ingress' ? (this.#ingress ??= sweepNow()) : (this.#egress ??= sweepNow());
   }
+}
+
+/** Whether shares of the address space are below the threshold, without doubt. */
+function areBelow(ipv4: number, ipv6: number, threshold: WorldThreshold): boolean {
+  return ipv4 * 2 ** threshold.ipv4 < NEARLY && ipv6 * 2 ** threshold.ipv6 < NEARLY;
 }
 
 /** The threshold that a sixteenth of the addresses reaches: an interface has 16 groups at most, so one of them has that much. */
@@ -138,20 +155,30 @@ function sixteenthOf(world: World): World {
  * Sums of all sources' sizes, as shares of the whole address space: upper bounds of what any union holds. They settle the question
  * for nearly every group without reading an address.
  */
-function boundsOf(rules: readonly Rule[], work: Work): Readonly<Record<Direction, Bound>> {
-  const none: Bound = { ipv4: 0, ipv6: 0, sources: 0, last: undefined };
-  const bounds = { ingress: { ...none }, egress: { ...none } };
+function boundsOf(rules: readonly Rule[], world: World, work: Work): Readonly<Record<Direction, Bound>> {
+  const bounds = { ingress: noBound(), egress: noBound() };
   for (const rule of rules) {
     const { source } = rule;
     if (source.kind === 'group') continue;
     const bound = bounds[rule.direction];
-    if (source.kind === 'prefix-list') for (const cidr of cidrsOf(source)) bound[familyOf(cidr)] += prefixShare(cidr);
-    else bound[source.kind] += prefixShare(source.cidr);
+    if (source.kind === 'prefix-list') for (const cidr of cidrsOf(source)) addTo(bound, familyOf(cidr), cidr);
+    else addTo(bound, source.kind, source.cidr);
     bound.sources += 1;
     bound.last = rule;
   }
+  for (const bound of [bounds.ingress, bounds.egress]) bound.isBelow = areBelow(bound.ipv4, bound.ipv6, world);
   work.steps += rules.length;
   return bounds;
+}
+
+function noBound(): Bound {
+  return { ipv4: 0, ipv6: 0, whole: { ipv4: 0, ipv6: 0 }, isBelow: true, sources: 0, last: undefined };
+}
+
+function addTo(bound: Bound, family: Family, cidr: string): void {
+  const share = prefixShare(cidr);
+  bound[family] += share;
+  if (share === 1) bound.whole[family] += 1;
 }
 
 function sweepDirection(rules: readonly Rule[], direction: Direction, world: World, work: Work): Direct {

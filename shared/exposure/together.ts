@@ -80,10 +80,11 @@ function isNone({ tcp, udp }: PortSet): boolean {
  * Whether a group lets in at least a sixteenth of the threshold on one of some ports where it alone is below the threshold. An interface
  * has at most 16 groups, so if such groups together reach the threshold on a port, at least one of them lets in that much.
  */
-export function isSubstantial(rules: readonly Rule[], ports: PortSet, exposure: RuleExposure): boolean {
+export function isSubstantial(exposure: RuleExposure, ports: PortSet): boolean {
+  if (!exposure.mayAddUp()) return false;
+  const { rules } = exposure;
   const partial = rules.filter(({ source }) => cidrsOf(source).some((cidr) => prefixShare(cidr) < 1));
-  // Settled by prefix lengths alone for nearly every group: see `RuleExposure.bound`.
-  if (partial.length === 0 || isNone(substantialPorts(partial, ports, exposure))) return false;
+  if (isNone(substantialPorts(partial, ports, exposure))) return false;
   return !isNone(substantialPorts(belowThreshold(rules, ports, exposure), ports, exposure));
 }
 

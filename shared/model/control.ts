@@ -37,6 +37,11 @@ interface ControlMeta<O extends ControlOptions> {
   readonly own?: true;
   /** Whether it can judge with such options; a control that cannot asks for no facts. Absent: always. */
   runs?(options: O): boolean;
+  /**
+   * Whether it could fire for a group, whatever the facts about the group are. Absent: it could fire for every group.
+   * A sweep evaluates controls with hypothetical facts only for groups for which they could fire.
+   */
+  couldFire?(group: Group): boolean;
   /** One line: what is open, to whom. */
   explain(finding: Finding): string;
 }

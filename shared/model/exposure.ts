@@ -42,6 +42,11 @@ export interface RuleExposure {
   readonly world: WorldThreshold;
   /** An upper bound of the share of a family's address space that the sources of one direction hold together. Reads no address. */
   bound(direction: Direction): Readonly<Record<'ipv4' | 'ipv6', number>>;
+  /**
+   * Whether inbound sources smaller than the whole address space could hold a sixteenth of the threshold together.
+   * Reads no address.
+   */
+  mayAddUp(): boolean;
   /** What is open, apart for rules that the change brought and rules that were there before. */
   openings(question: ExposureQuestion): readonly Opening[];
   /** The openings of sensitive ports to wide private sources. */

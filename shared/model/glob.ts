@@ -5,6 +5,7 @@
 export const matchesGlob = (pattern: string, text: string): boolean => {
   const star = pattern.indexOf('*');
   if (star === -1) return text === pattern;
+  if (star > 0 && text.charCodeAt(0) !== pattern.charCodeAt(0)) return false;
   if (!text.startsWith(pattern.slice(0, star))) return false;
   const [first = '', ...rest] = pattern.split('*');
   const last = rest.pop() ?? '';

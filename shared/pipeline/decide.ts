@@ -10,11 +10,12 @@ import type { Rule } from '../model/rule.ts';
 import { attachedOf } from './attached.ts';
 import { type Weighed, weigh } from './effective-mode.ts';
 import { type Evaluator, evaluatorOf } from './enabled.ts';
-import { about, findingsOf } from './findings.ts';
+import { about, type Findings, findingsOf } from './findings.ts';
 import type { Occasion } from './occasion.ts';
 import { remedyFor } from './remedy.ts';
 
-interface Standard {
+/** How far decisions may go. */
+export interface Standard {
   readonly policy: Policy;
   readonly ceiling: Mode;
 }
@@ -165,7 +166,16 @@ export const deliberate = (
   ceiling: Mode,
   evaluator: Evaluator = evaluatorOf(policy),
 ): Deliberation => {
-  const found = findingsOf(sighting, occasion, evaluator);
+  return decisionsOn(findingsOf(sighting, occasion, evaluator), sighting, occasion, { policy, ceiling });
+};
+
+/** The decisions on findings: see `deliberate`. */
+export function decisionsOn(
+  found: Findings,
+  sighting: Sighting,
+  occasion: Occasion,
+  { policy, ceiling }: Standard,
+): Deliberation {
   if (found.decided.length + found.unconfirmed.length + found.awaited.length === 0) return NOTHING;
   const weighed = (findings: readonly Finding[]) => weighAll(findings, sighting, occasion, { policy, ceiling });
   const { letGo } = occasion;
@@ -195,7 +205,17 @@ export const deliberate = (
       ...withhold(decisionsFor(told), 'told-before'),
     ],
   };
-};
+}
+
+/** All findings of a group, each with its own mode, whether or not something may be done about it now. */
+export function weighEvery(
+  { decided, unconfirmed, awaited }: Findings,
+  sighting: Sighting,
+  occasion: Occasion,
+  standard: Standard,
+): readonly Weighed[] {
+  return weighAll([...decided, ...unconfirmed, ...awaited], sighting, occasion, standard);
+}
 
 /** What is to be done about a group now: see `deliberate`. Pure. */
 export const decide = (

@@ -17,25 +17,31 @@ const NOTHING_TO_REMOVE: Limit = { mode: 'alert', reason: 'it names no rule, so 
 const isTagged = ({ tags: has }: GroupIdentity, { tags }: TagCeiling): boolean =>
   Object.entries(tags).every(([key, pattern]) => Object.hasOwn(has, key) && matchesGlob(pattern, has[key] ?? ''));
 
-/** Only tags whose keys the policy names count, and they only hold down. */
-const tagLimits = (group: GroupIdentity, { tagCeilings }: Policy): readonly Limit[] =>
-  tagCeilings
-    .filter((ceiling) => isTagged(group, ceiling))
-    .map(({ tags, mode }) => ({
-      mode,
-      reason: `groups tagged ${Object.entries(tags)
-        .map(([key, pattern]) => `${key}=${pattern}`)
-        .join(', ')} go no further than ${mode}`,
-    }));
+function tagLimit({ tags, mode }: TagCeiling): Limit {
+  const named = Object.entries(tags).map(([key, pattern]) => `${key}=${pattern}`);
+  return { mode, reason: `groups tagged ${named.join(', ')} go no further than ${mode}` };
+}
 
-const limitsOn = (finding: Finding, group: GroupIdentity, { policy, ceiling, now }: Rules): readonly Limit[] => [
-  { mode: policy.ceiling, reason: `the policy's mode for the account is ${policy.ceiling}` },
-  { mode: ceiling, reason: `the runtime switch is at ${ceiling}` },
-  ...tagLimits(group, policy),
-  ...(finding.rules.length > 0 || finding.lost !== undefined ? [] : [NOTHING_TO_REMOVE]),
-  ...(finding.freshness === 'fresh' || now === undefined ? [] : freezeLimits(policy.freezes, now)),
-  ...(finding.limit === undefined ? [] : [finding.limit]),
-];
+/** The limits below a mode. Only tags that the policy names count, and a tag can only lower the mode. */
+function limitsBelow(
+  asked: Mode,
+  finding: Finding,
+  group: GroupIdentity,
+  { policy, ceiling, now }: Rules,
+): readonly Limit[] {
+  const isLower = (mode: Mode): boolean => lowerMode(mode, asked) !== asked;
+  const limits: Limit[] = [];
+  if (isLower(policy.ceiling))
+    limits.push({ mode: policy.ceiling, reason: `the policy's mode for the account is ${policy.ceiling}` });
+  if (isLower(ceiling)) limits.push({ mode: ceiling, reason: `the runtime switch is at ${ceiling}` });
+  for (const one of policy.tagCeilings) if (isLower(one.mode) && isTagged(group, one)) limits.push(tagLimit(one));
+  if (isLower(NOTHING_TO_REMOVE.mode) && finding.rules.length === 0 && finding.lost === undefined)
+    limits.push(NOTHING_TO_REMOVE);
+  if (finding.freshness !== 'fresh' && now !== undefined)
+    limits.push(...freezeLimits(policy.freezes, now).filter(({ mode }) => isLower(mode)));
+  if (finding.limit !== undefined && isLower(finding.limit.mode)) limits.push(finding.limit);
+  return limits;
+}
 
 /** What decides how far a finding may go, besides itself. */
 export interface Rules {
@@ -46,8 +52,8 @@ export interface Rules {
 }
 
 /** The lowest of the control's mode and every limit. */
-export const weigh = (finding: Finding, group: GroupIdentity, rules: Rules): Weighed => {
+export function weigh(finding: Finding, group: GroupIdentity, rules: Rules): Weighed {
   const asked = rules.policy.controls[finding.control]?.[finding.freshness] ?? 'off';
-  const limits = limitsOn(finding, group, rules).filter((limit) => lowerMode(limit.mode, asked) !== asked);
+  const limits = limitsBelow(asked, finding, group, rules);
   return { finding, limits, mode: limits.reduce<Mode>((mode, limit) => lowerMode(mode, limit.mode), asked) };
-};
+}

@@ -1,14 +1,15 @@
 import { CONTROLS } from '../controls/registry.ts';
 import { LoneOpenings } from '../exposure/lone-openings.ts';
-import type { Shared } from '../exposure/rule-exposure.ts';
-import type { World } from '../exposure/trusted-space.ts';
+import { exposureOf } from '../exposure/rule-exposure.ts';
 import type { Work } from '../exposure/work.ts';
 import type { Trigger } from '../model/change.ts';
 import type { AnyControl } from '../model/control.ts';
+import type { RuleExposure } from '../model/exposure.ts';
 import { NEEDS, type Need } from '../model/facts.ts';
 import type { Freshness } from '../model/finding.ts';
 import type { ControlOptions } from '../model/options.ts';
 import type { Policy } from '../model/policy.ts';
+import type { Rule } from '../model/rule.ts';
 import { withControls } from '../policy/with-controls.ts';
 import { worldOf } from '../policy/world.ts';
 import { isLoud } from './loud.ts';
@@ -50,10 +51,9 @@ export interface EnabledControl {
 /** A policy with its enabled controls, chosen once for all groups that are evaluated under it. The caller owns it. */
 export interface Evaluator {
   readonly policy: Policy;
-  readonly world: World;
   readonly controls: (trigger: Trigger) => readonly EnabledControl[];
-  /** What the evaluations of all groups share. */
-  readonly shared: Shared;
+  /** The exposure of rules, of which `fresh` are new. The same object as for the last call if both arguments are the same. */
+  readonly exposureOf: (rules: readonly Rule[], fresh: ReadonlySet<Rule>) => RuleExposure;
 }
 
 /** An evaluator of a policy. */
@@ -64,10 +64,16 @@ export function evaluatorOf(policy: Policy, work: Work = { steps: 0 }): Evaluato
       const options = policy.controls[control.id];
       return options === undefined ? [] : [{ control, options, needs: needsOf(control) }];
     });
+  const world = worldOf(policy);
+  const shared = { work, lone: new LoneOpenings() };
+  let last: { readonly exposure: RuleExposure; readonly fresh: ReadonlySet<Rule> } | undefined;
   return {
     policy,
-    world: worldOf(policy),
-    shared: { work, lone: new LoneOpenings() },
+    exposureOf: (rules, fresh) => {
+      if (last?.exposure.rules !== rules || last.fresh !== fresh)
+        last = { exposure: exposureOf(rules, fresh, world, shared), fresh };
+      return last.exposure;
+    },
     controls: (trigger) => {
       const controls = byTrigger.get(trigger) ?? choose(trigger);
       byTrigger.set(trigger, controls);

@@ -1,8 +1,6 @@
-import { exposureOf } from '../exposure/rule-exposure.ts';
 import { hasCanaryTag } from '../model/canary.ts';
-import type { AnyControl } from '../model/control.ts';
+import type { AnyControl, Subject } from '../model/control.ts';
 import type { Exemption } from '../model/exemption.ts';
-import type { RuleExposure } from '../model/exposure.ts';
 import type { Facts, Need } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Group } from '../model/group.ts';
@@ -30,17 +28,6 @@ export interface Findings {
 const sufficient = (facts: Partial<Facts>, needs: readonly Need[]): facts is Facts =>
   needs.every((need) => need in facts);
 
-type ExposureOfRules = (rules: readonly Rule[]) => RuleExposure;
-
-/** The exposure of the rules that a control sees: the same object for all controls that see the same rules. */
-const exposureFor = (isNew: ReadonlySet<Rule>, { world, shared }: Evaluator): ExposureOfRules => {
-  let last: RuleExposure | undefined;
-  return (rules) => {
-    if (last?.rules !== rules) last = exposureOf(rules, isNew, world, shared);
-    return last;
-  };
-};
-
 /** What a control sees of a group. Nearly every group has no canary's tag and no exemption, so all controls see it as it is. */
 const viewOf = (group: Group, exemptions: readonly Exemption[]): ((control: AnyControl) => Group | undefined) =>
   exemptions.length === 0 && !hasCanaryTag(group)
@@ -53,83 +40,105 @@ export const about = (finding: Finding, isAbout: (rule: Rule) => boolean): reado
   return rules.length === 0 ? [] : [{ ...finding, rules }];
 };
 
-type Evaluate = (rules: readonly Rule[]) => readonly Finding[];
-
 /**
- * What a control finds, apart from new rules that their own events act on.
+ * The findings of a control, without those about new rules that other events handle.
  *
- * Those rules count in every union as new ones, and which of all new rules would have to go does not depend on the event at hand: two
- * events that see the same rules agree on it, so that two halves of the address space lose one of them and not both. Once it is known which
- * awaited rules would go, the others are judged as if those were gone.
+ * The awaited rules count as new in every union. Which of all new rules have to go does not depend on the event at
+ * hand, so two events that see the same rules agree: two halves of the address space lose one of them and not both.
+ * Once the awaited rules that have to go are known, the other rules are evaluated without them.
  */
-const withoutAwaited = (
-  evaluate: Evaluate,
+function withoutAwaited(
+  find: (rules: readonly Rule[]) => readonly Finding[],
   all: readonly Rule[],
   awaited: ReadonlySet<Rule>,
-): Pick<Findings, 'decided' | 'awaited'> => {
-  const isAwaited = (rule: Rule) => awaited.has(rule);
+): Pick<Findings, 'decided' | 'awaited'> {
   const left: Finding[] = [];
   for (let rules = all; ; ) {
-    const findings = evaluate(rules);
-    const theirs = awaited.size === 0 ? [] : findings.flatMap((finding) => about(finding, isAwaited));
+    const findings = find(rules);
+    const theirs = findings.flatMap((finding) => about(finding, (rule) => awaited.has(rule)));
     if (theirs.length === 0) return { decided: findings, awaited: left };
     left.push(...theirs);
     const gone = new Set(theirs.flatMap((finding) => finding.rules));
     rules = rules.filter((rule) => !gone.has(rule));
   }
-};
+}
 
-interface Judged {
-  readonly group: Group;
+const NO_FINDINGS: readonly Finding[] = [];
+
+const NOTHING_FOUND: Findings = { decided: NO_FINDINGS, unconfirmed: NO_FINDINGS, awaited: NO_FINDINGS };
+
+/** What the controls evaluate of one group besides its rules. */
+interface Circumstances {
   readonly facts: Facts;
   /** The rules that count as new in every union. */
   readonly isNew: ReadonlySet<Rule>;
-  readonly awaited: ReadonlySet<Rule>;
-  readonly exposureOfRules: ExposureOfRules;
+  readonly occasion: Occasion;
+  readonly evaluator: Evaluator;
 }
 
-const foundBy = (
+function subjectOf(group: Group, { facts, isNew, occasion, evaluator }: Circumstances): Subject<Need> {
+  const exposure = evaluator.exposureOf(group.rules, isNew);
+  return { group, facts, trigger: occasion.trigger, fresh: isNew, exposure };
+}
+
+function evaluate(
   { control, options }: EnabledControl,
-  { group, facts, isNew, awaited, exposureOfRules }: Judged,
-  { trigger, brought }: Occasion,
-): Pick<Findings, 'decided' | 'awaited'> =>
-  withoutAwaited(
-    (rules) => {
-      const visible = rules === group.rules ? group : { ...group, rules };
-      const subject = { group: visible, facts, trigger, fresh: isNew, exposure: exposureOfRules(rules) };
-      return control
-        .evaluate(subject, options)
-        .map((finding) => heldByList(control.graded ? graded(finding, facts) : finding, brought));
-    },
-    group.rules,
-    awaited,
-  );
+  subject: Subject<Need>,
+  { facts, occasion: { brought } }: Circumstances,
+): readonly Finding[] {
+  const findings = control.evaluate(subject, options);
+  if (findings.length === 0) return NO_FINDINGS;
+  return findings.map((finding) => heldByList(control.graded ? graded(finding, facts) : finding, brought));
+}
 
-const isUnconfirmed = ({ freshness, rules }: Finding, { others }: Ages): boolean =>
-  others === 'unconfirmed' && freshness === 'existing' && rules.length > 0;
+function isAboutOld({ freshness, rules }: Finding): boolean {
+  return freshness === 'existing' && rules.length > 0;
+}
 
-/** What the enabled controls find in a group. Pure. */
-export const findingsOf = ({ group, facts }: Sighting, occasion: Occasion, evaluator: Evaluator): Findings => {
-  const ages = agesOf(group.rules, occasion);
+/**
+ * What the enabled controls find in a group. Pure.
+ *
+ * @param ages how old the rules of the group are, if the caller knows already
+ */
+export function findingsOf(
+  { group, facts }: Sighting,
+  occasion: Occasion,
+  evaluator: Evaluator,
+  ages: Ages = agesOf(group.rules, occasion),
+): Findings {
   const { awaited } = ages;
   const isNew = awaited.size === 0 ? ages.fresh : ages.fresh.union(awaited);
   const visibleTo = viewOf(group, occasion.exemptions ?? []);
-  const exposureOfRules = exposureFor(isNew, evaluator);
+  let [circumstances, subject]: [Circumstances?, Subject<Need>?] = [];
   const decided: Finding[] = [];
   const left: Finding[] = [];
   for (const enabled of evaluator.controls(occasion.trigger)) {
     if (!sufficient(facts, enabled.needs)) continue;
     const visible = visibleTo(enabled.control);
     if (visible === undefined) continue;
-    const found = foundBy(enabled, { group: visible, facts, isNew, awaited, exposureOfRules }, occasion);
-    decided.push(...found.decided);
-    left.push(...found.awaited);
+    const all = (circumstances ??= { facts, isNew, occasion, evaluator });
+    if (awaited.size > 0) {
+      const found = withoutAwaited(
+        (rules) => evaluate(enabled, subjectOf({ ...visible, rules }, all), all),
+        visible.rules,
+        awaited,
+      );
+      decided.push(...found.decided);
+      left.push(...found.awaited);
+      continue;
+    }
+    if (subject?.group !== visible) subject = subjectOf(visible, all);
+    const findings = evaluate(enabled, subject, all);
+    if (findings.length > 0) decided.push(...findings);
   }
+  if (decided.length + left.length === 0) return NOTHING_FOUND;
   const evidence = { change: occasion, episodes: facts.episodes ?? [], policy: evaluator.policy };
   const counted = heldForService(countedFindings(decided, group), group, evidence);
+  const theirs = heldForService(left, group, evidence);
+  if (ages.others !== 'unconfirmed') return { decided: counted, unconfirmed: NO_FINDINGS, awaited: theirs };
   return {
-    decided: counted.filter((finding) => !isUnconfirmed(finding, ages)),
-    unconfirmed: counted.filter((finding) => isUnconfirmed(finding, ages)),
-    awaited: heldForService(left, group, evidence),
+    decided: counted.filter((finding) => !isAboutOld(finding)),
+    unconfirmed: counted.filter(isAboutOld),
+    awaited: theirs,
   };
-};
+}

@@ -51,10 +51,12 @@ const NONE: ReadonlySet<Rule> = new Set();
  * event leaves absent rules that it did not add to their own events; a sweep, AWS Config's look and a re-check act on them at once.
  */
 export const agesOf = (rules: readonly Rule[], { trigger, brought, known, unfinished = [] }: Occasion): Ages => {
-  const fresh = new Set([...freshRules(rules, brought), ...unfinished]);
+  const added = freshRules(rules, brought);
+  const fresh = unfinished.length === 0 ? added : added.union(new Set(unfinished));
   if (known === undefined) return { fresh, awaited: NONE, others: 'existing' };
   if (known.kind === 'unconfirmed') return { fresh, awaited: NONE, others: 'unconfirmed' };
   const absent = rules.filter((rule) => !fresh.has(rule) && !known.contents.has(canonicalKey(rule)));
+  if (absent.length === 0) return { fresh, awaited: NONE, others: 'existing' };
   return trigger === 'sweep'
     ? { fresh: new Set([...fresh, ...absent]), awaited: NONE, others: 'existing' }
     : { fresh, awaited: new Set(absent), others: 'existing' };

@@ -49,7 +49,8 @@ const split = (finding: Finding, isServices: (rule: Rule) => boolean, limit: Lim
  * not on record.
  */
 export const heldForService = (findings: readonly Finding[], group: Group, evidence: Evidence): readonly Finding[] => {
-  const service = findings.length === 0 ? undefined : serviceOwner(group, evidence.policy);
+  const mayBeServices = evidence.episodes.length > 0 || evidence.change.brought.kind === 'rules';
+  const service = findings.length === 0 || !mayBeServices ? undefined : serviceOwner(group, evidence.policy);
   if (service === undefined) return findings;
   const contents = openedByService(group, evidence);
   if (contents.size === 0) return findings;

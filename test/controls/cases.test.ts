@@ -23,6 +23,8 @@ const documented = loaded.flatMap((module) => {
   return module.docs === undefined || control === undefined ? [] : [{ control, docs: module.docs }];
 });
 
+const GROUP = { id: 'sg-0c0ffee0c0ffee000', name: 'web', tags: {} };
+
 const findings = (
   control: AnyControl,
   { rules, group, facts, trigger = 'sweep', options }: Case,
@@ -30,7 +32,7 @@ const findings = (
 ) =>
   control.evaluate(
     {
-      group: { id: 'sg-0c0ffee0c0ffee000', name: 'web', tags: {}, ...group, rules },
+      group: { ...GROUP, ...group, rules },
       facts: { ...NOTHING_KNOWN, ...facts },
       trigger,
       fresh: new Set(fresh),
@@ -54,6 +56,7 @@ describe('every control', () => {
       it.each(invalid.map((one) => [one.title, one] as const))('fires on %s', (_title, one) => {
         const found = findings(control, one);
         expect(found.length).toBeGreaterThan(0);
+        expect(control.couldFire?.({ ...GROUP, ...one.group, rules: one.rules })).not.toBe(false);
         for (const finding of found) {
           expect(finding.rules.every((rule) => one.rules.includes(rule))).toBe(true);
           expect(control.explain(finding)).not.toMatch(/undefined|NaN|\[object/);

@@ -106,14 +106,25 @@ describe('the memory of lone openings', () => {
     for (const [one, what] of asked) expect(lone.of(one, what, found)).not.toBe(lone.of(one, what, found));
   });
 
-  it('holds so many answers and no more', () => {
+  it('keeps so many sources and no more', () => {
     const lone = new LoneOpenings(3);
-    const answer = (at: number) => lone.of(ingress('tcp', at, '0.0.0.0/0'), { only: SSH }, found);
+    const answer = (at: number) => lone.of(ingress('tcp', 22, `${at}.0.0.0/8`), { only: SSH }, found);
     const first = answer(1);
     answer(2);
     answer(3);
     expect(answer(1)).toBe(first);
     answer(4);
+    expect(answer(1)).not.toBe(first);
+  });
+
+  it('keeps 16 answers for one source and no more', () => {
+    const lone = new LoneOpenings();
+    const answer = (at: number) => lone.of(ingress('tcp', at, '0.0.0.0/0'), { only: SSH }, found);
+    const first = answer(1);
+    for (let at = 2; at <= 16; at += 1) answer(at);
+    expect(answer(1)).toBe(first);
+    const last = answer(17);
+    expect(answer(17)).toBe(last);
     expect(answer(1)).not.toBe(first);
   });
 });

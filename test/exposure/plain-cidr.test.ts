@@ -117,6 +117,12 @@ describe('a CIDR block read without BigInt', () => {
   });
 });
 
+/** The first address: decimal octets, or four 32-bit words in hexadecimal. */
+const firstText = ({ family, first }: Cidr): string =>
+  family === 'ipv4'
+    ? [24n, 16n, 8n, 0n].map((shift) => (first >> shift) & 255n).join('.')
+    : [96n, 64n, 32n, 0n].map((shift) => ((first >> shift) & 0xffff_ffffn).toString(16)).join(':');
+
 describe('the canonical key', () => {
   const keyOf = (cidr: string): string =>
     canonicalKey({
@@ -132,7 +138,7 @@ describe('the canonical key', () => {
       fc.property(nearly, (text) => {
         const strict = parsed(text);
         if (strict === undefined) return;
-        expect(keyOf(text)).toBe(`ingress tcp 22 22 ${strict.family} ${strict.first.toString(16)}/${strict.prefix}`);
+        expect(keyOf(text)).toBe(`ingress tcp 22 22 ${firstText(strict)}/${strict.prefix}`);
       }),
       { numRuns: 3000 },
     );

@@ -38,7 +38,7 @@ describe('the key of a set of rules', () => {
   it('has a line for each rule, in order, once', () => {
     const rules = within('sg-1', [WEB, SSH, SSH, ingress('-1', 'all', 'sg-1')]);
     expect(ruleSetKey({ rules })).toBe(
-      ['ingress -1 -1 -1 itself', 'ingress tcp 22 22 ipv4 a000000/8', 'ingress tcp 443 443 ipv4 0/0'].join('\n'),
+      ['ingress -1 -1 -1 itself', 'ingress tcp 22 22 10.0.0.0/8', 'ingress tcp 443 443 0.0.0.0/0'].join('\n'),
     );
   });
 });

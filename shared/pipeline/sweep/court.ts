@@ -1,15 +1,18 @@
 import { worldOpenTogether } from '../../controls/world-open-together.ts';
-import { canonicalKey } from '../../exposure/canonical.ts';
-import { isAboutCanary } from '../../model/canary.ts';
+import { CANARY_CONTROL, isAboutCanary } from '../../model/canary.ts';
 import type { Decision } from '../../model/decision.ts';
+import type { Facts } from '../../model/facts.ts';
 import type { Freshness } from '../../model/finding.ts';
 import type { Group } from '../../model/group.ts';
 import { higherMode, lowerMode, type Mode } from '../../model/mode.ts';
 import type { Policy } from '../../model/policy.ts';
 import { exemptionsAt } from '../../policy/exempt.ts';
 import { withControls } from '../../policy/with-controls.ts';
-import { type Deliberation, deliberate } from '../decide.ts';
-import { enabledControls, evaluatorOf, needsOf } from '../enabled.ts';
+import { type Deliberation, decisionsOn, type Standard, weighEvery } from '../decide.ts';
+import type { Weighed } from '../effective-mode.ts';
+import { type Evaluator, enabledControls, evaluatorOf, needsOf } from '../enabled.ts';
+import { type Findings, findingsOf } from '../findings.ts';
+import { agesOf } from '../freshness.ts';
 import { isLoud } from '../loud.ts';
 import type { Known, Occasion } from '../occasion.ts';
 import { mayOpenTogether } from '../shared-interfaces.ts';
@@ -18,8 +21,8 @@ import { IMAGINED, imaginedFacts } from './imagine.ts';
 
 /** What a sweep has to say of a group. */
 export interface Verdict {
-  /** By what was read, the observed ones too; the canary's are nobody's business. */
-  readonly decisions: readonly Decision[];
+  /** Findings by the facts that were read, each with its mode, also the observed ones. Without the canary's. */
+  readonly findings: readonly Pick<Weighed, 'finding' | 'mode'>[];
   /** Whether anything may have to be closed, asked or told, whatever the facts that were not read. */
   readonly concerns: boolean;
   /** Whether existing rules may have to be closed, or rules of which nobody knows yet whether they are new. */
@@ -56,12 +59,13 @@ const waitingForFacts = (policy: Policy, ceiling: Mode, ages: readonly Freshness
   return {
     controls,
     needs: new Set(controls.flatMap(needsOf)),
-    policy: narrowed,
     evaluator: evaluatorOf(narrowed),
     isBlind: controls.some((control) => needsOf(control).some((need) => !IMAGINED.has(need))),
     heedsNeighbours: isLoud(modeOf(policy, worldOpenTogether.id, ceiling, ages)),
   };
 };
+
+const NO_FACTS: Partial<Facts> = {};
 
 /** Closing these is what the share of a sweep limits. */
 const isClosing = ({ mode, rules, because }: Decision): boolean =>
@@ -73,8 +77,31 @@ const toCome = ({ decisions, withheld }: Deliberation): readonly Decision[] => [
   ...withheld.flatMap(({ decision, why }) => (why === 'told-before' ? [] : [decision])),
 ];
 
-const hasNew = ({ rules }: Group, known: Known): boolean =>
-  known.kind === 'confirmed' && rules.some((rule) => !known.contents.has(canonicalKey(rule)));
+/** What some facts about a group lead to. */
+interface Consequences {
+  readonly findings: Verdict['findings'];
+  readonly decisions: readonly Decision[];
+}
+
+const NO_CONSEQUENCES: Consequences = { findings: [], decisions: [] };
+
+/**
+ * What findings lead to. Most groups have none, or only such that are observed: those are counted, and no decision is
+ * made of them. A decision names no interfaces here: most of them would be hypothetical, and nobody is told.
+ */
+const consequencesOf = (found: Findings, group: Group, asOf: Occasion, standard: Standard): Consequences => {
+  const snapshot = { group, facts: NO_FACTS };
+  const weighed = weighEvery(found, snapshot, asOf, standard);
+  if (weighed.length === 0) return NO_CONSEQUENCES;
+  if (!weighed.some(({ mode }) => isLoud(mode)))
+    return { findings: weighed.filter(({ finding }) => finding.control !== CANARY_CONTROL), decisions: [] };
+  const deliberation = decisionsOn(found, snapshot, asOf, standard);
+  const all = [...deliberation.decisions, ...deliberation.withheld.map(({ decision }) => decision)];
+  const findings = all
+    .filter((decision) => !isAboutCanary(decision))
+    .flatMap(({ mode, because }) => because.map((finding) => ({ finding, mode })));
+  return { findings, decisions: toCome(deliberation) };
+};
 
 /**
  * The court of one sweep. A page tells of no interfaces, so controls that ask for them judge by what they may be: a fact that was not
@@ -85,7 +112,7 @@ export const courtOf = (policy: Policy, occasion: Occasion, ceiling: Mode): Cour
   const forOld = waitingForFacts(policy, ceiling, ['existing']);
   const forNew = waitingForFacts(policy, ceiling, ['fresh', 'existing']);
   const evaluator = evaluatorOf(policy);
-  const mayBeBeside = mayOpenTogether(policy);
+  const mayBeBeside = mayOpenTogether(policy, evaluator);
   let withoutProtection: Court | undefined;
   /** The same without exemptions and runtime switch; made by the first question. */
   const unprotected = (): Court => {
@@ -93,22 +120,24 @@ export const courtOf = (policy: Policy, occasion: Occasion, ceiling: Mode): Cour
     return withoutProtection;
   };
   const judge: Court['judge'] = (group, known, vpcCidrs) => {
-    const facts = vpcCidrs === undefined ? {} : { vpcCidrs };
     const asOf = { ...occasion, known };
-    const waiting = hasNew(group, known) ? forNew : forOld;
-    const read = deliberate({ group, facts }, asOf, policy, ceiling, evaluator);
-    const cases = waiting.controls.length === 0 ? [] : imaginedFacts(group, waiting.needs, vpcCidrs);
-    const possible = cases.flatMap((imagined) =>
-      toCome(deliberate({ group, facts: imagined }, asOf, waiting.policy, ceiling, waiting.evaluator)),
-    );
-    const all = [...toCome(read), ...possible];
-    const theirs = all.filter((decision) => !isAboutCanary(decision));
-    const decisions = [...read.decisions, ...read.withheld.map(({ decision }) => decision)];
+    const ages = agesOf(group.rules, asOf);
+    const waiting = ages.fresh.size > 0 ? forNew : forOld;
+    const by = (facts: Partial<Facts>, own: Evaluator): Consequences => {
+      const found = findingsOf({ group, facts }, asOf, own, ages);
+      return consequencesOf(found, group, asOf, { policy: own.policy, ceiling });
+    };
+    const read = by(vpcCidrs === undefined ? NO_FACTS : { vpcCidrs }, evaluator);
+    const couldFire = waiting.controls.some((control) => control.couldFire?.(group) ?? true);
+    const cases = couldFire ? imaginedFacts(group, waiting.needs, vpcCidrs) : [];
+    const decisions = [...read.decisions, ...cases.flatMap((facts) => by(facts, waiting.evaluator).decisions)];
     return {
-      decisions: decisions.filter((decision) => !isAboutCanary(decision)),
+      findings: read.findings,
       concerns:
-        waiting.isBlind || all.some(({ mode }) => isLoud(mode)) || (waiting.heedsNeighbours && mayBeBeside(group)),
-      closes: theirs.some(isClosing),
+        waiting.isBlind ||
+        decisions.some(({ mode }) => isLoud(mode)) ||
+        (waiting.heedsNeighbours && mayBeBeside(group, ages.fresh)),
+      closes: decisions.some((decision) => isClosing(decision) && !isAboutCanary(decision)),
     };
   };
   const isHarmless: Court['isHarmless'] = (group, known) => !unprotected().judge(group, known).concerns;

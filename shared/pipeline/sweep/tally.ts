@@ -1,4 +1,3 @@
-import type { Decision } from '../../model/decision.ts';
 import type { DigestItem, DigestLine, Standing, Tally } from '../../model/digest.ts';
 import { type Finding, SEVERITIES } from '../../model/finding.ts';
 import type { Group } from '../../model/group.ts';
@@ -49,7 +48,7 @@ export const tallying = (start: Tally, region: string) => {
     if (last === undefined || isWorse(item, last) < 0) worst = [...worst, item].toSorted(isWorse).slice(0, MOST_WORST);
   };
 
-  const note = (group: Group, { mode }: Decision, { control, severity, rules }: Finding): void => {
+  const note = (group: Group, mode: Mode, { control, severity, rules }: Finding): void => {
     const about = { standing: standingOf(mode), control, ...ownerOf(group.tags), rules: rules.length };
     count({ ...about, groups: 1 });
     rank({ ...about, severity, groupId: group.id, groupName: group.name.slice(0, OWNER_LENGTH), region });
@@ -57,10 +56,10 @@ export const tallying = (start: Tally, region: string) => {
 
   return {
     /** One group, judged. */
-    add(group: Group, { decisions, closes }: Verdict): void {
+    add(group: Group, { findings, closes }: Verdict): void {
       groups += 1;
       closing += Number(closes);
-      for (const decision of decisions) for (const finding of decision.because) note(group, decision, finding);
+      for (const { finding, mode } of findings) note(group, mode, finding);
     },
     result: (): Tally => ({ groups, closing, lines: [...lines.values()], worst }),
   };

@@ -12,9 +12,9 @@ import {
 import type { Clause, State } from './clause.ts';
 import { GROUP, MINUTE, OTHER_GROUP, START } from './samples.ts';
 
-const SSH = 'ingress tcp 22 22 ipv4 0/0';
-const RDP = 'ingress tcp 3389 3389 ipv4 0/0';
-const WEB = 'ingress tcp 443 443 ipv4 0/0';
+const SSH = 'ingress tcp 22 22 0.0.0.0/0';
+const RDP = 'ingress tcp 3389 3389 0.0.0.0/0';
+const WEB = 'ingress tcp 443 443 0.0.0.0/0';
 
 const removed = (ruleId: string, at = START): OwnChange => ({ what: 'removed', ruleId, content: SSH, at });
 
@@ -200,10 +200,7 @@ export const recordClauses: readonly Clause[] = [
   {
     says: 'a thousand rules of one group and the records of two hundred groups are read whole',
     async check({ open }) {
-      const contents = Array.from(
-        { length: 1000 },
-        (_, i) => `ingress tcp ${i} ${i} ipv6 20010db8000000000000000000000000/48`,
-      );
+      const contents = Array.from({ length: 1000 }, (_, i) => `ingress tcp ${i} ${i} 20010db8:0:0:0/48`);
       await open().records.begin({ groupId: GROUP, contents, since: START });
       const ids = Array.from({ length: 200 }, (_, i) => `sg-${String(i).padStart(17, '0')}`).filter(
         (id) => id !== GROUP,

@@ -126,9 +126,9 @@ describe('narrowing after a removal', () => {
     const account = await removed(policy, [rule('-1', -1, WORLD)]);
     await go(account);
     expect(sources(account).toSorted()).toEqual([
-      'ingress tcp 443 443 ipv4 0/0',
-      'ingress tcp 80 80 ipv4 0/0',
-      'ingress udp 443 443 ipv4 0/0',
+      'ingress tcp 443 443 0.0.0.0/0',
+      'ingress tcp 80 80 0.0.0.0/0',
+      'ingress udp 443 443 0.0.0.0/0',
     ]);
   });
 
