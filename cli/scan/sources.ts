@@ -31,6 +31,7 @@ const liveFault = (error: unknown): unknown =>
     : error;
 
 async function* partsOf(sights: AsyncIterable<Sight>): AsyncGenerator<Part> {
+  yield { sightings: [], errors: [], isAnswered: true };
   try {
     for await (const { sightings, unread } of sights) yield { sightings, errors: unread.map(({ message }) => message) };
   } catch (error) {
@@ -43,11 +44,12 @@ async function* partsOf(sights: AsyncIterable<Sight>): AsyncGenerator<Part> {
  * region is known; the parts throw CallFailed, InputInvalid.
  */
 export const accountSource = async (args: Arguments, needs: ReadonlySet<Need>): Promise<Source> => {
-  const [{ accountClient }, { listGroups }] = await Promise.all([
+  const [{ accountClient }, { listReadableGroups }] = await Promise.all([
     import('../../shared/aws/account-client.ts'),
     import('../../shared/aws/list-groups.ts'),
   ]);
   const choice = { profile: args.value('profile'), region: args.value('region') };
   const { ec2, functions, region } = await accountClient(choice);
-  return { region, parts: partsOf(listGroups(ec2, needs, functions)), from: 'account' };
+  const parts = partsOf(listReadableGroups(ec2, needs, functions));
+  return { region, parts, from: 'account' };
 };
