@@ -125,7 +125,7 @@ const run = async (args: Arguments, terminal: Terminal) => {
   const files = args.positionals;
   const wanted = wantedBy(loaded.policy);
   const isLive = files.length === 0;
-  const source = isLive ? await accountSource(args, wanted.needs) : fileSource(files, args, wanted, terminal);
+  const source = isLive ? await accountSource(args, wanted.needs, terminal) : fileSource(files, args, wanted, terminal);
   const basis = { now: terminal.clock.now(), loaded, exemptions: await readExemptions(args, loaded.policy, terminal) };
   const totals = await (format === 'json' ? asJson : asText)({ source, wanted, ...basis }, terminal);
   return finish(totals, terminal);
