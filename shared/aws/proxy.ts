@@ -19,17 +19,24 @@ const variable = (environment: Environment, name: string): string | undefined =>
   (environment[name] ?? environment[name.toUpperCase()])?.trim() || undefined;
 
 /** A URL without its user and password, for messages. */
-export const withoutSecrets = (url: string): string => url.replace(/\/\/[^@/]*@/, '//…@');
+export const withoutSecrets = (url: string): string => url.replace(/^([^/]*\/\/)?.*@/, '$1…@');
+
+const parsed = (text: string): URL | undefined => {
+  const url = URL.parse(text);
+  if (url === null || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') return undefined;
+  // Node's agent decodes user and password, and throws over a percent sign that encodes nothing.
+  return /%(?![0-9a-f]{2})/i.test(url.username + url.password) ? undefined : url;
+};
 
 /** A proxy without a scheme is one of HTTP, as for the AWS CLI. */
 const proxyUrl = (environment: Environment, name: string): string | undefined => {
   const value = variable(environment, name);
   if (value === undefined) return undefined;
   const text = value.startsWith('//') ? `http:${value}` : /^[a-z0-9+.-]+:\/\//i.test(value) ? value : `http://${value}`;
-  const url = URL.parse(text);
-  if (url !== null && ['http:', 'https:'].includes(url.protocol) && url.hostname !== '') return url.href;
+  const url = parsed(text);
+  if (url !== undefined) return url.href;
   throw new InputInvalid(
-    `${name.toUpperCase()}: ${JSON.stringify(withoutSecrets(value))} is no proxy: expected http://HOST:PORT or https://HOST:PORT`,
+    `${name.toUpperCase()}: ${JSON.stringify(withoutSecrets(value))} is no proxy: expected http://HOST:PORT or https://HOST:PORT, special signs of user and password as %XX`,
   );
 };
 

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { proxyAgents, proxyVariables } from '../../shared/aws/proxy.ts';
 
+/** What a function throws. */
+const fault = (run: () => unknown): string => {
+  try {
+    run();
+    return 'nothing was thrown';
+  } catch (error) {
+    return String(error);
+  }
+};
+
 const PROXY = 'http://proxy.example.com:3128';
 
 describe('proxies in the environment, as the AWS CLI reads them', () => {
@@ -31,9 +41,21 @@ describe('proxies in the environment, as the AWS CLI reads them', () => {
     expect(proxyVariables(environment)).toEqual(expected);
   });
 
-  it.each(['socks5://proxy:1080', 'http://', 'http://proxy:port', 'ftp://proxy'])('refuses %s', (url) => {
-    expect(() => proxyVariables({ HTTPS_PROXY: url })).toThrow('HTTPS_PROXY: ');
-  });
+  it.each(['socks5://proxy:1080', 'http://', 'http://proxy:port', 'ftp://proxy', 'http://ann:%zz@proxy:1'])(
+    'refuses %s',
+    (url) => {
+      expect(() => proxyVariables({ HTTPS_PROXY: url })).toThrow('HTTPS_PROXY: ');
+    },
+  );
+
+  it.each(['socks5://ann:s3cret@proxy:1', 'ann:s3cret/%zz@proxy:port', 'ann:s3cret@proxy:port'])(
+    'does not show the password of %s',
+    (url) => {
+      const message = fault(() => proxyVariables({ HTTPS_PROXY: url }));
+      expect(message).toContain('…@proxy');
+      expect(message).not.toContain('s3cret');
+    },
+  );
 
   it('leaves the agents to the SDK where nothing is set', () => {
     expect([proxyAgents({}), proxyAgents({ NO_PROXY: '*' })]).toEqual([undefined, undefined]);

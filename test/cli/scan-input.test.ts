@@ -30,6 +30,29 @@ describe('input that scan does not understand', () => {
       source({ ipRanges: [{ CidrIp: '10.0.0.0/24' }], IpRanges: [{ CidrIp: '0.0.0.0/0' }] }),
       '"IpRanges" is not a field',
     ],
+    [
+      'two sources in one element',
+      source({ IpRanges: [{ CidrIp: '10.0.0.0/24', CidrIpv6: '::/0' }] }),
+      'IpRanges[0]: "CidrIpv6" is not a field',
+    ],
+    [
+      'two sources in one rule',
+      {
+        SecurityGroupRules: [
+          {
+            SecurityGroupRuleId: 'sgr-1',
+            GroupId: 'sg-1',
+            IsEgress: false,
+            IpProtocol: 'tcp',
+            FromPort: 22,
+            ToPort: 22,
+            CidrIpv4: '10.0.0.0/24',
+            CidrIpv6: '::/0',
+          },
+        ],
+      },
+      'SecurityGroupRules[0]: holds CidrIpv4 and CidrIpv6',
+    ],
     ['a permission without a source', source({}), 'names no source'],
     ['a permission with empty lists of sources', source({ IpRanges: [], Ipv6Ranges: {} }), 'names no source'],
     [
