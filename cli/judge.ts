@@ -1,5 +1,6 @@
 import type { Change } from '../shared/model/change.ts';
 import type { Decision } from '../shared/model/decision.ts';
+import type { Exemption } from '../shared/model/exemption.ts';
 import type { Policy } from '../shared/model/policy.ts';
 import type { Sighting } from '../shared/model/ports.ts';
 import { weighedFindings } from '../shared/pipeline/decide.ts';
@@ -23,9 +24,13 @@ export const findingsBehind = (decisions: readonly Decision[], policy: Policy): 
   }));
 };
 
-/** What the controls find in a group as it stands. */
-export const judge = ({ group, facts }: Sighting, policy: Policy): readonly Judged[] => {
-  const found = weighedFindings({ group, facts }, SWEEP, policy, 'enforce');
+/** What the controls find in a group as it stands, apart from what the exemptions leave out. */
+export const judge = (
+  { group, facts }: Sighting,
+  policy: Policy,
+  exemptions: readonly Exemption[] = [],
+): readonly Judged[] => {
+  const found = weighedFindings({ group, facts }, { ...SWEEP, exemptions }, policy, 'enforce');
   if (found.length === 0) return [];
   const { rules: _rules, ...identity } = group;
   return found.map((weighed) => ({ ...weighed, group: identity }));

@@ -2,19 +2,21 @@ import { recorderFaults } from '../shared/pipeline/recorder-faults.ts';
 import { cellFault } from './cell/fault.ts';
 import { ACCOUNT_OPTIONS } from './cell/options.ts';
 import { type Arguments, type Command, EXIT } from './command.ts';
+import type { Terminal } from './terminal.ts';
 
 /** The SDK is loaded here. Throws InputInvalid where no region is known, or AWS Config may not be asked; CallFailed. */
-const look = async (args: Arguments) => {
+const look = async (args: Arguments, { environment }: Terminal) => {
   const [{ accountClient }, { recordersBeside }] = await Promise.all([
     import('../shared/aws/account-client.ts'),
     import('../shared/aws/recorders-beside.ts'),
   ]);
-  const { ec2, region } = await accountClient({ profile: args.value('profile'), region: args.value('region') });
+  const choice = { profile: args.value('profile'), region: args.value('region'), environment };
+  const { settings, region } = await accountClient(choice);
   try {
-    return { region, faults: recorderFaults(await recordersBeside(ec2, region).list()) };
+    return { region, faults: recorderFaults(await recordersBeside(settings).list()) };
   } catch (error) {
     const permission = 'config:DescribeConfigurationRecorders and config:DescribeConfigurationRecorderStatus';
-    throw cellFault(error, { thing: 'AWS Config', permission, option: 'region', region });
+    throw cellFault(error, { thing: 'AWS Config', permission, option: 'region', region, environment });
   }
 };
 
@@ -37,7 +39,7 @@ export const preflight: Command = {
   details:
     'Without a recorder, AWS Config takes no rule and the deployment fails; docs/config.md has the rest. Nothing is changed.',
   run: async (args, terminal) => {
-    const { region, faults } = await look(args);
+    const { region, faults } = await look(args, terminal);
     terminal.out(faults.length === 0 ? ready(region) : notReady(region, faults));
     return faults.length === 0 ? EXIT.clean : EXIT.findings;
   },

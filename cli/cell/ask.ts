@@ -29,9 +29,10 @@ const connect = async (args: Arguments, surroundings: Surroundings) => {
     import('../../shared/aws/proof-sign.ts'),
   ]);
   const profile = args.value('profile');
-  const { region } = await accountClient({ profile, region: args.value('region') });
+  const { environment } = surroundings;
+  const { region } = await accountClient({ profile, region: args.value('region'), environment });
   const functionName = withDoor(args.value('function') ?? FUNCTION_NAME);
-  const settings = personalSettings({ profile, region });
+  const settings = personalSettings({ profile, region, environment });
   const { person, prove } = signedIn(settings, surroundings);
   return { region, functionName, send: commandClient(settings, functionName, prove), person };
 };
@@ -56,6 +57,7 @@ const put = async (
       permission: 'lambda:InvokeFunction',
       option: 'function',
       region,
+      environment: surroundings.environment,
     };
     throw cellFault(error, called);
   }

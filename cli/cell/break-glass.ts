@@ -7,6 +7,7 @@ import { type Arguments, type Command, EXIT } from '../command.ts';
 import { formatOf } from '../format-option.ts';
 import { ASKING_EXIT_CODES } from '../help.ts';
 import { paintFor } from '../paint.ts';
+import type { Terminal } from '../terminal.ts';
 import { durationFrom } from './duration.ts';
 import { cellFault } from './fault.ts';
 import { needed, reasonOf } from './given.ts';
@@ -62,18 +63,23 @@ const textOf = ({ mode, until, effect }: Order, isEnd: boolean): readonly Line[]
         line('portcullis break-glass --end ends it before its time; portcullis scan shows what is open.'),
       ];
 
-const write = async (args: Arguments, parameter: string, order: Order, now: number): Promise<string> => {
+const write = async (
+  args: Arguments,
+  parameter: string,
+  order: Order,
+  { clock, environment }: Terminal,
+): Promise<string> => {
   const [{ accountClient }, { personalSwitchClient, writeSwitch }] = await Promise.all([
     import('../../shared/aws/account-client.ts'),
     import('../../shared/aws/switch-write.ts'),
   ]);
   const profile = args.value('profile');
-  const { region } = await accountClient({ profile, region: args.value('region') });
+  const { region } = await accountClient({ profile, region: args.value('region'), environment });
   try {
-    await writeSwitch(personalSwitchClient({ profile, region }), parameter, order, now);
+    await writeSwitch(personalSwitchClient({ profile, region, environment }), parameter, order, clock.now());
   } catch (error) {
-    const called = { thing: `parameter ${parameter}`, permission: 'ssm:PutParameter', option: 'parameter', region };
-    throw cellFault(error, called);
+    const [thing, permission] = [`parameter ${parameter}`, 'ssm:PutParameter'];
+    throw cellFault(error, { thing, permission, option: 'parameter', region, environment });
   }
   return region;
 };
@@ -82,7 +88,7 @@ const run: Command['run'] = async (args, terminal) => {
   const format = formatOf(args);
   const [now, isEnd, parameter] = [terminal.clock.now(), args.has('end'), args.value('parameter') ?? SWITCH_PARAMETER];
   const order = isEnd ? endOrder(args, now) : setOrder(args, now);
-  const region = await write(args, parameter, order, now);
+  const region = await write(args, parameter, order, terminal);
   const { mode, until, reason } = order;
   terminal.out(
     format === 'json'

@@ -1,4 +1,6 @@
 import { CallFailed, InputInvalid } from '../../shared/model/errors.ts';
+import type { Environment } from '../../shared/model/ports.ts';
+import { connectionReason, credentialsDetail } from '../connection-fault.ts';
 
 /** What was called with whose rights, for messages. */
 export interface Called {
@@ -9,6 +11,8 @@ export interface Called {
   /** The option that names another one. */
   readonly option: string;
   readonly region: string;
+  /** Names the proxy. */
+  readonly environment: Environment;
 }
 
 const SIGN_IN: ReadonlySet<string> = new Set([
@@ -25,11 +29,14 @@ const SIGN_IN: ReadonlySet<string> = new Set([
 const DENIED: ReadonlySet<string> = new Set(['AccessDenied', 'AccessDeniedException']);
 
 /** What a failed call means to a person, and the way out; undefined where nothing is known of it. */
-const reasonFor = ({ code, call, retryable, message }: CallFailed, called: Called): string | undefined => {
-  const { thing, permission, option, region } = called;
+const reasonFor = (error: CallFailed, called: Called): string | undefined => {
+  const { code, call, retryable, message } = error;
+  const { thing, permission, option, region, environment } = called;
   const place = `${thing} in ${region}`;
+  const unconnected = connectionReason(error, environment);
+  if (unconnected !== undefined) return unconnected;
   if (SIGN_IN.has(code))
-    return 'no AWS credentials that are valid: give --profile NAME or credentials in the environment, or sign in again';
+    return `no AWS credentials that are valid${credentialsDetail(error)}: give --profile NAME or credentials in the environment, or sign in again`;
   if (DENIED.has(code)) return `${place}: access denied; these credentials need ${permission} on it`;
   if (code === 'ResourceNotFoundException')
     return `there is no ${place}: give --${option} NAME, --region REGION or --profile NAME`;

@@ -1,3 +1,4 @@
+import { isoTime } from '../../shared/reports/iso-time.ts';
 import { plainLines } from '../../shared/reports/lines.ts';
 import type { Paint, Tone } from '../../shared/reports/paint.ts';
 
@@ -30,8 +31,14 @@ const escaped = (letter: string): string =>
     '',
   );
 
-/** A value as JSON that a terminal obeys nothing of: what JSON leaves as it is of C1 controls and bidirectional marks is escaped, too. */
+/** Fields that hold times, in milliseconds since the epoch. */
+const TIMES: ReadonlySet<string> = new Set(['at', 'until', 'since', 'warnedAt']);
+
+const withIsoTimes = (key: string, value: unknown): unknown =>
+  TIMES.has(key) && typeof value === 'number' ? isoTime(value) : value;
+
+/** A value as JSON that a terminal obeys nothing of: what JSON leaves as it is of C1 controls and bidirectional marks is escaped, too. Times are ISO 8601. */
 export const safeJson = (value: unknown): string =>
-  `${JSON.stringify(value, undefined, 2).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (letter) =>
+  `${JSON.stringify(value, withIsoTimes, 2).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (letter) =>
     letter === '\n' ? letter : escaped(letter),
   )}\n`;

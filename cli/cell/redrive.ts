@@ -6,6 +6,7 @@ import { type Arguments, type Command, EXIT } from '../command.ts';
 import { formatOf } from '../format-option.ts';
 import { ASKING_EXIT_CODES } from '../help.ts';
 import { paintFor } from '../paint.ts';
+import type { Terminal } from '../terminal.ts';
 import { cellFault } from './fault.ts';
 import { type Line, line, linesText, safeJson, toned } from './lines.ts';
 import { ACCOUNT_OPTIONS } from './options.ts';
@@ -63,15 +64,15 @@ async function emptyOne(
   return await redriveQueue(clients, { ...queue, kind, addressees: of.map((id) => addresseeOf(id, stack)), dryRun });
 }
 
-const empty = async (args: Arguments): Promise<readonly Redriven[]> => {
+const empty = async (args: Arguments, { environment }: Terminal): Promise<readonly Redriven[]> => {
   const [{ accountClient }, { redriveClients }, { findQueues }] = await Promise.all([
     import('../../shared/aws/account-client.ts'),
     import('../../shared/aws/dead-letters-client.ts'),
     import('../../shared/aws/dead-letters.ts'),
   ]);
   const [ids, profile, stack] = [wanted(args), args.value('profile'), args.value('stack') ?? STACK_NAME];
-  const { region } = await accountClient({ profile, region: args.value('region') });
-  const clients = redriveClients({ profile, region });
+  const { region } = await accountClient({ profile, region: args.value('region'), environment });
+  const clients = redriveClients({ profile, region, environment });
   try {
     const found = await findQueues(clients, stack, ids);
     const all: Redriven[] = [];
@@ -87,7 +88,7 @@ const empty = async (args: Arguments): Promise<readonly Redriven[]> => {
   } catch (error) {
     const permission =
       'sqs:ListQueues, sqs:ReceiveMessage, sqs:DeleteMessage, sqs:ChangeMessageVisibility, lambda:InvokeFunction on the aliases for requests, and config:StartConfigRulesEvaluation';
-    throw cellFault(error, { thing: `stack ${stack}`, permission, option: 'stack', region });
+    throw cellFault(error, { thing: `stack ${stack}`, permission, option: 'stack', region, environment });
   }
 };
 
@@ -109,7 +110,7 @@ messages again. Nothing is done twice. What cannot be read stays, and is named.`
   exitCodes: ASKING_EXIT_CODES,
   run: async (args, terminal) => {
     const format = formatOf(args);
-    const all = await empty(args);
+    const all = await empty(args, terminal);
     terminal.out(
       format === 'json'
         ? safeJson({ kind: 'redriven', dryRun: args.has('dry-run'), queues: all })

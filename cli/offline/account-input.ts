@@ -1,8 +1,11 @@
+import path from 'node:path';
 import type { Group } from '../../shared/model/group.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import { type GroupsRead, readGroups } from '../../shared/readers/describe.ts';
+import { isFields, spelling } from '../../shared/readers/fields.ts';
 import type { Input } from '../read-input.ts';
-import { isSupplement, readSupplements, type Supplements } from './supplements.ts';
+import { omissionsIn } from './omissions.ts';
+import { answerFaults, has, isSupplement, readSupplements, type Supplements } from './supplements.ts';
 
 /** An account's groups as files describe them. */
 export interface AccountInput extends Supplements {
@@ -11,15 +14,40 @@ export interface AccountInput extends Supplements {
   readonly errors: readonly string[];
 }
 
+/** The id of a prefix list in the name of a file; undefined where there is none, or more than one. */
+const listNamedBy = (name: string): string | undefined => {
+  const [id, ...more] = path.basename(name).match(/(?<![0-9a-z])pl-[0-9a-z]+/gi) ?? [];
+  return more.length === 0 ? id : undefined;
+};
+
+/** The answer of GetManagedPrefixListEntries tells entries and not whose: the name of its file does. */
+const withListId = (value: unknown, name: string): unknown => {
+  if (!isFields(value) || !has(value, 'entries') || has(value, 'prefixLists')) return value;
+  const PrefixListId = listNamedBy(name);
+  if (PrefixListId === undefined) return value;
+  const key = spelling(value, 'entries');
+  const { [key]: Entries, ...rest } = value;
+  return { ...rest, PrefixLists: [{ PrefixListId, Entries }] };
+};
+
 /** The values of an input: an array stands for its elements. */
-export const elements = ({ json }: Input): readonly unknown[] => (Array.isArray(json) ? json : [json]);
+export const elements = ({ json, name }: Input): readonly unknown[] =>
+  (Array.isArray(json) ? json : [json]).map((value) => withListId(value, name));
 
 const describing = (values: readonly unknown[]): readonly unknown[] => values.filter((value) => !isSupplement(value));
 
-/** One input by itself: its places count in its own file. A whole response is read as it is, so that its places have no index. */
-export const readAlone = (input: Input): GroupsRead => {
-  const isWhole = !Array.isArray(input.json) && !isSupplement(input.json);
-  return readGroups(isWhole ? input.json : describing(elements(input)), input.name);
+/** What an input says of groups. A whole answer is read as it is, so that its places have no index. */
+const describedIn = (input: Input): unknown =>
+  Array.isArray(input.json) || isSupplement(input.json) ? describing(elements(input)) : input.json;
+
+/** One input by itself: its places count in its own file. */
+export const readAlone = (input: Input): GroupsRead => readGroups(describedIn(input), input.name);
+
+/** One input by itself, with what it lacks, or holds in a form that is passed over when its groups are read, among the errors. */
+export const readWithOmissions = (input: Input): GroupsRead => {
+  const { groups, errors } = readAlone(input);
+  const omissions = [...elements(input).flatMap(answerFaults), ...omissionsIn(describedIn(input))];
+  return { groups, errors: [...new Set([...errors, ...omissions.map((error) => `${input.name}: ${error}`)])] };
 };
 
 /** What is wrong with the supplements of one input, with its place. */
@@ -49,7 +77,7 @@ export const withCidrs = (rule: Rule, lists: Supplements['lists']): Rule => {
  */
 export const readAccount = (inputs: readonly Input[]): AccountInput => {
   const supplements = readSupplements(inputs.flatMap(elements), []);
-  const alone = inputs.map(readAlone);
+  const alone = inputs.map(readWithOmissions);
   return {
     ...supplements,
     groups: groupsIn(inputs, alone).map((group) => ({

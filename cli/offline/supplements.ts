@@ -8,6 +8,7 @@ import {
   field,
   isFields,
   listField,
+  placeOf,
   shown,
   spelling,
   textField,
@@ -42,10 +43,13 @@ export interface Supplements {
   readonly naming?: Readonly<Partial<Record<BesideGroups, NamesByGroup>>> | undefined;
 }
 
-const has = (fields: Fields, name: string): boolean => Object.hasOwn(fields, spelling(fields, name));
+/** Whether an object has a field, in any of its spellings, whatever it holds. */
+export const has = (fields: Fields, name: string): boolean => Object.hasOwn(fields, spelling(fields, name));
 
-const HELD = [
+/** Lists of answers that stand beside groups. `entries` is the answer of GetManagedPrefixListEntries, which does not tell its list. */
+export const HELD = [
   'prefixLists',
+  'entries',
   'networkInterfaces',
   'routeTables',
   'vpcs',
@@ -54,8 +58,18 @@ const HELD = [
   'securityGroupReferenceSet',
 ] as const;
 
+/** Lists of answers that describe groups. */
+export const DESCRIBED = ['securityGroups', 'securityGroupRules'] as const;
+
 /** Keys that a response of AWS may have beside its content. */
-const BESIDE: ReadonlySet<string> = new Set(['NextToken', 'NextMarker', 'ResponseMetadata', '$metadata']);
+const BESIDE: ReadonlySet<string> = new Set([
+  'NextToken',
+  'nextToken',
+  'NextMarker',
+  'nextMarker',
+  'ResponseMetadata',
+  '$metadata',
+]);
 
 /** Whether an input holds supplements and nothing else, so that there are no groups to look for in it. */
 export const isSupplement = (value: unknown): boolean => {
@@ -63,6 +77,28 @@ export const isSupplement = (value: unknown): boolean => {
   if (fields === undefined) return false;
   const held = HELD.filter((name) => has(fields, name)).map((name) => spelling(fields, name));
   return held.length > 0 && Object.keys(fields).every((key) => held.includes(key) || BESIDE.has(key));
+};
+
+/** Whether a value is a list or an object that has something in it. */
+const isFilled = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+
+/**
+ * What keeps an answer of AWS from being read in whole: a list that is none, and lists and objects under names that nothing is read from,
+ * as groups may stand in them. A list of one element may stand as that element.
+ */
+export const answerFaults = (value: unknown): readonly string[] => {
+  const fields = asFields(value) ?? {};
+  const read = [...DESCRIBED, ...HELD].flatMap((name) => (has(fields, name) ? [spelling(fields, name)] : []));
+  if (read.length === 0) return [];
+  const broken = read.filter((key) => !Array.isArray(fields[key]) && !isFilled(fields[key]));
+  const unread = Object.keys(fields).filter((key) => !read.includes(key) && !BESIDE.has(key) && isFilled(fields[key]));
+  return [
+    ...broken.map((key) => `${key}: ${shown(fields[key])} is not a list`),
+    ...unread.map(
+      (key) => `${shown(key)} is not read (portcullis scan --help names what is): correct its name, or leave it out`,
+    ),
+  ];
 };
 
 /** The supplements of a value without the groups that it may hold, too; undefined where it has none. */
@@ -81,19 +117,33 @@ const cidrTexts = (list: Fields): readonly unknown[] => [
   ...listField(list, 'cidrs'),
 ];
 
+/** A list with its entries. DescribeManagedPrefixLists gives none: such a list is passed over, and is an error where a rule names it. */
 const readList = (value: unknown, at: string, errors: string[]): readonly (readonly [string, readonly string[]])[] => {
   const fields = asFields(value);
   const id = fields === undefined ? undefined : textField(fields, 'prefixListId');
-  if (fields === undefined || id === undefined || !(has(fields, 'entries') || has(fields, 'cidrs'))) {
+  if (fields === undefined || id === undefined) {
     errors.push(`${at}: expected {"PrefixListId": "pl-…", "Entries": [{"Cidr": "…"}]}, not ${shown(value)}`);
     return [];
   }
+  const told = ['entries', 'cidrs'].filter((name) => field(fields, name) !== undefined);
+  const broken = told.filter((name) => !Array.isArray(field(fields, name)));
+  for (const name of broken) errors.push(`${placeOf(fields, name, at)}: ${shown(field(fields, name))} is not a list`);
+  if (told.length === 0 || broken.length > 0) return [];
   const cidrs = cidrTexts(fields).flatMap((text, index) => {
     const isCidr = noting(errors, () => cidrSource(text, `${at}.Entries[${index}]`)) !== undefined;
     return isCidr ? [asText(text) ?? ''] : [];
   });
   return [[id, cidrs]];
 };
+
+/** Entries by list: what several answers tell of one list is added up. */
+const entriesByList = (lists: readonly (readonly [string, readonly string[]])[]): Supplements['lists'] => {
+  const byList = Map.groupBy(lists, ([id]) => id);
+  return new Map(Array.from(byList, ([id, parts]) => [id, parts.flatMap(([, cidrs]) => cidrs)]));
+};
+
+const WHOSE_ENTRIES =
+  'Entries: the answer does not tell its prefix list; name the file after the list: aws ec2 get-managed-prefix-list-entries --prefix-list-id pl-… > pl-….json';
 
 /** The elements of a list that several parts may hold; undefined where none of them has it. */
 const listsNamed = (parts: readonly Fields[], name: string): readonly unknown[] | undefined => {
@@ -146,11 +196,12 @@ const told = <K extends keyof Supplements>(
  */
 export const readSupplements = (values: readonly unknown[], errors: string[]): Supplements => {
   const parts = values.filter(isFields);
+  for (const part of parts) if (has(part, 'entries')) errors.push(WHOSE_ENTRIES);
   const lists = parts.flatMap((part) =>
     listField(part, 'prefixLists').flatMap((list, index) => readList(list, `PrefixLists[${index}]`, errors)),
   );
   return {
-    lists: new Map(lists),
+    lists: entriesByList(lists),
     ...told('attachments', listsNamed(parts, 'networkInterfaces'), attachmentsIn),
     ...told('routes', listsNamed(parts, 'routeTables'), readInternetRoutes),
     ...told('vpcs', listsNamed(parts, 'vpcs'), vpcsIn),

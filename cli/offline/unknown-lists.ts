@@ -17,7 +17,7 @@ export const unknownListErrors = (counts: UnknownLists): readonly string[] =>
   Array.from(
     counts,
     ([id, uses]) =>
-      `${id}: ${counted(uses, 'inbound rule')} named by this prefix list cannot be judged: its entries are unknown (PrefixLists gives them; see --help)`,
+      `${id}: ${counted(uses, 'inbound rule')} named by this prefix list cannot be judged: its entries are unknown; read the file ${id}.json, too: aws ec2 get-managed-prefix-list-entries --prefix-list-id ${id} > ${id}.json`,
   );
 
 /** Prefix lists whose entries nobody knows though inbound rules of these groups name them. */

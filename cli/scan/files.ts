@@ -1,8 +1,9 @@
 import type { Group } from '../../shared/model/group.ts';
 import type { Sighting } from '../../shared/model/ports.ts';
 import { AccountIndex, type Wanted } from '../offline/account-index.ts';
-import { readAccount, readAlone, withCidrs } from '../offline/account-input.ts';
+import { readAccount, readWithOmissions, withCidrs } from '../offline/account-input.ts';
 import { factsOf } from '../offline/facts.ts';
+import { Pages } from '../offline/pages.ts';
 import type { Input } from '../read-input.ts';
 import type { Terminal } from '../terminal.ts';
 import { type InputBytes, inputBytes } from './input-bytes.ts';
@@ -13,6 +14,8 @@ import { type Survey, survey } from './survey.ts';
 export interface Part {
   readonly sightings: readonly Sighting[];
   readonly errors: readonly string[];
+  /** Whether EC2 answered that there is no group, where the part has none. */
+  readonly isAnswered?: boolean;
 }
 
 /** An input that is read as a whole, or one that is read line by line, as often as it is needed. */
@@ -42,15 +45,18 @@ const readTogether = (inputs: readonly Input[], wanted: Wanted): Part => {
   const account = readAccount(inputs);
   const index = new AccountIndex(wanted);
   for (const group of account.groups) index.add(group);
+  const pages = new Pages();
+  for (const input of inputs) pages.take(input);
   const sightings = account.groups.map((group) => ({ group, facts: factsOf(group, account, index) }));
-  return { sightings, errors: account.errors };
+  return { sightings, errors: [...account.errors, ...pages.errors], isAnswered: pages.isAnswered };
 };
 
 async function* readOneByOne(opened: readonly Opened[], surveyed: Survey): AsyncGenerator<Part> {
-  yield { sightings: [], errors: surveyed.errors };
+  const { errors, isAnswered } = surveyed;
+  yield { sightings: [], errors, isAnswered };
   for await (const input of walk(opened)) {
-    const { groups, errors } = readAlone(input);
-    yield { sightings: groups.map((group) => sighted(group, surveyed)), errors };
+    const { groups, errors: unreadable } = readWithOmissions(input);
+    yield { sightings: groups.map((group) => sighted(group, surveyed)), errors: unreadable };
   }
 }
 

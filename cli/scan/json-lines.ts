@@ -2,6 +2,7 @@ import { pipeline, Readable } from 'node:stream';
 import { getHeapStatistics } from 'node:v8';
 import { createGunzip } from 'node:zlib';
 import { InputInvalid } from '../../shared/model/errors.ts';
+import { WHOLE_OUTPUT } from '../../shared/readers/description-parts.ts';
 import { parseJson } from '../../shared/readers/json-text.ts';
 import { type Input, isGzip, MOST_BYTES, textOf } from '../read-input.ts';
 import type { InputBytes } from './input-bytes.ts';
@@ -112,6 +113,16 @@ export async function* jsonLines(input: InputBytes): AsyncGenerator<Input> {
   }
 }
 
+/** The AWS CLI prints tables, text or YAML if its configuration says so. */
+const parsed = (text: string, name: string): unknown => {
+  try {
+    return parseJson(text, name);
+  } catch (error) {
+    if (!(error instanceof InputInvalid)) throw error;
+    throw new InputInvalid(`${error.message}; ${WHOLE_OUTPUT} --output json`, { cause: error });
+  }
+};
+
 /** The whole input at once, no more than `MOST_WHOLE` bytes. Throws InputInvalid. */
 export const readWhole = async (input: InputBytes): Promise<Input> => {
   const chunks: Uint8Array[] = [];
@@ -121,5 +132,5 @@ export const readWhole = async (input: InputBytes): Promise<Input> => {
     size += chunk.length;
     if (size > MOST_WHOLE) throw tooLarge(input.name);
   }
-  return { name: input.name, json: parseJson(textOf(Buffer.concat(chunks), input.name), input.name) };
+  return { name: input.name, json: parsed(textOf(Buffer.concat(chunks), input.name), input.name) };
 };

@@ -1,8 +1,8 @@
 import type { Facts } from '../../shared/model/facts.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Sighting } from '../../shared/model/ports.ts';
-import type { Judged } from '../../shared/reports/records.ts';
 import { judge } from '../judge.ts';
+import type { JudgeGroup } from './exempting.ts';
 
 /**
  * Controls that judge without a fact, and what is taken for it where files do not tell it; a note says so. The rules of a default group
@@ -30,13 +30,16 @@ const isUnknown = (sighting: Sighting, { facts }: Assuming): boolean =>
   Object.keys(facts).some((need) => !(need in sighting.facts));
 
 /** Judges groups described by files: every control whose facts are known, and those that judge without. */
-export const judgeKnown = (policy: Policy): ((sighting: Sighting) => readonly Judged[]) => {
+export const judgeKnown = (policy: Policy): JudgeGroup => {
   const assuming = assumingIn(policy);
-  return (sighting) => {
-    const judged = judge(sighting, policy);
+  return (sighting, exemptions) => {
+    const judged = judge(sighting, policy, exemptions);
     const more = assuming.filter((one) => isUnknown(sighting, one));
     if (more.length === 0) return judged;
     const facts = (one: Assuming) => ({ ...one.facts, ...sighting.facts });
-    return [...judged, ...more.flatMap((one) => judge({ group: sighting.group, facts: facts(one) }, one.policy))];
+    return [
+      ...judged,
+      ...more.flatMap((one) => judge({ group: sighting.group, facts: facts(one) }, one.policy, exemptions)),
+    ];
   };
 };

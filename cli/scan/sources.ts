@@ -1,7 +1,8 @@
 import { CallFailed, InputInvalid } from '../../shared/model/errors.ts';
 import type { Need } from '../../shared/model/facts.ts';
-import type { Sight } from '../../shared/model/ports.ts';
+import type { Environment, Sight } from '../../shared/model/ports.ts';
 import type { Arguments } from '../command.ts';
+import { connectionReason, credentialsDetail } from '../connection-fault.ts';
 import type { Wanted } from '../offline/account-index.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Part, readFiles } from './files.ts';
@@ -21,20 +22,24 @@ export const fileSource = (files: readonly string[], args: Arguments, wanted: Wa
   return { region: args.value('region') ?? null, parts, from: 'files' };
 };
 
-/** The SDK's own words for missing credentials say nothing of files. */
-const liveFault = (error: unknown): unknown =>
-  error instanceof CallFailed && error.code === 'CredentialsProviderError'
-    ? new InputInvalid(
-        'no AWS credentials: name a FILE to read, or give --profile NAME or credentials in the environment',
-        { cause: error },
-      )
-    : error;
+/** A call that failed, with the way out. */
+const liveFault = (error: unknown, environment: Environment): unknown => {
+  if (!(error instanceof CallFailed)) return error;
+  const unconnected = connectionReason(error, environment);
+  if (unconnected !== undefined) return new InputInvalid(unconnected, { cause: error });
+  if (error.code !== 'CredentialsProviderError') return error;
+  return new InputInvalid(
+    `no AWS credentials${credentialsDetail(error)}: name a FILE to read, or give --profile NAME or credentials in the environment`,
+    { cause: error },
+  );
+};
 
-async function* partsOf(sights: AsyncIterable<Sight>): AsyncGenerator<Part> {
+async function* partsOf(sights: AsyncIterable<Sight>, environment: Environment): AsyncGenerator<Part> {
+  yield { sightings: [], errors: [], isAnswered: true };
   try {
     for await (const { sightings, unread } of sights) yield { sightings, errors: unread.map(({ message }) => message) };
   } catch (error) {
-    throw liveFault(error);
+    throw liveFault(error, environment);
   }
 }
 
@@ -42,12 +47,17 @@ async function* partsOf(sights: AsyncIterable<Sight>): AsyncGenerator<Part> {
  * Groups of the live account, read only. The SDK is loaded here, so that files are scanned without it. Throws InputInvalid where no
  * region is known; the parts throw CallFailed, InputInvalid.
  */
-export const accountSource = async (args: Arguments, needs: ReadonlySet<Need>): Promise<Source> => {
-  const [{ accountClient }, { listGroups }] = await Promise.all([
+export const accountSource = async (
+  args: Arguments,
+  needs: ReadonlySet<Need>,
+  { environment }: Terminal,
+): Promise<Source> => {
+  const [{ accountClient }, { listReadableGroups }] = await Promise.all([
     import('../../shared/aws/account-client.ts'),
     import('../../shared/aws/list-groups.ts'),
   ]);
-  const choice = { profile: args.value('profile'), region: args.value('region') };
+  const choice = { profile: args.value('profile'), region: args.value('region'), environment };
   const { ec2, functions, region } = await accountClient(choice);
-  return { region, parts: partsOf(listGroups(ec2, needs, functions)), from: 'account' };
+  const parts = partsOf(listReadableGroups(ec2, needs, functions), environment);
+  return { region, parts, from: 'account' };
 };

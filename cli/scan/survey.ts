@@ -1,5 +1,6 @@
 import { AccountIndex, type Wanted } from '../offline/account-index.ts';
 import { elements, readAlone, supplementErrors } from '../offline/account-input.ts';
+import { Pages } from '../offline/pages.ts';
 import { readSupplements, type Supplements, supplementsIn } from '../offline/supplements.ts';
 import type { Input } from '../read-input.ts';
 
@@ -8,6 +9,8 @@ export interface Survey {
   readonly supplements: Supplements;
   readonly index: AccountIndex;
   readonly errors: readonly string[];
+  /** Whether EC2 answered that there is no group. */
+  readonly isAnswered: boolean;
 }
 
 /**
@@ -16,8 +19,10 @@ export interface Survey {
  */
 export const survey = async (inputs: AsyncIterable<Input>, wanted: Wanted): Promise<Survey | undefined> => {
   const index = new AccountIndex(wanted);
+  const pages = new Pages();
   const [beside, errors]: [unknown[], string[]] = [[], []];
   for await (const input of inputs) {
+    pages.take(input);
     const held = elements(input).flatMap((value) => supplementsIn(value) ?? []);
     if (held.length > 0) errors.push(...supplementErrors(input));
     beside.push(...held);
@@ -26,5 +31,6 @@ export const survey = async (inputs: AsyncIterable<Input>, wanted: Wanted): Prom
       index.add(group);
     }
   }
-  return { supplements: readSupplements(beside, []), index, errors };
+  const { isAnswered } = pages;
+  return { supplements: readSupplements(beside, []), index, errors: [...errors, ...pages.errors], isAnswered };
 };

@@ -1,9 +1,12 @@
 import type { Need } from '../../shared/model/facts.ts';
 import type { Sighting } from '../../shared/model/ports.ts';
+import { WHOLE_OUTPUT } from '../../shared/readers/description-parts.ts';
 import type { Judged } from '../../shared/reports/records.ts';
 import { countSeverities } from '../../shared/reports/totals.ts';
 import { countUnknownLists, type UnknownLists, unknownListErrors } from '../offline/unknown-lists.ts';
 import type { Source } from './sources.ts';
+
+const NO_GROUPS = `no security group in the input, so nothing was judged: ${WHOLE_OUTPUT}`;
 
 /** What a scan counts of the groups as they go by. Their findings are handed on: an account may have any number. */
 export class Tally {
@@ -21,6 +24,7 @@ export class Tally {
   readonly #lists: UnknownLists = new Map();
   readonly #needs: ReadonlySet<Need>;
   readonly #from: Source['from'];
+  #isAnswered = false;
 
   constructor(from: Source['from'], needs: ReadonlySet<Need>) {
     this.#from = from;
@@ -29,12 +33,14 @@ export class Tally {
 
   /** What could not be judged: what could not be read, then the prefix lists that inbound rules name and files do not tell. */
   get errors(): readonly string[] {
-    return [...this.#errors, ...unknownListErrors(this.#lists)];
+    const isSilent = this.groups === 0 && this.#errors.length === 0 && !this.#isAnswered;
+    return [...this.#errors, ...unknownListErrors(this.#lists), ...(isSilent ? [NO_GROUPS] : [])];
   }
 
-  /** Takes in what could not be read. */
-  miss(errors: readonly string[]): void {
+  /** Takes in what could not be read, and whether EC2 answered that there is no group. */
+  miss(errors: readonly string[], isAnswered = false): void {
     for (const error of errors) this.#errors.push(error);
+    this.#isAnswered ||= isAnswered;
   }
 
   /** Takes in a group and what was found in it. */

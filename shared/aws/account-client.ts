@@ -1,7 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { InputInvalid } from '../model/errors.ts';
 import { type AccountChoice, personalSettings } from './account-choice.ts';
-import { CLIENT_SETTINGS } from './client-settings.ts';
+import type { ClientSettings } from './client-settings.ts';
 import type { ReadFunctions } from './facts/account-wide.ts';
 
 /** A client for a person's credentials, the region it talks to, and the functions there. */
@@ -9,14 +9,16 @@ export interface AccountClient {
   readonly ec2: EC2Client;
   readonly region: string;
   readonly functions: ReadFunctions;
+  /** For clients of other services, with the credentials that EC2's client has found: a person is asked for a code once. */
+  readonly settings: ClientSettings;
 }
 
-/** Lambda's client is loaded by the first question, and has the credentials that EC2's has found: a person is asked for a code once. */
+/** Lambda's client is loaded by the first question. */
 const functionsBeside =
-  ({ config: { credentials } }: EC2Client, region: string): ReadFunctions =>
+  (settings: ClientSettings): ReadFunctions =>
   async () => {
     const { functionsIn } = await import('./facts/functions.ts');
-    return await functionsIn({ ...CLIENT_SETTINGS, region, credentials })();
+    return await functionsIn(settings)();
   };
 
 /**
@@ -26,10 +28,12 @@ const functionsBeside =
  * @throws InputInvalid where no region can be told.
  */
 export async function accountClient(choice: AccountChoice): Promise<AccountClient> {
-  const ec2 = new EC2Client(personalSettings(choice));
+  const personal = personalSettings(choice);
+  const ec2 = new EC2Client(personal);
   try {
-    const found = await ec2.config.region();
-    return { ec2, region: found, functions: functionsBeside(ec2, found) };
+    const region = await ec2.config.region();
+    const settings = { ...personal, region, credentials: ec2.config.credentials };
+    return { ec2, region, functions: functionsBeside(settings), settings };
   } catch (error) {
     throw new InputInvalid('the region cannot be told: give --region, or set AWS_REGION', { cause: error });
   }

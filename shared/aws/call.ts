@@ -36,16 +36,20 @@ const RETRYABLE: ReadonlySet<string> = new Set([
 export const fieldOf = (error: unknown, field: string): unknown =>
   typeof error === 'object' && error !== null && field in error ? Reflect.get(error, field) : undefined;
 
-/** The service's error code is the SDK error's name; a broken connection has Node's code under the name `Error`. */
+/** Names of Node's own errors, whose code tells more: `AggregateError` if every address of a host was tried. */
+const PLAIN: ReadonlySet<string> = new Set(['Error', 'AggregateError']);
+
+/** The service's error code is the SDK error's name; a broken connection has Node's code under a plain name. */
 const codeOf = (error: unknown): string => {
   const name = fieldOf(error, 'name');
   const code = fieldOf(error, 'code');
-  if (typeof name === 'string' && name !== 'Error') return name;
+  if (typeof name === 'string' && !PLAIN.has(name)) return name;
   return typeof code === 'string' ? code : 'Unknown';
 };
 
 const isRetryable = (error: unknown, code: string): boolean => {
-  const status = fieldOf(fieldOf(error, '$metadata'), 'httpStatusCode');
+  // A proxy that refuses a tunnel tells the status in the error itself.
+  const status = fieldOf(fieldOf(error, '$metadata'), 'httpStatusCode') ?? fieldOf(error, 'statusCode');
   return RETRYABLE.has(code) || code.startsWith('Throttl') || (typeof status === 'number' && status >= 500);
 };
 

@@ -17,17 +17,20 @@ export const exemptionsAt = (
   ofLedger: readonly Exemption[],
 ): readonly Exemption[] => [...exemptions, ...ofLedger].filter((one) => isLive(one, now));
 
-const isAbout = ({ groupId, groupName, control }: ExemptionScope, group: GroupIdentity, controlId: string): boolean =>
-  (groupId === undefined || groupId === group.id) &&
-  (groupName === undefined || matchesGlob(groupName, group.name)) &&
-  (control === undefined || control === controlId);
+/** Whether an exemption is about a group, from any control. */
+export const isAboutGroup = ({ groupId, groupName }: ExemptionScope, group: GroupIdentity): boolean =>
+  (groupId === undefined || groupId === group.id) && (groupName === undefined || matchesGlob(groupName, group.name));
+
+const isAbout = (scope: ExemptionScope, group: GroupIdentity, controlId: string): boolean =>
+  isAboutGroup(scope, group) && (scope.control === undefined || scope.control === controlId);
 
 const holds = (ports: PortSet, { protocol, fromPort = -1, toPort = -1 }: Rule): boolean =>
   (protocol === 'tcp' || protocol === 'udp') &&
   fromPort >= 0 &&
   ports[protocol].some(({ from, to }) => from <= fromPort && toPort <= to);
 
-const covers = ({ content, ports }: ExemptionScope, rule: Rule): boolean =>
+/** Whether an exemption covers a rule, whatever its group and the control. */
+export const covers = ({ content, ports }: ExemptionScope, rule: Rule): boolean =>
   (content === undefined || content === contentKey(rule)) && (ports === undefined || holds(ports, rule));
 
 /**

@@ -23,6 +23,9 @@ const LISTS: readonly (readonly [name: string, kind: Kind])[] = [
   ['securityGroupRules', 'rule'],
 ];
 
+/** The way out where a description is no description of groups, or only a part of one. */
+export const WHOLE_OUTPUT = 'give the whole output of: aws ec2 describe-security-groups';
+
 const EXPECTED =
   'expected DescribeSecurityGroups or DescribeSecurityGroupRules JSON ({"SecurityGroups": […]}), groups, or IpPermissions';
 
@@ -30,7 +33,7 @@ const has = (fields: Fields, name: string): boolean => Object.hasOwn(fields, spe
 
 const unknown = (value: unknown, at: string): DescriptionPart => ({
   kind: 'unknown',
-  error: `${at === '' ? 'top level' : at}: ${EXPECTED}, not ${shown(value)}`,
+  error: `${at === '' ? 'top level' : at}: ${EXPECTED}, not ${shown(value)}; ${WHOLE_OUTPUT}`,
 });
 
 function* partsOfList(fields: Fields, name: string, kind: Kind, at: string): Generator<DescriptionPart> {

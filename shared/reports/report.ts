@@ -69,6 +69,38 @@ export interface SimulatedChange {
   readonly alerts: readonly string[];
 }
 
+/** An exemption that left something out of a scan. */
+export interface ExemptionRecord {
+  /** `exemptions.0` is the first one of the policy file; the ledger's ids are those of `portcullis exempt list`. */
+  readonly id: string;
+  readonly from: 'policy' | 'ledger';
+  readonly owner: string;
+  readonly reason: string;
+  readonly ticket?: string;
+  /** ISO 8601. */
+  readonly until: string;
+  /** Number of findings that would be there without it, or would name more rules. */
+  readonly findings: number;
+  /** Number of groups with such findings. */
+  readonly groups: number;
+}
+
+/** By what a scan judged, and what it could not judge. */
+export interface ScanRecord {
+  /** When the scan began, ISO 8601. */
+  readonly time: string;
+  readonly tool: { readonly name: 'portcullis'; readonly version: string };
+  /** `from`: the policy file, or `as shipped`. */
+  readonly policy: { readonly preset: string; readonly from: string };
+  /** Exemptions of the ledger are absent unless `--cell` asks for them. */
+  readonly exemptions: {
+    readonly read: readonly ExemptionRecord['from'][];
+    readonly applied: readonly ExemptionRecord[];
+  };
+  /** What the input does not tell, such as which controls did not run and why. */
+  readonly notes: readonly string[];
+}
+
 /**
  * The report that `--format json` prints: a stable form, described by findings.schema.json. Fields may be added to it, none is renamed,
  * removed or given another meaning.
@@ -81,6 +113,8 @@ export interface Report {
   readonly rules: number;
   /** What could not be read, and therefore was not judged: place and reason. */
   readonly errors: readonly string[];
+  /** Only from `scan`. */
+  readonly scan?: ScanRecord;
   /** Only from `simulate`: each event that changes a group. */
   readonly changes?: readonly SimulatedChange[];
 }

@@ -79,6 +79,18 @@ export interface ScanReview {
   readonly notes: readonly string[];
 }
 
+/**
+ * The last line of a scan. "No findings" stands there only if everything was judged.
+ */
+const scanSummary = (totals: Totals, paint: Paint): string => {
+  const { found, groups, rules, errors } = totals;
+  const unread = `${counted(errors.length, 'part')} could not be judged`;
+  if (groups === 0)
+    return errors.length === 0 ? 'There are no security groups.' : paint('bad', `Nothing was judged; ${unread}.`);
+  if (errors.length === 0 || allOf(found) > 0) return summary(totals, paint);
+  return `Nothing was found in the ${counted(groups, 'group')} with ${counted(rules, 'rule')} that could be judged; ${paint('bad', unread)}.`;
+};
+
 const groupLines = (judged: GroupFindings, { placeOf }: ScanReview, paint: Paint): readonly string[] => [
   groupLine(judged[0].group, placeOf(judged[0].group), paint),
   ...judged.flatMap((one) => findingLines(one, paint)),
@@ -106,6 +118,6 @@ export const reviewText = (review: ScanReview, paint: Paint): string =>
     ...beyondLines(review),
     ...review.notes.map((note) => paint('faint', `Note: ${note}`)),
     ...(review.notes.length === 0 ? [] : ['']),
-    summary(review.totals, paint),
+    scanSummary(review.totals, paint),
     '',
   ].join('\n');

@@ -117,9 +117,9 @@ describe('the request to look again', () => {
 describe('the command client', () => {
   const send = async (command: Command, functionName = 'grant') =>
     await commandClient(
-      personalSettings({ region: 'eu-west-1' }),
+      personalSettings({ region: 'eu-west-1', environment: {} }),
       functionName,
-      signedIn(personalSettings({ region: 'eu-west-1' }), onThisMachine).prove,
+      signedIn(personalSettings({ region: 'eu-west-1', environment: {} }), onThisMachine).prove,
     )(command);
 
   it('waits for what comes of a command', async () => {
@@ -156,7 +156,7 @@ describe('the command client', () => {
   });
 
   it('names whoever the credentials belong to', async () => {
-    expect(await signedIn(personalSettings({ region: 'eu-west-1' }), onThisMachine).person()).toEqual({
+    expect(await signedIn(personalSettings({ region: 'eu-west-1', environment: {} }), onThisMachine).person()).toEqual({
       name: 'ann@example.com',
       arn: 'arn:aws:sts::111122223333:assumed-role/ops/ann@example.com',
       through: 'command-line',
@@ -169,7 +169,7 @@ describe('the command client', () => {
   ] as const)('calls a caller of type %s with the ARN %s %s', async (type, arn, name) => {
     const other = await startLocalAccount({ principals: { AKIASESSION000000000: { type, arn, name: 'unused' } } });
     vi.stubEnv('AWS_ENDPOINT_URL', other.endpoint);
-    expect(await signedIn(personalSettings({ region: 'eu-west-1' }), onThisMachine).person()).toEqual({
+    expect(await signedIn(personalSettings({ region: 'eu-west-1', environment: {} }), onThisMachine).person()).toEqual({
       name,
       arn,
       through: 'command-line',

@@ -44,7 +44,7 @@ afterEach(async () => {
 
 /** A proof made by the SDK; whose key it is was asked of the embedded account. */
 const proofFor = async (command: object = COMMAND, functionName = 'grant', region = REGION): Promise<Proof> => {
-  const { person, prove } = signedIn(personalSettings({ region }), onThisMachine);
+  const { person, prove } = signedIn(personalSettings({ region, environment: {} }), onThisMachine);
   await person();
   vi.stubEnv('AWS_ENDPOINT_URL', '');
   return await prove(command, functionName).finally(() => vi.stubEnv('AWS_ENDPOINT_URL', endpoint));
@@ -293,7 +293,9 @@ describe('the place of STS', () => {
 
 describe('the embedded account’s STS', () => {
   const asked = async (change: (proof: Proof) => Proof, header = PROOF_HEADER): Promise<Caller> => {
-    const proof = change(await signedIn(personalSettings({ region: REGION }), onThisMachine).prove(COMMAND, 'grant'));
+    const proof = change(
+      await signedIn(personalSettings({ region: REGION, environment: {} }), onThisMachine).prove(COMMAND, 'grant'),
+    );
     const through: Fetch = async (url, init) => {
       const { [PROOF_HEADER]: digest = '', ...headers } = Object.fromEntries(new Headers(init.headers));
       return await fetch(url, { ...init, headers: { ...headers, [header]: digest } });

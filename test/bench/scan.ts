@@ -67,7 +67,7 @@ const timed = async (file: InputBytes, surveyed: Survey, policy: Policy): Promis
   for await (const page of pagesOf(file)) {
     const values = lap(laps, 'parse', () => page.map((text): unknown => JSON.parse(text)));
     const sightings = lap(laps, 'read', () => values.flatMap((json) => sightingsOf(json, surveyed)));
-    const judged = lap(laps, 'evaluate', () => sightings.flatMap(judge));
+    const judged = lap(laps, 'evaluate', () => sightings.flatMap((sighting) => judge(sighting, [])));
     laps.findings += judged.length;
     laps.groups += sightings.length;
     laps.rules += sightings.reduce((sum, { group }) => sum + group.rules.length, 0);

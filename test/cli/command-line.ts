@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { run } from '../../cli/run.ts';
-import { processSurroundings } from '../../cli/terminal.ts';
+import { processSurroundings, type Terminal } from '../../cli/terminal.ts';
 
 /** What a command printed, and how it ended. */
 export interface Ran {
@@ -11,21 +11,36 @@ export interface Ran {
   readonly err: string;
 }
 
+/** A way to run the command line in memory. */
+type RunCli = (argv: readonly string[], stdin?: string | Uint8Array) => Promise<Ran>;
+
+/** Runs the command line in memory, with some of what surrounds the process replaced. */
+const cliWith =
+  (surroundings: Partial<Pick<Terminal, 'clock' | 'environment'>>): RunCli =>
+  async (argv, stdin = '') => {
+    let [out, err] = ['', ''];
+    const code = await run(argv, {
+      out: (text) => void (out += text),
+      err: (text) => void (err += text),
+      colour: false,
+      stdin: async function* () {
+        yield Buffer.from(stdin);
+      },
+      ...processSurroundings,
+      ...surroundings,
+      stopped: async () => {},
+    });
+    return { code, out, err };
+  };
+
 /** Runs the command line in memory. */
-export const cli = async (argv: readonly string[], stdin: string | Uint8Array = ''): Promise<Ran> => {
-  let [out, err] = ['', ''];
-  const code = await run(argv, {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    colour: false,
-    stdin: async function* () {
-      yield Buffer.from(stdin);
-    },
-    ...processSurroundings,
-    stopped: async () => {},
-  });
-  return { code, out, err };
-};
+export const cli = cliWith({});
+
+/** The time of `cliThen`. */
+export const THEN = '2026-01-02T03:04:05.000Z';
+
+/** Runs the command line in memory at a fixed time, for reports that name it. */
+export const cliThen = cliWith({ clock: { ...processSurroundings.clock, now: () => Date.parse(THEN) } });
 
 const folder = mkdtempSync(path.join(tmpdir(), 'portcullis-cli-'));
 

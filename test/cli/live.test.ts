@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Fault } from '../../infra/local/faults.ts';
 import { type LocalAccount, startLocalAccount } from '../../infra/local/start.ts';
 import { schemaProblems } from '../reports/schema.ts';
 import { cli, GUARD } from './command-line.ts';
@@ -76,6 +77,57 @@ describe('portcullis scan of a live account', () => {
     expect(code).toBe(2);
     expect(err).toMatch(/portcullis: unread: entries of prefix list pl-/);
     expect(out).toContain('default-group-rules');
+  });
+
+  it('takes an account without groups for an account without groups', async () => {
+    const { code, out, err } = await cli(['scan', '--region', 'eu-north-1', '--policy', GUARD]);
+    expect([code, err, out.includes('There are no security groups.')]).toEqual([0, '', true]);
+  });
+
+  describe('where calls fail', () => {
+    const scan = async (fault: Omit<Fault, 'service'>) => {
+      local.faults.push({ service: 'ec2', ...fault });
+      try {
+        const ran = await cli(['scan', '--region', 'eu-west-1', '--policy', GUARD, '--format', 'json']);
+        return { ...ran, report: ran.out === '' ? undefined : JSON.parse(ran.out) };
+      } finally {
+        local.faults.splice(0);
+      }
+    };
+
+    it('tries again, and is whole where that helps', async () => {
+      const { code, report } = await scan({
+        operation: 'DescribeSecurityGroupRules',
+        kind: 'internal-error',
+        times: 6,
+      });
+      expect([code, report.groups, report.errors]).toEqual([1, 232, []]);
+    }, 60_000);
+
+    it('judges the rest, and names each group that it could not read', async () => {
+      const { code, report, err } = await scan({
+        operation: 'DescribeSecurityGroupRules',
+        kind: 'internal-error',
+        times: 15,
+      });
+      const [error = '', ...more] = report.errors;
+      expect([code, report.groups, more]).toEqual([2, 182, []]);
+      expect(error).toMatch(/^unread: 50 security groups \(sg-[^)]*\): DescribeSecurityGroupRules: InternalError/);
+      expect(error.match(/sg-[0-9a-f]+/g)).toHaveLength(50);
+      expect(err).toContain('portcullis: unread: 50 security groups');
+    }, 60_000);
+
+    it('gives up at once where it may not read, and says why', async () => {
+      const { code, report } = await scan({ operation: 'DescribeSecurityGroupRules', kind: 'unauthorized' });
+      expect([code, report.groups, report.findings]).toEqual([2, 0, []]);
+      expect(report.errors).toEqual([expect.stringMatching(/^unread: 232 security groups .*UnauthorizedOperation/)]);
+    });
+
+    it('says in one line why there is no list of groups at all', async () => {
+      const { code, out, err } = await scan({ operation: 'DescribeSecurityGroups', kind: 'unauthorized' });
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toMatch(/^portcullis: DescribeSecurityGroups: UnauthorizedOperation: [^\n]*\n$/);
+    });
   });
 
   it('asks for credentials in words of its own', async () => {

@@ -24,7 +24,7 @@ describe('portcullis remediations', () => {
       0,
       '',
       [
-        `${ID}  2026-01-02 03:04 UTC  done`,
+        `${ID}  2026-01-02T03:04Z  done`,
         '  shop-web (sg-0aaaaaaaaaaaaaaa1) in eu-west-1  by alice@example.com',
         '  world-open-admin, world-open-other',
         '  sgr-1 ingress tcp 22 from 0.0.0.0/0',
@@ -53,7 +53,10 @@ describe('portcullis remediations', () => {
     const result = { kind: 'remediations', lines: [{ ...LINE, groupName: 'a\u202eb\u009b' }] } as const;
     cell.answers(result);
     const { out } = await cell.run('remediations', '--format', 'json');
-    expect(JSON.parse(out)).toEqual(result);
+    expect(JSON.parse(out)).toEqual({
+      ...result,
+      lines: result.lines.map((one) => ({ ...one, at: '2026-01-02T03:04:05.000Z' })),
+    });
     expect(out).toContain(String.raw`"a\u202eb\u009b"`);
   });
 

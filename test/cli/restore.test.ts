@@ -49,7 +49,7 @@ describe('portcullis restore', () => {
     const { code, out } = await cell.run('restore', ID.toUpperCase(), ...REASON, ...terms);
     expect([code, out.split('\n')[2]]).toEqual([
       0,
-      'Exempt until 2026-01-02 03:04 UTC; owner web@example.com, ticket OPS-1.',
+      'Exempt until 2026-01-02T03:04Z; owner web@example.com, ticket OPS-1.',
     ]);
     expect(cell.asked).toMatchObject([{ id: ID, exempt: { days: 30, owner: 'web@example.com', ticket: 'OPS-1' } }]);
   });
@@ -89,14 +89,17 @@ describe('portcullis restore', () => {
     });
   });
 
-  it.each<CommandResult>([restored(), { kind: 'refused', because: ['no'] }])(
-    'prints the answer as JSON, refused or not',
-    async (result) => {
+  it('prints the answer as JSON, refused or not, with times in ISO 8601', async () => {
+    const json = async (result: CommandResult) => {
       cell.answers(result);
       const { code, out, err } = await cell.run('restore', ID, ...REASON, '--format', 'json');
-      expect([code, err, JSON.parse(out)]).toEqual([result.kind === 'refused' ? 1 : 0, '', result]);
-    },
-  );
+      return [code, err, JSON.parse(out)];
+    };
+    const [done, refused] = [restored(), { kind: 'refused', because: ['no'] } as const];
+    const followUp = { ...done.followUp, at: '2026-01-02T03:04:05.000Z' };
+    expect(await json(done)).toEqual([0, '', { ...done, followUp }]);
+    expect(await json(refused)).toEqual([1, '', refused]);
+  });
 
   it.each([
     ['the id of a remediation is needed, 26 letters and digits: alerts and portcullis remediations', []],

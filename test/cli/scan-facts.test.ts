@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { cli, file, GUARD, group, permission } from './command-line.ts';
+import { cliThen as cli, file, GUARD, group, permission } from './command-line.ts';
 
 const VPC = 'vpc-0ccccccccccccccc1';
 const [WEB, APP, COPY, DEFAULT] = [

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { inputBytes } from '../../cli/scan/input-bytes.ts';
 import { isJsonLines, jsonLines, readWhole } from '../../cli/scan/json-lines.ts';
 import { processSurroundings } from '../../cli/terminal.ts';
-import { cli, file, GUARD, group, permission } from './command-line.ts';
+import { cliThen as cli, file, GUARD, group, permission } from './command-line.ts';
 
 const id = (index: number): string => `sg-${index.toString(16).padStart(17, '0')}`;
 

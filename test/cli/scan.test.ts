@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { schemaProblems } from '../reports/schema.ts';
-import { cli, file, GUARD, group, permission } from './command-line.ts';
+import { cliThen as cli, file, GUARD, group, permission, THEN } from './command-line.ts';
 
 const scan = async (input: unknown, ...more: readonly string[]) =>
   await cli(['scan', '-', '--policy', GUARD, ...more], JSON.stringify(input));
@@ -58,6 +58,13 @@ describe('portcullis scan', () => {
       groups: 1,
       rules: 1,
       errors: [],
+      scan: {
+        time: THEN,
+        tool: { name: 'portcullis', version: expect.stringMatching(/^\d+\.\d+\.\d+/) },
+        policy: { preset: 'guard', from: GUARD },
+        exemptions: { read: ['policy'], applied: [] },
+        notes: [expect.stringContaining('wide-source'), expect.stringContaining('not judged')],
+      },
     });
   });
 
@@ -151,7 +158,7 @@ describe('portcullis scan', () => {
   it('says which entry of a prefix list it cannot read', async () => {
     const input = {
       SecurityGroups: [],
-      PrefixLists: [{ PrefixListId: 'pl-1', Entries: [{ Cidr: 'all' }] }, { PrefixListId: 'pl-2' }],
+      PrefixLists: [{ PrefixListId: 'pl-1', Entries: [{ Cidr: 'all' }] }, { PrefixList: 'pl-2' }],
     };
     const { code, report } = await json(input);
     expect(code).toBe(2);

@@ -248,7 +248,7 @@ describe('a description with errors', () => {
       'groups.json: SecurityGroups[1].IpPermissions[6].PrefixListIds[0].prefixListId: nothing is not a prefix list id (such as pl-0123456789abcdef0)',
       'groups.json: SecurityGroups[1].IpPermissions[6].UserIdGroupPairs[0].groupId: nothing is not a group id (such as sg-0123456789abcdef0)',
       'groups.json: SecurityGroups[1].IpPermissionsEgress: "none" is not a list of permissions',
-      'groups.json: SecurityGroups[2]: expected DescribeSecurityGroups or DescribeSecurityGroupRules JSON ({"SecurityGroups": […]}), groups, or IpPermissions, not "sg-3"',
+      'groups.json: SecurityGroups[2]: expected DescribeSecurityGroups or DescribeSecurityGroupRules JSON ({"SecurityGroups": […]}), groups, or IpPermissions, not "sg-3"; give the whole output of: aws ec2 describe-security-groups',
     ]);
   });
 

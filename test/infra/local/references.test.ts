@@ -182,7 +182,7 @@ describe('references over peering connections of the embedded account', () => {
 
 describe('what names a group of the embedded account', () => {
   it('is told to whoever scans it: a sleeping function, an old version of it, a VPC of another account', async () => {
-    const account = await accountClient({ region: 'us-east-1' });
+    const account = await accountClient({ region: 'us-east-1', environment: {} });
     const sights = await Array.fromAsync(listGroups(account.ec2, new Set(['referencedBy']), account.functions));
     account.ec2.destroy();
     expect(sights.flatMap(({ unread }) => unread)).toEqual([]);
@@ -201,7 +201,7 @@ describe('what names a group of the embedded account', () => {
     ['ec2', 'DescribeSecurityGroupReferences', /^unread: VPCs that name sg-.*: UnauthorizedOperation/],
   ] as const)('is unread where %s refuses %s, with the call that was refused', async (service, operation, said) => {
     local.faults.push({ service, operation, kind: 'unauthorized' });
-    const account = await accountClient({ region: 'us-east-1' });
+    const account = await accountClient({ region: 'us-east-1', environment: {} });
     const [sight] = await Array.fromAsync(listGroups(account.ec2, new Set(['referencedBy']), account.functions));
     account.ec2.destroy();
     expect(sight?.sightings.map(({ facts }) => facts)).toEqual([{}, {}, {}, {}, {}]);
