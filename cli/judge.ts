@@ -5,6 +5,7 @@ import type { Policy } from '../shared/model/policy.ts';
 import type { Sighting } from '../shared/model/ports.ts';
 import { weighedFindings } from '../shared/pipeline/decide.ts';
 import { weigh } from '../shared/pipeline/effective-mode.ts';
+import type { Evaluator } from '../shared/pipeline/enabled.ts';
 import type { Judged } from '../shared/reports/records.ts';
 
 /** Looked at without a change: every violation was there before. */
@@ -27,10 +28,10 @@ export const findingsBehind = (decisions: readonly Decision[], policy: Policy): 
 /** What the controls find in a group as it stands, apart from what the exemptions leave out. */
 export const judge = (
   { group, facts }: Sighting,
-  policy: Policy,
+  evaluator: Evaluator,
   exemptions: readonly Exemption[] = [],
 ): readonly Judged[] => {
-  const found = weighedFindings({ group, facts }, { ...SWEEP, exemptions }, policy, 'enforce');
+  const found = weighedFindings({ group, facts }, { ...SWEEP, exemptions }, evaluator, 'enforce');
   if (found.length === 0) return [];
   const { rules: _rules, ...identity } = group;
   return found.map((weighed) => ({ ...weighed, group: identity }));

@@ -1,6 +1,7 @@
 import type { Facts } from '../../shared/model/facts.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Sighting } from '../../shared/model/ports.ts';
+import { type Evaluator, evaluatorOf } from '../../shared/pipeline/enabled.ts';
 import { judge } from '../judge.ts';
 import type { JudgeGroup } from './exempting.ts';
 
@@ -16,14 +17,14 @@ export const ASSUMED: Readonly<Record<string, Partial<Facts>>> = {
 
 /** One assuming control by itself, and what it assumes. */
 interface Assuming {
-  readonly policy: Policy;
+  readonly evaluator: Evaluator;
   readonly facts: Partial<Facts>;
 }
 
 const assumingIn = (policy: Policy): readonly Assuming[] =>
   Object.entries(ASSUMED).flatMap(([id, facts]) => {
     const options = policy.controls[id];
-    return options === undefined ? [] : [{ policy: { ...policy, controls: { [id]: options } }, facts }];
+    return options === undefined ? [] : [{ evaluator: evaluatorOf({ ...policy, controls: { [id]: options } }), facts }];
   });
 
 const isUnknown = (sighting: Sighting, { facts }: Assuming): boolean =>
@@ -31,15 +32,16 @@ const isUnknown = (sighting: Sighting, { facts }: Assuming): boolean =>
 
 /** Judges groups described by files: every control whose facts are known, and those that judge without. */
 export const judgeKnown = (policy: Policy): JudgeGroup => {
+  const evaluator = evaluatorOf(policy);
   const assuming = assumingIn(policy);
   return (sighting, exemptions) => {
-    const judged = judge(sighting, policy, exemptions);
+    const judged = judge(sighting, evaluator, exemptions);
     const more = assuming.filter((one) => isUnknown(sighting, one));
     if (more.length === 0) return judged;
     const facts = (one: Assuming) => ({ ...one.facts, ...sighting.facts });
     return [
       ...judged,
-      ...more.flatMap((one) => judge({ group: sighting.group, facts: facts(one) }, one.policy, exemptions)),
+      ...more.flatMap((one) => judge({ group: sighting.group, facts: facts(one) }, one.evaluator, exemptions)),
     ];
   };
 };

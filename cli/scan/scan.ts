@@ -3,6 +3,7 @@ import { chunks } from '../../shared/aws/paging.ts';
 import { PERMISSIONS } from '../../shared/aws/permissions.ts';
 import { InputInvalid } from '../../shared/model/errors.ts';
 import type { GroupIdentity } from '../../shared/model/group.ts';
+import { evaluatorOf } from '../../shared/pipeline/enabled.ts';
 import type { Judged, Place } from '../../shared/reports/records.ts';
 import { reportJsonParts } from '../../shared/reports/report-json.ts';
 import { reviewText } from '../../shared/reports/review-text.ts';
@@ -49,9 +50,10 @@ const judgeAll = async (scan: Scan, hand: (judged: readonly Judged[]) => void): 
   const { source, wanted, loaded, exemptions } = scan;
   const { policy } = loaded;
   const isFromFiles = source.from === 'files';
+  const evaluator = evaluatorOf(policy);
   const judgeGroup: JudgeGroup = isFromFiles
     ? judgeKnown(policy)
-    : (sighting, exempt) => judge(sighting, policy, exempt);
+    : (sighting, exempt) => judge(sighting, evaluator, exempt);
   const exempting = new Exempting(judgeGroup, exemptions.inForce);
   const totals = new Tally(source.from, wanted.needs);
   totals.miss(exemptions.errors);

@@ -13,7 +13,7 @@ import { withoutExempt } from '../policy/exempt.ts';
 import { annotationOf } from './annotation.ts';
 import { weighedFindings } from './decide.ts';
 import type { Weighed } from './effective-mode.ts';
-import { enabledControls } from './enabled.ts';
+import { enabledControls, evaluatorOf } from './enabled.ts';
 
 /** Against what a group is held: the rule's parameters, the policy of its family, and the exemptions that hold now. */
 export interface Measure {
@@ -49,7 +49,7 @@ const isAbout = ({ exposures, rules }: Finding, ports: readonly PortRange[] | un
 const found = (sighting: Sighting, measure: Measure, exemptions: readonly Exemption[]): readonly Weighed[] => {
   const { policy, parameters, now } = measure;
   const occasion = { trigger: 'sweep', brought: { kind: 'unknown' }, exemptions, now } as const;
-  return weighedFindings(sighting, occasion, policy, 'enforce').filter(({ finding }) =>
+  return weighedFindings(sighting, occasion, evaluatorOf(policy), 'enforce').filter(({ finding }) =>
     isAbout(finding, parameters.ports),
   );
 };

@@ -36,11 +36,13 @@ const weighAll = (
 export const weighedFindings = (
   sighting: Sighting,
   occasion: Occasion,
-  policy: Policy,
+  evaluator: Evaluator,
   ceiling: Mode,
-  evaluator = evaluatorOf(policy),
 ): readonly Weighed[] =>
-  weighAll(findingsOf(sighting, occasion, evaluator).decided, sighting, occasion, { policy, ceiling });
+  weighAll(findingsOf(sighting, occasion, evaluator).decided, sighting, occasion, {
+    policy: evaluator.policy,
+    ceiling,
+  });
 
 const strictest = (weighed: readonly Weighed[]): Mode => weighed.map(({ mode }) => mode).reduce(higherMode, 'off');
 

@@ -79,7 +79,7 @@ describe('a group that an AWS service may own', () => {
     const court = courtOf(STRICT, { trigger: 'sweep', brought: { kind: 'unknown' } }, 'enforce');
     const known = { kind: 'confirmed', contents: new Set(one.rules.map(canonicalKey)), told: [] } as const;
     expect(court.judge(one, known)).toMatchObject({ concerns: true, closes: true });
-    expect(judge({ group: one, facts: {} }, STRICT)).toMatchObject([{ mode: 'enforce', limits: [] }]);
+    expect(judge({ group: one, facts: {} }, evaluatorOf(STRICT))).toMatchObject([{ mode: 'enforce', limits: [] }]);
   });
 
   it.each([
