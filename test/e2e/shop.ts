@@ -116,7 +116,7 @@ const shopAt = async <Time extends LocalClock>(
     rules,
     authorize,
     record,
-    prefixListId: () => [...prefixLists.keys()][0] ?? '',
+    prefixListId: () => prefixLists.values().find((list) => !list.isAwsManaged)?.id ?? '',
   };
 };
 

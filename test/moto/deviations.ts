@@ -1,4 +1,5 @@
 import type { Deviation } from '../contract/ec2/contract.ts';
+import { acrossVpcs } from './deviations-across-vpcs.ts';
 import { aroundGroups } from './deviations-around-groups.ts';
 import { API, codeInstead, ERRORS, VPC } from './what-decides.ts';
 
@@ -241,4 +242,5 @@ export const motoDeviations: readonly Deviation[] = [
   ...modify,
   ...paging,
   ...aroundGroups,
+  ...acrossVpcs,
 ];

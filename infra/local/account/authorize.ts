@@ -68,7 +68,7 @@ export function authorize(
 ): { Return: boolean; SecurityGroupRules: SecurityGroupRule[] } {
   const group = namedGroup(region, input);
   const stated = statedPermissions(input).flatMap((permission) =>
-    rulesOfPermission(region, group, direction, permission),
+    rulesOfPermission(region, group, direction, permission, 'reachable'),
   );
   const tags = specifiedTags(input.TagSpecifications, 'security-group-rule');
   checkDistinct(rulesOf(region, group.id), stated);

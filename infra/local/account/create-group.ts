@@ -6,24 +6,20 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { storeRules } from './authorize.ts';
 import { AwsError, invalidParameter, required } from './aws-error.ts';
+import { allEgress } from './default-egress.ts';
 import { groupArn } from './describe-groups.ts';
 import { namedGroup } from './find-group.ts';
 import { rulesOf } from './find-rule.ts';
+import { dropAssociations } from './group-associations.ts';
 import { newResourceId } from './ids.ts';
-import type { StatedRule } from './permissions.ts';
 import type { GroupRecord } from './records.ts';
 import type { Region } from './region.ts';
+import { requireResource, VPC } from './resource-kinds.ts';
 import { dropRules } from './revoke.ts';
 import { specifiedTags, tagsOf } from './tags.ts';
 
 /** What EC2 allows in a group's name and description. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html */
 const TEXT = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/;
-
-/** Every new group lets everything out to the IPv4 world. */
-function allEgress(groupId: string): StatedRule {
-  const source = { kind: 'ipv4', cidr: '0.0.0.0/0' } as const;
-  return { groupId, direction: 'egress', protocol: '-1', fromPort: -1, toPort: -1, source };
-}
 
 function vpcFor(region: Region, stated: string | undefined): string {
   if (stated === undefined) {
@@ -31,10 +27,7 @@ function vpcFor(region: Region, stated: string | undefined): string {
     if (!standard) throw new AwsError('VPCIdNotSpecified', 'No default VPC for this user');
     return standard.id;
   }
-  if (!region.vpcs.has(stated)) {
-    throw new AwsError('InvalidVpcID.NotFound', `The vpc ID '${stated}' does not exist`);
-  }
-  return stated;
+  return requireResource(region, VPC, stated).id;
 }
 
 function checkedName(region: Region, vpcId: string, name: string): string {
@@ -52,10 +45,15 @@ function checkedName(region: Region, vpcId: string, name: string): string {
   return name;
 }
 
-/** Stores a group with the rules that EC2 gives to every new one. */
+/**
+ * Stores a group with the outbound rules that EC2 gives to every new one: to 0.0.0.0/0, and to ::/0 if the VPC has an IPv6 block.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
+ */
 export function storeGroup(region: Region, group: GroupRecord): void {
   region.groups.set(group.id, group);
-  storeRules(region, [allEgress(group.id)]);
+  storeRules(region, [allEgress(group.id, 'ipv4')]);
+  if (region.vpcs.get(group.vpcId)?.ipv6Cidr !== undefined) storeRules(region, [allEgress(group.id, 'ipv6')]);
 }
 
 /** CreateSecurityGroup. Throws InvalidGroup.Duplicate, InvalidVpcID.NotFound, InvalidParameterValue, MissingParameter. */
@@ -74,11 +72,12 @@ export function createSecurityGroup(region: Region, input: CreateSecurityGroupRe
   return { GroupId: id, Tags: tagsOf(region, id), SecurityGroupArn: groupArn(region, id) };
 }
 
-/** Whether something still needs the group: an interface, or a rule of another group. */
-function isInUse(region: Region, id: string): boolean {
+/** Whether something still needs the group: an interface, or a rule of another group of its VPC. Rules of other VPCs become stale. */
+function isInUse(region: Region, { id, vpcId }: GroupRecord): boolean {
   const attached = [...region.interfaces.values()].some((nic) => nic.groupIds.includes(id));
   const referenced = [...region.rules.values()].some(
-    ({ groupId, source }) => groupId !== id && source.kind === 'group' && source.groupId === id,
+    ({ groupId, source }) =>
+      groupId !== id && source.kind === 'group' && source.groupId === id && region.groups.get(groupId)?.vpcId === vpcId,
   );
   return attached || referenced;
 }
@@ -86,17 +85,19 @@ function isInUse(region: Region, id: string): boolean {
 /** Takes a group with its rules and tags out of the region. */
 export function dropGroup(region: Region, id: string): void {
   dropRules(region, rulesOf(region, id));
+  dropAssociations(region, id);
   region.groups.delete(id);
   region.tags.delete(id);
 }
 
 /** DeleteSecurityGroup. Throws CannotDelete for a default group, DependencyViolation, InvalidGroup.NotFound. */
 export function deleteSecurityGroup(region: Region, input: DeleteSecurityGroupRequest): DeleteSecurityGroupResult {
-  const { id, name } = namedGroup(region, input);
+  const group = namedGroup(region, input);
+  const { id, name } = group;
   if (name === 'default') {
     throw new AwsError('CannotDelete', `the specified group: "${id}" name: "default" cannot be deleted by a user`);
   }
-  if (isInUse(region, id)) throw new AwsError('DependencyViolation', `resource ${id} has a dependent object`);
+  if (isInUse(region, group)) throw new AwsError('DependencyViolation', `resource ${id} has a dependent object`);
   dropGroup(region, id);
   return { Return: true, GroupId: id };
 }

@@ -1,10 +1,11 @@
 import type { DescribeSecurityGroupsRequest, DescribeSecurityGroupsResult, SecurityGroup } from '@aws-sdk/client-ec2';
 import type { Direction } from '../../../shared/model/rule.ts';
-import { passes } from './filters.ts';
-import { requireGroup, requireGroupByName } from './find-group.ts';
+import { type FilterTable, filtered } from './filters.ts';
+import { requireGroupByName } from './find-group.ts';
 import { pageOf } from './paging.ts';
 import type { GroupRecord, RuleRecord } from './records.ts';
 import type { Region } from './region.ts';
+import { GROUP, requireResource } from './resource-kinds.ts';
 import { permissionsOf } from './rule-output.ts';
 import { tagsOf } from './tags.ts';
 import { visibleRules } from './visibility.ts';
@@ -14,7 +15,16 @@ export function groupArn(region: Region, id: string): string {
   return `arn:aws:ec2:${region.name}:${region.account.id}:security-group/${id}`;
 }
 
-function describedGroup(region: Region, group: GroupRecord, rules: readonly RuleRecord[]): SecurityGroup {
+/** The rules of each group, by the group's id. */
+type RulesByGroup = ReadonlyMap<string, readonly RuleRecord[]>;
+
+function described(region: Region, group: GroupRecord, byGroup: RulesByGroup): SecurityGroup {
+  const rules = byGroup.get(group.id) ?? [];
+  const permissions = (direction: Direction) =>
+    permissionsOf(
+      region,
+      rules.filter((rule) => rule.direction === direction),
+    );
   return {
     GroupId: group.id,
     GroupName: group.name,
@@ -22,14 +32,8 @@ function describedGroup(region: Region, group: GroupRecord, rules: readonly Rule
     VpcId: group.vpcId,
     OwnerId: region.account.id,
     SecurityGroupArn: groupArn(region, group.id),
-    IpPermissions: permissionsOf(
-      region,
-      rules.filter((rule) => rule.direction === 'ingress'),
-    ),
-    IpPermissionsEgress: permissionsOf(
-      region,
-      rules.filter((rule) => rule.direction === 'egress'),
-    ),
+    IpPermissions: permissions('ingress'),
+    IpPermissionsEgress: permissions('egress'),
     Tags: tagsOf(region, group.id),
   };
 }
@@ -39,48 +43,55 @@ function candidates(region: Region, input: DescribeSecurityGroupsRequest): reado
   const [ids, names] = [input.GroupIds ?? [], input.GroupNames ?? []];
   if (ids.length === 0 && names.length === 0) return [...region.groups.values()];
   const named = [
-    ...ids.map((id) => requireGroup(region, id)),
+    ...ids.map((id) => requireResource(region, GROUP, id)),
     ...names.map((name) => requireGroupByName(region, name)),
   ];
   return [...new Set(named)];
 }
 
-/** Ids of the groups that rules of one direction name. */
-function namedGroups(rules: readonly RuleRecord[], wanted: Direction): readonly string[] {
-  return rules.flatMap(({ direction, source }) =>
-    direction === wanted && source.kind === 'group' ? [source.groupId] : [],
-  );
+/** Ports of a rule as filters compare them: DescribeSecurityGroups shows none for protocols that have none. */
+function statedPort({ protocol }: RuleRecord, port: number): readonly string[] {
+  return port === -1 && !protocol.startsWith('icmp') ? [] : [String(port)];
 }
 
-/** Ids of the prefix lists that rules of one direction name. */
-function namedLists(rules: readonly RuleRecord[], wanted: Direction): readonly string[] {
-  return rules.flatMap(({ direction, source }) =>
-    direction === wanted && source.kind === 'prefix-list' ? [source.id] : [],
-  );
-}
-
-function isWanted(
+/** The filters on the rules of one direction. `prefix` is empty for ingress. */
+function ruleFilters(
   region: Region,
-  input: DescribeSecurityGroupsRequest,
-  group: GroupRecord,
-  rules: readonly RuleRecord[],
-): boolean {
-  const fields = {
-    'vpc-id': [group.vpcId],
-    'group-id': [group.id],
-    'group-name': [group.name],
-    description: [group.description],
-    'owner-id': [region.account.id],
-    'ip-permission.group-id': namedGroups(rules, 'ingress'),
-    'egress.ip-permission.group-id': namedGroups(rules, 'egress'),
-    'ip-permission.prefix-list-id': namedLists(rules, 'ingress'),
-    'egress.ip-permission.prefix-list-id': namedLists(rules, 'egress'),
+  byGroup: RulesByGroup,
+  prefix: '' | 'egress.',
+): readonly (readonly [string, (group: GroupRecord) => readonly string[]])[] {
+  const direction = prefix === '' ? 'ingress' : 'egress';
+  const values: Readonly<Record<string, (rule: RuleRecord) => readonly string[]>> = {
+    cidr: ({ source }) => (source.kind === 'ipv4' ? [source.cidr] : []),
+    'from-port': (rule) => statedPort(rule, rule.fromPort),
+    'group-id': ({ source }) => (source.kind === 'group' ? [source.groupId] : []),
+    'group-name': ({ source }) => (source.kind === 'group' ? [region.groups.get(source.groupId)?.name ?? ''] : []),
+    'ipv6-cidr': ({ source }) => (source.kind === 'ipv6' ? [source.cidr] : []),
+    'prefix-list-id': ({ source }) => (source.kind === 'prefix-list' ? [source.id] : []),
+    protocol: ({ protocol }) => [protocol],
+    'to-port': (rule) => statedPort(rule, rule.toPort),
+    'user-id': ({ source }) => (source.kind === 'group' ? [source.ownerId ?? region.account.id] : []),
   };
-  return passes(input.Filters, fields, region.tags.get(group.id));
+  return Object.entries(values).map(([name, valuesOf]) => [
+    `${prefix}ip-permission.${name}`,
+    ({ id }) => (byGroup.get(id) ?? []).flatMap((rule) => (rule.direction === direction ? valuesOf(rule) : [])),
+  ]);
+}
+
+function filtersOn(region: Region, byGroup: RulesByGroup): FilterTable<GroupRecord> {
+  return {
+    description: ({ description }) => [description],
+    'group-id': ({ id }) => [id],
+    'group-name': ({ name }) => [name],
+    'owner-id': () => [region.account.id],
+    'vpc-id': ({ vpcId }) => [vpcId],
+    ...Object.fromEntries([...ruleFilters(region, byGroup, ''), ...ruleFilters(region, byGroup, 'egress.')]),
+  };
 }
 
 /**
- * DescribeSecurityGroups: by ids, by names (default VPC only), by filters; whole where no page size is stated.
+ * DescribeSecurityGroups: by ids, by names (default VPC only), by filters; whole where no page size is stated. Several filters on rules can
+ * be met by different rules of a group. Throws InvalidGroup.NotFound, InvalidGroupId.Malformed, InvalidParameterValue.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html
  */
@@ -88,8 +99,10 @@ export function describeSecurityGroups(
   region: Region,
   input: DescribeSecurityGroupsRequest,
 ): DescribeSecurityGroupsResult {
-  const rules = Map.groupBy(visibleRules(region, 'DescribeSecurityGroups'), (rule) => rule.groupId);
-  const found = candidates(region, input).filter((group) => isWanted(region, input, group, rules.get(group.id) ?? []));
+  const byGroup = Map.groupBy(visibleRules(region, 'DescribeSecurityGroups'), (rule) => rule.groupId);
+  const found = filtered(candidates(region, input), input.Filters, filtersOn(region, byGroup), ({ id }) =>
+    region.tags.get(id),
+  );
   const { items, next } = pageOf(found, input, { min: 5, max: 1000 });
-  return { SecurityGroups: items.map((group) => describedGroup(region, group, rules.get(group.id) ?? [])), ...next };
+  return { SecurityGroups: items.map((group) => described(region, group, byGroup)), ...next };
 }

@@ -1,8 +1,11 @@
 import type { Filter } from '@aws-sdk/client-ec2';
 import { invalidParameter } from './aws-error.ts';
 
-/** The values by which one resource can be found, by filter name. */
-export type Filterable = Readonly<Record<string, readonly string[]>>;
+/** For each filter of a call, the values by which it finds a resource. */
+export type FilterTable<T> = Readonly<Record<string, (item: T) => readonly string[]>>;
+
+/** The tags of a resource. */
+type TagsOf<T> = (item: T) => ReadonlyMap<string, string> | undefined;
 
 /** EC2's wildcards: `*` any run, `?` any one character, `\` takes the next literally. */
 function matcher(pattern: string): (value: string) => boolean {
@@ -15,29 +18,43 @@ function matcher(pattern: string): (value: string) => boolean {
   return (value) => whole.test(value);
 }
 
-function valuesFor(name: string, fields: Filterable, tags: ReadonlyMap<string, string>): readonly string[] {
-  if (name.startsWith('tag:')) {
-    const value = tags.get(name.slice(4));
+/** A filter on tags. `tag-value` is in older editions of EC2's documentation only. Undefined for another name. */
+function tagFilter<T>(name: string, tagsOf: TagsOf<T>): ((item: T) => readonly string[]) | undefined {
+  if (name === 'tag-key') return (item) => [...(tagsOf(item)?.keys() ?? [])];
+  if (name === 'tag-value') return (item) => [...(tagsOf(item)?.values() ?? [])];
+  if (!name.startsWith('tag:')) return undefined;
+  const key = name.slice(4);
+  return (item) => {
+    const value = tagsOf(item)?.get(key);
     return value === undefined ? [] : [value];
-  }
-  if (name === 'tag-key') return [...tags.keys()];
-  const values = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  };
+}
+
+function valuesFor<T>(name: string, table: FilterTable<T>, tagsOf: TagsOf<T> | undefined) {
+  const values = Object.hasOwn(table, name) ? table[name] : tagsOf && tagFilter(name, tagsOf);
   if (!values) throw invalidParameter(`The filter '${name}' is invalid`);
   return values;
 }
 
 /**
- * Whether a resource passes every filter; within a filter one of the values is enough. Throws InvalidParameterValue for an unknown name.
+ * The items that pass every filter; within a filter one of the values is enough. Without `tagsOf` the call has no filters on tags.
+ * Throws InvalidParameterValue for a filter that is not in the table, also if there are no items.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
  */
-export function passes(
+export function filtered<T>(
+  items: readonly T[],
   filters: readonly Filter[] | undefined,
-  fields: Filterable,
-  tags: ReadonlyMap<string, string> = new Map(),
-): boolean {
-  return (filters ?? []).every(({ Name, Values }) => {
-    const actual = valuesFor(Name ?? '', fields, tags);
-    return (Values ?? []).some((pattern) => actual.some(matcher(pattern)));
+  table: FilterTable<T>,
+  tagsOf?: TagsOf<T>,
+): readonly T[] {
+  const tests = (filters ?? []).map(({ Name = '', Values = [] }) => {
+    const valuesOf = valuesFor(Name, table, tagsOf);
+    const patterns = Values.map(matcher);
+    return (item: T) => {
+      const values = valuesOf(item);
+      return patterns.some((matches) => values.some(matches));
+    };
   });
+  return items.filter((item) => tests.every((passes) => passes(item)));
 }

@@ -1,18 +1,7 @@
 import { AwsError, missingParameter } from './aws-error.ts';
 import type { GroupRecord } from './records.ts';
 import type { Region } from './region.ts';
-
-function malformedGroupId(id: string): AwsError {
-  return new AwsError('InvalidGroupId.Malformed', `Invalid id: "${id}" (expecting "sg-...")`);
-}
-
-/** The group of this id. Throws InvalidGroupId.Malformed, InvalidGroup.NotFound. */
-export function requireGroup(region: Region, id: string): GroupRecord {
-  if (!/^sg-[0-9a-f]{8}(?:[0-9a-f]{9})?$/.test(id)) throw malformedGroupId(id);
-  const group = region.groups.get(id);
-  if (!group) throw new AwsError('InvalidGroup.NotFound', `The security group '${id}' does not exist`);
-  return group;
-}
+import { GROUP, requireResource } from './resource-kinds.ts';
 
 /** The default VPC's group of this name: names work only there. Throws InvalidGroup.NotFound. */
 export function requireGroupByName(region: Region, name: string): GroupRecord {
@@ -21,12 +10,12 @@ export function requireGroupByName(region: Region, name: string): GroupRecord {
   return found;
 }
 
-/** The group that a call names by id, or by name in the default VPC. Throws MissingParameter and as above. */
+/** The group that a call names by id, or by name in the default VPC. Throws MissingParameter, InvalidGroupId.Malformed, InvalidGroup.NotFound. */
 export function namedGroup(
   region: Region,
   input: { readonly GroupId?: string | undefined; readonly GroupName?: string | undefined },
 ): GroupRecord {
-  if (input.GroupId) return requireGroup(region, input.GroupId);
+  if (input.GroupId) return requireResource(region, GROUP, input.GroupId);
   if (input.GroupName) return requireGroupByName(region, input.GroupName);
   throw missingParameter('groupName or groupId');
 }

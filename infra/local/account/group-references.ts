@@ -4,10 +4,10 @@ import type {
   SecurityGroupReference,
 } from '@aws-sdk/client-ec2';
 import { missingParameter } from './aws-error.ts';
-import { requireGroup } from './find-group.ts';
 import { otherSide } from './peerings.ts';
 import type { GroupRecord, PeeringRecord } from './records.ts';
 import type { Region } from './region.ts';
+import { GROUP, requireResource } from './resource-kinds.ts';
 
 /** Whether a rule of a group in the VPC names the group. */
 function namedIn(region: Region, vpcId: string, id: string): boolean {
@@ -41,7 +41,7 @@ export function describeSecurityGroupReferences(
 ): DescribeSecurityGroupReferencesResult {
   const ids = new Set(input.GroupId);
   if (ids.size === 0) throw missingParameter('groupId');
-  const groups = Array.from(ids, (id) => requireGroup(region, id));
+  const groups = Array.from(ids, (id) => requireResource(region, GROUP, id));
   const peerings = [...region.peerings.values()];
   return {
     SecurityGroupReferenceSet: groups.flatMap((group) =>

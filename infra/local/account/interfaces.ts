@@ -7,36 +7,33 @@ import type {
   ModifyNetworkInterfaceAttributeRequest,
 } from '@aws-sdk/client-ec2';
 import { AwsError, required } from './aws-error.ts';
-import { passes } from './filters.ts';
-import { requireGroup } from './find-group.ts';
+import { filtered } from './filters.ts';
+import { isUsableIn } from './group-associations.ts';
 import { newResourceId } from './ids.ts';
+import { interfaceFilters } from './interface-filters.ts';
 import { describedInterface } from './interface-output.ts';
 import type { Caller } from './operation.ts';
 import { pageOf } from './paging.ts';
 import type { InterfaceRecord, SubnetRecord } from './records.ts';
 import type { Region } from './region.ts';
-import { requireSubnet } from './subnets.ts';
+import { GROUP, INTERFACE, requestedResources, requireResource, SUBNET } from './resource-kinds.ts';
 import { specifiedTags } from './tags.ts';
 
 /** Groups on one interface. @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
 const GROUPS_PER_INTERFACE = 5;
 
 function requireInterface(region: Region, id: string | undefined): InterfaceRecord {
-  const nic = region.interfaces.get(required(id, 'networkInterfaceId'));
-  if (!nic) {
-    throw new AwsError('InvalidNetworkInterfaceID.NotFound', `The networkInterface ID '${id}' does not exist`);
-  }
-  return nic;
+  return requireResource(region, INTERFACE, required(id, 'networkInterfaceId'));
 }
 
-/** The groups stated, all of the VPC; with none stated, its default group. */
+/** The groups stated, all of them usable in the VPC; with none stated, its default group. */
 function groupsFor(region: Region, vpcId: string, stated: readonly string[]): readonly string[] {
   if (stated.length > GROUPS_PER_INTERFACE) {
     const message = `The maximum number of security groups per interface (${GROUPS_PER_INTERFACE}) has been reached.`;
     throw new AwsError('SecurityGroupsPerInterfaceLimitExceeded', message);
   }
   for (const id of stated) {
-    if (requireGroup(region, id).vpcId === vpcId) continue;
+    if (isUsableIn(region, requireResource(region, GROUP, id), vpcId)) continue;
     throw new AwsError('InvalidGroup.NotFound', `The security group '${id}' does not exist in VPC '${vpcId}'`);
   }
   if (stated.length > 0) return stated;
@@ -78,7 +75,7 @@ export function createNetworkInterface(
   input: CreateNetworkInterfaceRequest,
   caller: Caller,
 ): CreateNetworkInterfaceResult {
-  const subnet = requireSubnet(region, required(input.SubnetId, 'subnetId'));
+  const subnet = requireResource(region, SUBNET, required(input.SubnetId, 'subnetId'));
   const groupIds = groupsFor(region, subnet.vpcId, input.Groups ?? []);
   const tags = specifiedTags(input.TagSpecifications, 'network-interface');
   const nic = storeInterface(region, subnet, {
@@ -94,32 +91,20 @@ export function createNetworkInterface(
   return { NetworkInterface: describedInterface(region, nic) };
 }
 
-function isWanted(region: Region, input: DescribeNetworkInterfacesRequest, nic: InterfaceRecord): boolean {
-  const fields = {
-    'network-interface-id': [nic.id],
-    'group-id': nic.groupIds,
-    'group-name': nic.groupIds.map((id) => region.groups.get(id)?.name ?? ''),
-    'vpc-id': [nic.vpcId],
-    'subnet-id': [nic.subnetId],
-    description: [nic.description],
-    'interface-type': [nic.type],
-    status: [nic.status],
-    'requester-id': nic.requesterId === undefined ? [] : [nic.requesterId],
-    'association.public-ip': nic.publicIp === undefined ? [] : [nic.publicIp],
-  };
-  return passes(input.Filters, fields, region.tags.get(nic.id));
-}
-
-/** DescribeNetworkInterfaces. Throws InvalidNetworkInterfaceID.NotFound. */
+/** DescribeNetworkInterfaces. Throws InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterfaceId.Malformed, InvalidParameterValue. */
 export function describeNetworkInterfaces(
   region: Region,
   input: DescribeNetworkInterfacesRequest,
 ): DescribeNetworkInterfacesResult {
-  const ids = input.NetworkInterfaceIds ?? [];
-  const named = ids.length > 0 ? ids.map((id) => requireInterface(region, id)) : [...region.interfaces.values()];
-  const found = named.filter((nic) => isWanted(region, input, nic));
+  const named = requestedResources(region, INTERFACE, input.NetworkInterfaceIds);
+  const found = filtered(
+    named.map((nic) => describedInterface(region, nic)),
+    input.Filters,
+    interfaceFilters(region),
+    ({ NetworkInterfaceId = '' }) => region.tags.get(NetworkInterfaceId),
+  );
   const { items, next } = pageOf(found, input, { min: 5, max: 1000 });
-  return { NetworkInterfaces: items.map((nic) => describedInterface(region, nic)), ...next };
+  return { NetworkInterfaces: [...items], ...next };
 }
 
 /** ModifyNetworkInterfaceAttribute: the groups or the description. */

@@ -12,6 +12,7 @@ import { newResourceId } from './ids.ts';
 import { pageOf } from './paging.ts';
 import type { LaunchTemplateRecord } from './records.ts';
 import type { Region } from './region.ts';
+import { LAUNCH_TEMPLATE, requireResource } from './resource-kinds.ts';
 import { specifiedTags } from './tags.ts';
 
 function describedVersion(
@@ -36,15 +37,6 @@ function describedVersion(
       })),
     },
   };
-}
-
-function requireTemplate(region: Region, id: string): LaunchTemplateRecord {
-  const template = region.launchTemplates.get(id);
-  if (template) return template;
-  throw new AwsError(
-    'InvalidLaunchTemplateId.NotFound',
-    `The specified launch template, with template ID ${id}, does not exist.`,
-  );
 }
 
 /** CreateLaunchTemplate, with its first version. Throws InvalidLaunchTemplateName.AlreadyExistsException, MissingParameter. */
@@ -73,7 +65,7 @@ export function createLaunchTemplateVersion(
   region: Region,
   input: CreateLaunchTemplateVersionRequest,
 ): CreateLaunchTemplateVersionResult {
-  const template = requireTemplate(region, required(input.LaunchTemplateId, 'launchTemplateId'));
+  const template = requireResource(region, LAUNCH_TEMPLATE, required(input.LaunchTemplateId, 'launchTemplateId'));
   const versions = [...template.versions, required(input.LaunchTemplateData, 'launchTemplateData')];
   const next = { ...template, versions };
   region.launchTemplates.set(template.id, next);
@@ -89,7 +81,7 @@ function numbersOf({ versions, defaultVersion }: LaunchTemplateRecord, stated: r
 
 /** The template that is named; with none, all of them, of which only the latest and default versions can be asked for. */
 function templatesFor(region: Region, id: string | undefined, stated: readonly string[]) {
-  if (id !== undefined) return [requireTemplate(region, id)];
+  if (id !== undefined) return [requireResource(region, LAUNCH_TEMPLATE, id)];
   if (stated.length === 0) throw missingParameter('launchTemplateId');
   if (stated.every((version) => version === '$Latest' || version === '$Default')) {
     return [...region.launchTemplates.values()];

@@ -2,7 +2,7 @@ import type { ModifyManagedPrefixListRequest, ModifyManagedPrefixListResult } fr
 import { AwsError, invalidParameter, missingParameter } from './aws-error.ts';
 import { rulesOf } from './find-rule.ts';
 import { changedEntries } from './prefix-entries.ts';
-import { describedPrefixList, requirePrefixList } from './prefix-lists.ts';
+import { describedPrefixList, requireOwnPrefixList } from './prefix-lists.ts';
 import { checkRuleQuota } from './quota.ts';
 import type { PrefixListRecord } from './records.ts';
 import type { Region } from './region.ts';
@@ -58,8 +58,9 @@ export function modifyManagedPrefixList(
   region: Region,
   input: ModifyManagedPrefixListRequest,
 ): ModifyManagedPrefixListResult {
-  const list = requirePrefixList(region, input.PrefixListId);
-  const named = { ...list, name: input.PrefixListName ?? list.name, state: 'modify-complete' } as const;
+  const list = requireOwnPrefixList(region, input.PrefixListId);
+  const { stateMessage: _earlier, ...known } = list;
+  const named = { ...known, name: input.PrefixListName ?? list.name, state: 'modify-complete' } as const;
   const changed = withEntries(withSize(region, named, input), input);
   region.prefixLists.set(list.id, changed);
   return {

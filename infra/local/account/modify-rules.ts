@@ -3,51 +3,94 @@ import type { Source } from '../../../shared/model/rule.ts';
 import { checkDistinct } from './authorize.ts';
 import { AwsError, invalidParameter, missingParameter, required } from './aws-error.ts';
 import { canonicalCidr } from './cidr.ts';
-import { requireGroup } from './find-group.ts';
-import { noSuchRule, requireRule, rulesOf } from './find-rule.ts';
-import { checkedDescription, groupSource, prefixListSource } from './permissions.ts';
-import { canonicalTraffic } from './protocol.ts';
+import { rulesOf } from './find-rule.ts';
+import { groupSource } from './group-source.ts';
+import { checkedDescription } from './permissions.ts';
+import { canonicalTraffic, type Traffic } from './protocol.ts';
 import { checkRuleQuota } from './quota.ts';
-import type { RuleRecord } from './records.ts';
+import type { GroupRecord, RuleRecord } from './records.ts';
 import type { Region } from './region.ts';
+import { GROUP, notFound, PREFIX_LIST, RULE, requireResource } from './resource-kinds.ts';
 
-function requestedSource(region: Region, request: SecurityGroupRuleRequest): Source {
-  const sources: Source[] = [];
-  if (request.CidrIpv4) sources.push({ kind: 'ipv4', cidr: canonicalCidr(request.CidrIpv4, 'ipv4').cidr });
-  if (request.CidrIpv6) sources.push({ kind: 'ipv6', cidr: canonicalCidr(request.CidrIpv6, 'ipv6').cidr });
-  if (request.PrefixListId) sources.push(prefixListSource(region, request.PrefixListId));
-  if (request.ReferencedGroupId) sources.push(groupSource(region, { GroupId: request.ReferencedGroupId }));
-  const [source] = sources;
-  if (!source || sources.length > 1) {
-    throw invalidParameter('Exactly one of CidrIpv4, CidrIpv6, PrefixListId or ReferencedGroupId must be specified.');
+/** The parameters that state a source, and what EC2 calls each kind of source in its errors. */
+const SOURCES: Readonly<Record<Source['kind'], { readonly stated: string; readonly existing: string }>> = {
+  ipv4: { stated: 'an IPv4 CIDR', existing: 'IPv4 CIDR' },
+  ipv6: { stated: 'an IPv6 CIDR', existing: 'IPv6 CIDR' },
+  'prefix-list': { stated: 'a prefix list ID', existing: 'prefix list' },
+  group: { stated: 'a referenced group id', existing: 'referenced group' },
+};
+
+/** The one source of a request. Throws MissingParameter if there is none, InvalidParameterCombination if there are several. */
+function requestedSource(region: Region, group: GroupRecord, request: SecurityGroupRuleRequest): Source {
+  const { CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupId } = request;
+  const stated = [CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupId].filter((value) => value !== undefined);
+  if (stated.length === 0) {
+    throw new AwsError(
+      'MissingParameter',
+      'The request must contain exactly one of: cidrIp, cidrIpv6, prefixListId, or referencedGroupId',
+    );
   }
-  return source;
+  if (stated.length > 1) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'Only one of cidrIp, cidrIpv6, prefixListId, or referencedGroupId can be specified',
+    );
+  }
+  if (CidrIpv4 !== undefined) return { kind: 'ipv4', cidr: canonicalCidr(CidrIpv4, 'ipv4').cidr };
+  if (CidrIpv6 !== undefined) return { kind: 'ipv6', cidr: canonicalCidr(CidrIpv6, 'ipv6').cidr };
+  if (PrefixListId !== undefined) {
+    return { kind: 'prefix-list', id: requireResource(region, PREFIX_LIST, PrefixListId).id };
+  }
+  return groupSource(region, group, { GroupId: ReferencedGroupId }, 'reachable');
+}
+
+/** Protocol and ports of a request, with the errors that EC2 has for this call alone. Throws InvalidParameterValue. */
+function requestedTraffic({ IpProtocol, FromPort, ToPort }: SecurityGroupRuleRequest): Traffic {
+  if (IpProtocol === undefined || IpProtocol === '') {
+    throw invalidParameter(
+      "Invalid value 'null' for protocol. VPC security group rules must specify protocols explicitly.",
+    );
+  }
+  const hasPorts = ['tcp', 'udp', '6', '17'].includes(IpProtocol.toLowerCase());
+  if (hasPorts && (FromPort === undefined || ToPort === undefined)) {
+    throw invalidParameter('Invalid value for portRange. Must specify both from and to ports with TCP/UDP.');
+  }
+  return canonicalTraffic(IpProtocol, FromPort, ToPort);
 }
 
 /** The rule as the request makes it: replaced whole, so an omitted description is removed; the id stays. */
-function modified(region: Region, groupId: string, id: string, request: SecurityGroupRuleRequest): RuleRecord {
-  const rule = requireRule(region, id);
-  if (rule.groupId !== groupId) throw noSuchRule(id);
-  const source = requestedSource(region, request);
+function modified(region: Region, group: GroupRecord, id: string, request: SecurityGroupRuleRequest): RuleRecord {
+  const rule = requireResource(region, RULE, id);
+  if (rule.groupId !== group.id) throw notFound(RULE, id);
+  const traffic = requestedTraffic(request);
+  const source = requestedSource(region, group, request);
   if (source.kind !== rule.source.kind) {
-    throw invalidParameter(`You may not change the type of source of a security group rule (${id}).`);
+    const [wanted, present] = [SOURCES[source.kind].stated, SOURCES[rule.source.kind].existing];
+    throw invalidParameter(`You may not specify ${wanted} for an existing ${present} rule.`);
   }
-  const traffic = canonicalTraffic(required(request.IpProtocol, 'ipProtocol'), request.FromPort, request.ToPort);
-  return { id, groupId, direction: rule.direction, ...traffic, source, ...checkedDescription(request.Description) };
+  return {
+    id,
+    groupId: group.id,
+    direction: rule.direction,
+    ...traffic,
+    source,
+    ...checkedDescription(request.Description),
+  };
 }
 
 /**
  * ModifySecurityGroupRules: replaces rules in place, all or none; ids and tags survive, the kind of source can't change.
- * Throws InvalidSecurityGroupRuleId.NotFound, InvalidPermission.Duplicate, InvalidParameterValue and as the group look-up.
+ * Throws InvalidSecurityGroupRuleId.NotFound, InvalidPermission.Duplicate, InvalidParameterValue, InvalidParameterCombination,
+ * MissingParameter, and the NotFound or Malformed error of a group or prefix list.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html
  */
 export function modifySecurityGroupRules(region: Region, input: ModifySecurityGroupRulesRequest): { Return: boolean } {
-  const group = requireGroup(region, required(input.GroupId, 'groupId'));
+  const group = requireResource(region, GROUP, required(input.GroupId, 'groupId'));
   const updates = input.SecurityGroupRules ?? [];
   if (updates.length === 0) throw missingParameter('SecurityGroupRules');
   const changed = updates.map(({ SecurityGroupRuleId, SecurityGroupRule }) =>
-    modified(region, group.id, SecurityGroupRuleId ?? '', SecurityGroupRule ?? {}),
+    modified(region, group, SecurityGroupRuleId ?? '', SecurityGroupRule ?? {}),
   );
   const ids = new Set(changed.map(({ id }) => id));
   if (ids.size < changed.length) {

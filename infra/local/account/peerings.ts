@@ -3,6 +3,12 @@ import type {
   AcceptVpcPeeringConnectionResult,
   CreateVpcPeeringConnectionRequest,
   CreateVpcPeeringConnectionResult,
+  DeleteVpcPeeringConnectionRequest,
+  DeleteVpcPeeringConnectionResult,
+  DescribeVpcPeeringConnectionsRequest,
+  DescribeVpcPeeringConnectionsResult,
+  RejectVpcPeeringConnectionRequest,
+  RejectVpcPeeringConnectionResult,
   VpcPeeringConnection,
   VpcPeeringConnectionStateReasonCode,
   VpcPeeringConnectionVpcInfo,
@@ -10,15 +16,27 @@ import type {
 import { parseCidr } from '../../../shared/exposure/cidr.ts';
 import { sizeOfCommon } from '../../../shared/exposure/intervals.ts';
 import { AwsError, required } from './aws-error.ts';
+import { type FilterTable, filtered } from './filters.ts';
 import { newResourceId } from './ids.ts';
+import { pageOf } from './paging.ts';
 import type { PeeringRecord, PeeringSide } from './records.ts';
 import type { Region } from './region.ts';
+import { PEERING, requestedResources, requireResource, VPC } from './resource-kinds.ts';
 import { specifiedTags, tagsOf } from './tags.ts';
-import { requireVpc } from './vpcs.ts';
 
 function describedSide(region: Region, { vpcId, ownerId }: PeeringSide): VpcPeeringConnectionVpcInfo {
   const cidr = region.vpcs.get(vpcId)?.cidr;
   return { VpcId: vpcId, OwnerId: ownerId, Region: region.name, ...(cidr && { CidrBlock: cidr }) };
+}
+
+/** How EC2 puts a status into words. */
+function statusMessage({ ownerId }: PeeringSide, code: VpcPeeringConnectionStateReasonCode): string {
+  const texts: Partial<Record<VpcPeeringConnectionStateReasonCode, string>> = {
+    'initiating-request': `Initiating Request to ${ownerId}`,
+    'pending-acceptance': `Pending Acceptance by ${ownerId}`,
+    failed: 'Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range',
+  };
+  return texts[code] ?? `${code.charAt(0).toUpperCase()}${code.slice(1)}`;
 }
 
 function describedPeering(
@@ -30,7 +48,7 @@ function describedPeering(
     VpcPeeringConnectionId: id,
     RequesterVpcInfo: describedSide(region, requester),
     AccepterVpcInfo: describedSide(region, accepter),
-    Status: { Code: code, Message: code },
+    Status: { Code: code, Message: statusMessage(accepter, code) },
     Tags: tagsOf(region, id),
   };
 }
@@ -46,6 +64,11 @@ export function storePeering(region: Region, peering: Omit<PeeringRecord, 'id'>)
 export function otherSide({ requester, accepter }: PeeringRecord, vpcId: string): PeeringSide | undefined {
   if (requester.vpcId === vpcId) return accepter;
   return accepter.vpcId === vpcId ? requester : undefined;
+}
+
+/** Whether the connection joins the VPCs, or can still come to do so. */
+function isAlive({ status }: PeeringRecord): boolean {
+  return status === 'active' || status === 'pending-acceptance';
 }
 
 function overlap(region: Region, a: string, b: string): boolean {
@@ -64,11 +87,11 @@ export function createVpcPeeringConnection(
   region: Region,
   input: CreateVpcPeeringConnectionRequest,
 ): CreateVpcPeeringConnectionResult {
-  const { id: own } = requireVpc(region, required(input.VpcId, 'vpcId'));
+  const { id: own } = requireResource(region, VPC, required(input.VpcId, 'vpcId'));
   const [peer, ownerId] = [required(input.PeerVpcId, 'peerVpcId'), input.PeerOwnerId ?? region.account.id];
-  if (ownerId === region.account.id) requireVpc(region, peer);
+  if (ownerId === region.account.id) requireResource(region, VPC, peer);
   const known = [...region.peerings.values()].find(
-    (peering) => peering.status !== 'failed' && otherSide(peering, own)?.vpcId === peer,
+    (peering) => isAlive(peering) && otherSide(peering, own)?.vpcId === peer,
   );
   if (known) throw new AwsError('VpcPeeringConnectionAlreadyExists', `${own} and ${peer} are peered by ${known.id}`);
   const tags = specifiedTags(input.TagSpecifications, 'vpc-peering-connection');
@@ -82,6 +105,23 @@ export function createVpcPeeringConnection(
   return { VpcPeeringConnection: describedPeering(region, peering, 'initiating-request') };
 }
 
+function invalidTransition({ id, status }: PeeringRecord, wanted: PeeringRecord['status']): AwsError {
+  return new AwsError(
+    'InvalidStateTransition',
+    `Invalid state transition for ${id}, attempted to transition from ${status} to ${wanted}`,
+  );
+}
+
+/** The connection of this id, if it waits for an answer of this account. Throws as AcceptVpcPeeringConnection. */
+function pendingPeering(region: Region, id: string | undefined, wanted: PeeringRecord['status']): PeeringRecord {
+  const peering = requireResource(region, PEERING, required(id, 'vpcPeeringConnectionId'));
+  if (peering.accepter.ownerId !== region.account.id) {
+    throw new AwsError('OperationNotPermitted', `User ${region.account.id} cannot answer peering ${peering.id}`);
+  }
+  if (peering.status !== 'pending-acceptance') throw invalidTransition(peering, wanted);
+  return peering;
+}
+
 /**
  * AcceptVpcPeeringConnection. Throws InvalidVpcPeeringConnectionID.NotFound, InvalidStateTransition where it is not pending,
  * OperationNotPermitted where the accepting VPC is another account's.
@@ -92,20 +132,66 @@ export function acceptVpcPeeringConnection(
   region: Region,
   input: AcceptVpcPeeringConnectionRequest,
 ): AcceptVpcPeeringConnectionResult {
-  const id = required(input.VpcPeeringConnectionId, 'vpcPeeringConnectionId');
-  const peering = region.peerings.get(id);
-  if (!peering) {
-    throw new AwsError('InvalidVpcPeeringConnectionID.NotFound', `The vpcPeeringConnection ID '${id}' does not exist`);
-  }
-  if (peering.accepter.ownerId !== region.account.id) {
-    throw new AwsError('OperationNotPermitted', `User ${region.account.id} cannot accept peering ${id}`);
-  }
-  if (peering.status !== 'pending-acceptance') {
-    throw new AwsError(
-      'InvalidStateTransition',
-      `Invalid state transition for ${id}, attempt to go from ${peering.status}`,
-    );
-  }
-  region.peerings.set(id, { ...peering, status: 'active' });
+  const peering = pendingPeering(region, input.VpcPeeringConnectionId, 'active');
+  region.peerings.set(peering.id, { ...peering, status: 'active' });
   return { VpcPeeringConnection: describedPeering(region, peering, 'provisioning') };
+}
+
+/** RejectVpcPeeringConnection. Throws as AcceptVpcPeeringConnection. */
+export function rejectVpcPeeringConnection(
+  region: Region,
+  input: RejectVpcPeeringConnectionRequest,
+): RejectVpcPeeringConnectionResult {
+  const peering = pendingPeering(region, input.VpcPeeringConnectionId, 'rejected');
+  region.peerings.set(peering.id, { ...peering, status: 'rejected' });
+  return { Return: true };
+}
+
+/**
+ * DeleteVpcPeeringConnection. The connection stays visible as `deleted`, and rules that name groups beyond it are stale from then on. Throws
+ * InvalidVpcPeeringConnectionID.NotFound, InvalidStateTransition where it neither is active nor waits for an answer.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcPeeringConnection.html
+ */
+export function deleteVpcPeeringConnection(
+  region: Region,
+  input: DeleteVpcPeeringConnectionRequest,
+): DeleteVpcPeeringConnectionResult {
+  const peering = requireResource(region, PEERING, required(input.VpcPeeringConnectionId, 'vpcPeeringConnectionId'));
+  if (!isAlive(peering)) throw invalidTransition(peering, 'deleted');
+  region.peerings.set(peering.id, { ...peering, status: 'deleted' });
+  return { Return: true };
+}
+
+function filtersOn(region: Region): FilterTable<PeeringRecord> {
+  const cidr = ({ vpcId }: PeeringSide) => {
+    const vpc = region.vpcs.get(vpcId);
+    return vpc ? [vpc.cidr] : [];
+  };
+  return {
+    'accepter-vpc-info.cidr-block': ({ accepter }) => cidr(accepter),
+    'accepter-vpc-info.owner-id': ({ accepter }) => [accepter.ownerId],
+    'accepter-vpc-info.vpc-id': ({ accepter }) => [accepter.vpcId],
+    'expiration-time': () => [],
+    'requester-vpc-info.cidr-block': ({ requester }) => cidr(requester),
+    'requester-vpc-info.owner-id': ({ requester }) => [requester.ownerId],
+    'requester-vpc-info.vpc-id': ({ requester }) => [requester.vpcId],
+    'status-code': ({ status }) => [status],
+    'status-message': ({ accepter, status }) => [statusMessage(accepter, status)],
+    'vpc-peering-connection-id': ({ id }) => [id],
+  };
+}
+
+/** DescribeVpcPeeringConnections. Throws InvalidVpcPeeringConnectionID.NotFound, InvalidVpcPeeringConnectionId.Malformed. */
+export function describeVpcPeeringConnections(
+  region: Region,
+  input: DescribeVpcPeeringConnectionsRequest,
+): DescribeVpcPeeringConnectionsResult {
+  const named = requestedResources(region, PEERING, input.VpcPeeringConnectionIds);
+  const found = filtered(named, input.Filters, filtersOn(region), ({ id }) => region.tags.get(id));
+  const { items, next } = pageOf(found, input, { min: 5, max: 1000 });
+  return {
+    VpcPeeringConnections: items.map((peering) => describedPeering(region, peering, peering.status)),
+    ...next,
+  };
 }

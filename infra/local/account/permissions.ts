@@ -1,11 +1,12 @@
-import type { IpPermission, UserIdGroupPair } from '@aws-sdk/client-ec2';
+import type { IpPermission } from '@aws-sdk/client-ec2';
 import type { Direction, Source } from '../../../shared/model/rule.ts';
-import { AwsError, invalidParameter, missingParameter } from './aws-error.ts';
+import { invalidParameter, missingParameter } from './aws-error.ts';
 import { canonicalCidr } from './cidr.ts';
-import { requireGroup, requireGroupByName } from './find-group.ts';
+import { groupSource, type SourceScope } from './group-source.ts';
 import { canonicalTraffic } from './protocol.ts';
 import type { GroupRecord, RuleRecord } from './records.ts';
 import type { Region } from './region.ts';
+import { PREFIX_LIST, requireResource } from './resource-kinds.ts';
 
 /** A rule as a call states it, canonical, without an id. */
 export type StatedRule = Omit<RuleRecord, 'id'>;
@@ -34,31 +35,12 @@ export function checkedDescription(text: string | undefined): { readonly descrip
   );
 }
 
-/** The prefix list as a source. Throws InvalidPrefixListID.NotFound. */
-export function prefixListSource(region: Region, id: string): Source {
-  if (region.prefixLists.has(id)) return { kind: 'prefix-list', id };
-  throw new AwsError('InvalidPrefixListID.NotFound', `The prefix list ID '${id}' does not exist`);
-}
-
-/** The group as a source: one of this account must exist, one of another account is taken as stated. */
-export function groupSource(region: Region, pair: UserIdGroupPair): Source {
-  const { account } = region;
-  if (pair.UserId && pair.UserId !== account.id) {
-    if (!pair.GroupId) throw missingParameter('groupId');
-    const peering = pair.VpcPeeringConnectionId ? { peeringId: pair.VpcPeeringConnectionId } : {};
-    return {
-      kind: 'group',
-      groupId: pair.GroupId,
-      ownerId: pair.UserId,
-      ...(pair.VpcId ? { vpcId: pair.VpcId } : {}),
-      ...peering,
-    };
-  }
-  const group = pair.GroupId ? requireGroup(region, pair.GroupId) : requireGroupByName(region, pair.GroupName ?? '');
-  return { kind: 'group', groupId: group.id, ownerId: account.id };
-}
-
-function sourcesOf(region: Region, permission: IpPermission): readonly { source: Source; description?: string }[] {
+function sourcesOf(
+  region: Region,
+  group: GroupRecord,
+  permission: IpPermission,
+  scope: SourceScope,
+): readonly { source: Source; description?: string }[] {
   return [
     ...(permission.IpRanges ?? []).map(({ CidrIp, Description }) => ({
       source: { kind: 'ipv4' as const, cidr: canonicalCidr(CidrIp ?? '', 'ipv4').cidr },
@@ -69,26 +51,27 @@ function sourcesOf(region: Region, permission: IpPermission): readonly { source:
       ...checkedDescription(Description),
     })),
     ...(permission.PrefixListIds ?? []).map(({ PrefixListId, Description }) => ({
-      source: prefixListSource(region, PrefixListId ?? ''),
+      source: { kind: 'prefix-list' as const, id: requireResource(region, PREFIX_LIST, PrefixListId ?? '').id },
       ...checkedDescription(Description),
     })),
     ...(permission.UserIdGroupPairs ?? []).map((pair) => ({
-      source: groupSource(region, pair),
+      source: groupSource(region, group, pair, scope),
       ...checkedDescription(pair.Description),
     })),
   ];
 }
 
-/** One permission as the rules that EC2 makes of it, one for each source. Throws MissingParameter and InvalidParameterValue. */
+/** One permission as the rules that EC2 makes of it, one for each source. Throws MissingParameter, InvalidParameterValue, and as groupSource. */
 export function rulesOfPermission(
   region: Region,
   group: GroupRecord,
   direction: Direction,
   permission: IpPermission,
+  scope: SourceScope,
 ): readonly StatedRule[] {
   if (!permission.IpProtocol) throw missingParameter('ipProtocol');
   const traffic = canonicalTraffic(permission.IpProtocol, permission.FromPort, permission.ToPort);
-  const sources = sourcesOf(region, permission);
+  const sources = sourcesOf(region, group, permission, scope);
   if (sources.length === 0) throw invalidParameter('Invalid value for ipPermissions: at least one source is required');
   return sources.map((stated) => ({ groupId: group.id, direction, ...traffic, ...stated }));
 }

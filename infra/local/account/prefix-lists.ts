@@ -5,40 +5,50 @@ import type {
   DeleteManagedPrefixListResult,
   DescribeManagedPrefixListsRequest,
   DescribeManagedPrefixListsResult,
+  DescribePrefixListsRequest,
+  DescribePrefixListsResult,
   GetManagedPrefixListEntriesRequest,
   GetManagedPrefixListEntriesResult,
   ManagedPrefixList,
 } from '@aws-sdk/client-ec2';
 import { AwsError, invalidParameter, required } from './aws-error.ts';
-import { passes } from './filters.ts';
+import { type FilterTable, filtered } from './filters.ts';
 import { newResourceId } from './ids.ts';
 import { pageOf } from './paging.ts';
 import { checkedEntries } from './prefix-entries.ts';
 import type { PrefixListRecord } from './records.ts';
 import type { Region } from './region.ts';
+import { PREFIX_LIST, requestedResources, requireResource } from './resource-kinds.ts';
 import { specifiedTags, tagsOf } from './tags.ts';
 
-/** The prefix list of this id. Throws InvalidPrefixListID.NotFound. */
-export function requirePrefixList(region: Region, id: string | undefined): PrefixListRecord {
-  const list = region.prefixLists.get(required(id, 'prefixListId'));
-  if (!list) throw new AwsError('InvalidPrefixListID.NotFound', `The prefix list ID '${id}' does not exist`);
-  return list;
+/**
+ * The prefix list of this id, which the account owns: AWS's own lists cannot be changed. Throws MissingParameter, InvalidPrefixListID.NotFound,
+ * InvalidPrefixListId.Malformed, OperationNotPermitted.
+ */
+export function requireOwnPrefixList(region: Region, id: string | undefined): PrefixListRecord {
+  const list = requireResource(region, PREFIX_LIST, required(id, 'prefixListId'));
+  if (!list.isAwsManaged) return list;
+  throw new AwsError('OperationNotPermitted', `The prefix list ${list.id} is managed by AWS and cannot be changed`);
 }
 
-/** A prefix list as EC2 answers it. */
+/** A prefix list as EC2 answers it: AWS's own lists have neither a version nor a maximum of entries. */
 export function describedPrefixList(region: Region, list: PrefixListRecord): ManagedPrefixList {
-  const { account, name } = region;
+  const owner = list.isAwsManaged ? 'aws' : region.account.id;
   return {
     PrefixListId: list.id,
     AddressFamily: list.addressFamily,
     State: list.state,
-    PrefixListArn: `arn:aws:ec2:${name}:${account.id}:prefix-list/${list.id}`,
+    ...(list.stateMessage === undefined ? {} : { StateMessage: list.stateMessage }),
+    PrefixListArn: `arn:aws:ec2:${region.name}:${owner}:prefix-list/${list.id}`,
     PrefixListName: list.name,
-    MaxEntries: list.maxEntries,
-    Version: list.version,
+    ...(list.isAwsManaged ? {} : { MaxEntries: list.maxEntries, Version: list.version }),
     Tags: tagsOf(region, list.id),
-    OwnerId: account.id,
+    OwnerId: ownerOf(region, list),
   };
+}
+
+function ownerOf(region: Region, { isAwsManaged }: PrefixListRecord): string {
+  return isAwsManaged ? 'AWS' : region.account.id;
 }
 
 function checkedFamily(text: string | undefined): 'IPv4' | 'IPv6' {
@@ -78,22 +88,42 @@ export function createManagedPrefixList(
   return { PrefixList: describedPrefixList(region, { ...list, state: 'create-in-progress' }) };
 }
 
-/** DescribeManagedPrefixLists. Throws InvalidPrefixListID.NotFound. */
+function filtersOn(region: Region): FilterTable<PrefixListRecord> {
+  return {
+    'owner-id': (list) => [ownerOf(region, list)],
+    'prefix-list-id': ({ id }) => [id],
+    'prefix-list-name': ({ name }) => [name],
+  };
+}
+
+/** DescribeManagedPrefixLists. Throws InvalidPrefixListID.NotFound, InvalidPrefixListId.Malformed, InvalidParameterValue. */
 export function describeManagedPrefixLists(
   region: Region,
   input: DescribeManagedPrefixListsRequest,
 ): DescribeManagedPrefixListsResult {
-  const ids = input.PrefixListIds ?? [];
-  const named = ids.length > 0 ? ids.map((id) => requirePrefixList(region, id)) : [...region.prefixLists.values()];
-  const found = named.filter((list) =>
-    passes(
-      input.Filters,
-      { 'prefix-list-id': [list.id], 'prefix-list-name': [list.name], 'owner-id': [region.account.id] },
-      region.tags.get(list.id),
-    ),
-  );
+  const named = requestedResources(region, PREFIX_LIST, input.PrefixListIds);
+  const found = filtered(named, input.Filters, filtersOn(region), ({ id }) => region.tags.get(id));
   const { items, next } = pageOf(found, input, { min: 1, max: 100, unstated: 100 });
   return { PrefixLists: items.map((list) => describedPrefixList(region, list)), ...next };
+}
+
+const SERVICE_FILTERS: FilterTable<PrefixListRecord> = {
+  'prefix-list-id': ({ id }) => [id],
+  'prefix-list-name': ({ name }) => [name],
+};
+
+/** DescribePrefixLists: the lists of AWS services, with their blocks. Throws as DescribeManagedPrefixLists. */
+export function describePrefixLists(region: Region, input: DescribePrefixListsRequest): DescribePrefixListsResult {
+  const named = requestedResources(region, PREFIX_LIST, input.PrefixListIds).filter((list) => list.isAwsManaged);
+  const { items, next } = pageOf(filtered(named, input.Filters, SERVICE_FILTERS), input, { min: 1, max: 1000 });
+  return {
+    PrefixLists: items.map(({ id, name, version, versions }) => ({
+      PrefixListId: id,
+      PrefixListName: name,
+      Cidrs: (versions.get(version) ?? []).map(({ cidr }) => cidr),
+    })),
+    ...next,
+  };
 }
 
 /** GetManagedPrefixListEntries, of the current version or of `TargetVersion`; 1–100 a page. */
@@ -101,7 +131,7 @@ export function getManagedPrefixListEntries(
   region: Region,
   input: GetManagedPrefixListEntriesRequest,
 ): GetManagedPrefixListEntriesResult {
-  const list = requirePrefixList(region, input.PrefixListId);
+  const list = requireResource(region, PREFIX_LIST, required(input.PrefixListId, 'prefixListId'));
   const version = input.TargetVersion ?? list.version;
   const entries = list.versions.get(version);
   if (!entries) throw invalidParameter(`The prefix list ${list.id} has no version ${version}`);
@@ -113,16 +143,24 @@ export function getManagedPrefixListEntries(
   return { Entries: answered, ...next };
 }
 
-/** DeleteManagedPrefixList. Throws DependencyViolation while a rule names it, InvalidPrefixListID.NotFound. */
+/**
+ * DeleteManagedPrefixList. The answer is `delete-in-progress`. The next describe no longer finds the list, or finds `delete-failed` if a rule
+ * names it. Throws InvalidPrefixListID.NotFound, InvalidPrefixListId.Malformed, OperationNotPermitted.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteManagedPrefixList.html
+ */
 export function deleteManagedPrefixList(
   region: Region,
   input: DeleteManagedPrefixListRequest,
 ): DeleteManagedPrefixListResult {
-  const list = requirePrefixList(region, input.PrefixListId);
-  if ([...region.rules.values()].some(({ source }) => source.kind === 'prefix-list' && source.id === list.id)) {
-    throw new AwsError('DependencyViolation', `The prefix list '${list.id}' has dependencies and cannot be deleted.`);
+  const list = requireOwnPrefixList(region, input.PrefixListId);
+  const user = [...region.rules.values()].find(({ source }) => source.kind === 'prefix-list' && source.id === list.id);
+  if (user) {
+    const stateMessage = `The prefix list is referenced by the security group ${user.groupId}`;
+    region.prefixLists.set(list.id, { ...list, state: 'delete-failed', stateMessage });
+  } else {
+    region.prefixLists.delete(list.id);
+    region.tags.delete(list.id);
   }
-  region.prefixLists.delete(list.id);
-  region.tags.delete(list.id);
   return { PrefixList: describedPrefixList(region, { ...list, state: 'delete-in-progress' }) };
 }

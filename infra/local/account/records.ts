@@ -1,4 +1,11 @@
-import type { NetworkInterfaceType, PrefixListState, RequestLaunchTemplateData, Tenancy } from '@aws-sdk/client-ec2';
+import type {
+  NetworkInterfaceType,
+  PrefixListState,
+  RequestLaunchTemplateData,
+  SecurityGroupVpcAssociationState,
+  Tenancy,
+  VpcAttributeName,
+} from '@aws-sdk/client-ec2';
 import type { Rule } from '../../../shared/model/rule.ts';
 
 /** A VPC as the account holds it. */
@@ -7,6 +14,10 @@ export interface VpcRecord {
   readonly cidr: string;
   readonly isDefault: boolean;
   readonly tenancy: Tenancy;
+  /** The /56 block that Amazon provided. Absent: the VPC has IPv4 only. */
+  readonly ipv6Cidr?: string;
+  /** Attributes that ModifyVpcAttribute has set; the others have EC2's defaults. */
+  readonly attributes?: Readonly<Partial<Record<VpcAttributeName, boolean>>>;
 }
 
 /** A subnet as the account holds it. */
@@ -15,6 +26,8 @@ export interface SubnetRecord {
   readonly vpcId: string;
   readonly cidr: string;
   readonly zone: string;
+  /** Whether the subnet is the default VPC's own subnet in its zone. */
+  readonly isDefault?: boolean;
 }
 
 /** A route table as the account holds it; `main` where it stands for every subnet of its VPC that names no other. */
@@ -70,7 +83,7 @@ export interface PeeringRecord {
   readonly id: string;
   readonly requester: PeeringSide;
   readonly accepter: PeeringSide;
-  readonly status: 'pending-acceptance' | 'active' | 'failed';
+  readonly status: 'pending-acceptance' | 'active' | 'failed' | 'rejected' | 'deleted';
   /** Ids of this account's groups that rules of another account's VPC name. */
   readonly namedFromBeyond: readonly string[];
 }
@@ -81,6 +94,14 @@ export interface GroupRecord {
   readonly name: string;
   readonly description: string;
   readonly vpcId: string;
+}
+
+/** A group that may be used in another VPC, too, beside the one that it was made in. */
+export interface GroupAssociationRecord {
+  readonly groupId: string;
+  readonly vpcId: string;
+  readonly state: SecurityGroupVpcAssociationState;
+  readonly stateReason?: string;
 }
 
 /** A rule as the account holds it: always with an id, canonical protocol, ports and CIDR. Tags stand in the region's `tags`. */
@@ -101,10 +122,15 @@ export interface PrefixListRecord {
   readonly id: string;
   readonly name: string;
   readonly addressFamily: 'IPv4' | 'IPv6';
+  /** How many rules a reference to the list counts as: its maximum of entries, or the weight that AWS states for its own lists. */
   readonly maxEntries: number;
   readonly version: number;
   readonly versions: ReadonlyMap<number, readonly PrefixEntry[]>;
   readonly state: PrefixListState;
+  /** Why the last change failed. */
+  readonly stateMessage?: string;
+  /** Whether AWS owns and maintains the list: customers can reference it and change nothing. */
+  readonly isAwsManaged?: boolean;
 }
 
 /** A network interface as the account holds it. */

@@ -1,9 +1,11 @@
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import type { Account } from './account.ts';
+import { awsPrefixLists } from './aws-prefix-lists.ts';
 import { type ConfigState, emptyConfig } from './config-records.ts';
 import type { QueueRecord } from './queues.ts';
 import type {
   FunctionRecord,
+  GroupAssociationRecord,
   GroupRecord,
   InterfaceRecord,
   InternetGatewayRecord,
@@ -29,6 +31,8 @@ export interface Region {
   readonly vpcs: Map<string, VpcRecord>;
   readonly subnets: Map<string, SubnetRecord>;
   readonly groups: Map<string, GroupRecord>;
+  /** By group id and VPC id, with a space between. */
+  readonly groupAssociations: Map<string, GroupAssociationRecord>;
   readonly rules: Map<string, RuleRecord>;
   readonly prefixLists: Map<string, PrefixListRecord>;
   readonly interfaces: Map<string, InterfaceRecord>;
@@ -56,7 +60,7 @@ export interface Region {
   readonly unseen: Map<string, { readonly madeAt: number; readonly passes: Map<string, number> }>;
 }
 
-/** An empty region. */
+/** A region without resources of the account; AWS's own prefix lists are in every region. */
 export function createRegion(account: Account, name: string): Region {
   return {
     name,
@@ -64,8 +68,9 @@ export function createRegion(account: Account, name: string): Region {
     vpcs: new Map(),
     subnets: new Map(),
     groups: new Map(),
+    groupAssociations: new Map(),
     rules: new Map(),
-    prefixLists: new Map(),
+    prefixLists: new Map(awsPrefixLists(name).map((list) => [list.id, list])),
     interfaces: new Map(),
     routeTables: new Map(),
     internetGateways: new Map(),

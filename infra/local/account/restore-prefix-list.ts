@@ -3,7 +3,7 @@ import type {
   RestoreManagedPrefixListVersionResult,
 } from '@aws-sdk/client-ec2';
 import { AwsError, invalidParameter, required } from './aws-error.ts';
-import { describedPrefixList, requirePrefixList } from './prefix-lists.ts';
+import { describedPrefixList, requireOwnPrefixList } from './prefix-lists.ts';
 import type { Region } from './region.ts';
 
 /**
@@ -16,7 +16,7 @@ export function restoreManagedPrefixListVersion(
   region: Region,
   input: RestoreManagedPrefixListVersionRequest,
 ): RestoreManagedPrefixListVersionResult {
-  const list = requirePrefixList(region, input.PrefixListId);
+  const list = requireOwnPrefixList(region, input.PrefixListId);
   const previous = required(input.PreviousVersion, 'PreviousVersion');
   if (required(input.CurrentVersion, 'CurrentVersion') !== list.version) {
     throw new AwsError('PrefixListVersionMismatch', 'The prefix list has the incorrect version number.');

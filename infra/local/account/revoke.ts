@@ -3,10 +3,11 @@ import { contentKey } from '../../../shared/exposure/rule-key.ts';
 import type { Direction } from '../../../shared/model/rule.ts';
 import { AwsError } from './aws-error.ts';
 import { isInDefaultVpc, namedGroup } from './find-group.ts';
-import { noSuchRule, requireRule, rulesOf } from './find-rule.ts';
+import { rulesOf } from './find-rule.ts';
 import { type PermissionInput, rulesOfPermission, type StatedRule, statedPermissions } from './permissions.ts';
 import type { GroupRecord, RuleRecord } from './records.ts';
 import type { Region } from './region.ts';
+import { notFound, RULE, requireResource } from './resource-kinds.ts';
 import { permissionsOf, revokedRule } from './rule-output.ts';
 
 /** What both Revoke calls take. */
@@ -34,8 +35,8 @@ export function dropRules(region: Region, rules: readonly RuleRecord[]): void {
 
 function byIds(region: Region, group: GroupRecord, direction: Direction, ids: readonly string[]): RuleRecord[] {
   return [...new Set(ids)].map((id) => {
-    const rule = requireRule(region, id);
-    if (rule.groupId !== group.id || rule.direction !== direction) throw noSuchRule(id);
+    const rule = requireResource(region, RULE, id);
+    if (rule.groupId !== group.id || rule.direction !== direction) throw notFound(RULE, id);
     return rule;
   });
 }
@@ -45,7 +46,7 @@ function byPermissions(region: Region, group: GroupRecord, direction: Direction,
   const found: RuleRecord[] = [];
   const unknown: StatedRule[] = [];
   for (const permission of statedPermissions(input)) {
-    for (const stated of rulesOfPermission(region, group, direction, permission)) {
+    for (const stated of rulesOfPermission(region, group, direction, permission, 'named')) {
       const rule = present.get(contentKey(stated));
       if (rule) found.push(rule);
       else unknown.push(stated);

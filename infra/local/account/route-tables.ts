@@ -12,23 +12,16 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { AwsError, invalidParameter, required } from './aws-error.ts';
 import { canonicalCidr } from './cidr.ts';
-import { passes } from './filters.ts';
+import { type FilterTable, filtered } from './filters.ts';
 import { newResourceId } from './ids.ts';
 import { pageOf } from './paging.ts';
 import type { RouteTableRecord } from './records.ts';
 import type { Region } from './region.ts';
+import { ROUTE_TABLE, requestedResources, requireResource, SUBNET, VPC } from './resource-kinds.ts';
 import { storeRouteTable } from './route-table-store.ts';
-import { requireSubnet } from './subnets.ts';
 import { specifiedTags, tagsOf } from './tags.ts';
-import { requireVpc } from './vpcs.ts';
 
 const ASSOCIATED = { AssociationState: { State: 'associated' } } as const;
-
-function requireRouteTable(region: Region, id: string | undefined): RouteTableRecord {
-  const table = region.routeTables.get(required(id, 'routeTableId'));
-  if (!table) throw new AwsError('InvalidRouteTableID.NotFound', `The routeTable ID '${id}' does not exist`);
-  return table;
-}
 
 function associations({ id, main, subnets }: RouteTableRecord): RouteTableAssociation[] {
   const toMain = {
@@ -76,7 +69,7 @@ function describedTable(region: Region, table: RouteTableRecord): RouteTable {
 
 /** CreateRouteTable. Throws InvalidVpcID.NotFound. */
 export function createRouteTable(region: Region, input: CreateRouteTableRequest): CreateRouteTableResult {
-  const { id: vpcId } = requireVpc(region, required(input.VpcId, 'vpcId'));
+  const { id: vpcId } = requireResource(region, VPC, required(input.VpcId, 'vpcId'));
   const tags = specifiedTags(input.TagSpecifications, 'route-table');
   const table = storeRouteTable(region, vpcId, false);
   region.tags.set(table.id, tags);
@@ -98,7 +91,7 @@ function gatewayFor(region: Region, { id, vpcId }: RouteTableRecord, stated: str
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
  */
 export function createRoute(region: Region, input: CreateRouteRequest): { Return: boolean } {
-  const table = requireRouteTable(region, input.RouteTableId);
+  const table = requireResource(region, ROUTE_TABLE, required(input.RouteTableId, 'routeTableId'));
   const gatewayId = gatewayFor(region, table, required(input.GatewayId, 'gatewayId'));
   const stated = input.DestinationCidrBlock ?? input.DestinationIpv6CidrBlock;
   const { cidr } = canonicalCidr(required(stated, 'destinationCidrBlock'));
@@ -111,8 +104,8 @@ export function createRoute(region: Region, input: CreateRouteRequest): { Return
 
 /** AssociateRouteTable, with a subnet. Throws Resource.AlreadyAssociated, and the NotFound of table or subnet. */
 export function associateRouteTable(region: Region, input: AssociateRouteTableRequest): AssociateRouteTableResult {
-  const table = requireRouteTable(region, input.RouteTableId);
-  const { id: subnetId } = requireSubnet(region, required(input.SubnetId, 'subnetId'));
+  const table = requireResource(region, ROUTE_TABLE, required(input.RouteTableId, 'routeTableId'));
+  const { id: subnetId } = requireResource(region, SUBNET, required(input.SubnetId, 'subnetId'));
   if ([...region.routeTables.values()].some(({ subnets }) => [...subnets.values()].includes(subnetId))) {
     throw new AwsError('Resource.AlreadyAssociated', `the specified association for subnet ${subnetId} already exists`);
   }
@@ -121,22 +114,30 @@ export function associateRouteTable(region: Region, input: AssociateRouteTableRe
   return { AssociationId, ...ASSOCIATED };
 }
 
-function isWanted(region: Region, input: DescribeRouteTablesRequest, table: RouteTableRecord): boolean {
-  const fields = {
-    'route-table-id': [table.id],
-    'vpc-id': [table.vpcId],
-    'association.main': table.main ? ['true'] : [],
-    'association.subnet-id': [...table.subnets.values()],
-    'route.gateway-id': ['local', ...table.routes.map(({ gatewayId }) => gatewayId)],
+function filtersOn(region: Region): FilterTable<RouteTableRecord> {
+  const routes = (table: RouteTableRecord) => describedRoutes(region, table);
+  return {
+    'association.main': ({ main }) => (main ? ['true'] : []),
+    'association.route-table-association-id': (table) =>
+      associations(table).flatMap(({ RouteTableAssociationId: id }) => id ?? []),
+    'association.route-table-id': (table) => associations(table).flatMap(({ RouteTableId: id }) => id ?? []),
+    'association.subnet-id': ({ subnets }) => [...subnets.values()],
+    'owner-id': () => [region.account.id],
+    'route-table-id': ({ id }) => [id],
+    'route.destination-cidr-block': (table) => routes(table).flatMap((route) => route.DestinationCidrBlock ?? []),
+    'route.destination-ipv6-cidr-block': (table) =>
+      routes(table).flatMap((route) => route.DestinationIpv6CidrBlock ?? []),
+    'route.gateway-id': (table) => routes(table).flatMap((route) => route.GatewayId ?? []),
+    'route.origin': (table) => routes(table).flatMap((route) => route.Origin ?? []),
+    'route.state': (table) => routes(table).flatMap((route) => route.State ?? []),
+    'vpc-id': ({ vpcId }) => [vpcId],
   };
-  return passes(input.Filters, fields, region.tags.get(table.id));
 }
 
-/** DescribeRouteTables. Throws InvalidRouteTableID.NotFound. */
+/** DescribeRouteTables. Throws InvalidRouteTableID.NotFound, InvalidRouteTableId.Malformed, InvalidParameterValue. */
 export function describeRouteTables(region: Region, input: DescribeRouteTablesRequest): DescribeRouteTablesResult {
-  const ids = input.RouteTableIds ?? [];
-  const named = ids.length > 0 ? ids.map((id) => requireRouteTable(region, id)) : [...region.routeTables.values()];
-  const found = named.filter((table) => isWanted(region, input, table));
+  const named = requestedResources(region, ROUTE_TABLE, input.RouteTableIds);
+  const found = filtered(named, input.Filters, filtersOn(region), ({ id }) => region.tags.get(id));
   const { items, next } = pageOf(found, input, { min: 5, max: 100, unstated: 100 });
   return { RouteTables: items.map((table) => describedTable(region, table)), ...next };
 }

@@ -11,7 +11,12 @@ function referencedGroup(region: Region, source: Extract<Source, { kind: 'group'
       GroupId: source.groupId,
       UserId: source.ownerId ?? region.account.id,
       ...(source.vpcId ? { VpcId: source.vpcId } : {}),
-      ...(source.peeringId ? { VpcPeeringConnectionId: source.peeringId, PeeringStatus: 'active' } : {}),
+      ...(source.peeringId
+        ? {
+            VpcPeeringConnectionId: source.peeringId,
+            PeeringStatus: region.peerings.get(source.peeringId)?.status ?? 'deleted',
+          }
+        : {}),
     },
   };
 }

@@ -1,8 +1,17 @@
-import type { CreateTagsRequest, DeleteTagsRequest, Tag, TagSpecification } from '@aws-sdk/client-ec2';
+import type {
+  CreateTagsRequest,
+  DeleteTagsRequest,
+  DescribeTagsRequest,
+  DescribeTagsResult,
+  ResourceType,
+  Tag,
+  TagSpecification,
+} from '@aws-sdk/client-ec2';
 import { AwsError, invalidParameter, missingParameter } from './aws-error.ts';
-import { requireGroup } from './find-group.ts';
-import { requireRule } from './find-rule.ts';
+import { type FilterTable, filtered } from './filters.ts';
+import { pageOf } from './paging.ts';
 import type { Region } from './region.ts';
+import { kindOf, requireResource } from './resource-kinds.ts';
 
 /** EC2 keeps at most this many tags on a resource. @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html */
 const MAX_TAGS = 50;
@@ -41,28 +50,16 @@ export function specifiedTags(
   return checkTags((specifications ?? []).flatMap(({ Tags }) => Tags ?? []));
 }
 
-/** Throws the NotFound of the resource's kind where `id` names nothing in the region. */
-function requireResource(region: Region, id: string): void {
-  if (id.startsWith('sgr-')) requireRule(region, id);
-  else if (id.startsWith('sg-')) requireGroup(region, id);
-  else if (
-    ![
-      region.vpcs,
-      region.subnets,
-      region.interfaces,
-      region.prefixLists,
-      region.routeTables,
-      region.internetGateways,
-      region.launchTemplates,
-    ].some((records) => records.has(id))
-  ) {
-    throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
-  }
+/** Throws the NotFound or Malformed error of the resource's kind, and InvalidID for a kind that the account does not have. */
+function checkResource(region: Region, id: string): void {
+  const kind = kindOf(id);
+  if (!kind) throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
+  requireResource(region, kind, id);
 }
 
 function checkedResources(region: Region, ids: readonly string[] | undefined): readonly string[] {
   if (!ids || ids.length === 0) throw missingParameter('resourceIdSet');
-  for (const id of ids) requireResource(region, id);
+  for (const id of ids) checkResource(region, id);
   return ids;
 }
 
@@ -92,4 +89,37 @@ export function deleteTags(region: Region, input: DeleteTagsRequest): { Return: 
     region.tags.set(id, new Map(kept));
   }
   return { Return: true };
+}
+
+/** One tag of one resource. */
+interface TagRecord {
+  readonly key: string;
+  readonly value: string;
+  readonly resourceId: string;
+  readonly type: ResourceType | undefined;
+}
+
+const FILTERS: FilterTable<TagRecord> = {
+  key: ({ key }) => [key],
+  'resource-id': ({ resourceId }) => [resourceId],
+  'resource-type': ({ type }) => (type === undefined ? [] : [type]),
+  value: ({ value }) => [value],
+};
+
+/** DescribeTags: one item for each tag. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeTags.html */
+export function describeTags(region: Region, input: DescribeTagsRequest): DescribeTagsResult {
+  const all = [...region.tags].flatMap(([resourceId, tags]) =>
+    Array.from(tags, ([key, value]): TagRecord => ({ key, value, resourceId, type: kindOf(resourceId)?.type })),
+  );
+  const found = filtered(all, input.Filters, FILTERS, ({ key, value }) => new Map([[key, value]]));
+  const { items, next } = pageOf(found, input, { min: 5, max: 1000 });
+  return {
+    Tags: items.map(({ key, value, resourceId, type }) => ({
+      Key: key,
+      Value: value,
+      ResourceId: resourceId,
+      ...(type === undefined ? {} : { ResourceType: type }),
+    })),
+    ...next,
+  };
 }

@@ -3,10 +3,11 @@ import { contentKey } from '../../../shared/exposure/rule-key.ts';
 import type { Direction } from '../../../shared/model/rule.ts';
 import { AwsError, missingParameter } from './aws-error.ts';
 import { namedGroup } from './find-group.ts';
-import { noSuchRule, requireRule, rulesOf } from './find-rule.ts';
+import { rulesOf } from './find-rule.ts';
 import { checkedDescription, rulesOfPermission } from './permissions.ts';
 import type { GroupRecord, RuleRecord } from './records.ts';
 import type { Region } from './region.ts';
+import { notFound, RULE, requireResource } from './resource-kinds.ts';
 
 /** What both UpdateSecurityGroupRuleDescriptions calls take. */
 export interface UpdateDescriptionsInput {
@@ -29,8 +30,8 @@ function byIds(
   updates: readonly SecurityGroupRuleDescription[],
 ): readonly RuleRecord[] {
   return updates.map(({ SecurityGroupRuleId, Description }) => {
-    const rule = requireRule(region, SecurityGroupRuleId ?? '');
-    if (rule.groupId !== group.id || rule.direction !== direction) throw noSuchRule(rule.id);
+    const rule = requireResource(region, RULE, SecurityGroupRuleId ?? '');
+    if (rule.groupId !== group.id || rule.direction !== direction) throw notFound(RULE, rule.id);
     return redescribed(rule, Description);
   });
 }
@@ -42,7 +43,7 @@ function byPermissions(
   permissions: readonly IpPermission[],
 ): readonly RuleRecord[] {
   const present = new Map(rulesOf(region, group.id).map((rule) => [contentKey(rule), rule]));
-  const stated = permissions.flatMap((permission) => rulesOfPermission(region, group, direction, permission));
+  const stated = permissions.flatMap((permission) => rulesOfPermission(region, group, direction, permission, 'named'));
   return stated.map((wanted) => {
     const rule = present.get(contentKey(wanted));
     if (rule) return redescribed(rule, wanted.description);

@@ -11,6 +11,8 @@ const WRAPPED = new Set([
   'ModifyManagedPrefixList',
   'DeleteManagedPrefixList',
   'RestoreManagedPrefixListVersion',
+  'AssociateSecurityGroupVpc',
+  'DisassociateSecurityGroupVpc',
   'CreateDefaultVpc',
 ]);
 

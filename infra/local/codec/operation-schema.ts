@@ -13,6 +13,11 @@ function isOperation(value: unknown): value is StaticOperationSchema {
   return Array.isArray(value) && value[0] === 9;
 }
 
+/** Whether the service that an SDK client package is for has an operation of this name. */
+export function hasOperation(sdk: object, name: string): boolean {
+  return isOperation(Reflect.get(sdk, `${name}$`));
+}
+
 /** The schema that an SDK client package exports for an operation as `<name>$`. Throws RangeError where it exports none. */
 export function operationSchema(sdk: object, name: string): OperationSchema {
   const schema: unknown = Reflect.get(sdk, `${name}$`);

@@ -20,7 +20,7 @@ function jsonReply(status: number, body: string, requestId: string): Reply {
 }
 
 function unknownOperation(name: string): AwsError {
-  return new AwsError('UnknownOperationException', `The operation ${name} is not known`);
+  return new AwsError('UnknownOperationException', `The embedded account does not implement ${name}.`);
 }
 
 async function decoded(schema: Parameters<ReturnType<typeof codec.createDeserializer>['read']>[0], body: string) {

@@ -1,6 +1,6 @@
 import { AwsError } from '../account/aws-error.ts';
 import type { Operations } from '../account/operation.ts';
-import { operationSchema } from '../codec/operation-schema.ts';
+import { hasOperation, operationSchema } from '../codec/operation-schema.ts';
 import { decodeQuery } from '../codec/query-decode.ts';
 import { parseQuery } from '../codec/query-tree.ts';
 import { encodeXml, encodeXmlError, type XmlFrame } from '../codec/xml-encode.ts';
@@ -24,8 +24,12 @@ function parametersOf(request: WireRequest): string {
   return request.body === '' ? new URL(request.url, 'http://127.0.0.1').search.slice(1) : request.body;
 }
 
-function invalidAction(name: string): AwsError {
-  return new AwsError('InvalidAction', `The action ${name} is not valid for this web service.`);
+/** Names the call. Says which is at fault: the embedded account, which lacks the action, or the caller, whose action AWS does not have. */
+function invalidAction(name: string, sdk: object): AwsError {
+  const message = hasOperation(sdk, name)
+    ? `The embedded account does not implement ${name}.`
+    : `The action ${name} is not valid for this web service.`;
+  return new AwsError('InvalidAction', message);
 }
 
 /** A service that speaks EC2's or the older AWS query protocol. */
@@ -37,13 +41,13 @@ export function queryService({ sdk, operations, frame }: QueryServiceParts): Ser
       return action;
     },
     async read(request, operation) {
-      if (!Object.hasOwn(operations, operation)) throw invalidAction(operation);
+      if (!Object.hasOwn(operations, operation)) throw invalidAction(operation, await sdk());
       const { input } = operationSchema(await sdk(), operation);
       return decodeQuery(input, parseQuery(parametersOf(request)), frame.dialect);
     },
     async perform({ operation, input, region, caller, requestId }) {
       const run = operations[operation];
-      if (!run) throw invalidAction(operation);
+      if (!run) throw invalidAction(operation, await sdk());
       const output = run(region, input, caller);
       const body = encodeXml(operationSchema(await sdk(), operation), output, requestId, frame);
       return { output, reply: xmlReply(200, body, requestId) };

@@ -43,14 +43,19 @@ export function restJsonService({ sdk, operations, paths }: RestJsonServiceParts
       const path = urlOf(request).pathname.replace(/\/$/, '');
       const operation = Object.keys(paths).find((name) => paths[name] === path);
       if (operation !== undefined && request.method === 'GET') return operation;
-      throw new AwsError('UnknownOperationException', `${request.method} ${path} is no call that is known here`, 404);
+      throw new AwsError(
+        'UnknownOperationException',
+        `The embedded account does not implement ${request.method} ${path}.`,
+        404,
+      );
     },
     async read(request, operation) {
       return inputOf(operationSchema(await sdk(), operation).input, urlOf(request).searchParams);
     },
     async perform({ operation, input, region, caller, requestId }) {
       const run = operations[operation];
-      if (!run) throw new AwsError('UnknownOperationException', `The operation ${operation} is not known`, 404);
+      if (!run)
+        throw new AwsError('UnknownOperationException', `The embedded account does not implement ${operation}.`, 404);
       const output = run(region, input, caller);
       const serializer = codec.createSerializer();
       serializer.write(operationSchema(await sdk(), operation).output, output);

@@ -38,7 +38,11 @@ export function securityHubService(): Service {
     operationOf({ method, url }) {
       const { pathname } = new URL(url, 'http://127.0.0.1');
       if (method === 'POST' && pathname === PATH) return NAME;
-      throw new AwsError('UnknownOperationException', `${method} ${pathname} is no call known here`, 404);
+      throw new AwsError(
+        'UnknownOperationException',
+        `The embedded account does not implement ${method} ${pathname}.`,
+        404,
+      );
     },
     read: async (request) => inputOf(request),
     async perform({ input, region, requestId }) {

@@ -48,8 +48,18 @@ export async function newGroup(ec2: EC2Client, vpcId?: string): Promise<string> 
   return GroupId ?? '';
 }
 
-export async function newSubnet(ec2: EC2Client, vpcId: string): Promise<string> {
-  const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: '10.0.1.0/24' }));
+/** The id of a VPC's default group. */
+export async function defaultGroup(ec2: EC2Client, vpcId: string): Promise<string> {
+  const Filters = [
+    { Name: 'vpc-id', Values: [vpcId] },
+    { Name: 'group-name', Values: ['default'] },
+  ];
+  const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters }));
+  return SecurityGroups?.[0]?.GroupId ?? '';
+}
+
+export async function newSubnet(ec2: EC2Client, vpcId: string, CidrBlock = '10.0.1.0/24'): Promise<string> {
+  const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock }));
   return Subnet?.SubnetId ?? '';
 }
 

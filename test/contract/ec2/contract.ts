@@ -1,8 +1,11 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accountClauses } from './account-clauses.ts';
+import { associationClauses } from './association-clauses.ts';
 import { authorizeClauses } from './authorize-clauses.ts';
 import type { Clause } from './clause.ts';
 import { describeClauses } from './describe-clauses.ts';
+import { filterClauses } from './filter-clauses.ts';
 import { groupClauses } from './group-clauses.ts';
 import { interfaceClauses } from './interface-clauses.ts';
 import { launchTemplateClauses } from './launch-template-clauses.ts';
@@ -36,6 +39,9 @@ const ec2Clauses: readonly Clause[] = [
   ...routingClauses,
   ...launchTemplateClauses,
   ...peeringClauses,
+  ...associationClauses,
+  ...filterClauses,
+  ...accountClauses,
 ];
 
 /** A client of the endpoint that tries each call once. */

@@ -2,9 +2,15 @@ import {
   AcceptVpcPeeringConnectionCommand,
   CreateVpcCommand,
   CreateVpcPeeringConnectionCommand,
+  DeleteSecurityGroupCommand,
+  DeleteVpcPeeringConnectionCommand,
   DescribeSecurityGroupReferencesCommand,
+  DescribeStaleSecurityGroupsCommand,
+  DescribeVpcPeeringConnectionsCommand,
   type EC2Client,
+  RevokeSecurityGroupIngressCommand,
   type SecurityGroupReference,
+  type StaleSecurityGroup,
 } from '@aws-sdk/client-ec2';
 import { expect } from 'vitest';
 import { authorizeIngress, type Clause, expectRefusal, newGroup, newVpc } from './clause.ts';
@@ -20,6 +26,10 @@ async function peer(ec2: EC2Client, VpcId: string, PeerVpcId: string): Promise<s
 
 async function accept(ec2: EC2Client, VpcPeeringConnectionId: string): Promise<void> {
   await ec2.send(new AcceptVpcPeeringConnectionCommand({ VpcPeeringConnectionId }));
+}
+
+async function stale(ec2: EC2Client, VpcId: string): Promise<readonly StaleSecurityGroup[]> {
+  return (await ec2.send(new DescribeStaleSecurityGroupsCommand({ VpcId }))).StaleSecurityGroupSet ?? [];
 }
 
 async function references(ec2: EC2Client, ...GroupId: readonly string[]): Promise<readonly SecurityGroupReference[]> {
@@ -107,6 +117,70 @@ export const peeringClauses: readonly Clause[] = [
     says: 'references to no group are MissingParameter',
     async check(ec2) {
       await expectRefusal(references(ec2), 'MissingParameter');
+    },
+  },
+  {
+    says: 'a rule that names a group of a VPC without a peering connection is InvalidGroup.NotFound',
+    async check(ec2) {
+      const [named, naming] = [await newGroup(ec2), await newGroup(ec2, await otherVpc(ec2))];
+      const UserIdGroupPairs = [{ GroupId: named }];
+      await expectRefusal(
+        authorizeIngress(ec2, naming, { IpProtocol: '-1', UserIdGroupPairs }),
+        'InvalidGroup.NotFound',
+      );
+    },
+  },
+  {
+    says: 'a peering connection is described with its status, and found by its VPCs',
+    async check(ec2) {
+      const [own, other] = [await newVpc(ec2), await otherVpc(ec2)];
+      const id = await peer(ec2, own, other);
+      const Filters = [{ Name: 'accepter-vpc-info.vpc-id', Values: [other] }];
+      const status = async () => {
+        const answer = await ec2.send(new DescribeVpcPeeringConnectionsCommand({ Filters }));
+        return answer.VpcPeeringConnections?.map((found) => [found.VpcPeeringConnectionId, found.Status?.Code]);
+      };
+      expect(await status()).toEqual([[id, 'pending-acceptance']]);
+      await accept(ec2, id);
+      expect(await status()).toEqual([[id, 'active']]);
+    },
+  },
+  {
+    says: 'rules that name a group beyond a deleted peering connection are stale, and can be revoked',
+    async check(ec2) {
+      const [own, other] = [await newVpc(ec2), await otherVpc(ec2)];
+      const [named, naming] = [await newGroup(ec2, own), await newGroup(ec2, other)];
+      const VpcPeeringConnectionId = await peer(ec2, own, other);
+      await accept(ec2, VpcPeeringConnectionId);
+      const permission = { IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432, UserIdGroupPairs: [{ GroupId: named }] };
+      await authorizeIngress(ec2, naming, permission);
+      expect(await stale(ec2, other)).toEqual([]);
+      await ec2.send(new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId }));
+      expect(await stale(ec2, other)).toMatchObject([
+        {
+          GroupId: naming,
+          VpcId: other,
+          StaleIpPermissions: [
+            {
+              FromPort: 5432,
+              UserIdGroupPairs: [{ GroupId: named, VpcPeeringConnectionId, PeeringStatus: 'deleted' }],
+            },
+          ],
+        },
+      ]);
+      await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: naming, IpPermissions: [permission] }));
+      expect(await stale(ec2, other)).toEqual([]);
+    },
+  },
+  {
+    says: 'a group that only a rule beyond a peering connection names can be deleted, and leaves that rule stale',
+    async check(ec2) {
+      const [own, other] = [await newVpc(ec2), await otherVpc(ec2)];
+      const [named, naming] = [await newGroup(ec2, own), await newGroup(ec2, other)];
+      await accept(ec2, await peer(ec2, own, other));
+      await authorizeIngress(ec2, naming, { IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: named }] });
+      await ec2.send(new DeleteSecurityGroupCommand({ GroupId: named }));
+      expect(await stale(ec2, other)).toMatchObject([{ GroupId: naming }]);
     },
   },
 ];

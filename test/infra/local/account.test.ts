@@ -6,6 +6,7 @@ import { AwsError } from '../../../infra/local/account/aws-error.ts';
 import { canonicalCidr } from '../../../infra/local/account/cidr.ts';
 import { ec2Operations as calls } from '../../../infra/local/account/ec2-operations.ts';
 import { pageOf } from '../../../infra/local/account/paging.ts';
+import { storePeering } from '../../../infra/local/account/peerings.ts';
 import { canonicalTraffic } from '../../../infra/local/account/protocol.ts';
 import type { Region } from '../../../infra/local/account/region.ts';
 import { VirtualClock } from '../../../infra/local/time/virtual-clock.ts';
@@ -241,7 +242,8 @@ describe('a refused call changes nothing:', () => {
     expect(tag([{ Key: 'aws:x', Value: '' }])).toBe('InvalidParameterValue');
     expect(tag(Array.from({ length: 51 }, (_, i) => ({ Key: `k${i}`, Value: '' })))).toBe('TagLimitExceeded');
     expect(tag([])).toBe('MissingParameter');
-    expect(tag([{ Key: 'a', Value: '' }], 'vpc-0123456789abcdef0')).toBe('InvalidID');
+    expect(tag([{ Key: 'a', Value: '' }], 'vpc-0123456789abcdef0')).toBe('InvalidVpcID.NotFound');
+    expect(tag([{ Key: 'a', Value: '' }], 'vol-0123456789abcdef0')).toBe('InvalidID');
     expect(tag([{ Key: 'a', Value: '' }], 'sgr-0123456789abcdef0')).toBe('InvalidSecurityGroupRuleId.NotFound');
   });
 
@@ -289,11 +291,13 @@ describe('prefix lists', () => {
     expect(codeOf(grow(60))).toBe('no error');
   });
 
-  test('one can not be deleted while a rule names it', () => {
+  test('the deletion of a list that a rule names fails after the call, with the reason', () => {
     const id = createList(['192.0.2.0/24'], 5);
     const permission = { IpProtocol: '-1', PrefixListIds: [{ PrefixListId: id }] };
     calls.AuthorizeSecurityGroupIngress(region, { GroupId: groupId, IpPermissions: [permission] });
-    expect(refusal(() => calls.DeleteManagedPrefixList(region, { PrefixListId: id }))).toBe('DependencyViolation');
+    expect(calls.DeleteManagedPrefixList(region, { PrefixListId: id }).PrefixList?.State).toBe('delete-in-progress');
+    const { PrefixLists } = calls.DescribeManagedPrefixLists(region, { PrefixListIds: [id] });
+    expect(PrefixLists).toMatchObject([{ State: 'delete-failed', StateMessage: expect.stringContaining(groupId) }]);
   });
 
   test('wrong changes are refused', () => {
@@ -346,11 +350,26 @@ test('filters know wildcards, and a backslash takes them literally', () => {
   expect(names('w.b')).toEqual([]);
 });
 
-test('a rule from a group of another account is taken as stated', () => {
-  const peer = { GroupId: 'sg-0fedcba9876543210', UserId: '444455556666', VpcPeeringConnectionId: 'pcx-1' };
+test('a group of another account can be a source only over an active peering connection with that account', () => {
+  const theirs = { vpcId: 'vpc-0fedcba9876543210', ownerId: '444455556666' };
+  const { id: VpcPeeringConnectionId } = storePeering(region, {
+    requester: theirs,
+    accepter: { vpcId, ownerId: region.account.id },
+    status: 'active',
+    namedFromBeyond: [],
+  });
+  const stranger = { GroupId: 'sg-0fedcba9876543210', UserId: '777788889999' };
+  const fromStranger = [{ IpProtocol: '-1', UserIdGroupPairs: [stranger] }];
+  const fromThem = () => calls.AuthorizeSecurityGroupIngress(region, { GroupId: groupId, IpPermissions: fromStranger });
+  expect(refusal(fromThem)).toBe('InvalidGroup.NotFound');
+  const peer = { GroupId: 'sg-0fedcba9876543210', UserId: theirs.ownerId, VpcPeeringConnectionId };
   const IpPermissions = [{ IpProtocol: '-1', UserIdGroupPairs: [peer] }];
   const { SecurityGroupRules } = calls.AuthorizeSecurityGroupIngress(region, { GroupId: groupId, IpPermissions });
-  expect(SecurityGroupRules[0]?.ReferencedGroupInfo).toMatchObject({ ...peer, PeeringStatus: 'active' });
+  expect(SecurityGroupRules[0]?.ReferencedGroupInfo).toMatchObject({
+    ...peer,
+    VpcId: theirs.vpcId,
+    PeeringStatus: 'active',
+  });
 });
 
 test('a source group named at the top level is granted full TCP, UDP and ICMP access', () => {

@@ -94,7 +94,9 @@ describe('an estate', () => {
 
   test('has its groups with descriptions, tags and rules', async () => {
     expect(await group('web')).toMatchObject({ Description: 'web servers', Tags: [{ Key: 'tier', Value: 'web' }] });
-    const { PrefixLists } = await ec2.send(new DescribeManagedPrefixListsCommand({}));
+    const { PrefixLists } = await ec2.send(
+      new DescribeManagedPrefixListsCommand({ Filters: [{ Name: 'owner-id', Values: ['111122223333'] }] }),
+    );
     expect(PrefixLists).toMatchObject([{ PrefixListName: 'offices', MaxEntries: 10 }]);
     expect(await rules('web')).toMatchObject([
       { IsEgress: true, IpProtocol: '-1', CidrIpv4: '0.0.0.0/0' },

@@ -115,9 +115,11 @@ describe('route tables of the embedded account', () => {
     const nowhere = new CreateRouteCommand({ RouteTableId, GatewayId: 'igw-0', DestinationIpv6CidrBlock: '::/0' });
     expect(await refusal(ec2.send(nowhere))).toBe('InvalidGatewayID.NotFound');
     expect(await refusal(attach(GatewayId))).toBe('Resource.AlreadyAssociated');
-    expect(await refusal(attach('igw-0'))).toBe('InvalidInternetGatewayID.NotFound');
-    const unknown = new DescribeRouteTablesCommand({ RouteTableIds: ['rtb-0'] });
-    expect(await refusal(ec2.send(unknown))).toBe('InvalidRouteTableID.NotFound');
+    expect(await refusal(attach('igw-0'))).toBe('InvalidInternetGatewayId.Malformed');
+    expect(await refusal(attach('igw-0123456789abcdef0'))).toBe('InvalidInternetGatewayID.NotFound');
+    const described = (id: string) => refusal(ec2.send(new DescribeRouteTablesCommand({ RouteTableIds: [id] })));
+    expect(await described('rtb-0')).toBe('InvalidRouteTableId.Malformed');
+    expect(await described('rtb-0123456789abcdef0')).toBe('InvalidRouteTableID.NotFound');
   });
 
   it('go with their VPC', async () => {

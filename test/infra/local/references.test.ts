@@ -155,13 +155,14 @@ describe('references over peering connections of the embedded account', () => {
     ]);
   });
 
-  it('are told once the connection is accepted, to the side that is named', async () => {
+  it('are possible and told once the connection is accepted, to the side that is named', async () => {
     const [left, right] = [await newVpc('10.1.0.0/16'), await newVpc('10.2.0.0/16')];
     const [named, naming] = [await newGroup(left), await newGroup(right)];
     const id = await peer(right, left);
-    await letIn(naming, named);
-    expect(await references(named)).toEqual([]);
+    expect(await refusal(letIn(naming, named))).toBe('InvalidGroup.NotFound');
     await accept(id);
+    expect(await references(named)).toEqual([]);
+    await letIn(naming, named);
     expect(await references(named, naming)).toEqual([
       { GroupId: named, ReferencingVpcId: right, VpcPeeringConnectionId: id },
     ]);

@@ -66,12 +66,18 @@ test('a service that the account does not have is named in the refusal', async (
   expect(await answer.text()).toContain('no service s3; it has ec2, lambda, sns, sqs, ssm, sts, iam');
 });
 
-test('an unknown operation is InvalidAction and is logged with its code', async () => {
+test('a call that the account does not implement is InvalidAction, named, and logged with its code', async () => {
   await expect(ec2.send(new DescribeInstancesCommand({}))).rejects.toMatchObject({
     name: 'InvalidAction',
-    message: 'The action DescribeInstances is not valid for this web service.',
+    message: 'The embedded account does not implement DescribeInstances.',
   });
   expect(local.calls).toMatchObject([{ operation: 'DescribeInstances', errorCode: 'InvalidAction' }]);
+});
+
+test('a call that EC2 does not have is refused in the words of EC2', async () => {
+  expect(await (await post('Action=DescribeSecurityGroop&Version=2016-11-15')).text()).toContain(
+    'The action DescribeSecurityGroop is not valid for this web service.',
+  );
 });
 
 test('a request without an action is MissingAction', async () => {

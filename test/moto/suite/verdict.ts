@@ -1,0 +1,60 @@
+/** How one of moto's tests ended, as `outcomes.py` writes it. */
+export interface Outcome {
+  /** `test_security_groups.py::test_default_security_group`. */
+  readonly test: string;
+  readonly outcome: 'passed' | 'failed' | 'skipped';
+  readonly message: string;
+}
+
+/** One way in which moto's tests expect what EC2 does not do, or what the account does not implement. */
+export interface Difference {
+  /** What the tests expect. */
+  readonly expects: string;
+  /** The AWS page, or the test that ran against AWS, that decides. */
+  readonly decides: string;
+  /** What the failure says, so that it is this difference and no other. */
+  readonly sign: RegExp;
+  readonly tests: readonly string[];
+}
+
+/** How many tests of one file ended in which way. `listed` failed as a difference says. */
+interface Count {
+  readonly total: number;
+  readonly passed: number;
+  readonly listed: number;
+  readonly skipped: number;
+}
+
+/** The counts by file, and one line for each test that did not end as it should. */
+export interface Verdict {
+  readonly counts: ReadonlyMap<string, Count>;
+  readonly problems: readonly string[];
+}
+
+function problemOf({ test, outcome, message }: Outcome, known: Difference | undefined): readonly string[] {
+  if (outcome === 'passed') return known ? [`${test} passes: take it off the list of differences`] : [];
+  if (outcome === 'skipped') return known ? [`${test} is skipped: take it off the list of differences`] : [];
+  if (!known) return [`${test} fails and is not listed: ${message}`];
+  return known.sign.test(message) ? [] : [`${test} fails in another way than listed: ${message}`];
+}
+
+/** Compares outcomes with the listed differences. A listed test that passes, or that moto does not have, is a problem, too. */
+export function judge(outcomes: readonly Outcome[], differences: readonly Difference[]): Verdict {
+  const known = new Map(differences.flatMap((difference) => difference.tests.map((test) => [test, difference])));
+  const ran = new Set(outcomes.map(({ test }) => test));
+  const missing = [...known.keys()].filter((test) => !ran.has(test));
+  const byFile = Map.groupBy(outcomes, ({ test }) => test.split('::')[0] ?? '');
+  const counts = Array.from(byFile, ([file, ends]) => {
+    const of = (outcome: Outcome['outcome']) => ends.filter((end) => end.outcome === outcome);
+    const listed = of('failed').filter((end) => problemOf(end, known.get(end.test)).length === 0).length;
+    const count = { total: ends.length, passed: of('passed').length, listed, skipped: of('skipped').length };
+    return [file, count] as const;
+  });
+  return {
+    counts: new Map(counts),
+    problems: [
+      ...outcomes.flatMap((end) => problemOf(end, known.get(end.test))),
+      ...missing.map((test) => `${test} is listed as a difference, and moto has no such test`),
+    ],
+  };
+}
