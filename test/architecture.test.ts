@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'shared/aws/ledger-table.ts',
   ],
   functions: ['shared'],
-  cli: ['shared', 'infra/local', 'infra/build.ts', 'functions'],
+  cli: ['shared', 'infra/local', 'infra/build.ts', 'functions', 'package.json'],
   'infra/local': ['shared', 'functions', 'infra/build.ts'],
   infra: ['shared/catalogue.ts', 'shared/policy', 'shared/controls/registry.ts', 'shared/model'],
 };

@@ -80,8 +80,10 @@ const OPTIONS: Command['options'] = {
 const actionOf = ({ positionals: [name = '', id], value, has }: Arguments): Action => {
   const action = ACTIONS.get(name);
   const names = [...ACTIONS.keys()];
-  if (action === undefined)
-    throw new InputInvalid(`exempt ${JSON.stringify(name)}: expected ${names.join(', ')}${didYouMean(name, names)}`);
+  if (action === undefined) {
+    const given = name === '' ? '' : ` ${JSON.stringify(name)}`;
+    throw new InputInvalid(`exempt${given}: expected ${names.join(', ')}${didYouMean(name, names)}`);
+  }
   if (!action.takesId && id !== undefined)
     throw new InputInvalid(`exempt ${name}: ${JSON.stringify(id)} is one argument too many`);
   const stray = [...Object.keys(OPTIONS), 'reason'].find(

@@ -1,9 +1,7 @@
 import { doorName } from '../../shared/catalogue.ts';
-import { FORMAT_OPTION } from '../format-option.ts';
 
 /** Options of every command that talks to a cell with the caller's own credentials. */
 export const ACCOUNT_OPTIONS = {
-  format: FORMAT_OPTION,
   region: { value: 'REGION', help: 'the region that the cell runs in' },
   profile: { value: 'NAME', help: "a profile of the AWS CLI's configuration" },
 } as const;

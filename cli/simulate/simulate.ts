@@ -11,7 +11,7 @@ import { simulationText, verdictSummary } from '../../shared/reports/simulation-
 import { totalsOf } from '../../shared/reports/totals.ts';
 import type { Arguments, Command } from '../command.ts';
 import { finish } from '../finish.ts';
-import { FORMAT_OPTION, formatOf } from '../format-option.ts';
+import { formatOf } from '../format-option.ts';
 import { readAccount } from '../offline/account-input.ts';
 import { unknownLists } from '../offline/unknown-lists.ts';
 import { paintFor } from '../paint.ts';
@@ -95,7 +95,6 @@ export const simulate: Command = {
   options: {
     state: { value: 'FILE', help: 'the groups as they are after the event, as for scan' },
     policy: POLICY_OPTION,
-    format: FORMAT_OPTION,
   },
   details: `EVENT.json is a CloudTrail event: bare, as EventBridge delivers it, several in an array or in JSON lines, or a log file with
 {"Records": […]}, packed with gzip or not. Several are played one after the other: what one closes is gone for the next.
