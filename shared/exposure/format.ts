@@ -1,5 +1,5 @@
 import type { Exposure } from '../model/finding.ts';
-import type { PortRange, Rule } from '../model/rule.ts';
+import type { PortRange, Rule, RuleContent } from '../model/rule.ts';
 import { sourceText } from './rule-key.ts';
 
 /** `22, 5900-5906` */
@@ -21,7 +21,8 @@ export const formatExposures = (exposures: readonly Exposure[]): string =>
     )
     .join('; ');
 
-const formatTraffic = ({ protocol, fromPort = -1, toPort = fromPort }: Rule): string => {
+/** `all traffic`, `tcp 22`, `icmp type 8 code 0` */
+export const formatTraffic = ({ protocol, fromPort = -1, toPort = fromPort }: RuleContent): string => {
   if (protocol === '-1') return 'all traffic';
   const all = fromPort === -1 && toPort === -1;
   if (protocol === 'tcp' || protocol === 'udp')

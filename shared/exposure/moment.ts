@@ -1,2 +1,2 @@
-/** A time, ms since the epoch, to the minute: `2026-01-02 03:04 UTC`. */
-export const moment = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+/** A time, ms since the epoch, in ISO 8601 to the minute: `2026-01-02T03:04Z`. */
+export const moment = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16)}Z`;

@@ -15,7 +15,7 @@ describe('portcullis acknowledge', () => {
   it('says who was first', async () => {
     cell.answers({ kind: 'acknowledged', first: false, by: { name: 'bob', through: 'button' }, at: AT });
     const { code, out } = await cell.run('acknowledge', ID, '--reason', 'seen');
-    expect([code, out]).toEqual([0, 'It was acknowledged by bob on 2026-01-02 03:04 UTC.\n']);
+    expect([code, out]).toEqual([0, 'It was acknowledged by bob on 2026-01-02T03:04Z.\n']);
   });
 
   it('needs an id and a reason', async () => {

@@ -45,7 +45,7 @@ describe('portcullis approve and decline', () => {
     const { code, out } = await cell.run(command, ID, ...REASON);
     expect([code, out]).toEqual([
       expected,
-      `It was ${verdict} by bob on 2026-01-02 03:04 UTC: the first answer stands.\n`,
+      `It was ${verdict} by bob on 2026-01-02T03:04Z: the first answer stands.\n`,
     ]);
   });
 

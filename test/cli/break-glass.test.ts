@@ -29,7 +29,7 @@ describe('portcullis break-glass', () => {
     const { code, out } = await cell.run('break-glass', '--mode', 'alert', '--for', '2h', ...REASON);
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^The cell does no more than alert until \d{4}-\d\d-\d\d \d\d:\d\d UTC\.\nNothing is closed until then/,
+      /^The cell does no more than alert until \d{4}-\d\d-\d\dT\d\d:\d\dZ\.\nNothing is closed until then/,
     );
     expect(out).toContain('portcullis break-glass --end');
     expect([await ceilingIn(0), await ceilingIn(1.9 * HOUR), await ceilingIn(2 * HOUR)]).toEqual([

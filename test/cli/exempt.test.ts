@@ -31,8 +31,8 @@ describe('portcullis exempt add', () => {
         `Exempt: ${ID}`,
         '  ingress tcp 22 22 0.0.0.0/0 in sg-0aaaaaaaaaaaaaaa1, from every control',
         '  account 111122223333, eu-west-1',
-        '  until 2026-02-01 03:04 UTC; owner web@example.com, ticket OPS-1',
-        '  given by alice@example.com on 2026-01-02 03:04 UTC: vendor access',
+        '  until 2026-02-01T03:04Z; owner web@example.com, ticket OPS-1',
+        '  given by alice@example.com on 2026-01-02T03:04Z: vendor access',
         'When the exemption ends, a rule that was added while it ran is closed; a rule that was there before is reported and stays open.',
         '',
       ],
@@ -144,8 +144,8 @@ describe('portcullis exempt list', () => {
       'exemptions.0\n  rules for tcp 22-23, udp 53 in groups named web-*, from wide alone\n  until',
     );
     expect(out).toContain('exemptions.1\n  every rule in every group, from wide alone\n');
-    expect(out).toContain('  renewed by bob on 2026-01-02 03:04 UTC: still needed\n');
-    expect(out).toContain('  revoked by bob on 2026-01-02 03:04 UTC: over\n');
+    expect(out).toContain('  renewed by bob on 2026-01-02T03:04Z: still needed\n');
+    expect(out).toContain('  revoked by bob on 2026-01-02T03:04Z: over\n');
     expect(cell.asked).toEqual([{ do: 'list', what: 'exemptions', most: 100_000 }]);
   });
 
@@ -198,7 +198,7 @@ describe('portcullis exempt renew and revoke', () => {
     ['exempt revoke does not take --days', ['revoke', ID, '--reason', 'x', '--days', '3']],
     ['exempt list does not take --reason', ['list', '--reason', 'x']],
     ['exempt list does not take --all-groups', ['list', '--all-groups']],
-    ['exempt "": expected add, list, renew, revoke', []],
+    ['exempt: expected add, list, renew, revoke', []],
     ['exempt "remove": expected add, list, renew, revoke', ['remove', ID]],
     ['exempt "revok": expected add, list, renew, revoke (did you mean revoke?)', ['revok', ID]],
   ])('asks nothing where it is used wrongly: %s', async (message, argv) => {

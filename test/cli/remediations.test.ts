@@ -24,7 +24,7 @@ describe('portcullis remediations', () => {
       0,
       '',
       [
-        `${ID}  2026-01-02 03:04 UTC  done`,
+        `${ID}  2026-01-02T03:04Z  done`,
         '  shop-web (sg-0aaaaaaaaaaaaaaa1) in eu-west-1  by alice@example.com',
         '  world-open-admin, world-open-other',
         '  sgr-1 ingress tcp 22 from 0.0.0.0/0',

@@ -49,7 +49,7 @@ describe('portcullis restore', () => {
     const { code, out } = await cell.run('restore', ID.toUpperCase(), ...REASON, ...terms);
     expect([code, out.split('\n')[2]]).toEqual([
       0,
-      'Exempt until 2026-01-02 03:04 UTC; owner web@example.com, ticket OPS-1.',
+      'Exempt until 2026-01-02T03:04Z; owner web@example.com, ticket OPS-1.',
     ]);
     expect(cell.asked).toMatchObject([{ id: ID, exempt: { days: 30, owner: 'web@example.com', ticket: 'OPS-1' } }]);
   });

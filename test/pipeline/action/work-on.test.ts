@@ -37,7 +37,7 @@ describe('a press that is allowed', () => {
     clock.at += MINUTE;
     expect(await worked(press({ at: clock.at }, 'UBEN'))).toMatchObject({ kind: 'second' });
     expect(asked).toHaveLength(1);
-    expect(told[1]?.line).toBe('ann pressed restore on 2026-05-01 12:00 UTC: Acknowledged: people are told of it.');
+    expect(told[1]?.line).toBe('ann pressed restore on 2026-05-01T12:00Z: Acknowledged: people are told of it.');
   });
 
   it('is told of very many rules in one line that the record and the channel have room for', async () => {
@@ -59,7 +59,7 @@ describe('a press that is allowed', () => {
     const { worked, told, presses, asked } = pressWorld();
     await presses.claim(press({}, 'UBEN'));
     await worked(press());
-    expect([asked, told[0]?.line]).toEqual([[], 'ben pressed restore on 2026-05-01 12:00 UTC: it is under way.']);
+    expect([asked, told[0]?.line]).toEqual([[], 'ben pressed restore on 2026-05-01T12:00Z: it is under way.']);
   });
 
   it('may be pressed again after the function that grants refused it, with the reason', async () => {
