@@ -29,7 +29,7 @@ describe('portcullis exempt add', () => {
       0,
       [
         `Exempt: ${ID}`,
-        '  ingress tcp 22 22 0.0.0.0/0 in sg-0aaaaaaaaaaaaaaa1, from every control',
+        '  ingress tcp 22 from 0.0.0.0/0 in sg-0aaaaaaaaaaaaaaa1, from every control',
         '  account 111122223333, eu-west-1',
         '  until 2026-02-01T03:04Z; owner web@example.com, ticket OPS-1',
         '  given by alice@example.com on 2026-01-02T03:04Z: vendor access',
