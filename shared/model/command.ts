@@ -60,6 +60,24 @@ export type Command =
   | { readonly do: 'follow'; readonly groupId: string; readonly planId: string }
   | { readonly do: 'canary'; readonly region: string };
 
+/** What somebody did about a remediation. Times are milliseconds since the epoch. */
+export interface RemediationEvent {
+  /** `reverted`: what a narrowing had granted was taken back. `exempt`: an exemption holds now for some of the rules. */
+  readonly what: 'acknowledged' | 'approved' | 'declined' | 'restored' | 'narrowed' | 'reverted' | 'exempt';
+  readonly by: string;
+  readonly at: number;
+  /** The remediation that an approval led to. */
+  readonly as?: string;
+  /** The remediation that was approved, which led to this one. */
+  readonly from?: string;
+  /** Number of rules granted. */
+  readonly rules?: number;
+  /** Number of rules that were not granted. */
+  readonly refused?: number;
+  readonly exemptUntil?: number;
+  readonly owner?: string;
+}
+
 /** A remediation in a list. */
 export interface RemediationLine {
   readonly id: string;
@@ -71,6 +89,10 @@ export interface RemediationLine {
   readonly controls: readonly string[];
   readonly rules: readonly string[];
   readonly actor?: string;
+  /** Why it failed. */
+  readonly fault?: string;
+  /** The oldest first. */
+  readonly events: readonly RemediationEvent[];
 }
 
 /** What came of a command. `refused`: nothing was changed, and why. */
