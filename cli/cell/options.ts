@@ -15,5 +15,8 @@ export const CELL_OPTIONS = {
   function: { value: 'NAME', help: `the function of the cell that obeys (default ${FUNCTION_NAME})` },
 } as const;
 
+/** What `--dry-run` prints, for commands that the cell can answer without doing them. */
+export const DRY_RUN = 'print what the cell would answer, and change nothing';
+
 /** `--reason`, for every command that changes something. */
 export const REASON_OPTION = { value: 'TEXT', help: 'why: goes on the record, and people are told' } as const;

@@ -24,6 +24,11 @@ interface Request {
   readonly reason: string;
 }
 
+/** A request that can be answered without doing it. */
+interface DryRequest extends Request {
+  readonly dryRun?: true;
+}
+
 /**
  * What functions/on-grant is asked for. `id` is that of a remediation (see `remediationId`) or of an exemption.
  * `follow` comes from on-change alone: a removal that something is to be granted after; `canary` from the schedule.
@@ -35,8 +40,8 @@ export type Command =
       readonly dryRun: boolean;
       readonly exempt?: ExemptionTerms;
     } & Request)
-  | ({ readonly do: 'release' | 'decline'; readonly id: string } & Request)
-  | ({ readonly do: 'acknowledge'; readonly id: string } & Request)
+  | ({ readonly do: 'release' | 'decline'; readonly id: string } & DryRequest)
+  | ({ readonly do: 'acknowledge'; readonly id: string } & DryRequest)
   /** Leave for what a remediation is about: with what it took put back, or for what still stands of it. */
   | ({ readonly do: 'leave-open'; readonly id: string; readonly terms: ExemptionTerms } & Request)
   | ({
@@ -44,10 +49,10 @@ export type Command =
       readonly region: string;
       readonly scope: RequestedScope;
       readonly terms: ExemptionTerms;
-    } & Request)
-  | ({ readonly do: 'renew'; readonly id: string; readonly days: number } & Request)
-  | ({ readonly do: 'end-exemption'; readonly id: string } & Request)
-  | ({ readonly do: 'resume-budget' } & Request)
+    } & DryRequest)
+  | ({ readonly do: 'renew'; readonly id: string; readonly days: number } & DryRequest)
+  | ({ readonly do: 'end-exemption'; readonly id: string } & DryRequest)
+  | ({ readonly do: 'resume-budget' } & DryRequest)
   | ({ readonly do: 'roll-back'; readonly id: string } & Request)
   | {
       readonly do: 'list';

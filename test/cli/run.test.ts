@@ -66,6 +66,12 @@ describe('portcullis', () => {
     expect([code, err]).toEqual([2, 'portcullis: --format "xml": expected text or json\n']);
   });
 
+  it('has --dry-run for every command that changes something at once', () => {
+    const reading = new Set('scan simulate controls explain policy preflight local remediations'.split(' '));
+    const changing = COMMANDS.filter(({ name }) => !reading.has(name));
+    expect(changing.flatMap(({ name, dryRun }) => (dryRun === undefined ? [name] : []))).toEqual(['roll-back']);
+  });
+
   it.each([['controls'], ['explain', 'naming'], ['policy', 'check', GUARD], ['policy', 'show', GUARD]])(
     'prints JSON: %s %s',
     async (...argv) => {
