@@ -1,3 +1,4 @@
+import { FORMAT_OPTION } from './format-option.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -10,7 +11,7 @@ export const EXIT = { clean: 0, done: 0, findings: 1, refused: 1, error: 2 } as 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** An option of a command: with a value (its name in capitals for the usage), or a switch without one. */
-interface Option {
+export interface Option {
   readonly value?: string;
   readonly help: string;
 }
@@ -33,11 +34,29 @@ export interface Command {
   readonly most: number;
   /** One line. */
   readonly summary: string;
+  /** Its own options. `optionsOf` adds those that follow from the other fields. */
   readonly options: Readonly<Record<string, Option>>;
+  /** What `--dry-run` prints. A command has this option only if this text is present. */
+  readonly dryRun?: string;
+  /** Prints lines until the user stops it, so that it has no `--format`. Every other command has one. */
+  readonly streams?: true;
   /** What the help says below the options. */
   readonly details: string;
-  /** What its exit codes mean, where it does not judge. */
+  /** What its exit codes mean. Absent: it judges groups, see `EXIT`. */
   readonly exitCodes?: string;
   /** Throws RemediatorError for what the user can put right. */
   readonly run: (args: Arguments, terminal: Terminal) => Promise<ExitCode>;
+}
+
+/**
+ * Every option that a command understands, in the order of its help. Both the parser and the help read this list, so the help cannot
+ * promise an option that the parser rejects.
+ */
+export function optionsOf({ options, dryRun, streams }: Command): Readonly<Record<string, Option>> {
+  return {
+    ...options,
+    ...(dryRun !== undefined && { 'dry-run': { help: dryRun } }),
+    ...(streams === undefined && { format: FORMAT_OPTION }),
+    help: { help: 'show this help' },
+  };
 }

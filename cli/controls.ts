@@ -1,8 +1,38 @@
 import { CONTROLS } from '../shared/controls/registry.ts';
 import { columns } from '../shared/reports/lines.ts';
-import { SEVERITY_TONES } from '../shared/reports/paint.ts';
+import { type Paint, SEVERITY_TONES } from '../shared/reports/paint.ts';
+import { safeJson } from './cell/lines.ts';
 import { type Command, EXIT } from './command.ts';
+import { formatOf } from './format-option.ts';
+import { PRINTING_EXIT_CODES } from './help.ts';
 import { paintFor } from './paint.ts';
+
+const json = (): string =>
+  safeJson({
+    kind: 'controls',
+    controls: CONTROLS.map(({ id, severity, title, defaults: { fresh, existing } }) => ({
+      id,
+      severity,
+      fresh,
+      existing,
+      title,
+    })),
+  });
+
+const text = (paint: Paint): string => {
+  const rows = CONTROLS.map(({ id, severity, defaults, title }) => [
+    id,
+    severity,
+    `${defaults.fresh} / ${defaults.existing}`,
+    title,
+  ]);
+  const [head = [], ...body] = columns([['control', 'severity', 'fresh / existing', ''], ...rows]);
+  const lines = body.map(([id = '', severity = '', ...rest], index) => {
+    const tone = SEVERITY_TONES[CONTROLS[index]?.severity ?? 'low'];
+    return [id, paint(tone, severity), ...rest].join('  ');
+  });
+  return [paint('faint', head.join('  ').trimEnd()), ...lines, ''].join('\n');
+};
 
 /** `portcullis controls` */
 export const controls: Command = {
@@ -11,21 +41,11 @@ export const controls: Command = {
   most: 0,
   summary: 'List the controls, with the modes of the preset guard',
   options: {},
-  details: 'A mode is given for rules that a change brings (fresh) and for rules that are there before (existing).',
-  run: async (_args, terminal) => {
-    const paint = paintFor(terminal);
-    const rows = CONTROLS.map(({ id, severity, defaults, title }) => [
-      id,
-      severity,
-      `${defaults.fresh} / ${defaults.existing}`,
-      title,
-    ]);
-    const [head = [], ...body] = columns([['control', 'severity', 'fresh / existing', ''], ...rows]);
-    const lines = body.map(([id = '', severity = '', ...rest], index) => {
-      const tone = SEVERITY_TONES[CONTROLS[index]?.severity ?? 'low'];
-      return [id, paint(tone, severity), ...rest].join('  ');
-    });
-    terminal.out([paint('faint', head.join('  ').trimEnd()), ...lines, ''].join('\n'));
-    return EXIT.clean;
+  details: `Each control has two modes: one for rules that a change adds (fresh), and one for rules that were there before (existing).
+The modes listed are those of the preset guard. \`portcullis policy show\` prints the modes of your own policy.`,
+  exitCodes: PRINTING_EXIT_CODES,
+  run: async (args, terminal) => {
+    terminal.out(formatOf(args) === 'json' ? json() : text(paintFor(terminal)));
+    return EXIT.done;
   },
 };

@@ -1,8 +1,11 @@
 import { InputInvalid } from '../shared/model/errors.ts';
 import { type Block, controlPage, type Section } from '../shared/policy/control-page.ts';
 import { type Paint, SEVERITY_TONES } from '../shared/reports/paint.ts';
+import { safeJson } from './cell/lines.ts';
 import { type Command, EXIT } from './command.ts';
 import { type DocumentedControl, documented } from './control-docs.ts';
+import { formatOf } from './format-option.ts';
+import { PRINTING_EXIT_CODES } from './help.ts';
 import { paintFor } from './paint.ts';
 
 const indented = (lines: readonly string[], by: number): readonly string[] =>
@@ -34,18 +37,27 @@ const textOf = ({ control, docs }: DocumentedControl, paint: Paint): string =>
     '',
   ].join('\n');
 
+const jsonOf = ({ control, docs }: DocumentedControl): string => {
+  const { id, title, severity } = control;
+  return safeJson({ kind: 'control', id, title, severity, sections: controlPage(control, docs) });
+};
+
 /** `portcullis explain CONTROL` */
 export const explain: Command = {
   name: 'explain',
   takes: 'CONTROL',
   most: 1,
-  summary: 'Tell what a control is about: why, how to fix and to configure it, what it fires on',
+  summary: 'Explain a control: why it exists, what it fires on, how to fix a finding, how to configure it',
   options: {},
-  details: '`portcullis controls` lists them.',
-  run: async ({ positionals: [id] }, terminal) => {
+  details: '`portcullis controls` lists the controls.',
+  exitCodes: PRINTING_EXIT_CODES,
+  run: async (args, terminal) => {
+    const format = formatOf(args);
+    const [id] = args.positionals;
     if (id === undefined)
       throw new InputInvalid('explain: expected the id of a control (portcullis controls lists them)');
-    terminal.out(textOf(await documented(id), paintFor(terminal)));
-    return EXIT.clean;
+    const control = await documented(id);
+    terminal.out(format === 'json' ? jsonOf(control) : textOf(control, paintFor(terminal)));
+    return EXIT.done;
   },
 };

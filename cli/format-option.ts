@@ -1,5 +1,4 @@
 import { InputInvalid } from '../shared/model/errors.ts';
-import type { Arguments } from './command.ts';
 
 const FORMATS = ['text', 'json'] as const;
 
@@ -10,7 +9,7 @@ export type Format = (typeof FORMATS)[number];
 export const FORMAT_OPTION = { value: 'text|json', help: 'what to print (default text)' } as const;
 
 /** The format asked for; text where none is. Throws InputInvalid for another one. */
-export const formatOf = (args: Arguments): Format => {
+export const formatOf = (args: { readonly value: (name: string) => string | undefined }): Format => {
   const given = args.value('format') ?? 'text';
   const format = FORMATS.find((one) => one === given);
   if (format === undefined)

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import { InputInvalid } from '../shared/model/errors.ts';
-import type { Arguments, Command } from './command.ts';
+import { type Arguments, type Command, optionsOf } from './command.ts';
 
 const isParseError = (error: unknown): error is TypeError & { readonly code: string } =>
   error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 
-const optionsOf = (command: Command): Record<string, { type: 'boolean' | 'string'; short?: string }> => ({
+const configOf = (command: Command): Record<string, { type: 'boolean' | 'string'; short?: string }> => ({
   ...Object.fromEntries(
-    Object.entries(command.options).map(([name, { value }]) => [
+    Object.entries(optionsOf(command)).map(([name, { value }]) => [
       name,
       { type: value === undefined ? ('boolean' as const) : ('string' as const) },
     ]),
@@ -16,7 +16,7 @@ const optionsOf = (command: Command): Record<string, { type: 'boolean' | 'string
 });
 
 const parsed = (argv: readonly string[], command: Command) =>
-  parseArgs({ args: [...argv], options: optionsOf(command), allowPositionals: true });
+  parseArgs({ args: [...argv], options: configOf(command), allowPositionals: true });
 
 const parse = (argv: readonly string[], command: Command): ReturnType<typeof parsed> => {
   try {

@@ -1,11 +1,16 @@
 import { parseCidr } from '../shared/exposure/cidr.ts';
 import { formatShare } from '../shared/exposure/format.ts';
 import { publicAddresses, publicShare } from '../shared/exposure/public-space.ts';
-import { InputInvalid } from '../shared/model/errors.ts';
+import { InputInvalid, PolicyInvalid } from '../shared/model/errors.ts';
 import type { Policy } from '../shared/model/policy.ts';
+import { didYouMean } from '../shared/policy/suggest.ts';
 import { counted } from '../shared/reports/lines.ts';
-import { type Command, EXIT } from './command.ts';
+import { safeJson } from './cell/lines.ts';
+import { type Command, EXIT, type ExitCode } from './command.ts';
+import { type Format, formatOf } from './format-option.ts';
+import { PRINTING_EXIT_CODES } from './help.ts';
 import { compileFile, POLICY_FILE } from './policy-file.ts';
+import type { Terminal } from './terminal.ts';
 
 const described = ({ preset, controls, ceiling }: Policy): string =>
   `preset ${preset}, ${counted(Object.keys(controls).length, 'control')} on, no mode above ${ceiling}`;
@@ -21,13 +26,33 @@ const trustedLines = ({ trusted }: Policy): readonly string[] =>
     return [`trusted: ${share} of the public ${NAMES[family]} addresses do not count as the world`];
   });
 
-/** What each action prints of a policy without errors. */
-const ACTIONS: ReadonlyMap<string, (policy: Policy, file: string) => string> = new Map([
-  [
-    'check',
-    (policy: Policy, file: string) => [`${file}: no errors (${described(policy)})`, ...trustedLines(policy)].join('\n'),
-  ],
-  ['show', (policy: Policy) => JSON.stringify(policy, undefined, 2)],
+const problemsIn = async (file: string): Promise<Policy | PolicyInvalid> => {
+  try {
+    return await compileFile(file);
+  } catch (error) {
+    if (error instanceof PolicyInvalid) return error;
+    throw error;
+  }
+};
+
+const check = async (file: string, format: Format, terminal: Terminal): Promise<ExitCode> => {
+  const checked = await problemsIn(file);
+  const problems = checked instanceof PolicyInvalid ? checked.problems : [];
+  if (format === 'json') terminal.out(safeJson({ kind: 'policy-check', file, valid: problems.length === 0, problems }));
+  else if (checked instanceof PolicyInvalid) throw checked;
+  else terminal.out(`${[`${file}: no errors (${described(checked)})`, ...trustedLines(checked)].join('\n')}\n`);
+  return problems.length === 0 ? EXIT.done : EXIT.error;
+};
+
+/** JSON in either format: the compiled policy has no other form. */
+const show = async (file: string, _format: Format, terminal: Terminal): Promise<ExitCode> => {
+  terminal.out(`${JSON.stringify(await compileFile(file), undefined, 2)}\n`);
+  return EXIT.done;
+};
+
+const ACTIONS: ReadonlyMap<string, typeof check> = new Map([
+  ['check', check],
+  ['show', show],
 ]);
 
 /** `portcullis policy check|show` */
@@ -37,15 +62,17 @@ export const policy: Command = {
   most: 2,
   summary: 'Check a policy file, or show it as the functions read it',
   options: {},
-  details: `check names every error at once, each with its line, and exits with 2 where there is one.
-show prints the compiled policy as JSON: every option of every control that runs, spelt out.
+  details: `check names every error at once, each with its line, and exits with 2 if there is one.
+show prints the compiled policy as JSON in either format: every option of every control that runs, spelt out.
 Without FILE, ${POLICY_FILE} in this folder is read.`,
-  run: async ({ positionals: [action = '', file = POLICY_FILE] }, terminal) => {
-    const print = ACTIONS.get(action);
-    if (print === undefined) {
-      throw new InputInvalid(`policy ${JSON.stringify(action)}: expected ${[...ACTIONS.keys()].join(' or ')}`);
-    }
-    terminal.out(`${print(await compileFile(file), file)}\n`);
-    return EXIT.clean;
+  exitCodes: PRINTING_EXIT_CODES,
+  run: async (args, terminal) => {
+    const format = formatOf(args);
+    const [action, file = POLICY_FILE] = args.positionals;
+    const run = ACTIONS.get(action ?? '');
+    if (run !== undefined) return await run(file, format, terminal);
+    const names = [...ACTIONS.keys()];
+    const given = action === undefined ? '' : ` ${JSON.stringify(action)}`;
+    throw new InputInvalid(`policy${given}: expected ${names.join(' or ')}${didYouMean(action ?? '', names)}`);
   },
 };

@@ -1,7 +1,9 @@
 import { recorderFaults } from '../shared/pipeline/recorder-faults.ts';
 import { cellFault } from './cell/fault.ts';
+import { safeJson } from './cell/lines.ts';
 import { ACCOUNT_OPTIONS } from './cell/options.ts';
 import { type Arguments, type Command, EXIT } from './command.ts';
+import { formatOf } from './format-option.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The SDK is loaded here. Throws InputInvalid where no region is known, or AWS Config may not be asked; CallFailed. */
@@ -31,16 +33,20 @@ export const preflight: Command = {
   name: 'preflight',
   takes: '',
   most: 0,
-  summary: 'Look, before -c config=true is deployed, whether AWS Config records security groups',
+  summary: 'Check whether AWS Config records security groups, before you deploy with -c config=true',
   options: {
     region: { value: 'REGION', help: 'the region that the cell is to run in' },
     profile: ACCOUNT_OPTIONS.profile,
   },
   details:
     'Without a recorder, AWS Config takes no rule and the deployment fails; docs/config.md has the rest. Nothing is changed.',
+  exitCodes: 'Exit codes: 0 ready, 1 not ready, 2 error.',
   run: async (args, terminal) => {
+    const format = formatOf(args);
     const { region, faults } = await look(args, terminal);
-    terminal.out(faults.length === 0 ? ready(region) : notReady(region, faults));
-    return faults.length === 0 ? EXIT.clean : EXIT.findings;
+    const isReady = faults.length === 0;
+    const text = isReady ? ready(region) : notReady(region, faults);
+    terminal.out(format === 'json' ? safeJson({ kind: 'preflight', region, ready: isReady, faults }) : text);
+    return isReady ? EXIT.clean : EXIT.findings;
   },
 };

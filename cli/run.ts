@@ -6,6 +6,7 @@ import { COMMANDS } from './commands.ts';
 import { commandHelp, overview } from './help.ts';
 import { parseArguments } from './parse-arguments.ts';
 import type { Terminal } from './terminal.ts';
+import { VERSION } from './version.ts';
 
 const ISSUES = 'This is a fault of Portcullis; please report it with the lines above.';
 
@@ -25,13 +26,33 @@ const commandNamed = (name: string): Command => {
   );
 };
 
+/** `help`, or `help COMMAND`. Further arguments do not count, as after `COMMAND --help`. */
+const showHelp = ([name]: readonly string[], terminal: Terminal): ExitCode => {
+  terminal.out(name === undefined ? overview(COMMANDS) : commandHelp(commandNamed(name)));
+  return EXIT.done;
+};
+
+const showVersion = (terminal: Terminal): ExitCode => {
+  terminal.out(`portcullis ${VERSION}\n`);
+  return EXIT.done;
+};
+
 const dispatch = async (argv: readonly string[], terminal: Terminal): Promise<ExitCode> => {
   const [name, ...rest] = argv;
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    terminal.out(overview(COMMANDS));
-    return name === undefined ? EXIT.error : EXIT.clean;
+  switch (name) {
+    case undefined:
+      showHelp([], terminal);
+      return EXIT.error;
+    case 'help':
+    case '--help':
+    case '-h':
+      return showHelp(rest, terminal);
+    case '--version':
+    case '-V':
+      return showVersion(terminal);
+    default:
+      return await runCommand(commandNamed(name), rest, terminal);
   }
-  return await runCommand(commandNamed(name), rest, terminal);
 };
 
 /** Says what is wrong: what a user can put right in a line each, a fault of ours with its stack. */

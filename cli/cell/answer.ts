@@ -4,8 +4,8 @@ import { formatOf } from '../format-option.ts';
 import { ASKING_EXIT_CODES } from '../help.ts';
 import { ask } from './ask.ts';
 import { reasonOf, remediationOf } from './given.ts';
-import { CELL_OPTIONS, REASON_OPTION } from './options.ts';
-import { tell } from './tell.ts';
+import { CELL_OPTIONS, DRY_RUN, REASON_OPTION } from './options.ts';
+import { dryRunOf, tellAsked } from './tell.ts';
 
 const VERDICTS = { release: 'released', decline: 'declined' } as const;
 
@@ -18,8 +18,8 @@ const answering =
   async (args, terminal) => {
     const format = formatOf(args);
     const [id, reason] = [remediationOf(args), reasonOf(args)];
-    const result = await ask(args, terminal, ({ by }) => ({ do: verb, id, by, reason }));
-    const exit = tell(result, format, terminal);
+    const result = await ask(args, terminal, ({ by }) => ({ do: verb, id, by, reason, ...dryRunOf(args) }));
+    const exit = tellAsked(args, result, format, terminal);
     return isOverruled(result, verb) ? EXIT.refused : exit;
   };
 
@@ -27,6 +27,7 @@ const common = {
   takes: 'ID',
   most: 1,
   options: { reason: REASON_OPTION, ...CELL_OPTIONS },
+  dryRun: DRY_RUN,
   exitCodes: ASKING_EXIT_CODES,
 } as const;
 

@@ -63,6 +63,11 @@ const textOf = ({ mode, until, effect }: Order, isEnd: boolean): readonly Line[]
         line('portcullis break-glass --end ends it before its time; portcullis scan shows what is open.'),
       ];
 
+const dryText = ({ mode, until, reason }: Order, parameter: string): readonly Line[] => [
+  line('Dry run: nothing was changed, and AWS was not asked.'),
+  line(`The parameter ${parameter} would be written: mode ${mode} until ${moment(until)}, reason: ${reason}.`),
+];
+
 const write = async (
   args: Arguments,
   parameter: string,
@@ -88,12 +93,13 @@ const run: Command['run'] = async (args, terminal) => {
   const format = formatOf(args);
   const [now, isEnd, parameter] = [terminal.clock.now(), args.has('end'), args.value('parameter') ?? SWITCH_PARAMETER];
   const order = isEnd ? endOrder(args, now) : setOrder(args, now);
-  const region = await write(args, parameter, order, terminal);
+  const isDry = args.has('dry-run');
+  const region = isDry ? null : await write(args, parameter, order, terminal);
   const { mode, until, reason } = order;
   terminal.out(
     format === 'json'
-      ? safeJson({ kind: isEnd ? 'switch-ended' : 'switch-set', parameter, region, mode, until, reason })
-      : linesText(textOf(order, isEnd), paintFor(terminal)),
+      ? safeJson({ kind: isEnd ? 'switch-ended' : 'switch-set', dryRun: isDry, parameter, region, mode, until, reason })
+      : linesText(isDry ? dryText(order, parameter) : textOf(order, isEnd), paintFor(terminal)),
   );
   return EXIT.done;
 };
@@ -112,6 +118,7 @@ export const breakGlass: Command = {
     parameter: { value: 'NAME', help: `the parameter that the cell reads (default ${SWITCH_PARAMETER})` },
     ...ACCOUNT_OPTIONS,
   },
+  dryRun: 'print what would be written to the parameter, and change nothing',
   details: `It is written to Parameter Store with your own credentials, which need ssm:PutParameter, and works where no function does.
 People are told that it was set. What is opened in the meantime is not closed when it ends: portcullis scan shows it.`,
   exitCodes: ASKING_EXIT_CODES,

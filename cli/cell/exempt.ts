@@ -7,9 +7,9 @@ import { ASKING_EXIT_CODES } from '../help.ts';
 import type { Terminal } from '../terminal.ts';
 import { ask, look } from './ask.ts';
 import { numberOf, reasonOf } from './given.ts';
-import { CELL_OPTIONS, REASON_OPTION } from './options.ts';
+import { CELL_OPTIONS, DRY_RUN, REASON_OPTION } from './options.ts';
 import { scopeFrom } from './scope.ts';
-import { tell } from './tell.ts';
+import { dryRunOf, tellAsked } from './tell.ts';
 import { daysFrom, LONGEST_FOR_EVERY_GROUP_DAYS, TERMS_HELP, termsFrom } from './terms.ts';
 
 /** How many are listed: all, in practice. */
@@ -37,6 +37,7 @@ const add = async (args: Arguments, terminal: Terminal): Promise<CommandResult> 
     region: groupRegion ?? region,
     ...request,
     by,
+    ...dryRunOf(args),
   }));
 };
 
@@ -45,21 +46,21 @@ const list = async (args: Arguments, terminal: Terminal): Promise<CommandResult>
 
 const renew = async (args: Arguments, terminal: Terminal): Promise<CommandResult> => {
   const [id, days, reason] = [exemptionOf(args), daysFrom(args, 'days'), reasonOf(args)];
-  return await ask(args, terminal, ({ by }) => ({ do: 'renew', id, days, by, reason }));
+  return await ask(args, terminal, ({ by }) => ({ do: 'renew', id, days, by, reason, ...dryRunOf(args) }));
 };
 
 const revoke = async (args: Arguments, terminal: Terminal): Promise<CommandResult> => {
   const [id, reason] = [exemptionOf(args), reasonOf(args)];
-  return await ask(args, terminal, ({ by }) => ({ do: 'end-exemption', id, by, reason }));
+  return await ask(args, terminal, ({ by }) => ({ do: 'end-exemption', id, by, reason, ...dryRunOf(args) }));
 };
 
 const SCOPE = ['group', 'rule', 'all-groups', 'ports', 'control', 'group-region'];
 
 const ACTIONS: ReadonlyMap<string, Action> = new Map([
-  ['add', { options: [...SCOPE, 'days', 'owner', 'ticket', 'reason'], takesId: false, run: add }],
+  ['add', { options: [...SCOPE, 'days', 'owner', 'ticket', 'reason', 'dry-run'], takesId: false, run: add }],
   ['list', { options: ['most'], takesId: false, run: list }],
-  ['renew', { options: ['days', 'reason'], takesId: true, run: renew }],
-  ['revoke', { options: ['reason'], takesId: true, run: revoke }],
+  ['renew', { options: ['days', 'reason', 'dry-run'], takesId: true, run: renew }],
+  ['revoke', { options: ['reason', 'dry-run'], takesId: true, run: revoke }],
 ]);
 
 const OPTIONS: Command['options'] = {
@@ -80,11 +81,13 @@ const OPTIONS: Command['options'] = {
 const actionOf = ({ positionals: [name = '', id], value, has }: Arguments): Action => {
   const action = ACTIONS.get(name);
   const names = [...ACTIONS.keys()];
-  if (action === undefined)
-    throw new InputInvalid(`exempt ${JSON.stringify(name)}: expected ${names.join(', ')}${didYouMean(name, names)}`);
+  if (action === undefined) {
+    const given = name === '' ? '' : ` ${JSON.stringify(name)}`;
+    throw new InputInvalid(`exempt${given}: expected ${names.join(', ')}${didYouMean(name, names)}`);
+  }
   if (!action.takesId && id !== undefined)
     throw new InputInvalid(`exempt ${name}: ${JSON.stringify(id)} is one argument too many`);
-  const stray = [...Object.keys(OPTIONS), 'reason'].find(
+  const stray = [...Object.keys(OPTIONS), 'reason', 'dry-run'].find(
     (option) => (value(option) !== undefined || has(option)) && !action.options.includes(option),
   );
   if (stray !== undefined)
@@ -99,6 +102,7 @@ export const exempt: Command = {
   most: 2,
   summary: 'Give leave for a rule to stand for some days, list, renew or revoke it',
   options: { ...OPTIONS, reason: REASON_OPTION, ...CELL_OPTIONS },
+  dryRun: `add, renew, revoke: ${DRY_RUN}`,
   details: `add takes --group or --rule, or --all-groups with --ports or --control, and is about what all of its options name:
   portcullis exempt add --rule sgr-0123456789abcdef0 --days 30 --owner web@example.com --ticket OPS-1 --reason 'vendor access'
 An exemption of a rule is about what the rule lets through: modified, it is exempt no longer. People are told a day before one runs out.
@@ -107,6 +111,6 @@ answers of add and revoke say what the policy does with either. Exemptions that 
   exitCodes: ASKING_EXIT_CODES,
   run: async (args, terminal) => {
     const format = formatOf(args);
-    return tell(await actionOf(args).run(args, terminal), format, terminal);
+    return tellAsked(args, await actionOf(args).run(args, terminal), format, terminal);
   },
 };

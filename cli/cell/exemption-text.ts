@@ -1,4 +1,4 @@
-import { formatPorts } from '../../shared/exposure/format.ts';
+import { formatContent, formatPorts } from '../../shared/exposure/format.ts';
 import { moment } from '../../shared/exposure/moment.ts';
 import { PORT_PROTOCOLS } from '../../shared/exposure/ports.ts';
 import type { Exemption, ExemptionScope } from '../../shared/model/exemption.ts';
@@ -10,9 +10,10 @@ const portsText = (ports: NonNullable<ExemptionScope['ports']>): string =>
     return ranges.length === 0 ? [] : [`${protocol} ${formatPorts(ranges)}`];
   }).join(', ');
 
-/** What an exemption is about: `ingress tcp 22 22 0.0.0.0/0 in sg-…, from world-open-admin alone`. */
+/** What an exemption is about: `ingress tcp 22 from 0.0.0.0/0 in sg-…, from world-open-admin alone`. */
 const scopeText = ({ groupId, groupName, content, ports, control }: ExemptionScope): string => {
-  const what = content ?? (ports === undefined ? 'every rule' : `rules for ${portsText(ports)}`);
+  const named = ports === undefined ? 'every rule' : `rules for ${portsText(ports)}`;
+  const what = content === undefined ? named : formatContent(content);
   const where = groupId ?? (groupName === undefined ? 'every group' : `groups named ${groupName}`);
   return `${what} in ${where}, from ${control === undefined ? 'every control' : `${control} alone`}`;
 };

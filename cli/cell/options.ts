@@ -1,9 +1,7 @@
 import { doorName } from '../../shared/catalogue.ts';
-import { FORMAT_OPTION } from '../format-option.ts';
 
 /** Options of every command that talks to a cell with the caller's own credentials. */
 export const ACCOUNT_OPTIONS = {
-  format: FORMAT_OPTION,
   region: { value: 'REGION', help: 'the region that the cell runs in' },
   profile: { value: 'NAME', help: "a profile of the AWS CLI's configuration" },
 } as const;
@@ -16,6 +14,9 @@ export const CELL_OPTIONS = {
   ...ACCOUNT_OPTIONS,
   function: { value: 'NAME', help: `the function of the cell that obeys (default ${FUNCTION_NAME})` },
 } as const;
+
+/** What `--dry-run` prints, for commands that the cell can answer without doing them. */
+export const DRY_RUN = 'print what the cell would answer, and change nothing';
 
 /** `--reason`, for every command that changes something. */
 export const REASON_OPTION = { value: 'TEXT', help: 'why: goes on the record, and people are told' } as const;

@@ -95,15 +95,15 @@ const empty = async (args: Arguments, { environment }: Terminal): Promise<readon
 /** `portcullis redrive` */
 export const redrive: Command = {
   name: 'redrive',
-  takes: '[--queue NAME] [--dry-run]',
+  takes: '',
   most: 0,
   summary: 'Ask again for what lies in the dead-letter queues of the cell',
   options: {
     queue: { value: 'NAME', help: `one queue only: ${IDS.join(', ')}` },
-    'dry-run': { help: 'say what would be asked for again, and change nothing' },
     stack: { value: 'NAME', help: `the stack of the cell (default ${STACK_NAME})` },
     ...ACCOUNT_OPTIONS,
   },
+  dryRun: 'print what would be asked for again, and change nothing',
   details: `Put right first why it lies there: docs/runbook.md has a part for each queue. No message is sent on as it is. An undelivered
 event becomes a request to look at its groups, with its id, so that on-change takes the event itself from CloudTrail. on-alert delivers its own
 messages again. Nothing is done twice. What cannot be read stays, and is named.`,

@@ -1,5 +1,6 @@
 import { moment } from '../../shared/exposure/moment.ts';
-import type { RemediationLine } from '../../shared/model/command.ts';
+import type { RemediationEvent, RemediationLine } from '../../shared/model/command.ts';
+import { counted } from '../../shared/reports/lines.ts';
 import type { Tone } from '../../shared/reports/paint.ts';
 import { type Line, line, toned, under } from './lines.ts';
 
@@ -10,13 +11,58 @@ const TONES: ReadonlyMap<string, Tone> = new Map([
   ['failed', 'bad'],
 ]);
 
+/** What a status means, for people. */
+const STATUSES: ReadonlyMap<string, string> = new Map([
+  ['done', 'closed'],
+  ['reported', 'reported, nothing was closed'],
+  ['pending', 'pending: waits for approve or decline'],
+  ['held', 'held: the budget is spent'],
+  ['failed', 'failed: its rules are still open'],
+  ['released', 'approved'],
+]);
+
+const grantText = ({ what, rules = 0, refused = 0 }: RemediationEvent): string =>
+  `${what} ${counted(rules, 'rule')}${refused === 0 ? '' : `, ${refused} refused`}`;
+
+const actionText = (event: RemediationEvent): string => {
+  const { what, as, from } = event;
+  switch (what) {
+    case 'restored':
+    case 'narrowed':
+    case 'reverted':
+      return grantText(event);
+    case 'approved':
+      return `approved${as === undefined ? '' : ` as ${as}`}${from === undefined ? '' : ` in ${from}`}`;
+    case 'acknowledged':
+    case 'declined':
+    case 'exempt':
+      return what;
+    default:
+      return what satisfies never;
+  }
+};
+
+/** `restored 1 rule, exempt until 2026-02-01T03:04Z (owner web): by bob, 2026-01-02T03:04Z` */
+const eventText = (event: RemediationEvent): string => {
+  const { what, by, at, exemptUntil, owner } = event;
+  const until = exemptUntil === undefined ? '' : `until ${moment(exemptUntil)} (owner ${owner})`;
+  const exempt = until === '' ? '' : what === 'exempt' ? ` ${until}` : `, exempt ${until}`;
+  return `${actionText(event)}${exempt}: by ${by}, ${moment(at)}`;
+};
+
 const remediationText = (one: RemediationLine): readonly Line[] => {
-  const { id, at, status, groupId, groupName, region, controls, rules, actor } = one;
+  const { id, at, status, groupId, groupName, region, controls, rules, actor, fault, events } = one;
   const name = groupName === '' ? groupId : `${groupName} (${groupId})`;
   const who = actor === undefined ? '' : `  by ${actor}`;
   return [
-    toned(TONES.get(status) ?? 'strong', `${id}  ${moment(at)}  ${status}`),
-    ...under([`${name} in ${region}${who}`, ...(controls.length === 0 ? [] : [controls.join(', ')]), ...rules]),
+    toned(TONES.get(status) ?? 'strong', `${id}  ${moment(at)}  ${STATUSES.get(status) ?? status}`),
+    ...under([
+      `${name} in ${region}${who}`,
+      ...(controls.length === 0 ? [] : [controls.join(', ')]),
+      ...rules,
+      ...(fault === undefined ? [] : [`failed because: ${fault}`]),
+      ...events.map(eventText),
+    ]),
   ];
 };
 

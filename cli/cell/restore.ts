@@ -25,12 +25,12 @@ export const restore: Command = {
   summary: 'Put back exactly what a remediation removed, with descriptions and tags',
   options: {
     reason: REASON_OPTION,
-    'dry-run': { help: 'say what would be put back, and change nothing' },
     'exempt-days': { value: 'N', help: `exempt the rules for so long, so that they stay (${TERMS_HELP.days})` },
     owner: TERMS_HELP.owner,
     ticket: TERMS_HELP.ticket,
     ...CELL_OPTIONS,
   },
+  dryRun: 'print what would be put back, and change nothing',
   details: `ID is in every alert, and portcullis remediations lists them. Done twice, it does nothing more.
 What a control would close again is refused, unless --exempt-days and --owner grant an exemption with it. When that ends, the rule counts
 as new.`,

@@ -1,6 +1,6 @@
 import { plain } from '../../shared/exposure/format.ts';
 import type { CommandResult } from '../../shared/model/command.ts';
-import { EXIT, type ExitCode } from '../command.ts';
+import { type Arguments, EXIT, type ExitCode } from '../command.ts';
 import type { Format } from '../format-option.ts';
 import { paintFor } from '../paint.ts';
 import type { Terminal } from '../terminal.ts';
@@ -21,3 +21,25 @@ export const tell = (result: CommandResult, format: Format, terminal: Terminal):
   else terminal.out(linesText(resultText(result), paintFor(terminal)));
   return exit;
 };
+
+/** The command that a dry run asks for. */
+export const dryRunOf = (args: Pick<Arguments, 'has'>): { readonly dryRun?: true } =>
+  args.has('dry-run') ? { dryRun: true } : {};
+
+/** Prints what would come of a command, and that nothing did. Gives the exit code. */
+const tellDryRun = (result: CommandResult, format: Format, terminal: Terminal): ExitCode => {
+  if (format === 'json') {
+    terminal.out(safeJson({ ...result, dryRun: true }));
+    return isRefused(result) ? EXIT.refused : EXIT.done;
+  }
+  terminal.out('Dry run: nothing was changed. Without --dry-run the answer would be:\n');
+  return tell(result, format, terminal);
+};
+
+/** Prints what came of a command that may be a dry run. Gives the exit code. */
+export const tellAsked = (
+  args: Pick<Arguments, 'has'>,
+  result: CommandResult,
+  format: Format,
+  terminal: Terminal,
+): ExitCode => (args.has('dry-run') ? tellDryRun : tell)(result, format, terminal);

@@ -1,5 +1,5 @@
 import type { CallRecord } from '../../infra/local/server/call-record.ts';
-import { formatExposures } from '../../shared/exposure/format.ts';
+import { formatExposures } from '../../shared/exposure/format-exposure.ts';
 import { ALL_PORTS } from '../../shared/exposure/ports.ts';
 import { exposureOf } from '../../shared/exposure/rule-exposure.ts';
 import type { Policy } from '../../shared/model/policy.ts';
@@ -15,7 +15,7 @@ const openness = (rules: readonly Rule[], { world }: Policy): string =>
       allowed: 0,
       order: 'largest-source',
     })
-    .map(({ exposures }) => formatExposures(exposures))
+    .map(({ exposures, rules: opening }) => formatExposures(exposures, opening))
     .join('; ') || 'closed to the world';
 
 /** Every group, how many rules it has before and after, and what the world reaches in it. */

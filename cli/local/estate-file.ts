@@ -68,5 +68,6 @@ export const estateFrom = ({ name, json }: Input): Estate => {
   const parsed = estate.safeParse(json);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${name}: ${placeOf(path)}: ${message}`);
-  throw new InputInvalid(problems.join('\n'), { cause: parsed.error });
+  const head = `${name}: is not an estate for portcullis local; events/estate.json is an example`;
+  throw new InputInvalid([head, ...problems].join('\n'), { cause: parsed.error });
 };

@@ -1,6 +1,7 @@
 import type { Estate } from '../../infra/local/estate.ts';
 import { InputInvalid } from '../../shared/model/errors.ts';
 import { type Arguments, type Command, EXIT, type ExitCode } from '../command.ts';
+import { PRINTING_EXIT_CODES } from '../help.ts';
 import { paintFor } from '../paint.ts';
 import { readInput } from '../read-input.ts';
 import type { Terminal } from '../terminal.ts';
@@ -88,5 +89,7 @@ export const local: Command = {
   details: `The account speaks AWS's own protocols: the AWS CLI, boto3, Terraform and SDKs work unchanged with AWS_ENDPOINT_URL.
 It has EC2's security groups, rules, prefix lists, VPCs and interfaces, DynamoDB, SNS, SSM, STS, AWS Config's rules and Lambda's Invoke; it
 forgets everything when it stops. Nothing leaves this machine, and nobody else can reach it.`,
+  streams: true,
+  exitCodes: PRINTING_EXIT_CODES,
   run,
 };

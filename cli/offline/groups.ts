@@ -47,6 +47,17 @@ export class OfflineGroups implements SecurityGroups {
     this.#groups.set(group.id, group);
   }
 
+  /** Takes a group out, as DeleteSecurityGroup does. */
+  remove(id: string): void {
+    this.#groups.delete(id);
+  }
+
+  /** The groups that a change is about. */
+  inScope(scope: Scope): readonly Group[] {
+    const { attachments = new Map() } = this.#supplements;
+    return this.groups.filter((group) => inScope(group, scope, attachments.get(group.id) ?? []));
+  }
+
   #index(needs: ReadonlySet<Need>): AccountIndex {
     const index = new AccountIndex({ needs });
     if (needsTheSet(needs)) for (const group of this.groups) index.add(group);
@@ -57,8 +68,7 @@ export class OfflineGroups implements SecurityGroups {
   look: SecurityGroups['look'] = async (scope, needs) => {
     const index = this.#index(needs);
     const { attachments = new Map() } = this.#supplements;
-    const seen = this.groups.filter((group) => inScope(group, scope, attachments.get(group.id) ?? []));
-    const sightings = seen.map((group) => ({
+    const sightings = this.inScope(scope).map((group) => ({
       group,
       facts: {
         attachments: [],

@@ -1,4 +1,5 @@
-import { asFields, field } from '../../shared/readers/fields.ts';
+import { InputInvalid } from '../../shared/model/errors.ts';
+import { asFields, field, spelling } from '../../shared/readers/fields.ts';
 import type { Input } from '../read-input.ts';
 
 /** An event, and where it stands in its input. */
@@ -8,12 +9,31 @@ export interface PlacedEvent {
   readonly at: string;
 }
 
-/** The events of an input: one, an array of them, JSON lines, or the `{"Records": […]}` that CloudTrail delivers to S3. */
-export const eventsIn = ({ name, json }: Input): readonly PlacedEvent[] => {
-  const fields = asFields(json);
-  const records = fields === undefined ? undefined : field(fields, 'records');
-  if (Array.isArray(records))
-    return records.map((event: unknown, index) => ({ event, at: `${name}: Records[${index}]` }));
-  if (Array.isArray(json)) return json.map((event: unknown, index) => ({ event, at: `${name}: [${index}]` }));
-  return [{ event: json, at: name }];
+/** Keys of what EC2's describe calls print. */
+const OF_GROUPS = ['securityGroups', 'securityGroupRules', 'ipPermissions'];
+
+const numbered = (events: readonly unknown[], at: string): readonly PlacedEvent[] =>
+  events.map((event, index) => ({ event, at: `${at}[${index}]` }));
+
+const placed = ({ name, json }: Input): readonly PlacedEvent[] => {
+  const fields = asFields(json) ?? {};
+  const records = field(fields, 'records');
+  if (Array.isArray(records)) return numbered(records, `${name}: Records`);
+  if (Array.isArray(json)) return numbered(json, `${name}: `);
+  const key = OF_GROUPS.map((one) => spelling(fields, one)).find((one) => Object.hasOwn(fields, one));
+  if (key === undefined) return [{ event: json, at: name }];
+  throw new InputInvalid(
+    `${name}: expected a CloudTrail event, but it has ${key}: portcullis scan reads it, and so does --state`,
+  );
+};
+
+/**
+ * The events of an input: one, an array of them, JSON lines, or the `{"Records": […]}` that CloudTrail delivers to S3.
+ *
+ * @throws InputInvalid if there is no event, or the input describes groups.
+ */
+export const eventsIn = (input: Input): readonly PlacedEvent[] => {
+  const events = placed(input);
+  if (events.length === 0) throw new InputInvalid(`${input.name}: has no events`);
+  return events;
 };

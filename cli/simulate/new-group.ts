@@ -28,7 +28,7 @@ const defaultGroup = (vpcId: string, id: string): Group => ({
   rules: [everything(id, 'ingress', { kind: 'group', groupId: id }), outbound(id)],
 });
 
-/** A group as the event itself tells it: without rules, save the one that EC2 gives every new group. */
+/** A group as the event itself tells it. It has no rules but the one that EC2 gives every new group. */
 const bareGroup = (id: string, change: Change, event: unknown): Group => {
   const request = partOf(openRecord(event), 'requestParameters');
   const vpcId = textField(request, 'vpcId');
@@ -41,7 +41,7 @@ const bareGroup = (id: string, change: Change, event: unknown): Group => {
   };
 };
 
-/** The groups that a change touches, as far as its event alone tells; none where it names them otherwise than by id. */
+/** The groups that a change touches, as far as its event alone tells. There are none if the event does not name them by id. */
 export const groupsToldBy = (change: Change, event: unknown): readonly Group[] => {
   const { scope } = change;
   switch (scope.by) {

@@ -3,13 +3,12 @@ import { messageFor } from '../../shared/alerts/message.ts';
 import { canonicalKey } from '../../shared/exposure/canonical.ts';
 import type { Change } from '../../shared/model/change.ts';
 import type { Decision, Outcome, Plan } from '../../shared/model/decision.ts';
-import type { Ledger } from '../../shared/model/ledger.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { JournalEntry, Ports, Sight } from '../../shared/model/ports.ts';
 import { remediate } from '../../shared/pipeline/remediate.ts';
 import { OfflineGroupRecords } from '../offline/group-records.ts';
 import type { OfflineGroups } from '../offline/groups.ts';
-import { offlineBudget, offlineConfirmations, offlineEpisodes, offlineExemptions } from '../offline/records.ts';
+import type { Memory } from './memory.ts';
 
 /** What the pipeline did with an event. */
 export interface Played {
@@ -21,7 +20,7 @@ export interface Played {
 
 const NOTHING_SEEN: Sight = { sightings: [], unread: [] };
 
-/** Everything but what the event added was there before: an event is simulated by itself. */
+/** Every rule that is there counts as recorded before. What an event added is told by the event. */
 const recordsOf = async ({ groups }: OfflineGroups, { at }: Change): Promise<OfflineGroupRecords> => {
   const records = new OfflineGroupRecords({ now: () => at });
   for (const { id, rules } of groups) await records.begin({ groupId: id, contents: rules.map(canonicalKey), since: 0 });
@@ -31,7 +30,7 @@ const recordsOf = async ({ groups }: OfflineGroups, { at }: Change): Promise<Off
 const portsFor = (
   change: Change,
   groups: OfflineGroups,
-  ledger: Ledger,
+  { ledger, budget, exemptions, episodes, confirmations }: Memory,
   records: Ports['records'],
   told: Outcome[],
   journal: JournalEntry[],
@@ -40,15 +39,15 @@ const portsFor = (
   ledger,
   notices: { publish: async (outcome) => void told.push(outcome), announce: async () => {} },
   switch: { ceiling: async () => 'enforce' },
-  budget: offlineBudget({ now: () => change.at }),
-  exemptions: offlineExemptions({ now: () => change.at }),
-  episodes: offlineEpisodes({ now: () => change.at }),
+  budget,
+  exemptions,
+  episodes,
   records,
   // Every one of them is wanted here.
   storms: { admit: async () => 'alone' },
   // The events are taken for true: there is no account to ask.
   trail: { changeOf: async () => ({ ...change, confirmed: true }) },
-  confirmations: offlineConfirmations(),
+  confirmations,
   handover: { follow: async () => {} },
   clock: { now: () => change.at, sleep: async () => {} },
   journal: (entry) => void journal.push(entry),
@@ -59,10 +58,11 @@ const portsFor = (
  *
  * @throws Unfinished as `remediate` does.
  */
-export const play = async (change: Change, policy: Policy, groups: OfflineGroups, ledger: Ledger): Promise<Played> => {
+export const play = async (change: Change, policy: Policy, groups: OfflineGroups, memory: Memory): Promise<Played> => {
   const told: Outcome[] = [];
   const journal: JournalEntry[] = [];
-  const ports = portsFor(change, groups, ledger, await recordsOf(groups, change), told, journal);
+  memory.now = change.at;
+  const ports = portsFor(change, groups, memory, await recordsOf(groups, change), told, journal);
   await remediate(change, { policy, owner: change.id, ports });
   const { account, region, at: now } = change;
   const place = { account, region, now, settings: policy.alerts };

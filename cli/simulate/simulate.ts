@@ -11,8 +11,8 @@ import { simulationText, verdictSummary } from '../../shared/reports/simulation-
 import { totalsOf } from '../../shared/reports/totals.ts';
 import type { Arguments, Command } from '../command.ts';
 import { finish } from '../finish.ts';
-import { FORMAT_OPTION, formatOf } from '../format-option.ts';
-import { readAccount } from '../offline/account-input.ts';
+import { formatOf } from '../format-option.ts';
+import { type AccountInput, readAccount } from '../offline/account-input.ts';
 import { unknownLists } from '../offline/unknown-lists.ts';
 import { paintFor } from '../paint.ts';
 import { type LoadedPolicy, loadPolicy, POLICY_OPTION, policyLine } from '../policy-file.ts';
@@ -25,7 +25,10 @@ import { SimulatedState } from './state.ts';
 /** Ignored events that are named before the rest is counted: a log file of CloudTrail holds thousands. */
 const MOST_IGNORED = 10;
 
-const WITHOUT_STATE = 'without --state the groups are built from the event alone: what they held before is not known.';
+const WITHOUT_STATE =
+  'without --state the groups are built from the events alone: what they held before is not known, and they count as unused.';
+
+const WITHOUT_INTERFACES = 'the state has no NetworkInterfaces, so all groups count as unused.';
 
 interface Result {
   readonly review: Review;
@@ -36,7 +39,13 @@ const touched = ({ simulations }: Replay): readonly Group[] => [
   ...new Map(simulations.flatMap(({ groups }) => groups.map(({ group }) => [group.id, group]))).values(),
 ];
 
-const reviewOf = (played: Replay, stateErrors: readonly string[], hasState: boolean): Review => {
+const notesOn = (played: Replay, state: AccountInput | undefined): readonly string[] => {
+  if (played.simulations.every(({ groups }) => groups.length === 0)) return played.notes;
+  if (state === undefined) return [...played.notes, WITHOUT_STATE];
+  return state.attachments === undefined ? [...played.notes, WITHOUT_INTERFACES] : played.notes;
+};
+
+const reviewOf = (played: Replay, state: AccountInput | undefined): Review => {
   const groups = touched(played);
   const places = new Map(
     played.simulations.flatMap(({ groups: seen, change: { region, account } }) =>
@@ -48,8 +57,8 @@ const reviewOf = (played: Replay, stateErrors: readonly string[], hasState: bool
     placeOf: ({ id }) => places.get(id) ?? { region: null, account: null },
     groups: groups.length,
     rules: groups.reduce((sum, { rules }) => sum + rules.length, 0),
-    errors: [...stateErrors, ...played.errors, ...unknownLists(groups)],
-    notes: [...played.notes, ...(hasState || played.simulations.length === 0 ? [] : [WITHOUT_STATE])],
+    errors: [...(state?.errors ?? []), ...played.errors, ...unknownLists(groups)],
+    notes: notesOn(played, state),
   };
 };
 
@@ -80,10 +89,12 @@ const simulated = async (args: Arguments, { policy }: LoadedPolicy, terminal: Te
   if (file === undefined)
     throw new InputInvalid('simulate: expected EVENT.json, a CloudTrail event (or - for standard input)');
   const stateFile = args.value('state');
+  if (file === '-' && stateFile === '-')
+    throw new InputInvalid('simulate: the event and --state cannot both be standard input; give one of them as a file');
   const events = eventsIn(await readInput(file, terminal));
-  const account = readAccount(stateFile === undefined ? [] : [await readInput(stateFile, terminal)]);
+  const account = stateFile === undefined ? undefined : readAccount([await readInput(stateFile, terminal)]);
   const played = await replay(events, policy, new SimulatedState(account));
-  return { played, review: reviewOf(played, account.errors, stateFile !== undefined) };
+  return { played, review: reviewOf(played, account) };
 };
 
 /** `portcullis simulate` */
@@ -93,18 +104,20 @@ export const simulate: Command = {
   most: 1,
   summary: 'Show what an event would lead to, rule by rule, without touching anything',
   options: {
-    state: { value: 'FILE', help: 'the groups as they are after the event, as for scan' },
+    state: { value: 'FILE', help: 'the groups before the events, in a form that scan reads' },
     policy: POLICY_OPTION,
-    format: FORMAT_OPTION,
   },
   details: `EVENT.json is a CloudTrail event: bare, as EventBridge delivers it, several in an array or in JSON lines, or a log file with
-{"Records": […]}, packed with gzip or not. Several are played one after the other: what one closes is gone for the next.
+{"Records": […]}, packed with gzip or not. Several events are played in the order of their times. Each one changes the groups as it
+changed them in the account: it adds, modifies and removes rules, creates and deletes groups, changes entries of prefix lists. A rule that
+Portcullis closes is gone for the next event.
 
-The state is what DescribeSecurityGroups and DescribeSecurityGroupRules give, and may hold entries of prefix lists and
-interfaces; \`portcullis scan --help\` tells how. Rules that the event brought and the state lacks are added to it. Without
---state the groups hold what the event says and nothing else. Rules without an id are named sgr-simulated-….
+The state is what DescribeSecurityGroups and DescribeSecurityGroupRules print, and may hold entries of prefix lists and interfaces
+(\`portcullis help scan\` has the forms). A state from after a single event works as well. Without --state the groups hold what the
+events say and nothing else. Rules without an id are named sgr-simulated-….
 
-The verdicts: closed (removed), asked (a person decides), told (people are told), reported (nothing but this), kept.`,
+The verdicts: closed (removed), asked (a person decides), told (people are told), reported (nothing but this report), kept.
+An event about a group whose rules neither the events nor the state tell ends with exit code 2, because the group is not judged.`,
   run: async (args, terminal) => {
     const format = formatOf(args);
     const loaded = await loadPolicy(args);

@@ -1,15 +1,16 @@
 import type { Change } from '../../shared/model/change.ts';
 import type { Decision } from '../../shared/model/decision.ts';
+import type { Exemption } from '../../shared/model/exemption.ts';
 import type { Mode } from '../../shared/model/mode.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Sight } from '../../shared/model/ports.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import { freshRules } from '../../shared/pipeline/freshness.ts';
-import { worldOf } from '../../shared/policy/world.ts';
+import { exemptionsAt } from '../../shared/policy/exempt.ts';
 import { explained } from '../../shared/reports/records.ts';
 import type { Verdict } from '../../shared/reports/report.ts';
 import type { RuleVerdict, Simulation } from '../../shared/reports/simulation.ts';
-import { whyKept } from './why-kept.ts';
+import { everyFinding, whyKept } from './why-kept.ts';
 
 const VERDICTS = {
   off: 'kept',
@@ -26,14 +27,22 @@ const reasons = (rule: Rule, { because, limits, mode }: Decision): readonly stri
   ...limits.map(({ reason }) => `held at ${mode}: ${reason}`),
 ];
 
-/** Rule by rule, what is decided about the groups in sight: fresh rules first, as they are what the event is about. */
+/**
+ * Rule by rule, what is decided about the groups in sight. Rules that the event added come first, as the event is about them.
+ *
+ * @param recorded exemptions of the ledger.
+ */
 export const verdictsOn = (
   sight: Sight,
   decisions: readonly Decision[],
   change: Change,
   policy: Policy,
+  recorded: readonly Exemption[],
 ): Simulation['groups'] =>
-  sight.sightings.map(({ group }) => {
+  sight.sightings.map((sighting) => {
+    const { group } = sighting;
+    const now = { change, policy, exemptions: exemptionsAt(change.at, policy, recorded) };
+    const findings = everyFinding(sighting, now);
     const fresh = freshRules(group.rules, change.brought);
     const verdictOn = (rule: Rule): RuleVerdict => {
       const decision = decisions.find(({ rules }) => rules.includes(rule));
@@ -41,7 +50,7 @@ export const verdictsOn = (
         rule,
         freshness: fresh.has(rule) ? 'fresh' : 'existing',
         verdict: decision === undefined ? 'kept' : VERDICTS[decision.mode],
-        because: decision === undefined ? [whyKept(rule, worldOf(policy))] : reasons(rule, decision),
+        because: decision === undefined ? whyKept(rule, sighting, findings, now) : reasons(rule, decision),
       };
     };
     const order = [...group.rules.filter((rule) => fresh.has(rule)), ...group.rules.filter((rule) => !fresh.has(rule))];

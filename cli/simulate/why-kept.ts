@@ -1,28 +1,102 @@
+import { CONTROLS } from '../../shared/controls/registry.ts';
 import { cidrsOf } from '../../shared/exposure/block.ts';
-import { formatShare } from '../../shared/exposure/format.ts';
+import { formatShare, formatTraffic } from '../../shared/exposure/format.ts';
 import { publicUnion } from '../../shared/exposure/measure.ts';
+import { moment } from '../../shared/exposure/moment.ts';
 import type { World } from '../../shared/exposure/trusted-space.ts';
+import type { Change } from '../../shared/model/change.ts';
+import type { Exemption } from '../../shared/model/exemption.ts';
+import type { Finding } from '../../shared/model/finding.ts';
+import type { Policy } from '../../shared/model/policy.ts';
+import type { Sighting } from '../../shared/model/ports.ts';
 import type { Rule } from '../../shared/model/rule.ts';
+import { weigh } from '../../shared/pipeline/effective-mode.ts';
+import { evaluatorOf } from '../../shared/pipeline/enabled.ts';
+import { findingsOf } from '../../shared/pipeline/findings.ts';
+import { withoutExempt } from '../../shared/policy/exempt.ts';
+import { worldOf } from '../../shared/policy/world.ts';
 
-const WITH_PORTS: ReadonlySet<string> = new Set(['tcp', 'udp', '-1']);
+/** What a verdict depends on besides the group. */
+export interface Circumstances {
+  readonly change: Change;
+  readonly policy: Policy;
+  /** Exemptions that hold at the time of the change. */
+  readonly exemptions: readonly Exemption[];
+}
 
-const aboutAddresses = (rule: Rule, world: World): string => {
+/** The policy with every control on, so that what it turns off can be named. */
+function withEveryControl(policy: Policy): Policy {
+  const all = CONTROLS.map(({ id, defaults }) => {
+    const options = policy.controls[id] ?? defaults;
+    return [id, { ...options, fresh: 'observe', existing: 'observe' }] as const;
+  });
+  return { ...policy, controls: Object.fromEntries(all) };
+}
+
+function exemptionOf(rule: Rule, { group }: Sighting, control: string, exemptions: readonly Exemption[]) {
+  return exemptions.find((one) => withoutExempt(group, control, [one])?.rules.includes(rule) !== true);
+}
+
+/** Why a finding about a rule came to no decision; undefined if the control is off as shipped, so that nobody expects a decision. */
+function whyNotDecided(rule: Rule, finding: Finding, sighting: Sighting, now: Circumstances): string | undefined {
+  const { control: id, freshness } = finding;
+  const { change, policy, exemptions } = now;
+  const control = CONTROLS.find((one) => one.id === id);
+  const mode = policy.controls[id]?.[freshness] ?? 'off';
+  if (mode === 'off') {
+    if (control?.defaults[freshness] === 'off') return undefined;
+    return `${id} would object, but the policy turns it off for ${freshness === 'fresh' ? 'new' : 'existing'} rules`;
+  }
+  const exemption = exemptionOf(rule, sighting, id, exemptions);
+  if (exemption !== undefined)
+    return `exempt from ${id} until ${moment(exemption.until)}, owner ${exemption.owner}: ${exemption.reason}`;
+  const weighed = weigh(finding, sighting.group, { policy, ceiling: 'enforce', now: change.at });
+  if (weighed.mode === 'off')
+    return `${id} would object, but is held at off: ${weighed.limits.find((limit) => limit.mode === 'off')?.reason ?? ''}`;
+  if (control?.on.includes(change.trigger) === false)
+    return `${id} objects, but does not run on ${change.call}: the next sweep judges the rule (mode ${weighed.mode})`;
+  return `${id} objects, but nothing follows from this event (mode ${weighed.mode})`;
+}
+
+/** What every control of the policy says about the rules of a group, whatever the event and the exemptions are. */
+export function everyFinding(sighting: Sighting, { change, policy }: Circumstances): readonly Finding[] {
+  const { brought, actor, at } = change;
+  const occasion = { trigger: 'sweep', brought, ...(actor && { actor }), now: at } as const;
+  return findingsOf(sighting, occasion, evaluatorOf(withEveryControl(policy))).decided;
+}
+
+function aboutAddresses(rule: Rule, world: World): string {
   const { isPublic, isTrusted, isWorld, share } = publicUnion(cidrsOf(rule.source), world);
   if (!isPublic && isTrusted) return 'the policy trusts its source';
   if (!isPublic) return 'its source is no address of the internet';
   if (!isWorld) return `its source is ${formatShare(share)} of the internet: too little to be the world`;
-  if (!WITH_PORTS.has(rule.protocol)) return 'open to the world, on a protocol that no control objects to';
-  return 'open to the world, on ports that no control objects to';
-};
+  return `open to the world: the policy has no objection to ${formatTraffic(rule)}`;
+}
 
-/** Why no control objects to a rule, in words. */
-export const whyKept = (rule: Rule, world: World): string => {
+/** Why a rule that no control objects to is harmless. */
+export function aboutRule(rule: Rule, world: World): string {
   const { source, direction } = rule;
   if (source.kind === 'group')
     return `its ${direction === 'ingress' ? 'source' : 'target'} is a group, not the internet`;
-  if (direction === 'egress') return 'outbound: no control objects';
-  if (source.kind === 'prefix-list' && source.cidrs === undefined) {
+  if (direction === 'egress') return 'outbound: no control of the policy objects';
+  if (source.kind === 'prefix-list' && source.cidrs === undefined)
     return 'the entries of its prefix list are unknown: nothing is concluded';
-  }
   return aboutAddresses(rule, world);
-};
+}
+
+/**
+ * Why nothing is done about a rule, one line for each reason.
+ *
+ * @param findings of `everyFinding`, about the same group.
+ */
+export function whyKept(
+  rule: Rule,
+  sighting: Sighting,
+  findings: readonly Finding[],
+  now: Circumstances,
+): readonly string[] {
+  const reasons = findings
+    .filter(({ rules }) => rules.includes(rule))
+    .flatMap((finding) => whyNotDecided(rule, finding, sighting, now) ?? []);
+  return reasons.length > 0 ? [...new Set(reasons)] : [aboutRule(rule, worldOf(now.policy))];
+}

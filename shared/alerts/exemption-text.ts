@@ -1,4 +1,4 @@
-import { formatPorts } from '../exposure/format.ts';
+import { formatContent, formatPorts } from '../exposure/format.ts';
 import { type Exemption, type ExemptionScope, isForEveryGroup } from '../model/exemption.ts';
 import { type Fact, fact } from './facts.ts';
 import { askedText, timeText } from './person.ts';
@@ -13,7 +13,7 @@ export const scopeText = (scope: ExemptionScope): string => {
     isForEveryGroup(scope) && 'every group',
     groupId && `group ${groupId}`,
     groupName && `groups named ${groupName}`,
-    content && `the rule ${content}`,
+    content && `the rule ${formatContent(content)}`,
     ports && `ports ${portsText(ports)}`,
     control && `control ${control}`,
   ]

@@ -25,7 +25,7 @@ const openingOf = ({ plan, removed, status }: Outcome): string => {
   const { rules, because } = plan.decision;
   if (rules.length === 0) return [...new Set(because.map(({ control }) => titleOf(control)))].join('; ');
   const isPart = status === 'done' && removed.length > 0;
-  return openingText(isPart ? removed : rules, because);
+  return openingText(isPart ? removed : rules, because, plan.decision.group.id);
 };
 
 /** Verb, port, group: `Closed tcp/22 (SSH) from the world on sg-0… web`. */

@@ -48,10 +48,16 @@ const stackLink = (region: string, stackId: string | undefined): readonly Link[]
       )
     : [];
 
-/** The group, the event behind the change, the group's timeline, and the stack that made it: each where it is certain. */
+/**
+ * Links to the group, its timeline in AWS Config, the CloudTrail event behind the change, and the stack that made the group. A link that is
+ * not certain is left out: a sweep has an id of its own, which no CloudTrail event has.
+ */
 export const linksOf = ({ change, decision }: Plan): Message['links'] => {
-  const { region, id } = change;
-  const event = EVENT.test(id) ? linkTo('CloudTrail event', region, 'cloudtrailv2', `/events?EventId=${id}`) : [];
+  const { region, id, trigger } = change;
+  const event =
+    trigger !== 'sweep' && EVENT.test(id)
+      ? linkTo('CloudTrail event', region, 'cloudtrailv2', `/events?EventId=${id}`)
+      : [];
   return [
     ...groupLinks(region, decision.group.id),
     ...event,

@@ -47,7 +47,7 @@ const onGroup = (verb: string, { plan }: Entry, rules: readonly Rule[]): string 
   const { because, group } = plan.decision;
   return rules.length === 0
     ? `${verb} ${groupText(group)}`
-    : `${verb} ${openingText(rules, rules === plan.decision.rules ? because : [])} on ${groupText(group)}`;
+    : `${verb} ${openingText(rules, rules === plan.decision.rules ? because : [], group.id)} on ${groupText(group)}`;
 };
 
 const grantHeadline = (entry: Entry, { kind, granted, refused, ownChange }: FollowUp): string =>

@@ -1,9 +1,9 @@
-import { sourceText } from '../exposure/rule-key.ts';
+import { contentKey, sourceText } from '../exposure/rule-key.ts';
 import type { Decision } from '../model/decision.ts';
 import type { RuleContent } from '../model/rule.ts';
 import { namedPort } from './port-names.ts';
 
-/** Kinds of traffic that a headline names before the rest is counted. */
+/** Kinds of traffic, and sources, that a headline names before it counts the rest. */
 const MOST = 3;
 
 const trafficOf = ({ protocol, fromPort = -1, toPort = fromPort }: RuleContent): string => {
@@ -18,18 +18,48 @@ const few = (all: readonly string[]): string => {
   return all.slice(0, MOST).join(', ') + more;
 };
 
-const isWorld = (sources: readonly string[], because: Decision['because']): boolean =>
-  because.some(({ exposures }) => exposures.length > 0) || sources.some((one) => one === '0.0.0.0/0' || one === '::/0');
+const isEverywhere = ({ source }: RuleContent): boolean =>
+  (source.kind === 'ipv4' || source.kind === 'ipv6') && (source.cidr === '0.0.0.0/0' || source.cidr === '::/0');
 
-const peerOf = (rules: readonly RuleContent[], because: Decision['because']): string => {
+/** Contents of the rules that some control found to be open to the world, alone or together. */
+const openContents = (because: Decision['because']): ReadonlySet<string> =>
+  new Set(because.flatMap(({ exposures, rules }) => (exposures.length === 0 ? [] : rules.map(contentKey))));
+
+/** Rules of one direction whose sources read alike in a headline. */
+interface Part {
+  readonly peer: 'the world' | 'the group itself' | undefined;
+  readonly direction: RuleContent['direction'];
+  readonly rules: readonly RuleContent[];
+}
+
+/** `from the world`, `to 10.0.0.0/8`, `from 3 sources` */
+const peerText = ({ peer, direction, rules }: Part): string => {
   const sources = [...new Set(rules.map(({ source }) => sourceText(source)))];
-  if (isWorld(sources, because)) return 'the world';
-  return sources.length === 1 ? sources.join('') : `${sources.length} sources`;
+  const named = peer ?? (sources.length === 1 ? sources.join('') : `${sources.length} sources`);
+  return `${direction === 'ingress' ? 'from' : 'to'} ${named}`;
 };
 
-/** What rules let through, for a headline: `tcp/22 (SSH) from the world`. */
-export const openingText = (rules: readonly RuleContent[], because: Decision['because']): string => {
-  const traffic = few([...new Set(rules.map(trafficOf))]);
-  const preposition = rules.every(({ direction }) => direction === 'egress') ? 'to' : 'from';
-  return `${traffic} ${preposition} ${peerOf(rules, because)}`;
+const trafficText = ({ rules }: Pick<Part, 'rules'>): string => few([...new Set(rules.map(trafficOf))]);
+
+/**
+ * What rules let through, for a headline: `tcp/22 (SSH) from the world`. Each source is named for what it is, the world first:
+ * `all traffic from the group itself and to the world`.
+ *
+ * @param groupId of the group that has the rules.
+ */
+export const openingText = (rules: readonly RuleContent[], because: Decision['because'], groupId: string): string => {
+  const open = openContents(because);
+  const peerOf = (rule: RuleContent): Part['peer'] => {
+    if (isEverywhere(rule) || open.has(contentKey(rule))) return 'the world';
+    return rule.source.kind === 'group' && rule.source.groupId === groupId ? 'the group itself' : undefined;
+  };
+  const parts = (['ingress', 'egress'] as const).flatMap((direction) =>
+    (['the world', undefined, 'the group itself'] as const).flatMap((peer): readonly Part[] => {
+      const some = rules.filter((rule) => rule.direction === direction && peerOf(rule) === peer);
+      return some.length === 0 ? [] : [{ peer, direction, rules: some }];
+    }),
+  );
+  const [first, ...others] = new Set(parts.map(trafficText));
+  if (first !== undefined && others.length === 0) return `${first} ${parts.map(peerText).join(' and ')}`;
+  return parts.map((part) => `${trafficText(part)} ${peerText(part)}`).join(' and ');
 };

@@ -3,6 +3,7 @@ import { InputInvalid } from '../model/errors.ts';
 import { type AccountChoice, personalSettings } from './account-choice.ts';
 import type { ClientSettings } from './client-settings.ts';
 import type { ReadFunctions } from './facts/account-wide.ts';
+import { requireProfile } from './profile.ts';
 
 /** A client for a person's credentials, the region it talks to, and the functions there. */
 export interface AccountClient {
@@ -25,9 +26,10 @@ const functionsBeside =
  * An EC2 client with the SDK's default chain of credentials.
  *
  * @see https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/setting-credentials-node.html
- * @throws InputInvalid where no region can be told.
+ * @throws InputInvalid if the profile does not exist, or no region is known.
  */
 export async function accountClient(choice: AccountChoice): Promise<AccountClient> {
+  await requireProfile(choice.profile);
   const personal = personalSettings(choice);
   const ec2 = new EC2Client(personal);
   try {
@@ -35,6 +37,8 @@ export async function accountClient(choice: AccountChoice): Promise<AccountClien
     const settings = { ...personal, region, credentials: ec2.config.credentials };
     return { ec2, region, functions: functionsBeside(settings), settings };
   } catch (error) {
-    throw new InputInvalid('the region cannot be told: give --region, or set AWS_REGION', { cause: error });
+    throw new InputInvalid('no region is known: give --region REGION, set AWS_REGION, or set region in the profile', {
+      cause: error,
+    });
   }
 }

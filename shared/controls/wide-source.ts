@@ -1,4 +1,5 @@
-import { formatPorts, plain } from '../exposure/format.ts';
+import { plain } from '../exposure/format.ts';
+import { formatTrafficOf } from '../exposure/format-exposure.ts';
 import { joinPorts } from '../exposure/ports.ts';
 import { sourceText } from '../exposure/rule-key.ts';
 import type { Control } from '../model/control.ts';
@@ -18,11 +19,10 @@ const severity = 'low';
 const MOST_SOURCES = 3;
 
 const detailOf = ({ rules, exposures }: Opening, { ipv4, ipv6 }: WideSourceOptions): string => {
-  const ports = exposures.map((one) => `${one.protocol} ${formatPorts(one.ports)}`).join(', ');
   const sources = [...new Set(rules.map(({ source }) => plain(sourceText(source))))];
   const more = sources.length > MOST_SOURCES ? [`${sources.length - MOST_SOURCES} more`] : [];
   const named = [...sources.slice(0, MOST_SOURCES), ...more].join(', ');
-  return `${ports} is open to ${named}: the whole VPC, or as wide as a private /${ipv4} (IPv6: /${ipv6})`;
+  return `${formatTrafficOf(exposures, rules)} is open to ${named}: the whole VPC, or as wide as a private /${ipv4} (IPv6: /${ipv6})`;
 };
 
 /**

@@ -1,7 +1,6 @@
-import { formatPorts, formatShare } from '../exposure/format.ts';
+import { formatExposures } from '../exposure/format-exposure.ts';
 import type { Control } from '../model/control.ts';
 import type { ControlDocs } from '../model/control-docs.ts';
-import type { Exposure } from '../model/finding.ts';
 import type { EgressOptions } from '../model/options.ts';
 import type { PortSet } from '../model/rule.ts';
 import { explainDetail } from './about-group.ts';
@@ -14,9 +13,6 @@ const severity = 'low';
 
 /** Outbound, no port is public by design. */
 const NO_PORTS: PortSet = { tcp: [], udp: [] };
-
-const inWords = ({ protocol, ports, share }: Exposure): string =>
-  `${protocol} ${formatPorts(ports)} may go out to ${formatShare(share)} of the internet`;
 
 /**
  * All ports are open outbound to the world, as in every group that is created without saying otherwise.
@@ -39,7 +35,7 @@ export const worldOpenEgress: Control<never, EgressOptions> = {
         freshness,
         rules,
         exposures: [],
-        detail: exposures.map(inWords).join('; '),
+        detail: formatExposures(exposures, rules, 'may go out to'),
       })),
   explain: explainDetail,
 };

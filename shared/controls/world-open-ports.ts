@@ -1,4 +1,4 @@
-import { formatExposures } from '../exposure/format.ts';
+import { formatExposures } from '../exposure/format-exposure.ts';
 import type { Subject } from '../model/control.ts';
 import type { ExposureQuestion, Opening } from '../model/exposure.ts';
 import type { Finding, Severity } from '../model/finding.ts';
@@ -26,4 +26,4 @@ export function widthQuestion(direction: Direction, { maxPorts, publicPorts }: W
 }
 
 /** "tcp 22 is open to 100 % of the internet" */
-export const explainPorts = ({ exposures }: Finding): string => formatExposures(exposures);
+export const explainPorts = ({ exposures, rules }: Finding): string => formatExposures(exposures, rules);

@@ -1,4 +1,4 @@
-import { formatExposures } from '../exposure/format.ts';
+import { formatExposures } from '../exposure/format-exposure.ts';
 import { joinPorts } from '../exposure/ports.ts';
 import { joined, openTogether, type TogetherOpening } from '../exposure/together.ts';
 import type { Control } from '../model/control.ts';
@@ -7,6 +7,7 @@ import type { Neighbours } from '../model/facts.ts';
 import type { Limit } from '../model/mode.ts';
 import type { PortOptions } from '../model/options.ts';
 import type { Rule } from '../model/rule.ts';
+import { explainDetail } from './about-group.ts';
 import { byFreshness } from './by-freshness.ts';
 import { aCase, ingress } from './case.ts';
 import { RISKY_PORTS } from './frameworks.ts';
@@ -58,12 +59,14 @@ export const worldOpenTogether: Control<'neighbours', PortOptions> = {
     if (openings.length === 0) return [];
     const named = new Set(openings.flatMap(({ rules }) => rules));
     const exposures = joined(openings.flatMap((opening) => opening.exposures));
+    const allRules = openings.flatMap((opening) => opening.allRules);
+    const detail = `${formatExposures(exposures, allRules)}, ${detailOf(openings)}`;
     return byFreshness(
       group.rules.filter((rule) => named.has(rule)),
       fresh,
-    ).map((part) => ({ control: id, severity, ...part, exposures, detail: detailOf(openings), limit: LIMIT }));
+    ).map((part) => ({ control: id, severity, ...part, exposures, detail, limit: LIMIT }));
   },
-  explain: ({ exposures, detail = '' }) => `${formatExposures(exposures)}, ${detail}`,
+  explain: explainDetail,
 };
 
 const beside = (

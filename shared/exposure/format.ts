@@ -1,5 +1,4 @@
-import type { Exposure } from '../model/finding.ts';
-import type { PortRange, Rule } from '../model/rule.ts';
+import type { PortRange, Rule, RuleContent } from '../model/rule.ts';
 import { sourceText } from './rule-key.ts';
 
 /** `22, 5900-5906` */
@@ -12,22 +11,28 @@ export const formatShare = (share: number): string => {
   return `${Math.max(0.001, Math.floor(share * 100_000) / 1000)} %`;
 };
 
-/** `tcp 22 is open to 100 % of the internet` */
-export const formatExposures = (exposures: readonly Exposure[]): string =>
-  exposures
-    .map(
-      ({ protocol, ports, share }) =>
-        `${protocol} ${formatPorts(ports)} is open to ${formatShare(share)} of the internet`,
-    )
-    .join('; ');
-
-const formatTraffic = ({ protocol, fromPort = -1, toPort = fromPort }: Rule): string => {
+/** `all traffic`, `tcp 22`, `icmp type 8 code 0` */
+export const formatTraffic = ({
+  protocol,
+  fromPort = -1,
+  toPort = fromPort,
+}: Pick<RuleContent, 'protocol' | 'fromPort' | 'toPort'>): string => {
   if (protocol === '-1') return 'all traffic';
   const all = fromPort === -1 && toPort === -1;
   if (protocol === 'tcp' || protocol === 'udp')
     return `${protocol} ${all ? 'all ports' : formatPorts([{ from: fromPort, to: toPort }])}`;
   if (protocol.startsWith('icmp')) return all ? protocol : `${protocol} type ${fromPort} code ${toPort}`;
   return `protocol ${protocol}`;
+};
+
+const CONTENT = /^(ingress|egress) (\S+) (-?\d+) (-?\d+) (\S+)$/;
+
+/** The content of a rule, as `contentKey` writes it, for people: `ingress all traffic from 0.0.0.0/0`. Other texts stay as they are. */
+export const formatContent = (content: string): string => {
+  const [, direction, protocol, fromPort, toPort, source] = CONTENT.exec(content) ?? [];
+  if (direction === undefined || protocol === undefined) return content;
+  const traffic = formatTraffic({ protocol, fromPort: Number(fromPort), toPort: Number(toPort) });
+  return `${direction} ${traffic} ${direction === 'ingress' ? 'from' : 'to'} ${source}`;
 };
 
 /**

@@ -11,6 +11,8 @@ import { joinRanges, overlap, PORT_PROTOCOLS, portsOf, withoutRanges } from './p
 export interface TogetherOpening {
   /** Its own rules that take part. */
   readonly rules: readonly Rule[];
+  /** Rules of all the groups that take part. */
+  readonly allRules: readonly Rule[];
   readonly exposures: readonly Exposure[];
   /** The other groups that take part, in order. */
   readonly groupIds: readonly string[];
@@ -99,8 +101,8 @@ export function openTogether(
   exposure: RuleExposure,
 ): readonly TogetherOpening[] {
   if (neighbours.length === 0 || !mayAddUp(rules)) return [];
-  const own = belowThreshold(rules, ports, exposure);
-  const ours = substantialPorts(own, ports, exposure);
+  const below = belowThreshold(rules, ports, exposure);
+  const ours = substantialPorts(below, ports, exposure);
   if (isNone(ours)) return [];
   const known = new Map<string, readonly Rule[]>();
   const partOf = (group: Pick<Group, 'id' | 'rules'>): readonly Rule[] => {
@@ -109,14 +111,17 @@ export function openTogether(
     return part;
   };
   return neighbours.flatMap(({ interfaceId, interfaces, groups }) => {
-    const openings = exposure.of([...own, ...groups.flatMap(partOf)]).openings(questionAbout(ours));
+    const openings = exposure.of([...below, ...groups.flatMap(partOf)]).openings(questionAbout(ours));
     if (openings.length === 0) return [];
     const exposures = joined(openings.flatMap((opening) => opening.exposures));
     const open = portsIn(exposures);
     const takingPart = groups.filter((group) => exposure.of(partOf(group)).contributing(open).length > 0);
+    const own = exposure.of(rules).contributing(open);
+    const others = takingPart.flatMap((group) => exposure.of(group.rules).contributing(open));
     return [
       {
-        rules: exposure.of(rules).contributing(open),
+        rules: own,
+        allRules: [...own, ...others],
         exposures,
         groupIds: takingPart.map(({ id }) => id).toSorted(),
         interfaceId,

@@ -24,6 +24,11 @@ interface Request {
   readonly reason: string;
 }
 
+/** A request that can be answered without doing it. */
+interface DryRequest extends Request {
+  readonly dryRun?: true;
+}
+
 /**
  * What functions/on-grant is asked for. `id` is that of a remediation (see `remediationId`) or of an exemption.
  * `follow` comes from on-change alone: a removal that something is to be granted after; `canary` from the schedule.
@@ -35,8 +40,8 @@ export type Command =
       readonly dryRun: boolean;
       readonly exempt?: ExemptionTerms;
     } & Request)
-  | ({ readonly do: 'release' | 'decline'; readonly id: string } & Request)
-  | ({ readonly do: 'acknowledge'; readonly id: string } & Request)
+  | ({ readonly do: 'release' | 'decline'; readonly id: string } & DryRequest)
+  | ({ readonly do: 'acknowledge'; readonly id: string } & DryRequest)
   /** Leave for what a remediation is about: with what it took put back, or for what still stands of it. */
   | ({ readonly do: 'leave-open'; readonly id: string; readonly terms: ExemptionTerms } & Request)
   | ({
@@ -44,10 +49,10 @@ export type Command =
       readonly region: string;
       readonly scope: RequestedScope;
       readonly terms: ExemptionTerms;
-    } & Request)
-  | ({ readonly do: 'renew'; readonly id: string; readonly days: number } & Request)
-  | ({ readonly do: 'end-exemption'; readonly id: string } & Request)
-  | ({ readonly do: 'resume-budget' } & Request)
+    } & DryRequest)
+  | ({ readonly do: 'renew'; readonly id: string; readonly days: number } & DryRequest)
+  | ({ readonly do: 'end-exemption'; readonly id: string } & DryRequest)
+  | ({ readonly do: 'resume-budget' } & DryRequest)
   | ({ readonly do: 'roll-back'; readonly id: string } & Request)
   | {
       readonly do: 'list';
@@ -60,6 +65,24 @@ export type Command =
   | { readonly do: 'follow'; readonly groupId: string; readonly planId: string }
   | { readonly do: 'canary'; readonly region: string };
 
+/** What somebody did about a remediation. Times are milliseconds since the epoch. */
+export interface RemediationEvent {
+  /** `reverted`: what a narrowing had granted was taken back. `exempt`: an exemption holds now for some of the rules. */
+  readonly what: 'acknowledged' | 'approved' | 'declined' | 'restored' | 'narrowed' | 'reverted' | 'exempt';
+  readonly by: string;
+  readonly at: number;
+  /** The remediation that an approval led to. */
+  readonly as?: string;
+  /** The remediation that was approved, which led to this one. */
+  readonly from?: string;
+  /** Number of rules granted. */
+  readonly rules?: number;
+  /** Number of rules that were not granted. */
+  readonly refused?: number;
+  readonly exemptUntil?: number;
+  readonly owner?: string;
+}
+
 /** A remediation in a list. */
 export interface RemediationLine {
   readonly id: string;
@@ -71,6 +94,10 @@ export interface RemediationLine {
   readonly controls: readonly string[];
   readonly rules: readonly string[];
   readonly actor?: string;
+  /** Why it failed. */
+  readonly fault?: string;
+  /** The oldest first. */
+  readonly events: readonly RemediationEvent[];
 }
 
 /** What came of a command. `refused`: nothing was changed, and why. */

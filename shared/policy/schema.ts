@@ -16,7 +16,14 @@ import { glob, listOf, numberBetween } from './word-schema.ts';
 
 const mode = z.enum(MODES, { error: `a mode (${MODES.join(', ')})` });
 
-const portEdit = (shipped: PortSet) => {
+const anyPorts = z.array(port);
+
+const somePorts = anyPorts.min(1, { error: 'at least one port (to switch the control off, set it to off)' });
+
+/** Ports that a control objects to cannot be none. Ports that it accepts can: then it objects to every port. */
+const listFor = (option: string) => (option === 'publicPorts' ? anyPorts : somePorts);
+
+const portEdit = (option: string, shipped: PortSet) => {
   const watched = port.refine((entry) => holdsAny(shipped, entry), { error: 'a port that the control has' });
   const edit = z.strictObject({
     add: z
@@ -28,8 +35,7 @@ const portEdit = (shipped: PortSet) => {
       .optional()
       .describe('Ports to leave out of those that the control ships with.'),
   });
-  const whole = z.array(port).min(1, { error: 'at least one port (to switch the control off, set it to off)' });
-  return z.union([whole, edit], { error: 'a list of ports, or ports to add and to remove' });
+  return z.union([listFor(option), edit], { error: 'a list of ports, or ports to add and to remove' });
 };
 
 const word = z.union([z.string().min(1, { error: 'a word' }), z.int()], { error: 'a word' });
@@ -66,7 +72,9 @@ const controlSetting = (shape: ControlShape) => {
       Array.from(numberOptions(defaults).keys(), (name) => [name, numberBetween(...boundsOf(name)).optional()]),
     ),
     ...Object.fromEntries(Array.from(listOptions(defaults).keys(), (name) => [name, wordList.optional()])),
-    ...Object.fromEntries(Array.from(portOptions(defaults), ([name, shipped]) => [name, portEdit(shipped).optional()])),
+    ...Object.fromEntries(
+      Array.from(portOptions(defaults), ([name, shipped]) => [name, portEdit(name, shipped).optional()]),
+    ),
   });
   return z
     .union([mode, settings], { error: `a mode (${MODES.join(', ')}) or a map of settings` })

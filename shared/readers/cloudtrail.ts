@@ -52,7 +52,8 @@ export const readCloudTrail = (event: unknown): EventReading => {
   const idle = idleness(record, call);
   if (idle !== undefined) return ignored(idle);
   const subject = READERS[call](record);
-  if (subject === undefined) return ignored(`${call} names no security group`);
+  if (subject === undefined)
+    return ignored(CALLS[call] === 'tagged' ? `${call} changes no exemption tag` : `${call} names no security group`);
   const exemptionTags = exemptionTagsIn(record, call);
   return {
     kind: 'change',

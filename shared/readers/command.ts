@@ -39,6 +39,8 @@ const personIn = (part: StrictPart): Person => {
 
 const requestIn = (part: StrictPart) => ({ by: personIn(part), reason: textIn(part, 'reason') });
 
+const dryRequestIn = (part: StrictPart) => ({ ...requestIn(part), ...optionalIn(part, 'dryRun', trueIn) });
+
 const termsIn = (part: StrictPart, name: string): ExemptionTerms => {
   const terms = partIn(part, name);
   allowOnly(terms, ['days', 'owner', 'ticket']);
@@ -79,17 +81,19 @@ type Verb = Command['do'];
 
 const REQUEST = ['do', 'by', 'reason'];
 
+const DRY_REQUEST = [...REQUEST, 'dryRun'];
+
 /** Fields of each command. */
 const FIELDS: Readonly<Record<Verb, readonly string[]>> = {
   restore: [...REQUEST, 'id', 'dryRun', 'exempt'],
-  release: [...REQUEST, 'id'],
-  decline: [...REQUEST, 'id'],
-  acknowledge: [...REQUEST, 'id'],
+  release: [...DRY_REQUEST, 'id'],
+  decline: [...DRY_REQUEST, 'id'],
+  acknowledge: [...DRY_REQUEST, 'id'],
   'leave-open': [...REQUEST, 'id', 'terms'],
-  exempt: [...REQUEST, 'region', 'scope', 'terms'],
-  renew: [...REQUEST, 'id', 'days'],
-  'end-exemption': [...REQUEST, 'id'],
-  'resume-budget': REQUEST,
+  exempt: [...DRY_REQUEST, 'region', 'scope', 'terms'],
+  renew: [...DRY_REQUEST, 'id', 'days'],
+  'end-exemption': [...DRY_REQUEST, 'id'],
+  'resume-budget': DRY_REQUEST,
   'roll-back': [...REQUEST, 'id'],
   list: ['do', 'what', 'most', 'after'],
   follow: ['do', 'groupId', 'planId'],
@@ -122,22 +126,22 @@ const commandOf = (verb: Verb, part: StrictPart): Command => {
     }
     case 'exempt': {
       const asked = { region: textIn(part, 'region'), scope: scopeIn(part), terms: termsIn(part, 'terms') };
-      return { do: verb, ...asked, ...requestIn(part) };
+      return { do: verb, ...asked, ...dryRequestIn(part) };
     }
     case 'renew':
-      return { do: verb, id: idIn(part, 'id'), days: integerIn(part, 'days'), ...requestIn(part) };
+      return { do: verb, id: idIn(part, 'id'), days: integerIn(part, 'days'), ...dryRequestIn(part) };
     case 'release':
     case 'decline':
     case 'acknowledge':
-      return { do: verb, id: idIn(part, 'id'), ...requestIn(part) };
+      return { do: verb, id: idIn(part, 'id'), ...dryRequestIn(part) };
     case 'leave-open':
       return { do: verb, id: idIn(part, 'id'), terms: termsIn(part, 'terms'), ...requestIn(part) };
     case 'end-exemption':
-      return { do: verb, id: idIn(part, 'id'), ...requestIn(part) };
+      return { do: verb, id: idIn(part, 'id'), ...dryRequestIn(part) };
     case 'roll-back':
       return { do: verb, id: idIn(part, 'id'), ...requestIn(part) };
     case 'resume-budget':
-      return { do: verb, ...requestIn(part) };
+      return { do: verb, ...dryRequestIn(part) };
     case 'list':
       return {
         do: verb,

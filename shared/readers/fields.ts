@@ -121,10 +121,20 @@ export const textsField = (fields: Fields, name: string): readonly string[] =>
 export const placeOf = (fields: Fields, name: string, at: string): string =>
   `${at === '' ? '' : `${at}.`}${spelling(fields, name)}`;
 
+const MOST_KEYS = 4;
+
+const clippedText = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
+
+/** The first keys tell a reader which kind of document it is. */
+const shownObject = (keys: readonly string[]): string => {
+  if (keys.length === 0) return 'an empty object';
+  const first = keys.slice(0, MOST_KEYS).map((key) => clippedText(JSON.stringify(key)));
+  return `an object with ${first.join(', ')}${keys.length > MOST_KEYS ? ', …' : ''}`;
+};
+
 /** A value for a message: short, on one line, whatever its size or depth. */
 export const shown = (value: unknown): string => {
   if (Array.isArray(value)) return 'a list';
-  if (isFields(value)) return 'an object';
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  if (isFields(value)) return shownObject(Object.keys(value));
+  return clippedText(JSON.stringify(value) ?? 'nothing');
 };

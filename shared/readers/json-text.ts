@@ -12,6 +12,8 @@ const tryParse = (text: string): Parsed => {
 };
 
 const parse = (text: string, place: string): unknown => {
+  if (text.trim() === '')
+    throw new InputInvalid(`${place}: is empty; expected JSON. Did the command that wrote it fail?`);
   const parsed = tryParse(text);
   if ('error' in parsed) throw new InputInvalid(`${place}: not JSON: ${parsed.error.message}`, { cause: parsed.error });
   return parsed.value;

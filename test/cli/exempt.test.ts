@@ -29,7 +29,7 @@ describe('portcullis exempt add', () => {
       0,
       [
         `Exempt: ${ID}`,
-        '  ingress tcp 22 22 0.0.0.0/0 in sg-0aaaaaaaaaaaaaaa1, from every control',
+        '  ingress tcp 22 from 0.0.0.0/0 in sg-0aaaaaaaaaaaaaaa1, from every control',
         '  account 111122223333, eu-west-1',
         '  until 2026-02-01T03:04Z; owner web@example.com, ticket OPS-1',
         '  given by alice@example.com on 2026-01-02T03:04Z: vendor access',
@@ -203,7 +203,7 @@ describe('portcullis exempt renew and revoke', () => {
     ['exempt revoke does not take --days', ['revoke', ID, '--reason', 'x', '--days', '3']],
     ['exempt list does not take --reason', ['list', '--reason', 'x']],
     ['exempt list does not take --all-groups', ['list', '--all-groups']],
-    ['exempt "": expected add, list, renew, revoke', []],
+    ['exempt: expected add, list, renew, revoke', []],
     ['exempt "remove": expected add, list, renew, revoke', ['remove', ID]],
     ['exempt "revok": expected add, list, renew, revoke (did you mean revoke?)', ['revok', ID]],
   ])('asks nothing where it is used wrongly: %s', async (message, argv) => {

@@ -149,6 +149,9 @@ describe('portcullis scan of a live account', () => {
     vi.stubEnv('AWS_REGION', undefined);
     vi.stubEnv('AWS_DEFAULT_REGION', undefined);
     const { code, err } = await cli(['scan', '--policy', GUARD]);
-    expect([code, err]).toEqual([2, 'portcullis: the region cannot be told: give --region, or set AWS_REGION\n']);
+    expect([code, err]).toEqual([
+      2,
+      'portcullis: no region is known: give --region REGION, set AWS_REGION, or set region in the profile\n',
+    ]);
   });
 });

@@ -12,6 +12,7 @@ const LINE: RemediationLine = {
   controls: ['world-open-admin', 'world-open-other'],
   rules: ['sgr-1 ingress tcp 22 from 0.0.0.0/0'],
   actor: 'alice@example.com',
+  events: [],
 };
 
 const cell = fakeCell();
@@ -24,7 +25,7 @@ describe('portcullis remediations', () => {
       0,
       '',
       [
-        `${ID}  2026-01-02T03:04Z  done`,
+        `${ID}  2026-01-02T03:04Z  closed`,
         '  shop-web (sg-0aaaaaaaaaaaaaaa1) in eu-west-1  by alice@example.com',
         '  world-open-admin, world-open-other',
         '  sgr-1 ingress tcp 22 from 0.0.0.0/0',
@@ -39,9 +40,49 @@ describe('portcullis remediations', () => {
     const { actor: _, ...nobody } = LINE;
     cell.answers({ kind: 'remediations', lines: [{ ...nobody, status, groupName: '', controls: [] }] });
     const { out } = await cell.run('remediations', `--${status}`, '--most', '7');
-    expect(out).toContain(`  ${status}\n  sg-0aaaaaaaaaaaaaaa1 in eu-west-1\n  sgr-1`);
+    expect(out).toMatch(new RegExp(`  ${status}: .*\\n  sg-0aaaaaaaaaaaaaaa1 in eu-west-1\\n  sgr-1`));
     expect(out).toContain(status === 'pending' ? 'portcullis approve ID' : 'portcullis resume --reason');
     expect(cell.asked).toEqual([{ do: 'list', what: status, most: 7 }]);
+  });
+
+  it('shows what has become of each', async () => {
+    const at = LINE.at + 60_000;
+    const until = LINE.at + 86_400_000;
+    const by = 'bob';
+    const lines: readonly RemediationLine[] = [
+      {
+        ...LINE,
+        events: [
+          { what: 'acknowledged', by, at },
+          { what: 'restored', by, at, rules: 1, refused: 1, exemptUntil: until, owner: 'web' },
+          { what: 'exempt', by, at, exemptUntil: until, owner: 'web' },
+        ],
+      },
+      { ...LINE, status: 'released', events: [{ what: 'approved', by, at, as: ID }] },
+      { ...LINE, events: [{ what: 'approved', by, at, from: ID }] },
+      { ...LINE, status: 'declined', events: [{ what: 'declined', by, at }] },
+      { ...LINE, status: 'failed', fault: 'RevokeSecurityGroupIngress failed' },
+      { ...LINE, status: 'reported', events: [{ what: 'narrowed', by, at, rules: 2, refused: 0 }] },
+    ];
+    cell.answers({ kind: 'remediations', lines });
+    const { out } = await cell.run('remediations');
+    const told = out.split('\n').filter((line) => /^(?!  (?:shop-web|world|sgr))(?!portcullis)./.test(line));
+    expect(told).toEqual([
+      `${ID}  2026-01-02T03:04Z  closed`,
+      '  acknowledged: by bob, 2026-01-02T03:05Z',
+      '  restored 1 rule, 1 refused, exempt until 2026-01-03T03:04Z (owner web): by bob, 2026-01-02T03:05Z',
+      '  exempt until 2026-01-03T03:04Z (owner web): by bob, 2026-01-02T03:05Z',
+      `${ID}  2026-01-02T03:04Z  approved`,
+      `  approved as ${ID}: by bob, 2026-01-02T03:05Z`,
+      `${ID}  2026-01-02T03:04Z  closed`,
+      `  approved in ${ID}: by bob, 2026-01-02T03:05Z`,
+      `${ID}  2026-01-02T03:04Z  declined`,
+      '  declined: by bob, 2026-01-02T03:05Z',
+      `${ID}  2026-01-02T03:04Z  failed: its rules are still open`,
+      '  failed because: RevokeSecurityGroupIngress failed',
+      `${ID}  2026-01-02T03:04Z  reported, nothing was closed`,
+      '  narrowed 2 rules: by bob, 2026-01-02T03:05Z',
+    ]);
   });
 
   it('says that there are none', async () => {

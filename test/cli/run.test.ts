@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../cli/commands.ts';
@@ -8,10 +8,28 @@ import { processSurroundings, wantsColour } from '../../cli/terminal.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import { cli, file, GUARD, group, permission } from './command-line.ts';
 
-/** Commands that ask a cell for something, and judge nothing. */
-const ASKING = 'remediations restore approve decline acknowledge exempt resume roll-back break-glass redrive'.split(
-  ' ',
-);
+/** How the exit codes of commands begin that do more than print something. */
+const EXIT_CODES: Readonly<Record<string, string>> = {
+  scan: 'clean, 1 findings, 2 error',
+  simulate: 'clean, 1 findings, 2 error',
+  preflight: 'ready, 1 not ready, 2 error',
+  ...Object.fromEntries(
+    'remediations restore approve decline acknowledge exempt resume roll-back break-glass redrive'
+      .split(' ')
+      .map((name) => [name, 'done, 1 refused, 2 error']),
+  ),
+};
+
+/** Arguments with which a command gets as far as to its options. */
+const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
+  scan: ['-'],
+  simulate: ['-'],
+  explain: ['naming'],
+  policy: ['check', GUARD],
+  exempt: ['list'],
+};
+
+const FORMATTED = COMMANDS.filter(({ streams }) => streams === undefined).map(({ name }) => name);
 
 describe('portcullis', () => {
   it('lists its commands, and ends with 2 where none is named', async () => {
@@ -25,7 +43,49 @@ describe('portcullis', () => {
     const { code, out, err } = await cli([name, '--help', 'a', 'b', 'c']);
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(new RegExp(`^Usage: portcullis ${name}`));
-    expect(out).toContain(`Exit codes: 0 ${ASKING.includes(name) ? 'done, 1 refused' : 'clean, 1 findings'}, 2 error`);
+    expect(out).toContain(`Exit codes: 0 ${EXIT_CODES[name] ?? 'done'}`);
+  });
+
+  it.each(COMMANDS.map(({ name }) => name))('prints the same with help %s', async (name) => {
+    expect(await cli(['help', name])).toEqual(await cli([name, '--help']));
+    expect(await cli(['--help', name])).toEqual(await cli([name, '--help']));
+  });
+
+  it('has no help for a command that there is not', async () => {
+    expect(await cli(['help', 'scna'])).toMatchObject({ code: 2, out: '', err: expect.stringContaining('mean scan?') });
+  });
+
+  it('prints its version', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    for (const option of ['--version', '-V'])
+      expect(await cli([option])).toEqual({ code: 0, out: `portcullis ${version}\n`, err: '' });
+  });
+
+  it.each(FORMATTED)('%s has --format and heeds it', async (name) => {
+    const { code, err } = await cli([name, ...(ARGUMENTS[name] ?? []), '--format', 'xml'], '{}');
+    expect([code, err]).toEqual([2, 'portcullis: --format "xml": expected text or json\n']);
+  });
+
+  it('has --dry-run for every command that changes something at once', () => {
+    const reading = new Set('scan simulate controls explain policy preflight local remediations'.split(' '));
+    const changing = COMMANDS.filter(({ name }) => !reading.has(name));
+    expect(changing.flatMap(({ name, dryRun }) => (dryRun === undefined ? [name] : []))).toEqual(['roll-back']);
+  });
+
+  it.each([['controls'], ['explain', 'naming'], ['policy', 'check', GUARD], ['policy', 'show', GUARD]])(
+    'prints JSON: %s %s',
+    async (...argv) => {
+      const { code, out } = await cli([...argv, '--format', 'json']);
+      expect(code).toBe(0);
+      expect(Object.keys(JSON.parse(out)).length).toBeGreaterThan(1);
+    },
+  );
+
+  it('prints what is wrong with a policy as JSON, too', async () => {
+    const broken = file('broken.yaml', 'version: 1\npreset: gard\n');
+    const { code, out, err } = await cli(['policy', 'check', broken, '--format', 'json']);
+    expect([code, err]).toEqual([2, '']);
+    expect(JSON.parse(out)).toMatchObject({ valid: false, problems: [expect.stringContaining('broken.yaml:2')] });
   });
 
   it.each([
@@ -67,7 +127,7 @@ describe('portcullis', () => {
 describe('input', () => {
   it.each([
     ['stdin: not JSON', '{'],
-    ['stdin: not JSON', ''],
+    ['stdin: is empty; expected JSON', ''],
     ['stdin:2: not JSON', '{"a":1}\n{"b"\n'],
     ['stdin: is not text in UTF-8; expected JSON', new Uint8Array([0xff, 0xfe, 0x00])],
     ['stdin: the gzip file is broken', new Uint8Array([0x1f, 0x8b, 0x08, 0x00])],

@@ -50,7 +50,7 @@ describe('portcullis simulate', () => {
       '                 its source is no address of the internet',
       '',
       'Calls to EC2',
-      '  aws ec2 revoke-security-group-ingress --group-id sg-0aaaaaaaaaaaaaaa1 --security-group-rule-ids sgr-22-0',
+      `  aws ec2 revoke-security-group-ingress --group-id sg-0aaaaaaaaaaaaaaa1 --ip-permissions '[{"IpProtocol":"tcp","FromPort":22,"ToPort":22,"IpRanges":[{"CidrIp":"0.0.0.0/0"}]}]'`,
     ]);
     expect(out).toContain('  | Closed tcp/22 (SSH) from the world on sg-');
     expect(out).toContain('Note: without --state');
@@ -209,11 +209,6 @@ describe('portcullis simulate', () => {
     expect(verdicts(report)).toContain('closed fresh 22 0.0.0.0/0');
   });
 
-  it('asks for the state where the event names its group by name alone', async () => {
-    const { out } = await simulate(ec2('AuthorizeSecurityGroupIngress', { groupName: 'web', ipPermissions: {} }));
-    expect(out).toContain('the event does not tell its groups, or the state lacks them: give --state.');
-  });
-
   it('expects an event', async () => {
     expect(await cli(['simulate'])).toMatchObject({ code: 2, err: expect.stringContaining('expected EVENT.json') });
   });
@@ -232,7 +227,7 @@ describe('why a rule is kept', () => {
   it('with a public port', async () => {
     const { report } = await json(authorized(443, ['0.0.0.0/0']));
     expect(report.changes[0].groups[0].rules[0].because).toEqual([
-      'open to the world, on ports that no control objects to',
+      'open to the world: the policy has no objection to tcp 443',
     ]);
   });
 
@@ -244,9 +239,202 @@ describe('why a rule is kept', () => {
     ]);
     const { report } = await json(authorized(443, ['0.0.0.0/0']), '--state', state);
     expect(report.changes[0].groups[0].rules.slice(1).map(({ because }: Row) => because[0])).toEqual([
-      'open to the world, on a protocol that no control objects to',
+      'open to the world: the policy has no objection to icmp',
       'its source is a group, not the internet',
-      'outbound: no control objects',
+      'outbound: no control of the policy objects',
     ]);
+  });
+});
+
+/** An event of its own second, so that several make a sequence. */
+const at = (second: number, one: object) => ({
+  ...one,
+  eventID: `c2b1f9ce-0000-4000-8000-00000000000${second}`,
+  eventTime: `2026-01-02T03:05:0${second}Z`,
+});
+
+const GROUP_ID = 'sg-0aaaaaaaaaaaaaaa1';
+
+const SEVENTH = 'sgr-07777777777777777';
+
+const halves = (second: number, cidr: string) => {
+  const opening = authorized(22, [cidr]);
+  const items = opening.responseElements.securityGroupRuleSet.items.map((item) => ({
+    ...item,
+    securityGroupRuleId: `sgr-0${second}`,
+  }));
+  return at(second, { ...opening, responseElements: { securityGroupRuleSet: { items } } });
+};
+
+const modified = (second: number, cidr: string, port = 3389) =>
+  at(
+    second,
+    ec2('ModifySecurityGroupRules', {
+      ModifySecurityGroupRulesRequest: {
+        GroupId: GROUP_ID,
+        SecurityGroupRule: {
+          SecurityGroupRuleId: SEVENTH,
+          SecurityGroupRule: { CidrIpv4: cidr, FromPort: port, ToPort: port, IpProtocol: 'tcp' },
+        },
+      },
+    }),
+  );
+
+const rules = (...some: readonly (readonly [id: string, port: number, cidr: string])[]) => ({
+  SecurityGroupRules: some.map(([SecurityGroupRuleId, port, CidrIpv4]) => ({
+    SecurityGroupRuleId,
+    GroupId: GROUP_ID,
+    IsEgress: false,
+    IpProtocol: 'tcp',
+    FromPort: port,
+    ToPort: port,
+    CidrIpv4,
+  })),
+});
+
+describe('a sequence of events', () => {
+  const [low, high] = ['8.0.0.0/9', '9.128.0.0/9'];
+  const revoked = (second: number, requestParameters: object, responseElements: object = { _return: true }) =>
+    at(second, ec2('RevokeSecurityGroupIngress', { groupId: GROUP_ID, ...requestParameters }, responseElements));
+  const byContent = {
+    ipPermissions: {
+      items: [{ ipProtocol: 'tcp', fromPort: 22, toPort: 22, ipRanges: { items: [{ cidrIp: low }] } }],
+    },
+  };
+
+  it('adds up two parts of the world that stand together', async () => {
+    const { report } = await json([halves(1, low), halves(2, high)]);
+    expect(verdicts(report)).toContain(`closed fresh 22 ${high}`);
+  });
+
+  it.each<[string, object, object?]>([
+    ['by content', byContent],
+    ['by id', { securityGroupRuleIds: ['sgr-01'] }],
+    [
+      'as its answer tells',
+      byContent,
+      { revokedSecurityGroupRuleSet: { items: [{ groupId: GROUP_ID, securityGroupRuleId: 'sgr-01' }] } },
+    ],
+  ])('does not count a part that was revoked before the other came: %s', async (_how, request, response) => {
+    const { code, report } = await json([halves(1, low), revoked(2, request, response), halves(3, high)]);
+    expect(verdicts(report).at(-1)).toBe(`kept fresh 22 ${high}`);
+    expect([code, report.findings]).toEqual([0, []]);
+  });
+
+  it('plays events in the order of their times, and says so', async () => {
+    const events = [halves(1, low), revoked(2, byContent), halves(3, high)];
+    const { report } = await json(events.toReversed());
+    expect(verdicts(report).at(-1)).toBe(`kept fresh 22 ${high}`);
+    expect((await simulate(events.toReversed())).out).toContain('not in the order of their eventTime');
+    expect((await simulate(events)).out).not.toContain('not in the order of their eventTime');
+  });
+
+  it('judges a modified rule by its new content, in the direction that it had', async () => {
+    const state = file('before-modify.json', [group([]), rules([SEVENTH, 8443, '10.0.0.0/8'])]);
+    const { report } = await json([modified(1, '0.0.0.0/0'), modified(2, '10.0.0.0/8')], '--state', state);
+    expect(verdicts(report)).toEqual(['closed fresh 3389 0.0.0.0/0', 'kept fresh 3389 10.0.0.0/8']);
+    const { out } = await simulate(modified(1, '0.0.0.0/0'), '--state', state);
+    expect(out).not.toContain('does not tell the direction');
+  });
+
+  it('forgets the rules of a deleted group', async () => {
+    const gone = at(2, ec2('DeleteSecurityGroup', { groupId: GROUP_ID }, { _return: true }));
+    const { code, report } = await json([halves(1, low), gone, halves(3, high)]);
+    expect([code, verdicts(report)]).toEqual([0, [`kept fresh 22 ${low}`, `kept fresh 22 ${high}`]]);
+  });
+
+  it('changes the entries of a prefix list', async () => {
+    const named = [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, PrefixListIds: [{ PrefixListId: 'pl-1' }] }];
+    const list = { PrefixLists: [{ PrefixListId: 'pl-1', Entries: [{ Cidr: '10.0.0.0/8' }] }] };
+    const state = file('list.json', [group(named), list]);
+    const change = (second: number, more: object) =>
+      at(second, ec2('ModifyManagedPrefixList', { ModifyManagedPrefixListRequest: { PrefixListId: 'pl-1', ...more } }));
+    const opened = change(1, { AddEntry: { Cidr: '0.0.0.0/0' } });
+    expect(verdicts((await json(opened, '--state', state)).report)).toEqual(['asked fresh 22 pl-1']);
+    const closedAgain = change(2, { RemoveEntry: { Cidr: '0.0.0.0/0' }, AddEntry: { Cidr: '10.1.0.0/16' } });
+    const observed = file('observe.yaml', 'version: 1\npreset: observe\n');
+    const { report } = await json([opened, closedAgain], '--state', state, '--policy', observed);
+    expect(verdicts(report)).toEqual(['reported fresh 22 pl-1', 'kept fresh 22 pl-1']);
+  });
+});
+
+describe('a group that is not known', () => {
+  it.each<[string, object]>([
+    ['attached', ec2('CreateNetworkInterface', { groupSet: { items: [{ groupId: GROUP_ID }] } })],
+    ['revoked from', ec2('RevokeSecurityGroupIngress', { groupId: GROUP_ID, securityGroupRuleIds: ['sgr-01'] })],
+    ['named by its name', ec2('AuthorizeSecurityGroupIngress', { groupName: 'web', ipPermissions: {} })],
+    ['that names a list', ec2('ModifyManagedPrefixList', { PrefixListId: 'pl-1', AddEntry: { Cidr: '0.0.0.0/0' } })],
+    ['of an event without contents', ec2('AuthorizeSecurityGroupIngress', { groupId: GROUP_ID })],
+    ['of a rule', ec2('ModifySecurityGroupRules', { SecurityGroupRule: { SecurityGroupRuleId: SEVENTH } })],
+  ])('ends with 2 and a message: %s', async (_what, one) => {
+    const { code, err, report } = await json(one);
+    expect([code, report.groups]).toEqual([2, 0]);
+    expect(err).toMatch(/^portcullis: stdin: .*: nothing is judged; give --state FILE with /);
+  });
+
+  it('is judged in part where the state lacks it', async () => {
+    const other = file('other.json', [group([], { GroupId: 'sg-0bbbbbbbbbbbbbbb2' })]);
+    const { code, err, report } = await json(authorized(443, ['0.0.0.0/0']), '--state', other);
+    expect([code, verdicts(report)]).toEqual([2, ['kept fresh 443 0.0.0.0/0']]);
+    expect(err).toContain(`other rules of ${GROUP_ID} are unknown: only those in the events are judged`);
+  });
+
+  it('is no error where it was deleted', async () => {
+    expect(await json(ec2('DeleteSecurityGroup', { groupId: GROUP_ID }))).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('is one that holds no event, too', async () => {
+    for (const nothing of [[], { Records: [] }])
+      expect(await simulate(nothing)).toMatchObject({ code: 2, err: 'portcullis: stdin: has no events\n' });
+  });
+
+  it('is told from a file of groups', async () => {
+    const { code, err } = await simulate({ SecurityGroups: [group([])] });
+    expect([code, err]).toEqual([2, expect.stringContaining('portcullis scan reads it')]);
+  });
+});
+
+describe('why an open port is left alone', () => {
+  const state = () => file('ssh.json', [group([permission('tcp', 22, '0.0.0.0/0'), permission('tcp', 443, '::/0')])]);
+  const because = async (one: object, policy: string) => {
+    const yaml = file('why.yaml', `version: 1\npreset: guard\n${policy}`);
+    const ran = await cli(
+      ['simulate', '-', '--policy', yaml, '--state', state(), '--format', 'json'],
+      JSON.stringify(one),
+    );
+    const found = JSON.parse(ran.out).changes[0].groups[0].rules.find(({ fromPort }: Row) => fromPort === 22);
+    return `${found.verdict}: ${found.because.join('; ')}`;
+  };
+  const opening = authorized(22, ['0.0.0.0/0']);
+  const EXEMPTION =
+    'exemptions: [{group: shop-web, ports: [22], owner: lab, reason: a test, from: 2026-01-01, until: 2026-01-31}]\n';
+
+  it.each<[string, object, string, string]>([
+    [
+      'the event takes rules away',
+      ec2('RevokeSecurityGroupIngress', { groupId: GROUP_ID, securityGroupRuleIds: ['sgr-01'] }),
+      '',
+      'kept: world-open-admin objects, but does not run on RevokeSecurityGroupIngress: the next sweep judges the rule (mode alert)',
+    ],
+    [
+      'it is exempt',
+      opening,
+      EXEMPTION,
+      'kept: exempt from world-open-admin until 2026-02-01T00:00Z, owner lab: a test',
+    ],
+    [
+      'the control is off',
+      opening,
+      'controls: {world-open-admin: off, world-open-other: off}\n',
+      'kept: world-open-admin would object, but the policy turns it off for new rules',
+    ],
+    [
+      'the account is off',
+      opening,
+      'mode: off\n',
+      "kept: world-open-admin would object, but is held at off: the policy's mode for the account is off",
+    ],
+  ])('%s', async (_why, one, policy, expected) => {
+    expect(await because(one, policy)).toBe(expected);
   });
 });

@@ -268,10 +268,13 @@ describe('wide sources', () => {
       `tcp 22 is open to 10.2.0.0/16, 10.3.0.0/16, 10.4.0.0/16${rest}`,
     ]);
     expect(
-      words('wide-source', [ingress('-1', 'all', '10.0.0.0/8')], {
+      words('wide-source', [ingress('tcp', 'all', '10.0.0.0/8'), ingress('udp', 'all', '10.0.0.0/8')], {
         options: { ports: { tcp: [{ from: 22, to: 23 }], udp: [{ from: 53, to: 53 }] } },
       }),
-    ).toEqual(['tcp 22-23, udp 53 is open to 10.0.0.0/8: the whole VPC, or as wide as a private /16 (IPv6: /48)']);
+    ).toEqual([`tcp 22-23, udp 53 is open to 10.0.0.0/8${rest}`]);
+    expect(words('wide-source', [ingress('-1', 'all', '10.0.0.0/8')])).toEqual([
+      `all traffic is open to 10.0.0.0/8${rest}`,
+    ]);
   });
 });
 
@@ -477,8 +480,11 @@ describe('protocols without ports', () => {
 
 describe('everything outbound', () => {
   it('is told with ports and share, protocol by protocol', () => {
-    expect(words('world-open-egress', [egress('-1', 'all', '0.0.0.0/0')])).toEqual([
+    expect(words('world-open-egress', [egress('tcp', 'all', '0.0.0.0/0'), egress('udp', 'all', '0.0.0.0/0')])).toEqual([
       'tcp 0-65535 may go out to 100 % of the internet; udp 0-65535 may go out to 100 % of the internet',
+    ]);
+    expect(words('world-open-egress', [egress('-1', 'all', '0.0.0.0/0')])).toEqual([
+      'all traffic may go out to 100 % of the internet',
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { egress, ingress } from '../../shared/controls/case.ts';
-import { formatExposures, formatPorts, formatRule, formatShare, plain } from '../../shared/exposure/format.ts';
+import { formatContent, formatPorts, formatRule, formatShare, plain } from '../../shared/exposure/format.ts';
+import { contentKey } from '../../shared/exposure/rule-key.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 
 describe('ports in words', () => {
@@ -27,15 +28,17 @@ describe('a share of the internet in words', () => {
   ])('%d is %s: never rounded up to the whole, never down to nothing', (share, words) => {
     expect(formatShare(share)).toBe(words);
   });
+});
 
-  it('stands beside the ports, protocol by protocol', () => {
-    expect(
-      formatExposures([
-        { protocol: 'tcp', ports: [{ from: 22, to: 22 }], share: 1 },
-        { protocol: 'udp', ports: [{ from: 53, to: 54 }], share: 0.25 },
-      ]),
-    ).toBe('tcp 22 is open to 100 % of the internet; udp 53-54 is open to 25 % of the internet');
+describe('the content of a rule in words', () => {
+  it.each<[Rule, string]>([
+    [ingress('-1', 'all', '0.0.0.0/0'), 'ingress all traffic from 0.0.0.0/0'],
+    [egress('tcp', [80, 90], '::/0'), 'egress tcp 80-90 to ::/0'],
+  ])('reads like the rule: %#', (rule, words) => {
+    expect(formatContent(contentKey(rule))).toBe(words);
   });
+
+  it('that is none stays as it is', () => expect(formatContent('tcp 22')).toBe('tcp 22'));
 });
 
 describe('a rule in words', () => {

@@ -146,6 +146,13 @@ describe('a policy', () => {
     });
   });
 
+  it('may accept no port at all from the world', () => {
+    const text = 'version: 1\ncontrols: {world-open-everything: {publicPorts: []}}\n';
+    expect(compilePolicy(text, 'portcullis.yaml', CONTROLS).controls['world-open-everything']).toMatchObject({
+      publicPorts: { tcp: [], udp: [] },
+    });
+  });
+
   it('sets numbers, the world, the ceiling and the groups of services', () => {
     const policy = compile(
       'version: 1',

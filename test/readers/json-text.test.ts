@@ -13,7 +13,7 @@ describe('JSON text', () => {
   });
 
   it.each([
-    ['', /^stdin: not JSON: /],
+    ['', /^stdin: is empty; expected JSON/],
     ['{"a":', /^stdin: not JSON: /],
     ['{"a":1}\n\n{"a":', /^stdin:3: not JSON: /],
   ])('%j is refused with its place', (text, message) => {

@@ -15,8 +15,8 @@ const STEP = 'acknowledged';
 
 const WAYS: Readonly<Record<string, Person['through']>> = { button: 'button', 'command-line': 'command-line' };
 
-/** The first that is on the record. */
-const firstIn = ({ progress }: Entry): Pick<Asked, 'by' | 'at'> | undefined => {
+/** Who acknowledged a remediation first, and when; undefined if nobody did. */
+export const firstAcknowledgement = ({ progress }: Entry): Pick<Asked, 'by' | 'at'> | undefined => {
   const first = progress.find(({ step }) => step === STEP);
   if (first === undefined) return undefined;
   const { name, arn, proven, through } = first.data;
@@ -38,7 +38,7 @@ export const acknowledge = async (command: Acknowledge, cell: GrantCell): Promis
   if (problems.length > 0) return refuse(...problems);
   const entry = await entryOf(command.id, cell);
   if (entry === undefined) return noRemediation(command.id);
-  const first = firstIn(entry);
+  const first = firstAcknowledgement(entry);
   if (first !== undefined) return { kind: 'acknowledged', first: false, ...first };
   const { notices, register, clock } = cell.ports;
   const asked = askedNow(command, clock);

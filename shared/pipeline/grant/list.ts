@@ -1,43 +1,37 @@
-import { formatRule, plain } from '../../exposure/format.ts';
 import type { Command, CommandResult, RemediationLine } from '../../model/command.ts';
 import type { Entry } from '../../model/ledger.ts';
-import { remediationId } from '../../model/remediation-id.ts';
+import { exemptionsAt } from '../../policy/exempt.ts';
 import type { GrantCell } from './cell.ts';
+import { lineOf } from './line.ts';
 import { pageOf } from './page.ts';
 
 /** A request for a list. */
 export type List = Extract<Command, { do: 'list' }>;
 
-const lineOf = ({ plan, outcome, answer }: Entry): RemediationLine => {
-  const { group, rules, because } = plan.decision;
-  const { actor, region } = plan.change;
-  const name = actor?.name ?? actor?.arn;
-  return {
-    id: remediationId(plan),
-    at: plan.at,
-    status: answer?.verdict ?? outcome?.status ?? 'under way',
-    groupId: group.id,
-    groupName: plain(group.name),
-    region,
-    controls: [...new Set(because.map(({ control }) => control))],
-    rules: rules.map(formatRule),
-    ...(name !== undefined && { actor: plain(name) }),
-  };
+const linesOf = async (
+  entries: readonly Entry[],
+  { policy, ports }: GrantCell,
+): Promise<readonly RemediationLine[]> => {
+  if (entries.length === 0) return [];
+  const recorded = (await ports.exemptions.all()).filter(({ provisional }) => provisional === undefined);
+  const exemptions = exemptionsAt(ports.clock.now(), policy, recorded);
+  return entries.map((entry) => lineOf(entry, { entries, exemptions }));
 };
 
 /**
  * A page of the remediations, the newest first, or of what waits for a person, the oldest first; or of the exemptions of the policy file
  * and then the ledger. Throws CallFailed.
  */
-export const list = async ({ what, most, after }: List, { policy, ports }: GrantCell): Promise<CommandResult> => {
+export const list = async ({ what, most, after }: List, cell: GrantCell): Promise<CommandResult> => {
+  const { policy, ports } = cell;
   switch (what) {
     case 'remediations': {
-      const { items, ...more } = pageOf((await ports.register.newest(most)).map(lineOf), after, 'descending');
+      const { items, ...more } = pageOf(await linesOf(await ports.register.newest(most), cell), after, 'descending');
       return { kind: 'remediations', lines: items, ...more };
     }
     case 'pending':
     case 'held': {
-      const lines = (await ports.register.waiting(what)).slice(0, most).map(lineOf);
+      const lines = await linesOf((await ports.register.waiting(what)).slice(0, most), cell);
       const { items, ...more } = pageOf(lines, after, 'ascending');
       return { kind: 'remediations', lines: items, ...more };
     }

@@ -12,6 +12,7 @@ import { leaveOpen } from './leave-open.ts';
 import { list } from './list.ts';
 import { rollBack } from './migrate/roll-back.ts';
 import { noRemediation, refuse } from './refuse.ts';
+import { rehearse } from './rehearse.ts';
 import { renew } from './renew.ts';
 import { restore } from './restore.ts';
 import { resumeBudget } from './resume-budget.ts';
@@ -25,13 +26,7 @@ const takeBack = async (command: Extract<Command, { do: 'roll-back' }>, cell: Gr
   return await rollBack(entry, askedNow(command, cell.ports.clock), cell);
 };
 
-/**
- * Does what is asked of the function that grants. What is asked in vain is answered with the reason; every flow that breaks off ends in
- * the same state and the same record when it is asked again.
- *
- * @throws CallFailed, Unfinished, FactUnread: ask again.
- */
-export const obey = async (command: Command, cell: GrantCell): Promise<CommandResult> => {
+const carryOut = async (command: Command, cell: GrantCell): Promise<CommandResult> => {
   switch (command.do) {
     case 'restore':
       return await restore(command, cell);
@@ -62,3 +57,14 @@ export const obey = async (command: Command, cell: GrantCell): Promise<CommandRe
       return command satisfies never;
   }
 };
+
+/**
+ * Does what is asked of the function that grants. What is asked in vain is answered with the reason; every flow that breaks off ends in
+ * the same state and the same record when it is asked again. A dry run changes nothing.
+ *
+ * @throws CallFailed, Unfinished, FactUnread: ask again.
+ */
+export const obey = async (command: Command, cell: GrantCell): Promise<CommandResult> =>
+  command.do !== 'restore' && 'dryRun' in command
+    ? await rehearse(command, cell, carryOut)
+    : await carryOut(command, cell);

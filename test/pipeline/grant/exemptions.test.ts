@@ -350,6 +350,7 @@ describe('a list', () => {
         controls: ['world-open-admin'],
         rules: [`${SSH.id} ingress tcp 22 from 0.0.0.0/0`],
         actor: 'alice',
+        events: [],
       },
     ]);
     expect(rdp.id).not.toBe(SSH.id);

@@ -51,6 +51,48 @@ describe('what the function that grants is asked for', () => {
     expect(released).toEqual([]);
   });
 
+  it('changes nothing in a dry run, and is answered alike', async () => {
+    const { grantCell, told, run, entry, idOf, left } = world([group([SSH])], { ceiling: 'approve' });
+    await run(change([SSH]));
+    const id = await idOf();
+    told.length = 0;
+    const before = JSON.stringify(await entry(id));
+    const scope = {
+      do: 'exempt',
+      region: 'eu-west-1',
+      scope: { groupId: GROUP },
+      terms: { days: 3, owner: 'me' },
+    } as const;
+    const commands: readonly Command[] = [
+      { do: 'release', id, ...asked },
+      { do: 'decline', id, ...asked },
+      { do: 'acknowledge', id, ...asked },
+      { do: 'resume-budget', ...asked },
+      { ...scope, ...asked },
+    ];
+    for (const command of commands) {
+      const rehearsed = await obey({ ...command, dryRun: true } as Command, grantCell);
+      expect(rehearsed.kind).not.toBe('refused');
+      expect([told, await grantCell.ports.exemptions.all(), left()]).toEqual([[], [], [SSH]]);
+      expect(JSON.stringify(await entry(id))).toBe(before);
+    }
+    const decline = { do: 'decline', id, ...asked } as const;
+    const rehearsed = await obey({ ...decline, dryRun: true }, grantCell);
+    expect(await obey(decline, grantCell)).toEqual(rehearsed);
+    expect(await obey({ ...decline, do: 'release', dryRun: true }, grantCell)).toMatchObject({
+      verdict: 'declined',
+      first: false,
+    });
+  });
+
+  it('has no dry run where a migration is approved', async () => {
+    const { id, grantCell } = await pending();
+    expect(await obey({ do: 'release', id, ...asked, dryRun: true }, grantCell)).toEqual({
+      kind: 'refused',
+      because: ['the approval of a migration has no dry run'],
+    });
+  });
+
   it('is refused without a reason where it takes something back', async () => {
     const { id, grantCell } = await pending();
     const command = { do: 'roll-back', id, by: BOB, reason: ' ' } as const;
