@@ -2,8 +2,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { forwarderNames, forwarderTemplate } from '../../infra/forwarder/template.ts';
 import { eventMatches } from '../../infra/local/event-pattern.ts';
+import { type Resource, resourcesOf, type Template, templateOf } from '../../infra/synthesize.ts';
 import { EVENT_PATTERNS } from '../../shared/catalogue.ts';
-import { type Resource, resourcesOf, type Template, templateOf } from './stack-template.ts';
 
 const HOME = 'eu-west-1';
 

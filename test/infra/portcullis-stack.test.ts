@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../../infra/bundle.ts';
 import { configQueries } from '../../infra/config-queries.ts';
+import { resourcesOf, type Template, templateOf } from '../../infra/synthesize.ts';
 import { LEASE_MS } from '../../shared/aws/ledger-table.ts';
 import {
   CANARY,
@@ -17,7 +18,6 @@ import {
 } from '../../shared/catalogue.ts';
 import { METRICS } from '../../shared/model/metrics.ts';
 import { isCanaryRequest } from '../../shared/readers/canary-request.ts';
-import { resourcesOf, type Template, templateOf } from './stack-template.ts';
 
 const template = templateOf();
 const withKey = templateOf({
