@@ -126,6 +126,7 @@ export class PortcullisStack extends Stack {
       AlarmsTopic: alarmsTopic.topicArn,
       SwitchParameter: switchParameterOf(this, props),
       GrantFunction: doorName('onGrant', 'requests', this.stackName),
+      Regions: regionsOf(this, props).join(','),
       ...(chat && { ChatTopic: chat.topicArn }),
       ...(buttons && { ButtonsUrl: buttons.url }),
       ...(functions.onConfig && { ConfigFunction: functions.onConfig.lambda.functionArn }),

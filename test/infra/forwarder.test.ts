@@ -27,6 +27,7 @@ const patternsOf = (rules: readonly Resource[]) => rules.map(({ Properties }) =>
 describe('a cell of several regions', () => {
   it('has a forwarder in each listed region but its home region, and in no other', () => {
     expect(regionsIn(two)).toEqual(['us-east-1', 'ap-east-1']);
+    expect(two.Outputs['Regions']).toEqual({ Value: `${HOME},us-east-1,ap-east-1` });
     // CloudFormation deletes the stacks of the regions that an update of a StackSet leaves out.
     expect(regionsIn(withRegions('us-east-1'))).toEqual(['us-east-1']);
   });
