@@ -12,6 +12,7 @@ import {
   type FunctionId,
   type FunctionSpec,
   functionName,
+  type Setting,
   WITH_BUTTONS,
   WITH_CHAT_TOPIC,
   WITH_SECURITY_HUB,
@@ -92,26 +93,30 @@ const specOf = (id: FunctionId, parts: CellParts): FunctionSpec => {
   };
 };
 
+/** What the functions are told of the cell, besides what one function is told of another. */
+const settingsOf = (stack: Stack, parts: CellParts): Readonly<Record<Exclude<Setting, 'actionRole'>, string>> => ({
+  cell: stack.stackName,
+  ledgerTable: parts.ledger.tableName,
+  noticesTopic: parts.notices.topicArn,
+  switchParameter: parts.switchParameter,
+  changeFunction: doorName('onChange', 'requests', stack.stackName),
+  grantFunction: doorName('onGrant', 'requests', stack.stackName),
+  eventBus: parts.eventBusArn,
+  securityHub: 'on',
+  chatTopic: parts.chat?.topicArn ?? '',
+  alertsSecret: parts.alertsSecretArn ?? '',
+  slackApi: parts.slackApi,
+  pagerDutyApi: parts.pagerDutyApi,
+  actionFunction: parts.functionNames.onAction,
+  undeliveredAlerts: parts.undeliveredAlerts?.queueUrl ?? '',
+  regions: parts.regions.join(','),
+});
+
 /** The functions of the catalogue, each with its role and its queue. */
 export function cellFunctions(stack: Stack, parts: CellParts): CellFunctions {
-  const { ledger, notices, switchParameter, functionNames, key } = parts;
+  const { functionNames, key } = parts;
   const shared = arnsOf(stack, parts);
-  const settings = {
-    ledgerTable: ledger.tableName,
-    noticesTopic: notices.topicArn,
-    switchParameter,
-    changeFunction: doorName('onChange', 'requests', stack.stackName),
-    grantFunction: doorName('onGrant', 'requests', stack.stackName),
-    eventBus: parts.eventBusArn,
-    securityHub: 'on',
-    chatTopic: parts.chat?.topicArn ?? '',
-    alertsSecret: parts.alertsSecretArn ?? '',
-    slackApi: parts.slackApi,
-    pagerDutyApi: parts.pagerDutyApi,
-    actionFunction: functionNames.onAction,
-    undeliveredAlerts: parts.undeliveredAlerts?.queueUrl ?? '',
-    regions: parts.regions.join(','),
-  };
+  const settings = settingsOf(stack, parts);
   const make = (name: FunctionId, actionRole = ''): CellFunction => {
     const [spec, { id, failures }] = [specOf(name, parts), IDS[name]];
     const failed = failures && lostEvents(stack, failures, key);

@@ -12,7 +12,7 @@ import { WorstGroups } from '../../shared/reports/worst-groups.ts';
 import { FUNCTION_NAME } from '../cell/options.ts';
 import type { Arguments, Command } from '../command.ts';
 import { finish } from '../finish.ts';
-import { FORMAT_OPTION, formatOf } from '../format-option.ts';
+import { formatOf } from '../format-option.ts';
 import { judge } from '../judge.ts';
 import type { Wanted } from '../offline/account-index.ts';
 import { paintFor } from '../paint.ts';
@@ -141,7 +141,6 @@ export const scan: Command = {
   summary: 'Judge every security group, in files or in the live account; nothing is changed',
   options: {
     policy: POLICY_OPTION,
-    format: FORMAT_OPTION,
     'prefix-lists': { value: 'FILE', help: 'entries of the prefix lists that rules name (with FILE)' },
     region: { value: 'REGION', help: 'the region to read; with FILE, the region that the report names' },
     profile: { value: 'NAME', help: "a profile of the AWS CLI's configuration (without FILE)" },

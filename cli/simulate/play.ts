@@ -65,7 +65,8 @@ export const play = async (change: Change, policy: Policy, groups: OfflineGroups
   const ports = portsFor(change, groups, memory, await recordsOf(groups, change), told, journal);
   await remediate(change, { policy, owner: change.id, ports });
   const { account, region, at: now } = change;
-  const place = { account, region, now, settings: policy.alerts };
+  const { partition } = await import('@aws-sdk/core/client');
+  const place = { account, region, partition: partition(region).name, now, settings: policy.alerts };
   const looked = journal.findLast((entry) => entry.what === 'looked');
   return {
     sight: looked?.sight ?? NOTHING_SEEN,

@@ -13,9 +13,9 @@ import { optionalSetting, setting } from './settings.ts';
 export const accountOf = ({ invokedFunctionArn }: Context): string => accountIn(invokedFunctionArn);
 
 /** Where the cell is: where its topic is. `arn:aws:sns:eu-west-1:111122223333:…` */
-const homeOf = (topicArn: string): Pick<Place, 'account' | 'region'> => {
-  const [, , , region = '', account = ''] = topicArn.split(':');
-  return { account, region };
+const homeOf = (topicArn: string): Pick<Place, 'account' | 'region' | 'partition'> => {
+  const [, partition = '', , region = '', account = ''] = topicArn.split(':');
+  return { account, region, partition };
 };
 
 /**

@@ -43,6 +43,6 @@ export const aboutPlan = (plan: Plan, place: Place): About => {
     ...(owner !== undefined && { owner }),
     controls: controlsOf(because),
     remediationId: remediationId(plan),
-    links: linksOf(plan),
+    links: linksOf(plan, place),
   };
 };

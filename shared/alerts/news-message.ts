@@ -6,7 +6,7 @@ import { aboutPlan, aliasOf, groupThread } from './about.ts';
 import { accountText, type Fact, fact, whereFacts } from './facts.ts';
 import { harmless } from './harmless.ts';
 import { newsKind } from './kind.ts';
-import { groupLinks } from './links.ts';
+import { groupLinks, linksIn } from './links.ts';
 import { isByOpener, newsHeadline } from './news-headline.ts';
 import { newsTold } from './news-told.ts';
 import type { Place } from './place.ts';
@@ -51,7 +51,7 @@ const aboutPlace = (
   ...aliasOf(account, place),
   region,
   controls: [],
-  links: groupId === undefined ? [] : groupLinks(region, groupId),
+  links: groupId === undefined ? [] : groupLinks(region, groupId, linksIn(place)),
   reasons: [],
   facts: placed(account, region, place),
 });

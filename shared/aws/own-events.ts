@@ -1,4 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { partition } from '@aws-sdk/core/client';
 import type { Clock, Findings, Reported } from '../model/ports.ts';
 import type { ClientSettings } from './client-settings.ts';
 import { type Refusal, untilTaken } from './taken.ts';
@@ -15,7 +16,7 @@ interface Event {
 export interface EventsOut {
   /** Name or ARN. */
   readonly bus: string;
-  readonly eventFor: (outcome: Reported) => Event;
+  readonly eventFor: (outcome: Reported, partition: string) => Event;
   readonly clock: Pick<Clock, 'sleep'>;
 }
 
@@ -29,7 +30,7 @@ export const eventsClient = (settings: ClientSettings): EventBridgeClient => new
  */
 export const ownEvents = (client: Pick<EventBridgeClient, 'send'>, { bus, eventFor, clock }: EventsOut): Findings => ({
   async publish(outcome) {
-    const { source, detailType, detail, resources } = eventFor(outcome);
+    const { source, detailType, detail, resources } = eventFor(outcome, partition(outcome.plan.change.region).name);
     const put = async (): Promise<Refusal | undefined> => {
       const entry = {
         EventBusName: bus,

@@ -1,4 +1,5 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { partition } from '@aws-sdk/core/client';
 import type { RequestPresigner, RequestSigner } from '@smithy/types';
 import type { Person } from '../model/person.ts';
 import type { Clock, Environment } from '../model/ports.ts';
@@ -61,7 +62,8 @@ export const signedIn = (settings: ClientSettings, surroundings: Surroundings): 
   const identity = lazily(async () => await call('GetCallerIdentity', sts.send(new GetCallerIdentityCommand({}))));
   const prove: Prove = async (command, functionName) => {
     const { Account: account = '' } = await identity();
-    const place = { region: await sts.config.region(), account };
+    const region = await sts.config.region();
+    const place = { region, account, partition: partition(region).name };
     const digest = await commandDigest(command, functionArn(functionName, place));
     const { query = {} } = await call('presign', presigned(sts, place.region, digest, surroundings));
     return proofOf(query);

@@ -1,11 +1,15 @@
 import { type AwsSecurityFinding, BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
+import { partition } from '@aws-sdk/core/client';
 import type { Clock, Findings, Reported } from '../model/ports.ts';
 import type { ClientSettings } from './client-settings.ts';
 import { type Refusal, untilTaken } from './taken.ts';
 
 /** How an outcome reads as a finding of the account's Security Hub in a region. */
 export interface SecurityHubOut {
-  readonly findingFor: (outcome: Reported, home: string) => AwsSecurityFinding;
+  readonly findingFor: (
+    outcome: Reported,
+    hub: { readonly region: string; readonly partition: string },
+  ) => AwsSecurityFinding;
   readonly clock: Pick<Clock, 'sleep'>;
 }
 
@@ -22,7 +26,8 @@ export const securityHub = (
   { findingFor, clock }: SecurityHubOut,
 ): Findings => ({
   async publish(outcome) {
-    const finding = findingFor(outcome, await client.config.region());
+    const region = await client.config.region();
+    const finding = findingFor(outcome, { region, partition: partition(region).name });
     const put = async (): Promise<Refusal | undefined> => {
       const { FailedFindings = [] } = await client.send(new BatchImportFindingsCommand({ Findings: [finding] }));
       const [failed] = FailedFindings;

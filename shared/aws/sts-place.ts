@@ -1,5 +1,5 @@
+import { partition } from '@aws-sdk/core/client';
 import { isLoopback } from '../model/loopback.ts';
-import { partitionOf } from '../model/partition.ts';
 import type { Environment } from '../model/ports.ts';
 
 /** Where a region's STS is called. */
@@ -8,8 +8,6 @@ export interface StsPlace {
   /** With its port, where that is not the protocol's own: what is signed as `host`. */
   readonly host: string;
 }
-
-const SUFFIXES = { aws: 'amazonaws.com', 'aws-us-gov': 'amazonaws.com', 'aws-cn': 'amazonaws.com.cn' } as const;
 
 /** An account on this machine, where the environment names one; another place is not taken from there. */
 const local = (environment: Environment): StsPlace | undefined => {
@@ -25,7 +23,7 @@ const local = (environment: Environment): StsPlace | undefined => {
  * @see https://docs.aws.amazon.com/general/latest/gr/sts.html
  */
 export const stsPlace = (region: string, environment: Environment): StsPlace =>
-  local(environment) ?? { protocol: 'https:', host: `sts.${region}.${SUFFIXES[partitionOf(region)]}` };
+  local(environment) ?? { protocol: 'https:', host: `sts.${region}.${partition(region).dnsSuffix}` };
 
 /** The parts of the request that are everybody's. */
 export const STS_QUERY = { Action: 'GetCallerIdentity', Version: '2011-06-15' } as const;

@@ -77,7 +77,7 @@ export const serviceOwner = (group: Signed, policy: Pick<Policy, 'serviceOwned'>
   claimOn(group, policy)?.service;
 
 /** `elasticmapreduce` of `elasticmapreduce.amazonaws.com`, of its regional form, and of the form in China. */
-const PRINCIPAL = /^([a-z][a-z0-9.-]*?)(?:\.[a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com(?:\.cn)?$/;
+const PRINCIPAL = /^([a-z][a-z0-9.-]*?)(?:\.[a-z]{2,4}(?:-[a-z]+)+-\d)?\.amazonaws\.com(?:\.cn)?$/;
 
 const SERVICE_ROLE = /^arn:[^:]+:iam::\d{12}:role\/aws-service-role\/([^/]+)\/[^/]+$/;
 

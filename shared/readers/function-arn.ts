@@ -1,14 +1,14 @@
 import { InputInvalid } from '../model/errors.ts';
-import { partitionOf } from '../model/partition.ts';
 
-/** Where a function is called: whose account and which region a bare name stands for. */
+/** Where a function is called: whose account and which region a bare name stands for, and AWS's partition of both. */
 export interface CallingPlace {
   readonly region: string;
   readonly account: string;
+  readonly partition: string;
 }
 
 const FUNCTION =
-  /^(?:(?:arn:[\w-]+:lambda:(?<region>[\w-]+):)?(?<account>\d{12}):function:)?(?<name>[\w-]+)(?::[\w$-]+)?$/;
+  /^(?:(?:arn:(?<partition>[\w-]+):lambda:(?<region>[\w-]+):)?(?<account>\d{12}):function:)?(?<name>[\w-]+)(?::[\w$-]+)?$/;
 
 /**
  * The ARN of a function, without version or alias, of whatever names it to Lambda: a name, a part of an ARN, an ARN.
@@ -17,9 +17,14 @@ const FUNCTION =
  * @throws InputInvalid for what names none.
  */
 export const functionArn = (named: string, place: CallingPlace): string => {
-  const { region = place.region, account = place.account, name } = FUNCTION.exec(named)?.groups ?? {};
+  const {
+    partition = place.partition,
+    region = place.region,
+    account = place.account,
+    name,
+  } = FUNCTION.exec(named)?.groups ?? {};
   if (name === undefined) throw new InputInvalid(`${named}: no name or ARN of a Lambda function`);
-  return `arn:${partitionOf(region)}:lambda:${region}:${account}:function:${name}`;
+  return `arn:${partition}:lambda:${region}:${account}:function:${name}`;
 };
 
 /** The version or alias in a function's ARN; undefined where it has none. */

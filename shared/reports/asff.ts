@@ -1,7 +1,6 @@
 import { clipped } from '../exposure/clipped.ts';
 import type { Outcome } from '../model/decision.ts';
 import { type Severity, worstSeverity } from '../model/finding.ts';
-import { partitionOf } from '../model/partition.ts';
 import type { Reported } from '../model/ports.ts';
 import { remediationId } from '../model/remediation-id.ts';
 import { asffPermission } from './asff-permissions.ts';
@@ -26,15 +25,19 @@ const PAGE = 'https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-contr
 
 const TYPES = ['Software and Configuration Checks/AWS Security Best Practices/Network Reachability'];
 
-const resourceOf = ({ plan }: Outcome) => {
+/** Security Hub takes the names of these partitions, and no other. @see https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Resource.html */
+const PARTITIONS = ['aws', 'aws-cn', 'aws-us-gov'] as const;
+
+const resourceOf = ({ plan }: Outcome, partition: string) => {
+  const named = PARTITIONS.find((name) => name === partition);
   const { change, decision } = plan;
   const { id, name, vpcId, ownerId } = decision.group;
   const shown = decision.rules.slice(0, MOST_RULES);
   const permissionsOf = (direction: string) => shown.filter((rule) => rule.direction === direction).map(asffPermission);
   return {
     Type: 'AwsEc2SecurityGroup',
-    Id: groupArn(change, id),
-    Partition: partitionOf(change.region),
+    Id: groupArn(change, id, partition),
+    ...(named !== undefined && { Partition: named }),
     Region: change.region,
     Details: {
       AwsEc2SecurityGroup: {
@@ -72,23 +75,29 @@ const wordsOf = ({ plan, status }: Outcome) => {
   };
 };
 
+/** Where the account's Security Hub is. */
+export interface Hub {
+  readonly region: string;
+  /** AWS's partition of the account. */
+  readonly partition: string;
+}
+
 /**
  * An outcome as a finding in AWS's Security Finding Format: one for each case, the same id each time, so that a later import updates
  * it, whatever the mode has become since. Closed, it has passed and is archived. `Workflow` and `Note` belong to people and are left alone. Severity and types stand under
  * `FindingProviderFields`, so that an update does not take back what people have changed.
  *
- * @param home region of the account's Security Hub.
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html
  */
-export const asffFinding = (outcome: Reported, home: string) => {
+export const asffFinding = (outcome: Reported, { region: home, partition }: Hub) => {
   const { plan, caseId, status, at } = outcome;
   const { account, at: changedAt } = plan.change;
   const isClosed = status === 'done';
   return {
     SchemaVersion: '2018-10-08',
     Id: `portcullis/${caseId}`,
-    ProductArn: `arn:${partitionOf(home)}:securityhub:${home}:${account}:product/${account}/default`,
+    ProductArn: `arn:${partition}:securityhub:${home}:${account}:product/${account}/default`,
     GeneratorId: `portcullis/${plan.decision.because[0]?.control ?? 'portcullis'}`,
     AwsAccountId: account,
     FirstObservedAt: isoTime(changedAt),
@@ -100,7 +109,7 @@ export const asffFinding = (outcome: Reported, home: string) => {
       Severity: { Label: LABELS[worstSeverity(plan.decision.because)] },
       Types: [...TYPES],
     },
-    Resources: [resourceOf(outcome)],
+    Resources: [resourceOf(outcome, partition)],
     Compliance: { Status: isClosed ? ('PASSED' as const) : ('FAILED' as const) },
     RecordState: isClosed ? ('ARCHIVED' as const) : ('ACTIVE' as const),
   };

@@ -97,10 +97,14 @@ const detailOf = (outcome: Reported): object => {
   };
 };
 
-/** An outcome as an event for whoever wants to build on it. */
-export const ownEvent = (outcome: Reported): OwnEvent => ({
+/**
+ * An outcome as an event for whoever wants to build on it.
+ *
+ * @param partition AWS's partition of the account.
+ */
+export const ownEvent = (outcome: Reported, partition: string): OwnEvent => ({
   source: EVENT_SOURCE,
   detailType: 'Portcullis Remediation',
   detail: JSON.stringify(detailOf(outcome)),
-  resources: [groupArn(outcome.plan.change, outcome.plan.decision.group.id)],
+  resources: [groupArn(outcome.plan.change, outcome.plan.decision.group.id, partition)],
 });

@@ -7,9 +7,9 @@ import { RuleKeepsChanging } from '../../shared/model/errors.ts';
 import type { Message } from '../../shared/model/message.ts';
 import { AT, messages, OUTCOMES, PLACE, plan, ruleAt } from './samples.ts';
 
-const closed = (more: Partial<Outcome>): Message => messageFor({ ...OUTCOMES.closed, ...more }, PLACE);
+const closed = (more: Partial<Outcome>, place = PLACE): Message => messageFor({ ...OUTCOMES.closed, ...more }, place);
 
-const withChange = (change: Partial<Change>): Message => closed({ plan: plan({}, change) });
+const withChange = (change: Partial<Change>, place = PLACE): Message => closed({ plan: plan({}, change) }, place);
 
 const factOf = ({ facts }: Message, label: string): string | undefined =>
   facts.find((fact) => fact.label === label)?.text;
@@ -160,12 +160,17 @@ describe('the links', () => {
   const urlOf = ({ links }: Message, label: string) => links.find((link) => link.label === label)?.url;
 
   it.each([
-    ['eu-west-1', 'https://console.aws.amazon.com/ec2/home?region=eu-west-1#'],
-    ['us-gov-west-1', 'https://console.amazonaws-us-gov.com/ec2/home?region=us-gov-west-1#'],
-    ['cn-north-1', 'https://console.amazonaws.cn/ec2/home?region=cn-north-1#'],
-    ['ap-southeast-2', 'https://console.aws.amazon.com/ec2/home?region=ap-southeast-2#'],
-  ])('lead to the console of the partition of %s', (region, start) => {
-    expect(urlOf(withChange({ region }), 'Security group')).toBe(`${start}SecurityGroup:groupId=sg-0123456789abcdef0`);
+    ['aws', 'eu-west-1', 'https://console.aws.amazon.com/ec2/home?region=eu-west-1#'],
+    ['aws-us-gov', 'us-gov-west-1', 'https://console.amazonaws-us-gov.com/ec2/home?region=us-gov-west-1#'],
+    ['aws-cn', 'cn-north-1', 'https://console.amazonaws.cn/ec2/home?region=cn-north-1#'],
+    ['aws-eusc', 'eusc-de-east-1', 'https://console.amazonaws-eusc.eu/ec2/home?region=eusc-de-east-1#'],
+  ])('lead to the console of the partition %s', (partition, region, start) => {
+    const message = withChange({ region }, { ...PLACE, partition });
+    expect(urlOf(message, 'Security group')).toBe(`${start}SecurityGroup:groupId=sg-0123456789abcdef0`);
+  });
+
+  it('lead nowhere in a partition whose console AWS does not publish', () => {
+    expect(withChange({ region: 'us-iso-east-1' }, { ...PLACE, partition: 'aws-iso' }).links).toEqual([]);
   });
 
   it('are made of ids alone', () => {

@@ -22,6 +22,7 @@ const REGION = 'eu-west-1';
 
 /** A cell whose account has an alias, and whose policy says where the documentation is. */
 export const PLACE: Place = {
+  partition: 'aws',
   account: ACCOUNT,
   region: REGION,
   now: AT + 900_000,

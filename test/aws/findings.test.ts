@@ -79,7 +79,7 @@ describe('events of our own', () => {
   it('fail with the reason that the bus gives for the one event', async () => {
     const broken = ownEvents(busClient(), {
       bus: 'default',
-      eventFor: (one) => ({ ...ownEvent(one), detail: 'no JSON' }),
+      eventFor: (one) => ({ ...ownEvent(one, 'aws'), detail: 'no JSON' }),
       clock,
     });
     await expect(broken.publish(outcome([ssh(1)]))).rejects.toMatchObject({
@@ -107,7 +107,7 @@ describe('several places', () => {
 
 describe('the embedded account', () => {
   it('leaves what people have set as it is when a finding is imported again', async () => {
-    const finding = { ...asffFinding(outcome([ssh(1)]), 'us-east-1') };
+    const finding = { ...asffFinding(outcome([ssh(1)]), { region: 'us-east-1', partition: 'aws' }) };
     const people = { Workflow: { Status: 'SUPPRESSED' as const } };
     local.account.region('us-east-1').findings.set(finding.Id, { ...finding, ...people });
     const Findings = [{ ...finding, Workflow: { Status: 'NEW' as const } }];
@@ -122,7 +122,7 @@ describe('the embedded account', () => {
     ['ProductArn', { ProductArn: 'arn:aws:securityhub:us-east-1::product/aws/other' }],
     ['240 KB', { ProductFields: { x: 'x'.repeat(240 * 1024) } }],
   ])('refuses a finding by its %s and takes the other', async (word, wrong) => {
-    const right = asffFinding(outcome([ssh(1)]), 'us-east-1');
+    const right = asffFinding(outcome([ssh(1)]), { region: 'us-east-1', partition: 'aws' });
     const Findings = [right, { ...right, Id: 'other', ...wrong }];
     const answer = await hubClient().send(new BatchImportFindingsCommand({ Findings }));
     expect(answer).toMatchObject({ SuccessCount: 1, FailedCount: 1 });
@@ -131,7 +131,7 @@ describe('the embedded account', () => {
   });
 
   it('refuses more than 100 findings, more than 10 events and more than 256 KB', async () => {
-    const finding = asffFinding(outcome([ssh(1)]), 'us-east-1');
+    const finding = asffFinding(outcome([ssh(1)]), { region: 'us-east-1', partition: 'aws' });
     const Findings = Array.from({ length: 101 }, () => finding);
     await expect(hubClient().send(new BatchImportFindingsCommand({ Findings }))).rejects.toThrow('1 to 100');
     const entry = { Source: 'x', DetailType: 'y', Detail: '{}' };

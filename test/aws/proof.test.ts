@@ -18,7 +18,7 @@ const REGION = 'eu-west-1';
 const KEY = 'AKIAEXAMPLEANN000000';
 const ARN = 'arn:aws:sts::111122223333:assumed-role/ops/ann@example.com';
 const TOKEN = 'FwoGZXIvYXdzEXAMPLE+/token==';
-const GRANT = functionArn('grant', { region: REGION, account: '111122223333' });
+const GRANT = functionArn('grant', { region: REGION, account: '111122223333', partition: 'aws' });
 const COMMAND: Command = {
   do: 'release',
   id: '01h455vb4pex5vsknk084sn02q',
@@ -278,6 +278,8 @@ describe('the place of STS', () => {
     ['us-gov-west-1', 'sts.us-gov-west-1.amazonaws.com'],
     ['cn-north-1', 'sts.cn-north-1.amazonaws.com.cn'],
     ['eu-central-1', 'sts.eu-central-1.amazonaws.com'],
+    ['eusc-de-east-1', 'sts.eusc-de-east-1.amazonaws.eu'],
+    ['us-isob-east-1', 'sts.us-isob-east-1.sc2s.sgov.gov'],
   ])('of %s is %s', (region, host) => {
     expect(stsPlace(region, {})).toEqual({ protocol: 'https:', host });
   });

@@ -33,9 +33,10 @@ describe('--dry-run', () => {
   it.each(COMMANDS)('is in the JSON, and nowhere without the option: %s %s', async (...argv) => {
     cell.answers(ANSWER);
     const dry = await cell.run(...argv, ...REASON, '--dry-run', '--format', 'json');
-    expect(JSON.parse(dry.out)).toEqual({ ...ANSWER, dryRun: true });
+    const answer = { ...ANSWER, at: '1970-01-01T00:00:00.000Z' };
+    expect(JSON.parse(dry.out)).toEqual({ ...answer, dryRun: true });
     const real = await cell.run(...argv, ...REASON, '--format', 'json');
-    expect(JSON.parse(real.out)).toEqual(ANSWER);
+    expect(JSON.parse(real.out)).toEqual(answer);
     expect(cell.asked.map((command) => 'dryRun' in command)).toEqual([true, false]);
   });
 

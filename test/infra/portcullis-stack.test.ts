@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../../infra/bundle.ts';
 import { configQueries } from '../../infra/config-queries.ts';
+import { resourcesOf, type Template, templateOf } from '../../infra/synthesize.ts';
 import { LEASE_MS } from '../../shared/aws/ledger-table.ts';
 import {
   CANARY,
@@ -17,10 +18,14 @@ import {
 } from '../../shared/catalogue.ts';
 import { METRICS } from '../../shared/model/metrics.ts';
 import { isCanaryRequest } from '../../shared/readers/canary-request.ts';
-import { resourcesOf, type Template, templateOf } from './stack-template.ts';
 
 const template = templateOf();
-const withKey = templateOf({ customerKeys: true, email: 'oncall@example.com', regions: ['eu-central-1', 'us-east-1'] });
+const withKey = templateOf({
+  customerKeys: true,
+  email: 'oncall@example.com',
+  homeRegion: 'eu-central-1',
+  regions: ['us-east-1'],
+});
 
 interface Statement {
   readonly Action: string | readonly string[];
@@ -38,7 +43,7 @@ const IDS: Readonly<Record<Exclude<FunctionId, 'onConfig' | 'onAlert' | 'onActio
 
 const EACH = Object.entries(IDS).map(([name, id]) => [name as keyof typeof IDS, id] as const);
 
-/** What a function's role allows; of all functions where none is named. */
+/** What the role of this function allows; of all roles if no function is named. */
 function statementsOf(of: Template, id = ''): readonly Statement[] {
   const policies = resourcesOf(of, 'AWS::IAM::Policy').filter(({ Properties }) =>
     JSON.stringify(Properties['Roles']).startsWith(`[{"Ref":"${id}`),
@@ -135,7 +140,8 @@ describe('the cell', () => {
       'ec2:ModifyNetworkInterfaceAttribute',
       'ec2:RevokeSecurityGroupEgress',
     ]);
-    expect(actionsOf(of).filter((action) => action.includes(':*') || action === '*')).toEqual([]);
+    for (const [, id] of EACH)
+      expect(actionsOf(of, id).filter((action) => action.includes(':*') || action === '*')).toEqual([]);
     for (const { Properties } of resourcesOf(of, 'AWS::IAM::Role'))
       expect(Properties['ManagedPolicyArns']).toBeUndefined();
   });
@@ -208,14 +214,16 @@ describe('the cell', () => {
     });
   });
 
-  it('may close groups in its own region, or in the regions it is given', () => {
+  it('may close groups in its home region, and in the other regions that it is given', () => {
     expect(revokedOn(template).match(/AWS::Region/g)).toHaveLength(2);
-    expect(revokedOn(withKey)).not.toContain('AWS::Region');
+    expect(revokedOn(withKey).match(/eu-central-1/g)).toHaveLength(2);
     expect(revokedOn(withKey).match(/us-east-1/g)).toHaveLength(2);
   });
 
-  it('writes no partition down', () => {
-    expect(JSON.stringify([template, withKey])).not.toMatch(/arn:aws[:-]/);
+  it('names no partition unless the home region fixes it', () => {
+    expect(JSON.stringify(template)).not.toMatch(/arn:aws[:-]/);
+    const sovereign = JSON.stringify(templateOf({ homeRegion: 'eusc-de-east-1', config: 'rules', amazonQ: true }));
+    expect(sovereign).not.toMatch(/arn:aws:|amazonaws\.com\.cn/);
   });
 
   it.each(EACH)('runs %s as the catalogue says', (name, id) => {
@@ -395,7 +403,7 @@ describe('the cell', () => {
         Metric: {
           Namespace: 'Portcullis',
           MetricName: name,
-          Dimensions: [{ Name: 'service', Value: 'portcullis' }],
+          Dimensions: [{ Name: 'service', Value: 'Portcullis' }],
         },
         Period: 120 * CANARY.everyMinutes,
         Stat: 'Maximum',
@@ -416,6 +424,21 @@ describe('the cell', () => {
     expect(isCanaryRequest(CANARY.request)).toBe(true);
     expect(isCanaryRequest({ do: 'sweep', digest: false })).toBe(false);
     expect(() => isCanaryRequest({ do: 'canary', region: 'eu-west-1' })).toThrow(/region/);
+  });
+
+  it('shares no name with another cell of the account: functions, metrics, the switch and the canary are its own', () => {
+    const lab = templateOf({ stack: 'Lab', config: 'rules' });
+    const text = JSON.stringify(lab).replaceAll(/"(?:Description|DisplayName|AlarmDescription)":"[^"]*"/g, '');
+    // The namespace of the metrics is the same for all cells, and so are the tag and the source of events.
+    expect(text.match(/Portcullis[-/][\w/-]*/g)).toBeNull();
+    expect(text.match(/"SWITCH_PARAMETER":"[^"]*"/g)).toEqual(
+      expect.arrayContaining(['"SWITCH_PARAMETER":"/portcullis/Lab/switch"']),
+    );
+    const dimensions = [...text.matchAll(/"Name":"service","Value":"([^"]*)"/g)].map(([, value]) => value);
+    expect(new Set(dimensions)).toEqual(new Set(['Lab']));
+    expect(text).toContain('service=');
+    for (const lambda of resourcesOf(lab, 'AWS::Lambda::Function'))
+      expect(lambda.Properties['Environment']).toMatchObject({ Variables: { CELL: 'Lab' } });
   });
 
   it('tells people when the runtime switch is set', () => {

@@ -37,7 +37,7 @@ describe('the digest of a command', () => {
 });
 
 describe('the ARN of a function', () => {
-  const place = { region: 'eu-west-1', account: '111122223333' };
+  const place = { region: 'eu-west-1', account: '111122223333', partition: 'aws' };
 
   it.each([
     ['grant', ARN],

@@ -5,7 +5,7 @@ import { HOSTILE, outcome, ssh } from './outcomes.ts';
 
 describe('a finding for Security Hub', () => {
   it('reads as ASFF', () => {
-    expect(asffFinding(outcome([ssh(1)]), 'eu-central-1')).toMatchInlineSnapshot(`
+    expect(asffFinding(outcome([ssh(1)]), { region: 'eu-central-1', partition: 'aws' })).toMatchInlineSnapshot(`
       {
         "AwsAccountId": "111122223333",
         "Compliance": {
@@ -85,15 +85,15 @@ describe('a finding for Security Hub', () => {
   ] as const satisfies readonly (readonly [OutcomeStatus, string, string])[])(
     'says of what is %s that it has %s and is %s',
     (status, Status, RecordState) => {
-      const finding = asffFinding(outcome([ssh(1)], { status }), 'eu-west-1');
+      const finding = asffFinding(outcome([ssh(1)], { status }), { region: 'eu-west-1', partition: 'aws' });
       expect(finding).toMatchObject({ Compliance: { Status }, RecordState });
     },
   );
 
   it('keeps the id of a plan whatever becomes of it, and leaves alone what belongs to people', () => {
     const [first, later] = [
-      asffFinding(outcome([ssh(1)], { status: 'pending' }), 'eu-west-1'),
-      asffFinding(outcome([ssh(1)]), 'eu-west-1'),
+      asffFinding(outcome([ssh(1)], { status: 'pending' }), { region: 'eu-west-1', partition: 'aws' }),
+      asffFinding(outcome([ssh(1)]), { region: 'eu-west-1', partition: 'aws' }),
     ];
     expect(first.Id).toBe(later.Id);
     for (const field of ['Workflow', 'Note', 'Severity', 'Types', 'Confidence', 'VerificationState'])
@@ -107,7 +107,7 @@ describe('a finding for Security Hub', () => {
         ssh(2, { source: { kind: 'prefix-list', id: 'pl-1' } }),
         ssh(3, { direction: 'egress', source: { kind: 'group', groupId: 'sg-2' } }),
       ]),
-      'eu-west-1',
+      { region: 'eu-west-1', partition: 'aws' },
     );
     const traffic = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22 };
     expect(finding.Resources[0]?.Details.AwsEc2SecurityGroup).toMatchObject({
@@ -121,7 +121,7 @@ describe('a finding for Security Hub', () => {
 
   it('keeps within ASFF’s limits under a hostile name and a thousand rules, and counts what it leaves out', () => {
     const many = Array.from({ length: 1000 }, (_, serial) => ssh(serial));
-    const finding = asffFinding(outcome(many, {}, HOSTILE), 'eu-west-1');
+    const finding = asffFinding(outcome(many, {}, HOSTILE), { region: 'eu-west-1', partition: 'aws' });
     expect(finding.Title.length).toBeLessThanOrEqual(256);
     expect(finding.Title).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
     expect(finding.Description.length).toBeLessThanOrEqual(1024);
@@ -133,7 +133,16 @@ describe('a finding for Security Hub', () => {
   it.each([
     ['cn-north-1', 'aws-cn'],
     ['us-gov-west-1', 'aws-us-gov'],
+    ['eusc-de-east-1', 'aws-eusc'],
   ])('names the partition of %s', (region, partition) => {
-    expect(asffFinding(outcome([ssh(1)]), region).ProductArn).toMatch(new RegExp(`^arn:${partition}:`));
+    const { ProductArn, Resources } = asffFinding(outcome([ssh(1)]), { region, partition });
+    expect(ProductArn).toMatch(new RegExp(`^arn:${partition}:`));
+    expect(Resources[0]?.Id).toMatch(new RegExp(`^arn:${partition}:ec2:`));
+  });
+
+  it('leaves out the name of a partition that Security Hub does not take', () => {
+    const partitionIn = (partition: string) =>
+      asffFinding(outcome([ssh(1)]), { region: 'eusc-de-east-1', partition }).Resources[0]?.Partition;
+    expect([partitionIn('aws-us-gov'), partitionIn('aws-eusc')]).toEqual(['aws-us-gov', undefined]);
   });
 });

@@ -13,14 +13,14 @@ const schema = JSON.parse(
 const published = z.fromJSONSchema(schema);
 
 const detailOf = (...args: Parameters<typeof outcome>): Record<string, unknown> =>
-  JSON.parse(ownEvent(outcome(...args)).detail);
+  JSON.parse(ownEvent(outcome(...args), 'aws').detail);
 
 const fight = { times: 4, since: 0, actors: [], quiet: true };
 const fault = new CallFailed('RevokeSecurityGroupIngress', 'UnauthorizedOperation', false, new Error('no'));
 
 describe('an event of our own', () => {
   it('reads as it is documented', () => {
-    expect({ ...ownEvent(outcome([ssh(1)])), detail: detailOf([ssh(1)]) }).toMatchInlineSnapshot(`
+    expect({ ...ownEvent(outcome([ssh(1)]), 'aws'), detail: detailOf([ssh(1)]) }).toMatchInlineSnapshot(`
       {
         "detail": {
           "account": "111122223333",
@@ -110,7 +110,7 @@ describe('an event of our own', () => {
   it('fits into 256 KB however many rules there are, and counts what it leaves out', () => {
     const source = { kind: 'prefix-list', id: '"'.repeat(5000) } as const;
     const many = Array.from({ length: 1000 }, (_, serial) => ssh(serial, { source, protocol: '"'.repeat(9) }));
-    const { detail } = ownEvent(outcome(many, {}, HOSTILE));
+    const { detail } = ownEvent(outcome(many, {}, HOSTILE), 'aws');
     expect(Buffer.byteLength(detail)).toBeLessThan(250_000);
     expect(JSON.parse(detail)).toMatchObject({ rulesOmitted: 600 });
   });
@@ -122,7 +122,7 @@ describe('an event of our own', () => {
   });
 
   it('sets off none of our own rules', () => {
-    const { source, detailType, detail } = ownEvent(outcome([ssh(1)]));
+    const { source, detailType, detail } = ownEvent(outcome([ssh(1)]), 'aws');
     const event = { source, 'detail-type': detailType, detail: JSON.parse(detail) as object };
     const patterns = Object.values(EVENT_PATTERNS);
     expect(patterns.filter((pattern) => eventMatches(pattern, event))).toEqual([]);
