@@ -127,7 +127,7 @@ export function cellFunctions(stack: Stack, parts: CellParts): CellFunctions {
         statementsFor(
           spec,
           { ...shared, 'log-group': [logArn], 'failure-queue': failed === undefined ? [] : [failed.queueArn] },
-          key?.keyArn,
+          key && { arn: key.keyArn, region: stack.region },
         ),
     });
     return { spec, lambda, doors: doorsOf(stack, id, lambda, { doors, failures: failed }), failed };

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type IPrincipal, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
@@ -31,6 +31,7 @@ export function customerKey(scope: Construct): Key {
   const key = new Key(scope, 'Key', {
     enableKeyRotation: true,
     description: 'Portcullis: ledger, notices, queues and logs',
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   for (const writer of writers(stack)) key.grant(writer, 'kms:Decrypt', 'kms:GenerateDataKey*');
   key.grantEncryptDecrypt(logs(stack));

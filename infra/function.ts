@@ -34,7 +34,7 @@ const environmentOf = (spec: FunctionSpec, settings: FunctionParts['settings']):
 export function cellFunction(scope: Construct, id: string, spec: FunctionSpec, parts: FunctionParts): Lambda {
   const logGroup = new LogGroup(scope, `${id}Log`, {
     retention: RetentionDays.ONE_YEAR,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ...(parts.key && { encryptionKey: parts.key }),
   });
   const role = new Role(scope, `${id}Role`, {

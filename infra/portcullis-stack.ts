@@ -20,7 +20,7 @@ import { lostEvents, writtenOnlyBy } from './queue.ts';
 import { canary, schedule, sweeps } from './schedule.ts';
 import { switchWatch } from './switch-watch.ts';
 import { CellSynthesizer } from './synthesizer.ts';
-import { chatTopic, publishedOnlyBy, topics } from './topics.ts';
+import { chatTopic, publishedByAlarms, publishedOnlyBy, topics } from './topics.ts';
 
 /** Settings of a cell. */
 export interface PortcullisProps {
@@ -132,7 +132,7 @@ export class PortcullisStack extends Stack {
     if (queue && functions.onAlert) feed(this, queue, eventsOf(functions.onAlert));
     const buttons = functions.onAction && buttonsUrl(functions.onAction.lambda);
     const watched = { undelivered, functions, ...(queue && { alerts: queue }) };
-    alarms(this, watched, alarmsTopic);
+    publishedByAlarms(alarmsTopic, alarms(this, watched, alarmsTopic));
     dashboard(this, watched);
     outputs(this, {
       LedgerTable: ledger.tableName,
