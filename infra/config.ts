@@ -8,9 +8,7 @@ import { type ConfigSchedule, RECORDER_CHECK } from '../shared/catalogue.ts';
 import { configQueries } from './config-queries.ts';
 import { putConfigRules } from './config-rules.ts';
 import { eventTarget } from './event-target.ts';
-
-/** How much of AWS Config a cell has: its rules as well, or the function alone, for the rules of a conformance pack. */
-export type ConfigExtent = 'rules' | 'function';
+import type { ConfigExtent } from './options/registry.ts';
 
 /** What AWS Config works with. */
 export interface ConfigParts {

@@ -1,20 +1,21 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Rule } from 'aws-cdk-lib/aws-events';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { CHAT_APIS, type ConfigSchedule, doorName, type FunctionSpec, SWITCH_PARAMETER } from '../shared/catalogue.ts';
+import { CHAT_APIS, doorName, type FunctionSpec, SWITCH_PARAMETER } from '../shared/catalogue.ts';
 import { InputInvalid } from '../shared/model/errors.ts';
 import { alarms } from './alarms.ts';
 import { alertQueue, feed } from './alert-queue.ts';
 import { buttonsUrl } from './buttons-url.ts';
 import { type CellFunction, type CellFunctions, cellFunctions, functionNamesIn } from './cell-functions.ts';
 import { changeRules } from './change-rules.ts';
-import { type ConfigExtent, config } from './config.ts';
+import { config } from './config.ts';
 import { dashboard } from './dashboard.ts';
 import { customerKey } from './encryption.ts';
 import { ledgerTable } from './ledger.ts';
+import type { StackOptions } from './options/registry.ts';
 import { outputs } from './outputs.ts';
 import { lostEvents, writtenOnlyBy } from './queue.ts';
 import { canary, schedule, sweeps } from './schedule.ts';
@@ -22,48 +23,26 @@ import { switchWatch } from './switch-watch.ts';
 import { CellSynthesizer } from './synthesizer.ts';
 import { chatTopic, publishedByAlarms, publishedOnlyBy, topics } from './topics.ts';
 
-/** Settings of a cell. */
-export interface PortcullisProps {
+/** What a cell is made of. */
+export interface PortcullisProps extends StackOptions {
   /** Folder of a function's bundle. */
   readonly bundleOf: (spec: FunctionSpec) => string;
-  /** Who gets notices and alarms by mail; others subscribe to the topics. */
-  readonly email?: string;
-  /** Regions whose groups it may close. Default: the stack's own. */
-  readonly regions?: readonly string[];
-  /** Encrypts everything with a key of the account's own ($1 a month). Default: AWS's keys. */
-  readonly customerKeys?: boolean;
-  /**
-   * AWS Config: its rules, one for each family of controls, or only the function that they call, for those of a conformance pack. Default
-   * neither: where no recorder runs, rules would fail the deployment, and each evaluation costs money.
-   */
-  readonly config?: ConfigExtent;
-  /** How often AWS Config's rules evaluate every group, besides whenever one changes. Default never: that costs for each group and rule. */
-  readonly configSchedule?: ConfigSchedule;
-  /** Whether findings go to AWS Security Hub, which the account must have enabled in the stack's region. Default false. */
-  readonly securityHub?: boolean;
-  /** ARN of the bus that our own events are put on. Default: the account's default bus, which is free of charge for its keeper and costs $1 for a million of them. */
-  readonly eventBusArn?: string;
-  /** ARN of a secret with the keys of Slack and PagerDuty: with it, people are told there, and buttons act. */
-  readonly alertsSecretArn?: string;
-  /** Slack's Web API. Default `https://slack.com/api`; GovSlack has another. */
-  readonly slackApi?: string;
-  /** PagerDuty's Events API. Default the one in the USA; Europe has another. */
-  readonly pagerDutyApi?: string;
-  /** A second topic, for Amazon Q Developer in chat applications. Default false. */
-  readonly amazonQ?: boolean;
-  /** Default `/portcullis/switch`. */
-  readonly switchParameter?: string;
 }
+
+/** The regions of the cell, the home region first. */
+const regionsOf = (stack: Stack, { regions = [] }: PortcullisProps): readonly string[] => [
+  ...new Set([stack.region, ...regions]),
+];
 
 const switchParameterOf = ({ switchParameter = SWITCH_PARAMETER }: PortcullisProps): string => switchParameter;
 
 /** What the functions are told of the props, with what holds where nothing is said. */
 const partsOf = (stack: Stack, props: PortcullisProps) => ({
   bundleOf: props.bundleOf,
-  regions: props.regions ?? [stack.region],
+  regions: regionsOf(stack, props),
   functionNames: functionNamesIn(stack),
   switchParameter: switchParameterOf(props),
-  config: props.config !== undefined,
+  config: (props.config ?? false) !== false,
   securityHub: props.securityHub ?? false,
   eventBusArn:
     props.eventBusArn ?? stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' }),
@@ -85,7 +64,7 @@ function configOf(
   { config: extent, configSchedule }: PortcullisProps,
   undelivered: IQueue,
 ): readonly Rule[] {
-  if (onConfig === undefined || extent === undefined) return [];
+  if (onConfig === undefined || extent === undefined || extent === false) return [];
   return [config(stack, { onConfig: onConfig.lambda, extent, schedule: configSchedule, undelivered })];
 }
 
@@ -96,13 +75,16 @@ function publishersOf(functions: CellFunctions): readonly IRole[] {
   );
 }
 
+const stackProps = ({ homeRegion }: PortcullisProps): StackProps => ({
+  description: 'Portcullis keeps the security groups of this account closed.',
+  synthesizer: new CellSynthesizer(),
+  ...(homeRegion !== undefined && { env: { region: homeRegion } }),
+});
+
 /** One account's cell: it sees changes of security groups, closes what they open, keeps the undo, and tells people. */
 export class PortcullisStack extends Stack {
   constructor(scope: Construct, id: string, props: PortcullisProps) {
-    super(scope, id, {
-      description: 'Portcullis keeps the security groups of this account closed.',
-      synthesizer: new CellSynthesizer(),
-    });
+    super(scope, id, stackProps(props));
     const key = props.customerKeys ? customerKey(this) : undefined;
     const { notices, alarms: alarmsTopic } = topics(this, key, props.email);
     const chat = props.amazonQ ? chatTopic(this, key) : undefined;

@@ -3,6 +3,7 @@ import { CONTROLS } from '../../shared/controls/registry.ts';
 import { jsonSchemaText } from '../../shared/policy/json-schema.ts';
 import { catalogueText } from './catalogue.ts';
 import { conformancePackText } from './conformance-pack.ts';
+import { optionsText } from './options.ts';
 import { registryText } from './registry.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -12,6 +13,7 @@ const generated: ReadonlyMap<string, string> = new Map([
   ['shared/controls/registry.ts', await registryText()],
   ['portcullis.schema.json', jsonSchemaText(CONTROLS)],
   ['docs/controls.md', await catalogueText()],
+  ['docs/options.md', optionsText()],
   ['infra/conformance-pack.yaml', conformancePackText()],
 ]);
 

@@ -20,7 +20,12 @@ import { isCanaryRequest } from '../../shared/readers/canary-request.ts';
 import { resourcesOf, type Template, templateOf } from './stack-template.ts';
 
 const template = templateOf();
-const withKey = templateOf({ customerKeys: true, email: 'oncall@example.com', regions: ['eu-central-1', 'us-east-1'] });
+const withKey = templateOf({
+  customerKeys: true,
+  email: 'oncall@example.com',
+  homeRegion: 'eu-central-1',
+  regions: ['us-east-1'],
+});
 
 interface Statement {
   readonly Action: string | readonly string[];
@@ -220,14 +225,16 @@ describe('the cell', () => {
     });
   });
 
-  it('may close groups in its own region, or in the regions it is given', () => {
+  it('may close groups in its home region, and in the other regions that it is given', () => {
     expect(revokedOn(template).match(/AWS::Region/g)).toHaveLength(2);
-    expect(revokedOn(withKey)).not.toContain('AWS::Region');
+    expect(revokedOn(withKey).match(/eu-central-1/g)).toHaveLength(2);
     expect(revokedOn(withKey).match(/us-east-1/g)).toHaveLength(2);
   });
 
-  it('writes no partition down', () => {
-    expect(JSON.stringify([template, withKey])).not.toMatch(/arn:aws[:-]/);
+  it('names no partition unless the home region fixes it', () => {
+    expect(JSON.stringify(template)).not.toMatch(/arn:aws[:-]/);
+    const sovereign = JSON.stringify(templateOf({ homeRegion: 'eusc-de-east-1', config: 'rules', amazonQ: true }));
+    expect(sovereign).not.toMatch(/arn:aws:|amazonaws\.com\.cn/);
   });
 
   it.each(EACH)('runs %s as the catalogue says', (name, id) => {
