@@ -20,6 +20,8 @@ export interface FunctionParts {
   /** Whether it is invoked through aliases alone: whoever invokes it by its bare name is refused, and gains nothing by another try. */
   readonly hasDoors: boolean;
   readonly key: IKey | undefined;
+  /** Concurrent executions that Lambda reserves for it, which are also the most that it gets; none are reserved if undefined. */
+  readonly reservedConcurrency: number | undefined;
   /** What its role allows, given the ARN of its log. */
   readonly allow: (logArn: string) => readonly PolicyStatement[];
 }
@@ -58,6 +60,7 @@ export function cellFunction(scope: Construct, id: string, spec: FunctionSpec, p
     logGroup,
     maxEventAge: parts.hasDoors ? Duration.minutes(1) : Duration.hours(6),
     retryAttempts: parts.hasDoors ? 0 : 2,
+    ...(parts.reservedConcurrency !== undefined && { reservedConcurrentExecutions: parts.reservedConcurrency }),
     // SqsDestination would allow the role to read the queue's attributes, which Lambda has no use for.
     ...(failures && { onFailure: { bind: () => ({ destination: failures.queueArn }) } }),
   });
