@@ -14,6 +14,7 @@ import { changeRules } from './change-rules.ts';
 import { config } from './config.ts';
 import { dashboard } from './dashboard.ts';
 import { customerKey } from './encryption.ts';
+import { forwarders } from './forwarder/forwarders.ts';
 import { ledgerTable } from './ledger.ts';
 import type { StackOptions } from './options/registry.ts';
 import { outputs } from './outputs.ts';
@@ -116,6 +117,7 @@ export class PortcullisStack extends Stack {
       ...sweeps(this, toSchedule, undelivered),
       canary(this, toSchedule, undelivered),
       switchWatch(this, switchParameterOf(props), alarmsTopic, undelivered),
+      ...forwarders(this, { regions: regionsOf(this, props).slice(1), alarms: alarmsTopic, undelivered }),
       ...configOf(this, functions, props, undelivered),
     ];
     writtenOnlyBy(undelivered, { service: 'events.amazonaws.com', sourceArns: rules.map(({ ruleArn }) => ruleArn) });

@@ -19,7 +19,7 @@ export const bareAccount = async (options: LocalOptions): Promise<Running> => {
 
 /** The same with a cell: the bundled functions answer every change and keep the times, and AWS Config asks for compliance where it is wanted. */
 export const guardedAccount = async (
-  options: LocalOptions & Pick<CellOptions, 'config'>,
+  options: LocalOptions & Pick<CellOptions, 'config' | 'otherRegions'>,
   clock: CommandClock,
 ): Promise<Running> => {
   const [{ runCell }, bundle] = await Promise.all([import('../../infra/local/run.ts'), functionBundle()]);

@@ -20,6 +20,22 @@ const portOf = (args: Arguments): number => {
   return Number(given);
 };
 
+/** The other regions that the cell guards. A real cell has a forwarder in each. */
+const otherRegionsOf = (args: Arguments): readonly string[] => {
+  const given = args.value('regions');
+  if (given === undefined) return [];
+  if (!args.has('remediate')) throw new InputInvalid('--regions: it is for the cell; give --remediate as well');
+  const names = given.split(',').map((name) => name.trim());
+  const wrong = names
+    .filter((name) => !/^[a-z]{2,4}(?:-[a-z]+){1,3}-\d+$/.test(name))
+    .map((name) => JSON.stringify(name));
+  if (wrong.length > 0)
+    throw new InputInvalid(
+      `--regions ${JSON.stringify(given)}: expected regions such as us-east-1, found ${wrong.join(', ')}`,
+    );
+  return [...new Set(names)].filter((name) => name !== REGION);
+};
+
 const estateOf = async (args: Arguments, terminal: Terminal): Promise<{ readonly estate?: Estate }> => {
   const file = args.value('estate');
   if (file === undefined) return {};
@@ -40,9 +56,10 @@ const startFault = (error: unknown, args: Arguments): unknown => {
 
 const start = async (args: Arguments, terminal: Terminal): Promise<Running> => {
   const options = { port: portOf(args), region: REGION, ...(await estateOf(args, terminal)) };
+  const otherRegions = otherRegionsOf(args);
   try {
     return await (args.has('remediate')
-      ? guardedAccount({ ...options, config: args.has('config') }, terminal.clock)
+      ? guardedAccount({ ...options, otherRegions, config: args.has('config') }, terminal.clock)
       : bareAccount(options));
   } catch (error) {
     throw startFault(error, args);
@@ -83,6 +100,10 @@ export const local: Command = {
       help: 'what the account is filled with (default: nothing; events/estate.json is a web shop)',
     },
     remediate: { help: 'run Portcullis in it, as it runs in AWS' },
+    regions: {
+      value: 'NAMES',
+      help: `with --remediate: other regions to guard besides ${REGION}, with commas between`,
+    },
     config: { help: 'with --remediate: record the groups in AWS Config, with the rules of Portcullis' },
   },
   details: `The account speaks AWS's own protocols: the AWS CLI, boto3, Terraform and SDKs work unchanged with AWS_ENDPOINT_URL.

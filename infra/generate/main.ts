@@ -5,6 +5,7 @@ import { catalogueText } from './catalogue.ts';
 import { conformancePackText } from './conformance-pack.ts';
 import { optionsText } from './options.ts';
 import { registryText } from './registry.ts';
+import { stackRulesText } from './stack-rules.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
@@ -15,6 +16,7 @@ const generated: ReadonlyMap<string, string> = new Map([
   ['docs/controls.md', await catalogueText()],
   ['docs/options.md', optionsText()],
   ['infra/conformance-pack.yaml', conformancePackText()],
+  ['infra/local/stack-rules.generated.json', stackRulesText()],
 ]);
 
 const isCurrent = (file: string, text: string): boolean => {

@@ -4,10 +4,14 @@ import { type EventPattern, eventMatches } from './event-pattern.ts';
 import type { DeliveryFailure, Target } from './invocation.ts';
 import type { LocalAccount } from './start.ts';
 
-/** An EventBridge rule: events that match the pattern go to the target. */
-interface DeliveryRule {
+/** An EventBridge rule: events of its region that match the pattern go to the target. */
+export interface DeliveryRule {
   readonly name: string;
   readonly pattern: EventPattern;
+  /** Where the rule is. Default: the home region. */
+  readonly region?: string;
+  /** The function, or the default bus of the home region, whose rules decide anew. Default: the function. */
+  readonly target?: 'function' | 'home-bus';
 }
 
 /** Which events go where, and how untidily. */
@@ -52,9 +56,18 @@ function takeAll(waiting: TrailEvent[], shuffled: Random | undefined): readonly 
   return shuffled ? shuffle(taken, shuffled) : taken;
 }
 
+/** Whether an event on the bus of a region comes to the function: by a rule of this region, or by a forwarder and a rule of the home region. */
+function reachesFunction(rules: readonly DeliveryRule[], event: TrailEvent, bus: string, home: string): boolean {
+  const matching = rules.filter(({ region = home, pattern }) => region === bus && eventMatches(pattern, event));
+  return matching.some(
+    ({ target = 'function' }) => target === 'function' || (bus !== home && reachesFunction(rules, event, home, home)),
+  );
+}
+
 /**
  * Delivers the account's CloudTrail events to a function by EventBridge rules: after the call has returned, at least once,
- * each in an asynchronous invocation with Lambda's retries. A wrong pattern throws EventPatternError here, before any event.
+ * each in an asynchronous invocation with Lambda's retries. An event is on the bus of its own region alone; without a forwarder there it
+ * does not reach the home region. A wrong pattern throws EventPatternError here, before any event.
  */
 export function deliverTo(local: LocalAccount, options: DeliveryOptions): Delivery {
   const { rules, target, doubled = false, shuffled = false, delayMs = 1 } = options;
@@ -75,7 +88,7 @@ export function deliverTo(local: LocalAccount, options: DeliveryOptions): Delive
   }
 
   const stop = local.onEvent((event) => {
-    if (!rules.some(({ pattern }) => eventMatches(pattern, event))) return;
+    if (!reachesFunction(rules, event, event.region, region)) return;
     waiting.push(event, ...(doubled ? [event] : []));
     background.track(flush());
   });

@@ -4,7 +4,6 @@ import {
   DOORS,
   doorName,
   ENVIRONMENT,
-  EVENT_PATTERNS,
   FUNCTIONS,
   type FunctionId,
   functionName,
@@ -18,6 +17,7 @@ import { type Delivery, type DeliveryOptions, deliverTo } from './delivery.ts';
 import type { Target } from './invocation.ts';
 import { createConfigRules, createLedgerTable, createNoticesTopic } from './provision.ts';
 import { scheduledEvent } from './scheduled-event.ts';
+import { cellRules } from './stack-rules.ts';
 import { type LocalAccount, type LocalOptions, startLocalAccount } from './start.ts';
 import type { LineSink } from './telemetry.ts';
 
@@ -29,6 +29,8 @@ export interface CellOptions extends LocalOptions {
   readonly policy?: Policy;
   /** How untidily events arrive. */
   readonly delivery?: Pick<DeliveryOptions, 'doubled' | 'shuffled' | 'delayMs' | 'random'>;
+  /** Regions besides the home region that the cell guards, each with a forwarder. Default none. */
+  readonly otherRegions?: readonly string[];
   /** Whether AWS Config records groups and has its rules. Default false. */
   readonly config?: boolean;
   /** Slack and PagerDuty on this machine, told by on-alert; presses of buttons come to on-action. Default none. */
@@ -65,9 +67,10 @@ interface Place {
   readonly endpoint: string;
   readonly region: string;
   readonly topicArn: string;
+  readonly otherRegions: readonly string[];
 }
 
-const environmentOf = ({ endpoint, region, topicArn }: Place): Environment => ({
+const environmentOf = ({ endpoint, region, topicArn, otherRegions }: Place): Environment => ({
   AWS_ENDPOINT_URL: endpoint,
   AWS_REGION: region,
   [ENVIRONMENT.ledgerTable]: LEDGER,
@@ -77,7 +80,7 @@ const environmentOf = ({ endpoint, region, topicArn }: Place): Environment => ({
   [ENVIRONMENT.grantFunction]: doorName('onGrant', 'requests'),
   [ENVIRONMENT.eventBus]: 'default',
   [ENVIRONMENT.securityHub]: 'on',
-  [ENVIRONMENT.regions]: region,
+  [ENVIRONMENT.regions]: [region, ...otherRegions].join(','),
 });
 
 const ALL_DOORS: Partial<Readonly<Record<FunctionId, object>>> = DOORS;
@@ -106,10 +109,10 @@ const deploy = (settings: ContainerSettings, { bundle, config, alerts }: CellOpt
 const nameThrough = (id: FunctionId, door: string): string =>
   Object.hasOwn(ALL_DOORS[id] ?? {}, door) ? `${functionName(id)}:${door}` : functionName(id);
 
-/** The rules of the catalogue lead to on-change. */
-const deliverEvents = (local: LocalAccount, target: Target, options: CellOptions['delivery']): Delivery => {
-  const rules = Object.entries(EVENT_PATTERNS).map(([name, pattern]) => ({ name, pattern }));
-  return deliverTo(local, { rules, target, functionName: doorName('onChange', 'events'), ...options });
+/** The rules of the stack lead to on-change. */
+const deliverEvents = (local: LocalAccount, target: Target, { delivery, otherRegions = [] }: CellOptions): Delivery => {
+  const rules = cellRules(local.account.homeRegion, otherRegions);
+  return deliverTo(local, { rules, target, functionName: doorName('onChange', 'events'), ...delivery });
 };
 
 /** The ways to call a cell's functions from outside. */
@@ -138,7 +141,7 @@ const callers = (
 
 /**
  * Starts an embedded account with a cell in it: the ledger's table, the topic, and the bundled functions, on-change behind the rules of
- * the catalogue. Several cells can run in one process.
+ * the stack. Several cells can run in one process.
  */
 export const runCell = async (options: CellOptions): Promise<RunningCell> => {
   const region = options.region ?? 'eu-west-1';
@@ -154,18 +157,19 @@ export const runCell = async (options: CellOptions): Promise<RunningCell> => {
       ...options.principals,
     },
   });
+  const { otherRegions = [] } = options;
   const { endpoint, account } = local;
   const client = local.clientSettings({ accessKeyId: ROLE_KEY, region });
   const [topicArn] = await Promise.all([createNoticesTopic(client), createLedgerTable(client, LEDGER)]);
   const actionRole = `arn:aws:iam::${account.id}:role/${ROLE}`;
   const alerts = options.alerts && (await startAlerts(local, { client, topicArn, actionRole }, options.alerts));
-  const environment = { ...environmentOf({ endpoint, region, topicArn }), ...alerts?.environment };
+  const environment = { ...environmentOf({ endpoint, region, topicArn, otherRegions }), ...alerts?.environment };
   const { policy, telemetry = () => undefined } = options;
   const settings = { local, accessKeyId: ROLE_KEY, region, environment, telemetry, ...(policy && { policy }) };
   const onChange = deploy(settings, options);
   if (options.config)
     await createConfigRules(client, `arn:aws:lambda:${region}:${account.id}:function:${functionName('onConfig')}`);
-  const delivery = deliverEvents(local, onChange, options.delivery);
+  const delivery = deliverEvents(local, onChange, options);
   const close = async () => {
     delivery.stop();
     await local.background.stop();

@@ -2,11 +2,13 @@ import {
   CHAT_APIS,
   CONFIG_SCHEDULES,
   type ConfigSchedule,
+  EVENT_PATTERNS,
   FUNCTIONS,
   STACK_NAME,
   SWITCH_PARAMETER,
 } from '../../shared/catalogue.ts';
 import { configQueries } from '../config-queries.ts';
+import { forwarderNames } from '../forwarder/template.ts';
 import { pagerDutyApi, slackApi } from './api-urls.ts';
 import { arn, boolean, choice, type Kind, matching, region, regionList } from './kinds.ts';
 import { reservedConcurrency } from './reserved-concurrency.ts';
@@ -34,12 +36,17 @@ const schedules: Readonly<Record<string, ConfigSchedule>> = Object.fromEntries(
   CONFIG_SCHEDULES.map((schedule) => [schedule, schedule]),
 );
 
-/** Names of functions and of AWS Config's saved queries have at most 64 characters and begin with the name of the stack. */
+/**
+ * Names of functions, of AWS Config's saved queries and of the rules of forwarders have at most 64 characters and begin with the name of
+ * the stack.
+ */
 const LONGEST_STACK_NAME =
   64 -
   Math.max(
     ...Object.values(FUNCTIONS).map(({ name }) => name.length + 1),
     ...configQueries('').map(({ name }) => name.length),
+    ...Object.keys(EVENT_PATTERNS).map((pattern) => forwarderNames('').rule(pattern).length),
+    forwarderNames('').alarmRule.length,
   );
 
 /**
@@ -67,7 +74,7 @@ export const OPTIONS = {
     read: regionList,
     example: 'eu-west-1,us-east-1',
     byDefault: 'the home region alone',
-    help: 'The regions that the cell guards. The home region is always among them.',
+    help: 'The regions that the cell guards. The home region is always among them. Every other region gets a forwarder: a stack of EventBridge rules that send the events of this region to the home region, which AWS charges as custom events ($1 for a million). The forwarders are a CloudFormation StackSet: a region that is no longer listed loses its forwarder with the next deployment, and no region but the home region has to be bootstrapped. A region that has to be enabled must be enabled first.',
   }),
   email: option({
     read: matching('a mail address', /^[^\s@,]+@[^\s@,]+$/, 320),

@@ -70,6 +70,16 @@ describe('portcullis local', () => {
     expect(out).toMatch(/On-call reads\n {2}\| Closed tcp\/22 \(SSH\) from the world on sg-\w+ web\n/);
   });
 
+  it.each([
+    [
+      ['--remediate', '--regions', 'us-east-1, moon'],
+      '--regions "us-east-1, moon": expected regions such as us-east-1, found "moon"',
+    ],
+    [['--regions', 'us-east-1'], '--regions: it is for the cell; give --remediate as well'],
+  ])('refuses %j', async (argv, problem) => {
+    expect(await cli(['local', '--port', '0', ...argv])).toMatchObject({ code: 2, err: `portcullis: ${problem}\n` });
+  });
+
   it('says that a port is taken, and what to do', async () => {
     const server = createServer();
     const port = await new Promise<number>((resolve) => {

@@ -11,10 +11,13 @@ import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
 import { ROLE_KEY } from '../../infra/local/run.ts';
 import { openShop, stepsToClose, tcp } from './shop.ts';
 
+/** A region with a forwarder. */
+const AWAY = 'ap-southeast-2';
+
 let shop: Awaited<ReturnType<typeof openShop>>;
 
 beforeAll(async () => {
-  shop = await openShop();
+  shop = await openShop({ otherRegions: [AWAY] });
   // The container's first event loads what later ones find loaded.
   await shop.authorize('app', tcp(9999, '10.0.0.0/8'));
   await shop.delivery.drain();
@@ -30,6 +33,26 @@ beforeEach(() => {
 const idsOf = (rules: readonly { SecurityGroupRuleId?: string | undefined }[]) =>
   rules.map(({ SecurityGroupRuleId }) => SecurityGroupRuleId);
 const messagesSince = (count: number) => shop.local.messages.slice(count).map((message) => textFor('email', message));
+
+/** A group in a VPC of another region, which `open` opens to the world. */
+const groupIn = async (region: string) => {
+  const ec2 = new EC2Client({ ...shop.settings(), region });
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.70.0.0/16' }));
+  const { GroupId } = await ec2.send(
+    new CreateSecurityGroupCommand({ GroupName: 'away', Description: 'away', VpcId: Vpc?.VpcId }),
+  );
+  await shop.delivery.drain();
+  const open = async () => {
+    await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [tcp(22, '0.0.0.0/0')] }));
+    await shop.delivery.drain();
+    ec2.destroy();
+  };
+  const inbound = () =>
+    [...shop.local.account.region(region).rules.values()].filter(
+      ({ groupId, direction }) => groupId === GroupId && direction === 'ingress',
+    );
+  return { open, inbound };
+};
 
 describe('an opening through the real SDK and the bundled function', () => {
   it('is closed and told, its private neighbour in the same call stays byte for byte', async () => {
@@ -77,27 +100,24 @@ describe('an opening through the real SDK and the bundled function', () => {
     expect(messagesSince(0).at(-1)).toContain(Vpc?.VpcId);
   });
 
-  it('is closed in another region than the home region by calls to that region alone', async () => {
-    const region = 'ap-southeast-2';
-    const ec2 = new EC2Client({ ...shop.settings(), region });
-    const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.70.0.0/16' }));
-    const away = { GroupName: 'away', Description: 'away', VpcId: Vpc?.VpcId };
-    const { GroupId } = await ec2.send(new CreateSecurityGroupCommand(away));
-    await shop.delivery.drain();
+  it('is closed in a region with a forwarder by calls to that region alone', async () => {
+    const { open, inbound } = await groupIn(AWAY);
     shop.local.calls.length = 0;
     const told = shop.local.messages.length;
-    const world = tcp(22, '0.0.0.0/0');
-    await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [world] }));
-    await shop.delivery.drain();
-    ec2.destroy();
+    await open();
     const own = shop.local.calls.filter(({ service, accessKeyId }) => service === 'ec2' && accessKeyId === ROLE_KEY);
     expect(own.map(({ operation }) => operation)).toContain('RevokeSecurityGroupIngress');
-    expect(new Set(own.map((call) => call.region))).toEqual(new Set([region]));
-    const { rules } = shop.local.account.region(region);
-    expect(
-      [...rules.values()].filter(({ groupId, direction }) => groupId === GroupId && direction === 'ingress'),
-    ).toEqual([]);
-    expect(messagesSince(told)).toEqual([expect.stringContaining(region)]);
+    expect(new Set(own.map((call) => call.region))).toEqual(new Set([AWAY]));
+    expect(inbound()).toEqual([]);
+    expect(messagesSince(told)).toEqual([expect.stringContaining(AWAY)]);
+  });
+
+  it('does not reach on-change from a region without a forwarder', async () => {
+    const { open, inbound } = await groupIn('sa-east-1');
+    const delivered = shop.delivery.delivered();
+    await open();
+    expect(inbound()).toHaveLength(1);
+    expect(shop.delivery.delivered()).toBe(delivered);
   });
 
   it('is closed when it comes by an in-place modification', async () => {

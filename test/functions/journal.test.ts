@@ -5,6 +5,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { journalTo } from '../../functions/on-change/journal.ts';
 import { measurePut } from '../../functions/runtime/canary.ts';
+import { resourcesOf, templateOf } from '../../infra/synthesize.ts';
 import { CANARY_LATE_MS, markerPut } from '../../shared/model/canary.ts';
 import type { Command, CommandResult } from '../../shared/model/command.ts';
 import type { Outcome } from '../../shared/model/decision.ts';
@@ -13,7 +14,6 @@ import { METRICS } from '../../shared/model/metrics.ts';
 import type { JournalEntry } from '../../shared/model/ports.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import { gistOf } from '../../shared/pipeline/gist.ts';
-import { resourcesOf, templateOf } from '../infra/stack-template.ts';
 import { outcome, ssh } from '../reports/outcomes.ts';
 
 const FUNCTIONS = path.join(import.meta.dirname, '../../functions');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { resourcesOf, type Template, templateOf } from '../../infra/synthesize.ts';
 import { ALERT_QUEUE, FUNCTIONS } from '../../shared/catalogue.ts';
-import { resourcesOf, type Template, templateOf } from './stack-template.ts';
 
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:portcullis/alerts-AbCdEf';
 

@@ -5,10 +5,10 @@ import { build } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bundleFunction, entryPointsIn, ROOT } from '../../infra/bundle.ts';
 import { eventMatches } from '../../infra/local/event-pattern.ts';
+import { resourcesOf, templateOf } from '../../infra/synthesize.ts';
 import { CONTROLS, EVENT_PATTERNS, FUNCTIONS, PERMISSIONS } from '../../shared/catalogue.ts';
 import type { Trigger } from '../../shared/model/change.ts';
 import { SERVICE_CALLS } from '../../shared/readers/cloudtrail-calls.ts';
-import { resourcesOf, templateOf } from './stack-template.ts';
 
 const matches = (candidate: object): boolean =>
   Object.values(EVENT_PATTERNS).some((pattern) => eventMatches(pattern, candidate));

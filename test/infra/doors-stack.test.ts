@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { resourcesOf, templateOf } from '../../infra/synthesize.ts';
 import { DOORS, type Door, FUNCTIONS, type FunctionId, functionName } from '../../shared/catalogue.ts';
-import { resourcesOf, templateOf } from './stack-template.ts';
 
 const template = templateOf({
   alertsSecretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:portcullis/alerts-AbCdEf',

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { configQueries } from '../../infra/config-queries.ts';
+import { forwarderTemplate } from '../../infra/forwarder/template.ts';
 import { readOptions } from '../../infra/options/read.ts';
 import { OPTIONS } from '../../infra/options/registry.ts';
+import { resourcesOf } from '../../infra/synthesize.ts';
 import { FUNCTIONS, type FunctionId, functionName } from '../../shared/catalogue.ts';
 import { InputInvalid } from '../../shared/model/errors.ts';
 
@@ -129,6 +131,9 @@ describe('the options of the stack', () => {
     const names = [
       ...Object.keys(FUNCTIONS).map((id) => functionName(id as FunctionId, stack)),
       ...configQueries(stack).map(({ name }) => name),
+      ...resourcesOf(JSON.parse(JSON.stringify(forwarderTemplate(stack))), 'AWS::Events::Rule').map(({ Properties }) =>
+        String(Properties['Name']),
+      ),
     ];
     expect(Math.max(...names.map(({ length }) => length))).toBe(64);
   });

@@ -1,9 +1,11 @@
 import { AuthorizeSecurityGroupIngressCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import type { Context } from 'aws-lambda';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { deliverTo } from '../../../infra/local/delivery.ts';
+import { type DeliveryRule, deliverTo } from '../../../infra/local/delivery.ts';
 import { EventPatternError } from '../../../infra/local/event-matchers.ts';
+import { cellRules } from '../../../infra/local/stack-rules.ts';
 import type { LocalAccount } from '../../../infra/local/start.ts';
+import { EVENT_PATTERNS } from '../../../shared/catalogue.ts';
 import { virtualAccount } from './in-process.ts';
 import { ec2Client, seeded, vpcWithGroup } from './local-client.ts';
 
@@ -148,6 +150,44 @@ test('stopped, nothing more is delivered', async () => {
   await authorize(22);
   await delivery.drain();
   expect(seen).toEqual([]);
+});
+
+const AWAY = 'sa-east-1';
+const [rule] = rules;
+
+/** Ports whose openings came to the function, opened in the home region and then in another one. */
+async function delivered(given: readonly DeliveryRule[]): Promise<readonly number[]> {
+  const seen: number[] = [];
+  const delivery = deliverTo(local, { rules: given, target: async (event) => void seen.push(portOf(event)) });
+  await authorize(22);
+  const away = ec2Client(local, undefined, AWAY);
+  ({ groupId } = await vpcWithGroup(away));
+  ec2 = away;
+  await authorize(23);
+  await delivery.drain();
+  return seen;
+}
+
+test('a rule matches events of its own region alone', async () => {
+  expect(await delivered([{ ...rule! }])).toEqual([22]);
+});
+
+test('an event of another region comes to the function by a forwarder and a rule of the home region', async () => {
+  expect(await delivered([{ ...rule! }, { ...rule!, region: AWAY, target: 'home-bus' }])).toEqual([22, 23]);
+});
+
+test('what a forwarder sends and no rule of the home region matches comes to nobody', async () => {
+  const forwarder = { name: 'forwarder', pattern: { source: ['aws.ec2'] }, region: AWAY, target: 'home-bus' } as const;
+  const other = { name: 'other', pattern: { source: ['aws.rds'] } };
+  expect(await delivered([other, forwarder])).toEqual([]);
+});
+
+test('the cell’s own rules are those of the synthesised templates: home and forwarder have the same patterns', () => {
+  const cell = cellRules('eu-west-1', [AWAY]);
+  const of = (region: string) => cell.filter((one) => one.region === region).map(({ pattern }) => pattern);
+  expect(of('eu-west-1')).toEqual(Object.values(EVENT_PATTERNS));
+  expect(of(AWAY)).toEqual(expect.arrayContaining(Object.values(EVENT_PATTERNS)));
+  expect(cellRules('eu-west-1', []).map(({ region }) => region)).not.toContain(AWAY);
 });
 
 test('a wrong pattern is refused before any event', () => {

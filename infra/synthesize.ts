@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { ROOT } from '../../infra/bundle.ts';
-import { type PortcullisProps, PortcullisStack } from '../../infra/portcullis-stack.ts';
+import { STACK_NAME } from '../shared/catalogue.ts';
+import { ROOT } from './bundle.ts';
+import { type PortcullisProps, PortcullisStack } from './portcullis-stack.ts';
 
 /** A resource of a template. */
 export interface Resource {
@@ -30,13 +31,13 @@ const settings: { readonly context: Record<string, unknown> } = JSON.parse(
 
 const folder = (...parts: string[]) => mkdtempSync(path.join(tmpdir(), ['portcullis', ...parts, ''].join('-')));
 
-/** Synthesises a cell around an empty bundle, with no account, no region, no network. */
+/** Synthesises a cell around an empty bundle, without a build, an account or a network. */
 export function templateOf(props: Omit<PortcullisProps, 'bundleOf'> = {}): Template {
   const [bundle, outdir] = [folder('bundle'), folder('cdk')];
   try {
     writeFileSync(path.join(bundle, 'index.mjs'), 'export const handler = async () => {};\n');
     const app = new App({ outdir, analyticsReporting: false, context: settings.context });
-    const cell = new PortcullisStack(app, 'Portcullis', { bundleOf: () => bundle, ...props });
+    const cell = new PortcullisStack(app, props.stack ?? STACK_NAME, { bundleOf: () => bundle, ...props });
     const template: Template = app.synth().getStackByName(cell.stackName).template;
     return template;
   } finally {
@@ -46,5 +47,5 @@ export function templateOf(props: Omit<PortcullisProps, 'bundleOf'> = {}): Templ
 }
 
 /** Resources of one type. */
-export const resourcesOf = (template: Template, type: string): readonly Resource[] =>
-  Object.values(template.Resources).filter((resource) => resource.Type === type);
+export const resourcesOf = ({ Resources }: Pick<Template, 'Resources'>, type: string): readonly Resource[] =>
+  Object.values(Resources).filter((resource) => resource.Type === type);

@@ -1,0 +1,136 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { forwarderNames, forwarderTemplate } from '../../infra/forwarder/template.ts';
+import { eventMatches } from '../../infra/local/event-pattern.ts';
+import { type Resource, resourcesOf, type Template, templateOf } from '../../infra/synthesize.ts';
+import { EVENT_PATTERNS } from '../../shared/catalogue.ts';
+
+const HOME = 'eu-west-1';
+
+const withRegions = (...regions: string[]) => templateOf({ homeRegion: HOME, regions });
+
+const home = templateOf();
+const two = withRegions('us-east-1', HOME, 'ap-east-1');
+
+const stackSetOf = (template: Template) => {
+  const [stackSet, ...more] = resourcesOf(template, 'AWS::CloudFormation::StackSet');
+  expect(more).toEqual([]);
+  return stackSet?.Properties;
+};
+
+const regionsIn = (template: Template) => Object(stackSetOf(template)?.['StackInstancesGroup'])[0]?.Regions;
+
+const forwarder: Template = JSON.parse(JSON.stringify(forwarderTemplate('Portcullis')));
+
+const patternsOf = (rules: readonly Resource[]) => rules.map(({ Properties }) => Properties['EventPattern']);
+
+describe('a cell of several regions', () => {
+  it('has a forwarder in each listed region but its home region, and in no other', () => {
+    expect(regionsIn(two)).toEqual(['us-east-1', 'ap-east-1']);
+    // CloudFormation deletes the stacks of the regions that an update of a StackSet leaves out.
+    expect(regionsIn(withRegions('us-east-1'))).toEqual(['us-east-1']);
+  });
+
+  it('has no StackSet, and no role for one, if it has no other region', () => {
+    for (const template of [home, withRegions(HOME)]) {
+      expect(stackSetOf(template)).toBeUndefined();
+      expect(JSON.stringify(template)).not.toContain('Forward');
+    }
+  });
+
+  it('deploys the forwarder’s template as it is, which CloudFormation takes up to 51,200 bytes', () => {
+    const body = stackSetOf(two)?.['TemplateBody'];
+    expect(JSON.parse(String(body))).toEqual(forwarder);
+    expect(Buffer.byteLength(JSON.stringify(forwarderTemplate('a'.repeat(64))))).toBeLessThan(51_200);
+  });
+
+  it('deletes the roles of the forwarders after the last forwarder', () => {
+    const { Resources } = two;
+    const before = Object(Resources['Forwarders']).DependsOn;
+    for (const id of ['ForwarderExecution', 'ForwarderAdministration', 'ForwarderRole'])
+      expect(before).toEqual(expect.arrayContaining([expect.stringMatching(new RegExp(`^${id}DefaultPolicy`))]));
+  });
+
+  it('lets CloudFormation act for this StackSet alone, by its own principal in a region that has to be enabled', () => {
+    const roles = Object.entries(two.Resources);
+    const administration = roles.find(([id]) => id.startsWith('ForwarderAdministration'))?.[1];
+    const [statement] = Object(administration?.Properties['AssumeRolePolicyDocument']).Statement;
+    expect(statement.Principal).toEqual({
+      Service: ['cloudformation.amazonaws.com', 'cloudformation.ap-east-1.amazonaws.com'],
+    });
+    expect(JSON.stringify(statement.Condition)).toContain(':stackset/Portcullis-forwarders:*');
+  });
+
+  it('gives CloudFormation nothing in the regions but what is named after the cell', () => {
+    const policies = resourcesOf(two, 'AWS::IAM::Policy').filter(({ Properties }) =>
+      JSON.stringify(Properties['Roles']).includes('ForwarderExecution'),
+    );
+    const statements = policies.flatMap(({ Properties }) => Object(Properties['PolicyDocument']).Statement);
+    const everywhere = statements.filter(({ Resource: on }) => on === '*').flatMap(({ Action }) => Action);
+    expect(everywhere).toEqual([
+      'cloudformation:GetTemplateSummary',
+      'cloudformation:ValidateTemplate',
+      's3:GetObject',
+      'sns:Publish',
+    ]);
+    for (const { Resource: on } of statements.filter((one) => one.Resource !== '*' && one.Action !== 'iam:PassRole'))
+      expect(JSON.stringify(on)).toMatch(/Portcullis-(?:forwarders-)?\*"/);
+  });
+
+  it('tells people of the alarm of another region, and leaves its own alarms to their own topic', () => {
+    const rule = resourcesOf(two, 'AWS::Events::Rule').find(({ Properties }) =>
+      JSON.stringify(Properties['EventPattern'] ?? {}).includes('aws.cloudwatch'),
+    );
+    const pattern = Object(rule?.Properties['EventPattern']);
+    const alarm = (region: string, value: string, alarmName = forwarderNames('Portcullis').alarm) => ({
+      source: 'aws.cloudwatch',
+      'detail-type': 'CloudWatch Alarm State Change',
+      region,
+      detail: { alarmName, state: { value } },
+    });
+    expect(eventMatches(pattern, alarm('us-east-1', 'ALARM'))).toBe(true);
+    expect(eventMatches(pattern, alarm('us-east-1', 'OK'))).toBe(false);
+    expect(eventMatches(pattern, alarm(HOME, 'ALARM'))).toBe(false);
+    expect(eventMatches(pattern, alarm('us-east-1', 'ALARM', 'Other-undelivered-forwards'))).toBe(false);
+    expect(JSON.stringify(rule?.Properties['Targets'])).toContain('"Alarms');
+    const [own] = patternsOf(
+      resourcesOf(forwarder, 'AWS::Events::Rule').filter(({ Properties }) =>
+        String(Properties['Name']).endsWith('alarms'),
+      ),
+    );
+    expect(eventMatches(Object(own), alarm('us-east-1', 'ALARM'))).toBe(true);
+  });
+});
+
+describe('a forwarder', () => {
+  it('is what the golden template says', async () => {
+    await expect(`${JSON.stringify(forwarder, null, 2)}\n`).toMatchFileSnapshot(
+      path.join(import.meta.dirname, '../golden/forwarder.template.json'),
+    );
+  });
+
+  it('forwards what the rules of the home region match, and its own alarm', () => {
+    const forwarded = patternsOf(resourcesOf(forwarder, 'AWS::Events::Rule'));
+    expect(patternsOf(resourcesOf(home, 'AWS::Events::Rule'))).toEqual(
+      expect.arrayContaining(Object.values(EVENT_PATTERNS)),
+    );
+    expect(forwarded.slice(0, -1)).toEqual(Object.values(EVENT_PATTERNS));
+    expect(forwarded.at(-1)).toMatchObject({ source: ['aws.cloudwatch'] });
+  });
+
+  it('loses no event: every rule has the dead-letter queue, and may write into it', () => {
+    const rules = resourcesOf(forwarder, 'AWS::Events::Rule');
+    const [policy] = resourcesOf(forwarder, 'AWS::SQS::QueuePolicy');
+    for (const { Properties } of rules) {
+      expect(Properties['Targets']).toEqual([
+        {
+          Id: 'HomeBus',
+          Arn: { Ref: 'HomeBusArn' },
+          RoleArn: { Ref: 'ForwarderRoleArn' },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['UndeliveredForwards', 'Arn'] } },
+        },
+      ]);
+      expect(JSON.stringify(policy)).toContain(`:rule/${String(Properties['Name'])}"`);
+    }
+  });
+});
