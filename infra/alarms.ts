@@ -16,7 +16,7 @@ import { METRICS } from '../shared/model/metrics.ts';
 import type { AlertQueue } from './alert-queue.ts';
 import { alertTroubles, refusedPresses } from './alert-troubles.ts';
 import type { CellFunction, CellFunctions } from './cell-functions.ts';
-import { ownMetric } from './own-metric.ts';
+import type { OwnMetric } from './own-metric.ts';
 import { queueTroubles } from './queue-troubles.ts';
 import { runbook } from './runbook.ts';
 import { PERIOD, type Trouble, type Troubles } from './trouble.ts';
@@ -25,6 +25,8 @@ import { PERIOD, type Trouble, type Troubles } from './trouble.ts';
 export interface Watched {
   readonly undelivered: IQueue;
   readonly functions: CellFunctions;
+  /** Makes metrics of this cell. */
+  readonly ownMetric: OwnMetric;
   /** Absent where nobody is told in Slack or PagerDuty. */
   readonly alerts?: AlertQueue;
 }
@@ -57,7 +59,7 @@ const silence = ({ spec, lambda }: CellFunction): Troubles => ({
 /** Half a day, in which two sweeps begin. */
 const SWEPT = Duration.hours(12);
 
-const noSweep = (): Troubles => ({
+const noSweep = (ownMetric: OwnMetric): Troubles => ({
   SweepSilence: {
     metric: ownMetric(METRICS.groupsSwept, Stats.SAMPLE_COUNT).with({ period: SWEPT }),
     from: 1,
@@ -66,7 +68,7 @@ const noSweep = (): Troubles => ({
   },
 });
 
-const unreported = (): Troubles => ({
+const unreported = (ownMetric: OwnMetric): Troubles => ({
   UnreportedFindings: {
     metric: ownMetric(METRICS.findingsUnreported, Stats.SUM),
     from: 1,
@@ -74,7 +76,7 @@ const unreported = (): Troubles => ({
   },
 });
 
-const unreadSwitch = (): Troubles => ({
+const unreadSwitch = (ownMetric: OwnMetric): Troubles => ({
   SwitchUnread: {
     metric: ownMetric(METRICS.switchUnread, Stats.SUM),
     from: 1,
@@ -87,7 +89,7 @@ const unreadSwitch = (): Troubles => ({
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  */
-const canaryAge = (): IMetric =>
+const canaryAge = (ownMetric: OwnMetric): IMetric =>
   new MathExpression({
     expression: `IF(FILL(skipped, 0) > 0, FILL(age, 0), FILL(age, ${CANARY.lateMs}))`,
     usingMetrics: {
@@ -98,9 +100,9 @@ const canaryAge = (): IMetric =>
     period: Duration.minutes(2 * CANARY.everyMinutes),
   });
 
-const lateCanary = (): Troubles => ({
+const lateCanary = (ownMetric: OwnMetric): Troubles => ({
   CanaryLate: {
-    metric: canaryAge(),
+    metric: canaryAge(ownMetric),
     from: CANARY.lateMs,
     missing: 'trouble',
     says: `The canary was closed late or not at all: what a change opens may stay open as long. ${runbook('canary-late')}`,
@@ -121,7 +123,7 @@ const alarmFor = (scope: Construct, id: string, { metric, from, below, missing, 
 
 /** The alarms of the cell, each with the place in the runbook that says what to do. */
 export function alarms(scope: Construct, watched: Watched, topic: ITopic): readonly Alarm[] {
-  const { functions, alerts } = watched;
+  const { functions, alerts, ownMetric } = watched;
   const { onChange, onGrant, onSchedule, onConfig, onAlert, onAction } = functions;
   const troubles: Troubles = {
     ...queueTroubles(watched.undelivered, watched.functions),
@@ -130,13 +132,13 @@ export function alarms(scope: Construct, watched: Watched, topic: ITopic): reado
     ...troublesOf(onSchedule, 'Schedule'),
     ...(onConfig && troublesOf(onConfig, 'Config')),
     ...(onAlert && troublesOf(onAlert, 'Alert')),
-    ...(onAction && { ...troublesOf(onAction, 'Action'), RefusedPresses: refusedPresses() }),
+    ...(onAction && { ...troublesOf(onAction, 'Action'), RefusedPresses: refusedPresses(ownMetric) }),
     ...(alerts && alertTroubles(alerts)),
     ...silence(onSchedule),
-    ...noSweep(),
-    ...unreported(),
-    ...unreadSwitch(),
-    ...lateCanary(),
+    ...noSweep(ownMetric),
+    ...unreported(ownMetric),
+    ...unreadSwitch(ownMetric),
+    ...lateCanary(ownMetric),
   };
   return Object.entries(troubles).map(([id, trouble]) => {
     const alarm = alarmFor(scope, id, trouble);

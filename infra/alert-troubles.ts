@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { METRICS } from '../shared/model/metrics.ts';
 import type { AlertQueue } from './alert-queue.ts';
-import { ownMetric } from './own-metric.ts';
+import type { OwnMetric } from './own-metric.ts';
 import { runbook } from './runbook.ts';
 import { PERIOD, queueTrouble, type Trouble, type Troubles } from './trouble.ts';
 
@@ -24,7 +24,7 @@ export const alertTroubles = ({ waiting, undelivered }: AlertQueue): Troubles =>
 });
 
 /** Somebody sends what Slack has not signed, or presses what they may not. */
-export const refusedPresses = (): Trouble => ({
+export const refusedPresses = (ownMetric: OwnMetric): Trouble => ({
   metric: ownMetric(METRICS.pressesRefused, Stats.SUM),
   from: 20,
   says: `Many presses of buttons are refused: a wrong signing secret, or somebody who tries. ${runbook('refused-presses')}`,

@@ -102,26 +102,24 @@ const specOf = (id: FunctionId, parts: CellParts): FunctionSpec => {
   };
 };
 
-/** The settings of all functions; each function gets those that its spec names. */
-function settingsOf(stack: Stack, parts: CellParts): Omit<Readonly<Record<Setting, string>>, 'actionRole'> {
-  const { ledger, notices, switchParameter, functionNames } = parts;
-  return {
-    ledgerTable: ledger.tableName,
-    noticesTopic: notices.topicArn,
-    switchParameter,
-    changeFunction: doorName('onChange', 'requests', stack.stackName),
-    grantFunction: doorName('onGrant', 'requests', stack.stackName),
-    eventBus: parts.eventBusArn,
-    securityHub: 'on',
-    chatTopic: parts.chat?.topicArn ?? '',
-    alertsSecret: parts.alertsSecretArn ?? '',
-    slackApi: parts.slackApi,
-    pagerDutyApi: parts.pagerDutyApi,
-    actionFunction: functionNames.onAction,
-    undeliveredAlerts: parts.undeliveredAlerts?.queueUrl ?? '',
-    regions: parts.regions.join(','),
-  };
-}
+/** What the functions are told of the cell, besides what one function is told of another. */
+const settingsOf = (stack: Stack, parts: CellParts): Readonly<Record<Exclude<Setting, 'actionRole'>, string>> => ({
+  cell: stack.stackName,
+  ledgerTable: parts.ledger.tableName,
+  noticesTopic: parts.notices.topicArn,
+  switchParameter: parts.switchParameter,
+  changeFunction: doorName('onChange', 'requests', stack.stackName),
+  grantFunction: doorName('onGrant', 'requests', stack.stackName),
+  eventBus: parts.eventBusArn,
+  securityHub: 'on',
+  chatTopic: parts.chat?.topicArn ?? '',
+  alertsSecret: parts.alertsSecretArn ?? '',
+  slackApi: parts.slackApi,
+  pagerDutyApi: parts.pagerDutyApi,
+  actionFunction: parts.functionNames.onAction,
+  undeliveredAlerts: parts.undeliveredAlerts?.queueUrl ?? '',
+  regions: parts.regions.join(','),
+});
 
 /** The functions of the catalogue, each with its role and its queue. */
 export function cellFunctions(stack: Stack, parts: CellParts): CellFunctions {

@@ -1,18 +1,18 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, type IMetric, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { TELEMETRY } from '../shared/catalogue.ts';
+import { METRIC_NAMESPACE } from '../shared/catalogue.ts';
 import { DIMENSIONS, METRICS } from '../shared/model/metrics.ts';
 import type { Watched } from './alarms.ts';
-import { ownMetric } from './own-metric.ts';
+import type { OwnMetric } from './own-metric.ts';
 
 const PERIOD = Duration.minutes(5);
 const HALF = 12;
 
 /** A line for each control that has found something, whatever controls there are. */
-const byControl = (): IMetric =>
+const byControl = (cell: string): IMetric =>
   new MathExpression({
-    expression: `SEARCH('{${TELEMETRY.namespace},${DIMENSIONS.service},${DIMENSIONS.control}} MetricName="${METRICS.violations}"', 'Sum', ${PERIOD.toSeconds()})`,
+    expression: `SEARCH('{${METRIC_NAMESPACE},${DIMENSIONS.service},${DIMENSIONS.control}} MetricName="${METRICS.violations}" ${DIMENSIONS.service}="${cell}"', 'Sum', ${PERIOD.toSeconds()})`,
     label: '',
     period: PERIOD,
   });
@@ -20,7 +20,7 @@ const byControl = (): IMetric =>
 const graph = (title: string, left: readonly IMetric[]): GraphWidget =>
   new GraphWidget({ title, left: [...left], width: HALF, leftYAxis: { min: 0 } });
 
-const timeToClose = (): GraphWidget =>
+const timeToClose = (ownMetric: OwnMetric): GraphWidget =>
   graph(
     'Time from the change to its end (ms)',
     [50, 95, 99].map((share) => ownMetric(METRICS.timeToClose, Stats.percentile(share), `p${share}`)),
@@ -46,7 +46,7 @@ const errors = ({ functions }: Watched): GraphWidget =>
     ),
   );
 
-const channels = (): GraphWidget[] => [
+const channels = (ownMetric: OwnMetric): GraphWidget[] => [
   graph('Messages to Slack and PagerDuty', [
     ownMetric(METRICS.alertsDelivered, Stats.SUM, 'delivered'),
     ownMetric(METRICS.alertsRefused, Stats.SUM, 'refused, and tried again'),
@@ -61,11 +61,12 @@ const channels = (): GraphWidget[] => [
  *
  * @see https://aws.amazon.com/cloudwatch/pricing/
  */
-export const dashboard = (scope: Construct, watched: Watched): Dashboard =>
-  new Dashboard(scope, 'Dashboard', {
+export const dashboard = (scope: Construct, watched: Watched): Dashboard => {
+  const { ownMetric } = watched;
+  return new Dashboard(scope, 'Dashboard', {
     defaultInterval: Duration.days(7),
     widgets: [
-      [graph('Violations by control', [byControl()]), timeToClose()],
+      [graph('Violations by control', [byControl(Stack.of(scope).stackName)]), timeToClose(ownMetric)],
       [
         graph('Rules removed, groups swept', [
           ownMetric(METRICS.rulesRevoked, Stats.SUM, 'rules removed'),
@@ -89,7 +90,8 @@ export const dashboard = (scope: Construct, watched: Watched): Dashboard =>
           ownMetric(METRICS.canarySkipped, Stats.SUM, 'left out'),
         ]),
       ],
-      ...(watched.alerts ? [channels()] : []),
+      ...(watched.alerts ? [channels(ownMetric)] : []),
       [queues(watched), errors(watched)],
     ],
   });
+};

@@ -1,15 +1,20 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { TELEMETRY } from '../shared/catalogue.ts';
+import { METRIC_NAMESPACE } from '../shared/catalogue.ts';
 import { DIMENSIONS } from '../shared/model/metrics.ts';
 
 /** A metric of the cell's own, one value for each five minutes. */
-export const ownMetric = (metricName: string, statistic: string, label?: string): Metric =>
-  new Metric({
-    namespace: TELEMETRY.namespace,
-    metricName,
-    dimensionsMap: { [DIMENSIONS.service]: TELEMETRY.service },
-    period: Duration.minutes(5),
-    statistic,
-    ...(label !== undefined && { label }),
-  });
+export type OwnMetric = (metricName: string, statistic: string, label?: string) => Metric;
+
+/** The metrics of one cell. Those of the account's other cells differ in the dimension. */
+export const metricsOf =
+  (cell: string): OwnMetric =>
+  (metricName, statistic, label) =>
+    new Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName,
+      dimensionsMap: { [DIMENSIONS.service]: cell },
+      period: Duration.minutes(5),
+      statistic,
+      ...(label !== undefined && { label }),
+    });

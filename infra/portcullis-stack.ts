@@ -4,7 +4,7 @@ import { type IRole, ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { CHAT_APIS, doorName, type FunctionSpec, SWITCH_PARAMETER } from '../shared/catalogue.ts';
+import { CHAT_APIS, doorName, type FunctionSpec, switchParameter } from '../shared/catalogue.ts';
 import { InputInvalid } from '../shared/model/errors.ts';
 import { alarms } from './alarms.ts';
 import { alertQueue, feed } from './alert-queue.ts';
@@ -18,6 +18,7 @@ import { forwarders } from './forwarder/forwarders.ts';
 import { ledgerTable } from './ledger.ts';
 import type { StackOptions } from './options/registry.ts';
 import { outputs } from './outputs.ts';
+import { metricsOf } from './own-metric.ts';
 import { lostEvents, writtenOnlyBy } from './queue.ts';
 import { canary, schedule, sweeps } from './schedule.ts';
 import { switchWatch } from './switch-watch.ts';
@@ -35,14 +36,15 @@ const regionsOf = (stack: Stack, { regions = [] }: PortcullisProps): readonly st
   ...new Set([stack.region, ...regions]),
 ];
 
-const switchParameterOf = ({ switchParameter = SWITCH_PARAMETER }: PortcullisProps): string => switchParameter;
+const switchParameterOf = ({ stackName }: Stack, props: PortcullisProps): string =>
+  props.switchParameter ?? switchParameter(stackName);
 
 /** What the functions are told of the props, with what holds where nothing is said. */
 const partsOf = (stack: Stack, props: PortcullisProps) => ({
   bundleOf: props.bundleOf,
   regions: regionsOf(stack, props),
   functionNames: functionNamesIn(stack),
-  switchParameter: switchParameterOf(props),
+  switchParameter: switchParameterOf(stack, props),
   config: (props.config ?? false) !== false,
   securityHub: props.securityHub ?? false,
   eventBusArn:
@@ -116,7 +118,7 @@ export class PortcullisStack extends Stack {
       schedule(this, toSchedule, undelivered),
       ...sweeps(this, toSchedule, undelivered),
       canary(this, toSchedule, undelivered),
-      switchWatch(this, switchParameterOf(props), alarmsTopic, undelivered),
+      switchWatch(this, switchParameterOf(this, props), alarmsTopic, undelivered),
       ...forwarders(this, { regions: regionsOf(this, props).slice(1), alarms: alarmsTopic, undelivered }),
       ...configOf(this, functions, props, undelivered),
     ];
@@ -124,14 +126,14 @@ export class PortcullisStack extends Stack {
     for (const topic of [notices, ...(chat ? [chat] : [])]) publishedOnlyBy(topic, publishersOf(functions));
     if (queue && functions.onAlert) feed(this, queue, eventsOf(functions.onAlert));
     const toButtons = buttonsFront(functions.onAction?.lambda, props.buttons);
-    const watched = { undelivered, functions, ...(queue && { alerts: queue }) };
+    const watched = { undelivered, functions, ownMetric: metricsOf(this.stackName), ...(queue && { alerts: queue }) };
     publishedByAlarms(alarmsTopic, alarms(this, watched, alarmsTopic));
     dashboard(this, watched);
     outputs(this, {
       LedgerTable: ledger.tableName,
       NoticesTopic: notices.topicArn,
       AlarmsTopic: alarmsTopic.topicArn,
-      SwitchParameter: switchParameterOf(props),
+      SwitchParameter: switchParameterOf(this, props),
       GrantFunction: doorName('onGrant', 'requests', this.stackName),
       ...(chat && { ChatTopic: chat.topicArn }),
       ...toButtons,

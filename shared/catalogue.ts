@@ -22,7 +22,7 @@ export {
 } from './catalogue/functions.ts';
 export { ALERT_QUEUE, DEAD_LETTERS, type DeadLetterQueue } from './catalogue/queues.ts';
 export { CANARY, RECORDER_CHECK, SCHEDULE_MINUTES, SWEEPS } from './catalogue/schedules.ts';
-export { CHAT_APIS, ENVIRONMENT, type Setting, SWITCH_PARAMETER, TELEMETRY } from './catalogue/settings.ts';
+export { CHAT_APIS, ENVIRONMENT, METRIC_NAMESPACE, type Setting, switchParameter } from './catalogue/settings.ts';
 export {
   CONFIG_SCHEDULES,
   CONFIG_SCOPE,

@@ -1,4 +1,4 @@
-import { SWITCH_PARAMETER } from '../../shared/catalogue.ts';
+import { STACK_NAME, switchParameter } from '../../shared/catalogue.ts';
 import { moment } from '../../shared/exposure/moment.ts';
 import { InputInvalid } from '../../shared/model/errors.ts';
 import type { Mode } from '../../shared/model/mode.ts';
@@ -78,9 +78,13 @@ const write = async (args: Arguments, parameter: string, order: Order, now: numb
   return region;
 };
 
+/** The parameter of the named cell, or the one that is given. */
+const parameterOf = (args: Arguments): string =>
+  args.value('parameter') ?? switchParameter(args.value('stack') ?? STACK_NAME);
+
 const run: Command['run'] = async (args, terminal) => {
   const format = formatOf(args);
-  const [now, isEnd, parameter] = [terminal.clock.now(), args.has('end'), args.value('parameter') ?? SWITCH_PARAMETER];
+  const [now, isEnd, parameter] = [terminal.clock.now(), args.has('end'), parameterOf(args)];
   const order = isEnd ? endOrder(args, now) : setOrder(args, now);
   const region = await write(args, parameter, order, now);
   const { mode, until, reason } = order;
@@ -103,7 +107,11 @@ export const breakGlass: Command = {
     for: { value: 'TIME', help: `how long: 45m, 2h, 1h30m, at most ${LONGEST_SWITCH_MS / 3_600_000}h` },
     reason: REASON_OPTION,
     end: { help: 'end it before its time' },
-    parameter: { value: 'NAME', help: `the parameter that the cell reads (default ${SWITCH_PARAMETER})` },
+    stack: { value: 'NAME', help: `the stack of the cell (default ${STACK_NAME})` },
+    parameter: {
+      value: 'NAME',
+      help: `the parameter that the cell reads, if it was deployed with another (default ${switchParameter('STACK')})`,
+    },
     ...ACCOUNT_OPTIONS,
   },
   details: `It is written to Parameter Store with your own credentials, which need ssm:PutParameter, and works where no function does.

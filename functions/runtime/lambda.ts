@@ -3,10 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { CLIENT_SETTINGS } from '../../shared/aws/client-settings.ts';
-import { TELEMETRY } from '../../shared/catalogue/settings.ts';
+import { METRIC_NAMESPACE } from '../../shared/catalogue/settings.ts';
+import { DEFAULT_CELL } from '../../shared/model/cell-name.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Clock } from '../../shared/model/ports.ts';
 import type { Runtime } from './runtime.ts';
+import { optionalSetting } from './settings.ts';
 
 /** The policy that the build put beside the bundle. The build validated it, so nothing is checked again here. */
 const loadPolicy = (): Policy => {
@@ -27,13 +29,16 @@ const random = (): number => {
 };
 
 /** What a function has in Lambda: the process's environment, clock, randomness and network. */
-export const lambdaRuntime = (): Runtime => ({
-  environment: process.env,
-  policy: loadPolicy(),
-  clock,
-  random,
-  clients: CLIENT_SETTINGS,
-  fetch: async (url, init) => await fetch(url, init),
-  logger: new Logger({ serviceName: TELEMETRY.service }),
-  metrics: new Metrics({ namespace: TELEMETRY.namespace, serviceName: TELEMETRY.service }),
-});
+export const lambdaRuntime = (): Runtime => {
+  const cell = optionalSetting(process.env, 'cell') ?? DEFAULT_CELL;
+  return {
+    environment: process.env,
+    policy: { ...loadPolicy(), cell },
+    clock,
+    random,
+    clients: CLIENT_SETTINGS,
+    fetch: async (url, init) => await fetch(url, init),
+    logger: new Logger({ serviceName: cell }),
+    metrics: new Metrics({ namespace: METRIC_NAMESPACE, serviceName: cell }),
+  };
+};

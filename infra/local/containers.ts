@@ -17,6 +17,8 @@ export interface ContainerSettings {
   /** Of the functions' role. */
   readonly accessKeyId: string;
   readonly region: string;
+  /** Name of the cell. */
+  readonly cell: string;
   readonly environment: Environment;
   /** Default: the one beside the bundle. */
   readonly policy?: Policy;
@@ -28,7 +30,7 @@ type Create = (runtime: Runtime) => Handler;
 
 /** A container: it handles one event at a time, and everything that its function does is done in the activity of that event. */
 const newContainer = (create: Create, policy: Policy, settings: ContainerSettings): Target => {
-  const { local, accessKeyId, region, environment, telemetry } = settings;
+  const { local, accessKeyId, region, cell, environment, telemetry } = settings;
   const { account, clock, network } = local;
   let current: Activity | undefined;
   const caller = (): Activity => {
@@ -43,7 +45,7 @@ const newContainer = (create: Create, policy: Policy, settings: ContainerSetting
   const { fetch } = network.connect(caller);
   const runtime: Runtime = {
     environment,
-    policy,
+    policy: { ...policy, cell },
     clock: {
       now: () => clock.now(),
       sleep: async (ms) => await caller().sleep(ms),
@@ -52,7 +54,7 @@ const newContainer = (create: Create, policy: Policy, settings: ContainerSetting
     random: account.random,
     clients,
     fetch,
-    ...telemetryTo(telemetry),
+    ...telemetryTo(telemetry, cell),
   };
   let handler: Handler | undefined;
   return async (event: unknown, context: Context, activity: Activity) => {

@@ -56,20 +56,20 @@ export const createLedgerTable = async (config: ClientConfig, name: string): Pro
   client.destroy();
 };
 
-/** Makes the topic for notices and returns its ARN. */
-export const createNoticesTopic = async (config: ClientConfig): Promise<string> => {
+/** Makes the topic for the notices of a cell and returns its ARN. */
+export const createNoticesTopic = async (config: ClientConfig, cell: string = STACK_NAME): Promise<string> => {
   const client = new SNSClient({ ...config });
-  const { TopicArn = '' } = await client.send(new CreateTopicCommand({ Name: 'portcullis-notices' }));
+  const { TopicArn = '' } = await client.send(new CreateTopicCommand({ Name: `${cell.toLowerCase()}-notices` }));
   client.destroy();
   return TopicArn;
 };
 
-/** Starts AWS Config's recorder and makes its rules as the stack does, named after it. */
-export const createConfigRules = async (config: ClientConfig, functionArn: string): Promise<void> => {
+/** Starts AWS Config's recorder and makes its rules as the stack does, named after the cell. */
+export const createConfigRules = async (config: ClientConfig, functionArn: string, cell: string): Promise<void> => {
   const client = new ConfigServiceClient({ ...config });
   await client.send(new PutConfigurationRecorderCommand({ ConfigurationRecorder: { name: 'default' } }));
   await client.send(new StartConfigurationRecorderCommand({ ConfigurationRecorderName: 'default' }));
-  for (const { family, name, description } of configRules(STACK_NAME)) {
+  for (const { family, name, description } of configRules(cell)) {
     const ConfigRule: ConfigRule = {
       ConfigRuleName: name,
       Description: description,

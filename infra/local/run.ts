@@ -7,7 +7,8 @@ import {
   FUNCTIONS,
   type FunctionId,
   functionName,
-  SWITCH_PARAMETER,
+  STACK_NAME,
+  switchParameter,
 } from '../../shared/catalogue.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Environment } from '../../shared/model/ports.ts';
@@ -18,7 +19,7 @@ import type { Target } from './invocation.ts';
 import { createConfigRules, createLedgerTable, createNoticesTopic } from './provision.ts';
 import { scheduledEvent } from './scheduled-event.ts';
 import { cellRules } from './stack-rules.ts';
-import { type LocalAccount, type LocalOptions, startLocalAccount } from './start.ts';
+import { type LocalAccount, type LocalClientSettings, type LocalOptions, startLocalAccount } from './start.ts';
 import type { LineSink } from './telemetry.ts';
 
 /** How a cell is run on this machine. */
@@ -29,6 +30,10 @@ export interface CellOptions extends LocalOptions {
   readonly policy?: Policy;
   /** How untidily events arrive. */
   readonly delivery?: Pick<DeliveryOptions, 'doubled' | 'shuffled' | 'delayMs' | 'random'>;
+  /** Name of the cell. Default: that of the stack. */
+  readonly cell?: string;
+  /** An account that runs already, for a cell beside another one. Default: a new one, which ends with the cell. */
+  readonly within?: LocalAccount;
   /** Regions besides the home region that the cell guards, each with a forwarder. Default none. */
   readonly otherRegions?: readonly string[];
   /** Whether AWS Config records groups and has its rules. Default false. */
@@ -60,24 +65,29 @@ export const ROLE_KEY = 'AKIAPORTCULLISCELL00';
 /** The role of all of them: the embedded account has one environment for all functions. */
 const ROLE = 'Portcullis';
 
-/** The ledger's table in the embedded account. */
-export const LEDGER = 'portcullis-ledger';
+/** The ledger's table of a cell in the embedded account. */
+const ledgerOf = (cell: string): string => `${cell.toLowerCase()}-ledger`;
+
+/** The ledger's table of the cell with the stack's default name. */
+export const LEDGER = ledgerOf(STACK_NAME);
 
 interface Place {
+  readonly cell: string;
   readonly endpoint: string;
   readonly region: string;
   readonly topicArn: string;
   readonly otherRegions: readonly string[];
 }
 
-const environmentOf = ({ endpoint, region, topicArn, otherRegions }: Place): Environment => ({
+const environmentOf = ({ cell, endpoint, region, topicArn, otherRegions }: Place): Environment => ({
   AWS_ENDPOINT_URL: endpoint,
   AWS_REGION: region,
-  [ENVIRONMENT.ledgerTable]: LEDGER,
+  [ENVIRONMENT.cell]: cell,
+  [ENVIRONMENT.ledgerTable]: ledgerOf(cell),
   [ENVIRONMENT.noticesTopic]: topicArn,
-  [ENVIRONMENT.switchParameter]: SWITCH_PARAMETER,
-  [ENVIRONMENT.changeFunction]: doorName('onChange', 'requests'),
-  [ENVIRONMENT.grantFunction]: doorName('onGrant', 'requests'),
+  [ENVIRONMENT.switchParameter]: switchParameter(cell),
+  [ENVIRONMENT.changeFunction]: doorName('onChange', 'requests', cell),
+  [ENVIRONMENT.grantFunction]: doorName('onGrant', 'requests', cell),
   [ENVIRONMENT.eventBus]: 'default',
   [ENVIRONMENT.securityHub]: 'on',
   [ENVIRONMENT.regions]: [region, ...otherRegions].join(','),
@@ -92,7 +102,7 @@ const deploy = (settings: ContainerSettings, { bundle, config, alerts }: CellOpt
     const target = containers(path.join(bundle, '..', name), settings);
     const aliases = Object.keys(ALL_DOORS[id] ?? {});
     const timeoutMs = timeoutSeconds * 1000;
-    settings.local.functions.deploy({ name: functionName(id), aliases, target, timeoutMs });
+    settings.local.functions.deploy({ name: functionName(id, settings.cell), aliases, target, timeoutMs });
     return target;
   };
   hosted('onGrant');
@@ -106,25 +116,28 @@ const deploy = (settings: ContainerSettings, { bundle, config, alerts }: CellOpt
 };
 
 /** The function's name, with the alias of that door if the function has it. */
-const nameThrough = (id: FunctionId, door: string): string =>
-  Object.hasOwn(ALL_DOORS[id] ?? {}, door) ? `${functionName(id)}:${door}` : functionName(id);
+const nameThrough = (id: FunctionId, door: string, cell: string): string =>
+  Object.hasOwn(ALL_DOORS[id] ?? {}, door) ? `${functionName(id, cell)}:${door}` : functionName(id, cell);
 
 /** The rules of the stack lead to on-change. */
-const deliverEvents = (local: LocalAccount, target: Target, { delivery, otherRegions = [] }: CellOptions): Delivery => {
+const deliverEvents = (
+  local: LocalAccount,
+  target: Target,
+  { cell, delivery, otherRegions = [] }: CellOptions,
+): Delivery => {
   const rules = cellRules(local.account.homeRegion, otherRegions);
-  return deliverTo(local, { rules, target, functionName: doorName('onChange', 'events'), ...delivery });
+  return deliverTo(local, { rules, target, functionName: doorName('onChange', 'events', cell), ...delivery });
 };
 
 /** The ways to call a cell's functions from outside. */
 const callers = (
-  local: LocalAccount,
-  region: string,
+  { local, region, cell }: Pick<ContainerSettings, 'local' | 'region' | 'cell'>,
   onChange: Target,
 ): Pick<RunningCell, 'invoke' | 'target' | 'tick'> => {
   const { account, clock, functions, background } = local;
   return {
     async invoke(id, event) {
-      const result = await clock.run(functions.invoke(nameThrough(id, 'requests'), region, event));
+      const result = await clock.run(functions.invoke(nameThrough(id, 'requests', cell), region, event));
       if ('error' in result) throw result.error;
       return result.value;
     },
@@ -133,19 +146,15 @@ const callers = (
       return await clock.run(onChange(event, context, activity)).finally(() => activity.end());
     },
     async tick(input = scheduledEvent(account, region)) {
-      functions.invokeLater(doorName('onSchedule', 'events'), region, input);
+      functions.invokeLater(doorName('onSchedule', 'events', cell), region, input);
       await background.drain();
     },
   };
 };
 
-/**
- * Starts an embedded account with a cell in it: the ledger's table, the topic, and the bundled functions, on-change behind the rules of
- * the stack. Several cells can run in one process.
- */
-export const runCell = async (options: CellOptions): Promise<RunningCell> => {
-  const region = options.region ?? 'eu-west-1';
-  const local = await startLocalAccount({
+/** A new account, in which the functions' role has a key. Rejects as `startLocalAccount` does. */
+const newAccount = async (options: CellOptions, region: string): Promise<LocalAccount> =>
+  await startLocalAccount({
     ...options,
     region,
     principals: {
@@ -157,24 +166,48 @@ export const runCell = async (options: CellOptions): Promise<RunningCell> => {
       ...options.principals,
     },
   });
-  const { otherRegions = [] } = options;
+
+/** Slack and PagerDuty for the cell if they are asked for. Their queues and their secret have the names of the default cell. */
+const alertsFor = async (
+  local: LocalAccount,
+  client: LocalClientSettings,
+  topicArn: string,
+  { cell = STACK_NAME, alerts }: CellOptions,
+): Promise<RunningAlerts | undefined> => {
+  if (alerts === undefined) return undefined;
+  if (cell !== STACK_NAME) throw new RangeError(`alerts: only the cell ${STACK_NAME} can have them, not ${cell}`);
+  return await startAlerts(
+    local,
+    { client, topicArn, actionRole: `arn:aws:iam::${local.account.id}:role/${ROLE}` },
+    alerts,
+  );
+};
+
+/**
+ * Starts an embedded account with a cell in it: the ledger's table, the topic, and the bundled functions, on-change behind the rules of
+ * the stack. Several cells can run in one process, in accounts of their own or side by side in one account.
+ */
+export const runCell = async (options: CellOptions): Promise<RunningCell> => {
+  const { cell = STACK_NAME, region = 'eu-west-1', otherRegions = [], policy, telemetry = () => undefined } = options;
+  const local = options.within ?? (await newAccount(options, region));
   const { endpoint, account } = local;
   const client = local.clientSettings({ accessKeyId: ROLE_KEY, region });
-  const [topicArn] = await Promise.all([createNoticesTopic(client), createLedgerTable(client, LEDGER)]);
-  const actionRole = `arn:aws:iam::${account.id}:role/${ROLE}`;
-  const alerts = options.alerts && (await startAlerts(local, { client, topicArn, actionRole }, options.alerts));
-  const environment = { ...environmentOf({ endpoint, region, topicArn, otherRegions }), ...alerts?.environment };
-  const { policy, telemetry = () => undefined } = options;
-  const settings = { local, accessKeyId: ROLE_KEY, region, environment, telemetry, ...(policy && { policy }) };
+  const [topicArn] = await Promise.all([createNoticesTopic(client, cell), createLedgerTable(client, ledgerOf(cell))]);
+  const alerts = await alertsFor(local, client, topicArn, options);
+  const environment = { ...environmentOf({ cell, endpoint, region, topicArn, otherRegions }), ...alerts?.environment };
+  const settings = { local, accessKeyId: ROLE_KEY, region, cell, environment, telemetry, ...(policy && { policy }) };
   const onChange = deploy(settings, options);
-  if (options.config)
-    await createConfigRules(client, `arn:aws:lambda:${region}:${account.id}:function:${functionName('onConfig')}`);
+  if (options.config) {
+    const functionArn = `arn:aws:lambda:${region}:${account.id}:function:${functionName('onConfig', cell)}`;
+    await createConfigRules(client, functionArn, cell);
+  }
   const delivery = deliverEvents(local, onChange, options);
   const close = async () => {
     delivery.stop();
+    if (options.within !== undefined) return;
     await local.background.stop();
     await alerts?.close();
     await local.close();
   };
-  return { local, delivery, ...callers(local, region, onChange), close, ...(alerts && { alerts }) };
+  return { local, delivery, ...callers(settings, onChange), close, ...(alerts && { alerts }) };
 };

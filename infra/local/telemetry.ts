@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { TELEMETRY } from '../../shared/catalogue/settings.ts';
+import { METRIC_NAMESPACE } from '../../shared/catalogue/settings.ts';
+import { DEFAULT_CELL } from '../../shared/model/cell-name.ts';
 
 /** Takes the lines that a function would write to CloudWatch Logs. */
 export type LineSink = (line: string) => void;
@@ -14,8 +15,8 @@ const consoleTo = (sink: LineSink): Console => {
 };
 
 class SinkLogger extends Logger {
-  constructor(sink: LineSink) {
-    super({ serviceName: TELEMETRY.service });
+  constructor(sink: LineSink, cell: string) {
+    super({ serviceName: cell });
     Object.assign(this, { console: consoleTo(sink) });
   }
 }
@@ -25,20 +26,25 @@ const SILENT = { trace: drop, debug: drop, info: drop, warn: drop, error: drop }
 
 class SinkMetrics extends Metrics {
   readonly #sink: LineSink;
+  readonly #cell: string;
 
-  constructor(sink: LineSink, options: ConstructorParameters<typeof Metrics>[0] = {}) {
-    super({ namespace: TELEMETRY.namespace, serviceName: TELEMETRY.service, logger: SILENT, ...options });
+  constructor(sink: LineSink, cell: string, options: ConstructorParameters<typeof Metrics>[0] = {}) {
+    super({ namespace: METRIC_NAMESPACE, serviceName: cell, logger: SILENT, ...options });
     this.#sink = sink;
+    this.#cell = cell;
     Object.assign(this, { console: consoleTo(sink) });
   }
 
   override singleMetric(): Metrics {
-    return new SinkMetrics(this.#sink, { singleMetric: true });
+    return new SinkMetrics(this.#sink, this.#cell, { singleMetric: true });
   }
 }
 
-/** The logger and the metrics of one container, which write to the sink. */
-export const telemetryTo = (sink: LineSink): { readonly logger: Logger; readonly metrics: Metrics } => ({
-  logger: new SinkLogger(sink),
-  metrics: new SinkMetrics(sink),
+/** The logger and the metrics of one container of a cell, which write to the sink. */
+export const telemetryTo = (
+  sink: LineSink,
+  cell = DEFAULT_CELL,
+): { readonly logger: Logger; readonly metrics: Metrics } => ({
+  logger: new SinkLogger(sink, cell),
+  metrics: new SinkMetrics(sink, cell),
 });

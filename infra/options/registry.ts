@@ -5,7 +5,7 @@ import {
   EVENT_PATTERNS,
   FUNCTIONS,
   STACK_NAME,
-  SWITCH_PARAMETER,
+  switchParameter,
 } from '../../shared/catalogue.ts';
 import { configQueries } from '../config-queries.ts';
 import { forwarderNames } from '../forwarder/template.ts';
@@ -167,7 +167,7 @@ export const OPTIONS = {
   switchParameter: option({
     read: matching('a parameter name that begins with /', /^\/(?!aws|ssm)[\w./-]*[\w.-]$/i, 1011),
     example: '/security/portcullis',
-    byDefault: SWITCH_PARAMETER,
+    byDefault: `\`${switchParameter('STACK')}\``,
     help: 'The name of the Systems Manager parameter that holds the runtime switch. Give the same name to `portcullis break-glass --parameter`.',
   }),
 } as const satisfies Readonly<Record<string, Option<unknown>>>;

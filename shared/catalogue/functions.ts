@@ -1,4 +1,5 @@
 import type { PortMethod } from '../aws/permissions.ts';
+import { DEFAULT_CELL } from '../model/cell-name.ts';
 import type { DoorOf, FunctionWithDoors } from './doors.ts';
 import type { Setting } from './settings.ts';
 
@@ -17,7 +18,7 @@ export interface FunctionSpec {
   readonly uses: readonly PortMethod[];
 }
 
-const CELL = ['ledgerTable', 'noticesTopic', 'switchParameter'] as const satisfies readonly Setting[];
+const CELL = ['cell', 'ledgerTable', 'noticesTopic', 'switchParameter'] as const satisfies readonly Setting[];
 
 /** The functions of a cell. */
 export type FunctionId = 'onChange' | 'onGrant' | 'onSchedule' | 'onConfig' | 'onAlert' | 'onAction';
@@ -154,7 +155,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
     // A scheduled rule goes over every group of the region.
     timeoutSeconds: 300,
     memoryMb: 512,
-    environment: ['ledgerTable', 'noticesTopic', 'changeFunction'],
+    environment: ['cell', 'ledgerTable', 'noticesTopic', 'changeFunction'],
     uses: [
       'groups.look',
       'functions.list',
@@ -174,7 +175,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
     timeoutSeconds: 90,
     memoryMb: 512,
     fed: true,
-    environment: ['ledgerTable', 'alertsSecret', 'slackApi', 'pagerDutyApi', 'undeliveredAlerts'],
+    environment: ['cell', 'ledgerTable', 'alertsSecret', 'slackApi', 'pagerDutyApi', 'undeliveredAlerts'],
     uses: [
       'keys.read',
       'deliveries.claim',
@@ -192,7 +193,7 @@ export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
     // Slack waits 3 s for the first answer; what it asks for is carried out in another invocation, by on-grant, as long as that may take.
     timeoutSeconds: 300,
     memoryMb: 1769,
-    environment: ['ledgerTable', 'grantFunction', 'actionFunction', 'alertsSecret', 'slackApi'],
+    environment: ['cell', 'ledgerTable', 'grantFunction', 'actionFunction', 'alertsSecret', 'slackApi'],
     uses: [
       'keys.read',
       'presses.record',
@@ -221,7 +222,7 @@ export const WITH_BUTTONS = {
 export const WITH_SECURITY_HUB: Addition = { environment: ['securityHub'], uses: ['findings.import'] };
 
 /** Name of the stack, unless it is given another. */
-export const STACK_NAME = 'Portcullis';
+export const STACK_NAME = DEFAULT_CELL;
 
 /** What Lambda calls a function of a cell: after its stack, so that people and other functions can name it. */
 export const functionName = (id: FunctionId, stackName: string = STACK_NAME): string =>

@@ -1,5 +1,7 @@
 /** Environment variables that the functions read and the stack sets. */
 export const ENVIRONMENT = {
+  /** Name of the cell: of its stack. */
+  cell: 'CELL',
   ledgerTable: 'LEDGER_TABLE',
   noticesTopic: 'NOTICES_TOPIC_ARN',
   switchParameter: 'SWITCH_PARAMETER',
@@ -28,11 +30,11 @@ export const ENVIRONMENT = {
 /** What a function is told about its cell. */
 export type Setting = keyof typeof ENVIRONMENT;
 
-/** Name of the runtime switch's parameter, unless the stack is given another. */
-export const SWITCH_PARAMETER = '/portcullis/switch';
+/** Name of the parameter that holds a cell's runtime switch, unless the stack is given another. */
+export const switchParameter = (cell: string): string => `/portcullis/${cell}/switch`;
 
-/** Namespace of the metrics, and the service by whose name logs and metrics are told apart. */
-export const TELEMETRY = { namespace: 'Portcullis', service: 'portcullis' } as const;
+/** Namespace of the metrics of all cells. The dimension `service` and the logs name the cell. */
+export const METRIC_NAMESPACE = 'Portcullis';
 
 /** Where Slack and PagerDuty are called, unless the stack is given others: GovSlack and PagerDuty's European region have their own. */
 export const CHAT_APIS = { slack: 'https://slack.com/api', pagerDuty: 'https://events.pagerduty.com' } as const;

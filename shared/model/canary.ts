@@ -5,15 +5,15 @@ import type { Rule, RuleContent } from './rule.ts';
 /** Id of the control that closes the canary's marker. */
 export const CANARY_CONTROL = 'canary';
 
-/** Tag of the group that the cell made for its canary. */
+/** Tag of the group that a cell made for its canary. Its value is the name of the cell. */
 export const CANARY_TAG = 'portcullis:canary';
 
-/** The group that the marker is put into: on nothing, and without any other rule. */
-export const CANARY_GROUP = {
-  name: 'portcullis-canary',
+/** The group that a cell puts its marker into: attached to nothing, and without any other rule. Several cells in an account each have one. */
+export const canaryGroup = (cell: string) => ({
+  name: `${cell}-canary`,
   description: 'Portcullis puts a rule into it and measures how long it takes to close it. Attach it to nothing.',
-  tags: { [CANARY_TAG]: 'true' },
-} as const;
+  tags: { [CANARY_TAG]: cell },
+});
 
 const CIDR = '192.0.2.0/24';
 const PORT = 9;
@@ -53,9 +53,13 @@ export const putAt = ({ description = '' }: Pick<Rule, 'description'>): number |
 /** Whether the marker is looked for in a group: whoever sets the tag elsewhere has that one rule closed in silence, and gains nothing. */
 export const hasCanaryTag = ({ tags }: Pick<GroupIdentity, 'tags'>): boolean => Object.hasOwn(tags, CANARY_TAG);
 
-/** Whether a group is the canary's own, by name and tag. */
-export const isCanaryGroup = (group: Pick<GroupIdentity, 'name' | 'tags'>): boolean =>
-  group.name === CANARY_GROUP.name && hasCanaryTag(group);
+/** Whether a group is the canary group of some cell, by name and tag. */
+export const isCanaryGroup = ({ name, tags }: Pick<GroupIdentity, 'name' | 'tags'>): boolean =>
+  hasCanaryTag({ tags }) && name === canaryGroup(tags[CANARY_TAG] ?? '').name;
+
+/** Whether a cell closes the marker in a group: each cell its own, so that each measures its own way. Outside a cell every one counts. */
+export const isMarkedFor = ({ tags }: Pick<GroupIdentity, 'tags'>, cell: string | undefined): boolean =>
+  hasCanaryTag({ tags }) && (cell === undefined || tags[CANARY_TAG] === cell);
 
 /** Whether a decision is about the marker alone: nobody is told of it, as long as all goes well. */
 export const isAboutCanary = ({ because }: Pick<Decision, 'because'>): boolean =>

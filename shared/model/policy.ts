@@ -83,6 +83,8 @@ export interface People {
 /** The compiled policy: what the functions read. Validated when it is written, so nothing checks it again on the cold path. */
 export interface Policy {
   readonly version: 1;
+  /** Name of the cell that applies the policy; absent outside a cell. Of all canaries in the account, the cell closes its own alone. */
+  readonly cell?: string;
   readonly preset: string;
   /** No control goes further than this in the account. */
   readonly ceiling: Mode;

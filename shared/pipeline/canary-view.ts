@@ -1,11 +1,11 @@
-import { CANARY_CONTROL, hasCanaryTag, isCanaryGroup, isMarker } from '../model/canary.ts';
+import { CANARY_CONTROL, hasCanaryTag, isCanaryGroup, isMarkedFor, isMarker } from '../model/canary.ts';
 import type { AnyControl } from '../model/control.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Group } from '../model/group.ts';
 
-/** A group as a control sees it: the canary's marker is for its own control alone. */
-export const seenBy = ({ id }: Pick<AnyControl, 'id'>, group: Group): Group =>
-  id === CANARY_CONTROL || !hasCanaryTag(group)
+/** A group as a control sees it: the canary's marker is for its own control alone, and only in the cell that the group belongs to. */
+export const seenBy = ({ id }: Pick<AnyControl, 'id'>, group: Group, cell: string | undefined): Group =>
+  !hasCanaryTag(group) || (id === CANARY_CONTROL && isMarkedFor(group, cell))
     ? group
     : { ...group, rules: group.rules.filter((rule) => !isMarker(rule)) };
 

@@ -42,10 +42,14 @@ const exposureFor = (isNew: ReadonlySet<Rule>, { world, shared }: Evaluator): Ex
 };
 
 /** What a control sees of a group. Nearly every group has no canary's tag and no exemption, so all controls see it as it is. */
-const viewOf = (group: Group, exemptions: readonly Exemption[]): ((control: AnyControl) => Group | undefined) =>
+const viewOf = (
+  group: Group,
+  exemptions: readonly Exemption[],
+  { policy: { cell } }: Evaluator,
+): ((control: AnyControl) => Group | undefined) =>
   exemptions.length === 0 && !hasCanaryTag(group)
     ? () => group
-    : (control) => withoutExempt(seenBy(control, group), control.id, exemptions);
+    : (control) => withoutExempt(seenBy(control, group, cell), control.id, exemptions);
 
 /** The finding about some of its rules. */
 export const about = (finding: Finding, isAbout: (rule: Rule) => boolean): readonly Finding[] => {
@@ -113,7 +117,7 @@ export const findingsOf = ({ group, facts }: Sighting, occasion: Occasion, evalu
   const ages = agesOf(group.rules, occasion);
   const { awaited } = ages;
   const isNew = awaited.size === 0 ? ages.fresh : ages.fresh.union(awaited);
-  const visibleTo = viewOf(group, occasion.exemptions ?? []);
+  const visibleTo = viewOf(group, occasion.exemptions ?? [], evaluator);
   const exposureOfRules = exposureFor(isNew, evaluator);
   const decided: Finding[] = [];
   const left: Finding[] = [];

@@ -2,7 +2,10 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
 import { runtimeSwitch } from '../../shared/aws/switch.ts';
 import { writeSwitch } from '../../shared/aws/switch-write.ts';
-import { SWITCH_PARAMETER } from '../../shared/catalogue.ts';
+import { STACK_NAME, switchParameter } from '../../shared/catalogue.ts';
+
+const SWITCH_PARAMETER = switchParameter(STACK_NAME);
+
 import { fakeCell, fault } from './fake-cell.ts';
 
 const HOUR = 3_600_000;
@@ -49,6 +52,13 @@ describe('portcullis break-glass', () => {
       'The runtime switch is over.\nWhatever the policy says is done again. It is read again within 15 seconds.\n',
     ]);
     expect(await ceilingIn(0)).toBe('enforce');
+  });
+
+  it('holds down the cell of the stack that it is told, and no other', async () => {
+    await cell.run('break-glass', '--end');
+    const { code } = await cell.run('break-glass', '--mode', 'off', '--for', '1h', ...REASON, '--stack', 'Lab');
+    expect(code).toBe(0);
+    expect([await ceilingIn(0, switchParameter('Lab')), await ceilingIn(0)]).toEqual(['off', 'enforce']);
   });
 
   it('keeps the reason, and writes the parameter that it is told', async () => {

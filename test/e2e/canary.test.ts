@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CANARY, SWEEPS } from '../../shared/catalogue.ts';
-import { CANARY_GROUP, markerPut, putAt } from '../../shared/model/canary.ts';
+import { CANARY, STACK_NAME, SWEEPS } from '../../shared/catalogue.ts';
+import { canaryGroup, markerPut, putAt } from '../../shared/model/canary.ts';
 import { METRICS } from '../../shared/model/metrics.ts';
 import { asking, by, REGION, reason } from './asking.ts';
 import { openShop } from './shop.ts';
+
+const CANARY_GROUP = canaryGroup(STACK_NAME);
 
 let shop: Awaited<ReturnType<typeof openShop>>;
 

@@ -40,7 +40,7 @@ const verdicts = async (groupId: string, families: readonly string[]) =>
   Promise.all(families.map(async (family) => (await said(groupId, family)).verdict));
 
 const switchTo = async (Value: string | undefined) => {
-  const Name = '/portcullis/switch';
+  const Name = '/portcullis/Portcullis/switch';
   await (Value === undefined
     ? ssm.send(new DeleteParameterCommand({ Name }))
     : ssm.send(new PutParameterCommand({ Name, Type: 'String', Value, Overwrite: true })));

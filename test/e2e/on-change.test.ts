@@ -193,7 +193,7 @@ describe('trouble on the way', () => {
     const ssm = new SSMClient(shop.settings());
     const until = new Date(shop.clock.now() + 3_600_000).toISOString();
     const Value = JSON.stringify({ mode: 'alert', until, reason: 'game day' });
-    await ssm.send(new PutParameterCommand({ Name: '/portcullis/switch', Type: 'String', Value }));
+    await ssm.send(new PutParameterCommand({ Name: '/portcullis/Portcullis/switch', Type: 'String', Value }));
     await shop.clock.advance(15_500);
     const brought = await shop.authorize('web', tcp(9200, '0.0.0.0/0'));
     await shop.delivery.drain();

@@ -8,7 +8,7 @@ import { startLocalAccount } from '../../infra/local/start.ts';
 import { telemetryTo } from '../../infra/local/telemetry.ts';
 import { VirtualClock } from '../../infra/local/time/virtual-clock.ts';
 import { CLIENT_SETTINGS } from '../../shared/aws/client-settings.ts';
-import { ENVIRONMENT, SWITCH_PARAMETER } from '../../shared/catalogue.ts';
+import { ENVIRONMENT, STACK_NAME, switchParameter } from '../../shared/catalogue.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 import { seeded, vpcWithGroup } from '../infra/local/local-client.ts';
@@ -38,7 +38,7 @@ const startCell = async ({ accountId, ledger, mode, now }: CellSettings) => {
     environment: {
       [ENVIRONMENT.ledgerTable]: ledger,
       [ENVIRONMENT.noticesTopic]: await createNoticesTopic(role),
-      [ENVIRONMENT.switchParameter]: SWITCH_PARAMETER,
+      [ENVIRONMENT.switchParameter]: switchParameter(STACK_NAME),
       [ENVIRONMENT.grantFunction]: 'on-grant',
     },
     policy: compilePolicy(

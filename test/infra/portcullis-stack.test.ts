@@ -448,7 +448,7 @@ describe('the cell', () => {
         Metric: {
           Namespace: 'Portcullis',
           MetricName: name,
-          Dimensions: [{ Name: 'service', Value: 'portcullis' }],
+          Dimensions: [{ Name: 'service', Value: 'Portcullis' }],
         },
         Period: 120 * CANARY.everyMinutes,
         Stat: 'Maximum',
@@ -469,6 +469,21 @@ describe('the cell', () => {
     expect(isCanaryRequest(CANARY.request)).toBe(true);
     expect(isCanaryRequest({ do: 'sweep', digest: false })).toBe(false);
     expect(() => isCanaryRequest({ do: 'canary', region: 'eu-west-1' })).toThrow(/region/);
+  });
+
+  it('shares no name with another cell of the account: functions, metrics, the switch and the canary are its own', () => {
+    const lab = templateOf({ stack: 'Lab', config: 'rules' });
+    const text = JSON.stringify(lab).replaceAll(/"(?:Description|DisplayName|AlarmDescription)":"[^"]*"/g, '');
+    // The namespace of the metrics is the same for all cells, and so are the tag and the source of events.
+    expect(text.match(/Portcullis[-/][\w/-]*/g)).toBeNull();
+    expect(text.match(/"SWITCH_PARAMETER":"[^"]*"/g)).toEqual(
+      expect.arrayContaining(['"SWITCH_PARAMETER":"/portcullis/Lab/switch"']),
+    );
+    const dimensions = [...text.matchAll(/"Name":"service","Value":"([^"]*)"/g)].map(([, value]) => value);
+    expect(new Set(dimensions)).toEqual(new Set(['Lab']));
+    expect(text).toContain('service=');
+    for (const lambda of resourcesOf(lab, 'AWS::Lambda::Function'))
+      expect(lambda.Properties['Environment']).toMatchObject({ Variables: { CELL: 'Lab' } });
   });
 
   it('tells people when the runtime switch is set', () => {

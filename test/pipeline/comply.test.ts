@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FAMILIES } from '../../shared/controls/families.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import { CANARY_GROUP, markerPut } from '../../shared/model/canary.ts';
+import { canaryGroup, markerPut } from '../../shared/model/canary.ts';
 import type { ConfigCell, ConfigOccasion, Evaluation, RuleParameters } from '../../shared/model/compliance.ts';
 import { FactUnread } from '../../shared/model/errors.ts';
 import type { Exemption } from '../../shared/model/exemption.ts';
@@ -54,7 +54,10 @@ describe('compliance with a family', () => {
   it.each(Object.keys(FAMILIES))('of the canary’s group, %s, is not touched by its marker', (family) => {
     const parameters = { family };
     const marker = { ...recorded('tcp', 9, '192.0.2.0/24'), ...markerPut(0) };
-    const sighting = { group: group([marker], { ...CANARY_GROUP }), facts: { attachments: [], referencedBy: [] } };
+    const sighting = {
+      group: group([marker], { ...canaryGroup('Portcullis') }),
+      facts: { attachments: [], referencedBy: [] },
+    };
     const policy = policyOfFamily(GUARD, parameters);
     expect(comply(sighting, { parameters, policy, exemptions: [], now: NOW })).toMatchObject({ verdict: 'COMPLIANT' });
   });

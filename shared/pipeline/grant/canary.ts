@@ -1,4 +1,5 @@
-import { CANARY_GROUP, isCanaryGroup, isMarker, markerPut, putAt } from '../../model/canary.ts';
+import { canaryGroup, isCanaryGroup, isMarkedFor, isMarker, markerPut, putAt } from '../../model/canary.ts';
+import { DEFAULT_CELL } from '../../model/cell-name.ts';
 import type { CommandResult } from '../../model/command.ts';
 import { CallFailed, Unfinished } from '../../model/errors.ts';
 import type { Exemption } from '../../model/exemption.ts';
@@ -14,13 +15,17 @@ import { refuse } from './refuse.ts';
 
 const skipped = (...because: readonly string[]): CommandResult => ({ kind: 'canary-skipped', because });
 
-/** The canary's group as it is, the first by id where several VPCs have one. Throws CallFailed, Unfinished. */
-const find = async (region: string, { ports }: GrantCell): Promise<Sighting | undefined> => {
-  const scope = { by: 'group-name', names: [CANARY_GROUP.name] } as const;
+/** The group of this cell's canary, as it is made. */
+const ownGroup = ({ policy: { cell = DEFAULT_CELL } }: GrantCell) => canaryGroup(cell);
+
+/** The canary's group as it is, the first by id if several VPCs have one. Throws CallFailed, Unfinished. */
+const find = async (region: string, cell: GrantCell): Promise<Sighting | undefined> => {
+  const { ports, policy } = cell;
+  const scope = { by: 'group-name', names: [ownGroup(cell).name] } as const;
   const sight = await ports.region(region).groups.look(scope, new Set(['attachments']));
   if (sight.unread.length > 0) throw new Unfinished(sight.unread);
   return sight.sightings
-    .filter(({ group }) => isCanaryGroup(group))
+    .filter(({ group }) => isCanaryGroup(group) && isMarkedFor(group, policy.cell))
     .toSorted((a, b) => (a.group.id < b.group.id ? -1 : 1))[0];
 };
 
@@ -65,9 +70,9 @@ const unfitBecause = ({ group, facts: { attachments = [] } }: Sighting): readonl
 };
 
 /** Makes the group, or ends what an earlier try had begun. Throws CallFailed. */
-const made = async (vpcId: string, region: string, { ports }: GrantCell): Promise<string | CallFailed> => {
+const made = async (vpcId: string, region: string, cell: GrantCell): Promise<string | CallFailed> => {
   try {
-    return await ports.region(region).grants.createGroup({ ...CANARY_GROUP, vpcId });
+    return await cell.ports.region(region).grants.createGroup({ ...ownGroup(cell), vpcId });
   } catch (error) {
     if (error instanceof CallFailed && error.code === 'InvalidGroup.Duplicate' && !error.retryable) return error;
     throw error;
@@ -87,7 +92,7 @@ const intoNew = async (region: string, cell: GrantCell): Promise<CommandResult> 
   const groupId = await made(vpcId, region, cell);
   if (typeof groupId === 'string') return await put(groupId, region, cell);
   return refuse(
-    `${vpcId} has a group ${CANARY_GROUP.name} that the cell has not made: rename or delete it, and another is made`,
+    `${vpcId} has a group ${ownGroup(cell).name} that the cell has not made: rename or delete it, and another is made`,
   );
 };
 
@@ -120,7 +125,7 @@ const cleared = async (found: Sighting, region: string, cell: GrantCell): Promis
 export const canary = async (region: string, cell: GrantCell): Promise<CommandResult> => {
   const found = await find(region, cell);
   const leave = await leaveFor(found, cell);
-  const asMade: Group = { id: '', ...found?.group, ...CANARY_GROUP, rules: [] };
+  const asMade: Group = { id: '', ...found?.group, ...ownGroup(cell), rules: [] };
   const because = heldBack(asMade, leave, cell.policy);
   if (because.length > 0) return skipped(...because);
   const changed = found === undefined ? [] : heldBack(found.group, leave, cell.policy);

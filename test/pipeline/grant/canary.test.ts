@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { isCanaryGroup, isMarker, putAt } from '../../../shared/model/canary.ts';
+import { isCanaryGroup, isMarker, markerPut, putAt } from '../../../shared/model/canary.ts';
 import type { CommandResult } from '../../../shared/model/command.ts';
 import { CallFailed } from '../../../shared/model/errors.ts';
 import type { Exemption, ExemptionScope } from '../../../shared/model/exemption.ts';
 import type { Group } from '../../../shared/model/group.ts';
+import type { Policy } from '../../../shared/model/policy.ts';
 import type { Rule } from '../../../shared/model/rule.ts';
+import { decide } from '../../../shared/pipeline/decide.ts';
 import { obey } from '../../../shared/pipeline/grant/obey.ts';
 import { change, GUARD, group, rule } from '../cell.ts';
 import { underEveryFault } from '../faulty.ts';
@@ -12,7 +14,7 @@ import { expected, narrowing, through, type World, world } from './world.ts';
 
 const REGION = 'eu-west-1';
 const MADE = 'sg-00000000000000099';
-const NEST = { name: 'portcullis-canary', tags: { 'portcullis:canary': 'true' } };
+const NEST = { name: 'Portcullis-canary', tags: { 'portcullis:canary': 'Portcullis' } };
 const ATTACHED = { interfaceId: 'eni-00000000000000001', description: '', type: 'interface' };
 
 const put = async ({ grantCell }: World): Promise<CommandResult> =>
@@ -42,7 +44,7 @@ describe('the canary', () => {
     const account = world([]);
     const { clock, run, ec2 } = account;
     expect(await put(account)).toEqual({ kind: 'canary-put', groupId: MADE, at: clock.at });
-    expect(nestOf(account)).toMatchObject({ name: 'portcullis-canary', tags: { 'portcullis:canary': 'true' } });
+    expect(nestOf(account)).toMatchObject({ name: 'Portcullis-canary', tags: { 'portcullis:canary': 'Portcullis' } });
     expect(nestOf(account).rules.map(putAt)).toEqual([clock.at]);
     await run(told(account));
     clock.at += 1_800_000;
@@ -123,7 +125,7 @@ describe('the canary', () => {
 
   it('hides nothing else in a group that has its tag', async () => {
     const ssh = rule('tcp', 22, '0.0.0.0/0');
-    const mine = group([ssh], { name: 'mine', tags: { 'portcullis:canary': 'true' } });
+    const mine = group([ssh], { name: 'mine', tags: { 'portcullis:canary': 'Portcullis' } });
     const account = world([mine]);
     const marker = { ...rule('tcp', 9, '192.0.2.0/24') };
     account.ec2.put({ ...mine, rules: [ssh, marker] });
@@ -194,7 +196,7 @@ describe('no canary is put', () => {
     const filled = await nested();
     filled.ec2.put({ ...nestOf(filled), rules: [{ ...rule('tcp', 443, '10.0.0.0/8'), groupId: MADE }] });
     expect(expected(await put(filled), 'refused').because).toEqual([expect.stringMatching(/has 1 rules that are not/)]);
-    const foreign = world([group([], { name: 'portcullis-canary' })]);
+    const foreign = world([group([], { name: 'Portcullis-canary' })]);
     expect(expected(await put(foreign), 'refused').because).toEqual([expect.stringMatching(/has not made/)]);
     expect(foreign.granted).toEqual([]);
   });
@@ -210,6 +212,20 @@ it.each([{ tagCeilings: [{ tags: { team: 'lab' }, mode: 'alert' as const }] }])(
     expect(account.left()).toEqual([]);
   },
 );
+
+it('is put beside the canary of another cell, whose marker no other cell closes', async () => {
+  const lab: Policy = { ...GUARD, cell: 'Lab' };
+  const marker = { ...rule('tcp', 9, '192.0.2.0/24'), ...markerPut(0), groupId: 'sg-1' };
+  const foreign = group([marker], { ...NEST, id: 'sg-1' });
+  const account = world([foreign], { policy: lab });
+  expected(await put(account), 'canary-put');
+  expect(account.ec2.groups.map(({ name }) => name)).toEqual(['Portcullis-canary', 'Lab-canary']);
+  const occasion = { trigger: 'sweep', brought: { kind: 'everything' }, exemptions: [], now: 0 } as const;
+  const closedBy = (policy: Policy) =>
+    decide({ group: foreign, facts: {} }, occasion, policy, 'enforce').flatMap(({ rules }) => rules);
+  expect(closedBy(lab)).toEqual([]);
+  expect(closedBy({ ...GUARD, cell: 'Portcullis' })).toEqual([marker]);
+});
 
 it('ends with one marker in one empty group, whichever call breaks', async () => {
   const calls = await underEveryFault({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CANARY_GROUP, markerPut } from '../../../shared/model/canary.ts';
+import { canaryGroup, markerPut } from '../../../shared/model/canary.ts';
 import type { Mode } from '../../../shared/model/mode.ts';
 import type { Policy } from '../../../shared/model/policy.ts';
 import type { SweepRequest } from '../../../shared/model/sweep.ts';
@@ -167,7 +167,7 @@ describe('the share of a sweep', () => {
 });
 
 describe('a canary that was left standing', () => {
-  const nest = groupNo(2, [{ ...rule('tcp', 9, '192.0.2.0/24'), ...markerPut(0) }], { ...CANARY_GROUP });
+  const nest = groupNo(2, [{ ...rule('tcp', 9, '192.0.2.0/24'), ...markerPut(0) }], { ...canaryGroup('Portcullis') });
 
   it('is closed, and is no part of what a sweep is held by, nor of the digest', async () => {
     const policy = closing('enforce', { budget: { removalsPerHour: 0, sweepShare: 0 } });
