@@ -1,4 +1,5 @@
 import { type FunctionUrl, FunctionUrlAuthType, type Function as Lambda } from 'aws-cdk-lib/aws-lambda';
+import { acceptFindings } from './accepted-findings.ts';
 import type { ButtonsExtent } from './options/registry.ts';
 
 /**
@@ -7,7 +8,12 @@ import type { ButtonsExtent } from './options/registry.ts';
  * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
  */
 function buttonsUrl(onAction: Lambda): FunctionUrl {
-  return onAction.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
+  const url = onAction.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
+  acceptFindings(url, {
+    CKV_AWS_258:
+      "Slack cannot sign requests for IAM: the function verifies Slack's own signature. The option buttons=private leaves the URL out.",
+  });
+  return url;
 }
 
 /** Makes the way in for presses of buttons, and returns the outputs that say where it is. */

@@ -3,6 +3,7 @@ import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } fr
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { LEDGER_TABLE } from '../shared/catalogue.ts';
+import { acceptFindings } from './accepted-findings.ts';
 
 const { partitionKey, sortKey, ttl, unsettled, due, history } = LEDGER_TABLE;
 
@@ -46,5 +47,10 @@ export function ledgerTable(scope: Construct, key: IKey | undefined): Table {
     removalPolicy: RemovalPolicy.RETAIN,
   });
   addIndexes(table);
+  if (!key) {
+    acceptFindings(table, {
+      CKV_AWS_119: "The key is AWS's; the option customerKeys uses a key of the account's own, which costs $1 a month.",
+    });
+  }
   return table;
 }

@@ -5,6 +5,7 @@ import { Alias, type IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import { acceptFindings } from './accepted-findings.ts';
 
 /** Where people hear of the cell. */
 export interface Topics {
@@ -35,6 +36,12 @@ export function topics(scope: Construct, key: IKey | undefined, email: string | 
     ...(key && { masterKey: key }),
     enforceSSL: true,
   });
+  if (!key) {
+    acceptFindings(alarms, {
+      CKV_AWS_26:
+        "CloudWatch and EventBridge cannot publish to a topic under SNS's own key; the option customerKeys encrypts this topic, too.",
+    });
+  }
   if (email !== undefined) for (const topic of [notices, alarms]) topic.addSubscription(new EmailSubscription(email));
   return { notices, alarms };
 }
