@@ -6,7 +6,8 @@ import { type ITopic, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { ALERT_QUEUE } from '../shared/catalogue.ts';
-import { queueEncryption } from './encryption.ts';
+import { acceptFindings } from './accepted-findings.ts';
+import { queueEncryption, SQS_MANAGED_KEY } from './encryption.ts';
 import { lostEvents, writtenOnlyBy } from './queue.ts';
 
 /** Where messages wait for on-alert. */
@@ -26,6 +27,7 @@ export function alertQueue(scope: Construct, notices: ITopic, key: IKey | undefi
     enforceSSL: true,
     ...queueEncryption(key),
   });
+  if (!key) acceptFindings(waiting, SQS_MANAGED_KEY);
   const sns = new ServicePrincipal('sns.amazonaws.com');
   key?.grant(sns, 'kms:Decrypt', 'kms:GenerateDataKey*');
   writtenOnlyBy(waiting, { service: 'sns.amazonaws.com', sourceArns: [notices.topicArn] });

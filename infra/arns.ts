@@ -44,7 +44,8 @@ export function arnsOf(stack: Stack, cell: CellResources): Omit<Arns, OwnResourc
   return {
     any: ['*'],
     'security-group-rules': ec2Arns(stack, regions, 'security-group', 'security-group-rule'),
-    'new-groups': ec2Arns(stack, regions, 'security-group', 'vpc'),
+    'new-groups': ec2Arns(stack, regions, 'security-group'),
+    vpcs: ec2Arns(stack, regions, 'vpc'),
     interfaces: ec2Arns(stack, regions, 'network-interface', 'security-group', 'instance'),
     'change-requests': [functionArn(stack, doorName('onChange', 'requests', stack.stackName))],
     'schedule-requests': [functionArn(stack, doorName('onSchedule', 'requests', stack.stackName))],

@@ -21,6 +21,8 @@ import { arnsOf, type CellResources } from './arns.ts';
 import { doorsOf } from './doors.ts';
 import { cellFunction } from './function.ts';
 import { statementsFor } from './grants.ts';
+import type { ButtonsExtent } from './options/registry.ts';
+import type { ReservedConcurrency } from './options/reserved-concurrency.ts';
 import { lostEvents } from './queue.ts';
 
 /** A function of the cell, and the queue of what it gave up. */
@@ -36,7 +38,7 @@ export interface CellFunction {
 /** Functions that only some cells have. */
 type OptionalFunction = 'onConfig' | 'onAlert' | 'onAction';
 
-/** The functions of a cell; on-config only where AWS Config's rules are wanted, on-alert and on-action where there are keys to Slack or PagerDuty. */
+/** The functions of a cell; on-config only if AWS Config's rules are wanted, on-alert if there are keys of Slack or PagerDuty, on-action if there are buttons besides. */
 export type CellFunctions = Readonly<Record<Exclude<FunctionId, OptionalFunction>, CellFunction>> &
   Partial<Readonly<Record<OptionalFunction, CellFunction>>>;
 
@@ -51,6 +53,9 @@ export interface CellParts extends CellResources {
   readonly securityHub: boolean;
   readonly slackApi: string;
   readonly pagerDutyApi: string;
+  /** How presses of buttons reach the cell, if there is a secret with the keys of Slack. */
+  readonly buttons: ButtonsExtent;
+  readonly reservedConcurrency: ReservedConcurrency;
 }
 
 /** Construct id of each function, and what its failure queue holds. */
@@ -76,10 +81,14 @@ export const functionNamesIn = ({ stackName }: Stack): Readonly<Record<FunctionI
 
 const ALL_DOORS: Partial<Readonly<Record<FunctionId, Partial<Readonly<Record<Door, DoorSpec>>>>>> = DOORS;
 
+/** Whether presses of buttons are handled, by on-action. */
+const hasButtons = ({ alertsSecretArn, buttons }: CellParts): boolean =>
+  alertsSecretArn !== undefined && buttons !== 'none';
+
 /** What the cell's options add to a function. */
 const additionsTo = (id: FunctionId, parts: CellParts): readonly Pick<FunctionSpec, 'environment' | 'uses'>[] => [
   ...(id === 'onChange' && parts.securityHub ? [WITH_SECURITY_HUB] : []),
-  ...(id === 'onGrant' && parts.alertsSecretArn !== undefined ? [WITH_BUTTONS] : []),
+  ...((id === 'onGrant' || id === 'onAlert') && hasButtons(parts) ? [WITH_BUTTONS[id]] : []),
   ...(parts.chat && FUNCTIONS[id].environment.includes('noticesTopic') ? [WITH_CHAT_TOPIC] : []),
 ];
 
@@ -127,24 +136,27 @@ export function cellFunctions(stack: Stack, parts: CellParts): CellFunctions {
       settings: { ...settings, actionRole },
       failures: failed,
       hasDoors: Object.keys(doors).length > 0,
+      reservedConcurrency: parts.reservedConcurrency[name],
       key,
       allow: (logArn) =>
         statementsFor(
           spec,
           { ...shared, 'log-group': [logArn], 'failure-queue': failed === undefined ? [] : [failed.queueArn] },
-          key?.keyArn,
+          key && { arn: key.keyArn, region: stack.region },
         ),
     });
     return { spec, lambda, doors: doorsOf(stack, id, lambda, { doors, failures: failed }), failed };
   };
   const onChange = make('onChange');
-  const chat = parts.alertsSecretArn !== undefined && { onAlert: make('onAlert'), onAction: make('onAction') };
-  const onGrant = make('onGrant', chat ? chat.onAction.lambda.role?.roleArn : undefined);
+  const chat = parts.alertsSecretArn !== undefined && { onAlert: make('onAlert') };
+  const buttons = hasButtons(parts) && { onAction: make('onAction') };
+  const onGrant = make('onGrant', buttons ? buttons.onAction.lambda.role?.roleArn : undefined);
   return {
     onChange,
     onGrant,
     onSchedule: make('onSchedule'),
     ...(parts.config && { onConfig: make('onConfig') }),
     ...chat,
+    ...buttons,
   };
 }

@@ -1,6 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import { CfnConfigRule } from 'aws-cdk-lib/aws-config';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { CfnPermission, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CONFIG_SCOPE, type ConfigSchedule, configRules, configTriggers } from '../shared/catalogue.ts';
 
 /**
@@ -12,7 +12,7 @@ import { CONFIG_SCOPE, type ConfigSchedule, configRules, configTriggers } from '
 export const putConfigRules = (
   stack: Stack,
   onConfig: IFunction,
-  schedule: ConfigSchedule | undefined,
+  { schedule, permission }: { readonly schedule: ConfigSchedule | undefined; readonly permission: CfnPermission },
 ): readonly CfnConfigRule[] =>
   configRules(stack.stackName).map(({ family, name, description }) => {
     const rule = new CfnConfigRule(stack, `ConfigRule-${family}`, {
@@ -26,6 +26,7 @@ export const putConfigRules = (
         sourceDetails: [...configTriggers(schedule)],
       },
     });
-    rule.node.addDependency(onConfig);
+    // AWS Config checks the permission when a rule is created.
+    rule.node.addDependency(permission);
     return rule;
   });

@@ -1,8 +1,7 @@
-import { CfnCondition, Fn, type Stack } from 'aws-cdk-lib';
+import { CfnCondition, Fn, type Stack, Token } from 'aws-cdk-lib';
 import { CfnStoredQuery } from 'aws-cdk-lib/aws-config';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
+import { CfnPermission, type Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { type ConfigSchedule, RECORDER_CHECK } from '../shared/catalogue.ts';
 import { configQueries } from './config-queries.ts';
@@ -23,19 +22,23 @@ export interface ConfigParts {
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/querying-AWS-resources.html
  */
-const savedQueries = (stack: Stack): void => {
-  const condition = new CfnCondition(stack, 'HasSavedQueries', {
-    expression: Fn.conditionNot(Fn.conditionEquals(stack.partition, 'aws-cn')),
-  });
+function savedQueries(stack: Stack): void {
+  if (stack.partition === 'aws-cn') return;
+  // The partition is known at synth only if the region is.
+  const condition = Token.isUnresolved(stack.partition)
+    ? new CfnCondition(stack, 'HasSavedQueries', {
+        expression: Fn.conditionNot(Fn.conditionEquals(stack.partition, 'aws-cn')),
+      })
+    : undefined;
   configQueries(stack.stackName).forEach(({ name, description, expression }, nth) => {
     const query = new CfnStoredQuery(stack, `ConfigQuery${nth + 1}`, {
       queryName: name,
       queryDescription: description,
       queryExpression: expression,
     });
-    query.cfnOptions.condition = condition;
+    if (condition) query.cfnOptions.condition = condition;
   });
-};
+}
 
 /** Where nothing is recorded, AWS Config calls nobody: on-config has to look by itself. */
 const recorderCheck = (stack: Stack, onConfig: Lambda, deadLetterQueue: IQueue): Rule =>
@@ -56,11 +59,13 @@ const recorderCheck = (stack: Stack, onConfig: Lambda, deadLetterQueue: IQueue):
  * EventBridge is returned. AWS Config cannot call an alias, so on-config is called by its bare ARN.
  */
 export const config = (stack: Stack, { onConfig, extent, schedule, undelivered }: ConfigParts): Rule => {
-  onConfig.addPermission('Config', {
-    principal: new ServicePrincipal('config.amazonaws.com'),
+  const permission = new CfnPermission(onConfig, 'Config', {
+    action: 'lambda:InvokeFunction',
+    functionName: onConfig.functionArn,
+    principal: 'config.amazonaws.com',
     sourceAccount: stack.account,
   });
-  if (extent === 'rules') putConfigRules(stack, onConfig, schedule);
+  if (extent === 'rules') putConfigRules(stack, onConfig, { schedule, permission });
   savedQueries(stack);
   return recorderCheck(stack, onConfig, undelivered);
 };

@@ -1,8 +1,9 @@
-import { Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type IPrincipal, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import type { AcceptedFindings } from './accepted-findings.ts';
 
 /**
  * Services that write to the cell's queues and topics in their own name. EventBridge states no source account when it uses a key
@@ -31,6 +32,7 @@ export function customerKey(scope: Construct): Key {
   const key = new Key(scope, 'Key', {
     enableKeyRotation: true,
     description: 'Portcullis: ledger, notices, queues and logs',
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   for (const writer of writers(stack)) key.grant(writer, 'kms:Decrypt', 'kms:GenerateDataKey*');
   key.grantEncryptDecrypt(logs(stack));
@@ -40,3 +42,8 @@ export function customerKey(scope: Construct): Key {
 /** How a queue is encrypted: with the customer's key where there is one, else with SQS's own. */
 export const queueEncryption = (key: IKey | undefined): Pick<QueueProps, 'encryption' | 'encryptionMasterKey'> =>
   key ? { encryption: QueueEncryption.KMS, encryptionMasterKey: key } : { encryption: QueueEncryption.SQS_MANAGED };
+
+/** The finding on a queue that SQS encrypts with its own key. */
+export const SQS_MANAGED_KEY: AcceptedFindings = {
+  CKV_AWS_27: "SQS encrypts the queue with its own key; the option customerKeys uses a key of the account's own.",
+};

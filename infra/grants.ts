@@ -12,6 +12,12 @@ import {
 /** ARNs of each kind of resource in this cell. */
 export type Arns = Readonly<Record<Resource, readonly string[]>>;
 
+/** The customer's key, and the region in which the services use it. */
+export interface CustomerKey {
+  readonly arn: string;
+  readonly region: string;
+}
+
 const statement = (actions: Iterable<string>, resources: readonly string[], when?: Conditions): PolicyStatement =>
   new PolicyStatement({
     effect: Effect.ALLOW,
@@ -23,15 +29,36 @@ const statement = (actions: Iterable<string>, resources: readonly string[], when
 /** Grants of one group become one statement. */
 const placeOf = ({ on, when }: Grant): string => JSON.stringify([on, when]);
 
+/** The service whose actions a grant allows: `dynamodb` of `dynamodb:PutItem`. */
+function serviceOf({ actions }: Grant): string {
+  return actions[0]?.split(':')[0] ?? '';
+}
+
 /**
- * What a function's role allows: what the port methods it uses need, what Lambda needs in its name, and nothing else.
+ * Lets a role use the key through the services that need it, and never by a call of its own to KMS. The last part of a service's name
+ * differs by partition, so a wildcard stands for it; only AWS sets the value.
  *
- * @param keyArn the customer's key, where there is one.
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
+function keyStatements(grants: readonly Grant[], { arn, region }: CustomerKey): readonly PolicyStatement[] {
+  const needing = Map.groupBy(
+    grants.filter(({ key }) => key !== undefined),
+    serviceOf,
+  );
+  return [...needing].map(([service, alike]) =>
+    statement(
+      alike.flatMap(({ key = [] }) => key),
+      [arn],
+      { StringLike: { 'kms:ViaService': `${service}.${region}.*` } },
+    ),
+  );
+}
+
+/** What a function's role allows: what the port methods it uses need, what Lambda needs in its name, and nothing else. */
 export function statementsFor(
   { uses, fed }: Pick<FunctionSpec, 'uses' | 'fed'>,
   arns: Arns,
-  keyArn: string | undefined,
+  key: CustomerKey | undefined,
 ): readonly PolicyStatement[] {
   const grants: readonly Grant[] = [
     ...RUNTIME_PERMISSIONS,
@@ -43,6 +70,6 @@ export function statementsFor(
     const actions = alike.flatMap((grant) => grant.actions);
     return first === undefined || arns[first.on].length === 0 ? [] : [statement(actions, arns[first.on], first.when)];
   });
-  const keyActions = grants.flatMap((grant) => grant.key ?? []);
-  return keyArn === undefined ? statements : [...statements, statement(keyActions, [keyArn])];
+  const usable = grants.filter(({ on }) => arns[on].length > 0);
+  return key === undefined ? statements : [...statements, ...keyStatements(usable, key)];
 }

@@ -3,6 +3,7 @@ import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } fr
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { LEDGER_TABLE } from '../shared/catalogue.ts';
+import { acceptFindings } from './accepted-findings.ts';
 
 const { partitionKey, sortKey, ttl, unsettled, due, history } = LEDGER_TABLE;
 
@@ -22,7 +23,16 @@ function addIndexes(table: Table): void {
   }
 }
 
-/** The ledger's table. It holds every undo, so it can be restored to any second and outlives the stack. */
+/**
+ * The ledger's table. It holds every undo, so it can be restored to any second and outlives the stack.
+ *
+ * The table is the one retained resource that also stays when the first deployment fails. CloudFormation would have to delete it, and the
+ * deletion protection forbids that: the rollback would end in ROLLBACK_FAILED. With `Retain` the rollback ends well and leaves an empty
+ * table behind. Protection that a later step turns on would need a function that may call UpdateTable, and such a function may turn
+ * protection off, too.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
+ */
 export function ledgerTable(scope: Construct, key: IKey | undefined): Table {
   const table = new Table(scope, 'Ledger', {
     partitionKey: text(partitionKey),
@@ -37,5 +47,10 @@ export function ledgerTable(scope: Construct, key: IKey | undefined): Table {
     removalPolicy: RemovalPolicy.RETAIN,
   });
   addIndexes(table);
+  if (!key) {
+    acceptFindings(table, {
+      CKV_AWS_119: "The key is AWS's; the option customerKeys uses a key of the account's own, which costs $1 a month.",
+    });
+  }
   return table;
 }

@@ -1,6 +1,6 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Rule } from 'aws-cdk-lib/aws-events';
-import type { IRole } from 'aws-cdk-lib/aws-iam';
+import { type IRole, ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -8,7 +8,7 @@ import { CHAT_APIS, doorName, type FunctionSpec, switchParameter } from '../shar
 import { InputInvalid } from '../shared/model/errors.ts';
 import { alarms } from './alarms.ts';
 import { alertQueue, feed } from './alert-queue.ts';
-import { buttonsUrl } from './buttons-url.ts';
+import { buttonsFront } from './buttons-url.ts';
 import { type CellFunction, type CellFunctions, cellFunctions, functionNamesIn } from './cell-functions.ts';
 import { changeRules } from './change-rules.ts';
 import { config } from './config.ts';
@@ -23,7 +23,7 @@ import { lostEvents, writtenOnlyBy } from './queue.ts';
 import { canary, schedule, sweeps } from './schedule.ts';
 import { switchWatch } from './switch-watch.ts';
 import { CellSynthesizer } from './synthesizer.ts';
-import { chatTopic, publishedOnlyBy, topics } from './topics.ts';
+import { chatTopic, publishedByAlarms, publishedOnlyBy, topics } from './topics.ts';
 
 /** What a cell is made of. */
 export interface PortcullisProps extends StackOptions {
@@ -52,6 +52,8 @@ const partsOf = (stack: Stack, props: PortcullisProps) => ({
   alertsSecretArn: props.alertsSecretArn,
   slackApi: props.slackApi ?? CHAT_APIS.slack,
   pagerDutyApi: props.pagerDutyApi ?? CHAT_APIS.pagerDuty,
+  buttons: props.buttons ?? ('url' as const),
+  reservedConcurrency: props.reservedConcurrency ?? {},
 });
 
 /** The alias that AWS services invoke. */
@@ -84,10 +86,17 @@ const stackProps = ({ homeRegion }: PortcullisProps): StackProps => ({
   ...(homeRegion !== undefined && { env: { region: homeRegion } }),
 });
 
+/** Puts every role of the stack under a managed policy, if one is given. */
+function boundRoles(stack: Stack, policyArn: string | undefined): void {
+  if (policyArn === undefined) return;
+  PermissionsBoundary.of(stack).apply(ManagedPolicy.fromManagedPolicyArn(stack, 'PermissionsBoundary', policyArn));
+}
+
 /** One account's cell: it sees changes of security groups, closes what they open, keeps the undo, and tells people. */
 export class PortcullisStack extends Stack {
   constructor(scope: Construct, id: string, props: PortcullisProps) {
     super(scope, id, stackProps(props));
+    boundRoles(this, props.permissionsBoundary);
     const key = props.customerKeys ? customerKey(this) : undefined;
     const { notices, alarms: alarmsTopic } = topics(this, key, props.email);
     const chat = props.amazonQ ? chatTopic(this, key) : undefined;
@@ -116,9 +125,9 @@ export class PortcullisStack extends Stack {
     writtenOnlyBy(undelivered, { service: 'events.amazonaws.com', sourceArns: rules.map(({ ruleArn }) => ruleArn) });
     for (const topic of [notices, ...(chat ? [chat] : [])]) publishedOnlyBy(topic, publishersOf(functions));
     if (queue && functions.onAlert) feed(this, queue, eventsOf(functions.onAlert));
-    const buttons = functions.onAction && buttonsUrl(functions.onAction.lambda);
+    const toButtons = buttonsFront(functions.onAction?.lambda, props.buttons);
     const watched = { undelivered, functions, ownMetric: metricsOf(this.stackName), ...(queue && { alerts: queue }) };
-    alarms(this, watched, alarmsTopic);
+    publishedByAlarms(alarmsTopic, alarms(this, watched, alarmsTopic));
     dashboard(this, watched);
     outputs(this, {
       LedgerTable: ledger.tableName,
@@ -128,7 +137,7 @@ export class PortcullisStack extends Stack {
       GrantFunction: doorName('onGrant', 'requests', this.stackName),
       Regions: regionsOf(this, props).join(','),
       ...(chat && { ChatTopic: chat.topicArn }),
-      ...(buttons && { ButtonsUrl: buttons.url }),
+      ...toButtons,
       ...(functions.onConfig && { ConfigFunction: functions.onConfig.lambda.functionArn }),
     });
   }

@@ -4,15 +4,19 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { DeadLetterQueue } from '../shared/catalogue.ts';
-import { queueEncryption } from './encryption.ts';
+import { acceptFindings } from './accepted-findings.ts';
+import { queueEncryption, SQS_MANAGED_KEY } from './encryption.ts';
 
 /** A queue for events that found no way: kept as long as SQS can, 14 days, for somebody to look and to send them again. */
-export const lostEvents = (scope: Construct, id: DeadLetterQueue, key: IKey | undefined): Queue =>
-  new Queue(scope, id, {
+export function lostEvents(scope: Construct, id: DeadLetterQueue, key: IKey | undefined): Queue {
+  const queue = new Queue(scope, id, {
     retentionPeriod: Duration.days(14),
     enforceSSL: true,
     ...queueEncryption(key),
   });
+  if (!key) acceptFindings(queue, SQS_MANAGED_KEY);
+  return queue;
+}
 
 /** Who may write: one role, or one service in the name of these resources. */
 export type Writer =

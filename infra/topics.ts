@@ -1,9 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { AnyPrincipal, Effect, type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, type IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import { acceptFindings } from './accepted-findings.ts';
 
 /** Where people hear of the cell. */
 export interface Topics {
@@ -34,17 +36,34 @@ export function topics(scope: Construct, key: IKey | undefined, email: string | 
     ...(key && { masterKey: key }),
     enforceSSL: true,
   });
-  // A policy of our own replaces SNS's default one, which lets the account's services publish.
-  alarms.addToResourcePolicy(
+  if (!key) {
+    acceptFindings(alarms, {
+      CKV_AWS_26:
+        "CloudWatch and EventBridge cannot publish to a topic under SNS's own key; the option customerKeys encrypts this topic, too.",
+    });
+  }
+  if (email !== undefined) for (const topic of [notices, alarms]) topic.addSubscription(new EmailSubscription(email));
+  return { notices, alarms };
+}
+
+/**
+ * Lets CloudWatch publish to the topic for these alarms only. The cell's own policy replaces SNS's default policy, which lets the services
+ * of the account publish.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+ */
+export function publishedByAlarms(topic: ITopic, alarms: readonly IAlarm[]): void {
+  topic.addToResourcePolicy(
     new PolicyStatement({
       actions: ['sns:Publish'],
       principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-      resources: [alarms.topicArn],
-      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+      resources: [topic.topicArn],
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': Stack.of(topic).account },
+        ArnEquals: { 'aws:SourceArn': alarms.map(({ alarmArn }) => alarmArn) },
+      },
     }),
   );
-  if (email !== undefined) for (const topic of [notices, alarms]) topic.addSubscription(new EmailSubscription(email));
-  return { notices, alarms };
 }
 
 /**

@@ -8,16 +8,11 @@ import { type Press, pressId } from '../../shared/model/press.ts';
 import { takeIn } from '../../shared/pipeline/action/take-in.ts';
 import type { Worked } from '../../shared/pipeline/action/work-on.ts';
 import { readActionEvent } from '../../shared/readers/action-event.ts';
+import { type HttpAnswer, httpAnswer } from '../../shared/readers/http-event.ts';
 import { observed } from '../runtime/observed.ts';
 import type { Handler, Runtime } from '../runtime/runtime.ts';
 import { optionalSetting, setting } from '../runtime/settings.ts';
 import { pressesIn } from './front.ts';
-
-/** What Lambda makes an answer over HTTP of. Nothing about a refusal leaves the function but its status. */
-interface HttpAnswer {
-  readonly statusCode: number;
-  readonly body: '';
-}
 
 /** What every invocation shares. */
 interface Shared {
@@ -33,17 +28,17 @@ const refused = ({ metrics, logger }: Runtime, details: Readonly<Record<string, 
   logger.warn('press refused', details);
 };
 
-const fromUrl = async (call: HttpCall, { runtime, ports, slackApi }: Shared): Promise<HttpAnswer> => {
+const fromHttp = async (call: HttpCall, { runtime, ports, slackApi }: Shared): Promise<HttpAnswer> => {
   const { clock, logger, metrics } = runtime;
   const brought = await pressesIn(call, { keys: ports.keys, now: clock.now(), slackApi });
   if (brought.kind === 'refused') {
     refused(runtime, { because: brought.because, from: call.from });
-    return { statusCode: brought.status, body: '' };
+    return httpAnswer(call, brought.status);
   }
   await takeIn(brought.presses, ports);
   metrics.addMetric('PressesTaken', MetricUnit.Count, brought.presses.length);
   for (const press of brought.presses) logger.info('press taken', { press: pressId(press), by: press.by });
-  return { statusCode: 200, body: '' };
+  return httpAnswer(call, 200);
 };
 
 /** Whoever this is about has pressed, and may not; or nobody has. */
@@ -93,14 +88,14 @@ const shared = (runtime: Runtime): Shared => {
   return { runtime, ports, slackApi, workOn: worker(runtime, ports, slackApi) };
 };
 
-/** Where buttons end: a URL that Slack posts to, an action of Amazon Q's, and what it puts before itself to carry a press out. */
+/** Where buttons end: an HTTP call of Slack's through a function URL, API Gateway or a load balancer, an action of Amazon Q's, and what it puts before itself to carry a press out. */
 export const create = (runtime: Runtime): Handler<HttpAnswer | string> => {
   const common = shared(runtime);
   return observed(runtime, async (event) => {
     const asked = readActionEvent(event, runtime.clock.now());
     switch (asked.from) {
-      case 'url':
-        return await fromUrl(asked.call, common);
+      case 'http':
+        return await fromHttp(asked.call, common);
       case 'amazon-q':
         return await fromChat(asked.press, common);
       case 'itself':

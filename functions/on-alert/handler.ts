@@ -1,7 +1,7 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse } from 'aws-lambda';
 import { pagerDutyEvents } from '../../shared/alerts/pagerduty.ts';
-import { slackMessage } from '../../shared/alerts/slack/message.ts';
+import { slackMessage, slackMessageWithoutButtons } from '../../shared/alerts/slack/message.ts';
 import { alertPorts } from '../../shared/aws/alert-cell.ts';
 import { pagerDuty } from '../../shared/channels/pagerduty.ts';
 import { slack } from '../../shared/channels/slack.ts';
@@ -10,11 +10,15 @@ import { readRedeliverRequest } from '../../shared/readers/redeliver-request.ts'
 import { throughDoors } from '../runtime/doors.ts';
 import { observed } from '../runtime/observed.ts';
 import type { Handler, Runtime } from '../runtime/runtime.ts';
-import { setting } from '../runtime/settings.ts';
+import { optionalSetting, setting } from '../runtime/settings.ts';
 import { type BatchDelivery, batchHandler, deliverUntil, letterHandler } from './deliver-batch.ts';
 import { deliveryJournalTo } from './delivery-journal.ts';
 
-const RENDERERS = { slack: slackMessage, pagerDuty: pagerDutyEvents };
+/** How messages become those of a channel. A cell without on-action shows no buttons in Slack. */
+function renderersOf({ environment }: Pick<Runtime, 'environment'>): BatchDelivery['renderers'] {
+  const hasButtons = optionalSetting(environment, 'actionFunction') !== undefined;
+  return { slack: hasButtons ? slackMessage : slackMessageWithoutButtons, pagerDuty: pagerDutyEvents };
+}
 
 const portsOf = ({ environment, clients, clock, random, fetch, logger, metrics }: Runtime) => {
   const http = { fetch, clock };
@@ -73,7 +77,7 @@ export const create = (runtime: Runtime): Handler<SQSBatchResponse | Redelivered
   const ports = portsOf(runtime);
   const delivery: BatchDelivery = {
     routes: policy.alerts.routes,
-    renderers: RENDERERS,
+    renderers: renderersOf(runtime),
     ports,
     reportUnreadable: (receipt, fault) => {
       metrics.addMetric(METRICS.alertsRefused, MetricUnit.Count, 1);

@@ -2,12 +2,34 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy, { type MiddlewareObj } from '@middy/core';
+import type { Setting } from '../../shared/catalogue/settings.ts';
 import { RemediatorError } from '../../shared/model/errors.ts';
 import { METRICS } from '../../shared/model/metrics.ts';
+import type { Environment } from '../../shared/model/ports.ts';
+import { accountIn, type CallingPlace, invokedArn } from '../../shared/readers/function-arn.ts';
 import type { Handler, Runtime } from './runtime.ts';
+import { optionalSetting } from './settings.ts';
 
 /** What telemetry is kept with. */
 type Telemetry = Pick<Runtime, 'logger' | 'metrics'>;
+
+/** Settings that hold an ARN of the function's own account. */
+const OWN_ARNS = ['noticesTopic', 'alertsSecret'] as const satisfies readonly Setting[];
+
+/** The function's own account and region. Lambda sets `AWS_REGION` for every function. */
+function ownPlace(environment: Environment): CallingPlace {
+  const arns = OWN_ARNS.flatMap((name) => optionalSetting(environment, name) ?? []);
+  return { region: environment['AWS_REGION'] ?? '', account: accountIn(arns[0] ?? '') };
+}
+
+/** Completes the ARN of the invocation: handlers read the account, the region and the alias from it. */
+function withWholeArn<Result>(environment: Environment, handler: Handler<Result>): Handler<Result> {
+  return async (event, context) => {
+    const invokedFunctionArn = invokedArn(context.invokedFunctionArn, ownPlace(environment));
+    const isWhole = invokedFunctionArn === context.invokedFunctionArn;
+    return await handler(event, isWhole ? context : { ...context, invokedFunctionArn });
+  };
+}
 
 /**
  * Logs and counts what a handler rejects with, and lets it go on: Lambda retries the event and then keeps it in the failure queue,
@@ -29,12 +51,15 @@ const failuresTo = ({ logger, metrics }: Telemetry): MiddlewareObj => ({
  */
 const NO_EARLY_TIMEOUT = { timeoutEarlyInMillis: 0 };
 
-/** A handler that logs each line with its request's id, and publishes its metrics and failures. */
-export const observed = <Result>(telemetry: Telemetry, handler: Handler<Result>): Handler<Result> => {
-  const { logger, metrics } = telemetry;
-  const wrapped = middy(handler, NO_EARLY_TIMEOUT)
+/** A handler that logs each line with its request's id, publishes its metrics and failures, and gets the whole ARN of each invocation. */
+export const observed = <Result>(
+  runtime: Telemetry & Pick<Runtime, 'environment'>,
+  handler: Handler<Result>,
+): Handler<Result> => {
+  const { logger, metrics, environment } = runtime;
+  const wrapped = middy(withWholeArn(environment, handler), NO_EARLY_TIMEOUT)
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(logMetrics(metrics))
-    .use(failuresTo(telemetry));
+    .use(failuresTo(runtime));
   return async (event, context) => await wrapped(event, context);
 };

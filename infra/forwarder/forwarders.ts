@@ -62,6 +62,7 @@ export function forwarders(scope: Construct, parts: ForwarderParts): readonly Ru
     stackInstancesGroup: [{ deploymentTargets: { accounts: [stack.account] }, regions: [...regions] }],
   });
   // The policies have to be there before the first forwarder is made, and until the last one is deleted.
-  stackSet.node.addDependency(sender, administration, execution);
+  for (const { node } of [sender, administration, execution])
+    stackSet.node.addDependency(node.findChild('DefaultPolicy'));
   return [forwardedAlarms(scope, parts)];
 }

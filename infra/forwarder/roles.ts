@@ -1,6 +1,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { ArnPrincipal, CompositePrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { acceptFindings } from '../accepted-findings.ts';
 
 /** Roles of the forwarders. IAM is global, so that one of each serves every region. */
 export interface ForwarderRoles {
@@ -34,6 +35,9 @@ function stackSetStatements(stack: Stack, stackSet: string): readonly PolicyStat
     new PolicyStatement({ actions: ['s3:GetObject', 'sns:Publish'], resources: ['*'] }),
   ];
 }
+
+const ACCEPTED_READ =
+  "CloudFormation reads the template from a bucket and reports to a topic of AWS's own, which AWS does not name. Only the role of this StackSet can assume the role.";
 
 /**
  * What the resources of a forwarder need, each by its name, which begins with the stack's. Actions are not listed one by one: the calls
@@ -107,6 +111,10 @@ export function forwarderRoles(
   });
   for (const statement of [...stackSetStatements(stack, stackSet), ...resourceStatements(stack, sender)])
     execution.addToPolicy(statement);
+  acceptFindings(execution.node.findChild('DefaultPolicy'), {
+    CKV_AWS_108: ACCEPTED_READ,
+    CKV_AWS_111: ACCEPTED_READ,
+  });
   administration.addToPolicy(new PolicyStatement({ actions: ['sts:AssumeRole'], resources: [execution.roleArn] }));
   return { sender, administration, execution };
 }

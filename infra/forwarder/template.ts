@@ -1,4 +1,5 @@
 import { EVENT_PATTERNS } from '../../shared/catalogue.ts';
+import { acceptedMetadata } from '../accepted-findings.ts';
 import { runbook } from '../runbook.ts';
 
 /** Parameters of the template: ARNs in the home region, and the role that EventBridge sends the events with. */
@@ -16,6 +17,7 @@ export const forwarderNames = (stack: string) => ({
 interface TemplateResource {
   readonly Type: string;
   readonly Properties: Readonly<Record<string, unknown>>;
+  readonly Metadata?: Readonly<Record<string, object>>;
 }
 
 /** A CloudFormation template without anything to look up. */
@@ -71,6 +73,9 @@ const queueFor = (queueName: string, rules: readonly string[]): Readonly<Record<
   [QUEUE]: {
     Type: 'AWS::SQS::Queue',
     Properties: { QueueName: queueName, MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true },
+    Metadata: acceptedMetadata({
+      CKV_AWS_27: "SQS encrypts the queue with its own key; a key of the account's own belongs to the home region.",
+    }),
   },
   [`${QUEUE}Policy`]: {
     Type: 'AWS::SQS::QueuePolicy',

@@ -1,5 +1,7 @@
 import { partition } from '@aws-sdk/core/client';
+import { FUNCTIONS, type FunctionId } from '../../shared/catalogue.ts';
 import type { StackOptions } from './registry.ts';
+import { reservedFunctions } from './reserved-concurrency.ts';
 
 /** What is wrong with how options go together; empty if nothing is. Options that could not be read are absent. */
 type Check = (options: StackOptions) => readonly string[];
@@ -34,5 +36,47 @@ const needsHomeRegion: Check = ({ homeRegion, alertsSecretArn, eventBusArn }) =>
       : [`${name}: ${arn} is in ${region}; the home region of the cell is ${homeRegion}`];
   });
 
+/** Without the secret nobody is notified in Slack or PagerDuty, and these options would do nothing. */
+const needsSecret: Check = ({ alertsSecretArn, buttons, slackApi, pagerDutyApi }) =>
+  alertsSecretArn !== undefined
+    ? []
+    : Object.entries({ buttons, slackApi, pagerDutyApi }).flatMap(([name, value]) =>
+        value === undefined ? [] : [`${name}: it is for chat channels; give -c alertsSecretArn=ARN as well`],
+      );
+
+/** Which option a function needs to be part of the cell; undefined if the cell has the function. */
+function missingFor(id: FunctionId, { config, alertsSecretArn, buttons }: StackOptions): string | undefined {
+  if (id === 'onConfig') return (config ?? false) === false ? 'config=true' : undefined;
+  if (id !== 'onAlert' && id !== 'onAction') return undefined;
+  if (alertsSecretArn === undefined) return 'alertsSecretArn=ARN';
+  return id === 'onAction' && buttons === 'none' ? 'buttons=url' : undefined;
+}
+
+const needsFunctions: Check = (options) =>
+  reservedFunctions(options.reservedConcurrency ?? {}).flatMap((id) => {
+    const missing = missingFor(id, options);
+    const { name } = FUNCTIONS[id];
+    return missing === undefined ? [] : [`reservedConcurrency: the cell has no ${name}; give -c ${missing} as well`];
+  });
+
+/** IAM is one for all regions of a partition, and knows no policy of another partition. */
+const needsOwnBoundary: Check = ({ homeRegion, permissionsBoundary }) => {
+  if (homeRegion === undefined || permissionsBoundary === undefined) return [];
+  const { name } = partition(homeRegion);
+  return permissionsBoundary.split(':')[1] === name
+    ? []
+    : [
+        `permissionsBoundary: ${permissionsBoundary} is not in the partition of the home region ${homeRegion} (${name})`,
+      ];
+};
+
 /** Every check of several options together. */
-export const COMBINATIONS: readonly Check[] = [needsConfigRules, needsOnePartition, needsHome, needsHomeRegion];
+export const COMBINATIONS: readonly Check[] = [
+  needsConfigRules,
+  needsOnePartition,
+  needsHome,
+  needsHomeRegion,
+  needsSecret,
+  needsFunctions,
+  needsOwnBoundary,
+];

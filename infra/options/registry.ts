@@ -9,7 +9,9 @@ import {
 } from '../../shared/catalogue.ts';
 import { configQueries } from '../config-queries.ts';
 import { forwarderNames } from '../forwarder/template.ts';
+import { pagerDutyApi, slackApi } from './api-urls.ts';
 import { arn, boolean, choice, type Kind, matching, region, regionList } from './kinds.ts';
+import { reservedConcurrency } from './reserved-concurrency.ts';
 
 /** One option of the stack, `-c NAME=TEXT` or an entry of `context` in cdk.json. */
 export interface Option<Value> {
@@ -24,6 +26,9 @@ export interface Option<Value> {
 
 /** How much of AWS Config a cell has: its rules as well, or the function alone, for the rules of a conformance pack. */
 export type ConfigExtent = 'rules' | 'function';
+
+/** How presses of buttons reach the cell: by a function URL, by a front of your own, or not at all. */
+export type ButtonsExtent = 'url' | 'private' | 'none';
 
 const option = <Value>(parts: Option<Value>): Option<Value> => parts;
 
@@ -83,17 +88,23 @@ export const OPTIONS = {
     byDefault: 'no chat channels and no buttons',
     help: 'A secret with the keys of Slack, webhooks and PagerDuty: with it, people are notified there, and buttons act. See [alerts](alerts.md).',
   }),
+  buttons: option({
+    read: choice<ButtonsExtent>({ url: 'url', private: 'private', none: 'none' }),
+    example: 'private',
+    byDefault: '`url` with `alertsSecretArn`',
+    help: 'How buttons in Slack reach the cell. `url` creates a public function URL. `private` creates the function without a URL, for an API Gateway or a load balancer of yours. `none` leaves the function out, and messages have no buttons. See [alerts](alerts.md#buttons-without-a-function-url). Needs `alertsSecretArn`.',
+  }),
   slackApi: option({
-    read: matching('a URL', /./, 2048),
+    read: slackApi,
     example: 'https://slack-gov.com/api',
     byDefault: CHAT_APIS.slack,
-    help: "Slack's Web API; GovSlack has another.",
+    help: "The https address of Slack's Web API: `https://slack-gov.com/api` for GovSlack, or a proxy of yours. Needs `alertsSecretArn`.",
   }),
   pagerDutyApi: option({
-    read: matching('a URL', /./, 2048),
+    read: pagerDutyApi,
     example: 'https://events.eu.pagerduty.com',
     byDefault: CHAT_APIS.pagerDuty,
-    help: "PagerDuty's Events API; PagerDuty's service region in Europe has another.",
+    help: 'The https address of PagerDuty\'s Events API v2: `https://events.eu.pagerduty.com` for the European service region, or a proxy of yours. The "Integration URL" that PagerDuty shows (`https://events.eu.pagerduty.com/v2/enqueue`) is accepted, too. Needs `alertsSecretArn`.',
   }),
   amazonQ: option({
     read: boolean,
@@ -130,6 +141,28 @@ export const OPTIONS = {
     example: 'true',
     byDefault: 'false',
     help: "A KMS key of the account's own ($1 a month) for everything that is stored or sent.",
+  }),
+  permissionsBoundary: option({
+    read: matching(
+      'the ARN of an IAM managed policy',
+      /^arn:aws[a-z-]*:iam::(?:\d{12}|aws):policy\/[\w+=,.@/-]+$/,
+      2048,
+    ),
+    example: 'arn:aws:iam::111122223333:policy/boundary',
+    byDefault: 'none',
+    help: 'A managed policy that becomes the permissions boundary of every role of the cell. The boundary has to allow what the roles do: see [Permissions](../README.md#permissions).',
+  }),
+  reservedConcurrency: option({
+    read: reservedConcurrency,
+    example: 'on-change:20,on-grant:5',
+    byDefault: 'none',
+    help: `How many concurrent executions Lambda reserves for a function, which is also the most that the function gets. Functions: ${Object.values(
+      FUNCTIONS,
+    )
+      .map(({ name }) => `\`${name}\``)
+      .join(
+        ', ',
+      )}. AWS keeps 100 of the account's limit unreserved and refuses a deployment that reserves more than the rest; a new account may have a limit of 10.`,
   }),
   switchParameter: option({
     read: matching('a parameter name that begins with /', /^\/(?!aws|ssm)[\w./-]*[\w.-]$/i, 1011),

@@ -7,6 +7,7 @@ export type Resource =
   | 'any'
   | 'security-group-rules'
   | 'new-groups'
+  | 'vpcs'
   | 'interfaces'
   | 'change-requests'
   | 'schedule-requests'
@@ -35,7 +36,7 @@ export interface Grant {
   readonly actions: readonly string[];
   readonly on: Resource;
   readonly when?: Conditions;
-  /** What the call needs of the key, where the resource is encrypted with a customer's. */
+  /** What the call needs of the customer's key, if the resource is encrypted with one. The service of `actions` uses the key. */
   readonly key?: readonly string[];
 }
 
@@ -73,6 +74,27 @@ const tagsOn = (on: Resource, ...calls: readonly string[]): Grant => ({
   on,
   when: { StringEquals: { 'ec2:CreateAction': calls } },
 });
+
+/**
+ * Requires a new group to have the tag of a replacement or of the canary. The other tags stay open, because a replacement carries the
+ * tags of the group that it replaces. EC2 has `aws:TagKeys` for the new group, but not for its VPC: the VPC needs a grant of its own.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html (CreateSecurityGroup)
+ */
+const WITH_OWN_TAG: Conditions = { 'ForAnyValue:StringEquals': { 'aws:TagKeys': [REPLACEMENT_TAG, CANARY_TAG] } };
+
+/**
+ * Refuses every attribute of an interface that `ec2:Attribute` can name, so that on-grant changes groups only. AWS documents the key for
+ * properties with one plain value; `Groups` is a list, and a condition that required it could refuse every migration.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-policies-for-amazon-ec2.html#attribute-key
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html
+ */
+const NO_OTHER_ATTRIBUTE: Conditions = {
+  StringNotEqualsIgnoreCase: {
+    'ec2:Attribute': ['AssociatePublicIpAddress', 'Description', 'EnablePrimaryIpv6', 'SourceDestCheck'],
+  },
+};
 
 const ON_REPLACEMENT: Conditions = { Null: { [`aws:ResourceTag/${REPLACEMENT_TAG}`]: 'false' } };
 
@@ -129,7 +151,8 @@ export const PERMISSIONS = {
     { actions: READ_RULES, on: 'any' },
   ],
   'grants.createGroup': [
-    { actions: ['ec2:CreateSecurityGroup'], on: 'new-groups' },
+    { actions: ['ec2:CreateSecurityGroup'], on: 'vpcs' },
+    { actions: ['ec2:CreateSecurityGroup'], on: 'new-groups', when: WITH_OWN_TAG },
     tagsOn('new-groups', 'CreateSecurityGroup'),
     // A new group lets everything out: the function that grants may take that out of the groups that it has made, and nothing else.
     { actions: ['ec2:RevokeSecurityGroupEgress'], on: 'security-group-rules', when: ON_REPLACEMENT },
@@ -137,7 +160,7 @@ export const PERMISSIONS = {
     { actions: ['ec2:DescribeSecurityGroups', 'ec2:DescribeNetworkInterfaces', ...READ_RULES], on: 'any' },
   ],
   'grants.deleteGroup': [{ actions: ['ec2:DeleteSecurityGroup'], on: 'security-group-rules', when: ON_REPLACEMENT }],
-  'grants.attach': [{ actions: ['ec2:ModifyNetworkInterfaceAttribute'], on: 'interfaces' }],
+  'grants.attach': [{ actions: ['ec2:ModifyNetworkInterfaceAttribute'], on: 'interfaces', when: NO_OTHER_ATTRIBUTE }],
   'vpcs.home': [{ actions: ['ec2:DescribeVpcs'], on: 'any' }],
   'handover.follow': [INVOKE_GRANT],
   'canaries.put': [INVOKE_GRANT],

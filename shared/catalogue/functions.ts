@@ -24,8 +24,8 @@ const CELL = ['cell', 'ledgerTable', 'noticesTopic', 'switchParameter'] as const
 export type FunctionId = 'onChange' | 'onGrant' | 'onSchedule' | 'onConfig' | 'onAlert' | 'onAction';
 
 /**
- * The functions of a cell. 1,769 MB is one whole vCPU: what a cold start costs is processor time. None has concurrency reserved: new
- * accounts have too little for that, and two invocations of any of them at once do no harm.
+ * The functions of a cell. 1,769 MB is one whole vCPU: what a cold start costs is processor time. None has concurrency reserved by
+ * default: new accounts have too little for that, and two invocations of any of them at once do no harm.
  */
 export const FUNCTIONS: Readonly<Record<FunctionId, FunctionSpec>> = {
   onChange: {
@@ -212,8 +212,11 @@ type Addition = Pick<FunctionSpec, 'environment' | 'uses'>;
 /** What the functions that publish notices do besides, where the stack is asked for a topic of Amazon Q's. */
 export const WITH_CHAT_TOPIC: Addition = { environment: ['chatTopic'], uses: ['notices.chat'] };
 
-/** What on-grant is told besides, where there are buttons. */
-export const WITH_BUTTONS: Addition = { environment: ['actionRole'], uses: [] };
+/** What on-grant and on-alert are told if the cell has on-action: whom to believe about presses, and that messages have buttons. */
+export const WITH_BUTTONS = {
+  onGrant: { environment: ['actionRole'], uses: [] },
+  onAlert: { environment: ['actionFunction'], uses: [] },
+} as const satisfies Partial<Record<FunctionId, Addition>>;
 
 /** What on-change does besides, where the stack is asked to send findings to AWS Security Hub. */
 export const WITH_SECURITY_HUB: Addition = { environment: ['securityHub'], uses: ['findings.import'] };

@@ -4,11 +4,11 @@ import type { Press } from '../model/press.ts';
 import { readChatAction } from './chat-action.ts';
 import { allowOnly, idIn, openPart, wordIn } from './command-part.ts';
 import { asFields } from './fields.ts';
-import { readHttpCall } from './function-url.ts';
+import { readHttpCall } from './http-event.ts';
 
-/** What brings the function that takes presses about: a call of its URL, itself, Amazon Q, or nothing that it knows. */
+/** What invokes the function that takes presses: an HTTP call, the function itself, Amazon Q, or nothing that it knows. */
 export type ActionEvent =
-  | { readonly from: 'url'; readonly call: HttpCall }
+  | { readonly from: 'http'; readonly call: HttpCall }
   | { readonly from: 'itself'; readonly pressId: string }
   | { readonly from: 'amazon-q'; readonly press: Press }
   | { readonly from: 'nobody'; readonly because: string };
@@ -25,14 +25,14 @@ const invoked = (event: unknown, now: number): ActionEvent => {
 };
 
 /**
- * Tells them apart. Whatever a stranger posts to the URL is a call of the URL; who may invoke the function, as Amazon Q, can name a press
+ * Tells them apart. Whatever a stranger posts is an HTTP call; who may invoke the function, as Amazon Q, can name a press
  * that is on the record and not make one up.
  *
  * @param now milliseconds since the epoch.
  */
 export const readActionEvent = (event: unknown, now: number): ActionEvent => {
   const call = readHttpCall(event);
-  if (call !== undefined) return { from: 'url', call };
+  if (call !== undefined) return { from: 'http', call };
   try {
     return invoked(event, now);
   } catch (error) {

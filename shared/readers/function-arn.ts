@@ -27,6 +27,18 @@ export const functionArn = (named: string, place: CallingPlace): string => {
   return `arn:${partition}:lambda:${region}:${account}:function:${name}`;
 };
 
+/**
+ * The ARN by which a function was invoked, version or alias included. Lambda gives the function the whole ARN; a runtime that repeats the
+ * caller's words may give a name or a part of an ARN, which `place` completes.
+ *
+ * @throws InputInvalid for what names no function.
+ */
+export function invokedArn(invoked: string, place: CallingPlace): string {
+  if (invoked.startsWith('arn:')) return invoked;
+  const [, qualifier] = /:([\w$-]+)$/.exec(invoked.replace(/^.*:function:/, '')) ?? [];
+  return [functionArn(invoked, place), ...(qualifier === undefined ? [] : [qualifier])].join(':');
+}
+
 /** The version or alias in a function's ARN; undefined where it has none. */
 export const aliasIn = (arn: string): string | undefined => arn.split(':')[7];
 

@@ -23,5 +23,6 @@ export const signedCall = (
     },
     body: isBase64 ? Buffer.from(body).toString('base64') : body,
     isBase64,
+    answerForm: 'status',
   };
 };

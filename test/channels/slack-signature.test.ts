@@ -44,7 +44,7 @@ describe('a call that Slack signed', () => {
       'X-Slack-Request-Timestamp': '1531420618',
       'X-Slack-Signature': 'v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503',
     };
-    const call = { from: '192.0.2.1', headers, body, isBase64: false };
+    const call = { from: '192.0.2.1', headers, body, isBase64: false, answerForm: 'status' as const };
     expect(await provedBySlack(call, async () => SECRET, 1_531_420_618_000)).toMatchObject({ kind: 'proved' });
   });
 
@@ -143,6 +143,7 @@ describe('a call that Slack did not sign', () => {
       ),
       body: fc.string({ unit: 'binary' }),
       isBase64: fc.boolean(),
+      answerForm: fc.constant('status' as const),
     });
     await fc.assert(
       fc.asyncProperty(call, async (one) => {

@@ -143,6 +143,29 @@ describe('a button in Slack', () => {
 const ownCalls = (): number =>
   shop.local.calls.filter(({ service }) => ['dynamodb', 'lambda', 'ec2'].includes(service)).length;
 
+describe('a button behind a load balancer', () => {
+  it('gives leave as one behind the function URL, and answers in the form of the target group', async () => {
+    const id = await closed(5984);
+    const body = formFor(id);
+    const targetGroupArn = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/buttons/6d0ecf831eec9f09';
+    const multiValueHeaders = Object.fromEntries(
+      Object.entries(signed(body)).map(([name, value]) => [name.toUpperCase(), [value]]),
+    );
+    const event = {
+      requestContext: { elb: { targetGroupArn } },
+      httpMethod: 'POST',
+      path: '/slack',
+      multiValueHeaders,
+      body: Buffer.from(body).toString('base64'),
+      isBase64Encoded: true,
+    };
+    expect(await shop.invoke('onAction', { ...event, body: `x${body}` })).toMatchObject({ statusCode: 400 });
+    expect(await shop.invoke('onAction', event)).toMatchObject({ statusCode: 200, multiValueHeaders: {} });
+    await shop.delivery.drain();
+    expect(await openPorts()).toContain(5984);
+  });
+});
+
 describe('a call that is no press', () => {
   const minutes = (count: number): number => shop.clock.now() + count * 60_000;
 

@@ -55,6 +55,25 @@ describe('a cell that tells people in Slack and PagerDuty', () => {
     }
   });
 
+  it('can do without a public URL: the function is there for a front of the account’s own, and nobody else may invoke it', () => {
+    const hidden = templateOf({ alertsSecretArn: SECRET, buttons: 'private' });
+    expect(resourcesOf(hidden, 'AWS::Lambda::Url')).toEqual([]);
+    const invoking = resourcesOf(hidden, 'AWS::Lambda::Permission').filter(({ Properties }) =>
+      text(Properties['FunctionName']).includes('OnAction'),
+    );
+    expect(invoking).toEqual([]);
+    expect(text(hidden.Outputs['ActionFunction'])).toContain('OnAction');
+    expect(hidden.Outputs).not.toHaveProperty('ButtonsUrl');
+    expect(alarmsOf(hidden)).toEqual(alarmsOf(alerting));
+  });
+
+  it('can do without buttons: no function takes presses, and none of the others is told of one', () => {
+    const plainMessages = templateOf({ alertsSecretArn: SECRET, buttons: 'none' });
+    expect(text(plainMessages)).not.toMatch(/on-action|AWS::Lambda::Url|ACTION_/);
+    expect(text(named(plainMessages, 'AWS::Lambda::Function', 'OnAlert'))).toContain('ALERTS_SECRET_ARN');
+    expect(text(named(alerting, 'AWS::Lambda::Function', 'OnAlert'))).toContain('ACTION_FUNCTION');
+  });
+
   it('gives the secret to the two functions that need it, and to no other', () => {
     const readers = resourcesOf(alerting, 'AWS::IAM::Policy').filter(({ Properties }) =>
       text(Properties).includes(SECRET),

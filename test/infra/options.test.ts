@@ -137,4 +137,99 @@ describe('the options of the stack', () => {
     ];
     expect(Math.max(...names.map(({ length }) => length))).toBe(64);
   });
+
+  const secret = { alertsSecretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:portcullis-Ab1Cd2' };
+
+  it.each([
+    ['https://events.pagerduty.com', 'https://events.pagerduty.com'],
+    ['https://events.eu.pagerduty.com/', 'https://events.eu.pagerduty.com'],
+    ['https://events.pagerduty.com/v2/enqueue', 'https://events.pagerduty.com'],
+    ['https://events.eu.pagerduty.com/v2/change/enqueue', 'https://events.eu.pagerduty.com'],
+    ['https://proxy.example.com:8443/pagerduty/', 'https://proxy.example.com:8443/pagerduty'],
+  ])('take PagerDuty’s address %s, its integration URL included', (pagerDutyApi, address) => {
+    expect(readOptions({ ...secret, pagerDutyApi }).pagerDutyApi).toBe(address);
+  });
+
+  it.each([
+    ['http://events.pagerduty.com', 'expected an https URL'],
+    ['events.pagerduty.com', 'expected an https URL'],
+    ['https://', 'expected an https URL'],
+    ['https://user:key@events.pagerduty.com', 'found credentials in it'],
+    ['https://events.pagerduty.com?key=1', 'found a query in it'],
+    ['https://api.pagerduty.com', 'api.pagerduty.com has no Events API: expected events.pagerduty.com or'],
+    [
+      'https://events.pagerduty.com/integration/0123456789abcdef/enqueue',
+      'the integration key belongs into the secret',
+    ],
+  ])('refuse PagerDuty’s address %s', (pagerDutyApi, problem) => {
+    expect(problemsOf({ ...secret, pagerDutyApi })).toEqual([expect.stringMatching(/^cdk context pagerDutyApi: /)]);
+    expect(problemsOf({ ...secret, pagerDutyApi })[0]).toContain(problem);
+  });
+
+  it.each([
+    ['https://slack.com/api/', 'https://slack.com/api'],
+    ['https://slack-gov.com/api', 'https://slack-gov.com/api'],
+    ['https://proxy.example.com/slack', 'https://proxy.example.com/slack'],
+  ])('take Slack’s address %s', (slackApi, address) => {
+    expect(readOptions({ ...secret, slackApi }).slackApi).toBe(address);
+  });
+
+  it.each([
+    ['http://slack.com/api', 'expected an https URL'],
+    ['https://slack.com', 'expected https://slack.com/api'],
+    ['https://slack.com/api/chat.postMessage', 'expected https://slack.com/api'],
+    ['https://hooks.slack.com/services/T0/B0/x', 'put the webhook into the secret'],
+  ])('refuse Slack’s address %s', (slackApi, problem) => {
+    expect(problemsOf({ ...secret, slackApi })[0]).toContain(problem);
+  });
+
+  it('refuse what is for chat channels where there are none', () => {
+    const chat = {
+      buttons: 'private',
+      slackApi: 'https://slack.com/api',
+      pagerDutyApi: 'https://events.pagerduty.com',
+    };
+    const missing = 'it is for chat channels; give -c alertsSecretArn=ARN as well';
+    expect(problemsOf(chat)).toEqual(Object.keys(chat).map((name) => `cdk context ${name}: ${missing}`));
+    expect(problemsOf({ ...chat, ...secret })).toEqual([]);
+  });
+
+  it('read reserved concurrency by the names of functions', () => {
+    const given = readOptions({ reservedConcurrency: ' on-change:20, on-grant:1' }).reservedConcurrency;
+    expect(given).toEqual({ onChange: 20, onGrant: 1 });
+  });
+
+  it.each([
+    ['on-chnge:5', 'found "on-chnge:5" (did you mean on-change?)'],
+    ['on-change', 'expected FUNCTION:NUMBER'],
+    ['on-change:0', 'expected a whole number of at least 1 for on-change, found "0"'],
+    ['on-change:1.5', 'found "1.5"'],
+    ['on-change:5,on-change:6', 'on-change is there twice'],
+    ['on-alert:1', 'expected a whole number of at least 2 for on-alert'],
+    ['on-config:2', 'the cell has no on-config; give -c config=true as well'],
+    ['on-action:2', 'the cell has no on-action; give -c alertsSecretArn=ARN as well'],
+  ])('refuse the reserved concurrency %s', (reservedConcurrency, problem) => {
+    expect(problemsOf({ reservedConcurrency })).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it('refuse reserved concurrency for buttons that are left out', () => {
+    expect(problemsOf({ ...secret, buttons: 'none', reservedConcurrency: 'on-action:2' })).toEqual([
+      'cdk context reservedConcurrency: the cell has no on-action; give -c buttons=url as well',
+    ]);
+  });
+
+  it.each([
+    'boundary',
+    'arn:aws:iam::111122223333:role/x',
+    'arn:aws:iam:eu-west-1:111122223333:policy/x',
+    'arn:aws:iam::1:policy/x',
+  ])('refuse the permissions boundary %s', (permissionsBoundary) => {
+    expect(problemsOf({ permissionsBoundary })).toEqual([expect.stringContaining('the ARN of an IAM managed policy')]);
+  });
+
+  it('refuse a permissions boundary of another partition', () => {
+    const permissionsBoundary = 'arn:aws:iam::111122223333:policy/boundary';
+    expect(problemsOf({ permissionsBoundary, homeRegion: 'cn-north-1' })).toHaveLength(1);
+    expect(problemsOf({ permissionsBoundary, homeRegion: 'eu-west-1' })).toEqual([]);
+  });
 });

@@ -146,19 +146,31 @@ describe('the cell', () => {
       expect(Properties['ManagedPolicyArns']).toBeUndefined();
   });
 
+  it('asks for a tag of a new group, not of its VPC, for which EC2 has no such condition', () => {
+    const creating = statementsOf(template, 'OnGrant').filter(({ Action }) => Action === 'ec2:CreateSecurityGroup');
+    expect(creating.map(({ Resource, Condition }) => [JSON.stringify(Resource), Condition === undefined])).toEqual([
+      [expect.stringContaining(':vpc/*'), true],
+      [expect.stringContaining(':security-group/*'), false],
+    ]);
+  });
+
   it('ties tagging to the call that makes the resource, and deleting to the groups that a migration made', () => {
     const tied = statementsOf(template, 'OnGrant').filter(({ Condition }) => Condition !== undefined);
+    const names = ['AssociatePublicIpAddress', 'Description', 'EnablePrimaryIpv6', 'SourceDestCheck'];
+    const own = ['portcullis:replaces', 'portcullis:canary'];
     expect(tied.map(({ Action, Condition }) => [Action, Condition])).toEqual([
       [
         'ec2:CreateTags',
         { StringEquals: { 'ec2:CreateAction': ['AuthorizeSecurityGroupIngress', 'AuthorizeSecurityGroupEgress'] } },
       ],
+      ['ec2:CreateSecurityGroup', { 'ForAnyValue:StringEquals': { 'aws:TagKeys': own } }],
       ['ec2:CreateTags', { StringEquals: { 'ec2:CreateAction': ['CreateSecurityGroup'] } }],
       [
         ['ec2:DeleteSecurityGroup', 'ec2:RevokeSecurityGroupEgress'],
         { Null: { 'aws:ResourceTag/portcullis:replaces': 'false' } },
       ],
       ['ec2:RevokeSecurityGroupEgress', { Null: { 'aws:ResourceTag/portcullis:canary': 'false' } }],
+      ['ec2:ModifyNetworkInterfaceAttribute', { StringNotEqualsIgnoreCase: { 'ec2:Attribute': names } }],
     ]);
   });
 
@@ -306,6 +318,31 @@ describe('the cell', () => {
     });
   });
 
+  it('removes what a failed first deployment has made, but the ledger, whose deletion protection would end the rollback', () => {
+    for (const of of [template, withKey]) {
+      const kept = Object.values(of.Resources).filter(({ DeletionPolicy = 'Delete' }) => DeletionPolicy !== 'Delete');
+      const policies = kept.map(({ Type, DeletionPolicy }) => `${Type} ${DeletionPolicy}`);
+      expect([...new Set(policies)].toSorted()).toEqual([
+        'AWS::DynamoDB::Table Retain',
+        ...(of === withKey ? ['AWS::KMS::Key RetainExceptOnCreate'] : []),
+        'AWS::Logs::LogGroup RetainExceptOnCreate',
+      ]);
+    }
+  });
+
+  it('lets CloudWatch publish for the alarms of the stack alone', () => {
+    const { PolicyDocument } = resourceNamed(template, 'AWS::SNS::TopicPolicy', 'AlarmsPolicy');
+    const { Statement }: { Statement: readonly (Statement & { Principal: unknown })[] } = Object(PolicyDocument);
+    const fromAlarms = Statement.filter(({ Principal }) => JSON.stringify(Principal).includes('cloudwatch.'));
+    const alarms = Object.entries(template.Resources).filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm');
+    expect(fromAlarms.map(({ Condition }) => Condition)).toEqual([
+      {
+        StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+        ArnEquals: { 'aws:SourceArn': alarms.map(([id]) => ({ 'Fn::GetAtt': [id, 'Arn'] })) },
+      },
+    ]);
+  });
+
   it('refuses queues and topics to whoever comes without TLS', () => {
     for (const [type, guarded] of [
       ['AWS::SQS::QueuePolicy', 'AWS::SQS::Queue'],
@@ -338,6 +375,14 @@ describe('the cell', () => {
       const needed = new Set(grantedTo(name).flatMap((grant) => grant.key ?? []));
       expect(actionsOf(withKey, id).filter((action) => action.startsWith('kms:'))).toEqual([...needed].toSorted());
     }
+  });
+
+  it('lets no role use the customer’s key but through the service that needs it', () => {
+    const using = statementsOf(withKey).filter(({ Action }) => JSON.stringify(Action).includes('kms:'));
+    const via = using.map(({ Condition }) => String(Object(Condition).StringLike['kms:ViaService']));
+    expect([...new Set(via)].toSorted()).toEqual(
+      ['dynamodb', 'sns', 'sqs', 'ssm'].map((service) => `${service}.eu-central-1.*`),
+    );
   });
 
   it('sends notices and alarms by mail where an address is given', () => {
@@ -551,5 +596,40 @@ describe('the cell', () => {
   it('can go into any account: no bootstrap version is looked up', () => {
     expect(template.Rules).toBeUndefined();
     expect(template.Parameters).toBeUndefined();
+  });
+
+  it('reserves concurrency for the functions that it is told, and for no other', () => {
+    const reserving = templateOf({ reservedConcurrency: { onChange: 20 } });
+    const reserved = resourcesOf(reserving, 'AWS::Lambda::Function').flatMap(({ Properties }) =>
+      Properties['ReservedConcurrentExecutions'] === undefined
+        ? []
+        : [[Properties['FunctionName'], Properties['ReservedConcurrentExecutions']]],
+    );
+    expect(reserved).toEqual([['Portcullis-on-change', 20]]);
+  });
+
+  it('puts every role under the permissions boundary', () => {
+    const permissionsBoundary = 'arn:aws:iam::111122223333:policy/boundary';
+    const bounded = resourcesOf(
+      templateOf({
+        permissionsBoundary,
+        alertsSecretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:portcullis-Ab1Cd2',
+        config: 'rules',
+      }),
+      'AWS::IAM::Role',
+    );
+    expect(bounded.length).toBeGreaterThanOrEqual(6);
+    for (const { Properties } of bounded) expect(Properties['PermissionsBoundary']).toBe(permissionsBoundary);
+    for (const { Properties } of resourcesOf(template, 'AWS::IAM::Role'))
+      expect(Properties).not.toHaveProperty('PermissionsBoundary');
+  });
+
+  it('accepts no finding of checkov without a reason', () => {
+    const skipped = Object.values(template.Resources).flatMap(
+      (resource): readonly { readonly id: string; readonly comment: string }[] =>
+        Object(Object(resource)['Metadata'])['checkov']?.skip ?? [],
+    );
+    expect(skipped.length).toBeGreaterThan(10);
+    for (const { id, comment } of skipped) expect(`${id}: ${comment}`).toMatch(/^CKV_AWS_\d+: .{30}/);
   });
 });

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
+import { ROOT } from '../../infra/bundle.ts';
 import type { Estate } from '../../infra/local/estate.ts';
 import { startLocalAccount } from '../../infra/local/start.ts';
-import { startMoto } from './moto-server.ts';
-import { motoPython } from './python-environment.ts';
+import { startChildServer } from '../child-server.ts';
+import { showProgram } from '../run-program.ts';
+import { motoPython } from './environment.ts';
 
 /** What boto3 finds there. */
 const estate: Estate = {
@@ -18,22 +18,18 @@ const estate: Estate = {
   ],
 };
 
-const root = join(import.meta.dirname, '../..');
-
-/** Runs a program with its output shown; resolves with its exit code. */
-async function shown(program: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
-  const child = spawn(program, [...args], { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
-  const [code]: readonly unknown[] = await once(child, 'exit');
-  return typeof code === 'number' ? code : 1;
-}
-
 /** The contract suite against moto's server. */
 async function contract(python: string): Promise<number> {
-  const moto = await startMoto(python);
+  const moto = await startChildServer({
+    name: "moto's server",
+    program: python,
+    commandFor: (port) => ({ args: ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], env: process.env }),
+    readyPath: '/moto-api/',
+  });
   try {
-    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+    const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
     const args = [vitest, 'run', '--config', 'test/moto/vitest.config.ts'];
-    return await shown(process.execPath, args, { MOTO_ENDPOINT: moto.endpoint });
+    return await showProgram(process.execPath, args, { MOTO_ENDPOINT: moto.endpoint });
   } finally {
     await moto.stop();
   }
@@ -43,7 +39,7 @@ async function contract(python: string): Promise<number> {
 async function smoke(python: string): Promise<number> {
   const local = await startLocalAccount({ estate, region: 'eu-central-1' });
   try {
-    return await shown(python, [join(root, 'test/moto/boto3_smoke.py')], {
+    return await showProgram(python, [join(ROOT, 'test/moto/boto3_smoke.py')], {
       AWS_ENDPOINT_URL: local.endpoint,
       AWS_ACCESS_KEY_ID: 'AKIAEXAMPLEEXAMPLE00',
       AWS_SECRET_ACCESS_KEY: 'example',
@@ -55,7 +51,7 @@ async function smoke(python: string): Promise<number> {
 }
 
 try {
-  const python = motoPython(root);
+  const python = motoPython();
   const codes = [await contract(python), await smoke(python)];
   process.exitCode = codes.every((code) => code === 0) ? 0 : 1;
 } catch (cause) {

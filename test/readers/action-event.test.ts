@@ -33,8 +33,14 @@ const read = (event: unknown) => readActionEvent(event, NOW);
 describe('what brings the function of buttons about', () => {
   it('is a call of its URL', () => {
     expect(read(urlEvent({ body: 'payload=1' }))).toEqual({
-      from: 'url',
-      call: { from: '192.0.2.7', headers: { 'x-slack-signature': 'v0=1' }, body: 'payload=1', isBase64: false },
+      from: 'http',
+      call: {
+        from: '192.0.2.7',
+        headers: { 'x-slack-signature': 'v0=1' },
+        body: 'payload=1',
+        isBase64: false,
+        answerForm: 'status',
+      },
     });
     expect(read(urlEvent({ body: 'cA==', isBase64Encoded: true }))).toMatchObject({ call: { isBase64: true } });
     expect(read(urlEvent({ headers: undefined }))).toMatchObject({ call: { headers: {}, body: '' } });
@@ -91,7 +97,7 @@ describe('what brings the function of buttons about', () => {
     });
     fc.assert(
       fc.property(calls, (call) => {
-        expect(read(JSON.parse(JSON.stringify(urlEvent(call)))).from).toBe('url');
+        expect(read(JSON.parse(JSON.stringify(urlEvent(call)))).from).toBe('http');
       }),
     );
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputInvalid } from '../../shared/model/errors.ts';
 import { commandDigest, commandText } from '../../shared/readers/command-digest.ts';
-import { functionArn, plainArn, regionIn } from '../../shared/readers/function-arn.ts';
+import { functionArn, invokedArn, plainArn, regionIn } from '../../shared/readers/function-arn.ts';
 import { apart } from '../../shared/readers/proof.ts';
 
 const ARN = 'arn:aws:lambda:eu-west-1:111122223333:function:grant';
@@ -56,6 +56,17 @@ describe('the ARN of a function', () => {
   it('is nobody’s for what is no name', () => {
     for (const named of ['', 'a b', 'arn:aws:s3:::bucket', 'x\ny'])
       expect(() => functionArn(named, place)).toThrow(InputInvalid);
+  });
+
+  it.each([
+    ['grant:requests', `${ARN}:requests`],
+    ['grant', ARN],
+    ['111122223333:function:grant:requests', `${ARN}:requests`],
+    ['444455556666:function:grant', ARN.replace('111122223333', '444455556666')],
+    [`${ARN}:requests`, `${ARN}:requests`],
+    [`${ARN}:$LATEST`, `${ARN}:$LATEST`],
+  ])('is completed for the function where the invocation names it by %s', (named, arn) => {
+    expect(invokedArn(named, place)).toBe(arn);
   });
 
   it('loses version and alias as the function is told it', () => {

@@ -44,3 +44,9 @@ export const slackMessage = (message: Message, standing: Standing = { later: [],
   const room = Math.max(LEAST_LISTINGS, MOST_JSON - JSON.stringify([above, below]).length);
   return { text: fallback(now), blocks: [...above, ...listings(message, room), ...below] };
 };
+
+/** The same message for a cell without buttons. The commands that do the same stay in it. */
+export function slackMessageWithoutButtons(message: Message, standing?: Standing): SlackMessage {
+  const { later, now } = standing ?? { later: [], now: message };
+  return slackMessage(message, { later, now: { ...now, actions: [] } });
+}

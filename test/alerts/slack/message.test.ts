@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkContent } from '../../../infra/local/slack/check-content.ts';
 import { messageFor } from '../../../shared/alerts/message.ts';
-import { slackMessage } from '../../../shared/alerts/slack/message.ts';
+import { slackMessage, slackMessageWithoutButtons } from '../../../shared/alerts/slack/message.ts';
 import { plain } from '../../../shared/exposure/format.ts';
 import type { SlackMessage, Standing } from '../../../shared/model/delivery.ts';
 import type { Message } from '../../../shared/model/message.ts';
@@ -34,6 +34,19 @@ describe('a message in Slack', () => {
     expect(refusalOf(rendered)).toBeUndefined();
     expect(readingOf(rendered).interpreted).toEqual([]);
     expect(readingOf(rendered).texts.filter(isUnprintable)).toEqual([]);
+  });
+
+  it('has the same content without its buttons where the cell has none', () => {
+    const withButtons = Object.values(messages()).filter(
+      (message) => elementsOf(slackMessage(message), 'actions').length > 0,
+    );
+    expect(withButtons.length).toBeGreaterThan(3);
+    for (const message of withButtons) {
+      const { text, blocks } = slackMessage(message);
+      const others = blocks.filter(({ type }) => type !== 'actions');
+      expect(slackMessageWithoutButtons(message)).toEqual({ text, blocks: others });
+      expect(slackMessageWithoutButtons(message, { later: [], now: message })).toEqual({ text, blocks: others });
+    }
   });
 
   it('links only to where the message itself does', () => {

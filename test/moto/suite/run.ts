@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { motoPython, motoSource } from '../python-environment.ts';
+import { motoPython, motoSource } from '../environment.ts';
 import { differences } from './differences.ts';
 import { startResettableAccount } from './resettable-account.ts';
 import { judge, type Outcome, type Verdict } from './verdict.ts';
@@ -64,8 +64,8 @@ function print({ counts, problems }: Verdict): void {
 }
 
 try {
-  const python = motoPython(root);
-  const source = motoSource(root, python);
+  const python = motoPython();
+  const source = motoSource(python);
   const account = await startResettableAccount();
   try {
     const verdict = judge(await outcomesOf(python, source, account.endpoint), differences);

@@ -1,0 +1,23 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../infra/bundle.ts';
+import { runProgram } from './run-program.ts';
+
+/**
+ * Returns the Python of the virtual environment `.venv-NAME` in the project's root. Makes the environment anew unless it was made for
+ * exactly these packages.
+ *
+ * @param packages requirements with exact versions, such as `moto[server]==5.2.1`.
+ * @throws Error that names the command and the reason, for example that Python 3 is not installed.
+ */
+export function venvPython(name: string, packages: readonly string[]): string {
+  const home = join(ROOT, `.venv-${name}`);
+  const python = join(home, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+  const [made, wanted] = [join(home, 'made-for.txt'), packages.join('\n')];
+  if (existsSync(made) && readFileSync(made, 'utf8') === wanted) return python;
+  runProgram('python3', ['-m', 'venv', '--clear', home]);
+  runProgram(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]);
+  // Written last: an installation that was cut short is made anew.
+  writeFileSync(made, wanted);
+  return python;
+}
