@@ -6,7 +6,7 @@ import type { Setting } from '../../shared/catalogue/settings.ts';
 import { RemediatorError } from '../../shared/model/errors.ts';
 import { METRICS } from '../../shared/model/metrics.ts';
 import type { Environment } from '../../shared/model/ports.ts';
-import { accountIn, type CallingPlace, invokedArn } from '../../shared/readers/function-arn.ts';
+import { accountIn, type CallingPlace, invokedArn, partitionIn } from '../../shared/readers/function-arn.ts';
 import type { Handler, Runtime } from './runtime.ts';
 import { optionalSetting } from './settings.ts';
 
@@ -16,10 +16,10 @@ type Telemetry = Pick<Runtime, 'logger' | 'metrics'>;
 /** Settings that hold an ARN of the function's own account. */
 const OWN_ARNS = ['noticesTopic', 'alertsSecret'] as const satisfies readonly Setting[];
 
-/** The function's own account and region. Lambda sets `AWS_REGION` for every function. */
+/** The function's own account, region and partition. Lambda sets `AWS_REGION` for every function. */
 function ownPlace(environment: Environment): CallingPlace {
-  const arns = OWN_ARNS.flatMap((name) => optionalSetting(environment, name) ?? []);
-  return { region: environment['AWS_REGION'] ?? '', account: accountIn(arns[0] ?? '') };
+  const [arn = ''] = OWN_ARNS.flatMap((name) => optionalSetting(environment, name) ?? []);
+  return { region: environment['AWS_REGION'] ?? '', account: accountIn(arn), partition: partitionIn(arn) };
 }
 
 /** Completes the ARN of the invocation: handlers read the account, the region and the alias from it. */

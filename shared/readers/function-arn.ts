@@ -42,6 +42,9 @@ export function invokedArn(invoked: string, place: CallingPlace): string {
 /** The version or alias in a function's ARN; undefined where it has none. */
 export const aliasIn = (arn: string): string | undefined => arn.split(':')[7];
 
+/** The partition in an ARN, such as `aws`. */
+export const partitionIn = (arn: string): string => arn.split(':')[1] ?? '';
+
 /** The account in an ARN. */
 export const accountIn = (arn: string): string => arn.split(':')[4] ?? '';
 

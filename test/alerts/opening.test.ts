@@ -50,7 +50,9 @@ describe('a headline', () => {
 
 describe('the link to the CloudTrail event', () => {
   const labels = (trigger: 'sweep' | 'rules-added') =>
-    linksOf(plan({}, { trigger, id: '0b0f5316-209b-4dda-a301-6ea6560909a3' }), { partition: 'aws' }).map(({ label }) => label);
+    linksOf(plan({}, { trigger, id: '0b0f5316-209b-4dda-a301-6ea6560909a3' }), { partition: 'aws' }).map(
+      ({ label }) => label,
+    );
 
   it('is there where an event told of the change', () => expect(labels('rules-added')).toContain('CloudTrail event'));
 
