@@ -54,7 +54,7 @@ async function smoke(python: string): Promise<number> {
 }
 
 try {
-  const python = venvPython('moto', [MOTO]);
+  const python = await venvPython('moto', [MOTO]);
   const codes = [await contract(python), await smoke(python)];
   process.exitCode = codes.every((code) => code === 0) ? 0 : 1;
 } catch (cause) {
