@@ -34,7 +34,7 @@ export default defineConfig({
           ...SHARED,
           name: 'source',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, 'test/moto/**', ...BUNDLED],
+          exclude: [...configDefaults.exclude, 'test/{moto,emulators}/**', ...BUNDLED],
         },
       },
     ],

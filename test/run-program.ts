@@ -1,28 +1,57 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { promisify } from 'node:util';
 import { ROOT } from '../infra/bundle.ts';
 
-function reasonOf(cause: unknown, program: string): string {
-  if (!(cause instanceof Error)) return String(cause);
-  if ('code' in cause && cause.code === 'ENOENT') return `${program} is not installed`;
-  const printed = [cause].flatMap((error) => [
-    'stderr' in error && typeof error.stderr === 'string' ? error.stderr.trim() : '',
-    'stdout' in error && typeof error.stdout === 'string' ? error.stdout.trim() : '',
-  ]);
-  return printed.find((text) => text !== '') ?? cause.message;
+/** How a program ended, and what it printed. */
+export interface Ended {
+  /** Undefined if a signal ended it or it did not start. */
+  readonly code: number | undefined;
+  readonly out: string;
+  readonly err: string;
+}
+
+const LARGEST_OUTPUT_BYTES = 64 * 1024 * 1024;
+
+function textOf(cause: object, part: 'stdout' | 'stderr'): string {
+  const text: unknown = Reflect.get(cause, part);
+  return typeof text === 'string' ? text : '';
+}
+
+/** Runs a program to its end, whichever way it ends. Rejects only if it is not installed. */
+export async function endOf(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Ended> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(program, [...args], { env, maxBuffer: LARGEST_OUTPUT_BYTES });
+    return { code: 0, out: stdout, err: stderr };
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    const code: unknown = Reflect.get(cause, 'code');
+    if (code === 'ENOENT') throw new Error(`${program} is not installed`, { cause });
+    return {
+      code: typeof code === 'number' ? code : undefined,
+      out: textOf(cause, 'stdout'),
+      err: textOf(cause, 'stderr'),
+    };
+  }
 }
 
 /**
  * Runs a program to its end and returns what it printed to its standard output.
  *
- * @throws Error that names the command, and the reason: the program is not installed, or what it printed before it failed.
+ * @throws Error that names the command and the reason: the program is not installed, or what it printed before it failed.
  */
-export function runProgram(program: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): string {
-  try {
-    return execFileSync(program, [...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env });
-  } catch (cause) {
-    throw new Error(`${program} ${args.join(' ')} failed: ${reasonOf(cause, program)}`, { cause });
-  }
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
+  const { code, out, err } = await endOf(program, args, env);
+  if (code === 0) return out;
+  throw new Error(`${program} ${args.join(' ')} ended with ${code ?? 'a signal'}: ${[err, out].join('\n').trim()}`);
 }
 
 /**

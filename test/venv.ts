@@ -8,15 +8,15 @@ import { runProgram } from './run-program.ts';
  * exactly these packages.
  *
  * @param packages requirements with exact versions, such as `moto[server]==5.2.1`.
- * @throws Error that names the command and the reason, for example that Python 3 is not installed.
+ * Rejects with an Error that names the command and the reason, for example that Python 3 is not installed.
  */
-export function venvPython(name: string, packages: readonly string[]): string {
+export async function venvPython(name: string, packages: readonly string[]): Promise<string> {
   const home = join(ROOT, `.venv-${name}`);
   const python = join(home, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
   const [made, wanted] = [join(home, 'made-for.txt'), packages.join('\n')];
   if (existsSync(made) && readFileSync(made, 'utf8') === wanted) return python;
-  runProgram('python3', ['-m', 'venv', '--clear', home]);
-  runProgram(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]);
+  await runProgram('python3', ['-m', 'venv', '--clear', home]);
+  await runProgram(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]);
   // Written last: an installation that was cut short is made anew.
   writeFileSync(made, wanted);
   return python;

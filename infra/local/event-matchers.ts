@@ -1,13 +1,23 @@
+import { BlockList, isIP } from 'node:net';
+
 /** A value that an event can carry at the end of a path. */
 export type Leaf = string | number | boolean | null;
 
-/** Thrown where a pattern is not one that EventBridge would take, or uses an operator that is not known here. */
+/** Thrown for a pattern that EventBridge refuses, or that has an operator which is not known here. */
 export class EventPatternError extends Error {
   constructor(path: string, reason: string) {
     super(`event pattern: ${path || '(root)'}: ${reason}`);
     this.name = 'EventPatternError';
   }
 }
+
+type Accepts = (value: Leaf) => boolean;
+
+/** What one element of a pattern's list asks of a field: that it is absent from the whole event, that it is present, or a value. */
+export type Matcher =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'present' }
+  | { readonly kind: 'value'; readonly accepts: Accepts };
 
 const NUMERIC: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
   '=': (value, bound) => value === bound,
@@ -17,12 +27,19 @@ const NUMERIC: Readonly<Record<string, (value: number, bound: number) => boolean
   '>=': (value, bound) => value >= bound,
 };
 
-function isLeaf(value: unknown): value is Leaf {
+/** Comparisons that EventBridge takes: one, or a lower bound and then an upper bound. */
+const COMPARISONS = /^(?:=|[<>]=?|>=?,<=?)$/;
+
+/** Whether a value is one that an event can carry at the end of a path: no list and no object. */
+export function isLeaf(value: unknown): value is Leaf {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-function asRecord(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+/** The only entry of an object; undefined for anything else. */
+function soleEntry(value: unknown): readonly [name: string, value: unknown] | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const [entry, ...more] = Object.entries(value);
+  return more.length === 0 ? entry : undefined;
 }
 
 function text(operand: unknown, path: string): string {
@@ -30,92 +47,130 @@ function text(operand: unknown, path: string): string {
   throw new EventPatternError(path, `expected a string, not ${JSON.stringify(operand)}`);
 }
 
-/** The operand of prefix and suffix: a string, or `{equals-ignore-case: string}`. */
-function folded(operand: unknown, path: string): { readonly wanted: string; readonly fold: (value: string) => string } {
-  const inner = asRecord(operand);
-  if (!inner) return { wanted: text(operand, path), fold: (value) => value };
-  const wanted = text(inner['equals-ignore-case'], path).toLowerCase();
-  return { wanted, fold: (value) => value.toLowerCase() };
+function ofText(accepts: (value: string) => boolean): Accepts {
+  return (value) => typeof value === 'string' && accepts(value);
 }
 
-/** `*` stands for any run of characters, `\*` for a star. */
-function wildcardMatches(value: string, operand: unknown, path: string): boolean {
-  const source = text(operand, path).replace(/\\([*\\])|(\*)|([\s\S])/g, (_whole, escaped, star, plain) =>
-    star ? '[\\s\\S]*' : String(escaped ?? plain).replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'),
+/** prefix and suffix: a string, or `{equals-ignore-case: string}`. */
+function affix(operand: unknown, path: string, isAffix: (value: string, wanted: string) => boolean): Accepts {
+  const [operator, folded] = soleEntry(operand) ?? [];
+  if (operator !== 'equals-ignore-case') {
+    const wanted = text(operand, path);
+    return ofText((value) => isAffix(value, wanted));
+  }
+  const wanted = text(folded, path).toLowerCase();
+  return ofText((value) => isAffix(value.toLowerCase(), wanted));
+}
+
+/** `*` stands for any run of characters, `\*` for a star and `\\` for a backslash. */
+function wildcard(operand: unknown, path: string): Accepts {
+  const given = text(operand, path);
+  const plain = given.replace(/\\[*\\]/g, '');
+  if (plain.includes('\\'))
+    throw new EventPatternError(path, 'wildcard: a backslash must be followed by * or by another one');
+  if (/\*\*/.test(given.replace(/\\[*\\]/g, '.')))
+    throw new EventPatternError(path, 'wildcard: two stars may not follow each other');
+  const source = given.replace(/\\([*\\])|(\*)|([\s\S])/g, (_whole, escaped, star, other) =>
+    star ? '[\\s\\S]*' : String(escaped ?? other).replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'),
   );
-  return new RegExp(`^${source}$`).test(value);
+  const expression = new RegExp(`^${source}$`);
+  return ofText((value) => expression.test(value));
 }
 
-function numericMatches(value: Leaf, operand: unknown, path: string): boolean {
-  if (!Array.isArray(operand) || operand.length === 0 || operand.length % 2 !== 0) {
-    throw new EventPatternError(path, 'numeric needs pairs of an operator and a number');
+function numeric(operand: unknown, path: string): Accepts {
+  const parts: readonly unknown[] = Array.isArray(operand) ? operand : [];
+  const pairs = Array.from(
+    { length: Math.ceil(parts.length / 2) },
+    (_, i) => [parts[2 * i], parts[2 * i + 1]] as const,
+  );
+  const bounds = pairs.flatMap(([operator, bound]) =>
+    typeof bound === 'number' ? [{ operator: String(operator), bound }] : [],
+  );
+  const [lower, upper] = bounds;
+  const isKnown = COMPARISONS.test(pairs.map(([operator]) => operator).join(',')) && bounds.length === pairs.length;
+  if (!isKnown || (lower && upper && lower.bound >= upper.bound)) {
+    throw new EventPatternError(
+      path,
+      `numeric takes one comparison, or a lower and a higher bound, not ${JSON.stringify(operand)}`,
+    );
   }
-  const pairs = Array.from({ length: operand.length / 2 }, (_, i) => [operand[2 * i], operand[2 * i + 1]] as const);
-  return pairs.every(([operator, bound]: readonly [unknown, unknown]) => {
-    const compare = NUMERIC[String(operator)];
-    if (!compare || typeof bound !== 'number') {
-      throw new EventPatternError(path, `numeric has no comparison ${JSON.stringify([operator, bound])}`);
-    }
-    return typeof value === 'number' && compare(value, bound);
-  });
+  return (value) =>
+    typeof value === 'number' && bounds.every(({ operator, bound }) => NUMERIC[operator]?.(value, bound) ?? false);
 }
 
-/** `anything-but`: a value, a list of values, or one operator with a value or a list. */
-function excluded(value: Leaf, operand: unknown, path: string): boolean {
-  const inner = asRecord(operand);
-  if (!inner) return [operand].flat().some((one) => one === value);
-  const [entry, ...more] = Object.entries(inner);
-  if (!entry || more.length > 0 || !['prefix', 'suffix', 'equals-ignore-case', 'wildcard'].includes(entry[0])) {
-    throw new EventPatternError(path, `anything-but does not take ${JSON.stringify(operand)}`);
+function cidr(operand: unknown, path: string): Accepts {
+  const [, address = '', length = ''] = /^([^/]+)\/(\d{1,3})$/.exec(text(operand, path)) ?? [];
+  const version = isIP(address);
+  if (version === 0 || Number(length) > (version === 4 ? 32 : 128)) {
+    throw new EventPatternError(path, `cidr takes an address and a prefix length, not ${JSON.stringify(operand)}`);
   }
-  return [entry[1]].flat().some((one) => operatorMatches(value, entry[0], one, path));
+  const family = version === 4 ? 'ipv4' : 'ipv6';
+  const block = new BlockList();
+  block.addSubnet(address, Number(length), family);
+  return ofText((value) => isIP(value) === version && block.check(value, family));
 }
 
-function operatorMatches(value: Leaf, operator: string, operand: unknown, path: string): boolean {
-  const string = typeof value === 'string' ? value : undefined;
+/** Operators that `anything-but` can negate, each with a string or a list of strings. */
+const NEGATABLE: ReadonlySet<string> = new Set(['prefix', 'suffix', 'equals-ignore-case', 'wildcard']);
+
+function isListOf(type: 'string' | 'number', values: readonly unknown[]): boolean {
+  return values.length > 0 && values.every((value) => typeof value === type);
+}
+
+/** `anything-but`: a string or a number, a list of either, or one operator. */
+function anythingBut(operand: unknown, path: string): Accepts {
+  const [operator, negated] = soleEntry(operand) ?? [];
+  const values: readonly unknown[] = [operator === undefined ? operand : negated].flat();
+  const isTaken =
+    operator === undefined
+      ? isListOf('string', values) || isListOf('number', values)
+      : NEGATABLE.has(operator) && isListOf('string', values) && !values.includes('');
+  if (!isTaken) throw new EventPatternError(path, `anything-but does not take ${JSON.stringify(operand)}`);
+  if (operator === undefined) return (value) => !values.includes(value);
+  const excluded = values.map((value) => operatorAccepts(operator, value, path));
+  return (value) => !excluded.some((accepts) => accepts(value));
+}
+
+function operatorAccepts(operator: string, operand: unknown, path: string): Accepts {
   switch (operator) {
-    case 'prefix': {
-      const { wanted, fold } = folded(operand, path);
-      return string !== undefined && fold(string).startsWith(wanted);
+    case 'prefix':
+      return affix(operand, path, (value, wanted) => value.startsWith(wanted));
+    case 'suffix':
+      return affix(operand, path, (value, wanted) => value.endsWith(wanted));
+    case 'equals-ignore-case': {
+      const wanted = text(operand, path).toLowerCase();
+      return ofText((value) => value.toLowerCase() === wanted);
     }
-    case 'suffix': {
-      const { wanted, fold } = folded(operand, path);
-      return string !== undefined && fold(string).endsWith(wanted);
+    case 'exactly': {
+      const wanted = text(operand, path);
+      return (value) => value === wanted;
     }
-    case 'equals-ignore-case':
-      return string?.toLowerCase() === text(operand, path).toLowerCase();
     case 'wildcard':
-      return string !== undefined && wildcardMatches(string, operand, path);
+      return wildcard(operand, path);
     case 'numeric':
-      return numericMatches(value, operand, path);
+      return numeric(operand, path);
+    case 'cidr':
+      return cidr(operand, path);
     case 'anything-but':
-      return !excluded(value, operand, path);
+      return anythingBut(operand, path);
     default:
       throw new EventPatternError(path, `the operator ${operator} is not known`);
   }
 }
 
-function existsMatches(present: boolean, operand: unknown, path: string): boolean {
-  if (typeof operand !== 'boolean') throw new EventPatternError(path, 'exists needs true or false');
-  return operand === present;
-}
-
 /**
- * Whether one element of a pattern's list accepts the values at its path; none means that the field is absent, which only
- * `exists: false` accepts (so `anything-but` does not). Throws EventPatternError.
+ * Reads one element of a pattern's list: a value, or an object with one operator.
  *
+ * @param path of the field, for the error.
+ * @throws EventPatternError
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
-export function matcherAccepts(matcher: unknown, values: readonly Leaf[], path: string): boolean {
-  if (isLeaf(matcher)) return values.includes(matcher);
-  const [entry, ...more] = Object.entries(asRecord(matcher) ?? {});
-  if (!entry || more.length > 0) {
-    throw new EventPatternError(path, `expected a value or one operator, not ${JSON.stringify(matcher)}`);
-  }
+export function readMatcher(element: unknown, path: string): Matcher {
+  if (isLeaf(element)) return { kind: 'value', accepts: (value) => value === element };
+  const entry = soleEntry(element);
+  if (!entry) throw new EventPatternError(path, `expected a value or one operator, not ${JSON.stringify(element)}`);
   const [operator, operand] = entry;
-  if (operator === 'exists') return existsMatches(values.length > 0, operand, path);
-  // An absent field is still run through the operator once, so that a wrong pattern never passes unnoticed.
-  const tried = values.length > 0 ? values : [null];
-  const accepted = tried.map((value) => operatorMatches(value, operator, operand, path)).some(Boolean);
-  return values.length > 0 && accepted;
+  if (operator !== 'exists') return { kind: 'value', accepts: operatorAccepts(operator, operand, path) };
+  if (typeof operand !== 'boolean') throw new EventPatternError(path, 'exists needs true or false');
+  return { kind: operand ? 'present' : 'absent' };
 }

@@ -1,71 +1,117 @@
-import { EventPatternError, type Leaf, matcherAccepts } from './event-matchers.ts';
+import { EventPatternError, isLeaf, type Leaf, type Matcher, readMatcher } from './event-matchers.ts';
 
 /** An EventBridge event pattern: nested objects, at their ends lists of values and operators. */
 export interface EventPattern {
   readonly [field: string]: unknown;
 }
 
+/** What is asked of each field, by its path. A pattern with `$or` consists of several. */
+type Conjunction = ReadonlyMap<string, readonly Matcher[]>;
+
+/** Where a value is in the arrays around it: the index of its element, by array. */
+type Position = ReadonlyMap<object, number>;
+
+/** A value of an event. An element of an array has the path of the array. */
+interface EventField {
+  readonly value: Leaf;
+  readonly position: Position;
+}
+
 function isObject(value: unknown): value is EventPattern {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The values at the end of a path; objects are no values, and an empty list holds none. */
-function leavesOf(value: unknown): readonly Leaf[] {
-  if (Array.isArray(value)) return value.flatMap(leavesOf);
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null) {
-    return [value];
-  }
-  return [];
+function within(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`;
 }
 
-function fieldOf(event: unknown, name: string): unknown {
-  return isObject(event) && Object.hasOwn(event, name) ? event[name] : undefined;
-}
-
-/** The objects in which a nested pattern may match: an array's elements one by one, and nothing where there is none. */
-function scopesOf(value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) return [value];
-  const objects = value.flat(Number.POSITIVE_INFINITY).filter(isObject);
-  return objects.length > 0 ? objects : [undefined];
-}
-
-function fieldMatches(pattern: unknown, value: unknown, path: string): boolean {
-  if (Array.isArray(pattern)) {
-    if (pattern.length === 0) throw new EventPatternError(path, 'a list may not be empty');
-    const leaves = leavesOf(value);
-    return pattern.map((matcher) => matcherAccepts(matcher, leaves, path)).some(Boolean);
-  }
-  if (!isObject(pattern)) throw new EventPatternError(path, 'expected a list or an object');
-  return scopesOf(value)
-    .map((scope) => objectMatches(pattern, scope, path))
-    .some(Boolean);
-}
-
-function alternativesMatch(alternatives: unknown, event: unknown, path: string): boolean {
+function readAlternatives(before: readonly Conjunction[], alternatives: unknown, path: string): readonly Conjunction[] {
   if (!Array.isArray(alternatives) || alternatives.length < 2 || !alternatives.every(isObject)) {
-    throw new EventPatternError(`${path}$or`, 'expected a list of at least two objects');
+    throw new EventPatternError(within(path, '$or'), 'expected a list of at least two objects');
   }
-  return alternatives.map((alternative) => objectMatches(alternative, event, path)).some(Boolean);
+  return alternatives.flatMap((alternative) => readObject(before, alternative, path));
 }
 
-function objectMatches(pattern: EventPattern, event: unknown, path: string): boolean {
+function readField(before: readonly Conjunction[], pattern: unknown, path: string): readonly Conjunction[] {
+  if (isObject(pattern)) return readObject(before, pattern, path);
+  if (!Array.isArray(pattern)) throw new EventPatternError(path, 'expected a list or an object');
+  if (pattern.length === 0) throw new EventPatternError(path, 'a list may not be empty');
+  const matchers = pattern.map((element) => readMatcher(element, path));
+  // A field that is named twice, beside `$or` and in it, keeps the last list, as in EventBridge.
+  return before.map((conjunction) => new Map([...conjunction, [path, matchers]]));
+}
+
+/** Adds what a part of a pattern asks for to what was read before. Throws EventPatternError. */
+function readObject(before: readonly Conjunction[], pattern: EventPattern, path: string): readonly Conjunction[] {
   const fields = Object.entries(pattern);
   if (fields.length === 0) throw new EventPatternError(path, 'an object may not be empty');
-  return fields
-    .map(([name, inner]) => {
-      if (name === '$or') return alternativesMatch(inner, event, path);
-      return fieldMatches(inner, fieldOf(event, name), `${path}${path === '' ? '' : '.'}${name}`);
-    })
-    .every(Boolean);
+  return fields.reduce(
+    (read, [name, inner]) =>
+      name === '$or' ? readAlternatives(read, inner, path) : readField(read, inner, within(path, name)),
+    before,
+  );
+}
+
+type Entry = readonly [path: string, field: EventField];
+
+/** Every value of an event, with its path. Empty lists and objects have none. */
+function fieldsOf(value: unknown, path = '', position: Position = new Map()): readonly Entry[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((element, index) => fieldsOf(element, path, new Map([...position, [value, index]])));
+  }
+  if (isObject(value)) {
+    return Object.entries(value).flatMap(([name, inner]) => fieldsOf(inner, within(path, name), position));
+  }
+  return isLeaf(value) ? [[path, { value, position }]] : [];
+}
+
+/** Two positions as one; undefined if they are in different elements of an array. */
+function joined(one: Position, other: Position): Position | undefined {
+  const isApart = Array.from(other).some(([array, index]) => (one.get(array) ?? index) !== index);
+  return isApart ? undefined : new Map([...one, ...other]);
+}
+
+function accepts(matchers: readonly Matcher[], value: Leaf): boolean {
+  return matchers.some(
+    ({ kind, ...matcher }) => kind === 'present' || ('accepts' in matcher && matcher.accepts(value)),
+  );
+}
+
+/** Whether the fields from an index on match, given the array elements that earlier fields matched in. */
+function matchesFrom(
+  asked: readonly (readonly [path: string, matchers: readonly Matcher[]])[],
+  fields: ReadonlyMap<string, readonly EventField[]>,
+  position: Position = new Map(),
+): boolean {
+  const [first, ...rest] = asked;
+  if (first === undefined) return true;
+  const [path, matchers] = first;
+  const reachable = (fields.get(path) ?? []).flatMap(({ value, position: own }) => {
+    const together = joined(position, own);
+    return together === undefined ? [] : [{ value, together }];
+  });
+  const mayBeAbsent = matchers.some(({ kind }) => kind === 'absent');
+  if (mayBeAbsent && reachable.length === 0 && matchesFrom(rest, fields, position)) return true;
+  return reachable.some(({ value, together }) => accepts(matchers, value) && matchesFrom(rest, fields, together));
 }
 
 /**
- * Whether an event matches a pattern, as EventBridge decides it: every field named must match, one of the values or
- * operators in its list is enough. All of the pattern is always evaluated, so that a wrong one throws EventPatternError
- * at the first event, whatever that is.
+ * Whether an event matches a pattern, as EventBridge decides it: every field named must match, one of the values or operators in its
+ * list is enough, and fields inside an array must match in the same element. Fields are decided on in the order of their paths, and
+ * `exists: false` asks for a field that is in none of the elements which the fields before it have left.
  *
+ * @throws EventPatternError for a wrong pattern, whatever the event is.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+ * @see https://github.com/aws/event-ruler, the matcher that EventBridge runs
  */
 export function eventMatches(pattern: EventPattern, event: unknown): boolean {
-  return objectMatches(pattern, event, '');
+  const conjunctions = readObject([new Map()], pattern, '');
+  const byPath = Map.groupBy(fieldsOf(event), ([path]) => path);
+  const fields = new Map(Array.from(byPath, ([path, entries]) => [path, entries.map(([, field]) => field)]));
+  return conjunctions.some((conjunction) =>
+    matchesFrom(
+      [...conjunction].toSorted(([a], [b]) => (a < b ? -1 : 1)),
+      fields,
+    ),
+  );
 }

@@ -20,7 +20,7 @@ async function lint(python: string, folder: string, names: readonly string[]): P
 }
 
 async function main(): Promise<void> {
-  const python = venvPython('lint', LINTERS);
+  const python = await venvPython('lint', LINTERS);
   const folder = mkdtempSync(path.join(tmpdir(), 'portcullis-lint-'));
   try {
     const all = templates();

@@ -14,8 +14,8 @@ const PACKAGES = [`moto[server]==${VERSION}`, 'pytest==9.2.0'];
  *
  * @throws Error with the reason if Python 3 or the packages cannot be installed.
  */
-export function motoPython(): string {
-  return venvPython('moto', PACKAGES);
+export async function motoPython(): Promise<string> {
+  return await venvPython('moto', PACKAGES);
 }
 
 /**
@@ -24,17 +24,17 @@ export function motoPython(): string {
  *
  * @throws Error with the reason if the source distribution cannot be downloaded or contains no EC2 tests.
  */
-export function motoSource(python: string): string {
+export async function motoSource(python: string): Promise<string> {
   const environment = join(ROOT, '.venv-moto');
   const home = join(environment, `moto-${VERSION}`);
   if (existsSync(join(home, 'tests/test_ec2'))) return home;
   const scratch = mkdtempSync(join(environment, 'source-'));
   try {
     const options = ['--quiet', '--disable-pip-version-check', '--no-deps', '--no-binary', 'moto', '--dest', scratch];
-    runProgram(python, ['-m', 'pip', 'download', ...options, `moto==${VERSION}`]);
+    await runProgram(python, ['-m', 'pip', 'download', ...options, `moto==${VERSION}`]);
     const archive = readdirSync(scratch).find((name) => name.endsWith('.tar.gz'));
     if (archive === undefined) throw new Error(`PyPI has no source distribution of moto ${VERSION}`);
-    runProgram('tar', ['-xzf', join(scratch, archive), '-C', scratch]);
+    await runProgram('tar', ['-xzf', join(scratch, archive), '-C', scratch]);
     const unpacked = join(scratch, `moto-${VERSION}`);
     if (!existsSync(join(unpacked, 'tests/test_ec2'))) throw new Error(`${archive} contains no tests/test_ec2`);
     rmSync(home, { recursive: true, force: true });

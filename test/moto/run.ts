@@ -51,7 +51,7 @@ async function smoke(python: string): Promise<number> {
 }
 
 try {
-  const python = motoPython();
+  const python = await motoPython();
   const codes = [await contract(python), await smoke(python)];
   process.exitCode = codes.every((code) => code === 0) ? 0 : 1;
 } catch (cause) {

@@ -64,8 +64,8 @@ function print({ counts, problems }: Verdict): void {
 }
 
 try {
-  const python = motoPython();
-  const source = motoSource(python);
+  const python = await motoPython();
+  const source = await motoSource(python);
   const account = await startResettableAccount();
   try {
     const verdict = judge(await outcomesOf(python, source, account.endpoint), differences);

@@ -1,0 +1,186 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ASSEMBLIES, SECOND } from '../surroundings.ts';
+import { type LeftOut, writeDeployable } from './deployable.ts';
+import { startGuardedAccount } from './guarded-account.ts';
+import { loggedLines, physicalIds, queuedMessages, refusalOf } from './ministack.ts';
+import { REFUSED_RESOURCES } from './refused-resources.ts';
+
+/** Outputs of the first cell's stack, which has the default name, and of the second's. */
+interface Cell {
+  readonly grantFunction: string;
+  readonly switchParameter: string;
+}
+
+let account: Awaited<ReturnType<typeof startGuardedAccount>>;
+let first: Cell;
+let second: Cell;
+const leftOut: LeftOut[] = [];
+
+/** What the run measured, printed at its end. */
+const measured: string[] = [];
+const note = (what: string, ms: number): void => void measured.push(`${what}: ${Math.round(ms)} ms`);
+
+/** Deploys a synthesised cell without the resources that MiniStack refuses. */
+const deploy = async (assembly: keyof typeof ASSEMBLIES, stack: string): Promise<Cell> => {
+  const begun = performance.now();
+  const folder = path.join(account.scratch, assembly);
+  leftOut.push(...writeDeployable(ASSEMBLIES[assembly], folder));
+  const { GrantFunction = '', SwitchParameter = '' } = (await account.deploy(folder))[stack] ?? {};
+  note(`deployment of ${stack}`, performance.now() - begun);
+  return { grantFunction: GrantFunction, switchParameter: SwitchParameter };
+};
+
+/** Opens a port to the world and resolves with the time until the port is closed, ms. */
+const untilClosed = async (port: number): Promise<number> => {
+  const begun = performance.now();
+  await account.group.open(port);
+  await account.until(`port ${port} is closed`, async () => !(await account.group.openPorts()).includes(port));
+  return performance.now() - begun;
+};
+
+/** Runs a command that is to succeed, and returns what it printed. */
+const done = async (...args: readonly string[]): Promise<string> => {
+  const { code, out, err } = await account.cli(...args);
+  expect([args, code, err]).toEqual([args, 0, '']);
+  return out;
+};
+
+const REASON = ['--reason', 'a test of the emulators'];
+const EXEMPT = ['--exempt-days', '1', '--owner', 'web@example.com'];
+
+beforeAll(async () => {
+  const python = process.env['MINISTACK_PYTHON'];
+  if (!python) throw new Error('MINISTACK_PYTHON is not set: run this suite by `npm run test:emulators`');
+  account = await startGuardedAccount(python);
+  first = await deploy('plain', 'Portcullis');
+});
+
+afterAll(async () => {
+  await account?.stop();
+  const byEntry = Map.groupBy(leftOut, ({ entry }) => entry);
+  const lines = Array.from(byEntry, ([{ what, because }, { length }]) => `left out: ${length} × ${what}. ${because}`);
+  console.log([...lines, ...measured].join('\n'));
+});
+
+describe('a cell in MiniStack', () => {
+  it('closes a port when the event of the opening is on the bus', async () => {
+    note('opened to closed, first invocation', await untilClosed(22));
+    note('opened to closed, next invocation', await untilClosed(3306));
+    expect(await account.group.openPorts()).toEqual([]);
+  });
+
+  it('restores a rule at the command line, under an exemption that keeps it open', async () => {
+    const listed: { readonly lines: readonly { readonly id: string; readonly rules: readonly string[] }[] } =
+      JSON.parse(await done('remediations', '--format', 'json'));
+    const { id = '' } = listed.lines.find(({ rules }) => rules.some((rule) => rule.includes(' 22 '))) ?? {};
+    const refused = await account.cli('restore', id, ...REASON);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('it would violate again')]);
+    expect(await account.group.openPorts()).toEqual([]);
+    await done('restore', id, ...REASON, ...EXEMPT);
+    // The function handles one event at a time: when a later opening is closed, the event of the restoration has been handled, too.
+    await untilClosed(5432);
+    expect(await account.group.openPorts()).toEqual([22]);
+  });
+
+  it('leaves open what the command line has exempted beforehand', async () => {
+    const terms = ['--days', '1', '--owner', 'web@example.com', ...REASON];
+    await done('exempt', 'add', '--group', account.group.id, '--ports', '3389', ...terms);
+    await account.group.open(3389);
+    await untilClosed(5432);
+    expect(await account.group.openPorts()).toEqual([22, 3389]);
+    await account.group.close(22);
+    await account.group.close(3389);
+  });
+});
+
+describe('a second cell in the same account, with every option', () => {
+  beforeAll(async () => {
+    await account.createSecret();
+    second = await deploy('full', SECOND.stack);
+  });
+
+  it('shares no resource with the first', async () => {
+    const ofFirst = new Set(Object.values(await physicalIds(account.endpoint, 'Portcullis')));
+    const ofSecond = Object.entries(await physicalIds(account.endpoint, SECOND.stack));
+    expect(ofSecond.length).toBeGreaterThan(ofFirst.size);
+    // A role's inline policy belongs to the role, so that its name may be used again. MiniStack shows the name alone.
+    const shared = ofSecond.filter(([logicalId, id]) => ofFirst.has(id) && !logicalId.includes('RoleDefaultPolicy'));
+    expect(shared).toEqual([]);
+  });
+
+  it('closes a port beside the first, and the rule is on record once', async () => {
+    await untilClosed(6379);
+    expect(await closersOf(6379)).toHaveLength(1);
+  });
+
+  it('closes a port while the first is held down by its own switch', async () => {
+    const hold = ['--mode', 'alert', '--for', '1h', '--parameter', first.switchParameter];
+    await done('break-glass', ...hold, ...REASON);
+    // A function reads its switch every 15 seconds.
+    await sleep(15_000);
+    note('opened to closed by the second cell', await untilClosed(11211));
+    expect(await closersOf(11211)).toEqual([second]);
+  });
+
+  it('restores a rule at the command line, and reports the removal to the chat channel and to Security Hub', async () => {
+    const [newest] = await account.remediations(second.grantFunction);
+    await done('restore', newest?.id ?? '', '--function', second.grantFunction, ...REASON, ...EXEMPT);
+    await untilClosed(5432);
+    expect(await account.group.openPorts()).toEqual([11211]);
+    await account.until('the channel is told', async () =>
+      account.slack.messages.some(({ text }) => text?.startsWith('Closed tcp/11211')),
+    );
+    expect(account.findings().map(({ Title }) => Title)).toContain('world-open-cache: security group web');
+  });
+});
+
+/** The cells that have the removal of a port on record as done. Waits until one has. */
+const closersOf = async (port: number): Promise<readonly Cell[]> => {
+  let closers: readonly Cell[] = [];
+  await account.until(`the removal of port ${port} is on record`, async () => {
+    closers = await closersNow(port);
+    return closers.length > 0;
+  });
+  return closers;
+};
+
+const closersNow = async (port: number): Promise<readonly Cell[]> => {
+  const cells = [first, second].map(async (cell) => {
+    const lines = await account.remediations(cell.grantFunction);
+    return lines.some(({ status, rules }) => status === 'done' && rules.some((rule) => rule.includes(` ${port} `)))
+      ? [cell]
+      : [];
+  });
+  return (await Promise.all(cells)).flat();
+};
+
+describe('both cells', () => {
+  it('have no function that failed, no event that was lost and no message that waits', async () => {
+    await account.until('every queue is empty', async () =>
+      Object.values(await queuedMessages(account.endpoint)).every((waiting) => waiting === 0),
+    );
+    const lines = await loggedLines(account.endpoint);
+    const invoked = [
+      'Portcullis-on-change',
+      'Portcullis-on-grant',
+      'PortcullisTwo-on-change',
+      'PortcullisTwo-on-alert',
+    ];
+    const silent = invoked.filter((name) => !lines.some((line) => line.includes(`:function:${name}:`)));
+    expect(silent).toEqual([]);
+    expect(lines.filter((line) => line.includes('"level":"ERROR"'))).toEqual([]);
+    expect(account.lostEvents).toEqual([]);
+  });
+});
+
+describe('what was left out of the templates', () => {
+  it.each(REFUSED_RESOURCES)('MiniStack still refuses $what', async (entry) => {
+    const example = leftOut.find((one) => one.entry === entry);
+    if (example === undefined) throw new Error(`No template has ${entry.what} any more: remove the entry.`);
+    const stack = `Probe${REFUSED_RESOURCES.indexOf(entry)}`;
+    const refusal = await refusalOf(account.endpoint, stack, example.resource);
+    expect(refusal, `MiniStack deploys ${entry.what} now: remove the entry.`).toMatch(entry.refusal);
+  });
+});

@@ -1,0 +1,54 @@
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Resource, Template } from '../../../infra/synthesize.ts';
+import { resourcesIn, stacksIn } from '../assembly.ts';
+import { REFUSED_RESOURCES, type RefusedResource } from './refused-resources.ts';
+
+/** A resource that was left out of a template. */
+export interface LeftOut {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly resource: Resource;
+  readonly entry: RefusedResource;
+}
+
+function withoutDependencies(resource: Resource, removed: ReadonlySet<string>): Resource {
+  const { DependsOn, ...rest } = resource;
+  const left = [DependsOn ?? []].flat().filter((id) => !removed.has(id));
+  return left.length === 0 ? rest : { ...rest, DependsOn: left };
+}
+
+/** Throws where a part of a template refers to a resource that is no longer in it. */
+function assertUnreferenced(template: Template, removed: ReadonlySet<string>, stack: string): void {
+  const text = JSON.stringify(template);
+  const missing = [...removed].find(
+    (id) => text.includes(`{"Ref":"${id}"}`) || text.includes(`["${id}",`) || text.includes(`\${${id}`),
+  );
+  if (missing !== undefined) {
+    throw new Error(`${stack}: ${missing} cannot be left out, because another part of the template refers to it`);
+  }
+}
+
+/**
+ * Copies a synthesised cell to another folder without the resources that MiniStack refuses, and returns these. Everything else is
+ * deployed as it was synthesised.
+ */
+export function writeDeployable(assembly: string, target: string): readonly LeftOut[] {
+  rmSync(target, { recursive: true, force: true });
+  cpSync(assembly, target, { recursive: true });
+  return stacksIn(target).flatMap(({ name: stack, template, templateFile }) => {
+    const leftOut = resourcesIn(template).flatMap(([logicalId, resource]) => {
+      const entry = REFUSED_RESOURCES.find(({ matches }) => matches(resource));
+      return entry === undefined ? [] : [{ stack, logicalId, resource, entry }];
+    });
+    const removed = new Set(leftOut.map(({ logicalId }) => logicalId));
+    const kept = resourcesIn(template).filter(([logicalId]) => !removed.has(logicalId));
+    const Resources = Object.fromEntries(
+      kept.map(([logicalId, resource]) => [logicalId, withoutDependencies(resource, removed)]),
+    );
+    const deployable = { ...template, Resources };
+    assertUnreferenced(deployable, removed, stack);
+    writeFileSync(path.resolve(templateFile), JSON.stringify(deployable));
+    return leftOut;
+  });
+}

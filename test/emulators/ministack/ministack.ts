@@ -1,0 +1,128 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ChildServer, startChildServer } from '../../child-server.ts';
+import type { Resource } from '../../../infra/synthesize.ts';
+import { withoutReferences } from '../assembly.ts';
+import { ACCOUNT, programEnvironment, REGION } from '../surroundings.ts';
+
+/** Where MiniStack and the functions in it put things, and whom they ask. */
+export interface MiniStackOptions {
+  readonly python: string;
+  /** Folder for temporary files and the log. */
+  readonly scratch: string;
+  /** Added to the environment of MiniStack, which all its functions inherit. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The log of MiniStack itself, in the scratch folder. */
+export const LOG = 'ministack.log';
+
+/** Starts MiniStack on a free port of 127.0.0.1. */
+export async function startMiniStack({ python, scratch, environment }: MiniStackOptions): Promise<ChildServer> {
+  const server = await startChildServer({
+    name: 'MiniStack',
+    program: python,
+    commandFor: (port) => ({
+      args: [path.join(import.meta.dirname, 'launch.py')],
+      env: programEnvironment(scratch, {
+        GATEWAY_PORT: String(port),
+        BIND_HOST: '127.0.0.1',
+        MINISTACK_ACCOUNT_ID: ACCOUNT,
+        MINISTACK_REGION: REGION,
+        ...environment,
+      }),
+    }),
+    readyPath: '/_ministack/health',
+    log: path.join(scratch, LOG),
+  });
+  return {
+    endpoint: server.endpoint,
+    async stop() {
+      try {
+        // Ends the processes of the functions.
+        await fetch(`${server.endpoint}/_ministack/reset`, { method: 'POST' });
+      } finally {
+        await server.stop();
+      }
+    },
+  };
+}
+
+/** Calls MiniStack's CloudFormation, which checks no signature, and returns its XML. */
+async function cloudFormation(endpoint: string, parameters: Readonly<Record<string, string>>): Promise<string> {
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260101/${REGION}/cloudformation/aws4_request, SignedHeaders=host, Signature=0`,
+    },
+    body: new URLSearchParams({ Version: '2010-05-15', ...parameters }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`MiniStack's CloudFormation: ${parameters['Action']}: ${text}`);
+  return text;
+}
+
+function valuesOf(xml: string, element: string): readonly string[] {
+  return Array.from(xml.matchAll(new RegExp(`<${element}>([^<]*)</${element}>`, 'g')), ([, value = '']) => value);
+}
+
+/** Physical ids of a stack's resources, by logical id. */
+export async function physicalIds(endpoint: string, stack: string): Promise<Readonly<Record<string, string>>> {
+  const answer = await cloudFormation(endpoint, { Action: 'DescribeStackResources', StackName: stack });
+  const [logical, physical] = [valuesOf(answer, 'LogicalResourceId'), valuesOf(answer, 'PhysicalResourceId')];
+  return Object.fromEntries(logical.map((id, i) => [id, physical[i] ?? '']));
+}
+
+/**
+ * Why MiniStack does not deploy a resource, as its CloudFormation says it; undefined if the resource is deployed. The resource is
+ * deployed alone, in a stack of this name.
+ */
+export async function refusalOf(endpoint: string, stack: string, resource: Resource): Promise<string | undefined> {
+  const { Type, Properties } = resource;
+  const TemplateBody = JSON.stringify({ Resources: { Probe: { Type, Properties: withoutReferences(Properties) } } });
+  await cloudFormation(endpoint, { Action: 'CreateStack', StackName: stack, TemplateBody, DisableRollback: 'true' });
+  for (let status = ''; !/_(?:COMPLETE|FAILED)$/.test(status); await sleep(20)) {
+    const described = await cloudFormation(endpoint, { Action: 'DescribeStacks', StackName: stack });
+    status = valuesOf(described, 'StackStatus')[0] ?? '';
+  }
+  const events = await cloudFormation(endpoint, { Action: 'DescribeStackEvents', StackName: stack });
+  const failed = events
+    .split('<member>')
+    .find((event) => event.includes('CREATE_FAILED') && valuesOf(event, 'LogicalResourceId')[0] === 'Probe');
+  return failed === undefined ? undefined : valuesOf(failed, 'ResourceStatusReason')[0];
+}
+
+/** How many messages lie in each queue of the account, by queue name. */
+export async function queuedMessages(endpoint: string): Promise<Readonly<Record<string, number>>> {
+  const response = await fetch(`${endpoint}/_ministack/sqs/messages`);
+  const answer = (await response.json()) as { messages: Record<string, Record<string, Record<string, unknown[]>>> };
+  const regions = Object.values(answer.messages[ACCOUNT] ?? {});
+  return Object.fromEntries(
+    regions.flatMap((queues) =>
+      Object.entries(queues).map(([url, messages]) => [path.posix.basename(url), messages.length] as const),
+    ),
+  );
+}
+
+async function logs(endpoint: string, operation: string, input: object): Promise<Record<string, readonly unknown[]>> {
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': `Logs_20140328.${operation}`,
+      authorization: `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260101/${REGION}/logs/aws4_request, SignedHeaders=host, Signature=0`,
+    },
+    body: JSON.stringify(input),
+  });
+  return (await response.json()) as Record<string, readonly unknown[]>;
+}
+
+/** Every line in the log groups of the account. */
+export async function loggedLines(endpoint: string): Promise<readonly string[]> {
+  const { logGroups = [] } = await logs(endpoint, 'DescribeLogGroups', {});
+  const lines = (logGroups as readonly { logGroupName: string }[]).map(async ({ logGroupName }) => {
+    const { events = [] } = await logs(endpoint, 'FilterLogEvents', { logGroupName });
+    return (events as readonly { message: string }[]).map(({ message }) => message);
+  });
+  return (await Promise.all(lines)).flat();
+}
