@@ -6,6 +6,7 @@ import type { Serve } from '../network/network.ts';
 import { callerOf, type Principal, type Principals, principalOf } from '../principals.ts';
 import type { Activity } from '../time/clock.ts';
 import type { CallRecord } from './call-record.ts';
+import type { Ec2Throttle } from './ec2-throttle.ts';
 import type { Invocation, Service } from './service.ts';
 import {
   type CredentialScope,
@@ -36,6 +37,7 @@ export interface DispatchParts {
   readonly services: Readonly<Record<ServiceName, Service>>;
   readonly principals: Principals;
   readonly faults: readonly Fault[];
+  readonly throttle: Ec2Throttle;
   readonly calls: CallRecord[];
   readonly hooks: ReadonlySet<BeforeCall>;
   readonly record: (outcome: CallOutcome) => Promise<void>;
@@ -96,8 +98,9 @@ function struck(faults: readonly Fault[], kind: FaultKind): boolean {
 }
 
 async function perform(parts: DispatchParts, invocation: Invocation, call: CallRecord, faults: readonly Fault[]) {
-  const { service, operation } = call;
+  const { service, operation, region } = call;
   await suffer(faults, service, invocation.activity);
+  if (service === 'ec2') parts.throttle.admit({ region, operation, input: invocation.input });
   for (const hook of parts.hooks) await hook(service, operation, invocation.input);
   checkDryRun(invocation.input);
   return parts.services[service].perform(invocation);
@@ -164,7 +167,7 @@ async function answer(
   }
 }
 
-/** Performs calls: decode, faults, hooks, state machine, record, encode. */
+/** Performs calls: decode, faults, throttle, hooks, state machine, record, encode. */
 export function dispatcher(parts: DispatchParts): Serve {
   let marks = 0;
   const mark = (): number => {
