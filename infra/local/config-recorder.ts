@@ -69,7 +69,7 @@ const latest = (region: Region): readonly ConfigItemRecord[] =>
 export function configRecorder(functions: FunctionHost, background: Background): ConfigRecorder {
   function invoke(region: Region, rule: ConfigRuleRecord, notification: object): void {
     const name = rule.Source?.SourceIdentifier?.split(':').at(-1) ?? '';
-    if (functions.has(name)) functions.invokeLater(name, region.name, eventFor(region, rule, notification));
+    functions.deliver(name, region.name, eventFor(region, rule, notification));
   }
 
   function deliver(region: Region, rules: readonly ConfigRuleRecord[], items: readonly ConfigItemRecord[]): void {

@@ -7,7 +7,16 @@ import {
 } from '@aws-sdk/client-config-service';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
-import { CONFIG_SCOPE, configRules, configTriggers, LEDGER_TABLE, STACK_NAME } from '../../shared/catalogue.ts';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  type ALERT_QUEUE,
+  CONFIG_SCOPE,
+  configRules,
+  configTriggers,
+  type DeadLetterQueue,
+  LEDGER_TABLE,
+  STACK_NAME,
+} from '../../shared/catalogue.ts';
 import type { LocalClientSettings } from './start.ts';
 import { turn } from './time/clock.ts';
 
@@ -63,6 +72,18 @@ export const createNoticesTopic = async (config: ClientConfig): Promise<string> 
   client.destroy();
   return TopicArn;
 };
+
+/** Name of a queue of the cell, as CloudFormation makes it of the stack's name and the queue's id. */
+export function queueName(id: DeadLetterQueue | typeof ALERT_QUEUE.id): string {
+  return `${STACK_NAME}-${id}00000000-embedded`;
+}
+
+/** Makes the queues for events and invocations that are given up. */
+export async function createFailureQueues(config: ClientConfig, ids: readonly DeadLetterQueue[]): Promise<void> {
+  const client = new SQSClient({ ...config });
+  await Promise.all(ids.map(async (id) => await client.send(new CreateQueueCommand({ QueueName: queueName(id) }))));
+  client.destroy();
+}
 
 /** Starts AWS Config's recorder and makes its rules as the stack does, named after it. */
 export const createConfigRules = async (config: ClientConfig, functionArn: string): Promise<void> => {

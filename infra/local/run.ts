@@ -1,7 +1,11 @@
 import path from 'node:path';
 import type { Context } from 'aws-lambda';
 import {
+  DEAD_LETTERS,
+  type DeadLetterQueue,
   DOORS,
+  type Door,
+  type DoorSpec,
   doorName,
   ENVIRONMENT,
   EVENT_PATTERNS,
@@ -12,18 +16,28 @@ import {
 } from '../../shared/catalogue.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Environment } from '../../shared/model/ports.ts';
+import { queueArn } from './account/queues.ts';
 import { type AlertsOptions, type RunningAlerts, startAlerts } from './alerts.ts';
 import { type ContainerSettings, containers } from './containers.ts';
 import { type Delivery, type DeliveryOptions, deliverTo } from './delivery.ts';
-import type { Target } from './invocation.ts';
-import { createConfigRules, createLedgerTable, createNoticesTopic } from './provision.ts';
+import type { AsyncSettings, Target } from './invocation.ts';
+import {
+  createConfigRules,
+  createFailureQueues,
+  createLedgerTable,
+  createNoticesTopic,
+  queueName,
+} from './provision.ts';
 import { scheduledEvent } from './scheduled-event.ts';
 import { type LocalAccount, type LocalOptions, startLocalAccount } from './start.ts';
 import type { LineSink } from './telemetry.ts';
 
 /** How a cell is run on this machine. */
 export interface CellOptions extends LocalOptions {
-  /** Folder of the bundled on-change function, as `buildFunctions` made it; the other functions are beside it. */
+  /**
+   * Folder of the bundled on-change function, as `buildFunctions` made it, or of its source, which needs a `policy`; the other functions
+   * are beside it.
+   */
   readonly bundle: string;
   /** Default: the one in the bundle. */
   readonly policy?: Policy;
@@ -80,16 +94,55 @@ const environmentOf = ({ endpoint, region, topicArn }: Place): Environment => ({
   [ENVIRONMENT.regions]: region,
 });
 
-const ALL_DOORS: Partial<Readonly<Record<FunctionId, object>>> = DOORS;
+const ALL_DOORS: Partial<Readonly<Record<FunctionId, Partial<Readonly<Record<Door, DoorSpec>>>>>> = DOORS;
 
-/** Puts the bundled functions into the account, where Lambda's Invoke finds them. Returns on-change. */
+/** Queues of events and invocations that are given up; the alert queue has its own. */
+const FAILURE_QUEUES: readonly DeadLetterQueue[] = [
+  'UndeliveredEvents',
+  'FailedChanges',
+  'FailedGrants',
+  'FailedSchedules',
+  'FailedEvaluations',
+  'FailedActions',
+];
+
+const QUEUES: Readonly<Record<DeadLetterQueue, { readonly kind: string; readonly of: readonly FunctionId[] }>> =
+  DEAD_LETTERS;
+
+/** Where Lambda puts what a function gives up; on-alert has no such queue, because the alert queue feeds it. */
+function failureQueueOf(id: FunctionId): DeadLetterQueue | undefined {
+  return FAILURE_QUEUES.find((queue) => QUEUES[queue].kind === 'invocation' && QUEUES[queue].of.includes(id));
+}
+
+/** The settings of a function's aliases for asynchronous invocations. */
+function aliasesOf(id: FunctionId, failures: Pick<AsyncSettings, 'failureQueueArn'>): Record<string, AsyncSettings> {
+  const doors = Object.entries(ALL_DOORS[id] ?? {});
+  return Object.fromEntries(
+    doors.map(([door, { retries, maxAgeMinutes }]) => [
+      door,
+      { retries, maxEventAgeMs: maxAgeMinutes * 60_000, ...failures },
+    ]),
+  );
+}
+
+/** Puts the bundled functions into the account, where Lambda's Invoke finds them, each with its failure queue. Returns on-change. */
 const deploy = (settings: ContainerSettings, { bundle, config, alerts }: CellOptions): Target => {
   const hosted = (id: FunctionId): Target => {
     const { name, timeoutSeconds } = FUNCTIONS[id];
+    const { local, region } = settings;
     const target = containers(path.join(bundle, '..', name), settings);
-    const aliases = Object.keys(ALL_DOORS[id] ?? {});
-    const timeoutMs = timeoutSeconds * 1000;
-    settings.local.functions.deploy({ name: functionName(id), aliases, target, timeoutMs });
+    const queue = failureQueueOf(id);
+    const failures = queue && { failureQueueArn: queueArn(local.account.region(region), queueName(queue)) };
+    const aliases = aliasesOf(id, failures ?? {});
+    local.functions.deploy({
+      name: functionName(id),
+      aliases,
+      target,
+      timeoutMs: timeoutSeconds * 1000,
+      ...failures,
+      // The bare name of a function with aliases is for nobody.
+      ...(Object.keys(aliases).length > 0 && { retries: 0 }),
+    });
     return target;
   };
   hosted('onGrant');
@@ -107,9 +160,10 @@ const nameThrough = (id: FunctionId, door: string): string =>
   Object.hasOwn(ALL_DOORS[id] ?? {}, door) ? `${functionName(id)}:${door}` : functionName(id);
 
 /** The rules of the catalogue lead to on-change. */
-const deliverEvents = (local: LocalAccount, target: Target, options: CellOptions['delivery']): Delivery => {
+const deliverEvents = (local: LocalAccount, region: string, options: CellOptions['delivery']): Delivery => {
   const rules = Object.entries(EVENT_PATTERNS).map(([name, pattern]) => ({ name, pattern }));
-  return deliverTo(local, { rules, target, functionName: doorName('onChange', 'events'), ...options });
+  const deadLetterQueueArn = queueArn(local.account.region(region), queueName('UndeliveredEvents'));
+  return deliverTo(local, { rules, functionName: doorName('onChange', 'events'), deadLetterQueueArn, ...options });
 };
 
 /** The ways to call a cell's functions from outside. */
@@ -156,7 +210,11 @@ export const runCell = async (options: CellOptions): Promise<RunningCell> => {
   });
   const { endpoint, account } = local;
   const client = local.clientSettings({ accessKeyId: ROLE_KEY, region });
-  const [topicArn] = await Promise.all([createNoticesTopic(client), createLedgerTable(client, LEDGER)]);
+  const [topicArn] = await Promise.all([
+    createNoticesTopic(client),
+    createLedgerTable(client, LEDGER),
+    createFailureQueues(client, FAILURE_QUEUES),
+  ]);
   const actionRole = `arn:aws:iam::${account.id}:role/${ROLE}`;
   const alerts = options.alerts && (await startAlerts(local, { client, topicArn, actionRole }, options.alerts));
   const environment = { ...environmentOf({ endpoint, region, topicArn }), ...alerts?.environment };
@@ -165,7 +223,7 @@ export const runCell = async (options: CellOptions): Promise<RunningCell> => {
   const onChange = deploy(settings, options);
   if (options.config)
     await createConfigRules(client, `arn:aws:lambda:${region}:${account.id}:function:${functionName('onConfig')}`);
-  const delivery = deliverEvents(local, onChange, options.delivery);
+  const delivery = deliverEvents(local, region, options.delivery);
   const close = async () => {
     delivery.stop();
     await local.background.stop();

@@ -124,7 +124,7 @@ function newInside(options: LocalOptions) {
   const [calls, events, faults]: [CallRecord[], TrailEvent[], Fault[]] = [[], [], [...(options.faults ?? [])]];
   const [hooks, listeners] = [new Set<BeforeCall>(), new Set<(event: TrailEvent) => void>()];
   const throttle = ec2Throttle(options.throttling ?? 'as-in-aws', () => account.clock.now());
-  const background = startBackground(account.clock);
+  const background = startBackground(account);
   const functions = functionHost(account, background);
   const recorder = configRecorder(functions, background);
   const services = allServices(functions, recorder, { events, lagMs: options.trailLagMs ?? 0 });

@@ -124,6 +124,13 @@ async function performRecorded(
   return result.reply;
 }
 
+/** Whether the connection breaks at this point of the call. A crash ends the caller, too. */
+function breaks(faults: readonly Fault[], at: 'before' | 'after', activity: Activity): boolean {
+  const isCrash = struck(faults, `crash-${at}`);
+  if (isCrash) activity.crashParent();
+  return isCrash || struck(faults, `reset-${at}`);
+}
+
 async function dispatch(
   parts: DispatchParts,
   call: CallRecord,
@@ -133,14 +140,14 @@ async function dispatch(
   const { service, operation, accessKeyId } = call;
   const { account } = parts;
   const faults = faultsFor(parts.faults, call);
-  if (struck(faults, 'reset-before')) return 'reset';
+  if (breaks(faults, 'before', activity)) return 'reset';
   call.input = await parts.services[service].read(request, operation);
   const principal = principalOf(parts.principals, accessKeyId, account.id);
   const caller = callerOf(principal, accessKeyId, account.id);
   const region = account.region(call.region);
   const invocation = { request, operation, input: call.input, region, caller, requestId, activity };
   const reply = await performRecorded(parts, invocation, call, faults);
-  return struck(faults, 'reset-after') ? 'reset' : reply;
+  return breaks(faults, 'after', activity) ? 'reset' : reply;
 }
 
 async function answer(
