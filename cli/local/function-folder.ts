@@ -2,20 +2,18 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { InputInvalid } from '../../shared/model/errors.ts';
 
-/** Where `npm run build` puts the function, seen from the bundled command line: from its entry, and from its parts. */
-const BUILT = ['../functions/on-change', '../../functions/on-change'];
-
 /**
- * Folder of the bundled function: the one that was built together with this command line, or one made now, where this is the source
- * itself. Rejects as `buildFunctions` does, and with InputInvalid where there is nothing to be bundled.
+ * Where on-change is, seen from this file: as `npm run build` puts it beside the bundled command line (from its entry, and from its
+ * parts), or as the project's source has it. The source needs no build, because Node runs TypeScript.
  */
-export const functionBundle = async (): Promise<string> => {
-  const built = BUILT.map((place) => path.resolve(import.meta.dirname, place)).find((folder) =>
-    existsSync(path.join(folder, 'index.mjs')),
-  );
-  if (built !== undefined) return built;
-  const { buildFunctions } = await import('../../infra/build.ts');
-  const [bundle] = await buildFunctions();
-  if (bundle === undefined) throw new InputInvalid('--remediate: the function is not built; run npm run build');
-  return bundle.directory;
-};
+const PLACES = ['../functions/on-change', '../../functions/on-change'];
+
+const HANDLERS = ['handler.mjs', 'handler.ts'];
+
+/** Folder of on-change; the other functions are beside it. Throws InputInvalid if it is in none of the places. */
+export function functionFolder(): string {
+  const folders = PLACES.map((place) => path.resolve(import.meta.dirname, place));
+  const found = folders.find((folder) => HANDLERS.some((file) => existsSync(path.join(folder, file))));
+  if (found !== undefined) return found;
+  throw new InputInvalid('--remediate: the functions are not beside the command line: run npm run build');
+}
