@@ -1,6 +1,6 @@
+import { uuid } from '../../shared/model/random.ts';
 import { deliveredItem, itemSummary, recordItems } from './account/config-items.ts';
 import type { ConfigItemRecord, ConfigRuleRecord } from './account/config-records.ts';
-import { newUuid } from './account/ids.ts';
 import type { Region } from './account/region.ts';
 import type { Background } from './background.ts';
 import type { FunctionHost } from './function-host.ts';
@@ -22,7 +22,7 @@ const messageTypes = ({ Source }: ConfigRuleRecord): readonly string[] =>
 /** What a rule's function is called with. */
 function eventFor(region: Region, rule: ConfigRuleRecord, notification: object): object {
   const { account, config } = region;
-  const resultToken = newUuid(account.random);
+  const resultToken = uuid(account.random);
   config.tokens.set(resultToken, rule.ConfigRuleName);
   const notificationCreationTime = new Date(account.clock.now()).toISOString();
   return {

@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { newUuid, type Random } from './account/ids.ts';
+import { type Random, uuid } from '../../shared/model/random.ts';
 import type { Activity, LocalClock } from './time/clock.ts';
 
 /** A function's handler as Lambda calls it. What the function waits for and calls, it does in the activity. */
@@ -140,7 +140,7 @@ export async function invokeOnce(
   parent?: Activity,
 ): Promise<InvocationResult> {
   try {
-    return { value: await attempt(options, event, { awsRequestId: newUuid(options.random), parent }) };
+    return { value: await attempt(options, event, { awsRequestId: uuid(options.random), parent }) };
   } catch (error) {
     return { error };
   }
@@ -160,7 +160,7 @@ export async function invokeAsync(
 ): Promise<DeliveryFailure | undefined> {
   const { functionName, random, clock, maxEventAgeMs = MAX_EVENT_AGE_MS, retries = RETRY_AFTER_MS.length } = options;
   const functionArn = functionArnOf(options);
-  const awsRequestId = newUuid(random);
+  const awsRequestId = uuid(random);
   const staleAt = clock.now() + maxEventAgeMs;
   for (let attempts = 1; ; attempts += 1) {
     try {

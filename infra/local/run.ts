@@ -1,11 +1,7 @@
 import path from 'node:path';
 import type { Context } from 'aws-lambda';
 import {
-  DEAD_LETTERS,
   type DeadLetterQueue,
-  DOORS,
-  type Door,
-  type DoorSpec,
   doorName,
   ENVIRONMENT,
   EVENT_PATTERNS,
@@ -18,9 +14,10 @@ import type { Policy } from '../../shared/model/policy.ts';
 import type { Environment } from '../../shared/model/ports.ts';
 import { queueArn } from './account/queues.ts';
 import { type AlertsOptions, type RunningAlerts, startAlerts } from './alerts.ts';
+import { ALL_DOORS, asyncSettings, FAILURE_QUEUES } from './async-settings.ts';
 import { type ContainerSettings, containers } from './containers.ts';
 import { type Delivery, type DeliveryOptions, deliverTo } from './delivery.ts';
-import type { AsyncSettings, Target } from './invocation.ts';
+import type { Target } from './invocation.ts';
 import {
   createConfigRules,
   createFailureQueues,
@@ -94,55 +91,15 @@ const environmentOf = ({ endpoint, region, topicArn }: Place): Environment => ({
   [ENVIRONMENT.regions]: region,
 });
 
-const ALL_DOORS: Partial<Readonly<Record<FunctionId, Partial<Readonly<Record<Door, DoorSpec>>>>>> = DOORS;
-
-/** Queues of events and invocations that are given up; the alert queue has its own. */
-const FAILURE_QUEUES: readonly DeadLetterQueue[] = [
-  'UndeliveredEvents',
-  'FailedChanges',
-  'FailedGrants',
-  'FailedSchedules',
-  'FailedEvaluations',
-  'FailedActions',
-];
-
-const QUEUES: Readonly<Record<DeadLetterQueue, { readonly kind: string; readonly of: readonly FunctionId[] }>> =
-  DEAD_LETTERS;
-
-/** Where Lambda puts what a function gives up; on-alert has no such queue, because the alert queue feeds it. */
-function failureQueueOf(id: FunctionId): DeadLetterQueue | undefined {
-  return FAILURE_QUEUES.find((queue) => QUEUES[queue].kind === 'invocation' && QUEUES[queue].of.includes(id));
-}
-
-/** The settings of a function's aliases for asynchronous invocations. */
-function aliasesOf(id: FunctionId, failures: Pick<AsyncSettings, 'failureQueueArn'>): Record<string, AsyncSettings> {
-  const doors = Object.entries(ALL_DOORS[id] ?? {});
-  return Object.fromEntries(
-    doors.map(([door, { retries, maxAgeMinutes }]) => [
-      door,
-      { retries, maxEventAgeMs: maxAgeMinutes * 60_000, ...failures },
-    ]),
-  );
-}
-
 /** Puts the bundled functions into the account, where Lambda's Invoke finds them, each with its failure queue. Returns on-change. */
 const deploy = (settings: ContainerSettings, { bundle, config, alerts }: CellOptions): Target => {
   const hosted = (id: FunctionId): Target => {
     const { name, timeoutSeconds } = FUNCTIONS[id];
     const { local, region } = settings;
     const target = containers(path.join(bundle, '..', name), settings);
-    const queue = failureQueueOf(id);
-    const failures = queue && { failureQueueArn: queueArn(local.account.region(region), queueName(queue)) };
-    const aliases = aliasesOf(id, failures ?? {});
-    local.functions.deploy({
-      name: functionName(id),
-      aliases,
-      target,
-      timeoutMs: timeoutSeconds * 1000,
-      ...failures,
-      // The bare name of a function with aliases is for nobody.
-      ...(Object.keys(aliases).length > 0 && { retries: 0 }),
-    });
+    const arnOf = (queue: DeadLetterQueue): string => queueArn(local.account.region(region), queueName(queue));
+    const timeoutMs = timeoutSeconds * 1000;
+    local.functions.deploy({ name: functionName(id), target, timeoutMs, ...asyncSettings(id, arnOf) });
     return target;
   };
   hosted('onGrant');

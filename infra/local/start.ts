@@ -1,5 +1,5 @@
+import type { Random } from '../../shared/model/random.ts';
 import { Account } from './account/account.ts';
-import type { Random } from './account/ids.ts';
 import type { PublishedMessage } from './account/records.ts';
 import { type Background, startBackground } from './background.ts';
 import type { TrailEvent } from './cloudtrail/event.ts';

@@ -1,6 +1,6 @@
+import { uuid } from '../../../shared/model/random.ts';
 import type { Account } from '../account/account.ts';
 import { AwsError } from '../account/aws-error.ts';
-import { newUuid } from '../account/ids.ts';
 import { type Fault, type FaultKind, faultError, faultsFor } from '../faults.ts';
 import type { Serve } from '../network/network.ts';
 import { callerOf, type Principal, type Principals, principalOf } from '../principals.ts';
@@ -157,7 +157,7 @@ async function answer(
   incoming: Incoming,
 ): Promise<Dispatched> {
   const { request } = incoming;
-  const requestId = newUuid(parts.account.random);
+  const requestId = uuid(parts.account.random);
   let call: CallRecord | undefined;
   try {
     call = begin(parts, service, parts.services[service].operationOf(request), scope);
