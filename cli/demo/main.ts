@@ -6,6 +6,7 @@ import { CONTROLS } from '../../shared/controls/registry.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 import { worldOf } from '../../shared/policy/world.ts';
+import { failureText } from '../local/failure-text.ts';
 import { paintFor } from '../paint.ts';
 import { wantsColour } from '../terminal.ts';
 import { demoAccount } from './account.ts';
@@ -26,7 +27,9 @@ const startCell = async (): Promise<RunningCell> => {
   const [bundle] = await buildFunctions();
   if (bundle === undefined) throw new Error('build: no function was built');
   const estate: Estate = JSON.parse(readText('events/estate.json'));
-  return await runCell({ bundle: bundle.directory, region: REGION, estate, principals: PRINCIPALS });
+  const cell = await runCell({ bundle: bundle.directory, region: REGION, estate, principals: PRINCIPALS });
+  cell.local.background.onFailure((failure) => console.log(failureText(failure, paint)));
+  return cell;
 };
 
 const play = async (cell: RunningCell, policy: Policy): Promise<number> => {

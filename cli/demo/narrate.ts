@@ -9,7 +9,7 @@ import type { Direction, Rule, RuleContent } from '../../shared/model/rule.ts';
 import { readMessage } from '../../shared/readers/message.ts';
 import { readPermission } from '../../shared/readers/permission.ts';
 import type { Paint } from '../../shared/reports/paint.ts';
-import { aboutRule } from '../simulate/why-kept.ts';
+import { whyHarmless } from '../simulate/why-kept.ts';
 import type { DemoAccount } from './account.ts';
 import type { Scene } from './scenario.ts';
 import { slackView } from './slack-view.ts';
@@ -94,7 +94,7 @@ export const sceneText = (number: number, scene: Scene, played: Played, world: W
     ),
     ...played.left.map(
       (rule) =>
-        `    ${paint('good', 'left')}    ${formatRule(rule)}  ${paint('faint', scene.leave ?? aboutRule(rule, world))}`,
+        `    ${paint('good', 'left')}    ${formatRule(rule)}  ${paint('faint', scene.leave ?? whyHarmless(rule, world) ?? 'the policy has no objection')}`,
     ),
     ...played.messages.map((message) => (number === 1 ? asInSlack : asEmail)(message, paint)),
     '',

@@ -1,7 +1,8 @@
 import type { CellOptions } from '../../infra/local/run.ts';
 import type { LocalAccount, LocalOptions } from '../../infra/local/start.ts';
+import type { LineSink } from '../../infra/local/telemetry.ts';
 import type { CommandClock } from '../terminal.ts';
-import { functionBundle } from './function-bundle.ts';
+import { functionFolder } from './function-folder.ts';
 import { onSchedule } from './on-schedule.ts';
 
 /** What runs on this machine: an account, with a cell in it or without. */
@@ -17,13 +18,19 @@ export const bareAccount = async (options: LocalOptions): Promise<Running> => {
   return { account, close: async () => await account.close() };
 };
 
-/** The same with a cell: the bundled functions answer every change and keep the times, and AWS Config asks for compliance where it is wanted. */
-export const guardedAccount = async (
-  options: LocalOptions & Pick<CellOptions, 'config' | 'otherRegions'>,
-  clock: CommandClock,
-): Promise<Running> => {
-  const [{ runCell }, bundle] = await Promise.all([import('../../infra/local/run.ts'), functionBundle()]);
-  const cell = await runCell({ ...options, bundle });
+/** What a cell on this machine is run with. */
+interface GuardedOptions extends LocalOptions, Pick<CellOptions, 'config' | 'policy' | 'otherRegions'> {
+  /** Makes what reads the functions' log. */
+  readonly reader: (account: LocalAccount) => LineSink;
+}
+
+/** The same with a cell: the functions answer every change and keep the times, and AWS Config asks for compliance where it is wanted. */
+export const guardedAccount = async ({ reader, ...options }: GuardedOptions, clock: CommandClock): Promise<Running> => {
+  const { runCell } = await import('../../infra/local/run.ts');
+  const bundle = functionFolder();
+  const lines: { read?: LineSink } = {};
+  const cell = await runCell({ ...options, bundle, telemetry: (line) => lines.read?.(line) });
+  lines.read = reader(cell.local);
   const stop = onSchedule(async () => await cell.tick(), clock);
   return {
     account: cell.local,

@@ -1,12 +1,16 @@
 import type { Estate } from '../../infra/local/estate.ts';
+import type { LocalAccount } from '../../infra/local/start.ts';
 import { InputInvalid } from '../../shared/model/errors.ts';
+import { worldOf } from '../../shared/policy/world.ts';
 import { type Arguments, type Command, EXIT, type ExitCode } from '../command.ts';
 import { PRINTING_EXIT_CODES } from '../help.ts';
 import { paintFor } from '../paint.ts';
+import { type LoadedPolicy, loadPolicy, POLICY_OPTION, policyLine } from '../policy-file.ts';
 import { readInput } from '../read-input.ts';
 import type { Terminal } from '../terminal.ts';
 import { bareAccount, guardedAccount, type Running } from './account.ts';
 import { exportLines } from './environment.ts';
+import { verdictsTo } from './verdicts.ts';
 import { watch } from './watch.ts';
 
 const PORT = 4700;
@@ -25,7 +29,6 @@ const portOf = (args: Arguments): number => {
 const otherRegionsOf = (args: Arguments): readonly string[] => {
   const given = args.value('regions');
   if (given === undefined) return [];
-  if (!args.has('remediate')) throw new InputInvalid('--regions: it is for the cell; give --remediate as well');
   const names = given.split(',').map((name) => name.trim());
   const wrong = names
     .filter((name) => !/^[a-z]{2,4}(?:-[a-z]+){1,3}-\d+$/.test(name))
@@ -55,32 +58,51 @@ const startFault = (error: unknown, args: Arguments): unknown => {
   return isRefused ? new InputInvalid(`${args.value('estate')}: ${error.message}`, { cause: error }) : error;
 };
 
-const start = async (args: Arguments, terminal: Terminal): Promise<Running> => {
-  const options = { port: portOf(args), region: REGION, ...(await estateOf(args, terminal)) };
+/** The policy of the cell; undefined without a cell. Throws InputInvalid for options that need one. */
+const cellPolicy = async (args: Arguments): Promise<LoadedPolicy | undefined> => {
+  if (args.has('remediate')) return await loadPolicy(args);
+  for (const option of ['policy', 'config', 'regions'])
+    if (args.has(option) || args.value(option) !== undefined)
+      throw new InputInvalid(`--${option} configures Portcullis in the account: add --remediate`);
+  return undefined;
+};
+
+const start = async (args: Arguments, terminal: Terminal, loaded: LoadedPolicy | undefined): Promise<Running> => {
+  const options = {
+    port: portOf(args),
+    region: REGION,
+    ...(args.has('no-throttling') && { throttling: 'off' as const }),
+    ...(await estateOf(args, terminal)),
+  };
   const otherRegions = otherRegionsOf(args);
   try {
-    return await (args.has('remediate')
-      ? guardedAccount({ ...options, otherRegions, config: args.has('config') }, terminal.clock)
-      : bareAccount(options));
+    if (loaded === undefined) return await bareAccount(options);
+    const { policy } = loaded;
+    const [world, paint] = [worldOf(policy), paintFor(terminal)];
+    const reader = ({ account }: LocalAccount) =>
+      verdictsTo({ region: account.region(REGION), world, paint, out: terminal.out });
+    const cell = { ...options, otherRegions, policy, config: args.has('config'), reader };
+    return await guardedAccount(cell, terminal.clock);
   } catch (error) {
     throw startFault(error, args);
   }
 };
 
-const greeting = ({ account }: Running, isGuarded: boolean): string =>
+const greeting = ({ account }: Running, loaded: LoadedPolicy | undefined): string =>
   [
     ...exportLines({ endpoint: account.endpoint, region: REGION }),
     '',
-    `Account ${account.account.id} runs${isGuarded ? ', and Portcullis keeps it closed' : ''}. Ctrl-C stops it.`,
+    `Account ${account.account.id} runs${loaded ? ', and Portcullis keeps it closed' : ''}. Ctrl-C stops it.`,
     'Copy the lines above into another shell, and try: aws ec2 describe-security-groups',
-    ...(isGuarded ? [`What it has closed: portcullis remediations`] : []),
+    ...(loaded ? ['What it has closed: portcullis remediations', policyLine(loaded)] : []),
     '',
     '',
   ].join('\n');
 
 const run = async (args: Arguments, terminal: Terminal): Promise<ExitCode> => {
-  const running = await start(args, terminal);
-  terminal.out(greeting(running, args.has('remediate')));
+  const loaded = await cellPolicy(args);
+  const running = await start(args, terminal, loaded);
+  terminal.out(greeting(running, loaded));
   const stop = watch(running.account, terminal, paintFor(terminal));
   await terminal.stopped();
   await running.close();
@@ -101,15 +123,23 @@ export const local: Command = {
       help: 'what the account is filled with (default: nothing; events/estate.json is a web shop)',
     },
     remediate: { help: 'run Portcullis in it, as it runs in AWS' },
+    policy: { ...POLICY_OPTION, help: `with --remediate: ${POLICY_OPTION.help}` },
     regions: {
       value: 'NAMES',
       help: `with --remediate: other regions to guard besides ${REGION}, with commas between`,
     },
     config: { help: 'with --remediate: record the groups in AWS Config, with the rules of Portcullis' },
+    'no-throttling': { help: "lift EC2's limits on calls per second, e.g. for the tests of another tool" },
   },
   details: `The account speaks AWS's own protocols: the AWS CLI, boto3, Terraform and SDKs work unchanged with AWS_ENDPOINT_URL.
 It has EC2's security groups, rules, prefix lists, VPCs and interfaces, DynamoDB, SNS, SSM, STS, AWS Config's rules and Lambda's Invoke; it
-forgets everything when it stops. Nothing leaves this machine, and nobody else can reach it.`,
+forgets everything when it stops. Nothing leaves this machine, and nobody else can reach it.
+
+It takes any credentials. Each access key is a user of its own, with the key as its name: AWS_ACCESS_KEY_ID=ann makes the call as ann.
+
+With --remediate, each rule that a change adds and that stays gets a verdict with its reason: kept, reported (in the log alone), told (people
+read it) or asked (a person decides). A rule that is removed shows as the event of its removal. An event that a function cannot handle is
+shown, and the queue that has it: portcullis redrive asks for it again.`,
   streams: true,
   exitCodes: PRINTING_EXIT_CODES,
   run,

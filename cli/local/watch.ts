@@ -1,12 +1,11 @@
 import type { PublishedMessage } from '../../infra/local/account/records.ts';
 import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
-import type { DeliveryFailure } from '../../infra/local/invocation.ts';
 import type { LocalAccount } from '../../infra/local/start.ts';
-import { plain } from '../../shared/exposure/format.ts';
 import { plainLines } from '../../shared/reports/lines.ts';
 import type { Paint } from '../../shared/reports/paint.ts';
 import type { Terminal } from '../terminal.ts';
 import { eventLine } from './event-line.ts';
+import { failureText } from './failure-text.ts';
 
 /** How often messages are looked for, in milliseconds. */
 const INTERVAL = 100;
@@ -17,11 +16,6 @@ const messageText = (message: PublishedMessage, paint: Paint): string =>
     ...plainLines(textFor('email', message).trimEnd()).map((line) => `  | ${line}`.trimEnd()),
     '',
   ].join('\n');
-
-const failureText = ({ functionName, condition, attempts, error }: DeliveryFailure, paint: Paint): string => {
-  const tries = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
-  return `${paint('bad', `${functionName} failed for good after ${tries} (${condition})`)}: ${plain(String(error))}\n`;
-};
 
 /** Shows each change, message and failed event as it comes; returns how to stop, which shows what is left. */
 export const watch = (account: LocalAccount, terminal: Pick<Terminal, 'out' | 'clock'>, paint: Paint): (() => void) => {

@@ -65,16 +65,15 @@ export function everyFinding(sighting: Sighting, { change, policy }: Circumstanc
   return findingsOf(sighting, occasion, evaluatorOf(withEveryControl(policy))).decided;
 }
 
-function aboutAddresses(rule: Rule, world: World): string {
+function aboutAddresses(rule: Rule, world: World): string | undefined {
   const { isPublic, isTrusted, isWorld, share } = publicUnion(cidrsOf(rule.source), world);
   if (!isPublic && isTrusted) return 'the policy trusts its source';
   if (!isPublic) return 'its source is no address of the internet';
-  if (!isWorld) return `its source is ${formatShare(share)} of the internet: too little to be the world`;
-  return `open to the world: the policy has no objection to ${formatTraffic(rule)}`;
+  return isWorld ? undefined : `its source is ${formatShare(share)} of the internet: too little to be the world`;
 }
 
-/** Why a rule that no control objects to is harmless. */
-export function aboutRule(rule: Rule, world: World): string {
+/** Why a rule is harmless by itself; undefined if it is open to the world. */
+export function whyHarmless(rule: Rule, world: World): string | undefined {
   const { source, direction } = rule;
   if (source.kind === 'group')
     return `its ${direction === 'ingress' ? 'source' : 'target'} is a group, not the internet`;
@@ -98,5 +97,7 @@ export function whyKept(
   const reasons = findings
     .filter(({ rules }) => rules.includes(rule))
     .flatMap((finding) => whyNotDecided(rule, finding, sighting, now) ?? []);
-  return reasons.length > 0 ? [...new Set(reasons)] : [aboutRule(rule, worldOf(now.policy))];
+  if (reasons.length > 0) return [...new Set(reasons)];
+  const open = `open to the world: the policy has no objection to ${formatTraffic(rule)}`;
+  return [whyHarmless(rule, worldOf(now.policy)) ?? open];
 }

@@ -5,6 +5,7 @@ import type { Outcome } from '../../shared/model/decision.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Ports, SecurityGroups } from '../../shared/model/ports.ts';
 import type { Cell } from '../../shared/pipeline/cell.ts';
+import { lookLater } from '../../shared/pipeline/look-later.ts';
 import { remediate } from '../../shared/pipeline/remediate.ts';
 import { type EventReading, readCloudTrail } from '../../shared/readers/cloudtrail.ts';
 import { checkAccount } from '../../shared/readers/cloudtrail-account.ts';
@@ -54,7 +55,11 @@ export function changeHandlers({ policy, ports, groupsIn, logger, metrics }: Cha
     async events(event: unknown, context: ChangeContext): Promise<Statuses> {
       const reading = readCloudTrail(event);
       if (reading.kind === 'change') checkAccount(event, reading.change, accountIn(context.invokedFunctionArn));
-      return await handle(reading, cellsFor(context.awsRequestId));
+      try {
+        return await handle(reading, cellsFor(context.awsRequestId));
+      } catch (error) {
+        throw reading.kind === 'change' ? await lookLater(reading.change, error, ports) : error;
+      }
     },
     async requests(event: unknown, context: ChangeContext): Promise<Statuses> {
       const request = readLookRequest(event);

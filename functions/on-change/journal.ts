@@ -100,10 +100,11 @@ export const journalTo =
       case 'decided':
         countViolations(metrics, entry.decisions);
         return logger.info('decided', {
-          decisions: entry.decisions.map(({ mode, rules, because }) => ({
+          decisions: entry.decisions.map(({ mode, rules, because, limits }) => ({
             mode,
             rules,
             because: because.map(({ control }) => control),
+            limits: limits.map(({ reason }) => reason),
           })),
         });
       case 'withheld':

@@ -1,20 +1,13 @@
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import {
-  ALERT_QUEUE,
-  type DeadLetterQueue,
-  doorName,
-  ENVIRONMENT,
-  functionName,
-  STACK_NAME,
-} from '../../shared/catalogue.ts';
+import { ALERT_QUEUE, doorName, ENVIRONMENT, functionName } from '../../shared/catalogue.ts';
 import type { Environment } from '../../shared/model/ports.ts';
 import { queueArn } from './account/queues.ts';
 import { eventSource } from './event-source.ts';
 import { type FunctionUrl, functionUrl } from './function-url.ts';
 import { type LocalPagerDuty, type PagerDutyOptions, startPagerDuty } from './pagerduty/start.ts';
-import type { ClientConfig } from './provision.ts';
+import { type ClientConfig, queueName } from './provision.ts';
 import { type LocalSlack, type SlackOptions, startSlack } from './slack/start.ts';
 import type { LocalAccount } from './start.ts';
 
@@ -45,11 +38,8 @@ const SIGNING_SECRET = 'embedded-signing-secret';
 const CHANNEL = 'C0123456789';
 const SECRET = 'portcullis/alerts';
 
-/** A queue's name, as CloudFormation makes it of the stack's and the queue's. */
-const nameOf = (id: DeadLetterQueue | typeof ALERT_QUEUE.id): string => `${STACK_NAME}-${id}00000000-embedded`;
-
-const WAITING = nameOf(ALERT_QUEUE.id);
-const UNDELIVERED = nameOf('UndeliveredAlerts');
+const WAITING = queueName(ALERT_QUEUE.id);
+const UNDELIVERED = queueName('UndeliveredAlerts');
 
 /** The queue of the notices with its own for what is given up, as the stack makes them. Returns the URL of the latter. */
 async function createQueues(config: ClientConfig, topicArn: string, arnOf: (name: string) => string): Promise<string> {

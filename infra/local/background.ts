@@ -1,3 +1,5 @@
+import type { Account } from './account/account.ts';
+import { type FailureMessage, invocationRecord, keep } from './failure-queue.ts';
 import { type DeliveryFailure, type InvocationOptions, invokeAsync, type Wait } from './invocation.ts';
 import type { LocalClock } from './time/clock.ts';
 
@@ -7,32 +9,23 @@ export interface Background {
   track(work: Promise<void>): void;
   /** Waits on the clock, for work that is tracked. */
   readonly wait: Wait;
-  /** Begins an asynchronous invocation, with Lambda's retries. */
+  /** Begins an asynchronous invocation, with Lambda's retries. An event that is given up goes to the failure queue of its function. */
   invoke(options: InvocationOptions, event: unknown): void;
+  /** Records an event that is given up, and puts it into a queue if one is stated. */
+  giveUp(failure: DeliveryFailure, message?: FailureMessage): void;
   /** Lets time pass until nothing is in progress any more, including what the work itself has set off and what waits for its time. */
   drain(): Promise<void>;
   /** Ends all waits: retries that are due later become failures. Resolves when nothing is in progress any more. */
   stop(): Promise<void>;
-  /** Calls `listener` with each event that Lambda gives up; returns how to stop. */
+  /** Calls `listener` with each event that is given up; returns how to stop. */
   onFailure(listener: (failure: DeliveryFailure) => void): () => void;
-  /** Events that Lambda gave up, live. */
+  /** Events that were given up, live. */
   readonly failures: readonly DeliveryFailure[];
 }
 
-/** Nothing in progress yet. */
-export function startBackground(clock: LocalClock): Background {
-  const running = new Set<Promise<void>>();
-  const failures: DeliveryFailure[] = [];
-  const listeners = new Set<(failure: DeliveryFailure) => void>();
-  const stopping = new AbortController();
-
-  function track(work: Promise<void>): void {
-    running.add(work);
-    void work.finally(() => running.delete(work));
-  }
-
-  async function wait(ms: number): Promise<'elapsed' | 'stopped'> {
-    const { signal } = stopping;
+/** Waits on the clock that end when the signal aborts. */
+function waitUntil(signal: AbortSignal, clock: LocalClock): Wait {
+  return async (ms) => {
     if (signal.aborted) return 'stopped';
     const { promise, resolve } = Promise.withResolvers<'elapsed' | 'stopped'>();
     const onStop = (): void => resolve('stopped');
@@ -44,13 +37,35 @@ export function startBackground(clock: LocalClock): Background {
       cancel();
       signal.removeEventListener('abort', onStop);
     }
+  };
+}
+
+/** Nothing in progress yet. */
+export function startBackground(account: Account): Background {
+  const { clock } = account;
+  const running = new Set<Promise<void>>();
+  const failures: DeliveryFailure[] = [];
+  const listeners = new Set<(failure: DeliveryFailure) => void>();
+  const stopping = new AbortController();
+  const wait = waitUntil(stopping.signal, clock);
+
+  function track(work: Promise<void>): void {
+    running.add(work);
+    void work.finally(() => running.delete(work));
+  }
+
+  function giveUp(failure: DeliveryFailure, message?: FailureMessage): void {
+    const keptIn = message && keep(account, message);
+    const recorded = { ...failure, ...(keptIn !== undefined && { keptIn }) };
+    failures.push(recorded);
+    for (const listener of listeners) listener(recorded);
   }
 
   async function toItsEnd(options: InvocationOptions, event: unknown): Promise<void> {
     const failure = await invokeAsync(options, event, wait);
     if (!failure) return;
-    failures.push(failure);
-    for (const listener of listeners) listener(failure);
+    const { failureQueueArn: queueArn } = options;
+    giveUp(failure, queueArn === undefined ? undefined : { queueArn, body: invocationRecord(failure, clock.now()) });
   }
 
   async function idle(): Promise<void> {
@@ -61,6 +76,7 @@ export function startBackground(clock: LocalClock): Background {
     track,
     wait,
     invoke: (options, event) => track(toItsEnd(options, event)),
+    giveUp,
     drain: async () => await clock.run(idle()),
     async stop() {
       stopping.abort();

@@ -1,6 +1,6 @@
+import { uuid } from '../../shared/model/random.ts';
 import { deliveredItem, itemSummary, recordItems } from './account/config-items.ts';
 import type { ConfigItemRecord, ConfigRuleRecord } from './account/config-records.ts';
-import { newUuid } from './account/ids.ts';
 import type { Region } from './account/region.ts';
 import type { Background } from './background.ts';
 import type { FunctionHost } from './function-host.ts';
@@ -22,7 +22,7 @@ const messageTypes = ({ Source }: ConfigRuleRecord): readonly string[] =>
 /** What a rule's function is called with. */
 function eventFor(region: Region, rule: ConfigRuleRecord, notification: object): object {
   const { account, config } = region;
-  const resultToken = newUuid(account.random);
+  const resultToken = uuid(account.random);
   config.tokens.set(resultToken, rule.ConfigRuleName);
   const notificationCreationTime = new Date(account.clock.now()).toISOString();
   return {
@@ -69,7 +69,7 @@ const latest = (region: Region): readonly ConfigItemRecord[] =>
 export function configRecorder(functions: FunctionHost, background: Background): ConfigRecorder {
   function invoke(region: Region, rule: ConfigRuleRecord, notification: object): void {
     const name = rule.Source?.SourceIdentifier?.split(':').at(-1) ?? '';
-    if (functions.has(name)) functions.invokeLater(name, region.name, eventFor(region, rule, notification));
+    functions.deliver(name, region.name, eventFor(region, rule, notification));
   }
 
   function deliver(region: Region, rules: readonly ConfigRuleRecord[], items: readonly ConfigItemRecord[]): void {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -64,18 +65,24 @@ const newContainer = (create: Create, policy: Policy, settings: ContainerSetting
   };
 };
 
+/** A function's handler: bundled, or else the source, which Node runs as it is. */
+function handlerIn(folder: string): string {
+  const bundled = path.join(folder, 'handler.mjs');
+  return existsSync(bundled) ? bundled : path.join(folder, 'handler.ts');
+}
+
 const readPolicy = async (bundle: string): Promise<Policy> =>
   JSON.parse(await readFile(path.join(bundle, 'policy.json'), 'utf8'));
 
 /**
- * A bundled function. As Lambda does, a container handles one event at a time, another one is started if all are busy, and one whose
- * function has timed out is not used again. The bundle is loaded once for the process.
+ * A function. As Lambda does, a container handles one event at a time, another one is started if all are busy, and one whose
+ * function has timed out is not used again. Its code is loaded once for the process.
  */
 export const containers = (bundle: string, settings: ContainerSettings): Target => {
   const idle: Target[] = [];
   let loading: Promise<readonly [Create, Policy]> | undefined;
   const load = async (): Promise<readonly [Create, Policy]> => {
-    const module: { readonly create: Create } = await import(pathToFileURL(path.join(bundle, 'handler.mjs')).href);
+    const module: { readonly create: Create } = await import(pathToFileURL(handlerIn(bundle)).href);
     return [module.create, settings.policy ?? (await readPolicy(bundle))];
   };
   return async (event, context, activity) => {

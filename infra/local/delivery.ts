@@ -1,7 +1,8 @@
-import type { Random } from './account/ids.ts';
+import type { Random } from '../../shared/model/random.ts';
 import type { TrailEvent } from './cloudtrail/event.ts';
 import { type EventPattern, eventMatches } from './event-pattern.ts';
-import type { DeliveryFailure, Target } from './invocation.ts';
+import { undeliveredEvent } from './failure-queue.ts';
+import type { DeliveryFailure } from './invocation.ts';
 import type { LocalAccount } from './start.ts';
 
 /** An EventBridge rule: events of its region that match the pattern go to the target. */
@@ -17,7 +18,10 @@ export interface DeliveryRule {
 /** Which events go where, and how untidily. */
 export interface DeliveryOptions {
   readonly rules: readonly DeliveryRule[];
-  readonly target: Target;
+  /** `NAME`, or `NAME:ALIAS`, of the function that the rules lead to. */
+  readonly functionName: string;
+  /** ARN of the queue for events that cannot be handed to the function. Default none. */
+  readonly deadLetterQueueArn?: string;
   /** Delivers each event twice, as at-least-once allows. */
   readonly doubled?: boolean;
   /** Events that wait together are delivered in random order. */
@@ -26,19 +30,15 @@ export interface DeliveryOptions {
   readonly random?: Random;
   /** How long after the call an event is delivered, in milliseconds; default 1. */
   readonly delayMs?: number;
-  /** `NAME`, or `NAME:ALIAS`. Default `on-change`. */
-  readonly functionName?: string;
-  /** The function's timeout in milliseconds; default 60,000. */
-  readonly timeoutMs?: number;
 }
 
 /** A running delivery. */
 export interface Delivery {
-  /** Lets time pass until nothing waits and nothing runs, including what the target itself set off. */
+  /** Lets time pass until nothing waits and nothing runs, including what the function itself set off. */
   drain(): Promise<void>;
   /** Stops listening; what waits is still delivered. */
   stop(): void;
-  /** Events that Lambda gave up, the target's and those of functions that it has invoked. */
+  /** Events that were given up, the function's and those of functions that it has invoked. */
   readonly failures: readonly DeliveryFailure[];
   /** How many invocations were begun, retries not counted. */
   readonly delivered: () => number;
@@ -70,20 +70,28 @@ function reachesFunction(rules: readonly DeliveryRule[], event: TrailEvent, bus:
  * does not reach the home region. A wrong pattern throws EventPatternError here, before any event.
  */
 export function deliverTo(local: LocalAccount, options: DeliveryOptions): Delivery {
-  const { rules, target, doubled = false, shuffled = false, delayMs = 1 } = options;
+  const { rules, functionName, deadLetterQueueArn: queueArn, doubled = false, shuffled = false, delayMs = 1 } = options;
   for (const { pattern } of rules) eventMatches(pattern, {});
-  const { id: accountId, homeRegion: region, clock } = local.account;
-  const { functionName = 'on-change', timeoutMs = 60_000, random = local.account.random } = options;
-  const invocation = { target, functionName, accountId, region, random, timeoutMs, clock };
+  const { background, functions, account } = local;
+  const { id: accountId, homeRegion: region } = account;
+  const { random = account.random } = options;
   const waiting: TrailEvent[] = [];
-  const { background } = local;
   let delivered = 0;
+
+  function ruleArnOf(event: unknown): string {
+    const rule = rules.find(({ pattern }) => eventMatches(pattern, event));
+    return `arn:aws:events:${region}:${accountId}:rule/${rule?.name ?? ''}`;
+  }
+
+  function undeliverable(failure: DeliveryFailure) {
+    return queueArn === undefined ? undefined : { queueArn, ...undeliveredEvent(ruleArnOf(failure.event), failure) };
+  }
 
   async function flush(): Promise<void> {
     await background.wait(delayMs);
     for (const event of takeAll(waiting, shuffled ? random : undefined)) {
       delivered++;
-      background.invoke(invocation, event);
+      functions.deliver(functionName, region, event, undeliverable);
     }
   }
 

@@ -2,8 +2,20 @@ import { AwsError } from './account/aws-error.ts';
 import type { CallRecord } from './server/call-record.ts';
 import type { ServiceName } from './server/wire.ts';
 
-/** What goes wrong. `reset-before`: the connection breaks and nothing was done; `reset-after`: it breaks once it was done. */
-export type FaultKind = 'throttle' | 'internal-error' | 'unauthorized' | 'reset-before' | 'reset-after' | 'delay';
+/**
+ * What goes wrong. `reset-before`: the connection breaks and nothing was done; `reset-after`: it breaks once it was done. `crash-before` and
+ * `crash-after`: the same, and the function that calls dies at that moment. Only an account in this process can end its functions: over
+ * HTTP, a crash is a broken connection.
+ */
+export type FaultKind =
+  | 'throttle'
+  | 'internal-error'
+  | 'unauthorized'
+  | 'reset-before'
+  | 'reset-after'
+  | 'crash-before'
+  | 'crash-after'
+  | 'delay';
 
 /** A fault to be put in the way of calls. With neither `nth` nor `times`, every matching call meets it. */
 export interface Fault {
@@ -80,6 +92,8 @@ export function faultError(kind: FaultKind, service: ServiceName): AwsError | un
         : new AwsError(service === 'sns' ? 'AuthorizationError' : 'AccessDeniedException', 'Not authorized', 403);
     case 'reset-before':
     case 'reset-after':
+    case 'crash-before':
+    case 'crash-after':
     case 'delay':
       return undefined;
     default:

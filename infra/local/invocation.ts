@@ -1,24 +1,40 @@
 import type { Context } from 'aws-lambda';
-import { newUuid, type Random } from './account/ids.ts';
+import { type Random, uuid } from '../../shared/model/random.ts';
 import type { Activity, LocalClock } from './time/clock.ts';
 
 /** A function's handler as Lambda calls it. What the function waits for and calls, it does in the activity. */
 export type Target = (event: unknown, context: Context, activity: Activity) => Promise<unknown>;
 
-/** An event that Lambda gave up: what would stand in the function's failure destination. */
+/** How Lambda treats asynchronous invocations of a function, or of one of its aliases: an alias does not inherit the function's settings. */
+export interface AsyncSettings {
+  /** How often a failed attempt is repeated, 0 to 2. Default 2. */
+  readonly retries?: number;
+  /** How old an event may be when an attempt begins, in milliseconds. Default 6 hours. */
+  readonly maxEventAgeMs?: number;
+  /** ARN of the SQS queue for events that are given up. Default none. */
+  readonly failureQueueArn?: string;
+}
+
+/** An event that was given up. */
 export interface DeliveryFailure {
   readonly functionName: string;
+  readonly functionArn: string;
   readonly event: unknown;
   readonly awsRequestId: string;
   /** What the last attempt was rejected with. */
   readonly error: unknown;
   readonly attempts: number;
-  /** `Stopped`: the account was stopped before the next attempt. The others are Lambda's own. */
-  readonly condition: 'RetriesExhausted' | 'EventAgeExceeded' | 'Stopped';
+  /**
+   * `Stopped`: the account was stopped before the next attempt. `FunctionNotFound`: there is no such function to deliver the event to. The
+   * others are Lambda's own.
+   */
+  readonly condition: 'RetriesExhausted' | 'EventAgeExceeded' | 'Stopped' | 'FunctionNotFound';
+  /** Name of the queue that has the event now. Absent: no queue takes it, and this is the only record of it. */
+  readonly keptIn?: string;
 }
 
 /** How a target is invoked. */
-export interface InvocationOptions {
+export interface InvocationOptions extends AsyncSettings {
   readonly target: Target;
   /** `NAME`, or `NAME:ALIAS` where it is invoked by an alias. */
   readonly functionName: string;
@@ -28,8 +44,6 @@ export interface InvocationOptions {
   readonly clock: LocalClock;
   /** The function's timeout, in milliseconds. */
   readonly timeoutMs: number;
-  /** How old an asynchronous event may be when an attempt begins, in milliseconds; default 6 hours. */
-  readonly maxEventAgeMs?: number;
 }
 
 /** As Lambda reports it to whoever invoked the function. */
@@ -38,6 +52,15 @@ class FunctionTimedOut extends Error {
 
   constructor(awsRequestId: string, timeoutMs: number) {
     super(`RequestId: ${awsRequestId} Error: Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`);
+  }
+}
+
+/** A function that a `crash` fault has ended. */
+class FunctionCrashed extends Error {
+  override readonly name = 'Runtime.ExitError';
+
+  constructor(awsRequestId: string) {
+    super(`RequestId: ${awsRequestId} Error: Runtime exited without providing a reason`);
   }
 }
 
@@ -50,16 +73,25 @@ function forbidden(): never {
   throw new Error('nodejs24.x has no callback handlers: return a promise');
 }
 
+/** ARN of a function, with its alias if the name has one. */
+export function functionArnOf({
+  region,
+  accountId,
+  functionName,
+}: Pick<InvocationOptions, 'region' | 'accountId' | 'functionName'>): string {
+  return `arn:aws:lambda:${region}:${accountId}:function:${functionName}`;
+}
+
 /** The context object of one attempt. */
 function contextOf(options: InvocationOptions, awsRequestId: string): Context {
-  const { functionName: invoked, region, accountId, timeoutMs, clock } = options;
+  const { functionName: invoked, timeoutMs, clock } = options;
   const [functionName = ''] = invoked.split(':');
   const endsAt = clock.now() + timeoutMs;
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionName,
     functionVersion: '$LATEST',
-    invokedFunctionArn: `arn:aws:lambda:${region}:${accountId}:function:${invoked}`,
+    invokedFunctionArn: functionArnOf(options),
     memoryLimitInMB: '256',
     awsRequestId,
     logGroupName: `/aws/lambda/${functionName}`,
@@ -72,8 +104,8 @@ function contextOf(options: InvocationOptions, awsRequestId: string): Context {
 }
 
 /**
- * One attempt, with its own copy of the event. Rejects with what the target rejects with, or with FunctionTimedOut when its time is up:
- * from then on its calls fail, its sleeps do not end, and what it returns is discarded.
+ * One attempt, with its own copy of the event. Rejects with what the target rejects with, with FunctionTimedOut when its time is up, or with
+ * FunctionCrashed. From then on its calls fail, its sleeps do not end, and what it returns is discarded.
  */
 async function attempt(
   options: InvocationOptions,
@@ -88,6 +120,7 @@ async function attempt(
     activity.end();
     deadline.reject(new FunctionTimedOut(awsRequestId, timeoutMs));
   });
+  activity.onCrash = () => deadline.reject(new FunctionCrashed(awsRequestId));
   try {
     const result = target(structuredClone(event), contextOf(options, awsRequestId), activity);
     return await Promise.race([result, deadline.promise]);
@@ -107,7 +140,7 @@ export async function invokeOnce(
   parent?: Activity,
 ): Promise<InvocationResult> {
   try {
-    return { value: await attempt(options, event, { awsRequestId: newUuid(options.random), parent }) };
+    return { value: await attempt(options, event, { awsRequestId: uuid(options.random), parent }) };
   } catch (error) {
     return { error };
   }
@@ -117,24 +150,25 @@ export async function invokeOnce(
 export type Wait = (ms: number) => Promise<'elapsed' | 'stopped'>;
 
 /**
- * Invokes a target asynchronously as Lambda does: a rejected attempt is followed by two more, with the same request id. Resolves with the
- * failure if all three were rejected or the event became too old; never rejects.
+ * Invokes a target asynchronously as Lambda does: a rejected attempt is followed by up to two more, with the same request id. Resolves with
+ * the failure if all were rejected or the event became too old; never rejects.
  */
 export async function invokeAsync(
   options: InvocationOptions,
   event: unknown,
   wait: Wait,
 ): Promise<DeliveryFailure | undefined> {
-  const { functionName, random, clock, maxEventAgeMs = MAX_EVENT_AGE_MS } = options;
-  const awsRequestId = newUuid(random);
+  const { functionName, random, clock, maxEventAgeMs = MAX_EVENT_AGE_MS, retries = RETRY_AFTER_MS.length } = options;
+  const functionArn = functionArnOf(options);
+  const awsRequestId = uuid(random);
   const staleAt = clock.now() + maxEventAgeMs;
   for (let attempts = 1; ; attempts += 1) {
     try {
       await attempt(options, event, { awsRequestId });
       return undefined;
     } catch (error) {
-      const failure = { functionName, event, awsRequestId, error, attempts };
-      const pauseMs = RETRY_AFTER_MS[attempts - 1];
+      const failure = { functionName, functionArn, event, awsRequestId, error, attempts };
+      const pauseMs = RETRY_AFTER_MS.slice(0, retries)[attempts - 1];
       if (pauseMs === undefined) return { ...failure, condition: 'RetriesExhausted' };
       if (clock.now() + pauseMs > staleAt) return { ...failure, condition: 'EventAgeExceeded' };
       if ((await wait(pauseMs)) === 'stopped') return { ...failure, condition: 'Stopped' };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Caller } from './account/operation.ts';
 
 /** Who holds an access key, as CloudTrail describes them. */
@@ -23,19 +24,34 @@ export type Principals = Readonly<Record<string, Principal>>;
 /** The address that callers come from unless theirs is stated. */
 export const DOCUMENTATION_ADDRESS = '198.51.100.20';
 
-/** The holder of a key; of an unknown key, an IAM user `example`. */
+/** Characters that a user's name may not have. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const NOT_IN_NAMES = /[^\w+=,.@-]/g;
+
+/** The holder of a key. An unknown key belongs to an IAM user of the same name, so that each key is a principal of its own. */
 export function principalOf(principals: Principals, accessKeyId: string, accountId: string): Principal {
   const known = Object.hasOwn(principals, accessKeyId) ? principals[accessKeyId] : undefined;
-  return known ?? { type: 'IAMUser', arn: `arn:aws:iam::${accountId}:user/example`, name: 'example' };
+  if (known) return known;
+  const name = accessKeyId.replaceAll(NOT_IN_NAMES, '-').slice(0, 64);
+  return { type: 'IAMUser', arn: `arn:aws:iam::${accountId}:user/${name}`, name };
+}
+
+/** An id of IAM's form, 21 characters: always the same for the same ARN. */
+function uniqueId(prefix: 'AIDA' | 'AROA', arn: string): string {
+  return `${prefix}${createHash('sha256').update(arn, 'utf8').digest('hex').slice(0, 17).toUpperCase()}`;
+}
+
+/** ARN of the role behind a session: the session's ARN without the session's name. */
+function withoutSession(arn: string): string {
+  return arn.slice(0, arn.lastIndexOf('/'));
 }
 
 /** The unique id that goes with a principal: users' begin with AIDA, roles' with AROA; the root's is the account. */
-export function principalId({ type, name }: Principal, accountId: string): string {
+export function principalId({ type, arn, name }: Principal, accountId: string): string {
   switch (type) {
     case 'IAMUser':
-      return 'AIDAEXAMPLEEXAMPLE00';
+      return uniqueId('AIDA', arn);
     case 'AssumedRole':
-      return `AROAEXAMPLEEXAMPLE00:${name}`;
+      return `${uniqueId('AROA', withoutSession(arn))}:${name}`;
     case 'Root':
     case 'AWSService':
     case 'AWSAccount':

@@ -7,7 +7,16 @@ import {
 } from '@aws-sdk/client-config-service';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
-import { CONFIG_SCOPE, configRules, configTriggers, LEDGER_TABLE, STACK_NAME } from '../../shared/catalogue.ts';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  type ALERT_QUEUE,
+  CONFIG_SCOPE,
+  configRules,
+  configTriggers,
+  type DeadLetterQueue,
+  LEDGER_TABLE,
+  STACK_NAME,
+} from '../../shared/catalogue.ts';
 import type { LocalClientSettings } from './start.ts';
 import { turn } from './time/clock.ts';
 
@@ -63,6 +72,18 @@ export const createNoticesTopic = async (config: ClientConfig, cell: string = ST
   client.destroy();
   return TopicArn;
 };
+
+/** Name of a queue of a cell, as CloudFormation makes it of the stack's name and the queue's id. */
+export function queueName(id: DeadLetterQueue | typeof ALERT_QUEUE.id, cell: string = STACK_NAME): string {
+  return `${cell}-${id}00000000-embedded`;
+}
+
+/** Makes queues, such as those for events and invocations that are given up. */
+export async function createQueues(config: ClientConfig, names: readonly string[]): Promise<void> {
+  const client = new SQSClient({ ...config });
+  await Promise.all(names.map(async (QueueName) => await client.send(new CreateQueueCommand({ QueueName }))));
+  client.destroy();
+}
 
 /** Starts AWS Config's recorder and makes its rules as the stack does, named after the cell. */
 export const createConfigRules = async (config: ClientConfig, functionArn: string, cell: string): Promise<void> => {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Context } from 'aws-lambda';
 import {
-  DOORS,
+  type DeadLetterQueue,
   doorName,
   ENVIRONMENT,
   FUNCTIONS,
@@ -12,11 +12,13 @@ import {
 } from '../../shared/catalogue.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Environment } from '../../shared/model/ports.ts';
+import { queueArn } from './account/queues.ts';
 import { type AlertsOptions, type RunningAlerts, startAlerts } from './alerts.ts';
+import { ALL_DOORS, asyncSettings, FAILURE_QUEUES } from './async-settings.ts';
 import { type ContainerSettings, containers } from './containers.ts';
 import { type Delivery, type DeliveryOptions, deliverTo } from './delivery.ts';
 import type { Target } from './invocation.ts';
-import { createConfigRules, createLedgerTable, createNoticesTopic } from './provision.ts';
+import { createConfigRules, createLedgerTable, createNoticesTopic, createQueues, queueName } from './provision.ts';
 import { scheduledEvent } from './scheduled-event.ts';
 import { cellRules } from './stack-rules.ts';
 import { type LocalAccount, type LocalClientSettings, type LocalOptions, startLocalAccount } from './start.ts';
@@ -24,7 +26,10 @@ import type { LineSink } from './telemetry.ts';
 
 /** How a cell is run on this machine. */
 export interface CellOptions extends LocalOptions {
-  /** Folder of the bundled on-change function, as `buildFunctions` made it; the other functions are beside it. */
+  /**
+   * Folder of the bundled on-change function, as `buildFunctions` made it, or of its source, which needs a `policy`; the other functions
+   * are beside it.
+   */
   readonly bundle: string;
   /** Default: the one in the bundle. */
   readonly policy?: Policy;
@@ -93,16 +98,15 @@ const environmentOf = ({ cell, endpoint, region, topicArn, otherRegions }: Place
   [ENVIRONMENT.regions]: [region, ...otherRegions].join(','),
 });
 
-const ALL_DOORS: Partial<Readonly<Record<FunctionId, object>>> = DOORS;
-
-/** Puts the bundled functions into the account, where Lambda's Invoke finds them. Returns on-change. */
+/** Puts the bundled functions into the account, where Lambda's Invoke finds them, each with its failure queue. Returns on-change. */
 const deploy = (settings: ContainerSettings, { bundle, config, alerts }: CellOptions): Target => {
   const hosted = (id: FunctionId): Target => {
     const { name, timeoutSeconds } = FUNCTIONS[id];
+    const { local, region, cell } = settings;
     const target = containers(path.join(bundle, '..', name), settings);
-    const aliases = Object.keys(ALL_DOORS[id] ?? {});
+    const arnOf = (queue: DeadLetterQueue): string => queueArn(local.account.region(region), queueName(queue, cell));
     const timeoutMs = timeoutSeconds * 1000;
-    settings.local.functions.deploy({ name: functionName(id, settings.cell), aliases, target, timeoutMs });
+    local.functions.deploy({ name: functionName(id, cell), target, timeoutMs, ...asyncSettings(id, arnOf) });
     return target;
   };
   hosted('onGrant');
@@ -122,11 +126,16 @@ const nameThrough = (id: FunctionId, door: string, cell: string): string =>
 /** The rules of the stack lead to on-change. */
 const deliverEvents = (
   local: LocalAccount,
-  target: Target,
-  { cell, delivery, otherRegions = [] }: CellOptions,
+  { cell, delivery, region = local.account.homeRegion, otherRegions = [] }: CellOptions,
 ): Delivery => {
   const rules = cellRules(local.account.homeRegion, otherRegions);
-  return deliverTo(local, { rules, target, functionName: doorName('onChange', 'events', cell), ...delivery });
+  const deadLetterQueueArn = queueArn(local.account.region(region), queueName('UndeliveredEvents', cell));
+  return deliverTo(local, {
+    rules,
+    functionName: doorName('onChange', 'events', cell),
+    deadLetterQueueArn,
+    ...delivery,
+  });
 };
 
 /** The ways to call a cell's functions from outside. */
@@ -192,7 +201,12 @@ export const runCell = async (options: CellOptions): Promise<RunningCell> => {
   const local = options.within ?? (await newAccount(options, region));
   const { endpoint, account } = local;
   const client = local.clientSettings({ accessKeyId: ROLE_KEY, region });
-  const [topicArn] = await Promise.all([createNoticesTopic(client, cell), createLedgerTable(client, ledgerOf(cell))]);
+  const failureQueues = FAILURE_QUEUES.map((id) => queueName(id, cell));
+  const [topicArn] = await Promise.all([
+    createNoticesTopic(client, cell),
+    createLedgerTable(client, ledgerOf(cell)),
+    createQueues(client, failureQueues),
+  ]);
   const alerts = await alertsFor(local, client, topicArn, options);
   const environment = { ...environmentOf({ cell, endpoint, region, topicArn, otherRegions }), ...alerts?.environment };
   const settings = { local, accessKeyId: ROLE_KEY, region, cell, environment, telemetry, ...(policy && { policy }) };
@@ -201,7 +215,7 @@ export const runCell = async (options: CellOptions): Promise<RunningCell> => {
     const functionArn = `arn:aws:lambda:${region}:${account.id}:function:${functionName('onConfig', cell)}`;
     await createConfigRules(client, functionArn, cell);
   }
-  const delivery = deliverEvents(local, onChange, options);
+  const delivery = deliverEvents(local, options);
   const close = async () => {
     delivery.stop();
     if (options.within !== undefined) return;

@@ -1,10 +1,10 @@
+import { uuid } from '../../shared/model/random.ts';
 import type { Account } from './account/account.ts';
-import { newUuid } from './account/ids.ts';
 
 /** What a rule with a schedule hands to its target. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html */
 export const scheduledEvent = ({ id: account, clock, random }: Account, region: string): object => ({
   version: '0',
-  id: newUuid(random),
+  id: uuid(random),
   'detail-type': 'Scheduled Event',
   source: 'aws.events',
   account,

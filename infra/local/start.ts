@@ -1,5 +1,5 @@
+import type { Random } from '../../shared/model/random.ts';
 import { Account } from './account/account.ts';
-import type { Random } from './account/ids.ts';
 import type { PublishedMessage } from './account/records.ts';
 import { type Background, startBackground } from './background.ts';
 import type { TrailEvent } from './cloudtrail/event.ts';
@@ -15,6 +15,7 @@ import type { Connection, Network, Serve } from './network/network.ts';
 import type { Principals } from './principals.ts';
 import type { CallRecord } from './server/call-record.ts';
 import { type BeforeCall, dispatcher } from './server/dispatch.ts';
+import { type Ec2Throttle, ec2Throttle } from './server/ec2-throttle.ts';
 import { inspect } from './server/inspect.ts';
 import { allServices } from './server/services.ts';
 import type { Activity, LocalClock } from './time/clock.ts';
@@ -37,6 +38,8 @@ export interface LocalOptions {
   readonly principals?: Principals;
   readonly estate?: Estate;
   readonly faults?: readonly Fault[];
+  /** Whether EC2's API rates are in force. Default `as-in-aws`. */
+  readonly throttling?: Ec2Throttle['mode'];
   /** How long after a call CloudTrail's LookupEvents shows it, ms: in AWS up to 15 minutes. Default 0. */
   readonly trailLagMs?: number;
 }
@@ -76,6 +79,8 @@ export interface LocalAccount {
   readonly events: readonly TrailEvent[];
   /** Faults to inject: add, remove, replace at any time. */
   readonly faults: Fault[];
+  /** EC2's API rates: they can be lifted and put in force again at any time. */
+  readonly throttle: Ec2Throttle;
   /** Functions that Lambda's Invoke finds. */
   readonly functions: FunctionHost;
   /** What goes on after calls were answered: deliveries, asynchronous invocations. */
@@ -118,7 +123,8 @@ function newInside(options: LocalOptions) {
   const account = newAccount(options);
   const [calls, events, faults]: [CallRecord[], TrailEvent[], Fault[]] = [[], [], [...(options.faults ?? [])]];
   const [hooks, listeners] = [new Set<BeforeCall>(), new Set<(event: TrailEvent) => void>()];
-  const background = startBackground(account.clock);
+  const throttle = ec2Throttle(options.throttling ?? 'as-in-aws', () => account.clock.now());
+  const background = startBackground(account);
   const functions = functionHost(account, background);
   const recorder = configRecorder(functions, background);
   const services = allServices(functions, recorder, { events, lagMs: options.trailLagMs ?? 0 });
@@ -131,6 +137,7 @@ function newInside(options: LocalOptions) {
     services,
     principals: options.principals ?? {},
     faults,
+    throttle,
     calls,
     hooks,
     async record(outcome) {
@@ -140,7 +147,7 @@ function newInside(options: LocalOptions) {
   });
   const inspected = { messages: account.messages, events, calls };
   const serve: Serve = async (request, activity) => inspect(request, inspected) ?? (await dispatch(request, activity));
-  return { account, calls, events, faults, hooks, listeners, background, functions, services, serve };
+  return { account, calls, events, faults, throttle, hooks, listeners, background, functions, services, serve };
 }
 
 /**

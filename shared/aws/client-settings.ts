@@ -21,7 +21,9 @@ export interface ClientSettings {
  * Standard retries, not adaptive: a storm runs in many containers, each with one revoke to make, so a rate that a client learned for
  * itself is of no use to it, yet it would hold back the container's other calls without a bound. The SDK waits up to 1, 2, 4 and 8 s
  * (with jitter) after throttling and 50 ms upwards after faults: five attempts wait 15 s at the most, within the function's timeout.
- * What is still throttled then is retried by Lambda one and two minutes later; 1,000 revokes drain in 190 s (a bucket of 50, then 5 a second).
+ * What is still throttled then is retried by Lambda one and two minutes later. Measured in the embedded account, with events that all come
+ * at once: 500 openings in 100 groups are closed after 206 s; of 1,000 in 1,000 groups, 574 are closed after 220 s, when Lambda has given up
+ * the events of the others, and on-schedule has those closed after 670 s (`lookLater`).
  *
  * `throwOnRequestTimeout` because the SDK otherwise only warns about a request that takes too long.
  *

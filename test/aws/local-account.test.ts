@@ -12,12 +12,16 @@ import {
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalAccount, startLocalAccount } from '../../infra/local/start.ts';
+import { VirtualClock } from '../../infra/local/time/virtual-clock.ts';
 import { CLIENT_SETTINGS } from '../../shared/aws/client-settings.ts';
 import { securityGroups } from '../../shared/aws/security-groups.ts';
 import { runtimeSwitch } from '../../shared/aws/switch.ts';
 import type { Group } from '../../shared/model/group.ts';
 import type { RevokeStep } from '../../shared/model/ports.ts';
 import type { Rule } from '../../shared/model/rule.ts';
+
+/** What the switch goes by. */
+const clock = new VirtualClock();
 
 let local: LocalAccount;
 let ec2: EC2Client;
@@ -191,29 +195,30 @@ describe('the adapters against the embedded account', () => {
 
   it('read the runtime switch', async () => {
     const ssm = new SSMClient(settings());
-    const ceiling = async () =>
-      runtimeSwitch(ssm, '/portcullis/switch', { clock: Date, journal: () => undefined }).ceiling();
+    const ceiling = async () => runtimeSwitch(ssm, '/portcullis/switch', { clock, journal: () => undefined }).ceiling();
     expect(await ceiling()).toBe('enforce');
     const Value = JSON.stringify({
       mode: 'observe',
-      until: new Date(Date.now() + 3_600_000).toISOString(),
+      until: new Date(clock.now() + 3_600_000).toISOString(),
       reason: 'test',
     });
     await ssm.send(new PutParameterCommand({ Name: '/portcullis/switch', Value, Type: 'String' }));
     expect(await ceiling()).toBe('observe');
+    await clock.advance(3_600_000);
+    expect(await ceiling()).toBe('enforce');
     ssm.destroy();
   });
 
   it('read a runtime switch that is stored as SecureString, which shows its ciphertext without decryption', async () => {
     const ssm = new SSMClient(settings());
-    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const until = new Date(clock.now() + 3_600_000).toISOString();
     const Value = JSON.stringify({ mode: 'alert', until, reason: 'test' });
     const Name = '/portcullis/secure-switch';
     await ssm.send(new PutParameterCommand({ Name, Value, Type: 'SecureString' }));
     const shown = await ssm.send(new GetParameterCommand({ Name }));
     expect(shown.Parameter?.Value).toMatch(/^AQICAHh/);
     expect(shown.Parameter?.Value).not.toContain('alert');
-    expect(await runtimeSwitch(ssm, Name, { clock: Date, journal: () => undefined }).ceiling()).toBe('alert');
+    expect(await runtimeSwitch(ssm, Name, { clock, journal: () => undefined }).ceiling()).toBe('alert');
     ssm.destroy();
   });
 });

@@ -1,17 +1,18 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type LocalAccount, startLocalAccount } from '../../infra/local/start.ts';
+import { VirtualClock } from '../../infra/local/time/virtual-clock.ts';
 import { personalSettings } from '../../shared/aws/account-choice.ts';
 import { callersBy } from '../../shared/aws/proof-check.ts';
 import { signedIn } from '../../shared/aws/proof-sign.ts';
 import { stsPlace } from '../../shared/aws/sts-place.ts';
 import type { Command } from '../../shared/model/command.ts';
 import { CallFailed } from '../../shared/model/errors.ts';
-import type { Fetch } from '../../shared/model/ports.ts';
+import type { Clock, Fetch } from '../../shared/model/ports.ts';
 import { type Caller, PROOF_HEADER, type Proof } from '../../shared/model/proof.ts';
 import { commandDigest } from '../../shared/readers/command-digest.ts';
 import { functionArn } from '../../shared/readers/function-arn.ts';
-import { onThisMachine, systemClock } from '../system.ts';
+import { onThisMachine } from '../system.ts';
 import { verifyingSts } from './verifying-sts.ts';
 
 const REGION = 'eu-west-1';
@@ -26,11 +27,19 @@ const COMMAND: Command = {
   reason: 'grüße, "ticket" A-1',
 };
 
+const clock = new VirtualClock();
+
+/** When people sign, to the second, as a signature states it. */
+const SIGNED_AT = clock.now();
+
+/** What people sign with: their own environment, and the time at which the embedded account began. */
+const signing = { ...onThisMachine, clock: { now: () => SIGNED_AT } };
+
 let local: LocalAccount;
 let endpoint: string;
 beforeEach(async () => {
   const holder = { type: 'AssumedRole', arn: ARN, name: 'ann@example.com' } as const;
-  local = await startLocalAccount({ region: REGION, principals: { [KEY]: holder } });
+  local = await startLocalAccount({ clock, region: REGION, principals: { [KEY]: holder } });
   endpoint = local.endpoint;
   vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
   vi.stubEnv('AWS_ACCESS_KEY_ID', KEY);
@@ -44,7 +53,7 @@ afterEach(async () => {
 
 /** A proof made by the SDK; whose key it is was asked of the embedded account. */
 const proofFor = async (command: object = COMMAND, functionName = 'grant', region = REGION): Promise<Proof> => {
-  const { person, prove } = signedIn(personalSettings({ region, environment: {} }), onThisMachine);
+  const { person, prove } = signedIn(personalSettings({ region, environment: {} }), signing);
   await person();
   vi.stubEnv('AWS_ENDPOINT_URL', '');
   return await prove(command, functionName).finally(() => vi.stubEnv('AWS_ENDPOINT_URL', endpoint));
@@ -60,13 +69,22 @@ interface Checking {
   readonly region?: string;
 }
 
+/** The clock of a function that asks STS at another time than the account's own. */
+function timeAt(now: number): Clock {
+  return {
+    now: () => now,
+    sleep: async (ms) => await clock.sleep(ms),
+    timeout: (ms) => clock.timeout(ms),
+  };
+}
+
 const checked = async (
   proof: unknown,
   { fetch }: { readonly fetch: Fetch } = sts(),
-  { command = COMMAND, functionArn: arn = GRANT, now = Date.now(), region = REGION }: Checking = {},
+  { command = COMMAND, functionArn: arn = GRANT, now = SIGNED_AT, region = REGION }: Checking = {},
 ): Promise<Caller> => {
   vi.stubEnv('AWS_ENDPOINT_URL', '');
-  const caller = callersBy({ ...onThisMachine, fetch, clock: { ...systemClock, now: () => now } }).prove(
+  const caller = callersBy({ ...signing, fetch, clock: timeAt(now) }).prove(
     proof,
     await commandDigest(command, arn),
     region,
@@ -134,10 +152,10 @@ describe('a proof of who asks', () => {
   it('is refused when it is late, or from the future, before STS is asked', async () => {
     const { fetch, asked } = sts();
     const proof = await proofFor();
-    const at = async (seconds: number) =>
-      reason(await checked(proof, { fetch }, { now: Math.floor(Date.now() / 1000) * 1000 + seconds * 1000 }));
-    expect(await at(65)).toMatch(/signed 6\d s ago and good for 60 s/);
-    expect(await at(-65)).toMatch(/6\d s in the future: is the clock right\?/);
+    const at = async (seconds: number) => reason(await checked(proof, { fetch }, { now: SIGNED_AT + seconds * 1000 }));
+    // The SDK corrects its time by the Date header of the last answer, which has whole seconds.
+    expect(await at(65)).toMatch(/signed 6[56] s ago and good for 60 s/);
+    expect(await at(-65)).toMatch(/6[45] s in the future: is the clock right\?/);
     expect(asked).toEqual([]);
     expect(await at(50)).toBe('not refused: proven');
     expect(await at(-50)).toBe('not refused: proven');
@@ -295,15 +313,14 @@ describe('the place of STS', () => {
 
 describe('the embedded account’s STS', () => {
   const asked = async (change: (proof: Proof) => Proof, header = PROOF_HEADER): Promise<Caller> => {
-    const proof = change(
-      await signedIn(personalSettings({ region: REGION, environment: {} }), onThisMachine).prove(COMMAND, 'grant'),
-    );
+    const settings = personalSettings({ region: REGION, environment: {} });
+    const proof = change(await signedIn(settings, signing).prove(COMMAND, 'grant'));
+    const now = Date.parse(proof.date.replace(/^(.{4})(..)(.{5})(..)(..)Z$/, '$1-$2-$3:$4:$5Z'));
     const through: Fetch = async (url, init) => {
       const { [PROOF_HEADER]: digest = '', ...headers } = Object.fromEntries(new Headers(init.headers));
       return await fetch(url, { ...init, headers: { ...headers, [header]: digest } });
     };
-    const now = Date.parse(proof.date.replace(/^(.{4})(..)(.{5})(..)(..)Z$/, '$1-$2-$3:$4:$5Z'));
-    return await callersBy({ ...onThisMachine, fetch: through, clock: { ...systemClock, now: () => now } }).prove(
+    return await callersBy({ ...signing, fetch: through, clock: timeAt(now) }).prove(
       proof,
       await commandDigest(COMMAND, GRANT),
       REGION,
@@ -320,7 +337,7 @@ describe('the embedded account’s STS', () => {
   });
 
   it('refuses what is older than 15 minutes', async () => {
-    const old = new Date(Date.now() - 901_000).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+    const old = new Date(SIGNED_AT - 901_000).toISOString().replaceAll(/[-:]|\.\d+/g, '');
     const aged = (proof: Proof) => ({
       ...proof,
       date: old,

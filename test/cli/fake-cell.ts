@@ -65,7 +65,7 @@ export const fakeCell = (): FakeCell => {
   beforeAll(async () => {
     const principals = { [KEY]: { type: 'AssumedRole' as const, arn: ARN, name: 'alice@example.com' } };
     account = await startLocalAccount({ region: 'eu-west-1', principals });
-    account.functions.deploy({ name: functionName('onGrant'), aliases: ['requests'], target, timeoutMs: 10_000 });
+    account.functions.deploy({ name: functionName('onGrant'), aliases: { requests: {} }, target, timeoutMs: 10_000 });
     useCredentials(account.endpoint);
   });
   afterAll(async () => {

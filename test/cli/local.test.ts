@@ -4,14 +4,17 @@ import { AuthorizeSecurityGroupIngressCommand, DescribeSecurityGroupsCommand, EC
 import { describe, expect, it } from 'vitest';
 import { run } from '../../cli/run.ts';
 import { processSurroundings } from '../../cli/terminal.ts';
-import { cli, file } from './command-line.ts';
+import { cli, file, GUARD } from './command-line.ts';
 
 const ESTATE = {
   vpcs: [{ name: 'shop', cidr: '10.20.0.0/16', groups: [{ name: 'web' }], defaultGroup: { rules: [] } }],
 };
 
 /** Runs `portcullis local` while `play` plays with it; gives what was printed. */
-const playing = async (argv: readonly string[], play: (ec2: EC2Client) => Promise<void>) => {
+const playing = async (
+  argv: readonly string[],
+  play: (ec2: EC2Client, printed: { readonly out: string }) => Promise<void>,
+) => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const printed = { out: '', err: '' };
   const running = run(['local', '--port', '0', '--estate', file('estate.json', ESTATE), ...argv], {
@@ -25,7 +28,10 @@ const playing = async (argv: readonly string[], play: (ec2: EC2Client) => Promis
   while (!printed.out.includes('Ctrl-C') && printed.err === '') await sleep(20);
   const endpoint = /AWS_ENDPOINT_URL=(\S+)/.exec(printed.out)?.[1] ?? '';
   const region = /AWS_REGION=(\S+)/.exec(printed.out)?.[1] ?? '';
-  await play(new EC2Client({ endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }));
+  await play(
+    new EC2Client({ endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+    printed,
+  );
   resolve();
   return { code: await running, ...printed };
 };
@@ -55,7 +61,7 @@ describe('portcullis local', () => {
     });
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\n/);
-    expect(out).toMatch(/\d\d:\d\d:\d\d {2}AuthorizeSecurityGroupIngress {2}sg-[0-9a-f]{17} {2}by example\n/);
+    expect(out).toMatch(/\d\d:\d\d:\d\d {2}AuthorizeSecurityGroupIngress {2}sg-[0-9a-f]{17} {2}by local\n/);
   });
 
   it('keeps it closed with --remediate: the world rule goes, its neighbour stays, and on-call reads of it', async () => {
@@ -70,15 +76,37 @@ describe('portcullis local', () => {
     expect(out).toMatch(/On-call reads\n {2}\| Closed tcp\/22 \(SSH\) from the world on sg-\w+ web\n/);
   });
 
-  it.each([
-    [
-      ['--remediate', '--regions', 'us-east-1, moon'],
-      '--regions "us-east-1, moon": expected regions such as us-east-1, found "moon"',
-    ],
-    [['--regions', 'us-east-1'], '--regions: it is for the cell; give --remediate as well'],
-  ])('refuses %j', async (argv, problem) => {
-    expect(await cli(['local', '--port', '0', ...argv])).toMatchObject({ code: 2, err: `portcullis: ${problem}\n` });
+  it('refuses a region that AWS does not have', async () => {
+    expect(await cli(['local', '--port', '0', '--remediate', '--regions', 'us-east-1, moon'])).toMatchObject({
+      code: 2,
+      err: 'portcullis: --regions "us-east-1, moon": expected regions such as us-east-1, found "moon"\n',
+    });
   });
+
+  it('says of each rule that it leaves why it stays, under the policy that it is given', async () => {
+    const policy = file('lenient.yaml', 'version: 1\ncontrols:\n  world-open-admin: { fresh: observe }\n');
+    const { out } = await playing(['--remediate', '--policy', policy], async (ec2, printed) => {
+      await openSsh(ec2);
+      while (!/kept|reported/.test(printed.out)) await sleep(50);
+      expect(await sources(ec2)).toEqual(['0.0.0.0/0', '10.0.0.0/8']);
+    });
+    expect(out).toContain(`Policy: preset guard, ${policy}.`);
+    expect(out).toMatch(/ {10}reported sgr-\w+ ingress tcp 22 from 0\.0\.0\.0\/0: world-open-admin\n/);
+    expect(out).toMatch(
+      / {10}kept sgr-\w+ ingress tcp 22 from 10\.0\.0\.0\/8: its source is no address of the internet\n/,
+    );
+  });
+
+  it.each([['--policy', GUARD], ['--config'], ['--regions', 'us-east-1']])(
+    'refuses %s without --remediate',
+    async (...option) => {
+      expect(await cli(['local', '--port', '0', ...option])).toMatchObject({
+        code: 2,
+        out: '',
+        err: `portcullis: ${option[0]} configures Portcullis in the account: add --remediate\n`,
+      });
+    },
+  );
 
   it('says that a port is taken, and what to do', async () => {
     const server = createServer();

@@ -33,7 +33,7 @@ let invoked: { readonly arn: string; readonly event: unknown }[];
 const deploy = (name: string, aliases: readonly string[], answer: () => unknown = () => undefined) =>
   local.functions.deploy({
     name: `Portcullis-${name}`,
-    aliases,
+    aliases: Object.fromEntries(aliases.map((alias) => [alias, {}])),
     timeoutMs: 1000,
     target: async (event, { invokedFunctionArn: arn }) => {
       invoked.push({ arn, event });
@@ -252,7 +252,7 @@ describe('portcullis redrive', () => {
   });
 
   it('keeps a message whose function is gone', async () => {
-    local.functions.deploy({ name: 'Portcullis-on-grant', aliases: [], timeoutMs: 1, target: async () => undefined });
+    local.functions.deploy({ name: 'Portcullis-on-grant', timeoutMs: 1, target: async () => undefined });
     await put(QUEUES.grants, failed({ do: 'follow', groupId: 'sg-1', planId: 'plan-1' }, 'on-grant', 'requests'));
     const { out, code } = await redriven('--queue', 'FailedGrants');
     expect(code).toBe(1);

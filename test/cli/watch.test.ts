@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { watch } from '../../cli/local/watch.ts';
 import { paintFor } from '../../cli/paint.ts';
+import { queueArn } from '../../infra/local/account/queues.ts';
 import { virtualAccount } from '../infra/local/in-process.ts';
 
 const watched = async () => {
@@ -22,6 +23,21 @@ it('an event that Lambda gives up is shown, with the reason', async () => {
     /^on-change failed for good after 3 attempts \(RetriesExhausted\): Error: the table is gone/,
   );
   expect(printed.join('')).not.toContain('\u001b');
+  expect(printed.join('')).toContain('No queue has the event: it is lost.\n');
+  stop();
+  await local.close();
+});
+
+it('an event that Lambda gives up is shown with the queue that has it', async () => {
+  const { local, printed, stop } = await watched();
+  const region = local.account.region('us-east-1');
+  const arn = queueArn(region, 'given-up');
+  region.queues.set('given-up', { name: 'given-up', arn, visibilityMs: 0, messages: new Map() });
+  const target = () => Promise.reject(new Error('the table is gone'));
+  local.functions.deploy({ name: 'on-grant', timeoutMs: 1000, target, failureQueueArn: arn });
+  local.functions.invokeLater('on-grant', 'us-east-1', {});
+  await local.background.drain();
+  expect(printed.join('')).toContain('The queue given-up has the event: portcullis redrive asks for it again.\n');
   stop();
   await local.close();
 });

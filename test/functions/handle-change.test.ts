@@ -21,7 +21,7 @@ const twoRegions = (rules: readonly Rule[], policy: Policy = GUARD) => {
   const base = cell([]);
   const inRegion = new Map([HOME, AWAY].map((region) => [region, new OfflineGroups([group(rules)])]));
   const calls: string[] = [];
-  const broken = { isBroken: false };
+  const broken: { fault?: CallFailed } = {};
   const groupsIn = (region: string): SecurityGroups => {
     const groups = inRegion.get(region);
     if (groups === undefined) throw new Error(`the cell has no region ${region}`);
@@ -32,7 +32,7 @@ const twoRegions = (rules: readonly Rule[], policy: Policy = GUARD) => {
       },
       revoke: async (step) => {
         calls.push(`revoke ${region}`);
-        if (broken.isBroken) throw new CallFailed('Revoke', 'RequestLimitExceeded', true, 'slow down');
+        if (broken.fault) throw broken.fault;
         return await groups.revoke(step);
       },
     };
@@ -147,12 +147,40 @@ describe('an invocation', () => {
 
   it('resumes the plan of its own earlier attempt, and leaves the plan of another invocation alone', async () => {
     const { run, left, broken } = twoRegions([ssh]);
-    broken.isBroken = true;
+    broken.fault = new CallFailed('Revoke', 'RequestLimitExceeded', true, 'slow down');
     await expect(run(opening(ssh, HOME), 'request-1')).rejects.toThrow('slow down');
-    broken.isBroken = false;
+    delete broken.fault;
     await expect(run(opening(ssh, HOME), 'request-2')).rejects.toThrow('another invocation holds it');
     expect(left(HOME)).toEqual([ssh]);
     expect(await run(opening(ssh, HOME), 'request-1')).toEqual(['done']);
     expect(left(HOME)).toEqual([]);
+  });
+
+  it('that fails for a reason that may pass has on-schedule look at the group after Lambda has retried', async () => {
+    const { run, records, broken, clock } = twoRegions([ssh]);
+    broken.fault = new CallFailed('Revoke', 'RequestLimitExceeded', true, 'slow down');
+    await expect(run(opening(ssh, HOME))).rejects.toThrow('slow down');
+    expect(await records.due()).toEqual([]);
+    clock.at += 240_000;
+    expect(await records.due()).toMatchObject([{ groupId: GROUP, recheck: { region: HOME, account: '111122223333' } }]);
+  });
+
+  it('that ends, or is refused for good, leaves no group due', async () => {
+    const { run, records, broken, clock } = twoRegions([ssh]);
+    broken.fault = new CallFailed('Revoke', 'UnauthorizedOperation', false, 'no');
+    expect(await run(opening(ssh, HOME))).toEqual(['failed']);
+    delete broken.fault;
+    await run(opening(rule('tcp', 3389, '0.0.0.0/0'), HOME));
+    clock.at += 240_000;
+    expect(await records.due()).toEqual([]);
+  });
+
+  it('that fails says what kept the group from being noted, too', async () => {
+    const { run, records, broken } = twoRegions([ssh]);
+    broken.fault = new CallFailed('Revoke', 'RequestLimitExceeded', true, 'slow down');
+    records.lookAgain = async () => {
+      throw new CallFailed('UpdateItem', 'ThrottlingException', true, 'the table is busy');
+    };
+    await expect(run(opening(ssh, HOME))).rejects.toThrow(/slow down.*the table is busy/);
   });
 });

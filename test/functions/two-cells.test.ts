@@ -58,7 +58,7 @@ const startCell = async ({ accountId, ledger, mode, now }: CellSettings) => {
     counted.push(`${name} ${value}`);
     return runtime.metrics;
   });
-  local.functions.deploy({ name: 'on-change', aliases: ['events'], target: create(runtime), timeoutMs: 60_000 });
+  local.functions.deploy({ name: 'on-change', aliases: { events: {} }, target: create(runtime), timeoutMs: 60_000 });
   const ec2 = new EC2Client(own('AKIASOMEBODY00000000'));
   const { groupId } = await vpcWithGroup(ec2);
   const open = async () => {

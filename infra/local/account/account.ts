@@ -1,5 +1,5 @@
+import type { Random } from '../../../shared/model/random.ts';
 import type { LocalClock } from '../time/clock.ts';
-import type { Random } from './ids.ts';
 import type { QueueRecord } from './queues.ts';
 import type { BusEventRecord, PublishedMessage } from './records.ts';
 import { createRegion, type Region } from './region.ts';

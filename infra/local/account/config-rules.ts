@@ -1,6 +1,6 @@
 import type { DescribeConfigRulesRequest, PutConfigRuleRequest } from '@aws-sdk/client-config-service';
+import { uuid } from '../../../shared/model/random.ts';
 import { AwsError } from './aws-error.ts';
-import { newUuid } from './ids.ts';
 import type { Region } from './region.ts';
 
 function checkSource({ ConfigRule }: PutConfigRuleRequest): void {
@@ -21,8 +21,8 @@ export function putConfigRule(region: Region, input: PutConfigRuleRequest): obje
       'Configuration recorder is not available to put config rule.',
     );
   checkSource(input);
-  const name = input.ConfigRule?.ConfigRuleName ?? `rule-${newUuid(account.random)}`;
-  const id = config.rules.get(name)?.ConfigRuleId ?? `config-rule-${newUuid(account.random).slice(0, 6)}`;
+  const name = input.ConfigRule?.ConfigRuleName ?? `rule-${uuid(account.random)}`;
+  const id = config.rules.get(name)?.ConfigRuleId ?? `config-rule-${uuid(account.random).slice(0, 6)}`;
   config.rules.set(name, {
     ...input.ConfigRule,
     Source: input.ConfigRule?.Source,

@@ -1,6 +1,6 @@
 import type { PutEventsRequest, PutEventsRequestEntry, PutEventsResponse } from '@aws-sdk/client-eventbridge';
+import { uuid } from '../../../shared/model/random.ts';
 import { AwsError } from './aws-error.ts';
-import { newUuid } from './ids.ts';
 import type { Operations } from './operation.ts';
 import type { Region } from './region.ts';
 
@@ -34,7 +34,7 @@ function put(region: Region, entry: PutEventsRequestEntry): Taken {
   if (Source.startsWith('aws.')) return refused('NotAuthorizedForSourceException', 'Not authorized for the source.');
   if (!DetailType) return refused('InvalidArgument', 'Parameter DetailType is not valid.');
   if (!Detail || !isObject(Detail)) return refused('MalformedDetail', 'Detail is malformed.');
-  const eventId = newUuid(region.account.random);
+  const eventId = uuid(region.account.random);
   region.account.busEvents.push({
     eventId,
     bus: EventBusName ?? 'default',

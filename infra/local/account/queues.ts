@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { uuid } from '../../../shared/model/random.ts';
 import { AwsError } from './aws-error.ts';
-import { newUuid } from './ids.ts';
 import type { Region } from './region.ts';
 
 /** A message in a queue. Times in epoch milliseconds. */
@@ -56,7 +56,7 @@ export function queueNamed(region: Region, urlOrArn: string | undefined): QueueR
 
 /** Puts a message into a queue; its id. */
 export function enqueue(region: Region, queue: QueueRecord, { body, attributes = {}, delayMs = 0 }: Sending): string {
-  const id = newUuid(region.account.random);
+  const id = uuid(region.account.random);
   const sentAt = region.account.clock.now();
   queue.messages.set(id, { id, body, attributes, sentAt, visibleAt: sentAt + delayMs, receives: 0 });
   for (const listener of region.account.arrivals) listener(region, queue);
@@ -90,7 +90,7 @@ export function receive(
       visibleAt: now + hideMs,
       receives: message.receives + 1,
       firstReceivedAt: message.firstReceivedAt ?? now,
-      receipt: `${message.id}/${newUuid(region.account.random)}`,
+      receipt: `${message.id}/${uuid(region.account.random)}`,
     };
     queue.messages.set(message.id, received);
     taken.push(received);

@@ -6,8 +6,8 @@ import type {
   PutSecretValueRequest,
   PutSecretValueResponse,
 } from '@aws-sdk/client-secrets-manager';
+import { uuid } from '../../../shared/model/random.ts';
 import { AwsError } from './aws-error.ts';
-import { newUuid } from './ids.ts';
 import type { Operations } from './operation.ts';
 import type { SecretRecord } from './records.ts';
 import type { Region } from './region.ts';
@@ -26,8 +26,8 @@ function createSecret(
   const { account, name: place } = region;
   if (region.secrets.has(name))
     throw new AwsError('ResourceExistsException', `The operation failed because the secret ${name} already exists.`);
-  const arn = `arn:aws:secretsmanager:${place}:${account.id}:secret:${name}-${newUuid(account.random).slice(0, 6)}`;
-  const version = newUuid(account.random);
+  const arn = `arn:aws:secretsmanager:${place}:${account.id}:secret:${name}-${uuid(account.random).slice(0, 6)}`;
+  const version = uuid(account.random);
   region.secrets.set(name, { name, arn, version, ...(value !== undefined && { value }) });
   return { ARN: arn, Name: name, VersionId: version };
 }
@@ -35,7 +35,7 @@ function createSecret(
 /** PutSecretValue. Throws ResourceNotFoundException. */
 function putSecretValue(region: Region, input: PutSecretValueRequest): PutSecretValueResponse {
   const { name, arn } = secretOf(region, input.SecretId);
-  const version = newUuid(region.account.random);
+  const version = uuid(region.account.random);
   region.secrets.set(name, { name, arn, version, value: input.SecretString ?? '' });
   return { ARN: arn, Name: name, VersionId: version, VersionStages: ['AWSCURRENT'] };
 }

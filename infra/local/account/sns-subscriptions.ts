@@ -4,8 +4,8 @@ import type {
   SubscribeInput,
   SubscribeResponse,
 } from '@aws-sdk/client-sns';
+import { uuid } from '../../../shared/model/random.ts';
 import { AwsError } from './aws-error.ts';
-import { newUuid } from './ids.ts';
 import { enqueue, queueNamed } from './queues.ts';
 import type { PublishedMessage, SubscriptionRecord } from './records.ts';
 import type { Region } from './region.ts';
@@ -19,7 +19,7 @@ export function subscribe(region: Region, input: SubscribeInput): SubscribeRespo
   const standing = [...region.subscriptions.values()].find(
     (one) => one.topicArn === topicArn && one.endpoint === Endpoint,
   );
-  const arn = standing?.arn ?? `${topicArn}:${newUuid(region.account.random)}`;
+  const arn = standing?.arn ?? `${topicArn}:${uuid(region.account.random)}`;
   const raw = Attributes['RawMessageDelivery'] === 'true';
   region.subscriptions.set(arn, { arn, topicArn, protocol: 'sqs', endpoint: queueNamed(region, Endpoint).arn, raw });
   return { SubscriptionArn: arn };

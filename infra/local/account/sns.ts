@@ -6,8 +6,8 @@ import type {
   PublishInput,
   PublishResponse,
 } from '@aws-sdk/client-sns';
+import { uuid } from '../../../shared/model/random.ts';
 import { AwsError } from './aws-error.ts';
-import { newUuid } from './ids.ts';
 import type { Operations } from './operation.ts';
 import type { PublishedMessage } from './records.ts';
 import type { Region } from './region.ts';
@@ -82,7 +82,7 @@ function publish(region: Region, input: PublishInput): PublishResponse {
   checkSubject(subject);
   checkStructure(message, structure);
   const { account, name } = region;
-  const messageId = newUuid(account.random);
+  const messageId = uuid(account.random);
   const published: PublishedMessage = {
     messageId,
     topicArn,

@@ -1,5 +1,5 @@
+import { uuid } from '../../../shared/model/random.ts';
 import type { Account } from '../account/account.ts';
-import { newUuid } from '../account/ids.ts';
 import type { OperationSchema } from '../codec/operation-schema.ts';
 import { DOCUMENTATION_ADDRESS } from '../principals.ts';
 import type { CallOutcome } from '../server/dispatch.ts';
@@ -49,7 +49,7 @@ function detail(account: Account, schema: OperationSchema, outcome: CallOutcome,
     requestParameters: requestParameters(schema, input),
     responseElements: 'output' in result ? responseElements(schema, result.output, requestId) : null,
     requestID: requestId,
-    eventID: newUuid(account.random),
+    eventID: uuid(account.random),
     readOnly: false,
     eventType: 'AwsApiCall',
     managementEvent: true,
@@ -69,7 +69,7 @@ export function trailEvent(account: Account, schema: OperationSchema, outcome: C
   const time = new Date(account.clock.now()).toISOString().replace(/\.\d{3}Z$/, 'Z');
   return {
     version: '0',
-    id: newUuid(account.random),
+    id: uuid(account.random),
     'detail-type': 'AWS API Call via CloudTrail',
     source: 'aws.ec2',
     account: account.id,

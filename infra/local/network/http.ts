@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { Dispatched } from '../server/wire.ts';
 import type { LocalClock } from '../time/clock.ts';
 import { machineFetch } from '../time/machine.ts';
+import { endsWithCaller, fetchWhileAlive } from './ends-with-caller.ts';
 import type { Listening, Network, Serve } from './network.ts';
 
 function write(response: ServerResponse, dispatched: Dispatched): void {
@@ -60,6 +61,9 @@ async function listen(port: number, serve: Serve, clock: LocalClock): Promise<Li
 export function httpNetwork(clock: LocalClock): Network {
   return {
     listen: async (port, serve) => await listen(port, serve, clock),
-    connect: () => ({ clients: {}, fetch: machineFetch }),
+    connect: (caller) =>
+      caller === undefined
+        ? { clients: {}, fetch: machineFetch }
+        : { clients: { extensions: [endsWithCaller(caller)] }, fetch: fetchWhileAlive(caller, machineFetch) },
   };
 }

@@ -17,10 +17,25 @@ export interface Listening {
 /** The part of `fetch` that is used. */
 export type Fetch = (url: URL | string, init?: RequestInit) => Promise<Response>;
 
+/** What an extension of an SDK client can change. */
+interface ExtensibleClient {
+  httpHandler(): HttpHandler;
+  setHttpHandler(handler: HttpHandler): void;
+}
+
+/** An extension of SDK clients. */
+export interface ClientExtension {
+  configure(client: ExtensibleClient): void;
+}
+
 /** What a program on the network calls others with. */
 export interface Connection {
   /** Settings for SDK clients. The retry strategy is a new one at each read, so that each client has its own retry quota. */
-  readonly clients: { readonly requestHandler?: HttpHandler; readonly retryStrategy?: RetryStrategyV2 };
+  readonly clients: {
+    readonly requestHandler?: HttpHandler;
+    readonly retryStrategy?: RetryStrategyV2;
+    readonly extensions?: ClientExtension[];
+  };
   readonly fetch: Fetch;
 }
 

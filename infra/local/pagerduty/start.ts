@@ -1,4 +1,4 @@
-import { newUuid, type Random } from '../account/ids.ts';
+import { type Random, uuid } from '../../../shared/model/random.ts';
 import { type ChannelFaults, type ChannelPlace, nextFault, withFault } from '../channel-faults.ts';
 import type { Reply, WireRequest } from '../server/wire.ts';
 import { jsonIn } from '../slack/arguments.ts';
@@ -65,7 +65,7 @@ const take = (inbox: Inbox, path: keyof typeof KINDS, event: Readonly<Record<str
     inbox.changes.push(event);
     return json(202, { status: 'success', message: 'Change event processed' });
   }
-  const { dedup_key: dedupKey = newUuid(inbox.random), event_action: action, payload } = event;
+  const { dedup_key: dedupKey = uuid(inbox.random), event_action: action, payload } = event;
   applyEvent(inbox.alerts, { routingKey, dedupKey: String(dedupKey), action: String(action), payload });
   return json(202, { status: 'success', message: 'Event processed', dedup_key: dedupKey });
 };

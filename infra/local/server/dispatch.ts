@@ -1,11 +1,12 @@
+import { uuid } from '../../../shared/model/random.ts';
 import type { Account } from '../account/account.ts';
 import { AwsError } from '../account/aws-error.ts';
-import { newUuid } from '../account/ids.ts';
 import { type Fault, type FaultKind, faultError, faultsFor } from '../faults.ts';
 import type { Serve } from '../network/network.ts';
 import { callerOf, type Principal, type Principals, principalOf } from '../principals.ts';
 import type { Activity } from '../time/clock.ts';
 import type { CallRecord } from './call-record.ts';
+import type { Ec2Throttle } from './ec2-throttle.ts';
 import type { Invocation, Service } from './service.ts';
 import {
   type CredentialScope,
@@ -36,6 +37,7 @@ export interface DispatchParts {
   readonly services: Readonly<Record<ServiceName, Service>>;
   readonly principals: Principals;
   readonly faults: readonly Fault[];
+  readonly throttle: Ec2Throttle;
   readonly calls: CallRecord[];
   readonly hooks: ReadonlySet<BeforeCall>;
   readonly record: (outcome: CallOutcome) => Promise<void>;
@@ -96,8 +98,9 @@ function struck(faults: readonly Fault[], kind: FaultKind): boolean {
 }
 
 async function perform(parts: DispatchParts, invocation: Invocation, call: CallRecord, faults: readonly Fault[]) {
-  const { service, operation } = call;
+  const { service, operation, region } = call;
   await suffer(faults, service, invocation.activity);
+  if (service === 'ec2') parts.throttle.admit({ region, operation, input: invocation.input });
   for (const hook of parts.hooks) await hook(service, operation, invocation.input);
   checkDryRun(invocation.input);
   return parts.services[service].perform(invocation);
@@ -121,6 +124,13 @@ async function performRecorded(
   return result.reply;
 }
 
+/** Whether the connection breaks at this point of the call. A crash ends the caller, too. */
+function breaks(faults: readonly Fault[], at: 'before' | 'after', activity: Activity): boolean {
+  const isCrash = struck(faults, `crash-${at}`);
+  if (isCrash) activity.crashParent();
+  return isCrash || struck(faults, `reset-${at}`);
+}
+
 async function dispatch(
   parts: DispatchParts,
   call: CallRecord,
@@ -130,14 +140,14 @@ async function dispatch(
   const { service, operation, accessKeyId } = call;
   const { account } = parts;
   const faults = faultsFor(parts.faults, call);
-  if (struck(faults, 'reset-before')) return 'reset';
+  if (breaks(faults, 'before', activity)) return 'reset';
   call.input = await parts.services[service].read(request, operation);
   const principal = principalOf(parts.principals, accessKeyId, account.id);
   const caller = callerOf(principal, accessKeyId, account.id);
   const region = account.region(call.region);
   const invocation = { request, operation, input: call.input, region, caller, requestId, activity };
   const reply = await performRecorded(parts, invocation, call, faults);
-  return struck(faults, 'reset-after') ? 'reset' : reply;
+  return breaks(faults, 'after', activity) ? 'reset' : reply;
 }
 
 async function answer(
@@ -147,7 +157,7 @@ async function answer(
   incoming: Incoming,
 ): Promise<Dispatched> {
   const { request } = incoming;
-  const requestId = newUuid(parts.account.random);
+  const requestId = uuid(parts.account.random);
   let call: CallRecord | undefined;
   try {
     call = begin(parts, service, parts.services[service].operationOf(request), scope);
@@ -164,7 +174,7 @@ async function answer(
   }
 }
 
-/** Performs calls: decode, faults, hooks, state machine, record, encode. */
+/** Performs calls: decode, faults, throttle, hooks, state machine, record, encode. */
 export function dispatcher(parts: DispatchParts): Serve {
   let marks = 0;
   const mark = (): number => {

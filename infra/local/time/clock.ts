@@ -27,6 +27,8 @@ export class Activity {
   #sleeping = 0;
   #children = 0;
   #isOver = false;
+  /** Called once if the activity crashes. */
+  onCrash: (() => void) | undefined;
 
   constructor(name: string, keeper: Keeper, parent?: Activity) {
     this.name = name;
@@ -69,6 +71,14 @@ export class Activity {
     this.#parent.#children -= 1;
     this.#keeper.changed(this.#parent);
     this.#parent = undefined;
+  }
+
+  /** Ends the activity that waits for this one, as if its process died at this moment. Nothing happens if none waits. */
+  crashParent(): void {
+    const parent = this.#parent;
+    if (!parent || parent.#isOver) return;
+    parent.end();
+    parent.onCrash?.();
   }
 
   end(): void {

@@ -6,7 +6,7 @@ describe('the embedded account', () => {
   let local: LocalAccount;
   afterAll(() => local.close());
   ec2Contract(async () => {
-    local = await startLocalAccount();
+    local = await startLocalAccount({ throttling: 'off' });
     return local.endpoint;
   });
 });

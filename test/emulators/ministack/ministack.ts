@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ChildServer, startChildServer } from '../../child-server.ts';
 import type { Resource } from '../../../infra/synthesize.ts';
+import { type ChildServer, startChildServer } from '../../child-server.ts';
 import { withoutReferences } from '../assembly.ts';
 import { ACCOUNT, programEnvironment, REGION } from '../surroundings.ts';
 

@@ -351,18 +351,34 @@ async function identityOf(accessKeyId: string): Promise<Json> {
 }
 
 describe('userIdentity', () => {
-  test('of an IAM user has no session', async () => {
+  test('of an IAM user has no session, and names the key if nothing else is known of it', async () => {
     const identity = await identityOf('AKIAUNKNOWN');
-    expect(identity).toMatchObject({ type: 'IAMUser', userName: 'example', accessKeyId: 'AKIAUNKNOWN' });
+    expect(identity).toMatchObject({
+      type: 'IAMUser',
+      arn: 'arn:aws:iam::111122223333:user/AKIAUNKNOWN',
+      userName: 'AKIAUNKNOWN',
+      accessKeyId: 'AKIAUNKNOWN',
+    });
     expect(identity).not.toHaveProperty('sessionContext');
     expect(last()['sourceIPAddress']).toBe('198.51.100.20');
     expect(last()['userAgent']).toMatch(/^aws-sdk-js\//);
   });
 
+  test('tells access keys apart', async () => {
+    const [ann, ben, again] = [await identityOf('ann'), await identityOf('ben'), await identityOf('ann')];
+    expect([ann['arn'], ben['arn']].map(String)).toEqual([
+      'arn:aws:iam::111122223333:user/ann',
+      'arn:aws:iam::111122223333:user/ben',
+    ]);
+    expect(ann['principalId']).toMatch(/^AIDA[0-9A-F]{17}$/);
+    expect(ann['principalId']).not.toBe(ben['principalId']);
+    expect(again).toEqual(ann);
+  });
+
   test('of an assumed role has its issuer', async () => {
     expect(await identityOf('AKIAROLE')).toMatchObject({
       type: 'AssumedRole',
-      principalId: 'AROAEXAMPLEEXAMPLE00:alice',
+      principalId: expect.stringMatching(/^AROA[0-9A-F]{17}:alice$/),
       sessionContext: { sessionIssuer: { userName: 'ops', arn: 'arn:aws:iam::111122223333:role/ops' } },
     });
   });

@@ -1,8 +1,9 @@
 import { AuthorizeSecurityGroupIngressCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import type { Context } from 'aws-lambda';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type DeliveryRule, deliverTo } from '../../../infra/local/delivery.ts';
+import { type Delivery, type DeliveryOptions, type DeliveryRule, deliverTo } from '../../../infra/local/delivery.ts';
 import { EventPatternError } from '../../../infra/local/event-matchers.ts';
+import type { Target } from '../../../infra/local/invocation.ts';
 import { cellRules } from '../../../infra/local/stack-rules.ts';
 import type { LocalAccount } from '../../../infra/local/start.ts';
 import { EVENT_PATTERNS } from '../../../shared/catalogue.ts';
@@ -27,6 +28,15 @@ beforeEach(async () => {
 });
 afterEach(() => local.close());
 
+/** Delivers to a function that does what a test says. */
+function deliver({
+  target,
+  ...options
+}: Partial<Omit<DeliveryOptions, 'functionName'>> & { readonly target: Target }): Delivery {
+  local.functions.deploy({ name: 'on-change', target, timeoutMs: 60_000 });
+  return deliverTo(local, { rules, functionName: 'on-change', ...options });
+}
+
 async function authorize(...ports: readonly number[]): Promise<void> {
   for (const port of ports) {
     const flat = { IpProtocol: 'tcp', FromPort: port, ToPort: port, CidrIp: '0.0.0.0/0' };
@@ -41,7 +51,7 @@ function portOf(event: unknown): number {
 test('delivers an event that a rule matches to the target with a Lambda context', async () => {
   const seen: [number, Context][] = [];
   const target = async (event: unknown, context: Context) => void seen.push([portOf(event), context]);
-  const delivery = deliverTo(local, { rules, target, functionName: 'on-change' });
+  const delivery = deliver({ target });
   await authorize(22);
   await delivery.drain();
   expect(seen.map(([port]) => port)).toEqual([22]);
@@ -53,7 +63,7 @@ test('delivers an event that a rule matches to the target with a Lambda context'
 
 test('does not deliver events that no rule matches, failed calls among them', async () => {
   const seen: unknown[] = [];
-  const delivery = deliverTo(local, { rules, target: async (event) => void seen.push(event) });
+  const delivery = deliver({ target: async (event) => void seen.push(event) });
   await authorize(22);
   await expect(authorize(22)).rejects.toThrow(/already exists/);
   await vpcWithGroup(ec2);
@@ -69,7 +79,7 @@ test('doubled, each event comes twice, each time as its own invocation', async (
     ids.add(awsRequestId);
     ports.push(portOf(event));
   };
-  const delivery = deliverTo(local, { rules, target, doubled: true });
+  const delivery = deliver({ target, doubled: true });
   await authorize(22, 23);
   await delivery.drain();
   expect(ports.toSorted((a, b) => a - b)).toEqual([22, 22, 23, 23]);
@@ -80,7 +90,7 @@ test('shuffled, events that wait together come in another order, and none is los
   const ports = Array.from({ length: 20 }, (_, i) => 100 + i);
   const seen: number[] = [];
   const target = async (event: unknown) => void seen.push(portOf(event));
-  const delivery = deliverTo(local, { rules, target, shuffled: true, random: seeded(7), delayMs: 500 });
+  const delivery = deliver({ target, shuffled: true, random: seeded(7), delayMs: 500 });
   await authorize(...ports);
   await delivery.drain();
   expect(seen).not.toEqual(ports);
@@ -93,7 +103,7 @@ test('a target that rejects is tried again with the same request id until it suc
     ids.push(awsRequestId);
     if (ids.length < 3) throw new Error('not yet');
   };
-  const delivery = deliverTo(local, { rules, target });
+  const delivery = deliver({ target });
   await authorize(22);
   await delivery.drain();
   expect(ids).toHaveLength(3);
@@ -102,7 +112,7 @@ test('a target that rejects is tried again with the same request id until it suc
 });
 
 test('after three rejections the event is a failure', async () => {
-  const delivery = deliverTo(local, { rules, target: () => Promise.reject(new Error('never')) });
+  const delivery = deliver({ target: () => Promise.reject(new Error('never')) });
   await authorize(22);
   await delivery.drain();
   expect(delivery.failures).toMatchObject([{ attempts: 3, error: { message: 'never' } }]);
@@ -116,7 +126,7 @@ test('a target that alters its event does not alter the next attempt', async () 
     Object(event).detail.eventName = 'altered';
     if (names.length === 1) throw new Error('again');
   };
-  const delivery = deliverTo(local, { rules, target });
+  const delivery = deliver({ target });
   await authorize(22);
   await delivery.drain();
   expect(names).toEqual(['AuthorizeSecurityGroupIngress', 'AuthorizeSecurityGroupIngress']);
@@ -128,7 +138,7 @@ test('drain waits for what the target itself sets off', async () => {
     seen.push(portOf(event));
     if (seen.length < 3) await authorize(22 + seen.length);
   };
-  const delivery = deliverTo(local, { rules, target });
+  const delivery = deliver({ target });
   await authorize(22);
   await delivery.drain();
   expect(seen).toEqual([22, 23, 24]);
@@ -136,7 +146,7 @@ test('drain waits for what the target itself sets off', async () => {
 
 test('the call has returned before its event is delivered', async () => {
   const order: string[] = [];
-  const delivery = deliverTo(local, { rules, target: async () => void order.push('delivered'), delayMs: 100 });
+  const delivery = deliver({ target: async () => void order.push('delivered'), delayMs: 100 });
   await authorize(22);
   order.push('returned');
   await delivery.drain();
@@ -145,7 +155,7 @@ test('the call has returned before its event is delivered', async () => {
 
 test('stopped, nothing more is delivered', async () => {
   const seen: unknown[] = [];
-  const delivery = deliverTo(local, { rules, target: async (event) => void seen.push(event) });
+  const delivery = deliver({ target: async (event) => void seen.push(event) });
   delivery.stop();
   await authorize(22);
   await delivery.drain();
@@ -158,7 +168,7 @@ const [rule] = rules;
 /** Ports whose openings came to the function, opened in the home region and then in another one. */
 async function delivered(given: readonly DeliveryRule[]): Promise<readonly number[]> {
   const seen: number[] = [];
-  const delivery = deliverTo(local, { rules: given, target: async (event) => void seen.push(portOf(event)) });
+  const delivery = deliver({ rules: given, target: async (event) => void seen.push(portOf(event)) });
   await authorize(22);
   const away = ec2Client(local, undefined, AWAY);
   ({ groupId } = await vpcWithGroup(away));
@@ -192,5 +202,5 @@ test('the cell’s own rules are those of the synthesised templates: home and fo
 
 test('a wrong pattern is refused before any event', () => {
   const wrong = [{ name: 'wrong', pattern: { source: [{ like: 'aws.*' }] } }];
-  expect(() => deliverTo(local, { rules: wrong, target: async () => undefined })).toThrow(EventPatternError);
+  expect(() => deliverTo(local, { rules: wrong, functionName: 'on-change' })).toThrow(EventPatternError);
 });

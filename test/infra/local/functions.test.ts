@@ -271,7 +271,7 @@ describe('an alias', () => {
   const deployWith = (...aliases: readonly string[]) =>
     local.functions.deploy({
       name: 'greeter',
-      aliases,
+      aliases: Object.fromEntries(aliases.map((alias) => [alias, {}])),
       timeoutMs: 3000,
       target: async (_, context) => [context.functionName, context.invokedFunctionArn],
     });
@@ -291,7 +291,7 @@ describe('an alias', () => {
     const seen: string[] = [];
     local.functions.deploy({
       name: 'greeter',
-      aliases: ['events'],
+      aliases: { events: {} },
       timeoutMs: 3000,
       target: async (_, { invokedFunctionArn }) => void seen.push(invokedFunctionArn),
     });
