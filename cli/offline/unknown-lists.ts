@@ -12,17 +12,20 @@ export const countUnknownLists = ({ rules }: Group, counts: UnknownLists): void 
   }
 };
 
-/** Each list as an error: the world may stand in it, so "no findings" would not be true. */
-export const unknownListErrors = (counts: UnknownLists): readonly string[] =>
+/** How a person gives the entries of a prefix list, by its id. */
+export type WayToGive = (id: string) => string;
+
+/** Each list as an error: the world may be among its entries, so "no findings" would not be true. */
+export const unknownListErrors = (counts: UnknownLists, wayToGive: WayToGive): readonly string[] =>
   Array.from(
     counts,
     ([id, uses]) =>
-      `${id}: ${counted(uses, 'inbound rule')} named by this prefix list cannot be judged: its entries are unknown; read the file ${id}.json, too: aws ec2 get-managed-prefix-list-entries --prefix-list-id ${id} > ${id}.json`,
+      `${id}: ${counted(uses, 'inbound rule')} named by this prefix list cannot be judged: its entries are unknown; ${wayToGive(id)}`,
   );
 
 /** Prefix lists whose entries nobody knows though inbound rules of these groups name them. */
-export const unknownLists = (groups: readonly Group[]): readonly string[] => {
+export const unknownLists = (groups: readonly Group[], wayToGive: WayToGive): readonly string[] => {
   const counts: UnknownLists = new Map();
   for (const group of groups) countUnknownLists(group, counts);
-  return unknownListErrors(counts);
+  return unknownListErrors(counts, wayToGive);
 };

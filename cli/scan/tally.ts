@@ -6,6 +6,10 @@ import { countSeverities } from '../../shared/reports/totals.ts';
 import { countUnknownLists, type UnknownLists, unknownListErrors } from '../offline/unknown-lists.ts';
 import type { Source } from './sources.ts';
 
+/** A file of that name beside the groups holds the entries. */
+const besideTheGroups = (id: string): string =>
+  `save them and scan that file, too: aws ec2 get-managed-prefix-list-entries --prefix-list-id ${id} > ${id}.json`;
+
 const NO_GROUPS = `no security group in the input, so nothing was judged: ${WHOLE_OUTPUT}`;
 
 /** What a scan counts of the groups as they go by. Their findings are handed on: an account may have any number. */
@@ -34,7 +38,7 @@ export class Tally {
   /** What could not be judged: what could not be read, then the prefix lists that inbound rules name and files do not tell. */
   get errors(): readonly string[] {
     const isSilent = this.groups === 0 && this.#errors.length === 0 && !this.#isAnswered;
-    return [...this.#errors, ...unknownListErrors(this.#lists), ...(isSilent ? [NO_GROUPS] : [])];
+    return [...this.#errors, ...unknownListErrors(this.#lists, besideTheGroups), ...(isSilent ? [NO_GROUPS] : [])];
   }
 
   /** Takes in what could not be read, and whether EC2 answered that there is no group. */

@@ -30,6 +30,8 @@ const WITHOUT_STATE =
 
 const WITHOUT_INTERFACES = 'the state has no NetworkInterfaces, so all groups count as unused.';
 
+const inState = (): string => 'give them as PrefixLists in the file of --state (portcullis help scan has the form)';
+
 interface Result {
   readonly review: Review;
   readonly played: Replay;
@@ -57,7 +59,7 @@ const reviewOf = (played: Replay, state: AccountInput | undefined): Review => {
     placeOf: ({ id }) => places.get(id) ?? { region: null, account: null },
     groups: groups.length,
     rules: groups.reduce((sum, { rules }) => sum + rules.length, 0),
-    errors: [...(state?.errors ?? []), ...played.errors, ...unknownLists(groups)],
+    errors: [...(state?.errors ?? []), ...played.errors, ...unknownLists(groups, inState)],
     notes: notesOn(played, state),
   };
 };

@@ -5,7 +5,6 @@ import type { Outcome } from '../../shared/model/decision.ts';
 import type { Policy } from '../../shared/model/policy.ts';
 import type { Ports, SecurityGroups } from '../../shared/model/ports.ts';
 import type { Cell } from '../../shared/pipeline/cell.ts';
-import { lookLater } from '../../shared/pipeline/look-later.ts';
 import { remediate } from '../../shared/pipeline/remediate.ts';
 import { type EventReading, readCloudTrail } from '../../shared/readers/cloudtrail.ts';
 import { checkAccount } from '../../shared/readers/cloudtrail-account.ts';
@@ -58,7 +57,9 @@ export function changeHandlers({ policy, ports, groupsIn, logger, metrics }: Cha
       try {
         return await handle(reading, cellsFor(context.awsRequestId));
       } catch (error) {
-        throw reading.kind === 'change' ? await lookLater(reading.change, error, ports) : error;
+        if (reading.kind !== 'change') throw error;
+        const { lookLater } = await import('../../shared/pipeline/look-later.ts');
+        throw await lookLater(reading.change, error, ports);
       }
     },
     async requests(event: unknown, context: ChangeContext): Promise<Statuses> {

@@ -123,17 +123,15 @@ export const docs = {
     ].join('\n'),
   }),
   example: 'tier-source: {fresh: enforce}',
-  section: [
-    'tiers:',
-    '  tag: tier',
-    '  layers:',
-    '    edge: {from: [world], ports: [80, 443]}',
-    '    app: {from: [edge], ports: [8080-8081]}',
-    '    database: {from: [app], within: true}',
-    '    cache: {from: [app]}',
-    '    bastion: {from: [10.0.0.0/8], ports: [22]}',
-    '  ssh: {from: [bastion]}',
-  ].join('\n'),
+  section: `tiers:
+  tag: tier
+  layers:
+    edge: {from: [world], ports: [80, 443]}
+    app: {from: [edge], ports: [8080-8081]}
+    database: {from: [app], within: true}
+    cache: {from: [app]}
+    bastion: {from: [10.0.0.0/8], ports: [22]}
+  ssh: {from: [bastion]}`,
   frameworks: {},
   see: ['https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html#security-group-referencing'],
   cases: () => ({

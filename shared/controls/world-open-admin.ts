@@ -56,7 +56,7 @@ export const docs = {
       '}',
     ].join('\n'),
   }),
-  example: ['world-open-admin:', '  existing: approve', '  ports: {add: [9090], remove: [6443]}'].join('\n'),
+  example: 'world-open-admin:\n  existing: approve\n  ports: {add: [9090], remove: [6443]}',
   frameworks: {
     'AWS Security Hub': ['EC2.13', 'EC2.14', 'EC2.19', 'EC2.53', 'EC2.54'],
     'CIS AWS Foundations 3.0': ['5.2', '5.3'],

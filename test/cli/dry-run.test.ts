@@ -47,7 +47,7 @@ describe('--dry-run', () => {
   it('of break-glass writes no parameter', async () => {
     const { code, out } = await cell.run('break-glass', '--mode', 'off', '--for', '1h', ...REASON, '--dry-run');
     expect([code, out]).toEqual([0, expect.stringContaining('nothing was changed')]);
-    expect(out).toMatch(/\/portcullis\/switch would be written: mode off until \S+Z, reason: a test\./);
+    expect(out).toMatch(/\/portcullis\/Portcullis\/switch would be written: mode off until \S+Z, reason: a test\./);
     expect(cell.local().calls.filter(({ operation }) => operation === 'PutParameter')).toEqual([]);
   });
 });

@@ -6,9 +6,11 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { documented } from '../../cli/control-docs.ts';
 import { bundleCommandLine, bundleFunction, entryPointsIn } from '../../infra/bundle.ts';
 import { markPure } from '../../infra/pure-schemas.ts';
 import { FUNCTIONS, ENVIRONMENT as SETTINGS } from '../../shared/catalogue.ts';
+import { CONTROLS } from '../../shared/controls/registry.ts';
 import type { Outcome } from '../../shared/model/decision.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import { type Request, handler as stockHandler } from './fixture-function.ts';
@@ -278,6 +280,16 @@ describe('the bundle of on-change', () => {
     }
   });
 
+  it('contains no documentation of a control: a call at the top level of `docs` would keep all of it', async () => {
+    const code = parts()
+      .map((name) => readFileSync(path.join(outdir, name), 'utf8'))
+      .join('');
+    const docs = await Promise.all(CONTROLS.map(async ({ id }) => await documented(id)));
+    const opening = docs.map(({ docs: { why } }) => /^[\w ,;]{7,}/.exec(why)?.[0]);
+    expect(opening).not.toContain(undefined);
+    expect(opening.filter((words = '') => code.includes(words))).toEqual([]);
+  });
+
   it('loads at start neither what the function that grants does nor the clients of other functions', () => {
     const eager = eagerSources();
     const clients = new Set(eager.flatMap((file) => /@aws-sdk\/client-(\w+)/.exec(file)?.[1] ?? []));
@@ -285,7 +297,7 @@ describe('the bundle of on-change', () => {
     expect(
       eager.filter((file) => /^shared\/pipeline\/grant\/(obey|give|authorized|migrate\/(run|take-back))/.test(file)),
     ).toEqual([]);
-    expect(eagerBytes(onChange, outdir)).toBeLessThan(445_000);
+    expect(eagerBytes(onChange, outdir)).toBeLessThan(441_000);
     expect([...clients]).toEqual(['ec2']);
   });
 });

@@ -14,18 +14,22 @@ const forbidden = async (): Promise<never> => {
   throw new TypeError('a rehearsed command called EC2');
 };
 
+const notForCommands = async (): Promise<never> => {
+  throw new TypeError('a rehearsed command read what no command reads');
+};
+
 const NO_GRANTS: Grants = { authorize: forbidden, createGroup: forbidden, deleteGroup: forbidden, attach: forbidden };
 
 /** Reads the ledger and writes nothing. An answer is taken as if it was recorded. */
 const readOnly = (register: Register): Register => ({
   find: async (groupId, planId) => await register.find(groupId, planId),
   entries: async (groupId) => await register.entries(groupId),
-  unsettled: async (groupId) => await register.unsettled(groupId),
+  unsettled: notForCommands,
   byId: async (id) => await register.byId(id),
   newest: async (most) => await register.newest(most),
   waiting: async (status) => await register.waiting(status),
   answered: async () => await register.answered(),
-  abandoned: async () => await register.abandoned(),
+  abandoned: notForCommands,
   answer: async (entry, answer) => entry.answer ?? answer,
   reserve: async () => 'busy',
   settle: nothing,
