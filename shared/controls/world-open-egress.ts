@@ -3,7 +3,6 @@ import type { Control } from '../model/control.ts';
 import type { ControlDocs } from '../model/control-docs.ts';
 import type { EgressOptions } from '../model/options.ts';
 import type { PortSet } from '../model/rule.ts';
-import { explainDetail } from './about-group.ts';
 import { aCase, egress, ingress } from './case.ts';
 import { OPENING } from './triggers.ts';
 import { widthQuestion } from './world-open-ports.ts';
@@ -35,9 +34,9 @@ export const worldOpenEgress: Control<never, EgressOptions> = {
         freshness,
         rules,
         exposures: [],
-        detail: formatExposures(exposures, rules, 'may go out to'),
+        outbound: exposures,
       })),
-  explain: explainDetail,
+  explain: ({ outbound = [], rules }) => formatExposures(outbound, rules, 'may go out to'),
 };
 
 /** Documentation of world-open-egress. */

@@ -24,7 +24,10 @@ export interface Finding {
   readonly freshness: Freshness;
   /** None where the violation is no rule's: then there is nothing to remove, and people can only be told. */
   readonly rules: readonly Rule[];
+  /** Inbound. */
   readonly exposures: readonly Exposure[];
+  /** Ports through which traffic may go out to the world, where that is the violation. */
+  readonly outbound?: readonly Exposure[];
   /** Rules that the change took away, where that is the violation: what giving back would mend. */
   readonly lost?: readonly RuleContent[];
   /** What was seen, in words, where rules and exposures do not tell it. */
