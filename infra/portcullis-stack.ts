@@ -114,7 +114,7 @@ export class PortcullisStack extends Stack {
     });
     const toSchedule = eventsOf(functions.onSchedule);
     const rules = [
-      ...changeRules(this, eventsOf(functions.onChange), undelivered),
+      ...changeRules(this, { regions: regionsOf(this, props), events: eventsOf(functions.onChange), undelivered }),
       schedule(this, toSchedule, undelivered),
       ...sweeps(this, toSchedule, undelivered),
       canary(this, toSchedule, undelivered),

@@ -8,7 +8,7 @@ export {
   RUNTIME_PERMISSIONS,
 } from './aws/permissions.ts';
 export { DOORS, type Door, type DoorOf, type DoorSpec } from './catalogue/doors.ts';
-export { EVENT_PATTERNS } from './catalogue/event-patterns.ts';
+export { EVENT_PATTERNS, ofRegions } from './catalogue/event-patterns.ts';
 export {
   doorName,
   FUNCTIONS,

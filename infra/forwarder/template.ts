@@ -1,4 +1,4 @@
-import { EVENT_PATTERNS } from '../../shared/catalogue.ts';
+import { EVENT_PATTERNS, ofRegions } from '../../shared/catalogue.ts';
 import { acceptedMetadata } from '../accepted-findings.ts';
 import { runbook } from '../runbook.ts';
 
@@ -117,7 +117,7 @@ const alarmFor = (name: string): TemplateResource => ({
 });
 
 /**
- * The stack of every region but the home region: rules with the patterns of the home region's rules, which send the events to the home
+ * The stack of every region but the home region: rules with the patterns of the home region's rules, which send this region's events to the home
  * region's default bus, a dead-letter queue, and an alarm on the queue whose changes of state are forwarded as well.
  *
  * @param stack name of the cell's stack.
@@ -142,7 +142,8 @@ export function forwarderTemplate(stack: string): ForwarderTemplate {
       ...Object.fromEntries(
         patterns.map(([name, pattern]) => [
           `Forward${idOf(name)}`,
-          ruleOf(names.rule(name), `Portcullis: forward ${name}`, pattern),
+          // Events that another cell has forwarded to this region's bus stay here.
+          ruleOf(names.rule(name), `Portcullis: forward ${name}`, ofRegions(pattern, [{ Ref: 'AWS::Region' }])),
         ]),
       ),
       ForwardAlarms: ruleOf(names.alarmRule, 'Portcullis: forward the alarm of this region', alarmPattern),

@@ -1,10 +1,16 @@
 import { partition } from '@aws-sdk/core/client';
 import { FUNCTIONS, type FunctionId } from '../../shared/catalogue.ts';
-import type { StackOptions } from './registry.ts';
+import type { OptionName, StackOptions } from './registry.ts';
 import { reservedFunctions } from './reserved-concurrency.ts';
 
-/** What is wrong with how options go together; empty if nothing is. Options that could not be read are absent. */
+/** What is wrong with how options go together; empty if nothing is. */
 type Check = (options: StackOptions) => readonly string[];
+
+/** A check, and the options that it reads. */
+interface Combination {
+  readonly of: readonly OptionName[];
+  readonly check: Check;
+}
 
 const needsConfigRules: Check = ({ config, configSchedule }) =>
   configSchedule === undefined || config === 'rules'
@@ -70,13 +76,22 @@ const needsOwnBoundary: Check = ({ homeRegion, permissionsBoundary }) => {
       ];
 };
 
-/** Every check of several options together. */
-export const COMBINATIONS: readonly Check[] = [
-  needsConfigRules,
-  needsOnePartition,
-  needsHome,
-  needsHomeRegion,
-  needsSecret,
-  needsFunctions,
-  needsOwnBoundary,
+const COMBINATIONS: readonly Combination[] = [
+  { of: ['config', 'configSchedule'], check: needsConfigRules },
+  { of: ['homeRegion', 'regions'], check: needsOnePartition },
+  { of: ['homeRegion', 'regions'], check: needsHome },
+  { of: ['homeRegion', 'alertsSecretArn', 'eventBusArn'], check: needsHomeRegion },
+  { of: ['alertsSecretArn', 'buttons', 'slackApi', 'pagerDutyApi'], check: needsSecret },
+  { of: ['config', 'alertsSecretArn', 'buttons', 'reservedConcurrency'], check: needsFunctions },
+  { of: ['homeRegion', 'permissionsBoundary'], check: needsOwnBoundary },
 ];
+
+/**
+ * What is wrong with how options go together, one line each.
+ *
+ * @param unread options that were given and could not be read. No check judges them: `buttons` without a readable `alertsSecretArn` is
+ *   no mistake of its own.
+ */
+export function contradictions(options: StackOptions, unread: ReadonlySet<string>): readonly string[] {
+  return COMBINATIONS.filter(({ of }) => !of.some((name) => unread.has(name))).flatMap(({ check }) => check(options));
+}

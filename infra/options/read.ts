@@ -1,6 +1,6 @@
 import { InputInvalid } from '../../shared/model/errors.ts';
 import { didYouMean } from '../../shared/policy/suggest.ts';
-import { COMBINATIONS } from './combinations.ts';
+import { contradictions } from './combinations.ts';
 import type { Reading } from './kinds.ts';
 import { OPTIONS, type OptionName, type StackOptions } from './registry.ts';
 
@@ -28,17 +28,21 @@ function readingOf(name: OptionName, given: unknown): Reading<unknown> {
  *
  * @param context every context entry, as the app has it.
  * @param credentialsRegion the region that the CDK deploys into by default; the home region if `regions` is given without `homeRegion`.
- *   Without both options the stack fits any region.
+ *   Without both options the stack fits any region, and ARNs are checked against this one.
  * @throws InputInvalid with every problem, one a line: unknown names, values that cannot be read, and options that contradict each other.
  */
 export function readOptions(context: Readonly<Record<string, unknown>>, credentialsRegion?: string): StackOptions {
   const problems: string[] = [];
+  const unread = new Set<string>();
   const values: Record<string, unknown> = {};
   for (const [name, given] of Object.entries(context)) {
     if (isOption(name)) {
       const reading = readingOf(name, given);
-      if ('problem' in reading) problems.push(`${name}: ${reading.problem}`);
-      else values[name] = reading.value;
+      if ('value' in reading) values[name] = reading.value;
+      else {
+        problems.push(`${name}: ${reading.problem}`);
+        unread.add(name);
+      }
     } else if (!isOfCdk(name)) problems.push(`${name}: not an option${didYouMean(name, NAMES)}`);
   }
   // A region list decides which regions forward their events, so that it fixes the home region.
@@ -46,7 +50,10 @@ export function readOptions(context: Readonly<Record<string, unknown>>, credenti
     values['homeRegion'] = credentialsRegion;
   }
   const options: StackOptions = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-  problems.push(...COMBINATIONS.flatMap((check) => check(options)));
+  // A stack that fits any region is deployed into the region of the credentials.
+  const deployed: StackOptions =
+    credentialsRegion === undefined ? options : { homeRegion: credentialsRegion, ...options };
+  problems.push(...contradictions(deployed, unread));
   if (problems.length > 0) throw new InputInvalid(problems.map((problem) => `cdk context ${problem}`).join('\n'));
   return options;
 }

@@ -62,7 +62,7 @@ export const OPTIONS = {
     ),
     example: 'Portcullis-lab',
     byDefault: STACK_NAME,
-    help: `The name of the stack, and of the cell: at most ${LONGEST_STACK_NAME} characters. Functions, metrics, the canary's group and the runtime switch are named after it, so that several cells in one account do not share them. The command line finds another cell by \`--stack\`.`,
+    help: `The name of the stack, and of the cell: at most ${LONGEST_STACK_NAME} characters. Functions, metrics, the canary's group and the runtime switch are named after it, so that several cells in one account do not share them. The command line finds another cell by \`--stack\`. If two cells guard the same region, name each other's roles under \`otherCells\` of [flapping](controls.md#flapping), and under \`roles\` of [unmanaged-change](controls.md#unmanaged-change) if that control runs; otherwise each cell reports what the other one removes.`,
   }),
   homeRegion: option({
     read: region,

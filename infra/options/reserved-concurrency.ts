@@ -39,8 +39,8 @@ function problemOf(entry: string): string | undefined {
 /** Numbers of concurrent executions by function, as `on-change:20,on-grant:5`. Blanks do not count. */
 export const reservedConcurrency: Kind<ReservedConcurrency> = (text) => {
   const entries = text.split(',').map((entry) => entry.replaceAll(/\s/g, ''));
-  const problem = entries.map(problemOf).find((found) => found !== undefined);
-  if (problem !== undefined) return { problem };
+  const problems = entries.map(problemOf).filter((found) => found !== undefined);
+  if (problems.length > 0) return { problem: problems.join('; ') };
   const pairs = entries.map((entry) => entry.split(':')).map(([name = '', digits]) => [name, Number(digits)] as const);
   const twice = pairs.find(([name], index) => pairs.findIndex(([other]) => other === name) !== index);
   return twice === undefined

@@ -1,10 +1,11 @@
 import { canonicalKey } from '../exposure/canonical.ts';
 import { formatRule } from '../exposure/format.ts';
-import type { Becoming, Change } from '../model/change.ts';
+import type { Actor, Becoming, Change } from '../model/change.ts';
 import type { Control } from '../model/control.ts';
 import type { ControlDocs } from '../model/control-docs.ts';
 import type { Episode } from '../model/episode.ts';
 import type { FlappingOptions } from '../model/options.ts';
+import { namesActor } from '../model/principal.ts';
 import { aboutGroup, explainDetail } from './about-group.ts';
 import { aCase, ingress, NOTHING_KNOWN } from './case.ts';
 
@@ -40,15 +41,32 @@ const closingsOf = (opened: Episode, episodes: readonly Episode[], change: Chang
     : []),
 ];
 
+/** The first closing of an opening, if it came in time. */
+const closingOf = (
+  opened: Episode,
+  episodes: readonly Episode[],
+  change: Change,
+  { withinMinutes }: FlappingOptions,
+): Flap['closed'] | undefined =>
+  closingsOf(opened, episodes, change)
+    .filter(({ at }) => at >= opened.at && at - opened.at <= withinMinutes * MINUTE_MS)
+    .toSorted((a, b) => a.at - b.at)[0];
+
+/**
+ * Whether another cell of the account removed the rule. The policy names the roles of these cells. That does not hide a removal by
+ * somebody who took over such a role: the cell of the role has no removal of its own in its ledger then, and reports the opening.
+ */
+const isByOtherCell = ({ actor }: Flap['closed'], { otherCells }: FlappingOptions): boolean =>
+  actor !== undefined && otherCells.some((pattern) => namesActor(pattern, actor));
+
 /** Openings that were taken back in time, the change at hand being either side: events come in any order. */
-const flapsIn = (episodes: readonly Episode[], change: Change, withinMs: number): readonly Flap[] =>
+const flapsIn = (episodes: readonly Episode[], change: Change, options: FlappingOptions): readonly Flap[] =>
   episodes
     .filter(({ what }) => what === 'opened')
     .flatMap((opened) => {
-      const closed = closingsOf(opened, episodes, change)
-        .filter(({ at }) => at >= opened.at && at - opened.at <= withinMs)
-        .toSorted((a, b) => a.at - b.at)[0];
-      return closed !== undefined && [opened.changeId, closed.changeId].includes(change.id) ? [{ opened, closed }] : [];
+      const closed = closingOf(opened, episodes, change, options);
+      if (closed === undefined || isByOtherCell(closed, options)) return [];
+      return [opened.changeId, closed.changeId].includes(change.id) ? [{ opened, closed }] : [];
     });
 
 const span = (ms: number): string => {
@@ -86,9 +104,9 @@ export const flapping: Control<'episodes' | 'change', FlappingOptions> = {
   severity,
   on: ['rules-added', 'rules-modified', 'rules-removed'],
   needs: { episodes: true, change: true },
-  defaults: { fresh: 'alert', existing: 'off', remedy: 'revoke', withinMinutes: 60 },
-  evaluate: ({ facts: { episodes, change } }, { withinMinutes }) => {
-    const flaps = flapsIn(episodes, change, withinMinutes * MINUTE_MS);
+  defaults: { fresh: 'alert', existing: 'off', remedy: 'revoke', withinMinutes: 60, otherCells: [] },
+  evaluate: ({ facts: { episodes, change } }, options) => {
+    const flaps = flapsIn(episodes, change, options);
     if (flaps.length === 0) return [];
     const [occasion = ''] = flaps.map(({ opened, closed }) => `${opened.changeId} ${closed.changeId}`).toSorted();
     return [{ ...aboutGroup(id, severity, 'fresh', flaps.map((flap) => told(flap, change)).join('; ')), occasion }];
@@ -122,11 +140,29 @@ const aFlap = (closedAt: number, last: 'rules-added' | 'rules-removed') => ({
   },
 });
 
+/** A removal by another cell, as CloudTrail tells it. */
+const OTHER_CELL: Actor = {
+  type: 'AssumedRole',
+  arn: 'arn:aws:sts::111122223333:assumed-role/Portcullis-lab-OnChangeRole-1A2B3C/Portcullis-lab-on-change',
+  role: 'arn:aws:iam::111122223333:role/Portcullis-lab-OnChangeRole-1A2B3C',
+  name: 'Portcullis-lab-on-change',
+  tool: 'sdk',
+};
+
+const closedByOtherCell = (last: 'rules-added' | 'rules-removed') => {
+  const { trigger, facts } = aFlap(1, last);
+  return {
+    trigger,
+    options: { otherCells: ['arn:aws:iam::111122223333:role/Portcullis-lab-OnChangeRole-1A2B3C'] },
+    facts: { ...facts, episodes: [anEpisode('opened', 0), { ...anEpisode('closed', 1), actor: OTHER_CELL }] },
+  };
+};
+
 /** Documentation of flapping. */
 export const docs = {
   why: 'A port that is open for three minutes is enough to get in, and gone before anybody looks: insiders and stolen credentials work so, and so do scripts that "only need it for a moment".',
   fires:
-    'A rule that people would be told of was opened, and somebody other than Portcullis closed it (or modified it into another one) within `withinMinutes`. The ledger remembers openings and closings for a day, and their events may come in either order; each pair is told once. Rules that only together let in the world are not remembered.',
+    'A rule that people would be told of was opened, and somebody other than Portcullis closed it (or modified it into another one) within `withinMinutes`. The ledger remembers openings and closings for a day, and their events may come in either order; each pair is told once. Rules that only together let in the world are not remembered. Another cell of Portcullis in the same account is somebody other: list the role of its on-change function under `otherCells`, and its removals do not count (`aws lambda get-function-configuration --function-name NAME-on-change --query Role` prints the ARN). The list hides no attack with such a role, because the cell that owns the role reports each removal that is not in its own ledger.',
   fix: () => ({
     instead:
       'Ask who opened it and what came in: flow logs and the hosts behind the group know. For a moment of access use Session Manager or EC2 Instance Connect, which need no open port.',
@@ -159,6 +195,8 @@ export const docs = {
         ...aFlap(3, 'rules-removed'),
         facts: { ...aFlap(3, 'rules-removed').facts, change: { ...aChange('rules-removed', 9), id: 'a later change' } },
       }),
+      aCase('closed by another cell that the policy names', [], closedByOtherCell('rules-removed')),
+      aCase('the same, the event of the opening coming last', [], closedByOtherCell('rules-added')),
     ],
   }),
 } satisfies ControlDocs;

@@ -84,6 +84,8 @@ export interface SpreadOptions extends ControlOptions {
 export interface FlappingOptions extends ControlOptions {
   /** Minutes from an opening to its closing within which it counts. */
   readonly withinMinutes: number;
+  /** Globs of ARNs of the roles that other cells of Portcullis in the account remove rules with; their removals do not count. */
+  readonly otherCells: readonly string[];
 }
 
 /** Settings of the control about who may change security groups. */

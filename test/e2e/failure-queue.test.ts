@@ -1,30 +1,24 @@
 import { ConfigServiceClient } from '@aws-sdk/client-config-service';
+import { ModifyManagedPrefixListCommand } from '@aws-sdk/client-ec2';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { findQueues, redrive } from '../../shared/aws/dead-letters.ts';
 import { doorName, functionName, STACK_NAME } from '../../shared/catalogue.ts';
 import { REGION } from './asking.ts';
 import { openShop, tcp } from './shop.ts';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
-beforeAll(async () => {
+beforeEach(async () => {
   shop = await openShop();
 });
-afterAll(async () => await shop.close());
+afterEach(async () => await shop.close());
 
-it('an event that on-change gives up lies in its failure queue, and redrive has it handled', async () => {
-  shop.local.faults.push({ service: 'dynamodb', kind: 'internal-error' });
-  await shop.authorize('app', tcp(22, '0.0.0.0/0'));
-  await shop.delivery.drain();
-  shop.local.faults.length = 0;
-  const isOpen = async () =>
-    (await shop.rules('app')).some(({ CidrIpv4, IsEgress }) => CidrIpv4 === '0.0.0.0/0' && !IsEgress);
-  expect(await isOpen()).toBe(true);
-  expect(shop.delivery.failures).toMatchObject([
-    { condition: 'RetriesExhausted', keptIn: expect.stringContaining('FailedChanges') },
-  ]);
+const isOpen = async (name: string) =>
+  (await shop.rules(name)).some(({ CidrIpv4, IsEgress }) => CidrIpv4 === '0.0.0.0/0' && !IsEgress);
 
+/** What `portcullis redrive` does with the failure queue of on-change. */
+async function redriveChanges() {
   const settings = shop.settings();
   const clients = {
     sqs: new SQSClient({ ...settings, useQueueUrlAsEndpoint: false }),
@@ -37,9 +31,66 @@ it('an event that on-change gives up lies in its failure queue, and redrive has 
     name: functionName('onChange'),
     invokedAs: doorName('onChange', 'requests'),
   } as const;
-  const redriving = { ...queue!, kind: 'invocation', addressees: [addressee], dryRun: false } as const;
-  expect(await redrive(clients, redriving)).toEqual({ queue: 'FailedChanges', sent: 1, dropped: [], kept: [] });
+  const result = await redrive(clients, { ...queue!, kind: 'invocation', addressees: [addressee], dryRun: false });
   await shop.delivery.drain();
-  expect(await isOpen()).toBe(false);
+  return result;
+}
+
+it('an event that on-change gives up lies in its failure queue, and redrive has it handled', async () => {
+  shop.local.faults.push({ service: 'dynamodb', kind: 'internal-error' });
+  await shop.authorize('app', tcp(22, '0.0.0.0/0'));
+  await shop.delivery.drain();
+  shop.local.faults.length = 0;
+  expect(await isOpen('app')).toBe(true);
+  expect(shop.delivery.failures).toMatchObject([
+    { condition: 'RetriesExhausted', keptIn: expect.stringContaining('FailedChanges') },
+  ]);
+
+  expect(await redriveChanges()).toEqual({ queue: 'FailedChanges', sent: 1, dropped: [], kept: [] });
+  expect(await isOpen('app')).toBe(false);
   expect(shop.local.account.region(REGION).queues.get(shop.delivery.failures[0]?.keptIn ?? '')?.messages.size).toBe(0);
+});
+
+/** Has an event given up because EC2 throttles, and on-schedule look for the groups that are due, now and when records are confirmed. */
+async function giveUp(change: () => Promise<unknown>): Promise<void> {
+  shop.local.faults.push({ service: 'ec2', operation: 'DescribeSecurityGroups', kind: 'throttle' });
+  await change();
+  await shop.delivery.drain();
+  shop.local.faults.length = 0;
+  for (const ms of [300_000, 1_200_000]) {
+    await shop.clock.advance(ms);
+    await shop.tick();
+  }
+  expect(shop.delivery.failures).toMatchObject([{ keptIn: expect.stringContaining('FailedChanges') }]);
+}
+
+it('an event of a group that the cell has not recorded waits in the failure queue until redrive, which closes the rule', async () => {
+  await shop.close();
+  shop = await openShop({ isRecorded: false });
+  await giveUp(async () => await shop.authorize('app', tcp(22, '0.0.0.0/0')));
+  // Without a record nobody knows that the rule is new, and only new rules are closed.
+  expect(await isOpen('app')).toBe(true);
+  expect(await redriveChanges()).toMatchObject({ sent: 1, kept: [] });
+  expect(await isOpen('app')).toBe(false);
+});
+
+it('an event that names no group waits in the failure queue until redrive, which has people asked', async () => {
+  await shop.close();
+  shop = await openShop({
+    estate: {
+      prefixLists: [{ name: 'offices', addressFamily: 'IPv4', entries: ['192.0.2.0/24'], maxEntries: 20 }],
+      vpcs: [{ name: 'shop', cidr: '10.20.0.0/16', groups: [{ name: 'app' }] }],
+    },
+  });
+  const PrefixListId = shop.prefixListId();
+  await shop.authorize('app', { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, PrefixListIds: [{ PrefixListId }] });
+  await shop.delivery.drain();
+  const AddEntries = [{ Cidr: '0.0.0.0/0' }];
+  await giveUp(
+    async () =>
+      await shop.ec2.send(new ModifyManagedPrefixListCommand({ PrefixListId, CurrentVersion: 1, AddEntries })),
+  );
+  expect(shop.local.messages).toEqual([]);
+  expect(await redriveChanges()).toMatchObject({ sent: 1, kept: [] });
+  expect(shop.local.messages.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^Waiting for approval/)]);
 });

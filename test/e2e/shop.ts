@@ -128,7 +128,8 @@ export const openShop = async ({ clock = new VirtualClock(), ...options }: ShopO
 export const openListeningShop = async (options: Omit<ShopOptions, 'clock'> = {}) =>
   await shopAt({ clock: machineClock, transport: 'http' }, options);
 
-const builtPolicy = (): Policy =>
+/** The policy that the bundles were built with. */
+export const builtPolicy = (): Policy =>
   JSON.parse(readFileSync(path.join(bundleDirectory('on-change', inject('dist')), 'policy.json'), 'utf8'));
 
 /** The same under another policy. */

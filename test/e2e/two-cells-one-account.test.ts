@@ -1,12 +1,14 @@
+import { EC2Client, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, expect, inject, it } from 'vitest';
 import { bundleDirectory } from '../../infra/build.ts';
-import { type RunningCell, runCell } from '../../infra/local/run.ts';
+import { ROLE_KEY, type RunningCell, runCell } from '../../infra/local/run.ts';
 import { CANARY, STACK_NAME, switchParameter } from '../../shared/catalogue.ts';
 import { canaryGroup } from '../../shared/model/canary.ts';
 import { METRICS } from '../../shared/model/metrics.ts';
+import type { Policy } from '../../shared/model/policy.ts';
 import { REGION } from './asking.ts';
-import { openShop, tcp } from './shop.ts';
+import { builtPolicy, openShop, tcp } from './shop.ts';
 
 const LAB = 'Lab';
 
@@ -21,12 +23,24 @@ const noteOf = (cell: keyof typeof metrics) => (line: string) => {
   if (typeof parsed === 'object' && parsed !== null && '_aws' in parsed) metrics[cell].push({ ...parsed });
 };
 
+/** The role of all functions in the embedded account, which the second cell names as that of another cell. The first cell names none. */
+const OTHER_CELL = 'arn:aws:iam::111122223333:role/Portcullis';
+
+function labPolicy(): Policy {
+  const policy = builtPolicy();
+  const { flapping } = policy.controls;
+  if (flapping === undefined) throw new RangeError('the policy has no flapping');
+  const named = { ...flapping, otherCells: [OTHER_CELL] };
+  return { ...policy, controls: { ...policy.controls, flapping: named } };
+}
+
 beforeAll(async () => {
   shop = await openShop({ telemetry: noteOf('shop') });
   lab = await runCell({
     cell: LAB,
     within: shop.local,
     region: REGION,
+    policy: labPolicy(),
     bundle: bundleDirectory('on-change', inject('dist')),
     telemetry: noteOf('lab'),
   });
@@ -46,6 +60,21 @@ const closings = (lines: readonly Record<string, unknown>[]) =>
 
 const revoked = (lines: readonly Record<string, unknown>[]) =>
   lines.flatMap((line) => (METRICS.rulesRevoked in line ? [line[METRICS.rulesRevoked]] : []));
+
+/** Subjects of the messages that a cell has published since a number of messages. */
+const subjectsOf = (cell: string, since: number) =>
+  shop.local.messages
+    .slice(since)
+    .flatMap(({ topicArn, subject }) => (topicArn.endsWith(`:${cell.toLowerCase()}-notices`) ? [subject] : []));
+
+it('a cell that names the role of the other cell does not report its removals', async () => {
+  const { length } = shop.local.messages;
+  await shop.authorize('web', tcp(3389, '0.0.0.0/0'));
+  await shop.delivery.drain();
+  expect([revoked(metrics.shop), revoked(metrics.lab)]).toEqual([[1], []]);
+  expect(subjectsOf(STACK_NAME, length)).toEqual([expect.stringMatching(/^Closed tcp\/3389/)]);
+  expect(subjectsOf(LAB, length)).toEqual([]);
+});
 
 it('each cell puts and closes the canary in a group of its own, and measures that one alone', async () => {
   await shop.tick(CANARY.request);
@@ -69,10 +98,26 @@ it('the runtime switch of one cell does not hold the other', async () => {
   await ssm.send(new PutParameterCommand({ Name: switchParameter(STACK_NAME), Type: 'String', Value }));
   // A switch that was read lately is not read again.
   await shop.clock.advance(15_500);
+  const { length } = shop.local.messages;
   await shop.authorize('app', tcp(22, '0.0.0.0/0'));
   await shop.delivery.drain();
   const world = (await shop.rules('app')).filter(({ IsEgress, CidrIpv4 }) => !IsEgress && CidrIpv4 === '0.0.0.0/0');
   expect(world).toEqual([]);
   expect(revoked(metrics.lab)).toEqual([1]);
   expect(revoked(metrics.shop)).toEqual([]);
+  expect(subjectsOf(LAB, length)).toEqual([expect.stringMatching(/^Closed tcp\/22/)]);
+});
+
+it('a cell reports a removal in its own role that its ledger does not have', async () => {
+  // The switch of the first cell holds everything down, messages included, until it ends.
+  await shop.clock.advance(3_700_000);
+  const { length } = shop.local.messages;
+  const command = tcp(5432, '0.0.0.0/0');
+  await shop.authorize('app', command);
+  const role = new EC2Client(shop.settings(ROLE_KEY));
+  await role.send(new RevokeSecurityGroupIngressCommand({ GroupId: shop.groupId('app'), IpPermissions: [command] }));
+  role.destroy();
+  await shop.delivery.drain();
+  expect(subjectsOf(STACK_NAME, length)).toEqual([expect.stringMatching(/^Found: A port was opened and soon closed/)]);
+  expect(subjectsOf(LAB, length)).toEqual([]);
 });

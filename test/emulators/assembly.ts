@@ -44,12 +44,13 @@ export function stacksIn(folder: string): readonly AssemblyStack[] {
   return stacks;
 }
 
-/** The same value with a text in place of every reference to something else, as CloudFormation puts one there. */
+/** The same value with a text in place of every reference, as CloudFormation puts one there: the region, or a text that stands for any other. */
 export function withoutReferences(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutReferences);
   if (typeof value !== 'object' || value === null) return value;
   const [entry, ...more] = Object.entries(value);
-  if (entry && more.length === 0 && (entry[0] === 'Ref' || entry[0].startsWith('Fn::'))) return 'referenced';
+  if (entry && more.length === 0 && (entry[0] === 'Ref' || entry[0].startsWith('Fn::')))
+    return entry[1] === 'AWS::Region' ? REGION : 'referenced';
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutReferences(inner)]));
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { forwarderNames, forwarderTemplate } from '../../infra/forwarder/template.ts';
 import { eventMatches } from '../../infra/local/event-pattern.ts';
 import { type Resource, resourcesOf, type Template, templateOf } from '../../infra/synthesize.ts';
-import { EVENT_PATTERNS } from '../../shared/catalogue.ts';
+import { EVENT_PATTERNS, ofRegions } from '../../shared/catalogue.ts';
 
 const HOME = 'eu-west-1';
 
@@ -112,11 +112,33 @@ describe('a forwarder', () => {
 
   it('forwards what the rules of the home region match, and its own alarm', () => {
     const forwarded = patternsOf(resourcesOf(forwarder, 'AWS::Events::Rule'));
-    expect(patternsOf(resourcesOf(home, 'AWS::Events::Rule'))).toEqual(
-      expect.arrayContaining(Object.values(EVENT_PATTERNS)),
+    const expected = (regions: readonly unknown[]) =>
+      Object.values(EVENT_PATTERNS).map((pattern) => ofRegions(pattern, regions));
+    expect(patternsOf(resourcesOf(two, 'AWS::Events::Rule'))).toEqual(
+      expect.arrayContaining(expected([HOME, 'us-east-1', 'ap-east-1'])),
     );
-    expect(forwarded.slice(0, -1)).toEqual(Object.values(EVENT_PATTERNS));
+    expect(forwarded.slice(0, -1)).toEqual(expected([{ Ref: 'AWS::Region' }]));
     expect(forwarded.at(-1)).toMatchObject({ source: ['aws.cloudwatch'] });
+  });
+
+  it('sends no event back that another cell has forwarded to its region, and its cell takes none of a region it does not guard', () => {
+    const change = (awsRegion: string) => ({
+      source: 'aws.ec2',
+      'detail-type': 'AWS API Call via CloudTrail',
+      detail: { eventSource: 'ec2.amazonaws.com', eventName: 'AuthorizeSecurityGroupIngress', awsRegion },
+    });
+    const takes = (rules: readonly Resource[], region: string, awsRegion: string) =>
+      patternsOf(rules).some((pattern) => {
+        const text = JSON.stringify(pattern ?? {}).replaceAll('{"Ref":"AWS::Region"}', JSON.stringify(region));
+        return text !== '{}' && eventMatches(JSON.parse(text), change(awsRegion));
+      });
+    const away = resourcesOf(forwarder, 'AWS::Events::Rule');
+    expect([takes(away, 'us-east-1', 'us-east-1'), takes(away, 'us-east-1', HOME)]).toEqual([true, false]);
+    const atHome = (template: Template, awsRegion: string) =>
+      takes(resourcesOf(template, 'AWS::Events::Rule'), HOME, awsRegion);
+    expect([atHome(two, HOME), atHome(two, 'us-east-1'), atHome(two, 'us-west-2')]).toEqual([true, true, false]);
+    // A stack that fits any region guards the one that it is deployed into.
+    expect([atHome(home, HOME), atHome(home, 'us-east-1')]).toEqual([true, false]);
   });
 
   it('loses no event: every rule has the dead-letter queue, and may write into it', () => {

@@ -54,6 +54,20 @@ describe('the options of the stack', () => {
     ]);
   });
 
+  it('report no contradiction with an option that could not be read', () => {
+    const context = {
+      alertsSecretArn: 'portcullis-keys',
+      buttons: 'none',
+      config: 'yes',
+      configSchedule: 'Six_Hours',
+      reservedConcurrency: 'on-action:2',
+    };
+    expect(problemsOf(context, 'eu-west-1')).toEqual([
+      expect.stringMatching(/^cdk context alertsSecretArn: expected an ARN/),
+      'cdk context config: expected true or false or function, found "yes"',
+    ]);
+  });
+
   it.each([
     ['blanks around names, and repetitions', ' eu-west-1 , us-east-1,us-east-1 ', ['eu-west-1', 'us-east-1']],
     ['one name', 'eu-central-1', ['eu-central-1']],
@@ -101,6 +115,9 @@ describe('the options of the stack', () => {
       `cdk context eventBusArn: ${bus} is in us-east-1; the home region of the cell is eu-west-1`,
     ]);
     expect(problemsOf({ eventBusArn: bus, homeRegion: 'us-east-1' })).toEqual([]);
+    // Without a home region the stack is deployed into the region of the credentials.
+    expect(problemsOf({ eventBusArn: bus }, 'eu-west-1')).toHaveLength(1);
+    expect(problemsOf({ eventBusArn: bus }, 'us-east-1')).toEqual([]);
   });
 
   it.each([
@@ -210,6 +227,12 @@ describe('the options of the stack', () => {
     ['on-action:2', 'the cell has no on-action; give -c alertsSecretArn=ARN as well'],
   ])('refuse the reserved concurrency %s', (reservedConcurrency, problem) => {
     expect(problemsOf({ reservedConcurrency })).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it('name every wrong entry of reserved concurrency', () => {
+    const [problem = '', ...more] = problemsOf({ reservedConcurrency: 'on-chnge:5,on-grant:0' });
+    expect(more).toEqual([]);
+    for (const text of ['"on-chnge:5"', 'for on-grant, found "0"']) expect(problem).toContain(text);
   });
 
   it('refuse reserved concurrency for buttons that are left out', () => {

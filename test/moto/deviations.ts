@@ -23,6 +23,18 @@ const groups: readonly Deviation[] = [
     sign: codeInstead('InvalidGroup.NotFound', 'InvalidGroupId.Malformed'),
   },
   {
+    clause: 'creating a group whose name differs from another only in case is InvalidGroup.Duplicate',
+    instead: 'creates it',
+    decides: `${API}/API_CreateSecurityGroup.html`,
+    sign: codeInstead('no error', 'InvalidGroup.Duplicate'),
+  },
+  {
+    clause: 'spaces at the end of the name of a group are dropped',
+    instead: 'keeps them',
+    decides: `${VPC}/vpc-security-groups.html`,
+    sign: /^expected \{ .* to match object/,
+  },
+  {
     clause: 'deleting a default group is CannotDelete',
     instead: 'deletes it',
     decides: `${VPC}/default-security-group.html`,

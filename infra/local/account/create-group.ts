@@ -30,15 +30,23 @@ function vpcFor(region: Region, stated: string | undefined): string {
   return requireResource(region, VPC, stated).id;
 }
 
-function checkedName(region: Region, vpcId: string, name: string): string {
-  if (!TEXT.test(name)) throw invalidParameter(`Invalid security group name '${name}'.`);
+/**
+ * The name that the group gets: EC2 drops spaces at the end, and names of a VPC that differ only in case are the same name.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
+ */
+function checkedName(region: Region, vpcId: string, stated: string): string {
+  const name = required(stated.trimEnd(), 'groupName');
+  const folded = name.toLowerCase();
+  if (!TEXT.test(stated)) throw invalidParameter(`Invalid security group name '${stated}'.`);
   if (name.startsWith('sg-')) {
     throw invalidParameter(`Invalid value '${name}' for groupName. Names may not be in format sg-*.`);
   }
-  if (name === 'default') {
+  if (folded === 'default') {
     throw new AwsError('InvalidGroup.Reserved', "The security group 'default' is reserved");
   }
-  if ([...region.groups.values()].some((group) => group.vpcId === vpcId && group.name === name)) {
+  if ([...region.groups.values()].some((group) => group.vpcId === vpcId && group.name.toLowerCase() === folded)) {
     const message = `The security group '${name}' already exists for VPC '${vpcId}'`;
     throw new AwsError('InvalidGroup.Duplicate', message);
   }

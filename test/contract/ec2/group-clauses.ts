@@ -73,6 +73,27 @@ export const groupClauses: readonly Clause[] = [
     },
   },
   {
+    says: 'creating a group whose name differs from another only in case is InvalidGroup.Duplicate',
+    async check(ec2) {
+      const VpcId = await newVpc(ec2);
+      const create = async (GroupName: string) =>
+        await ec2.send(new CreateSecurityGroupCommand({ GroupName, Description: 'd', VpcId }));
+      const name = `web-${newName()}`;
+      await create(name);
+      await expectRefusal(create(name.toUpperCase()), 'InvalidGroup.Duplicate');
+    },
+  },
+  {
+    says: 'spaces at the end of the name of a group are dropped',
+    async check(ec2) {
+      const VpcId = await newVpc(ec2);
+      const name = newName();
+      const command = new CreateSecurityGroupCommand({ GroupName: `${name}  `, Description: 'd', VpcId });
+      const { GroupId } = await ec2.send(command);
+      expect(await describedGroup(ec2, GroupId ?? '')).toMatchObject({ GroupName: name });
+    },
+  },
+  {
     says: 'creating a group in an unknown VPC is InvalidVpcID.NotFound',
     async check(ec2) {
       const VpcId = 'vpc-0123456789abcdef0';

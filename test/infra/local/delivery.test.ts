@@ -6,7 +6,7 @@ import { EventPatternError } from '../../../infra/local/event-matchers.ts';
 import type { Target } from '../../../infra/local/invocation.ts';
 import { cellRules } from '../../../infra/local/stack-rules.ts';
 import type { LocalAccount } from '../../../infra/local/start.ts';
-import { EVENT_PATTERNS } from '../../../shared/catalogue.ts';
+import { EVENT_PATTERNS, ofRegions } from '../../../shared/catalogue.ts';
 import { virtualAccount } from './in-process.ts';
 import { ec2Client, seeded, vpcWithGroup } from './local-client.ts';
 
@@ -193,11 +193,13 @@ test('what a forwarder sends and no rule of the home region matches comes to nob
 });
 
 test('the cell’s own rules are those of the synthesised templates: home and forwarder have the same patterns', () => {
-  const cell = cellRules('eu-west-1', [AWAY]);
-  const of = (region: string) => cell.filter((one) => one.region === region).map(({ pattern }) => pattern);
-  expect(of('eu-west-1')).toEqual(Object.values(EVENT_PATTERNS));
-  expect(of(AWAY)).toEqual(expect.arrayContaining(Object.values(EVENT_PATTERNS)));
-  expect(cellRules('eu-west-1', []).map(({ region }) => region)).not.toContain(AWAY);
+  const patternsIn = (region: string, others: readonly string[]) =>
+    cellRules('eu-west-1', others).flatMap((one) => (one.region === region ? [one.pattern] : []));
+  const expected = (...regions: string[]) => Object.values(EVENT_PATTERNS).map((one) => ofRegions(one, regions));
+  expect(patternsIn('eu-west-1', [])).toEqual(expected('eu-west-1'));
+  expect(patternsIn('eu-west-1', [AWAY])).toEqual(expected('eu-west-1', AWAY));
+  expect(patternsIn(AWAY, [AWAY])).toEqual(expect.arrayContaining(expected(AWAY)));
+  expect(patternsIn(AWAY, [])).toEqual([]);
 });
 
 test('a wrong pattern is refused before any event', () => {
