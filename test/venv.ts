@@ -16,7 +16,9 @@ export async function venvPython(name: string, packages: readonly string[]): Pro
   const [made, wanted] = [join(home, 'made-for.txt'), packages.join('\n')];
   if (existsSync(made) && readFileSync(made, 'utf8') === wanted) return python;
   await runProgram('python3', ['-m', 'venv', '--clear', home]);
-  await runProgram(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]);
+  // Python compiles a module when it first imports the module; pip would compile thousands that nobody imports.
+  const options = ['--quiet', '--disable-pip-version-check', '--no-compile'];
+  await runProgram(python, ['-m', 'pip', 'install', ...options, ...packages]);
   // Written last: an installation that was cut short is made anew.
   writeFileSync(made, wanted);
   return python;

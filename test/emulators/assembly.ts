@@ -44,6 +44,14 @@ export function stacksIn(folder: string): readonly AssemblyStack[] {
   return stacks;
 }
 
+/** The template of a StackSet in a stack. Throws if the stack has none. */
+export function stackSetTemplate(template: Template): Template {
+  const stackSet = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::CloudFormation::StackSet');
+  const body = stackSet?.Properties['TemplateBody'];
+  if (typeof body !== 'string') throw new Error('The template has no StackSet with a template in it');
+  return JSON.parse(body);
+}
+
 /** The same value with a text in place of every reference, as CloudFormation puts one there: the region, or a text that stands for any other. */
 export function withoutReferences(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutReferences);

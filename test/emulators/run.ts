@@ -7,21 +7,24 @@ import { showProgram } from '../run-program.ts';
 import { venvPython } from '../venv.ts';
 import { eventRulerJars } from './event-ruler/jars.ts';
 import { synthesise } from './ministack/cdk.ts';
-import { ACCOUNT, ASSEMBLIES, REGION, SECOND } from './surroundings.ts';
+import { ACCOUNT, ASSEMBLIES, OTHER_REGION, REGION, SECOND } from './surroundings.ts';
 
 /** Pinned: the list of refused resources and `launch.py` are for this version. */
 const MINISTACK = 'ministack==1.4.21';
 
-/** Every option that adds something to a cell. */
+/** Every option that adds something to a cell. The runtime switch keeps its default name, which is to differ from the first cell's. */
 const EVERY_OPTION = {
   stack: SECOND.stack,
-  switchParameter: SECOND.switchParameter,
+  homeRegion: REGION,
+  regions: `${REGION},${OTHER_REGION}`,
   email: 'security@example.com',
   config: 'true',
   configSchedule: 'TwentyFour_Hours',
   customerKeys: 'true',
   securityHub: 'true',
   amazonQ: 'true',
+  permissionsBoundary: `arn:aws:iam::${ACCOUNT}:policy/boundary`,
+  reservedConcurrency: 'on-change:5',
   alertsSecretArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${SECOND.secret}`,
 };
 

@@ -7,16 +7,18 @@ export const ACCOUNT = '111122223333';
 /** The home region of the cells. */
 export const REGION = 'eu-west-1';
 
+/** A region that the second cell guards as well, by a forwarder. */
+export const OTHER_REGION = 'us-east-1';
+
 /** Where the synthesised cells lie: one with the defaults, one with every option. */
 export const ASSEMBLIES = {
   plain: path.join(ROOT, 'dist/emulators/plain'),
   full: path.join(ROOT, 'dist/emulators/full'),
 } as const;
 
-/** Stack name, switch parameter and secret of the second cell. */
+/** Stack name and secret of the second cell. */
 export const SECOND = {
   stack: 'PortcullisTwo',
-  switchParameter: '/portcullis-two/switch',
   /** Ends as the ARN of a secret ends, because MiniStack finds a secret by its ARN without the suffix that it adds itself. */
   secret: 'portcullis-two-alerts-AbCdEf',
 } as const;

@@ -7,7 +7,8 @@ import { venvPython } from '../venv.ts';
 /** Pinned: the tables of deviations and differences are of this version. boto3 comes with it. */
 const VERSION = '5.2.1';
 
-const PACKAGES = [`moto[server]==${VERSION}`, 'pytest==9.2.0'];
+/** What moto's server needs to serve EC2: `moto[server]` installs twice as many packages, for services that no test here calls. */
+const PACKAGES = [`moto==${VERSION}`, 'flask==3.1.3', 'flask-cors==6.0.5', 'pytest==9.2.0'];
 
 /**
  * The Python of a virtual environment that has the pinned versions of moto and pytest.

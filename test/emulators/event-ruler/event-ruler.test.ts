@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { EventPattern } from '../../../infra/local/event-pattern.ts';
 import { DECIDED, EVENT, REFUSED } from '../../infra/local/event-pattern-cases.ts';
-import { resourcesIn, stacksIn, withoutReferences } from '../assembly.ts';
+import { resourcesIn, stackSetTemplate, stacksIn, withoutReferences } from '../assembly.ts';
 import { ASSEMBLIES } from '../surroundings.ts';
 import { askEmbedded, askEventRuler, type Verdicts } from './event-ruler.ts';
 import { nearMisses } from './near-misses.ts';
@@ -34,11 +34,13 @@ const agreedVerdicts = async (
   return theirs;
 };
 
-/** Every pattern of a rule in the synthesised templates, once. */
+/** Every pattern of a rule in the synthesised templates and in the forwarder's, once. */
 const patterns: readonly EventPattern[] = Array.from(
   new Set(
-    Object.values(ASSEMBLIES)
-      .flatMap(stacksIn)
+    [
+      ...Object.values(ASSEMBLIES).flatMap(stacksIn),
+      ...stacksIn(ASSEMBLIES.full).map(({ template }) => ({ template: stackSetTemplate(template) })),
+    ]
       .flatMap(({ template }) => resourcesIn(template))
       .filter(([, { Type, Properties }]) => Type === 'AWS::Events::Rule' && 'EventPattern' in Properties)
       .map(([, { Properties }]) => JSON.stringify(withoutReferences(Properties['EventPattern']))),

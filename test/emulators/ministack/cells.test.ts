@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ASSEMBLIES, SECOND } from '../surroundings.ts';
+import { stacksIn } from '../assembly.ts';
+import { ASSEMBLIES, OTHER_REGION, SECOND } from '../surroundings.ts';
 import { type LeftOut, writeDeployable } from './deployable.ts';
 import { startGuardedAccount } from './guarded-account.ts';
-import { loggedLines, physicalIds, queuedMessages, refusalOf } from './ministack.ts';
+import { deployForwarder, loggedLines, physicalIds, queuedMessages, refusalOf } from './ministack.ts';
 import { REFUSED_RESOURCES } from './refused-resources.ts';
 
 /** Outputs of the first cell's stack, which has the default name, and of the second's. */
@@ -33,10 +34,10 @@ const deploy = async (assembly: keyof typeof ASSEMBLIES, stack: string): Promise
 };
 
 /** Opens a port to the world and resolves with the time until the port is closed, ms. */
-const untilClosed = async (port: number): Promise<number> => {
+const untilClosed = async (port: number, group = account.group): Promise<number> => {
   const begun = performance.now();
-  await account.group.open(port);
-  await account.until(`port ${port} is closed`, async () => !(await account.group.openPorts()).includes(port));
+  await group.open(port);
+  await account.until(`port ${port} is closed`, async () => !(await group.openPorts()).includes(port));
   return performance.now() - begun;
 };
 
@@ -155,6 +156,22 @@ const closersNow = async (port: number): Promise<readonly Cell[]> => {
   });
   return (await Promise.all(cells)).flat();
 };
+
+describe('a region beside the home region', () => {
+  it('is open without a forwarder', async () => {
+    await account.groupElsewhere.open(9200);
+    await untilClosed(5432);
+    expect(await account.groupElsewhere.openPorts()).toEqual([9200]);
+  });
+
+  it('is closed by way of the forwarder that the StackSet of the second cell has', async () => {
+    const [cell] = stacksIn(ASSEMBLIES.full);
+    if (cell === undefined) throw new Error('The second cell has no stack');
+    const forwarder = { cell: cell.name, template: cell.template, region: OTHER_REGION };
+    expect(await deployForwarder(account.endpoint, forwarder)).toBe('CREATE_COMPLETE');
+    note('opened to closed, through a forwarder', await untilClosed(27017, account.groupElsewhere));
+  });
+});
 
 describe('both cells', () => {
   it('have no function that failed, no event that was lost and no message that waits', async () => {

@@ -18,6 +18,22 @@ function withoutDependencies(resource: Resource, removed: ReadonlySet<string>): 
   return left.length === 0 ? rest : { ...rest, DependsOn: left };
 }
 
+/** The same value without the elements of lists that refer to a removed resource, such as ARNs in the condition of a policy. */
+function withoutElements(value: unknown, removed: ReadonlySet<string>): unknown {
+  if (Array.isArray(value)) {
+    return value.filter((one) => !removed.has(referredTo(one))).map((one) => withoutElements(one, removed));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutElements(inner, removed)]));
+}
+
+/** The logical id in `{Ref: ID}` or `{'Fn::GetAtt': [ID, ATTRIBUTE]}`; empty for every other value. */
+function referredTo(value: unknown): string {
+  const { Ref, 'Fn::GetAtt': attribute } = Object(value);
+  const id: unknown = Ref ?? attribute?.[0];
+  return typeof id === 'string' ? id : '';
+}
+
 /** Throws where a part of a template refers to a resource that is no longer in it. */
 function assertUnreferenced(template: Template, removed: ReadonlySet<string>, stack: string): void {
   const text = JSON.stringify(template);
@@ -30,8 +46,8 @@ function assertUnreferenced(template: Template, removed: ReadonlySet<string>, st
 }
 
 /**
- * Copies a synthesised cell to another folder without the resources that MiniStack refuses, and returns these. Everything else is
- * deployed as it was synthesised.
+ * Copies a synthesised cell to another folder without the resources that MiniStack refuses, and returns these. Lists lose their
+ * references to these resources. Everything else is deployed as it was synthesised.
  */
 export function writeDeployable(assembly: string, target: string): readonly LeftOut[] {
   rmSync(target, { recursive: true, force: true });
@@ -46,7 +62,7 @@ export function writeDeployable(assembly: string, target: string): readonly Left
     const Resources = Object.fromEntries(
       kept.map(([logicalId, resource]) => [logicalId, withoutDependencies(resource, removed)]),
     );
-    const deployable = { ...template, Resources };
+    const deployable: Template = Object.assign({ ...template }, { Resources: withoutElements(Resources, removed) });
     assertUnreferenced(deployable, removed, stack);
     writeFileSync(path.resolve(templateFile), JSON.stringify(deployable));
     return leftOut;

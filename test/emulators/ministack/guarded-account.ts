@@ -8,10 +8,11 @@ import {
   EC2Client,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, type EventBridgeClientConfig, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ROOT } from '../../../infra/bundle.ts';
+import { createDefaultVpc } from '../../../infra/local/account/default-vpc.ts';
 import type { TrailEvent } from '../../../infra/local/cloudtrail/event.ts';
 import type { Principals } from '../../../infra/local/principals.ts';
 import { startSlack } from '../../../infra/local/slack/start.ts';
@@ -19,7 +20,7 @@ import { type LocalAccount, startLocalAccount } from '../../../infra/local/start
 import { sendCommand } from '../../../shared/aws/command-client.ts';
 import type { RemediationLine } from '../../../shared/model/command.ts';
 import { type Ended, endOf } from '../../run-program.ts';
-import { ACCOUNT, programEnvironment, REGION, SECOND } from '../surroundings.ts';
+import { ACCOUNT, OTHER_REGION, programEnvironment, REGION, SECOND } from '../surroundings.ts';
 import { deployer } from './cdk.ts';
 import { LOG, startMiniStack } from './ministack.ts';
 
@@ -40,10 +41,11 @@ const CHANNEL = 'C0123456789';
 /** How long anything may take before the suite gives up, ms. What the suite measures is far below. */
 const PATIENCE_MS = 60_000;
 
-/** Puts every CloudTrail event of the embedded account on an event bus, and keeps the answers that report a failure. */
-function forwardEvents(local: LocalAccount, bus: EventBridgeClient) {
+/** Puts every CloudTrail event of the embedded account on the event bus of the event's region, and keeps the answers that report a failure. */
+function forwardEvents(local: LocalAccount, settings: Omit<EventBridgeClientConfig, 'region'>) {
   const failures: unknown[] = [];
-  const put = async ({ source, detail, time, ...event }: TrailEvent): Promise<void> => {
+  const put = async ({ source, detail, time, region, ...event }: TrailEvent): Promise<void> => {
+    const bus = new EventBridgeClient({ ...settings, region });
     const Entry = { Source: source, DetailType: event['detail-type'], Detail: JSON.stringify(detail) };
     const answer = await bus.send(new PutEventsCommand({ Entries: [{ ...Entry, Time: new Date(time) }] }));
     if (answer.FailedEntryCount !== 0) failures.push(answer);
@@ -52,10 +54,10 @@ function forwardEvents(local: LocalAccount, bus: EventBridgeClient) {
   return { failures, stop };
 }
 
-/** The one security group of the account, as a person sees and changes it. */
-function groupOf(local: LocalAccount) {
-  const ec2 = new EC2Client(local.clientSettings({ accessKeyId: ALICE }));
-  const id = [...local.account.region(REGION).groups.values()].find(({ name }) => name === 'web')?.id ?? '';
+/** A security group of the account, as a person sees and changes it. */
+function groupOf(local: LocalAccount, region: string, groupName: string) {
+  const ec2 = new EC2Client(local.clientSettings({ accessKeyId: ALICE, region }));
+  const id = [...local.account.region(region).groups.values()].find(({ name }) => name === groupName)?.id ?? '';
   const worldOn = (port: number) => ({
     GroupId: id,
     IpPermissions: [{ IpProtocol: 'tcp', FromPort: port, ToPort: port, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
@@ -98,6 +100,7 @@ export async function startGuardedAccount(python: string) {
   const scratch = mkdtempSync(path.join(tmpdir(), 'portcullis-emulators-'));
   const estate = { vpcs: [{ name: 'shop', cidr: '10.9.0.0/16', groups: [{ name: 'web' }] }] };
   const local = await startLocalAccount({ accountId: ACCOUNT, region: REGION, principals: PRINCIPALS, estate });
+  createDefaultVpc(local.account.region(OTHER_REGION));
   // MiniStack's STS confirms every presigned request without a check of its signature, and answers in XML only.
   // MiniStack has no Security Hub.
   const endpoints = Object.fromEntries(
@@ -107,7 +110,7 @@ export async function startGuardedAccount(python: string) {
   const { endpoint } = miniStack;
   const credentials = { accessKeyId: ALICE, secretAccessKey: 'not-checked' };
   const settings = { endpoint, region: REGION, credentials };
-  const events = forwardEvents(local, new EventBridgeClient(settings));
+  const events = forwardEvents(local, { endpoint, credentials });
   const slack = await startSlack({ botToken: 'xoxb-unused' }, local);
   const lambda = new LambdaClient(settings);
   const commandLine = programEnvironment(scratch, {
@@ -120,7 +123,8 @@ export async function startGuardedAccount(python: string) {
     endpoint,
     scratch,
     slack,
-    group: groupOf(local),
+    group: groupOf(local, REGION, 'web'),
+    groupElsewhere: groupOf(local, OTHER_REGION, 'default'),
     lostEvents: events.failures,
     /** What the cells have imported into Security Hub. */
     findings: () => [...local.account.region(REGION).findings.values()],

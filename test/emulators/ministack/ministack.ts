@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Resource } from '../../../infra/synthesize.ts';
+import { FORWARDER_PARAMETERS } from '../../../infra/forwarder/template.ts';
+import type { Resource, Template } from '../../../infra/synthesize.ts';
 import { type ChildServer, startChildServer } from '../../child-server.ts';
-import { withoutReferences } from '../assembly.ts';
+import { stackSetTemplate, withoutReferences } from '../assembly.ts';
 import { ACCOUNT, programEnvironment, REGION } from '../surroundings.ts';
 
 /** Where MiniStack and the functions in it put things, and whom they ask. */
@@ -49,11 +50,15 @@ export async function startMiniStack({ python, scratch, environment }: MiniStack
 }
 
 /** Calls MiniStack's CloudFormation, which checks no signature, and returns its XML. */
-async function cloudFormation(endpoint: string, parameters: Readonly<Record<string, string>>): Promise<string> {
+async function cloudFormation(
+  endpoint: string,
+  parameters: Readonly<Record<string, string>>,
+  region = REGION,
+): Promise<string> {
   const response = await fetch(endpoint, {
     method: 'POST',
     headers: {
-      authorization: `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260101/${REGION}/cloudformation/aws4_request, SignedHeaders=host, Signature=0`,
+      authorization: `AWS4-HMAC-SHA256 Credential=${ACCOUNT}/20260101/${region}/cloudformation/aws4_request, SignedHeaders=host, Signature=0`,
     },
     body: new URLSearchParams({ Version: '2010-05-15', ...parameters }),
   });
@@ -73,6 +78,48 @@ export async function physicalIds(endpoint: string, stack: string): Promise<Read
   return Object.fromEntries(logical.map((id, i) => [id, physical[i] ?? '']));
 }
 
+/** Creates a stack and resolves with the status that it ends in, such as `CREATE_COMPLETE`. */
+async function createStack(
+  endpoint: string,
+  parameters: Readonly<Record<string, string>> & { readonly StackName: string },
+  region = REGION,
+): Promise<string> {
+  await cloudFormation(endpoint, { Action: 'CreateStack', ...parameters }, region);
+  for (;;) {
+    const { StackName } = parameters;
+    const described = await cloudFormation(endpoint, { Action: 'DescribeStacks', StackName }, region);
+    const [status = ''] = valuesOf(described, 'StackStatus');
+    if (/_(?:COMPLETE|FAILED)$/.test(status)) return status;
+    await sleep(20);
+  }
+}
+
+/**
+ * Deploys what a cell's StackSet deploys into another region, as a stack of its own: MiniStack accepts a StackSet and creates nothing.
+ * Resolves with the status that the stack ends in.
+ *
+ * @param cell name of the deployed stack that has the StackSet.
+ * @param template of the cell's stack.
+ */
+export async function deployForwarder(
+  endpoint: string,
+  { cell, template, region }: { readonly cell: string; readonly template: Template; readonly region: string },
+): Promise<string> {
+  const ofCell = Object.entries(await physicalIds(endpoint, cell));
+  const [, sender = ''] = ofCell.find(([logicalId]) => logicalId.startsWith('ForwarderRole')) ?? [];
+  const values = {
+    [FORWARDER_PARAMETERS.homeBus]: `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`,
+    [FORWARDER_PARAMETERS.role]: `arn:aws:iam::${ACCOUNT}:role/${sender}`,
+  };
+  const parameters = Object.entries(values).flatMap(([key, value], i) => [
+    [`Parameters.member.${i + 1}.ParameterKey`, key],
+    [`Parameters.member.${i + 1}.ParameterValue`, value],
+  ]);
+  const TemplateBody = JSON.stringify(stackSetTemplate(template));
+  const StackName = `StackSet-${cell}-forwarders`;
+  return await createStack(endpoint, { StackName, TemplateBody, ...Object.fromEntries(parameters) }, region);
+}
+
 /**
  * Why MiniStack does not deploy a resource, as its CloudFormation says it; undefined if the resource is deployed. The resource is
  * deployed alone, in a stack of this name.
@@ -80,11 +127,7 @@ export async function physicalIds(endpoint: string, stack: string): Promise<Read
 export async function refusalOf(endpoint: string, stack: string, resource: Resource): Promise<string | undefined> {
   const { Type, Properties } = resource;
   const TemplateBody = JSON.stringify({ Resources: { Probe: { Type, Properties: withoutReferences(Properties) } } });
-  await cloudFormation(endpoint, { Action: 'CreateStack', StackName: stack, TemplateBody, DisableRollback: 'true' });
-  for (let status = ''; !/_(?:COMPLETE|FAILED)$/.test(status); await sleep(20)) {
-    const described = await cloudFormation(endpoint, { Action: 'DescribeStacks', StackName: stack });
-    status = valuesOf(described, 'StackStatus')[0] ?? '';
-  }
+  await createStack(endpoint, { StackName: stack, TemplateBody, DisableRollback: 'true' });
   const events = await cloudFormation(endpoint, { Action: 'DescribeStackEvents', StackName: stack });
   const failed = events
     .split('<member>')

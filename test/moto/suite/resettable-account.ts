@@ -14,7 +14,7 @@ export interface ResettableAccount {
 }
 
 async function newAccount(): Promise<LocalAccount> {
-  const local = await startLocalAccount({ accountId: ACCOUNT_ID, region: 'us-east-1' });
+  const local = await startLocalAccount({ accountId: ACCOUNT_ID, region: 'us-east-1', throttling: 'off' });
   for (const { name } of regionsBeside('us-east-1')) createDefaultVpc(local.account.region(name));
   return local;
 }
