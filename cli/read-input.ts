@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { InputInvalid } from '../shared/model/errors.ts';
 import { parseJson } from '../shared/readers/json-text.ts';
+import { refuseDuplicateKeys } from './duplicate-key.ts';
 import { readAll } from './read-all.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -11,6 +12,9 @@ export interface Input {
   readonly name: string;
   readonly json: unknown;
 }
+
+/** Reads the JSON of a text whose place messages name. Throws InputInvalid. */
+export type Parse = (text: string, name: string) => unknown;
 
 /** The most that an input may hold, unpacked: a text of more than 2^29 - 24 characters is not possible in V8. */
 export const MOST_BYTES = 500_000_000;
@@ -73,6 +77,17 @@ export const textOf = (bytes: Uint8Array, name: string): string => {
 export const readText = async (file: string): Promise<string> => textOf(await bytesOf(file), file);
 
 /**
+ * JSON or JSON lines of a text.
+ *
+ * @throws InputInvalid naming the place: for what is not JSON, and for an object that holds a key twice.
+ */
+export function parseInput(text: string, name: string): unknown {
+  const json = parseJson(text, name);
+  refuseDuplicateKeys(text, name);
+  return json;
+}
+
+/**
  * Reads JSON or JSON lines, packed with gzip or not, from a file, or from standard input where it is named `-`.
  *
  * @throws InputInvalid naming the file, the place and what was expected.
@@ -80,5 +95,5 @@ export const readText = async (file: string): Promise<string> => textOf(await by
 export const readInput = async (file: string, terminal: Terminal): Promise<Input> => {
   const name = file === '-' ? 'stdin' : file;
   const bytes = file === '-' ? await readAll(terminal.stdin()) : await bytesOf(file);
-  return { name, json: parseJson(textOf(unpacked(bytes, name), name), name) };
+  return { name, json: parseInput(textOf(unpacked(bytes, name), name), name) };
 };

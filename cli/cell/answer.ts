@@ -37,7 +37,8 @@ export const approve: Command = {
   name: 'approve',
   summary: 'Let a remediation go on that waits for a person',
   details: `The group is looked at again first: what has changed since the alert is decided anew, and only what has not is closed.
-The first answer stands; a migration that stopped goes on where it was when it is approved again.
+The first answer stands; a migration that stopped goes on where it was when it is approved again. A migration has no dry run, because
+each step depends on what EC2 answers to the step before: --dry-run refuses it.
 portcullis remediations --pending lists what waits.`,
   run: answering('release'),
 };

@@ -21,7 +21,10 @@ function withDoor(named: string): string {
   return (isArn ? /:function:[^:]+:/ : /:/).test(named) ? named : `${named}:${'requests' satisfies DoorOf<'onGrant'>}`;
 }
 
-const connect = async (args: Arguments, surroundings: Surroundings) => {
+/** The option that names the region of the cell. */
+type RegionOption = 'region' | 'cell';
+
+const connect = async (args: Arguments, surroundings: Surroundings, regionOption: RegionOption) => {
   const [{ accountClient }, { personalSettings }, { commandClient }, { signedIn }] = await Promise.all([
     import('../../shared/aws/account-client.ts'),
     import('../../shared/aws/account-choice.ts'),
@@ -30,7 +33,7 @@ const connect = async (args: Arguments, surroundings: Surroundings) => {
   ]);
   const profile = args.value('profile');
   const { environment } = surroundings;
-  const { region } = await accountClient({ profile, region: args.value('region'), environment });
+  const { region } = await accountClient({ profile, region: args.value(regionOption), environment });
   const functionName = withDoor(args.value('function') ?? FUNCTION_NAME);
   const settings = personalSettings({ profile, region, environment });
   const { person, prove } = signedIn(settings, surroundings);
@@ -46,8 +49,9 @@ const put = async (
   args: Arguments,
   surroundings: Surroundings,
   commandBy: (cell: Awaited<ReturnType<typeof connect>>) => Promise<Command>,
+  regionOption: RegionOption = 'region',
 ): Promise<CommandResult> => {
-  const cell = await connect(args, surroundings);
+  const cell = await connect(args, surroundings, regionOption);
   try {
     return await cell.send(await commandBy(cell));
   } catch (error) {
@@ -57,6 +61,7 @@ const put = async (
       permission: 'lambda:InvokeFunction',
       option: 'function',
       region,
+      regionOption,
       environment: surroundings.environment,
     };
     throw cellFault(error, called);
@@ -90,9 +95,14 @@ const joined = (before: CommandResult, page: CommandResult): CommandResult => {
 };
 
 /** Asks the cell what there is, page by page: no name is needed. Throws InputInvalid, CallFailed. */
-export const look = async (args: Arguments, surroundings: Surroundings, command: List): Promise<CommandResult> => {
+export const look = async (
+  args: Arguments,
+  surroundings: Surroundings,
+  command: List,
+  regionOption: RegionOption = 'region',
+): Promise<CommandResult> => {
   const page = async (after?: string): Promise<CommandResult> =>
-    await put(args, surroundings, async () => ({ ...command, ...(after !== undefined && { after }) }));
+    await put(args, surroundings, async () => ({ ...command, ...(after !== undefined && { after }) }), regionOption);
   const first = await page();
   let [result, next] = [first, nextOf(first)];
   while (next !== undefined) {

@@ -54,12 +54,15 @@ const endOrder = (args: Arguments, now: number): Order => {
   };
 };
 
-const textOf = ({ mode, until, effect }: Order, isEnd: boolean): readonly Line[] =>
+/** AWS accepts the parameter of a stack that does not exist, so the text names the parameter. */
+const readAgain = (where: string): string => `A cell whose parameter is ${where} obeys within 15 seconds.`;
+
+const textOf = ({ mode, until, effect }: Order, isEnd: boolean, where: string): readonly Line[] =>
   isEnd
-    ? [toned('good', 'The runtime switch is over.'), line(`${effect} It is read again within 15 seconds.`)]
+    ? [toned('good', 'The runtime switch is over.'), line(`${effect} ${readAgain(where)}`)]
     : [
         toned('warning', `The cell does no more than ${mode} until ${moment(until)}.`),
-        line(`${effect} It is read again within 15 seconds.`),
+        line(`${effect} ${readAgain(where)}`),
         line('portcullis break-glass --end ends it before its time; portcullis scan shows what is open.'),
       ];
 
@@ -103,7 +106,10 @@ const run: Command['run'] = async (args, terminal) => {
   terminal.out(
     format === 'json'
       ? safeJson({ kind: isEnd ? 'switch-ended' : 'switch-set', dryRun: isDry, parameter, region, mode, until, reason })
-      : linesText(isDry ? dryText(order, parameter) : textOf(order, isEnd), paintFor(terminal)),
+      : linesText(
+          isDry ? dryText(order, parameter) : textOf(order, isEnd, `${parameter} in ${region}`),
+          paintFor(terminal),
+        ),
   );
   return EXIT.done;
 };

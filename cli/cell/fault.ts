@@ -11,6 +11,8 @@ export interface Called {
   /** The option that names another one. */
   readonly option: string;
   readonly region: string;
+  /** The option that names the region. Absent: `region`. */
+  readonly regionOption?: string;
   /** Names the proxy. */
   readonly environment: Environment;
 }
@@ -31,7 +33,7 @@ const DENIED: ReadonlySet<string> = new Set(['AccessDenied', 'AccessDeniedExcept
 /** What a failed call means to a person, and the way out; undefined where nothing is known of it. */
 const reasonFor = (error: CallFailed, called: Called): string | undefined => {
   const { code, call, retryable, message } = error;
-  const { thing, permission, option, region, environment } = called;
+  const { thing, permission, option, region, regionOption = 'region', environment } = called;
   const place = `${thing} in ${region}`;
   const unconnected = connectionReason(error, environment);
   if (unconnected !== undefined) return unconnected;
@@ -39,7 +41,7 @@ const reasonFor = (error: CallFailed, called: Called): string | undefined => {
     return `no AWS credentials that are valid${credentialsDetail(error)}: give --profile NAME or credentials in the environment, or sign in again`;
   if (DENIED.has(code)) return `${place}: access denied; these credentials need ${permission} on it`;
   if (code === 'ResourceNotFoundException')
-    return `there is no ${place}: give --${option} NAME, --region REGION or --profile NAME`;
+    return `there is no ${place}: give --${option} NAME, --${regionOption} REGION or --profile NAME`;
   if (retryable) return `${place} did not answer (${code}): ask again, nothing is done twice`;
   return thing.endsWith(` ${call}`)
     ? `${place} failed: ${message}; ask again, it goes on where it broke off, and its log has the rest`

@@ -14,10 +14,12 @@ const NEXT = {
   declined: 'It stays as it is.',
 } as const;
 
+const SAID = { released: 'approved', declined: 'declined' } as const;
+
 const answeredText = ({ verdict, first, by, at }: Result<'answered'>): readonly Line[] =>
   first
-    ? [toned('good', `${verdict === 'released' ? 'Released' : 'Declined'} by ${by.name}.`), line(NEXT[verdict])]
-    : [toned('warning', `It was ${verdict} by ${by.name} on ${moment(at)}: the first answer stands.`)];
+    ? [toned('good', `${verdict === 'released' ? 'Approved' : 'Declined'} by ${by.name}.`), line(NEXT[verdict])]
+    : [toned('warning', `It was ${SAID[verdict]} by ${by.name} on ${moment(at)}: the first answer stands.`)];
 
 const HEADS = { exempted: 'Exempt', renewed: 'Renewed', ended: 'Revoked' } as const;
 

@@ -13,8 +13,8 @@ export const rollBack: Command = {
   most: 1,
   summary: 'Take back the migration of a default group, step by step, the last one first',
   options: { reason: REASON_OPTION, ...CELL_OPTIONS },
-  details:
-    'ID is that of the remediation that migrated. What the default group was stripped of is put back by portcullis restore.',
+  details: `ID is that of the remediation that migrated. What the default group was stripped of is put back by portcullis restore.
+There is no --dry-run, because each step depends on what EC2 answers to the step before. portcullis remediations shows the migration.`,
   exitCodes: ASKING_EXIT_CODES,
   run: async (args, terminal) => {
     const format = formatOf(args);

@@ -20,11 +20,10 @@ export interface ScanExemptions {
 /** Most exemptions that are read: all, in practice. */
 const MOST = 100_000;
 
-/** The exemptions in the ledger of the cell whose home is the region. Throws InputInvalid, CallFailed. */
-const readLedger = async (args: Arguments, terminal: Terminal, region: string): Promise<readonly Exemption[]> => {
+/** The exemptions in the ledger of the cell that `--cell` names. Throws InputInvalid, CallFailed. */
+const readLedger = async (args: Arguments, terminal: Terminal): Promise<readonly Exemption[]> => {
   const { look } = await import('../cell/ask.ts');
-  const inRegion = { ...args, value: (name: string) => (name === 'region' ? region : args.value(name)) };
-  const result = await look(inRegion, terminal, { do: 'list', what: 'exemptions', most: MOST });
+  const result = await look(args, terminal, { do: 'list', what: 'exemptions', most: MOST }, 'cell');
   return result.kind === 'exemptions' ? result.exemptions.filter(({ by }) => by.through !== 'policy') : [];
 };
 
@@ -36,7 +35,7 @@ export const readExemptions = async (args: Arguments, policy: Policy, terminal: 
   const ledger = args.value('cell');
   if (ledger === undefined) return { inForce: ofPolicy, notInForce, errors: [] };
   try {
-    const inForce = exemptionsAt(now, policy, await readLedger(args, terminal, ledger));
+    const inForce = exemptionsAt(now, policy, await readLedger(args, terminal));
     return { inForce, notInForce, ledger, errors: [] };
   } catch (error) {
     if (!(error instanceof RemediatorError)) throw error;

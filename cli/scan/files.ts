@@ -1,10 +1,11 @@
 import type { Group } from '../../shared/model/group.ts';
 import type { Sighting } from '../../shared/model/ports.ts';
+import { parseJson } from '../../shared/readers/json-text.ts';
 import { AccountIndex, type Wanted } from '../offline/account-index.ts';
 import { readAccount, readWithOmissions, withCidrs } from '../offline/account-input.ts';
 import { factsOf } from '../offline/facts.ts';
 import { Pages } from '../offline/pages.ts';
-import type { Input } from '../read-input.ts';
+import { type Input, type Parse, parseInput } from '../read-input.ts';
 import type { Terminal } from '../terminal.ts';
 import { type InputBytes, inputBytes } from './input-bytes.ts';
 import { isJsonLines, jsonLines, readWhole } from './json-lines.ts';
@@ -24,10 +25,10 @@ type Opened = { readonly whole: Input } | { readonly lines: InputBytes };
 const open = async (input: InputBytes): Promise<Opened> =>
   (await isJsonLines(input)) ? { lines: input } : { whole: await readWhole(input) };
 
-async function* walk(opened: readonly Opened[]): AsyncGenerator<Input> {
+async function* walk(opened: readonly Opened[], parse: Parse): AsyncGenerator<Input> {
   for (const one of opened) {
     if ('whole' in one) yield one.whole;
-    else yield* jsonLines(one.lines);
+    else yield* jsonLines(one.lines, parse);
   }
 }
 
@@ -51,17 +52,18 @@ const readTogether = (inputs: readonly Input[], wanted: Wanted): Part => {
   return { sightings, errors: [...account.errors, ...pages.errors], isAnswered: pages.isAnswered };
 };
 
+/** The second walk: the survey has refused duplicate keys. */
 async function* readOneByOne(opened: readonly Opened[], surveyed: Survey): AsyncGenerator<Part> {
   const { errors, isAnswered } = surveyed;
   yield { sightings: [], errors, isAnswered };
-  for await (const input of walk(opened)) {
+  for await (const input of walk(opened, parseJson)) {
     const { groups, errors: unreadable } = readWithOmissions(input);
     yield { sightings: groups.map((group) => sighted(group, surveyed)), errors: unreadable };
   }
 }
 
 async function* readOpened(opened: readonly Opened[], wanted: Wanted): AsyncGenerator<Part> {
-  const surveyed = opened.some((one) => 'lines' in one) ? await survey(walk(opened), wanted) : undefined;
+  const surveyed = opened.some((one) => 'lines' in one) ? await survey(walk(opened, parseInput), wanted) : undefined;
   if (surveyed !== undefined) {
     yield* readOneByOne(opened, surveyed);
     return;

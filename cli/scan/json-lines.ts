@@ -4,7 +4,8 @@ import { createGunzip } from 'node:zlib';
 import { InputInvalid } from '../../shared/model/errors.ts';
 import { WHOLE_OUTPUT } from '../../shared/readers/description-parts.ts';
 import { parseJson } from '../../shared/readers/json-text.ts';
-import { type Input, isGzip, MOST_BYTES, textOf } from '../read-input.ts';
+import { refuseDuplicateKeys } from '../duplicate-key.ts';
+import { type Input, isGzip, MOST_BYTES, type Parse, textOf } from '../read-input.ts';
 import type { InputBytes } from './input-bytes.ts';
 
 const LINE_FEED = 10;
@@ -106,10 +107,10 @@ export const isJsonLines = async (input: InputBytes): Promise<boolean> => {
 };
 
 /** The values of JSON lines, one in memory at a time, each named with its line. Throws InputInvalid. */
-export async function* jsonLines(input: InputBytes): AsyncGenerator<Input> {
+export async function* jsonLines(input: InputBytes, parse: Parse): AsyncGenerator<Input> {
   for await (const { text, number } of linesOf(input)) {
     const name = `${input.name}:${number}`;
-    yield { name, json: parseJson(text, name) };
+    yield { name, json: parse(text, name) };
   }
 }
 
@@ -132,5 +133,9 @@ export const readWhole = async (input: InputBytes): Promise<Input> => {
     size += chunk.length;
     if (size > MOST_WHOLE) throw tooLarge(input.name);
   }
-  return { name: input.name, json: parsed(textOf(Buffer.concat(chunks), input.name), input.name) };
+  const { name } = input;
+  const text = textOf(Buffer.concat(chunks), name);
+  const json = parsed(text, name);
+  refuseDuplicateKeys(text, name);
+  return { name, json };
 };

@@ -5,10 +5,10 @@ import { counted } from '../../shared/reports/lines.ts';
 import type { Paint } from '../../shared/reports/paint.ts';
 import { reportJson } from '../../shared/reports/report-json.ts';
 import { type Review, reportOf } from '../../shared/reports/review.ts';
-import { summary } from '../../shared/reports/review-text.ts';
+import { judgedSummary, nothingJudged } from '../../shared/reports/review-text.ts';
 import { changeRecord } from '../../shared/reports/simulation.ts';
 import { simulationText, verdictSummary } from '../../shared/reports/simulation-text.ts';
-import { totalsOf } from '../../shared/reports/totals.ts';
+import { type Totals, totalsOf } from '../../shared/reports/totals.ts';
 import type { Arguments, Command } from '../command.ts';
 import { finish } from '../finish.ts';
 import { formatOf } from '../format-option.ts';
@@ -75,13 +75,22 @@ const ignoredLines = ({ ignored }: Replay): readonly string[] => {
   ];
 };
 
+/** The last line of a simulation. "No findings" stands there only if a group was judged, and nothing was left out. */
+function resultLine({ simulations }: Replay, totals: Totals, paint: Paint): string {
+  if (totals.groups > 0) return `${verdictSummary(simulations)}. ${judgedSummary(totals, paint)}`;
+  if (totals.errors.length > 0) return nothingJudged(totals, paint);
+  return simulations.length === 0
+    ? 'Nothing was judged, because no event changes a security group.'
+    : 'Nothing was judged, because no security group is left or affected after the events.';
+}
+
 const textOf = ({ review, played }: Result, loaded: LoadedPolicy, paint: Paint): string =>
   [
     ...played.simulations.map((one) => simulationText(one, paint)),
     ...ignoredLines(played),
     ...review.notes.map((note) => paint('faint', `Note: ${plain(note)}`)),
     ...(review.notes.length > 0 ? [''] : []),
-    `${verdictSummary(played.simulations)}. ${summary(totalsOf(review), paint)}`,
+    resultLine(played, totalsOf(review), paint),
     policyLine(loaded),
     '',
   ].join('\n');

@@ -13,7 +13,7 @@ const tryParse = (text: string): Parsed => {
 
 const parse = (text: string, place: string): unknown => {
   if (text.trim() === '')
-    throw new InputInvalid(`${place}: is empty; expected JSON. Did the command that wrote it fail?`);
+    throw new InputInvalid(`${place}: is empty; expected JSON (perhaps the command that wrote it failed)`);
   const parsed = tryParse(text);
   if ('error' in parsed) throw new InputInvalid(`${place}: not JSON: ${parsed.error.message}`, { cause: parsed.error });
   return parsed.value;

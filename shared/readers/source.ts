@@ -21,7 +21,11 @@ export const cidrSource = (value: unknown, at: string): Source => {
   if (plain !== undefined) return plain;
   const cidr = asText(value);
   if (cidr === undefined)
-    throw new InputInvalid(`${at}: ${shown(value)} is not a CIDR block (such as 10.0.0.0/8 or 2001:db8::/32)`);
+    throw new InputInvalid(
+      value === undefined
+        ? `${at}: missing; expected a CIDR block (such as 10.0.0.0/8 or 2001:db8::/32)`
+        : `${at}: ${shown(value)} is not a CIDR block (such as 10.0.0.0/8 or 2001:db8::/32)`,
+    );
   try {
     parseCidr(cidr);
   } catch (error) {

@@ -55,15 +55,18 @@ const tally = (found: Severities): string =>
     .flatMap((severity) => (found[severity] === 0 ? [] : [`${found[severity]} ${severity}`]))
     .join(', ');
 
+const unreadText = ({ errors }: Totals): string => `${counted(errors.length, 'part')} could not be judged`;
+
 /** `3 findings (2 critical, 1 medium) in 2 of 14 groups with 87 rules` */
-export const summary = ({ found, guilty, groups, rules, errors }: Totals, paint: Paint): string => {
+const summary = (totals: Totals, paint: Paint): string => {
+  const { found, guilty, groups, rules, errors } = totals;
   const read = `${counted(groups, 'group')} with ${counted(rules, 'rule')}`;
   const all = allOf(found);
   const result =
     all === 0
       ? paint('good', `No findings in ${read}`)
       : paint('bad', `${counted(all, 'finding')} (${tally(found)}) in ${guilty} of ${read}`);
-  const unread = errors.length === 0 ? '' : paint('bad', `; ${counted(errors.length, 'part')} could not be judged`);
+  const unread = errors.length === 0 ? '' : paint('bad', `; ${unreadText(totals)}`);
   return `${result}${unread}.`;
 };
 
@@ -79,16 +82,21 @@ export interface ScanReview {
   readonly notes: readonly string[];
 }
 
-/**
- * The last line of a scan. "No findings" stands there only if everything was judged.
- */
-const scanSummary = (totals: Totals, paint: Paint): string => {
+/** `Nothing was judged; 1 part could not be judged.` */
+export const nothingJudged = (totals: Totals, paint: Paint): string =>
+  paint('bad', `Nothing was judged; ${unreadText(totals)}.`);
+
+/** What was found in at least one group. "No findings" stands there only if everything was judged. */
+export const judgedSummary = (totals: Totals, paint: Paint): string => {
   const { found, groups, rules, errors } = totals;
-  const unread = `${counted(errors.length, 'part')} could not be judged`;
-  if (groups === 0)
-    return errors.length === 0 ? 'There are no security groups.' : paint('bad', `Nothing was judged; ${unread}.`);
   if (errors.length === 0 || allOf(found) > 0) return summary(totals, paint);
-  return `Nothing was found in the ${counted(groups, 'group')} with ${counted(rules, 'rule')} that could be judged; ${paint('bad', unread)}.`;
+  return `Nothing was found in the ${counted(groups, 'group')} with ${counted(rules, 'rule')} that could be judged; ${paint('bad', unreadText(totals))}.`;
+};
+
+/** The last line of a scan. */
+const scanSummary = (totals: Totals, paint: Paint): string => {
+  if (totals.groups > 0) return judgedSummary(totals, paint);
+  return totals.errors.length === 0 ? 'There are no security groups.' : nothingJudged(totals, paint);
 };
 
 const groupLines = (judged: GroupFindings, { placeOf }: ScanReview, paint: Paint): readonly string[] => [

@@ -13,7 +13,10 @@ const FRESHNESS = { fresh: 'new', existing: 'old' } as const;
 
 const headLines = ({ change }: Simulation, paint: Paint): readonly string[] => {
   const { call, id, at, account, region, actor } = change;
-  const who = actor === undefined ? '' : ` by ${actor.name ?? actor.arn ?? 'unknown'} with ${actor.tool}`;
+  const who =
+    actor === undefined
+      ? ''
+      : ` by ${actor.name ?? actor.arn ?? 'unknown'}${actor.tool === 'unknown' ? '' : ` with ${actor.tool}`}`;
   return [
     `${paint('strong', plain(call))}${plain(` ${who}`) === '' ? '' : ` ${plain(who)}`}`,
     paint('faint', plain(`event ${id}, ${new Date(at).toISOString()}, account ${account}, ${region}`)),

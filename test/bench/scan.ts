@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { readAlone } from '../../cli/offline/account-input.ts';
+import { parseInput } from '../../cli/read-input.ts';
 import { sighted } from '../../cli/scan/files.ts';
 import { type InputBytes, inputBytes } from '../../cli/scan/input-bytes.ts';
 import { jsonLines, linesOf } from '../../cli/scan/json-lines.ts';
@@ -113,7 +114,7 @@ const measure = async (file: string, size: Size): Promise<void> => {
   const policy = compilePolicy('version: 1\n', 'the preset guard', CONTROLS);
   const from = performance.now();
   const input = await inputBytes(file, TERMINAL);
-  const surveyed = await survey(jsonLines(input), wantedBy(policy));
+  const surveyed = await survey(jsonLines(input, parseInput), wantedBy(policy));
   if (surveyed === undefined) throw new Error('the generated account describes a group twice');
   const first = performance.now() - from;
   const laps = await timed(input, surveyed, policy);

@@ -23,7 +23,7 @@ describe('portcullis approve and decline', () => {
     const { code, out } = await cell.run('approve', ID, ...REASON);
     expect([code, out]).toEqual([
       0,
-      'Released by alice@example.com.\nIt is looked at again now: what has not changed since is closed. portcullis remediations tells.\n',
+      'Approved by alice@example.com.\nIt is looked at again now: what has not changed since is closed. portcullis remediations tells.\n',
     ]);
     expect(cell.asked).toEqual([{ do: 'release', id: ID, by: ALICE, reason: 'seen' }]);
   });
@@ -45,7 +45,7 @@ describe('portcullis approve and decline', () => {
     const { code, out } = await cell.run(command, ID, ...REASON);
     expect([code, out]).toEqual([
       expected,
-      `It was ${verdict} by bob on 2026-01-02T03:04Z: the first answer stands.\n`,
+      `It was ${verdict === 'released' ? 'approved' : verdict} by bob on 2026-01-02T03:04Z: the first answer stands.\n`,
     ]);
   });
 

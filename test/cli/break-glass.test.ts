@@ -49,7 +49,7 @@ describe('portcullis break-glass', () => {
     const { code, out } = await cell.run('break-glass', '--end');
     expect([code, out]).toEqual([
       0,
-      'The runtime switch is over.\nWhatever the policy says is done again. It is read again within 15 seconds.\n',
+      'The runtime switch is over.\nWhatever the policy says is done again. A cell whose parameter is /portcullis/Portcullis/switch in eu-west-1 obeys within 15 seconds.\n',
     ]);
     expect(await ceilingIn(0)).toBe('enforce');
   });

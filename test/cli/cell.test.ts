@@ -106,7 +106,7 @@ describe('the command line and the functions of a cell', () => {
     expect(pending).toHaveLength(1);
     expect(await shop.rules('default')).not.toEqual([]);
     const { code, out } = await alice('approve', pending[0] ?? '', '--reason', 'nothing uses it');
-    expect([code, out.split('\n')[0]]).toEqual([0, 'Released by alice@example.com.']);
+    expect([code, out.split('\n')[0]]).toEqual([0, 'Approved by alice@example.com.']);
     expect([await shop.rules('default'), await listed('remediations', '--pending')]).toEqual([[], []]);
     const late = await alice('decline', pending[0] ?? '', '--reason', 'too late');
     expect(late.code).toBe(1);

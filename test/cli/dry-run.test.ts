@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { optionsOf } from '../../cli/command.ts';
+import { COMMANDS as COMMAND_LIST } from '../../cli/commands.ts';
 import type { CommandResult } from '../../shared/model/command.ts';
 import { ALICE, fakeCell, fault, ID } from './fake-cell.ts';
 
@@ -42,6 +44,13 @@ describe('--dry-run', () => {
 
   it('is not for a list', async () => {
     expect(await cell.tries('exempt', 'list', '--dry-run')).toEqual(fault('exempt list does not take --dry-run'));
+  });
+
+  it('is an option of every command that changes something, or its help says why there is none', () => {
+    const changing = COMMAND_LIST.filter(({ options }) => 'reason' in options);
+    expect(changing.length).toBeGreaterThan(7);
+    for (const command of changing)
+      expect('dry-run' in optionsOf(command) || command.details.includes('There is no --dry-run')).toBe(true);
   });
 
   it('of break-glass writes no parameter', async () => {

@@ -147,7 +147,7 @@ describe('exemptions in the ledger of a cell', () => {
     const { code, err, report } = await live('--cell', 'eu-west-1', '--function', 'another');
     expect(code).toBe(2);
     expect(err).toContain(
-      'portcullis: exemptions in the ledger of the cell in eu-west-1: there is no function another:requests',
+      'portcullis: exemptions in the ledger of the cell in eu-west-1: there is no function another:requests in eu-west-1: give --function NAME, --cell REGION or --profile NAME',
     );
     expect(report.scan.exemptions.read).toEqual(['policy']);
     expect(report.findings.map(({ control }: { readonly control: string }) => control)).toContain('world-open-admin');

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { refuseDuplicateKeys } from '../../cli/duplicate-key.ts';
 import { effort } from '../effort.ts';
 import { cliThen as cli, file, GUARD, group, permission } from './command-line.ts';
 
@@ -115,6 +116,48 @@ describe('input that scan does not understand', () => {
     const { code, err } = await scan({ SecurityGroups: [quiet], SecurityGroup: [group([SSH])], Comment: 'weekly' });
     expect([code, err]).toEqual([2, expect.stringContaining('"SecurityGroup" is not read')]);
     expect(err).not.toContain('Comment');
+  });
+});
+
+describe('a key that stands twice in one object', () => {
+  const open = JSON.stringify(group([SSH]));
+  const closed = JSON.stringify(quiet);
+
+  it.each<[string, string, string]>([
+    ['lists of groups', `{"SecurityGroups":[${open}],"SecurityGroups":[${closed}]}`, 'stdin: "SecurityGroups"'],
+    ['lists, one of them with an escape', `{"Securit\\u0079Groups":[${open}],"SecurityGroups":[]}`, '"SecurityGroups"'],
+    [
+      'permissions',
+      `[${closed.replace('"IpPermissions"', '"IpPermissions":[{}],\n"IpPermissions"')}]`,
+      'stdin:2: "IpPermissions"',
+    ],
+    [
+      'sources in a JSON line',
+      `${closed}\n${open.replace('"CidrIp"', '"CidrIp":"10.0.0.0/24","CidrIp"')}`,
+      'stdin:2: "CidrIp"',
+    ],
+  ])('ends with 2, because JSON.parse keeps one value: %s', async (_name, text, message) => {
+    const { code, err, out } = await cli(['scan', '-', '--policy', GUARD], text);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(`${message} stands twice in the same object`);
+  });
+
+  it.each([
+    `[{"a":"\\"","GroupId":1},{"a":{"a":[{"a":1},{"a":"\\\\"}]},"b":"a","c":"{\\"a\\":1"}]`,
+    `{"Tags" : [{"Key":"a","Value":"\\\\\\"a\\":"}, {"Key":"a"}]}\n{"Tags":[]}`,
+  ])('is not one that stands in several objects, or in a string: %s', (text) => {
+    expect(() => refuseDuplicateKeys(text, 'stdin')).not.toThrow();
+  });
+
+  it('is found wherever it stands', () => {
+    const value = fc.json({ maxDepth: 4 });
+    const run = fc.property(fc.array(value, { maxLength: 4 }), fc.string(), (values, key) => {
+      const name = JSON.stringify(key);
+      const others = values.map((one, index) => `${JSON.stringify(`${key}${index}`)}: ${one},`).join('');
+      expect(() => refuseDuplicateKeys(`{${others}${name}:[${values.join(',')}]}`, 'x')).not.toThrow();
+      expect(() => refuseDuplicateKeys(`[{${name}:1,${others}${name} :2}]`, 'x')).toThrow('stands twice');
+    });
+    fc.assert(run, { numRuns: effort(100, 5000) });
   });
 });
 

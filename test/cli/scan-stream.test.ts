@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { parseInput } from '../../cli/read-input.ts';
 import { inputBytes } from '../../cli/scan/input-bytes.ts';
 import { isJsonLines, jsonLines, readWhole } from '../../cli/scan/json-lines.ts';
 import { processSurroundings } from '../../cli/terminal.ts';
@@ -46,7 +47,7 @@ describe('standard input', () => {
     try {
       expect(await isJsonLines(input)).toBe(true);
       for (let walk = 0; walk < 2; walk += 1) {
-        const values = await Array.fromAsync(jsonLines(input));
+        const values = await Array.fromAsync(jsonLines(input, parseInput));
         expect(values.map(({ json }) => json)).toEqual(groups(50));
         expect(values[7]?.name).toBe('stdin:8');
       }

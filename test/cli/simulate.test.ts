@@ -190,6 +190,8 @@ describe('portcullis simulate', () => {
     const { code, out } = await simulate(failed);
     expect(code).toBe(0);
     expect(out).toContain('stdin: AuthorizeSecurityGroupIngress failed with Client.InvalidPermission.Duplicate');
+    expect(out).toContain('Nothing was judged, because no event changes a security group.');
+    expect(out).not.toContain('No findings');
   });
 
   it('names ten ignored events of a log and counts the rest', async () => {
@@ -370,6 +372,9 @@ describe('a group that is not known', () => {
     const { code, err, report } = await json(one);
     expect([code, report.groups]).toEqual([2, 0]);
     expect(err).toMatch(/^portcullis: stdin: .*: nothing is judged; give --state FILE with /);
+    const { out } = await simulate(one);
+    expect(out).toContain('Nothing was judged; 1 part could not be judged.');
+    expect(out).not.toContain('No findings');
   });
 
   it('is judged in part where the state lacks it', async () => {
@@ -377,6 +382,8 @@ describe('a group that is not known', () => {
     const { code, err, report } = await json(authorized(443, ['0.0.0.0/0']), '--state', other);
     expect([code, verdicts(report)]).toEqual([2, ['kept fresh 443 0.0.0.0/0']]);
     expect(err).toContain(`other rules of ${GROUP_ID} are unknown: only those in the events are judged`);
+    const { out } = await simulate(authorized(443, ['0.0.0.0/0']), '--state', other);
+    expect(out).toContain('1 rule: 1 kept. Nothing was found in the 1 group with 1 rule that could be judged');
   });
 
   it('is no error where it was deleted', async () => {

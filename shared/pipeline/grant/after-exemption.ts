@@ -6,7 +6,7 @@ import type { Exemption } from '../../model/exemption.ts';
 import type { Group } from '../../model/group.ts';
 import { higherMode, type Mode } from '../../model/mode.ts';
 import type { Policy } from '../../model/policy.ts';
-import { withoutExempt } from '../../policy/exempt.ts';
+import { covers, withoutExempt } from '../../policy/exempt.ts';
 import { decide } from '../decide.ts';
 import type { GrantCell } from './cell.ts';
 import { type Present, present } from './present.ts';
@@ -46,9 +46,15 @@ export const afterExemptionsIn = (
   existing: modeOf({ kind: 'unknown' }, exemptions, found, policy),
 });
 
+const isNothing = ({ fresh, existing }: AfterExemption): boolean => fresh === 'off' && existing === 'off';
+
+/** Whether one of the exemptions is about a rule that the group has. All others are about rules that may still be added. */
+const namesRule = (exemptions: readonly Exemption[], { rules }: Group): boolean =>
+  exemptions.some(({ scope }) => scope.content !== undefined && rules.some((rule) => covers(scope, rule)));
+
 /**
- * The same by a look at their group. Nothing is known where they are about no group, it is gone, or could not be read: the request is
- * done all the same, and the answer says less.
+ * The same, for the group as it is when it is read. Nothing is known if the exemptions are about no group, the group is gone or cannot be
+ * read, or the group has no rule yet that only the exemptions allow. The request is carried out in each case, and the answer says less.
  */
 export const afterExemptions = async (
   exemptions: readonly Exemption[],
@@ -58,7 +64,9 @@ export const afterExemptions = async (
   if (scope.groupId === undefined || place === undefined) return {};
   try {
     const found = await present({ groupId: scope.groupId, region: place.region }, cell);
-    return found === undefined ? {} : { afterwards: afterExemptionsIn(found, exemptions, cell.policy) };
+    if (found === undefined) return {};
+    const afterwards = afterExemptionsIn(found, exemptions, cell.policy);
+    return isNothing(afterwards) && !namesRule(exemptions, found.sighting.group) ? {} : { afterwards };
   } catch (error) {
     if (error instanceof RemediatorError) return {};
     throw error;

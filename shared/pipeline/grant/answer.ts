@@ -18,6 +18,9 @@ const VERDICTS = { release: 'released', decline: 'declined' } as const satisfies
   Answer['verdict']
 >;
 
+/** What people call each of them. */
+const VERBS = { release: 'approve', decline: 'decline' } as const satisfies Record<Verdict['do'], string>;
+
 const isWaiting = ({ outcome, answer }: Entry): boolean =>
   answer !== undefined || outcome?.status === 'pending' || outcome?.status === 'held';
 
@@ -44,7 +47,7 @@ export const answer = async (command: Verdict, cell: GrantCell): Promise<Command
   if (problems.length > 0) return refuse(...problems);
   const entry = await entryOf(command.id, cell);
   if (entry === undefined) return noRemediation(command.id);
-  if (!isWaiting(entry)) return refuse(`there is nothing to ${command.do}: ${stateText(entry)}`);
+  if (!isWaiting(entry)) return refuse(`there is nothing to ${VERBS[command.do]}: ${stateText(entry)}`);
   const verdict = VERDICTS[command.do];
   const own = ownChangeOf(command.by, command.do === 'decline' ? [entry] : [], cell.policy);
   if (own.kind === 'refused') return own.result;

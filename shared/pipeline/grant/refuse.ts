@@ -18,7 +18,7 @@ export const noRemediation = (id: string): CommandResult =>
 /** What became of a remediation, in words that follow its id. */
 const stateOf = ({ outcome, answer }: Entry): string => {
   if (answer !== undefined)
-    return `was ${answer.verdict} by ${answer.by.name} on ${new Date(answer.at).toISOString()} (${answer.reason})`;
+    return `was ${answer.verdict === 'released' ? 'approved' : answer.verdict} by ${answer.by.name} on ${new Date(answer.at).toISOString()} (${answer.reason})`;
   if (outcome === undefined) return 'is still being carried out: try again in a minute';
   switch (outcome.status) {
     case 'done':
@@ -26,7 +26,7 @@ const stateOf = ({ outcome, answer }: Entry): string => {
     case 'reported':
       return 'only told people: nothing was to be removed';
     case 'pending':
-      return 'waits for a person to release or decline it';
+      return 'waits for a person to approve or decline it';
     case 'held':
       return 'is held until a person lets the budget go on';
     case 'failed':

@@ -70,7 +70,7 @@ describe('an answer to a pending plan', () => {
     await account.run(change([SSH]));
     const result = await answer(saying('release', await account.idOf()), account.grantCell);
     expect(expected(result, 'refused').because).toEqual([
-      expect.stringMatching(/nothing to release.*was carried out on 2026/),
+      expect.stringMatching(/nothing to approve.*was carried out on 2026/),
     ]);
   });
 

@@ -298,6 +298,15 @@ describe('what becomes of a rule when its exemption ends', () => {
     expect(two.afterwards).toEqual({ fresh: 'off', existing: 'off' });
   });
 
+  it('is not said of ports that no rule opens yet, because a rule may be added while the exemption runs', async () => {
+    const { grantCell } = account();
+    const unopened = { tcp: [{ from: 5432, to: 5432 }], udp: [] };
+    const given = expected(await exempt(asking({ groupId: GROUP, ports: unopened }), grantCell), 'exempted');
+    expect(given).not.toHaveProperty('afterwards');
+    const ended = expected(await endExemption(ending(given.exemption.id), grantCell), 'ended');
+    expect(ended).not.toHaveProperty('afterwards');
+  });
+
   it('is not said of every group, nor where the group cannot be read; the exemption is given all the same', async () => {
     const { grantCell, exemptions } = account();
     const everywhere = asking({ allGroups: true, control: 'world-open-admin' }, { terms: WEEK });
