@@ -1,6 +1,6 @@
-import { proxyVariables, withoutSecrets } from '../shared/aws/proxy.ts';
-import type { CallFailed } from '../shared/model/errors.ts';
-import type { Environment } from '../shared/model/ports.ts';
+import { proxyVariables, withoutSecrets } from '../shared/adapters/aws/clients/proxy.ts';
+import type { CallFailed } from '../shared/domain/errors.ts';
+import type { Environment } from '../shared/domain/ports.ts';
 
 /** Node's codes of a connection that was not made, or broke. */
 const UNCONNECTED: ReadonlySet<string> = new Set([

@@ -1,8 +1,8 @@
 import { CONTROLS } from '../shared/controls/registry.ts';
-import type { AnyControl } from '../shared/model/control.ts';
-import type { ControlDocs } from '../shared/model/control-docs.ts';
-import { InputInvalid } from '../shared/model/errors.ts';
-import { didYouMean } from '../shared/policy/suggest.ts';
+import type { AnyControl } from '../shared/domain/controls/control.ts';
+import type { ControlDocs } from '../shared/domain/controls/control-docs.ts';
+import { InputInvalid } from '../shared/domain/errors.ts';
+import { didYouMean } from '../shared/policy/schema/suggest.ts';
 
 /** A control with what is written about it. */
 export interface DocumentedControl {

@@ -1,4 +1,4 @@
-import { InputInvalid } from '../shared/model/errors.ts';
+import { InputInvalid } from '../shared/domain/errors.ts';
 
 const [QUOTE, BACKSLASH, COLON, OPEN, CLOSE] = [0x22, 0x5c, 0x3a, 0x7b, 0x7d];
 

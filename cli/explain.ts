@@ -1,5 +1,5 @@
-import { InputInvalid } from '../shared/model/errors.ts';
-import { type Block, controlPage, type Section } from '../shared/policy/control-page.ts';
+import { InputInvalid } from '../shared/domain/errors.ts';
+import { type Block, controlPage, type Section } from '../shared/policy/page/control-page.ts';
 import { type Paint, SEVERITY_TONES } from '../shared/reports/paint.ts';
 import { safeJson } from './cell/lines.ts';
 import { type Command, EXIT } from './command.ts';

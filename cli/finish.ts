@@ -1,5 +1,5 @@
-import { plain } from '../shared/exposure/format.ts';
-import { SEVERITIES, type Severity } from '../shared/model/finding.ts';
+import { SEVERITIES, type Severity } from '../shared/domain/controls/finding.ts';
+import { plain } from '../shared/network/text/format.ts';
 import { counted } from '../shared/reports/lines.ts';
 import type { Totals } from '../shared/reports/totals.ts';
 import { EXIT, type ExitCode } from './command.ts';

@@ -1,4 +1,4 @@
-import { InputInvalid } from '../shared/model/errors.ts';
+import { InputInvalid } from '../shared/domain/errors.ts';
 
 const FORMATS = ['text', 'json'] as const;
 

@@ -1,11 +1,11 @@
-import type { Change } from '../shared/model/change.ts';
-import type { Decision } from '../shared/model/decision.ts';
-import type { Exemption } from '../shared/model/exemption.ts';
-import type { Policy } from '../shared/model/policy.ts';
-import type { Sighting } from '../shared/model/ports.ts';
-import { weighedFindings } from '../shared/pipeline/decide.ts';
-import { weigh } from '../shared/pipeline/effective-mode.ts';
-import type { Evaluator } from '../shared/pipeline/enabled.ts';
+import type { Change } from '../shared/domain/change.ts';
+import type { Policy } from '../shared/domain/controls/policy.ts';
+import type { Decision } from '../shared/domain/decision.ts';
+import type { Exemption } from '../shared/domain/exemption.ts';
+import type { Sighting } from '../shared/domain/ports.ts';
+import { weighedFindings } from '../shared/remediation/decide/decide.ts';
+import { weigh } from '../shared/remediation/decide/effective-mode.ts';
+import type { Evaluator } from '../shared/remediation/decide/enabled.ts';
 import type { Judged } from '../shared/reports/records.ts';
 
 /** Looked at without a change: every violation was there before. */

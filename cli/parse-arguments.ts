@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { InputInvalid } from '../shared/model/errors.ts';
+import { InputInvalid } from '../shared/domain/errors.ts';
 import { type Arguments, type Command, optionsOf } from './command.ts';
 
 const isParseError = (error: unknown): error is TypeError & { readonly code: string } =>

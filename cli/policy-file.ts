@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { CONTROLS } from '../shared/controls/registry.ts';
-import type { Policy } from '../shared/model/policy.ts';
+import type { Policy } from '../shared/domain/controls/policy.ts';
 import { compilePolicy } from '../shared/policy/compile.ts';
 import type { Arguments } from './command.ts';
 import { readText } from './read-input.ts';

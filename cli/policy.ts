@@ -1,9 +1,9 @@
-import { parseCidr } from '../shared/exposure/cidr.ts';
-import { formatShare } from '../shared/exposure/format.ts';
-import { publicAddresses, publicShare } from '../shared/exposure/public-space.ts';
-import { InputInvalid, PolicyInvalid } from '../shared/model/errors.ts';
-import type { Policy } from '../shared/model/policy.ts';
-import { didYouMean } from '../shared/policy/suggest.ts';
+import type { Policy } from '../shared/domain/controls/policy.ts';
+import { InputInvalid, PolicyInvalid } from '../shared/domain/errors.ts';
+import { parseCidr } from '../shared/network/cidr.ts';
+import { publicAddresses, publicShare } from '../shared/network/exposure/public-space.ts';
+import { formatShare } from '../shared/network/text/format.ts';
+import { didYouMean } from '../shared/policy/schema/suggest.ts';
 import { counted } from '../shared/reports/lines.ts';
 import { safeJson } from './cell/lines.ts';
 import { type Command, EXIT, type ExitCode } from './command.ts';

@@ -1,4 +1,4 @@
-import { recorderFaults } from '../shared/pipeline/recorder-faults.ts';
+import { recorderFaults } from '../shared/workflows/compliance/recorder-faults.ts';
 import { cellFault } from './cell/fault.ts';
 import { safeJson } from './cell/lines.ts';
 import { ACCOUNT_OPTIONS } from './cell/options.ts';
@@ -9,8 +9,8 @@ import type { Terminal } from './terminal.ts';
 /** The SDK is loaded here. Throws InputInvalid where no region is known, or AWS Config may not be asked; CallFailed. */
 const look = async (args: Arguments, { environment }: Terminal) => {
   const [{ accountClient }, { recordersBeside }] = await Promise.all([
-    import('../shared/aws/account-client.ts'),
-    import('../shared/aws/recorders-beside.ts'),
+    import('../shared/adapters/aws/clients/account-client.ts'),
+    import('../shared/adapters/aws/config/recorders-beside.ts'),
   ]);
   const choice = { profile: args.value('profile'), region: args.value('region'), environment };
   const { settings, region } = await accountClient(choice);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import { InputInvalid } from '../shared/model/errors.ts';
-import { parseJson } from '../shared/readers/json-text.ts';
+import { InputInvalid } from '../shared/domain/errors.ts';
+import { parseJson } from '../shared/events/json-text.ts';
 import { refuseDuplicateKeys } from './duplicate-key.ts';
 import { readAll } from './read-all.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,6 +1,6 @@
-import { plain } from '../shared/exposure/format.ts';
-import { InputInvalid, RemediatorError } from '../shared/model/errors.ts';
-import { didYouMean } from '../shared/policy/suggest.ts';
+import { InputInvalid, RemediatorError } from '../shared/domain/errors.ts';
+import { plain } from '../shared/network/text/format.ts';
+import { didYouMean } from '../shared/policy/schema/suggest.ts';
 import { type Command, EXIT, type ExitCode } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { commandHelp, overview } from './help.ts';

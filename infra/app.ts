@@ -1,9 +1,9 @@
 import { App, Tags } from 'aws-cdk-lib';
 import { STACK_NAME } from '../shared/catalogue.ts';
-import { InputInvalid } from '../shared/model/errors.ts';
-import { bundleDirectory } from './build.ts';
-import { readOptions } from './options/read.ts';
-import { PortcullisStack } from './portcullis-stack.ts';
+import { InputInvalid } from '../shared/domain/errors.ts';
+import { bundleDirectory } from './build/build.ts';
+import { readOptions } from './stack/options/read.ts';
+import { PortcullisStack } from './stack/portcullis-stack.ts';
 
 function main(): void {
   const app = new App();

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { STACK_NAME } from '../shared/catalogue.ts';
-import { ROOT } from './bundle.ts';
-import { type PortcullisProps, PortcullisStack } from './portcullis-stack.ts';
+import { ROOT } from './build/bundle.ts';
+import { type PortcullisProps, PortcullisStack } from './stack/portcullis-stack.ts';
 
 /** A resource of a template. */
 export interface Resource {

@@ -1,4 +1,4 @@
-export { LEDGER_TABLE } from './aws/ledger-table.ts';
+export { LEDGER_TABLE } from './adapters/aws/dynamodb/ledger/table.ts';
 export {
   type Conditions,
   FED_PERMISSIONS,
@@ -6,7 +6,7 @@ export {
   PERMISSIONS,
   type Resource,
   RUNTIME_PERMISSIONS,
-} from './aws/permissions.ts';
+} from './adapters/aws/permissions.ts';
 export { DOORS, type Door, type DoorOf, type DoorSpec } from './catalogue/doors.ts';
 export { EVENT_PATTERNS, ofRegions } from './catalogue/event-patterns.ts';
 export {
@@ -30,6 +30,6 @@ export {
   configRules,
   configTriggers,
   type FamilyRule,
-} from './controls/config-rules.ts';
-export { FAMILIES } from './controls/families.ts';
+} from './controls/parts/config-rules.ts';
+export { FAMILIES } from './controls/parts/families.ts';
 export { CONTROLS } from './controls/registry.ts';

@@ -18,16 +18,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'shared/pipeline': ['shared/controls', 'shared/remedies', 'shared/policy', 'shared/exposure', 'shared/model'],
   'shared/channels': ['shared/model'],
   'shared/aws': ['shared/readers', 'shared/exposure', 'shared/model'],
-  'shared/catalogue': ['shared/controls', 'shared/readers', 'shared/aws/permissions.ts', 'shared/model'],
+  'shared/catalogue': ['shared/controls', 'shared/readers', 'shared/adapters/aws/permissions.ts', 'shared/model'],
   'shared/catalogue.ts': [
     'shared/catalogue',
     'shared/controls',
-    'shared/aws/permissions.ts',
-    'shared/aws/ledger-table.ts',
+    'shared/adapters/aws/permissions.ts',
+    'shared/adapters/aws/dynamodb/ledger/table.ts',
   ],
   functions: ['shared'],
-  cli: ['shared', 'infra/local', 'infra/build.ts', 'functions', 'package.json'],
-  'infra/local': ['shared', 'functions', 'infra/build.ts'],
+  cli: ['shared', 'infra/local', 'infra/build/build.ts', 'functions', 'package.json'],
+  'infra/local': ['shared', 'functions', 'infra/build/build.ts'],
   infra: ['shared/catalogue.ts', 'shared/policy', 'shared/controls/registry.ts', 'shared/model'],
 };
 
@@ -90,14 +90,14 @@ describe('the architecture', () => {
   });
 
   it.each([
-    ['shared/model/rule.ts', "import { decide } from '../pipeline/decide.ts';"],
-    ['shared/exposure/cidr.ts', "import type { Policy } from '../policy/compile.ts';"],
-    ['shared/pipeline/look.ts', "import {\n  securityGroups,\n} from '../aws/security-groups.ts';"],
-    ['shared/aws/ledger.ts', "export { decide } from '../pipeline/decide.ts';"],
+    ['shared/domain/rule.ts', "import { decide } from '../pipeline/decide.ts';"],
+    ['shared/network/cidr.ts', "import type { Policy } from '../policy/compile.ts';"],
+    ['shared/remediation/look.ts', "import {\n  securityGroups,\n} from '../aws/security-groups.ts';"],
+    ['shared/adapters/aws/dynamodb/ledger/ledger.ts', "export { decide } from '../pipeline/decide.ts';"],
     ['shared/controls/world-open-admin.ts', "const x = await import('../../functions/on-change/handler.ts');"],
-    ['shared/readers/fields.ts', "import { readFileSync } from 'node:fs';"],
+    ['shared/events/fields.ts', "import { readFileSync } from 'node:fs';"],
     ['shared/alerts/alert.ts', "import { SNSClient } from '@aws-sdk/client-sns';"],
-    ['infra/portcullis-stack.ts', "import { remediate } from '../shared/pipeline/remediate.ts';"],
+    ['infra/stack/portcullis-stack.ts', "import { remediate } from '../shared/remediation/remediate.ts';"],
     ['shared/odd/thing.ts', "import '../model/rule.ts';"],
   ])('objects to a planted upward import in %s', (file, text) => {
     expect(importsOf(text).map((target) => objection({ file, target }))).toEqual([expect.any(String)]);

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { buildFunctions } from '../infra/build.ts';
-import type { Policy } from '../shared/model/policy.ts';
+import { buildFunctions } from '../infra/build/build.ts';
+import type { Policy } from '../shared/domain/controls/policy.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
-import { ROOT } from '../infra/bundle.ts';
+import { ROOT } from '../infra/build/bundle.ts';
 
 /** How a program ended, and what it printed. */
 export interface Ended {

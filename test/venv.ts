@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../infra/bundle.ts';
+import { ROOT } from '../infra/build/bundle.ts';
 import { runProgram } from './run-program.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { CommandResult } from '../../shared/model/command.ts';
+import type { CommandResult } from '../../shared/domain/requests/command.ts';
 import { type Command, EXIT } from '../command.ts';
 import { formatOf } from '../format-option.ts';
 import { ASKING_EXIT_CODES } from '../help.ts';

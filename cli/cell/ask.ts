@@ -1,6 +1,6 @@
 import type { DoorOf } from '../../shared/catalogue.ts';
-import type { Command, CommandResult } from '../../shared/model/command.ts';
-import type { Person } from '../../shared/model/person.ts';
+import type { Command, CommandResult } from '../../shared/domain/requests/command.ts';
+import type { Person } from '../../shared/domain/requests/person.ts';
 import type { Arguments } from '../command.ts';
 import type { Terminal } from '../terminal.ts';
 import { cellFault } from './fault.ts';
@@ -26,10 +26,10 @@ type RegionOption = 'region' | 'cell';
 
 const connect = async (args: Arguments, surroundings: Surroundings, regionOption: RegionOption) => {
   const [{ accountClient }, { personalSettings }, { commandClient }, { signedIn }] = await Promise.all([
-    import('../../shared/aws/account-client.ts'),
-    import('../../shared/aws/account-choice.ts'),
-    import('../../shared/aws/command-client.ts'),
-    import('../../shared/aws/proof-sign.ts'),
+    import('../../shared/adapters/aws/clients/account-client.ts'),
+    import('../../shared/adapters/aws/clients/account-choice.ts'),
+    import('../../shared/adapters/aws/lambda/command-client.ts'),
+    import('../../shared/adapters/aws/sts/proof-sign.ts'),
   ]);
   const profile = args.value('profile');
   const { environment } = surroundings;

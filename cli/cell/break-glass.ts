@@ -1,8 +1,8 @@
 import { STACK_NAME, switchParameter } from '../../shared/catalogue.ts';
-import { moment } from '../../shared/exposure/moment.ts';
-import { InputInvalid } from '../../shared/model/errors.ts';
-import type { Mode } from '../../shared/model/mode.ts';
-import { LONGEST_SWITCH_MS, type SwitchOrder } from '../../shared/model/switch-order.ts';
+import type { Mode } from '../../shared/domain/controls/mode.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
+import { LONGEST_SWITCH_MS, type SwitchOrder } from '../../shared/domain/requests/switch-order.ts';
+import { moment } from '../../shared/network/text/moment.ts';
 import { type Arguments, type Command, EXIT } from '../command.ts';
 import { formatOf } from '../format-option.ts';
 import { ASKING_EXIT_CODES } from '../help.ts';
@@ -78,8 +78,8 @@ const write = async (
   { clock, environment }: Terminal,
 ): Promise<string> => {
   const [{ accountClient }, { personalSwitchClient, writeSwitch }] = await Promise.all([
-    import('../../shared/aws/account-client.ts'),
-    import('../../shared/aws/switch-write.ts'),
+    import('../../shared/adapters/aws/clients/account-client.ts'),
+    import('../../shared/adapters/aws/ssm/switch-write.ts'),
   ]);
   const profile = args.value('profile');
   const { region } = await accountClient({ profile, region: args.value('region'), environment });

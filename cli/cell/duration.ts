@@ -1,4 +1,4 @@
-import { InputInvalid } from '../../shared/model/errors.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
 
 const FORM = /^(?:(\d{1,3})h)?(?:(\d{1,4})m)?$/;
 

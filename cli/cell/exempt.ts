@@ -1,6 +1,6 @@
-import type { CommandResult } from '../../shared/model/command.ts';
-import { InputInvalid } from '../../shared/model/errors.ts';
-import { didYouMean } from '../../shared/policy/suggest.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
+import type { CommandResult } from '../../shared/domain/requests/command.ts';
+import { didYouMean } from '../../shared/policy/schema/suggest.ts';
 import type { Arguments, Command } from '../command.ts';
 import { formatOf } from '../format-option.ts';
 import { ASKING_EXIT_CODES } from '../help.ts';

@@ -1,7 +1,7 @@
-import { formatContent, formatPorts } from '../../shared/exposure/format.ts';
-import { moment } from '../../shared/exposure/moment.ts';
-import { PORT_PROTOCOLS } from '../../shared/exposure/ports.ts';
-import type { Exemption, ExemptionScope } from '../../shared/model/exemption.ts';
+import type { Exemption, ExemptionScope } from '../../shared/domain/exemption.ts';
+import { PORT_PROTOCOLS } from '../../shared/network/ports.ts';
+import { formatContent, formatPorts } from '../../shared/network/text/format.ts';
+import { moment } from '../../shared/network/text/moment.ts';
 import { type Line, line, toned, under } from './lines.ts';
 
 const portsText = (ports: NonNullable<ExemptionScope['ports']>): string =>

@@ -1,5 +1,5 @@
-import { CallFailed, InputInvalid } from '../../shared/model/errors.ts';
-import type { Environment } from '../../shared/model/ports.ts';
+import { CallFailed, InputInvalid } from '../../shared/domain/errors.ts';
+import type { Environment } from '../../shared/domain/ports.ts';
 import { connectionReason, credentialsDetail } from '../connection-fault.ts';
 
 /** What was called with whose rights, for messages. */

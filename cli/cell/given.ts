@@ -1,6 +1,6 @@
-import { InputInvalid } from '../../shared/model/errors.ts';
-import { REMEDIATION_ID } from '../../shared/model/remediation-id.ts';
-import { isBlank } from '../../shared/model/visible-text.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
+import { isBlank } from '../../shared/domain/notifications/visible-text.ts';
+import { REMEDIATION_ID } from '../../shared/domain/remediation-id.ts';
 import type { Arguments } from '../command.ts';
 
 /** An option that a command cannot do without. Throws InputInvalid, saying what it is for. */

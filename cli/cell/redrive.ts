@@ -1,7 +1,7 @@
-import type { FoundQueue, RedriveClients } from '../../shared/aws/dead-letters.ts';
+import type { FoundQueue, RedriveClients } from '../../shared/adapters/aws/sqs/dead-letters.ts';
 import { DEAD_LETTERS, DOORS, type Door, doorName, functionName, STACK_NAME } from '../../shared/catalogue.ts';
-import type { Addressee, Recipient, Redriven } from '../../shared/model/dead-letter.ts';
-import { InputInvalid } from '../../shared/model/errors.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
+import type { Addressee, Recipient, Redriven } from '../../shared/domain/notifications/dead-letter.ts';
 import { type Arguments, type Command, EXIT } from '../command.ts';
 import { formatOf } from '../format-option.ts';
 import { ASKING_EXIT_CODES } from '../help.ts';
@@ -57,7 +57,7 @@ async function emptyOne(
   clients: RedriveClients,
   { stack, dryRun }: { readonly stack: string; readonly dryRun: boolean },
 ): Promise<Redriven> {
-  const { redeliver, redrive: redriveQueue } = await import('../../shared/aws/dead-letters.ts');
+  const { redeliver, redrive: redriveQueue } = await import('../../shared/adapters/aws/sqs/dead-letters.ts');
   const { kind, of } = DEAD_LETTERS[queue.id];
   if (kind === 'alert')
     return await redeliver(clients, queue, { functionName: doorName('onAlert', 'requests', stack), dryRun });
@@ -66,9 +66,9 @@ async function emptyOne(
 
 const empty = async (args: Arguments, { environment }: Terminal): Promise<readonly Redriven[]> => {
   const [{ accountClient }, { redriveClients }, { findQueues }] = await Promise.all([
-    import('../../shared/aws/account-client.ts'),
-    import('../../shared/aws/dead-letters-client.ts'),
-    import('../../shared/aws/dead-letters.ts'),
+    import('../../shared/adapters/aws/clients/account-client.ts'),
+    import('../../shared/adapters/aws/sqs/dead-letters-client.ts'),
+    import('../../shared/adapters/aws/sqs/dead-letters.ts'),
   ]);
   const [ids, profile, stack] = [wanted(args), args.value('profile'), args.value('stack') ?? STACK_NAME];
   const { region } = await accountClient({ profile, region: args.value('region'), environment });

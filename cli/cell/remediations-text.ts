@@ -1,5 +1,5 @@
-import { moment } from '../../shared/exposure/moment.ts';
-import type { RemediationEvent, RemediationLine } from '../../shared/model/command.ts';
+import type { RemediationEvent, RemediationLine } from '../../shared/domain/requests/command.ts';
+import { moment } from '../../shared/network/text/moment.ts';
 import { counted } from '../../shared/reports/lines.ts';
 import type { Tone } from '../../shared/reports/paint.ts';
 import { type Line, line, toned, under } from './lines.ts';

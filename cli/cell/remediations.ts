@@ -1,4 +1,4 @@
-import { InputInvalid } from '../../shared/model/errors.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
 import type { Arguments, Command } from '../command.ts';
 import { formatOf } from '../format-option.ts';
 import { ASKING_EXIT_CODES } from '../help.ts';

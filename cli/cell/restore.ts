@@ -1,5 +1,5 @@
-import type { ExemptionTerms } from '../../shared/model/command.ts';
-import { InputInvalid } from '../../shared/model/errors.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
+import type { ExemptionTerms } from '../../shared/domain/requests/command.ts';
 import type { Arguments, Command } from '../command.ts';
 import { formatOf } from '../format-option.ts';
 import { ASKING_EXIT_CODES } from '../help.ts';

@@ -1,9 +1,9 @@
-import { formatRule } from '../../shared/exposure/format.ts';
-import { moment } from '../../shared/exposure/moment.ts';
-import { afterRestoreText } from '../../shared/model/after-exemption.ts';
-import type { CommandResult } from '../../shared/model/command.ts';
-import type { FollowUp } from '../../shared/model/follow-up.ts';
-import type { Rule } from '../../shared/model/rule.ts';
+import { afterRestoreText } from '../../shared/domain/after-exemption.ts';
+import type { CommandResult } from '../../shared/domain/requests/command.ts';
+import type { FollowUp } from '../../shared/domain/requests/follow-up.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
+import { formatRule } from '../../shared/network/text/format.ts';
+import { moment } from '../../shared/network/text/moment.ts';
 import { counted } from '../../shared/reports/lines.ts';
 import { type Line, line, toned, under } from './lines.ts';
 

@@ -1,6 +1,6 @@
-import { moment } from '../../shared/exposure/moment.ts';
-import { afterExemptionText } from '../../shared/model/after-exemption.ts';
-import type { CommandResult } from '../../shared/model/command.ts';
+import { afterExemptionText } from '../../shared/domain/after-exemption.ts';
+import type { CommandResult } from '../../shared/domain/requests/command.ts';
+import { moment } from '../../shared/network/text/moment.ts';
 import { counted } from '../../shared/reports/lines.ts';
 import { exemptionDetails, exemptionsText } from './exemption-text.ts';
 import { type Line, line, toned, under } from './lines.ts';

@@ -1,10 +1,10 @@
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import type { RequestedScope } from '../../shared/model/command.ts';
-import { InputInvalid } from '../../shared/model/errors.ts';
-import type { PortSet } from '../../shared/model/rule.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
+import type { RequestedScope } from '../../shared/domain/requests/command.ts';
+import type { PortSet } from '../../shared/domain/rule.ts';
+import { groupIdOf, ruleIdOf } from '../../shared/events/ids.ts';
 import { editPorts, NO_PORTS, readPorts } from '../../shared/policy/ports.ts';
-import { didYouMean } from '../../shared/policy/suggest.ts';
-import { groupIdOf, ruleIdOf } from '../../shared/readers/ids.ts';
+import { didYouMean } from '../../shared/policy/schema/suggest.ts';
 import type { Arguments } from '../command.ts';
 
 const wrong = (option: string, given: string, expected: string): InputInvalid =>

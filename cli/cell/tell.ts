@@ -1,5 +1,5 @@
-import { plain } from '../../shared/exposure/format.ts';
-import type { CommandResult } from '../../shared/model/command.ts';
+import type { CommandResult } from '../../shared/domain/requests/command.ts';
+import { plain } from '../../shared/network/text/format.ts';
 import { type Arguments, EXIT, type ExitCode } from '../command.ts';
 import type { Format } from '../format-option.ts';
 import { paintFor } from '../paint.ts';

@@ -1,6 +1,6 @@
-import type { ExemptionTerms } from '../../shared/model/command.ts';
-import { InputInvalid } from '../../shared/model/errors.ts';
-import { LONGEST_EXEMPTION_MS, LONGEST_FOR_EVERY_GROUP_MS } from '../../shared/model/exemption.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
+import { LONGEST_EXEMPTION_MS, LONGEST_FOR_EVERY_GROUP_MS } from '../../shared/domain/exemption.ts';
+import type { ExemptionTerms } from '../../shared/domain/requests/command.ts';
 import type { Arguments } from '../command.ts';
 import { needed, numberOf } from './given.ts';
 

@@ -10,11 +10,11 @@ import {
   type SecurityGroupRuleRequest,
 } from '@aws-sdk/client-ec2';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { sendCommand } from '../../shared/aws/command-client.ts';
+import { sendCommand } from '../../shared/adapters/aws/lambda/command-client.ts';
 import { doorName } from '../../shared/catalogue.ts';
-import type { Command, CommandResult } from '../../shared/model/command.ts';
-import type { Rule } from '../../shared/model/rule.ts';
-import { ruleFromSdk } from '../../shared/readers/sdk.ts';
+import type { Command, CommandResult } from '../../shared/domain/requests/command.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
+import { ruleFromSdk } from '../../shared/events/describe/sdk.ts';
 import { ACTORS, type Actor } from './actors.ts';
 
 /** The calls that the demonstration makes, through the SDK as anybody would. Each answers with the rules that the call brought. */

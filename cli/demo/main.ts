@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { buildFunctions } from '../../infra/build.ts';
+import { buildFunctions } from '../../infra/build/build.ts';
 import type { Estate } from '../../infra/local/estate.ts';
 import { type RunningCell, runCell } from '../../infra/local/run.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import type { Policy } from '../../shared/model/policy.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 import { worldOf } from '../../shared/policy/world.ts';
 import { failureText } from '../local/failure-text.ts';

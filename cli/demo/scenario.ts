@@ -1,5 +1,5 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
-import type { Rule } from '../../shared/model/rule.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
 import type { DemoAccount } from './account.ts';
 
 /** One change that somebody makes. */

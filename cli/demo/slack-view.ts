@@ -1,5 +1,5 @@
-import type { SlackMessage } from '../../shared/model/delivery.ts';
-import { type Fields, isFields } from '../../shared/readers/fields.ts';
+import type { SlackMessage } from '../../shared/domain/notifications/delivery.ts';
+import { type Fields, isFields } from '../../shared/events/fields.ts';
 import type { Paint } from '../../shared/reports/paint.ts';
 
 const elementsOf = ({ elements }: Fields): readonly Fields[] =>

@@ -1,9 +1,9 @@
 import type { CallRecord } from '../../infra/local/server/call-record.ts';
-import { formatExposures } from '../../shared/exposure/format-exposure.ts';
-import { ALL_PORTS } from '../../shared/exposure/ports.ts';
-import { exposureOf } from '../../shared/exposure/rule-exposure.ts';
-import type { Policy } from '../../shared/model/policy.ts';
-import type { Rule } from '../../shared/model/rule.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
+import { exposureOf } from '../../shared/network/exposure/rule-exposure.ts';
+import { ALL_PORTS } from '../../shared/network/ports.ts';
+import { formatExposures } from '../../shared/network/text/format-exposure.ts';
 import type { Paint } from '../../shared/reports/paint.ts';
 import type { Played } from './narrate.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Estate } from '../../infra/local/estate.ts';
-import { InputInvalid } from '../../shared/model/errors.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
 import type { Input } from '../read-input.ts';
 
 const rule = z.strictObject({

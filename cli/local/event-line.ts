@@ -1,8 +1,8 @@
 import type { TrailEvent } from '../../infra/local/cloudtrail/event.ts';
-import { plain } from '../../shared/exposure/format.ts';
-import { actorOf } from '../../shared/readers/actor.ts';
-import { openRecord } from '../../shared/readers/cloudtrail-record.ts';
-import { asFields, field, textField } from '../../shared/readers/fields.ts';
+import { actorOf } from '../../shared/events/cloudtrail/actor.ts';
+import { openRecord } from '../../shared/events/cloudtrail/record.ts';
+import { asFields, field, textField } from '../../shared/events/fields.ts';
+import { plain } from '../../shared/network/text/format.ts';
 import type { Paint } from '../../shared/reports/paint.ts';
 
 /** What a call was about: the group, the list or the VPC that its request names. */

@@ -1,5 +1,5 @@
 import type { DeliveryFailure } from '../../infra/local/invocation.ts';
-import { plain } from '../../shared/exposure/format.ts';
+import { plain } from '../../shared/network/text/format.ts';
 import type { Paint } from '../../shared/reports/paint.ts';
 
 const ATTEMPTS = ['without an attempt', 'after 1 attempt'] as const;

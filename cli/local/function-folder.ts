@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { InputInvalid } from '../../shared/model/errors.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
 
 /**
  * Where on-change is, seen from this file: as `npm run build` puts it beside the bundled command line (from its entry, and from its

@@ -1,6 +1,6 @@
 import type { Estate } from '../../infra/local/estate.ts';
 import type { LocalAccount } from '../../infra/local/start.ts';
-import { InputInvalid } from '../../shared/model/errors.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
 import { worldOf } from '../../shared/policy/world.ts';
 import { type Arguments, type Command, EXIT, type ExitCode } from '../command.ts';
 import { PRINTING_EXIT_CODES } from '../help.ts';

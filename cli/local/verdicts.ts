@@ -1,12 +1,12 @@
 import type { Region } from '../../infra/local/account/region.ts';
 import { securityGroupRule } from '../../infra/local/account/rule-output.ts';
 import type { LineSink } from '../../infra/local/telemetry.ts';
-import { formatRule, plain } from '../../shared/exposure/format.ts';
-import type { World } from '../../shared/exposure/trusted-space.ts';
-import type { Mode } from '../../shared/model/mode.ts';
-import type { Rule } from '../../shared/model/rule.ts';
-import { asFields, type Fields, field, listField, textField } from '../../shared/readers/fields.ts';
-import { ruleFromSdk } from '../../shared/readers/sdk.ts';
+import type { Mode } from '../../shared/domain/controls/mode.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
+import { ruleFromSdk } from '../../shared/events/describe/sdk.ts';
+import { asFields, type Fields, field, listField, textField } from '../../shared/events/fields.ts';
+import type { World } from '../../shared/network/exposure/trusted-space.ts';
+import { formatRule, plain } from '../../shared/network/text/format.ts';
 import type { Paint } from '../../shared/reports/paint.ts';
 import { whyHarmless } from '../simulate/why-kept.ts';
 

@@ -1,7 +1,7 @@
-import { groupsNamedBy, peersOf } from '../../shared/exposure/peer.ts';
-import type { Facts, Need, PeerIdentity, Reference } from '../../shared/model/facts.ts';
-import type { Group } from '../../shared/model/group.ts';
-import type { Tags } from '../../shared/model/rule.ts';
+import type { Facts, Need, PeerIdentity, Reference } from '../../shared/domain/controls/facts.ts';
+import type { Group } from '../../shared/domain/group.ts';
+import type { Tags } from '../../shared/domain/rule.ts';
+import { groupsNamedBy, peersOf } from '../../shared/network/text/peer.ts';
 import { Chains } from './chains.ts';
 import { TwinSets } from './twin-sets.ts';
 

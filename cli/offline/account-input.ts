@@ -1,8 +1,8 @@
 import path from 'node:path';
-import type { Group } from '../../shared/model/group.ts';
-import type { Rule } from '../../shared/model/rule.ts';
-import { type GroupsRead, readGroups } from '../../shared/readers/describe.ts';
-import { isFields, spelling } from '../../shared/readers/fields.ts';
+import type { Group } from '../../shared/domain/group.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
+import { type GroupsRead, readGroups } from '../../shared/events/describe/describe.ts';
+import { isFields, spelling } from '../../shared/events/fields.ts';
 import type { Input } from '../read-input.ts';
 import { omissionsIn } from './omissions.ts';
 import { answerFaults, has, isSupplement, readSupplements, type Supplements } from './supplements.ts';

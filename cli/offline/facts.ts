@@ -1,7 +1,7 @@
-import { reachabilityOf } from '../../shared/exposure/reachability.ts';
-import { mayAddUp } from '../../shared/exposure/together.ts';
-import type { Facts, Reference } from '../../shared/model/facts.ts';
-import type { Group } from '../../shared/model/group.ts';
+import type { Facts, Reference } from '../../shared/domain/controls/facts.ts';
+import type { Group } from '../../shared/domain/group.ts';
+import { mayAddUp } from '../../shared/network/exposure/together.ts';
+import { reachabilityOf } from '../../shared/network/reachability.ts';
 import type { AccountIndex } from './account-index.ts';
 import { BESIDE_GROUPS, type Supplements } from './supplements.ts';
 

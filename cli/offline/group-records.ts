@@ -4,8 +4,8 @@ import {
   RECORD_KEPT_MS,
   type Recheck,
   type RecordChange,
-} from '../../shared/model/group-record.ts';
-import type { Clock } from '../../shared/model/ports.ts';
+} from '../../shared/domain/group-record.ts';
+import type { Clock } from '../../shared/domain/ports.ts';
 
 type Kept = GroupRecord & { readonly addedAt?: number };
 

@@ -1,7 +1,7 @@
-import type { Scope } from '../../shared/model/change.ts';
-import type { Need } from '../../shared/model/facts.ts';
-import type { Attachment, Group } from '../../shared/model/group.ts';
-import type { Revoked, RevokeStep, SecurityGroups } from '../../shared/model/ports.ts';
+import type { Scope } from '../../shared/domain/change.ts';
+import type { Need } from '../../shared/domain/controls/facts.ts';
+import type { Attachment, Group } from '../../shared/domain/group.ts';
+import type { Revoked, RevokeStep, SecurityGroups } from '../../shared/domain/ports.ts';
 import { AccountIndex, needsTheSet } from './account-index.ts';
 import { factsOf } from './facts.ts';
 import { neighboursIn } from './neighbours.ts';

@@ -1,12 +1,12 @@
-import { answeredUntil, isWaiting, keptUntil } from '../../shared/aws/ledger-keep.ts';
-import { isBudgeted } from '../../shared/model/budgeted.ts';
-import { isAboutCanary } from '../../shared/model/canary.ts';
-import type { Plan } from '../../shared/model/decision.ts';
-import { InputInvalid } from '../../shared/model/errors.ts';
-import type { Answer } from '../../shared/model/follow-up.ts';
-import type { Entry, Register, Reservation } from '../../shared/model/ledger.ts';
-import type { Clock } from '../../shared/model/ports.ts';
-import { REMEDIATION_ID, remediationId } from '../../shared/model/remediation-id.ts';
+import { answeredUntil, isWaiting, keptUntil } from '../../shared/adapters/aws/dynamodb/ledger/keep.ts';
+import { isBudgeted } from '../../shared/domain/budgeted.ts';
+import { isAboutCanary } from '../../shared/domain/canary.ts';
+import type { Plan } from '../../shared/domain/decision.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
+import type { Entry, Register, Reservation } from '../../shared/domain/ledger.ts';
+import type { Clock } from '../../shared/domain/ports.ts';
+import { REMEDIATION_ID, remediationId } from '../../shared/domain/remediation-id.ts';
+import type { Answer } from '../../shared/domain/requests/follow-up.ts';
 
 const keyOf = ({ decision, id }: Plan): string => `${decision.group.id} ${id}`;
 

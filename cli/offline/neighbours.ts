@@ -1,6 +1,6 @@
-import { mayAddUp } from '../../shared/exposure/together.ts';
-import type { Neighbours } from '../../shared/model/facts.ts';
-import type { Attachment, Group } from '../../shared/model/group.ts';
+import type { Neighbours } from '../../shared/domain/controls/facts.ts';
+import type { Attachment, Group } from '../../shared/domain/group.ts';
+import { mayAddUp } from '../../shared/network/exposure/together.ts';
 
 /** The groups that share interfaces with a group, as far as the interfaces are known. */
 export const neighboursIn = (

@@ -1,5 +1,5 @@
-import { partsOf, WHOLE_OUTPUT } from '../../shared/readers/description-parts.ts';
-import { asFields, asList, type Fields, field, isFields, shown, spelling } from '../../shared/readers/fields.ts';
+import { partsOf, WHOLE_OUTPUT } from '../../shared/events/describe/description-parts.ts';
+import { asFields, asList, type Fields, field, isFields, shown, spelling } from '../../shared/events/fields.ts';
 
 interface FieldNames {
   readonly names: readonly string[];

@@ -1,4 +1,4 @@
-import { type Fields, field, isFields, textField } from '../../shared/readers/fields.ts';
+import { type Fields, field, isFields, textField } from '../../shared/events/fields.ts';
 import type { Input } from '../read-input.ts';
 import { elements } from './account-input.ts';
 import { DESCRIBED, HELD, has } from './supplements.ts';

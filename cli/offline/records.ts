@@ -1,9 +1,9 @@
-import { exemptionKeptUntil } from '../../shared/aws/ledger-keep.ts';
-import type { Confirmations, Unconfirmed } from '../../shared/model/confirmation.ts';
-import { EPISODES_KEPT_MS, type Episode } from '../../shared/model/episode.ts';
-import type { Exemption } from '../../shared/model/exemption.ts';
-import type { BudgetAccount, Episodes, Exemptions } from '../../shared/model/ledger.ts';
-import type { Clock } from '../../shared/model/ports.ts';
+import { exemptionKeptUntil } from '../../shared/adapters/aws/dynamodb/ledger/keep.ts';
+import { EPISODES_KEPT_MS, type Episode } from '../../shared/domain/episode.ts';
+import type { Exemption } from '../../shared/domain/exemption.ts';
+import type { BudgetAccount, Episodes, Exemptions } from '../../shared/domain/ledger.ts';
+import type { Clock } from '../../shared/domain/ports.ts';
+import type { Confirmations, Unconfirmed } from '../../shared/domain/requests/confirmation.ts';
 import { isLive } from '../../shared/policy/exempt.ts';
 
 /** The time that a budget looks back, ms. */

@@ -1,7 +1,7 @@
-import { contentKey } from '../../shared/exposure/rule-key.ts';
-import { statesOf } from '../../shared/exposure/rule-states.ts';
-import type { Revoked } from '../../shared/model/ports.ts';
-import type { Rule } from '../../shared/model/rule.ts';
+import type { Revoked } from '../../shared/domain/ports.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
+import { contentKey } from '../../shared/network/rule-key.ts';
+import { statesOf } from '../../shared/network/text/rule-states.ts';
 
 /** What a revoke by content does to the rules of a group in memory. */
 export interface RevokedInMemory extends Pick<Revoked, 'removed' | 'gone' | 'changed'> {

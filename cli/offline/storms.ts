@@ -1,5 +1,13 @@
-import type { Clock } from '../../shared/model/ports.ts';
-import { callsPeople, endOf, type Gist, gistKey, isOver, minuteOf, type Storms } from '../../shared/model/storm.ts';
+import {
+  callsPeople,
+  endOf,
+  type Gist,
+  gistKey,
+  isOver,
+  minuteOf,
+  type Storms,
+} from '../../shared/domain/notifications/storm.ts';
+import type { Clock } from '../../shared/domain/ports.ts';
 
 interface Minute {
   readonly alone: Set<string>;

@@ -1,6 +1,13 @@
-import type { InternetRoutes } from '../../shared/exposure/reachability.ts';
-import type { Reference } from '../../shared/model/facts.ts';
-import type { Attachment } from '../../shared/model/group.ts';
+import type { Reference } from '../../shared/domain/controls/facts.ts';
+import type { Attachment } from '../../shared/domain/group.ts';
+import { type NamesByGroup, type NamesGroups, namesByGroup } from '../../shared/events/cloudtrail/names-by-group.ts';
+import { readFunction } from '../../shared/events/describe/lambda-function.ts';
+import { readTemplate } from '../../shared/events/describe/launch-template.ts';
+import { readInterface } from '../../shared/events/describe/network-interface.ts';
+import { readInternetRoutes } from '../../shared/events/describe/route-table.ts';
+import { cidrSource } from '../../shared/events/describe/source.ts';
+import { readVpc } from '../../shared/events/describe/vpc.ts';
+import { readVpcReference } from '../../shared/events/describe/vpc-reference.ts';
 import {
   asFields,
   asText,
@@ -12,16 +19,9 @@ import {
   shown,
   spelling,
   textField,
-} from '../../shared/readers/fields.ts';
-import { readFunction } from '../../shared/readers/lambda-function.ts';
-import { readTemplate } from '../../shared/readers/launch-template.ts';
-import { type NamesByGroup, type NamesGroups, namesByGroup } from '../../shared/readers/names-by-group.ts';
-import { readInterface } from '../../shared/readers/network-interface.ts';
-import { noting } from '../../shared/readers/note.ts';
-import { readInternetRoutes } from '../../shared/readers/route-table.ts';
-import { cidrSource } from '../../shared/readers/source.ts';
-import { readVpc } from '../../shared/readers/vpc.ts';
-import { readVpcReference } from '../../shared/readers/vpc-reference.ts';
+} from '../../shared/events/fields.ts';
+import { noting } from '../../shared/events/requests/note.ts';
+import type { InternetRoutes } from '../../shared/network/reachability.ts';
 
 /** What names groups beside the rules of other groups. */
 export const BESIDE_GROUPS = ['vpc', 'launch-template', 'function'] as const satisfies readonly Reference['kind'][];

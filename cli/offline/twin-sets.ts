@@ -1,5 +1,5 @@
-import { ruleSetDigest } from '../../shared/aws/facts/twin-index.ts';
-import type { Group } from '../../shared/model/group.ts';
+import { ruleSetDigest } from '../../shared/adapters/aws/ec2/facts/twin-index.ts';
+import type { Group } from '../../shared/domain/group.ts';
 import { Chains, Numbers } from './chains.ts';
 
 /** Groups, by their numbers, that have the same rules in the same VPC. */

@@ -1,4 +1,4 @@
-import type { Group } from '../../shared/model/group.ts';
+import type { Group } from '../../shared/domain/group.ts';
 import { counted } from '../../shared/reports/lines.ts';
 
 /** Uses of prefix lists whose entries nobody knows: inbound rules by list id. */

@@ -1,5 +1,5 @@
-import { plain } from '../../shared/exposure/format.ts';
-import type { Exemption } from '../../shared/model/exemption.ts';
+import type { Exemption } from '../../shared/domain/exemption.ts';
+import { plain } from '../../shared/network/text/format.ts';
 import { isoTime } from '../../shared/reports/iso-time.ts';
 import { counted } from '../../shared/reports/lines.ts';
 import type { ExemptionRecord, ScanRecord } from '../../shared/reports/report.ts';

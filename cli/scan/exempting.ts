@@ -1,7 +1,7 @@
-import type { Exemption } from '../../shared/model/exemption.ts';
-import type { Finding } from '../../shared/model/finding.ts';
-import type { GroupIdentity } from '../../shared/model/group.ts';
-import type { Sighting } from '../../shared/model/ports.ts';
+import type { Finding } from '../../shared/domain/controls/finding.ts';
+import type { Exemption } from '../../shared/domain/exemption.ts';
+import type { GroupIdentity } from '../../shared/domain/group.ts';
+import type { Sighting } from '../../shared/domain/ports.ts';
 import { covers, isAboutGroup } from '../../shared/policy/exempt.ts';
 import type { Judged } from '../../shared/reports/records.ts';
 

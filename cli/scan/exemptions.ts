@@ -1,6 +1,6 @@
-import { RemediatorError } from '../../shared/model/errors.ts';
-import type { Exemption } from '../../shared/model/exemption.ts';
-import type { Policy } from '../../shared/model/policy.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
+import { RemediatorError } from '../../shared/domain/errors.ts';
+import type { Exemption } from '../../shared/domain/exemption.ts';
 import { exemptionsAt } from '../../shared/policy/exempt.ts';
 import type { Arguments } from '../command.ts';
 import type { Terminal } from '../terminal.ts';

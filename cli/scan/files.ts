@@ -1,6 +1,6 @@
-import type { Group } from '../../shared/model/group.ts';
-import type { Sighting } from '../../shared/model/ports.ts';
-import { parseJson } from '../../shared/readers/json-text.ts';
+import type { Group } from '../../shared/domain/group.ts';
+import type { Sighting } from '../../shared/domain/ports.ts';
+import { parseJson } from '../../shared/events/json-text.ts';
 import { AccountIndex, type Wanted } from '../offline/account-index.ts';
 import { readAccount, readWithOmissions, withCidrs } from '../offline/account-input.ts';
 import { factsOf } from '../offline/facts.ts';

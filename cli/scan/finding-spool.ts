@@ -1,4 +1,4 @@
-import type { GroupIdentity } from '../../shared/model/group.ts';
+import type { GroupIdentity } from '../../shared/domain/group.ts';
 import { findingRecord, type Judged, type Place } from '../../shared/reports/records.ts';
 import type { FindingRecord } from '../../shared/reports/report.ts';
 import { byWorst, type Ranked } from '../../shared/reports/review.ts';

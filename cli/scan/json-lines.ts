@@ -1,9 +1,9 @@
 import { pipeline, Readable } from 'node:stream';
 import { getHeapStatistics } from 'node:v8';
 import { createGunzip } from 'node:zlib';
-import { InputInvalid } from '../../shared/model/errors.ts';
-import { WHOLE_OUTPUT } from '../../shared/readers/description-parts.ts';
-import { parseJson } from '../../shared/readers/json-text.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
+import { WHOLE_OUTPUT } from '../../shared/events/describe/description-parts.ts';
+import { parseJson } from '../../shared/events/json-text.ts';
 import { refuseDuplicateKeys } from '../duplicate-key.ts';
 import { type Input, isGzip, MOST_BYTES, type Parse, textOf } from '../read-input.ts';
 import type { InputBytes } from './input-bytes.ts';

@@ -1,7 +1,7 @@
-import type { Facts } from '../../shared/model/facts.ts';
-import type { Policy } from '../../shared/model/policy.ts';
-import type { Sighting } from '../../shared/model/ports.ts';
-import { type Evaluator, evaluatorOf } from '../../shared/pipeline/enabled.ts';
+import type { Facts } from '../../shared/domain/controls/facts.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
+import type { Sighting } from '../../shared/domain/ports.ts';
+import { type Evaluator, evaluatorOf } from '../../shared/remediation/decide/enabled.ts';
 import { judge } from '../judge.ts';
 import type { JudgeGroup } from './exempting.ts';
 

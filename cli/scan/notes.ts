@@ -1,8 +1,8 @@
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import type { AnyControl } from '../../shared/model/control.ts';
-import type { Need } from '../../shared/model/facts.ts';
-import type { Policy } from '../../shared/model/policy.ts';
-import { enabledControls } from '../../shared/pipeline/enabled.ts';
+import type { AnyControl } from '../../shared/domain/controls/control.ts';
+import type { Need } from '../../shared/domain/controls/facts.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
+import { enabledControls } from '../../shared/remediation/decide/enabled.ts';
 import { counted } from '../../shared/reports/lines.ts';
 import { ASSUMED } from './judge-known.ts';
 import type { Tally } from './tally.ts';

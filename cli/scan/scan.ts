@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { chunks } from '../../shared/aws/paging.ts';
-import { PERMISSIONS } from '../../shared/aws/permissions.ts';
-import { InputInvalid } from '../../shared/model/errors.ts';
-import type { GroupIdentity } from '../../shared/model/group.ts';
-import { evaluatorOf } from '../../shared/pipeline/enabled.ts';
+import { chunks } from '../../shared/adapters/aws/paging.ts';
+import { PERMISSIONS } from '../../shared/adapters/aws/permissions.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
+import type { GroupIdentity } from '../../shared/domain/group.ts';
+import { evaluatorOf } from '../../shared/remediation/decide/enabled.ts';
 import type { Judged, Place } from '../../shared/reports/records.ts';
 import { reportJsonParts } from '../../shared/reports/report-json.ts';
 import { reviewText } from '../../shared/reports/review-text.ts';

@@ -1,6 +1,6 @@
-import { CallFailed, InputInvalid } from '../../shared/model/errors.ts';
-import type { Need } from '../../shared/model/facts.ts';
-import type { Environment, Sight } from '../../shared/model/ports.ts';
+import type { Need } from '../../shared/domain/controls/facts.ts';
+import { CallFailed, InputInvalid } from '../../shared/domain/errors.ts';
+import type { Environment, Sight } from '../../shared/domain/ports.ts';
 import type { Arguments } from '../command.ts';
 import { connectionReason, credentialsDetail } from '../connection-fault.ts';
 import type { Wanted } from '../offline/account-index.ts';
@@ -53,8 +53,8 @@ export const accountSource = async (
   { environment }: Terminal,
 ): Promise<Source> => {
   const [{ accountClient }, { listReadableGroups }] = await Promise.all([
-    import('../../shared/aws/account-client.ts'),
-    import('../../shared/aws/list-groups.ts'),
+    import('../../shared/adapters/aws/clients/account-client.ts'),
+    import('../../shared/adapters/aws/ec2/list-groups.ts'),
   ]);
   const choice = { profile: args.value('profile'), region: args.value('region'), environment };
   const { ec2, functions, region } = await accountClient(choice);

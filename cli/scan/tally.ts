@@ -1,6 +1,6 @@
-import type { Need } from '../../shared/model/facts.ts';
-import type { Sighting } from '../../shared/model/ports.ts';
-import { WHOLE_OUTPUT } from '../../shared/readers/description-parts.ts';
+import type { Need } from '../../shared/domain/controls/facts.ts';
+import type { Sighting } from '../../shared/domain/ports.ts';
+import { WHOLE_OUTPUT } from '../../shared/events/describe/description-parts.ts';
 import type { Judged } from '../../shared/reports/records.ts';
 import { countSeverities } from '../../shared/reports/totals.ts';
 import { countUnknownLists, type UnknownLists, unknownListErrors } from '../offline/unknown-lists.ts';

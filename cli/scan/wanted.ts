@@ -1,7 +1,7 @@
 import { tierSource } from '../../shared/controls/tier-source.ts';
-import type { TierOptions } from '../../shared/model/options.ts';
-import type { Policy } from '../../shared/model/policy.ts';
-import { neededFacts } from '../../shared/pipeline/enabled.ts';
+import type { TierOptions } from '../../shared/domain/controls/options.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
+import { neededFacts } from '../../shared/remediation/decide/enabled.ts';
 import type { Wanted } from '../offline/account-index.ts';
 
 /** What a policy's controls want to know in a sweep. Of a group that rules name they look at no tag but the one that tells its layer. */

@@ -1,7 +1,7 @@
-import { canonicalKey } from '../../shared/exposure/canonical.ts';
-import type { Becoming, Brought, Change } from '../../shared/model/change.ts';
-import type { Group } from '../../shared/model/group.ts';
-import type { Rule, RuleContent } from '../../shared/model/rule.ts';
+import type { Becoming, Brought, Change } from '../../shared/domain/change.ts';
+import type { Group } from '../../shared/domain/group.ts';
+import type { Rule, RuleContent } from '../../shared/domain/rule.ts';
+import { canonicalKey } from '../../shared/network/canonical.ts';
 
 /** How rules are named that have no id in the input. */
 export const SIMULATED = 'sgr-simulated-';

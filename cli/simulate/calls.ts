@@ -1,5 +1,5 @@
-import { contentPermission } from '../../shared/aws/ip-permission.ts';
-import type { Plan } from '../../shared/model/decision.ts';
+import { contentPermission } from '../../shared/adapters/aws/ec2/ip-permission.ts';
+import type { Plan } from '../../shared/domain/decision.ts';
 
 /** JSON as one argument of a shell. */
 const quoted = (value: unknown): string => `'${JSON.stringify(value).replaceAll("'", "'\\''")}'`;

@@ -1,5 +1,5 @@
-import { InputInvalid } from '../../shared/model/errors.ts';
-import { asFields, field, spelling } from '../../shared/readers/fields.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
+import { asFields, field, spelling } from '../../shared/events/fields.ts';
 import type { Input } from '../read-input.ts';
 
 /** An event, and where it stands in its input. */

@@ -1,8 +1,8 @@
-import { canonicalKey } from '../../shared/exposure/canonical.ts';
-import { openRecord } from '../../shared/readers/cloudtrail-record.ts';
-import { wrappedPart } from '../../shared/readers/cloudtrail-wrapped.ts';
-import { asFields, type Fields, listField, textField } from '../../shared/readers/fields.ts';
-import { cidrSource } from '../../shared/readers/source.ts';
+import { openRecord } from '../../shared/events/cloudtrail/record.ts';
+import { wrappedPart } from '../../shared/events/cloudtrail/wrapped.ts';
+import { cidrSource } from '../../shared/events/describe/source.ts';
+import { asFields, type Fields, listField, textField } from '../../shared/events/fields.ts';
+import { canonicalKey } from '../../shared/network/canonical.ts';
 
 const entriesIn = (request: Fields, names: readonly string[]): readonly string[] =>
   names.flatMap((name) => listField(request, name)).flatMap((entry) => textField(asFields(entry) ?? {}, 'cidr') ?? []);

@@ -1,5 +1,5 @@
-import type { Confirmations } from '../../shared/model/confirmation.ts';
-import type { BudgetAccount, Episodes, Exemptions, Ledger } from '../../shared/model/ledger.ts';
+import type { BudgetAccount, Episodes, Exemptions, Ledger } from '../../shared/domain/ledger.ts';
+import type { Confirmations } from '../../shared/domain/requests/confirmation.ts';
 import { OfflineLedger } from '../offline/ledger.ts';
 import { offlineBudget, offlineConfirmations, offlineEpisodes, offlineExemptions } from '../offline/records.ts';
 

@@ -1,8 +1,8 @@
-import type { Change } from '../../shared/model/change.ts';
-import type { Group } from '../../shared/model/group.ts';
-import type { Direction, Rule, Source } from '../../shared/model/rule.ts';
-import { openRecord, partOf } from '../../shared/readers/cloudtrail-record.ts';
-import { textField } from '../../shared/readers/fields.ts';
+import type { Change } from '../../shared/domain/change.ts';
+import type { Group } from '../../shared/domain/group.ts';
+import type { Direction, Rule, Source } from '../../shared/domain/rule.ts';
+import { openRecord, partOf } from '../../shared/events/cloudtrail/record.ts';
+import { textField } from '../../shared/events/fields.ts';
 
 const everything = (groupId: string, direction: Direction, source: Source): Rule => ({
   groupId,

@@ -1,7 +1,7 @@
-import type { Change } from '../../shared/model/change.ts';
-import { RemediatorError } from '../../shared/model/errors.ts';
-import type { Policy } from '../../shared/model/policy.ts';
-import { type EventReading, readCloudTrail } from '../../shared/readers/cloudtrail.ts';
+import type { Change } from '../../shared/domain/change.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
+import { RemediatorError } from '../../shared/domain/errors.ts';
+import { type EventReading, readCloudTrail } from '../../shared/events/cloudtrail/cloudtrail.ts';
 import type { Judged } from '../../shared/reports/records.ts';
 import type { Simulation } from '../../shared/reports/simulation.ts';
 import { findingsBehind } from '../judge.ts';

@@ -1,6 +1,6 @@
-import { plain } from '../../shared/exposure/format.ts';
-import { InputInvalid } from '../../shared/model/errors.ts';
-import type { Group } from '../../shared/model/group.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
+import type { Group } from '../../shared/domain/group.ts';
+import { plain } from '../../shared/network/text/format.ts';
 import { counted } from '../../shared/reports/lines.ts';
 import type { Paint } from '../../shared/reports/paint.ts';
 import { reportJson } from '../../shared/reports/report-json.ts';

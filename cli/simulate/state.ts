@@ -1,5 +1,5 @@
-import type { Change, Scope } from '../../shared/model/change.ts';
-import type { Group } from '../../shared/model/group.ts';
+import type { Change, Scope } from '../../shared/domain/change.ts';
+import type { Group } from '../../shared/domain/group.ts';
 import { type AccountInput, withCidrs } from '../offline/account-input.ts';
 import { OfflineGroups } from '../offline/groups.ts';
 import { applyRules, SIMULATED, tellsContents } from './apply-rules.ts';

@@ -1,20 +1,20 @@
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import { cidrsOf } from '../../shared/exposure/block.ts';
-import { formatShare, formatTraffic } from '../../shared/exposure/format.ts';
-import { publicUnion } from '../../shared/exposure/measure.ts';
-import { moment } from '../../shared/exposure/moment.ts';
-import type { World } from '../../shared/exposure/trusted-space.ts';
-import type { Change } from '../../shared/model/change.ts';
-import type { Exemption } from '../../shared/model/exemption.ts';
-import type { Finding } from '../../shared/model/finding.ts';
-import type { Policy } from '../../shared/model/policy.ts';
-import type { Sighting } from '../../shared/model/ports.ts';
-import type { Rule } from '../../shared/model/rule.ts';
-import { weigh } from '../../shared/pipeline/effective-mode.ts';
-import { evaluatorOf } from '../../shared/pipeline/enabled.ts';
-import { findingsOf } from '../../shared/pipeline/findings.ts';
+import type { Change } from '../../shared/domain/change.ts';
+import type { Finding } from '../../shared/domain/controls/finding.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
+import type { Exemption } from '../../shared/domain/exemption.ts';
+import type { Sighting } from '../../shared/domain/ports.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
+import { cidrsOf } from '../../shared/network/block.ts';
+import { publicUnion } from '../../shared/network/exposure/measure.ts';
+import type { World } from '../../shared/network/exposure/trusted-space.ts';
+import { formatShare, formatTraffic } from '../../shared/network/text/format.ts';
+import { moment } from '../../shared/network/text/moment.ts';
 import { withoutExempt } from '../../shared/policy/exempt.ts';
 import { worldOf } from '../../shared/policy/world.ts';
+import { weigh } from '../../shared/remediation/decide/effective-mode.ts';
+import { evaluatorOf } from '../../shared/remediation/decide/enabled.ts';
+import { findingsOf } from '../../shared/remediation/decide/findings.ts';
 
 /** What a verdict depends on besides the group. */
 export interface Circumstances {

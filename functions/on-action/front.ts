@@ -1,8 +1,8 @@
-import { provedBySlack } from '../../shared/channels/slack-signature.ts';
-import type { KeyRing } from '../../shared/model/delivery.ts';
-import type { CallRefused, HttpCall } from '../../shared/model/http-call.ts';
-import type { Press } from '../../shared/model/press.ts';
-import { readInteraction } from '../../shared/readers/slack-interaction.ts';
+import type { KeyRing } from '../../shared/domain/notifications/delivery.ts';
+import type { CallRefused, HttpCall } from '../../shared/domain/requests/http-call.ts';
+import type { Press } from '../../shared/domain/requests/press.ts';
+import { readInteraction } from '../../shared/events/requests/slack-interaction.ts';
+import { provedBySlack } from '../../shared/notifications/channels/slack-signature.ts';
 
 /** What the front knows besides the call. */
 export interface Front {

@@ -1,14 +1,14 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { type ActionPorts, actionPorts } from '../../shared/aws/action-cell.ts';
-import { lazily } from '../../shared/aws/lazily.ts';
+import { takeIn } from '../../shared/actions/take-in.ts';
+import type { Worked } from '../../shared/actions/work-on.ts';
+import { type ActionPorts, actionPorts } from '../../shared/adapters/aws/cells/action-cell.ts';
+import { lazily } from '../../shared/adapters/aws/lazily.ts';
 import { CHAT_APIS } from '../../shared/catalogue/settings.ts';
-import type { HttpCall } from '../../shared/model/http-call.ts';
-import { METRICS } from '../../shared/model/metrics.ts';
-import { type Press, pressId } from '../../shared/model/press.ts';
-import { takeIn } from '../../shared/pipeline/action/take-in.ts';
-import type { Worked } from '../../shared/pipeline/action/work-on.ts';
-import { readActionEvent } from '../../shared/readers/action-event.ts';
-import { type HttpAnswer, httpAnswer } from '../../shared/readers/http-event.ts';
+import { METRICS } from '../../shared/domain/metrics.ts';
+import type { HttpCall } from '../../shared/domain/requests/http-call.ts';
+import { type Press, pressId } from '../../shared/domain/requests/press.ts';
+import { readActionEvent } from '../../shared/events/requests/action-event.ts';
+import { type HttpAnswer, httpAnswer } from '../../shared/events/requests/http-event.ts';
 import { observed } from '../runtime/observed.ts';
 import type { Handler, Runtime } from '../runtime/runtime.ts';
 import { optionalSetting, setting } from '../runtime/settings.ts';
@@ -48,7 +48,7 @@ const REFUSALS: ReadonlySet<Worked['kind']> = new Set(['unknown', 'late', 'not-a
 const worker = (runtime: Runtime, ports: ActionPorts, slackApi: string | undefined): Shared['workOn'] => {
   const load = lazily(async () => {
     const [{ workOn }, { pressCell }] = await Promise.all([
-      import('../../shared/pipeline/action/work-on.ts'),
+      import('../../shared/actions/work-on.ts'),
       import('./press-cell.ts'),
     ]);
     const cell = pressCell(runtime, ports, slackApi ?? CHAT_APIS.slack);

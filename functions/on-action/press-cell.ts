@@ -1,7 +1,7 @@
-import type { ActionPorts } from '../../shared/aws/action-cell.ts';
-import { slackAnswers } from '../../shared/channels/slack-answers.ts';
-import { slackUserGroups } from '../../shared/channels/slack-user-groups.ts';
-import type { PressCell } from '../../shared/pipeline/action/cell.ts';
+import type { PressCell } from '../../shared/actions/cell.ts';
+import type { ActionPorts } from '../../shared/adapters/aws/cells/action-cell.ts';
+import { slackAnswers } from '../../shared/notifications/channels/slack-answers.ts';
+import { slackUserGroups } from '../../shared/notifications/channels/slack-user-groups.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 
 /** What carrying presses out takes, with Slack behind it. Create one for each container: it remembers who is in which user group. */

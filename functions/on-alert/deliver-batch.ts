@@ -1,10 +1,10 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
-import { EventUnreadable } from '../../shared/model/errors.ts';
-import type { DeliveryCell } from '../../shared/pipeline/deliver/cell.ts';
-import { deliver, type Parcel } from '../../shared/pipeline/deliver/deliver.ts';
-import { accountIn } from '../../shared/readers/function-arn.ts';
-import { readQueuedMessage } from '../../shared/readers/queued-message.ts';
-import { type Letter, readSqsBatch } from '../../shared/readers/sqs-batch.ts';
+import { EventUnreadable } from '../../shared/domain/errors.ts';
+import { accountIn } from '../../shared/events/function-arn.ts';
+import { readQueuedMessage } from '../../shared/events/requests/queued-message.ts';
+import { type Letter, readSqsBatch } from '../../shared/events/requests/sqs-batch.ts';
+import type { DeliveryCell } from '../../shared/notifications/dispatch/cell.ts';
+import { deliver, type Parcel } from '../../shared/notifications/dispatch/deliver.ts';
 
 /** What delivering queued messages depends on. */
 export interface BatchDelivery extends Omit<DeliveryCell, 'owner' | 'until'> {

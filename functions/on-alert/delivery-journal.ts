@@ -1,9 +1,9 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { ChannelRefused, RemediatorError } from '../../shared/model/errors.ts';
-import type { Message } from '../../shared/model/message.ts';
-import { METRICS } from '../../shared/model/metrics.ts';
-import type { DeliveryEntry } from '../../shared/pipeline/deliver/cell.ts';
+import { ChannelRefused, RemediatorError } from '../../shared/domain/errors.ts';
+import { METRICS } from '../../shared/domain/metrics.ts';
+import type { Message } from '../../shared/domain/notifications/message.ts';
+import type { DeliveryEntry } from '../../shared/notifications/dispatch/cell.ts';
 
 const named = ({ id, thread, kind }: Message) => ({ messageId: id, thread, kind });
 

@@ -1,7 +1,7 @@
-import { lazyPort } from '../../shared/aws/lazily.ts';
-import { Unfinished } from '../../shared/model/errors.ts';
-import type { Findings } from '../../shared/model/ports.ts';
-import { side } from '../../shared/pipeline/side.ts';
+import { lazyPort } from '../../shared/adapters/aws/lazily.ts';
+import { Unfinished } from '../../shared/domain/errors.ts';
+import type { Findings } from '../../shared/domain/ports.ts';
+import { side } from '../../shared/remediation/side.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { optionalSetting } from '../runtime/settings.ts';
 
@@ -10,7 +10,7 @@ type Surroundings = Pick<Runtime, 'environment' | 'clients' | 'clock'>;
 const toBus = (bus: string, { clients, clock }: Surroundings): Findings =>
   lazyPort(async () => {
     const [{ eventsClient, ownEvents }, { ownEvent }] = await Promise.all([
-      import('../../shared/aws/own-events.ts'),
+      import('../../shared/adapters/aws/eventbridge/own-events.ts'),
       import('../../shared/reports/own-event.ts'),
     ]);
     return ownEvents(eventsClient(clients), { bus, eventFor: ownEvent, clock });
@@ -19,7 +19,7 @@ const toBus = (bus: string, { clients, clock }: Surroundings): Findings =>
 const toSecurityHub = ({ clients, clock }: Surroundings): Findings =>
   lazyPort(async () => {
     const [{ securityHub, securityHubClient }, { asffFinding }] = await Promise.all([
-      import('../../shared/aws/security-hub.ts'),
+      import('../../shared/adapters/aws/security-hub/security-hub.ts'),
       import('../../shared/reports/asff.ts'),
     ]);
     return securityHub(securityHubClient(clients), { findingFor: asffFinding, clock });

@@ -1,15 +1,15 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import type { Outcome } from '../../shared/model/decision.ts';
-import type { Policy } from '../../shared/model/policy.ts';
-import type { Ports, SecurityGroups } from '../../shared/model/ports.ts';
-import type { Cell } from '../../shared/pipeline/cell.ts';
-import { remediate } from '../../shared/pipeline/remediate.ts';
-import { type EventReading, readCloudTrail } from '../../shared/readers/cloudtrail.ts';
-import { checkAccount } from '../../shared/readers/cloudtrail-account.ts';
-import { accountIn } from '../../shared/readers/function-arn.ts';
-import { readLookRequest } from '../../shared/readers/look-request.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
+import type { Outcome } from '../../shared/domain/decision.ts';
+import type { Ports, SecurityGroups } from '../../shared/domain/ports.ts';
+import { checkAccount } from '../../shared/events/cloudtrail/account.ts';
+import { type EventReading, readCloudTrail } from '../../shared/events/cloudtrail/cloudtrail.ts';
+import { accountIn } from '../../shared/events/function-arn.ts';
+import { readLookRequest } from '../../shared/events/requests/look-request.ts';
+import type { Cell } from '../../shared/remediation/cell.ts';
+import { remediate } from '../../shared/remediation/remediate.ts';
 import { changeOf, takenBack } from './requests.ts';
 
 /** What handling changes depends on. */
@@ -58,7 +58,7 @@ export function changeHandlers({ policy, ports, groupsIn, logger, metrics }: Cha
         return await handle(reading, cellsFor(context.awsRequestId));
       } catch (error) {
         if (reading.kind !== 'change') throw error;
-        const { lookLater } = await import('../../shared/pipeline/look-later.ts');
+        const { lookLater } = await import('../../shared/remediation/look-later.ts');
         throw await lookLater(reading.change, error, ports);
       }
     },

@@ -1,5 +1,5 @@
-import { cellPorts, groupsByRegion, handoverTo } from '../../shared/aws/cell.ts';
-import { withoutFact } from '../../shared/pipeline/enabled.ts';
+import { cellPorts, groupsByRegion, handoverTo } from '../../shared/adapters/aws/cells/cell.ts';
+import { withoutFact } from '../../shared/remediation/decide/enabled.ts';
 import { cellSettings } from '../runtime/cell.ts';
 import { throughDoors } from '../runtime/doors.ts';
 import { observed } from '../runtime/observed.ts';

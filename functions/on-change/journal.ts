@@ -1,10 +1,10 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { isAboutCanary } from '../../shared/model/canary.ts';
-import type { Decision, Outcome, Plan, Step, Withheld } from '../../shared/model/decision.ts';
-import type { Finding } from '../../shared/model/finding.ts';
-import { DIMENSIONS, METRICS } from '../../shared/model/metrics.ts';
-import type { JournalEntry, Sight } from '../../shared/model/ports.ts';
+import { isAboutCanary } from '../../shared/domain/canary.ts';
+import type { Finding } from '../../shared/domain/controls/finding.ts';
+import type { Decision, Outcome, Plan, Step, Withheld } from '../../shared/domain/decision.ts';
+import { DIMENSIONS, METRICS } from '../../shared/domain/metrics.ts';
+import type { JournalEntry, Sight } from '../../shared/domain/ports.ts';
 import { measureClosed } from '../runtime/canary.ts';
 
 const countRules = ({ sightings }: Sight): number => sightings.reduce((sum, { group }) => sum + group.rules.length, 0);

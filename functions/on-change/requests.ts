@@ -1,14 +1,14 @@
-import type { Change } from '../../shared/model/change.ts';
-import type { LookRequest } from '../../shared/model/command.ts';
-import type { Trail } from '../../shared/model/confirmation.ts';
-import type { Outcome } from '../../shared/model/decision.ts';
-import { FactUnread } from '../../shared/model/errors.ts';
-import type { Ledger } from '../../shared/model/ledger.ts';
-import type { Clock } from '../../shared/model/ports.ts';
-import type { Cell } from '../../shared/pipeline/cell.ts';
-import { type ReleasePointer, releasedChange } from '../../shared/pipeline/released.ts';
-import type { EventReading } from '../../shared/readers/cloudtrail.ts';
-import { sweepChange } from '../../shared/readers/look-request.ts';
+import type { Change } from '../../shared/domain/change.ts';
+import type { Outcome } from '../../shared/domain/decision.ts';
+import { FactUnread } from '../../shared/domain/errors.ts';
+import type { Ledger } from '../../shared/domain/ledger.ts';
+import type { Clock } from '../../shared/domain/ports.ts';
+import type { LookRequest } from '../../shared/domain/requests/command.ts';
+import type { Trail } from '../../shared/domain/requests/confirmation.ts';
+import type { EventReading } from '../../shared/events/cloudtrail/cloudtrail.ts';
+import { sweepChange } from '../../shared/events/requests/look-request.ts';
+import type { Cell } from '../../shared/remediation/cell.ts';
+import { type ReleasePointer, releasedChange } from '../../shared/remediation/released.ts';
 
 /** What a request needs besides itself. */
 interface Surroundings {
@@ -60,6 +60,6 @@ export const takenBack = async (
 ): Promise<readonly Outcome[]> => {
   const entry = await ledger.find(pointer.groupId, pointer.planId);
   if (entry === undefined) return [];
-  const { takeBack } = await import('../../shared/pipeline/grant/migrate/take-back.ts');
+  const { takeBack } = await import('../../shared/workflows/migration/take-back.ts');
   return await takeBack(pointer, cellIn(entry.plan.change.region));
 };

@@ -1,10 +1,10 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { configPorts, recorderPorts } from '../../shared/aws/config-cell.ts';
-import type { Evaluation } from '../../shared/model/compliance.ts';
-import { checkRecorder } from '../../shared/pipeline/check-recorder.ts';
-import { evaluate } from '../../shared/pipeline/evaluate.ts';
-import { readConfigRequest } from '../../shared/readers/config-event.ts';
-import { isRecorderCheck } from '../../shared/readers/recorder-request.ts';
+import { configPorts, recorderPorts } from '../../shared/adapters/aws/cells/config-cell.ts';
+import type { Evaluation } from '../../shared/domain/compliance.ts';
+import { readConfigRequest } from '../../shared/events/config/config-event.ts';
+import { isRecorderCheck } from '../../shared/events/config/recorder-request.ts';
+import { checkRecorder } from '../../shared/workflows/compliance/check-recorder.ts';
+import { evaluate } from '../../shared/workflows/compliance/evaluate.ts';
 import { accountOf, noticeCell } from '../runtime/cell.ts';
 import { observed } from '../runtime/observed.ts';
 import type { Handler, Runtime } from '../runtime/runtime.ts';

@@ -1,20 +1,20 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import { handoverTo, lazyTrail } from '../../shared/aws/cell.ts';
-import { recordPorts } from '../../shared/aws/grant-cell-records.ts';
-import { lazily } from '../../shared/aws/lazily.ts';
+import { handoverTo, lazyTrail } from '../../shared/adapters/aws/cells/cell.ts';
+import { recordPorts } from '../../shared/adapters/aws/cells/grant-cell-records.ts';
+import { lazily } from '../../shared/adapters/aws/lazily.ts';
 import type { DoorOf } from '../../shared/catalogue/doors.ts';
-import type { Trail } from '../../shared/model/confirmation.ts';
-import { EventUnreadable } from '../../shared/model/errors.ts';
-import type { Handover } from '../../shared/model/grants.ts';
-import { METRICS } from '../../shared/model/metrics.ts';
-import type { SweepRequest } from '../../shared/model/sweep.ts';
-import type { Done } from '../../shared/pipeline/schedule/cell.ts';
-import { runningOut } from '../../shared/pipeline/schedule/exemptions.ts';
-import { keepTime } from '../../shared/pipeline/schedule/keep-time.ts';
-import type { Swept } from '../../shared/pipeline/sweep/sweep.ts';
-import { isCanaryRequest } from '../../shared/readers/canary-request.ts';
-import { readSweepRequest } from '../../shared/readers/sweep-request.ts';
+import { EventUnreadable } from '../../shared/domain/errors.ts';
+import type { Handover } from '../../shared/domain/grants.ts';
+import { METRICS } from '../../shared/domain/metrics.ts';
+import type { Trail } from '../../shared/domain/requests/confirmation.ts';
+import type { SweepRequest } from '../../shared/domain/sweep.ts';
+import { isCanaryRequest } from '../../shared/events/requests/canary-request.ts';
+import { readSweepRequest } from '../../shared/events/requests/sweep-request.ts';
+import type { Done } from '../../shared/workflows/schedule/cell.ts';
+import { runningOut } from '../../shared/workflows/schedule/exemptions.ts';
+import { keepTime } from '../../shared/workflows/schedule/keep-time.ts';
+import type { Swept } from '../../shared/workflows/sweep/sweep.ts';
 import { accountOf, cellRegions, cellSettings } from '../runtime/cell.ts';
 import { throughDoors } from '../runtime/doors.ts';
 import { observed } from '../runtime/observed.ts';
@@ -42,8 +42,8 @@ const shared = (runtime: Runtime): Shared => {
   };
   const sweeper = lazily(async () => {
     const [{ sweep }, { sweepReach }] = await Promise.all([
-      import('../../shared/pipeline/sweep/sweep.ts'),
-      import('../../shared/aws/sweep-cell.ts'),
+      import('../../shared/workflows/sweep/sweep.ts'),
+      import('../../shared/adapters/aws/cells/sweep-cell.ts'),
     ]);
     const { relayTo, ...reach } = sweepReach(settings);
     return async (request: SweepRequest, context: Context) =>
@@ -70,9 +70,9 @@ const sweeping = async (request: SweepRequest, context: Context, { runtime, swee
 const puttingCanaries = async (runtime: Runtime): Promise<readonly string[]> => {
   const { environment, clients, logger } = runtime;
   const [{ canaries }, { functionsClient }, { putCanaries }] = await Promise.all([
-    import('../../shared/aws/canaries.ts'),
-    import('../../shared/aws/invoke.ts'),
-    import('../../shared/pipeline/schedule/put-canaries.ts'),
+    import('../../shared/adapters/aws/dynamodb/canaries.ts'),
+    import('../../shared/adapters/aws/lambda/invoke.ts'),
+    import('../../shared/workflows/schedule/put-canaries.ts'),
   ]);
   const regions = cellRegions(runtime);
   await putCanaries(regions, {

@@ -1,8 +1,8 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { CANARY_LATE_MS, putAt } from '../../shared/model/canary.ts';
-import type { Command, CommandResult } from '../../shared/model/command.ts';
-import type { Outcome } from '../../shared/model/decision.ts';
-import { METRICS } from '../../shared/model/metrics.ts';
+import { CANARY_LATE_MS, putAt } from '../../shared/domain/canary.ts';
+import type { Outcome } from '../../shared/domain/decision.ts';
+import { METRICS } from '../../shared/domain/metrics.ts';
+import type { Command, CommandResult } from '../../shared/domain/requests/command.ts';
 
 /** How long a marker has stood, ms; from the change that told of it where the marker itself does not say. */
 const measure = (metrics: Metrics, since: number, until: number): Metrics =>

@@ -1,11 +1,11 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import type { Place } from '../../shared/alerts/place.ts';
-import type { Cell } from '../../shared/aws/cell.ts';
-import { METRICS } from '../../shared/model/metrics.ts';
-import type { CellEntry } from '../../shared/model/ports.ts';
-import { accountIn } from '../../shared/readers/function-arn.ts';
+import type { Cell } from '../../shared/adapters/aws/cells/cell.ts';
+import { METRICS } from '../../shared/domain/metrics.ts';
+import type { CellEntry } from '../../shared/domain/ports.ts';
+import { accountIn } from '../../shared/events/function-arn.ts';
+import type { Place } from '../../shared/notifications/compose/place.ts';
 import type { Runtime } from './runtime.ts';
 import { optionalSetting, setting } from './settings.ts';
 

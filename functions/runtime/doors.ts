@@ -1,6 +1,6 @@
 import { DOORS, type Door, type DoorOf, type FunctionWithDoors } from '../../shared/catalogue/doors.ts';
-import { InputInvalid } from '../../shared/model/errors.ts';
-import { aliasIn, plainArn } from '../../shared/readers/function-arn.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
+import { aliasIn, plainArn } from '../../shared/events/function-arn.ts';
 import type { Handler } from './runtime.ts';
 
 const isDoor = <T extends object>(doors: T, name: string): name is Extract<keyof T, string> =>

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { CLIENT_SETTINGS } from '../../shared/aws/client-settings.ts';
+import { CLIENT_SETTINGS } from '../../shared/adapters/aws/clients/client-settings.ts';
 import { METRIC_NAMESPACE } from '../../shared/catalogue/settings.ts';
-import { DEFAULT_CELL } from '../../shared/model/cell-name.ts';
-import type { Policy } from '../../shared/model/policy.ts';
-import type { Clock } from '../../shared/model/ports.ts';
+import { DEFAULT_CELL } from '../../shared/domain/cell-name.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
+import type { Clock } from '../../shared/domain/ports.ts';
 import type { Runtime } from './runtime.ts';
 import { optionalSetting } from './settings.ts';
 

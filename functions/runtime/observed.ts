@@ -3,10 +3,10 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Setting } from '../../shared/catalogue/settings.ts';
-import { RemediatorError } from '../../shared/model/errors.ts';
-import { METRICS } from '../../shared/model/metrics.ts';
-import type { Environment } from '../../shared/model/ports.ts';
-import { accountIn, type CallingPlace, invokedArn, partitionIn } from '../../shared/readers/function-arn.ts';
+import { RemediatorError } from '../../shared/domain/errors.ts';
+import { METRICS } from '../../shared/domain/metrics.ts';
+import type { Environment } from '../../shared/domain/ports.ts';
+import { accountIn, type CallingPlace, invokedArn, partitionIn } from '../../shared/events/function-arn.ts';
 import type { Handler, Runtime } from './runtime.ts';
 import { optionalSetting } from './settings.ts';
 

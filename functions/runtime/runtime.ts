@@ -1,10 +1,10 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import type { ClientSettings } from '../../shared/aws/client-settings.ts';
-import type { Policy } from '../../shared/model/policy.ts';
-import type { Clock, Environment, Fetch } from '../../shared/model/ports.ts';
-import type { Random } from '../../shared/model/random.ts';
+import type { ClientSettings } from '../../shared/adapters/aws/clients/client-settings.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
+import type { Clock, Environment, Fetch } from '../../shared/domain/ports.ts';
+import type { Random } from '../../shared/domain/random.ts';
 
 /**
  * Everything that a function gets from outside. Each function is made from one by its `create`, and keeps no state elsewhere, so that

@@ -1,6 +1,6 @@
 import { ENVIRONMENT, type Setting } from '../../shared/catalogue/settings.ts';
-import { InputInvalid } from '../../shared/model/errors.ts';
-import type { Environment } from '../../shared/model/ports.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
+import type { Environment } from '../../shared/domain/ports.ts';
 
 /**
  * A setting of the cell from the function's environment.

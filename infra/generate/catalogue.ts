@@ -1,7 +1,7 @@
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import type { AnyControl } from '../../shared/model/control.ts';
-import type { ControlDocs } from '../../shared/model/control-docs.ts';
-import { type Block, controlPage, type Section } from '../../shared/policy/control-page.ts';
+import type { AnyControl } from '../../shared/domain/controls/control.ts';
+import type { ControlDocs } from '../../shared/domain/controls/control-docs.ts';
+import { type Block, controlPage, type Section } from '../../shared/policy/page/control-page.ts';
 
 const FOLDER = new URL('../../shared/controls/', import.meta.url);
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import { jsonSchemaText } from '../../shared/policy/json-schema.ts';
+import { jsonSchemaText } from '../../shared/policy/schema/json.ts';
 import { catalogueText } from './catalogue.ts';
 import { conformancePackText } from './conformance-pack.ts';
 import { optionsText } from './options.ts';

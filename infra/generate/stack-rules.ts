@@ -1,6 +1,6 @@
 import { STACK_NAME } from '../../shared/catalogue.ts';
-import { InputInvalid } from '../../shared/model/errors.ts';
-import { FORWARDER_PARAMETERS, type ForwarderTemplate } from '../forwarder/template.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
+import { FORWARDER_PARAMETERS, type ForwarderTemplate } from '../stack/forwarder/template.ts';
 import { type Resource, resourcesOf, type Template, templateOf } from '../synthesize.ts';
 
 /** A rule of EventBridge that matches events, and where it sends them: `NAME:ALIAS` of a function in the catalogue, or `home-bus`. */

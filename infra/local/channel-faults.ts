@@ -1,4 +1,4 @@
-import type { Random } from '../../shared/model/random.ts';
+import type { Random } from '../../shared/domain/random.ts';
 import type { Network } from './network/network.ts';
 import type { Dispatched } from './server/wire.ts';
 import type { Activity } from './time/clock.ts';

@@ -1,4 +1,4 @@
-import { uuid } from '../../shared/model/random.ts';
+import { uuid } from '../../shared/domain/random.ts';
 import { deliveredItem, itemSummary, recordItems } from './account/config-items.ts';
 import type { ConfigItemRecord, ConfigRuleRecord } from './account/config-records.ts';
 import type { Region } from './account/region.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '../../shared/model/random.ts';
+import type { Random } from '../../shared/domain/random.ts';
 import type { TrailEvent } from './cloudtrail/event.ts';
 import { type EventPattern, eventMatches } from './event-pattern.ts';
 import { undeliveredEvent } from './failure-queue.ts';

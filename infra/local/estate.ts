@@ -1,5 +1,5 @@
 import type { NetworkInterfaceType } from '@aws-sdk/client-ec2';
-import type { Direction } from '../../shared/model/rule.ts';
+import type { Direction } from '../../shared/domain/rule.ts';
 
 /** A rule: `source` is a CIDR, `pl:NAME` a prefix list of the estate, `sg:NAME` a group of the same VPC. */
 export interface EstateRule {

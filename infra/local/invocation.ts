@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { type Random, uuid } from '../../shared/model/random.ts';
+import { type Random, uuid } from '../../shared/domain/random.ts';
 import type { Activity, LocalClock } from './time/clock.ts';
 
 /** A function's handler as Lambda calls it. What the function waits for and calls, it does in the activity. */

@@ -1,4 +1,4 @@
-import type { Source } from '../../shared/model/rule.ts';
+import type { Source } from '../../shared/domain/rule.ts';
 import type { Account } from './account/account.ts';
 import { checkDistinct, storeRules } from './account/authorize.ts';
 import { canonicalCidr } from './account/cidr.ts';

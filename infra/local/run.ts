@@ -10,8 +10,8 @@ import {
   STACK_NAME,
   switchParameter,
 } from '../../shared/catalogue.ts';
-import type { Policy } from '../../shared/model/policy.ts';
-import type { Environment } from '../../shared/model/ports.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
+import type { Environment } from '../../shared/domain/ports.ts';
 import { queueArn } from './account/queues.ts';
 import { type AlertsOptions, type RunningAlerts, startAlerts } from './alerts.ts';
 import { ALL_DOORS, asyncSettings, FAILURE_QUEUES } from './async-settings.ts';

@@ -1,4 +1,4 @@
-import { uuid } from '../../shared/model/random.ts';
+import { uuid } from '../../shared/domain/random.ts';
 import type { Account } from './account/account.ts';
 
 /** What a rule with a schedule hands to its target. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html */

@@ -1,4 +1,4 @@
-import type { Random } from '../../shared/model/random.ts';
+import type { Random } from '../../shared/domain/random.ts';
 import { Account } from './account/account.ts';
 import type { PublishedMessage } from './account/records.ts';
 import { type Background, startBackground } from './background.ts';

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { METRIC_NAMESPACE } from '../../shared/catalogue/settings.ts';
-import { DEFAULT_CELL } from '../../shared/model/cell-name.ts';
+import { DEFAULT_CELL } from '../../shared/domain/cell-name.ts';
 
 /** Takes the lines that a function would write to CloudWatch Logs. */
 export type LineSink = (line: string) => void;

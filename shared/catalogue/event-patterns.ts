@@ -1,7 +1,7 @@
 import { CONTROLS } from '../controls/registry.ts';
-import type { Trigger } from '../model/change.ts';
-import { EXEMPT_REASON_TAG, EXEMPT_UNTIL_TAG } from '../model/exemption-tags.ts';
-import { SERVICE_CALLS } from '../readers/cloudtrail-calls.ts';
+import type { Trigger } from '../domain/change.ts';
+import { EXEMPT_REASON_TAG, EXEMPT_UNTIL_TAG } from '../domain/exemption-tags.ts';
+import { SERVICE_CALLS } from '../events/cloudtrail/calls.ts';
 
 /**
  * An EventBridge pattern over CloudTrail's records of API calls.

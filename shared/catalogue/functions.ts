@@ -1,5 +1,5 @@
-import type { PortMethod } from '../aws/permissions.ts';
-import { DEFAULT_CELL } from '../model/cell-name.ts';
+import type { PortMethod } from '../adapters/aws/permissions.ts';
+import { DEFAULT_CELL } from '../domain/cell-name.ts';
 import type { DoorOf, FunctionWithDoors } from './doors.ts';
 import type { Setting } from './settings.ts';
 

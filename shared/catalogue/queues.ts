@@ -1,4 +1,4 @@
-import type { DeadLetterKind } from '../model/dead-letter.ts';
+import type { DeadLetterKind } from '../domain/notifications/dead-letter.ts';
 import { FUNCTIONS, type FunctionId } from './functions.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { CANARY_LATE_MS, type CanaryRequest } from '../model/canary.ts';
-import type { SweepRequest } from '../model/sweep.ts';
+import { CANARY_LATE_MS, type CanaryRequest } from '../domain/canary.ts';
+import type { SweepRequest } from '../domain/sweep.ts';
 
 /** How often on-schedule runs, minutes. */
 export const SCHEDULE_MINUTES = 5;

@@ -1,9 +1,9 @@
-import { CANARY_CONTROL, canaryGroup, hasCanaryTag, isMarker, markerPut } from '../model/canary.ts';
-import { DEFAULT_CELL } from '../model/cell-name.ts';
-import type { Control } from '../model/control.ts';
-import type { ControlDocs } from '../model/control-docs.ts';
-import { byFreshness } from './by-freshness.ts';
-import { aCase, ingress } from './case.ts';
+import { CANARY_CONTROL, canaryGroup, hasCanaryTag, isMarker, markerPut } from '../domain/canary.ts';
+import { DEFAULT_CELL } from '../domain/cell-name.ts';
+import type { Control } from '../domain/controls/control.ts';
+import type { ControlDocs } from '../domain/controls/control-docs.ts';
+import { byFreshness } from './parts/by-freshness.ts';
+import { aCase, ingress } from './parts/case.ts';
 
 const id = CANARY_CONTROL;
 const severity = 'low';

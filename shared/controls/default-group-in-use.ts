@@ -1,12 +1,12 @@
-import type { Control } from '../model/control.ts';
-import type { ControlDocs } from '../model/control-docs.ts';
-import type { Attachment } from '../model/group.ts';
-import { aboutGroup, explainDetail } from './about-group.ts';
-import { aCase } from './case.ts';
-import { isDefaultGroup } from './default-group.ts';
-import { ownGroup } from './fixes.ts';
-import { BOUNDARY } from './frameworks.ts';
-import { countedInterfaces, holdsData, namedServices, servicesOf } from './services.ts';
+import type { Control } from '../domain/controls/control.ts';
+import type { ControlDocs } from '../domain/controls/control-docs.ts';
+import type { Attachment } from '../domain/group.ts';
+import { aboutGroup, explainDetail } from './parts/about-group.ts';
+import { aCase } from './parts/case.ts';
+import { isDefaultGroup } from './parts/default-group.ts';
+import { ownGroup } from './parts/fixes.ts';
+import { BOUNDARY } from './parts/frameworks.ts';
+import { countedInterfaces, holdsData, namedServices, servicesOf } from './parts/services.ts';
 
 const id = 'default-group-in-use';
 

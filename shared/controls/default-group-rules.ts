@@ -1,11 +1,11 @@
-import type { Control } from '../model/control.ts';
-import type { ControlDocs } from '../model/control-docs.ts';
-import type { Attachment } from '../model/group.ts';
-import type { Limit } from '../model/mode.ts';
-import { byFreshness } from './by-freshness.ts';
-import { aCase, egress, ingress } from './case.ts';
-import { isDefaultGroup } from './default-group.ts';
-import { BOUNDARY } from './frameworks.ts';
+import type { Control } from '../domain/controls/control.ts';
+import type { ControlDocs } from '../domain/controls/control-docs.ts';
+import type { Limit } from '../domain/controls/mode.ts';
+import type { Attachment } from '../domain/group.ts';
+import { byFreshness } from './parts/by-freshness.ts';
+import { aCase, egress, ingress } from './parts/case.ts';
+import { isDefaultGroup } from './parts/default-group.ts';
+import { BOUNDARY } from './parts/frameworks.ts';
 
 const id = 'default-group-rules';
 

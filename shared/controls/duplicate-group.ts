@@ -1,9 +1,9 @@
-import type { Control } from '../model/control.ts';
-import type { ControlDocs } from '../model/control-docs.ts';
-import { aboutGroup, explainDetail } from './about-group.ts';
-import { aCase, egress, ingress } from './case.ts';
-import { isDefaultGroup } from './default-group.ts';
-import { removeGroup } from './fixes.ts';
+import type { Control } from '../domain/controls/control.ts';
+import type { ControlDocs } from '../domain/controls/control-docs.ts';
+import { aboutGroup, explainDetail } from './parts/about-group.ts';
+import { aCase, egress, ingress } from './parts/case.ts';
+import { isDefaultGroup } from './parts/default-group.ts';
+import { removeGroup } from './parts/fixes.ts';
 
 const id = 'duplicate-group';
 const severity = 'low';

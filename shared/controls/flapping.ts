@@ -1,13 +1,13 @@
-import { canonicalKey } from '../exposure/canonical.ts';
-import { formatRule } from '../exposure/format.ts';
-import type { Actor, Becoming, Change } from '../model/change.ts';
-import type { Control } from '../model/control.ts';
-import type { ControlDocs } from '../model/control-docs.ts';
-import type { Episode } from '../model/episode.ts';
-import type { FlappingOptions } from '../model/options.ts';
-import { namesActor } from '../model/principal.ts';
-import { aboutGroup, explainDetail } from './about-group.ts';
-import { aCase, ingress, NOTHING_KNOWN } from './case.ts';
+import type { Actor, Becoming, Change } from '../domain/change.ts';
+import type { Control } from '../domain/controls/control.ts';
+import type { ControlDocs } from '../domain/controls/control-docs.ts';
+import type { FlappingOptions } from '../domain/controls/options.ts';
+import type { Episode } from '../domain/episode.ts';
+import { namesActor } from '../domain/requests/principal.ts';
+import { canonicalKey } from '../network/canonical.ts';
+import { formatRule } from '../network/text/format.ts';
+import { aboutGroup, explainDetail } from './parts/about-group.ts';
+import { aCase, ingress, NOTHING_KNOWN } from './parts/case.ts';
 
 const id = 'flapping';
 const severity = 'medium';

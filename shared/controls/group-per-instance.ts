@@ -1,10 +1,10 @@
-import { plain } from '../exposure/format.ts';
-import type { Control } from '../model/control.ts';
-import type { ControlDocs } from '../model/control-docs.ts';
-import type { Attachment } from '../model/group.ts';
-import { aboutGroup, explainDetail } from './about-group.ts';
-import { aCase } from './case.ts';
-import { ownGroup } from './fixes.ts';
+import type { Control } from '../domain/controls/control.ts';
+import type { ControlDocs } from '../domain/controls/control-docs.ts';
+import type { Attachment } from '../domain/group.ts';
+import { plain } from '../network/text/format.ts';
+import { aboutGroup, explainDetail } from './parts/about-group.ts';
+import { aCase } from './parts/case.ts';
+import { ownGroup } from './parts/fixes.ts';
 
 const id = 'group-per-instance';
 const severity = 'low';

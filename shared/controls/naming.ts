@@ -1,12 +1,12 @@
-import { plain } from '../exposure/format.ts';
-import type { Control } from '../model/control.ts';
-import type { ControlDocs } from '../model/control-docs.ts';
-import { matchesGlob } from '../model/glob.ts';
-import type { GroupIdentity } from '../model/group.ts';
-import type { NamingOptions } from '../model/options.ts';
-import { aboutGroup, explainDetail } from './about-group.ts';
-import { aCase } from './case.ts';
-import { isDefaultGroup } from './default-group.ts';
+import type { Control } from '../domain/controls/control.ts';
+import type { ControlDocs } from '../domain/controls/control-docs.ts';
+import type { NamingOptions } from '../domain/controls/options.ts';
+import { matchesGlob } from '../domain/glob.ts';
+import type { GroupIdentity } from '../domain/group.ts';
+import { plain } from '../network/text/format.ts';
+import { aboutGroup, explainDetail } from './parts/about-group.ts';
+import { aCase } from './parts/case.ts';
+import { isDefaultGroup } from './parts/default-group.ts';
 
 const id = 'naming';
 const severity = 'low';

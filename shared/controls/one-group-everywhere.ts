@@ -1,12 +1,12 @@
-import type { Control } from '../model/control.ts';
-import type { ControlDocs } from '../model/control-docs.ts';
-import type { Attachment, InterfaceOwner } from '../model/group.ts';
-import type { SpreadOptions } from '../model/options.ts';
-import { aboutGroup, explainDetail } from './about-group.ts';
-import { aCase } from './case.ts';
-import { isDefaultGroup } from './default-group.ts';
-import { ownGroup } from './fixes.ts';
-import { countedInterfaces, namedServices, servicesOf } from './services.ts';
+import type { Control } from '../domain/controls/control.ts';
+import type { ControlDocs } from '../domain/controls/control-docs.ts';
+import type { SpreadOptions } from '../domain/controls/options.ts';
+import type { Attachment, InterfaceOwner } from '../domain/group.ts';
+import { aboutGroup, explainDetail } from './parts/about-group.ts';
+import { aCase } from './parts/case.ts';
+import { isDefaultGroup } from './parts/default-group.ts';
+import { ownGroup } from './parts/fixes.ts';
+import { countedInterfaces, namedServices, servicesOf } from './parts/services.ts';
 
 const id = 'one-group-everywhere';
 const severity = 'low';

@@ -1,10 +1,10 @@
-import { sourceText } from '../exposure/rule-key.ts';
-import type { Control } from '../model/control.ts';
-import type { ControlDocs } from '../model/control-docs.ts';
-import type { Peer } from '../model/facts.ts';
-import type { Rule } from '../model/rule.ts';
-import { byFreshness } from './by-freshness.ts';
-import { aCase, egress, ingress } from './case.ts';
+import type { Control } from '../domain/controls/control.ts';
+import type { ControlDocs } from '../domain/controls/control-docs.ts';
+import type { Peer } from '../domain/controls/facts.ts';
+import type { Rule } from '../domain/rule.ts';
+import { sourceText } from '../network/rule-key.ts';
+import { byFreshness } from './parts/by-freshness.ts';
+import { aCase, egress, ingress } from './parts/case.ts';
 
 const id = 'stale-reference';
 const severity = 'low';

@@ -1,14 +1,14 @@
-import { canonicalKey } from '../exposure/canonical.ts';
-import type { Actor, Change, Trigger } from '../model/change.ts';
-import type { Control } from '../model/control.ts';
-import type { ControlDocs } from '../model/control-docs.ts';
-import type { Finding } from '../model/finding.ts';
-import type { ManagedOptions } from '../model/options.ts';
-import { namesActor } from '../model/principal.ts';
-import type { Rule, RuleContent } from '../model/rule.ts';
-import { aboutGroup, explainDetail } from './about-group.ts';
-import { byFreshness } from './by-freshness.ts';
-import { aCase, ingress, NOTHING_KNOWN } from './case.ts';
+import type { Actor, Change, Trigger } from '../domain/change.ts';
+import type { Control } from '../domain/controls/control.ts';
+import type { ControlDocs } from '../domain/controls/control-docs.ts';
+import type { Finding } from '../domain/controls/finding.ts';
+import type { ManagedOptions } from '../domain/controls/options.ts';
+import { namesActor } from '../domain/requests/principal.ts';
+import type { Rule, RuleContent } from '../domain/rule.ts';
+import { canonicalKey } from '../network/canonical.ts';
+import { aboutGroup, explainDetail } from './parts/about-group.ts';
+import { byFreshness } from './parts/by-freshness.ts';
+import { aCase, ingress, NOTHING_KNOWN } from './parts/case.ts';
 
 const id = 'unmanaged-change';
 const severity = 'medium';

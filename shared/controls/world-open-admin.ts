@@ -1,12 +1,12 @@
-import type { Control } from '../model/control.ts';
-import type { ControlDocs } from '../model/control-docs.ts';
-import type { PortOptions } from '../model/options.ts';
-import { aCase, egress, ingress } from './case.ts';
-import { RISKY_PORTS } from './frameworks.ts';
-import { NARROWINGS } from './narrowings.ts';
-import { ADMIN_PORTS } from './ports.ts';
-import { OPENING } from './triggers.ts';
-import { explainPorts, worldOpenPorts } from './world-open-ports.ts';
+import type { Control } from '../domain/controls/control.ts';
+import type { ControlDocs } from '../domain/controls/control-docs.ts';
+import type { PortOptions } from '../domain/controls/options.ts';
+import { aCase, egress, ingress } from './parts/case.ts';
+import { RISKY_PORTS } from './parts/frameworks.ts';
+import { NARROWINGS } from './parts/narrowings.ts';
+import { ADMIN_PORTS } from './parts/ports.ts';
+import { OPENING } from './parts/triggers.ts';
+import { explainPorts, worldOpenPorts } from './parts/world-open-ports.ts';
 
 const id = 'world-open-admin';
 const severity = 'high';

@@ -1,13 +1,13 @@
-import type { Control } from '../model/control.ts';
-import type { ControlDocs } from '../model/control-docs.ts';
-import type { PortOptions } from '../model/options.ts';
-import { aCase, ingress } from './case.ts';
-import { admitGroup } from './fixes.ts';
-import { BOUNDARY } from './frameworks.ts';
-import { NARROWINGS } from './narrowings.ts';
-import { CACHE_PORTS } from './ports.ts';
-import { OPENING } from './triggers.ts';
-import { explainPorts, worldOpenPorts } from './world-open-ports.ts';
+import type { Control } from '../domain/controls/control.ts';
+import type { ControlDocs } from '../domain/controls/control-docs.ts';
+import type { PortOptions } from '../domain/controls/options.ts';
+import { aCase, ingress } from './parts/case.ts';
+import { admitGroup } from './parts/fixes.ts';
+import { BOUNDARY } from './parts/frameworks.ts';
+import { NARROWINGS } from './parts/narrowings.ts';
+import { CACHE_PORTS } from './parts/ports.ts';
+import { OPENING } from './parts/triggers.ts';
+import { explainPorts, worldOpenPorts } from './parts/world-open-ports.ts';
 
 const id = 'world-open-cache';
 const severity = 'high';

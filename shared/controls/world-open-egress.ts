@@ -1,11 +1,11 @@
-import { formatExposures } from '../exposure/format-exposure.ts';
-import type { Control } from '../model/control.ts';
-import type { ControlDocs } from '../model/control-docs.ts';
-import type { EgressOptions } from '../model/options.ts';
-import type { PortSet } from '../model/rule.ts';
-import { aCase, egress, ingress } from './case.ts';
-import { OPENING } from './triggers.ts';
-import { widthQuestion } from './world-open-ports.ts';
+import type { Control } from '../domain/controls/control.ts';
+import type { ControlDocs } from '../domain/controls/control-docs.ts';
+import type { EgressOptions } from '../domain/controls/options.ts';
+import type { PortSet } from '../domain/rule.ts';
+import { formatExposures } from '../network/text/format-exposure.ts';
+import { aCase, egress, ingress } from './parts/case.ts';
+import { OPENING } from './parts/triggers.ts';
+import { widthQuestion } from './parts/world-open-ports.ts';
 
 const id = 'world-open-egress';
 const severity = 'low';

@@ -1,12 +1,12 @@
-import type { Control } from '../model/control.ts';
-import type { ControlDocs } from '../model/control-docs.ts';
-import type { WidthOptions } from '../model/options.ts';
-import { aCase, egress, ingress } from './case.ts';
-import { BOUNDARY } from './frameworks.ts';
-import { NARROWINGS } from './narrowings.ts';
-import { PUBLIC_PORTS } from './ports.ts';
-import { OPENING } from './triggers.ts';
-import { explainPorts, openingFindings, widthQuestion } from './world-open-ports.ts';
+import type { Control } from '../domain/controls/control.ts';
+import type { ControlDocs } from '../domain/controls/control-docs.ts';
+import type { WidthOptions } from '../domain/controls/options.ts';
+import { aCase, egress, ingress } from './parts/case.ts';
+import { BOUNDARY } from './parts/frameworks.ts';
+import { NARROWINGS } from './parts/narrowings.ts';
+import { PUBLIC_PORTS } from './parts/ports.ts';
+import { OPENING } from './parts/triggers.ts';
+import { explainPorts, openingFindings, widthQuestion } from './parts/world-open-ports.ts';
 
 const id = 'world-open-everything';
 const severity = 'high';

@@ -1,15 +1,15 @@
-import { joinPorts } from '../exposure/ports.ts';
-import type { Control } from '../model/control.ts';
-import type { ControlDocs } from '../model/control-docs.ts';
-import type { ExposureQuestion, RuleExposure } from '../model/exposure.ts';
-import type { OtherPortOptions } from '../model/options.ts';
-import { aCase, egress, ingress } from './case.ts';
-import { admitGroup } from './fixes.ts';
-import { BOUNDARY } from './frameworks.ts';
-import { NARROWINGS } from './narrowings.ts';
-import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS, PUBLIC_PORTS } from './ports.ts';
-import { OPENING } from './triggers.ts';
-import { explainPorts, openingFindings, widthQuestion } from './world-open-ports.ts';
+import type { Control } from '../domain/controls/control.ts';
+import type { ControlDocs } from '../domain/controls/control-docs.ts';
+import type { ExposureQuestion, RuleExposure } from '../domain/controls/exposure.ts';
+import type { OtherPortOptions } from '../domain/controls/options.ts';
+import { joinPorts } from '../network/ports.ts';
+import { aCase, egress, ingress } from './parts/case.ts';
+import { admitGroup } from './parts/fixes.ts';
+import { BOUNDARY } from './parts/frameworks.ts';
+import { NARROWINGS } from './parts/narrowings.ts';
+import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS, PUBLIC_PORTS } from './parts/ports.ts';
+import { OPENING } from './parts/triggers.ts';
+import { explainPorts, openingFindings, widthQuestion } from './parts/world-open-ports.ts';
 
 const id = 'world-open-other';
 const severity = 'medium';

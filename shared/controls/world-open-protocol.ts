@@ -1,15 +1,15 @@
-import { formatShare } from '../exposure/format.ts';
-import type { Control } from '../model/control.ts';
-import type { ControlDocs } from '../model/control-docs.ts';
-import type { Opening, RuleExposure } from '../model/exposure.ts';
-import type { ProtocolOptions } from '../model/options.ts';
-import type { Rule } from '../model/rule.ts';
-import { explainDetail } from './about-group.ts';
-import { aCase, egress, ingress } from './case.ts';
-import { BOUNDARY } from './frameworks.ts';
-import { NARROWINGS_OF_ADDRESSES } from './narrowings.ts';
-import { protocolName } from './protocol-names.ts';
-import { OPENING } from './triggers.ts';
+import type { Control } from '../domain/controls/control.ts';
+import type { ControlDocs } from '../domain/controls/control-docs.ts';
+import type { Opening, RuleExposure } from '../domain/controls/exposure.ts';
+import type { ProtocolOptions } from '../domain/controls/options.ts';
+import type { Rule } from '../domain/rule.ts';
+import { formatShare } from '../network/text/format.ts';
+import { explainDetail } from './parts/about-group.ts';
+import { aCase, egress, ingress } from './parts/case.ts';
+import { BOUNDARY } from './parts/frameworks.ts';
+import { NARROWINGS_OF_ADDRESSES } from './parts/narrowings.ts';
+import { protocolName } from './parts/protocol-names.ts';
+import { OPENING } from './parts/triggers.ts';
 
 const id = 'world-open-protocol';
 const severity = 'medium';

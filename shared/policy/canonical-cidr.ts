@@ -1,4 +1,4 @@
-import { parseCidr } from '../exposure/cidr.ts';
+import { parseCidr } from '../network/cidr.ts';
 
 const ipv4Text = (value: bigint): string => [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.');
 

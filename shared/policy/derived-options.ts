@@ -1,9 +1,9 @@
-import { joinPorts } from '../exposure/ports.ts';
-import { higherMode } from '../model/mode.ts';
-import type { ControlOptions, OtherPortOptions, WidthLimit } from '../model/options.ts';
-import type { Policy } from '../model/policy.ts';
-import type { Tiers } from '../model/tiers.ts';
-import { type ControlShape, portOptions } from './control-shape.ts';
+import { higherMode } from '../domain/controls/mode.ts';
+import type { ControlOptions, OtherPortOptions, WidthLimit } from '../domain/controls/options.ts';
+import type { Policy } from '../domain/controls/policy.ts';
+import type { Tiers } from '../domain/controls/tiers.ts';
+import { joinPorts } from '../network/ports.ts';
+import { type ControlShape, portOptions } from './schema/control-shape.ts';
 
 /** The control that judges by the tier map. */
 const TIER_CONTROL = 'tier-source';

@@ -1,10 +1,10 @@
-import { contentKey } from '../exposure/rule-key.ts';
-import { CANARY_CONTROL, isCanaryGroup } from '../model/canary.ts';
-import type { Exemption, ExemptionScope } from '../model/exemption.ts';
-import { matchesGlob } from '../model/glob.ts';
-import type { Group, GroupIdentity } from '../model/group.ts';
-import type { Policy } from '../model/policy.ts';
-import type { PortSet, Rule } from '../model/rule.ts';
+import { CANARY_CONTROL, isCanaryGroup } from '../domain/canary.ts';
+import type { Policy } from '../domain/controls/policy.ts';
+import type { Exemption, ExemptionScope } from '../domain/exemption.ts';
+import { matchesGlob } from '../domain/glob.ts';
+import type { Group, GroupIdentity } from '../domain/group.ts';
+import type { PortSet, Rule } from '../domain/rule.ts';
+import { contentKey } from '../network/rule-key.ts';
 
 /** Whether an exemption holds at a time, ms. */
 export const isLive = ({ at, until, ended }: Exemption, now: number): boolean =>

@@ -1,9 +1,9 @@
-import { contentKey } from '../exposure/rule-key.ts';
-import type { Exemption, ExemptionScope } from '../model/exemption.ts';
+import type { Exemption, ExemptionScope } from '../domain/exemption.ts';
+import { contentKey } from '../network/rule-key.ts';
 import { endOf, startOf } from './days.ts';
-import type { WrittenExemption } from './exemption-schema.ts';
+import { readRule } from './page/rule-text.ts';
 import { editPorts, NO_PORTS } from './ports.ts';
-import { readRule } from './rule-text.ts';
+import type { WrittenExemption } from './schema/exemption.ts';
 
 const isId = (group: string): boolean => /^sg-[0-9a-f]{8,17}$/.test(group);
 

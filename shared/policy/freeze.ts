@@ -1,5 +1,5 @@
-import type { Limit } from '../model/mode.ts';
-import type { Freeze } from '../model/policy.ts';
+import type { Limit } from '../domain/controls/mode.ts';
+import type { Freeze } from '../domain/controls/policy.ts';
 
 const DAY_MINUTES = 1440;
 

@@ -1,4 +1,4 @@
-import type { Policy } from '../model/policy.ts';
+import type { Policy } from '../domain/controls/policy.ts';
 
 /** What holds where the policy says nothing: no exemptions, nobody trusted, three days for an approval, 20 removals of old rules an hour, 10 messages a minute, buttons for nobody. */
 export const LIMITS: Pick<

@@ -1,9 +1,9 @@
-import type { Actor } from '../model/change.ts';
-import type { Action } from '../model/message.ts';
-import type { Person } from '../model/person.ts';
-import type { People } from '../model/policy.ts';
-import type { Permit } from '../model/press.ts';
-import { namesActor, principalName } from '../model/principal.ts';
+import type { Actor } from '../domain/change.ts';
+import type { People } from '../domain/controls/policy.ts';
+import type { Action } from '../domain/notifications/message.ts';
+import type { Person } from '../domain/requests/person.ts';
+import type { Permit } from '../domain/requests/press.ts';
+import { namesActor, principalName } from '../domain/requests/principal.ts';
 
 /** Somebody at a button, as Slack's signature and its list of user groups prove it. */
 export interface SlackPerson {

@@ -1,5 +1,5 @@
-import { joinRanges, overlap, withoutRanges } from '../exposure/ports.ts';
-import type { PortRange, PortSet } from '../model/rule.ts';
+import type { PortRange, PortSet } from '../domain/rule.ts';
+import { joinRanges, overlap, withoutRanges } from '../network/ports.ts';
 
 /** How ports are written: `22`, `5900-5906`, `udp/11211`; tcp where no protocol is named. */
 export const PORT_PATTERN = /^(?:(tcp|udp)\/)?(\d{1,5})(?:-(\d{1,5}))?$/;

@@ -1,5 +1,5 @@
-import { lowerMode, MODES, type Mode } from '../model/mode.ts';
-import type { ControlOptions } from '../model/options.ts';
+import { lowerMode, MODES, type Mode } from '../domain/controls/mode.ts';
+import type { ControlOptions } from '../domain/controls/options.ts';
 
 /** The two modes of a control. */
 export type ModePair = Pick<ControlOptions, 'fresh' | 'existing'>;

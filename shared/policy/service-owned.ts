@@ -1,7 +1,7 @@
-import type { Actor } from '../model/change.ts';
-import { matchesGlob } from '../model/glob.ts';
-import type { Group } from '../model/group.ts';
-import type { Policy, ServiceOwned } from '../model/policy.ts';
+import type { Actor } from '../domain/change.ts';
+import type { Policy, ServiceOwned } from '../domain/controls/policy.ts';
+import { matchesGlob } from '../domain/glob.ts';
+import type { Group } from '../domain/group.ts';
 
 /** An AWS service that creates security groups and may restore their rules. */
 interface Owner {

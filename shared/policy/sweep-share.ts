@@ -1,4 +1,4 @@
-import type { Budget } from '../model/policy.ts';
+import type { Budget } from '../domain/controls/policy.ts';
 
 /**
  * Whether rules would be closed in more groups at once than the policy lets a sweep. A share that is not nothing is one group at least: in

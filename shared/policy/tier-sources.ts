@@ -1,6 +1,6 @@
-import { parseCidr } from '../exposure/cidr.ts';
-import { InputInvalid } from '../model/errors.ts';
-import type { TierSource } from '../model/tiers.ts';
+import type { TierSource } from '../domain/controls/tiers.ts';
+import { InputInvalid } from '../domain/errors.ts';
+import { parseCidr } from '../network/cidr.ts';
 
 /** The word for anybody. */
 export const WORLD_WORD = 'world';

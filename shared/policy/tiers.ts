@@ -1,6 +1,6 @@
-import type { Admission, Layer, Tiers } from '../model/tiers.ts';
+import type { Admission, Layer, Tiers } from '../domain/controls/tiers.ts';
 import { editPorts, NO_PORTS, type PortEntry } from './ports.ts';
-import type { WrittenTiers } from './tier-schema.ts';
+import type { WrittenTiers } from './schema/tier.ts';
 import { readTierSource } from './tier-sources.ts';
 
 interface WrittenAdmission {

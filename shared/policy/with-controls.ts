@@ -1,4 +1,4 @@
-import type { Policy } from '../model/policy.ts';
+import type { Policy } from '../domain/controls/policy.ts';
 
 /** The policy with no more controls than those whose ids are wanted. */
 export const withControls = (policy: Policy, isWanted: (id: string) => boolean): Policy => ({

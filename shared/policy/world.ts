@@ -1,5 +1,5 @@
-import { type TrustedSpace, trustedSpace, type World } from '../exposure/trusted-space.ts';
-import type { Policy } from '../model/policy.ts';
+import type { Policy } from '../domain/controls/policy.ts';
+import { type TrustedSpace, trustedSpace, type World } from '../network/exposure/trusted-space.ts';
 
 /** What counts as the world under a policy: its threshold, on the public addresses that it does not trust. */
 export const worldOf = ({ world, trusted: { cidrs } }: Pick<Policy, 'world' | 'trusted'>): World => {

@@ -1,4 +1,4 @@
-import type { Rule } from '../model/rule.ts';
+import type { Rule } from '../domain/rule.ts';
 
 /** A permission as ASFF states it. */
 interface AsffPermission {

@@ -1,8 +1,8 @@
-import { clipped } from '../exposure/clipped.ts';
-import type { Outcome } from '../model/decision.ts';
-import { type Severity, worstSeverity } from '../model/finding.ts';
-import type { Reported } from '../model/ports.ts';
-import { remediationId } from '../model/remediation-id.ts';
+import { type Severity, worstSeverity } from '../domain/controls/finding.ts';
+import type { Outcome } from '../domain/decision.ts';
+import type { Reported } from '../domain/ports.ts';
+import { remediationId } from '../domain/remediation-id.ts';
+import { clipped } from '../network/text/clipped.ts';
 import { asffPermission } from './asff-permissions.ts';
 import { groupArn } from './group-arn.ts';
 import { isoTime } from './iso-time.ts';

@@ -1,4 +1,4 @@
-import type { Change } from '../model/change.ts';
+import type { Change } from '../domain/change.ts';
 
 /** ARN of a security group in a partition of AWS's. */
 export const groupArn = (

@@ -1,4 +1,4 @@
-import { plain } from '../exposure/format.ts';
+import { plain } from '../network/text/format.ts';
 
 /** Text of several lines by strangers, each line made safe to print with its indentation kept. */
 export const plainLines = (text: string): readonly string[] =>

@@ -1,10 +1,10 @@
-import { clipped } from '../exposure/clipped.ts';
-import type { Actor } from '../model/change.ts';
-import type { Outcome } from '../model/decision.ts';
-import { worstSeverity } from '../model/finding.ts';
-import type { Reported } from '../model/ports.ts';
-import { remediationId } from '../model/remediation-id.ts';
-import type { Rule } from '../model/rule.ts';
+import type { Actor } from '../domain/change.ts';
+import { worstSeverity } from '../domain/controls/finding.ts';
+import type { Outcome } from '../domain/decision.ts';
+import type { Reported } from '../domain/ports.ts';
+import { remediationId } from '../domain/remediation-id.ts';
+import type { Rule } from '../domain/rule.ts';
+import { clipped } from '../network/text/clipped.ts';
 import { groupArn } from './group-arn.ts';
 import { isoTime } from './iso-time.ts';
 import { ruleRecord } from './records.ts';

@@ -1,4 +1,4 @@
-import type { Severity } from '../model/finding.ts';
+import type { Severity } from '../domain/controls/finding.ts';
 import type { Verdict } from './report.ts';
 
 /** What a piece of text means; the terminal chooses the colour. */

@@ -1,9 +1,9 @@
 import { CONTROLS } from '../controls/registry.ts';
-import { contentKey, sourceText } from '../exposure/rule-key.ts';
-import type { Exposure, Finding } from '../model/finding.ts';
-import type { GroupIdentity } from '../model/group.ts';
-import type { Limit, Mode } from '../model/mode.ts';
-import type { Rule } from '../model/rule.ts';
+import type { Exposure, Finding } from '../domain/controls/finding.ts';
+import type { Limit, Mode } from '../domain/controls/mode.ts';
+import type { GroupIdentity } from '../domain/group.ts';
+import type { Rule } from '../domain/rule.ts';
+import { contentKey, sourceText } from '../network/rule-key.ts';
 import type { FindingRecord, PortPair, RuleRecord } from './report.ts';
 
 /** A finding, whose it is, and how far the policy lets it go. */

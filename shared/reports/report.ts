@@ -1,7 +1,7 @@
-import type { Freshness, Severity } from '../model/finding.ts';
-import type { Mode } from '../model/mode.ts';
-import type { RemedyId } from '../model/options.ts';
-import type { Direction } from '../model/rule.ts';
+import type { Freshness, Severity } from '../domain/controls/finding.ts';
+import type { Mode } from '../domain/controls/mode.ts';
+import type { RemedyId } from '../domain/controls/options.ts';
+import type { Direction } from '../domain/rule.ts';
 
 /** A rule as reports state it. Every field is there, save the id of a rule that has none in the input. */
 export interface RuleRecord {

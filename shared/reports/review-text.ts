@@ -1,7 +1,7 @@
-import { formatRule, plain } from '../exposure/format.ts';
-import { SEVERITIES } from '../model/finding.ts';
-import type { GroupIdentity } from '../model/group.ts';
-import type { Mode } from '../model/mode.ts';
+import { SEVERITIES } from '../domain/controls/finding.ts';
+import type { Mode } from '../domain/controls/mode.ts';
+import type { GroupIdentity } from '../domain/group.ts';
+import { formatRule, plain } from '../network/text/format.ts';
 import { columns, counted } from './lines.ts';
 import { type Paint, SEVERITY_TONES } from './paint.ts';
 import { explained, type Judged, type Place, rulesInOrder } from './records.ts';

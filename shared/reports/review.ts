@@ -1,5 +1,5 @@
-import { type Finding, SEVERITIES } from '../model/finding.ts';
-import type { GroupIdentity } from '../model/group.ts';
+import { type Finding, SEVERITIES } from '../domain/controls/finding.ts';
+import type { GroupIdentity } from '../domain/group.ts';
 import { findingRecord, type Judged, type Place } from './records.ts';
 import type { Report, SimulatedChange } from './report.ts';
 

@@ -1,4 +1,4 @@
-import { formatRule, plain } from '../exposure/format.ts';
+import { formatRule, plain } from '../network/text/format.ts';
 import { counted, plainLines } from './lines.ts';
 import { type Paint, VERDICT_TONES } from './paint.ts';
 import type { Verdict } from './report.ts';

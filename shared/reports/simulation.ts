@@ -1,7 +1,7 @@
-import type { Change } from '../model/change.ts';
-import type { Freshness } from '../model/finding.ts';
-import type { Group } from '../model/group.ts';
-import type { Rule } from '../model/rule.ts';
+import type { Change } from '../domain/change.ts';
+import type { Freshness } from '../domain/controls/finding.ts';
+import type { Group } from '../domain/group.ts';
+import type { Rule } from '../domain/rule.ts';
 import { ruleRecord } from './records.ts';
 import type { SimulatedChange, Verdict } from './report.ts';
 

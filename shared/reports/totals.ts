@@ -1,4 +1,4 @@
-import { type Finding, SEVERITIES, type Severity } from '../model/finding.ts';
+import { type Finding, SEVERITIES, type Severity } from '../domain/controls/finding.ts';
 import type { Judged } from './records.ts';
 import type { Review } from './review.ts';
 

@@ -2,11 +2,11 @@ import { ModifySecurityGroupRulesCommand, RevokeSecurityGroupIngressCommand } fr
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
-import { decide } from '../../shared/pipeline/decide.ts';
-import { ruleFromSdk } from '../../shared/readers/sdk.ts';
+import { ruleFromSdk } from '../../shared/events/describe/sdk.ts';
+import { decide } from '../../shared/remediation/decide/decide.ts';
 import { openShop, tcp } from '../e2e/shop.ts';
 import { effort } from '../effort.ts';
-import { change, GUARD, group } from '../pipeline/cell.ts';
+import { change, GUARD, group } from '../remediation/cell.ts';
 
 const SENSITIVE = [22, 3389, 3306, 5432, 6379, 9200];
 /** Wide ones are the world by themselves; the others are nobody's business. */

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CALLS } from '../../shared/readers/cloudtrail-calls.ts';
+import { CALLS } from '../../shared/events/cloudtrail/calls.ts';
 import { openShop } from '../e2e/shop.ts';
 import { effort } from '../effort.ts';
-import { envelope, record } from '../readers/events.ts';
+import { envelope, record } from '../events/events.ts';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
 beforeAll(async () => {

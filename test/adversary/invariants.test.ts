@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalKey } from '../../shared/exposure/canonical.ts';
-import type { Change } from '../../shared/model/change.ts';
-import type { Outcome, Plan } from '../../shared/model/decision.ts';
-import { CallFailed, Unfinished } from '../../shared/model/errors.ts';
-import type { Ports } from '../../shared/model/ports.ts';
-import type { Rule } from '../../shared/model/rule.ts';
-import { decide } from '../../shared/pipeline/decide.ts';
+import type { Change } from '../../shared/domain/change.ts';
+import type { Outcome, Plan } from '../../shared/domain/decision.ts';
+import { CallFailed, Unfinished } from '../../shared/domain/errors.ts';
+import type { Ports } from '../../shared/domain/ports.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
+import { canonicalKey } from '../../shared/network/canonical.ts';
+import { decide } from '../../shared/remediation/decide/decide.ts';
 import { effort } from '../effort.ts';
-import { cell, change, GUARD, group, rule } from '../pipeline/cell.ts';
+import { cell, change, GUARD, group, rule } from '../remediation/cell.ts';
 
 const GROUPS = ['sg-00000000000000001', 'sg-00000000000000002'];
 const PUBLIC = ['0.0.0.0/0', '::/0', '0.0.0.0/1', '128.0.0.0/1', '60.0.0.0/8', '2600::/12'];

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Rule } from '../../shared/model/rule.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
+import { readCloudTrail } from '../../shared/events/cloudtrail/cloudtrail.ts';
 import { SERVICE_OWNED } from '../../shared/policy/service-owned.ts';
-import { readCloudTrail } from '../../shared/readers/cloudtrail.ts';
-import { cell, GUARD, group, rule } from '../pipeline/cell.ts';
-import { envelope, record } from '../readers/events.ts';
+import { envelope, record } from '../events/events.ts';
+import { cell, GUARD, group, rule } from '../remediation/cell.ts';
 
 const GROUP = 'sg-00000000000000001';
 const POLICY = { ...GUARD, serviceOwned: SERVICE_OWNED };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Rule } from '../../shared/model/rule.ts';
-import { decide } from '../../shared/pipeline/decide.ts';
-import { evaluatorOf } from '../../shared/pipeline/enabled.ts';
-import { change, GUARD, group, rule } from '../pipeline/cell.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
+import { decide } from '../../shared/remediation/decide/decide.ts';
+import { evaluatorOf } from '../../shared/remediation/decide/enabled.ts';
+import { change, GUARD, group, rule } from '../remediation/cell.ts';
 
 const address = (value: number): string => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
 const START = 11 * 2 ** 24;

@@ -1,10 +1,10 @@
-import { NOTHING_KNOWN } from '../../shared/controls/case.ts';
+import { NOTHING_KNOWN } from '../../shared/controls/parts/case.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import type { Group } from '../../shared/model/group.ts';
-import { decide } from '../../shared/pipeline/decide.ts';
-import { courtOf } from '../../shared/pipeline/sweep/court.ts';
+import type { Group } from '../../shared/domain/group.ts';
+import { readGroups } from '../../shared/events/describe/describe.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
-import { readGroups } from '../../shared/readers/describe.ts';
+import { decide } from '../../shared/remediation/decide/decide.ts';
+import { courtOf } from '../../shared/workflows/sweep/court.ts';
 import { estateLines } from './generate-estate.ts';
 import { describedShape, SHAPES } from './shapes.ts';
 

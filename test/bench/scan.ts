@@ -16,8 +16,8 @@ import { type Survey, survey } from '../../cli/scan/survey.ts';
 import { wantedBy } from '../../cli/scan/wanted.ts';
 import { processSurroundings, type Terminal } from '../../cli/terminal.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import type { Policy } from '../../shared/model/policy.ts';
-import type { Sighting } from '../../shared/model/ports.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
+import type { Sighting } from '../../shared/domain/ports.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 import { type Size, writeEstate } from './generate-estate.ts';
 

@@ -5,10 +5,10 @@ import { parseArgs } from 'node:util';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { OfflineGroupRecords } from '../../cli/offline/group-records.ts';
 import { startLocalAccount } from '../../infra/local/start.ts';
-import { census } from '../../shared/aws/census.ts';
-import type { Policy } from '../../shared/model/policy.ts';
-import { sweep } from '../../shared/pipeline/sweep/sweep.ts';
-import { GUARD } from '../pipeline/cell.ts';
+import { census } from '../../shared/adapters/aws/ec2/census.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
+import { sweep } from '../../shared/workflows/sweep/sweep.ts';
+import { GUARD } from '../remediation/cell.ts';
 
 const REGION = 'eu-west-1';
 

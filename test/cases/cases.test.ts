@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Group } from '../../shared/model/group.ts';
+import type { Group } from '../../shared/domain/group.ts';
 import { cli, expectedCode, GUARD } from '../cli/command-line.ts';
 import { schemaProblems } from '../reports/schema.ts';
 import { isOpenDefault, reachesAnything, reachesEverything, reachesPorts } from './questions.ts';

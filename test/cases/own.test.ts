@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Group } from '../../shared/model/group.ts';
-import { readGroups } from '../../shared/readers/describe.ts';
+import type { Group } from '../../shared/domain/group.ts';
+import { readGroups } from '../../shared/events/describe/describe.ts';
 import { isOpenDefault, reachesAnything, reachesEverything, reachesPorts } from './questions.ts';
 
 const groupOf = (permissions: readonly unknown[], GroupName = 'web'): Group => {

@@ -1,11 +1,11 @@
-import { NOTHING_KNOWN } from '../../shared/controls/case.ts';
+import { NOTHING_KNOWN } from '../../shared/controls/parts/case.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import { ALL_PORTS } from '../../shared/exposure/ports.ts';
-import { exposureOf } from '../../shared/exposure/rule-exposure.ts';
-import type { Exposure } from '../../shared/model/finding.ts';
-import type { Group } from '../../shared/model/group.ts';
-import type { WorldThreshold } from '../../shared/model/options.ts';
-import type { PortSet, Rule } from '../../shared/model/rule.ts';
+import type { Exposure } from '../../shared/domain/controls/finding.ts';
+import type { WorldThreshold } from '../../shared/domain/controls/options.ts';
+import type { Group } from '../../shared/domain/group.ts';
+import type { PortSet, Rule } from '../../shared/domain/rule.ts';
+import { exposureOf } from '../../shared/network/exposure/rule-exposure.ts';
+import { ALL_PORTS } from '../../shared/network/ports.ts';
 
 /** The measure of the shipped policy: a /8 of IPv4, a /16 of IPv6. */
 const WORLD: WorldThreshold = { ipv4: 8, ipv6: 16 };

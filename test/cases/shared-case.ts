@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import type { Group } from '../../shared/model/group.ts';
-import type { RuleContent, Source } from '../../shared/model/rule.ts';
-import { readCloudTrail } from '../../shared/readers/cloudtrail.ts';
-import { requestContents } from '../../shared/readers/cloudtrail-contents.ts';
-import { openRecord, partOf } from '../../shared/readers/cloudtrail-record.ts';
-import { readConfigEvent } from '../../shared/readers/config-item.ts';
-import { readGroups } from '../../shared/readers/describe.ts';
+import type { Group } from '../../shared/domain/group.ts';
+import type { RuleContent, Source } from '../../shared/domain/rule.ts';
+import { readCloudTrail } from '../../shared/events/cloudtrail/cloudtrail.ts';
+import { requestContents } from '../../shared/events/cloudtrail/contents.ts';
+import { openRecord, partOf } from '../../shared/events/cloudtrail/record.ts';
+import { readConfigEvent } from '../../shared/events/config/config-item.ts';
+import { readGroups } from '../../shared/events/describe/describe.ts';
 
 /** A rule as the cases flatten it. */
 interface Row {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CommandResult } from '../../shared/model/command.ts';
+import type { CommandResult } from '../../shared/domain/requests/command.ts';
 import { ALICE, fakeCell, fault, ID } from './fake-cell.ts';
 
 const AT = Date.parse('2026-01-02T03:04:05Z');

@@ -1,7 +1,7 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
-import { runtimeSwitch } from '../../shared/aws/switch.ts';
-import { writeSwitch } from '../../shared/aws/switch-write.ts';
+import { runtimeSwitch } from '../../shared/adapters/aws/ssm/switch.ts';
+import { writeSwitch } from '../../shared/adapters/aws/ssm/switch-write.ts';
 import { STACK_NAME, switchParameter } from '../../shared/catalogue.ts';
 
 const SWITCH_PARAMETER = switchParameter(STACK_NAME);

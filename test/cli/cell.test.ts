@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { CommandResult } from '../../shared/model/command.ts';
+import type { CommandResult } from '../../shared/domain/requests/command.ts';
 import { openListeningShop, tcp } from '../e2e/shop.ts';
 import { cli, file } from './command-line.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Exemption } from '../../shared/model/exemption.ts';
+import type { Exemption } from '../../shared/domain/exemption.ts';
 import { ALICE, fakeCell, fault, ID } from './fake-cell.ts';
 
 const AT = Date.parse('2026-01-02T03:04:05Z');

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { type LocalAccount, startLocalAccount } from '../../infra/local/start.ts';
 import { functionName } from '../../shared/catalogue.ts';
-import type { Command, CommandResult } from '../../shared/model/command.ts';
-import type { Person } from '../../shared/model/person.ts';
-import { readCommand } from '../../shared/readers/command.ts';
-import { apart } from '../../shared/readers/proof.ts';
+import type { Command, CommandResult } from '../../shared/domain/requests/command.ts';
+import type { Person } from '../../shared/domain/requests/person.ts';
+import { readCommand } from '../../shared/events/requests/command.ts';
+import { apart } from '../../shared/events/requests/proof.ts';
 import { cli, type Ran } from './command-line.ts';
 
 const KEY = 'AKIAEXAMPLEALICE0000';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RemediationLine } from '../../shared/model/command.ts';
+import type { RemediationLine } from '../../shared/domain/requests/command.ts';
 import { fakeCell, fault, ID } from './fake-cell.ts';
 
 const LINE: RemediationLine = {

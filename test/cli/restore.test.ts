@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import type { CommandResult } from '../../shared/model/command.ts';
+import type { CommandResult } from '../../shared/domain/requests/command.ts';
 import { ALICE, fakeCell, fault, ID } from './fake-cell.ts';
 
 const AT = Date.parse('2026-01-02T03:04:05Z');

@@ -1,6 +1,6 @@
 import { AuthorizeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Exemption } from '../../shared/model/exemption.ts';
+import type { Exemption } from '../../shared/domain/exemption.ts';
 import { ec2Client, vpcWithGroup } from '../infra/local/local-client.ts';
 import { schemaProblems } from '../reports/schema.ts';
 import { cliThen, file, GUARD, group, permission, THEN } from './command-line.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { slackView } from '../../cli/demo/slack-view.ts';
-import { slackMessage } from '../../shared/alerts/slack/message.ts';
+import { slackMessage } from '../../shared/notifications/channels/slack/message.ts';
 import type { Paint } from '../../shared/reports/paint.ts';
-import { messages } from '../alerts/samples.ts';
+import { messages } from '../notifications/compose/samples.ts';
 
 const marked: Paint = (tone, text) => `{${tone}:${text}}`;
 const bare: Paint = (_tone, text) => text;

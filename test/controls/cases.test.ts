@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { NOTHING_KNOWN } from '../../shared/controls/case.ts';
+import { NOTHING_KNOWN } from '../../shared/controls/parts/case.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import { exposureOf } from '../../shared/exposure/rule-exposure.ts';
-import type { AnyControl } from '../../shared/model/control.ts';
-import type { Case, ControlDocs } from '../../shared/model/control-docs.ts';
-import type { Rule } from '../../shared/model/rule.ts';
+import type { AnyControl } from '../../shared/domain/controls/control.ts';
+import type { Case, ControlDocs } from '../../shared/domain/controls/control-docs.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
+import { exposureOf } from '../../shared/network/exposure/rule-exposure.ts';
 
 const FOLDER = new URL('../../shared/controls/', import.meta.url);
 

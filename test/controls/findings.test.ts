@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { documented } from '../../cli/control-docs.ts';
-import { NOTHING_KNOWN } from '../../shared/controls/case.ts';
+import { NOTHING_KNOWN } from '../../shared/controls/parts/case.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import { formatRule } from '../../shared/exposure/format.ts';
-import { exposureOf } from '../../shared/exposure/rule-exposure.ts';
-import type { AnyControl } from '../../shared/model/control.ts';
-import type { Case } from '../../shared/model/control-docs.ts';
-import type { Rule } from '../../shared/model/rule.ts';
+import type { AnyControl } from '../../shared/domain/controls/control.ts';
+import type { Case } from '../../shared/domain/controls/control-docs.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
+import { exposureOf } from '../../shared/network/exposure/rule-exposure.ts';
+import { formatRule } from '../../shared/network/text/format.ts';
 
 const pages = await Promise.all(CONTROLS.map(async ({ id }) => await documented(id)));
 

@@ -1,7 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { doorName } from '../../shared/catalogue.ts';
-import { messages } from '../alerts/samples.ts';
+import { messages } from '../notifications/compose/samples.ts';
 import { openChat, PEOPLE } from './chat.ts';
 import { tcp } from './shop.ts';
 

@@ -1,7 +1,7 @@
 import type { RunningCell } from '../../infra/local/run.ts';
 import { doorName } from '../../shared/catalogue.ts';
-import type { Command, CommandResult } from '../../shared/model/command.ts';
-import { wrapLookRequest } from '../../shared/readers/look-request.ts';
+import type { Command, CommandResult } from '../../shared/domain/requests/command.ts';
+import { wrapLookRequest } from '../../shared/events/requests/look-request.ts';
 
 export const REGION = 'eu-west-1';
 

@@ -1,6 +1,6 @@
 import type { Fault, FaultKind } from '../../infra/local/faults.ts';
 import { ROLE_KEY, type RunningCell } from '../../infra/local/run.ts';
-import { CLIENT_SETTINGS } from '../../shared/aws/client-settings.ts';
+import { CLIENT_SETTINGS } from '../../shared/adapters/aws/clients/client-settings.ts';
 
 /** What goes wrong at a call. */
 type Breakage = Extract<FaultKind, 'throttle' | 'internal-error' | 'reset-before' | 'reset-after'>;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { METRICS } from '../../shared/model/metrics.ts';
-import { ID } from '../readers/slack-presses.ts';
+import { METRICS } from '../../shared/domain/metrics.ts';
+import { ID } from '../events/slack-presses.ts';
 import { pressing } from './pressing.ts';
 import { openShop } from './shop.ts';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ROLE_KEY } from '../../infra/local/run.ts';
-import { commandClient } from '../../shared/aws/command-client.ts';
-import { signedIn } from '../../shared/aws/proof-sign.ts';
+import { commandClient } from '../../shared/adapters/aws/lambda/command-client.ts';
+import { signedIn } from '../../shared/adapters/aws/sts/proof-sign.ts';
 import { doorName } from '../../shared/catalogue.ts';
-import type { Policy } from '../../shared/model/policy.ts';
-import { formOf } from '../readers/slack-presses.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
+import { formOf } from '../events/slack-presses.ts';
 import { asking } from './asking.ts';
 import { type Pressing, pressing, TEAM } from './pressing.ts';
 import { type openShop, openShopUnder, tcp } from './shop.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CANARY, STACK_NAME, SWEEPS } from '../../shared/catalogue.ts';
-import { canaryGroup, markerPut, putAt } from '../../shared/model/canary.ts';
-import { METRICS } from '../../shared/model/metrics.ts';
+import { canaryGroup, markerPut, putAt } from '../../shared/domain/canary.ts';
+import { METRICS } from '../../shared/domain/metrics.ts';
 import { asking, by, REGION, reason } from './asking.ts';
 import { openShop } from './shop.ts';
 

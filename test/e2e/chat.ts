@@ -1,6 +1,6 @@
-import type { Action } from '../../shared/model/message.ts';
-import { ACTIONS } from '../../shared/model/message.ts';
-import type { Policy } from '../../shared/model/policy.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
+import type { Action } from '../../shared/domain/notifications/message.ts';
+import { ACTIONS } from '../../shared/domain/notifications/message.ts';
 import { asking } from './asking.ts';
 import { pressing, type Signing, TEAM } from './pressing.ts';
 import { openShopUnder, type ShopOptions } from './shop.ts';

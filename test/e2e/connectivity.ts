@@ -1,6 +1,6 @@
 import type { Region } from '../../infra/local/account/region.ts';
 import type { LocalAccount } from '../../infra/local/start.ts';
-import type { Rule } from '../../shared/model/rule.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
 
 /** All that a flow says: direction, protocol, ports, and an address or an interface at the other end. */
 type Flows = ReadonlySet<string>;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CANARY, doorName, functionName } from '../../shared/catalogue.ts';
-import { wrapLookRequest } from '../../shared/readers/look-request.ts';
+import { wrapLookRequest } from '../../shared/events/requests/look-request.ts';
 import { REGION } from './asking.ts';
 import { openShop, tcp } from './shop.ts';
 

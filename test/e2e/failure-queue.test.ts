@@ -3,7 +3,7 @@ import { ModifyManagedPrefixListCommand } from '@aws-sdk/client-ec2';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { findQueues, redrive } from '../../shared/aws/dead-letters.ts';
+import { findQueues, redrive } from '../../shared/adapters/aws/sqs/dead-letters.ts';
 import { doorName, functionName, STACK_NAME } from '../../shared/catalogue.ts';
 import { REGION } from './asking.ts';
 import { openShop, tcp } from './shop.ts';

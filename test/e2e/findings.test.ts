@@ -4,7 +4,7 @@ import {
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Policy } from '../../shared/model/policy.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
 import { asking } from './asking.ts';
 import { openShop, openShopUnder, tcp } from './shop.ts';
 

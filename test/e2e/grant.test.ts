@@ -8,12 +8,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
 import type { Fault } from '../../infra/local/faults.ts';
 import { ROLE_KEY } from '../../infra/local/run.ts';
-import { commandClient } from '../../shared/aws/command-client.ts';
-import { signedIn } from '../../shared/aws/proof-sign.ts';
+import { commandClient } from '../../shared/adapters/aws/lambda/command-client.ts';
+import { signedIn } from '../../shared/adapters/aws/sts/proof-sign.ts';
 import { doorName } from '../../shared/catalogue.ts';
-import type { Command, CommandResult } from '../../shared/model/command.ts';
-import { CallFailed } from '../../shared/model/errors.ts';
-import { wrapLookRequest } from '../../shared/readers/look-request.ts';
+import { CallFailed } from '../../shared/domain/errors.ts';
+import type { Command, CommandResult } from '../../shared/domain/requests/command.ts';
+import { wrapLookRequest } from '../../shared/events/requests/look-request.ts';
 import { REGION } from './asking.ts';
 import { openShop, tcp } from './shop.ts';
 

@@ -1,8 +1,8 @@
 import { AuthorizeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import type { EstateRule } from '../../infra/local/estate.ts';
 import { loadEstate } from '../../infra/local/load-estate.ts';
-import type { ControlOptions } from '../../shared/model/options.ts';
-import type { Policy } from '../../shared/model/policy.ts';
+import type { ControlOptions } from '../../shared/domain/controls/options.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
 import { asking, REGION } from './asking.ts';
 import { openShopUnder, tcp } from './shop.ts';
 

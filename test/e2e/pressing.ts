@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { RunningAlerts } from '../../infra/local/alerts.ts';
 import type { RunningCell } from '../../infra/local/run.ts';
-import { formOf, payload } from '../readers/slack-presses.ts';
+import { formOf, payload } from '../events/slack-presses.ts';
 
 const CHANNEL = 'C0123456789';
 

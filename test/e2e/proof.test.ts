@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { sendCommand } from '../../shared/aws/command-client.ts';
-import { functionsClient } from '../../shared/aws/invoke.ts';
-import { signedIn } from '../../shared/aws/proof-sign.ts';
+import { sendCommand } from '../../shared/adapters/aws/lambda/command-client.ts';
+import { functionsClient } from '../../shared/adapters/aws/lambda/invoke.ts';
+import { signedIn } from '../../shared/adapters/aws/sts/proof-sign.ts';
 import { doorName, functionName } from '../../shared/catalogue.ts';
-import type { Command, CommandResult } from '../../shared/model/command.ts';
-import type { Policy } from '../../shared/model/policy.ts';
-import type { Proof } from '../../shared/model/proof.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
+import type { Command, CommandResult } from '../../shared/domain/requests/command.ts';
+import type { Proof } from '../../shared/domain/requests/proof.ts';
 import { asking, by, reason } from './asking.ts';
 import { type openShop, openShopUnder, tcp } from './shop.ts';
 

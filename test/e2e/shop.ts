@@ -9,18 +9,18 @@ import {
   type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
 import { inject } from 'vitest';
-import { bundleDirectory } from '../../infra/build.ts';
+import { bundleDirectory } from '../../infra/build/build.ts';
 import { type CellOptions, LEDGER, ROLE_KEY, runCell } from '../../infra/local/run.ts';
 import type { CallRecord } from '../../infra/local/server/call-record.ts';
 import type { LocalClock } from '../../infra/local/time/clock.ts';
 import { machineClock } from '../../infra/local/time/machine.ts';
 import { VirtualClock } from '../../infra/local/time/virtual-clock.ts';
-import { CLIENT_SETTINGS, type ClientSettings } from '../../shared/aws/client-settings.ts';
-import { groupRecordsIn } from '../../shared/aws/group-record.ts';
-import { type LedgerCell, tableOf } from '../../shared/aws/ledger.ts';
-import { canonicalKey } from '../../shared/exposure/canonical.ts';
-import type { Policy } from '../../shared/model/policy.ts';
-import { ruleFromSdk } from '../../shared/readers/sdk.ts';
+import { CLIENT_SETTINGS, type ClientSettings } from '../../shared/adapters/aws/clients/client-settings.ts';
+import { groupRecordsIn } from '../../shared/adapters/aws/dynamodb/group-records/group-records.ts';
+import { type LedgerCell, tableOf } from '../../shared/adapters/aws/dynamodb/ledger/ledger.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
+import { ruleFromSdk } from '../../shared/events/describe/sdk.ts';
+import { canonicalKey } from '../../shared/network/canonical.ts';
 import { seeded } from '../infra/local/local-client.ts';
 import { REGION } from './asking.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Policy } from '../../shared/model/policy.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
 import { asking } from './asking.ts';
 import { type Pressing, pressing, TEAM } from './pressing.ts';
 import { type openShop, openShopUnder, tcp } from './shop.ts';

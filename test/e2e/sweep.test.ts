@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { doorName, SWEEPS } from '../../shared/catalogue.ts';
-import type { Policy } from '../../shared/model/policy.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
 import { asking, REGION } from './asking.ts';
 import { type openShop, openShopUnder, tcp } from './shop.ts';
 

@@ -1,12 +1,12 @@
 import { EC2Client, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, expect, inject, it } from 'vitest';
-import { bundleDirectory } from '../../infra/build.ts';
+import { bundleDirectory } from '../../infra/build/build.ts';
 import { ROLE_KEY, type RunningCell, runCell } from '../../infra/local/run.ts';
 import { CANARY, STACK_NAME, switchParameter } from '../../shared/catalogue.ts';
-import { canaryGroup } from '../../shared/model/canary.ts';
-import { METRICS } from '../../shared/model/metrics.ts';
-import type { Policy } from '../../shared/model/policy.ts';
+import { canaryGroup } from '../../shared/domain/canary.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
+import { METRICS } from '../../shared/domain/metrics.ts';
 import { REGION } from './asking.ts';
 import { builtPolicy, openShop, tcp } from './shop.ts';
 

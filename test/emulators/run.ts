@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { buildFunctions } from '../../infra/build.ts';
-import { ROOT } from '../../infra/bundle.ts';
+import { buildFunctions } from '../../infra/build/build.ts';
+import { ROOT } from '../../infra/build/bundle.ts';
 import { showProgram } from '../run-program.ts';
 import { venvPython } from '../venv.ts';
 import { eventRulerJars } from './event-ruler/jars.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { ROOT } from '../../infra/bundle.ts';
+import { ROOT } from '../../infra/build/bundle.ts';
 
 /** The account that everything here runs in. Account ids of this form are AWS's own for examples. */
 export const ACCOUNT = '111122223333';

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { batchHandler } from '../../functions/on-alert/deliver-batch.ts';
-import { ChannelRefused } from '../../shared/model/errors.ts';
-import type { Message } from '../../shared/model/message.ts';
-import type { DeliveryPorts } from '../../shared/pipeline/deliver/cell.ts';
-import { type Call, fakeChannels } from '../pipeline/deliver/fake-channels.ts';
-import { memoryDeliveries } from '../pipeline/deliver/memory-deliveries.ts';
-import { messageOf, RENDERERS, START } from '../pipeline/deliver/samples.ts';
-import { VirtualClock } from '../pipeline/deliver/virtual-clock.ts';
-import { KEYS } from '../pipeline/deliver/world.ts';
+import { ChannelRefused } from '../../shared/domain/errors.ts';
+import type { Message } from '../../shared/domain/notifications/message.ts';
+import type { DeliveryPorts } from '../../shared/notifications/dispatch/cell.ts';
+import { type Call, fakeChannels } from '../notifications/dispatch/fake-channels.ts';
+import { memoryDeliveries } from '../notifications/dispatch/memory-deliveries.ts';
+import { messageOf, RENDERERS, START } from '../notifications/dispatch/samples.ts';
+import { VirtualClock } from '../notifications/dispatch/virtual-clock.ts';
+import { KEYS } from '../notifications/dispatch/world.ts';
 
 /** More time than any batch here takes, ms. */
 const TIMEOUT_MS = 90_000;

@@ -3,9 +3,9 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readBatch } from '../../functions/on-alert/deliver-batch.ts';
 import { deliveryJournalTo } from '../../functions/on-alert/delivery-journal.ts';
-import { ChannelRefused, InputInvalid } from '../../shared/model/errors.ts';
-import type { DeliveryEntry } from '../../shared/pipeline/deliver/cell.ts';
-import { messageOf, SLACK } from '../pipeline/deliver/samples.ts';
+import { ChannelRefused, InputInvalid } from '../../shared/domain/errors.ts';
+import type { DeliveryEntry } from '../../shared/notifications/dispatch/cell.ts';
+import { messageOf, SLACK } from '../notifications/dispatch/samples.ts';
 
 const message = messageOf('m-1');
 

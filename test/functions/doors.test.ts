@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { throughDoors } from '../../functions/runtime/doors.ts';
 import { DOORS, doorName, FUNCTIONS, type FunctionId } from '../../shared/catalogue.ts';
-import { InputInvalid } from '../../shared/model/errors.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
 
 const contextOf = (alias?: string) => {
   const arn = 'arn:aws:lambda:eu-west-1:111122223333:function:Portcullis-on-change';

@@ -5,7 +5,7 @@ import { observed } from '../../functions/runtime/observed.ts';
 import type { Handler } from '../../functions/runtime/runtime.ts';
 import { telemetryTo } from '../../infra/local/telemetry.ts';
 import { ENVIRONMENT } from '../../shared/catalogue.ts';
-import type { Environment } from '../../shared/model/ports.ts';
+import type { Environment } from '../../shared/domain/ports.ts';
 
 const WHOLE = 'arn:aws:lambda:eu-west-1:111122223333:function:Portcullis-on-grant:requests';
 

@@ -7,7 +7,7 @@ import { createLedgerTable, createNoticesTopic } from '../../infra/local/provisi
 import { startLocalAccount } from '../../infra/local/start.ts';
 import { telemetryTo } from '../../infra/local/telemetry.ts';
 import { VirtualClock } from '../../infra/local/time/virtual-clock.ts';
-import { CLIENT_SETTINGS } from '../../shared/aws/client-settings.ts';
+import { CLIENT_SETTINGS } from '../../shared/adapters/aws/clients/client-settings.ts';
 import { ENVIRONMENT, STACK_NAME, switchParameter } from '../../shared/catalogue.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { buildFunctions, bundleDirectory } from '../../infra/build.ts';
+import { buildFunctions, bundleDirectory } from '../../infra/build/build.ts';
 import { CONTROLS } from '../../shared/catalogue.ts';
-import { PolicyInvalid } from '../../shared/model/errors.ts';
+import { PolicyInvalid } from '../../shared/domain/errors.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 
 const outdir = mkdtempSync(path.join(tmpdir(), 'portcullis-build-'));

@@ -7,12 +7,12 @@ import { pathToFileURL } from 'node:url';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { documented } from '../../cli/control-docs.ts';
-import { bundleCommandLine, bundleFunction, entryPointsIn } from '../../infra/bundle.ts';
-import { markPure } from '../../infra/pure-schemas.ts';
+import { bundleCommandLine, bundleFunction, entryPointsIn } from '../../infra/build/bundle.ts';
+import { markPure } from '../../infra/build/pure-schemas.ts';
 import { FUNCTIONS, ENVIRONMENT as SETTINGS } from '../../shared/catalogue.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import type { Outcome } from '../../shared/model/decision.ts';
-import type { Rule } from '../../shared/model/rule.ts';
+import type { Outcome } from '../../shared/domain/decision.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
 import { type Request, handler as stockHandler } from './fixture-function.ts';
 import { recordingEndpoint } from './recording-endpoint.ts';
 
@@ -269,7 +269,11 @@ describe('the bundle of on-change', () => {
   it('has source maps that lead to the source', () => {
     for (const [file, code, source] of [
       ['index.mjs', 'AbortSignal.timeout', 'functions/runtime/lambda.ts'],
-      [parts().find((name) => name.startsWith('own-events-')) ?? '', 'EventBusName:', 'shared/aws/own-events.ts'],
+      [
+        parts().find((name) => name.startsWith('own-events-')) ?? '',
+        'EventBusName:',
+        'shared/adapters/aws/eventbridge/own-events.ts',
+      ],
     ] as const) {
       const [text, map] = ['', '.map'].map((suffix) => readFileSync(path.join(outdir, `${file}${suffix}`), 'utf8'));
       const entry = new SourceMap(JSON.parse(map ?? '')).findEntry(0, text?.indexOf(code) ?? 0);
@@ -293,7 +297,7 @@ describe('the bundle of on-change', () => {
   it('loads at start neither what the function that grants does nor the clients of other functions', () => {
     const eager = eagerSources();
     const clients = new Set(eager.flatMap((file) => /@aws-sdk\/client-(\w+)/.exec(file)?.[1] ?? []));
-    expect(eager).toContain('shared/pipeline/remediate.ts');
+    expect(eager).toContain('shared/remediation/remediate.ts');
     expect(
       eager.filter((file) => /^shared\/pipeline\/grant\/(obey|give|authorized|migrate\/(run|take-back))/.test(file)),
     ).toEqual([]);

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
-import { bundleFunction, entryPointsIn, ROOT } from '../../infra/bundle.ts';
+import { bundleFunction, entryPointsIn, ROOT } from '../../infra/build/bundle.ts';
 import { eventMatches } from '../../infra/local/event-pattern.ts';
 import { resourcesOf, templateOf } from '../../infra/synthesize.ts';
 import { CONTROLS, EVENT_PATTERNS, FUNCTIONS, ofRegions, PERMISSIONS } from '../../shared/catalogue.ts';
-import type { Trigger } from '../../shared/model/change.ts';
-import { SERVICE_CALLS } from '../../shared/readers/cloudtrail-calls.ts';
+import type { Trigger } from '../../shared/domain/change.ts';
+import { SERVICE_CALLS } from '../../shared/events/cloudtrail/calls.ts';
 
 const matches = (candidate: object): boolean =>
   Object.values(EVENT_PATTERNS).some((pattern) => eventMatches(pattern, candidate));

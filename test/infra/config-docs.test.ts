@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ROOT } from '../../infra/bundle.ts';
+import { ROOT } from '../../infra/build/bundle.ts';
 import { CONFIG_SCHEDULES, configRules, FAMILIES } from '../../shared/catalogue.ts';
 
 const page = readFileSync(path.join(ROOT, 'docs/config.md'), 'utf8');

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { ROOT } from '../../infra/bundle.ts';
+import { ROOT } from '../../infra/build/bundle.ts';
 import { conformancePackText } from '../../infra/generate/conformance-pack.ts';
 import { FAMILIES } from '../../shared/catalogue.ts';
-import { readConfigRequest } from '../../shared/readers/config-event.ts';
+import { readConfigRequest } from '../../shared/events/config/config-event.ts';
 
 const text = conformancePackText();
 

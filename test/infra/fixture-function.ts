@@ -1,11 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import handlerOf from '@middy/core';
-import { cellPorts, groupsByRegion, handoverTo } from '../../shared/aws/cell.ts';
-import { CLIENT_SETTINGS } from '../../shared/aws/client-settings.ts';
-import type { Scope } from '../../shared/model/change.ts';
-import type { Outcome } from '../../shared/model/decision.ts';
-import type { RevokeStep } from '../../shared/model/ports.ts';
+import { cellPorts, groupsByRegion, handoverTo } from '../../shared/adapters/aws/cells/cell.ts';
+import { CLIENT_SETTINGS } from '../../shared/adapters/aws/clients/client-settings.ts';
+import type { Scope } from '../../shared/domain/change.ts';
+import type { Outcome } from '../../shared/domain/decision.ts';
+import type { RevokeStep } from '../../shared/domain/ports.ts';
 
 /** What the fixture is asked to do, one call after the other. */
 export interface Request {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { forwarderNames, forwarderTemplate } from '../../infra/forwarder/template.ts';
 import { eventMatches } from '../../infra/local/event-pattern.ts';
+import { forwarderNames, forwarderTemplate } from '../../infra/stack/forwarder/template.ts';
 import { type Resource, resourcesOf, type Template, templateOf } from '../../infra/synthesize.ts';
 import { EVENT_PATTERNS, ofRegions } from '../../shared/catalogue.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { configQueries } from '../../infra/config-queries.ts';
-import { forwarderTemplate } from '../../infra/forwarder/template.ts';
-import { readOptions } from '../../infra/options/read.ts';
-import { OPTIONS } from '../../infra/options/registry.ts';
+import { configQueries } from '../../infra/stack/config-queries.ts';
+import { forwarderTemplate } from '../../infra/stack/forwarder/template.ts';
+import { readOptions } from '../../infra/stack/options/read.ts';
+import { OPTIONS } from '../../infra/stack/options/registry.ts';
 import { resourcesOf } from '../../infra/synthesize.ts';
 import { FUNCTIONS, type FunctionId, functionName } from '../../shared/catalogue.ts';
-import { InputInvalid } from '../../shared/model/errors.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
 
 /** The problems of a context, one a line. */
 function problemsOf(context: Readonly<Record<string, unknown>>, credentialsRegion?: string): readonly string[] {

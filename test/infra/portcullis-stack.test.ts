@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ROOT } from '../../infra/bundle.ts';
-import { configQueries } from '../../infra/config-queries.ts';
+import { ROOT } from '../../infra/build/bundle.ts';
+import { configQueries } from '../../infra/stack/config-queries.ts';
 import { resourcesOf, type Template, templateOf } from '../../infra/synthesize.ts';
-import { LEASE_MS } from '../../shared/aws/ledger-table.ts';
+import { LEASE_MS } from '../../shared/adapters/aws/dynamodb/ledger/table.ts';
 import {
   CANARY,
   ENVIRONMENT,
@@ -16,8 +16,8 @@ import {
   PERMISSIONS,
   RUNTIME_PERMISSIONS,
 } from '../../shared/catalogue.ts';
-import { METRICS } from '../../shared/model/metrics.ts';
-import { isCanaryRequest } from '../../shared/readers/canary-request.ts';
+import { METRICS } from '../../shared/domain/metrics.ts';
+import { isCanaryRequest } from '../../shared/events/requests/canary-request.ts';
 
 const template = templateOf();
 const withKey = templateOf({

@@ -1,4 +1,4 @@
-import type { PortcullisProps } from '../../infra/portcullis-stack.ts';
+import type { PortcullisProps } from '../../infra/stack/portcullis-stack.ts';
 import { type Template, templateOf } from '../../infra/synthesize.ts';
 
 type Options = Omit<PortcullisProps, 'bundleOf'>;

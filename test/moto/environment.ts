@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../../infra/bundle.ts';
+import { ROOT } from '../../infra/build/bundle.ts';
 import { runProgram } from '../run-program.ts';
 import { venvPython } from '../venv.ts';
 

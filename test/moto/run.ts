@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ROOT } from '../../infra/bundle.ts';
+import { ROOT } from '../../infra/build/bundle.ts';
 import type { Estate } from '../../infra/local/estate.ts';
 import { startLocalAccount } from '../../infra/local/start.ts';
 import { startChildServer } from '../child-server.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { documented } from '../../cli/control-docs.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import type { Peer } from '../../shared/model/facts.ts';
-import { caseText } from '../../shared/policy/case-text.ts';
+import type { Peer } from '../../shared/domain/controls/facts.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
-import { type Block, controlPage } from '../../shared/policy/control-page.ts';
-import { writtenSettings } from '../../shared/policy/written-settings.ts';
+import { caseText } from '../../shared/policy/page/case-text.ts';
+import { type Block, controlPage } from '../../shared/policy/page/control-page.ts';
+import { writtenSettings } from '../../shared/policy/schema/written-settings.ts';
 
 const pages = await Promise.all(CONTROLS.map(async ({ id }) => await documented(id)));
 

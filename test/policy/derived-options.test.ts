@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import type { OtherPortOptions } from '../../shared/model/options.ts';
-import type { Policy } from '../../shared/model/policy.ts';
+import type { OtherPortOptions } from '../../shared/domain/controls/options.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 
 const compile = (...lines: readonly string[]): Policy =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exemptionSchema } from '../../shared/policy/exemption-schema.ts';
+import { exemptionSchema } from '../../shared/policy/schema/exemption.ts';
 import { compile, problems } from './sections.ts';
 
 const entry = (...parts: readonly string[]): readonly string[] => [

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import { jsonSchema, jsonSchemaText } from '../../shared/policy/json-schema.ts';
-import { knownKeysOf } from '../../shared/policy/known-keys.ts';
+import { jsonSchema, jsonSchemaText } from '../../shared/policy/schema/json.ts';
+import { knownKeysOf } from '../../shared/policy/schema/known-keys.ts';
 import { SHAPES } from './shapes.ts';
 
 describe('the JSON Schema for editors', () => {

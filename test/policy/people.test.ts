@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ACTIONS } from '../../shared/model/message.ts';
+import { ACTIONS } from '../../shared/domain/notifications/message.ts';
 import { groupsThatMay, mayAsk, mayPress } from '../../shared/policy/people.ts';
 import { compile, problems } from './sections.ts';
 

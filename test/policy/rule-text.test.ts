@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCidr } from '../../shared/exposure/cidr.ts';
-import { formatRule } from '../../shared/exposure/format.ts';
-import { contentKey } from '../../shared/exposure/rule-key.ts';
+import { parseCidr } from '../../shared/network/cidr.ts';
+import { contentKey } from '../../shared/network/rule-key.ts';
+import { formatRule } from '../../shared/network/text/format.ts';
 import { canonicalCidr } from '../../shared/policy/canonical-cidr.ts';
-import { readRule } from '../../shared/policy/rule-text.ts';
+import { readRule } from '../../shared/policy/page/rule-text.ts';
 
 const keyOf = (text: string): string | undefined => {
   const content = readRule(text);

@@ -1,5 +1,5 @@
-import { PolicyInvalid } from '../../shared/model/errors.ts';
-import type { Policy } from '../../shared/model/policy.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
+import { PolicyInvalid } from '../../shared/domain/errors.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 import { SHAPES } from './shapes.ts';
 

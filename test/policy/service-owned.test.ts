@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchesGlob } from '../../shared/model/glob.ts';
-import type { ServiceOwned } from '../../shared/model/policy.ts';
+import type { ServiceOwned } from '../../shared/domain/controls/policy.ts';
+import { matchesGlob } from '../../shared/domain/glob.ts';
 import { SERVICE_OWNED, serviceOwner } from '../../shared/policy/service-owned.ts';
 
 const ownerOf = (name: string, tags: Readonly<Record<string, string>> = {}, more: Partial<ServiceOwned> = {}) =>

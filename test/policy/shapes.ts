@@ -1,5 +1,5 @@
-import type { PortOptions, WidthOptions } from '../../shared/model/options.ts';
-import type { ControlShape } from '../../shared/policy/control-shape.ts';
+import type { PortOptions, WidthOptions } from '../../shared/domain/controls/options.ts';
+import type { ControlShape } from '../../shared/policy/schema/control-shape.ts';
 
 const range = (from: number, to = from) => ({ from, to });
 

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import { PolicyInvalid } from '../../shared/model/errors.ts';
+import { PolicyInvalid } from '../../shared/domain/errors.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
-import { jsonSchema } from '../../shared/policy/json-schema.ts';
+import { jsonSchema } from '../../shared/policy/schema/json.ts';
 import { effort } from '../effort.ts';
 
 const compile = (...lines: readonly string[]) =>

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { ingress } from '../../shared/controls/case.ts';
+import { ingress } from '../../shared/controls/parts/case.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import { PolicyInvalid } from '../../shared/model/errors.ts';
-import { caseText } from '../../shared/policy/case-text.ts';
+import { PolicyInvalid } from '../../shared/domain/errors.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
-import { optionsOf } from '../../shared/policy/control-options.ts';
+import { caseText } from '../../shared/policy/page/case-text.ts';
+import { optionsOf } from '../../shared/policy/page/control-options.ts';
 import { editPorts, holdsAny, NO_PORTS, readPorts } from '../../shared/policy/ports.ts';
+import { didYouMean } from '../../shared/policy/schema/suggest.ts';
 import { serviceOwner } from '../../shared/policy/service-owned.ts';
-import { didYouMean } from '../../shared/policy/suggest.ts';
 import { readTierSource } from '../../shared/policy/tier-sources.ts';
 import { compileTiers } from '../../shared/policy/tiers.ts';
 import { SHAPES } from './shapes.ts';

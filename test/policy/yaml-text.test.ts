@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readYaml, type YamlText } from '../../shared/policy/yaml-text.ts';
+import { readYaml, type YamlText } from '../../shared/policy/schema/yaml-text.ts';
 
 /** Reads a text where nearly nothing is left of the stack. */
 const readAtTheEnd = (text: string): YamlText => {

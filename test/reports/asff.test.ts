@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OutcomeStatus } from '../../shared/model/decision.ts';
+import type { OutcomeStatus } from '../../shared/domain/decision.ts';
 import { asffFinding } from '../../shared/reports/asff.ts';
 import { HOSTILE, outcome, ssh } from './outcomes.ts';
 

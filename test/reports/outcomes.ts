@@ -1,5 +1,5 @@
-import type { Reported } from '../../shared/model/ports.ts';
-import type { Rule } from '../../shared/model/rule.ts';
+import type { Reported } from '../../shared/domain/ports.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
 
 const AT = Date.parse('2026-01-02T03:04:05Z');
 

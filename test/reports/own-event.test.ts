@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { eventMatches } from '../../infra/local/event-pattern.ts';
 import { EVENT_PATTERNS } from '../../shared/catalogue.ts';
-import { CallFailed } from '../../shared/model/errors.ts';
+import { CallFailed } from '../../shared/domain/errors.ts';
 import { ownEvent } from '../../shared/reports/own-event.ts';
 import { HOSTILE, outcome, ssh } from './outcomes.ts';
 

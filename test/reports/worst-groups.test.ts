@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SEVERITIES } from '../../shared/model/finding.ts';
+import { SEVERITIES } from '../../shared/domain/controls/finding.ts';
 import type { Judged } from '../../shared/reports/records.ts';
 import { worstFirst } from '../../shared/reports/review.ts';
 import { WorstGroups } from '../../shared/reports/worst-groups.ts';

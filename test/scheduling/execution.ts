@@ -1,4 +1,4 @@
-import { CallFailed } from '../../shared/model/errors.ts';
+import { CallFailed } from '../../shared/domain/errors.ts';
 
 /** Several invocations that run at once, on a world that is new for each order. */
 export interface Interleaving<World> {

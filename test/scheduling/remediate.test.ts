@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Rule } from '../../shared/model/rule.ts';
-import { type LocalTables, localTables, stateIn } from '../aws/local-table.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
+import { type LocalTables, localTables, stateIn } from '../adapters/aws/local-table.ts';
 import { seeded } from '../infra/local/local-client.ts';
-import { change } from '../pipeline/cell.ts';
+import { change } from '../remediation/cell.ts';
 import type { Interleaving } from './execution.ts';
 import { everyOrder, randomOrders } from './orders.ts';
 import {

@@ -1,9 +1,9 @@
-import { ruleKey } from '../../shared/exposure/rule-key.ts';
-import type { Change } from '../../shared/model/change.ts';
-import type { Ports } from '../../shared/model/ports.ts';
-import type { Rule } from '../../shared/model/rule.ts';
-import { remediate } from '../../shared/pipeline/remediate.ts';
-import { cell, GUARD, group, recordAll, rule } from '../pipeline/cell.ts';
+import type { Change } from '../../shared/domain/change.ts';
+import type { Ports } from '../../shared/domain/ports.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
+import { ruleKey } from '../../shared/network/rule-key.ts';
+import { remediate } from '../../shared/remediation/remediate.ts';
+import { cell, GUARD, group, recordAll, rule } from '../remediation/cell.ts';
 import type { Interleaving, Pending } from './execution.ts';
 import { commutes } from './orders.ts';
 

@@ -1,4 +1,4 @@
-import type { Random } from '../../../shared/model/random.ts';
+import type { Random } from '../../../shared/domain/random.ts';
 import type { LocalClock } from '../time/clock.ts';
 import type { QueueRecord } from './queues.ts';
 import type { BusEventRecord, PublishedMessage } from './records.ts';

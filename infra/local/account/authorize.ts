@@ -1,6 +1,6 @@
 import type { SecurityGroupRule, TagSpecification } from '@aws-sdk/client-ec2';
-import { contentKey } from '../../../shared/exposure/rule-key.ts';
-import type { Direction } from '../../../shared/model/rule.ts';
+import type { Direction } from '../../../shared/domain/rule.ts';
+import { contentKey } from '../../../shared/network/rule-key.ts';
 import { AwsError, invalidParameter } from './aws-error.ts';
 import { namedGroup } from './find-group.ts';
 import { rulesOf } from './find-rule.ts';

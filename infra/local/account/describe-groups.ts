@@ -1,5 +1,5 @@
 import type { DescribeSecurityGroupsRequest, DescribeSecurityGroupsResult, SecurityGroup } from '@aws-sdk/client-ec2';
-import type { Direction } from '../../../shared/model/rule.ts';
+import type { Direction } from '../../../shared/domain/rule.ts';
 import { type FilterTable, filtered } from './filters.ts';
 import { requireGroupByName } from './find-group.ts';
 import { pageOf } from './paging.ts';

@@ -1,5 +1,5 @@
 import type { PutEventsRequest, PutEventsRequestEntry, PutEventsResponse } from '@aws-sdk/client-eventbridge';
-import { uuid } from '../../../shared/model/random.ts';
+import { uuid } from '../../../shared/domain/random.ts';
 import { AwsError } from './aws-error.ts';
 import type { Operations } from './operation.ts';
 import type { Region } from './region.ts';

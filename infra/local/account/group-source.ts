@@ -1,5 +1,5 @@
 import type { UserIdGroupPair } from '@aws-sdk/client-ec2';
-import type { Source } from '../../../shared/model/rule.ts';
+import type { Source } from '../../../shared/domain/rule.ts';
 import { AwsError, missingParameter } from './aws-error.ts';
 import { requireGroupByName } from './find-group.ts';
 import { rulesOf } from './find-rule.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '../../../shared/model/random.ts';
+import type { Random } from '../../../shared/domain/random.ts';
 
 /** A resource id of EC2's long form: the prefix and 17 hexadecimal digits, the first of them 0. */
 export function newResourceId(random: Random, prefix: string): string {

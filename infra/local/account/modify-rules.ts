@@ -1,5 +1,5 @@
 import type { ModifySecurityGroupRulesRequest, SecurityGroupRuleRequest } from '@aws-sdk/client-ec2';
-import type { Source } from '../../../shared/model/rule.ts';
+import type { Source } from '../../../shared/domain/rule.ts';
 import { checkDistinct } from './authorize.ts';
 import { AwsError, invalidParameter, missingParameter, required } from './aws-error.ts';
 import { canonicalCidr } from './cidr.ts';

@@ -13,8 +13,8 @@ import type {
   VpcPeeringConnectionStateReasonCode,
   VpcPeeringConnectionVpcInfo,
 } from '@aws-sdk/client-ec2';
-import { parseCidr } from '../../../shared/exposure/cidr.ts';
-import { sizeOfCommon } from '../../../shared/exposure/intervals.ts';
+import { parseCidr } from '../../../shared/network/cidr.ts';
+import { sizeOfCommon } from '../../../shared/network/intervals.ts';
 import { AwsError, required } from './aws-error.ts';
 import { type FilterTable, filtered } from './filters.ts';
 import { newResourceId } from './ids.ts';

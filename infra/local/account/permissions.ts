@@ -1,5 +1,5 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
-import type { Direction, Source } from '../../../shared/model/rule.ts';
+import type { Direction, Source } from '../../../shared/domain/rule.ts';
 import { invalidParameter, missingParameter } from './aws-error.ts';
 import { canonicalCidr } from './cidr.ts';
 import { groupSource, type SourceScope } from './group-source.ts';

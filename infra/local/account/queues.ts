@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { uuid } from '../../../shared/model/random.ts';
+import { uuid } from '../../../shared/domain/random.ts';
 import { AwsError } from './aws-error.ts';
 import type { Region } from './region.ts';
 

@@ -1,4 +1,4 @@
-import type { Direction } from '../../../shared/model/rule.ts';
+import type { Direction } from '../../../shared/domain/rule.ts';
 import { AwsError } from './aws-error.ts';
 import { rulesOf } from './find-rule.ts';
 import type { StatedRule } from './permissions.ts';

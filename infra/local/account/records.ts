@@ -6,7 +6,7 @@ import type {
   Tenancy,
   VpcAttributeName,
 } from '@aws-sdk/client-ec2';
-import type { Rule } from '../../../shared/model/rule.ts';
+import type { Rule } from '../../../shared/domain/rule.ts';
 
 /** A VPC as the account holds it. */
 export interface VpcRecord {

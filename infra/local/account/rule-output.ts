@@ -1,5 +1,5 @@
 import type { IpPermission, RevokedSecurityGroupRule, SecurityGroupRule } from '@aws-sdk/client-ec2';
-import type { Source } from '../../../shared/model/rule.ts';
+import type { Source } from '../../../shared/domain/rule.ts';
 import type { StatedRule } from './permissions.ts';
 import type { RuleRecord } from './records.ts';
 import type { Region } from './region.ts';

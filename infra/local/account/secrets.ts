@@ -6,7 +6,7 @@ import type {
   PutSecretValueRequest,
   PutSecretValueResponse,
 } from '@aws-sdk/client-secrets-manager';
-import { uuid } from '../../../shared/model/random.ts';
+import { uuid } from '../../../shared/domain/random.ts';
 import { AwsError } from './aws-error.ts';
 import type { Operations } from './operation.ts';
 import type { SecretRecord } from './records.ts';

@@ -4,7 +4,7 @@ import type {
   SubscribeInput,
   SubscribeResponse,
 } from '@aws-sdk/client-sns';
-import { uuid } from '../../../shared/model/random.ts';
+import { uuid } from '../../../shared/domain/random.ts';
 import { AwsError } from './aws-error.ts';
 import { enqueue, queueNamed } from './queues.ts';
 import type { PublishedMessage, SubscriptionRecord } from './records.ts';

@@ -6,7 +6,7 @@ import type {
   PublishInput,
   PublishResponse,
 } from '@aws-sdk/client-sns';
-import { uuid } from '../../../shared/model/random.ts';
+import { uuid } from '../../../shared/domain/random.ts';
 import { AwsError } from './aws-error.ts';
 import type { Operations } from './operation.ts';
 import type { PublishedMessage } from './records.ts';

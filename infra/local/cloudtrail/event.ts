@@ -1,4 +1,4 @@
-import { uuid } from '../../../shared/model/random.ts';
+import { uuid } from '../../../shared/domain/random.ts';
 import type { Account } from '../account/account.ts';
 import type { OperationSchema } from '../codec/operation-schema.ts';
 import { DOCUMENTATION_ADDRESS } from '../principals.ts';

@@ -1,5 +1,5 @@
-import { type Cidr, parseCidr } from '../../../shared/exposure/cidr.ts';
-import { readIpv4, readIpv6 } from '../../../shared/exposure/ip.ts';
+import { type Cidr, parseCidr } from '../../../shared/network/cidr.ts';
+import { readIpv4, readIpv6 } from '../../../shared/network/ip.ts';
 import type { Condition, Literal } from './query.ts';
 import { refused } from './tokens.ts';
 import { valuesOf } from './values.ts';

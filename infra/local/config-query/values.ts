@@ -1,4 +1,4 @@
-import { isFields } from '../../../shared/readers/fields.ts';
+import { isFields } from '../../../shared/events/fields.ts';
 import type { Literal } from './query.ts';
 
 const leafOf = (value: unknown): readonly Literal[] => {

@@ -1,7 +1,7 @@
 import { buildQueryString, type HttpHandler, type HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import type { HttpHandlerOptions } from '@smithy/types';
-import { CLIENT_SETTINGS } from '../../../shared/aws/client-settings.ts';
-import type { Random } from '../../../shared/model/random.ts';
+import { CLIENT_SETTINGS } from '../../../shared/adapters/aws/clients/client-settings.ts';
+import type { Random } from '../../../shared/domain/random.ts';
 import type { Reply, WireRequest } from '../server/wire.ts';
 import { type Activity, ActivityOver, type LocalClock, turn } from '../time/clock.ts';
 import { ClockRetryStrategy } from '../time/retry-strategy.ts';

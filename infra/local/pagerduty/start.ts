@@ -1,4 +1,4 @@
-import { type Random, uuid } from '../../../shared/model/random.ts';
+import { type Random, uuid } from '../../../shared/domain/random.ts';
 import { type ChannelFaults, type ChannelPlace, nextFault, withFault } from '../channel-faults.ts';
 import type { Reply, WireRequest } from '../server/wire.ts';
 import { jsonIn } from '../slack/arguments.ts';

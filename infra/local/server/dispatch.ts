@@ -1,4 +1,4 @@
-import { uuid } from '../../../shared/model/random.ts';
+import { uuid } from '../../../shared/domain/random.ts';
 import type { Account } from '../account/account.ts';
 import { AwsError } from '../account/aws-error.ts';
 import { type Fault, type FaultKind, faultError, faultsFor } from '../faults.ts';

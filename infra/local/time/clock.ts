@@ -1,4 +1,4 @@
-import type { Clock } from '../../../shared/model/ports.ts';
+import type { Clock } from '../../../shared/domain/ports.ts';
 
 /** What an activity throws once it is over, e.g. because its function timed out. */
 export class ActivityOver extends Error {

@@ -1,7 +1,7 @@
 import { MAXIMUM_RETRY_DELAY, Retry, StandardRetryStrategy } from '@smithy/core/retry';
 import type { RetryErrorInfo, RetryStrategyV2, StandardRetryToken } from '@smithy/types';
-import type { Clock } from '../../../shared/model/ports.ts';
-import type { Random } from '../../../shared/model/random.ts';
+import type { Clock } from '../../../shared/domain/ports.ts';
+import type { Random } from '../../../shared/domain/random.ts';
 
 export interface RetryOptions {
   readonly maxAttempts: number;

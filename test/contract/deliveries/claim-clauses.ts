@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { messageOf, SLACK } from '../../pipeline/deliver/samples.ts';
+import { messageOf, SLACK } from '../../notifications/dispatch/samples.ts';
 import { type Clause, LEASE_MS } from './clause.ts';
 
 const FIRST = messageOf('m-1');

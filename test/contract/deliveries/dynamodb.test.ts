@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { deliveriesIn } from '../../../shared/aws/deliveries.ts';
-import { DELIVERY_LEASE_MS } from '../../../shared/aws/deliveries-item.ts';
+import { deliveriesIn } from '../../../shared/adapters/aws/dynamodb/deliveries/deliveries.ts';
+import { DELIVERY_LEASE_MS } from '../../../shared/adapters/aws/dynamodb/deliveries/item.ts';
 import { FUNCTIONS } from '../../../shared/catalogue.ts';
-import { type LocalTables, localTables } from '../../aws/local-table.ts';
-import { START } from '../../pipeline/deliver/samples.ts';
+import { type LocalTables, localTables } from '../../adapters/aws/local-table.ts';
+import { START } from '../../notifications/dispatch/samples.ts';
 import { LEASE_MS } from './clause.ts';
 import { deliveriesContract } from './contract.ts';
 

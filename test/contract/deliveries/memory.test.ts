@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
-import { memoryDeliveries } from '../../pipeline/deliver/memory-deliveries.ts';
-import { START } from '../../pipeline/deliver/samples.ts';
+import { memoryDeliveries } from '../../notifications/dispatch/memory-deliveries.ts';
+import { START } from '../../notifications/dispatch/samples.ts';
 import { LEASE_MS } from './clause.ts';
 import { deliveriesContract } from './contract.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { Thread } from '../../../shared/model/delivery.ts';
-import { messageOf, SLACK, START } from '../../pipeline/deliver/samples.ts';
+import type { Thread } from '../../../shared/domain/notifications/delivery.ts';
+import { messageOf, SLACK, START } from '../../notifications/dispatch/samples.ts';
 import { type Clause, LEASE_MS, type Subject } from './clause.ts';
 
 const message = (n: number) => messageOf(`m-${n}`, { at: START + n });

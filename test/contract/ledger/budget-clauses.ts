@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Allowance } from '../../../shared/model/ledger.ts';
+import type { Allowance } from '../../../shared/domain/ledger.ts';
 import { effort } from '../../effort.ts';
 import type { Clause } from './clause.ts';
 import { askedAt, DAY, HOUR, MINUTE, START } from './samples.ts';

@@ -1,6 +1,6 @@
-import type { GroupRecords } from '../../../shared/model/group-record.ts';
-import type { BudgetAccount, Episodes, Exemptions, Register } from '../../../shared/model/ledger.ts';
-import type { Storms } from '../../../shared/model/storm.ts';
+import type { GroupRecords } from '../../../shared/domain/group-record.ts';
+import type { BudgetAccount, Episodes, Exemptions, Register } from '../../../shared/domain/ledger.ts';
+import type { Storms } from '../../../shared/domain/notifications/storm.ts';
 
 /** What an invocation has of the state that it shares with others. */
 export interface State {

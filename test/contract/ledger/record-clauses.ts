@@ -8,7 +8,7 @@ import {
   RECORD_KEPT_MS,
   type Recheck,
   type ToldRule,
-} from '../../../shared/model/group-record.ts';
+} from '../../../shared/domain/group-record.ts';
 import type { Clause, State } from './clause.ts';
 import { GROUP, MINUTE, OTHER_GROUP, START } from './samples.ts';
 

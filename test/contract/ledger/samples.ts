@@ -1,11 +1,11 @@
-import type { Outcome, Plan } from '../../../shared/model/decision.ts';
-import type { Episode } from '../../../shared/model/episode.ts';
-import type { Exemption } from '../../../shared/model/exemption.ts';
-import type { Freshness } from '../../../shared/model/finding.ts';
-import type { Answer, FollowUp } from '../../../shared/model/follow-up.ts';
-import type { Asked } from '../../../shared/model/person.ts';
-import type { Rule } from '../../../shared/model/rule.ts';
-import type { Gist } from '../../../shared/model/storm.ts';
+import type { Freshness } from '../../../shared/domain/controls/finding.ts';
+import type { Outcome, Plan } from '../../../shared/domain/decision.ts';
+import type { Episode } from '../../../shared/domain/episode.ts';
+import type { Exemption } from '../../../shared/domain/exemption.ts';
+import type { Gist } from '../../../shared/domain/notifications/storm.ts';
+import type { Answer, FollowUp } from '../../../shared/domain/requests/follow-up.ts';
+import type { Asked } from '../../../shared/domain/requests/person.ts';
+import type { Rule } from '../../../shared/domain/rule.ts';
 
 /** When every test begins. */
 export const START = Date.parse('2026-05-01T12:00:00Z');

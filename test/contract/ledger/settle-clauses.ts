@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { CallFailed, InputInvalid } from '../../../shared/model/errors.ts';
+import { CallFailed, InputInvalid } from '../../../shared/domain/errors.ts';
 import type { Clause } from './clause.ts';
 import { DAY, GROUP, HOUR, outcomeOf, planOf, ruleOf, START } from './samples.ts';
 

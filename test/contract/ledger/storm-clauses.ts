@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Gist, Storms } from '../../../shared/model/storm.ts';
+import type { Gist, Storms } from '../../../shared/domain/notifications/storm.ts';
 import type { Clause } from './clause.ts';
 import { DAY, gist, MINUTE, START } from './samples.ts';
 

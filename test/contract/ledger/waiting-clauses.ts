@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { chunks } from '../../../shared/aws/paging.ts';
-import { InputInvalid } from '../../../shared/model/errors.ts';
+import { chunks } from '../../../shared/adapters/aws/paging.ts';
+import { InputInvalid } from '../../../shared/domain/errors.ts';
 import { effort } from '../../effort.ts';
 import { type Clause, LEASE_MS, type Subject } from './clause.ts';
 import { answerAt, askedAt, DAY, GROUP, OTHER_GROUP, outcomeOf, planOf, START } from './samples.ts';

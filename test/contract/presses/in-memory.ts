@@ -5,7 +5,7 @@ import {
   type Presses,
   type PressRecord,
   pressId,
-} from '../../../shared/model/press.ts';
+} from '../../../shared/domain/requests/press.ts';
 
 interface Claim {
   readonly record: PressRecord;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pressesIn } from '../../../shared/aws/presses.ts';
-import { type Press, type Presses, pressId } from '../../../shared/model/press.ts';
-import { type LocalTables, localTables } from '../../aws/local-table.ts';
+import { pressesIn } from '../../../shared/adapters/aws/dynamodb/actions/actions.ts';
+import { type Press, type Presses, pressId } from '../../../shared/domain/requests/press.ts';
+import { type LocalTables, localTables } from '../../adapters/aws/local-table.ts';
 import { pressesInMemory } from './in-memory.ts';
 
 const START = Date.parse('2026-05-01T12:00:00Z');

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { EXEMPT_UNTIL_TAG } from '../../../shared/model/exemption-tags.ts';
-import { CALL_NAMES, envelope, record } from '../../readers/events.ts';
+import { EXEMPT_UNTIL_TAG } from '../../../shared/domain/exemption-tags.ts';
+import { CALL_NAMES, envelope, record } from '../../events/events.ts';
 
 const FOLDERS = [
   '../../../events/',

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ROOT } from '../../../infra/bundle.ts';
+import { ROOT } from '../../../infra/build/bundle.ts';
 import { runProgram } from '../../run-program.ts';
 import { stacksIn } from '../assembly.ts';
 import { ACCOUNT, programEnvironment } from '../surroundings.ts';

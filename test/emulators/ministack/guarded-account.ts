@@ -11,14 +11,14 @@ import {
 import { EventBridgeClient, type EventBridgeClientConfig, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { ROOT } from '../../../infra/bundle.ts';
+import { ROOT } from '../../../infra/build/bundle.ts';
 import { createDefaultVpc } from '../../../infra/local/account/default-vpc.ts';
 import type { TrailEvent } from '../../../infra/local/cloudtrail/event.ts';
 import type { Principals } from '../../../infra/local/principals.ts';
 import { startSlack } from '../../../infra/local/slack/start.ts';
 import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
-import { sendCommand } from '../../../shared/aws/command-client.ts';
-import type { RemediationLine } from '../../../shared/model/command.ts';
+import { sendCommand } from '../../../shared/adapters/aws/lambda/command-client.ts';
+import type { RemediationLine } from '../../../shared/domain/requests/command.ts';
 import { type Ended, endOf } from '../../run-program.ts';
 import { ACCOUNT, OTHER_REGION, programEnvironment, REGION, SECOND } from '../surroundings.ts';
 import { deployer } from './cdk.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FORWARDER_PARAMETERS } from '../../../infra/forwarder/template.ts';
+import { FORWARDER_PARAMETERS } from '../../../infra/stack/forwarder/template.ts';
 import type { Resource, Template } from '../../../infra/synthesize.ts';
 import { type ChildServer, startChildServer } from '../../child-server.ts';
 import { stackSetTemplate, withoutReferences } from '../assembly.ts';

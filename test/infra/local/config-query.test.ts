@@ -8,8 +8,8 @@ import {
   StartConfigurationRecorderCommand,
 } from '@aws-sdk/client-config-service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { configQueries } from '../../../infra/config-queries.ts';
 import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
+import { configQueries } from '../../../infra/stack/config-queries.ts';
 import { clientConfig } from './local-client.ts';
 
 const QUERIES = new Map(configQueries('Portcullis').map(({ name, expression }) => [name, expression]));

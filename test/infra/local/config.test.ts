@@ -16,7 +16,7 @@ import {
 import { AuthorizeSecurityGroupIngressCommand, DeleteSecurityGroupCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
-import { readConfigRequest } from '../../../shared/readers/config-event.ts';
+import { readConfigRequest } from '../../../shared/events/config/config-event.ts';
 import { clientConfig, ec2Client, vpcWithGroup } from './local-client.ts';
 
 let local: LocalAccount;

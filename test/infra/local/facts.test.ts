@@ -19,8 +19,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
-import { securityGroups } from '../../../shared/aws/security-groups.ts';
-import type { Need } from '../../../shared/model/facts.ts';
+import { securityGroups } from '../../../shared/adapters/aws/ec2/security-groups.ts';
+import type { Need } from '../../../shared/domain/controls/facts.ts';
 import { ec2Client } from './local-client.ts';
 
 let local: LocalAccount;

@@ -14,10 +14,10 @@ import type { Estate } from '../../../infra/local/estate.ts';
 import { loadEstate } from '../../../infra/local/load-estate.ts';
 import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
 import { VirtualClock } from '../../../infra/local/time/virtual-clock.ts';
-import { accountClient } from '../../../shared/aws/account-client.ts';
-import { CLIENT_SETTINGS } from '../../../shared/aws/client-settings.ts';
-import { functionsClient } from '../../../shared/aws/invoke.ts';
-import { listGroups } from '../../../shared/aws/list-groups.ts';
+import { accountClient } from '../../../shared/adapters/aws/clients/account-client.ts';
+import { CLIENT_SETTINGS } from '../../../shared/adapters/aws/clients/client-settings.ts';
+import { listGroups } from '../../../shared/adapters/aws/ec2/list-groups.ts';
+import { functionsClient } from '../../../shared/adapters/aws/lambda/invoke.ts';
 import { clientConfig, ec2Client } from './local-client.ts';
 
 const BEYOND = { vpcId: 'vpc-0bbbbbbbbbbbbbbb1', ownerId: '444455556666' };

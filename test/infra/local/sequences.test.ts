@@ -6,7 +6,7 @@ import { AwsError } from '../../../infra/local/account/aws-error.ts';
 import { ec2Operations as calls } from '../../../infra/local/account/ec2-operations.ts';
 import type { Region } from '../../../infra/local/account/region.ts';
 import { VirtualClock } from '../../../infra/local/time/virtual-clock.ts';
-import { contentKey } from '../../../shared/exposure/rule-key.ts';
+import { contentKey } from '../../../shared/network/rule-key.ts';
 import { seeded } from './local-client.ts';
 
 /** A region with a default VPC and another one, two groups in each. */

@@ -3,8 +3,8 @@ import { CreateSecurityGroupCommand, CreateVpcCommand, EC2Client } from '@aws-sd
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
 import { VirtualClock } from '../../../infra/local/time/virtual-clock.ts';
-import { trailIn } from '../../../shared/aws/trail.ts';
-import { CallFailed } from '../../../shared/model/errors.ts';
+import { trailIn } from '../../../shared/adapters/aws/cloudtrail/trail.ts';
+import { CallFailed } from '../../../shared/domain/errors.ts';
 import { clientConfig } from './local-client.ts';
 
 const LAG_MS = 900_000;

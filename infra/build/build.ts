@@ -1,0 +1,87 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { BuildFailure, Metafile } from 'esbuild';
+import { CONTROLS, FUNCTIONS } from '../../shared/catalogue.ts';
+import type { Policy } from '../../shared/domain/controls/policy.ts';
+import { PolicyInvalid } from '../../shared/domain/errors.ts';
+import { compilePolicy } from '../../shared/policy/compile.ts';
+import { bundleCommandLine, bundleFunction, type EntryPoints, entryPointsIn, ROOT } from './bundle.ts';
+
+/** A function to be built. */
+export interface FunctionSource {
+  readonly name: string;
+  readonly entries: EntryPoints;
+}
+
+/** What is built, and where to. Paths are from the project's root. */
+export interface BuildOptions {
+  /** Default `dist`. */
+  readonly outdir?: string;
+  /** Default `portcullis.yaml`. */
+  readonly policyFile?: string;
+  /** Default: all of the catalogue. */
+  readonly functions?: readonly FunctionSource[];
+}
+
+/** A built function: `index.mjs` and `handler.mjs` with their parts, source maps and `policy.json`. */
+export interface FunctionBundle {
+  readonly name: string;
+  /** Absolute. */
+  readonly directory: string;
+  readonly metafile: Metafile;
+}
+
+/** Where a function's bundle lies. Absolute. */
+export const bundleDirectory = (name: string, outdir = 'dist'): string => path.resolve(ROOT, outdir, 'functions', name);
+
+const FUNCTION_SOURCES: readonly FunctionSource[] = Object.values(FUNCTIONS).map(({ name, folder }) => ({
+  name,
+  entries: entryPointsIn(folder),
+}));
+
+async function readPolicy(file: string): Promise<Policy> {
+  return compilePolicy(await readFile(path.resolve(ROOT, file), 'utf8'), file, CONTROLS);
+}
+
+/**
+ * Bundles the functions, each with the compiled policy beside it: one build for the stack, the embedded account, tests and benchmarks.
+ * Throws PolicyInvalid before anything is built; rejects with esbuild's BuildFailure.
+ */
+export async function buildFunctions(options: BuildOptions = {}): Promise<readonly FunctionBundle[]> {
+  const policy = JSON.stringify(await readPolicy(options.policyFile ?? 'portcullis.yaml'));
+  const bundles = (options.functions ?? FUNCTION_SOURCES).map(async ({ name, entries }) => {
+    const directory = bundleDirectory(name, options.outdir);
+    const metafile = await bundleFunction(entries, directory);
+    await writeFile(path.join(directory, 'policy.json'), policy);
+    await writeFile(path.resolve(directory, '../..', `${name}.meta.json`), JSON.stringify(metafile));
+    return { name, directory, metafile };
+  });
+  return Promise.all(bundles);
+}
+
+/** Builds the functions and the command line. Throws as `buildFunctions`. */
+export async function build(options: BuildOptions = {}): Promise<readonly FunctionBundle[]> {
+  const functions = await buildFunctions(options);
+  await bundleCommandLine('cli/portcullis.ts', path.resolve(ROOT, options.outdir ?? 'dist', 'cli'));
+  return functions;
+}
+
+const bytesOf = ({ metafile }: FunctionBundle): number =>
+  Object.entries(metafile.outputs).reduce((sum, [file, { bytes }]) => (file.endsWith('.map') ? sum : sum + bytes), 0);
+
+const isBuildFailure = (error: unknown): error is BuildFailure => error instanceof Error && 'warnings' in error;
+
+async function main(): Promise<void> {
+  try {
+    for (const bundle of await build()) {
+      console.log(`${path.relative(ROOT, bundle.directory)}: ${Math.round(bytesOf(bundle) / 1000)} KB`);
+    }
+  } catch (error) {
+    if (!(error instanceof PolicyInvalid) && !isBuildFailure(error)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+// The name is asked too: in a bundle that contains this file, the bundle is what was started.
+if (import.meta.main && path.basename(import.meta.filename) === 'build.ts') await main();

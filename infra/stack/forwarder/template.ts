@@ -1,0 +1,154 @@
+import { EVENT_PATTERNS, ofRegions } from '../../../shared/catalogue.ts';
+import { acceptedMetadata } from '../accepted-findings.ts';
+import { runbook } from '../alarms/runbook.ts';
+
+/** Parameters of the template: ARNs in the home region, and the role that EventBridge sends the events with. */
+export const FORWARDER_PARAMETERS = { homeBus: 'HomeBusArn', role: 'ForwarderRoleArn' } as const;
+
+/** Names of what a forwarder has in its region. All begin with the name of the cell's stack, which the roles' permissions depend on. */
+export const forwarderNames = (stack: string) => ({
+  rule: (pattern: string): string => `${stack}-${pattern}`,
+  queue: `${stack}-undelivered-forwards`,
+  alarm: `${stack}-undelivered-forwards`,
+  alarmRule: `${stack}-forwarder-alarms`,
+});
+
+/** A resource of the template. */
+interface TemplateResource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly Metadata?: Readonly<Record<string, object>>;
+}
+
+/** A CloudFormation template without anything to look up. */
+export interface ForwarderTemplate {
+  readonly AWSTemplateFormatVersion: '2010-09-09';
+  readonly Description: string;
+  readonly Parameters: Readonly<Record<string, { readonly Type: 'String' }>>;
+  readonly Resources: Readonly<Record<string, TemplateResource>>;
+}
+
+const QUEUE = 'UndeliveredForwards';
+const QUEUE_ARN = { 'Fn::GetAtt': [QUEUE, 'Arn'] };
+
+/** `ec2-all-tags-deleted` is `Ec2AllTagsDeleted`: ids of a template are letters and digits. */
+const idOf = (pattern: string): string =>
+  pattern
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+
+/** Sends what matches to the home region's bus, for up to a day; then to the dead-letter queue. */
+const ruleOf = (name: string, description: string, pattern: object): TemplateResource => ({
+  Type: 'AWS::Events::Rule',
+  Properties: {
+    Name: name,
+    Description: description,
+    EventPattern: pattern,
+    Targets: [
+      {
+        Id: 'HomeBus',
+        Arn: { Ref: FORWARDER_PARAMETERS.homeBus },
+        RoleArn: { Ref: FORWARDER_PARAMETERS.role },
+        DeadLetterConfig: { Arn: QUEUE_ARN },
+      },
+    ],
+  },
+});
+
+const arnOfRule = (name: string) => ({
+  'Fn::Sub': `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:rule/${name}`,
+});
+
+const SECURE_ONLY = {
+  Effect: 'Deny',
+  Principal: { AWS: '*' },
+  Action: 'sqs:*',
+  Resource: QUEUE_ARN,
+  Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+};
+
+/** The dead-letter queue, and who may write into it: EventBridge, for these rules alone. */
+const queueFor = (queueName: string, rules: readonly string[]): Readonly<Record<string, TemplateResource>> => ({
+  [QUEUE]: {
+    Type: 'AWS::SQS::Queue',
+    Properties: { QueueName: queueName, MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true },
+    Metadata: acceptedMetadata({
+      CKV_AWS_27: "SQS encrypts the queue with its own key; a key of the account's own belongs to the home region.",
+    }),
+  },
+  [`${QUEUE}Policy`]: {
+    Type: 'AWS::SQS::QueuePolicy',
+    Properties: {
+      Queues: [{ Ref: QUEUE }],
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          SECURE_ONLY,
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'events.amazonaws.com' },
+            Action: 'sqs:SendMessage',
+            Resource: QUEUE_ARN,
+            Condition: { ArnEquals: { 'aws:SourceArn': rules.map(arnOfRule) } },
+          },
+        ],
+      },
+    },
+  },
+});
+
+/** Stands while an event could not be forwarded. A topic of another region cannot be an action: its changes of state are forwarded. */
+const alarmFor = (name: string): TemplateResource => ({
+  Type: 'AWS::CloudWatch::Alarm',
+  Properties: {
+    AlarmName: name,
+    AlarmDescription: `Events of this region were not forwarded to the home region. ${runbook('undelivered-forwards')}`,
+    Namespace: 'AWS/SQS',
+    MetricName: 'ApproximateNumberOfMessagesVisible',
+    Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [QUEUE, 'QueueName'] } }],
+    Statistic: 'Maximum',
+    Period: 300,
+    EvaluationPeriods: 1,
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    TreatMissingData: 'notBreaching',
+  },
+});
+
+/**
+ * The stack of every region but the home region: rules with the patterns of the home region's rules, which send this region's events to the home
+ * region's default bus, a dead-letter queue, and an alarm on the queue whose changes of state are forwarded as well.
+ *
+ * @param stack name of the cell's stack.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
+ */
+export function forwarderTemplate(stack: string): ForwarderTemplate {
+  const names = forwarderNames(stack);
+  const patterns = Object.entries(EVENT_PATTERNS);
+  const alarmPattern = {
+    source: ['aws.cloudwatch'],
+    'detail-type': ['CloudWatch Alarm State Change'],
+    detail: { alarmName: [names.alarm] },
+  };
+  const rules = [...patterns.map(([pattern]) => names.rule(pattern)), names.alarmRule];
+  return {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description: `Forwards changes of security groups to the home region of ${stack}.`,
+    Parameters: Object.fromEntries(
+      Object.values(FORWARDER_PARAMETERS).map((parameter) => [parameter, { Type: 'String' }]),
+    ),
+    Resources: {
+      ...Object.fromEntries(
+        patterns.map(([name, pattern]) => [
+          `Forward${idOf(name)}`,
+          // Events that another cell has forwarded to this region's bus stay here.
+          ruleOf(names.rule(name), `Portcullis: forward ${name}`, ofRegions(pattern, [{ Ref: 'AWS::Region' }])),
+        ]),
+      ),
+      ForwardAlarms: ruleOf(names.alarmRule, 'Portcullis: forward the alarm of this region', alarmPattern),
+      ...queueFor(names.queue, rules),
+      Alarm: alarmFor(names.alarm),
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { CallFailed } from '../../domain/errors.ts';
+
+/**
+ * Error codes after which the same call may succeed: throttling, outages, timeouts, broken connections.
+ *
+ * Security Hub says `LimitExceededException` (429) where it is asked too often, and `InternalException` of a finding that it has not taken.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+ * @see https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html
+ */
+const RETRYABLE: ReadonlySet<string> = new Set([
+  'RequestLimitExceeded',
+  'ProvisionedThroughputExceededException',
+  'TooManyRequestsException',
+  'RequestThrottled',
+  'LimitExceededException',
+  'InternalException',
+  'Unavailable',
+  'InternalError',
+  'InternalServerError',
+  'InternalFailure',
+  'ServiceUnavailable',
+  'TimeoutError',
+  'RequestTimeout',
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+/** A field of something that was thrown; undefined where there is none. */
+export const fieldOf = (error: unknown, field: string): unknown =>
+  typeof error === 'object' && error !== null && field in error ? Reflect.get(error, field) : undefined;
+
+/** Names of Node's own errors, whose code tells more: `AggregateError` if every address of a host was tried. */
+const PLAIN: ReadonlySet<string> = new Set(['Error', 'AggregateError']);
+
+/** The service's error code is the SDK error's name; a broken connection has Node's code under a plain name. */
+const codeOf = (error: unknown): string => {
+  const name = fieldOf(error, 'name');
+  const code = fieldOf(error, 'code');
+  if (typeof name === 'string' && !PLAIN.has(name)) return name;
+  return typeof code === 'string' ? code : 'Unknown';
+};
+
+const isRetryable = (error: unknown, code: string): boolean => {
+  // A proxy that refuses a tunnel tells the status in the error itself.
+  const status = fieldOf(fieldOf(error, '$metadata'), 'httpStatusCode') ?? fieldOf(error, 'statusCode');
+  return RETRYABLE.has(code) || code.startsWith('Throttl') || (typeof status === 'number' && status >= 500);
+};
+
+/** Wraps what an SDK client threw for the named call. */
+const callFailed = (name: string, error: unknown): CallFailed => {
+  const code = codeOf(error);
+  return new CallFailed(name, code, isRetryable(error, code), error);
+};
+
+/** Awaits an SDK call. Throws CallFailed with the service's error code, and whether the same call may succeed later. */
+export async function call<T>(name: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw callFailed(name, error);
+  }
+}

@@ -1,0 +1,64 @@
+import type { IpPermission } from '@aws-sdk/client-ec2';
+import type { Rule, RuleContent, Source } from '../../../domain/rule.ts';
+
+type Traffic = Pick<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPort'>;
+
+/**
+ * Protocol and ports. ICMP carries its type and code in the two port fields, where -1 means all. For every protocol without ports, EC2
+ * ignores the fields, so they are left out.
+ */
+const trafficOf = ({ protocol, fromPort, toPort }: RuleContent): Traffic => {
+  switch (protocol) {
+    case 'tcp':
+    case 'udp':
+      return {
+        IpProtocol: protocol,
+        ...(fromPort !== undefined && { FromPort: fromPort }),
+        ...(toPort !== undefined && { ToPort: toPort }),
+      };
+    case 'icmp':
+    case 'icmpv6':
+      return { IpProtocol: protocol, FromPort: fromPort ?? -1, ToPort: toPort ?? -1 };
+    default:
+      return { IpProtocol: protocol };
+  }
+};
+
+const groupPair = ({ groupId, ownerId, vpcId, peeringId }: Extract<Source, { kind: 'group' }>) => ({
+  GroupId: groupId,
+  ...(ownerId !== undefined && { UserId: ownerId }),
+  ...(vpcId !== undefined && { VpcId: vpcId }),
+  ...(peeringId !== undefined && { VpcPeeringConnectionId: peeringId }),
+});
+
+const sourceOf = (source: Source, noted: { readonly Description?: string }): IpPermission => {
+  switch (source.kind) {
+    case 'ipv4':
+      return { IpRanges: [{ CidrIp: source.cidr, ...noted }] };
+    case 'ipv6':
+      return { Ipv6Ranges: [{ CidrIpv6: source.cidr, ...noted }] };
+    case 'prefix-list':
+      return { PrefixListIds: [{ PrefixListId: source.id, ...noted }] };
+    case 'group':
+      return { UserIdGroupPairs: [{ ...groupPair(source), ...noted }] };
+    default:
+      return source satisfies never;
+  }
+};
+
+/**
+ * What a rule lets through, without its description: one permission with one source. Revoke with it removes the rule only if the rule
+ * still has exactly this content.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
+ */
+export const contentPermission = (rule: RuleContent): IpPermission => ({
+  ...trafficOf(rule),
+  ...sourceOf(rule.source, {}),
+});
+
+/** The same with the rule's description, as Authorize takes it. */
+export const describedPermission = (rule: Rule): IpPermission => ({
+  ...trafficOf(rule),
+  ...sourceOf(rule.source, rule.description === undefined ? {} : { Description: rule.description }),
+});

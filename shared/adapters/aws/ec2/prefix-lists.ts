@@ -1,0 +1,82 @@
+import { GetManagedPrefixListEntriesCommand, type PrefixListEntry } from '@aws-sdk/client-ec2';
+import type { Scope } from '../../../domain/change.ts';
+import { FactUnread } from '../../../domain/errors.ts';
+import type { ListState } from '../../../domain/ports.ts';
+import type { Rule } from '../../../domain/rule.ts';
+import { call } from '../call.ts';
+import { pages } from '../paging.ts';
+import type { Ec2 } from './describe.ts';
+import { readListStates } from './list-states.ts';
+
+/** The most that EC2 gives in one page of entries. */
+const ENTRIES_PAGE = 100;
+
+async function readEntries(ec2: Ec2, listId: string, version?: number): Promise<readonly string[]> {
+  const entries = await pages<PrefixListEntry>(async (token) => {
+    const command = new GetManagedPrefixListEntriesCommand({
+      PrefixListId: listId,
+      MaxResults: ENTRIES_PAGE,
+      ...(version !== undefined && { TargetVersion: version }),
+      ...(token && { NextToken: token }),
+    });
+    const answer = await call('GetManagedPrefixListEntries', ec2.send(command));
+    return { items: answer.Entries, next: answer.NextToken };
+  });
+  return entries.flatMap((entry) => entry.Cidr ?? []);
+}
+
+/** CIDRs by list id, the states of the lists, and what could not be read. */
+export interface PrefixLists {
+  readonly cidrs: ReadonlyMap<string, readonly string[]>;
+  readonly states: readonly ListState[];
+  readonly unread: readonly FactUnread[];
+}
+
+const withBefore = (state: ListState, before: readonly string[] | undefined): ListState =>
+  before === undefined ? state : { ...state, before };
+
+/** What is read, or nothing and a note of what could not be. */
+async function noted<T>(fact: string, read: Promise<T>, unread: FactUnread[]): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    unread.push(new FactUnread(fact, error));
+    return undefined;
+  }
+}
+
+/** Entries of an old version, by list id. EC2 may have let go of it; then what the list held is not known. */
+async function readOldEntries(
+  ec2: Ec2,
+  ids: readonly string[],
+  scope: Scope | undefined,
+): Promise<PrefixLists['cidrs']> {
+  const { since } = scope?.by === 'prefix-list' ? scope : {};
+  const wanted = scope?.by === 'prefix-list' && since !== undefined ? ids.filter((id) => scope.ids.includes(id)) : [];
+  const found = await Promise.allSettled(wanted.map(async (id) => [id, await readEntries(ec2, id, since)] as const));
+  return new Map(found.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
+}
+
+/**
+ * Reads each list that the rules name, entries and state side by side. A list that cannot be read is reported and left out: nothing
+ * is concluded from it. Of the lists in scope, the entries of the version that the scope asks for are read too.
+ */
+export async function readPrefixLists(ec2: Ec2, rules: readonly Rule[], scope?: Scope): Promise<PrefixLists> {
+  const ids = [...new Set(rules.flatMap(({ source }) => (source.kind === 'prefix-list' ? [source.id] : [])))];
+  const cidrs = new Map<string, readonly string[]>();
+  const unread: FactUnread[] = [];
+  const entries = ids.map(async (id) => {
+    const found = await noted(`entries of prefix list ${id}`, readEntries(ec2, id), unread);
+    if (found) cidrs.set(id, found);
+  });
+  const reading = noted(`state of prefix lists ${ids.join(', ')}`, readListStates(ec2, ids), unread);
+  const [states = [], old] = await Promise.all([reading, readOldEntries(ec2, ids, scope), ...entries]);
+  return { cidrs, states: states.map((state) => withBefore(state, old.get(state.id))), unread };
+}
+
+/** The rule with its prefix list's CIDRs, where they were read. */
+export function withCidrs(rule: Rule, lists: PrefixLists): Rule {
+  if (rule.source.kind !== 'prefix-list') return rule;
+  const cidrs = lists.cidrs.get(rule.source.id);
+  return cidrs ? { ...rule, source: { ...rule.source, cidrs } } : rule;
+}

@@ -1,0 +1,48 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { partition } from '@aws-sdk/core/client';
+import type { Clock, Findings, Reported } from '../../../domain/ports.ts';
+import type { ClientSettings } from '../clients/client-settings.ts';
+import { type Refusal, untilTaken } from '../dynamodb/taken.ts';
+
+/** An event as it is to be put on the bus; `detail` is JSON. */
+interface Event {
+  readonly source: string;
+  readonly detailType: string;
+  readonly detail: string;
+  readonly resources: readonly string[];
+}
+
+/** What events are put on, and how an outcome reads as one. */
+export interface EventsOut {
+  /** Name or ARN. */
+  readonly bus: string;
+  readonly eventFor: (outcome: Reported, partition: string) => Event;
+  readonly clock: Pick<Clock, 'sleep'>;
+}
+
+/** A client for the bus, in the function's own region. */
+export const eventsClient = (settings: ClientSettings): EventBridgeClient => new EventBridgeClient(settings);
+
+/**
+ * Findings as events of our own. PutEvents succeeds though it has not taken the event, and says so in its answer.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+ */
+export const ownEvents = (client: Pick<EventBridgeClient, 'send'>, { bus, eventFor, clock }: EventsOut): Findings => ({
+  async publish(outcome) {
+    const { source, detailType, detail, resources } = eventFor(outcome, partition(outcome.plan.change.region).name);
+    const put = async (): Promise<Refusal | undefined> => {
+      const entry = {
+        EventBusName: bus,
+        Source: source,
+        DetailType: detailType,
+        Detail: detail,
+        Resources: [...resources],
+      };
+      const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: [entry] }));
+      const code = Entries[0]?.ErrorCode;
+      return code === undefined ? undefined : { code, message: Entries[0]?.ErrorMessage ?? 'no reason given' };
+    };
+    await untilTaken('PutEvents', put, clock);
+  },
+});

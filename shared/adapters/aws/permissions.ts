@@ -1,0 +1,258 @@
+import { CANARY_TAG } from '../../domain/canary.ts';
+import { REPLACEMENT_TAG } from '../../domain/replacement-tag.ts';
+import { PRESSES } from './dynamodb/ledger/keys.ts';
+
+/** What an action is allowed on; the stack turns it into ARNs. `any`: EC2's describe calls and Lambda's list know no resources. */
+export type Resource =
+  | 'any'
+  | 'security-group-rules'
+  | 'new-groups'
+  | 'vpcs'
+  | 'interfaces'
+  | 'change-requests'
+  | 'schedule-requests'
+  | 'grant-requests'
+  | 'action-function'
+  | 'ledger-table'
+  | 'unsettled-index'
+  | 'due-index'
+  | 'history-index'
+  | 'notices-topic'
+  | 'chat-topic'
+  | 'alerts-secret'
+  | 'alert-queue'
+  | 'undelivered-alerts'
+  | 'event-bus'
+  | 'security-hub-product'
+  | 'switch-parameter'
+  | 'log-group'
+  | 'failure-queue';
+
+/** A condition that a grant hangs on, as IAM writes it: an operator, and what it asks of each key. */
+export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+/** Actions on one kind of resource. */
+export interface Grant {
+  readonly actions: readonly string[];
+  readonly on: Resource;
+  readonly when?: Conditions;
+  /** What the call needs of the customer's key, if the resource is encrypted with one. The service of `actions` uses the key. */
+  readonly key?: readonly string[];
+}
+
+const READ_RULES = ['ec2:DescribeSecurityGroupRules'];
+const TABLE_KEY = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
+
+const onTable = (...actions: readonly string[]): Grant => ({ actions, on: 'ledger-table', key: TABLE_KEY });
+
+/** The same in some partitions alone. @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
+const inPartitions = (partitions: readonly string[], ...actions: readonly string[]): Grant => ({
+  ...onTable(...actions),
+  when: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } },
+});
+
+/**
+ * The functions that strangers' bytes come to keep to their own part of the ledger: whoever takes one over can write no exemption and change
+ * no remediation by it. A message's thread begins with the account's number; presses have a partition of their own.
+ */
+const onThreads = (...actions: readonly string[]): Grant =>
+  inPartitions(['????????????', '????????????/*'], ...actions);
+const onPresses = (...actions: readonly string[]): Grant => inPartitions([PRESSES], ...actions);
+
+const inIndex = (on: Resource): Grant => ({ actions: ['dynamodb:Query'], on, key: TABLE_KEY });
+const QUERY_UNSETTLED = inIndex('unsettled-index');
+const QUERY_DUE = inIndex('due-index');
+const QUERY_HISTORY = inIndex('history-index');
+
+/**
+ * Tags may be set by a call that makes the resource, and on nothing that is there already.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
+ */
+const tagsOn = (on: Resource, ...calls: readonly string[]): Grant => ({
+  actions: ['ec2:CreateTags'],
+  on,
+  when: { StringEquals: { 'ec2:CreateAction': calls } },
+});
+
+/**
+ * Requires a new group to have the tag of a replacement or of the canary. The other tags stay open, because a replacement carries the
+ * tags of the group that it replaces. EC2 has `aws:TagKeys` for the new group, but not for its VPC: the VPC needs a grant of its own.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html (CreateSecurityGroup)
+ */
+const WITH_OWN_TAG: Conditions = { 'ForAnyValue:StringEquals': { 'aws:TagKeys': [REPLACEMENT_TAG, CANARY_TAG] } };
+
+/**
+ * Refuses every attribute of an interface that `ec2:Attribute` can name, so that on-grant changes groups only. AWS documents the key for
+ * properties with one plain value; `Groups` is a list, and a condition that required it could refuse every migration.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-policies-for-amazon-ec2.html#attribute-key
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html
+ */
+const NO_OTHER_ATTRIBUTE: Conditions = {
+  StringNotEqualsIgnoreCase: {
+    'ec2:Attribute': ['AssociatePublicIpAddress', 'Description', 'EnablePrimaryIpv6', 'SourceDestCheck'],
+  },
+};
+
+const ON_REPLACEMENT: Conditions = { Null: { [`aws:ResourceTag/${REPLACEMENT_TAG}`]: 'false' } };
+
+const ON_CANARY: Conditions = { Null: { [`aws:ResourceTag/${CANARY_TAG}`]: 'false' } };
+
+const NOTICE: Grant = { actions: ['sns:Publish'], on: 'notices-topic', key: ['kms:Decrypt', 'kms:GenerateDataKey*'] };
+const INVOKE_GRANT: Grant = { actions: ['lambda:InvokeFunction'], on: 'grant-requests' };
+const INVOKE_CHANGE: Grant = { actions: ['lambda:InvokeFunction'], on: 'change-requests' };
+
+/**
+ * What IAM must allow for each port method, with what the call needs besides itself. Functions are granted the methods they use and
+ * nothing else; a test holds this table against the commands that the adapters send.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+ */
+export const PERMISSIONS = {
+  'groups.look': [
+    {
+      actions: [
+        'ec2:DescribeSecurityGroups',
+        ...READ_RULES,
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeRouteTables',
+        'ec2:DescribeVpcs',
+        'ec2:DescribeLaunchTemplateVersions',
+        'ec2:DescribeSecurityGroupReferences',
+        'ec2:GetManagedPrefixListEntries',
+        'ec2:DescribeManagedPrefixLists',
+      ],
+      on: 'any',
+    },
+  ],
+  'census.page': [
+    {
+      actions: ['ec2:DescribeSecurityGroups', 'ec2:GetManagedPrefixListEntries', 'ec2:DescribeManagedPrefixLists'],
+      on: 'any',
+    },
+  ],
+  'networks.cidrs': [{ actions: ['ec2:DescribeVpcs'], on: 'any' }],
+  'relay.goOn': [{ actions: ['lambda:InvokeFunction'], on: 'schedule-requests' }],
+  // Apart from the look, whose `referencedBy` asks for it: the answer holds the environment variables of every function.
+  'functions.list': [{ actions: ['lambda:ListFunctions'], on: 'any' }],
+  'groups.revoke': [
+    { actions: ['ec2:RevokeSecurityGroupIngress', 'ec2:RevokeSecurityGroupEgress'], on: 'security-group-rules' },
+    { actions: READ_RULES, on: 'any' },
+  ],
+  'grants.authorize': [
+    {
+      actions: ['ec2:AuthorizeSecurityGroupIngress', 'ec2:AuthorizeSecurityGroupEgress'],
+      on: 'security-group-rules',
+    },
+    tagsOn('security-group-rules', 'AuthorizeSecurityGroupIngress', 'AuthorizeSecurityGroupEgress'),
+    { actions: READ_RULES, on: 'any' },
+  ],
+  'grants.createGroup': [
+    { actions: ['ec2:CreateSecurityGroup'], on: 'vpcs' },
+    { actions: ['ec2:CreateSecurityGroup'], on: 'new-groups', when: WITH_OWN_TAG },
+    tagsOn('new-groups', 'CreateSecurityGroup'),
+    // A new group lets everything out: the function that grants may take that out of the groups that it has made, and nothing else.
+    { actions: ['ec2:RevokeSecurityGroupEgress'], on: 'security-group-rules', when: ON_REPLACEMENT },
+    { actions: ['ec2:RevokeSecurityGroupEgress'], on: 'security-group-rules', when: ON_CANARY },
+    { actions: ['ec2:DescribeSecurityGroups', 'ec2:DescribeNetworkInterfaces', ...READ_RULES], on: 'any' },
+  ],
+  'grants.deleteGroup': [{ actions: ['ec2:DeleteSecurityGroup'], on: 'security-group-rules', when: ON_REPLACEMENT }],
+  'grants.attach': [{ actions: ['ec2:ModifyNetworkInterfaceAttribute'], on: 'interfaces', when: NO_OTHER_ATTRIBUTE }],
+  'vpcs.home': [{ actions: ['ec2:DescribeVpcs'], on: 'any' }],
+  'handover.follow': [INVOKE_GRANT],
+  'canaries.put': [INVOKE_GRANT],
+  'reexamine.release': [INVOKE_CHANGE],
+  'reexamine.look': [INVOKE_CHANGE],
+  'reexamine.takeBack': [INVOKE_CHANGE],
+  'reexamine.replay': [INVOKE_CHANGE],
+  // CloudTrail knows no resource for its event history.
+  'trail.changeOf': [{ actions: ['cloudtrail:LookupEvents'], on: 'any' }],
+  'confirmations.wait': [onTable('dynamodb:PutItem')],
+  'confirmations.waiting': [onTable('dynamodb:Query')],
+  'confirmations.done': [onTable('dynamodb:DeleteItem')],
+  'ledger.reserve': [onTable('dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:GetItem')],
+  'ledger.find': [onTable('dynamodb:Query')],
+  'ledger.settle': [onTable('dynamodb:UpdateItem', 'dynamodb:GetItem')],
+  'ledger.entries': [onTable('dynamodb:Query')],
+  'ledger.unsettled': [QUERY_UNSETTLED, onTable('dynamodb:Query')],
+  'ledger.noteProgress': [onTable('dynamodb:PutItem')],
+  'register.byId': [QUERY_HISTORY, onTable('dynamodb:Query')],
+  'register.newest': [QUERY_HISTORY, onTable('dynamodb:Query')],
+  'register.waiting': [QUERY_DUE, onTable('dynamodb:Query')],
+  'register.answered': [QUERY_DUE, onTable('dynamodb:Query')],
+  'register.noteCarried': [onTable('dynamodb:PutItem', 'dynamodb:UpdateItem')],
+  'register.abandoned': [QUERY_DUE, onTable('dynamodb:Query')],
+  'register.answer': [onTable('dynamodb:UpdateItem', 'dynamodb:GetItem')],
+  'register.noteFollowUp': [onTable('dynamodb:PutItem')],
+  'budget.take': [onTable('dynamodb:GetItem', 'dynamodb:UpdateItem')],
+  'budget.resume': [onTable('dynamodb:UpdateItem')],
+  'exemptions.live': [onTable('dynamodb:Query')],
+  'exemptions.all': [QUERY_HISTORY],
+  'exemptions.find': [QUERY_HISTORY, onTable('dynamodb:GetItem')],
+  'exemptions.put': [onTable('dynamodb:PutItem')],
+  'episodes.record': [onTable('dynamodb:PutItem')],
+  'episodes.of': [onTable('dynamodb:Query')],
+  'records.of': [onTable('dynamodb:BatchGetItem')],
+  'records.begin': [onTable('dynamodb:UpdateItem')],
+  'records.change': [onTable('dynamodb:UpdateItem')],
+  'records.lookAgain': [onTable('dynamodb:UpdateItem')],
+  'records.due': [QUERY_DUE, onTable('dynamodb:BatchGetItem')],
+  'records.lookedAt': [onTable('dynamodb:UpdateItem')],
+  'deliveries.claim': [onThreads('dynamodb:UpdateItem', 'dynamodb:GetItem', 'dynamodb:PutItem')],
+  'deliveries.posted': [onThreads('dynamodb:UpdateItem', 'dynamodb:PutItem')],
+  'deliveries.delivered': [onThreads('dynamodb:UpdateItem', 'dynamodb:PutItem')],
+  'deliveries.release': [onThreads('dynamodb:UpdateItem')],
+  'undelivered.take': [{ actions: ['sqs:ReceiveMessage'], on: 'undelivered-alerts', key: ['kms:Decrypt'] }],
+  'undelivered.done': [{ actions: ['sqs:DeleteMessage'], on: 'undelivered-alerts' }],
+  'keys.read': [{ actions: ['secretsmanager:GetSecretValue'], on: 'alerts-secret', key: ['kms:Decrypt'] }],
+  'storms.admit': [onTable('dynamodb:UpdateItem', 'dynamodb:PutItem', 'dynamodb:GetItem')],
+  'storms.over': [QUERY_DUE, onTable('dynamodb:Query', 'dynamodb:UpdateItem')],
+  'storms.told': [onTable('dynamodb:UpdateItem')],
+  'notices.publish': [NOTICE],
+  'notices.announce': [NOTICE],
+  // IAM knows no resource for the alias.
+  'account.alias': [{ actions: ['iam:ListAccountAliases'], on: 'any' }],
+  // To the topic of Amazon Q, where there is one.
+  'notices.chat': [{ ...NOTICE, on: 'chat-topic' }],
+  // To the bus; what Security Hub takes needs more.
+  'findings.publish': [{ actions: ['events:PutEvents'], on: 'event-bus' }],
+  'findings.import': [{ actions: ['securityhub:BatchImportFindings'], on: 'security-hub-product' }],
+  // AWS Config knows no resource for an evaluation, and the item of a group is asked for by its id.
+  'compliance.put': [{ actions: ['config:PutEvaluations'], on: 'any' }],
+  'compliance.itemAt': [{ actions: ['config:GetResourceConfigHistory'], on: 'any' }],
+  'presses.record': [onPresses('dynamodb:PutItem')],
+  'presses.find': [onPresses('dynamodb:GetItem')],
+  'presses.claim': [onPresses('dynamodb:UpdateItem', 'dynamodb:GetItem')],
+  'presses.ended': [onPresses('dynamodb:UpdateItem', 'dynamodb:DeleteItem')],
+  'worker.later': [{ actions: ['lambda:InvokeFunction'], on: 'action-function' }],
+  'grant.obey': [{ actions: ['lambda:InvokeFunction'], on: 'grant-requests' }],
+  // By name a recorder has an ARN; all of them are asked for, by none.
+  'recorders.list': [
+    { actions: ['config:DescribeConfigurationRecorders', 'config:DescribeConfigurationRecorderStatus'], on: 'any' },
+  ],
+  // GetCallerIdentity needs no permission, and is asked with what the caller has signed.
+  'callers.prove': [],
+  // A switch that is stored as SecureString under the customer's key needs the key; under AWS's own key it needs nothing more.
+  'switch.ceiling': [{ actions: ['ssm:GetParameter'], on: 'switch-parameter', key: ['kms:Decrypt'] }],
+} as const satisfies Readonly<Record<string, readonly Grant[]>>;
+
+/** What Lambda does in a function's name that is fed by a queue. @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+export const FED_PERMISSIONS = [
+  {
+    actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+    on: 'alert-queue',
+    key: ['kms:Decrypt'],
+  },
+] as const satisfies readonly Grant[];
+
+/** A method of a port, as `port.method`. */
+export type PortMethod = keyof typeof PERMISSIONS;
+
+/** What Lambda itself does in a function's name: writes its log, and puts an event that failed for good into the failure queue. */
+export const RUNTIME_PERMISSIONS = [
+  { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], on: 'log-group' },
+  { actions: ['sqs:SendMessage'], on: 'failure-queue', key: ['kms:Decrypt', 'kms:GenerateDataKey*'] },
+] as const satisfies readonly Grant[];

@@ -1,0 +1,206 @@
+import { type ConfigServiceClient, StartConfigRulesEvaluationCommand } from '@aws-sdk/client-config-service';
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  ListQueuesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { CallFailed, InputInvalid, RemediatorError } from '../../../domain/errors.ts';
+import type {
+  Addressee,
+  DeadLetter,
+  DeadLetterKind,
+  Noted,
+  Redriven,
+  Resend,
+} from '../../../domain/notifications/dead-letter.ts';
+import { readDeadLetter } from '../../../events/requests/dead-letter.ts';
+import { REDELIVER } from '../../../events/requests/redeliver-request.ts';
+import { call, fieldOf } from '../call.ts';
+import { invokeForAnswer, invokeLater, type Lambda } from '../lambda/invoke.ts';
+
+/** The clients that it takes, with the same person's credentials. */
+export interface RedriveClients {
+  readonly sqs: Pick<SQSClient, 'send'>;
+  readonly lambda: Lambda;
+  readonly config: Pick<ConfigServiceClient, 'send'>;
+}
+
+/** A queue that was found, by its id in the stack. */
+export interface FoundQueue {
+  readonly id: string;
+  readonly url: string;
+}
+
+/** How long a message is hidden while it is sent again, seconds. */
+const HIDDEN_S = 60;
+
+/**
+ * The queues of a stack by the ids that it gives them: CloudFormation names a queue after the stack and the id, and adds letters of its own.
+ *
+ * Two of one id are refused: whoever may make queues could else have one of his own taken for the stack's.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-resource-name.html
+ * @throws CallFailed, InputInvalid
+ */
+export async function findQueues(
+  { sqs }: RedriveClients,
+  stack: string,
+  ids: readonly string[],
+): Promise<readonly FoundQueue[]> {
+  const { QueueUrls = [] } = await call(
+    'ListQueues',
+    sqs.send(new ListQueuesCommand({ QueueNamePrefix: `${stack}-` })),
+  );
+  const found = QueueUrls.flatMap((url) => {
+    const name =
+      url
+        .split('/')
+        .at(-1)
+        ?.slice(stack.length + 1) ?? '';
+    const id = ids.find((one) => new RegExp(`^${one}[0-9A-F]{8}-`).test(name));
+    return id === undefined ? [] : [{ id, url }];
+  });
+  const twice = found.filter(({ id }, index) => found.findIndex((one) => one.id === id) !== index).map(({ id }) => id);
+  if (twice.length === 0) return found;
+  const like = found.filter(({ id }) => twice.includes(id)).map(({ url }) => url);
+  throw new InputInvalid(
+    `several queues have the name of one of the stack ${stack}: ${like.join(', ')}: delete those that CloudFormation has not made, then try again`,
+  );
+}
+
+const letterOf = ({ MessageId = '', Body = '', ReceiptHandle = '', MessageAttributes = {} }: Message): DeadLetter => ({
+  id: MessageId,
+  body: Body,
+  receipt: ReceiptHandle,
+  attributes: Object.fromEntries(
+    Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]),
+  ),
+});
+
+async function receive({ sqs }: RedriveClients, url: string): Promise<readonly DeadLetter[]> {
+  const command = new ReceiveMessageCommand({
+    QueueUrl: url,
+    MaxNumberOfMessages: 10,
+    VisibilityTimeout: HIDDEN_S,
+    WaitTimeSeconds: 1,
+    MessageAttributeNames: ['All'],
+  });
+  const { Messages = [] } = await call('ReceiveMessage', sqs.send(command));
+  return Messages.map(letterOf);
+}
+
+async function send({ lambda, config }: RedriveClients, resend: Exclude<Resend, { to: 'nobody' }>): Promise<void> {
+  if (resend.to === 'function') return await invokeLater(lambda, resend.functionName, resend.request);
+  const command = new StartConfigRulesEvaluationCommand({ ConfigRuleNames: [resend.rule] });
+  await call('StartConfigRulesEvaluation', config.send(command));
+}
+
+/** A queue to be emptied, and the functions that its messages may be for. */
+export interface Redriving extends FoundQueue {
+  readonly kind: Exclude<DeadLetterKind, 'alert'>;
+  readonly addressees: readonly Addressee[];
+  readonly dryRun: boolean;
+}
+
+const reasonOf = (error: unknown): string => {
+  if (error instanceof RemediatorError && !error.retryable) return error.message;
+  throw error;
+};
+
+/** What became of a letter. */
+type Fate = { readonly kind: 'sent' } | { readonly kind: 'dropped' | 'kept'; readonly reason: string };
+
+/** Asks again for what one letter asked for, and deletes it once that was taken. Throws CallFailed for what may pass. */
+async function redriveOne(clients: RedriveClients, redriving: Redriving, letter: DeadLetter): Promise<Fate> {
+  const { url, kind, addressees, dryRun } = redriving;
+  let fate: Fate = { kind: 'sent' };
+  try {
+    const resend = readDeadLetter(kind, letter, addressees);
+    if (resend.to === 'nobody') fate = { kind: 'dropped', reason: resend.because };
+    else if (!dryRun) await send(clients, resend);
+  } catch (error) {
+    return { kind: 'kept', reason: reasonOf(error) };
+  }
+  if (dryRun) return fate;
+  const done = new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: letter.receipt });
+  await call('DeleteMessage', clients.sqs.send(done));
+  return fate;
+}
+
+/** Shows again what stays, so that the next one to look finds it at once. */
+async function show({ sqs }: RedriveClients, url: string, receipts: readonly string[]): Promise<void> {
+  for (const ReceiptHandle of receipts) {
+    const visible = new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout: 0 });
+    await call('ChangeMessageVisibility', sqs.send(visible));
+  }
+}
+
+/**
+ * Asks again for what lies in a queue, until nothing new comes out of it. Each message is deleted only once its request was taken: broken
+ * off between the two, it is asked for twice, which does no harm. What cannot be read, or is refused for good, stays.
+ *
+ * @throws CallFailed
+ */
+export async function redrive(clients: RedriveClients, redriving: Redriving): Promise<Redriven> {
+  const [kept, dropped, receipts] = [new Map<string, string>(), new Map<string, string>(), new Map<string, string>()];
+  let sent = 0;
+  for (let letters = await receive(clients, redriving.url); letters.some(({ id }) => !receipts.has(id)); ) {
+    for (const letter of letters) {
+      const fate = await redriveOne(clients, redriving, letter);
+      if (fate.kind === 'kept') kept.set(letter.id, fate.reason);
+      else if (fate.kind === 'dropped') dropped.set(letter.id, fate.reason);
+      else if (!receipts.has(letter.id)) sent += 1;
+      if (fate.kind === 'kept' || redriving.dryRun) receipts.set(letter.id, letter.receipt);
+    }
+    letters = await receive(clients, redriving.url);
+  }
+  await show(clients, redriving.url, [...receipts.values()]);
+  return { queue: redriving.id, sent, dropped: notes(dropped), kept: notes(kept) };
+}
+
+const notes = (reasons: ReadonlyMap<string, string>): readonly Noted[] =>
+  Array.from(reasons, ([id, reason]) => ({ id, reason }));
+
+/** Counts what lies in a queue, and shows it again. Throws CallFailed. */
+async function countIn(clients: RedriveClients, url: string): Promise<number> {
+  const receipts = new Map<string, string>();
+  for (let letters = await receive(clients, url); letters.some(({ id }) => !receipts.has(id)); ) {
+    for (const { id, receipt } of letters) receipts.set(id, receipt);
+    letters = await receive(clients, url);
+  }
+  await show(clients, url, [...receipts.values()]);
+  return receipts.size;
+}
+
+/**
+ * Has on-alert deliver again what it gave up, from its own queue: nobody else may write into the queue that feeds it, so that nobody can
+ * have a message told as Portcullis's word.
+ *
+ * @param functionName of on-alert, with its alias for requests.
+ * @throws CallFailed
+ */
+export async function redeliver(
+  clients: RedriveClients,
+  { id, url }: FoundQueue,
+  { functionName, dryRun }: { readonly functionName: string; readonly dryRun: boolean },
+): Promise<Redriven> {
+  const waiting = await countIn(clients, url);
+  if (dryRun || waiting === 0) return { queue: id, sent: waiting, dropped: [], kept: [] };
+  let [sent, kept] = [0, 0];
+  for (let more = true; more; ) {
+    const answer = await invokeForAnswer(clients.lambda, functionName, REDELIVER);
+    const { delivered, kept: left } = redeliveredIn(answer, functionName);
+    [sent, kept, more] = [sent + delivered, kept + left, delivered > 0];
+  }
+  const reason = `${kept} of them: the log of ${functionName} says why`;
+  return { queue: id, sent, dropped: [], kept: kept > 0 ? [{ id: 'what no channel takes', reason }] : [] };
+}
+
+function redeliveredIn(answer: unknown, functionName: string): { readonly delivered: number; readonly kept: number } {
+  const [delivered, kept] = [fieldOf(answer, 'delivered'), fieldOf(answer, 'kept')];
+  if (typeof delivered === 'number' && typeof kept === 'number') return { delivered, kept };
+  throw new CallFailed(functionName, 'FunctionError', false, new Error(JSON.stringify(answer ?? 'no answer')));
+}

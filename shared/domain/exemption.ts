@@ -1,0 +1,56 @@
+import type { Asked } from './requests/person.ts';
+import type { PortSet } from './rule.ts';
+
+/** What an exemption is about: everything that all the given parts name. At least one of them is given. */
+export interface ExemptionScope {
+  /** `sg-…`; absent: every group. */
+  readonly groupId?: string;
+  /** A glob of group names, `*` only; in the policy file alone. */
+  readonly groupName?: string;
+  /** What the rule lets through, as `contentKey` writes it. Not its id, which survives a change of content. */
+  readonly content?: string;
+  /** Rules whose ports are all among these. */
+  readonly ports?: PortSet;
+  /** Only this control leaves the rule alone; absent: every control. */
+  readonly control?: string;
+}
+
+/** Leave for rules to stand that a control would close, until a day. */
+export interface Exemption extends Asked {
+  /** Unique in the account; sortable by time where the ledger has it, the place in the file where the policy has. */
+  readonly id: string;
+  readonly scope: ExemptionScope;
+  /** Who answers for it. */
+  readonly owner: string;
+  readonly ticket?: string;
+  /** Milliseconds since the epoch; at most 90 days after `at`, or after the last renewal. */
+  readonly until: number;
+  /** Where its group is; absent where it is about no group of its own, and in the policy file. */
+  readonly place?: { readonly account: string; readonly region: string };
+  /** Oldest first. */
+  readonly renewed?: readonly Asked[];
+  /** When people were told that it is about to run out, milliseconds since the epoch. */
+  readonly warnedAt?: number;
+  /** Recorded before the grant that it belongs to. Ends within minutes unless the grant succeeds; people are not told of it. */
+  readonly provisional?: true;
+  /** Taken back before its time. */
+  readonly ended?: Asked;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Longest time that an exemption may run, ms: 90 days. */
+export const LONGEST_EXEMPTION_MS = 90 * DAY_MS;
+
+/** The same for an exemption of every group, unless the policy file has it, ms: 7 days. */
+export const LONGEST_FOR_EVERY_GROUP_MS = 7 * DAY_MS;
+
+/** Whether an exemption is about every group of the account. */
+export const isForEveryGroup = ({ groupId, groupName }: ExemptionScope): boolean =>
+  groupId === undefined && groupName === undefined;
+
+/**
+ * Most port ranges of one exemption, both protocols together. The longest list of ports that ships, world-open-admin's, has fewer
+ * than 50; a person can still read 100 in a message. 100 ranges are 3 KB of JSON, so that a page of a list holds more than 1,000 exemptions.
+ */
+export const MOST_PORT_RANGES = 100;

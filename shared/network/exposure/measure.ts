@@ -1,0 +1,92 @@
+import type { WorldThreshold } from '../../domain/controls/options.ts';
+import { type Block, blockOf } from '../block.ts';
+import { BITS, type Family } from '../cidr.ts';
+import { publicAddresses, publicShare } from './public-space.ts';
+import { trustedAddresses, type World, withoutTrusted } from './trusted-space.ts';
+
+/**
+ * What counts as an exposure within one address family: which addresses are counted, and from how many on a union is too large.
+ * Subtracting blocks from what is measured takes another `sizeOf` and nothing else.
+ */
+export interface Measure {
+  readonly family: Family;
+  /** Number of counted addresses in a block. Of two blocks apart, the sizes add up. */
+  readonly sizeOf: (block: Block) => bigint;
+  /** Counted addresses from which on a union is an exposure; absent: only a watched block makes one. */
+  readonly limit?: bigint;
+  /** Blocks that make a union an exposure if blocks within them cover the whole of one. A larger block is up to `Scale.isEnough`. */
+  readonly watched: readonly Block[];
+  /** A number of counted addresses as a share, 0–1. */
+  readonly shareOf: (size: bigint) => number;
+}
+
+/** Measures of all families, and which single block is an exposure by itself, whatever its counted addresses. */
+export interface Scale {
+  readonly measures: readonly Measure[];
+  readonly isEnough: (block: Block) => boolean;
+}
+
+/** Number of addresses of a block of a prefix length. */
+export function addressesOf(family: Family, prefix: number): bigint {
+  return 1n << BigInt(BITS[family] - prefix);
+}
+
+/**
+ * Whether a block of at least the threshold's length is the world by itself although special-purpose blocks take a part out of
+ * it: 172.0.0.0/8 is, 10.0.0.0/8 is not. At least half of the threshold has to be public. Trusted addresses do not count, except that
+ * the whole address space always is the world.
+ */
+export function isWorldAlone({ family, prefix, publicSize, trustedSize }: Block, world: WorldThreshold): boolean {
+  if (prefix > world[family]) return false;
+  const limit = addressesOf(family, world[family]);
+  const isLarge = trustedSize === 0n || addressesOf(family, prefix) - trustedSize >= limit;
+  return prefix === 0 || (isLarge && publicSize * 2n >= limit);
+}
+
+function publicMeasure(family: Family, world: WorldThreshold): Measure {
+  return {
+    family,
+    sizeOf: ({ publicSize }) => publicSize,
+    limit: addressesOf(family, world[family]),
+    watched: [],
+    shareOf: (size) => publicShare(size, family),
+  };
+}
+
+/** The world: unions of as many public addresses as a block of the threshold's length has, in either family. */
+export function worldScale(world: WorldThreshold): Scale {
+  return {
+    measures: [publicMeasure('ipv4', world), publicMeasure('ipv6', world)],
+    isEnough: (block) => isWorldAlone(block, world),
+  };
+}
+
+/** The public addresses of some blocks together. */
+export interface PublicUnion {
+  /** Whether any of the addresses is public and not trusted. */
+  readonly isPublic: boolean;
+  /** Whether any of the addresses is trusted. */
+  readonly isTrusted: boolean;
+  readonly isWorld: boolean;
+  /** Share of the public address space, 0–1, of the family in which it is larger. Trusted addresses do not count. */
+  readonly share: number;
+}
+
+/** Adds up some CIDR blocks. Throws InputInvalid for a text that is not a CIDR block. */
+export function publicUnion(cidrs: readonly string[], world: World): PublicUnion {
+  const trusted = world.trusted?.();
+  const all = cidrs.map((text) => blockOf(text));
+  const blocks = trusted === undefined ? all : all.map((block) => withoutTrusted(block, trusted));
+  const { measures, isEnough } = worldScale(world);
+  const sizes = measures.map(({ family }) => {
+    const ours = blocks.filter((block) => block.family === family);
+    return publicAddresses(ours, family) - (trusted === undefined ? 0n : trustedAddresses(ours, family, trusted));
+  });
+  const reachesLimit = measures.some(({ limit = 0n }, i) => (sizes[i] ?? 0n) >= limit);
+  return {
+    isPublic: sizes.some((size) => size > 0n),
+    isTrusted: blocks.some(({ trustedSize }) => trustedSize > 0n),
+    isWorld: reachesLimit || blocks.some(isEnough),
+    share: Math.max(...measures.map(({ shareOf }, i) => shareOf(sizes[i] ?? 0n))),
+  };
+}

@@ -1,0 +1,318 @@
+import type {
+  ExposureQuestion,
+  Opening,
+  RemovalOrder,
+  RuleExposure,
+  WideQuestion,
+} from '../../domain/controls/exposure.ts';
+import type { Freshness } from '../../domain/controls/finding.ts';
+import type { WorldThreshold } from '../../domain/controls/options.ts';
+import type { Direction, PortSet, Rule } from '../../domain/rule.ts';
+import { cidrsOf } from '../block.ts';
+import { BITS, type Family, familyOf, prefixShare } from '../cidr.ts';
+import { PORT_PROTOCOLS, width } from '../ports.ts';
+import { type AxisRange, askedRanges, portsOn, portsWide, protocolAt } from './axis.ts';
+import { type LoneOpening, LoneOpenings } from './lone-openings.ts';
+import { worldScale } from './measure.ts';
+import { couldBeWide, isInner, wideScale } from './private-space.ts';
+import { isPublic, largestFirst, type Reach, reachesOf, widestSourceFirst } from './reach.ts';
+import { type Place, type Placed, placed, rulesToRemove } from './removal.ts';
+import { type Prepared, type Segment, type Swept, shareOf, sweep } from './segments.ts';
+import type { World } from './trusted-space.ts';
+import type { Work } from './work.ts';
+
+/** The part of an exposed segment that a question is about. */
+interface AskedSegment extends Place {
+  readonly segment: Segment;
+  readonly ranges: readonly AxisRange[];
+}
+
+/** What is exposed, and the rules behind it in the order of removal. */
+interface Exposed {
+  readonly prepared: Prepared;
+  readonly asked: readonly AskedSegment[];
+  readonly ranked: readonly Placed[];
+  readonly allowed: number;
+}
+
+/** The rules of one direction, read and swept once for all questions. */
+interface Direct extends Swept {
+  /** Largest source first. */
+  readonly ranked: readonly Reach[];
+}
+
+/** What is known of the rules of one direction before an address is read. */
+interface Bound extends Record<Family, number> {
+  /** Number of sources that are the whole IPv4 or the whole IPv6 address space. */
+  readonly whole: Record<Family, number>;
+  /** Whether all sources together are below the threshold, without doubt. */
+  isBelow: boolean;
+  /** Number of rules whose source is not a group. */
+  sources: number;
+  /** The last of these rules. */
+  last: Rule | undefined;
+}
+
+/** What evaluations share, owned by the caller. */
+export interface Shared {
+  /** Counts the steps. */
+  readonly work: Work;
+  readonly lone: LoneOpenings;
+}
+
+/** Below the threshold by more than floating-point sums of a million sources err. */
+const NEARLY = 0.999_999;
+
+/**
+ * The exposure of some rules: of one group, or of all groups of a network interface together.
+ *
+ * @param fresh rules that the change at hand brought
+ * @param shared of one world
+ */
+export function exposureOf(
+  rules: readonly Rule[],
+  fresh: ReadonlySet<Rule>,
+  world: World,
+  shared: Shared = { work: { steps: 0 }, lone: new LoneOpenings() },
+): RuleExposure {
+  return new SweptExposure(rules, fresh, world, shared);
+}
+
+/** A class, since four are made for each group of a sweep: one object costs less than five functions. */
+class SweptExposure implements RuleExposure {
+  readonly rules: readonly Rule[];
+  readonly world: World;
+  readonly #fresh: ReadonlySet<Rule>;
+  readonly #shared: Shared;
+  #bounds: Readonly<Record<Direction, Bound>> | undefined;
+  #ingress: Direct | undefined;
+  #egress: Direct | undefined;
+
+  constructor(rules: readonly Rule[], fresh: ReadonlySet<Rule>, world: World, shared: Shared) {
+    this.rules = rules;
+    this.world = world;
+    this.#fresh = fresh;
+    this.#shared = shared;
+  }
+
+  bound(direction: Direction): Bound {
+    this.#bounds ??= boundsOf(this.rules, this.world, this.#shared.work);
+    return this.#bounds[direction];
+  }
+
+  openings(question: ExposureQuestion): readonly Opening[] {
+    const { isBelow, sources, last } = this.bound(question.direction);
+    if (isBelow) return [];
+    if (sources > 1 || last === undefined) return openingsOf(this.rules, this.#fresh, this.#exposedTo(question));
+    const { lone } = this.#shared;
+    const only = lone.of(last, question.traffic, () => openingOfOne(this.#exposedTo(question)));
+    if (only.width <= question.allowed) return [];
+    const freshness = this.#fresh.has(last) ? 'fresh' : 'existing';
+    return [{ freshness, rules: [last], exposures: only.exposures, share: only.share }];
+  }
+
+  mayAddUp(): boolean {
+    const { ipv4, ipv6, whole } = this.bound('ingress');
+    return !areBelow(ipv4 - whole.ipv4, ipv6 - whole.ipv6, sixteenthOf(this.world));
+  }
+
+  wideOpenings(question: WideQuestion): readonly Opening[] {
+    if (!couldBeWide(this.bound('ingress'), question)) return [];
+    return wideOpeningsOf(this.rules, this.#fresh, question, this.world, this.#shared.work);
+  }
+
+  contributing(ports: PortSet): readonly Rule[] {
+    const ranges = askedRanges({ only: ports });
+    return reachesOf(this.rules, 'ingress', isPublic, this.world.trusted?.())
+      .filter(({ traffic }) => ranges.some(({ from, to }) => from <= traffic.to && traffic.from <= to))
+      .map(({ rule }) => rule);
+  }
+
+  of(rules: readonly Rule[], threshold?: 'sixteenth'): RuleExposure {
+    if (threshold === undefined) return exposureOf(rules, this.#fresh, this.world, this.#shared);
+    const { work, lone } = this.#shared;
+    return exposureOf(rules, this.#fresh, sixteenthOf(this.world), { work, lone: lone.ofSixteenth });
+  }
+
+  #exposedTo({ direction, traffic, order, allowed }: ExposureQuestion): Exposed {
+    const { prepared, segments, ranked } = this.#swept(direction);
+    const asked = segments.length === 0 ? [] : askedOf(segments, askedRanges(traffic));
+    if (asked.length === 0) return { prepared, asked, ranked: [], allowed };
+    return { prepared, asked, ranked: ordered(placed(ranked, asked), order), allowed };
+  }
+
+  #swept(direction: Direction): Direct {
+    const sweepNow = () => sweepDirection(this.rules, direction, this.world, this.#shared.work);
+    return direction === 'ingress' ? (this.#ingress ??= sweepNow()) : (this.#egress ??= sweepNow());
+  }
+}
+
+/** Whether shares of the address space are below the threshold, without doubt. */
+function areBelow(ipv4: number, ipv6: number, threshold: WorldThreshold): boolean {
+  return ipv4 * 2 ** threshold.ipv4 < NEARLY && ipv6 * 2 ** threshold.ipv6 < NEARLY;
+}
+
+/** The threshold that a sixteenth of the addresses reaches: an interface has 16 groups at most, so one of them has that much. */
+function sixteenthOf(world: World): World {
+  return { ...world, ipv4: Math.min(world.ipv4 + 4, BITS.ipv4), ipv6: Math.min(world.ipv6 + 4, BITS.ipv6) };
+}
+
+/**
+ * Sums of all sources' sizes, as shares of the whole address space: upper bounds of what any union holds. They settle the question
+ * for nearly every group without reading an address.
+ */
+function boundsOf(rules: readonly Rule[], world: World, work: Work): Readonly<Record<Direction, Bound>> {
+  const bounds = { ingress: noBound(), egress: noBound() };
+  for (const rule of rules) {
+    const { source } = rule;
+    if (source.kind === 'group') continue;
+    const bound = bounds[rule.direction];
+    if (source.kind === 'prefix-list') for (const cidr of cidrsOf(source)) addTo(bound, familyOf(cidr), cidr);
+    else addTo(bound, source.kind, source.cidr);
+    bound.sources += 1;
+    bound.last = rule;
+  }
+  for (const bound of [bounds.ingress, bounds.egress]) bound.isBelow = areBelow(bound.ipv4, bound.ipv6, world);
+  work.steps += rules.length;
+  return bounds;
+}
+
+function noBound(): Bound {
+  return { ipv4: 0, ipv6: 0, whole: { ipv4: 0, ipv6: 0 }, isBelow: true, sources: 0, last: undefined };
+}
+
+function addTo(bound: Bound, family: Family, cidr: string): void {
+  const share = prefixShare(cidr);
+  bound[family] += share;
+  if (share === 1) bound.whole[family] += 1;
+}
+
+function sweepDirection(rules: readonly Rule[], direction: Direction, world: World, work: Work): Direct {
+  const reaches = reachesOf(rules, direction, isPublic, world.trusted?.());
+  return { ...sweep(reaches, worldScale(world), work), ranked: reaches.length > 1 ? largestFirst(reaches) : reaches };
+}
+
+/** Exposed segments as far as they lie in sorted ranges. One pass over both. */
+function askedOf(segments: readonly Segment[], ranges: readonly AxisRange[]): readonly AskedSegment[] {
+  const asked: AskedSegment[] = [];
+  let next = 0;
+  for (const segment of segments) {
+    while ((ranges[next]?.to ?? Number.POSITIVE_INFINITY) < segment.from) next += 1;
+    const common: AxisRange[] = [];
+    for (let i = next, range = ranges[i]; range !== undefined && range.from <= segment.to; i += 1, range = ranges[i])
+      common.push({ from: Math.max(range.from, segment.from), to: Math.min(range.to, segment.to) });
+    if (common.length > 0)
+      asked.push({ from: segment.from, to: segment.to, width: width(common), ranges: common, segment });
+  }
+  return asked;
+}
+
+/** @param ranked by their source, the largest first: ties stay in that order. */
+function ordered(ranked: readonly Placed[], order: RemovalOrder): readonly Placed[] {
+  switch (order) {
+    case 'largest-source':
+      return ranked;
+    case 'widest-range':
+      return ranked.toSorted((a, b) => portsWide(b.reach.traffic) - portsWide(a.reach.traffic));
+    case 'own-protocol':
+      return ranked.toSorted((a, b) => Number(a.reach.rule.protocol === '-1') - Number(b.reach.rule.protocol === '-1'));
+    default:
+      return order satisfies never;
+  }
+}
+
+/**
+ * The openings, and which rules would have to go: those that the change brought apart from those that were there before.
+ *
+ * The change answers for its rules on top of what was there, less the rules that would have to go of that anyway. So a harmless rule
+ * beside an old opening stays, and small pieces added beside an opening (one that is there to distract, say) still add up.
+ */
+function openingsOf(rules: readonly Rule[], fresh: ReadonlySet<Rule>, exposed: Exposed): readonly Opening[] {
+  const { prepared, asked, ranked, allowed } = exposed;
+  const [only, ...others] = ranked;
+  if (only === undefined) return [];
+  if (others.length === 0) {
+    const freshness = fresh.has(only.reach.rule) ? 'fresh' : 'existing';
+    return widthOf(asked) > allowed ? openingOf(freshness, rules, ranked, exposed) : [];
+  }
+  const remove = (candidates: readonly Placed[], kept: readonly Placed[]) =>
+    rulesToRemove({ prepared, places: asked, candidates, kept, allowed });
+  const added = ranked.filter(({ reach }) => fresh.has(reach.rule));
+  if (added.length === 0) return openingOf('existing', rules, remove(ranked, []), exposed);
+  const before = ranked.filter(({ reach }) => !fresh.has(reach.rule));
+  const goneAdded = remove(added, without(before, remove(before, [])));
+  const goneBefore = remove(before, without(added, goneAdded));
+  return [...openingOf('fresh', rules, goneAdded, exposed), ...openingOf('existing', rules, goneBefore, exposed)];
+}
+
+function widthOf(places: readonly Place[]): number {
+  return places.reduce((sum, place) => sum + place.width, 0);
+}
+
+function without(all: readonly Placed[], gone: readonly Placed[]): readonly Placed[] {
+  const some = new Set(gone);
+  return all.filter((one) => !some.has(one));
+}
+
+/** The rules in their own order, and every exposed port in which one of them takes part. */
+function openingOf(
+  freshness: Freshness,
+  rules: readonly Rule[],
+  gone: readonly Placed[],
+  { asked, prepared }: Exposed,
+): readonly Opening[] {
+  if (gone.length === 0) return [];
+  const named = new Set(gone.map(({ reach }) => reach.rule));
+  return [{ freshness, rules: rules.filter((rule) => named.has(rule)), ...exposureIn(touched(asked, gone), prepared) }];
+}
+
+/** What the only rule of a direction opens. */
+function openingOfOne({ asked, prepared }: Exposed): LoneOpening {
+  return { ...exposureIn(asked, prepared), width: widthOf(asked) };
+}
+
+/** The ports of some segments by protocol, each with the largest share that reaches one of them. */
+function exposureIn(asked: readonly AskedSegment[], prepared: Prepared): Pick<Opening, 'exposures' | 'share'> {
+  const exposures = PORT_PROTOCOLS.flatMap((protocol) => {
+    const own = asked.filter(({ from }) => protocolAt(from) === protocol);
+    if (own.length === 0) return [];
+    const ports = portsOn(
+      own.flatMap(({ ranges }) => ranges),
+      protocol,
+    );
+    return [{ protocol, ports, share: shareOf(segmentsOf(own), prepared) }];
+  });
+  return { exposures, share: shareOf(segmentsOf(asked), prepared) };
+}
+
+function segmentsOf(asked: readonly AskedSegment[]): readonly Segment[] {
+  return asked.map(({ segment }) => segment);
+}
+
+/** Segments that any of some rules lets through: the rules' first and last segments counted up, in one pass. */
+function touched(asked: readonly AskedSegment[], some: readonly Placed[]): readonly AskedSegment[] {
+  const changes = new Int32Array(asked.length + 1);
+  for (const { from, to } of some) {
+    changes[from] = (changes[from] ?? 0) + 1;
+    changes[to] = (changes[to] ?? 0) - 1;
+  }
+  let depth = 0;
+  return asked.filter((_, index) => {
+    depth += changes[index] ?? 0;
+    return depth > 0;
+  });
+}
+
+function wideOpeningsOf(
+  rules: readonly Rule[],
+  fresh: ReadonlySet<Rule>,
+  question: WideQuestion,
+  world: World,
+  work: Work,
+): readonly Opening[] {
+  const scale = wideScale(question);
+  const reaches = reachesOf(rules, 'ingress', isInner(question.vpcCidrs, world));
+  const { prepared, segments } = sweep(reaches, scale, work);
+  const asked = askedOf(segments, askedRanges({ only: question.ports }));
+  return openingsOf(rules, fresh, { prepared, asked, ranked: placed(widestSourceFirst(reaches), asked), allowed: 0 });
+}

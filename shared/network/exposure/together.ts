@@ -1,0 +1,142 @@
+import type { ExposureQuestion, RuleExposure } from '../../domain/controls/exposure.ts';
+import type { Neighbours } from '../../domain/controls/facts.ts';
+import type { Exposure } from '../../domain/controls/finding.ts';
+import type { Group } from '../../domain/group.ts';
+import type { PortRange, PortSet, Rule } from '../../domain/rule.ts';
+import { blockOf, cidrsOf } from '../block.ts';
+import { prefixShare } from '../cidr.ts';
+import { joinRanges, overlap, PORT_PROTOCOLS, portsOf, withoutRanges } from '../ports.ts';
+
+/** What a group opens to the world together with other groups of an interface, though each group alone is below the threshold. */
+export interface TogetherOpening {
+  /** Its own rules that take part. */
+  readonly rules: readonly Rule[];
+  /** Rules of all the groups that take part. */
+  readonly allRules: readonly Rule[];
+  readonly exposures: readonly Exposure[];
+  /** The other groups that take part, in order. */
+  readonly groupIds: readonly string[];
+  readonly interfaceId: string;
+  /** Number of interfaces where this happens. */
+  readonly interfaces: number;
+}
+
+/** A rule for the whole address space is an opening by itself, so it adds nothing to what other groups open. */
+const isPartOfWorld = (cidr: string): boolean => prefixShare(cidr) < 1 && blockOf(cidr).publicSize > 0n;
+
+/**
+ * Whether inbound rules name part of the public address space: only then can they be the world together with other groups. A prefix
+ * list whose entries are not known might.
+ */
+export function mayAddUp(rules: readonly Rule[]): boolean {
+  return rules.some(
+    ({ direction, source }) =>
+      direction === 'ingress' &&
+      ((source.kind === 'prefix-list' && source.cidrs === undefined) || cidrsOf(source).some(isPartOfWorld)),
+  );
+}
+
+function questionAbout(ports: PortSet): ExposureQuestion {
+  return { direction: 'ingress', traffic: { only: ports }, allowed: 0, order: 'largest-source' };
+}
+
+/**
+ * The inbound rules as far as they are about ports on which the group alone is below the threshold: each as one rule for each range of
+ * such ports. Ports that are open to the world through the group alone are what the group's own findings name.
+ */
+function belowThreshold(rules: readonly Rule[], ports: PortSet, exposure: RuleExposure): readonly Rule[] {
+  const openings = exposure.of(rules).openings(questionAbout(ports));
+  const open = portsIn(openings.flatMap(({ exposures }) => exposures));
+  const rest = {
+    tcp: withoutRanges(ports.tcp, open.tcp),
+    udp: withoutRanges(ports.udp, open.udp),
+  };
+  return rules
+    .filter(({ direction }) => direction === 'ingress')
+    .flatMap((rule) => PORT_PROTOCOLS.flatMap((protocol) => cut(rule, protocol, rest[protocol])));
+}
+
+function cut(rule: Rule, protocol: 'tcp' | 'udp', ranges: readonly PortRange[]): readonly Rule[] {
+  const own = portsOf(rule, protocol);
+  const common = own === undefined ? [] : ranges.flatMap((range) => overlap(own, range) ?? []);
+  return common.map(({ from, to }) => ({ ...rule, protocol, fromPort: from, toPort: to }));
+}
+
+/** The ports on which some rules, that alone are below the threshold, let in a sixteenth of it or more. */
+function substantialPorts(rules: readonly Rule[], ports: PortSet, exposure: RuleExposure): PortSet {
+  const openings = exposure.of(rules, 'sixteenth').openings(questionAbout(ports));
+  return portsIn(openings.flatMap(({ exposures }) => exposures));
+}
+
+function portsIn(exposures: readonly Exposure[]): PortSet {
+  const of = (protocol: 'tcp' | 'udp') =>
+    joinRanges(exposures.filter((one) => one.protocol === protocol).flatMap(({ ports }) => ports));
+  return { tcp: of('tcp'), udp: of('udp') };
+}
+
+function isNone({ tcp, udp }: PortSet): boolean {
+  return tcp.length + udp.length === 0;
+}
+
+/**
+ * Whether a group lets in at least a sixteenth of the threshold on one of some ports where it alone is below the threshold. An interface
+ * has at most 16 groups, so if such groups together reach the threshold on a port, at least one of them lets in that much.
+ */
+export function isSubstantial(exposure: RuleExposure, ports: PortSet): boolean {
+  if (!exposure.mayAddUp()) return false;
+  const { rules } = exposure;
+  const partial = rules.filter(({ source }) => cidrsOf(source).some((cidr) => prefixShare(cidr) < 1));
+  if (isNone(substantialPorts(partial, ports, exposure))) return false;
+  return !isNone(substantialPorts(belowThreshold(rules, ports, exposure), ports, exposure));
+}
+
+/**
+ * What a group opens together with the groups beside it, one result for each set of groups. A group answers only for ports on which it
+ * lets in at least a sixteenth of the threshold, so that a single office address is not blamed for what large neighbours do.
+ */
+export function openTogether(
+  { rules }: Pick<Group, 'rules'>,
+  neighbours: readonly Neighbours[],
+  ports: PortSet,
+  exposure: RuleExposure,
+): readonly TogetherOpening[] {
+  if (neighbours.length === 0 || !mayAddUp(rules)) return [];
+  const below = belowThreshold(rules, ports, exposure);
+  const ours = substantialPorts(below, ports, exposure);
+  if (isNone(ours)) return [];
+  const known = new Map<string, readonly Rule[]>();
+  const partOf = (group: Pick<Group, 'id' | 'rules'>): readonly Rule[] => {
+    const part = known.get(group.id) ?? belowThreshold(group.rules, ours, exposure);
+    known.set(group.id, part);
+    return part;
+  };
+  return neighbours.flatMap(({ interfaceId, interfaces, groups }) => {
+    const openings = exposure.of([...below, ...groups.flatMap(partOf)]).openings(questionAbout(ours));
+    if (openings.length === 0) return [];
+    const exposures = joined(openings.flatMap((opening) => opening.exposures));
+    const open = portsIn(exposures);
+    const takingPart = groups.filter((group) => exposure.of(partOf(group)).contributing(open).length > 0);
+    const own = exposure.of(rules).contributing(open);
+    const others = takingPart.flatMap((group) => exposure.of(group.rules).contributing(open));
+    return [
+      {
+        rules: own,
+        allRules: [...own, ...others],
+        exposures,
+        groupIds: takingPart.map(({ id }) => id).toSorted(),
+        interfaceId,
+        interfaces,
+      },
+    ];
+  });
+}
+
+/** One exposure for each protocol, with the largest share. */
+export function joined(exposures: readonly Exposure[]): readonly Exposure[] {
+  return PORT_PROTOCOLS.flatMap((protocol) => {
+    const some = exposures.filter((one) => one.protocol === protocol);
+    if (some.length === 0) return [];
+    const share = Math.max(...some.map((one) => one.share));
+    return [{ protocol, ports: joinRanges(some.flatMap(({ ports }) => ports)), share }];
+  });
+}

@@ -1,0 +1,65 @@
+import type { Decision } from '../../domain/decision.ts';
+import type { RuleContent } from '../../domain/rule.ts';
+import { contentKey, sourceText } from '../../network/rule-key.ts';
+import { namedPort } from './port-names.ts';
+
+/** Kinds of traffic, and sources, that a headline names before it counts the rest. */
+const MOST = 3;
+
+const trafficOf = ({ protocol, fromPort = -1, toPort = fromPort }: RuleContent): string => {
+  if (protocol === '-1') return 'all traffic';
+  if (protocol !== 'tcp' && protocol !== 'udp') return /^\d+$/.test(protocol) ? `protocol ${protocol}` : protocol;
+  if (fromPort === -1) return `${protocol}, all ports`;
+  return `${protocol}/${fromPort === toPort ? namedPort(fromPort) : `${fromPort}-${toPort}`}`;
+};
+
+const few = (all: readonly string[]): string => {
+  const more = all.length > MOST ? ` and ${all.length - MOST} more` : '';
+  return all.slice(0, MOST).join(', ') + more;
+};
+
+const isEverywhere = ({ source }: RuleContent): boolean =>
+  (source.kind === 'ipv4' || source.kind === 'ipv6') && (source.cidr === '0.0.0.0/0' || source.cidr === '::/0');
+
+/** Contents of the rules that some control found to be open to the world, alone or together. */
+const openContents = (because: Decision['because']): ReadonlySet<string> =>
+  new Set(because.flatMap(({ exposures, rules }) => (exposures.length === 0 ? [] : rules.map(contentKey))));
+
+/** Rules of one direction whose sources read alike in a headline. */
+interface Part {
+  readonly peer: 'the world' | 'the group itself' | undefined;
+  readonly direction: RuleContent['direction'];
+  readonly rules: readonly RuleContent[];
+}
+
+/** `from the world`, `to 10.0.0.0/8`, `from 3 sources` */
+const peerText = ({ peer, direction, rules }: Part): string => {
+  const sources = [...new Set(rules.map(({ source }) => sourceText(source)))];
+  const named = peer ?? (sources.length === 1 ? sources.join('') : `${sources.length} sources`);
+  return `${direction === 'ingress' ? 'from' : 'to'} ${named}`;
+};
+
+const trafficText = ({ rules }: Pick<Part, 'rules'>): string => few([...new Set(rules.map(trafficOf))]);
+
+/**
+ * What rules let through, for a headline: `tcp/22 (SSH) from the world`. Each source is named for what it is, the world first:
+ * `all traffic from the group itself and to the world`.
+ *
+ * @param groupId of the group that has the rules.
+ */
+export const openingText = (rules: readonly RuleContent[], because: Decision['because'], groupId: string): string => {
+  const open = openContents(because);
+  const peerOf = (rule: RuleContent): Part['peer'] => {
+    if (isEverywhere(rule) || open.has(contentKey(rule))) return 'the world';
+    return rule.source.kind === 'group' && rule.source.groupId === groupId ? 'the group itself' : undefined;
+  };
+  const parts = (['ingress', 'egress'] as const).flatMap((direction) =>
+    (['the world', undefined, 'the group itself'] as const).flatMap((peer): readonly Part[] => {
+      const some = rules.filter((rule) => rule.direction === direction && peerOf(rule) === peer);
+      return some.length === 0 ? [] : [{ peer, direction, rules: some }];
+    }),
+  );
+  const [first, ...others] = new Set(parts.map(trafficText));
+  if (first !== undefined && others.length === 0) return `${first} ${parts.map(peerText).join(' and ')}`;
+  return parts.map((part) => `${trafficText(part)} ${peerText(part)}`).join(' and ');
+};

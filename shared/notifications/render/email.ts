@@ -1,0 +1,54 @@
+import type { Listing, Message, Reason } from '../../domain/notifications/message.ts';
+import { cut, moreLines } from '../compose/listing.ts';
+import { gradeText } from '../compose/text/grade.ts';
+
+const URGENCIES = {
+  call: 'Somebody has to act.',
+  inform: 'For information: nobody has to act.',
+} as const satisfies Record<Message['urgency'], string>;
+
+/** Lines of a listing in a mail. */
+export const EMAIL_LINES = 50;
+
+/** Lines under a heading, with an empty line before it; nothing where there are none. */
+const section = (heading: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', heading, ...lines.map((line) => `  ${line}`)];
+
+/** Labels and texts in two columns. */
+const table = (rows: readonly { readonly label: string; readonly text: string }[]): readonly string[] => {
+  const width = Math.max(...rows.map(({ label }) => label.length));
+  return rows.map(({ label, text }) => `${`${label}:`.padEnd(width + 2)}${text}`);
+};
+
+const reasonLines = (reason: Reason): readonly string[] => {
+  const { control, text, url } = reason;
+  return [`${control} (${gradeText(reason)}): ${text}`, ...(url === undefined ? [] : [`  ${url}`])];
+};
+
+const listingLines = (listing: Listing, most: number, remediationId: string | undefined): readonly string[] => {
+  const { title, lines, omitted } = cut(listing, most);
+  const count = lines.length + omitted;
+  return section(count > 1 ? `${title} (${count}):` : `${title}:`, [...lines, ...moreLines(omitted, remediationId)]);
+};
+
+/** A message as an e-mail reads it, with so many lines of each listing at the most. Ends with a line break. */
+export const emailText = (message: Message, most = EMAIL_LINES): string =>
+  [
+    message.headline,
+    '',
+    `Severity ${message.severity}. ${URGENCIES[message.urgency]}`,
+    ...(message.facts.length > 0 ? ['', ...table(message.facts)] : []),
+    ...section('Why:', message.reasons.flatMap(reasonLines)),
+    ...message.listings.flatMap((listing) => listingLines(listing, most, message.remediationId)),
+    ...(message.remarks.length > 0 ? ['', ...message.remarks] : []),
+    ...section(
+      'What you can do:',
+      message.ways.flatMap(({ label, command }) => [`${label}:`, `  ${command}`]),
+    ),
+    ...section(
+      'Links:',
+      message.links.flatMap(({ label, url }) => [`${label}:`, `  ${url}`]),
+    ),
+    ...(message.remediationId === undefined ? [] : ['', `Remediation ${message.remediationId}`]),
+    '',
+  ].join('\n');

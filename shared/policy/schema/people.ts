@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import type { People } from '../../domain/controls/policy.ts';
+import { ACTIONS } from '../../domain/notifications/message.ts';
+import type { Permit } from '../../domain/requests/press.ts';
+import { namesPathOnly } from '../../domain/requests/principal.ts';
+import { LIMITS } from '../limits.ts';
+import { principal } from './principal.ts';
+import { inItself, listOf, repeated, type SectionIssue, words } from './word.ts';
+
+/** An id of Slack: one of some letters, then letters and digits. */
+const slackId = (letters: string, what: string) =>
+  z.string({ error: what }).regex(new RegExp(`^[${letters}][A-Z0-9]{6,20}$`), { error: what });
+
+const slackUser = slackId('UW', 'the id of a Slack user, such as U0123456789');
+
+const LISTS = ['slackUsers', 'slackGroups', 'principals'] as const;
+
+interface Written {
+  readonly actions: readonly string[];
+  readonly slackUsers?: readonly string[] | undefined;
+  readonly slackGroups?: readonly string[] | undefined;
+  readonly principals?: readonly string[] | undefined;
+}
+
+/** Who asks is proven to on-grant by a session's ARN, which has no path. */
+const withoutName = (principals: readonly string[] = []): readonly SectionIssue[] =>
+  principals.flatMap((pattern, index) =>
+    namesPathOnly(pattern)
+      ? [
+          {
+            path: ['principals', index],
+            text: `${pattern} names roles by their path, which AWS does not show at the command line: name the role`,
+          },
+        ]
+      : [],
+  );
+
+const issuesOf = (permit: Written): readonly SectionIssue[] => {
+  const names = LISTS.flatMap((list) => permit[list] ?? []);
+  return [
+    ...withoutName(permit.principals),
+    ...(names.length === 0 ? [{ path: [], text: `names nobody: ${LISTS.join(', ')}` }] : []),
+    ...(['actions', ...LISTS] as const).flatMap((list) => repeated(permit[list] ?? [], [list])),
+  ];
+};
+
+const permitSchema = z
+  .strictObject(
+    {
+      actions: z
+        .array(z.enum(ACTIONS, { error: `an action (${ACTIONS.join(', ')})` }), { error: 'a list of actions' })
+        .min(1, { error: 'at least one action' })
+        .describe('What they may do.'),
+      slackUsers: listOf(slackUser, 'Slack user ids').describe('By buttons.'),
+      slackGroups: listOf(
+        slackId('S', 'the id of a Slack user group, such as S0123456789'),
+        'Slack user group ids',
+      ).describe('By buttons: whoever is in the group at that time.'),
+      principals: listOf(principal, 'ARNs').describe(
+        'By the command line; * stands for anything. Of a role the partition, the account and the name are compared, not the path.',
+      ),
+    },
+    { error: 'a map of actions, slackUsers, slackGroups and principals' },
+  )
+  .superRefine(inItself(issuesOf));
+
+/** The section `people`. */
+export const peopleSchema = z.strictObject(
+  {
+    slackTeam: slackId('T', 'the id of a Slack workspace, such as T0123456789')
+      .optional()
+      .describe('Workspace that presses must come from; absent: any that has the signing secret.'),
+    may: listOf(permitSchema, 'permits').describe(
+      'Who may do what; absent: buttons do nothing, and who may invoke the function that grants may ask it for anything.',
+    ),
+    notOwnChanges: z
+      .boolean({ error: 'true or false' })
+      .optional()
+      .describe('Whether people may not restore or exempt what they opened, or decline its removal; default false.'),
+    awsNames: z
+      .record(slackUser, words('a name in AWS, such as ann@example.com'), {
+        error: 'a map of Slack users to their names in AWS',
+      })
+      .optional()
+      .describe(
+        'Who a Slack user is in AWS: the name of the session (with single sign-on, the address) or of the user.',
+      ),
+  },
+  { error: 'a map of slackTeam, may, notOwnChanges and awsNames' },
+);
+
+const compilePermit = ({ actions, slackUsers, slackGroups, principals }: z.infer<typeof permitSchema>): Permit => ({
+  actions,
+  slackUsers: slackUsers ?? [],
+  slackGroups: slackGroups ?? [],
+  principals: principals ?? [],
+});
+
+/** Who may act. */
+export const compilePeople = ({
+  slackTeam,
+  may,
+  notOwnChanges,
+  awsNames,
+}: z.infer<typeof peopleSchema> = {}): People => ({
+  ...(slackTeam !== undefined && { slackTeam }),
+  may: may?.map(compilePermit) ?? LIMITS.people.may,
+  ...(notOwnChanges === true && { notOwnChanges }),
+  ...(awsNames !== undefined && { awsNames }),
+});

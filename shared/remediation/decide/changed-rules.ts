@@ -1,0 +1,114 @@
+import type { Change } from '../../domain/change.ts';
+import type { Mode } from '../../domain/controls/mode.ts';
+import type { Outcome, Plan } from '../../domain/decision.ts';
+import { RuleKeepsChanging } from '../../domain/errors.ts';
+import { type Carried, carryOut } from '../carry-out.ts';
+import type { Cell } from '../cell.ts';
+import { judge } from '../judge.ts';
+import { lookNow, type Seen } from '../look.ts';
+import { conclude } from '../notify/conclude.ts';
+import { side } from '../side.ts';
+import { factsToActBy } from './enabled.ts';
+
+/**
+ * Pauses before each round, in milliseconds: 3.1 s in all. EC2 lets one account modify rules 50 times and then 5 times a second, so the
+ * later rounds outlast a burst, and a round takes less time than there is between two modifications.
+ *
+ * @see https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+ */
+const PAUSES = [0, 100, 200, 400, 800, 1600] as const;
+
+/** Rules that somebody changed before they could be removed, by group. */
+type ChangedRules = ReadonlyMap<string, ReadonlySet<string>>;
+
+const changedIn = (outcomes: readonly Outcome[]): ChangedRules => {
+  const byGroup = Map.groupBy(
+    outcomes.flatMap(({ changed }) => changed),
+    ({ groupId }) => groupId,
+  );
+  return new Map([...byGroup].map(([groupId, rules]) => [groupId, new Set(rules.flatMap(({ id }) => id ?? []))]));
+};
+
+const idsOf = (changed: ChangedRules): readonly string[] => [...changed.values()].flatMap((ids) => [...ids]);
+
+/**
+ * What the invocation judges in a later round: the changed rules count as brought by the change, because their content is new. The
+ * change's own removals stay as they are: they name rules that somebody else took away.
+ */
+const asBrought = (change: Change, changed: ChangedRules): Change =>
+  change.trigger === 'rules-removed'
+    ? change
+    : { ...change, brought: { kind: 'rules', ids: idsOf(changed), contents: [] } };
+
+/** Only the groups in question, unless the change names its groups in another way, which the judgment depends on. */
+const lookAgain = async (change: Change, changed: ChangedRules, { policy, ports }: Cell): Promise<Seen> => {
+  const scope = change.scope.by === 'group-id' ? { ...change.scope, ids: [...changed.keys()] } : change.scope;
+  return await lookNow({ ...change, scope }, factsToActBy(policy, change.trigger), ports);
+};
+
+const isAbout =
+  (changed: ChangedRules) =>
+  ({ decision: { group, rules } }: Plan): boolean =>
+    rules.some(({ id }) => changed.get(group.id)?.has(id ?? '') === true);
+
+/**
+ * A rule that is still open after the last round: people are told, and the invocation fails, so that it is retried. A content whose case
+ * is settled may have been removed by another invocation since the look, so that one gets another try first.
+ */
+const giveUp = async (plan: Plan, cell: Cell): Promise<Carried> => {
+  const { ports, owner } = cell;
+  const fault = new RuleKeepsChanging(plan.decision.group.id, plan.decision.rules, PAUSES.length);
+  const reservation = await ports.ledger.reserve(plan, owner);
+  ports.journal({ what: 'planned', plan, reservation });
+  if (reservation === 'busy' || reservation === 'held') throw fault;
+  if (reservation === 'settled') {
+    const { outcomes } = await side([carryOut(plan, cell)]);
+    const [carried] = outcomes;
+    if (carried !== undefined && (carried.outcome?.changed ?? []).length === 0) return carried;
+  }
+  const nothing = { removed: [], alreadyGone: [], changed: [] } as const;
+  await conclude({ plan, status: 'failed', ...nothing, fault, at: ports.clock.now() }, cell);
+  throw fault;
+};
+
+const lastWord = async (plan: Plan, cell: Cell): Promise<Carried> =>
+  plan.decision.mode === 'enforce' ? await giveUp(plan, cell) : await carryOut(plan, cell);
+
+/**
+ * Follows rules that somebody changed while they were to be removed: reads their groups again, decides on the new content, and acts on
+ * that, for a bounded number of rounds. The other rules are removed by then. Never throws: faults are returned.
+ */
+export const followChanged = async (
+  change: Change,
+  { exemptions }: Pick<Seen, 'exemptions'>,
+  first: readonly Outcome[],
+  ceiling: Mode,
+  cell: Cell,
+): Promise<{ readonly carried: readonly Carried[]; readonly faults: readonly unknown[] }> => {
+  const [carried, faults]: [Carried[], unknown[]] = [[], []];
+  let changed = changedIn(first);
+  for (let round = 0; changed.size > 0 && round <= PAUSES.length; round += 1) {
+    await cell.ports.clock.sleep(PAUSES[round] ?? 0);
+    const judged = await side([plansFor(change, changed, exemptions, ceiling, cell)]);
+    const isLast = round === PAUSES.length;
+    const acted = await side(
+      (judged.outcomes[0] ?? []).map(async (plan) => await (isLast ? lastWord(plan, cell) : carryOut(plan, cell))),
+    );
+    carried.push(...acted.outcomes);
+    faults.push(...judged.faults, ...acted.faults);
+    changed = changedIn(acted.outcomes.flatMap(({ outcome }) => outcome ?? []));
+  }
+  return { carried, faults };
+};
+
+const plansFor = async (
+  change: Change,
+  changed: ChangedRules,
+  exemptions: Seen['exemptions'],
+  ceiling: Mode,
+  cell: Cell,
+): Promise<readonly Plan[]> => {
+  const seen = await lookAgain(change, changed, cell);
+  const { plans } = await judge(asBrought(change, changed), { ...seen, exemptions }, ceiling, cell);
+  return plans.filter(isAbout(changed));
+};

@@ -1,0 +1,10 @@
+import type { Policy } from '../../domain/controls/policy.ts';
+import type { GrantPorts } from '../../domain/grants.ts';
+
+/** One invocation of the function that grants: what it may do, what it is named, and how it reaches outside. */
+export interface GrantCell {
+  readonly policy: Policy;
+  readonly ports: GrantPorts;
+  /** Names the invocation. */
+  readonly owner: string;
+}

@@ -1,0 +1,92 @@
+import type { Exemption } from '../../domain/exemption.ts';
+import type { News } from '../../domain/notifications/news.ts';
+import { isLive } from '../../policy/exempt.ts';
+import { onItsOwn } from '../../remediation/asked.ts';
+import { lookAgain } from '../common/look-again.ts';
+import type { Done, ScheduleCell } from './cell.ts';
+
+/** People are told so long before an exemption runs out, ms: a day. */
+const WARNING_MS = 86_400_000;
+
+/** What runs out so soon asks for somebody's attention, ms: a week. */
+const SOON_MS = 7 * 86_400_000;
+
+const NOT_GRANTED = 'the grant that it belongs to did not succeed';
+
+/** An exemption, and what the ledger keeps of it: the exemption itself, or a marker for one of the policy file. */
+interface Kept {
+  readonly exemption: Exemption;
+  readonly record: Exemption;
+}
+
+/** A marker never holds, since it ends as it begins: it only remembers what people were told. */
+const markerOf = (exemption: Exemption): Exemption => ({
+  ...exemption,
+  id: `${exemption.id} ${exemption.until}`,
+  at: exemption.until,
+});
+
+const kept = async ({ policy, ports }: ScheduleCell): Promise<readonly Kept[]> => {
+  const all = await ports.exemptions.all();
+  const recorded = all.filter(({ at, until }) => at < until).map((exemption) => ({ exemption, record: exemption }));
+  const byId = new Map(all.map((one) => [one.id, one]));
+  const written = policy.exemptions.map((exemption) => {
+    const marker = markerOf(exemption);
+    return { exemption, record: byId.get(marker.id) ?? marker };
+  });
+  return [...recorded, ...written];
+};
+
+const newsOf = (what: 'expiring' | 'expired', { exemption }: Kept): News => ({
+  id: `${what} ${exemption.id} ${exemption.until}`,
+  what,
+  exemption,
+});
+
+const isOpen = ({ record }: Kept): boolean => record.ended === undefined;
+
+/** Left behind by a grant that did not succeed. */
+const isProvisional = ({ record }: Kept): boolean => record.provisional === true;
+
+/** The record as it is now, in case somebody has renewed or ended it meanwhile. */
+const change = async ({ record }: Kept, { ports }: ScheduleCell, more: Partial<Exemption>): Promise<void> => {
+  const now = (await ports.exemptions.find(record.id)) ?? record;
+  if (now.ended === undefined && now.until === record.until) await ports.exemptions.put({ ...now, ...more });
+};
+
+/** Exemptions that run out within a day: people are told, once for each end. */
+export const expiring = async (cell: ScheduleCell): Promise<readonly (() => Promise<Done>)[]> => {
+  const now = cell.ports.clock.now();
+  const isDue = ({ exemption, record }: Kept) =>
+    record.warnedAt === undefined && now < exemption.until && exemption.until <= now + WARNING_MS;
+  const due = (await kept(cell)).filter((one) => isOpen(one) && !isProvisional(one) && isDue(one));
+  return due.map((one) => async () => {
+    await cell.ports.notices.announce(newsOf('expiring', one));
+    await change(one, cell, { warnedAt: now });
+    return { what: 'warned', id: one.exemption.id };
+  });
+};
+
+/** Number of exemptions, the policy's and the ledger's, that hold now and run out within a week. Throws CallFailed. */
+export const runningOut = async (cell: ScheduleCell): Promise<number> => {
+  const now = cell.ports.clock.now();
+  const all = await kept(cell);
+  const lasting = all.filter((one) => !isProvisional(one));
+  return lasting.filter(({ exemption }) => isLive(exemption, now) && exemption.until <= now + SOON_MS).length;
+};
+
+/**
+ * Exemptions that have run out: people are told, the group is looked at again, and then the record is closed. Nobody is told of one whose
+ * grant did not succeed: who asked for it has the answer.
+ */
+export const expired = async (cell: ScheduleCell): Promise<readonly (() => Promise<Done>)[]> => {
+  const { clock, notices } = cell.ports;
+  const now = clock.now();
+  const due = (await kept(cell)).filter((one) => isOpen(one) && one.exemption.until <= now);
+  return due.map((one) => async () => {
+    if (!isProvisional(one)) await notices.announce(newsOf('expired', one));
+    await lookAgain(one.exemption, cell);
+    await change(one, cell, { ended: onItsOwn(isProvisional(one) ? NOT_GRANTED : 'its time is over', clock) });
+    return { what: 'expired', id: one.exemption.id };
+  });
+};

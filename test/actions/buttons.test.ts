@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { obey } from '../../shared/actions/obey.ts';
+import { workOn } from '../../shared/actions/work-on.ts';
+import { pressId } from '../../shared/domain/requests/press.ts';
+import { change, group, rule } from '../remediation/cell.ts';
+import { underEveryFault } from '../remediation/faulty.ts';
+import { contents, GROUP, narrowing, through, world } from '../workflows/grants/world.ts';
+import { press, pressWorld } from './press-world.ts';
+
+const SSH = rule('tcp', 22, '0.0.0.0/0');
+const ASKING = narrowing({ 'world-open-admin': { fresh: 'approve', existing: 'approve' } });
+
+/** A cell with a remediation, behind the buttons. */
+const behind = async (asking: boolean) => {
+  const account = world([group([SSH])], asking ? { policy: ASKING } : {});
+  await account.run(change([SSH]));
+  const id = await account.idOf();
+  const buttons = pressWorld({ obey: async (command) => await obey(command, account.grantCell) });
+  buttons.clock.at = account.clock.at;
+  const pressed = async (action: 'restore' | 'exempt' | 'approve' | 'decline' | 'acknowledge', user = 'UANN') => {
+    buttons.clock.at += 1000;
+    account.clock.at += 1000;
+    return await buttons.worked(press({ action, remediationId: id, at: buttons.clock.at }, user));
+  };
+  return { ...account, ...buttons, account, id, pressed };
+};
+
+describe('a button, through to the function that grants', () => {
+  it('restores only what violates nothing; exempted, it is back for a day', async () => {
+    const cell = await behind(false);
+    expect(await cell.pressed('restore')).toMatchObject({
+      kind: 'refused',
+      line: expect.stringMatching(/violate again.*Exempt for 24 h/),
+    });
+    expect(cell.account.left()).toEqual([]);
+    expect(await cell.pressed('exempt')).toMatchObject({
+      kind: 'carried-out',
+      line: expect.stringMatching(/^Restored: .*exempt until 20/),
+    });
+    expect(contents(cell.account.left())).toEqual(contents([SSH]));
+    expect(await cell.pressed('exempt')).toMatchObject({
+      kind: 'second',
+      line: expect.stringMatching(/^ann pressed exempt on .*Restored/),
+    });
+    expect(cell.account.granted).toHaveLength(1);
+  });
+
+  it('gives what waits leave for a day, and tells so', async () => {
+    const cell = await behind(true);
+    expect(await cell.pressed('exempt')).toMatchObject({
+      line: expect.stringMatching(/^1 rule is exempt until 20\S+Z\. When the exemption ends, .* approves it\.$/),
+    });
+    expect(await cell.account.exemptions.live([GROUP])).toMatchObject([{ owner: 'ann (UANN)' }]);
+  });
+
+  it('releases what waits once; declining comes too late, and says who was first', async () => {
+    const cell = await behind(true);
+    expect(await cell.pressed('approve')).toMatchObject({
+      kind: 'carried-out',
+      line: expect.stringMatching(/^Approved/),
+    });
+    expect(await cell.pressed('decline')).toMatchObject({
+      line: expect.stringMatching(/^It was released by ann \(UANN\) on .*the first answer stands/),
+    });
+    expect(cell.account.released).toEqual([cell.id]);
+  });
+
+  it('acknowledges on the record', async () => {
+    const cell = await behind(false);
+    expect(await cell.pressed('acknowledge', 'UCAT')).toMatchObject({ kind: 'carried-out' });
+    expect((await cell.account.entry(cell.id)).progress).toMatchObject([
+      { data: { name: 'cat (UCAT)', through: 'button' } },
+    ]);
+  });
+
+  it('ends in one record, one message and one restore, whichever call breaks', async () => {
+    const calls = await underEveryFault({
+      make: async () => {
+        const made = await behind(false);
+        const one = press({ action: 'exempt', remediationId: made.id, at: made.clock.at });
+        await made.presses.record(one);
+        return { ...made, one };
+      },
+      run: async ({ one, cell, account }, wrap, attempt) => {
+        const { clock, ...ports } = wrap(cell.ports);
+        const grant = {
+          obey: async (command: Parameters<typeof obey>[0]) =>
+            await obey(command, through(account.grantCell, wrap, attempt)),
+        };
+        return await workOn(pressId(one), { ...cell, ports: { ...ports, clock, grant } });
+      },
+      check: async ({ account, presses, one }) => {
+        expect(contents(account.left())).toEqual(contents([SSH]));
+        expect(account.heard()).toHaveLength(1);
+        expect(presses.all.get(pressId(one))?.result).toMatch(/^Restored|^Nothing was granted/);
+      },
+    });
+    expect(calls).toBeGreaterThanOrEqual(10);
+  });
+});

@@ -1,0 +1,51 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createLedgerTable } from '../../../infra/local/provision.ts';
+import { budgetAccount } from '../../../shared/adapters/aws/dynamodb/budget/budget.ts';
+import type { BudgetTable } from '../../../shared/adapters/aws/dynamodb/budget/item.ts';
+import { stormsIn } from '../../../shared/adapters/aws/dynamodb/bursts/bursts.ts';
+import { episodesIn } from '../../../shared/adapters/aws/dynamodb/episodes/episodes.ts';
+import { exemptionsIn } from '../../../shared/adapters/aws/dynamodb/exemptions/exemptions.ts';
+import { groupRecordsIn } from '../../../shared/adapters/aws/dynamodb/group-records/group-records.ts';
+import type { Lease } from '../../../shared/adapters/aws/dynamodb/ledger/ledger.ts';
+import { register } from '../../../shared/adapters/aws/dynamodb/ledger/register.ts';
+import type { State } from '../../contract/ledger/clause.ts';
+import { virtualAccount } from '../../infra/local/in-process.ts';
+
+/** All that a table holds. */
+export const stateIn = (table: BudgetTable & Lease): State => ({
+  register: register(table),
+  budget: budgetAccount(table),
+  exemptions: exemptionsIn(table),
+  episodes: episodesIn(table),
+  records: groupRecordsIn(table),
+  storms: stormsIn(table),
+});
+
+/** Ledger tables in an account of the test's own. */
+export interface LocalTables {
+  readonly dynamoDb: DynamoDBClient;
+  /** Makes an empty one and returns its name. */
+  readonly create: () => Promise<string>;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts an embedded account for ledger tables. */
+export async function localTables(): Promise<LocalTables> {
+  const local = await virtualAccount();
+  const config = local.clientSettings({ accessKeyId: 'AKIAEXAMPLEEXAMPLE00' });
+  const dynamoDb = new DynamoDBClient({ ...config });
+  let made = 0;
+  return {
+    dynamoDb,
+    create: async () => {
+      made += 1;
+      const name = `ledger-${made}`;
+      await createLedgerTable(config, name);
+      return name;
+    },
+    close: async () => {
+      dynamoDb.destroy();
+      await local.close();
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { egress, ingress } from '../../shared/controls/parts/case.ts';
+import { worldOpenAdmin } from '../../shared/controls/world-open-admin.ts';
+import { worldOpenEverything } from '../../shared/controls/world-open-everything.ts';
+import type { Exposure } from '../../shared/domain/controls/finding.ts';
+import type { Rule } from '../../shared/domain/rule.ts';
+import { exposureOf } from '../../shared/network/exposure/rule-exposure.ts';
+import { formatExposures, formatTrafficOf } from '../../shared/network/text/format-exposure.ts';
+
+const ssh: Exposure = { protocol: 'tcp', ports: [{ from: 22, to: 22 }], share: 1 };
+
+/** What a control says of some rules that were all there before. */
+const said = (control: typeof worldOpenAdmin | typeof worldOpenEverything, rules: readonly Rule[]) => {
+  const exposure = exposureOf(rules, new Set(), { ipv4: 8, ipv6: 16 });
+  const subject = { exposure } as unknown as Parameters<typeof control.evaluate>[0];
+  return control.evaluate(subject, control.defaults as never).map((finding) => control.explain(finding));
+};
+
+describe('exposures in words', () => {
+  it('stand beside their ports, protocol by protocol', () => {
+    const dns: Exposure = { protocol: 'udp', ports: [{ from: 53, to: 54 }], share: 0.25 };
+    const rules = [ingress('tcp', 22, '0.0.0.0/0'), ingress('udp', [53, 54], '0.0.0.0/2')];
+    expect(formatExposures([ssh, dns], rules)).toBe(
+      'tcp 22 is open to 100 % of the internet; udp 53-54 is open to 25 % of the internet',
+    );
+  });
+
+  it.each<[string, readonly Rule[], string]>([
+    ['one rule', [ingress('-1', 'all', '0.0.0.0/0')], 'all traffic is open to 100 % of the internet'],
+    [
+      'two halves',
+      [ingress('-1', 'all', '0.0.0.0/1'), ingress('-1', 'all', '128.0.0.0/1')],
+      'all traffic is open to 100 % of the internet',
+    ],
+    [
+      'beside a rule for all ports',
+      [ingress('-1', 'all', '0.0.0.0/0'), ingress('tcp', [0, 65_535], '::/0')],
+      'all traffic is open to 100 % of the internet',
+    ],
+  ])('say "all traffic" for protocol -1: %s', (_what, rules, words) => {
+    for (const control of [worldOpenAdmin, worldOpenEverything]) expect(said(control, rules)).toEqual([words]);
+  });
+
+  it('say both where a rule for one port adds to it', () => {
+    const rules = [ingress('-1', 'all', '0.0.0.0/1'), ingress('tcp', 22, '128.0.0.0/1')];
+    expect(said(worldOpenAdmin, rules)).toEqual([
+      'all traffic is open to 56 % of the internet; tcp 22 is open to 100 % of the internet',
+    ]);
+  });
+
+  it('name the ports where a rule for all traffic is too little by itself', () => {
+    const rules = [ingress('-1', 'all', '8.0.0.0/9'), ingress('tcp', 22, '9.128.0.0/9')];
+    expect(said(worldOpenAdmin, rules)).toEqual([expect.stringMatching(/^tcp 22 is open to /)]);
+  });
+});
+
+describe('traffic in words', () => {
+  it.each<[readonly Rule[], string]>([
+    [[ingress('tcp', 22, '10.0.0.0/8')], 'tcp 22'],
+    [[ingress('-1', 'all', '10.0.0.0/8')], 'all traffic'],
+    [[ingress('-1', 'all', '10.0.0.0/9'), ingress('tcp', [20, 30], '10.128.0.0/9')], 'all traffic, tcp 22'],
+    [[egress('-1', 'all', '10.0.0.0/8')], 'all traffic'],
+  ])('%#', (rules, words) => {
+    expect(formatTrafficOf([ssh], rules)).toBe(words);
+  });
+});

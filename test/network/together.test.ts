@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ingress } from '../../shared/controls/parts/case.ts';
+import type { PortSet, Rule } from '../../shared/domain/rule.ts';
+import { exposureOf } from '../../shared/network/exposure/rule-exposure.ts';
+import { isSubstantial, mayAddUp, openTogether } from '../../shared/network/exposure/together.ts';
+
+/** 64.0.0.0/5 holds no reserved block; in units of a /13, 32 of them are the world and two of them a sixteenth of it. */
+const UNITS = 128;
+const [LIMIT, SIXTEENTH] = [32, 2];
+const PORTS: PortSet = { tcp: [{ from: 22, to: 24 }], udp: [{ from: 24, to: 24 }] };
+const EXPOSURE = exposureOf([], new Set(), { ipv4: 8, ipv6: 16 });
+
+interface Sample {
+  readonly rule: Rule;
+  readonly holds: (unit: number) => boolean;
+}
+
+const sample = fc
+  .record({
+    bits: fc.integer({ min: 0, max: 4 }),
+    place: fc.nat(UNITS - 1),
+    from: fc.integer({ min: 21, max: 25 }),
+    more: fc.nat(2),
+    protocol: fc.constantFrom('tcp', 'tcp', 'udp', '-1'),
+    outbound: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+    id: fc.nat(),
+  })
+  .map(({ bits, place, from, more, protocol, outbound, id }): Sample => {
+    const start = (place >> bits) << bits;
+    const value = 0x40000000 + start * 2 ** 19;
+    const cidr = `${value >>> 24}.${(value >>> 16) & 255}.0.0/${13 - bits}`;
+    const rule = ingress(protocol, protocol === '-1' ? 'all' : [from, from + more], cidr);
+    return {
+      rule: { ...rule, id: `sgr-${id}`, ...(outbound && { direction: 'egress' as const }) },
+      holds: (unit) => unit >= start && unit < start + 2 ** bits,
+    };
+  });
+
+const groups = fc.array(fc.array(sample, { minLength: 1, maxLength: 5 }), { minLength: 2, maxLength: 16 });
+
+/** Units that reach a port, counted one by one. */
+const reaching = (samples: readonly Sample[], protocol: 'tcp' | 'udp', port: number): number => {
+  const open = samples.filter(
+    ({ rule }) =>
+      rule.direction === 'ingress' &&
+      (rule.protocol === '-1' ||
+        (rule.protocol === protocol && port >= (rule.fromPort ?? 0) && port <= (rule.toPort ?? 0))),
+  );
+  return Array.from({ length: UNITS }, (_, unit) => unit).filter((unit) => open.some(({ holds }) => holds(unit)))
+    .length;
+};
+
+const ASKED = (['tcp', 'udp'] as const).flatMap((protocol) =>
+  PORTS[protocol].flatMap(({ from, to }) =>
+    Array.from({ length: to - from + 1 }, (_, i) => ({ protocol, port: from + i })),
+  ),
+);
+
+const rulesOf = (samples: readonly Sample[]) => samples.map(({ rule }) => rule);
+
+/** The ports where the groups that are below the threshold alone reach it together. */
+const openPorts = (all: readonly (readonly Sample[])[]) =>
+  ASKED.filter(({ protocol, port }) => {
+    const below = all.filter((samples) => reaching(samples, protocol, port) < LIMIT);
+    return reaching(below.flat(), protocol, port) >= LIMIT;
+  });
+
+const together = (all: readonly (readonly Sample[])[], index: number) => {
+  const others = all.flatMap((samples, i) => (i === index ? [] : [{ id: `sg-${i}`, rules: rulesOf(samples) }]));
+  const neighbours = [{ interfaceId: 'eni-1', interfaces: 1, groups: others }];
+  return openTogether({ rules: rulesOf(all[index] ?? []) }, neighbours, PORTS, EXPOSURE);
+};
+
+describe('what the groups of one interface open together, against counting addresses and ports one by one', () => {
+  it('is found for exactly the groups that hold a sixteenth of the threshold on an open port, with exactly these ports', () => {
+    let opened = 0;
+    fc.assert(
+      fc.property(groups, (all) => {
+        const open = openPorts(all);
+        for (const [index, own] of all.entries()) {
+          const expected = open.filter(({ protocol, port }) => {
+            const size = reaching(own, protocol, port);
+            return size >= SIXTEENTH && size < LIMIT;
+          });
+          const found = together(all, index);
+          opened += found.length;
+          const named = found.flatMap(({ exposures }) =>
+            exposures.flatMap(({ protocol, ports }) =>
+              ports.flatMap(({ from, to }) =>
+                Array.from({ length: to - from + 1 }, (_, i) => ({ protocol, port: from + i })),
+              ),
+            ),
+          );
+          expect(named).toEqual(expected);
+          const rules = own.filter((one) => expected.some(({ protocol, port }) => reaching([one], protocol, port) > 0));
+          expect(found.flatMap((one) => one.rules)).toEqual(rulesOf(rules));
+        }
+      }),
+      { numRuns: 400 },
+    );
+    expect(opened).toBeGreaterThan(20);
+  });
+
+  it('is found for at least one group if there is any, and that group is worth a look by itself', () => {
+    fc.assert(
+      fc.property(groups, (all) => {
+        const isOpen = openPorts(all).length > 0;
+        const found = all.flatMap((samples, index) => (together(all, index).length > 0 ? [samples] : []));
+        expect(found.length > 0).toBe(isOpen);
+        for (const samples of found) expect(isSubstantial(EXPOSURE.of(rulesOf(samples)), PORTS)).toBe(true);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('names the other groups that take part, and no others', () => {
+    const half = [ingress('tcp', 22, '12.0.0.0/9')];
+    const groupsBeside = [
+      { id: 'sg-3', rules: [ingress('tcp', 22, '12.128.0.0/9')] },
+      { id: 'sg-1', rules: [ingress('tcp', 22, '52.1.2.3/32')] },
+      { id: 'sg-2', rules: [ingress('tcp', 23, '52.0.0.0/9')] },
+    ];
+    const neighbours = [{ interfaceId: 'eni-1', interfaces: 7, groups: groupsBeside }];
+    expect(openTogether({ rules: half }, neighbours, PORTS, EXPOSURE)).toMatchObject([
+      { rules: half, groupIds: ['sg-1', 'sg-3'], interfaceId: 'eni-1', interfaces: 7 },
+    ]);
+  });
+});
+
+describe('whether rules may add up with those of other groups', () => {
+  it.each<[string, Rule, boolean]>([
+    ['a public block', ingress('tcp', 22, '12.1.2.3/32'), true],
+    ['an IPv6 block', ingress('tcp', 22, '2600::/64'), true],
+    ['a prefix list that holds one', ingress('tcp', 22, 'pl-0123456789abcdef0', ['10.0.0.0/8', '12.0.0.0/24']), true],
+    ['a prefix list whose entries are not known', ingress('tcp', 22, 'pl-0123456789abcdef0'), true],
+    ['the world, which is an opening by itself', ingress('tcp', 22, '0.0.0.0/0'), false],
+    ['a private block', ingress('tcp', 22, '10.0.0.0/8'), false],
+    ['a group', ingress('tcp', 22, 'sg-0123456789abcdef0'), false],
+    ['an outbound rule', { ...ingress('tcp', 22, '12.0.0.0/9'), direction: 'egress' }, false],
+  ])('%s: %#', (_title, rule, may) => {
+    expect(mayAddUp([rule])).toBe(may);
+  });
+});

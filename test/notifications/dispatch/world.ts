@@ -1,0 +1,69 @@
+import type { Keys, Route } from '../../../shared/domain/notifications/delivery.ts';
+import type { Message } from '../../../shared/domain/notifications/message.ts';
+import type { DeliveryEntry, DeliveryPorts } from '../../../shared/notifications/dispatch/cell.ts';
+import { deliver } from '../../../shared/notifications/dispatch/deliver.ts';
+import { type Call, fakeChannels } from './fake-channels.ts';
+import { memoryDeliveries } from './memory-deliveries.ts';
+import { CHANNEL, RENDERERS, START } from './samples.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+const WEBHOOK = 'https://hooks.example.com/services/T0/B0/secret';
+
+/** Everything that the secret can hold, `default` each. */
+export const KEYS: Keys = {
+  slackBotToken: 'xoxb-example',
+  slackChannel: CHANNEL,
+  webhooks: { default: WEBHOOK },
+  pagerDuty: { default: 'default' },
+};
+
+interface Parts {
+  readonly keys?: Keys;
+  readonly routes?: readonly Route[];
+  /** Throws in place of taking a call. */
+  readonly before?: (call: Call) => void;
+  readonly clock?: VirtualClock;
+  readonly wrap?: (ports: DeliveryPorts) => DeliveryPorts;
+}
+
+/** A cell's way to its channels, with a record, channels and a clock of the test's own. */
+export const world = ({
+  keys = KEYS,
+  routes = [],
+  before = () => {},
+  clock = new VirtualClock(START),
+  wrap,
+}: Parts = {}) => {
+  const { taken, slack, pager } = fakeChannels(before, keys.webhooks);
+  const journal: DeliveryEntry[] = [];
+  const deliveries = memoryDeliveries(clock, 120_000);
+  const plain: DeliveryPorts = {
+    keys: { read: async () => keys },
+    slack,
+    pager,
+    deliveries,
+    clock,
+    journal: (entry) => journal.push(entry),
+  };
+  const ports = wrap === undefined ? plain : wrap(plain);
+  let invocations = 0;
+  const begin = async (messages: readonly Message[], forMs: number): Promise<readonly string[]> => {
+    invocations += 1;
+    const owner = `invocation-${invocations}`;
+    const parcels = messages.map((message, index) => ({ receipt: `${index}`, message }));
+    const cell = { routes, renderers: RENDERERS, ports, owner, until: clock.now() + forMs };
+    return [...(await deliver(parcels, cell))];
+  };
+  return {
+    taken,
+    journal,
+    clock,
+    deliveries,
+    begin,
+    /** Receipts (places in the batch) of those that are to come again. */
+    deliver: async (messages: readonly Message[], forMs = 70_000) => await clock.run(begin(messages, forMs)),
+    /** What was taken, for short. */
+    said: () => taken.map(({ what, to, says, ts }) => `${what} ${to} ${says}${ts === undefined ? '' : ` in ${ts}`}`),
+    journaled: () => journal.map((entry) => `${entry.what} ${entry.channel ?? '-'} ${entry.message.id}`),
+  };
+};

@@ -1,0 +1,46 @@
+import { CallFailed } from '../../../shared/domain/errors.ts';
+import type { GrantPorts } from '../../../shared/domain/grants.ts';
+
+/** The ports of an invocation that dies at a call (counted from 1), before its effect or after it: none of its later calls has any. */
+export const dying = (ports: GrantPorts, at: number, when: 'before' | 'after'): GrantPorts => {
+  let calls = 0;
+  const mortal =
+    <A extends readonly unknown[], T>(method: (...args: A) => Promise<T>) =>
+    async (...args: A): Promise<T> => {
+      calls += 1;
+      const isLast = calls === at;
+      if (calls > at || (isLast && when === 'before')) throw new CallFailed('any', 'InternalError', true, 'died');
+      const answer = await method(...args);
+      if (isLast) throw new CallFailed('any', 'InternalError', true, 'died');
+      return answer;
+    };
+  const { register, reexamine, exemptions, notices } = ports;
+  return {
+    ...ports,
+    region: (name) => {
+      const { groups, grants, vpcs } = ports.region(name);
+      return {
+        groups: { look: mortal(async (...args) => await groups.look(...args)) },
+        grants: {
+          authorize: mortal(async (step) => await grants.authorize(step)),
+          createGroup: mortal(async (like) => await grants.createGroup(like)),
+          deleteGroup: mortal(async (id) => await grants.deleteGroup(id)),
+          attach: mortal(async (...args) => await grants.attach(...args)),
+        },
+        vpcs,
+      };
+    },
+    register: {
+      ...register,
+      noteProgress: mortal(async (...args) => await register.noteProgress(...args)),
+      answer: mortal(async (...args) => await register.answer(...args)),
+    },
+    reexamine: {
+      ...reexamine,
+      release: mortal(async (entry) => await reexamine.release(entry)),
+      takeBack: mortal(async (entry) => await reexamine.takeBack(entry)),
+    },
+    exemptions: { ...exemptions, live: mortal(async (ids) => await exemptions.live(ids)) },
+    notices: { ...notices, announce: mortal(async (news) => await notices.announce(news)) },
+  };
+};
