@@ -1,5 +1,7 @@
 /** The room under test, from the environment: `test/mutation/run.ts` goes through them one by one. */
-const room = process.env.MUTATED_ROOM ?? 'exposure';
+const room = process.env.MUTATED_ROOM ?? 'network';
+
+const name = room.replaceAll('/', '-');
 
 export default {
   mutate: [`shared/${room}/**/*.ts`, '!shared/controls/registry.ts'],
@@ -14,10 +16,10 @@ export default {
   // Constants that are computed while a file loads are judged by what tests see of them, not by loading everything anew for each.
   ignoreStatic: true,
   incremental: true,
-  incrementalFile: `.stryker/${room}.json`,
-  tempDirName: `.stryker/sandbox-${room}`,
-  jsonReporter: { fileName: `.stryker/${room}.report.json` },
-  htmlReporter: { fileName: `.stryker/${room}.html` },
+  incrementalFile: `.stryker/${name}.json`,
+  tempDirName: `.stryker/sandbox-${name}`,
+  jsonReporter: { fileName: `.stryker/${name}.report.json` },
+  htmlReporter: { fileName: `.stryker/${name}.html` },
   reporters: ['clear-text', 'json', 'html'],
   clearTextReporter: { allowColor: false, reportTests: false, logTests: false },
   concurrency: 2,

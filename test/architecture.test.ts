@@ -7,18 +7,17 @@ const ROOT = new URL('..', import.meta.url).pathname;
 
 /** What each room may import besides itself. Type imports count. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  'shared/model': [],
-  'shared/exposure': ['shared/model'],
-  'shared/readers': ['shared/exposure', 'shared/model'],
-  'shared/controls': ['shared/exposure', 'shared/model'],
-  'shared/remedies': ['shared/exposure', 'shared/model'],
-  'shared/policy': ['shared/exposure', 'shared/model'],
-  'shared/alerts': ['shared/controls', 'shared/exposure', 'shared/model'],
-  'shared/reports': ['shared/controls', 'shared/exposure', 'shared/model'],
-  'shared/pipeline': ['shared/controls', 'shared/remedies', 'shared/policy', 'shared/exposure', 'shared/model'],
-  'shared/channels': ['shared/model'],
-  'shared/aws': ['shared/readers', 'shared/exposure', 'shared/model'],
-  'shared/catalogue': ['shared/controls', 'shared/readers', 'shared/adapters/aws/permissions.ts', 'shared/model'],
+  'shared/domain': [],
+  'shared/network': ['shared/domain'],
+  'shared/events': ['shared/network', 'shared/domain'],
+  'shared/controls': ['shared/network', 'shared/domain'],
+  'shared/policy': ['shared/network', 'shared/domain'],
+  'shared/remediation': ['shared/controls', 'shared/policy', 'shared/network', 'shared/domain'],
+  'shared/actions': ['shared/workflows', 'shared/remediation', 'shared/policy', 'shared/network', 'shared/domain'],
+  'shared/notifications': ['shared/controls', 'shared/network', 'shared/domain'],
+  'shared/reports': ['shared/controls', 'shared/network', 'shared/domain'],
+  'shared/adapters': ['shared/events', 'shared/network', 'shared/domain'],
+  'shared/catalogue': ['shared/controls', 'shared/events', 'shared/adapters/aws/permissions.ts', 'shared/domain'],
   'shared/catalogue.ts': [
     'shared/catalogue',
     'shared/controls',
@@ -26,15 +25,37 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'shared/adapters/aws/dynamodb/ledger/table.ts',
   ],
   functions: ['shared'],
-  cli: ['shared', 'infra/local', 'infra/build/build.ts', 'functions', 'package.json'],
-  'infra/local': ['shared', 'functions', 'infra/build/build.ts'],
-  infra: ['shared/catalogue.ts', 'shared/policy', 'shared/controls/registry.ts', 'shared/model'],
+  cli: ['shared', 'infra/local', 'infra/build', 'functions', 'package.json'],
+  'infra/local': ['shared', 'functions', 'infra/build'],
+  infra: ['shared/catalogue.ts', 'shared/policy', 'shared/controls/registry.ts', 'shared/domain'],
+  ...workflowRules(),
 };
 
+/** A workflow may import the main flow and what all workflows share, and no other workflow. */
+function workflowRules(): Readonly<Record<string, readonly string[]>> {
+  const flow = ['shared/remediation', 'shared/controls', 'shared/policy', 'shared/network', 'shared/domain'];
+  const names = readdirSync(path.join(ROOT, 'shared/workflows'));
+  return Object.fromEntries(
+    names.map((name) => [`shared/workflows/${name}`, name === 'common' ? flow : ['shared/workflows/common', ...flow]]),
+  );
+}
+
 /** Rooms without an SDK, without `node:`, without the environment. */
-const PURE = ['model', 'exposure', 'controls', 'policy', 'remedies', 'pipeline', 'alerts', 'reports', 'readers'].map(
-  (room) => `shared/${room}`,
-);
+const PURE = [
+  'domain',
+  'network',
+  'controls',
+  'policy',
+  'events',
+  'remediation',
+  'workflows',
+  'actions',
+  'reports',
+  'notifications/compose',
+  'notifications/dispatch',
+  'notifications/render',
+  'notifications/channels/slack',
+].map((room) => `shared/${room}`);
 
 const ROOMS = Object.keys(MAY_IMPORT).toSorted((a, b) => b.length - a.length);
 const isWithin = (file: string, place: string) => file === place || file.startsWith(`${place}/`);
@@ -56,7 +77,7 @@ interface Import {
 export const objection = ({ file, target }: Import): string | undefined => {
   const room = roomOf(file);
   if (room === undefined) return `${file} lies in no room of the design`;
-  const isPure = PURE.includes(room);
+  const isPure = PURE.some((place) => isWithin(file, place));
   if (!target.startsWith('.')) {
     const outside = isPure && (target.startsWith('node:') || target.includes('@aws-sdk') || target.includes('@smithy'));
     return outside ? `${file} imports ${target}, but ${room} is pure` : undefined;
@@ -90,15 +111,21 @@ describe('the architecture', () => {
   });
 
   it.each([
-    ['shared/domain/rule.ts', "import { decide } from '../pipeline/decide.ts';"],
+    ['shared/domain/rule.ts', "import { decide } from '../remediation/decide/decide.ts';"],
     ['shared/network/cidr.ts', "import type { Policy } from '../policy/compile.ts';"],
-    ['shared/remediation/look.ts', "import {\n  securityGroups,\n} from '../aws/security-groups.ts';"],
-    ['shared/adapters/aws/dynamodb/ledger/ledger.ts', "export { decide } from '../pipeline/decide.ts';"],
+    ['shared/remediation/look.ts', "import {\n  securityGroups,\n} from '../adapters/aws/ec2/security-groups.ts';"],
+    ['shared/remediation/remediate.ts', "import { restore } from '../workflows/restore/restore.ts';"],
+    ['shared/workflows/restore/restore.ts', "import { migrate } from '../migration/migrate.ts';"],
+    ['shared/workflows/common/give.ts', "import { restore } from '../restore/restore.ts';"],
+    [
+      'shared/adapters/aws/dynamodb/ledger/ledger.ts',
+      "export { decide } from '../../../../remediation/decide/decide.ts';",
+    ],
     ['shared/controls/world-open-admin.ts', "const x = await import('../../functions/on-change/handler.ts');"],
     ['shared/events/fields.ts', "import { readFileSync } from 'node:fs';"],
-    ['shared/alerts/alert.ts', "import { SNSClient } from '@aws-sdk/client-sns';"],
-    ['infra/stack/portcullis-stack.ts', "import { remediate } from '../shared/remediation/remediate.ts';"],
-    ['shared/odd/thing.ts', "import '../model/rule.ts';"],
+    ['shared/notifications/compose/alert.ts', "import { SNSClient } from '@aws-sdk/client-sns';"],
+    ['infra/stack/portcullis-stack.ts', "import { remediate } from '../../shared/remediation/remediate.ts';"],
+    ['shared/odd/thing.ts', "import '../domain/rule.ts';"],
   ])('objects to a planted upward import in %s', (file, text) => {
     expect(importsOf(text).map((target) => objection({ file, target }))).toEqual([expect.any(String)]);
   });

@@ -4,11 +4,11 @@ const [id = ''] = process.argv.slice(2);
 
 const camel = (text: string): string => text.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
-const template = (name: string): string => `import type { Control } from '../model/control.ts';
-import type { ControlDocs } from '../model/control-docs.ts';
-import { byFreshness } from './by-freshness.ts';
-import { aCase, ingress } from './case.ts';
-import { NEW_RULES } from './triggers.ts';
+const template = (name: string): string => `import type { Control } from '../domain/controls/control.ts';
+import type { ControlDocs } from '../domain/controls/control-docs.ts';
+import { byFreshness } from './parts/by-freshness.ts';
+import { aCase, ingress } from './parts/case.ts';
+import { NEW_RULES } from './parts/triggers.ts';
 
 const id = '${name}';
 const severity = 'medium';

@@ -1,24 +1,17 @@
-import type { Outcome } from '../domain/decision.ts';
 import { FactUnread } from '../domain/errors.ts';
 import type { Entry } from '../domain/ledger.ts';
 import type { CommandResult } from '../domain/requests/command.ts';
 import type { FollowUp } from '../domain/requests/follow-up.ts';
 import type { GrantCell } from '../workflows/common/cell.ts';
 import { give } from '../workflows/common/give.ts';
-import { type Present, present } from '../workflows/common/present.ts';
+import { present } from '../workflows/common/present.ts';
 import { refuse } from '../workflows/common/refuse.ts';
+import type { Removal } from '../workflows/common/removal.ts';
 import { narrowRemoved } from '../workflows/narrow/narrow-removed.ts';
 import { revert } from '../workflows/revert/revert.ts';
 
 /** Pauses, ms, while the invocation that removed something closes its entry. */
 const PAUSES = [500, 1000, 2000, 4000];
-
-/** A removal that is over, and the group that it was in. */
-export interface Removal {
-  readonly entry: Entry;
-  readonly outcome: Outcome;
-  readonly found: Present;
-}
 
 /** What follows on a removal, in this order. */
 const STEPS = [

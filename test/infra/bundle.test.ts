@@ -227,7 +227,9 @@ describe('the bundle of on-change', () => {
   };
 
   it('has nothing in it that could grant', () => {
-    const granting = Object.keys(onChange.inputs).filter((file) => /^shared\/aws\/(grants|grant-cell)/.test(file));
+    const granting = Object.keys(onChange.inputs).filter((file) =>
+      /^shared\/adapters\/aws\/(ec2\/grants|cells\/grant-cell)/.test(file),
+    );
     expect(granting).toEqual([]);
     const text = readdirSync(outdir)
       .filter((file) => file.endsWith('.mjs'))
@@ -299,7 +301,9 @@ describe('the bundle of on-change', () => {
     const clients = new Set(eager.flatMap((file) => /@aws-sdk\/client-(\w+)/.exec(file)?.[1] ?? []));
     expect(eager).toContain('shared/remediation/remediate.ts');
     expect(
-      eager.filter((file) => /^shared\/pipeline\/grant\/(obey|give|authorized|migrate\/(run|take-back))/.test(file)),
+      eager.filter((file) =>
+        /^shared\/(actions\/obey|workflows\/(common\/(give|authorized)|migration\/(run|take-back)))/.test(file),
+      ),
     ).toEqual([]);
     expect(eagerBytes(onChange, outdir)).toBeLessThan(441_000);
     expect([...clients]).toEqual(['ec2']);

@@ -158,7 +158,11 @@ describe.each(Object.values(FUNCTIONS))('the catalogue, of $name', ({ name, fold
     const sources = Object.values(outputs).flatMap(({ inputs }) =>
       Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
     );
-    const own = new Set(sources.filter((file) => /^(shared\/pipeline|functions)\//.test(file)));
+    const own = new Set(
+      sources.filter((file) =>
+        /^(shared\/(remediation|workflows|actions|notifications\/dispatch)|functions)\//.test(file),
+      ),
+    );
     const granted = uses.filter((method) => !BEHIND_OTHERS.has(method));
     expect([...new Set([...own].flatMap(methodsIn))].toSorted()).toEqual(granted.toSorted());
   });

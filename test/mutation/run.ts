@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-const ROOMS = ['exposure', 'controls', 'policy', 'remedies'];
+const ROOMS = ['network', 'controls', 'policy', 'remediation/remedies'];
 
 const asked = process.argv.slice(2);
 

@@ -36,6 +36,3 @@ export const FAMILIES = {
     ],
   },
 } as const satisfies Readonly<Record<string, Family>>;
-
-/** Name of a family. */
-export type FamilyId = keyof typeof FAMILIES;

@@ -1,4 +1,3 @@
-import type { Removal } from '../../actions/follow.ts';
 import type { Change } from '../../domain/change.ts';
 import type { NarrowTo } from '../../domain/controls/options.ts';
 import { onItsOwn } from '../../remediation/asked.ts';
@@ -8,6 +7,7 @@ import type { GrantCell } from '../common/cell.ts';
 import type { Gift } from '../common/give.ts';
 import { presentEntries } from '../common/lists.ts';
 import { prove } from '../common/prove.ts';
+import type { Removal } from '../common/removal.ts';
 import { splitUp } from './split-up.ts';
 
 /**

@@ -1,4 +1,3 @@
-import type { Removal } from '../../actions/follow.ts';
 import type { Change } from '../../domain/change.ts';
 import type { Rule, RuleContent } from '../../domain/rule.ts';
 import { canonicalKey } from '../../network/canonical.ts';
@@ -8,6 +7,7 @@ import type { GrantCell } from '../common/cell.ts';
 import type { Gift } from '../common/give.ts';
 import { withPresentEntries } from '../common/lists.ts';
 import { prove } from '../common/prove.ts';
+import type { Removal } from '../common/removal.ts';
 
 const namesOf = ({ actor }: Change): string => JSON.stringify([actor?.type, actor?.arn, actor?.role, actor?.invokedBy]);
 
