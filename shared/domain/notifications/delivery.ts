@@ -39,7 +39,7 @@ export type PagerEvent =
   | { readonly to: 'change'; readonly body: Readonly<Record<string, unknown>> }
   | { readonly to: 'alert'; readonly body: Readonly<Record<string, unknown>> };
 
-/** Makes of a message what a channel takes. Pure: on-alert is given those of shared/alerts. */
+/** Makes of a message what a channel takes. Pure: on-alert is given those of shared/notifications. */
 export interface Renderers {
   readonly slack: (message: Message, standing?: Standing) => SlackMessage;
   /**
