@@ -1,4 +1,8 @@
-import { FORMAT_OPTION } from './format-option.ts';
+import { SEVERITIES, type Severity } from '../shared/domain/finding.ts';
+import { sanitize } from '../shared/network/format.ts';
+import type { Totals } from '../shared/reports/review.ts';
+import { counted } from '../shared/reports/text.ts';
+import { FORMAT_OPTION } from './output/format.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -59,4 +63,24 @@ export function optionsOf({ options, dryRun, streams }: Command): Readonly<Recor
     ...(streams === undefined && { format: FORMAT_OPTION }),
     help: { help: 'show this help' },
   };
+}
+
+/** Errors that are said before the rest is counted: one broken file may have any number. */
+const MOST_ERRORS = 20;
+
+/**
+ * Findings of low severity are shown and do not count: every group that EC2 makes lets everything out, and a check that no account
+ * passes is a check that nobody runs.
+ */
+function isCounted(severity: Severity): boolean {
+  return severity !== 'low';
+}
+
+/** Says on standard error what could not be judged, and gives the exit code: an error outweighs findings, as the answer is not whole. */
+export function reportErrors({ errors, found }: Totals, terminal: Terminal): ExitCode {
+  for (const error of errors.slice(0, MOST_ERRORS)) terminal.err(`portcullis: ${sanitize(error)}\n`);
+  const more = errors.length - MOST_ERRORS;
+  if (more > 0) terminal.err(`portcullis: … and ${counted(more, 'error')} more: --format json has all\n`);
+  if (errors.length > 0) return EXIT.error;
+  return SEVERITIES.some((severity) => isCounted(severity) && found[severity] > 0) ? EXIT.findings : EXIT.clean;
 }

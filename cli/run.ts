@@ -1,43 +1,93 @@
+import { parseArgs } from 'node:util';
 import { InputInvalid, RemediatorError } from '../shared/domain/errors.ts';
-import { plain } from '../shared/network/text/format.ts';
-import { didYouMean } from '../shared/policy/schema/suggest.ts';
-import { type Command, EXIT, type ExitCode } from './command.ts';
-import { COMMANDS } from './commands.ts';
-import { commandHelp, overview } from './help.ts';
-import { parseArguments } from './parse-arguments.ts';
+import { sanitize } from '../shared/network/format.ts';
+import { didYouMean } from '../shared/policy/schema/issues.ts';
+import { type Arguments, type Command, EXIT, type ExitCode, optionsOf } from './command.ts';
+import { COMMANDS } from './commands/registry.ts';
+import { commandHelp, overview, VERSION } from './help.ts';
 import type { Terminal } from './terminal.ts';
-import { VERSION } from './version.ts';
+
+function isParseError(error: unknown): error is TypeError & { readonly code: string } {
+  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
+
+function parseConfig(command: Command): Record<string, { type: 'boolean' | 'string'; short?: string }> {
+  return {
+    ...Object.fromEntries(
+      Object.entries(optionsOf(command)).map(([name, { value }]) => [
+        name,
+        { type: value === undefined ? ('boolean' as const) : ('string' as const) },
+      ]),
+    ),
+    help: { type: 'boolean', short: 'h' },
+  };
+}
+
+function parseWith(argv: readonly string[], command: Command) {
+  return parseArgs({ args: [...argv], options: parseConfig(command), allowPositionals: true });
+}
+
+function parseOrExplain(argv: readonly string[], command: Command): ReturnType<typeof parseWith> {
+  try {
+    return parseWith(argv, command);
+  } catch (error) {
+    if (!isParseError(error)) throw error;
+    const [first = error.message] = error.message.split(/\. |\n/);
+    throw new InputInvalid(`${first}; see portcullis ${command.name} --help`, { cause: error });
+  }
+}
+
+/**
+ * Reads a command's arguments. `--help` is understood by every command; the other options are those that it declares.
+ *
+ * @throws InputInvalid for an option that the command does not have, a value that is missing, an argument too many.
+ */
+function parseArguments(argv: readonly string[], command: Command): Arguments {
+  const { values, positionals } = parseOrExplain(argv, command);
+  const extra = positionals[command.most];
+  if (extra !== undefined && values['help'] !== true) {
+    throw new InputInvalid(`${extra} is one argument too many; see portcullis ${command.name} --help`);
+  }
+  return {
+    positionals,
+    value: (name) => {
+      const value = values[name];
+      return typeof value === 'string' ? value : undefined;
+    },
+    has: (name) => values[name] === true,
+  };
+}
 
 const ISSUES = 'This is a fault of Portcullis; please report it with the lines above.';
 
-const runCommand = async (command: Command, argv: readonly string[], terminal: Terminal): Promise<ExitCode> => {
+async function runCommand(command: Command, argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const args = parseArguments(argv, command);
   if (!args.has('help')) return await command.run(args, terminal);
   terminal.out(commandHelp(command));
   return EXIT.clean;
-};
+}
 
-const commandNamed = (name: string): Command => {
+function commandNamed(name: string): Command {
   const command = COMMANDS.find((one) => one.name === name);
   if (command !== undefined) return command;
   const names = COMMANDS.map((one) => one.name);
   throw new InputInvalid(
     `${JSON.stringify(name)} is not a command${didYouMean(name, names)}; there are ${names.join(', ')}`,
   );
-};
+}
 
 /** `help`, or `help COMMAND`. Further arguments do not count, as after `COMMAND --help`. */
-const showHelp = ([name]: readonly string[], terminal: Terminal): ExitCode => {
+function showHelp([name]: readonly string[], terminal: Terminal): ExitCode {
   terminal.out(name === undefined ? overview(COMMANDS) : commandHelp(commandNamed(name)));
   return EXIT.done;
-};
+}
 
-const showVersion = (terminal: Terminal): ExitCode => {
+function showVersion(terminal: Terminal): ExitCode {
   terminal.out(`portcullis ${VERSION}\n`);
   return EXIT.done;
-};
+}
 
-const dispatch = async (argv: readonly string[], terminal: Terminal): Promise<ExitCode> => {
+async function dispatch(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const [name, ...rest] = argv;
   switch (name) {
     case undefined:
@@ -53,23 +103,23 @@ const dispatch = async (argv: readonly string[], terminal: Terminal): Promise<Ex
     default:
       return await runCommand(commandNamed(name), rest, terminal);
   }
-};
+}
 
 /** Says what is wrong: what a user can put right in a line each, a fault of ours with its stack. */
-const report = (error: unknown, terminal: Terminal): void => {
+function printError(error: unknown, terminal: Terminal): void {
   if (error instanceof RemediatorError) {
-    for (const line of error.message.split('\n')) terminal.err(`portcullis: ${plain(line)}\n`);
+    for (const line of error.message.split('\n')) terminal.err(`portcullis: ${sanitize(line)}\n`);
     return;
   }
   terminal.err(`portcullis: ${error instanceof Error ? error.stack : String(error)}\n${ISSUES}\n`);
-};
+}
 
 /** Runs the command line. Never rejects: whatever goes wrong is said on standard error and ends in exit code 2. */
-export const run = async (argv: readonly string[], terminal: Terminal): Promise<ExitCode> => {
+export async function run(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
   try {
     return await dispatch(argv, terminal);
   } catch (error) {
-    report(error, terminal);
+    printError(error, terminal);
     return EXIT.error;
   }
-};
+}

@@ -26,15 +26,16 @@ export interface Terminal {
  *
  * @see https://no-color.org
  */
-export const wantsColour = (environment: Environment, isTerminal: boolean): boolean =>
-  isTerminal && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb';
+export function wantsColour(environment: Environment, isTerminal: boolean): boolean {
+  return isTerminal && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb';
+}
 
 /** A reader that closes the pipe early (`| head`) has what it wanted: that is no failure. */
-const ignoreClosedPipe = (stream: NodeJS.WriteStream): void => {
+function ignoreClosedPipe(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
-};
+}
 
 /** The machine's clock and the process's environment. */
 export const processSurroundings: Pick<Terminal, 'environment' | 'clock'> = {
@@ -49,7 +50,7 @@ export const processSurroundings: Pick<Terminal, 'environment' | 'clock'> = {
 };
 
 /** The process's own standard streams, with what surrounds it. */
-export const processTerminal = (): Terminal => {
+export function processTerminal(): Terminal {
   ignoreClosedPipe(process.stdout);
   ignoreClosedPipe(process.stderr);
   return {
@@ -60,4 +61,4 @@ export const processTerminal = (): Terminal => {
     stdin: () => process.stdin,
     stopped: async () => void (await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])),
   };
-};
+}

@@ -29,7 +29,9 @@ const settings: { readonly context: Record<string, unknown> } = JSON.parse(
   readFileSync(path.join(ROOT, 'cdk.json'), 'utf8'),
 );
 
-const folder = (...parts: string[]) => mkdtempSync(path.join(tmpdir(), ['portcullis', ...parts, ''].join('-')));
+function folder(...parts: string[]) {
+  return mkdtempSync(path.join(tmpdir(), ['portcullis', ...parts, ''].join('-')));
+}
 
 /** Synthesises a cell around an empty bundle, without a build, an account or a network. */
 export function templateOf(props: Omit<PortcullisProps, 'bundleOf'> = {}): Template {
@@ -47,5 +49,6 @@ export function templateOf(props: Omit<PortcullisProps, 'bundleOf'> = {}): Templ
 }
 
 /** Resources of one type. */
-export const resourcesOf = ({ Resources }: Pick<Template, 'Resources'>, type: string): readonly Resource[] =>
-  Object.values(Resources).filter((resource) => resource.Type === type);
+export function resourcesOf({ Resources }: Pick<Template, 'Resources'>, type: string): readonly Resource[] {
+  return Object.values(Resources).filter((resource) => resource.Type === type);
+}

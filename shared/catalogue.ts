@@ -1,4 +1,4 @@
-export { LEDGER_TABLE } from './adapters/aws/dynamodb/ledger/table.ts';
+export { LEDGER_TABLE } from './adapters/aws/dynamodb/keys.ts';
 export {
   type Conditions,
   FED_PERMISSIONS,
@@ -20,16 +20,29 @@ export {
   WITH_CHAT_TOPIC,
   WITH_SECURITY_HUB,
 } from './catalogue/functions.ts';
-export { ALERT_QUEUE, DEAD_LETTERS, type DeadLetterQueue } from './catalogue/queues.ts';
-export { CANARY, RECORDER_CHECK, SCHEDULE_MINUTES, SWEEPS } from './catalogue/schedules.ts';
-export { CHAT_APIS, ENVIRONMENT, METRIC_NAMESPACE, type Setting, switchParameter } from './catalogue/settings.ts';
+export {
+  CHAT_APIS,
+  ENVIRONMENT,
+  type EnvironmentSetting as Setting,
+  METRIC_NAMESPACE,
+  switchParameter,
+} from './catalogue/settings.ts';
+export {
+  ALERT_QUEUE,
+  CANARY,
+  DEAD_LETTERS,
+  type DeadLetterQueue,
+  RECORDER_CHECK,
+  SCHEDULE_MINUTES,
+  SWEEPS,
+} from './catalogue/triggers.ts';
 export {
   CONFIG_SCHEDULES,
   CONFIG_SCOPE,
   type ConfigSchedule,
   configRules,
   configTriggers,
+  FAMILIES,
   type FamilyRule,
-} from './controls/parts/config-rules.ts';
-export { FAMILIES } from './controls/parts/families.ts';
+} from './controls/parts/families.ts';
 export { CONTROLS } from './controls/registry.ts';

@@ -15,26 +15,28 @@ const BEFORE_A_REGEXP = /(?:^|[(,=:[!&|?{};+\-*%~^<>]|\b(?:return|typeof|case|in
 /** Text of a template: from its beginning or the end of an expression in it, to its end or the beginning of the next expression. */
 const TEMPLATE_TEXT = /[`}](?:\\.|(?!\$\{)[^`\\])*(`|\$\{)/sy;
 
-const matchAt = (pattern: RegExp, source: string, at: number): RegExpExecArray | null => {
+function matchAt(pattern: RegExp, source: string, at: number): RegExpExecArray | null {
   pattern.lastIndex = at;
   return pattern.exec(source);
-};
+}
 
 /** What is no code at a place, and what stands for it; undefined where code is. */
-const noCodeAt = (source: string, at: number, before: string) => {
+function noCodeAt(source: string, at: number, before: string) {
   const plain = NO_CODE.map(([pattern, instead]) => ({ found: matchAt(pattern, source, at), instead }));
   const isRegExp = source[at] === '/' && BEFORE_A_REGEXP.test(before);
   const regExp = { found: isRegExp ? matchAt(REGEXP, source, at) : null, instead: '0' };
   return [...plain, regExp].find(({ found }) => found !== null);
-};
+}
 
-const bracesOpenedBy = (sign: string): number => Number(sign === '{') - Number(sign === '}');
+function bracesOpenedBy(sign: string): number {
+  return Number(sign === '{') - Number(sign === '}');
+}
 
 /**
  * The code of a TypeScript source without comments and without what is in texts and regular expressions; expressions in templates
  * stay. Line breaks of the code stay, so that a line that begins at its first column is at the top level.
  */
-const codeOf = (source: string): string => {
+function codeOf(source: string): string {
   /** Of each template around this place, how many braces are open in its expression. */
   const braces: number[] = [];
   let code = '';
@@ -58,7 +60,7 @@ const codeOf = (source: string): string => {
     }
   }
   return code;
-};
+}
 
 /** What a file takes from the process instead of being given it. */
 const AMBIENT: Readonly<Record<string, RegExp>> = {
@@ -86,22 +88,25 @@ const STATE: Readonly<Record<string, RegExp>> = {
 const CHANGES = 'push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin|set|add|delete|clear';
 
 /** Constants at the top level whose content is changed in the file. */
-const changedConstants = (code: string): readonly string[] =>
-  Array.from(code.matchAll(/^(?:export )?const (\w+)\b/gm), ([, name = '']) => name).filter((name) =>
+function changedConstants(code: string): readonly string[] {
+  return Array.from(code.matchAll(/^(?:export )?const (\w+)\b/gm), ([, name = '']) => name).filter((name) =>
     new RegExp(
       String.raw`(?<![.\w])${name}(?:\.(?:${CHANGES})\(|(?:\.\w+|\[[^\]]*\])\s*(?:[-+*/|&]|\?\?|\|\|)?=(?![=>]))|Object\.assign\(${name}\b`,
     ).test(code),
   );
+}
 
 /** Modules whose functions are timers or randomness. */
-const isAmbientModule = (target: string): boolean => /^(?:node:)?timers(?:\/promises)?$/.test(target);
+function isAmbientModule(target: string): boolean {
+  return /^(?:node:)?timers(?:\/promises)?$/.test(target);
+}
 
 /**
  * What a file has that keeps two cells from running side by side in one process, each with a clock of its own.
  *
  * @param imports what it imports.
  */
-export const ambientIn = (source: string, imports: readonly string[]): readonly string[] => {
+export function ambientIn(source: string, imports: readonly string[]): readonly string[] {
   const code = codeOf(source);
   const matching = (patterns: Readonly<Record<string, RegExp>>) =>
     Object.entries(patterns).flatMap(([what, pattern]) => (pattern.test(code) ? [what] : []));
@@ -112,4 +117,4 @@ export const ambientIn = (source: string, imports: readonly string[]): readonly 
     ...matching(STATE),
     ...changedConstants(code).map((name) => `${name}, which changes`),
   ];
-};
+}

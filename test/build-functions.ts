@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { buildFunctions } from '../infra/build/build.ts';
-import type { Policy } from '../shared/domain/controls/policy.ts';
+import type { Policy } from '../shared/domain/policy.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,16 +13,16 @@ declare module 'vitest' {
 }
 
 /** Has every outcome told by itself: tests open more in a minute than people would want to hear of. */
-const telling = async (directory: string): Promise<void> => {
+async function telling(directory: string): Promise<void> {
   const file = path.join(directory, 'policy.json');
   const policy: Policy = JSON.parse(await readFile(file, 'utf8'));
   await writeFile(file, JSON.stringify({ ...policy, alerts: { ...policy.alerts, perMinute: 1_000_000 } }));
-};
+}
 
 /** Bundles the functions once, before any test: the tests run what is deployed, but that it gathers nothing into digests. */
-export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dist = await mkdtemp(path.join(tmpdir(), 'portcullis-dist-'));
   for (const { directory } of await buildFunctions({ outdir: dist })) await telling(directory);
   project.provide('dist', dist);
   return async () => await rm(dist, { recursive: true, force: true });
-};
+}

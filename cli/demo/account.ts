@@ -10,12 +10,58 @@ import {
   type SecurityGroupRuleRequest,
 } from '@aws-sdk/client-ec2';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { sendCommand } from '../../shared/adapters/aws/lambda/command-client.ts';
+import type { Principals } from '../../infra/local/state/principals.ts';
+import { sendCommand } from '../../shared/adapters/aws/lambda.ts';
 import { doorName } from '../../shared/catalogue.ts';
-import type { Command, CommandResult } from '../../shared/domain/requests/command.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
-import { ruleFromSdk } from '../../shared/events/describe/sdk.ts';
-import { ACTORS, type Actor } from './actors.ts';
+import type { Command, CommandResult } from '../../shared/domain/command.ts';
+import type { Rule } from '../../shared/domain/group.ts';
+import { ruleFromSdk } from '../../shared/events/describe/group.ts';
+
+function role(name: string, session: string) {
+  return {
+    type: 'AssumedRole' as const,
+    arn: `arn:aws:sts::111122223333:assumed-role/${name}/${session}`,
+    name: session,
+  };
+}
+
+/** Who makes changes in the demonstration, by access key. */
+const ACTORS = {
+  alice: 'AKIADEMOALICE0000000',
+  terraform: 'AKIADEMOTERRAFORM000',
+  stack: 'AKIADEMOSTACK0000000',
+  mallory: 'AKIADEMOMALLORY00000',
+} as const;
+
+/** Name of an actor. */
+type Actor = keyof typeof ACTORS;
+
+/** How CloudTrail describes them. */
+export const PRINCIPALS: Principals = {
+  [ACTORS.alice]: {
+    ...role('AWSReservedSSO_Developer_0123456789abcdef', 'alice@example.com'),
+    userAgent: 'console.ec2.amazonaws.com',
+    viaConsole: true,
+  },
+  [ACTORS.terraform]: {
+    ...role('deploy', 'pipeline-4711'),
+    sourceIp: '203.0.113.77',
+    userAgent: 'APN/1.0 HashiCorp/1.0 Terraform/1.9.0 (+https://www.terraform.io) terraform-provider-aws/5.70.0',
+  },
+  [ACTORS.stack]: {
+    ...role('cfn-deploy', 'bob@example.com'),
+    sourceIp: 'AWS Internal',
+    userAgent: 'AWS Internal',
+    invokedBy: 'cloudformation.amazonaws.com',
+  },
+  [ACTORS.mallory]: {
+    type: 'IAMUser',
+    arn: 'arn:aws:iam::111122223333:user/build-bot',
+    name: 'build-bot',
+    sourceIp: '192.0.2.66',
+    userAgent: 'aws-cli/2.30.1 md/awscrt#0.27 exec-env/none',
+  },
+};
 
 /** The calls that the demonstration makes, through the SDK as anybody would. Each answers with the rules that the call brought. */
 export interface DemoAccount {
@@ -29,22 +75,22 @@ export interface DemoAccount {
   rules(): Promise<ReadonlyMap<string, readonly Rule[]>>;
 }
 
-const groupsOf = async (ec2: EC2Client, name: string, vpcId?: string) => {
+async function groupsOf(ec2: EC2Client, name: string, vpcId?: string) {
   const inVpc = vpcId === undefined ? [] : [{ Name: 'vpc-id', Values: [vpcId] }];
   const { SecurityGroups = [] } = await ec2.send(
     new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-name', Values: [name] }, ...inVpc] }),
   );
   return SecurityGroups.map(({ GroupId = '' }) => GroupId);
-};
+}
 
-const rulesOf = async (ec2: EC2Client, groupIds: readonly string[]): Promise<readonly Rule[]> => {
+async function rulesOf(ec2: EC2Client, groupIds: readonly string[]): Promise<readonly Rule[]> {
   const { SecurityGroupRules = [] } = await ec2.send(
     new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [...groupIds] }] }),
   );
   return SecurityGroupRules.map(ruleFromSdk);
-};
+}
 
-const allRules = async (ec2: EC2Client): Promise<ReadonlyMap<string, readonly Rule[]>> => {
+async function allRules(ec2: EC2Client): Promise<ReadonlyMap<string, readonly Rule[]>> {
   const [{ SecurityGroups = [] }, { SecurityGroupRules = [] }] = await Promise.all([
     ec2.send(new DescribeSecurityGroupsCommand({})),
     ec2.send(new DescribeSecurityGroupRulesCommand({})),
@@ -56,10 +102,10 @@ const allRules = async (ec2: EC2Client): Promise<ReadonlyMap<string, readonly Ru
       rules.filter(({ groupId }) => groupId === GroupId),
     ]),
   );
-};
+}
 
 /** The account behind an endpoint. */
-export const demoAccount = (endpoint: string, region: string): DemoAccount => {
+export function demoAccount(endpoint: string, region: string): DemoAccount {
   const configOf = (accessKeyId: string) => ({
     endpoint,
     region,
@@ -94,4 +140,4 @@ export const demoAccount = (endpoint: string, region: string): DemoAccount => {
       await sendCommand(new LambdaClient(configOf(ACTORS[actor])), doorName('onGrant', 'requests'), command),
     rules: async () => await allRules(as('alice')),
   };
-};
+}

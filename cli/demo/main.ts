@@ -1,19 +1,68 @@
 import { readFileSync } from 'node:fs';
 import { buildFunctions } from '../../infra/build/build.ts';
-import type { Estate } from '../../infra/local/estate.ts';
-import { type RunningCell, runCell } from '../../infra/local/run.ts';
+import { type RunningCell, runCell } from '../../infra/local/cell/run-cell.ts';
+import type { Estate } from '../../infra/local/estate/estate.ts';
+import type { CallRecord } from '../../infra/local/wire/service.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
+import type { Rule } from '../../shared/domain/group.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import { exposureOf } from '../../shared/network/exposure/rule-exposure.ts';
+import { formatExposures } from '../../shared/network/format-exposure.ts';
+import { ALL_PORTS } from '../../shared/network/ports.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
-import { worldOf } from '../../shared/policy/world.ts';
-import { failureText } from '../local/failure-text.ts';
-import { paintFor } from '../paint.ts';
+import { worldOf } from '../../shared/policy/queries.ts';
+import type { Paint } from '../../shared/reports/text.ts';
+import { failureText } from '../local/watch.ts';
+import { paintFor } from '../output/text.ts';
 import { wantsColour } from '../terminal.ts';
-import { demoAccount } from './account.ts';
-import { PRINCIPALS } from './actors.ts';
-import { playScene, sceneText } from './narrate.ts';
+import { demoAccount, PRINCIPALS } from './account.ts';
+import { type PlayedScene, playScene, sceneText } from './narrate.ts';
 import { SCENES } from './scenario.ts';
-import { exposureTable, tally } from './summary.ts';
+
+function openness(rules: readonly Rule[], { world }: Policy): string {
+  return (
+    exposureOf(rules, new Set(), world)
+      .openings({
+        direction: 'ingress',
+        traffic: { only: { tcp: [ALL_PORTS], udp: [ALL_PORTS] } },
+        allowed: 0,
+        order: 'largest-source',
+      })
+      .map(({ exposures, rules: opening }) => formatExposures(exposures, opening))
+      .join('; ') || 'closed to the world'
+  );
+}
+
+/** Every group, how many rules it has before and after, and what the world reaches in it. */
+function exposureTable(
+  before: ReadonlyMap<string, readonly Rule[]>,
+  after: ReadonlyMap<string, readonly Rule[]>,
+  policy: Policy,
+  paint: Paint,
+): string {
+  const rows = [...after].map(([name, rules]) => {
+    const counts = `${String(before.get(name)?.length ?? '-').padStart(3)} → ${String(rules.length).padEnd(3)}`;
+    return `  ${name.padEnd(36)} ${counts} ${openness(rules, policy)}`;
+  });
+  return [paint('strong', 'Groups: rules before → after, and what the world reaches now'), ...rows, ''].join('\n');
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+}
+
+/** How many rules were closed and left, how many alerts went out, and how long it took. */
+function totalsLine(results: readonly PlayedScene[], calls: readonly CallRecord[], paint: Paint): string {
+  const closed = results.flatMap((result) => result.closed);
+  const left = results.reduce((sum, result) => sum + result.left.length, 0);
+  const alerts = results.reduce((sum, result) => sum + result.messages.length, 0);
+  const revokes = calls.filter(({ operation }) => operation.startsWith('RevokeSecurityGroup')).length;
+  return paint(
+    'strong',
+    `${closed.length} rules closed in ${revokes} calls (median ${Math.round(median(closed.map(({ ms }) => ms)))} ms after the change), ` +
+      `${left} new rules left alone, ${alerts} alerts.`,
+  );
+}
 
 const REGION = 'eu-west-1';
 const POLICY_FILE = 'portcullis.yaml';
@@ -21,18 +70,20 @@ const POLICY_FILE = 'portcullis.yaml';
 const root = new URL('../../', import.meta.url);
 const paint = paintFor({ colour: wantsColour(process.env, process.stdout.isTTY) });
 
-const readText = (file: string): string => readFileSync(new URL(file, root), 'utf8');
+function readText(file: string): string {
+  return readFileSync(new URL(file, root), 'utf8');
+}
 
-const startCell = async (): Promise<RunningCell> => {
+async function startCell(): Promise<RunningCell> {
   const [bundle] = await buildFunctions();
   if (bundle === undefined) throw new Error('build: no function was built');
   const estate: Estate = JSON.parse(readText('events/estate.json'));
   const cell = await runCell({ bundle: bundle.directory, region: REGION, estate, principals: PRINCIPALS });
   cell.local.background.onFailure((failure) => console.log(failureText(failure, paint)));
   return cell;
-};
+}
 
-const play = async (cell: RunningCell, policy: Policy): Promise<number> => {
+async function play(cell: RunningCell, policy: Policy): Promise<number> {
   const account = demoAccount(cell.local.endpoint, REGION);
   const before = await account.rules();
   const results = [];
@@ -42,9 +93,9 @@ const play = async (cell: RunningCell, policy: Policy): Promise<number> => {
     console.log(sceneText(i + 1, scene, played, worldOf(policy), paint));
   }
   console.log(exposureTable(before, await account.rules(), policy, paint));
-  console.log(tally(results, cell.local.calls, paint));
+  console.log(totalsLine(results, cell.local.calls, paint));
   return cell.delivery.failures.length;
-};
+}
 
 const policy = compilePolicy(readText(POLICY_FILE), POLICY_FILE, CONTROLS);
 const cell = await startCell();

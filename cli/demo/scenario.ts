@@ -1,5 +1,5 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
-import type { Rule } from '../../shared/domain/rule.ts';
+import type { Rule } from '../../shared/domain/group.ts';
 import type { DemoAccount } from './account.ts';
 
 /** One change that somebody makes. */
@@ -11,31 +11,33 @@ export interface Scene {
   readonly play: (account: DemoAccount) => Promise<readonly Rule[]>;
 }
 
-const tcp = (from: number, cidrs: readonly string[], to = from): IpPermission => ({
-  IpProtocol: 'tcp',
-  FromPort: from,
-  ToPort: to,
-  IpRanges: cidrs.filter((cidr) => !cidr.includes(':')).map((CidrIp) => ({ CidrIp })),
-  Ipv6Ranges: cidrs.filter((cidr) => cidr.includes(':')).map((CidrIpv6) => ({ CidrIpv6 })),
-});
+function tcp(from: number, cidrs: readonly string[], to = from): IpPermission {
+  return {
+    IpProtocol: 'tcp',
+    FromPort: from,
+    ToPort: to,
+    IpRanges: cidrs.filter((cidr) => !cidr.includes(':')).map((CidrIp) => ({ CidrIp })),
+    Ipv6Ranges: cidrs.filter((cidr) => cidr.includes(':')).map((CidrIpv6) => ({ CidrIpv6 })),
+  };
+}
 
 const WORLD = '0.0.0.0/0';
 
 /** A harmless rule, turned into an opening without a new rule: the id stays the same. */
-const harmlessThenModified = async (account: DemoAccount): Promise<readonly Rule[]> => {
+async function harmlessThenModified(account: DemoAccount): Promise<readonly Rule[]> {
   const [rule] = await account.authorize('mallory', 'shop-bastion', tcp(8443, ['198.51.100.7/32']));
   if (rule === undefined) throw new Error('demonstration: EC2 answered an authorize without its rule');
   return await account.modify('mallory', rule, { IpProtocol: 'tcp', FromPort: 3389, ToPort: 3389, CidrIpv4: WORLD });
-};
+}
 
-const throughPrefixList = async (account: DemoAccount): Promise<readonly Rule[]> => {
+async function throughPrefixList(account: DemoAccount): Promise<readonly Rule[]> {
   const PrefixListId = await account.prefixListId('vendor-access');
   const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, PrefixListIds: [{ PrefixListId }] };
   return await account.authorize('alice', 'shop-bastion', permission);
-};
+}
 
 /** The first removal of the day, undone by whoever needs it. */
-const restored = async (account: DemoAccount): Promise<readonly Rule[]> => {
+async function restored(account: DemoAccount): Promise<readonly Rule[]> {
   const list = await account.ask('alice', { do: 'list', what: 'remediations', most: 20 });
   const first = list.kind === 'remediations' ? list.lines.at(-1) : undefined;
   const result = await account.ask('alice', {
@@ -48,7 +50,7 @@ const restored = async (account: DemoAccount): Promise<readonly Rule[]> => {
   });
   if (result.kind !== 'restored') throw new Error(`demonstration: not restored: ${JSON.stringify(result)}`);
   return result.followUp.granted;
-};
+}
 
 /** A day in the life of a web shop's account. */
 export const SCENES: readonly Scene[] = [

@@ -1,18 +1,88 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { SQSBatchResponse } from 'aws-lambda';
+import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { alertPorts } from '../../shared/adapters/aws/cells/alert-cell.ts';
+import { EventUnreadable } from '../../shared/domain/errors.ts';
 import { METRICS } from '../../shared/domain/metrics.ts';
-import { readRedeliverRequest } from '../../shared/events/requests/redeliver-request.ts';
-import { pagerDuty } from '../../shared/notifications/channels/pagerduty.ts';
+import { accountIn } from '../../shared/events/ids.ts';
+import { readRedeliverRequest } from '../../shared/events/requests/internal-request.ts';
+import { type QueueRecord, readQueuedMessage, readSqsBatch } from '../../shared/events/requests/queued-message.ts';
+import { pagerDutyApi, pagerDutyEvents } from '../../shared/notifications/channels/pagerduty.ts';
+import { slackApi } from '../../shared/notifications/channels/slack/api.ts';
 import { slackMessage, slackMessageWithoutButtons } from '../../shared/notifications/channels/slack/message.ts';
-import { slack } from '../../shared/notifications/channels/slack.ts';
-import { pagerDutyEvents } from '../../shared/notifications/render/pagerduty.ts';
-import { throughDoors } from '../runtime/doors.ts';
-import { observed } from '../runtime/observed.ts';
-import type { Handler, Runtime } from '../runtime/runtime.ts';
-import { optionalSetting, setting } from '../runtime/settings.ts';
-import { type BatchDelivery, batchHandler, deliverUntil, letterHandler } from './deliver-batch.ts';
-import { deliveryJournalTo } from './delivery-journal.ts';
+import type { DeliveryInvocation } from '../../shared/notifications/dispatch/channel-worker.ts';
+import { deliver, type QueuedAlert } from '../../shared/notifications/dispatch/deliver.ts';
+import { observed, throughDoors } from '../runtime/handler.ts';
+import { type Handler, optionalSetting, type Runtime, setting } from '../runtime/runtime.ts';
+import { deliveryJournal } from './journal.ts';
+
+/** What delivering queued messages depends on. */
+interface BatchDelivery extends Omit<DeliveryInvocation, 'owner' | 'until'> {
+  /** Logs and counts a body that is not a message. */
+  readonly reportUnreadable: (receipt: string, fault: EventUnreadable) => void;
+}
+
+/** What is used of an invocation's context. */
+type BatchContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis' | 'invokedFunctionArn'>;
+
+/** Longest time that a delivery may take once it has begun, ms: two calls of 5 s, and their notes. */
+const DELIVERY_RESERVE_MS = 20_000;
+
+/** Until when a delivery may begin in this invocation, milliseconds since the epoch. */
+function deliverUntil(now: number, context: Pick<Context, 'getRemainingTimeInMillis'>): number {
+  return now + context.getRemainingTimeInMillis() - DELIVERY_RESERVE_MS;
+}
+
+/** The messages of a batch, and the bodies that are not messages. */
+interface ReadBatch {
+  readonly alerts: readonly QueuedAlert[];
+  /** They go back to the queue until SQS moves them to the failure queue, where people find them. */
+  readonly unreadable: readonly { readonly receipt: string; readonly fault: EventUnreadable }[];
+}
+
+/**
+ * Reads queued messages, each by itself.
+ *
+ * @param account the cell's own.
+ */
+export function readBatch(letters: readonly QueueRecord[], account: string): ReadBatch {
+  const parcels: QueuedAlert[] = [];
+  const unreadable: { receipt: string; fault: EventUnreadable }[] = [];
+  for (const letter of letters) {
+    const { receipt } = letter;
+    try {
+      parcels.push({ receipt, message: readQueuedMessage(letter, account) });
+    } catch (fault) {
+      if (!(fault instanceof EventUnreadable)) throw fault;
+      unreadable.push({ receipt, fault });
+    }
+  }
+  return { alerts: parcels, unreadable };
+}
+
+/** Delivers queued messages, and answers the receipts of those that are to be tried again. */
+function messagesHandler({ reportUnreadable, ...cell }: BatchDelivery) {
+  return async (letters: readonly QueueRecord[], context: BatchContext): Promise<ReadonlySet<string>> => {
+    const until = deliverUntil(cell.ports.clock.now(), context);
+    const { alerts: parcels, unreadable } = readBatch(letters, accountIn(context.invokedFunctionArn));
+    for (const { receipt, fault } of unreadable) reportUnreadable(receipt, fault);
+    const failed = await deliver(parcels, { ...cell, owner: context.awsRequestId, until });
+    return new Set([...unreadable.map(({ receipt }) => receipt), ...failed]);
+  };
+}
+
+/**
+ * Makes the handler of the alert queue's batches. Its response lists every message that some channel did not take and every unreadable
+ * body, because SQS deletes the messages that the response does not list.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+export function batchHandler(delivery: BatchDelivery) {
+  const deliverLetters = messagesHandler(delivery);
+  return async (event: unknown, context: BatchContext): Promise<SQSBatchResponse> => {
+    const failed = await deliverLetters(readSqsBatch(event), context);
+    return { batchItemFailures: Array.from(failed, (itemIdentifier) => ({ itemIdentifier })) };
+  };
+}
 
 /** How messages become those of a channel. A cell without on-action shows no buttons in Slack. */
 function renderersOf({ environment }: Pick<Runtime, 'environment'>): BatchDelivery['renderers'] {
@@ -20,7 +90,7 @@ function renderersOf({ environment }: Pick<Runtime, 'environment'>): BatchDelive
   return { slack: hasButtons ? slackMessage : slackMessageWithoutButtons, pagerDuty: pagerDutyEvents };
 }
 
-const portsOf = ({ environment, clients, clock, random, fetch, logger, metrics }: Runtime) => {
+function alertFunctionPorts({ environment, clients, clock, random, fetch, logger, metrics }: Runtime) {
   const http = { fetch, clock };
   const ledgerTable = setting(environment, 'ledgerTable');
   const api = setting(environment, 'slackApi');
@@ -34,12 +104,12 @@ const portsOf = ({ environment, clients, clock, random, fetch, logger, metrics }
       clock,
       random,
     }),
-    slack: (botToken: string | undefined) => slack({ ...http, api, botToken }),
-    pager: pagerDuty(setting(environment, 'pagerDutyApi'), http),
+    slack: (botToken: string | undefined) => slackApi({ ...http, api, botToken }),
+    pager: pagerDutyApi(setting(environment, 'pagerDutyApi'), http),
     clock,
-    journal: deliveryJournalTo(logger, metrics),
+    journal: deliveryJournal(logger, metrics),
   };
-};
+}
 
 /** What came of a request to deliver again what was given up. */
 export interface Redelivered {
@@ -50,11 +120,11 @@ export interface Redelivered {
 }
 
 /** Delivers the messages that were given up, until the time is short. The request carries no message, so nobody can have one sent by it. */
-const redeliverer = (
+function redeliverHandler(
   { logger, clock }: Runtime,
-  undelivered: ReturnType<typeof portsOf>['undelivered'],
-  deliverLetters: ReturnType<typeof letterHandler>,
-): Handler<Redelivered> => {
+  undelivered: ReturnType<typeof alertFunctionPorts>['undelivered'],
+  deliverLetters: ReturnType<typeof messagesHandler>,
+): Handler<Redelivered> {
   return async (event, context) => {
     readRedeliverRequest(event);
     const until = deliverUntil(clock.now(), context);
@@ -69,12 +139,12 @@ const redeliverer = (
     logger.info('redelivered', { delivered, kept });
     return { kind: 'redelivered', delivered, kept };
   };
-};
+}
 
 /** Delivers what the alert queue brings to Slack, webhooks and PagerDuty; the queue redelivers what a channel did not take. */
-export const create = (runtime: Runtime): Handler<SQSBatchResponse | Redelivered> => {
+export function create(runtime: Runtime): Handler<SQSBatchResponse | Redelivered> {
   const { policy, logger, metrics } = runtime;
-  const ports = portsOf(runtime);
+  const ports = alertFunctionPorts(runtime);
   const delivery: BatchDelivery = {
     routes: policy.alerts.routes,
     renderers: renderersOf(runtime),
@@ -85,6 +155,6 @@ export const create = (runtime: Runtime): Handler<SQSBatchResponse | Redelivered
     },
   };
   const events: Handler<SQSBatchResponse | Redelivered> = batchHandler(delivery);
-  const requests = redeliverer(runtime, ports.undelivered, letterHandler(delivery));
+  const requests = redeliverHandler(runtime, ports.undelivered, messagesHandler(delivery));
   return observed(runtime, throughDoors('onAlert', { events, requests }));
-};
+}

@@ -1,21 +1,78 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
+import type { Change } from '../../shared/domain/change.ts';
+import type { ReevaluationRequest } from '../../shared/domain/command.ts';
 import type { Outcome } from '../../shared/domain/decision.ts';
-import type { Ports, SecurityGroups } from '../../shared/domain/ports.ts';
-import { checkAccount } from '../../shared/events/cloudtrail/account.ts';
-import { type EventReading, readCloudTrail } from '../../shared/events/cloudtrail/cloudtrail.ts';
-import { accountIn } from '../../shared/events/function-arn.ts';
-import { readLookRequest } from '../../shared/events/requests/look-request.ts';
-import type { Cell } from '../../shared/remediation/cell.ts';
+import { FactUnread } from '../../shared/domain/errors.ts';
+import type { CloudTrailHistory, Ledger } from '../../shared/domain/ledger.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import type { Clock, RemediationPorts, SecurityGroups } from '../../shared/domain/ports.ts';
+import { checkAccount, type EventReading, readCloudTrail } from '../../shared/events/cloudtrail/cloudtrail.ts';
+import { accountIn } from '../../shared/events/ids.ts';
+import { readReevaluationRequest, sweepChange } from '../../shared/events/requests/internal-request.ts';
+import type { RemediationCell } from '../../shared/remediation/cell.ts';
+import { approvedChange, type PlanPointer } from '../../shared/remediation/plan.ts';
 import { remediate } from '../../shared/remediation/remediate.ts';
-import { changeOf, takenBack } from './requests.ts';
+
+/** What a request needs besides itself. */
+interface RequestContext {
+  readonly ledger: Pick<Ledger, 'find'>;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Of this invocation. */
+  readonly requestId: string;
+  readonly trail: CloudTrailHistory;
+  /** The cell's own: no request says which. */
+  readonly account: string;
+}
+
+/** CloudTrail's own record of the event that a request names, or else a look at its groups. Throws CallFailed, FactUnread. */
+async function requestedChange(
+  request: Extract<ReevaluationRequest, { do: 'look' }>,
+  { trail, clock, requestId, account }: RequestContext,
+): Promise<Change> {
+  const { eventId, region, groupIds } = request;
+  const recorded = eventId === undefined ? undefined : await trail.findChange(eventId, region);
+  if (recorded !== undefined) return recorded;
+  if (eventId !== undefined && groupIds.length === 0)
+    throw new FactUnread(
+      `event ${eventId}`,
+      `CloudTrail does not have it in ${region}, and the request names no group`,
+    );
+  return sweepChange(request, { id: requestId, at: clock.now(), account });
+}
+
+/**
+ * The change that a request of on-grant or on-schedule asks for. A request to release a plan is believed only as far as the ledger has
+ * the plan as released. Throws CallFailed.
+ */
+async function changeOf(request: ReevaluationRequest, surroundings: RequestContext): Promise<EventReading> {
+  if (request.do === 'look') return { kind: 'change', change: await requestedChange(request, surroundings) };
+  const change = await approvedChange(request, surroundings.ledger);
+  return change === undefined
+    ? { kind: 'ignored', reason: `the ledger does not have ${request.planId} as released` }
+    : { kind: 'change', change };
+}
+
+/**
+ * Removes what a migration granted for its own time, in the region that the ledger names. Its code loads with the first such request:
+ * a migration is rare, and changes wait for the rest. Throws as `takeBack`.
+ */
+async function revokeMigrationGrants(
+  pointer: PlanPointer,
+  cellIn: (region: string) => RemediationCell,
+  ledger: RemediationCell['ports']['ledger'],
+): Promise<readonly Outcome[]> {
+  const entry = await ledger.find(pointer.groupId, pointer.planId);
+  if (entry === undefined) return [];
+  const { takeBack } = await import('../../shared/workflows/migration/take-back.ts');
+  return await takeBack(pointer, cellIn(entry.plan.change.region));
+}
 
 /** What handling changes depends on. */
 export interface ChangeHandling {
   readonly policy: Policy;
-  readonly ports: Omit<Ports, 'groups'>;
+  readonly ports: Omit<RemediationPorts, 'groups'>;
   /** The security groups of a region. A cell handles the events of all its regions in its home region. */
   readonly groupsIn: (region: string) => SecurityGroups;
   readonly logger: Pick<Logger, 'appendKeys' | 'info'>;
@@ -25,7 +82,9 @@ export interface ChangeHandling {
 /** How each plan of an invocation ended. */
 export type Statuses = readonly Outcome['status'][];
 
-const statusesOf = (outcomes: readonly Outcome[]): Statuses => outcomes.map(({ status }) => status);
+function statusesOf(outcomes: readonly Outcome[]): Statuses {
+  return outcomes.map(({ status }) => status);
+}
 
 /** What is used of an invocation's context. */
 type ChangeContext = Pick<Context, 'awsRequestId' | 'invokedFunctionArn'>;
@@ -37,9 +96,9 @@ type ChangeContext = Pick<Context, 'awsRequestId' | 'invokedFunctionArn'>;
 export function changeHandlers({ policy, ports, groupsIn, logger, metrics }: ChangeHandling) {
   const cellsFor =
     (owner: string) =>
-    (region: string): Cell => ({ owner, policy, ports: { ...ports, groups: groupsIn(region) } });
+    (region: string): RemediationCell => ({ owner, policy, ports: { ...ports, groups: groupsIn(region) } });
 
-  const handle = async (reading: EventReading, cellIn: (region: string) => Cell): Promise<Statuses> => {
+  const handle = async (reading: EventReading, cellIn: (region: string) => RemediationCell): Promise<Statuses> => {
     if (reading.kind === 'ignored') {
       metrics.addMetric('EventsIgnored', MetricUnit.Count, 1);
       logger.info('ignored', { reason: reading.reason });
@@ -58,17 +117,17 @@ export function changeHandlers({ policy, ports, groupsIn, logger, metrics }: Cha
         return await handle(reading, cellsFor(context.awsRequestId));
       } catch (error) {
         if (reading.kind !== 'change') throw error;
-        const { lookLater } = await import('../../shared/remediation/look-later.ts');
+        const { scheduleRecheck: lookLater } = await import('../../shared/remediation/schedule-recheck.ts');
         throw await lookLater(reading.change, error, ports);
       }
     },
     async requests(event: unknown, context: ChangeContext): Promise<Statuses> {
-      const request = readLookRequest(event);
+      const request = readReevaluationRequest(event);
       logger.info('asked', { request });
       const { ledger, clock, trail } = ports;
       const [requestId, account] = [context.awsRequestId, accountIn(context.invokedFunctionArn)];
       const cellIn = cellsFor(requestId);
-      if (request.do === 'take-back') return statusesOf(await takenBack(request, cellIn, ledger));
+      if (request.do === 'take-back') return statusesOf(await revokeMigrationGrants(request, cellIn, ledger));
       return await handle(await changeOf(request, { ledger, trail, clock, requestId, account }), cellIn);
     },
   };

@@ -1,27 +1,71 @@
-import { cellPorts, groupsByRegion, handoverTo } from '../../shared/adapters/aws/cells/cell.ts';
-import { withoutFact } from '../../shared/remediation/decide/enabled.ts';
+import { cellPorts, grantQueueTo, groupsByRegion } from '../../shared/adapters/aws/cells/cell.ts';
+import { lazyPort } from '../../shared/adapters/aws/lazily.ts';
+import { Unfinished } from '../../shared/domain/errors.ts';
+import type { FindingsPublisher } from '../../shared/domain/ports.ts';
+import { withoutFact } from '../../shared/remediation/decide/enabled-controls.ts';
+import { settleAll } from '../../shared/remediation/settle-all.ts';
 import { cellSettings } from '../runtime/cell.ts';
-import { throughDoors } from '../runtime/doors.ts';
-import { observed } from '../runtime/observed.ts';
-import type { Handler, Runtime } from '../runtime/runtime.ts';
-import { setting } from '../runtime/settings.ts';
-import { cellFindings } from './findings.ts';
+import { observed, throughDoors } from '../runtime/handler.ts';
+import { type Handler, optionalSetting, type Runtime, setting } from '../runtime/runtime.ts';
 import { changeHandlers, type Statuses } from './handle-change.ts';
-import { journalTo } from './journal.ts';
+import { changeJournal } from './journal.ts';
+
+type FindingsRuntime = Pick<Runtime, 'environment' | 'clients' | 'clock'>;
+
+function toBus(bus: string, { clients, clock }: FindingsRuntime): FindingsPublisher {
+  return lazyPort(async () => {
+    const [{ eventsClient, ownEvents }, { ownEvent }] = await Promise.all([
+      import('../../shared/adapters/aws/eventbridge.ts'),
+      import('../../shared/reports/own-event.ts'),
+    ]);
+    return ownEvents(eventsClient(clients), { bus, eventFor: ownEvent, clock });
+  }, ['publish']);
+}
+
+function toSecurityHub({ clients, clock }: FindingsRuntime): FindingsPublisher {
+  return lazyPort(async () => {
+    const [{ securityHub, securityHubClient }, { asffFinding }] = await Promise.all([
+      import('../../shared/adapters/aws/security-hub.ts'),
+      import('../../shared/reports/asff.ts'),
+    ]);
+    return securityHub(securityHubClient(clients), { findingFor: asffFinding, clock });
+  }, ['publish']);
+}
+
+/** Each place gets the finding, whatever becomes of the others. Throws the fault of the one that refused, Unfinished where several did. */
+export function toEach(places: readonly FindingsPublisher[]): FindingsPublisher {
+  return {
+    async publish(outcome) {
+      const { faults } = await settleAll(places.map(async (place) => await place.publish(outcome)));
+      if (faults.length > 0) throw faults.length === 1 ? faults[0] : new Unfinished(faults);
+    },
+  };
+}
+
+/** Where the function's environment sends findings; undefined if nowhere. Loaded by the first finding, after the act. */
+function findingsPort(surroundings: FindingsRuntime): FindingsPublisher | undefined {
+  const { environment } = surroundings;
+  const bus = optionalSetting(environment, 'eventBus');
+  const places = [
+    ...(bus === undefined ? [] : [toBus(bus, surroundings)]),
+    ...(optionalSetting(environment, 'securityHub') === undefined ? [] : [toSecurityHub(surroundings)]),
+  ];
+  return places.length === 0 ? undefined : toEach(places);
+}
 
 /** EventBridge's target for CloudTrail's events about security groups: closes what the change has opened. */
-export const create = (runtime: Runtime): Handler<Statuses> => {
+export function create(runtime: Runtime): Handler<Statuses> {
   const { clients, clock, environment, logger, metrics } = runtime;
-  const findings = cellFindings(runtime);
+  const findings = findingsPort(runtime);
   const ports = {
     ...cellPorts(cellSettings(runtime)),
     ...(findings && { findings }),
-    handover: handoverTo(setting(environment, 'grantFunction'), clients),
+    handover: grantQueueTo(setting(environment, 'grantFunction'), clients),
     clock,
-    journal: journalTo(logger, metrics),
+    journal: changeJournal(logger, metrics),
   };
   // This role may not list functions, because their environment variables would come along. So no control can rely on what names a group.
   const policy = withoutFact(runtime.policy, 'referencedBy');
   const doors = changeHandlers({ policy, ports, groupsIn: groupsByRegion(clients), logger, metrics });
   return observed(runtime, throughDoors('onChange', doors));
-};
+}

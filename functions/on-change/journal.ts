@@ -1,98 +1,107 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { isAboutCanary } from '../../shared/domain/canary.ts';
-import type { Finding } from '../../shared/domain/controls/finding.ts';
 import type { Decision, Outcome, Plan, Step, Withheld } from '../../shared/domain/decision.ts';
+import type { Finding } from '../../shared/domain/finding.ts';
 import { DIMENSIONS, METRICS } from '../../shared/domain/metrics.ts';
-import type { JournalEntry, Sight } from '../../shared/domain/ports.ts';
-import { measureClosed } from '../runtime/canary.ts';
+import type { JournalEntry, Snapshot } from '../../shared/domain/ports.ts';
+import { measureClosedCanary } from '../runtime/canary-metrics.ts';
 
-const countRules = ({ sightings }: Sight): number => sightings.reduce((sum, { group }) => sum + group.rules.length, 0);
+function countRules({ groups: sightings }: Snapshot): number {
+  return sightings.reduce((sum, { group }) => sum + group.rules.length, 0);
+}
 
-const measure = (metrics: Metrics, outcome: Outcome): void => {
-  const { plan, removed, status, fight, at } = outcome;
+function addOutcomeMetrics(metrics: Metrics, outcome: Outcome): void {
+  const { plan, removed, status, reopenLoop: fight, at } = outcome;
   if (status === 'failed') metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);
-  if (isAboutCanary(plan.decision)) return measureClosed(metrics, outcome);
+  if (isAboutCanary(plan.decision)) return measureClosedCanary(metrics, outcome);
   metrics.addMetric(METRICS.rulesRevoked, MetricUnit.Count, removed.length);
   if (status === 'held') metrics.addMetric(METRICS.plansHeld, MetricUnit.Count, 1);
-  if (fight !== undefined) metrics.addMetric(METRICS.fights, MetricUnit.Count, 1);
+  if (fight !== undefined) metrics.addMetric(METRICS.reopenLoops, MetricUnit.Count, 1);
   if (removed.length > 0)
     metrics.addMetric(METRICS.timeToClose, MetricUnit.Milliseconds, Math.max(0, at - plan.change.at));
-};
+}
 
 /** Once for each control of a decision. CloudWatch takes $0.30 a month for each control that has found something in it. */
-const countControls = (metrics: Metrics, because: readonly Finding[]): void => {
+function countControls(metrics: Metrics, because: readonly Finding[]): void {
   for (const control of new Set(because.map((finding) => finding.control))) {
     const single = metrics.singleMetric();
     single.addDimension(DIMENSIONS.control, control);
     single.addMetric(METRICS.violations, MetricUnit.Count, 1);
   }
-};
+}
 
 /** The canary's marker is nobody's violation. */
-const countViolations = (metrics: Metrics, decisions: readonly Decision[]): void => {
+function countViolations(metrics: Metrics, decisions: readonly Decision[]): void {
   const violations = decisions.filter((decision) => !isAboutCanary(decision));
   metrics.addMetric('ViolationsFound', MetricUnit.Count, violations.length);
-  for (const { because } of violations) countControls(metrics, because);
-};
+  for (const { findings: because } of violations) countControls(metrics, because);
+}
 
-const summary = ({ plan, status, removed, alreadyGone, changed, fault }: Outcome) => ({
-  planId: plan.id,
-  groupId: plan.decision.group.id,
-  status,
-  removed: removed.length,
-  alreadyGone: alreadyGone.length,
-  changed,
-  ...(fault && { fault }),
-});
+function outcomeFields({ plan, status, removed, alreadyGone, changed, fault }: Outcome) {
+  return {
+    planId: plan.id,
+    groupId: plan.decision.group.id,
+    status,
+    removed: removed.length,
+    alreadyGone: alreadyGone.length,
+    changed,
+    ...(fault && { fault }),
+  };
+}
 
 /** Every rule with its full content, once: the steps and their undo name the same ones. */
-const inFull = ({ id, decision, steps, undo, at }: Plan) => ({
-  id,
-  at,
-  groupId: decision.group.id,
-  groupName: decision.group.name,
-  mode: decision.mode,
-  because: decision.because.map(({ control, freshness, severity, exposures }) => ({
-    control,
-    freshness,
-    severity,
-    exposures,
-  })),
-  limits: decision.limits,
-  rules: decision.rules,
-  steps: steps.map(describeStep),
-  undo: undo.map(describeStep),
-});
+function planFields({ id, decision, steps, undo, at }: Plan) {
+  return {
+    id,
+    at,
+    groupId: decision.group.id,
+    groupName: decision.group.name,
+    mode: decision.mode,
+    because: decision.findings.map(({ control, freshness, severity, exposures }) => ({
+      control,
+      freshness,
+      severity,
+      exposures,
+    })),
+    limits: decision.limits,
+    rules: decision.rules,
+    steps: steps.map(stepFields),
+    undo: undo.map(stepFields),
+  };
+}
 
-const withholding = ({ decision, why }: Withheld) => ({
-  why,
-  groupId: decision.group.id,
-  mode: decision.mode,
-  controls: decision.because.map(({ control }) => control),
-  rules: decision.rules.map(({ id }) => id),
-});
+function withheldFields({ decision, why }: Withheld) {
+  return {
+    why,
+    groupId: decision.group.id,
+    mode: decision.mode,
+    controls: decision.findings.map(({ control }) => control),
+    rules: decision.rules.map(({ id }) => id),
+  };
+}
 
-const describeStep = ({ do: what, direction, rules }: Step) => ({
-  do: what,
-  direction,
-  rules: rules.map(({ id }) => id),
-});
+function stepFields({ do: what, direction, rules }: Step) {
+  return {
+    do: what,
+    direction,
+    rules: rules.map(({ id }) => id),
+  };
+}
 
 /**
  * Turns what the pipeline does into structured logs and metrics: those of `METRICS`, and the counts ChangesSeen and ViolationsFound.
  */
-export const journalTo =
-  (logger: Logger, metrics: Metrics) =>
-  (entry: JournalEntry): void => {
+export function changeJournal(logger: Logger, metrics: Metrics) {
+  return (entry: JournalEntry): void => {
     switch (entry.what) {
       case 'change':
         metrics.addMetric('ChangesSeen', MetricUnit.Count, 1);
         return logger.info('change', { change: entry.change });
       case 'looked':
         return logger.info('looked', {
-          groups: entry.sight.sightings.length,
-          rules: countRules(entry.sight),
+          groups: entry.snapshot.groups.length,
+          rules: countRules(entry.snapshot),
           missing: entry.missing,
         });
       case 'not-owned':
@@ -100,7 +109,7 @@ export const journalTo =
       case 'decided':
         countViolations(metrics, entry.decisions);
         return logger.info('decided', {
-          decisions: entry.decisions.map(({ mode, rules, because, limits }) => ({
+          decisions: entry.decisions.map(({ mode, rules, findings: because, limits }) => ({
             mode,
             rules,
             because: because.map(({ control }) => control),
@@ -108,26 +117,27 @@ export const journalTo =
           })),
         });
       case 'withheld':
-        return logger.info('withheld', withholding(entry.withheld));
+        return logger.info('withheld', withheldFields(entry.withheld));
       case 'planned':
-        return logger.info('planned', { reservation: entry.reservation, plan: inFull(entry.plan) });
+        return logger.info('planned', { reservation: entry.reservation, plan: planFields(entry.plan) });
       case 'revoked':
         return logger.info('revoked', { planId: entry.plan.id, removed: entry.removed });
       case 'settled':
-        measure(metrics, entry.outcome);
-        return logger.info('settled', summary(entry.outcome));
+        addOutcomeMetrics(metrics, entry.outcome);
+        return logger.info('settled', outcomeFields(entry.outcome));
       case 'unconfirmed':
         return logger.warn('unconfirmed', { eventId: entry.change.id, because: entry.because });
       case 'gathered':
         metrics.addMetric(METRICS.alertsGathered, MetricUnit.Count, 1);
-        return logger.info('gathered', { gist: entry.gist });
+        return logger.info('gathered', { gist: entry.entry });
       case 'not-counted':
         metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);
-        return logger.error('not counted', { ...summary(entry.outcome), fault: entry.fault });
+        return logger.error('not counted', { ...outcomeFields(entry.outcome), fault: entry.fault });
       case 'unreported':
         metrics.addMetric(METRICS.findingsUnreported, MetricUnit.Count, 1);
-        return logger.error('unreported', { ...summary(entry.outcome), fault: entry.fault });
+        return logger.error('unreported', { ...outcomeFields(entry.outcome), fault: entry.fault });
       default:
         return entry satisfies never;
     }
   };
+}

@@ -1,21 +1,20 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { configPorts, recorderPorts } from '../../shared/adapters/aws/cells/config-cell.ts';
-import type { Evaluation } from '../../shared/domain/compliance.ts';
-import { readConfigRequest } from '../../shared/events/config/config-event.ts';
-import { isRecorderCheck } from '../../shared/events/config/recorder-request.ts';
-import { checkRecorder } from '../../shared/workflows/compliance/check-recorder.ts';
+import type { Evaluation } from '../../shared/domain/aws-config.ts';
+import { readConfigRequest } from '../../shared/events/config.ts';
+import { isRecorderCheck } from '../../shared/events/requests/internal-request.ts';
 import { evaluate } from '../../shared/workflows/compliance/evaluate.ts';
-import { accountOf, noticeCell } from '../runtime/cell.ts';
-import { observed } from '../runtime/observed.ts';
-import type { Handler, Runtime } from '../runtime/runtime.ts';
-import { setting } from '../runtime/settings.ts';
+import { checkRecorder } from '../../shared/workflows/compliance/recorder.ts';
+import { accountOf, notificationCell } from '../runtime/cell.ts';
+import { observed } from '../runtime/handler.ts';
+import { type Handler, type Runtime, setting } from '../runtime/runtime.ts';
 
 /** The function of AWS Config's rules: says which groups comply, and hands on what no event told of. Once a day it looks at the recorder. */
-export const create = (runtime: Runtime): Handler<readonly Evaluation[] | readonly string[]> => {
+export function create(runtime: Runtime): Handler<readonly Evaluation[] | readonly string[]> {
   const { environment, policy, logger, metrics } = runtime;
   const ledgerTable = setting(environment, 'ledgerTable');
   const ports = configPorts({ ...runtime, ledgerTable, changeFunction: setting(environment, 'changeFunction') });
-  const recorder = recorderPorts(noticeCell(runtime));
+  const recorder = recorderPorts(notificationCell(runtime));
   return observed(runtime, async (event, context) => {
     if (isRecorderCheck(event)) {
       const faults = await checkRecorder({ account: accountOf(context), ports: recorder });
@@ -29,8 +28,8 @@ export const create = (runtime: Runtime): Handler<readonly Evaluation[] | readon
       ports,
     });
     metrics.addMetric('GroupsEvaluated', MetricUnit.Count, evaluations.length);
-    const { parameters, occasion } = request;
+    const { parameters, invocation: occasion } = request;
     logger.info('evaluated', { parameters, occasion: occasion.kind, evaluations: evaluations.slice(0, 100) });
     return evaluations;
   });
-};
+}

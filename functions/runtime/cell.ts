@@ -1,30 +1,30 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import type { Cell } from '../../shared/adapters/aws/cells/cell.ts';
+import type { CellSettings } from '../../shared/adapters/aws/cells/cell.ts';
 import { METRICS } from '../../shared/domain/metrics.ts';
-import type { CellEntry } from '../../shared/domain/ports.ts';
-import { accountIn } from '../../shared/events/function-arn.ts';
-import type { Place } from '../../shared/notifications/compose/place.ts';
-import type { Runtime } from './runtime.ts';
-import { optionalSetting, setting } from './settings.ts';
+import type { CellLogEntry } from '../../shared/domain/ports.ts';
+import { accountIn } from '../../shared/events/ids.ts';
+import type { MessageContext } from '../../shared/notifications/compose/context.ts';
+import { optionalSetting, type Runtime, setting } from './runtime.ts';
 
 /** The account that a function is in: its ARN is `arn:aws:lambda:<region>:<account>:function:<name>:<alias>`. */
-export const accountOf = ({ invokedFunctionArn }: Context): string => accountIn(invokedFunctionArn);
+export function accountOf({ invokedFunctionArn }: Context): string {
+  return accountIn(invokedFunctionArn);
+}
 
 /** Where the cell is: where its topic is. `arn:aws:sns:eu-west-1:111122223333:…` */
-const homeOf = (topicArn: string): Pick<Place, 'account' | 'region' | 'partition'> => {
+function homeOfTopic(topicArn: string): Pick<MessageContext, 'account' | 'region' | 'partition'> {
   const [, partition = '', , region = '', account = ''] = topicArn.split(':');
   return { account, region, partition };
-};
+}
 
 /**
  * Turns what went wrong without stopping anything into structured logs. What people of a chat were not told counts as a failure, and a
  * switch that cannot be read has a metric of its own.
  */
-const cellJournalTo =
-  (logger: Logger, metrics: Metrics) =>
-  (entry: CellEntry): void => {
+function cellJournalTo(logger: Logger, metrics: Metrics) {
+  return (entry: CellLogEntry): void => {
     switch (entry.what) {
       case 'chat-refused':
         metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);
@@ -38,14 +38,15 @@ const cellJournalTo =
         return entry satisfies never;
     }
   };
+}
 
 /** Where notices go, and what they say. Throws InputInvalid if a variable is not set. */
-export const noticeCell = (runtime: Runtime): Omit<Cell, 'ledgerTable' | 'switchParameter'> => {
+export function notificationCell(runtime: Runtime): Omit<CellSettings, 'ledgerTable' | 'switchParameter'> {
   const { environment, clients, clock, random, logger, metrics } = runtime;
   const noticesTopicArn = setting(environment, 'noticesTopic');
   const chatTopicArn = optionalSetting(environment, 'chatTopic');
-  const placeFor = (accountAlias: string | undefined): Place => ({
-    ...homeOf(noticesTopicArn),
+  const placeFor = (accountAlias: string | undefined): MessageContext => ({
+    ...homeOfTopic(noticesTopicArn),
     ...(accountAlias !== undefined && { accountAlias }),
     now: clock.now(),
     settings: runtime.policy.alerts,
@@ -56,19 +57,24 @@ export const noticeCell = (runtime: Runtime): Omit<Cell, 'ledgerTable' | 'switch
     random,
     noticesTopicArn,
     ...(chatTopicArn !== undefined && { chatTopicArn }),
-    noticeFor: async (outcome, alias) => (await import('./wording.ts')).noticeFor(outcome, placeFor(alias)),
-    newsFor: async (news, alias) => (await import('./wording.ts')).newsFor(news, placeFor(alias)),
+    noticeFor: async (outcome, alias) =>
+      (await import('../../shared/notifications/channels/sns.ts')).outcomeNotification(outcome, placeFor(alias)),
+    newsFor: async (news, alias) =>
+      (await import('../../shared/notifications/channels/sns.ts')).announcementNotification(news, placeFor(alias)),
     journal: cellJournalTo(logger, metrics),
   };
-};
+}
 
 /** The cell, from the function's environment and the policy. Throws InputInvalid if a variable is not set. */
-export const cellSettings = (runtime: Runtime): Cell => ({
-  ...noticeCell(runtime),
-  ledgerTable: setting(runtime.environment, 'ledgerTable'),
-  switchParameter: setting(runtime.environment, 'switchParameter'),
-});
+export function cellSettings(runtime: Runtime): CellSettings {
+  return {
+    ...notificationCell(runtime),
+    ledgerTable: setting(runtime.environment, 'ledgerTable'),
+    switchParameter: setting(runtime.environment, 'switchParameter'),
+  };
+}
 
 /** The regions of the cell. Throws InputInvalid if none is set. */
-export const cellRegions = ({ environment }: Pick<Runtime, 'environment'>): readonly string[] =>
-  setting(environment, 'regions').split(',');
+export function cellRegions({ environment }: Pick<Runtime, 'environment'>): readonly string[] {
+  return setting(environment, 'regions').split(',');
+}

@@ -2,19 +2,17 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { CLIENT_SETTINGS } from '../../shared/adapters/aws/clients/client-settings.ts';
+import { CLIENT_SETTINGS } from '../../shared/adapters/aws/clients/settings.ts';
 import { METRIC_NAMESPACE } from '../../shared/catalogue/settings.ts';
-import { DEFAULT_CELL } from '../../shared/domain/cell-name.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
+import { DEFAULT_CELL, type Policy } from '../../shared/domain/policy.ts';
 import type { Clock } from '../../shared/domain/ports.ts';
-import type { Runtime } from './runtime.ts';
-import { optionalSetting } from './settings.ts';
+import { optionalSetting, type Runtime } from './runtime.ts';
 
 /** The policy that the build put beside the bundle. The build validated it, so nothing is checked again here. */
-const loadPolicy = (): Policy => {
+function loadPolicy(): Policy {
   const policy: Policy = JSON.parse(readFileSync(new URL('policy.json', import.meta.url), 'utf8'));
   return policy;
-};
+}
 
 const clock: Clock = {
   now: () => Date.now(),
@@ -23,13 +21,13 @@ const clock: Clock = {
 };
 
 /** 32 random bits, as a number in [0, 1). */
-const random = (): number => {
+function random(): number {
   const [bits = 0] = crypto.getRandomValues(new Uint32Array(1));
   return bits / 2 ** 32;
-};
+}
 
 /** What a function has in Lambda: the process's environment, clock, randomness and network. */
-export const lambdaRuntime = (): Runtime => {
+export function lambdaRuntime(): Runtime {
   const cell = optionalSetting(process.env, 'cell') ?? DEFAULT_CELL;
   return {
     environment: process.env,
@@ -41,4 +39,4 @@ export const lambdaRuntime = (): Runtime => {
     logger: new Logger({ serviceName: cell }),
     metrics: new Metrics({ namespace: METRIC_NAMESPACE, serviceName: cell }),
   };
-};
+}

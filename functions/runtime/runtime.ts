@@ -1,10 +1,29 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import type { ClientSettings } from '../../shared/adapters/aws/clients/client-settings.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
+import type { ClientSettings } from '../../shared/adapters/aws/clients/settings.ts';
+import { ENVIRONMENT, type EnvironmentSetting } from '../../shared/catalogue/settings.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
 import type { Clock, Environment, Fetch } from '../../shared/domain/ports.ts';
-import type { Random } from '../../shared/domain/random.ts';
+import type { Random } from '../../shared/domain/runtime.ts';
+
+/**
+ * A setting of the cell from the function's environment.
+ *
+ * @throws InputInvalid naming the variable that is not set.
+ */
+export function setting(environment: Environment, name: EnvironmentSetting): string {
+  const variable = ENVIRONMENT[name];
+  const value = environment[variable];
+  if (value === undefined || value === '') throw new InputInvalid(`environment: ${variable} is not set`);
+  return value;
+}
+
+/** A setting that may be left out; undefined if it is. */
+export function optionalSetting(environment: Environment, name: EnvironmentSetting): string | undefined {
+  return environment[ENVIRONMENT[name]] || undefined;
+}
 
 /**
  * Everything that a function gets from outside. Each function is made from one by its `create`, and keeps no state elsewhere, so that

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuildFailure, Metafile } from 'esbuild';
 import { CONTROLS, FUNCTIONS } from '../../shared/catalogue.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
 import { PolicyInvalid } from '../../shared/domain/errors.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 import { bundleCommandLine, bundleFunction, type EntryPoints, entryPointsIn, ROOT } from './bundle.ts';
 
@@ -32,7 +32,9 @@ export interface FunctionBundle {
 }
 
 /** Where a function's bundle lies. Absolute. */
-export const bundleDirectory = (name: string, outdir = 'dist'): string => path.resolve(ROOT, outdir, 'functions', name);
+export function bundleDirectory(name: string, outdir = 'dist'): string {
+  return path.resolve(ROOT, outdir, 'functions', name);
+}
 
 const FUNCTION_SOURCES: readonly FunctionSource[] = Object.values(FUNCTIONS).map(({ name, folder }) => ({
   name,
@@ -66,10 +68,16 @@ export async function build(options: BuildOptions = {}): Promise<readonly Functi
   return functions;
 }
 
-const bytesOf = ({ metafile }: FunctionBundle): number =>
-  Object.entries(metafile.outputs).reduce((sum, [file, { bytes }]) => (file.endsWith('.map') ? sum : sum + bytes), 0);
+function bytesOf({ metafile }: FunctionBundle): number {
+  return Object.entries(metafile.outputs).reduce(
+    (sum, [file, { bytes }]) => (file.endsWith('.map') ? sum : sum + bytes),
+    0,
+  );
+}
 
-const isBuildFailure = (error: unknown): error is BuildFailure => error instanceof Error && 'warnings' in error;
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && 'warnings' in error;
+}
 
 async function main(): Promise<void> {
   try {

@@ -1,8 +1,6 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
-import { environmentCredentials } from './environment-credentials.ts';
-import { pureSchemas } from './pure-schemas.ts';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { withoutRepeatedImports } from './repeated-imports.ts';
 
 /** The project's root. */
@@ -25,7 +23,7 @@ const COMMON = {
 } as const satisfies BuildOptions;
 
 /** CommonJS in a bundle asks for Node's modules by `require`, which an ES module does not have. */
-const REQUIRE = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
+const REQUIRE_BANNER = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`;
 
 /** Files of a function's source that its bundle has in its place, from the project's root. */
 export interface EntryPoints {
@@ -36,10 +34,12 @@ export interface EntryPoints {
 }
 
 /** The entry points of a function in this folder. */
-export const entryPointsIn = (folder: string): Required<EntryPoints> => ({
-  index: `${folder}/index.ts`,
-  handler: `${folder}/handler.ts`,
-});
+export function entryPointsIn(folder: string): Required<EntryPoints> {
+  return {
+    index: `${folder}/index.ts`,
+    handler: `${folder}/handler.ts`,
+  };
+}
 
 /**
  * Bundles a function with its parts beside it, into an emptied folder.
@@ -77,9 +77,55 @@ export async function bundleCommandLine(entry: string, directory: string): Promi
     outdir: directory,
     chunkNames: 'parts/[name]-[hash]',
     target: 'node20',
-    banner: { js: REQUIRE },
+    banner: { js: REQUIRE_BANNER },
     external: ['dynalite', 'esbuild'],
     plugins: [pureSchemas],
   });
   return metafile;
 }
+
+/** The SDK's generated modules of schemas. */
+const SCHEMAS = /[\\/]@aws-sdk[\\/][^\\/]+[\\/]dist-es[\\/]schemas[\\/]schemas_\d+\.js$/;
+
+/** A schema as they declare it: an array that begins the line's value and ends with the statement. */
+const DECLARATION = /^((?:export )?var \w+\$? = )(\[[\s\S]*?\]);$/gm;
+
+/** Wraps each schema of a module in a call that is marked pure: its value stays the same, and an unused one can go. */
+export function markPure(source: string): string {
+  return source.replace(DECLARATION, '$1/* @__PURE__ */ (() => $2)();');
+}
+
+/**
+ * Lets esbuild leave out the schemas of calls that are never made. Their keys are computed, which counts as a side effect, so that
+ * without this two EC2 commands bring all 3,000 schemas along: 554 KB in place of 37.
+ *
+ * @see https://github.com/aws/aws-sdk-js-v3/issues/7607
+ */
+const pureSchemas: Plugin = {
+  name: 'pure-schemas',
+  setup(build) {
+    build.onLoad({ filter: SCHEMAS }, async ({ path }) => ({
+      contents: markPure(await readFile(path, 'utf8')),
+      loader: 'js',
+    }));
+  },
+};
+
+/**
+ * Takes a function's credentials from its environment, where Lambda puts them, and leaves out the SDK's chain (SSO, profiles,
+ * processes, instance metadata), which a function has no use for: 13 files less, and 28 ms of import in place of 32.
+ */
+const environmentCredentials: Plugin = {
+  name: 'environment-credentials',
+  setup(build) {
+    build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ resolveDir }) => ({
+      path: 'credential-provider-node',
+      namespace: 'environment-credentials',
+      pluginData: resolveDir,
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'environment-credentials' }, ({ pluginData }) => ({
+      contents: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
+      resolveDir: String(pluginData),
+    }));
+  },
+};

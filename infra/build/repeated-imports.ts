@@ -24,10 +24,10 @@ function importsOf({ path: file, text }: OutputFile): readonly Import[] {
 }
 
 /** What an import brings: its target, and what that imports, and so on. */
-function broughtBy(target: string, graph: ReadonlyMap<string, readonly Import[]>): ReadonlySet<string> {
-  const brought = new Set([target]);
-  for (const file of brought) for (const { target: next } of graph.get(file) ?? []) brought.add(next);
-  return brought;
+function importedBy(target: string, graph: ReadonlyMap<string, readonly Import[]>): ReadonlySet<string> {
+  const added = new Set([target]);
+  for (const file of added) for (const { target: next } of graph.get(file) ?? []) added.add(next);
+  return added;
 }
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -50,7 +50,7 @@ function vlq(value: number): string {
  * @see https://tc39.es/ecma426/#sec-mappings
  * @throws RangeError where the first line is mapped within what went.
  */
-function moved(mappings: string, removed: number): string {
+function shiftMappings(mappings: string, removed: number): string {
   const [first = ''] = /^[g-z0-9+/]*[A-Za-f]/.exec(mappings) ?? [];
   const bits = Array.from(first).reduceRight((sum, digit) => sum * 32 + (DIGITS.indexOf(digit) & 31), 0);
   const column = bits >> 1;
@@ -65,13 +65,13 @@ function withoutRepeated(
   imports: readonly Import[],
   graph: ReadonlyMap<string, readonly Import[]>,
 ): string {
-  const brought = new Set<string>();
+  const added = new Set<string>();
   let kept = '';
   let from = 0;
   for (const one of imports) {
-    kept += one.isBare && brought.has(one.target) ? '' : text.slice(one.from, one.end);
+    kept += one.isBare && added.has(one.target) ? '' : text.slice(one.from, one.end);
     from = one.end;
-    for (const file of broughtBy(one.target, graph)) brought.add(file);
+    for (const file of importedBy(one.target, graph)) added.add(file);
   }
   return kept + text.slice(from);
 }
@@ -95,6 +95,6 @@ export function withoutRepeatedImports(files: readonly OutputFile[]): readonly P
     if (part === undefined) return { path: file, text: texts.get(file) ?? text };
     const map: { readonly mappings: string } = JSON.parse(text);
     const removed = part.text.length - (texts.get(part.path)?.length ?? 0);
-    return { path: file, text: JSON.stringify({ ...map, mappings: moved(map.mappings, removed) }) };
+    return { path: file, text: JSON.stringify({ ...map, mappings: shiftMappings(map.mappings, removed) }) };
   });
 }

@@ -13,56 +13,66 @@ const FUNCTION = 'OnConfigFunctionArn';
 /** Parameters of a rule that people may set, as `family` is set for them. */
 const NARROWING = ['controls', 'ports'] as const;
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
 
 /** `default-group` is `DefaultGroup`: ids of a template are letters and digits. */
-const idOf = ({ family }: FamilyRule): string => family.split('-').map(capital).join('');
+function idOf({ family }: FamilyRule): string {
+  return family.split('-').map(capital).join('');
+}
 
 /** As AWS's own packs name them: rule, `Param`, parameter; the condition that it is set has the same name, in small. */
-const parameterOf = (rule: FamilyRule, name: string): string => `${idOf(rule)}Param${capital(name)}`;
+function parameterOf(rule: FamilyRule, name: string): string {
+  return `${idOf(rule)}Param${capital(name)}`;
+}
 
-const conditionOf = (rule: FamilyRule, name: string): string => {
+function conditionOf(rule: FamilyRule, name: string): string {
   const parameter = parameterOf(rule, name);
   return parameter.charAt(0).toLowerCase() + parameter.slice(1);
-};
+}
 
-const perNarrowing = <T>(rules: readonly FamilyRule[], of: (rule: FamilyRule, name: string) => readonly [string, T]) =>
-  Object.fromEntries(rules.flatMap((rule) => NARROWING.map((name) => of(rule, name))));
+function perNarrowing<T>(rules: readonly FamilyRule[], of: (rule: FamilyRule, name: string) => readonly [string, T]) {
+  return Object.fromEntries(rules.flatMap((rule) => NARROWING.map((name) => of(rule, name))));
+}
 
-const ifSet = (rule: FamilyRule, name: string) => [
-  name,
-  { 'Fn::If': [conditionOf(rule, name), { Ref: parameterOf(rule, name) }, { Ref: 'AWS::NoValue' }] },
-];
+function ifSet(rule: FamilyRule, name: string) {
+  return [name, { 'Fn::If': [conditionOf(rule, name), { Ref: parameterOf(rule, name) }, { Ref: 'AWS::NoValue' }] }];
+}
 
-const resourceOf = (rule: FamilyRule) => ({
-  Type: 'AWS::Config::ConfigRule',
-  Properties: {
-    ConfigRuleName: rule.name,
-    Description: rule.description,
-    InputParameters: { family: rule.family, ...Object.fromEntries(NARROWING.map((name) => ifSet(rule, name))) },
-    Scope: { ComplianceResourceTypes: [CONFIG_SCOPE] },
-    Source: {
-      Owner: 'CUSTOM_LAMBDA',
-      SourceIdentifier: { Ref: FUNCTION },
-      SourceDetails: configTriggers(undefined).map(({ eventSource, messageType }) => ({
-        EventSource: eventSource,
-        MessageType: messageType,
-      })),
+function resourceOf(rule: FamilyRule) {
+  return {
+    Type: 'AWS::Config::ConfigRule',
+    Properties: {
+      ConfigRuleName: rule.name,
+      Description: rule.description,
+      InputParameters: { family: rule.family, ...Object.fromEntries(NARROWING.map((name) => ifSet(rule, name))) },
+      Scope: { ComplianceResourceTypes: [CONFIG_SCOPE] },
+      Source: {
+        Owner: 'CUSTOM_LAMBDA',
+        SourceIdentifier: { Ref: FUNCTION },
+        SourceDetails: configTriggers(undefined).map(({ eventSource, messageType }) => ({
+          EventSource: eventSource,
+          MessageType: messageType,
+        })),
+      },
     },
-  },
-});
+  };
+}
 
-const packOf = (rules: readonly FamilyRule[]) => ({
-  Parameters: {
-    [FUNCTION]: { Type: 'String' },
-    ...perNarrowing(rules, (rule, name) => [parameterOf(rule, name), { Type: 'String', Default: '' }]),
-  },
-  Conditions: perNarrowing(rules, (rule, name) => [
-    conditionOf(rule, name),
-    { 'Fn::Not': [{ 'Fn::Equals': ['', { Ref: parameterOf(rule, name) }] }] },
-  ]),
-  Resources: Object.fromEntries(rules.map((rule) => [idOf(rule), resourceOf(rule)])),
-});
+function packOf(rules: readonly FamilyRule[]) {
+  return {
+    Parameters: {
+      [FUNCTION]: { Type: 'String' },
+      ...perNarrowing(rules, (rule, name) => [parameterOf(rule, name), { Type: 'String', Default: '' }]),
+    },
+    Conditions: perNarrowing(rules, (rule, name) => [
+      conditionOf(rule, name),
+      { 'Fn::Not': [{ 'Fn::Equals': ['', { Ref: parameterOf(rule, name) }] }] },
+    ]),
+    Resources: Object.fromEntries(rules.map((rule) => [idOf(rule), resourceOf(rule)])),
+  };
+}
 
 /**
  * The template of a conformance pack, as YAML.
@@ -70,5 +80,6 @@ const packOf = (rules: readonly FamilyRule[]) => ({
  * @see https://docs.aws.amazon.com/config/latest/developerguide/custom-conformance-pack.html
  * @see https://docs.aws.amazon.com/config/latest/APIReference/API_PutConformancePack.html 51,200 bytes at most
  */
-export const conformancePackText = (): string =>
-  `${INTRODUCTION}\n${stringify(packOf(configRules(STACK_NAME)), { lineWidth: 0, aliasDuplicateObjects: false })}`;
+export function conformancePackText(): string {
+  return `${INTRODUCTION}\n${stringify(packOf(configRules(STACK_NAME)), { lineWidth: 0, aliasDuplicateObjects: false })}`;
+}

@@ -2,9 +2,12 @@ import { writeFileSync } from 'node:fs';
 
 const [id = ''] = process.argv.slice(2);
 
-const camel = (text: string): string => text.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+function camel(text: string): string {
+  return text.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
 
-const template = (name: string): string => `import type { Control } from '../domain/controls/control.ts';
+function template(name: string): string {
+  return `import type { Control } from '../domain/controls/control.ts';
 import type { ControlDocs } from '../domain/controls/control-docs.ts';
 import { byFreshness } from './parts/by-freshness.ts';
 import { aCase, ingress } from './parts/case.ts';
@@ -53,6 +56,7 @@ export const docs = {
   }),
 } satisfies ControlDocs;
 `;
+}
 
 if (/^[a-z][a-z0-9]*(-[a-z0-9]+)+$/.test(id)) {
   const file = `shared/controls/${id}.ts`;

@@ -10,10 +10,14 @@ interface StackRule {
   readonly target: string;
 }
 
-const refIn = (value: unknown): string => String(Object(value).Ref);
+function refIn(value: unknown): string {
+  return String(Object(value).Ref);
+}
 
 /** The targets of a rule, as CloudFormation has them. */
-const targetsOf = ({ Properties }: Resource): readonly { readonly Arn: unknown }[] => Object(Properties['Targets']);
+function targetsOf({ Properties }: Resource): readonly { readonly Arn: unknown }[] {
+  return Object(Properties['Targets']);
+}
 
 /** The name by which an alias is invoked, without the name of the stack. `FunctionName` refers to a function of the same template. */
 function aliasName({ Resources }: Template, id: string): string | undefined {

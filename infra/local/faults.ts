@@ -1,6 +1,9 @@
-import { AwsError } from './account/aws-error.ts';
-import type { CallRecord } from './server/call-record.ts';
-import type { ServiceName } from './server/wire.ts';
+import type { Random } from '../../shared/domain/runtime.ts';
+import type { Network } from './network/network.ts';
+import { AwsError } from './state/operation.ts';
+import type { Activity } from './time/clock.ts';
+import type { Dispatched, ServiceName } from './wire/messages.ts';
+import type { CallRecord } from './wire/service.ts';
 
 /**
  * What goes wrong. `reset-before`: the connection breaks and nothing was done; `reset-after`: it breaks once it was done. `crash-before` and
@@ -35,14 +38,14 @@ export interface Fault {
 
 const counts = new WeakMap<Fault, number>();
 
-type Called = Pick<CallRecord, 'service' | 'operation' | 'accessKeyId'>;
+type FaultTarget = Pick<CallRecord, 'service' | 'operation' | 'accessKeyId'>;
 
-function matches(fault: Fault, { service, operation, accessKeyId }: Called): boolean {
+function matches(fault: Fault, { service, operation, accessKeyId }: FaultTarget): boolean {
   if (fault.service !== service || (fault.operation ?? operation) !== operation) return false;
   return (fault.accessKeyId ?? accessKeyId) === accessKeyId;
 }
 
-function strikes(fault: Fault, call: Called): boolean {
+function isDue(fault: Fault, call: FaultTarget): boolean {
   if (!matches(fault, call)) return false;
   const count = (counts.get(fault) ?? 0) + 1;
   counts.set(fault, count);
@@ -51,8 +54,8 @@ function strikes(fault: Fault, call: Called): boolean {
 }
 
 /** The faults that this call meets, in the order of the list. Counts the call for each fault that matches it. */
-export function faultsFor(faults: readonly Fault[], call: Called): readonly Fault[] {
-  return faults.filter((fault) => strikes(fault, call));
+export function faultsFor(faults: readonly Fault[], call: FaultTarget): readonly Fault[] {
+  return faults.filter((fault) => isDue(fault, call));
 }
 
 /** How each service says that there were too many calls. */
@@ -98,5 +101,77 @@ export function faultError(kind: FaultKind, service: ServiceName): AwsError | un
       return undefined;
     default:
       return kind satisfies never;
+  }
+}
+
+/**
+ * What goes wrong with a channel: an answer of 500 or 429, a connection that breaks before or after the request was dealt with, or one on
+ * which nothing comes.
+ */
+const CHANNEL_FAULTS = ['error', 'throttle', 'reset-before', 'reset-after', 'hang'] as const;
+
+/** What goes wrong with a channel. */
+export type ChannelFault = (typeof CHANNEL_FAULTS)[number];
+
+/** How often something goes wrong. */
+export interface ChannelFaults {
+  /** Of all requests, 0 to 1. */
+  readonly ratio: number;
+  /** From 0 up to 1, drawn twice a request. */
+  readonly random: () => number;
+  /** Default: all but `hang`, which costs a caller all the time it gives. */
+  readonly kinds?: readonly ChannelFault[];
+}
+
+/** What a fake channel runs on. */
+export interface ChannelEnvironment {
+  readonly network: Network;
+  readonly clock: { now(): number };
+  readonly random: Random;
+}
+
+/** Longer than any caller should wait. */
+const HANG_MS = 30_000;
+
+const QUICK = CHANNEL_FAULTS.filter((kind) => kind !== 'hang');
+
+/** What this request meets; `undefined` where all is well. */
+export function nextFault(faults: ChannelFaults | undefined): ChannelFault | undefined {
+  if (faults === undefined || faults.random() >= faults.ratio) return undefined;
+  const { kinds = QUICK, random } = faults;
+  return kinds[Math.floor(random() * kinds.length)];
+}
+
+function plainReply(status: number, headers: Readonly<Record<string, string>> = {}): Dispatched {
+  return {
+    status,
+    headers: { 'content-type': 'text/plain', ...headers },
+    body: '',
+  };
+}
+
+/** Answers a request, unless a fault comes between. */
+export async function withFault(
+  fault: ChannelFault | undefined,
+  answer: () => Dispatched,
+  activity: Activity,
+): Promise<Dispatched> {
+  switch (fault) {
+    case undefined:
+      return answer();
+    case 'error':
+      return plainReply(500);
+    case 'throttle':
+      return plainReply(429, { 'retry-after': '1' });
+    case 'reset-before':
+      return 'reset';
+    case 'reset-after':
+      answer();
+      return 'reset';
+    case 'hang':
+      await activity.sleep(HANG_MS);
+      return 'reset';
+    default:
+      return fault satisfies never;
   }
 }

@@ -1,25 +1,39 @@
-import type { Random } from '../../shared/domain/random.ts';
-import { Account } from './account/account.ts';
-import type { PublishedMessage } from './account/records.ts';
-import { type Background, startBackground } from './background.ts';
-import type { TrailEvent } from './cloudtrail/event.ts';
-import { trail } from './cloudtrail/trail.ts';
-import { configRecorder } from './config-recorder.ts';
-import type { Estate } from './estate.ts';
+import type { Random } from '../../shared/domain/runtime.ts';
+import { type Background, startBackground } from './delivery/background.ts';
+import { type FunctionHost, functionHost } from './delivery/functions.ts';
+import { type BeforeCall, dispatcher } from './dispatch.ts';
+import type { Estate } from './estate/estate.ts';
+import { loadEstate } from './estate/load-estate.ts';
 import type { Fault } from './faults.ts';
-import { type FunctionHost, functionHost } from './function-host.ts';
-import { loadEstate } from './load-estate.ts';
 import { httpNetwork } from './network/http.ts';
 import { InProcessNetwork } from './network/in-process.ts';
 import type { Connection, Network, Serve } from './network/network.ts';
-import type { Principals } from './principals.ts';
-import type { CallRecord } from './server/call-record.ts';
-import { type BeforeCall, dispatcher } from './server/dispatch.ts';
-import { type Ec2Throttle, ec2Throttle } from './server/ec2-throttle.ts';
-import { inspect } from './server/inspect.ts';
-import { allServices } from './server/services.ts';
+import { type TrailEvent, trail } from './services/cloudtrail/trail.ts';
+import { configRecorder } from './services/config/service.ts';
+import { type Ec2Throttle, ec2Throttle } from './services/ec2/throttle.ts';
+import { allServices } from './services/registry.ts';
+import { Account } from './state/account.ts';
+import type { Principals } from './state/principals.ts';
+import type { PublishedMessage } from './state/records.ts';
 import type { Activity, LocalClock } from './time/clock.ts';
 import { machineClock, machineRandom } from './time/machine.ts';
+import type { Reply, WireRequest } from './wire/messages.ts';
+import type { CallRecord } from './wire/service.ts';
+
+/** What the account shows of itself over HTTP, beside AWS's own protocols. */
+export interface Inspected {
+  readonly messages: readonly object[];
+  readonly events: readonly object[];
+  readonly calls: readonly object[];
+}
+
+/** Answers `GET /_portcullis/messages`, `/events` and `/calls` as JSON arrays; `undefined` for every other request. */
+function inspect(request: WireRequest, inspected: Inspected): Reply | undefined {
+  const name = /^\/_portcullis\/(messages|events|calls)$/.exec(request.url)?.[1];
+  const shown = Object.entries(inspected).find(([key]) => key === name)?.[1];
+  if (request.method !== 'GET' || !shown) return undefined;
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(shown) };
+}
 
 /** How an embedded account is started; everything has a default. */
 export interface LocalOptions {
@@ -142,7 +156,7 @@ function newInside(options: LocalOptions) {
     hooks,
     async record(outcome) {
       await record(outcome);
-      recorder.notice(outcome);
+      recorder.recordChanges(outcome);
     },
   });
   const inspected = { messages: account.messages, events, calls };

@@ -9,10 +9,10 @@ export interface SavedQuery {
 }
 
 /** Every group, by AWS Config's name for the type. */
-const OF_GROUPS = "resourceType = 'AWS::EC2::SecurityGroup'";
+const IS_GROUP = "resourceType = 'AWS::EC2::SecurityGroup'";
 
 /** What AWS Config has been told of groups: the recorder has to record this type too. */
-const OF_VERDICTS =
+const IS_COMPLIANCE =
   "resourceType = 'AWS::Config::ResourceCompliance' AND configuration.targetResourceType = 'AWS::EC2::SecurityGroup'";
 
 /**
@@ -22,15 +22,19 @@ const OF_VERDICTS =
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/querying-AWS-resources.html#query-cidr-notation
  */
-const NOBODY = {
+const UNASSIGNED_ADDRESSES = {
   ipv4: ['0.0.0.1', '127.0.0.1', '169.254.1.1', '198.51.100.1', '203.0.113.1'],
   ipv6: ['2001:db8::1'],
 } as const;
 
-const letsIn = (property: string, addresses: readonly string[]): readonly string[] =>
-  addresses.map((address) => `configuration.ipPermissions.${property} = '${address}'`);
+function allows(property: string, addresses: readonly string[]): readonly string[] {
+  return addresses.map((address) => `configuration.ipPermissions.${property} = '${address}'`);
+}
 
-const WORLD_OPEN = [...letsIn('ipRanges', NOBODY.ipv4), ...letsIn('ipv6Ranges.cidrIpv6', NOBODY.ipv6)].join(' OR ');
+const WORLD_OPEN = [
+  ...allows('ipRanges', UNASSIGNED_ADDRESSES.ipv4),
+  ...allows('ipv6Ranges.cidrIpv6', UNASSIGNED_ADDRESSES.ipv6),
+].join(' OR ');
 
 /** Protocols by the names that EC2 gives them. That a list is not empty cannot be asked: there is no NULL. */
 const ANY_PROTOCOL = "IN ('-1', 'tcp', 'udp', 'icmp', 'icmpv6')";
@@ -42,30 +46,32 @@ const ANY_PROTOCOL = "IN ('-1', 'tcp', 'udp', 'icmp', 'icmpv6')";
  * @see https://docs.aws.amazon.com/config/latest/developerguide/query-components.html
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-config-storedquery.html
  */
-export const configQueries = (stackName: string): readonly SavedQuery[] => [
-  {
-    name: `${stackName}-not-compliant`,
-    description: 'Groups that do not comply, among those that our rules are about, with what each rule says.',
-    expression: `SELECT configuration.targetResourceId, configuration.configRuleList.configRuleName, configuration.configRuleList.complianceType WHERE ${OF_VERDICTS} AND configuration.complianceType = 'NON_COMPLIANT' AND configuration.configRuleList.configRuleName LIKE '${stackName}-%'`,
-  },
-  {
-    name: `${stackName}-verdicts`,
-    description: 'How many groups comply with every rule of AWS Config, ours and others, and how many do not.',
-    expression: `SELECT configuration.complianceType, COUNT(*) WHERE ${OF_VERDICTS} GROUP BY configuration.complianceType`,
-  },
-  {
-    name: `${stackName}-world-open`,
-    description: 'Groups that let in addresses which belong to nobody: 0.0.0.0/0, ::/0, halves and quarters of them.',
-    expression: `SELECT resourceId, resourceName, configuration.vpcId, configuration.ipPermissions WHERE ${OF_GROUPS} AND (${WORLD_OPEN}) ORDER BY resourceId`,
-  },
-  {
-    name: `${stackName}-default-groups`,
-    description: 'Default groups that have rules for any protocol, ICMP, TCP or UDP.',
-    expression: `SELECT resourceId, configuration.vpcId, configuration.ipPermissions, configuration.ipPermissionsEgress WHERE ${OF_GROUPS} AND configuration.groupName = 'default' AND (configuration.ipPermissions.ipProtocol ${ANY_PROTOCOL} OR configuration.ipPermissionsEgress.ipProtocol ${ANY_PROTOCOL})`,
-  },
-  {
-    name: `${stackName}-unattached`,
-    description: 'Groups that no network interface uses.',
-    expression: `SELECT resourceId, resourceName, configuration.vpcId WHERE ${OF_GROUPS} AND NOT relationships.resourceType = 'AWS::EC2::NetworkInterface' ORDER BY resourceName`,
-  },
-];
+export function configQueries(stackName: string): readonly SavedQuery[] {
+  return [
+    {
+      name: `${stackName}-not-compliant`,
+      description: 'Groups that do not comply, among those that our rules are about, with what each rule says.',
+      expression: `SELECT configuration.targetResourceId, configuration.configRuleList.configRuleName, configuration.configRuleList.complianceType WHERE ${IS_COMPLIANCE} AND configuration.complianceType = 'NON_COMPLIANT' AND configuration.configRuleList.configRuleName LIKE '${stackName}-%'`,
+    },
+    {
+      name: `${stackName}-verdicts`,
+      description: 'How many groups comply with every rule of AWS Config, ours and others, and how many do not.',
+      expression: `SELECT configuration.complianceType, COUNT(*) WHERE ${IS_COMPLIANCE} GROUP BY configuration.complianceType`,
+    },
+    {
+      name: `${stackName}-world-open`,
+      description: 'Groups that let in addresses which belong to nobody: 0.0.0.0/0, ::/0, halves and quarters of them.',
+      expression: `SELECT resourceId, resourceName, configuration.vpcId, configuration.ipPermissions WHERE ${IS_GROUP} AND (${WORLD_OPEN}) ORDER BY resourceId`,
+    },
+    {
+      name: `${stackName}-default-groups`,
+      description: 'Default groups that have rules for any protocol, ICMP, TCP or UDP.',
+      expression: `SELECT resourceId, configuration.vpcId, configuration.ipPermissions, configuration.ipPermissionsEgress WHERE ${IS_GROUP} AND configuration.groupName = 'default' AND (configuration.ipPermissions.ipProtocol ${ANY_PROTOCOL} OR configuration.ipPermissionsEgress.ipProtocol ${ANY_PROTOCOL})`,
+    },
+    {
+      name: `${stackName}-unattached`,
+      description: 'Groups that no network interface uses.',
+      expression: `SELECT resourceId, resourceName, configuration.vpcId WHERE ${IS_GROUP} AND NOT relationships.resourceType = 'AWS::EC2::NetworkInterface' ORDER BY resourceName`,
+    },
+  ];
+}

@@ -1,18 +1,23 @@
 import { CfnCondition, Fn, type Stack, Token } from 'aws-cdk-lib';
-import { CfnStoredQuery } from 'aws-cdk-lib/aws-config';
+import { CfnConfigRule, CfnStoredQuery } from 'aws-cdk-lib/aws-config';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
-import { CfnPermission, type Function as Lambda } from 'aws-cdk-lib/aws-lambda';
+import { CfnPermission, type IFunction, type Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { type ConfigSchedule, RECORDER_CHECK } from '../../shared/catalogue.ts';
+import {
+  CONFIG_SCOPE,
+  type ConfigSchedule,
+  configRules,
+  configTriggers,
+  RECORDER_CHECK,
+} from '../../shared/catalogue.ts';
 import { configQueries } from './config-queries.ts';
-import { putConfigRules } from './config-rules.ts';
-import { eventTarget } from './event-target.ts';
-import type { ConfigExtent } from './options/registry.ts';
+import { eventTarget } from './event-rules.ts';
+import type { ConfigMode } from './options/registry.ts';
 
 /** What AWS Config works with. */
 export interface ConfigParts {
   readonly onConfig: Lambda;
-  readonly extent: ConfigExtent;
+  readonly extent: ConfigMode;
   readonly schedule: ConfigSchedule | undefined;
   readonly undelivered: IQueue;
 }
@@ -41,8 +46,8 @@ function savedQueries(stack: Stack): void {
 }
 
 /** Where nothing is recorded, AWS Config calls nobody: on-config has to look by itself. */
-const recorderCheck = (stack: Stack, onConfig: Lambda, deadLetterQueue: IQueue): Rule =>
-  new Rule(stack, 'RecorderCheck', {
+function recorderCheck(stack: Stack, onConfig: Lambda, deadLetterQueue: IQueue): Rule {
+  return new Rule(stack, 'RecorderCheck', {
     description: 'Portcullis: look whether AWS Config records security groups',
     schedule: Schedule.expression(RECORDER_CHECK.cron),
     targets: [
@@ -53,19 +58,49 @@ const recorderCheck = (stack: Stack, onConfig: Lambda, deadLetterQueue: IQueue):
       }),
     ],
   });
+}
 
 /**
  * AWS Config's side of a cell: who may call on-config, the rules, the saved queries, and the daily look at the recorder, whose rule of
  * EventBridge is returned. AWS Config cannot call an alias, so on-config is called by its bare ARN.
  */
-export const config = (stack: Stack, { onConfig, extent, schedule, undelivered }: ConfigParts): Rule => {
+export function config(stack: Stack, { onConfig, extent, schedule, undelivered }: ConfigParts): Rule {
   const permission = new CfnPermission(onConfig, 'Config', {
     action: 'lambda:InvokeFunction',
     functionName: onConfig.functionArn,
     principal: 'config.amazonaws.com',
     sourceAccount: stack.account,
   });
-  if (extent === 'rules') putConfigRules(stack, onConfig, { schedule, permission });
+  if (extent === 'rules') addConfigRules(stack, onConfig, { schedule, permission });
   savedQueries(stack);
   return recorderCheck(stack, onConfig, undelivered);
-};
+}
+
+/**
+ * One rule of AWS Config for each family of controls, called when a security group changes. Narrower ones can be put beside them by hand: the
+ * parameters `controls` and `ports` leave out the rest of a family.
+ *
+ * @see https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_lambda-functions.html
+ */
+function addConfigRules(
+  stack: Stack,
+  onConfig: IFunction,
+  { schedule, permission }: { readonly schedule: ConfigSchedule | undefined; readonly permission: CfnPermission },
+): readonly CfnConfigRule[] {
+  return configRules(stack.stackName).map(({ family, name, description }) => {
+    const rule = new CfnConfigRule(stack, `ConfigRule-${family}`, {
+      configRuleName: name,
+      description,
+      inputParameters: { family },
+      scope: { complianceResourceTypes: [CONFIG_SCOPE] },
+      source: {
+        owner: 'CUSTOM_LAMBDA',
+        sourceIdentifier: onConfig.functionArn,
+        sourceDetails: [...configTriggers(schedule)],
+      },
+    });
+    // AWS Config checks the permission when a rule is created.
+    rule.node.addDependency(permission);
+    return rule;
+  });
+}

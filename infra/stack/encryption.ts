@@ -11,20 +11,23 @@ import type { AcceptedFindings } from './accepted-findings.ts';
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
  */
-const writers = (stack: Stack): readonly IPrincipal[] => [
-  new ServicePrincipal('events.amazonaws.com'),
-  new ServicePrincipal('cloudwatch.amazonaws.com', {
-    conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
-  }),
-];
+function sendingServices(stack: Stack): readonly IPrincipal[] {
+  return [
+    new ServicePrincipal('events.amazonaws.com'),
+    new ServicePrincipal('cloudwatch.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+    }),
+  ];
+}
 
 /** CloudWatch Logs, for log groups of this account. */
-const logs = (stack: Stack): IPrincipal =>
-  new ServicePrincipal(`logs.${stack.region}.amazonaws.com`, {
+function cloudWatchLogs(stack: Stack): IPrincipal {
+  return new ServicePrincipal(`logs.${stack.region}.amazonaws.com`, {
     conditions: {
       ArnLike: { 'kms:EncryptionContext:aws:logs:arn': stack.formatArn({ service: 'logs', resource: '*' }) },
     },
   });
+}
 
 /** A customer's key for everything that the cell stores or sends, usable by the services that write into it. */
 export function customerKey(scope: Construct): Key {
@@ -34,14 +37,17 @@ export function customerKey(scope: Construct): Key {
     description: 'Portcullis: ledger, notices, queues and logs',
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
-  for (const writer of writers(stack)) key.grant(writer, 'kms:Decrypt', 'kms:GenerateDataKey*');
-  key.grantEncryptDecrypt(logs(stack));
+  for (const writer of sendingServices(stack)) key.grant(writer, 'kms:Decrypt', 'kms:GenerateDataKey*');
+  key.grantEncryptDecrypt(cloudWatchLogs(stack));
   return key;
 }
 
 /** How a queue is encrypted: with the customer's key where there is one, else with SQS's own. */
-export const queueEncryption = (key: IKey | undefined): Pick<QueueProps, 'encryption' | 'encryptionMasterKey'> =>
-  key ? { encryption: QueueEncryption.KMS, encryptionMasterKey: key } : { encryption: QueueEncryption.SQS_MANAGED };
+export function queueEncryption(key: IKey | undefined): Pick<QueueProps, 'encryption' | 'encryptionMasterKey'> {
+  return key
+    ? { encryption: QueueEncryption.KMS, encryptionMasterKey: key }
+    : { encryption: QueueEncryption.SQS_MANAGED };
+}
 
 /** The finding on a queue that SQS encrypts with its own key. */
 export const SQS_MANAGED_KEY: AcceptedFindings = {

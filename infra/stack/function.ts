@@ -1,13 +1,13 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Alias, Architecture, Code, Function as Lambda, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { ENVIRONMENT, type FunctionSpec, type Setting } from '../../shared/catalogue.ts';
+import { type Door, type DoorSpec, ENVIRONMENT, type FunctionSpec, type Setting } from '../../shared/catalogue.ts';
 import { acceptFindings } from './accepted-findings.ts';
-import { writtenOnlyBy } from './queue.ts';
+import { restrictSenders } from './queues.ts';
 
 /** What a function of the cell is made of, apart from its spec. */
 export interface FunctionParts {
@@ -17,9 +17,9 @@ export interface FunctionParts {
   readonly directory: string;
   readonly settings: Readonly<Record<Setting, string>>;
   /** Of what it gives up; absent where nothing calls it asynchronously. */
-  readonly failures: IQueue | undefined;
+  readonly failureQueue: IQueue | undefined;
   /** Whether it is invoked through aliases alone: whoever invokes it by its bare name is refused, and gains nothing by another try. */
-  readonly hasDoors: boolean;
+  readonly hasAliases: boolean;
   readonly key: IKey | undefined;
   /** Concurrent executions that Lambda reserves for it, which are also the most that it gets; none are reserved if undefined. */
   readonly reservedConcurrency: number | undefined;
@@ -27,8 +27,9 @@ export interface FunctionParts {
   readonly allow: (logArn: string) => readonly PolicyStatement[];
 }
 
-const environmentOf = (spec: FunctionSpec, settings: FunctionParts['settings']): Record<string, string> =>
-  Object.fromEntries(spec.environment.map((setting) => [ENVIRONMENT[setting], settings[setting]]));
+function environmentOf(spec: FunctionSpec, settings: FunctionParts['settings']): Record<string, string> {
+  return Object.fromEntries(spec.environment.map((setting) => [ENVIRONMENT[setting], settings[setting]]));
+}
 
 /** Findings that hold for every function. */
 const ACCEPTED = {
@@ -68,8 +69,8 @@ export function cellFunction(scope: Construct, id: string, spec: FunctionSpec, p
     description: `Portcullis ${spec.name}`,
   });
   for (const statement of parts.allow(logGroup.logGroupArn)) role.addToPolicy(statement);
-  const { failures } = parts;
-  if (failures) writtenOnlyBy(failures, { role });
+  const { failureQueue: failures } = parts;
+  if (failures) restrictSenders(failures, { role });
   const lambda = new Lambda(scope, id, {
     functionName: parts.functionName,
     description: spec.purpose,
@@ -82,12 +83,56 @@ export function cellFunction(scope: Construct, id: string, spec: FunctionSpec, p
     environment: environmentOf(spec, parts.settings),
     role,
     logGroup,
-    maxEventAge: parts.hasDoors ? Duration.minutes(1) : Duration.hours(6),
-    retryAttempts: parts.hasDoors ? 0 : 2,
+    maxEventAge: parts.hasAliases ? Duration.minutes(1) : Duration.hours(6),
+    retryAttempts: parts.hasAliases ? 0 : 2,
     ...(parts.reservedConcurrency !== undefined && { reservedConcurrentExecutions: parts.reservedConcurrency }),
     // SqsDestination would allow the role to read the queue's attributes, which Lambda has no use for.
     ...(failures && { onFailure: { bind: () => ({ destination: failures.queueArn }) } }),
   });
   acceptFindings(lambda, { ...ACCEPTED, ...(parts.reservedConcurrency === undefined && UNRESERVED) });
   return lambda;
+}
+
+/** What the aliases of a function are made of. */
+interface AliasParts {
+  readonly doors: Partial<Readonly<Record<Door, DoorSpec>>>;
+  /** Of what the function gives up; absent where nothing calls it asynchronously. */
+  readonly failures: IQueue | undefined;
+}
+
+const ALIAS_NAMES = ['events', 'requests'] as const satisfies readonly Door[];
+
+function aliasId(id: string, door: Door): string {
+  return `${id}${door === 'events' ? 'Events' : 'Requests'}`;
+}
+
+function aliasOf(scope: Construct, id: string, door: Door, lambda: Lambda, spec: DoorSpec, failures?: IQueue): Alias {
+  return new Alias(scope, id, {
+    aliasName: door,
+    version: lambda.latestVersion,
+    description: `For ${spec.from}`,
+    maxEventAge: Duration.minutes(spec.maxAgeMinutes),
+    retryAttempts: spec.retries,
+    ...(failures && { onFailure: { bind: () => ({ destination: failures.queueArn }) } }),
+  });
+}
+
+/**
+ * The aliases through which a function is invoked, as the catalogue declares them. An alias does not inherit the function's settings for
+ * asynchronous invocations: without its own, what fails would be lost after two retries. All aliases point at the newest code.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html
+ */
+export function aliasesOf(
+  scope: Construct,
+  id: string,
+  lambda: Lambda,
+  { doors, failures }: AliasParts,
+): Partial<Readonly<Record<Door, Alias>>> {
+  return Object.fromEntries(
+    ALIAS_NAMES.flatMap((door) => {
+      const spec = doors[door];
+      return spec === undefined ? [] : [[door, aliasOf(scope, aliasId(id, door), door, lambda, spec, failures)]];
+    }),
+  );
 }

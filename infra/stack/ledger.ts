@@ -7,7 +7,9 @@ import { acceptFindings } from './accepted-findings.ts';
 
 const { partitionKey, sortKey, ttl, unsettled, due, history } = LEDGER_TABLE;
 
-const text = (name: string) => ({ name, type: AttributeType.STRING });
+function text(name: string) {
+  return { name, type: AttributeType.STRING };
+}
 
 /** The indexes lead to items; what they carry besides the keys is read from them alone. */
 function addIndexes(table: Table): void {

@@ -16,7 +16,9 @@ export interface Topics {
 }
 
 /** SNS's own key. */
-const ownKey = (scope: Construct, id: string): IKey => Alias.fromAliasName(scope, id, 'alias/aws/sns');
+function awsManagedKey(scope: Construct, id: string): IKey {
+  return Alias.fromAliasName(scope, id, 'alias/aws/sns');
+}
 
 /**
  * Both topics, over TLS only. Notices name groups and people, and are encrypted with SNS's own key or the customer's. CloudWatch and
@@ -28,7 +30,7 @@ const ownKey = (scope: Construct, id: string): IKey => Alias.fromAliasName(scope
 export function topics(scope: Construct, key: IKey | undefined, email: string | undefined): Topics {
   const notices = new Topic(scope, 'Notices', {
     displayName: 'Portcullis',
-    masterKey: key ?? ownKey(scope, 'SnsKey'),
+    masterKey: key ?? awsManagedKey(scope, 'SnsKey'),
     enforceSSL: true,
   });
   const alarms = new Topic(scope, 'Alarms', {
@@ -52,7 +54,7 @@ export function topics(scope: Construct, key: IKey | undefined, email: string | 
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
  */
-export function publishedByAlarms(topic: ITopic, alarms: readonly IAlarm[]): void {
+export function allowAlarms(topic: ITopic, alarms: readonly IAlarm[]): void {
   topic.addToResourcePolicy(
     new PolicyStatement({
       actions: ['sns:Publish'],
@@ -70,7 +72,7 @@ export function publishedByAlarms(topic: ITopic, alarms: readonly IAlarm[]): voi
  * Nobody publishes to this topic but the functions with these roles: what it carries is told to people as Portcullis's word, ends incidents
  * and begins threads.
  */
-export function publishedOnlyBy(topic: ITopic, roles: readonly IRole[]): void {
+export function restrictPublishers(topic: ITopic, roles: readonly IRole[]): void {
   topic.addToResourcePolicy(
     new PolicyStatement({
       effect: Effect.DENY,
@@ -86,9 +88,10 @@ export function publishedOnlyBy(topic: ITopic, roles: readonly IRole[]): void {
  * A topic of its own for Amazon Q Developer in chat applications: it takes the texts for HTTPS, which other subscribers of the notices
  * want as they are. Its channel configuration, with the role that it posts by, is the account's own to make.
  */
-export const chatTopic = (scope: Construct, key: IKey | undefined): Topic =>
-  new Topic(scope, 'Chat', {
+export function chatTopic(scope: Construct, key: IKey | undefined): Topic {
+  return new Topic(scope, 'Chat', {
     displayName: 'Portcullis chat',
-    masterKey: key ?? ownKey(scope, 'ChatSnsKey'),
+    masterKey: key ?? awsManagedKey(scope, 'ChatSnsKey'),
     enforceSSL: true,
   });
+}

@@ -1,6 +1,6 @@
 import { CONTROLS } from '../controls/registry.ts';
 import type { Trigger } from '../domain/change.ts';
-import { EXEMPT_REASON_TAG, EXEMPT_UNTIL_TAG } from '../domain/exemption-tags.ts';
+import { EXEMPT_REASON_TAG, EXEMPT_UNTIL_TAG } from '../domain/exemption.ts';
 import { SERVICE_CALLS } from '../events/cloudtrail/calls.ts';
 
 /**
@@ -22,31 +22,38 @@ export type EventPattern = {
 const watched: ReadonlySet<string> = new Set(CONTROLS.flatMap((control) => control.on));
 
 /** `ec2.amazonaws.com` sends its events as `aws.ec2`; EventBridge wants a rule's source named. */
-const shortName = (service: string): string => service.replace('.amazonaws.com', '');
+function shortName(service: string): string {
+  return service.replace('.amazonaws.com', '');
+}
 
-const patternFor = (service: string, calls: readonly string[]): EventPattern => ({
-  source: [`aws.${shortName(service)}`],
-  'detail-type': ['AWS API Call via CloudTrail'],
-  detail: { eventSource: [service], eventName: calls, errorCode: [{ exists: false }] },
-});
+function patternFor(service: string, calls: readonly string[]): EventPattern {
+  return {
+    source: [`aws.${shortName(service)}`],
+    'detail-type': ['AWS API Call via CloudTrail'],
+    detail: { eventSource: [service], eventName: calls, errorCode: [{ exists: false }] },
+  };
+}
 
-const watchedCalls = (calls: Readonly<Record<string, Trigger>>): readonly string[] =>
-  Object.entries(calls).flatMap(([call, trigger]) => (watched.has(trigger) && trigger !== 'tagged' ? [call] : []));
+function watchedCalls(calls: Readonly<Record<string, Trigger>>): readonly string[] {
+  return Object.entries(calls).flatMap(([call, trigger]) =>
+    watched.has(trigger) && trigger !== 'tagged' ? [call] : [],
+  );
+}
 
 const EC2 = 'ec2.amazonaws.com' satisfies keyof typeof SERVICE_CALLS;
 
 /** A call that tags groups or rules, by the keys of the tags. In a list of objects EventBridge looks at each. */
-const tagPattern = (
+function tagPattern(
   calls: readonly (keyof (typeof SERVICE_CALLS)[typeof EC2])[],
   key: readonly unknown[],
-): EventPattern => {
+): EventPattern {
   const pattern = patternFor(EC2, calls);
   const requestParameters = {
     resourcesSet: { items: { resourceId: [{ prefix: 'sg-' }, { prefix: 'sgr-' }] } },
     tagSet: { items: { key } },
   };
   return { ...pattern, detail: { ...pattern.detail, requestParameters } };
-};
+}
 
 /** Tags are changed all the time: only exemption tags are of interest, and DeleteTags without tags, which deletes all. */
 const TAG_PATTERNS: Readonly<Record<string, EventPattern>> = {

@@ -1,7 +1,7 @@
 import type { PortMethod } from '../adapters/aws/permissions.ts';
-import { DEFAULT_CELL } from '../domain/cell-name.ts';
+import { DEFAULT_CELL } from '../domain/policy.ts';
 import type { DoorOf, FunctionWithDoors } from './doors.ts';
-import type { Setting } from './settings.ts';
+import type { EnvironmentSetting } from './settings.ts';
 
 /** One Lambda function. */
 export interface FunctionSpec {
@@ -11,14 +11,19 @@ export interface FunctionSpec {
   readonly purpose: string;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
-  readonly environment: readonly Setting[];
+  readonly environment: readonly EnvironmentSetting[];
   /** Whether the alert queue feeds it. */
   readonly fed?: true;
   /** Port methods that it calls: its role is granted what they need and nothing else. */
   readonly uses: readonly PortMethod[];
 }
 
-const CELL = ['cell', 'ledgerTable', 'noticesTopic', 'switchParameter'] as const satisfies readonly Setting[];
+const CELL = [
+  'cell',
+  'ledgerTable',
+  'noticesTopic',
+  'switchParameter',
+] as const satisfies readonly EnvironmentSetting[];
 
 /** The functions of a cell. */
 export type FunctionId = 'onChange' | 'onGrant' | 'onSchedule' | 'onConfig' | 'onAlert' | 'onAction';
@@ -225,8 +230,9 @@ export const WITH_SECURITY_HUB: Addition = { environment: ['securityHub'], uses:
 export const STACK_NAME = DEFAULT_CELL;
 
 /** What Lambda calls a function of a cell: after its stack, so that people and other functions can name it. */
-export const functionName = (id: FunctionId, stackName: string = STACK_NAME): string =>
-  `${stackName}-${FUNCTIONS[id].name}`;
+export function functionName(id: FunctionId, stackName: string = STACK_NAME): string {
+  return `${stackName}-${FUNCTIONS[id].name}`;
+}
 
 /** The name by which a function is invoked through one of its doors: `NAME:ALIAS`. */
 export function doorName<Id extends FunctionWithDoors>(

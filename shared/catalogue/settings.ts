@@ -28,10 +28,12 @@ export const ENVIRONMENT = {
 } as const;
 
 /** What a function is told about its cell. */
-export type Setting = keyof typeof ENVIRONMENT;
+export type EnvironmentSetting = keyof typeof ENVIRONMENT;
 
 /** Name of the parameter that holds a cell's runtime switch, unless the stack is given another. */
-export const switchParameter = (cell: string): string => `/portcullis/${cell}/switch`;
+export function switchParameter(cell: string): string {
+  return `/portcullis/${cell}/switch`;
+}
 
 /** Namespace of the metrics of all cells. The dimension `service` and the logs name the cell. */
 export const METRIC_NAMESPACE = 'Portcullis';

@@ -1,9 +1,8 @@
-import { CANARY_CONTROL, canaryGroup, hasCanaryTag, isMarker, markerPut } from '../domain/canary.ts';
-import { DEFAULT_CELL } from '../domain/cell-name.ts';
-import type { Control } from '../domain/controls/control.ts';
-import type { ControlDocs } from '../domain/controls/control-docs.ts';
-import { byFreshness } from './parts/by-freshness.ts';
-import { aCase, ingress } from './parts/case.ts';
+import { CANARY_CONTROL, canaryGroup, hasCanaryTag, isMarker, markerRule } from '../domain/canary.ts';
+import type { Control, ControlDocs } from '../domain/control.ts';
+import { DEFAULT_CELL } from '../domain/policy.ts';
+import { byFreshness } from './parts/common.ts';
+import { aCase, ingress } from './parts/documentation.ts';
 
 const id = CANARY_CONTROL;
 const severity = 'low';
@@ -33,7 +32,7 @@ export const canary: Control = {
   explain: () => 'the marker by which Portcullis measures how long closing takes; it exposes nothing',
 };
 
-const MARKER = { ...ingress('tcp', 9, '192.0.2.0/24'), ...markerPut(0) };
+const MARKER = { ...ingress('tcp', 9, '192.0.2.0/24'), ...markerRule(0) };
 
 const { name, tags } = canaryGroup(DEFAULT_CELL);
 const NEST = { group: { name, tags } };

@@ -1,17 +1,14 @@
-import type { Control } from '../domain/controls/control.ts';
-import type { ControlDocs } from '../domain/controls/control-docs.ts';
-import type { Attachment } from '../domain/group.ts';
-import { aboutGroup, explainDetail } from './parts/about-group.ts';
-import { aCase } from './parts/case.ts';
-import { isDefaultGroup } from './parts/default-group.ts';
-import { ownGroup } from './parts/fixes.ts';
-import { BOUNDARY } from './parts/frameworks.ts';
-import { countedInterfaces, holdsData, namedServices, servicesOf } from './parts/services.ts';
+import type { Control, ControlDocs } from '../domain/control.ts';
+import { type Attachment, isDefaultGroup } from '../domain/group.ts';
+import { aboutGroup, explainDetail } from './parts/common.ts';
+import { aCase, BOUNDARY, ownGroup } from './parts/documentation.ts';
+import { countedInterfaces, holdsData, namedServices, servicesOf } from './parts/names.ts';
 
 const id = 'default-group-in-use';
 
-const used = (attachments: readonly Attachment[]): string =>
-  `the default group of the VPC is on ${countedInterfaces(attachments)}: ${namedServices(servicesOf(attachments))}`;
+function used(attachments: readonly Attachment[]): string {
+  return `the default group of the VPC is on ${countedInterfaces(attachments)}: ${namedServices(servicesOf(attachments))}`;
+}
 
 /**
  * A network interface uses a VPC's default group.
@@ -36,12 +33,14 @@ export const defaultGroupInUse: Control<'attachments'> = {
   explain: explainDetail,
 };
 
-const attachedTo = (owner: NonNullable<Attachment['owner']>): Attachment => ({
-  interfaceId: 'eni-0123456789abcdef0',
-  description: '',
-  type: 'interface',
-  owner,
-});
+function attachedTo(owner: NonNullable<Attachment['owner']>): Attachment {
+  return {
+    interfaceId: 'eni-0123456789abcdef0',
+    description: '',
+    type: 'interface',
+    owner,
+  };
+}
 
 /** Documentation of default-group-in-use. */
 export const docs = {

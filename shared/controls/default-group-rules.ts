@@ -1,11 +1,8 @@
-import type { Control } from '../domain/controls/control.ts';
-import type { ControlDocs } from '../domain/controls/control-docs.ts';
-import type { Limit } from '../domain/controls/mode.ts';
-import type { Attachment } from '../domain/group.ts';
-import { byFreshness } from './parts/by-freshness.ts';
-import { aCase, egress, ingress } from './parts/case.ts';
-import { isDefaultGroup } from './parts/default-group.ts';
-import { BOUNDARY } from './parts/frameworks.ts';
+import type { Control, ControlDocs } from '../domain/control.ts';
+import type { Limit } from '../domain/control-options.ts';
+import { type Attachment, isDefaultGroup } from '../domain/group.ts';
+import { byFreshness } from './parts/common.ts';
+import { aCase, BOUNDARY, egress, ingress } from './parts/documentation.ts';
 
 const id = 'default-group-rules';
 

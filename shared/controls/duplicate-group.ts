@@ -1,9 +1,7 @@
-import type { Control } from '../domain/controls/control.ts';
-import type { ControlDocs } from '../domain/controls/control-docs.ts';
-import { aboutGroup, explainDetail } from './parts/about-group.ts';
-import { aCase, egress, ingress } from './parts/case.ts';
-import { isDefaultGroup } from './parts/default-group.ts';
-import { removeGroup } from './parts/fixes.ts';
+import type { Control, ControlDocs } from '../domain/control.ts';
+import { isDefaultGroup } from '../domain/group.ts';
+import { aboutGroup, explainDetail } from './parts/common.ts';
+import { aCase, egress, ingress, removeGroup } from './parts/documentation.ts';
 
 const id = 'duplicate-group';
 const severity = 'low';
@@ -11,10 +9,10 @@ const severity = 'low';
 /** Twins named before the rest is counted. */
 const MOST_TWINS = 5;
 
-const listed = (twins: readonly string[]): string => {
+function listed(twins: readonly string[]): string {
   const more = twins.length - MOST_TWINS;
   return [...twins.toSorted().slice(0, MOST_TWINS), ...(more > 0 ? [`${more} more`] : [])].join(', ');
-};
+}
 
 /**
  * Another group of the VPC has exactly the same rules.

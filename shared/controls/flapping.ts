@@ -1,13 +1,11 @@
-import type { Actor, Becoming, Change } from '../domain/change.ts';
-import type { Control } from '../domain/controls/control.ts';
-import type { ControlDocs } from '../domain/controls/control-docs.ts';
-import type { FlappingOptions } from '../domain/controls/options.ts';
-import type { Episode } from '../domain/episode.ts';
-import { namesActor } from '../domain/requests/principal.ts';
-import { canonicalKey } from '../network/canonical.ts';
-import { formatRule } from '../network/text/format.ts';
-import { aboutGroup, explainDetail } from './parts/about-group.ts';
-import { aCase, ingress, NOTHING_KNOWN } from './parts/case.ts';
+import { type Actor, type Change, type ModifiedRule, matchesActor } from '../domain/change.ts';
+import type { Control, ControlDocs } from '../domain/control.ts';
+import type { FlappingOptions } from '../domain/control-options.ts';
+import type { Episode } from '../domain/group-record.ts';
+import { formatRule } from '../network/format.ts';
+import { canonicalKey } from '../network/rule-key.ts';
+import { aboutGroup, explainDetail } from './parts/common.ts';
+import { aCase, ingress, NO_FACTS } from './parts/documentation.ts';
 
 const id = 'flapping';
 const severity = 'medium';
@@ -20,76 +18,85 @@ interface Flap {
   readonly closed: Pick<Episode, 'at' | 'changeId' | 'actor'>;
 }
 
-const isSame = (opened: Episode, closed: Episode): boolean =>
-  opened.content === closed.content &&
-  (opened.ruleId === undefined || closed.ruleId === undefined || opened.ruleId === closed.ruleId);
+function isSame(opened: Episode, closed: Episode): boolean {
+  return (
+    opened.content === closed.content &&
+    (opened.ruleId === undefined || closed.ruleId === undefined || opened.ruleId === closed.ruleId)
+  );
+}
 
-const isAnother = (opened: Episode, { id: ruleId, content }: Becoming): boolean =>
-  ruleId === opened.ruleId && canonicalKey(content) !== opened.content;
+function isAnother(opened: Episode, { id: ruleId, content }: ModifiedRule): boolean {
+  return ruleId === opened.ruleId && canonicalKey(content) !== opened.content;
+}
 
 /** Whether the change at hand took a rule back whose content it does not tell, or gave the rule another one. */
-const takesBack = (opened: Episode, { trigger, brought }: Change): boolean => {
-  if (brought.kind !== 'rules' || opened.ruleId === undefined) return false;
-  if (trigger === 'rules-removed') return brought.ids.includes(opened.ruleId);
-  return trigger === 'rules-modified' && (brought.becoming ?? []).some((one) => isAnother(opened, one));
-};
+function takesBack(opened: Episode, { trigger, added: added }: Change): boolean {
+  if (added.kind !== 'rules' || opened.ruleId === undefined) return false;
+  if (trigger === 'rules-removed') return added.ids.includes(opened.ruleId);
+  return trigger === 'rules-modified' && (added.becoming ?? []).some((one) => isAnother(opened, one));
+}
 
-const closingsOf = (opened: Episode, episodes: readonly Episode[], change: Change): readonly Flap['closed'][] => [
-  ...episodes.filter((one) => one.what === 'closed' && isSame(opened, one)),
-  ...(takesBack(opened, change)
-    ? [{ at: change.at, changeId: change.id, ...(change.actor && { actor: change.actor }) }]
-    : []),
-];
+function closingsOf(opened: Episode, episodes: readonly Episode[], change: Change): readonly Flap['closed'][] {
+  return [
+    ...episodes.filter((one) => one.what === 'closed' && isSame(opened, one)),
+    ...(takesBack(opened, change)
+      ? [{ at: change.at, changeId: change.id, ...(change.actor && { actor: change.actor }) }]
+      : []),
+  ];
+}
 
 /** The first closing of an opening, if it came in time. */
-const closingOf = (
+function closingOf(
   opened: Episode,
   episodes: readonly Episode[],
   change: Change,
   { withinMinutes }: FlappingOptions,
-): Flap['closed'] | undefined =>
-  closingsOf(opened, episodes, change)
+): Flap['closed'] | undefined {
+  return closingsOf(opened, episodes, change)
     .filter(({ at }) => at >= opened.at && at - opened.at <= withinMinutes * MINUTE_MS)
     .toSorted((a, b) => a.at - b.at)[0];
+}
 
 /**
  * Whether another cell of the account removed the rule. The policy names the roles of these cells. That does not hide a removal by
  * somebody who took over such a role: the cell of the role has no removal of its own in its ledger then, and reports the opening.
  */
-const isByOtherCell = ({ actor }: Flap['closed'], { otherCells }: FlappingOptions): boolean =>
-  actor !== undefined && otherCells.some((pattern) => namesActor(pattern, actor));
+function isByOtherCell({ actor }: Flap['closed'], { otherCells }: FlappingOptions): boolean {
+  return actor !== undefined && otherCells.some((pattern) => matchesActor(pattern, actor));
+}
 
 /** Openings that were taken back in time, the change at hand being either side: events come in any order. */
-const flapsIn = (episodes: readonly Episode[], change: Change, options: FlappingOptions): readonly Flap[] =>
-  episodes
+function flapsIn(episodes: readonly Episode[], change: Change, options: FlappingOptions): readonly Flap[] {
+  return episodes
     .filter(({ what }) => what === 'opened')
     .flatMap((opened) => {
       const closed = closingOf(opened, episodes, change, options);
       if (closed === undefined || isByOtherCell(closed, options)) return [];
       return [opened.changeId, closed.changeId].includes(change.id) ? [{ opened, closed }] : [];
     });
+}
 
-const span = (ms: number): string => {
+function span(ms: number): string {
   const seconds = Math.round(ms / 1000);
   return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} minutes`;
-};
+}
 
-const by = ({ actor }: Pick<Episode, 'actor'>): string => {
+function by({ actor }: Pick<Episode, 'actor'>): string {
   const name = actor?.name ?? actor?.arn;
   return name === undefined ? '' : ` by ${name}`;
-};
+}
 
 /** The rule in words, where the change at hand tells its content. */
-const ruleText = ({ opened }: Flap, { brought }: Change): string => {
-  const contents = brought.kind === 'rules' ? brought.contents : [];
+function ruleText({ opened }: Flap, { added: added }: Change): string {
+  const contents = added.kind === 'rules' ? added.contents : [];
   const content = contents.find((one) => canonicalKey(one) === opened.content);
   return content === undefined ? 'what would be a violation' : formatRule({ ...content, groupId: opened.groupId });
-};
+}
 
-const told = (flap: Flap, change: Change): string => {
+function told(flap: Flap, change: Change): string {
   const { opened, closed } = flap;
   return `${ruleText(flap, change)} was opened${by(opened)} and closed again${by(closed)} after ${span(closed.at - opened.at)}`;
-};
+}
 
 /**
  * Something was opened that would be a violation, and closed again soon after by somebody other than Portcullis.
@@ -109,36 +116,44 @@ export const flapping: Control<'episodes' | 'change', FlappingOptions> = {
     const flaps = flapsIn(episodes, change, options);
     if (flaps.length === 0) return [];
     const [occasion = ''] = flaps.map(({ opened, closed }) => `${opened.changeId} ${closed.changeId}`).toSorted();
-    return [{ ...aboutGroup(id, severity, 'fresh', flaps.map((flap) => told(flap, change)).join('; ')), occasion }];
+    return [
+      { ...aboutGroup(id, severity, 'fresh', flaps.map((flap) => told(flap, change)).join('; ')), caseKey: occasion },
+    ];
   },
   explain: explainDetail,
 };
 
 const SSH = ingress('tcp', 22, '0.0.0.0/0');
 
-const aChange = (trigger: 'rules-added' | 'rules-removed', at: number): Change => ({
-  ...NOTHING_KNOWN.change,
-  id: trigger,
-  trigger,
-  brought: { kind: 'rules', ids: [], contents: [SSH] },
-  at: at * MINUTE_MS,
-});
+function aChange(trigger: 'rules-added' | 'rules-removed', at: number): Change {
+  return {
+    ...NO_FACTS.change,
+    id: trigger,
+    trigger,
+    added: { kind: 'rules', ids: [], contents: [SSH] },
+    at: at * MINUTE_MS,
+  };
+}
 
-const anEpisode = (what: Episode['what'], at: number): Episode => ({
-  groupId: SSH.groupId,
-  content: canonicalKey(SSH),
-  what,
-  at: at * MINUTE_MS,
-  changeId: what === 'opened' ? 'rules-added' : 'rules-removed',
-});
+function anEpisode(what: Episode['what'], at: number): Episode {
+  return {
+    groupId: SSH.groupId,
+    content: canonicalKey(SSH),
+    what,
+    at: at * MINUTE_MS,
+    changeId: what === 'opened' ? 'rules-added' : 'rules-removed',
+  };
+}
 
-const aFlap = (closedAt: number, last: 'rules-added' | 'rules-removed') => ({
-  trigger: last,
-  facts: {
-    episodes: [anEpisode('opened', 0), anEpisode('closed', closedAt)],
-    change: aChange(last, last === 'rules-added' ? 0 : closedAt),
-  },
-});
+function aFlap(closedAt: number, last: 'rules-added' | 'rules-removed') {
+  return {
+    trigger: last,
+    facts: {
+      episodes: [anEpisode('opened', 0), anEpisode('closed', closedAt)],
+      change: aChange(last, last === 'rules-added' ? 0 : closedAt),
+    },
+  };
+}
 
 /** A removal by another cell, as CloudTrail tells it. */
 const OTHER_CELL: Actor = {
@@ -149,14 +164,14 @@ const OTHER_CELL: Actor = {
   tool: 'sdk',
 };
 
-const closedByOtherCell = (last: 'rules-added' | 'rules-removed') => {
+function closedByOtherCell(last: 'rules-added' | 'rules-removed') {
   const { trigger, facts } = aFlap(1, last);
   return {
     trigger,
     options: { otherCells: ['arn:aws:iam::111122223333:role/Portcullis-lab-OnChangeRole-1A2B3C'] },
     facts: { ...facts, episodes: [anEpisode('opened', 0), { ...anEpisode('closed', 1), actor: OTHER_CELL }] },
   };
-};
+}
 
 /** Documentation of flapping. */
 export const docs = {

@@ -1,10 +1,8 @@
-import type { Control } from '../domain/controls/control.ts';
-import type { ControlDocs } from '../domain/controls/control-docs.ts';
+import type { Control, ControlDocs } from '../domain/control.ts';
 import type { Attachment } from '../domain/group.ts';
-import { plain } from '../network/text/format.ts';
-import { aboutGroup, explainDetail } from './parts/about-group.ts';
-import { aCase } from './parts/case.ts';
-import { ownGroup } from './parts/fixes.ts';
+import { sanitize } from '../network/format.ts';
+import { aboutGroup, explainDetail } from './parts/common.ts';
+import { aCase, ownGroup } from './parts/documentation.ts';
 
 const id = 'group-per-instance';
 const severity = 'low';
@@ -30,19 +28,21 @@ export const groupPerInstance: Control<'attachments'> = {
   evaluate: ({ group, facts: { attachments } }) => {
     const [only, ...others] = attachments;
     if (only === undefined || others.length > 0 || !FOR_ONE.test(group.name)) return [];
-    const seen = `the name ${plain(group.name)} tells of a group made for one machine, and one interface uses it: ${only.interfaceId}`;
+    const seen = `the name ${sanitize(group.name)} tells of a group made for one machine, and one interface uses it: ${only.interfaceId}`;
     return [aboutGroup(id, severity, 'existing', seen)];
   },
   explain: explainDetail,
 };
 
-const machine = (last: string): Attachment => ({
-  interfaceId: `eni-0123456789abcde${last}`,
-  description: '',
-  type: 'interface',
-  instanceId: `i-0123456789abcde${last}`,
-  owner: 'ec2',
-});
+function machine(last: string): Attachment {
+  return {
+    interfaceId: `eni-0123456789abcde${last}`,
+    description: '',
+    type: 'interface',
+    instanceId: `i-0123456789abcde${last}`,
+    owner: 'ec2',
+  };
+}
 
 /** Documentation of group-per-instance. */
 export const docs = {

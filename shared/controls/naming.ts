@@ -1,27 +1,25 @@
-import type { Control } from '../domain/controls/control.ts';
-import type { ControlDocs } from '../domain/controls/control-docs.ts';
-import type { NamingOptions } from '../domain/controls/options.ts';
-import { matchesGlob } from '../domain/glob.ts';
-import type { GroupIdentity } from '../domain/group.ts';
-import { plain } from '../network/text/format.ts';
-import { aboutGroup, explainDetail } from './parts/about-group.ts';
-import { aCase } from './parts/case.ts';
-import { isDefaultGroup } from './parts/default-group.ts';
+import type { Control, ControlDocs } from '../domain/control.ts';
+import type { NamingOptions } from '../domain/control-options.ts';
+import { type GroupIdentity, isDefaultGroup } from '../domain/group.ts';
+import { matchesGlob } from '../domain/identity.ts';
+import { sanitize } from '../network/format.ts';
+import { aboutGroup, explainDetail } from './parts/common.ts';
+import { aCase } from './parts/documentation.ts';
 
 const id = 'naming';
 const severity = 'low';
 
-const faultsOf = ({ name, tags }: GroupIdentity, { names, avoid, tagKeys }: NamingOptions): readonly string[] => {
+function faultsOf({ name, tags }: GroupIdentity, { names, avoid, tagKeys }: NamingOptions): readonly string[] {
   const avoided = avoid.find((pattern) => matchesGlob(pattern, name));
   const isOff = names.length > 0 && !names.some((pattern) => matchesGlob(pattern, name));
   const missing = tagKeys.filter((key) => !Object.hasOwn(tags, key));
   return [
     ...(name.trim() === '' ? ['it has no name'] : []),
-    ...(avoided === undefined ? [] : [`its name ${plain(name)} says nothing of what it is for`]),
-    ...(isOff ? [`its name ${plain(name)} matches none of ${names.join(', ')}`] : []),
+    ...(avoided === undefined ? [] : [`its name ${sanitize(name)} says nothing of what it is for`]),
+    ...(isOff ? [`its name ${sanitize(name)} matches none of ${names.join(', ')}`] : []),
     ...missing.map((key) => `the tag ${key} is missing`),
   ];
-};
+}
 
 /**
  * The name or the tags of a group are off the policy's scheme.

@@ -1,12 +1,9 @@
-import type { Control } from '../domain/controls/control.ts';
-import type { ControlDocs } from '../domain/controls/control-docs.ts';
-import type { SpreadOptions } from '../domain/controls/options.ts';
-import type { Attachment, InterfaceOwner } from '../domain/group.ts';
-import { aboutGroup, explainDetail } from './parts/about-group.ts';
-import { aCase } from './parts/case.ts';
-import { isDefaultGroup } from './parts/default-group.ts';
-import { ownGroup } from './parts/fixes.ts';
-import { countedInterfaces, namedServices, servicesOf } from './parts/services.ts';
+import type { Control, ControlDocs } from '../domain/control.ts';
+import type { SpreadOptions } from '../domain/control-options.ts';
+import { type Attachment, type InterfaceOwner, isDefaultGroup } from '../domain/group.ts';
+import { aboutGroup, explainDetail } from './parts/common.ts';
+import { aCase, ownGroup } from './parts/documentation.ts';
+import { countedInterfaces, namedServices, servicesOf } from './parts/names.ts';
 
 const id = 'one-group-everywhere';
 const severity = 'low';
@@ -39,13 +36,14 @@ export const oneGroupEverywhere: Control<'attachments', SpreadOptions> = {
   explain: explainDetail,
 };
 
-const attachments = (count: number, owner: InterfaceOwner): readonly Attachment[] =>
-  Array.from({ length: count }, (_, index) => ({
+function attachments(count: number, owner: InterfaceOwner): readonly Attachment[] {
+  return Array.from({ length: count }, (_, index) => ({
     interfaceId: `eni-${index.toString(16).padStart(17, '0')}`,
     description: '',
     type: 'interface',
     owner,
   }));
+}
 
 /** Documentation of one-group-everywhere. */
 export const docs = {

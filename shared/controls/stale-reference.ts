@@ -1,16 +1,15 @@
-import type { Control } from '../domain/controls/control.ts';
-import type { ControlDocs } from '../domain/controls/control-docs.ts';
-import type { Peer } from '../domain/controls/facts.ts';
-import type { Rule } from '../domain/rule.ts';
+import type { Control, ControlDocs, Peer } from '../domain/control.ts';
+import type { Rule } from '../domain/group.ts';
 import { sourceText } from '../network/rule-key.ts';
-import { byFreshness } from './parts/by-freshness.ts';
-import { aCase, egress, ingress } from './parts/case.ts';
+import { byFreshness } from './parts/common.ts';
+import { aCase, egress, ingress } from './parts/documentation.ts';
 
 const id = 'stale-reference';
 const severity = 'low';
 
-const isGone = ({ source }: Rule, peers: ReadonlyMap<string, Peer>): boolean =>
-  source.kind === 'group' && peers.get(source.groupId) === 'gone';
+function isGone({ source }: Rule, peers: ReadonlyMap<string, Peer>): boolean {
+  return source.kind === 'group' && peers.get(source.groupId) === 'gone';
+}
 
 /**
  * A rule names a group that is gone: deleted, or behind a peering connection that was.
@@ -41,7 +40,9 @@ export const staleReference: Control<'peers'> = {
 const GONE = 'sg-0dead000000000000';
 const PEER = 'sg-0123456789abcdef0';
 
-const peers = (peer: Peer): ReadonlyMap<string, Peer> => new Map([[PEER, peer]]);
+function peers(peer: Peer): ReadonlyMap<string, Peer> {
+  return new Map([[PEER, peer]]);
+}
 
 /** Documentation of stale-reference. */
 export const docs = {

@@ -1,37 +1,32 @@
-import type { Control, Subject } from '../domain/controls/control.ts';
-import type { Case, ControlDocs } from '../domain/controls/control-docs.ts';
-import type { Peer } from '../domain/controls/facts.ts';
-import type { Finding } from '../domain/controls/finding.ts';
-import type { TierOptions } from '../domain/controls/options.ts';
-import type { TierSource, Tiers } from '../domain/controls/tiers.ts';
-import type { PortSet, Rule } from '../domain/rule.ts';
-import { plain } from '../network/text/format.ts';
-import { aboutGroup, explainDetail } from './parts/about-group.ts';
-import { byFreshness } from './parts/by-freshness.ts';
-import { aCase, egress, ingress } from './parts/case.ts';
-import { againstMap, intruders } from './parts/tier-intruders.ts';
-import { NEW_RULES } from './parts/triggers.ts';
+import type { Case, Control, ControlDocs, Peer, Subject } from '../domain/control.ts';
+import type { TierOptions, TierSource, Tiers } from '../domain/control-options.ts';
+import type { Finding } from '../domain/finding.ts';
+import type { PortSet, Rule } from '../domain/group.ts';
+import { sanitize } from '../network/format.ts';
+import { aboutGroup, byFreshness, explainDetail, NEW_RULES } from './parts/common.ts';
+import { aCase, egress, ingress } from './parts/documentation.ts';
+import { describeForbiddenSources, forbiddenRules } from './parts/tier-map.ts';
 
 const id = 'tier-source';
 const severity = 'medium';
 
-const judge = (subject: Subject<'peers'>, tiers: Tiers): readonly Finding[] => {
+function judge(subject: Subject<'peers'>, tiers: Tiers): readonly Finding[] {
   const { group, facts, fresh } = subject;
   const name = Object.hasOwn(group.tags, tiers.tag) ? group.tags[tiers.tag] : undefined;
   if (name === undefined) return [];
   const layer = Object.hasOwn(tiers.layers, name) ? tiers.layers[name] : undefined;
   if (layer === undefined)
     return [
-      aboutGroup(id, severity, 'existing', `its tag ${tiers.tag} names no layer of the tier map: ${plain(name)}`),
+      aboutGroup(id, severity, 'existing', `its tag ${tiers.tag} names no layer of the tier map: ${sanitize(name)}`),
     ];
-  return byFreshness(againstMap(subject, layer, tiers), fresh).map((part) => ({
+  return byFreshness(forbiddenRules(subject, layer, tiers), fresh).map((part) => ({
     control: id,
     severity,
     ...part,
     exposures: [],
-    detail: intruders(part.rules, name, tiers, facts.peers),
+    detail: describeForbiddenSources(part.rules, name, tiers, facts.peers),
   }));
-};
+}
 
 /**
  * A group of one tier lets in what the policy's tier map does not allow: each layer trusts only the layers it names.
@@ -50,32 +45,38 @@ export const tierSource: Control<'peers', TierOptions> = {
   explain: explainDetail,
 };
 
-const tcp = (...ports: readonly number[]): PortSet => ({
-  tcp: ports.map((port) => ({ from: port, to: port })),
-  udp: [],
-});
+function tcp(...ports: readonly number[]): PortSet {
+  return {
+    tcp: ports.map((port) => ({ from: port, to: port })),
+    udp: [],
+  };
+}
 
-const fromLayer = (name: string): TierSource => ({ kind: 'layer', name });
+function fromLayer(name: string): TierSource {
+  return { kind: 'layer', name };
+}
 
 /** The map of the example in portcullis.yaml. */
-const map = (): Tiers => ({
-  tag: 'tier',
-  layers: {
-    edge: { from: [{ kind: 'world' }], ports: tcp(80, 443), within: false },
-    app: { from: [fromLayer('edge')], ports: tcp(8080, 8081), within: false },
-    database: { from: [fromLayer('app')], within: true },
-    cache: { from: [fromLayer('app')], within: false },
-    bastion: { from: [{ kind: 'cidr', cidr: '10.0.0.0/8' }], ports: tcp(22), within: false },
-  },
-  everywhere: [{ from: [fromLayer('bastion')], ports: tcp(22) }],
-});
+function map(): Tiers {
+  return {
+    tag: 'tier',
+    layers: {
+      edge: { from: [{ kind: 'world' }], ports: tcp(80, 443), within: false },
+      app: { from: [fromLayer('edge')], ports: tcp(8080, 8081), within: false },
+      database: { from: [fromLayer('app')], within: true },
+      cache: { from: [fromLayer('app')], within: false },
+      bastion: { from: [{ kind: 'cidr', cidr: '10.0.0.0/8' }], ports: tcp(22), within: false },
+    },
+    everywhere: [{ from: [fromLayer('bastion')], ports: tcp(22) }],
+  };
+}
 
 const OWN = 'sg-0c0ffee0c0ffee000';
 const PEER = 'sg-0123456789abcdef0';
 
 /** A case: rules of a group of one layer, and what the other group is that they name. */
-const tierCase = (title: string, tier: string | undefined, rules: readonly Rule[], peer?: Peer): Case =>
-  aCase(title, rules, {
+function tierCase(title: string, tier: string | undefined, rules: readonly Rule[], peer?: Peer): Case {
+  return aCase(title, rules, {
     group: { tags: tier === undefined ? {} : { tier } },
     facts: {
       peers: new Map<string, Peer>([
@@ -85,9 +86,12 @@ const tierCase = (title: string, tier: string | undefined, rules: readonly Rule[
     },
     options: { tiers: map() },
   });
+}
 
 /** The other group, as one of a layer. */
-const of = (tier: string): Peer => ({ id: PEER, name: 'peer', tags: { tier } });
+function of(tier: string): Peer {
+  return { id: PEER, name: 'peer', tags: { tier } };
+}
 
 /** Documentation of tier-source. */
 export const docs = {

@@ -1,14 +1,11 @@
-import type { Actor, Change, Trigger } from '../domain/change.ts';
-import type { Control } from '../domain/controls/control.ts';
-import type { ControlDocs } from '../domain/controls/control-docs.ts';
-import type { Finding } from '../domain/controls/finding.ts';
-import type { ManagedOptions } from '../domain/controls/options.ts';
-import { namesActor } from '../domain/requests/principal.ts';
-import type { Rule, RuleContent } from '../domain/rule.ts';
-import { canonicalKey } from '../network/canonical.ts';
-import { aboutGroup, explainDetail } from './parts/about-group.ts';
-import { byFreshness } from './parts/by-freshness.ts';
-import { aCase, ingress, NOTHING_KNOWN } from './parts/case.ts';
+import { type Actor, type Change, matchesActor, type Trigger } from '../domain/change.ts';
+import type { Control, ControlDocs } from '../domain/control.ts';
+import type { ManagedOptions } from '../domain/control-options.ts';
+import type { Finding } from '../domain/finding.ts';
+import type { Rule, RuleContent } from '../domain/group.ts';
+import { canonicalKey } from '../network/rule-key.ts';
+import { aboutGroup, byFreshness, explainDetail } from './parts/common.ts';
+import { aCase, ingress, NO_FACTS } from './parts/documentation.ts';
 
 const id = 'unmanaged-change';
 const severity = 'medium';
@@ -19,31 +16,39 @@ const severity = 'medium';
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
  */
-const isAws = ({ type, role = '' }: Actor): boolean =>
-  type === 'AWSService' || /^arn:[^:]*:iam::\d*:role\/aws-service-role\//.test(role);
+function isAws({ type, role = '' }: Actor): boolean {
+  return type === 'AWSService' || /^arn:[^:]*:iam::\d*:role\/aws-service-role\//.test(role);
+}
 
-const isUnmanaged = (actor: Actor | undefined, roles: readonly string[]): actor is Actor =>
-  roles.length > 0 && actor !== undefined && !isAws(actor) && !roles.some((pattern) => namesActor(pattern, actor));
+function isUnmanaged(actor: Actor | undefined, roles: readonly string[]): actor is Actor {
+  return (
+    roles.length > 0 && actor !== undefined && !isAws(actor) && !roles.some((pattern) => matchesActor(pattern, actor))
+  );
+}
 
 /** Rules that the change brought and that are still as it brought them. */
-const addedBy = ({ brought }: Change, rules: readonly Rule[]): readonly Rule[] => {
-  if (brought.kind !== 'rules') return [];
-  const contents = new Set(brought.contents.map(canonicalKey));
-  const ids = new Set(brought.ids);
+function addedBy({ added: added }: Change, rules: readonly Rule[]): readonly Rule[] {
+  if (added.kind !== 'rules') return [];
+  const contents = new Set(added.contents.map(canonicalKey));
+  const ids = new Set(added.ids);
   return rules.filter((rule) =>
     ids.size > 0 ? rule.id !== undefined && ids.has(rule.id) : contents.has(canonicalKey(rule)),
   );
-};
+}
 
 /** Contents that the change took away and that no rule has now. */
-const removedBy = ({ brought }: Change, rules: readonly Rule[]): readonly RuleContent[] => {
+function removedBy({ added: added }: Change, rules: readonly Rule[]): readonly RuleContent[] {
   const there = new Set(rules.map(canonicalKey));
-  return brought.kind === 'rules' ? brought.contents.filter((content) => !there.has(canonicalKey(content))) : [];
-};
+  return added.kind === 'rules' ? added.contents.filter((content) => !there.has(canonicalKey(content))) : [];
+}
 
-const who = ({ name, arn, type }: Actor): string => name ?? arn ?? type;
+function who({ name, arn, type }: Actor): string {
+  return name ?? arn ?? type;
+}
 
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
 
 /** What is judged: a change that somebody made, and the rules that the group has after it. */
 interface Doing {
@@ -53,27 +58,27 @@ interface Doing {
   readonly fresh: ReadonlySet<Rule>;
 }
 
-const addition = ({ change, whose, rules, fresh }: Doing): readonly Finding[] => {
+function addition({ change, whose, rules, fresh }: Doing): readonly Finding[] {
   const added = addedBy(change, rules);
   const detail = `${whose} added ${counted(added.length, 'rule')}`;
   return byFreshness(added, fresh).map((part) => ({ control: id, severity, ...part, exposures: [], detail }));
-};
+}
 
-const removal = ({ change, whose, rules }: Doing): readonly Finding[] => {
+function removal({ change, whose, rules }: Doing): readonly Finding[] {
   const lost = removedBy(change, rules);
   if (lost.length > 0) {
     const detail = `${whose} removed ${counted(lost.length, 'rule')}`;
-    return [{ ...aboutGroup(id, severity, 'fresh', detail), lost }];
+    return [{ ...aboutGroup(id, severity, 'fresh', detail), removedRules: lost }];
   }
   const detail = `${whose} removed rules that the event does not tell, or that are there again`;
   return [aboutGroup(id, severity, 'fresh', detail)];
-};
+}
 
-const modification = ({ change: { brought }, whose }: Doing): readonly Finding[] => {
-  const what = brought.kind === 'rules' ? counted(brought.ids.length, 'rule') : 'rules';
+function modification({ change: { added: added }, whose }: Doing): readonly Finding[] {
+  const what = added.kind === 'rules' ? counted(added.ids.length, 'rule') : 'rules';
   const detail = `${whose} modified ${what} in place; no event tells what was there before, so the code has to be applied again`;
   return [aboutGroup(id, severity, 'fresh', detail)];
-};
+}
 
 const JUDGES: Readonly<Partial<Record<Trigger, (doing: Doing) => readonly Finding[]>>> = {
   'rules-added': addition,
@@ -125,18 +130,20 @@ const SCALING: Actor = {
   tool: 'aws-service',
 };
 
-const changed = (trigger: Change['trigger'], actor: Actor) => ({
-  trigger,
-  options: ROLES,
-  facts: {
-    change: {
-      ...NOTHING_KNOWN.change,
-      trigger,
-      actor,
-      brought: { kind: 'rules', ids: [], contents: [HTTPS] },
-    } satisfies Change,
-  },
-});
+function changed(trigger: Change['trigger'], actor: Actor) {
+  return {
+    trigger,
+    options: ROLES,
+    facts: {
+      change: {
+        ...NO_FACTS.change,
+        trigger,
+        actor,
+        added: { kind: 'rules', ids: [], contents: [HTTPS] },
+      } satisfies Change,
+    },
+  };
+}
 
 /** Documentation of unmanaged-change. */
 export const docs = {

@@ -1,9 +1,7 @@
-import type { Control } from '../domain/controls/control.ts';
-import type { ControlDocs } from '../domain/controls/control-docs.ts';
-import { aboutGroup, explainDetail } from './parts/about-group.ts';
-import { aCase, ingress } from './parts/case.ts';
-import { isDefaultGroup } from './parts/default-group.ts';
-import { removeGroup } from './parts/fixes.ts';
+import type { Control, ControlDocs } from '../domain/control.ts';
+import { isDefaultGroup } from '../domain/group.ts';
+import { aboutGroup, explainDetail } from './parts/common.ts';
+import { aCase, ingress, removeGroup } from './parts/documentation.ts';
 
 const id = 'unused-group';
 const severity = 'low';

@@ -1,16 +1,13 @@
-import type { Control } from '../domain/controls/control.ts';
-import type { ControlDocs } from '../domain/controls/control-docs.ts';
-import type { Opening } from '../domain/controls/exposure.ts';
-import type { WideSourceOptions } from '../domain/controls/options.ts';
-import { joinPorts } from '../network/ports.ts';
+import type { Control, ControlDocs } from '../domain/control.ts';
+import type { WideSourceOptions } from '../domain/control-options.ts';
+import type { Opening } from '../domain/finding.ts';
+import { sanitize } from '../network/format.ts';
+import { formatTrafficOf } from '../network/format-exposure.ts';
+import { unionPorts } from '../network/ports.ts';
 import { sourceText } from '../network/rule-key.ts';
-import { plain } from '../network/text/format.ts';
-import { formatTrafficOf } from '../network/text/format-exposure.ts';
-import { explainDetail } from './parts/about-group.ts';
-import { aCase, ingress } from './parts/case.ts';
-import { admitGroup } from './parts/fixes.ts';
-import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS } from './parts/ports.ts';
-import { NEW_RULES } from './parts/triggers.ts';
+import { explainDetail, NEW_RULES } from './parts/common.ts';
+import { aCase, admitGroup, ingress } from './parts/documentation.ts';
+import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS } from './parts/sensitive-ports.ts';
 
 const id = 'wide-source';
 const severity = 'low';
@@ -18,12 +15,12 @@ const severity = 'low';
 /** Sources named before the rest is counted. */
 const MOST_SOURCES = 3;
 
-const detailOf = ({ rules, exposures }: Opening, { ipv4, ipv6 }: WideSourceOptions): string => {
-  const sources = [...new Set(rules.map(({ source }) => plain(sourceText(source))))];
+function detailOf({ rules, exposures }: Opening, { ipv4, ipv6 }: WideSourceOptions): string {
+  const sources = [...new Set(rules.map(({ source }) => sanitize(sourceText(source))))];
   const more = sources.length > MOST_SOURCES ? [`${sources.length - MOST_SOURCES} more`] : [];
   const named = [...sources.slice(0, MOST_SOURCES), ...more].join(', ');
   return `${formatTrafficOf(exposures, rules)} is open to ${named}: the whole VPC, or as wide as a private /${ipv4} (IPv6: /${ipv6})`;
-};
+}
 
 /**
  * A large private range, or the whole VPC, reaches a sensitive port.
@@ -42,7 +39,7 @@ export const wideSource: Control<'vpcCidrs', WideSourceOptions> = {
     fresh: 'observe',
     existing: 'observe',
     remedy: 'revoke',
-    ports: joinPorts([ADMIN_PORTS, DATABASE_PORTS, CACHE_PORTS]),
+    ports: unionPorts([ADMIN_PORTS, DATABASE_PORTS, CACHE_PORTS]),
     ipv4: 16,
     ipv6: 48,
   },

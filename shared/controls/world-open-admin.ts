@@ -1,12 +1,8 @@
-import type { Control } from '../domain/controls/control.ts';
-import type { ControlDocs } from '../domain/controls/control-docs.ts';
-import type { PortOptions } from '../domain/controls/options.ts';
-import { aCase, egress, ingress } from './parts/case.ts';
-import { RISKY_PORTS } from './parts/frameworks.ts';
-import { NARROWINGS } from './parts/narrowings.ts';
-import { ADMIN_PORTS } from './parts/ports.ts';
-import { OPENING } from './parts/triggers.ts';
-import { explainPorts, worldOpenPorts } from './parts/world-open-ports.ts';
+import type { Control, ControlDocs } from '../domain/control.ts';
+import type { PortOptions } from '../domain/control-options.ts';
+import { explainPorts, NARROWINGS, OPENING, worldOpenPorts } from './parts/common.ts';
+import { aCase, egress, ingress, RISKY_PORTS } from './parts/documentation.ts';
+import { ADMIN_PORTS } from './parts/sensitive-ports.ts';
 
 const id = 'world-open-admin';
 const severity = 'high';

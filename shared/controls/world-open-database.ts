@@ -1,13 +1,8 @@
-import type { Control } from '../domain/controls/control.ts';
-import type { ControlDocs } from '../domain/controls/control-docs.ts';
-import type { PortOptions } from '../domain/controls/options.ts';
-import { aCase, ingress } from './parts/case.ts';
-import { admitGroup } from './parts/fixes.ts';
-import { RISKY_PORTS } from './parts/frameworks.ts';
-import { NARROWINGS } from './parts/narrowings.ts';
-import { DATABASE_PORTS } from './parts/ports.ts';
-import { OPENING } from './parts/triggers.ts';
-import { explainPorts, worldOpenPorts } from './parts/world-open-ports.ts';
+import type { Control, ControlDocs } from '../domain/control.ts';
+import type { PortOptions } from '../domain/control-options.ts';
+import { explainPorts, NARROWINGS, OPENING, worldOpenPorts } from './parts/common.ts';
+import { aCase, admitGroup, ingress, RISKY_PORTS } from './parts/documentation.ts';
+import { DATABASE_PORTS } from './parts/sensitive-ports.ts';
 
 const id = 'world-open-database';
 const severity = 'high';

@@ -1,11 +1,9 @@
-import type { Control } from '../domain/controls/control.ts';
-import type { ControlDocs } from '../domain/controls/control-docs.ts';
-import type { EgressOptions } from '../domain/controls/options.ts';
-import type { PortSet } from '../domain/rule.ts';
-import { formatExposures } from '../network/text/format-exposure.ts';
-import { aCase, egress, ingress } from './parts/case.ts';
-import { OPENING } from './parts/triggers.ts';
-import { widthQuestion } from './parts/world-open-ports.ts';
+import type { Control, ControlDocs } from '../domain/control.ts';
+import type { EgressOptions } from '../domain/control-options.ts';
+import type { PortSet } from '../domain/group.ts';
+import { formatExposures } from '../network/format-exposure.ts';
+import { OPENING, widthQuestion } from './parts/common.ts';
+import { aCase, egress, ingress } from './parts/documentation.ts';
 
 const id = 'world-open-egress';
 const severity = 'low';

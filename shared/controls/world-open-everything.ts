@@ -1,12 +1,8 @@
-import type { Control } from '../domain/controls/control.ts';
-import type { ControlDocs } from '../domain/controls/control-docs.ts';
-import type { WidthOptions } from '../domain/controls/options.ts';
-import { aCase, egress, ingress } from './parts/case.ts';
-import { BOUNDARY } from './parts/frameworks.ts';
-import { NARROWINGS } from './parts/narrowings.ts';
-import { PUBLIC_PORTS } from './parts/ports.ts';
-import { OPENING } from './parts/triggers.ts';
-import { explainPorts, openingFindings, widthQuestion } from './parts/world-open-ports.ts';
+import type { Control, ControlDocs } from '../domain/control.ts';
+import type { WidthOptions } from '../domain/control-options.ts';
+import { explainPorts, NARROWINGS, OPENING, openingFindings, widthQuestion } from './parts/common.ts';
+import { aCase, BOUNDARY, egress, ingress } from './parts/documentation.ts';
+import { PUBLIC_PORTS } from './parts/sensitive-ports.ts';
 
 const id = 'world-open-everything';
 const severity = 'high';

@@ -1,15 +1,10 @@
-import type { Control } from '../domain/controls/control.ts';
-import type { ControlDocs } from '../domain/controls/control-docs.ts';
-import type { ExposureQuestion, RuleExposure } from '../domain/controls/exposure.ts';
-import type { OtherPortOptions } from '../domain/controls/options.ts';
-import { joinPorts } from '../network/ports.ts';
-import { aCase, egress, ingress } from './parts/case.ts';
-import { admitGroup } from './parts/fixes.ts';
-import { BOUNDARY } from './parts/frameworks.ts';
-import { NARROWINGS } from './parts/narrowings.ts';
-import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS, PUBLIC_PORTS } from './parts/ports.ts';
-import { OPENING } from './parts/triggers.ts';
-import { explainPorts, openingFindings, widthQuestion } from './parts/world-open-ports.ts';
+import type { Control, ControlDocs } from '../domain/control.ts';
+import type { OtherPortOptions } from '../domain/control-options.ts';
+import type { ExposureQuestion, RuleExposure } from '../domain/finding.ts';
+import { unionPorts } from '../network/ports.ts';
+import { explainPorts, NARROWINGS, OPENING, openingFindings, widthQuestion } from './parts/common.ts';
+import { aCase, admitGroup, BOUNDARY, egress, ingress } from './parts/documentation.ts';
+import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS, PUBLIC_PORTS } from './parts/sensitive-ports.ts';
 
 const id = 'world-open-other';
 const severity = 'medium';
@@ -42,7 +37,7 @@ export const worldOpenOther: Control<never, OtherPortOptions> = {
     existing: 'observe',
     remedy: 'revoke',
     publicPorts: PUBLIC_PORTS,
-    namedPorts: joinPorts([ADMIN_PORTS, DATABASE_PORTS, CACHE_PORTS]),
+    namedPorts: unionPorts([ADMIN_PORTS, DATABASE_PORTS, CACHE_PORTS]),
     wide: { maxPorts: 1024, publicPorts: PUBLIC_PORTS },
   },
   evaluate: ({ exposure }, options) => {

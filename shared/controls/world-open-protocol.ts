@@ -1,15 +1,11 @@
-import type { Control } from '../domain/controls/control.ts';
-import type { ControlDocs } from '../domain/controls/control-docs.ts';
-import type { Opening, RuleExposure } from '../domain/controls/exposure.ts';
-import type { ProtocolOptions } from '../domain/controls/options.ts';
-import type { Rule } from '../domain/rule.ts';
-import { formatShare } from '../network/text/format.ts';
-import { explainDetail } from './parts/about-group.ts';
-import { aCase, egress, ingress } from './parts/case.ts';
-import { BOUNDARY } from './parts/frameworks.ts';
-import { NARROWINGS_OF_ADDRESSES } from './parts/narrowings.ts';
-import { protocolName } from './parts/protocol-names.ts';
-import { OPENING } from './parts/triggers.ts';
+import type { Control, ControlDocs } from '../domain/control.ts';
+import type { ProtocolOptions } from '../domain/control-options.ts';
+import type { Opening, RuleExposure } from '../domain/finding.ts';
+import type { Rule } from '../domain/group.ts';
+import { formatShare } from '../network/format.ts';
+import { explainDetail, NARROWINGS_OF_ADDRESSES, OPENING } from './parts/common.ts';
+import { aCase, BOUNDARY, egress, ingress } from './parts/documentation.ts';
+import { protocolName } from './parts/names.ts';
 
 const id = 'world-open-protocol';
 const severity = 'medium';

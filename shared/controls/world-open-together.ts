@@ -1,17 +1,12 @@
-import type { Control } from '../domain/controls/control.ts';
-import type { ControlDocs } from '../domain/controls/control-docs.ts';
-import type { Neighbours } from '../domain/controls/facts.ts';
-import type { Limit } from '../domain/controls/mode.ts';
-import type { PortOptions } from '../domain/controls/options.ts';
-import type { Rule } from '../domain/rule.ts';
+import type { Control, ControlDocs, Neighbours } from '../domain/control.ts';
+import type { Limit, PortOptions } from '../domain/control-options.ts';
+import type { Rule } from '../domain/group.ts';
 import { joined, openTogether, type TogetherOpening } from '../network/exposure/together.ts';
-import { joinPorts } from '../network/ports.ts';
-import { formatExposures } from '../network/text/format-exposure.ts';
-import { explainDetail } from './parts/about-group.ts';
-import { byFreshness } from './parts/by-freshness.ts';
-import { aCase, ingress } from './parts/case.ts';
-import { RISKY_PORTS } from './parts/frameworks.ts';
-import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS } from './parts/ports.ts';
+import { formatExposures } from '../network/format-exposure.ts';
+import { unionPorts } from '../network/ports.ts';
+import { byFreshness, explainDetail } from './parts/common.ts';
+import { aCase, ingress, RISKY_PORTS } from './parts/documentation.ts';
+import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS } from './parts/sensitive-ports.ts';
 
 const id = 'world-open-together';
 const severity = 'high';
@@ -25,14 +20,14 @@ const LIMIT: Limit = {
   reason: 'each group alone is below the threshold of the world: only people know which rule or attachment has to go',
 };
 
-const detailOf = (openings: readonly TogetherOpening[]): string => {
+function detailOf(openings: readonly TogetherOpening[]): string {
   const groups = [...new Set(openings.flatMap(({ groupIds }) => groupIds))].toSorted();
   const more = groups.length - MOST_GROUPS;
   const named = [...groups.slice(0, MOST_GROUPS), ...(more > 0 ? [`${more} more`] : [])].join(', ');
   const interfaces = openings.reduce((sum, one) => sum + one.interfaces, 0);
   const [first] = openings.map(({ interfaceId }) => interfaceId).toSorted();
   return `together with ${named} on ${first}${interfaces > 1 ? ` and ${interfaces - 1} more interfaces` : ''}`;
-};
+}
 
 /**
  * The groups of a network interface let the world reach a sensitive port together, although each of them alone does not.
@@ -52,7 +47,7 @@ export const worldOpenTogether: Control<'neighbours', PortOptions> = {
     fresh: 'alert',
     existing: 'alert',
     remedy: 'revoke',
-    ports: joinPorts([ADMIN_PORTS, DATABASE_PORTS, CACHE_PORTS]),
+    ports: unionPorts([ADMIN_PORTS, DATABASE_PORTS, CACHE_PORTS]),
   },
   evaluate: ({ group, fresh, exposure, facts: { neighbours } }, { ports }) => {
     const openings = openTogether(group, neighbours, ports, exposure);
@@ -69,19 +64,21 @@ export const worldOpenTogether: Control<'neighbours', PortOptions> = {
   explain: explainDetail,
 };
 
-const beside = (
-  ...groups: readonly (readonly Rule[])[]
-): { readonly facts: { readonly neighbours: readonly Neighbours[] } } => ({
-  facts: {
-    neighbours: [
-      {
-        interfaceId: 'eni-0123456789abcdef0',
-        interfaces: 1,
-        groups: groups.map((rules, index) => ({ id: `sg-0123456789abcdef${index}`, rules })),
-      },
-    ],
-  },
-});
+function beside(...groups: readonly (readonly Rule[])[]): {
+  readonly facts: { readonly neighbours: readonly Neighbours[] };
+} {
+  return {
+    facts: {
+      neighbours: [
+        {
+          interfaceId: 'eni-0123456789abcdef0',
+          interfaces: 1,
+          groups: groups.map((rules, index) => ({ id: `sg-0123456789abcdef${index}`, rules })),
+        },
+      ],
+    },
+  };
+}
 
 /** Documentation of world-open-together. */
 export const docs = {

@@ -1,6 +1,5 @@
 import type { Decision } from './decision.ts';
-import type { GroupIdentity } from './group.ts';
-import type { Rule, RuleContent } from './rule.ts';
+import type { GroupIdentity, Rule, RuleContent } from './group.ts';
 
 /** Id of the control that closes the canary's marker. */
 export const CANARY_CONTROL = 'canary';
@@ -9,15 +8,17 @@ export const CANARY_CONTROL = 'canary';
 export const CANARY_TAG = 'portcullis:canary';
 
 /** The group that a cell puts its marker into: attached to nothing, and without any other rule. Several cells in an account each have one. */
-export const canaryGroup = (cell: string) => ({
-  name: `${cell}-canary`,
-  description: 'Portcullis puts a rule into it and measures how long it takes to close it. Attach it to nothing.',
-  tags: { [CANARY_TAG]: cell },
-});
+export function canaryGroup(cell: string) {
+  return {
+    name: `${cell}-canary`,
+    description: 'Portcullis puts a rule into it and measures how long it takes to close it. Attach it to nothing.',
+    tags: { [CANARY_TAG]: cell },
+  };
+}
 
 const CIDR = '192.0.2.0/24';
 const PORT = 9;
-const PUT = 'Portcullis canary, put ';
+const MARKER_DESCRIPTION = 'Portcullis canary, put ';
 
 /**
  * The rule that is put there: the discard port, from a range that is kept for documentation and routed nowhere. Its description says when,
@@ -26,44 +27,56 @@ const PUT = 'Portcullis canary, put ';
  * @param at milliseconds since the epoch.
  * @see https://www.rfc-editor.org/rfc/rfc5737
  */
-export const markerPut = (at: number): RuleContent => ({
-  direction: 'ingress',
-  protocol: 'tcp',
-  fromPort: PORT,
-  toPort: PORT,
-  source: { kind: 'ipv4', cidr: CIDR },
-  description: `${PUT}${new Date(at).toISOString()}`,
-});
+export function markerRule(at: number): RuleContent {
+  return {
+    direction: 'ingress',
+    protocol: 'tcp',
+    fromPort: PORT,
+    toPort: PORT,
+    source: { kind: 'ipv4', cidr: CIDR },
+    description: `${MARKER_DESCRIPTION}${new Date(at).toISOString()}`,
+  };
+}
 
 /** Whether a rule lets through what the marker does. */
-export const isMarker = ({ direction, protocol, fromPort, toPort, source }: RuleContent): boolean =>
-  direction === 'ingress' &&
-  protocol === 'tcp' &&
-  fromPort === PORT &&
-  toPort === PORT &&
-  source.kind === 'ipv4' &&
-  source.cidr === CIDR;
+export function isMarker({ direction, protocol, fromPort, toPort, source }: RuleContent): boolean {
+  return (
+    direction === 'ingress' &&
+    protocol === 'tcp' &&
+    fromPort === PORT &&
+    toPort === PORT &&
+    source.kind === 'ipv4' &&
+    source.cidr === CIDR
+  );
+}
 
 /** When the marker was put, milliseconds since the epoch; undefined where its description does not tell. */
-export const putAt = ({ description = '' }: Pick<Rule, 'description'>): number | undefined => {
-  const at = description.startsWith(PUT) ? Date.parse(description.slice(PUT.length)) : Number.NaN;
+export function markerCreatedAt({ description = '' }: Pick<Rule, 'description'>): number | undefined {
+  const at = description.startsWith(MARKER_DESCRIPTION)
+    ? Date.parse(description.slice(MARKER_DESCRIPTION.length))
+    : Number.NaN;
   return Number.isNaN(at) ? undefined : at;
-};
+}
 
 /** Whether the marker is looked for in a group: whoever sets the tag elsewhere has that one rule closed in silence, and gains nothing. */
-export const hasCanaryTag = ({ tags }: Pick<GroupIdentity, 'tags'>): boolean => Object.hasOwn(tags, CANARY_TAG);
+export function hasCanaryTag({ tags }: Pick<GroupIdentity, 'tags'>): boolean {
+  return Object.hasOwn(tags, CANARY_TAG);
+}
 
 /** Whether a group is the canary group of some cell, by name and tag. */
-export const isCanaryGroup = ({ name, tags }: Pick<GroupIdentity, 'name' | 'tags'>): boolean =>
-  hasCanaryTag({ tags }) && name === canaryGroup(tags[CANARY_TAG] ?? '').name;
+export function isCanaryGroup({ name, tags }: Pick<GroupIdentity, 'name' | 'tags'>): boolean {
+  return hasCanaryTag({ tags }) && name === canaryGroup(tags[CANARY_TAG] ?? '').name;
+}
 
 /** Whether a cell closes the marker in a group: each cell its own, so that each measures its own way. Outside a cell every one counts. */
-export const isMarkedFor = ({ tags }: Pick<GroupIdentity, 'tags'>, cell: string | undefined): boolean =>
-  hasCanaryTag({ tags }) && (cell === undefined || tags[CANARY_TAG] === cell);
+export function closesMarkerIn({ tags }: Pick<GroupIdentity, 'tags'>, cell: string | undefined): boolean {
+  return hasCanaryTag({ tags }) && (cell === undefined || tags[CANARY_TAG] === cell);
+}
 
 /** Whether a decision is about the marker alone: nobody is told of it, as long as all goes well. */
-export const isAboutCanary = ({ because }: Pick<Decision, 'because'>): boolean =>
-  because.length > 0 && because.every(({ control }) => control === CANARY_CONTROL);
+export function isAboutCanary({ findings: because }: Pick<Decision, 'findings'>): boolean {
+  return because.length > 0 && because.every(({ control }) => control === CANARY_CONTROL);
+}
 
 /**
  * From what age on a marker is late, ms. CloudTrail's events mostly come within 20 seconds, sometimes after minutes.

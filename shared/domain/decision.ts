@@ -1,14 +1,12 @@
 import type { Actor, Change } from './change.ts';
-import type { Finding } from './controls/finding.ts';
-import type { Limit, Mode } from './controls/mode.ts';
-import type { RemedyId } from './controls/options.ts';
+import type { Limit, Mode, RemedyId } from './control-options.ts';
 import type { RemediatorError } from './errors.ts';
-import type { GroupIdentity, InterfaceOwner } from './group.ts';
-import type { Asked } from './requests/person.ts';
-import type { Direction, Rule } from './rule.ts';
+import type { Finding } from './finding.ts';
+import type { Direction, GroupIdentity, InterfaceOwner, Rule } from './group.ts';
+import type { Attribution } from './identity.ts';
 
 /** What a group is attached to, in short, as the first 1,000 interfaces tell. */
-export interface Attached {
+export interface AttachmentSummary {
   readonly interfaces: number;
   /** Interfaces by what they belong to, the most first. */
   readonly kinds: readonly { readonly kind: InterfaceOwner; readonly count: number }[];
@@ -23,15 +21,15 @@ export interface Decision {
   readonly group: GroupIdentity;
   readonly rules: readonly Rule[];
   /** Number of the group's rules that it does not name. */
-  readonly others: number;
-  readonly because: readonly Finding[];
+  readonly otherRuleCount: number;
+  readonly findings: readonly Finding[];
   /** The highest effective mode of the reasons. */
   readonly mode: Mode;
   readonly remedy: RemedyId;
   /** What holds the mode below the policy's. */
   readonly limits: readonly Limit[];
   /** Absent where no control asked for it. */
-  readonly attached?: Attached;
+  readonly attached?: AttachmentSummary;
 }
 
 /**
@@ -40,12 +38,12 @@ export interface Decision {
  * `own-event`: another call added the rules, and the event of that call acts on them.
  * `told-before`: people were told of the rules, or asked about them, when they were added.
  */
-export type Withholding = 'unconfirmed' | 'own-event' | 'told-before';
+export type WithheldReason = 'unconfirmed' | 'own-event' | 'told-before';
 
 /** A decision that is not carried out now: no plan, no message, no budget comes of it. */
 export interface Withheld {
   readonly decision: Decision;
-  readonly why: Withholding;
+  readonly why: WithheldReason;
 }
 
 /** One call to EC2. */
@@ -67,7 +65,7 @@ export interface Plan {
   readonly steps: readonly Step[];
   readonly undo: readonly Step[];
   /** Who let it go on, where it had been pending or held. */
-  readonly released?: Asked;
+  readonly approved?: Attribution;
   /** Waits for a person though the hourly budget may not be spent: a sweep found too much at once. */
   readonly hold?: true;
   /** Milliseconds since the epoch. */
@@ -82,7 +80,7 @@ export interface Plan {
 export type OutcomeStatus = 'done' | 'reported' | 'pending' | 'held' | 'failed';
 
 /** The same rule coming back: somebody, or something, is at it. */
-export interface Fight {
+export interface ReopenLoop {
   /** Openings within a day. */
   readonly times: number;
   /** The first of them, milliseconds since the epoch. */
@@ -102,8 +100,20 @@ export interface Outcome {
   readonly alreadyGone: readonly Rule[];
   /** Rules that somebody changed before they could be removed: still there under the same ids, and judged again as they are now. */
   readonly changed: readonly Rule[];
-  readonly fight?: Fight;
+  readonly reopenLoop?: ReopenLoop;
   readonly fault?: RemediatorError;
   /** Milliseconds since the epoch. */
   readonly at: number;
+}
+
+/**
+ * Whether a plan is the budget's: it removes what was there before, of its own accord. What a change brought is never counted and never
+ * held up: else decoys would buy an opening. What a person let go is theirs.
+ */
+export function countsAgainstBudget({ decision, approved: released }: Pick<Plan, 'decision' | 'approved'>): boolean {
+  return (
+    decision.mode === 'enforce' &&
+    released === undefined &&
+    decision.findings.every(({ freshness }) => freshness === 'existing')
+  );
 }

@@ -1,14 +1,13 @@
 import type { Step } from './decision.ts';
+import type { Rule, Tags } from './group.ts';
 import type { GroupRecords } from './group-record.ts';
-import type { BudgetAccount, Entry, Exemptions, Register } from './ledger.ts';
-import type { Clock, Notices, SecurityGroups, Switch } from './ports.ts';
-import type { Confirmations, Trail } from './requests/confirmation.ts';
-import type { Rule, Tags } from './rule.ts';
+import type { CloudTrailHistory, Confirmations, Exemptions, FullLedger, LedgerEntry, RemovalBudget } from './ledger.ts';
+import type { Clock, Notifier, RuntimeSwitch, SecurityGroups } from './ports.ts';
 
 /** Hands a removal on to the function that may grant. Asynchronous, at least once. */
-export interface Handover {
+export interface GrantQueue {
   /** Throws CallFailed. */
-  follow(groupId: string, planId: string): Promise<void>;
+  requestGrants(groupId: string, planId: string): Promise<void>;
 }
 
 /** A group to be made. */
@@ -40,43 +39,46 @@ export interface Grants {
 /** The VPCs of an account and region. */
 export interface Vpcs {
   /** Id of the default VPC, or of the first by id where there is none; undefined where there is no VPC at all. Throws CallFailed. */
-  home(): Promise<string | undefined>;
+  defaultVpcId(): Promise<string | undefined>;
 }
 
 /** Has the canary's marker put by the function that may grant. Asynchronous, at least once. */
-export interface Canaries {
+export interface CanaryQueue {
   /** Throws CallFailed. */
-  put(region: string): Promise<void>;
+  requestMarker(region: string): Promise<void>;
 }
 
 /** Asks on-change to look at groups again. Asynchronous, at least once. */
-export interface Reexamine {
+export interface ReevaluationQueue {
   /** Throws CallFailed. */
-  release(entry: Entry): Promise<void>;
+  requestApproved(entry: LedgerEntry): Promise<void>;
   /** As the sweep would; with `hold`, what was there before is not closed but held for a person. Throws CallFailed. */
-  look(groupIds: readonly string[], region: string, limit?: 'hold'): Promise<void>;
+  requestEvaluation(groupIds: readonly string[], region: string, limit?: 'hold'): Promise<void>;
   /** To handle CloudTrail's own record of an event. Throws CallFailed. */
-  replay(eventId: string, region: string): Promise<void>;
+  requestReplay(eventId: string, region: string): Promise<void>;
   /** To remove what a migration granted for its own time, as the entry's record has it: whoever grants cannot remove. Throws CallFailed. */
-  takeBack(entry: Entry): Promise<void>;
+  requestRevokeOfGrants(entry: LedgerEntry): Promise<void>;
 }
 
 /** Everything that granting needs from outside. */
 export interface GrantPorts {
   /** Groups of a region, to read and to grant in. */
   readonly region: (name: string) => {
-    readonly groups: Pick<SecurityGroups, 'look'>;
+    readonly groups: Pick<SecurityGroups, 'fetchSnapshot'>;
     readonly grants: Grants;
     readonly vpcs: Vpcs;
   };
-  readonly register: Register;
+  readonly ledger: FullLedger;
   readonly exemptions: Exemptions;
   readonly records: Pick<GroupRecords, 'change'>;
-  readonly budget: Pick<BudgetAccount, 'resume'>;
-  readonly notices: Notices;
-  readonly reexamine: Reexamine;
-  readonly trail: Trail;
-  readonly confirmations: Pick<Confirmations, 'wait'>;
-  readonly switch: Switch;
+  readonly budget: Pick<RemovalBudget, 'resume'>;
+  readonly notifier: Notifier;
+  readonly reevaluation: ReevaluationQueue;
+  readonly trail: CloudTrailHistory;
+  readonly confirmations: Pick<Confirmations, 'add'>;
+  readonly runtimeSwitch: RuntimeSwitch;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
 }
+
+/** Tag of a group that a migration made, with the id of the default group that it stands in for. Whoever grants may change no other group's being. */
+export const REPLACEMENT_TAG = 'portcullis:replaces';

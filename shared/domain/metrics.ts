@@ -11,11 +11,11 @@ export const METRICS = {
   canarySkipped: 'CanarySkipped',
   plansHeld: 'PlansHeld',
   /** Openings of what was closed before. */
-  fights: 'Fights',
+  reopenLoops: 'Fights',
   /** Those that hold now and run out within a week: a gauge, told with each call of the clock. */
   exemptionsExpiring: 'ExemptionsExpiring',
   /** Presses of buttons that were not signed, or not allowed. */
-  pressesRefused: 'PressesRefused',
+  actionsRefused: 'PressesRefused',
   /** With each part of a sweep: its groups. */
   groupsSwept: 'GroupsSwept',
   /** Reads of the runtime switch that failed, or found something that is no switch. */

@@ -1,25 +1,30 @@
 import type { Change, Scope } from './change.ts';
-import type { Facts, Need } from './controls/facts.ts';
-import type { Mode } from './controls/mode.ts';
+import type { Facts, Need } from './control.ts';
+import type { Mode } from './control-options.ts';
 import type { Decision, Outcome, Plan, Step, Withheld } from './decision.ts';
 import type { FactUnread, RemediatorError } from './errors.ts';
-import type { Handover } from './grants.ts';
-import type { Group } from './group.ts';
+import type { GrantQueue } from './grants.ts';
+import type { Group, Rule } from './group.ts';
 import type { GroupRecords } from './group-record.ts';
-import type { BudgetAccount, Episodes, Exemptions, Ledger, Reservation } from './ledger.ts';
-import type { News } from './notifications/news.ts';
-import type { Gist, Storms } from './notifications/storm.ts';
-import type { Confirmations, Trail } from './requests/confirmation.ts';
-import type { Rule } from './rule.ts';
+import type {
+  CloudTrailHistory,
+  Confirmations,
+  Episodes,
+  Exemptions,
+  Ledger,
+  RemovalBudget,
+  Reservation,
+} from './ledger.ts';
+import type { AlertBursts, DigestEntry, Notification } from './notification.ts';
 
 /** One group with the facts that were read about it; a fact that is missing could not be read. */
-export interface Sighting {
+export interface GroupSnapshot {
   readonly group: Group;
   readonly facts: Partial<Facts>;
 }
 
 /** A prefix list that a rule in sight names, apart from its entries. */
-export interface ListState {
+export interface PrefixListState {
   /** `pl-…` */
   readonly id: string;
   /** EC2's word, such as `modify-in-progress` or `modify-complete`. */
@@ -27,19 +32,19 @@ export interface ListState {
   /** Absent for lists that AWS manages. */
   readonly version?: number;
   /** Entries of the version that the scope asked for; absent where they could not be read. */
-  readonly before?: readonly string[];
+  readonly previousEntries?: readonly string[];
 }
 
 /** What a look at the account gave. */
-export interface Sight {
-  readonly sightings: readonly Sighting[];
+export interface Snapshot {
+  readonly groups: readonly GroupSnapshot[];
   readonly unread: readonly FactUnread[];
   /** Absent where no rule names a list. */
-  readonly lists?: readonly ListState[];
+  readonly prefixLists?: readonly PrefixListState[];
 }
 
 /** What became of the rules of a revoke step. A rule that is in no list is still there as decided, and `fault` says why. */
-export interface Revoked {
+export interface RevokeResult {
   /** Rules that this call removed, with the ids that they had. Their contents are contents of the step. */
   readonly removed: readonly Rule[];
   /** Rules of the step whose id no longer exists, and that this call did not remove as far as EC2 says. */
@@ -58,24 +63,24 @@ export type RevokeStep = Extract<Step, { do: 'revoke' }>;
 /** The security groups of one account and region. */
 export interface SecurityGroups {
   /** Reads the groups in scope, their rules with prefix lists resolved, and the facts asked for. Unknown groups are absent. Throws CallFailed. */
-  look(scope: Scope, needs: ReadonlySet<Need>): Promise<Sight>;
+  fetchSnapshot(scope: Scope, needs: ReadonlySet<Need>): Promise<Snapshot>;
   /**
    * Removes rules by content: a rule goes only if it still is exactly as the step says. One that changed keeps none of the others from
    * being removed. Throws InputInvalid for a rule without an id.
    */
-  revoke(step: RevokeStep): Promise<Revoked>;
+  revoke(step: RevokeStep): Promise<RevokeResult>;
 }
 
 /** Where people are told. At least once for each outcome, deduplicated by the plan's id. */
-export interface Notices {
+export interface Notifier {
   /** Throws CallFailed. */
   publish(outcome: Outcome): Promise<void>;
   /** Throws CallFailed. */
-  announce(news: News): Promise<void>;
+  notify(news: Notification): Promise<void>;
 }
 
 /** What did not go as it should, and stopped nothing: logs and metrics are made of these. */
-export type CellEntry =
+export type CellLogEntry =
   /** The topic of Amazon Q would not have a notice, for good. */
   | { readonly what: 'chat-refused'; readonly dedupId: string; readonly fault: RemediatorError }
   /** The runtime switch could not be read, or is none: what counts instead. */
@@ -90,19 +95,19 @@ export interface AccountAlias {
 }
 
 /** An outcome as other systems are told it. */
-export interface Reported extends Outcome {
+export interface ReportedOutcome extends Outcome {
   /** The same for the same rules of the same group, whatever the mode: what became of them last is how they stand. */
   readonly caseId: string;
 }
 
 /** Where findings go for other systems to build on. At least once for each outcome; a later one of the same case replaces it. */
-export interface Findings {
+export interface FindingsPublisher {
   /** Throws CallFailed, Unfinished where several of the places refused. */
-  publish(outcome: Reported): Promise<void>;
+  publish(outcome: ReportedOutcome): Promise<void>;
 }
 
 /** The runtime switch. */
-export interface Switch {
+export interface RuntimeSwitch {
   /** The highest mode allowed now; `enforce` where no switch is set or it has expired. Never throws for what cannot be read. */
   ceiling(): Promise<Mode>;
 }
@@ -131,7 +136,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** What the pipeline tells its observer: logs and metrics are made of these. */
 export type JournalEntry =
   | { readonly what: 'change'; readonly change: Change }
-  | { readonly what: 'looked'; readonly sight: Sight; readonly missing: readonly string[] }
+  | { readonly what: 'looked'; readonly snapshot: Snapshot; readonly missing: readonly string[] }
   /** Groups of other accounts, left to those: one reason for each. */
   | { readonly what: 'not-owned'; readonly reasons: readonly string[] }
   | { readonly what: 'decided'; readonly decisions: readonly Decision[] }
@@ -143,28 +148,28 @@ export type JournalEntry =
   /** Exemption tags that count only once CloudTrail confirms who set them. */
   | { readonly what: 'unconfirmed'; readonly change: Change; readonly because: string }
   /** Kept for the digest of a storm in place of a message of its own. */
-  | { readonly what: 'gathered'; readonly gist: Gist }
+  | { readonly what: 'gathered'; readonly entry: DigestEntry }
   /** Nobody could say whether it is one of a storm, so it was told by itself. */
   | { readonly what: 'not-counted'; readonly outcome: Outcome; readonly fault: unknown }
   /** Another system would not have it, for good, or no later try will know of it. */
   | { readonly what: 'unreported'; readonly outcome: Outcome; readonly fault: RemediatorError };
 
 /** Everything the pipeline needs from outside. */
-export interface Ports {
+export interface RemediationPorts {
   readonly groups: SecurityGroups;
   readonly ledger: Ledger;
-  readonly notices: Notices;
+  readonly notifier: Notifier;
   /** Absent: they go nowhere. */
-  readonly findings?: Findings;
-  readonly budget: Pick<BudgetAccount, 'take'>;
-  readonly exemptions: Pick<Exemptions, 'live' | 'put'>;
+  readonly findings?: FindingsPublisher;
+  readonly budget: Pick<RemovalBudget, 'spend'>;
+  readonly exemptions: Pick<Exemptions, 'active' | 'put'>;
   readonly episodes: Episodes;
-  readonly records: Pick<GroupRecords, 'of' | 'begin' | 'change' | 'lookAgain'>;
-  readonly storms: Pick<Storms, 'admit'>;
-  readonly trail: Trail;
-  readonly confirmations: Pick<Confirmations, 'wait'>;
-  readonly handover: Handover;
-  readonly switch: Switch;
+  readonly records: Pick<GroupRecords, 'get' | 'begin' | 'change' | 'scheduleRecheck'>;
+  readonly storms: Pick<AlertBursts, 'admit'>;
+  readonly trail: CloudTrailHistory;
+  readonly confirmations: Pick<Confirmations, 'add'>;
+  readonly handover: GrantQueue;
+  readonly runtimeSwitch: RuntimeSwitch;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
   readonly journal: (entry: JournalEntry) => void;
 }

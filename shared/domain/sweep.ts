@@ -1,6 +1,6 @@
 import type { FactUnread } from './errors.ts';
 import type { Group } from './group.ts';
-import type { Tally } from './notifications/digest.ts';
+import type { Tally } from './notification.ts';
 
 /** A page of an account's groups, as one call describes them: rules without ids, prefix lists resolved. */
 export interface GroupPage {
@@ -14,7 +14,7 @@ export interface GroupPage {
 }
 
 /** All groups of one account and region. */
-export interface Census {
+export interface GroupInventory {
   /** One call for the page, and besides each prefix list once, whichever page names it first. Throws CallFailed. */
   page(after: string | undefined): Promise<GroupPage>;
 }
@@ -31,11 +31,11 @@ export interface SweepRequest {
   /** Whether people get the daily digest when it is through. */
   readonly digest: boolean;
   /** What an earlier part has left to do. */
-  readonly rest?: SweepRest;
+  readonly rest?: SweepRemainder;
 }
 
 /** What a part of a sweep leaves to the next. */
-export interface SweepRest {
+export interface SweepRemainder {
   /** Regions still to be swept; `after` is where the first of them goes on. */
   readonly regions: readonly string[];
   readonly after?: string;
@@ -48,7 +48,7 @@ export interface SweepRest {
 }
 
 /** Lets the next invocation go on with a sweep. */
-export interface SweepRelay {
+export interface SweepQueue {
   /** Asynchronous, at least once: a part that is done twice finds nothing new. Throws CallFailed. */
-  goOn(request: SweepRequest): Promise<void>;
+  continueSweep(request: SweepRequest): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { PortRange, PortSet, Rule } from '../domain/rule.ts';
+import type { PortRange, PortSet, Rule } from '../domain/group.ts';
 
 /** Protocols with ports. */
 export const PORT_PROTOCOLS = ['tcp', 'udp'] as const;
@@ -12,27 +12,27 @@ export const ALL_PORTS: PortRange = { from: 0, to: 65_535 };
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
  */
-export const portsOf = (
+export function portsOf(
   rule: Pick<Rule, 'protocol' | 'fromPort' | 'toPort'>,
   protocol: 'tcp' | 'udp',
-): PortRange | undefined => {
+): PortRange | undefined {
   if (rule.protocol === '-1') return ALL_PORTS;
   if (rule.protocol !== protocol) return undefined;
   const from = rule.fromPort ?? -1;
   const to = rule.toPort ?? from;
   if (from < 0) return ALL_PORTS;
   return { from, to: to < 0 ? ALL_PORTS.to : to };
-};
+}
 
 /** Common part of two ranges; undefined where they have none. */
-export const overlap = (a: PortRange, b: PortRange): PortRange | undefined => {
+export function intersectRanges(a: PortRange, b: PortRange): PortRange | undefined {
   const from = Math.max(a.from, b.from);
   const to = Math.min(a.to, b.to);
   return from <= to ? { from, to } : undefined;
-};
+}
 
 /** The same ports as sorted and disjoint ranges. */
-export const joinRanges = (ranges: readonly PortRange[]): readonly PortRange[] => {
+export function joinRanges(ranges: readonly PortRange[]): readonly PortRange[] {
   const joined: PortRange[] = [];
   for (const next of ranges.toSorted((a, b) => a.from - b.from)) {
     const top = joined.at(-1);
@@ -40,14 +40,14 @@ export const joinRanges = (ranges: readonly PortRange[]): readonly PortRange[] =
     else if (next.to > top.to) joined[joined.length - 1] = { from: top.from, to: next.to };
   }
   return joined;
-};
+}
 
 /** Every port of a range list that another does not hold. */
-export const withoutRanges = (ranges: readonly PortRange[], holes: readonly PortRange[]): readonly PortRange[] =>
-  holes.reduce<readonly PortRange[]>(
+export function subtractRanges(ranges: readonly PortRange[], holes: readonly PortRange[]): readonly PortRange[] {
+  return holes.reduce<readonly PortRange[]>(
     (rest, hole) =>
       rest.flatMap((range) =>
-        overlap(range, hole) === undefined
+        intersectRanges(range, hole) === undefined
           ? [range]
           : [
               { from: range.from, to: hole.from - 1 },
@@ -56,13 +56,17 @@ export const withoutRanges = (ranges: readonly PortRange[], holes: readonly Port
       ),
     joinRanges(ranges),
   );
+}
 
 /** Number of ports in disjoint ranges. */
-export const width = (ranges: readonly PortRange[]): number =>
-  ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+export function countPorts(ranges: readonly PortRange[]): number {
+  return ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+}
 
 /** The ports of several sets together. */
-export const joinPorts = (sets: readonly PortSet[]): PortSet => ({
-  tcp: joinRanges(sets.flatMap(({ tcp }) => tcp)),
-  udp: joinRanges(sets.flatMap(({ udp }) => udp)),
-});
+export function unionPorts(sets: readonly PortSet[]): PortSet {
+  return {
+    tcp: joinRanges(sets.flatMap(({ tcp }) => tcp)),
+    udp: joinRanges(sets.flatMap(({ udp }) => udp)),
+  };
+}

@@ -1,80 +1,75 @@
-import type { WorldThreshold } from '../domain/controls/options.ts';
-import type { Policy } from '../domain/controls/policy.ts';
-import type { Tiers } from '../domain/controls/tiers.ts';
+import type { Tiers, WorldThreshold } from '../domain/control-options.ts';
 import { PolicyInvalid } from '../domain/errors.ts';
-import { remedyIssues } from './contradictions/remedy.ts';
-import { tierContradictions } from './contradictions/tier.ts';
-import { trustedIssues } from './contradictions/trusted.ts';
-import { withDerived } from './derived-options.ts';
-import { compileExemptions } from './exemptions.ts';
-import { LIMITS } from './limits.ts';
-import { optionsOf } from './page/control-options.ts';
-import { compileAlerts } from './schema/alert.ts';
-import type { ControlShape } from './schema/control-shape.ts';
-import { compileFreezes } from './schema/freeze.ts';
-import { findings } from './schema/issues.ts';
-import { knownKeysOf } from './schema/known-keys.ts';
-import { compileApproval, compileBudget, compileTrusted } from './schema/limit.ts';
+import type { Policy } from '../domain/policy.ts';
+import { remedyIssues, tierContradictions, trustedIssues } from './contradictions.ts';
+import { type ControlShape, controlOptions, withDerivedOptions } from './control-options.ts';
+import { worldOf } from './queries.ts';
+import { compileAlerts } from './schema/alerts.ts';
+import { DEFAULTS } from './schema/defaults.ts';
+import { compileExemptions } from './schema/exemptions.ts';
+import { schemaProblems } from './schema/issues.ts';
+import { compileApproval, compileBudget, compileFreezes, compileTrusted } from './schema/limits.ts';
 import { compilePeople } from './schema/people.ts';
-import type { Path, Problem } from './schema/problem.ts';
-import { policySchema, type WrittenPolicy } from './schema/schema.ts';
-import { readYaml } from './schema/yaml-text.ts';
+import { knownKeysOf, policySchema, type WrittenPolicy } from './schema/schema.ts';
+import { compileTiers } from './schema/tiers.ts';
+import { type Path, type Problem, readYaml } from './schema/yaml-text.ts';
 import { SERVICE_OWNED } from './service-owned.ts';
-import { compileTiers } from './tiers.ts';
-import { worldOf } from './world.ts';
 
 /** Blocks from which on sources are the world, where the policy names none: 2^24 IPv4 addresses, 2^112 of IPv6. */
 const WORLD: WorldThreshold = { ipv4: 8, ipv6: 16 };
 
-const refuse = (problems: readonly Problem[], file: string): never => {
+function refuse(problems: readonly Problem[], file: string): never {
   const sorted = problems.toSorted((a, b) => a.line - b.line);
   throw new PolicyInvalid(sorted.map(({ line, text }) => `${file}:${line}: ${text}`));
-};
+}
 
 interface Read {
   readonly written: WrittenPolicy;
   readonly lineOf: (path: Path) => number;
 }
 
-const readWritten = (text: string, file: string, controls: readonly ControlShape[]): Read => {
+function readWritten(text: string, file: string, controls: readonly ControlShape[]): Read {
   const yaml = readYaml(text);
   if (!('value' in yaml)) return refuse(yaml.problems, file);
   const parsed = policySchema(controls).safeParse(yaml.value);
-  const found = parsed.success ? [] : findings(parsed.error.issues, yaml.value, knownKeysOf(controls));
+  const found = parsed.success ? [] : schemaProblems(parsed.error.issues, yaml.value, knownKeysOf(controls));
   const problems = [...yaml.problems, ...found.map((one) => ({ line: yaml.lineOf(one.path), text: one.text }))];
   return parsed.success && problems.length === 0
     ? { written: parsed.data, lineOf: yaml.lineOf }
     : refuse(problems, file);
-};
+}
 
-const compileControls = (
+function compileControls(
   { preset = 'guard', controls = {} }: WrittenPolicy,
   shapes: readonly ControlShape[],
-): Policy['controls'] =>
-  Object.fromEntries(
+): Policy['controls'] {
+  return Object.fromEntries(
     shapes
-      .map((shape) => [shape.id, optionsOf(shape, preset, controls[shape.id])] as const)
+      .map((shape) => [shape.id, controlOptions(shape, preset, controls[shape.id])] as const)
       .filter(([, { fresh, existing }]) => fresh !== 'off' || existing !== 'off'),
   );
+}
 
-const thresholdOf = ({ world }: WrittenPolicy): WorldThreshold => ({
-  ipv4: world?.ipv4 ?? WORLD.ipv4,
-  ipv6: world?.ipv6 ?? WORLD.ipv6,
-});
+function thresholdOf({ world }: WrittenPolicy): WorldThreshold {
+  return {
+    ipv4: world?.ipv4 ?? WORLD.ipv4,
+    ipv6: world?.ipv6 ?? WORLD.ipv6,
+  };
+}
 
 /** Controls that close ports, with the ports they close. */
-const closingOf = (controls: Policy['controls'], shapes: readonly ControlShape[]): Policy['controls'] => {
+function closingOf(controls: Policy['controls'], shapes: readonly ControlShape[]): Policy['controls'] {
   const named = new Set(shapes.flatMap(({ leavesTo = [] }) => leavesTo));
   return Object.fromEntries(Object.entries(controls).filter(([id]) => named.has(id)));
-};
+}
 
 /** Where parts of the policy are at odds with each other. */
-const refuseContradictions = (
+function refuseContradictions(
   { lineOf }: Read,
   file: string,
   { controls, trusted, world, tiers }: Pick<Policy, 'controls' | 'trusted' | 'world'> & { readonly tiers?: Tiers },
   shapes: readonly ControlShape[],
-): void => {
+): void {
   const inTrusted = trustedIssues(trusted.cidrs);
   const measured = inTrusted.length > 0 ? world : worldOf({ world, trusted });
   const inTiers = tiers === undefined ? [] : tierContradictions(tiers, closingOf(controls, shapes), measured);
@@ -88,30 +83,32 @@ const refuseContradictions = (
     issues.map(({ path, text }) => ({ line: lineOf(path), text: `${path.map(String).join('.')}: ${text}` })),
     file,
   );
-};
+}
 
-const serviceOwnedOf = ({ serviceOwned }: WrittenPolicy): Policy['serviceOwned'] => {
+function serviceOwnedOf({ serviceOwned }: WrittenPolicy): Policy['serviceOwned'] {
   const { names = [], tagKeys = [], except = [] } = serviceOwned ?? {};
   return {
     names: [...SERVICE_OWNED.names, ...names],
     tagKeys: [...SERVICE_OWNED.tagKeys, ...tagKeys],
     except: [...SERVICE_OWNED.except, ...except],
   };
-};
+}
 
 /** What is let stand, what is asked, how much may be closed, who is told and who may act. */
-const limitsOf = (written: WrittenPolicy): typeof LIMITS => ({
-  tagCeilings: written.modes?.map(({ tag, mode }) => ({ tags: tag, mode })) ?? LIMITS.tagCeilings,
-  exemptions: compileExemptions(written.exemptions ?? []),
-  exemptionTagsBy: written.exemptionTagsBy ?? LIMITS.exemptionTagsBy,
-  trusted: compileTrusted(written.trusted),
-  approval: compileApproval(written.approval),
-  budget: compileBudget(written.budget),
-  freezes: compileFreezes(written.freezes ?? []),
-  fightFrom: written.fightFrom ?? LIMITS.fightFrom,
-  alerts: compileAlerts(written.alerts),
-  people: compilePeople(written.people),
-});
+function limitsOf(written: WrittenPolicy): typeof DEFAULTS {
+  return {
+    tagCeilings: written.modes?.map(({ tag, mode }) => ({ tags: tag, mode })) ?? DEFAULTS.tagCeilings,
+    exemptions: compileExemptions(written.exemptions ?? []),
+    exemptionTagsBy: written.exemptionTagsBy ?? DEFAULTS.exemptionTagsBy,
+    trusted: compileTrusted(written.trusted),
+    approval: compileApproval(written.approval),
+    budget: compileBudget(written.budget),
+    freezes: compileFreezes(written.freezes ?? []),
+    reopenLoopFrom: written.fightFrom ?? DEFAULTS.reopenLoopFrom,
+    alerts: compileAlerts(written.alerts),
+    people: compilePeople(written.people),
+  };
+}
 
 /**
  * Compiles the text of `portcullis.yaml` into the policy that functions read: every option of every control that runs, spelt out.
@@ -121,7 +118,7 @@ const limitsOf = (written: WrittenPolicy): typeof LIMITS => ({
  * @throws PolicyInvalid with every problem at once, each as `portcullis.yaml:14: controls.world-open-admn is not a control (did you
  * mean world-open-admin?)`. Nothing else, whatever the text.
  */
-export const compilePolicy = (text: string, file: string, controls: readonly ControlShape[]): Policy => {
+export function compilePolicy(text: string, file: string, controls: readonly ControlShape[]): Policy {
   const read = readWritten(text, file, controls);
   const { written } = read;
   const compiled = compileControls(written, controls);
@@ -140,7 +137,7 @@ export const compilePolicy = (text: string, file: string, controls: readonly Con
     preset: written.preset ?? 'guard',
     ceiling: written.mode ?? 'enforce',
     world,
-    controls: withDerived(compiled, controls, tiers),
+    controls: withDerivedOptions(compiled, controls, tiers),
     serviceOwned: serviceOwnedOf(written),
   };
-};
+}

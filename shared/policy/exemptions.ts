@@ -1,31 +1,65 @@
+import { CANARY_CONTROL, isCanaryGroup } from '../domain/canary.ts';
 import type { Exemption, ExemptionScope } from '../domain/exemption.ts';
+import type { Group, GroupIdentity, PortSet, Rule } from '../domain/group.ts';
+import { matchesGlob } from '../domain/identity.ts';
+import type { Policy } from '../domain/policy.ts';
 import { contentKey } from '../network/rule-key.ts';
-import { endOf, startOf } from './days.ts';
-import { readRule } from './page/rule-text.ts';
-import { editPorts, NO_PORTS } from './ports.ts';
-import type { WrittenExemption } from './schema/exemption.ts';
 
-const isId = (group: string): boolean => /^sg-[0-9a-f]{8,17}$/.test(group);
+/** Whether an exemption holds at a time, ms. */
+export function isInForce({ at, until, ended }: Exemption, now: number): boolean {
+  return ended === undefined && at <= now && now < until;
+}
 
-const scopeOf = ({ group, rule, ports, control }: WrittenExemption): ExemptionScope => {
-  const content = rule === undefined ? undefined : readRule(rule);
-  return {
-    ...(group === undefined ? {} : isId(group) ? { groupId: group } : { groupName: group }),
-    ...(content && { content: contentKey(content) }),
-    ...(ports && { ports: editPorts(NO_PORTS, ports) }),
-    ...(control === undefined ? {} : { control }),
-  };
-};
+/** The exemptions that hold at a time, ms: the policy's and the ledger's. */
+export function exemptionsAt(
+  now: number,
+  { exemptions }: Pick<Policy, 'exemptions'>,
+  ofLedger: readonly Exemption[],
+): readonly Exemption[] {
+  return [...exemptions, ...ofLedger].filter((one) => isInForce(one, now));
+}
 
-/** The exemptions of a valid section, each named by its place in the file. */
-export const compileExemptions = (written: readonly WrittenExemption[]): readonly Exemption[] =>
-  written.map((one, index) => ({
-    id: `exemptions.${index}`,
-    scope: scopeOf(one),
-    by: { name: one.owner, through: 'policy' },
-    reason: one.reason,
-    owner: one.owner,
-    ...(one.ticket === undefined ? {} : { ticket: one.ticket }),
-    at: startOf(one.from) ?? Number.POSITIVE_INFINITY,
-    until: endOf(one.until) ?? 0,
-  }));
+/** Whether an exemption is about a group, from any control. */
+export function appliesToGroup({ groupId, groupName }: ExemptionScope, group: GroupIdentity): boolean {
+  return (
+    (groupId === undefined || groupId === group.id) && (groupName === undefined || matchesGlob(groupName, group.name))
+  );
+}
+
+function appliesTo(scope: ExemptionScope, group: GroupIdentity, controlId: string): boolean {
+  return appliesToGroup(scope, group) && (scope.control === undefined || scope.control === controlId);
+}
+
+function holds(ports: PortSet, { protocol, fromPort = -1, toPort = -1 }: Rule): boolean {
+  return (
+    (protocol === 'tcp' || protocol === 'udp') &&
+    fromPort >= 0 &&
+    ports[protocol].some(({ from, to }) => from <= fromPort && toPort <= to)
+  );
+}
+
+/** Whether an exemption covers a rule, whatever its group and the control. */
+export function coversRule({ content, ports }: ExemptionScope, rule: Rule): boolean {
+  return (content === undefined || content === contentKey(rule)) && (ports === undefined || holds(ports, rule));
+}
+
+/**
+ * The canary's marker and its group are judged as if there were no exemption: a canary that an exemption of every group keeps open would
+ * count as skipped, and nothing would tell that closing works.
+ */
+function isNeverExempt(group: Group, control: string): boolean {
+  return control === CANARY_CONTROL || isCanaryGroup(group);
+}
+
+/**
+ * The group as a control gets to see it: without the rules that are exempt from it. Undefined where the group as a whole is.
+ *
+ * @param exemptions live ones, of the policy and the ledger
+ */
+export function withoutExemptRules(group: Group, control: string, exemptions: readonly Exemption[]): Group | undefined {
+  if (isNeverExempt(group, control)) return group;
+  const about = exemptions.map(({ scope }) => scope).filter((scope) => appliesTo(scope, group, control));
+  if (about.length === 0) return group;
+  if (about.some(({ content, ports }) => content === undefined && ports === undefined)) return undefined;
+  return { ...group, rules: group.rules.filter((rule) => !about.some((scope) => coversRule(scope, rule))) };
+}

@@ -1,12 +1,11 @@
-import type { Actor } from '../domain/change.ts';
-import type { People } from '../domain/controls/policy.ts';
-import type { Action } from '../domain/notifications/message.ts';
-import type { Person } from '../domain/requests/person.ts';
-import type { Permit } from '../domain/requests/press.ts';
-import { namesActor, principalName } from '../domain/requests/principal.ts';
+import type { ActionPermission } from '../domain/action.ts';
+import { type Actor, matchesActor, principalName } from '../domain/change.ts';
+import type { Person } from '../domain/identity.ts';
+import type { Action } from '../domain/message.ts';
+import type { People } from '../domain/policy.ts';
 
 /** Somebody at a button, as Slack's signature and its list of user groups prove it. */
-export interface SlackPerson {
+export interface SlackUser {
   /** `T…` */
   readonly team: string | undefined;
   /** `U…` or `W…` */
@@ -15,39 +14,44 @@ export interface SlackPerson {
   readonly groups: readonly string[];
 }
 
-const permitsTo = ({ may }: People, action: Action): readonly Permit[] =>
-  may.filter(({ actions }) => actions.includes(action));
+function permitsTo({ may }: People, action: Action): readonly ActionPermission[] {
+  return may.filter(({ actions }) => actions.includes(action));
+}
 
 /** Whether somebody may press the button of an action. Nobody may where the policy says nothing. */
-export const mayPress = (people: People, { team, user, groups }: SlackPerson, action: Action): boolean =>
-  (people.slackTeam === undefined || people.slackTeam === team) &&
-  permitsTo(people, action).some(
-    ({ slackUsers, slackGroups }) => slackUsers.includes(user) || slackGroups.some((group) => groups.includes(group)),
+export function slackUserMay(people: People, { team, user, groups }: SlackUser, action: Action): boolean {
+  return (
+    (people.slackTeam === undefined || people.slackTeam === team) &&
+    permitsTo(people, action).some(
+      ({ slackUsers, slackGroups }) => slackUsers.includes(user) || slackGroups.some((group) => groups.includes(group)),
+    )
   );
+}
 
 /** User groups whose members may do an action: the ones to ask Slack about. */
-export const groupsThatMay = (people: People, action: Action): readonly string[] => [
-  ...new Set(permitsTo(people, action).flatMap(({ slackGroups }) => slackGroups)),
-];
+export function slackGroupsAllowed(people: People, action: Action): readonly string[] {
+  return [...new Set(permitsTo(people, action).flatMap(({ slackGroups }) => slackGroups))];
+}
 
 /** A name in AWS, of a user or a session. Addresses are not told apart by their capitals. */
-const nameIn = ({ arn, name }: Pick<Actor, 'arn' | 'name'>): string | undefined =>
-  (arn === undefined ? name : principalName(arn))?.toLowerCase();
+function nameIn({ arn, name }: Pick<Actor, 'arn' | 'name'>): string | undefined {
+  return (arn === undefined ? name : principalName(arn))?.toLowerCase();
+}
 
 /**
  * Whether the person who asks is the one who made a change, by what identifies them: the ARN, or the name of the session (with single
  * sign-on, the person's address) or of the user, whatever the role. A person in Slack counts by `awsNames`. Undefined: nobody can tell.
  */
-export const isSamePerson = (
+export function isSamePerson(
   { arn, slackUser }: Pick<Person, 'arn' | 'slackUser'>,
   actor: Pick<Actor, 'arn' | 'name'>,
   { awsNames = {} }: Pick<People, 'awsNames'>,
-): boolean | undefined => {
+): boolean | undefined {
   const known = slackUser !== undefined && Object.hasOwn(awsNames, slackUser) ? awsNames[slackUser] : undefined;
   const asks = arn === undefined ? known?.toLowerCase() : nameIn({ arn });
   const made = nameIn(actor);
   return asks === undefined || made === undefined ? undefined : asks === made;
-};
+}
 
 /**
  * Whether a principal may ask for an action. Where the policy says nothing everybody may who may invoke the function that grants; else
@@ -55,6 +59,9 @@ export const isSamePerson = (
  *
  * @param arn of a user, a role, or a role's session, which counts by its role, too.
  */
-export const mayAsk = (people: People, arn: string, action: Action): boolean =>
-  people.may.length === 0 ||
-  permitsTo(people, action).some(({ principals }) => principals.some((pattern) => namesActor(pattern, { arn })));
+export function principalMay(people: People, arn: string, action: Action): boolean {
+  return (
+    people.may.length === 0 ||
+    permitsTo(people, action).some(({ principals }) => principals.some((pattern) => matchesActor(pattern, { arn })))
+  );
+}

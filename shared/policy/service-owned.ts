@@ -1,7 +1,7 @@
 import type { Actor } from '../domain/change.ts';
-import type { Policy, ServiceOwned } from '../domain/controls/policy.ts';
-import { matchesGlob } from '../domain/glob.ts';
 import type { Group } from '../domain/group.ts';
+import { matchesGlob } from '../domain/identity.ts';
+import type { Policy, ServiceOwned } from '../domain/policy.ts';
 
 /** An AWS service that creates security groups and may restore their rules. */
 interface Owner {
@@ -52,62 +52,66 @@ export const SERVICE_OWNED: ServiceOwned = {
 };
 
 /** A service as a group's name or tag tells it. Without principals, the sign is the policy's own and names no service. */
-type Claim = Pick<Owner, 'service'> & Partial<Pick<Owner, 'principals'>>;
+type OwnershipClaim = Pick<Owner, 'service'> & Partial<Pick<Owner, 'principals'>>;
 
-const claimBy = (kind: 'names' | 'tagKeys', sign: string): Claim =>
-  OWNERS.find((owner) => owner[kind].includes(sign)) ?? {
-    service: `a service (by ${kind === 'names' ? 'its name' : 'its tag'} ${sign})`,
-  };
+function claimBy(kind: 'names' | 'tagKeys', sign: string): OwnershipClaim {
+  return (
+    OWNERS.find((owner) => owner[kind].includes(sign)) ?? {
+      service: `a service (by ${kind === 'names' ? 'its name' : 'its tag'} ${sign})`,
+    }
+  );
+}
 
 type Signed = Pick<Group, 'id' | 'name' | 'tags'>;
 
-const claimOn = (group: Signed, { serviceOwned }: Pick<Policy, 'serviceOwned'>): Claim | undefined => {
+function claimOn(group: Signed, { serviceOwned }: Pick<Policy, 'serviceOwned'>): OwnershipClaim | undefined {
   if (serviceOwned.except.some((sign) => sign === group.id || matchesGlob(sign, group.name))) return undefined;
   const tagKey = serviceOwned.tagKeys.find((key) => Object.hasOwn(group.tags, key));
   if (tagKey !== undefined) return claimBy('tagKeys', tagKey);
   const name = serviceOwned.names.find((pattern) => matchesGlob(pattern, group.name));
   return name === undefined ? undefined : claimBy('names', name);
-};
+}
 
 /**
  * Name of the AWS service that a group's name or tags claim as its owner; undefined if there is no claim, or if the policy excepts the
  * group. A claim proves nothing: see `actingService`.
  */
-export const serviceOwner = (group: Signed, policy: Pick<Policy, 'serviceOwned'>): string | undefined =>
-  claimOn(group, policy)?.service;
+export function serviceOwner(group: Signed, policy: Pick<Policy, 'serviceOwned'>): string | undefined {
+  return claimOn(group, policy)?.service;
+}
 
 /** `elasticmapreduce` of `elasticmapreduce.amazonaws.com`, of its regional form, and of the form in China. */
 const PRINCIPAL = /^([a-z][a-z0-9.-]*?)(?:\.[a-z]{2,4}(?:-[a-z]+)+-\d)?\.amazonaws\.com(?:\.cn)?$/;
 
 const SERVICE_ROLE = /^arn:[^:]+:iam::\d{12}:role\/aws-service-role\/([^/]+)\/[^/]+$/;
 
-const nameOf = (principal: string | undefined): readonly string[] => {
+function nameOf(principal: string | undefined): readonly string[] {
   const name = PRINCIPAL.exec(principal ?? '')?.[1];
   return name === undefined ? [] : [name];
-};
+}
 
 /** The service that acted with its own role: only the service itself can assume a service-linked role, and only IAM creates its path. */
-const ownActor = ({ type, role, invokedBy }: Actor): readonly string[] => [
-  ...nameOf(SERVICE_ROLE.exec(role ?? '')?.[1]),
-  ...(type === 'AWSService' ? nameOf(invokedBy) : []),
-];
+function ownActor({ type, role, invokedBy }: Actor): readonly string[] {
+  return [...nameOf(SERVICE_ROLE.exec(role ?? '')?.[1]), ...(type === 'AWSService' ? nameOf(invokedBy) : [])];
+}
 
 /**
  * Whether the service that a group's name or tags claim made a call, by `invokedBy` or its service-linked role. A pattern of the policy
  * names no service, so there only calls count that an AWS service made with its own role: with a person's credentials, services such as
  * CloudFormation or Step Functions open whatever that person asks for.
  */
-const isService = (actor: Actor, { principals }: Claim): boolean =>
-  principals === undefined
+function isService(actor: Actor, { principals }: OwnershipClaim): boolean {
+  return principals === undefined
     ? ownActor(actor).length > 0
     : [...nameOf(actor.invokedBy), ...ownActor(actor)].some((name) => principals.includes(name));
+}
 
 /** Name of the AWS service that made a call to a group which its name or tags claim for that service. */
-export const actingService = (
+export function actingService(
   actor: Actor | undefined,
   group: Signed,
   policy: Pick<Policy, 'serviceOwned'>,
-): string | undefined => {
+): string | undefined {
   const claim = actor && claimOn(group, policy);
   return claim && isService(actor, claim) ? claim.service : undefined;
-};
+}

@@ -1,10 +1,10 @@
-import type { Policy } from '../domain/controls/policy.ts';
-import type { Ports } from '../domain/ports.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { RemediationPorts } from '../domain/ports.ts';
 
 /** One invocation at work: what it may do, what it is named, and how it reaches outside. */
-export interface Cell {
+export interface RemediationCell {
   readonly policy: Policy;
   /** Names the invocation, so that its own retry takes up what it began. */
   readonly owner: string;
-  readonly ports: Ports;
+  readonly ports: RemediationPorts;
 }

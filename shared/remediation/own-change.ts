@@ -1,29 +1,34 @@
 import type { Change } from '../domain/change.ts';
 import type { Outcome, Plan } from '../domain/decision.ts';
 import type { OwnChange } from '../domain/group-record.ts';
-import type { Ports } from '../domain/ports.ts';
-import { canonicalKey } from '../network/canonical.ts';
-import type { Seen } from './look.ts';
+import type { RemediationPorts } from '../domain/ports.ts';
+import { canonicalKey } from '../network/rule-key.ts';
+import type { ChangeSnapshot } from './fetch-snapshot.ts';
 
 /** What the cell remembers of the groups of a change. */
-type Remembered = Pick<Seen, 'entries' | 'records'>;
+type Remembered = Pick<ChangeSnapshot, 'entries' | 'records'>;
 
-const recorded = ({ records }: Remembered, what: OwnChange['what']): readonly string[] =>
-  [...records.values()].flatMap(({ ours }) => ours.flatMap((one) => (one.what === what ? one.ruleId : [])));
+function recorded({ records }: Remembered, what: OwnChange['what']): readonly string[] {
+  return [...records.values()].flatMap(({ ownChanges: ours }) =>
+    ours.flatMap((one) => (one.what === what ? one.ruleId : [])),
+  );
+}
 
 /** Plans that may be removing rules now: those of other modes have steps that nobody carries out. */
-const removing = ({ entries }: Remembered): readonly Plan[] =>
-  entries.flatMap(({ plan }) => (plan.decision.mode === 'enforce' ? [plan] : []));
+function removing({ entries }: Remembered): readonly Plan[] {
+  return entries.flatMap(({ plan }) => (plan.decision.mode === 'enforce' ? [plan] : []));
+}
 
 /** While a removal is under way, all that it may take. */
-const beingRemoved = (remembered: Remembered): readonly string[] =>
-  removing(remembered).flatMap(({ steps }) => steps.flatMap(({ rules }) => rules.flatMap(({ id }) => id ?? [])));
+function beingRemoved(remembered: Remembered): readonly string[] {
+  return removing(remembered).flatMap(({ steps }) => steps.flatMap(({ rules }) => rules.flatMap(({ id }) => id ?? [])));
+}
 
-const isAllOf = ({ brought, scope }: Change, ids: readonly string[]): boolean => {
-  if (brought.kind !== 'rules' || brought.ids.length === 0 || scope.by !== 'group-id') return false;
+function isAllOf({ added: added, scope }: Change, ids: readonly string[]): boolean {
+  if (added.kind !== 'rules' || added.ids.length === 0 || scope.by !== 'group-id') return false;
   const ours = new Set(ids);
-  return brought.ids.every((id) => ours.has(id));
-};
+  return added.ids.every((id) => ours.has(id));
+}
 
 /** How far an event's time, in whole seconds, may be from the time that our own clock shows: 5 s. */
 const TOLERANCE_MS = 5000;
@@ -32,44 +37,53 @@ const TOLERANCE_MS = 5000;
 const RECORDED_WITHIN_MS = 300_000;
 
 /** Contents that we removed at about that time, milliseconds since the epoch, or may be removing. */
-const contentsRemoved = (remembered: Remembered, at: number): readonly string[] => [
-  ...[...remembered.records.values()].flatMap(({ ours }) =>
-    ours.flatMap((one) => {
-      const isThen = one.at - RECORDED_WITHIN_MS <= at && at <= one.at + TOLERANCE_MS;
-      return one.what === 'removed' && isThen ? one.content : [];
-    }),
-  ),
-  ...removing(remembered)
-    .filter((plan) => plan.at - TOLERANCE_MS <= at)
-    .flatMap(({ steps }) => steps.flatMap(({ rules }) => rules.map(canonicalKey))),
-];
+function contentsRemoved(remembered: Remembered, at: number): readonly string[] {
+  return [
+    ...[...remembered.records.values()].flatMap(({ ownChanges: ours }) =>
+      ours.flatMap((one) => {
+        const isThen = one.at - RECORDED_WITHIN_MS <= at && at <= one.at + TOLERANCE_MS;
+        return one.what === 'removed' && isThen ? one.content : [];
+      }),
+    ),
+    ...removing(remembered)
+      .filter((plan) => plan.at - TOLERANCE_MS <= at)
+      .flatMap(({ steps }) => steps.flatMap(({ rules }) => rules.map(canonicalKey))),
+  ];
+}
 
 /**
  * A revoke by content has rule ids only in its answer, which CloudTrail drops if it is too large. Then the contents decide, of removals
  * that were under way at the time.
  */
-const isRemovalByContent = ({ brought, scope, at }: Change, remembered: Remembered): boolean => {
-  if (brought.kind !== 'rules' || brought.ids.length > 0 || brought.contents.length === 0) return false;
+function isRemovalByContent({ added: added, scope, at }: Change, remembered: Remembered): boolean {
+  if (added.kind !== 'rules' || added.ids.length > 0 || added.contents.length === 0) return false;
   if (scope.by !== 'group-id') return false;
   const ours = new Set(contentsRemoved(remembered, at));
-  return brought.contents.every((content) => ours.has(canonicalKey(content)));
-};
+  return added.contents.every((content) => ours.has(canonicalKey(content)));
+}
 
 /** A removal of our own is no news. Told by our records, not by the role: a stolen role must not be invisible. */
-export const isOwnRemoval = (change: Change, remembered: Remembered): boolean =>
-  change.trigger === 'rules-removed' &&
-  (isAllOf(change, [...recorded(remembered, 'removed'), ...beingRemoved(remembered)]) ||
-    isRemovalByContent(change, remembered));
+export function isOwnRemoval(change: Change, remembered: Remembered): boolean {
+  return (
+    change.trigger === 'rules-removed' &&
+    (isAllOf(change, [...recorded(remembered, 'removed'), ...beingRemoved(remembered)]) ||
+      isRemovalByContent(change, remembered))
+  );
+}
 
 /** The same for rules that were given back or granted. */
-export const isOwnGrant = (change: Change, remembered: Remembered): boolean =>
-  change.trigger === 'rules-added' && isAllOf(change, recorded(remembered, 'granted'));
+export function isOwnGrant(change: Change, remembered: Remembered): boolean {
+  return change.trigger === 'rules-added' && isAllOf(change, recorded(remembered, 'granted'));
+}
 
 /**
  * Records what an outcome removed as our own doing, before its entry is closed: from then on nothing else tells that it was ours. The
  * rules are taken out of the group's record, so that the same rule is new when it comes back. Throws CallFailed.
  */
-export const recordRemoval = async ({ plan, removed, at }: Outcome, ports: Pick<Ports, 'records'>): Promise<void> => {
+export async function recordRemoval(
+  { plan, removed, at }: Outcome,
+  ports: Pick<RemediationPorts, 'records'>,
+): Promise<void> {
   if (removed.length === 0) return;
   const ours = removed.map((rule) => ({
     what: 'removed' as const,
@@ -79,6 +93,6 @@ export const recordRemoval = async ({ plan, removed, at }: Outcome, ports: Pick<
   }));
   await ports.records.change(plan.decision.group.id, {
     remove: removed.map(canonicalKey),
-    remember: { ours },
+    remember: { ownChanges: ours },
   });
-};
+}

@@ -1,12 +1,47 @@
-import { type Severity, worstSeverity } from '../domain/controls/finding.ts';
 import type { Outcome } from '../domain/decision.ts';
-import type { Reported } from '../domain/ports.ts';
+import { type Severity, worstSeverity } from '../domain/finding.ts';
+import type { Rule } from '../domain/group.ts';
+import type { ReportedOutcome } from '../domain/ports.ts';
 import { remediationId } from '../domain/remediation-id.ts';
-import { clipped } from '../network/text/clipped.ts';
-import { asffPermission } from './asff-permissions.ts';
-import { groupArn } from './group-arn.ts';
-import { isoTime } from './iso-time.ts';
-import { explained } from './records.ts';
+import { truncate } from '../network/format.ts';
+import { explanationOf, groupArn } from './report.ts';
+import { isoTime } from './text.ts';
+
+/** A permission as ASFF states it. */
+interface AsffPermission {
+  readonly IpProtocol: string;
+  readonly FromPort?: number;
+  readonly ToPort?: number;
+  readonly IpRanges?: { CidrIp: string }[];
+  readonly Ipv6Ranges?: { CidrIpv6: string }[];
+  readonly PrefixListIds?: { PrefixListId: string }[];
+  readonly UserIdGroupPairs?: { GroupId: string }[];
+}
+
+function asffSource({ source }: Rule): Omit<AsffPermission, 'IpProtocol'> {
+  switch (source.kind) {
+    case 'ipv4':
+      return { IpRanges: [{ CidrIp: source.cidr }] };
+    case 'ipv6':
+      return { Ipv6Ranges: [{ CidrIpv6: source.cidr }] };
+    case 'prefix-list':
+      return { PrefixListIds: [{ PrefixListId: source.id }] };
+    case 'group':
+      return { UserIdGroupPairs: [{ GroupId: source.groupId }] };
+    default:
+      return source satisfies never;
+  }
+}
+
+/** A rule as a permission of its own. */
+function asffPermission(rule: Rule): AsffPermission {
+  return {
+    IpProtocol: rule.protocol,
+    ...(rule.fromPort !== undefined && { FromPort: rule.fromPort }),
+    ...(rule.toPort !== undefined && { ToPort: rule.toPort }),
+    ...asffSource(rule),
+  };
+}
 
 /**
  * Rules that a finding lists. ASFF has room for 240 KB, and one takes less than 300 bytes.
@@ -28,7 +63,7 @@ const TYPES = ['Software and Configuration Checks/AWS Security Best Practices/Ne
 /** Security Hub takes the names of these partitions, and no other. @see https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Resource.html */
 const PARTITIONS = ['aws', 'aws-cn', 'aws-us-gov'] as const;
 
-const resourceOf = ({ plan }: Outcome, partition: string) => {
+function resourceOf({ plan }: Outcome, partition: string) {
   const named = PARTITIONS.find((name) => name === partition);
   const { change, decision } = plan;
   const { id, name, vpcId, ownerId } = decision.group;
@@ -42,7 +77,7 @@ const resourceOf = ({ plan }: Outcome, partition: string) => {
     Details: {
       AwsEc2SecurityGroup: {
         GroupId: id,
-        GroupName: clipped(name, 255) || id,
+        GroupName: truncate(name, 255) || id,
         OwnerId: ownerId ?? change.account,
         ...(vpcId !== undefined && { VpcId: vpcId }),
         IpPermissions: permissionsOf('ingress'),
@@ -50,33 +85,33 @@ const resourceOf = ({ plan }: Outcome, partition: string) => {
       },
     },
   };
-};
+}
 
-const wordsOf = ({ plan, status }: Outcome) => {
-  const { group, because, rules } = plan.decision;
+function textsOf({ plan, status }: Outcome) {
+  const { group, findings: because, rules } = plan.decision;
   const controls = [...new Set(because.map(({ control }) => control))].join(', ');
   const omitted = Math.max(0, rules.length - MOST_RULES);
   return {
-    Title: clipped(`${controls || 'portcullis'}: security group ${group.name || group.id}`, 256),
-    Description: clipped(because.map(explained).join('; ') || 'A security group is open', 1024),
+    Title: truncate(`${controls || 'portcullis'}: security group ${group.name || group.id}`, 256),
+    Description: truncate(because.map(explanationOf).join('; ') || 'A security group is open', 1024),
     ProductFields: {
       'portcullis/remediationId': remediationId(plan),
       'portcullis/status': status,
       'portcullis/mode': plan.decision.mode,
-      'portcullis/controls': clipped(controls || '-', 1024),
+      'portcullis/controls': truncate(controls || '-', 1024),
       'portcullis/rulesOmitted': String(omitted),
     },
     Remediation: {
       Recommendation: {
-        Text: clipped(`How to fix it by hand: portcullis explain ${because[0]?.control ?? ''}`, 512),
+        Text: truncate(`How to fix it by hand: portcullis explain ${because[0]?.control ?? ''}`, 512),
         Url: PAGE,
       },
     },
   };
-};
+}
 
 /** Where the account's Security Hub is. */
-export interface Hub {
+export interface SecurityHub {
   readonly region: string;
   /** AWS's partition of the account. */
   readonly partition: string;
@@ -90,7 +125,7 @@ export interface Hub {
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html
  */
-export const asffFinding = (outcome: Reported, { region: home, partition }: Hub) => {
+export function asffFinding(outcome: ReportedOutcome, { region: home, partition }: SecurityHub) {
   const { plan, caseId, status, at } = outcome;
   const { account, at: changedAt } = plan.change;
   const isClosed = status === 'done';
@@ -98,19 +133,19 @@ export const asffFinding = (outcome: Reported, { region: home, partition }: Hub)
     SchemaVersion: '2018-10-08',
     Id: `portcullis/${caseId}`,
     ProductArn: `arn:${partition}:securityhub:${home}:${account}:product/${account}/default`,
-    GeneratorId: `portcullis/${plan.decision.because[0]?.control ?? 'portcullis'}`,
+    GeneratorId: `portcullis/${plan.decision.findings[0]?.control ?? 'portcullis'}`,
     AwsAccountId: account,
     FirstObservedAt: isoTime(changedAt),
     LastObservedAt: isoTime(at),
     CreatedAt: isoTime(plan.at),
     UpdatedAt: isoTime(at),
-    ...wordsOf(outcome),
+    ...textsOf(outcome),
     FindingProviderFields: {
-      Severity: { Label: LABELS[worstSeverity(plan.decision.because)] },
+      Severity: { Label: LABELS[worstSeverity(plan.decision.findings)] },
       Types: [...TYPES],
     },
     Resources: [resourceOf(outcome, partition)],
     Compliance: { Status: isClosed ? ('PASSED' as const) : ('FAILED' as const) },
     RecordState: isClosed ? ('ARCHIVED' as const) : ('ACTIVE' as const),
   };
-};
+}

@@ -1,13 +1,12 @@
 import type { Actor } from '../domain/change.ts';
-import { worstSeverity } from '../domain/controls/finding.ts';
 import type { Outcome } from '../domain/decision.ts';
-import type { Reported } from '../domain/ports.ts';
+import { worstSeverity } from '../domain/finding.ts';
+import type { Rule } from '../domain/group.ts';
+import type { ReportedOutcome } from '../domain/ports.ts';
 import { remediationId } from '../domain/remediation-id.ts';
-import type { Rule } from '../domain/rule.ts';
-import { clipped } from '../network/text/clipped.ts';
-import { groupArn } from './group-arn.ts';
-import { isoTime } from './iso-time.ts';
-import { ruleRecord } from './records.ts';
+import { truncate } from '../network/format.ts';
+import { groupArn, ruleRecord } from './report.ts';
+import { isoTime } from './text.ts';
 
 /** Where our own events come from: no rule of a cell matches it, so that none sets off another. */
 const EVENT_SOURCE = 'portcullis';
@@ -30,50 +29,52 @@ export interface OwnEvent {
  */
 const MOST_RULES = 400;
 const MOST_CONTROLS = 50;
-const NAME = 300;
-const SOURCE = 100;
+const MOST_NAME_LENGTH = 300;
+const MOST_SOURCE_LENGTH = 100;
 
 /** What became of a rule. */
-const fateOf = ({ removed, alreadyGone, changed }: Outcome, { id }: Rule): string => {
+function stateOf({ removed, alreadyGone, changed }: Outcome, { id }: Rule): string {
   const isIn = (rules: readonly Rule[]): boolean => rules.some((rule) => rule.id === id);
   if (isIn(removed)) return 'removed';
   if (isIn(changed)) return 'changed';
   return isIn(alreadyGone) ? 'already-gone' : 'open';
-};
+}
 
-const rulesOf = (outcome: Outcome): object => {
+function rulesOf(outcome: Outcome): object {
   const { rules } = outcome.plan.decision;
   return {
     rules: rules.slice(0, MOST_RULES).map((rule) => {
       const { source, protocol, ...record } = ruleRecord(rule);
       return {
         ...record,
-        protocol: clipped(protocol, NAME),
-        source: clipped(source, SOURCE),
-        fate: fateOf(outcome, rule),
+        protocol: truncate(protocol, MOST_NAME_LENGTH),
+        source: truncate(source, MOST_SOURCE_LENGTH),
+        fate: stateOf(outcome, rule),
       };
     }),
     rulesOmitted: Math.max(0, rules.length - MOST_RULES),
   };
-};
+}
 
-const actorOf = ({ tool, ...texts }: Actor): object => ({
-  tool,
-  ...Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, clipped(text, NAME)])),
-});
+function actorOf({ tool, ...texts }: Actor): object {
+  return {
+    tool,
+    ...Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, truncate(text, MOST_NAME_LENGTH)])),
+  };
+}
 
-const reasonsOf = ({ plan }: Outcome): object => {
+function reasonsOf({ plan }: Outcome): object {
   const controls = new Map(
-    plan.decision.because.map(({ control, severity, freshness }) => [
+    plan.decision.findings.map(({ control, severity, freshness }) => [
       `${control} ${severity} ${freshness}`,
       { id: control, severity, freshness },
     ]),
   );
-  return { severity: worstSeverity(plan.decision.because), controls: [...controls.values()].slice(0, MOST_CONTROLS) };
-};
+  return { severity: worstSeverity(plan.decision.findings), controls: [...controls.values()].slice(0, MOST_CONTROLS) };
+}
 
-const detailOf = (outcome: Reported): object => {
-  const { plan, caseId, status, fault, fight, at } = outcome;
+function detailOf(outcome: ReportedOutcome): object {
+  const { plan, caseId, status, fault, reopenLoop: fight, at } = outcome;
   const { change, decision } = plan;
   const { id, name, vpcId } = decision.group;
   return {
@@ -85,26 +86,32 @@ const detailOf = (outcome: Reported): object => {
     mode: decision.mode,
     account: change.account,
     region: change.region,
-    group: { id, name: clipped(name, NAME), ...(vpcId !== undefined && { vpcId }) },
+    group: { id, name: truncate(name, MOST_NAME_LENGTH), ...(vpcId !== undefined && { vpcId }) },
     ...reasonsOf(outcome),
     ...rulesOf(outcome),
-    change: { eventId: clipped(change.id, NAME), call: clipped(change.call, NAME), at: isoTime(change.at) },
+    change: {
+      eventId: truncate(change.id, MOST_NAME_LENGTH),
+      call: truncate(change.call, MOST_NAME_LENGTH),
+      at: isoTime(change.at),
+    },
     ...(change.actor && { actor: actorOf(change.actor) }),
     ...(fight && { fight: { times: fight.times, since: isoTime(fight.since) } }),
-    ...(fault && { fault: clipped(fault.message, NAME) }),
+    ...(fault && { fault: truncate(fault.message, MOST_NAME_LENGTH) }),
     plannedAt: isoTime(plan.at),
     endedAt: isoTime(at),
   };
-};
+}
 
 /**
  * An outcome as an event for whoever wants to build on it.
  *
  * @param partition AWS's partition of the account.
  */
-export const ownEvent = (outcome: Reported, partition: string): OwnEvent => ({
-  source: EVENT_SOURCE,
-  detailType: 'Portcullis Remediation',
-  detail: JSON.stringify(detailOf(outcome)),
-  resources: [groupArn(outcome.plan.change, outcome.plan.decision.group.id, partition)],
-});
+export function ownEvent(outcome: ReportedOutcome, partition: string): OwnEvent {
+  return {
+    source: EVENT_SOURCE,
+    detailType: 'Portcullis Remediation',
+    detail: JSON.stringify(detailOf(outcome)),
+    resources: [groupArn(outcome.plan.change, outcome.plan.decision.group.id, partition)],
+  };
+}

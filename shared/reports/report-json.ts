@@ -1,7 +1,9 @@
 import type { FindingRecord, Report } from './report.ts';
 
 /** A report as JSON, by findings.schema.json: two spaces, a line break at the end. */
-export const reportJson = (report: Report): string => `${JSON.stringify(report, undefined, 2)}\n`;
+export function reportJson(report: Report): string {
+  return `${JSON.stringify(report, undefined, 2)}\n`;
+}
 
 const BREAK = '\n    ';
 

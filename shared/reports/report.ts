@@ -1,10 +1,12 @@
-import type { Freshness, Severity } from '../domain/controls/finding.ts';
-import type { Mode } from '../domain/controls/mode.ts';
-import type { RemedyId } from '../domain/controls/options.ts';
-import type { Direction } from '../domain/rule.ts';
+import { CONTROLS } from '../controls/registry.ts';
+import type { Change } from '../domain/change.ts';
+import type { Limit, Mode, RemedyId } from '../domain/control-options.ts';
+import type { Exposure, Finding, Freshness, Severity } from '../domain/finding.ts';
+import type { Direction, GroupIdentity, Rule } from '../domain/group.ts';
+import { contentKey, sourceText } from '../network/rule-key.ts';
 
 /** A rule as reports state it. Every field is there, save the id of a rule that has none in the input. */
-export interface RuleRecord {
+interface RuleRecord {
   readonly ruleId?: string;
   readonly direction: Direction;
   /** `tcp`, `udp`, `icmp`, `icmpv6`, `-1` (all), or the IANA number in decimal. */
@@ -18,7 +20,7 @@ export interface RuleRecord {
 }
 
 /** First and last port, both included. */
-export type PortPair = readonly [from: number, to: number];
+type PortPair = readonly [from: number, to: number];
 
 /** One control's verdict on one group. */
 export interface FindingRecord {
@@ -41,28 +43,28 @@ export interface FindingRecord {
 }
 
 /** What becomes of a rule: `closed`; somebody is `asked` or `told`; it is only `reported`; or it is `kept`, as no control objects. */
-export type Verdict = 'closed' | 'asked' | 'told' | 'reported' | 'kept';
+export type RuleFate = 'closed' | 'asked' | 'told' | 'reported' | 'kept';
 
 /** A rule of a touched group, and what becomes of it. */
-interface JudgedRule extends RuleRecord {
-  readonly verdict: Verdict;
+interface SimulatedRule extends RuleRecord {
+  readonly verdict: RuleFate;
   readonly freshness: Freshness;
   /** A line for each control that objects, or why none does. */
   readonly because: readonly string[];
 }
 
 /** A touched group, rule by rule. */
-interface JudgedGroup {
+interface SimulatedGroup {
   readonly groupId: string;
   readonly groupName: string;
-  readonly rules: readonly JudgedRule[];
+  readonly rules: readonly SimulatedRule[];
 }
 
 /** What an event would lead to. */
 export interface SimulatedChange {
   readonly eventId: string;
   readonly call: string;
-  readonly groups: readonly JudgedGroup[];
+  readonly groups: readonly SimulatedGroup[];
   /** Calls to EC2 that would be made, in words of the AWS CLI. */
   readonly calls: readonly string[];
   /** What people would read. */
@@ -117,4 +119,79 @@ export interface Report {
   readonly scan?: ScanRecord;
   /** Only from `simulate`: each event that changes a group. */
   readonly changes?: readonly SimulatedChange[];
+}
+
+/** ARN of a security group in a partition of AWS's. */
+export function groupArn(
+  { account, region }: Pick<Change, 'account' | 'region'>,
+  groupId: string,
+  partition: string,
+): string {
+  return `arn:${partition}:ec2:${region}:${account}:security-group/${groupId}`;
+}
+
+/** A finding, whose it is, and how far the policy lets it go. */
+export interface GroupFinding {
+  readonly finding: Finding;
+  readonly group: GroupIdentity;
+  readonly mode: Mode;
+  /** What holds the mode below what the policy asks for this control. */
+  readonly limits: readonly Limit[];
+}
+
+/** Where a group is, as far as it is known. */
+export interface GroupLocation {
+  readonly region: string | null;
+  readonly account: string | null;
+}
+
+/** A rule as reports state it. */
+export function ruleRecord({ id, direction, protocol, fromPort = -1, toPort = fromPort, source }: Rule): RuleRecord {
+  return {
+    ...(id === undefined ? {} : { ruleId: id }),
+    direction,
+    protocol,
+    fromPort,
+    toPort,
+    source: sourceText(source),
+  };
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+/** The rules of a finding, in an order that depends on what they are and on nothing else. */
+export function rulesInOrder({ rules }: Finding): readonly Rule[] {
+  return rules
+    .map((rule) => ({ rule, key: `${contentKey(rule)} ${rule.id ?? ''}` }))
+    .toSorted((a, b) => compareText(a.key, b.key))
+    .map(({ rule }) => rule);
+}
+
+function portsOf(exposures: readonly Exposure[], protocol: Exposure['protocol']): readonly PortPair[] {
+  return exposures
+    .filter((exposure) => exposure.protocol === protocol)
+    .flatMap(({ ports }) => ports.map(({ from, to }): PortPair => [from, to]));
+}
+
+/** What a control says of its finding, in one line: `tcp 22 is open to 100 % of the internet`. */
+export function explanationOf(finding: Finding): string {
+  return CONTROLS.find(({ id }) => id === finding.control)?.explain(finding) ?? finding.control;
+}
+
+/** A finding as reports state it. */
+export function findingRecord({ finding, group, mode, limits }: GroupFinding, place: GroupLocation): FindingRecord {
+  return {
+    control: finding.control,
+    severity: finding.severity,
+    mode,
+    groupId: group.id,
+    groupName: group.name,
+    ...place,
+    rules: rulesInOrder(finding).map(ruleRecord),
+    ports: { tcp: portsOf(finding.exposures, 'tcp'), udp: portsOf(finding.exposures, 'udp') },
+    because: [explanationOf(finding), ...limits.map((limit) => `held at ${limit.mode}: ${limit.reason}`)].join('; '),
+    remedy: 'revoke',
+  };
 }

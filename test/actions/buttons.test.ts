@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { obey } from '../../shared/actions/obey.ts';
-import { workOn } from '../../shared/actions/work-on.ts';
-import { pressId } from '../../shared/domain/requests/press.ts';
+import { handleActionRequest } from '../../shared/actions/action-request.ts';
+import { dispatchCommand } from '../../shared/actions/dispatch.ts';
+import { actionRequestId } from '../../shared/domain/action.ts';
 import { change, group, rule } from '../remediation/cell.ts';
 import { underEveryFault } from '../remediation/faulty.ts';
 import { contents, GROUP, narrowing, through, world } from '../workflows/grants/world.ts';
-import { press, pressWorld } from './press-world.ts';
+import { press, pressWorld } from './action-world.ts';
 
 const SSH = rule('tcp', 22, '0.0.0.0/0');
 const ASKING = narrowing({ 'world-open-admin': { fresh: 'approve', existing: 'approve' } });
 
 /** A cell with a remediation, behind the buttons. */
-const behind = async (asking: boolean) => {
+async function behind(asking: boolean) {
   const account = world([group([SSH])], asking ? { policy: ASKING } : {});
   await account.run(change([SSH]));
   const id = await account.idOf();
-  const buttons = pressWorld({ obey: async (command) => await obey(command, account.grantCell) });
+  const buttons = pressWorld({ obey: async (command) => await dispatchCommand(command, account.grantCell) });
   buttons.clock.at = account.clock.at;
   const pressed = async (action: 'restore' | 'exempt' | 'approve' | 'decline' | 'acknowledge', user = 'UANN') => {
     buttons.clock.at += 1000;
@@ -23,7 +23,7 @@ const behind = async (asking: boolean) => {
     return await buttons.worked(press({ action, remediationId: id, at: buttons.clock.at }, user));
   };
   return { ...account, ...buttons, account, id, pressed };
-};
+}
 
 describe('a button, through to the function that grants', () => {
   it('restores only what violates nothing; exempted, it is back for a day', async () => {
@@ -50,7 +50,7 @@ describe('a button, through to the function that grants', () => {
     expect(await cell.pressed('exempt')).toMatchObject({
       line: expect.stringMatching(/^1 rule is exempt until 20\S+Z\. When the exemption ends, .* approves it\.$/),
     });
-    expect(await cell.account.exemptions.live([GROUP])).toMatchObject([{ owner: 'ann (UANN)' }]);
+    expect(await cell.account.exemptions.active([GROUP])).toMatchObject([{ owner: 'ann (UANN)' }]);
   });
 
   it('releases what waits once; declining comes too late, and says who was first', async () => {
@@ -68,7 +68,7 @@ describe('a button, through to the function that grants', () => {
   it('acknowledges on the record', async () => {
     const cell = await behind(false);
     expect(await cell.pressed('acknowledge', 'UCAT')).toMatchObject({ kind: 'carried-out' });
-    expect((await cell.account.entry(cell.id)).progress).toMatchObject([
+    expect((await cell.account.entry(cell.id)).completedSteps).toMatchObject([
       { data: { name: 'cat (UCAT)', through: 'button' } },
     ]);
   });
@@ -84,15 +84,15 @@ describe('a button, through to the function that grants', () => {
       run: async ({ one, cell, account }, wrap, attempt) => {
         const { clock, ...ports } = wrap(cell.ports);
         const grant = {
-          obey: async (command: Parameters<typeof obey>[0]) =>
-            await obey(command, through(account.grantCell, wrap, attempt)),
+          obey: async (command: Parameters<typeof dispatchCommand>[0]) =>
+            await dispatchCommand(command, through(account.grantCell, wrap, attempt)),
         };
-        return await workOn(pressId(one), { ...cell, ports: { ...ports, clock, grant } });
+        return await handleActionRequest(actionRequestId(one), { ...cell, ports: { ...ports, clock, grant } });
       },
       check: async ({ account, presses, one }) => {
         expect(contents(account.left())).toEqual(contents([SSH]));
         expect(account.heard()).toHaveLength(1);
-        expect(presses.all.get(pressId(one))?.result).toMatch(/^Restored|^Nothing was granted/);
+        expect(presses.all.get(actionRequestId(one))?.result).toMatch(/^Restored|^Nothing was granted/);
       },
     });
     expect(calls).toBeGreaterThanOrEqual(10);

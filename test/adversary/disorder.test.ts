@@ -1,9 +1,9 @@
 import { ModifySecurityGroupRulesCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
-import { ruleFromSdk } from '../../shared/events/describe/sdk.ts';
-import { decide } from '../../shared/remediation/decide/decide.ts';
+import { textForProtocol } from '../../infra/local/services/sns.ts';
+import { ruleFromSdk } from '../../shared/events/describe/group.ts';
+import { decisionsFor } from '../../shared/remediation/decide/decide-group.ts';
 import { openShop, tcp } from '../e2e/shop.ts';
 import { effort } from '../effort.ts';
 import { change, GUARD, group } from '../remediation/cell.ts';
@@ -51,7 +51,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 
 /** Changes that lose a race (a duplicate, a rule that is gone) are refused by EC2 and change nothing. */
 const refusals = new Set(['InvalidPermission.Duplicate', 'InvalidSecurityGroupRuleId.NotFound']);
-const unlessRefused = async (call: Promise<unknown>): Promise<boolean> => {
+async function unlessRefused(call: Promise<unknown>): Promise<boolean> {
   try {
     await call;
     return true;
@@ -59,7 +59,7 @@ const unlessRefused = async (call: Promise<unknown>): Promise<boolean> => {
     if (!(error instanceof Error) || !refusals.has(error.name)) throw error;
     return false;
   }
-};
+}
 
 describe('random changes, each event delivered twice and in random order', () => {
   it('leave nothing to enforce, no harmless rule gone, and each removed rule told exactly once', async () => {
@@ -119,8 +119,13 @@ describe('random changes, each event delivered twice and in random order', () =>
     const left = (await shop.rules('app')).map(ruleFromSdk);
     const all = group(left, { id: groupId });
     const ids = left.map(({ id }) => id ?? '').filter((id) => mine.has(id));
-    const brought = { kind: 'rules', ids, contents: [] } as const;
-    const decisions = decide({ group: all, facts: { attachments: [] } }, change([], { brought }), GUARD, 'enforce');
+    const added = { kind: 'rules', ids, contents: [] } as const;
+    const decisions = decisionsFor(
+      { group: all, facts: { attachments: [] } },
+      change([], { added: added }),
+      GUARD,
+      'enforce',
+    );
     expect(decisions.filter(({ mode }) => mode === 'enforce')).toEqual([]);
     expect(left.map(({ id }) => id)).toEqual(
       expect.arrayContaining(before.map(({ SecurityGroupRuleId }) => SecurityGroupRuleId)),
@@ -129,7 +134,7 @@ describe('random changes, each event delivered twice and in random order', () =>
     expect(gone.filter((id) => mine.get(id) === 'harmless')).toEqual([]);
     const tellings = (id: string) =>
       shop.local.messages.filter(
-        (message) => message.subject?.startsWith('Closed') && textFor('email', message).includes(`${id} `),
+        (message) => message.subject?.startsWith('Closed') && textForProtocol('email', message).includes(`${id} `),
       ).length;
     expect(gone.length).toBeGreaterThan(5);
     expect(gone.map((id) => [id, tellings(id)])).toEqual(gone.map((id) => [id, 1]));

@@ -15,30 +15,32 @@ afterAll(async () => await shop.close());
 
 const NAMED = new Set(['EventUnreadable', 'Unfinished', 'CallFailed', 'InputInvalid', 'FactUnread']);
 
-const contextOf = (): Context => ({
-  callbackWaitsForEmptyEventLoop: false,
-  functionName: 'on-change',
-  functionVersion: '1',
-  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:Portcullis-on-change:events',
-  memoryLimitInMB: '256',
-  awsRequestId: randomUUID(),
-  logGroupName: '/aws/lambda/on-change',
-  logStreamName: 'test',
-  getRemainingTimeInMillis: () => 60_000,
-  done: () => undefined,
-  fail: () => undefined,
-  succeed: () => undefined,
-});
+function contextOf(): Context {
+  return {
+    callbackWaitsForEmptyEventLoop: false,
+    functionName: 'on-change',
+    functionVersion: '1',
+    invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:Portcullis-on-change:events',
+    memoryLimitInMB: '256',
+    awsRequestId: randomUUID(),
+    logGroupName: '/aws/lambda/on-change',
+    logStreamName: 'test',
+    getRemainingTimeInMillis: () => 60_000,
+    done: () => undefined,
+    fail: () => undefined,
+    succeed: () => undefined,
+  };
+}
 
 /** Delivers an event; says the name of the error it was rejected with. */
-const deliver = async (event: unknown): Promise<string> => {
+async function deliver(event: unknown): Promise<string> {
   try {
     await shop.target(structuredClone(event), contextOf());
     return 'accepted';
   } catch (error) {
     return error instanceof Error ? error.name : typeof error;
   }
-};
+}
 
 const KEYS = [
   '__proto__',
@@ -64,8 +66,8 @@ const KEYS = [
 ];
 
 /** JSON around the names that the reader looks for, with ids of groups that exist and of groups that do not. */
-const hostileAround = (ids: readonly string[]) =>
-  fc.letrec<{ value: unknown }>((tie) => ({
+function hostileAround(ids: readonly string[]) {
+  return fc.letrec<{ value: unknown }>((tie) => ({
     value: fc.oneof(
       { depthSize: 'small' },
       fc.constantFrom<unknown>(...ids, null, true, -1, 65_536, '', '0.0.0.0/0', '::/0', 'tcp', '-1', '\u{202e}x', {}),
@@ -76,13 +78,14 @@ const hostileAround = (ids: readonly string[]) =>
         .map((entries): unknown => Object.fromEntries(entries)),
     ),
   })).value;
+}
 
 /**
  * Records of calls that are watched, with their parts replaced. Rules named by an event are looked for four seconds before they
  * are given up, so an event may point at groups, and at no rule that is not there.
  */
-const hostileRecord = (value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
-  fc
+function hostileRecord(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
+  return fc
     .record(
       {
         eventName: fc.oneof(
@@ -103,6 +106,7 @@ const hostileRecord = (value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
       const kept = Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
       return envelope({ ...record('CreateSecurityGroup', kept), eventName });
     });
+}
 
 describe('hostile events to the bundled function', () => {
   it('are rejected by named errors only, and nothing is revoked, whatever they claim', async () => {

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Change } from '../../shared/domain/change.ts';
 import type { Outcome, Plan } from '../../shared/domain/decision.ts';
 import { CallFailed, Unfinished } from '../../shared/domain/errors.ts';
-import type { Ports } from '../../shared/domain/ports.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
-import { canonicalKey } from '../../shared/network/canonical.ts';
-import { decide } from '../../shared/remediation/decide/decide.ts';
+import type { Rule } from '../../shared/domain/group.ts';
+import type { RemediationPorts } from '../../shared/domain/ports.ts';
+import { canonicalKey } from '../../shared/network/rule-key.ts';
+import { decisionsFor } from '../../shared/remediation/decide/decide-group.ts';
 import { effort } from '../effort.ts';
 import { cell, change, GUARD, group, rule } from '../remediation/cell.ts';
 
@@ -68,10 +68,12 @@ const happening: fc.Arbitrary<Happening> = fc.record({
   faults: fc.array(fc.nat(3), { maxLength: 2 }),
 });
 
-const toRule = ({ protocol, port, cidr }: Draft, groupId: string): Rule => ({ ...rule(protocol, port, cidr), groupId });
+function toRule({ protocol, port, cidr }: Draft, groupId: string): Rule {
+  return { ...rule(protocol, port, cidr), groupId };
+}
 
 /** An account that changes, the events of its changes, and a watch over what the pipeline does to it. */
-const stage = (initial: readonly Draft[]) => {
+function stage(initial: readonly Draft[]) {
   const account = cell(
     GROUPS.map((id) =>
       group(
@@ -85,13 +87,13 @@ const stage = (initial: readonly Draft[]) => {
   const removed: Rule[] = [];
 
   /** Invariant 6: when a rule goes, the ledger has it already, with its reason and what puts it back. */
-  const revoke: Ports['groups']['revoke'] = async (step) => {
+  const revoke: RemediationPorts['groups']['revoke'] = async (step) => {
     const entries = await account.ledger.entries(step.groupId);
     for (const one of step.rules) {
       const entry = entries.find(({ plan }) => plan.undo.some((undo) => undo.rules.some(({ id }) => id === one.id)));
       const undone = entry?.plan.undo.flatMap(({ rules }) => rules).find(({ id }) => id === one.id);
       expect(undone).toEqual(one);
-      expect(entry?.plan.decision.because.some(({ rules }) => rules.some(({ id }) => id === one.id))).toBe(true);
+      expect(entry?.plan.decision.findings.some(({ rules }) => rules.some(({ id }) => id === one.id))).toBe(true);
       expect(harmlessIds).not.toContain(one.id);
     }
     const answer = await account.ports.groups.revoke(step);
@@ -114,7 +116,7 @@ const stage = (initial: readonly Draft[]) => {
     put(groupId, [...rulesOf(groupId), ...added]);
     for (const { id = '' } of added) arrived.add(id);
     const ids = form === 'ids' ? added.map(({ id }) => id ?? '') : [];
-    return { brought: { kind: 'rules', ids, contents: added } };
+    return { added: { kind: 'rules', ids, contents: added } };
   };
 
   const modify = (groupId: string, { drafts: [draft] }: Happening): Partial<Change> => {
@@ -126,7 +128,7 @@ const stage = (initial: readonly Draft[]) => {
       arrived.add(old.id);
       if (!draft.isHarmless) harmlessIds.delete(old.id);
     }
-    return { trigger: 'rules-modified', brought: { kind: 'rules', ids: [old.id], contents: [] } };
+    return { trigger: 'rules-modified', added: { kind: 'rules', ids: [old.id], contents: [] } };
   };
 
   const happen = (one: Happening, serial: number): Change => {
@@ -135,12 +137,12 @@ const stage = (initial: readonly Draft[]) => {
     return change([], { id: `event-${serial}`, scope: { by: 'group-id', ids: [groupId] }, ...what });
   };
   return { account, revoke, happen, removed, arrived };
-};
+}
 
 type Stage = ReturnType<typeof stage>;
 
 /** Ports of one delivery, of which the calls with these numbers (of those that change something) break, before or after their effect. */
-const unreliable = ({ account, revoke }: Stage, faults: readonly number[]): Partial<Ports> => {
+function unreliable({ account, revoke }: Stage, faults: readonly number[]): Partial<RemediationPorts> {
   const left = [...faults];
   let calls = 0;
   const risky =
@@ -155,9 +157,9 @@ const unreliable = ({ account, revoke }: Stage, faults: readonly number[]): Part
       if (breaks) throw fault;
       return answer;
     };
-  const { ledger, notices, groups } = account.ports;
+  const { ledger, notifier: notices, groups } = account.ports;
   return {
-    groups: { look: async (scope, needs) => await groups.look(scope, needs), revoke: risky(revoke) },
+    groups: { fetchSnapshot: async (scope, needs) => await groups.fetchSnapshot(scope, needs), revoke: risky(revoke) },
     ledger: {
       find: async (groupId, planId) => await ledger.find(groupId, planId),
       entries: async (groupId) => await ledger.entries(groupId),
@@ -165,24 +167,24 @@ const unreliable = ({ account, revoke }: Stage, faults: readonly number[]): Part
       reserve: risky(async (plan: Plan, owner: string) => await ledger.reserve(plan, owner)),
       settle: risky(async (outcome: Outcome) => await ledger.settle(outcome)),
     },
-    notices: { ...notices, publish: risky(async (outcome: Outcome) => await notices.publish(outcome)) },
+    notifier: { ...notices, publish: risky(async (outcome: Outcome) => await notices.publish(outcome)) },
   };
-};
+}
 
 /** As Lambda does: an attempt that fails is followed by others with the same request id. */
-const deliver = async (on: Stage, event: Change, owner: string, faults: readonly number[]): Promise<void> => {
+async function deliver(on: Stage, event: Change, owner: string, faults: readonly number[]): Promise<void> {
   const ports = unreliable(on, faults);
   for (let attempt = 0; ; attempt += 1) {
     try {
-      await on.account.run(event, { owner, ports, policy: { ...GUARD, fightFrom: Number.POSITIVE_INFINITY } });
+      await on.account.run(event, { owner, ports, policy: { ...GUARD, reopenLoopFrom: Number.POSITIVE_INFINITY } });
       return;
     } catch (error) {
       if (!(error instanceof Unfinished) || !error.retryable || attempt > faults.length) throw error;
     }
   }
-};
+}
 
-const play = async (on: Stage, happenings: readonly Happening[], withFaults: boolean): Promise<void> => {
+async function play(on: Stage, happenings: readonly Happening[], withFaults: boolean): Promise<void> {
   const waiting: { readonly at: number; readonly event: Change; readonly faults: readonly number[] }[] = [];
   const due = async (now: number): Promise<void> => {
     const ready = waiting.filter(({ at }) => at <= now);
@@ -199,16 +201,21 @@ const play = async (on: Stage, happenings: readonly Happening[], withFaults: boo
     await due(now);
   }
   await due(Number.POSITIVE_INFINITY);
-};
+}
 
-const nothingToEnforce = ({ account, arrived }: Stage): void => {
+function nothingToEnforce({ account, arrived }: Stage): void {
   for (const one of account.ec2.groups) {
     const ids = one.rules.map(({ id }) => id ?? '').filter((id) => arrived.has(id));
-    const brought = { kind: 'rules', ids, contents: [] } as const;
-    const decisions = decide({ group: one, facts: { attachments: [] } }, change([], { brought }), GUARD, 'enforce');
+    const added = { kind: 'rules', ids, contents: [] } as const;
+    const decisions = decisionsFor(
+      { group: one, facts: { attachments: [] } },
+      change([], { added: added }),
+      GUARD,
+      'enforce',
+    );
     expect(decisions.filter(({ mode }) => mode === 'enforce')).toEqual([]);
   }
-};
+}
 
 describe('random changes to random groups, their events late, doubled and out of order', () => {
   it('end with nothing to enforce, nothing harmless gone, everything removed recorded first and told once', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Rule } from '../../shared/domain/rule.ts';
+import type { Rule } from '../../shared/domain/group.ts';
 import { readCloudTrail } from '../../shared/events/cloudtrail/cloudtrail.ts';
 import { SERVICE_OWNED } from '../../shared/policy/service-owned.ts';
 import { envelope, record } from '../events/events.ts';
@@ -9,23 +9,19 @@ const GROUP = 'sg-00000000000000001';
 const POLICY = { ...GUARD, serviceOwned: SERVICE_OWNED };
 
 /** What happens when EC2 has these rules and this event comes: the ids that are left. */
-const after = async (
-  rules: readonly Rule[],
-  event: unknown,
-  name = 'web',
-): Promise<readonly (string | undefined)[]> => {
+async function after(rules: readonly Rule[], event: unknown, name = 'web'): Promise<readonly (string | undefined)[]> {
   const reading = readCloudTrail(event);
   if (reading.kind !== 'change') throw new TypeError(`ignored: ${reading.reason}`);
   const { run, left } = cell([group(rules, { name })]);
   await run(reading.change, { policy: POLICY });
   return left().map(({ id }) => id);
-};
+}
 
 const harmless = rule('tcp', 443, '0.0.0.0/0');
 
 /** Authorize in the items form; the response names the rules. */
-const authorize = (rules: readonly Rule[], response: Readonly<Record<string, unknown>>, request = {}): unknown =>
-  envelope(
+function authorize(rules: readonly Rule[], response: Readonly<Record<string, unknown>>, request = {}): unknown {
+  return envelope(
     record('AuthorizeSecurityGroupIngress', {
       requestParameters: {
         groupId: GROUP,
@@ -45,10 +41,13 @@ const authorize = (rules: readonly Rule[], response: Readonly<Record<string, unk
       responseElements: response,
     }),
   );
+}
 
-const named = (rules: readonly Rule[]): Readonly<Record<string, unknown>> => ({
-  securityGroupRuleSet: { items: rules.map(({ id }) => ({ groupId: GROUP, securityGroupRuleId: id })) },
-});
+function named(rules: readonly Rule[]): Readonly<Record<string, unknown>> {
+  return {
+    securityGroupRuleSet: { items: rules.map(({ id }) => ({ groupId: GROUP, securityGroupRuleId: id })) },
+  };
+}
 const OMITTED = { omitted: true, originalSize: 250_000, reason: 'responseElements too large' };
 
 describe('an opening, however it is spelt', () => {

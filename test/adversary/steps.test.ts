@@ -1,23 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import type { Rule } from '../../shared/domain/rule.ts';
-import { decide } from '../../shared/remediation/decide/decide.ts';
-import { evaluatorOf } from '../../shared/remediation/decide/enabled.ts';
+import type { Rule } from '../../shared/domain/group.ts';
+import { decisionsFor } from '../../shared/remediation/decide/decide-group.ts';
+import { evaluatorOf } from '../../shared/remediation/decide/enabled-controls.ts';
 import { change, GUARD, group, rule } from '../remediation/cell.ts';
 
-const address = (value: number): string => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
+function address(value: number): string {
+  return [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
+}
 const START = 11 * 2 ** 24;
 
 /** Distinct blocks of a prefix length, one after the other. */
-const block = (i: number, prefix: number): string => `${address(START + i * 2 ** (32 - prefix))}/${prefix}`;
+function block(i: number, prefix: number): string {
+  return `${address(START + i * 2 ** (32 - prefix))}/${prefix}`;
+}
 
-const list = (i: number, entries: number, prefix: number): Rule => ({
-  ...rule('tcp', [i, 65_535 - i], '192.0.2.0/24'),
-  source: {
-    kind: 'prefix-list',
-    id: `pl-${i}`,
-    cidrs: Array.from({ length: entries }, (_, j) => block(i * entries + j, prefix)),
-  },
-});
+function list(i: number, entries: number, prefix: number): Rule {
+  return {
+    ...rule('tcp', [i, 65_535 - i], '192.0.2.0/24'),
+    source: {
+      kind: 'prefix-list',
+      id: `pl-${i}`,
+      cidrs: Array.from({ length: entries }, (_, j) => block(i * entries + j, prefix)),
+    },
+  };
+}
 
 /** Shapes that ask for much: every rule has edges of its own, and no rule is the world by itself. */
 const SHAPES: readonly (readonly [string, number, (i: number) => Rule])[] = [
@@ -39,7 +45,7 @@ describe('judging a group of hostile shape', () => {
     const half = rules.filter((_, i) => i % 2 === 0);
     const work = { steps: 0 };
     const evaluator = evaluatorOf(GUARD, work);
-    const decisions = decide(
+    const decisions = decisionsFor(
       { group: group(rules), facts: { attachments: [] } },
       change(half),
       GUARD,

@@ -1,10 +1,10 @@
-import { NOTHING_KNOWN } from '../../shared/controls/parts/case.ts';
+import { NO_FACTS } from '../../shared/controls/parts/documentation.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import type { Group } from '../../shared/domain/group.ts';
-import { readGroups } from '../../shared/events/describe/describe.ts';
+import { readGroups } from '../../shared/events/describe/descriptions.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
-import { decide } from '../../shared/remediation/decide/decide.ts';
-import { courtOf } from '../../shared/workflows/sweep/court.ts';
+import { decisionsFor } from '../../shared/remediation/decide/decide-group.ts';
+import { evaluationContextOf } from '../../shared/workflows/sweep/evaluate.ts';
 import { estateLines } from './generate-estate.ts';
 import { describedShape, SHAPES } from './shapes.ts';
 
@@ -13,7 +13,7 @@ const SIZES = [250, 500, 1000, 2000];
 /** Least processor time of one measurement, ms: the system counts it in steps of up to 4 ms. */
 const LEAST_MS = 100;
 
-const SWEEP = { trigger: 'sweep', brought: { kind: 'unknown' } } as const;
+const SWEEP = { trigger: 'sweep', added: { kind: 'unknown' } } as const;
 
 const policy = compilePolicy('version: 1\n', 'the preset guard', CONTROLS);
 
@@ -53,7 +53,7 @@ function shapeTasks() {
     SIZES.map((rules) => {
       const json = describedShape(shape, rules);
       const group = groupOf(json);
-      const evaluation = task(() => decide({ group, facts: NOTHING_KNOWN }, SWEEP, policy, 'enforce'));
+      const evaluation = task(() => decisionsFor({ group, facts: NO_FACTS }, SWEEP, policy, 'enforce'));
       return { shape, rules, evaluation, parse: task(() => JSON.parse(json) as unknown) };
     }),
   );
@@ -62,9 +62,9 @@ function shapeTasks() {
 /** The sweep's judgement of ordinary groups: 20 rules, one in 50 groups open to the world. */
 function typicalTask() {
   const groups = Array.from(estateLines({ groups: 500, rules: 10_000 }), groupOf);
-  const court = courtOf(policy, SWEEP, 'enforce');
+  const court = evaluationContextOf(policy, SWEEP, 'enforce');
   const typical = task(() => {
-    for (const group of groups) court.judge(group, { kind: 'unconfirmed' });
+    for (const group of groups) court.evaluate(group, { kind: 'unconfirmed' });
   });
   return { typical, rules: groups.reduce((sum, { rules }) => sum + rules.length, 0) };
 }

@@ -14,14 +14,18 @@ const GROUPS_PER_VPC = 500;
 /** One group in so many is open to the world where it should not be. */
 const OPEN_EVERY = 50;
 
-const hex = (prefix: string, value: number): string => `${prefix}-0${value.toString(16).padStart(16, '0')}`;
+function hex(prefix: string, value: number): string {
+  return `${prefix}-0${value.toString(16).padStart(16, '0')}`;
+}
 
-const groupId = (index: number): string => hex('sg', index);
+function groupId(index: number): string {
+  return hex('sg', index);
+}
 
 const PORTS = [22, 80, 443, 3306, 5432, 6379, 8080, 9000, 9200, 27_017];
 
 /** The nth rule's source: private blocks, some single addresses, some IPv6, now and then another group of the VPC. */
-const permission = (group: number, nth: number): object => {
+function permission(group: number, nth: number): object {
   const port = PORTS[(group + nth) % PORTS.length] ?? 443;
   const base = { IpProtocol: 'tcp', FromPort: port, ToPort: port + (nth % 3), PrefixListIds: [] };
   const none = { IpRanges: [], Ipv6Ranges: [], UserIdGroupPairs: [] };
@@ -46,7 +50,7 @@ const permission = (group: number, nth: number): object => {
         IpRanges: [{ CidrIp: `10.${group % 256}.${nth % 256}.0/24`, Description: 'internal' }],
       };
   }
-};
+}
 
 const OPEN = {
   IpProtocol: 'tcp',
@@ -67,22 +71,24 @@ const EGRESS = {
 };
 
 /** A group as DescribeSecurityGroups gives it; the first of each VPC is its default group. */
-const group = (index: number, rules: number): object => ({
-  GroupId: groupId(index),
-  GroupName: index % GROUPS_PER_VPC === 0 ? 'default' : `service-${index}`,
-  Description: `made for the benchmark, ${index}`,
-  VpcId: hex('vpc', Math.floor(index / GROUPS_PER_VPC)),
-  OwnerId: '111122223333',
-  Tags: [
-    { Key: 'Name', Value: `service-${index}` },
-    { Key: 'team', Value: `team-${index % 40}` },
-  ],
-  IpPermissions: [
-    ...(index % OPEN_EVERY === 1 ? [OPEN] : []),
-    ...Array.from({ length: rules - 1 - Number(index % OPEN_EVERY === 1) }, (_, nth) => permission(index, nth)),
-  ],
-  IpPermissionsEgress: [EGRESS],
-});
+function group(index: number, rules: number): object {
+  return {
+    GroupId: groupId(index),
+    GroupName: index % GROUPS_PER_VPC === 0 ? 'default' : `service-${index}`,
+    Description: `made for the benchmark, ${index}`,
+    VpcId: hex('vpc', Math.floor(index / GROUPS_PER_VPC)),
+    OwnerId: '111122223333',
+    Tags: [
+      { Key: 'Name', Value: `service-${index}` },
+      { Key: 'team', Value: `team-${index % 40}` },
+    ],
+    IpPermissions: [
+      ...(index % OPEN_EVERY === 1 ? [OPEN] : []),
+      ...Array.from({ length: rules - 1 - Number(index % OPEN_EVERY === 1) }, (_, nth) => permission(index, nth)),
+    ],
+    IpPermissionsEgress: [EGRESS],
+  };
+}
 
 /** The groups of an account, each as a line of JSON. The same size gives the same text. */
 export function* estateLines({ groups, rules }: Size): Generator<string> {

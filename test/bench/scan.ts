@@ -6,18 +6,17 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { readAlone } from '../../cli/offline/account-input.ts';
-import { parseInput } from '../../cli/read-input.ts';
-import { sighted } from '../../cli/scan/files.ts';
-import { type InputBytes, inputBytes } from '../../cli/scan/input-bytes.ts';
-import { jsonLines, linesOf } from '../../cli/scan/json-lines.ts';
-import { judgeKnown } from '../../cli/scan/judge-known.ts';
-import { type Survey, survey } from '../../cli/scan/survey.ts';
-import { wantedBy } from '../../cli/scan/wanted.ts';
+import { judgeKnown } from '../../cli/commands/scan/judge.ts';
+import { wantedBy } from '../../cli/commands/scan/sources.ts';
+import { readGroupsAlone } from '../../cli/input/account-input.ts';
+import { type Survey, surveyInputs, withFacts } from '../../cli/input/group-files.ts';
+import { type InputBytes, inputBytes } from '../../cli/input/input-bytes.ts';
+import { jsonLines, linesOf } from '../../cli/input/json-lines.ts';
+import { parseInput } from '../../cli/input/read-input.ts';
 import { processSurroundings, type Terminal } from '../../cli/terminal.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
-import type { Sighting } from '../../shared/domain/ports.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import type { GroupSnapshot } from '../../shared/domain/ports.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 import { type Size, writeEstate } from './generate-estate.ts';
 
@@ -40,16 +39,17 @@ setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as (options: { readonly type: 'minor' }) => void;
 
 /** Runs a step and gives its time. What earlier steps left behind is collected before, so that each pays for its own garbage. */
-const lap = <T>(laps: Laps, step: 'parse' | 'read' | 'evaluate', work: () => T): T => {
+function lap<T>(laps: Laps, step: 'parse' | 'read' | 'evaluate', work: () => T): T {
   collect({ type: 'minor' });
   const start = performance.now();
   const result = work();
   laps[step] += performance.now() - start;
   return result;
-};
+}
 
-const sightingsOf = (json: unknown, surveyed: Survey): readonly Sighting[] =>
-  readAlone({ name: 'bench', json }).groups.map((group) => sighted(group, surveyed));
+function sightingsOf(json: unknown, surveyed: Survey): readonly GroupSnapshot[] {
+  return readGroupsAlone({ name: 'bench', json }).groups.map((group) => withFacts(group, surveyed));
+}
 
 async function* pagesOf(file: InputBytes): AsyncGenerator<readonly string[]> {
   let page: string[] = [];
@@ -62,7 +62,7 @@ async function* pagesOf(file: InputBytes): AsyncGenerator<readonly string[]> {
 }
 
 /** The steps of a scan over the same lines, each timed by itself: text to JSON, JSON to groups with their facts, groups to findings. */
-const timed = async (file: InputBytes, surveyed: Survey, policy: Policy): Promise<Laps> => {
+async function timed(file: InputBytes, surveyed: Survey, policy: Policy): Promise<Laps> {
   const judge = judgeKnown(policy);
   const laps: Laps = { parse: 0, read: 0, evaluate: 0, groups: 0, rules: 0, findings: 0 };
   for await (const page of pagesOf(file)) {
@@ -74,11 +74,15 @@ const timed = async (file: InputBytes, surveyed: Survey, policy: Policy): Promis
     laps.rules += sightings.reduce((sum, { group }) => sum + group.rules.length, 0);
   }
   return laps;
-};
+}
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
+}
 
-const peakMb = (): string => `${Math.round(process.resourceUsage().maxRSS / 1024)} MB`;
+function peakMb(): string {
+  return `${Math.round(process.resourceUsage().maxRSS / 1024)} MB`;
+}
 
 const TERMINAL: Terminal = {
   out: () => {},
@@ -96,7 +100,7 @@ const SAY_PEAK = 'data:text/javascript,process.on("exit",()=>console.error(proce
 const HEAP_MB = 64;
 
 /** The whole command in a process of its own with a small heap, as a person runs it: seconds and MB. Throws where it does not end. */
-const scanned = (file: string): string => {
+function scanned(file: string): string {
   const flags = [`--max-old-space-size=${HEAP_MB}`, '--max-semi-space-size=4', `--import=${SAY_PEAK}`];
   const start = performance.now();
   const { status, stderr } = spawnSync(process.execPath, [...flags, CLI, 'scan', file, '--format', 'json'], {
@@ -106,15 +110,15 @@ const scanned = (file: string): string => {
   if (status !== 1) throw new Error(`the scan of the generated account ended with ${status}: ${stderr}`);
   const peak = Math.round(Number(stderr.trim().split('\n').at(-1)) / 1024);
   return `${seconds(performance.now() - start)}, ${peak} MB`;
-};
+}
 
-const measure = async (file: string, size: Size): Promise<void> => {
+async function measure(file: string, size: Size): Promise<void> {
   const started = peakMb();
   await writeEstate(file, size);
   const policy = compilePolicy('version: 1\n', 'the preset guard', CONTROLS);
   const from = performance.now();
   const input = await inputBytes(file, TERMINAL);
-  const surveyed = await survey(jsonLines(input, parseInput), wantedBy(policy));
+  const surveyed = await surveyInputs(jsonLines(input, parseInput), wantedBy(policy));
   if (surveyed === undefined) throw new Error('the generated account describes a group twice');
   const first = performance.now() - from;
   const laps = await timed(input, surveyed, policy);
@@ -134,7 +138,7 @@ const measure = async (file: string, size: Size): Promise<void> => {
       '',
     ].join('\n'),
   );
-};
+}
 
 /** `node test/bench/scan.ts [--groups 100000] [--rules 2000000]`: evaluation against JSON.parse over the same bytes, and peak memory, from one run. */
 const { values } = parseArgs({

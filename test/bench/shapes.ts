@@ -6,27 +6,29 @@ interface ShapeRule {
 }
 
 /** An even spread over 0 to `below` − 1 without repetition for small indexes: steps of the golden ratio. */
-const spread = (index: number, below: number): number => Math.floor(((index * 0.618_033_988_749_895) % 1) * below);
+function spread(index: number, below: number): number {
+  return Math.floor(((index * 0.618_033_988_749_895) % 1) * below);
+}
 
 /** Ports that start at evenly spread places and are up to 8,192 wide. */
-const scattered = (index: number): Pick<ShapeRule, 'from' | 'to'> => {
+function scattered(index: number): Pick<ShapeRule, 'from' | 'to'> {
   const from = spread(index, 57_000);
   return { from, to: from + 256 + spread(index * 7 + 3, 7900) };
-};
+}
 
 /** The nth block of a length in 16.0.0.0/4 to 95.255.255.255, where every address but those of no block here is public. */
-const ipv4Block = (index: number, prefix: number): string => {
+function ipv4Block(index: number, prefix: number): string {
   const blocks = 80 * 2 ** (prefix - 8);
   const address = 16 * 2 ** 24 + spread(index, blocks) * 2 ** (32 - prefix);
   return `${[24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.')}/${prefix}`;
-};
+}
 
 /** The nth /20 of 2400::/6. */
-const ipv6Block = (index: number): string => {
+function ipv6Block(index: number): string {
   const block = spread(index, 2 ** 14);
   const second = ((block % 16) * 0x1000).toString(16);
   return `${(0x2400 + Math.floor(block / 16)).toString(16)}:${second}::/20`;
-};
+}
 
 /** The five shapes that used to cost quadratic time. Each gives the rule at an index, of a group of so many rules. */
 export const SHAPES = {
@@ -52,15 +54,17 @@ export const SHAPES = {
   }),
 } as const satisfies Readonly<Record<string, (index: number, rules: number) => ShapeRule>>;
 
-const permission = ({ from, to, cidr }: ShapeRule): object => ({
-  IpProtocol: 'tcp',
-  FromPort: from,
-  ToPort: to,
-  IpRanges: cidr.includes(':') ? [] : [{ CidrIp: cidr }],
-  Ipv6Ranges: cidr.includes(':') ? [{ CidrIpv6: cidr }] : [],
-  PrefixListIds: [],
-  UserIdGroupPairs: [],
-});
+function permission({ from, to, cidr }: ShapeRule): object {
+  return {
+    IpProtocol: 'tcp',
+    FromPort: from,
+    ToPort: to,
+    IpRanges: cidr.includes(':') ? [] : [{ CidrIp: cidr }],
+    Ipv6Ranges: cidr.includes(':') ? [{ CidrIpv6: cidr }] : [],
+    PrefixListIds: [],
+    UserIdGroupPairs: [],
+  };
+}
 
 /** A group of a shape as DescribeSecurityGroups describes it, in JSON. */
 export function describedShape(shape: keyof typeof SHAPES, rules: number): string {

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { OfflineGroupRecords } from '../../cli/offline/group-records.ts';
+import { InMemoryGroupRecords } from '../../cli/commands/simulate/in-memory-stores.ts';
 import { startLocalAccount } from '../../infra/local/start.ts';
-import { census } from '../../shared/adapters/aws/ec2/census.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
+import { census } from '../../shared/adapters/aws/ec2/list-groups.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
 import { sweep } from '../../shared/workflows/sweep/sweep.ts';
 import { GUARD } from '../remediation/cell.ts';
 
@@ -15,39 +15,42 @@ const REGION = 'eu-west-1';
 /** One group in so many is open to the world where it should not be. */
 const OPEN_EVERY = 50;
 
-const estateOf = (groups: number, rules: number) => ({
-  prefixLists: [{ name: 'partners', addressFamily: 'IPv4' as const, entries: ['203.0.113.0/24'] }],
-  vpcs: [
-    {
-      name: 'main',
-      cidr: '10.0.0.0/8',
-      groups: Array.from({ length: groups }, (_, index) => ({
-        name: `service-${index}`,
-        description: `service-${index}`,
-        rules: Array.from({ length: rules - 1 }, (_each, nth) => ({
-          direction: 'ingress' as const,
-          protocol: 'tcp',
-          ports: index % OPEN_EVERY === 0 && nth === 0 ? 22 : 1000 + nth,
-          source: index % OPEN_EVERY === 0 && nth === 0 ? '0.0.0.0/0' : nth === 1 ? 'pl:partners' : `10.${nth}.0.0/24`,
+function estateOf(groups: number, rules: number) {
+  return {
+    prefixLists: [{ name: 'partners', addressFamily: 'IPv4' as const, entries: ['203.0.113.0/24'] }],
+    vpcs: [
+      {
+        name: 'main',
+        cidr: '10.0.0.0/8',
+        groups: Array.from({ length: groups }, (_, index) => ({
+          name: `service-${index}`,
+          description: `service-${index}`,
+          rules: Array.from({ length: rules - 1 }, (_each, nth) => ({
+            direction: 'ingress' as const,
+            protocol: 'tcp',
+            ports: index % OPEN_EVERY === 0 && nth === 0 ? 22 : 1000 + nth,
+            source:
+              index % OPEN_EVERY === 0 && nth === 0 ? '0.0.0.0/0' : nth === 1 ? 'pl:partners' : `10.${nth}.0.0/24`,
+          })),
         })),
-      })),
-    },
-  ],
-});
+      },
+    ],
+  };
+}
 
 /** The account runs in a process of its own, so that this one's memory and time are the sweep's. */
-const serve = async (groups: number, rules: number): Promise<void> => {
+async function serve(groups: number, rules: number): Promise<void> {
   const local = await startLocalAccount({ region: REGION, estate: estateOf(groups, rules) });
   process.send?.(local.endpoint);
-};
+}
 
-const endpointOf = async (server: ReturnType<typeof fork>): Promise<string> => {
+async function endpointOf(server: ReturnType<typeof fork>): Promise<string> {
   const [endpoint] = await once(server, 'message');
   return String(endpoint);
-};
+}
 
 /** A client that counts its calls by name, and the time that it waits for them. */
-const counting = (endpoint: string) => {
+function counting(endpoint: string) {
   const credentials = { accessKeyId: 'AKIABENCH00000000000', secretAccessKey: 'not-checked' };
   const ec2 = new EC2Client({ endpoint, region: REGION, credentials, requestHandler: { requestTimeout: 60_000 } });
   const calls = new Map<string, number>();
@@ -56,25 +59,25 @@ const counting = (endpoint: string) => {
     return await next(args);
   });
   return { ec2, calls };
-};
+}
 
-const sweepOnce = async (ec2: EC2Client) => {
+async function sweepOnce(ec2: EC2Client) {
   const policy: Policy = { ...GUARD, budget: { removalsPerHour: 20, sweepShare: 1 } };
   const ports = {
     census: () => census(ec2),
     networks: () => ({ cidrs: async () => new Map() }),
-    relay: { goOn: async () => await Promise.reject(new Error('there is time enough')) },
-    register: { waiting: async () => [] },
+    relay: { continueSweep: async () => await Promise.reject(new Error('there is time enough')) },
+    ledger: { waiting: async () => [] },
     exemptions: { all: async () => [] },
-    records: new OfflineGroupRecords({ now: Date.now }),
-    notices: { announce: async () => {} },
-    reexamine: { look: async () => {} },
-    switch: { ceiling: async () => 'enforce' as const },
+    records: new InMemoryGroupRecords({ now: Date.now }),
+    notifier: { notify: async () => {} },
+    reevaluation: { requestEvaluation: async () => {} },
+    runtimeSwitch: { ceiling: async () => 'enforce' as const },
     clock: { now: Date.now, sleep: async (ms: number) => await sleep(ms) },
   };
   const cell = { policy, account: '111122223333', regions: [REGION], remainingMs: () => 300_000, ports };
   return await sweep({ do: 'sweep', digest: true }, cell);
-};
+}
 
 /** `node test/bench/sweep.ts [--groups 10000] [--rules 20]`: a sweep over HTTP of an account on this machine. */
 if (import.meta.main) {

@@ -15,7 +15,7 @@ const BY_DESIGN: ReadonlyMap<string, boolean> = new Map([
   ['guard-registry/restricted_common_ports-4-Security-Group-with-port-20-open-FAIL', false],
 ]);
 
-const answer = (group: Group, { ports = [], protocols = ['tcp'], check_type }: SharedCase['expected']): boolean => {
+function answer(group: Group, { ports = [], protocols = ['tcp'], check_type }: SharedCase['expected']): boolean {
   switch (check_type) {
     case 'ports':
       return reachesPorts(group.rules, ports, protocols);
@@ -28,19 +28,24 @@ const answer = (group: Group, { ports = [], protocols = ['tcp'], check_type }: S
     default:
       throw new Error(`no question of ours asks ${check_type}`);
   }
-};
+}
 
-const isRead = ({ kind }: SharedCase): boolean => READ.includes(kind);
+function isRead({ kind }: SharedCase): boolean {
+  return READ.includes(kind);
+}
 
-const ourAnswer = (one: SharedCase): boolean =>
-  (isRead(one) ? readCase(one) : derivedCase(one)).some((group) => answer(group, one.expected));
+function ourAnswer(one: SharedCase): boolean {
+  return (isRead(one) ? readCase(one) : derivedCase(one)).some((group) => answer(group, one.expected));
+}
 
 const all = sharedCases();
 const asked = all.filter(({ expected }) => expected.basis === 'source' && QUESTIONS.has(expected.check_type));
 const agreed = asked.filter(({ expected }) => expected.agrees_with_network_semantics === true);
 const disputed = asked.filter(({ expected }) => expected.agrees_with_network_semantics === false);
 
-const named = (cases: readonly SharedCase[]) => cases.map((one) => [one.name, one] as const);
+function named(cases: readonly SharedCase[]) {
+  return cases.map((one) => [one.name, one] as const);
+}
 
 describe('cases that nobody here wrote', () => {
   it('are asked about in number, where they are there', () => {

@@ -1,22 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import type { Group } from '../../shared/domain/group.ts';
-import { readGroups } from '../../shared/events/describe/describe.ts';
+import { readGroups } from '../../shared/events/describe/descriptions.ts';
 import { isOpenDefault, reachesAnything, reachesEverything, reachesPorts } from './questions.ts';
 
-const groupOf = (permissions: readonly unknown[], GroupName = 'web'): Group => {
+function groupOf(permissions: readonly unknown[], GroupName = 'web'): Group {
   const { groups, errors } = readGroups([{ GroupId: 'sg-1', GroupName, IpPermissions: permissions }], 'own');
   expect(errors).toEqual([]);
   const [group] = groups;
   if (group === undefined) throw new Error('no group was read');
   return group;
-};
+}
 
-const open = (IpProtocol: string, ports: readonly [number, number] | undefined, ...cidrs: readonly string[]) => ({
-  IpProtocol,
-  ...(ports && { FromPort: ports[0], ToPort: ports[1] }),
-  IpRanges: cidrs.filter((cidr) => !cidr.includes(':')).map((CidrIp) => ({ CidrIp })),
-  Ipv6Ranges: cidrs.filter((cidr) => cidr.includes(':')).map((CidrIpv6) => ({ CidrIpv6 })),
-});
+function open(IpProtocol: string, ports: readonly [number, number] | undefined, ...cidrs: readonly string[]) {
+  return {
+    IpProtocol,
+    ...(ports && { FromPort: ports[0], ToPort: ports[1] }),
+    IpRanges: cidrs.filter((cidr) => !cidr.includes(':')).map((CidrIp) => ({ CidrIp })),
+    Ipv6Ranges: cidrs.filter((cidr) => cidr.includes(':')).map((CidrIpv6) => ({ CidrIpv6 })),
+  };
+}
 
 describe('does the world reach a port?', () => {
   it.each([

@@ -1,11 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import type { Group } from '../../shared/domain/group.ts';
-import type { RuleContent, Source } from '../../shared/domain/rule.ts';
+import type { Group, RuleContent, Source } from '../../shared/domain/group.ts';
 import { readCloudTrail } from '../../shared/events/cloudtrail/cloudtrail.ts';
-import { requestContents } from '../../shared/events/cloudtrail/contents.ts';
 import { openRecord, partOf } from '../../shared/events/cloudtrail/record.ts';
-import { readConfigEvent } from '../../shared/events/config/config-item.ts';
-import { readGroups } from '../../shared/events/describe/describe.ts';
+import { requestContents } from '../../shared/events/cloudtrail/rules.ts';
+import { readConfigEvent } from '../../shared/events/config.ts';
+import { readGroups } from '../../shared/events/describe/descriptions.ts';
 
 /** A rule as the cases flatten it. */
 interface Row {
@@ -47,33 +46,37 @@ export const READ: readonly string[] = [
 ];
 
 /** Every case, where the folder is there. */
-export const sharedCases = (): readonly SharedCase[] =>
-  existsSync(FOLDER)
+export function sharedCases(): readonly SharedCase[] {
+  return existsSync(FOLDER)
     ? readdirSync(FOLDER)
         .filter((file) => file.endsWith('.json'))
         .flatMap((file) => JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) as SharedCase[])
     : [];
+}
 
 const ID = 'sg-0c0ffee0c0ffee000';
 
-const groupOf = (rules: readonly RuleContent[], name = 'web'): Group => ({
-  id: ID,
-  name,
-  tags: {},
-  rules: rules.map((rule) => ({ groupId: ID, ...rule })),
-});
+function groupOf(rules: readonly RuleContent[], name = 'web'): Group {
+  return {
+    id: ID,
+    name,
+    tags: {},
+    rules: rules.map((rule) => ({ groupId: ID, ...rule })),
+  };
+}
 
-const broughtBy = (input: unknown): readonly RuleContent[] => {
+function broughtBy(input: unknown): readonly RuleContent[] {
   const reading = readCloudTrail(input);
-  return reading.kind === 'change' && reading.change.brought.kind === 'rules' ? reading.change.brought.contents : [];
-};
+  return reading.kind === 'change' && reading.change.added.kind === 'rules' ? reading.change.added.contents : [];
+}
 
 /** Some events name a group that EC2 cannot have made; their rules are read all the same. */
-const requestedBy = (input: unknown): readonly RuleContent[] =>
-  requestContents(partOf(openRecord(input), 'requestParameters'), 'ingress');
+function requestedBy(input: unknown): readonly RuleContent[] {
+  return requestContents(partOf(openRecord(input), 'requestParameters'), 'ingress');
+}
 
 /** The groups that the project's own readers make of an input. */
-export const readCase = ({ kind, input, name }: SharedCase): readonly Group[] => {
+export function readCase({ kind, input, name }: SharedCase): readonly Group[] {
   switch (kind) {
     case 'cloudtrail':
       return [groupOf(name.startsWith('streamalert/ingress-anywhere-') ? requestedBy(input) : broughtBy(input))];
@@ -87,17 +90,17 @@ export const readCase = ({ kind, input, name }: SharedCase): readonly Group[] =>
       return groups;
     }
   }
-};
+}
 
 /** A template's row may hold several CIDRs in one text, or a reference to a parameter, of which nothing is known. */
-const sourcesOf = ({ cidr, source = '' }: Row): readonly Source[] => {
+function sourcesOf({ cidr, source = '' }: Row): readonly Source[] {
   if (cidr === undefined) return [{ kind: 'group', groupId: source }];
   const texts = cidr.match(/[\da-f.:]+\/\d+/gi) ?? [];
   return texts.map((text) => ({ kind: text.includes(':') ? 'ipv6' : 'ipv4', cidr: text }));
-};
+}
 
 /** The group that the flattened rows of a case make up: for kinds of input that have no reader in this release. */
-export const derivedCase = ({ derived }: SharedCase): readonly Group[] => {
+export function derivedCase({ derived }: SharedCase): readonly Group[] {
   const rules = (derived.rows ?? []).flatMap((row) =>
     sourcesOf(row).map((source) => ({
       direction: row.direction,
@@ -108,4 +111,4 @@ export const derivedCase = ({ derived }: SharedCase): readonly Group[] => {
     })),
   );
   return [groupOf(rules, derived.group_name)];
-};
+}

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { CommandResult } from '../../shared/domain/requests/command.ts';
+import type { CommandResult } from '../../shared/domain/command.ts';
 import { openListeningShop, tcp } from '../e2e/shop.ts';
 import { cli, file } from './command-line.ts';
 
@@ -29,27 +29,28 @@ afterAll(async () => {
 });
 
 /** Runs a command as alice, and waits for everything that it sets off. */
-const alice = async (...argv: readonly string[]) => {
+async function alice(...argv: readonly string[]) {
   const ran = await cli([...argv, '--profile', 'alice', '--region', 'eu-west-1']);
   await shop.delivery.drain();
   return ran;
-};
+}
 
-const listed = async (...argv: readonly string[]) => {
+async function listed(...argv: readonly string[]) {
   const result: CommandResult = JSON.parse((await alice(...argv, '--format', 'json')).out);
   if (result.kind === 'remediations') return result.lines.map(({ id }) => id);
   return result.kind === 'exemptions' ? result.exemptions.map(({ id }) => id) : [];
-};
+}
 
-const sourcesOf = async (name: string, port: number) =>
-  (await shop.rules(name)).flatMap(({ FromPort, CidrIpv4, Description }) =>
+async function sourcesOf(name: string, port: number) {
+  return (await shop.rules(name)).flatMap(({ FromPort, CidrIpv4, Description }) =>
     FromPort === port ? [`${CidrIpv4} ${Description}`] : [],
   );
+}
 
-const openSsh = async (cidr: string) => {
+async function openSsh(cidr: string) {
   await shop.authorize('app', { ...tcp(22), IpRanges: [{ CidrIp: cidr, Description: 'for the vendor' }] });
   await shop.delivery.drain();
-};
+}
 
 describe('the command line and the functions of a cell', () => {
   it('restores a rule that was closed, with leave to stay', async () => {

@@ -15,9 +15,8 @@ export interface Ran {
 type RunCli = (argv: readonly string[], stdin?: string | Uint8Array) => Promise<Ran>;
 
 /** Runs the command line in memory, with some of what surrounds the process replaced. */
-const cliWith =
-  (surroundings: Partial<Pick<Terminal, 'clock' | 'environment'>>): RunCli =>
-  async (argv, stdin = '') => {
+function cliWith(surroundings: Partial<Pick<Terminal, 'clock' | 'environment'>>): RunCli {
+  return async (argv, stdin = '') => {
     let [out, err] = ['', ''];
     const code = await run(argv, {
       out: (text) => void (out += text),
@@ -32,6 +31,7 @@ const cliWith =
     });
     return { code, out, err };
   };
+}
 
 /** Runs the command line in memory. */
 export const cli = cliWith({});
@@ -45,12 +45,12 @@ export const cliThen = cliWith({ clock: { ...processSurroundings.clock, now: () 
 const folder = mkdtempSync(path.join(tmpdir(), 'portcullis-cli-'));
 
 /** A file for a command to read; anything but text is written as JSON. */
-export const file = (name: string, content: unknown): string => {
+export function file(name: string, content: unknown): string {
   const place = path.join(folder, name);
   const isRaw = typeof content === 'string' || content instanceof Uint8Array;
   writeFileSync(place, isRaw ? content : JSON.stringify(content));
   return place;
-};
+}
 
 /** A policy that is the preset guard, whatever the project's own says. */
 export const GUARD = file('guard.yaml', 'version: 1\npreset: guard\n');
@@ -58,72 +58,80 @@ export const GUARD = file('guard.yaml', 'version: 1\npreset: guard\n');
 const GROUP = 'sg-0aaaaaaaaaaaaaaa1';
 
 /** A permission of DescribeSecurityGroups. */
-export const permission = (protocol: string, port: number, ...cidrs: readonly string[]) => ({
-  IpProtocol: protocol,
-  ...(port < 0 ? {} : { FromPort: port, ToPort: port }),
-  IpRanges: cidrs.filter((cidr) => !cidr.includes(':')).map((CidrIp) => ({ CidrIp })),
-  Ipv6Ranges: cidrs.filter((cidr) => cidr.includes(':')).map((CidrIpv6) => ({ CidrIpv6 })),
-});
+export function permission(protocol: string, port: number, ...cidrs: readonly string[]) {
+  return {
+    IpProtocol: protocol,
+    ...(port < 0 ? {} : { FromPort: port, ToPort: port }),
+    IpRanges: cidrs.filter((cidr) => !cidr.includes(':')).map((CidrIp) => ({ CidrIp })),
+    Ipv6Ranges: cidrs.filter((cidr) => cidr.includes(':')).map((CidrIpv6) => ({ CidrIpv6 })),
+  };
+}
 
 /** A group of DescribeSecurityGroups. */
-export const group = (permissions: readonly unknown[], more: object = {}) => ({
-  GroupId: GROUP,
-  GroupName: 'shop-web',
-  VpcId: 'vpc-0ccccccccccccccc1',
-  OwnerId: '111122223333',
-  IpPermissions: permissions,
-  IpPermissionsEgress: [],
-  ...more,
-});
+export function group(permissions: readonly unknown[], more: object = {}) {
+  return {
+    GroupId: GROUP,
+    GroupName: 'shop-web',
+    VpcId: 'vpc-0ccccccccccccccc1',
+    OwnerId: '111122223333',
+    IpPermissions: permissions,
+    IpPermissionsEgress: [],
+    ...more,
+  };
+}
 
 /** A CloudTrail event of an authorised inbound rule for each CIDR. */
-export const authorized = (port: number, cidrs: readonly string[], more: object = {}) => ({
-  eventVersion: '1.09',
-  userIdentity: { type: 'IAMUser', userName: 'alice', accountId: '111122223333' },
-  eventTime: '2026-01-02T03:04:05Z',
-  eventSource: 'ec2.amazonaws.com',
-  eventName: 'AuthorizeSecurityGroupIngress',
-  awsRegion: 'eu-west-1',
-  sourceIPAddress: '198.51.100.7',
-  userAgent: 'aws-cli/2.0',
-  requestParameters: {
-    groupId: GROUP,
-    ipPermissions: {
-      items: [
-        {
+export function authorized(port: number, cidrs: readonly string[], more: object = {}) {
+  return {
+    eventVersion: '1.09',
+    userIdentity: { type: 'IAMUser', userName: 'alice', accountId: '111122223333' },
+    eventTime: '2026-01-02T03:04:05Z',
+    eventSource: 'ec2.amazonaws.com',
+    eventName: 'AuthorizeSecurityGroupIngress',
+    awsRegion: 'eu-west-1',
+    sourceIPAddress: '198.51.100.7',
+    userAgent: 'aws-cli/2.0',
+    requestParameters: {
+      groupId: GROUP,
+      ipPermissions: {
+        items: [
+          {
+            ipProtocol: 'tcp',
+            fromPort: port,
+            toPort: port,
+            groups: {},
+            ipRanges: { items: cidrs.map((cidrIp) => ({ cidrIp })) },
+            ipv6Ranges: {},
+            prefixListIds: {},
+          },
+        ],
+      },
+    },
+    responseElements: {
+      _return: true,
+      securityGroupRuleSet: {
+        items: cidrs.map((cidrIpv4, index) => ({
+          groupOwnerId: '111122223333',
+          groupId: GROUP,
+          securityGroupRuleId: `sgr-${port}-${index}`,
+          isEgress: false,
           ipProtocol: 'tcp',
           fromPort: port,
           toPort: port,
-          groups: {},
-          ipRanges: { items: cidrs.map((cidrIp) => ({ cidrIp })) },
-          ipv6Ranges: {},
-          prefixListIds: {},
-        },
-      ],
+          cidrIpv4,
+        })),
+      },
     },
-  },
-  responseElements: {
-    _return: true,
-    securityGroupRuleSet: {
-      items: cidrs.map((cidrIpv4, index) => ({
-        groupOwnerId: '111122223333',
-        groupId: GROUP,
-        securityGroupRuleId: `sgr-${port}-${index}`,
-        isEgress: false,
-        ipProtocol: 'tcp',
-        fromPort: port,
-        toPort: port,
-        cidrIpv4,
-      })),
-    },
-  },
-  eventID: 'c2b1f9ce-0000-4000-8000-000000000001',
-  recipientAccountId: '111122223333',
-  ...more,
-});
+    eventID: 'c2b1f9ce-0000-4000-8000-000000000001',
+    recipientAccountId: '111122223333',
+    ...more,
+  };
+}
 
 /** How a command is to end that printed this report: errors outweigh findings, and findings of low severity do not count. */
-export const expectedCode = (report: {
+export function expectedCode(report: {
   readonly errors: readonly unknown[];
   readonly findings: readonly { readonly severity: string }[];
-}): number => (report.errors.length > 0 ? 2 : Number(report.findings.some(({ severity }) => severity !== 'low')));
+}): number {
+  return report.errors.length > 0 ? 2 : Number(report.findings.some(({ severity }) => severity !== 'low'));
+}

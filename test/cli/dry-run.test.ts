@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { optionsOf } from '../../cli/command.ts';
-import { COMMANDS as COMMAND_LIST } from '../../cli/commands.ts';
-import type { CommandResult } from '../../shared/domain/requests/command.ts';
+import { COMMANDS as COMMAND_LIST } from '../../cli/commands/registry.ts';
+import type { CommandResult } from '../../shared/domain/command.ts';
 import { ALICE, fakeCell, fault, ID } from './fake-cell.ts';
 
 const cell = fakeCell();

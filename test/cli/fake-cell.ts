@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { type LocalAccount, startLocalAccount } from '../../infra/local/start.ts';
 import { functionName } from '../../shared/catalogue.ts';
-import type { Command, CommandResult } from '../../shared/domain/requests/command.ts';
-import type { Person } from '../../shared/domain/requests/person.ts';
+import type { Command, CommandResult } from '../../shared/domain/command.ts';
+import type { Person } from '../../shared/domain/identity.ts';
 import { readCommand } from '../../shared/events/requests/command.ts';
-import { apart } from '../../shared/events/requests/proof.ts';
+import { splitProof } from '../../shared/events/requests/proof.ts';
 import { cli, type Ran } from './command-line.ts';
 
 const KEY = 'AKIAEXAMPLEALICE0000';
@@ -17,15 +17,19 @@ export const ALICE: Person = { name: 'alice@example.com', arn: ARN, through: 'co
 /** An id as the ledger makes them. */
 export const ID = '0000000abc0123456789abcdef';
 
-const literally = (text: string): string => text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
+function literally(text: string): string {
+  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
+}
 
 /** How a command ends that asked nothing, with one line on standard error that says so much. */
-export const fault = (message: string) => ({
-  code: 2,
-  out: '',
-  asked: 0,
-  err: expect.stringMatching(new RegExp(`^portcullis: [^\\n]*${literally(message)}[^\\n]*\\n$`)),
-});
+export function fault(message: string) {
+  return {
+    code: 2,
+    out: '',
+    asked: 0,
+    err: expect.stringMatching(new RegExp(`^portcullis: [^\\n]*${literally(message)}[^\\n]*\\n$`)),
+  };
+}
 
 /** An account whose function reads commands as the real one does, and answers what a test says. */
 export interface FakeCell {
@@ -40,14 +44,14 @@ export interface FakeCell {
   readonly tries: (...argv: readonly string[]) => Promise<Ran & { readonly asked: number }>;
 }
 
-const useCredentials = (endpoint: string) => {
+function useCredentials(endpoint: string) {
   vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
   vi.stubEnv('AWS_ACCESS_KEY_ID', KEY);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
-};
+}
 
 /** Starts one for the tests of a file. */
-export const fakeCell = (): FakeCell => {
+export function fakeCell(): FakeCell {
   let account: LocalAccount | undefined;
   let answers: (CommandResult | Error)[] = [{ kind: 'refused', because: [] }];
   const asked: Command[] = [];
@@ -56,7 +60,7 @@ export const fakeCell = (): FakeCell => {
     return account;
   };
   const target = async (event: unknown) => {
-    asked.push(readCommand(apart(event).command));
+    asked.push(readCommand(splitProof(event).command));
     const [next] = answers.length > 1 ? answers.splice(0, 1) : answers;
     if (next instanceof Error) throw next;
     return next;
@@ -80,4 +84,4 @@ export const fakeCell = (): FakeCell => {
     run,
     tries: async (...argv) => ({ ...(await run(...argv)), asked: asked.length }),
   };
-};
+}

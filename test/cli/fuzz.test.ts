@@ -43,7 +43,7 @@ const hostile: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
 })).value;
 
 /** A good input with one value somewhere in it replaced. */
-const spoilt = (good: unknown): fc.Arbitrary<unknown> => {
+function spoilt(good: unknown): fc.Arbitrary<unknown> {
   const paths: (readonly (string | number)[])[] = [];
   const walk = (value: unknown, path: readonly (string | number)[]) => {
     paths.push(path);
@@ -58,7 +58,7 @@ const spoilt = (good: unknown): fc.Arbitrary<unknown> => {
     Reflect.set(holder as object, last, value);
     return copy.root;
   });
-};
+}
 
 const GROUPS = {
   SecurityGroups: [
@@ -89,7 +89,7 @@ const MODIFIED = authorized(22, [], {
 });
 
 /** Ends in one of the three ways, names what it could not read, and says nothing that a terminal would obey. */
-const endsWell = async (argv: readonly string[], stdin: string | Uint8Array) => {
+async function endsWell(argv: readonly string[], stdin: string | Uint8Array) {
   const { code, out, err } = await cli([...argv, '--policy', GUARD], stdin);
   expect(err).not.toContain('fault of Portcullis');
   expect(err === '').toBe(code !== 2);
@@ -103,9 +103,11 @@ const endsWell = async (argv: readonly string[], stdin: string | Uint8Array) => 
     expect(schemaProblems(report)).toEqual([]);
     expect(code).toBe(expectedCode(report));
   }
-};
+}
 
-const asText = (json: unknown): string => JSON.stringify(json) ?? '';
+function asText(json: unknown): string {
+  return JSON.stringify(json) ?? '';
+}
 
 const state = file('fuzz-state.json', GROUPS);
 

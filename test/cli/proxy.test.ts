@@ -38,10 +38,10 @@ beforeEach(() => {
 
 afterEach(() => void vi.unstubAllEnvs());
 
-const scan = async (environment: Readonly<Record<string, string>>, ...more: readonly string[]) => {
+async function scan(environment: Readonly<Record<string, string>>, ...more: readonly string[]) {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   return await cli(['scan', '--region', 'eu-west-1', '--policy', GUARD, ...more]);
-};
+}
 
 describe('a proxy in the environment', () => {
   it('is what every call to AWS takes, through a tunnel', async () => {

@@ -4,24 +4,28 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { SelfSigned } from './self-signed.ts';
 
-const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
 
-const listening = async (server: Server): Promise<number> => {
+async function listening(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return portOf(server);
-};
+}
 
 /** Passes a request on to another server over HTTP, and its answer back. */
-const passOn = (port: number) => (incoming: IncomingMessage, response: ServerResponse) => {
-  const { method, headers, url = '' } = incoming;
-  const path = url.startsWith('http') ? new URL(url).pathname : url;
-  const onward = request({ port, host: '127.0.0.1', method, headers, path }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(response);
-  });
-  incoming.pipe(onward);
-};
+function passOn(port: number) {
+  return (incoming: IncomingMessage, response: ServerResponse) => {
+    const { method, headers, url = '' } = incoming;
+    const path = url.startsWith('http') ? new URL(url).pathname : url;
+    const onward = request({ port, host: '127.0.0.1', method, headers, path }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    incoming.pipe(onward);
+  };
+}
 
 /** A proxy on this machine. */
 export interface TestProxy {

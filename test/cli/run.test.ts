@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../cli/commands.ts';
-import { paintFor } from '../../cli/paint.ts';
+import { COMMANDS } from '../../cli/commands/registry.ts';
+import { paintFor } from '../../cli/output/text.ts';
 import { run } from '../../cli/run.ts';
 import { processSurroundings, wantsColour } from '../../cli/terminal.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';

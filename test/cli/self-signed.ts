@@ -1,14 +1,16 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 
 /** A value of ASN.1 in DER: tag, length, content. */
-const der = (tag: number, ...parts: readonly Uint8Array[]): Buffer => {
+function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(parts);
   const { length } = content;
   const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255];
   return Buffer.concat([Buffer.from([tag, ...size]), content]);
-};
+}
 
-const sequence = (...parts: readonly Uint8Array[]): Buffer => der(0x30, ...parts);
+function sequence(...parts: readonly Uint8Array[]): Buffer {
+  return der(0x30, ...parts);
+}
 
 /** ecdsa-with-SHA256 */
 const ALGORITHM = sequence(der(0x06, Buffer.from('2a8648ce3d040302', 'hex')));
@@ -17,7 +19,9 @@ const COMMON_NAME = Buffer.from('550403', 'hex');
 
 const SUBJECT_ALTERNATIVE_NAME = Buffer.from('551d11', 'hex');
 
-const time = (text: string): Buffer => der(0x17, Buffer.from(text));
+function time(text: string): Buffer {
+  return der(0x17, Buffer.from(text));
+}
 
 /** A certificate in PEM for hosts, signed with its own key, and the key. */
 export interface SelfSigned {

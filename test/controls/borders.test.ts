@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { admitsSource, coversTraffic } from '../../shared/controls/parts/admissions.ts';
-import { aCase, egress, ingress, NOTHING_KNOWN } from '../../shared/controls/parts/case.ts';
-import { protocolName } from '../../shared/controls/parts/protocol-names.ts';
-import { countedInterfaces, holdsData, namedServices, servicesOf } from '../../shared/controls/parts/services.ts';
+import { aCase, egress, ingress, NO_FACTS } from '../../shared/controls/parts/documentation.ts';
+import {
+  countedInterfaces,
+  holdsData,
+  namedServices,
+  protocolName,
+  servicesOf,
+} from '../../shared/controls/parts/names.ts';
+import { admitsSource, coversTraffic } from '../../shared/controls/parts/tier-map.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import { docs } from '../../shared/controls/tier-source.ts';
 import type { Trigger } from '../../shared/domain/change.ts';
-import type { Facts, Peer } from '../../shared/domain/controls/facts.ts';
-import type { TierOptions } from '../../shared/domain/controls/options.ts';
-import type { TierSource, Tiers } from '../../shared/domain/controls/tiers.ts';
-import type { Attachment, Group, InterfaceOwner } from '../../shared/domain/group.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
+import type { Facts, Peer } from '../../shared/domain/control.ts';
+import type { TierOptions, TierSource, Tiers } from '../../shared/domain/control-options.ts';
+import type { Attachment, Group, InterfaceOwner, Rule } from '../../shared/domain/group.ts';
 import { exposureOf } from '../../shared/network/exposure/rule-exposure.ts';
-import { joinPorts } from '../../shared/network/ports.ts';
+import { unionPorts } from '../../shared/network/ports.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 
 const PEER = 'sg-0123456789abcdef0';
@@ -26,29 +29,31 @@ interface About {
   readonly fresh?: readonly Rule[];
 }
 
-const judged = (id: string, rules: readonly Rule[], about: About = {}) => {
+function judged(id: string, rules: readonly Rule[], about: About = {}) {
   const control = CONTROLS.find((one) => one.id === id);
   if (control === undefined) throw new Error(`there is no control ${id}`);
   const group = { id: 'sg-0c0ffee0c0ffee000', name: 'web', tags: {}, ...about.group, rules };
-  const facts = { ...NOTHING_KNOWN, ...about.facts };
+  const facts = { ...NO_FACTS, ...about.facts };
   const fresh = new Set(about.fresh);
   const exposure = exposureOf(rules, fresh, { ipv4: 8, ipv6: 16 });
   const subject = { group, facts, trigger: about.trigger ?? ('sweep' as const), fresh, exposure };
   return control
     .evaluate(subject, { ...control.defaults, ...about.options })
     .map((finding) => ({ ...finding, words: control.explain(finding) }));
-};
+}
 
-const words = (id: string, rules: readonly Rule[], about: About = {}) =>
-  judged(id, rules, about).map((one) => one.words);
+function words(id: string, rules: readonly Rule[], about: About = {}) {
+  return judged(id, rules, about).map((one) => one.words);
+}
 
-const interfaces = (count: number, owner?: InterfaceOwner): readonly Attachment[] =>
-  Array.from({ length: count }, (_, n) => ({
+function interfaces(count: number, owner?: InterfaceOwner): readonly Attachment[] {
+  return Array.from({ length: count }, (_, n) => ({
     interfaceId: `eni-${n}`,
     description: '',
     type: 'interface',
     ...(owner !== undefined && { owner }),
   }));
+}
 
 describe('interfaces in words', () => {
   it.each([
@@ -432,7 +437,7 @@ describe('a tier with intruders', () => {
     const written = options['tiers'] as Tiers;
     const joined = ({ layers: { app: one, ...others } = {}, ...rest }: Partial<Tiers> = {}) => ({
       ...rest,
-      layers: { ...others, app: { ...one, ports: joinPorts(one?.ports === undefined ? [] : [one.ports]) } },
+      layers: { ...others, app: { ...one, ports: unionPorts(one?.ports === undefined ? [] : [one.ports]) } },
     });
     expect(joined(written)).toEqual(joined(expected));
   });
@@ -497,7 +502,7 @@ describe('a documented case', () => {
       group: { name: 'x' },
     });
     expect(aCase('a case', [])).toEqual({ title: 'a case', rules: [] });
-    expect(NOTHING_KNOWN).toMatchObject({
+    expect(NO_FACTS).toMatchObject({
       attachments: [],
       referencedBy: [],
       vpcCidrs: [],

@@ -1,10 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { NOTHING_KNOWN } from '../../shared/controls/parts/case.ts';
+import { NO_FACTS } from '../../shared/controls/parts/documentation.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import type { AnyControl } from '../../shared/domain/controls/control.ts';
-import type { Case, ControlDocs } from '../../shared/domain/controls/control-docs.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
+import type { AnyControl, Case, ControlDocs } from '../../shared/domain/control.ts';
+import type { Rule } from '../../shared/domain/group.ts';
 import { exposureOf } from '../../shared/network/exposure/rule-exposure.ts';
 
 const FOLDER = new URL('../../shared/controls/', import.meta.url);
@@ -25,21 +24,22 @@ const documented = loaded.flatMap((module) => {
 
 const GROUP = { id: 'sg-0c0ffee0c0ffee000', name: 'web', tags: {} };
 
-const findings = (
+function findings(
   control: AnyControl,
   { rules, group, facts, trigger = 'sweep', options }: Case,
   fresh: readonly Rule[] = [],
-) =>
-  control.evaluate(
+) {
+  return control.evaluate(
     {
       group: { ...GROUP, ...group, rules },
-      facts: { ...NOTHING_KNOWN, ...facts },
+      facts: { ...NO_FACTS, ...facts },
       trigger,
       fresh: new Set(fresh),
       exposure: exposureOf(rules, new Set(fresh), { ipv4: 8, ipv6: 16 }),
     },
     { ...control.defaults, ...options },
   );
+}
 
 describe('every control', () => {
   it('is documented in its own file', () => {

@@ -1,20 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { documented } from '../../cli/control-docs.ts';
-import { NOTHING_KNOWN } from '../../shared/controls/parts/case.ts';
+import { documentedControl } from '../../cli/commands/explain.ts';
+import { NO_FACTS } from '../../shared/controls/parts/documentation.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import type { AnyControl } from '../../shared/domain/controls/control.ts';
-import type { Case } from '../../shared/domain/controls/control-docs.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
+import type { AnyControl, Case } from '../../shared/domain/control.ts';
+import type { Rule } from '../../shared/domain/group.ts';
 import { exposureOf } from '../../shared/network/exposure/rule-exposure.ts';
-import { formatRule } from '../../shared/network/text/format.ts';
+import { formatRule } from '../../shared/network/format.ts';
 
-const pages = await Promise.all(CONTROLS.map(async ({ id }) => await documented(id)));
+const pages = await Promise.all(CONTROLS.map(async ({ id }) => await documentedControl(id)));
 
-const told = (control: AnyControl, one: Case, fresh: readonly Rule[]): readonly string[] => {
+function told(control: AnyControl, one: Case, fresh: readonly Rule[]): readonly string[] {
   const group = { id: 'sg-0c0ffee0c0ffee000', name: 'web', tags: {}, ...one.group, rules: one.rules };
   const subject = {
     group,
-    facts: { ...NOTHING_KNOWN, ...one.facts },
+    facts: { ...NO_FACTS, ...one.facts },
     trigger: one.trigger ?? ('sweep' as const),
     fresh: new Set(fresh),
     exposure: exposureOf(one.rules, new Set(fresh), { ipv4: 8, ipv6: 16 }),
@@ -27,11 +26,11 @@ const told = (control: AnyControl, one: Case, fresh: readonly Rule[]): readonly 
       ...(finding.exposures.length === 0 ? [] : [`    exposed: ${JSON.stringify(finding.exposures)}`]),
       ...(finding.limit === undefined ? [] : [`    no more than ${finding.limit.mode}: ${finding.limit.reason}`]),
     ]);
-};
+}
 
 /** All that a control says of its documented cases: of the rules as they stand, and as a change brought every other one. */
-const tale = (control: AnyControl, cases: readonly Case[]): string =>
-  cases
+function tale(control: AnyControl, cases: readonly Case[]): string {
+  return cases
     .flatMap((one) => [
       one.title,
       ...told(control, one, []),
@@ -44,6 +43,7 @@ const tale = (control: AnyControl, cases: readonly Case[]): string =>
       '',
     ])
     .join('\n');
+}
 
 describe('what a control says of its cases', () => {
   it.each(pages.map(({ control, docs }) => [control.id, control, docs] as const))(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { afterExemptionText, afterRestoreText } from '../../shared/domain/after-exemption.ts';
+import { afterExemptionText, afterRestoreText } from '../../shared/domain/exemption.ts';
 
 describe('what becomes of the rules of an exemption', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { namesActor } from '../../shared/domain/requests/principal.ts';
+import { matchesActor } from '../../shared/domain/change.ts';
 
 const SESSION = {
   arn: 'arn:aws:sts::111122223333:assumed-role/deploy-shop/run-7',
@@ -25,7 +25,7 @@ describe('a glob of ARNs', () => {
     ['arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Admin_*', SSO],
     ['arn:aws:iam::111122223333:root', { arn: 'arn:aws:iam::111122223333:root' }],
   ])('%s names the caller (%#)', (pattern, actor) => {
-    expect(namesActor(pattern, actor)).toBe(true);
+    expect(matchesActor(pattern, actor)).toBe(true);
   });
 
   it.each([
@@ -70,6 +70,6 @@ describe('a glob of ARNs', () => {
       { arn: 'arn:aws:sts::111122223333:assumed-role/other/role/deploy-shop' },
     ],
   ])('does not name %s', (_, pattern, actor) => {
-    expect(namesActor(pattern, actor)).toBe(false);
+    expect(matchesActor(pattern, actor)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isBlank } from '../../shared/domain/notifications/visible-text.ts';
+import { isBlank } from '../../shared/domain/message.ts';
 
 describe('a text', () => {
   it.each([

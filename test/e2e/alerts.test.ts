@@ -2,30 +2,33 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { doorName } from '../../shared/catalogue.ts';
 import { messages } from '../notifications/compose/samples.ts';
-import { openChat, PEOPLE } from './chat.ts';
 import { tcp } from './shop.ts';
+import { openSlackCell, PEOPLE } from './slack-cell.ts';
 
-type Chat = Awaited<ReturnType<typeof openChat>>;
+type Chat = Awaited<ReturnType<typeof openSlackCell>>;
 
 let chat: Chat;
 
 beforeAll(async () => {
-  chat = await openChat();
+  chat = await openSlackCell();
 });
 afterAll(async () => await chat.close());
 
 /** What people are told of a group of another time. */
 const SAMPLE = messages().closed;
 
-const world = (port: number) => tcp(port, '0.0.0.0/0');
+function world(port: number) {
+  return tcp(port, '0.0.0.0/0');
+}
 
-const open = async (name: string, port: number): Promise<void> => {
+async function open(name: string, port: number): Promise<void> {
   await chat.authorize(name, world(port));
   await chat.delivery.drain();
-};
+}
 
-const stands = async (name: string, port: number): Promise<boolean> =>
-  (await chat.rules(name)).some(({ FromPort, CidrIpv4 }) => FromPort === port && CidrIpv4 === '0.0.0.0/0');
+async function stands(name: string, port: number): Promise<boolean> {
+  return (await chat.rules(name)).some(({ FromPort, CidrIpv4 }) => FromPort === port && CidrIpv4 === '0.0.0.0/0');
+}
 
 describe('an opening, as people in Slack live through it', () => {
   it('is one message that says what was closed, by whom and where, with what can be done', async () => {

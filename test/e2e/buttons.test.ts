@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ROLE_KEY } from '../../infra/local/run.ts';
-import { commandClient } from '../../shared/adapters/aws/lambda/command-client.ts';
-import { signedIn } from '../../shared/adapters/aws/sts/proof-sign.ts';
+import { ROLE_KEY } from '../../infra/local/cell/run-cell.ts';
+import { commandClient } from '../../shared/adapters/aws/lambda.ts';
+import { signedIn } from '../../shared/adapters/aws/sts.ts';
 import { doorName } from '../../shared/catalogue.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
-import { formOf } from '../events/slack-presses.ts';
-import { asking } from './asking.ts';
-import { type Pressing, pressing, TEAM } from './pressing.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import { formOf } from '../events/requests/slack-action-requests.ts';
+import { requestsTo } from './requests.ts';
 import { type openShop, openShopUnder, tcp } from './shop.ts';
+import { type ButtonPress, slackButtons, TEAM } from './slack-buttons.ts';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
 
@@ -30,37 +30,41 @@ beforeEach(() => {
   shop.local.faults.length = 0;
 });
 
-const { formFor, signed, post, slack } = pressing(() => shop);
+const { formFor, signed, post, slack } = slackButtons(() => shop);
 
 /** Opens a port of the group to the world and has it closed; answers the id of the remediation. */
-const closed = async (port: number): Promise<string> => {
+async function closed(port: number): Promise<string> {
   await shop.authorize('app', tcp(port, '0.0.0.0/0'));
   await shop.delivery.drain();
-  const listed = await asking(shop).ask({ do: 'list', what: 'remediations', most: 50 });
+  const listed = await requestsTo(shop).ask({ do: 'list', what: 'remediations', most: 50 });
   const lines = listed.kind === 'remediations' ? listed.lines : [];
   return lines.find(({ rules }) => rules.some((rule) => rule.includes(String(port))))?.id ?? '';
-};
+}
 
 /** What those who pressed were told since then, in order. */
-const answersSince = (count: number): readonly string[] =>
-  slack()
+function answersSince(count: number): readonly string[] {
+  return slack()
     .messages.filter(({ by }) => by === 'response')
     .slice(count)
     .map(({ text }) => text);
+}
 
-const answerCount = (): number => answersSince(0).length;
+function answerCount(): number {
+  return answersSince(0).length;
+}
 
 /** Presses as Slack would, waits for the end of it, and answers what came back and what the one who pressed was told. */
-const press = async (id: string, how: Pressing = {}) => {
+async function press(id: string, how: ButtonPress = {}) {
   const before = answerCount();
   const body = formFor(id, how);
   const { status, text } = await post(body, signed(body));
   await shop.delivery.drain();
   return { status, text, told: answersSince(before) };
-};
+}
 
-const openPorts = async () =>
-  (await shop.rules('app')).flatMap(({ IsEgress, FromPort }) => (IsEgress ? [] : [FromPort]));
+async function openPorts() {
+  return (await shop.rules('app')).flatMap(({ IsEgress, FromPort }) => (IsEgress ? [] : [FromPort]));
+}
 
 describe('a button in Slack', () => {
   it('gives leave for a day: the rule is back, who pressed is told, and a second press is told of the first', async () => {
@@ -110,7 +114,7 @@ describe('a button in Slack', () => {
   it('is believed of nobody but the function that takes presses', async () => {
     const id = await closed(3390);
     const by = { name: 'u0ann (U0ANN)', through: 'button' } as const;
-    const result = await asking(shop).ask({ do: 'acknowledge', id, by, reason: 'x' });
+    const result = await requestsTo(shop).ask({ do: 'acknowledge', id, by, reason: 'x' });
     expect(result).toMatchObject({
       kind: 'refused',
       because: [expect.stringContaining('only the function that takes presses may say')],
@@ -140,8 +144,9 @@ describe('a button in Slack', () => {
 });
 
 /** Calls to whatever a press would touch. */
-const ownCalls = (): number =>
-  shop.local.calls.filter(({ service }) => ['dynamodb', 'lambda', 'ec2'].includes(service)).length;
+function ownCalls(): number {
+  return shop.local.calls.filter(({ service }) => ['dynamodb', 'lambda', 'ec2'].includes(service)).length;
+}
 
 describe('a button behind a load balancer', () => {
   it('gives leave as one behind the function URL, and answers in the form of the target group', async () => {

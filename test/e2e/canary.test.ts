@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CANARY, STACK_NAME, SWEEPS } from '../../shared/catalogue.ts';
-import { canaryGroup, markerPut, putAt } from '../../shared/domain/canary.ts';
+import { canaryGroup, markerCreatedAt, markerRule } from '../../shared/domain/canary.ts';
 import { METRICS } from '../../shared/domain/metrics.ts';
-import { asking, by, REGION, reason } from './asking.ts';
+import { by, REGION, reason, requestsTo } from './requests.ts';
 import { openShop } from './shop.ts';
 
 const CANARY_GROUP = canaryGroup(STACK_NAME);
@@ -12,10 +12,10 @@ let shop: Awaited<ReturnType<typeof openShop>>;
 /** What CloudWatch would make metrics of: lines in the embedded metric format. */
 const lines: Record<string, unknown>[] = [];
 
-const note = (line: string): void => {
+function note(line: string): void {
   const parsed: unknown = JSON.parse(line);
   if (typeof parsed === 'object' && parsed !== null && '_aws' in parsed) lines.push({ ...parsed });
-};
+}
 
 beforeAll(async () => {
   shop = await openShop({ telemetry: note });
@@ -27,19 +27,23 @@ afterAll(async () => {
   await shop.close();
 });
 
-const values = (name: string): readonly unknown[] => lines.flatMap((line) => (name in line ? [line[name]] : []));
+function values(name: string): readonly unknown[] {
+  return lines.flatMap((line) => (name in line ? [line[name]] : []));
+}
 
-const markers = async () => await shop.rules(CANARY_GROUP.name);
+async function markers() {
+  return await shop.rules(CANARY_GROUP.name);
+}
 
 /** The functions keep their own time, so the marker is made as old as it would be. */
-const halfAnHourPasses = (): void => {
+function halfAnHourPasses(): void {
   const { rules } = shop.local.account.region(REGION);
   for (const [id, rule] of rules) {
-    const at = putAt(rule);
-    const { description } = markerPut((at ?? 0) - CANARY.everyMinutes * 60_000);
+    const at = markerCreatedAt(rule);
+    const { description } = markerRule((at ?? 0) - CANARY.everyMinutes * 60_000);
     if (at !== undefined && description !== undefined) rules.set(id, { ...rule, description });
   }
-};
+}
 
 describe('the canary through the real SDK and the bundled functions', () => {
   it('is put by on-grant, closed by on-change by way of its event, and measured, and nobody is told', async () => {
@@ -64,7 +68,7 @@ describe('the canary through the real SDK and the bundled functions', () => {
   });
 
   it('is put and closed though an exemption covers its group', async () => {
-    const { ask } = asking(shop);
+    const { ask } = requestsTo(shop);
     const scope = { groupId: shop.groupId(CANARY_GROUP.name) };
     const terms = { days: 1, owner: 'ann' };
     const given = await ask({ do: 'exempt', region: REGION, scope, terms, by, reason });

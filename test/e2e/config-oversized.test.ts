@@ -26,14 +26,14 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-const said = async (name: string, rule: string) => {
+async function said(name: string, rule: string) {
   const question = { ResourceType: 'AWS::EC2::SecurityGroup', ResourceId: shop.groupId(name) };
   const { EvaluationResults = [] } = await config.send(new GetComplianceDetailsByResourceCommand(question));
   const one = EvaluationResults.find(
     ({ EvaluationResultIdentifier: identifier }) => identifier?.EvaluationResultQualifier?.ConfigRuleName === rule,
   );
   return [one?.ComplianceType, one?.Annotation];
-};
+}
 
 const OPEN = 'world-open-cache: tcp 6379 is open to 100 % of the internet (ingress tcp 6379 from 0.0.0.0/0)';
 

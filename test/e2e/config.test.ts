@@ -26,7 +26,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-const said = async (groupId: string, family: string) => {
+async function said(groupId: string, family: string) {
   const question = { ResourceType: 'AWS::EC2::SecurityGroup', ResourceId: groupId };
   const { EvaluationResults = [] } = await config.send(new GetComplianceDetailsByResourceCommand(question));
   const one = EvaluationResults.find(
@@ -34,24 +34,29 @@ const said = async (groupId: string, family: string) => {
       identifier?.EvaluationResultQualifier?.ConfigRuleName === `Portcullis-${family}`,
   );
   return { verdict: one?.ComplianceType, annotation: one?.Annotation };
-};
+}
 
-const verdicts = async (groupId: string, families: readonly string[]) =>
-  Promise.all(families.map(async (family) => (await said(groupId, family)).verdict));
+async function verdicts(groupId: string, families: readonly string[]) {
+  return Promise.all(families.map(async (family) => (await said(groupId, family)).verdict));
+}
 
-const switchTo = async (Value: string | undefined) => {
+async function switchTo(Value: string | undefined) {
   const Name = '/portcullis/Portcullis/switch';
   await (Value === undefined
     ? ssm.send(new DeleteParameterCommand({ Name }))
     : ssm.send(new PutParameterCommand({ Name, Type: 'String', Value, Overwrite: true })));
   // The functions keep what they read for 15 s.
   await shop.clock.advance(15_500);
-};
+}
 
-const noticesAbout = (groupId: string) => shop.local.messages.filter(({ message }) => message.includes(groupId));
+function noticesAbout(groupId: string) {
+  return shop.local.messages.filter(({ message }) => message.includes(groupId));
+}
 
 /** Calls of AWS Config's that on-config gave up. */
-const refused = () => shop.delivery.failures.filter(({ event }) => 'resultToken' in Object(event));
+function refused() {
+  return shop.delivery.failures.filter(({ event }) => 'resultToken' in Object(event));
+}
 
 describe('AWS Config and the cell', () => {
   it('shows a group as it is: open while people are only told, closed once it is closed, gone when it is deleted', async () => {
@@ -100,12 +105,10 @@ describe('AWS Config and the cell', () => {
     shop.delivery.stop();
     const web = shop.groupId('web');
     const [before, events] = [noticesAbout(web).length, shop.delivery.delivered()];
-    const [brought] = await shop.authorize('web', tcp(3306, '0.0.0.0/0'));
+    const [added] = await shop.authorize('web', tcp(3306, '0.0.0.0/0'));
     await shop.delivery.drain();
     expect(shop.delivery.delivered()).toBe(events);
-    expect((await shop.rules('web')).map((rule) => rule.SecurityGroupRuleId)).not.toContain(
-      brought?.SecurityGroupRuleId,
-    );
+    expect((await shop.rules('web')).map((rule) => rule.SecurityGroupRuleId)).not.toContain(added?.SecurityGroupRuleId);
     expect(noticesAbout(web).length).toBe(before + 1);
     expect(await said(web, 'database')).toMatchObject({ verdict: 'COMPLIANT' });
   });

@@ -1,10 +1,10 @@
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadEstate } from '../../infra/local/load-estate.ts';
-import { LEDGER, ROLE_KEY } from '../../infra/local/run.ts';
-import type { CallRecord } from '../../infra/local/server/call-record.ts';
+import { LEDGER, ROLE_KEY } from '../../infra/local/cell/run-cell.ts';
+import { loadEstate } from '../../infra/local/estate/load-estate.ts';
+import type { CallRecord } from '../../infra/local/wire/service.ts';
 import { effort } from '../effort.ts';
-import { REGION } from './asking.ts';
+import { REGION } from './requests.ts';
 import { openShop, tcp } from './shop.ts';
 
 let shop: Awaited<ReturnType<typeof openShop>>;

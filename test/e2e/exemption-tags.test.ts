@@ -30,14 +30,18 @@ afterAll(async () => {
   await shop.close();
 });
 
-const inDays = (days: number): string => new Date(shop.clock.now() + days * 86_400_000).toISOString().slice(0, 10);
+function inDays(days: number): string {
+  return new Date(shop.clock.now() + days * 86_400_000).toISOString().slice(0, 10);
+}
 
-const tags = (days: number) => [
-  { Key: 'portcullis:exempt-until', Value: inDays(days) },
-  { Key: 'portcullis:reason', Value: 'the vendor moves' },
-];
+function tags(days: number) {
+  return [
+    { Key: 'portcullis:exempt-until', Value: inDays(days) },
+    { Key: 'portcullis:reason', Value: 'the vendor moves' },
+  ];
+}
 
-const open = async (ec2: EC2Client, port: number) => {
+async function open(ec2: EC2Client, port: number) {
   const { SecurityGroupRules = [] } = await ec2.send(
     new AuthorizeSecurityGroupIngressCommand({
       GroupId: shop.groupId('app'),
@@ -47,10 +51,11 @@ const open = async (ec2: EC2Client, port: number) => {
   );
   await shop.delivery.drain();
   return SecurityGroupRules[0]?.SecurityGroupRuleId ?? '';
-};
+}
 
-const isThere = async (id: string): Promise<boolean> =>
-  (await shop.rules('app')).some(({ SecurityGroupRuleId }) => SecurityGroupRuleId === id);
+async function isThere(id: string): Promise<boolean> {
+  return (await shop.rules('app')).some(({ SecurityGroupRuleId }) => SecurityGroupRuleId === id);
+}
 
 describe('exemption tags through the real SDK and the bundled function', () => {
   it('given with a rule by somebody that the policy does not name exempt nothing', async () => {

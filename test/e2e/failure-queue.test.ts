@@ -5,7 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { findQueues, redrive } from '../../shared/adapters/aws/sqs/dead-letters.ts';
 import { doorName, functionName, STACK_NAME } from '../../shared/catalogue.ts';
-import { REGION } from './asking.ts';
+import { REGION } from './requests.ts';
 import { openShop, tcp } from './shop.ts';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
@@ -14,8 +14,9 @@ beforeEach(async () => {
 });
 afterEach(async () => await shop.close());
 
-const isOpen = async (name: string) =>
-  (await shop.rules(name)).some(({ CidrIpv4, IsEgress }) => CidrIpv4 === '0.0.0.0/0' && !IsEgress);
+async function isOpen(name: string) {
+  return (await shop.rules(name)).some(({ CidrIpv4, IsEgress }) => CidrIpv4 === '0.0.0.0/0' && !IsEgress);
+}
 
 /** What `portcullis redrive` does with the failure queue of on-change. */
 async function redriveChanges() {
@@ -48,7 +49,9 @@ it('an event that on-change gives up lies in its failure queue, and redrive has 
 
   expect(await redriveChanges()).toEqual({ queue: 'FailedChanges', sent: 1, dropped: [], kept: [] });
   expect(await isOpen('app')).toBe(false);
-  expect(shop.local.account.region(REGION).queues.get(shop.delivery.failures[0]?.keptIn ?? '')?.messages.size).toBe(0);
+  expect(
+    shop.local.account.region(REGION).queues.get(shop.delivery.failures[0]?.failureQueueName ?? '')?.messages.size,
+  ).toBe(0);
 });
 
 /** Has an event given up because EC2 throttles, and on-schedule look for the groups that are due, now and when records are confirmed. */

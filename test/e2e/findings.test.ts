@@ -4,8 +4,8 @@ import {
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
-import { asking } from './asking.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import { requestsTo } from './requests.ts';
 import { openShop, openShopUnder, tcp } from './shop.ts';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
@@ -15,8 +15,12 @@ beforeAll(async () => {
 });
 afterAll(async () => await shop.close());
 
-const eventsOf = () => shop.local.account.busEvents.map(({ detail }): unknown => JSON.parse(detail));
-const findings = () => [...shop.local.account.region('eu-west-1').findings.values()];
+function eventsOf() {
+  return shop.local.account.busEvents.map(({ detail }): unknown => JSON.parse(detail));
+}
+function findings() {
+  return [...shop.local.account.region('eu-west-1').findings.values()];
+}
 
 describe('what an opening leaves behind for other systems', () => {
   it('is one event and one finding that has passed, both under the name of the case', async () => {
@@ -79,7 +83,7 @@ describe('a finding that people were only told of', () => {
     await alerting.delivery.drain();
     const app = alerting.groupId('app');
     expect(states(app)).toEqual(['ACTIVE FAILED']);
-    await asking(alerting).look(app);
+    await requestsTo(alerting).look(app);
     expect(states(app)).toEqual(['ARCHIVED PASSED']);
     const events = alerting.local.account.busEvents.map(({ detail }) => Object(JSON.parse(detail)));
     // Told and closed within a minute, it is told as closed once more: other systems may have heard of both in the other order.

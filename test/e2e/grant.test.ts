@@ -5,16 +5,16 @@ import {
   type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
+import { ROLE_KEY } from '../../infra/local/cell/run-cell.ts';
 import type { Fault } from '../../infra/local/faults.ts';
-import { ROLE_KEY } from '../../infra/local/run.ts';
-import { commandClient } from '../../shared/adapters/aws/lambda/command-client.ts';
-import { signedIn } from '../../shared/adapters/aws/sts/proof-sign.ts';
+import { textForProtocol } from '../../infra/local/services/sns.ts';
+import { commandClient } from '../../shared/adapters/aws/lambda.ts';
+import { signedIn } from '../../shared/adapters/aws/sts.ts';
 import { doorName } from '../../shared/catalogue.ts';
+import type { Command, CommandResult } from '../../shared/domain/command.ts';
 import { CallFailed } from '../../shared/domain/errors.ts';
-import type { Command, CommandResult } from '../../shared/domain/requests/command.ts';
-import { wrapLookRequest } from '../../shared/events/requests/look-request.ts';
-import { REGION } from './asking.ts';
+import { wrapReevaluationRequest } from '../../shared/events/requests/internal-request.ts';
+import { REGION } from './requests.ts';
 import { openShop, tcp } from './shop.ts';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
@@ -43,33 +43,40 @@ beforeEach(() => {
   shop.local.faults.length = 0;
 });
 
-const messagesSince = (count: number) => shop.local.messages.slice(count).map((message) => textFor('email', message));
+function messagesSince(count: number) {
+  return shop.local.messages.slice(count).map((message) => textForProtocol('email', message));
+}
 
 /** A rule as EC2 describes it, but for what is its id alone. */
-const withoutId = (rule: SecurityGroupRule) => ({
-  ...rule,
-  SecurityGroupRuleId: undefined,
-  SecurityGroupRuleArn: undefined,
-});
+function withoutId(rule: SecurityGroupRule) {
+  return {
+    ...rule,
+    SecurityGroupRuleId: undefined,
+    SecurityGroupRuleArn: undefined,
+  };
+}
 
-const rulesIn = async (groupId: string): Promise<readonly SecurityGroupRule[]> => {
+async function rulesIn(groupId: string): Promise<readonly SecurityGroupRule[]> {
   const Filters = [{ Name: 'group-id', Values: [groupId] }];
   return (await shop.ec2.send(new DescribeSecurityGroupRulesCommand({ Filters }))).SecurityGroupRules ?? [];
-};
+}
 
-const contents = async (groupId: string) =>
-  (await rulesIn(groupId)).map(withoutId).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+async function contents(groupId: string) {
+  return (await rulesIn(groupId)).map(withoutId).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+}
 
-const openIn = async (groupId: string) => (await rulesIn(groupId)).filter(({ IsEgress }) => !IsEgress);
+async function openIn(groupId: string) {
+  return (await rulesIn(groupId)).filter(({ IsEgress }) => !IsEgress);
+}
 
 let made = 0;
 
-const newGroup = async (): Promise<string> => {
+async function newGroup(): Promise<string> {
   const { groups } = shop.local.account.region(REGION);
   const VpcId = [...groups.values()].find(({ name }) => name === 'web')?.vpcId ?? '';
   const command = new CreateSecurityGroupCommand({ GroupName: `case-${made++}`, Description: 'case', VpcId });
   return (await shop.ec2.send(command)).GroupId ?? '';
-};
+}
 
 /** A rule that somebody opened, and that was closed. */
 interface Closed {
@@ -81,7 +88,7 @@ interface Closed {
 }
 
 /** Opens SSH to the world in a new group, with a description and tags, and lets it be closed. */
-const closed = async (): Promise<Closed> => {
+async function closed(): Promise<Closed> {
   const groupId = await newGroup();
   const Tags = [
     { Key: 'ticket', Value: 'A-1' },
@@ -106,16 +113,18 @@ const closed = async (): Promise<Closed> => {
   const id = lines.find((line) => line.groupId === groupId)?.id ?? '';
   shop.local.calls.length = 0;
   return { groupId, before, id };
-};
+}
 
-const restoreOf = (id: string, more: object = { exempt }): Command => ({
-  do: 'restore',
-  id,
-  dryRun: false,
-  ...more,
-  by,
-  reason,
-});
+function restoreOf(id: string, more: object = { exempt }): Command {
+  return {
+    do: 'restore',
+    id,
+    dryRun: false,
+    ...more,
+    by,
+    reason,
+  };
+}
 
 describe('restore, through the real SDK and the bundled functions', () => {
   it('gives back a group that is identical but for the rule’s id, and it stays', async () => {
@@ -156,14 +165,14 @@ describe('restore, through the real SDK and the bundled functions', () => {
 });
 
 /** Calls that the function makes for one restore, by name, each once. */
-const callsOf = async (): Promise<readonly (readonly [Fault['service'], string])[]> => {
+async function callsOf(): Promise<readonly (readonly [Fault['service'], string])[]> {
   const { id } = await closed();
   await send(restoreOf(id));
   const calls = shop.local.calls.filter(({ accessKeyId }) => accessKeyId === ROLE_KEY);
   const names = calls.map(({ service, operation }) => [service, operation] as const);
   await shop.delivery.drain();
   return [...new Map(names.map((one) => [one.join(' '), one])).values()];
-};
+}
 
 describe('a restore that breaks off at any of its calls', () => {
   it.each([
@@ -198,7 +207,7 @@ describe('a pending plan', () => {
     const { groups } = shop.local.account.region(REGION);
     const group = [...groups.values()].find(({ name }) => name === 'default');
     const ask = { do: 'look', groupIds: [group?.id ?? ''], region: REGION } as const;
-    shop.local.functions.invokeLater(doorName('onChange', 'requests'), REGION, wrapLookRequest(ask));
+    shop.local.functions.invokeLater(doorName('onChange', 'requests'), REGION, wrapReevaluationRequest(ask));
     await shop.delivery.drain();
     const pending = await send({ do: 'list', what: 'pending', most: 10 });
     if (pending.kind !== 'remediations') throw new Error(`listed ${pending.kind}`);
@@ -216,7 +225,7 @@ describe('a request that the ledger knows nothing of', () => {
     const groupId = await newGroup();
     await shop.delivery.drain();
     shop.local.calls.length = 0;
-    const request = wrapLookRequest({ do: what, groupId, planId: 'made-up' });
+    const request = wrapReevaluationRequest({ do: what, groupId, planId: 'made-up' });
     expect(await shop.invoke('onChange', request)).toEqual([]);
     expect(shop.local.calls.filter(({ service }) => service !== 'dynamodb')).toEqual([]);
   });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { EstateInterface } from '../../infra/local/estate.ts';
+import type { EstateInterface } from '../../infra/local/estate/estate.ts';
 import { effort } from '../effort.ts';
-import { REGION } from './asking.ts';
-import { breakEverywhere, everyFault, worstFault } from './breaking.ts';
-import { probe } from './connectivity.ts';
-import { openMigrationCell } from './migration.ts';
+import { connectivityProbe } from './connectivity-probe.ts';
+import { everyFault, injectEveryFault, worstFault } from './fault-injection.ts';
+import { openMigrationCell } from './migration-cell.ts';
+import { REGION } from './requests.ts';
 
 let cell: Awaited<ReturnType<typeof openMigrationCell>>;
 
@@ -16,20 +16,24 @@ beforeEach(() => {
   cell.local.calls.length = 0;
 });
 
-const region = () => cell.local.account.region(REGION);
+function region() {
+  return cell.local.account.region(REGION);
+}
 
 /** A default group whose plan is pending, watched. */
-const pending = async (more: readonly EstateInterface[] = []) => {
+async function pending(more: readonly EstateInterface[] = []) {
   const office = await cell.pending(more);
-  return { ...office, picture: picture(office.vpcId), watch: probe(cell.local, REGION, office.vpcId) };
-};
+  return { ...office, picture: picture(office.vpcId), watch: connectivityProbe(cell.local, REGION, office.vpcId) };
+}
 
 type Pending = Awaited<ReturnType<typeof pending>>;
 
-const groupsOf = (vpcId: string) => [...region().groups.values()].filter((group) => group.vpcId === vpcId);
+function groupsOf(vpcId: string) {
+  return [...region().groups.values()].filter((group) => group.vpcId === vpcId);
+}
 
 /** What stands in a VPC, without the ids of rules: names stand for groups. */
-const picture = (vpcId: string) => {
+function picture(vpcId: string) {
   const names = new Map(groupsOf(vpcId).map(({ id, name }) => [id, name]));
   const nameOf = (id: string) => names.get(id) ?? id;
   const rules = [...region().rules.values()].filter(({ groupId }) => names.has(groupId));
@@ -44,13 +48,14 @@ const picture = (vpcId: string) => {
       .toSorted(),
     interfaces: nics.map(({ description, groupIds }) => [description, ...groupIds.map(nameOf).toSorted()].join(' ')),
   };
-};
+}
 
-const replacementIn = (vpcId: string): string =>
-  groupsOf(vpcId).find(({ name }) => name.startsWith('from-default-'))?.name ?? 'no replacement';
+function replacementIn(vpcId: string): string {
+  return groupsOf(vpcId).find(({ name }) => name.startsWith('from-default-'))?.name ?? 'no replacement';
+}
 
 /** All is moved and the default group is stripped; nobody has lost a good flow at any time. */
-const expectMoved = async ({ vpcId, watch }: Pending): Promise<void> => {
+async function expectMoved({ vpcId, watch }: Pending): Promise<void> {
   watch.stop();
   expect(watch.losses).toEqual([]);
   const name = replacementIn(vpcId);
@@ -71,7 +76,7 @@ const expectMoved = async ({ vpcId, watch }: Pending): Promise<void> => {
     interfaces: [`one ${name}`, `two ${name}`, `both ${name} web`, 'web web', 'data data'],
   });
   expect(cell.delivery.failures).toEqual([]);
-};
+}
 
 describe('the migration of a default group in use, through the real SDK and the bundled functions', () => {
   it('waits for a person, moves everything, and strips the default group, while no interface loses a good flow', async () => {
@@ -105,7 +110,7 @@ describe('the migration of a default group in use, through the real SDK and the 
   });
 
   it('ends the same, whatever call breaks, once it is asked for again', async () => {
-    const calls = await breakEverywhere(
+    const calls = await injectEveryFault(
       cell,
       {
         make: async () => await pending(),
@@ -131,20 +136,20 @@ describe('the migration of a default group in use, through the real SDK and the 
 });
 
 /** A database keeps the default group in use, so that its migration stops half way. */
-const halfWay = async () => {
+async function halfWay() {
   const one = await pending([{ description: 'RDSNetworkInterface', requesterId: 'amazon-rds' }]);
   expect(await cell.release(one.id)).toMatchObject({ kind: 'migrated', open: [expect.stringContaining('aws rds')] });
   await cell.delivery.drain();
   return one;
-};
+}
 
 /** Everything is as it was. */
-const expectBack = async ({ vpcId, watch, picture: before }: Pending): Promise<void> => {
+async function expectBack({ vpcId, watch, picture: before }: Pending): Promise<void> {
   watch.stop();
   expect(picture(vpcId)).toEqual(before);
   expect(watch.losses).toEqual([]);
   expect(cell.delivery.failures).toEqual([]);
-};
+}
 
 describe('the way back', () => {
   it('gives back what was there, from half way', async () => {
@@ -168,7 +173,7 @@ describe('the way back', () => {
   });
 
   it('gives back what was there, whatever call breaks, once it is asked for again', async () => {
-    const calls = await breakEverywhere(
+    const calls = await injectEveryFault(
       cell,
       {
         make: halfWay,

@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
-import { ROLE_KEY } from '../../infra/local/run.ts';
+import { ROLE_KEY } from '../../infra/local/cell/run-cell.ts';
+import { textForProtocol } from '../../infra/local/services/sns.ts';
 import { openShop, stepsToClose, tcp } from './shop.ts';
 
 /** A region with a forwarder. */
@@ -30,12 +30,15 @@ beforeEach(() => {
   shop.local.faults.push({ service: 'ec2', kind: 'delay', ms: 20 });
 });
 
-const idsOf = (rules: readonly { SecurityGroupRuleId?: string | undefined }[]) =>
-  rules.map(({ SecurityGroupRuleId }) => SecurityGroupRuleId);
-const messagesSince = (count: number) => shop.local.messages.slice(count).map((message) => textFor('email', message));
+function idsOf(rules: readonly { SecurityGroupRuleId?: string | undefined }[]) {
+  return rules.map(({ SecurityGroupRuleId }) => SecurityGroupRuleId);
+}
+function messagesSince(count: number) {
+  return shop.local.messages.slice(count).map((message) => textForProtocol('email', message));
+}
 
 /** A group in a VPC of another region, which `open` opens to the world. */
-const groupIn = async (region: string) => {
+async function groupIn(region: string) {
   const ec2 = new EC2Client({ ...shop.settings(), region });
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.70.0.0/16' }));
   const { GroupId } = await ec2.send(
@@ -52,17 +55,17 @@ const groupIn = async (region: string) => {
       ({ groupId, direction }) => groupId === GroupId && direction === 'ingress',
     );
   return { open, inbound };
-};
+}
 
 describe('an opening through the real SDK and the bundled function', () => {
   it('is closed and told, its private neighbour in the same call stays byte for byte', async () => {
     const told = shop.local.messages.length;
     const before = await shop.rules('app');
-    const brought = await shop.authorize('app', tcp(22, '0.0.0.0/0', '10.0.0.0/8'));
+    const added = await shop.authorize('app', tcp(22, '0.0.0.0/0', '10.0.0.0/8'));
     await shop.delivery.drain();
     expect(await shop.rules('app')).toEqual([
       ...before,
-      expect.objectContaining({ CidrIpv4: '10.0.0.0/8', SecurityGroupRuleId: brought[1]?.SecurityGroupRuleId }),
+      expect.objectContaining({ CidrIpv4: '10.0.0.0/8', SecurityGroupRuleId: added[1]?.SecurityGroupRuleId }),
     ]);
     expect(messagesSince(told)).toEqual([expect.stringContaining('tcp 22 from 0.0.0.0/0')]);
     expect(shop.delivery.failures).toEqual([]);
@@ -171,10 +174,10 @@ describe('trouble on the way', () => {
   ] as const)('%s: the rule goes and people are told once', async (_name, fault, port) => {
     const told = shop.local.messages.length;
     shop.local.faults.push(fault);
-    const brought = await shop.authorize('web', tcp(port, '0.0.0.0/0'));
+    const added = await shop.authorize('web', tcp(port, '0.0.0.0/0'));
     await shop.delivery.drain();
     const left = idsOf(await shop.rules('web'));
-    expect(idsOf(brought).filter((id) => left.includes(id))).toEqual([]);
+    expect(idsOf(added).filter((id) => left.includes(id))).toEqual([]);
     expect(messagesSince(told)).toEqual([expect.stringMatching(/^Closed .* on sg-\w+ web\n/)]);
     expect(shop.delivery.failures).toEqual([]);
   });
@@ -195,9 +198,9 @@ describe('trouble on the way', () => {
     const Value = JSON.stringify({ mode: 'alert', until, reason: 'game day' });
     await ssm.send(new PutParameterCommand({ Name: '/portcullis/Portcullis/switch', Type: 'String', Value }));
     await shop.clock.advance(15_500);
-    const brought = await shop.authorize('web', tcp(9200, '0.0.0.0/0'));
+    const added = await shop.authorize('web', tcp(9200, '0.0.0.0/0'));
     await shop.delivery.drain();
-    expect(idsOf(await shop.rules('web'))).toContain(brought[0]?.SecurityGroupRuleId);
+    expect(idsOf(await shop.rules('web'))).toContain(added[0]?.SecurityGroupRuleId);
     expect(messagesSince(0).at(-1)).toContain('the runtime switch is at alert');
   });
 });

@@ -6,17 +6,19 @@ import {
   RestoreManagedPrefixListVersionCommand,
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
+import { textForProtocol } from '../../infra/local/services/sns.ts';
 import { openShop } from './shop.ts';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
 
-const naming = (port: number) => ({
-  IpProtocol: 'tcp',
-  FromPort: port,
-  ToPort: port,
-  PrefixListIds: [{ PrefixListId: shop.prefixListId() }],
-});
+function naming(port: number) {
+  return {
+    IpProtocol: 'tcp',
+    FromPort: port,
+    ToPort: port,
+    PrefixListIds: [{ PrefixListId: shop.prefixListId() }],
+  };
+}
 
 beforeAll(async () => {
   shop = await openShop({
@@ -33,9 +35,11 @@ beforeEach(() => {
   shop.local.calls.length = 0;
 });
 
-const told = (): readonly string[] => shop.local.messages.map((message) => textFor('email', message));
+function told(): readonly string[] {
+  return shop.local.messages.map((message) => textForProtocol('email', message));
+}
 
-const addWorld = async (CurrentVersion: number) => {
+async function addWorld(CurrentVersion: number) {
   await shop.ec2.send(
     new ModifyManagedPrefixListCommand({
       PrefixListId: shop.prefixListId(),
@@ -44,15 +48,17 @@ const addWorld = async (CurrentVersion: number) => {
     }),
   );
   await shop.delivery.drain();
-};
+}
 
-const goBack = async (PreviousVersion: number, CurrentVersion: number) => {
+async function goBack(PreviousVersion: number, CurrentVersion: number) {
   const PrefixListId = shop.prefixListId();
   await shop.ec2.send(new RestoreManagedPrefixListVersionCommand({ PrefixListId, PreviousVersion, CurrentVersion }));
   await shop.delivery.drain();
-};
+}
 
-const revokes = () => shop.local.calls.filter(({ operation }) => operation.startsWith('Revoke'));
+function revokes() {
+  return shop.local.calls.filter(({ operation }) => operation.startsWith('Revoke'));
+}
 
 describe('a prefix list through the real SDK and the bundled function', () => {
   it('that holds offices is nothing to tell', () => {

@@ -10,19 +10,19 @@ import {
 } from '@aws-sdk/client-ec2';
 import { inject } from 'vitest';
 import { bundleDirectory } from '../../infra/build/build.ts';
-import { type CellOptions, LEDGER, ROLE_KEY, runCell } from '../../infra/local/run.ts';
-import type { CallRecord } from '../../infra/local/server/call-record.ts';
+import { type CellOptions, LEDGER, ROLE_KEY, runCell } from '../../infra/local/cell/run-cell.ts';
 import type { LocalClock } from '../../infra/local/time/clock.ts';
 import { machineClock } from '../../infra/local/time/machine.ts';
 import { VirtualClock } from '../../infra/local/time/virtual-clock.ts';
-import { CLIENT_SETTINGS, type ClientSettings } from '../../shared/adapters/aws/clients/client-settings.ts';
-import { groupRecordsIn } from '../../shared/adapters/aws/dynamodb/group-records/group-records.ts';
+import type { CallRecord } from '../../infra/local/wire/service.ts';
+import { CLIENT_SETTINGS, type ClientSettings } from '../../shared/adapters/aws/clients/settings.ts';
+import { groupRecordsIn } from '../../shared/adapters/aws/dynamodb/group-records.ts';
 import { type LedgerCell, tableOf } from '../../shared/adapters/aws/dynamodb/ledger/ledger.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
-import { ruleFromSdk } from '../../shared/events/describe/sdk.ts';
-import { canonicalKey } from '../../shared/network/canonical.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import { ruleFromSdk } from '../../shared/events/describe/group.ts';
+import { canonicalKey } from '../../shared/network/rule-key.ts';
 import { seeded } from '../infra/local/local-client.ts';
-import { REGION } from './asking.ts';
+import { REGION } from './requests.ts';
 
 /** An ordinary user's key. */
 const SOMEBODY = 'AKIASOMEBODY00000000';
@@ -35,7 +35,7 @@ export type ShopOptions = Partial<Omit<CellOptions, 'clock' | 'transport'>> & {
 };
 
 /** Records all groups of the account as they are, as a first sweep would have done long ago. */
-const recordAll = async (ec2: EC2Client, table: LedgerCell): Promise<void> => {
+async function recordAll(ec2: EC2Client, table: LedgerCell): Promise<void> {
   const records = groupRecordsIn(tableOf(table));
   const { SecurityGroupRules = [] } = await ec2.send(new DescribeSecurityGroupRulesCommand({}));
   const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({}));
@@ -46,15 +46,15 @@ const recordAll = async (ec2: EC2Client, table: LedgerCell): Promise<void> => {
       records.begin({ groupId, contents: contentsOf(groupId), since: 0 }),
     ),
   );
-};
+}
 
 /** Time that passes as it does on this machine, or only as tests let it. */
 type Place<Time extends LocalClock> = { readonly clock: Time; readonly transport: 'http' | 'in-process' };
 
-const shopAt = async <Time extends LocalClock>(
+async function shopAt<Time extends LocalClock>(
   { clock, transport }: Place<Time>,
   { isRecorded = true, ...options }: Omit<ShopOptions, 'clock'>,
-) => {
+) {
   const cell = await runCell({
     bundle: bundleDirectory('on-change', inject('dist')),
     region: REGION,
@@ -118,34 +118,40 @@ const shopAt = async <Time extends LocalClock>(
     record,
     prefixListId: () => prefixLists.values().find((list) => !list.isAwsManaged)?.id ?? '',
   };
-};
+}
 
 /** A cell over an account with two groups and a prefix list, and an ordinary user's client for it. */
-export const openShop = async ({ clock = new VirtualClock(), ...options }: ShopOptions = {}) =>
-  await shopAt({ clock, transport: 'in-process' }, options);
+export async function openShop({ clock = new VirtualClock(), ...options }: ShopOptions = {}) {
+  return await shopAt({ clock, transport: 'in-process' }, options);
+}
 
 /** The same on a port of this machine, for programs that find it by `AWS_ENDPOINT_URL`. */
-export const openListeningShop = async (options: Omit<ShopOptions, 'clock'> = {}) =>
-  await shopAt({ clock: machineClock, transport: 'http' }, options);
+export async function openListeningShop(options: Omit<ShopOptions, 'clock'> = {}) {
+  return await shopAt({ clock: machineClock, transport: 'http' }, options);
+}
 
 /** The policy that the bundles were built with. */
-export const builtPolicy = (): Policy =>
-  JSON.parse(readFileSync(path.join(bundleDirectory('on-change', inject('dist')), 'policy.json'), 'utf8'));
+export function builtPolicy(): Policy {
+  return JSON.parse(readFileSync(path.join(bundleDirectory('on-change', inject('dist')), 'policy.json'), 'utf8'));
+}
 
 /** The same under another policy. */
-export const openShopUnder = async (change: (policy: Policy) => Policy, options: ShopOptions = {}) =>
-  await openShop({ policy: change(builtPolicy()), ...options });
+export async function openShopUnder(change: (policy: Policy) => Policy, options: ShopOptions = {}) {
+  return await openShop({ policy: change(builtPolicy()), ...options });
+}
 
 /** tcp, one port, some CIDRs. */
-export const tcp = (port: number, ...cidrs: readonly string[]): IpPermission => ({
-  IpProtocol: 'tcp',
-  FromPort: port,
-  ToPort: port,
-  IpRanges: cidrs.map((CidrIp) => ({ CidrIp })),
-});
+export function tcp(port: number, ...cidrs: readonly string[]): IpPermission {
+  return {
+    IpProtocol: 'tcp',
+    FromPort: port,
+    ToPort: port,
+    IpRanges: cidrs.map((CidrIp) => ({ CidrIp })),
+  };
+}
 
 /** The functions' own calls to EC2: those that run side by side count as one step. */
-const ec2Steps = (calls: readonly CallRecord[]): readonly (readonly string[])[] => {
+function ec2Steps(calls: readonly CallRecord[]): readonly (readonly string[])[] {
   const steps: { names: string[]; firstEnd: number }[] = [];
   const own = calls.filter(({ service, accessKeyId }) => service === 'ec2' && accessKeyId === ROLE_KEY);
   for (const { operation, begun, ended } of own) {
@@ -156,10 +162,10 @@ const ec2Steps = (calls: readonly CallRecord[]): readonly (readonly string[])[] 
     } else steps.push({ names: [operation], firstEnd: ended });
   }
   return steps.map(({ names }) => names.toSorted());
-};
+}
 
 /** The same until the last removal. What comes later is the look at the event of our own removal. */
-export const stepsToClose = (calls: readonly CallRecord[]): readonly (readonly string[])[] => {
+export function stepsToClose(calls: readonly CallRecord[]): readonly (readonly string[])[] {
   const steps = ec2Steps(calls);
   return steps.slice(0, steps.findLastIndex((names) => names.some((name) => name.startsWith('Revoke'))) + 1);
-};
+}

@@ -1,22 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { doorName, SWEEPS } from '../../shared/catalogue.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
-import { asking, REGION } from './asking.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import { REGION, requestsTo } from './requests.ts';
 import { type openShop, openShopUnder, tcp } from './shop.ts';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
 
 /** A policy that closes what was there before, too. */
-const closingAll = (policy: Policy): Policy => ({
-  ...policy,
-  controls: Object.fromEntries(
-    Object.entries(policy.controls).map(([id, options]) => [
-      id,
-      id === 'world-open-admin' || id === 'world-open-cache' ? { ...options, existing: 'enforce' } : options,
-    ]),
-  ),
-  budget: { removalsPerHour: 100, sweepShare: 1 },
-});
+function closingAll(policy: Policy): Policy {
+  return {
+    ...policy,
+    controls: Object.fromEntries(
+      Object.entries(policy.controls).map(([id, options]) => [
+        id,
+        id === 'world-open-admin' || id === 'world-open-cache' ? { ...options, existing: 'enforce' } : options,
+      ]),
+    ),
+    budget: { removalsPerHour: 100, sweepShare: 1 },
+  };
+}
 
 beforeAll(async () => {
   shop = await openShopUnder(closingAll);
@@ -28,12 +30,17 @@ afterAll(async () => {
   await shop.close();
 });
 
-const inputOf = (name: string): object => SWEEPS[name]?.request ?? {};
+function inputOf(name: string): object {
+  return SWEEPS[name]?.request ?? {};
+}
 
-const subjects = (): readonly string[] => shop.local.messages.map(({ subject }) => subject ?? '');
+function subjects(): readonly string[] {
+  return shop.local.messages.map(({ subject }) => subject ?? '');
+}
 
-const world = async (name: string) =>
-  (await shop.rules(name)).filter(({ CidrIpv4, FromPort }) => CidrIpv4 === '0.0.0.0/0' && FromPort !== 443);
+async function world(name: string) {
+  return (await shop.rules(name)).filter(({ CidrIpv4, FromPort }) => CidrIpv4 === '0.0.0.0/0' && FromPort !== 443);
+}
 
 describe('a sweep through the real SDK and the bundled functions, with every event lost', () => {
   it('closes all of it, with exactly one alert for each remediation, and no second one by the next sweep', async () => {
@@ -121,7 +128,7 @@ describe('a run of which CloudTrail tells nothing in time', () => {
     ]);
     await lost.tick(inputOf('Sweep'));
     expect((await contents()).toSorted()).toEqual(before.toSorted());
-    const { ask } = asking(lost);
+    const { ask } = requestsTo(lost);
     const listed = await ask({ do: 'list', what: 'remediations', most: 50 });
     const lines = listed.kind === 'remediations' ? listed.lines : [];
     const done = lines.filter(({ status }) => status === 'done');

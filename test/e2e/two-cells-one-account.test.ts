@@ -2,12 +2,12 @@ import { EC2Client, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, expect, inject, it } from 'vitest';
 import { bundleDirectory } from '../../infra/build/build.ts';
-import { ROLE_KEY, type RunningCell, runCell } from '../../infra/local/run.ts';
+import { ROLE_KEY, type RunningCell, runCell } from '../../infra/local/cell/run-cell.ts';
 import { CANARY, STACK_NAME, switchParameter } from '../../shared/catalogue.ts';
 import { canaryGroup } from '../../shared/domain/canary.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
 import { METRICS } from '../../shared/domain/metrics.ts';
-import { REGION } from './asking.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import { REGION } from './requests.ts';
 import { builtPolicy, openShop, tcp } from './shop.ts';
 
 const LAB = 'Lab';
@@ -18,10 +18,12 @@ let lab: RunningCell;
 /** The metrics of each cell. */
 const metrics: Readonly<Record<'shop' | 'lab', Record<string, unknown>[]>> = { shop: [], lab: [] };
 
-const noteOf = (cell: keyof typeof metrics) => (line: string) => {
-  const parsed: unknown = JSON.parse(line);
-  if (typeof parsed === 'object' && parsed !== null && '_aws' in parsed) metrics[cell].push({ ...parsed });
-};
+function noteOf(cell: keyof typeof metrics) {
+  return (line: string) => {
+    const parsed: unknown = JSON.parse(line);
+    if (typeof parsed === 'object' && parsed !== null && '_aws' in parsed) metrics[cell].push({ ...parsed });
+  };
+}
 
 /** The role of all functions in the embedded account, which the second cell names as that of another cell. The first cell names none. */
 const OTHER_CELL = 'arn:aws:iam::111122223333:role/Portcullis';
@@ -55,17 +57,20 @@ afterAll(async () => {
   await shop.close();
 });
 
-const closings = (lines: readonly Record<string, unknown>[]) =>
-  lines.filter((line) => METRICS.timeToCloseCanary in line);
+function closings(lines: readonly Record<string, unknown>[]) {
+  return lines.filter((line) => METRICS.timeToCloseCanary in line);
+}
 
-const revoked = (lines: readonly Record<string, unknown>[]) =>
-  lines.flatMap((line) => (METRICS.rulesRevoked in line ? [line[METRICS.rulesRevoked]] : []));
+function revoked(lines: readonly Record<string, unknown>[]) {
+  return lines.flatMap((line) => (METRICS.rulesRevoked in line ? [line[METRICS.rulesRevoked]] : []));
+}
 
 /** Subjects of the messages that a cell has published since a number of messages. */
-const subjectsOf = (cell: string, since: number) =>
-  shop.local.messages
+function subjectsOf(cell: string, since: number) {
+  return shop.local.messages
     .slice(since)
     .flatMap(({ topicArn, subject }) => (topicArn.endsWith(`:${cell.toLowerCase()}-notices`) ? [subject] : []));
+}
 
 it('a cell that names the role of the other cell does not report its removals', async () => {
   const { length } = shop.local.messages;

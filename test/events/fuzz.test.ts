@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EventUnreadable } from '../../shared/domain/errors.ts';
 import { readCloudTrail } from '../../shared/events/cloudtrail/cloudtrail.ts';
-import { readConfigEvent } from '../../shared/events/config/config-item.ts';
-import { readGroups } from '../../shared/events/describe/describe.ts';
+import { readConfigEvent } from '../../shared/events/config.ts';
+import { readGroups } from '../../shared/events/describe/descriptions.ts';
 import { CALL_NAMES, envelope, record, SSH_REQUEST, SSH_RESPONSE } from './events.ts';
 
 /** JSON that likes the names the readers look for, and those that every object inherits. */
@@ -73,7 +73,7 @@ const { hostile } = fc.letrec<{ hostile: unknown }>((tie) => ({
 }));
 
 /** A valid value with one part of it, somewhere, replaced. */
-const mutated = (value: unknown): fc.Arbitrary<unknown> => {
+function mutated(value: unknown): fc.Arbitrary<unknown> {
   if (typeof value !== 'object' || value === null) return hostile;
   const entries = Object.entries(value);
   if (entries.length === 0) return hostile;
@@ -90,7 +90,7 @@ const mutated = (value: unknown): fc.Arbitrary<unknown> => {
         ),
     },
   );
-};
+}
 
 /** Everything that some call names groups, lists or interfaces with. */
 const ATTACHED = {
@@ -130,22 +130,22 @@ const EVENTS = CALL_NAMES.map(([eventSource, call]) =>
   ),
 );
 
-const textsIn = (value: unknown): readonly string[] => {
+function textsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
-};
+}
 
 /** A reading, or undefined where the event was refused by name; every other error is thrown on. */
-const readOrRefuse = <T>(read: (event: unknown) => T, event: unknown): T | undefined => {
+function readOrRefuse<T>(read: (event: unknown) => T, event: unknown): T | undefined {
   try {
     return read(event);
   } catch (error) {
     if (error instanceof EventUnreadable) return undefined;
     throw error;
   }
-};
+}
 
-const idsIn = (event: unknown): readonly string[] => {
+function idsIn(event: unknown): readonly string[] {
   const reading = readOrRefuse(readCloudTrail, event);
   if (reading?.kind !== 'change') return [];
   const { scope } = reading.change;
@@ -162,9 +162,11 @@ const idsIn = (event: unknown): readonly string[] => {
     default:
       return scope satisfies never;
   }
-};
+}
 
-const asRule = (notification: unknown) => ({ invokingEvent: JSON.stringify(notification) });
+function asRule(notification: unknown) {
+  return { invokingEvent: JSON.stringify(notification) };
+}
 
 describe('hostile input', () => {
   it('is read or refused by name, and never gives an id that is not in the event', () => {

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { httpAnswer, readHttpCall } from '../../shared/events/requests/http-event.ts';
-import { provedBySlack } from '../../shared/notifications/channels/slack-signature.ts';
+import { verifySlackCall } from '../../shared/notifications/channels/slack/signature.ts';
 import { NOW, SECRET } from '../notifications/channels/signed.ts';
-import { formOf, payload } from './slack-presses.ts';
+import { formOf, payload } from './requests/slack-action-requests.ts';
 
 /**
  * A press in Slack as each service hands it to the function: the shapes of AWS's documentation, around one signed form. A REST API passes
@@ -13,16 +13,19 @@ import { formOf, payload } from './slack-presses.ts';
 const FOLDER = path.join(import.meta.dirname, 'http-events');
 const NAMES = readdirSync(FOLDER).map((file) => file.replace(/\.json$/, ''));
 
-const eventOf = (name: string): Record<string, unknown> =>
-  JSON.parse(readFileSync(path.join(FOLDER, `${name}.json`), 'utf8'));
+function eventOf(name: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(path.join(FOLDER, `${name}.json`), 'utf8'));
+}
 
-const callOf = (event: unknown) => {
+function callOf(event: unknown) {
   const call = readHttpCall(event);
   if (call === undefined) throw new Error('not read as an HTTP call');
   return call;
-};
+}
 
-const judged = async (event: unknown) => await provedBySlack(callOf(event), async () => SECRET, NOW);
+async function judged(event: unknown) {
+  return await verifySlackCall(callOf(event), async () => SECRET, NOW);
+}
 
 describe('an HTTP call', () => {
   it('can come from these services', () => {

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { RuleContent } from '../../shared/domain/rule.ts';
+import type { RuleContent } from '../../shared/domain/group.ts';
 import { readCloudTrail } from '../../shared/events/cloudtrail/cloudtrail.ts';
-import { requestContents } from '../../shared/events/cloudtrail/contents.ts';
 import { openRecord, partOf } from '../../shared/events/cloudtrail/record.ts';
-import { readConfigEvent } from '../../shared/events/config/config-item.ts';
-import { readGroups } from '../../shared/events/describe/describe.ts';
+import { requestContents } from '../../shared/events/cloudtrail/rules.ts';
+import { readConfigEvent } from '../../shared/events/config.ts';
+import { readGroups } from '../../shared/events/describe/descriptions.ts';
 
 interface Row {
   readonly direction: string;
@@ -26,45 +26,51 @@ interface SharedCase {
 const FOLDER = new URL('../../../shared/cases/', import.meta.url);
 const SAMPLES = new URL('../../../shared/samples/', import.meta.url);
 
-const readText = (url: URL): string => readFileSync(url, 'utf8');
+function readText(url: URL): string {
+  return readFileSync(url, 'utf8');
+}
 
-const readCases = (url: URL): readonly SharedCase[] => JSON.parse(readText(url));
+function readCases(url: URL): readonly SharedCase[] {
+  return JSON.parse(readText(url));
+}
 
-const casesOf = (kinds: readonly string[]): readonly SharedCase[] =>
-  existsSync(FOLDER)
+function casesOf(kinds: readonly string[]): readonly SharedCase[] {
+  return existsSync(FOLDER)
     ? readdirSync(FOLDER)
         .filter((file) => file.endsWith('.json'))
         .flatMap((file) => readCases(new URL(file, FOLDER)))
         .filter(({ kind }) => kinds.includes(kind))
     : [];
+}
 
 /** For protocols without ports the two fields mean nothing, and the forms differ in what they state. */
-const rowText = ({ direction, protocol, from, to, cidr, source }: Row): string => {
+function rowText({ direction, protocol, from, to, cidr, source }: Row): string {
   const all = protocol === 'all' || protocol === '-1';
   return [direction, all ? '-1' : protocol, all ? '' : `${from ?? -1}-${to ?? -1}`, cidr ?? source].join(' ');
-};
+}
 
-const sourceText = ({ source }: RuleContent): string => {
+function sourceText({ source }: RuleContent): string {
   if (source.kind === 'prefix-list') return source.id;
   return source.kind === 'group' ? `sg:${source.groupId}` : source.cidr;
-};
+}
 
-const ruleText = (rule: RuleContent): string =>
-  rowText({
+function ruleText(rule: RuleContent): string {
+  return rowText({
     direction: rule.direction,
     protocol: rule.protocol,
     from: rule.fromPort ?? null,
     to: rule.toPort ?? null,
     cidr: sourceText(rule),
   });
+}
 
-const broughtBy = (event: unknown): readonly RuleContent[] => {
+function broughtBy(event: unknown): readonly RuleContent[] {
   const reading = readCloudTrail(event);
   if (reading.kind === 'ignored' || reading.change.trigger === 'rules-removed') return [];
-  return reading.change.brought.kind === 'rules' ? reading.change.brought.contents : [];
-};
+  return reading.change.added.kind === 'rules' ? reading.change.added.contents : [];
+}
 
-const rulesOf = ({ kind, input }: SharedCase): readonly RuleContent[] => {
+function rulesOf({ kind, input }: SharedCase): readonly RuleContent[] {
   if (kind === 'cloudtrail') return broughtBy(input);
   if (kind === 'config-item') {
     const reading = readConfigEvent(input);
@@ -73,12 +79,12 @@ const rulesOf = ({ kind, input }: SharedCase): readonly RuleContent[] => {
   const { groups, errors } = readGroups(input, 'case');
   expect(errors).toEqual([]);
   return groups.flatMap(({ rules }) => rules);
-};
+}
 
-const requestRulesOf = (event: unknown): readonly RuleContent[] => {
+function requestRulesOf(event: unknown): readonly RuleContent[] {
   const record = openRecord(event);
   return requestContents(partOf(record, 'requestParameters'), 'ingress');
-};
+}
 
 /** Cases that are answered otherwise, by design. */
 const OTHERWISE: ReadonlyMap<string, string> = new Map([
@@ -96,7 +102,9 @@ const READ = [
   'config-item',
 ];
 
-const named = (cases: readonly SharedCase[]) => cases.map((one) => [one.name, one] as const);
+function named(cases: readonly SharedCase[]) {
+  return cases.map((one) => [one.name, one] as const);
+}
 
 describe('inputs that nobody here wrote', () => {
   it.each(named(casesOf(READ).filter(({ name }) => !UNTOLD.test(name))))('reads %s to its rules', (name, one) => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { batchHandler } from '../../functions/on-alert/deliver-batch.ts';
+import { batchHandler } from '../../functions/on-alert/handler.ts';
 import { ChannelRefused } from '../../shared/domain/errors.ts';
-import type { Message } from '../../shared/domain/notifications/message.ts';
-import type { DeliveryPorts } from '../../shared/notifications/dispatch/cell.ts';
+import type { Message } from '../../shared/domain/message.ts';
+import type { DeliveryPorts } from '../../shared/notifications/dispatch/channel-worker.ts';
 import { type Call, fakeChannels } from '../notifications/dispatch/fake-channels.ts';
 import { memoryDeliveries } from '../notifications/dispatch/memory-deliveries.ts';
 import { messageOf, RENDERERS, START } from '../notifications/dispatch/samples.ts';
@@ -16,18 +16,21 @@ const ARN = 'arn:aws:lambda:eu-west-1:111122223333:function:on-alert:events';
 
 const CHANNEL_NAME = `slack:${KEYS.slackChannel}`;
 
-const record = (messageId: string, body: unknown) => ({
-  messageId,
-  body: typeof body === 'string' ? body : JSON.stringify(body),
-  attributes: { SentTimestamp: String(START) },
-});
+function record(messageId: string, body: unknown) {
+  return {
+    messageId,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    attributes: { SentTimestamp: String(START) },
+  };
+}
 
 /** A message with a thread of its own. Slack alone gets it, unless `kind` says otherwise. */
-const message = (name: string, kind: Message['kind'] = 'open'): Message =>
-  messageOf(name, { thread: `111122223333/eu-west-1/${name}`, group: { id: name, name, tags: {} }, kind });
+function message(name: string, kind: Message['kind'] = 'open'): Message {
+  return messageOf(name, { thread: `111122223333/eu-west-1/${name}`, group: { id: name, name, tags: {} }, kind });
+}
 
 /** The alert handler with channels, a record of deliveries and a clock of the test's own. `refuses` names messages that Slack refuses. */
-const alerts = ({ refuses = [] }: { refuses?: readonly string[] } = {}) => {
+function alerts({ refuses = [] }: { refuses?: readonly string[] } = {}) {
   const clock = new VirtualClock(START);
   const refuse = ({ what, says }: Call) => {
     if (what === 'post' && refuses.includes(says)) throw new ChannelRefused('slack', 'invalid_blocks', false);
@@ -59,7 +62,7 @@ const alerts = ({ refuses = [] }: { refuses?: readonly string[] } = {}) => {
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).toSorted();
   };
   return { failures, taken, unreadable, deliveries };
-};
+}
 
 describe('the response to a batch of alerts', () => {
   it('lists nothing once every message is delivered', async () => {

@@ -1,13 +1,13 @@
 import type { Context } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { throughDoors } from '../../functions/runtime/doors.ts';
+import { throughDoors } from '../../functions/runtime/handler.ts';
 import { DOORS, doorName, FUNCTIONS, type FunctionId } from '../../shared/catalogue.ts';
 import { InputInvalid } from '../../shared/domain/errors.ts';
 
-const contextOf = (alias?: string) => {
+function contextOf(alias?: string) {
   const arn = 'arn:aws:lambda:eu-west-1:111122223333:function:Portcullis-on-change';
   return { invokedFunctionArn: alias === undefined ? arn : `${arn}:${alias}` } as Context;
-};
+}
 
 const handler = throughDoors('onChange', {
   events: async (event) => ['event', event],

@@ -1,14 +1,14 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { describe, expect, it } from 'vitest';
-import { OfflineGroups } from '../../cli/offline/groups.ts';
+import { InMemoryGroups } from '../../cli/commands/simulate/in-memory-groups.ts';
 import { changeHandlers } from '../../functions/on-change/handle-change.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
+import type { ReevaluationRequest } from '../../shared/domain/command.ts';
 import { CallFailed } from '../../shared/domain/errors.ts';
+import type { Rule } from '../../shared/domain/group.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
 import type { SecurityGroups } from '../../shared/domain/ports.ts';
-import type { LookRequest } from '../../shared/domain/requests/command.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
-import { wrapLookRequest } from '../../shared/events/requests/look-request.ts';
-import { takingBack } from '../../shared/workflows/migration/record.ts';
+import { wrapReevaluationRequest } from '../../shared/events/requests/internal-request.ts';
+import { takeBackStep } from '../../shared/workflows/migration/run.ts';
 import { envelope, record } from '../events/events.ts';
 import { cell, GUARD, group, rule } from '../remediation/cell.ts';
 
@@ -17,18 +17,18 @@ const AWAY = 'ap-southeast-2';
 const GROUP = 'sg-00000000000000001';
 
 /** A cell of two regions. Each has a group of the same id with the same rules, so that a call to the wrong region succeeds. */
-const twoRegions = (rules: readonly Rule[], policy: Policy = GUARD) => {
+function twoRegions(rules: readonly Rule[], policy: Policy = GUARD) {
   const base = cell([]);
-  const inRegion = new Map([HOME, AWAY].map((region) => [region, new OfflineGroups([group(rules)])]));
+  const inRegion = new Map([HOME, AWAY].map((region) => [region, new InMemoryGroups([group(rules)])]));
   const calls: string[] = [];
   const broken: { fault?: CallFailed } = {};
   const groupsIn = (region: string): SecurityGroups => {
     const groups = inRegion.get(region);
     if (groups === undefined) throw new Error(`the cell has no region ${region}`);
     return {
-      look: async (...args) => {
+      fetchSnapshot: async (...args) => {
         calls.push(`look ${region}`);
-        return await groups.look(...args);
+        return await groups.fetchSnapshot(...args);
       },
       revoke: async (step) => {
         calls.push(`revoke ${region}`);
@@ -51,14 +51,14 @@ const twoRegions = (rules: readonly Rule[], policy: Policy = GUARD) => {
   });
   const run = async (event: unknown, awsRequestId = 'request-1') =>
     await handle.events(event, context(awsRequestId, 'events'));
-  const request = async (one: LookRequest) =>
-    await handle.requests(wrapLookRequest(one), context('request-1', 'requests'));
+  const request = async (one: ReevaluationRequest) =>
+    await handle.requests(wrapReevaluationRequest(one), context('request-1', 'requests'));
   const left = (region: string) => inRegion.get(region)?.groups.flatMap((one) => one.rules);
   return { ...base, run, request, left, calls, appended, broken };
-};
+}
 
-const opening = ({ id, fromPort, toPort }: Rule, awsRegion: string) =>
-  record('AuthorizeSecurityGroupIngress', {
+function opening({ id, fromPort, toPort }: Rule, awsRegion: string) {
+  return record('AuthorizeSecurityGroupIngress', {
     awsRegion,
     requestParameters: { groupId: GROUP },
     responseElements: {
@@ -77,6 +77,7 @@ const opening = ({ id, fromPort, toPort }: Rule, awsRegion: string) =>
       },
     },
   });
+}
 
 describe('a change in a region other than the home region', () => {
   const ssh = rule('tcp', 22, '0.0.0.0/0');
@@ -121,7 +122,7 @@ describe('a request for a region other than the home region', () => {
     expect(await run(opening(ssh, AWAY))).toEqual(['pending']);
     const [entry] = await ledger.waiting('pending');
     const by = { name: 'ann', through: 'command-line' } as const;
-    await ledger.answer(entry!, { verdict: 'released', by, reason: 'unused', at: clock.at });
+    await ledger.recordAnswer(entry!, { verdict: 'released', by, reason: 'unused', at: clock.at });
     calls.length = 0;
     expect(await request({ do: 'release', groupId: GROUP, planId: entry!.plan.id })).toEqual(['done']);
     expect(calls).toEqual([`look ${AWAY}`, `revoke ${AWAY}`]);
@@ -134,7 +135,7 @@ describe('a request for a region other than the home region', () => {
     await run(opening(ssh, AWAY));
     const [entry] = await ledger.entries(GROUP);
     const asked = { by: { name: 'ann', through: 'command-line' }, reason: 'moved', at: 0 } as const;
-    await ledger.noteProgress(entry!, { ...takingBack([added], asked), at: 0 });
+    await ledger.recordStep(entry!, { ...takeBackStep([added], asked), at: 0 });
     calls.length = 0;
     expect(await request({ do: 'take-back', groupId: GROUP, planId: entry!.plan.id })).toEqual(['done']);
     expect(calls).toEqual([`look ${AWAY}`, `revoke ${AWAY}`]);
@@ -160,9 +161,11 @@ describe('an invocation', () => {
     const { run, records, broken, clock } = twoRegions([ssh]);
     broken.fault = new CallFailed('Revoke', 'RequestLimitExceeded', true, 'slow down');
     await expect(run(opening(ssh, HOME))).rejects.toThrow('slow down');
-    expect(await records.due()).toEqual([]);
+    expect(await records.dueForRecheck()).toEqual([]);
     clock.at += 240_000;
-    expect(await records.due()).toMatchObject([{ groupId: GROUP, recheck: { region: HOME, account: '111122223333' } }]);
+    expect(await records.dueForRecheck()).toMatchObject([
+      { groupId: GROUP, recheck: { region: HOME, account: '111122223333' } },
+    ]);
   });
 
   it('that ends, or is refused for good, leaves no group due', async () => {
@@ -172,13 +175,13 @@ describe('an invocation', () => {
     delete broken.fault;
     await run(opening(rule('tcp', 3389, '0.0.0.0/0'), HOME));
     clock.at += 240_000;
-    expect(await records.due()).toEqual([]);
+    expect(await records.dueForRecheck()).toEqual([]);
   });
 
   it('that fails says what kept the group from being noted, too', async () => {
     const { run, records, broken } = twoRegions([ssh]);
     broken.fault = new CallFailed('Revoke', 'RequestLimitExceeded', true, 'slow down');
-    records.lookAgain = async () => {
+    records.scheduleRecheck = async () => {
       throw new CallFailed('UpdateItem', 'ThrottlingException', true, 'the table is busy');
     };
     await expect(run(opening(ssh, HOME))).rejects.toThrow(/slow down.*the table is busy/);

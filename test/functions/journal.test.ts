@@ -3,17 +3,17 @@ import path from 'node:path';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { journalTo } from '../../functions/on-change/journal.ts';
-import { measurePut } from '../../functions/runtime/canary.ts';
+import { changeJournal } from '../../functions/on-change/journal.ts';
+import { measureCanaryCommand } from '../../functions/runtime/canary-metrics.ts';
 import { resourcesOf, templateOf } from '../../infra/synthesize.ts';
-import { CANARY_LATE_MS, markerPut } from '../../shared/domain/canary.ts';
+import { CANARY_LATE_MS, markerRule } from '../../shared/domain/canary.ts';
+import type { Command, CommandResult } from '../../shared/domain/command.ts';
 import type { Outcome } from '../../shared/domain/decision.ts';
 import { CallFailed } from '../../shared/domain/errors.ts';
+import type { Rule } from '../../shared/domain/group.ts';
 import { METRICS } from '../../shared/domain/metrics.ts';
 import type { JournalEntry } from '../../shared/domain/ports.ts';
-import type { Command, CommandResult } from '../../shared/domain/requests/command.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
-import { gistOf } from '../../shared/remediation/notify/gist.ts';
+import { digestEntryOf } from '../../shared/remediation/notify.ts';
 import { outcome, ssh } from '../reports/outcomes.ts';
 
 const FUNCTIONS = path.join(import.meta.dirname, '../../functions');
@@ -31,17 +31,17 @@ afterEach(() => {
 });
 
 /** What CloudWatch gets of these entries. */
-const measured = (...entries: readonly JournalEntry[]) => {
+function measured(...entries: readonly JournalEntry[]) {
   const metrics = new Metrics({ namespace: 'Portcullis', serviceName: 'portcullis' });
-  const journal = journalTo(new Logger({ logLevel: 'SILENT' }), metrics);
+  const journal = changeJournal(new Logger({ logLevel: 'SILENT' }), metrics);
   for (const entry of entries) journal(entry);
   metrics.publishStoredMetrics();
   return written;
-};
+}
 
 describe('the metrics of the journal', () => {
   it('count a violation once for each of its controls, under the control’s name', () => {
-    const [finding] = outcome([ssh(1)]).plan.decision.because;
+    const [finding] = outcome([ssh(1)]).plan.decision.findings;
     const because = [finding!, finding!, { ...finding!, control: 'world-open-cache' }];
     const decisions = [{ ...outcome([ssh(1)]).plan.decision, because }];
     expect(measured({ what: 'decided', decisions })).toMatchObject([
@@ -53,8 +53,8 @@ describe('the metrics of the journal', () => {
 
   it('tell the rules removed, the time it took, and what came back', () => {
     const fight = { times: 4, since: 0, actors: [], quiet: true };
-    expect(measured({ what: 'settled', outcome: outcome([ssh(1), ssh(2)], { fight }) })).toMatchObject([
-      { [METRICS.rulesRevoked]: 2, [METRICS.timeToClose]: 2000, [METRICS.fights]: 1 },
+    expect(measured({ what: 'settled', outcome: outcome([ssh(1), ssh(2)], { reopenLoop: fight }) })).toMatchObject([
+      { [METRICS.rulesRevoked]: 2, [METRICS.timeToClose]: 2000, [METRICS.reopenLoops]: 1 },
     ]);
   });
 
@@ -70,7 +70,7 @@ describe('the metrics of the journal', () => {
   it('count what was kept for a digest, and as a failure what nobody could count', () => {
     expect(
       measured(
-        { what: 'gathered', gist: gistOf(outcome([ssh(1)])) },
+        { what: 'gathered', entry: digestEntryOf(outcome([ssh(1)])) },
         { what: 'not-counted', outcome: outcome([ssh(2)]), fault: new Error('throttled') },
       ),
     ).toMatchObject([{ [METRICS.alertsGathered]: 1, [METRICS.failures]: 1 }]);
@@ -78,13 +78,13 @@ describe('the metrics of the journal', () => {
 
   describe('of the canary', () => {
     const at = Date.parse('2026-01-02T03:00:00Z');
-    const marker: Rule = { ...markerPut(at), id: 'sgr-1', groupId: 'sg-1' };
+    const marker: Rule = { ...markerRule(at), id: 'sgr-1', groupId: 'sg-1' };
     const because = [
       { control: 'canary', severity: 'low', freshness: 'fresh', rules: [marker], exposures: [] },
     ] as const;
     const closed = (removed: Rule, more: Partial<Outcome> = {}): Outcome => {
       const { plan, ...rest } = outcome([removed], { at: at + 9000, ...more });
-      return { ...rest, plan: { ...plan, decision: { ...plan.decision, because } } };
+      return { ...rest, plan: { ...plan, decision: { ...plan.decision, findings: because } } };
     };
 
     it('tell from when it was put to its end, and nothing that is told of others', () => {
@@ -113,7 +113,7 @@ describe('the metrics of the journal', () => {
 
     const put = (result: CommandResult, command: Command = { do: 'canary', region: 'eu-west-1' }) => {
       const metrics = new Metrics({ namespace: 'Portcullis', serviceName: 'portcullis' });
-      measurePut(metrics, command, result, at + 1_800_000);
+      measureCanaryCommand(metrics, command, result, at + 1_800_000);
       metrics.publishStoredMetrics();
       return written;
     };

@@ -1,9 +1,8 @@
 import type { Context } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { throughDoors } from '../../functions/runtime/doors.ts';
-import { observed } from '../../functions/runtime/observed.ts';
+import { observed, throughDoors } from '../../functions/runtime/handler.ts';
 import type { Handler } from '../../functions/runtime/runtime.ts';
-import { telemetryTo } from '../../infra/local/telemetry.ts';
+import { telemetryTo } from '../../infra/local/cell/containers.ts';
 import { ENVIRONMENT } from '../../shared/catalogue.ts';
 import type { Environment } from '../../shared/domain/ports.ts';
 

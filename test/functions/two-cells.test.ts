@@ -2,12 +2,12 @@ import { AuthorizeSecurityGroupIngressCommand, EC2Client } from '@aws-sdk/client
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { create } from '../../functions/on-change/handler.ts';
 import type { Runtime } from '../../functions/runtime/runtime.ts';
-import { textFor } from '../../infra/local/account/sns-subscriptions.ts';
-import { createLedgerTable, createNoticesTopic } from '../../infra/local/provision.ts';
+import { telemetryTo } from '../../infra/local/cell/containers.ts';
+import { createLedgerTable, createNoticesTopic } from '../../infra/local/cell/provision.ts';
+import { textForProtocol } from '../../infra/local/services/sns.ts';
 import { startLocalAccount } from '../../infra/local/start.ts';
-import { telemetryTo } from '../../infra/local/telemetry.ts';
 import { VirtualClock } from '../../infra/local/time/virtual-clock.ts';
-import { CLIENT_SETTINGS } from '../../shared/adapters/aws/clients/client-settings.ts';
+import { CLIENT_SETTINGS } from '../../shared/adapters/aws/clients/settings.ts';
 import { ENVIRONMENT, STACK_NAME, switchParameter } from '../../shared/catalogue.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
@@ -27,7 +27,7 @@ interface CellSettings {
  * An account with on-change in it, by a runtime of its own. Every account has the same ids, because their randomness has the same seed:
  * what one cell remembered of its groups, rules or events, another one would take for its own.
  */
-const startCell = async ({ accountId, ledger, mode, now }: CellSettings) => {
+async function startCell({ accountId, ledger, mode, now }: CellSettings) {
   const clock = new VirtualClock(now);
   const random = seeded(1);
   const local = await startLocalAccount({ accountId, region: REGION, clock, random, transport: 'in-process' });
@@ -68,7 +68,7 @@ const startCell = async ({ accountId, ledger, mode, now }: CellSettings) => {
   };
   const ask = async (event: unknown) => await local.functions.invoke('on-change:events', REGION, event);
   return { local, groupId, open, ask, counted, ownKey: role.credentials.accessKeyId };
-};
+}
 
 type Cell = Awaited<ReturnType<typeof startCell>>;
 
@@ -89,10 +89,11 @@ afterEach(async () => {
   await Promise.all([shop.local.close(), bank.local.close()]);
 });
 
-const openPorts = ({ local, groupId }: Cell) =>
-  [...local.account.region(REGION).rules.values()].flatMap((rule) =>
+function openPorts({ local, groupId }: Cell) {
+  return [...local.account.region(REGION).rules.values()].flatMap((rule) =>
     rule.direction === 'ingress' && rule.groupId === groupId ? [rule.fromPort] : [],
   );
+}
 
 describe('two cells in one process, of the same module', () => {
   it('each follow their own policy, on their own account', async () => {
@@ -105,7 +106,7 @@ describe('two cells in one process, of the same module', () => {
 
   it('each tell of their own account, at their own time, in their own ledger', async () => {
     await Promise.all([shop, bank].map(async (cell) => await cell.ask(await cell.open())));
-    const told = ({ local }: Cell) => local.messages.map((message) => textFor('email', message));
+    const told = ({ local }: Cell) => local.messages.map((message) => textForProtocol('email', message));
     expect(told(shop)).toEqual([expect.stringMatching(/^Closed .*111122223333.*2026-05-01T12:00:00/s)]);
     expect(told(bank)).toEqual([expect.stringMatching(/444455556666.*2031-01-01T00:00:00/s)]);
     const tables = ({ local }: Cell) => new Set(local.calls.flatMap(({ input }) => Object(input).TableName ?? []));

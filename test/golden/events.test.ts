@@ -4,10 +4,10 @@ import { cli } from '../cli/command-line.ts';
 
 const EVENTS = readdirSync('events').filter((file) => file.startsWith('cloudtrail.'));
 
-const simulate = async (file: string): Promise<string> => {
+async function simulate(file: string): Promise<string> {
   const { code, out, err } = await cli(['simulate', `events/${file}`]);
   return `${out}${err}exit code ${code}\n`;
-};
+}
 
 describe('each sample event', () => {
   it.each(EVENTS)('%s is simulated as it was read and found right', async (file) => {

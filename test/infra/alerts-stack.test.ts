@@ -8,15 +8,19 @@ const plain = templateOf();
 const alerting = templateOf({ alertsSecretArn: SECRET });
 const withChat = templateOf({ amazonQ: true });
 
-const text = (value: unknown): string => JSON.stringify(value);
+function text(value: unknown): string {
+  return JSON.stringify(value);
+}
 
-const named = (of: Template, type: string, id: string) =>
-  Object.entries(of.Resources).flatMap(([key, resource]) =>
+function named(of: Template, type: string, id: string) {
+  return Object.entries(of.Resources).flatMap(([key, resource]) =>
     resource.Type === type && key.startsWith(id) ? [resource.Properties] : [],
   );
+}
 
-const alarmsOf = (of: Template): readonly string[] =>
-  Object.entries(of.Resources).flatMap(([key, { Type }]) => (Type === 'AWS::CloudWatch::Alarm' ? [key] : []));
+function alarmsOf(of: Template): readonly string[] {
+  return Object.entries(of.Resources).flatMap(([key, { Type }]) => (Type === 'AWS::CloudWatch::Alarm' ? [key] : []));
+}
 
 describe('a cell that tells people in Slack and PagerDuty', () => {
   it('is asked for: without a secret there is no queue, no URL and no function for it', () => {
@@ -125,13 +129,14 @@ describe('a cell that tells Amazon Q', () => {
 });
 
 /** Ids of resources that a part of a template names. */
-const namesIn = (part: unknown, known: ReadonlySet<string>): readonly string[] =>
-  [...JSON.stringify(part).matchAll(/"(?:Ref|Fn::GetAtt)":\[?"(\w+)"/g)].flatMap(([, id = '']) =>
+function namesIn(part: unknown, known: ReadonlySet<string>): readonly string[] {
+  return [...JSON.stringify(part).matchAll(/"(?:Ref|Fn::GetAtt)":\[?"(\w+)"/g)].flatMap(([, id = '']) =>
     known.has(id) ? [id] : [],
   );
+}
 
 /** A resource that waits for itself by way of others; undefined where there is none. CloudFormation makes none of such a circle. */
-const circleIn = ({ Resources }: Template): string | undefined => {
+function circleIn({ Resources }: Template): string | undefined {
   const known = new Set(Object.keys(Resources));
   const waits = new Map(
     Object.entries(Resources).map(([id, { DependsOn, ...resource }]) => [
@@ -145,7 +150,7 @@ const circleIn = ({ Resources }: Template): string | undefined => {
     waits.delete(ready);
   }
   return undefined;
-};
+}
 
 describe('a cell with everything', () => {
   it.each([true, false])('can be made, one resource after the other (customer keys: %s)', (customerKeys) => {

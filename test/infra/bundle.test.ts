@@ -6,13 +6,12 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { documented } from '../../cli/control-docs.ts';
-import { bundleCommandLine, bundleFunction, entryPointsIn } from '../../infra/build/bundle.ts';
-import { markPure } from '../../infra/build/pure-schemas.ts';
+import { documentedControl } from '../../cli/commands/explain.ts';
+import { bundleCommandLine, bundleFunction, entryPointsIn, markPure } from '../../infra/build/bundle.ts';
 import { FUNCTIONS, ENVIRONMENT as SETTINGS } from '../../shared/catalogue.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import type { Outcome } from '../../shared/domain/decision.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
+import type { Rule } from '../../shared/domain/group.ts';
 import { type Request, handler as stockHandler } from './fixture-function.ts';
 import { recordingEndpoint } from './recording-endpoint.ts';
 
@@ -43,8 +42,8 @@ const OUTCOME: Outcome = {
     decision: {
       group: { id: 'sg-1', name: 'web', tags: {} },
       rules: [RULE],
-      others: 0,
-      because: [],
+      otherRuleCount: 0,
+      findings: [],
       mode: 'enforce',
       remedy: 'revoke',
       limits: [],
@@ -54,7 +53,7 @@ const OUTCOME: Outcome = {
       call: 'AuthorizeSecurityGroupIngress',
       trigger: 'rules-added',
       scope: { by: 'group-id', ids: ['sg-1'] },
-      brought: { kind: 'unknown' },
+      added: { kind: 'unknown' },
       at: 0,
       account: '111122223333',
       region: 'eu-central-1',
@@ -101,8 +100,12 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-const inputs = () => Object.keys(metafile.inputs);
-const modules = () => readdirSync(directory).filter((file) => file.endsWith('.mjs'));
+function inputs() {
+  return Object.keys(metafile.inputs);
+}
+function modules() {
+  return readdirSync(directory).filter((file) => file.endsWith('.mjs'));
+}
 
 /** Bytes that load at start: the entry and what it imports, and so on. */
 function eagerBytes(built: Metafile, folder: string): number {
@@ -149,9 +152,9 @@ describe('the bundle of a function', () => {
   it('loads the clients of later calls only when they are needed', () => {
     const eager = readFileSync(path.join(directory, 'index.mjs'), 'utf8');
     expect(eager).toMatch(/import\("\.\/ledger-\w+\.mjs"\)/);
-    expect(eager).toMatch(/import\("\.\/cell-notices-\w+\.mjs"\)/);
+    expect(eager).toMatch(/import\("\.\/sns-\w+\.mjs"\)/);
     expect(eager).toMatch(/import\("\.\/switch-\w+\.mjs"\)/);
-    expect(eager).toMatch(/import\("\.\/handover-\w+\.mjs"\)/);
+    expect(eager).toMatch(/import\("\.\/lambda-\w+\.mjs"\)/);
   });
 
   it('brings the SDK along, and neither a schema library nor the credential chain', () => {
@@ -253,14 +256,14 @@ describe('the bundle of on-change', () => {
         output.imports.filter(({ kind }) => kind === 'import-statement').map((one) => path.basename(one.path)),
       ]),
     );
-    const brought = new Set<string>();
+    const added = new Set<string>();
     const repeated: string[] = [];
     for (const { names, part } of imports) {
-      if (names === '' && brought.has(part)) repeated.push(part);
+      if (names === '' && added.has(part)) repeated.push(part);
       const pending = [part];
       for (const file of pending) {
-        if (brought.has(file)) continue;
-        brought.add(file);
+        if (added.has(file)) continue;
+        added.add(file);
         pending.push(...(graph.get(file) ?? []));
       }
     }
@@ -272,9 +275,9 @@ describe('the bundle of on-change', () => {
     for (const [file, code, source] of [
       ['index.mjs', 'AbortSignal.timeout', 'functions/runtime/lambda.ts'],
       [
-        parts().find((name) => name.startsWith('own-events-')) ?? '',
+        parts().find((name) => name.startsWith('eventbridge-')) ?? '',
         'EventBusName:',
-        'shared/adapters/aws/eventbridge/own-events.ts',
+        'shared/adapters/aws/eventbridge.ts',
       ],
     ] as const) {
       const [text, map] = ['', '.map'].map((suffix) => readFileSync(path.join(outdir, `${file}${suffix}`), 'utf8'));
@@ -290,7 +293,7 @@ describe('the bundle of on-change', () => {
     const code = parts()
       .map((name) => readFileSync(path.join(outdir, name), 'utf8'))
       .join('');
-    const docs = await Promise.all(CONTROLS.map(async ({ id }) => await documented(id)));
+    const docs = await Promise.all(CONTROLS.map(async ({ id }) => await documentedControl(id)));
     const opening = docs.map(({ docs: { why } }) => /^[\w ,;]{7,}/.exec(why)?.[0]);
     expect(opening).not.toContain(undefined);
     expect(opening.filter((words = '') => code.includes(words))).toEqual([]);

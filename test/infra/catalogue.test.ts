@@ -4,14 +4,15 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bundleFunction, entryPointsIn, ROOT } from '../../infra/build/bundle.ts';
-import { eventMatches } from '../../infra/local/event-pattern.ts';
+import { eventMatches } from '../../infra/local/delivery/event-pattern.ts';
 import { resourcesOf, templateOf } from '../../infra/synthesize.ts';
 import { CONTROLS, EVENT_PATTERNS, FUNCTIONS, ofRegions, PERMISSIONS } from '../../shared/catalogue.ts';
 import type { Trigger } from '../../shared/domain/change.ts';
 import { SERVICE_CALLS } from '../../shared/events/cloudtrail/calls.ts';
 
-const matches = (candidate: object): boolean =>
-  Object.values(EVENT_PATTERNS).some((pattern) => eventMatches(pattern, candidate));
+function matches(candidate: object): boolean {
+  return Object.values(EVENT_PATTERNS).some((pattern) => eventMatches(pattern, candidate));
+}
 
 const CALL_TRIGGERS = Object.entries(SERVICE_CALLS).flatMap(([service, calls]) =>
   Object.entries(calls)
@@ -19,14 +20,15 @@ const CALL_TRIGGERS = Object.entries(SERVICE_CALLS).flatMap(([service, calls]) =
     .filter(([, , trigger]) => trigger !== 'tagged'),
 );
 
-const tagging = (eventName: string, resourceIds: readonly string[], keys: readonly string[]) =>
-  event(IDENTITIES.IAMUser, {
+function tagging(eventName: string, resourceIds: readonly string[], keys: readonly string[]) {
+  return event(IDENTITIES.IAMUser, {
     eventName,
     requestParameters: {
       resourcesSet: { items: resourceIds.map((resourceId) => ({ resourceId })) },
       tagSet: keys.length === 0 ? {} : { items: keys.map((key) => ({ key, value: 'x' })) },
     },
   });
+}
 
 const IDENTITIES = {
   IAMUser: { type: 'IAMUser', userName: 'ann', arn: 'arn:aws:iam::111122223333:user/ann', accountId: '111122223333' },
@@ -40,24 +42,26 @@ const IDENTITIES = {
   AWSAccount: { type: 'AWSAccount', principalId: 'AIDAEXAMPLE', accountId: '444455556666' },
 };
 
-const event = (userIdentity: object, detail: object = {}, envelope: object = {}) => ({
-  version: '0',
-  id: '00000000-0000-0000-0000-000000000000',
-  source: 'aws.ec2',
-  'detail-type': 'AWS API Call via CloudTrail',
-  account: '111122223333',
-  region: 'eu-central-1',
-  ...envelope,
-  detail: {
-    eventVersion: '1.09',
-    userIdentity,
-    eventSource: 'ec2.amazonaws.com',
-    eventName: 'AuthorizeSecurityGroupIngress',
-    requestParameters: { groupId: 'sg-1' },
-    responseElements: { _return: true },
-    ...detail,
-  },
-});
+function event(userIdentity: object, detail: object = {}, envelope: object = {}) {
+  return {
+    version: '0',
+    id: '00000000-0000-0000-0000-000000000000',
+    source: 'aws.ec2',
+    'detail-type': 'AWS API Call via CloudTrail',
+    account: '111122223333',
+    region: 'eu-central-1',
+    ...envelope,
+    detail: {
+      eventVersion: '1.09',
+      userIdentity,
+      eventSource: 'ec2.amazonaws.com',
+      eventName: 'AuthorizeSecurityGroupIngress',
+      requestParameters: { groupId: 'sg-1' },
+      responseElements: { _return: true },
+      ...detail,
+    },
+  };
+}
 
 describe('the event pattern', () => {
   it.each(Object.entries(IDENTITIES))('matches a change by %s', (_type, identity) => {
@@ -125,20 +129,22 @@ const PORTS = [...new Set(Object.keys(PERMISSIONS).map((method) => method.split(
 const CALLS = new RegExp(`(ports\\.)?\\b(register|${PORTS.join('|')})(?:\\(\\w+\\))?\\??\\.(\\w+)\\(`, 'g');
 
 /** The register is the ledger and more: its methods are granted under the name that both have. */
-const methodOf = (port: string, method: string): string =>
-  port === 'register' && `ledger.${method}` in PERMISSIONS ? `ledger.${method}` : `${port}.${method}`;
+function methodOf(port: string, method: string): string {
+  return port === 'register' && `ledger.${method}` in PERMISSIONS ? `ledger.${method}` : `${port}.${method}`;
+}
 
 /** What a look asks for by itself, where a function's look is made to, and a notice. */
 const BEHIND_OTHERS: ReadonlySet<string> = new Set(['functions.list', 'account.alias']);
 
 /** A list of exemptions has a `find` of its own. */
-const isOfList = (port: string, method: string, prefix: string | undefined): boolean =>
-  port === 'exemptions' && method === 'find' && prefix === undefined;
+function isOfList(port: string, method: string, prefix: string | undefined): boolean {
+  return port === 'exemptions' && method === 'find' && prefix === undefined;
+}
 
 /** The same where the method is taken out of its port first. */
 const TAKEN = new RegExp(`const \\{ ([\\w, ]+) \\} = (?:\\w+\\.)*(register|${PORTS.join('|')})\\b`, 'g');
 
-const methodsIn = (file: string): readonly string[] => {
+function methodsIn(file: string): readonly string[] {
   const text = readFileSync(path.join(ROOT, file), 'utf8');
   const called = Array.from(text.matchAll(CALLS), ([, prefix, port = '', method = '']) =>
     isOfList(port, method, prefix) ? '' : methodOf(port, method),
@@ -147,7 +153,7 @@ const methodsIn = (file: string): readonly string[] => {
     methods.split(', ').map((method) => methodOf(port, method)),
   );
   return [...called, ...taken.flat()].filter((name) => name in PERMISSIONS);
-};
+}
 
 describe.each(Object.values(FUNCTIONS))('the catalogue, of $name', ({ name, folder, uses }) => {
   const directory = mkdtempSync(path.join(tmpdir(), `portcullis-${name}-`));

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { ROOT } from '../../infra/build/bundle.ts';
 import { conformancePackText } from '../../infra/generate/conformance-pack.ts';
 import { FAMILIES } from '../../shared/catalogue.ts';
-import { readConfigRequest } from '../../shared/events/config/config-event.ts';
+import { readConfigRequest } from '../../shared/events/config.ts';
 
 const text = conformancePackText();
 
@@ -23,7 +23,7 @@ const pack: {
 } = parse(text);
 
 /** CloudFormation's `Ref` and `Fn::If` by some parameters; what comes to AWS::NoValue is left out. */
-const filled = (value: unknown, given: Readonly<Record<string, string>>): unknown => {
+function filled(value: unknown, given: Readonly<Record<string, string>>): unknown {
   if (Array.isArray(value)) return value.map((one) => filled(one, given));
   if (typeof value !== 'object' || value === null) return value;
   const { Ref: ref, 'Fn::If': branch } = Object(value);
@@ -31,15 +31,15 @@ const filled = (value: unknown, given: Readonly<Record<string, string>>): unknow
   if (Array.isArray(branch)) return filled(isTrue(branch[0], given) ? branch[1] : branch[2], given);
   const entries = Object.entries(value).map(([key, inner]) => [key, filled(inner, given)] as const);
   return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
-};
+}
 
-const isTrue = (condition: string, given: Readonly<Record<string, string>>): boolean => {
+function isTrue(condition: string, given: Readonly<Record<string, string>>): boolean {
   const { 'Fn::Not': [{ 'Fn::Equals': sides } = Object()] = [] } = Object(pack.Conditions[condition]);
   const [left, right] = Object(filled(sides, given));
   return left !== (right ?? '');
-};
+}
 
-const parametersFor = (rule: string, given: Readonly<Record<string, string>>) => {
+function parametersFor(rule: string, given: Readonly<Record<string, string>>) {
   const ruleParameters = JSON.stringify(filled(pack.Resources[rule]?.Properties.InputParameters, given));
   const notification = { messageType: 'ScheduledNotification', notificationCreationTime: '2026-01-02T03:04:05Z' };
   return readConfigRequest({
@@ -48,11 +48,12 @@ const parametersFor = (rule: string, given: Readonly<Record<string, string>>) =>
     resultToken: 'token',
     configRuleArn: 'arn:aws:config:eu-west-1:111122223333:config-rule/config-rule-1',
   }).parameters;
-};
+}
 
 /** Everything that something refers to by `Ref`. */
-const refsIn = (value: unknown): readonly string[] =>
-  Array.from(JSON.stringify(value).matchAll(/"Ref":"([^"]+)"/g), ([, name = '']) => name);
+function refsIn(value: unknown): readonly string[] {
+  return Array.from(JSON.stringify(value).matchAll(/"Ref":"([^"]+)"/g), ([, name = '']) => name);
+}
 
 describe('the conformance pack', () => {
   it('is what lies in infra, and small enough for PutConformancePack', () => {

@@ -1,8 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import handlerOf from '@middy/core';
-import { cellPorts, groupsByRegion, handoverTo } from '../../shared/adapters/aws/cells/cell.ts';
-import { CLIENT_SETTINGS } from '../../shared/adapters/aws/clients/client-settings.ts';
+import { cellPorts, grantQueueTo, groupsByRegion } from '../../shared/adapters/aws/cells/cell.ts';
+import { CLIENT_SETTINGS } from '../../shared/adapters/aws/clients/settings.ts';
 import type { Scope } from '../../shared/domain/change.ts';
 import type { Outcome } from '../../shared/domain/decision.ts';
 import type { RevokeStep } from '../../shared/domain/ports.ts';
@@ -19,9 +19,9 @@ const metrics = new Metrics({ namespace: 'Fixture', serviceName: 'fixture' });
 
 const {
   ledger,
-  notices,
+  notifier: notices,
   records,
-  switch: runtimeSwitch,
+  runtimeSwitch: runtimeSwitch,
 } = cellPorts({
   ledgerTable: 'ledger',
   noticesTopicArn: 'arn:aws:sns:eu-central-1:111122223333:notices',
@@ -46,7 +46,7 @@ const {
   clients: CLIENT_SETTINGS,
 });
 
-const handover = handoverTo('on-grant', CLIENT_SETTINGS);
+const handover = grantQueueTo('on-grant', CLIENT_SETTINGS);
 const groupsIn = groupsByRegion(CLIENT_SETTINGS);
 
 /** A function with the parts of a real one that makes every call the adapters know. */
@@ -54,15 +54,15 @@ export const handler = handlerOf<Request>().handler(async ({ scope, step, outcom
   logger.debug('fixture', { region: metrics.hasStoredMetrics() });
   const groups = groupsIn('eu-central-1');
   return [
-    await groups.look(scope, new Set(['attachments'])),
+    await groups.fetchSnapshot(scope, new Set(['attachments'])),
     await groups.revoke(step),
     await groups.revoke({ ...step, direction: 'egress' }),
     await runtimeSwitch.ceiling(),
     await ledger.reserve(outcome.plan, 'owner'),
     await ledger.settle(outcome),
     await ledger.find('sg-1', outcome.plan.id),
-    [...(await records.of(['sg-1'])).keys()],
+    [...(await records.get(['sg-1'])).keys()],
     await notices.publish(outcome),
-    await handover.follow('sg-1', outcome.plan.id),
+    await handover.requestGrants('sg-1', outcome.plan.id),
   ];
 });

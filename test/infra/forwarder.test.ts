@@ -1,28 +1,34 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { eventMatches } from '../../infra/local/event-pattern.ts';
+import { eventMatches } from '../../infra/local/delivery/event-pattern.ts';
 import { forwarderNames, forwarderTemplate } from '../../infra/stack/forwarder/template.ts';
 import { type Resource, resourcesOf, type Template, templateOf } from '../../infra/synthesize.ts';
 import { EVENT_PATTERNS, ofRegions } from '../../shared/catalogue.ts';
 
 const HOME = 'eu-west-1';
 
-const withRegions = (...regions: string[]) => templateOf({ homeRegion: HOME, regions });
+function withRegions(...regions: string[]) {
+  return templateOf({ homeRegion: HOME, regions });
+}
 
 const home = templateOf();
 const two = withRegions('us-east-1', HOME, 'ap-east-1');
 
-const stackSetOf = (template: Template) => {
+function stackSetOf(template: Template) {
   const [stackSet, ...more] = resourcesOf(template, 'AWS::CloudFormation::StackSet');
   expect(more).toEqual([]);
   return stackSet?.Properties;
-};
+}
 
-const regionsIn = (template: Template) => Object(stackSetOf(template)?.['StackInstancesGroup'])[0]?.Regions;
+function regionsIn(template: Template) {
+  return Object(stackSetOf(template)?.['StackInstancesGroup'])[0]?.Regions;
+}
 
 const forwarder: Template = JSON.parse(JSON.stringify(forwarderTemplate('Portcullis')));
 
-const patternsOf = (rules: readonly Resource[]) => rules.map(({ Properties }) => Properties['EventPattern']);
+function patternsOf(rules: readonly Resource[]) {
+  return rules.map(({ Properties }) => Properties['EventPattern']);
+}
 
 describe('a cell of several regions', () => {
   it('has a forwarder in each listed region but its home region, and in no other', () => {

@@ -19,7 +19,7 @@ function problemsOf(context: Readonly<Record<string, unknown>>, credentialsRegio
 }
 
 describe('the options of the stack', () => {
-  it.each(Object.entries(OPTIONS))('accept the documented example of %s', (_, { read, example }) => {
+  it.each(Object.entries(OPTIONS))('accept the documented example of %s', (_, { parse: read, example }) => {
     expect(read(example)).toHaveProperty('value');
   });
 
@@ -142,7 +142,7 @@ describe('the options of the stack', () => {
   });
 
   it('allow a stack’s name to be as long as the longest name that begins with it allows, and no longer', () => {
-    const accepted = (length: number) => 'value' in OPTIONS.stack.read('a'.repeat(length));
+    const accepted = (length: number) => 'value' in OPTIONS.stack.parse('a'.repeat(length));
     const most = Array.from({ length: 64 }, (_, index) => index + 1).findLast(accepted) ?? 0;
     const stack = 'a'.repeat(most);
     const names = [

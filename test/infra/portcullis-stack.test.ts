@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ROOT } from '../../infra/build/bundle.ts';
 import { configQueries } from '../../infra/stack/config-queries.ts';
 import { resourcesOf, type Template, templateOf } from '../../infra/synthesize.ts';
-import { LEASE_MS } from '../../shared/adapters/aws/dynamodb/ledger/table.ts';
+import { LEASE_MS } from '../../shared/adapters/aws/dynamodb/keys.ts';
 import {
   CANARY,
   ENVIRONMENT,
@@ -17,7 +17,7 @@ import {
   RUNTIME_PERMISSIONS,
 } from '../../shared/catalogue.ts';
 import { METRICS } from '../../shared/domain/metrics.ts';
-import { isCanaryRequest } from '../../shared/events/requests/canary-request.ts';
+import { isCanaryRequest } from '../../shared/events/requests/internal-request.ts';
 
 const template = templateOf();
 const withKey = templateOf({
@@ -56,36 +56,40 @@ function statementsOf(of: Template, id = ''): readonly Statement[] {
   });
 }
 
-const actionsOf = (of: Template, id?: string): readonly string[] =>
-  [...new Set(statementsOf(of, id).flatMap((statement) => statement.Action))].toSorted();
+function actionsOf(of: Template, id?: string): readonly string[] {
+  return [...new Set(statementsOf(of, id).flatMap((statement) => statement.Action))].toSorted();
+}
 
-const grantedTo = (name: FunctionId): readonly Grant[] => [
-  ...RUNTIME_PERMISSIONS,
-  ...FUNCTIONS[name].uses.flatMap((method): readonly Grant[] => PERMISSIONS[method]),
-];
+function grantedTo(name: FunctionId): readonly Grant[] {
+  return [...RUNTIME_PERMISSIONS, ...FUNCTIONS[name].uses.flatMap((method): readonly Grant[] => PERMISSIONS[method])];
+}
 
-const resourceNamed = (of: Template, type: string, id: string) => {
+function resourceNamed(of: Template, type: string, id: string) {
   const found = Object.entries(of.Resources).filter(([key, { Type }]) => Type === type && key.startsWith(id));
   expect(found).toHaveLength(1);
   return found[0]![1].Properties;
-};
+}
 
 /** Lambda functions are named by the whole id: `OnChange` also begins the names of what belongs to it. */
-const functionOf = (id: string, of = template) => resourceNamed(of, 'AWS::Lambda::Function', id);
+function functionOf(id: string, of = template) {
+  return resourceNamed(of, 'AWS::Lambda::Function', id);
+}
 
-const only = (type: string, of = template) => {
+function only(type: string, of = template) {
   const found = resourcesOf(of, type);
   expect(found).toHaveLength(1);
   return found[0]!.Properties;
-};
+}
 
-const revokedOn = (of: Template) =>
-  JSON.stringify(
+function revokedOn(of: Template) {
+  return JSON.stringify(
     statementsOf(of).find((statement) => statement.Action.includes('ec2:RevokeSecurityGroupIngress'))?.Resource,
   );
+}
 
-const topicKeys = (of: Template) =>
-  resourcesOf(of, 'AWS::SNS::Topic').map((topic) => JSON.stringify(topic.Properties['KmsMasterKeyId']));
+function topicKeys(of: Template) {
+  return resourcesOf(of, 'AWS::SNS::Topic').map((topic) => JSON.stringify(topic.Properties['KmsMasterKeyId']));
+}
 
 describe('the cell', () => {
   it.each(EACH)('has nobody but %s write into its failure queue, which an administrator sends again', (name, id) => {

@@ -13,7 +13,9 @@ const MOMENTARY = new Set(['x-amz-date', 'amz-sdk-invocation-id', 'host', 'conne
 /** The day and the signature; and the SDK's version, which its CommonJS files state one release behind its modules. */
 const MOMENTARY_PART = /\/\d{8}\/|Signature=\w+$|(?<=aws-sdk-js\/|api\/\w+#)3\.\d+\.\d+/g;
 
-const xml = (call: string, content: string) => `<${call}Response><requestId>r</requestId>${content}</${call}Response>`;
+function xml(call: string, content: string) {
+  return `<${call}Response><requestId>r</requestId>${content}</${call}Response>`;
+}
 
 const RULE = `<item><securityGroupRuleId>sgr-1</securityGroupRuleId><groupId>sg-1</groupId><isEgress>false</isEgress>
 <ipProtocol>tcp</ipProtocol><fromPort>22</fromPort><toPort>22</toPort>`;
@@ -62,17 +64,21 @@ const ANSWERS: Readonly<Record<string, string>> = {
   Invoke: '{}',
 };
 
-const callOf = (request: IncomingMessage, body: string): string =>
-  /^Action=(\w+)/.exec(body)?.[1] ??
-  String(request.headers['x-amz-target']).split('.')[1] ??
-  (request.url?.endsWith('/invocations') ? 'Invoke' : '');
+function callOf(request: IncomingMessage, body: string): string {
+  return (
+    /^Action=(\w+)/.exec(body)?.[1] ??
+    String(request.headers['x-amz-target']).split('.')[1] ??
+    (request.url?.endsWith('/invocations') ? 'Invoke' : '')
+  );
+}
 
-const stable = (headers: IncomingMessage['headers']): Record<string, string> =>
-  Object.fromEntries(
+function stable(headers: IncomingMessage['headers']): Record<string, string> {
+  return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
       MOMENTARY.has(name) ? [] : [[name, String(value).replace(MOMENTARY_PART, '')]],
     ),
   );
+}
 
 async function answer(request: IncomingMessage, response: ServerResponse, seen: Recorded[]): Promise<void> {
   let body = '';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ROOT } from '../../infra/build/bundle.ts';
-import type { Estate } from '../../infra/local/estate.ts';
+import type { Estate } from '../../infra/local/estate/estate.ts';
 import { startLocalAccount } from '../../infra/local/start.ts';
 import { startChildServer } from '../child-server.ts';
 import { showProgram } from '../run-program.ts';

@@ -4,7 +4,9 @@ interface Path {
   readonly node: { readonly id?: { readonly name?: string } };
 }
 
-const isDocumentation = (path: Path): boolean => path.isVariableDeclarator() && path.node.id?.name === 'docs';
+function isDocumentation(path: Path): boolean {
+  return path.isVariableDeclarator() && path.node.id?.name === 'docs';
+}
 
 /** Leaves the documentation of a control alone: it is text for people, and its cases are what the tests are made of. */
 export const strykerPlugins = [

@@ -14,11 +14,12 @@ if (tests === undefined) throw new Error(`MUTATED_ROOM is none of ${Object.keys(
 /** Runs of a property for each mutant. The seed is fixed, so what is found does not depend on luck. */
 const MOST_RUNS = 120;
 
-const fewerRuns = (code: string): string =>
-  code.replaceAll(
+function fewerRuns(code: string): string {
+  return code.replaceAll(
     /numRuns: ([\d_]+)/g,
     (_, runs: string) => `numRuns: ${Math.min(Number(runs.replaceAll('_', '')), MOST_RUNS)}`,
   );
+}
 
 export default defineConfig({
   plugins: [{ name: 'fewer-runs', transform: (code, id) => (id.endsWith('.test.ts') ? fewerRuns(code) : undefined) }],

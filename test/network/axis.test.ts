@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { ingress } from '../../shared/controls/parts/case.ts';
-import { askedRanges, axisRangeOf, portsOn, portsWide, protocolAt } from '../../shared/network/exposure/axis.ts';
+import { ingress } from '../../shared/controls/parts/documentation.ts';
+import { askedRanges, axisRangeOf, portsOn, portsWide, protocolAt } from '../../shared/network/exposure/reach.ts';
 
 const UDP = 65_536;
 const PROTOCOLS = 131_072;
-const range = (from: number, to = from) => ({ from, to });
+function range(from: number, to = from) {
+  return { from, to };
+}
 
 describe('the range of a rule on the axis of all traffic', () => {
   it.each([

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { egress, ingress } from '../../shared/controls/parts/case.ts';
-import type { WorldThreshold } from '../../shared/domain/controls/options.ts';
-import type { Direction, Rule } from '../../shared/domain/rule.ts';
+import { egress, ingress } from '../../shared/controls/parts/documentation.ts';
+import type { WorldThreshold } from '../../shared/domain/control-options.ts';
+import type { Direction, Rule } from '../../shared/domain/group.ts';
 import { worldScale } from '../../shared/network/exposure/measure.ts';
 import { isPublic, reachesOf } from '../../shared/network/exposure/reach.ts';
 import { exposureOf } from '../../shared/network/exposure/rule-exposure.ts';
@@ -12,10 +12,10 @@ import { ALL_PORTS } from '../../shared/network/ports.ts';
 const WORLD = { ipv4: 8, ipv6: 16 };
 
 /** What the bound by prefix lengths alone says. */
-const couldBeWorld = (rules: readonly Rule[], direction: Direction, world: WorldThreshold): boolean => {
+function couldBeWorld(rules: readonly Rule[], direction: Direction, world: WorldThreshold): boolean {
   const { ipv4, ipv6 } = exposureOf(rules, new Set(), world).bound(direction);
   return ipv4 * 2 ** world.ipv4 >= 0.999_999 || ipv6 * 2 ** world.ipv6 >= 0.999_999;
-};
+}
 
 const cidr = fc.oneof(
   fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 14 })).map(([ip, prefix]) => `${ip}/${prefix}`),

@@ -1,21 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ingress } from '../../shared/controls/parts/case.ts';
-import { type Block, blockOf } from '../../shared/network/block.ts';
+import { ingress } from '../../shared/controls/parts/documentation.ts';
 import { parseCidr } from '../../shared/network/cidr.ts';
 import { Coverage } from '../../shared/network/exposure/coverage.ts';
 import { isWorldAlone, type Measure, publicUnion, worldScale } from '../../shared/network/exposure/measure.ts';
-import { publicAddresses, publicShare } from '../../shared/network/exposure/public-space.ts';
 import type { Reach } from '../../shared/network/exposure/reach.ts';
+import { type AddressBlock, parseBlock, publicAddresses, publicShare } from '../../shared/network/public-space.ts';
 
 const WORLD = { ipv4: 8, ipv6: 16 };
 const FAMILIES = ['ipv4', 'ipv6'] as const;
 
-const reachOf = (...cidrs: readonly string[]): Reach => ({
-  rule: ingress('tcp', 22, 'pl-0123456789abcdef0', cidrs),
-  traffic: { from: 22, to: 22 },
-  blocks: cidrs.map((text) => blockOf(text)),
-});
+function reachOf(...cidrs: readonly string[]): Reach {
+  return {
+    rule: ingress('tcp', 22, 'pl-0123456789abcdef0', cidrs),
+    traffic: { from: 22, to: 22 },
+    blocks: cidrs.map((text) => parseBlock(text)),
+  };
+}
 
 /** Blocks that lie close to each other, around the threshold in size, some of them reserved. */
 const cidr = fc.oneof(
@@ -35,20 +36,22 @@ const rules = fc
   .map((all) => all.map((one) => reachOf(...one)));
 const subset = rules.chain((all) => fc.record({ all: fc.constant(all), some: fc.subarray(all) }));
 
-const union = (some: readonly Reach[], family: 'ipv4' | 'ipv6') =>
-  publicAddresses(
+function union(some: readonly Reach[], family: 'ipv4' | 'ipv6') {
+  return publicAddresses(
     some.flatMap(({ blocks }) => blocks.filter((block) => block.family === family)),
     family,
   );
+}
 
-const measureOf = (family: 'ipv4' | 'ipv6'): Measure => {
+function measureOf(family: 'ipv4' | 'ipv6'): Measure {
   const measure = worldScale(WORLD).measures.find((one) => one.family === family);
   if (measure === undefined) throw new Error(`no measure of ${family}`);
   return measure;
-};
+}
 
-const coverageOf = (all: readonly Reach[], family: 'ipv4' | 'ipv6') =>
-  new Coverage(all, measureOf(family), { steps: 0 });
+function coverageOf(all: readonly Reach[], family: 'ipv4' | 'ipv6') {
+  return new Coverage(all, measureOf(family), { steps: 0 });
+}
 
 describe('the union of some rules’ sources', () => {
   it('is counted as merging the blocks would, while rules come and go', () => {
@@ -72,7 +75,7 @@ describe('the union of some rules’ sources', () => {
     const block = fc
       .tuple(fc.integer({ min: 24, max: 27 }), fc.nat(7))
       .map(([prefix, at]) => `198.51.100.${at * 32}/${prefix}`);
-    const addresses = (one: Block) =>
+    const addresses = (one: AddressBlock) =>
       Array.from({ length: Number(one.last - one.first) + 1 }, (_, i) => one.first + BigInt(i));
     fc.assert(
       fc.property(
@@ -80,8 +83,8 @@ describe('the union of some rules’ sources', () => {
         fc.array(block, { maxLength: 3 }),
         fc.nat(),
         (cidrs, targets, n) => {
-          const watched = targets.map(blockOf);
-          const sizeOf = ({ prefix }: Block) => 1n << BigInt(32 - prefix);
+          const watched = targets.map(parseBlock);
+          const sizeOf = ({ prefix }: AddressBlock) => 1n << BigInt(32 - prefix);
           const measure: Measure = { family: 'ipv4', sizeOf, watched, shareOf: () => 0 };
           const all = cidrs.map((one) => reachOf(one));
           const coverage = new Coverage(all, measure, { steps: 0 });
@@ -89,7 +92,7 @@ describe('the union of some rules’ sources', () => {
           const gone = all.filter((_, i) => (n >> i) % 2 === 1);
           for (const reach of gone) coverage.remove(reach);
           const rest = all.filter((reach) => !gone.includes(reach)).flatMap(({ blocks }) => blocks);
-          const isFull = (one: Block) => {
+          const isFull = (one: AddressBlock) => {
             const within = rest.filter(({ first, last }) => one.first <= first && last <= one.last);
             return new Set(within.flatMap(addresses)).size === addresses(one).length;
           };
@@ -124,7 +127,7 @@ describe('the public addresses of some blocks', () => {
       fc.property(fc.array(cidr, { maxLength: 12 }), (cidrs) => {
         const all = [reachOf(...cidrs)];
         const [four, six] = [union(all, 'ipv4'), union(all, 'ipv6')];
-        const alone = cidrs.map(blockOf).some((block) => isWorldAlone(block, WORLD));
+        const alone = cidrs.map(parseBlock).some((block) => isWorldAlone(block, WORLD));
         expect(publicUnion(cidrs, WORLD)).toEqual({
           isPublic: four + six > 0n,
           isTrusted: false,
@@ -147,11 +150,11 @@ describe('one block', () => {
     ['2600::/17', false],
     ['fd00::/8', false],
   ])('%s is the world by itself: %s', (text, alone) => {
-    expect(isWorldAlone(blockOf(text), WORLD)).toBe(alone);
+    expect(isWorldAlone(parseBlock(text), WORLD)).toBe(alone);
   });
 
   it('counts where half of it is public, and not below', () => {
-    const half = { ...blockOf('12.0.0.0/8'), publicSize: 1n << 23n };
+    const half = { ...parseBlock('12.0.0.0/8'), publicSize: 1n << 23n };
     expect(isWorldAlone(half, WORLD)).toBe(true);
     expect(isWorldAlone({ ...half, publicSize: half.publicSize - 1n }, WORLD)).toBe(false);
   });
@@ -164,10 +167,10 @@ describe('one block', () => {
     );
     fc.assert(
       fc.property(text, (one) => {
-        expect(blockOf(one)).toMatchObject(parseCidr(one));
+        expect(parseBlock(one)).toMatchObject(parseCidr(one));
       }),
       { numRuns: 500 },
     );
-    expect(() => blockOf('10.0.0.0/33')).toThrow('is not a CIDR block');
+    expect(() => parseBlock('10.0.0.0/33')).toThrow('is not a CIDR block');
   });
 });

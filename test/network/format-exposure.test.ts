@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { egress, ingress } from '../../shared/controls/parts/case.ts';
+import { egress, ingress } from '../../shared/controls/parts/documentation.ts';
 import { worldOpenAdmin } from '../../shared/controls/world-open-admin.ts';
 import { worldOpenEverything } from '../../shared/controls/world-open-everything.ts';
-import type { Exposure } from '../../shared/domain/controls/finding.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
+import type { Exposure } from '../../shared/domain/finding.ts';
+import type { Rule } from '../../shared/domain/group.ts';
 import { exposureOf } from '../../shared/network/exposure/rule-exposure.ts';
-import { formatExposures, formatTrafficOf } from '../../shared/network/text/format-exposure.ts';
+import { formatExposures, formatTrafficOf } from '../../shared/network/format-exposure.ts';
 
 const ssh: Exposure = { protocol: 'tcp', ports: [{ from: 22, to: 22 }], share: 1 };
 
 /** What a control says of some rules that were all there before. */
-const said = (control: typeof worldOpenAdmin | typeof worldOpenEverything, rules: readonly Rule[]) => {
+function said(control: typeof worldOpenAdmin | typeof worldOpenEverything, rules: readonly Rule[]) {
   const exposure = exposureOf(rules, new Set(), { ipv4: 8, ipv6: 16 });
   const subject = { exposure } as unknown as Parameters<typeof control.evaluate>[0];
   return control.evaluate(subject, control.defaults as never).map((finding) => control.explain(finding));
-};
+}
 
 describe('exposures in words', () => {
   it('stand beside their ports, protocol by protocol', () => {

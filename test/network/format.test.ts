@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { egress, ingress } from '../../shared/controls/parts/case.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
+import { egress, ingress } from '../../shared/controls/parts/documentation.ts';
+import type { Rule } from '../../shared/domain/group.ts';
+import { formatContent, formatPorts, formatRule, formatShare, sanitize } from '../../shared/network/format.ts';
 import { contentKey } from '../../shared/network/rule-key.ts';
-import { formatContent, formatPorts, formatRule, formatShare, plain } from '../../shared/network/text/format.ts';
 
 describe('ports in words', () => {
   it('are numbers and ranges', () => {
@@ -77,6 +77,6 @@ describe('a stranger’s text', () => {
     ['a line\u2028or paragraph\u2029separator', 'a line or paragraph separator'],
     ['Größe 5 – “ok”', 'Größe 5 – “ok”'],
   ])('%j is printed as %j', (text, safe) => {
-    expect(plain(text)).toBe(safe);
+    expect(sanitize(text)).toBe(safe);
   });
 });

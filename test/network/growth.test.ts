@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { NOTHING_KNOWN } from '../../shared/controls/parts/case.ts';
+import { NO_FACTS } from '../../shared/controls/parts/documentation.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import { readGroups } from '../../shared/events/describe/describe.ts';
+import { readGroups } from '../../shared/events/describe/descriptions.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
-import { decide } from '../../shared/remediation/decide/decide.ts';
-import { evaluatorOf } from '../../shared/remediation/decide/enabled.ts';
+import { decisionsFor } from '../../shared/remediation/decide/decide-group.ts';
+import { evaluatorOf } from '../../shared/remediation/decide/enabled-controls.ts';
 import { describedShape, SHAPES } from '../bench/shapes.ts';
 
 const policy = compilePolicy('version: 1\n', 'the preset guard', CONTROLS);
 
 /** Steps of the evaluation of a group by every control: tree updates, and rules and segments that are visited. */
-const stepsFor = (shape: keyof typeof SHAPES, rules: number, freshEvery: number): number => {
+function stepsFor(shape: keyof typeof SHAPES, rules: number, freshEvery: number): number {
   const work = { steps: 0 };
   const [group] = readGroups(JSON.parse(describedShape(shape, rules)), 'test').groups;
   if (group === undefined) throw new Error('the description holds no group');
   const unfinished = group.rules.filter((_, index) => freshEvery > 0 && index % freshEvery === 0);
-  const occasion = { trigger: 'sweep', brought: { kind: 'unknown' }, unfinished } as const;
-  const decisions = decide({ group, facts: NOTHING_KNOWN }, occasion, policy, 'enforce', evaluatorOf(policy, work));
+  const occasion = { trigger: 'sweep', added: { kind: 'unknown' }, unfinished } as const;
+  const decisions = decisionsFor({ group, facts: NO_FACTS }, occasion, policy, 'enforce', evaluatorOf(policy, work));
   expect(decisions.length).toBeGreaterThan(1);
   return work.steps;
-};
+}
 
 describe('the steps of an evaluation', () => {
   const shapes = Object.keys(SHAPES) as (keyof typeof SHAPES)[];

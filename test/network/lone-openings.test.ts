@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ingress } from '../../shared/controls/parts/case.ts';
-import type { Traffic } from '../../shared/domain/controls/exposure.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
+import { ingress } from '../../shared/controls/parts/documentation.ts';
+import type { Traffic } from '../../shared/domain/finding.ts';
+import type { Rule } from '../../shared/domain/group.ts';
 import { LoneOpenings } from '../../shared/network/exposure/lone-openings.ts';
 import { exposureOf } from '../../shared/network/exposure/rule-exposure.ts';
 import { ALL_PORTS } from '../../shared/network/ports.ts';
-import { worldOf } from '../../shared/policy/world.ts';
+import { worldOf } from '../../shared/policy/queries.ts';
 
 const WORLD = { ipv4: 8, ipv6: 16 };
 const SSH = { tcp: [{ from: 22, to: 22 }], udp: [] };

@@ -1,22 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCidr } from '../../shared/network/cidr.ts';
-import { plainCidr } from '../../shared/network/plain-cidr.ts';
+import { readPlainCidr } from '../../shared/network/plain-cidr.ts';
 
-const strict = (text: string) => {
+function strict(text: string) {
   try {
     return parseCidr(text);
   } catch {
     return undefined;
   }
-};
+}
 
 /** The block that the words and the prefix length stand for. */
-const blockFrom = ({ words, prefix }: NonNullable<ReturnType<typeof plainCidr>>) => {
+function blockFrom({ words, prefix }: NonNullable<ReturnType<typeof readPlainCidr>>) {
   const host = BigInt(words.length * 32 - prefix);
   const value = words.reduce((sum, word) => (sum << 32n) + BigInt(word), 0n);
   return { family: words.length === 1 ? 'ipv4' : 'ipv6', first: (value >> host) << host, prefix };
-};
+}
 
 const octet = fc.oneof(
   fc.nat(255).map(String),
@@ -51,12 +51,12 @@ describe('a CIDR block as EC2 writes it', () => {
     ['1:2:3:4:5:6:7::/112', [0x10002, 0x30004, 0x50006, 0x70000], 112],
     ['::2:3:4:5:6:7:8/99', [2, 0x30004, 0x50006, 0x70008], 99],
   ])('%s is read in words', (text, words, length) => {
-    expect(plainCidr(text)).toEqual({ words, prefix: length });
+    expect(readPlainCidr(text)).toEqual({ words, prefix: length });
   });
 
   it.each(['2001:DB8::/32', '::ffff:192.0.2.1/128'])('is not %s, which is left to the full reader', (text) => {
     expect(strict(text)).toBeDefined();
-    expect(plainCidr(text)).toBeUndefined();
+    expect(readPlainCidr(text)).toBeUndefined();
   });
 
   it.each([
@@ -90,7 +90,7 @@ describe('a CIDR block as EC2 writes it', () => {
     ':1:2:3:4:5:6:7/64',
     '1:2:3:4:5:6:7:/64',
   ])('is not %j', (text) => {
-    expect(plainCidr(text)).toBeUndefined();
+    expect(readPlainCidr(text)).toBeUndefined();
   });
 
   it('never says other than the full reader, whatever the text', () => {
@@ -98,7 +98,7 @@ describe('a CIDR block as EC2 writes it', () => {
       fc.property(
         fc.tuple(address, prefix).map(([one, length]) => `${one}${length}`),
         (text) => {
-          const plain = plainCidr(text);
+          const plain = readPlainCidr(text);
           if (plain === undefined) return;
           expect(blockFrom(plain)).toEqual({ ...strict(text), last: undefined });
         },
@@ -117,7 +117,7 @@ describe('a CIDR block as EC2 writes it', () => {
         fc.nat(32),
         (ip, length) => {
           const text = `${ip.toLowerCase()}/${length}`;
-          expect(plainCidr(text) === undefined).toBe(strict(text) === undefined);
+          expect(readPlainCidr(text) === undefined).toBe(strict(text) === undefined);
         },
       ),
       { numRuns: 1000 },

@@ -1,25 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputInvalid } from '../../shared/domain/errors.ts';
-import { canonicalKey } from '../../shared/network/canonical.ts';
 import { type Cidr, parseCidr } from '../../shared/network/cidr.ts';
-import { plainCidr } from '../../shared/network/plain-cidr.ts';
+import { readPlainCidr } from '../../shared/network/plain-cidr.ts';
+import { canonicalKey } from '../../shared/network/rule-key.ts';
 
-const parsed = (text: string): Cidr | undefined => {
+function parsed(text: string): Cidr | undefined {
   try {
     return parseCidr(text);
   } catch (error) {
     if (error instanceof InputInvalid) return undefined;
     throw error;
   }
-};
+}
 
-const addressOf = (words: readonly number[]): bigint => words.reduce((all, word) => (all << 32n) + BigInt(word), 0n);
+function addressOf(words: readonly number[]): bigint {
+  return words.reduce((all, word) => (all << 32n) + BigInt(word), 0n);
+}
 
-const firstOf = (words: readonly number[], prefix: number): bigint => {
+function firstOf(words: readonly number[], prefix: number): bigint {
   const hostBits = BigInt(words.length * 32 - prefix);
   return (addressOf(words) >> hostBits) << hostBits;
-};
+}
 
 /** Texts that are nearly CIDR blocks. */
 const nearly = fc.oneof(
@@ -59,7 +61,7 @@ describe('a CIDR block read without BigInt', () => {
   it('is the block that parseCidr reads, wherever it is one', () => {
     fc.assert(
       fc.property(nearly, (text) => {
-        const plain = plainCidr(text);
+        const plain = readPlainCidr(text);
         if (plain === undefined) return;
         const strict = parsed(text);
         expect(strict?.prefix).toBe(plain.prefix);
@@ -73,7 +75,7 @@ describe('a CIDR block read without BigInt', () => {
   it('is read wherever EC2 writes it', () => {
     fc.assert(
       fc.property(fc.ipV4(), fc.nat(32), (address, prefix) => {
-        expect(plainCidr(`${address}/${prefix}`)).toBeDefined();
+        expect(readPlainCidr(`${address}/${prefix}`)).toBeDefined();
       }),
     );
     for (const text of [
@@ -84,7 +86,7 @@ describe('a CIDR block read without BigInt', () => {
       '2001:db8:0:0:1::/80',
       '1::8/16',
     ])
-      expect(plainCidr(text)).toBeDefined();
+      expect(readPlainCidr(text)).toBeDefined();
   });
 
   it.each([
@@ -108,20 +110,21 @@ describe('a CIDR block read without BigInt', () => {
     '::/129',
     '::g/64',
   ])('is none: %s', (text) => {
-    expect(plainCidr(text)).toBeUndefined();
+    expect(readPlainCidr(text)).toBeUndefined();
   });
 
   it.each(['2001:DB8::/32', '::ffff:192.0.2.1/128'])('is left to parseCidr: %s', (text) => {
-    expect(plainCidr(text)).toBeUndefined();
+    expect(readPlainCidr(text)).toBeUndefined();
     expect(parsed(text)).toBeDefined();
   });
 });
 
 /** The first address: decimal octets, or four 32-bit words in hexadecimal. */
-const firstText = ({ family, first }: Cidr): string =>
-  family === 'ipv4'
+function firstText({ family, first }: Cidr): string {
+  return family === 'ipv4'
     ? [24n, 16n, 8n, 0n].map((shift) => (first >> shift) & 255n).join('.')
     : [96n, 64n, 32n, 0n].map((shift) => ((first >> shift) & 0xffff_ffffn).toString(16)).join(':');
+}
 
 describe('the canonical key', () => {
   const keyOf = (cidr: string): string =>

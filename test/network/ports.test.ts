@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ingress } from '../../shared/controls/parts/case.ts';
-import type { PortRange, Rule } from '../../shared/domain/rule.ts';
-import { ALL_PORTS, joinRanges, portsOf, withoutRanges } from '../../shared/network/ports.ts';
+import { ingress } from '../../shared/controls/parts/documentation.ts';
+import type { PortRange, Rule } from '../../shared/domain/group.ts';
+import { ALL_PORTS, joinRanges, portsOf, subtractRanges } from '../../shared/network/ports.ts';
 
-const range = (from: number, to = from): PortRange => ({ from, to });
+function range(from: number, to = from): PortRange {
+  return { from, to };
+}
 const { fromPort: _from, toPort: _to, ...PORTLESS } = ingress('tcp', 'all', '10.0.0.0/8');
 
 describe('the ports that a rule opens for TCP', () => {
@@ -32,13 +34,13 @@ describe('lists of ports', () => {
   });
 
   it('lose exactly what is cut out of them', () => {
-    expect(withoutRanges([range(10, 20)], [range(10), range(15, 16), range(20), range(21, 30)])).toEqual([
+    expect(subtractRanges([range(10, 20)], [range(10), range(15, 16), range(20), range(21, 30)])).toEqual([
       range(11, 14),
       range(17, 19),
     ]);
   });
 
   it('keep single ports at both ends of a cut', () => {
-    expect(withoutRanges([range(10, 20)], [range(11, 19)])).toEqual([range(10), range(20)]);
+    expect(subtractRanges([range(10, 20)], [range(11, 19)])).toEqual([range(10), range(20)]);
   });
 });

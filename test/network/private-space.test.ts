@@ -1,29 +1,33 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { egress, ingress } from '../../shared/controls/parts/case.ts';
-import type { WorldThreshold } from '../../shared/domain/controls/options.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
-import { type Block, blockOf } from '../../shared/network/block.ts';
+import { egress, ingress } from '../../shared/controls/parts/documentation.ts';
+import type { WorldThreshold } from '../../shared/domain/control-options.ts';
+import type { Rule } from '../../shared/domain/group.ts';
 import { parseCidr } from '../../shared/network/cidr.ts';
 import { couldBeWide, isInner, wideScale } from '../../shared/network/exposure/private-space.ts';
 import { reachesOf, widestSourceFirst } from '../../shared/network/exposure/reach.ts';
 import { exposureOf } from '../../shared/network/exposure/rule-exposure.ts';
 import { exposedSegments, prepare } from '../../shared/network/exposure/segments.ts';
+import { type AddressBlock, parseBlock } from '../../shared/network/public-space.ts';
 
 const WORLD = { ipv4: 8, ipv6: 16 };
 const LIMIT = { ipv4: 16, ipv6: 48 };
 
 const PORTS = { tcp: [{ from: 22, to: 22 }], udp: [] };
 
-const openings = (rules: readonly Rule[], vpcCidrs: readonly string[], limit: WorldThreshold) =>
-  exposureOf(rules, new Set(), WORLD).wideOpenings({ ports: PORTS, vpcCidrs, limit });
+function openings(rules: readonly Rule[], vpcCidrs: readonly string[], limit: WorldThreshold) {
+  return exposureOf(rules, new Set(), WORLD).wideOpenings({ ports: PORTS, vpcCidrs, limit });
+}
 
-const isWide = (sources: readonly string[], vpcCidrs: readonly string[] = [], limit = LIMIT): boolean =>
-  openings(
-    sources.map((source) => ingress('tcp', 22, source)),
-    vpcCidrs,
-    limit,
-  ).length > 0;
+function isWide(sources: readonly string[], vpcCidrs: readonly string[] = [], limit = LIMIT): boolean {
+  return (
+    openings(
+      sources.map((source) => ingress('tcp', 22, source)),
+      vpcCidrs,
+      limit,
+    ).length > 0
+  );
+}
 
 describe('sources within private space', () => {
   it.each([
@@ -169,10 +173,10 @@ describe('sources within private space', () => {
     const block = fc
       .tuple(fc.integer({ min: 24, max: 30 }), fc.nat(15))
       .map(([prefix, at]) => `198.51.${at >> 2}.${(at & 3) * 64}/${prefix}`);
-    const touches = (a: Block, b: Block) => a.first <= b.last && b.first <= a.last;
+    const touches = (a: AddressBlock, b: AddressBlock) => a.first <= b.last && b.first <= a.last;
     fc.assert(
       fc.property(block, fc.array(block, { maxLength: 6 }), (text, vpcCidrs) => {
-        const [one, vpc] = [blockOf(text), vpcCidrs.map(blockOf)];
+        const [one, vpc] = [parseBlock(text), vpcCidrs.map(parseBlock)];
         expect(isInner(vpcCidrs, WORLD)(one)).toBe(vpc.some((other) => touches(one, other)));
         const holds = vpc.some((other) => one.first <= other.first && other.last <= one.last);
         expect(wideScale({ ports: PORTS, vpcCidrs, limit: LIMIT }).isEnough(one)).toBe(holds);
@@ -187,7 +191,7 @@ describe('sources within private space', () => {
         texts.map((text) => ({
           rule: ingress('tcp', 22, text),
           traffic: { from: 22, to: 22 },
-          blocks: text.split(' ').map(blockOf),
+          blocks: text.split(' ').map(parseBlock),
         })),
       ).map(({ blocks }) => blocks.map(({ prefix }) => prefix));
     expect(widest('10.0.0.0/9', '10.0.0.0/10 10.64.0.0/10 10.128.0.0/32')).toEqual([[10, 10, 32], [9]]);

@@ -1,25 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCidr } from '../../shared/network/cidr.ts';
-import { publicAddresses, publicShare } from '../../shared/network/exposure/public-space.ts';
-import { type Interval, sizeOfCommon, subtract, unite } from '../../shared/network/intervals.ts';
+import { type Interval, parseCidr, sizeOfCommon, subtract, unionOf } from '../../shared/network/cidr.ts';
+import { publicAddresses, publicShare } from '../../shared/network/public-space.ts';
 
 const interval = fc
   .tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 12 }))
   .map(([first, size]): Interval => ({ first: BigInt(first), last: BigInt(first + size) }));
 const intervals = fc.array(interval, { maxLength: 8 });
-const points = (list: readonly Interval[]) =>
-  new Set(
+function points(list: readonly Interval[]) {
+  return new Set(
     Array.from({ length: 80 }, (_, i) => BigInt(i)).filter((x) =>
       list.some(({ first, last }) => first <= x && x <= last),
     ),
   );
+}
 
 describe('interval arithmetic, against sets of single addresses', () => {
   it('unites', () => {
     fc.assert(
       fc.property(intervals, (list) => {
-        const united = unite(list);
+        const united = unionOf(list);
         expect(points(united)).toEqual(points(list));
         expect(united.every(({ first }, i) => i === 0 || first > (united[i - 1]?.last ?? 0n) + 1n)).toBe(true);
       }),
@@ -29,7 +29,7 @@ describe('interval arithmetic, against sets of single addresses', () => {
   it('counts what two lists have in common', () => {
     fc.assert(
       fc.property(intervals, intervals, (a, b) => {
-        expect(sizeOfCommon(unite(a), unite(b))).toBe(BigInt(points(a).intersection(points(b)).size));
+        expect(sizeOfCommon(unionOf(a), unionOf(b))).toBe(BigInt(points(a).intersection(points(b)).size));
       }),
     );
   });
@@ -37,7 +37,7 @@ describe('interval arithmetic, against sets of single addresses', () => {
   it('subtracts', () => {
     fc.assert(
       fc.property(intervals, intervals, (a, b) => {
-        expect(points(subtract(unite(a), unite(b)))).toEqual(points(a).difference(points(b)));
+        expect(points(subtract(unionOf(a), unionOf(b)))).toEqual(points(a).difference(points(b)));
       }),
     );
   });

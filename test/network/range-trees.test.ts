@@ -11,7 +11,7 @@ const change = fc.tuple(
 );
 
 /** A tree after some changes, and the same numbers in an array. */
-const after = (changes: readonly (readonly [readonly [number, number], bigint])[]) => {
+function after(changes: readonly (readonly [readonly [number, number], bigint])[]) {
   const tree = new SegmentTree(SIZE, { steps: 0 });
   const numbers = Array.from({ length: SIZE }, () => 0n);
   for (const [[from, to], delta] of changes) {
@@ -19,21 +19,24 @@ const after = (changes: readonly (readonly [readonly [number, number], bigint])[
     for (let index = from; index < to; index += 1) numbers[index] = (numbers[index] ?? 0n) + delta;
   }
   return { tree, numbers };
-};
+}
 
-const indexes = (ranges: readonly (readonly [number, number])[]): readonly number[] =>
-  ranges.flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i));
+function indexes(ranges: readonly (readonly [number, number])[]): readonly number[] {
+  return ranges.flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i));
+}
 
-const atLeast = (tree: SegmentTree, [from, to]: readonly [number, number], limit: bigint): readonly number[] => {
+function atLeast(tree: SegmentTree, [from, to]: readonly [number, number], limit: bigint): readonly number[] {
   const found: [number, number][] = [];
   tree.forEachAtLeast(from, to, limit, (start, end) => {
     found.push([start, end]);
     return true;
   });
   return indexes(found);
-};
+}
 
-const within = ([from, to]: readonly [number, number]) => indexes([[from, to]]);
+function within([from, to]: readonly [number, number]) {
+  return indexes([[from, to]]);
+}
 
 describe('a segment tree', () => {
   it('finds the numbers that are at least, or below, a limit, as an array would', () => {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { egress, ingress } from '../../shared/controls/parts/case.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
-import { cidrsOf } from '../../shared/network/block.ts';
+import { egress, ingress } from '../../shared/controls/parts/documentation.ts';
+import type { Rule } from '../../shared/domain/group.ts';
 import { isPublic, largestFirst, reachesOf } from '../../shared/network/exposure/reach.ts';
+import { cidrsOf } from '../../shared/network/public-space.ts';
 
 const LIST = ingress('tcp', 22, 'pl-0123456789abcdef0', ['10.0.0.0/8', '12.0.0.0/8']);
-const order = (sort: typeof largestFirst, rules: readonly Rule[]) =>
-  sort(reachesOf(rules, 'ingress', isPublic)).map(({ rule }) => rule);
+function order(sort: typeof largestFirst, rules: readonly Rule[]) {
+  return sort(reachesOf(rules, 'ingress', isPublic)).map(({ rule }) => rule);
+}
 
 describe('the blocks that a rule stands for', () => {
   it('are its CIDR, the entries of its list, and none where they are unknown', () => {

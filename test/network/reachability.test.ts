@@ -1,18 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { Attachment } from '../../shared/domain/group.ts';
-import { reachabilityOf } from '../../shared/network/reachability.ts';
+import { reachabilityOf } from '../../shared/network/group-facts.ts';
 
 const ROUTES = { subnets: new Set(['subnet-public']), vpcs: new Set(['vpc-open']) };
 
-const attachment = (more: Partial<Attachment>): Attachment => ({
-  interfaceId: 'eni-1',
-  description: '',
-  type: 'interface',
-  subnetId: 'subnet-public',
-  vpcId: 'vpc-1',
-  owner: 'ec2',
-  ...more,
-});
+function attachment(more: Partial<Attachment>): Attachment {
+  return {
+    interfaceId: 'eni-1',
+    description: '',
+    type: 'interface',
+    subnetId: 'subnet-public',
+    vpcId: 'vpc-1',
+    owner: 'ec2',
+    ...more,
+  };
+}
 
 describe('how far the internet gets to a group', () => {
   it.each<[string, readonly Attachment[], string]>([

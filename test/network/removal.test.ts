@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ingress } from '../../shared/controls/parts/case.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
+import { ingress } from '../../shared/controls/parts/documentation.ts';
+import type { Rule } from '../../shared/domain/group.ts';
 import { worldScale } from '../../shared/network/exposure/measure.ts';
 import { isPublic, largestFirst, type Reach, reachesOf } from '../../shared/network/exposure/reach.ts';
-import { type Place, type Placed, placed, rulesToRemove } from '../../shared/network/exposure/removal.ts';
+import { type QuestionSegment, type RuleSpan, rulesToRemove, spansOf } from '../../shared/network/exposure/removal.ts';
 import { exposedSegments, prepare } from '../../shared/network/exposure/segments.ts';
 
 const WORLD = { ipv4: 8, ipv6: 16 };
@@ -30,17 +30,19 @@ const rule = fc
   .map(([cidrs, from, more, protocol, isKept]) => ({ cidrs, from, to: from + more, protocol, isKept }));
 
 interface Problem {
-  readonly places: readonly Place[];
-  readonly candidates: readonly Placed[];
-  readonly kept: readonly Placed[];
+  readonly places: readonly QuestionSegment[];
+  readonly candidates: readonly RuleSpan[];
+  readonly kept: readonly RuleSpan[];
   readonly allowed: number;
-  readonly isExposed: (place: number, rules: readonly Placed[]) => boolean;
-  readonly removed: readonly Placed[];
+  readonly isExposed: (place: number, rules: readonly RuleSpan[]) => boolean;
+  readonly removed: readonly RuleSpan[];
 }
 
-const isWithin = (place: number, { from, to }: Placed) => from <= place && place < to;
+function isWithin(place: number, { from, to }: RuleSpan) {
+  return from <= place && place < to;
+}
 
-const problemOf = (rules: readonly Rule[], isKept: (rule: Rule) => boolean, allowed: number): Problem => {
+function problemOf(rules: readonly Rule[], isKept: (rule: Rule) => boolean, allowed: number): Problem {
   const reaches = largestFirst(reachesOf(rules, 'ingress', isPublic));
   const work = { steps: 0 };
   const prepared = prepare(reaches, worldScale(WORLD), work);
@@ -49,11 +51,11 @@ const problemOf = (rules: readonly Rule[], isKept: (rule: Rule) => boolean, allo
     to,
     width: Math.min(to - from + 1, 9),
   }));
-  const all = placed(reaches, places);
+  const all = spansOf(reaches, places);
   const kept = all.filter(({ reach }) => isKept(reach.rule));
   const candidates = all.filter(({ reach }) => !isKept(reach.rule));
   const known = new Map<string, boolean>();
-  const isExposed = (place: number, some: readonly Placed[]) => {
+  const isExposed = (place: number, some: readonly RuleSpan[]) => {
     const here = some.filter((one) => isWithin(place, one)).map(({ reach }) => reach);
     const key = here
       .map((reach) => reaches.indexOf(reach))
@@ -63,15 +65,15 @@ const problemOf = (rules: readonly Rule[], isKept: (rule: Rule) => boolean, allo
     known.set(key, found);
     return found;
   };
-  const removed = rulesToRemove({ prepared, places, candidates, kept, allowed });
+  const removed = rulesToRemove({ prepared, segments: places, candidates, kept, allowed });
   return { places, candidates, kept, allowed, isExposed, removed };
-};
+}
 
 /** Judged anew, by rules that all let the same port through. */
-const isWorld = (reaches: readonly Reach[]): boolean => {
+function isWorld(reaches: readonly Reach[]): boolean {
   const onePort = reaches.map((reach) => ({ ...reach, traffic: { from: 1, to: 1 } }));
   return exposedSegments(onePort, prepare(onePort, worldScale(WORLD), { steps: 0 })).length > 0;
-};
+}
 
 const problem = fc
   .tuple(fc.array(rule, { minLength: 1, maxLength: 9 }), fc.nat(12), fc.boolean())
@@ -86,21 +88,21 @@ const problem = fc
   });
 
 /** Ports that are open with some rules. */
-const openPorts = ({ places, isExposed }: Problem, rules: readonly Placed[]): number =>
-  places.reduce((sum, { width }, place) => sum + (isExposed(place, rules) ? width : 0), 0);
+function openPorts({ places, isExposed }: Problem, rules: readonly RuleSpan[]): number {
+  return places.reduce((sum, { width }, place) => sum + (isExposed(place, rules) ? width : 0), 0);
+}
 
-const staying = ({ candidates, kept }: Problem, removed: readonly Placed[]) => [
-  ...kept,
-  ...candidates.filter((one) => !removed.includes(one)),
-];
+function staying({ candidates, kept }: Problem, removed: readonly RuleSpan[]) {
+  return [...kept, ...candidates.filter((one) => !removed.includes(one))];
+}
 
 /**
  * The definition: goes through the candidates from the front and removes each that takes part in a place which is open and can be
  * closed, until no more than allowed is open. Then puts back, last first, each whose return opens no more than allowed.
  */
-const frontToBack = (one: Problem): readonly Placed[] => {
+function frontToBack(one: Problem): readonly RuleSpan[] {
   const { places, candidates, kept, allowed, isExposed } = one;
-  const removed: Placed[] = [];
+  const removed: RuleSpan[] = [];
   for (const candidate of candidates) {
     const rest = staying(one, removed);
     if (openPorts(one, rest) <= allowed) break;
@@ -115,7 +117,7 @@ const frontToBack = (one: Problem): readonly Placed[] => {
     if (open <= Math.max(allowed, before)) removed.splice(removed.indexOf(candidate), 1);
   }
   return removed;
-};
+}
 
 describe('the rules to remove', () => {
   it('are those that removing from the front and putting back the needless, last first, leaves removed', () => {

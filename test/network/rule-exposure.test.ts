@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Opening, RemovalOrder } from '../../shared/domain/controls/exposure.ts';
-import type { PortRange, PortSet, Rule } from '../../shared/domain/rule.ts';
+import type { Opening, RemovalOrder } from '../../shared/domain/finding.ts';
+import type { PortRange, PortSet, Rule } from '../../shared/domain/group.ts';
 import { exposureOf } from '../../shared/network/exposure/rule-exposure.ts';
 
 const WORLD = { ipv4: 8, ipv6: 16 };
 
 /** 64.0.0.0/4 holds no reserved block; in units of a /10, four of them are the world. */
 const UNITS = 64;
-const cidrOf = (unit: number, bits: number) => {
+function cidrOf(unit: number, bits: number) {
   const value = (0x40000000 + unit * 2 ** 22) >>> 0;
   return `${value >>> 24}.${(value >>> 16) & 255}.0.0/${10 - bits}`;
-};
+}
 
 const source = fc
   .integer({ min: 0, max: 3 })
@@ -58,24 +58,28 @@ const sample = fc
   });
 const samples = fc.uniqueArray(sample, { maxLength: 9, selector: ({ rule }) => rule.id });
 
-const opensPort = (rule: Rule, protocol: 'tcp' | 'udp', port: number) =>
-  rule.protocol === '-1' || (rule.protocol === protocol && port >= (rule.fromPort ?? 0) && port <= (rule.toPort ?? 0));
+function opensPort(rule: Rule, protocol: 'tcp' | 'udp', port: number) {
+  return (
+    rule.protocol === '-1' || (rule.protocol === protocol && port >= (rule.fromPort ?? 0) && port <= (rule.toPort ?? 0))
+  );
+}
 
 /** Counts addresses one by one. */
-const bruteOpen = (list: readonly Sample[], protocol: 'tcp' | 'udp', port: number) => {
+function bruteOpen(list: readonly Sample[], protocol: 'tcp' | 'udp', port: number) {
   const live = list.filter(({ rule }) => opensPort(rule, protocol, port));
   return (
     Array.from({ length: UNITS }, (_, unit) => unit).filter((unit) => live.some(({ holds }) => holds(unit))).length >= 4
   );
-};
-const openPorts = (list: readonly Sample[], asked: PortSet) =>
-  (['tcp', 'udp'] as const).flatMap((protocol) =>
+}
+function openPorts(list: readonly Sample[], asked: PortSet) {
+  return (['tcp', 'udp'] as const).flatMap((protocol) =>
     asked[protocol].flatMap(({ from, to }) =>
       Array.from({ length: to - from + 1 }, (_, i) => from + i)
         .filter((port) => bruteOpen(list, protocol, port))
         .map((port) => `${protocol}/${port}`),
     ),
   );
+}
 
 const ASKED: PortSet = {
   tcp: [
@@ -84,14 +88,19 @@ const ASKED: PortSet = {
   ],
   udp: [{ from: 25, to: 33 }],
 };
-const openingsOf = (list: readonly Sample[], allowed = 0, order: RemovalOrder = 'largest-source'): readonly Opening[] =>
-  exposureOf(
+function openingsOf(list: readonly Sample[], allowed = 0, order: RemovalOrder = 'largest-source'): readonly Opening[] {
+  return exposureOf(
     list.map(({ rule }) => rule),
     new Set(list.filter(({ fresh }) => fresh).map(({ rule }) => rule)),
     WORLD,
   ).openings({ direction: 'ingress', traffic: { only: ASKED }, allowed, order });
-const gone = (list: readonly Sample[], allowed = 0) => new Set(openingsOf(list, allowed).flatMap(({ rules }) => rules));
-const without = (list: readonly Sample[], rules: ReadonlySet<Rule>) => list.filter(({ rule }) => !rules.has(rule));
+}
+function gone(list: readonly Sample[], allowed = 0) {
+  return new Set(openingsOf(list, allowed).flatMap(({ rules }) => rules));
+}
+function without(list: readonly Sample[], rules: ReadonlySet<Rule>) {
+  return list.filter(({ rule }) => !rules.has(rule));
+}
 
 describe('openings, against counting addresses and ports one by one', () => {
   it('finds something exactly when more ports are open to the world than allowed', () => {
@@ -132,9 +141,9 @@ describe('openings, against counting addresses and ports one by one', () => {
         const blamed = openingsOf(list).filter(({ freshness }) => freshness === 'fresh');
         const there = list.filter(({ fresh }) => !fresh);
         const stays = without(there, gone(there));
-        const brought = list.filter(({ fresh }) => fresh);
-        expect(blamed.length > 0).toBe(openPorts([...stays, ...brought], ASKED).length > 0);
-        expect(blamed.every(({ rules }) => rules.every((rule) => brought.some((one) => one.rule === rule)))).toBe(true);
+        const added = list.filter(({ fresh }) => fresh);
+        expect(blamed.length > 0).toBe(openPorts([...stays, ...added], ASKED).length > 0);
+        expect(blamed.every(({ rules }) => rules.every((rule) => added.some((one) => one.rule === rule)))).toBe(true);
       }),
       { numRuns: 1500 },
     );

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { admitsSource } from '../../shared/controls/parts/admissions.ts';
-import { ingress } from '../../shared/controls/parts/case.ts';
-import type { RuleContent } from '../../shared/domain/rule.ts';
-import { cidrsOf } from '../../shared/network/block.ts';
-import { canonicalKey } from '../../shared/network/canonical.ts';
-import { contentKey, ruleKey, sourceText } from '../../shared/network/rule-key.ts';
+import { ingress } from '../../shared/controls/parts/documentation.ts';
+import { admitsSource } from '../../shared/controls/parts/tier-map.ts';
+import type { RuleContent } from '../../shared/domain/group.ts';
+import { cidrsOf } from '../../shared/network/public-space.ts';
+import { canonicalKey, contentKey, ruleKey, sourceText } from '../../shared/network/rule-key.ts';
 
 const SSH = ingress('tcp', 22, '192.0.2.7/24');
 

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { egress, ingress } from '../../shared/controls/parts/case.ts';
-import type { Group } from '../../shared/domain/group.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
-import { ruleSetKey } from '../../shared/network/rule-set.ts';
-import { groupsNamedBy, identityOf, peersOf } from '../../shared/network/text/peer.ts';
+import { egress, ingress } from '../../shared/controls/parts/documentation.ts';
+import type { Group, Rule } from '../../shared/domain/group.ts';
+import { groupsNamedBy, identityOf, peersOf } from '../../shared/network/group-facts.ts';
+import { ruleSetKey } from '../../shared/network/rule-key.ts';
 
 const SSH = ingress('tcp', 22, '10.0.0.0/8');
 const WEB = ingress('tcp', 443, '0.0.0.0/0');
 
-const within = (id: string, rules: readonly Rule[]) => rules.map((rule) => ({ ...rule, groupId: id }));
+function within(id: string, rules: readonly Rule[]) {
+  return rules.map((rule) => ({ ...rule, groupId: id }));
+}
 
 describe('the key of a set of rules', () => {
   it.each<[string, readonly Rule[], readonly Rule[], boolean]>([

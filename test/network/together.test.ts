@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ingress } from '../../shared/controls/parts/case.ts';
-import type { PortSet, Rule } from '../../shared/domain/rule.ts';
+import { ingress } from '../../shared/controls/parts/documentation.ts';
+import type { PortSet, Rule } from '../../shared/domain/group.ts';
 import { exposureOf } from '../../shared/network/exposure/rule-exposure.ts';
 import { isSubstantial, mayAddUp, openTogether } from '../../shared/network/exposure/together.ts';
 
@@ -40,7 +40,7 @@ const sample = fc
 const groups = fc.array(fc.array(sample, { minLength: 1, maxLength: 5 }), { minLength: 2, maxLength: 16 });
 
 /** Units that reach a port, counted one by one. */
-const reaching = (samples: readonly Sample[], protocol: 'tcp' | 'udp', port: number): number => {
+function reaching(samples: readonly Sample[], protocol: 'tcp' | 'udp', port: number): number {
   const open = samples.filter(
     ({ rule }) =>
       rule.direction === 'ingress' &&
@@ -49,7 +49,7 @@ const reaching = (samples: readonly Sample[], protocol: 'tcp' | 'udp', port: num
   );
   return Array.from({ length: UNITS }, (_, unit) => unit).filter((unit) => open.some(({ holds }) => holds(unit)))
     .length;
-};
+}
 
 const ASKED = (['tcp', 'udp'] as const).flatMap((protocol) =>
   PORTS[protocol].flatMap(({ from, to }) =>
@@ -57,20 +57,23 @@ const ASKED = (['tcp', 'udp'] as const).flatMap((protocol) =>
   ),
 );
 
-const rulesOf = (samples: readonly Sample[]) => samples.map(({ rule }) => rule);
+function rulesOf(samples: readonly Sample[]) {
+  return samples.map(({ rule }) => rule);
+}
 
 /** The ports where the groups that are below the threshold alone reach it together. */
-const openPorts = (all: readonly (readonly Sample[])[]) =>
-  ASKED.filter(({ protocol, port }) => {
+function openPorts(all: readonly (readonly Sample[])[]) {
+  return ASKED.filter(({ protocol, port }) => {
     const below = all.filter((samples) => reaching(samples, protocol, port) < LIMIT);
     return reaching(below.flat(), protocol, port) >= LIMIT;
   });
+}
 
-const together = (all: readonly (readonly Sample[])[], index: number) => {
+function together(all: readonly (readonly Sample[])[], index: number) {
   const others = all.flatMap((samples, i) => (i === index ? [] : [{ id: `sg-${i}`, rules: rulesOf(samples) }]));
   const neighbours = [{ interfaceId: 'eni-1', interfaces: 1, groups: others }];
   return openTogether({ rules: rulesOf(all[index] ?? []) }, neighbours, PORTS, EXPOSURE);
-};
+}
 
 describe('what the groups of one interface open together, against counting addresses and ports one by one', () => {
   it('is found for exactly the groups that hold a sixteenth of the threshold on an open port, with exactly these ports', () => {

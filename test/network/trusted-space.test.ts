@@ -1,27 +1,30 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ingress } from '../../shared/controls/parts/case.ts';
-import { blockOf } from '../../shared/network/block.ts';
+import { ingress } from '../../shared/controls/parts/documentation.ts';
 import { isWorldAlone, publicUnion } from '../../shared/network/exposure/measure.ts';
 import { exposureOf } from '../../shared/network/exposure/rule-exposure.ts';
-import { trustedSpace, type World, withoutTrusted } from '../../shared/network/exposure/trusted-space.ts';
-import { worldOf } from '../../shared/policy/world.ts';
+import { parseBlock, trustedSpace, type World, withoutTrusted } from '../../shared/network/public-space.ts';
+import { worldOf } from '../../shared/policy/queries.ts';
 
 const THRESHOLD = { ipv4: 8, ipv6: 16 };
-const trusting = (...cidrs: readonly string[]): World =>
-  worldOf({ world: THRESHOLD, trusted: { cidrs, prefixListIds: [], anyActor: false } });
+function trusting(...cidrs: readonly string[]): World {
+  return worldOf({ world: THRESHOLD, trusted: { cidrs, prefixListIds: [], anyActor: false } });
+}
 
-const isOpen = (cidrs: readonly string[], world: World): boolean =>
-  exposureOf(
-    cidrs.map((cidr) => ingress('tcp', 22, cidr)),
-    new Set(),
-    world,
-  ).openings({
-    direction: 'ingress',
-    traffic: { only: { tcp: [{ from: 22, to: 22 }], udp: [] } },
-    allowed: 0,
-    order: 'largest-source',
-  }).length > 0;
+function isOpen(cidrs: readonly string[], world: World): boolean {
+  return (
+    exposureOf(
+      cidrs.map((cidr) => ingress('tcp', 22, cidr)),
+      new Set(),
+      world,
+    ).openings({
+      direction: 'ingress',
+      traffic: { only: { tcp: [{ from: 22, to: 22 }], udp: [] } },
+      allowed: 0,
+      order: 'largest-source',
+    }).length > 0
+  );
+}
 
 describe('trusted space', () => {
   it.each<[string, readonly string[], readonly string[], boolean]>([
@@ -46,7 +49,7 @@ describe('trusted space', () => {
 
   it('never hides the whole address space, whatever is trusted', () => {
     const all = Array.from({ length: 223 }, (_, i) => `${i + 1}.0.0.0/8`);
-    expect(isWorldAlone(withoutTrusted(blockOf('0.0.0.0/0'), trustedSpace(all)), THRESHOLD)).toBe(true);
+    expect(isWorldAlone(withoutTrusted(parseBlock('0.0.0.0/0'), trustedSpace(all)), THRESHOLD)).toBe(true);
   });
 
   it('tells trusted sources from sources that are not of the internet', () => {

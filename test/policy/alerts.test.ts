@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { LIMITS } from '../../shared/policy/limits.ts';
+import { DEFAULTS } from '../../shared/policy/schema/defaults.ts';
 import { compile, problems } from './sections.ts';
 
-const routes = (...lines: readonly string[]) => ['alerts:', '  routes:', ...lines.map((line) => `    - ${line}`)];
+function routes(...lines: readonly string[]) {
+  return ['alerts:', '  routes:', ...lines.map((line) => `    - ${line}`)];
+}
 
 describe('alerts', () => {
   it('are told 10 a minute, to the default channel, with owners by four tags, where the policy says nothing', () => {
     expect(compile().alerts).toEqual({ perMinute: 10, ownerTags: ['owner', 'Owner', 'team', 'Team'], routes: [] });
-    expect(compile('alerts: {}').alerts).toEqual(LIMITS.alerts);
+    expect(compile('alerts: {}').alerts).toEqual(DEFAULTS.alerts);
   });
 
   it('are as the policy says', () => {

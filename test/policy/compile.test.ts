@@ -2,18 +2,20 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
 import { PolicyInvalid } from '../../shared/domain/errors.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
-import { LIMITS } from '../../shared/policy/limits.ts';
-import { PRESET_NAMES } from '../../shared/policy/presets.ts';
+import { PRESET_NAMES } from '../../shared/policy/control-options.ts';
+import { DEFAULTS } from '../../shared/policy/schema/defaults.ts';
 import { effort } from '../effort.ts';
 import { SHAPES } from './shapes.ts';
 
-const compile = (...lines: readonly string[]): Policy => compilePolicy(lines.join('\n'), 'portcullis.yaml', SHAPES);
+function compile(...lines: readonly string[]): Policy {
+  return compilePolicy(lines.join('\n'), 'portcullis.yaml', SHAPES);
+}
 
 /** Problems of a policy; none where it compiles. Any other error is thrown on. */
-const problemsOf = (text: string): readonly string[] => {
+function problemsOf(text: string): readonly string[] {
   try {
     compilePolicy(text, 'portcullis.yaml', SHAPES);
     return [];
@@ -21,14 +23,17 @@ const problemsOf = (text: string): readonly string[] => {
     if (error instanceof PolicyInvalid) return error.problems;
     throw error;
   }
-};
+}
 
-const problems = (...lines: readonly string[]): readonly string[] => problemsOf(lines.join('\n'));
+function problems(...lines: readonly string[]): readonly string[] {
+  return problemsOf(lines.join('\n'));
+}
 
-const modesOf = (policy: Policy) =>
-  Object.fromEntries(
+function modesOf(policy: Policy) {
+  return Object.fromEntries(
     Object.entries(policy.controls).map(([id, { fresh, existing }]) => [id, `${fresh} / ${existing}`]),
   );
+}
 
 describe('a policy', () => {
   it.each(PRESET_NAMES)('of the preset %s leaves the modes of what looks after the cell itself', (preset) => {
@@ -42,7 +47,7 @@ describe('a policy', () => {
 
   it('of its version alone is the preset guard, with every option spelt out', () => {
     expect(compile('version: 1')).toEqual({
-      ...LIMITS,
+      ...DEFAULTS,
       version: 1,
       preset: 'guard',
       ceiling: 'enforce',
@@ -200,11 +205,11 @@ describe('a policy', () => {
       trusted: { cidrs: { length: 2 }, prefixListIds: { length: 1 }, anyActor: false },
       exemptions: { length: 2 },
       exemptionTagsBy: ['arn:aws:iam::111122223333:role/network-admin'],
-      approval: LIMITS.approval,
-      budget: LIMITS.budget,
+      approval: DEFAULTS.approval,
+      budget: DEFAULTS.budget,
       freezes: [{ kind: 'dates' }, { kind: 'weekly', days: [5, 6], fromMinute: 1080, untilMinute: 360 }],
-      fightFrom: LIMITS.fightFrom,
-      alerts: { perMinute: LIMITS.alerts.perMinute, ownerTags: LIMITS.alerts.ownerTags, routes: { length: 4 } },
+      fightFrom: DEFAULTS.reopenLoopFrom,
+      alerts: { perMinute: DEFAULTS.alerts.perMinute, ownerTags: DEFAULTS.alerts.ownerTags, routes: { length: 4 } },
       people: { slackTeam: 'T0123456789', may: { length: 2 } },
     });
     expect(policy.controls).toMatchObject({

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { documented } from '../../cli/control-docs.ts';
+import { documentedControl } from '../../cli/commands/explain.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import type { Peer } from '../../shared/domain/controls/facts.ts';
+import type { Peer } from '../../shared/domain/control.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
-import { caseText } from '../../shared/policy/page/case-text.ts';
-import { type Block, controlPage } from '../../shared/policy/page/control-page.ts';
-import { writtenSettings } from '../../shared/policy/schema/written-settings.ts';
+import { caseText, controlPage, type PageBlock, writtenSettings } from '../../shared/policy/control-page.ts';
 
-const pages = await Promise.all(CONTROLS.map(async ({ id }) => await documented(id)));
+const pages = await Promise.all(CONTROLS.map(async ({ id }) => await documentedControl(id)));
 
-const compile = (...parts: readonly string[]) =>
-  compilePolicy(['version: 1', ...parts].join('\n'), 'docs', CONTROLS).controls;
+function compile(...parts: readonly string[]) {
+  return compilePolicy(['version: 1', ...parts].join('\n'), 'docs', CONTROLS).controls;
+}
 
-const yamlIn = (blocks: readonly Block[]): readonly string[] =>
-  blocks.flatMap((block) => (block.kind === 'code' && block.language === 'yaml' ? [block.text] : []));
+function yamlIn(blocks: readonly PageBlock[]): readonly string[] {
+  return blocks.flatMap((block) => (block.kind === 'code' && block.language === 'yaml' ? [block.text] : []));
+}
 
 describe.each(pages.map((one) => [one.control.id, one] as const))('the page of %s', (id, { control, docs }) => {
   const page = controlPage(control, docs);

@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { exemptionSchema } from '../../shared/policy/schema/exemption.ts';
+import { exemptionSchema } from '../../shared/policy/schema/exemptions.ts';
 import { compile, problems } from './sections.ts';
 
-const entry = (...parts: readonly string[]): readonly string[] => [
-  'exemptions:',
-  '  - reason: a move',
-  '    owner: ann',
-  ...parts.map((part) => `    ${part}`),
-];
+function entry(...parts: readonly string[]): readonly string[] {
+  return ['exemptions:', '  - reason: a move', '    owner: ann', ...parts.map((part) => `    ${part}`)];
+}
 
 const DATES = ['from: 2026-01-01', 'until: 2026-03-31'];
 

@@ -107,7 +107,9 @@ describe('modes by tag', () => {
 });
 
 /** So many /8 blocks of public IPv4 space. */
-const eighths = (count: number) => Array.from({ length: count }, (_, i) => `${i + 20}.0.0.0/8`).join(', ');
+function eighths(count: number) {
+  return Array.from({ length: count }, (_, i) => `${i + 20}.0.0.0/8`).join(', ');
+}
 
 describe('what is trusted', () => {
   it('is blocks, prefix lists, and actors wherever they are', () => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ACTIONS } from '../../shared/domain/notifications/message.ts';
-import { groupsThatMay, mayAsk, mayPress } from '../../shared/policy/people.ts';
+import { ACTIONS } from '../../shared/domain/message.ts';
+import { principalMay, slackGroupsAllowed, slackUserMay } from '../../shared/policy/people.ts';
 import { compile, problems } from './sections.ts';
 
-const people = (...lines: readonly string[]) => compile('people:', ...lines.map((line) => `  ${line}`)).people;
+function people(...lines: readonly string[]) {
+  return compile('people:', ...lines.map((line) => `  ${line}`)).people;
+}
 
 const ROLE = 'arn:aws:iam::111122223333:role/network-admin';
 
@@ -80,43 +82,46 @@ describe('the section people', () => {
 
 describe('a button', () => {
   it('may be pressed by a user whom an entry with the action names', () => {
-    expect(ACTIONS.filter((action) => mayPress(POLICY, ann, action))).toEqual(['restore', 'approve']);
-    expect(ACTIONS.filter((action) => mayPress(POLICY, { ...ann, user: 'U0000002' }, action))).toEqual([]);
+    expect(ACTIONS.filter((action) => slackUserMay(POLICY, ann, action))).toEqual(['restore', 'approve']);
+    expect(ACTIONS.filter((action) => slackUserMay(POLICY, { ...ann, user: 'U0000002' }, action))).toEqual([]);
   });
 
   it('may be pressed by a member of a group that an entry with the action names', () => {
     const member = (group: string) => ({ team: 'T0123456', user: 'U9', groups: ['S9', group] });
-    expect(ACTIONS.filter((action) => mayPress(POLICY, member('S0000001'), action))).toEqual([
+    expect(ACTIONS.filter((action) => slackUserMay(POLICY, member('S0000001'), action))).toEqual([
       'restore',
       'approve',
       'decline',
     ]);
-    expect(ACTIONS.filter((action) => mayPress(POLICY, member('S0000002'), action))).toEqual(['restore', 'approve']);
-    expect(groupsThatMay(POLICY, 'restore')).toEqual(['S0000001', 'S0000002']);
-    expect(groupsThatMay(POLICY, 'exempt')).toEqual([]);
+    expect(ACTIONS.filter((action) => slackUserMay(POLICY, member('S0000002'), action))).toEqual([
+      'restore',
+      'approve',
+    ]);
+    expect(slackGroupsAllowed(POLICY, 'restore')).toEqual(['S0000001', 'S0000002']);
+    expect(slackGroupsAllowed(POLICY, 'exempt')).toEqual([]);
   });
 
   it('may not be pressed from another workspace, nor from one that is not known', () => {
-    expect(mayPress(POLICY, { ...ann, team: 'T0000009' }, 'restore')).toBe(false);
-    expect(mayPress(POLICY, { ...ann, team: undefined }, 'restore')).toBe(false);
+    expect(slackUserMay(POLICY, { ...ann, team: 'T0000009' }, 'restore')).toBe(false);
+    expect(slackUserMay(POLICY, { ...ann, team: undefined }, 'restore')).toBe(false);
     const anywhere = people('may: [{actions: [restore], slackUsers: [U0000001]}]');
-    expect(mayPress(anywhere, { ...ann, team: 'T0000009' }, 'restore')).toBe(true);
+    expect(slackUserMay(anywhere, { ...ann, team: 'T0000009' }, 'restore')).toBe(true);
   });
 
   it('may be pressed by nobody where the policy says nothing', () => {
-    expect(ACTIONS.some((action) => mayPress({ may: [] }, ann, action))).toBe(false);
+    expect(ACTIONS.some((action) => slackUserMay({ may: [] }, ann, action))).toBe(false);
   });
 });
 
 describe('a principal', () => {
   it('may ask for anything where the policy says nothing', () => {
-    expect(ACTIONS.every((action) => mayAsk({ may: [] }, ROLE, action))).toBe(true);
+    expect(ACTIONS.every((action) => principalMay({ may: [] }, ROLE, action))).toBe(true);
   });
 
   it('may ask for what an entry that names it allows, by its role, too', () => {
     const session = 'arn:aws:sts::111122223333:assumed-role/network-admin/ann';
-    expect(ACTIONS.filter((action) => mayAsk(POLICY, session, action))).toEqual(['approve']);
-    expect(ACTIONS.filter((action) => mayAsk(POLICY, 'arn:aws:iam::111122223333:user/ann', action))).toEqual([
+    expect(ACTIONS.filter((action) => principalMay(POLICY, session, action))).toEqual(['approve']);
+    expect(ACTIONS.filter((action) => principalMay(POLICY, 'arn:aws:iam::111122223333:user/ann', action))).toEqual([
       'approve',
     ]);
   });
@@ -128,11 +133,11 @@ describe('a principal', () => {
       'arn:aws:iam::111122223333:role/network-admin-2',
       'U0000001',
     ];
-    expect(others.filter((arn) => ACTIONS.some((action) => mayAsk(POLICY, arn, action)))).toEqual([]);
+    expect(others.filter((arn) => ACTIONS.some((action) => principalMay(POLICY, arn, action)))).toEqual([]);
   });
 
   it('may ask for nothing where entries name people of Slack alone', () => {
     const slackOnly = people('may: [{actions: [restore], slackUsers: [U0000001]}]');
-    expect(ACTIONS.some((action) => mayAsk(slackOnly, ROLE, action))).toBe(false);
+    expect(ACTIONS.some((action) => principalMay(slackOnly, ROLE, action))).toBe(false);
   });
 });

@@ -1,11 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ServiceOwned } from '../../shared/domain/controls/policy.ts';
-import { matchesGlob } from '../../shared/domain/glob.ts';
+import { matchesGlob } from '../../shared/domain/identity.ts';
+import type { ServiceOwned } from '../../shared/domain/policy.ts';
 import { SERVICE_OWNED, serviceOwner } from '../../shared/policy/service-owned.ts';
 
-const ownerOf = (name: string, tags: Readonly<Record<string, string>> = {}, more: Partial<ServiceOwned> = {}) =>
-  serviceOwner({ id: 'sg-1', name, tags }, { serviceOwned: { ...SERVICE_OWNED, ...more } });
+function ownerOf(name: string, tags: Readonly<Record<string, string>> = {}, more: Partial<ServiceOwned> = {}) {
+  return serviceOwner({ id: 'sg-1', name, tags }, { serviceOwned: { ...SERVICE_OWNED, ...more } });
+}
 
 describe('the service that owns a group', () => {
   it.each([

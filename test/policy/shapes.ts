@@ -1,7 +1,9 @@
-import type { PortOptions, WidthOptions } from '../../shared/domain/controls/options.ts';
-import type { ControlShape } from '../../shared/policy/schema/control-shape.ts';
+import type { PortOptions, WidthOptions } from '../../shared/domain/control-options.ts';
+import type { ControlShape } from '../../shared/policy/control-options.ts';
 
-const range = (from: number, to = from) => ({ from, to });
+function range(from: number, to = from) {
+  return { from, to };
+}
 
 const admin: PortOptions = {
   fresh: 'enforce',

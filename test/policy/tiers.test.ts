@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import { PolicyInvalid } from '../../shared/domain/errors.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
-import { jsonSchema } from '../../shared/policy/schema/json.ts';
+import { jsonSchema } from '../../shared/policy/schema/schema.ts';
 import { effort } from '../effort.ts';
 
-const compile = (...lines: readonly string[]) =>
-  compilePolicy(['version: 1', ...lines].join('\n'), 'portcullis.yaml', CONTROLS);
+function compile(...lines: readonly string[]) {
+  return compilePolicy(['version: 1', ...lines].join('\n'), 'portcullis.yaml', CONTROLS);
+}
 
-const problems = (...lines: readonly string[]): readonly string[] => {
+function problems(...lines: readonly string[]): readonly string[] {
   try {
     compile(...lines);
     return [];
@@ -17,17 +18,16 @@ const problems = (...lines: readonly string[]): readonly string[] => {
     if (error instanceof PolicyInvalid) return error.problems;
     throw error;
   }
-};
+}
 
 /** A tier map of some layers, each in its own line from line 5 on. */
-const layers = (...lines: readonly string[]) => [
-  'tiers:',
-  '  tag: tier',
-  '  layers:',
-  ...lines.map((line) => `    ${line}`),
-];
+function layers(...lines: readonly string[]) {
+  return ['tiers:', '  tag: tier', '  layers:', ...lines.map((line) => `    ${line}`)];
+}
 
-const tcp = (...ports: readonly number[]) => ({ tcp: ports.map((port) => ({ from: port, to: port })), udp: [] });
+function tcp(...ports: readonly number[]) {
+  return { tcp: ports.map((port) => ({ from: port, to: port })), udp: [] };
+}
 
 describe('a tier map', () => {
   it('is compiled into the settings of tier-source, SSH being for every layer', () => {

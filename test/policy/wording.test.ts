@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { ingress } from '../../shared/controls/parts/case.ts';
+import { ingress } from '../../shared/controls/parts/documentation.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import { PolicyInvalid } from '../../shared/domain/errors.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
-import { caseText } from '../../shared/policy/page/case-text.ts';
-import { optionsOf } from '../../shared/policy/page/control-options.ts';
-import { editPorts, holdsAny, NO_PORTS, readPorts } from '../../shared/policy/ports.ts';
-import { didYouMean } from '../../shared/policy/schema/suggest.ts';
+import { controlOptions } from '../../shared/policy/control-options.ts';
+import { caseText } from '../../shared/policy/control-page.ts';
+import { editPorts, holdsAny, NO_PORTS, readPorts } from '../../shared/policy/notation.ts';
+import { didYouMean } from '../../shared/policy/schema/issues.ts';
+import { compileTiers, readTierSource } from '../../shared/policy/schema/tiers.ts';
 import { serviceOwner } from '../../shared/policy/service-owned.ts';
-import { readTierSource } from '../../shared/policy/tier-sources.ts';
-import { compileTiers } from '../../shared/policy/tiers.ts';
 import { SHAPES } from './shapes.ts';
 
-const compile = (...lines: readonly string[]) =>
-  compilePolicy(['version: 1', ...lines].join('\n'), 'portcullis.yaml', CONTROLS);
+function compile(...lines: readonly string[]) {
+  return compilePolicy(['version: 1', ...lines].join('\n'), 'portcullis.yaml', CONTROLS);
+}
 
-const problems = (...lines: readonly string[]): readonly string[] => {
+function problems(...lines: readonly string[]): readonly string[] {
   try {
     compile(...lines);
     return [];
@@ -23,16 +23,13 @@ const problems = (...lines: readonly string[]): readonly string[] => {
     if (error instanceof PolicyInvalid) return error.problems.map((text) => text.replace('portcullis.yaml:', ''));
     throw error;
   }
-};
+}
 
 const NO_MODE = 'expected a mode (off, observe, alert, approve, enforce)';
 
-const tiers = (...lines: readonly string[]) => [
-  'tiers:',
-  '  tag: tier',
-  '  layers:',
-  ...lines.map((line) => `    ${line}`),
-];
+function tiers(...lines: readonly string[]) {
+  return ['tiers:', '  tag: tier', '  layers:', ...lines.map((line) => `    ${line}`)];
+}
 
 describe('what stands in a wrong place', () => {
   it.each([
@@ -153,8 +150,10 @@ describe('entries that are none', () => {
   it('leave a setting as it ships, and ports that ship with none begin with none', () => {
     const shape = SHAPES[0];
     if (shape === undefined) throw new Error('there is no shape');
-    expect(optionsOf(shape, 'guard', { fresh: undefined })).toEqual(shape.defaults);
-    expect(optionsOf(shape, 'guard', { more: { add: [22] } })).toMatchObject({ more: { tcp: [{ from: 22, to: 22 }] } });
+    expect(controlOptions(shape, 'guard', { fresh: undefined })).toEqual(shape.defaults);
+    expect(controlOptions(shape, 'guard', { more: { add: [22] } })).toMatchObject({
+      more: { tcp: [{ from: 22, to: 22 }] },
+    });
   });
 });
 

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { readYaml, type YamlText } from '../../shared/policy/schema/yaml-text.ts';
 
 /** Reads a text where nearly nothing is left of the stack. */
-const readAtTheEnd = (text: string): YamlText => {
+function readAtTheEnd(text: string): YamlText {
   try {
     return readAtTheEnd(text);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return readYaml(text);
   }
-};
+}
 
 describe('a YAML text', () => {
   it('is refused, not thrown about, where the stack does not suffice', () => {

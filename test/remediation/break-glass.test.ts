@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { runtimeSwitch } from '../../shared/adapters/aws/ssm/switch.ts';
-import type { Mode } from '../../shared/domain/controls/mode.ts';
-import type { Ports } from '../../shared/domain/ports.ts';
+import { runtimeSwitch } from '../../shared/adapters/aws/ssm.ts';
+import type { Mode } from '../../shared/domain/control-options.ts';
+import type { RemediationPorts } from '../../shared/domain/ports.ts';
 import { cell, change, group, rule } from './cell.ts';
 
 const ssh = rule('tcp', 22, '0.0.0.0/0');
 
 /** A switch that is set once the clock has passed `setAt`, read as the functions read it. */
-const switchSetAt = (account: ReturnType<typeof cell>, setAt: number, mode: Mode) => {
+function switchSetAt(account: ReturnType<typeof cell>, setAt: number, mode: Mode) {
   const until = new Date(setAt + 3_600_000).toISOString();
   const ssm = {
     send: async () => {
@@ -17,27 +17,32 @@ const switchSetAt = (account: ReturnType<typeof cell>, setAt: number, mode: Mode
     },
   };
   return runtimeSwitch(ssm as never, '/portcullis/switch', { clock: account.ports.clock, journal: () => undefined });
-};
+}
 
 /** Groups whose prefix list is being changed until `settledAt`: the look pauses for up to half a minute. */
-const pausing = (account: ReturnType<typeof cell>, settledAt: number): Ports['groups'] => ({
-  ...account.ports.groups,
-  look: async (...args) => {
-    const state = account.clock.at < settledAt ? 'modify-in-progress' : 'modify-complete';
-    return { ...(await account.ports.groups.look(...args)), lists: [{ id: 'pl-1', state, version: 1 }] };
-  },
-});
+function pausing(account: ReturnType<typeof cell>, settledAt: number): RemediationPorts['groups'] {
+  return {
+    ...account.ports.groups,
+    fetchSnapshot: async (...args) => {
+      const state = account.clock.at < settledAt ? 'modify-in-progress' : 'modify-complete';
+      return {
+        ...(await account.ports.groups.fetchSnapshot(...args)),
+        prefixLists: [{ id: 'pl-1', state, version: 1 }],
+      };
+    },
+  };
+}
 
 /** An event that comes 14.9 s after the switch was read and set, and whose look takes another 15 s. */
-const during = async (mode: Mode) => {
+async function during(mode: Mode) {
   const account = cell([group([ssh])]);
   const began = account.clock.at;
   const runtime = switchSetAt(account, began + 1, mode);
   expect(await runtime.ceiling()).toBe('enforce');
   account.clock.at += 14_900;
-  await account.run(change([ssh]), { ports: { switch: runtime, groups: pausing(account, began + 30_000) } });
+  await account.run(change([ssh]), { ports: { runtimeSwitch: runtime, groups: pausing(account, began + 30_000) } });
   return { ...account, waited: account.clock.at - began };
-};
+}
 
 describe('break-glass while a look pauses', () => {
   it('closes nothing more than 15 seconds after it was set, and tells people instead', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../shared/domain/change.ts';
-import type { ControlOptions } from '../../shared/domain/controls/options.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
-import { canonicalKey } from '../../shared/network/canonical.ts';
-import { releasedChange } from '../../shared/remediation/released.ts';
+import type { ControlOptions } from '../../shared/domain/control-options.ts';
+import type { Rule } from '../../shared/domain/group.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import { canonicalKey } from '../../shared/network/rule-key.ts';
+import { approvedChange } from '../../shared/remediation/plan.ts';
 import { cell, change, GUARD, group, rule } from './cell.ts';
 
 const WORLD = '0.0.0.0/0';
@@ -12,33 +12,40 @@ const HOUR = 3_600_000;
 
 const EXISTING: ControlOptions['existing'] = 'enforce';
 
-const policyOf = (removalsPerHour: number, existing: ControlOptions['existing'] = EXISTING): Policy => ({
-  ...GUARD,
-  budget: { ...GUARD.budget, removalsPerHour },
-  controls: Object.fromEntries(
-    Object.entries(GUARD.controls).map(([id, options]) => [
-      id,
-      id === 'world-open-admin' ? { ...options, existing } : options,
-    ]),
-  ),
-});
+function policyOf(removalsPerHour: number, existing: ControlOptions['existing'] = EXISTING): Policy {
+  return {
+    ...GUARD,
+    budget: { ...GUARD.budget, removalsPerHour },
+    controls: Object.fromEntries(
+      Object.entries(GUARD.controls).map(([id, options]) => [
+        id,
+        id === 'world-open-admin' ? { ...options, existing } : options,
+      ]),
+    ),
+  };
+}
 
-const ids = (count: number): readonly string[] =>
-  Array.from({ length: count }, (_, index) => `sg-0000000000000001${index}`);
+function ids(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `sg-0000000000000001${index}`);
+}
 
-const openGroup = (id: string) => group([{ ...rule('tcp', 22, WORLD), groupId: id }], { id });
+function openGroup(id: string) {
+  return group([{ ...rule('tcp', 22, WORLD), groupId: id }], { id });
+}
 
-const sweepOf = (id: string): Change =>
-  change([], {
+function sweepOf(id: string): Change {
+  return change([], {
     id: `sweep ${id}`,
     call: 'Sweep',
     trigger: 'sweep',
     scope: { by: 'group-id', ids: [id] },
-    brought: { kind: 'unknown' },
+    added: { kind: 'unknown' },
   });
+}
 
-const opening = (one: Rule): Change =>
-  change([one], { id: `open ${one.id}`, scope: { by: 'group-id', ids: [one.groupId] } });
+function opening(one: Rule): Change {
+  return change([one], { id: `open ${one.id}`, scope: { by: 'group-id', ids: [one.groupId] } });
+}
 
 describe('the budget', () => {
   it('holds what was there before once it is spent, and tells of it once', async () => {
@@ -108,8 +115,8 @@ describe('the budget', () => {
     await run(sweepOf(second), { policy });
     const [held] = await ledger.waiting('held');
     const by = { name: 'eve', through: 'command-line' } as const;
-    await ledger.answer(held!, { verdict: 'released', by, reason: 'go on', at: clock.at });
-    const released = await releasedChange({ groupId: second, planId: held!.plan.id }, ledger);
+    await ledger.recordAnswer(held!, { verdict: 'released', by, reason: 'go on', at: clock.at });
+    const released = await approvedChange({ groupId: second, planId: held!.plan.id }, ledger);
     await run(released!, { policy, owner: 'invocation-2' });
     expect(ec2.groups.map(({ rules }) => rules.length)).toEqual([0, 0]);
     expect(told.at(-1)).toMatchObject({ status: 'done', plan: { released: { by, reason: 'go on' } } });
@@ -123,11 +130,11 @@ describe('the budget', () => {
     await run(sweepOf(second), { policy });
     const [held] = await ledger.waiting('held');
     const by = { name: 'eve', through: 'command-line' } as const;
-    await ledger.answer(held!, { verdict: 'released', by, reason: 'go on', at: clock.at });
+    await ledger.recordAnswer(held!, { verdict: 'released', by, reason: 'go on', at: clock.at });
     const later = { ...rule('tcp', 3389, WORLD), groupId: second };
     ec2.put(group([...held!.plan.decision.rules, later], { id: second }));
     await records.change(second, { add: [canonicalKey(later)] });
-    const released = await releasedChange({ groupId: second, planId: held!.plan.id }, ledger);
+    const released = await approvedChange({ groupId: second, planId: held!.plan.id }, ledger);
     await run(released!, { policy, owner: 'invocation-2' });
     expect(ec2.groups.find(({ id }) => id === second)?.rules).toEqual([later]);
     expect((await ledger.waiting('held')).map(({ plan }) => plan.decision.rules)).toEqual([[later]]);
@@ -145,8 +152,8 @@ describe('a plan that waits for a person', () => {
     await one.run(sweepOf('sg-00000000000000001'), { policy });
     const [entry] = await one.ledger.waiting('pending');
     const release = async () => {
-      await one.ledger.answer(entry!, { verdict: 'released', by, reason: 'yes', at: one.clock.at });
-      return await releasedChange({ groupId: 'sg-00000000000000001', planId: entry!.plan.id }, one.ledger);
+      await one.ledger.recordAnswer(entry!, { verdict: 'released', by, reason: 'yes', at: one.clock.at });
+      return await approvedChange({ groupId: 'sg-00000000000000001', planId: entry!.plan.id }, one.ledger);
     };
     return { ...one, entry: entry!, release };
   };
@@ -175,7 +182,7 @@ describe('a plan that waits for a person', () => {
     ec2.put(group([ssh, rdp, later]));
     await run((await release())!, { policy });
     expect(left()).toEqual([]);
-    const removals = told.slice(1).map(({ plan, removed }) => ({ released: plan.released?.by, removed }));
+    const removals = told.slice(1).map(({ plan, removed }) => ({ released: plan.approved?.by, removed }));
     expect(removals).toContainEqual({ released: by, removed: [ssh, rdp] });
     expect(removals).toContainEqual({ released: undefined, removed: [later] });
   });
@@ -183,30 +190,30 @@ describe('a plan that waits for a person', () => {
   it('is not carried out on the word of a pointer: the ledger has to have it as released', async () => {
     const { entry, ledger, clock } = await pending();
     const at = { groupId: 'sg-00000000000000001', planId: entry.plan.id };
-    expect(await releasedChange(at, ledger)).toBeUndefined();
-    await ledger.answer(entry, { verdict: 'declined', by, reason: 'no', at: clock.at });
-    await ledger.answer(entry, { verdict: 'released', by, reason: 'yes', at: clock.at });
-    expect(await releasedChange(at, ledger)).toBeUndefined();
+    expect(await approvedChange(at, ledger)).toBeUndefined();
+    await ledger.recordAnswer(entry, { verdict: 'declined', by, reason: 'no', at: clock.at });
+    await ledger.recordAnswer(entry, { verdict: 'released', by, reason: 'yes', at: clock.at });
+    expect(await approvedChange(at, ledger)).toBeUndefined();
   });
 
   it('is still held down by the runtime switch', async () => {
     const { run, left, ports, release } = await pending();
-    await run((await release())!, { policy, ports: { ...ports, switch: { ceiling: async () => 'alert' } } });
+    await run((await release())!, { policy, ports: { ...ports, runtimeSwitch: { ceiling: async () => 'alert' } } });
     expect(left()).toEqual([ssh, rdp]);
   });
 });
 
 /** The budget is spent, and the try at a second group's rule died half an hour ago, before it was held. */
-const broken = async () => {
+async function broken() {
   const [first = '', second = ''] = ids(2);
   const one = cell([openGroup(first), openGroup(second)]);
   const policy = policyOf(1);
   await one.run(sweepOf(first), { policy });
   const take = async () => await Promise.reject(new Error('killed'));
-  await expect(one.run(sweepOf(second), { policy, ports: { budget: { take } } })).rejects.toThrow('killed');
+  await expect(one.run(sweepOf(second), { policy, ports: { budget: { spend: take } } })).rejects.toThrow('killed');
   one.clock.at += HOUR / 2;
   return { ...one, policy, second };
-};
+}
 
 describe('a rule that the budget holds', () => {
   it('is closed at once when a change brings it anew: narrowed by its owner, and widened again by somebody', async () => {
@@ -222,7 +229,7 @@ describe('a rule that the budget holds', () => {
         call: 'ModifySecurityGroupRules',
         trigger: 'rules-modified',
         scope: { by: 'group-id', ids: [second] },
-        brought: { kind: 'rules', ids: [held.id!], contents: [], becoming: [{ id: held.id!, content: held }] },
+        added: { kind: 'rules', ids: [held.id!], contents: [], becoming: [{ id: held.id!, content: held }] },
       }),
       { policy },
     );

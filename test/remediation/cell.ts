@@ -1,24 +1,28 @@
-import { OfflineGroupRecords } from '../../cli/offline/group-records.ts';
-import { OfflineGroups } from '../../cli/offline/groups.ts';
-import { OfflineLedger } from '../../cli/offline/ledger.ts';
-import { offlineBudget, offlineConfirmations, offlineEpisodes, offlineExemptions } from '../../cli/offline/records.ts';
+import { InMemoryGroups } from '../../cli/commands/simulate/in-memory-groups.ts';
+import { InMemoryLedger } from '../../cli/commands/simulate/in-memory-ledger.ts';
+import {
+  InMemoryGroupRecords,
+  inMemoryBudget,
+  inMemoryConfirmations,
+  inMemoryEpisodes,
+  inMemoryExemptions,
+} from '../../cli/commands/simulate/in-memory-stores.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import type { Change } from '../../shared/domain/change.ts';
-import type { Mode } from '../../shared/domain/controls/mode.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
+import type { Mode } from '../../shared/domain/control-options.ts';
 import type { Outcome } from '../../shared/domain/decision.ts';
-import type { Attachment, Group } from '../../shared/domain/group.ts';
+import type { Attachment, Direction, Group, Rule } from '../../shared/domain/group.ts';
 import type { GroupRecords } from '../../shared/domain/group-record.ts';
-import type { News } from '../../shared/domain/notifications/news.ts';
-import type { JournalEntry, Ports } from '../../shared/domain/ports.ts';
-import type { Direction, Rule } from '../../shared/domain/rule.ts';
-import { canonicalKey } from '../../shared/network/canonical.ts';
-import { LIMITS } from '../../shared/policy/limits.ts';
+import type { Notification } from '../../shared/domain/notification.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import type { JournalEntry, RemediationPorts } from '../../shared/domain/ports.ts';
+import { canonicalKey } from '../../shared/network/rule-key.ts';
+import { DEFAULTS } from '../../shared/policy/schema/defaults.ts';
 import { remediate } from '../../shared/remediation/remediate.ts';
 
 /** The policy as shipped. */
 export const GUARD: Policy = {
-  ...LIMITS,
+  ...DEFAULTS,
   version: 1,
   preset: 'guard',
   ceiling: 'enforce',
@@ -29,12 +33,12 @@ export const GUARD: Policy = {
 
 let serial = 0;
 
-export const rule = (
+export function rule(
   protocol: string,
   port: number | readonly [number, number],
   cidr: string,
   direction: Direction = 'ingress',
-): Rule => {
+): Rule {
   serial += 1;
   const [fromPort, toPort] = typeof port === 'number' ? [port, port] : port;
   return {
@@ -48,30 +52,34 @@ export const rule = (
       ? { kind: 'group', groupId: cidr }
       : { kind: cidr.includes(':') ? 'ipv6' : 'ipv4', cidr },
   };
-};
+}
 
-export const group = (rules: readonly Rule[], more: Partial<Group> = {}): Group => ({
-  id: 'sg-00000000000000001',
-  name: 'web',
-  vpcId: 'vpc-00000000000000001',
-  tags: {},
-  rules,
-  ...more,
-});
+export function group(rules: readonly Rule[], more: Partial<Group> = {}): Group {
+  return {
+    id: 'sg-00000000000000001',
+    name: 'web',
+    vpcId: 'vpc-00000000000000001',
+    tags: {},
+    rules,
+    ...more,
+  };
+}
 
 const EVENT_AT = Date.parse('2026-01-02T03:04:05Z');
 
-export const change = (fresh: readonly Rule[], more: Partial<Change> = {}): Change => ({
-  id: 'event-1',
-  call: 'AuthorizeSecurityGroupIngress',
-  trigger: 'rules-added',
-  scope: { by: 'group-id', ids: ['sg-00000000000000001'] },
-  brought: { kind: 'rules', ids: fresh.map(({ id }) => id ?? ''), contents: fresh },
-  at: EVENT_AT,
-  account: '111122223333',
-  region: 'eu-west-1',
-  ...more,
-});
+export function change(fresh: readonly Rule[], more: Partial<Change> = {}): Change {
+  return {
+    id: 'event-1',
+    call: 'AuthorizeSecurityGroupIngress',
+    trigger: 'rules-added',
+    scope: { by: 'group-id', ids: ['sg-00000000000000001'] },
+    added: { kind: 'rules', ids: fresh.map(({ id }) => id ?? ''), contents: fresh },
+    at: EVENT_AT,
+    account: '111122223333',
+    region: 'eu-west-1',
+    ...more,
+  };
+}
 
 /** What a test cell begins with, besides its groups. */
 export interface CellOptions {
@@ -85,30 +93,30 @@ export interface CellOptions {
 }
 
 /** Records groups as they were long ago, so that their rules count as existing. */
-export const recordAll = async (records: Pick<GroupRecords, 'begin'>, groups: readonly Group[]): Promise<void> => {
+export async function recordAll(records: Pick<GroupRecords, 'begin'>, groups: readonly Group[]): Promise<void> {
   const first = groups.map(({ id, rules }) => ({ groupId: id, contents: rules.map(canonicalKey), since: 0 }));
   await Promise.all(first.map(async (one) => await records.begin(one)));
-};
+}
 
 /** A cell in memory: the account's groups, the ledger, what people were told and what was journalled. */
-export const cell = (groups: readonly Group[], options: CellOptions = {}) => {
+export function cell(groups: readonly Group[], options: CellOptions = {}) {
   const clock = { at: EVENT_AT + 2000, slept: [] as number[] };
-  const ec2 = new OfflineGroups(groups, new Map(Object.entries(options.attachments ?? {})));
+  const ec2 = new InMemoryGroups(groups, new Map(Object.entries(options.attachments ?? {})));
   const now = () => clock.at;
-  const ledger = new OfflineLedger({ now }, 90_000);
-  const records = new OfflineGroupRecords({ now });
+  const ledger = new InMemoryLedger({ now }, 90_000);
+  const records = new InMemoryGroupRecords({ now });
   void recordAll(records, options.recorded ?? groups);
   const told: Outcome[] = [];
-  const news: News[] = [];
+  const news: Notification[] = [];
   const followed: { readonly groupId: string; readonly planId: string }[] = [];
   const journal: JournalEntry[] = [];
   const calls: string[] = [];
   const trail = new Map<string, Change>();
-  const ports: Ports = {
+  const ports: RemediationPorts = {
     groups: {
-      look: async (...args) => {
+      fetchSnapshot: async (...args) => {
         calls.push('look');
-        return await ec2.look(...args);
+        return await ec2.fetchSnapshot(...args);
       },
       revoke: async (step) => {
         calls.push(`revoke ${step.direction}`);
@@ -116,24 +124,24 @@ export const cell = (groups: readonly Group[], options: CellOptions = {}) => {
       },
     },
     ledger,
-    notices: {
+    notifier: {
       publish: async (outcome) => void told.push(outcome),
-      announce: async (one) => void news.push(one),
+      notify: async (one) => void news.push(one),
     },
-    switch: { ceiling: async () => options.ceiling ?? 'enforce' },
-    budget: offlineBudget({ now }),
-    exemptions: offlineExemptions({ now }),
-    episodes: offlineEpisodes({ now }),
+    runtimeSwitch: { ceiling: async () => options.ceiling ?? 'enforce' },
+    budget: inMemoryBudget({ now }),
+    exemptions: inMemoryExemptions({ now }),
+    episodes: inMemoryEpisodes({ now }),
     records,
     storms: { admit: async () => 'alone' },
     trail: {
-      changeOf: async (eventId) => {
+      findChange: async (eventId) => {
         const recorded = trail.get(eventId);
         return recorded && { ...recorded, confirmed: true };
       },
     },
-    confirmations: offlineConfirmations(),
-    handover: { follow: async (groupId, planId) => void followed.push({ groupId, planId }) },
+    confirmations: inMemoryConfirmations(),
+    handover: { requestGrants: async (groupId, planId) => void followed.push({ groupId, planId }) },
     clock: {
       now,
       sleep: async (ms) => {
@@ -146,7 +154,7 @@ export const cell = (groups: readonly Group[], options: CellOptions = {}) => {
   /** Runs an event, which CloudTrail has recorded already unless it is `forged`. */
   const run = async (
     event: Change,
-    more: { policy?: Policy; owner?: string; ports?: Partial<Ports>; forged?: true } = {},
+    more: { policy?: Policy; owner?: string; ports?: Partial<RemediationPorts>; forged?: true } = {},
   ) => {
     if (!more.forged) trail.set(event.id, event);
     return await remediate(event, {
@@ -157,4 +165,4 @@ export const cell = (groups: readonly Group[], options: CellOptions = {}) => {
   };
   const left = () => ec2.groups.flatMap(({ rules }) => rules);
   return { ec2, ledger, records, trail, followed, news, told, journal, calls, ports, clock, run, left };
-};
+}

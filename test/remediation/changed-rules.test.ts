@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
 import { CallFailed, RuleKeepsChanging, Unfinished } from '../../shared/domain/errors.ts';
-import type { Ports } from '../../shared/domain/ports.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
+import type { Rule } from '../../shared/domain/group.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import type { RemediationPorts } from '../../shared/domain/ports.ts';
 import { isOwnRemoval } from '../../shared/remediation/own-change.ts';
 import { cell, change, GUARD, group, rule } from './cell.ts';
 import { underEveryFault } from './faulty.ts';
@@ -13,12 +13,14 @@ const GROUP = 'sg-00000000000000001';
 /** Octets of public /8 blocks: each is the world by itself. */
 const OCTETS = [3, 4, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20] as const;
 
-const withCidr = (one: Rule, cidr: string): Rule => ({ ...one, source: { kind: 'ipv4', cidr } });
+function withCidr(one: Rule, cidr: string): Rule {
+  return { ...one, source: { kind: 'ipv4', cidr } };
+}
 
 type World = ReturnType<typeof cell>;
 
 /** Runs `before` just before each revoke reaches EC2, with the number of that call. */
-const beforeRevoke = ({ ports }: World, before: (nth: number) => void): Ports['groups'] => {
+function beforeRevoke({ ports }: World, before: (nth: number) => void): RemediationPorts['groups'] {
   let calls = 0;
   return {
     ...ports.groups,
@@ -28,7 +30,7 @@ const beforeRevoke = ({ ports }: World, before: (nth: number) => void): Ports['g
       return await ports.groups.revoke(step);
     },
   };
-};
+}
 
 const enforcingExisting: Policy = {
   ...GUARD,
@@ -36,7 +38,7 @@ const enforcingExisting: Policy = {
   controls: { ...GUARD.controls, 'world-open-admin': { ...GUARD.controls['world-open-admin']!, existing: 'enforce' } },
 };
 
-const sweep = change([], { id: 'sweep-1', call: 'Sweep', trigger: 'sweep', brought: { kind: 'unknown' } });
+const sweep = change([], { id: 'sweep-1', call: 'Sweep', trigger: 'sweep', added: { kind: 'unknown' } });
 
 describe('a rule that its author narrows while we act', () => {
   it('stays, and nobody hears of it', async () => {
@@ -148,9 +150,9 @@ describe('a rule that is moved to another range of the world while we act', () =
     const world = cell([group([open])]);
     const groups = beforeRevoke(world, (nth) => world.ec2.put(group([withCidr(open, `${OCTETS[nth] ?? 0}.0.0.0/8`)])));
     let reservations = 0;
-    const ledger: Ports['ledger'] = Object.create(world.ledger, {
+    const ledger: RemediationPorts['ledger'] = Object.create(world.ledger, {
       reserve: {
-        value: async (...args: Parameters<Ports['ledger']['reserve']>) => {
+        value: async (...args: Parameters<RemediationPorts['ledger']['reserve']>) => {
           reservations += 1;
           return reservations > 7 ? 'busy' : await world.ledger.reserve(...args);
         },
@@ -197,7 +199,7 @@ describe('a rule that a person narrows after an attempt that failed', () => {
   it('and removes later by themselves is not taken for our own removal', async () => {
     const { records, narrowed } = await narrowedLater();
     const removal = change([narrowed], { id: 'event-3', call: 'RevokeSecurityGroupIngress', trigger: 'rules-removed' });
-    expect(isOwnRemoval(removal, { entries: [], records: await records.of([GROUP]) })).toBe(false);
+    expect(isOwnRemoval(removal, { entries: [], records: await records.get([GROUP]) })).toBe(false);
   });
 
   it('is not recorded as removed by the retry of the same event either', async () => {

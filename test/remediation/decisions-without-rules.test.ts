@@ -1,45 +1,52 @@
 import { describe, expect, it } from 'vitest';
-import { NOTHING_KNOWN } from '../../shared/controls/parts/case.ts';
-import type { Facts } from '../../shared/domain/controls/facts.ts';
-import type { Mode } from '../../shared/domain/controls/mode.ts';
-import type { ControlOptions, TierOptions } from '../../shared/domain/controls/options.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
-import { decide } from '../../shared/remediation/decide/decide.ts';
-import { neededFacts } from '../../shared/remediation/decide/enabled.ts';
-import { plansFor } from '../../shared/remediation/plan.ts';
-import { planId } from '../../shared/remediation/plan-id.ts';
+import { NO_FACTS } from '../../shared/controls/parts/documentation.ts';
+import type { Facts } from '../../shared/domain/control.ts';
+import type { ControlOptions, Mode, TierOptions } from '../../shared/domain/control-options.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import { decisionsFor } from '../../shared/remediation/decide/decide-group.ts';
+import { neededFacts } from '../../shared/remediation/decide/enabled-controls.ts';
+import { planId, plansFor } from '../../shared/remediation/plan.ts';
 import { cell, change, GUARD, group, rule } from './cell.ts';
 
-const SWEEP = { trigger: 'sweep', brought: { kind: 'unknown' } } as const;
+const SWEEP = { trigger: 'sweep', added: { kind: 'unknown' } } as const;
 
 /** The shipped policy with other settings for some controls. */
-const policyWith = (settings: Readonly<Record<string, Partial<ControlOptions>>>): Policy => ({
-  ...GUARD,
-  controls: Object.fromEntries(
-    Object.entries(GUARD.controls).map(([id, options]) => [id, { ...options, ...settings[id] }]),
-  ),
-});
+function policyWith(settings: Readonly<Record<string, Partial<ControlOptions>>>): Policy {
+  return {
+    ...GUARD,
+    controls: Object.fromEntries(
+      Object.entries(GUARD.controls).map(([id, options]) => [id, { ...options, ...settings[id] }]),
+    ),
+  };
+}
 
-const both = (mode: Mode): Partial<ControlOptions> => ({ fresh: mode, existing: mode });
+function both(mode: Mode): Partial<ControlOptions> {
+  return { fresh: mode, existing: mode };
+}
 
 const INSTANCE = { interfaceId: 'eni-1', description: '', type: 'interface', owner: 'ec2' } as const;
 const DATABASE = { interfaceId: 'eni-2', description: '', type: 'interface', owner: 'rds' } as const;
 
-const decided = (facts: Partial<Facts>, policy: Policy = GUARD, more: Parameters<typeof group>[1] = {}) =>
-  decide(
-    { group: group([rule('tcp', 443, '0.0.0.0/0')], more), facts: { ...NOTHING_KNOWN, ...facts } },
+function decided(facts: Partial<Facts>, policy: Policy = GUARD, more: Parameters<typeof group>[1] = {}) {
+  return decisionsFor(
+    { group: group([rule('tcp', 443, '0.0.0.0/0')], more), facts: { ...NO_FACTS, ...facts } },
     SWEEP,
     policy,
     'enforce',
   );
+}
 
 describe('a finding that names no rule', () => {
   it('is a decision of its own, beside those about rules', () => {
     const policy = policyWith({ 'world-open-other': both('alert'), 'unused-group': both('observe') });
     const open = group([rule('tcp', 8080, '0.0.0.0/0')], { name: 'launch-wizard-3' });
-    const decisions = decide({ group: open, facts: NOTHING_KNOWN }, SWEEP, policy, 'enforce');
+    const decisions = decisionsFor({ group: open, facts: NO_FACTS }, SWEEP, policy, 'enforce');
     expect(
-      decisions.map(({ because, rules, others }) => [because.map(({ control }) => control), rules.length, others]),
+      decisions.map(({ findings: because, rules, otherRuleCount: others }) => [
+        because.map(({ control }) => control),
+        rules.length,
+        others,
+      ]),
     ).toEqual([
       [['world-open-other'], 1, 0],
       [['naming'], 0, 1],
@@ -57,10 +64,10 @@ describe('a finding that names no rule', () => {
   });
 
   it('is held by the ceiling like any other', () => {
-    const sighting = { group: group([]), facts: NOTHING_KNOWN };
+    const sighting = { group: group([]), facts: NO_FACTS };
     const policy = policyWith({ 'unused-group': both('alert') });
-    expect(decide(sighting, SWEEP, policy, 'off')).toEqual([]);
-    expect(decide(sighting, SWEEP, policy, 'observe')).toMatchObject([{ mode: 'observe' }]);
+    expect(decisionsFor(sighting, SWEEP, policy, 'off')).toEqual([]);
+    expect(decisionsFor(sighting, SWEEP, policy, 'observe')).toMatchObject([{ mode: 'observe' }]);
   });
 
   it('becomes one plan without steps', async () => {
@@ -91,7 +98,7 @@ describe('a finding that names no rule', () => {
     const { run, told, left } = cell([group([], { name: 'default' })], {
       attachments: { 'sg-00000000000000001': [DATABASE] },
     });
-    const attached = change([], { trigger: 'attached', brought: { kind: 'unknown' } });
+    const attached = change([], { trigger: 'attached', added: { kind: 'unknown' } });
     await run(attached);
     await run(attached);
     expect(told).toMatchObject([

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Actor, Change, TagRequest } from '../../shared/domain/change.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
 import { CallFailed } from '../../shared/domain/errors.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
-import { recordGrant } from '../../shared/workflows/common/record-grant.ts';
-import { restore } from '../../shared/workflows/restore/restore.ts';
-import { keepTime } from '../../shared/workflows/schedule/keep-time.ts';
+import type { Rule } from '../../shared/domain/group.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import { recordGrant } from '../../shared/workflows/common/grant.ts';
+import { restore } from '../../shared/workflows/restore.ts';
+import { runDueWork } from '../../shared/workflows/schedule/run-due-work.ts';
 import { restoring, world } from '../workflows/grants/world.ts';
 import { cell, change, GUARD, group, rule } from './cell.ts';
 
@@ -27,18 +27,21 @@ const BOB: Actor = { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/bob',
 
 const TAGS = { 'portcullis:exempt-until': UNTIL, 'portcullis:reason': 'the vendor moves' };
 
-const request = (resources: readonly string[], more: Partial<TagRequest> = {}): TagRequest => ({
-  what: 'set',
-  resources,
-  until: UNTIL,
-  reason: 'the vendor moves',
-  ...more,
-});
+function request(resources: readonly string[], more: Partial<TagRequest> = {}): TagRequest {
+  return {
+    what: 'set',
+    resources,
+    until: UNTIL,
+    reason: 'the vendor moves',
+    ...more,
+  };
+}
 
-const creation = (one: Rule, actor: Actor = ADMIN, more: Partial<TagRequest> = {}): Change =>
-  change([one], { actor, exemptionTags: request([one.id!], more) });
+function creation(one: Rule, actor: Actor = ADMIN, more: Partial<TagRequest> = {}): Change {
+  return change([one], { actor, exemptionTags: request([one.id!], more) });
+}
 
-const tagging = (exemptionTags: TagRequest, more: Partial<Change> = {}): Change => {
+function tagging(exemptionTags: TagRequest, more: Partial<Change> = {}): Change {
   const rules = exemptionTags.resources.filter((id) => id.startsWith('sgr-'));
   const groups = exemptionTags.resources.filter((id) => id.startsWith('sg-'));
   return change([], {
@@ -46,12 +49,12 @@ const tagging = (exemptionTags: TagRequest, more: Partial<Change> = {}): Change 
     call: exemptionTags.what === 'set' ? 'CreateTags' : 'DeleteTags',
     trigger: 'tagged',
     scope: groups.length > 0 ? { by: 'group-id', ids: groups } : { by: 'rule-id', ids: rules },
-    brought: { kind: 'unknown' },
+    added: { kind: 'unknown' },
     actor: ADMIN,
     exemptionTags,
     ...more,
   });
-};
+}
 
 describe('exemption tags given with a rule', () => {
   it('exempt it where the policy names the principal: in the ledger, with its content, its owner and an end', async () => {
@@ -59,7 +62,7 @@ describe('exemption tags given with a rule', () => {
     const { run, left, told, news, ports } = cell([group([ssh])]);
     await run(creation(ssh), { policy: POLICY });
     expect([left(), told]).toEqual([[ssh], []]);
-    const exemptions = await ports.exemptions.live([GROUP]);
+    const exemptions = await ports.exemptions.active([GROUP]);
     expect(exemptions).toMatchObject([
       {
         scope: { groupId: GROUP, content: 'ingress tcp 22 22 0.0.0.0/0' },
@@ -78,7 +81,7 @@ describe('exemption tags given with a rule', () => {
     const { run, left, news, ports } = cell([group([ssh])]);
     await run(creation(ssh, BOB), { policy: POLICY });
     expect(left()).toEqual([]);
-    expect(await ports.exemptions.live([GROUP])).toEqual([]);
+    expect(await ports.exemptions.active([GROUP])).toEqual([]);
     expect(news).toMatchObject([
       {
         what: 'exemption-ignored',
@@ -125,7 +128,7 @@ describe('exemption tags given with a rule', () => {
     const ssh = { ...rule('tcp', 22, WORLD), tags };
     const { run, ports, clock } = cell([group([ssh])]);
     await run(creation(ssh, ADMIN, { until: '2026-04-02' }), { policy: POLICY });
-    expect(await ports.exemptions.live([GROUP])).toMatchObject([{ until: clock.at + 90 * DAY }]);
+    expect(await ports.exemptions.active([GROUP])).toMatchObject([{ until: clock.at + 90 * DAY }]);
   });
 
   it('are never believed by the look of them: without a call by a named principal the rule goes', async () => {
@@ -150,7 +153,7 @@ describe('exemption tags given with a rule', () => {
     const ssh = { ...rule('tcp', 22, WORLD), tags: TAGS };
     const { run, left, ports } = cell([group([ssh])]);
     const announce = async () => await Promise.reject(new CallFailed('Publish', 'Throttled', true, 'later'));
-    const deaf = { notices: { ...ports.notices, announce } };
+    const deaf = { notifier: { ...ports.notifier, announce } };
     await expect(run(creation(ssh, BOB), { policy: POLICY, ports: deaf })).rejects.toThrow('Throttled');
     expect(left()).toEqual([]);
   });
@@ -164,8 +167,8 @@ describe('exemption tags that CloudTrail has not confirmed', () => {
     const account = world([group([ssh])], { policy: POLICY });
     await account.run(creation(ssh), forged);
     expect(account.left()).toEqual([]);
-    expect(await account.exemptions.live([GROUP])).toEqual([]);
-    expect(await account.grantCell.ports.confirmations.waiting()).toMatchObject([
+    expect(await account.exemptions.active([GROUP])).toEqual([]);
+    expect(await account.grantCell.ports.confirmations.pending()).toMatchObject([
       { what: 'exemption', eventId: 'event-1', groupId: GROUP, asked: { by: { name: 'ann', through: 'tag' } } },
     ]);
     expect(account.journal).toContainEqual(expect.objectContaining({ what: 'unconfirmed' }));
@@ -175,10 +178,10 @@ describe('exemption tags that CloudTrail has not confirmed', () => {
     const account = world([group([ssh])], { policy: POLICY });
     await account.run(creation(ssh), forged);
     account.clock.at += 3_599_999;
-    expect(await keepTime(account.grantCell)).toEqual([]);
+    expect(await runDueWork(account.grantCell)).toEqual([]);
     account.clock.at += 1;
-    expect(await keepTime(account.grantCell)).toEqual([{ what: 'unconfirmed', id: 'event-1' }]);
-    expect(await keepTime(account.grantCell)).toEqual([]);
+    expect(await runDueWork(account.grantCell)).toEqual([{ what: 'unconfirmed', id: 'event-1' }]);
+    expect(await runDueWork(account.grantCell)).toEqual([]);
     expect(account.news).toMatchObject([
       { what: 'exemption-ignored', groupId: GROUP, because: /CloudTrail has not confirmed within an hour/ },
     ]);
@@ -191,10 +194,10 @@ describe('exemption tags that CloudTrail has not confirmed', () => {
     const id = await account.idOf();
     account.clock.at += 300_000;
     account.trail.set('event-1', creation(ssh));
-    expect(await keepTime(account.grantCell)).toEqual([{ what: 'confirmed', id: 'event-1' }]);
+    expect(await runDueWork(account.grantCell)).toEqual([{ what: 'confirmed', id: 'event-1' }]);
     expect(account.replayed).toEqual(['event-1 eu-west-1']);
     await account.run({ ...creation(ssh), confirmed: true }, { policy: POLICY, owner: 'replay' });
-    expect(await account.exemptions.live([GROUP])).toMatchObject([
+    expect(await account.exemptions.active([GROUP])).toMatchObject([
       { scope: { groupId: GROUP, content: 'ingress tcp 22 22 0.0.0.0/0' }, owner: ADMIN.arn },
     ]);
     expect(account.news).toMatchObject([{ what: 'exempted' }]);
@@ -212,21 +215,21 @@ describe('exemption tags that CloudTrail has not confirmed', () => {
       'exemptionTags' in more && more.exemptionTags === undefined ? plain : { ...creation(ssh), ...more };
     account.trail.set('event-1', real);
     await account.run(creation(ssh), forged);
-    expect([account.left(), await account.exemptions.live([GROUP])]).toEqual([[], []]);
+    expect([account.left(), await account.exemptions.active([GROUP])]).toEqual([[], []]);
   });
 
   it('hold up no closing where CloudTrail cannot be asked', async () => {
     const account = world([group([ssh])], { policy: POLICY });
     const changeOf = async () => await Promise.reject(new CallFailed('LookupEvents', 'Throttled', true, 'later'));
-    await account.run(creation(ssh), { ...forged, ports: { trail: { changeOf } } });
+    await account.run(creation(ssh), { ...forged, ports: { trail: { findChange: changeOf } } });
     expect(account.left()).toEqual([]);
-    expect(await account.grantCell.ports.confirmations.waiting()).toMatchObject([{ because: /Throttled/ }]);
+    expect(await account.grantCell.ports.confirmations.pending()).toMatchObject([{ because: /Throttled/ }]);
   });
 
   it('are not looked up where they would exempt nothing', async () => {
     const account = world([group([ssh])], { policy: POLICY });
     const changeOf = async () => await Promise.reject(new Error('nobody asks'));
-    await account.run(creation(ssh, BOB), { ...forged, ports: { trail: { changeOf } } });
+    await account.run(creation(ssh, BOB), { ...forged, ports: { trail: { findChange: changeOf } } });
     expect(account.news).toMatchObject([{ what: 'exemption-ignored' }]);
   });
 
@@ -235,7 +238,7 @@ describe('exemption tags that CloudTrail has not confirmed', () => {
     const one = { what: 'exemption', account: '1', region: 'r', groupId: GROUP, because: 'x' } as const;
     const asked = { by: { name: 'ann', through: 'tag' }, reason: '', at: 0 } as const;
     for (let n = 0; n < 30; n += 1)
-      await account.grantCell.ports.confirmations.wait({
+      await account.grantCell.ports.confirmations.add({
         ...one,
         asked,
         eventId: `e-${n}`,
@@ -244,7 +247,7 @@ describe('exemption tags that CloudTrail has not confirmed', () => {
     const looked: string[] = [];
     const changeOf = async (id: string) => void looked.push(id);
     const began = account.clock.at;
-    await keepTime({ ...account.grantCell, ports: { ...account.grantCell.ports, trail: { changeOf } } });
+    await runDueWork({ ...account.grantCell, ports: { ...account.grantCell.ports, trail: { findChange: changeOf } } });
     expect([looked.length, looked[0], account.clock.at - began]).toEqual([20, 'e-0', 19 * 600]);
   });
 });
@@ -255,7 +258,7 @@ describe('exemption tags set on what is there', () => {
   it('exempt a rule, once, however often the event comes', async () => {
     const { run, ports, news, told } = cell([group([ssh])]);
     for (let time = 1; time <= 3; time += 1) await run(tagging(request([ssh.id!])), { policy: POLICY });
-    expect(await ports.exemptions.live([GROUP])).toHaveLength(1);
+    expect(await ports.exemptions.active([GROUP])).toHaveLength(1);
     expect(new Set(news.map(({ id }) => id)).size).toBe(1);
     expect(told).toEqual([]);
   });
@@ -263,8 +266,8 @@ describe('exemption tags set on what is there', () => {
   it('exempt a whole group, and what comes into it', async () => {
     const { run, left, ports } = cell([group([], { tags: TAGS })]);
     await run(tagging(request([GROUP])), { policy: POLICY });
-    expect(await ports.exemptions.live([GROUP])).toMatchObject([{ scope: { groupId: GROUP } }]);
-    expect((await ports.exemptions.live([GROUP]))[0]?.scope).not.toHaveProperty('content');
+    expect(await ports.exemptions.active([GROUP])).toMatchObject([{ scope: { groupId: GROUP } }]);
+    expect((await ports.exemptions.active([GROUP]))[0]?.scope).not.toHaveProperty('content');
     expect(left()).toEqual([]);
   });
 
@@ -272,7 +275,7 @@ describe('exemption tags set on what is there', () => {
     const other = group([{ ...ssh, groupId: 'sg-00000000000000002' }], { id: 'sg-00000000000000002' });
     const { run, ports } = cell([group([], { tags: TAGS }), other]);
     await run(tagging(request([GROUP, ssh.id!])), { policy: POLICY });
-    const scopes = (await ports.exemptions.live([GROUP, other.id])).map(({ scope }) => scope);
+    const scopes = (await ports.exemptions.active([GROUP, other.id])).map(({ scope }) => scope);
     expect(scopes).toHaveLength(2);
     expect(scopes).toContainEqual({ groupId: GROUP });
     expect(scopes).toContainEqual({ groupId: other.id, content: 'ingress tcp 22 22 0.0.0.0/0' });
@@ -281,11 +284,11 @@ describe('exemption tags set on what is there', () => {
   it('renew an exemption when they are changed, under the same id', async () => {
     const { run, ports, ec2 } = cell([group([ssh])]);
     await run(tagging(request([ssh.id!])), { policy: POLICY });
-    const [first] = await ports.exemptions.live([GROUP]);
+    const [first] = await ports.exemptions.active([GROUP]);
     ec2.put(group([{ ...ssh, tags: { ...TAGS, 'portcullis:exempt-until': '2026-03-10' } }]));
     const until: TagRequest = { what: 'set', resources: [ssh.id!], until: '2026-03-10' };
     await run(tagging(until, { id: 'renewal' }), { policy: POLICY });
-    expect(await ports.exemptions.live([GROUP])).toMatchObject([
+    expect(await ports.exemptions.active([GROUP])).toMatchObject([
       {
         id: first?.id,
         reason: 'the vendor moves',
@@ -300,7 +303,7 @@ describe('exemption tags set on what is there', () => {
     await run(tagging(request([ssh.id!])), { policy: POLICY });
     ec2.put(group([{ ...ssh, tags: {} }]));
     await run(tagging(request([ssh.id!], { what: 'removed' }), { id: 'deletion' }), { policy: POLICY });
-    expect(await ports.exemptions.live([GROUP])).toEqual([]);
+    expect(await ports.exemptions.active([GROUP])).toEqual([]);
     expect(news.map(({ what }) => what)).toEqual(['exempted', 'exemption-ended']);
     expect(told).toMatchObject([{ status: 'reported', plan: { decision: { because: [{ freshness: 'existing' }] } } }]);
   });
@@ -310,7 +313,7 @@ describe('exemption tags set on what is there', () => {
     await run(tagging(request([ssh.id!])), { policy: POLICY });
     ec2.put(group([{ ...ssh, tags: {} }]));
     await run(tagging(request([ssh.id!], { what: 'removed' }), { id: 'deletion', actor: BOB }), { policy: POLICY });
-    expect(await ports.exemptions.live([GROUP])).toMatchObject([{ until: END }]);
+    expect(await ports.exemptions.active([GROUP])).toMatchObject([{ until: END }]);
     expect(news.at(-1)).toMatchObject({ what: 'exemption-ignored', asked: { by: { name: 'bob' } } });
   });
 
@@ -318,7 +321,7 @@ describe('exemption tags set on what is there', () => {
     const { run, ports, news } = cell([group([{ ...ssh, tags: {} }])]);
     await run(tagging(request([ssh.id!], { what: 'removed' }), { id: 'deletion' }), { policy: POLICY });
     await run(tagging(request([ssh.id!])), { policy: POLICY });
-    expect(await ports.exemptions.live([GROUP])).toEqual([]);
+    expect(await ports.exemptions.active([GROUP])).toEqual([]);
     expect(news).toMatchObject([{ what: 'exemption-ignored', because: 'the tags are others by now' }]);
   });
 
@@ -326,7 +329,7 @@ describe('exemption tags set on what is there', () => {
     const { run, ports } = cell([group([ssh])]);
     await run(tagging(request([ssh.id!])), { policy: POLICY });
     await run(tagging(request([ssh.id!], { what: 'removed' }), { id: 'deletion' }), { policy: POLICY });
-    expect(await ports.exemptions.live([GROUP])).toHaveLength(1);
+    expect(await ports.exemptions.active([GROUP])).toHaveLength(1);
   });
 
   it('are told of where what they name is gone', async () => {
@@ -342,7 +345,7 @@ describe('what somebody tries with exemption tags', () => {
       id: 'modified',
       call: 'ModifySecurityGroupRules',
       trigger: 'rules-modified',
-      brought: { kind: 'rules', ids: [one.id!], contents: [], becoming: [{ id: one.id!, content: one }] },
+      added: { kind: 'rules', ids: [one.id!], contents: [], becoming: [{ id: one.id!, content: one }] },
       actor: BOB,
       at,
     });
@@ -357,13 +360,13 @@ describe('what somebody tries with exemption tags', () => {
       await run(tags, { policy: POLICY });
       await run(modification(swapped, clock.at + ms), { policy: POLICY });
       expect(left()).toEqual([]);
-      expect(await ports.exemptions.live([GROUP])).toEqual([]);
+      expect(await ports.exemptions.active([GROUP])).toEqual([]);
       expect(news).toMatchObject([
         { what: 'exempted' },
         { what: 'exemption-ended', exemption: { ended: { by: { through: 'portcullis' } } } },
       ]);
       await run(tags, { policy: POLICY });
-      expect(await ports.exemptions.live([GROUP])).toEqual([]);
+      expect(await ports.exemptions.active([GROUP])).toEqual([]);
     },
   );
 
@@ -378,12 +381,12 @@ describe('what somebody tries with exemption tags', () => {
     const ssh = { ...rule('tcp', 22, WORLD), tags: TAGS };
     const { run, left, ports, clock } = cell([group([ssh])]);
     await run(creation(ssh), { policy: POLICY });
-    const [given] = await ports.exemptions.live([GROUP]);
+    const [given] = await ports.exemptions.active([GROUP]);
     const by = { name: 'carol', through: 'command-line' } as const;
     await ports.exemptions.put({ ...given!, ended: { by, reason: 'no more', at: clock.at } });
     clock.at += DAY;
     await run(creation(ssh), { policy: POLICY });
-    expect(await ports.exemptions.live([GROUP])).toEqual([]);
+    expect(await ports.exemptions.active([GROUP])).toEqual([]);
     expect(left()).toEqual([]);
   });
 
@@ -406,7 +409,7 @@ describe('what somebody tries with exemption tags', () => {
     ec2.put(group([given]));
     const told = news.length;
     await run(creation(given), { policy: POLICY });
-    expect(await ports.exemptions.live([GROUP])).toEqual([]);
+    expect(await ports.exemptions.active([GROUP])).toEqual([]);
     expect([left(), news.length]).toEqual([[], told]);
   });
 });

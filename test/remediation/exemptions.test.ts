@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
 import type { Exemption, ExemptionScope } from '../../shared/domain/exemption.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
 import { contentKey } from '../../shared/network/rule-key.ts';
 import { cell, change, GUARD, group, rule } from './cell.ts';
 
@@ -12,7 +12,7 @@ const NOW = Date.parse('2026-01-02T03:04:07Z');
 
 let serial = 0;
 
-const leave = (scope: ExemptionScope, more: Partial<Exemption> = {}): Exemption => {
+function leave(scope: ExemptionScope, more: Partial<Exemption> = {}): Exemption {
   serial += 1;
   return {
     id: `exemption-${serial}`,
@@ -24,9 +24,11 @@ const leave = (scope: ExemptionScope, more: Partial<Exemption> = {}): Exemption 
     until: NOW + DAY,
     ...more,
   };
-};
+}
 
-const withLeave = (...exemptions: readonly Exemption[]): Policy => ({ ...GUARD, exemptions });
+function withLeave(...exemptions: readonly Exemption[]): Policy {
+  return { ...GUARD, exemptions };
+}
 
 describe('a rule that is exempt', () => {
   const ssh = rule('tcp', 22, WORLD);

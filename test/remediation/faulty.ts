@@ -16,7 +16,7 @@ const SURE = new Set(['now', 'sleep', 'journal', 'region']);
 type Method = (...args: readonly unknown[]) => unknown;
 
 /** One invocation's calls to whatever is wrapped, counted together, one of them broken. */
-const faulty = (fault?: Fault) => {
+function faulty(fault?: Fault) {
   const calls: string[] = [];
   const broken = (name: string) => new CallFailed(name, 'InternalError', true, 'a fault was injected');
   const isDead = () => fault?.invocation === 'dies' && calls.length > fault.at;
@@ -50,7 +50,7 @@ const faulty = (fault?: Fault) => {
     });
 
   return { wrap, calls };
-};
+}
 
 /** A flow to be broken at every call. */
 export interface Flow<World> {
@@ -70,7 +70,7 @@ const FAULTS = (['before', 'after'] as const).flatMap((when) =>
   (['goes on', 'dies'] as const).map((invocation) => ({ when, invocation })),
 );
 
-const play = async <World>({ make, run, check, between }: Flow<World>, fault?: Fault): Promise<number> => {
+async function play<World>({ make, run, check, between }: Flow<World>, fault?: Fault): Promise<number> {
   const world = await make();
   const first = faulty(fault);
   const name = () =>
@@ -92,15 +92,15 @@ const play = async <World>({ make, run, check, between }: Flow<World>, fault?: F
     throw new Error(`${name()}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
   return first.calls.length;
-};
+}
 
 /**
  * Plays a flow undisturbed, and then once for every call that it makes and every kind of fault, retried without one until it passes.
  *
  * @returns the number of calls that were broken, one after the other.
  */
-export const underEveryFault = async <World>(flow: Flow<World>): Promise<number> => {
+export async function underEveryFault<World>(flow: Flow<World>): Promise<number> {
   const calls = await play(flow);
   for (let at = 1; at <= calls; at += 1) for (const kind of FAULTS) await play(flow, { at, ...kind });
   return calls;
-};
+}

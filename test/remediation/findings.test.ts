@@ -1,35 +1,41 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../shared/domain/decision.ts';
 import { CallFailed, Unfinished } from '../../shared/domain/errors.ts';
-import type { Findings, Reported } from '../../shared/domain/ports.ts';
+import type { FindingsPublisher, ReportedOutcome } from '../../shared/domain/ports.ts';
 import { cell, change, GUARD, group, rule } from './cell.ts';
 
-const opened = () => {
+function opened() {
   const ssh = rule('tcp', 22, '0.0.0.0/0');
   return { world: cell([group([ssh])]), event: change([ssh]) };
-};
+}
 
 type World = ReturnType<typeof cell>;
 
 const GROUP = 'sg-00000000000000001';
 
-const refusing = (...faults: readonly Error[]): Findings => ({
-  publish: async () => await Promise.reject(faults.length === 1 ? faults[0] : new Unfinished(faults)),
-});
+function refusing(...faults: readonly Error[]): FindingsPublisher {
+  return {
+    publish: async () => await Promise.reject(faults.length === 1 ? faults[0] : new Unfinished(faults)),
+  };
+}
 
 const disabled = new CallFailed('BatchImportFindings', 'InvalidAccessException', false, 'not enabled');
 const noBus = new CallFailed('PutEvents', 'ResourceNotFoundException', false, 'no such bus');
 const slow = new CallFailed('PutEvents', 'InternalError', true, 'no');
 
-const hearing = () => {
-  const told: Reported[] = [];
-  return { told, findings: { publish: async (one: Reported) => void told.push(one) } };
-};
+function hearing() {
+  const told: ReportedOutcome[] = [];
+  return { told, findings: { publish: async (one: ReportedOutcome) => void told.push(one) } };
+}
 
-const unreported = ({ journal }: World) => journal.filter(({ what }) => what === 'unreported');
+function unreported({ journal }: World) {
+  return journal.filter(({ what }) => what === 'unreported');
+}
 
 /** What people were told, but for when. */
-const said = ({ told }: World): readonly object[] => told.map(({ at: _at, ...one }: Outcome) => one);
+function said({ told }: World): readonly object[] {
+  return told.map(({ at: _at, ...one }: Outcome) => one);
+}
 
 describe('findings of other systems', () => {
   it('are told of an outcome before its entry is closed', async () => {
@@ -75,15 +81,18 @@ describe('findings of other systems', () => {
   });
 });
 
-const modes = (fresh: 'alert' | 'enforce', existing: 'alert' | 'enforce' = fresh) => ({
-  ...GUARD,
-  controls: { 'world-open-admin': { ...GUARD.controls['world-open-admin']!, fresh, existing } },
-});
+function modes(fresh: 'alert' | 'enforce', existing: 'alert' | 'enforce' = fresh) {
+  return {
+    ...GUARD,
+    controls: { 'world-open-admin': { ...GUARD.controls['world-open-admin']!, fresh, existing } },
+  };
+}
 
-const sweep = change([], { id: 'sweep-1', call: 'Sweep', trigger: 'sweep', brought: { kind: 'unknown' } });
+const sweep = change([], { id: 'sweep-1', call: 'Sweep', trigger: 'sweep', added: { kind: 'unknown' } });
 
-const taken = (rules: Parameters<typeof change>[0], more: Parameters<typeof change>[1] = {}) =>
-  change(rules, { id: 'event-2', call: 'RevokeSecurityGroupIngress', trigger: 'rules-removed', ...more });
+function taken(rules: Parameters<typeof change>[0], more: Parameters<typeof change>[1] = {}) {
+  return change(rules, { id: 'event-2', call: 'RevokeSecurityGroupIngress', trigger: 'rules-removed', ...more });
+}
 
 describe('a finding that was told as open', () => {
   const alerted = async (...ports: readonly number[]) => {
@@ -178,12 +187,12 @@ describe('a finding that was told as open', () => {
     const world = cell([group([ssh])]);
     const { told, findings } = hearing();
     const options = { policy: modes('enforce', 'alert'), owner: 'event-1', ports: { findings } };
-    const publish: World['ports']['notices']['publish'] = async (outcome) => {
+    const publish: World['ports']['notifier']['publish'] = async (outcome) => {
       world.clock.at += 1000;
       await world.run(change([ssh]), options);
-      await world.ports.notices.publish(outcome);
+      await world.ports.notifier.publish(outcome);
     };
-    const ports = { findings, notices: { ...world.ports.notices, publish } };
+    const ports = { findings, notices: { ...world.ports.notifier, publish } };
     await world.run(sweep, { ...options, owner: 'sweep-1', ports });
     expect(told.map(({ status }) => status)).toEqual(['done', 'reported']);
     for (const id of ['event-2', 'event-3']) await world.run(taken([ssh], { id }), { ...options, owner: id });

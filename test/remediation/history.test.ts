@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Actor, Change } from '../../shared/domain/change.ts';
-import type { ManagedOptions } from '../../shared/domain/controls/options.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
+import type { ManagedOptions } from '../../shared/domain/control-options.ts';
 import { CallFailed } from '../../shared/domain/errors.ts';
-import type { Ports } from '../../shared/domain/ports.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
-import { releasedChange } from '../../shared/remediation/released.ts';
-import { recordGrant } from '../../shared/workflows/common/record-grant.ts';
+import type { Rule } from '../../shared/domain/group.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import type { RemediationPorts } from '../../shared/domain/ports.ts';
+import { approvedChange } from '../../shared/remediation/plan.ts';
+import { recordGrant } from '../../shared/workflows/common/grant.ts';
 import { cell, change, GUARD, group, rule } from './cell.ts';
 
 const WORLD = '0.0.0.0/0';
@@ -21,22 +21,27 @@ const BOT: Actor = {
   tool: 'terraform',
 };
 
-const opening = (one: Rule, more: Partial<Change> = {}): Change =>
-  change([one], { id: `open ${one.id}`, actor: ANN, ...more });
+function opening(one: Rule, more: Partial<Change> = {}): Change {
+  return change([one], { id: `open ${one.id}`, actor: ANN, ...more });
+}
 
-const closing = (one: Rule, more: Partial<Change> = {}): Change =>
-  change([one], {
+function closing(one: Rule, more: Partial<Change> = {}): Change {
+  return change([one], {
     id: `close ${one.id}`,
     call: 'RevokeSecurityGroupIngress',
     trigger: 'rules-removed',
     actor: ANN,
     ...more,
   });
+}
 
-const later = (event: Change, ms: number): Change => ({ ...event, at: event.at + ms });
+function later(event: Change, ms: number): Change {
+  return { ...event, at: event.at + ms };
+}
 
-const controlsOf = (told: ReturnType<typeof cell>['told']) =>
-  told.map(({ plan }) => plan.decision.because.map(({ control }) => control));
+function controlsOf(told: ReturnType<typeof cell>['told']) {
+  return told.map(({ plan }) => plan.decision.findings.map(({ control }) => control));
+}
 
 describe('a port that is opened and closed again before anybody looks', () => {
   const ssh = rule('tcp', 22, WORLD);
@@ -50,7 +55,7 @@ describe('a port that is opened and closed again before anybody looks', () => {
     for (const event of [...order, ...order]) await run(event);
     expect(controlsOf(told)).toEqual([['flapping']]);
     expect(told).toMatchObject([{ status: 'reported', removed: [] }]);
-    expect(told[0]?.plan.decision.because[0]?.detail).toBe(
+    expect(told[0]?.plan.decision.findings[0]?.detail).toBe(
       `${ssh.id} ingress tcp 22 from 0.0.0.0/0 was opened by ann and closed again by ann after 3 minutes`,
     );
     expect(news).toEqual([]);
@@ -64,7 +69,7 @@ describe('a port that is opened and closed again before anybody looks', () => {
       change([], {
         id: 'narrowed',
         trigger: 'rules-modified',
-        brought: { kind: 'rules', ids: [ssh.id!], contents: [], becoming: [{ id: ssh.id!, content }] },
+        added: { kind: 'rules', ids: [ssh.id!], contents: [], becoming: [{ id: ssh.id!, content }] },
       }),
     );
     expect(controlsOf(told)).toEqual([['flapping']]);
@@ -73,7 +78,7 @@ describe('a port that is opened and closed again before anybody looks', () => {
   it('is told when the closing names the rule by its id alone', async () => {
     const { run, told } = cell([group([])]);
     await run(events[0]);
-    await run({ ...events[1], brought: { kind: 'rules', ids: [ssh.id!], contents: [] } });
+    await run({ ...events[1], added: { kind: 'rules', ids: [ssh.id!], contents: [] } });
     expect(controlsOf(told)).toEqual([['flapping']]);
   });
 
@@ -126,10 +131,12 @@ describe('the same rule that comes back by Terraform', () => {
       expect(left()).toEqual([]);
       clock.at += 60 * MINUTE;
     }
-    expect(told.map(({ fight }) => fight?.times)).toEqual([undefined, undefined, 3, 6]);
-    expect(told[2]?.fight).toMatchObject({ actors: [BOT], quiet: false });
+    expect(told.map(({ reopenLoop: fight }) => fight?.times)).toEqual([undefined, undefined, 3, 6]);
+    expect(told[2]?.reopenLoop).toMatchObject({ actors: [BOT], quiet: false });
     const entries = await ledger.entries(GROUP);
-    expect(entries.map(({ outcome }) => [outcome?.status, outcome?.fight?.times, outcome?.fight?.quiet])).toEqual([
+    expect(
+      entries.map(({ outcome }) => [outcome?.status, outcome?.reopenLoop?.times, outcome?.reopenLoop?.quiet]),
+    ).toEqual([
       ['done', 6, false],
       ['done', 5, true],
       ['done', 4, true],
@@ -147,15 +154,15 @@ describe('the same rule that comes back by Terraform', () => {
       ec2.put(group([ssh]));
       await run({ ...opening(ssh, { actor: BOT }), at: clock.at });
     }
-    expect(told.map(({ fight }) => fight)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(told.map(({ reopenLoop: fight }) => fight)).toEqual([undefined, undefined, undefined, undefined]);
   });
 });
 
-const managed = (fresh: ManagedOptions['fresh']): Policy => {
+function managed(fresh: ManagedOptions['fresh']): Policy {
   const roles = ['arn:aws:iam::111122223333:role/deploy-*'];
   const options: ManagedOptions = { fresh, existing: 'off', remedy: 'revoke', roles };
   return { ...GUARD, controls: { ...GUARD.controls, 'unmanaged-change': options } };
-};
+}
 
 describe('a change outside the roles of the policy', () => {
   const inner = rule('tcp', 8080, '10.0.0.0/8');
@@ -187,14 +194,14 @@ describe('a change outside the roles of the policy', () => {
       { status: 'done', removed: [], plan: { steps: [], decision: { mode: 'enforce', rules: [] } } },
     ]);
     const entries = await Promise.all(followed.map(({ groupId, planId }) => ledger.find(groupId, planId)));
-    const lost = entries.map((entry) => entry?.plan.decision.because.map((finding) => finding.lost));
+    const lost = entries.map((entry) => entry?.plan.decision.findings.map((finding) => finding.removedRules));
     expect(lost).toMatchObject([[[{ protocol: 'tcp', fromPort: 8080 }]], [[{ protocol: 'tcp', fromPort: 9090 }]]]);
   });
 
   it('is handed on again by the retry of an invocation that died before it had handed it on', async () => {
     const { run, followed, ledger } = cell([group([])]);
     const policy = managed('enforce');
-    const dead = { follow: async () => await Promise.reject(new Error('killed')) };
+    const dead = { requestGrants: async () => await Promise.reject(new Error('killed')) };
     await expect(run(closing(inner), { policy, ports: { handover: dead } })).rejects.toThrow('killed');
     expect(await ledger.unsettled(GROUP)).toHaveLength(1);
     await run(closing(inner), { policy });
@@ -206,7 +213,7 @@ describe('a change outside the roles of the policy', () => {
     const { run, followed, told } = cell([group([{ ...inner, id: 'sgr-new' }])]);
     const policy = managed('enforce');
     await run(closing(inner), { policy });
-    await run({ ...closing(other), brought: { kind: 'rules', ids: [other.id!], contents: [] } }, { policy });
+    await run({ ...closing(other), added: { kind: 'rules', ids: [other.id!], contents: [] } }, { policy });
     expect(followed).toEqual([]);
     expect(told.map(({ plan }) => plan.decision.mode)).toEqual(['alert', 'alert']);
   });
@@ -219,8 +226,8 @@ describe('a change outside the roles of the policy', () => {
     expect(followed).toEqual([]);
     const [entry] = await ledger.entries(GROUP);
     const by = { name: 'eve', through: 'command-line' } as const;
-    await ledger.answer(entry!, { verdict: 'released', by, reason: 'it was needed', at: clock.at });
-    const released = await releasedChange({ groupId: GROUP, planId: entry!.plan.id }, ledger);
+    await ledger.recordAnswer(entry!, { verdict: 'released', by, reason: 'it was needed', at: clock.at });
+    const released = await approvedChange({ groupId: GROUP, planId: entry!.plan.id }, ledger);
     await run(released!, { policy });
     expect(followed).toHaveLength(1);
     expect(told.at(-1)).toMatchObject({ status: 'done', plan: { released: { by }, decision: { mode: 'enforce' } } });
@@ -231,11 +238,11 @@ describe('a change outside the roles of the policy', () => {
     const modified = change([], {
       trigger: 'rules-modified',
       actor: ANN,
-      brought: { kind: 'rules', ids: [inner.id!], contents: [], becoming: [{ id: inner.id!, content: inner }] },
+      added: { kind: 'rules', ids: [inner.id!], contents: [], becoming: [{ id: inner.id!, content: inner }] },
     });
     await run(modified, { policy: managed('enforce') });
     expect(told).toMatchObject([{ status: 'reported', plan: { decision: { mode: 'alert' } } }]);
-    expect(told[0]?.plan.decision.because[0]?.detail).toContain('the code has to be applied again');
+    expect(told[0]?.plan.decision.findings[0]?.detail).toContain('the code has to be applied again');
     expect([left(), followed]).toEqual([[inner], []]);
   });
 
@@ -320,10 +327,10 @@ describe('the quiet of a fight', () => {
     const world = await fighting(4);
     expect(world.told).toHaveLength(3);
     await round(world, [rule('tcp', 22, WORLD)], ANN, 'ann');
-    expect(world.told.at(-1)?.fight).toMatchObject({ times: 5, actors: [BOT, ANN], quiet: false });
+    expect(world.told.at(-1)?.reopenLoop).toMatchObject({ times: 5, actors: [BOT, ANN], quiet: false });
     expect(world.told).toHaveLength(4);
     for (const id of ['the 6th', 'the 7th', 'the 8th']) await round(world, [rule('tcp', 22, WORLD)], ANN, id);
-    expect(world.told.map(({ fight }) => fight?.times)).toEqual([undefined, undefined, 3, 5, 6]);
+    expect(world.told.map(({ reopenLoop: fight }) => fight?.times)).toEqual([undefined, undefined, 3, 5, 6]);
   });
 
   it.each([3, 4, 5, 7])('cannot be had by %i openings that whoever made them took back', async (decoys) => {
@@ -338,7 +345,7 @@ describe('the quiet of a fight', () => {
   it('hides no failure', async () => {
     const world = await fighting(4);
     const [ssh, out] = [rule('tcp', 22, WORLD), rule('-1', [-1, -1], WORLD, 'egress')];
-    const half: Ports['groups']['revoke'] = async (step) =>
+    const half: RemediationPorts['groups']['revoke'] = async (step) =>
       step.direction === 'egress'
         ? await Promise.reject(new CallFailed('Revoke', 'UnauthorizedOperation', false, 'no'))
         : await world.ports.groups.revoke(step);

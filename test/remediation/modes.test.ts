@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MODES, type Mode } from '../../shared/domain/controls/mode.ts';
-import type { Freeze, Policy, TagCeiling } from '../../shared/domain/controls/policy.ts';
-import { decide } from '../../shared/remediation/decide/decide.ts';
+import { MODES, type Mode } from '../../shared/domain/control-options.ts';
+import type { Freeze, Policy, TagCeiling } from '../../shared/domain/policy.ts';
+import { decisionsFor } from '../../shared/remediation/decide/decide-group.ts';
 import { cell, change, GUARD, group, rule } from './cell.ts';
 
 const WORLD = '0.0.0.0/0';
@@ -19,18 +19,14 @@ const STRICT: Policy = {
 
 const ssh = rule('tcp', 22, WORLD);
 const FRESH = change([ssh]);
-const EXISTING = change([], { trigger: 'sweep', brought: { kind: 'unknown' } });
+const EXISTING = change([], { trigger: 'sweep', added: { kind: 'unknown' } });
 
-const modeOf = (
-  policy: Policy,
-  event = FRESH,
-  tags: Readonly<Record<string, string>> = {},
-  ceiling: Mode = 'enforce',
-) =>
-  decide({ group: group([ssh], { tags }), facts: {} }, event, policy, ceiling).map(({ mode, limits }) => [
+function modeOf(policy: Policy, event = FRESH, tags: Readonly<Record<string, string>> = {}, ceiling: Mode = 'enforce') {
+  return decisionsFor({ group: group([ssh], { tags }), facts: {} }, event, policy, ceiling).map(({ mode, limits }) => [
     mode,
     ...limits.map(({ reason }) => reason),
   ]);
+}
 
 describe('a mode by tag', () => {
   const ceilings = (...tagCeilings: readonly TagCeiling[]): Policy => ({ ...STRICT, tagCeilings });
@@ -96,7 +92,7 @@ describe('a freeze', () => {
   const SUNDAY: Freeze = { kind: 'weekly', days: [0], fromMinute: 0, untilMinute: 1440, reason: 'sunday' };
 
   const frozen = (freeze: Freeze, time: string, event = EXISTING) =>
-    decide(
+    decisionsFor(
       { group: group([ssh]), facts: {} },
       { ...event, now: at(time) },
       { ...STRICT, freezes: [freeze] },
@@ -140,7 +136,7 @@ describe('a freeze', () => {
     const { plan } = told[0]!;
     const asked = { by: { name: 'eve', through: 'command-line' } as const, reason: 'it cannot wait', at: 0 };
     const rules = [`${ssh.id} ingress tcp 22 22 0.0.0.0/0`];
-    await run({ ...EXISTING, released: { planId: plan.id, asked, rules } }, { policy });
+    await run({ ...EXISTING, approved: { planId: plan.id, approval: asked, rules } }, { policy });
     expect(left()).toEqual([]);
   });
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CONTROLS } from '../../shared/controls/registry.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
 import type { Group } from '../../shared/domain/group.ts';
-import { canonicalKey } from '../../shared/network/canonical.ts';
-import { presetModes } from '../../shared/policy/presets.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import { canonicalKey } from '../../shared/network/rule-key.ts';
+import { presetModes } from '../../shared/policy/control-options.ts';
 import { UNLIMITED } from '../workflows/sweep/world.ts';
 import { GUARD, group, rule } from './cell.ts';
 import { MINUTE, type Opening, SECOND, timeline } from './timeline.ts';
@@ -25,17 +25,20 @@ const PRESETS = [
   ['strict', STRICT],
 ] as const;
 
-const opening = (port: number, at: number, deliveries: readonly number[], groupId = GROUP, cidr = WORLD): Opening => ({
-  rule: { ...rule('tcp', port, cidr), groupId },
-  at,
-  deliveries,
-});
+function opening(port: number, at: number, deliveries: readonly number[], groupId = GROUP, cidr = WORLD): Opening {
+  return {
+    rule: { ...rule('tcp', port, cidr), groupId },
+    at,
+    deliveries,
+  };
+}
 
 /** Ports that are open to nobody in the world. */
 const TEN = [22, 23, 135, 139, 445, 3306, 3389, 5432, 6379, 9200] as const;
 
-const once = (openings: readonly Opening[]) =>
-  Object.fromEntries(openings.map(({ rule: { id = '' } }) => [id, 1] as const));
+function once(openings: readonly Opening[]) {
+  return Object.fromEntries(openings.map(({ rule: { id = '' } }) => [id, 1] as const));
+}
 
 describe.each(PRESETS)('in preset %s', (_, policy) => {
   const withBudget = { ...policy, budget: { ...policy.budget, removalsPerHour: 2 } };
@@ -216,7 +219,7 @@ describe('a group without a record', () => {
     expect([world.told, world.left()]).toEqual([[], [old, late.rule]]);
     await world.runUntil(21 * MINUTE);
     expect(world.left()).toEqual([old]);
-    expect(world.told.map(({ status, plan }) => [status, plan.decision.because[0]?.freshness])).toEqual(
+    expect(world.told.map(({ status, plan }) => [status, plan.decision.findings[0]?.freshness])).toEqual(
       expect.arrayContaining([
         ['done', 'fresh'],
         ['reported', 'existing'],

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { functionName } from '../../shared/catalogue.ts';
 import type { Actor, Change } from '../../shared/domain/change.ts';
-import type { ManagedOptions } from '../../shared/domain/controls/options.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
+import type { ManagedOptions } from '../../shared/domain/control-options.ts';
 import { CallFailed } from '../../shared/domain/errors.ts';
-import type { Ports } from '../../shared/domain/ports.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
+import type { Rule } from '../../shared/domain/group.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import type { RemediationPorts } from '../../shared/domain/ports.ts';
 import * as ownChange from '../../shared/remediation/own-change.ts';
-import { recordGrant } from '../../shared/workflows/common/record-grant.ts';
+import { recordGrant } from '../../shared/workflows/common/grant.ts';
 import { cell, change, GUARD, group, rule } from './cell.ts';
 
 const WORLD = '0.0.0.0/0';
@@ -16,13 +16,15 @@ const ACCOUNT = '111122223333';
 const ROLE = 'Portcullis-OnChangeRole9115257A-a1B2c3D4e5F6';
 const MINUTE = 60_000;
 
-const session = (role: string, name: string, account = ACCOUNT): Actor => ({
-  type: 'AssumedRole',
-  arn: `arn:aws:sts::${account}:assumed-role/${role}/${name}`,
-  role: `arn:aws:iam::${account}:role/${role}`,
-  name,
-  tool: 'lambda',
-});
+function session(role: string, name: string, account = ACCOUNT): Actor {
+  return {
+    type: 'AssumedRole',
+    arn: `arn:aws:sts::${account}:assumed-role/${role}/${name}`,
+    role: `arn:aws:iam::${account}:role/${role}`,
+    name,
+    tool: 'lambda',
+  };
+}
 
 /** Principals whose names, or parts of them, are those of Portcullis. */
 const NAMED_LIKE_US: readonly (readonly [string, Actor])[] = [
@@ -46,18 +48,22 @@ const OTHERS: readonly (readonly [string, Actor | undefined])[] = [
   ['nobody that the event names', undefined],
 ];
 
-const by = (actor: Actor | undefined): Partial<Change> => (actor === undefined ? {} : { actor });
+function by(actor: Actor | undefined): Partial<Change> {
+  return actor === undefined ? {} : { actor };
+}
 
-const opening = (rules: readonly Rule[], more: Partial<Change> = {}): Change =>
-  change(rules, { id: `open ${rules[0]?.id}`, ...more });
+function opening(rules: readonly Rule[], more: Partial<Change> = {}): Change {
+  return change(rules, { id: `open ${rules[0]?.id}`, ...more });
+}
 
-const closing = (rules: readonly Rule[], more: Partial<Change> = {}): Change =>
-  change(rules, {
+function closing(rules: readonly Rule[], more: Partial<Change> = {}): Change {
+  return change(rules, {
     id: `close ${rules[0]?.id}`,
     call: 'RevokeSecurityGroupIngress',
     trigger: 'rules-removed',
     ...more,
   });
+}
 
 const DEPLOYERS: ManagedOptions = {
   fresh: 'alert',
@@ -69,21 +75,22 @@ const DEPLOYERS: ManagedOptions = {
 /** A policy under which people are told of every change by a role that is not named `deploy-…`. */
 const managed: Policy = { ...GUARD, controls: { ...GUARD.controls, 'unmanaged-change': DEPLOYERS } };
 
-const controlsOf = (told: ReturnType<typeof cell>['told']) =>
-  told.flatMap(({ plan }) => plan.decision.because.map(({ control }) => control));
+function controlsOf(told: ReturnType<typeof cell>['told']) {
+  return told.flatMap(({ plan }) => plan.decision.findings.map(({ control }) => control));
+}
 
 /** A cell that has closed these rules. Its messages and its journal are empty again. */
-const closed = async (...rules: readonly Rule[]) => {
+async function closed(...rules: readonly Rule[]) {
   const account = cell([group(rules)]);
   await account.run(opening(rules));
   expect(account.left()).toEqual([]);
   account.told.length = 0;
   account.journal.length = 0;
   return account;
-};
+}
 
 /** A cell with these rules on record as given back. */
-const granted = async (...rules: readonly Rule[]) => {
+async function granted(...rules: readonly Rule[]) {
   const account = await closed(rule('tcp', 22, WORLD));
   const [entry] = await account.ledger.entries(GROUP);
   const asked = {
@@ -91,27 +98,30 @@ const granted = async (...rules: readonly Rule[]) => {
     reason: 'narrowed',
     at: account.clock.at,
   } as const;
-  await account.ledger.noteFollowUp(entry!, { kind: 'narrow', granted: rules, refused: [], ...asked });
+  await account.ledger.recordGrant(entry!, { kind: 'narrow', granted: rules, refused: [], ...asked });
   await recordGrant(GROUP, rules, account);
   account.ec2.put(group(rules));
   return account;
-};
+}
 
 /** What the cell remembers of the groups of a change. */
-const remembered = async ({ scope }: Change, { ledger, records }: Pick<Ports, 'ledger' | 'records'>) => {
+async function remembered({ scope }: Change, { ledger, records }: Pick<RemediationPorts, 'ledger' | 'records'>) {
   const ids = scope.by === 'group-id' ? scope.ids : [];
   const entries = await Promise.all(ids.map(async (id) => await ledger.unsettled(id)));
-  return { entries: entries.flat(), records: await records.of(ids) };
-};
+  return { entries: entries.flat(), records: await records.get(ids) };
+}
 
-const isOwnRemoval = async (event: Change, ports: Pick<Ports, 'ledger' | 'records'>): Promise<boolean> =>
-  ownChange.isOwnRemoval(event, await remembered(event, ports));
+async function isOwnRemoval(event: Change, ports: Pick<RemediationPorts, 'ledger' | 'records'>): Promise<boolean> {
+  return ownChange.isOwnRemoval(event, await remembered(event, ports));
+}
 
-const isOwnGrant = async (event: Change, ports: Pick<Ports, 'ledger' | 'records'>): Promise<boolean> =>
-  ownChange.isOwnGrant(event, await remembered(event, ports));
+async function isOwnGrant(event: Change, ports: Pick<RemediationPorts, 'ledger' | 'records'>): Promise<boolean> {
+  return ownChange.isOwnGrant(event, await remembered(event, ports));
+}
 
-const decided = ({ journal }: Pick<ReturnType<typeof cell>, 'journal'>) =>
-  journal.filter(({ what }) => what === 'decided');
+function decided({ journal }: Pick<ReturnType<typeof cell>, 'journal'>) {
+  return journal.filter(({ what }) => what === 'decided');
+}
 
 describe('a removal that the ledger does not have', () => {
   const inner = rule('tcp', 8080, '10.0.0.0/8');
@@ -251,7 +261,7 @@ describe('what looks like one of our changes and is not', () => {
   it('is the removal by a person of a rule in alert mode whose invocation died before the plan was settled', async () => {
     const { run, ports, ledger } = cell([group([ssh])], { ceiling: 'alert' });
     const publish = async () => await Promise.reject(new Error('died'));
-    await expect(run(opening([ssh]), { ports: { notices: { ...ports.notices, publish } } })).rejects.toThrow('died');
+    await expect(run(opening([ssh]), { ports: { notifier: { ...ports.notifier, publish } } })).rejects.toThrow('died');
     expect(await ledger.unsettled(GROUP)).toHaveLength(1);
     expect(await isOwnRemoval(closing([ssh]), ports)).toBe(false);
   });
@@ -266,8 +276,8 @@ describe('what looks like one of our changes and is not', () => {
     const { ports } = await closed(ssh);
     const withoutIds = { kind: 'rules', ids: [], contents: [ssh] } as const;
     const later = change([]).at + 60 * MINUTE;
-    expect(await isOwnRemoval(closing([ssh], { brought: withoutIds, at: later }), ports)).toBe(false);
-    expect(await isOwnRemoval(closing([ssh], { brought: { kind: 'unknown' } }), ports)).toBe(false);
+    expect(await isOwnRemoval(closing([ssh], { added: withoutIds, at: later }), ports)).toBe(false);
+    expect(await isOwnRemoval(closing([ssh], { added: { kind: 'unknown' } }), ports)).toBe(false);
     expect(await isOwnRemoval(closing([ssh], { scope: { by: 'group-name', names: ['web'] } }), ports)).toBe(false);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { FactUnread } from '../../shared/domain/errors.ts';
-import type { ListState, Ports } from '../../shared/domain/ports.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
-import { messageFor } from '../../shared/notifications/compose/message.ts';
-import { emailText } from '../../shared/notifications/render/email.ts';
+import type { Rule } from '../../shared/domain/group.ts';
+import type { PrefixListState, RemediationPorts } from '../../shared/domain/ports.ts';
+import { emailText } from '../../shared/notifications/channels/email.ts';
+import { outcomeMessage } from '../../shared/notifications/compose/message.ts';
 import { PLACE } from '../notifications/compose/samples.ts';
 import { cell, change, GUARD, group, rule } from './cell.ts';
 
@@ -12,34 +12,37 @@ const SECOND = 'sg-00000000000000002';
 const WORLD = ['192.0.2.0/24', '0.0.0.0/0'];
 
 /** A rule that names the list, whose entries these are; without any they could not be read. */
-const naming = (port: number, cidrs?: readonly string[], more: Partial<Rule> = {}): Rule => ({
-  ...rule('tcp', port, '192.0.2.0/24'),
-  source: { kind: 'prefix-list', id: LIST, ...(cidrs && { cidrs }) },
-  ...more,
-});
+function naming(port: number, cidrs?: readonly string[], more: Partial<Rule> = {}): Rule {
+  return {
+    ...rule('tcp', port, '192.0.2.0/24'),
+    source: { kind: 'prefix-list', id: LIST, ...(cidrs && { cidrs }) },
+    ...more,
+  };
+}
 
 /** Entries were added to the list, which was at this version. */
-const listChanged = (version?: number, id = 'event-1') =>
-  change([], {
+function listChanged(version?: number, id = 'event-1') {
+  return change([], {
     id,
     call: 'ModifyManagedPrefixList',
     trigger: 'prefix-list-changed',
     scope: { by: 'prefix-list', ids: [LIST] },
-    brought: { kind: 'prefix-list', id: LIST, ...(version !== undefined && { version }) },
+    added: { kind: 'prefix-list', id: LIST, ...(version !== undefined && { version }) },
   });
+}
 
 /** EC2 states the list so, one state for each look and the last for all that follow. */
-const stating = (ports: Ports, states: readonly ListState[]): Ports['groups'] => {
+function stating(ports: RemediationPorts, states: readonly PrefixListState[]): RemediationPorts['groups'] {
   let looks = 0;
   return {
     ...ports.groups,
-    look: async (...args) => {
+    fetchSnapshot: async (...args) => {
       const state = states[Math.min(looks, states.length - 1)];
       looks += 1;
-      return { ...(await ports.groups.look(...args)), lists: state === undefined ? [] : [state] };
+      return { ...(await ports.groups.fetchSnapshot(...args)), prefixLists: state === undefined ? [] : [state] };
     },
   };
-};
+}
 
 describe('a prefix list that the world was added to', () => {
   const poisoned = () => [
@@ -60,7 +63,7 @@ describe('a prefix list that the world was added to', () => {
     expect(calls).toEqual(['look']);
     for (const outcome of told) {
       expect(outcome.plan.decision).toMatchObject({ mode: 'approve', because: [{ freshness: 'fresh' }] });
-      const text = emailText(messageFor(outcome, PLACE));
+      const text = emailText(outcomeMessage(outcome, PLACE));
       expect(text).toContain(`going back to version 3 of ${LIST} takes it back`);
       expect(text).toContain('revoking every rule that names the list would cut off what else it admits');
     }
@@ -108,11 +111,11 @@ describe('a prefix list that the world was added to', () => {
 });
 
 describe('a prefix list that was the world already', () => {
-  const at = (before?: readonly string[]): ListState => ({
+  const at = (before?: readonly string[]): PrefixListState => ({
     id: LIST,
     state: 'modify-complete',
     version: 4,
-    ...(before && { before }),
+    ...(before && { previousEntries: before }),
   });
 
   it('is not said to be opened by one entry more: its rules were open before, and are told once', async () => {
@@ -163,7 +166,7 @@ describe('a single new reference to a list that holds the world', () => {
 });
 
 describe('a list that is being changed', () => {
-  const at = (state: string, version: number): ListState => ({ id: LIST, state, version });
+  const at = (state: string, version: number): PrefixListState => ({ id: LIST, state, version });
 
   it('is looked at again until it is complete, and then judged', async () => {
     const { run, ports, clock, told } = cell([group([naming(22, WORLD)])]);
@@ -215,13 +218,13 @@ describe('a list whose entries cannot be read', () => {
   it('is nothing to conclude from, whoever it belongs to; the rules beside it are closed', async () => {
     const [list, bad] = [naming(22), rule('tcp', 3389, '0.0.0.0/0')];
     const { run, ports, left } = cell([group([list, bad])]);
-    const look: Ports['groups']['look'] = async (...args) => ({
-      ...(await ports.groups.look(...args)),
+    const look: RemediationPorts['groups']['fetchSnapshot'] = async (...args) => ({
+      ...(await ports.groups.fetchSnapshot(...args)),
       unread: [new FactUnread(`entries of prefix list ${LIST}`, 'UnauthorizedOperation')],
     });
-    await expect(run(change([list, bad]), { ports: { groups: { ...ports.groups, look } } })).rejects.toThrow(
-      `unread: entries of prefix list ${LIST}`,
-    );
+    await expect(
+      run(change([list, bad]), { ports: { groups: { ...ports.groups, fetchSnapshot: look } } }),
+    ).rejects.toThrow(`unread: entries of prefix list ${LIST}`);
     expect(left()).toEqual([list]);
   });
 });
@@ -241,8 +244,8 @@ describe('leave for a rule that names a list', () => {
     const open = naming(22, WORLD);
     const { run, told, ports } = cell([group([open])]);
     await ports.exemptions.put(leave(`ingress tcp 22 22 ${LIST}`, open.groupId));
-    const before = (cidrs: readonly string[]): Ports['groups'] =>
-      stating(ports, [{ id: LIST, state: 'modify-complete', version: 4, before: cidrs }]);
+    const before = (cidrs: readonly string[]): RemediationPorts['groups'] =>
+      stating(ports, [{ id: LIST, state: 'modify-complete', version: 4, previousEntries: cidrs }]);
     await run(listChanged(3), { ports: { groups: before(['0.0.0.0/0']) } });
     expect(told).toEqual([]);
     await run(listChanged(3, 'event-2'), { ports: { groups: before(['192.0.2.0/24']) } });

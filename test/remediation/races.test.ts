@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { obey } from '../../shared/actions/obey.ts';
+import { dispatchCommand } from '../../shared/actions/dispatch.ts';
 import type { Change } from '../../shared/domain/change.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
 import { CallFailed } from '../../shared/domain/errors.ts';
-import type { Ports } from '../../shared/domain/ports.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import type { RemediationPorts } from '../../shared/domain/ports.ts';
 import { remediationId } from '../../shared/domain/remediation-id.ts';
 import { isOwnRemoval } from '../../shared/remediation/own-change.ts';
-import { type LocalTables, localTables, stateIn } from '../adapters/aws/local-table.ts';
+import { type LocalTables, localTables, stateIn } from '../adapters/aws/dynamodb/local-table.ts';
 import { seeded } from '../infra/local/local-client.ts';
 import { BOB, world } from '../workflows/grants/world.ts';
 import { cell, change, GUARD, group, recordAll, rule } from './cell.ts';
@@ -17,21 +17,27 @@ const GROUP = 'sg-00000000000000001';
 const OTHERS = ['sg-00000000000000010', 'sg-00000000000000011'] as const;
 const MINUTE = 60_000;
 
-const strict = (removalsPerHour: number): Policy => ({
-  ...GUARD,
-  budget: { ...GUARD.budget, removalsPerHour },
-  controls: { ...GUARD.controls, 'world-open-admin': { ...GUARD.controls['world-open-admin']!, existing: 'enforce' } },
-});
+function strict(removalsPerHour: number): Policy {
+  return {
+    ...GUARD,
+    budget: { ...GUARD.budget, removalsPerHour },
+    controls: {
+      ...GUARD.controls,
+      'world-open-admin': { ...GUARD.controls['world-open-admin']!, existing: 'enforce' },
+    },
+  };
+}
 
-const sweepOf = (id: string, more: Partial<Change> = {}): Change =>
-  change([], {
+function sweepOf(id: string, more: Partial<Change> = {}): Change {
+  return change([], {
     id: `sweep ${id}`,
     call: 'Sweep',
     trigger: 'sweep',
     scope: { by: 'group-id', ids: [id] },
-    brought: { kind: 'unknown' },
+    added: { kind: 'unknown' },
     ...more,
   });
+}
 
 let tables: LocalTables;
 beforeAll(async () => {
@@ -42,17 +48,19 @@ afterAll(async () => await tables.close());
 type World = ReturnType<typeof cell>;
 
 /** The ports of the ledger's table in place of those in memory. */
-const inDynamoDb = async ({ ports, ec2 }: World): Promise<Partial<Ports>> => {
+async function inDynamoDb({ ports, ec2 }: World): Promise<Partial<RemediationPorts>> {
   const table = { dynamoDb: tables.dynamoDb, name: await tables.create(), clock: ports.clock, random: seeded(1) };
   const { register, ...others } = stateIn(table);
   await recordAll(others.records, ec2.groups);
   return { ledger: register, ...others };
-};
+}
 
-const inMemory = async (): Promise<Partial<Ports>> => ({});
+async function inMemory(): Promise<Partial<RemediationPorts>> {
+  return {};
+}
 
 /** Lambda: two more attempts after one and two minutes. */
-const withRetries = async ({ clock }: World, run: () => Promise<unknown>): Promise<unknown> => {
+async function withRetries({ clock }: World, run: () => Promise<unknown>): Promise<unknown> {
   for (const pause of [MINUTE, 2 * MINUTE]) {
     try {
       return await run();
@@ -61,7 +69,7 @@ const withRetries = async ({ clock }: World, run: () => Promise<unknown>): Promi
     }
   }
   return await run();
-};
+}
 
 describe.each([
   ['in memory', inMemory],
@@ -86,18 +94,18 @@ describe.each([
     const told = one.told.length;
     const event = change([one.fresh], { id: 'event' });
     const busy = Promise.withResolvers<void>();
-    const journal: Ports['journal'] = (entry) => {
+    const journal: RemediationPorts['journal'] = (entry) => {
       if (entry.what === 'planned' && entry.reservation === 'busy') busy.resolve();
     };
     const ports = { ...one.tablePorts, journal };
     let second: Promise<unknown> | undefined;
     const account = { ...one.ports, ...one.tablePorts }.budget;
-    const budget: Ports['budget'] = {
-      take: async (...args) => {
+    const budget: RemediationPorts['budget'] = {
+      spend: async (...args) => {
         const run = async () => await one.run(event, { policy: one.policy, owner: 'event', ports });
         second ??= withRetries(one, run);
         await (looksWaitsFor === 'all of its retries' ? second : busy.promise);
-        return await account.take(...args);
+        return await account.spend(...args);
       },
     };
     await one.run(sweepOf(GROUP), { policy: one.policy, owner: 'look', ports: { ...one.tablePorts, budget } });
@@ -149,7 +157,7 @@ describe.each([
     const open = rule('tcp', 22, WORLD);
     const one = cell([group([open])]);
     const tablePorts = await portsOf(one);
-    const revoke: Ports['groups']['revoke'] = async ({ rules }) => ({
+    const revoke: RemediationPorts['groups']['revoke'] = async ({ rules }) => ({
       removed: [],
       gone: rules,
       changed: [],
@@ -192,7 +200,7 @@ describe.each([
     const one = await stale();
     await one.run(change([one.open], { id: 'event-2' }), { owner: 'invocation-2', ports: one.tablePorts });
     const removal = change([one.open], { id: 'event-3', call: 'RevokeSecurityGroupIngress', trigger: 'rules-removed' });
-    const records = await { ...one.ports, ...one.tablePorts }.records.of([GROUP]);
+    const records = await { ...one.ports, ...one.tablePorts }.records.get([GROUP]);
     expect(isOwnRemoval(removal, { records, entries: [] })).toBe(true);
   });
 
@@ -209,15 +217,15 @@ describe.each([
 
   it('is nothing to act on where only the snapshot is stale: no call, no record', async () => {
     const one = await stale();
-    const look: Ports['groups']['look'] = async (...args) => {
-      const sight = await one.ports.groups.look(...args);
+    const look: RemediationPorts['groups']['fetchSnapshot'] = async (...args) => {
+      const sight = await one.ports.groups.fetchSnapshot(...args);
       one.ec2.put(group([]));
       return sight;
     };
     const before = one.calls.filter((call) => call.startsWith('revoke')).length;
     await one.run(change([one.open], { id: 'event-2' }), {
       owner: 'invocation-2',
-      ports: { ...one.tablePorts, groups: { ...one.ports.groups, look } },
+      ports: { ...one.tablePorts, groups: { ...one.ports.groups, fetchSnapshot: look } },
     });
     expect(one.calls.filter((call) => call.startsWith('revoke'))).toHaveLength(before);
     expect(one.told).toEqual([]);
@@ -228,7 +236,7 @@ describe('a removal by a further attempt', () => {
   it('can be restored by the id that people know', async () => {
     const open = rule('tcp', 22, WORLD);
     const one = world([group([open])]);
-    const revoke: Ports['groups']['revoke'] = async ({ rules }) => ({
+    const revoke: RemediationPorts['groups']['revoke'] = async ({ rules }) => ({
       removed: [],
       gone: rules,
       changed: [],
@@ -239,7 +247,10 @@ describe('a removal by a further attempt', () => {
     const id = remediationId(one.told[0]!.plan);
     const exempt = { days: 3, owner: 'bob' };
     const command = { do: 'restore', id, by: BOB, reason: 'needed until friday', dryRun: false, exempt } as const;
-    expect(await obey(command, one.grantCell)).toMatchObject({ kind: 'restored', followUp: { granted: [{}] } });
+    expect(await dispatchCommand(command, one.grantCell)).toMatchObject({
+      kind: 'restored',
+      followUp: { granted: [{}] },
+    });
   });
 });
 
@@ -253,13 +264,13 @@ describe('the group’s record', () => {
       run: async (one, wrap) => await one.run(change([one.fresh, one.harmless]), { ports: wrap({ ...one.ports }) }),
       between: async ({ clock, records, fresh }) => {
         clock.at += MINUTE;
-        const record = (await records.of([GROUP])).get(GROUP);
+        const record = (await records.get([GROUP])).get(GROUP);
         expect([...(record?.contents ?? [])].join()).not.toContain(` ${fresh.fromPort} `);
       },
       check: async ({ left, told, records, harmless }) => {
         expect(left()).toEqual([harmless]);
         expect(new Set(told.map(({ status, removed }) => `${status} ${removed.length}`))).toEqual(new Set(['done 1']));
-        expect((await records.of([GROUP])).get(GROUP)?.contents.size).toBe(1);
+        expect((await records.get([GROUP])).get(GROUP)?.contents.size).toBe(1);
       },
     });
     expect(broken).toBeGreaterThan(5);
@@ -293,7 +304,7 @@ describe('the group’s record', () => {
       one.clock.at += 5 * MINUTE;
       await one.run(change([open], { id: `event-${i}`, at: one.clock.at }), {
         ports,
-        policy: { ...GUARD, fightFrom: 1000 },
+        policy: { ...GUARD, reopenLoopFrom: 1000 },
       });
     };
     await round(0);

@@ -43,7 +43,7 @@ describe('a change that opens a port to the world', () => {
     const { run } = cell([group([bad])]);
     const [outcome, ...more] = await run(change([bad]));
     expect(more).toEqual([]);
-    expect(outcome?.plan.decision.because.map(({ control }) => control).toSorted()).toEqual([
+    expect(outcome?.plan.decision.findings.map(({ control }) => control).toSorted()).toEqual([
       'world-open-admin',
       'world-open-cache',
       'world-open-database',
@@ -114,7 +114,7 @@ describe('a default group', () => {
     call: 'CreateVpc',
     trigger: 'vpc-created',
     scope: { by: 'default-group-of-vpc', vpcIds: ['vpc-00000000000000001'] },
-    brought: { kind: 'everything' },
+    added: { kind: 'everything' },
   });
   const eni = { interfaceId: 'eni-00000000000000001', description: 'web', type: 'interface' };
 
@@ -186,7 +186,7 @@ describe('limits', () => {
 
   it('groups that another account shares are left to it, and the log says so', async () => {
     const bad = rule('tcp', 22, WORLD);
-    for (const event of [change([bad]), change([bad], { brought: { kind: 'unknown' }, trigger: 'sweep' })]) {
+    for (const event of [change([bad]), change([bad], { added: { kind: 'unknown' }, trigger: 'sweep' })]) {
       const { run, left, told, journal } = cell([group([bad], { ownerId: '444455556666' })]);
       await run(event);
       expect([left(), told]).toEqual([[bad], []]);
@@ -231,13 +231,15 @@ describe('when the state lags behind the event', () => {
       await ports.clock.sleep(ms);
       if (clock.slept.length === 2) ec2.put(group([bad]));
     };
-    const brought = {
+    const added = {
       kind: 'rules',
       ids: [old.id ?? ''],
       contents: [],
       becoming: [{ id: old.id ?? '', content: bad }],
     } as const;
-    await run(change([], { trigger: 'rules-modified', brought }), { ports: { clock: { ...ports.clock, sleep } } });
+    await run(change([], { trigger: 'rules-modified', added: added }), {
+      ports: { clock: { ...ports.clock, sleep } },
+    });
     expect([clock.slept, left()]).toEqual([[250, 500], []]);
   });
 
@@ -253,7 +255,7 @@ describe('when the state lags behind the event', () => {
     await run(
       change([], {
         trigger: 'vpc-created',
-        brought: { kind: 'everything' },
+        added: { kind: 'everything' },
         scope: { by: 'default-group-of-vpc', vpcIds: ['vpc-1'] },
       }),
     );
@@ -294,7 +296,9 @@ describe('a crash', () => {
     const bad = rule('tcp', 22, WORLD);
     const { run, left, told, ports } = cell([group([bad])]);
     const publish = async () => await Promise.reject(new CallFailed('Publish', 'InternalError', true, 'no'));
-    await expect(run(change([bad]), { ports: { notices: { ...ports.notices, publish } } })).rejects.toThrow(Unfinished);
+    await expect(run(change([bad]), { ports: { notifier: { ...ports.notifier, publish } } })).rejects.toThrow(
+      Unfinished,
+    );
     expect(left()).toEqual([]);
     await run(change([bad]));
     expect(told).toMatchObject([{ status: 'done', removed: [bad] }]);
@@ -359,7 +363,7 @@ describe('what others found a way around', () => {
     const revoke = async () =>
       await Promise.reject(new CallFailed('Revoke', 'RequestLimitExceeded', true, 'slow down'));
     await expect(run(change([bad]), { ports: { groups: { ...ports.groups, revoke } } })).rejects.toThrow(Unfinished);
-    await run(change([bad]), { ports: { switch: { ceiling: async () => 'alert' } } });
+    await run(change([bad]), { ports: { runtimeSwitch: { ceiling: async () => 'alert' } } });
     expect(await ledger.unsettled('sg-00000000000000001')).toHaveLength(1);
     await run(change([bad]));
     expect(left()).toEqual([]);
@@ -396,7 +400,7 @@ describe('what others found a way around', () => {
     const old = rule('tcp', 22, WORLD);
     const { run, left, clock } = cell([group([old])]);
     clock.at += 86_400_000;
-    await run(change([], { trigger: 'group-created', call: 'CreateSecurityGroup', brought: { kind: 'everything' } }));
+    await run(change([], { trigger: 'group-created', call: 'CreateSecurityGroup', added: { kind: 'everything' } }));
     expect(left()).toEqual([old]);
   });
 
@@ -412,7 +416,7 @@ describe('what others found a way around', () => {
       [SIX_HOURS_MS + 1, false],
     ] as const) {
       const bad = rule('tcp', 22, WORLD);
-      const event = change([], { trigger, call, scope, brought: { kind: 'everything' } });
+      const event = change([], { trigger, call, scope, added: { kind: 'everything' } });
       const { run, left, clock } = cell([group([bad], { name: 'default' })]);
       clock.at = event.at + lateMs;
       await run(event);
@@ -433,7 +437,7 @@ describe('what others found a way around', () => {
     const event = change([], {
       trigger: 'group-created',
       call: 'CreateSecurityGroup',
-      brought: { kind: 'everything' },
+      added: { kind: 'everything' },
     });
     const { run, left, clock } = cell([group([bad])]);
     clock.at = event.at - 86_400_000;
@@ -446,7 +450,7 @@ describe('what others found a way around', () => {
     const { id: _, ...content } = bad;
     const named = change([], {
       scope: { by: 'group-name', names: ['web'] },
-      brought: { kind: 'rules', ids: [], contents: [content] },
+      added: { kind: 'rules', ids: [], contents: [content] },
     });
     const one = cell([group([bad])]);
     await one.run(named);
@@ -463,7 +467,7 @@ describe('what others found a way around', () => {
       const retryable = direction === 'egress';
       throw new CallFailed('Revoke', retryable ? 'RequestLimitExceeded' : 'UnauthorizedOperation', retryable, 'no');
     };
-    const born = change([], { trigger: 'vpc-created', brought: { kind: 'everything' } });
+    const born = change([], { trigger: 'vpc-created', added: { kind: 'everything' } });
     await expect(run(born, { ports: { groups: { ...ports.groups, revoke } } })).rejects.toMatchObject({
       retryable: true,
     });
@@ -485,14 +489,16 @@ describe('what goes wrong beside the flow', () => {
     const bad = rule('tcp', 22, WORLD);
     const other = rule('-1', -1, 'sg-00000000000000001');
     const { run, left, ports } = cell([group([bad, other], { name: 'default' })]);
-    const look: typeof ports.groups.look = async (...args) => {
-      const { sightings } = await ports.groups.look(...args);
+    const look: typeof ports.groups.fetchSnapshot = async (...args) => {
+      const { groups: sightings } = await ports.groups.fetchSnapshot(...args);
       return {
-        sightings: sightings.map((one) => ({ group: one.group, facts: {} })),
+        groups: sightings.map((one) => ({ group: one.group, facts: {} })),
         unread: [new FactUnread('attachments', 'throttled')],
       };
     };
-    await expect(run(change([bad]), { ports: { groups: { ...ports.groups, look } } })).rejects.toMatchObject({
+    await expect(
+      run(change([bad]), { ports: { groups: { ...ports.groups, fetchSnapshot: look } } }),
+    ).rejects.toMatchObject({
       retryable: true,
     });
     expect(left()).toEqual([other]);
@@ -545,7 +551,7 @@ describe('what goes wrong beside the flow', () => {
         at,
         call: 'RevokeSecurityGroupIngress',
         trigger: 'rules-removed',
-        brought: { kind: 'rules', ids: [], contents: [content] },
+        added: { kind: 'rules', ids: [], contents: [content] },
       });
     await run(removal('event-2', clock.at));
     expect(decided()).toBe(1);

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../cli/judge.ts';
+import { judgeGroup } from '../../cli/commands/scan/judge.ts';
 import type { Actor } from '../../shared/domain/change.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
-import { canonicalKey } from '../../shared/network/canonical.ts';
+import type { Rule } from '../../shared/domain/group.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import { canonicalKey } from '../../shared/network/rule-key.ts';
 import { SERVICE_OWNED } from '../../shared/policy/service-owned.ts';
-import { evaluatorOf } from '../../shared/remediation/decide/enabled.ts';
+import { evaluatorOf } from '../../shared/remediation/decide/enabled-controls.ts';
 import { findingsOf } from '../../shared/remediation/decide/findings.ts';
-import { comply } from '../../shared/workflows/compliance/comply.ts';
-import { courtOf } from '../../shared/workflows/sweep/court.ts';
+import { complianceOf } from '../../shared/workflows/compliance/compliance.ts';
+import { evaluationContextOf } from '../../shared/workflows/sweep/evaluate.ts';
 import { cell, change, GUARD, group, rule } from './cell.ts';
 
 const WORLD = '0.0.0.0/0';
@@ -48,16 +48,17 @@ const NAMES = [
 
 const HOUR = 3_600_000;
 
-const sweepOf = (rules: readonly Rule[], at: number) =>
-  change(rules, { id: `sweep-${at}`, call: 'Sweep', trigger: 'sweep', brought: { kind: 'unknown' }, at });
+function sweepOf(rules: readonly Rule[], at: number) {
+  return change(rules, { id: `sweep-${at}`, call: 'Sweep', trigger: 'sweep', added: { kind: 'unknown' }, at });
+}
 
-const opened = async (actor: Actor | undefined, name: string, policy: Policy = STRICT) => {
+async function opened(actor: Actor | undefined, name: string, policy: Policy = STRICT) {
   const bad = rule('tcp', 22, WORLD);
   const account = cell([group([bad], { name })]);
   const event = change([bad], actor && { actor });
   await account.run(event, { policy });
   return { ...account, bad, event };
-};
+}
 
 describe('a group that an AWS service may own', () => {
   it.each(NAMES)('is closed by the event if a person opened it, whatever its name: %s', async (name) => {
@@ -75,11 +76,14 @@ describe('a group that an AWS service may own', () => {
   it.each(NAMES)('is not excused by its name for AWS Config, a sweep or a scan: %s', (name) => {
     const one = group([rule('tcp', 22, WORLD)], { name });
     const measure = { parameters: { family: 'admin' }, policy: STRICT, exemptions: [], now: 0 };
-    expect(comply({ group: one, facts: {} }, measure)).toMatchObject({ verdict: 'NON_COMPLIANT', mode: 'enforce' });
-    const court = courtOf(STRICT, { trigger: 'sweep', brought: { kind: 'unknown' } }, 'enforce');
+    expect(complianceOf({ group: one, facts: {} }, measure)).toMatchObject({
+      verdict: 'NON_COMPLIANT',
+      mode: 'enforce',
+    });
+    const court = evaluationContextOf(STRICT, { trigger: 'sweep', added: { kind: 'unknown' } }, 'enforce');
     const known = { kind: 'confirmed', contents: new Set(one.rules.map(canonicalKey)), told: [] } as const;
-    expect(court.judge(one, known)).toMatchObject({ concerns: true, closes: true });
-    expect(judge({ group: one, facts: {} }, evaluatorOf(STRICT))).toMatchObject([{ mode: 'enforce', limits: [] }]);
+    expect(court.evaluate(one, known)).toMatchObject({ concerns: true, closes: true });
+    expect(judgeGroup({ group: one, facts: {} }, evaluatorOf(STRICT))).toMatchObject([{ mode: 'enforce', limits: [] }]);
   });
 
   it.each([

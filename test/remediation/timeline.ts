@@ -1,11 +1,10 @@
 import type { Change } from '../../shared/domain/change.ts';
-import type { Policy } from '../../shared/domain/controls/policy.ts';
-import type { Group } from '../../shared/domain/group.ts';
-import type { Ports } from '../../shared/domain/ports.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
-import { sweepChange } from '../../shared/events/requests/look-request.ts';
-import { canonicalKey } from '../../shared/network/canonical.ts';
-import { keepTime } from '../../shared/workflows/schedule/keep-time.ts';
+import type { Group, Rule } from '../../shared/domain/group.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import type { RemediationPorts } from '../../shared/domain/ports.ts';
+import { sweepChange } from '../../shared/events/requests/internal-request.ts';
+import { canonicalKey } from '../../shared/network/rule-key.ts';
+import { runDueWork } from '../../shared/workflows/schedule/run-due-work.ts';
 import { swept } from '../workflows/sweep/world.ts';
 import { change } from './cell.ts';
 
@@ -33,20 +32,20 @@ interface Options {
   readonly policy: Policy;
   /** Groups as they were recorded long ago; default: as they are. `[]`: nothing was ever recorded. */
   readonly recorded?: readonly Group[];
-  readonly ports?: Partial<Ports>;
+  readonly ports?: Partial<RemediationPorts>;
 }
 
 /** An account with its cell, and what happens to it in the order of time. Happenings of one instant run side by side. */
-export const timeline = (groups: readonly Group[], { policy, recorded, ports }: Options) => {
+export function timeline(groups: readonly Group[], { policy, recorded, ports }: Options) {
   const world = swept(groups, policy, { ...(recorded && { recorded }) });
   const begun = world.clock.at;
   const happenings: Happening[] = [];
   let invocations = 0;
   const taken: string[] = [];
-  const budget: Ports['budget'] = {
-    take: async (planId, ...rest) => {
+  const budget: RemediationPorts['budget'] = {
+    spend: async (planId, ...rest) => {
       taken.push(planId);
-      return await world.budget.take(planId, ...rest);
+      return await world.budget.spend(planId, ...rest);
     },
   };
   const invoke = async (event: Change): Promise<void> => {
@@ -93,8 +92,11 @@ export const timeline = (groups: readonly Group[], { policy, recorded, ports }: 
 
   const tickAt = (time: number): void =>
     at(time, async () => {
-      const reexamine = { ...world.grantCell.ports.reexamine, look: world.cell.ports.reexamine.look };
-      await keepTime({ policy, ports: { ...world.grantCell.ports, reexamine } });
+      const reexamine = {
+        ...world.grantCell.ports.reevaluation,
+        look: world.cell.ports.reevaluation.requestEvaluation,
+      };
+      await runDueWork({ policy, ports: { ...world.grantCell.ports, reevaluation: reexamine } });
       await lookAll();
     });
 
@@ -122,12 +124,12 @@ export const timeline = (groups: readonly Group[], { policy, recorded, ports }: 
         ),
       ].map(([id, all]) => [id, all.length]),
     ),
-    existing: world.told.filter(({ plan }) => plan.decision.because.some(({ freshness }) => freshness === 'existing')),
+    existing: world.told.filter(({ plan }) => plan.decision.findings.some(({ freshness }) => freshness === 'existing')),
     charged: taken,
   });
 
   const recordedContents = async (groupId: string) =>
-    [...((await world.records.of([groupId])).get(groupId)?.contents ?? [])].toSorted();
+    [...((await world.records.get([groupId])).get(groupId)?.contents ?? [])].toSorted();
 
   const openRules = (groupId: string) =>
     (world.ec2.groups.find(({ id }) => id === groupId)?.rules ?? []).map(canonicalKey).toSorted();
@@ -147,4 +149,4 @@ export const timeline = (groups: readonly Group[], { policy, recorded, ports }: 
     recordedContents,
     openRules,
   };
-};
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../shared/domain/change.ts';
-import type { PortOptions } from '../../shared/domain/controls/options.ts';
-import type { Rule } from '../../shared/domain/rule.ts';
+import type { PortOptions } from '../../shared/domain/control-options.ts';
+import type { Rule } from '../../shared/domain/group.ts';
 import { readCloudTrail } from '../../shared/events/cloudtrail/cloudtrail.ts';
 import { envelope, record } from '../events/events.ts';
 import { cell, change, GUARD, group, rule } from './cell.ts';
@@ -10,33 +10,35 @@ const WORLD = '0.0.0.0/0';
 const GROUP = 'sg-00000000000000001';
 const LIST = 'pl-00000000000000001';
 
-const naming = (port: number, ...cidrs: readonly string[]): Rule => ({
-  ...rule('tcp', port, '192.0.2.0/24'),
-  source: { kind: 'prefix-list', id: LIST, cidrs },
-});
+function naming(port: number, ...cidrs: readonly string[]): Rule {
+  return {
+    ...rule('tcp', port, '192.0.2.0/24'),
+    source: { kind: 'prefix-list', id: LIST, cidrs },
+  };
+}
 
-const changeOf = (event: unknown): Change => {
+function changeOf(event: unknown): Change {
   const reading = readCloudTrail(event);
   if (reading.kind !== 'change') throw new TypeError(`ignored: ${reading.reason}`);
   return reading.change;
-};
+}
 
 /** What is left after one change brought all of these rules. */
-const leftOf = async (...rules: readonly Rule[]): Promise<readonly Rule[]> => {
+async function leftOf(...rules: readonly Rule[]): Promise<readonly Rule[]> {
   const { run, left } = cell([group(rules)]);
   await run(change(rules));
   return left();
-};
+}
 
 /** What is left after each rule came by a call of its own, and was looked at before the next. */
-const leftOneByOne = async (...rules: readonly Rule[]): Promise<readonly Rule[]> => {
+async function leftOneByOne(...rules: readonly Rule[]): Promise<readonly Rule[]> {
   const { run, left, ec2 } = cell([group([])]);
   for (const [index, one] of rules.entries()) {
     ec2.put(group([...left(), one]));
     await run(change([one], { id: `event-${index}` }), { owner: `invocation-${index}` });
   }
   return left();
-};
+}
 
 /*
  * Tricks by which other tools of this kind are passed, one test each. Where a trick is the business of another test file, it is there

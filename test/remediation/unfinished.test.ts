@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../shared/domain/decision.ts';
 import { CallFailed, Unfinished } from '../../shared/domain/errors.ts';
-import type { Entry } from '../../shared/domain/ledger.ts';
-import { unfinishedRules } from '../../shared/remediation/unfinished.ts';
+import type { LedgerEntry } from '../../shared/domain/ledger.ts';
+import { unfinishedRules } from '../../shared/remediation/unfinished-plans.ts';
 import { planOf, ruleOf, START } from '../contract/ledger/samples.ts';
 import { cell, change, group, rule } from './cell.ts';
 
@@ -14,13 +14,15 @@ const LEASE_MS = 90_000;
 
 const STANDING = ruleOf('sgr-a');
 
-const entryOf = (owner: string, heldUntil: number): Entry => ({
-  plan: planOf('a'),
-  owner,
-  heldUntil,
-  followUps: [],
-  progress: [],
-});
+function entryOf(owner: string, heldUntil: number): LedgerEntry {
+  return {
+    plan: planOf('a'),
+    owner,
+    heldUntil,
+    postRemovalGrants: [],
+    completedSteps: [],
+  };
+}
 
 describe('rules of an unsettled ledger entry', () => {
   const open = (owner: string, heldUntil: number) =>
@@ -54,7 +56,7 @@ describe('rules of an unsettled ledger entry', () => {
 });
 
 /** A cell in which `invocation-1` has reserved the removal of a rule and failed before or after EC2 removed it. */
-const heldUp = async (when: 'before' | 'after') => {
+async function heldUp(when: 'before' | 'after') {
   const [bad, other] = [rule('tcp', 22, WORLD), rule('tcp', 3389, WORLD)];
   const account = cell([group([bad])]);
   const { ports } = account;
@@ -68,9 +70,11 @@ const heldUp = async (when: 'before' | 'after') => {
   account.ec2.put(group([...account.left(), other]));
   const second = async (owner: string) => await account.run(change([other], { id: 'event-2' }), { owner });
   return { ...account, bad, other, second };
-};
+}
 
-const removedBy = (outcomes: readonly Outcome[]) => outcomes.flatMap(({ removed }) => removed);
+function removedBy(outcomes: readonly Outcome[]) {
+  return outcomes.flatMap(({ removed }) => removed);
+}
 
 describe('a rule that another invocation has reserved', () => {
   it('is not removed by an invocation that closes another rule of the group while the first invocation runs', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { eventMatches } from '../../infra/local/event-pattern.ts';
+import { eventMatches } from '../../infra/local/delivery/event-pattern.ts';
 import { EVENT_PATTERNS } from '../../shared/catalogue.ts';
 import { CallFailed } from '../../shared/domain/errors.ts';
 import { ownEvent } from '../../shared/reports/own-event.ts';
@@ -12,8 +12,9 @@ const schema = JSON.parse(
 ) as Parameters<typeof z.fromJSONSchema>[0] & { properties: object };
 const published = z.fromJSONSchema(schema);
 
-const detailOf = (...args: Parameters<typeof outcome>): Record<string, unknown> =>
-  JSON.parse(ownEvent(outcome(...args), 'aws').detail);
+function detailOf(...args: Parameters<typeof outcome>): Record<string, unknown> {
+  return JSON.parse(ownEvent(outcome(...args), 'aws').detail);
+}
 
 const fight = { times: 4, since: 0, actors: [], quiet: true };
 const fault = new CallFailed('RevokeSecurityGroupIngress', 'UnauthorizedOperation', false, new Error('no'));
@@ -81,7 +82,7 @@ describe('an event of our own', () => {
 
   it.each([
     ['a closed one', detailOf([ssh(1)])],
-    ['one that came back', detailOf([ssh(1)], { fight })],
+    ['one that came back', detailOf([ssh(1)], { reopenLoop: fight })],
     ['one that EC2 refused', detailOf([ssh(1)], { status: 'failed', removed: [], fault })],
     ['one under a hostile name', detailOf([ssh(1)], {}, HOSTILE)],
     [
@@ -93,7 +94,7 @@ describe('an event of our own', () => {
   });
 
   it('has every field that the schema names, so that none is documented and never sent', () => {
-    const all = detailOf([ssh(1)], { fight, fault, status: 'failed' });
+    const all = detailOf([ssh(1)], { reopenLoop: fight, fault, status: 'failed' });
     expect(Object.keys(all).toSorted()).toEqual(Object.keys(schema.properties).toSorted());
   });
 

@@ -3,25 +3,27 @@ import { describe, expect, it } from 'vitest';
 import type { FindingRecord } from '../../shared/reports/report.ts';
 import { reportJson, reportJsonParts } from '../../shared/reports/report-json.ts';
 
-const record = (groupName: string, rules: number): FindingRecord => ({
-  control: 'world-open-admin',
-  severity: 'high',
-  mode: 'alert',
-  groupId: 'sg-1',
-  groupName,
-  region: null,
-  account: null,
-  rules: Array.from({ length: rules }, () => ({
-    direction: 'ingress',
-    protocol: 'tcp',
-    fromPort: 22,
-    toPort: 22,
-    source: '0.0.0.0/0',
-  })),
-  ports: { tcp: [[22, 22]], udp: [] },
-  because: groupName,
-  remedy: 'revoke',
-});
+function record(groupName: string, rules: number): FindingRecord {
+  return {
+    control: 'world-open-admin',
+    severity: 'high',
+    mode: 'alert',
+    groupId: 'sg-1',
+    groupName,
+    region: null,
+    account: null,
+    rules: Array.from({ length: rules }, () => ({
+      direction: 'ingress',
+      protocol: 'tcp',
+      fromPort: 22,
+      toPort: 22,
+      source: '0.0.0.0/0',
+    })),
+    ports: { tcp: [[22, 22]], udp: [] },
+    because: groupName,
+    remedy: 'revoke',
+  };
+}
 
 async function* oneByOne<T>(values: readonly T[]): AsyncGenerator<T> {
   yield* values;

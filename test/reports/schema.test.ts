@@ -15,7 +15,9 @@ const FINDING = {
   remedy: 'revoke',
 };
 
-const report = (finding: object) => ({ findings: [finding], groups: 1, rules: 1, errors: [] });
+function report(finding: object) {
+  return { findings: [finding], groups: 1, rules: 1, errors: [] };
+}
 
 describe('the schema of the JSON output', () => {
   it('accepts the documented form', () => {

@@ -8,7 +8,7 @@ const schema = JSON.parse(
 const findings = z.fromJSONSchema(schema);
 
 /** What is wrong with a report by the published schema; nothing where it holds. */
-export const schemaProblems = (report: unknown): readonly string[] => {
+export function schemaProblems(report: unknown): readonly string[] {
   const parsed = findings.safeParse(report);
   return parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-};
+}

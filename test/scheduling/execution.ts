@@ -41,8 +41,9 @@ export interface Choice {
 export type Pick = (pending: readonly Pending[], step: number) => Choice;
 
 /** `1:ledger.reserve`; with a fault `1:ledger.reserve !after, dies`. */
-export const nameOf = ({ call, fault }: Choice): string =>
-  `${call.invocation}:${call.name}${fault ? ` !${fault.when}, ${fault.invocation}` : ''}`;
+export function nameOf({ call, fault }: Choice): string {
+  return `${call.invocation}:${call.name}${fault ? ` !${fault.when}, ${fault.invocation}` : ''}`;
+}
 
 /** What takes no turn: time is read, and the journal is written, in no time. */
 const SURE = new Set(['now', 'journal']);
@@ -52,18 +53,20 @@ const MOST_ATTEMPTS = 4;
 /** Turns of the event loop within which an invocation has to make its next call. */
 const MOST_TURNS = 100_000;
 
-const turn = async (): Promise<void> => {
+async function turn(): Promise<void> {
   await new Promise<void>((resolve) => {
     setImmediate(resolve);
   });
-};
+}
 
 type Method = (...args: readonly unknown[]) => unknown;
 
 /** A call at the gate, with how to let it through. */
 type Waiting = Pending & { readonly go: (fault?: Fault) => Promise<void> };
 
-const broken = (name: string): CallFailed => new CallFailed(name, 'InternalError', true, 'a fault was injected');
+function broken(name: string): CallFailed {
+  return new CallFailed(name, 'InternalError', true, 'a fault was injected');
+}
 
 /** An invocation at work: its calls wait at the gate, one attempt after another. */
 class Invocation {
@@ -135,7 +138,7 @@ class Invocation {
 }
 
 /** Waits until every running invocation waits for a turn, and no further call arrives at the gate. */
-const untilQuiet = async (invocations: readonly Invocation[], gate: readonly Waiting[]): Promise<void> => {
+async function untilQuiet(invocations: readonly Invocation[], gate: readonly Waiting[]): Promise<void> {
   let seen = -1;
   for (let turns = 0; turns < MOST_TURNS; turns += 1) {
     await turn();
@@ -145,10 +148,10 @@ const untilQuiet = async (invocations: readonly Invocation[], gate: readonly Wai
   }
   const stuck = invocations.filter((one) => one.state === 'running' && !one.isAtGate).map(({ number }) => number);
   throw new Error(`invocation ${stuck.join(', ')} waits for something that is not a port`);
-};
+}
 
 /** Runs the invocations once, in the order that `pick` chooses, and retries what was rejected when the others have ended. */
-export const execute = async <World>(flow: Interleaving<World>, pick: Pick): Promise<readonly string[]> => {
+export async function execute<World>(flow: Interleaving<World>, pick: Pick): Promise<readonly string[]> {
   const world = await flow.make();
   const gate: Waiting[] = [];
   const order: string[] = [];
@@ -185,4 +188,4 @@ export const execute = async <World>(flow: Interleaving<World>, pick: Pick): Pro
     const message = error instanceof Error ? error.message : String(error);
     throw new Error(`in the order ${JSON.stringify(order)}: ${message}`, { cause: error });
   }
-};
+}

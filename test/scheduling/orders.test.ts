@@ -8,37 +8,46 @@ interface Account {
 }
 
 /** An account with a port to read and to write it, and a second one that has nothing to do with it. */
-const ports = (account: Account) => ({
-  bank: {
-    find: async () => account.balance,
-    put: async (balance: number) => {
-      account.balance = balance;
+function ports(account: Account) {
+  return {
+    bank: {
+      find: async () => account.balance,
+      put: async (balance: number) => {
+        account.balance = balance;
+      },
+      add: async (amount: number) => {
+        account.balance += amount;
+      },
     },
-    add: async (amount: number) => {
-      account.balance += amount;
-    },
-  },
-  notices: { publish: async (text: string) => void account.log.push(text) },
-  clock: { now: () => 0 },
-});
+    notices: { publish: async (text: string) => void account.log.push(text) },
+    clock: { now: () => 0 },
+  };
+}
 
 type Ports = ReturnType<typeof ports>;
 
-const flow = (
+function flow(
   work: (one: Ports, invocation: number) => Promise<unknown>,
   check: Interleaving<Account>['check'],
   invocations = 2,
-): Interleaving<Account> => ({
-  make: () => ({ balance: 0, log: [] }),
-  run: Array.from({ length: invocations }, (_, i) => async (account, wrap) => await work(wrap(ports(account)), i + 1)),
-  check,
-});
+): Interleaving<Account> {
+  return {
+    make: () => ({ balance: 0, log: [] }),
+    run: Array.from(
+      { length: invocations },
+      (_, i) => async (account, wrap) => await work(wrap(ports(account)), i + 1),
+    ),
+    check,
+  };
+}
 
-const lostUpdate = async ({ bank }: Ports) => await bank.put((await bank.find()) + 1);
+async function lostUpdate({ bank }: Ports) {
+  return await bank.put((await bank.find()) + 1);
+}
 
-const isTwo = ({ balance }: Account): void => {
+function isTwo({ balance }: Account): void {
   if (balance !== 2) throw new Error(`the balance is ${balance}`);
-};
+}
 
 const ORDER = ['1:bank.find', '2:bank.find', '1:bank.put', '2:bank.put'];
 

@@ -2,7 +2,9 @@ import { type Choice, execute, type Fault, type Interleaving, nameOf, type Pendi
 
 const READS = /\.(?:look|find|entries|unsettled|live|of|ceiling|byId|newest|waiting|answered|all)$/;
 
-const portOf = ({ name }: Pending): string => name.split('.')[0] ?? '';
+function portOf({ name }: Pending): string {
+  return name.split('.')[0] ?? '';
+}
 
 /** What only adds to a list whose order says nothing. */
 const APPENDS = /^notices\./;
@@ -11,13 +13,15 @@ const APPENDS = /^notices\./;
  * Whether two calls that wait at the same time do the same in either order: calls of different ports do, since each has a state of its
  * own, and so do two reads and two notices. Time is everybody's.
  */
-export const commutes = (a: Pending, b: Pending): boolean => {
+export function commutes(a: Pending, b: Pending): boolean {
   if (portOf(a) === 'clock' || portOf(b) === 'clock') return false;
   if (portOf(a) !== portOf(b)) return true;
   return (READS.test(a.name) && READS.test(b.name)) || (APPENDS.test(a.name) && APPENDS.test(b.name));
-};
+}
 
-const isSame = (a: Pending, b: Pending): boolean => a.invocation === b.invocation && a.nth === b.nth;
+function isSame(a: Pending, b: Pending): boolean {
+  return a.invocation === b.invocation && a.nth === b.nth;
+}
 
 /** A point in the search: what waited there, what was tried, and what need not be tried, since it commutes with what was. */
 interface Node {
@@ -27,11 +31,12 @@ interface Node {
 }
 
 /** What is asleep after `chosen`: what was asleep or tried before and commutes with it. */
-const asleepAfter = ({ asleep, tried }: Node, chosen: Pending, isCommuting: typeof commutes): readonly Pending[] =>
-  [...asleep, ...tried].filter((one) => !isSame(one, chosen) && isCommuting(one, chosen));
+function asleepAfter({ asleep, tried }: Node, chosen: Pending, isCommuting: typeof commutes): readonly Pending[] {
+  return [...asleep, ...tried].filter((one) => !isSame(one, chosen) && isCommuting(one, chosen));
+}
 
 /** The same point in another execution, whose calls have other arguments, such as ids. */
-const renewed = (node: Node, pending: readonly Pending[]): Node => {
+function renewed(node: Node, pending: readonly Pending[]): Node {
   const again = (calls: readonly Pending[]) =>
     calls.map((call) => {
       const found = pending.find((one) => isSame(one, call));
@@ -40,10 +45,11 @@ const renewed = (node: Node, pending: readonly Pending[]): Node => {
       return found;
     });
   return { pending: again(node.pending), asleep: again(node.asleep), tried: again(node.tried) };
-};
+}
 
-const nextOf = ({ pending, asleep, tried }: Node): Pending | undefined =>
-  pending.find((call) => ![...asleep, ...tried].some((one) => isSame(one, call)));
+function nextOf({ pending, asleep, tried }: Node): Pending | undefined {
+  return pending.find((call) => ![...asleep, ...tried].some((one) => isSame(one, call)));
+}
 
 /** Thrown to give up an execution that leads to the same as one that was explored before. */
 class Redundant extends Error {}
@@ -65,10 +71,10 @@ export interface Search {
  *
  * @see https://doi.org/10.1007/3-540-60761-7 (Godefroid, Partial-Order Methods for the Verification of Concurrent Systems, chapter 5)
  */
-export const everyOrder = async <World>(
+export async function everyOrder<World>(
   flow: Interleaving<World>,
   { most = 20_000, commutes: isCommuting = commutes, isFree = () => false }: Search = {},
-): Promise<number> => {
+): Promise<number> {
   const path: Node[] = [];
   let orders = 0;
 
@@ -121,16 +127,16 @@ export const everyOrder = async <World>(
       return orders;
     }
   }
-};
+}
 
 /** Linear congruential: the same numbers for the same seed. */
-const randomFrom = (seed: number): (() => number) => {
+function randomFrom(seed: number): () => number {
   let state = Math.imul(seed, 2_654_435_761) >>> 0;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 32;
   };
-};
+}
 
 const FAULTS: readonly Fault[] = (['before', 'after'] as const).flatMap((when) =>
   (['goes on', 'dies'] as const).map((invocation) => ({ when, invocation })),
@@ -150,10 +156,10 @@ export interface Sampling {
  *
  * @returns how many different orders were played.
  */
-export const randomOrders = async <World>(
+export async function randomOrders<World>(
   flow: Interleaving<World>,
   { seeds, faults = false, calls = 30 }: Sampling,
-): Promise<number> => {
+): Promise<number> {
   const seen = new Set<string>();
   for (let seed = 1; seed <= seeds; seed += 1) {
     const random = randomFrom(seed);
@@ -172,9 +178,9 @@ export const randomOrders = async <World>(
     }
   }
   return seen.size;
-};
+}
 
-const choiceNamed = (pending: readonly Pending[], name: string): Choice => {
+function choiceNamed(pending: readonly Pending[], name: string): Choice {
   const choices = pending.flatMap((call): readonly Choice[] => [
     { call },
     ...FAULTS.map((fault): Choice => ({ call, fault })),
@@ -183,14 +189,15 @@ const choiceNamed = (pending: readonly Pending[], name: string): Choice => {
   if (found) return found;
   const waiting = pending.map((call) => nameOf({ call })).join(', ');
   throw new RangeError(`${name} does not wait; ${waiting} do`);
-};
+}
 
 /** Runs the invocations in an order that a failure named; from its end on, the first call that waits is next. */
-export const replay = async <World>(flow: Interleaving<World>, order: readonly string[]): Promise<readonly string[]> =>
-  await execute(flow, (pending, step) => {
+export async function replay<World>(flow: Interleaving<World>, order: readonly string[]): Promise<readonly string[]> {
+  return await execute(flow, (pending, step) => {
     const name = order[step];
     const [first] = pending;
     if (name !== undefined) return choiceNamed(pending, name);
     if (first === undefined) throw new RangeError('nothing waits');
     return { call: first };
   });
+}

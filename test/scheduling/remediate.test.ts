@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Rule } from '../../shared/domain/rule.ts';
-import { type LocalTables, localTables, stateIn } from '../adapters/aws/local-table.ts';
+import type { Rule } from '../../shared/domain/group.ts';
+import { type LocalTables, localTables, stateIn } from '../adapters/aws/dynamodb/local-table.ts';
 import { seeded } from '../infra/local/local-client.ts';
 import { change } from '../remediation/cell.ts';
 import type { Interleaving } from './execution.ts';
@@ -25,11 +25,11 @@ beforeAll(async () => {
 });
 afterAll(async () => await tables.close());
 
-const inDynamoDb = async (clock: World['ports']['clock']): Promise<Tables> => {
+async function inDynamoDb(clock: World['ports']['clock']): Promise<Tables> {
   const table = { dynamoDb: tables.dynamoDb, name: await tables.create(), clock, random: seeded(1), leaseMs: LEASE_MS };
   const { register, ...others } = stateIn(table);
   return { ledger: register, ...others };
-};
+}
 
 interface Variant {
   readonly tablesFor?: typeof inDynamoDb;
@@ -39,10 +39,10 @@ interface Variant {
 
 type Scene = (variant?: Variant) => Interleaving<World>;
 
-const check = async (world: World, opened: readonly Rule[], { mostNotices = 1 }: Variant): Promise<void> => {
+async function check(world: World, opened: readonly Rule[], { mostNotices = 1 }: Variant): Promise<void> {
   const found = await problems(world, opened, { notices: mostNotices });
   if (found.length > 0) throw new Error(found.join('; '));
-};
+}
 
 /** EventBridge delivers at least once. */
 const sameEventTwice: Scene = (variant = {}) => ({
@@ -83,14 +83,14 @@ const twoHalves: Scene = ({ tablesFor } = {}) => ({
   ],
   check: async (world) => {
     world.base.clock.at += 150_000;
-    const look = { id: 'look', call: 'Sweep', trigger: 'sweep', brought: { kind: 'unknown' } } as const;
+    const look = { id: 'look', call: 'Sweep', trigger: 'sweep', added: { kind: 'unknown' } } as const;
     await remediating('invocation-3', () => change([], look))(world, (ports) => ports);
     const { kept, lower, upper } = world.rules;
     const left = new Set(world.base.left().map(({ id }) => id));
     const standing = [lower, upper].filter(({ id }) => left.has(id));
     if (standing.length !== 1 || !left.has(kept.id)) throw new Error(`${standing.length} of the two blocks are left`);
     if (world.base.told.length !== 1) throw new Error(`people were told ${world.base.told.length} times`);
-    const record = (await world.ports.records.of([kept.groupId])).get(kept.groupId);
+    const record = (await world.ports.records.get([kept.groupId])).get(kept.groupId);
     if (record?.contents.size !== 2) throw new Error(`the record has ${record?.contents.size} rules`);
   },
   between: aMinuteLater,

@@ -1,11 +1,50 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { Dispatched } from '../server/wire.ts';
-import type { LocalClock } from '../time/clock.ts';
+import type { HttpHandler } from '@smithy/core/protocols';
+import { type Activity, ActivityOver, type LocalClock } from '../time/clock.ts';
 import { machineFetch } from '../time/machine.ts';
-import { endsWithCaller, fetchWhileAlive } from './ends-with-caller.ts';
-import type { Listening, Network, Serve } from './network.ts';
+import type { Dispatched } from '../wire/messages.ts';
+import type { ClientExtension, Fetch, Listening, Network, Serve } from './network.ts';
+
+type Caller = () => Activity;
+
+/** Performs a call for an activity. Throws ActivityOver if the activity has ended before the call, or by the time of its answer. */
+async function whileAlive<T>(caller: Caller, call: () => Promise<T>): Promise<T> {
+  const activity = caller();
+  const check = (): void => {
+    if (activity.isOver) throw new ActivityOver(activity.name);
+  };
+  check();
+  try {
+    return await call();
+  } finally {
+    check();
+  }
+}
+
+/** An extension for SDK clients whose calls fail once their caller has ended. */
+function endsWithCaller(caller: Caller): ClientExtension {
+  return {
+    configure(client) {
+      const handler = client.httpHandler();
+      const handle: HttpHandler['handle'] = async (request, options) =>
+        await whileAlive(caller, async () => await handler.handle(request, options));
+      // The handler is a class with private state, so its other methods keep their own `this`.
+      client.setHttpHandler({
+        handle,
+        destroy: () => handler.destroy?.(),
+        updateHttpClientConfig: (key, value) => handler.updateHttpClientConfig(key, value),
+        httpHandlerConfigs: () => handler.httpHandlerConfigs(),
+      });
+    },
+  };
+}
+
+/** The same for `fetch`. */
+function fetchWhileAlive(caller: Caller, fetch: Fetch): Fetch {
+  return async (url, init) => await whileAlive(caller, async () => await fetch(url, init));
+}
 
 function write(response: ServerResponse, dispatched: Dispatched): void {
   if (dispatched === 'reset') {

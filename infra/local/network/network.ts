@@ -1,7 +1,7 @@
 import type { HttpHandler } from '@smithy/core/protocols';
 import type { RetryStrategyV2 } from '@smithy/types';
-import type { Dispatched, WireRequest } from '../server/wire.ts';
 import type { Activity } from '../time/clock.ts';
+import type { Dispatched, WireRequest } from '../wire/messages.ts';
 
 /** Answers a request; whatever waits for the clock meanwhile waits in this activity. */
 export type Serve = (request: WireRequest, activity: Activity) => Promise<Dispatched>;

@@ -1,4 +1,4 @@
-import type { Random } from '../../../shared/domain/random.ts';
+import type { Random } from '../../../shared/domain/runtime.ts';
 import type { Fetch } from '../network/network.ts';
 import { Activity, elapsed, type LocalClock, timeoutSignal } from './clock.ts';
 

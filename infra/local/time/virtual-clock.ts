@@ -17,7 +17,9 @@ const QUIET_TURNS = 3;
 const MOST_IDLE_TURNS = 2000;
 
 /** Whether a file is being read, as a lazy `import()` does. */
-const readsFiles = (): boolean => process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSReq'));
+function readsFiles(): boolean {
+  return process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSReq'));
+}
 
 /** Where virtual time begins unless a test says otherwise. */
 const START = Date.parse('2026-05-04T09:00:00Z');

@@ -3,57 +3,66 @@ import { Dashboard, GraphWidget, type IMetric, MathExpression, Stats } from 'aws
 import type { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../../shared/catalogue.ts';
 import { DIMENSIONS, METRICS } from '../../../shared/domain/metrics.ts';
-import type { Watched } from './alarms.ts';
-import type { OwnMetric } from './own-metric.ts';
+import type { CellMetric } from './alarm.ts';
+import type { MonitoredCell } from './alarms.ts';
 
 const PERIOD = Duration.minutes(5);
 const HALF = 12;
 
 /** A line for each control that has found something, whatever controls there are. */
-const byControl = (cell: string): IMetric =>
-  new MathExpression({
+function byControl(cell: string): IMetric {
+  return new MathExpression({
     expression: `SEARCH('{${METRIC_NAMESPACE},${DIMENSIONS.service},${DIMENSIONS.control}} MetricName="${METRICS.violations}" ${DIMENSIONS.service}="${cell}"', 'Sum', ${PERIOD.toSeconds()})`,
     label: '',
     period: PERIOD,
   });
+}
 
-const graph = (title: string, left: readonly IMetric[]): GraphWidget =>
-  new GraphWidget({ title, left: [...left], width: HALF, leftYAxis: { min: 0 } });
+function graph(title: string, left: readonly IMetric[]): GraphWidget {
+  return new GraphWidget({ title, left: [...left], width: HALF, leftYAxis: { min: 0 } });
+}
 
-const timeToClose = (ownMetric: OwnMetric): GraphWidget =>
-  graph(
+function timeToClose(ownMetric: CellMetric): GraphWidget {
+  return graph(
     'Time from the change to its end (ms)',
     [50, 95, 99].map((share) => ownMetric(METRICS.timeToClose, Stats.percentile(share), `p${share}`)),
   );
+}
 
-const queues = ({ undelivered, functions, alerts }: Watched): GraphWidget =>
-  graph(
+function queues({ undelivered, functions, alerts }: MonitoredCell): GraphWidget {
+  return graph(
     'Events that found no way',
     [
       { queue: undelivered, label: 'not delivered' },
-      ...Object.values(functions).flatMap(({ failed, spec }) => (failed ? [{ queue: failed, label: spec.name }] : [])),
+      ...Object.values(functions).flatMap(({ failureQueue: failed, spec }) =>
+        failed ? [{ queue: failed, label: spec.name }] : [],
+      ),
       ...(alerts ? [{ queue: alerts.undelivered, label: 'alerts' }] : []),
     ].map(({ queue, label }) =>
       queue.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: Stats.MAXIMUM, label }),
     ),
   );
+}
 
-const errors = ({ functions }: Watched): GraphWidget =>
-  graph(
+function errors({ functions }: MonitoredCell): GraphWidget {
+  return graph(
     'Errors of the functions',
     Object.values(functions).map(({ lambda, spec }) =>
       lambda.metricErrors({ period: PERIOD, statistic: Stats.SUM, label: spec.name }),
     ),
   );
+}
 
-const channels = (ownMetric: OwnMetric): GraphWidget[] => [
-  graph('Messages to Slack and PagerDuty', [
-    ownMetric(METRICS.alertsDelivered, Stats.SUM, 'delivered'),
-    ownMetric(METRICS.alertsRefused, Stats.SUM, 'refused, and tried again'),
-    ownMetric(METRICS.fallbacksUsed, Stats.SUM, 'by webhook, as the bot could not'),
-  ]),
-  graph('Buttons', [ownMetric(METRICS.pressesRefused, Stats.SUM, 'refused')]),
-];
+function channels(ownMetric: CellMetric): GraphWidget[] {
+  return [
+    graph('Messages to Slack and PagerDuty', [
+      ownMetric(METRICS.alertsDelivered, Stats.SUM, 'delivered'),
+      ownMetric(METRICS.alertsRefused, Stats.SUM, 'refused, and tried again'),
+      ownMetric(METRICS.fallbacksUsed, Stats.SUM, 'by webhook, as the bot could not'),
+    ]),
+    graph('Buttons', [ownMetric(METRICS.actionsRefused, Stats.SUM, 'refused')]),
+  ];
+}
 
 /**
  * What the cell does and how it is. It costs $3 a month where the account has three dashboards already, else nothing; each metric of
@@ -61,7 +70,7 @@ const channels = (ownMetric: OwnMetric): GraphWidget[] => [
  *
  * @see https://aws.amazon.com/cloudwatch/pricing/
  */
-export const dashboard = (scope: Construct, watched: Watched): Dashboard => {
+export function dashboard(scope: Construct, watched: MonitoredCell): Dashboard {
   const { ownMetric } = watched;
   return new Dashboard(scope, 'Dashboard', {
     defaultInterval: Duration.days(7),
@@ -74,7 +83,7 @@ export const dashboard = (scope: Construct, watched: Watched): Dashboard => {
         ]),
         graph('What asks for people', [
           ownMetric(METRICS.plansHeld, Stats.SUM, 'held: the budget is spent'),
-          ownMetric(METRICS.fights, Stats.SUM, 'fights: it came back'),
+          ownMetric(METRICS.reopenLoops, Stats.SUM, 'fights: it came back'),
           ownMetric(METRICS.exemptionsExpiring, Stats.MAXIMUM, 'exemptions that run out within a week'),
           ownMetric(METRICS.failures, Stats.SUM, 'failures'),
           ownMetric(METRICS.switchUnread, Stats.SUM, 'the runtime switch could not be read'),
@@ -94,4 +103,4 @@ export const dashboard = (scope: Construct, watched: Watched): Dashboard => {
       [queues(watched), errors(watched)],
     ],
   });
-};
+}

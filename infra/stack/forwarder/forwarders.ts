@@ -1,11 +1,12 @@
-import { CfnStackSet, Stack } from 'aws-cdk-lib';
+import { ArnFormat, CfnStackSet, Stack } from 'aws-cdk-lib';
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { ArnPrincipal, CompositePrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { runbook } from '../alarms/runbook.ts';
-import { forwarderRoles } from './roles.ts';
+import { acceptFindings } from '../accepted-findings.ts';
+import { runbook } from '../alarms/alarm.ts';
 import { FORWARDER_PARAMETERS, forwarderNames, forwarderTemplate } from './template.ts';
 
 /** What the forwarders work with. */
@@ -65,4 +66,120 @@ export function forwarders(scope: Construct, parts: ForwarderParts): readonly Ru
   for (const { node } of [sender, administration, execution])
     stackSet.node.addDependency(node.findChild('DefaultPolicy'));
   return [forwardedAlarms(scope, parts)];
+}
+
+/** Roles of the forwarders. IAM is global, so that one of each serves every region. */
+export interface ForwarderRoles {
+  /** EventBridge sends events to the home region's bus with it. */
+  readonly sender: Role;
+  /** CloudFormation assumes the other one with it. */
+  readonly administration: Role;
+  /** CloudFormation makes, changes and deletes the forwarders with it. */
+  readonly execution: Role;
+}
+
+/**
+ * What CloudFormation itself needs of a role that runs the stacks of a StackSet, here for the stacks of this StackSet alone. It reads the
+ * template from a bucket of AWS's own and reports to a topic of AWS's own, which AWS does not name.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
+ */
+function stackSetStatements(stack: Stack, stackSet: string): readonly PolicyStatement[] {
+  const stacks = stack.formatArn({
+    service: 'cloudformation',
+    region: '*',
+    resource: 'stack',
+    resourceName: `StackSet-${stackSet}-*`,
+  });
+  return [
+    new PolicyStatement({ actions: ['cloudformation:*'], resources: [stacks] }),
+    new PolicyStatement({
+      actions: ['cloudformation:GetTemplateSummary', 'cloudformation:ValidateTemplate'],
+      resources: ['*'],
+    }),
+    new PolicyStatement({ actions: ['s3:GetObject', 'sns:Publish'], resources: ['*'] }),
+  ];
+}
+
+const ACCEPTED_READ =
+  "CloudFormation reads the template from a bucket and reports to a topic of AWS's own, which AWS does not name. Only the role of this StackSet can assume the role.";
+
+/**
+ * What the resources of a forwarder need, each by its name, which begins with the stack's. Actions are not listed one by one: the calls
+ * that CloudFormation makes for a type of resource change over time, and a missing one breaks a deployment halfway.
+ */
+function resourceStatements(stack: Stack, sender: Role): readonly PolicyStatement[] {
+  const named = `${stack.stackName}-*`;
+  const anywhere = (service: string, resource: string, resourceName: string, arnFormat?: ArnFormat): string =>
+    stack.formatArn({ service, region: '*', resource, resourceName, ...(arnFormat !== undefined && { arnFormat }) });
+  const queues = stack.formatArn({ service: 'sqs', region: '*', resource: named });
+  return [
+    new PolicyStatement({ actions: ['events:*'], resources: [anywhere('events', 'rule', named)] }),
+    new PolicyStatement({ actions: ['sqs:*'], resources: [queues] }),
+    new PolicyStatement({
+      actions: ['cloudwatch:*'],
+      resources: [anywhere('cloudwatch', 'alarm', named, ArnFormat.COLON_RESOURCE_NAME)],
+    }),
+    new PolicyStatement({
+      actions: ['iam:PassRole'],
+      resources: [sender.roleArn],
+      conditions: { StringEquals: { 'iam:PassedToService': 'events.amazonaws.com' } },
+    }),
+  ];
+}
+
+/** Sends events to the default bus of the home region, for rules that are named after the cell. */
+function senderRole(scope: Construct, stack: Stack, homeBusArn: string): Role {
+  const rules = stack.formatArn({
+    service: 'events',
+    region: '*',
+    resource: 'rule',
+    resourceName: `${stack.stackName}-*`,
+  });
+  const sender = new Role(scope, 'ForwarderRole', {
+    description: 'Portcullis: EventBridge forwards events to the home region',
+    assumedBy: new ServicePrincipal('events.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': stack.account }, ArnLike: { 'aws:SourceArn': rules } },
+    }),
+  });
+  sender.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [homeBusArn] }));
+  return sender;
+}
+
+/**
+ * The roles of the forwarders.
+ *
+ * @param regions where the forwarders are. A region that has to be enabled has a principal of CloudFormation of its own.
+ */
+function forwarderRoles(
+  scope: Construct,
+  {
+    stackSet,
+    homeBusArn,
+    regions,
+  }: { readonly stackSet: string; readonly homeBusArn: string; readonly regions: readonly string[] },
+): ForwarderRoles {
+  const stack = Stack.of(scope);
+  const sender = senderRole(scope, stack, homeBusArn);
+  const stackSets = stack.formatArn({ service: 'cloudformation', resource: 'stackset', resourceName: `${stackSet}:*` });
+  const conditions = { StringEquals: { 'aws:SourceAccount': stack.account }, ArnLike: { 'aws:SourceArn': stackSets } };
+  const principals = ['', ...regions].map(
+    (region) => new ServicePrincipal('cloudformation.amazonaws.com', { conditions, ...(region !== '' && { region }) }),
+  );
+  const administration = new Role(scope, 'ForwarderAdministration', {
+    description: 'Portcullis: CloudFormation deploys forwarders',
+    assumedBy: new CompositePrincipal(...principals),
+  });
+  const execution = new Role(scope, 'ForwarderExecution', {
+    description: 'Portcullis: what CloudFormation may do for a forwarder',
+    assumedBy: new ArnPrincipal(administration.roleArn),
+  });
+  for (const statement of [...stackSetStatements(stack, stackSet), ...resourceStatements(stack, sender)])
+    execution.addToPolicy(statement);
+  acceptFindings(execution.node.findChild('DefaultPolicy'), {
+    CKV_AWS_108: ACCEPTED_READ,
+    CKV_AWS_111: ACCEPTED_READ,
+  });
+  administration.addToPolicy(new PolicyStatement({ actions: ['sts:AssumeRole'], resources: [execution.roleArn] }));
+  return { sender, administration, execution };
 }

@@ -1,17 +1,19 @@
 import { EVENT_PATTERNS, ofRegions } from '../../../shared/catalogue.ts';
 import { acceptedMetadata } from '../accepted-findings.ts';
-import { runbook } from '../alarms/runbook.ts';
+import { runbook } from '../alarms/alarm.ts';
 
 /** Parameters of the template: ARNs in the home region, and the role that EventBridge sends the events with. */
 export const FORWARDER_PARAMETERS = { homeBus: 'HomeBusArn', role: 'ForwarderRoleArn' } as const;
 
 /** Names of what a forwarder has in its region. All begin with the name of the cell's stack, which the roles' permissions depend on. */
-export const forwarderNames = (stack: string) => ({
-  rule: (pattern: string): string => `${stack}-${pattern}`,
-  queue: `${stack}-undelivered-forwards`,
-  alarm: `${stack}-undelivered-forwards`,
-  alarmRule: `${stack}-forwarder-alarms`,
-});
+export function forwarderNames(stack: string) {
+  return {
+    rule: (pattern: string): string => `${stack}-${pattern}`,
+    queue: `${stack}-undelivered-forwards`,
+    alarm: `${stack}-undelivered-forwards`,
+    alarmRule: `${stack}-forwarder-alarms`,
+  };
+}
 
 /** A resource of the template. */
 interface TemplateResource {
@@ -32,35 +34,40 @@ const QUEUE = 'UndeliveredForwards';
 const QUEUE_ARN = { 'Fn::GetAtt': [QUEUE, 'Arn'] };
 
 /** `ec2-all-tags-deleted` is `Ec2AllTagsDeleted`: ids of a template are letters and digits. */
-const idOf = (pattern: string): string =>
-  pattern
+function idOf(pattern: string): string {
+  return pattern
     .split('-')
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('');
+}
 
 /** Sends what matches to the home region's bus, for up to a day; then to the dead-letter queue. */
-const ruleOf = (name: string, description: string, pattern: object): TemplateResource => ({
-  Type: 'AWS::Events::Rule',
-  Properties: {
-    Name: name,
-    Description: description,
-    EventPattern: pattern,
-    Targets: [
-      {
-        Id: 'HomeBus',
-        Arn: { Ref: FORWARDER_PARAMETERS.homeBus },
-        RoleArn: { Ref: FORWARDER_PARAMETERS.role },
-        DeadLetterConfig: { Arn: QUEUE_ARN },
-      },
-    ],
-  },
-});
+function forwardingRule(name: string, description: string, pattern: object): TemplateResource {
+  return {
+    Type: 'AWS::Events::Rule',
+    Properties: {
+      Name: name,
+      Description: description,
+      EventPattern: pattern,
+      Targets: [
+        {
+          Id: 'HomeBus',
+          Arn: { Ref: FORWARDER_PARAMETERS.homeBus },
+          RoleArn: { Ref: FORWARDER_PARAMETERS.role },
+          DeadLetterConfig: { Arn: QUEUE_ARN },
+        },
+      ],
+    },
+  };
+}
 
-const arnOfRule = (name: string) => ({
-  'Fn::Sub': `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:rule/${name}`,
-});
+function ruleArn(name: string) {
+  return {
+    'Fn::Sub': `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:rule/${name}`,
+  };
+}
 
-const SECURE_ONLY = {
+const TLS_ONLY = {
   Effect: 'Deny',
   Principal: { AWS: '*' },
   Action: 'sqs:*',
@@ -69,52 +76,56 @@ const SECURE_ONLY = {
 };
 
 /** The dead-letter queue, and who may write into it: EventBridge, for these rules alone. */
-const queueFor = (queueName: string, rules: readonly string[]): Readonly<Record<string, TemplateResource>> => ({
-  [QUEUE]: {
-    Type: 'AWS::SQS::Queue',
-    Properties: { QueueName: queueName, MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true },
-    Metadata: acceptedMetadata({
-      CKV_AWS_27: "SQS encrypts the queue with its own key; a key of the account's own belongs to the home region.",
-    }),
-  },
-  [`${QUEUE}Policy`]: {
-    Type: 'AWS::SQS::QueuePolicy',
-    Properties: {
-      Queues: [{ Ref: QUEUE }],
-      PolicyDocument: {
-        Version: '2012-10-17',
-        Statement: [
-          SECURE_ONLY,
-          {
-            Effect: 'Allow',
-            Principal: { Service: 'events.amazonaws.com' },
-            Action: 'sqs:SendMessage',
-            Resource: QUEUE_ARN,
-            Condition: { ArnEquals: { 'aws:SourceArn': rules.map(arnOfRule) } },
-          },
-        ],
+function deadLetterQueue(queueName: string, rules: readonly string[]): Readonly<Record<string, TemplateResource>> {
+  return {
+    [QUEUE]: {
+      Type: 'AWS::SQS::Queue',
+      Properties: { QueueName: queueName, MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true },
+      Metadata: acceptedMetadata({
+        CKV_AWS_27: "SQS encrypts the queue with its own key; a key of the account's own belongs to the home region.",
+      }),
+    },
+    [`${QUEUE}Policy`]: {
+      Type: 'AWS::SQS::QueuePolicy',
+      Properties: {
+        Queues: [{ Ref: QUEUE }],
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            TLS_ONLY,
+            {
+              Effect: 'Allow',
+              Principal: { Service: 'events.amazonaws.com' },
+              Action: 'sqs:SendMessage',
+              Resource: QUEUE_ARN,
+              Condition: { ArnEquals: { 'aws:SourceArn': rules.map(ruleArn) } },
+            },
+          ],
+        },
       },
     },
-  },
-});
+  };
+}
 
 /** Stands while an event could not be forwarded. A topic of another region cannot be an action: its changes of state are forwarded. */
-const alarmFor = (name: string): TemplateResource => ({
-  Type: 'AWS::CloudWatch::Alarm',
-  Properties: {
-    AlarmName: name,
-    AlarmDescription: `Events of this region were not forwarded to the home region. ${runbook('undelivered-forwards')}`,
-    Namespace: 'AWS/SQS',
-    MetricName: 'ApproximateNumberOfMessagesVisible',
-    Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [QUEUE, 'QueueName'] } }],
-    Statistic: 'Maximum',
-    Period: 300,
-    EvaluationPeriods: 1,
-    Threshold: 1,
-    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-    TreatMissingData: 'notBreaching',
-  },
-});
+function queueAlarm(name: string): TemplateResource {
+  return {
+    Type: 'AWS::CloudWatch::Alarm',
+    Properties: {
+      AlarmName: name,
+      AlarmDescription: `Events of this region were not forwarded to the home region. ${runbook('undelivered-forwards')}`,
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [QUEUE, 'QueueName'] } }],
+      Statistic: 'Maximum',
+      Period: 300,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+    },
+  };
+}
 
 /**
  * The stack of every region but the home region: rules with the patterns of the home region's rules, which send this region's events to the home
@@ -143,12 +154,12 @@ export function forwarderTemplate(stack: string): ForwarderTemplate {
         patterns.map(([name, pattern]) => [
           `Forward${idOf(name)}`,
           // Events that another cell has forwarded to this region's bus stay here.
-          ruleOf(names.rule(name), `Portcullis: forward ${name}`, ofRegions(pattern, [{ Ref: 'AWS::Region' }])),
+          forwardingRule(names.rule(name), `Portcullis: forward ${name}`, ofRegions(pattern, [{ Ref: 'AWS::Region' }])),
         ]),
       ),
-      ForwardAlarms: ruleOf(names.alarmRule, 'Portcullis: forward the alarm of this region', alarmPattern),
-      ...queueFor(names.queue, rules),
-      Alarm: alarmFor(names.alarm),
+      ForwardAlarms: forwardingRule(names.alarmRule, 'Portcullis: forward the alarm of this region', alarmPattern),
+      ...deadLetterQueue(names.queue, rules),
+      Alarm: queueAlarm(names.alarm),
     },
   };
 }

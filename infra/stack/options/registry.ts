@@ -9,28 +9,39 @@ import {
 } from '../../../shared/catalogue.ts';
 import { configQueries } from '../config-queries.ts';
 import { forwarderNames } from '../forwarder/template.ts';
-import { pagerDutyApi, slackApi } from './api-urls.ts';
-import { arn, boolean, choice, type Kind, matching, region, regionList } from './kinds.ts';
-import { reservedConcurrency } from './reserved-concurrency.ts';
+import {
+  arn,
+  boolean,
+  choice,
+  matching,
+  type OptionParser,
+  pagerDutyApi,
+  region,
+  regionList,
+  reservedConcurrency,
+  slackApi,
+} from './parsers.ts';
 
 /** One option of the stack, `-c NAME=TEXT` or an entry of `context` in cdk.json. */
 export interface Option<Value> {
-  readonly read: Kind<Value>;
+  readonly parse: OptionParser<Value>;
   /** A text that `read` accepts, for the documentation. */
   readonly example: string;
   /** What happens without the option. */
-  readonly byDefault: string;
+  readonly defaultText: string;
   /** What the option does, one paragraph of Markdown for docs/options.md. */
   readonly help: string;
 }
 
 /** How much of AWS Config a cell has: its rules as well, or the function alone, for the rules of a conformance pack. */
-export type ConfigExtent = 'rules' | 'function';
+export type ConfigMode = 'rules' | 'function';
 
 /** How presses of buttons reach the cell: by a function URL, by a front of your own, or not at all. */
-export type ButtonsExtent = 'url' | 'private' | 'none';
+export type ButtonsMode = 'url' | 'private' | 'none';
 
-const option = <Value>(parts: Option<Value>): Option<Value> => parts;
+function option<Value>(parts: Option<Value>): Option<Value> {
+  return parts;
+}
 
 const schedules: Readonly<Record<string, ConfigSchedule>> = Object.fromEntries(
   CONFIG_SCHEDULES.map((schedule) => [schedule, schedule]),
@@ -55,107 +66,107 @@ const LONGEST_STACK_NAME =
  */
 export const OPTIONS = {
   stack: option({
-    read: matching(
+    parse: matching(
       'letters, digits and hyphens that begin with a letter',
       /^[A-Za-z][A-Za-z0-9-]*$/,
       LONGEST_STACK_NAME,
     ),
     example: 'Portcullis-lab',
-    byDefault: STACK_NAME,
+    defaultText: STACK_NAME,
     help: `The name of the stack, and of the cell: at most ${LONGEST_STACK_NAME} characters. Functions, metrics, the canary's group and the runtime switch are named after it, so that several cells in one account do not share them. The command line finds another cell by \`--stack\`. If two cells guard the same region, name each other's roles under \`otherCells\` of [flapping](controls.md#flapping), and under \`roles\` of [unmanaged-change](controls.md#unmanaged-change) if that control runs; otherwise each cell reports what the other one removes.`,
   }),
   homeRegion: option({
-    read: region,
+    parse: region,
     example: 'eu-west-1',
-    byDefault: 'the region of the credentials that deploy',
+    defaultText: 'the region of the credentials that deploy',
     help: 'The region that the cell is deployed into.',
   }),
   regions: option({
-    read: regionList,
+    parse: regionList,
     example: 'eu-west-1,us-east-1',
-    byDefault: 'the home region alone',
+    defaultText: 'the home region alone',
     help: 'The regions that the cell guards. The home region is always among them. Every other region gets a forwarder: a stack of EventBridge rules that send the events of this region to the home region, which AWS charges as custom events ($1 for a million). The forwarders are a CloudFormation StackSet: a region that is no longer listed loses its forwarder with the next deployment, and no region but the home region has to be bootstrapped. A region that has to be enabled must be enabled first.',
   }),
   email: option({
-    read: matching('a mail address', /^[^\s@,]+@[^\s@,]+$/, 320),
+    parse: matching('a mail address', /^[^\s@,]+@[^\s@,]+$/, 320),
     example: 'you@example.com',
-    byDefault: 'nobody',
+    defaultText: 'nobody',
     help: 'Who gets notices and alarms by mail. The subscription has to be confirmed by the mail that AWS sends.',
   }),
   alertsSecretArn: option({
-    read: arn('secretsmanager', /^secret:.+$/, 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:NAME'),
+    parse: arn('secretsmanager', /^secret:.+$/, 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:NAME'),
     example: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:portcullis-Ab1Cd2',
-    byDefault: 'no chat channels and no buttons',
+    defaultText: 'no chat channels and no buttons',
     help: 'A secret with the keys of Slack, webhooks and PagerDuty: with it, people are notified there, and buttons act. See [alerts](alerts.md).',
   }),
   buttons: option({
-    read: choice<ButtonsExtent>({ url: 'url', private: 'private', none: 'none' }),
+    parse: choice<ButtonsMode>({ url: 'url', private: 'private', none: 'none' }),
     example: 'private',
-    byDefault: '`url` with `alertsSecretArn`',
+    defaultText: '`url` with `alertsSecretArn`',
     help: 'How buttons in Slack reach the cell. `url` creates a public function URL. `private` creates the function without a URL, for an API Gateway or a load balancer of yours. `none` leaves the function out, and messages have no buttons. See [alerts](alerts.md#buttons-without-a-function-url). Needs `alertsSecretArn`.',
   }),
   slackApi: option({
-    read: slackApi,
+    parse: slackApi,
     example: 'https://slack-gov.com/api',
-    byDefault: CHAT_APIS.slack,
+    defaultText: CHAT_APIS.slack,
     help: "The https address of Slack's Web API: `https://slack-gov.com/api` for GovSlack, or a proxy of yours. Needs `alertsSecretArn`.",
   }),
   pagerDutyApi: option({
-    read: pagerDutyApi,
+    parse: pagerDutyApi,
     example: 'https://events.eu.pagerduty.com',
-    byDefault: CHAT_APIS.pagerDuty,
+    defaultText: CHAT_APIS.pagerDuty,
     help: 'The https address of PagerDuty\'s Events API v2: `https://events.eu.pagerduty.com` for the European service region, or a proxy of yours. The "Integration URL" that PagerDuty shows (`https://events.eu.pagerduty.com/v2/enqueue`) is accepted, too. Needs `alertsSecretArn`.',
   }),
   amazonQ: option({
-    read: boolean,
+    parse: boolean,
     example: 'true',
-    byDefault: 'false',
+    defaultText: 'false',
     help: 'A second topic, for Amazon Q Developer in chat applications. See [alerts](alerts.md).',
   }),
-  config: option<ConfigExtent | false>({
-    read: choice<ConfigExtent | false>({ true: 'rules', false: false, function: 'function' }),
+  config: option<ConfigMode | false>({
+    parse: choice<ConfigMode | false>({ true: 'rules', false: false, function: 'function' }),
     example: 'true',
-    byDefault: 'false',
+    defaultText: 'false',
     help: 'Rules of AWS Config, which fill its compliance dashboard; with `function` only the function that such rules call, for a conformance pack. Where no recorder runs, rules fail the deployment: first run `portcullis preflight`. Each evaluation costs money. See [AWS Config](config.md).',
   }),
   configSchedule: option({
-    read: choice(schedules),
+    parse: choice(schedules),
     example: 'TwentyFour_Hours',
-    byDefault: 'rules evaluate a group when it changes',
+    defaultText: 'rules evaluate a group when it changes',
     help: `How often AWS Config's rules evaluate every group besides: ${CONFIG_SCHEDULES.join(', ')}. Needs \`config=true\`.`,
   }),
   securityHub: option({
-    read: boolean,
+    parse: boolean,
     example: 'true',
-    byDefault: 'false',
+    defaultText: 'false',
     help: 'Findings for AWS Security Hub, which the account must have enabled in the home region. See [findings](findings.md).',
   }),
   eventBusArn: option({
-    read: arn('events', /^event-bus\/[\w./-]+$/, 'arn:aws:events:eu-west-1:111122223333:event-bus/NAME'),
+    parse: arn('events', /^event-bus\/[\w./-]+$/, 'arn:aws:events:eu-west-1:111122223333:event-bus/NAME'),
     example: 'arn:aws:events:eu-west-1:111122223333:event-bus/security',
-    byDefault: "the account's default bus, which is free of charge",
+    defaultText: "the account's default bus, which is free of charge",
     help: "The bus that Portcullis's own events are put on. A custom bus costs $1 for a million events. See [findings](findings.md).",
   }),
   customerKeys: option({
-    read: boolean,
+    parse: boolean,
     example: 'true',
-    byDefault: 'false',
+    defaultText: 'false',
     help: "A KMS key of the account's own ($1 a month) for everything that is stored or sent.",
   }),
   permissionsBoundary: option({
-    read: matching(
+    parse: matching(
       'the ARN of an IAM managed policy',
       /^arn:aws[a-z-]*:iam::(?:\d{12}|aws):policy\/[\w+=,.@/-]+$/,
       2048,
     ),
     example: 'arn:aws:iam::111122223333:policy/boundary',
-    byDefault: 'none',
+    defaultText: 'none',
     help: 'A managed policy that becomes the permissions boundary of every role of the cell. The boundary has to allow what the roles do: see [Permissions](../README.md#permissions).',
   }),
   reservedConcurrency: option({
-    read: reservedConcurrency,
+    parse: reservedConcurrency,
     example: 'on-change:20,on-grant:5',
-    byDefault: 'none',
+    defaultText: 'none',
     help: `How many concurrent executions Lambda reserves for a function, which is also the most that the function gets. Functions: ${Object.values(
       FUNCTIONS,
     )
@@ -165,9 +176,9 @@ export const OPTIONS = {
       )}. AWS keeps 100 of the account's limit unreserved and refuses a deployment that reserves more than the rest; a new account may have a limit of 10.`,
   }),
   switchParameter: option({
-    read: matching('a parameter name that begins with /', /^\/(?!aws|ssm)[\w./-]*[\w.-]$/i, 1011),
+    parse: matching('a parameter name that begins with /', /^\/(?!aws|ssm)[\w./-]*[\w.-]$/i, 1011),
     example: '/security/portcullis',
-    byDefault: `\`${switchParameter('STACK')}\``,
+    defaultText: `\`${switchParameter('STACK')}\``,
     help: 'The name of the Systems Manager parameter that holds the runtime switch. Give the same name to `portcullis break-glass --parameter`.',
   }),
 } as const satisfies Readonly<Record<string, Option<unknown>>>;

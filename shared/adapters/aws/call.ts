@@ -1,4 +1,5 @@
 import { CallFailed } from '../../domain/errors.ts';
+import type { Clock } from '../../domain/ports.ts';
 
 /**
  * Error codes after which the same call may succeed: throttling, outages, timeouts, broken connections.
@@ -33,31 +34,32 @@ const RETRYABLE: ReadonlySet<string> = new Set([
 ]);
 
 /** A field of something that was thrown; undefined where there is none. */
-export const fieldOf = (error: unknown, field: string): unknown =>
-  typeof error === 'object' && error !== null && field in error ? Reflect.get(error, field) : undefined;
+export function fieldOf(error: unknown, field: string): unknown {
+  return typeof error === 'object' && error !== null && field in error ? Reflect.get(error, field) : undefined;
+}
 
 /** Names of Node's own errors, whose code tells more: `AggregateError` if every address of a host was tried. */
 const PLAIN: ReadonlySet<string> = new Set(['Error', 'AggregateError']);
 
 /** The service's error code is the SDK error's name; a broken connection has Node's code under a plain name. */
-const codeOf = (error: unknown): string => {
+function codeOf(error: unknown): string {
   const name = fieldOf(error, 'name');
   const code = fieldOf(error, 'code');
   if (typeof name === 'string' && !PLAIN.has(name)) return name;
   return typeof code === 'string' ? code : 'Unknown';
-};
+}
 
-const isRetryable = (error: unknown, code: string): boolean => {
+function isRetryable(error: unknown, code: string): boolean {
   // A proxy that refuses a tunnel tells the status in the error itself.
   const status = fieldOf(fieldOf(error, '$metadata'), 'httpStatusCode') ?? fieldOf(error, 'statusCode');
   return RETRYABLE.has(code) || code.startsWith('Throttl') || (typeof status === 'number' && status >= 500);
-};
+}
 
 /** Wraps what an SDK client threw for the named call. */
-const callFailed = (name: string, error: unknown): CallFailed => {
+function callFailed(name: string, error: unknown): CallFailed {
   const code = codeOf(error);
   return new CallFailed(name, code, isRetryable(error, code), error);
-};
+}
 
 /** Awaits an SDK call. Throws CallFailed with the service's error code, and whether the same call may succeed later. */
 export async function call<T>(name: string, answer: Promise<T>): Promise<T> {
@@ -65,5 +67,37 @@ export async function call<T>(name: string, answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     throw callFailed(name, error);
+  }
+}
+
+/** What a call that succeeded says of an entry of its own that it did not take. */
+export interface EntryRefusal {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Waits before the second and the third try, milliseconds. */
+const ENTRY_RETRY_WAITS_MS = [200, 1000];
+
+/** In the form of an SDK's error: its name is the service's code. */
+function asError({ code, message }: EntryRefusal): Error {
+  return Object.assign(new Error(message), { name: code });
+}
+
+/**
+ * Sends one entry until the call takes it, three times at most where the refusal may pass by itself. Throws CallFailed with the
+ * entry's own code.
+ */
+export async function retryEntry(
+  name: string,
+  send: () => Promise<EntryRefusal | undefined>,
+  clock: Pick<Clock, 'sleep'>,
+): Promise<void> {
+  for (const wait of [...ENTRY_RETRY_WAITS_MS, undefined]) {
+    const refusal = await call(name, send());
+    if (refusal === undefined) return;
+    const fault = await call(name, Promise.reject(asError(refusal))).catch((error: unknown) => error);
+    if (wait === undefined || !(fault instanceof CallFailed && fault.retryable)) throw fault;
+    await clock.sleep(wait);
   }
 }

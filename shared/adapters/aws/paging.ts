@@ -1,5 +1,5 @@
 /** One page of an answer, and the token of the next. */
-export interface Page<T> {
+export interface PageRead<T> {
   readonly items: readonly T[] | undefined;
   /** Absent or empty: this was the last page. */
   readonly next: string | undefined;
@@ -7,7 +7,7 @@ export interface Page<T> {
 
 /** Reads pages one after the other until the last one, or until `enough` says so. A page may be empty and still have a next one. */
 export async function pages<T>(
-  read: (token: string | undefined) => Promise<Page<T>>,
+  read: (token: string | undefined) => Promise<PageRead<T>>,
   enough: (items: readonly T[]) => boolean = () => false,
 ): Promise<readonly T[]> {
   const items: T[] = [];
@@ -28,5 +28,8 @@ export async function pages<T>(
 export const FILTER_VALUES = 200;
 
 /** Splits a list so that no part is longer than `size`. */
-export const chunks = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+export function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}

@@ -1,6 +1,6 @@
 import { CANARY_TAG } from '../../domain/canary.ts';
-import { REPLACEMENT_TAG } from '../../domain/replacement-tag.ts';
-import { PRESSES } from './dynamodb/ledger/keys.ts';
+import { REPLACEMENT_TAG } from '../../domain/grants.ts';
+import { ACTIONS } from './dynamodb/keys.ts';
 
 /** What an action is allowed on; the stack turns it into ARNs. `any`: EC2's describe calls and Lambda's list know no resources. */
 export type Resource =
@@ -43,23 +43,32 @@ export interface Grant {
 const READ_RULES = ['ec2:DescribeSecurityGroupRules'];
 const TABLE_KEY = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
 
-const onTable = (...actions: readonly string[]): Grant => ({ actions, on: 'ledger-table', key: TABLE_KEY });
+function onTable(...actions: readonly string[]): Grant {
+  return { actions, on: 'ledger-table', key: TABLE_KEY };
+}
 
 /** The same in some partitions alone. @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
-const inPartitions = (partitions: readonly string[], ...actions: readonly string[]): Grant => ({
-  ...onTable(...actions),
-  when: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } },
-});
+function inPartitions(partitions: readonly string[], ...actions: readonly string[]): Grant {
+  return {
+    ...onTable(...actions),
+    when: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } },
+  };
+}
 
 /**
  * The functions that strangers' bytes come to keep to their own part of the ledger: whoever takes one over can write no exemption and change
  * no remediation by it. A message's thread begins with the account's number; presses have a partition of their own.
  */
-const onThreads = (...actions: readonly string[]): Grant =>
-  inPartitions(['????????????', '????????????/*'], ...actions);
-const onPresses = (...actions: readonly string[]): Grant => inPartitions([PRESSES], ...actions);
+function onThreads(...actions: readonly string[]): Grant {
+  return inPartitions(['????????????', '????????????/*'], ...actions);
+}
+function onPresses(...actions: readonly string[]): Grant {
+  return inPartitions([ACTIONS], ...actions);
+}
 
-const inIndex = (on: Resource): Grant => ({ actions: ['dynamodb:Query'], on, key: TABLE_KEY });
+function inIndex(on: Resource): Grant {
+  return { actions: ['dynamodb:Query'], on, key: TABLE_KEY };
+}
 const QUERY_UNSETTLED = inIndex('unsettled-index');
 const QUERY_DUE = inIndex('due-index');
 const QUERY_HISTORY = inIndex('history-index');
@@ -69,11 +78,13 @@ const QUERY_HISTORY = inIndex('history-index');
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
  */
-const tagsOn = (on: Resource, ...calls: readonly string[]): Grant => ({
-  actions: ['ec2:CreateTags'],
-  on,
-  when: { StringEquals: { 'ec2:CreateAction': calls } },
-});
+function tagsOn(on: Resource, ...calls: readonly string[]): Grant {
+  return {
+    actions: ['ec2:CreateTags'],
+    on,
+    when: { StringEquals: { 'ec2:CreateAction': calls } },
+  };
+}
 
 /**
  * Requires a new group to have the tag of a replacement or of the canary. The other tags stay open, because a replacement carries the

@@ -1,6 +1,6 @@
 import type { Actor, Tool } from '../../domain/change.ts';
-import { readIpv4, readIpv6 } from '../../network/ip.ts';
-import { asFields, type Fields, field, textField } from '../fields.ts';
+import { readIpv4, readIpv6 } from '../../network/cidr.ts';
+import { asFields, type Fields, field, textField } from '../json.ts';
 import { partOf, type TrailRecord } from './record.ts';
 
 /** What tells the tool: the service that passed the call on, the userAgent, and whether the credentials came from the console. */
@@ -27,7 +27,7 @@ const SIGNS: readonly (readonly [tool: Tool, applies: (traces: Traces) => boolea
   ['sdk', ({ agent }) => /aws-sdk|boto3|botocore/i.test(agent)],
 ];
 
-const toolOf = (record: TrailRecord, identity: Fields, type: string): Tool => {
+function toolOf(record: TrailRecord, identity: Fields, type: string): Tool {
   const flag = field(record.fields, 'sessionCredentialFromConsole');
   const traces = {
     type,
@@ -36,34 +36,39 @@ const toolOf = (record: TrailRecord, identity: Fields, type: string): Tool => {
     fromConsole: flag === 'true' || flag === true,
   };
   return SIGNS.find(([, applies]) => applies(traces))?.[0] ?? 'unknown';
-};
+}
 
-const sessionName = (principalId: string | undefined): string | undefined => {
+function sessionName(principalId: string | undefined): string | undefined {
   const colon = principalId?.indexOf(':') ?? -1;
   return colon < 0 ? undefined : principalId?.slice(colon + 1);
-};
+}
 
-const nameOf = (identity: Fields, type: string): string | undefined =>
-  textField(identity, 'userName') ??
-  (sessionName(textField(identity, 'principalId')) || undefined) ??
-  (type === 'Root' ? 'root' : undefined);
+function nameOf(identity: Fields, type: string): string | undefined {
+  return (
+    textField(identity, 'userName') ??
+    (sessionName(textField(identity, 'principalId')) || undefined) ??
+    (type === 'Root' ? 'root' : undefined)
+  );
+}
 
 /** The role behind a session. Sessions of users have an issuer, too, which is the user. */
-const roleOf = (identity: Fields): string | undefined => {
+function roleOf(identity: Fields): string | undefined {
   const context = asFields(field(identity, 'sessionContext'));
   const issuer = context === undefined ? undefined : asFields(field(context, 'sessionIssuer'));
   const arn = issuer === undefined ? undefined : textField(issuer, 'arn');
   return arn?.includes(':role/') ? arn : undefined;
-};
+}
 
-const isAddress = (text: string): boolean => readIpv4(text) !== undefined || readIpv6(text) !== undefined;
+function isAddress(text: string): boolean {
+  return readIpv4(text) !== undefined || readIpv6(text) !== undefined;
+}
 
 /**
  * Who made the call. `sourceIPAddress` may be the name of a service or "AWS Internal": only an address counts.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
  */
-export const actorOf = (record: TrailRecord): Actor => {
+export function actorOf(record: TrailRecord): Actor {
   const identity = partOf(record, 'userIdentity');
   const type = textField(identity, 'type') ?? 'unknown';
   const arn = textField(identity, 'arn');
@@ -80,4 +85,4 @@ export const actorOf = (record: TrailRecord): Actor => {
     tool: toolOf(record, identity, type),
     ...(invokedBy === undefined ? {} : { invokedBy }),
   };
-};
+}

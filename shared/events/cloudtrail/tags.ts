@@ -1,16 +1,15 @@
 import type { TagRequest } from '../../domain/change.ts';
 import { EventUnreadable } from '../../domain/errors.ts';
-import { EXEMPT_REASON_TAG, EXEMPT_UNTIL_TAG } from '../../domain/exemption-tags.ts';
-import type { Tags } from '../../domain/rule.ts';
-import { readTags } from '../describe/tags.ts';
-import type { EventSubject } from '../event-subject.ts';
-import { asFields, field, isFields, listField, textField } from '../fields.ts';
+import { EXEMPT_REASON_TAG, EXEMPT_UNTIL_TAG } from '../../domain/exemption.ts';
+import type { Tags } from '../../domain/group.ts';
+import { readTags } from '../describe/group.ts';
 import { groupIdOf, ruleIdOf } from '../ids.ts';
-import { responseRules } from './contents.ts';
-import { partOf, type TrailRecord } from './record.ts';
+import { asFields, field, isFields, listField, textField } from '../json.ts';
+import { type EventSubject, partOf, type TrailRecord } from './record.ts';
+import { responseRules } from './rules.ts';
 
 /** The request, where it names an exemption tag of some group or rule. */
-const requestOf = (what: TagRequest['what'], resources: readonly string[], tags: Tags): TagRequest | undefined => {
+function requestOf(what: TagRequest['what'], resources: readonly string[], tags: Tags): TagRequest | undefined {
   const { [EXEMPT_UNTIL_TAG]: until, [EXEMPT_REASON_TAG]: reason } = tags;
   if (resources.length === 0 || (until === undefined && reason === undefined)) return undefined;
   return {
@@ -19,40 +18,42 @@ const requestOf = (what: TagRequest['what'], resources: readonly string[], tags:
     ...(until === undefined ? {} : { until }),
     ...(reason === undefined ? {} : { reason }),
   };
-};
+}
 
 const EVERY_TAG: Tags = { [EXEMPT_UNTIL_TAG]: '', [EXEMPT_REASON_TAG]: '' };
 
-const taggedIn = (record: TrailRecord): readonly string[] =>
-  listField(partOf(record, 'requestParameters'), 'resourcesSet').flatMap((item) => {
+function taggedIn(record: TrailRecord): readonly string[] {
+  return listField(partOf(record, 'requestParameters'), 'resourcesSet').flatMap((item) => {
     const fields = asFields(item);
     const id = fields === undefined ? item : field(fields, 'resourceId');
     return groupIdOf(id) ?? ruleIdOf(id) ?? [];
   });
+}
 
 /** A request without tags deletes all of them. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html */
-const byTagCall = (record: TrailRecord, call: 'CreateTags' | 'DeleteTags'): TagRequest | undefined => {
+function byTagCall(record: TrailRecord, call: 'CreateTags' | 'DeleteTags'): TagRequest | undefined {
   const tags = readTags(field(partOf(record, 'requestParameters'), 'tagSet'));
   const isAll = call === 'DeleteTags' && Object.keys(tags).length === 0;
   return requestOf(call === 'CreateTags' ? 'set' : 'removed', taggedIn(record), isAll ? EVERY_TAG : tags);
-};
+}
 
 /** Tags given to what is created. */
-const specifiedTags = (record: TrailRecord, type: string): Tags =>
-  Object.fromEntries(
+function specifiedTags(record: TrailRecord, type: string): Tags {
+  return Object.fromEntries(
     listField(partOf(record, 'requestParameters'), 'tagSpecificationSet')
       .filter(isFields)
       .filter((specification) => (textField(specification, 'resourceType') ?? type) === type)
       .flatMap((specification) => Object.entries(readTags(field(specification, 'tags')))),
   );
+}
 
-const byCreation = (record: TrailRecord): TagRequest | undefined => {
+function byCreation(record: TrailRecord): TagRequest | undefined {
   const response = partOf(record, 'responseElements');
   const rules = responseRules(response).flatMap((rule) => ruleIdOf(field(rule, 'securityGroupRuleId')) ?? []);
   if (rules.length > 0) return requestOf('set', rules, specifiedTags(record, 'security-group-rule'));
   const group = groupIdOf(field(response, 'groupId'));
   return group === undefined ? undefined : requestOf('set', [group], specifiedTags(record, 'security-group'));
-};
+}
 
 /** Calls that can set exemption tags or take them away. */
 const SOURCES: ReadonlyMap<string, (record: TrailRecord) => TagRequest | undefined> = new Map([
@@ -64,8 +65,9 @@ const SOURCES: ReadonlyMap<string, (record: TrailRecord) => TagRequest | undefin
 ]);
 
 /** Exemption tags that a call set or took away; undefined where it did neither. */
-export const exemptionTagsIn = (record: TrailRecord, call: string): TagRequest | undefined =>
-  SOURCES.get(call)?.(record);
+export function exemptionTagsIn(record: TrailRecord, call: string): TagRequest | undefined {
+  return SOURCES.get(call)?.(record);
+}
 
 /**
  * Reads CreateTags and DeleteTags: of interest only where exemption tags of groups or rules are among them. Nothing is brought: tags let
@@ -74,13 +76,11 @@ export const exemptionTagsIn = (record: TrailRecord, call: string): TagRequest |
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html
  * @throws EventUnreadable where CloudTrail left out the request.
  */
-export const readTagCall = (record: TrailRecord, call: 'CreateTags' | 'DeleteTags'): EventSubject | undefined => {
+export function readTagCall(record: TrailRecord, call: 'CreateTags' | 'DeleteTags'): EventSubject | undefined {
   if (Object.keys(partOf(record, 'requestParameters')).length === 0)
     throw new EventUnreadable(`${record.prefix}requestParameters`, 'the resources that were tagged');
   const { resources = [] } = byTagCall(record, call) ?? {};
   const groups = resources.filter((id) => groupIdOf(id) !== undefined);
-  if (groups.length > 0) return { scope: { by: 'group-id', ids: groups }, brought: { kind: 'unknown' } };
-  return resources.length === 0
-    ? undefined
-    : { scope: { by: 'rule-id', ids: resources }, brought: { kind: 'unknown' } };
-};
+  if (groups.length > 0) return { scope: { by: 'group-id', ids: groups }, added: { kind: 'unknown' } };
+  return resources.length === 0 ? undefined : { scope: { by: 'rule-id', ids: resources }, added: { kind: 'unknown' } };
+}

@@ -1,7 +1,7 @@
+import type { Command, ExemptionTerms, RequestedScope } from '../../domain/command.ts';
 import { EventUnreadable } from '../../domain/errors.ts';
-import type { Command, ExemptionTerms, RequestedScope } from '../../domain/requests/command.ts';
-import type { Person } from '../../domain/requests/person.ts';
-import type { PortRange, PortSet } from '../../domain/rule.ts';
+import type { PortRange, PortSet } from '../../domain/group.ts';
+import type { Person } from '../../domain/identity.ts';
 import { groupIdOf, ruleIdOf } from '../ids.ts';
 import {
   allowOnly,
@@ -19,14 +19,18 @@ import {
   textIn,
   trueIn,
   wordIn,
-} from './command-part.ts';
+} from './strict-fields.ts';
 
-const groupIdIn = (part: StrictPart, name: string): string => readIn(part, name, groupIdOf, 'a group id (`sg-…`)');
+function groupIdIn(part: StrictPart, name: string): string {
+  return readIn(part, name, groupIdOf, 'a group id (`sg-…`)');
+}
 
-const ruleIdIn = (part: StrictPart, name: string): string => readIn(part, name, ruleIdOf, 'a rule id (`sgr-…`)');
+function ruleIdIn(part: StrictPart, name: string): string {
+  return readIn(part, name, ruleIdOf, 'a rule id (`sgr-…`)');
+}
 
 /** Whoever sends a command is a person at the command line or at a button: what Portcullis does of its own accord needs no command. */
-const personIn = (part: StrictPart): Person => {
+function personIn(part: StrictPart): Person {
   const by = partIn(part, 'by');
   allowOnly(by, ['name', 'arn', 'through', 'slackUser']);
   return {
@@ -35,35 +39,41 @@ const personIn = (part: StrictPart): Person => {
     through: wordIn(by, 'through', ['command-line', 'button']),
     ...optionalIn(by, 'slackUser', textIn),
   };
-};
+}
 
-const requestIn = (part: StrictPart) => ({ by: personIn(part), reason: textIn(part, 'reason') });
+function requestIn(part: StrictPart) {
+  return { by: personIn(part), reason: textIn(part, 'reason') };
+}
 
-const dryRequestIn = (part: StrictPart) => ({ ...requestIn(part), ...optionalIn(part, 'dryRun', trueIn) });
+function dryRequestIn(part: StrictPart) {
+  return { ...requestIn(part), ...optionalIn(part, 'dryRun', trueIn) };
+}
 
-const termsIn = (part: StrictPart, name: string): ExemptionTerms => {
+function termsIn(part: StrictPart, name: string): ExemptionTerms {
   const terms = partIn(part, name);
   allowOnly(terms, ['days', 'owner', 'ticket']);
   return { days: integerIn(terms, 'days'), owner: textIn(terms, 'owner'), ...optionalIn(terms, 'ticket', textIn) };
-};
+}
 
-const isPort = (value: number): boolean => value >= 0 && value <= 65_535;
+function isPort(value: number): boolean {
+  return value >= 0 && value <= 65_535;
+}
 
-const rangeOf = ({ value, at }: StrictElement): PortRange => {
+function rangeOf({ value, at }: StrictElement): PortRange {
   const part = openPart(value, at);
   allowOnly(part, ['from', 'to']);
   const [from, to] = [integerIn(part, 'from'), integerIn(part, 'to')];
   if (!isPort(from) || !isPort(to) || from > to) throw new EventUnreadable(at, 'a range of ports, 0 to 65535');
   return { from, to };
-};
+}
 
-const portsIn = (part: StrictPart, name: string): PortSet => {
+function portsIn(part: StrictPart, name: string): PortSet {
   const ports = partIn(part, name);
   allowOnly(ports, ['tcp', 'udp']);
   return { tcp: listIn(ports, 'tcp').map(rangeOf), udp: listIn(ports, 'udp').map(rangeOf) };
-};
+}
 
-const scopeIn = (part: StrictPart): RequestedScope => {
+function scopeIn(part: StrictPart): RequestedScope {
   const scope = partIn(part, 'scope');
   allowOnly(scope, ['groupId', 'ruleId', 'allGroups', 'ports', 'control']);
   if (!['groupId', 'ruleId', 'allGroups'].some((name) => Object.hasOwn(scope.fields, name)))
@@ -75,7 +85,7 @@ const scopeIn = (part: StrictPart): RequestedScope => {
     ...optionalIn(scope, 'ports', portsIn),
     ...optionalIn(scope, 'control', textIn),
   };
-};
+}
 
 type Verb = Command['do'];
 
@@ -118,7 +128,7 @@ const VERBS: readonly Verb[] = [
 
 const LISTS = ['remediations', 'pending', 'held', 'exemptions'] as const;
 
-const commandOf = (verb: Verb, part: StrictPart): Command => {
+function commandOf(verb: Verb, part: StrictPart): Command {
   switch (verb) {
     case 'restore': {
       const asked = { id: idIn(part, 'id'), dryRun: booleanIn(part, 'dryRun') };
@@ -156,7 +166,7 @@ const commandOf = (verb: Verb, part: StrictPart): Command => {
     default:
       return verb satisfies never;
   }
-};
+}
 
 /**
  * Reads a command: every field there, of its type, and no other. Whether it makes sense, such as the number of days, is not asked here:
@@ -164,9 +174,9 @@ const commandOf = (verb: Verb, part: StrictPart): Command => {
  *
  * @throws EventUnreadable naming the field and what was expected there.
  */
-export const readCommand = (value: unknown): Command => {
+export function readCommand(value: unknown): Command {
   const part = openPart(value, 'command');
   const verb = wordIn(part, 'do', VERBS);
   allowOnly(part, FIELDS[verb]);
   return commandOf(verb, part);
-};
+}

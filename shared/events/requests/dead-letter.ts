@@ -1,20 +1,24 @@
 import type { Change } from '../../domain/change.ts';
-import { EventUnreadable, InputInvalid } from '../../domain/errors.ts';
 import type {
-  Addressee,
   DeadLetter,
   DeadLetterKind,
-  Recipient,
-  Resend,
-} from '../../domain/notifications/dead-letter.ts';
+  DeadLetterRecipient,
+  DeadLetterTarget,
+  RedriveAction,
+} from '../../domain/dead-letter.ts';
+import { EventUnreadable, InputInvalid } from '../../domain/errors.ts';
 import { readCloudTrail } from '../cloudtrail/cloudtrail.ts';
-import { isRecorderCheck } from '../config/recorder-request.ts';
-import { asFields, asText, field, textField } from '../fields.ts';
+import { asFields, asText, field, textField } from '../json.ts';
 import { readActionEvent, workOnEvent } from './action-event.ts';
-import { isCanaryRequest } from './canary-request.ts';
 import { readCommand } from './command.ts';
-import { isLookRequest, readLookRequest, wrapLookRequest } from './look-request.ts';
-import { readSweepRequest } from './sweep-request.ts';
+import {
+  isCanaryRequest,
+  isRecorderCheck,
+  isReevaluationRequest,
+  readReevaluationRequest,
+  readSweepRequest,
+  wrapReevaluationRequest,
+} from './internal-request.ts';
 
 /** `arn:…:function:NAME`, with a version or an alias behind it or not. */
 const FUNCTION_ARN = /^arn:[^:]+:lambda:[^:]+:\d{12}:function:([A-Za-z0-9_-]{1,64})(?::[^:]+)?$/;
@@ -34,7 +38,7 @@ function parsed(body: string): unknown {
 }
 
 /** What a function was given, and by which name. */
-interface Given {
+interface FailedDelivery {
   readonly functionName: string;
   readonly payload: unknown;
 }
@@ -44,17 +48,19 @@ interface Given {
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
-const givenByRule = ({ body, attributes }: DeadLetter): Given => ({
-  payload: parsed(body),
-  functionName: functionIn(attributes['TARGET_ARN'], 'TARGET_ARN'),
-});
+function givenByRule({ body, attributes }: DeadLetter): FailedDelivery {
+  return {
+    payload: parsed(body),
+    functionName: functionIn(attributes['TARGET_ARN'], 'TARGET_ARN'),
+  };
+}
 
 /**
  * An asynchronous invocation that failed for good: what Lambda writes to a destination.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
  */
-function givenUp({ body }: DeadLetter): Given {
+function givenUp({ body }: DeadLetter): FailedDelivery {
   const record = asFields(parsed(body)) ?? {};
   const context = asFields(field(record, 'requestContext')) ?? {};
   const functionName = functionIn(asText(field(context, 'functionArn')), 'requestContext.functionArn');
@@ -65,24 +71,28 @@ function givenUp({ body }: DeadLetter): Given {
 
 const GIVEN = { event: givenByRule, invocation: givenUp } as const;
 
-type Answer = { readonly request: object } | Exclude<Resend, { to: 'function' }>;
+type ResendAnswer = { readonly request: object } | Exclude<RedriveAction, { to: 'function' }>;
 
-const nobody = (because: string): Answer => ({ to: 'nobody', because });
+function nobody(because: string): ResendAnswer {
+  return { to: 'nobody', because };
+}
 
 /** Groups by their ids; where an event names them otherwise, CloudTrail's record of it is all that there is to go by. */
-const groupIdsOf = ({ scope }: Change): readonly string[] => (scope.by === 'group-id' ? scope.ids : []);
+function groupIdsOf({ scope }: Change): readonly string[] {
+  return scope.by === 'group-id' ? scope.ids : [];
+}
 
 /** An event becomes a pointer at CloudTrail's own record of it, and at its groups in case that CloudTrail has none. */
-function forChange(payload: unknown): Answer {
-  if (isLookRequest(payload)) return { request: wrapLookRequest(readLookRequest(payload)) };
+function forChange(payload: unknown): ResendAnswer {
+  if (isReevaluationRequest(payload)) return { request: wrapReevaluationRequest(readReevaluationRequest(payload)) };
   const reading = readCloudTrail(payload);
   if (reading.kind === 'ignored') return nobody(reading.reason);
   const { id: eventId, region } = reading.change;
-  return { request: wrapLookRequest({ do: 'look', groupIds: groupIdsOf(reading.change), region, eventId }) };
+  return { request: wrapReevaluationRequest({ do: 'look', groupIds: groupIdsOf(reading.change), region, eventId }) };
 }
 
 /** What one function hands on to another may be asked for again; what a person asks for is theirs to ask again. */
-function forGrant(payload: unknown): Answer {
+function forGrant(payload: unknown): ResendAnswer {
   const command = readCommand(payload);
   if (command.do === 'follow') return { request: command };
   if (command.do === 'canary') return nobody('the canary is put again within half an hour');
@@ -90,7 +100,7 @@ function forGrant(payload: unknown): Answer {
 }
 
 /** Only the function's own queue holds the rest of a sweep that broke off. */
-function forSchedule(payload: unknown, kind: DeadLetterKind): Answer {
+function forSchedule(payload: unknown, kind: DeadLetterKind): ResendAnswer {
   if (isCanaryRequest(payload)) return nobody('the canary is put again within half an hour');
   const sweep = readSweepRequest(payload);
   if (sweep === undefined) return nobody('on-schedule is called again within minutes');
@@ -98,20 +108,20 @@ function forSchedule(payload: unknown, kind: DeadLetterKind): Answer {
 }
 
 /** AWS Config calls on-config itself when it is asked to evaluate a rule. */
-function forConfig(payload: unknown): Answer {
+function forConfig(payload: unknown): ResendAnswer {
   if (isRecorderCheck(payload)) return nobody('the recorder is checked again within a day');
   const rule = textField(asFields(payload) ?? {}, 'configRuleName');
   if (rule === undefined) throw new EventUnreadable('configRuleName', 'the name of a rule of AWS Config');
   return { to: 'config-rule', rule };
 }
 
-function forAction(payload: unknown): Answer {
+function forAction(payload: unknown): ResendAnswer {
   const asked = readActionEvent(payload, 0);
   if (asked.from === 'itself') return { request: workOnEvent(asked.pressId) };
   throw new InputInvalid('it is not a press on the record: whoever pressed has to press again');
 }
 
-const ANSWERS: Readonly<Record<Recipient, (payload: unknown, kind: DeadLetterKind) => Answer>> = {
+const ANSWERS: Readonly<Record<DeadLetterRecipient, (payload: unknown, kind: DeadLetterKind) => ResendAnswer>> = {
   onChange: forChange,
   onGrant: forGrant,
   onSchedule: forSchedule,
@@ -128,8 +138,8 @@ const ANSWERS: Readonly<Record<Recipient, (payload: unknown, kind: DeadLetterKin
 export function readDeadLetter(
   kind: Exclude<DeadLetterKind, 'alert'>,
   letter: DeadLetter,
-  addressees: readonly Addressee[],
-): Resend {
+  addressees: readonly DeadLetterTarget[],
+): RedriveAction {
   const { functionName, payload } = GIVEN[kind](letter);
   const addressee = addressees.find(({ name }) => name === functionName);
   if (addressee === undefined)

@@ -1,5 +1,5 @@
-import type { AnswerForm, HttpCall } from '../../domain/requests/http-call.ts';
-import { asFields, type Fields } from '../fields.ts';
+import type { HttpCall, ResponseFormat } from '../../domain/action.ts';
+import { asFields, type Fields } from '../json.ts';
 
 /** What Lambda returns for an HTTP call. Nothing about a refusal leaves the function but its status. */
 export interface HttpAnswer {
@@ -12,7 +12,9 @@ export interface HttpAnswer {
 
 type Headers = HttpCall['headers'];
 
-const isText = (value: unknown): value is string => typeof value === 'string';
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
 
 /** Headers with one text for each name. */
 function singleHeaders(value: unknown): Headers {
@@ -42,7 +44,7 @@ function lastForwarded(headers: Headers): string {
   return found?.[1].split(',').at(-1)?.trim() ?? '';
 }
 
-function callOf(event: Fields, headers: Headers, from: unknown, answerForm: AnswerForm): HttpCall {
+function callOf(event: Fields, headers: Headers, from: unknown, answerForm: ResponseFormat): HttpCall {
   const { body, isBase64Encoded } = event;
   return {
     from: isText(from) ? from : '',

@@ -1,7 +1,7 @@
-import type { Block } from '../block.ts';
+import type { AddressBlock } from '../public-space.ts';
 import type { Measure } from './measure.ts';
+import type { Work } from './range-trees.ts';
 import type { Reach } from './reach.ts';
-import type { Work } from './work.ts';
 
 /**
  * A block in the tree of blocks that rules name. Two CIDR blocks are apart or one holds the other, so the blocks form a tree, at
@@ -87,13 +87,13 @@ export class Coverage {
 }
 
 /** A block of a rule, or a watched block. */
-interface Entry {
-  readonly block: Block;
+interface PrefixEntry {
+  readonly block: AddressBlock;
   readonly reach: Reach | undefined;
 }
 
-function entriesOf(reaches: readonly Reach[], { family, sizeOf, watched }: Measure): readonly Entry[] {
-  const entries: Entry[] = watched.map((block) => ({ block, reach: undefined }));
+function entriesOf(reaches: readonly Reach[], { family, sizeOf, watched }: Measure): readonly PrefixEntry[] {
+  const entries: PrefixEntry[] = watched.map((block) => ({ block, reach: undefined }));
   for (const reach of reaches) {
     for (const block of reach.blocks) if (block.family === family && sizeOf(block) > 0n) entries.push({ block, reach });
   }
@@ -101,7 +101,7 @@ function entriesOf(reaches: readonly Reach[], { family, sizeOf, watched }: Measu
 }
 
 /** Sorts a block right before the blocks within it. */
-function byPlace({ block: a }: Entry, { block: b }: Entry): number {
+function byPlace({ block: a }: PrefixEntry, { block: b }: PrefixEntry): number {
   if (a.first !== b.first) return a.first < b.first ? -1 : 1;
   return a.prefix - b.prefix;
 }
@@ -109,7 +109,7 @@ function byPlace({ block: a }: Entry, { block: b }: Entry): number {
 /** Builds the tree of all blocks in one pass over the sorted blocks: O(n log n). */
 function plant(reaches: readonly Reach[], measure: Measure): ReadonlyMap<Reach, readonly PrefixNode[]> {
   const nodes = new Map<Reach, PrefixNode[]>();
-  const around: { readonly block: Block; readonly node: PrefixNode }[] = [];
+  const around: { readonly block: AddressBlock; readonly node: PrefixNode }[] = [];
   for (const { block, reach } of entriesOf(reaches, measure)) {
     let top = around.at(-1);
     while (top !== undefined && top.block.last < block.first) {

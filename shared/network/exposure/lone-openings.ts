@@ -1,18 +1,18 @@
-import type { Opening, Traffic } from '../../domain/controls/exposure.ts';
-import type { PortSet, Rule } from '../../domain/rule.ts';
+import type { Opening, Traffic } from '../../domain/finding.ts';
+import type { PortSet, Rule } from '../../domain/group.ts';
 import { sourceText } from '../rule-key.ts';
 
 /** What a rule lets through, apart from its source. */
 type RuleTraffic = Pick<Rule, 'direction' | 'protocol' | 'fromPort' | 'toPort'>;
 
 /** What one rule opens among the ports of a question, or among all others. */
-interface Answer {
+interface RememberedAnswer {
   readonly kind: 'only' | 'except';
   readonly rule: RuleTraffic;
   readonly opening: LoneOpening;
 }
 
-type Answers = Map<string, readonly Answer[]>;
+type AnswersBySource = Map<string, readonly RememberedAnswer[]>;
 
 /** Answers that are kept for one source. Once there are more, all of the source are dropped. */
 const MOST_OF_SOURCE = 16;
@@ -38,7 +38,7 @@ export type LoneOpening = Pick<Opening, 'exposures' | 'share'> & {
  */
 export class LoneOpenings {
   /** By ports, which are the same object for every group if they are a control's settings, then by the rule's source. */
-  readonly #answers = new WeakMap<PortSet, Answers>();
+  readonly #answers = new WeakMap<PortSet, AnswersBySource>();
   readonly #most: number;
   #ofSixteenth: LoneOpenings | undefined;
 
@@ -69,14 +69,14 @@ export class LoneOpenings {
     return opening;
   }
 
-  #keep(answers: Answers, source: string, answer: Answer): void {
+  #keep(answers: AnswersBySource, source: string, answer: RememberedAnswer): void {
     const known = answers.get(source);
     if (known === undefined && answers.size >= this.#most) answers.clear();
     answers.set(source, known === undefined || known.length >= MOST_OF_SOURCE ? [answer] : [...known, answer]);
   }
 
-  #begin(ports: PortSet): Answers {
-    const answers: Answers = new Map();
+  #begin(ports: PortSet): AnswersBySource {
+    const answers: AnswersBySource = new Map();
     this.#answers.set(ports, answers);
     return answers;
   }

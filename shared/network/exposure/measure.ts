@@ -1,8 +1,14 @@
-import type { WorldThreshold } from '../../domain/controls/options.ts';
-import { type Block, blockOf } from '../block.ts';
+import type { WorldThreshold } from '../../domain/control-options.ts';
 import { BITS, type Family } from '../cidr.ts';
-import { publicAddresses, publicShare } from './public-space.ts';
-import { trustedAddresses, type World, withoutTrusted } from './trusted-space.ts';
+import {
+  type AddressBlock,
+  parseBlock,
+  publicAddresses,
+  publicShare,
+  trustedAddresses,
+  type World,
+  withoutTrusted,
+} from '../public-space.ts';
 
 /**
  * What counts as an exposure within one address family: which addresses are counted, and from how many on a union is too large.
@@ -11,11 +17,11 @@ import { trustedAddresses, type World, withoutTrusted } from './trusted-space.ts
 export interface Measure {
   readonly family: Family;
   /** Number of counted addresses in a block. Of two blocks apart, the sizes add up. */
-  readonly sizeOf: (block: Block) => bigint;
+  readonly sizeOf: (block: AddressBlock) => bigint;
   /** Counted addresses from which on a union is an exposure; absent: only a watched block makes one. */
   readonly limit?: bigint;
   /** Blocks that make a union an exposure if blocks within them cover the whole of one. A larger block is up to `Scale.isEnough`. */
-  readonly watched: readonly Block[];
+  readonly watched: readonly AddressBlock[];
   /** A number of counted addresses as a share, 0–1. */
   readonly shareOf: (size: bigint) => number;
 }
@@ -23,7 +29,7 @@ export interface Measure {
 /** Measures of all families, and which single block is an exposure by itself, whatever its counted addresses. */
 export interface Scale {
   readonly measures: readonly Measure[];
-  readonly isEnough: (block: Block) => boolean;
+  readonly isEnough: (block: AddressBlock) => boolean;
 }
 
 /** Number of addresses of a block of a prefix length. */
@@ -36,7 +42,10 @@ export function addressesOf(family: Family, prefix: number): bigint {
  * it: 172.0.0.0/8 is, 10.0.0.0/8 is not. At least half of the threshold has to be public. Trusted addresses do not count, except that
  * the whole address space always is the world.
  */
-export function isWorldAlone({ family, prefix, publicSize, trustedSize }: Block, world: WorldThreshold): boolean {
+export function isWorldAlone(
+  { family, prefix, publicSize, trustedSize }: AddressBlock,
+  world: WorldThreshold,
+): boolean {
   if (prefix > world[family]) return false;
   const limit = addressesOf(family, world[family]);
   const isLarge = trustedSize === 0n || addressesOf(family, prefix) - trustedSize >= limit;
@@ -75,7 +84,7 @@ export interface PublicUnion {
 /** Adds up some CIDR blocks. Throws InputInvalid for a text that is not a CIDR block. */
 export function publicUnion(cidrs: readonly string[], world: World): PublicUnion {
   const trusted = world.trusted?.();
-  const all = cidrs.map((text) => blockOf(text));
+  const all = cidrs.map((text) => parseBlock(text));
   const blocks = trusted === undefined ? all : all.map((block) => withoutTrusted(block, trusted));
   const { measures, isEnough } = worldScale(world);
   const sizes = measures.map(({ family }) => {

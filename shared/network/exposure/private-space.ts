@@ -1,8 +1,7 @@
-import type { WideQuestion } from '../../domain/controls/exposure.ts';
-import type { WorldThreshold } from '../../domain/controls/options.ts';
-import { type Block, blockOf } from '../block.ts';
-import { type Cidr, type Family, parseCidr } from '../cidr.ts';
-import { type Interval, sizeOfCommon, unite } from '../intervals.ts';
+import type { WorldThreshold } from '../../domain/control-options.ts';
+import type { WideQuestion } from '../../domain/finding.ts';
+import { type Cidr, type Family, type Interval, parseCidr, sizeOfCommon, unionOf } from '../cidr.ts';
+import { type AddressBlock, parseBlock } from '../public-space.ts';
 import { addressesOf, isWorldAlone, type Measure, type Scale } from './measure.ts';
 
 /**
@@ -12,8 +11,8 @@ import { addressesOf, isWorldAlone, type Measure, type Scale } from './measure.t
  * @see https://www.iana.org/assignments/iana-ipv6-special-registry
  */
 const PRIVATE_SPACE: Readonly<Record<Family, readonly Interval[]>> = {
-  ipv4: unite(['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'].map(parseCidr)),
-  ipv6: unite(['fc00::/7'].map(parseCidr)),
+  ipv4: unionOf(['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'].map(parseCidr)),
+  ipv6: unionOf(['fc00::/7'].map(parseCidr)),
 };
 
 const PRIVATE_SIZE: Readonly<Record<Family, bigint>> = {
@@ -33,14 +32,14 @@ export function holdsPrivate(block: Cidr): boolean {
 }
 
 /** Blocks of one family, sorted by their first address, the smaller first. */
-type Sorted = readonly Block[];
+type SortedBlocks = readonly AddressBlock[];
 
-function sorted(blocks: readonly Block[]): Sorted {
+function sortBlocks(blocks: readonly AddressBlock[]): SortedBlocks {
   return blocks.toSorted((a, b) => Number(a.first > b.first) - Number(a.first < b.first) || b.prefix - a.prefix);
 }
 
 /** The first index whose block begins at an address or later. */
-function indexAt(blocks: Sorted, first: bigint): number {
+function indexAt(blocks: SortedBlocks, first: bigint): number {
   let [low, high] = [0, blocks.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -51,7 +50,7 @@ function indexAt(blocks: Sorted, first: bigint): number {
 }
 
 /** Whether a block holds the whole of another one. O(log n): no more than one block in 129 begins where it does. */
-function holdsAny(block: Block, blocks: Sorted): boolean {
+function holdsAny(block: AddressBlock, blocks: SortedBlocks): boolean {
   for (let i = indexAt(blocks, block.first), one = blocks[i]; one !== undefined; i += 1, one = blocks[i]) {
     if (one.last <= block.last) return true;
     if (one.first > block.first) return false;
@@ -60,8 +59,8 @@ function holdsAny(block: Block, blocks: Sorted): boolean {
 }
 
 /** The blocks that no other one holds. */
-function outermost(blocks: Sorted): Sorted {
-  const all: Block[] = [];
+function outermost(blocks: SortedBlocks): SortedBlocks {
+  const all: AddressBlock[] = [];
   for (const block of blocks) {
     while ((all.at(-1)?.first ?? -1n) >= block.first && (all.at(-1)?.last ?? 0n) <= block.last) all.pop();
     if ((all.at(-1)?.last ?? -1n) < block.first) all.push(block);
@@ -70,7 +69,7 @@ function outermost(blocks: Sorted): Sorted {
 }
 
 /** Whether one of some blocks that are apart holds the whole of a block. O(log n). */
-function isWithinAny(block: Block, apart: Sorted): boolean {
+function isWithinAny(block: AddressBlock, apart: SortedBlocks): boolean {
   const at = indexAt(apart, block.first);
   return [apart[at], apart[at - 1]].some(
     (one) => one !== undefined && one.first <= block.first && block.last <= one.last,
@@ -78,13 +77,13 @@ function isWithinAny(block: Block, apart: Sorted): boolean {
 }
 
 interface Vpc {
-  readonly blocks: Readonly<Record<Family, Sorted>>;
-  readonly outermost: Readonly<Record<Family, Sorted>>;
+  readonly blocks: Readonly<Record<Family, SortedBlocks>>;
+  readonly outermost: Readonly<Record<Family, SortedBlocks>>;
 }
 
 function vpcOf(cidrs: readonly string[]): Vpc {
-  const all = cidrs.map(blockOf);
-  const of = (family: Family) => sorted(all.filter((block) => block.family === family));
+  const all = cidrs.map(parseBlock);
+  const of = (family: Family) => sortBlocks(all.filter((block) => block.family === family));
   const blocks = { ipv4: of('ipv4'), ipv6: of('ipv6') };
   return { blocks, outermost: { ipv4: outermost(blocks.ipv4), ipv6: outermost(blocks.ipv6) } };
 }
@@ -93,9 +92,9 @@ function vpcOf(cidrs: readonly string[]): Vpc {
  * Tells which blocks hold addresses of private space or of the VPC. Blocks that are the world by themselves are left out: other
  * controls speak of them.
  */
-export function isInner(vpcCidrs: readonly string[], world: WorldThreshold): (block: Block) => boolean {
+export function isInner(vpcCidrs: readonly string[], world: WorldThreshold): (block: AddressBlock) => boolean {
   const vpc = vpcOf(vpcCidrs);
-  const meetsVpc = (block: Block) =>
+  const meetsVpc = (block: AddressBlock) =>
     isWithinAny(block, vpc.outermost[block.family]) || holdsAny(block, vpc.blocks[block.family]);
   return (block) => !isWorldAlone(block, world) && (holdsPrivate(block) || meetsVpc(block));
 }
@@ -136,6 +135,6 @@ export function couldBeWide(
   { vpcCidrs, limit }: Pick<WideQuestion, 'vpcCidrs' | 'limit'>,
 ): boolean {
   const least = { ipv4: limit.ipv4, ipv6: limit.ipv6 };
-  for (const { family, prefix } of vpcCidrs.map(blockOf)) least[family] = Math.max(least[family], prefix);
+  for (const { family, prefix } of vpcCidrs.map(parseBlock)) least[family] = Math.max(least[family], prefix);
   return FAMILIES.some((family) => bound[family] * 2 ** least[family] >= NEARLY);
 }

@@ -1,5 +1,3 @@
-import type { Work } from './work.ts';
-
 /** A node without children stands for a range with one value. `max` and `min` include `add`, and leave out what parents add. */
 interface TreeNode {
   add: bigint;
@@ -168,4 +166,12 @@ export class RangeSums {
     for (let i = end; i > 0; i -= i & -i) sum += this.#sums[i] ?? 0;
     return sum;
   }
+}
+
+/**
+ * Counts the steps of an evaluation: updates of trees, and rules and segments that are visited. A test holds the growth of this
+ * number, which unlike a clock does not depend on the machine.
+ */
+export interface Work {
+  steps: number;
 }

@@ -1,22 +1,100 @@
-import type { Direction, Rule } from '../../domain/rule.ts';
-import { type Block, blockOf, cidrsOf } from '../block.ts';
+import type { Traffic } from '../../domain/finding.ts';
+import type { Direction, PortRange, PortSet, Rule } from '../../domain/group.ts';
+import { ALL_PORTS, joinRanges, portsOf } from '../ports.ts';
+import {
+  type AddressBlock,
+  cidrsOf,
+  parseBlock,
+  publicShare,
+  type TrustedSpace,
+  withoutTrusted,
+} from '../public-space.ts';
 import { ruleKey } from '../rule-key.ts';
-import { type AxisRange, axisRangeOf } from './axis.ts';
-import { publicShare } from './public-space.ts';
-import { type TrustedSpace, withoutTrusted } from './trusted-space.ts';
+
+/**
+ * A range of positions on the axis of all traffic, both ends included. TCP ports come first, then UDP ports, then the protocols
+ * without ports by their number. So each rule is one range: a rule for all traffic is the whole axis.
+ */
+export type AxisRange = PortRange;
+
+/** Position of the first port of a protocol. */
+const START = { tcp: 0, udp: 65_536 } as const;
+const PROTOCOLS = 131_072;
+
+/** Positions where a range has to be cut, so that it is about one protocol only. */
+export const AXIS_CUTS: readonly number[] = [START.udp, PROTOCOLS];
+
+const WHOLE_AXIS: AxisRange = { from: 0, to: PROTOCOLS + 255 };
+
+function positionOf(protocol: string): number | undefined {
+  const number = Number(protocol);
+  return Number.isInteger(number) && number >= 0 && number <= 255 ? PROTOCOLS + number : undefined;
+}
+
+/** What a rule lets through; undefined for ICMP, which has types in place of ports, and for a range without ports. */
+export function axisRangeOf(rule: Pick<Rule, 'protocol' | 'fromPort' | 'toPort'>): AxisRange | undefined {
+  const { protocol } = rule;
+  if (protocol === '-1') return WHOLE_AXIS;
+  if (protocol === 'tcp' || protocol === 'udp') {
+    const { from, to } = portsOf(rule, protocol) ?? ALL_PORTS;
+    return from <= to ? { from: START[protocol] + from, to: START[protocol] + to } : undefined;
+  }
+  const position = positionOf(protocol);
+  return position === undefined ? undefined : { from: position, to: position };
+}
+
+function onAxis({ tcp, udp }: PortSet): readonly AxisRange[] {
+  return [...tcp, ...udp.map(({ from, to }) => ({ from: from + START.udp, to: to + START.udp }))];
+}
+
+function without(holes: readonly AxisRange[]): readonly AxisRange[] {
+  const rest: AxisRange[] = [];
+  let from = 0;
+  for (const hole of joinRanges(holes)) {
+    if (hole.from > from) rest.push({ from, to: hole.from - 1 });
+    from = hole.to + 1;
+  }
+  if (from < PROTOCOLS) rest.push({ from, to: PROTOCOLS - 1 });
+  return rest;
+}
+
+/** The traffic that a question is about, as sorted and disjoint ranges. */
+export function askedRanges(traffic: Traffic): readonly AxisRange[] {
+  if ('only' in traffic) return onAxis(traffic.only);
+  if ('except' in traffic) return without(traffic.except.flatMap(onAxis));
+  const position = positionOf(traffic.protocol);
+  return position === undefined ? [] : [{ from: position, to: position }];
+}
+
+/** The most ports that a range has of one protocol. */
+export function portsWide({ from, to }: AxisRange): number {
+  return from < PROTOCOLS ? Math.min(to - from + 1, START.udp) : 0;
+}
+
+/** The protocol whose ports are at a position; undefined for a protocol without ports. */
+export function protocolAt(position: number): 'tcp' | 'udp' | undefined {
+  if (position >= PROTOCOLS) return undefined;
+  return position < START.udp ? 'tcp' : 'udp';
+}
+
+/** Ranges of the axis, all of one protocol, as its ports: sorted, those next to each other joined. */
+export function portsOn(ranges: readonly AxisRange[], protocol: 'tcp' | 'udp'): readonly PortRange[] {
+  const start = START[protocol];
+  return joinRanges(ranges.map(({ from, to }) => ({ from: from - start, to: to - start })));
+}
 
 /** A rule with the traffic that it lets through and the blocks of addresses that it names. */
 export interface Reach {
   readonly rule: Rule;
   readonly traffic: AxisRange;
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly AddressBlock[];
 }
 
 /** The rules of one direction that name at least one block which counts. Trusted addresses are left out of the blocks' sizes. */
 export function reachesOf(
   rules: readonly Rule[],
   direction: Direction,
-  counts: (block: Block) => boolean,
+  counts: (block: AddressBlock) => boolean,
   trusted?: TrustedSpace,
 ): readonly Reach[] {
   const reaches: Reach[] = [];
@@ -24,7 +102,7 @@ export function reachesOf(
     if (rule.direction !== direction || rule.source.kind === 'group') continue;
     const traffic = axisRangeOf(rule);
     if (traffic === undefined) continue;
-    const read = cidrsOf(rule.source).map((text) => blockOf(text));
+    const read = cidrsOf(rule.source).map((text) => parseBlock(text));
     const blocks = (trusted === undefined ? read : read.map((block) => withoutTrusted(block, trusted))).filter(counts);
     if (blocks.length > 0) reaches.push({ rule, traffic, blocks });
   }
@@ -32,7 +110,7 @@ export function reachesOf(
 }
 
 /** Whether any address of a block is public. */
-export function isPublic({ publicSize }: Block): boolean {
+export function isPublic({ publicSize }: AddressBlock): boolean {
   return publicSize > 0n;
 }
 

@@ -1,39 +1,38 @@
-import type { AxisRange } from './axis.ts';
 import type { Coverage, PrefixNode } from './coverage.ts';
 import { RangeSums, SegmentTree } from './range-trees.ts';
-import type { Reach } from './reach.ts';
-import { exposedSegments, type Prepared } from './segments.ts';
+import type { AxisRange, Reach } from './reach.ts';
+import { exposedSegments, type PreparedRules } from './segments.ts';
 
 /** An exposed segment, as far as a question is about it. */
-export interface Place extends AxisRange {
+export interface QuestionSegment extends AxisRange {
   /** Number of ports that the question is about. */
   readonly width: number;
 }
 
 /** A rule, and the indexes of the places that it lets through: [from, to). */
-export interface Placed {
+export interface RuleSpan {
   readonly reach: Reach;
   readonly from: number;
   readonly to: number;
 }
 
 /** Which rules may be removed, from where, and how much may stay open. */
-export interface Removal {
-  readonly prepared: Prepared;
+export interface RemovalProblem {
+  readonly prepared: PreparedRules;
   /** Sorted and disjoint. */
-  readonly places: readonly Place[];
+  readonly segments: readonly QuestionSegment[];
   /** In the order of removal. */
-  readonly candidates: readonly Placed[];
+  readonly candidates: readonly RuleSpan[];
   /** Rules that stay. */
-  readonly kept: readonly Placed[];
+  readonly kept: readonly RuleSpan[];
   /** Ports that may stay open. */
   readonly allowed: number;
 }
 
 /** Rules with the places that they let through, without the rules that let through none. */
-export function placed(reaches: readonly Reach[], places: readonly AxisRange[]): readonly Placed[] {
+export function spansOf(reaches: readonly Reach[], places: readonly AxisRange[]): readonly RuleSpan[] {
   const starts = Int32Array.from(places, ({ from }) => from);
-  const all: Placed[] = [];
+  const all: RuleSpan[] = [];
   for (const reach of reaches) {
     const [from, to] = [indexFrom(starts, reach.traffic.from), indexFrom(starts, reach.traffic.to + 1)];
     if (from < to) all.push({ reach, from, to });
@@ -64,18 +63,18 @@ function indexFrom(sorted: Int32Array, number: number): number {
  *   that is not needed. A rule that the first of these steps leaves alone opens nothing together with the rules after it, else
  *   the step would have gone on up to it. So it stays here too, and makes no difference to the rules before it.
  */
-export function rulesToRemove(removal: Removal): readonly Placed[] {
+export function rulesToRemove(removal: RemovalProblem): readonly RuleSpan[] {
   const { candidates, kept } = removal;
   if (candidates.length === 0) return [];
-  removal.prepared.work.steps += candidates.length + kept.length + removal.places.length;
-  const stay = new Staying(removal);
+  removal.prepared.work.steps += candidates.length + kept.length + removal.segments.length;
+  const stay = new KeptRules(removal);
   stay.leaveOpen(placesOpenBy(kept, removal));
   for (const one of kept) stay.add(one);
   return candidates.toReversed().filter((one) => !stay.addIfItFits(one));
 }
 
 /** Indexes of the places that some rules expose by themselves. Every edge of these rules is an edge of a place. */
-function placesOpenBy(some: readonly Placed[], { prepared, places }: Removal): readonly number[] {
+function placesOpenBy(some: readonly RuleSpan[], { prepared, segments: places }: RemovalProblem): readonly number[] {
   if (some.length === 0) return [];
   const segments = exposedSegments(
     some.map(({ reach }) => reach),
@@ -93,7 +92,7 @@ function placesOpenBy(some: readonly Placed[], { prepared, places }: Removal): r
 }
 
 /** A change of a tree, to be undone if the rule does not fit. */
-interface Change {
+interface TreeChange {
   readonly tree: SegmentTree;
   readonly from: number;
   readonly to: number;
@@ -101,12 +100,12 @@ interface Change {
 }
 
 /** A block of a rule under a measure. */
-interface Counted {
+interface CoveredNode {
   readonly coverage: Coverage;
   readonly node: PrefixNode;
 }
 
-type Range = readonly [from: number, to: number];
+type IndexRange = readonly [from: number, to: number];
 
 /**
  * The rules that stay, and how much of each block they cover at each place.
@@ -116,16 +115,16 @@ type Range = readonly [from: number, to: number];
  * on which the covered part of its block was one size. Such a run ends where a rule with a smaller block begins or ends, and is
  * joined with its neighbours when the block is covered as a whole: each rule begins two runs, and each is joined once.
  */
-class Staying {
-  readonly #prepared: Prepared;
-  readonly #places: readonly Place[];
+class KeptRules {
+  readonly #prepared: PreparedRules;
+  readonly #places: readonly QuestionSegment[];
   readonly #totals: ReadonlyMap<Coverage, SegmentTree>;
   readonly #trees = new Map<PrefixNode, SegmentTree>();
   /** Widths of the closed places; 0 for open ones. */
   readonly #closed: RangeSums;
   #room: number;
 
-  constructor({ prepared, places, allowed }: Removal) {
+  constructor({ prepared, segments: places, allowed }: RemovalProblem) {
     this.#prepared = prepared;
     this.#places = places;
     this.#room = allowed;
@@ -139,12 +138,12 @@ class Staying {
   }
 
   /** Adds a rule that opens nothing. */
-  add(one: Placed): void {
+  add(one: RuleSpan): void {
     this.#cover(one);
   }
 
   /** Adds a rule if the places that it opens fit into what is allowed; whether it did. */
-  addIfItFits(one: Placed): boolean {
+  addIfItFits(one: RuleSpan): boolean {
     const { reach, from, to } = one;
     const { enough, work } = this.#prepared;
     work.steps += 1;
@@ -182,7 +181,7 @@ class Staying {
   }
 
   /** Opens the closed places of some ranges if they fit; whether they do. Each place is opened once, each range costs O(log n). */
-  #open(ranges: readonly Range[]): boolean {
+  #open(ranges: readonly IndexRange[]): boolean {
     const apart = joined(ranges);
     const width = apart.reduce((sum, [from, to]) => sum + this.#closed.sum(from, to), 0);
     if (width === 0) return true;
@@ -194,8 +193,8 @@ class Staying {
   }
 
   /** The only block by which a rule counts, if it counts for the total of a measure and for nothing else. */
-  #loneBlock(reach: Reach): Counted | undefined {
-    let lone: Counted | undefined;
+  #loneBlock(reach: Reach): CoveredNode | undefined {
+    let lone: CoveredNode | undefined;
     for (const coverage of this.#prepared.coverages) {
       for (const node of coverage.nodesOf(reach)) {
         if (lone !== undefined || coverage.measure.watched.length > 0) return undefined;
@@ -206,8 +205,8 @@ class Staying {
   }
 
   /** Where a rule with one block brings the total to its limit: found without changing a tree, since most rules do not fit. */
-  #reachedBy({ coverage, node }: Counted, { from, to }: Placed): readonly Range[] {
-    const reached: Range[] = [];
+  #reachedBy({ coverage, node }: CoveredNode, { from, to }: RuleSpan): readonly IndexRange[] {
+    const reached: IndexRange[] = [];
     let width = 0;
     for (const { from: start, to: end, size } of this.#uncovered(node, from, to)) {
       for (const range of this.#reaching(coverage, start, end, size)) {
@@ -220,15 +219,15 @@ class Staying {
   }
 
   /** Where the total of a measure comes to its limit once so many addresses are added. */
-  #reaching(coverage: Coverage, from: number, to: number, more: bigint): readonly Range[] {
+  #reaching(coverage: Coverage, from: number, to: number, more: bigint): readonly IndexRange[] {
     const { limit } = coverage.measure;
     const total = this.#totals.get(coverage);
     return limit === undefined || total === undefined ? [] : this.#found(total, from, to, limit - more);
   }
 
   /** Where a tree has at least so much: no more ranges than are needed to tell that they do not fit. */
-  #found(tree: SegmentTree, from: number, to: number, least: bigint): readonly Range[] {
-    const found: Range[] = [];
+  #found(tree: SegmentTree, from: number, to: number, least: bigint): readonly IndexRange[] {
+    const found: IndexRange[] = [];
     let width = 0;
     tree.forEachAtLeast(from, to, least, (start, end) => {
       found.push([start, end]);
@@ -239,7 +238,7 @@ class Staying {
   }
 
   /** What the rules expose, once this one is among them. */
-  #exposed(one: Placed): readonly Range[] {
+  #exposed(one: RuleSpan): readonly IndexRange[] {
     return this.#prepared.coverages.flatMap((coverage) => {
       const found = [...this.#reaching(coverage, one.from, one.to, 0n)];
       for (const own of coverage.nodesOf(one.reach)) {
@@ -252,8 +251,8 @@ class Staying {
     });
   }
 
-  #cover({ reach, from, to }: Placed): readonly Change[] {
-    const changes: Change[] = [];
+  #cover({ reach, from, to }: RuleSpan): readonly TreeChange[] {
+    const changes: TreeChange[] = [];
     for (const coverage of this.#prepared.coverages) {
       const total = this.#totals.get(coverage);
       for (const node of coverage.nodesOf(reach)) {
@@ -277,15 +276,15 @@ class Staying {
   }
 
   /** Where a block is not covered as a whole, and how many of its addresses are not. */
-  #uncovered(node: PrefixNode, from: number, to: number): readonly Omit<Change, 'tree'>[] {
-    let parts: readonly Range[] = [[from, to]];
+  #uncovered(node: PrefixNode, from: number, to: number): readonly Omit<TreeChange, 'tree'>[] {
+    let parts: readonly IndexRange[] = [[from, to]];
     for (let { parent } = node; parent !== undefined; parent = parent.parent) {
       const [tree, { size }] = [this.#trees.get(parent), parent];
       if (tree !== undefined) parts = parts.flatMap(([start, end]) => tree.partsBelow(start, end, size));
     }
     const own = this.#trees.get(node);
     if (own === undefined) return parts.map(([start, end]) => ({ from: start, to: end, size: node.size }));
-    const runs: Omit<Change, 'tree'>[] = [];
+    const runs: Omit<TreeChange, 'tree'>[] = [];
     for (const [start, end] of parts) {
       own.forEachRun(start, end, (first, past, covered) => {
         if (covered < node.size) runs.push({ from: first, to: past, size: node.size - covered });
@@ -296,7 +295,7 @@ class Staying {
 }
 
 /** The same indexes as ranges that are apart. */
-function joined(ranges: readonly Range[]): readonly Range[] {
+function joined(ranges: readonly IndexRange[]): readonly IndexRange[] {
   if (ranges.length <= 1) return ranges;
   const apart: [number, number][] = [];
   for (const [from, to] of ranges.toSorted((a, b) => a[0] - b[0])) {

@@ -1,48 +1,57 @@
+import type { WorldThreshold } from '../../domain/control-options.ts';
 import type {
   ExposureQuestion,
+  Freshness,
   Opening,
   RemovalOrder,
   RuleExposure,
   WideQuestion,
-} from '../../domain/controls/exposure.ts';
-import type { Freshness } from '../../domain/controls/finding.ts';
-import type { WorldThreshold } from '../../domain/controls/options.ts';
-import type { Direction, PortSet, Rule } from '../../domain/rule.ts';
-import { cidrsOf } from '../block.ts';
+} from '../../domain/finding.ts';
+import type { Direction, PortSet, Rule } from '../../domain/group.ts';
 import { BITS, type Family, familyOf, prefixShare } from '../cidr.ts';
-import { PORT_PROTOCOLS, width } from '../ports.ts';
-import { type AxisRange, askedRanges, portsOn, portsWide, protocolAt } from './axis.ts';
+import { countPorts, PORT_PROTOCOLS } from '../ports.ts';
+import { cidrsOf, type World } from '../public-space.ts';
 import { type LoneOpening, LoneOpenings } from './lone-openings.ts';
 import { worldScale } from './measure.ts';
 import { couldBeWide, isInner, wideScale } from './private-space.ts';
-import { isPublic, largestFirst, type Reach, reachesOf, widestSourceFirst } from './reach.ts';
-import { type Place, type Placed, placed, rulesToRemove } from './removal.ts';
-import { type Prepared, type Segment, type Swept, shareOf, sweep } from './segments.ts';
-import type { World } from './trusted-space.ts';
-import type { Work } from './work.ts';
+import type { Work } from './range-trees.ts';
+import {
+  type AxisRange,
+  askedRanges,
+  isPublic,
+  largestFirst,
+  portsOn,
+  portsWide,
+  protocolAt,
+  type Reach,
+  reachesOf,
+  widestSourceFirst,
+} from './reach.ts';
+import { type QuestionSegment, type RuleSpan, rulesToRemove, spansOf } from './removal.ts';
+import { type AxisSweep, type PreparedRules, type Segment, shareOf, sweepAxis } from './segments.ts';
 
 /** The part of an exposed segment that a question is about. */
-interface AskedSegment extends Place {
+interface AskedSegment extends QuestionSegment {
   readonly segment: Segment;
   readonly ranges: readonly AxisRange[];
 }
 
 /** What is exposed, and the rules behind it in the order of removal. */
-interface Exposed {
-  readonly prepared: Prepared;
+interface ExposedTraffic {
+  readonly prepared: PreparedRules;
   readonly asked: readonly AskedSegment[];
-  readonly ranked: readonly Placed[];
+  readonly ranked: readonly RuleSpan[];
   readonly allowed: number;
 }
 
 /** The rules of one direction, read and swept once for all questions. */
-interface Direct extends Swept {
+interface DirectionSweep extends AxisSweep {
   /** Largest source first. */
   readonly ranked: readonly Reach[];
 }
 
 /** What is known of the rules of one direction before an address is read. */
-interface Bound extends Record<Family, number> {
+interface SourceBound extends Record<Family, number> {
   /** Number of sources that are the whole IPv4 or the whole IPv6 address space. */
   readonly whole: Record<Family, number>;
   /** Whether all sources together are below the threshold, without doubt. */
@@ -54,7 +63,7 @@ interface Bound extends Record<Family, number> {
 }
 
 /** What evaluations share, owned by the caller. */
-export interface Shared {
+export interface EvaluationMemory {
   /** Counts the steps. */
   readonly work: Work;
   readonly lone: LoneOpenings;
@@ -73,7 +82,7 @@ export function exposureOf(
   rules: readonly Rule[],
   fresh: ReadonlySet<Rule>,
   world: World,
-  shared: Shared = { work: { steps: 0 }, lone: new LoneOpenings() },
+  shared: EvaluationMemory = { work: { steps: 0 }, lone: new LoneOpenings() },
 ): RuleExposure {
   return new SweptExposure(rules, fresh, world, shared);
 }
@@ -83,19 +92,19 @@ class SweptExposure implements RuleExposure {
   readonly rules: readonly Rule[];
   readonly world: World;
   readonly #fresh: ReadonlySet<Rule>;
-  readonly #shared: Shared;
-  #bounds: Readonly<Record<Direction, Bound>> | undefined;
-  #ingress: Direct | undefined;
-  #egress: Direct | undefined;
+  readonly #shared: EvaluationMemory;
+  #bounds: Readonly<Record<Direction, SourceBound>> | undefined;
+  #ingress: DirectionSweep | undefined;
+  #egress: DirectionSweep | undefined;
 
-  constructor(rules: readonly Rule[], fresh: ReadonlySet<Rule>, world: World, shared: Shared) {
+  constructor(rules: readonly Rule[], fresh: ReadonlySet<Rule>, world: World, shared: EvaluationMemory) {
     this.rules = rules;
     this.world = world;
     this.#fresh = fresh;
     this.#shared = shared;
   }
 
-  bound(direction: Direction): Bound {
+  bound(direction: Direction): SourceBound {
     this.#bounds ??= boundsOf(this.rules, this.world, this.#shared.work);
     return this.#bounds[direction];
   }
@@ -134,14 +143,14 @@ class SweptExposure implements RuleExposure {
     return exposureOf(rules, this.#fresh, sixteenthOf(this.world), { work, lone: lone.ofSixteenth });
   }
 
-  #exposedTo({ direction, traffic, order, allowed }: ExposureQuestion): Exposed {
+  #exposedTo({ direction, traffic, order, allowed }: ExposureQuestion): ExposedTraffic {
     const { prepared, segments, ranked } = this.#swept(direction);
     const asked = segments.length === 0 ? [] : askedOf(segments, askedRanges(traffic));
     if (asked.length === 0) return { prepared, asked, ranked: [], allowed };
-    return { prepared, asked, ranked: ordered(placed(ranked, asked), order), allowed };
+    return { prepared, asked, ranked: ordered(spansOf(ranked, asked), order), allowed };
   }
 
-  #swept(direction: Direction): Direct {
+  #swept(direction: Direction): DirectionSweep {
     const sweepNow = () => sweepDirection(this.rules, direction, this.world, this.#shared.work);
     return direction === 'ingress' ? (this.#ingress ??= sweepNow()) : (this.#egress ??= sweepNow());
   }
@@ -161,7 +170,7 @@ function sixteenthOf(world: World): World {
  * Sums of all sources' sizes, as shares of the whole address space: upper bounds of what any union holds. They settle the question
  * for nearly every group without reading an address.
  */
-function boundsOf(rules: readonly Rule[], world: World, work: Work): Readonly<Record<Direction, Bound>> {
+function boundsOf(rules: readonly Rule[], world: World, work: Work): Readonly<Record<Direction, SourceBound>> {
   const bounds = { ingress: noBound(), egress: noBound() };
   for (const rule of rules) {
     const { source } = rule;
@@ -177,19 +186,22 @@ function boundsOf(rules: readonly Rule[], world: World, work: Work): Readonly<Re
   return bounds;
 }
 
-function noBound(): Bound {
+function noBound(): SourceBound {
   return { ipv4: 0, ipv6: 0, whole: { ipv4: 0, ipv6: 0 }, isBelow: true, sources: 0, last: undefined };
 }
 
-function addTo(bound: Bound, family: Family, cidr: string): void {
+function addTo(bound: SourceBound, family: Family, cidr: string): void {
   const share = prefixShare(cidr);
   bound[family] += share;
   if (share === 1) bound.whole[family] += 1;
 }
 
-function sweepDirection(rules: readonly Rule[], direction: Direction, world: World, work: Work): Direct {
+function sweepDirection(rules: readonly Rule[], direction: Direction, world: World, work: Work): DirectionSweep {
   const reaches = reachesOf(rules, direction, isPublic, world.trusted?.());
-  return { ...sweep(reaches, worldScale(world), work), ranked: reaches.length > 1 ? largestFirst(reaches) : reaches };
+  return {
+    ...sweepAxis(reaches, worldScale(world), work),
+    ranked: reaches.length > 1 ? largestFirst(reaches) : reaches,
+  };
 }
 
 /** Exposed segments as far as they lie in sorted ranges. One pass over both. */
@@ -202,13 +214,13 @@ function askedOf(segments: readonly Segment[], ranges: readonly AxisRange[]): re
     for (let i = next, range = ranges[i]; range !== undefined && range.from <= segment.to; i += 1, range = ranges[i])
       common.push({ from: Math.max(range.from, segment.from), to: Math.min(range.to, segment.to) });
     if (common.length > 0)
-      asked.push({ from: segment.from, to: segment.to, width: width(common), ranges: common, segment });
+      asked.push({ from: segment.from, to: segment.to, width: countPorts(common), ranges: common, segment });
   }
   return asked;
 }
 
 /** @param ranked by their source, the largest first: ties stay in that order. */
-function ordered(ranked: readonly Placed[], order: RemovalOrder): readonly Placed[] {
+function ordered(ranked: readonly RuleSpan[], order: RemovalOrder): readonly RuleSpan[] {
   switch (order) {
     case 'largest-source':
       return ranked;
@@ -227,7 +239,7 @@ function ordered(ranked: readonly Placed[], order: RemovalOrder): readonly Place
  * The change answers for its rules on top of what was there, less the rules that would have to go of that anyway. So a harmless rule
  * beside an old opening stays, and small pieces added beside an opening (one that is there to distract, say) still add up.
  */
-function openingsOf(rules: readonly Rule[], fresh: ReadonlySet<Rule>, exposed: Exposed): readonly Opening[] {
+function openingsOf(rules: readonly Rule[], fresh: ReadonlySet<Rule>, exposed: ExposedTraffic): readonly Opening[] {
   const { prepared, asked, ranked, allowed } = exposed;
   const [only, ...others] = ranked;
   if (only === undefined) return [];
@@ -235,8 +247,8 @@ function openingsOf(rules: readonly Rule[], fresh: ReadonlySet<Rule>, exposed: E
     const freshness = fresh.has(only.reach.rule) ? 'fresh' : 'existing';
     return widthOf(asked) > allowed ? openingOf(freshness, rules, ranked, exposed) : [];
   }
-  const remove = (candidates: readonly Placed[], kept: readonly Placed[]) =>
-    rulesToRemove({ prepared, places: asked, candidates, kept, allowed });
+  const remove = (candidates: readonly RuleSpan[], kept: readonly RuleSpan[]) =>
+    rulesToRemove({ prepared, segments: asked, candidates, kept, allowed });
   const added = ranked.filter(({ reach }) => fresh.has(reach.rule));
   if (added.length === 0) return openingOf('existing', rules, remove(ranked, []), exposed);
   const before = ranked.filter(({ reach }) => !fresh.has(reach.rule));
@@ -245,11 +257,11 @@ function openingsOf(rules: readonly Rule[], fresh: ReadonlySet<Rule>, exposed: E
   return [...openingOf('fresh', rules, goneAdded, exposed), ...openingOf('existing', rules, goneBefore, exposed)];
 }
 
-function widthOf(places: readonly Place[]): number {
+function widthOf(places: readonly QuestionSegment[]): number {
   return places.reduce((sum, place) => sum + place.width, 0);
 }
 
-function without(all: readonly Placed[], gone: readonly Placed[]): readonly Placed[] {
+function without(all: readonly RuleSpan[], gone: readonly RuleSpan[]): readonly RuleSpan[] {
   const some = new Set(gone);
   return all.filter((one) => !some.has(one));
 }
@@ -258,8 +270,8 @@ function without(all: readonly Placed[], gone: readonly Placed[]): readonly Plac
 function openingOf(
   freshness: Freshness,
   rules: readonly Rule[],
-  gone: readonly Placed[],
-  { asked, prepared }: Exposed,
+  gone: readonly RuleSpan[],
+  { asked, prepared }: ExposedTraffic,
 ): readonly Opening[] {
   if (gone.length === 0) return [];
   const named = new Set(gone.map(({ reach }) => reach.rule));
@@ -267,12 +279,12 @@ function openingOf(
 }
 
 /** What the only rule of a direction opens. */
-function openingOfOne({ asked, prepared }: Exposed): LoneOpening {
+function openingOfOne({ asked, prepared }: ExposedTraffic): LoneOpening {
   return { ...exposureIn(asked, prepared), width: widthOf(asked) };
 }
 
 /** The ports of some segments by protocol, each with the largest share that reaches one of them. */
-function exposureIn(asked: readonly AskedSegment[], prepared: Prepared): Pick<Opening, 'exposures' | 'share'> {
+function exposureIn(asked: readonly AskedSegment[], prepared: PreparedRules): Pick<Opening, 'exposures' | 'share'> {
   const exposures = PORT_PROTOCOLS.flatMap((protocol) => {
     const own = asked.filter(({ from }) => protocolAt(from) === protocol);
     if (own.length === 0) return [];
@@ -290,7 +302,7 @@ function segmentsOf(asked: readonly AskedSegment[]): readonly Segment[] {
 }
 
 /** Segments that any of some rules lets through: the rules' first and last segments counted up, in one pass. */
-function touched(asked: readonly AskedSegment[], some: readonly Placed[]): readonly AskedSegment[] {
+function touched(asked: readonly AskedSegment[], some: readonly RuleSpan[]): readonly AskedSegment[] {
   const changes = new Int32Array(asked.length + 1);
   for (const { from, to } of some) {
     changes[from] = (changes[from] ?? 0) + 1;
@@ -312,7 +324,7 @@ function wideOpeningsOf(
 ): readonly Opening[] {
   const scale = wideScale(question);
   const reaches = reachesOf(rules, 'ingress', isInner(question.vpcCidrs, world));
-  const { prepared, segments } = sweep(reaches, scale, work);
+  const { prepared, segments } = sweepAxis(reaches, scale, work);
   const asked = askedOf(segments, askedRanges({ only: question.ports }));
-  return openingsOf(rules, fresh, { prepared, asked, ranked: placed(widestSourceFirst(reaches), asked), allowed: 0 });
+  return openingsOf(rules, fresh, { prepared, asked, ranked: spansOf(widestSourceFirst(reaches), asked), allowed: 0 });
 }

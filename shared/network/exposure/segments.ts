@@ -1,9 +1,8 @@
-import type { Block } from '../block.ts';
-import { AXIS_CUTS, type AxisRange } from './axis.ts';
+import type { AddressBlock } from '../public-space.ts';
 import { Coverage } from './coverage.ts';
 import type { Measure, Scale } from './measure.ts';
-import type { Reach } from './reach.ts';
-import type { Work } from './work.ts';
+import type { Work } from './range-trees.ts';
+import { AXIS_CUTS, type AxisRange, type Reach } from './reach.ts';
 
 /** A run of traffic that the same rules let through, all of it exposed. */
 export interface Segment extends AxisRange {
@@ -12,7 +11,7 @@ export interface Segment extends AxisRange {
 }
 
 /** Rules with the trees of their blocks: what a sweep and the choice of rules to remove work on. */
-export interface Prepared {
+export interface PreparedRules {
   readonly reaches: readonly Reach[];
   readonly measures: readonly Measure[];
   /** One for each measure; none for a single block, which needs no tree. */
@@ -23,7 +22,7 @@ export interface Prepared {
 }
 
 /** Reads rules into trees, one for each measure: O(n log n). */
-export function prepare(reaches: readonly Reach[], scale: Scale, work: Work): Prepared {
+export function prepare(reaches: readonly Reach[], scale: Scale, work: Work): PreparedRules {
   const measures = scale.measures.filter(({ family }) =>
     reaches.some(({ blocks }) => blocks.some((block) => block.family === family)),
   );
@@ -37,17 +36,17 @@ export function prepare(reaches: readonly Reach[], scale: Scale, work: Work): Pr
 }
 
 /** Rules of one direction, read and swept. */
-export interface Swept {
-  readonly prepared: Prepared;
+export interface AxisSweep {
+  readonly prepared: PreparedRules;
   readonly segments: readonly Segment[];
 }
 
 /** Prepares rules and finds what they expose. */
-export function sweep(reaches: readonly Reach[], scale: Scale, work: Work): Swept {
+export function sweepAxis(reaches: readonly Reach[], scale: Scale, work: Work): AxisSweep {
   const [only, ...others] = reaches;
   const [block, ...more] = only?.blocks ?? [];
   if (only !== undefined && block !== undefined && others.length + more.length === 0)
-    return sweepOne(only, block, scale, work);
+    return sweepOneBlock(only, block, scale, work);
   const prepared = prepare(reaches, scale, work);
   return { prepared, segments: exposedSegments(reaches, prepared) };
 }
@@ -56,7 +55,7 @@ export function sweep(reaches: readonly Reach[], scale: Scale, work: Work): Swep
  * The same for one rule with one block, without trees. Nearly every group has such a rule outbound, and it made up most of the time
  * of evaluation.
  */
-function sweepOne(reach: Reach, block: Block, { measures, isEnough }: Scale, work: Work): Swept {
+function sweepOneBlock(reach: Reach, block: AddressBlock, { measures, isEnough }: Scale, work: Work): AxisSweep {
   const own = measures.filter(({ family, watched }) => family === block.family && watched.length === 0);
   const covered = own.map(({ sizeOf }) => sizeOf(block));
   const isExposed = isEnough(block) || own.some(({ limit }, i) => limit !== undefined && (covered[i] ?? 0n) >= limit);
@@ -86,15 +85,15 @@ function edgesOf(reaches: readonly Reach[]): Int32Array {
 }
 
 /** The rules that are present at a position, while the position moves up the axis. */
-class Present {
-  readonly #prepared: Prepared;
+class PresentRules {
+  readonly #prepared: PreparedRules;
   readonly #starting: readonly Reach[];
   readonly #ending: readonly Reach[];
   #started = 0;
   #ended = 0;
   #enough = 0;
 
-  constructor(some: readonly Reach[], prepared: Prepared) {
+  constructor(some: readonly Reach[], prepared: PreparedRules) {
     this.#prepared = prepared;
     this.#starting = some.toSorted((a, b) => a.traffic.from - b.traffic.from);
     this.#ending = some.toSorted((a, b) => a.traffic.to - b.traffic.to);
@@ -128,8 +127,8 @@ class Present {
  * One sweep over the axis: each rule is added once and removed once, at O(depth of the prefix tree), in place of adding up the
  * union anew for each segment. O(n log n) in all, for the sorting. No rule is present before and after.
  */
-export function exposedSegments(some: readonly Reach[], prepared: Prepared): readonly Segment[] {
-  const present = new Present(some, prepared);
+export function exposedSegments(some: readonly Reach[], prepared: PreparedRules): readonly Segment[] {
+  const present = new PresentRules(some, prepared);
   const segments: Segment[] = [];
   const edges = edgesOf(some);
   for (const [i, from] of edges.entries()) {
@@ -142,7 +141,7 @@ export function exposedSegments(some: readonly Reach[], prepared: Prepared): rea
 }
 
 /** The largest share of the measured addresses that reaches any of some segments, 0–1. */
-export function shareOf(segments: readonly Segment[], { measures }: Prepared): number {
+export function shareOf(segments: readonly Segment[], { measures }: PreparedRules): number {
   let share = 0;
   for (const [i, measure] of measures.entries()) {
     let largest = 0n;

@@ -1,11 +1,9 @@
-import type { ExposureQuestion, RuleExposure } from '../../domain/controls/exposure.ts';
-import type { Neighbours } from '../../domain/controls/facts.ts';
-import type { Exposure } from '../../domain/controls/finding.ts';
-import type { Group } from '../../domain/group.ts';
-import type { PortRange, PortSet, Rule } from '../../domain/rule.ts';
-import { blockOf, cidrsOf } from '../block.ts';
+import type { Neighbours } from '../../domain/control.ts';
+import type { Exposure, ExposureQuestion, RuleExposure } from '../../domain/finding.ts';
+import type { Group, PortRange, PortSet, Rule } from '../../domain/group.ts';
 import { prefixShare } from '../cidr.ts';
-import { joinRanges, overlap, PORT_PROTOCOLS, portsOf, withoutRanges } from '../ports.ts';
+import { intersectRanges, joinRanges, PORT_PROTOCOLS, portsOf, subtractRanges } from '../ports.ts';
+import { cidrsOf, parseBlock } from '../public-space.ts';
 
 /** What a group opens to the world together with other groups of an interface, though each group alone is below the threshold. */
 export interface TogetherOpening {
@@ -22,7 +20,9 @@ export interface TogetherOpening {
 }
 
 /** A rule for the whole address space is an opening by itself, so it adds nothing to what other groups open. */
-const isPartOfWorld = (cidr: string): boolean => prefixShare(cidr) < 1 && blockOf(cidr).publicSize > 0n;
+function isPartOfWorld(cidr: string): boolean {
+  return prefixShare(cidr) < 1 && parseBlock(cidr).publicSize > 0n;
+}
 
 /**
  * Whether inbound rules name part of the public address space: only then can they be the world together with other groups. A prefix
@@ -48,8 +48,8 @@ function belowThreshold(rules: readonly Rule[], ports: PortSet, exposure: RuleEx
   const openings = exposure.of(rules).openings(questionAbout(ports));
   const open = portsIn(openings.flatMap(({ exposures }) => exposures));
   const rest = {
-    tcp: withoutRanges(ports.tcp, open.tcp),
-    udp: withoutRanges(ports.udp, open.udp),
+    tcp: subtractRanges(ports.tcp, open.tcp),
+    udp: subtractRanges(ports.udp, open.udp),
   };
   return rules
     .filter(({ direction }) => direction === 'ingress')
@@ -58,7 +58,7 @@ function belowThreshold(rules: readonly Rule[], ports: PortSet, exposure: RuleEx
 
 function cut(rule: Rule, protocol: 'tcp' | 'udp', ranges: readonly PortRange[]): readonly Rule[] {
   const own = portsOf(rule, protocol);
-  const common = own === undefined ? [] : ranges.flatMap((range) => overlap(own, range) ?? []);
+  const common = own === undefined ? [] : ranges.flatMap((range) => intersectRanges(own, range) ?? []);
   return common.map(({ from, to }) => ({ ...rule, protocol, fromPort: from, toPort: to }));
 }
 

@@ -1,6 +1,206 @@
-import type { Pager, PagerEvent } from '../../domain/notifications/delivery.ts';
+import type { PagerDuty, PagerEvent } from '../../domain/delivery.ts';
+import type { Severity } from '../../domain/finding.ts';
+import { type Listing, MESSAGE_KINDS, type Message, type MessageKind } from '../../domain/message.ts';
 import type { Http } from '../../domain/ports.ts';
+import { sanitize, truncate } from '../../network/format.ts';
+import { omittedLines, timeText } from '../compose/text.ts';
 import { post } from './http.ts';
+import { fitLines } from './text.ts';
+
+/**
+ * How many of each are told, and how long each may be: 102,000 characters together, each of at most three bytes (or two, escaped for
+ * JSON), which stays below the 512 KB that an event may have.
+ *
+ * @see https://developer.pagerduty.com/docs/events-api-v2/overview/ (size limits)
+ */
+const DETAIL_LIMITS = {
+  facts: 30,
+  reasons: 20,
+  remarks: 20,
+  ways: 20,
+  label: 100,
+  text: 600,
+  listings: 8,
+  lines: 5000,
+} as const;
+
+function truncateDetail(text: string, most: number = DETAIL_LIMITS.text): string {
+  return truncate(text, most);
+}
+
+/** PagerDuty shows details as a table, so what is told twice under one label is told in one cell. */
+function detailTable(rows: readonly (readonly [string, string])[]): Readonly<Record<string, string>> {
+  const cells = new Map<string, string>();
+  for (const [label, text] of rows) {
+    const before = cells.get(label);
+    cells.set(label, before === undefined ? text : `${before}\n${text}`);
+  }
+  return Object.fromEntries(cells);
+}
+
+function listingRow({ title, lines, omitted = 0 }: Listing, remediationId?: string): readonly [string, string] {
+  const room = { all: DETAIL_LIMITS.lines, line: DETAIL_LIMITS.text, weigh: (text: string) => text.length };
+  const fitted = fitLines(
+    lines.map((line) => sanitize(line.toWellFormed())),
+    room,
+  );
+  return [
+    truncateDetail(title, DETAIL_LIMITS.label),
+    [...fitted.lines, ...omittedLines(fitted.omitted + omitted, remediationId)].join('\n'),
+  ];
+}
+
+/** Where it is; a message about one group tells that among its facts. */
+function accountRow({ facts, accountAlias, account }: Message): readonly (readonly [string, string])[] {
+  return facts.some(({ text }) => text.includes(account))
+    ? []
+    : [['Account', truncateDetail([accountAlias, account].filter(Boolean).join(' '), DETAIL_LIMITS.label)]];
+}
+
+/** Everything that a message says below its headline, by label. */
+function customDetails(message: Message): Readonly<Record<string, string>> {
+  return detailTable([
+    ...accountRow(message),
+    ...message.facts
+      .slice(0, DETAIL_LIMITS.facts)
+      .map(({ label, text }) => [truncateDetail(label, DETAIL_LIMITS.label), truncateDetail(text)] as const),
+    ...message.reasons
+      .slice(0, DETAIL_LIMITS.reasons)
+      .map(
+        ({ control, text }) =>
+          ['Why', `${truncateDetail(control, DETAIL_LIMITS.label)}: ${truncateDetail(text)}`] as const,
+      ),
+    ...message.listings.slice(0, DETAIL_LIMITS.listings).map((listing) => listingRow(listing, message.remediationId)),
+    ...message.remarks.slice(0, DETAIL_LIMITS.remarks).map((text) => ['Remarks', truncateDetail(text)] as const),
+    ...message.ways
+      .slice(0, DETAIL_LIMITS.ways)
+      .map(({ label, command }) => [truncateDetail(label, DETAIL_LIMITS.label), truncateDetail(command)] as const),
+  ]);
+}
+
+/** @see https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ (summary: 1,024 characters) */
+const MAX_SUMMARY = 1024;
+
+/** Of a label by which PagerDuty groups; it names no limit. */
+const MAX_LABEL = 255;
+
+/** How many links are told, and how long each may be. */
+const LINK_LIMITS = { most: 10, text: 200, url: 2000 } as const;
+
+const SEVERITIES = { critical: 'critical', high: 'error', medium: 'warning', low: 'info' } as const satisfies Record<
+  Severity,
+  string
+>;
+
+/**
+ * Kinds that end an incident and in which nothing changed in the account but what people have decided about it. What else ends one is a
+ * success too, and what responders to something else may want to know of as a recent change.
+ */
+const ONLY_DECIDED: ReadonlySet<MessageKind> = new Set(['released', 'declined', 'budget-resumed']);
+
+function truncateField(text: string, most: number): string {
+  return truncate(text, most) || '–';
+}
+
+function eventLinks(message: Message) {
+  return message.links
+    .filter(({ url }) => url.startsWith('https://') && url.length <= LINK_LIMITS.url)
+    .slice(0, LINK_LIMITS.most)
+    .map(({ label, url }) => ({ href: url.toWellFormed(), text: truncateField(label, LINK_LIMITS.text) }));
+}
+
+function commonPayload(message: Message) {
+  return {
+    summary: truncateField(message.headline, MAX_SUMMARY),
+    source: truncateField(
+      [message.accountAlias ?? message.account, message.region, message.group?.id].filter(Boolean).join('/'),
+      MAX_LABEL,
+    ),
+    timestamp: timeText(message.at),
+    custom_details: customDetails(message),
+  };
+}
+
+/** What the budget holds back is one incident of the account, which one word ends. */
+const BUDGET_KINDS: ReadonlySet<MessageKind> = new Set(['held', 'sweep-held', 'budget-resumed']);
+
+/** Names an incident: of one remediation, so that another one's success in the same group does not end it; or of the budget. */
+function dedupKey({ kind, thread, account, remediationId }: Message): string {
+  if (BUDGET_KINDS.has(kind)) return `${account}/budget`;
+  return remediationId === undefined ? thread : `${thread}/${remediationId}`;
+}
+
+/** Names an incident of one message, which a person ends. */
+function messageDedupKey({ thread, id }: Message): string {
+  return truncateField(`${thread}/${id}`, MAX_LABEL);
+}
+
+function triggerEvent(message: Message, key: string): PagerEvent {
+  return {
+    to: 'alert',
+    body: {
+      event_action: 'trigger',
+      dedup_key: key,
+      payload: {
+        ...commonPayload(message),
+        severity: SEVERITIES[message.severity],
+        component: truncateField(message.group?.name ?? message.account, MAX_LABEL),
+        group: truncateField(message.owner ?? message.accountAlias ?? message.account, MAX_LABEL),
+        class: truncateField(message.controls[0] ?? message.kind, MAX_LABEL),
+      },
+      links: eventLinks(message),
+      client: 'Portcullis',
+    },
+  };
+}
+
+function changeEvent(message: Message): PagerEvent {
+  return {
+    to: 'change',
+    body: { payload: commonPayload(message), links: eventLinks(message) },
+  };
+}
+
+function updateEvent(action: 'resolve' | 'acknowledge', message: Message): PagerEvent {
+  return {
+    to: 'alert',
+    body: { event_action: action, dedup_key: dedupKey(message) },
+  };
+}
+
+function eventsOutsideIncidents(message: Message): readonly PagerEvent[] {
+  if (message.kind === 'acknowledged') return [updateEvent('acknowledge', message)];
+  return message.urgency === 'call' ? [triggerEvent(message, messageDedupKey(message))] : [];
+}
+
+/**
+ * What PagerDuty is to know of a message, in the order to send it in. What people have something to do about is an alert; what ends it resolves that alert, and is a change, which never pages, where something was changed. A resolve of what was never
+ * triggered does nothing: PagerDuty drops it.
+ *
+ * None for what is only told: nothing was changed by it, and nobody has to get up (`open`, `not-granted`, the four of exemptions that run
+ * out or do not count, the daily digest). A message that calls people though its kind only informs is an alert of its own, which a person
+ * ends: a storm in which something waits for people, an exemption of every group.
+ *
+ * @see https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ (alert de-duplication, event action behaviour)
+ * @see https://developer.pagerduty.com/docs/events-api-v2/send-change-events/
+ */
+export function pagerDutyEvents(message: Message): readonly PagerEvent[] {
+  const { incident } = MESSAGE_KINDS[message.kind];
+  switch (incident) {
+    case 'begins':
+      return [triggerEvent(message, dedupKey(message))];
+    case 'ends':
+      return [
+        updateEvent('resolve', message),
+        ...(ONLY_DECIDED.has(message.kind) ? [] : [changeEvent(message)]),
+        ...(message.urgency === 'call' ? [triggerEvent(message, messageDedupKey(message))] : []),
+      ];
+    case 'none':
+      return eventsOutsideIncidents(message);
+    default:
+      return incident satisfies never;
+  }
+}
 
 const PATHS = { alert: '/v2/enqueue', change: '/v2/change/enqueue' } as const satisfies Record<
   PagerEvent['to'],
@@ -13,9 +213,11 @@ const PATHS = { alert: '/v2/enqueue', change: '/v2/change/enqueue' } as const sa
  *
  * @see https://developer.pagerduty.com/docs/events-api-v2-overview
  */
-export const pagerDuty = (api: string, http: Http): Pager => ({
-  async send(routingKey, event) {
-    const body = { ...event.body, routing_key: routingKey };
-    await post(http, { channel: 'pagerduty', url: `${api}${PATHS[event.to]}`, body });
-  },
-});
+export function pagerDutyApi(api: string, http: Http): PagerDuty {
+  return {
+    async send(routingKey, event) {
+      const body = { ...event.body, routing_key: routingKey };
+      await post(http, { channel: 'pagerduty', url: `${api}${PATHS[event.to]}`, body });
+    },
+  };
+}

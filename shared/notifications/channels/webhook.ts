@@ -1,4 +1,4 @@
-import type { Slack } from '../../domain/notifications/delivery.ts';
+import type { Slack } from '../../domain/delivery.ts';
 import type { Http } from '../../domain/ports.ts';
 import { post } from './http.ts';
 
@@ -8,8 +8,8 @@ import { post } from './http.ts';
  *
  * @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  */
-export const webhook =
-  (http: Http): Slack['webhook'] =>
-  async (url, { text, blocks }) => {
+export function webhook(http: Http): Slack['webhook'] {
+  return async (url, { text, blocks }) => {
     await post(http, { channel: 'webhook', url, body: { text, blocks } });
   };
+}

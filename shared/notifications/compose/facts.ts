@@ -1,84 +1,140 @@
 import type { Change } from '../../domain/change.ts';
-import type { Outcome, Plan } from '../../domain/decision.ts';
-import type { Message } from '../../domain/notifications/message.ts';
-import { originOf } from './origin.ts';
-import { askedText, timeText, toolText, whoText } from './person.ts';
-import type { Place } from './place.ts';
-import { attachedText } from './text/attached.ts';
-import { durationText } from './text/duration.ts';
+import type { AttachmentSummary, Outcome, Plan } from '../../domain/decision.ts';
+import type { InterfaceOwner, Tags } from '../../domain/group.ts';
+import type { Message } from '../../domain/message.ts';
+import type { MessageContext } from './context.ts';
+import { durationText, requestText, timeText, toolText, whoText } from './text.ts';
+
+/**
+ * Tags that lead to the code that made a resource: CloudFormation's own, and those that Yor writes into Terraform and CloudFormation.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
+ * @see https://github.com/bridgecrewio/yor
+ */
+const ORIGIN_TAGS = [
+  ['stack', 'aws:cloudformation:stack-name'],
+  ['resource', 'aws:cloudformation:logical-id'],
+  ['repository', 'git_repo'],
+  ['file', 'git_file'],
+  ['commit', 'git_commit'],
+] as const;
+
+/** Where in the code a group comes from, if its tags say so: `stack web, resource WebGroup`. */
+export function codeOrigin(tags: Tags): string | undefined {
+  const found = ORIGIN_TAGS.flatMap(([what, key]) => {
+    const value = tags[key];
+    return value === undefined ? [] : [`${what} ${value}`];
+  });
+  return found.length === 0 ? undefined : found.join(', ');
+}
+
+const OWNER_NAMES = {
+  rds: 'RDS',
+  elasticache: 'ElastiCache',
+  elb: 'load balancer',
+  lambda: 'Lambda',
+  redshift: 'Redshift',
+  dms: 'DMS',
+  efs: 'EFS',
+  'vpc-endpoint': 'VPC endpoint',
+  'nat-gateway': 'NAT gateway',
+  ecs: 'ECS',
+  ec2: 'EC2',
+  other: 'other',
+} as const satisfies Record<InterfaceOwner, string>;
+
+function interfacesText(count: number): string {
+  return count === 1 ? '1 interface' : `${count} interfaces`;
+}
+
+/** What a group is attached to: `4 interfaces (3 EC2, 1 load balancer), with a public address: i-0…, eni-0… and others`. */
+function attachedText({ interfaces: count, kinds, ids, hasPublicAddress }: AttachmentSummary): string {
+  if (count === 0) return 'nothing';
+  const shares = kinds.map((kind) => `${kind.count} ${OWNER_NAMES[kind.kind]}`).join(', ');
+  const address = hasPublicAddress ? 'with a public address' : 'without a public address';
+  return `${interfacesText(count)} (${shares}), ${address}: ${ids.join(', ')}${ids.length < count ? ' and others' : ''}`;
+}
 
 /** One fact of a message. */
 export type Fact = Message['facts'][number];
 
 /** A fact, unless there is nothing to say. */
-export const fact = (label: string, text: string | undefined): readonly Fact[] =>
-  text === undefined || text === '' ? [] : [{ label, text }];
+export function fact(label: string, text: string | undefined): readonly Fact[] {
+  return text === undefined || text === '' ? [] : [{ label, text }];
+}
 
 /** `shop-production (111122223333)`, or the number alone. */
-export const accountText = (account: string, place: Place): string =>
-  place.accountAlias !== undefined && account === place.account ? `${place.accountAlias} (${account})` : account;
+export function accountText(account: string, place: MessageContext): string {
+  return place.accountAlias !== undefined && account === place.account ? `${place.accountAlias} (${account})` : account;
+}
 
 /** Where it is. */
-export const whereFacts = ({ decision, change }: Plan, place: Place): readonly Fact[] => [
-  ...fact('Account', accountText(change.account, place)),
-  ...fact('Region', change.region),
-  ...fact('VPC', decision.group.vpcId),
-];
+export function planLocationFacts({ decision, change }: Plan, place: MessageContext): readonly Fact[] {
+  return [
+    ...fact('Account', accountText(change.account, place)),
+    ...fact('Region', change.region),
+    ...fact('VPC', decision.group.vpcId),
+  ];
+}
 
 /** Whether the change did not bring what was found: then whoever made it is not to blame. */
-const isBystander = ({ decision }: Plan): boolean =>
-  decision.rules.length === 0 || decision.because.every(({ freshness }) => freshness === 'existing');
+function didNotOpen({ decision }: Plan): boolean {
+  return decision.rules.length === 0 || decision.findings.every(({ freshness }) => freshness === 'existing');
+}
 
 /** Whether a look found a new rule whose own event has not come: nobody knows who added it, or when. */
-const isWithoutEvent = (plan: Plan): boolean => plan.change.trigger === 'sweep' && !isBystander(plan);
+function hasNoEvent(plan: Plan): boolean {
+  return plan.change.trigger === 'sweep' && !didNotOpen(plan);
+}
 
 /**
  * The call behind it, worded no further than the event reaches: an opening that was there before is not its doing, and a new
  * group's rules may have come by later calls of other people, whose events are still on their way.
  */
-const callText = (plan: Plan): string => {
+function callText(plan: Plan): string {
   const { change, decision } = plan;
   const call = `${change.call}, ${timeText(change.at)}`;
-  if (isBystander(plan)) return decision.rules.length === 0 ? call : `${call} (which did not open it)`;
-  if (isWithoutEvent(plan)) return `${call} (the rule is new; the event of the call that added it has not come)`;
+  if (didNotOpen(plan)) return decision.rules.length === 0 ? call : `${call} (which did not open it)`;
+  if (hasNoEvent(plan)) return `${call} (the rule is new; the event of the call that added it has not come)`;
   return change.trigger === 'group-created' ? `${call} (or a later call to the new group)` : call;
-};
+}
 
-const whoFacts = ({ actor }: Change, isToBlame: boolean): readonly Fact[] =>
-  actor === undefined
+function actorFacts({ actor }: Change, isToBlame: boolean): readonly Fact[] {
+  return actor === undefined
     ? []
     : [...fact(isToBlame ? 'Who' : 'Noticed at a call by', whoText(actor)), ...fact('With', toolText(actor))];
+}
 
 /** How long it was open, as far as the events tell; what is still open is open since then. */
-const openText = ({ plan, status, at, removed }: Outcome): string | undefined => {
+function openForText({ plan, status, at, removed }: Outcome): string | undefined {
   if (plan.decision.rules.length === 0) return undefined;
-  if (isBystander(plan)) return 'longer than the events tell: it was there before';
-  if (isWithoutEvent(plan)) return undefined;
+  if (didNotOpen(plan)) return 'longer than the events tell: it was there before';
+  if (hasNoEvent(plan)) return undefined;
   if (status === 'done' && removed.length > 0)
     return `${durationText(at - plan.change.at)} (new connections; tracked ones live on until they end)`;
   return status === 'done' ? undefined : `since ${timeText(plan.change.at)}, still open`;
-};
+}
 
-const ruleCounts = ({ plan, status, removed }: Outcome): string | undefined => {
-  const { rules, others } = plan.decision;
+function ruleCounts({ plan, status, removed }: Outcome): string | undefined {
+  const { rules, otherRuleCount: others } = plan.decision;
   if (rules.length === 0) return undefined;
   const before = rules.length + others;
   return status === 'done' || removed.length > 0 ? `${before} before, ${before - removed.length} after` : `${before}`;
-};
+}
 
 /** Who, with what, how long, what is attached, where: the most important first. */
-export const factsOf = (outcome: Outcome, place: Place, owner: string | undefined): readonly Fact[] => {
+export function outcomeFacts(outcome: Outcome, place: MessageContext, owner: string | undefined): readonly Fact[] {
   const { plan } = outcome;
-  const { decision, change, released } = plan;
+  const { decision, change, approved: released } = plan;
   return [
-    ...whoFacts(change, !isBystander(plan)),
-    ...fact('Open for', openText(outcome)),
+    ...actorFacts(change, !didNotOpen(plan)),
+    ...fact('Open for', openForText(outcome)),
     ...fact('Attached to', decision.attached && attachedText(decision.attached)),
     ...fact('Owner', owner),
-    ...whereFacts(plan, place),
+    ...planLocationFacts(plan, place),
     ...fact('Rules', ruleCounts(outcome)),
-    ...fact(isBystander(plan) || isWithoutEvent(plan) ? 'Noticed at' : 'Change', callText(plan)),
-    ...fact('Made by', originOf(decision.group.tags)),
-    ...fact('Released by', released && askedText(released)),
+    ...fact(didNotOpen(plan) || hasNoEvent(plan) ? 'Noticed at' : 'Change', callText(plan)),
+    ...fact('Made by', codeOrigin(decision.group.tags)),
+    ...fact('Released by', released && requestText(released)),
   ];
-};
+}

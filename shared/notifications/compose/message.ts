@@ -1,45 +1,272 @@
-import { worstSeverity } from '../../domain/controls/finding.ts';
+import { CONTROLS } from '../../controls/registry.ts';
 import type { Outcome } from '../../domain/decision.ts';
-import { MESSAGE_KINDS, type Message } from '../../domain/notifications/message.ts';
-import { aboutPlan } from './about.ts';
-import { factsOf } from './facts.ts';
-import { harmless } from './harmless.ts';
-import { headlineOf } from './headline.ts';
-import { kindOf } from './kind.ts';
-import { listingsOf } from './outcome-listings.ts';
-import type { Place } from './place.ts';
-import { reasonsOf, whyWays } from './reasons.ts';
-import { remarksOf } from './remarks.ts';
-import { actionsOf, waysOf } from './ways.ts';
+import { RuleKeepsChanging } from '../../domain/errors.ts';
+import { worstSeverity } from '../../domain/finding.ts';
+import type { PostRemovalGrant } from '../../domain/ledger.ts';
+import { type Action, type Listing, MESSAGE_KINDS, type Message, type MessageKind } from '../../domain/message.ts';
+import type { Notification } from '../../domain/notification.ts';
+import { remediationId } from '../../domain/remediation-id.ts';
+import { explainSteps, type MessageContext, reasonsOf, subjectOfPlan } from './context.ts';
+import { codeOrigin, outcomeFacts } from './facts.ts';
+import { openingText } from './opening.ts';
+import { sanitize } from './sanitize.ts';
+import { actorText, groupText, ruleListing, timeText } from './text.ts';
+
+/** What the message of an outcome can be about. */
+type OutcomeKind = (typeof KIND_BY_STATUS)[Outcome['status']] | 'fight';
+
+const KIND_BY_STATUS = {
+  done: 'closed',
+  reported: 'open',
+  pending: 'pending',
+  held: 'held',
+  failed: 'failed',
+} as const satisfies Record<Outcome['status'], MessageKind>;
+
+/** What the message of an outcome is about. What is still open comes first; where there was nothing to close, nothing was closed. */
+function outcomeKind({ plan, status, reopenLoop: fight }: Outcome): OutcomeKind {
+  if (status !== 'done') return KIND_BY_STATUS[status];
+  if (fight !== undefined) return 'fight';
+  return plan.decision.rules.length === 0 ? 'open' : 'closed';
+}
+
+const KIND_BY_FOLLOW_UP = {
+  restore: 'restored',
+  narrow: 'narrowed',
+  revert: 'reverted',
+} as const satisfies Record<PostRemovalGrant['kind'], MessageKind>;
+
+/** What the message of a news is about. */
+export function announcementKind(news: Notification): MessageKind {
+  if (news.what === 'answered') return news.answer.verdict;
+  if (news.what !== 'granted') return news.what;
+  return news.followUp.granted.length > 0 ? KIND_BY_FOLLOW_UP[news.followUp.kind] : 'not-granted';
+}
+
+const OUTCOME_VERBS = {
+  closed: 'Closed',
+  open: 'Open:',
+  pending: 'Waiting for approval:',
+  held: 'NOT CLOSED, the budget is spent:',
+  failed: 'NOT CLOSED:',
+} as const satisfies Record<Exclude<OutcomeKind, 'fight'>, string>;
+
+function titleOf(id: string): string {
+  return CONTROLS.find((control) => control.id === id)?.title ?? id;
+}
+
+function verbOf(outcome: Outcome): string {
+  const kind = outcomeKind(outcome);
+  if (kind === 'fight') return `Closed again, it has come back ${outcome.reopenLoop?.times ?? 0} times:`;
+  return kind === 'open' && outcome.plan.decision.rules.length === 0 ? 'Found:' : OUTCOME_VERBS[kind];
+}
+
+/** What the headline is about: the rules that went, or those that are still there. */
+function outcomeOpening({ plan, removed, status }: Outcome): string {
+  const { rules, findings: because } = plan.decision;
+  if (rules.length === 0) return [...new Set(because.map(({ control }) => titleOf(control)))].join('; ');
+  const isPart = status === 'done' && removed.length > 0;
+  return openingText(isPart ? removed : rules, because, plan.decision.group.id);
+}
+
+/** Verb, port, group: `Closed tcp/22 (SSH) from the world on sg-0… web`. */
+function outcomeHeadline(outcome: Outcome): string {
+  return `${verbOf(outcome)} ${outcomeOpening(outcome)} on ${groupText(outcome.plan.decision.group)}`;
+}
+
+/** Exactly which rules went, and which are still there. */
+function outcomeListings({ plan, status, removed, alreadyGone, changed }: Outcome): readonly Listing[] {
+  const { rules } = plan.decision;
+  const gone = new Set([...removed, ...alreadyGone, ...changed].map(({ id }) => id));
+  return [
+    ...ruleListing('Removed', removed),
+    ...ruleListing('Gone before, by somebody else', alreadyGone),
+    ...ruleListing('Changed by somebody before they could be removed, and judged again as they are now', changed),
+    ...(status === 'done'
+      ? []
+      : ruleListing(
+          'Open',
+          rules.filter(({ id }) => !gone.has(id)),
+        )),
+  ];
+}
+
+/** Actors named before the rest is counted. */
+const MAX_ACTORS = 5;
+
+function actorsText({ plan, reopenLoop: fight }: Outcome): string {
+  const actors = fight?.actors ?? [];
+  if (actors.length === 0) return 'nobody that the events name';
+  const more = actors.length > MAX_ACTORS ? `; and ${actors.length - MAX_ACTORS} more` : '';
+  const origin = codeOrigin(plan.decision.group.tags);
+  const code = origin === undefined ? '' : ` (the group's tags say: ${origin})`;
+  return `${actors.slice(0, MAX_ACTORS).map(actorText).join('; ')}${more}${code}`;
+}
+
+/** A fight in words: how often, since when, by whom, and that it goes on being closed. */
+function reopenLoopRemarks(outcome: Outcome): readonly string[] {
+  const { reopenLoop: fight } = outcome;
+  if (fight === undefined) return [];
+  return [
+    `The same rule has come back ${fight.times} times since ${timeText(fight.since)}, by ${actorsText(outcome)}; closed again.`,
+    `It goes on being closed each time; people are told again when it has come back ${fight.times * 2} times. Take it out where it comes from.`,
+  ];
+}
+
+function otherRulesText(count: number): string {
+  return count === 1 ? '1 other rule' : `${count === 0 ? 'no' : count} other rules`;
+}
+
+function doneRemarks({ plan, removed }: Outcome): readonly string[] {
+  return [
+    ...(plan.decision.rules.length > 0 ? [`Left as they were: ${otherRulesText(plan.decision.otherRuleCount)}.`] : []),
+    ...(removed.length > 0 ? ['What was removed is on record, with what it takes to put it back.'] : []),
+  ];
+}
+
+function failureText(fault: Outcome['fault']): string {
+  return fault instanceof RuleKeepsChanging
+    ? `${fault.message}. It is tried again.`
+    : `EC2 refused: ${fault?.message ?? 'unknown'}.`;
+}
+
+function statusRemarks(outcome: Outcome): readonly string[] {
+  switch (outcome.status) {
+    case 'done':
+      return doneRemarks(outcome);
+    case 'reported':
+      return ['Nothing was removed: the mode is alert.'];
+    case 'pending':
+      return ['Nothing was removed: it waits for a person.'];
+    case 'held':
+      return [
+        'Nothing was removed: as many rules that were there before were removed within the hour as the policy allows. Until a person says so, nothing more of the kind is removed, and nobody is told of each.',
+        'What changes bring is closed all the same.',
+      ];
+    case 'failed':
+      return [`${failureText(outcome.fault)} The rules are still open.`];
+    default:
+      return outcome.status satisfies never;
+  }
+}
+
+/** How it ended, what held it back, and what else there is to know. */
+function outcomeRemarks(outcome: Outcome): readonly string[] {
+  return [
+    ...statusRemarks(outcome),
+    ...reopenLoopRemarks(outcome),
+    ...outcome.plan.decision.limits.map(({ reason }) => `Held back: ${reason}.`),
+  ];
+}
+
+type NextStep = Message['ways'][number];
+
+/** What a press of a button can answer to an outcome. */
+const ACTIONS_BY_KIND: Readonly<Record<OutcomeKind, readonly Action[]>> = {
+  closed: ['restore', 'exempt'],
+  fight: ['restore', 'exempt', 'acknowledge'],
+  open: ['exempt', 'acknowledge'],
+  pending: ['approve', 'decline', 'exempt'],
+  held: ['approve', 'decline', 'exempt'],
+  failed: ['acknowledge'],
+};
+
+/** Buttons under an outcome: there is nothing to restore where nothing was removed, and no rule to exempt where none is named. */
+function outcomeActions(outcome: Outcome): readonly Action[] {
+  return ACTIONS_BY_KIND[outcomeKind(outcome)].filter((action) => {
+    if (action === 'restore') return outcome.removed.length > 0;
+    return action !== 'exempt' || outcome.plan.decision.rules.length > 0;
+  });
+}
+
+function restoreSteps(id: string): readonly NextStep[] {
+  return [
+    { label: 'Put the rules back', command: `portcullis restore ${id} --reason …` },
+    {
+      label: 'Put them back with an exemption, so that they stay',
+      command: `portcullis restore ${id} --exempt-days DAYS --owner OWNER --reason …`,
+    },
+  ];
+}
+
+/** Most rules whose exemption is told: of more, `portcullis remediations` names the ids. */
+const MAX_EXEMPTIONS = 5;
+
+function exemptCommand(scope: string, { plan }: Outcome): string {
+  return `portcullis exempt add ${scope} --group-region ${plan.change.region} --days DAYS --owner OWNER --reason …`;
+}
+
+/** Each covers one rule. Where there is none, the control that says something about the group. */
+function exemptSteps(outcome: Outcome): readonly NextStep[] {
+  const { group, rules, findings: because } = outcome.plan.decision;
+  const ids = rules.flatMap(({ id }) => id ?? []);
+  const label = 'Ask for an exemption';
+  if (rules.length === 0)
+    return [...new Set(because.map(({ control }) => control))].map((control) => ({
+      label,
+      command: exemptCommand(`--group ${group.id} --control ${control}`, outcome),
+    }));
+  return ids.slice(0, MAX_EXEMPTIONS).map((id) => ({
+    label: ids.length === 1 ? label : `${label} of ${id}`,
+    command: exemptCommand(`--rule ${id}`, outcome),
+  }));
+}
+
+function answerSteps(id: string): readonly NextStep[] {
+  return [
+    { label: 'Let it go on', command: `portcullis approve ${id} --reason …` },
+    { label: 'Leave it open', command: `portcullis decline ${id} --reason …` },
+  ];
+}
+
+const RESUME_STEP: NextStep = { label: 'Let all that is held go on', command: 'portcullis resume --reason …' };
+
+/** Commands that undo an outcome or answer it, and how to ask for an exemption. */
+function outcomeNextSteps(outcome: Outcome): readonly NextStep[] {
+  const id = remediationId(outcome.plan);
+  switch (outcome.status) {
+    case 'done':
+      return outcome.removed.length > 0 ? restoreSteps(id) : [];
+    case 'pending':
+      return [...answerSteps(id), ...exemptSteps(outcome)];
+    case 'held':
+      return [RESUME_STEP, ...answerSteps(id), ...exemptSteps(outcome)];
+    case 'reported':
+    case 'failed':
+      return exemptSteps(outcome);
+    default:
+      return outcome.status satisfies never;
+  }
+}
 
 /**
  * The plan's id, apart from an outcome that may still end otherwise. What failed because of a change is news once more when the next
  * change brings it: a channel that was told of the first would take it for the same.
  */
-const idOf = ({ plan, status }: Outcome): string => {
+function messageIdOf({ plan, status }: Outcome): string {
   if (status !== 'held' && status !== 'failed') return plan.id;
-  const isBrought = plan.decision.because.some(({ freshness }) => freshness === 'fresh');
+  const isBrought = plan.decision.findings.some(({ freshness }) => freshness === 'fresh');
   return isBrought ? `${plan.id} ${status} ${plan.change.id}` : `${plan.id} ${status}`;
-};
+}
 
 /** The message for an outcome. */
-export const messageFor = (outcome: Outcome, place: Place): Message => {
-  const { because } = outcome.plan.decision;
-  const kind = kindOf(outcome);
-  const about = aboutPlan(outcome.plan, place);
-  return harmless({
+export function outcomeMessage(outcome: Outcome, place: MessageContext): Message {
+  const { findings: because } = outcome.plan.decision;
+  const kind = outcomeKind(outcome);
+  const about = subjectOfPlan(outcome.plan, place);
+  return sanitize({
     ...about,
-    id: idOf(outcome),
+    id: messageIdOf(outcome),
     kind,
     urgency: MESSAGE_KINDS[kind].urgency,
     severity: worstSeverity(because),
     at: outcome.at,
-    headline: headlineOf(outcome),
-    facts: factsOf(outcome, place, about.owner),
+    headline: outcomeHeadline(outcome),
+    facts: outcomeFacts(outcome, place, about.owner),
     reasons: reasonsOf(because, place),
-    listings: listingsOf(outcome),
-    remarks: remarksOf(outcome),
-    ways: [...waysOf(outcome), ...whyWays(because, place)],
-    actions: actionsOf(outcome),
+    listings: outcomeListings(outcome),
+    remarks: outcomeRemarks(outcome),
+    ways: [...outcomeNextSteps(outcome), ...explainSteps(because, place)],
+    actions: outcomeActions(outcome),
   });
-};
+}

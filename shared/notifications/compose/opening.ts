@@ -1,45 +1,83 @@
 import type { Decision } from '../../domain/decision.ts';
-import type { RuleContent } from '../../domain/rule.ts';
+import type { RuleContent } from '../../domain/group.ts';
 import { contentKey, sourceText } from '../../network/rule-key.ts';
-import { namedPort } from './port-names.ts';
+
+/** What listens on ports that people know by name. @see https://www.iana.org/assignments/service-names-port-numbers */
+const PORT_NAMES: ReadonlyMap<number, string> = new Map([
+  [22, 'SSH'],
+  [23, 'Telnet'],
+  [80, 'HTTP'],
+  [443, 'HTTPS'],
+  [445, 'SMB'],
+  [1433, 'SQL Server'],
+  [1521, 'Oracle'],
+  [2375, 'Docker'],
+  [2376, 'Docker'],
+  [2379, 'etcd'],
+  [3306, 'MySQL'],
+  [3389, 'RDP'],
+  [5432, 'PostgreSQL'],
+  [5439, 'Redshift'],
+  [5672, 'RabbitMQ'],
+  [5900, 'VNC'],
+  [5985, 'WinRM'],
+  [5986, 'WinRM'],
+  [6379, 'Redis'],
+  [6443, 'Kubernetes'],
+  [9092, 'Kafka'],
+  [9200, 'Elasticsearch'],
+  [10250, 'kubelet'],
+  [11211, 'Memcached'],
+  [27017, 'MongoDB'],
+]);
+
+/** `22 (SSH)`, or the number alone. */
+function namedPort(port: number): string {
+  const name = PORT_NAMES.get(port);
+  return name === undefined ? String(port) : `${port} (${name})`;
+}
 
 /** Kinds of traffic, and sources, that a headline names before it counts the rest. */
-const MOST = 3;
+const MAX_NAMED = 3;
 
-const trafficOf = ({ protocol, fromPort = -1, toPort = fromPort }: RuleContent): string => {
+function ruleTraffic({ protocol, fromPort = -1, toPort = fromPort }: RuleContent): string {
   if (protocol === '-1') return 'all traffic';
   if (protocol !== 'tcp' && protocol !== 'udp') return /^\d+$/.test(protocol) ? `protocol ${protocol}` : protocol;
   if (fromPort === -1) return `${protocol}, all ports`;
   return `${protocol}/${fromPort === toPort ? namedPort(fromPort) : `${fromPort}-${toPort}`}`;
-};
+}
 
-const few = (all: readonly string[]): string => {
-  const more = all.length > MOST ? ` and ${all.length - MOST} more` : '';
-  return all.slice(0, MOST).join(', ') + more;
-};
+function firstFew(all: readonly string[]): string {
+  const more = all.length > MAX_NAMED ? ` and ${all.length - MAX_NAMED} more` : '';
+  return all.slice(0, MAX_NAMED).join(', ') + more;
+}
 
-const isEverywhere = ({ source }: RuleContent): boolean =>
-  (source.kind === 'ipv4' || source.kind === 'ipv6') && (source.cidr === '0.0.0.0/0' || source.cidr === '::/0');
+function isEverywhere({ source }: RuleContent): boolean {
+  return (source.kind === 'ipv4' || source.kind === 'ipv6') && (source.cidr === '0.0.0.0/0' || source.cidr === '::/0');
+}
 
 /** Contents of the rules that some control found to be open to the world, alone or together. */
-const openContents = (because: Decision['because']): ReadonlySet<string> =>
-  new Set(because.flatMap(({ exposures, rules }) => (exposures.length === 0 ? [] : rules.map(contentKey))));
+function openContents(because: Decision['findings']): ReadonlySet<string> {
+  return new Set(because.flatMap(({ exposures, rules }) => (exposures.length === 0 ? [] : rules.map(contentKey))));
+}
 
 /** Rules of one direction whose sources read alike in a headline. */
-interface Part {
+interface OpeningPart {
   readonly peer: 'the world' | 'the group itself' | undefined;
   readonly direction: RuleContent['direction'];
   readonly rules: readonly RuleContent[];
 }
 
 /** `from the world`, `to 10.0.0.0/8`, `from 3 sources` */
-const peerText = ({ peer, direction, rules }: Part): string => {
+function peerText({ peer, direction, rules }: OpeningPart): string {
   const sources = [...new Set(rules.map(({ source }) => sourceText(source)))];
   const named = peer ?? (sources.length === 1 ? sources.join('') : `${sources.length} sources`);
   return `${direction === 'ingress' ? 'from' : 'to'} ${named}`;
-};
+}
 
-const trafficText = ({ rules }: Pick<Part, 'rules'>): string => few([...new Set(rules.map(trafficOf))]);
+function trafficText({ rules }: Pick<OpeningPart, 'rules'>): string {
+  return firstFew([...new Set(rules.map(ruleTraffic))]);
+}
 
 /**
  * What rules let through, for a headline: `tcp/22 (SSH) from the world`. Each source is named for what it is, the world first:
@@ -47,14 +85,14 @@ const trafficText = ({ rules }: Pick<Part, 'rules'>): string => few([...new Set(
  *
  * @param groupId of the group that has the rules.
  */
-export const openingText = (rules: readonly RuleContent[], because: Decision['because'], groupId: string): string => {
+export function openingText(rules: readonly RuleContent[], because: Decision['findings'], groupId: string): string {
   const open = openContents(because);
-  const peerOf = (rule: RuleContent): Part['peer'] => {
+  const peerOf = (rule: RuleContent): OpeningPart['peer'] => {
     if (isEverywhere(rule) || open.has(contentKey(rule))) return 'the world';
     return rule.source.kind === 'group' && rule.source.groupId === groupId ? 'the group itself' : undefined;
   };
   const parts = (['ingress', 'egress'] as const).flatMap((direction) =>
-    (['the world', undefined, 'the group itself'] as const).flatMap((peer): readonly Part[] => {
+    (['the world', undefined, 'the group itself'] as const).flatMap((peer): readonly OpeningPart[] => {
       const some = rules.filter((rule) => rule.direction === direction && peerOf(rule) === peer);
       return some.length === 0 ? [] : [{ peer, direction, rules: some }];
     }),
@@ -62,4 +100,4 @@ export const openingText = (rules: readonly RuleContent[], because: Decision['be
   const [first, ...others] = new Set(parts.map(trafficText));
   if (first !== undefined && others.length === 0) return `${first} ${parts.map(peerText).join(' and ')}`;
   return parts.map((part) => `${trafficText(part)} ${peerText(part)}`).join(' and ');
-};
+}

@@ -1,58 +1,78 @@
+import type { Channel, ChannelSecrets, Route } from '../../domain/delivery.ts';
 import { InputInvalid } from '../../domain/errors.ts';
-import { matchesGlob } from '../../domain/glob.ts';
-import type { Channel, Keys, Route } from '../../domain/notifications/delivery.ts';
-import type { Message } from '../../domain/notifications/message.ts';
-import { channelName, DEFAULT } from './channel-name.ts';
+import { matchesGlob } from '../../domain/identity.ts';
+import type { Message } from '../../domain/message.ts';
 
-const isAny = (patterns: readonly string[] | undefined, text: string | undefined): boolean =>
-  patterns === undefined || (text !== undefined && patterns.some((pattern) => matchesGlob(pattern, text)));
+/** The webhook that stands in for a bot that cannot post, and the channels of messages that no route takes: by this name in the secret. */
+export const DEFAULT_ENTRY = 'default';
 
-const hasTags = (wanted: Route['tags'] = {}, tags: Readonly<Record<string, string>> = {}): boolean =>
-  Object.entries(wanted).every(([key, pattern]) => Object.hasOwn(tags, key) && matchesGlob(pattern, tags[key] ?? ''));
+/** A channel's name in the record, in logs and in errors: `slack:C0123456789`, `webhook:default`. */
+export function channelName(channel: Channel): string {
+  return channel.kind === 'slack' ? `slack:${channel.id}` : `${channel.kind}:${channel.name}`;
+}
 
-const isOneOf = <T>(wanted: readonly T[] | undefined, one: T): boolean => wanted === undefined || wanted.includes(one);
+function matchesAny(patterns: readonly string[] | undefined, text: string | undefined): boolean {
+  return patterns === undefined || (text !== undefined && patterns.some((pattern) => matchesGlob(pattern, text)));
+}
 
-const fits = ({ accounts, owners, tags, severities, urgencies, kinds }: Route, message: Message): boolean =>
-  isAny(accounts, message.account) &&
-  isAny(owners, message.owner) &&
-  hasTags(tags, message.group?.tags) &&
-  isOneOf(severities, message.severity) &&
-  isOneOf(urgencies, message.urgency) &&
-  isOneOf(kinds, message.kind);
+function hasTags(wanted: Route['tags'] = {}, tags: Readonly<Record<string, string>> = {}): boolean {
+  return Object.entries(wanted).every(
+    ([key, pattern]) => Object.hasOwn(tags, key) && matchesGlob(pattern, tags[key] ?? ''),
+  );
+}
+
+function isOneOf<T>(wanted: readonly T[] | undefined, one: T): boolean {
+  return wanted === undefined || wanted.includes(one);
+}
+
+function matchesRoute({ accounts, owners, tags, severities, urgencies, kinds }: Route, message: Message): boolean {
+  return (
+    matchesAny(accounts, message.account) &&
+    matchesAny(owners, message.owner) &&
+    hasTags(tags, message.group?.tags) &&
+    isOneOf(severities, message.severity) &&
+    isOneOf(urgencies, message.urgency) &&
+    isOneOf(kinds, message.kind)
+  );
+}
 
 /**
  * What calls people about many groups at once, or ends that: a storm's digest, a sweep that was too much, the budget. It has no tags and no
  * owner of its own. Else whoever makes a storm would keep what is in it from the people who are called for just these groups.
  */
-const isAboutMany = ({ group, urgency, kind }: Message): boolean =>
-  group === undefined && (urgency === 'call' || kind === 'budget-resumed');
+function concernsManyGroups({ group, urgency, kind }: Message): boolean {
+  return group === undefined && (urgency === 'call' || kind === 'budget-resumed');
+}
 
-const withoutGroups = ({ owners: _owners, tags: _tags, ...rest }: Route): Route => rest;
+function ignoringGroups({ owners: _owners, tags: _tags, ...rest }: Route): Route {
+  return rest;
+}
 
-const taken = (routes: readonly Route[], message: Message): readonly Route[] => {
-  const isMany = isAboutMany(message);
-  const fitting = routes.filter((route) => fits(isMany ? withoutGroups(route) : route, message));
+function matchingRoutes(routes: readonly Route[], message: Message): readonly Route[] {
+  const isMany = concernsManyGroups(message);
+  const fitting = routes.filter((route) => matchesRoute(isMany ? ignoringGroups(route) : route, message));
   // A route for some groups is the last one only for what is about these alone.
-  const last = fitting.findIndex((route) => route.last && fits(route, message));
+  const last = fitting.findIndex((route) => route.last && matchesRoute(route, message));
   return last === -1 ? fitting : fitting.slice(0, last + 1);
-};
+}
 
-const defaultTalk = ({ slackChannel, webhooks }: Keys): readonly Channel[] => {
+function defaultChat({ slackChannel, webhooks }: ChannelSecrets): readonly Channel[] {
   if (slackChannel !== undefined) return [{ kind: 'slack', id: slackChannel }];
-  return Object.hasOwn(webhooks, DEFAULT) ? [{ kind: 'webhook', name: DEFAULT }] : [];
-};
+  return Object.hasOwn(webhooks, DEFAULT_ENTRY) ? [{ kind: 'webhook', name: DEFAULT_ENTRY }] : [];
+}
 
 /** PagerDuty is asked every time: what ends an incident has to get there, too, and its renderer leaves out what nobody has to act on. */
-const defaultPager = ({ pagerDuty }: Keys): readonly Channel[] =>
-  Object.hasOwn(pagerDuty, DEFAULT) ? [{ kind: 'pagerduty', name: DEFAULT }] : [];
+function defaultPager({ pagerDuty }: ChannelSecrets): readonly Channel[] {
+  return Object.hasOwn(pagerDuty, DEFAULT_ENTRY) ? [{ kind: 'pagerduty', name: DEFAULT_ENTRY }] : [];
+}
 
-const defaults = (message: Message, keys: Keys): readonly Channel[] => {
-  const channels = [...defaultTalk(keys), ...defaultPager(keys)];
+function defaultChannels(message: Message, keys: ChannelSecrets): readonly Channel[] {
+  const channels = [...defaultChat(keys), ...defaultPager(keys)];
   if (channels.length > 0) return channels;
   throw new InputInvalid(
     `alerts: no route takes ${message.id}, and the secret has no default channel: set slackChannel, webhooks.default or pagerDuty.default`,
   );
-};
+}
 
 /**
  * Where a message goes, each channel once: the channels of every route that it fits, down to the first of these that is the last one;
@@ -60,8 +80,8 @@ const defaults = (message: Message, keys: Keys): readonly Channel[] => {
  *
  * @throws InputInvalid where there is nowhere to go.
  */
-export const channelsFor = (message: Message, routes: readonly Route[], keys: Keys): readonly Channel[] => {
-  const fitting = taken(routes, message).flatMap(({ to }) => to);
-  const channels = fitting.length > 0 ? fitting : defaults(message, keys);
+export function channelsFor(message: Message, routes: readonly Route[], keys: ChannelSecrets): readonly Channel[] {
+  const fitting = matchingRoutes(routes, message).flatMap(({ to }) => to);
+  const channels = fitting.length > 0 ? fitting : defaultChannels(message, keys);
   return [...new Map(channels.map((channel) => [channelName(channel), channel])).values()];
-};
+}

@@ -1,11 +1,34 @@
 import type { z } from 'zod';
-import type { Path } from './problem.ts';
-import { didYouMean } from './suggest.ts';
+import type { Path } from './yaml-text.ts';
+
+/** Number of letters to insert, delete or replace to make one word of another. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of Array.from(a).entries()) {
+    const next = [i + 1];
+    for (const [j, other] of Array.from(b).entries()) {
+      const replaced = Number(row[j]) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, Number(row[j + 1]) + 1, Number(next[j]) + 1));
+    }
+    row = next;
+  }
+  return Number(row.at(-1));
+}
+
+/** The known word that a misspelt one is nearest to, as ` (did you mean …?)`; nothing where none is near. Case does not count. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  if (word.length > 100) return '';
+  const [nearest] = known
+    .map((candidate) => ({ candidate, off: distance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, off }) => off <= Math.max(2, Math.floor(candidate.length / 3)))
+    .toSorted((a, b) => a.off - b.off);
+  return nearest === undefined ? '' : ` (did you mean ${nearest.candidate}?)`;
+}
 
 type Issue = z.core.$ZodIssue;
 
 /** What is wrong, in words, and where. */
-export interface Finding {
+export interface SchemaProblem {
   readonly path: Path;
   readonly text: string;
 }
@@ -13,47 +36,51 @@ export interface Finding {
 /** Keys that a place may have, by its path. */
 export type KnownKeys = (path: Path) => readonly string[];
 
-const dotted = (path: Path): string => path.map(String).join('.');
+function dotted(path: Path): string {
+  return path.map(String).join('.');
+}
 
-const shown = (value: unknown): string => {
+function valueText(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'a map';
   const text = value === null ? 'nothing' : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-};
+}
 
-const valueAt = (value: unknown, path: Path): unknown =>
-  path.reduce<unknown>(
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
     (part, key) =>
       typeof part === 'object' && part !== null && Object.hasOwn(part, key) ? Reflect.get(part, key) : undefined,
     value,
   );
+}
 
 /** Whether an issue says that a union's branch was meant, but something within it is wrong. */
-const isWithin = (issue: Issue): boolean =>
-  issue.path.length > 0 || ['unrecognized_keys', 'too_small', 'custom'].includes(issue.code);
+function isInsideBranch(issue: Issue): boolean {
+  return issue.path.length > 0 || ['unrecognized_keys', 'too_small', 'custom'].includes(issue.code);
+}
 
 /** The issues of the branch that was meant, or the issue itself where none was. */
-const unfold = (issue: Issue): readonly Issue[] => {
+function unfold(issue: Issue): readonly Issue[] {
   if (issue.code !== 'invalid_union') return [issue];
-  const meant = issue.errors.find((branch) => branch.length > 0 && branch.every(isWithin));
+  const meant = issue.errors.find((branch) => branch.length > 0 && branch.every(isInsideBranch));
   return meant === undefined
     ? [issue]
     : meant.flatMap((inner) => unfold({ ...inner, path: [...issue.path, ...inner.path] }));
-};
+}
 
-const choicesOf = (issue: Issue): readonly string[] => {
+function choicesOf(issue: Issue): readonly string[] {
   if (issue.code === 'invalid_value') return issue.values.map(String);
   return issue.code === 'invalid_union' ? issue.errors.flat().flatMap(choicesOf) : [];
-};
+}
 
-const unknownKey = (path: Path, key: string, known: readonly string[]): Finding => {
+function unknownKey(path: Path, key: string, known: readonly string[]): SchemaProblem {
   const what = path.length === 1 && path[0] === 'controls' ? 'a control' : 'a setting';
   const hint = didYouMean(key, known) || ` (known: ${known.join(', ')})`;
   return { path: [...path, key], text: `${dotted([...path, key])} is not ${what}${hint}` };
-};
+}
 
-const describe = (issue: Issue, policy: unknown, known: KnownKeys): readonly Finding[] => {
+function problemsOf(issue: Issue, policy: unknown, known: KnownKeys): readonly SchemaProblem[] {
   const { path } = issue;
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, known(path)));
   const value = valueAt(policy, path);
@@ -62,9 +89,10 @@ const describe = (issue: Issue, policy: unknown, known: KnownKeys): readonly Fin
   if (issue.code === 'custom' && issue.params?.['isSentence'] === true)
     return [{ path, text: `${place}${issue.message}` }];
   const hint = typeof value === 'string' ? didYouMean(value, choicesOf(issue)) : '';
-  return [{ path, text: `${place}expected ${issue.message}, not ${shown(value)}${hint}` }];
-};
+  return [{ path, text: `${place}expected ${issue.message}, not ${valueText(value)}${hint}` }];
+}
 
 /** The schema's issues with a policy in words. */
-export const findings = (issues: readonly Issue[], policy: unknown, known: KnownKeys): readonly Finding[] =>
-  issues.flatMap(unfold).flatMap((issue) => describe(issue, policy, known));
+export function schemaProblems(issues: readonly Issue[], policy: unknown, known: KnownKeys): readonly SchemaProblem[] {
+  return issues.flatMap(unfold).flatMap((issue) => problemsOf(issue, policy, known));
+}

@@ -1,21 +1,21 @@
 import { z } from 'zod';
-import type { People } from '../../domain/controls/policy.ts';
-import { ACTIONS } from '../../domain/notifications/message.ts';
-import type { Permit } from '../../domain/requests/press.ts';
-import { namesPathOnly } from '../../domain/requests/principal.ts';
-import { LIMITS } from '../limits.ts';
-import { principal } from './principal.ts';
-import { inItself, listOf, repeated, type SectionIssue, words } from './word.ts';
+import type { ActionPermission } from '../../domain/action.ts';
+import { namesPathOnly } from '../../domain/change.ts';
+import { ACTIONS } from '../../domain/message.ts';
+import type { People } from '../../domain/policy.ts';
+import { DEFAULTS } from './defaults.ts';
+import { listOf, principal, refinedBy, repeated, type SectionIssue, words } from './values.ts';
 
 /** An id of Slack: one of some letters, then letters and digits. */
-const slackId = (letters: string, what: string) =>
-  z.string({ error: what }).regex(new RegExp(`^[${letters}][A-Z0-9]{6,20}$`), { error: what });
+function slackId(letters: string, what: string) {
+  return z.string({ error: what }).regex(new RegExp(`^[${letters}][A-Z0-9]{6,20}$`), { error: what });
+}
 
 const slackUser = slackId('UW', 'the id of a Slack user, such as U0123456789');
 
 const LISTS = ['slackUsers', 'slackGroups', 'principals'] as const;
 
-interface Written {
+interface WrittenPermit {
   readonly actions: readonly string[];
   readonly slackUsers?: readonly string[] | undefined;
   readonly slackGroups?: readonly string[] | undefined;
@@ -23,8 +23,8 @@ interface Written {
 }
 
 /** Who asks is proven to on-grant by a session's ARN, which has no path. */
-const withoutName = (principals: readonly string[] = []): readonly SectionIssue[] =>
-  principals.flatMap((pattern, index) =>
+function withoutName(principals: readonly string[] = []): readonly SectionIssue[] {
+  return principals.flatMap((pattern, index) =>
     namesPathOnly(pattern)
       ? [
           {
@@ -34,15 +34,16 @@ const withoutName = (principals: readonly string[] = []): readonly SectionIssue[
         ]
       : [],
   );
+}
 
-const issuesOf = (permit: Written): readonly SectionIssue[] => {
+function permitIssues(permit: WrittenPermit): readonly SectionIssue[] {
   const names = LISTS.flatMap((list) => permit[list] ?? []);
   return [
     ...withoutName(permit.principals),
     ...(names.length === 0 ? [{ path: [], text: `names nobody: ${LISTS.join(', ')}` }] : []),
     ...(['actions', ...LISTS] as const).flatMap((list) => repeated(permit[list] ?? [], [list])),
   ];
-};
+}
 
 const permitSchema = z
   .strictObject(
@@ -62,7 +63,7 @@ const permitSchema = z
     },
     { error: 'a map of actions, slackUsers, slackGroups and principals' },
   )
-  .superRefine(inItself(issuesOf));
+  .superRefine(refinedBy(permitIssues));
 
 /** The section `people`. */
 export const peopleSchema = z.strictObject(
@@ -89,22 +90,26 @@ export const peopleSchema = z.strictObject(
   { error: 'a map of slackTeam, may, notOwnChanges and awsNames' },
 );
 
-const compilePermit = ({ actions, slackUsers, slackGroups, principals }: z.infer<typeof permitSchema>): Permit => ({
+function compilePermit({
   actions,
-  slackUsers: slackUsers ?? [],
-  slackGroups: slackGroups ?? [],
-  principals: principals ?? [],
-});
+  slackUsers,
+  slackGroups,
+  principals,
+}: z.infer<typeof permitSchema>): ActionPermission {
+  return {
+    actions,
+    slackUsers: slackUsers ?? [],
+    slackGroups: slackGroups ?? [],
+    principals: principals ?? [],
+  };
+}
 
 /** Who may act. */
-export const compilePeople = ({
-  slackTeam,
-  may,
-  notOwnChanges,
-  awsNames,
-}: z.infer<typeof peopleSchema> = {}): People => ({
-  ...(slackTeam !== undefined && { slackTeam }),
-  may: may?.map(compilePermit) ?? LIMITS.people.may,
-  ...(notOwnChanges === true && { notOwnChanges }),
-  ...(awsNames !== undefined && { awsNames }),
-});
+export function compilePeople({ slackTeam, may, notOwnChanges, awsNames }: z.infer<typeof peopleSchema> = {}): People {
+  return {
+    ...(slackTeam !== undefined && { slackTeam }),
+    may: may?.map(compilePermit) ?? DEFAULTS.people.may,
+    ...(notOwnChanges === true && { notOwnChanges }),
+    ...(awsNames !== undefined && { awsNames }),
+  };
+}

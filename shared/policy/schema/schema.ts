@@ -1,18 +1,23 @@
 import { z } from 'zod';
-import { MODES } from '../../domain/controls/mode.ts';
-import type { PortSet } from '../../domain/rule.ts';
-import { holdsAny } from '../ports.ts';
-import { PRESET_NAMES } from '../presets.ts';
-import { alertSchema } from './alert.ts';
-import { boundsOf, type ControlShape, listOptions, numberOptions, portOptions, remediesOf } from './control-shape.ts';
-import { exemptionSchema } from './exemption.ts';
-import { freezeSchema } from './freeze.ts';
-import { approvalSchema, budgetSchema, trustedSchema } from './limit.ts';
+import { MODES } from '../../domain/control-options.ts';
+import type { PortSet } from '../../domain/group.ts';
+import {
+  boundsOf,
+  type ControlShape,
+  listOptions,
+  numberOptions,
+  PRESET_NAMES,
+  portOptions,
+  remediesOf,
+} from '../control-options.ts';
+import { holdsAny } from '../notation.ts';
+import { alertSchema } from './alerts.ts';
+import { exemptionSchema } from './exemptions.ts';
+import { approvalSchema, budgetSchema, freezeSchema, trustedSchema } from './limits.ts';
 import { peopleSchema } from './people.ts';
-import { port } from './port.ts';
-import { principal } from './principal.ts';
-import { tierSchema } from './tier.ts';
-import { glob, listOf, numberBetween } from './word.ts';
+import { tierSchema } from './tiers.ts';
+import { glob, listOf, numberBetween, port, principal } from './values.ts';
+import type { Path } from './yaml-text.ts';
 
 const mode = z.enum(MODES, { error: `a mode (${MODES.join(', ')})` });
 
@@ -21,9 +26,11 @@ const anyPorts = z.array(port);
 const somePorts = anyPorts.min(1, { error: 'at least one port (to switch the control off, set it to off)' });
 
 /** Ports that a control objects to cannot be none. Ports that it accepts can: then it objects to every port. */
-const listFor = (option: string) => (option === 'publicPorts' ? anyPorts : somePorts);
+function listFor(option: string) {
+  return option === 'publicPorts' ? anyPorts : somePorts;
+}
 
-const portEdit = (option: string, shipped: PortSet) => {
+function portEdit(option: string, shipped: PortSet) {
   const watched = port.refine((entry) => holdsAny(shipped, entry), { error: 'a port that the control has' });
   const edit = z.strictObject({
     add: z
@@ -36,20 +43,21 @@ const portEdit = (option: string, shipped: PortSet) => {
       .describe('Ports to leave out of those that the control ships with.'),
   });
   return z.union([listFor(option), edit], { error: 'a list of ports, or ports to add and to remove' });
-};
+}
 
 const word = z.union([z.string().min(1, { error: 'a word' }), z.int()], { error: 'a word' });
 
 const wordList = z.array(word, { error: 'a list of words' });
 
-const choice = (words: readonly string[], what: string, description: string) =>
-  z
+function choice(words: readonly string[], what: string, description: string) {
+  return z
     .enum(words, { error: `${what} (${words.join(', ')})` })
     .optional()
     .describe(description);
+}
 
 /** Settings of what becomes of a rule, for the controls that have a choice. */
-const remedySettings = (shape: ControlShape) => {
+function remedySettings(shape: ControlShape) {
   const { narrows = [] } = shape;
   const remedies = remediesOf(shape);
   return Object.fromEntries([
@@ -60,12 +68,12 @@ const remedySettings = (shape: ControlShape) => {
       ? [['narrowTo', choice(narrows, 'what to narrow to', 'What remedy: narrow grants in its place.')] as const]
       : []),
   ]);
-};
+}
 
-const controlSetting = (shape: ControlShape) => {
+function controlSetting(shape: ControlShape) {
   const { title, defaults } = shape;
   const settings = z.strictObject({
-    fresh: mode.optional().describe('Mode for what the change at hand brought.'),
+    fresh: mode.optional().describe('Mode for what the change at hand added.'),
     existing: mode.optional().describe('Mode for what was there before.'),
     ...remedySettings(shape),
     ...Object.fromEntries(
@@ -79,7 +87,7 @@ const controlSetting = (shape: ControlShape) => {
   return z
     .union([mode, settings], { error: `a mode (${MODES.join(', ')}) or a map of settings` })
     .describe(`${title}.`);
-};
+}
 
 const tagKey = z.string({ error: 'a tag key' }).min(1, { error: 'a tag key' });
 
@@ -114,28 +122,30 @@ const world = z.strictObject(
 );
 
 /** Sections about what is let stand, what is asked, how much may be closed, who is told and who may act. */
-const limitSections = (ids: readonly string[]) => ({
-  modes: listOf(tagCeiling, 'modes by tag').describe(
-    'Modes by the tags of a group: whoever may set such a tag may hold the mode down.',
-  ),
-  exemptions: listOf(exemptionSchema(ids), 'exemptions').describe('What may stand though a control would close it.'),
-  exemptionTagsBy: listOf(principal, 'ARNs').describe('Whose exemption tags count; nobody else may exempt by a tag.'),
-  trusted: trustedSchema
-    .optional()
-    .describe('Sources of your own: their addresses do not count as the world, and remedy: narrow may grant them.'),
-  approval: approvalSchema.optional().describe('How long plans wait for a person, and what becomes of them then.'),
-  budget: budgetSchema.optional().describe('How much of what was there before may be closed without a person.'),
-  freezes: listOf(freezeSchema, 'freezes').describe('Times in which people are asked before old rules are closed.'),
-  fightFrom: numberBetween(2, 100)
-    .optional()
-    .describe('Openings of the same rule within a day from which on it is a fight; default 3.'),
-  alerts: alertSchema.optional().describe('How people are told, and where.'),
-  people: peopleSchema.optional().describe('Who may act, by a button or at the command line.'),
-});
+function limitSections(ids: readonly string[]) {
+  return {
+    modes: listOf(tagCeiling, 'modes by tag').describe(
+      'Modes by the tags of a group: whoever may set such a tag may hold the mode down.',
+    ),
+    exemptions: listOf(exemptionSchema(ids), 'exemptions').describe('What may stand though a control would close it.'),
+    exemptionTagsBy: listOf(principal, 'ARNs').describe('Whose exemption tags count; nobody else may exempt by a tag.'),
+    trusted: trustedSchema
+      .optional()
+      .describe('Sources of your own: their addresses do not count as the world, and remedy: narrow may grant them.'),
+    approval: approvalSchema.optional().describe('How long plans wait for a person, and what becomes of them then.'),
+    budget: budgetSchema.optional().describe('How much of what was there before may be closed without a person.'),
+    freezes: listOf(freezeSchema, 'freezes').describe('Times in which people are asked before old rules are closed.'),
+    fightFrom: numberBetween(2, 100)
+      .optional()
+      .describe('Openings of the same rule within a day from which on it is a fight; default 3.'),
+    alerts: alertSchema.optional().describe('How people are told, and where.'),
+    people: peopleSchema.optional().describe('Who may act, by a button or at the command line.'),
+  };
+}
 
 /** The shape of `portcullis.yaml`. Each `error` says what was expected, to follow the word "expected". */
-export const policySchema = (controls: readonly ControlShape[]) =>
-  z.strictObject(
+export function policySchema(controls: readonly ControlShape[]) {
+  return z.strictObject(
     {
       version: z.literal(1, { error: '1' }).describe('Version of this format.'),
       preset: z
@@ -160,6 +170,55 @@ export const policySchema = (controls: readonly ControlShape[]) =>
     },
     { error: 'a map with version: 1' },
   );
+}
 
 /** A policy as it is written, once it has the right shape. */
 export type WrittenPolicy = z.infer<ReturnType<typeof policySchema>>;
+
+/** The JSON Schema of `portcullis.yaml`, for editors. */
+export function jsonSchema(controls: readonly ControlShape[]) {
+  return {
+    ...z.toJSONSchema(policySchema(controls), { io: 'input' }),
+    title: 'Portcullis policy',
+  };
+}
+
+/** Text of `portcullis.schema.json`. */
+export function jsonSchemaText(controls: readonly ControlShape[]): string {
+  return `${JSON.stringify(jsonSchema(controls), undefined, 2)}\n`;
+}
+
+interface Level {
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly anyOf?: readonly unknown[];
+  /** Of what stands under names of the user's choice. */
+  readonly additionalProperties?: unknown;
+  /** Of each element of a list. */
+  readonly items?: unknown;
+}
+
+function isLevel(value: unknown): value is Level {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The level itself, and the alternatives of it. */
+function branchesOf(value: unknown): readonly Level[] {
+  return isLevel(value) ? [value, ...(value.anyOf ?? []).filter(isLevel)] : [];
+}
+
+function stepInto(value: unknown, key: PropertyKey): unknown {
+  return branchesOf(value)
+    .map(({ properties, additionalProperties, items }) =>
+      typeof key === 'number' ? items : (properties?.[String(key)] ?? additionalProperties),
+    )
+    .find(isLevel);
+}
+
+/** Keys that a policy may have at a path. */
+export function knownKeysOf(controls: readonly ControlShape[]): (path: Path) => readonly string[] {
+  const schema = jsonSchema(controls);
+  return (path) => {
+    const branches = branchesOf(path.reduce<unknown>(stepInto, schema));
+    return Object.keys(branches.find(({ properties }) => properties !== undefined)?.properties ?? {});
+  };
+}

@@ -11,7 +11,15 @@ import {
   visit,
   type YAMLError,
 } from 'yaml';
-import type { Path, Problem } from './problem.ts';
+
+/** Something wrong with a policy, and the line it stands on. */
+export interface Problem {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Place of a value in a policy: keys and indices from the top. */
+export type Path = readonly PropertyKey[];
 
 /** A YAML text read: its value, what is wrong with it as YAML, and the line of each of its parts. */
 export interface YamlText {
@@ -23,15 +31,19 @@ export interface YamlText {
 }
 
 /** Where a node begins, or another place where there is no node. */
-const startOf = (node: Node | undefined, otherwise: number): number => node?.range?.[0] ?? otherwise;
+function startOf(node: Node | undefined, otherwise: number): number {
+  return node?.range?.[0] ?? otherwise;
+}
 
-const nodeOf = (value: unknown): Node | undefined => (isNode(value) ? value : undefined);
+function nodeOf(value: unknown): Node | undefined {
+  return isNode(value) ? value : undefined;
+}
 
 /** Where a part begins, and the part itself: for a key of a map the key, for an element of a list the element. */
-const stepInto = (
+function stepInto(
   node: Node | undefined,
   key: PropertyKey,
-): readonly [start: Node | undefined, value: Node | undefined] => {
+): readonly [start: Node | undefined, value: Node | undefined] {
   if (isSeq(node)) {
     const element = nodeOf(node.items[Number(key)]);
     return [element, element];
@@ -40,9 +52,9 @@ const stepInto = (
     ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key))
     : undefined;
   return [nodeOf(pair?.key), nodeOf(pair?.value)];
-};
+}
 
-const offsetOf = (document: Document, path: Path): number => {
+function offsetOf(document: Document, path: Path): number {
   let node = nodeOf(document.contents);
   let offset = startOf(node, 0);
   for (const key of path) {
@@ -51,21 +63,21 @@ const offsetOf = (document: Document, path: Path): number => {
     node = value;
   }
   return offset;
-};
+}
 
-const wording = ({ code, message, pos }: YAMLError, text: string): string => {
+function wording({ code, message, pos }: YAMLError, text: string): string {
   if (code === 'DUPLICATE_KEY') return `${text.slice(pos[0]).split(/[\s:]/, 1)[0]} stands twice in the same map`;
   return `not YAML: ${message.split('\n', 1)[0]}`;
-};
+}
 
 /** Aliases are refused: a policy is short enough to be written out, and a few nested ones make gigabytes. */
-const aliasesIn = (document: Document): readonly number[] => {
+function aliasesIn(document: Document): readonly number[] {
   const offsets: number[] = [];
   visit(document, { Alias: (_, node) => void offsets.push(startOf(node, 0)) });
   return offsets;
-};
+}
 
-const read = (text: string): YamlText => {
+function read(text: string): YamlText {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const lineAt = (offset: number): number => lines.linePos(offset).line;
@@ -81,14 +93,14 @@ const read = (text: string): YamlText => {
   const lineOf = (path: Path): number => lineAt(offsetOf(document, path));
   const isReadable = aliases.length === 0 && faults.every(({ code }) => code === 'DUPLICATE_KEY');
   return isReadable ? { value: document.toJS() as unknown, problems, lineOf } : { problems, lineOf };
-};
+}
 
 /** Reads a YAML text. Never throws, whatever the text. */
-export const readYaml = (text: string): YamlText => {
+export function readYaml(text: string): YamlText {
   try {
     return read(text);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { problems: [{ line: 1, text: 'not YAML: nested too deeply' }], lineOf: () => 1 };
   }
-};
+}

@@ -1,229 +1,229 @@
-import type { Finding } from '../../domain/controls/finding.ts';
-import { higherMode, type Mode } from '../../domain/controls/mode.ts';
-import type { Policy } from '../../domain/controls/policy.ts';
-import type { Decision, Withheld, Withholding } from '../../domain/decision.ts';
-import type { ToldRule } from '../../domain/group-record.ts';
-import type { Sighting } from '../../domain/ports.ts';
-import type { Rule } from '../../domain/rule.ts';
-import { canonicalKey } from '../../network/canonical.ts';
-import { ruleKey } from '../../network/rule-key.ts';
-import { attachedOf } from './attached.ts';
-import { type Weighed, weigh } from './effective-mode.ts';
-import { type Evaluator, evaluatorOf } from './enabled.ts';
-import { about, type Findings, findingsOf } from './findings.ts';
-import type { Occasion } from './occasion.ts';
-import { remedyFor } from './remedy.ts';
+import { CONTROLS } from '../../controls/registry.ts';
+import type { AddedRules, Change } from '../../domain/change.ts';
+import type { Facts } from '../../domain/control.ts';
+import { higherMode, type Mode } from '../../domain/control-options.ts';
+import type { Decision, Plan, Withheld } from '../../domain/decision.ts';
+import type { Exemption } from '../../domain/exemption.ts';
+import type { Rule } from '../../domain/group.ts';
+import type { Episode } from '../../domain/group-record.ts';
+import type { Policy } from '../../domain/policy.ts';
+import type { GroupSnapshot, Snapshot } from '../../domain/ports.ts';
+import { publicUnion } from '../../network/exposure/measure.ts';
+import type { World } from '../../network/public-space.ts';
+import { exemptionsAt } from '../../policy/exemptions.ts';
+import { worldOf } from '../../policy/queries.ts';
+import { serviceOwner } from '../../policy/service-owned.ts';
+import type { RemediationCell } from '../cell.ts';
+import type { ChangeSnapshot } from '../fetch-snapshot.ts';
+import { isOwnGrant, isOwnRemoval } from '../own-change.ts';
+import { plansFor } from '../plan.ts';
+import { unfinishedRules } from '../unfinished-plans.ts';
+import { decideGroup, decisionsFor, type GroupDecisions } from './decide-group.ts';
+import { neededFacts, notifies } from './enabled-controls.ts';
+import { type DecisionContext, freshnessOf, recordedStateFrom } from './freshness.ts';
 
-/** How far decisions may go. */
-export interface Standard {
-  readonly policy: Policy;
+/**
+ * The change, as it stands beside what the list held before: a list that was the world already was not made so by one entry more, and
+ * its rules count as existing. Where the old entries could not be read, the change is taken for what it says.
+ */
+function comparedWithListBefore(change: Change, { prefixLists: lists = [] }: Snapshot, world: World): Change {
+  const { added: added } = change;
+  if (added.kind !== 'prefix-list') return change;
+  const before = lists.find(({ id }) => id === added.id)?.previousEntries;
+  const wasWorld = before !== undefined && publicUnion(before, world).isWorld;
+  return wasWorld ? { ...change, added: { kind: 'unknown' } } : change;
+}
+
+/**
+ * Exemptions as they hold on the occasion of a change. Leave for a rule that names a list was given for what the list held: who makes the
+ * list the world later has no leave for that, and people are asked.
+ */
+function withoutExemptionsOfList(exemptions: readonly Exemption[], added: AddedRules): readonly Exemption[] {
+  return added.kind === 'prefix-list'
+    ? exemptions.filter(({ scope }) => scope.content?.endsWith(` ${added.id}`) !== true)
+    : exemptions;
+}
+
+function modes(
+  sighting: GroupSnapshot,
+  occasion: DecisionContext,
+  policy: Policy,
+  ceiling: Mode,
+): ReadonlyMap<Rule, Mode> {
+  return new Map(
+    decisionsFor(sighting, occasion, policy, ceiling).flatMap(({ rules, mode }) =>
+      rules.map((rule) => [rule, mode] as const),
+    ),
+  );
+}
+
+/**
+ * Rules that stay only because of a protection that ends: an exemption hides them from a control, or the runtime switch holds their mode
+ * down. They do not enter the group's record, so that they count as new when the protection ends; rules that were in the record before the
+ * protection began count as existing. Pure.
+ *
+ * @param ceiling the runtime switch's.
+ */
+function protectedRules(
+  sighting: GroupSnapshot,
+  occasion: DecisionContext,
+  policy: Policy,
+  ceiling: Mode,
+): ReadonlySet<Rule> {
+  if (ceiling === 'enforce' && (occasion.exemptions ?? []).length === 0) return new Set();
+  const now = modes(sighting, occasion, policy, ceiling);
+  const otherwise = modes(sighting, { ...occasion, exemptions: [] }, policy, 'enforce');
+  const isHeld = (mode: Mode, rule: Rule) => higherMode(now.get(rule) ?? 'off', mode) !== (now.get(rule) ?? 'off');
+  return new Set([...otherwise].flatMap(([rule, mode]) => (isHeld(mode, rule) ? [rule] : [])));
+}
+
+/**
+ * A name may stand for groups of several VPCs. Where it does, a rule of the same content in another one of them is not this
+ * change's, so that without ids nothing counts as brought.
+ */
+function unambiguous(change: Change, { groups: sightings }: Snapshot): Change {
+  const { scope, added: added } = change;
+  const isVague = scope.by === 'group-name' && sightings.length > 1 && added.kind === 'rules' && added.ids.length === 0;
+  return isVague ? { ...change, added: { kind: 'unknown' } } : change;
+}
+
+/** What is told about a group besides what EC2 knows of it. */
+function withFacts(
+  sighting: GroupSnapshot,
+  told: Pick<Facts, 'change'> | undefined,
+  episodes: EpisodesOf,
+): GroupSnapshot {
+  const known = episodes.get(sighting.group.id);
+  return { ...sighting, facts: { ...sighting.facts, ...told, ...(known && { episodes: known }) } };
+}
+
+type EpisodesOf = ReadonlyMap<string, readonly Episode[]>;
+
+/** Read if a control asks for them, and of groups that an AWS service may own: they tell whether the service opened a rule. */
+async function fetchEpisodes(
+  change: Change,
+  { groups: sightings }: Snapshot,
+  { policy, ports }: RemediationCell,
+): Promise<EpisodesOf> {
+  const isNeeded = neededFacts(policy, change.trigger).has('episodes');
+  const ids = sightings.flatMap(({ group }) =>
+    isNeeded || serviceOwner(group, policy) !== undefined ? [group.id] : [],
+  );
+  return new Map(await Promise.all(ids.map(async (id) => [id, await ports.episodes.of(id)] as const)));
+}
+
+/** What the change is judged by, once for all its groups. */
+interface ChangeContext {
+  readonly change: Change;
+  readonly occasion: DecisionContext;
+  readonly seen: ChangeSnapshot;
+  readonly episodes: EpisodesOf;
   readonly ceiling: Mode;
 }
 
-/** Findings with their own modes; those that are off are left out. */
-const weighAll = (
-  findings: readonly Finding[],
-  { group }: Sighting,
-  { now }: Occasion,
-  { policy, ceiling }: Standard,
-): readonly Weighed[] =>
-  findings.map((finding) => weigh(finding, group, { policy, ceiling, now })).filter(({ mode }) => mode !== 'off');
-
-/**
- * What every enabled control finds in a group, each finding with its own mode; those that are off are left out, and so is what nothing may
- * be done about now. Pure.
- */
-export const weighedFindings = (
-  sighting: Sighting,
-  occasion: Occasion,
-  evaluator: Evaluator,
-  ceiling: Mode,
-): readonly Weighed[] =>
-  weighAll(findingsOf(sighting, occasion, evaluator).decided, sighting, occasion, {
-    policy: evaluator.policy,
-    ceiling,
-  });
-
-const strictest = (weighed: readonly Weighed[]): Mode => weighed.map(({ mode }) => mode).reduce(higherMode, 'off');
-
-/** The reasons that have the decision's mode by themselves; all of them where a person has lifted it. */
-const deciding = (reasons: readonly Weighed[], mode: Mode): readonly Finding[] => {
-  const own = reasons.filter((reason) => reason.mode === mode);
-  return (own.length > 0 ? own : reasons).map(({ finding }) => finding);
-};
-
-const decisionOf = (
-  { group: { rules: all, ...group }, facts: { attachments } }: Sighting,
-  mode: Mode,
-  rules: readonly Rule[],
-  reasons: readonly Weighed[],
-  policy: Policy,
-): Decision => {
-  const limits = reasons.flatMap((reason) => reason.limits).filter((limit) => higherMode(limit.mode, mode) === mode);
-  return {
-    group,
-    rules,
-    others: all.length - rules.length,
-    because: reasons.map(({ finding }) => finding),
-    mode,
-    remedy: remedyFor(deciding(reasons, mode), policy),
-    limits: [...new Map(limits.map((limit) => [limit.reason, limit])).values()],
-    ...(attachments && { attached: attachedOf(attachments) }),
-  };
-};
-
-const reasonsFor = (rules: readonly Rule[], weighed: readonly Weighed[]): readonly Weighed[] => {
-  const theirs = new Set(rules);
-  return weighed.filter(({ finding }) => finding.rules.some((rule) => theirs.has(rule)));
-};
-
-/** The findings that name each rule, in the order in which the rules are named first. */
-const reasonsByRule = (weighed: readonly Weighed[]): ReadonlyMap<Rule, readonly Weighed[]> => {
-  const reasons = new Map<Rule, Weighed[]>();
-  for (const one of weighed) {
-    for (const rule of new Set(one.finding.rules)) {
-      const known = reasons.get(rule);
-      if (known === undefined) reasons.set(rule, [one]);
-      else known.push(one);
-    }
-  }
-  return reasons;
-};
-
-/** What becomes of a rule: its mode, whether any reason for that is this change, and whether a person let it go. */
-interface Judged {
-  readonly rule: Rule;
-  readonly mode: Mode;
-  readonly isFresh: boolean;
-  readonly isLetGo: boolean;
+function contextFor(
+  { group }: GroupSnapshot,
+  { occasion, seen }: ChangeContext,
+  { ports, owner }: RemediationCell,
+): DecisionContext {
+  const now = ports.clock.now();
+  const unfinished = unfinishedRules(group.rules, seen.entries, owner, now);
+  return { ...occasion, unfinished, recordedState: recordedStateFrom(seen.records.get(group.id), now) };
 }
 
-const judgedAs = (rule: Rule, reasons: readonly Weighed[], letGo: Occasion['letGo']): Judged => {
-  const mode = strictest(reasons);
-  const isFirm = reasons.some(({ finding }) => finding.limit?.firm === true);
-  const isLetGo = !isFirm && letGo?.has(ruleKey(rule)) === true;
-  return {
-    rule,
-    mode: isLetGo && mode === 'approve' ? 'enforce' : mode,
-    isFresh: reasons.some(({ finding }) => finding.freshness === 'fresh'),
-    isLetGo,
-  };
-};
+/** One group, judged; `told` is the change as controls may see it, absent where nobody is to be judged for it. */
+function decideGroupOf(
+  sighting: GroupSnapshot,
+  context: ChangeContext,
+  told: Pick<Facts, 'change'> | undefined,
+  cell: RemediationCell,
+): GroupDecisions {
+  return decideGroup(
+    withFacts(sighting, told, context.episodes),
+    contextFor(sighting, context, cell),
+    cell.policy,
+    context.ceiling,
+  );
+}
 
-/** A finding that names no rule may still be one that something is to be given back for, which a person can let go. */
-const modeWithoutRules = ({ mode, finding: { lost } }: Weighed, letGo: Occasion['letGo']): Mode =>
-  mode === 'approve' && lost?.every((content) => letGo?.has(ruleKey(content))) === true ? 'enforce' : mode;
+const JUDGES_CHANGE: ReadonlySet<string> = new Set(CONTROLS.flatMap(({ id, needs }) => (needs.change ? [id] : [])));
 
-/**
- * Rules that share a decision. New rules never share one with rules that were there before, of which people are told something else, and
- * which alone are counted and held up; nor do rules that a person let go.
- */
-const shareOf = ({ mode, isFresh, isLetGo }: Judged): string =>
-  `${mode} ${isFresh ? 'fresh' : mode === 'enforce' && isLetGo ? 'let go' : 'existing'}`;
-
-/** One decision for each share. */
-const decisionsAbout = (
-  judged: readonly Judged[],
-  weighed: readonly Weighed[],
-  sighting: Sighting,
-  policy: Policy,
-): readonly Decision[] =>
-  [...Map.groupBy(judged, shareOf).values()].map((shared) => {
-    const rules = shared.map(({ rule }) => rule);
-    return decisionOf(sighting, shared[0]?.mode ?? 'off', rules, reasonsFor(rules, weighed), policy);
-  });
+function dependsOnChange({ findings: because }: Decision): boolean {
+  return because.some(({ control }) => JUDGES_CHANGE.has(control));
+}
 
 /**
- * People were told of the rule, or asked about it, when it was added: the same again would be one message too many. A rule with a new id
- * was added anew, and a rule that an event modified was opened anew: both are news.
+ * Decisions that stand though the change was our own grant: only what has to be closed for what it is. Where something is closed and
+ * nobody is judged for the change, it does not matter whose it was.
  */
-const isToldBefore = ({ rule, mode, isFresh }: Judged, { known, trigger }: Occasion): boolean => {
-  if (known?.kind !== 'confirmed' || (mode !== 'alert' && mode !== 'approve')) return false;
-  if (isFresh && trigger !== 'sweep' && trigger !== 'rules-added') return false;
-  const content = canonicalKey(rule);
-  const isSame = (one: ToldRule) => one.content === content && (!isFresh || one.ruleId === rule.id);
-  return known.told.some((one) => isSame(one) && higherMode(one.mode, mode) === one.mode);
-};
+function withoutOwnGrant(all: readonly Decision[], context: ChangeContext, cell: RemediationCell): readonly Decision[] {
+  const { change, seen } = context;
+  const told = all.filter(({ mode }) => mode !== 'observe');
+  const isClosing = told.some(({ mode }) => mode === 'enforce');
+  if (told.length === 0 || (isClosing && !told.some(dependsOnChange))) return told;
+  if (!isOwnGrant(change, seen)) return told;
+  return seen.sight.groups
+    .flatMap((sighting) => decideGroupOf(sighting, context, undefined, cell).decisions)
+    .filter(({ mode }) => mode === 'enforce');
+}
 
-/** What is to be done about a group now, and what was found and is not acted on. */
-export interface Deliberation {
-  readonly decisions: readonly Decision[];
+/** A group after it was judged: what its record is written from. */
+export interface DecidedGroup {
+  readonly groupId: string;
+  readonly rules: readonly Rule[];
+  /** Rules that were acted on as new. */
+  readonly fresh: ReadonlySet<Rule>;
+  /** Rules that stay only under an exemption or because of the runtime switch. */
+  readonly protected: ReadonlySet<Rule>;
   readonly withheld: readonly Withheld[];
 }
 
-const NOTHING: Deliberation = { decisions: [], withheld: [] };
+/** What is to be done and told, as plans, and each group as it was judged. */
+export interface ChangeDecisions {
+  readonly plans: readonly Plan[];
+  readonly groups: readonly DecidedGroup[];
+}
 
-const withhold = (decisions: readonly Decision[], why: Withholding): readonly Withheld[] =>
-  decisions.map((decision) => ({ decision, why }));
-
-/**
- * Judges one group: every enabled control, then one decision for each mode that results, new rules apart from old ones. A rule that several
- * controls name is in one decision only, the strictest, with all its reasons. A finding that names no rule is a decision of its own. Pure:
- * the same snapshot, change and policy give the same decisions.
- */
-export const deliberate = (
-  sighting: Sighting,
-  occasion: Occasion,
-  policy: Policy,
-  ceiling: Mode,
-  evaluator: Evaluator = evaluatorOf(policy),
-): Deliberation => {
-  return decisionsOn(findingsOf(sighting, occasion, evaluator), sighting, occasion, { policy, ceiling });
-};
-
-/** The decisions on findings: see `deliberate`. */
-export function decisionsOn(
-  found: Findings,
-  sighting: Sighting,
-  occasion: Occasion,
-  { policy, ceiling }: Standard,
-): Deliberation {
-  if (found.decided.length + found.unconfirmed.length + found.awaited.length === 0) return NOTHING;
-  const weighed = (findings: readonly Finding[]) => weighAll(findings, sighting, occasion, { policy, ceiling });
-  const { letGo } = occasion;
-  const isLetGo = (rule: Rule) => letGo?.has(ruleKey(rule)) === true;
-  const released = found.unconfirmed.flatMap((finding) => about(finding, isLetGo));
-  const reasons = weighed([...found.decided, ...released]);
-  const judged = (some: readonly Weighed[]) =>
-    Array.from(reasonsByRule(some), ([rule, theirs]) => judgedAs(rule, theirs, letGo));
-  const [told, untold] = [true, false].map((isTold) =>
-    judged(reasons).filter((one) => isToldBefore(one, occasion) === isTold),
-  );
-  const decisionsFor = (some: readonly Judged[] = [], because = reasons) =>
-    decisionsAbout(some, because, sighting, policy);
-  const later = (findings: readonly Finding[]) => {
-    const because = weighed(findings);
-    return decisionsFor(judged(because), because);
-  };
-  const aboutGroup = reasons.filter(({ finding }) => finding.rules.length === 0);
+function decidedGroup(
+  sighting: GroupSnapshot,
+  { withheld }: GroupDecisions,
+  context: ChangeContext,
+  cell: RemediationCell,
+): DecidedGroup {
+  const occasion = contextFor(sighting, context, cell);
+  const { group } = sighting;
   return {
-    decisions: [
-      ...decisionsFor(untold),
-      ...aboutGroup.map((reason) => decisionOf(sighting, modeWithoutRules(reason, letGo), [], [reason], policy)),
-    ],
-    withheld: [
-      ...withhold(later(found.unconfirmed.flatMap((one) => about(one, (rule) => !isLetGo(rule)))), 'unconfirmed'),
-      ...withhold(later(found.awaited), 'own-event'),
-      ...withhold(decisionsFor(told), 'told-before'),
-    ],
+    groupId: group.id,
+    rules: group.rules,
+    fresh: freshnessOf(group.rules, occasion).fresh,
+    protected: protectedRules(withFacts(sighting, context, context.episodes), occasion, cell.policy, context.ceiling),
+    withheld: withheld.filter(({ decision }) => notifies(decision.mode)),
   };
 }
 
-/** All findings of a group, each with its own mode, whether or not something may be done about it now. */
-export function weighEvery(
-  { decided, unconfirmed, awaited }: Findings,
-  sighting: Sighting,
-  occasion: Occasion,
-  standard: Standard,
-): readonly Weighed[] {
-  return weighAll([...decided, ...unconfirmed, ...awaited], sighting, occasion, standard);
-}
-
-/** What is to be done about a group now: see `deliberate`. Pure. */
-export const decide = (
-  sighting: Sighting,
-  occasion: Occasion,
-  policy: Policy,
+/** Judges a change: see `Judgement`. Nothing is found where the change was our own removal. Throws CallFailed. */
+export async function decide(
+  event: Change,
+  seen: ChangeSnapshot,
   ceiling: Mode,
-  evaluator: Evaluator = evaluatorOf(policy),
-): readonly Decision[] => deliberate(sighting, occasion, policy, ceiling, evaluator).decisions;
+  cell: RemediationCell,
+): Promise<ChangeDecisions> {
+  const { policy, ports } = cell;
+  if (isOwnRemoval(event, seen)) return { plans: [], groups: [] };
+  const now = ports.clock.now();
+  const change = unambiguous(comparedWithListBefore(event, seen.sight, worldOf(policy)), seen.sight);
+  const exemptions = withoutExemptionsOfList(exemptionsAt(now, policy, seen.exemptions), change.added);
+  const occasion: DecisionContext = { ...change, now, exemptions, approvedRules: new Set(event.approved?.rules) };
+  const episodes = await fetchEpisodes(change, seen.sight, cell);
+  const context: ChangeContext = { change: event, occasion, seen, episodes, ceiling };
+  const judged = seen.sight.groups.map((sighting) => {
+    const deliberation = decideGroupOf(sighting, context, { change }, cell);
+    return { ...deliberation, group: decidedGroup(sighting, deliberation, { ...context, change }, cell) };
+  });
+  const decisions = judged.flatMap((one) => one.decisions);
+  ports.journal({ what: 'decided', decisions });
+  const groups = judged.map(({ group }) => group);
+  for (const withheld of groups.flatMap((group) => group.withheld)) ports.journal({ what: 'withheld', withheld });
+  const standing = withoutOwnGrant(decisions, context, cell);
+  return { plans: (await Promise.all(standing.map((one) => plansFor(one, change, now)))).flat(), groups };
+}

@@ -1,12 +1,17 @@
-import type { Finding } from '../../domain/controls/finding.ts';
-import { type Limit, lowerMode, type Mode } from '../../domain/controls/mode.ts';
-import type { Policy, TagCeiling } from '../../domain/controls/policy.ts';
-import { matchesGlob } from '../../domain/glob.ts';
-import type { GroupIdentity } from '../../domain/group.ts';
-import { freezeLimits } from '../../policy/freeze.ts';
+import type { AddedRules, Change } from '../../domain/change.ts';
+import type { Facts } from '../../domain/control.ts';
+import { type Limit, lowerMode, type Mode } from '../../domain/control-options.ts';
+import type { Finding } from '../../domain/finding.ts';
+import type { Group, GroupIdentity, Rule } from '../../domain/group.ts';
+import { matchesGlob } from '../../domain/identity.ts';
+import type { Policy, TagCeiling } from '../../domain/policy.ts';
+import { canonicalKey } from '../../network/rule-key.ts';
+import { freezeLimits } from '../../policy/queries.ts';
+import { actingService, serviceOwner } from '../../policy/service-owned.ts';
+import { addedRules } from './freshness.ts';
 
 /** A finding with the mode it gets and what holds that below the policy's. */
-export interface Weighed {
+export interface FindingWithMode {
   readonly finding: Finding;
   readonly mode: Mode;
   readonly limits: readonly Limit[];
@@ -14,8 +19,11 @@ export interface Weighed {
 
 const NOTHING_TO_REMOVE: Limit = { mode: 'alert', reason: 'it names no rule, so there is nothing to remove' };
 
-const isTagged = ({ tags: has }: GroupIdentity, { tags }: TagCeiling): boolean =>
-  Object.entries(tags).every(([key, pattern]) => Object.hasOwn(has, key) && matchesGlob(pattern, has[key] ?? ''));
+function isTagged({ tags: has }: GroupIdentity, { tags }: TagCeiling): boolean {
+  return Object.entries(tags).every(
+    ([key, pattern]) => Object.hasOwn(has, key) && matchesGlob(pattern, has[key] ?? ''),
+  );
+}
 
 function tagLimit({ tags, mode }: TagCeiling): Limit {
   const named = Object.entries(tags).map(([key, pattern]) => `${key}=${pattern}`);
@@ -27,7 +35,7 @@ function limitsBelow(
   asked: Mode,
   finding: Finding,
   group: GroupIdentity,
-  { policy, ceiling, now }: Rules,
+  { policy, ceiling, now }: ModeInputs,
 ): readonly Limit[] {
   const isLower = (mode: Mode): boolean => lowerMode(mode, asked) !== asked;
   const limits: Limit[] = [];
@@ -35,7 +43,7 @@ function limitsBelow(
     limits.push({ mode: policy.ceiling, reason: `the policy's mode for the account is ${policy.ceiling}` });
   if (isLower(ceiling)) limits.push({ mode: ceiling, reason: `the runtime switch is at ${ceiling}` });
   for (const one of policy.tagCeilings) if (isLower(one.mode) && isTagged(group, one)) limits.push(tagLimit(one));
-  if (isLower(NOTHING_TO_REMOVE.mode) && finding.rules.length === 0 && finding.lost === undefined)
+  if (isLower(NOTHING_TO_REMOVE.mode) && finding.rules.length === 0 && finding.removedRules === undefined)
     limits.push(NOTHING_TO_REMOVE);
   if (finding.freshness !== 'fresh' && now !== undefined)
     limits.push(...freezeLimits(policy.freezes, now).filter(({ mode }) => isLower(mode)));
@@ -44,7 +52,7 @@ function limitsBelow(
 }
 
 /** What decides how far a finding may go, besides itself. */
-export interface Rules {
+export interface ModeInputs {
   readonly policy: Policy;
   readonly ceiling: Mode;
   /** Milliseconds since the epoch; absent where no time is meant, so that nothing is frozen. */
@@ -52,8 +60,80 @@ export interface Rules {
 }
 
 /** The lowest of the control's mode and every limit. */
-export function weigh(finding: Finding, group: GroupIdentity, rules: Rules): Weighed {
+export function withEffectiveMode(finding: Finding, group: GroupIdentity, rules: ModeInputs): FindingWithMode {
   const asked = rules.policy.controls[finding.control]?.[finding.freshness] ?? 'off';
   const limits = limitsBelow(asked, finding, group, rules);
   return { finding, limits, mode: limits.reduce<Mode>((mode, limit) => lowerMode(mode, limit.mode), asked) };
+}
+
+function limitFor(id: string, version: number | undefined): Limit {
+  const back = version === undefined ? `the version of ${id} before it` : `version ${version} of ${id}`;
+  return {
+    mode: 'approve',
+    reason: `a change to prefix list ${id} added this: going back to ${back} takes it back; revoking every rule that names the list would cut off what else it admits`,
+  };
+}
+
+/**
+ * What a changed prefix list brought is held at `approve`: the list has versions to go back to, and rules that name it admit others
+ * too. A limit that the finding has already stays where it is lower.
+ */
+export function limitedByPrefixList(finding: Finding, added: AddedRules): Finding {
+  if (added.kind !== 'prefix-list' || finding.freshness !== 'fresh') return finding;
+  if (!finding.rules.some(({ source }) => source.kind === 'prefix-list' && source.id === added.id)) return finding;
+  const limit = limitFor(added.id, added.version);
+  const { limit: known } = finding;
+  return known !== undefined && lowerMode(known.mode, limit.mode) === known.mode ? finding : { ...finding, limit };
+}
+
+/** What tells who opened the rules of a group. */
+interface Evidence {
+  readonly change: Pick<Change, 'added' | 'actor'>;
+  readonly episodes: Facts['episodes'];
+  readonly policy: Pick<Policy, 'serviceOwned'>;
+}
+
+/**
+ * The contents that the group's service opened: by the recorded openings, and by the change at hand if the service made it. A change
+ * counts only for the rules that it names; of a group that the service created, whatever was there may be somebody else's.
+ */
+function openedByService(group: Group, { change, episodes, policy }: Evidence): ReadonlySet<string> {
+  const recorded = episodes.filter(
+    ({ what, actor }) => what === 'opened' && actingService(actor, group, policy) !== undefined,
+  );
+  const isServiceChange = change.added.kind === 'rules' && actingService(change.actor, group, policy) !== undefined;
+  const fresh = isServiceChange ? [...addedRules(group.rules, change.added)] : [];
+  return new Set([...recorded.map(({ content }) => content), ...fresh.map(canonicalKey)]);
+}
+
+function limited(finding: Finding, limit: Limit): Finding {
+  const { limit: known } = finding;
+  return known !== undefined && lowerMode(known.mode, limit.mode) === known.mode ? finding : { ...finding, limit };
+}
+
+/** A finding in two parts: the rules that the service opened, which are limited to `alert`, and the other rules. */
+function split(finding: Finding, isServices: (rule: Rule) => boolean, limit: Limit): readonly Finding[] {
+  const held = finding.rules.filter(isServices);
+  if (held.length === 0) return [finding];
+  if (held.length === finding.rules.length) return [limited(finding, limit)];
+  const others = finding.rules.filter((rule) => !held.includes(rule));
+  return [limited({ ...finding, rules: held }, limit), { ...finding, rules: others }];
+}
+
+/**
+ * Holds back findings about rules that the AWS service which owns the group opened itself: the service would restore them. Names and
+ * tags only say which service that may be. Rules that anyone else opened keep the policy's mode, and so does a rule whose opening is
+ * not on record.
+ */
+export function limitedForService(findings: readonly Finding[], group: Group, evidence: Evidence): readonly Finding[] {
+  const mayBeServices = evidence.episodes.length > 0 || evidence.change.added.kind === 'rules';
+  const service = findings.length === 0 || !mayBeServices ? undefined : serviceOwner(group, evidence.policy);
+  if (service === undefined) return findings;
+  const contents = openedByService(group, evidence);
+  if (contents.size === 0) return findings;
+  const limit: Limit = {
+    mode: 'alert',
+    reason: `${service}, which owns the group, opened this rule itself and would restore it`,
+  };
+  return findings.flatMap((finding) => split(finding, (rule) => contents.has(canonicalKey(rule)), limit));
 }

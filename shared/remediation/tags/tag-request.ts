@@ -1,34 +1,124 @@
-import type { Change, TagRequest } from '../../domain/change.ts';
-import type { Policy } from '../../domain/controls/policy.ts';
-import { type Exemption, LONGEST_EXEMPTION_MS } from '../../domain/exemption.ts';
-import { EXEMPT_REASON_TAG, EXEMPT_UNTIL_TAG } from '../../domain/exemption-tags.ts';
-import { isBlank } from '../../domain/notifications/visible-text.ts';
-import { namesActor } from '../../domain/requests/principal.ts';
-import { endOf, startOf } from '../../policy/days.ts';
-import type { Tagged } from './tagged.ts';
+import { type Change, matchesActor, type TagRequest } from '../../domain/change.ts';
+import {
+  EXEMPT_REASON_TAG,
+  EXEMPT_UNTIL_TAG,
+  type Exemption,
+  type ExemptionScope,
+  LONGEST_EXEMPTION_MS,
+} from '../../domain/exemption.ts';
+import type { Rule, Tags } from '../../domain/group.ts';
+import { isBlank } from '../../domain/message.ts';
+import type { Policy } from '../../domain/policy.ts';
+import type { GroupSnapshot, RemediationPorts, Snapshot } from '../../domain/ports.ts';
+import { canonicalKey, contentKey } from '../../network/rule-key.ts';
+import { endOf, startOf } from '../../policy/dates.ts';
+
+/** A group or rule whose exemption tags a call set or took away, as it is now. */
+export interface TaggedResource {
+  /** `sg-…` or `sgr-…` */
+  readonly id: string;
+  /** Absent where it is gone. */
+  readonly now?: {
+    readonly tags: Tags;
+    readonly scope: ExemptionScope & { readonly groupId: string };
+    /** Whether its content is not what it was created with a moment ago. */
+    readonly isAnother: boolean;
+  };
+}
+
+/** Whether a rule was created by this change with another content than it has now: somebody modified it in between. */
+function isAnother(rule: Rule, { trigger, added: added }: Change): boolean {
+  return (
+    trigger === 'rules-added' &&
+    added.kind === 'rules' &&
+    !added.contents.some((content) => canonicalKey(content) === canonicalKey(rule))
+  );
+}
+
+function ruleIn(id: string, sightings: readonly GroupSnapshot[]): Rule | undefined {
+  return sightings.flatMap(({ group }) => group.rules).find((rule) => rule.id === id);
+}
+
+function asTagged(id: string, rule: Rule, change: Change): TaggedResource {
+  const scope = { groupId: rule.groupId, content: contentKey(rule) };
+  return { id, now: { tags: rule.tags ?? {}, scope, isAnother: isAnother(rule, change) } };
+}
+
+function taggedIn(id: string, change: Change, sightings: readonly GroupSnapshot[]): TaggedResource {
+  const group = sightings.find((sighting) => sighting.group.id === id)?.group;
+  if (group !== undefined) return { id, now: { tags: group.tags, scope: { groupId: id }, isAnother: false } };
+  const rule = ruleIn(id, sightings);
+  if (rule === undefined) return { id };
+  return asTagged(id, rule, change);
+}
+
+/** Rules that were tagged together with groups, in groups that nobody has looked at. Throws CallFailed. */
+async function besides(ids: readonly string[], sight: Snapshot, ports: Pick<RemediationPorts, 'groups'>) {
+  const missing = ids.filter((id) => id.startsWith('sgr-') && ruleIn(id, sight.groups) === undefined);
+  if (missing.length === 0) return [];
+  return (await ports.groups.fetchSnapshot({ by: 'rule-id', ids: missing }, new Set())).groups;
+}
+
+/**
+ * Rules that Portcullis itself has closed meanwhile, as the ledger has them: a rule that is created with exemption tags is closed until
+ * CloudTrail confirms who set them, and can be restored after that.
+ */
+async function closedByUs(
+  ids: readonly string[],
+  { scope }: Change,
+  { ledger }: Pick<RemediationPorts, 'ledger'>,
+): Promise<readonly Rule[]> {
+  if (ids.length === 0 || scope.by !== 'group-id') return [];
+  const entries = (await Promise.all(scope.ids.map((id) => ledger.entries(id)))).flat();
+  const closed = new Set(entries.flatMap(({ outcome }) => outcome?.removed.map(({ id }) => id) ?? []));
+  return entries
+    .flatMap(({ plan }) => plan.decision.rules)
+    .filter(({ id }) => id !== undefined && ids.includes(id) && closed.has(id));
+}
+
+/** The groups and rules of a request, as they are now. Throws CallFailed. */
+export async function taggedResources(
+  change: Change,
+  sight: Snapshot,
+  ports: Pick<RemediationPorts, 'groups' | 'ledger'>,
+): Promise<readonly TaggedResource[]> {
+  const ids = change.exemptionTags?.resources ?? [];
+  const more = change.trigger === 'tagged' ? await besides(ids, sight, ports) : [];
+  const found = ids.map((id) => taggedIn(id, change, [...sight.groups, ...more]));
+  const gone = found.flatMap(({ id, now }) => (now === undefined && id.startsWith('sgr-') ? [id] : []));
+  const closed = await closedByUs(gone, change, ports);
+  return found.map((one) => {
+    const rule = closed.find(({ id }) => id === one.id);
+    return one.now !== undefined || rule === undefined ? one : asTagged(one.id, rule, change);
+  });
+}
 
 /** What a request comes to: leave until a time for a reason, an end to it, or nothing, and why. */
-export type Verdict =
+export type TagDecision =
   | { readonly kind: 'leave'; readonly until: number; readonly reason: string }
   | { readonly kind: 'end' }
   | { readonly kind: 'nothing' }
   | { readonly kind: 'ignored'; readonly because: string };
 
-const ignored = (because: string): Verdict => ({ kind: 'ignored', because });
+function ignored(because: string): TagDecision {
+  return { kind: 'ignored', because };
+}
 
 /** Why the end of a leave will not do; undefined where it will. */
-const objectionTo = (until: string, now: number): string | undefined => {
+function objectionTo(until: string, now: number): string | undefined {
   const [start, end] = [startOf(until), endOf(until)];
   if (start === undefined || end === undefined)
     return `${EXEMPT_UNTIL_TAG} is no day such as 2026-12-31: ${JSON.stringify(until)}`;
   if (end <= now) return `${EXEMPT_UNTIL_TAG} ${until} is over`;
   return start - now > LONGEST_EXEMPTION_MS ? `${EXEMPT_UNTIL_TAG} ${until} is more than 90 days from now` : undefined;
-};
+}
 
 /** The end that is asked for. The day that is 90 days from now ends a little later than 90 days from now. */
-const untilOf = (text: string, now: number): number => Math.min(endOf(text) ?? now, now + LONGEST_EXEMPTION_MS);
+function untilOf(text: string, now: number): number {
+  return Math.min(endOf(text) ?? now, now + LONGEST_EXEMPTION_MS);
+}
 
-const wanted = (request: TagRequest, known: Exemption | undefined, now: number): Verdict => {
+function wanted(request: TagRequest, known: Exemption | undefined, now: number): TagDecision {
   const given = request.reason?.trim() ?? '';
   const reason = isBlank(given) ? known?.reason : given;
   if (reason === undefined) return ignored(`it names no reason: set ${EXEMPT_REASON_TAG} in the same call`);
@@ -39,18 +129,21 @@ const wanted = (request: TagRequest, known: Exemption | undefined, now: number):
   }
   const objection = objectionTo(request.until, now);
   return objection === undefined ? { kind: 'leave', until: untilOf(request.until, now), reason } : ignored(objection);
-};
+}
 
 /** What of the request the tags do not show: a later call set others, or took them away. */
-const overtaken = ({ until, reason }: TagRequest, { tags }: NonNullable<Tagged['now']>): boolean =>
-  (until !== undefined && tags[EXEMPT_UNTIL_TAG] !== until) ||
-  (reason !== undefined && tags[EXEMPT_REASON_TAG] !== reason);
+function isOvertaken({ until, reason }: TagRequest, { tags }: NonNullable<TaggedResource['now']>): boolean {
+  return (
+    (until !== undefined && tags[EXEMPT_UNTIL_TAG] !== until) ||
+    (reason !== undefined && tags[EXEMPT_REASON_TAG] !== reason)
+  );
+}
 
 /** A tag that is there again was set by another call, which has a request of its own. A reason alone takes nothing back. */
-const removal = ({ until }: TagRequest, now: Tagged['now'], known: Exemption | undefined): Verdict => {
+function removal({ until }: TagRequest, now: TaggedResource['now'], known: Exemption | undefined): TagDecision {
   const isThere = now !== undefined && Object.hasOwn(now.tags, EXEMPT_UNTIL_TAG);
   return until === undefined || isThere || known === undefined ? { kind: 'nothing' } : { kind: 'end' };
-};
+}
 
 /**
  * Judges a request by tags. Only those of principals that the policy names count. The tags that a resource has are no proof of who set
@@ -59,19 +152,19 @@ const removal = ({ until }: TagRequest, now: Tagged['now'], known: Exemption | u
  * @param known the leave that an earlier request led to
  * @param at milliseconds since the epoch
  */
-export const judgeTags = (
+export function decideTagRequest(
   { actor, exemptionTags: request }: Pick<Change, 'actor' | 'exemptionTags'>,
-  { now }: Tagged,
+  { now }: TaggedResource,
   known: Exemption | undefined,
   { exemptionTagsBy }: Pick<Policy, 'exemptionTagsBy'>,
   at: number,
-): Verdict => {
+): TagDecision {
   if (request === undefined) return { kind: 'nothing' };
-  if (!exemptionTagsBy.some((pattern) => actor !== undefined && namesActor(pattern, actor)))
+  if (!exemptionTagsBy.some((pattern) => actor !== undefined && matchesActor(pattern, actor)))
     return ignored('the policy does not name the principal under exemptionTagsBy');
   if (request.what === 'removed') return removal(request, now, known);
   if (now === undefined) return ignored('what it names is not there any more');
-  if (overtaken(request, now)) return ignored('the tags are others by now');
+  if (isOvertaken(request, now)) return ignored('the tags are others by now');
   if (now.isAnother) return ignored('the rule was modified since it was created');
   return wanted(request, known, at);
-};
+}

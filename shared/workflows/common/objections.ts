@@ -1,34 +1,40 @@
-import { higherMode, type Mode } from '../../domain/controls/mode.ts';
-import type { Policy } from '../../domain/controls/policy.ts';
+import { CONTROLS } from '../../controls/registry.ts';
+import { higherMode, type Mode } from '../../domain/control-options.ts';
 import type { Decision } from '../../domain/decision.ts';
-import type { Rule } from '../../domain/rule.ts';
-import { canonicalKey } from '../../network/canonical.ts';
-import { decide } from '../../remediation/decide/decide.ts';
-import type { Occasion } from '../../remediation/decide/occasion.ts';
-import type { Present } from './present.ts';
+import type { Finding } from '../../domain/finding.ts';
+import type { Rule } from '../../domain/group.ts';
+import type { PostRemovalGrant } from '../../domain/ledger.ts';
+import type { Policy } from '../../domain/policy.ts';
+import { formatRule } from '../../network/format.ts';
+import { canonicalKey } from '../../network/rule-key.ts';
+import { decisionsFor } from '../../remediation/decide/decide-group.ts';
+import type { DecisionContext } from '../../remediation/decide/freshness.ts';
+import type { CurrentGroup } from './group-snapshot.ts';
 
 /** How rules are to be judged before they are granted. */
-export interface Standard {
+interface ObjectionCriteria {
   readonly policy: Policy;
   readonly ceiling: Mode;
   /** The lowest mode that counts. */
   readonly from: Mode;
 }
 
-const NEW: Pick<Occasion, 'trigger' | 'brought'> = { trigger: 'rules-added', brought: { kind: 'unknown' } };
+const NEW: Pick<DecisionContext, 'trigger' | 'added'> = { trigger: 'rules-added', added: { kind: 'unknown' } };
 
 /** Whether a mode is at least another one. */
-export const isAtLeast = (mode: Mode, least: Mode): boolean => higherMode(mode, least) === mode;
+export function isAtLeast(mode: Mode, least: Mode): boolean {
+  return higherMode(mode, least) === mode;
+}
 
 /**
  * What would be decided on rules if the group had them: as brought by this change, and as they are looked at from then on, when they
  * were there before. Decisions on other rules of the group are left out. Pure.
  */
-export const objectionsTo = (
+export function objectionsTo(
   rules: readonly Rule[],
-  { sighting, exemptions }: Present,
-  standard: Standard,
-): readonly Decision[] => {
+  { sighting, exemptions }: CurrentGroup,
+  standard: ObjectionCriteria,
+): readonly Decision[] {
   const { policy, ceiling, from } = standard;
   const keys = new Set(rules.map(canonicalKey));
   const others = sighting.group.rules.filter((rule) => !keys.has(canonicalKey(rule)));
@@ -38,6 +44,79 @@ export const objectionsTo = (
     { ...NEW, exemptions },
   ];
   return occasions
-    .flatMap((occasion) => decide(after, occasion, policy, ceiling))
+    .flatMap((occasion) => decisionsFor(after, occasion, policy, ceiling))
     .filter((decision) => isAtLeast(decision.mode, from) && decision.rules.some((rule) => rules.includes(rule)));
-};
+}
+
+function explained(finding: Finding): string {
+  return `${finding.control}: ${CONTROLS.find(({ id }) => id === finding.control)?.explain(finding) ?? finding.severity}`;
+}
+
+/** What decisions say against one rule, each control once. */
+function objectionTexts(rule: Rule, decisions: readonly Decision[]): readonly string[] {
+  const findings = decisions.flatMap(({ findings: because }) => because).filter(({ rules }) => rules.includes(rule));
+  return [...new Map(findings.map((finding) => [finding.control, explained(finding)])).values()];
+}
+
+/** A line for each rule that something is said against: the rule, and what. */
+export function objectionLines(rules: readonly Rule[], decisions: readonly Decision[]): readonly string[] {
+  return rules.flatMap((rule) => {
+    const said = objectionTexts(rule, decisions);
+    return said.length === 0 ? [] : [`${formatRule(rule)}: ${said.join('; ')}`];
+  });
+}
+
+/**
+ * Most rules that are granted in place of what one removal took. A group has 60 in each direction, and a grant must not use up the room
+ * that people need.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
+ */
+const MOST_GRANTED = 20;
+
+/** What may be granted, and what may not. */
+export interface AcceptedRules {
+  readonly accepted: readonly Rule[];
+  readonly refused: PostRemovalGrant['refused'];
+}
+
+/** The policy's controls at their own word: neither a mode of the account or of tags nor the runtime switch makes a grant harmless. */
+export function strictCriteria(policy: Policy, from: ObjectionCriteria['from']): ObjectionCriteria {
+  return {
+    policy: { ...policy, ceiling: 'enforce', tagCeilings: [] },
+    ceiling: 'enforce',
+    from,
+  };
+}
+
+function refusedRule(rule: Rule, decisions: readonly Decision[]) {
+  const said = objectionTexts(rule, decisions);
+  return {
+    rule,
+    reason: `a control forbids it: ${said.length > 0 ? said.join('; ') : 'beside what was granted already'}`,
+  };
+}
+
+/**
+ * Which rules may be granted together in a group as it is: one after the other, each with those before it, so that no control finds
+ * anything in the end, whatever the runtime switch says. Pure.
+ *
+ * @param from the lowest mode that counts: what a control only observes may mostly stand
+ */
+export function acceptRules(
+  candidates: readonly Rule[],
+  found: CurrentGroup,
+  policy: Policy,
+  from: 'alert' | 'observe' = 'alert',
+): AcceptedRules {
+  const standard = strictCriteria(policy, from);
+  const accepted: Rule[] = [];
+  const refused: { rule: Rule; reason: string }[] = [];
+  for (const rule of candidates) {
+    const decisions = objectionsTo([...accepted, rule], found, standard);
+    if (decisions.length > 0) refused.push(refusedRule(rule, decisions));
+    else if (accepted.length < MOST_GRANTED) accepted.push(rule);
+    else refused.push({ rule, reason: `no more than ${MOST_GRANTED} rules are granted in place of what was removed` });
+  }
+  return { accepted, refused };
+}

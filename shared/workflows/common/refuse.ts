@@ -1,22 +1,33 @@
-import type { Entry } from '../../domain/ledger.ts';
+import type { CommandResult, ExemptionTerms } from '../../domain/command.ts';
+import {
+  type Exemption,
+  type ExemptionScope,
+  isForEveryGroup,
+  LONGEST_EXEMPTION_MS,
+  LONGEST_FOR_EVERY_GROUP_MS,
+} from '../../domain/exemption.ts';
+import type { LedgerEntry } from '../../domain/ledger.ts';
+import { isBlank } from '../../domain/message.ts';
 import { remediationId } from '../../domain/remediation-id.ts';
-import type { CommandResult } from '../../domain/requests/command.ts';
-import { clipped } from '../../network/text/clipped.ts';
+import { truncate } from '../../network/format.ts';
 
 /** Nothing was changed, and why. */
-export const refuse = (...because: readonly string[]): CommandResult => ({ kind: 'refused', because });
+export function refuse(...because: readonly string[]): CommandResult {
+  return { kind: 'refused', because };
+}
 
 /** Most of a text that is repeated because nothing is known by it, characters: twice the length of an id. */
 export const MOST_SHOWN = 52;
 
 /** There is no remediation of that id. */
-export const noRemediation = (id: string): CommandResult =>
-  refuse(
-    `there is no remediation ${clipped(JSON.stringify(id), MOST_SHOWN)}: its alert names the id, and so does the list of remediations`,
+export function noRemediation(id: string): CommandResult {
+  return refuse(
+    `there is no remediation ${truncate(JSON.stringify(id), MOST_SHOWN)}: its alert names the id, and so does the list of remediations`,
   );
+}
 
 /** What became of a remediation, in words that follow its id. */
-const stateOf = ({ outcome, answer }: Entry): string => {
+function stateOf({ outcome, answer }: LedgerEntry): string {
   if (answer !== undefined)
     return `was ${answer.verdict === 'released' ? 'approved' : answer.verdict} by ${answer.by.name} on ${new Date(answer.at).toISOString()} (${answer.reason})`;
   if (outcome === undefined) return 'is still being carried out: try again in a minute';
@@ -34,7 +45,56 @@ const stateOf = ({ outcome, answer }: Entry): string => {
     default:
       return outcome.status satisfies never;
   }
-};
+}
 
 /** The same as a sentence of its own. */
-export const stateText = (entry: Entry): string => `remediation ${remediationId(entry.plan)} ${stateOf(entry)}`;
+export function stateText(entry: LedgerEntry): string {
+  return `remediation ${remediationId(entry.plan)} ${stateOf(entry)}`;
+}
+
+const DAY_MS = 86_400_000;
+
+const LONGEST_DAYS = LONGEST_EXEMPTION_MS / DAY_MS;
+
+/** When so many days from now are over, ms. */
+export function afterDays(now: number, days: number): number {
+  return now + days * DAY_MS;
+}
+
+/** What is wrong with a number of days for an exemption of this scope; without one, it is of certain rules. */
+export function daysProblems(days: number, scope?: ExemptionScope): readonly string[] {
+  const isWide = scope !== undefined && isForEveryGroup(scope);
+  const most = isWide ? LONGEST_FOR_EVERY_GROUP_MS / DAY_MS : LONGEST_DAYS;
+  if (Number.isInteger(days) && days >= 1 && days <= most) return [];
+  return [`an exemption${isWide ? ' of every group' : ''} runs for 1 to ${most} whole days, not ${days}`];
+}
+
+/** What is wrong with a reason. */
+export function reasonProblems(reason: string): readonly string[] {
+  return isBlank(reason) ? ['it needs a reason'] : [];
+}
+
+/** What is wrong with the terms of an exemption, all of it. */
+export function termsProblems(
+  { days, owner }: ExemptionTerms,
+  reason: string,
+  scope?: ExemptionScope,
+): readonly string[] {
+  return [
+    ...daysProblems(days, scope),
+    ...(isBlank(owner) ? ['an exemption needs an owner, who answers for it'] : []),
+    ...reasonProblems(reason),
+  ];
+}
+
+/** The terms as an exemption has them. */
+export function termsOf(
+  { days, owner, ticket }: ExemptionTerms,
+  now: number,
+): Pick<Exemption, 'owner' | 'ticket' | 'until'> {
+  return {
+    owner,
+    ...(ticket !== undefined && { ticket }),
+    until: afterDays(now, days),
+  };
+}

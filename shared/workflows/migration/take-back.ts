@@ -1,52 +1,61 @@
 import type { Change } from '../../domain/change.ts';
 import type { Decision, Outcome } from '../../domain/decision.ts';
 import { FactUnread, Unfinished } from '../../domain/errors.ts';
-import type { Group } from '../../domain/group.ts';
-import type { Entry } from '../../domain/ledger.ts';
-import type { Sighting } from '../../domain/ports.ts';
-import type { Rule } from '../../domain/rule.ts';
+import type { Group, Rule } from '../../domain/group.ts';
+import type { LedgerEntry } from '../../domain/ledger.ts';
+import type { GroupSnapshot } from '../../domain/ports.ts';
+import { identityOf } from '../../network/group-facts.ts';
 import { ruleKey } from '../../network/rule-key.ts';
-import { identityOf } from '../../network/text/peer.ts';
-import { carryOut } from '../../remediation/carry-out.ts';
-import type { Cell } from '../../remediation/cell.ts';
-import { plansFor } from '../../remediation/plan.ts';
-import type { ReleasePointer } from '../../remediation/released.ts';
-import { side } from '../../remediation/side.ts';
-import { type TakeBack, takeBacksIn } from './record.ts';
+import type { RemediationCell } from '../../remediation/cell.ts';
+import { executePlan } from '../../remediation/execute-plan.ts';
+import { type PlanPointer, plansFor } from '../../remediation/plan.ts';
+import { settleAll } from '../../remediation/settle-all.ts';
+import { type TakeBack, takeBacksIn } from './run.ts';
 
 const CONTROL = 'default-group-rules';
 
 const DETAIL = 'it was added while members of a default group were moved, and serves nobody any more';
 
-const groupsOf = ({ groupId, source }: Rule): readonly string[] =>
-  source.kind === 'group' ? [groupId, source.groupId] : [groupId];
+function groupsOf({ groupId, source }: Rule): readonly string[] {
+  return source.kind === 'group' ? [groupId, source.groupId] : [groupId];
+}
 
 /** A rule between two groups lets nothing through while one of them is on no interface. */
-const isIdle = (rule: Rule, sightings: readonly Sighting[]): boolean =>
-  rule.source.kind === 'group' &&
-  sightings.some(({ group, facts }) => groupsOf(rule).includes(group.id) && facts.attachments?.length === 0);
+function isIdle(rule: Rule, sightings: readonly GroupSnapshot[]): boolean {
+  return (
+    rule.source.kind === 'group' &&
+    sightings.some(({ group, facts }) => groupsOf(rule).includes(group.id) && facts.attachments?.length === 0)
+  );
+}
 
-const decisionOn = (group: Group, rules: readonly Rule[]): Decision => ({
-  group: identityOf(group),
-  rules,
-  others: group.rules.length - rules.length,
-  because: [{ control: CONTROL, severity: 'low', freshness: 'existing', rules, exposures: [], detail: DETAIL }],
-  mode: 'enforce',
-  remedy: 'revoke',
-  limits: [],
-});
+function decisionOn(group: Group, rules: readonly Rule[]): Decision {
+  return {
+    group: identityOf(group),
+    rules,
+    otherRuleCount: group.rules.length - rules.length,
+    findings: [{ control: CONTROL, severity: 'low', freshness: 'existing', rules, exposures: [], detail: DETAIL }],
+    mode: 'enforce',
+    remedy: 'revoke',
+    limits: [],
+  };
+}
 
-const changeFor = ({ plan }: Entry, groupId: string, { asked, rules }: TakeBack): Change => ({
-  ...plan.change,
-  scope: { by: 'group-id', ids: [groupId] },
-  brought: { kind: 'unknown' },
-  released: { planId: plan.id, asked, rules: rules.map(ruleKey) },
-});
+function changeFor({ plan }: LedgerEntry, groupId: string, { asked, rules }: TakeBack): Change {
+  return {
+    ...plan.change,
+    scope: { by: 'group-id', ids: [groupId] },
+    added: { kind: 'unknown' },
+    approved: { planId: plan.id, approval: asked, rules: rules.map(ruleKey) },
+  };
+}
 
-const takeOne = async (asked: TakeBack, entry: Entry, cell: Cell): Promise<readonly Outcome[]> => {
+async function takeOne(asked: TakeBack, entry: LedgerEntry, cell: RemediationCell): Promise<readonly Outcome[]> {
   const { ports } = cell;
   const ids = [...new Set(asked.rules.flatMap(groupsOf))];
-  const { sightings, unread } = await ports.groups.look({ by: 'group-id', ids }, new Set(['attachments']));
+  const { groups: sightings, unread } = await ports.groups.fetchSnapshot(
+    { by: 'group-id', ids },
+    new Set(['attachments']),
+  );
   if (unread.length > 0) throw new Unfinished(unread);
   const keys = new Set(asked.rules.map(ruleKey));
   const standing = sightings.map(({ group }) => ({
@@ -61,10 +70,10 @@ const takeOne = async (asked: TakeBack, entry: Entry, cell: Cell): Promise<reado
     .map(({ group, rules }) => decisionOn(group, rules));
   const now = ports.clock.now();
   const plans = await Promise.all(decisions.map((one) => plansFor(one, changeFor(entry, one.group.id, asked), now)));
-  const { outcomes, faults } = await side(plans.flat().map((plan) => carryOut(plan, cell)));
+  const { outcomes, faults } = await settleAll(plans.flat().map((plan) => executePlan(plan, cell)));
   if (faults.length > 0) throw new Unfinished(faults);
   return outcomes.flatMap(({ outcome }) => outcome ?? []);
-};
+}
 
 /**
  * Removes what a migration added for its own time, for the function that grants, which cannot. The record of the entry names the rules; what
@@ -73,8 +82,8 @@ const takeOne = async (asked: TakeBack, entry: Entry, cell: Cell): Promise<reado
  *
  * @throws CallFailed, Unfinished; FactUnread while both groups of a rule are in use, or a look still shows them so.
  */
-export const takeBack = async ({ groupId, planId }: ReleasePointer, cell: Cell): Promise<readonly Outcome[]> => {
+export async function takeBack({ groupId, planId }: PlanPointer, cell: RemediationCell): Promise<readonly Outcome[]> {
   const entry = await cell.ports.ledger.find(groupId, planId);
-  const latest = entry && takeBacksIn(entry.progress).at(-1);
+  const latest = entry && takeBacksIn(entry.completedSteps).at(-1);
   return entry === undefined || latest === undefined ? [] : await takeOne(latest, entry, cell);
-};
+}

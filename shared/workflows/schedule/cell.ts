@@ -1,22 +1,22 @@
-import type { Policy } from '../../domain/controls/policy.ts';
-import type { GrantPorts, Handover } from '../../domain/grants.ts';
+import type { GrantPorts, GrantQueue } from '../../domain/grants.ts';
 import type { GroupRecords } from '../../domain/group-record.ts';
-import type { Storms } from '../../domain/notifications/storm.ts';
-import type { Confirmations } from '../../domain/requests/confirmation.ts';
+import type { Confirmations } from '../../domain/ledger.ts';
+import type { AlertBursts } from '../../domain/notification.ts';
+import type { Policy } from '../../domain/policy.ts';
 
 /** One invocation of the clock: it can tell people, put answers on the record, and have groups looked at again; never grant or remove. */
 export interface ScheduleCell {
   readonly policy: Policy;
-  readonly ports: Pick<GrantPorts, 'register' | 'exemptions' | 'notices' | 'reexamine' | 'trail' | 'clock'> & {
-    readonly records: Pick<GroupRecords, 'due' | 'lookedAt'>;
-    readonly storms: Pick<Storms, 'over' | 'told'>;
-    readonly confirmations: Pick<Confirmations, 'waiting' | 'done'>;
-    readonly handover: Handover;
+  readonly ports: Pick<GrantPorts, 'ledger' | 'exemptions' | 'notifier' | 'reevaluation' | 'trail' | 'clock'> & {
+    readonly records: Pick<GroupRecords, 'dueForRecheck' | 'completeRecheck'>;
+    readonly storms: Pick<AlertBursts, 'finished' | 'remove'>;
+    readonly confirmations: Pick<Confirmations, 'pending' | 'remove'>;
+    readonly handover: GrantQueue;
   };
 }
 
 /** What became of one thing that was due. */
-export interface Done {
+export interface DutyResult {
   readonly what:
     | 'answered'
     | 'handed-on'

@@ -1,9 +1,9 @@
 import type { Exemption } from '../../domain/exemption.ts';
-import type { News } from '../../domain/notifications/news.ts';
-import { isLive } from '../../policy/exempt.ts';
-import { onItsOwn } from '../../remediation/asked.ts';
-import { lookAgain } from '../common/look-again.ts';
-import type { Done, ScheduleCell } from './cell.ts';
+import type { Notification } from '../../domain/notification.ts';
+import { isInForce } from '../../policy/exemptions.ts';
+import { requestedByPortcullis } from '../../remediation/requested-by.ts';
+import { reexamineGroup } from '../common/reexamine.ts';
+import type { DutyResult, ScheduleCell } from './cell.ts';
 
 /** People are told so long before an exemption runs out, ms: a day. */
 const WARNING_MS = 86_400_000;
@@ -20,13 +20,15 @@ interface Kept {
 }
 
 /** A marker never holds, since it ends as it begins: it only remembers what people were told. */
-const markerOf = (exemption: Exemption): Exemption => ({
-  ...exemption,
-  id: `${exemption.id} ${exemption.until}`,
-  at: exemption.until,
-});
+function markerOf(exemption: Exemption): Exemption {
+  return {
+    ...exemption,
+    id: `${exemption.id} ${exemption.until}`,
+    at: exemption.until,
+  };
+}
 
-const kept = async ({ policy, ports }: ScheduleCell): Promise<readonly Kept[]> => {
+async function knownExemptions({ policy, ports }: ScheduleCell): Promise<readonly Kept[]> {
   const all = await ports.exemptions.all();
   const recorded = all.filter(({ at, until }) => at < until).map((exemption) => ({ exemption, record: exemption }));
   const byId = new Map(all.map((one) => [one.id, one]));
@@ -35,58 +37,66 @@ const kept = async ({ policy, ports }: ScheduleCell): Promise<readonly Kept[]> =
     return { exemption, record: byId.get(marker.id) ?? marker };
   });
   return [...recorded, ...written];
-};
+}
 
-const newsOf = (what: 'expiring' | 'expired', { exemption }: Kept): News => ({
-  id: `${what} ${exemption.id} ${exemption.until}`,
-  what,
-  exemption,
-});
+function newsOf(what: 'expiring' | 'expired', { exemption }: Kept): Notification {
+  return {
+    id: `${what} ${exemption.id} ${exemption.until}`,
+    what,
+    exemption,
+  };
+}
 
-const isOpen = ({ record }: Kept): boolean => record.ended === undefined;
+function isOpen({ record }: Kept): boolean {
+  return record.ended === undefined;
+}
 
 /** Left behind by a grant that did not succeed. */
-const isProvisional = ({ record }: Kept): boolean => record.provisional === true;
+function isProvisional({ record }: Kept): boolean {
+  return record.provisional === true;
+}
 
 /** The record as it is now, in case somebody has renewed or ended it meanwhile. */
-const change = async ({ record }: Kept, { ports }: ScheduleCell, more: Partial<Exemption>): Promise<void> => {
+async function change({ record }: Kept, { ports }: ScheduleCell, more: Partial<Exemption>): Promise<void> {
   const now = (await ports.exemptions.find(record.id)) ?? record;
   if (now.ended === undefined && now.until === record.until) await ports.exemptions.put({ ...now, ...more });
-};
+}
 
 /** Exemptions that run out within a day: people are told, once for each end. */
-export const expiring = async (cell: ScheduleCell): Promise<readonly (() => Promise<Done>)[]> => {
+export async function expiringExemptions(cell: ScheduleCell): Promise<readonly (() => Promise<DutyResult>)[]> {
   const now = cell.ports.clock.now();
   const isDue = ({ exemption, record }: Kept) =>
     record.warnedAt === undefined && now < exemption.until && exemption.until <= now + WARNING_MS;
-  const due = (await kept(cell)).filter((one) => isOpen(one) && !isProvisional(one) && isDue(one));
+  const due = (await knownExemptions(cell)).filter((one) => isOpen(one) && !isProvisional(one) && isDue(one));
   return due.map((one) => async () => {
-    await cell.ports.notices.announce(newsOf('expiring', one));
+    await cell.ports.notifier.notify(newsOf('expiring', one));
     await change(one, cell, { warnedAt: now });
     return { what: 'warned', id: one.exemption.id };
   });
-};
+}
 
 /** Number of exemptions, the policy's and the ledger's, that hold now and run out within a week. Throws CallFailed. */
-export const runningOut = async (cell: ScheduleCell): Promise<number> => {
+export async function countExpiringSoon(cell: ScheduleCell): Promise<number> {
   const now = cell.ports.clock.now();
-  const all = await kept(cell);
+  const all = await knownExemptions(cell);
   const lasting = all.filter((one) => !isProvisional(one));
-  return lasting.filter(({ exemption }) => isLive(exemption, now) && exemption.until <= now + SOON_MS).length;
-};
+  return lasting.filter(({ exemption }) => isInForce(exemption, now) && exemption.until <= now + SOON_MS).length;
+}
 
 /**
  * Exemptions that have run out: people are told, the group is looked at again, and then the record is closed. Nobody is told of one whose
  * grant did not succeed: who asked for it has the answer.
  */
-export const expired = async (cell: ScheduleCell): Promise<readonly (() => Promise<Done>)[]> => {
-  const { clock, notices } = cell.ports;
+export async function expiredExemptions(cell: ScheduleCell): Promise<readonly (() => Promise<DutyResult>)[]> {
+  const { clock, notifier: notices } = cell.ports;
   const now = clock.now();
-  const due = (await kept(cell)).filter((one) => isOpen(one) && one.exemption.until <= now);
+  const due = (await knownExemptions(cell)).filter((one) => isOpen(one) && one.exemption.until <= now);
   return due.map((one) => async () => {
-    if (!isProvisional(one)) await notices.announce(newsOf('expired', one));
-    await lookAgain(one.exemption, cell);
-    await change(one, cell, { ended: onItsOwn(isProvisional(one) ? NOT_GRANTED : 'its time is over', clock) });
+    if (!isProvisional(one)) await notices.notify(newsOf('expired', one));
+    await reexamineGroup(one.exemption, cell);
+    await change(one, cell, {
+      ended: requestedByPortcullis(isProvisional(one) ? NOT_GRANTED : 'its time is over', clock),
+    });
     return { what: 'expired', id: one.exemption.id };
   });
-};
+}

@@ -1,19 +1,19 @@
-import type { Policy } from '../../domain/controls/policy.ts';
 import type { GrantPorts } from '../../domain/grants.ts';
 import type { GroupRecords } from '../../domain/group-record.ts';
-import type { Census, Networks, SweepRelay } from '../../domain/sweep.ts';
+import type { Policy } from '../../domain/policy.ts';
+import type { GroupInventory, Networks, SweepQueue } from '../../domain/sweep.ts';
 
 /** What a sweep needs from outside. It reads, tells people, and has groups looked at: it removes nothing itself. */
 interface SweepPorts {
-  readonly census: (region: string) => Census;
+  readonly census: (region: string) => GroupInventory;
   readonly networks: (region: string) => Networks;
-  readonly relay: SweepRelay;
-  readonly register: Pick<GrantPorts['register'], 'waiting'>;
+  readonly relay: SweepQueue;
+  readonly ledger: Pick<GrantPorts['ledger'], 'waiting'>;
   readonly exemptions: Pick<GrantPorts['exemptions'], 'all'>;
-  readonly records: Pick<GroupRecords, 'of' | 'begin' | 'change'>;
-  readonly notices: Pick<GrantPorts['notices'], 'announce'>;
-  readonly reexamine: Pick<GrantPorts['reexamine'], 'look'>;
-  readonly switch: GrantPorts['switch'];
+  readonly records: Pick<GroupRecords, 'get' | 'begin' | 'change'>;
+  readonly notifier: Pick<GrantPorts['notifier'], 'notify'>;
+  readonly reevaluation: Pick<GrantPorts['reevaluation'], 'requestEvaluation'>;
+  readonly runtimeSwitch: GrantPorts['runtimeSwitch'];
   readonly clock: GrantPorts['clock'];
 }
 

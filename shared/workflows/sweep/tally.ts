@@ -1,9 +1,8 @@
-import { type Finding, SEVERITIES } from '../../domain/controls/finding.ts';
-import type { Mode } from '../../domain/controls/mode.ts';
-import type { Group } from '../../domain/group.ts';
-import type { DigestItem, DigestLine, Standing, Tally } from '../../domain/notifications/digest.ts';
-import type { Tags } from '../../domain/rule.ts';
-import type { Verdict } from './court.ts';
+import type { Mode } from '../../domain/control-options.ts';
+import { type Finding, SEVERITIES } from '../../domain/finding.ts';
+import type { Group, Tags } from '../../domain/group.ts';
+import type { Tally, TallyItem, TallyLine, TallyStatus } from '../../domain/notification.ts';
+import type { GroupEvaluation } from './evaluate.ts';
 
 /** Lines that are kept apart; further owners are counted together. */
 const MOST_LINES = 300;
@@ -17,25 +16,29 @@ const OWNER_LENGTH = 80;
 /** Nothing counted yet. */
 export const EMPTY_TALLY: Tally = { groups: 0, closing: 0, lines: [], worst: [] };
 
-const standingOf = (mode: Mode): Standing =>
-  mode === 'enforce' ? 'closing' : mode === 'alert' || mode === 'approve' ? 'open' : 'observed';
+function standingOf(mode: Mode): TallyStatus {
+  return mode === 'enforce' ? 'closing' : mode === 'alert' || mode === 'approve' ? 'open' : 'observed';
+}
 
-const ownerOf = (tags: Tags): Pick<DigestLine, 'owner'> => {
+function ownerOf(tags: Tags): Pick<TallyLine, 'owner'> {
   const [owner] = Object.entries(tags).flatMap(([key, value]) => (key.toLowerCase() === 'owner' ? [value] : []));
   return owner === undefined || owner.trim() === '' ? {} : { owner: owner.slice(0, OWNER_LENGTH) };
-};
+}
 
-const isWorse = (a: DigestItem, b: DigestItem): number =>
-  SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || b.rules - a.rules;
+function isWorse(a: TallyItem, b: TallyItem): number {
+  return SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || b.rules - a.rules;
+}
 
-const keyOf = ({ standing, control, owner }: DigestLine): string => JSON.stringify([standing, control, owner]);
+function keyOf({ standing, control, owner }: TallyLine): string {
+  return JSON.stringify([standing, control, owner]);
+}
 
 /** Counts on from what an earlier part has counted. */
-export const tallying = (start: Tally, region: string) => {
+export function tallying(start: Tally, region: string) {
   const lines = new Map(start.lines.map((line) => [keyOf(line), line]));
   let { groups, closing, worst } = start;
 
-  const count = (line: DigestLine): void => {
+  const count = (line: TallyLine): void => {
     const known = lines.has(keyOf(line)) || lines.size < MOST_LINES;
     const counted = known ? line : { ...line, owner: 'other owners' };
     const before = lines.get(keyOf(counted));
@@ -43,7 +46,7 @@ export const tallying = (start: Tally, region: string) => {
     lines.set(keyOf(counted), { ...counted, groups: more, rules });
   };
 
-  const rank = (item: DigestItem): void => {
+  const rank = (item: TallyItem): void => {
     const last = worst[MOST_WORST - 1];
     if (last === undefined || isWorse(item, last) < 0) worst = [...worst, item].toSorted(isWorse).slice(0, MOST_WORST);
   };
@@ -56,11 +59,11 @@ export const tallying = (start: Tally, region: string) => {
 
   return {
     /** One group, judged. */
-    add(group: Group, { findings, closes }: Verdict): void {
+    add(group: Group, { findings, closes }: GroupEvaluation): void {
       groups += 1;
       closing += Number(closes);
       for (const { finding, mode } of findings) note(group, mode, finding);
     },
     result: (): Tally => ({ groups, closing, lines: [...lines.values()], worst }),
   };
-};
+}

@@ -28,5 +28,6 @@ export function answering(answers: Answers): { readonly ec2: EC2Client; readonly
 }
 
 /** An error as EC2 answers it. */
-export const ec2Error = (name: string, httpStatusCode = 400): EC2ServiceException =>
-  new EC2ServiceException({ name, message: `${name} (test)`, $fault: 'client', $metadata: { httpStatusCode } });
+export function ec2Error(name: string, httpStatusCode = 400): EC2ServiceException {
+  return new EC2ServiceException({ name, message: `${name} (test)`, $fault: 'client', $metadata: { httpStatusCode } });
+}

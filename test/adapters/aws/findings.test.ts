@@ -1,10 +1,10 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { toEach } from '../../../functions/on-change/findings.ts';
+import { toEach } from '../../../functions/on-change/handler.ts';
 import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
-import { ownEvents } from '../../../shared/adapters/aws/eventbridge/own-events.ts';
-import { securityHub } from '../../../shared/adapters/aws/security-hub/security-hub.ts';
+import { ownEvents } from '../../../shared/adapters/aws/eventbridge.ts';
+import { securityHub } from '../../../shared/adapters/aws/security-hub.ts';
 import { asffFinding } from '../../../shared/reports/asff.ts';
 import { ownEvent } from '../../../shared/reports/own-event.ts';
 import { clientConfig } from '../../infra/local/local-client.ts';
@@ -20,15 +20,21 @@ beforeEach(async () => {
 });
 afterEach(async () => await local.close());
 
-const hubClient = () => new SecurityHubClient(clientConfig(local));
-const busClient = () => new EventBridgeClient(clientConfig(local));
-const stored = () => [...local.account.region('us-east-1').findings.values()];
+function hubClient() {
+  return new SecurityHubClient(clientConfig(local));
+}
+function busClient() {
+  return new EventBridgeClient(clientConfig(local));
+}
+function stored() {
+  return [...local.account.region('us-east-1').findings.values()];
+}
 
 /** A client that gives these answers, one after the other. */
-const answers = (...given: readonly object[]) => {
+function answers(...given: readonly object[]) {
   let nth = 0;
   return { config: hubClient().config, send: async () => given[nth++], asked: () => nth };
-};
+}
 
 describe('findings in Security Hub', () => {
   it('are taken, and become passed and archived under the same id when the plan is done', async () => {

@@ -1,26 +1,25 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
-import { handoverTo } from '../../../shared/adapters/aws/cells/cell.ts';
-import { personalSettings } from '../../../shared/adapters/aws/clients/account-choice.ts';
-import { CLIENT_SETTINGS } from '../../../shared/adapters/aws/clients/client-settings.ts';
-import { commandClient } from '../../../shared/adapters/aws/lambda/command-client.ts';
-import { handover } from '../../../shared/adapters/aws/lambda/handover.ts';
-import { reexamine } from '../../../shared/adapters/aws/lambda/reexamine.ts';
-import { signedIn } from '../../../shared/adapters/aws/sts/proof-sign.ts';
+import { grantQueueTo } from '../../../shared/adapters/aws/cells/cell.ts';
+import { personalSettings } from '../../../shared/adapters/aws/clients/personal.ts';
+import { CLIENT_SETTINGS } from '../../../shared/adapters/aws/clients/settings.ts';
+import { commandClient, grantQueue, reexamine } from '../../../shared/adapters/aws/lambda.ts';
+import { signedIn } from '../../../shared/adapters/aws/sts.ts';
+import type { Command } from '../../../shared/domain/command.ts';
 import { CallFailed, InputInvalid } from '../../../shared/domain/errors.ts';
-import type { Entry } from '../../../shared/domain/ledger.ts';
-import type { Command } from '../../../shared/domain/requests/command.ts';
+import type { LedgerEntry } from '../../../shared/domain/ledger.ts';
 import { readCommand } from '../../../shared/events/requests/command.ts';
-import { readLookRequest } from '../../../shared/events/requests/look-request.ts';
+import { readReevaluationRequest } from '../../../shared/events/requests/internal-request.ts';
 import { onThisMachine } from '../../system.ts';
 
 let local: LocalAccount;
 let lambda: LambdaClient;
 let events: unknown[];
 
-const deploy = (name: string, target: (event: unknown) => Promise<unknown>) =>
-  local.functions.deploy({ name, target, timeoutMs: 1000 });
+function deploy(name: string, target: (event: unknown) => Promise<unknown>) {
+  return local.functions.deploy({ name, target, timeoutMs: 1000 });
+}
 
 beforeEach(async () => {
   const session = {
@@ -51,21 +50,21 @@ const COMMAND: Command = { do: 'follow', groupId: 'sg-1', planId: 'plan-1' };
 
 describe('the handover', () => {
   it('is a command that the function that grants can read, and waits for nothing', async () => {
-    await handover(lambda, 'grant').follow('sg-1', 'plan-1');
+    await grantQueue(lambda, 'grant').requestGrants('sg-1', 'plan-1');
     await local.background.drain();
     expect(events.map(readCommand)).toEqual([COMMAND]);
     expect(local.calls.at(-1)?.input).toMatchObject({ FunctionName: 'grant', InvocationType: 'Event' });
   });
 
   it('loads its client when there is something to hand over', async () => {
-    await handoverTo('grant', CLIENT_SETTINGS).follow('sg-1', 'plan-1');
+    await grantQueueTo('grant', CLIENT_SETTINGS).requestGrants('sg-1', 'plan-1');
     await local.background.drain();
     expect(events).toEqual([COMMAND]);
   });
 
   it('comes at least once where the connection breaks after Lambda had it', async () => {
     local.faults.push({ service: 'lambda', operation: 'Invoke', kind: 'reset-after', times: 1 });
-    await handover(lambda, 'grant').follow('sg-1', 'plan-1');
+    await grantQueue(lambda, 'grant').requestGrants('sg-1', 'plan-1');
     await local.background.drain();
     expect(events).toEqual([COMMAND, COMMAND]);
   });
@@ -76,12 +75,12 @@ describe('the handover', () => {
     ['unauthorized', 'AccessDeniedException', false],
   ] as const)('fails with Lambda’s own word on a fault (%s)', async (kind, code, retryable) => {
     local.faults.push({ service: 'lambda', kind });
-    const handing = handover(new LambdaClient({ maxAttempts: 1 }), 'grant').follow('sg-1', 'plan-1');
+    const handing = grantQueue(new LambdaClient({ maxAttempts: 1 }), 'grant').requestGrants('sg-1', 'plan-1');
     await expect(handing).rejects.toMatchObject({ call: 'Invoke', code, retryable });
   });
 
   it('fails where there is no such function', async () => {
-    await expect(handover(lambda, 'nobody').follow('sg-1', 'plan-1')).rejects.toMatchObject({
+    await expect(grantQueue(lambda, 'nobody').requestGrants('sg-1', 'plan-1')).rejects.toMatchObject({
       code: 'ResourceNotFoundException',
       retryable: false,
     });
@@ -89,14 +88,14 @@ describe('the handover', () => {
 });
 
 describe('the request to look again', () => {
-  const entry = { plan: { id: 'plan-1', decision: { group: { id: 'sg-1' } } } } as Entry;
+  const entry = { plan: { id: 'plan-1', decision: { group: { id: 'sg-1' } } } } as LedgerEntry;
 
   it('comes in a form that nothing else has', async () => {
-    await reexamine(lambda, 'change').release(entry);
-    await reexamine(lambda, 'change').takeBack(entry);
-    await reexamine(lambda, 'change').look(['sg-1', 'sg-2'], 'eu-west-1');
+    await reexamine(lambda, 'change').requestApproved(entry);
+    await reexamine(lambda, 'change').requestRevokeOfGrants(entry);
+    await reexamine(lambda, 'change').requestEvaluation(['sg-1', 'sg-2'], 'eu-west-1');
     await local.background.drain();
-    expect(events.map(readLookRequest)).toEqual([
+    expect(events.map(readReevaluationRequest)).toEqual([
       { do: 'release', groupId: 'sg-1', planId: 'plan-1' },
       { do: 'take-back', groupId: 'sg-1', planId: 'plan-1' },
       { do: 'look', groupIds: ['sg-1', 'sg-2'], region: 'eu-west-1' },
@@ -105,10 +104,12 @@ describe('the request to look again', () => {
 
   it('splits many groups into several requests, and asks nobody for none', async () => {
     const ids = Array.from({ length: 250 }, (_, n) => `sg-${n}`);
-    await reexamine(lambda, 'change').look(ids, 'eu-west-1');
-    await reexamine(lambda, 'change').look([], 'eu-west-1');
+    await reexamine(lambda, 'change').requestEvaluation(ids, 'eu-west-1');
+    await reexamine(lambda, 'change').requestEvaluation([], 'eu-west-1');
     await local.background.drain();
-    const asked = events.map(readLookRequest).flatMap((request) => (request.do === 'look' ? [request.groupIds] : []));
+    const asked = events
+      .map(readReevaluationRequest)
+      .flatMap((request) => (request.do === 'look' ? [request.groupIds] : []));
     expect(asked.map((part) => part.length)).toEqual([100, 100, 50]);
     expect(asked.flat()).toEqual(ids);
   });

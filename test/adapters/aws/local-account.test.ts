@@ -13,12 +13,11 @@ import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/cl
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
 import { VirtualClock } from '../../../infra/local/time/virtual-clock.ts';
-import { CLIENT_SETTINGS } from '../../../shared/adapters/aws/clients/client-settings.ts';
-import { securityGroups } from '../../../shared/adapters/aws/ec2/security-groups.ts';
-import { runtimeSwitch } from '../../../shared/adapters/aws/ssm/switch.ts';
-import type { Group } from '../../../shared/domain/group.ts';
+import { CLIENT_SETTINGS } from '../../../shared/adapters/aws/clients/settings.ts';
+import { securityGroups } from '../../../shared/adapters/aws/ec2/snapshot.ts';
+import { runtimeSwitch } from '../../../shared/adapters/aws/ssm.ts';
+import type { Group, Rule } from '../../../shared/domain/group.ts';
 import type { RevokeStep } from '../../../shared/domain/ports.ts';
-import type { Rule } from '../../../shared/domain/rule.ts';
 
 /** What the switch goes by. */
 const clock = new VirtualClock();
@@ -28,12 +27,14 @@ let ec2: EC2Client;
 let vpcId: string;
 let groupId: string;
 
-const settings = () => ({
-  ...CLIENT_SETTINGS,
-  endpoint: local.endpoint,
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'AKIAEXAMPLEEXAMPLE00', secretAccessKey: 'example' },
-});
+function settings() {
+  return {
+    ...CLIENT_SETTINGS,
+    endpoint: local.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'AKIAEXAMPLEEXAMPLE00', secretAccessKey: 'example' },
+  };
+}
 
 beforeEach(async () => {
   local = await startLocalAccount();
@@ -47,8 +48,8 @@ afterEach(async () => {
   await local.close();
 });
 
-const open = async (...cidrs: readonly string[]) =>
-  ec2.send(
+async function open(...cidrs: readonly string[]) {
+  return ec2.send(
     new AuthorizeSecurityGroupIngressCommand({
       GroupId: groupId,
       IpPermissions: [
@@ -61,24 +62,29 @@ const open = async (...cidrs: readonly string[]) =>
       ],
     }),
   );
+}
 
 async function lookAt(): Promise<Group> {
-  const { sightings } = await securityGroups(ec2).look({ by: 'group-id', ids: [groupId] }, new Set());
+  const { groups: sightings } = await securityGroups(ec2).fetchSnapshot({ by: 'group-id', ids: [groupId] }, new Set());
   const [sighting] = sightings;
   if (!sighting) throw new Error(`no group ${groupId}`);
   return sighting.group;
 }
 
 const NOTHING = { removed: [], gone: [], changed: [], unanswered: [] } as const;
-const ingress = (group: Group) => group.rules.filter((rule) => rule.direction === 'ingress');
-const step = (rules: readonly Rule[]): RevokeStep => ({ do: 'revoke', groupId, direction: 'ingress', rules });
+function ingress(group: Group) {
+  return group.rules.filter((rule) => rule.direction === 'ingress');
+}
+function step(rules: readonly Rule[]): RevokeStep {
+  return { do: 'revoke', groupId, direction: 'ingress', rules };
+}
 
-const idsLeft = async () => {
+async function idsLeft() {
   const answer = await ec2.send(
     new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [groupId] }] }),
   );
   return (answer.SecurityGroupRules ?? []).filter((rule) => !rule.IsEgress).map((rule) => rule.SecurityGroupRuleId);
-};
+}
 
 describe('the adapters against the embedded account', () => {
   it('see a rule and remove exactly it', async () => {
@@ -97,7 +103,7 @@ describe('the adapters against the embedded account', () => {
   });
 
   it('find the default group of a new VPC by the VPC alone', async () => {
-    const { sightings } = await securityGroups(ec2).look(
+    const { groups: sightings } = await securityGroups(ec2).fetchSnapshot(
       { by: 'default-group-of-vpc', vpcIds: [vpcId] },
       new Set(['attachments']),
     );
@@ -137,7 +143,7 @@ describe('the adapters against the embedded account', () => {
     const rules = ingress(await lookAt());
     await ec2.send(new DeleteSecurityGroupCommand({ GroupId: groupId }));
     expect(await securityGroups(ec2).revoke(step(rules))).toEqual({ ...NOTHING, gone: rules });
-    const nothing = await securityGroups(ec2).look({ by: 'group-id', ids: [groupId] }, new Set());
+    const nothing = await securityGroups(ec2).fetchSnapshot({ by: 'group-id', ids: [groupId] }, new Set());
     expect(nothing).toEqual({ sightings: [], unread: [] });
   });
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Grant, PERMISSIONS } from '../../../shared/adapters/aws/permissions.ts';
 import { FUNCTIONS, type FunctionSpec } from '../../../shared/catalogue.ts';
 import { CANARY_TAG } from '../../../shared/domain/canary.ts';
-import { REPLACEMENT_TAG } from '../../../shared/domain/replacement-tag.ts';
+import { REPLACEMENT_TAG } from '../../../shared/domain/grants.ts';
 import { messages } from '../../notifications/compose/samples.ts';
 
 const AWS = join(import.meta.dirname, '../../../shared/adapters/aws');
@@ -30,10 +30,10 @@ const SERVICES: Readonly<Record<string, string>> = {
 /** The action of a command, where it has another name. */
 const ACTIONS: Readonly<Record<string, string>> = { 'lambda:Invoke': 'lambda:InvokeFunction' };
 
-const actionOf = (service: string | undefined, command: string): string => {
+function actionOf(service: string | undefined, command: string): string {
   const name = `${service}:${command.replace(/Command$/, '')}`;
   return ACTIONS[name] ?? name;
-};
+}
 
 /** What people do at the command line with credentials of their own: say who they are, set the switch. */
 const PERSONAL: ReadonlySet<string> = new Set([
@@ -132,21 +132,23 @@ interface Import {
   readonly names: readonly string[];
 }
 
-const importsOf = (source: string): readonly Import[] =>
-  Array.from(source.matchAll(/import (?!type)\{([^}]*)\} from '([^']+)'/g), ([, names = '', from = '']) => ({
+function importsOf(source: string): readonly Import[] {
+  return Array.from(source.matchAll(/import (?!type)\{([^}]*)\} from '([^']+)'/g), ([, names = '', from = '']) => ({
     from,
     names: names
       .split(',')
       .flatMap((name) => (name.trim() === '' || name.trim().startsWith('type ') ? [] : [name.trim()])),
   }));
+}
 
 /** The exported function of a file, by name, or the file as a whole: declarations are separated by lines that begin a new one. */
-const declarations = (source: string): ReadonlyMap<string, string> =>
-  new Map(
+function declarations(source: string): ReadonlyMap<string, string> {
+  return new Map(
     source
       .split(/\n(?=(?:export )?(?:async )?(?:function\*?|const) )/)
       .map((text) => [/(?:function\*?|const) (\w+)/.exec(text)?.[1] ?? '', text] as const),
   );
+}
 
 /** Commands constructed in the named declarations of a file, in those they use, and in what they import. */
 function commandsIn(file: string, names: readonly string[] | 'all', seen = new Set<string>()): ReadonlySet<string> {
@@ -172,20 +174,25 @@ function commandsIn(file: string, names: readonly string[] | 'all', seen = new S
   return found;
 }
 
-const allowed = (grants: readonly Grant[]): readonly string[] =>
-  [...new Set(grants.flatMap((grant) => grant.actions))].toSorted();
+function allowed(grants: readonly Grant[]): readonly string[] {
+  return [...new Set(grants.flatMap((grant) => grant.actions))].toSorted();
+}
 
 /** Tags are set by the call that makes the resource; IAM asks for them apart. */
-const isTagging = ({ actions, when }: Grant): boolean =>
-  actions.every((action) => action === 'ec2:CreateTags') && when?.['StringEquals']?.['ec2:CreateAction'] !== undefined;
+function isTagging({ actions, when }: Grant): boolean {
+  return (
+    actions.every((action) => action === 'ec2:CreateTags') && when?.['StringEquals']?.['ec2:CreateAction'] !== undefined
+  );
+}
 
 const TABLE: Readonly<Record<string, readonly Grant[]>> = PERMISSIONS;
 
 /** Actions that make a group let through more, or something of another group. */
 const OPENING = /^ec2:(Authorize|Modify|Create|Delete|Update|Associate)/;
 
-const opening = (methods: readonly string[]): readonly string[] =>
-  allowed(methods.flatMap((method) => TABLE[method] ?? [])).filter((action) => OPENING.test(action));
+function opening(methods: readonly string[]): readonly string[] {
+  return allowed(methods.flatMap((method) => TABLE[method] ?? [])).filter((action) => OPENING.test(action));
+}
 
 describe('the table of permissions', () => {
   it.each(Object.entries(ENTRIES))('allows %s exactly the calls that its code makes', (method, file) => {

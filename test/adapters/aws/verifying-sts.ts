@@ -8,18 +8,23 @@ export interface Holder {
   readonly token?: string;
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+function hmac(key: string | Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}
 
-const escaped = (text: string): string =>
-  encodeURIComponent(text).replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+function escaped(text: string): string {
+  return encodeURIComponent(text).replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}
 
 /**
  * The signature of a presigned request, by AWS's description of the algorithm alone.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-const signatureOf = (url: URL, headers: Headers, secret: string): string => {
+function signatureOf(url: URL, headers: Headers, secret: string): string {
   const query = [...url.searchParams]
     .filter(([name]) => name !== 'X-Amz-Signature')
     .map(([name, value]) => `${escaped(name)}=${escaped(value)}`)
@@ -32,13 +37,14 @@ const signatureOf = (url: URL, headers: Headers, secret: string): string => {
   const text = ['AWS4-HMAC-SHA256', url.searchParams.get('X-Amz-Date'), scope.join('/'), sha256(canonical)].join('\n');
   const key = scope.reduce((sofar: string | Buffer, part) => hmac(sofar, part), `AWS4${secret}`);
   return hmac(key, text).toString('hex');
-};
+}
 
-const refusal = (code: string): Response =>
-  Response.json({ Error: { Code: code, Message: 'no', Type: 'Sender' }, RequestId: '1' }, { status: 403 });
+function refusal(code: string): Response {
+  return Response.json({ Error: { Code: code, Message: 'no', Type: 'Sender' }, RequestId: '1' }, { status: 403 });
+}
 
 /** STS as AWS has it, in the place of fetch: it knows secrets, and answers only to what was signed with them. */
-export const verifyingSts = (holders: Readonly<Record<string, Holder>>) => {
+export function verifyingSts(holders: Readonly<Record<string, Holder>>) {
   const asked: URL[] = [];
   const fetch = async (url: URL, { headers }: RequestInit): Promise<Response> => {
     asked.push(url);
@@ -56,4 +62,4 @@ export const verifyingSts = (holders: Readonly<Record<string, Holder>>) => {
     });
   };
   return { fetch, asked };
-};
+}

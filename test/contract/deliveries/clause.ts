@@ -1,4 +1,4 @@
-import type { Deliveries } from '../../../shared/domain/notifications/delivery.ts';
+import type { Deliveries } from '../../../shared/domain/delivery.ts';
 
 /** An empty record, invocations on it, and the clock that they share. */
 export interface Subject {

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { deliveriesIn } from '../../../shared/adapters/aws/dynamodb/deliveries/deliveries.ts';
-import { DELIVERY_LEASE_MS } from '../../../shared/adapters/aws/dynamodb/deliveries/item.ts';
+import { DELIVERY_LEASE_MS, deliveriesIn } from '../../../shared/adapters/aws/dynamodb/deliveries.ts';
 import { FUNCTIONS } from '../../../shared/catalogue.ts';
-import { type LocalTables, localTables } from '../../adapters/aws/local-table.ts';
+import { type LocalTables, localTables } from '../../adapters/aws/dynamodb/local-table.ts';
 import { START } from '../../notifications/dispatch/samples.ts';
 import { LEASE_MS } from './clause.ts';
 import { deliveriesContract } from './contract.ts';

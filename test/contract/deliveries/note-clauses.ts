@@ -1,21 +1,25 @@
 import { expect } from 'vitest';
-import type { Thread } from '../../../shared/domain/notifications/delivery.ts';
+import type { Thread } from '../../../shared/domain/delivery.ts';
 import { messageOf, SLACK, START } from '../../notifications/dispatch/samples.ts';
 import { type Clause, LEASE_MS, type Subject } from './clause.ts';
 
-const message = (n: number) => messageOf(`m-${n}`, { at: START + n });
+function message(n: number) {
+  return messageOf(`m-${n}`, { at: START + n });
+}
 
 /** A thread that began with the first message and has as many later ones. */
-const threadOf = (later: number): Thread => ({
-  ts: '1777636800.000100',
-  first: message(1),
-  later: Array.from({ length: later }, (_, index) => ({ headline: `later ${index}`, at: START + index })),
-});
+function threadOf(later: number): Thread {
+  return {
+    ts: '1777636800.000100',
+    first: message(1),
+    later: Array.from({ length: later }, (_, index) => ({ headline: `later ${index}`, at: START + index })),
+  };
+}
 
-const deliver = async ({ open }: Subject, n: number, thread?: Thread) => {
+async function deliver({ open }: Subject, n: number, thread?: Thread) {
   expect((await open().claim(SLACK, message(n), 'a')).kind).toBe('mine');
   await open().delivered(SLACK, message(n), 'a', thread);
-};
+}
 
 /** What is remembered. */
 export const noteClauses: readonly Clause[] = [

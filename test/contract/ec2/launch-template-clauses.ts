@@ -37,8 +37,9 @@ async function ofAllTemplates(ec2: EC2Client, ...Versions: readonly string[]): P
   return found;
 }
 
-const numbersOf = (versions: readonly LaunchTemplateVersion[], id: string) =>
-  versions.flatMap((one) => (one.LaunchTemplateId === id ? [one.VersionNumber] : []));
+function numbersOf(versions: readonly LaunchTemplateVersion[], id: string) {
+  return versions.flatMap((one) => (one.LaunchTemplateId === id ? [one.VersionNumber] : []));
+}
 
 /** What EC2 does with launch templates. */
 export const launchTemplateClauses: readonly Clause[] = [

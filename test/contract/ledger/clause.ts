@@ -1,15 +1,15 @@
 import type { GroupRecords } from '../../../shared/domain/group-record.ts';
-import type { BudgetAccount, Episodes, Exemptions, Register } from '../../../shared/domain/ledger.ts';
-import type { Storms } from '../../../shared/domain/notifications/storm.ts';
+import type { Episodes, Exemptions, FullLedger, RemovalBudget } from '../../../shared/domain/ledger.ts';
+import type { AlertBursts } from '../../../shared/domain/notification.ts';
 
 /** What an invocation has of the state that it shares with others. */
 export interface State {
-  readonly register: Register;
-  readonly budget: BudgetAccount;
+  readonly register: FullLedger;
+  readonly budget: RemovalBudget;
   readonly exemptions: Exemptions;
   readonly episodes: Episodes;
   readonly records: GroupRecords;
-  readonly storms: Storms;
+  readonly storms: AlertBursts;
 }
 
 /** An empty state, invocations on it, and the clock that they share. */

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { budgetClauses } from './budget-clauses.ts';
+import { stormClauses } from './burst-clauses.ts';
 import type { Clause, Subject } from './clause.ts';
 import { episodeClauses } from './episode-clauses.ts';
 import { exemptionClauses } from './exemption-clauses.ts';
+import { recordClauses } from './group-record-clauses.ts';
 import { lookupClauses } from './lookup-clauses.ts';
 import { noteClauses } from './note-clauses.ts';
-import { recordClauses } from './record-clauses.ts';
 import { reserveClauses } from './reserve-clauses.ts';
 import { settleClauses } from './settle-clauses.ts';
-import { stormClauses } from './storm-clauses.ts';
 import { waitingClauses } from './waiting-clauses.ts';
 
 const CLAUSES: readonly Clause[] = [

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { type LocalTables, localTables, stateIn } from '../../adapters/aws/local-table.ts';
+import { type LocalTables, localTables, stateIn } from '../../adapters/aws/dynamodb/local-table.ts';
 import { LEASE_MS } from './clause.ts';
 import { ledgerContract } from './contract.ts';
 import { START } from './samples.ts';

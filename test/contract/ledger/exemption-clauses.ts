@@ -2,8 +2,9 @@ import { expect } from 'vitest';
 import type { Clause, Subject } from './clause.ts';
 import { askedAt, DAY, exemptionOf, GROUP, OTHER_GROUP, START } from './samples.ts';
 
-const liveIds = async ({ open }: Subject, ...groupIds: readonly string[]) =>
-  (await open().exemptions.live(groupIds)).map(({ id }) => id).toSorted();
+async function liveIds({ open }: Subject, ...groupIds: readonly string[]) {
+  return (await open().exemptions.active(groupIds)).map(({ id }) => id).toSorted();
+}
 
 /** What exemptions are kept and found by. */
 export const exemptionClauses: readonly Clause[] = [
@@ -22,7 +23,7 @@ export const exemptionClauses: readonly Clause[] = [
       expect(await liveIds(subject, GROUP)).toEqual(['x-1', 'x-2']);
       expect(await liveIds(subject, GROUP, OTHER_GROUP, GROUP)).toEqual(['x-1', 'x-2', 'x-3']);
       expect(await liveIds(subject)).toEqual(['x-2']);
-      expect((await open().exemptions.live([GROUP])).find(({ id }) => id === 'x-1')).toEqual(mine);
+      expect((await open().exemptions.active([GROUP])).find(({ id }) => id === 'x-1')).toEqual(mine);
     },
   },
   {

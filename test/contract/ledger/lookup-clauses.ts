@@ -34,10 +34,10 @@ const ofGroups: readonly Clause[] = [
       const { register, exemptions, episodes, budget } = open();
       await register.reserve(planOf('a'), 'one');
       const [entry] = await register.entries(GROUP);
-      await register.noteFollowUp(entry!, followUpOf([]));
+      await register.recordGrant(entry!, followUpOf([]));
       await exemptions.put(exemptionOf('x-1'));
       await episodes.record([episodeOf('event-1')]);
-      await budget.take('plan', 1, { removalsPerHour: 1 });
+      await budget.spend('plan', 1, { removalsPerHour: 1 });
       expect(await register.entries(GROUP)).toHaveLength(1);
       expect(await register.unsettled(GROUP)).toHaveLength(1);
       expect(await register.newest(10)).toHaveLength(1);
@@ -63,13 +63,13 @@ const ofHistory: readonly Clause[] = [
     says: 'the canary’s closings are in no list that people read, and are kept for a day',
     async check({ open, clock }) {
       const plan = planOf('a');
-      const because = plan.decision.because.map((finding) => ({ ...finding, control: CANARY_CONTROL }));
+      const because = plan.decision.findings.map((finding) => ({ ...finding, control: CANARY_CONTROL }));
       const closing = { ...plan, decision: { ...plan.decision, because } };
       await open().register.reserve(closing, 'one');
       expect(await open().register.unsettled(GROUP)).toHaveLength(1);
       await open().register.settle(outcomeOf(closing));
       expect(await open().register.newest(10)).toEqual([]);
-      expect(await open().register.byId(remediationId(closing))).toBeUndefined();
+      expect(await open().register.findById(remediationId(closing))).toBeUndefined();
       expect(await open().register.reserve(closing, 'two')).toBe('settled');
       expect(await open().register.entries(GROUP)).toHaveLength(1);
       clock.time += DAY + HOUR;
@@ -82,16 +82,16 @@ const ofHistory: readonly Clause[] = [
       const plans = [planOf('a', { at: START - 399 * DAY }), planOf('b', { at: START - 32 * DAY }), planOf('c')];
       for (const plan of plans) await open().register.reserve(plan, 'one');
       clock.time += 300 * DAY;
-      for (const plan of plans) expect(await open().register.byId(remediationId(plan))).toMatchObject({ plan });
+      for (const plan of plans) expect(await open().register.findById(remediationId(plan))).toMatchObject({ plan });
     },
   },
   {
     says: 'an id that nobody has, and a text that is no id, find nothing',
     async check({ open }) {
       await open().register.reserve(planOf('a'), 'one');
-      expect(await open().register.byId(remediationId(planOf('b')))).toBeUndefined();
-      expect(await open().register.byId('exemptions')).toBeUndefined();
-      expect(await open().register.byId('')).toBeUndefined();
+      expect(await open().register.findById(remediationId(planOf('b')))).toBeUndefined();
+      expect(await open().register.findById('exemptions')).toBeUndefined();
+      expect(await open().register.findById('')).toBeUndefined();
     },
   },
   {

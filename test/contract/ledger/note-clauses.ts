@@ -4,13 +4,13 @@ import { remediationId } from '../../../shared/domain/remediation-id.ts';
 import type { Clause, Subject } from './clause.ts';
 import { DAY, followUpOf, GROUP, outcomeOf, planOf, ruleOf, START } from './samples.ts';
 
-const settledOne = async ({ open }: Subject) => {
+async function settledOne({ open }: Subject) {
   const plan = planOf('a');
   await open().register.reserve(plan, 'one');
   await open().register.settle(outcomeOf(plan));
   const entry = await open().register.find(GROUP, plan.id);
   return entry!;
-};
+}
 
 /** What is noted on entries. */
 export const noteClauses: readonly Clause[] = [
@@ -22,12 +22,12 @@ export const noteClauses: readonly Clause[] = [
       const followUps = [followUpOf([ruleOf('sgr-2')], START + 5), followUpOf([ruleOf('sgr-3')], START)];
       const steps = Array.from({ length: 12 }, (_, place) => ({ step: `step ${place}`, data: { place }, at: START }));
       const { register } = open();
-      for (const one of followUps) await register.noteFollowUp(entry, one);
-      for (const one of steps) await register.noteProgress(entry, one);
+      for (const one of followUps) await register.recordGrant(entry, one);
+      for (const one of steps) await register.recordStep(entry, one);
       const noted = { ...entry, followUps, progress: steps };
       expect(await open().register.find(GROUP, entry.plan.id)).toEqual(noted);
       expect(await open().register.entries(GROUP)).toEqual([noted]);
-      expect(await open().register.byId(remediationId(entry.plan))).toEqual(noted);
+      expect(await open().register.findById(remediationId(entry.plan))).toEqual(noted);
       expect(await open().register.newest(1)).toEqual([noted]);
     },
   },
@@ -37,8 +37,8 @@ export const noteClauses: readonly Clause[] = [
       const { open } = subject;
       const entry = await settledOne(subject);
       await open().register.reserve(planOf('b'), 'one');
-      await open().register.noteFollowUp(entry, followUpOf([ruleOf('sgr-2')]));
-      expect((await open().register.find(GROUP, planOf('b').id))?.followUps).toEqual([]);
+      await open().register.recordGrant(entry, followUpOf([ruleOf('sgr-2')]));
+      expect((await open().register.find(GROUP, planOf('b').id))?.postRemovalGrants).toEqual([]);
     },
   },
   {
@@ -48,7 +48,7 @@ export const noteClauses: readonly Clause[] = [
       await open().register.reserve(plan, 'one');
       const [entry] = await open().register.unsettled(GROUP);
       const followUp = followUpOf([ruleOf('sgr-2')]);
-      await open().register.noteFollowUp(entry!, followUp);
+      await open().register.recordGrant(entry!, followUp);
       await open().register.settle(outcomeOf(plan, { status: 'failed' }));
       clock.time += DAY;
       await open().register.reserve(planOf('a', { at: clock.time }), 'two');
@@ -56,7 +56,7 @@ export const noteClauses: readonly Clause[] = [
       await open().register.settle(outcomeOf(plan, { status: 'reported', at: clock.time }));
       clock.time += 31 * DAY;
       await open().register.reserve(planOf('a', { at: clock.time }), 'three');
-      expect((await open().register.find(GROUP, plan.id))?.followUps).toEqual([]);
+      expect((await open().register.find(GROUP, plan.id))?.postRemovalGrants).toEqual([]);
     },
   },
   {
@@ -75,8 +75,8 @@ export const noteClauses: readonly Clause[] = [
       const refused = rules.map((rule) => ({ rule, reason: 'it stands already' }));
       const followUps = [followUpOf(granted), { ...followUpOf([]), refused }, followUpOf(granted)];
       const { register } = open();
-      for (const one of followUps) await register.noteFollowUp(entry, one);
-      expect((await open().register.find(GROUP, plan.id))?.followUps).toEqual(followUps);
+      for (const one of followUps) await register.recordGrant(entry, one);
+      expect((await open().register.find(GROUP, plan.id))?.postRemovalGrants).toEqual(followUps);
     },
   },
 ];

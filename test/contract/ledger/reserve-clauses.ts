@@ -137,7 +137,7 @@ const settledBefore: readonly Clause[] = [
         followUps: [],
         progress: [],
       });
-      expect(await open().register.byId(remediationId(plan))).toEqual(entry);
+      expect(await open().register.findById(remediationId(plan))).toEqual(entry);
       expect(await open().register.unsettled(GROUP)).toEqual([entry]);
       expect(await open().register.newest(5)).toEqual([entry]);
     },
@@ -175,7 +175,7 @@ const settledBefore: readonly Clause[] = [
       expect(await open().register.reserve(plan, 'one')).toBe('held');
       const [held] = await open().register.waiting('held');
       const answer = answerAt(clock.time);
-      await open().register.answer(held!, answer);
+      await open().register.recordAnswer(held!, answer);
       expect(await open().register.reserve(plan, 'one')).toBe('held');
       const released = planOf('a', { freshness: 'existing', released: askedAt(clock.time), at: START + 5 });
       expect(await open().register.reserve(released, 'two')).toBe('again');
@@ -192,11 +192,11 @@ const settledBefore: readonly Clause[] = [
       const plan = planOf('a', { freshness: 'existing' });
       await open().register.reserve(plan, 'one');
       await open().register.settle(outcomeOf(plan, { status: 'held' }));
-      await open().register.answer((await open().register.waiting('held'))[0]!, answerAt(START));
-      const brought = planOf('a', { at: START + 5 });
-      expect(await open().register.reserve(brought, 'two')).toBe('again');
+      await open().register.recordAnswer((await open().register.waiting('held'))[0]!, answerAt(START));
+      const added = planOf('a', { at: START + 5 });
+      expect(await open().register.reserve(added, 'two')).toBe('again');
       const entry = await open().register.find(GROUP, planName('a'));
-      expect(entry).toMatchObject({ plan: { ...brought, at: START }, owner: 'two' });
+      expect(entry).toMatchObject({ plan: { ...added, at: START }, owner: 'two' });
       expect(entry).not.toHaveProperty('answer');
       expect(await open().register.waiting('held')).toEqual([]);
     },
@@ -208,7 +208,7 @@ const settledBefore: readonly Clause[] = [
       const released = planOf('a', { freshness: 'existing', released: askedAt(START) });
       await open().register.reserve(plan, 'one');
       await open().register.settle(outcomeOf(plan, { status: 'held' }));
-      await open().register.answer((await open().register.waiting('held'))[0]!, answerAt(START));
+      await open().register.recordAnswer((await open().register.waiting('held'))[0]!, answerAt(START));
       await open().register.reserve(released, 'two');
       await open().register.settle(outcomeOf(released, { status: 'failed' }));
       expect(await open().register.reserve(plan, 'three')).toBe('again');
@@ -222,9 +222,9 @@ const settledBefore: readonly Clause[] = [
       const plan = planOf('a', { freshness: 'existing' });
       await open().register.reserve(plan, 'one');
       await open().register.settle(outcomeOf(plan, { status: 'held' }));
-      const brought = planOf('a');
-      expect(await open().register.reserve(brought, 'two')).toBe('again');
-      expect(await open().register.find(GROUP, plan.id)).toMatchObject({ plan: brought, owner: 'two' });
+      const added = planOf('a');
+      expect(await open().register.reserve(added, 'two')).toBe('again');
+      expect(await open().register.find(GROUP, plan.id)).toMatchObject({ plan: added, owner: 'two' });
     },
   },
   {
@@ -235,10 +235,10 @@ const settledBefore: readonly Clause[] = [
       await open().register.settle(outcomeOf(plan, { status: 'reported' }));
       clock.time += 30 * DAY;
       expect(await open().register.find(GROUP, plan.id)).toBeUndefined();
-      expect(await open().register.byId(remediationId(plan))).toBeUndefined();
+      expect(await open().register.findById(remediationId(plan))).toBeUndefined();
       const anew = planOf('a', { at: clock.time });
       expect(await open().register.reserve(anew, 'two')).toBe('go');
-      expect(await open().register.byId(remediationId(anew))).toMatchObject({ plan: anew });
+      expect(await open().register.findById(remediationId(anew))).toMatchObject({ plan: anew });
     },
   },
 ];

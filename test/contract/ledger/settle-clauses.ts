@@ -16,7 +16,7 @@ export const settleClauses: readonly Clause[] = [
         removed: plan.decision.rules,
         alreadyGone: [ruleOf('sgr-3')],
         changed: [ruleOf('sgr-2')],
-        fight: { times: 3, since: START - HOUR, actors: [{ type: 'IAMUser', tool: 'terraform' }], quiet: true },
+        reopenLoop: { times: 3, since: START - HOUR, actors: [{ type: 'IAMUser', tool: 'terraform' }], quiet: true },
       });
       await open().register.settle({ ...told, fault });
       const entry = await open().register.find(GROUP, plan.id);

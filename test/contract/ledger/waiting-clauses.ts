@@ -5,13 +5,13 @@ import { effort } from '../../effort.ts';
 import { type Clause, LEASE_MS, type Subject } from './clause.ts';
 import { answerAt, askedAt, DAY, GROUP, OTHER_GROUP, outcomeOf, planOf, START } from './samples.ts';
 
-const waitingOne = async ({ open }: Subject, status: 'pending' | 'held' = 'pending') => {
+async function waitingOne({ open }: Subject, status: 'pending' | 'held' = 'pending') {
   const plan = planOf('a');
   await open().register.reserve(plan, 'one');
   await open().register.settle(outcomeOf(plan, { status }));
   const entry = await open().register.find(GROUP, plan.id);
   return entry!;
-};
+}
 
 /** Who waits. */
 const queues: readonly Clause[] = [
@@ -44,7 +44,7 @@ const queues: readonly Clause[] = [
       const entry = await waitingOne(subject);
       clock.time += 1000 * DAY;
       expect(await open().register.waiting('pending')).toHaveLength(1);
-      await open().register.answer(entry, answerAt(clock.time, 'declined'));
+      await open().register.recordAnswer(entry, answerAt(clock.time, 'declined'));
       clock.time += 29 * DAY;
       expect(await open().register.reserve(entry.plan, 'two')).toBe('settled');
       clock.time += 2 * DAY;
@@ -74,7 +74,9 @@ const queues: readonly Clause[] = [
 const HUNDREDS = Array.from({ length: effort(250, 1000) }, (_, index) => index);
 
 /** Plans that no letter names, each of its own. */
-const numbered = (index: number) => ({ ...planOf('a', { at: START + index }), id: String(index).padStart(26, '0') });
+function numbered(index: number) {
+  return { ...planOf('a', { at: START + index }), id: String(index).padStart(26, '0') };
+}
 
 /** What waits or has been answered, however much of it. */
 const many: readonly Clause[] = [
@@ -90,13 +92,13 @@ const many: readonly Clause[] = [
       const held = await register.waiting('held');
       expect(held.map(({ plan }) => plan.at - START)).toEqual(HUNDREDS);
       for (const some of chunks(held, 50))
-        await Promise.all(some.map(async (entry) => await register.answer(entry, answerAt(START + 5000))));
+        await Promise.all(some.map(async (entry) => await register.recordAnswer(entry, answerAt(START + 5000))));
       expect(await register.waiting('held')).toEqual([]);
-      expect((await register.answered()).map(({ plan }) => plan.at - START)).toEqual(HUNDREDS);
+      expect((await register.withOpenAnswer()).map(({ plan }) => plan.at - START)).toEqual(HUNDREDS);
       const step = { step: 'answered', data: {}, at: START };
       for (const some of chunks(held.slice(1), 50))
-        await Promise.all(some.map(async (entry) => await register.noteCarried(entry, step)));
-      expect((await register.answered()).map(({ plan }) => plan.id)).toEqual([numbered(0).id]);
+        await Promise.all(some.map(async (entry) => await register.completeAnswer(entry, step)));
+      expect((await register.withOpenAnswer()).map(({ plan }) => plan.id)).toEqual([numbered(0).id]);
     },
   },
   {
@@ -104,13 +106,13 @@ const many: readonly Clause[] = [
     async check(subject) {
       const { open } = subject;
       const entry = await waitingOne(subject, 'held');
-      await open().register.answer(entry, answerAt(START));
-      expect(await open().register.answered()).toHaveLength(1);
+      await open().register.recordAnswer(entry, answerAt(START));
+      expect(await open().register.withOpenAnswer()).toHaveLength(1);
       const released = planOf('a', { released: askedAt(START) });
       expect(await open().register.reserve(released, 'two')).toBe('again');
-      expect(await open().register.answered()).toEqual([]);
+      expect(await open().register.withOpenAnswer()).toEqual([]);
       const step = { step: 'answered', data: {}, at: START };
-      for (let time = 0; time < 2; time += 1) await open().register.noteCarried(entry, step);
+      for (let time = 0; time < 2; time += 1) await open().register.completeAnswer(entry, step);
       expect(await open().register.unsettled(GROUP)).toMatchObject([{ progress: [step, step] }]);
     },
   },
@@ -124,8 +126,8 @@ const answers: readonly Clause[] = [
       const { open } = subject;
       const entry = await waitingOne(subject);
       const first = answerAt(START, 'declined', 'ada');
-      expect(await open().register.answer(entry, first)).toEqual(first);
-      expect(await open().register.answer(entry, answerAt(START + 1, 'released', 'bob'))).toEqual(first);
+      expect(await open().register.recordAnswer(entry, first)).toEqual(first);
+      expect(await open().register.recordAnswer(entry, answerAt(START + 1, 'released', 'bob'))).toEqual(first);
       expect(await open().register.waiting('pending')).toEqual([]);
       expect(await open().register.find(GROUP, entry.plan.id)).toEqual({ ...entry, answer: first });
     },
@@ -137,7 +139,7 @@ const answers: readonly Clause[] = [
       const entry = await waitingOne(subject, 'held');
       const names = Array.from({ length: 10 }, (_, index) => `person-${index}`);
       const stand = await Promise.all(
-        names.map((name) => open().register.answer(entry, answerAt(START, 'released', name))),
+        names.map((name) => open().register.recordAnswer(entry, answerAt(START, 'released', name))),
       );
       const right = (await open().register.find(GROUP, entry.plan.id))?.answer;
       expect(new Set(stand.map(({ by }) => by.name))).toEqual(new Set([right?.by.name]));
@@ -149,11 +151,11 @@ const answers: readonly Clause[] = [
       const plan = planOf('a');
       await open().register.reserve(plan, 'one');
       const [entry] = await open().register.unsettled(GROUP);
-      await expect(open().register.answer(entry!, answerAt(START))).rejects.toThrow(InputInvalid);
+      await expect(open().register.recordAnswer(entry!, answerAt(START))).rejects.toThrow(InputInvalid);
       await open().register.settle(outcomeOf(plan));
-      await expect(open().register.answer(entry!, answerAt(START))).rejects.toThrow(/waits for no answer/);
+      await expect(open().register.recordAnswer(entry!, answerAt(START))).rejects.toThrow(/waits for no answer/);
       const unknown = { ...entry!, plan: planOf('b') };
-      await expect(open().register.answer(unknown, answerAt(START))).rejects.toThrow(InputInvalid);
+      await expect(open().register.recordAnswer(unknown, answerAt(START))).rejects.toThrow(InputInvalid);
       expect(await open().register.find(GROUP, plan.id)).not.toHaveProperty('answer');
     },
   },
@@ -162,7 +164,7 @@ const answers: readonly Clause[] = [
     async check(subject) {
       const { open, clock } = subject;
       const entry = await waitingOne(subject, 'held');
-      await open().register.answer(entry, answerAt(START));
+      await open().register.recordAnswer(entry, answerAt(START));
       await open().register.reserve(planOf('a', { released: askedAt(START) }), 'two');
       expect(await open().register.waiting('held')).toEqual([]);
       expect(await open().register.unsettled(GROUP)).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { EventPattern } from '../../../infra/local/event-pattern.ts';
-import { DECIDED, EVENT, REFUSED } from '../../infra/local/event-pattern-cases.ts';
+import type { EventPattern } from '../../../infra/local/delivery/event-pattern.ts';
+import { DECIDED, EVENT, REFUSED } from '../../infra/local/delivery/event-pattern-cases.ts';
 import { resourcesIn, stackSetTemplate, stacksIn, withoutReferences } from '../assembly.ts';
 import { ASSEMBLIES } from '../surroundings.ts';
 import { askEmbedded, askEventRuler, type Verdicts } from './event-ruler.ts';
@@ -12,11 +12,11 @@ import { sampleEvents } from './sample-events.ts';
 const compared: string[] = [];
 
 /** Asks both matchers and expects the same verdicts, which are returned. */
-const agreedVerdicts = async (
+async function agreedVerdicts(
   what: string,
   patterns: readonly EventPattern[],
   events: readonly unknown[],
-): Promise<Verdicts> => {
+): Promise<Verdicts> {
   const jars = process.env['EVENT_RULER_JARS'];
   if (!jars) throw new Error('EVENT_RULER_JARS is not set: run this suite by `npm run test:emulators`');
   const theirs = await askEventRuler(jars, patterns, events);
@@ -32,7 +32,7 @@ const agreedVerdicts = async (
   const matching = theirs.matches.reduce((sum, { length }) => sum + length, 0);
   compared.push(`${what}: ${patterns.length} patterns × ${events.length} events, ${matching} matches`);
   return theirs;
-};
+}
 
 /** Every pattern of a rule in the synthesised templates and in the forwarder's, once. */
 const patterns: readonly EventPattern[] = Array.from(

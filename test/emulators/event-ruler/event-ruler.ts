@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { EventPatternError } from '../../../infra/local/event-matchers.ts';
-import { type EventPattern, eventMatches } from '../../../infra/local/event-pattern.ts';
+import { EventPatternError } from '../../../infra/local/delivery/event-matchers.ts';
+import { type EventPattern, eventMatches } from '../../../infra/local/delivery/event-pattern.ts';
 import { runProgram } from '../../run-program.ts';
 
 /** Which patterns match which events; patterns and events are named by their index. */

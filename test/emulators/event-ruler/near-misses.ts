@@ -1,10 +1,11 @@
-import type { EventPattern } from '../../../infra/local/event-pattern.ts';
+import type { EventPattern } from '../../../infra/local/delivery/event-pattern.ts';
 
 /** The names of fields on the way to a value. */
 type FieldPath = readonly string[];
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 interface Leaf {
   readonly path: FieldPath;
@@ -48,35 +49,40 @@ function reducedTo(event: unknown, paths: readonly FieldPath[]): unknown {
   }, {});
 }
 
-const ofEveryKind = (value: unknown): readonly unknown[] => [
-  REMOVED,
-  null,
-  '',
-  0,
-  1,
-  true,
-  [],
-  {},
-  [[]],
-  [value],
-  [[value]],
-  ['other', value],
-  ['other'],
-  { inner: value },
-  [{ inner: value }],
-];
+function ofEveryKind(value: unknown): readonly unknown[] {
+  return [
+    REMOVED,
+    null,
+    '',
+    0,
+    1,
+    true,
+    [],
+    {},
+    [[]],
+    [value],
+    [[value]],
+    ['other', value],
+    ['other'],
+    { inner: value },
+    [{ inner: value }],
+  ];
+}
 
-const swapCase = (text: string): string =>
-  Array.from(text, (sign) => (sign === sign.toLowerCase() ? sign.toUpperCase() : sign.toLowerCase())).join('');
+function swapCase(text: string): string {
+  return Array.from(text, (sign) => (sign === sign.toLowerCase() ? sign.toUpperCase() : sign.toLowerCase())).join('');
+}
 
-const ofText = (value: unknown): readonly unknown[] =>
-  typeof value === 'string'
+function ofText(value: unknown): readonly unknown[] {
+  return typeof value === 'string'
     ? [`${value}x`, `x${value}`, ` ${value}`, value.slice(0, -1), value.slice(1), swapCase(value), `${value}\u0000`]
     : [];
+}
 
 /** Texts that a pattern names at a field: the value itself, or the operand of an operator. */
-const namedBy = ({ matchers }: Leaf): readonly unknown[] =>
-  matchers.flatMap((matcher) => (isObject(matcher) ? Object.values(matcher) : [matcher])).flat();
+function namedBy({ matchers }: Leaf): readonly unknown[] {
+  return matchers.flatMap((matcher) => (isObject(matcher) ? Object.values(matcher) : [matcher])).flat();
+}
 
 /**
  * Events that differ from the given ones in one field that a pattern asks for: absent, of another type, in a list, in an object, a

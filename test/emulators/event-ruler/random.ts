@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { EventPattern } from '../../../infra/local/event-pattern.ts';
+import type { EventPattern } from '../../../infra/local/delivery/event-pattern.ts';
 
 /** Few texts that often are each other's beginning, end or other case. */
 const text = fc.constantFrom('a', 'b', 'ab', 'ba', 'aB', 'abab', 'é', '0', '1', 'a*b', 'a.b', '\\');
@@ -10,8 +10,9 @@ const leaf = fc.oneof(text, number, fc.boolean(), fc.constant(null));
 
 const FIELDS = ['x', 'y', 'z'] as const;
 
-const fields = <T>(value: fc.Arbitrary<T>, minKeys: number): fc.Arbitrary<Record<string, T>> =>
-  fc.dictionary(fc.constantFrom(...FIELDS), value, { minKeys, maxKeys: 3 });
+function fields<T>(value: fc.Arbitrary<T>, minKeys: number): fc.Arbitrary<Record<string, T>> {
+  return fc.dictionary(fc.constantFrom(...FIELDS), value, { minKeys, maxKeys: 3 });
+}
 
 const wildcard = fc.constantFrom('a*', '*b', 'a*b', '*', 'a\\*b', '*a*', 'a.b', '\\\\');
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { EXEMPT_UNTIL_TAG } from '../../../shared/domain/exemption-tags.ts';
+import { EXEMPT_UNTIL_TAG } from '../../../shared/domain/exemption.ts';
 import { CALL_NAMES, envelope, record } from '../../events/events.ts';
 
 const FOLDERS = [
@@ -8,12 +8,13 @@ const FOLDERS = [
   '../../../../shared/samples/eventbridge/',
 ];
 
-const filesIn = (folder: URL): readonly URL[] =>
-  existsSync(folder)
+function filesIn(folder: URL): readonly URL[] {
+  return existsSync(folder)
     ? readdirSync(folder)
         .filter((name) => name.endsWith('.json') && name !== 'estate.json')
         .map((name) => new URL(name, folder))
     : [];
+}
 
 /** A CloudTrail record as EventBridge delivers it, unless it already has its envelope. */
 function delivered(event: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
@@ -24,13 +25,14 @@ function delivered(event: Readonly<Record<string, unknown>>): Readonly<Record<st
 }
 
 /** A call that sets or deletes tags of two groups. */
-const tagging = (eventName: string, keys: readonly string[]) =>
-  record(eventName, {
+function tagging(eventName: string, keys: readonly string[]) {
+  return record(eventName, {
     requestParameters: {
       resourcesSet: { items: [{ resourceId: 'sg-0a1b2c3d4e5f60718' }, { resourceId: 'sg-0a1b2c3d4e5f60719' }] },
       tagSet: { items: keys.map((key) => ({ key, value: '2026-03-05' })) },
     },
   });
+}
 
 /** Every sample event of the project, those beside the checkout if they are there, and records of the calls that Portcullis reads. */
 export function sampleEvents(): readonly Readonly<Record<string, unknown>>[] {

@@ -21,32 +21,34 @@ const leftOut: LeftOut[] = [];
 
 /** What the run measured, printed at its end. */
 const measured: string[] = [];
-const note = (what: string, ms: number): void => void measured.push(`${what}: ${Math.round(ms)} ms`);
+function note(what: string, ms: number): void {
+  return void measured.push(`${what}: ${Math.round(ms)} ms`);
+}
 
 /** Deploys a synthesised cell without the resources that MiniStack refuses. */
-const deploy = async (assembly: keyof typeof ASSEMBLIES, stack: string): Promise<Cell> => {
+async function deploy(assembly: keyof typeof ASSEMBLIES, stack: string): Promise<Cell> {
   const begun = performance.now();
   const folder = path.join(account.scratch, assembly);
   leftOut.push(...writeDeployable(ASSEMBLIES[assembly], folder));
   const { GrantFunction = '', SwitchParameter = '' } = (await account.deploy(folder))[stack] ?? {};
   note(`deployment of ${stack}`, performance.now() - begun);
   return { grantFunction: GrantFunction, switchParameter: SwitchParameter };
-};
+}
 
 /** Opens a port to the world and resolves with the time until the port is closed, ms. */
-const untilClosed = async (port: number, group = account.group): Promise<number> => {
+async function untilClosed(port: number, group = account.group): Promise<number> {
   const begun = performance.now();
   await group.open(port);
   await account.until(`port ${port} is closed`, async () => !(await group.openPorts()).includes(port));
   return performance.now() - begun;
-};
+}
 
 /** Runs a command that is to succeed, and returns what it printed. */
-const done = async (...args: readonly string[]): Promise<string> => {
+async function done(...args: readonly string[]): Promise<string> {
   const { code, out, err } = await account.cli(...args);
   expect([args, code, err]).toEqual([args, 0, '']);
   return out;
-};
+}
 
 const REASON = ['--reason', 'a test of the emulators'];
 const EXEMPT = ['--exempt-days', '1', '--owner', 'web@example.com'];
@@ -138,16 +140,16 @@ describe('a second cell in the same account, with every option', () => {
 });
 
 /** The cells that have the removal of a port on record as done. Waits until one has. */
-const closersOf = async (port: number): Promise<readonly Cell[]> => {
+async function closersOf(port: number): Promise<readonly Cell[]> {
   let closers: readonly Cell[] = [];
   await account.until(`the removal of port ${port} is on record`, async () => {
     closers = await closersNow(port);
     return closers.length > 0;
   });
   return closers;
-};
+}
 
-const closersNow = async (port: number): Promise<readonly Cell[]> => {
+async function closersNow(port: number): Promise<readonly Cell[]> {
   const cells = [first, second].map(async (cell) => {
     const lines = await account.remediations(cell.grantFunction);
     return lines.some(({ status, rules }) => status === 'done' && rules.some((rule) => rule.includes(` ${port} `)))
@@ -155,7 +157,7 @@ const closersNow = async (port: number): Promise<readonly Cell[]> => {
       : [];
   });
   return (await Promise.all(cells)).flat();
-};
+}
 
 describe('a region beside the home region', () => {
   it('is open without a forwarder', async () => {

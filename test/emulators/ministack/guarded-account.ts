@@ -12,13 +12,13 @@ import { EventBridgeClient, type EventBridgeClientConfig, PutEventsCommand } fro
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ROOT } from '../../../infra/build/bundle.ts';
-import { createDefaultVpc } from '../../../infra/local/account/default-vpc.ts';
-import type { TrailEvent } from '../../../infra/local/cloudtrail/event.ts';
-import type { Principals } from '../../../infra/local/principals.ts';
-import { startSlack } from '../../../infra/local/slack/start.ts';
+import { startSlack } from '../../../infra/local/fakes/slack/slack.ts';
+import type { TrailEvent } from '../../../infra/local/services/cloudtrail/trail.ts';
+import { createDefaultVpc } from '../../../infra/local/services/ec2/vpcs.ts';
 import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
-import { sendCommand } from '../../../shared/adapters/aws/lambda/command-client.ts';
-import type { RemediationLine } from '../../../shared/domain/requests/command.ts';
+import type { Principals } from '../../../infra/local/state/principals.ts';
+import { sendCommand } from '../../../shared/adapters/aws/lambda.ts';
+import type { RemediationSummary } from '../../../shared/domain/command.ts';
 import { type Ended, endOf } from '../../run-program.ts';
 import { ACCOUNT, OTHER_REGION, programEnvironment, REGION, SECOND } from '../surroundings.ts';
 import { deployer } from './cdk.ts';
@@ -136,7 +136,7 @@ export async function startGuardedAccount(python: string) {
     },
     until: async (what: string, holds: () => Promise<boolean>) => await until(scratch, what, holds),
     /** What a cell has closed, newest first. */
-    remediations: async (grantFunction: string): Promise<readonly RemediationLine[]> => {
+    remediations: async (grantFunction: string): Promise<readonly RemediationSummary[]> => {
       const result = await sendCommand(lambda, grantFunction, { do: 'list', what: 'remediations', most: 50 });
       return result.kind === 'remediations' ? result.lines : [];
     },

@@ -22,7 +22,9 @@ beforeEach(async () => {
 });
 afterEach(() => local.close());
 
-const describeGroups = () => ec2.send(new DescribeSecurityGroupsCommand({}));
+function describeGroups() {
+  return ec2.send(new DescribeSecurityGroupsCommand({}));
+}
 
 function inject(fault: Omit<Fault, 'service'>): void {
   local.faults.push({ service: 'ec2', ...fault });

@@ -29,15 +29,17 @@ function post(body: string, authorization = CREDENTIAL): Promise<Response> {
   return fetch(local.endpoint, { method: 'POST', headers, body });
 }
 
-const read = async (name: string) => (await fetch(`${local.endpoint}/_portcullis/${name}`)).json();
+async function read(name: string) {
+  return (await fetch(`${local.endpoint}/_portcullis/${name}`)).json();
+}
 
-const script = async () => {
+async function script() {
   const one = await startLocalAccount({ random: seeded(1), clock: new VirtualClock(1_800_000_000_000) });
   await ec2Client(one).send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
   const events = structuredClone(one.events);
   await one.close();
   return events;
-};
+}
 
 test('listens on 127.0.0.1 and on no other address of the machine', async () => {
   const { hostname, port } = new URL(local.endpoint);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { createDefaultVpc } from '../../../infra/local/account/default-vpc.ts';
-import { regionsBeside } from '../../../infra/local/account/geography.ts';
+import { regionsOfPartition } from '../../../infra/local/services/ec2/regions.ts';
+import { createDefaultVpc } from '../../../infra/local/services/ec2/vpcs.ts';
 import { type LocalAccount, startLocalAccount } from '../../../infra/local/start.ts';
 
 /** moto's own account id, which its tests expect. */
@@ -15,7 +15,7 @@ export interface ResettableAccount {
 
 async function newAccount(): Promise<LocalAccount> {
   const local = await startLocalAccount({ accountId: ACCOUNT_ID, region: 'us-east-1', throttling: 'off' });
-  for (const { name } of regionsBeside('us-east-1')) createDefaultVpc(local.account.region(name));
+  for (const { name } of regionsOfPartition('us-east-1')) createDefaultVpc(local.account.region(name));
   return local;
 }
 

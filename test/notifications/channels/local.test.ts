@@ -1,15 +1,14 @@
 import { setImmediate as soon } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ChannelFault } from '../../../infra/local/channel-faults.ts';
-import { type LocalPagerDuty, startPagerDuty } from '../../../infra/local/pagerduty/start.ts';
-import { type LocalSlack, startSlack } from '../../../infra/local/slack/start.ts';
-import type { Message } from '../../../shared/domain/notifications/message.ts';
-import { pagerDuty } from '../../../shared/notifications/channels/pagerduty.ts';
+import { type LocalPagerDuty, startPagerDuty } from '../../../infra/local/fakes/pagerduty.ts';
+import { type LocalSlack, startSlack } from '../../../infra/local/fakes/slack/slack.ts';
+import type { ChannelFault } from '../../../infra/local/faults.ts';
+import type { Message } from '../../../shared/domain/message.ts';
+import { pagerDutyApi, pagerDutyEvents } from '../../../shared/notifications/channels/pagerduty.ts';
+import { slackApi } from '../../../shared/notifications/channels/slack/api.ts';
 import { slackMessage } from '../../../shared/notifications/channels/slack/message.ts';
-import { slack } from '../../../shared/notifications/channels/slack.ts';
-import type { DeliveryEntry } from '../../../shared/notifications/dispatch/cell.ts';
+import type { DeliveryJournalEntry } from '../../../shared/notifications/dispatch/channel-worker.ts';
 import { deliver } from '../../../shared/notifications/dispatch/deliver.ts';
-import { pagerDutyEvents } from '../../../shared/notifications/render/pagerduty.ts';
 import { inProcess } from '../../infra/local/in-process.ts';
 import { messages } from '../compose/samples.ts';
 import { memoryDeliveries } from '../dispatch/memory-deliveries.ts';
@@ -20,16 +19,16 @@ const CHANNEL = 'C0123456789';
 const ROUTING_KEY = '0123456789abcdef0123456789abcdef';
 
 /** Linear congruential: the same numbers every time. */
-const randomFrom = (seed: number) => {
+function randomFrom(seed: number) {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 32;
   };
-};
+}
 
 /** Sleeping takes no time, and is counted. */
-const hastyClock = () => {
+function hastyClock() {
   let time = START;
   return {
     now: () => time,
@@ -38,7 +37,7 @@ const hastyClock = () => {
       await soon();
     },
   };
-};
+}
 
 let open: { readonly close: () => Promise<void> }[] = [];
 beforeEach(() => {
@@ -55,7 +54,7 @@ interface Setup {
 }
 
 /** A cell with the adapters of the function, in front of a Slack and a PagerDuty on this machine. */
-const office = async ({ ratio = 0, kinds = ['error', 'throttle', 'reset-before'], botToken = BOT }: Setup = {}) => {
+async function office({ ratio = 0, kinds = ['error', 'throttle', 'reset-before'], botToken = BOT }: Setup = {}) {
   const clock = hastyClock();
   const { network, random, http } = inProcess();
   const faults = { ratio, kinds, random: randomFrom(6) };
@@ -71,14 +70,14 @@ const office = async ({ ratio = 0, kinds = ['error', 'throttle', 'reset-before']
     webhooks: { default: workspace.webhook(CHANNEL) },
     pagerDuty: { default: ROUTING_KEY },
   };
-  const journal: DeliveryEntry[] = [];
+  const journal: DeliveryJournalEntry[] = [];
   const ports = {
     keys: { read: async () => keys },
-    slack: (token: string | undefined) => slack({ ...http, api: workspace.url, botToken: token }),
-    pager: pagerDuty(pager.url, http),
+    slack: (token: string | undefined) => slackApi({ ...http, api: workspace.url, botToken: token }),
+    pager: pagerDutyApi(pager.url, http),
     deliveries: memoryDeliveries(clock, 120_000),
     clock,
-    journal: (entry: DeliveryEntry) => journal.push(entry),
+    journal: (entry: DeliveryJournalEntry) => journal.push(entry),
   };
   const renderers = { slack: slackMessage, pagerDuty: pagerDutyEvents };
   let invocations = 0;
@@ -100,9 +99,11 @@ const office = async ({ ratio = 0, kinds = ['error', 'throttle', 'reset-before']
     }
   };
   return { workspace, pager, journal, deliverAll, clock };
-};
+}
 
-const texts = ({ messages: all }: LocalSlack) => all.map(({ text }) => text);
+function texts({ messages: all }: LocalSlack) {
+  return all.map(({ text }) => text);
+}
 
 describe('on a local Slack and PagerDuty', () => {
   it('every kind of message is taken as it is, and none is refused or sent too fast', async () => {

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ChannelRefused } from '../../../shared/domain/errors.ts';
 import type { Clock, Fetch, Http } from '../../../shared/domain/ports.ts';
 import { post } from '../../../shared/notifications/channels/http.ts';
-import { pagerDuty } from '../../../shared/notifications/channels/pagerduty.ts';
-import { slack } from '../../../shared/notifications/channels/slack.ts';
+import { pagerDutyApi } from '../../../shared/notifications/channels/pagerduty.ts';
+import { slackApi } from '../../../shared/notifications/channels/slack/api.ts';
 import { systemClock, systemHttp } from '../../system.ts';
 import { answeringServer } from './answering-server.ts';
 
@@ -19,20 +19,21 @@ afterEach(async () => {
 });
 
 /** What a call refused with. */
-const refusalOf = async (call: Promise<unknown>): Promise<ChannelRefused> => {
+async function refusalOf(call: Promise<unknown>): Promise<ChannelRefused> {
   const error: unknown = await call.then(
     () => 'nothing',
     (thrown: unknown) => thrown,
   );
   if (error instanceof ChannelRefused) return error;
   throw new Error(`expected a refusal, got ${String(error)}`);
-};
+}
 
 /** Waits 30 ms in place of 5 s. */
 const impatient: Http = { fetch, clock: { ...systemClock, timeout: () => AbortSignal.timeout(30) } };
 
-const bot = (botToken: string | undefined = TOKEN, by: Http = systemHttp) =>
-  slack({ ...by, api: `${server.url}/api`, botToken });
+function bot(botToken: string | undefined = TOKEN, by: Http = systemHttp) {
+  return slackApi({ ...by, api: `${server.url}/api`, botToken });
+}
 
 describe('a call over HTTP', () => {
   const call = async (by: Http = systemHttp, url = `${server.url}/secret`) =>
@@ -148,7 +149,9 @@ describe('Slack', () => {
   });
 
   it('is not called without a token', async () => {
-    const refusal = await refusalOf(slack({ ...systemHttp, api: server.url, botToken: undefined }).post('C1', MESSAGE));
+    const refusal = await refusalOf(
+      slackApi({ ...systemHttp, api: server.url, botToken: undefined }).post('C1', MESSAGE),
+    );
     expect(refusal).toMatchObject({ code: 'no_bot_token', retryable: false });
     expect(server.seen).toEqual([]);
   });
@@ -169,7 +172,7 @@ describe('Slack', () => {
 describe('PagerDuty', () => {
   it('gets alerts and changes where each belongs, with the routing key', async () => {
     server.answers({ status: 202 });
-    const pager = pagerDuty(server.url, systemHttp);
+    const pager = pagerDutyApi(server.url, systemHttp);
     await pager.send('key', { to: 'alert', body: { event_action: 'trigger' } });
     await pager.send('key', { to: 'change', body: { payload: {} } });
     expect(server.seen).toMatchObject([
@@ -180,7 +183,7 @@ describe('PagerDuty', () => {
 
   it('says what it will never take', async () => {
     server.answers({ status: 400, body: '{"status":"invalid event"}' });
-    expect(await refusalOf(pagerDuty(server.url, systemHttp).send('key', { to: 'alert', body: {} }))).toMatchObject({
+    expect(await refusalOf(pagerDutyApi(server.url, systemHttp).send('key', { to: 'alert', body: {} }))).toMatchObject({
       code: 'http_400',
       retryable: false,
     });
@@ -202,7 +205,7 @@ describe('what is secret', () => {
         bot().post('C0123456789', MESSAGE),
         bot().update('C0123456789', '1.1', MESSAGE),
         bot().webhook(`${server.url}/services/T0/B0/x/404`, MESSAGE),
-        pagerDuty(server.url, systemHttp).send('a-routing-key', { to: 'alert', body: {} }),
+        pagerDutyApi(server.url, systemHttp).send('a-routing-key', { to: 'alert', body: {} }),
       ].map(
         async (call) =>
           await call.then(

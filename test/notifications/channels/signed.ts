@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { HttpCall } from '../../../shared/domain/requests/http-call.ts';
+import type { HttpCall } from '../../../shared/domain/action.ts';
 
 /** A signing secret of nobody. */
 export const SECRET = '8f742231b10e8888abcd99yyyzzz85a5';
@@ -8,10 +8,10 @@ export const SECRET = '8f742231b10e8888abcd99yyyzzz85a5';
 export const NOW = Date.parse('2026-05-01T12:00:00.700Z');
 
 /** What Slack would send: signed as its documentation says, by other means than ours. */
-export const signedCall = (
+export function signedCall(
   body: string,
   { secret = SECRET, at = NOW, isBase64 = false }: { secret?: string; at?: number; isBase64?: boolean } = {},
-): HttpCall => {
+): HttpCall {
   const time = String(Math.floor(at / 1000));
   const signature = `v0=${createHmac('sha256', secret).update(`v0:${time}:${body}`).digest('hex')}`;
   return {
@@ -25,4 +25,4 @@ export const signedCall = (
     isBase64,
     answerForm: 'status',
   };
-};
+}

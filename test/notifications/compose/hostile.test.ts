@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { messageFor } from '../../../shared/notifications/compose/message.ts';
-import { noticeOf } from '../../../shared/notifications/compose/notice.ts';
-import { amazonQNotification } from '../../../shared/notifications/render/amazon-q.ts';
-import { inCode, unmarked } from '../../../shared/notifications/render/chat-escape.ts';
-import { emailText } from '../../../shared/notifications/render/email.ts';
-import { smsLine } from '../../../shared/notifications/render/sms.ts';
+import { amazonQNotification } from '../../../shared/notifications/channels/amazon-q.ts';
+import { emailText } from '../../../shared/notifications/channels/email.ts';
+import { smsLine } from '../../../shared/notifications/channels/sms.ts';
+import { snsNotification } from '../../../shared/notifications/channels/sns.ts';
+import { asCode, escapeMarkup } from '../../../shared/notifications/channels/text.ts';
+import { outcomeMessage } from '../../../shared/notifications/compose/message.ts';
 import { hostileMessages, hostileOutcome, largeOutcome } from './hostile.ts';
 import { messages, PLACE } from './samples.ts';
 import { chatProblems, messageProblems } from './schemas.ts';
@@ -13,17 +13,22 @@ import { chatProblems, messageProblems } from './schemas.ts';
 const EVERY = [...Object.entries(messages()), ...Object.entries(hostileMessages())];
 
 /** Every text of a value. */
-const textsIn = (value: unknown): readonly string[] => {
+function textsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, part]) => [key, ...textsIn(part)]);
-};
+}
 
-const bytes = (text: string): number => Buffer.byteLength(text, 'utf8');
+function bytes(text: string): number {
+  return Buffer.byteLength(text, 'utf8');
+}
 
 /** Body and attributes, as SNS counts them. */
-const sizeOf = (text: string, attributes: Readonly<Record<string, string>>): number =>
-  bytes(text) + Object.entries(attributes).reduce((sum, [name, value]) => sum + bytes(`${name}String${value}`), 0);
+function sizeOf(text: string, attributes: Readonly<Record<string, string>>): number {
+  return (
+    bytes(text) + Object.entries(attributes).reduce((sum, [name, value]) => sum + bytes(`${name}String${value}`), 0)
+  );
+}
 
 const MOST_BYTES = 262_144;
 
@@ -37,7 +42,7 @@ describe.each(EVERY)('the message: %s', (_name, message) => {
   });
 
   it('is what its schema says, as the topic carries it, and within the topic’s limits', () => {
-    const { subject, texts, chat, attributes, dedupId } = noticeOf(message);
+    const { subject, texts, chat, attributes, dedupId } = snsNotification(message);
     expect(subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
     expect(messageProblems(JSON.parse(JSON.parse(texts).default))).toEqual([]);
     expect(sizeOf(texts, { ...attributes, dedupId })).toBeLessThanOrEqual(MOST_BYTES);
@@ -74,11 +79,11 @@ describe('text in a chat', () => {
     ['# heading', '＃ heading'],
     ['www.example.com', 'www․example.com'],
   ])('%s marks nothing up', (text, harmless) => {
-    expect(unmarked(text)).toBe(harmless);
+    expect(escapeMarkup(text)).toBe(harmless);
   });
 
   it('stays within its code, whatever it is', () => {
-    fc.assert(fc.property(fc.string(), (text) => /^`[^`<>]+`$/s.test(inCode(text))));
+    fc.assert(fc.property(fc.string(), (text) => /^`[^`<>]+`$/s.test(asCode(text))));
   });
 });
 
@@ -86,8 +91,8 @@ describe('a message about many rules', () => {
   it.each([500, 10_000])(
     '(%s) is cut in each of its forms, with the number of the rest, and never too long',
     (count) => {
-      const message = messageFor(largeOutcome(count), PLACE);
-      const { texts, chat, attributes, dedupId } = noticeOf(message);
+      const message = outcomeMessage(largeOutcome(count), PLACE);
+      const { texts, chat, attributes, dedupId } = snsNotification(message);
       expect(sizeOf(texts, { ...attributes, dedupId })).toBeLessThanOrEqual(MOST_BYTES);
       expect(sizeOf(chat, attributes)).toBeLessThanOrEqual(MOST_BYTES);
       const { default: json, email } = JSON.parse(texts);
@@ -102,8 +107,8 @@ describe('a message about many rules', () => {
   );
 
   it('is counted once where a message was cut before', () => {
-    const message = messageFor(largeOutcome(10_000), PLACE);
-    const carried = JSON.parse(JSON.parse(noticeOf(message).texts).default);
+    const message = outcomeMessage(largeOutcome(10_000), PLACE);
+    const carried = JSON.parse(JSON.parse(snsNotification(message).texts).default);
     expect(emailText(carried)).toBe(emailText(message));
   });
 
@@ -115,7 +120,7 @@ describe('a message about many rules', () => {
       '☃'.repeat(5000),
       '<'.repeat(5000),
     ]) {
-      const { texts, chat, attributes, dedupId } = noticeOf(messageFor(hostileOutcome(text), PLACE));
+      const { texts, chat, attributes, dedupId } = snsNotification(outcomeMessage(hostileOutcome(text), PLACE));
       expect(sizeOf(texts, { ...attributes, dedupId })).toBeLessThanOrEqual(MOST_BYTES);
       expect(chatProblems(JSON.parse(chat))).toEqual([]);
     }

@@ -1,9 +1,9 @@
 import type { Outcome } from '../../../shared/domain/decision.ts';
-import type { Message } from '../../../shared/domain/notifications/message.ts';
-import type { News } from '../../../shared/domain/notifications/news.ts';
-import type { Rule } from '../../../shared/domain/rule.ts';
-import { messageFor } from '../../../shared/notifications/compose/message.ts';
-import { newsMessage } from '../../../shared/notifications/compose/news/message.ts';
+import type { Rule } from '../../../shared/domain/group.ts';
+import type { Message } from '../../../shared/domain/message.ts';
+import type { Notification } from '../../../shared/domain/notification.ts';
+import { announcementMessage } from '../../../shared/notifications/compose/announcement.ts';
+import { outcomeMessage } from '../../../shared/notifications/compose/message.ts';
 import { BOB, entryOf, gist, NEWS, OUTCOMES, PLACE, plan, ruleAt } from './samples.ts';
 
 /** What strangers may write into names, descriptions, tags, session names and reasons. */
@@ -27,11 +27,11 @@ export const HOSTILE_TEXTS: Readonly<Record<string, string>> = {
 };
 
 /** An outcome with a text wherever a stranger can put one. */
-export const hostileOutcome = (text: string, status: Outcome['status'] = 'done'): Outcome => {
+export function hostileOutcome(text: string, status: Outcome['status'] = 'done'): Outcome {
   const rules = [ruleAt(1, 22, '0.0.0.0/0', text)];
   const tags = { owner: text, [text]: text, 'aws:cloudformation:stack-name': text, git_repo: text, git_file: text };
   const { decision, change } = plan();
-  const because = decision.because.map((one) => ({ ...one, rules, detail: text }));
+  const because = decision.findings.map((one) => ({ ...one, rules, detail: text }));
   const group = { ...decision.group, name: text, description: text, tags };
   const actor = {
     type: 'AssumedRole',
@@ -43,44 +43,50 @@ export const hostileOutcome = (text: string, status: Outcome['status'] = 'done')
   } as const;
   return {
     ...OUTCOMES.closed,
-    plan: plan({ group, rules, because }, { ...change, id: text, actor }),
+    plan: plan({ group, rules, findings: because }, { ...change, id: text, actor }),
     status,
     removed: status === 'done' ? rules : [],
   };
-};
+}
 
-const asked = (text: string) => ({ ...BOB, by: { name: text, arn: text, through: 'tag' }, reason: text }) as const;
+function asked(text: string) {
+  return { ...BOB, by: { name: text, arn: text, through: 'tag' }, reason: text } as const;
+}
 
 /** News with a text wherever a stranger can put one. */
-const hostileNews = (text: string): readonly News[] => [
-  {
-    id: 'x restore 1',
-    what: 'granted',
-    entry: entryOf(hostileOutcome(text)),
-    followUp: { ...asked(text), kind: 'restore', granted: [ruleAt(9, 22, '0.0.0.0/0', text)], refused: [] },
-  },
-  { id: 'x', what: 'migration-stopped', entry: entryOf(hostileOutcome(text)), because: [text] },
-  { ...NEWS.exempted, exemption: { ...NEWS.exempted.exemption, ...asked(text), owner: text, ticket: text } },
-  { ...NEWS['exemption-ignored'], because: text, asked: asked(text) },
-  { ...NEWS.storm, gists: [{ ...gist(1), groupName: text, actor: text }] },
-];
+function hostileNews(text: string): readonly Notification[] {
+  return [
+    {
+      id: 'x restore 1',
+      what: 'granted',
+      entry: entryOf(hostileOutcome(text)),
+      followUp: { ...asked(text), kind: 'restore', granted: [ruleAt(9, 22, '0.0.0.0/0', text)], refused: [] },
+    },
+    { id: 'x', what: 'migration-stopped', entry: entryOf(hostileOutcome(text)), because: [text] },
+    { ...NEWS.exempted, exemption: { ...NEWS.exempted.exemption, ...asked(text), owner: text, ticket: text } },
+    { ...NEWS['exemption-ignored'], because: text, asked: asked(text) },
+    { ...NEWS.storm, gists: [{ ...gist(1), groupName: text, actor: text }] },
+  ];
+}
 
-const many = (count: number): readonly Rule[] =>
-  Array.from({ length: count }, (_, i) => ruleAt(i + 1, 22, `0.0.0.0/${i % 2}`, 'é'.repeat(255)));
+function many(count: number): readonly Rule[] {
+  return Array.from({ length: count }, (_, i) => ruleAt(i + 1, 22, `0.0.0.0/${i % 2}`, 'é'.repeat(255)));
+}
 
 /** An outcome about so many rules, each with a description as long as EC2 takes one, of two bytes a character. */
-export const largeOutcome = (count: number): Outcome => {
+export function largeOutcome(count: number): Outcome {
   const rules = many(count);
-  const because = plan().decision.because.map((one) => ({ ...one, rules }));
-  return { ...OUTCOMES.closed, plan: plan({ rules, because }), removed: rules };
-};
+  const because = plan().decision.findings.map((one) => ({ ...one, rules }));
+  return { ...OUTCOMES.closed, plan: plan({ rules, findings: because }), removed: rules };
+}
 
 /** Every hostile message by name. */
-export const hostileMessages = (): Readonly<Record<string, Message>> =>
-  Object.fromEntries(
+export function hostileMessages(): Readonly<Record<string, Message>> {
+  return Object.fromEntries(
     Object.entries(HOSTILE_TEXTS).flatMap(([name, text]) => [
-      [`${name}, closed`, messageFor(hostileOutcome(text), PLACE)],
-      [`${name}, pending`, messageFor(hostileOutcome(text, 'pending'), PLACE)],
-      ...hostileNews(text).map((news) => [`${name}, ${news.what}`, newsMessage(news, PLACE)] as const),
+      [`${name}, closed`, outcomeMessage(hostileOutcome(text), PLACE)],
+      [`${name}, pending`, outcomeMessage(hostileOutcome(text, 'pending'), PLACE)],
+      ...hostileNews(text).map((news) => [`${name}, ${news.what}`, announcementMessage(news, PLACE)] as const),
     ]),
   );
+}

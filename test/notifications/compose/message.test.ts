@@ -2,21 +2,26 @@ import { describe, expect, it } from 'vitest';
 import type { Change } from '../../../shared/domain/change.ts';
 import type { Outcome } from '../../../shared/domain/decision.ts';
 import { RuleKeepsChanging } from '../../../shared/domain/errors.ts';
-import type { Message } from '../../../shared/domain/notifications/message.ts';
-import { messageFor } from '../../../shared/notifications/compose/message.ts';
-import { emailText } from '../../../shared/notifications/render/email.ts';
+import type { Message } from '../../../shared/domain/message.ts';
+import { emailText } from '../../../shared/notifications/channels/email.ts';
+import { outcomeMessage } from '../../../shared/notifications/compose/message.ts';
 import { AT, messages, OUTCOMES, PLACE, plan, ruleAt } from './samples.ts';
 
-const closed = (more: Partial<Outcome>, place = PLACE): Message => messageFor({ ...OUTCOMES.closed, ...more }, place);
+function closed(more: Partial<Outcome>, place = PLACE): Message {
+  return outcomeMessage({ ...OUTCOMES.closed, ...more }, place);
+}
 
-const withChange = (change: Partial<Change>, place = PLACE): Message => closed({ plan: plan({}, change) }, place);
+function withChange(change: Partial<Change>, place = PLACE): Message {
+  return closed({ plan: plan({}, change) }, place);
+}
 
-const factOf = ({ facts }: Message, label: string): string | undefined =>
-  facts.find((fact) => fact.label === label)?.text;
+function factOf({ facts }: Message, label: string): string | undefined {
+  return facts.find((fact) => fact.label === label)?.text;
+}
 
 describe('the headline', () => {
   const about = (...rules: readonly ReturnType<typeof ruleAt>[]) =>
-    closed({ plan: plan({ rules, because: [] }), removed: rules }).headline;
+    closed({ plan: plan({ rules, findings: [] }), removed: rules }).headline;
 
   it.each([
     ['a port with a name', [ruleAt(1, 3389, '0.0.0.0/0')], 'tcp/3389 (RDP) from the world'],
@@ -55,7 +60,7 @@ describe('the headline', () => {
   });
 
   it('puts what is still open before what went otherwise', () => {
-    expect(closed({ ...OUTCOMES.failed, fight: OUTCOMES.fight.fight }).kind).toBe('failed');
+    expect(closed({ ...OUTCOMES.failed, reopenLoop: OUTCOMES.fight.reopenLoop }).kind).toBe('failed');
   });
 
   it('lists apart what somebody changed before it could be removed', () => {
@@ -95,7 +100,7 @@ describe('who made the change', () => {
     const { plan: closing, ...rest } = OUTCOMES.closed;
     const { actor: _, ...change } = closing.change;
     const looked = { ...closing, change: { ...change, call: 'Sweep', trigger: 'sweep' as const } };
-    const message = messageFor({ ...rest, plan: looked }, PLACE);
+    const message = outcomeMessage({ ...rest, plan: looked }, PLACE);
     expect(factOf(message, 'Noticed at')).toMatch(
       /^Sweep, .* \(the rule is new; the event of the call that added it has not come\)$/,
     );
@@ -119,7 +124,7 @@ describe('who made the change', () => {
 
   it('is told apart from who released it, on one line whatever they wrote', () => {
     const released = { by: { name: 'bob\u202e', through: 'command-line' }, reason: 'looked\nat it', at: AT } as const;
-    const message = closed({ plan: { ...plan(), released } });
+    const message = closed({ plan: { ...plan(), approved: released } });
     expect(factOf(message, 'Released by')).toBe('bob , 2026-01-02T03:04:05.000Z: looked at it');
   });
 });
@@ -195,38 +200,39 @@ describe('what people can do', () => {
   });
 
   it('is under another id when the next change brings back what could not be closed, and under the same when it is tried again', () => {
-    const failedAt = (id: string) => messageFor({ ...OUTCOMES.failed, plan: plan({}, { id }) }, PLACE).id;
+    const failedAt = (id: string) => outcomeMessage({ ...OUTCOMES.failed, plan: plan({}, { id }) }, PLACE).id;
     expect(failedAt('event-1')).not.toBe(failedAt('event-2'));
     expect(failedAt('event-1')).toBe(failedAt('event-1'));
   });
 
   it('is under the same id where only a sweep has found it again', () => {
-    const because = plan().decision.because.map((one) => ({ ...one, freshness: 'existing' as const }));
-    const failedAt = (id: string) => messageFor({ ...OUTCOMES.failed, plan: plan({ because }, { id }) }, PLACE).id;
+    const because = plan().decision.findings.map((one) => ({ ...one, freshness: 'existing' as const }));
+    const failedAt = (id: string) =>
+      outcomeMessage({ ...OUTCOMES.failed, plan: plan({ findings: because }, { id }) }, PLACE).id;
     expect(failedAt('sweep-1')).toBe(failedAt('sweep-2'));
   });
 });
 
 describe('a fight', () => {
-  const fight = OUTCOMES.fight.fight;
+  const fight = OUTCOMES.fight.reopenLoop;
 
   it('names five of many who fight, and nobody where the events name nobody', () => {
     const many = Array.from({ length: 7 }, (_, i) => ({ type: 'IAMUser', name: `user-${i}`, tool: 'cli' }) as const);
-    expect(emailText(closed({ fight: { ...fight, actors: many } }))).toMatch(/user-4 \(cli\); and 2 more/);
-    expect(emailText(closed({ fight: { ...fight, actors: [] } }))).toContain('by nobody that the events name;');
+    expect(emailText(closed({ reopenLoop: { ...fight, actors: many } }))).toMatch(/user-4 \(cli\); and 2 more/);
+    expect(emailText(closed({ reopenLoop: { ...fight, actors: [] } }))).toContain('by nobody that the events name;');
   });
 });
 
 describe('the reasons', () => {
   it('are told once each, and twenty of very many', () => {
-    const [reason] = plan().decision.because;
+    const [reason] = plan().decision.findings;
     if (reason === undefined) throw new Error('the sample has no reason');
-    expect(closed({ plan: plan({ because: [reason, reason] }) }).reasons).toHaveLength(1);
+    expect(closed({ plan: plan({ findings: [reason, reason] }) }).reasons).toHaveLength(1);
     const many = Array.from({ length: 50 }, (_, i) => ({
       ...reason,
       exposures: [{ protocol: 'tcp', ports: [{ from: i, to: i }], share: 1 }] as const,
     }));
-    expect(closed({ plan: plan({ because: many }) }).reasons).toHaveLength(20);
+    expect(closed({ plan: plan({ findings: many }) }).reasons).toHaveLength(20);
   });
 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { egress, ingress } from '../../../shared/controls/parts/case.ts';
-import type { Finding } from '../../../shared/domain/controls/finding.ts';
-import type { Rule } from '../../../shared/domain/rule.ts';
-import { linksOf } from '../../../shared/notifications/compose/links.ts';
+import { egress, ingress } from '../../../shared/controls/parts/documentation.ts';
+import type { Finding } from '../../../shared/domain/finding.ts';
+import type { Rule } from '../../../shared/domain/group.ts';
+import { planLinks } from '../../../shared/notifications/compose/context.ts';
 import { openingText } from '../../../shared/notifications/compose/opening.ts';
 import { plan } from './samples.ts';
 
@@ -13,13 +13,15 @@ const [itself, other] = [ingress('-1', 'all', GROUP), ingress('tcp', 5432, 'sg-0
 const [outbound, ssh] = [egress('-1', 'all', '0.0.0.0/0'), ingress('tcp', 22, '0.0.0.0/0')];
 
 /** A finding that these rules together are open to the world. */
-const open = (rules: readonly Rule[]): Finding => ({
-  control: 'world-open-admin',
-  severity: 'high',
-  freshness: 'fresh',
-  rules,
-  exposures: [{ protocol: 'tcp', ports: [{ from: 22, to: 22 }], share: 1 }],
-});
+function open(rules: readonly Rule[]): Finding {
+  return {
+    control: 'world-open-admin',
+    severity: 'high',
+    freshness: 'fresh',
+    rules,
+    exposures: [{ protocol: 'tcp', ports: [{ from: 22, to: 22 }], share: 1 }],
+  };
+}
 
 describe('a headline', () => {
   it.each<[string, readonly Rule[], readonly Finding[], string]>([
@@ -50,7 +52,7 @@ describe('a headline', () => {
 
 describe('the link to the CloudTrail event', () => {
   const labels = (trigger: 'sweep' | 'rules-added') =>
-    linksOf(plan({}, { trigger, id: '0b0f5316-209b-4dda-a301-6ea6560909a3' }), { partition: 'aws' }).map(
+    planLinks(plan({}, { trigger, id: '0b0f5316-209b-4dda-a301-6ea6560909a3' }), { partition: 'aws' }).map(
       ({ label }) => label,
     );
 

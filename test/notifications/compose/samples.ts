@@ -1,17 +1,15 @@
 import type { Change } from '../../../shared/domain/change.ts';
-import type { Finding } from '../../../shared/domain/controls/finding.ts';
 import type { Decision, Outcome, Plan } from '../../../shared/domain/decision.ts';
 import { CallFailed } from '../../../shared/domain/errors.ts';
 import type { Exemption } from '../../../shared/domain/exemption.ts';
-import type { Entry } from '../../../shared/domain/ledger.ts';
-import type { Message, MessageKind } from '../../../shared/domain/notifications/message.ts';
-import type { News } from '../../../shared/domain/notifications/news.ts';
-import type { Gist } from '../../../shared/domain/notifications/storm.ts';
-import type { FollowUp } from '../../../shared/domain/requests/follow-up.ts';
-import type { Rule } from '../../../shared/domain/rule.ts';
-import { messageFor } from '../../../shared/notifications/compose/message.ts';
-import { newsMessage } from '../../../shared/notifications/compose/news/message.ts';
-import type { Place } from '../../../shared/notifications/compose/place.ts';
+import type { Finding } from '../../../shared/domain/finding.ts';
+import type { Rule } from '../../../shared/domain/group.ts';
+import type { LedgerEntry, PostRemovalGrant } from '../../../shared/domain/ledger.ts';
+import type { Message, MessageKind } from '../../../shared/domain/message.ts';
+import type { DigestEntry, Notification } from '../../../shared/domain/notification.ts';
+import { announcementMessage } from '../../../shared/notifications/compose/announcement.ts';
+import type { MessageContext } from '../../../shared/notifications/compose/context.ts';
+import { outcomeMessage } from '../../../shared/notifications/compose/message.ts';
 
 /** When all of it happens. */
 export const AT = Date.parse('2026-01-02T03:04:05.000Z');
@@ -21,7 +19,7 @@ const ACCOUNT = '111122223333';
 const REGION = 'eu-west-1';
 
 /** A cell whose account has an alias, and whose policy says where the documentation is. */
-export const PLACE: Place = {
+export const PLACE: MessageContext = {
   partition: 'aws',
   account: ACCOUNT,
   region: REGION,
@@ -31,35 +29,39 @@ export const PLACE: Place = {
 };
 
 /** `n` names the rule. */
-export const ruleAt = (n: number, port: number, cidr: string, description?: string): Rule => ({
-  id: `sgr-${n.toString(16).padStart(17, '0')}`,
-  groupId: GROUP,
-  direction: 'ingress',
-  protocol: 'tcp',
-  fromPort: port,
-  toPort: port,
-  source: { kind: cidr.includes(':') ? 'ipv6' : 'ipv4', cidr },
-  ...(description !== undefined && { description }),
-});
+export function ruleAt(n: number, port: number, cidr: string, description?: string): Rule {
+  return {
+    id: `sgr-${n.toString(16).padStart(17, '0')}`,
+    groupId: GROUP,
+    direction: 'ingress',
+    protocol: 'tcp',
+    fromPort: port,
+    toPort: port,
+    source: { kind: cidr.includes(':') ? 'ipv6' : 'ipv4', cidr },
+    ...(description !== undefined && { description }),
+  };
+}
 
 const SSH = ruleAt(1, 22, '0.0.0.0/0', 'for the vendor');
 const SSH_6 = ruleAt(2, 22, '::/0');
 
-const finding = (rules: readonly Rule[], more: Partial<Finding> = {}): Finding => ({
-  control: 'world-open-admin',
-  severity: 'critical',
-  freshness: 'fresh',
-  rules,
-  exposures: [{ protocol: 'tcp', ports: [{ from: 22, to: 22 }], share: 1 }],
-  ...more,
-});
+function finding(rules: readonly Rule[], more: Partial<Finding> = {}): Finding {
+  return {
+    control: 'world-open-admin',
+    severity: 'critical',
+    freshness: 'fresh',
+    rules,
+    exposures: [{ protocol: 'tcp', ports: [{ from: 22, to: 22 }], share: 1 }],
+    ...more,
+  };
+}
 
 const CHANGE: Change = {
   id: '0f1e2d3c-0000-4000-8000-000000000001',
   call: 'AuthorizeSecurityGroupIngress',
   trigger: 'rules-added',
   scope: { by: 'group-id', ids: [GROUP] },
-  brought: { kind: 'rules', ids: [SSH.id ?? '', SSH_6.id ?? ''], contents: [] },
+  added: { kind: 'rules', ids: [SSH.id ?? '', SSH_6.id ?? ''], contents: [] },
   actor: {
     type: 'AssumedRole',
     arn: `arn:aws:sts::${ACCOUNT}:assumed-role/AWSReservedSSO_Developer_0123456789abcdef/alice@example.com`,
@@ -87,8 +89,8 @@ const DECISION: Decision = {
     },
   },
   rules: [SSH, SSH_6],
-  others: 3,
-  because: [finding([SSH, SSH_6])],
+  otherRuleCount: 3,
+  findings: [finding([SSH, SSH_6])],
   mode: 'enforce',
   remedy: 'revoke',
   limits: [],
@@ -104,14 +106,16 @@ const DECISION: Decision = {
 };
 
 /** A plan that closes what the change opened. */
-export const plan = (decision: Partial<Decision> = {}, change: Partial<Change> = {}): Plan => ({
-  id: 'sampleplan0123456789abcdef01',
-  decision: { ...DECISION, ...decision },
-  change: { ...CHANGE, ...change },
-  steps: [],
-  undo: [],
-  at: AT + 2000,
-});
+export function plan(decision: Partial<Decision> = {}, change: Partial<Change> = {}): Plan {
+  return {
+    id: 'sampleplan0123456789abcdef01',
+    decision: { ...DECISION, ...decision },
+    change: { ...CHANGE, ...change },
+    steps: [],
+    undo: [],
+    at: AT + 2000,
+  };
+}
 
 const CLOSED: Outcome = {
   plan: plan(),
@@ -123,7 +127,7 @@ const CLOSED: Outcome = {
 };
 
 const untouched = { removed: [] } as const;
-const existing = { because: [finding([SSH, SSH_6], { freshness: 'existing' })] };
+const existing = { findings: [finding([SSH, SSH_6], { freshness: 'existing' })] };
 
 /** One outcome of each kind. */
 export const OUTCOMES = {
@@ -139,7 +143,7 @@ export const OUTCOMES = {
     ...CLOSED,
     ...untouched,
     status: 'held',
-    plan: plan(existing, { id: 'sweep 2026-01-02', call: 'Sweep', trigger: 'sweep', brought: { kind: 'unknown' } }),
+    plan: plan(existing, { id: 'sweep 2026-01-02', call: 'Sweep', trigger: 'sweep', added: { kind: 'unknown' } }),
   },
   failed: {
     ...CLOSED,
@@ -154,7 +158,7 @@ export const OUTCOMES = {
   },
   fight: {
     ...CLOSED,
-    fight: {
+    reopenLoop: {
       times: 3,
       since: AT - 7_200_000,
       actors: [
@@ -177,7 +181,7 @@ export const FOUND: Outcome = {
   plan: plan({
     rules: [],
     mode: 'alert',
-    because: [
+    findings: [
       finding([], {
         control: 'one-group-everywhere',
         severity: 'medium',
@@ -189,14 +193,16 @@ export const FOUND: Outcome = {
 };
 
 /** The entry of an outcome. */
-export const entryOf = (outcome: Outcome): Entry => ({
-  plan: outcome.plan,
-  owner: 'invocation-1',
-  heldUntil: 0,
-  outcome,
-  followUps: [],
-  progress: [],
-});
+export function entryOf(outcome: Outcome): LedgerEntry {
+  return {
+    plan: outcome.plan,
+    owner: 'invocation-1',
+    heldUntil: 0,
+    outcome,
+    postRemovalGrants: [],
+    completedSteps: [],
+  };
+}
 
 /** A person who asks on the command line. */
 export const BOB = {
@@ -206,7 +212,12 @@ export const BOB = {
 } as const;
 
 const entry = entryOf(CLOSED);
-const granted: FollowUp = { ...BOB, kind: 'restore', granted: [{ ...SSH, id: 'sgr-00000000000000009' }], refused: [] };
+const granted: PostRemovalGrant = {
+  ...BOB,
+  kind: 'restore',
+  granted: [{ ...SSH, id: 'sgr-00000000000000009' }],
+  refused: [],
+};
 
 const EXEMPTION: Exemption = {
   ...BOB,
@@ -219,20 +230,22 @@ const EXEMPTION: Exemption = {
 };
 
 /** `n` names the outcome; a third of them are of the worst. */
-export const gist = (n: number): Gist => ({
-  id: `plan-${n}`,
-  remediationId: String(n).padStart(26, '0'),
-  status: n % 5 === 0 ? 'failed' : 'done',
-  severity: n % 3 === 0 ? 'high' : 'medium',
-  control: n % 2 === 0 ? 'world-open-admin' : 'world-open-database',
-  groupId: `sg-${n.toString(16).padStart(17, '0')}`,
-  groupName: `app-${n}`,
-  account: ACCOUNT,
-  region: REGION,
-  ...(n % 7 !== 0 && { actor: n % 2 === 0 ? 'pipeline-4711' : 'alice@example.com' }),
-  rules: 1 + (n % 4),
-  at: AT + n * 50,
-});
+export function gist(n: number): DigestEntry {
+  return {
+    id: `plan-${n}`,
+    remediationId: String(n).padStart(26, '0'),
+    status: n % 5 === 0 ? 'failed' : 'done',
+    severity: n % 3 === 0 ? 'high' : 'medium',
+    control: n % 2 === 0 ? 'world-open-admin' : 'world-open-database',
+    groupId: `sg-${n.toString(16).padStart(17, '0')}`,
+    groupName: `app-${n}`,
+    account: ACCOUNT,
+    region: REGION,
+    ...(n % 7 !== 0 && { actor: n % 2 === 0 ? 'pipeline-4711' : 'alice@example.com' }),
+    rules: 1 + (n % 4),
+    at: AT + n * 50,
+  };
+}
 
 /** One of each kind that is no outcome's. */
 export const NEWS = {
@@ -240,7 +253,7 @@ export const NEWS = {
     id: 'x restore 1',
     what: 'granted',
     entry,
-    followUp: { ...granted, leave: { owner: 'web-team', until: AT + 30 * DAY } },
+    followUp: { ...granted, exemption: { owner: 'web-team', until: AT + 30 * DAY } },
   },
   narrowed: {
     id: 'x narrow 1',
@@ -350,34 +363,36 @@ export const NEWS = {
     until: AT + 60_000,
     gists: Array.from({ length: 1000 }, (_, i) => gist(i + 1)),
   },
-} as const satisfies Partial<Record<MessageKind, News>>;
+} as const satisfies Partial<Record<MessageKind, Notification>>;
 
 /** One message of each kind. */
-export const messages = (place: Place = PLACE): Readonly<Record<MessageKind, Message>> => ({
-  closed: messageFor(OUTCOMES.closed, place),
-  open: messageFor(OUTCOMES.open, place),
-  pending: messageFor(OUTCOMES.pending, place),
-  held: messageFor(OUTCOMES.held, place),
-  failed: messageFor(OUTCOMES.failed, place),
-  fight: messageFor(OUTCOMES.fight, place),
-  restored: newsMessage(NEWS.restored, place),
-  narrowed: newsMessage(NEWS.narrowed, place),
-  reverted: newsMessage(NEWS.reverted, place),
-  'not-granted': newsMessage(NEWS['not-granted'], place),
-  released: newsMessage(NEWS.released, place),
-  declined: newsMessage(NEWS.declined, place),
-  acknowledged: newsMessage(NEWS.acknowledged, place),
-  migrated: newsMessage(NEWS.migrated, place),
-  'migration-stopped': newsMessage(NEWS['migration-stopped'], place),
-  'rolled-back': newsMessage(NEWS['rolled-back'], place),
-  exempted: newsMessage(NEWS.exempted, place),
-  expiring: newsMessage(NEWS.expiring, place),
-  expired: newsMessage(NEWS.expired, place),
-  'exemption-ended': newsMessage(NEWS['exemption-ended'], place),
-  'exemption-ignored': newsMessage(NEWS['exemption-ignored'], place),
-  'budget-resumed': newsMessage(NEWS['budget-resumed'], place),
-  digest: newsMessage(NEWS.digest, place),
-  'not-recorded': newsMessage(NEWS['not-recorded'], place),
-  'sweep-held': newsMessage(NEWS['sweep-held'], place),
-  storm: newsMessage(NEWS.storm, place),
-});
+export function messages(place: MessageContext = PLACE): Readonly<Record<MessageKind, Message>> {
+  return {
+    closed: outcomeMessage(OUTCOMES.closed, place),
+    open: outcomeMessage(OUTCOMES.open, place),
+    pending: outcomeMessage(OUTCOMES.pending, place),
+    held: outcomeMessage(OUTCOMES.held, place),
+    failed: outcomeMessage(OUTCOMES.failed, place),
+    fight: outcomeMessage(OUTCOMES.fight, place),
+    restored: announcementMessage(NEWS.restored, place),
+    narrowed: announcementMessage(NEWS.narrowed, place),
+    reverted: announcementMessage(NEWS.reverted, place),
+    'not-granted': announcementMessage(NEWS['not-granted'], place),
+    released: announcementMessage(NEWS.released, place),
+    declined: announcementMessage(NEWS.declined, place),
+    acknowledged: announcementMessage(NEWS.acknowledged, place),
+    migrated: announcementMessage(NEWS.migrated, place),
+    'migration-stopped': announcementMessage(NEWS['migration-stopped'], place),
+    'rolled-back': announcementMessage(NEWS['rolled-back'], place),
+    exempted: announcementMessage(NEWS.exempted, place),
+    expiring: announcementMessage(NEWS.expiring, place),
+    expired: announcementMessage(NEWS.expired, place),
+    'exemption-ended': announcementMessage(NEWS['exemption-ended'], place),
+    'exemption-ignored': announcementMessage(NEWS['exemption-ignored'], place),
+    'budget-resumed': announcementMessage(NEWS['budget-resumed'], place),
+    digest: announcementMessage(NEWS.digest, place),
+    'not-recorded': announcementMessage(NEWS['not-recorded'], place),
+    'sweep-held': announcementMessage(NEWS['sweep-held'], place),
+    storm: announcementMessage(NEWS.storm, place),
+  };
+}

@@ -33,13 +33,17 @@ const customNotification = z.strictObject({
   }),
 });
 
-const problems = (schema: z.ZodType, value: unknown): readonly string[] => {
+function problems(schema: z.ZodType, value: unknown): readonly string[] {
   const parsed = schema.safeParse(value);
   return parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-};
+}
 
 /** What is wrong with a message by its published schema; nothing where it holds. */
-export const messageProblems = (value: unknown): readonly string[] => problems(published, value);
+export function messageProblems(value: unknown): readonly string[] {
+  return problems(published, value);
+}
 
 /** The same of a custom notification. */
-export const chatProblems = (value: unknown): readonly string[] => problems(customNotification, value);
+export function chatProblems(value: unknown): readonly string[] {
+  return problems(customNotification, value);
+}

@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ALERT_QUEUE, FUNCTIONS } from '../../../shared/catalogue.ts';
+import type { Route } from '../../../shared/domain/delivery.ts';
 import { ChannelRefused } from '../../../shared/domain/errors.ts';
-import type { Route } from '../../../shared/domain/notifications/delivery.ts';
-import type { Message } from '../../../shared/domain/notifications/message.ts';
-import { channelName } from '../../../shared/notifications/dispatch/channel-name.ts';
+import type { Message } from '../../../shared/domain/message.ts';
 import { deliver } from '../../../shared/notifications/dispatch/deliver.ts';
-import { channelsFor } from '../../../shared/notifications/dispatch/route.ts';
-import type { Call } from './fake-channels.ts';
-import { fakeChannels } from './fake-channels.ts';
+import { channelName, channelsFor } from '../../../shared/notifications/dispatch/route.ts';
+import { type Call, fakeChannels } from './fake-channels.ts';
 import { memoryDeliveries } from './memory-deliveries.ts';
 import { messageOf, RENDERERS, START } from './samples.ts';
 import { SimulatedQueue } from './simulated-queue.ts';
@@ -22,7 +20,7 @@ const HOUR = 3_600_000;
 const HIDDEN_MS = 6 * FUNCTIONS.onAlert.timeoutSeconds * 1000;
 
 /** Mulberry32: the same numbers every time. */
-const randomFrom = (seed: number) => {
+function randomFrom(seed: number) {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -30,7 +28,7 @@ const randomFrom = (seed: number) => {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-};
+}
 
 const ROUTES: readonly Route[] = [
   {
@@ -51,7 +49,7 @@ const SECRET = { ...KEYS, webhooks: { ops: 'https://hooks.example.com/ops' } };
 const OWNERS = ['shop', 'lab', 'platform'];
 
 /** Outcomes of 2,000 groups within three hours, a tenth of them for people to get up for. */
-const outcome = (n: number, random: () => number): Message => {
+function outcome(n: number, random: () => number): Message {
   const isFailure = random() < 0.1;
   return messageOf(`m-${n}`, {
     at: START + Math.floor(random() * 3 * HOUR),
@@ -60,17 +58,19 @@ const outcome = (n: number, random: () => number): Message => {
     urgency: isFailure ? 'call' : 'inform',
     owner: OWNERS[Math.floor(random() * OWNERS.length)] ?? '',
   });
-};
+}
 
 /** Of 100 answers 30 are no good: 12 are a 500, 10 a 429 with a time to wait, 8 never come. */
-const failing = (random: () => number) => (): void => {
-  const drawn = random();
-  if (drawn < 0.12) throw new ChannelRefused('slack', 'http_500', true);
-  if (drawn < 0.22) throw new ChannelRefused('slack', 'ratelimited', true, 1000 * Math.ceil(random() * 30));
-  if (drawn < 0.3) throw new ChannelRefused('slack', 'timeout', true);
-};
+function failing(random: () => number) {
+  return (): void => {
+    const drawn = random();
+    if (drawn < 0.12) throw new ChannelRefused('slack', 'http_500', true);
+    if (drawn < 0.22) throw new ChannelRefused('slack', 'ratelimited', true, 1000 * Math.ceil(random() * 30));
+    if (drawn < 0.3) throw new ChannelRefused('slack', 'timeout', true);
+  };
+}
 
-const play = async (seed: number, isOut: (call: Call, now: number) => boolean) => {
+async function play(seed: number, isOut: (call: Call, now: number) => boolean) {
   const random = randomFrom(seed);
   const clock = new VirtualClock(START);
   const fail = failing(random);
@@ -104,19 +104,20 @@ const play = async (seed: number, isOut: (call: Call, now: number) => boolean) =
   const drain = async () => await clock.run(Promise.all([poll(), poll()]));
   await drain();
   return { taken, queue, messages, clock, drain, count: () => ({ answers, failures, invocations }) };
-};
+}
 
 /** How often each message came to each of its channels: `slack:C1 m-1` → 1. */
-const arrivals = (taken: readonly Call[]): ReadonlyMap<string, number> => {
+function arrivals(taken: readonly Call[]): ReadonlyMap<string, number> {
   const posts = taken.filter(({ what, says }) => what !== 'update' && !says.startsWith('change'));
   const names = posts.map(({ to, says }) => `${to} ${says.split(' ').at(-1)}`);
   return new Map([...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length]));
-};
+}
 
-const wanted = (messages: readonly Message[]): readonly string[] =>
-  messages.flatMap((message) =>
+function wanted(messages: readonly Message[]): readonly string[] {
+  return messages.flatMap((message) =>
     channelsFor(message, ROUTES, SECRET).map((channel) => `${channelName(channel)} ${message.id}`),
   );
+}
 
 describe('10,000 outcomes with 30 % of the answers failing', () => {
   it('are each delivered or in the failure queue, none lost, none twice', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Route } from '../../../shared/domain/delivery.ts';
 import { CallFailed, ChannelRefused } from '../../../shared/domain/errors.ts';
-import type { Route } from '../../../shared/domain/notifications/delivery.ts';
 import type { Call } from './fake-channels.ts';
 import { messageOf, SLACK, START } from './samples.ts';
 import { KEYS, world } from './world.ts';
@@ -9,10 +9,12 @@ const HOUR = 3_600_000;
 
 const ONLY_SLACK = { ...KEYS, webhooks: {}, pagerDuty: {} };
 
-const m = (n: number, more: Parameters<typeof messageOf>[1] = {}) => messageOf(`m-${n}`, { at: START + n, ...more });
+function m(n: number, more: Parameters<typeof messageOf>[1] = {}) {
+  return messageOf(`m-${n}`, { at: START + n, ...more });
+}
 
 /** Refuses the nth calls of a kind. */
-const refusing = (what: Call['what'], refusals: Readonly<Record<number, ChannelRefused>>) => {
+function refusing(what: Call['what'], refusals: Readonly<Record<number, ChannelRefused>>) {
   let calls = 0;
   return (call: Call) => {
     if (call.what !== what) return;
@@ -20,13 +22,13 @@ const refusing = (what: Call['what'], refusals: Readonly<Record<number, ChannelR
     const refusal = refusals[calls];
     if (refusal !== undefined) throw refusal;
   };
-};
+}
 
-const always =
-  (what: Call['what'], code: string, retryable = false) =>
-  (call: Call) => {
+function always(what: Call['what'], code: string, retryable = false) {
+  return (call: Call) => {
     if (call.what === what) throw new ChannelRefused('slack', code, retryable);
   };
+}
 
 describe('an incident in Slack', () => {
   it('is one thread: later messages are replies, and the first one is brought up to date', async () => {

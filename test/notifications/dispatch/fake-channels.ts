@@ -1,4 +1,4 @@
-import type { Pager, Slack, SlackMessage } from '../../../shared/domain/notifications/delivery.ts';
+import type { PagerDuty, Slack, SlackMessage } from '../../../shared/domain/delivery.ts';
 
 /** A call that a channel got. */
 export interface Call {
@@ -14,13 +14,10 @@ export interface Call {
 export interface FakeChannels {
   readonly taken: Call[];
   readonly slack: (botToken: string | undefined) => Slack;
-  readonly pager: Pager;
+  readonly pager: PagerDuty;
 }
 
-export const fakeChannels = (
-  before: (call: Call) => void,
-  webhooks: Readonly<Record<string, string>>,
-): FakeChannels => {
+export function fakeChannels(before: (call: Call) => void, webhooks: Readonly<Record<string, string>>): FakeChannels {
   const taken: Call[] = [];
   const take = (call: Call) => {
     before(call);
@@ -52,4 +49,4 @@ export const fakeChannels = (
       },
     },
   };
-};
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CallFailed, ChannelRefused } from '../../../shared/domain/errors.ts';
-import type { DeliveryPorts } from '../../../shared/notifications/dispatch/cell.ts';
+import type { DeliveryPorts } from '../../../shared/notifications/dispatch/channel-worker.ts';
 import { messageOf, SLACK, START } from './samples.ts';
 import { KEYS, world } from './world.ts';
 
@@ -60,14 +60,16 @@ class Fault {
   }
 }
 
-const throttled = () => new CallFailed('UpdateItem', 'ThrottlingException', true, new Error('slow down'));
+function throttled() {
+  return new CallFailed('UpdateItem', 'ThrottlingException', true, new Error('slow down'));
+}
 
 const MESSAGES = [1, 2, 3].map((n) =>
   messageOf(`m-${n}`, { at: START + n, kind: 'failed', urgency: 'call', thread: n === 3 ? 'another' : 'one' }),
 );
 
 /** As a queue does it: what failed comes again when its time of hiding is over, all of it where the invocation died. */
-const playOut = async (nth: number, fate: Fate) => {
+async function playOut(nth: number, fate: Fate) {
   const fault = new Fault(nth, fate);
   const wrap = (ports: DeliveryPorts): DeliveryPorts => {
     const slack = fault.around('slack', ports.slack(undefined));
@@ -90,7 +92,7 @@ const playOut = async (nth: number, fate: Fate) => {
   }
   const posts = subject.taken.flatMap(({ what, to, says }) => (what === 'update' ? [] : [`${to} ${says}`]));
   return { ...subject, left, rounds, posts, met: fault.met };
-};
+}
 
 const EXPECTED = [
   ...MESSAGES.map(({ id }) => `${SLACK} ${id}`),
@@ -98,11 +100,11 @@ const EXPECTED = [
 ].toSorted();
 
 /** One more than all the calls of a delivery in which nothing fails. */
-const countCalls = async () => {
+async function countCalls() {
   let calls = 1;
   while ((await playOut(calls, 'refused')).met !== undefined) calls += 1;
   return calls;
-};
+}
 
 const calls = await countCalls();
 

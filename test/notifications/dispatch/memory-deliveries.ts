@@ -1,4 +1,4 @@
-import type { Deliveries, Thread } from '../../../shared/domain/notifications/delivery.ts';
+import type { Deliveries, Thread } from '../../../shared/domain/delivery.ts';
 import type { Clock } from '../../../shared/domain/ports.ts';
 
 interface State {
@@ -10,7 +10,7 @@ interface State {
 }
 
 /** Deliveries held in memory. */
-export const memoryDeliveries = (clock: Pick<Clock, 'now'>, leaseMs: number): Deliveries => {
+export function memoryDeliveries(clock: Pick<Clock, 'now'>, leaseMs: number): Deliveries {
   const threads = new Map<string, State>();
   const had = new Set<string>();
   const keyOf = (channel: string, name: string) => JSON.stringify([channel, name]);
@@ -54,4 +54,4 @@ export const memoryDeliveries = (clock: Pick<Clock, 'now'>, leaseMs: number): De
     },
     release: async (channel, { thread }, owner) => giveBack(stateOf(channel, thread), owner),
   };
-};
+}

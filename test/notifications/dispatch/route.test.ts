@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { Keys, Route } from '../../../shared/domain/notifications/delivery.ts';
-import { channelName } from '../../../shared/notifications/dispatch/channel-name.ts';
-import { channelsFor } from '../../../shared/notifications/dispatch/route.ts';
+import type { ChannelSecrets, Route } from '../../../shared/domain/delivery.ts';
+import { channelName, channelsFor } from '../../../shared/notifications/dispatch/route.ts';
 import { messageOf } from './samples.ts';
 import { KEYS } from './world.ts';
 
-const to = (id: string, more: Partial<Route> = {}): Route => ({ to: [{ kind: 'slack', id }], last: false, ...more });
+function to(id: string, more: Partial<Route> = {}): Route {
+  return { to: [{ kind: 'slack', id }], last: false, ...more };
+}
 
-const names = (routes: readonly Route[], message = messageOf('m-1'), keys: Keys = KEYS) =>
-  channelsFor(message, routes, keys).map(channelName);
+function names(routes: readonly Route[], message = messageOf('m-1'), keys: ChannelSecrets = KEYS) {
+  return channelsFor(message, routes, keys).map(channelName);
+}
 
-const NOTHING: Keys = { webhooks: {}, pagerDuty: {} };
+const NOTHING: ChannelSecrets = { webhooks: {}, pagerDuty: {} };
 
 describe('the channels of a message', () => {
   it('are those of every route that it fits, each once', () => {

@@ -1,5 +1,5 @@
-import type { Renderers, SlackMessage } from '../../../shared/domain/notifications/delivery.ts';
-import { MESSAGE_KINDS, type Message } from '../../../shared/domain/notifications/message.ts';
+import type { Renderers, SlackMessage } from '../../../shared/domain/delivery.ts';
+import { MESSAGE_KINDS, type Message } from '../../../shared/domain/message.ts';
 
 /** When every test begins. */
 export const START = Date.parse('2026-05-01T12:00:00Z');
@@ -8,7 +8,7 @@ export const CHANNEL = 'C0123456789';
 export const SLACK = `slack:${CHANNEL}`;
 
 /** A message that a rule was closed; `more` says otherwise. */
-export const messageOf = (id: string, more: Partial<Message> = {}): Message => {
+export function messageOf(id: string, more: Partial<Message> = {}): Message {
   const kind = more.kind ?? 'closed';
   return {
     id,
@@ -40,12 +40,14 @@ export const messageOf = (id: string, more: Partial<Message> = {}): Message => {
     links: [{ label: 'Group', url: 'https://console.aws.amazon.com' }],
     ...more,
   };
-};
+}
 
-const slackMessage = (text: string): SlackMessage => ({
-  text,
-  blocks: [{ type: 'section', text: { type: 'plain_text', text } }],
-});
+function slackMessage(text: string): SlackMessage {
+  return {
+    text,
+    blocks: [{ type: 'section', text: { type: 'plain_text', text } }],
+  };
+}
 
 /** Renderers whose texts say which message it is: `m-1`, and `m-1, then …` for a first message brought up to date. */
 export const RENDERERS: Renderers = {
@@ -53,7 +55,7 @@ export const RENDERERS: Renderers = {
     slackMessage(
       standing === undefined
         ? id
-        : `${id}, then ${standing.later.map(({ headline }) => /\((.*)\)/.exec(headline)?.[1] ?? '').join(', ')}; now ${standing.now.id}`,
+        : `${id}, then ${standing.later.map(({ headline }) => /\((.*)\)/.exec(headline)?.[1] ?? '').join(', ')}; now ${standing.newest.id}`,
     ),
   pagerDuty: ({ id, thread, urgency, kind }) => {
     if (urgency === 'call') return [{ to: 'alert', body: { event_action: 'trigger', dedup_key: thread, id } }];

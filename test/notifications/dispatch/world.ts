@@ -1,6 +1,6 @@
-import type { Keys, Route } from '../../../shared/domain/notifications/delivery.ts';
-import type { Message } from '../../../shared/domain/notifications/message.ts';
-import type { DeliveryEntry, DeliveryPorts } from '../../../shared/notifications/dispatch/cell.ts';
+import type { ChannelSecrets, Route } from '../../../shared/domain/delivery.ts';
+import type { Message } from '../../../shared/domain/message.ts';
+import type { DeliveryJournalEntry, DeliveryPorts } from '../../../shared/notifications/dispatch/channel-worker.ts';
 import { deliver } from '../../../shared/notifications/dispatch/deliver.ts';
 import { type Call, fakeChannels } from './fake-channels.ts';
 import { memoryDeliveries } from './memory-deliveries.ts';
@@ -10,7 +10,7 @@ import { VirtualClock } from './virtual-clock.ts';
 const WEBHOOK = 'https://hooks.example.com/services/T0/B0/secret';
 
 /** Everything that the secret can hold, `default` each. */
-export const KEYS: Keys = {
+export const KEYS: ChannelSecrets = {
   slackBotToken: 'xoxb-example',
   slackChannel: CHANNEL,
   webhooks: { default: WEBHOOK },
@@ -18,7 +18,7 @@ export const KEYS: Keys = {
 };
 
 interface Parts {
-  readonly keys?: Keys;
+  readonly keys?: ChannelSecrets;
   readonly routes?: readonly Route[];
   /** Throws in place of taking a call. */
   readonly before?: (call: Call) => void;
@@ -27,15 +27,15 @@ interface Parts {
 }
 
 /** A cell's way to its channels, with a record, channels and a clock of the test's own. */
-export const world = ({
+export function world({
   keys = KEYS,
   routes = [],
   before = () => {},
   clock = new VirtualClock(START),
   wrap,
-}: Parts = {}) => {
+}: Parts = {}) {
   const { taken, slack, pager } = fakeChannels(before, keys.webhooks);
-  const journal: DeliveryEntry[] = [];
+  const journal: DeliveryJournalEntry[] = [];
   const deliveries = memoryDeliveries(clock, 120_000);
   const plain: DeliveryPorts = {
     keys: { read: async () => keys },
@@ -66,4 +66,4 @@ export const world = ({
     said: () => taken.map(({ what, to, says, ts }) => `${what} ${to} ${says}${ts === undefined ? '' : ` in ${ts}`}`),
     journaled: () => journal.map((entry) => `${entry.what} ${entry.channel ?? '-'} ${entry.message.id}`),
   };
-};
+}

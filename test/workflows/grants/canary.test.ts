@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { obey } from '../../../shared/actions/obey.ts';
-import { isCanaryGroup, isMarker, markerPut, putAt } from '../../../shared/domain/canary.ts';
-import type { Policy } from '../../../shared/domain/controls/policy.ts';
+import { dispatchCommand } from '../../../shared/actions/dispatch.ts';
+import { isCanaryGroup, isMarker, markerCreatedAt, markerRule } from '../../../shared/domain/canary.ts';
+import type { CommandResult } from '../../../shared/domain/command.ts';
 import { CallFailed } from '../../../shared/domain/errors.ts';
 import type { Exemption, ExemptionScope } from '../../../shared/domain/exemption.ts';
-import type { Group } from '../../../shared/domain/group.ts';
-import type { CommandResult } from '../../../shared/domain/requests/command.ts';
-import type { Rule } from '../../../shared/domain/rule.ts';
-import { decide } from '../../../shared/remediation/decide/decide.ts';
+import type { Group, Rule } from '../../../shared/domain/group.ts';
+import type { Policy } from '../../../shared/domain/policy.ts';
+import { decisionsFor } from '../../../shared/remediation/decide/decide-group.ts';
 import { change, GUARD, group, rule } from '../../remediation/cell.ts';
 import { underEveryFault } from '../../remediation/faulty.ts';
 import { expected, narrowing, through, type World, world } from './world.ts';
@@ -17,27 +16,31 @@ const MADE = 'sg-00000000000000099';
 const NEST = { name: 'Portcullis-canary', tags: { 'portcullis:canary': 'Portcullis' } };
 const ATTACHED = { interfaceId: 'eni-00000000000000001', description: '', type: 'interface' };
 
-const put = async ({ grantCell }: World): Promise<CommandResult> =>
-  await obey({ do: 'canary', region: REGION }, grantCell);
+async function put({ grantCell }: World): Promise<CommandResult> {
+  return await dispatchCommand({ do: 'canary', region: REGION }, grantCell);
+}
 
-const nestOf = ({ ec2 }: World): Group => {
+function nestOf({ ec2 }: World): Group {
   const nest = ec2.groups.find(isCanaryGroup);
   if (nest === undefined) throw new Error('there is no group for the canary');
   return nest;
-};
+}
 
-const markers = ({ left }: World): readonly Rule[] => left().filter(isMarker);
+function markers({ left }: World): readonly Rule[] {
+  return left().filter(isMarker);
+}
 
 /** What CloudTrail tells of the last put. */
-const told = (account: World, event = 'event-1', rules = markers(account)) =>
-  change(rules, { id: event, scope: { by: 'group-id', ids: [nestOf(account).id] } });
+function told(account: World, event = 'event-1', rules = markers(account)) {
+  return change(rules, { id: event, scope: { by: 'group-id', ids: [nestOf(account).id] } });
+}
 
 /** An account in which a first canary was put. */
-const nested = async (options: Parameters<typeof world>[1] = {}, groups: readonly Group[] = []) => {
+async function nested(options: Parameters<typeof world>[1] = {}, groups: readonly Group[] = []) {
   const account = world(groups, options);
   expected(await put(account), 'canary-put');
   return account;
-};
+}
 
 describe('the canary', () => {
   it('is put into a group of its own, made once, and says when', async () => {
@@ -45,7 +48,7 @@ describe('the canary', () => {
     const { clock, run, ec2 } = account;
     expect(await put(account)).toEqual({ kind: 'canary-put', groupId: MADE, at: clock.at });
     expect(nestOf(account)).toMatchObject({ name: 'Portcullis-canary', tags: { 'portcullis:canary': 'Portcullis' } });
-    expect(nestOf(account).rules.map(putAt)).toEqual([clock.at]);
+    expect(nestOf(account).rules.map(markerCreatedAt)).toEqual([clock.at]);
     await run(told(account));
     clock.at += 1_800_000;
     expect(await put(account)).toEqual({ kind: 'canary-put', groupId: MADE, at: clock.at });
@@ -90,7 +93,7 @@ describe('the canary', () => {
     const account = await nested({ policy });
     const scope = { by: 'group-id' as const, ids: [MADE] };
     const [outcome] = await account.run(
-      change([], { id: 'sweep', trigger: 'sweep', brought: { kind: 'unknown' }, hold: true, scope }),
+      change([], { id: 'sweep', trigger: 'sweep', added: { kind: 'unknown' }, hold: true, scope }),
     );
     expect(outcome).toMatchObject({ status: 'done' });
     expect([markers(account), account.told, account.news]).toEqual([[], [], []]);
@@ -111,7 +114,7 @@ describe('the canary', () => {
     } as const;
     const common = { scope: { by: 'group-id' as const, ids: [MADE] }, actor };
     const born = rule('-1', [-1, -1], '0.0.0.0/0', 'egress');
-    await account.run(change([], { ...common, id: 'made', trigger: 'group-created', brought: { kind: 'everything' } }));
+    await account.run(change([], { ...common, id: 'made', trigger: 'group-created', added: { kind: 'everything' } }));
     await account.run(change([born], { ...common, id: 'stripped', trigger: 'rules-removed' }));
     for (let round = 0; round < 12; round += 1) {
       await put(account);
@@ -119,7 +122,7 @@ describe('the canary', () => {
       expect(markers(account)).toEqual([]);
       account.clock.at += 1_800_000;
     }
-    await account.run(change([], { ...common, id: 'sweep', trigger: 'sweep', brought: { kind: 'unknown' } }));
+    await account.run(change([], { ...common, id: 'sweep', trigger: 'sweep', added: { kind: 'unknown' } }));
     expect([account.told, account.news, account.followed]).toEqual([[], [], []]);
   });
 
@@ -161,7 +164,7 @@ describe('no exemption covers the canary', () => {
       expect(markers(account)).toEqual([]);
       account.clock.at += 1_800_000;
       const grantCell = { ...account.grantCell, policy };
-      expect(await obey({ do: 'canary', region: REGION }, grantCell)).toMatchObject({ kind: 'canary-put' });
+      expect(await dispatchCommand({ do: 'canary', region: REGION }, grantCell)).toMatchObject({ kind: 'canary-put' });
       await account.run(told(account, 'event-2'), { policy, owner: 'invocation-2' });
       expect(markers(account)).toEqual([]);
     }
@@ -215,14 +218,14 @@ it.each([{ tagCeilings: [{ tags: { team: 'lab' }, mode: 'alert' as const }] }])(
 
 it('is put beside the canary of another cell, whose marker no other cell closes', async () => {
   const lab: Policy = { ...GUARD, cell: 'Lab' };
-  const marker = { ...rule('tcp', 9, '192.0.2.0/24'), ...markerPut(0), groupId: 'sg-1' };
+  const marker = { ...rule('tcp', 9, '192.0.2.0/24'), ...markerRule(0), groupId: 'sg-1' };
   const foreign = group([marker], { ...NEST, id: 'sg-1' });
   const account = world([foreign], { policy: lab });
   expected(await put(account), 'canary-put');
   expect(account.ec2.groups.map(({ name }) => name)).toEqual(['Portcullis-canary', 'Lab-canary']);
-  const occasion = { trigger: 'sweep', brought: { kind: 'everything' }, exemptions: [], now: 0 } as const;
+  const occasion = { trigger: 'sweep', added: { kind: 'everything' }, exemptions: [], now: 0 } as const;
   const closedBy = (policy: Policy) =>
-    decide({ group: foreign, facts: {} }, occasion, policy, 'enforce').flatMap(({ rules }) => rules);
+    decisionsFor({ group: foreign, facts: {} }, occasion, policy, 'enforce').flatMap(({ rules }) => rules);
   expect(closedBy(lab)).toEqual([]);
   expect(closedBy({ ...GUARD, cell: 'Portcullis' })).toEqual([marker]);
 });
@@ -231,7 +234,7 @@ it('ends with one marker in one empty group, whichever call breaks', async () =>
   const calls = await underEveryFault({
     make: () => world([]),
     run: async ({ grantCell }, wrap, attempt) =>
-      await obey({ do: 'canary', region: REGION }, through(grantCell, wrap, attempt)),
+      await dispatchCommand({ do: 'canary', region: REGION }, through(grantCell, wrap, attempt)),
     check: (account) => {
       expect(account.ec2.groups).toHaveLength(1);
       expect(nestOf(account).rules.map(isMarker)).toEqual([true]);

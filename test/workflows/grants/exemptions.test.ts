@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type List, list } from '../../../shared/actions/list.ts';
-import type { Policy } from '../../../shared/domain/controls/policy.ts';
+import { type ListCommand, list } from '../../../shared/actions/list.ts';
+import type { Command, CommandResult } from '../../../shared/domain/command.ts';
 import { CallFailed } from '../../../shared/domain/errors.ts';
-import type { Command, CommandResult } from '../../../shared/domain/requests/command.ts';
-import { endExemption } from '../../../shared/workflows/exemptions/end-exemption.ts';
-import { exempt } from '../../../shared/workflows/exemptions/exempt.ts';
-import { renew } from '../../../shared/workflows/exemptions/renew.ts';
-import { keepTime } from '../../../shared/workflows/schedule/keep-time.ts';
+import type { Policy } from '../../../shared/domain/policy.ts';
+import { endExemption, exempt, renew } from '../../../shared/workflows/exemptions.ts';
+import { runDueWork } from '../../../shared/workflows/schedule/run-due-work.ts';
 import { change, GUARD, group, rule } from '../../remediation/cell.ts';
 import { underEveryFault } from '../../remediation/faulty.ts';
 import { BOB, CAROL, expected, GROUP, through, world } from './world.ts';
@@ -17,10 +15,12 @@ const CONTENT = 'ingress tcp 22 22 0.0.0.0/0';
 const WEEK = { days: 7, owner: 'web-team' };
 const PLACE = { account: '111122223333', region: 'eu-west-1' };
 
-const account = () => world([group([SSH], { ownerId: '111122223333' })]);
+function account() {
+  return world([group([SSH], { ownerId: '111122223333' })]);
+}
 
-const asking = (scope: Extract<Command, { do: 'exempt' }>['scope'], more: object = {}) =>
-  ({
+function asking(scope: Extract<Command, { do: 'exempt' }>['scope'], more: object = {}) {
+  return {
     do: 'exempt',
     region: 'eu-west-1',
     scope,
@@ -28,18 +28,21 @@ const asking = (scope: Extract<Command, { do: 'exempt' }>['scope'], more: object
     by: BOB,
     reason: 'the vendor needs it',
     ...more,
-  }) as const;
+  } as const;
+}
 
-const exempted = async () => {
+async function exempted() {
   const made = account();
   const { exemption } = expected(await exempt(asking({ ruleId: SSH.id ?? '' }), made.grantCell), 'exempted');
   return { ...made, id: exemption.id, exemption };
-};
+}
 
 type Listed = Extract<CommandResult, { kind: 'exemptions' }>;
 
 /** Separate ports, so many. */
-const ranges = (count: number) => Array.from({ length: count }, (_, index) => ({ from: 2 * index, to: 2 * index }));
+function ranges(count: number) {
+  return Array.from({ length: count }, (_, index) => ({ from: 2 * index, to: 2 * index }));
+}
 
 /** Nothing; blanks; zero-width and bidirectional characters; fillers; a combining mark; the Braille blank. */
 const INVISIBLE = [
@@ -156,8 +159,9 @@ describe('an exemption', () => {
   });
 });
 
-const renewing = (id: string, days: number, more: object = {}) =>
-  ({ do: 'renew', id, days, by: CAROL, reason: 'still needed', ...more }) as const;
+function renewing(id: string, days: number, more: object = {}) {
+  return { do: 'renew', id, days, by: CAROL, reason: 'still needed', ...more } as const;
+}
 
 describe('renewing an exemption', () => {
   it('counts from the renewal, and says who renewed it and why', async () => {
@@ -219,14 +223,16 @@ describe('renewing an exemption', () => {
   });
 });
 
-const ending = (id: string, by = CAROL) => ({ do: 'end-exemption', id, by, reason: 'the vendor is done' }) as const;
+function ending(id: string, by = CAROL) {
+  return { do: 'end-exemption', id, by, reason: 'the vendor is done' } as const;
+}
 
 describe('ending an exemption', () => {
   it('ends it at once and has its group looked at again', async () => {
     const { id, grantCell, exemptions, looked, news } = await exempted();
     const { exemption } = expected(await endExemption(ending(id), grantCell), 'ended');
     expect(exemption.ended).toMatchObject({ by: CAROL, reason: 'the vendor is done' });
-    expect(await exemptions.live([GROUP])).toEqual([]);
+    expect(await exemptions.active([GROUP])).toEqual([]);
     expect(looked).toEqual([`${GROUP} eu-west-1`]);
     expect(news.at(-1)).toMatchObject({ what: 'exemption-ended', exemption });
   });
@@ -313,12 +319,12 @@ describe('what becomes of a rule when its exemption ends', () => {
     expect(expected(await exempt(everywhere, grantCell), 'exempted')).not.toHaveProperty('afterwards');
     const { groups, ...region } = grantCell.ports.region('eu-west-1');
     let looks = 0;
-    const look: typeof groups.look = async (...args) => {
+    const look: typeof groups.fetchSnapshot = async (...args) => {
       looks += 1;
       if (looks > 1) throw new CallFailed('DescribeSecurityGroups', 'RequestLimitExceeded', true, 'later');
-      return await groups.look(...args);
+      return await groups.fetchSnapshot(...args);
     };
-    const ports = { ...grantCell.ports, region: () => ({ ...region, groups: { look } }) };
+    const ports = { ...grantCell.ports, region: () => ({ ...region, groups: { fetchSnapshot: look } }) };
     const one = expected(await exempt(asking({ groupId: GROUP }), { ...grantCell, ports }), 'exempted');
     expect(one).not.toHaveProperty('afterwards');
     expect(await exemptions.all()).toHaveLength(2);
@@ -329,11 +335,11 @@ describe('what becomes of a rule when its exemption ends', () => {
     const { grantCell, run, left, looked, clock } = world([group([SSH], { ownerId: '111122223333' })], { policy });
     const day = asking({ ruleId: SSH.id ?? '' }, { terms: { days: 1, owner: 'web' } });
     expected(await exempt(day, grantCell), 'exempted');
-    const sweep = { trigger: 'sweep', brought: { kind: 'unknown' } } as const;
+    const sweep = { trigger: 'sweep', added: { kind: 'unknown' } } as const;
     await run(change([], { ...sweep, id: 'sweep-1' }));
     expect([left(), looked]).toEqual([[SSH], []]);
     clock.at += DAY + 3_600_000;
-    await keepTime(grantCell);
+    await runDueWork(grantCell);
     expect(looked).toEqual([`${GROUP} eu-west-1`]);
     await run(change([], { ...sweep, id: 'sweep-2', at: clock.at }), { owner: 'invocation-2' });
     expect(left()).toEqual([]);
@@ -386,7 +392,7 @@ describe('a list', () => {
     const ids: string[] = [];
     let [after, pages]: [string | undefined, number] = [undefined, 0];
     do {
-      const command: List = { do: 'list', what: 'exemptions', most: 500, ...(after !== undefined && { after }) };
+      const command: ListCommand = { do: 'list', what: 'exemptions', most: 500, ...(after !== undefined && { after }) };
       const page: Listed = expected(await list(command, grantCell), 'exemptions');
       expect(Buffer.byteLength(JSON.stringify(page))).toBeLessThan(6_291_556);
       ids.push(...page.exemptions.map(({ id }) => id));

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { obey } from '../../../shared/actions/obey.ts';
-import type { People } from '../../../shared/domain/controls/policy.ts';
-import type { Command } from '../../../shared/domain/requests/command.ts';
-import type { Person } from '../../../shared/domain/requests/person.ts';
-import { newsMessage } from '../../../shared/notifications/compose/news/message.ts';
+import { dispatchCommand } from '../../../shared/actions/dispatch.ts';
+import type { Command } from '../../../shared/domain/command.ts';
+import type { Person } from '../../../shared/domain/identity.ts';
+import type { People } from '../../../shared/domain/policy.ts';
+import { announcementMessage } from '../../../shared/notifications/compose/announcement.ts';
 import { PLACE } from '../../notifications/compose/samples.ts';
 import { change, GUARD, group, rule } from '../../remediation/cell.ts';
 import { expected, GROUP, world } from './world.ts';
@@ -18,13 +18,17 @@ const OPENER = {
   tool: 'console',
 } as const;
 
-const atTheCommandLine = (arn: string): Person => ({ name: 'x', arn, proven: true, through: 'command-line' });
-const inSlack = (slackUser: string): Person => ({
-  name: `x (${slackUser})`,
-  slackUser,
-  proven: true,
-  through: 'button',
-});
+function atTheCommandLine(arn: string): Person {
+  return { name: 'x', arn, verified: true, through: 'command-line' };
+}
+function inSlack(slackUser: string): Person {
+  return {
+    name: `x (${slackUser})`,
+    slackUser,
+    verified: true,
+    through: 'button',
+  };
+}
 
 const ANN = {
   'in the same session': atTheCommandLine(OPENER.arn),
@@ -49,7 +53,7 @@ const SSH = rule('tcp', 22, '0.0.0.0/0');
 const TERMS = { days: 1, owner: 'web' };
 
 /** The rule was closed; or it waits for a person, and still stands. */
-const opened = async (people: Partial<People>, state: 'closed' | 'pending', actor: object = OPENER) => {
+async function opened(people: Partial<People>, state: 'closed' | 'pending', actor: object = OPENER) {
   const policy = { ...GUARD, people: { may: [], ...people } };
   const account = world([group([SSH], { ownerId: '111122223333' })], {
     policy,
@@ -57,7 +61,7 @@ const opened = async (people: Partial<People>, state: 'closed' | 'pending', acto
   });
   await account.run(change([SSH], { actor: { ...OPENER, ...actor } }));
   return { ...account, id: await account.idOf() };
-};
+}
 
 type Account = Awaited<ReturnType<typeof opened>>;
 
@@ -94,9 +98,9 @@ const REQUESTS: readonly (readonly [string, 'closed' | 'pending', (by: Person, a
 describe.each(REQUESTS)('%s', (_, state, command) => {
   it.each(Object.entries(ANN))('by the person who opened the rule, %s, calls people and says so', async (_how, by) => {
     const account = await opened({ awsNames: AWS_NAMES }, state);
-    expect((await obey(command(by, account), account.grantCell)).kind).not.toBe('refused');
+    expect((await dispatchCommand(command(by, account), account.grantCell)).kind).not.toBe('refused');
     const news = account.news.at(-1);
-    expect(news && newsMessage(news, PLACE)).toMatchObject({
+    expect(news && announcementMessage(news, PLACE)).toMatchObject({
       headline: expect.stringContaining('by the person who opened it'),
       urgency: 'call',
       severity: 'high',
@@ -105,9 +109,9 @@ describe.each(REQUESTS)('%s', (_, state, command) => {
 
   it.each(Object.entries({ ...BEN, ...NOBODY_KNOWN }))('by somebody else, %s, informs as ever', async (_how, by) => {
     const account = await opened({ awsNames: AWS_NAMES }, state);
-    expect((await obey(command(by, account), account.grantCell)).kind).not.toBe('refused');
+    expect((await dispatchCommand(command(by, account), account.grantCell)).kind).not.toBe('refused');
     const news = account.news.at(-1);
-    const message = news && newsMessage(news, PLACE);
+    const message = news && announcementMessage(news, PLACE);
     expect(message?.headline).not.toContain('by the person who opened it');
     expect(message?.urgency).toBe('inform');
   });
@@ -115,20 +119,20 @@ describe.each(REQUESTS)('%s', (_, state, command) => {
   it.each(Object.entries(ANN))('with notOwnChanges is refused to the person who opened it, %s', async (_how, by) => {
     const account = await opened(STRICT, state);
     const before = [account.left(), account.heard(), await account.exemptions.all()];
-    const { because } = expected(await obey(command(by, account), account.grantCell), 'refused');
+    const { because } = expected(await dispatchCommand(command(by, account), account.grantCell), 'refused');
     expect(because.join()).toMatch(/opened it.*people\.notOwnChanges/);
     expect([account.left(), account.heard(), await account.exemptions.all()]).toEqual(before);
   });
 
   it.each(Object.entries(NOBODY_KNOWN))('with notOwnChanges is refused where nobody can tell: %s', async (_how, by) => {
     const account = await opened(STRICT, state);
-    const { because } = expected(await obey(command(by, account), account.grantCell), 'refused');
+    const { because } = expected(await dispatchCommand(command(by, account), account.grantCell), 'refused');
     expect(because.join()).toMatch(/nobody can tell.*people\.notOwnChanges/);
   });
 
   it.each(Object.entries(BEN))('with notOwnChanges is done for somebody else, %s', async (_how, by) => {
     const account = await opened(STRICT, state);
-    expect((await obey(command(by, account), account.grantCell)).kind).not.toBe('refused');
+    expect((await dispatchCommand(command(by, account), account.grantCell)).kind).not.toBe('refused');
   });
 });
 
@@ -139,8 +143,8 @@ describe('renewing', () => {
     const account = await opened(people, 'pending');
     const scope = { ruleId: SSH.id ?? '' };
     const add = { do: 'exempt', region: 'eu-west-1', scope, terms: TERMS, by: BEN['in Slack'], reason: 'r' } as const;
-    const { exemption } = expected(await obey(add, account.grantCell), 'exempted');
-    return await obey(renewal(exemption.id, ANN['in Slack']), account.grantCell);
+    const { exemption } = expected(await dispatchCommand(add, account.grantCell), 'exempted');
+    return await dispatchCommand(renewal(exemption.id, ANN['in Slack']), account.grantCell);
   };
 
   it('an exemption of a rule that one opened is an own change, too', async () => {
@@ -162,9 +166,9 @@ describe('a rule that was there before', () => {
         },
       },
     });
-    await account.run(change([], { actor: OPENER, brought: { kind: 'unknown' } }));
+    await account.run(change([], { actor: OPENER, added: { kind: 'unknown' } }));
     const decline: Command = { do: 'decline', id: await account.idOf(), by: ANN['in the same session'], reason: 'r' };
-    expect(await obey(decline, account.grantCell)).toMatchObject({ kind: 'answered', first: true });
+    expect(await dispatchCommand(decline, account.grantCell)).toMatchObject({ kind: 'answered', first: true });
   });
 });
 
@@ -172,6 +176,8 @@ describe('an event that names nobody', () => {
   it('leaves it open who made the change: with notOwnChanges nobody may', async () => {
     const account = await opened(STRICT, 'pending', { arn: undefined, name: undefined });
     const decline: Command = { do: 'decline', id: account.id, by: BEN['in another session'], reason: 'r' };
-    expect(expected(await obey(decline, account.grantCell), 'refused').because.join()).toContain('no event tells');
+    expect(expected(await dispatchCommand(decline, account.grantCell), 'refused').because.join()).toContain(
+      'no event tells',
+    );
   });
 });

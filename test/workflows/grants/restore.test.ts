@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { list } from '../../../shared/actions/list.ts';
-import type { Rule } from '../../../shared/domain/rule.ts';
+import type { Rule } from '../../../shared/domain/group.ts';
 import { ruleKey } from '../../../shared/network/rule-key.ts';
-import { endExemption } from '../../../shared/workflows/exemptions/end-exemption.ts';
-import { restore } from '../../../shared/workflows/restore/restore.ts';
-import { expired, expiring } from '../../../shared/workflows/schedule/exemptions.ts';
-import { keepTime } from '../../../shared/workflows/schedule/keep-time.ts';
+import { endExemption } from '../../../shared/workflows/exemptions.ts';
+import { restore } from '../../../shared/workflows/restore.ts';
+import { expiredExemptions, expiringExemptions } from '../../../shared/workflows/schedule/exemptions.ts';
+import { runDueWork } from '../../../shared/workflows/schedule/run-due-work.ts';
 import { change, GUARD, group, rule } from '../../remediation/cell.ts';
 import { underEveryFault } from '../../remediation/faulty.ts';
 import { BOB, CAROL, contents, expected, GROUP, narrowing, restoring, through, type World, world } from './world.ts';
@@ -15,17 +15,18 @@ const TERMS = { days: 30, owner: 'vendor-team', ticket: 'T-7' };
 const SSH = { ...rule('tcp', 22, WORLD), description: 'vendor', tags: { ticket: 'T-1' } };
 const NEIGHBOUR = rule('tcp', 443, WORLD);
 
-const closed = async (options: Parameters<typeof world>[1] = {}, rules: readonly Rule[] = [SSH]) => {
+async function closed(options: Parameters<typeof world>[1] = {}, rules: readonly Rule[] = [SSH]) {
   const account = world([group([...rules, NEIGHBOUR])], options);
   await account.run(change(rules));
   return { ...account, id: await account.idOf() };
-};
+}
 
 /** What `exempt list` shows. */
-const shown = async (grantCell: World['grantCell']) =>
-  expected(await list({ do: 'list', what: 'exemptions', most: 10 }, grantCell), 'exemptions').exemptions;
+async function shown(grantCell: World['grantCell']) {
+  return expected(await list({ do: 'list', what: 'exemptions', most: 10 }, grantCell), 'exemptions').exemptions;
+}
 
-const SWEEP = { trigger: 'sweep', brought: { kind: 'unknown' } } as const;
+const SWEEP = { trigger: 'sweep', added: { kind: 'unknown' } } as const;
 
 /** A day and an hour, ms. */
 const PAST_A_DAY = 25 * 3_600_000;
@@ -44,7 +45,7 @@ describe('a rule that stays only under an exemption', () => {
   it('counts as new when the exemption runs out: its group is looked at, the rule is closed, and people are told', async () => {
     const { grantCell, clock, looked, run, left, told } = await backForADay();
     clock.at += PAST_A_DAY;
-    await keepTime(grantCell);
+    await runDueWork(grantCell);
     expect(looked).toContain(`${GROUP} eu-west-1`);
     const outcomes = await run(change([], { ...SWEEP, id: 'look', at: clock.at }), { owner: 'invocation-3' });
     expect(outcomes).toMatchObject([
@@ -78,7 +79,7 @@ describe('a rule that stays only under an exemption', () => {
       place: { account: '111122223333', region: 'eu-west-1' },
     });
     account.clock.at += PAST_A_DAY;
-    await keepTime(account.grantCell);
+    await runDueWork(account.grantCell);
     expect(account.looked).toContain(`${GROUP} eu-west-1`);
     const outcomes = await account.run(change([], { ...SWEEP, id: 'look', at: account.clock.at }));
     expect(outcomes).toMatchObject([{ status: 'reported' }]);
@@ -110,7 +111,7 @@ describe('restore', () => {
   it('is on the record of the removal with who and why, and people are told', async () => {
     const { id, grantCell, entry, news } = await closed();
     const { followUp } = expected(await restore(restoring(id, { exempt: TERMS }), grantCell), 'restored');
-    expect((await entry(id)).followUps).toEqual([followUp]);
+    expect((await entry(id)).postRemovalGrants).toEqual([followUp]);
     expect(followUp).toMatchObject({ kind: 'restore', by: BOB, reason: 'the vendor needs it', refused: [] });
     expect(news).toMatchObject([{ what: 'granted', id: `${id} restore 1`, followUp }]);
   });
@@ -126,7 +127,7 @@ describe('restore', () => {
     const { id, grantCell, left, granted, heard, entry } = await closed();
     const { because } = expected(await restore(restoring(id), grantCell), 'refused');
     expect(because.join('\n')).toMatch(/tcp 22 from 0\.0\.0\.0\/0.*world-open-admin.*\n.*--exempt/s);
-    expect([left(), granted, heard(), (await entry(id)).followUps]).toEqual([[NEIGHBOUR], [], [], []]);
+    expect([left(), granted, heard(), (await entry(id)).postRemovalGrants]).toEqual([[NEIGHBOUR], [], [], []]);
   });
 
   it('refuses what a control closes only once it is no longer new', async () => {
@@ -156,7 +157,7 @@ describe('restore', () => {
     const result = await restore(restoring(id, { dryRun: true, exempt: TERMS }), grantCell);
     const { followUp } = expected(result, 'restored');
     expect(followUp.granted).toEqual([SSH]);
-    expect(followUp.leave).toMatchObject({ owner: 'vendor-team' });
+    expect(followUp.exemption).toMatchObject({ owner: 'vendor-team' });
     expect([left(), heard(), await exemptions.all()]).toEqual([[NEIGHBOUR], [], []]);
     expect(await entry(id)).toMatchObject({ followUps: [], progress: [] });
   });
@@ -170,7 +171,7 @@ describe('restore', () => {
     expect(standing).toEqual(first.followUp.granted.map((one) => one.id));
     expect(remarks).toEqual([expect.stringMatching(/bob@example\.com.*the vendor needs it/)]);
     expect(left()).toHaveLength(2);
-    expect([heard().length, (await entry(id)).followUps.length]).toEqual([1, 1]);
+    expect([heard().length, (await entry(id)).postRemovalGrants.length]).toEqual([1, 1]);
   });
 
   it('leaves alone a rule of the same content that somebody made again, and records nothing', async () => {
@@ -179,7 +180,7 @@ describe('restore', () => {
     ec2.put(group([NEIGHBOUR, again]));
     const result = expected(await restore(restoring(id), grantCell), 'restored');
     expect([result.standing, result.followUp.granted]).toEqual([[again.id], []]);
-    expect([left().length, heard(), (await entry(id)).followUps]).toEqual([2, [], []]);
+    expect([left().length, heard(), (await entry(id)).postRemovalGrants]).toEqual([2, [], []]);
   });
 
   it('puts back what is missing of several rules, and names the ones that stand', async () => {
@@ -200,7 +201,7 @@ describe('restore', () => {
     clock.at += 60_000;
     expected(await restore(restoring(id, { exempt: TERMS }), grantCell), 'restored');
     expect(contents(left())).toEqual(contents([SSH, NEIGHBOUR]));
-    expect((await entry(id)).followUps).toHaveLength(2);
+    expect((await entry(id)).postRemovalGrants).toHaveLength(2);
     expect(await exemptions.all()).toHaveLength(1);
   });
 
@@ -240,7 +241,7 @@ describe('restore', () => {
   it('says that a group is gone, and which rules it would have been', async () => {
     const { id, grantCell, ec2 } = await closed();
     ec2.put({ ...group([]), id: 'sg-00000000000000009' });
-    const gone = { ...grantCell.ports.region(''), groups: { look: async () => ({ sightings: [], unread: [] }) } };
+    const gone = { ...grantCell.ports.region(''), groups: { fetchSnapshot: async () => ({ groups: [], unread: [] }) } };
     const result = await restore(restoring(id), { ...grantCell, ports: { ...grantCell.ports, region: () => gone } });
     expect(expected(result, 'refused').because.join('\n')).toMatch(
       /web \(sg-0.*is gone.*\n.*tcp 22 from 0\.0\.0\.0\/0/s,
@@ -251,14 +252,14 @@ describe('restore', () => {
     const { id, grantCell, ec2, left, entry, heard, exemptions, clock } = await closed({ quota: 1 });
     const result = await restore(restoring(id, { exempt: TERMS }), grantCell);
     expect(expected(result, 'refused').because).toEqual([expect.stringMatching(/as many ingress rules as its quota/)]);
-    expect([left(), heard(), (await entry(id)).followUps]).toEqual([[NEIGHBOUR], [], []]);
-    expect(await exemptions.live([GROUP])).toEqual([]);
+    expect([left(), heard(), (await entry(id)).postRemovalGrants]).toEqual([[NEIGHBOUR], [], []]);
+    expect(await exemptions.active([GROUP])).toEqual([]);
     expect(await shown(grantCell)).toEqual([]);
     ec2.put(group([]));
     expected(await restore(restoring(id), grantCell), 'refused');
     clock.at += 1000;
     expected(await restore(restoring(id, { exempt: TERMS }), grantCell), 'restored');
-    expect(await exemptions.live([GROUP])).toHaveLength(1);
+    expect(await exemptions.active([GROUP])).toHaveLength(1);
   });
 
   it('exempts of two directions the rule that was granted alone', async () => {
@@ -267,7 +268,7 @@ describe('restore', () => {
     const { id, grantCell, exemptions } = await closed({ policy, quota: 1 }, [inbound, outbound]);
     const result = expected(await restore(restoring(id, { exempt: TERMS }), grantCell), 'restored');
     expect(result.followUp.granted).toMatchObject([{ direction: 'egress' }]);
-    expect(await exemptions.live([GROUP])).toMatchObject([{ scope: { content: expect.stringMatching(/^egress/) } }]);
+    expect(await exemptions.active([GROUP])).toMatchObject([{ scope: { content: expect.stringMatching(/^egress/) } }]);
   });
 
   it('that nobody asks for again leaves both the exemption and the rule, or neither, whichever call breaks', async () => {
@@ -276,14 +277,14 @@ describe('restore', () => {
       make: async () => await closed({ policy }),
       run: async ({ grantCell, id, run, clock }, wrap, attempt) => {
         if (attempt === 1) return await restore(restoring(id, { exempt: TERMS }), through(grantCell, wrap));
-        for (const task of await expired(grantCell)) await task();
-        const sweep = { id: 'sweep', trigger: 'sweep', brought: { kind: 'unknown' }, at: clock.at } as const;
+        for (const task of await expiredExemptions(grantCell)) await task();
+        const sweep = { id: 'sweep', trigger: 'sweep', added: { kind: 'unknown' }, at: clock.at } as const;
         return await run(change([], sweep), { owner: 'invocation-2' });
       },
       between: ({ clock }) => void (clock.at += 600_001),
       check: async ({ left, exemptions, grantCell }) => {
         const isOpen = left().some(({ fromPort }) => fromPort === 22);
-        expect((await exemptions.live([GROUP])).length).toBe(isOpen ? 1 : 0);
+        expect((await exemptions.active([GROUP])).length).toBe(isOpen ? 1 : 0);
         expect((await shown(grantCell)).length).toBe(isOpen ? 1 : 0);
       },
     });
@@ -295,12 +296,12 @@ describe('restore', () => {
     const region = grantCell.ports.region('');
     const authorize: typeof region.grants.authorize = async (step) => {
       clock.at += 600_000;
-      for (const task of await expired(grantCell)) await task();
+      for (const task of await expiredExemptions(grantCell)) await task();
       return await region.grants.authorize(step);
     };
     const late = { ...grantCell.ports, region: () => ({ ...region, grants: { ...region.grants, authorize } }) };
     expected(await restore(restoring(id, { exempt: TERMS }), { ...grantCell, ports: late }), 'restored');
-    expect(await exemptions.live([GROUP])).toHaveLength(1);
+    expect(await exemptions.active([GROUP])).toHaveLength(1);
   });
 
   it('that broke off tells nobody that its exemption ran out', async () => {
@@ -311,18 +312,18 @@ describe('restore', () => {
     };
     const broken = { ...grantCell.ports, region: () => ({ ...grantCell.ports.region(''), grants }) };
     await expect(restore(restoring(id, { exempt: TERMS }), { ...grantCell, ports: broken })).rejects.toThrow('x');
-    for (const duty of [expiring, expired]) expect(await duty(grantCell)).toEqual([]);
+    for (const duty of [expiringExemptions, expiredExemptions]) expect(await duty(grantCell)).toEqual([]);
     clock.at += 600_000;
-    for (const task of await expired(grantCell)) await task();
+    for (const task of await expiredExemptions(grantCell)) await task();
     expect(heard()).toEqual([]);
     expect(looked).toEqual([`${GROUP} eu-west-1`]);
-    expect(await expired(grantCell)).toEqual([]);
+    expect(await expiredExemptions(grantCell)).toEqual([]);
   });
 
   it('records what one direction took and what the other would not have', async () => {
     const egress = [rule('tcp', 22, WORLD, 'egress'), rule('tcp', 25, WORLD, 'egress')];
     const account = world([group([rule('-1', -1, GROUP), ...egress], { name: 'default' })]);
-    await account.run(change([], { trigger: 'vpc-created', brought: { kind: 'everything' } }));
+    await account.run(change([], { trigger: 'vpc-created', added: { kind: 'everything' } }));
     const cellOf = world([], { quota: 1 });
     cellOf.ec2.put(group([], { name: 'default' }));
     const ports = { ...account.grantCell.ports, region: cellOf.ports.region };
@@ -349,8 +350,11 @@ describe('restore', () => {
   it('grants nothing on a guess: a fact that could not be read is retried', async () => {
     const { id, grantCell } = await closed();
     const unread = { name: 'unread' } as never;
-    const look = async () => ({ sightings: [], unread: [unread] });
-    const ports = { ...grantCell.ports, region: () => ({ ...grantCell.ports.region(''), groups: { look } }) };
+    const look = async () => ({ groups: [], unread: [unread] });
+    const ports = {
+      ...grantCell.ports,
+      region: () => ({ ...grantCell.ports.region(''), groups: { fetchSnapshot: look } }),
+    };
     await expect(restore(restoring(id), { ...grantCell, ports })).rejects.toMatchObject({ name: 'Unfinished' });
   });
 
@@ -362,7 +366,7 @@ describe('restore', () => {
       between: ({ clock }) => void (clock.at += 5000),
       check: async ({ id, left, heard, entry, exemptions, granted }) => {
         expect(contents(left())).toEqual(contents([SSH, NEIGHBOUR]));
-        const [followUp, ...more] = (await entry(id)).followUps;
+        const [followUp, ...more] = (await entry(id)).postRemovalGrants;
         expect(more).toEqual([]);
         expect(followUp).toMatchObject({ kind: 'restore', by: BOB, reason: 'the vendor needs it', refused: [] });
         expect(followUp?.granted.map(ruleKey)).toEqual(

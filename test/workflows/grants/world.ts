@@ -1,19 +1,22 @@
-import { offlineBudget, offlineConfirmations, offlineExemptions } from '../../../cli/offline/records.ts';
-import { offlineStorms } from '../../../cli/offline/storms.ts';
-import type { Policy } from '../../../shared/domain/controls/policy.ts';
+import {
+  inMemoryBudget,
+  inMemoryConfirmations,
+  inMemoryExemptions,
+} from '../../../cli/commands/simulate/in-memory-stores.ts';
+import type { Command, CommandResult } from '../../../shared/domain/command.ts';
 import { CallFailed } from '../../../shared/domain/errors.ts';
-import type { GrantPorts, Handover } from '../../../shared/domain/grants.ts';
-import type { Group } from '../../../shared/domain/group.ts';
+import type { GrantPorts, GrantQueue } from '../../../shared/domain/grants.ts';
+import type { Group, Rule } from '../../../shared/domain/group.ts';
 import type { GroupRecords } from '../../../shared/domain/group-record.ts';
-import type { Storms } from '../../../shared/domain/notifications/storm.ts';
-import type { Sight } from '../../../shared/domain/ports.ts';
+import type { Person } from '../../../shared/domain/identity.ts';
+import type { Confirmations } from '../../../shared/domain/ledger.ts';
+import type { AlertBursts } from '../../../shared/domain/notification.ts';
+import type { Policy } from '../../../shared/domain/policy.ts';
+import type { Snapshot } from '../../../shared/domain/ports.ts';
 import { remediationId } from '../../../shared/domain/remediation-id.ts';
-import type { Command, CommandResult } from '../../../shared/domain/requests/command.ts';
-import type { Confirmations } from '../../../shared/domain/requests/confirmation.ts';
-import type { Person } from '../../../shared/domain/requests/person.ts';
-import type { Rule } from '../../../shared/domain/rule.ts';
-import { canonicalKey } from '../../../shared/network/canonical.ts';
+import { canonicalKey } from '../../../shared/network/rule-key.ts';
 import type { GrantCell } from '../../../shared/workflows/common/cell.ts';
+import { inMemoryBursts } from '../../contract/ledger/in-memory-bursts.ts';
 import { type CellOptions, cell, GUARD } from '../../remediation/cell.ts';
 
 export const GROUP = 'sg-00000000000000001';
@@ -23,28 +26,32 @@ export const BOB: Person = { name: 'bob@example.com', through: 'command-line' };
 export const CAROL: Person = { name: 'carol@example.com', through: 'command-line' };
 
 /** A policy in which these controls narrow. */
-export const narrowing = (settings: Readonly<Record<string, object>>, more: Partial<Policy> = {}): Policy => ({
-  ...GUARD,
-  ...more,
-  controls: Object.fromEntries(
-    Object.entries(GUARD.controls).map(([id, options]) => [id, { ...options, ...settings[id] }]),
-  ),
-});
+export function narrowing(settings: Readonly<Record<string, object>>, more: Partial<Policy> = {}): Policy {
+  return {
+    ...GUARD,
+    ...more,
+    controls: Object.fromEntries(
+      Object.entries(GUARD.controls).map(([id, options]) => [id, { ...options, ...settings[id] }]),
+    ),
+  };
+}
 
-const told = (command: string, code: string) => new CallFailed(command, code, false, 'EC2 says no');
+function told(command: string, code: string) {
+  return new CallFailed(command, code, false, 'EC2 says no');
+}
 
 /** A cell of the function that grants, with what the clock needs besides. */
 interface TestCell extends GrantCell {
   readonly ports: GrantPorts & {
     readonly records: GroupRecords;
-    readonly storms: Storms;
+    readonly storms: AlertBursts;
     readonly confirmations: Confirmations;
-    readonly handover: Handover;
+    readonly handover: GrantQueue;
   };
 }
 
 /** An account in memory with everything that granting needs, beside the one that removes. */
-export const world = (
+export function world(
   groups: readonly Group[],
   options: CellOptions & {
     policy?: Policy;
@@ -52,7 +59,7 @@ export const world = (
     quota?: number;
     home?: string | undefined;
   } = {},
-) => {
+) {
   const { policy = GUARD, quota = 60, vpcCidrs } = options;
   const base = cell(groups, options);
   const { ec2, ledger, records, news, clock } = base;
@@ -93,38 +100,38 @@ export const world = (
     return id;
   };
 
-  const withVpc = (sight: Sight): Sight => ({
+  const withVpc = (sight: Snapshot): Snapshot => ({
     ...sight,
-    sightings: sight.sightings.map(({ group, facts }) => ({
+    groups: sight.groups.map(({ group, facts }) => ({
       group,
       facts: { ...facts, ...(vpcCidrs && { vpcCidrs }) },
     })),
   });
-  const exemptions = offlineExemptions({ now: () => clock.at });
-  const budget = offlineBudget({ now: () => clock.at });
-  const confirmations = offlineConfirmations();
+  const exemptions = inMemoryExemptions({ now: () => clock.at });
+  const budget = inMemoryBudget({ now: () => clock.at });
+  const confirmations = inMemoryConfirmations();
   const ports: TestCell['ports'] = {
-    storms: offlineStorms({ now: () => clock.at }),
+    storms: inMemoryBursts({ now: () => clock.at }),
     region: () => ({
-      groups: { look: async (...args) => withVpc(await ec2.look(...args)) },
+      groups: { fetchSnapshot: async (...args) => withVpc(await ec2.fetchSnapshot(...args)) },
       grants: { authorize, createGroup, deleteGroup: never, attach: never },
-      vpcs: { home: async () => ('home' in options ? options.home : 'vpc-00000000000000001') },
+      vpcs: { defaultVpcId: async () => ('home' in options ? options.home : 'vpc-00000000000000001') },
     }),
-    register: ledger,
+    ledger: ledger,
     records,
     exemptions,
     budget,
-    notices: base.ports.notices,
-    reexamine: {
-      release: async ({ plan }) => void released.push(remediationId(plan)),
-      look: async (ids, region) => void looked.push(...ids.map((id) => `${id} ${region}`)),
-      replay: async (eventId, region) => void replayed.push(`${eventId} ${region}`),
-      takeBack: never,
+    notifier: base.ports.notifier,
+    reevaluation: {
+      requestApproved: async ({ plan }) => void released.push(remediationId(plan)),
+      requestEvaluation: async (ids, region) => void looked.push(...ids.map((id) => `${id} ${region}`)),
+      requestReplay: async (eventId, region) => void replayed.push(`${eventId} ${region}`),
+      requestRevokeOfGrants: never,
     },
     trail: base.ports.trail,
     confirmations,
     handover: base.ports.handover,
-    switch: base.ports.switch,
+    runtimeSwitch: base.ports.runtimeSwitch,
     clock: base.ports.clock,
   };
   const grantCell: TestCell = { policy, ports, owner: 'grant-1' };
@@ -137,7 +144,7 @@ export const world = (
     return remediationId(entry.plan);
   };
   const entry = async (id: string) => {
-    const found = await ledger.byId(id);
+    const found = await ledger.findById(id);
     if (found === undefined) throw new Error(`there is no ${id}`);
     return found;
   };
@@ -159,32 +166,36 @@ export const world = (
     exemptions,
     budget,
   };
-};
+}
 
 export type World = ReturnType<typeof world>;
 
 /** The same cell with ports that break. */
-export const through = <C extends GrantCell>(cellOf: C, wrap: <T extends object>(ports: T) => T, attempt = 1): C => ({
-  ...cellOf,
-  ports: wrap(cellOf.ports),
-  owner: `grant-${attempt}`,
-});
+export function through<C extends GrantCell>(cellOf: C, wrap: <T extends object>(ports: T) => T, attempt = 1): C {
+  return {
+    ...cellOf,
+    ports: wrap(cellOf.ports),
+    owner: `grant-${attempt}`,
+  };
+}
 
 /** The results that may be of a kind: some share their shape with other kinds. */
 type ResultOf<K, R = CommandResult> = R extends { readonly kind: infer Kind } ? (K extends Kind ? R : never) : never;
 
 /** A result of the kind that is expected, or a failure that shows what it was. */
-export const expected = <K extends CommandResult['kind']>(result: CommandResult, kind: K): ResultOf<K> => {
+export function expected<K extends CommandResult['kind']>(result: CommandResult, kind: K): ResultOf<K> {
   if (result.kind !== kind) throw new Error(`expected ${kind}, not ${JSON.stringify(result)}`);
   return result as ResultOf<K>;
-};
+}
 
 /** A command to restore. */
-export const restoring = (id: string, more: Partial<Extract<Command, { do: 'restore' }>> = {}) =>
-  ({ do: 'restore', id, dryRun: false, by: BOB, reason: 'the vendor needs it', ...more }) as const;
+export function restoring(id: string, more: Partial<Extract<Command, { do: 'restore' }>> = {}) {
+  return { do: 'restore', id, dryRun: false, by: BOB, reason: 'the vendor needs it', ...more } as const;
+}
 
 /** Whatever rules let through, with what else an undo must give back, in an order that does not depend on ids. */
-export const contents = (rules: readonly Rule[]): readonly unknown[] =>
-  rules
+export function contents(rules: readonly Rule[]): readonly unknown[] {
+  return rules
     .map((rule) => ({ ...rule, id: undefined }))
     .toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+}

@@ -1,10 +1,9 @@
-import { revokeByContent } from '../../../cli/offline/revoke-by-content.ts';
-import type { Facts, Peer, Reference } from '../../../shared/domain/controls/facts.ts';
+import { revokeByContent } from '../../../cli/commands/simulate/in-memory-groups.ts';
+import type { Facts, Peer, Reference } from '../../../shared/domain/control.ts';
 import { CallFailed } from '../../../shared/domain/errors.ts';
 import type { Grants } from '../../../shared/domain/grants.ts';
-import type { Attachment, Group } from '../../../shared/domain/group.ts';
-import type { SecurityGroups, Sighting } from '../../../shared/domain/ports.ts';
-import type { Rule } from '../../../shared/domain/rule.ts';
+import type { Attachment, Group, Rule } from '../../../shared/domain/group.ts';
+import type { GroupSnapshot, SecurityGroups } from '../../../shared/domain/ports.ts';
 import { contentKey } from '../../../shared/network/rule-key.ts';
 
 /** A network interface of the account. */
@@ -16,9 +15,13 @@ export interface State {
   readonly interfaces: ReadonlyMap<string, Interface>;
 }
 
-const refusal = (call: string, code: string): CallFailed => new CallFailed(call, code, false, `refused: ${code}`);
+function refusal(call: string, code: string): CallFailed {
+  return new CallFailed(call, code, false, `refused: ${code}`);
+}
 
-const isNaming = (rule: Rule, id: string): boolean => rule.source.kind === 'group' && rule.source.groupId === id;
+function isNaming(rule: Rule, id: string): boolean {
+  return rule.source.kind === 'group' && rule.source.groupId === id;
+}
 
 /** A VPC in memory with EC2's refusals: quotas, duplicates, dependencies; looks may lag behind. */
 export class Account {
@@ -97,21 +100,21 @@ export class Account {
     };
   }
 
-  look: SecurityGroups['look'] = async (scope, needs) => {
+  look: SecurityGroups['fetchSnapshot'] = async (scope, needs) => {
     const state = this.#lag > 0 ? this.#shown : this.#state;
     this.#lag = Math.max(0, this.#lag - 1);
     const wanted = [...state.groups.values()].filter(({ id, name }) => {
       if (scope.by === 'group-id') return scope.ids.includes(id);
       return scope.by === 'group-name' && scope.names.includes(name);
     });
-    const sightings = wanted.map((group): Sighting => {
+    const sightings = wanted.map((group): GroupSnapshot => {
       const facts = Object.entries(this.#factsOf(group, state)).filter(([need]) =>
         [...needs].some((one) => one === need),
       );
       return { group, facts: Object.fromEntries(facts) };
     });
     this.after('look');
-    return { sightings, unread: [] };
+    return { groups: sightings, unread: [] };
   };
 
   revoke: SecurityGroups['revoke'] = async ({ groupId, rules }) => {

@@ -1,29 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { CONTROLS } from '../../../shared/controls/registry.ts';
-import type { Mode } from '../../../shared/domain/controls/mode.ts';
-import type { RemedyId } from '../../../shared/domain/controls/options.ts';
+import type { Mode, RemedyId } from '../../../shared/domain/control-options.ts';
 import { ruleKey } from '../../../shared/network/rule-key.ts';
 import { compilePolicy } from '../../../shared/policy/compile.ts';
-import { decide } from '../../../shared/remediation/decide/decide.ts';
+import { decisionsFor } from '../../../shared/remediation/decide/decide-group.ts';
 import { eni, group, OLD, r, violating } from './world.ts';
 
 const RULES = [r(OLD, 'egress -1 -1 0.0.0.0/0'), violating(OLD)];
 
 /** What becomes of the rules of a default group, by the id of a rule: mode and remedy. */
-const judged = (policyText: string, use: 'in use' | 'unused', letGo: readonly string[] = []) => {
+function judged(policyText: string, use: 'in use' | 'unused', letGo: readonly string[] = []) {
   const policy = compilePolicy(`version: 1\n${policyText}`, 'portcullis.yaml', CONTROLS);
   const facts = { attachments: use === 'in use' ? [eni(1, [OLD])] : [], reachability: 'internal' as const };
-  const occasion = { trigger: 'sweep', brought: { kind: 'unknown' }, letGo: new Set(letGo) } as const;
-  const decisions = decide({ group: group(OLD, RULES), facts }, occasion, policy, 'enforce');
+  const occasion = { trigger: 'sweep', added: { kind: 'unknown' }, letGo: new Set(letGo) } as const;
+  const decisions = decisionsFor({ group: group(OLD, RULES), facts }, occasion, policy, 'enforce');
   return new Map(
     decisions.flatMap(({ rules, mode, remedy }) =>
       rules.map(({ fromPort }): readonly [number | undefined, readonly [Mode, RemedyId]] => [fromPort, [mode, remedy]]),
     ),
   );
-};
+}
 
-const withRemedy = (preset: string, remedy: RemedyId): string =>
-  `preset: ${preset}\ncontrols:\n  default-group-rules: {remedy: ${remedy}}\n`;
+function withRemedy(preset: string, remedy: RemedyId): string {
+  return `preset: ${preset}\ncontrols:\n  default-group-rules: {remedy: ${remedy}}\n`;
+}
 
 describe('a default group in use', () => {
   it.each(['guard', 'strict'])('is only alerted on in %s, unless the policy asks for a migration', (preset) => {

@@ -2,7 +2,7 @@ import { CallFailed } from '../../../shared/domain/errors.ts';
 import type { GrantPorts } from '../../../shared/domain/grants.ts';
 
 /** The ports of an invocation that dies at a call (counted from 1), before its effect or after it: none of its later calls has any. */
-export const dying = (ports: GrantPorts, at: number, when: 'before' | 'after'): GrantPorts => {
+export function dying(ports: GrantPorts, at: number, when: 'before' | 'after'): GrantPorts {
   let calls = 0;
   const mortal =
     <A extends readonly unknown[], T>(method: (...args: A) => Promise<T>) =>
@@ -14,13 +14,13 @@ export const dying = (ports: GrantPorts, at: number, when: 'before' | 'after'): 
       if (isLast) throw new CallFailed('any', 'InternalError', true, 'died');
       return answer;
     };
-  const { register, reexamine, exemptions, notices } = ports;
+  const { ledger: register, reevaluation: reexamine, exemptions, notifier: notices } = ports;
   return {
     ...ports,
     region: (name) => {
       const { groups, grants, vpcs } = ports.region(name);
       return {
-        groups: { look: mortal(async (...args) => await groups.look(...args)) },
+        groups: { fetchSnapshot: mortal(async (...args) => await groups.fetchSnapshot(...args)) },
         grants: {
           authorize: mortal(async (step) => await grants.authorize(step)),
           createGroup: mortal(async (like) => await grants.createGroup(like)),
@@ -30,17 +30,17 @@ export const dying = (ports: GrantPorts, at: number, when: 'before' | 'after'): 
         vpcs,
       };
     },
-    register: {
+    ledger: {
       ...register,
-      noteProgress: mortal(async (...args) => await register.noteProgress(...args)),
-      answer: mortal(async (...args) => await register.answer(...args)),
+      recordStep: mortal(async (...args) => await register.recordStep(...args)),
+      recordAnswer: mortal(async (...args) => await register.recordAnswer(...args)),
     },
-    reexamine: {
+    reevaluation: {
       ...reexamine,
-      release: mortal(async (entry) => await reexamine.release(entry)),
-      takeBack: mortal(async (entry) => await reexamine.takeBack(entry)),
+      requestApproved: mortal(async (entry) => await reexamine.requestApproved(entry)),
+      requestRevokeOfGrants: mortal(async (entry) => await reexamine.requestRevokeOfGrants(entry)),
     },
-    exemptions: { ...exemptions, live: mortal(async (ids) => await exemptions.live(ids)) },
-    notices: { ...notices, announce: mortal(async (news) => await notices.announce(news)) },
+    exemptions: { ...exemptions, active: mortal(async (ids) => await exemptions.active(ids)) },
+    notifier: { ...notices, notify: mortal(async (news) => await notices.notify(news)) },
   };
-};
+}

@@ -4,23 +4,29 @@ import { DATA, shopGroups, shopInterfaces, WEB } from './shop.ts';
 import { makeWorld, OLD, type World } from './world.ts';
 
 /** The shop before its migration. */
-export const shop = async () => await makeWorld(shopGroups(), shopInterfaces());
+export async function shop() {
+  return await makeWorld(shopGroups(), shopInterfaces());
+}
 
 /** Id of the group that stands in for the default group. */
-export const replacementId = (world: World): string => world.replacement()?.id ?? 'no replacement';
+export function replacementId(world: World): string {
+  return world.replacement()?.id ?? 'no replacement';
+}
 
 /** Numbers of the interfaces under a group. */
-export const isUnder = (world: World, groupId: string): readonly number[] =>
-  [...world.account.state.interfaces.values()]
+export function isUnder(world: World, groupId: string): readonly number[] {
+  return [...world.account.state.interfaces.values()]
     .filter(({ groupIds }) => groupIds.includes(groupId))
     .map(({ interfaceId }) => Number.parseInt(interfaceId.slice(4), 16));
+}
 
 /** What the rules of a group let through. */
-export const keysOf = (world: World, groupId: string): readonly string[] =>
-  world.account.group(groupId).rules.map(contentKey).toSorted();
+export function keysOf(world: World, groupId: string): readonly string[] {
+  return world.account.group(groupId).rules.map(contentKey).toSorted();
+}
 
 /** All is moved, the default group is empty and stripped, and nothing points where nothing is. */
-export const expectMoved = (world: World): void => {
+export function expectMoved(world: World): void {
   const id = replacementId(world);
   expect(world.losses).toEqual([]);
   expect(isUnder(world, OLD)).toEqual([]);
@@ -36,13 +42,13 @@ export const expectMoved = (world: World): void => {
     ].toSorted(),
   );
   expect(keysOf(world, DATA)).toEqual([`ingress tcp 5432 5432 ${OLD}`, `ingress tcp 5432 5432 ${id}`].toSorted());
-};
+}
 
 /** Everything is as it was. */
-export const expectBack = (world: World): void => {
+export function expectBack(world: World): void {
   expect(world.losses).toEqual([]);
   expect(world.replacement()).toBeUndefined();
   for (const one of shopInterfaces())
     expect(world.account.groupsOf(one.interfaceId).toSorted()).toEqual(one.groupIds.toSorted());
   for (const { id, rules } of shopGroups()) expect(keysOf(world, id)).toEqual(rules.map(contentKey).toSorted());
-};
+}

@@ -1,21 +1,26 @@
-import type { Rule } from '../../../shared/domain/rule.ts';
+import type { Rule } from '../../../shared/domain/group.ts';
 import type { Account, Interface, State } from './account.ts';
 
 /** Rules of the tests that a control would close say so. */
 export const VIOLATING = 'violating';
 
-const isGood = ({ description }: Rule): boolean => description !== VIOLATING;
+function isGood({ description }: Rule): boolean {
+  return description !== VIOLATING;
+}
 
-const membersOf = (groupId: string, { interfaces }: State): readonly string[] =>
-  [...interfaces.values()].filter(({ groupIds }) => groupIds.includes(groupId)).map(({ interfaceId }) => interfaceId);
+function membersOf(groupId: string, { interfaces }: State): readonly string[] {
+  return [...interfaces.values()]
+    .filter(({ groupIds }) => groupIds.includes(groupId))
+    .map(({ interfaceId }) => interfaceId);
+}
 
-const endsOf = ({ source }: Rule, state: State): readonly string[] => {
+function endsOf({ source }: Rule, state: State): readonly string[] {
   if (source.kind === 'group') return membersOf(source.groupId, state);
   return [source.kind === 'prefix-list' ? source.id : source.cidr];
-};
+}
 
 /** What good rules let through to or from one interface: direction, protocol, ports, and an address or an interface. */
-const flowsOf = ({ groupIds }: Interface, state: State): ReadonlySet<string> => {
+function flowsOf({ groupIds }: Interface, state: State): ReadonlySet<string> {
   const rules = groupIds.flatMap((id) => state.groups.get(id)?.rules ?? []).filter(isGood);
   return new Set(
     rules.flatMap((rule) =>
@@ -24,13 +29,13 @@ const flowsOf = ({ groupIds }: Interface, state: State): ReadonlySet<string> => 
       ),
     ),
   );
-};
+}
 
 /**
  * Watches an account: after every call, each interface has at least the flows that it had when it was first seen. An oracle of its own,
  * which knows nothing of replacements. What interfaces that are gone had to do with is not missed.
  */
-export const probe = (account: Account) => {
+export function probe(account: Account) {
   const known = new Map<string, ReadonlySet<string>>();
   const losses: string[] = [];
   const takeIn = (): void => {
@@ -51,4 +56,4 @@ export const probe = (account: Account) => {
     }
   };
   return { losses };
-};
+}

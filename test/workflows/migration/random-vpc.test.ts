@@ -10,24 +10,27 @@ import { type RandomVpc, randomVpc } from './random-vpc.ts';
 import { makeWorld, OLD, type World } from './world.ts';
 
 /** More groups than an interface may have once the replacement is beside them. */
-const isFull = ({ groupIds }: Interface): boolean => groupIds.length >= 5 && groupIds.includes(OLD);
+function isFull({ groupIds }: Interface): boolean {
+  return groupIds.length >= 5 && groupIds.includes(OLD);
+}
 
-const isIn = (world: World): readonly string[] =>
-  [...world.account.state.interfaces.values()]
+function isIn(world: World): readonly string[] {
+  return [...world.account.state.interfaces.values()]
     .filter(({ groupIds }) => groupIds.includes(OLD))
     .map(({ interfaceId }) => interfaceId);
+}
 
-const contentsOf = (vpc: RandomVpc | World): readonly string[] => {
+function contentsOf(vpc: RandomVpc | World): readonly string[] {
   const groups = 'account' in vpc ? [...vpc.account.state.groups.values()] : vpc.groups;
   return groups.flatMap(({ id, rules }) => rules.map((rule) => `${id} ${contentKey(rule)}`)).toSorted();
-};
+}
 
-const placesOf = (vpc: RandomVpc | World): readonly string[] => {
+function placesOf(vpc: RandomVpc | World): readonly string[] {
   const interfaces = 'account' in vpc ? [...vpc.account.state.interfaces.values()] : vpc.interfaces;
   return interfaces.map(({ interfaceId, groupIds }) => `${interfaceId} ${groupIds.toSorted().join(' ')}`).toSorted();
-};
+}
 
-const expectMoved = (world: World, vpc: RandomVpc): void => {
+function expectMoved(world: World, vpc: RandomVpc): void {
   const full = vpc.interfaces.filter(isFull).map(({ interfaceId }) => interfaceId);
   const rules = world.account.group(OLD).rules.length;
   expect(world.losses).toEqual([]);
@@ -35,10 +38,10 @@ const expectMoved = (world: World, vpc: RandomVpc): void => {
   if (full.length === 0) expect(rules).toBe(0);
   else expect(rules).toBeGreaterThan(0);
   expect(world.replacement()?.rules.some(({ description }) => description === VIOLATING) ?? false).toBe(false);
-};
+}
 
 /** Tries a migration, and then again without a fault until it passes, so many times at most. */
-const persist = async (world: World, first: GrantPorts, most: number): Promise<void> => {
+async function persist(world: World, first: GrantPorts, most: number): Promise<void> {
   for (const ports of [first, world.ports, world.ports].slice(0, most)) {
     try {
       await world.release(ports);
@@ -47,7 +50,7 @@ const persist = async (world: World, first: GrantPorts, most: number): Promise<v
       if (!(error instanceof Error) || !error.message.includes('died')) throw error;
     }
   }
-};
+}
 
 describe('whatever the VPC', () => {
   it('moves all that can be moved without anybody losing a good flow at any time', async () => {

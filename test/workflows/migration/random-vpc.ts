@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import type { Group } from '../../../shared/domain/group.ts';
-import type { Rule } from '../../../shared/domain/rule.ts';
+import type { Group, Rule } from '../../../shared/domain/group.ts';
 import type { Interface } from './account.ts';
 import { eni, group, OLD, r, violating } from './world.ts';
 
@@ -31,13 +30,14 @@ const text = fc
   )
   .map((parts) => parts.join(' '));
 
-const rulesOf = (groupId: string): fc.Arbitrary<readonly Rule[]> =>
-  fc
+function rulesOf(groupId: string): fc.Arbitrary<readonly Rule[]> {
+  return fc
     .tuple(fc.uniqueArray(text, { maxLength: 6 }), fc.boolean())
     .map(([texts, isBad]) => [
       ...texts.map((one) => r(groupId, one)),
       ...(isBad && groupId === OLD ? [violating(groupId)] : []),
     ]);
+}
 
 const groupIds = fc
   .tuple(fc.boolean(), fc.subarray(OTHERS))

@@ -96,13 +96,13 @@ describe('a migration is refused before anything is touched', () => {
       });
       return {
         ...sight,
-        sightings: sight.sightings.map(({ group: seen, facts }) => ({
+        groups: sight.groups.map(({ group: seen, facts }) => ({
           group: seen,
           facts: { ...facts, attachments: (facts.attachments ?? []).map((one) => blind({ groupIds: [], ...one })) },
         })),
       };
     };
-    const region = (name: string) => ({ ...world.ports.region(name), groups: { look } });
+    const region = (name: string) => ({ ...world.ports.region(name), groups: { fetchSnapshot: look } });
     const result = await world.release({ ...world.ports, region });
     expect(result).toMatchObject({
       kind: 'refused',

@@ -7,11 +7,11 @@ import { eni, makeWorld, OLD, r, type World } from './world.ts';
 const RDS = eni(11, [OLD], { owner: 'rds', description: 'RDSNetworkInterface', requesterManaged: true });
 
 /** The shop with a database that keeps the default group in use, so that its migration stops half way. */
-const halfWay = async (): Promise<World> => {
+async function halfWay(): Promise<World> {
   const world = await makeWorld(shopGroups(), [...shopInterfaces(), RDS]);
   await world.release();
   return world;
-};
+}
 
 /** What somebody else may have done since: each keeps a migration from being rolled back. */
 const MEDDLING: readonly (readonly [title: string, meddle: (world: World, id: string) => void, reason: RegExp])[] = [
@@ -61,9 +61,9 @@ describe('the way back', () => {
 
   it('puts the default group on every interface before it takes the replacement off any', async () => {
     const world = await halfWay();
-    const { length } = (await world.entry()).progress;
+    const { length } = (await world.entry()).completedSteps;
     await world.back();
-    const kinds = (await world.entry()).progress.slice(length).map(({ step }) => step.split(' ')[0]);
+    const kinds = (await world.entry()).completedSteps.slice(length).map(({ step }) => step.split(' ')[0]);
     expect([...new Set(kinds)]).toEqual(['attach', 'detach', 'take', 'delete']);
     expect(kinds.lastIndexOf('attach')).toBeLessThan(kinds.indexOf('detach'));
   });

@@ -1,29 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../../shared/domain/change.ts';
 import { isOwnGrant } from '../../../shared/remediation/own-change.ts';
-import { recordGrant } from '../../../shared/workflows/common/record-grant.ts';
-import { takingBack } from '../../../shared/workflows/migration/record.ts';
+import { recordGrant } from '../../../shared/workflows/common/grant.ts';
+import { takeBackStep } from '../../../shared/workflows/migration/run.ts';
 import { takeBack } from '../../../shared/workflows/migration/take-back.ts';
 import { DATA, shopGroups, shopInterfaces } from './shop.ts';
 import { eni, makeWorld, OLD, r, type World } from './world.ts';
 
 const IDLE = 'sg-0000000000000001d';
 
-const shop = async (): Promise<World> => {
+async function shop(): Promise<World> {
   const idle = { id: IDLE, name: 'idle', vpcId: 'vpc-00000000000000001', tags: {}, rules: [] };
   const groups = shopGroups().map((one) =>
     one.id === DATA ? { ...one, rules: [...one.rules, r(DATA, `ingress tcp 5432 ${IDLE}`)] } : one,
   );
   return await makeWorld([...groups, idle], shopInterfaces());
-};
+}
 
 const asked = { by: { name: 'ann', through: 'command-line' }, reason: 'back', at: 0 } as const;
 
-const ask = async (world: World, rules: Parameters<typeof takingBack>[0]) => {
+async function ask(world: World, rules: Parameters<typeof takeBackStep>[0]) {
   const entry = await world.entry();
-  await world.ports.register.noteProgress(entry, { ...takingBack(rules, asked), at: 0 });
+  await world.ports.ledger.recordStep(entry, { ...takeBackStep(rules, asked), at: 0 });
   return await takeBack({ groupId: OLD, planId: entry.plan.id }, world.onChange);
-};
+}
 
 const doubled = r(DATA, `ingress tcp 5432 ${IDLE}`);
 
@@ -35,7 +35,7 @@ describe('what a migration asks to be taken back', () => {
       ['done', [doubled.id]],
     ]);
     expect(outcomes[0]?.plan.undo.flatMap(({ rules }) => rules)).toEqual([doubled]);
-    expect(outcomes[0]?.plan.released?.by.name).toBe('ann');
+    expect(outcomes[0]?.plan.approved?.by.name).toBe('ann');
     expect(world.account.group(DATA).rules).toHaveLength(1);
   });
 
@@ -76,9 +76,9 @@ describe('a rule that the cell granted', () => {
     const change: Change = {
       ...entry.plan.change,
       trigger: 'rules-added',
-      brought: { kind: 'rules', ids: [first?.id ?? ''], contents: [] },
+      added: { kind: 'rules', ids: [first?.id ?? ''], contents: [] },
     };
-    const remembered = async () => ({ entries: [], records: await world.onChange.ports.records.of([OLD]) });
+    const remembered = async () => ({ entries: [], records: await world.onChange.ports.records.get([OLD]) });
     expect(isOwnGrant(change, await remembered())).toBe(false);
     await recordGrant(OLD, first === undefined ? [] : [first], { ports: world.ports });
     expect(isOwnGrant(change, await remembered())).toBe(true);

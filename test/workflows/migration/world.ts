@@ -1,17 +1,20 @@
-import { OfflineGroupRecords } from '../../../cli/offline/group-records.ts';
-import { OfflineLedger } from '../../../cli/offline/ledger.ts';
-import { offlineBudget, offlineEpisodes, offlineExemptions } from '../../../cli/offline/records.ts';
-import type { Mode } from '../../../shared/domain/controls/mode.ts';
-import type { Policy } from '../../../shared/domain/controls/policy.ts';
+import { InMemoryLedger } from '../../../cli/commands/simulate/in-memory-ledger.ts';
+import {
+  InMemoryGroupRecords,
+  inMemoryBudget,
+  inMemoryEpisodes,
+  inMemoryExemptions,
+} from '../../../cli/commands/simulate/in-memory-stores.ts';
+import type { CommandResult } from '../../../shared/domain/command.ts';
+import type { Mode } from '../../../shared/domain/control-options.ts';
 import type { Outcome } from '../../../shared/domain/decision.ts';
 import type { GrantPorts } from '../../../shared/domain/grants.ts';
-import type { Group } from '../../../shared/domain/group.ts';
-import type { Entry } from '../../../shared/domain/ledger.ts';
-import type { News } from '../../../shared/domain/notifications/news.ts';
-import type { Ports } from '../../../shared/domain/ports.ts';
-import type { CommandResult } from '../../../shared/domain/requests/command.ts';
-import type { Rule } from '../../../shared/domain/rule.ts';
-import { releasedChange } from '../../../shared/remediation/released.ts';
+import type { Group, Rule } from '../../../shared/domain/group.ts';
+import type { LedgerEntry } from '../../../shared/domain/ledger.ts';
+import type { Notification } from '../../../shared/domain/notification.ts';
+import type { Policy } from '../../../shared/domain/policy.ts';
+import type { RemediationPorts } from '../../../shared/domain/ports.ts';
+import { approvedChange } from '../../../shared/remediation/plan.ts';
 import { remediate } from '../../../shared/remediation/remediate.ts';
 import { migrate } from '../../../shared/workflows/migration/migrate.ts';
 import { rollBack } from '../../../shared/workflows/migration/roll-back.ts';
@@ -25,7 +28,7 @@ const VPC = 'vpc-00000000000000001';
 const OWNER = '111122223333';
 
 /** A rule of a group: `ingress tcp 5432 sg-…`. */
-export const r = (groupId: string, text: string, more: Partial<Rule> = {}): Rule => {
+export function r(groupId: string, text: string, more: Partial<Rule> = {}): Rule {
   const [direction = '', protocol = '', ports = '', source = ''] = text.split(' ');
   const [, from, to = from] = /^(-?\d+)(?:-(\d+))?$/.exec(ports) ?? [];
   const sum = Array.from(`${groupId} ${text}`, (letter) => letter.charCodeAt(0)).reduce(
@@ -45,30 +48,36 @@ export const r = (groupId: string, text: string, more: Partial<Rule> = {}): Rule
       : { kind: 'ipv4', cidr: source },
     ...more,
   };
-};
+}
 
 /** A rule that world-open-admin closes. */
-export const violating = (groupId: string): Rule => r(groupId, 'ingress tcp 22 0.0.0.0/0', { description: VIOLATING });
+export function violating(groupId: string): Rule {
+  return r(groupId, 'ingress tcp 22 0.0.0.0/0', { description: VIOLATING });
+}
 
-export const group = (id: string, rules: readonly Rule[], more: Partial<Group> = {}): Group => ({
-  id,
-  name: id === OLD ? 'default' : `group-${id.slice(-3)}`,
-  vpcId: VPC,
-  ownerId: OWNER,
-  tags: {},
-  rules,
-  ...more,
-});
+export function group(id: string, rules: readonly Rule[], more: Partial<Group> = {}): Group {
+  return {
+    id,
+    name: id === OLD ? 'default' : `group-${id.slice(-3)}`,
+    vpcId: VPC,
+    ownerId: OWNER,
+    tags: {},
+    rules,
+    ...more,
+  };
+}
 
-export const eni = (number: number, groupIds: readonly string[], more: Partial<Interface> = {}): Interface => ({
-  interfaceId: `eni-${number.toString(16).padStart(17, '0')}`,
-  description: '',
-  type: 'interface',
-  owner: 'ec2',
-  vpcId: VPC,
-  ...more,
-  groupIds,
-});
+export function eni(number: number, groupIds: readonly string[], more: Partial<Interface> = {}): Interface {
+  return {
+    interfaceId: `eni-${number.toString(16).padStart(17, '0')}`,
+    description: '',
+    type: 'interface',
+    owner: 'ec2',
+    vpcId: VPC,
+    ...more,
+    groupIds,
+  };
+}
 
 export const MIGRATING: Policy = {
   ...GUARD,
@@ -85,71 +94,71 @@ const BY = { by: { name: 'ann', through: 'command-line' }, reason: 'off the defa
 /** Everything as it is before the migration: the default group's plan is pending. */
 /** Nothing in a migration is granted because of an event. */
 const CLOUDTRAIL = {
-  trail: { changeOf: async () => undefined },
-  confirmations: { wait: async () => await Promise.reject(new Error('nothing here waits for CloudTrail')) },
+  trail: { findChange: async () => undefined },
+  confirmations: { add: async () => await Promise.reject(new Error('nothing here waits for CloudTrail')) },
 };
 
-export const makeWorld = async (
+export async function makeWorld(
   groups: readonly Group[],
   interfaces: readonly Interface[],
   more: { readonly policy?: Policy; readonly ceiling?: Mode } = {},
-) => {
+) {
   const account = new Account(groups, interfaces);
   const clock = { at: START };
   const now = () => clock.at;
   const sleep = async (ms: number) => void (clock.at += ms);
-  const ledger = new OfflineLedger({ now }, 90_000);
-  const exemptions = offlineExemptions({ now });
+  const ledger = new InMemoryLedger({ now }, 90_000);
+  const exemptions = inMemoryExemptions({ now });
   const told: Outcome[] = [];
-  const news: News[] = [];
+  const news: Notification[] = [];
   const set: { ceiling: Mode } = { ceiling: more.ceiling ?? 'enforce' };
-  const notices: Ports['notices'] = {
+  const notices: RemediationPorts['notifier'] = {
     publish: async (outcome) => void told.push(outcome),
-    announce: async (one) => void news.push(one),
+    notify: async (one) => void news.push(one),
   };
   const policy = more.policy ?? MIGRATING;
-  const records = new OfflineGroupRecords({ now });
+  const records = new InMemoryGroupRecords({ now });
   await recordAll(records, groups);
   const common = {
     exemptions,
     records,
-    notices,
-    switch: { ceiling: async () => set.ceiling },
+    notifier: notices,
+    runtimeSwitch: { ceiling: async () => set.ceiling },
     clock: { now, sleep },
     ...CLOUDTRAIL,
   };
-  const budget = offlineBudget({ now });
+  const budget = inMemoryBudget({ now });
   const onChange = {
     policy,
     owner: 'on-change',
     ports: {
       ...common,
-      groups: { look: account.look, revoke: account.revoke },
+      groups: { fetchSnapshot: account.look, revoke: account.revoke },
       ledger,
       budget,
-      episodes: offlineEpisodes({ now }),
+      episodes: inMemoryEpisodes({ now }),
       storms: { admit: async () => 'alone' },
-      handover: { follow: async () => undefined },
+      handover: { requestGrants: async () => undefined },
       journal: () => undefined,
-    } satisfies Ports,
+    } satisfies RemediationPorts,
   };
-  const pointerTo = ({ plan }: Entry) => ({ groupId: plan.decision.group.id, planId: plan.id });
-  const reexamine: GrantPorts['reexamine'] = {
-    release: async (entry) => {
-      const change = await releasedChange(pointerTo(entry), ledger);
+  const pointerTo = ({ plan }: LedgerEntry) => ({ groupId: plan.decision.group.id, planId: plan.id });
+  const reexamine: GrantPorts['reevaluation'] = {
+    requestApproved: async (entry) => {
+      const change = await approvedChange(pointerTo(entry), ledger);
       if (change !== undefined) await remediate(change, onChange);
     },
-    look: async () => undefined,
-    replay: async () => undefined,
-    takeBack: async (entry) => void (await takeBack(pointerTo(entry), onChange)),
+    requestEvaluation: async () => undefined,
+    requestReplay: async () => undefined,
+    requestRevokeOfGrants: async (entry) => void (await takeBack(pointerTo(entry), onChange)),
   };
-  const vpcs = { home: async () => await Promise.reject(new Error('a migration stays in its VPC')) };
+  const vpcs = { defaultVpcId: async () => await Promise.reject(new Error('a migration stays in its VPC')) };
   const ports: GrantPorts = {
     ...common,
-    region: () => ({ groups: { look: account.look }, grants: account.grants, vpcs }),
-    register: ledger,
+    region: () => ({ groups: { fetchSnapshot: account.look }, grants: account.grants, vpcs }),
+    ledger: ledger,
     budget,
-    reexamine,
+    reevaluation: reexamine,
   };
   await remediate(
     {
@@ -157,14 +166,14 @@ export const makeWorld = async (
       call: 'Sweep',
       trigger: 'sweep',
       scope: { by: 'group-id', ids: [OLD] },
-      brought: { kind: 'unknown' },
+      added: { kind: 'unknown' },
       at: START,
       account: OWNER,
       region: 'eu-west-1',
     },
     onChange,
   );
-  const entry = async (): Promise<Entry> => {
+  const entry = async (): Promise<LedgerEntry> => {
     const found = (await ledger.entries(OLD)).find(
       ({ plan }) => plan.decision.remedy === 'migrate' && plan.decision.mode === 'approve',
     );
@@ -174,7 +183,7 @@ export const makeWorld = async (
   /** As the function that grants does when a person releases the plan. */
   const release = async (given: GrantPorts = ports): Promise<CommandResult> => {
     const waiting = await entry();
-    const answer = await given.register.answer(waiting, { ...BY, at: now(), verdict: 'released' });
+    const answer = await given.ledger.recordAnswer(waiting, { ...BY, at: now(), verdict: 'released' });
     return await migrate({ ...(await entry()), answer }, answer, { policy, ports: given, owner: 'on-grant' });
   };
   const back = async (given: GrantPorts = ports): Promise<CommandResult> =>
@@ -197,6 +206,6 @@ export const makeWorld = async (
     replacement,
     losses,
   };
-};
+}
 
 export type World = Awaited<ReturnType<typeof makeWorld>>;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { putCanaries } from '../../../shared/workflows/schedule/put-canaries.ts';
+import { putCanaries } from '../../../shared/workflows/schedule/run-due-work.ts';
 
 it('asks for the canary in every region, though one of them fails, and then fails with its fault', async () => {
   const asked: string[] = [];
@@ -7,8 +7,8 @@ it('asks for the canary in every region, though one of them fails, and then fail
     asked.push(region);
     if (region === 'us-east-1') throw new Error('throttled');
   };
-  await putCanaries(['eu-west-1'], { canaries: { put } });
-  await expect(putCanaries(['us-east-1', 'eu-west-1'], { canaries: { put } })).rejects.toMatchObject({
+  await putCanaries(['eu-west-1'], { canaries: { requestMarker: put } });
+  await expect(putCanaries(['us-east-1', 'eu-west-1'], { canaries: { requestMarker: put } })).rejects.toMatchObject({
     name: 'Unfinished',
     causes: [expect.objectContaining({ message: 'throttled' })],
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '../../../shared/domain/controls/policy.ts';
-import { canonicalKey } from '../../../shared/network/canonical.ts';
-import { keepTime } from '../../../shared/workflows/schedule/keep-time.ts';
+import type { Policy } from '../../../shared/domain/policy.ts';
+import { canonicalKey } from '../../../shared/network/rule-key.ts';
+import { runDueWork } from '../../../shared/workflows/schedule/run-due-work.ts';
 import { change, GUARD, rule } from '../../remediation/cell.ts';
 import { underEveryFault } from '../../remediation/faulty.ts';
 import { MINUTE, timeline } from '../../remediation/timeline.ts';
@@ -17,8 +17,12 @@ const CLOSING: Policy = {
   controls: { ...GUARD.controls, 'world-open-admin': { ...GUARD.controls['world-open-admin']!, existing: 'enforce' } },
 };
 
-const closed = (number: number) => groupNo(number, [rule('tcp', 443, '10.0.0.0/8')]);
-const open = (number: number) => groupNo(number, [rule('tcp', 22, WORLD)]);
+function closed(number: number) {
+  return groupNo(number, [rule('tcp', 443, '10.0.0.0/8')]);
+}
+function open(number: number) {
+  return groupNo(number, [rule('tcp', 22, WORLD)]);
+}
 const many = Array.from({ length: 20 }, (_, i) => closed(i + 100));
 
 describe('the records of a sweep', () => {
@@ -27,7 +31,7 @@ describe('the records of a sweep', () => {
     const world = swept(groups, { ...GUARD, ...UNLIMITED }, { recorded: [] });
     await world.sweep();
     for (const { id, rules } of groups) {
-      const record = (await world.records.of([id])).get(id);
+      const record = (await world.records.get([id])).get(id);
       expect(record).toMatchObject({ since: world.clock.at, contents: new Set(rules.map(canonicalKey)) });
     }
     expect(world.told).toEqual([]);
@@ -39,7 +43,7 @@ describe('the records of a sweep', () => {
     const writes: unknown[] = [];
     const { records } = world.cell.ports;
     const noted = {
-      of: async (...args: Parameters<typeof records.of>) => await records.of(...args),
+      of: async (...args: Parameters<typeof records.get>) => await records.get(...args),
       begin: async (...args: Parameters<typeof records.begin>) => {
         writes.push(args);
         await records.begin(...args);
@@ -56,7 +60,7 @@ describe('the records of a sweep', () => {
     world.clock.at += HOUR;
     await world.sweep();
     expect(writes).toHaveLength(1);
-    const record = (await world.records.of([group.id])).get(group.id);
+    const record = (await world.records.get([group.id])).get(group.id);
     expect(record?.contents).toEqual(new Set(group.rules.slice(0, 1).map(canonicalKey)));
   });
 
@@ -65,7 +69,7 @@ describe('the records of a sweep', () => {
     const world = swept([groupNo(1, [])], { ...GUARD, ...UNLIMITED }, { recorded: [groupNo(1, [])] });
     await world.records.change(group.id, { add: group.rules.map(canonicalKey) });
     await world.sweep();
-    expect((await world.records.of([group.id])).get(group.id)?.contents.size).toBe(1);
+    expect((await world.records.get([group.id])).get(group.id)?.contents.size).toBe(1);
   });
 
   it('are renewed before they run out', async () => {
@@ -74,7 +78,7 @@ describe('the records of a sweep', () => {
       await world.sweep();
       world.clock.at += 20 * 24 * HOUR;
     }
-    expect((await world.records.of([closed(1).id])).get(closed(1).id)?.since).toBe(0);
+    expect((await world.records.get([closed(1).id])).get(closed(1).id)?.since).toBe(0);
   });
 });
 
@@ -126,17 +130,17 @@ describe('a group that is due', () => {
               id: 'event',
               trigger: 'rules-modified',
               scope: { by: 'group-id', ids: [open(1).id] },
-              brought: { kind: 'rules', ids: [], contents: [] },
+              added: { kind: 'rules', ids: [], contents: [] },
             }),
           );
           world.looked.length = 0;
           world.clock.at += 15 * MINUTE;
           return world;
         },
-        run: async ({ grantCell }, wrap) => await keepTime(through(grantCell, wrap)),
+        run: async ({ grantCell }, wrap) => await runDueWork(through(grantCell, wrap)),
         check: async ({ looked, grantCell }) => {
           expect(new Set(looked)).toEqual(new Set([`${open(1).id} eu-west-1`]));
-          expect(await grantCell.ports.records.due()).toEqual([]);
+          expect(await grantCell.ports.records.dueForRecheck()).toEqual([]);
         },
       }),
     ).resolves.toBeGreaterThan(5);
@@ -146,11 +150,14 @@ describe('a group that is due', () => {
     const groups = Array.from({ length: 250 }, (_, i) => open(i + 1));
     const world = swept(groups, { ...GUARD, ...UNLIMITED });
     const due = { at: world.clock.at, region: 'eu-west-1', account: '111122223333' };
-    for (const { id } of groups) await world.records.lookAgain(id, due);
+    for (const { id } of groups) await world.records.scheduleRecheck(id, due);
     const sizes: number[] = [];
     const { ports } = world.grantCell;
-    const look: typeof ports.reexamine.look = async (ids) => void sizes.push(ids.length);
-    const done = await keepTime({ ...world.grantCell, ports: { ...ports, reexamine: { ...ports.reexamine, look } } });
-    expect([sizes, done.length, await world.records.due()]).toEqual([[100, 100, 50], 1, []]);
+    const look: typeof ports.reevaluation.requestEvaluation = async (ids) => void sizes.push(ids.length);
+    const done = await runDueWork({
+      ...world.grantCell,
+      ports: { ...ports, reevaluation: { ...ports.reevaluation, requestEvaluation: look } },
+    });
+    expect([sizes, done.length, await world.records.dueForRecheck()]).toEqual([[100, 100, 50], 1, []]);
   });
 });

@@ -1,21 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { canaryGroup, markerPut } from '../../../shared/domain/canary.ts';
-import type { Mode } from '../../../shared/domain/controls/mode.ts';
-import type { Policy } from '../../../shared/domain/controls/policy.ts';
+import { canaryGroup, markerRule } from '../../../shared/domain/canary.ts';
+import type { Mode } from '../../../shared/domain/control-options.ts';
+import type { Policy } from '../../../shared/domain/policy.ts';
 import type { SweepRequest } from '../../../shared/domain/sweep.ts';
 import { sweep } from '../../../shared/workflows/sweep/sweep.ts';
 import { GUARD, rule } from '../../remediation/cell.ts';
 import { narrowing } from '../grants/world.ts';
 import { groupNo, SWEEP, swept, throttled, UNLIMITED } from './world.ts';
 
-const closing = (existing: Mode, more: Partial<Policy> = {}): Policy =>
-  narrowing({ 'world-open-admin': { existing } }, { ...UNLIMITED, ...more });
+function closing(existing: Mode, more: Partial<Policy> = {}): Policy {
+  return narrowing({ 'world-open-admin': { existing } }, { ...UNLIMITED, ...more });
+}
 
-const ssh = () => rule('tcp', 22, '0.0.0.0/0');
-const own = () => rule('tcp', 22, '10.0.0.0/24');
+function ssh() {
+  return rule('tcp', 22, '0.0.0.0/0');
+}
+function own() {
+  return rule('tcp', 22, '10.0.0.0/24');
+}
 
-const some = (count: number, open: number) =>
-  Array.from({ length: count }, (_, index) => groupNo(index + 1, index < open ? [ssh(), own()] : [own()]));
+function some(count: number, open: number) {
+  return Array.from({ length: count }, (_, index) => groupNo(index + 1, index < open ? [ssh(), own()] : [own()]));
+}
 
 describe('a sweep', () => {
   it('closes what no event told, and every remediation is told once, however often it sweeps', async () => {
@@ -144,7 +150,7 @@ describe('the share of a sweep', () => {
       call: 'AuthorizeSecurityGroupIngress',
       trigger: 'rules-added',
       scope: { by: 'group-id', ids: [open?.groupId ?? ''] },
-      brought: { kind: 'rules', ids: [open?.id ?? ''], contents: [] },
+      added: { kind: 'rules', ids: [open?.id ?? ''], contents: [] },
       at: account.clock.at,
       account: '111122223333',
       region: 'eu-west-1',
@@ -167,7 +173,7 @@ describe('the share of a sweep', () => {
 });
 
 describe('a canary that was left standing', () => {
-  const nest = groupNo(2, [{ ...rule('tcp', 9, '192.0.2.0/24'), ...markerPut(0) }], { ...canaryGroup('Portcullis') });
+  const nest = groupNo(2, [{ ...rule('tcp', 9, '192.0.2.0/24'), ...markerRule(0) }], { ...canaryGroup('Portcullis') });
 
   it('is closed, and is no part of what a sweep is held by, nor of the digest', async () => {
     const policy = closing('enforce', { budget: { removalsPerHour: 0, sweepShare: 0 } });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '../../../shared/domain/controls/policy.ts';
-import type { Attachment } from '../../../shared/domain/group.ts';
-import type { Rule } from '../../../shared/domain/rule.ts';
+import type { Attachment, Rule } from '../../../shared/domain/group.ts';
+import type { Policy } from '../../../shared/domain/policy.ts';
 import { change, GUARD, rule } from '../../remediation/cell.ts';
 import { groupNo, swept, UNLIMITED } from './world.ts';
 
@@ -13,41 +12,48 @@ const STRICT: Policy = {
     Object.entries(GUARD.controls).map(([id, options]) => [id, { ...options, existing: options.fresh }]),
   ),
 };
-const without = (mode: 'off' | 'observe'): Policy => ({
-  ...STRICT,
-  controls: {
-    ...STRICT.controls,
-    'world-open-together': { ...STRICT.controls['world-open-together']!, fresh: mode, existing: mode },
-  },
-});
+function without(mode: 'off' | 'observe'): Policy {
+  return {
+    ...STRICT,
+    controls: {
+      ...STRICT.controls,
+      'world-open-together': { ...STRICT.controls['world-open-together']!, fresh: mode, existing: mode },
+    },
+  };
+}
 
-const onOneInterface = (ids: readonly string[]): Record<string, readonly Attachment[]> => {
+function onOneInterface(ids: readonly string[]): Record<string, readonly Attachment[]> {
   const shared: Attachment = { interfaceId: 'eni-1', description: '', type: 'interface', groupIds: ids };
   return Object.fromEntries(ids.map((id) => [id, [shared]]));
-};
+}
 
-const groupsOf = (...rules: readonly (readonly Rule[])[]) => rules.map((some, index) => groupNo(index + 1, some));
+function groupsOf(...rules: readonly (readonly Rule[])[]) {
+  return rules.map((some, index) => groupNo(index + 1, some));
+}
 
-const run = async (groups: ReturnType<typeof groupsOf>, policy = STRICT, isShared = true) => {
+async function run(groups: ReturnType<typeof groupsOf>, policy = STRICT, isShared = true) {
   const attachments = isShared ? onOneInterface(groups.map(({ id }) => id)) : {};
   const account = swept(groups, policy, { attachments });
   await account.sweep();
   const looks = account.looks.flatMap(({ ids }) => ids);
   await account.lookAtAll();
   return { ...account, lookedAt: looks };
-};
+}
 
-const HALVES = () => groupsOf([rule('tcp', 22, '12.0.0.0/9')], [rule('tcp', 22, '12.128.0.0/9')]);
+function HALVES() {
+  return groupsOf([rule('tcp', 22, '12.0.0.0/9')], [rule('tcp', 22, '12.128.0.0/9')]);
+}
 
 /** Five groups with seven eighths of a /8 each. */
-const FIVE = () =>
-  groupsOf(
+function FIVE() {
+  return groupsOf(
     ...[20, 30, 40, 50, 60].map((first) => [
       rule('tcp', 5432, `${first}.0.0.0/9`),
       rule('tcp', 5432, `${first}.128.0.0/10`),
       rule('tcp', 5432, `${first}.192.0.0/11`),
     ]),
   );
+}
 
 describe('groups that are the world together', () => {
   it.each([
@@ -60,8 +66,8 @@ describe('groups that are the world together', () => {
     expect(told).toHaveLength(count);
     for (const { status, plan } of told) {
       expect([status, plan.decision.mode]).toEqual(['reported', 'alert']);
-      expect(plan.decision.because.map(({ control }) => control)).toEqual(['world-open-together']);
-      expect(plan.decision.because[0]?.detail).toContain('on eni-1');
+      expect(plan.decision.findings.map(({ control }) => control)).toEqual(['world-open-together']);
+      expect(plan.decision.findings[0]?.detail).toContain('on eni-1');
     }
     const { limits } = told[0]!.plan.decision;
     expect(limits).toEqual([]);

@@ -1,9 +1,8 @@
-import type { Policy } from '../../../shared/domain/controls/policy.ts';
 import { CallFailed } from '../../../shared/domain/errors.ts';
-import type { Attachment, Group } from '../../../shared/domain/group.ts';
-import type { Rule } from '../../../shared/domain/rule.ts';
+import type { Attachment, Group, Rule } from '../../../shared/domain/group.ts';
+import type { Policy } from '../../../shared/domain/policy.ts';
 import type { GroupPage, Networks, SweepRequest } from '../../../shared/domain/sweep.ts';
-import { sweepChange } from '../../../shared/events/requests/look-request.ts';
+import { sweepChange } from '../../../shared/events/requests/internal-request.ts';
 import type { SweepCell } from '../../../shared/workflows/sweep/cell.ts';
 import { sweep } from '../../../shared/workflows/sweep/sweep.ts';
 import { world } from '../grants/world.ts';
@@ -17,7 +16,7 @@ export const SWEEP: SweepRequest = { do: 'sweep', digest: false };
 export const UNLIMITED: Pick<Policy, 'budget'> = { budget: { removalsPerHour: 10_000, sweepShare: 1 } };
 
 /** A group of that number with these rules. */
-export const groupNo = (number: number, rules: readonly Rule[], more: Partial<Group> = {}): Group => {
+export function groupNo(number: number, rules: readonly Rule[], more: Partial<Group> = {}): Group {
   const id = `sg-${number.toString(16).padStart(17, '0')}`;
   return {
     id,
@@ -27,9 +26,11 @@ export const groupNo = (number: number, rules: readonly Rule[], more: Partial<Gr
     ...more,
     rules: rules.map((rule) => ({ ...rule, groupId: id })),
   };
-};
+}
 
-const withoutId = ({ id: _id, ...rule }: Rule): Rule => rule;
+function withoutId({ id: _id, ...rule }: Rule): Rule {
+  return rule;
+}
 
 interface Options {
   /** Groups as they were recorded long ago; default: as they are. */
@@ -48,7 +49,7 @@ interface Options {
 }
 
 /** An account in memory that is swept, with the function that closes and its ledger behind the requests. */
-export const swept = (groups: readonly Group[], policy: Policy, options: Options = {}) => {
+export function swept(groups: readonly Group[], policy: Policy, options: Options = {}) {
   const { pageSize = 1000, remainingMs = () => 300_000, regions = ['eu-west-1'] } = options;
   const account = world(groups, {
     policy,
@@ -80,8 +81,10 @@ export const swept = (groups: readonly Group[], policy: Policy, options: Options
       ...account.ports,
       census: () => ({ page }),
       networks: () => ({ cidrs: options.cidrs ?? (async () => new Map()) }),
-      relay: { goOn: async (request) => void requests.push(structuredClone(request)) },
-      reexamine: { look: async (ids, _region, limit) => void looks.push({ ids, ...(limit && { limit }) }) },
+      relay: { continueSweep: async (request) => void requests.push(structuredClone(request)) },
+      reevaluation: {
+        requestEvaluation: async (ids, _region, limit) => void looks.push({ ids, ...(limit && { limit }) }),
+      },
     },
   };
   let invocations = 0;
@@ -97,7 +100,9 @@ export const swept = (groups: readonly Group[], policy: Policy, options: Options
   };
   const run = async (request: SweepRequest = SWEEP) => await sweep(request, cell);
   return { ...account, sweep: run, lookAtAll, pages, looks, requests, cell };
-};
+}
 
 /** A call that EC2 would not answer just now. */
-export const throttled = () => new CallFailed('DescribeSecurityGroups', 'RequestLimitExceeded', true, 'slow down');
+export function throttled() {
+  return new CallFailed('DescribeSecurityGroups', 'RequestLimitExceeded', true, 'slow down');
+}

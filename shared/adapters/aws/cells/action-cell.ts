@@ -1,11 +1,11 @@
-import type { KeyRing } from '../../../domain/notifications/delivery.ts';
+import type { ActionRequests } from '../../../domain/action.ts';
+import type { Command, CommandResult } from '../../../domain/command.ts';
+import type { SecretStore } from '../../../domain/delivery.ts';
 import type { Clock, Environment } from '../../../domain/ports.ts';
-import type { Command, CommandResult } from '../../../domain/requests/command.ts';
-import type { Presses } from '../../../domain/requests/press.ts';
 import { workOnEvent } from '../../../events/requests/action-event.ts';
 import type { LedgerCell } from '../dynamodb/ledger/ledger.ts';
 import { lazily, lazyPort } from '../lazily.ts';
-import { keyRing, secretsClient } from '../secrets-manager/secrets.ts';
+import { keyRing, secretsClient } from '../secrets-manager.ts';
 
 /** What the function that takes presses knows about its cell. */
 export interface ActionCell extends LedgerCell {
@@ -20,8 +20,8 @@ export interface ActionCell extends LedgerCell {
 
 /** What it reaches in AWS. */
 export interface ActionPorts {
-  readonly keys: KeyRing;
-  readonly presses: Presses;
+  readonly keys: SecretStore;
+  readonly presses: ActionRequests;
   /** Has a press on the record carried out by another invocation. Throws CallFailed. */
   readonly worker: { readonly later: (pressId: string) => Promise<void> };
   /** Throws CallFailed. */
@@ -29,31 +29,29 @@ export interface ActionPorts {
   readonly clock: Clock;
 }
 
-const lazyPresses = (cell: ActionCell): Presses =>
-  lazyPort(async () => {
-    const [{ tableOf }, { pressesIn }] = await Promise.all([
+function lazyPresses(cell: ActionCell): ActionRequests {
+  return lazyPort(async () => {
+    const [{ tableOf }, { actionsIn: pressesIn }] = await Promise.all([
       import('../dynamodb/ledger/ledger.ts'),
-      import('../dynamodb/actions/actions.ts'),
+      import('../dynamodb/actions.ts'),
     ]);
     return pressesIn(tableOf(cell));
-  }, ['record', 'find', 'claim', 'ended']);
+  }, ['record', 'find', 'claim', 'complete']);
+}
 
 /**
  * The cell as the function that takes presses has it: make these once per container. Only the client for the secret is loaded at start:
  * what is not signed costs no more.
  */
-export const actionPorts = (cell: ActionCell): ActionPorts => {
+export function actionPorts(cell: ActionCell): ActionPorts {
   const { clients, clock, actionFunction, grantFunction } = cell;
   const later = lazily(async () => {
-    const { functionsClient, invokeLater } = await import('../lambda/invoke.ts');
+    const { functionsClient, invokeLater } = await import('../lambda.ts');
     const lambda = functionsClient(clients);
     return async (pressId: string) => await invokeLater(lambda, actionFunction, workOnEvent(pressId));
   });
   const send = lazily(async () => {
-    const [{ commandClient }, { signedIn }] = await Promise.all([
-      import('../lambda/command-client.ts'),
-      import('../sts/proof-sign.ts'),
-    ]);
+    const [{ commandClient }, { signedIn }] = await Promise.all([import('../lambda.ts'), import('../sts.ts')]);
     return commandClient(clients, grantFunction, signedIn(clients, cell).prove);
   });
   return {
@@ -63,4 +61,4 @@ export const actionPorts = (cell: ActionCell): ActionPorts => {
     grant: { obey: async (command) => await (await send())(command) },
     clock,
   };
-};
+}

@@ -1,8 +1,8 @@
-import type { Deliveries, KeyRing, UndeliveredAlerts } from '../../../domain/notifications/delivery.ts';
-import { deliveriesIn } from '../dynamodb/deliveries/deliveries.ts';
+import type { Deliveries, SecretStore, UndeliveredAlerts } from '../../../domain/delivery.ts';
+import { deliveriesIn } from '../dynamodb/deliveries.ts';
 import { type LedgerCell, tableOf } from '../dynamodb/ledger/ledger.ts';
 import { lazyPort } from '../lazily.ts';
-import { keyRing, secretsClient } from '../secrets-manager/secrets.ts';
+import { keyRing, secretsClient } from '../secrets-manager.ts';
 
 /** What the function that delivers knows about its cell. */
 export interface AlertCell extends LedgerCell {
@@ -13,13 +13,17 @@ export interface AlertCell extends LedgerCell {
 }
 
 /** The record of deliveries, the keys and what was given up: make these once per container. Few invocations ask for the last. */
-export const alertPorts = (
-  cell: AlertCell,
-): { readonly deliveries: Deliveries; readonly keys: KeyRing; readonly undelivered: UndeliveredAlerts } => ({
-  undelivered: lazyPort(async () => {
-    const { queueClient, undeliveredAlerts } = await import('../sqs/undelivered-alerts.ts');
-    return undeliveredAlerts(queueClient(cell.clients), cell.undeliveredUrl);
-  }, ['take', 'done']),
-  deliveries: deliveriesIn(tableOf(cell)),
-  keys: keyRing(secretsClient(cell.clients), cell.alertsSecret, cell.clock),
-});
+export function alertPorts(cell: AlertCell): {
+  readonly deliveries: Deliveries;
+  readonly keys: SecretStore;
+  readonly undelivered: UndeliveredAlerts;
+} {
+  return {
+    undelivered: lazyPort(async () => {
+      const { queueClient, undeliveredAlerts } = await import('../sqs/undelivered-alerts.ts');
+      return undeliveredAlerts(queueClient(cell.clients), cell.undeliveredUrl);
+    }, ['take', 'done']),
+    deliveries: deliveriesIn(tableOf(cell)),
+    keys: keyRing(secretsClient(cell.clients), cell.alertsSecret, cell.clock),
+  };
+}

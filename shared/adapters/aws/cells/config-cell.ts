@@ -1,18 +1,14 @@
-import type { ConfigCell } from '../../../domain/compliance.ts';
-import type { Clock, Notices } from '../../../domain/ports.ts';
-import type { Recorders } from '../../../domain/requests/recorder.ts';
-import { ec2Clients } from '../clients/clients.ts';
-import { compliance, configClient } from '../config/compliance.ts';
-import { recorders } from '../config/recorders.ts';
-import { exemptionsIn } from '../dynamodb/exemptions/exemptions.ts';
+import type { ConfigCell, Recorders } from '../../../domain/aws-config.ts';
+import type { Clock, Notifier } from '../../../domain/ports.ts';
+import { ec2Clients } from '../clients/settings.ts';
+import { compliance, configClient, recorders } from '../config.ts';
+import { exemptionsIn } from '../dynamodb/exemptions.ts';
 import { tableOf } from '../dynamodb/ledger/ledger.ts';
-import { functionsIn } from '../ec2/facts/functions.ts';
 import { listGroups } from '../ec2/list-groups.ts';
-import { securityGroups } from '../ec2/security-groups.ts';
-import { functionsClient } from '../lambda/invoke.ts';
-import { reexamine } from '../lambda/reexamine.ts';
-import { cellNotices } from '../sns/cell-notices.ts';
-import type { RecordCell } from './grant-cell-records.ts';
+import { securityGroups } from '../ec2/snapshot.ts';
+import { functionsClient, functionsIn, reexamine } from '../lambda.ts';
+import { cellNotices } from '../sns.ts';
+import type { RecordCell } from './grant-cell.ts';
 
 /** Everything that evaluating needs from outside: make these once per container. */
 export function configPorts(
@@ -32,10 +28,10 @@ export function configPorts(
 }
 
 /** What a look at the recorder needs from outside: make these once per container. */
-export const recorderPorts = (
-  cell: Parameters<typeof cellNotices>[0],
-): {
+export function recorderPorts(cell: Parameters<typeof cellNotices>[0]): {
   readonly recorders: Recorders;
-  readonly notices: Notices;
+  readonly notices: Notifier;
   readonly clock: Clock;
-} => ({ recorders: recorders(configClient(cell.clients)), notices: cellNotices(cell), clock: cell.clock });
+} {
+  return { recorders: recorders(configClient(cell.clients)), notices: cellNotices(cell), clock: cell.clock };
+}

@@ -1,12 +1,25 @@
 import type { GrantPorts } from '../../../domain/grants.ts';
-import { ec2Clients } from '../clients/clients.ts';
-import { functionsIn } from '../ec2/facts/functions.ts';
-import { grants } from '../ec2/grants/grants.ts';
-import { securityGroups } from '../ec2/security-groups.ts';
-import { vpcs } from '../ec2/vpcs.ts';
-import { runtimeSwitch, switchClient } from '../ssm/switch.ts';
-import { lazyTrail } from './cell.ts';
-import { type RecordCell, recordPorts } from './grant-cell-records.ts';
+import type { GroupRecords } from '../../../domain/group-record.ts';
+import type { Confirmations } from '../../../domain/ledger.ts';
+import type { AlertBursts } from '../../../domain/notification.ts';
+import type { GroupInventory, Networks, SweepQueue } from '../../../domain/sweep.ts';
+import { ec2Clients } from '../clients/settings.ts';
+import { budgetIn } from '../dynamodb/budget.ts';
+import { burstsIn } from '../dynamodb/bursts.ts';
+import { confirmationsIn } from '../dynamodb/confirmations.ts';
+import { exemptionsIn } from '../dynamodb/exemptions.ts';
+import { groupRecordsIn } from '../dynamodb/group-records.ts';
+import { tableOf } from '../dynamodb/ledger/ledger.ts';
+import { register } from '../dynamodb/ledger/register.ts';
+import { vpcs } from '../ec2/describe.ts';
+import { describeVpcCidrs } from '../ec2/facts/account-wide.ts';
+import { grants } from '../ec2/grants.ts';
+import { census } from '../ec2/list-groups.ts';
+import { securityGroups } from '../ec2/snapshot.ts';
+import { functionsClient, functionsIn, reexamine, sweepRelay } from '../lambda.ts';
+import { cellNotices } from '../sns.ts';
+import { runtimeSwitch, switchClient } from '../ssm.ts';
+import { type CellSettings, lazyTrail } from './cell.ts';
 
 /** Everything that granting needs from outside: make these once per container. */
 export function grantPorts(cell: RecordCell): GrantPorts {
@@ -20,6 +33,57 @@ export function grantPorts(cell: RecordCell): GrantPorts {
       const groups = securityGroups(ec2, functionsIn({ ...clients, region }));
       return { groups, grants: grants(ec2, clock), vpcs: vpcs(ec2) };
     },
-    switch: runtimeSwitch(switchClient(clients), cell.switchParameter, cell),
+    runtimeSwitch: runtimeSwitch(switchClient(clients), cell.switchParameter, cell),
+  };
+}
+
+/** What the functions that people and the clock call know about their cell. */
+export interface RecordCell extends CellSettings {
+  /** Name of the function that closes. */
+  readonly changeFunction: string;
+}
+
+/** The records of the cell, its voice, and the way to have groups looked at again: make these once per container. */
+export function recordPorts(cell: RecordCell): Pick<
+  GrantPorts,
+  'ledger' | 'exemptions' | 'budget' | 'notifier' | 'reevaluation' | 'clock'
+> & {
+  readonly records: GroupRecords;
+  readonly storms: AlertBursts;
+  readonly confirmations: Confirmations;
+} {
+  const table = tableOf(cell);
+  return {
+    ledger: register(table),
+    exemptions: exemptionsIn(table),
+    budget: budgetIn(table),
+    notifier: cellNotices(cell),
+    records: groupRecordsIn(table),
+    storms: burstsIn(table),
+    confirmations: confirmationsIn(table),
+    reevaluation: reexamine(functionsClient(cell.clients), cell.changeFunction),
+    clock: cell.clock,
+  };
+}
+
+/** What a sweep reaches besides the cell's records. */
+interface SweepReach {
+  readonly census: (region: string) => GroupInventory;
+  readonly networks: (region: string) => Networks;
+  /** Goes on in another invocation of the function of this name. */
+  readonly relayTo: (functionName: string) => SweepQueue;
+  readonly runtimeSwitch: GrantPorts['runtimeSwitch'];
+}
+
+/** What a sweep needs besides the records of its cell: make this once per container. */
+export function sweepReach(cell: CellSettings): SweepReach {
+  const { clients, switchParameter } = cell;
+  const ec2 = ec2Clients(clients);
+  const lambda = functionsClient(clients);
+  return {
+    census: (region) => census(ec2(region)),
+    networks: (region) => ({ cidrs: async () => await describeVpcCidrs(ec2(region)) }),
+    relayTo: (functionName) => sweepRelay(lambda, functionName),
+    runtimeSwitch: runtimeSwitch(switchClient(clients), switchParameter, cell),
   };
 }

@@ -15,39 +15,43 @@ export interface ProxyVariables {
 const CONNECTIONS = { keepAlive: true, maxSockets: 50 } as const;
 
 /** A variable in lower case outweighs the one in upper case, also if it is empty: that switches the other one off. */
-const variable = (environment: Environment, name: string): string | undefined =>
-  (environment[name] ?? environment[name.toUpperCase()])?.trim() || undefined;
+function variable(environment: Environment, name: string): string | undefined {
+  return (environment[name] ?? environment[name.toUpperCase()])?.trim() || undefined;
+}
 
 /** A URL without its user and password, for messages. */
-export const withoutSecrets = (url: string): string => url.replace(/^([^/]*\/\/)?.*@/, '$1…@');
+export function withoutSecrets(url: string): string {
+  return url.replace(/^([^/]*\/\/)?.*@/, '$1…@');
+}
 
-const parsed = (text: string): URL | undefined => {
+function parseProxyUrl(text: string): URL | undefined {
   const url = URL.parse(text);
   if (url === null || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') return undefined;
   // Node's agent decodes user and password, and throws over a percent sign that encodes nothing.
   return /%(?![0-9a-f]{2})/i.test(url.username + url.password) ? undefined : url;
-};
+}
 
 /** A proxy without a scheme is one of HTTP, as for the AWS CLI. */
-const proxyUrl = (environment: Environment, name: string): string | undefined => {
+function proxyUrl(environment: Environment, name: string): string | undefined {
   const value = variable(environment, name);
   if (value === undefined) return undefined;
   const text = value.startsWith('//') ? `http:${value}` : /^[a-z0-9+.-]+:\/\//i.test(value) ? value : `http://${value}`;
-  const url = parsed(text);
+  const url = parseProxyUrl(text);
   if (url !== undefined) return url.href;
   throw new InputInvalid(
     `${name.toUpperCase()}: ${JSON.stringify(withoutSecrets(value))} is no proxy: expected http://HOST:PORT or https://HOST:PORT, special signs of user and password as %XX`,
   );
-};
+}
 
 /** A name stands for itself and for every host below it; Node's agents take it for itself alone unless a dot precedes it. */
-const withSubdomains = (list: string): string =>
-  list
+function withSubdomains(list: string): string {
+  return list
     .split(',')
     .map((name) => name.trim().replace(/^\.+/, ''))
     .filter((name) => name !== '')
     .flatMap((name) => (name === '*' ? [name] : [name, `.${name}`]))
     .join(',');
+}
 
 /**
  * HTTPS_PROXY, HTTP_PROXY and NO_PROXY as the AWS CLI reads them, which leaves the reading to Python's urllib.
@@ -67,7 +71,7 @@ export function proxyVariables(environment: Environment): ProxyVariables {
 }
 
 /** The certificates that AWS_CA_BUNDLE names in place of Node's own: a proxy that looks into TLS has one of its own. */
-const authorities = (environment: Environment): { readonly ca?: Buffer } => {
+function authorities(environment: Environment): { readonly ca?: Buffer } {
   const file = environment['AWS_CA_BUNDLE'];
   if (!file) return {};
   try {
@@ -75,9 +79,11 @@ const authorities = (environment: Environment): { readonly ca?: Buffer } => {
   } catch (error) {
     throw new InputInvalid(`AWS_CA_BUNDLE: ${file} cannot be read`, { cause: error });
   }
-};
+}
 
-const canProxy = (): boolean => process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
+function canProxy(): boolean {
+  return process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
+}
 
 /** Connections by way of the proxies in the environment. */
 export interface ProxyAgents {

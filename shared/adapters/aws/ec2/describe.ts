@@ -1,11 +1,17 @@
 import {
+  DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
+  DescribeVpcsCommand,
   type EC2Client,
   type Filter,
+  type NetworkInterface,
   type SecurityGroup,
   type SecurityGroupRule,
+  type Vpc,
 } from '@aws-sdk/client-ec2';
+import type { Scope } from '../../../domain/change.ts';
+import type { Vpcs } from '../../../domain/grants.ts';
 import { call } from '../call.ts';
 import { chunks, FILTER_VALUES, pages } from '../paging.ts';
 
@@ -22,8 +28,9 @@ export interface Condition {
 }
 
 /** The filters of each call that a condition takes, beside filters that always apply. */
-const filtersOf = ({ name, values }: Condition, also: readonly Filter[]): readonly Filter[][] =>
-  chunks(values, FILTER_VALUES).map((part) => also.concat({ Name: name, Values: part.slice() }));
+function filtersOf({ name, values }: Condition, also: readonly Filter[]): readonly Filter[][] {
+  return chunks(values, FILTER_VALUES).map((part) => also.concat({ Name: name, Values: part.slice() }));
+}
 
 /** Groups by a filter, all pages. A filter rather than GroupIds: an unknown id is absent from the answer and no error. Throws CallFailed. */
 export async function describeGroups(
@@ -63,4 +70,86 @@ export async function describeRules(
     }),
   );
   return (await Promise.all(parts)).flat();
+}
+
+function groupIdsOf(groups: readonly SecurityGroup[]): readonly string[] {
+  return groups.flatMap((group) => group.GroupId ?? []);
+}
+
+/** EC2 reads `*` and `?` in filters as wildcards, and a group's name may hold an asterisk. */
+async function idsByName(ec2: Ec2, names: readonly string[]): Promise<readonly string[]> {
+  const groups = await describeGroups(ec2, { name: 'group-name', values: names });
+  return groupIdsOf(groups.filter((group) => group.GroupName !== undefined && names.includes(group.GroupName)));
+}
+
+/** Filters are joined by "and", so each direction is a call of its own. */
+const LIST_FILTERS = ['ip-permission.prefix-list-id', 'egress.ip-permission.prefix-list-id'];
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html */
+async function idsByList(ec2: Ec2, listIds: readonly string[]): Promise<readonly string[]> {
+  const answers = LIST_FILTERS.map(async (name) => describeGroups(ec2, { name, values: listIds }));
+  return groupIdsOf((await Promise.all(answers)).flat());
+}
+
+/** By filter rather than by ids: an interface that is gone again is absent from the answer and no error. */
+async function idsByInterface(ec2: Ec2, interfaceIds: readonly string[]): Promise<readonly string[]> {
+  const parts = chunks(interfaceIds, FILTER_VALUES).map(async (part) =>
+    pages<NetworkInterface>(async (token) => {
+      const command = new DescribeNetworkInterfacesCommand({
+        Filters: [{ Name: 'network-interface-id', Values: [...part] }],
+        MaxResults: PAGE_SIZE,
+        ...(token && { NextToken: token }),
+      });
+      const answer = await call('DescribeNetworkInterfaces', ec2.send(command));
+      return { items: answer.NetworkInterfaces, next: answer.NextToken };
+    }),
+  );
+  const interfaces = (await Promise.all(parts)).flat();
+  return interfaces.flatMap((item) => (item.Groups ?? []).flatMap((group) => group.GroupId ?? []));
+}
+
+/** Ids of the groups in scope, each once; one more call where the scope does not name them itself. Throws CallFailed. */
+export async function resolveScope(ec2: Ec2, scope: Scope): Promise<readonly string[]> {
+  return [...new Set(await idsIn(ec2, scope))];
+}
+
+async function idsIn(ec2: Ec2, scope: Scope): Promise<readonly string[]> {
+  switch (scope.by) {
+    case 'group-id':
+      return scope.ids;
+    case 'group-name':
+      return idsByName(ec2, scope.names);
+    case 'rule-id':
+      return (await describeRules(ec2, { name: 'security-group-rule-id', values: scope.ids })).flatMap(
+        (rule) => rule.GroupId ?? [],
+      );
+    case 'default-group-of-vpc': {
+      const ofName = [{ Name: 'group-name', Values: ['default'] }];
+      return groupIdsOf(await describeGroups(ec2, { name: 'vpc-id', values: scope.vpcIds }, ofName));
+    }
+    case 'prefix-list':
+      return idsByList(ec2, scope.ids);
+    case 'interface':
+      return idsByInterface(ec2, scope.ids);
+    default:
+      return scope satisfies never;
+  }
+}
+
+function vpcIdsOf(some: readonly Vpc[]): readonly string[] {
+  return some.flatMap(({ VpcId }) => VpcId ?? []).toSorted();
+}
+
+/** The VPCs of the account and region that the EC2 client stands for. */
+export function vpcs(ec2: Ec2): Vpcs {
+  return {
+    async defaultVpcId() {
+      const found = await pages<Vpc>(async (token) => {
+        const command = new DescribeVpcsCommand({ MaxResults: PAGE_SIZE, ...(token && { NextToken: token }) });
+        const answer = await call('DescribeVpcs', ec2.send(command));
+        return { items: answer.Vpcs, next: answer.NextToken };
+      });
+      return vpcIdsOf(found.filter(({ IsDefault }) => IsDefault))[0] ?? vpcIdsOf(found)[0];
+    },
+  };
 }

@@ -1,13 +1,13 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
-import type { Rule, RuleContent, Source } from '../../../domain/rule.ts';
+import type { Rule, RuleContent, Source } from '../../../domain/group.ts';
 
-type Traffic = Pick<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPort'>;
+type ProtocolAndPorts = Pick<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPort'>;
 
 /**
  * Protocol and ports. ICMP carries its type and code in the two port fields, where -1 means all. For every protocol without ports, EC2
  * ignores the fields, so they are left out.
  */
-const trafficOf = ({ protocol, fromPort, toPort }: RuleContent): Traffic => {
+function protocolAndPorts({ protocol, fromPort, toPort }: RuleContent): ProtocolAndPorts {
   switch (protocol) {
     case 'tcp':
     case 'udp':
@@ -22,16 +22,18 @@ const trafficOf = ({ protocol, fromPort, toPort }: RuleContent): Traffic => {
     default:
       return { IpProtocol: protocol };
   }
-};
+}
 
-const groupPair = ({ groupId, ownerId, vpcId, peeringId }: Extract<Source, { kind: 'group' }>) => ({
-  GroupId: groupId,
-  ...(ownerId !== undefined && { UserId: ownerId }),
-  ...(vpcId !== undefined && { VpcId: vpcId }),
-  ...(peeringId !== undefined && { VpcPeeringConnectionId: peeringId }),
-});
+function groupPair({ groupId, ownerId, vpcId, peeringId }: Extract<Source, { kind: 'group' }>) {
+  return {
+    GroupId: groupId,
+    ...(ownerId !== undefined && { UserId: ownerId }),
+    ...(vpcId !== undefined && { VpcId: vpcId }),
+    ...(peeringId !== undefined && { VpcPeeringConnectionId: peeringId }),
+  };
+}
 
-const sourceOf = (source: Source, noted: { readonly Description?: string }): IpPermission => {
+function sourceOf(source: Source, noted: { readonly Description?: string }): IpPermission {
   switch (source.kind) {
     case 'ipv4':
       return { IpRanges: [{ CidrIp: source.cidr, ...noted }] };
@@ -44,7 +46,7 @@ const sourceOf = (source: Source, noted: { readonly Description?: string }): IpP
     default:
       return source satisfies never;
   }
-};
+}
 
 /**
  * What a rule lets through, without its description: one permission with one source. Revoke with it removes the rule only if the rule
@@ -52,13 +54,17 @@ const sourceOf = (source: Source, noted: { readonly Description?: string }): IpP
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
  */
-export const contentPermission = (rule: RuleContent): IpPermission => ({
-  ...trafficOf(rule),
-  ...sourceOf(rule.source, {}),
-});
+export function contentPermission(rule: RuleContent): IpPermission {
+  return {
+    ...protocolAndPorts(rule),
+    ...sourceOf(rule.source, {}),
+  };
+}
 
 /** The same with the rule's description, as Authorize takes it. */
-export const describedPermission = (rule: Rule): IpPermission => ({
-  ...trafficOf(rule),
-  ...sourceOf(rule.source, rule.description === undefined ? {} : { Description: rule.description }),
-});
+export function describedPermission(rule: Rule): IpPermission {
+  return {
+    ...protocolAndPorts(rule),
+    ...sourceOf(rule.source, rule.description === undefined ? {} : { Description: rule.description }),
+  };
+}

@@ -1,14 +1,16 @@
 import { DescribeSecurityGroupsCommand, type SecurityGroup } from '@aws-sdk/client-ec2';
-import type { Need } from '../../../domain/controls/facts.ts';
+import type { Need } from '../../../domain/control.ts';
 import { CallFailed, FactUnread, InputInvalid } from '../../../domain/errors.ts';
-import type { Sight } from '../../../domain/ports.ts';
-import { groupFromSdk } from '../../../events/describe/sdk.ts';
+import type { Group, Rule } from '../../../domain/group.ts';
+import type { Snapshot } from '../../../domain/ports.ts';
+import type { GroupInventory, GroupPage } from '../../../domain/sweep.ts';
+import { groupFromSdk } from '../../../events/describe/group.ts';
 import { call } from '../call.ts';
 import { chunks, FILTER_VALUES } from '../paging.ts';
 import { type Ec2, PAGE_SIZE } from './describe.ts';
-import { type AccountWide, accountWide, type ReadFunctions } from './facts/account-wide.ts';
-import { TwinIndex } from './facts/twin-index.ts';
-import { look } from './look.ts';
+import { type AccountWide, accountWide, type ReadFunctions, TwinIndex } from './facts/account-wide.ts';
+import { type PrefixLists, readPrefixLists, withCidrs } from './prefix-lists.ts';
+import { fetchSnapshot } from './snapshot.ts';
 
 /** Every page of the account's groups, one in memory at a time. */
 async function* groupPages(ec2: Ec2): AsyncGenerator<readonly SecurityGroup[]> {
@@ -22,7 +24,7 @@ async function* groupPages(ec2: Ec2): AsyncGenerator<readonly SecurityGroup[]> {
 }
 
 /** A group that is not understood is no twin of any: the look at it says what is wrong. */
-function addTo(index: TwinIndex, group: SecurityGroup): void {
+function indexGroup(index: TwinIndex, group: SecurityGroup): void {
   try {
     index.add(groupFromSdk(group));
   } catch (error) {
@@ -44,7 +46,7 @@ async function survey(ec2: Ec2, needs: ReadonlySet<Need>, functions: ReadFunctio
   try {
     for await (const page of groupPages(ec2)) {
       ids.push(...page.flatMap((group) => group.GroupId ?? []));
-      if (twins) for (const group of page) addTo(twins, group);
+      if (twins) for (const group of page) indexGroup(twins, group);
     }
   } catch (error) {
     if (!(error instanceof CallFailed) || ids.length === 0) throw error;
@@ -57,29 +59,34 @@ async function survey(ec2: Ec2, needs: ReadonlySet<Need>, functions: ReadFunctio
  * Every group of the account and region, read only, 200 at a time: that many ids fit a filter, and what is held at once stays small
  * in an account with tens of thousands of groups. What is the same for all of them is read once. Throws CallFailed.
  */
-export async function* listGroups(ec2: Ec2, needs: ReadonlySet<Need>, functions: ReadFunctions): AsyncGenerator<Sight> {
+export async function* listGroups(
+  ec2: Ec2,
+  needs: ReadonlySet<Need>,
+  functions: ReadFunctions,
+): AsyncGenerator<Snapshot> {
   const { ids, wide, broken } = await survey(ec2, needs, functions);
   if (broken !== undefined) throw broken;
-  for (const part of chunks(ids, FILTER_VALUES)) yield await look(ec2, { by: 'group-id', ids: part }, needs, wide);
+  for (const part of chunks(ids, FILTER_VALUES))
+    yield await fetchSnapshot(ec2, { by: 'group-id', ids: part }, needs, wide);
 }
 
 /** Groups that are read together in the second try: a large answer may be what took too long. */
-const SECOND_TRY = 50;
+const RETRY_PART_SIZE = 50;
 
 /** Groups that are named where none could be read any more, before the rest is counted. */
-const MOST_NAMED = 200;
+const MAX_NAMED = 200;
 
-const missing = (ids: readonly string[], cause: CallFailed): FactUnread => {
-  const more = ids.length > MOST_NAMED ? ` and ${ids.length - MOST_NAMED} more` : '';
-  return new FactUnread(`${ids.length} security groups (${ids.slice(0, MOST_NAMED).join(', ')}${more})`, cause);
-};
+function unreadGroups(ids: readonly string[], cause: CallFailed): FactUnread {
+  const more = ids.length > MAX_NAMED ? ` and ${ids.length - MAX_NAMED} more` : '';
+  return new FactUnread(`${ids.length} security groups (${ids.slice(0, MAX_NAMED).join(', ')}${more})`, cause);
+}
 
 /** Looks part by part. A part that fails is put aside and does not keep the next from being read; a failure for good ends it. */
-async function* lookAtParts(
+async function* readParts(
   parts: readonly (readonly string[])[],
-  lookAt: (ids: readonly string[]) => Promise<Sight>,
+  lookAt: (ids: readonly string[]) => Promise<Snapshot>,
   putAside: (ids: readonly string[], error: CallFailed) => void,
-): AsyncGenerator<Sight> {
+): AsyncGenerator<Snapshot> {
   for (const [index, ids] of parts.entries()) {
     try {
       yield await lookAt(ids);
@@ -99,16 +106,81 @@ export async function* listReadableGroups(
   ec2: Ec2,
   needs: ReadonlySet<Need>,
   functions: ReadFunctions,
-): AsyncGenerator<Sight> {
+): AsyncGenerator<Snapshot> {
   const { ids, wide, broken } = await survey(ec2, needs, functions);
-  const lookAt = async (part: readonly string[]) => await look(ec2, { by: 'group-id', ids: part }, needs, wide);
+  const lookAt = async (part: readonly string[]) =>
+    await fetchSnapshot(ec2, { by: 'group-id', ids: part }, needs, wide);
   const again: string[] = [];
   const unread: FactUnread[] =
     broken === undefined ? [] : [new FactUnread(`the security groups after the first ${ids.length}`, broken)];
-  yield* lookAtParts(chunks(ids, FILTER_VALUES), lookAt, (part, error) => {
+  yield* readParts(chunks(ids, FILTER_VALUES), lookAt, (part, error) => {
     if (error.retryable) again.push(...part);
-    else unread.push(missing(part, error));
+    else unread.push(unreadGroups(part, error));
   });
-  yield* lookAtParts(chunks(again, SECOND_TRY), lookAt, (part, error) => void unread.push(missing(part, error)));
-  if (unread.length > 0) yield { sightings: [], unread };
+  yield* readParts(
+    chunks(again, RETRY_PART_SIZE),
+    lookAt,
+    (part, error) => void unread.push(unreadGroups(part, error)),
+  );
+  if (unread.length > 0) yield { groups: [], unread };
+}
+
+/** Groups as they are described, and the ids of those that are not understood. */
+function parseGroups(described: readonly SecurityGroup[]): Pick<GroupPage, 'groups' | 'doubtful'> {
+  const groups: Group[] = [];
+  const doubtful: string[] = [];
+  for (const group of described) {
+    try {
+      groups.push(groupFromSdk(group));
+    } catch (error) {
+      if (!(error instanceof InputInvalid)) throw error;
+      doubtful.push(group.GroupId ?? '');
+    }
+  }
+  return { groups, doubtful };
+}
+
+/** Reads each list once, whichever page names it first: one that could not be read is not asked for again. */
+function prefixListReader(ec2: Ec2) {
+  const cidrs = new Map<string, readonly string[]>();
+  const asked = new Set<string>();
+  return async (rules: readonly Rule[]): Promise<PrefixLists> => {
+    const unknown = rules.filter(({ source }) => source.kind === 'prefix-list' && !asked.has(source.id));
+    const none: readonly FactUnread[] = [];
+    if (unknown.length === 0) return { cidrs, states: [], unread: none };
+    for (const { source } of unknown) if (source.kind === 'prefix-list') asked.add(source.id);
+    const read = await readPrefixLists(ec2, unknown);
+    for (const [id, found] of read.cidrs) cidrs.set(id, found);
+    return { ...read, cidrs };
+  };
+}
+
+function isUnresolved({ source }: Rule): boolean {
+  return source.kind === 'prefix-list' && source.cidrs === undefined;
+}
+
+/**
+ * The groups of the account and region that the EC2 client stands for, 1,000 to a call, with their rules but without rule ids: for
+ * judging what is there without asking for every rule by itself.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html
+ */
+export function census(ec2: Ec2): GroupInventory {
+  const readLists = prefixListReader(ec2);
+  return {
+    async page(after) {
+      const command = new DescribeSecurityGroupsCommand({ MaxResults: PAGE_SIZE, ...(after && { NextToken: after }) });
+      const answer = await call('DescribeSecurityGroups', ec2.send(command));
+      const { groups, doubtful } = parseGroups(answer.SecurityGroups ?? []);
+      const lists = await readLists(groups.flatMap(({ rules }) => rules));
+      const resolved = groups.map((group) => ({ ...group, rules: group.rules.map((rule) => withCidrs(rule, lists)) }));
+      const unresolved = resolved.filter(({ rules }) => rules.some(isUnresolved)).map(({ id }) => id);
+      return {
+        groups: resolved,
+        doubtful: [...doubtful, ...unresolved],
+        unread: lists.unread,
+        ...(answer.NextToken && { next: answer.NextToken }),
+      };
+    },
+  };
 }

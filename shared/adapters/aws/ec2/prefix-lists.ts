@@ -1,12 +1,16 @@
-import { GetManagedPrefixListEntriesCommand, type PrefixListEntry } from '@aws-sdk/client-ec2';
+import {
+  DescribeManagedPrefixListsCommand,
+  GetManagedPrefixListEntriesCommand,
+  type ManagedPrefixList,
+  type PrefixListEntry,
+} from '@aws-sdk/client-ec2';
 import type { Scope } from '../../../domain/change.ts';
 import { FactUnread } from '../../../domain/errors.ts';
-import type { ListState } from '../../../domain/ports.ts';
-import type { Rule } from '../../../domain/rule.ts';
+import type { Rule } from '../../../domain/group.ts';
+import type { PrefixListState } from '../../../domain/ports.ts';
 import { call } from '../call.ts';
-import { pages } from '../paging.ts';
+import { chunks, FILTER_VALUES, pages } from '../paging.ts';
 import type { Ec2 } from './describe.ts';
-import { readListStates } from './list-states.ts';
 
 /** The most that EC2 gives in one page of entries. */
 const ENTRIES_PAGE = 100;
@@ -28,15 +32,16 @@ async function readEntries(ec2: Ec2, listId: string, version?: number): Promise<
 /** CIDRs by list id, the states of the lists, and what could not be read. */
 export interface PrefixLists {
   readonly cidrs: ReadonlyMap<string, readonly string[]>;
-  readonly states: readonly ListState[];
+  readonly states: readonly PrefixListState[];
   readonly unread: readonly FactUnread[];
 }
 
-const withBefore = (state: ListState, before: readonly string[] | undefined): ListState =>
-  before === undefined ? state : { ...state, before };
+function withOldEntries(state: PrefixListState, before: readonly string[] | undefined): PrefixListState {
+  return before === undefined ? state : { ...state, previousEntries: before };
+}
 
 /** What is read, or nothing and a note of what could not be. */
-async function noted<T>(fact: string, read: Promise<T>, unread: FactUnread[]): Promise<T | undefined> {
+async function readOrNote<T>(fact: string, read: Promise<T>, unread: FactUnread[]): Promise<T | undefined> {
   try {
     return await read;
   } catch (error) {
@@ -66,12 +71,12 @@ export async function readPrefixLists(ec2: Ec2, rules: readonly Rule[], scope?: 
   const cidrs = new Map<string, readonly string[]>();
   const unread: FactUnread[] = [];
   const entries = ids.map(async (id) => {
-    const found = await noted(`entries of prefix list ${id}`, readEntries(ec2, id), unread);
+    const found = await readOrNote(`entries of prefix list ${id}`, readEntries(ec2, id), unread);
     if (found) cidrs.set(id, found);
   });
-  const reading = noted(`state of prefix lists ${ids.join(', ')}`, readListStates(ec2, ids), unread);
+  const reading = readOrNote(`state of prefix lists ${ids.join(', ')}`, readListStates(ec2, ids), unread);
   const [states = [], old] = await Promise.all([reading, readOldEntries(ec2, ids, scope), ...entries]);
-  return { cidrs, states: states.map((state) => withBefore(state, old.get(state.id))), unread };
+  return { cidrs, states: states.map((state) => withOldEntries(state, old.get(state.id))), unread };
 }
 
 /** The rule with its prefix list's CIDRs, where they were read. */
@@ -79,4 +84,36 @@ export function withCidrs(rule: Rule, lists: PrefixLists): Rule {
   if (rule.source.kind !== 'prefix-list') return rule;
   const cidrs = lists.cidrs.get(rule.source.id);
   return cidrs ? { ...rule, source: { ...rule.source, cidrs } } : rule;
+}
+
+/** The most that EC2 gives in one page of prefix lists. */
+const LISTS_PAGE = 100;
+
+function toState({ PrefixListId, State, Version }: ManagedPrefixList): PrefixListState {
+  return {
+    id: PrefixListId ?? '',
+    state: State ?? '',
+    ...(Version !== undefined && { version: Version }),
+  };
+}
+
+/**
+ * State and version of prefix lists, the account's own and those shared with it. By filter rather than by ids: a list that is gone
+ * is absent from the answer and no error. Throws CallFailed.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeManagedPrefixLists.html
+ */
+async function readListStates(ec2: Ec2, ids: readonly string[]): Promise<readonly PrefixListState[]> {
+  const parts = chunks(ids, FILTER_VALUES).map(async (part) =>
+    pages<ManagedPrefixList>(async (token) => {
+      const command = new DescribeManagedPrefixListsCommand({
+        Filters: [{ Name: 'prefix-list-id', Values: [...part] }],
+        MaxResults: LISTS_PAGE,
+        ...(token && { NextToken: token }),
+      });
+      const answer = await call('DescribeManagedPrefixLists', ec2.send(command));
+      return { items: answer.PrefixLists, next: answer.NextToken };
+    }),
+  );
+  return (await Promise.all(parts)).flat().map(toState);
 }

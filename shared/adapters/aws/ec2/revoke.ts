@@ -6,13 +6,11 @@ import {
   type RevokeSecurityGroupIngressCommandOutput,
 } from '@aws-sdk/client-ec2';
 import { CallFailed, InputInvalid } from '../../../domain/errors.ts';
-import type { Revoked, RevokeStep } from '../../../domain/ports.ts';
-import type { Rule } from '../../../domain/rule.ts';
-import { readPermission } from '../../../events/describe/permission.ts';
-import { ruleFromSdk } from '../../../events/describe/sdk.ts';
-import { canonicalKey } from '../../../network/canonical.ts';
-import { contentKey } from '../../../network/rule-key.ts';
-import { statesOf } from '../../../network/text/rule-states.ts';
+import type { Rule } from '../../../domain/group.ts';
+import type { RevokeResult, RevokeStep } from '../../../domain/ports.ts';
+import { ruleFromSdk } from '../../../events/describe/group.ts';
+import { readPermission } from '../../../events/describe/rules.ts';
+import { canonicalKey, compareRules, contentKey } from '../../../network/rule-key.ts';
 import { call, fieldOf } from '../call.ts';
 import { describeRules, type Ec2 } from './describe.ts';
 import { contentPermission } from './ip-permission.ts';
@@ -24,15 +22,17 @@ import { contentPermission } from './ip-permission.ts';
 const NOT_AS_STATED: ReadonlySet<string> = new Set(['InvalidPermission.NotFound', 'InvalidGroup.NotFound']);
 
 /** EC2 refuses what one of the rules says, and cancels the whole call: without that rule the call may succeed. */
-const isAboutOneRule = ({ code, retryable }: CallFailed): boolean => !retryable && code.startsWith('Invalid');
+function isAboutOneRule({ code, retryable }: CallFailed): boolean {
+  return !retryable && code.startsWith('Invalid');
+}
 
 /** Rounds of revoke and describe. After the last, EC2's answers contradict each other, and a later invocation must retry. */
 const ROUNDS = 3;
 
-type Answer = RevokeSecurityGroupIngressCommandOutput | RevokeSecurityGroupEgressCommandOutput;
+type RevokeOutput = RevokeSecurityGroupIngressCommandOutput | RevokeSecurityGroupEgressCommandOutput;
 
 /** One step under way. */
-interface Progress {
+interface RevokeProgress {
   readonly ec2: Ec2;
   readonly step: RevokeStep;
   /** As EC2 lists them. */
@@ -45,45 +45,46 @@ interface Progress {
   readonly refusals: Map<Rule, CallFailed>;
 }
 
-const send = async (ec2: Ec2, { groupId, direction }: RevokeStep, rules: readonly Rule[]): Promise<Answer> => {
+async function send(ec2: Ec2, { groupId, direction }: RevokeStep, rules: readonly Rule[]): Promise<RevokeOutput> {
   const input = { GroupId: groupId, IpPermissions: rules.map(contentPermission) };
   return direction === 'ingress'
     ? await call('RevokeSecurityGroupIngress', ec2.send(new RevokeSecurityGroupIngressCommand(input)))
     : await call('RevokeSecurityGroupEgress', ec2.send(new RevokeSecurityGroupEgressCommand(input)));
-};
+}
 
-const wasResent = (answer: unknown): boolean => {
+function wasResent(answer: unknown): boolean {
   const attempts = fieldOf(fieldOf(answer, '$metadata'), 'attempts');
   return typeof attempts === 'number' && attempts > 1;
-};
+}
 
-const readRevoked = ({ ReferencedGroupId, ...rule }: RevokedSecurityGroupRule): Rule | undefined => {
+function readRevoked({ ReferencedGroupId, ...rule }: RevokedSecurityGroupRule): Rule | undefined {
   try {
     return ruleFromSdk({ ...rule, ...(ReferencedGroupId && { ReferencedGroupInfo: { GroupId: ReferencedGroupId } }) });
   } catch (error) {
     if (error instanceof InputInvalid) return undefined;
     throw error;
   }
-};
+}
 
 /**
  * EC2's answer has no tags, so the decided rule takes its place if id and content are the same. The id is another one if somebody
  * removed the rule and added the same content again. The rule is removed even if the answer about it cannot be read.
  */
-const removedRule = (answer: RevokedSecurityGroupRule, decided: readonly Rule[]): readonly Rule[] => {
+function removedRule(answer: RevokedSecurityGroupRule, decided: readonly Rule[]): readonly Rule[] {
   const expected = decided.filter(({ id }) => id === answer.SecurityGroupRuleId);
   const rule = readRevoked(answer);
   if (rule === undefined || expected.some((one) => contentKey(one) === contentKey(rule))) return expected;
   const tags = expected[0]?.tags;
   return [tags === undefined ? rule : { ...rule, tags }];
-};
+}
 
 /** In the default VPC, EC2 lists what it did not find and removes the rest. */
-const unknownIn = ({ UnknownIpPermissions = [] }: Answer, { direction }: RevokeStep): ReadonlySet<string> =>
-  new Set(UnknownIpPermissions.flatMap((one) => readPermission(one, { direction }, '', []).map(canonicalKey)));
+function unknownIn({ UnknownIpPermissions = [] }: RevokeOutput, { direction }: RevokeStep): ReadonlySet<string> {
+  return new Set(UnknownIpPermissions.flatMap((one) => readPermission(one, { direction }, '', []).map(canonicalKey)));
+}
 
 /** Sends one call for the rules. False if EC2 cancelled it because of one of them. Throws CallFailed for everything else. */
-const attempt = async (rules: readonly Rule[], progress: Progress): Promise<boolean> => {
+async function attempt(rules: readonly Rule[], progress: RevokeProgress): Promise<boolean> {
   const { ec2, step, removed, accepted, resent, refusals } = progress;
   const noteResent = (answer: unknown) => {
     if (wasResent(answer)) for (const rule of rules) resent.add(rule);
@@ -102,24 +103,24 @@ const attempt = async (rules: readonly Rule[], progress: Progress): Promise<bool
     if (rules.length === 1) for (const rule of rules) refusals.set(rule, error);
     return false;
   }
-};
+}
 
 /** Halves the rules until each one that EC2 does not accept is in a call of its own: it must not protect the others. */
-const attemptApart = async (rules: readonly Rule[], progress: Progress): Promise<void> => {
+async function attemptSeparately(rules: readonly Rule[], progress: RevokeProgress): Promise<void> {
   if (rules.length === 0 || (await attempt(rules, progress)) || rules.length === 1) return;
   const half = Math.ceil(rules.length / 2);
-  await attemptApart(rules.slice(0, half), progress);
-  await attemptApart(rules.slice(half), progress);
-};
+  await attemptSeparately(rules.slice(0, half), progress);
+  await attemptSeparately(rules.slice(half), progress);
+}
 
-const describeAgain = async ({ ec2, step }: Progress, rules: readonly Rule[]): Promise<readonly Rule[]> => {
+async function describeAgain({ ec2, step }: RevokeProgress, rules: readonly Rule[]): Promise<readonly Rule[]> {
   const ofGroup = [{ Name: 'group-id', Values: [step.groupId] }];
   const ids = rules.flatMap(({ id }) => id ?? []);
   return (await describeRules(ec2, { name: 'security-group-rule-id', values: ids }, ofGroup)).map(ruleFromSdk);
-};
+}
 
 /** Why rules are still there: the fault that a retry may mend comes first. */
-const faultOf = (left: readonly Rule[], { step, refusals }: Progress): CallFailed => {
+function faultOf(left: readonly Rule[], { step, refusals }: RevokeProgress): CallFailed {
   const faults = left.map((rule) => {
     const refusal = refusals.get(rule);
     if (refusal !== undefined && !NOT_AS_STATED.has(refusal.code)) return refusal;
@@ -128,24 +129,24 @@ const faultOf = (left: readonly Rule[], { step, refusals }: Progress): CallFaile
   });
   const [fault] = faults.toSorted((a, b) => Number(b.retryable) - Number(a.retryable));
   return fault ?? new CallFailed('Revoke', 'PartlyRevoked', true, new Error('nothing is left'));
-};
+}
 
-const isRefusedForGood = (rule: Rule, { refusals }: Progress): boolean => {
+function isRefusedForGood(rule: Rule, { refusals }: RevokeProgress): boolean {
   const refusal = refusals.get(rule);
   return refusal !== undefined && !NOT_AS_STATED.has(refusal.code);
-};
+}
 
 /** Removes rules by content until each is removed, gone, changed or refused. Throws CallFailed; `found` has what is known by then. */
-const runRounds = async (progress: Progress, found: { gone: Rule[]; changed: Rule[] }): Promise<void> => {
+async function runRounds(progress: RevokeProgress, found: { gone: Rule[]; changed: Rule[] }): Promise<void> {
   const { step, removed, accepted } = progress;
   let left: readonly Rule[] = step.rules;
   for (let round = 1; left.length > 0; round += 1) {
     if (round === 1) await attempt(left, progress);
-    else await attemptApart(left, progress);
+    else await attemptSeparately(left, progress);
     const [ids, contents] = [new Set(removed.map(({ id }) => id)), new Set(removed.map(contentKey))];
     const unlisted = left.filter(({ id }) => !ids.has(id));
     if (unlisted.length === 0) return;
-    const states = statesOf(unlisted, await describeAgain(progress, unlisted));
+    const states = compareRules(unlisted, await describeAgain(progress, unlisted));
     found.changed.push(...states.changed);
     for (const rule of states.gone.filter((one) => !contents.has(contentKey(one))))
       (accepted.has(rule) ? removed : found.gone).push(rule);
@@ -153,7 +154,7 @@ const runRounds = async (progress: Progress, found: { gone: Rule[]; changed: Rul
     const isOver = round === ROUNDS || left.every((rule) => isRefusedForGood(rule, progress));
     if (left.length > 0 && isOver) throw faultOf(left, progress);
   }
-};
+}
 
 /**
  * Revokes the step's rules by content (compare-and-delete): EC2 removes a rule only if protocol, ports and source still are exactly as
@@ -163,11 +164,11 @@ const runRounds = async (progress: Progress, found: { gone: Rule[]; changed: Rul
  * @throws InputInvalid for a rule without an id.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
  */
-export async function revoke(ec2: Ec2, step: RevokeStep): Promise<Revoked> {
+export async function revoke(ec2: Ec2, step: RevokeStep): Promise<RevokeResult> {
   const nameless = step.rules.find(({ id }) => id === undefined);
   if (nameless !== undefined)
     throw new InputInvalid(`revoke ${step.groupId}: a rule has no id (${contentKey(nameless)}); read the group again`);
-  const progress: Progress = {
+  const progress: RevokeProgress = {
     ec2,
     step,
     removed: [],

@@ -1,25 +1,27 @@
-import { type ConfigServiceClient, StartConfigRulesEvaluationCommand } from '@aws-sdk/client-config-service';
+import { ConfigServiceClient, StartConfigRulesEvaluationCommand } from '@aws-sdk/client-config-service';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   ListQueuesCommand,
   type Message,
   ReceiveMessageCommand,
-  type SQSClient,
+  SQSClient,
 } from '@aws-sdk/client-sqs';
-import { CallFailed, InputInvalid, RemediatorError } from '../../../domain/errors.ts';
 import type {
-  Addressee,
   DeadLetter,
   DeadLetterKind,
-  Noted,
-  Redriven,
-  Resend,
-} from '../../../domain/notifications/dead-letter.ts';
+  DeadLetterNote,
+  DeadLetterTarget,
+  RedriveAction,
+  RedriveResult,
+} from '../../../domain/dead-letter.ts';
+import { CallFailed, InputInvalid, RemediatorError } from '../../../domain/errors.ts';
 import { readDeadLetter } from '../../../events/requests/dead-letter.ts';
-import { REDELIVER } from '../../../events/requests/redeliver-request.ts';
+import { REDELIVER } from '../../../events/requests/internal-request.ts';
 import { call, fieldOf } from '../call.ts';
-import { invokeForAnswer, invokeLater, type Lambda } from '../lambda/invoke.ts';
+import { type AccountChoice, personalSettings } from '../clients/personal.ts';
+import { invokeForAnswer, invokeLater, type Lambda } from '../lambda.ts';
 
 /** The clients that it takes, with the same person's credentials. */
 export interface RedriveClients {
@@ -71,14 +73,16 @@ export async function findQueues(
   );
 }
 
-const letterOf = ({ MessageId = '', Body = '', ReceiptHandle = '', MessageAttributes = {} }: Message): DeadLetter => ({
-  id: MessageId,
-  body: Body,
-  receipt: ReceiptHandle,
-  attributes: Object.fromEntries(
-    Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]),
-  ),
-});
+function deadLetterOf({ MessageId = '', Body = '', ReceiptHandle = '', MessageAttributes = {} }: Message): DeadLetter {
+  return {
+    id: MessageId,
+    body: Body,
+    receipt: ReceiptHandle,
+    attributes: Object.fromEntries(
+      Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]),
+    ),
+  };
+}
 
 async function receive({ sqs }: RedriveClients, url: string): Promise<readonly DeadLetter[]> {
   const command = new ReceiveMessageCommand({
@@ -89,10 +93,13 @@ async function receive({ sqs }: RedriveClients, url: string): Promise<readonly D
     MessageAttributeNames: ['All'],
   });
   const { Messages = [] } = await call('ReceiveMessage', sqs.send(command));
-  return Messages.map(letterOf);
+  return Messages.map(deadLetterOf);
 }
 
-async function send({ lambda, config }: RedriveClients, resend: Exclude<Resend, { to: 'nobody' }>): Promise<void> {
+async function send(
+  { lambda, config }: RedriveClients,
+  resend: Exclude<RedriveAction, { to: 'nobody' }>,
+): Promise<void> {
   if (resend.to === 'function') return await invokeLater(lambda, resend.functionName, resend.request);
   const command = new StartConfigRulesEvaluationCommand({ ConfigRuleNames: [resend.rule] });
   await call('StartConfigRulesEvaluation', config.send(command));
@@ -101,22 +108,22 @@ async function send({ lambda, config }: RedriveClients, resend: Exclude<Resend, 
 /** A queue to be emptied, and the functions that its messages may be for. */
 export interface Redriving extends FoundQueue {
   readonly kind: Exclude<DeadLetterKind, 'alert'>;
-  readonly addressees: readonly Addressee[];
+  readonly addressees: readonly DeadLetterTarget[];
   readonly dryRun: boolean;
 }
 
-const reasonOf = (error: unknown): string => {
+function reasonOf(error: unknown): string {
   if (error instanceof RemediatorError && !error.retryable) return error.message;
   throw error;
-};
+}
 
 /** What became of a letter. */
-type Fate = { readonly kind: 'sent' } | { readonly kind: 'dropped' | 'kept'; readonly reason: string };
+type Disposition = { readonly kind: 'sent' } | { readonly kind: 'dropped' | 'kept'; readonly reason: string };
 
 /** Asks again for what one letter asked for, and deletes it once that was taken. Throws CallFailed for what may pass. */
-async function redriveOne(clients: RedriveClients, redriving: Redriving, letter: DeadLetter): Promise<Fate> {
+async function redriveOne(clients: RedriveClients, redriving: Redriving, letter: DeadLetter): Promise<Disposition> {
   const { url, kind, addressees, dryRun } = redriving;
-  let fate: Fate = { kind: 'sent' };
+  let fate: Disposition = { kind: 'sent' };
   try {
     const resend = readDeadLetter(kind, letter, addressees);
     if (resend.to === 'nobody') fate = { kind: 'dropped', reason: resend.because };
@@ -144,7 +151,7 @@ async function show({ sqs }: RedriveClients, url: string, receipts: readonly str
  *
  * @throws CallFailed
  */
-export async function redrive(clients: RedriveClients, redriving: Redriving): Promise<Redriven> {
+export async function redrive(clients: RedriveClients, redriving: Redriving): Promise<RedriveResult> {
   const [kept, dropped, receipts] = [new Map<string, string>(), new Map<string, string>(), new Map<string, string>()];
   let sent = 0;
   for (let letters = await receive(clients, redriving.url); letters.some(({ id }) => !receipts.has(id)); ) {
@@ -161,8 +168,9 @@ export async function redrive(clients: RedriveClients, redriving: Redriving): Pr
   return { queue: redriving.id, sent, dropped: notes(dropped), kept: notes(kept) };
 }
 
-const notes = (reasons: ReadonlyMap<string, string>): readonly Noted[] =>
-  Array.from(reasons, ([id, reason]) => ({ id, reason }));
+function notes(reasons: ReadonlyMap<string, string>): readonly DeadLetterNote[] {
+  return Array.from(reasons, ([id, reason]) => ({ id, reason }));
+}
 
 /** Counts what lies in a queue, and shows it again. Throws CallFailed. */
 async function countIn(clients: RedriveClients, url: string): Promise<number> {
@@ -186,7 +194,7 @@ export async function redeliver(
   clients: RedriveClients,
   { id, url }: FoundQueue,
   { functionName, dryRun }: { readonly functionName: string; readonly dryRun: boolean },
-): Promise<Redriven> {
+): Promise<RedriveResult> {
   const waiting = await countIn(clients, url);
   if (dryRun || waiting === 0) return { queue: id, sent: waiting, dropped: [], kept: [] };
   let [sent, kept] = [0, 0];
@@ -203,4 +211,14 @@ function redeliveredIn(answer: unknown, functionName: string): { readonly delive
   const [delivered, kept] = [fieldOf(answer, 'delivered'), fieldOf(answer, 'kept')];
   if (typeof delivered === 'number' && typeof kept === 'number') return { delivered, kept };
   throw new CallFailed(functionName, 'FunctionError', false, new Error(JSON.stringify(answer ?? 'no answer')));
+}
+
+/** Clients with a person's credentials. A queue is called where its service is, not where its URL says: that may be an endpoint of its own. */
+export function redriveClients(choice: AccountChoice): RedriveClients {
+  const settings = personalSettings(choice);
+  return {
+    sqs: new SQSClient({ ...settings, useQueueUrlAsEndpoint: false }),
+    lambda: new LambdaClient(settings),
+    config: new ConfigServiceClient(settings),
+  };
 }

@@ -1,20 +1,23 @@
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { UndeliveredAlerts } from '../../../domain/notifications/delivery.ts';
+import type { UndeliveredAlerts } from '../../../domain/delivery.ts';
 import { call } from '../call.ts';
-import type { ClientSettings } from '../clients/client-settings.ts';
+import type { ClientSettings } from '../clients/settings.ts';
 
 /** A client for the queue, which is called where its service is, not where its URL says. */
-export const queueClient = (settings: ClientSettings): SQSClient =>
-  new SQSClient({ ...settings, useQueueUrlAsEndpoint: false });
+export function queueClient(settings: ClientSettings): SQSClient {
+  return new SQSClient({ ...settings, useQueueUrlAsEndpoint: false });
+}
 
 /** How long a message is hidden while it is delivered again, seconds: longer than an invocation may run. */
 const HIDDEN_S = 120;
 
-const letterOf = ({ ReceiptHandle = '', Body = '', Attributes }: Message) => ({
-  receipt: ReceiptHandle,
-  body: Body,
-  sentAt: Number(Attributes?.SentTimestamp),
-});
+function queuedMessageOf({ ReceiptHandle = '', Body = '', Attributes }: Message) {
+  return {
+    receipt: ReceiptHandle,
+    body: Body,
+    sentAt: Number(Attributes?.SentTimestamp),
+  };
+}
 
 async function take(sqs: Pick<SQSClient, 'send'>, url: string): ReturnType<UndeliveredAlerts['take']> {
   const command = new ReceiveMessageCommand({
@@ -25,7 +28,7 @@ async function take(sqs: Pick<SQSClient, 'send'>, url: string): ReturnType<Undel
     MessageSystemAttributeNames: ['SentTimestamp'],
   });
   const { Messages = [] } = await call('ReceiveMessage', sqs.send(command));
-  return Messages.map(letterOf);
+  return Messages.map(queuedMessageOf);
 }
 
 async function done(sqs: Pick<SQSClient, 'send'>, url: string, receipt: string): Promise<void> {
@@ -33,7 +36,9 @@ async function done(sqs: Pick<SQSClient, 'send'>, url: string, receipt: string):
 }
 
 /** The queue with this URL, in which messages lie that no channel took. */
-export const undeliveredAlerts = (sqs: Pick<SQSClient, 'send'>, url: string): UndeliveredAlerts => ({
-  take: async () => await take(sqs, url),
-  done: async (receipt) => await done(sqs, url, receipt),
-});
+export function undeliveredAlerts(sqs: Pick<SQSClient, 'send'>, url: string): UndeliveredAlerts {
+  return {
+    take: async () => await take(sqs, url),
+    done: async (receipt) => await done(sqs, url, receipt),
+  };
+}

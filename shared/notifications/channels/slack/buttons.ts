@@ -1,7 +1,7 @@
-import type { Action, Message } from '../../../domain/notifications/message.ts';
-import { type Block, plainText } from './text.ts';
+import type { Action, Message } from '../../../domain/message.ts';
+import { plainText, type SlackBlock } from './block-kit.ts';
 
-interface Button {
+interface ButtonSpec {
   readonly label: string;
   readonly style?: 'primary' | 'danger';
   /** Asked before what opens or closes something. */
@@ -27,11 +27,11 @@ const BUTTONS = {
   },
   decline: { label: 'Decline' },
   acknowledge: { label: 'Acknowledge' },
-} as const satisfies Record<Action, Button>;
+} as const satisfies Record<Action, ButtonSpec>;
 
 /** Slack's limits are 75 for a label, 100 for a dialog's title, 300 for its text and 30 for its buttons. */
-const confirmation = ({ label, style = 'primary', confirm }: Button): Block =>
-  confirm === undefined
+function confirmDialog({ label, style = 'primary', confirm }: ButtonSpec): SlackBlock {
+  return confirm === undefined
     ? {}
     : {
         confirm: {
@@ -42,18 +42,19 @@ const confirmation = ({ label, style = 'primary', confirm }: Button): Block =>
           style,
         },
       };
+}
 
-const button = (action: Action, value: string): Block => {
-  const spec: Button = BUTTONS[action];
+function buttonElement(action: Action, value: string): SlackBlock {
+  const spec: ButtonSpec = BUTTONS[action];
   return {
     type: 'button',
     action_id: action,
     text: plainText(spec.label, 75),
     value,
     ...(spec.style !== undefined && { style: spec.style }),
-    ...confirmation(spec),
+    ...confirmDialog(spec),
   };
-};
+}
 
 /**
  * The buttons that still do something; none where there is nothing to name. All that they carry is the id, which says nothing by itself.
@@ -61,7 +62,8 @@ const button = (action: Action, value: string): Block => {
  * @see https://docs.slack.dev/reference/block-kit/block-elements/button-element
  * @see https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object
  */
-export const buttons = ({ actions, remediationId }: Message): readonly Block[] =>
-  remediationId === undefined || actions.length === 0
+export function buttonBlocks({ actions, remediationId }: Message): readonly SlackBlock[] {
+  return remediationId === undefined || actions.length === 0
     ? []
-    : [{ type: 'actions', elements: [...new Set(actions)].map((action) => button(action, remediationId)) }];
+    : [{ type: 'actions', elements: [...new Set(actions)].map((action) => buttonElement(action, remediationId)) }];
+}

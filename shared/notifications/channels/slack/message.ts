@@ -1,11 +1,216 @@
-import type { SlackMessage, Standing } from '../../../domain/notifications/delivery.ts';
-import type { Message } from '../../../domain/notifications/message.ts';
-import { unmarked } from '../../render/chat-escape.ts';
-import { buttons } from './buttons.ts';
-import { facts, links, reasons, remarks, ways } from './details.ts';
-import { context, header, history } from './head.ts';
-import { listings } from './listings.ts';
-import { type Block, cut } from './text.ts';
+import type { IncidentState, SlackMessage } from '../../../domain/delivery.ts';
+import type { Listing, Message, Reason } from '../../../domain/message.ts';
+import { omittedLines, severityText, timeText } from '../../compose/text.ts';
+import { escapeMarkup, fitLines } from '../text.ts';
+import {
+  boldText,
+  escapedLength,
+  isLinkable,
+  link,
+  oneLine,
+  paragraph,
+  plainText,
+  preformatted,
+  richText,
+  type SlackBlock,
+  truncateText,
+  trustedText,
+  untrustedText,
+} from './block-kit.ts';
+import { buttonBlocks } from './buttons.ts';
+
+/** @see https://docs.slack.dev/reference/block-kit/blocks/header-block (150 characters) */
+const MAX_HEADER = 150;
+
+/** Of an account's alias, and of an owner. */
+const MAX_CONTEXT_TEXT = 80;
+
+/** Later messages of an incident that its first one tells of; all of them are in the thread. */
+const HISTORY_LIMITS = { most: 6, headline: 110 } as const;
+
+/** Above what was found, which stays as it was: it may not be so any more. */
+const FIRST_MESSAGE_TITLE = 'As it was first told:';
+
+/** What is so now, in bold and large. */
+function headerBlock({ headline }: Message): SlackBlock {
+  return { type: 'header', text: plainText(headline, MAX_HEADER) };
+}
+
+function accountLabel({ account, accountAlias }: Message): string {
+  return accountAlias === undefined ? `account ${account}` : `${accountAlias} (${account})`;
+}
+
+/** What the line under the headline tells already: a fact of the same text says nothing new. */
+function contextTexts(message: Message): ReadonlySet<string> {
+  return new Set([accountLabel(message), message.account, message.region, message.owner ?? '']);
+}
+
+/**
+ * How bad, where, whose and when, in small letters. At most 10 elements.
+ *
+ * @see https://docs.slack.dev/reference/block-kit/blocks/context-block
+ */
+function contextBlock(message: Message, now: Message): SlackBlock {
+  return {
+    type: 'context',
+    elements: [
+      ...(now.urgency === 'call' ? ['Needs somebody'] : []),
+      `severity ${now.severity}`,
+      accountLabel(message),
+      ...(message.region === '' ? [] : [message.region]),
+      ...(message.owner === undefined ? [] : [`owner ${message.owner}`]),
+      timeText(message.at),
+    ].map((text) => plainText(text, MAX_CONTEXT_TEXT)),
+  };
+}
+
+/** What became of an incident since its first message, which is the first line. */
+function historyBlocks(first: Message, { later }: IncidentState): readonly SlackBlock[] {
+  if (later.length === 0) return [];
+  const dropped = Math.max(0, later.length + 1 - HISTORY_LIMITS.most);
+  const lines = [first, ...later.slice(dropped)].flatMap(({ headline, at }, i) => [
+    ...(i === 0 ? [] : [trustedText('\n')]),
+    ...(i === 1 && dropped > 0 ? [trustedText(`… ${dropped} more in the thread\n`)] : []),
+    trustedText(`${timeText(at)} `),
+    untrustedText(headline, HISTORY_LIMITS.headline),
+  ]);
+  return [richText(paragraph(lines)), richText(paragraph([boldText(FIRST_MESSAGE_TITLE, FIRST_MESSAGE_TITLE.length)]))];
+}
+
+/** How many of each are told, and how long each may be: so much that all of it together stays below what Slack takes, whatever the texts are. */
+const FACT_LIMITS = { most: 10, label: 40, text: 160 } as const;
+const REASON_LIMITS = { most: 4, control: 60, text: 150, address: 250 } as const;
+const REMARK_LIMITS = { most: 3, text: 250 } as const;
+const NEXT_STEP_LIMITS = { most: 5, label: 50, command: 130 } as const;
+const LINK_LIMITS = { most: 6, label: 60, address: 500, addresses: 1000 } as const;
+
+function richTextUnlessEmpty(content: readonly SlackBlock[]): readonly SlackBlock[] {
+  return content.length === 0 ? [] : [richText(...content)];
+}
+
+function lineBreak(index: number): readonly SlackBlock[] {
+  return index === 0 ? [] : [trustedText('\n')];
+}
+
+function omittedText(all: readonly unknown[], most: number): readonly SlackBlock[] {
+  return omittedLines(all.length - most).map((line) => trustedText(`\n${line}`));
+}
+
+/** Who, from where, with what: a label and a line each. */
+function factBlocks(message: Message): readonly SlackBlock[] {
+  const told = contextTexts(message);
+  const all = message.facts.filter(({ text }) => !told.has(text));
+  const lines = all
+    .slice(0, FACT_LIMITS.most)
+    .flatMap(({ label, text }, i) => [
+      ...lineBreak(i),
+      boldText(label, FACT_LIMITS.label),
+      trustedText(': '),
+      untrustedText(text, FACT_LIMITS.text),
+    ]);
+  return richTextUnlessEmpty(lines.length === 0 ? [] : [paragraph([...lines, ...omittedText(all, FACT_LIMITS.most)])]);
+}
+
+function reasonLine(reason: Reason): readonly SlackBlock[] {
+  const { control, text, url } = reason;
+  return [
+    url !== undefined && isLinkable(url, REASON_LIMITS.address)
+      ? link(control, url, REASON_LIMITS.control)
+      : untrustedText(control, REASON_LIMITS.control),
+    trustedText(` (${severityText(reason)}): `),
+    untrustedText(text, REASON_LIMITS.text),
+  ];
+}
+
+/** Why, each with a link to its documentation. */
+function reasonBlocks({ reasons: all }: Message): readonly SlackBlock[] {
+  const lines = all.slice(0, REASON_LIMITS.most).flatMap((reason, i) => [...lineBreak(i), ...reasonLine(reason)]);
+  return richTextUnlessEmpty(
+    lines.length === 0 ? [] : [paragraph([...lines, ...omittedText(all, REASON_LIMITS.most)])],
+  );
+}
+
+/** How it ended, and what else there is to know. */
+function remarkBlocks({ remarks: all }: Message): readonly SlackBlock[] {
+  const lines = all
+    .slice(0, REMARK_LIMITS.most)
+    .flatMap((text, i) => [...lineBreak(i), untrustedText(text, REMARK_LIMITS.text)]);
+  return richTextUnlessEmpty(
+    lines.length === 0 ? [] : [paragraph([...lines, ...omittedText(all, REMARK_LIMITS.most)])],
+  );
+}
+
+/** Commands to copy. */
+function nextStepBlocks({ ways: all }: Message): readonly SlackBlock[] {
+  return richTextUnlessEmpty(
+    all
+      .slice(0, NEXT_STEP_LIMITS.most)
+      .flatMap(({ label, command }) => [
+        paragraph([untrustedText(label, NEXT_STEP_LIMITS.label)]),
+        preformatted([truncateText(command, NEXT_STEP_LIMITS.command)]),
+      ]),
+  );
+}
+
+/** Those, from the first, whose addresses are not too much together. */
+function linksWithinLimits(all: Message['links']): Message['links'] {
+  let length = 0;
+  return all.filter(({ url }) => {
+    if (!isLinkable(url, LINK_LIMITS.address) || length + url.length > LINK_LIMITS.addresses) return false;
+    length += url.length;
+    return true;
+  });
+}
+
+/** Places to look at, on one line. */
+function linkBlocks({ links: all }: Message): readonly SlackBlock[] {
+  const line = linksWithinLimits(all)
+    .slice(0, LINK_LIMITS.most)
+    .flatMap(({ label, url }, i) => [...(i === 0 ? [] : [trustedText(' · ')]), link(label, url, LINK_LIMITS.label)]);
+  return richTextUnlessEmpty(line.length === 0 ? [] : [paragraph(line)]);
+}
+
+const MAX_LISTINGS = 4;
+
+/** Of a title, of a line, and of the lines of a listing: what Slack takes as one text elsewhere, with room for the count of the rest. */
+const LISTING_LIMITS = { title: 80, line: 300, lines: 2800 } as const;
+
+/** What a listing takes besides its lines: title, count of the rest, and the objects around them. */
+const LISTING_OVERHEAD = 450;
+
+function listingBlock({ title, lines, omitted = 0 }: Listing, share: number, remediationId?: string): SlackBlock {
+  const room = { all: share, line: LISTING_LIMITS.line, weigh: escapedLength };
+  const fitted = fitLines(
+    lines.map((line) => oneLine(line) || '–'),
+    room,
+  );
+  const count = lines.length + omitted;
+  return richText(
+    paragraph([boldText(title, LISTING_LIMITS.title), ...(count > 1 ? [trustedText(` (${count})`)] : [])]),
+    preformatted([...fitted.lines, ...omittedLines(fitted.omitted + omitted, remediationId)]),
+  );
+}
+
+function omittedListings(count: number): readonly SlackBlock[] {
+  return count > 0 ? [richText(paragraph([trustedText(`… and ${count} more ${count === 1 ? 'list' : 'lists'}`)]))] : [];
+}
+
+/**
+ * Rules before and after, steps, counts: as many lists as can have a line each, as many lines as there is room for, and counts of the
+ * rest. `room` is in weight.
+ */
+function listingBlocks({ listings: all, remediationId }: Message, room: number): readonly SlackBlock[] {
+  const told = all.filter(({ lines }) => lines.length > 0);
+  const shown = told.slice(
+    0,
+    Math.min(MAX_LISTINGS, Math.max(1, Math.floor(room / (LISTING_OVERHEAD + LISTING_LIMITS.line)))),
+  );
+  const share = Math.min(LISTING_LIMITS.lines, Math.floor(room / Math.max(1, shown.length)) - LISTING_OVERHEAD);
+  return [
+    ...shown.map((listing) => listingBlock(listing, share, remediationId)),
+    ...omittedListings(told.length - shown.length),
+  ];
+}
 
 /**
  * Characters of JSON that all blocks may take. What Slack allows in all is not documented; measured were a refusal (`msg_blocks_too_long`)
@@ -14,16 +219,19 @@ import { type Block, cut } from './text.ts';
  * @see https://github.com/slackapi/bolt-js/issues/2867
  * @see https://github.com/slackapi/bolt-js/issues/2509
  */
-const MOST_JSON = 12_500;
+const MAX_JSON = 12_500;
 
 /** What is left to listings where everything else is as long as it can be. */
-const LEAST_LISTINGS = 1600;
+const MIN_LISTINGS_ROOM = 1600;
 
 /** Of the text that notifications and screen readers use, and the one place where Slack reads mark-up. It recommends at most 4,000. */
-const MOST_FALLBACK = 400;
+const MAX_FALLBACK = 400;
 
-const fallback = ({ headline, accountAlias, account, region }: Message): string =>
-  unmarked(cut(`${headline} – ${accountAlias ?? account}${region === '' ? '' : `, ${region}`}`, MOST_FALLBACK));
+function fallbackText({ headline, accountAlias, account, region }: Message): string {
+  return escapeMarkup(
+    truncateText(`${headline} – ${accountAlias ?? account}${region === '' ? '' : `, ${region}`}`, MAX_FALLBACK),
+  );
+}
 
 /**
  * A message for Slack, within all of Slack's limits. With `standing` the first message of an incident as it is to read now: the headline,
@@ -31,22 +239,27 @@ const fallback = ({ headline, accountAlias, account, region }: Message): string 
  *
  * Nothing in it is mark-up (`mrkdwn`), so that nothing that a stranger wrote can be: plain text, and rich text, which is a tree.
  */
-export const slackMessage = (message: Message, standing: Standing = { later: [], now: message }): SlackMessage => {
-  const { now } = standing;
-  const above: readonly Block[] = [
-    header(now),
-    context(message, now),
-    ...history(message, standing),
-    ...facts(message),
-    ...reasons(message),
+export function slackMessage(message: Message, standing: IncidentState = { later: [], newest: message }): SlackMessage {
+  const { newest: now } = standing;
+  const above: readonly SlackBlock[] = [
+    headerBlock(now),
+    contextBlock(message, now),
+    ...historyBlocks(message, standing),
+    ...factBlocks(message),
+    ...reasonBlocks(message),
   ];
-  const below: readonly Block[] = [...remarks(now), ...ways(now), ...links(message), ...buttons(now)];
-  const room = Math.max(LEAST_LISTINGS, MOST_JSON - JSON.stringify([above, below]).length);
-  return { text: fallback(now), blocks: [...above, ...listings(message, room), ...below] };
-};
+  const below: readonly SlackBlock[] = [
+    ...remarkBlocks(now),
+    ...nextStepBlocks(now),
+    ...linkBlocks(message),
+    ...buttonBlocks(now),
+  ];
+  const room = Math.max(MIN_LISTINGS_ROOM, MAX_JSON - JSON.stringify([above, below]).length);
+  return { text: fallbackText(now), blocks: [...above, ...listingBlocks(message, room), ...below] };
+}
 
 /** The same message for a cell without buttons. The commands that do the same stay in it. */
-export function slackMessageWithoutButtons(message: Message, standing?: Standing): SlackMessage {
-  const { later, now } = standing ?? { later: [], now: message };
-  return slackMessage(message, { later, now: { ...now, actions: [] } });
+export function slackMessageWithoutButtons(message: Message, standing?: IncidentState): SlackMessage {
+  const { later, newest: now } = standing ?? { later: [], newest: message };
+  return slackMessage(message, { later, newest: { ...now, actions: [] } });
 }

@@ -2,7 +2,7 @@ import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalAccount, startLocalAccount } from '../../../../infra/local/start.ts';
 import type { Activity } from '../../../../infra/local/time/clock.ts';
-import { CLIENT_SETTINGS } from '../../../../shared/adapters/aws/clients/client-settings.ts';
+import { CLIENT_SETTINGS } from '../../../../shared/adapters/aws/clients/settings.ts';
 
 let local: LocalAccount;
 beforeEach(async () => {

@@ -13,13 +13,17 @@ beforeEach(async () => {
 });
 afterEach(async () => await local.close());
 
-const client = (caller?: () => Activity) => {
+function client(caller?: () => Activity) {
   const { retryStrategy: _, ...settings } = local.clientSettings({ ...KEY, ...(caller && { caller }) });
   return new EC2Client({ ...settings, maxAttempts: 1 });
-};
-const describeVpcs = async (caller?: () => Activity) => await client(caller).send(new DescribeVpcsCommand({}));
+}
+async function describeVpcs(caller?: () => Activity) {
+  return await client(caller).send(new DescribeVpcsCommand({}));
+}
 
-const inject = (fault: Omit<Fault, 'service'>) => void local.faults.push({ service: 'ec2', ...fault });
+function inject(fault: Omit<Fault, 'service'>) {
+  return void local.faults.push({ service: 'ec2', ...fault });
+}
 
 describe('an SDK client in this process', () => {
   it('speaks the wire protocol with the account', async () => {

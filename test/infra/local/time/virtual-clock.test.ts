@@ -4,7 +4,9 @@ import { ActivityOver } from '../../../../infra/local/time/clock.ts';
 import { TimeStandsStill, VirtualClock } from '../../../../infra/local/time/virtual-clock.ts';
 
 const start = 1_800_000_000_000;
-const clockAt = () => new VirtualClock(start);
+function clockAt() {
+  return new VirtualClock(start);
+}
 
 describe('virtual time', () => {
   it('stands still until somebody lets it pass', async () => {

@@ -1,28 +1,76 @@
 import { DescribeNetworkInterfacesCommand, type NetworkInterface } from '@aws-sdk/client-ec2';
+import type { Need } from '../../../../domain/control.ts';
+import { FactUnread } from '../../../../domain/errors.ts';
 import type { Attachment } from '../../../../domain/group.ts';
-import { type InterfaceRead, readInterface } from '../../../../events/describe/network-interface.ts';
+import { type DescribedInterface, readInterface } from '../../../../events/describe/network.ts';
+import { reachabilityOf } from '../../../../network/group-facts.ts';
 import { call } from '../../call.ts';
-import { pages } from '../../paging.ts';
+import { chunks, FILTER_VALUES, pages } from '../../paging.ts';
 import { type Ec2, PAGE_SIZE } from '../describe.ts';
+import type { AccountWide } from './account-wide.ts';
+import { type FactsFor, orUnread } from './facts.ts';
 
-const readAll = (items: readonly NetworkInterface[] = []): readonly InterfaceRead[] =>
-  items.flatMap((item) => readInterface(item) ?? []);
+type AttachmentsOrUnread = readonly Attachment[] | FactUnread;
+
+async function readAttachmentsPart(
+  ec2: Ec2,
+  ids: readonly string[],
+): Promise<readonly (readonly [string, AttachmentsOrUnread])[]> {
+  const read = await orUnread(`attachments of ${ids.join(', ')}`, readAttachments(ec2, ids));
+  return ids.map((id) => [id, read instanceof FactUnread ? read : (read.get(id) ?? [])]);
+}
+
+/** What each group is attached to, or why that is not known. */
+async function readAllAttachments(ec2: Ec2, ids: readonly string[]): Promise<ReadonlyMap<string, AttachmentsOrUnread>> {
+  const parts = chunks(ids, FILTER_VALUES).map(async (part) => readAttachmentsPart(ec2, part));
+  return new Map((await Promise.all(parts)).flat());
+}
+
+/**
+ * Tells each group what it is attached to, which is read for either of the two, and how far the internet gets there: interfaces and
+ * routes are read side by side.
+ */
+export async function readUse(
+  ec2: Ec2,
+  ids: readonly string[],
+  needs: ReadonlySet<Need>,
+  wide: AccountWide,
+): Promise<readonly FactsFor[]> {
+  const routing = needs.has('reachability') ? orUnread('routes to the internet', wide.routes()) : undefined;
+  const [attached, routes] = await Promise.all([readAllAttachments(ec2, ids), routing]);
+  const tellAttachments: FactsFor = ({ id }) => {
+    const use = attached.get(id) ?? [];
+    return use instanceof FactUnread ? use : { attachments: use };
+  };
+  const tellReachability: FactsFor = ({ id }) => {
+    const use = attached.get(id) ?? [];
+    if (routes === undefined) return {};
+    if (use instanceof FactUnread) return use;
+    if (routes instanceof FactUnread) return routes;
+    return { reachability: reachabilityOf(use, routes) };
+  };
+  return [tellAttachments, tellReachability];
+}
+
+function readAll(items: readonly NetworkInterface[] = []): readonly DescribedInterface[] {
+  return items.flatMap((item) => readInterface(item) ?? []);
+}
 
 /**
  * Interfaces of each group, at most 200 groups. For one group the first page that has any (1,000) is enough to tell used from unused;
  * with several it reads on until every group was seen or the pages end, so that a busy neighbour cannot make a group look unused.
  * Throws CallFailed.
  */
-export async function readAttachments(
+async function readAttachments(
   ec2: Ec2,
   groupIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly Attachment[]>> {
   const found = new Map<string, Attachment[]>(groupIds.map((id) => [id, []]));
-  const allSeen = (items: readonly InterfaceRead[]): boolean => {
+  const allSeen = (items: readonly DescribedInterface[]): boolean => {
     const seen = new Set(items.flatMap((item) => item.groupIds));
     return groupIds.every((id) => seen.has(id));
   };
-  const interfaces = await pages<InterfaceRead>(async (token) => {
+  const interfaces = await pages<DescribedInterface>(async (token) => {
     const command = new DescribeNetworkInterfacesCommand({
       Filters: [{ Name: 'group-id', Values: [...groupIds] }],
       MaxResults: PAGE_SIZE,

@@ -1,19 +1,21 @@
-import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
-import type { Reference } from '../../../../domain/controls/facts.ts';
-import { FactUnread } from '../../../../domain/errors.ts';
-import type { NamesByGroup } from '../../../../events/cloudtrail/names-by-group.ts';
+import { DescribeSecurityGroupReferencesCommand, type IpPermission, type SecurityGroup } from '@aws-sdk/client-ec2';
+import type { Reference } from '../../../../domain/control.ts';
+import { CallFailed, FactUnread } from '../../../../domain/errors.ts';
+import { type ReferrersByGroup, readVpcReference, referrersByGroup } from '../../../../events/describe/references.ts';
+import { call } from '../../call.ts';
+import { chunks } from '../../paging.ts';
 import { describeGroups, type Ec2 } from '../describe.ts';
 import type { AccountWide } from './account-wide.ts';
-import { orUnread, type Telling } from './telling.ts';
-import { describeVpcReferences } from './vpc-references.ts';
+import { type FactsFor, orUnread } from './facts.ts';
 
-const idsNamedBy = (permissions: readonly IpPermission[] = []): readonly string[] =>
-  permissions.flatMap(({ UserIdGroupPairs = [] }) => UserIdGroupPairs.flatMap(({ GroupId }) => GroupId ?? []));
+function idsNamedBy(permissions: readonly IpPermission[] = []): readonly string[] {
+  return permissions.flatMap(({ UserIdGroupPairs = [] }) => UserIdGroupPairs.flatMap(({ GroupId }) => GroupId ?? []));
+}
 
 const FILTERS = ['ip-permission.group-id', 'egress.ip-permission.group-id'] as const;
 
 /** Groups whose rules name one of the ids, by the id that they name; a group's rules about itself do not count. Throws CallFailed. */
-async function namingGroups(ec2: Ec2, ids: readonly string[]): Promise<NamesByGroup> {
+async function namingGroups(ec2: Ec2, ids: readonly string[]): Promise<ReferrersByGroup> {
   const answers = FILTERS.map(async (name) => describeGroups(ec2, { name, values: ids }));
   const groups: readonly SecurityGroup[] = (await Promise.all(answers)).flat();
   const found = new Map<string, Set<string>>(ids.map((id) => [id, new Set()]));
@@ -26,20 +28,20 @@ async function namingGroups(ec2: Ec2, ids: readonly string[]): Promise<NamesByGr
 
 const FUNCTIONS = 'the functions of the region';
 
-const readFunctions = async ({ functions }: AccountWide): Promise<NamesByGroup | FactUnread> =>
-  functions === undefined
+async function readFunctions({ functions }: AccountWide): Promise<ReferrersByGroup | FactUnread> {
+  return functions === undefined
     ? new FactUnread(FUNCTIONS, 'whoever looks here lists no functions')
     : orUnread(FUNCTIONS, functions());
+}
 
 /** Ids of what names a group, or why that is not known. */
 type Namers = (id: string) => Iterable<string> | FactUnread;
 
 const NONE: ReadonlySet<string> = new Set();
 
-const namersIn =
-  (read: NamesByGroup | FactUnread, absent: Namers = () => NONE): Namers =>
-  (id) =>
-    read instanceof FactUnread ? read : (read.get(id) ?? absent(id));
+function namersIn(read: ReferrersByGroup | FactUnread, absent: Namers = () => NONE): Namers {
+  return (id) => (read instanceof FactUnread ? read : (read.get(id) ?? absent(id)));
+}
 
 const unknownToEc2: Namers = (id) =>
   new FactUnread(`VPCs that name ${id}`, 'DescribeSecurityGroupReferences does not know the group');
@@ -71,7 +73,7 @@ const KINDS = ['group', 'vpc', 'launch-template', 'function'] as const satisfies
  * Tells each group what else names it: rules of other groups, of this account and beyond, launch templates, and functions. Where one of
  * these is not known, none is told: what seems unused may be what that one names.
  */
-export async function tellReferences(ec2: Ec2, ids: readonly string[], wide: AccountWide): Promise<Telling> {
+export async function readReferences(ec2: Ec2, ids: readonly string[], wide: AccountWide): Promise<FactsFor> {
   const namers = await readNamers(ec2, ids, wide);
   return ({ id }) => {
     const referencedBy: Reference[] = [];
@@ -82,4 +84,43 @@ export async function tellReferences(ec2: Ec2, ids: readonly string[], wide: Acc
     }
     return { referencedBy };
   };
+}
+
+/** Groups asked about in one call. The API's page names no limit, and its answer comes in one piece; 200 is what a sweep looks at. */
+const MOST_GROUPS = 200;
+
+/** @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
+const UNKNOWN_GROUP: ReadonlySet<string> = new Set(['InvalidGroup.NotFound', 'InvalidSecurityGroupID.NotFound']);
+
+/**
+ * The VPCs that name each group. The call takes ids and no filter, so that one group that is gone fails it for all: then each half is
+ * asked about by itself, 15 calls more for one among 200. A group that EC2 does not know here is absent.
+ */
+async function referencesTo(ec2: Ec2, ids: readonly string[]): Promise<ReferrersByGroup> {
+  try {
+    const command = new DescribeSecurityGroupReferencesCommand({ GroupId: [...ids] });
+    const answer = await call('DescribeSecurityGroupReferences', ec2.send(command));
+    const named = (answer.SecurityGroupReferenceSet ?? []).flatMap((one) => readVpcReference(one) ?? []);
+    return new Map([...ids.map((id) => [id, new Set<string>()] as const), ...referrersByGroup(named)]);
+  } catch (error) {
+    if (!(error instanceof CallFailed && UNKNOWN_GROUP.has(error.code))) throw error;
+    return ids.length === 1 ? new Map() : inParts(ec2, chunks(ids, Math.ceil(ids.length / 2)));
+  }
+}
+
+async function inParts(ec2: Ec2, parts: readonly (readonly string[])[]): Promise<ReferrersByGroup> {
+  const read = await Promise.all(parts.map(async (part) => referencesTo(ec2, part)));
+  return new Map(read.flatMap((found) => [...found]));
+}
+
+/**
+ * Which VPCs on the other side of a peering connection or a transit gateway name each group, of whatever account they are: always of
+ * this region, as EC2 lets no rule name a group of another one. A group that EC2 does not know here is absent; that is one that is gone,
+ * or one that another account shares. Throws CallFailed.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupReferences.html
+ * @see https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
+ */
+export async function describeVpcReferences(ec2: Ec2, ids: readonly string[]): Promise<ReferrersByGroup> {
+  return inParts(ec2, chunks(ids, MOST_GROUPS));
 }

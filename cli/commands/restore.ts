@@ -1,0 +1,54 @@
+import type { ExemptionTerms } from '../../shared/domain/command.ts';
+import { InputInvalid } from '../../shared/domain/errors.ts';
+import {
+  CELL_OPTIONS,
+  REASON_OPTION,
+  reasonFrom,
+  remediationIdFrom,
+  sendToCell,
+  TERMS_HELP,
+  termsFrom,
+} from '../cell.ts';
+import type { Arguments, Command } from '../command.ts';
+import { CELL_EXIT_CODES } from '../help.ts';
+import { printResult } from '../output/command-result.ts';
+import { formatOf } from '../output/format.ts';
+
+/** Owner and ticket say nothing without an exemption. */
+function exemptionTermsFrom(args: Arguments): { readonly exempt?: ExemptionTerms } {
+  if (args.value('exempt-days') !== undefined) return { exempt: termsFrom(args, 'exempt-days') };
+  const stray = ['owner', 'ticket'].find((name) => args.value(name) !== undefined);
+  if (stray === undefined) return {};
+  throw new InputInvalid(`--${stray} belongs to an exemption: give --exempt-days N, too`);
+}
+
+/** `portcullis restore ID` */
+export const restore: Command = {
+  name: 'restore',
+  takes: 'ID',
+  most: 1,
+  summary: 'Put back exactly what a remediation removed, with descriptions and tags',
+  options: {
+    reason: REASON_OPTION,
+    'exempt-days': { value: 'N', help: `exempt the rules for so long, so that they stay (${TERMS_HELP.days})` },
+    owner: TERMS_HELP.owner,
+    ticket: TERMS_HELP.ticket,
+    ...CELL_OPTIONS,
+  },
+  dryRun: 'print what would be put back, and change nothing',
+  details: `ID is in every alert, and portcullis remediations lists them. Done twice, it does nothing more.
+What a control would close again is refused, unless --exempt-days and --owner grant an exemption with it. When that ends, the rule counts
+as new.`,
+  exitCodes: CELL_EXIT_CODES,
+  run: async (args, terminal) => {
+    const format = formatOf(args);
+    const [id, reason, dryRun, exempt] = [
+      remediationIdFrom(args),
+      reasonFrom(args),
+      args.has('dry-run'),
+      exemptionTermsFrom(args),
+    ];
+    const result = await sendToCell(args, terminal, ({ by }) => ({ do: 'restore', id, dryRun, ...exempt, by, reason }));
+    return printResult(result, format, terminal);
+  },
+};

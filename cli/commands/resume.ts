@@ -1,0 +1,29 @@
+import { CELL_OPTIONS, DRY_RUN_HELP, REASON_OPTION, reasonFrom, sendToCell } from '../cell.ts';
+import type { Command } from '../command.ts';
+import { CELL_EXIT_CODES } from '../help.ts';
+import { dryRunOf, printResultOrDryRun } from '../output/command-result.ts';
+import { formatOf } from '../output/format.ts';
+
+/** `portcullis resume` */
+export const resume: Command = {
+  name: 'resume',
+  takes: '',
+  most: 0,
+  summary: 'Let the cell go on after the budget of removals was spent',
+  options: { reason: REASON_OPTION, ...CELL_OPTIONS },
+  dryRun: DRY_RUN_HELP,
+  details: `The budget limits how many rules that were there before are removed in an hour; what a change opens is closed all the same.
+The count starts anew, and what was held is looked at again. portcullis remediations --held lists it.`,
+  exitCodes: CELL_EXIT_CODES,
+  run: async (args, terminal) => {
+    const format = formatOf(args);
+    const reason = reasonFrom(args);
+    const result = await sendToCell(args, terminal, ({ by }) => ({
+      do: 'resume-budget',
+      by,
+      reason,
+      ...dryRunOf(args),
+    }));
+    return printResultOrDryRun(args, result, format, terminal);
+  },
+};

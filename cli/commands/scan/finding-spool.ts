@@ -1,0 +1,144 @@
+import type { GroupIdentity } from '../../../shared/domain/group.ts';
+import {
+  type FindingRecord,
+  findingRecord,
+  type GroupFinding,
+  type GroupLocation,
+} from '../../../shared/reports/report.ts';
+import { byWorst, type Ranked } from '../../../shared/reports/review.ts';
+import { type Span, TemporaryFile } from '../../input/input-bytes.ts';
+import { linesOf } from '../../input/json-lines.ts';
+
+type CompareValues<T> = (a: T, b: T) => number;
+
+/** One sorted run, value by value. */
+interface SortedRun<T> {
+  readonly rest: AsyncIterator<T>;
+  head: T;
+}
+
+async function* readRun<T>(scratch: TemporaryFile, span: Span): AsyncGenerator<T> {
+  const input = { name: 'the temporary file', read: () => scratch.read(span), close: () => {} };
+  for await (const { text } of linesOf(input)) {
+    const value: T = JSON.parse(text);
+    yield value;
+  }
+}
+
+async function* startRuns<T>(values: readonly AsyncIterator<T>[]): AsyncGenerator<SortedRun<T>> {
+  for (const rest of values) {
+    const { done, value } = await rest.next();
+    if (done !== true) yield { rest, head: value };
+  }
+}
+
+/** The values of sorted runs in one order; of equal ones those of the earlier run come first. */
+async function* mergeRuns<T>(values: readonly AsyncIterator<T>[], compare: CompareValues<T>): AsyncGenerator<T> {
+  const runs = await Array.fromAsync(startRuns(values));
+  while (runs.length > 0) {
+    const first = runs.reduce((least, run) => (compare(run.head, least.head) < 0 ? run : least));
+    yield first.head;
+    const { done, value } = await first.rest.next();
+    if (done === true) runs.splice(runs.indexOf(first), 1);
+    else first.head = value;
+  }
+}
+
+/**
+ * Puts any number of values that are JSON in order, with no more than a few of them in memory: what is too much is sorted and goes to a
+ * temporary file, run by run, and the runs are merged.
+ */
+export class Spool<T> {
+  readonly #compare: CompareValues<T>;
+  readonly #most: number;
+  readonly #spans: Span[] = [];
+  #held: T[] = [];
+  #weight = 0;
+  #scratch: TemporaryFile | undefined;
+
+  /** `most` is the weight of the values that are held in memory. */
+  constructor(compare: CompareValues<T>, most: number) {
+    this.#compare = compare;
+    this.#most = most;
+  }
+
+  /** Takes in a value; the weight is a measure of its size. */
+  add(value: T, weight: number): void {
+    this.#held.push(value);
+    this.#weight += weight;
+    if (this.#weight >= this.#most) this.#write();
+  }
+
+  #write(): void {
+    this.#scratch ??= new TemporaryFile();
+    const lines = this.#sorted().map((value) => `${JSON.stringify(value)}\n`);
+    this.#spans.push(this.#scratch.append(Buffer.from(lines.join(''))));
+    [this.#held, this.#weight] = [[], 0];
+  }
+
+  #sorted(): readonly T[] {
+    return this.#held.toSorted(this.#compare);
+  }
+
+  /** All values in order; equal ones as they were taken in. Once only: the temporary file is gone afterwards. */
+  async *inOrder(): AsyncGenerator<T> {
+    const scratch = this.#scratch;
+    if (scratch === undefined) {
+      yield* this.#sorted();
+      return;
+    }
+    this.#write();
+    try {
+      yield* mergeRuns(
+        this.#spans.map((span) => readRun<T>(scratch, span)),
+        this.#compare,
+      );
+    } finally {
+      this.close();
+    }
+  }
+
+  /** Gives the temporary file back. */
+  close(): void {
+    this.#scratch?.close();
+    this.#scratch = undefined;
+  }
+}
+
+/** A finding as it is reported, with what its place among the others depends on. */
+interface RankedRecord extends Ranked {
+  readonly record: FindingRecord;
+}
+
+/** Findings and rules of findings that are held in memory: some 15 MB. */
+const MOST_FINDINGS_HELD = 20_000;
+
+/** Findings of any number of groups, given out worst first. */
+export class FindingSpool {
+  readonly #placeOf: (group: GroupIdentity) => GroupLocation;
+  readonly #spool = new Spool<RankedRecord>(byWorst, MOST_FINDINGS_HELD);
+
+  constructor(placeOf: (group: GroupIdentity) => GroupLocation) {
+    this.#placeOf = placeOf;
+  }
+
+  /** Takes in the findings of one group. */
+  add(judged: readonly GroupFinding[]): void {
+    for (const one of judged) {
+      const { severity, control, freshness, rules } = one.finding;
+      const { id, name } = one.group;
+      const record = findingRecord(one, this.#placeOf(one.group));
+      this.#spool.add({ finding: { severity, control, freshness }, group: { id, name }, record }, 1 + rules.length);
+    }
+  }
+
+  /** All of them, the worst first. Once only. */
+  async *inOrder(): AsyncGenerator<FindingRecord> {
+    for await (const { record } of this.#spool.inOrder()) yield record;
+  }
+
+  /** Gives back what is held outside memory. */
+  close(): void {
+    this.#spool.close();
+  }
+}

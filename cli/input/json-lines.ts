@@ -1,0 +1,142 @@
+import { pipeline, Readable } from 'node:stream';
+import { getHeapStatistics } from 'node:v8';
+import { createGunzip } from 'node:zlib';
+import { InputInvalid } from '../../shared/domain/errors.ts';
+import { WHOLE_OUTPUT } from '../../shared/events/describe/descriptions.ts';
+import { parseJson } from '../../shared/events/json.ts';
+import type { InputBytes } from './input-bytes.ts';
+import { type Input, isGzip, MOST_BYTES, type Parse, refuseDuplicateKeys, textOf } from './read-input.ts';
+
+const LINE_FEED = 10;
+
+/** Unpacked at a time. */
+const CHUNK_BYTES = 1 << 20;
+
+async function startOf(input: InputBytes): Promise<Uint8Array> {
+  for await (const chunk of input.read()) return chunk;
+  return new Uint8Array();
+}
+
+function isBroken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_');
+}
+
+async function* gunzipped(input: InputBytes): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  // What goes wrong with either of the two ends the loop below.
+  pipeline(Readable.from(input.read()), gunzip, () => {});
+  try {
+    yield* gunzip;
+  } catch (error) {
+    throw isBroken(error) ? new InputInvalid(`${input.name}: the gzip file is broken`, { cause: error }) : error;
+  }
+}
+
+async function* unpacked(input: InputBytes): AsyncGenerator<Uint8Array> {
+  yield* isGzip(await startOf(input)) ? gunzipped(input) : input.read();
+}
+
+/**
+ * What one JSON value may hold: a text has a limit in V8, and the groups of a value of 109 MB took 800 MB. A process that runs out of
+ * memory ends without a word.
+ */
+export const MOST_WHOLE = Math.min(MOST_BYTES, Math.floor(getHeapStatistics().heap_size_limit / 8_000_000) * 1_000_000);
+
+function tooLargeError(place: string): InputInvalid {
+  return new InputInvalid(
+    `${place}: holds more than ${MOST_WHOLE} bytes that have to be read as one; JSON lines (a response or a group on each line, no group on two of them) may hold any number: jq -c '.SecurityGroups[]' makes them of a response, jq -c '.[]' of an array`,
+  );
+}
+
+interface InputLine {
+  readonly text: string;
+  /** Counted from 1. */
+  readonly number: number;
+}
+
+function lineOf(parts: readonly Uint8Array[], { name }: InputBytes): string {
+  const [only = new Uint8Array(), ...more] = parts;
+  return textOf(more.length === 0 ? only : Buffer.concat(parts), name)
+    .replace(/^\uFEFF/, '')
+    .trim();
+}
+
+/** Lines that are not empty, one in memory at a time. Throws InputInvalid. */
+export async function* linesOf(input: InputBytes): AsyncGenerator<InputLine> {
+  let [number, size] = [0, 0];
+  let parts: Uint8Array[] = [];
+  const line = (): InputLine => {
+    number += 1;
+    const text = lineOf(parts, input);
+    [parts, size] = [[], 0];
+    return { text, number };
+  };
+  for await (const chunk of unpacked(input)) {
+    let from = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, from)) {
+      parts.push(chunk.subarray(from, end));
+      from = end + 1;
+      const complete = line();
+      if (complete.text !== '') yield complete;
+    }
+    parts.push(chunk.subarray(from));
+    size += chunk.length - from;
+    if (size > MOST_WHOLE) throw tooLargeError(`${input.name}:${number + 1}`);
+  }
+  const last = line();
+  if (last.text !== '') yield last;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
+/** Whether an input is one JSON value a line: more than one line, the first of which is whole by itself. Throws InputInvalid. */
+export async function isJsonLines(input: InputBytes): Promise<boolean> {
+  let first: string | undefined;
+  for await (const { text } of linesOf(input)) {
+    if (first !== undefined) return isJson(first);
+    first = text;
+  }
+  return false;
+}
+
+/** The values of JSON lines, one in memory at a time, each named with its line. Throws InputInvalid. */
+export async function* jsonLines(input: InputBytes, parse: Parse): AsyncGenerator<Input> {
+  for await (const { text, number } of linesOf(input)) {
+    const name = `${input.name}:${number}`;
+    yield { name, json: parse(text, name) };
+  }
+}
+
+/** The AWS CLI prints tables, text or YAML if its configuration says so. */
+function parseJsonOrExplain(text: string, name: string): unknown {
+  try {
+    return parseJson(text, name);
+  } catch (error) {
+    if (!(error instanceof InputInvalid)) throw error;
+    throw new InputInvalid(`${error.message}; ${WHOLE_OUTPUT} --output json`, { cause: error });
+  }
+}
+
+/** The whole input at once, no more than `MOST_WHOLE` bytes. Throws InputInvalid. */
+export async function readWhole(input: InputBytes): Promise<Input> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of unpacked(input)) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MOST_WHOLE) throw tooLargeError(input.name);
+  }
+  const { name } = input;
+  const text = textOf(Buffer.concat(chunks), name);
+  const json = parseJsonOrExplain(text, name);
+  refuseDuplicateKeys(text, name);
+  return { name, json };
+}

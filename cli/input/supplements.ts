@@ -1,0 +1,256 @@
+import type { Reference } from '../../shared/domain/control.ts';
+import type { Attachment, Group } from '../../shared/domain/group.ts';
+import { readInterface, readInternetRoutes, readVpc } from '../../shared/events/describe/network.ts';
+import {
+  type GroupReferrer,
+  type ReferrersByGroup,
+  readFunction,
+  readTemplate,
+  readVpcReference,
+  referrersByGroup,
+} from '../../shared/events/describe/references.ts';
+import { cidrSource } from '../../shared/events/describe/rule-fields.ts';
+import {
+  asFields,
+  asText,
+  type Fields,
+  field,
+  isFields,
+  listField,
+  orNote,
+  placeOf,
+  preview,
+  spelling,
+  textField,
+} from '../../shared/events/json.ts';
+import type { InternetRoutes } from '../../shared/network/group-facts.ts';
+import { counted } from '../../shared/reports/text.ts';
+
+/** What names groups beside the rules of other groups. */
+export const NAMING_KINDS = ['vpc', 'launch-template', 'function'] as const satisfies readonly Reference['kind'][];
+
+/** One of them. */
+type NamingKind = (typeof NAMING_KINDS)[number];
+
+/** What a description of groups does not hold, and what a file may give beside it. */
+export interface Supplements {
+  /** CIDRs by prefix list id. */
+  readonly lists: ReadonlyMap<string, readonly string[]>;
+  /** Interfaces by group id; undefined where no file says anything of interfaces. */
+  readonly attachments?: ReadonlyMap<string, readonly Attachment[]> | undefined;
+  /** Where routes lead to the internet; undefined where no file says anything of route tables. */
+  readonly routes?: InternetRoutes | undefined;
+  /** CIDR blocks by VPC id; undefined where no file says anything of VPCs. */
+  readonly vpcs?: ReadonlyMap<string, readonly string[]> | undefined;
+  /** What names groups, kind by kind; a kind is absent where no file says anything of it. */
+  readonly naming?: Readonly<Partial<Record<NamingKind, ReferrersByGroup>>> | undefined;
+}
+
+/** Whether an object has a field, in any of its spellings, whatever it holds. */
+export function hasField(fields: Fields, name: string): boolean {
+  return Object.hasOwn(fields, spelling(fields, name));
+}
+
+/** Lists of answers that stand beside groups. `entries` is the answer of GetManagedPrefixListEntries, which does not tell its list. */
+export const SUPPLEMENT_LISTS = [
+  'prefixLists',
+  'entries',
+  'networkInterfaces',
+  'routeTables',
+  'vpcs',
+  'launchTemplateVersions',
+  'functions',
+  'securityGroupReferenceSet',
+] as const;
+
+/** Lists of answers that describe groups. */
+export const GROUP_LISTS = ['securityGroups', 'securityGroupRules'] as const;
+
+/** Keys that a response of AWS may have beside its content. */
+const RESPONSE_FIELDS: ReadonlySet<string> = new Set([
+  'NextToken',
+  'nextToken',
+  'NextMarker',
+  'nextMarker',
+  'ResponseMetadata',
+  '$metadata',
+]);
+
+/** Whether an input holds supplements and nothing else, so that there are no groups to look for in it. */
+export function isSupplement(value: unknown): boolean {
+  const fields = asFields(value);
+  if (fields === undefined) return false;
+  const held = SUPPLEMENT_LISTS.filter((name) => hasField(fields, name)).map((name) => spelling(fields, name));
+  return held.length > 0 && Object.keys(fields).every((key) => held.includes(key) || RESPONSE_FIELDS.has(key));
+}
+
+/** Whether a value is a list or an object that has something in it. */
+function isFilled(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+}
+
+/**
+ * What keeps an answer of AWS from being read in whole: a list that is none, and lists and objects under names that nothing is read from,
+ * as groups may stand in them. A list of one element may stand as that element.
+ */
+export function answerFaults(value: unknown): readonly string[] {
+  const fields = asFields(value) ?? {};
+  const read = [...GROUP_LISTS, ...SUPPLEMENT_LISTS].flatMap((name) =>
+    hasField(fields, name) ? [spelling(fields, name)] : [],
+  );
+  if (read.length === 0) return [];
+  const broken = read.filter((key) => !Array.isArray(fields[key]) && !isFilled(fields[key]));
+  const unread = Object.keys(fields).filter(
+    (key) => !read.includes(key) && !RESPONSE_FIELDS.has(key) && isFilled(fields[key]),
+  );
+  return [
+    ...broken.map((key) => `${key}: ${preview(fields[key])} is not a list`),
+    ...unread.map(
+      (key) => `${preview(key)} is not read (portcullis scan --help names what is): correct its name, or leave it out`,
+    ),
+  ];
+}
+
+/** The supplements of a value without the groups that it may hold, too; undefined where it has none. */
+export function supplementsIn(value: unknown): Fields | undefined {
+  const fields = asFields(value);
+  const held = fields === undefined ? [] : SUPPLEMENT_LISTS.filter((name) => hasField(fields, name));
+  if (fields === undefined || held.length === 0) return undefined;
+  return Object.fromEntries(held.map((name) => [name, field(fields, name)]));
+}
+
+function cidrTexts(list: Fields): readonly unknown[] {
+  return [
+    ...listField(list, 'entries').map((entry) => {
+      const fields = asFields(entry);
+      return fields === undefined ? entry : field(fields, 'cidr');
+    }),
+    ...listField(list, 'cidrs'),
+  ];
+}
+
+/** A list with its entries. DescribeManagedPrefixLists gives none: such a list is passed over, and is an error where a rule names it. */
+function readList(value: unknown, at: string, errors: string[]): readonly (readonly [string, readonly string[]])[] {
+  const fields = asFields(value);
+  const id = fields === undefined ? undefined : textField(fields, 'prefixListId');
+  if (fields === undefined || id === undefined) {
+    errors.push(`${at}: expected {"PrefixListId": "pl-…", "Entries": [{"Cidr": "…"}]}, not ${preview(value)}`);
+    return [];
+  }
+  const told = ['entries', 'cidrs'].filter((name) => field(fields, name) !== undefined);
+  const broken = told.filter((name) => !Array.isArray(field(fields, name)));
+  for (const name of broken) errors.push(`${placeOf(fields, name, at)}: ${preview(field(fields, name))} is not a list`);
+  if (told.length === 0 || broken.length > 0) return [];
+  const cidrs = cidrTexts(fields).flatMap((text, index) => {
+    const isCidr = orNote(errors, () => cidrSource(text, `${at}.Entries[${index}]`)) !== undefined;
+    return isCidr ? [asText(text) ?? ''] : [];
+  });
+  return [[id, cidrs]];
+}
+
+/** Entries by list: what several answers tell of one list is added up. */
+function entriesByList(lists: readonly (readonly [string, readonly string[]])[]): Supplements['lists'] {
+  const byList = Map.groupBy(lists, ([id]) => id);
+  return new Map(Array.from(byList, ([id, parts]) => [id, parts.flatMap(([, cidrs]) => cidrs)]));
+}
+
+const ENTRIES_WITHOUT_LIST =
+  'Entries: the answer does not tell its prefix list; name the file after the list: aws ec2 get-managed-prefix-list-entries --prefix-list-id pl-… > pl-….json';
+
+/** The elements of a list that several parts may hold; undefined where none of them has it. */
+function listsNamed(parts: readonly Fields[], name: string): readonly unknown[] | undefined {
+  const telling = parts.filter((part) => hasField(part, name));
+  return telling.length === 0 ? undefined : telling.flatMap((part) => listField(part, name));
+}
+
+function attachmentsIn(values: readonly unknown[]): Supplements['attachments'] {
+  const pairs = values.flatMap((value) => {
+    const read = readInterface(value);
+    return (read?.groupIds ?? []).map((id) => ({ id, attachment: read?.attachment }));
+  });
+  const byGroup = Map.groupBy(pairs, ({ id }) => id);
+  return new Map(Array.from(byGroup, ([id, found]) => [id, found.flatMap(({ attachment }) => attachment ?? [])]));
+}
+
+function vpcsIn(values: readonly unknown[]): Supplements['vpcs'] {
+  return new Map(values.flatMap((value) => readVpc(value) ?? []).map(({ id, cidrs }) => [id, cidrs]));
+}
+
+/** What names groups, by the list that tells it. */
+const NAMING_READERS = {
+  vpc: { list: 'securityGroupReferenceSet', read: readVpcReference },
+  'launch-template': { list: 'launchTemplateVersions', read: readTemplate },
+  function: { list: 'functions', read: readFunction },
+} as const satisfies Record<
+  NamingKind,
+  { readonly list: (typeof SUPPLEMENT_LISTS)[number]; readonly read: (value: unknown) => GroupReferrer | undefined }
+>;
+
+function namingIn(parts: readonly Fields[]): Supplements['naming'] {
+  return Object.fromEntries(
+    NAMING_KINDS.flatMap((kind) => {
+      const { list, read } = NAMING_READERS[kind];
+      const values = listsNamed(parts, list);
+      return values === undefined ? [] : [[kind, referrersByGroup(values.flatMap((value) => read(value) ?? []))]];
+    }),
+  );
+}
+
+/** What one list tells, under its key; nothing where no part has the list. */
+function supplementOf<K extends keyof Supplements>(
+  key: K,
+  values: readonly unknown[] | undefined,
+  read: (values: readonly unknown[]) => Supplements[K],
+): Partial<Supplements> {
+  return values === undefined ? {} : { [key]: read(values) };
+}
+
+/**
+ * Reads what stands beside groups: `PrefixLists` with their `Entries` (or `Cidrs`, as DescribePrefixLists gives them), and
+ * `NetworkInterfaces`, `RouteTables`, `Vpcs`, `LaunchTemplateVersions` and `SecurityGroupReferenceSet` as EC2's describe calls give
+ * them, and `Functions` as Lambda's list does. What cannot be read is noted in `errors` with its place.
+ */
+export function readSupplements(values: readonly unknown[], errors: string[]): Supplements {
+  const parts = values.filter(isFields);
+  for (const part of parts) if (hasField(part, 'entries')) errors.push(ENTRIES_WITHOUT_LIST);
+  const lists = parts.flatMap((part) =>
+    listField(part, 'prefixLists').flatMap((list, index) => readList(list, `PrefixLists[${index}]`, errors)),
+  );
+  return {
+    lists: entriesByList(lists),
+    ...supplementOf('attachments', listsNamed(parts, 'networkInterfaces'), attachmentsIn),
+    ...supplementOf('routes', listsNamed(parts, 'routeTables'), readInternetRoutes),
+    ...supplementOf('vpcs', listsNamed(parts, 'vpcs'), vpcsIn),
+    naming: namingIn(parts),
+  };
+}
+
+/** Uses of prefix lists whose entries nobody knows: inbound rules by list id. */
+export type UnknownLists = Map<string, number>;
+
+/** Counts a group's inbound rules that name such a list. */
+export function countUnknownLists({ rules }: Group, counts: UnknownLists): void {
+  for (const { direction, source } of rules) {
+    if (direction !== 'ingress' || source.kind !== 'prefix-list' || source.cidrs !== undefined) continue;
+    counts.set(source.id, (counts.get(source.id) ?? 0) + 1);
+  }
+}
+
+/** How a person gives the entries of a prefix list, by its id. */
+export type WayToGive = (id: string) => string;
+
+/** Each list as an error: the world may be among its entries, so "no findings" would not be true. */
+export function unknownListErrors(counts: UnknownLists, wayToGive: WayToGive): readonly string[] {
+  return Array.from(
+    counts,
+    ([id, uses]) =>
+      `${id}: ${counted(uses, 'inbound rule')} named by this prefix list cannot be judged: its entries are unknown; ${wayToGive(id)}`,
+  );
+}
+
+/** Prefix lists whose entries nobody knows though inbound rules of these groups name them. */
+export function unknownLists(groups: readonly Group[], wayToGive: WayToGive): readonly string[] {
+  const counts: UnknownLists = new Map();
+  for (const group of groups) countUnknownLists(group, counts);
+  return unknownListErrors(counts, wayToGive);
+}

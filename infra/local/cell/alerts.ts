@@ -1,0 +1,120 @@
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ALERT_QUEUE, doorName, ENVIRONMENT, functionName } from '../../../shared/catalogue.ts';
+import type { Environment } from '../../../shared/domain/ports.ts';
+import { startEventSource } from '../delivery/event-source.ts';
+import { type FunctionUrl, functionUrl } from '../delivery/functions.ts';
+import { type LocalPagerDuty, type PagerDutyOptions, startPagerDuty } from '../fakes/pagerduty.ts';
+import { type LocalSlack, type SlackOptions, startSlack } from '../fakes/slack/slack.ts';
+import { queueArn } from '../services/sqs/queues.ts';
+import type { LocalAccount } from '../start.ts';
+import { type ClientConfig, queueName } from './provision.ts';
+
+/** How people are told on this machine; everything has a default. */
+export interface AlertsOptions {
+  readonly slack?: Omit<SlackOptions, 'botToken'>;
+  readonly pagerDuty?: Partial<PagerDutyOptions>;
+}
+
+/** Slack, PagerDuty and what leads to them, as they run. */
+export interface RunningAlerts {
+  readonly slack: LocalSlack;
+  readonly pagerDuty: LocalPagerDuty;
+  /** Where Slack would send the buttons that people press. */
+  readonly buttons: FunctionUrl;
+  /** What Slack would sign them with. */
+  readonly signingSecret: string;
+  /** Names of the queues: where messages wait for on-alert, and where those lie that no channel took. */
+  readonly queues: { readonly waiting: string; readonly undelivered: string };
+  /** What the functions are told of it. */
+  readonly environment: Environment;
+  close(): Promise<void>;
+}
+
+const BOT_TOKEN = 'xoxb-embedded';
+const ROUTING_KEY = 'embedded0routing0key0embedded000';
+const SIGNING_SECRET = 'embedded-signing-secret';
+const CHANNEL = 'C0123456789';
+const SECRET = 'portcullis/alerts';
+
+const WAITING = queueName(ALERT_QUEUE.id);
+const UNDELIVERED = queueName('UndeliveredAlerts');
+
+/** The queue of the notices with its own for what is given up, as the stack makes them. Returns the URL of the latter. */
+async function createQueues(config: ClientConfig, topicArn: string, arnOf: (name: string) => string): Promise<string> {
+  const [sqs, sns] = [new SQSClient({ ...config }), new SNSClient({ ...config })];
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: UNDELIVERED }));
+  const RedrivePolicy = JSON.stringify({
+    deadLetterTargetArn: arnOf(UNDELIVERED),
+    maxReceiveCount: ALERT_QUEUE.receives,
+  });
+  const VisibilityTimeout = String(ALERT_QUEUE.visibilitySeconds);
+  await sqs.send(new CreateQueueCommand({ QueueName: WAITING, Attributes: { RedrivePolicy, VisibilityTimeout } }));
+  const Attributes = { RawMessageDelivery: 'true' };
+  await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: arnOf(WAITING), Attributes }));
+  sqs.destroy();
+  sns.destroy();
+  return QueueUrl;
+}
+
+async function createSecret(config: ClientConfig, value: object): Promise<string> {
+  const client = new SecretsManagerClient({ ...config });
+  const { ARN = '' } = await client.send(
+    new CreateSecretCommand({ Name: SECRET, SecretString: JSON.stringify(value) }),
+  );
+  client.destroy();
+  return ARN;
+}
+
+/** What the alerts are connected to. */
+export interface AlertsTarget {
+  readonly client: ClientConfig;
+  readonly topicArn: string;
+  /** ARN of the role that presses are carried out by. */
+  readonly actionRole: string;
+}
+
+/** Starts a Slack and a PagerDuty, and puts on-alert and on-action, which are to be deployed, between them and the account. */
+export async function startAlerts(
+  local: LocalAccount,
+  { client, topicArn, actionRole }: AlertsTarget,
+  options: AlertsOptions,
+): Promise<RunningAlerts> {
+  const region = local.account.region(client.region);
+  const { functions, network, clock } = local;
+  const place = { network, clock, random: local.account.random };
+  const slack = await startSlack({ ...options.slack, botToken: BOT_TOKEN }, place);
+  const pagerDuty = await startPagerDuty({ routingKeys: [ROUTING_KEY], ...options.pagerDuty }, place);
+  const arnOf = (name: string): string => queueArn(region, name);
+  const undeliveredUrl = await createQueues(client, topicArn, arnOf);
+  const secretArn = await createSecret(client, {
+    slackBotToken: BOT_TOKEN,
+    slackSigningSecret: SIGNING_SECRET,
+    slackChannel: CHANNEL,
+    webhooks: {},
+    pagerDuty: { default: ROUTING_KEY },
+  });
+  const feed = { queueArn: arnOf(WAITING), functionName: doorName('onAlert', 'events'), batchSize: ALERT_QUEUE.batch };
+  startEventSource(region, feed, local);
+  const onAction = { name: functionName('onAction'), region: region.name };
+  const buttons = await functionUrl({ functions, network, clock }, onAction);
+  return {
+    slack,
+    pagerDuty,
+    buttons,
+    signingSecret: SIGNING_SECRET,
+    queues: { waiting: WAITING, undelivered: UNDELIVERED },
+    environment: {
+      [ENVIRONMENT.alertsSecret]: secretArn,
+      [ENVIRONMENT.slackApi]: slack.url,
+      [ENVIRONMENT.pagerDutyApi]: pagerDuty.url,
+      [ENVIRONMENT.undeliveredAlerts]: undeliveredUrl,
+      [ENVIRONMENT.actionFunction]: functionName('onAction'),
+      [ENVIRONMENT.actionRole]: actionRole,
+    },
+    close: async () => {
+      await Promise.all([buttons.close(), slack.close(), pagerDuty.close()]);
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import {
+  type ConfigRule,
+  ConfigServiceClient,
+  PutConfigRuleCommand,
+  PutConfigurationRecorderCommand,
+  StartConfigurationRecorderCommand,
+} from '@aws-sdk/client-config-service';
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  type ALERT_QUEUE,
+  CONFIG_SCOPE,
+  configRules,
+  configTriggers,
+  type DeadLetterQueue,
+  LEDGER_TABLE,
+  STACK_NAME,
+} from '../../../shared/catalogue.ts';
+import type { LocalClientSettings } from '../start.ts';
+import { turn } from '../time/clock.ts';
+
+/** Where the account is and who calls it. */
+export type ClientConfig = LocalClientSettings;
+
+const { partitionKey, sortKey, unsettled, due, history } = LEDGER_TABLE;
+const INDEXES = [unsettled, due, history];
+
+function hash(name: string) {
+  return { AttributeName: name, KeyType: 'HASH' } as const;
+}
+function range(name: string) {
+  return { AttributeName: name, KeyType: 'RANGE' } as const;
+}
+
+/** Every attribute that is a key somewhere, once, with its type. */
+const keyTypes = new Map<string, 'S' | 'N'>([
+  [partitionKey, 'S'],
+  [sortKey, 'S'],
+  ...INDEXES.flatMap((index) => [[index.partitionKey, 'S'] as const, [index.sortKey, index.sortType] as const]),
+]);
+
+/** Makes the ledger's table as the stack does, and waits until it is there. */
+export async function createLedgerTable(config: ClientConfig, name: string): Promise<void> {
+  const client = new DynamoDBClient({ ...config });
+  await client.send(
+    new CreateTableCommand({
+      TableName: name,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: Array.from(keyTypes, ([AttributeName, AttributeType]) => ({
+        AttributeName,
+        AttributeType,
+      })),
+      KeySchema: [hash(partitionKey), range(sortKey)],
+      GlobalSecondaryIndexes: INDEXES.map((index) => ({
+        IndexName: index.index,
+        KeySchema: [hash(index.partitionKey), range(index.sortKey)],
+        Projection:
+          index.carries.length === 0
+            ? { ProjectionType: 'KEYS_ONLY' }
+            : { ProjectionType: 'INCLUDE', NonKeyAttributes: [...index.carries] },
+      })),
+    }),
+  );
+  for (let status: string | undefined; status !== 'ACTIVE'; ) {
+    await turn();
+    status = (await client.send(new DescribeTableCommand({ TableName: name }))).Table?.TableStatus;
+  }
+  client.destroy();
+}
+
+/** Makes the topic for the notices of a cell and returns its ARN. */
+export async function createNoticesTopic(config: ClientConfig, cell: string = STACK_NAME): Promise<string> {
+  const client = new SNSClient({ ...config });
+  const { TopicArn = '' } = await client.send(new CreateTopicCommand({ Name: `${cell.toLowerCase()}-notices` }));
+  client.destroy();
+  return TopicArn;
+}
+
+/** Name of a queue of a cell, as CloudFormation makes it of the stack's name and the queue's id. */
+export function queueName(id: DeadLetterQueue | typeof ALERT_QUEUE.id, cell: string = STACK_NAME): string {
+  return `${cell}-${id}00000000-embedded`;
+}
+
+/** Makes queues, such as those for events and invocations that are given up. */
+export async function createQueues(config: ClientConfig, names: readonly string[]): Promise<void> {
+  const client = new SQSClient({ ...config });
+  await Promise.all(names.map(async (QueueName) => await client.send(new CreateQueueCommand({ QueueName }))));
+  client.destroy();
+}
+
+/** Starts AWS Config's recorder and makes its rules as the stack does, named after the cell. */
+export async function createConfigRules(config: ClientConfig, functionArn: string, cell: string): Promise<void> {
+  const client = new ConfigServiceClient({ ...config });
+  await client.send(new PutConfigurationRecorderCommand({ ConfigurationRecorder: { name: 'default' } }));
+  await client.send(new StartConfigurationRecorderCommand({ ConfigurationRecorderName: 'default' }));
+  for (const { family, name, description } of configRules(cell)) {
+    const ConfigRule: ConfigRule = {
+      ConfigRuleName: name,
+      Description: description,
+      InputParameters: JSON.stringify({ family }),
+      Scope: { ComplianceResourceTypes: [CONFIG_SCOPE] },
+      Source: {
+        Owner: 'CUSTOM_LAMBDA',
+        SourceIdentifier: functionArn,
+        SourceDetails: configTriggers(undefined).map(({ eventSource, messageType }) => ({
+          EventSource: eventSource,
+          MessageType: messageType,
+        })),
+      },
+    };
+    await client.send(new PutConfigRuleCommand({ ConfigRule }));
+  }
+  client.destroy();
+}

@@ -1,0 +1,254 @@
+import { type Random, uuid } from '../../../shared/domain/runtime.ts';
+import { type ChannelEnvironment, type ChannelFaults, nextFault, withFault } from '../faults.ts';
+import type { Reply, WireRequest } from '../wire/messages.ts';
+import { isObject } from './shape.ts';
+import { jsonIn } from './slack/web-api.ts';
+
+/** An alert as PagerDuty shows it. */
+export interface PagerAlert {
+  readonly routingKey: string;
+  readonly dedupKey: string;
+  readonly status: 'triggered' | 'acknowledged' | 'resolved';
+  /** How often it was triggered. */
+  readonly triggers: number;
+  /** Of the newest trigger. */
+  readonly payload: unknown;
+}
+
+/** An alert event that was found in order. */
+export interface AlertEvent {
+  readonly routingKey: string;
+  readonly dedupKey: string;
+  readonly action: string;
+  readonly payload: unknown;
+}
+
+function isOpen({ status }: PagerAlert): boolean {
+  return status !== 'resolved';
+}
+
+/**
+ * Applies an event to the alerts: a trigger opens one, or adds to an open one of the same keys, which stays acknowledged if it was; the
+ * others change an open one, and are dropped where there is none.
+ *
+ * @see https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ (alert de-duplication, event action behaviour)
+ */
+export function applyEvent(alerts: PagerAlert[], event: AlertEvent): void {
+  const { routingKey, dedupKey, action, payload } = event;
+  const place = alerts.findIndex(
+    (alert) => alert.routingKey === routingKey && alert.dedupKey === dedupKey && isOpen(alert),
+  );
+  const open = alerts[place];
+  if (action === 'trigger') {
+    if (open === undefined) alerts.push({ routingKey, dedupKey, status: 'triggered', triggers: 1, payload });
+    else alerts[place] = { ...open, triggers: open.triggers + 1, payload };
+    return;
+  }
+  if (open !== undefined) alerts[place] = { ...open, status: action === 'resolve' ? 'resolved' : 'acknowledged' };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const ACTIONS: ReadonlySet<unknown> = new Set(['trigger', 'acknowledge', 'resolve']);
+const SEVERITIES: ReadonlySet<unknown> = new Set(['critical', 'error', 'warning', 'info']);
+
+/** A timestamp of ISO 8601 with date and time. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)$/;
+
+const KEY_LENGTH = 32;
+
+function partOf(fields: Fields, name: string): Fields {
+  const value = fields[name];
+  return isObject(value) ? value : {};
+}
+
+function blank(value: unknown): boolean {
+  return typeof value !== 'string' || value.trim() === '';
+}
+
+function keyProblems({ routing_key: key }: Fields): readonly string[] {
+  if (blank(key)) return ["'routing_key' is missing or blank"];
+  return String(key).length === KEY_LENGTH
+    ? []
+    : [`Length of 'routing_key' is incorrect (should be ${KEY_LENGTH} characters)`];
+}
+
+function needed(fields: Fields, name: string, path: string): readonly string[] {
+  return blank(fields[name]) ? [`'${path}${name}' is missing or blank`] : [];
+}
+
+function texts(fields: Fields, names: readonly string[]): readonly string[] {
+  return names
+    .filter((name) => fields[name] !== undefined && typeof fields[name] !== 'string')
+    .map((name) => `'payload.${name}' must be a string`);
+}
+
+function tooLong(value: unknown, most: number, path: string): readonly string[] {
+  return typeof value === 'string' && value.length > most
+    ? [`'${path}' is too long (maximum is ${most} characters)`]
+    : [];
+}
+
+function linkProblems({ links = [] }: Fields): readonly string[] {
+  return Array.isArray(links) && links.every((link) => isObject(link) && !blank(link['href']))
+    ? []
+    : ["'links' must be an array of objects with 'href'"];
+}
+
+/** What a change and a trigger have in common. */
+function payloadProblems(event: Fields): readonly string[] {
+  const payload = partOf(event, 'payload');
+  const { summary, timestamp, custom_details: details = {} } = payload;
+  return [
+    ...needed(payload, 'summary', 'payload.'),
+    ...tooLong(summary, 1024, 'payload.summary'),
+    ...(timestamp === undefined || (typeof timestamp === 'string' && TIME.test(timestamp))
+      ? []
+      : ["'payload.timestamp' is invalid"]),
+    ...(isObject(details) ? [] : ["'payload.custom_details' must be an object"]),
+    ...linkProblems(event),
+  ];
+}
+
+function triggerProblems(event: Fields): readonly string[] {
+  const payload = partOf(event, 'payload');
+  return [
+    ...payloadProblems(event),
+    ...needed(payload, 'source', 'payload.'),
+    ...(SEVERITIES.has(payload['severity'])
+      ? []
+      : [`'payload.severity' is invalid (must be one of the following: ${[...SEVERITIES].join(', ')})`]),
+    ...texts(payload, ['component', 'group', 'class']),
+  ];
+}
+
+/**
+ * What PagerDuty has against an alert event; nothing where it takes it.
+ *
+ * @see https://developer.pagerduty.com/docs/events-api-v2/trigger-events/
+ */
+export function alertProblems(event: Fields): readonly string[] {
+  const action = event['event_action'];
+  return [
+    ...keyProblems(event),
+    ...(ACTIONS.has(action) ? [] : ["'event_action' is invalid"]),
+    ...tooLong(event['dedup_key'], 255, 'dedup_key'),
+    ...(action === 'trigger' ? triggerProblems(event) : needed(event, 'dedup_key', '')),
+  ];
+}
+
+/**
+ * The same of a change event. Keys of rulesets, which begin with R, take none.
+ *
+ * @see https://developer.pagerduty.com/docs/events-api-v2/send-change-events/
+ */
+export function changeProblems(event: Fields): readonly string[] {
+  return [
+    ...keyProblems(event),
+    ...(String(event['routing_key']).startsWith('R') ? ["'routing_key' is of a ruleset, which takes no changes"] : []),
+    ...payloadProblems(event),
+    ...texts(partOf(event, 'payload'), ['source']),
+  ];
+}
+
+/** How a local PagerDuty is set up. */
+export interface PagerDutyOptions {
+  /** Of 32 characters each: the only ones that are taken. */
+  readonly routingKeys: readonly string[];
+  readonly faults?: ChannelFaults;
+}
+
+/** A PagerDuty on this machine. */
+export interface LocalPagerDuty {
+  /** In place of `https://events.pagerduty.com`. */
+  readonly url: string;
+  /** Resolved ones too, oldest first, live. */
+  readonly alerts: readonly PagerAlert[];
+  /** Change events as they came, oldest first, live. */
+  readonly changes: readonly Readonly<Record<string, unknown>>[];
+  close(): Promise<void>;
+}
+
+/** @see https://developer.pagerduty.com/docs/events-api-v2/overview/ (size limits) */
+const MOST_BYTES = 524_288;
+
+/** About 120 a minute for each key, looking back 60 s. @see https://github.com/PagerDuty/developer-docs/blob/main/docs/events-API-v2/05-Rate-Limits.md */
+const RATE = { most: 120, withinMs: 60_000 } as const;
+
+interface Inbox {
+  readonly keys: ReadonlySet<string>;
+  readonly alerts: PagerAlert[];
+  readonly changes: Readonly<Record<string, unknown>>[];
+  /** When each key was last used, milliseconds since the epoch. */
+  readonly taken: Map<string, readonly number[]>;
+  readonly now: () => number;
+  readonly random: Random;
+}
+
+function json(status: number, body: object): Reply {
+  return {
+    status,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  };
+}
+
+function refuse(errors: readonly string[]): Reply {
+  return json(400, { status: 'invalid event', message: 'Event object is invalid', errors });
+}
+
+function isRateLimited({ taken, now }: Inbox, key: string): boolean {
+  const recent = (taken.get(key) ?? []).filter((at) => at > now() - RATE.withinMs);
+  const tooOften = recent.length >= RATE.most;
+  taken.set(key, tooOften ? recent : [...recent, now()]);
+  return tooOften;
+}
+
+const KINDS = { '/v2/enqueue': alertProblems, '/v2/change/enqueue': changeProblems } as const;
+
+function isPath(path: string): path is keyof typeof KINDS {
+  return Object.hasOwn(KINDS, path);
+}
+
+function accept(inbox: Inbox, path: keyof typeof KINDS, event: Readonly<Record<string, unknown>>): Reply {
+  const routingKey = String(event['routing_key']);
+  if (path === '/v2/change/enqueue') {
+    inbox.changes.push(event);
+    return json(202, { status: 'success', message: 'Change event processed' });
+  }
+  const { dedup_key: dedupKey = uuid(inbox.random), event_action: action, payload } = event;
+  applyEvent(inbox.alerts, { routingKey, dedupKey: String(dedupKey), action: String(action), payload });
+  return json(202, { status: 'success', message: 'Event processed', dedup_key: dedupKey });
+}
+
+function answer(inbox: Inbox, { url, body }: WireRequest): Reply {
+  const path = new URL(url, 'http://127.0.0.1').pathname;
+  if (!isPath(path)) return json(404, { message: 'Not Found' });
+  if (Buffer.byteLength(body) > MOST_BYTES) return refuse([`Event is larger than ${MOST_BYTES} bytes`]);
+  const event = jsonIn(body);
+  if (event === undefined) return refuse(['Event is not a JSON object']);
+  const problems = KINDS[path](event);
+  if (problems.length > 0) return refuse(problems);
+  const key = String(event['routing_key']);
+  if (!inbox.keys.has(key)) return refuse(['Invalid routing key']);
+  return isRateLimited(inbox, key) ? json(429, { message: 'Request Limit Exceeded' }) : accept(inbox, path, event);
+}
+
+/** Starts a PagerDuty that keeps to the documented limits of the real one's Events API v2. */
+export async function startPagerDuty(
+  { routingKeys, faults }: PagerDutyOptions,
+  { network, clock, random }: ChannelEnvironment,
+): Promise<LocalPagerDuty> {
+  const now = () => clock.now();
+  const inbox: Inbox = { keys: new Set(routingKeys), alerts: [], changes: [], taken: new Map(), now, random };
+  const server = await network.listen(
+    0,
+    async (request, activity) => await withFault(nextFault(faults), () => answer(inbox, request), activity),
+  );
+  return {
+    url: server.endpoint,
+    alerts: inbox.alerts,
+    changes: inbox.changes,
+    close: async () => await server.close(),
+  };
+}

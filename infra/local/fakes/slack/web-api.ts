@@ -1,0 +1,197 @@
+import { header, type Reply, type WireRequest } from '../../wire/messages.ts';
+import { isObject } from '../shape.ts';
+import { checkContent, type Refusal } from './blocks.ts';
+import { contentOf, type Workspace } from './workspace.ts';
+
+/** Arguments of a call by name. */
+type Arguments = Readonly<Record<string, unknown>>;
+
+/** The object that a body of JSON is; `undefined` where it is none. */
+export function jsonIn(body: string): Arguments | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isObject(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Arguments of the query and of a form. */
+function formOf({ url, body }: WireRequest, isForm: boolean): Arguments {
+  return Object.fromEntries([
+    ...new URL(url, 'http://127.0.0.1').searchParams,
+    ...(isForm ? new URLSearchParams(body) : []),
+  ]);
+}
+
+function typeOf(request: WireRequest): string {
+  return header(request, 'content-type').split(';')[0]?.trim() ?? '';
+}
+
+/**
+ * Arguments of a call: of the query, of a form, and, of methods that write, of a JSON body. `undefined` for a body that cannot be read.
+ *
+ * @see https://docs.slack.dev/apis/web-api (POST bodies)
+ */
+export function argumentsOf(request: WireRequest, takesJson: boolean): Arguments | undefined {
+  const type = typeOf(request);
+  const form = formOf(request, type === 'application/x-www-form-urlencoded');
+  if (!takesJson || type !== 'application/json') return form;
+  const body = jsonIn(request.body);
+  return body && { ...form, ...body };
+}
+
+/** `xoxb-…` of `Authorization: Bearer xoxb-…`, or of the argument. */
+export function tokenOf(request: WireRequest, args: Arguments): unknown {
+  return /^Bearer (.+)$/.exec(header(request, 'authorization'))?.[1] ?? args['token'];
+}
+
+function json(status: number, body: object, headers: Readonly<Record<string, string>> = {}): Reply {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+/** Slack's Web API answers 200 whether it did what was asked or not. */
+function okReply(body: object): Reply {
+  return json(200, { ok: true, ...body });
+}
+
+/** The same for what it did not. */
+function errorReply({ error, complaints }: Refusal): Reply {
+  const details = { errors: complaints, response_metadata: { messages: complaints.map((text) => `[ERROR] ${text}`) } };
+  return json(200, { ok: false, error, ...(complaints.length > 0 && details) });
+}
+
+/** Without more to say than its name. */
+export function errorCodeReply(error: string): Reply {
+  return errorReply({ error, complaints: [] });
+}
+
+/** @see https://docs.slack.dev/apis/web-api/rate-limits (429, and Retry-After in seconds) */
+function rateLimitedReply(waitMs: number): Reply {
+  return json(429, { ok: false, error: 'ratelimited' }, { 'retry-after': String(Math.ceil(waitMs / 1000)) });
+}
+
+/** What webhooks and response_urls say: a word. */
+export function textReply(status: number, text: string): Reply {
+  return {
+    status,
+    headers: { 'content-type': 'text/html' },
+    body: text,
+  };
+}
+
+/** A response_url that takes no more. */
+function closedUrlReply(error: 'expired_url' | 'used_url'): Reply {
+  return json(404, { ok: false, error });
+}
+
+/** A method of the Web API, called by the bot. */
+export interface Method {
+  /** Whether its arguments may come as JSON. */
+  readonly takesJson: boolean;
+  readonly call: (workspace: Workspace, args: Arguments) => Reply;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function channelError({ channels }: Workspace, channel: string): string | undefined {
+  const state = Object.hasOwn(channels, channel) ? channels[channel] : undefined;
+  if (state === undefined) return 'channel_not_found';
+  if (state === 'archived') return 'is_archived';
+  return state === 'joined' ? undefined : 'not_in_channel';
+}
+
+/** @see https://docs.slack.dev/reference/methods/chat.postMessage */
+function postMessage(workspace: Workspace, args: Arguments): Reply {
+  const channel = textOf(args['channel']);
+  const problem = channelError(workspace, channel);
+  if (problem !== undefined) return errorCodeReply(problem);
+  const waitMs = workspace.takeToken('post', channel);
+  if (waitMs > 0) return rateLimitedReply(waitMs);
+  const refusal = checkContent(args);
+  if (refusal !== undefined) return errorReply(refusal);
+  const threadTs = args['thread_ts'];
+  if (threadTs !== undefined && workspace.find(channel, textOf(threadTs)) === undefined) {
+    return errorCodeReply('thread_not_found');
+  }
+  const thread = typeof threadTs === 'string' ? { threadTs } : {};
+  const { ts } = workspace.add({ channel, by: 'bot', ...contentOf(args), ...thread });
+  return okReply({ channel, ts, message: { ts, type: 'message', ...contentOf(args) } });
+}
+
+/** @see https://docs.slack.dev/reference/methods/chat.update */
+function update(workspace: Workspace, args: Arguments): Reply {
+  const channel = textOf(args['channel']);
+  const waitMs = workspace.takeToken('update');
+  if (waitMs > 0) return rateLimitedReply(waitMs);
+  const problem = channelError(workspace, channel);
+  if (problem !== undefined) return errorCodeReply(problem);
+  const message = workspace.find(channel, textOf(args['ts']));
+  if (message === undefined) return errorCodeReply('message_not_found');
+  if (message.by !== 'bot') return errorCodeReply('cant_update_message');
+  const refusal = checkContent(args);
+  if (refusal !== undefined) return errorReply(refusal);
+  workspace.edit(message, contentOf(args));
+  return okReply({ channel, ts: message.ts, text: textOf(args['text']) });
+}
+
+/** @see https://docs.slack.dev/reference/methods/usergroups.users.list */
+function listUsers(workspace: Workspace, args: Arguments): Reply {
+  const waitMs = workspace.takeToken('groups');
+  if (waitMs > 0) return rateLimitedReply(waitMs);
+  const group = textOf(args['usergroup']);
+  const users = Object.hasOwn(workspace.userGroups, group) ? workspace.userGroups[group] : undefined;
+  return users === undefined ? errorCodeReply('no_such_subteam') : okReply({ users });
+}
+
+/** The methods that this Slack has. */
+export const METHODS: Readonly<Record<string, Method>> = {
+  'chat.postMessage': { takesJson: true, call: postMessage },
+  'chat.update': { takesJson: true, call: update },
+  'usergroups.users.list': { takesJson: false, call: listUsers },
+};
+
+/** An address that whoever has it may post to. */
+export interface Hook {
+  readonly channel: string;
+  readonly kind: 'webhook' | 'response';
+  /** When it was made, milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** A response_url takes this many answers, for this long. @see https://docs.slack.dev/interactivity/handling-user-interaction */
+const RESPONSES = { most: 5, forMs: 1_800_000 } as const;
+
+/** Why a response_url takes nothing; it is used up by taking something. */
+function closedReply({ kind, at }: Hook, uses: number, now: number): Reply | undefined {
+  if (kind === 'webhook') return undefined;
+  if (now - at > RESPONSES.forMs) return closedUrlReply('expired_url');
+  return uses >= RESPONSES.most ? closedUrlReply('used_url') : undefined;
+}
+
+/**
+ * Posts to a webhook or a response_url, which answer with a word: `ok`, or what is wrong.
+ *
+ * @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks (Handling errors)
+ */
+export function postToHook(workspace: Workspace, hook: Hook, uses: number, body: string): Reply {
+  const { channel, kind } = hook;
+  const refused = closedReply(hook, uses, workspace.now());
+  if (refused !== undefined) return refused;
+  if (workspace.channels[channel] === 'archived') return textReply(410, 'channel_is_archived');
+  const waitMs = kind === 'webhook' ? workspace.takeToken('post', channel) : 0;
+  if (waitMs > 0) return rateLimitedReply(waitMs);
+  const message = jsonIn(body);
+  if (message === undefined) return textReply(400, 'invalid_payload');
+  const refusal = checkContent(message);
+  if (refusal !== undefined) return textReply(400, refusal.error);
+  workspace.add({ channel, by: kind, ...contentOf(message) });
+  return textReply(200, 'ok');
+}

@@ -1,0 +1,185 @@
+import type { NormalizedSchema } from '@smithy/core/schema';
+import type { OperationSchema } from '../../wire/service.ts';
+
+/** EC2's name of a member as its events spell it: the XML name with a small first letter; `return` is `_return`. */
+function memberName(schema: NormalizedSchema, name: string): string {
+  const { xmlName } = schema.getMergedTraits();
+  const key = typeof xmlName === 'string' ? xmlName : name;
+  const lower = key.charAt(0).toLowerCase() + key.slice(1);
+  return lower === 'return' ? '_return' : lower;
+}
+
+function encodeList(schema: NormalizedSchema, values: readonly unknown[]): object {
+  if (values.length === 0) return {};
+  return { items: values.map((value) => encodeAsItems(schema.getValueSchema(), value)) };
+}
+
+function encodeAsItems(schema: NormalizedSchema, value: unknown): unknown {
+  if (schema.isListSchema() && Array.isArray(value)) return encodeList(schema, value);
+  if (schema.isStructSchema()) return itemsForm(schema, Object(value));
+  return value instanceof Date ? value.getTime() : value;
+}
+
+/**
+ * A request or an answer of EC2 as CloudTrail records it, by the SDK's own schema: members in lower camel case, lists as
+ * `{items: […]}` or `{}`, dates as epoch milliseconds.
+ */
+function itemsForm(schema: NormalizedSchema, value: object): Record<string, unknown> {
+  const members: [string, unknown][] = [];
+  for (const [name, member] of schema.structIterator()) {
+    const given: unknown = Reflect.get(value, name);
+    if (given !== undefined && given !== null) members.push([memberName(member, name), encodeAsItems(member, given)]);
+  }
+  return Object.fromEntries(members);
+}
+
+/** The member's name in the query protocol: what these events use in place of the XML name. */
+function queryName(schema: NormalizedSchema, name: string): string {
+  const { ec2QueryName, xmlName } = schema.getMergedTraits();
+  if (typeof ec2QueryName === 'string') return ec2QueryName;
+  const key = typeof xmlName === 'string' ? xmlName : name;
+  return key.charAt(0).toUpperCase() + key.slice(1);
+}
+
+/** A list element: an object gets its position as `tag`, anything else becomes `{tag, content}`. */
+function element(schema: NormalizedSchema, value: unknown, index: number): object {
+  if (schema.isStructSchema()) return { ...wrapperForm(schema, Object(value)), tag: index + 1 };
+  return { tag: index + 1, content: value };
+}
+
+function encodeWrapped(schema: NormalizedSchema, value: unknown): unknown {
+  if (schema.isListSchema() && Array.isArray(value)) {
+    const elements = value.map((one, index) => element(schema.getValueSchema(), one, index));
+    return elements.length === 1 ? elements[0] : elements;
+  }
+  return schema.isStructSchema() ? wrapperForm(schema, Object(value)) : value;
+}
+
+/**
+ * A request in the form that CloudTrail uses for EC2's newer calls, ModifySecurityGroupRules among them: the names of the
+ * query protocol, a list of one as the object itself, a longer one as an array, each element with its `tag` from 1.
+ */
+function wrapperForm(schema: NormalizedSchema, value: object): Record<string, unknown> {
+  const members: [string, unknown][] = [];
+  for (const [name, member] of schema.structIterator()) {
+    const given: unknown = Reflect.get(value, name);
+    const empty = given === undefined || given === null || (Array.isArray(given) && given.length === 0);
+    if (!empty) members.push([queryName(member, name), encodeWrapped(member, given)]);
+  }
+  return Object.fromEntries(members);
+}
+
+/** Calls that CloudTrail records in the wrapper form; that of ModifySecurityGroupRules and ModifyManagedPrefixList is recorded, the others are expected to be like them. */
+const WRAPPED = new Set([
+  'ModifySecurityGroupRules',
+  'UpdateSecurityGroupRuleDescriptionsIngress',
+  'UpdateSecurityGroupRuleDescriptionsEgress',
+  'CreateManagedPrefixList',
+  'ModifyManagedPrefixList',
+  'DeleteManagedPrefixList',
+  'RestoreManagedPrefixListVersion',
+  'AssociateSecurityGroupVpc',
+  'DisassociateSecurityGroupVpc',
+  'CreateDefaultVpc',
+]);
+
+const NAMESPACE = 'http://ec2.amazonaws.com/doc/2016-11-15/';
+
+/** A member that events name otherwise than the protocol does. */
+type Renames = Readonly<Record<string, string>>;
+
+const TAG_CALL: Renames = { resourceId: 'resourcesSet', tag: 'tagSet' };
+const RENAMES: Readonly<Record<string, Renames>> = {
+  CreateTags: TAG_CALL,
+  DeleteTags: TAG_CALL,
+  CreateNetworkInterface: { securityGroupId: 'groupSet', privateIpAddresses: 'privateIpAddressesSet' },
+  ModifyNetworkInterfaceAttribute: { securityGroupId: 'groupSet' },
+  RevokeSecurityGroupIngress: { securityGroupRuleId: 'securityGroupRuleIds' },
+  RevokeSecurityGroupEgress: { securityGroupRuleId: 'securityGroupRuleIds' },
+};
+
+const GROUP_CALL = /^(?:Authorize|Revoke)SecurityGroup(?:Ingress|Egress)$/;
+
+/** Lists that stand as `{}` in the event though the request left them out. */
+function alwaysPresentLists(operation: string): readonly string[] {
+  if (GROUP_CALL.test(operation)) return ['ipPermissions'];
+  return operation === 'CreateNetworkInterface' ? ['groupSet'] : [];
+}
+
+/** Ids in a list of a request: `{items: [{groupId}]}` in events, bare strings on the wire. */
+const ID_LISTS: Readonly<Record<string, string>> = { groupSet: 'groupId', resourcesSet: 'resourceId' };
+
+type Recorded = Record<string, unknown>;
+
+function itemsOf(value: unknown): readonly unknown[] {
+  const items: unknown = Object(value).items;
+  return Array.isArray(items) ? items : [];
+}
+
+/** Tags of a specification are the one bare array that these events have. */
+function tagSpecifications(value: unknown): object {
+  const items = itemsOf(value).map((specification) => {
+    const { tag, ...rest }: Recorded = Object(specification);
+    return { ...rest, tags: itemsOf(tag) };
+  });
+  return items.length === 0 ? {} : { items };
+}
+
+function renamed(operation: string, parameters: Recorded): Recorded {
+  const renames = { ...RENAMES[operation] };
+  const entries = Object.entries(parameters).map(([key, value]) => {
+    if (key === 'tagSpecification') return ['tagSpecificationSet', tagSpecifications(value)];
+    const name = renames[key] ?? key;
+    const idKey = ID_LISTS[name];
+    const items = itemsOf(value);
+    if (idKey === undefined || items.length === 0) return [name, value];
+    return [name, { items: items.map((id) => (typeof id === 'string' ? { [idKey]: id } : id)) }];
+  });
+  return Object.fromEntries(entries);
+}
+
+const EMPTY_SOURCES = { groups: {}, ipRanges: {}, ipv6Ranges: {}, prefixListIds: {} };
+
+/** Every permission of an event has all four lists of sources. */
+function withSourceLists(parameters: Recorded): Recorded {
+  const items = itemsOf(parameters['ipPermissions']);
+  if (items.length === 0) return parameters;
+  return { ...parameters, ipPermissions: { items: items.map((permission) => orderedPermission(Object(permission))) } };
+}
+
+function orderedPermission({ ipProtocol, fromPort, toPort, ...sources }: Recorded): Recorded {
+  const ports = { ...(fromPort === undefined ? {} : { fromPort }), ...(toPort === undefined ? {} : { toPort }) };
+  return { ipProtocol, ...ports, ...EMPTY_SOURCES, ...sources };
+}
+
+/** `requestParameters` of an event. */
+export function requestParameters(schema: OperationSchema, input: object): Recorded {
+  const { name } = schema;
+  if (WRAPPED.has(name)) {
+    const wrapped = wrapperForm(schema.input, input);
+    return { [`${name}Request`]: Object.keys(wrapped).length === 0 ? '' : wrapped };
+  }
+  const parameters = withSourceLists(renamed(name, itemsForm(schema.input, input)));
+  const missing = alwaysPresentLists(name).filter((key) => !(key in parameters));
+  return { ...Object.fromEntries(missing.map((key) => [key, {}])), ...parameters };
+}
+
+/** A new interface: its addresses stand under `item`, not `items`, and an empty description is left out. */
+function newInterface(elements: Recorded): Recorded {
+  const { description, privateIpAddressesSet, ...rest }: Recorded = Object(elements['networkInterface']);
+  const described = description === '' ? {} : { description };
+  return {
+    networkInterface: { ...rest, ...described, privateIpAddressesSet: { item: itemsOf(privateIpAddressesSet) } },
+  };
+}
+
+/** `responseElements` of an event that succeeded. */
+export function responseElements(schema: OperationSchema, output: object, requestId: string): Recorded {
+  const elements = itemsForm(schema.output, output);
+  if (schema.name === 'CreateSecurityGroup') return { requestId, _return: true, ...elements };
+  if (schema.name === 'CreateNetworkInterface') return { requestId, ...newInterface(elements) };
+  if (!WRAPPED.has(schema.name)) return { requestId, ...elements };
+  const { _return, ...rest } = elements;
+  const answered = _return === undefined ? rest : { ...rest, return: _return };
+  return { [`${schema.name}Response`]: { ...answered, requestId, xmlns: NAMESPACE } };
+}

@@ -1,0 +1,199 @@
+import type {
+  DescribeSecurityGroupRulesRequest,
+  DescribeSecurityGroupRulesResult,
+  IpPermission,
+  RevokedSecurityGroupRule,
+  SecurityGroupRule,
+} from '@aws-sdk/client-ec2';
+import type { Source } from '../../../../shared/domain/group.ts';
+import type { Region } from '../../state/account.ts';
+import { AwsError } from '../../state/operation.ts';
+import type { RuleRecord } from '../../state/records.ts';
+import { type FilterTable, filtered, pageOf } from '../listing.ts';
+import type { RequestedRule } from './permissions.ts';
+import { GROUP, isWellFormed, notFound, RULE, requireResource } from './resources.ts';
+import { tagsOf } from './tags.ts';
+
+/**
+ * When a new rule shows up in describes, as EC2 is eventually consistent: after it was passed over `describes` times by the
+ * same operation, or `ms` after it was made, whichever comes first; with neither given, at once.
+ *
+ * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+ */
+export interface RuleVisibility {
+  readonly describes?: number;
+  readonly ms?: number;
+}
+
+/** Notes that a rule was made, where the account is set to hide new rules. */
+export function hideNewRule(region: Region, ruleId: string): void {
+  const { describes, ms } = region.account.ruleVisibility;
+  if (describes === undefined && ms === undefined) return;
+  region.hiddenRules.set(ruleId, { madeAt: region.account.clock.now(), passes: new Map() });
+}
+
+function isVisible(region: Region, ruleId: string, operation: string): boolean {
+  const unseen = region.hiddenRules.get(ruleId);
+  if (!unseen) return true;
+  const { describes, ms } = region.account.ruleVisibility;
+  const passes = unseen.passes.get(operation) ?? 0;
+  unseen.passes.set(operation, passes + 1);
+  const seen = describes !== undefined && passes >= describes;
+  const aged = ms !== undefined && region.account.clock.now() - unseen.madeAt >= ms;
+  return seen || aged || (describes === undefined && ms === undefined);
+}
+
+/** The rules that `operation` may show by now; counts the pass for the others. */
+export function visibleRules(region: Region, operation: string): readonly RuleRecord[] {
+  return [...region.rules.values()].filter((rule) => isVisible(region, rule.id, operation));
+}
+
+function referencedGroup(region: Region, source: Extract<Source, { kind: 'group' }>): SecurityGroupRule {
+  return {
+    ReferencedGroupInfo: {
+      GroupId: source.groupId,
+      UserId: source.ownerId ?? region.account.id,
+      ...(source.vpcId ? { VpcId: source.vpcId } : {}),
+      ...(source.peeringId
+        ? {
+            VpcPeeringConnectionId: source.peeringId,
+            PeeringStatus: region.peerings.get(source.peeringId)?.status ?? 'deleted',
+          }
+        : {}),
+    },
+  };
+}
+
+function sourceMembers(region: Region, source: Source): SecurityGroupRule {
+  switch (source.kind) {
+    case 'ipv4':
+      return { CidrIpv4: source.cidr };
+    case 'ipv6':
+      return { CidrIpv6: source.cidr };
+    case 'prefix-list':
+      return { PrefixListId: source.id };
+    case 'group':
+      return referencedGroup(region, source);
+    default:
+      return source satisfies never;
+  }
+}
+
+/** A rule as Authorize answers it: tags only where there are some. */
+export function authorizedRule(region: Region, rule: RuleRecord): SecurityGroupRule {
+  const { Tags = [], ...members } = securityGroupRule(region, rule);
+  return Tags.length > 0 ? { ...members, Tags } : members;
+}
+
+/** A rule as DescribeSecurityGroupRules answers it. */
+export function securityGroupRule(region: Region, rule: RuleRecord): SecurityGroupRule {
+  return {
+    SecurityGroupRuleId: rule.id,
+    GroupId: rule.groupId,
+    GroupOwnerId: region.account.id,
+    IsEgress: rule.direction === 'egress',
+    IpProtocol: rule.protocol,
+    FromPort: rule.fromPort,
+    ToPort: rule.toPort,
+    ...sourceMembers(region, rule.source),
+    ...(rule.description === undefined ? {} : { Description: rule.description }),
+    Tags: tagsOf(region, rule.id),
+    SecurityGroupRuleArn: `arn:aws:ec2:${region.name}:${region.account.id}:security-group-rule/${rule.id}`,
+  };
+}
+
+/** A rule as Revoke answers it: the referenced group is a bare id, and there are no tags. */
+export function revokedRule(region: Region, rule: RuleRecord): RevokedSecurityGroupRule {
+  const { ReferencedGroupInfo, ...source } = sourceMembers(region, rule.source);
+  return {
+    SecurityGroupRuleId: rule.id,
+    GroupId: rule.groupId,
+    IsEgress: rule.direction === 'egress',
+    IpProtocol: rule.protocol,
+    FromPort: rule.fromPort,
+    ToPort: rule.toPort,
+    ...source,
+    ...(ReferencedGroupInfo?.GroupId ? { ReferencedGroupId: ReferencedGroupInfo.GroupId } : {}),
+    ...(rule.description === undefined ? {} : { Description: rule.description }),
+  };
+}
+
+/** The source lists of one permission, all four there and mutable while they are filled. */
+type OpenPermission = IpPermission &
+  Required<Pick<IpPermission, 'IpRanges' | 'Ipv6Ranges' | 'PrefixListIds' | 'UserIdGroupPairs'>>;
+
+function emptyPermission(rule: RequestedRule): OpenPermission {
+  const anyPort = rule.fromPort === -1 && rule.toPort === -1 && !rule.protocol.startsWith('icmp');
+  return {
+    IpProtocol: rule.protocol,
+    ...(anyPort ? {} : { FromPort: rule.fromPort, ToPort: rule.toPort }),
+    IpRanges: [],
+    Ipv6Ranges: [],
+    PrefixListIds: [],
+    UserIdGroupPairs: [],
+  };
+}
+
+function addSource(region: Region, permission: OpenPermission, { source, description }: RequestedRule): void {
+  const noted = description === undefined ? {} : { Description: description };
+  switch (source.kind) {
+    case 'ipv4':
+      return void permission.IpRanges?.push({ CidrIp: source.cidr, ...noted });
+    case 'ipv6':
+      return void permission.Ipv6Ranges?.push({ CidrIpv6: source.cidr, ...noted });
+    case 'prefix-list':
+      return void permission.PrefixListIds?.push({ PrefixListId: source.id, ...noted });
+    case 'group':
+      return void permission.UserIdGroupPairs?.push({
+        ...referencedGroup(region, source).ReferencedGroupInfo,
+        ...noted,
+      });
+    default:
+      return source satisfies never;
+  }
+}
+
+/** Rules gathered as DescribeSecurityGroups shows them: one permission for each protocol and port range, -1 without ports. */
+export function permissionsOf(region: Region, rules: readonly RequestedRule[]): IpPermission[] {
+  const permissions = new Map<string, OpenPermission>();
+  for (const rule of rules) {
+    const key = `${rule.protocol}|${rule.fromPort}|${rule.toPort}`;
+    const permission = permissions.get(key) ?? emptyPermission(rule);
+    permissions.set(key, permission);
+    addSource(region, permission, rule);
+  }
+  return [...permissions.values()];
+}
+
+const FILTERS: FilterTable<RuleRecord> = {
+  'group-id': ({ groupId }) => [groupId],
+  'security-group-rule-id': ({ id }) => [id],
+};
+
+/** EC2 checks the form of ids that the `group-id` filter has, unless they contain a wildcard. Throws InvalidGroupId.Malformed. */
+function checkGroupFilter({ Filters = [] }: DescribeSecurityGroupRulesRequest): void {
+  const ids = Filters.flatMap(({ Name, Values = [] }) => (Name === 'group-id' ? Values : []));
+  const bad = ids.find((id) => !/[*?]/.test(id) && !isWellFormed(GROUP, id));
+  if (bad !== undefined) throw new AwsError(GROUP.malformed, `The security group ID '${bad}' is malformed`);
+}
+
+/**
+ * DescribeSecurityGroupRules. A filter that matches nothing, such as an unknown group, gives an empty list; an unknown id
+ * throws InvalidSecurityGroupRuleId.NotFound, a malformed group in a filter InvalidGroupId.Malformed.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html
+ */
+export function describeSecurityGroupRules(
+  region: Region,
+  input: DescribeSecurityGroupRulesRequest,
+): DescribeSecurityGroupRulesResult {
+  checkGroupFilter(input);
+  const ids = new Set(input.SecurityGroupRuleIds ?? []);
+  for (const id of ids) requireResource(region, RULE, id);
+  const visible = visibleRules(region, 'DescribeSecurityGroupRules');
+  for (const id of ids) if (!visible.some((rule) => rule.id === id)) throw notFound(RULE, id);
+  const named = ids.size === 0 ? visible : visible.filter((rule) => ids.has(rule.id));
+  const found = filtered(named, input.Filters, FILTERS, ({ id }) => region.tags.get(id));
+  const { items, next } = pageOf(found, input, { min: 5, max: 1000, defaultSize: 1000 });
+  return { SecurityGroupRules: items.map((rule) => securityGroupRule(region, rule)), ...next };
+}

@@ -1,0 +1,194 @@
+import type {
+  AcceptVpcPeeringConnectionRequest,
+  AcceptVpcPeeringConnectionResult,
+  CreateVpcPeeringConnectionRequest,
+  CreateVpcPeeringConnectionResult,
+  DeleteVpcPeeringConnectionRequest,
+  DeleteVpcPeeringConnectionResult,
+  DescribeVpcPeeringConnectionsRequest,
+  DescribeVpcPeeringConnectionsResult,
+  RejectVpcPeeringConnectionRequest,
+  RejectVpcPeeringConnectionResult,
+  VpcPeeringConnection,
+  VpcPeeringConnectionStateReasonCode,
+  VpcPeeringConnectionVpcInfo,
+} from '@aws-sdk/client-ec2';
+import { parseCidr, sizeOfCommon } from '../../../../shared/network/cidr.ts';
+import type { Region } from '../../state/account.ts';
+import { AwsError, required } from '../../state/operation.ts';
+import type { PeeringRecord, PeeringSide } from '../../state/records.ts';
+import { type FilterTable, filtered, pageOf } from '../listing.ts';
+import { newResourceId, PEERING, requestedResources, requireResource, VPC } from './resources.ts';
+import { specifiedTags, tagsOf } from './tags.ts';
+
+function describedSide(region: Region, { vpcId, ownerId }: PeeringSide): VpcPeeringConnectionVpcInfo {
+  const cidr = region.vpcs.get(vpcId)?.cidr;
+  return { VpcId: vpcId, OwnerId: ownerId, Region: region.name, ...(cidr && { CidrBlock: cidr }) };
+}
+
+/** How EC2 puts a status into words. */
+function statusMessage({ ownerId }: PeeringSide, code: VpcPeeringConnectionStateReasonCode): string {
+  const texts: Partial<Record<VpcPeeringConnectionStateReasonCode, string>> = {
+    'initiating-request': `Initiating Request to ${ownerId}`,
+    'pending-acceptance': `Pending Acceptance by ${ownerId}`,
+    failed: 'Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range',
+  };
+  return texts[code] ?? `${code.charAt(0).toUpperCase()}${code.slice(1)}`;
+}
+
+function describedPeering(
+  region: Region,
+  { id, requester, accepter }: PeeringRecord,
+  code: VpcPeeringConnectionStateReasonCode,
+): VpcPeeringConnection {
+  return {
+    VpcPeeringConnectionId: id,
+    RequesterVpcInfo: describedSide(region, requester),
+    AccepterVpcInfo: describedSide(region, accepter),
+    Status: { Code: code, Message: statusMessage(accepter, code) },
+    Tags: tagsOf(region, id),
+  };
+}
+
+/** Stores a peering connection. */
+export function storePeering(region: Region, peering: Omit<PeeringRecord, 'id'>): PeeringRecord {
+  const record = { ...peering, id: newResourceId(region.account.random, 'pcx') };
+  region.peerings.set(record.id, record);
+  return record;
+}
+
+/** The other side of a connection, for one of its VPCs; undefined where the VPC has no part in it. */
+export function otherSide({ requester, accepter }: PeeringRecord, vpcId: string): PeeringSide | undefined {
+  if (requester.vpcId === vpcId) return accepter;
+  return accepter.vpcId === vpcId ? requester : undefined;
+}
+
+/** Whether the connection joins the VPCs, or can still come to do so. */
+function isAlive({ status }: PeeringRecord): boolean {
+  return status === 'active' || status === 'pending-acceptance';
+}
+
+function overlap(region: Region, a: string, b: string): boolean {
+  const [first, second] = [region.vpcs.get(a)?.cidr, region.vpcs.get(b)?.cidr];
+  if (first === undefined || second === undefined) return false;
+  return sizeOfCommon([parseCidr(first)], [parseCidr(second)]) > 0n;
+}
+
+/**
+ * CreateVpcPeeringConnection, within the region: failed where the CIDR blocks overlap. One with another account's VPC stays pending, as
+ * nobody there accepts it. Throws InvalidVpcID.NotFound, VpcPeeringConnectionAlreadyExists, MissingParameter.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcPeeringConnection.html
+ */
+export function createVpcPeeringConnection(
+  region: Region,
+  input: CreateVpcPeeringConnectionRequest,
+): CreateVpcPeeringConnectionResult {
+  const { id: own } = requireResource(region, VPC, required(input.VpcId, 'vpcId'));
+  const [peer, ownerId] = [required(input.PeerVpcId, 'peerVpcId'), input.PeerOwnerId ?? region.account.id];
+  if (ownerId === region.account.id) requireResource(region, VPC, peer);
+  const known = [...region.peerings.values()].find(
+    (peering) => isAlive(peering) && otherSide(peering, own)?.vpcId === peer,
+  );
+  if (known) throw new AwsError('VpcPeeringConnectionAlreadyExists', `${own} and ${peer} are peered by ${known.id}`);
+  const tags = specifiedTags(input.TagSpecifications, 'vpc-peering-connection');
+  const peering = storePeering(region, {
+    requester: { vpcId: own, ownerId: region.account.id },
+    accepter: { vpcId: peer, ownerId },
+    status: overlap(region, own, peer) ? 'failed' : 'pending-acceptance',
+    referencedByPeer: [],
+  });
+  region.tags.set(peering.id, tags);
+  return { VpcPeeringConnection: describedPeering(region, peering, 'initiating-request') };
+}
+
+function invalidTransition({ id, status }: PeeringRecord, wanted: PeeringRecord['status']): AwsError {
+  return new AwsError(
+    'InvalidStateTransition',
+    `Invalid state transition for ${id}, attempted to transition from ${status} to ${wanted}`,
+  );
+}
+
+/** The connection of this id, if it waits for an answer of this account. Throws as AcceptVpcPeeringConnection. */
+function pendingPeering(region: Region, id: string | undefined, wanted: PeeringRecord['status']): PeeringRecord {
+  const peering = requireResource(region, PEERING, required(id, 'vpcPeeringConnectionId'));
+  if (peering.accepter.ownerId !== region.account.id) {
+    throw new AwsError('OperationNotPermitted', `User ${region.account.id} cannot answer peering ${peering.id}`);
+  }
+  if (peering.status !== 'pending-acceptance') throw invalidTransition(peering, wanted);
+  return peering;
+}
+
+/**
+ * AcceptVpcPeeringConnection. Throws InvalidVpcPeeringConnectionID.NotFound, InvalidStateTransition where it is not pending,
+ * OperationNotPermitted where the accepting VPC is another account's.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AcceptVpcPeeringConnection.html
+ */
+export function acceptVpcPeeringConnection(
+  region: Region,
+  input: AcceptVpcPeeringConnectionRequest,
+): AcceptVpcPeeringConnectionResult {
+  const peering = pendingPeering(region, input.VpcPeeringConnectionId, 'active');
+  region.peerings.set(peering.id, { ...peering, status: 'active' });
+  return { VpcPeeringConnection: describedPeering(region, peering, 'provisioning') };
+}
+
+/** RejectVpcPeeringConnection. Throws as AcceptVpcPeeringConnection. */
+export function rejectVpcPeeringConnection(
+  region: Region,
+  input: RejectVpcPeeringConnectionRequest,
+): RejectVpcPeeringConnectionResult {
+  const peering = pendingPeering(region, input.VpcPeeringConnectionId, 'rejected');
+  region.peerings.set(peering.id, { ...peering, status: 'rejected' });
+  return { Return: true };
+}
+
+/**
+ * DeleteVpcPeeringConnection. The connection stays visible as `deleted`, and rules that name groups beyond it are stale from then on. Throws
+ * InvalidVpcPeeringConnectionID.NotFound, InvalidStateTransition where it neither is active nor waits for an answer.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcPeeringConnection.html
+ */
+export function deleteVpcPeeringConnection(
+  region: Region,
+  input: DeleteVpcPeeringConnectionRequest,
+): DeleteVpcPeeringConnectionResult {
+  const peering = requireResource(region, PEERING, required(input.VpcPeeringConnectionId, 'vpcPeeringConnectionId'));
+  if (!isAlive(peering)) throw invalidTransition(peering, 'deleted');
+  region.peerings.set(peering.id, { ...peering, status: 'deleted' });
+  return { Return: true };
+}
+
+function filtersOn(region: Region): FilterTable<PeeringRecord> {
+  const cidr = ({ vpcId }: PeeringSide) => {
+    const vpc = region.vpcs.get(vpcId);
+    return vpc ? [vpc.cidr] : [];
+  };
+  return {
+    'accepter-vpc-info.cidr-block': ({ accepter }) => cidr(accepter),
+    'accepter-vpc-info.owner-id': ({ accepter }) => [accepter.ownerId],
+    'accepter-vpc-info.vpc-id': ({ accepter }) => [accepter.vpcId],
+    'expiration-time': () => [],
+    'requester-vpc-info.cidr-block': ({ requester }) => cidr(requester),
+    'requester-vpc-info.owner-id': ({ requester }) => [requester.ownerId],
+    'requester-vpc-info.vpc-id': ({ requester }) => [requester.vpcId],
+    'status-code': ({ status }) => [status],
+    'status-message': ({ accepter, status }) => [statusMessage(accepter, status)],
+    'vpc-peering-connection-id': ({ id }) => [id],
+  };
+}
+
+/** DescribeVpcPeeringConnections. Throws InvalidVpcPeeringConnectionID.NotFound, InvalidVpcPeeringConnectionId.Malformed. */
+export function describeVpcPeeringConnections(
+  region: Region,
+  input: DescribeVpcPeeringConnectionsRequest,
+): DescribeVpcPeeringConnectionsResult {
+  const named = requestedResources(region, PEERING, input.VpcPeeringConnectionIds);
+  const found = filtered(named, input.Filters, filtersOn(region), ({ id }) => region.tags.get(id));
+  const { items, next } = pageOf(found, input, { min: 5, max: 1000 });
+  return {
+    VpcPeeringConnections: items.map((peering) => describedPeering(region, peering, peering.status)),
+    ...next,
+  };
+}

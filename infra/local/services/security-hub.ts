@@ -1,0 +1,143 @@
+import type {
+  AwsSecurityFinding,
+  BatchImportFindingsRequest,
+  BatchImportFindingsResponse,
+} from '@aws-sdk/client-securityhub';
+import { JsonCodec } from '@aws-sdk/core/protocols';
+import type { Region } from '../state/account.ts';
+import { AwsError, type Operations } from '../state/operation.ts';
+import type { Reply, WireRequest } from '../wire/messages.ts';
+import { operationSchema, type Service } from '../wire/service.ts';
+
+const MAX_FINDINGS = 100;
+const MAX_BYTES = 240 * 1024;
+
+/** What ASFF asks for, and the longest that some of it may be. @see https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html */
+const REQUIRED = {
+  SchemaVersion: 32,
+  Id: 512,
+  ProductArn: 2048,
+  GeneratorId: 512,
+  AwsAccountId: 16,
+  CreatedAt: 64,
+  UpdatedAt: 64,
+  Title: 256,
+  Description: 1024,
+} as const satisfies Partial<Record<keyof AwsSecurityFinding, number>>;
+
+function isRequired(name: string): name is keyof typeof REQUIRED {
+  return Object.hasOwn(REQUIRED, name);
+}
+
+function textProblem(finding: AwsSecurityFinding): string | undefined {
+  return Object.keys(REQUIRED)
+    .filter(isRequired)
+    .find((name) => !finding[name]?.trim() || finding[name].length > REQUIRED[name]);
+}
+
+/** By the place where the finding is imported, and whose it says it is. */
+function ownerProblem({ name, account }: Region, finding: AwsSecurityFinding): string | undefined {
+  if (finding.AwsAccountId !== account.id) return 'finding.AwsAccountId is not the account of the caller';
+  const product = `:securityhub:${name}:${account.id}:product/${account.id}/default`;
+  return finding.ProductArn?.endsWith(product) ? undefined : `finding.ProductArn should end with ${product}`;
+}
+
+/** Why a finding is not taken, by the first thing that is wrong with it. */
+function problemOf(region: Region, finding: AwsSecurityFinding): string | undefined {
+  const text = textProblem(finding);
+  if (text !== undefined) return `finding.${text} is missing or too long`;
+  if (finding.SchemaVersion !== '2018-10-08') return 'finding.SchemaVersion should be 2018-10-08';
+  if (!finding.Severity && !finding.FindingProviderFields?.Severity) return 'finding.Severity is missing';
+  if (!finding.Types && !finding.FindingProviderFields?.Types) return 'finding.Types is missing';
+  if (!finding.Resources?.length) return 'finding.Resources is missing';
+  if (Number.isNaN(Date.parse(finding.UpdatedAt ?? ''))) return 'finding.UpdatedAt is no time';
+  if (Buffer.byteLength(JSON.stringify(finding), 'utf8') > MAX_BYTES) return 'the finding is over 240 KB';
+  return ownerProblem(region, finding);
+}
+
+/** An update leaves alone what belongs to people: they set it with BatchUpdateFindings. */
+function stored(region: Region, finding: AwsSecurityFinding): AwsSecurityFinding {
+  const { Workflow: _workflow, Note: _note, ...given } = finding;
+  const { Workflow, Note } = region.findings.get(finding.Id ?? '') ?? finding;
+  return { ...given, ...(Workflow && { Workflow }), ...(Note && { Note }) };
+}
+
+/** BatchImportFindings: takes what is right, tells of the rest. Throws InvalidInputException for none, and for more than 100. */
+function batchImportFindings(
+  region: Region,
+  { Findings = [] }: BatchImportFindingsRequest,
+): BatchImportFindingsResponse {
+  if (Findings.length === 0 || Findings.length > MAX_FINDINGS) {
+    throw new AwsError('InvalidInputException', `Findings must have 1 to ${MAX_FINDINGS} members`);
+  }
+  const judged = Findings.map((finding) => ({ finding, problem: problemOf(region, finding) }));
+  const failed = judged.flatMap(({ finding, problem }) =>
+    problem === undefined ? [] : [{ Id: finding.Id ?? '', ErrorCode: 'InvalidInput', ErrorMessage: problem }],
+  );
+  for (const { finding, problem } of judged) {
+    if (problem === undefined) region.findings.set(finding.Id ?? '', stored(region, finding));
+  }
+  return { FailedCount: failed.length, SuccessCount: Findings.length - failed.length, FailedFindings: failed };
+}
+
+/** The calls of Security Hub that the account knows. */
+const securityHubOperations = { BatchImportFindings: batchImportFindings } satisfies Operations;
+
+const PATH = '/findings/import';
+const NAME = 'BatchImportFindings';
+
+const codec = new JsonCodec({ jsonName: true, timestampFormat: { useTrait: true, default: 7 } });
+
+async function schema() {
+  return operationSchema(await import('@aws-sdk/client-securityhub'), NAME);
+}
+
+function reply(status: number, body: string, headers: Readonly<Record<string, string>>): Reply {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+  };
+}
+
+async function inputOf({ body }: WireRequest): Promise<object> {
+  const { input } = await schema();
+  try {
+    const read: unknown = await codec.createDeserializer().read(input, body === '' ? '{}' : body);
+    return Object(read);
+  } catch (cause) {
+    throw new AwsError('InvalidInputException', `The body is no JSON of this operation: ${String(cause)}`);
+  }
+}
+
+/**
+ * Security Hub's BatchImportFindings, REST JSON with a body.
+ *
+ * @see https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html
+ */
+export function securityHubService(): Service {
+  return {
+    operationOf({ method, url }) {
+      const { pathname } = new URL(url, 'http://127.0.0.1');
+      if (method === 'POST' && pathname === PATH) return NAME;
+      throw new AwsError(
+        'UnknownOperationException',
+        `The embedded account does not implement ${method} ${pathname}.`,
+        404,
+      );
+    },
+    read: async (request) => inputOf(request),
+    async perform({ input, region, requestId }) {
+      const output = securityHubOperations.BatchImportFindings(region, Object(input));
+      const serializer = codec.createSerializer();
+      serializer.write((await schema()).output, output);
+      return { output, reply: reply(200, serializer.flush(), { 'x-amzn-requestid': requestId }) };
+    },
+    refuse: ({ code, message, status }, requestId) =>
+      reply(status, JSON.stringify({ Message: message, Code: code }), {
+        'x-amzn-requestid': requestId,
+        'x-amzn-errortype': code,
+      }),
+    close: async () => undefined,
+  };
+}

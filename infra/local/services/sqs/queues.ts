@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import { uuid } from '../../../../shared/domain/runtime.ts';
+import type { Region } from '../../state/account.ts';
+import { AwsError } from '../../state/operation.ts';
+
+/** A message in a queue. Times in epoch milliseconds. */
+export interface QueuedMessage {
+  readonly id: string;
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, { readonly type: string; readonly value: string }>>;
+  readonly sentAt: number;
+  /** When it can be received (again). */
+  readonly visibleAt: number;
+  readonly receives: number;
+  readonly firstReceivedAt?: number;
+  /** Of the last receive; an older one no longer deletes. */
+  readonly receipt?: string;
+}
+
+/** Where a message goes that was received too often. */
+interface RedrivePolicy {
+  readonly deadLetterTargetArn: string;
+  readonly maxReceiveCount: number;
+}
+
+/** A standard queue. */
+export interface QueueRecord {
+  readonly name: string;
+  readonly arn: string;
+  readonly visibilityMs: number;
+  readonly redrive?: RedrivePolicy;
+  /** By id, in the order of arrival. */
+  readonly messages: Map<string, QueuedMessage>;
+}
+
+/** What a message is sent with. */
+export interface OutgoingMessage {
+  readonly body: string;
+  readonly attributes?: QueuedMessage['attributes'];
+  readonly delayMs?: number;
+}
+
+/** The MD5 that SQS answers with and the SDK checks. @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+export function md5(text: string): string {
+  return createHash('md5').update(text, 'utf8').digest('hex');
+}
+
+/** ARN of a queue by its name. */
+export function queueArn({ name: region, account }: Region, name: string): string {
+  return `arn:aws:sqs:${region}:${account.id}:${name}`;
+}
+
+/** The queue, by the last part of its URL or ARN. Throws AWS.SimpleQueueService.NonExistentQueue. */
+export function queueNamed(region: Region, urlOrArn: string | undefined): QueueRecord {
+  const queue = region.queues.get((urlOrArn ?? '').split(/[/:]/).at(-1) ?? '');
+  if (queue) return queue;
+  throw new AwsError('AWS.SimpleQueueService.NonExistentQueue', 'The specified queue does not exist.');
+}
+
+/** Puts a message into a queue; its id. */
+export function enqueue(
+  region: Region,
+  queue: QueueRecord,
+  { body, attributes = {}, delayMs = 0 }: OutgoingMessage,
+): string {
+  const id = uuid(region.account.random);
+  const sentAt = region.account.clock.now();
+  queue.messages.set(id, { id, body, attributes, sentAt, visibleAt: sentAt + delayMs, receives: 0 });
+  for (const listener of region.account.queueListeners) listener(region, queue);
+  return id;
+}
+
+/** A message that was received as often as the queue allows is moved on as it is, by the receive that would be one too many. */
+function isMovedOn(region: Region, queue: QueueRecord, message: QueuedMessage): boolean {
+  const { redrive } = queue;
+  if (redrive === undefined || message.receives < redrive.maxReceiveCount) return false;
+  queue.messages.delete(message.id);
+  const { receipt: _, ...moved } = message;
+  queueNamed(region, redrive.deadLetterTargetArn).messages.set(message.id, { ...moved, visibleAt: 0 });
+  return true;
+}
+
+/** Receives up to `most` messages that are visible now: each is hidden for so long, and counted. */
+export function receive(
+  region: Region,
+  queue: QueueRecord,
+  most: number,
+  hideMs = queue.visibilityMs,
+): readonly QueuedMessage[] {
+  const now = region.account.clock.now();
+  const taken: QueuedMessage[] = [];
+  for (const message of queue.messages.values()) {
+    if (taken.length === most) break;
+    if (message.visibleAt > now || isMovedOn(region, queue, message)) continue;
+    const received: QueuedMessage = {
+      ...message,
+      visibleAt: now + hideMs,
+      receives: message.receives + 1,
+      firstReceivedAt: message.firstReceivedAt ?? now,
+      receipt: `${message.id}/${uuid(region.account.random)}`,
+    };
+    queue.messages.set(message.id, received);
+    taken.push(received);
+  }
+  return taken;
+}
+
+/** Whether it has the form of a receipt. */
+export function isReceipt(receipt: string | undefined): receipt is string {
+  return /^[0-9a-f-]+\/[0-9a-f-]+$/.test(receipt ?? '');
+}
+
+/** Id of the message that a receipt is for. Throws ReceiptHandleIsInvalid. */
+export function checkReceipt(receipt: string | undefined): string {
+  if (isReceipt(receipt)) return receipt.split('/')[0] ?? '';
+  throw new AwsError(
+    'ReceiptHandleIsInvalid',
+    `The input receipt handle "${receipt ?? ''}" is not a valid receipt handle.`,
+    404,
+  );
+}
+
+/** The message of a receipt. Throws ReceiptHandleIsInvalid for one that is gone, or was received again since. */
+export function receiptHolder(queue: QueueRecord, receipt: string | undefined): QueuedMessage {
+  const message = queue.messages.get(checkReceipt(receipt));
+  if (message && message.receipt === receipt) return message;
+  throw new AwsError(
+    'ReceiptHandleIsInvalid',
+    `The input receipt handle "${receipt ?? ''}" is not a valid receipt handle.`,
+    404,
+  );
+}
+
+function refused(reason: string): AwsError {
+  return new AwsError('InvalidParameterValue', `Value for parameter RedrivePolicy is invalid. Reason: ${reason}`);
+}
+
+function fieldsIn(text: string): object {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return Object(parsed);
+  } catch (cause) {
+    throw refused(`Redrive policy is not a valid JSON map (${String(cause)}).`);
+  }
+}
+
+/**
+ * A redrive policy as CreateQueue takes it. Throws InvalidParameterValue, QueueDoesNotExist for a dead-letter queue that is not there.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html (RedrivePolicy: 1 to 1,000 receives)
+ */
+export function redriveOf(region: Region, text: string | undefined): RedrivePolicy | undefined {
+  if (text === undefined) return undefined;
+  const fields = fieldsIn(text);
+  const target = 'deadLetterTargetArn' in fields ? fields.deadLetterTargetArn : undefined;
+  const count = 'maxReceiveCount' in fields ? Number(fields.maxReceiveCount) : Number.NaN;
+  if (typeof target !== 'string') throw refused('missing deadLetterTargetArn.');
+  if (!Number.isInteger(count) || count < 1 || count > 1000) throw refused('maxReceiveCount must be 1 to 1000.');
+  return { deadLetterTargetArn: queueNamed(region, target).arn, maxReceiveCount: count };
+}

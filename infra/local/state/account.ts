@@ -1,0 +1,143 @@
+import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
+import type { Random } from '../../../shared/domain/runtime.ts';
+import type { RuleVisibility } from '../services/ec2/describe-rules.ts';
+import type { QueueRecord } from '../services/sqs/queues.ts';
+import type { LocalClock } from '../time/clock.ts';
+import { awsPrefixLists } from './aws-prefix-lists.ts';
+import {
+  type BusEventRecord,
+  type ConfigState,
+  emptyConfig,
+  type FunctionRecord,
+  type GroupAssociationRecord,
+  type GroupRecord,
+  type InterfaceRecord,
+  type InternetGatewayRecord,
+  type LaunchTemplateRecord,
+  type ParameterRecord,
+  type PeeringRecord,
+  type PrefixListRecord,
+  type PublishedMessage,
+  type RouteTableRecord,
+  type RuleRecord,
+  type SecretRecord,
+  type SubnetRecord,
+  type SubscriptionRecord,
+  type VpcRecord,
+} from './records.ts';
+
+/** What an account is made with. */
+export interface AccountOptions {
+  /** Twelve digits. */
+  readonly accountId: string;
+  /** The region that estates are loaded into by default. */
+  readonly homeRegion: string;
+  readonly clock: LocalClock;
+  readonly random: Random;
+}
+
+/**
+ * One AWS account: its regions and what is in them. Knows no transport and sets no timers; time and randomness are given.
+ * A region comes to life, empty, when it is first named. There is no default VPC until CreateDefaultVpc or an estate makes one.
+ */
+export class Account {
+  readonly id: string;
+  readonly homeRegion: string;
+  readonly clock: LocalClock;
+  readonly random: Random;
+  /** Every message published in any region, in order. */
+  readonly messages: PublishedMessage[] = [];
+  /** Every event that was put on a bus of any region, in order. */
+  readonly busEvents: BusEventRecord[] = [];
+  /** Called when a message has come into a queue. */
+  readonly queueListeners = new Set<(region: Region, queue: QueueRecord) => void>();
+  /** As CreateAccountAlias has set it. */
+  alias: string | undefined;
+  /** When new rules show up in describes; `{}`: at once. */
+  ruleVisibility: RuleVisibility = {};
+  readonly #regions = new Map<string, Region>();
+
+  constructor(options: AccountOptions) {
+    this.id = options.accountId;
+    this.homeRegion = options.homeRegion;
+    this.clock = options.clock;
+    this.random = options.random;
+  }
+
+  /** The region of this name, e.g. `eu-central-1`. */
+  region(name: string): Region {
+    const known = this.#regions.get(name);
+    if (known) return known;
+    const fresh = createRegion(this, name);
+    this.#regions.set(name, fresh);
+    return fresh;
+  }
+}
+
+/**
+ * What one region of the account holds, by id. Records are replaced whole, never altered, so that an operation which
+ * throws after checking and before storing has changed nothing.
+ */
+export interface Region {
+  readonly name: string;
+  readonly account: Account;
+  readonly vpcs: Map<string, VpcRecord>;
+  readonly subnets: Map<string, SubnetRecord>;
+  readonly groups: Map<string, GroupRecord>;
+  /** By group id and VPC id, with a space between. */
+  readonly groupAssociations: Map<string, GroupAssociationRecord>;
+  readonly rules: Map<string, RuleRecord>;
+  readonly prefixLists: Map<string, PrefixListRecord>;
+  readonly interfaces: Map<string, InterfaceRecord>;
+  readonly routeTables: Map<string, RouteTableRecord>;
+  readonly internetGateways: Map<string, InternetGatewayRecord>;
+  readonly launchTemplates: Map<string, LaunchTemplateRecord>;
+  readonly peerings: Map<string, PeeringRecord>;
+  /** By name. */
+  readonly functions: Map<string, FunctionRecord>;
+  /** Resource id to its tags. */
+  readonly tags: Map<string, ReadonlyMap<string, string>>;
+  /** Topic ARNs. */
+  readonly topics: Set<string>;
+  readonly subscriptions: Map<string, SubscriptionRecord>;
+  /** By name. */
+  readonly queues: Map<string, QueueRecord>;
+  /** By name. */
+  readonly secrets: Map<string, SecretRecord>;
+  readonly parameters: Map<string, ParameterRecord>;
+  /** Security Hub's findings, by their own id. */
+  readonly findings: Map<string, AwsSecurityFinding>;
+  /** What AWS Config has recorded and was told. */
+  readonly config: ConfigState;
+  /** Rule id to how often each describe has passed over it and when it was made: for eventual consistency. */
+  readonly hiddenRules: Map<string, { readonly madeAt: number; readonly passes: Map<string, number> }>;
+}
+
+/** A region without resources of the account; AWS's own prefix lists are in every region. */
+function createRegion(account: Account, name: string): Region {
+  return {
+    name,
+    account,
+    vpcs: new Map(),
+    subnets: new Map(),
+    groups: new Map(),
+    groupAssociations: new Map(),
+    rules: new Map(),
+    prefixLists: new Map(awsPrefixLists(name).map((list) => [list.id, list])),
+    interfaces: new Map(),
+    routeTables: new Map(),
+    internetGateways: new Map(),
+    launchTemplates: new Map(),
+    peerings: new Map(),
+    functions: new Map(),
+    tags: new Map(),
+    topics: new Set(),
+    subscriptions: new Map(),
+    queues: new Map(),
+    secrets: new Map(),
+    parameters: new Map(),
+    findings: new Map(),
+    config: emptyConfig(),
+    hiddenRules: new Map(),
+  };
+}

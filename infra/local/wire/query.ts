@@ -1,0 +1,234 @@
+import { XmlShapeSerializer } from '@aws-sdk/core/protocols';
+import type { NormalizedSchema } from '@smithy/core/schema';
+import type { $SchemaRef, StaticStructureSchema } from '@smithy/types';
+import { AwsError, type Operations } from '../state/operation.ts';
+import type { Reply, WireRequest } from './messages.ts';
+import { hasOperation, type OperationSchema, operationSchema, type Service } from './service.ts';
+
+/** A query string's parameters as a tree: `IpPermissions.1.IpRanges.1.CidrIp=…` → branches and leaves. */
+interface QueryTree {
+  value?: string;
+  readonly branches: Map<string, QueryTree>;
+}
+
+function emptyTree(): QueryTree {
+  return { branches: new Map() };
+}
+
+/** Reads an `application/x-www-form-urlencoded` body. Maps hold the names, so that no name is special. */
+export function parseQuery(body: string): QueryTree {
+  const root = emptyTree();
+  for (const [path, value] of new URLSearchParams(body)) {
+    let node = root;
+    for (const name of path.split('.')) {
+      const next = node.branches.get(name) ?? emptyTree();
+      node.branches.set(name, next);
+      node = next;
+    }
+    node.value = value;
+  }
+  return root;
+}
+
+/** Branches with numeric names, in numeric order: the elements of a list. */
+function elementsOf(tree: QueryTree): readonly QueryTree[] {
+  return [...tree.branches]
+    .filter(([name]) => /^\d+$/.test(name))
+    .toSorted(([a], [b]) => Number(a) - Number(b))
+    .map(([, branch]) => branch);
+}
+
+/** The two query protocols: EC2's capitalises names and flattens lists, SNS's and STS's do neither. */
+export type QueryDialect = 'ec2' | 'aws';
+
+function malformed(kind: string, text: string): AwsError {
+  return new AwsError('MalformedQueryString', `'${text}' is not a valid ${kind}`);
+}
+
+/** A value of the schema's kind, from its text. Throws MalformedQueryString for a number or boolean that is none. */
+export function decodeScalar(schema: NormalizedSchema, text: string): unknown {
+  if (schema.isBooleanSchema()) {
+    if (text === 'true' || text === 'false') return text === 'true';
+    throw malformed('boolean', text);
+  }
+  if (schema.isNumericSchema()) {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isFinite(value)) return value;
+    throw malformed('number', text);
+  }
+  if (schema.isTimestampSchema()) return new Date(text);
+  if (schema.isBlobSchema()) return Buffer.from(text, 'base64');
+  return text;
+}
+
+function memberKey(schema: NormalizedSchema, name: string, dialect: QueryDialect): string {
+  const { ec2QueryName, xmlName } = schema.getMergedTraits();
+  const key = typeof xmlName === 'string' ? xmlName : name;
+  if (dialect === 'aws') return key;
+  return typeof ec2QueryName === 'string' ? ec2QueryName : key.charAt(0).toUpperCase() + key.slice(1);
+}
+
+function decodeStruct(schema: NormalizedSchema, tree: QueryTree, dialect: QueryDialect): object {
+  const members: [string, unknown][] = [];
+  for (const [name, member] of schema.structIterator()) {
+    const branch = tree.branches.get(memberKey(member, name, dialect));
+    const value = branch && decode(member, branch, dialect);
+    if (value !== undefined) members.push([name, value]);
+  }
+  return Object.fromEntries(members);
+}
+
+function decodeList(schema: NormalizedSchema, tree: QueryTree, dialect: QueryDialect): readonly unknown[] {
+  const element = schema.getValueSchema();
+  const wrapper = element.getMergedTraits().xmlName ?? 'member';
+  const flat = dialect === 'ec2' || Boolean(schema.getMergedTraits().xmlFlattened);
+  const items = flat ? tree : tree.branches.get(wrapper);
+  return items ? elementsOf(items).map((item) => decode(element, item, dialect)) : [];
+}
+
+function decodeMap(schema: NormalizedSchema, tree: QueryTree, dialect: QueryDialect): object {
+  const keyName = schema.getKeySchema().getMergedTraits().xmlName ?? 'key';
+  const valueName = schema.getValueSchema().getMergedTraits().xmlName ?? 'value';
+  const entries = elementsOf(tree.branches.get('entry') ?? tree).map((entry) => {
+    const value = entry.branches.get(valueName);
+    return [
+      entry.branches.get(keyName)?.value ?? '',
+      value && decode(schema.getValueSchema(), value, dialect),
+    ] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function decode(schema: NormalizedSchema, tree: QueryTree, dialect: QueryDialect): unknown {
+  if (schema.isStructSchema()) return decodeStruct(schema, tree, dialect);
+  if (schema.isListSchema()) return decodeList(schema, tree, dialect);
+  if (schema.isMapSchema()) return decodeMap(schema, tree, dialect);
+  return tree.value === undefined ? undefined : decodeScalar(schema, tree.value);
+}
+
+/**
+ * The typed input of an operation, read from its query parameters by the SDK's own schema of that input: the reverse of
+ * the SDK's QueryShapeSerializer. Parameters that the schema does not know are left out, as EC2 leaves them.
+ * Throws MalformedQueryString for a number or boolean that is none.
+ *
+ * @see https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html
+ */
+export function decodeQuery(schema: NormalizedSchema, tree: QueryTree, dialect: QueryDialect): object {
+  return schema.isStructSchema() ? decodeStruct(schema, tree, dialect) : {};
+}
+
+const STRING: $SchemaRef = 0;
+
+/** How a service's XML looks around the answer. */
+interface XmlFrame {
+  readonly namespace: string;
+  /** `ec2`: the members and `requestId` side by side; `aws`: `<OpResult>` and `<ResponseMetadata>`. */
+  readonly dialect: 'ec2' | 'aws';
+}
+
+function struct(name: string, members: readonly string[], schemas: readonly $SchemaRef[]): StaticStructureSchema {
+  return [3, 'portcullis.local', name, 0, [...members], [...schemas]];
+}
+
+function write(schema: StaticStructureSchema, value: object, namespace: string): string {
+  const serializer = new XmlShapeSerializer({
+    timestampFormat: { useTrait: true, default: 5 },
+    httpBindings: false,
+    xmlNamespace: namespace,
+    serviceNamespace: 'portcullis.local',
+  });
+  serializer.write(schema, value);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${String(serializer.flush())}`;
+}
+
+/** The answer of EC2: a struct `<OpResponse>` made of `requestId` and the members of the SDK's output schema. */
+function ec2Response({ name, output }: OperationSchema): StaticStructureSchema {
+  const members = output.isStructSchema() ? [...output.structIterator()] : [];
+  const names = ['RequestId', ...members.map(([member]) => member)];
+  return struct(`${name}Response`, names, [[STRING, { xmlName: 'requestId' }], ...members.map(([, schema]) => schema)]);
+}
+
+function queryResponse({ name, output }: OperationSchema): StaticStructureSchema {
+  const metadata = struct('ResponseMetadata', ['RequestId'], [STRING]);
+  const result = output.isStructSchema() ? [output.getSchema()] : [];
+  const names = [...result.map(() => `${name}Result`), 'ResponseMetadata'];
+  return struct(`${name}Response`, names, [...result, metadata]);
+}
+
+/** An operation's answer as XML, by the SDK's schema of its output. */
+export function encodeXml(operation: OperationSchema, output: object, requestId: string, frame: XmlFrame): string {
+  if (frame.dialect === 'ec2') {
+    return write(ec2Response(operation), { RequestId: requestId, ...output }, frame.namespace);
+  }
+  const body = { [`${operation.name}Result`]: output, ResponseMetadata: { RequestId: requestId } };
+  return write(queryResponse(operation), body, frame.namespace);
+}
+
+const ERROR = struct('Error', ['Type', 'Code', 'Message'], [STRING, STRING, STRING]);
+const ERRORS = struct('Errors', ['Error'], [ERROR]);
+const EC2_FAILURE = struct('Response', ['Errors', 'RequestID'], [ERRORS, STRING]);
+const QUERY_FAILURE = struct('ErrorResponse', ['Error', 'RequestId'], [ERROR, STRING]);
+
+/** An error as XML, in the form of the service's dialect. */
+function encodeXmlError(
+  error: { readonly code: string; readonly message: string; readonly status: number },
+  requestId: string,
+  frame: XmlFrame,
+): string {
+  const told = { Code: error.code, Message: error.message };
+  if (frame.dialect === 'ec2') {
+    return write(EC2_FAILURE, { Errors: { Error: told }, RequestID: requestId }, '');
+  }
+  const Type = error.status >= 500 ? 'Receiver' : 'Sender';
+  return write(QUERY_FAILURE, { Error: { Type, ...told }, RequestId: requestId }, frame.namespace);
+}
+
+/** A service of the query protocols: parameters in a form, XML back. */
+export interface QueryServiceParts {
+  /** Loads the SDK's client package, whose schemas drive the codec: on the first request, not at start. */
+  readonly sdk: () => Promise<object>;
+  readonly operations: Operations;
+  readonly frame: XmlFrame;
+}
+
+function xmlReply(status: number, body: string, requestId: string): Reply {
+  return { status, headers: { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': requestId }, body };
+}
+
+/** A call over GET carries its parameters in the URL. */
+function parametersOf(request: WireRequest): string {
+  return request.body === '' ? new URL(request.url, 'http://127.0.0.1').search.slice(1) : request.body;
+}
+
+/** Names the call. Says which is at fault: the embedded account, which lacks the action, or the caller, whose action AWS does not have. */
+function invalidAction(name: string, sdk: object): AwsError {
+  const message = hasOperation(sdk, name)
+    ? `The embedded account does not implement ${name}.`
+    : `The action ${name} is not valid for this web service.`;
+  return new AwsError('InvalidAction', message);
+}
+
+/** A service that speaks EC2's or the older AWS query protocol. */
+export function queryService({ sdk, operations, frame }: QueryServiceParts): Service {
+  return {
+    operationOf(request) {
+      const action = new URLSearchParams(parametersOf(request)).get('Action');
+      if (!action) throw new AwsError('MissingAction', 'The request is missing an action or a required parameter.');
+      return action;
+    },
+    async read(request, operation) {
+      if (!Object.hasOwn(operations, operation)) throw invalidAction(operation, await sdk());
+      const { input } = operationSchema(await sdk(), operation);
+      return decodeQuery(input, parseQuery(parametersOf(request)), frame.dialect);
+    },
+    async perform({ operation, input, region, caller, requestId }) {
+      const run = operations[operation];
+      if (!run) throw invalidAction(operation, await sdk());
+      const output = run(region, input, caller);
+      const body = encodeXml(operationSchema(await sdk(), operation), output, requestId, frame);
+      return { output, reply: xmlReply(200, body, requestId) };
+    },
+    refuse: (error, requestId) => xmlReply(error.status, encodeXmlError(error, requestId, frame), requestId),
+    close: async () => undefined,
+  };
+}

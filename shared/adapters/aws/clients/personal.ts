@@ -1,0 +1,110 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { DEFAULT_PROFILE, getProfileName, loadSharedConfigFiles } from '@smithy/core/config';
+import { InputInvalid } from '../../../domain/errors.ts';
+import type { Environment } from '../../../domain/ports.ts';
+import type { ReadFunctions } from '../ec2/facts/account-wide.ts';
+import { proxyAgents } from './proxy.ts';
+import { CLIENT_SETTINGS, type ClientSettings } from './settings.ts';
+
+/** Whose account a person wants to look at; what is not given comes from the environment and the shared configuration files. */
+export interface AccountChoice {
+  readonly profile?: string | undefined;
+  readonly region?: string | undefined;
+  /** Names the proxies. The SDK reads its own variables from the process. */
+  readonly environment: Environment;
+}
+
+/** A person waits longer than a function may, ms: 1,000 groups come in one answer, and a proxy may be slow to connect. */
+const PERSONAL_TIMEOUTS = { connectionTimeout: 10_000, requestTimeout: 30_000 } as const;
+
+/**
+ * Settings of a client with a person's own credentials. Behind a proxy, the calls that sign a person in (SSO, STS) take it, too.
+ *
+ * @throws InputInvalid for a proxy that is none.
+ */
+export function personalSettings({
+  profile,
+  region,
+  environment,
+}: AccountChoice): ClientSettings & { readonly profile?: string } {
+  const agents = proxyAgents(environment);
+  const requestHandler = { ...CLIENT_SETTINGS.requestHandler, ...PERSONAL_TIMEOUTS, ...agents };
+  return {
+    ...CLIENT_SETTINGS,
+    requestHandler,
+    ...(agents && { credentials: defaultProvider({ ...(profile && { profile }), clientConfig: { requestHandler } }) }),
+    ...(profile && { profile }),
+    ...(region && { region }),
+  };
+}
+
+/** A client for a person's credentials, the region it talks to, and the functions there. */
+export interface AccountClient {
+  readonly ec2: EC2Client;
+  readonly region: string;
+  readonly functions: ReadFunctions;
+  /** For clients of other services, with the credentials that EC2's client has found: a person is asked for a code once. */
+  readonly settings: ClientSettings;
+}
+
+/** Lambda's client is loaded by the first question. */
+function functionsBeside(settings: ClientSettings): ReadFunctions {
+  return async () => {
+    const { functionsIn } = await import('../lambda.ts');
+    return await functionsIn(settings)();
+  };
+}
+
+/**
+ * An EC2 client with the SDK's default chain of credentials.
+ *
+ * @see https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/setting-credentials-node.html
+ * @throws InputInvalid if the profile does not exist, or no region is known.
+ */
+export async function accountClient(choice: AccountChoice): Promise<AccountClient> {
+  await requireProfile(choice.profile);
+  const personal = personalSettings(choice);
+  const ec2 = new EC2Client(personal);
+  try {
+    const region = await ec2.config.region();
+    const settings = { ...personal, region, credentials: ec2.config.credentials };
+    return { ec2, region, functions: functionsBeside(settings), settings };
+  } catch (error) {
+    throw new InputInvalid('no region is known: give --region REGION, set AWS_REGION, or set region in the profile', {
+      cause: error,
+    });
+  }
+}
+
+/** Sections of the configuration file that are not profiles, as the SDK's loader names them. */
+const OTHER_SECTIONS = /^(?:sso-session|services)\./;
+
+/** Profiles that a message lists before it counts the rest. */
+const MOST_LISTED = 10;
+
+function listed(names: readonly string[]): string {
+  if (names.length === 0) return 'they have no profiles';
+  const more = names.length > MOST_LISTED ? ` and ${names.length - MOST_LISTED} more` : '';
+  return `they have ${names.slice(0, MOST_LISTED).join(', ')}${more}`;
+}
+
+/**
+ * Checks that the profile which a person named with `--profile` or AWS_PROFILE exists in the shared configuration files. Without this
+ * check the SDK reports a missing region or missing credentials, which misleads.
+ *
+ * @param given value of `--profile`.
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
+ * @throws InputInvalid naming the profile and the profiles that exist.
+ */
+export async function requireProfile(given: string | undefined): Promise<void> {
+  const name = getProfileName(given ? { profile: given } : {});
+  if (name === DEFAULT_PROFILE) return;
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
+  const sections = new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)]);
+  const profiles = [...sections].filter((one) => !OTHER_SECTIONS.test(one)).toSorted();
+  if (profiles.includes(name)) return;
+  throw new InputInvalid(
+    `${given ? '--profile' : 'AWS_PROFILE'} ${JSON.stringify(name)}: the AWS configuration files have no such profile; ${listed(profiles)} (aws configure --profile NAME adds one)`,
+  );
+}

@@ -1,0 +1,131 @@
+import type { SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
+import type { Scope } from '../../../domain/change.ts';
+import type { Need } from '../../../domain/control.ts';
+import { FactUnread, InputInvalid } from '../../../domain/errors.ts';
+import type { Group, Rule } from '../../../domain/group.ts';
+import type { SecurityGroups, Snapshot } from '../../../domain/ports.ts';
+import { groupFromSdk, ruleFromSdk } from '../../../events/describe/group.ts';
+import { describeGroups, describeRules, type Ec2, resolveScope } from './describe.ts';
+import { type AccountWide, accountWide, type ReadFunctions, readVpcCidrs } from './facts/account-wide.ts';
+import { readUse } from './facts/attachments.ts';
+import { collectFacts, type FactsFor } from './facts/facts.ts';
+import { readNeighbours, readPeers, readTwins } from './facts/other-groups.ts';
+import { readReferences } from './facts/references.ts';
+import { readPrefixLists, withCidrs } from './prefix-lists.ts';
+import { revoke } from './revoke.ts';
+
+/**
+ * The security groups of the account and region that the EC2 client stands for.
+ *
+ * @param functions of the same account and region. Absent where the role may not list them (`functions.list`): a look that asks for
+ * `referencedBy` then leaves it unread.
+ */
+export function securityGroups(ec2: Ec2, functions?: ReadFunctions): SecurityGroups {
+  return {
+    fetchSnapshot: async (scope, needs) => fetchSnapshot(ec2, scope, needs, accountWide(ec2, functions)),
+    revoke: async (step) => revoke(ec2, step),
+  };
+}
+
+interface RuleReading<T> {
+  readonly found: T;
+  readonly unread: readonly FactUnread[];
+}
+
+/** A rule that cannot be understood is reported, and does not keep the others from being judged. */
+function readRules(described: readonly SecurityGroupRule[]): RuleReading<readonly Rule[]> {
+  const found: Rule[] = [];
+  const unread: FactUnread[] = [];
+  for (const rule of described) {
+    try {
+      found.push(ruleFromSdk(rule));
+    } catch (error) {
+      if (!(error instanceof InputInvalid)) throw error;
+      unread.push(new FactUnread(`rule ${rule.SecurityGroupRuleId} of ${rule.GroupId}`, error));
+    }
+  }
+  return { found, unread };
+}
+
+/** The group's head as DescribeSecurityGroups states it, with the rules as DescribeSecurityGroupRules states them. */
+function toGroup(described: SecurityGroup, rules: readonly Rule[]): Group {
+  return {
+    ...groupFromSdk({ ...described, IpPermissions: [], IpPermissionsEgress: [] }),
+    rules,
+  };
+}
+
+/** The groups, each with those of the rules that are its own. */
+function joinRules(described: readonly SecurityGroup[], rules: readonly Rule[]): readonly Group[] {
+  const byGroup = Map.groupBy(rules, ({ groupId }) => groupId);
+  return described.map((group) => toGroup(group, byGroup.get(group.GroupId ?? '') ?? []));
+}
+
+/**
+ * Reads the groups in scope, with their rules and the facts that need no more than their ids side by side; then, side by side, the
+ * prefix lists that the rules name and the facts that follow from them. Groups that do not exist are absent.
+ *
+ * @param wide what other looks at the same account share with this one.
+ * @throws CallFailed when the rules or the groups cannot be read.
+ */
+export async function fetchSnapshot(
+  ec2: Ec2,
+  scope: Scope,
+  needs: ReadonlySet<Need>,
+  wide: AccountWide,
+): Promise<Snapshot> {
+  const ids = await resolveScope(ec2, scope);
+  const condition = { name: 'group-id', values: ids };
+  const [described, describedRules, beside] = await Promise.all([
+    describeGroups(ec2, condition),
+    describeRules(ec2, condition),
+    readFactsByIds(ec2, ids, needs, wide),
+  ]);
+  const rules = readRules(describedRules);
+  const groups = joinRules(described, rules.found);
+  const [lists, after] = await Promise.all([
+    readPrefixLists(ec2, rules.found, scope),
+    readFactsByRules(ec2, groups, needs, wide),
+  ]);
+  const unread = new Set<FactUnread>();
+  const sightings = groups.map((group) => ({
+    group: { ...group, rules: group.rules.map((rule) => withCidrs(rule, lists)) },
+    facts: collectFacts(group, [...beside, ...after], unread),
+  }));
+  return {
+    groups: sightings,
+    unread: [...rules.unread, ...lists.unread, ...unread],
+    ...(lists.states.length > 0 && { prefixLists: lists.states }),
+  };
+}
+
+/** The facts that can be read with the ids of the groups alone: beside the groups themselves. Throws nothing. */
+async function readFactsByIds(
+  ec2: Ec2,
+  ids: readonly string[],
+  needs: ReadonlySet<Need>,
+  wide: AccountWide,
+): Promise<readonly FactsFor[]> {
+  if (ids.length === 0) return [];
+  const readings = await Promise.all([
+    needs.has('attachments') || needs.has('reachability') ? readUse(ec2, ids, needs, wide) : [],
+    needs.has('referencedBy') ? readReferences(ec2, ids, wide) : [],
+    needs.has('vpcCidrs') ? readVpcCidrs(wide.vpcs()) : [],
+  ]);
+  return readings.flat();
+}
+
+/** The facts that follow from what the groups and their rules say: in the same step as the prefix lists. Throws nothing. */
+async function readFactsByRules(
+  ec2: Ec2,
+  groups: readonly Group[],
+  needs: ReadonlySet<Need>,
+  wide: AccountWide,
+): Promise<readonly FactsFor[]> {
+  const readings = await Promise.all([
+    needs.has('peers') ? readPeers(ec2, groups) : [],
+    needs.has('neighbours') ? readNeighbours(ec2, groups) : [],
+    needs.has('twins') ? readTwins(ec2, groups, wide.twins) : [],
+  ]);
+  return readings.flat();
+}

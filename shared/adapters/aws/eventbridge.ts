@@ -1,0 +1,55 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { partition } from '@aws-sdk/core/client';
+import type { Clock, FindingsPublisher, ReportedOutcome } from '../../domain/ports.ts';
+import { type EntryRefusal, retryEntry } from './call.ts';
+import type { ClientSettings } from './clients/settings.ts';
+
+/** An event as it is to be put on the bus; `detail` is JSON. */
+interface EventEntry {
+  readonly source: string;
+  readonly detailType: string;
+  readonly detail: string;
+  readonly resources: readonly string[];
+}
+
+/** What events are put on, and how an outcome reads as one. */
+export interface EventsOut {
+  /** Name or ARN. */
+  readonly bus: string;
+  readonly eventFor: (outcome: ReportedOutcome, partition: string) => EventEntry;
+  readonly clock: Pick<Clock, 'sleep'>;
+}
+
+/** A client for the bus, in the function's own region. */
+export function eventsClient(settings: ClientSettings): EventBridgeClient {
+  return new EventBridgeClient(settings);
+}
+
+/**
+ * Findings as events of our own. PutEvents succeeds though it has not taken the event, and says so in its answer.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+ */
+export function ownEvents(
+  client: Pick<EventBridgeClient, 'send'>,
+  { bus, eventFor, clock }: EventsOut,
+): FindingsPublisher {
+  return {
+    async publish(outcome) {
+      const { source, detailType, detail, resources } = eventFor(outcome, partition(outcome.plan.change.region).name);
+      const put = async (): Promise<EntryRefusal | undefined> => {
+        const entry = {
+          EventBusName: bus,
+          Source: source,
+          DetailType: detailType,
+          Detail: detail,
+          Resources: [...resources],
+        };
+        const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: [entry] }));
+        const code = Entries[0]?.ErrorCode;
+        return code === undefined ? undefined : { code, message: Entries[0]?.ErrorMessage ?? 'no reason given' };
+      };
+      await retryEntry('PutEvents', put, clock);
+    },
+  };
+}

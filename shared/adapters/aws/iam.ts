@@ -1,0 +1,50 @@
+import { IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam';
+import { CallFailed } from '../../domain/errors.ts';
+import type { AccountAlias, CellLogEntry, Clock } from '../../domain/ports.ts';
+import { call } from './call.ts';
+import { type ClientSettings, oneAttempt } from './clients/settings.ts';
+
+/** How long messages go by the number after the alias could not be read, ms: people are not kept waiting for it each time. */
+const RETRY_AFTER_MS = 600_000;
+
+/** A client for IAM. One try, and a short one: a message is not held up for a name. */
+export function aliasClient(settings: ClientSettings): IAMClient {
+  return new IAMClient(oneAttempt(settings, { connectionTimeout: 1000, requestTimeout: 2000 }));
+}
+
+/** An account has one alias at the most; `''`: none. */
+async function readAlias(iam: Pick<IAMClient, 'send'>): Promise<string> {
+  const { AccountAliases = [] } = await call('ListAccountAliases', iam.send(new ListAccountAliasesCommand({})));
+  return AccountAliases[0] ?? '';
+}
+
+/**
+ * The account's alias, read once for each container. What cannot be read is told to the journal, and people are told without it.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccountAliases.html
+ */
+export function accountAlias(
+  iam: Pick<IAMClient, 'send'>,
+  clock: Pick<Clock, 'now'>,
+  journal: (entry: CellLogEntry) => void,
+): AccountAlias {
+  let known: Promise<string> | undefined;
+  let quietUntil = 0;
+  const failed = (error: unknown): undefined => {
+    if (!(error instanceof CallFailed)) throw error;
+    known = undefined;
+    quietUntil = clock.now() + RETRY_AFTER_MS;
+    journal({ what: 'alias-unread', fault: error });
+  };
+  return {
+    alias: async () => {
+      if (clock.now() < quietUntil) return undefined;
+      known ??= readAlias(iam);
+      try {
+        return (await known) || undefined;
+      } catch (error) {
+        return failed(error);
+      }
+    },
+  };
+}

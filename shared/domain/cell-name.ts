@@ -1,2 +1,0 @@
-/** Name of a cell and of its stack, unless the deployment gives another. */
-export const DEFAULT_CELL = 'Portcullis';

@@ -1,0 +1,69 @@
+import type { ChannelSecrets } from '../domain/delivery.ts';
+import { InputInvalid } from '../domain/errors.ts';
+import { asFields, type Fields } from './json.ts';
+
+/** All that the secret may hold. */
+const NAMES = ['slackBotToken', 'slackSigningSecret', 'slackChannel', 'webhooks', 'pagerDuty'] as const;
+
+const SLACK_CHANNEL = /^[CG][A-Z0-9]{8,20}$/;
+
+/** Names a place of the secret and what is expected there, and never what was found. */
+function invalid(place: string, expected: string): InputInvalid {
+  return new InputInvalid(`alerts secret: ${place}: expected ${expected} (see docs/alerts.md, Keys)`);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // The parser's own message quotes the text.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function textIn(fields: Fields, name: keyof ChannelSecrets): string | undefined {
+  const value = fields[name];
+  if (value === undefined || value === '') return undefined;
+  if (typeof value !== 'string' || value.trim() !== value) throw invalid(name, 'a text without space around it');
+  return value;
+}
+
+function channelIn(fields: Fields): string | undefined {
+  const id = textIn(fields, 'slackChannel');
+  if (id !== undefined && !SLACK_CHANNEL.test(id))
+    throw invalid('slackChannel', 'the id of a channel, such as C0123456789');
+  return id;
+}
+
+function textsIn(fields: Fields, name: keyof ChannelSecrets): Readonly<Record<string, string>> {
+  const part = asFields(fields[name] ?? {});
+  if (part === undefined) throw invalid(name, 'an object of names and their values');
+  const entries = Object.entries(part).map(([key, value]): [string, string] => {
+    if (typeof value !== 'string' || value === '') throw invalid(`${name}, an entry`, 'a text');
+    return [key, value];
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Reads the secret of the alert functions: JSON with any of `slackBotToken`, `slackSigningSecret`, `slackChannel`, `webhooks` and
+ * `pagerDuty`, the last two objects of names and values.
+ *
+ * @throws InputInvalid naming the place, without what is there.
+ */
+export function readAlertsSecret(text: string | undefined): ChannelSecrets {
+  const fields = asFields(parsed(text ?? ''));
+  if (fields === undefined) throw invalid('its value', 'a JSON object');
+  if (Object.keys(fields).some((name) => !NAMES.some((known) => known === name)))
+    throw invalid('its fields', `none but ${NAMES.join(', ')}`);
+  const [slackBotToken, slackSigningSecret] = [textIn(fields, 'slackBotToken'), textIn(fields, 'slackSigningSecret')];
+  const slackChannel = channelIn(fields);
+  return {
+    ...(slackBotToken !== undefined && { slackBotToken }),
+    ...(slackSigningSecret !== undefined && { slackSigningSecret }),
+    ...(slackChannel !== undefined && { slackChannel }),
+    webhooks: textsIn(fields, 'webhooks'),
+    pagerDuty: textsIn(fields, 'pagerDuty'),
+  };
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { CANARY_CONTROL } from '../../domain/canary.ts';
+import { type Exemption, type ExemptionScope, LONGEST_EXEMPTION_MS, MOST_PORT_RANGES } from '../../domain/exemption.ts';
+import { contentKey } from '../../network/rule-key.ts';
+import { endOf, startOf } from '../dates.ts';
+import { editPorts, NO_PORTS, type PortEntry, readRule } from '../notation.ts';
+import { addIssues, day, glob, port, type SectionIssue, spanIssues, words } from './values.ts';
+
+const A_RULE = 'a rule such as tcp 22 from 203.0.113.0/24';
+
+const shape = {
+  group: glob.optional().describe('Id (sg-…) or name of groups, * for anything; absent: every group.'),
+  rule: z
+    .string({ error: A_RULE })
+    .refine((text) => readRule(text) !== undefined, { error: A_RULE })
+    .optional()
+    .describe('What the rule lets through, such as tcp 22 from 203.0.113.0/24; another content is another rule.'),
+  ports: z
+    .array(port, { error: 'a list of ports' })
+    .min(1, { error: 'at least one port' })
+    .optional()
+    .describe('Rules whose ports are all among these.'),
+  reason: words('why, in words').describe('Why it may stand.'),
+  owner: words('who answers for it').describe('Who answers for it.'),
+  ticket: words('a ticket').optional().describe('Where it was agreed.'),
+  from: day.describe('The first day (UTC).'),
+  until: day.describe('The last day (UTC), at most 90 days in all.'),
+};
+
+function rangesIn(ports: readonly PortEntry[]): number {
+  const { tcp, udp } = editPorts(NO_PORTS, ports);
+  return tcp.length + udp.length;
+}
+
+interface WrittenScope {
+  readonly group?: string | undefined;
+  readonly rule?: string | undefined;
+  readonly ports?: readonly PortEntry[] | undefined;
+  readonly control?: string | undefined;
+}
+
+function scopeIssues({ group, rule, ports, control }: WrittenScope): readonly SectionIssue[] {
+  if ([group, rule, ports, control].every((part) => part === undefined))
+    return [{ path: [], text: 'names nothing to exempt: a group, a rule, ports or a control' }];
+  if (rule !== undefined && ports !== undefined)
+    return [{ path: ['ports'], text: 'the rule names its ports already: leave ports out' }];
+  if (control === CANARY_CONTROL)
+    return [{ path: ['control'], text: 'the canary is never exempt: to switch it off, write `canary: off`' }];
+  return rangesIn(ports ?? []) > MOST_PORT_RANGES
+    ? [{ path: ['ports'], text: `more than ${MOST_PORT_RANGES} separate ranges: name wider ones, or a control` }]
+    : [];
+}
+
+/** One exemption. `controls`: the ids that there are. */
+export function exemptionSchema(controls: readonly string[]) {
+  return z
+    .strictObject(
+      {
+        ...shape,
+        control: z.enum(controls, { error: 'a control' }).optional().describe('Only this control leaves it alone.'),
+      },
+      { error: 'a map of what is exempt, reason, owner, from and until' },
+    )
+    .superRefine((one, context) => {
+      addIssues(context, [...scopeIssues(one), ...spanIssues(one, LONGEST_EXEMPTION_MS)]);
+    });
+}
+
+/** An exemption as it is written. */
+type WrittenExemption = z.infer<ReturnType<typeof exemptionSchema>>;
+
+function isId(group: string): boolean {
+  return /^sg-[0-9a-f]{8,17}$/.test(group);
+}
+
+function scopeOf({ group, rule, ports, control }: WrittenExemption): ExemptionScope {
+  const content = rule === undefined ? undefined : readRule(rule);
+  return {
+    ...(group === undefined ? {} : isId(group) ? { groupId: group } : { groupName: group }),
+    ...(content && { content: contentKey(content) }),
+    ...(ports && { ports: editPorts(NO_PORTS, ports) }),
+    ...(control === undefined ? {} : { control }),
+  };
+}
+
+/** The exemptions of a valid section, each named by its place in the file. */
+export function compileExemptions(written: readonly WrittenExemption[]): readonly Exemption[] {
+  return written.map((one, index) => ({
+    id: `exemptions.${index}`,
+    scope: scopeOf(one),
+    by: { name: one.owner, through: 'policy' },
+    reason: one.reason,
+    owner: one.owner,
+    ...(one.ticket === undefined ? {} : { ticket: one.ticket }),
+    at: startOf(one.from) ?? Number.POSITIVE_INFINITY,
+    until: endOf(one.until) ?? 0,
+  }));
+}

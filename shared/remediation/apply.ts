@@ -1,0 +1,62 @@
+import type { Outcome, Plan } from '../domain/decision.ts';
+import { RemediatorError } from '../domain/errors.ts';
+import type { Rule } from '../domain/group.ts';
+import type { Reservation } from '../domain/ledger.ts';
+import type { RemediationPorts, RevokeResult, RevokeStep } from '../domain/ports.ts';
+
+function isRevoke(step: Plan['steps'][number]): step is RevokeStep {
+  return step.do === 'revoke';
+}
+
+/** The fault that decides: one that may pass by itself first, since the plan has to be tried again then. */
+function faultOf(results: readonly PromiseSettledResult<RevokeResult>[]): RemediatorError | undefined {
+  const faults = results.flatMap((result): readonly unknown[] => {
+    if (result.status === 'rejected') return [result.reason];
+    return result.value.fault === undefined ? [] : [result.value.fault];
+  });
+  const known = faults.filter((fault) => fault instanceof RemediatorError);
+  if (known.length < faults.length) throw faults.find((fault) => !(fault instanceof RemediatorError));
+  return known.find(({ retryable }) => retryable) ?? known[0];
+}
+
+/**
+ * Rules whose ids no longer exist, as our own removals and as somebody else's. An earlier attempt of ours may have removed them: the
+ * invocation died before it could record that (the reservation is resumed), or EC2's answer was lost (the call was sent again). Then
+ * they count as ours, because a removal that nobody hears of is worse than one that is reported twice. A rule whose id still exists
+ * never counts as removed.
+ */
+function goneByOwner(
+  reservation: Reservation,
+  revoked: readonly RevokeResult[],
+): readonly [ours: readonly Rule[], theirs: readonly Rule[]] {
+  const gone = revoked.flatMap((answer) => answer.gone);
+  if (reservation === 'resume') return [gone, []];
+  const ours = revoked.flatMap(({ unanswered }) => unanswered);
+  return [ours, gone.filter((rule) => !ours.includes(rule))];
+}
+
+/**
+ * Carries out the steps of a reserved plan, both directions side by side.
+ *
+ * A rule that is gone already is a success. A rule that somebody has changed is left alone and returned as changed.
+ *
+ * @throws RemediatorError that is retryable: the entry stays open and the next try resumes it.
+ */
+export async function apply(plan: Plan, reservation: Reservation, ports: RemediationPorts): Promise<Outcome> {
+  const results = await Promise.allSettled(plan.steps.filter(isRevoke).map((step) => ports.groups.revoke(step)));
+  const fault = faultOf(results);
+  const revoked = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const removed = revoked.flatMap(({ removed }) => removed);
+  ports.journal({ what: 'revoked', plan, removed: removed });
+  if (fault?.retryable) throw fault;
+  const [ours, theirs] = goneByOwner(reservation, revoked);
+  return {
+    plan,
+    status: fault === undefined ? 'done' : 'failed',
+    removed: [...removed, ...ours],
+    alreadyGone: theirs,
+    changed: revoked.flatMap(({ changed }) => changed),
+    ...(fault && { fault }),
+    at: ports.clock.now(),
+  };
+}

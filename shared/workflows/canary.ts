@@ -1,0 +1,137 @@
+import { canaryGroup, closesMarkerIn, isCanaryGroup, isMarker, markerCreatedAt, markerRule } from '../domain/canary.ts';
+import type { CommandResult } from '../domain/command.ts';
+import type { Mode } from '../domain/control-options.ts';
+import { CallFailed, Unfinished } from '../domain/errors.ts';
+import type { Exemption } from '../domain/exemption.ts';
+import type { Group, Rule } from '../domain/group.ts';
+import { DEFAULT_CELL, type Policy } from '../domain/policy.ts';
+import type { GroupSnapshot } from '../domain/ports.ts';
+import { exemptionsAt } from '../policy/exemptions.ts';
+import { decisionsFor } from '../remediation/decide/decide-group.ts';
+import type { GrantCell } from './common/cell.ts';
+import { refuse } from './common/refuse.ts';
+
+function skipped(...because: readonly string[]): CommandResult {
+  return { kind: 'canary-skipped', because };
+}
+
+/** The group of this cell's canary, as it is made. */
+function ownGroup({ policy: { cell = DEFAULT_CELL } }: GrantCell) {
+  return canaryGroup(cell);
+}
+
+/** The canary's group as it is, the first by id if several VPCs have one. Throws CallFailed, Unfinished. */
+async function find(region: string, cell: GrantCell): Promise<GroupSnapshot | undefined> {
+  const { ports, policy } = cell;
+  const scope = { by: 'group-name', names: [ownGroup(cell).name] } as const;
+  const sight = await ports.region(region).groups.fetchSnapshot(scope, new Set(['attachments']));
+  if (sight.unread.length > 0) throw new Unfinished(sight.unread);
+  return sight.groups
+    .filter(({ group }) => isCanaryGroup(group) && closesMarkerIn(group, policy.cell))
+    .toSorted((a, b) => (a.group.id < b.group.id ? -1 : 1))[0];
+}
+
+/** What a closing depends on besides the policy's controls. Exemptions do not hold back the canary, but its group is judged with them. */
+interface CanaryLimits {
+  readonly exemptions: readonly Exemption[];
+  readonly ceiling: Mode;
+  readonly now: number;
+}
+
+async function limitsFor(found: GroupSnapshot | undefined, { policy, ports }: GrantCell): Promise<CanaryLimits> {
+  const [ceiling, given] = await Promise.all([
+    ports.runtimeSwitch.ceiling(),
+    ports.exemptions.active(found === undefined ? [] : [found.group.id]),
+  ]);
+  const now = ports.clock.now();
+  return { exemptions: exemptionsAt(now, policy, given), ceiling, now };
+}
+
+/** Why a marker in this group would not be closed as soon as its event comes; none where it would. */
+function heldBack(group: Group, { ceiling, now, exemptions }: CanaryLimits, policy: Policy): readonly string[] {
+  const marker: Rule = { ...markerRule(now), groupId: group.id };
+  const occasion = { trigger: 'rules-added', added: { kind: 'everything' }, exemptions, now } as const;
+  const decisions = decisionsFor({ group: { ...group, rules: [marker] }, facts: {} }, occasion, policy, ceiling);
+  const decision = decisions.find(({ rules }) => rules.includes(marker));
+  if (decision === undefined) return ['the policy has the canary off'];
+  return decision.mode === 'enforce'
+    ? []
+    : [`it goes no further than ${decision.mode}`, ...decision.limits.map(({ reason }) => reason)];
+}
+
+/** What makes a group unfit to be put anything into; none where it is as it was made. */
+function unfitBecause({ group, facts: { attachments = [] } }: GroupSnapshot): readonly string[] {
+  const others = group.rules.filter((rule) => !isMarker(rule)).length;
+  const wayOut = 'clear it, or delete it, and another is made';
+  return [
+    ...(attachments.length > 0
+      ? [`${group.id} is on ${attachments.length} network interfaces, so nothing is put into it: ${wayOut}`]
+      : []),
+    ...(others > 0 ? [`${group.id} has ${others} rules that are not the canary's marker: ${wayOut}`] : []),
+  ];
+}
+
+/** Makes the group, or ends what an earlier try had begun. Throws CallFailed. */
+async function makeGroup(vpcId: string, region: string, cell: GrantCell): Promise<string | CallFailed> {
+  try {
+    return await cell.ports.region(region).grants.createGroup({ ...ownGroup(cell), vpcId });
+  } catch (error) {
+    if (error instanceof CallFailed && error.code === 'InvalidGroup.Duplicate' && !error.retryable) return error;
+    throw error;
+  }
+}
+
+async function putMarker(groupId: string, region: string, { ports }: GrantCell): Promise<CommandResult> {
+  const at = ports.clock.now();
+  const rules = [{ ...markerRule(at), groupId }];
+  await ports.region(region).grants.authorize({ do: 'authorize', groupId, direction: 'ingress', rules });
+  return { kind: 'canary-put', groupId, at };
+}
+
+async function intoNew(region: string, cell: GrantCell): Promise<CommandResult> {
+  const vpcId = await cell.ports.region(region).vpcs.defaultVpcId();
+  if (vpcId === undefined) return skipped(`${region} has no VPC, so there is nothing to guard`);
+  const groupId = await makeGroup(vpcId, region, cell);
+  if (typeof groupId === 'string') return await putMarker(groupId, region, cell);
+  return refuse(
+    `${vpcId} has a group ${ownGroup(cell).name} that the cell has not made: rename or delete it, and another is made`,
+  );
+}
+
+async function intoKnown(found: GroupSnapshot, region: string, cell: GrantCell): Promise<CommandResult> {
+  const { id: groupId, rules } = found.group;
+  const problems = unfitBecause(found);
+  if (problems.length > 0) return refuse(...problems);
+  const standing = rules.find(isMarker);
+  if (standing === undefined) return await putMarker(groupId, region, cell);
+  const since = markerCreatedAt(standing);
+  return { kind: 'canary-stands', groupId, ...(since !== undefined && { since }) };
+}
+
+/** The canary's group as it should be: what a making that broke off has left in it is taken out. Throws CallFailed, Unfinished. */
+async function cleared(found: GroupSnapshot, region: string, cell: GrantCell): Promise<GroupSnapshot | undefined> {
+  const { vpcId } = found.group;
+  if (unfitBecause(found).length === 0 || vpcId === undefined) return found;
+  await makeGroup(vpcId, region, cell);
+  return await find(region, cell);
+}
+
+/**
+ * Puts the canary's marker into its group, which is made where there is none, and found again by its name and tag. Nothing is put while the
+ * last marker stands, where it would not be closed, or into a group that is in use, has other rules, or tags that hold its closing back:
+ * anybody could have set these, so that is refused, and no silence that somebody has asked for. When it was put, its description
+ * says. Twice is once: the second finds it standing, or closed.
+ *
+ * @throws CallFailed, Unfinished: ask again.
+ */
+export async function putCanary(region: string, cell: GrantCell): Promise<CommandResult> {
+  const found = await find(region, cell);
+  const leave = await limitsFor(found, cell);
+  const asMade: Group = { id: '', ...found?.group, ...ownGroup(cell), rules: [] };
+  const because = heldBack(asMade, leave, cell.policy);
+  if (because.length > 0) return skipped(...because);
+  const changed = found === undefined ? [] : heldBack(found.group, leave, cell.policy);
+  if (changed.length > 0) return refuse(`the tags of ${asMade.id} hold its closing back: take them off`, ...changed);
+  const known = found && (await cleared(found, region, cell));
+  return known === undefined ? await intoNew(region, cell) : await intoKnown(known, region, cell);
+}

@@ -1,0 +1,183 @@
+import { CallFailed } from '../../domain/errors.ts';
+import type { GrantPorts, Grants } from '../../domain/grants.ts';
+import type { Direction, Group, Rule } from '../../domain/group.ts';
+import type { LedgerEntry, PostRemovalGrant } from '../../domain/ledger.ts';
+import { remediationId } from '../../domain/remediation-id.ts';
+import { formatGroup } from '../../network/format.ts';
+import { canonicalKey, ruleKey } from '../../network/rule-key.ts';
+import type { GrantCell } from './cell.ts';
+
+/** Records rules as granted by the cell, so that the event of the grant is known as its own. Throws CallFailed. */
+export async function recordGrant(
+  groupId: string,
+  granted: readonly Rule[],
+  { ports }: { readonly ports: Pick<GrantPorts, 'records' | 'clock'> },
+): Promise<void> {
+  const at = ports.clock.now();
+  const ours = granted.flatMap((rule) =>
+    rule.id === undefined ? [] : [{ what: 'granted' as const, ruleId: rule.id, content: canonicalKey(rule), at }],
+  );
+  if (ours.length > 0) await ports.records.change(groupId, { remember: { ownChanges: ours } });
+}
+
+const DIRECTIONS = ['ingress', 'egress'] as const satisfies readonly Direction[];
+
+/** What became of rules that were to be granted. */
+type AuthorizeResult = Pick<PostRemovalGrant, 'granted' | 'refused'>;
+
+function withoutId(rule: Rule): Rule {
+  const { id: _, ...content } = rule;
+  return content;
+}
+
+/**
+ * Why EC2 would not have the rules, where that is no fault: undefined where it is one.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+ */
+function refusal({ code, message }: CallFailed, group: Group, direction: Direction): string | undefined {
+  if (code === 'RulesPerSecurityGroupLimitExceeded')
+    return `${formatGroup(group)} has as many ${direction} rules as its quota allows: remove one that nobody needs, or have the quota raised, then try again`;
+  if (code.endsWith('.NotFound')) return `the group, or a group or prefix list that a rule names, is gone (${message})`;
+  return undefined;
+}
+
+async function authorizeInDirection(
+  direction: Direction,
+  rules: readonly Rule[],
+  group: Group,
+  grants: Pick<Grants, 'authorize'>,
+): Promise<AuthorizeResult> {
+  if (rules.length === 0) return { granted: [], refused: [] };
+  try {
+    const step = { do: 'authorize', groupId: group.id, direction, rules: rules.map(withoutId) } as const;
+    return { granted: await grants.authorize(step), refused: [] };
+  } catch (error) {
+    if (!(error instanceof CallFailed)) throw error;
+    const reason = refusal(error, group, direction);
+    if (reason === undefined) throw error;
+    return { granted: [], refused: rules.map((rule) => ({ rule, reason })) };
+  }
+}
+
+/**
+ * Authorizes rules, one call for each direction: all of it are granted, or none with the reason. What a try that broke off has granted
+ * already is asked for apart, so that a refusal of the rest does not hide it.
+ *
+ * @throws CallFailed for everything that is not a plain answer about these rules.
+ */
+async function authorizeRules(
+  rules: readonly Rule[],
+  group: Group,
+  grants: Pick<Grants, 'authorize'>,
+): Promise<AuthorizeResult> {
+  const stand = new Set(group.rules.map(canonicalKey));
+  const isThere = (rule: Rule) => stand.has(canonicalKey(rule));
+  const answers: AuthorizeResult[] = [];
+  for (const direction of DIRECTIONS) {
+    const ours = rules.filter((rule) => rule.direction === direction);
+    answers.push(await authorizeInDirection(direction, ours.filter(isThere), group, grants));
+    answers.push(
+      await authorizeInDirection(
+        direction,
+        ours.filter((rule) => !isThere(rule)),
+        group,
+        grants,
+      ),
+    );
+  }
+  return { granted: answers.flatMap(({ granted }) => granted), refused: answers.flatMap(({ refused }) => refused) };
+}
+
+/** Rules to be granted after a removal, and what is said of it. */
+export interface GrantRequest extends Omit<PostRemovalGrant, 'granted'> {
+  readonly entry: LedgerEntry;
+  readonly rules: readonly Rule[];
+  /** The group as it is now. */
+  readonly group: Group;
+}
+
+/** What is to be granted, told apart from what stands already. */
+export interface RulesToGrant {
+  readonly missing: readonly Rule[];
+  /** Rules of the group with the same content. */
+  readonly standing: readonly Rule[];
+}
+
+const FIELD = 'standing';
+
+/** The name of the next follow-up of a kind: the same when it is tried again before it is on the record. */
+function stepOf(kind: PostRemovalGrant['kind'], { postRemovalGrants: followUps }: LedgerEntry): string {
+  return `${kind} ${followUps.filter((one) => one.kind === kind).length + 1}`;
+}
+
+function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
+
+/** Ids of what stood before the first try, where one has begun: what else stands by now is its doing. */
+function stoodBefore(entry: LedgerEntry, kind: PostRemovalGrant['kind']): ReadonlySet<string> | undefined {
+  const begun = entry.completedSteps.find(({ step }) => step === stepOf(kind, entry));
+  return begun && new Set(textsIn(begun.data[FIELD]));
+}
+
+/** Which of some rules the group has already, by content. What an unfinished try of the same granted counts as missing. */
+export function rulesToGrant(
+  rules: readonly Rule[],
+  { entry, kind, group }: Pick<GrantRequest, 'entry' | 'kind' | 'group'>,
+): RulesToGrant {
+  const keys = new Set(rules.map(canonicalKey));
+  const before = stoodBefore(entry, kind);
+  const standing = group.rules
+    .filter((rule) => keys.has(canonicalKey(rule)))
+    .filter((rule) => before === undefined || before.has(ruleKey(rule)));
+  const stand = new Set(standing.map(canonicalKey));
+  const missing = new Map(rules.map((rule) => [canonicalKey(rule), rule]));
+  return { standing, missing: [...missing].flatMap(([key, rule]) => (stand.has(key) ? [] : [rule])) };
+}
+
+async function begin({ entry, kind }: GrantRequest, { standing }: RulesToGrant, { ports }: GrantCell): Promise<void> {
+  if (stoodBefore(entry, kind) !== undefined) return;
+  const data = { [FIELD]: standing.map(ruleKey) };
+  await ports.ledger.recordStep(entry, { step: stepOf(kind, entry), data, at: ports.clock.now() });
+}
+
+/** What another invocation has recorded since: it had the same to do. */
+async function recordedSince(
+  { entry, kind }: GrantRequest,
+  { ports }: GrantCell,
+): Promise<PostRemovalGrant | undefined> {
+  const { plan, postRemovalGrants: followUps } = entry;
+  const now = await ports.ledger.find(plan.decision.group.id, plan.id);
+  const known = followUps.filter((one) => one.kind === kind).length;
+  return now?.postRemovalGrants.filter((one) => one.kind === kind)[known];
+}
+
+/** What has to follow on a grant before it is told and recorded, so that it is done again with the grant where it broke off. */
+type AfterGrant = (answer: Pick<PostRemovalGrant, 'granted' | 'refused'>) => Promise<void>;
+
+/**
+ * Grants what of the rules does not stand yet: notes what stands, authorizes, tells people, then records it. Broken off anywhere, the
+ * next try ends in the same record: what stands by then and did not when it began was granted by it. A restore that EC2 has refused as a
+ * whole is no news: who asked for it has the answer.
+ *
+ * @throws CallFailed where EC2 fails or refuses for a reason that is not the rules'.
+ */
+export async function grantRules(gift: GrantRequest, cell: GrantCell, settle?: AfterGrant): Promise<PostRemovalGrant> {
+  const { entry, rules, group, ...said } = gift;
+  const { ports } = cell;
+  const share = rulesToGrant(rules, gift);
+  if (share.missing.length > 0) await begin(gift, share, cell);
+  const region = ports.region(entry.plan.change.region);
+  const { granted, refused } = await authorizeRules(share.missing, group, region.grants);
+  await settle?.({ granted, refused });
+  const followUp = { ...said, granted, refused: [...said.refused, ...refused] };
+  if (granted.length === 0 && (followUp.refused.length === 0 || gift.kind === 'restore')) return followUp;
+  const recorded = await recordedSince(gift, cell);
+  if (recorded !== undefined) return recorded;
+  const id = `${remediationId(entry.plan)} ${stepOf(gift.kind, entry)}`;
+  await recordGrant(group.id, granted, cell);
+  await ports.notifier.notify({ id, what: 'granted', entry, followUp });
+  await ports.ledger.recordGrant(entry, followUp);
+  return followUp;
+}

@@ -1,0 +1,96 @@
+import { type Need, NON_EC2_FACTS } from '../../domain/control.ts';
+import type { Outcome } from '../../domain/decision.ts';
+import { Unfinished } from '../../domain/errors.ts';
+import type { Exemption } from '../../domain/exemption.ts';
+import type { Rule } from '../../domain/group.ts';
+import type { LedgerEntry } from '../../domain/ledger.ts';
+import type { GroupSnapshot } from '../../domain/ports.ts';
+import { exemptionsAt } from '../../policy/exemptions.ts';
+import { neededFacts } from '../../remediation/decide/enabled-controls.ts';
+import type { GrantCell } from './cell.ts';
+
+/** A group as it is now, with the exemptions that hold for it. */
+export interface CurrentGroup {
+  readonly sighting: GroupSnapshot;
+  readonly exemptions: readonly Exemption[];
+}
+
+/** Where a group is. */
+export interface GroupLocation {
+  readonly groupId: string;
+  readonly region: string;
+}
+
+/**
+ * Looks at a group before something is granted in it. Undefined where it is gone.
+ *
+ * @param more facts that are needed besides those that controls judge new rules by.
+ * @throws CallFailed; Unfinished where a fact could not be read: on a guess nothing is granted.
+ */
+export async function fetchCurrentGroup(
+  { groupId, region }: GroupLocation,
+  { policy, ports }: GrantCell,
+  more: readonly Need[] = [],
+): Promise<CurrentGroup | undefined> {
+  const needs = neededFacts(policy, 'rules-added').difference(new Set(NON_EC2_FACTS)).union(new Set(more));
+  const [sight, leaves] = await Promise.all([
+    ports.region(region).groups.fetchSnapshot({ by: 'group-id', ids: [groupId] }, needs),
+    ports.exemptions.active([groupId]),
+  ]);
+  if (sight.unread.length > 0) throw new Unfinished(sight.unread);
+  const [sighting] = sight.groups;
+  const now = ports.clock.now();
+  const exemptions = exemptionsAt(now, policy, leaves);
+  return sighting && { sighting, exemptions };
+}
+
+/** A remediation by the id that people use, with everything recorded until now. Throws CallFailed. */
+export async function findEntry(id: string, { ports }: GrantCell): Promise<LedgerEntry | undefined> {
+  const entry = await ports.ledger.findById(id);
+  if (entry === undefined) return undefined;
+  const { plan } = entry;
+  return (await ports.ledger.find(plan.decision.group.id, plan.id)) ?? entry;
+}
+
+/** A removal that is over, and the group as it is now. */
+export interface CompletedRemoval {
+  readonly entry: LedgerEntry;
+  readonly outcome: Outcome;
+  readonly found: CurrentGroup;
+}
+
+/**
+ * What prefix lists hold now, as far as rules of the region name them: a list that no rule names, or whose entries could not be read, is
+ * absent. Throws CallFailed, Unfinished.
+ */
+export async function currentEntries(
+  ids: readonly string[],
+  region: string,
+  { ports }: GrantCell,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (ids.length === 0) return new Map();
+  const sight = await ports.region(region).groups.fetchSnapshot({ by: 'prefix-list', ids }, new Set());
+  if (sight.unread.length > 0) throw new Unfinished(sight.unread);
+  const rules = sight.groups.flatMap(({ group }) => group.rules);
+  return new Map(
+    rules.flatMap(({ source }) =>
+      source.kind === 'prefix-list' && ids.includes(source.id) && source.cidrs !== undefined
+        ? [[source.id, source.cidrs] as const]
+        : [],
+    ),
+  );
+}
+
+/** Rules from the record with the entries that their prefix lists have now; those that no rule names any more keep the recorded ones. */
+export async function withCurrentEntries(
+  rules: readonly Rule[],
+  region: string,
+  cell: GrantCell,
+): Promise<readonly Rule[]> {
+  const ids = new Set(rules.flatMap(({ source }) => (source.kind === 'prefix-list' ? [source.id] : [])));
+  const entries = await currentEntries([...ids], region, cell);
+  return rules.map((rule) => {
+    const cidrs = rule.source.kind === 'prefix-list' ? entries.get(rule.source.id) : undefined;
+    return rule.source.kind === 'prefix-list' && cidrs ? { ...rule, source: { ...rule.source, cidrs } } : rule;
+  });
+}

@@ -1,0 +1,134 @@
+import type { Facts, Peer } from '../../domain/control.ts';
+import type { Exemption } from '../../domain/exemption.ts';
+import type { NewGroup } from '../../domain/grants.ts';
+import type { GroupIdentity, Rule } from '../../domain/group.ts';
+import { matchesGlob } from '../../domain/identity.ts';
+import type { Policy } from '../../domain/policy.ts';
+import type { GroupSnapshot } from '../../domain/ports.ts';
+import { formatRule } from '../../network/format.ts';
+import { identityOf } from '../../network/group-facts.ts';
+import { contentKey } from '../../network/rule-key.ts';
+import { withControls } from '../../policy/queries.ts';
+import { serviceOwner } from '../../policy/service-owned.ts';
+import { objectionLines, objectionsTo } from '../common/objections.ts';
+import { type DefaultGroupState, missingRules, namesGroup, wantedRules } from './replacement.ts';
+
+/** What controls say to a migration. */
+export interface ControlObjections {
+  /** Rules of the default group, as `contentKey` writes them, that would be closed in its replacement. */
+  readonly leftOut: ReadonlySet<string>;
+  /** Why the others cannot be doubled. */
+  readonly objections: readonly string[];
+}
+
+/** Stands for the id of a group that is not made yet. */
+const NOT_MADE = 'sg-replacement';
+
+/** What is judged by, and what holds besides. */
+interface ReplacementCheck {
+  readonly scene: DefaultGroupState;
+  readonly replacement: GroupIdentity;
+  readonly policy: Policy;
+  readonly exemptions: readonly Exemption[];
+}
+
+function against(rules: readonly Rule[], sighting: GroupSnapshot, { policy, exemptions }: ReplacementCheck) {
+  return objectionsTo(rules, { sighting, exemptions }, { policy, ceiling: 'enforce', from: 'approve' });
+}
+
+function withPeers(facts: Partial<Facts>, { replacement, scene }: ReplacementCheck): Partial<Facts> {
+  const both = [replacement, identityOf(scene.old)].map((one): readonly [string, Peer] => [one.id, one]);
+  return { ...facts, peers: new Map([...(facts.peers ?? []), ...both]) };
+}
+
+/** The rule of the default group that a rule of its replacement comes from. */
+function originOf(rule: Rule, { replacement, scene }: ReplacementCheck): string {
+  return contentKey(
+    namesGroup(rule, replacement.id) && rule.source.kind === 'group'
+      ? { ...rule, source: { ...rule.source, groupId: scene.old.id } }
+      : rule,
+  );
+}
+
+/** Rules that would be closed in the replacement, until what is left is let stand: each round leaves out at least one. */
+function violating(bench: ReplacementCheck): ReadonlySet<string> {
+  const { scene, replacement } = bench;
+  const leftOut = new Set<string>();
+  for (;;) {
+    const rules = wantedRules(scene, replacement.id, leftOut).filter(({ groupId }) => groupId === replacement.id);
+    const sighting = { group: { ...replacement, rules: [] }, facts: withPeers(scene.facts, bench) };
+    const closed = against(rules, sighting, bench).flatMap((decision) => decision.rules);
+    const found = closed.map((rule) => originOf(rule, bench)).filter((key) => !leftOut.has(key));
+    if (found.length === 0) return leftOut;
+    for (const key of found) leftOut.add(key);
+  }
+}
+
+function isAbout({ scope }: Exemption, { id, name }: GroupIdentity): boolean {
+  return (
+    (scope.groupId !== undefined || scope.groupName !== undefined) &&
+    (scope.groupId === undefined || scope.groupId === id) &&
+    (scope.groupName === undefined || matchesGlob(scope.groupName, name))
+  );
+}
+
+/** The exemptions as they would be if those of the default group were its replacement's. */
+function exemptionsOfReplacement({ exemptions, scene, replacement }: ReplacementCheck): readonly Exemption[] {
+  return exemptions.map((one) => {
+    if (!isAbout(one, scene.old)) return one;
+    const { groupName: _, ...scope } = one.scope;
+    return { ...one, scope: { ...scope, groupId: replacement.id } };
+  });
+}
+
+/** Rules that are exempt in the default group alone: leaving them out would take away what somebody has leave for. */
+function exemptOnly(leftOut: ReadonlySet<string>, bench: ReplacementCheck): readonly string[] {
+  const still = violating({ ...bench, exemptions: exemptionsOfReplacement(bench) });
+  return bench.scene.old.rules
+    .filter((rule) => leftOut.has(contentKey(rule)) && !still.has(contentKey(rule)))
+    .map(
+      (rule) =>
+        `${formatRule(rule)} is exempt in ${bench.scene.old.id} alone and would be closed in its replacement: exempt it by its content, or end the exemption`,
+    );
+}
+
+const ABOUT_DEFAULT_GROUPS: ReadonlySet<string> = new Set(['default-group-rules', 'default-group-in-use']);
+
+/** The policy without what says of every rule of a default group that it should not be. */
+function forOld(policy: Policy): Policy {
+  return withControls(policy, (id) => !ABOUT_DEFAULT_GROUPS.has(id));
+}
+
+function ofGroup(rules: readonly Rule[], sighting: GroupSnapshot, bench: ReplacementCheck): readonly string[] {
+  const ours = rules.filter(({ groupId }) => groupId === sighting.group.id);
+  if (ours.length === 0) return [];
+  const owner = serviceOwner(sighting.group, bench.policy);
+  const lines = objectionLines(ours, against(ours, { ...sighting, facts: withPeers(sighting.facts, bench) }, bench));
+  return [
+    ...lines.map((line) => `${sighting.group.id} cannot admit the replacement: ${line}`),
+    ...(owner === undefined
+      ? []
+      : [`${sighting.group.id} belongs to ${owner}, which may take out what is added to it`]),
+  ];
+}
+
+/** Decides anew what of a migration may be granted, by every control that would close a rule or ask people to. Pure. */
+export function controlObjections(
+  scene: DefaultGroupState,
+  like: NewGroup,
+  policy: Policy,
+  exemptions: readonly Exemption[],
+): ControlObjections {
+  const { ownerId } = scene.old;
+  const made = { ...like, id: NOT_MADE, ...(ownerId !== undefined && { ownerId }) };
+  const replacement = scene.replacement === undefined ? made : identityOf(scene.replacement.group);
+  const bench: ReplacementCheck = { scene, replacement, policy, exemptions };
+  const leftOut = violating(bench);
+  const missing = missingRules(wantedRules(scene, replacement.id, leftOut), scene);
+  const objections = [
+    ...exemptOnly(leftOut, bench),
+    ...ofGroup(missing, { group: scene.old, facts: scene.facts }, { ...bench, policy: forOld(policy) }),
+    ...scene.naming.flatMap((sighting) => ofGroup(missing, sighting, bench)),
+  ];
+  return { leftOut, objections };
+}

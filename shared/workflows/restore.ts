@@ -1,0 +1,155 @@
+import type { Command, CommandResult } from '../domain/command.ts';
+import type { Exemption, ModesAfterExemption } from '../domain/exemption.ts';
+import type { Rule } from '../domain/group.ts';
+import type { Attribution } from '../domain/identity.ts';
+import type { LedgerEntry, PostRemovalGrant } from '../domain/ledger.ts';
+import { formatGroup, formatRule } from '../network/format.ts';
+import { requestedNow } from '../remediation/requested-by.ts';
+import type { GrantCell } from './common/cell.ts';
+import { afterExemptionsIn, exemptionsForRules, holdExemptions, settleExemptions } from './common/exemptions.ts';
+import { grantRules, rulesToGrant } from './common/grant.ts';
+import { type CurrentGroup, fetchCurrentGroup, findEntry, withCurrentEntries } from './common/group-snapshot.ts';
+import { isAtLeast, objectionLines, objectionsTo } from './common/objections.ts';
+import { checkOwnChange } from './common/own-changes.ts';
+import { noRemediation, reasonProblems, refuse, stateText, termsOf, termsProblems } from './common/refuse.ts';
+
+/** A request to put back what a remediation took. */
+export type Restore = Extract<Command, { do: 'restore' }>;
+
+/** What is about to happen: the rules to put back, and the group that they go into. */
+interface Putting {
+  readonly entry: LedgerEntry;
+  readonly found: CurrentGroup;
+  readonly missing: readonly Rule[];
+  readonly standing: readonly Rule[];
+  readonly asked: Attribution;
+}
+
+function problemsOf({ exempt, reason }: Restore): readonly string[] {
+  return exempt === undefined ? reasonProblems(reason) : termsProblems(exempt, reason);
+}
+
+function idsOf(rules: readonly Rule[]): readonly string[] {
+  return rules.map((rule) => rule.id ?? formatRule(rule));
+}
+
+function nothing(asked: Attribution): PostRemovalGrant {
+  return { ...asked, kind: 'restore', granted: [], refused: [] };
+}
+
+/** All of it stands: what an earlier restore did is told, or that somebody else was faster. */
+function allStand({ entry, standing, asked }: Putting, { dryRun }: Restore): CommandResult {
+  const there = new Set(idsOf(standing));
+  const first = entry.postRemovalGrants.findLast(
+    ({ kind, granted }) => kind === 'restore' && idsOf(granted).every((id) => there.has(id)),
+  );
+  const remark =
+    first === undefined
+      ? 'rules of the same content stand already: nothing was granted'
+      : `it was restored by ${first.by.name} on ${new Date(first.at).toISOString()} (${first.reason}): nothing was granted again`;
+  return {
+    kind: 'restored',
+    dryRun,
+    followUp: first ?? nothing(asked),
+    standing: idsOf(standing),
+    remarks: [remark],
+  };
+}
+
+function forbidden(lines: readonly string[]): CommandResult {
+  return {
+    kind: 'refused',
+    because: [
+      ...lines.map((line) => `it would violate again: ${line}`),
+      'grant an exemption with it (--exempt-days N --owner WHO), or add narrower rules in its place',
+    ],
+    needs: 'exemption',
+  };
+}
+
+/** What controls will tell people of once the rules stand, though they close nothing. */
+function remarksOn(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `people will be told of ${line}`);
+}
+
+/** EC2 would not have any of them. */
+function impossible({ refused }: PostRemovalGrant): CommandResult {
+  return refuse(...new Set(refused.map(({ reason }) => reason)));
+}
+
+/** What becomes of the rules once the exemption that goes with them has ended. */
+function afterwardsOf(
+  missing: readonly Rule[],
+  found: CurrentGroup,
+  leaves: readonly Exemption[],
+  { policy }: GrantCell,
+): { readonly afterwards?: ModesAfterExemption } {
+  if (leaves.length === 0) return {};
+  const { group } = found.sighting;
+  const sighting = { ...found.sighting, group: { ...group, rules: [...group.rules, ...missing] } };
+  return { afterwards: afterExemptionsIn({ ...found, sighting }, leaves, policy) };
+}
+
+async function putBack(putting: Putting, command: Restore, cell: GrantCell): Promise<CommandResult> {
+  const { entry, found, missing, standing, asked } = putting;
+  const leaves = command.exempt === undefined ? [] : await exemptionsForRules(missing, entry, command.exempt, asked);
+  const lasting = found.exemptions.filter(({ provisional }) => provisional === undefined);
+  const withLeave = { ...found, exemptions: [...lasting, ...leaves] };
+  const standard = { policy: cell.policy, ceiling: await cell.ports.runtimeSwitch.ceiling(), from: 'alert' } as const;
+  const decisions = objectionsTo(missing, withLeave, standard);
+  const closing = objectionLines(
+    missing,
+    decisions.filter(({ mode }) => isAtLeast(mode, 'approve')),
+  );
+  if (closing.length > 0) return forbidden(closing);
+  const leave = command.exempt === undefined ? {} : { leave: termsOf(command.exempt, asked.at) };
+  const common = { ...asked, ...leave, kind: 'restore', refused: [] } as const;
+  const afterwards = afterwardsOf(missing, withLeave, leaves, cell);
+  const answer = { kind: 'restored', dryRun: command.dryRun, standing: idsOf(standing), ...afterwards } as const;
+  const remarks = remarksOn(objectionLines(missing, decisions));
+  if (command.dryRun) return { ...answer, remarks, followUp: { ...common, granted: missing } };
+  const held = await holdExemptions(leaves, found.exemptions, cell);
+  const followUp = await grantRules(
+    { ...common, entry, rules: [...missing, ...standing], group: found.sighting.group },
+    cell,
+    async (granted) => await settleExemptions(held, granted, cell),
+  );
+  return followUp.granted.length > 0 ? { ...answer, remarks, followUp } : impossible(followUp);
+}
+
+function gone({ plan }: LedgerEntry, taken: readonly Rule[]): CommandResult {
+  return refuse(
+    `${formatGroup(plan.decision.group)} in ${plan.change.region} is gone, so nothing can be put back into it`,
+    ...taken.map((rule) => `it would have been ${formatRule(rule)}: make a group and add it there, if it is needed`),
+  );
+}
+
+/**
+ * Puts back exactly what a remediation took, with descriptions and tags; a rule that stands already is left as it is. What a control
+ * would close or ask to close again is refused, unless an exemption is granted with it, which is recorded first and runs only if the
+ * rule was granted. Restoring twice tells what the first did. Throws CallFailed, Unfinished.
+ */
+export async function restore(command: Restore, cell: GrantCell): Promise<CommandResult> {
+  const problems = problemsOf(command);
+  if (problems.length > 0) return refuse(...problems);
+  const entry = await findEntry(command.id, cell);
+  if (entry === undefined) return noRemediation(command.id);
+  const taken = entry.outcome?.removed ?? [];
+  if (taken.length === 0) return refuse(`${stateText(entry)}: it has removed nothing, so there is nothing to put back`);
+  const own = checkOwnChange(command.by, [entry], cell.policy);
+  if (own.kind === 'refused') return own.result;
+  const { decision, change } = entry.plan;
+  const found = await fetchCurrentGroup({ groupId: decision.group.id, region: change.region }, cell);
+  if (found === undefined) return gone(entry, taken);
+  const share = rulesToGrant(taken, { entry, kind: 'restore', group: found.sighting.group });
+  const missing = await withCurrentEntries(share.missing, change.region, cell);
+  const putting = {
+    entry,
+    found,
+    ...share,
+    missing,
+    asked: { ...requestedNow(command, cell.ports.clock), ...own.mark },
+  };
+  if (missing.length === 0) return allStand(putting, command);
+  return await putBack(putting, command, cell);
+}

@@ -1,0 +1,214 @@
+import { RemediatorError } from '../../domain/errors.ts';
+import type { Group } from '../../domain/group.ts';
+import {
+  type GroupRecord,
+  isConfirmed,
+  outdated,
+  RECORD_KEPT_MS,
+  type RecordChange,
+} from '../../domain/group-record.ts';
+import type { GroupInventory, GroupPage, Networks, SweepRemainder } from '../../domain/sweep.ts';
+import { canonicalKey } from '../../network/rule-key.ts';
+import { recordedStateFrom } from '../../remediation/decide/freshness.ts';
+import { isOwnGroup } from '../../remediation/fetch-snapshot.ts';
+import { settleAll } from '../../remediation/settle-all.ts';
+import type { SweepCell } from './cell.ts';
+import type { EvaluationContext, GroupEvaluation } from './evaluate.ts';
+import { tallying } from './tally.ts';
+
+/** A rule that was recorded so shortly before the page was read may be missing in it, ms: EC2 is eventually consistent. */
+const SETTLED_MS = 60_000;
+
+/** Writes that are under way side by side. */
+const AT_ONCE = 25;
+
+/** A group of a page with what is remembered and what was found of it. */
+interface SweptGroup {
+  readonly group: Group;
+  readonly record: GroupRecord | undefined;
+  readonly verdict: GroupEvaluation;
+}
+
+/** New rules whose decision is that there is nothing to decide. Groups of concern are left to on-change, which decides. */
+function harmlessNew(
+  { group, record, verdict }: SweptGroup,
+  contents: ReadonlySet<string>,
+  court: EvaluationContext,
+  now: number,
+): readonly string[] {
+  if (record === undefined || !isConfirmed(record, now) || verdict.concerns) return [];
+  const added = [...contents.difference(record.contents)];
+  return added.length > 0 && court.isHarmless(group, recordedStateFrom(record, now)) ? added : [];
+}
+
+/** What the page shows otherwise than the record; undefined: nothing, and the record is not to be renewed. */
+function changeOf(swept: SweptGroup, court: EvaluationContext, readAt: number, now: number): RecordChange | undefined {
+  const { group, record } = swept;
+  if (record === undefined) return undefined;
+  const contents = new Set(group.rules.map(canonicalKey));
+  const add = harmlessNew(swept, contents, court, now);
+  const remove = [...record.contents.difference(contents)];
+  const forget = outdated(record, now);
+  const isAging = record.keptUntil < now + RECORD_KEPT_MS / 2;
+  if (add.length + remove.length === 0 && forget === undefined && !isAging) return undefined;
+  return { add, remove, ...(forget && { forget }), unlessAddedSince: readAt - SETTLED_MS };
+}
+
+async function write(swept: SweptGroup, court: EvaluationContext, readAt: number, { ports }: SweepCell): Promise<void> {
+  const { group, record } = swept;
+  const now = ports.clock.now();
+  if (record?.since === undefined)
+    return await ports.records.begin({ groupId: group.id, contents: group.rules.map(canonicalKey), since: now });
+  const change = changeOf(swept, court, readAt, now);
+  if (change !== undefined) await ports.records.change(group.id, change);
+}
+
+/**
+ * Writes the records of the groups of a page: the first contents of groups without any, and otherwise what differs.
+ *
+ * @param readAt when the page was asked for, milliseconds since the epoch.
+ * @returns what went wrong.
+ */
+async function writeRecords(
+  swept: readonly SweptGroup[],
+  court: EvaluationContext,
+  readAt: number,
+  cell: SweepCell,
+): Promise<readonly unknown[]> {
+  const faults: unknown[] = [];
+  for (let from = 0; from < swept.length; from += AT_ONCE) {
+    const some = swept.slice(from, from + AT_ONCE);
+    faults.push(...(await settleAll(some.map(async (one) => await write(one, court, readAt, cell)))).faults);
+  }
+  return faults;
+}
+
+/**
+ * Shortest time from one page to the next, ms. EC2 gives paged calls a bucket of 100 that fills by 20 a second: at that pace a sweep
+ * never empties it for others.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/throttling.html
+ */
+const PAGE_MS = 50;
+
+/** Pauses before a page is asked for again, ms, beyond the SDK's own five attempts. */
+const PAUSES = [1000, 4000, 10_000];
+
+/** Time that is kept for what comes after reading, ms: handing over 10,000 groups takes 30 s. */
+export const RESERVE_MS = 90_000;
+
+/** Groups that one part hands over. */
+const MOST_CONCERNS = 10_000;
+
+/** What one part of a sweep has read of a region. */
+export interface SweptPart {
+  /** Ids of the groups to be looked at. */
+  readonly concerns: readonly string[];
+  /** Those of them where rules may have to be closed. */
+  readonly closing: ReadonlySet<string>;
+  /** Groups that were read. */
+  readonly groups: number;
+  readonly tally: SweepRemainder['tally'];
+  /** Where the next part begins; absent: the region is through. */
+  readonly next?: string;
+  readonly faults: readonly unknown[];
+}
+
+function isRetryable(error: unknown): boolean {
+  return error instanceof RemediatorError && error.retryable;
+}
+
+async function readPage(census: GroupInventory, after: string | undefined, { ports }: SweepCell): Promise<GroupPage> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await census.page(after);
+    } catch (error) {
+      const pause = PAUSES[attempt];
+      if (pause === undefined || !isRetryable(error)) throw error;
+      await ports.clock.sleep(pause);
+    }
+  }
+}
+
+type Cidrs = Awaited<ReturnType<Networks['cidrs']>>;
+
+/** Those of all VPCs where the court asks for them. A fault leaves them unknown, so that the court assumes the worst. */
+async function readCidrs(networks: Networks, { asksForCidrs }: EvaluationContext) {
+  const { outcomes, faults } = await settleAll<Cidrs>(asksForCidrs ? [networks.cidrs()] : []);
+  return { cidrs: outcomes[0] ?? new Map<string, readonly string[]>(), faults };
+}
+
+function collecting(region: string, rest: SweepRemainder) {
+  const counted = tallying(rest.tally, region);
+  const concerns = new Set<string>();
+  const closing = new Set<string>();
+  let groups = 0;
+  return {
+    doubt(ids: readonly string[]): void {
+      for (const id of ids) concerns.add(id);
+    },
+    add(group: Group, verdict: GroupEvaluation): void {
+      groups += 1;
+      counted.add(group, verdict);
+      if (verdict.concerns) concerns.add(group.id);
+      if (verdict.closes) closing.add(group.id);
+    },
+    isFull: () => concerns.size >= MOST_CONCERNS,
+    result: () => ({ concerns: [...concerns], closing, groups, tally: counted.result() }),
+  };
+}
+
+/** Judges the groups of a page by what is remembered of them. Throws CallFailed. */
+async function judgePage(
+  page: GroupPage,
+  court: EvaluationContext,
+  cidrs: Cidrs,
+  cell: SweepCell,
+): Promise<readonly SweptGroup[]> {
+  const own = page.groups.filter((one) => isOwnGroup(one, cell));
+  const records = await cell.ports.records.get(own.map(({ id }) => id));
+  const now = cell.ports.clock.now();
+  return own.map((group) => {
+    const record = records.get(group.id);
+    return {
+      group,
+      record,
+      verdict: court.evaluate(group, recordedStateFrom(record, now), cidrs.get(group.vpcId ?? '')),
+    };
+  });
+}
+
+/**
+ * Reads a region page by page, judges what it reads and brings the records of its groups up to date; a page is in memory at a time. Ends
+ * early where time or room runs short. A page that cannot be read ends the region, with its fault: what was found before is dealt with
+ * all the same.
+ */
+export async function readPart(
+  region: string,
+  rest: SweepRemainder,
+  court: EvaluationContext,
+  cell: SweepCell,
+): Promise<SweptPart> {
+  const { clock, census, networks } = cell.ports;
+  const groups = census(region);
+  const { cidrs, faults: unread } = await readCidrs(networks(region), court);
+  const gathered = collecting(region, rest);
+  const faults: unknown[] = [...unread];
+  let { after } = rest;
+  do {
+    const begun = clock.now();
+    try {
+      const page = await readPage(groups, after, cell);
+      const others = new Set(page.groups.flatMap((one) => (isOwnGroup(one, cell) ? [] : [one.id])));
+      gathered.doubt(page.doubtful.filter((id) => !others.has(id)));
+      const swept = await judgePage(page, court, cidrs, cell);
+      for (const { group, verdict } of swept) gathered.add(group, verdict);
+      faults.push(...page.unread, ...(await writeRecords(swept, court, begun, cell)));
+      after = page.next;
+    } catch (error) {
+      return { ...gathered.result(), faults: [...faults, error] };
+    }
+    if (after !== undefined) await clock.sleep(Math.max(0, begun + PAGE_MS - clock.now()));
+  } while (after !== undefined && !gathered.isFull() && cell.remainingMs() > RESERVE_MS);
+  return { ...gathered.result(), faults, ...(after !== undefined && { next: after }) };
+}

@@ -1,0 +1,70 @@
+import { ACTIONS, type Action } from '../../shared/domain/message.ts';
+import type { Policy } from '../../shared/domain/policy.ts';
+import { requestsTo } from './requests.ts';
+import { openShopUnder, type ShopOptions } from './shop.ts';
+import { type SigningOptions, slackButtons, TEAM } from './slack-buttons.ts';
+
+/** Somebody of the security team, who may do everything, and somebody who may do nothing. */
+export const PEOPLE = { may: 'U0ANN', mayNot: 'U0EVE' } as const;
+
+function withPeople(policy: Policy): Policy {
+  return {
+    ...policy,
+    people: {
+      slackTeam: TEAM,
+      may: [{ actions: ACTIONS, slackUsers: [PEOPLE.may], slackGroups: [], principals: [] }],
+    },
+  };
+}
+
+/** A button as a message has it. */
+interface Button {
+  readonly action_id: string;
+  readonly value?: string;
+}
+
+function buttonsIn(value: unknown): readonly Button[] {
+  if (Array.isArray(value)) return value.flatMap(buttonsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  const own = 'action_id' in value && 'value' in value ? [value as Button] : [];
+  return [...own, ...Object.values(value).flatMap(buttonsIn)];
+}
+
+/** What is posted to the URL of the buttons. */
+interface Posting extends SigningOptions {
+  readonly body: string;
+}
+
+/** A cell whose people sit in Slack. */
+export async function openSlackCell(options: ShopOptions = {}) {
+  const cell = await openShopUnder(withPeople, { alerts: {}, ...options });
+  const { alerts } = cell;
+  if (alerts === undefined) throw new RangeError('there is no Slack');
+  const { formFor, signed, post } = slackButtons(() => cell);
+
+  /** Posts a form as Slack signs it; the status of the answer. */
+  const postSigned = async ({ body, ...signing }: Posting): Promise<number> =>
+    (await post(body, signed(body, signing))).status;
+
+  /** Presses the button of a message; its status, once all that it set off is done. */
+  const press = async (action: Action, user: string = PEOPLE.may): Promise<number> => {
+    const all = alerts.slack.messages.flatMap(({ blocks }) => buttonsIn(blocks));
+    const button = all.findLast(({ action_id }) => action_id === action);
+    if (button === undefined) throw new RangeError(`no message has a button ${action}`);
+    const status = await postSigned({ body: formFor(button.value ?? '', { action, user }) });
+    await cell.delivery.drain();
+    return status;
+  };
+
+  return {
+    ...cell,
+    ...requestsTo(cell),
+    alerts,
+    formFor,
+    press,
+    post: postSigned,
+    /** Messages in the channel, and answers to single people. */
+    said: () => alerts.slack.messages.filter(({ by }) => by === 'bot'),
+    whispered: () => alerts.slack.messages.filter(({ by }) => by === 'response').map(({ text }) => text),
+  };
+}

@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { InputInvalid } from '../../../shared/domain/errors.ts';
+import { functionArn, invokedArn, regionIn, unqualifiedArn } from '../../../shared/events/ids.ts';
+import { commandDigest, commandText, splitProof } from '../../../shared/events/requests/proof.ts';
+
+const ARN = 'arn:aws:lambda:eu-west-1:111122223333:function:grant';
+
+function overTheWire(value: object): object {
+  return JSON.parse(JSON.stringify(value));
+}
+
+describe('the digest of a command', () => {
+  it('is that of one text, whatever the order of its fields', async () => {
+    const text = `portcullis-command-1\n${ARN}\n{"by":{"name":"ann","through":"x"},"do":"renew","list":[1,{"a":null}]}`;
+    const command = { list: [1, { a: null }], do: 'renew', by: { through: 'x', name: 'ann' } };
+    expect(commandText(command, ARN)).toBe(text);
+    expect(await commandDigest(command, ARN)).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('is the same before and after the wire', async () => {
+    const property = fc.asyncProperty(fc.object({ maxDepth: 3 }), async (command) => {
+      const plain = overTheWire(command);
+      expect(await commandDigest(overTheWire(plain), ARN)).toBe(await commandDigest(plain, ARN));
+    });
+    await fc.assert(property, { numRuns: 200 });
+    const left: { readonly do: string; readonly exempt?: undefined } = { do: 'restore', exempt: undefined };
+    expect(commandText(left, ARN)).toBe(commandText(overTheWire(left), ARN));
+  });
+
+  it('loses nothing of a command, so that it differs where commands do', () => {
+    const whole = fc.property(fc.jsonValue(), (value) => {
+      const [, , json = ''] = commandText({ value }, ARN).split('\n');
+      expect(JSON.parse(json)).toEqual(overTheWire({ value }));
+    });
+    fc.assert(whole, { numRuns: 300 });
+  });
+});
+
+describe('the ARN of a function', () => {
+  const place = { region: 'eu-west-1', account: '111122223333', partition: 'aws' };
+
+  it.each([
+    ['grant', ARN],
+    ['grant:live', ARN],
+    ['grant:$LATEST', ARN],
+    ['444455556666:function:grant', ARN.replace('111122223333', '444455556666')],
+    ['arn:aws:lambda:us-east-1:444455556666:function:grant:3', 'arn:aws:lambda:us-east-1:444455556666:function:grant'],
+    [
+      'arn:aws-us-gov:lambda:us-gov-west-1:444455556666:function:grant',
+      'arn:aws-us-gov:lambda:us-gov-west-1:444455556666:function:grant',
+    ],
+  ])('of %s is %s', (named, arn) => {
+    expect(functionArn(named, place)).toBe(arn);
+  });
+
+  it('is nobody’s for what is no name', () => {
+    for (const named of ['', 'a b', 'arn:aws:s3:::bucket', 'x\ny'])
+      expect(() => functionArn(named, place)).toThrow(InputInvalid);
+  });
+
+  it.each([
+    ['grant:requests', `${ARN}:requests`],
+    ['grant', ARN],
+    ['111122223333:function:grant:requests', `${ARN}:requests`],
+    ['444455556666:function:grant', ARN.replace('111122223333', '444455556666')],
+    [`${ARN}:requests`, `${ARN}:requests`],
+    [`${ARN}:$LATEST`, `${ARN}:$LATEST`],
+  ])('is completed for the function where the invocation names it by %s', (named, arn) => {
+    expect(invokedArn(named, place)).toBe(arn);
+  });
+
+  it('loses version and alias as the function is told it', () => {
+    expect([ARN, `${ARN}:live`, `${ARN}:7`].map(unqualifiedArn)).toEqual([ARN, ARN, ARN]);
+    expect(regionIn(ARN)).toBe('eu-west-1');
+  });
+});
+
+describe('a proof', () => {
+  it('is taken off the command that it came with, and is one whatever it is', () => {
+    expect(splitProof({ do: 'x', proof: 1 })).toEqual({ command: { do: 'x' }, given: true, proof: 1 });
+    expect(splitProof({ do: 'x', proof: null })).toEqual({ command: { do: 'x' }, given: true, proof: null });
+    expect(splitProof({ do: 'x' })).toEqual({ command: { do: 'x' }, given: false, proof: undefined });
+    expect(splitProof(Object.create({ proof: 1 }))).toMatchObject({ given: false });
+    expect(splitProof('text')).toEqual({ command: 'text', given: false, proof: undefined });
+  });
+});

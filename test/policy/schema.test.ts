@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { CONTROLS } from '../../shared/controls/registry.ts';
+import { jsonSchema, jsonSchemaText, knownKeysOf } from '../../shared/policy/schema/schema.ts';
+import { SHAPES } from './shapes.ts';
+
+describe('the JSON Schema for editors', () => {
+  it('names every control, with what it is about, and no other key', () => {
+    expect(jsonSchema(SHAPES)).toMatchObject({
+      properties: {
+        controls: {
+          properties: { 'world-open-admin': { description: 'An admin port is open to the world.' } },
+          additionalProperties: false,
+        },
+      },
+    });
+    expect(knownKeysOf(SHAPES)(['controls'])).toEqual(SHAPES.map(({ id }) => id));
+  });
+
+  it('knows the keys of every place, and none where there is no such place', () => {
+    const known = knownKeysOf(SHAPES);
+    expect(known(['controls', 'world-open-admin'])).toEqual(['fresh', 'existing', 'remedy', 'narrowTo', 'ports']);
+    expect(known(['controls', 'world-open-admin', 'ports'])).toEqual(['add', 'remove']);
+    expect(known(['tiers', 'layers', 'web'])).toEqual(['from', 'ports', 'within']);
+    expect([known(['mode']), known(['no', 'where'])]).toEqual([[], []]);
+  });
+
+  it('asks for the version alone', () => {
+    expect(jsonSchema(SHAPES)).toMatchObject({
+      required: ['version'],
+      additionalProperties: false,
+      title: 'Portcullis policy',
+    });
+  });
+
+  it('is written the same every time', () => {
+    expect(jsonSchemaText(SHAPES)).toBe(jsonSchemaText([...SHAPES]));
+    expect(JSON.parse(jsonSchemaText(SHAPES))).toEqual(jsonSchema(SHAPES));
+  });
+
+  it('stands in portcullis.schema.json as it is', () => {
+    expect(jsonSchemaText(CONTROLS)).toBe(readFileSync('portcullis.schema.json', 'utf8'));
+  });
+});
