@@ -7,11 +7,9 @@ function camel(text: string): string {
 }
 
 function template(name: string): string {
-  return `import type { Control } from '../domain/controls/control.ts';
-import type { ControlDocs } from '../domain/controls/control-docs.ts';
-import { byFreshness } from './parts/by-freshness.ts';
-import { aCase, ingress } from './parts/case.ts';
-import { NEW_RULES } from './parts/triggers.ts';
+  return `import type { Control, ControlDocs } from '../domain/control.ts';
+import { byFreshness, NEW_RULES } from './parts/common.ts';
+import { aCase, ingress } from './parts/documentation.ts';
 
 const id = '${name}';
 const severity = 'medium';
@@ -61,7 +59,7 @@ export const docs = {
 if (/^[a-z][a-z0-9]*(-[a-z0-9]+)+$/.test(id)) {
   const file = `shared/controls/${id}.ts`;
   writeFileSync(new URL(`../../${file}`, import.meta.url), template(id), { flag: 'wx' });
-  console.log(`wrote ${file}: write the control, then run \`npm run generate\` and \`npm test\``);
+  console.log(`wrote ${file}: write the control and its documentation, then run \`npm run generate\` and \`npm test\``);
 } else {
   console.error(`new:control: expected an id such as world-open-admin, got ${JSON.stringify(id)}`);
   process.exitCode = 2;
