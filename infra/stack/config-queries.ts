@@ -50,17 +50,17 @@ export function configQueries(stackName: string): readonly SavedQuery[] {
   return [
     {
       name: `${stackName}-not-compliant`,
-      description: 'Groups that do not comply, among those that our rules are about, with what each rule says.',
+      description: "Groups that are not compliant with one of the cell's rules, with the result of each rule.",
       expression: `SELECT configuration.targetResourceId, configuration.configRuleList.configRuleName, configuration.configRuleList.complianceType WHERE ${IS_COMPLIANCE} AND configuration.complianceType = 'NON_COMPLIANT' AND configuration.configRuleList.configRuleName LIKE '${stackName}-%'`,
     },
     {
       name: `${stackName}-verdicts`,
-      description: 'How many groups comply with every rule of AWS Config, ours and others, and how many do not.',
+      description: 'How many groups are compliant with all rules of AWS Config, and how many are not.',
       expression: `SELECT configuration.complianceType, COUNT(*) WHERE ${IS_COMPLIANCE} GROUP BY configuration.complianceType`,
     },
     {
       name: `${stackName}-world-open`,
-      description: 'Groups that let in addresses which belong to nobody: 0.0.0.0/0, ::/0, halves and quarters of them.',
+      description: 'Groups that allow addresses which are assigned to nobody: 0.0.0.0/0, ::/0, halves and quarters of them.',
       expression: `SELECT resourceId, resourceName, configuration.vpcId, configuration.ipPermissions WHERE ${IS_GROUP} AND (${WORLD_OPEN}) ORDER BY resourceId`,
     },
     {
