@@ -6,7 +6,6 @@ import {
   type DeadLetterQueue,
   DOORS,
   type Door,
-  type DoorSpec,
   doorName,
   FUNCTIONS,
   type FunctionId,
@@ -18,14 +17,15 @@ import {
   WITH_SECURITY_HUB,
 } from '../../shared/catalogue.ts';
 import { acceptFindings } from './accepted-findings.ts';
-import { aliasesOf, cellFunction } from './function.ts';
+import { type AliasSpecs, aliasesOf, cellFunction } from './function.ts';
 import type { ReservedConcurrency } from './options/parsers.ts';
 import type { ButtonsMode } from './options/registry.ts';
 import { arnsOf, type CellResources, policyStatements } from './permissions.ts';
 import { deadLetterQueue } from './queues.ts';
 
 /**
- * Where Slack sends the buttons that people press. Anybody can call it: what is not signed by Slack is refused by the function.
+ * The function URL that Slack calls when somebody presses a button. The URL is public; the function refuses calls without
+ * Slack's signature.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
  */
@@ -38,60 +38,63 @@ function actionUrl(onAction: Lambda): FunctionUrl {
   return url;
 }
 
-/** Makes the way in for presses of buttons, and returns the outputs that say where it is. */
+/** Creates the endpoint for the actions of buttons, and returns the stack's outputs about it. */
 export function actionEndpoint(
   onAction: Lambda | undefined,
-  extent: ButtonsMode = 'url',
+  mode: ButtonsMode = 'url',
 ): Readonly<Record<string, string>> {
   if (onAction === undefined) return {};
-  return extent === 'private' ? { ActionFunction: onAction.functionArn } : { ButtonsUrl: actionUrl(onAction).url };
+  return mode === 'private' ? { ActionFunction: onAction.functionArn } : { ButtonsUrl: actionUrl(onAction).url };
 }
 
-/** A function of the cell, and the queue of what it gave up. */
+/** A function of the cell, with its aliases and its failure queue. */
 export interface CellFunction {
   readonly spec: FunctionSpec;
   readonly lambda: Lambda;
-  /** Its aliases; none where the catalogue has no doors for it. */
+  /** Empty if the catalogue declares no aliases for the function. */
   readonly aliases: Partial<Readonly<Record<Door, Alias>>>;
-  /** Absent where nothing calls it asynchronously. */
+  /** Absent if nothing invokes the function asynchronously. */
   readonly failureQueue: IQueue | undefined;
 }
 
 /** Functions that only some cells have. */
 type OptionalFunction = 'onConfig' | 'onAlert' | 'onAction';
 
-/** The functions of a cell; on-config only if AWS Config's rules are wanted, on-alert if there are keys of Slack or PagerDuty, on-action if there are buttons besides. */
+/**
+ * The functions of a cell. A cell has on-config with the option `config`, on-alert with the option `alertsSecretArn`, and
+ * on-action with `alertsSecretArn` unless `buttons` is `none`.
+ */
 export type CellFunctions = Readonly<Record<Exclude<FunctionId, OptionalFunction>, CellFunction>> &
   Partial<Readonly<Record<OptionalFunction, CellFunction>>>;
 
-/** What the functions are made of, apart from the catalogue. */
+/** Everything that the functions need besides the catalogue. */
 export interface CellFunctionProps extends CellResources {
   /** Folder of a function's bundle. */
   readonly bundleOf: (spec: FunctionSpec) => string;
   readonly key: IKey | undefined;
-  /** Whether AWS Config's rules are wanted. */
+  /** Whether the cell has on-config. */
   readonly config: boolean;
   /** Whether findings go to AWS Security Hub. */
   readonly securityHub: boolean;
   readonly slackApi: string;
   readonly pagerDutyApi: string;
-  /** How presses of buttons reach the cell, if there is a secret with the keys of Slack. */
+  /** How the actions of buttons reach the cell. Without `alertsSecretArn` the cell has no buttons. */
   readonly buttons: ButtonsMode;
   readonly reservedConcurrency: ReservedConcurrency;
 }
 
-/** Construct id of each function, and what its failure queue holds. */
+/** Construct ids of each function and of its failure queue. */
 const CONSTRUCT_IDS: Readonly<Record<FunctionId, { readonly id: string; readonly failures?: DeadLetterQueue }>> = {
   onChange: { id: 'OnChange', failures: 'FailedChanges' },
   onGrant: { id: 'OnGrant', failures: 'FailedGrants' },
   onSchedule: { id: 'OnSchedule', failures: 'FailedSchedules' },
   onConfig: { id: 'OnConfig', failures: 'FailedEvaluations' },
-  // A queue feeds it, which has a queue of its own for what it gives up.
+  // The alert queue invokes it, and has its own dead-letter queue.
   onAlert: { id: 'OnAlert' },
   onAction: { id: 'OnAction', failures: 'FailedActions' },
 };
 
-/** Names of the functions in the account: several cells may share one, each by its stack's name. */
+/** Names of the functions. They begin with the stack's name, because an account may have several cells. */
 export function functionNamesOf({ stackName }: Stack): Readonly<Record<FunctionId, string>> {
   return {
     onChange: functionName('onChange', stackName),
@@ -103,92 +106,92 @@ export function functionNamesOf({ stackName }: Stack): Readonly<Record<FunctionI
   };
 }
 
-const ALIASES: Partial<Readonly<Record<FunctionId, Partial<Readonly<Record<Door, DoorSpec>>>>>> = DOORS;
+const ALIASES: Readonly<Partial<Record<FunctionId, AliasSpecs>>> = DOORS;
 
-/** Whether presses of buttons are handled, by on-action. */
+/** Whether the cell has on-action. */
 function hasButtons({ alertsSecretArn, buttons }: CellFunctionProps): boolean {
   return alertsSecretArn !== undefined && buttons !== 'none';
 }
 
-/** What the cell's options add to a function. */
-function optionalParts(
+/** Settings and port methods that the cell's options add to a function. */
+function optionalAdditions(
   id: FunctionId,
-  parts: CellFunctionProps,
+  props: CellFunctionProps,
 ): readonly Pick<FunctionSpec, 'environment' | 'uses'>[] {
   return [
-    ...(id === 'onChange' && parts.securityHub ? [WITH_SECURITY_HUB] : []),
-    ...((id === 'onGrant' || id === 'onAlert') && hasButtons(parts) ? [WITH_BUTTONS[id]] : []),
-    ...(parts.chat && FUNCTIONS[id].environment.includes('noticesTopic') ? [WITH_CHAT_TOPIC] : []),
+    ...(id === 'onChange' && props.securityHub ? [WITH_SECURITY_HUB] : []),
+    ...((id === 'onGrant' || id === 'onAlert') && hasButtons(props) ? [WITH_BUTTONS[id]] : []),
+    ...(props.chat && FUNCTIONS[id].environment.includes('noticesTopic') ? [WITH_CHAT_TOPIC] : []),
   ];
 }
 
-/** A function as this cell wants it. */
-function specOf(id: FunctionId, parts: CellFunctionProps): FunctionSpec {
-  const [spec, more] = [FUNCTIONS[id], optionalParts(id, parts)];
+/** The catalogue's spec of a function, with the additions of the cell's options. */
+function specOf(id: FunctionId, props: CellFunctionProps): FunctionSpec {
+  const [spec, additions] = [FUNCTIONS[id], optionalAdditions(id, props)];
   return {
     ...spec,
-    environment: [...spec.environment, ...more.flatMap(({ environment }) => environment)],
-    uses: [...spec.uses, ...more.flatMap(({ uses }) => uses)],
+    environment: [...spec.environment, ...additions.flatMap(({ environment }) => environment)],
+    uses: [...spec.uses, ...additions.flatMap(({ uses }) => uses)],
   };
 }
 
-/** What the functions are told of the cell, besides what one function is told of another. */
-function settingsOf(stack: Stack, parts: CellFunctionProps): Readonly<Record<Exclude<Setting, 'actionRole'>, string>> {
+/** Values of the functions' environment variables. */
+function settingsOf(stack: Stack, props: CellFunctionProps): Readonly<Record<Exclude<Setting, 'actionRole'>, string>> {
   return {
     cell: stack.stackName,
-    ledgerTable: parts.ledger.tableName,
-    noticesTopic: parts.notices.topicArn,
-    switchParameter: parts.switchParameter,
+    ledgerTable: props.ledger.tableName,
+    noticesTopic: props.notices.topicArn,
+    switchParameter: props.switchParameter,
     changeFunction: doorName('onChange', 'requests', stack.stackName),
     grantFunction: doorName('onGrant', 'requests', stack.stackName),
-    eventBus: parts.eventBusArn,
+    eventBus: props.eventBusArn,
     securityHub: 'on',
-    chatTopic: parts.chat?.topicArn ?? '',
-    alertsSecret: parts.alertsSecretArn ?? '',
-    slackApi: parts.slackApi,
-    pagerDutyApi: parts.pagerDutyApi,
-    actionFunction: parts.functionNames.onAction,
-    undeliveredAlerts: parts.undeliveredAlerts?.queueUrl ?? '',
-    regions: parts.regions.join(','),
+    chatTopic: props.chat?.topicArn ?? '',
+    alertsSecret: props.alertsSecretArn ?? '',
+    slackApi: props.slackApi,
+    pagerDutyApi: props.pagerDutyApi,
+    actionFunction: props.functionNames.onAction,
+    undeliveredAlerts: props.undeliveredAlerts?.queueUrl ?? '',
+    regions: props.regions.join(','),
   };
 }
 
-/** The functions of the catalogue, each with its role and its queue. */
-export function cellFunctions(stack: Stack, parts: CellFunctionProps): CellFunctions {
-  const { functionNames, key } = parts;
-  const shared = arnsOf(stack, parts);
-  const settings = settingsOf(stack, parts);
-  const make = (name: FunctionId, actionRole = ''): CellFunction => {
-    const [spec, { id, failures }] = [specOf(name, parts), CONSTRUCT_IDS[name]];
-    const failed = failures && deadLetterQueue(stack, failures, key);
-    const doors: Partial<Readonly<Record<Door, DoorSpec>>> = ALIASES[name] ?? {};
+/** Creates the cell's functions, each with its role, aliases and failure queue. */
+export function cellFunctions(stack: Stack, props: CellFunctionProps): CellFunctions {
+  const { functionNames, key } = props;
+  const shared = arnsOf(stack, props);
+  const settings = settingsOf(stack, props);
+  const create = (name: FunctionId, actionRole = ''): CellFunction => {
+    const [spec, { id, failures }] = [specOf(name, props), CONSTRUCT_IDS[name]];
+    const failureQueue = failures && deadLetterQueue(stack, failures, key);
+    const aliasSpecs: AliasSpecs = ALIASES[name] ?? {};
     const lambda = cellFunction(stack, id, spec, {
       functionName: functionNames[name],
-      directory: parts.bundleOf(spec),
+      directory: props.bundleOf(spec),
       settings: { ...settings, actionRole },
-      failureQueue: failed,
-      hasAliases: Object.keys(doors).length > 0,
-      reservedConcurrency: parts.reservedConcurrency[name],
+      failureQueue,
+      hasAliases: Object.keys(aliasSpecs).length > 0,
+      reservedConcurrency: props.reservedConcurrency[name],
       key,
       allow: (logArn) =>
         policyStatements(
           spec,
-          { ...shared, 'log-group': [logArn], 'failure-queue': failed === undefined ? [] : [failed.queueArn] },
+          { ...shared, 'log-group': [logArn], 'failure-queue': failureQueue ? [failureQueue.queueArn] : [] },
           key && { arn: key.keyArn, region: stack.region },
         ),
     });
-    return { spec, lambda, aliases: aliasesOf(stack, id, lambda, { doors, failures: failed }), failureQueue: failed };
+    return { spec, lambda, aliases: aliasesOf(stack, id, lambda, { aliasSpecs, failureQueue }), failureQueue };
   };
-  const onChange = make('onChange');
-  const chat = parts.alertsSecretArn !== undefined && { onAlert: make('onAlert') };
-  const buttons = hasButtons(parts) && { onAction: make('onAction') };
-  const onGrant = make('onGrant', buttons ? buttons.onAction.lambda.role?.roleArn : undefined);
+  const onChange = create('onChange');
+  const alert = props.alertsSecretArn !== undefined && { onAlert: create('onAlert') };
+  const action = hasButtons(props) && { onAction: create('onAction') };
+  const onGrant = create('onGrant', action ? action.onAction.lambda.role?.roleArn : undefined);
   return {
     onChange,
     onGrant,
-    onSchedule: make('onSchedule'),
-    ...(parts.config && { onConfig: make('onConfig') }),
-    ...chat,
-    ...buttons,
+    onSchedule: create('onSchedule'),
+    ...(props.config && { onConfig: create('onConfig') }),
+    ...alert,
+    ...action,
   };
 }

@@ -1,24 +1,24 @@
 /** A query that people find in AWS Config's console under the stack's name. */
 export interface SavedQuery {
-  /** Unique in the account and region: letters, digits, `-` and `_`, 64 at most. */
+  /** Unique in the account and region: at most 64 letters, digits, `-` and `_`. */
   readonly name: string;
   /** At most 256 characters. */
   readonly description: string;
-  /** In the part of SQL that AWS Config knows, 4,096 characters at most. */
+  /** In AWS Config's subset of SQL, at most 4,096 characters. */
   readonly expression: string;
 }
 
-/** Every group, by AWS Config's name for the type. */
+/** Matches security groups. */
 const IS_GROUP = "resourceType = 'AWS::EC2::SecurityGroup'";
 
-/** What AWS Config has been told of groups: the recorder has to record this type too. */
+/** Matches compliance results of security groups, which the recorder has to record as well. */
 const IS_COMPLIANCE =
   "resourceType = 'AWS::Config::ResourceCompliance' AND configuration.targetResourceType = 'AWS::EC2::SecurityGroup'";
 
 /**
- * Addresses that belong to nobody: "this network", loopback, link-local and the documentation's (RFC 6890, RFC 3849). AWS Config looks for
- * blocks that hold an address, not for a block's text, and a rule that lets one of these in lets in far too much: `0.0.0.0/0`, its halves,
- * its quarters. Not 192.0.2.0/24, in which the cell's own canary stands.
+ * Addresses that are assigned to nobody: "this network", loopback, link-local and documentation addresses (RFC 6890,
+ * RFC 3849). AWS Config matches blocks that contain an address, so a rule that allows one of these is far too wide:
+ * `0.0.0.0/0`, its halves, its quarters. 192.0.2.0/24 is missing, because the cell's canary uses it.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/querying-AWS-resources.html#query-cidr-notation
  */
@@ -36,12 +36,12 @@ const WORLD_OPEN = [
   ...allows('ipv6Ranges.cidrIpv6', UNASSIGNED_ADDRESSES.ipv6),
 ].join(' OR ');
 
-/** Protocols by the names that EC2 gives them. That a list is not empty cannot be asked: there is no NULL. */
+/** Matches rules of any of EC2's named protocols. AWS Config cannot test whether a list is empty. */
 const ANY_PROTOCOL = "IN ('-1', 'tcp', 'udp', 'icmp', 'icmpv6')";
 
 /**
- * What is asked of AWS Config again and again, as saved queries. Conditions on properties of a list hold for the list, not for one of its
- * entries: a group is listed where one entry meets the first and another the second.
+ * Saved queries about security groups. Conditions on a list apply to the list as a whole: a group matches two conditions
+ * if one entry of the list matches the first condition and another entry the second.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/query-components.html
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-config-storedquery.html
@@ -60,7 +60,8 @@ export function configQueries(stackName: string): readonly SavedQuery[] {
     },
     {
       name: `${stackName}-world-open`,
-      description: 'Groups that allow addresses which are assigned to nobody: 0.0.0.0/0, ::/0, halves and quarters of them.',
+      description:
+        'Groups that allow addresses which are assigned to nobody: 0.0.0.0/0, ::/0, halves and quarters of them.',
       expression: `SELECT resourceId, resourceName, configuration.vpcId, configuration.ipPermissions WHERE ${IS_GROUP} AND (${WORLD_OPEN}) ORDER BY resourceId`,
     },
     {

@@ -14,22 +14,21 @@ import { configQueries } from './config-queries.ts';
 import { eventTarget } from './event-rules.ts';
 import type { ConfigMode } from './options/registry.ts';
 
-/** What AWS Config works with. */
-export interface ConfigParts {
+interface ConfigProps {
   readonly onConfig: Lambda;
-  readonly extent: ConfigMode;
+  readonly mode: ConfigMode;
   readonly schedule: ConfigSchedule | undefined;
   readonly undelivered: IQueue;
 }
 
 /**
- * China's regions have no saved queries.
+ * Saves the queries, except in China, where AWS Config does not support saved queries.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/querying-AWS-resources.html
  */
 function savedQueries(stack: Stack): void {
   if (stack.partition === 'aws-cn') return;
-  // The partition is known at synth only if the region is.
+  // At synth, the partition is known only if the region is known.
   const condition = Token.isUnresolved(stack.partition)
     ? new CfnCondition(stack, 'HasSavedQueries', {
         expression: Fn.conditionNot(Fn.conditionEquals(stack.partition, 'aws-cn')),
@@ -45,10 +44,10 @@ function savedQueries(stack: Stack): void {
   });
 }
 
-/** Where nothing is recorded, AWS Config calls nobody: on-config has to look by itself. */
+/** Has on-config check the recorder every day, because AWS Config invokes nothing if it records nothing. */
 function recorderCheck(stack: Stack, onConfig: Lambda, deadLetterQueue: IQueue): Rule {
   return new Rule(stack, 'RecorderCheck', {
-    description: 'Portcullis: look whether AWS Config records security groups',
+    description: 'Portcullis: check that AWS Config records security groups',
     schedule: Schedule.expression(RECORDER_CHECK.cron),
     targets: [
       eventTarget(onConfig, {
@@ -61,24 +60,26 @@ function recorderCheck(stack: Stack, onConfig: Lambda, deadLetterQueue: IQueue):
 }
 
 /**
- * AWS Config's side of a cell: who may call on-config, the rules, the saved queries, and the daily look at the recorder, whose rule of
- * EventBridge is returned. AWS Config cannot call an alias, so on-config is called by its bare ARN.
+ * Creates the permission, the rules and the saved queries for AWS Config, and the daily check of the recorder. AWS Config
+ * cannot invoke an alias, so it invokes on-config by the ARN of the function.
+ *
+ * @returns the EventBridge rule of the daily check.
  */
-export function config(stack: Stack, { onConfig, extent, schedule, undelivered }: ConfigParts): Rule {
+export function configResources(stack: Stack, { onConfig, mode, schedule, undelivered }: ConfigProps): Rule {
   const permission = new CfnPermission(onConfig, 'Config', {
     action: 'lambda:InvokeFunction',
     functionName: onConfig.functionArn,
     principal: 'config.amazonaws.com',
     sourceAccount: stack.account,
   });
-  if (extent === 'rules') addConfigRules(stack, onConfig, { schedule, permission });
+  if (mode === 'rules') addConfigRules(stack, onConfig, { schedule, permission });
   savedQueries(stack);
   return recorderCheck(stack, onConfig, undelivered);
 }
 
 /**
- * One rule of AWS Config for each family of controls, called when a security group changes. Narrower ones can be put beside them by hand: the
- * parameters `controls` and `ports` leave out the rest of a family.
+ * One AWS Config rule for each family of controls, evaluated when a security group changes. People can add narrower rules
+ * by hand, with the parameters `controls` and `ports`.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_lambda-functions.html
  */
@@ -86,8 +87,8 @@ function addConfigRules(
   stack: Stack,
   onConfig: IFunction,
   { schedule, permission }: { readonly schedule: ConfigSchedule | undefined; readonly permission: CfnPermission },
-): readonly CfnConfigRule[] {
-  return configRules(stack.stackName).map(({ family, name, description }) => {
+): void {
+  for (const { family, name, description } of configRules(stack.stackName)) {
     const rule = new CfnConfigRule(stack, `ConfigRule-${family}`, {
       configRuleName: name,
       description,
@@ -101,6 +102,5 @@ function addConfigRules(
     });
     // AWS Config checks the permission when a rule is created.
     rule.node.addDependency(permission);
-    return rule;
-  });
+  }
 }

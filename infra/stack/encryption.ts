@@ -6,8 +6,8 @@ import type { Construct } from 'constructs';
 import type { AcceptedFindings } from './accepted-findings.ts';
 
 /**
- * Services that write to the cell's queues and topics in their own name. EventBridge states no source account when it uses a key
- * for an encrypted topic, so that a condition on it would stop the message.
+ * Services that send to the cell's queues and topics. EventBridge does not set the source account when it uses the key of
+ * an encrypted topic, so a condition on the account would deny the message.
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
  */
@@ -20,7 +20,7 @@ function sendingServices(stack: Stack): readonly IPrincipal[] {
   ];
 }
 
-/** CloudWatch Logs, for log groups of this account. */
+/** CloudWatch Logs, for the log groups of this account. */
 function cloudWatchLogs(stack: Stack): IPrincipal {
   return new ServicePrincipal(`logs.${stack.region}.amazonaws.com`, {
     conditions: {
@@ -29,7 +29,7 @@ function cloudWatchLogs(stack: Stack): IPrincipal {
   });
 }
 
-/** A customer's key for everything that the cell stores or sends, usable by the services that write into it. */
+/** Creates the customer managed key for everything that the cell stores or sends. */
 export function customerKey(scope: Construct): Key {
   const stack = Stack.of(scope);
   const key = new Key(scope, 'Key', {
@@ -42,14 +42,14 @@ export function customerKey(scope: Construct): Key {
   return key;
 }
 
-/** How a queue is encrypted: with the customer's key where there is one, else with SQS's own. */
+/** The encryption of a queue: with the customer managed key if there is one, otherwise with SQS's key. */
 export function queueEncryption(key: IKey | undefined): Pick<QueueProps, 'encryption' | 'encryptionMasterKey'> {
   return key
     ? { encryption: QueueEncryption.KMS, encryptionMasterKey: key }
     : { encryption: QueueEncryption.SQS_MANAGED };
 }
 
-/** The finding on a queue that SQS encrypts with its own key. */
+/** The accepted finding for a queue that SQS encrypts with its own key. */
 export const SQS_MANAGED_KEY: AcceptedFindings = {
   CKV_AWS_27: "SQS encrypts the queue with its own key; the option customerKeys uses a key of the account's own.",
 };

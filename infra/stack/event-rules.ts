@@ -9,15 +9,15 @@ import type { Construct } from 'constructs';
 import { CANARY, EVENT_PATTERNS, ofRegions, SCHEDULE_MINUTES, SWEEPS } from '../../shared/catalogue.ts';
 import { runbook } from './alarms/alarm.ts';
 
-/** What a rule hands over, and how patiently. */
+/** How a rule delivers to a function. */
 export interface TargetOptions {
-  /** Keeps what could not be delivered. The stack names the rules that may write into it. */
+  /** Gets what could not be delivered. The stack's policy on the queue lists the rules that may write to it. */
   readonly deadLetterQueue: IQueue;
-  /** A constant in place of the event. */
+  /** A constant that replaces the event. */
   readonly input?: RuleTargetInput;
   /** Default: 24 hours. */
   readonly maxAge?: Duration;
-  /** Default: 185, as often as EventBridge can. */
+  /** Default: 185, the maximum. */
   readonly retries?: number;
 }
 
@@ -25,8 +25,8 @@ const ONE_DAY = Duration.days(1);
 const MAX_RETRIES = 185;
 
 /**
- * A function, or an alias of one, behind a rule. Its resource policy lets EventBridge in for this rule of this account alone: CDK's own
- * target leaves out the account, which the ARN of a rule names, too, but a condition on both is what AWS recommends.
+ * A function, or its alias, as the target of a rule. The resource policy allows only this rule of this account to invoke
+ * it. CDK's own target has no condition on the account; AWS recommends conditions on both.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  */
@@ -57,17 +57,17 @@ export function eventTarget(
   };
 }
 
-/** What the rules work with. */
-export interface ChangeRuleParts {
-  /** The regions that the cell guards. The forwarders of another cell may send events of further regions to the same bus. */
+/** Where the events of changes come from, and where they go. */
+interface ChangeRuleParts {
+  /** The cell's regions. Forwarders of another cell may send events of further regions to the same bus. */
   readonly regions: readonly string[];
-  /** The alias that takes events. */
+  /** The alias for events of on-change. */
   readonly events: Alias;
-  /** Keeps the events that EventBridge could not deliver within a day. */
+  /** Gets the events that EventBridge could not deliver within a day. */
   readonly undelivered: IQueue;
 }
 
-/** Sends the events of the guarded regions that the catalogue's patterns match to the alias for events. */
+/** Rules that send events of the cell's regions to the alias: one for each event pattern of the catalogue. */
 export function changeRules(scope: Construct, { regions, events, undelivered }: ChangeRuleParts): readonly Rule[] {
   return Object.entries(EVENT_PATTERNS).map(([name, pattern]) => {
     const { 'detail-type': detailType, source, detail } = ofRegions(pattern, regions);
@@ -79,27 +79,21 @@ export function changeRules(scope: Construct, { regions, events, undelivered }: 
   });
 }
 
-/** Calls on-schedule, by its door for events, every few minutes. A call that could not be handed over until the next one is due is of no use any more. */
+/** Invokes on-schedule every few minutes. EventBridge drops a call that is still undelivered when the next one is due. */
 export function scheduleRule(scope: Construct, events: Alias, deadLetterQueue: IQueue): Rule {
   return new Rule(scope, 'Schedule', {
-    description: 'Portcullis: keep the times',
+    description: 'Portcullis: scheduled work',
     schedule: Schedule.rate(Duration.minutes(SCHEDULE_MINUTES)),
-    targets: [
-      eventTarget(events, {
-        deadLetterQueue,
-        maxAge: Duration.minutes(SCHEDULE_MINUTES),
-        retries: 10,
-      }),
-    ],
+    targets: [eventTarget(events, { deadLetterQueue, maxAge: Duration.minutes(SCHEDULE_MINUTES), retries: 10 })],
   });
 }
 
-/** Has on-schedule sweep the regions at the catalogue's times. A call that comes an hour late is left to the next. */
+/** Starts sweeps at the catalogue's times. EventBridge drops a call after an hour; the next sweep does its work. */
 export function sweepRules(scope: Construct, events: Alias, deadLetterQueue: IQueue): readonly Rule[] {
   return Object.entries(SWEEPS).map(
     ([id, { cron, request }]) =>
       new Rule(scope, id, {
-        description: `Portcullis: sweep${request.digest ? ', and tell the digest' : ''}`,
+        description: `Portcullis: sweep${request.digest ? ' and digest' : ''}`,
         schedule: Schedule.expression(cron),
         targets: [
           eventTarget(events, {
@@ -113,10 +107,10 @@ export function sweepRules(scope: Construct, events: Alias, deadLetterQueue: IQu
   );
 }
 
-/** Has on-schedule put the canary's markers. A call that cannot be handed over until the next one is due is of no use any more. */
+/** Has the canary's markers added. EventBridge drops a call that is still undelivered when the next one is due. */
 export function canaryRule(scope: Construct, events: Alias, deadLetterQueue: IQueue): Rule {
   return new Rule(scope, 'Canary', {
-    description: 'Portcullis: put the canary',
+    description: 'Portcullis: add the canary',
     schedule: Schedule.rate(Duration.minutes(CANARY.everyMinutes)),
     targets: [
       eventTarget(events, {
@@ -130,16 +124,17 @@ export function canaryRule(scope: Construct, events: Alias, deadLetterQueue: IQu
 }
 
 /**
- * Tells people at once when somebody sets the runtime switch. Parameter Store's events say that it was set, not to what.
+ * Notifies people at once when somebody sets the runtime switch. The events of Parameter Store do not contain the value.
  *
- * The topic's policy lets EventBridge publish without a condition on the rule. EventBridge sends SNS no source ARN and no source account, so a
- * condition would refuse every message. A role for the target is no way out, because AWS advises against one for encrypted topics.
+ * The topic's policy allows EventBridge to publish without a condition on the rule: EventBridge sends SNS neither a source
+ * ARN nor a source account, so a condition would deny every message. A role for the target does not help, because AWS
+ * advises against it for encrypted topics.
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-cwe.html
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
  */
 export function switchRule(scope: Construct, parameter: string, topic: ITopic, deadLetterQueue: IQueue): Rule {
-  const says = `The runtime switch of Portcullis (parameter ${parameter}) was set: until it ends, less may be closed than the policy says.`;
+  const says = `The runtime switch of Portcullis (parameter ${parameter}) was set. Until it ends, it limits what Portcullis closes.`;
   return new Rule(scope, 'SwitchWatch', {
     description: `The runtime switch was set. ${runbook('runtime-switch')}`,
     eventPattern: {

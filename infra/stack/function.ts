@@ -9,32 +9,32 @@ import { type Door, type DoorSpec, ENVIRONMENT, type FunctionSpec, type Setting 
 import { acceptFindings } from './accepted-findings.ts';
 import { restrictSenders } from './queues.ts';
 
-/** What a function of the cell is made of, apart from its spec. */
-export interface FunctionParts {
-  /** Fixed, so that functions that call each other can name each other without a circle in the stack. */
+/** Everything that a function needs besides its spec. */
+interface FunctionProps {
+  /** Fixed, so that functions can refer to each other without a cycle in the template. */
   readonly functionName: string;
-  /** Bundle to deploy. */
+  /** Folder of the bundle. */
   readonly directory: string;
   readonly settings: Readonly<Record<Setting, string>>;
-  /** Of what it gives up; absent where nothing calls it asynchronously. */
+  /** Absent if nothing invokes the function asynchronously. */
   readonly failureQueue: IQueue | undefined;
-  /** Whether it is invoked through aliases alone: whoever invokes it by its bare name is refused, and gains nothing by another try. */
+  /** Whether callers use aliases only. The function refuses calls without an alias, so Lambda does not retry them. */
   readonly hasAliases: boolean;
   readonly key: IKey | undefined;
-  /** Concurrent executions that Lambda reserves for it, which are also the most that it gets; none are reserved if undefined. */
+  /** Concurrent executions that Lambda reserves, which are also the maximum. Undefined: none are reserved. */
   readonly reservedConcurrency: number | undefined;
-  /** What its role allows, given the ARN of its log. */
+  /** Statements of the role, given the ARN of the log group. */
   readonly allow: (logArn: string) => readonly PolicyStatement[];
 }
 
-function environmentOf(spec: FunctionSpec, settings: FunctionParts['settings']): Record<string, string> {
+function environmentOf(spec: FunctionSpec, settings: FunctionProps['settings']): Record<string, string> {
   return Object.fromEntries(spec.environment.map((setting) => [ENVIRONMENT[setting], settings[setting]]));
 }
 
-/** Findings that hold for every function. */
+/** Accepted findings of the linters for every function. */
 const ACCEPTED = {
   W3005:
-    'The CDK adds the role to the dependencies together with its policy, which the function does have to wait for.',
+    'The CDK adds the role to the dependencies together with its policy, and the function has to wait for the policy.',
   CKV_AWS_116:
     'Failed events go to a queue by the on-failure destination of EventInvokeConfig, which has more context than a dead-letter queue.',
   CKV_AWS_117:
@@ -42,17 +42,17 @@ const ACCEPTED = {
   CKV_AWS_173: 'The environment variables are names, ARNs and addresses, and no secrets.',
 } as const;
 
-/** A function without reserved concurrency. */
+/** The accepted finding for a function without reserved concurrency. */
 const UNRESERVED = {
   CKV_AWS_115:
     'Reserved concurrency is an option (reservedConcurrency): a new account may have too little concurrency to reserve any of it.',
 } as const;
 
 /**
- * A Lambda function as the catalogue describes it, with a role of its own. An event that fails is tried twice more, or for as long as
- * Lambda can keep it (6 hours) while there is no capacity, and then goes to the failure queue.
+ * Creates a Lambda function from its spec, with its own role and log group. Lambda retries a failed event twice, and a
+ * throttled event for up to 6 hours. Then the event goes to the failure queue.
  */
-export function cellFunction(scope: Construct, id: string, spec: FunctionSpec, parts: FunctionParts): Lambda {
+export function cellFunction(scope: Construct, id: string, spec: FunctionSpec, parts: FunctionProps): Lambda {
   const logGroup = new LogGroup(scope, `${id}Log`, {
     retention: RetentionDays.ONE_YEAR,
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
@@ -69,8 +69,8 @@ export function cellFunction(scope: Construct, id: string, spec: FunctionSpec, p
     description: `Portcullis ${spec.name}`,
   });
   for (const statement of parts.allow(logGroup.logGroupArn)) role.addToPolicy(statement);
-  const { failureQueue: failures } = parts;
-  if (failures) restrictSenders(failures, { role });
+  const { failureQueue } = parts;
+  if (failureQueue) restrictSenders(failureQueue, { role });
   const lambda = new Lambda(scope, id, {
     functionName: parts.functionName,
     description: spec.purpose,
@@ -86,40 +86,28 @@ export function cellFunction(scope: Construct, id: string, spec: FunctionSpec, p
     maxEventAge: parts.hasAliases ? Duration.minutes(1) : Duration.hours(6),
     retryAttempts: parts.hasAliases ? 0 : 2,
     ...(parts.reservedConcurrency !== undefined && { reservedConcurrentExecutions: parts.reservedConcurrency }),
-    // SqsDestination would allow the role to read the queue's attributes, which Lambda has no use for.
-    ...(failures && { onFailure: { bind: () => ({ destination: failures.queueArn }) } }),
+    // CDK's SqsDestination would also allow the role to read the queue's attributes, which Lambda does not need.
+    ...(failureQueue && { onFailure: { bind: () => ({ destination: failureQueue.queueArn }) } }),
   });
   acceptFindings(lambda, { ...ACCEPTED, ...(parts.reservedConcurrency === undefined && UNRESERVED) });
   return lambda;
 }
 
-/** What the aliases of a function are made of. */
-interface AliasParts {
-  readonly doors: Partial<Readonly<Record<Door, DoorSpec>>>;
-  /** Of what the function gives up; absent where nothing calls it asynchronously. */
-  readonly failures: IQueue | undefined;
+/** The aliases that the catalogue declares for a function. */
+export type AliasSpecs = Readonly<Partial<Record<Door, DoorSpec>>>;
+
+interface AliasProps {
+  readonly aliasSpecs: AliasSpecs;
+  /** Absent if nothing invokes the function asynchronously. */
+  readonly failureQueue: IQueue | undefined;
 }
 
-const ALIAS_NAMES = ['events', 'requests'] as const satisfies readonly Door[];
-
-function aliasId(id: string, door: Door): string {
-  return `${id}${door === 'events' ? 'Events' : 'Requests'}`;
-}
-
-function aliasOf(scope: Construct, id: string, door: Door, lambda: Lambda, spec: DoorSpec, failures?: IQueue): Alias {
-  return new Alias(scope, id, {
-    aliasName: door,
-    version: lambda.latestVersion,
-    description: `For ${spec.from}`,
-    maxEventAge: Duration.minutes(spec.maxAgeMinutes),
-    retryAttempts: spec.retries,
-    ...(failures && { onFailure: { bind: () => ({ destination: failures.queueArn }) } }),
-  });
-}
+/** Each alias, and the end of its construct id. */
+const ALIAS_IDS = { events: 'Events', requests: 'Requests' } as const satisfies Record<Door, string>;
 
 /**
- * The aliases through which a function is invoked, as the catalogue declares them. An alias does not inherit the function's settings for
- * asynchronous invocations: without its own, what fails would be lost after two retries. All aliases point at the newest code.
+ * Creates the aliases of a function. An alias does not inherit the function's settings for asynchronous invocations:
+ * without its own settings, Lambda would drop a failed event after two retries. All aliases point to the latest version.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html
  */
@@ -127,12 +115,20 @@ export function aliasesOf(
   scope: Construct,
   id: string,
   lambda: Lambda,
-  { doors, failures }: AliasParts,
-): Partial<Readonly<Record<Door, Alias>>> {
-  return Object.fromEntries(
-    ALIAS_NAMES.flatMap((door) => {
-      const spec = doors[door];
-      return spec === undefined ? [] : [[door, aliasOf(scope, aliasId(id, door), door, lambda, spec, failures)]];
-    }),
-  );
+  { aliasSpecs, failureQueue }: AliasProps,
+): Readonly<Partial<Record<Door, Alias>>> {
+  const create = (aliasName: Door, { from, maxAgeMinutes, retries }: DoorSpec): Alias =>
+    new Alias(scope, `${id}${ALIAS_IDS[aliasName]}`, {
+      aliasName,
+      version: lambda.latestVersion,
+      description: `For ${from}`,
+      maxEventAge: Duration.minutes(maxAgeMinutes),
+      retryAttempts: retries,
+      ...(failureQueue && { onFailure: { bind: () => ({ destination: failureQueue.queueArn }) } }),
+    });
+  const { events, requests } = aliasSpecs;
+  return {
+    ...(events && { events: create('events', events) }),
+    ...(requests && { requests: create('requests', requests) }),
+  };
 }

@@ -11,7 +11,7 @@ function text(name: string) {
   return { name, type: AttributeType.STRING };
 }
 
-/** The indexes lead to items; what they carry besides the keys is read from them alone. */
+/** Adds the indexes. Queries read the attributes that an index contains from the index, and others from the table. */
 function addIndexes(table: Table): void {
   for (const { index, carries, ...keys } of [unsettled, due, history]) {
     table.addGlobalSecondaryIndex({
@@ -26,12 +26,12 @@ function addIndexes(table: Table): void {
 }
 
 /**
- * The ledger's table. It holds every undo, so it can be restored to any second and outlives the stack.
+ * Creates the ledger's table. It contains every undo, so it has point-in-time recovery and outlives the stack.
  *
- * The table is the one retained resource that also stays when the first deployment fails. CloudFormation would have to delete it, and the
- * deletion protection forbids that: the rollback would end in ROLLBACK_FAILED. With `Retain` the rollback ends well and leaves an empty
- * table behind. Protection that a later step turns on would need a function that may call UpdateTable, and such a function may turn
- * protection off, too.
+ * The removal policy is `Retain`, so the empty table also stays if the first deployment fails. With another policy,
+ * CloudFormation would try to delete the table during the rollback, the deletion protection would prevent this, and the
+ * rollback would end in ROLLBACK_FAILED. A function could enable the protection later, but a function that may call
+ * UpdateTable may also disable it.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
  */

@@ -19,8 +19,8 @@ import {
 /** ARNs of each kind of resource in this cell. */
 type Arns = Readonly<Record<Resource, readonly string[]>>;
 
-/** The customer's key, and the region in which the services use it. */
-export interface CustomerKey {
+/** The customer managed key, and the region in which AWS services use it. */
+interface CustomerKey {
   readonly arn: string;
   readonly region: string;
 }
@@ -34,7 +34,7 @@ function statement(actions: Iterable<string>, resources: readonly string[], when
   });
 }
 
-/** Grants of one group become one statement. */
+/** Grants with the same key become one statement. */
 function statementKey({ on, when }: Grant): string {
   return JSON.stringify([on, when]);
 }
@@ -45,8 +45,8 @@ function serviceOf({ actions }: Grant): string {
 }
 
 /**
- * Lets a role use the key through the services that need it, and never by a call of its own to KMS. The last part of a service's name
- * differs by partition, so a wildcard stands for it; only AWS sets the value.
+ * Allows a role to use the key only through the services that need it, and never by its own calls to KMS. A wildcard
+ * replaces the end of the service's host name, which differs by partition. Only AWS sets this condition key.
  *
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
@@ -64,7 +64,7 @@ function keyStatements(grants: readonly Grant[], { arn, region }: CustomerKey): 
   );
 }
 
-/** What a function's role allows: what the port methods it uses need, what Lambda needs in its name, and nothing else. */
+/** Statements of a function's role: what its port methods need, and what Lambda needs to run it. */
 export function policyStatements(
   { uses, fed }: Pick<FunctionSpec, 'uses' | 'fed'>,
   arns: Arns,
@@ -84,29 +84,29 @@ export function policyStatements(
   return key === undefined ? statements : [...statements, ...keyStatements(usable, key)];
 }
 
-/** What the cell's functions work with. */
+/** The resources that the cell's functions use. */
 export interface CellResources {
   readonly ledger: Table;
   readonly notices: ITopic;
-  /** Where Amazon Q Developer in chat applications is told; absent where it is not wanted. */
+  /** Topic for Amazon Q Developer in chat applications; absent without the option. */
   readonly chat: ITopic | undefined;
-  /** ARN of the secret with the keys of Slack and PagerDuty; absent where nobody is told there. */
+  /** ARN of the secret with the keys of Slack and PagerDuty; absent without chat channels. */
   readonly alertsSecretArn: string | undefined;
-  /** Where messages wait for on-alert; absent where there is none. */
+  /** The queue that invokes on-alert; absent without chat channels. */
   readonly alertQueue: IQueue | undefined;
-  /** Where messages lie that no channel took; absent with the other. */
+  /** Its dead-letter queue. */
   readonly undeliveredAlerts: IQueue | undefined;
-  /** ARN of the bus that our own events are put on. */
+  /** ARN of the bus for Portcullis's own events. */
   readonly eventBusArn: string;
   /** Name of the runtime switch's parameter. */
   readonly switchParameter: string;
   readonly functionNames: Readonly<Record<FunctionId, string>>;
-  /** Regions whose groups they may change. */
+  /** Regions whose groups the functions may change. */
   readonly regions: readonly string[];
 }
 
-/** Resources that are each function's own. */
-export type OwnResource = Extract<Resource, 'log-group' | 'failure-queue'>;
+/** Resources that every function has for itself. */
+type OwnResource = Extract<Resource, 'log-group' | 'failure-queue'>;
 
 function ec2Arns(stack: Stack, regions: readonly string[], ...kinds: readonly string[]): readonly string[] {
   return regions.flatMap((region) =>
@@ -123,7 +123,7 @@ function functionArn(stack: Stack, resourceName: string): string {
   });
 }
 
-/** ARNs of each kind of resource that the functions share. */
+/** ARNs of the resources that the functions share. */
 export function arnsOf(stack: Stack, cell: CellResources): Omit<Arns, OwnResource> {
   const { ledger, regions, functionNames, switchParameter } = cell;
   const indexArn = (index: string): string => `${ledger.tableArn}/index/${index}`;

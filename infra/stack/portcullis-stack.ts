@@ -4,7 +4,7 @@ import { type IRole, ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { CHAT_APIS, doorName, type FunctionSpec, switchParameter } from '../../shared/catalogue.ts';
+import { CHAT_APIS, doorName, type FunctionSpec, PERMISSIONS, switchParameter } from '../../shared/catalogue.ts';
 import { InputInvalid } from '../../shared/domain/errors.ts';
 import { cellMetrics } from './alarms/alarm.ts';
 import { alarms } from './alarms/alarms.ts';
@@ -16,7 +16,7 @@ import {
   cellFunctions,
   functionNamesOf,
 } from './cell-functions.ts';
-import { config } from './config.ts';
+import { configResources } from './config.ts';
 import { customerKey } from './encryption.ts';
 import { canaryRule, changeRules, scheduleRule, sweepRules, switchRule } from './event-rules.ts';
 import { forwarders } from './forwarder/forwarders.ts';
@@ -25,16 +25,15 @@ import type { StackOptions } from './options/registry.ts';
 import { alertEventSource, alertQueue, deadLetterQueue, restrictSenders } from './queues.ts';
 import { allowAlarms, chatTopic, restrictPublishers, topics } from './topics.ts';
 
-/** What people and other stacks need to know of the cell, by output name. */
-function outputs(scope: Construct, values: Readonly<Record<string, string>>): readonly CfnOutput[] {
-  return Object.entries(values).map(([name, value]) => new CfnOutput(scope, name, { value }));
+function createOutputs(scope: Construct, values: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(values)) new CfnOutput(scope, name, { value });
 }
 
 /**
- * CDK's usual way to deploy, without the rule that reads the bootstrap's version from a parameter: a StackSet puts the cell into
- * accounts and regions where there is no such parameter.
+ * CDK's default synthesizer without the rule that reads the bootstrap version from a parameter: a StackSet deploys the
+ * cell to accounts and regions that do not have this parameter.
  *
- * The getters state what the class already does, and that it is text: its own types leave that open, which strict types refuse.
+ * The getters do not change values. They only narrow the types to `string`, which `exactOptionalPropertyTypes` requires.
  */
 class CellSynthesizer extends DefaultStackSynthesizer {
   constructor() {
@@ -54,7 +53,7 @@ class CellSynthesizer extends DefaultStackSynthesizer {
   }
 }
 
-/** What a cell is made of. */
+/** Options of the stack, and the bundles of its functions. */
 export interface PortcullisProps extends StackOptions {
   /** Folder of a function's bundle. */
   readonly bundleOf: (spec: FunctionSpec) => string;
@@ -69,7 +68,7 @@ function switchParameterOf({ stackName }: Stack, props: PortcullisProps): string
   return props.switchParameter ?? switchParameter(stackName);
 }
 
-/** What the functions are told of the props, with what holds where nothing is said. */
+/** Properties of the functions, with the defaults of the options. */
 function functionProps(stack: Stack, props: PortcullisProps) {
   return {
     bundleOf: props.bundleOf,
@@ -89,26 +88,28 @@ function functionProps(stack: Stack, props: PortcullisProps) {
 }
 
 /** The alias that AWS services invoke. */
-function eventsAlias({ spec, aliases: doors }: CellFunction): Alias {
-  if (doors.events === undefined) throw new InputInvalid(`catalogue: ${spec.name} has no door for events`);
-  return doors.events;
+function eventsAlias({ spec, aliases: { events } }: CellFunction): Alias {
+  if (events === undefined) throw new InputInvalid(`catalogue: ${spec.name} has no alias for events`);
+  return events;
 }
 
-/** AWS Config's side of the cell where it is wanted, and its rules of EventBridge. */
+/** Creates the resources for AWS Config if the option is set, and returns their EventBridge rules. */
 function configPart(
   stack: Stack,
   { onConfig }: CellFunctions,
-  { config: extent, configSchedule }: PortcullisProps,
+  { config: mode, configSchedule }: PortcullisProps,
   undelivered: IQueue,
 ): readonly Rule[] {
-  if (onConfig === undefined || extent === undefined || extent === false) return [];
-  return [config(stack, { onConfig: onConfig.lambda, extent, schedule: configSchedule, undelivered })];
+  if (onConfig === undefined || mode === undefined || mode === false) return [];
+  return [configResources(stack, { onConfig: onConfig.lambda, mode, schedule: configSchedule, undelivered })];
 }
 
-/** Roles of the functions that publish notices. */
+/** Roles of the functions that may publish to the topic of the notices. */
 function publishingRoles(functions: CellFunctions): readonly IRole[] {
   return Object.values(functions).flatMap(({ spec, lambda: { role } }: CellFunction) =>
-    role !== undefined && spec.uses.some((method) => method.startsWith('notices.')) ? [role] : [],
+    role !== undefined && spec.uses.some((method) => PERMISSIONS[method].some(({ on }) => on === 'notices-topic'))
+      ? [role]
+      : [],
   );
 }
 
@@ -120,13 +121,13 @@ function stackProps({ homeRegion }: PortcullisProps): StackProps {
   };
 }
 
-/** Puts every role of the stack under a managed policy, if one is given. */
+/** Sets the permissions boundary of every role of the stack, if the option is given. */
 function applyPermissionsBoundary(stack: Stack, policyArn: string | undefined): void {
   if (policyArn === undefined) return;
   PermissionsBoundary.of(stack).apply(ManagedPolicy.fromManagedPolicyArn(stack, 'PermissionsBoundary', policyArn));
 }
 
-/** One account's cell: it sees changes of security groups, closes what they open, keeps the undo, and tells people. */
+/** The cell of one account, in its home region. */
 export class PortcullisStack extends Stack {
   constructor(scope: Construct, id: string, props: PortcullisProps) {
     super(scope, id, stackProps(props));
@@ -146,12 +147,12 @@ export class PortcullisStack extends Stack {
       undeliveredAlerts: queue?.undelivered,
       key,
     });
-    const toSchedule = eventsAlias(functions.onSchedule);
+    const onSchedule = eventsAlias(functions.onSchedule);
     const rules = [
       ...changeRules(this, { regions: regionsOf(this, props), events: eventsAlias(functions.onChange), undelivered }),
-      scheduleRule(this, toSchedule, undelivered),
-      ...sweepRules(this, toSchedule, undelivered),
-      canaryRule(this, toSchedule, undelivered),
+      scheduleRule(this, onSchedule, undelivered),
+      ...sweepRules(this, onSchedule, undelivered),
+      canaryRule(this, onSchedule, undelivered),
       switchRule(this, switchParameterOf(this, props), alarmsTopic, undelivered),
       ...forwarders(this, { regions: regionsOf(this, props).slice(1), alarms: alarmsTopic, undelivered }),
       ...configPart(this, functions, props, undelivered),
@@ -159,11 +160,11 @@ export class PortcullisStack extends Stack {
     restrictSenders(undelivered, { service: 'events.amazonaws.com', sourceArns: rules.map(({ ruleArn }) => ruleArn) });
     for (const topic of [notices, ...(chat ? [chat] : [])]) restrictPublishers(topic, publishingRoles(functions));
     if (queue && functions.onAlert) alertEventSource(this, queue, eventsAlias(functions.onAlert));
-    const toButtons = actionEndpoint(functions.onAction?.lambda, props.buttons);
-    const watched = { undelivered, functions, ownMetric: cellMetrics(this.stackName), ...(queue && { alerts: queue }) };
-    allowAlarms(alarmsTopic, alarms(this, watched, alarmsTopic));
-    dashboard(this, watched);
-    outputs(this, {
+    const endpoint = actionEndpoint(functions.onAction?.lambda, props.buttons);
+    const cell = { undelivered, functions, cellMetric: cellMetrics(this.stackName), ...(queue && { alerts: queue }) };
+    allowAlarms(alarmsTopic, alarms(this, cell, alarmsTopic));
+    dashboard(this, cell);
+    createOutputs(this, {
       LedgerTable: ledger.tableName,
       NoticesTopic: notices.topicArn,
       AlarmsTopic: alarmsTopic.topicArn,
@@ -171,7 +172,7 @@ export class PortcullisStack extends Stack {
       GrantFunction: doorName('onGrant', 'requests', this.stackName),
       Regions: regionsOf(this, props).join(','),
       ...(chat && { ChatTopic: chat.topicArn }),
-      ...toButtons,
+      ...endpoint,
       ...(functions.onConfig && { ConfigFunction: functions.onConfig.lambda.functionArn }),
     });
   }

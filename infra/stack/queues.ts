@@ -9,7 +9,7 @@ import { ALERT_QUEUE, type DeadLetterQueue } from '../../shared/catalogue.ts';
 import { acceptFindings } from './accepted-findings.ts';
 import { queueEncryption, SQS_MANAGED_KEY } from './encryption.ts';
 
-/** A queue for events that found no way: kept as long as SQS can, 14 days, for somebody to look and to send them again. */
+/** A queue for failed events, which keeps them for 14 days, the maximum, so that a person can redrive them. */
 export function deadLetterQueue(scope: Construct, id: DeadLetterQueue, key: IKey | undefined): Queue {
   const queue = new Queue(scope, id, {
     retentionPeriod: Duration.days(14),
@@ -20,8 +20,8 @@ export function deadLetterQueue(scope: Construct, id: DeadLetterQueue, key: IKey
   return queue;
 }
 
-/** Who may write: one role, or one service in the name of these resources. */
-export type Sender =
+/** The only sender to a queue: a role, or a service on behalf of these resources. */
+type Sender =
   | { readonly role: IRole }
   | {
       /** Such as `events.amazonaws.com`. */
@@ -29,13 +29,13 @@ export type Sender =
       readonly sourceArns: readonly string[];
     };
 
-/** Only AWS sets these keys, so that nobody can claim to be somebody else. A request without the key is refused, too. */
-function unlessSender(writer: Sender): Record<string, unknown> {
+/** Only AWS sets these condition keys, so a caller cannot forge them. The condition also denies a request without the key. */
+function unlessSender(sender: Sender): Record<string, unknown> {
   return {
     ArnNotEquals:
-      'role' in writer
-        ? { 'aws:PrincipalArn': writer.role.roleArn }
-        : { 'aws:SourceArn': onlyOrAll(writer.sourceArns) },
+      'role' in sender
+        ? { 'aws:PrincipalArn': sender.role.roleArn }
+        : { 'aws:SourceArn': onlyOrAll(sender.sourceArns) },
   };
 }
 
@@ -44,39 +44,40 @@ function onlyOrAll(arns: readonly string[]): string | readonly string[] {
 }
 
 /**
- * Nobody writes into this queue but its one writer. A message of the queue is acted on later: on-alert tells people what it says, and
- * whoever redrives does so with the permissions of an administrator.
+ * Allows only this sender to send messages to the queue. A forged message would be dangerous: on-alert sends its text to
+ * people, and an administrator redrives it with far-reaching permissions.
  *
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html (aws:PrincipalArn: of a session, its role)
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html for aws:PrincipalArn, which
+ *   is the ARN of the role for a session
  */
-export function restrictSenders(queue: IQueue, writer: Sender): void {
-  const what = { actions: ['sqs:SendMessage'], resources: [queue.queueArn] };
-  if ('service' in writer)
+export function restrictSenders(queue: IQueue, sender: Sender): void {
+  const send = { actions: ['sqs:SendMessage'], resources: [queue.queueArn] };
+  if ('service' in sender)
     queue.addToResourcePolicy(
       new PolicyStatement({
-        ...what,
-        principals: [new ServicePrincipal(writer.service)],
-        conditions: { ArnEquals: { 'aws:SourceArn': onlyOrAll(writer.sourceArns) } },
+        ...send,
+        principals: [new ServicePrincipal(sender.service)],
+        conditions: { ArnEquals: { 'aws:SourceArn': onlyOrAll(sender.sourceArns) } },
       }),
     );
   queue.addToResourcePolicy(
     new PolicyStatement({
-      ...what,
+      ...send,
       effect: Effect.DENY,
       principals: [new AnyPrincipal()],
-      conditions: unlessSender(writer),
+      conditions: unlessSender(sender),
     }),
   );
 }
 
-/** Where messages wait for on-alert. */
+/** The queue that invokes on-alert, with its dead-letter queue. */
 export interface AlertQueue {
   readonly waiting: IQueue;
-  /** Messages that no channel took in all their attempts. */
+  /** Messages that failed in all attempts. */
   readonly undelivered: IQueue;
 }
 
-/** The notices, each in a queue until it is delivered, and then, if it never is, in another. */
+/** Creates the alert queue, which gets every message of the topic. */
 export function alertQueue(scope: Construct, notices: ITopic, key: IKey | undefined): AlertQueue {
   const undelivered = deadLetterQueue(scope, 'UndeliveredAlerts', key);
   const waiting = new Queue(scope, ALERT_QUEUE.id, {
@@ -90,9 +91,9 @@ export function alertQueue(scope: Construct, notices: ITopic, key: IKey | undefi
   const sns = new ServicePrincipal('sns.amazonaws.com');
   key?.grant(sns, 'kms:Decrypt', 'kms:GenerateDataKey*');
   restrictSenders(waiting, { service: 'sns.amazonaws.com', sourceArns: [notices.topicArn] });
-  // The topic writes what it cannot deliver. SQS itself moves what was received too often, without asking this policy.
+  // The topic sends what it cannot deliver. SQS itself moves messages after too many receives; this policy does not apply.
   restrictSenders(undelivered, { service: 'sns.amazonaws.com', sourceArns: [notices.topicArn] });
-  // SqsSubscription would name the topic in the key's policy, and the topic is encrypted with the key: neither could be made first.
+  // CDK's SqsSubscription would put the topic into the key's policy. The topic depends on the key, so this would be a cycle.
   notices.addSubscription({
     bind: () => ({
       subscriberScope: scope,
@@ -107,8 +108,8 @@ export function alertQueue(scope: Construct, notices: ITopic, key: IKey | undefi
 }
 
 /**
- * Feeds the queue to on-alert, by its door for events. Two invocations at once is the least that Lambda can be held to: Slack takes one message a second for a
- * channel.
+ * Invokes on-alert with the messages of the queue, at most twice at a time: Slack accepts one message a second for each
+ * channel, and two is the lowest limit that Lambda supports.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
  */

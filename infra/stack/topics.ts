@@ -7,23 +7,23 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { acceptFindings } from './accepted-findings.ts';
 
-/** Where people hear of the cell. */
+/** The topics that people subscribe to. */
 export interface Topics {
-  /** What was closed, what is open. */
+  /** What Portcullis closed, and what is open. */
   readonly notices: Topic;
-  /** That Portcullis itself is in trouble. */
+  /** Failures of Portcullis itself. */
   readonly alarms: Topic;
 }
 
-/** SNS's own key. */
+/** The AWS managed key of SNS. */
 function awsManagedKey(scope: Construct, id: string): IKey {
   return Alias.fromAliasName(scope, id, 'alias/aws/sns');
 }
 
 /**
- * Both topics, over TLS only. Notices name groups and people, and are encrypted with SNS's own key or the customer's. CloudWatch and
- * EventBridge may not use SNS's own key: alarms, which say nothing but a queue's length or an error count, are encrypted where there
- * is a customer's key.
+ * Creates both topics, which accept only TLS. Notices contain names of groups and people, so they are encrypted with the
+ * customer managed key or with SNS's AWS managed key. CloudWatch and EventBridge cannot use the AWS managed key, so alarms,
+ * which contain only the length of a queue or a number of errors, are encrypted only with a customer managed key.
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
  */
@@ -49,8 +49,8 @@ export function topics(scope: Construct, key: IKey | undefined, email: string | 
 }
 
 /**
- * Lets CloudWatch publish to the topic for these alarms only. The cell's own policy replaces SNS's default policy, which lets the services
- * of the account publish.
+ * Allows CloudWatch to publish to the topic for these alarms only. This policy replaces SNS's default policy, which allows
+ * all services of the account to publish.
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
  */
@@ -68,10 +68,7 @@ export function allowAlarms(topic: ITopic, alarms: readonly IAlarm[]): void {
   );
 }
 
-/**
- * Nobody publishes to this topic but the functions with these roles: what it carries is told to people as Portcullis's word, ends incidents
- * and begins threads.
- */
+/** Denies publishing to everybody except these roles, because a forged message would reach people and end incidents. */
 export function restrictPublishers(topic: ITopic, roles: readonly IRole[]): void {
   topic.addToResourcePolicy(
     new PolicyStatement({
@@ -85,8 +82,8 @@ export function restrictPublishers(topic: ITopic, roles: readonly IRole[]): void
 }
 
 /**
- * A topic of its own for Amazon Q Developer in chat applications: it takes the texts for HTTPS, which other subscribers of the notices
- * want as they are. Its channel configuration, with the role that it posts by, is the account's own to make.
+ * Creates the topic for Amazon Q Developer in chat applications. It needs its own topic, because Amazon Q and the HTTPS
+ * subscribers of the notices would get the same body. The account's administrator creates the channel configuration.
  */
 export function chatTopic(scope: Construct, key: IKey | undefined): Topic {
   return new Topic(scope, 'Chat', {

@@ -153,7 +153,7 @@ describe('the bundle of a function', () => {
     const eager = readFileSync(path.join(directory, 'index.mjs'), 'utf8');
     expect(eager).toMatch(/import\("\.\/ledger-\w+\.mjs"\)/);
     expect(eager).toMatch(/import\("\.\/sns-\w+\.mjs"\)/);
-    expect(eager).toMatch(/import\("\.\/switch-\w+\.mjs"\)/);
+    expect(eager).toMatch(/import\("\.\/ssm-\w+\.mjs"\)/);
     expect(eager).toMatch(/import\("\.\/lambda-\w+\.mjs"\)/);
   });
 

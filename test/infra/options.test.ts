@@ -50,7 +50,7 @@ describe('the options of the stack', () => {
       expect.stringMatching(/^cdk context stack: expected at most \d+ characters, found 60: "a+"$/),
       'cdk context email: expected a mail address, found "nobody"',
       expect.stringMatching(/^cdk context eventBusArn: expected an ARN such as arn:aws:events:/),
-      'cdk context configSchedule: it is for the rules of AWS Config; give -c config=true as well',
+      'cdk context configSchedule: it applies to AWS Config rules; add -c config=true',
     ]);
   });
 
@@ -88,7 +88,7 @@ describe('the options of the stack', () => {
     const regions = 'us-east-1';
     expect(readOptions({ regions, homeRegion: 'eu-west-1' }, 'ap-south-1').homeRegion).toBe('eu-west-1');
     expect(problemsOf({ regions })).toEqual([
-      'cdk context regions: the home region is unknown; give -c homeRegion=REGION',
+      'cdk context regions: the home region is unknown; add -c homeRegion=REGION',
     ]);
   });
 
@@ -176,7 +176,7 @@ describe('the options of the stack', () => {
     ['https://api.pagerduty.com', 'api.pagerduty.com has no Events API: expected events.pagerduty.com or'],
     [
       'https://events.pagerduty.com/integration/0123456789abcdef/enqueue',
-      'the integration key belongs into the secret',
+      'the integration key belongs in the secret',
     ],
   ])('refuse PagerDuty’s address %s', (pagerDutyApi, problem) => {
     expect(problemsOf({ ...secret, pagerDutyApi })).toEqual([expect.stringMatching(/^cdk context pagerDutyApi: /)]);
@@ -206,7 +206,7 @@ describe('the options of the stack', () => {
       slackApi: 'https://slack.com/api',
       pagerDutyApi: 'https://events.pagerduty.com',
     };
-    const missing = 'it is for chat channels; give -c alertsSecretArn=ARN as well';
+    const missing = 'it applies to chat channels; add -c alertsSecretArn=ARN';
     expect(problemsOf(chat)).toEqual(Object.keys(chat).map((name) => `cdk context ${name}: ${missing}`));
     expect(problemsOf({ ...chat, ...secret })).toEqual([]);
   });
@@ -221,10 +221,10 @@ describe('the options of the stack', () => {
     ['on-change', 'expected FUNCTION:NUMBER'],
     ['on-change:0', 'expected a whole number of at least 1 for on-change, found "0"'],
     ['on-change:1.5', 'found "1.5"'],
-    ['on-change:5,on-change:6', 'on-change is there twice'],
+    ['on-change:5,on-change:6', 'on-change appears twice'],
     ['on-alert:1', 'expected a whole number of at least 2 for on-alert'],
-    ['on-config:2', 'the cell has no on-config; give -c config=true as well'],
-    ['on-action:2', 'the cell has no on-action; give -c alertsSecretArn=ARN as well'],
+    ['on-config:2', 'the cell has no on-config; add -c config=true'],
+    ['on-action:2', 'the cell has no on-action; add -c alertsSecretArn=ARN'],
   ])('refuse the reserved concurrency %s', (reservedConcurrency, problem) => {
     expect(problemsOf({ reservedConcurrency })).toEqual([expect.stringContaining(problem)]);
   });
@@ -237,7 +237,7 @@ describe('the options of the stack', () => {
 
   it('refuse reserved concurrency for buttons that are left out', () => {
     expect(problemsOf({ ...secret, buttons: 'none', reservedConcurrency: 'on-action:2' })).toEqual([
-      'cdk context reservedConcurrency: the cell has no on-action; give -c buttons=url as well',
+      'cdk context reservedConcurrency: the cell has no on-action; add -c buttons=url',
     ]);
   });
 

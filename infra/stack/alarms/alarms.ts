@@ -1,12 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  Stats,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, type IMetric, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -15,227 +8,205 @@ import { CANARY, type FunctionId, SCHEDULE_MINUTES } from '../../../shared/catal
 import { METRICS } from '../../../shared/domain/metrics.ts';
 import type { CellFunction, CellFunctions } from '../cell-functions.ts';
 import type { AlertQueue } from '../queues.ts';
-import { type AlarmSpec, type AlarmSpecs, type CellMetric, PERIOD, queueAlarm, runbook } from './alarm.ts';
+import { type AlarmSpecs, type CellMetric, createAlarm, FIVE_MINUTES, queueAlarm } from './alarm.ts';
 
-/** What the alarms watch. */
+/** What the alarms and the dashboard show. */
 export interface MonitoredCell {
   readonly undelivered: IQueue;
   readonly functions: CellFunctions;
-  /** Makes metrics of this cell. */
-  readonly ownMetric: CellMetric;
-  /** Absent where nobody is told in Slack or PagerDuty. */
+  readonly cellMetric: CellMetric;
+  /** Absent if the cell has no chat channels. */
   readonly alerts?: AlertQueue;
 }
 
-/** Three calls of on-schedule. */
-const SILENCE_PERIOD = { period: Duration.minutes(3 * SCHEDULE_MINUTES) };
+/** Creates the alarms of the cell, which notify the topic. */
+export function alarms(scope: Construct, cell: MonitoredCell, topic: ITopic): readonly Alarm[] {
+  const { onChange, onGrant, onSchedule, onConfig, onAlert, onAction } = cell.functions;
+  const specs: AlarmSpecs = {
+    ...eventQueueAlarms(cell),
+    ...functionAlarms(onChange, 'Function'),
+    ...functionAlarms(onGrant, 'Grant'),
+    ...functionAlarms(onSchedule, 'Schedule'),
+    ...(onConfig && functionAlarms(onConfig, 'Config')),
+    ...(onAlert && functionAlarms(onAlert, 'Alert')),
+    ...(onAction && { ...functionAlarms(onAction, 'Action'), ...refusedActions(cell) }),
+    ...(cell.alerts && alertQueueAlarms(cell.alerts)),
+    ...silenceAlarms(cell),
+    ...faultAlarms(cell),
+    ...canaryAlarm(cell),
+  };
+  return Object.entries(specs).map(([id, spec]) => {
+    const alarm = createAlarm(scope, id, spec);
+    alarm.addAlarmAction(new SnsAction(topic));
+    return alarm;
+  });
+}
 
 function functionAlarms({ spec, lambda }: CellFunction, id: string): AlarmSpecs {
   return {
     [`${id}Errors`]: {
-      metric: lambda.metricErrors({ ...PERIOD, statistic: Stats.SUM }),
+      metric: lambda.metricErrors({ ...FIVE_MINUTES, statistic: Stats.SUM }),
       threshold: 3,
-      description: `${spec.name} fails again and again. ${runbook('function-errors')}`,
+      says: `${spec.name} fails repeatedly.`,
+      section: 'function-errors',
     },
     [`${id}Throttles`]: {
-      metric: lambda.metricThrottles({ ...PERIOD, statistic: Stats.SUM }),
+      metric: lambda.metricThrottles({ ...FIVE_MINUTES, statistic: Stats.SUM }),
       threshold: 1,
-      description: `${spec.name} has to wait for concurrency: what it does takes longer. ${runbook('function-throttles')}`,
+      says: `${spec.name} waits for concurrency, so its work is late.`,
+      section: 'function-throttles',
     },
   };
 }
 
-function scheduleSilence({ spec, lambda }: CellFunction): AlarmSpecs {
+/** The alarm on the failure queue of each function. on-alert has none, because a queue with its own alarm invokes it. */
+const FAILURES: readonly {
+  readonly of: FunctionId;
+  readonly id: string;
+  readonly says: string;
+  readonly section: string;
+}[] = [
+  {
+    of: 'onChange',
+    id: 'FailedChanges',
+    says: 'A change failed in all attempts: what it opened may still be open.',
+    section: 'failed-changes',
+  },
+  {
+    of: 'onGrant',
+    id: 'FailedGrants',
+    says: 'A grant after a removal failed in all attempts: somebody may have lost access.',
+    section: 'failed-grants',
+  },
+  {
+    of: 'onSchedule',
+    id: 'FailedSchedules',
+    says: 'A scheduled run failed in all attempts: expired exemptions may still apply, and pending plans may wait.',
+    section: 'failed-schedules',
+  },
+  {
+    of: 'onConfig',
+    id: 'FailedEvaluations',
+    says: 'An evaluation for AWS Config failed in all attempts: AWS Config shows an outdated result.',
+    section: 'failed-evaluations',
+  },
+  {
+    of: 'onAction',
+    id: 'FailedActions',
+    says: 'The action of a button failed in all attempts, and the person got no answer.',
+    section: 'failed-actions',
+  },
+];
+
+function eventQueueAlarms({ undelivered, functions }: MonitoredCell): AlarmSpecs {
+  const failures = FAILURES.flatMap(({ of, id, says, section }) => {
+    const queue = functions[of]?.failureQueue;
+    return queue === undefined ? [] : [[id, queueAlarm(queue, says, section)] as const];
+  });
+  return {
+    UndeliveredEvents: queueAlarm(
+      undelivered,
+      'EventBridge could not deliver an event: its change was not evaluated.',
+      'undelivered-events',
+    ),
+    ...Object.fromEntries(failures),
+  };
+}
+
+function alertQueueAlarms({ waiting, undelivered }: AlertQueue): AlarmSpecs {
+  return {
+    UndeliveredAlerts: queueAlarm(
+      undelivered,
+      'Slack or PagerDuty did not accept a message in any attempt: nobody was notified there.',
+      'undelivered-alerts',
+    ),
+    WaitingAlerts: {
+      metric: waiting.metricApproximateAgeOfOldestMessage({ ...FIVE_MINUTES, statistic: Stats.MAXIMUM }),
+      threshold: Duration.minutes(15).toSeconds(),
+      says: 'A message has waited for Slack or PagerDuty for a quarter of an hour.',
+      section: 'waiting-alerts',
+    },
+  };
+}
+
+function refusedActions({ cellMetric }: MonitoredCell): AlarmSpecs {
+  return {
+    RefusedPresses: {
+      metric: cellMetric(METRICS.actionsRefused, Stats.SUM),
+      threshold: 20,
+      says: 'Many actions of buttons are refused: the signing secret is wrong, or somebody forges calls.',
+      section: 'refused-presses',
+    },
+  };
+}
+
+function silenceAlarms({ functions: { onSchedule }, cellMetric }: MonitoredCell): AlarmSpecs {
   return {
     ScheduleSilence: {
-      metric: lambda.metricInvocations({ ...SILENCE_PERIOD, statistic: Stats.SUM }),
+      // The time of three scheduled calls.
+      metric: onSchedule.lambda.metricInvocations({
+        period: Duration.minutes(3 * SCHEDULE_MINUTES),
+        statistic: Stats.SUM,
+      }),
       threshold: 1,
       below: true,
-      description: `${spec.name} is not called any more. ${runbook('schedule-silence')}`,
+      says: `Nothing invokes ${onSchedule.spec.name}.`,
+      section: 'schedule-silence',
     },
-  };
-}
-
-/** Half a day, in which two sweeps begin. */
-const SWEEP_PERIOD = Duration.hours(12);
-
-function sweepSilence(ownMetric: CellMetric): AlarmSpecs {
-  return {
     SweepSilence: {
-      metric: ownMetric(METRICS.groupsSwept, Stats.SAMPLE_COUNT).with({ period: SWEEP_PERIOD }),
+      // Two sweeps start within twelve hours.
+      metric: cellMetric(METRICS.groupsSwept, Stats.SAMPLE_COUNT).with({ period: Duration.hours(12) }),
       threshold: 1,
       below: true,
-      description: `Nothing has been swept for half a day: what no event told of stays open. ${runbook('sweep-silence')}`,
+      says: 'No sweep has finished for half a day: openings whose events were lost stay open.',
+      section: 'sweep-silence',
     },
   };
 }
 
-function unreportedFindings(ownMetric: CellMetric): AlarmSpecs {
+function faultAlarms({ cellMetric }: MonitoredCell): AlarmSpecs {
   return {
     UnreportedFindings: {
-      metric: ownMetric(METRICS.findingsUnreported, Stats.SUM),
+      metric: cellMetric(METRICS.findingsUnreported, Stats.SUM),
       threshold: 1,
-      description: `Security Hub or the event bus refuses findings: people are told, other systems are not. ${runbook('unreported-findings')}`,
+      says: 'Security Hub or the event bus refuses findings: people are notified, other systems are not.',
+      section: 'unreported-findings',
     },
-  };
-}
-
-function switchUnread(ownMetric: CellMetric): AlarmSpecs {
-  return {
     SwitchUnread: {
-      metric: ownMetric(METRICS.switchUnread, Stats.SUM),
+      metric: cellMetric(METRICS.switchUnread, Stats.SUM),
       threshold: 1,
-      description: `The runtime switch cannot be read, or is none: its last value counts until its end, then the policy. ${runbook('switch-unread')}`,
+      says: 'The runtime switch is unreadable or invalid: its last value applies until its end, then the policy.',
+      section: 'switch-unread',
     },
   };
 }
 
 /**
- * The oldest age of a marker in an hour, in which two are put. None at all is as bad as one that is late, unless it was left out on purpose.
+ * The greatest age of a marker within an hour, in which two markers are added. An hour without a removed marker counts as
+ * late, unless the policy skips the canary.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  */
-function canaryAge(ownMetric: CellMetric): IMetric {
+function canaryAge(cellMetric: CellMetric): IMetric {
   return new MathExpression({
     expression: `IF(FILL(skipped, 0) > 0, FILL(age, 0), FILL(age, ${CANARY.lateMs}))`,
     usingMetrics: {
-      age: ownMetric(METRICS.timeToCloseCanary, Stats.MAXIMUM),
-      skipped: ownMetric(METRICS.canarySkipped, Stats.MAXIMUM),
+      age: cellMetric(METRICS.timeToCloseCanary, Stats.MAXIMUM),
+      skipped: cellMetric(METRICS.canarySkipped, Stats.MAXIMUM),
     },
     label: 'age of the marker (ms)',
     period: Duration.minutes(2 * CANARY.everyMinutes),
   });
 }
 
-function canaryLate(ownMetric: CellMetric): AlarmSpecs {
+function canaryAlarm({ cellMetric }: MonitoredCell): AlarmSpecs {
   return {
     CanaryLate: {
-      metric: canaryAge(ownMetric),
+      metric: canaryAge(cellMetric),
       threshold: CANARY.lateMs,
-      missing: 'trouble',
-      description: `The canary was closed late or not at all: what a change opens may stay open as long. ${runbook('canary-late')}`,
+      missing: 'breaching',
+      says: 'The canary was closed late or not at all: what a change opens may stay open as long.',
+      section: 'canary-late',
     },
-  };
-}
-
-function createAlarm(
-  scope: Construct,
-  id: string,
-  { metric, threshold: from, below, missing, description: says }: AlarmSpec,
-): Alarm {
-  return new Alarm(scope, `${id}Alarm`, {
-    metric,
-    threshold: from,
-    evaluationPeriods: 1,
-    comparisonOperator: below
-      ? ComparisonOperator.LESS_THAN_THRESHOLD
-      : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    treatMissingData: below || missing === 'trouble' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-    alarmDescription: says,
-  });
-}
-
-/** The alarms of the cell, each with the place in the runbook that says what to do. */
-export function alarms(scope: Construct, watched: MonitoredCell, topic: ITopic): readonly Alarm[] {
-  const { functions, alerts, ownMetric } = watched;
-  const { onChange, onGrant, onSchedule, onConfig, onAlert, onAction } = functions;
-  const troubles: AlarmSpecs = {
-    ...eventQueueAlarms(watched.undelivered, watched.functions),
-    ...functionAlarms(onChange, 'Function'),
-    ...functionAlarms(onGrant, 'Grant'),
-    ...functionAlarms(onSchedule, 'Schedule'),
-    ...(onConfig && functionAlarms(onConfig, 'Config')),
-    ...(onAlert && functionAlarms(onAlert, 'Alert')),
-    ...(onAction && { ...functionAlarms(onAction, 'Action'), RefusedPresses: refusedActions(ownMetric) }),
-    ...(alerts && alertQueueAlarms(alerts)),
-    ...scheduleSilence(onSchedule),
-    ...sweepSilence(ownMetric),
-    ...unreportedFindings(ownMetric),
-    ...switchUnread(ownMetric),
-    ...canaryLate(ownMetric),
-  };
-  return Object.entries(troubles).map(([id, trouble]) => {
-    const alarm = createAlarm(scope, id, trouble);
-    alarm.addAlarmAction(new SnsAction(topic));
-    return alarm;
-  });
-}
-
-/** What it means that something lies in a function's failure queue: whose, the alarm's id, what it says, and the place in the runbook. */
-const FAILURE_QUEUES: readonly (readonly [FunctionId, string, string, string])[] = [
-  [
-    'onChange',
-    'FailedChanges',
-    'A change failed in all its attempts: what it opened may still be open.',
-    'failed-changes',
-  ],
-  [
-    'onGrant',
-    'FailedGrants',
-    'What was to be granted after a removal was not: somebody may be without access that they should have.',
-    'failed-grants',
-  ],
-  [
-    'onSchedule',
-    'FailedSchedules',
-    'Times were not kept: an exemption may run on, a pending plan wait for ever.',
-    'failed-schedules',
-  ],
-  [
-    'onConfig',
-    'FailedEvaluations',
-    'AWS Config was not told of a group: what it shows of it is old.',
-    'failed-evaluations',
-  ],
-  [
-    'onAction',
-    'FailedActions',
-    'What somebody asked for with a button was not done, and they were not told.',
-    'failed-actions',
-  ],
-];
-
-/** Queues of what found no way. on-alert is fed by a queue with one of its own: nothing calls it asynchronously. */
-function eventQueueAlarms(undelivered: IQueue, functions: CellFunctions): AlarmSpecs {
-  return {
-    UndeliveredEvents: queueAlarm(
-      undelivered,
-      'EventBridge could not hand over an event: what it changed was not looked at.',
-      'undelivered-events',
-    ),
-    ...Object.fromEntries(
-      FAILURE_QUEUES.flatMap(([name, id, says, anchor]) => {
-        const failed = functions[name]?.failureQueue;
-        return failed === undefined ? [] : [[id, queueAlarm(failed, says, anchor)]];
-      }),
-    ),
-  };
-}
-
-/** From when on a message that waits is late. */
-const LATE_MESSAGE = Duration.minutes(15);
-
-/** Messages that no channel took, and messages that wait too long for one. */
-function alertQueueAlarms({ waiting, undelivered }: AlertQueue): AlarmSpecs {
-  return {
-    UndeliveredAlerts: queueAlarm(
-      undelivered,
-      'A message was not taken by Slack or PagerDuty in all its attempts: people have not heard of it there.',
-      'undelivered-alerts',
-    ),
-    WaitingAlerts: {
-      metric: waiting.metricApproximateAgeOfOldestMessage({ ...PERIOD, statistic: Stats.MAXIMUM }),
-      threshold: LATE_MESSAGE.toSeconds(),
-      description: `A message has waited a quarter of an hour for Slack or PagerDuty. ${runbook('waiting-alerts')}`,
-    },
-  };
-}
-
-/** Somebody sends what Slack has not signed, or presses what they may not. */
-function refusedActions(ownMetric: CellMetric): AlarmSpec {
-  return {
-    metric: ownMetric(METRICS.actionsRefused, Stats.SUM),
-    threshold: 20,
-    description: `Many presses of buttons are refused: a wrong signing secret, or somebody who tries. ${runbook('refused-presses')}`,
   };
 }

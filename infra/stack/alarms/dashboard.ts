@@ -3,43 +3,43 @@ import { Dashboard, GraphWidget, type IMetric, MathExpression, Stats } from 'aws
 import type { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../../shared/catalogue.ts';
 import { DIMENSIONS, METRICS } from '../../../shared/domain/metrics.ts';
-import type { CellMetric } from './alarm.ts';
+import { type CellMetric, FIVE_MINUTES } from './alarm.ts';
 import type { MonitoredCell } from './alarms.ts';
 
-const PERIOD = Duration.minutes(5);
-const HALF = 12;
+/** Half of the dashboard's grid, which has 24 columns. */
+const HALF_WIDTH = 12;
 
-/** A line for each control that has found something, whatever controls there are. */
-function byControl(cell: string): IMetric {
+/** One line for each control that has found something. */
+function violationsByControl(cell: string): IMetric {
   return new MathExpression({
-    expression: `SEARCH('{${METRIC_NAMESPACE},${DIMENSIONS.service},${DIMENSIONS.control}} MetricName="${METRICS.violations}" ${DIMENSIONS.service}="${cell}"', 'Sum', ${PERIOD.toSeconds()})`,
+    expression: `SEARCH('{${METRIC_NAMESPACE},${DIMENSIONS.service},${DIMENSIONS.control}} MetricName="${METRICS.violations}" ${DIMENSIONS.service}="${cell}"', 'Sum', ${FIVE_MINUTES.period.toSeconds()})`,
     label: '',
-    period: PERIOD,
+    ...FIVE_MINUTES,
   });
 }
 
 function graph(title: string, left: readonly IMetric[]): GraphWidget {
-  return new GraphWidget({ title, left: [...left], width: HALF, leftYAxis: { min: 0 } });
+  return new GraphWidget({ title, left: [...left], width: HALF_WIDTH, leftYAxis: { min: 0 } });
 }
 
-function timeToClose(ownMetric: CellMetric): GraphWidget {
+function timeToClose(cellMetric: CellMetric): GraphWidget {
   return graph(
-    'Time from the change to its end (ms)',
-    [50, 95, 99].map((share) => ownMetric(METRICS.timeToClose, Stats.percentile(share), `p${share}`)),
+    'Time from the change to the removal (ms)',
+    [50, 95, 99].map((share) => cellMetric(METRICS.timeToClose, Stats.percentile(share), `p${share}`)),
   );
 }
 
 function queues({ undelivered, functions, alerts }: MonitoredCell): GraphWidget {
   return graph(
-    'Events that found no way',
+    'Messages in dead-letter queues',
     [
       { queue: undelivered, label: 'not delivered' },
-      ...Object.values(functions).flatMap(({ failureQueue: failed, spec }) =>
-        failed ? [{ queue: failed, label: spec.name }] : [],
+      ...Object.values(functions).flatMap(({ failureQueue, spec }) =>
+        failureQueue ? [{ queue: failureQueue, label: spec.name }] : [],
       ),
       ...(alerts ? [{ queue: alerts.undelivered, label: 'alerts' }] : []),
     ].map(({ queue, label }) =>
-      queue.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: Stats.MAXIMUM, label }),
+      queue.metricApproximateNumberOfMessagesVisible({ ...FIVE_MINUTES, statistic: Stats.MAXIMUM, label }),
     ),
   );
 }
@@ -48,59 +48,57 @@ function errors({ functions }: MonitoredCell): GraphWidget {
   return graph(
     'Errors of the functions',
     Object.values(functions).map(({ lambda, spec }) =>
-      lambda.metricErrors({ period: PERIOD, statistic: Stats.SUM, label: spec.name }),
+      lambda.metricErrors({ ...FIVE_MINUTES, statistic: Stats.SUM, label: spec.name }),
     ),
   );
 }
 
-function channels(ownMetric: CellMetric): GraphWidget[] {
+function channels(cellMetric: CellMetric): GraphWidget[] {
   return [
     graph('Messages to Slack and PagerDuty', [
-      ownMetric(METRICS.alertsDelivered, Stats.SUM, 'delivered'),
-      ownMetric(METRICS.alertsRefused, Stats.SUM, 'refused, and tried again'),
-      ownMetric(METRICS.fallbacksUsed, Stats.SUM, 'by webhook, as the bot could not'),
+      cellMetric(METRICS.alertsDelivered, Stats.SUM, 'delivered'),
+      cellMetric(METRICS.alertsRefused, Stats.SUM, 'refused, to be retried'),
+      cellMetric(METRICS.fallbacksUsed, Stats.SUM, 'sent by the webhook instead of the bot'),
     ]),
-    graph('Buttons', [ownMetric(METRICS.actionsRefused, Stats.SUM, 'refused')]),
+    graph('Buttons', [cellMetric(METRICS.actionsRefused, Stats.SUM, 'refused')]),
   ];
 }
 
 /**
- * What the cell does and how it is. It costs $3 a month where the account has three dashboards already, else nothing; each metric of
- * our own that is on it costs $0.30 a month as soon as it has a value, the violations as often as there are controls that find some.
+ * The dashboard of the cell. It costs $3 a month if the account has three dashboards already. Each of the cell's metrics
+ * costs $0.30 a month as soon as it has a value, and the violations are one metric for each control with findings.
  *
  * @see https://aws.amazon.com/cloudwatch/pricing/
  */
-export function dashboard(scope: Construct, watched: MonitoredCell): Dashboard {
-  const { ownMetric } = watched;
+export function dashboard(scope: Construct, cell: MonitoredCell): Dashboard {
+  const { cellMetric } = cell;
   return new Dashboard(scope, 'Dashboard', {
     defaultInterval: Duration.days(7),
     widgets: [
-      [graph('Violations by control', [byControl(Stack.of(scope).stackName)]), timeToClose(ownMetric)],
+      [graph('Violations by control', [violationsByControl(Stack.of(scope).stackName)]), timeToClose(cellMetric)],
       [
         graph('Rules removed, groups swept', [
-          ownMetric(METRICS.rulesRevoked, Stats.SUM, 'rules removed'),
-          ownMetric(METRICS.groupsSwept, Stats.SUM, 'groups swept'),
+          cellMetric(METRICS.rulesRevoked, Stats.SUM, 'rules removed'),
+          cellMetric(METRICS.groupsSwept, Stats.SUM, 'groups swept'),
         ]),
-        graph('What asks for people', [
-          ownMetric(METRICS.plansHeld, Stats.SUM, 'held: the budget is spent'),
-          ownMetric(METRICS.reopenLoops, Stats.SUM, 'fights: it came back'),
-          ownMetric(METRICS.exemptionsExpiring, Stats.MAXIMUM, 'exemptions that run out within a week'),
-          ownMetric(METRICS.failures, Stats.SUM, 'failures'),
-          ownMetric(METRICS.switchUnread, Stats.SUM, 'the runtime switch could not be read'),
-          ownMetric(METRICS.findingsUnreported, Stats.SUM, 'findings that others refuse'),
-          ownMetric(METRICS.alertsGathered, Stats.SUM, 'told in the digest of a storm'),
+        graph('Needs attention', [
+          cellMetric(METRICS.plansHeld, Stats.SUM, 'held: the budget is spent'),
+          cellMetric(METRICS.reopenLoops, Stats.SUM, 'reopen loops'),
+          cellMetric(METRICS.exemptionsExpiring, Stats.MAXIMUM, 'exemptions that end within a week'),
+          cellMetric(METRICS.failures, Stats.SUM, 'failures'),
+          cellMetric(METRICS.switchUnread, Stats.SUM, 'the runtime switch could not be read'),
+          cellMetric(METRICS.findingsUnreported, Stats.SUM, 'findings that other systems refuse'),
+          cellMetric(METRICS.alertsGathered, Stats.SUM, 'outcomes in digests'),
         ]),
       ],
       [
-        graph('The canary: how long its marker stood (ms)', [
-          ownMetric(METRICS.timeToCloseCanary, Stats.MAXIMUM, 'longest'),
+        graph('Canary: age of the marker at its removal (ms)', [
+          cellMetric(METRICS.timeToCloseCanary, Stats.MAXIMUM, 'longest'),
         ]),
-        graph('The canary: left out, as it would not have been closed', [
-          ownMetric(METRICS.canarySkipped, Stats.SUM, 'left out'),
-        ]),
+        graph('Canary: skipped because of the policy', [cellMetric(METRICS.canarySkipped, Stats.SUM, 'skipped')]),
       ],
-      ...(watched.alerts ? [channels(ownMetric)] : []),
-      [queues(watched), errors(watched)],
+      ...(cell.alerts ? [channels(cellMetric)] : []),
+      [queues(cell), errors(cell)],
     ],
   });
 }

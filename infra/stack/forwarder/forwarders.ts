@@ -9,16 +9,15 @@ import { acceptFindings } from '../accepted-findings.ts';
 import { runbook } from '../alarms/alarm.ts';
 import { FORWARDER_PARAMETERS, forwarderNames, forwarderTemplate } from './template.ts';
 
-/** What the forwarders work with. */
-export interface ForwarderParts {
-  /** Regions whose events are forwarded; the home region is not among them. */
+interface ForwarderParts {
+  /** Regions whose events are forwarded, without the home region. */
   readonly regions: readonly string[];
-  /** Notified while a forwarder cannot deliver. */
+  /** Notified if a forwarder cannot deliver. */
   readonly alarms: ITopic;
   readonly undelivered: IQueue;
 }
 
-/** Tells the topic of alarms that arrive from other regions. */
+/** Notifies the topic of alarms from other regions. */
 function forwardedAlarms(scope: Construct, { regions, alarms, undelivered }: ForwarderParts): Rule {
   const region = EventField.fromPath('$.region');
   const text = `Events of ${region} were not forwarded to the home region of Portcullis. ${runbook('undelivered-forwards')}`;
@@ -35,8 +34,9 @@ function forwardedAlarms(scope: Construct, { regions, alarms, undelivered }: For
 }
 
 /**
- * A forwarder in each of the regions, as stacks of one StackSet. The StackSet belongs to the cell's stack: a region that is no longer
- * listed loses its forwarder with the next deployment, deleting the cell deletes all of them, and no region has to be bootstrapped.
+ * Creates a forwarder in each of the regions, as stacks of one StackSet, which belongs to the cell's stack. The next
+ * deployment deletes the forwarder of a region that is no longer listed, deleting the cell deletes all forwarders, and
+ * the regions need no bootstrapping.
  *
  * @returns the rules in the home region.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stackset.html
@@ -62,25 +62,25 @@ export function forwarders(scope: Construct, parts: ForwarderParts): readonly Ru
     operationPreferences: { regionConcurrencyType: 'PARALLEL', failureToleranceCount: 0 },
     stackInstancesGroup: [{ deploymentTargets: { accounts: [stack.account] }, regions: [...regions] }],
   });
-  // The policies have to be there before the first forwarder is made, and until the last one is deleted.
+  // The policies must exist before the first forwarder is created, and until the last one is deleted.
   for (const { node } of [sender, administration, execution])
     stackSet.node.addDependency(node.findChild('DefaultPolicy'));
   return [forwardedAlarms(scope, parts)];
 }
 
-/** Roles of the forwarders. IAM is global, so that one of each serves every region. */
-export interface ForwarderRoles {
-  /** EventBridge sends events to the home region's bus with it. */
+/** Roles of the forwarders in all regions, because IAM is global. */
+interface ForwarderRoles {
+  /** EventBridge uses it to send events to the home region's bus. */
   readonly sender: Role;
-  /** CloudFormation assumes the other one with it. */
+  /** CloudFormation uses it to assume the execution role. */
   readonly administration: Role;
-  /** CloudFormation makes, changes and deletes the forwarders with it. */
+  /** CloudFormation uses it to create, change and delete forwarders. */
   readonly execution: Role;
 }
 
 /**
- * What CloudFormation itself needs of a role that runs the stacks of a StackSet, here for the stacks of this StackSet alone. It reads the
- * template from a bucket of AWS's own and reports to a topic of AWS's own, which AWS does not name.
+ * Permissions that CloudFormation needs for the stacks of this StackSet. It reads the template from a bucket of AWS, and
+ * reports to a topic of AWS; AWS documents neither name.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
  */
@@ -102,11 +102,12 @@ function stackSetStatements(stack: Stack, stackSet: string): readonly PolicyStat
 }
 
 const ACCEPTED_READ =
-  "CloudFormation reads the template from a bucket and reports to a topic of AWS's own, which AWS does not name. Only the role of this StackSet can assume the role.";
+  'CloudFormation reads the template from a bucket of AWS and reports to a topic of AWS, whose names AWS does not document. Only the administration role of this StackSet can assume the role.';
 
 /**
- * What the resources of a forwarder need, each by its name, which begins with the stack's. Actions are not listed one by one: the calls
- * that CloudFormation makes for a type of resource change over time, and a missing one breaks a deployment halfway.
+ * Permissions for the resources of a forwarder, whose names begin with the stack's name. The statements allow all actions
+ * of a service: CloudFormation's calls for a resource type change over time, and a missing action would break a
+ * deployment halfway.
  */
 function resourceStatements(stack: Stack, sender: Role): readonly PolicyStatement[] {
   const named = `${stack.stackName}-*`;
@@ -128,7 +129,7 @@ function resourceStatements(stack: Stack, sender: Role): readonly PolicyStatemen
   ];
 }
 
-/** Sends events to the default bus of the home region, for rules that are named after the cell. */
+/** The role with which the cell's rules send events to the default bus of the home region. */
 function senderRole(scope: Construct, stack: Stack, homeBusArn: string): Role {
   const rules = stack.formatArn({
     service: 'events',
@@ -147,9 +148,9 @@ function senderRole(scope: Construct, stack: Stack, homeBusArn: string): Role {
 }
 
 /**
- * The roles of the forwarders.
+ * Creates the roles of the forwarders.
  *
- * @param regions where the forwarders are. A region that has to be enabled has a principal of CloudFormation of its own.
+ * @param regions regions of the forwarders. CloudFormation has a separate service principal in every opt-in region.
  */
 function forwarderRoles(
   scope: Construct,
@@ -171,7 +172,7 @@ function forwarderRoles(
     assumedBy: new CompositePrincipal(...principals),
   });
   const execution = new Role(scope, 'ForwarderExecution', {
-    description: 'Portcullis: what CloudFormation may do for a forwarder',
+    description: 'Portcullis: CloudFormation manages the resources of forwarders',
     assumedBy: new ArnPrincipal(administration.roleArn),
   });
   for (const statement of [...stackSetStatements(stack, stackSet), ...resourceStatements(stack, sender)])

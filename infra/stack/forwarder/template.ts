@@ -2,10 +2,10 @@ import { EVENT_PATTERNS, ofRegions } from '../../../shared/catalogue.ts';
 import { acceptedMetadata } from '../accepted-findings.ts';
 import { runbook } from '../alarms/alarm.ts';
 
-/** Parameters of the template: ARNs in the home region, and the role that EventBridge sends the events with. */
+/** Parameters of the template: the ARNs of the home region's bus, and of the role that sends the events. */
 export const FORWARDER_PARAMETERS = { homeBus: 'HomeBusArn', role: 'ForwarderRoleArn' } as const;
 
-/** Names of what a forwarder has in its region. All begin with the name of the cell's stack, which the roles' permissions depend on. */
+/** Names of a forwarder's resources. They begin with the name of the cell's stack, as the roles' permissions require. */
 export function forwarderNames(stack: string) {
   return {
     rule: (pattern: string): string => `${stack}-${pattern}`,
@@ -15,14 +15,14 @@ export function forwarderNames(stack: string) {
   };
 }
 
-/** A resource of the template. */
+/** A resource of a CloudFormation template. */
 interface TemplateResource {
   readonly Type: string;
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly Metadata?: Readonly<Record<string, object>>;
 }
 
-/** A CloudFormation template without anything to look up. */
+/** The template of a forwarder. */
 export interface ForwarderTemplate {
   readonly AWSTemplateFormatVersion: '2010-09-09';
   readonly Description: string;
@@ -33,7 +33,7 @@ export interface ForwarderTemplate {
 const QUEUE = 'UndeliveredForwards';
 const QUEUE_ARN = { 'Fn::GetAtt': [QUEUE, 'Arn'] };
 
-/** `ec2-all-tags-deleted` is `Ec2AllTagsDeleted`: ids of a template are letters and digits. */
+/** The logical id for a pattern: `Ec2AllTagsDeleted` for `ec2-all-tags-deleted`. */
 function idOf(pattern: string): string {
   return pattern
     .split('-')
@@ -41,7 +41,7 @@ function idOf(pattern: string): string {
     .join('');
 }
 
-/** Sends what matches to the home region's bus, for up to a day; then to the dead-letter queue. */
+/** A rule that sends matching events to the home region's bus for up to a day, then to the dead-letter queue. */
 function forwardingRule(name: string, description: string, pattern: object): TemplateResource {
   return {
     Type: 'AWS::Events::Rule',
@@ -75,7 +75,7 @@ const TLS_ONLY = {
   Condition: { Bool: { 'aws:SecureTransport': 'false' } },
 };
 
-/** The dead-letter queue, and who may write into it: EventBridge, for these rules alone. */
+/** The dead-letter queue, to which only EventBridge may send, for these rules only. */
 function deadLetterQueue(queueName: string, rules: readonly string[]): Readonly<Record<string, TemplateResource>> {
   return {
     [QUEUE]: {
@@ -107,7 +107,10 @@ function deadLetterQueue(queueName: string, rules: readonly string[]): Readonly<
   };
 }
 
-/** Stands while an event could not be forwarded. A topic of another region cannot be an action: its changes of state are forwarded. */
+/**
+ * The alarm on the queue. Its action cannot be a topic of another region, so the forwarder also forwards the events of
+ * its state changes.
+ */
 function queueAlarm(name: string): TemplateResource {
   return {
     Type: 'AWS::CloudWatch::Alarm',
@@ -128,8 +131,8 @@ function queueAlarm(name: string): TemplateResource {
 }
 
 /**
- * The stack of every region but the home region: rules with the patterns of the home region's rules, which send this region's events to the home
- * region's default bus, a dead-letter queue, and an alarm on the queue whose changes of state are forwarded as well.
+ * The template of a forwarder: rules with the patterns of the home region's rules, which send the region's events to the
+ * default bus of the home region; a dead-letter queue; and an alarm on the queue.
  *
  * @param stack name of the cell's stack.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
@@ -153,7 +156,7 @@ export function forwarderTemplate(stack: string): ForwarderTemplate {
       ...Object.fromEntries(
         patterns.map(([name, pattern]) => [
           `Forward${idOf(name)}`,
-          // Events that another cell has forwarded to this region's bus stay here.
+          // A rule does not forward events that another cell's forwarder sent to this region's bus.
           forwardingRule(names.rule(name), `Portcullis: forward ${name}`, ofRegions(pattern, [{ Ref: 'AWS::Region' }])),
         ]),
       ),

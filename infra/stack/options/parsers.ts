@@ -2,10 +2,10 @@ import { partition } from '@aws-sdk/core/client';
 import { FUNCTIONS, type FunctionId } from '../../../shared/catalogue.ts';
 import { didYouMean } from '../../../shared/policy/schema/issues.ts';
 
-/** The value of an option, or what is wrong with the text that was given for it. */
+/** The value of an option, or the problem with its text. */
 export type ParseResult<Value> = { readonly value: Value } | { readonly problem: string };
 
-/** How the text behind `-c NAME=` becomes a value. */
+/** Parses the text of `-c NAME=TEXT`. */
 export type OptionParser<Value> = (text: string) => ParseResult<Value>;
 
 function expected(what: string, text: string): { readonly problem: string } {
@@ -18,7 +18,7 @@ function expected(what: string, text: string): { readonly problem: string } {
 export const boolean: OptionParser<boolean> = (text) =>
   text === 'true' || text === 'false' ? { value: text === 'true' } : expected('true or false', text);
 
-/** One of several words, each with the value that it stands for. */
+/** One of several words, each of which stands for a value. */
 export function choice<Value>(words: Readonly<Record<string, Value>>): OptionParser<Value> {
   return (text) => {
     const found = Object.entries(words).find(([word]) => word === text);
@@ -41,9 +41,7 @@ export function matching(what: string, pattern: RegExp, most: number): OptionPar
   };
 }
 
-/**
- * Whether a region is in the AWS SDK's partition table. The table also lists pseudo-regions of global endpoints, such as `aws-global`.
- */
+/** Whether the AWS SDK knows the region. Its table also lists pseudo-regions of global endpoints, such as `aws-global`. */
 function isKnownRegion(name: string): boolean {
   return 'description' in partition(name) && !name.endsWith('-global');
 }
@@ -52,7 +50,7 @@ function isKnownRegion(name: string): boolean {
 export const region: OptionParser<string> = (text) =>
   isKnownRegion(text) ? { value: text } : { problem: `${JSON.stringify(text)} is not a region that the AWS SDK knows` };
 
-/** Several regions with commas between. Blanks around a name and repetitions do not count. */
+/** Regions separated by commas. Blanks around a name and repetitions are ignored. */
 export const regionList: OptionParser<readonly string[]> = (text) => {
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.filter((name) => !isKnownRegion(name)).map((name) => JSON.stringify(name));
@@ -62,9 +60,9 @@ export const regionList: OptionParser<readonly string[]> = (text) => {
 };
 
 /**
- * The ARN of a resource of one service, in a region and in the partition that the region belongs to.
+ * The ARN of a resource of one service, with a region and the partition of the region.
  *
- * @param resource matches the part of the ARN behind the account.
+ * @param resource matches the part of the ARN after the account.
  */
 export function arn(service: string, resource: RegExp, example: string): OptionParser<string> {
   return (text) => {
@@ -78,16 +76,20 @@ export function arn(service: string, resource: RegExp, example: string): OptionP
   };
 }
 
-/** Slack's own hosts, for commercial workspaces and for GovSlack. */
+/** Hosts of Slack's Web API, for commercial workspaces and for GovSlack. */
 const SLACK_HOSTS: ReadonlySet<string> = new Set(['slack.com', 'slack-gov.com']);
 
-/** What PagerDuty appends to the host in the "Integration URL" of its Events API v2: for alerts, and for change events. */
+/** The path of the "Integration URL" of PagerDuty's Events API v2, for alerts and for change events. */
 const PAGERDUTY_PATH = /\/v2\/(?:change\/)?enqueue$/;
 
-/** Hosts of PagerDuty's Events API, one for each service region. @see https://support.pagerduty.com/main/docs/service-regions */
+/**
+ * Hosts of PagerDuty's Events API, one for each service region.
+ *
+ * @see https://support.pagerduty.com/main/docs/service-regions
+ */
 const PAGERDUTY_HOSTS: ReadonlySet<string> = new Set(['events.pagerduty.com', 'events.eu.pagerduty.com']);
 
-/** An https URL with a host, and nothing that a base address must not have. */
+/** An https URL without credentials, query and fragment. */
 function httpsUrl(text: string, example: string): ParseResult<URL> {
   const url = /^https:\/\//i.test(text) ? URL.parse(text) : null;
   if (url === null) return { problem: `expected an https URL such as ${example}, found ${JSON.stringify(text)}` };
@@ -101,12 +103,12 @@ function httpsUrl(text: string, example: string): ParseResult<URL> {
     : { problem: `expected an https URL such as ${example}, found ${extra} in it` };
 }
 
-/** The URL without the slashes at its end, because the functions append a path. */
+/** The URL without slashes at its end, because the functions append a path. */
 function baseOf(url: URL, path = url.pathname): ParseResult<string> {
   return { value: `${url.origin}${path.replace(/\/+$/, '')}` };
 }
 
-/** The address of Slack's Web API: `/api` on Slack's own hosts, any path on a proxy of yours. */
+/** The address of Slack's Web API: `/api` on Slack's hosts, any path on a proxy. */
 export const slackApi: OptionParser<string> = (text) => {
   const example = 'https://slack.com/api';
   const read = httpsUrl(text, example);
@@ -120,7 +122,7 @@ export const slackApi: OptionParser<string> = (text) => {
     : baseOf(read.value);
 };
 
-/** The address of PagerDuty's Events API v2: one of PagerDuty's hosts, or a proxy of yours. An "Integration URL" is cut to it. */
+/** The address of PagerDuty's Events API v2: one of PagerDuty's hosts, or a proxy. Shortens an "Integration URL". */
 export const pagerDutyApi: OptionParser<string> = (text) => {
   const example = 'https://events.eu.pagerduty.com';
   const read = httpsUrl(text, example);
@@ -131,18 +133,18 @@ export const pagerDutyApi: OptionParser<string> = (text) => {
   if (!PAGERDUTY_HOSTS.has(hostname)) {
     return { problem: `${hostname} has no Events API: expected ${[...PAGERDUTY_HOSTS].join(' or ')}` };
   }
-  // Other integrations have their key in the path, which would then be readable in the function's settings.
+  // Other integrations have their key in the path, and the key would be readable in the function's settings.
   return path === ''
     ? baseOf(read.value, path)
     : {
-        problem: `expected https://${hostname} of an Events API v2 integration, without the path ${path}; the integration key belongs into the secret of alertsSecretArn`,
+        problem: `expected https://${hostname} of an Events API v2 integration, without the path ${path}; the integration key belongs in the secret of alertsSecretArn`,
       };
 };
 
-/** Concurrent executions that Lambda reserves for functions. */
+/** Concurrent executions that Lambda reserves for each function. */
 export type ReservedConcurrency = Readonly<Partial<Record<FunctionId, number>>>;
 
-/** The alert queue keeps two invocations of on-alert running. With fewer Lambda throttles the queue, and messages come late. */
+/** The alert queue invokes on-alert twice at a time. With fewer executions, Lambda would throttle it and messages would be late. */
 const MINIMUM: ReservedConcurrency = { onAlert: 2 };
 
 function isFunctionId(id: string): id is FunctionId {
@@ -155,12 +157,12 @@ const BY_NAME: ReadonlyMap<string, FunctionId> = new Map(
     .map((id) => [FUNCTIONS[id].name, id]),
 );
 
-/** The functions that concurrency is reserved for. */
+/** The functions with reserved concurrency. */
 export function reservedFunctions(reserved: ReservedConcurrency): readonly FunctionId[] {
   return Object.keys(reserved).filter(isFunctionId);
 }
 
-/** What is wrong with one entry `NAME:NUMBER`; undefined if nothing is. */
+/** The problem with one entry `NAME:NUMBER`; undefined if the entry is valid. */
 function problemOf(entry: string): string | undefined {
   const [, name = '', digits = ''] = /^([^:]*):(.*)$/.exec(entry) ?? [];
   const id = BY_NAME.get(name);
@@ -175,7 +177,7 @@ function problemOf(entry: string): string | undefined {
     : `expected a whole number of at least ${least} for ${name}, found ${JSON.stringify(digits)}`;
 }
 
-/** Numbers of concurrent executions by function, as `on-change:20,on-grant:5`. Blanks do not count. */
+/** Reserved concurrency by function, such as `on-change:20,on-grant:5`. Blanks are ignored. */
 export const reservedConcurrency: OptionParser<ReservedConcurrency> = (text) => {
   const entries = text.split(',').map((entry) => entry.replaceAll(/\s/g, ''));
   const problems = entries.map(problemOf).filter((found) => found !== undefined);
@@ -184,5 +186,5 @@ export const reservedConcurrency: OptionParser<ReservedConcurrency> = (text) => 
   const twice = pairs.find(([name], index) => pairs.findIndex(([other]) => other === name) !== index);
   return twice === undefined
     ? { value: Object.fromEntries(pairs.map(([name, number]) => [BY_NAME.get(name), number])) }
-    : { problem: `${twice[0]} is there twice` };
+    : { problem: `${twice[0]} appears twice` };
 };

@@ -12,15 +12,16 @@ function isOption(name: string): name is OptionName {
 }
 
 /**
- * Context entries of the CDK itself: feature flags (`@aws-cdk/aws-iam:minimizePolicies`), what its command line adds
- * (`aws:cdk:enable-path-metadata`), cached lookups (`availability-zones:account=…`), and two settings without a colon.
+ * Whether the CDK itself uses the context entry: feature flags (`@aws-cdk/aws-iam:minimizePolicies`), entries of its
+ * command line (`aws:cdk:enable-path-metadata`), cached lookups (`availability-zones:account=…`), and two settings without
+ * a colon.
  */
 function isCdkEntry(name: string): boolean {
   return name.includes(':') || name === 'cli-telemetry' || name === 'acknowledged-issue-numbers';
 }
 
 function parseOption(name: OptionName, given: unknown): ParseResult<unknown> {
-  // cdk.json holds JSON, so that a boolean or a number may stand there without quotes.
+  // In cdk.json, a boolean or a number may have no quotes.
   const text = typeof given === 'boolean' || typeof given === 'number' ? String(given) : given;
   if (typeof text !== 'string') return { problem: `expected text, found ${JSON.stringify(given)}` };
   if (text.trim() === '') return { problem: 'it is empty; leave the option out' };
@@ -30,10 +31,11 @@ function parseOption(name: OptionName, given: unknown): ParseResult<unknown> {
 /**
  * Reads the options of the stack from the CDK's context.
  *
- * @param context every context entry, as the app has it.
- * @param credentialsRegion the region that the CDK deploys into by default; the home region if `regions` is given without `homeRegion`.
- *   Without both options the stack fits any region, and ARNs are checked against this one.
- * @throws InputInvalid with every problem, one a line: unknown names, values that cannot be read, and options that contradict each other.
+ * @param context all context entries of the app.
+ * @param credentialsRegion the region of the credentials. It becomes the home region if `regions` is given without
+ *   `homeRegion`. Without both options the template has no region, and ARNs are checked against this region.
+ * @throws InputInvalid with every problem on its own line: unknown names, invalid values, and options that contradict each
+ *   other.
  */
 export function readOptions(context: Readonly<Record<string, unknown>>, credentialsRegion?: string): StackOptions {
   const problems: string[] = [];
@@ -49,12 +51,12 @@ export function readOptions(context: Readonly<Record<string, unknown>>, credenti
       }
     } else if (!isCdkEntry(name)) problems.push(`${name}: not an option${didYouMean(name, NAMES)}`);
   }
-  // A region list decides which regions forward their events, so that it fixes the home region.
+  // All listed regions except the home region get a forwarder, so the home region has to be known.
   if (values['homeRegion'] === undefined && values['regions'] !== undefined && !Object.hasOwn(context, 'homeRegion')) {
     values['homeRegion'] = credentialsRegion;
   }
   const options: StackOptions = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-  // A stack that fits any region is deployed into the region of the credentials.
+  // A template without a region is deployed to the region of the credentials.
   const deployed: StackOptions =
     credentialsRegion === undefined ? options : { homeRegion: credentialsRegion, ...options };
   problems.push(...contradictions(deployed, unread));
@@ -62,10 +64,10 @@ export function readOptions(context: Readonly<Record<string, unknown>>, credenti
   return options;
 }
 
-/** What is wrong with how options go together; empty if nothing is. */
+/** Problems with a combination of options; empty if there are none. */
 type Check = (options: StackOptions) => readonly string[];
 
-/** A check, and the options that it reads. */
+/** A check with the options that it reads. */
 interface CheckedOptions {
   readonly options: readonly OptionName[];
   readonly check: Check;
@@ -74,7 +76,7 @@ interface CheckedOptions {
 const needsConfigRules: Check = ({ config, configSchedule }) =>
   configSchedule === undefined || config === 'rules'
     ? []
-    : ['configSchedule: it is for the rules of AWS Config; give -c config=true as well'];
+    : ['configSchedule: it applies to AWS Config rules; add -c config=true'];
 
 /** Only regions of one partition can send events to each other. */
 const needsOnePartition: Check = ({ homeRegion, regions = [] }) => {
@@ -86,11 +88,11 @@ const needsOnePartition: Check = ({ homeRegion, regions = [] }) => {
     : [`regions: ${others.join(', ')}: not in the partition of the home region ${homeRegion} (${home})`];
 };
 
-/** Every listed region but the home region forwards its events, so that the home region has to be known. */
+/** All listed regions except the home region get a forwarder, so the home region has to be known. */
 const needsHome: Check = ({ homeRegion, regions }) =>
   regions === undefined || homeRegion !== undefined
     ? []
-    : ['regions: the home region is unknown; give -c homeRegion=REGION'];
+    : ['regions: the home region is unknown; add -c homeRegion=REGION'];
 
 /** The functions call Secrets Manager and EventBridge in their own region. */
 const needsHomeRegion: Check = ({ homeRegion, alertsSecretArn, eventBusArn }) =>
@@ -101,15 +103,15 @@ const needsHomeRegion: Check = ({ homeRegion, alertsSecretArn, eventBusArn }) =>
       : [`${name}: ${arn} is in ${region}; the home region of the cell is ${homeRegion}`];
   });
 
-/** Without the secret nobody is notified in Slack or PagerDuty, and these options would do nothing. */
+/** Without the secret the cell has no chat channels, so these options would have no effect. */
 const needsSecret: Check = ({ alertsSecretArn, buttons, slackApi, pagerDutyApi }) =>
   alertsSecretArn !== undefined
     ? []
     : Object.entries({ buttons, slackApi, pagerDutyApi }).flatMap(([name, value]) =>
-        value === undefined ? [] : [`${name}: it is for chat channels; give -c alertsSecretArn=ARN as well`],
+        value === undefined ? [] : [`${name}: it applies to chat channels; add -c alertsSecretArn=ARN`],
       );
 
-/** Which option a function needs to be part of the cell; undefined if the cell has the function. */
+/** The option that adds a function to the cell; undefined if the cell has the function. */
 function missingFor(id: FunctionId, { config, alertsSecretArn, buttons }: StackOptions): string | undefined {
   if (id === 'onConfig') return (config ?? false) === false ? 'config=true' : undefined;
   if (id !== 'onAlert' && id !== 'onAction') return undefined;
@@ -121,10 +123,10 @@ const needsFunctions: Check = (options) =>
   reservedFunctions(options.reservedConcurrency ?? {}).flatMap((id) => {
     const missing = missingFor(id, options);
     const { name } = FUNCTIONS[id];
-    return missing === undefined ? [] : [`reservedConcurrency: the cell has no ${name}; give -c ${missing} as well`];
+    return missing === undefined ? [] : [`reservedConcurrency: the cell has no ${name}; add -c ${missing}`];
   });
 
-/** IAM is one for all regions of a partition, and knows no policy of another partition. */
+/** IAM is global within a partition, and a role cannot use a policy of another partition. */
 const needsOwnBoundary: Check = ({ homeRegion, permissionsBoundary }) => {
   if (homeRegion === undefined || permissionsBoundary === undefined) return [];
   const { name } = partition(homeRegion);
@@ -146,10 +148,10 @@ const CHECKS: readonly CheckedOptions[] = [
 ];
 
 /**
- * What is wrong with how options go together, one line each.
+ * Contradictions between options, one line each.
  *
- * @param unread options that were given and could not be read. No check judges them: `buttons` without a readable `alertsSecretArn` is
- *   no mistake of its own.
+ * @param unread options with invalid values. Checks that read one of them are skipped, because `buttons` with an invalid
+ *   `alertsSecretArn` is not a second mistake.
  */
 function contradictions(options: StackOptions, unread: ReadonlySet<string>): readonly string[] {
   return CHECKS.filter(({ options: of }) => !of.some((name) => unread.has(name))).flatMap(({ check }) =>

@@ -22,10 +22,10 @@ import {
   slackApi,
 } from './parsers.ts';
 
-/** One option of the stack, `-c NAME=TEXT` or an entry of `context` in cdk.json. */
+/** An option of the stack: `-c NAME=TEXT`, or an entry of `context` in cdk.json. */
 export interface Option<Value> {
   readonly parse: OptionParser<Value>;
-  /** A text that `read` accepts, for the documentation. */
+  /** A valid text, for the documentation. */
   readonly example: string;
   /** What happens without the option. */
   readonly defaultText: string;
@@ -33,10 +33,10 @@ export interface Option<Value> {
   readonly help: string;
 }
 
-/** How much of AWS Config a cell has: its rules as well, or the function alone, for the rules of a conformance pack. */
+/** Whether the cell has AWS Config rules, or only on-config for the rules of a conformance pack. */
 export type ConfigMode = 'rules' | 'function';
 
-/** How presses of buttons reach the cell: by a function URL, by a front of your own, or not at all. */
+/** How actions of buttons reach the cell: by a function URL, by the customer's own front end, or not at all. */
 export type ButtonsMode = 'url' | 'private' | 'none';
 
 function option<Value>(parts: Option<Value>): Option<Value> {
@@ -48,10 +48,10 @@ const schedules: Readonly<Record<string, ConfigSchedule>> = Object.fromEntries(
 );
 
 /**
- * Names of functions, of AWS Config's saved queries and of the rules of forwarders have at most 64 characters and begin with the name of
- * the stack.
+ * The maximum length of the stack's name. Names of functions, saved queries and forwarder rules begin with it and have at
+ * most 64 characters.
  */
-const LONGEST_STACK_NAME =
+const MAX_STACK_NAME_LENGTH =
   64 -
   Math.max(
     ...Object.values(FUNCTIONS).map(({ name }) => name.length + 1),
@@ -61,61 +61,61 @@ const LONGEST_STACK_NAME =
   );
 
 /**
- * Every option of the stack. Validation (`readOptions`), the properties of the stack and docs/options.md derive from this table: to add an
- * option, add an entry here and use it in the stack.
+ * All options of the stack. Validation (`readOptions`), the properties of the stack and docs/options.md derive from this
+ * table: to add an option, add an entry here and use it in the stack.
  */
 export const OPTIONS = {
   stack: option({
     parse: matching(
       'letters, digits and hyphens that begin with a letter',
       /^[A-Za-z][A-Za-z0-9-]*$/,
-      LONGEST_STACK_NAME,
+      MAX_STACK_NAME_LENGTH,
     ),
     example: 'Portcullis-lab',
     defaultText: STACK_NAME,
-    help: `The name of the stack, and of the cell: at most ${LONGEST_STACK_NAME} characters. Functions, metrics, the canary's group and the runtime switch are named after it, so that several cells in one account do not share them. The command line finds another cell by \`--stack\`. If two cells guard the same region, name each other's roles under \`otherCells\` of [flapping](controls.md#flapping), and under \`roles\` of [unmanaged-change](controls.md#unmanaged-change) if that control runs; otherwise each cell reports what the other one removes.`,
+    help: `The name of the stack, and of the cell: at most ${MAX_STACK_NAME_LENGTH} characters. The names of functions, metrics, the canary's group and the runtime switch begin with it, so several cells in one account do not share them. To use another cell on the command line, add \`--stack\`. If two cells guard the same region, list the roles of the other cell under \`otherCells\` of [flapping](controls.md#flapping) in each policy, and under \`roles\` of [unmanaged-change](controls.md#unmanaged-change) if that control is enabled. Otherwise each cell reports the removals of the other cell.`,
   }),
   homeRegion: option({
     parse: region,
     example: 'eu-west-1',
     defaultText: 'the region of the credentials that deploy',
-    help: 'The region that the cell is deployed into.',
+    help: 'The region of the cell.',
   }),
   regions: option({
     parse: regionList,
     example: 'eu-west-1,us-east-1',
     defaultText: 'the home region alone',
-    help: 'The regions that the cell guards. The home region is always among them. Every other region gets a forwarder: a stack of EventBridge rules that send the events of this region to the home region, which AWS charges as custom events ($1 for a million). The forwarders are a CloudFormation StackSet: a region that is no longer listed loses its forwarder with the next deployment, and no region but the home region has to be bootstrapped. A region that has to be enabled must be enabled first.',
+    help: 'The regions that the cell guards. The home region is always one of them. Every other region gets a forwarder: a stack of EventBridge rules that send the events of this region to the home region. AWS charges them as custom events ($1 for a million). The forwarders are a CloudFormation StackSet: the next deployment deletes the forwarder of a region that is no longer listed, and only the home region has to be bootstrapped. Enable opt-in regions first.',
   }),
   email: option({
     parse: matching('a mail address', /^[^\s@,]+@[^\s@,]+$/, 320),
     example: 'you@example.com',
     defaultText: 'nobody',
-    help: 'Who gets notices and alarms by mail. The subscription has to be confirmed by the mail that AWS sends.',
+    help: 'The recipient of notices and alarms by mail. AWS sends a mail to confirm the subscription.',
   }),
   alertsSecretArn: option({
     parse: arn('secretsmanager', /^secret:.+$/, 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:NAME'),
     example: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:portcullis-Ab1Cd2',
     defaultText: 'no chat channels and no buttons',
-    help: 'A secret with the keys of Slack, webhooks and PagerDuty: with it, people are notified there, and buttons act. See [alerts](alerts.md).',
+    help: 'The secret with the keys of Slack, webhooks and PagerDuty. With it, Portcullis notifies people there, and Slack messages have buttons. See [alerts](alerts.md).',
   }),
   buttons: option({
     parse: choice<ButtonsMode>({ url: 'url', private: 'private', none: 'none' }),
     example: 'private',
     defaultText: '`url` with `alertsSecretArn`',
-    help: 'How buttons in Slack reach the cell. `url` creates a public function URL. `private` creates the function without a URL, for an API Gateway or a load balancer of yours. `none` leaves the function out, and messages have no buttons. See [alerts](alerts.md#buttons-without-a-function-url). Needs `alertsSecretArn`.',
+    help: 'How buttons in Slack reach the cell. `url` creates a public function URL. `private` creates the function without a URL, for your own API Gateway or load balancer. `none` leaves the function out, and messages have no buttons. See [alerts](alerts.md#buttons-without-a-function-url). Needs `alertsSecretArn`.',
   }),
   slackApi: option({
     parse: slackApi,
     example: 'https://slack-gov.com/api',
     defaultText: CHAT_APIS.slack,
-    help: "The https address of Slack's Web API: `https://slack-gov.com/api` for GovSlack, or a proxy of yours. Needs `alertsSecretArn`.",
+    help: "The https address of Slack's Web API: `https://slack-gov.com/api` for GovSlack, or your own proxy. Needs `alertsSecretArn`.",
   }),
   pagerDutyApi: option({
     parse: pagerDutyApi,
     example: 'https://events.eu.pagerduty.com',
     defaultText: CHAT_APIS.pagerDuty,
-    help: 'The https address of PagerDuty\'s Events API v2: `https://events.eu.pagerduty.com` for the European service region, or a proxy of yours. The "Integration URL" that PagerDuty shows (`https://events.eu.pagerduty.com/v2/enqueue`) is accepted, too. Needs `alertsSecretArn`.',
+    help: 'The https address of PagerDuty\'s Events API v2: `https://events.eu.pagerduty.com` for the European service region, or your own proxy. The "Integration URL" that PagerDuty shows (`https://events.eu.pagerduty.com/v2/enqueue`) is accepted, too. Needs `alertsSecretArn`.',
   }),
   amazonQ: option({
     parse: boolean,
@@ -127,31 +127,31 @@ export const OPTIONS = {
     parse: choice<ConfigMode | false>({ true: 'rules', false: false, function: 'function' }),
     example: 'true',
     defaultText: 'false',
-    help: 'Rules of AWS Config, which fill its compliance dashboard; with `function` only the function that such rules call, for a conformance pack. Where no recorder runs, rules fail the deployment: first run `portcullis preflight`. Each evaluation costs money. See [AWS Config](config.md).',
+    help: '`true` adds AWS Config rules, which fill the compliance dashboard. `function` adds only the function that such rules invoke, for a conformance pack. Without a running recorder, the rules make the deployment fail, so run `portcullis preflight` first. AWS charges each evaluation. See [AWS Config](config.md).',
   }),
   configSchedule: option({
     parse: choice(schedules),
     example: 'TwentyFour_Hours',
     defaultText: 'rules evaluate a group when it changes',
-    help: `How often AWS Config's rules evaluate every group besides: ${CONFIG_SCHEDULES.join(', ')}. Needs \`config=true\`.`,
+    help: `How often the AWS Config rules also evaluate every group: ${CONFIG_SCHEDULES.join(', ')}. Needs \`config=true\`.`,
   }),
   securityHub: option({
     parse: boolean,
     example: 'true',
     defaultText: 'false',
-    help: 'Findings for AWS Security Hub, which the account must have enabled in the home region. See [findings](findings.md).',
+    help: 'Imports findings into AWS Security Hub, which must be enabled in the home region. See [findings](findings.md).',
   }),
   eventBusArn: option({
     parse: arn('events', /^event-bus\/[\w./-]+$/, 'arn:aws:events:eu-west-1:111122223333:event-bus/NAME'),
     example: 'arn:aws:events:eu-west-1:111122223333:event-bus/security',
     defaultText: "the account's default bus, which is free of charge",
-    help: "The bus that Portcullis's own events are put on. A custom bus costs $1 for a million events. See [findings](findings.md).",
+    help: "The event bus for Portcullis's own events. A custom bus costs $1 for a million events. See [findings](findings.md).",
   }),
   customerKeys: option({
     parse: boolean,
     example: 'true',
     defaultText: 'false',
-    help: "A KMS key of the account's own ($1 a month) for everything that is stored or sent.",
+    help: 'Creates a customer managed KMS key ($1 a month), which encrypts everything that the cell stores or sends.',
   }),
   permissionsBoundary: option({
     parse: matching(
@@ -161,19 +161,19 @@ export const OPTIONS = {
     ),
     example: 'arn:aws:iam::111122223333:policy/boundary',
     defaultText: 'none',
-    help: 'A managed policy that becomes the permissions boundary of every role of the cell. The boundary has to allow what the roles do: see [Permissions](../README.md#permissions).',
+    help: 'A managed policy that becomes the permissions boundary of every role of the cell. The boundary has to allow the permissions of the roles: see [Permissions](../README.md#permissions).',
   }),
   reservedConcurrency: option({
     parse: reservedConcurrency,
     example: 'on-change:20,on-grant:5',
     defaultText: 'none',
-    help: `How many concurrent executions Lambda reserves for a function, which is also the most that the function gets. Functions: ${Object.values(
+    help: `The number of concurrent executions that Lambda reserves for a function, which is also the maximum for the function. Functions: ${Object.values(
       FUNCTIONS,
     )
       .map(({ name }) => `\`${name}\``)
       .join(
         ', ',
-      )}. AWS keeps 100 of the account's limit unreserved and refuses a deployment that reserves more than the rest; a new account may have a limit of 10.`,
+      )}. AWS keeps 100 of the account's limit unreserved, and refuses a deployment that reserves more than the rest. A new account may have a limit of 10.`,
   }),
   switchParameter: option({
     parse: matching('a parameter name that begins with /', /^\/(?!aws|ssm)[\w./-]*[\w.-]$/i, 1011),
