@@ -7,7 +7,7 @@ import { PortcullisStack } from './stack/portcullis-stack.ts';
 
 function main(): void {
   const app = new App();
-  // The CDK's command line sets the variable from the profile or the environment.
+  // The CDK's command line sets this variable from the profile or the environment.
   const options = readOptions(app.node.getAllContext(), process.env['CDK_DEFAULT_REGION']);
   const cell = new PortcullisStack(app, options.stack ?? STACK_NAME, {
     ...options,

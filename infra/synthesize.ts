@@ -6,7 +6,7 @@ import { STACK_NAME } from '../shared/catalogue.ts';
 import { ROOT } from './build/bundle.ts';
 import { type PortcullisProps, PortcullisStack } from './stack/portcullis-stack.ts';
 
-/** A resource of a template. */
+/** A resource of a CloudFormation template. */
 export interface Resource {
   readonly Type: string;
   readonly Properties: Readonly<Record<string, unknown>>;
@@ -15,7 +15,7 @@ export interface Resource {
   readonly Condition?: string;
 }
 
-/** A synthesised template. */
+/** A synthesised CloudFormation template. */
 export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs: Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ export interface Template {
   readonly Parameters?: unknown;
 }
 
-/** What `cdk synth` runs with. */
+/** The settings of `cdk synth`. */
 const settings: { readonly context: Record<string, unknown> } = JSON.parse(
   readFileSync(path.join(ROOT, 'cdk.json'), 'utf8'),
 );
@@ -33,7 +33,7 @@ function folder(...parts: string[]) {
   return mkdtempSync(path.join(tmpdir(), ['portcullis', ...parts, ''].join('-')));
 }
 
-/** Synthesises a cell around an empty bundle, without a build, an account or a network. */
+/** Synthesises a cell with empty bundles, so it needs no build, no account and no network. */
 export function templateOf(props: Omit<PortcullisProps, 'bundleOf'> = {}): Template {
   const [bundle, outdir] = [folder('bundle'), folder('cdk')];
   try {

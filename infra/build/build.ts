@@ -7,23 +7,23 @@ import type { Policy } from '../../shared/domain/policy.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 import { bundleCommandLine, bundleFunction, type EntryPoints, entryPointsIn, ROOT } from './bundle.ts';
 
-/** A function to be built. */
+/** A function to build. */
 export interface FunctionSource {
   readonly name: string;
   readonly entries: EntryPoints;
 }
 
-/** What is built, and where to. Paths are from the project's root. */
+/** Options of a build. Paths are relative to the project's root. */
 export interface BuildOptions {
   /** Default `dist`. */
   readonly outdir?: string;
   /** Default `portcullis.yaml`. */
   readonly policyFile?: string;
-  /** Default: all of the catalogue. */
+  /** Default: all functions of the catalogue. */
   readonly functions?: readonly FunctionSource[];
 }
 
-/** A built function: `index.mjs` and `handler.mjs` with their parts, source maps and `policy.json`. */
+/** A built function: `index.mjs`, `handler.mjs`, their chunks and source maps, and `policy.json`. */
 export interface FunctionBundle {
   readonly name: string;
   /** Absolute. */
@@ -31,7 +31,7 @@ export interface FunctionBundle {
   readonly metafile: Metafile;
 }
 
-/** Where a function's bundle lies. Absolute. */
+/** The absolute path of a function's bundle. */
 export function bundleDirectory(name: string, outdir = 'dist'): string {
   return path.resolve(ROOT, outdir, 'functions', name);
 }
@@ -46,8 +46,8 @@ async function readPolicy(file: string): Promise<Policy> {
 }
 
 /**
- * Bundles the functions, each with the compiled policy beside it: one build for the stack, the embedded account, tests and benchmarks.
- * Throws PolicyInvalid before anything is built; rejects with esbuild's BuildFailure.
+ * Bundles the functions, each with the compiled policy. The stack, the embedded account, tests and benchmarks use the same
+ * build. Throws PolicyInvalid before it builds anything, and rejects with esbuild's BuildFailure.
  */
 export async function buildFunctions(options: BuildOptions = {}): Promise<readonly FunctionBundle[]> {
   const policy = JSON.stringify(await readPolicy(options.policyFile ?? 'portcullis.yaml'));
@@ -61,7 +61,7 @@ export async function buildFunctions(options: BuildOptions = {}): Promise<readon
   return Promise.all(bundles);
 }
 
-/** Builds the functions and the command line. Throws as `buildFunctions`. */
+/** Builds the functions and the command line. Rejects as `buildFunctions` does. */
 export async function build(options: BuildOptions = {}): Promise<readonly FunctionBundle[]> {
   const functions = await buildFunctions(options);
   await bundleCommandLine('cli/portcullis.ts', path.resolve(ROOT, options.outdir ?? 'dist', 'cli'));
@@ -91,5 +91,5 @@ async function main(): Promise<void> {
   }
 }
 
-// The name is asked too: in a bundle that contains this file, the bundle is what was started.
+// The file name matters, too: in a bundle that contains this file, `import.meta.main` is true for the bundle.
 if (import.meta.main && path.basename(import.meta.filename) === 'build.ts') await main();

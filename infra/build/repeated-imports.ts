@@ -1,17 +1,18 @@
 import path from 'node:path';
 import type { OutputFile } from 'esbuild';
 
-/** An import at the head of a part, as esbuild minifies it: `import{a}from"./b.mjs";`, or bare, for its effects: `import"./b.mjs";`. */
+/** A minified import at the beginning of a chunk: `import{a}from"./b.mjs";`, or without names: `import"./b.mjs";`. */
 const IMPORT = /import(?<names>[^"';]*?from)?"(?<target>[^"]+)";/y;
 
 interface Import {
   readonly from: number;
   readonly end: number;
+  /** Whether the import has no names, so it only runs the chunk. */
   readonly isBare: boolean;
   readonly target: string;
 }
 
-/** The imports at the head of a part, with absolute targets. */
+/** The imports at the beginning of a chunk, with absolute targets. */
 function importsOf({ path: file, text }: OutputFile): readonly Import[] {
   const imports: Import[] = [];
   IMPORT.lastIndex = 0;
@@ -23,7 +24,7 @@ function importsOf({ path: file, text }: OutputFile): readonly Import[] {
   return imports;
 }
 
-/** What an import brings: its target, and what that imports, and so on. */
+/** Everything that an import loads: its target, and the imports of the target, recursively. */
 function importedBy(target: string, graph: ReadonlyMap<string, readonly Import[]>): ReadonlySet<string> {
   const added = new Set([target]);
   for (const file of added) for (const { target: next } of graph.get(file) ?? []) added.add(next);
@@ -32,7 +33,7 @@ function importedBy(target: string, graph: ReadonlyMap<string, readonly Import[]
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** A number as source maps write it: base 64, five bits to a digit, the lowest first, the sign in the lowest bit. */
+/** A number in the VLQ encoding of source maps: base 64, five bits for each digit, lowest first, sign in the lowest bit. */
 function vlq(value: number): string {
   let rest = value < 0 ? (-value << 1) | 1 : value << 1;
   let text = '';
@@ -44,22 +45,23 @@ function vlq(value: number): string {
 }
 
 /**
- * The mappings of a source map after `removed` characters went from its first line, before everything that is mapped there: each
- * column is relative to the one before, so only the first changes.
+ * The mappings of a source map after `removed` characters were deleted at the beginning of its first line. Each column is
+ * relative to the previous column, so only the first column changes.
  *
  * @see https://tc39.es/ecma426/#sec-mappings
- * @throws RangeError where the first line is mapped within what went.
+ * @throws RangeError if a mapping refers to the deleted characters.
  */
 function shiftMappings(mappings: string, removed: number): string {
   const [first = ''] = /^[g-z0-9+/]*[A-Za-f]/.exec(mappings) ?? [];
   const bits = Array.from(first).reduceRight((sum, digit) => sum * 32 + (DIGITS.indexOf(digit) & 31), 0);
   const column = bits >> 1;
   if (first === '') return mappings;
-  if (column < removed) throw new RangeError(`the source map begins at column ${column}, ${removed} of which went`);
+  if (column < removed)
+    throw new RangeError(`the source map begins at column ${column}, but ${removed} characters were removed before it`);
   return vlq(column - removed) + mappings.slice(first.length);
 }
 
-/** What a part keeps of its text. */
+/** The text of a chunk without repeated imports. */
 function withoutRepeated(
   text: string,
   imports: readonly Import[],
@@ -77,12 +79,13 @@ function withoutRepeated(
 }
 
 /**
- * Drops from each part the bare imports of parts that an earlier import of the same part brings anyway. esbuild gives an entry point an
- * import of every part that it needs, and Node resolves each of them anew, though nothing loads: without the 13 of on-change, importing
- * it takes 524 million instructions instead of 533. The order in which parts run stays, as a part runs after all that it imports.
+ * Removes imports without names whose chunk an earlier import of the same file loads already. esbuild adds an import of
+ * every needed chunk to an entry point, and Node resolves each of them again. Without the 13 repeated imports of
+ * on-change, its import takes 524 million instructions instead of 533 million. The order of execution does not change,
+ * because a chunk runs after all chunks that it imports.
  *
- * @param files parts with their source maps.
- * @returns the same files' paths and texts.
+ * @param files chunks with their source maps.
+ * @returns the paths and new texts of the same files.
  */
 export function withoutRepeatedImports(files: readonly OutputFile[]): readonly Pick<OutputFile, 'path' | 'text'>[] {
   const parts = files.filter((file) => file.path.endsWith('.mjs'));

@@ -15,7 +15,7 @@ const id = '${name}';
 const severity = 'medium';
 
 /**
- * What is wrong, in one line.
+ * What is wrong, in one sentence.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
  */
@@ -36,10 +36,10 @@ export const ${camel(name)}: Control = {
 
 /** Documentation of ${name}. */
 export const docs = {
-  why: 'What an attacker does with it.',
-  fires: 'What it looks at, and from where on it fires.',
+  why: 'What an attacker can do with it.',
+  fires: 'What the control evaluates, and when it fires.',
   fix: () => ({
-    instead: 'What to do in its place.',
+    instead: 'What to do instead.',
     console: 'The steps in the console.',
     cli: 'aws ec2 …',
     cdk: '// …',
@@ -49,8 +49,8 @@ export const docs = {
   frameworks: {},
   see: ['https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html'],
   cases: () => ({
-    invalid: [aCase('fires on this', [{ ...ingress('tcp', 22, '10.0.0.0/8'), description: '${name}' }])],
-    valid: [aCase('is silent on that', [ingress('tcp', 22, '10.0.0.0/8')])],
+    invalid: [aCase('the control fires', [{ ...ingress('tcp', 22, '10.0.0.0/8'), description: '${name}' }])],
+    valid: [aCase('the control does not fire', [ingress('tcp', 22, '10.0.0.0/8')])],
   }),
 } satisfies ControlDocs;
 `;
