@@ -25,10 +25,10 @@ function importsOf({ path: file, text }: OutputFile): readonly Import[] {
 }
 
 /** Everything that an import loads: its target, and the imports of the target, recursively. */
-function importedBy(target: string, graph: ReadonlyMap<string, readonly Import[]>): ReadonlySet<string> {
-  const added = new Set([target]);
-  for (const file of added) for (const { target: next } of graph.get(file) ?? []) added.add(next);
-  return added;
+function loadedBy(target: string, graph: ReadonlyMap<string, readonly Import[]>): ReadonlySet<string> {
+  const loaded = new Set([target]);
+  for (const file of loaded) for (const { target: next } of graph.get(file) ?? []) loaded.add(next);
+  return loaded;
 }
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -67,13 +67,13 @@ function withoutRepeated(
   imports: readonly Import[],
   graph: ReadonlyMap<string, readonly Import[]>,
 ): string {
-  const added = new Set<string>();
+  const loaded = new Set<string>();
   let kept = '';
   let from = 0;
   for (const one of imports) {
-    kept += one.isBare && added.has(one.target) ? '' : text.slice(one.from, one.end);
+    kept += one.isBare && loaded.has(one.target) ? '' : text.slice(one.from, one.end);
     from = one.end;
-    for (const file of importedBy(one.target, graph)) added.add(file);
+    for (const file of loadedBy(one.target, graph)) loaded.add(file);
   }
   return kept + text.slice(from);
 }
