@@ -30,8 +30,8 @@ async function stands(name: string, port: number): Promise<boolean> {
   return (await chat.rules(name)).some(({ FromPort, CidrIpv4 }) => FromPort === port && CidrIpv4 === '0.0.0.0/0');
 }
 
-describe('an opening, as people in Slack live through it', () => {
-  it('is one message that says what was closed, by whom and where, with what can be done', async () => {
+describe('an opening, seen in Slack', () => {
+  it('is one message with what was closed, by whom and where, and the possible actions', async () => {
     await open('app', 3389);
     const [message, ...more] = chat.said();
     expect(more).toEqual([]);
@@ -42,25 +42,25 @@ describe('an opening, as people in Slack live through it', () => {
     }
   });
 
-  it('is a change to PagerDuty, which calls nobody', () => {
+  it('is a change event in PagerDuty, which pages nobody', () => {
     expect(chat.alerts.pagerDuty.changes).toHaveLength(1);
     expect(chat.alerts.pagerDuty.alerts).toEqual([]);
   });
 
-  it('is not undone by somebody who may not, who alone is told so', async () => {
+  it('is not undone by a person without permission, and only that person is told', async () => {
     expect(await chat.press('restore', PEOPLE.mayNot)).toBe(200);
     expect(await stands('app', 3389)).toBe(false);
     expect(chat.whispered()).toEqual([expect.stringMatching(/not|nobody/i)]);
     expect(chat.said()).toHaveLength(1);
   });
 
-  it('is not undone as it was, since it would be closed again: the one who presses is told what else there is', async () => {
+  it('is not restored as it was, because a control would close it again, and the person is told the alternatives', async () => {
     expect(await chat.press('restore')).toBe(200);
     expect(await stands('app', 3389)).toBe(false);
     expect(chat.whispered().at(-1)).toMatch(/exempt/i);
   });
 
-  it('is let stand for a day by a press, and the message that stands says so now', async () => {
+  it('is exempted for a day by a button, and the first message shows it', async () => {
     expect(await chat.press('exempt')).toBe(200);
     expect(await stands('app', 3389)).toBe(true);
     const [first, ...replies] = chat.said();
@@ -70,7 +70,7 @@ describe('an opening, as people in Slack live through it', () => {
     for (const { threadTs } of replies) expect(threadTs).toBe(first?.ts);
   });
 
-  it('tells a second press what the first one did, and does nothing', async () => {
+  it('answers a second press with the result of the first, and does nothing', async () => {
     const before = chat.said().length;
     const id = await chat.remediationOf(chat.groupId('app'), 'done');
     const status = await chat.post({ body: chat.formFor(id, { action: 'exempt', user: PEOPLE.may }) });
@@ -81,7 +81,7 @@ describe('an opening, as people in Slack live through it', () => {
   });
 });
 
-describe('what is not Slack', () => {
+describe('a call without Slack’s signature', () => {
   const TEN_MINUTES_MS = 600_000;
   const body = (action = 'restore') => chat.formFor('01kdyak52rsampleplan012345', { action, user: PEOPLE.may });
 
@@ -100,7 +100,7 @@ describe('what is not Slack', () => {
   });
 });
 
-describe('what on-alert gave up', () => {
+describe('a message that failed in on-alert', () => {
   const region = () => chat.local.account.region('eu-west-1');
   const sent = () => chat.local.messages.length;
   const requests = doorName('onAlert', 'requests');
@@ -123,7 +123,7 @@ describe('what on-alert gave up', () => {
     ...more,
   });
 
-  it('is delivered again when it is asked to, from its own queue', async () => {
+  it('is delivered by a redrive of its queue', async () => {
     const before = chat.said().length;
     await giveUp(message({ headline: 'Said again' }));
     expect(await ask({ do: 'redeliver' })).toEqual({ value: { kind: 'redelivered', delivered: 1, kept: 0 } });
@@ -131,7 +131,7 @@ describe('what on-alert gave up', () => {
     expect(region().queues.get(chat.alerts.queues.undelivered)?.messages.size).toBe(0);
   });
 
-  it('stays where it claims a time, an account or a thread that is not its own', async () => {
+  it('stays in the queue if its time, account or thread is wrong', async () => {
     const before = chat.said().length;
     await giveUp(message({ at: chat.clock.now() + 600_000 }));
     await giveUp(message({ account: '999999999999' }));
@@ -140,15 +140,15 @@ describe('what on-alert gave up', () => {
     expect(chat.said().length).toBe(before);
   });
 
-  it('is all that a request can have told: it carries no message', async () => {
+  it('is not part of the request, which carries no message', async () => {
     for (const event of [{ do: 'redeliver', message: message({}) }, { Records: [] }])
       expect(await ask(event)).toHaveProperty('error');
     expect(await invoke('Portcullis-on-alert', { Records: [] })).toHaveProperty('error');
   });
 });
 
-describe('a failure', () => {
-  it('calls somebody, in Slack and by PagerDuty, until the event is put again and the rule is closed', async () => {
+describe('a failed removal', () => {
+  it('pages in Slack and PagerDuty until a replayed event closes the rule', async () => {
     chat.local.faults.push({ service: 'ec2', operation: 'RevokeSecurityGroupIngress', kind: 'unauthorized', times: 1 });
     await open('web', 22);
     const failed = chat.said().find(({ text }) => text.includes('NOT CLOSED'));

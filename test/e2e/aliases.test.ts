@@ -83,25 +83,25 @@ describe('a forged event', () => {
       /detail.recipientAccountId: expected 111122223333, the account of this/,
     ],
     ['envelope', {}, { account: OTHER }, /account: expected 111122223333, the account of the record inside/],
-  ])('of another account is refused even by the door for events (%s)', async (_, more, envelope, says) => {
+  ])('of another account is refused even by the alias for events (%s)', async (_, more, envelope, says) => {
     expect(await errorOf(doorName('onChange', 'events'), forged(more, envelope))).toMatch(says);
   });
 });
 
 describe('a request', () => {
-  it('cannot say in which account', async () => {
+  it('cannot name an account', async () => {
     const look = { do: 'look', groupIds: [shop.groupId('app')], region: REGION, account: OTHER };
     expect(await errorOf(doorName('onChange', 'requests'), { portcullis: look })).toMatch(
       /account: expected no such field/,
     );
   });
 
-  it('is no event: the door for events refuses it', async () => {
+  it('is refused by the alias for events', async () => {
     const request = wrapReevaluationRequest({ do: 'look', groupIds: [shop.groupId('app')], region: REGION });
     expect(await errorOf(doorName('onChange', 'events'), request)).toMatch(/EventUnreadable: event: eventName/);
   });
 
-  it('to handle an event is answered by CloudTrail: what it does not have is a look at the groups, or nothing', async () => {
+  it('to replay an event uses CloudTrail’s event; without one, it only evaluates the groups', async () => {
     await shop.authorize('app', tcp(8443, '10.0.0.0/8'));
     await shop.delivery.drain();
     const made = shop.local.events.at(-1)?.detail.eventID ?? 'none';
@@ -115,14 +115,14 @@ describe('a request', () => {
     expect(await ask('forged', [])).toMatch(/FactUnread: unread: event forged: CloudTrail does not have it/);
   });
 
-  it('can have on-schedule sweep, and nothing else', async () => {
+  it('can start a sweep of on-schedule, and nothing else', async () => {
     const name = doorName('onSchedule', 'requests');
     expect(await errorOf(name, CANARY.request)).toMatch(/expected one of sweep/);
     expect(await errorOf(name, {})).toMatch(/event: do: expected a request to sweep/);
     expect(await errorOf(name, { do: 'sweep', digest: false })).toBe('accepted');
   });
 
-  it.each([functionName('onGrant'), functionName('onSchedule')])('is refused by the bare name of %s', async (name) => {
+  it.each([functionName('onGrant'), functionName('onSchedule')])('is refused by %s without an alias', async (name) => {
     expect(await errorOf(name, { do: 'list', what: 'held', most: 1 })).toMatch(
       new RegExp(`${name} was invoked by its bare name: invoke one of its aliases \\(${name}:`),
     );

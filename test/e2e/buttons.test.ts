@@ -67,7 +67,7 @@ async function openPorts() {
 }
 
 describe('a button in Slack', () => {
-  it('gives leave for a day: the rule is back, who pressed is told, and a second press is told of the first', async () => {
+  it('exempts for a day: the rule is restored, the person is told, and a second press gets the first result', async () => {
     const id = await closed(3306);
     expect(await openPorts()).not.toContain(3306);
     const first = await press(id);
@@ -77,7 +77,7 @@ describe('a button in Slack', () => {
     expect(second).toMatchObject({ status: 200, told: [expect.stringMatching(/^u0ann pressed exempt on .*Restored/)] });
   });
 
-  it('that is played again within the five minutes is the same press: it is answered again and not carried out', async () => {
+  it('that is replayed within five minutes is answered again and not carried out', async () => {
     const id = await closed(5601);
     const body = formFor(id);
     const headers = signed(body);
@@ -90,7 +90,7 @@ describe('a button in Slack', () => {
     expect((await openPorts()).filter((port) => port === 5601)).toHaveLength(1);
   });
 
-  it('is refused where the rule would violate again, and says how it may stand', async () => {
+  it('is refused if the rule would violate again, and the answer lists the alternatives', async () => {
     const { status, told } = await press(await closed(22), { action: 'restore' });
     expect([status, told]).toEqual([200, [expect.stringMatching(/violate again.*“Exempt for 24 h”/)]]);
     expect(
@@ -100,7 +100,7 @@ describe('a button in Slack', () => {
     ).toBe(false);
   });
 
-  it('acknowledges: people are told in the channel', async () => {
+  it('acknowledges, and people are notified in the channel', async () => {
     const id = await closed(3389);
     const { told } = await press(id, { action: 'acknowledge' });
     expect(told).toEqual(['Acknowledged: people are told of it.']);
@@ -111,7 +111,7 @@ describe('a button in Slack', () => {
     expect(again).toMatchObject({ kind: 'acknowledged', first: false, by: pressed });
   });
 
-  it('is believed of nobody but the function that takes presses', async () => {
+  it('is accepted only from on-action', async () => {
     const id = await closed(3390);
     const by = { name: 'u0ann (U0ANN)', through: 'button' } as const;
     const result = await requestsTo(shop).ask({ do: 'acknowledge', id, by, reason: 'x' });
@@ -121,7 +121,7 @@ describe('a button in Slack', () => {
     });
   });
 
-  it('does nothing for whom the policy does not let', async () => {
+  it('does nothing for a person whom the policy does not allow', async () => {
     const id = await closed(5900);
     for (const how of [{ user: 'U0BEN' }, { user: 'U0ANN', action: 'approve' }, { team: 'T0OTHER' }]) {
       const { status, told } = await press(id, how);
@@ -130,7 +130,7 @@ describe('a button in Slack', () => {
     expect(await openPorts()).not.toContain(5900);
   });
 
-  it('is carried out once though the function that grants fails at first', async () => {
+  it('is carried out once although on-grant fails at first', async () => {
     const id = await closed(6379);
     const operation = 'AuthorizeSecurityGroupIngress';
     shop.local.faults.push({ service: 'ec2', operation, accessKeyId: ROLE_KEY, kind: 'internal-error', times: 5 });
@@ -149,7 +149,7 @@ function ownCalls(): number {
 }
 
 describe('a button behind a load balancer', () => {
-  it('gives leave as one behind the function URL, and answers in the form of the target group', async () => {
+  it('exempts in the same way, and answers in the form of the target group', async () => {
     const id = await closed(5984);
     const body = formFor(id);
     const targetGroupArn = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/buttons/6d0ecf831eec9f09';
@@ -171,10 +171,10 @@ describe('a button behind a load balancer', () => {
   });
 });
 
-describe('a call that is no press', () => {
+describe('a call that is not an action', () => {
   const minutes = (count: number): number => shop.clock.now() + count * 60_000;
 
-  it('is refused with no more than a status, and nothing comes of it', async () => {
+  it('is refused with a status only, and has no effect', async () => {
     const id = await closed(5432);
     const before = [answerCount(), ownCalls()];
     const body = formFor(id);
@@ -200,7 +200,7 @@ describe('a call that is no press', () => {
 describe('an action of Amazon Q', () => {
   const chat = async (event: object) => ({ value: await shop.invoke('onAction', event) });
 
-  it('declines and acknowledges, and nothing else; nor can it make up a press of somebody', async () => {
+  it('can only decline and acknowledge, and cannot name a person', async () => {
     const id = await closed(9200);
     expect(await chat({ action: 'acknowledge', id })).toEqual({ value: 'Acknowledged: people are told of it.' });
     expect(await chat({ action: 'decline', id })).toMatchObject({

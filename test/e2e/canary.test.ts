@@ -46,7 +46,7 @@ function halfAnHourPasses(): void {
 }
 
 describe('the canary through the real SDK and the bundled functions', () => {
-  it('is put by on-grant, closed by on-change by way of its event, and measured, and nobody is told', async () => {
+  it('is added by on-grant, closed by on-change through its event, measured, and nobody is notified', async () => {
     await shop.tick(CANARY.request);
     expect(shop.groupId(CANARY_GROUP.name)).toMatch(/^sg-/);
     expect(await markers()).toEqual([]);
@@ -67,7 +67,7 @@ describe('the canary through the real SDK and the bundled functions', () => {
     expect([await markers(), values(METRICS.timeToCloseCanary).length, shop.local.messages]).toEqual([[], 1, []]);
   });
 
-  it('is put and closed though an exemption covers its group', async () => {
+  it('is added and closed although an exemption covers its group', async () => {
     const { ask } = requestsTo(shop);
     const scope = { groupId: shop.groupId(CANARY_GROUP.name) };
     const terms = { days: 1, owner: 'ann' };
@@ -82,7 +82,7 @@ describe('the canary through the real SDK and the bundled functions', () => {
     await ask({ do: 'end-exemption', id: given.exemption.id, by, reason });
   });
 
-  it('stands while its event is lost, which raises its age past what is late, until the sweep comes', async () => {
+  it('stays while its event is lost, counts as late, and is closed by the sweep', async () => {
     const told = shop.local.messages.length;
     shop.delivery.stop();
     await shop.tick(CANARY.request);

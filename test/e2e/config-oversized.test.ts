@@ -38,14 +38,14 @@ async function said(name: string, rule: string) {
 const OPEN = 'world-open-cache: tcp 6379 is open to 100 % of the internet (ingress tcp 6379 from 0.0.0.0/0)';
 
 describe('AWS Config and on-config', () => {
-  it('evaluate a group whose item is too large to be sent, by its history', async () => {
+  it('evaluate a group whose item is too large for the invocation, from its history', async () => {
     expect(await said('everywhere', 'Portcullis-cache')).toEqual(['NON_COMPLIANT', OPEN]);
     const asked = shop.local.calls.filter(({ operation }) => operation === 'GetResourceConfigHistory');
     expect(asked.length).toBeGreaterThan(0);
     expect(shop.delivery.failures).toEqual([]);
   });
 
-  it('evaluate every group where a rule has a schedule', async () => {
+  it('evaluate every group if a rule has a schedule', async () => {
     const ConfigRule = {
       ConfigRuleName: 'every-day',
       InputParameters: JSON.stringify({ family: 'cache' }),
@@ -70,7 +70,7 @@ describe('AWS Config and on-config', () => {
     expect(shop.delivery.failures).toEqual([]);
   });
 
-  it('tell people once a day where the recorder has stopped', async () => {
+  it('notify people once a day if the recorder has stopped', async () => {
     const check = async () => {
       shop.local.functions.invokeLater(functionName('onConfig'), 'eu-west-1', RECORDER_CHECK.request);
       await shop.delivery.drain();

@@ -59,7 +59,7 @@ function refused() {
 }
 
 describe('AWS Config and the cell', () => {
-  it('shows a group as it is: open while people are only told, closed once it is closed, gone when it is deleted', async () => {
+  it('show the state of a group: open during an alert, compliant after the removal, gone after the deletion', async () => {
     const app = shop.groupId('app');
     expect(await verdicts(app, ['admin', 'cache', 'tiers'])).toEqual(['COMPLIANT', 'COMPLIANT', 'COMPLIANT']);
     await switchTo(
@@ -91,7 +91,7 @@ describe('AWS Config and the cell', () => {
     expect(refused()).toEqual([]);
   });
 
-  it('is told twice and acts once where the event came as well', async () => {
+  it('act once if both the event and AWS Config report a change', async () => {
     const web = shop.groupId('web');
     const before = noticesAbout(web).length;
     await shop.authorize('web', tcp(22, '0.0.0.0/0'));
@@ -101,7 +101,7 @@ describe('AWS Config and the cell', () => {
     expect(refused()).toEqual([]);
   });
 
-  it('closes what no event told of, and tells people once', async () => {
+  it('close a rule whose event was lost, and notify people once', async () => {
     shop.delivery.stop();
     const web = shop.groupId('web');
     const [before, events] = [noticesAbout(web).length, shop.delivery.delivered()];

@@ -67,7 +67,7 @@ async function places(): Promise<readonly Crash[]> {
   });
 }
 
-it('a function that dies before or after any of its calls leaves nothing open, nothing unsettled and nobody untold', async () => {
+it('a function that crashes before or after any of its calls leaves nothing open or unsettled, and people are notified', async () => {
   const all = await places();
   const some = all.filter((_place, index) => index % effort(2, 1) === 0);
   const struck: string[] = [];

@@ -58,7 +58,7 @@ async function isThere(id: string): Promise<boolean> {
 }
 
 describe('exemption tags through the real SDK and the bundled function', () => {
-  it('given with a rule by somebody that the policy does not name exempt nothing', async () => {
+  it('set at creation by a principal that the policy does not list exempt nothing', async () => {
     const told = shop.local.messages.length;
     expect(await isThere(await open(shop.ec2, 22))).toBe(false);
     expect(shop.local.messages.slice(told).map(({ subject }) => subject)).toContainEqual(
@@ -66,7 +66,7 @@ describe('exemption tags through the real SDK and the bundled function', () => {
     );
   });
 
-  it('given with a rule by a role that it names let the rule stand, until they are deleted', async () => {
+  it('set at creation by a listed role exempt the rule until they are deleted', async () => {
     const id = await open(admin, 3389);
     expect(await isThere(id)).toBe(true);
     const told = shop.local.messages.length;
@@ -82,7 +82,7 @@ describe('exemption tags through the real SDK and the bundled function', () => {
     expect(shop.delivery.failures).toEqual([]);
   });
 
-  it('set on a group exempt what comes into it, and other tags bring no event', async () => {
+  it('set on a group exempt later rules, and other tags cause no event', async () => {
     const before = shop.local.calls.length;
     await shop.ec2.send(new CreateTagsCommand({ Resources: [shop.groupId('app')], Tags: [{ Key: 'a', Value: 'b' }] }));
     await shop.delivery.drain();

@@ -37,7 +37,7 @@ async function redriveChanges() {
   return result;
 }
 
-it('an event that on-change gives up lies in its failure queue, and redrive has it handled', async () => {
+it('an event that fails in on-change goes to its failure queue, and redrive handles it', async () => {
   shop.local.faults.push({ service: 'dynamodb', kind: 'internal-error' });
   await shop.authorize('app', tcp(22, '0.0.0.0/0'));
   await shop.delivery.drain();
@@ -67,7 +67,7 @@ async function giveUp(change: () => Promise<unknown>): Promise<void> {
   expect(shop.delivery.failures).toMatchObject([{ keptIn: expect.stringContaining('FailedChanges') }]);
 }
 
-it('an event of a group that the cell has not recorded waits in the failure queue until redrive, which closes the rule', async () => {
+it('redrive closes the rule of a failed event about a group without a record', async () => {
   await shop.close();
   shop = await openShop({ isRecorded: false });
   await giveUp(async () => await shop.authorize('app', tcp(22, '0.0.0.0/0')));
@@ -77,7 +77,7 @@ it('an event of a group that the cell has not recorded waits in the failure queu
   expect(await isOpen('app')).toBe(false);
 });
 
-it('an event that names no group waits in the failure queue until redrive, which has people asked', async () => {
+it('redrive notifies people of a failed event that names no group', async () => {
   await shop.close();
   shop = await openShop({
     estate: {

@@ -34,7 +34,7 @@ describe('narrowing', () => {
   const check = async (groupId: string) =>
     expect(cell.inbound(groupId)).toEqual([`22 ipv4 ${cell.address}/32 for now`]);
 
-  it('grants whoever opened SSH to the world their own address, after it was closed, whatever call breaks', async () => {
+  it('grants the actor’s own address after the removal, whichever call fails', async () => {
     const calls = await injectEveryFault(
       cell,
       // on-schedule asks again where CloudTrail could not be asked who made the change.
@@ -45,7 +45,7 @@ describe('narrowing', () => {
   });
 });
 
-describe('a rule that becomes another between look and act', () => {
+describe('a rule that changes between the snapshot and the removal', () => {
   inItsOwnCell();
 
   /** The author narrows the rule just before the first removal in the group reaches EC2. */
@@ -59,7 +59,7 @@ describe('a rule that becomes another between look and act', () => {
     return groupId;
   };
 
-  it('is left alone, whatever call breaks', async () => {
+  it('stays, whichever call fails', async () => {
     const calls = await injectEveryFault(
       cell,
       {
@@ -88,12 +88,12 @@ describe('a plan that waits for a person', () => {
     async ({ id }: Awaited<ReturnType<typeof make>>) =>
       await cell.ask({ do: what, id, by, reason });
 
-  it('closes nothing until it is released', async () => {
+  it('closes nothing until it is approved', async () => {
     const { groupId } = await make();
     expect(cell.inbound(groupId)).toHaveLength(3);
   });
 
-  it('closes what it names once it is released, whatever call breaks', async () => {
+  it('closes its rules after the approval, whichever call fails', async () => {
     const calls = await injectEveryFault(
       cell,
       {
@@ -106,7 +106,7 @@ describe('a plan that waits for a person', () => {
     expect(calls).toContain('RevokeSecurityGroupIngress');
   });
 
-  it('leaves alone what has become another rule by the time it is released', async () => {
+  it('does not close a rule that has changed before the approval', async () => {
     const one = await make();
     cell.redirect(one.groupId, 11_211, '198.51.100.0/24');
     await answer('release')(one);
@@ -114,7 +114,7 @@ describe('a plan that waits for a person', () => {
     expect(cell.inbound(one.groupId)).toEqual(['11211 ipv4 198.51.100.0/24', '443 ipv4 198.51.100.0/24']);
   });
 
-  it('stays closed to others once it is declined, whatever call breaks', async () => {
+  it('cannot be approved after it was declined, whichever call fails', async () => {
     const calls = await injectEveryFault(
       cell,
       {
@@ -151,7 +151,7 @@ describe('the budget', () => {
     return await cell.groupWith(worldRule(5432));
   };
 
-  it('once spent, holds what was there before, says so once, lets fresh openings be closed, and goes on when told to', async () => {
+  it('once spent, holds existing rules, notifies once, still closes new openings, and continues on request', async () => {
     const held = await make();
     const told = cell.local.messages.length;
     await cell.look(held);
@@ -167,7 +167,7 @@ describe('the budget', () => {
     await closed(held);
   });
 
-  it('goes on to the end, whatever call breaks', async () => {
+  it('continues to the end, whichever call fails', async () => {
     const run = async (groupId: string) => {
       await cell.look(groupId);
       await resume();
@@ -197,7 +197,7 @@ describe('an exemption', () => {
     return groupId;
   };
 
-  it('ends with its time: the clock has the rule closed, whatever call breaks', async () => {
+  it('ends in time, and on-schedule has the rule closed, whichever call fails', async () => {
     const calls = await injectEveryFault(
       cell,
       {

@@ -22,8 +22,8 @@ function findings() {
   return [...shop.local.account.region('eu-west-1').findings.values()];
 }
 
-describe('what an opening leaves behind for other systems', () => {
-  it('is one event and one finding that has passed, both under the name of the case', async () => {
+describe('an opening, as other systems see it', () => {
+  it('is one event and one finding that has passed, both with the id of the case', async () => {
     await shop.authorize('app', tcp(22, '0.0.0.0/0'));
     await shop.delivery.drain();
     const [event] = eventsOf();
@@ -36,7 +36,7 @@ describe('what an opening leaves behind for other systems', () => {
     expect(shop.local.messages[0]?.attributes['dedupId']?.value).toBe(planId);
   });
 
-  it('comes in the end where Security Hub fails at first, and nobody is told of another thing', async () => {
+  it('arrives although Security Hub fails at first, without a further message', async () => {
     const [events, told, found] = [eventsOf().length, shop.local.messages.length, findings().length];
     shop.local.faults.push({ service: 'securityhub', kind: 'internal-error', times: 5 });
     await shop.authorize('app', tcp(3389, '0.0.0.0/0'));
@@ -55,7 +55,7 @@ describe('what an opening leaves behind for other systems', () => {
   });
 });
 
-describe('a finding that people were only told of', () => {
+describe('a finding in alert mode', () => {
   let alerting: Awaited<ReturnType<typeof openShop>>;
 
   /** SSH that a change opens is told; what was there before is closed. */
@@ -78,7 +78,7 @@ describe('a finding that people were only told of', () => {
       .filter(({ Resources }) => Resources?.[0]?.Id?.endsWith(groupId))
       .map(({ RecordState, Compliance }) => `${RecordState} ${Compliance?.Status}`);
 
-  it('is archived by the closing that comes later, under another plan', async () => {
+  it('is archived by a later removal under another plan', async () => {
     await alerting.authorize('app', tcp(22, '0.0.0.0/0'));
     await alerting.delivery.drain();
     const app = alerting.groupId('app');
@@ -92,7 +92,7 @@ describe('a finding that people were only told of', () => {
     expect(new Set(events.map(({ caseId }) => caseId)).size).toBe(1);
   });
 
-  it('is archived when somebody takes the rule away, without a word to people', async () => {
+  it('is archived without a message when somebody removes the rule', async () => {
     const [opened] = await alerting.authorize('web', tcp(22, '0.0.0.0/0'));
     await alerting.delivery.drain();
     const web = alerting.groupId('web');

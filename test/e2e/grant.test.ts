@@ -127,7 +127,7 @@ function restoreOf(id: string, more: object = { exempt }): Command {
 }
 
 describe('restore, through the real SDK and the bundled functions', () => {
-  it('gives back a group that is identical but for the rule’s id, and it stays', async () => {
+  it('restores a group that is identical except for the rule’s id, and the rule stays', async () => {
     const { groupId, before, id } = await closed();
     expect(await openIn(groupId)).toEqual([]);
     expect(await send(restoreOf(id))).toMatchObject({
@@ -139,7 +139,7 @@ describe('restore, through the real SDK and the bundled functions', () => {
     expect(shop.delivery.failures).toEqual([]);
   });
 
-  it('done twice, says what the first did and grants nothing', async () => {
+  it('done twice, returns the first result and grants nothing', async () => {
     const { groupId, id } = await closed();
     expect(await send(restoreOf(id))).toMatchObject({ kind: 'restored', standing: [] });
     const stands = await openIn(groupId);
@@ -156,7 +156,7 @@ describe('restore, through the real SDK and the bundled functions', () => {
     expect(await openIn(groupId)).toEqual([]);
   });
 
-  it('fails in clear words on what is no command', async () => {
+  it('reports an invalid command with the reason', async () => {
     const odd: unknown = { do: 'restore', id: 'x', dryRun: 'no', by, reason };
     await expect(send(odd as Command)).rejects.toThrow(
       'Portcullis-on-grant:requests: EventUnreadable: event: command.dryRun: expected true or false',
@@ -174,7 +174,7 @@ async function callsOf(): Promise<readonly (readonly [Fault['service'], string])
   return [...new Map(names.map((one) => [one.join(' '), one])).values()];
 }
 
-describe('a restore that breaks off at any of its calls', () => {
+describe('a restore that fails at any of its calls', () => {
   it.each([
     ['is refused there', { kind: 'unauthorized', times: 1 }],
     ['gets no answer after the effect', { kind: 'reset-after', times: 5 }],
@@ -203,7 +203,7 @@ describe('a restore that breaks off at any of its calls', () => {
 });
 
 describe('a pending plan', () => {
-  it('is released by a person, and then what it names is closed', async () => {
+  it('is approved by a person, and then its rules are closed', async () => {
     const { groups } = shop.local.account.region(REGION);
     const group = [...groups.values()].find(({ name }) => name === 'default');
     const ask = { do: 'look', groupIds: [group?.id ?? ''], region: REGION } as const;
@@ -220,8 +220,8 @@ describe('a pending plan', () => {
   });
 });
 
-describe('a request that the ledger knows nothing of', () => {
-  it.each(['release', 'take-back'] as const)('to %s is believed of nobody', async (what) => {
+describe('a request that is not in the ledger', () => {
+  it.each(['release', 'take-back'] as const)('to %s is refused', async (what) => {
     const groupId = await newGroup();
     await shop.delivery.drain();
     shop.local.calls.length = 0;
@@ -231,8 +231,8 @@ describe('a request that the ledger knows nothing of', () => {
   });
 });
 
-describe('the clock', () => {
-  it('warns of an exemption that runs out within a day, once', async () => {
+describe('on-schedule', () => {
+  it('notifies once of an exemption that ends within a day', async () => {
     const { id } = await closed();
     await send(restoreOf(id, { exempt: { days: 1, owner: 'team-web' } }));
     await shop.delivery.drain();

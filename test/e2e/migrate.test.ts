@@ -79,7 +79,7 @@ async function expectMoved({ vpcId, watch }: Pending): Promise<void> {
 }
 
 describe('the migration of a default group in use, through the real SDK and the bundled functions', () => {
-  it('waits for a person, moves everything, and strips the default group, while no interface loses a good flow', async () => {
+  it('waits for a person, moves all interfaces and empties the default group, and no interface loses an allowed flow', async () => {
     const one = await pending();
     expect(one.id).not.toBe('');
     expect(picture(one.vpcId)).toEqual(one.picture);
@@ -100,7 +100,7 @@ describe('the migration of a default group in use, through the real SDK and the 
     ]);
   });
 
-  it('is done once, however often it is released', async () => {
+  it('runs once, however often it is approved', async () => {
     const one = await pending();
     await cell.release(one.id);
     await cell.delivery.drain();
@@ -109,7 +109,7 @@ describe('the migration of a default group in use, through the real SDK and the 
     await expectMoved(one);
   });
 
-  it('ends the same, whatever call breaks, once it is asked for again', async () => {
+  it('ends the same after a retry, whichever call fails', async () => {
     const calls = await injectEveryFault(
       cell,
       {
@@ -151,8 +151,8 @@ async function expectBack({ vpcId, watch, picture: before }: Pending): Promise<v
   expect(cell.delivery.failures).toEqual([]);
 }
 
-describe('the way back', () => {
-  it('gives back what was there, from half way', async () => {
+describe('a roll-back', () => {
+  it('restores the former state of a half-finished migration', async () => {
     const one = await halfWay();
     expect(picture(one.vpcId)).not.toEqual(one.picture);
     expect(await cell.rollBack(one.id)).toMatchObject({ kind: 'rolled-back' });
@@ -160,7 +160,7 @@ describe('the way back', () => {
     await expectBack(one);
   });
 
-  it('gives back what was there after the end, once the rules of the default group are restored', async () => {
+  it('restores the former state of a finished migration, after the rules of the default group are restored', async () => {
     const one = await pending();
     await cell.release(one.id);
     await cell.delivery.drain();
@@ -172,7 +172,7 @@ describe('the way back', () => {
     await expectBack(one);
   });
 
-  it('gives back what was there, whatever call breaks, once it is asked for again', async () => {
+  it('restores the former state after a retry, whichever call fails', async () => {
     const calls = await injectEveryFault(
       cell,
       {

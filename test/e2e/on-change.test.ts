@@ -58,7 +58,7 @@ async function groupIn(region: string) {
 }
 
 describe('an opening through the real SDK and the bundled function', () => {
-  it('is closed and told, its private neighbour in the same call stays byte for byte', async () => {
+  it('is closed and reported, and the private rule of the same call stays unchanged', async () => {
     const told = shop.local.messages.length;
     const before = await shop.rules('app');
     const added = await shop.authorize('app', tcp(22, '0.0.0.0/0', '10.0.0.0/8'));
@@ -71,7 +71,7 @@ describe('an opening through the real SDK and the bundled function', () => {
     expect(shop.delivery.failures).toEqual([]);
   });
 
-  it('takes two sequential EC2 calls: look and act', async () => {
+  it('takes two sequential EC2 calls: snapshot and removal', async () => {
     await shop.authorize('app', tcp(5432, '0.0.0.0/0'));
     await shop.delivery.drain();
     expect(stepsToClose(shop.local.calls)).toEqual([
@@ -80,7 +80,7 @@ describe('an opening through the real SDK and the bundled function', () => {
     ]);
   });
 
-  it('takes three where a prefix list must be read', async () => {
+  it('takes three if a prefix list has to be read', async () => {
     await shop.authorize('app', {
       IpProtocol: 'tcp',
       FromPort: 3389,
@@ -94,7 +94,7 @@ describe('an opening through the real SDK and the bundled function', () => {
     ]);
   });
 
-  it("takes three for a new VPC's default group, and strips it both ways", async () => {
+  it("takes three for a new VPC's default group, and empties it in both directions", async () => {
     const { Vpc } = await shop.ec2.send(new CreateVpcCommand({ CidrBlock: '10.60.0.0/16' }));
     await shop.delivery.drain();
     const steps = stepsToClose(shop.local.calls);
@@ -103,7 +103,7 @@ describe('an opening through the real SDK and the bundled function', () => {
     expect(messagesSince(0).at(-1)).toContain(Vpc?.VpcId);
   });
 
-  it('is closed in a region with a forwarder by calls to that region alone', async () => {
+  it('is closed in a region with a forwarder by calls to that region only', async () => {
     const { open, inbound } = await groupIn(AWAY);
     shop.local.calls.length = 0;
     const told = shop.local.messages.length;
@@ -139,7 +139,7 @@ describe('an opening through the real SDK and the bundled function', () => {
   });
 });
 
-describe('trouble on the way', () => {
+describe('a fault on the way', () => {
   it.each([
     [
       'the revoke breaks after its effect',
@@ -182,7 +182,7 @@ describe('trouble on the way', () => {
     expect(shop.delivery.failures).toEqual([]);
   });
 
-  it('a refusal by IAM is told as not closed, and the rule is listed as open', async () => {
+  it('a denial by IAM is reported as not closed, and the rule is listed as open', async () => {
     const told = shop.local.messages.length;
     shop.local.faults.push({ service: 'ec2', operation: 'RevokeSecurityGroupIngress', kind: 'unauthorized', times: 1 });
     await shop.authorize('web', tcp(1521, '0.0.0.0/0'));
@@ -192,7 +192,7 @@ describe('trouble on the way', () => {
     ]);
   });
 
-  it('the switch at alert leaves the rule and says so', async () => {
+  it('the runtime switch at alert keeps the rule and says so', async () => {
     const ssm = new SSMClient(shop.settings());
     const until = new Date(shop.clock.now() + 3_600_000).toISOString();
     const Value = JSON.stringify({ mode: 'alert', until, reason: 'game day' });

@@ -62,7 +62,7 @@ function timesOfRemovals(): readonly number[] {
   );
 }
 
-it(`${GROUPS * PORTS.length} openings in ${GROUPS} groups, as fast as EC2 takes them, are closed within a second of the last`, async () => {
+it(`${GROUPS * PORTS.length} openings in ${GROUPS} groups, as fast as EC2 accepts them, are closed within a second after the last one`, async () => {
   await openGroups(GROUPS);
   await openEverything();
   const openedAt = shop.clock.now();
@@ -71,7 +71,7 @@ it(`${GROUPS * PORTS.length} openings in ${GROUPS} groups, as fast as EC2 takes 
   expect(Math.max(...timesOfRemovals()) - openedAt).toBeLessThan(1000);
 });
 
-it(`${GROUPS * PORTS.length} openings in ${GROUPS} groups whose events come at once are all closed, at EC2's rates`, async () => {
+it(`${GROUPS * PORTS.length} openings in ${GROUPS} groups whose events arrive at once are all closed, at EC2's rates`, async () => {
   await openGroups(GROUPS);
   shop.local.throttle.mode = 'off';
   await openEverything();
@@ -90,7 +90,7 @@ it('48 rules of a /8 each, opened one by one in one group, are all closed, and p
   expect([inbound(), shop.delivery.failures]).toEqual([['10.0.0.0/8'], []]);
 });
 
-it('openings that were throttled until Lambda gave their events up are closed by the next run of on-schedule', async () => {
+it('openings whose events failed because of throttling are closed by the next run of on-schedule', async () => {
   await openGroups(3);
   shop.local.faults.push({ service: 'ec2', operation: 'DescribeSecurityGroups', kind: 'throttle' });
   for (const name of ['service-0', 'service-1', 'service-2']) await shop.authorize(name, tcp(22, '0.0.0.0/0'));

@@ -61,11 +61,11 @@ function revokes() {
 }
 
 describe('a prefix list through the real SDK and the bundled function', () => {
-  it('that holds offices is nothing to tell', () => {
+  it('with office addresses causes no message', () => {
     expect(told()).toEqual([]);
   });
 
-  it('that gets the world is told for both groups that name it, with the version to go back to; nothing is revoked', async () => {
+  it('that becomes the world is reported for both groups with the version to restore, and nothing is revoked', async () => {
     const before = [...(await shop.rules('web')), ...(await shop.rules('app'))];
     await addWorld(1);
     expect(told()).toHaveLength(2);
@@ -80,7 +80,7 @@ describe('a prefix list through the real SDK and the bundled function', () => {
     expect(shop.delivery.failures).toEqual([]);
   });
 
-  it('that went back is looked at and fine; the world a second time is told a second time', async () => {
+  it('that is restored and becomes the world again is reported again', async () => {
     await goBack(1, 2);
     expect(told()).toHaveLength(2);
     expect(shop.local.calls.some(({ operation }) => operation === 'GetManagedPrefixListEntries')).toBe(true);
@@ -89,7 +89,7 @@ describe('a prefix list through the real SDK and the bundled function', () => {
     expect(told()[3]).toContain(`going back to version 3 of ${shop.prefixListId()}`);
   });
 
-  it('that a rule comes to name while it holds the world is closed: the one new rule, and no other', async () => {
+  it('that contains the world makes only a new rule with it close', async () => {
     const count = (await shop.rules('web')).length;
     await shop.authorize('web', naming(5432));
     await shop.delivery.drain();
@@ -107,7 +107,7 @@ describe('a prefix list through the real SDK and the bundled function', () => {
     await goBack(1, 5);
   });
 
-  it('that is still being modified is waited for', async () => {
+  it('that is being modified delays the evaluation', async () => {
     let looks = 0;
     const { prefixLists } = shop.local.account.region('eu-west-1');
     const stop = shop.local.beforeCall((_service, operation) => {
@@ -130,7 +130,7 @@ describe('an attachment', () => {
   const looked = (): readonly string[] =>
     shop.local.calls.filter(({ accessKeyId }) => accessKeyId.startsWith('AKIAPORTCULLIS')).map((one) => one.operation);
 
-  it('of a new interface without groups brings the default group into view', async () => {
+  it('of a new interface without groups has the default group evaluated', async () => {
     const { vpcs } = shop.local.account.region('eu-west-1');
     const [VpcId] = [...vpcs.keys()];
     const { Subnet } = await shop.ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: '10.20.9.0/24' }));
@@ -142,7 +142,7 @@ describe('an attachment', () => {
     expect(shop.delivery.failures).toEqual([]);
   });
 
-  it('of another group brings that one into view, and a change of something else brings nothing', async () => {
+  it('of another group has that group evaluated, and other changes cause nothing', async () => {
     const { interfaces } = shop.local.account.region('eu-west-1');
     const [NetworkInterfaceId] = [...interfaces.keys()];
     await shop.ec2.send(

@@ -31,7 +31,7 @@ it.each([
   ['without a signature', () => ({}), 'it has no signature of Slack'],
   ['malformed', () => signed('hello'), 'expected a form with one field `payload`'],
 ] as const)(
-  'a call that is %s is logged with the reason and whence it came, and counted',
+  'a call that is %s is logged with the reason and its address, and counted',
   async (what, headersOf, reason) => {
     const body = what === 'malformed' ? 'hello' : formFor(ID);
     expect((await post(body, headersOf(body))).text).toBe('');
@@ -45,7 +45,7 @@ it.each([
   },
 );
 
-it('a press that is not allowed is logged and counted, and its log names neither the secret nor where the answer goes', async () => {
+it('an action without permission is logged and counted, without the secret and the address for the answer', async () => {
   const body = formFor(ID);
   expect((await post(body, signed(body))).status).toBe(200);
   await shop.delivery.drain();
@@ -57,7 +57,7 @@ it('a press that is not allowed is logged and counted, and its log names neither
   ).toEqual([]);
 });
 
-it('a press of nobody, by whoever may invoke the function, is logged and counted', async () => {
+it('an invented action from a caller of the function is logged and counted', async () => {
   await shop.invoke('onAction', {
     do: 'work-on',
     id: `${ID} restore 1 U0ANN`,

@@ -54,24 +54,24 @@ function refusedFor(text: string) {
   return { kind: 'refused', because: [expect.stringContaining(text)] };
 }
 
-describe('a policy that names who may, through the real SDK and the bundled functions', () => {
-  it('has nothing done without a proof, and lists all the same', async () => {
+describe('a policy with people.may, through the real SDK and the bundled functions', () => {
+  it('refuses a command without a proof, except lists', async () => {
     expect(await sent(acknowledging())).toMatchObject(refusedFor('came without a proof of who asks'));
     expect(await sent({ do: 'list', what: 'remediations', most: 5 })).toMatchObject({ kind: 'remediations' });
   });
 
-  it('has nothing done for a principal that it does not name', async () => {
+  it('refuses a principal that it does not list', async () => {
     const command = acknowledging();
     const result = await sent(command, await provedBy(BEN, command));
     expect(result).toMatchObject(refusedFor(`does not let ${BEN.arn} acknowledge`));
   });
 
-  it('has nothing done by a button where there are none', async () => {
+  it('refuses the action of a button in a cell without buttons', async () => {
     const command: Command = { do: 'acknowledge', id, by: { name: 'x', through: 'button' }, reason };
     expect(await sent(command, await provedBy(ANN, command))).toMatchObject(refusedFor('no buttons here'));
   });
 
-  it('has nothing done while STS cannot say who it is, which is a fault', async () => {
+  it('fails while STS does not answer, and does nothing', async () => {
     const command = acknowledging();
     const proof = await provedBy(ANN, command);
     shop.local.faults.push({ service: 'sts', operation: 'GetCallerIdentity', kind: 'internal-error', times: 1 });
@@ -80,14 +80,14 @@ describe('a policy that names who may, through the real SDK and the bundled func
     await expect(sent(command, proof)).rejects.toThrow(/STS cannot be reached.*nothing was done; ask again/);
   });
 
-  it('has nothing done for a proof that is malformed', async () => {
+  it('refuses a malformed proof', async () => {
     const command = acknowledging();
     const proof = await provedBy(ANN, command);
     for (const signature of ['', `${proof.signature}0`, 'https://sts.example.com/'])
       expect(await sent(command, { ...proof, signature })).toMatchObject(refusedFor('command.proof.signature'));
   });
 
-  it('is kept to for whom it names, under the name that AWS knows', async () => {
+  it('allows a listed principal, under the name that AWS knows', async () => {
     const command = acknowledging();
     const proven = { name: 'ann@example.com', arn: ANN.arn, proven: true, through: 'command-line' };
     const first = await sent(command, await provedBy(ANN, command));

@@ -43,7 +43,7 @@ async function world(name: string) {
 }
 
 describe('a sweep through the real SDK and the bundled functions, with every event lost', () => {
-  it('closes all of it, with exactly one alert for each remediation, and no second one by the next sweep', async () => {
+  it('closes everything, with exactly one alert for each remediation, and the next sweep adds none', async () => {
     await shop.authorize('app', tcp(22, '0.0.0.0/0'), tcp(6379, '0.0.0.0/0'));
     await shop.authorize('web', tcp(3389, '0.0.0.0/0'));
     expect((await world('app')).filter(({ IsEgress }) => !IsEgress)).toHaveLength(2);
@@ -58,7 +58,7 @@ describe('a sweep through the real SDK and the bundled functions, with every eve
     expect(shop.delivery.failures).toEqual([]);
   });
 
-  it('closes what names a prefix list that holds the world, whose entries it reads once', async () => {
+  it('closes rules with a prefix list that contains the world, whose entries it reads once', async () => {
     await shop.authorize('app', {
       IpProtocol: 'tcp',
       FromPort: 22,
@@ -78,7 +78,7 @@ describe('a sweep through the real SDK and the bundled functions, with every eve
     expect(shop.delivery.failures).toEqual([]);
   });
 
-  it('tells the digest once a day, in one message', async () => {
+  it('sends the digest once a day, in one message', async () => {
     const told = shop.local.messages.length;
     await shop.tick(inputOf('SweepWithDigest'));
     const news = shop.local.messages.slice(told);
@@ -88,7 +88,7 @@ describe('a sweep through the real SDK and the bundled functions, with every eve
   });
 });
 
-describe('a run of which CloudTrail tells nothing in time', () => {
+describe('a series of changes whose events are late', () => {
   let lost: Awaited<ReturnType<typeof openShop>>;
 
   beforeAll(async () => {
@@ -107,7 +107,7 @@ describe('a run of which CloudTrail tells nothing in time', () => {
     );
   const removed = () => lost.local.events.filter(({ detail }) => detail.eventName.startsWith('RevokeSecurityGroup'));
 
-  it('is closed by one sweep, whole, with one alert for each remediation', async () => {
+  it('is closed completely by one sweep, with one alert for each remediation', async () => {
     const before = await contents();
     const opened = [
       ...(await lost.authorize('app', tcp(22, '0.0.0.0/0'), tcp(6379, '0.0.0.0/0'))),
@@ -143,7 +143,7 @@ describe('a run of which CloudTrail tells nothing in time', () => {
     ).toEqual(lines.map(({ id }) => id.slice(10)).toSorted());
   });
 
-  it('alerts nobody a second time when its events come after all, twice each, or another sweep does', async () => {
+  it('causes no further alert when its events arrive twice, or after another sweep', async () => {
     const [told, calls] = [alerts(), removed().length];
     const late = [...lost.local.events];
     expect(late.length).toBeGreaterThanOrEqual(6);

@@ -72,7 +72,7 @@ function subjectsOf(cell: string, since: number) {
     .flatMap(({ topicArn, subject }) => (topicArn.endsWith(`:${cell.toLowerCase()}-notices`) ? [subject] : []));
 }
 
-it('a cell that names the role of the other cell does not report its removals', async () => {
+it('a cell that lists the role of the other cell does not report its removals', async () => {
   const { length } = shop.local.messages;
   await shop.authorize('web', tcp(3389, '0.0.0.0/0'));
   await shop.delivery.drain();
@@ -81,7 +81,7 @@ it('a cell that names the role of the other cell does not report its removals', 
   expect(subjectsOf(LAB, length)).toEqual([]);
 });
 
-it('each cell puts and closes the canary in a group of its own, and measures that one alone', async () => {
+it('each cell adds, closes and measures the canary in its own group only', async () => {
   await shop.tick(CANARY.request);
   expect(closings(metrics.shop)).toHaveLength(1);
   expect(closings(metrics.lab)).toEqual([]);
@@ -96,7 +96,7 @@ it('each cell puts and closes the canary in a group of its own, and measures tha
   expect(new Set(metrics.lab.map(({ service }) => service))).toEqual(new Set([LAB]));
 });
 
-it('the runtime switch of one cell does not hold the other', async () => {
+it('the runtime switch of one cell does not affect the other', async () => {
   const ssm = new SSMClient(shop.settings());
   const until = new Date(shop.clock.now() + 3_600_000).toISOString();
   const Value = JSON.stringify({ mode: 'off', until, reason: 'maintenance of the first cell' });
@@ -113,7 +113,7 @@ it('the runtime switch of one cell does not hold the other', async () => {
   expect(subjectsOf(LAB, length)).toEqual([expect.stringMatching(/^Closed tcp\/22/)]);
 });
 
-it('a cell reports a removal in its own role that its ledger does not have', async () => {
+it('a cell reports a removal by its own role that is not in its ledger', async () => {
   // The switch of the first cell holds everything down, messages included, until it ends.
   await shop.clock.advance(3_700_000);
   const { length } = shop.local.messages;

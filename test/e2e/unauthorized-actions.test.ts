@@ -39,7 +39,7 @@ function answers(): readonly string[] {
     .map(({ text }) => text);
 }
 
-it('forty presses by a stranger do not keep the on-call from exempting a rule, and each is answered', async () => {
+it('forty actions by a person without permission do not prevent the on-call person from exempting a rule, and each is answered', async () => {
   await shop.authorize('app', tcp(3306, '0.0.0.0/0'));
   await shop.delivery.drain();
   const id = await requestsTo(shop).remediationOf(shop.groupId('app'), 'done');

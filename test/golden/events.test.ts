@@ -10,11 +10,11 @@ async function simulate(file: string): Promise<string> {
 }
 
 describe('each sample event', () => {
-  it.each(EVENTS)('%s is simulated as it was read and found right', async (file) => {
+  it.each(EVENTS)('%s is simulated as its golden file says', async (file) => {
     await expect(await simulate(file)).toMatchFileSnapshot(`events/${file.replace(/\.json$/, '.txt')}`);
   });
 
-  it('covers every kind of change there is an event for', () => {
+  it('covers every kind of change', () => {
     expect(EVENTS.length).toBeGreaterThanOrEqual(13);
   });
 });

@@ -22,12 +22,12 @@ function alarmsOf(of: Template): readonly string[] {
   return Object.entries(of.Resources).flatMap(([key, { Type }]) => (Type === 'AWS::CloudWatch::Alarm' ? [key] : []));
 }
 
-describe('a cell that tells people in Slack and PagerDuty', () => {
-  it('is asked for: without a secret there is no queue, no URL and no function for it', () => {
+describe('a cell with chat channels', () => {
+  it('needs a secret: without it there is no queue, no URL and no function for it', () => {
     expect(text(plain)).not.toMatch(/on-alert|on-action|AWS::Lambda::Url|secretsmanager/);
   });
 
-  it('keeps each notice in a queue until it is delivered, for as many attempts as the catalogue says', () => {
+  it('keeps each message in a queue until it is delivered, for the number of attempts in the catalogue', () => {
     const [queue] = named(alerting, 'AWS::SQS::Queue', 'Alerts');
     expect(queue).toMatchObject({ VisibilityTimeout: 6 * FUNCTIONS.onAlert.timeoutSeconds });
     expect(queue?.['RedrivePolicy']).toMatchObject({ maxReceiveCount: ALERT_QUEUE.receives });
@@ -36,7 +36,7 @@ describe('a cell that tells people in Slack and PagerDuty', () => {
     expect(text(subscription?.['RedrivePolicy'])).toContain('UndeliveredAlerts');
   });
 
-  it('feeds on-alert in batches of which it may fail a part', () => {
+  it('invokes on-alert with batches, which may fail partially', () => {
     const [feed] = resourcesOf(alerting, 'AWS::Lambda::EventSourceMapping');
     expect(feed?.Properties).toMatchObject({
       BatchSize: ALERT_QUEUE.batch,
@@ -45,7 +45,7 @@ describe('a cell that tells people in Slack and PagerDuty', () => {
     });
   });
 
-  it('lets anybody call the URL of the buttons, and nothing but the URL, with both permissions that AWS asks for', () => {
+  it('allows everybody to call the function URL, and only the URL, with both permissions that AWS requires', () => {
     const open = resourcesOf(alerting, 'AWS::Lambda::Permission').filter(
       ({ Properties }) => Properties['Principal'] === '*',
     );
@@ -59,7 +59,7 @@ describe('a cell that tells people in Slack and PagerDuty', () => {
     }
   });
 
-  it('can do without a public URL: the function is there for a front of the account’s own, and nobody else may invoke it', () => {
+  it('with private buttons has on-action without a URL, and nobody else may invoke it', () => {
     const hidden = templateOf({ alertsSecretArn: SECRET, buttons: 'private' });
     expect(resourcesOf(hidden, 'AWS::Lambda::Url')).toEqual([]);
     const invoking = resourcesOf(hidden, 'AWS::Lambda::Permission').filter(({ Properties }) =>
@@ -71,14 +71,14 @@ describe('a cell that tells people in Slack and PagerDuty', () => {
     expect(alarmsOf(hidden)).toEqual(alarmsOf(alerting));
   });
 
-  it('can do without buttons: no function takes presses, and none of the others is told of one', () => {
+  it('without buttons has no on-action, and no other function knows of it', () => {
     const plainMessages = templateOf({ alertsSecretArn: SECRET, buttons: 'none' });
     expect(text(plainMessages)).not.toMatch(/on-action|AWS::Lambda::Url|ACTION_/);
     expect(text(named(plainMessages, 'AWS::Lambda::Function', 'OnAlert'))).toContain('ALERTS_SECRET_ARN');
     expect(text(named(alerting, 'AWS::Lambda::Function', 'OnAlert'))).toContain('ACTION_FUNCTION');
   });
 
-  it('gives the secret to the two functions that need it, and to no other', () => {
+  it('allows only on-alert and on-action to read the secret', () => {
     const readers = resourcesOf(alerting, 'AWS::IAM::Policy').filter(({ Properties }) =>
       text(Properties).includes(SECRET),
     );
@@ -87,7 +87,7 @@ describe('a cell that tells people in Slack and PagerDuty', () => {
     ).toEqual(['OnAction', 'OnAlert']);
   });
 
-  it('tells on-grant whose word it may take for a button: on-action’s role, and nobody’s where there is none', () => {
+  it('tells on-grant the role of on-action, and no role if there is no on-action', () => {
     const toldBy = (of: Template) =>
       named(of, 'AWS::Lambda::Function', 'OnGrant').map((one) => Object(one['Environment']).Variables.ACTION_ROLE_ARN);
     const role = Object.keys(alerting.Resources).find((id) => /^OnActionRole[0-9A-F]{8}$/.test(id));
@@ -98,7 +98,7 @@ describe('a cell that tells people in Slack and PagerDuty', () => {
       expect(text(named(alerting, 'AWS::Lambda::Function', id))).not.toContain('ACTION_ROLE_ARN');
   });
 
-  it('has an alarm on what is given up, what waits, and what is refused', () => {
+  it('has alarms on failed, late and refused messages', () => {
     const more = alarmsOf(alerting).filter((id) => !alarmsOf(plain).includes(id));
     expect(more.map((id) => id.replace(/Alarm[0-9A-F]{8}$/, '')).toSorted()).toEqual([
       'ActionErrors',
@@ -113,8 +113,8 @@ describe('a cell that tells people in Slack and PagerDuty', () => {
   });
 });
 
-describe('a cell that tells Amazon Q', () => {
-  it('has a topic of its own for it, which those who publish know', () => {
+describe('a cell with Amazon Q', () => {
+  it('has a topic for Amazon Q, which the publishing functions know', () => {
     expect(named(withChat, 'AWS::SNS::Topic', 'Chat')).toHaveLength(1);
     const told = resourcesOf(withChat, 'AWS::Lambda::Function').filter(({ Properties }) =>
       text(Properties).includes('CHAT_TOPIC_ARN'),
@@ -152,8 +152,8 @@ function circleIn({ Resources }: Template): string | undefined {
   return undefined;
 }
 
-describe('a cell with everything', () => {
-  it.each([true, false])('can be made, one resource after the other (customer keys: %s)', (customerKeys) => {
+describe('a cell with all options', () => {
+  it.each([true, false])('has no dependency cycle (customer keys: %s)', (customerKeys) => {
     const all = templateOf({
       customerKeys,
       alertsSecretArn: SECRET,
@@ -165,7 +165,7 @@ describe('a cell with everything', () => {
     expect(circleIn(all)).toBeUndefined();
   });
 
-  it('would be told of a circle', () => {
+  it('would be reported with a dependency cycle', () => {
     const ring = {
       A: { Type: 'X', Properties: { b: { Ref: 'B' } } },
       B: { Type: 'X', Properties: { a: { 'Fn::GetAtt': ['A', 'Arn'] } } },

@@ -51,8 +51,8 @@ function statementsIn(document: unknown): readonly Statement[] {
   return Object(document).Statement;
 }
 
-describe('the doors in the stack', () => {
-  it.each(EACH)('%s has an alias %s with its own retries, age and failure destination', (id, door, spec) => {
+describe('the aliases in the stack', () => {
+  it.each(EACH)('of %s include %s with its own retries, age and failure destination', (id, door, spec) => {
     const alias = aliasOf(id, door);
     expect(propertiesOf(alias)).toMatchObject({ FunctionVersion: '$LATEST', Description: `For ${spec.from}` });
     const invoked = resourcesOf(template, 'AWS::Lambda::EventInvokeConfig').filter(({ Properties }) =>
@@ -68,7 +68,7 @@ describe('the doors in the stack', () => {
     expect(destination).toMatch(id === 'onAlert' ? /^""$/ : /"Failed(Changes|Grants|Schedules)/);
   });
 
-  it('lets EventBridge through the doors for events alone, for each rule of this account', () => {
+  it('may be invoked by EventBridge only through the aliases for events, for each rule of this account', () => {
     const allowed = resourcesOf(template, 'AWS::Lambda::Permission').filter(
       ({ Properties }) => Properties['Principal'] === 'events.amazonaws.com',
     );
@@ -88,12 +88,12 @@ describe('the doors in the stack', () => {
       expect(text(Object(Properties['Targets'])[0].Arn)).toMatch(/"Ref":"On(Change|Schedule)Events|"OnConfig/);
   });
 
-  it('feeds on-alert through its door for events', () => {
+  it('include the alias for events of on-alert, which the queue invokes', () => {
     const [feed] = resourcesOf(template, 'AWS::Lambda::EventSourceMapping');
     expect(feed?.Properties['FunctionName']).toEqual({ Ref: aliasOf('onAlert', 'events') });
   });
 
-  it('allows no role of the cell anything but the doors for requests', () => {
+  it('for requests are the only ones that roles of the cell may invoke', () => {
     const invoking = resourcesOf(template, 'AWS::IAM::Policy').flatMap(({ Properties }) =>
       statementsIn(Properties['PolicyDocument']).filter(({ Action }) => text(Action).includes('lambda:Invoke')),
     );
@@ -108,7 +108,7 @@ describe('the doors in the stack', () => {
     for (const { Properties } of permissions) expect(Properties['Principal']).toBe('events.amazonaws.com');
   });
 
-  it('gives whoever comes without a door one try', () => {
+  it('are needed: Lambda does not retry a call without an alias', () => {
     for (const id of Object.keys(DOORS)) {
       const bare = resourcesOf(template, 'AWS::Lambda::EventInvokeConfig').find(
         ({ Properties }) =>
@@ -136,20 +136,20 @@ function arnOf(id: RegExp) {
   return { 'Fn::GetAtt': [expect.stringMatching(id), 'Arn'] };
 }
 
-describe('the writers', () => {
+describe('the only senders', () => {
   it.each([
     ['FailedChanges', 'OnChange'],
     ['FailedGrants', 'OnGrant'],
     ['FailedSchedules', 'OnSchedule'],
     ['FailedEvaluations', 'OnConfig'],
     ['FailedActions', 'OnAction'],
-  ])('of %s are the role of %s', (queue, role) => {
+  ])('to %s is the role of %s', (queue, role) => {
     expect(writersOf('AWS::SQS::QueuePolicy', queue, 'sqs:SendMessage')).toEqual({
       'aws:PrincipalArn': arnOf(new RegExp(`^${role}Role`)),
     });
   });
 
-  it('of the queue of undelivered events are EventBridge’s rules of the stack, each by its ARN', () => {
+  it('to the queue of undelivered events are the EventBridge rules of the stack, by ARN', () => {
     const rules = idsOf('AWS::Events::Rule');
     const named = Object(writersOf('AWS::SQS::QueuePolicy', 'UndeliveredEvents', 'sqs:SendMessage'))['aws:SourceArn'];
     expect(named.map((one: { 'Fn::GetAtt': readonly string[] }) => one['Fn::GetAtt'][0]).toSorted()).toEqual(
@@ -157,19 +157,19 @@ describe('the writers', () => {
     );
   });
 
-  it.each(['Alerts', 'UndeliveredAlerts'])('of %s are SNS for the topic of the notices', (queue) => {
+  it.each(['Alerts', 'UndeliveredAlerts'])('to %s is SNS for the topic of the notices', (queue) => {
     const [topic] = idsOf('AWS::SNS::Topic', 'Notices');
     expect(writersOf('AWS::SQS::QueuePolicy', queue, 'sqs:SendMessage')).toEqual({ 'aws:SourceArn': { Ref: topic } });
   });
 
-  it.each(['Notices', 'Chat'])('to the topic %s are the functions that publish', (topic) => {
+  it.each(['Notices', 'Chat'])('to the topic %s are the publishing functions', (topic) => {
     const roles = Object(writersOf('AWS::SNS::TopicPolicy', topic, 'sns:Publish'))['aws:PrincipalArn'];
     expect(roles).toHaveLength(4);
     for (const [index, name] of ['OnChange', 'OnGrant', 'OnSchedule', 'OnConfig'].entries())
       expect(roles[index]).toEqual(arnOf(new RegExp(`^${name}Role`)));
   });
 
-  it('are named for every queue', () => {
+  it('are listed for every queue', () => {
     const policies = resourcesOf(template, 'AWS::SQS::QueuePolicy').filter(({ Properties }) =>
       statementsIn(Properties['PolicyDocument']).some(
         ({ Effect, Action }) => Effect === 'Deny' && Action === 'sqs:SendMessage',

@@ -19,7 +19,7 @@ function policyFile(text: string): string {
 }
 
 describe('the build', () => {
-  it('puts the compiled policy beside the function', async () => {
+  it('writes the compiled policy into the bundle', async () => {
     const text = 'version: 1\npreset: observe\n';
     const [bundle] = await buildFunctions({ outdir, functions: [FIXTURE], policyFile: policyFile(text) });
     expect(bundle?.directory).toBe(path.join(outdir, 'functions', 'fixture'));
@@ -28,7 +28,7 @@ describe('the build', () => {
     expect(policy).toEqual(JSON.parse(JSON.stringify(compilePolicy(text, 'policy.yaml', CONTROLS))));
   });
 
-  it('fails with the policy’s errors and their places, before it builds anything', async () => {
+  it('fails with the errors of the policy and their lines, before it builds anything', async () => {
     const file = policyFile('version: 1\npreset: gaurd\n');
     const building = buildFunctions({ outdir, functions: [{ ...FIXTURE, name: 'unbuilt' }], policyFile: file });
     await expect(building).rejects.toThrow(PolicyInvalid);
@@ -36,7 +36,7 @@ describe('the build', () => {
     expect(existsSync(bundleDirectory('unbuilt', outdir))).toBe(false);
   });
 
-  it('fails where an entry cannot be bundled', async () => {
+  it('fails if an entry point cannot be bundled', async () => {
     const functions = [{ name: 'missing', entries: { index: 'test/infra/no-such-file.ts' } }];
     const building = buildFunctions({ outdir, functions, policyFile: policyFile('version: 1\npreset: guard\n') });
     await expect(building).rejects.toThrow('no-such-file.ts');

@@ -122,7 +122,7 @@ function eagerBytes(built: Metafile, folder: string): number {
 }
 
 describe('the bundle of a function', () => {
-  it('sends the same requests as the stock SDK, and reads the same from the answers', async () => {
+  it('sends the same requests as the unbundled SDK, and reads the same answers', async () => {
     const endpoint = await recordingEndpoint();
     for (const [name, value] of Object.entries({ ...ENVIRONMENT, AWS_ENDPOINT_URL: endpoint.url }))
       vi.stubEnv(name, value);
@@ -136,7 +136,7 @@ describe('the bundle of a function', () => {
     expect(lean).toEqual(stock);
   });
 
-  it('leaves out the schemas of calls that are never made', () => {
+  it('contains no schemas of calls that the function never makes', () => {
     const text = modules()
       .map((file) => readFileSync(path.join(directory, file), 'utf8'))
       .join('');
@@ -149,7 +149,7 @@ describe('the bundle of a function', () => {
     expect(eagerBytes(metafile, directory)).toBeLessThan(320_000);
   });
 
-  it('loads the clients of later calls only when they are needed', () => {
+  it('loads the clients of later calls on demand', () => {
     const eager = readFileSync(path.join(directory, 'index.mjs'), 'utf8');
     expect(eager).toMatch(/import\("\.\/ledger-\w+\.mjs"\)/);
     expect(eager).toMatch(/import\("\.\/sns-\w+\.mjs"\)/);
@@ -157,28 +157,28 @@ describe('the bundle of a function', () => {
     expect(eager).toMatch(/import\("\.\/lambda-\w+\.mjs"\)/);
   });
 
-  it('brings the SDK along, and neither a schema library nor the credential chain', () => {
+  it('contains the SDK, and neither a schema library nor the credential chain', () => {
     expect(inputs()).toContain('node_modules/@aws-sdk/client-ec2/dist-es/EC2Client.js');
     expect(
       inputs().filter((file) => /node_modules\/(zod|yaml|@aws-sdk\/credential-provider-(?!env))/.test(file)),
     ).toEqual([]);
   });
 
-  it('takes the modules of the SDK that can be shaken', () => {
+  it('uses the ES modules of the SDK, which allow tree shaking', () => {
     expect(inputs().filter((file) => /@(aws-sdk|smithy)\/.*dist-cjs/.test(file))).toEqual([]);
   });
 
-  it('asks for nothing by require, which an ES module does not have', () => {
+  it('never calls require, which an ES module does not have', () => {
     for (const file of modules())
       expect(readFileSync(path.join(directory, file), 'utf8')).not.toContain('Dynamic require of');
   });
 
-  it('has source maps beside it', () => {
+  it('has source maps', () => {
     expect(readdirSync(directory)).toContain('index.mjs.map');
     expect(readFileSync(path.join(directory, 'index.mjs'), 'utf8')).toContain('//# sourceMappingURL=index.mjs.map');
   });
 
-  it('keeps the names of errors, which people and alarms read', () => {
+  it('keeps the names of errors, which logs show', () => {
     const text = modules()
       .map((file) => readFileSync(path.join(directory, file), 'utf8'))
       .join('');
@@ -195,14 +195,14 @@ describe.each(Object.values(FUNCTIONS))('the bundle of $name', ({ name, folder }
     writeFileSync(path.join(outdir, 'policy.json'), '{"controls":{},"alerts":{"routes":[]}}');
   });
 
-  it('starts from what the stack gives it, with no schema library', async () => {
+  it('starts with the settings of the stack, and without a schema library', async () => {
     expect(sources.filter((file) => /node_modules\/(zod|yaml|aws-cdk-lib)\//.test(file))).toEqual([]);
     for (const variable of Object.values(SETTINGS)) vi.stubEnv(variable, 'set');
     const module: unknown = await import(/* @vite-ignore */ pathToFileURL(path.join(outdir, 'index.mjs')).href);
     expect(module).toHaveProperty('handler', expect.any(Function));
   });
 
-  it('has its factory beside it, which reads nothing from this process', async () => {
+  it('exports its factory, which reads nothing from the process', async () => {
     vi.unstubAllEnvs();
     const module: unknown = await import(/* @vite-ignore */ pathToFileURL(path.join(outdir, 'handler.mjs')).href);
     expect(module).toHaveProperty('create', expect.any(Function));
@@ -229,7 +229,7 @@ describe('the bundle of on-change', () => {
     return pending.flatMap((file) => Object.keys(onChange.outputs[file]?.inputs ?? {}));
   };
 
-  it('has nothing in it that could grant', () => {
+  it('contains no call that grants anything', () => {
     const granting = Object.keys(onChange.inputs).filter((file) =>
       /^shared\/adapters\/aws\/(ec2\/grants|cells\/grant-cell)/.test(file),
     );
@@ -243,7 +243,7 @@ describe('the bundle of on-change', () => {
     expect([...commands].filter((name) => /"(Authorize|Modify|Create|Delete(?!Item))/.test(name))).toEqual([]);
   });
 
-  it('imports no part that an earlier import of the same part brings', () => {
+  it('imports no chunk that an earlier import loads already', () => {
     const text = readFileSync(path.join(outdir, 'index.mjs'), 'utf8');
     const [head = ''] = /^(?:import[^;]*;)*/.exec(text) ?? [];
     const imports = Array.from(head.matchAll(/import([^"]*)"\.\/([^"]+)";/g), ([, names, part = '']) => ({
@@ -271,7 +271,7 @@ describe('the bundle of on-change', () => {
     expect(imports.length).toBeGreaterThan(1);
   });
 
-  it('has source maps that lead to the source', () => {
+  it('has source maps that point to the source', () => {
     for (const [file, code, source] of [
       ['index.mjs', 'AbortSignal.timeout', 'functions/runtime/lambda.ts'],
       [
@@ -289,7 +289,7 @@ describe('the bundle of on-change', () => {
     }
   });
 
-  it('contains no documentation of a control: a call at the top level of `docs` would keep all of it', async () => {
+  it('contains no documentation of a control, which a call at the top level of `docs` would keep', async () => {
     const code = parts()
       .map((name) => readFileSync(path.join(outdir, name), 'utf8'))
       .join('');
@@ -299,7 +299,7 @@ describe('the bundle of on-change', () => {
     expect(opening.filter((words = '') => code.includes(words))).toEqual([]);
   });
 
-  it('loads at start neither what the function that grants does nor the clients of other functions', () => {
+  it('loads at start neither the code of on-grant nor the clients of other functions', () => {
     const eager = eagerSources();
     const clients = new Set(eager.flatMap((file) => /@aws-sdk\/client-(\w+)/.exec(file)?.[1] ?? []));
     expect(eager).toContain('shared/remediation/remediate.ts');
@@ -314,7 +314,7 @@ describe('the bundle of on-change', () => {
 });
 
 describe('the bundle of the command line', () => {
-  it('runs by itself, and finds credentials in a profile', async () => {
+  it('runs without other files, and finds credentials in a profile', async () => {
     const outdir = path.join(directory, 'cli');
     await bundleCommandLine('test/infra/fixture-command.ts', outdir);
     const credentials = path.join(directory, 'credentials');
@@ -328,7 +328,7 @@ describe('the bundle of the command line', () => {
 });
 
 describe('markPure', () => {
-  it('wraps schemas of one line and of several, and nothing else', () => {
+  it('wraps only schemas, in one line or in several', () => {
     const source =
       'const _a = "a";\nexport var A$ = [3, n0, _a];\nvar L = [1, n0,\n  { [_x]: `y` }\n];\nvar M = 64 | 0;\nregistry.add(A$, [1]);\n';
     expect(markPure(source)).toBe(

@@ -68,13 +68,16 @@ describe('the event pattern', () => {
     expect(matches(event(identity))).toBe(true);
   });
 
-  it.each(Object.entries(IDENTITIES))('leaves out a call by %s that failed: it changed nothing', (_type, identity) => {
-    const failed = { errorCode: 'Client.UnauthorizedOperation', responseElements: null };
-    expect(matches(event(identity, failed))).toBe(false);
-  });
+  it.each(Object.entries(IDENTITIES))(
+    'does not match a failed call by %s, which changed nothing',
+    (_type, identity) => {
+      const failed = { errorCode: 'Client.UnauthorizedOperation', responseElements: null };
+      expect(matches(event(identity, failed))).toBe(false);
+    },
+  );
 
   it.each(CALL_TRIGGERS)(
-    'of %s brings %s exactly when a control wants to know of it',
+    'of %s matches %s exactly if a control uses its trigger',
     (eventSource, eventName, trigger) => {
       const wanted = CONTROLS.some((control) => control.on.includes(trigger));
       const source = `aws.${eventSource.split('.')[0]}`;
@@ -97,11 +100,11 @@ describe('the event pattern', () => {
     ['CreateTags', ['i-1', 'vpc-1'], ['portcullis:exempt-until']],
     ['DeleteTags', ['sg-1'], ['Name']],
     ['DeleteTags', ['i-1'], []],
-  ] as const)('leaves out %s of %j with the tags %j', (call, resources, keys) => {
+  ] as const)('does not match %s of %j with the tags %j', (call, resources, keys) => {
     expect(matches(tagging(call, resources, keys))).toBe(false);
   });
 
-  it('leaves out other calls, other services and other kinds of event', () => {
+  it('does not match other calls, other services and other kinds of event', () => {
     expect(matches(event(IDENTITIES.Root, { eventName: 'DescribeSecurityGroups' }))).toBe(false);
     expect(matches(event(IDENTITIES.Root, { eventSource: 'rds.amazonaws.com' }))).toBe(false);
     expect(matches(event(IDENTITIES.Root, {}, { 'detail-type': 'EC2 Instance State-change Notification' }))).toBe(
@@ -111,7 +114,7 @@ describe('the event pattern', () => {
   });
 
   it.each(Object.entries(EVENT_PATTERNS))(
-    '%s is short enough for EventBridge with 40 regions, and the stack has it for its own region',
+    '%s is short enough for EventBridge with 40 regions, and the stack contains it for its region',
     (_name, one) => {
       const regions = Array.from({ length: 40 }, () => 'ap-southeast-1');
       expect(JSON.stringify(ofRegions(one, regions)).length).toBeLessThanOrEqual(2048);
@@ -159,7 +162,7 @@ describe.each(Object.values(FUNCTIONS))('the catalogue, of $name', ({ name, fold
   const directory = mkdtempSync(path.join(tmpdir(), `portcullis-${name}-`));
   afterAll(() => rmSync(directory, { recursive: true }));
 
-  it('names the port methods that its code calls, and no others', async () => {
+  it('lists exactly the port methods that its code calls', async () => {
     const { outputs } = await bundleFunction(entryPointsIn(folder), directory);
     const sources = Object.values(outputs).flatMap(({ inputs }) =>
       Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
@@ -175,7 +178,7 @@ describe.each(Object.values(FUNCTIONS))('the catalogue, of $name', ({ name, fold
 });
 
 describe('the catalogue', () => {
-  it('brings neither the SDK nor CDK along', async () => {
+  it('imports neither the SDK nor CDK', async () => {
     const { metafile } = await build({
       absWorkingDir: ROOT,
       entryPoints: ['shared/catalogue.ts'],

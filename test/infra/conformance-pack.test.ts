@@ -56,12 +56,12 @@ function refsIn(value: unknown): readonly string[] {
 }
 
 describe('the conformance pack', () => {
-  it('is what lies in infra, and small enough for PutConformancePack', () => {
+  it('is the file in infra, and small enough for PutConformancePack', () => {
     expect(readFileSync(path.join(ROOT, 'infra/conformance-pack.yaml'), 'utf8')).toBe(text);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(51_200);
   });
 
-  it('has the sections of a pack and rules alone, and no more parameters than a pack may be given', () => {
+  it('has only rules, and at most as many parameters as a pack may have', () => {
     expect(Object.keys(pack)).toEqual(['Parameters', 'Conditions', 'Resources']);
     expect(new Set(Object.values(pack.Resources).map(({ Type }) => Type))).toEqual(
       new Set(['AWS::Config::ConfigRule']),
@@ -71,7 +71,7 @@ describe('the conformance pack', () => {
       expect(id).toMatch(/^[A-Za-z0-9]{1,255}$/);
   });
 
-  it('has the rule of each family, on security groups, with the function as a parameter', () => {
+  it('has a rule for each family, on security groups, with the function as a parameter', () => {
     const rules = Object.values(pack.Resources).map(({ Properties }) => Properties);
     expect(rules.map(({ InputParameters }) => InputParameters['family'])).toEqual(Object.keys(FAMILIES));
     for (const rule of rules) {
@@ -91,14 +91,14 @@ describe('the conformance pack', () => {
     }
   });
 
-  it('refers to nothing that it does not have, and asks for nothing but the function', () => {
+  it('refers only to its own parameters, and requires only the function', () => {
     const known = new Set([...Object.keys(pack.Parameters), 'AWS::NoValue']);
     expect(refsIn(pack).filter((name) => !known.has(name))).toEqual([]);
     const required = Object.entries(pack.Parameters).filter(([, parameter]) => !('Default' in parameter));
     expect(required.map(([name]) => name)).toEqual(['OnConfigFunctionArn']);
   });
 
-  it('narrows a rule by its parameters, as on-config reads them, and leaves them out where they are empty', () => {
+  it('narrows a rule by parameters that on-config accepts, and omits empty ones', () => {
     expect(parametersFor('DefaultGroup', {})).toEqual({ family: 'default-group' });
     expect(parametersFor('World', { WorldParamPorts: '22, 8000-8100' })).toEqual({
       family: 'world',

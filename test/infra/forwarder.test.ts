@@ -30,22 +30,22 @@ function patternsOf(rules: readonly Resource[]) {
   return rules.map(({ Properties }) => Properties['EventPattern']);
 }
 
-describe('a cell of several regions', () => {
-  it('has a forwarder in each listed region but its home region, and in no other', () => {
+describe('a cell in several regions', () => {
+  it('has a forwarder in each listed region except the home region', () => {
     expect(regionsIn(two)).toEqual(['us-east-1', 'ap-east-1']);
     expect(two.Outputs['Regions']).toEqual({ Value: `${HOME},us-east-1,ap-east-1` });
     // CloudFormation deletes the stacks of the regions that an update of a StackSet leaves out.
     expect(regionsIn(withRegions('us-east-1'))).toEqual(['us-east-1']);
   });
 
-  it('has no StackSet, and no role for one, if it has no other region', () => {
+  it('has neither a StackSet nor its roles if it has only one region', () => {
     for (const template of [home, withRegions(HOME)]) {
       expect(stackSetOf(template)).toBeUndefined();
       expect(JSON.stringify(template)).not.toContain('Forward');
     }
   });
 
-  it('deploys the forwarder’s template as it is, which CloudFormation takes up to 51,200 bytes', () => {
+  it('contains the forwarder’s template as text, which is below CloudFormation’s limit of 51,200 bytes', () => {
     const body = stackSetOf(two)?.['TemplateBody'];
     expect(JSON.parse(String(body))).toEqual(forwarder);
     expect(Buffer.byteLength(JSON.stringify(forwarderTemplate('a'.repeat(64))))).toBeLessThan(51_200);
@@ -58,7 +58,7 @@ describe('a cell of several regions', () => {
       expect(before).toEqual(expect.arrayContaining([expect.stringMatching(new RegExp(`^${id}DefaultPolicy`))]));
   });
 
-  it('lets CloudFormation act for this StackSet alone, by its own principal in a region that has to be enabled', () => {
+  it('allows CloudFormation to act for this StackSet only, with a separate principal in opt-in regions', () => {
     const roles = Object.entries(two.Resources);
     const administration = roles.find(([id]) => id.startsWith('ForwarderAdministration'))?.[1];
     const [statement] = Object(administration?.Properties['AssumeRolePolicyDocument']).Statement;
@@ -68,7 +68,7 @@ describe('a cell of several regions', () => {
     expect(JSON.stringify(statement.Condition)).toContain(':stackset/Portcullis-forwarders:*');
   });
 
-  it('gives CloudFormation nothing in the regions but what is named after the cell', () => {
+  it('allows CloudFormation only resources in the regions whose names begin with the cell’s', () => {
     const policies = resourcesOf(two, 'AWS::IAM::Policy').filter(({ Properties }) =>
       JSON.stringify(Properties['Roles']).includes('ForwarderExecution'),
     );
@@ -84,7 +84,7 @@ describe('a cell of several regions', () => {
       expect(JSON.stringify(on)).toMatch(/Portcullis-(?:forwarders-)?\*"/);
   });
 
-  it('tells people of the alarm of another region, and leaves its own alarms to their own topic', () => {
+  it('notifies people of alarms of other regions, and not twice of its own', () => {
     const rule = resourcesOf(two, 'AWS::Events::Rule').find(({ Properties }) =>
       JSON.stringify(Properties['EventPattern'] ?? {}).includes('aws.cloudwatch'),
     );
@@ -110,13 +110,13 @@ describe('a cell of several regions', () => {
 });
 
 describe('a forwarder', () => {
-  it('is what the golden template says', async () => {
+  it('matches the golden template', async () => {
     await expect(`${JSON.stringify(forwarder, null, 2)}\n`).toMatchFileSnapshot(
       path.join(import.meta.dirname, '../golden/forwarder.template.json'),
     );
   });
 
-  it('forwards what the rules of the home region match, and its own alarm', () => {
+  it('forwards the events that the rules of the home region match, and its own alarm', () => {
     const forwarded = patternsOf(resourcesOf(forwarder, 'AWS::Events::Rule'));
     const expected = (regions: readonly unknown[]) =>
       Object.values(EVENT_PATTERNS).map((pattern) => ofRegions(pattern, regions));
@@ -127,7 +127,7 @@ describe('a forwarder', () => {
     expect(forwarded.at(-1)).toMatchObject({ source: ['aws.cloudwatch'] });
   });
 
-  it('sends no event back that another cell has forwarded to its region, and its cell takes none of a region it does not guard', () => {
+  it('does not forward events that another cell forwarded to its region, and its cell ignores events of other regions', () => {
     const change = (awsRegion: string) => ({
       source: 'aws.ec2',
       'detail-type': 'AWS API Call via CloudTrail',
@@ -147,7 +147,7 @@ describe('a forwarder', () => {
     expect([atHome(home, HOME), atHome(home, 'us-east-1')]).toEqual([true, false]);
   });
 
-  it('loses no event: every rule has the dead-letter queue, and may write into it', () => {
+  it('loses no event: every rule has the dead-letter queue, and may send to it', () => {
     const rules = resourcesOf(forwarder, 'AWS::Events::Rule');
     const [policy] = resourcesOf(forwarder, 'AWS::SQS::QueuePolicy');
     for (const { Properties } of rules) {

@@ -23,7 +23,7 @@ describe('the options of the stack', () => {
     expect(read(example)).toHaveProperty('value');
   });
 
-  it('are all optional, and leave the entries of the CDK alone', () => {
+  it('are all optional, and ignore the entries of the CDK', () => {
     const context = {
       '@aws-cdk/aws-iam:minimizePolicies': true,
       'aws:cdk:enable-path-metadata': true,
@@ -54,7 +54,7 @@ describe('the options of the stack', () => {
     ]);
   });
 
-  it('report no contradiction with an option that could not be read', () => {
+  it('report no contradiction with an invalid option', () => {
     const context = {
       alertsSecretArn: 'portcullis-keys',
       buttons: 'none',
@@ -71,12 +71,12 @@ describe('the options of the stack', () => {
   it.each([
     ['blanks around names, and repetitions', ' eu-west-1 , us-east-1,us-east-1 ', ['eu-west-1', 'us-east-1']],
     ['one name', 'eu-central-1', ['eu-central-1']],
-  ])('read regions with %s', (_, regions, expected) => {
+  ])('accept regions with %s', (_, regions, expected) => {
     expect(readOptions({ regions }, 'eu-west-1')).toEqual({ homeRegion: 'eu-west-1', regions: expected });
   });
 
   it.each(['us-east-9', 'eu-west-1,', 'eu-west-1;us-east-1', 'EU-WEST-1', 'aws-global', 'evil.example'])(
-    'refuse the regions %s',
+    'reject the regions %s',
     (regions) => {
       expect(problemsOf({ regions }, 'eu-west-1')).toEqual([
         expect.stringMatching(/^cdk context regions: expected regions that the AWS SDK knows, found "/),
@@ -84,7 +84,7 @@ describe('the options of the stack', () => {
     },
   );
 
-  it('take the home region from the option rather than from the credentials, and need one for regions', () => {
+  it('prefer the home region of the option to that of the credentials, and require one for regions', () => {
     const regions = 'us-east-1';
     expect(readOptions({ regions, homeRegion: 'eu-west-1' }, 'ap-south-1').homeRegion).toBe('eu-west-1');
     expect(problemsOf({ regions })).toEqual([
@@ -92,7 +92,7 @@ describe('the options of the stack', () => {
     ]);
   });
 
-  it('refuse regions of another partition, which cannot send events to the home region', () => {
+  it('reject regions of another partition, which cannot send events to the home region', () => {
     expect(problemsOf({ regions: 'eu-west-1,cn-north-1,eusc-de-east-1', homeRegion: 'eu-west-1' })).toEqual([
       'cdk context regions: cn-north-1, eusc-de-east-1: not in the partition of the home region eu-west-1 (aws)',
     ]);
@@ -105,11 +105,11 @@ describe('the options of the stack', () => {
     ['the wrong partition', 'arn:aws:secretsmanager:eusc-de-east-1:111122223333:secret:x'],
     ['no name', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:'],
     ['no ARN at all', 'portcullis-keys'],
-  ])('refuse a secret’s ARN with %s', (_, alertsSecretArn) => {
+  ])('reject a secret’s ARN with %s', (_, alertsSecretArn) => {
     expect(problemsOf({ alertsSecretArn })).toHaveLength(1);
   });
 
-  it('refuse a secret or a bus of another region, which the functions could not reach', () => {
+  it('reject a secret or a bus of another region, which the functions cannot reach', () => {
     const bus = 'arn:aws:events:us-east-1:111122223333:event-bus/security';
     expect(problemsOf({ eventBusArn: bus, homeRegion: 'eu-west-1' })).toEqual([
       `cdk context eventBusArn: ${bus} is in us-east-1; the home region of the cell is eu-west-1`,
@@ -129,11 +129,11 @@ describe('the options of the stack', () => {
     ['a stack that begins with a digit', { stack: '1st' }],
     ['a stack with a space', { stack: 'Port cullis' }],
     ['an inherited name', { constructor: 'x' }],
-  ])('refuse %s', (_, context) => {
+  ])('reject %s', (_, context) => {
     expect(problemsOf(context, 'eu-west-1')).not.toEqual([]);
   });
 
-  it('take JSON booleans of cdk.json', () => {
+  it('accept JSON booleans of cdk.json', () => {
     expect(readOptions({ amazonQ: true, securityHub: false, config: false })).toEqual({
       amazonQ: true,
       securityHub: false,
@@ -141,7 +141,7 @@ describe('the options of the stack', () => {
     });
   });
 
-  it('allow a stack’s name to be as long as the longest name that begins with it allows, and no longer', () => {
+  it('limit the length of the stack’s name by the longest name that begins with it', () => {
     const accepted = (length: number) => 'value' in OPTIONS.stack.parse('a'.repeat(length));
     const most = Array.from({ length: 64 }, (_, index) => index + 1).findLast(accepted) ?? 0;
     const stack = 'a'.repeat(most);
@@ -163,7 +163,7 @@ describe('the options of the stack', () => {
     ['https://events.pagerduty.com/v2/enqueue', 'https://events.pagerduty.com'],
     ['https://events.eu.pagerduty.com/v2/change/enqueue', 'https://events.eu.pagerduty.com'],
     ['https://proxy.example.com:8443/pagerduty/', 'https://proxy.example.com:8443/pagerduty'],
-  ])('take PagerDuty’s address %s, its integration URL included', (pagerDutyApi, address) => {
+  ])('accept PagerDuty’s address %s', (pagerDutyApi, address) => {
     expect(readOptions({ ...secret, pagerDutyApi }).pagerDutyApi).toBe(address);
   });
 
@@ -174,11 +174,8 @@ describe('the options of the stack', () => {
     ['https://user:key@events.pagerduty.com', 'found credentials in it'],
     ['https://events.pagerduty.com?key=1', 'found a query in it'],
     ['https://api.pagerduty.com', 'api.pagerduty.com has no Events API: expected events.pagerduty.com or'],
-    [
-      'https://events.pagerduty.com/integration/0123456789abcdef/enqueue',
-      'the integration key belongs in the secret',
-    ],
-  ])('refuse PagerDuty’s address %s', (pagerDutyApi, problem) => {
+    ['https://events.pagerduty.com/integration/0123456789abcdef/enqueue', 'the integration key belongs in the secret'],
+  ])('reject PagerDuty’s address %s', (pagerDutyApi, problem) => {
     expect(problemsOf({ ...secret, pagerDutyApi })).toEqual([expect.stringMatching(/^cdk context pagerDutyApi: /)]);
     expect(problemsOf({ ...secret, pagerDutyApi })[0]).toContain(problem);
   });
@@ -187,7 +184,7 @@ describe('the options of the stack', () => {
     ['https://slack.com/api/', 'https://slack.com/api'],
     ['https://slack-gov.com/api', 'https://slack-gov.com/api'],
     ['https://proxy.example.com/slack', 'https://proxy.example.com/slack'],
-  ])('take Slack’s address %s', (slackApi, address) => {
+  ])('accept Slack’s address %s', (slackApi, address) => {
     expect(readOptions({ ...secret, slackApi }).slackApi).toBe(address);
   });
 
@@ -196,11 +193,11 @@ describe('the options of the stack', () => {
     ['https://slack.com', 'expected https://slack.com/api'],
     ['https://slack.com/api/chat.postMessage', 'expected https://slack.com/api'],
     ['https://hooks.slack.com/services/T0/B0/x', 'put the webhook into the secret'],
-  ])('refuse Slack’s address %s', (slackApi, problem) => {
+  ])('reject Slack’s address %s', (slackApi, problem) => {
     expect(problemsOf({ ...secret, slackApi })[0]).toContain(problem);
   });
 
-  it('refuse what is for chat channels where there are none', () => {
+  it('reject options for chat channels without chat channels', () => {
     const chat = {
       buttons: 'private',
       slackApi: 'https://slack.com/api',
@@ -211,7 +208,7 @@ describe('the options of the stack', () => {
     expect(problemsOf({ ...chat, ...secret })).toEqual([]);
   });
 
-  it('read reserved concurrency by the names of functions', () => {
+  it('accept reserved concurrency by the names of functions', () => {
     const given = readOptions({ reservedConcurrency: ' on-change:20, on-grant:1' }).reservedConcurrency;
     expect(given).toEqual({ onChange: 20, onGrant: 1 });
   });
@@ -225,17 +222,17 @@ describe('the options of the stack', () => {
     ['on-alert:1', 'expected a whole number of at least 2 for on-alert'],
     ['on-config:2', 'the cell has no on-config; add -c config=true'],
     ['on-action:2', 'the cell has no on-action; add -c alertsSecretArn=ARN'],
-  ])('refuse the reserved concurrency %s', (reservedConcurrency, problem) => {
+  ])('reject the reserved concurrency %s', (reservedConcurrency, problem) => {
     expect(problemsOf({ reservedConcurrency })).toEqual([expect.stringContaining(problem)]);
   });
 
-  it('name every wrong entry of reserved concurrency', () => {
+  it('report every invalid entry of reserved concurrency', () => {
     const [problem = '', ...more] = problemsOf({ reservedConcurrency: 'on-chnge:5,on-grant:0' });
     expect(more).toEqual([]);
     for (const text of ['"on-chnge:5"', 'for on-grant, found "0"']) expect(problem).toContain(text);
   });
 
-  it('refuse reserved concurrency for buttons that are left out', () => {
+  it('reject reserved concurrency for on-action without buttons', () => {
     expect(problemsOf({ ...secret, buttons: 'none', reservedConcurrency: 'on-action:2' })).toEqual([
       'cdk context reservedConcurrency: the cell has no on-action; add -c buttons=url',
     ]);
@@ -246,11 +243,11 @@ describe('the options of the stack', () => {
     'arn:aws:iam::111122223333:role/x',
     'arn:aws:iam:eu-west-1:111122223333:policy/x',
     'arn:aws:iam::1:policy/x',
-  ])('refuse the permissions boundary %s', (permissionsBoundary) => {
+  ])('reject the permissions boundary %s', (permissionsBoundary) => {
     expect(problemsOf({ permissionsBoundary })).toEqual([expect.stringContaining('the ARN of an IAM managed policy')]);
   });
 
-  it('refuse a permissions boundary of another partition', () => {
+  it('reject a permissions boundary of another partition', () => {
     const permissionsBoundary = 'arn:aws:iam::111122223333:policy/boundary';
     expect(problemsOf({ permissionsBoundary, homeRegion: 'cn-north-1' })).toHaveLength(1);
     expect(problemsOf({ permissionsBoundary, homeRegion: 'eu-west-1' })).toEqual([]);

@@ -92,7 +92,7 @@ function topicKeys(of: Template) {
 }
 
 describe('the cell', () => {
-  it.each(EACH)('has nobody but %s write into its failure queue, which an administrator sends again', (name, id) => {
+  it.each(EACH)('allows only %s to send to its failure queue, which an administrator redrives', (name, id) => {
     const failed = { onChange: 'FailedChanges', onGrant: 'FailedGrants', onSchedule: 'FailedSchedules' }[name];
     const document = resourceNamed(template, 'AWS::SQS::QueuePolicy', failed)['PolicyDocument'];
     const { Statement }: { Statement: readonly Statement[] } = JSON.parse(JSON.stringify(document));
@@ -106,7 +106,7 @@ describe('the cell', () => {
     ]);
   });
 
-  it('is what the golden template says', async () => {
+  it('matches the golden template', async () => {
     const masked = JSON.stringify(template, null, 2).replaceAll(/[0-9a-f]{64}\.zip/g, 'ASSET.zip');
     await expect(`${masked}\n`).toMatchFileSnapshot(
       path.join(import.meta.dirname, '../golden/portcullis-stack.template.json'),
@@ -118,7 +118,7 @@ describe('the cell', () => {
     expect(actionsOf(template, id)).toEqual([...expected].toSorted());
   });
 
-  it('lets no function list functions, whose environment variables the answer would show, unless it asks to', () => {
+  it('allows only functions that need it to call ListFunctions, whose answer contains environment variables', () => {
     const asking = EACH.filter(([name]) => FUNCTIONS[name].uses.includes('functions.list'));
     const listing = statementsOf(template).filter(({ Action }) =>
       JSON.stringify(Action).includes('lambda:ListFunctions'),
@@ -126,31 +126,34 @@ describe('the cell', () => {
     expect(listing).toHaveLength(asking.length);
   });
 
-  it.each([template, withKey])('lets on-grant alone authorize or modify anything, on-schedule only read EC2', (of) => {
-    const ec2Of = (id: string) => actionsOf(of, id).filter((action) => action.startsWith('ec2:'));
-    expect(ec2Of('OnChange').filter((action) => !/^ec2:(Describe|Get|Revoke)/.test(action))).toEqual([]);
-    expect(ec2Of('OnSchedule')).toEqual([
-      'ec2:DescribeManagedPrefixLists',
-      'ec2:DescribeSecurityGroups',
-      'ec2:DescribeVpcs',
-      'ec2:GetManagedPrefixListEntries',
-    ]);
-    expect(ec2Of('OnGrant').filter((action) => !/^ec2:(Describe|Get)/.test(action))).toEqual([
-      'ec2:AuthorizeSecurityGroupEgress',
-      'ec2:AuthorizeSecurityGroupIngress',
-      'ec2:CreateSecurityGroup',
-      'ec2:CreateTags',
-      'ec2:DeleteSecurityGroup',
-      'ec2:ModifyNetworkInterfaceAttribute',
-      'ec2:RevokeSecurityGroupEgress',
-    ]);
-    for (const [, id] of EACH)
-      expect(actionsOf(of, id).filter((action) => action.includes(':*') || action === '*')).toEqual([]);
-    for (const { Properties } of resourcesOf(of, 'AWS::IAM::Role'))
-      expect(Properties['ManagedPolicyArns']).toBeUndefined();
-  });
+  it.each([template, withKey])(
+    'allows only on-grant to authorize or modify rules, and on-schedule only to read EC2',
+    (of) => {
+      const ec2Of = (id: string) => actionsOf(of, id).filter((action) => action.startsWith('ec2:'));
+      expect(ec2Of('OnChange').filter((action) => !/^ec2:(Describe|Get|Revoke)/.test(action))).toEqual([]);
+      expect(ec2Of('OnSchedule')).toEqual([
+        'ec2:DescribeManagedPrefixLists',
+        'ec2:DescribeSecurityGroups',
+        'ec2:DescribeVpcs',
+        'ec2:GetManagedPrefixListEntries',
+      ]);
+      expect(ec2Of('OnGrant').filter((action) => !/^ec2:(Describe|Get)/.test(action))).toEqual([
+        'ec2:AuthorizeSecurityGroupEgress',
+        'ec2:AuthorizeSecurityGroupIngress',
+        'ec2:CreateSecurityGroup',
+        'ec2:CreateTags',
+        'ec2:DeleteSecurityGroup',
+        'ec2:ModifyNetworkInterfaceAttribute',
+        'ec2:RevokeSecurityGroupEgress',
+      ]);
+      for (const [, id] of EACH)
+        expect(actionsOf(of, id).filter((action) => action.includes(':*') || action === '*')).toEqual([]);
+      for (const { Properties } of resourcesOf(of, 'AWS::IAM::Role'))
+        expect(Properties['ManagedPolicyArns']).toBeUndefined();
+    },
+  );
 
-  it('asks for a tag of a new group, not of its VPC, for which EC2 has no such condition', () => {
+  it('requires a tag on a new group, and not on its VPC, for which EC2 has no such condition', () => {
     const creating = statementsOf(template, 'OnGrant').filter(({ Action }) => Action === 'ec2:CreateSecurityGroup');
     expect(creating.map(({ Resource, Condition }) => [JSON.stringify(Resource), Condition === undefined])).toEqual([
       [expect.stringContaining(':vpc/*'), true],
@@ -158,7 +161,7 @@ describe('the cell', () => {
     ]);
   });
 
-  it('ties tagging to the call that makes the resource, and deleting to the groups that a migration made', () => {
+  it('allows tagging only while creating a resource, and deleting only groups of migrations', () => {
     const tied = statementsOf(template, 'OnGrant').filter(({ Condition }) => Condition !== undefined);
     const names = ['AssociatePublicIpAddress', 'Description', 'EnablePrimaryIpv6', 'SourceDestCheck'];
     const own = ['portcullis:replaces', 'portcullis:canary'];
@@ -178,7 +181,7 @@ describe('the cell', () => {
     ]);
   });
 
-  it('lets the functions call each other by name: on-grant is told by on-change, which is told by both', () => {
+  it('allows on-change to invoke on-grant by name, and on-grant and on-schedule to invoke on-change', () => {
     const invoked = (id: string) =>
       statementsOf(template, id).filter(({ Action }) => Action === 'lambda:InvokeFunction');
     const arnOf = (name: string) => JSON.stringify(invoked(name).map(({ Resource }) => Resource));
@@ -189,7 +192,7 @@ describe('the cell', () => {
     for (const [name, id] of EACH) expect(functionOf(id)['FunctionName']).toBe(`Portcullis-${FUNCTIONS[name].name}`);
   });
 
-  it('allows everything but EC2’s describe calls on its own resources only', () => {
+  it('allows all calls except EC2’s describe calls only on its own resources', () => {
     const everywhere = statementsOf(template).filter((statement) => statement.Resource === '*');
     expect([...new Set(everywhere.flatMap((statement) => statement.Action))].toSorted()).toEqual([
       'cloudtrail:LookupEvents',
@@ -207,7 +210,7 @@ describe('the cell', () => {
     ]);
   });
 
-  it('imports findings into Security Hub where it is asked to, and can do so nowhere else', () => {
+  it('may import findings into Security Hub only with the option', () => {
     expect(actionsOf(template)).not.toContain('securityhub:BatchImportFindings');
     expect(functionOf('OnChange')['Environment']).not.toMatchObject({ Variables: { SECURITY_HUB: expect.anything() } });
     const asked = templateOf({ securityHub: true });
@@ -217,7 +220,7 @@ describe('the cell', () => {
     expect(functionOf('OnChange', asked)['Environment']).toMatchObject({ Variables: { SECURITY_HUB: 'on' } });
   });
 
-  it('puts its own events on the default bus, or on the one that it is given, and on no other', () => {
+  it('may put its events only on the default bus, or on the bus of the option', () => {
     const busOf = (of: Template) =>
       statementsOf(of, 'OnChange').flatMap(({ Action, Resource }) =>
         Action === 'events:PutEvents' ? [JSON.stringify(Resource)] : [],
@@ -230,13 +233,13 @@ describe('the cell', () => {
     });
   });
 
-  it('may close groups in its home region, and in the other regions that it is given', () => {
+  it('may remove rules only in its regions', () => {
     expect(revokedOn(template).match(/AWS::Region/g)).toHaveLength(2);
     expect(revokedOn(withKey).match(/eu-central-1/g)).toHaveLength(2);
     expect(revokedOn(withKey).match(/us-east-1/g)).toHaveLength(2);
   });
 
-  it('names no partition unless the home region fixes it', () => {
+  it('contains a partition only if the home region is fixed', () => {
     expect(JSON.stringify(template)).not.toMatch(/arn:aws[:-]/);
     const sovereign = JSON.stringify(templateOf({ homeRegion: 'eusc-de-east-1', config: 'rules', amazonQ: true }));
     expect(sovereign).not.toMatch(/arn:aws:|amazonaws\.com\.cn/);
@@ -257,7 +260,7 @@ describe('the cell', () => {
     expect(Object.keys(Object(Environment).Variables).toSorted()).toEqual(variables.toSorted());
   });
 
-  it('calls on-schedule every five minutes, every half hour for the canary, and every six hours for a sweep, once a day with the digest', () => {
+  it('invokes on-schedule every five minutes, every half hour for the canary, and every six hours for a sweep, once a day with the digest', () => {
     const rules = resourcesOf(template, 'AWS::Events::Rule').filter(
       ({ Properties }) => Properties['ScheduleExpression'] !== undefined,
     );
@@ -278,11 +281,11 @@ describe('the cell', () => {
     }
   });
 
-  it('lets no invocation outlive its hold on a plan', () => {
+  it('ends every invocation before its lease on a plan ends', () => {
     expect(LEASE_MS).toBeGreaterThan(FUNCTIONS.onChange.timeoutSeconds * 1000);
   });
 
-  it('loses no event: retries, a queue behind the rule and one behind the function', () => {
+  it('loses no event: it has retries, a queue for each rule and a queue for each function', () => {
     for (const [id, queue] of Object.entries({
       OnChangeEvents: 'FailedChanges',
       OnChangeRequests: 'FailedChanges',
@@ -304,7 +307,7 @@ describe('the cell', () => {
     }
   });
 
-  it('keeps the ledger restorable, encrypted, and beyond the stack’s end', () => {
+  it('keeps the ledger restorable and encrypted, and retains it after the stack', () => {
     const table = resourcesOf(template, 'AWS::DynamoDB::Table')[0];
     expect(table).toMatchObject({
       DeletionPolicy: 'Retain',
@@ -322,7 +325,7 @@ describe('the cell', () => {
     });
   });
 
-  it('removes what a failed first deployment has made, but the ledger, whose deletion protection would end the rollback', () => {
+  it('deletes the resources of a failed first deployment, except the ledger, whose deletion protection would fail the rollback', () => {
     for (const of of [template, withKey]) {
       const kept = Object.values(of.Resources).filter(({ DeletionPolicy = 'Delete' }) => DeletionPolicy !== 'Delete');
       const policies = kept.map(({ Type, DeletionPolicy }) => `${Type} ${DeletionPolicy}`);
@@ -334,7 +337,7 @@ describe('the cell', () => {
     }
   });
 
-  it('lets CloudWatch publish for the alarms of the stack alone', () => {
+  it('allows CloudWatch to publish only for the alarms of the stack', () => {
     const { PolicyDocument } = resourceNamed(template, 'AWS::SNS::TopicPolicy', 'AlarmsPolicy');
     const { Statement }: { Statement: readonly (Statement & { Principal: unknown })[] } = Object(PolicyDocument);
     const fromAlarms = Statement.filter(({ Principal }) => JSON.stringify(Principal).includes('cloudwatch.'));
@@ -347,7 +350,7 @@ describe('the cell', () => {
     ]);
   });
 
-  it('refuses queues and topics to whoever comes without TLS', () => {
+  it('denies requests to queues and topics without TLS', () => {
     for (const [type, guarded] of [
       ['AWS::SQS::QueuePolicy', 'AWS::SQS::Queue'],
       ['AWS::SNS::TopicPolicy', 'AWS::SNS::Topic'],
@@ -362,12 +365,12 @@ describe('the cell', () => {
     }
   });
 
-  it('encrypts notices, and the alarms wherever a customer’s key lets CloudWatch publish', () => {
+  it('encrypts notices always, and alarms with a customer managed key', () => {
     expect(topicKeys(template)).toEqual([expect.stringContaining('alias/aws/sns'), undefined]);
     expect(topicKeys(withKey)).toEqual([expect.stringContaining('Key'), expect.stringContaining('Key')]);
   });
 
-  it('puts everything that it stores under the customer’s key where one is wanted', () => {
+  it('encrypts everything with the customer managed key if the option is set', () => {
     expect(only('AWS::DynamoDB::Table', withKey)['SSESpecification']).toMatchObject({
       SSEType: 'KMS',
       KMSMasterKeyId: expect.anything(),
@@ -381,7 +384,7 @@ describe('the cell', () => {
     }
   });
 
-  it('lets no role use the customer’s key but through the service that needs it', () => {
+  it('allows roles to use the customer managed key only through the services that need it', () => {
     const using = statementsOf(withKey).filter(({ Action }) => JSON.stringify(Action).includes('kms:'));
     const via = using.map(({ Condition }) => String(Object(Condition).StringLike['kms:ViaService']));
     expect([...new Set(via)].toSorted()).toEqual(
@@ -389,7 +392,7 @@ describe('the cell', () => {
     );
   });
 
-  it('sends notices and alarms by mail where an address is given', () => {
+  it('sends notices and alarms by mail if the option is set', () => {
     expect(resourcesOf(withKey, 'AWS::SNS::Subscription').map(({ Properties }) => Properties['Endpoint'])).toEqual([
       'oncall@example.com',
       'oncall@example.com',
@@ -397,7 +400,7 @@ describe('the cell', () => {
     expect(resourcesOf(template, 'AWS::SNS::Subscription')).toEqual([]);
   });
 
-  it('has an alarm for each way to fail, each with its place in the runbook', () => {
+  it('has an alarm for each kind of failure, each with a section of the runbook', () => {
     const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm');
     expect(alarms.map(({ Properties }) => Properties['MetricName'])).toEqual([
       ...Array.from({ length: 4 }, () => 'ApproximateNumberOfMessagesVisible'),
@@ -418,7 +421,7 @@ describe('the cell', () => {
     }
   });
 
-  it('raises the alarm when the clock stands still, nothing is swept or no canary is closed, and only then where nothing is measured', () => {
+  it('raises the alarms on silence, sweeps and the canary without data, and no other alarm', () => {
     const breaching = resourcesOf(template, 'AWS::CloudWatch::Alarm').filter(
       ({ Properties }) => Properties['TreatMissingData'] === 'breaching',
     );
@@ -444,7 +447,7 @@ describe('the cell', () => {
     ]);
   });
 
-  it('takes an hour without a closed canary for a late one, unless none was put on purpose', () => {
+  it('counts an hour without a removed canary as late, unless the policy skips the canary', () => {
     const { Metrics: metrics } = resourceNamed(template, 'AWS::CloudWatch::Alarm', 'CanaryLate');
     const own = (id: string, name: string) => ({
       Id: id,
@@ -466,7 +469,7 @@ describe('the cell', () => {
     ]);
   });
 
-  it('asks on-schedule for the canary twice an hour, by a constant that it reads', () => {
+  it('invokes on-schedule for the canary twice an hour, with a valid request', () => {
     const { ScheduleExpression, Targets } = resourceNamed(template, 'AWS::Events::Rule', 'Canary');
     expect(ScheduleExpression).toBe(`rate(${CANARY.everyMinutes} minutes)`);
     expect(Targets).toEqual([expect.objectContaining({ Input: JSON.stringify(CANARY.request) })]);
@@ -475,7 +478,7 @@ describe('the cell', () => {
     expect(() => isCanaryRequest({ do: 'canary', region: 'eu-west-1' })).toThrow(/region/);
   });
 
-  it('shares no name with another cell of the account: functions, metrics, the switch and the canary are its own', () => {
+  it('shares no name with another cell of the account', () => {
     const lab = templateOf({ stack: 'Lab', config: 'rules' });
     const text = JSON.stringify(lab).replaceAll(/"(?:Description|DisplayName|AlarmDescription)":"[^"]*"/g, '');
     // The namespace of the metrics is the same for all cells, and so are the tag and the source of events.
@@ -490,7 +493,7 @@ describe('the cell', () => {
       expect(lambda.Properties['Environment']).toMatchObject({ Variables: { CELL: 'Lab' } });
   });
 
-  it('tells people when the runtime switch is set', () => {
+  it('notifies people when somebody sets the runtime switch', () => {
     const watch = resourcesOf(templateOf({ switchParameter: '/other/switch' }), 'AWS::Events::Rule').find(
       ({ Properties }) => JSON.stringify(Properties).includes('aws.ssm'),
     );
@@ -502,7 +505,7 @@ describe('the cell', () => {
     expect(JSON.stringify(watch?.Properties['Targets'])).toContain('/other/switch');
   });
 
-  it('has a rule of AWS Config for each family where they are wanted, and nothing of them otherwise', () => {
+  it('has an AWS Config rule for each family only with the option', () => {
     const withConfig = templateOf({ config: 'rules' });
     expect(resourcesOf(template, 'AWS::Config::ConfigRule')).toEqual([]);
     expect(JSON.stringify(template)).not.toContain('on-config');
@@ -529,7 +532,7 @@ describe('the cell', () => {
     expect(readFileSync(path.join(ROOT, 'docs/runbook.md'), 'utf8')).toContain('\n## failed-evaluations\n');
   });
 
-  it('has every group evaluated besides where AWS Config is given a schedule', () => {
+  it('has AWS Config evaluate every group on the schedule of the option', () => {
     const rules = resourcesOf(
       templateOf({ config: 'rules', configSchedule: 'TwentyFour_Hours' }),
       'AWS::Config::ConfigRule',
@@ -549,7 +552,7 @@ describe('the cell', () => {
       });
   });
 
-  it('leaves the rules of AWS Config to a conformance pack, with the function that they call', () => {
+  it('has only the function if a conformance pack has the AWS Config rules', () => {
     const withFunction = templateOf({ config: 'function' });
     expect(resourcesOf(withFunction, 'AWS::Config::ConfigRule')).toEqual([]);
     expect(withFunction.Outputs['ConfigFunction']).toEqual({
@@ -561,7 +564,7 @@ describe('the cell', () => {
     expect(callers).toContain('config.amazonaws.com');
   });
 
-  it('saves queries of AWS Config where there are any, each in the form that it takes and told in the docs', () => {
+  it('saves valid AWS Config queries where AWS Config supports them, and the docs list them', () => {
     const withConfig = templateOf({ config: 'rules' });
     const page = readFileSync(path.join(ROOT, 'docs/config.md'), 'utf8').replaceAll(/\s+/g, ' ');
     const queries = resourcesOf(withConfig, 'AWS::Config::StoredQuery');
@@ -581,7 +584,7 @@ describe('the cell', () => {
     }
   });
 
-  it('has on-config look at the recorder every day, since AWS Config calls nobody where nothing is recorded', () => {
+  it('has on-config check the recorder every day', () => {
     const check = resourcesOf(templateOf({ config: 'rules' }), 'AWS::Events::Rule').find(({ Properties }) =>
       JSON.stringify(Properties['Targets']).includes('check-recorder'),
     );
@@ -597,12 +600,12 @@ describe('the cell', () => {
     });
   });
 
-  it('can go into any account: no bootstrap version is looked up', () => {
+  it('deploys into any account: it reads no bootstrap version', () => {
     expect(template.Rules).toBeUndefined();
     expect(template.Parameters).toBeUndefined();
   });
 
-  it('reserves concurrency for the functions that it is told, and for no other', () => {
+  it('reserves concurrency only for the functions of the option', () => {
     const reserving = templateOf({ reservedConcurrency: { onChange: 20 } });
     const reserved = resourcesOf(reserving, 'AWS::Lambda::Function').flatMap(({ Properties }) =>
       Properties['ReservedConcurrentExecutions'] === undefined
@@ -612,7 +615,7 @@ describe('the cell', () => {
     expect(reserved).toEqual([['Portcullis-on-change', 20]]);
   });
 
-  it('puts every role under the permissions boundary', () => {
+  it('sets the permissions boundary of every role', () => {
     const permissionsBoundary = 'arn:aws:iam::111122223333:policy/boundary';
     const bounded = resourcesOf(
       templateOf({
