@@ -1,13 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import {
-  md5,
-  type QueuedMessage,
-  type QueueRecord,
-  queueNamed,
-  receiptHolder,
-  receive,
-} from '../services/sqs/queues.ts';
+import { md5, queueNamed, receiptHolder, receive } from '../services/sqs/queues.ts';
 import type { Region } from '../state/account.ts';
+import type { QueuedMessage, QueueRecord } from '../state/records.ts';
 import type { Background } from './background.ts';
 import type { FunctionHost } from './functions.ts';
 

@@ -11,7 +11,7 @@ import { storeGroup } from '../services/ec2/security-groups.ts';
 import { storeSubnet } from '../services/ec2/subnets.ts';
 import { storeVpc } from '../services/ec2/vpcs.ts';
 import type { Account, Region } from '../state/account.ts';
-import type { GroupRecord, SubnetRecord } from '../state/records.ts';
+import type { GroupRecord, SubnetRecord } from '../state/ec2-records.ts';
 import type {
   Estate,
   EstateFunction,

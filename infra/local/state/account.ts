@@ -1,30 +1,42 @@
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import type { Random } from '../../../shared/domain/runtime.ts';
-import type { RuleVisibility } from '../services/ec2/describe-rules.ts';
-import type { QueueRecord } from '../services/sqs/queues.ts';
 import type { LocalClock } from '../time/clock.ts';
 import { awsPrefixLists } from './aws-prefix-lists.ts';
+import type {
+  GroupAssociationRecord,
+  GroupRecord,
+  InterfaceRecord,
+  InternetGatewayRecord,
+  LaunchTemplateRecord,
+  PeeringRecord,
+  PrefixListRecord,
+  RouteTableRecord,
+  RuleRecord,
+  SubnetRecord,
+  VpcRecord,
+} from './ec2-records.ts';
+import type { QueueRecord } from './records.ts';
 import {
   type BusEventRecord,
   type ConfigState,
   emptyConfig,
   type FunctionRecord,
-  type GroupAssociationRecord,
-  type GroupRecord,
-  type InterfaceRecord,
-  type InternetGatewayRecord,
-  type LaunchTemplateRecord,
   type ParameterRecord,
-  type PeeringRecord,
-  type PrefixListRecord,
   type PublishedMessage,
-  type RouteTableRecord,
-  type RuleRecord,
   type SecretRecord,
-  type SubnetRecord,
   type SubscriptionRecord,
-  type VpcRecord,
 } from './records.ts';
+
+/**
+ * How long describe calls hide a new rule, because EC2 is eventually consistent. An operation shows the rule after it has
+ * omitted the rule `describes` times, or `ms` after the rule was created, whichever comes first. With neither, at once.
+ *
+ * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+ */
+export interface RuleVisibility {
+  readonly describes?: number;
+  readonly ms?: number;
+}
 
 /** What an account is made with. */
 export interface AccountOptions {

@@ -1,4 +1,4 @@
-import type { PrefixListRecord } from './records.ts';
+import type { PrefixListRecord } from './ec2-records.ts';
 
 /** One prefix list that AWS maintains. */
 interface AwsPrefixList {

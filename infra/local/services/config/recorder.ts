@@ -8,8 +8,9 @@ import type {
 } from '@aws-sdk/client-config-service';
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import type { Region } from '../../state/account.ts';
+import type { GroupRecord } from '../../state/ec2-records.ts';
 import { AwsError } from '../../state/operation.ts';
-import type { ConfigItemRecord, ConfigRecorderRecord, ConfigRelationship, GroupRecord } from '../../state/records.ts';
+import type { ConfigItemRecord, ConfigRecorderRecord, ConfigRelationship } from '../../state/records.ts';
 import { permissionsOf } from '../ec2/describe-rules.ts';
 import { groupArn } from '../ec2/security-groups.ts';
 

@@ -7,23 +7,12 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { Source } from '../../../../shared/domain/group.ts';
 import type { Region } from '../../state/account.ts';
+import type { RuleRecord } from '../../state/ec2-records.ts';
 import { AwsError } from '../../state/operation.ts';
-import type { RuleRecord } from '../../state/records.ts';
 import { type FilterTable, filtered, pageOf } from '../listing.ts';
 import type { RequestedRule } from './permissions.ts';
 import { GROUP, isWellFormed, notFound, RULE, requireResource } from './resources.ts';
 import { tagsOf } from './tags.ts';
-
-/**
- * When a new rule shows up in describes, as EC2 is eventually consistent: after it was passed over `describes` times by the
- * same operation, or `ms` after it was made, whichever comes first; with neither given, at once.
- *
- * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
- */
-export interface RuleVisibility {
-  readonly describes?: number;
-  readonly ms?: number;
-}
 
 /** Notes that a rule was made, where the account is set to hide new rules. */
 export function hideNewRule(region: Region, ruleId: string): void {

@@ -9,8 +9,8 @@ import type {
   GetSecurityGroupsForVpcResult,
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../../state/account.ts';
+import type { GroupAssociationRecord, GroupRecord } from '../../state/ec2-records.ts';
 import { invalidParameter, required } from '../../state/operation.ts';
-import type { GroupAssociationRecord, GroupRecord } from '../../state/records.ts';
 import { type FilterTable, filtered, pageOf } from '../listing.ts';
 import { GROUP, requireResource, VPC } from './resources.ts';
 import { tagsOf } from './tags.ts';

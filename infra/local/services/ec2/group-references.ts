@@ -7,8 +7,8 @@ import type {
   StaleSecurityGroup,
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../../state/account.ts';
+import type { GroupRecord, PeeringRecord, RuleRecord } from '../../state/ec2-records.ts';
 import { missingParameter, required } from '../../state/operation.ts';
-import type { GroupRecord, PeeringRecord, RuleRecord } from '../../state/records.ts';
 import { pageOf } from '../listing.ts';
 import { permissionsOf } from './describe-rules.ts';
 import { isUsableIn } from './group-associations.ts';

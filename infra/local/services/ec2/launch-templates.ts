@@ -8,8 +8,8 @@ import type {
   LaunchTemplateVersion,
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../../state/account.ts';
+import type { LaunchTemplateRecord } from '../../state/ec2-records.ts';
 import { AwsError, invalidParameter, missingParameter, required } from '../../state/operation.ts';
-import type { LaunchTemplateRecord } from '../../state/records.ts';
 import { pageOf } from '../listing.ts';
 import { LAUNCH_TEMPLATE, newResourceId, requireResource } from './resources.ts';
 import { specifiedTags } from './tags.ts';

@@ -5,8 +5,8 @@ import type {
   RestoreManagedPrefixListVersionResult,
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../../state/account.ts';
+import type { PrefixListRecord } from '../../state/ec2-records.ts';
 import { AwsError, invalidParameter, missingParameter, required } from '../../state/operation.ts';
-import type { PrefixListRecord } from '../../state/records.ts';
 import { changedEntries, describedPrefixList, requireOwnPrefixList } from './prefix-lists.ts';
 import { rulesOf } from './resources.ts';
 import { checkRuleQuota } from './rules.ts';

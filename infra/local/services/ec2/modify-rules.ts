@@ -7,8 +7,8 @@ import type {
 import type { Direction, Source } from '../../../../shared/domain/group.ts';
 import { contentKey } from '../../../../shared/network/rule-key.ts';
 import type { Region } from '../../state/account.ts';
+import type { GroupRecord, RuleRecord } from '../../state/ec2-records.ts';
 import { AwsError, invalidParameter, missingParameter, required } from '../../state/operation.ts';
-import type { GroupRecord, RuleRecord } from '../../state/records.ts';
 import { canonicalCidr, canonicalTraffic, type Traffic } from './canonical.ts';
 import { checkedDescription, groupSource, rulesOfPermission } from './permissions.ts';
 import { GROUP, namedGroup, notFound, PREFIX_LIST, RULE, requireResource, rulesOf } from './resources.ts';

@@ -8,8 +8,8 @@ import type {
   NetworkInterface,
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../../state/account.ts';
+import type { InterfaceRecord, SubnetRecord } from '../../state/ec2-records.ts';
 import { AwsError, type Caller, required } from '../../state/operation.ts';
-import type { InterfaceRecord, SubnetRecord } from '../../state/records.ts';
 import { type FilterTable, filtered, pageOf } from '../listing.ts';
 import { isUsableIn } from './group-associations.ts';
 import { zonesOf } from './regions.ts';

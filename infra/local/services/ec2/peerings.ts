@@ -15,8 +15,8 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { parseCidr, sizeOfCommon } from '../../../../shared/network/cidr.ts';
 import type { Region } from '../../state/account.ts';
+import type { PeeringRecord, PeeringSide } from '../../state/ec2-records.ts';
 import { AwsError, required } from '../../state/operation.ts';
-import type { PeeringRecord, PeeringSide } from '../../state/records.ts';
 import { type FilterTable, filtered, pageOf } from '../listing.ts';
 import { newResourceId, PEERING, requestedResources, requireResource, VPC } from './resources.ts';
 import { specifiedTags, tagsOf } from './tags.ts';

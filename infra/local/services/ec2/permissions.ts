@@ -1,8 +1,8 @@
 import type { IpPermission, UserIdGroupPair } from '@aws-sdk/client-ec2';
 import type { Direction, Source } from '../../../../shared/domain/group.ts';
 import type { Region } from '../../state/account.ts';
+import type { GroupRecord, PeeringRecord, RuleRecord } from '../../state/ec2-records.ts';
 import { AwsError, invalidParameter, missingParameter } from '../../state/operation.ts';
-import type { GroupRecord, PeeringRecord, RuleRecord } from '../../state/records.ts';
 import { canonicalCidr, canonicalTraffic } from './canonical.ts';
 import { isUsableIn } from './group-associations.ts';
 import { otherSide } from './peerings.ts';

@@ -14,8 +14,8 @@ import type {
   RemovePrefixListEntry,
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../../state/account.ts';
+import type { PrefixEntry, PrefixListRecord } from '../../state/ec2-records.ts';
 import { AwsError, invalidParameter, required } from '../../state/operation.ts';
-import type { PrefixEntry, PrefixListRecord } from '../../state/records.ts';
 import { type FilterTable, filtered, pageOf } from '../listing.ts';
 import { canonicalCidr } from './canonical.ts';
 import { newResourceId, PREFIX_LIST, requestedResources, requireResource } from './resources.ts';

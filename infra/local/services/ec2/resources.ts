@@ -1,7 +1,6 @@
 import type { ResourceType } from '@aws-sdk/client-ec2';
 import type { Random } from '../../../../shared/domain/runtime.ts';
 import type { Region } from '../../state/account.ts';
-import { AwsError, missingParameter } from '../../state/operation.ts';
 import type {
   GroupRecord,
   InterfaceRecord,
@@ -13,7 +12,8 @@ import type {
   RuleRecord,
   SubnetRecord,
   VpcRecord,
-} from '../../state/records.ts';
+} from '../../state/ec2-records.ts';
+import { AwsError, missingParameter } from '../../state/operation.ts';
 
 /** A resource id of EC2's long form: the prefix and 17 hexadecimal digits, the first of them 0. */
 export function newResourceId(random: Random, prefix: string): string {

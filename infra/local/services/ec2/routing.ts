@@ -16,8 +16,8 @@ import type {
   RouteTableAssociation,
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../../state/account.ts';
+import type { InternetGatewayRecord, RouteTableRecord } from '../../state/ec2-records.ts';
 import { AwsError, invalidParameter, required } from '../../state/operation.ts';
-import type { InternetGatewayRecord, RouteTableRecord } from '../../state/records.ts';
 import { type FilterTable, filtered, pageOf } from '../listing.ts';
 import { canonicalCidr } from './canonical.ts';
 import {

@@ -2,8 +2,8 @@ import type { IpPermission, RevokedSecurityGroupRule, SecurityGroupRule, TagSpec
 import type { Direction } from '../../../../shared/domain/group.ts';
 import { contentKey } from '../../../../shared/network/rule-key.ts';
 import type { Region } from '../../state/account.ts';
+import type { GroupRecord, RuleRecord } from '../../state/ec2-records.ts';
 import { AwsError, invalidParameter } from '../../state/operation.ts';
-import type { GroupRecord, RuleRecord } from '../../state/records.ts';
 import { authorizedRule, hideNewRule, permissionsOf, revokedRule } from './describe-rules.ts';
 import { type PermissionInput, type RequestedRule, requestedPermissions, rulesOfPermission } from './permissions.ts';
 import { isInDefaultVpc, namedGroup, newResourceId, notFound, RULE, requireResource, rulesOf } from './resources.ts';

@@ -9,8 +9,8 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { Direction } from '../../../../shared/domain/group.ts';
 import type { Region } from '../../state/account.ts';
+import type { GroupRecord, RuleRecord } from '../../state/ec2-records.ts';
 import { AwsError, invalidParameter, required } from '../../state/operation.ts';
-import type { GroupRecord, RuleRecord } from '../../state/records.ts';
 import { type FilterTable, filtered, pageOf } from '../listing.ts';
 import { permissionsOf, visibleRules } from './describe-rules.ts';
 import { removeAssociations } from './group-associations.ts';

@@ -7,8 +7,8 @@ import type {
   Subnet,
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../../state/account.ts';
+import type { SubnetRecord } from '../../state/ec2-records.ts';
 import { AwsError, invalidParameter, required } from '../../state/operation.ts';
-import type { SubnetRecord } from '../../state/records.ts';
 import { type FilterTable, filtered, pageOf } from '../listing.ts';
 import { canonicalCidr } from './canonical.ts';
 import { zonesOf } from './regions.ts';

@@ -16,8 +16,8 @@ import type {
   VpcAttributeName,
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../../state/account.ts';
+import type { VpcRecord } from '../../state/ec2-records.ts';
 import { AwsError, invalidParameter, required } from '../../state/operation.ts';
-import type { VpcRecord } from '../../state/records.ts';
 import { type FilterTable, filtered, pageOf } from '../listing.ts';
 import { canonicalCidr } from './canonical.ts';
 import { zonesOf } from './regions.ts';

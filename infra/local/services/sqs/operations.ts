@@ -22,13 +22,12 @@ import type {
 } from '@aws-sdk/client-sqs';
 import type { Region } from '../../state/account.ts';
 import { AwsError, type Operations } from '../../state/operation.ts';
+import type { QueuedMessage, QueueRecord } from '../../state/records.ts';
 import {
   checkReceipt,
   enqueue,
   isReceipt,
   md5,
-  type QueuedMessage,
-  type QueueRecord,
   queueArn,
   queueNamed,
   receiptHolder,

@@ -2,36 +2,7 @@ import { createHash } from 'node:crypto';
 import { uuid } from '../../../../shared/domain/runtime.ts';
 import type { Region } from '../../state/account.ts';
 import { AwsError } from '../../state/operation.ts';
-
-/** A message in a queue. Times in epoch milliseconds. */
-export interface QueuedMessage {
-  readonly id: string;
-  readonly body: string;
-  readonly attributes: Readonly<Record<string, { readonly type: string; readonly value: string }>>;
-  readonly sentAt: number;
-  /** When it can be received (again). */
-  readonly visibleAt: number;
-  readonly receives: number;
-  readonly firstReceivedAt?: number;
-  /** Of the last receive; an older one no longer deletes. */
-  readonly receipt?: string;
-}
-
-/** Where a message goes that was received too often. */
-interface RedrivePolicy {
-  readonly deadLetterTargetArn: string;
-  readonly maxReceiveCount: number;
-}
-
-/** A standard queue. */
-export interface QueueRecord {
-  readonly name: string;
-  readonly arn: string;
-  readonly visibilityMs: number;
-  readonly redrive?: RedrivePolicy;
-  /** By id, in the order of arrival. */
-  readonly messages: Map<string, QueuedMessage>;
-}
+import type { QueuedMessage, QueueRecord, RedrivePolicy } from '../../state/records.ts';
 
 /** What a message is sent with. */
 export interface OutgoingMessage {

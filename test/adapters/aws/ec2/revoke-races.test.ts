@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { ec2Operations as calls } from '../../../../infra/local/services/ec2/operations.ts';
 import { Account, type Region } from '../../../../infra/local/state/account.ts';
 import { AwsError } from '../../../../infra/local/state/operation.ts';
-import type { RuleRecord } from '../../../../infra/local/state/records.ts';
+import type { RuleRecord } from '../../../../infra/local/state/ec2-records.ts';
 import { VirtualClock } from '../../../../infra/local/time/virtual-clock.ts';
 import { revoke } from '../../../../shared/adapters/aws/ec2/revoke.ts';
 import type { Rule } from '../../../../shared/domain/group.ts';
