@@ -1,9 +1,10 @@
 import type { Random } from '../../shared/domain/runtime.ts';
 import type { Network } from './network/network.ts';
+import type { ServiceName } from './services/registry.ts';
 import { AwsError } from './state/operation.ts';
 import type { Activity } from './time/clock.ts';
-import type { Dispatched, ServiceName } from './wire/messages.ts';
-import type { CallRecord } from './wire/service.ts';
+import type { Dispatched } from './wire/messages.ts';
+import type { FaultErrors } from './wire/service.ts';
 
 /**
  * What goes wrong. `reset-before`: the connection breaks and nothing was done; `reset-after`: it breaks once it was done. `crash-before` and
@@ -38,7 +39,8 @@ export interface Fault {
 
 const counts = new WeakMap<Fault, number>();
 
-type FaultTarget = Pick<CallRecord, 'service' | 'operation' | 'accessKeyId'>;
+/** What a fault matches a call by. */
+type FaultTarget = Required<Pick<Fault, 'service' | 'operation' | 'accessKeyId'>>;
 
 function matches(fault: Fault, { service, operation, accessKeyId }: FaultTarget): boolean {
   if (fault.service !== service || (fault.operation ?? operation) !== operation) return false;
@@ -58,41 +60,15 @@ export function faultsFor(faults: readonly Fault[], call: FaultTarget): readonly
   return faults.filter((fault) => isDue(fault, call));
 }
 
-/** How each service says that there were too many calls. */
-const THROTTLED: Readonly<Record<ServiceName, () => AwsError>> = {
-  ec2: () => new AwsError('RequestLimitExceeded', 'Request limit exceeded.', 503),
-  lambda: () => new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429),
-  sns: () => new AwsError('Throttled', 'Rate exceeded', 429),
-  sts: () => new AwsError('Throttling', 'Rate exceeded'),
-  iam: () => new AwsError('Throttling', 'Rate exceeded'),
-  sqs: () => new AwsError('RequestThrottled', 'Rate exceeded', 403),
-  secretsmanager: () => new AwsError('ThrottlingException', 'Rate exceeded'),
-  events: () => new AwsError('ThrottlingException', 'Rate exceeded'),
-  cloudtrail: () => new AwsError('ThrottlingException', 'Rate exceeded'),
-  securityhub: () => new AwsError('LimitExceededException', 'Rate exceeded', 429),
-  ssm: () => new AwsError('ThrottlingException', 'Rate exceeded'),
-  config: () => new AwsError('ThrottlingException', 'Rate exceeded'),
-  dynamodb: () => new AwsError('ThrottlingException', 'Rate exceeded'),
-};
-
-/** Internal errors that are not called InternalServerError. */
-const FAILED: Readonly<Partial<Record<ServiceName, string>>> = { ec2: 'InternalError', lambda: 'ServiceException' };
-
-/**
- * The error of a fault in the service's own words; `undefined` for faults that are no error answer.
- *
- * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
- */
-export function faultError(kind: FaultKind, service: ServiceName): AwsError | undefined {
+/** The error that the service answers for a fault. Undefined for a fault that is not an error answer. */
+export function faultError(kind: FaultKind, errors: FaultErrors): AwsError | undefined {
   switch (kind) {
     case 'throttle':
-      return THROTTLED[service]();
     case 'internal-error':
-      return new AwsError(FAILED[service] ?? 'InternalServerError', 'An internal error has occurred', 500);
-    case 'unauthorized':
-      return service === 'ec2'
-        ? new AwsError('UnauthorizedOperation', 'You are not authorized to perform this operation.', 403)
-        : new AwsError(service === 'sns' ? 'AuthorizationError' : 'AccessDeniedException', 'Not authorized', 403);
+    case 'unauthorized': {
+      const { code, message, status } = errors[kind];
+      return new AwsError(code, message, status);
+    }
     case 'reset-before':
     case 'reset-after':
     case 'crash-before':

@@ -1,7 +1,7 @@
 import type { Random } from '../../shared/domain/runtime.ts';
 import { type Background, startBackground } from './delivery/background.ts';
 import { type FunctionHost, functionHost } from './delivery/functions.ts';
-import { type BeforeCall, dispatcher } from './dispatch.ts';
+import { type BeforeCall, type CallRecord, dispatcher } from './dispatch.ts';
 import type { Estate } from './estate/estate.ts';
 import { loadEstate } from './estate/load-estate.ts';
 import type { Fault } from './faults.ts';
@@ -11,14 +11,13 @@ import type { Connection, Network, Serve } from './network/network.ts';
 import { type TrailEvent, trail } from './services/cloudtrail/trail.ts';
 import { configRecorder } from './services/config/service.ts';
 import { type Ec2Throttle, ec2Throttle } from './services/ec2/throttle.ts';
-import { allServices } from './services/registry.ts';
+import { createServices } from './services/registry.ts';
 import { Account } from './state/account.ts';
 import type { Principals } from './state/principals.ts';
 import type { PublishedMessage } from './state/records.ts';
 import type { Activity, LocalClock } from './time/clock.ts';
 import { machineClock, machineRandom } from './time/machine.ts';
 import type { Reply, WireRequest } from './wire/messages.ts';
-import type { CallRecord } from './wire/service.ts';
 
 /** What the account shows of itself over HTTP, beside AWS's own protocols. */
 export interface Inspected {
@@ -141,7 +140,11 @@ function newInside(options: LocalOptions) {
   const background = startBackground(account);
   const functions = functionHost(account, background);
   const recorder = configRecorder(functions, background);
-  const services = allServices(functions, recorder, { events, lagMs: options.trailLagMs ?? 0 });
+  const services = createServices({
+    functions,
+    recorder,
+    history: { events, lagMs: options.trailLagMs ?? 0 },
+  });
   const record = trail(account, (event) => {
     events.push(event);
     for (const listener of listeners) listener(event);
@@ -190,7 +193,7 @@ export async function startLocalAccount(options: LocalOptions = {}): Promise<Loc
     async close() {
       await background.stop();
       await server.close();
-      for (const service of Object.values(services)) await service.close();
+      for (const service of services) await service.close();
     },
   };
 }

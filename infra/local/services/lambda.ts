@@ -208,7 +208,7 @@ export function lambdaService(host: FunctionHost): Service {
   const reading = restJsonService({
     sdk: () => import('@aws-sdk/client-lambda'),
     operations: lambdaOperations,
-    paths: { ListFunctions: '/2015-03-31/functions' },
+    routes: { ListFunctions: 'GET /2015-03-31/functions' },
   });
   const serviceFor = ({ method }: WireRequest): Service => (method === 'GET' ? reading : invoking);
   return {

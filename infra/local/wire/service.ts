@@ -2,8 +2,9 @@ import { NormalizedSchema } from '@smithy/core/schema';
 import type { StaticOperationSchema } from '@smithy/types';
 import type { Region } from '../state/account.ts';
 import type { AwsError, Caller } from '../state/operation.ts';
+import type { Principal } from '../state/principals.ts';
 import type { Activity } from '../time/clock.ts';
-import type { Reply, ServiceName, WireRequest } from './messages.ts';
+import type { Reply, WireRequest } from './messages.ts';
 
 /** The SDK's schemas of one operation's input and output. */
 export interface OperationSchema {
@@ -27,27 +28,6 @@ export function operationSchema(sdk: object, name: string): OperationSchema {
   const schema: unknown = Reflect.get(sdk, `${name}$`);
   if (!isOperation(schema)) throw new RangeError(`The SDK's client package exports no operation schema ${name}$`);
   return { name, input: NormalizedSchema.of(schema[4]), output: NormalizedSchema.of(schema[5]) };
-}
-
-/** One call, as the account's log keeps it. Times are epoch milliseconds on the account's clock. */
-export interface CallRecord {
-  readonly service: ServiceName;
-  readonly operation: string;
-  readonly region: string;
-  readonly accessKeyId: string;
-  /** From 0, in the order in which calls began. */
-  readonly sequence: number;
-  readonly startedAt: number;
-  /** NaN while the call is in progress. */
-  endedAt: number;
-  /** Place of the call's begin and end among the begins and ends of all calls, to tell whether two calls overlapped. */
-  readonly begun: number;
-  /** NaN while the call is in progress. */
-  ended: number;
-  /** The typed input, as decoded; `{}` if it could not be decoded. */
-  input: object;
-  /** AWS's code if the call failed. */
-  errorCode?: string;
 }
 
 /** What an operation is performed on, and for whom. */
@@ -81,3 +61,17 @@ export interface Service {
   /** Releases what the service holds. */
   close(): Promise<void>;
 }
+
+/** How one call ended, for CloudTrail and AWS Config. */
+export interface CallOutcome {
+  readonly service: string;
+  readonly invocation: Invocation;
+  readonly principal: Principal;
+  readonly userAgent: string;
+  readonly result: { readonly output: object } | { readonly error: AwsError };
+}
+
+/** The errors of a service for injected faults. */
+export type FaultErrors = Readonly<
+  Record<'throttle' | 'internal-error' | 'unauthorized', Pick<AwsError, 'code' | 'message' | 'status'>>
+>;

@@ -1,10 +1,9 @@
 import type { Event, LookupEventsRequest, LookupEventsResponse } from '@aws-sdk/client-cloudtrail';
 import { uuid } from '../../../../shared/domain/runtime.ts';
-import type { CallOutcome } from '../../dispatch.ts';
 import type { Account, Region } from '../../state/account.ts';
 import { AwsError, type Operations } from '../../state/operation.ts';
 import { DOCUMENTATION_ADDRESS, type Principal, principalId } from '../../state/principals.ts';
-import { type OperationSchema, operationSchema } from '../../wire/service.ts';
+import { type CallOutcome, type OperationSchema, operationSchema } from '../../wire/service.ts';
 import { requestParameters, responseElements } from './parameters.ts';
 
 function sessionContext(principal: Principal, accountId: string, at: string): object {

@@ -1,12 +1,10 @@
 import { uuid } from '../../../../shared/domain/runtime.ts';
 import type { Background } from '../../delivery/background.ts';
 import type { FunctionHost } from '../../delivery/functions.ts';
-import type { CallOutcome } from '../../dispatch.ts';
 import type { Region } from '../../state/account.ts';
 import type { Operations } from '../../state/operation.ts';
 import type { ConfigItemRecord, ConfigRuleRecord } from '../../state/records.ts';
-import { jsonService } from '../../wire/json.ts';
-import type { Service } from '../../wire/service.ts';
+import type { CallOutcome } from '../../wire/service.ts';
 import {
   describeComplianceByConfigRule,
   describeConfigRules,
@@ -127,9 +125,9 @@ export function configRecorder(functions: FunctionHost, background: Background):
   };
 }
 
-/** AWS Config: a rule is evaluated when it is put, when it is asked to be, and when a group changes. */
-export function configService(recorder: ConfigRecorder): Service {
-  const operations = {
+/** The operations of AWS Config. PutConfigRule and StartConfigRulesEvaluation evaluate rules at once. */
+export function configOperations(recorder: ConfigRecorder) {
+  return {
     PutConfigurationRecorder: putConfigurationRecorder,
     StartConfigurationRecorder: startConfigurationRecorder,
     StopConfigurationRecorder: stopConfigurationRecorder,
@@ -152,5 +150,4 @@ export function configService(recorder: ConfigRecorder): Service {
     GetComplianceDetailsByResource: getComplianceDetailsByResource,
     DescribeComplianceByConfigRule: describeComplianceByConfigRule,
   } satisfies Operations;
-  return jsonService({ sdk: () => import('@aws-sdk/client-config-service'), operations });
 }
