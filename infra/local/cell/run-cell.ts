@@ -14,6 +14,7 @@ import type { Policy } from '../../../shared/domain/policy.ts';
 import type { Environment } from '../../../shared/domain/ports.ts';
 import { type Delivery, type DeliveryOptions, scheduledEvent, startDelivery } from '../delivery/eventbridge.ts';
 import type { Target } from '../delivery/invocation.ts';
+import { createLogGroup, logGroupName } from '../services/logs.ts';
 import { queueArn } from '../services/sqs/queues.ts';
 import { type LocalAccount, type LocalClientSettings, type LocalOptions, startLocalAccount } from '../start.ts';
 import { type AlertsOptions, type RunningAlerts, startAlerts } from './alerts.ts';
@@ -104,7 +105,12 @@ function deploy(settings: ContainerSettings, { bundle, config, alerts }: CellOpt
   const hosted = (id: FunctionId): Target => {
     const { name, timeoutSeconds } = FUNCTIONS[id];
     const { local, region, cell } = settings;
-    const target = containerPool(path.join(bundle, '..', name), settings);
+    const log = createLogGroup(local.account.region(region), logGroupName(functionName(id, cell)));
+    const telemetry: LineSink = (line) => {
+      log(line);
+      settings.telemetry(line);
+    };
+    const target = containerPool(path.join(bundle, '..', name), { ...settings, telemetry });
     const arnOf = (queue: DeadLetterQueue): string => queueArn(local.account.region(region), queueName(queue, cell));
     const timeoutMs = timeoutSeconds * 1000;
     local.functions.deploy({ name: functionName(id, cell), target, timeoutMs, ...asyncSettings(id, arnOf) });

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { type Random, uuid } from '../../../shared/domain/runtime.ts';
+import { LOG_STREAM, logGroupName } from '../services/logs.ts';
 import type { Activity, LocalClock } from '../time/clock.ts';
 
 /** A function's handler as Lambda calls it. What the function waits for and calls, it does in the activity. */
@@ -94,8 +95,8 @@ function contextOf(options: InvocationOptions, awsRequestId: string): Context {
     invokedFunctionArn: functionArnOf(options),
     memoryLimitInMB: '256',
     awsRequestId,
-    logGroupName: `/aws/lambda/${functionName}`,
-    logStreamName: 'local',
+    logGroupName: logGroupName(functionName),
+    logStreamName: LOG_STREAM,
     getRemainingTimeInMillis: () => Math.max(0, endsAt - clock.now()),
     done: forbidden,
     fail: forbidden,

@@ -9,6 +9,7 @@ import { ec2Operations } from './ec2/operations.ts';
 import { eventOperations } from './eventbridge.ts';
 import { iamOperations, stsService } from './identity.ts';
 import { lambdaService } from './lambda.ts';
+import { logOperations } from './logs.ts';
 import { secretOperations } from './secrets-manager.ts';
 import { securityHubOperations } from './security-hub.ts';
 import { snsOperations } from './sns.ts';
@@ -111,6 +112,9 @@ const SERVICES = define({
   },
   events: {
     create: () => jsonService({ sdk: () => import('@aws-sdk/client-eventbridge'), operations: eventOperations }),
+  },
+  logs: {
+    create: () => jsonService({ sdk: () => import('@aws-sdk/client-cloudwatch-logs'), operations: logOperations }),
   },
   securityhub: {
     create: () =>

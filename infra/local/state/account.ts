@@ -21,6 +21,7 @@ import {
   type ConfigState,
   emptyConfig,
   type FunctionRecord,
+  type LogGroupRecord,
   type ParameterRecord,
   type PublishedMessage,
   type SecretRecord,
@@ -107,6 +108,8 @@ export interface Region {
   readonly peerings: Map<string, PeeringRecord>;
   /** By name. */
   readonly functions: Map<string, FunctionRecord>;
+  /** Of CloudWatch Logs, by name. */
+  readonly logGroups: Map<string, LogGroupRecord>;
   /** Resource id to its tags. */
   readonly tags: Map<string, ReadonlyMap<string, string>>;
   /** Topic ARNs. */
@@ -142,6 +145,7 @@ function createRegion(account: Account, name: string): Region {
     launchTemplates: new Map(),
     peerings: new Map(),
     functions: new Map(),
+    logGroups: new Map(),
     tags: new Map(),
     topics: new Set(),
     subscriptions: new Map(),

@@ -159,3 +159,20 @@ export function emptyConfig(): ConfigState {
     evaluations: new Map(),
   };
 }
+
+/** A log event. `at` in epoch milliseconds. */
+export interface LogEventRecord {
+  /** Position among all events of the group, from 0. */
+  readonly sequence: number;
+  readonly at: number;
+  readonly message: string;
+}
+
+/** A log group. Events are appended at the end and removed at the beginning. */
+export interface LogGroupRecord {
+  readonly events: LogEventRecord[];
+  /** Of all events together. */
+  characters: number;
+  /** How many events were appended so far. */
+  appended: number;
+}
