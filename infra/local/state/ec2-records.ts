@@ -8,45 +8,45 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { Rule } from '../../../shared/domain/group.ts';
 
-/** A VPC as the account holds it. */
+/** A VPC. */
 export interface VpcRecord {
   readonly id: string;
   readonly cidr: string;
   readonly isDefault: boolean;
   readonly tenancy: Tenancy;
-  /** The /56 block that Amazon provided. Absent: the VPC has IPv4 only. */
+  /** The Amazon-provided /56 block. Absent: the VPC has IPv4 only. */
   readonly ipv6Cidr?: string;
-  /** Attributes that ModifyVpcAttribute has set; the others have EC2's defaults. */
+  /** Attributes that ModifyVpcAttribute has set. The others have EC2's defaults. */
   readonly attributes?: Readonly<Partial<Record<VpcAttributeName, boolean>>>;
 }
 
-/** A subnet as the account holds it. */
+/** A subnet. */
 export interface SubnetRecord {
   readonly id: string;
   readonly vpcId: string;
   readonly cidr: string;
   readonly zone: string;
-  /** Whether the subnet is the default VPC's own subnet in its zone. */
+  /** Whether it is the default VPC's default subnet in its zone. */
   readonly isDefault?: boolean;
 }
 
-/** A route table as the account holds it; `main` where it stands for every subnet of its VPC that names no other. */
+/** A route table. `main`: it applies to all subnets of its VPC without a table of their own. */
 export interface RouteTableRecord {
   readonly id: string;
   readonly vpcId: string;
   readonly main: boolean;
   readonly routes: readonly { readonly cidr: string; readonly gatewayId: string }[];
-  /** Subnets that name it, by the id of the association. */
+  /** Associated subnets, by the id of the association. */
   readonly subnets: ReadonlyMap<string, string>;
 }
 
-/** An internet gateway as the account holds it. */
+/** An internet gateway. */
 export interface InternetGatewayRecord {
   readonly id: string;
   readonly vpcId?: string;
 }
 
-/** A launch template with the data of its versions, the first being version 1. */
+/** A launch template with the data of its versions, from version 1. */
 export interface LaunchTemplateRecord {
   readonly id: string;
   readonly name: string;
@@ -61,19 +61,19 @@ export interface PeeringSide {
 }
 
 /**
- * A VPC peering connection as the account holds it. What stands in a VPC of another account is not in this one's state, so that the
- * groups which rules over there name are told here.
+ * A VPC peering connection. The state of another account's VPC is unknown, so the connection lists the groups
+ * that rules in that VPC reference.
  */
 export interface PeeringRecord {
   readonly id: string;
   readonly requester: PeeringSide;
   readonly accepter: PeeringSide;
   readonly status: 'pending-acceptance' | 'active' | 'failed' | 'rejected' | 'deleted';
-  /** Ids of this account's groups that rules of another account's VPC name. */
+  /** Ids of this account's groups that rules in another account's VPC reference. */
   readonly referencedByPeer: readonly string[];
 }
 
-/** A security group as the account holds it; its rules stand in the region's `rules`. */
+/** A security group. Its rules are in the region's `rules`. */
 export interface GroupRecord {
   readonly id: string;
   readonly name: string;
@@ -81,7 +81,7 @@ export interface GroupRecord {
   readonly vpcId: string;
 }
 
-/** A group that may be used in another VPC, too, beside the one that it was made in. */
+/** A group that is associated with another VPC besides its own. */
 export interface GroupAssociationRecord {
   readonly groupId: string;
   readonly vpcId: string;
@@ -89,7 +89,7 @@ export interface GroupAssociationRecord {
   readonly stateReason?: string;
 }
 
-/** A rule as the account holds it: always with an id, canonical protocol, ports and CIDR. Tags stand in the region's `tags`. */
+/** A rule with its id and with canonical protocol, ports and CIDR. Its tags are in the region's `tags`. */
 export interface RuleRecord extends Omit<Rule, 'tags'> {
   readonly id: string;
   readonly fromPort: number;
@@ -102,23 +102,26 @@ export interface PrefixEntry {
   readonly description?: string;
 }
 
-/** A managed prefix list; `versions` maps a version number to the entries it had. */
+/** A managed prefix list. `versions` has the entries of each version. */
 export interface PrefixListRecord {
   readonly id: string;
   readonly name: string;
   readonly addressFamily: 'IPv4' | 'IPv6';
-  /** How many rules a reference to the list counts as: its maximum of entries, or the weight that AWS states for its own lists. */
+  /**
+   * How many rules a reference to the list counts as: the maximum number of entries, or the weight of an
+   * AWS-managed list.
+   */
   readonly maxEntries: number;
   readonly version: number;
   readonly versions: ReadonlyMap<number, readonly PrefixEntry[]>;
   readonly state: PrefixListState;
   /** Why the last change failed. */
   readonly stateMessage?: string;
-  /** Whether AWS owns and maintains the list: customers can reference it and change nothing. */
+  /** Customers can reference an AWS-managed list but not change it. */
   readonly isAwsManaged?: boolean;
 }
 
-/** A network interface as the account holds it. */
+/** A network interface. */
 export interface InterfaceRecord {
   readonly id: string;
   readonly subnetId: string;
@@ -130,8 +133,8 @@ export interface InterfaceRecord {
   readonly groupIds: readonly string[];
   readonly privateIp: string;
   readonly publicIp?: string;
-  /** Who made it: a principal's id, or the alias of an AWS service. */
+  /** Who created it: a principal's id, or the alias of an AWS service. */
   readonly requesterId?: string;
-  /** Whether an AWS service made it for itself. */
+  /** Whether an AWS service created it for itself. */
   readonly requesterManaged: boolean;
 }

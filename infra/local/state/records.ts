@@ -10,11 +10,11 @@ export interface QueuedMessage {
   readonly visibleAt: number;
   readonly receives: number;
   readonly firstReceivedAt?: number;
-  /** Of the last receive; an older one no longer deletes. */
+  /** Of the last receive. Older receipts no longer delete the message. */
   readonly receipt?: string;
 }
 
-/** Where a message goes that was received too often. */
+/** Moves a message to another queue after too many receives. */
 export interface RedrivePolicy {
   readonly deadLetterTargetArn: string;
   readonly maxReceiveCount: number;
@@ -26,26 +26,26 @@ export interface QueueRecord {
   readonly arn: string;
   readonly visibilityMs: number;
   readonly redrive?: RedrivePolicy;
-  /** By id, in the order of arrival. */
+  /** By id, in order of arrival. */
   readonly messages: Map<string, QueuedMessage>;
 }
 
-/** Where a function runs: in subnets of a VPC, with groups. */
+/** The VPC settings of a function. */
 export interface VpcConfigRecord {
   readonly vpcId: string;
   readonly subnetIds: readonly string[];
   readonly groupIds: readonly string[];
 }
 
-/** A Lambda function as the account holds it; `published` are the configurations of its versions, the first being version 1. */
+/** A Lambda function. `published` has the VPC settings of its versions, from version 1. */
 export interface FunctionRecord {
   readonly name: string;
-  /** Absent: outside of any VPC. */
+  /** Absent: not in a VPC. */
   readonly vpcConfig?: VpcConfigRecord;
   readonly published: readonly (VpcConfigRecord | undefined)[];
 }
 
-/** A message that was published to a topic. `at` in epoch milliseconds. */
+/** A message that was published to a topic. `at` is in epoch milliseconds. */
 export interface PublishedMessage {
   readonly messageId: string;
   readonly topicArn: string;
@@ -57,7 +57,7 @@ export interface PublishedMessage {
   readonly region: string;
 }
 
-/** An SSM parameter as the account holds it. `modifiedAt` in epoch milliseconds. */
+/** An SSM parameter. `modifiedAt` is in epoch milliseconds. */
 export interface ParameterRecord {
   readonly name: string;
   readonly value: string;
@@ -66,7 +66,7 @@ export interface ParameterRecord {
   readonly modifiedAt: number;
 }
 
-/** An event that was put on an event bus. `at` in epoch milliseconds. */
+/** An event that PutEvents put on a bus. `at` is in epoch milliseconds. */
 export interface BusEventRecord {
   readonly eventId: string;
   readonly bus: string;
@@ -79,7 +79,7 @@ export interface BusEventRecord {
   readonly region: string;
 }
 
-/** A secret of Secrets Manager as the account holds it; without a value until one is put. */
+/** A secret of Secrets Manager. It has no value until one is put. */
 export interface SecretRecord {
   readonly name: string;
   readonly arn: string;
@@ -87,7 +87,7 @@ export interface SecretRecord {
   readonly value?: string;
 }
 
-/** A subscription to a topic: of a queue, with or without SNS's envelope. */
+/** A subscription of a queue to a topic. `raw`: messages come without SNS's envelope. */
 export interface SubscriptionRecord {
   readonly arn: string;
   readonly topicArn: string;
@@ -96,33 +96,33 @@ export interface SubscriptionRecord {
   readonly raw: boolean;
 }
 
-/** A rule of AWS Config as the account holds it. */
+/** A rule of AWS Config. */
 export interface ConfigRuleRecord extends ConfigRule {
   readonly ConfigRuleName: string;
   readonly ConfigRuleArn: string;
   readonly ConfigRuleId: string;
 }
 
-/** A configuration item of a security group. `at` in epoch milliseconds. */
+/** A configuration item of a security group. `at` is in epoch milliseconds. */
 export interface ConfigItemRecord {
   readonly groupId: string;
   readonly at: number;
   readonly status: 'ResourceDiscovered' | 'OK' | 'ResourceDeleted';
-  /** JSON; `null` where the group is deleted. */
+  /** JSON; `null` if the group was deleted. */
   readonly configuration: string;
   readonly name: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly relationships: readonly ConfigRelationship[];
 }
 
-/** What a group stands in relation to. */
+/** A resource that a group is related to. */
 export interface ConfigRelationship {
   readonly resourceType: string;
   readonly resourceId: string;
   readonly name: string;
 }
 
-/** What a rule was told of a group. Times in epoch milliseconds. */
+/** The last evaluation of a group by a rule. Times are in epoch milliseconds. */
 export interface ConfigEvaluationRecord {
   readonly groupId: string;
   readonly complianceType: ComplianceType;
@@ -139,18 +139,18 @@ export interface ConfigRecorderRecord {
 
 /** AWS Config in one region. */
 export interface ConfigState {
-  /** Absent: nobody has set one up. */
+  /** Absent: no recorder was set up. */
   recorder?: ConfigRecorderRecord;
   readonly rules: Map<string, ConfigRuleRecord>;
-  /** Group id to its items, oldest first. */
+  /** Items by group id, oldest first. */
   readonly items: Map<string, readonly ConfigItemRecord[]>;
-  /** Result token to the rule's name. */
+  /** Names of rules by result token. */
   readonly tokens: Map<string, string>;
-  /** Rule's name to group id to what was said last. */
+  /** Last evaluations by rule name and group id. */
   readonly evaluations: Map<string, Map<string, ConfigEvaluationRecord>>;
 }
 
-/** Nothing recorded. */
+/** AWS Config without a recorder, rules and items. */
 export function emptyConfig(): ConfigState {
   return {
     rules: new Map(),
@@ -160,7 +160,7 @@ export function emptyConfig(): ConfigState {
   };
 }
 
-/** A log event. `at` in epoch milliseconds. */
+/** A log event. `at` is in epoch milliseconds. */
 export interface LogEventRecord {
   /** Position among all events of the group, from 0. */
   readonly sequence: number;
@@ -171,8 +171,8 @@ export interface LogEventRecord {
 /** A log group. Events are appended at the end and removed at the beginning. */
 export interface LogGroupRecord {
   readonly events: LogEventRecord[];
-  /** Of all events together. */
+  /** Characters of all events together. */
   characters: number;
-  /** How many events were appended so far. */
+  /** Number of events that were appended so far. */
   appended: number;
 }

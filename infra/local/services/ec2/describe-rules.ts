@@ -14,7 +14,7 @@ import type { RequestedRule } from './permissions.ts';
 import { GROUP, isWellFormed, notFound, RULE, requireResource } from './resources.ts';
 import { tagsOf } from './tags.ts';
 
-/** Notes that a rule was made, where the account is set to hide new rules. */
+/** Hides a new rule from describe calls, if the account is set to hide new rules. */
 export function hideNewRule(region: Region, ruleId: string): void {
   const { describes, ms } = region.account.ruleVisibility;
   if (describes === undefined && ms === undefined) return;
@@ -32,7 +32,10 @@ function isVisible(region: Region, ruleId: string, operation: string): boolean {
   return seen || aged || (describes === undefined && ms === undefined);
 }
 
-/** The rules that `operation` may show by now; counts the pass for the others. */
+/**
+ * The rules that `operation` shows now. For each hidden rule, the call counts as one more that omitted the
+ * rule.
+ */
 export function visibleRules(region: Region, operation: string): readonly RuleRecord[] {
   return [...region.rules.values()].filter((rule) => isVisible(region, rule.id, operation));
 }
@@ -68,13 +71,13 @@ function sourceMembers(region: Region, source: Source): SecurityGroupRule {
   }
 }
 
-/** A rule as Authorize answers it: tags only where there are some. */
+/** A rule in the answer of an Authorize call, which has no `Tags` member for a rule without tags. */
 export function authorizedRule(region: Region, rule: RuleRecord): SecurityGroupRule {
   const { Tags = [], ...members } = securityGroupRule(region, rule);
   return Tags.length > 0 ? { ...members, Tags } : members;
 }
 
-/** A rule as DescribeSecurityGroupRules answers it. */
+/** A rule in the answer of DescribeSecurityGroupRules. */
 export function securityGroupRule(region: Region, rule: RuleRecord): SecurityGroupRule {
   return {
     SecurityGroupRuleId: rule.id,
@@ -91,7 +94,7 @@ export function securityGroupRule(region: Region, rule: RuleRecord): SecurityGro
   };
 }
 
-/** A rule as Revoke answers it: the referenced group is a bare id, and there are no tags. */
+/** A rule in the answer of a Revoke call, which has the bare id of a referenced group and no tags. */
 export function revokedRule(region: Region, rule: RuleRecord): RevokedSecurityGroupRule {
   const { ReferencedGroupInfo, ...source } = sourceMembers(region, rule.source);
   return {
@@ -107,7 +110,7 @@ export function revokedRule(region: Region, rule: RuleRecord): RevokedSecurityGr
   };
 }
 
-/** The source lists of one permission, all four there and mutable while they are filled. */
+/** A permission with all four lists of sources, which `permissionsOf` fills. */
 type OpenPermission = IpPermission &
   Required<Pick<IpPermission, 'IpRanges' | 'Ipv6Ranges' | 'PrefixListIds' | 'UserIdGroupPairs'>>;
 
@@ -142,7 +145,10 @@ function addSource(region: Region, permission: OpenPermission, { source, descrip
   }
 }
 
-/** Rules gathered as DescribeSecurityGroups shows them: one permission for each protocol and port range, -1 without ports. */
+/**
+ * Rules as DescribeSecurityGroups shows them: one permission for each protocol and port range. Protocol -1
+ * has no ports.
+ */
 export function permissionsOf(region: Region, rules: readonly RequestedRule[]): IpPermission[] {
   const permissions = new Map<string, OpenPermission>();
   for (const rule of rules) {
@@ -159,7 +165,10 @@ const FILTERS: FilterTable<RuleRecord> = {
   'security-group-rule-id': ({ id }) => [id],
 };
 
-/** EC2 checks the form of ids that the `group-id` filter has, unless they contain a wildcard. Throws InvalidGroupId.Malformed. */
+/**
+ * EC2 checks the form of the ids in the `group-id` filter, except of ids with a wildcard. Throws
+ * InvalidGroupId.Malformed.
+ */
 function checkGroupFilter({ Filters = [] }: DescribeSecurityGroupRulesRequest): void {
   const ids = Filters.flatMap(({ Name, Values = [] }) => (Name === 'group-id' ? Values : []));
   const bad = ids.find((id) => !/[*?]/.test(id) && !isWellFormed(GROUP, id));
@@ -167,8 +176,9 @@ function checkGroupFilter({ Filters = [] }: DescribeSecurityGroupRulesRequest): 
 }
 
 /**
- * DescribeSecurityGroupRules. A filter that matches nothing, such as an unknown group, gives an empty list; an unknown id
- * throws InvalidSecurityGroupRuleId.NotFound, a malformed group in a filter InvalidGroupId.Malformed.
+ * DescribeSecurityGroupRules. A filter that matches nothing, such as an unknown group, gives an empty list.
+ * Throws InvalidSecurityGroupRuleId.NotFound for an unknown rule id, and InvalidGroupId.Malformed for a
+ * malformed group id in a filter.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html
  */
