@@ -138,10 +138,17 @@ function failureOf(error: unknown): object {
   };
 }
 
-/** Most bytes of a synchronous invocation. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * Size limits of a synchronous invocation, in bytes.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const MOST_BYTES = { request: 6_291_456, response: 6_291_556 } as const;
 
-/** Holds a synchronous invocation to Lambda's size limits: an answer that is too large is a failure of the function. */
+/**
+ * Applies Lambda's size limits to a synchronous invocation. A response that is too large is a failure of the
+ * function.
+ */
 function withinLimits(result: () => Promise<InvocationResult>, event: string): Promise<InvocationResult> {
   if (Buffer.byteLength(event) > MOST_BYTES.request) {
     const message = `Request must be smaller than ${MOST_BYTES.request} bytes for the InvokeFunction operation`;
@@ -155,7 +162,7 @@ function withinLimits(result: () => Promise<InvocationResult>, event: string): P
   });
 }
 
-/** That the function failed is no failure of the call: its status is 200 all the same. */
+/** A call whose function failed still succeeds, with status 200. */
 function answered(result: InvocationResult, requestId: string): Reply {
   const executed = { 'x-amz-executed-version': '$LATEST' };
   if ('error' in result) {
@@ -165,7 +172,7 @@ function answered(result: InvocationResult, requestId: string): Reply {
   return { status: 200, headers: headersWith(requestId, executed), body: JSON.stringify(result.value ?? null) };
 }
 
-/** Lambda's Invoke in its wire protocol (REST-JSON): the functions run in this process. */
+/** Lambda's Invoke in REST-JSON. The functions run in this process. */
 function invokeService(host: FunctionHost): Service {
   return {
     operationOf(request) {
@@ -202,7 +209,10 @@ function invokeService(host: FunctionHost): Service {
   };
 }
 
-/** Lambda: Invoke runs functions in this process, and the calls that only read tell of the functions that the account was given. */
+/**
+ * Lambda: Invoke runs the deployed functions in this process, and ListFunctions lists the functions of the
+ * estate.
+ */
 export function lambdaService(host: FunctionHost): Service {
   const invoking = invokeService(host);
   const reading = restJsonService({

@@ -9,7 +9,11 @@ import { AwsError, type Operations } from '../state/operation.ts';
 const MAX_FINDINGS = 100;
 const MAX_BYTES = 240 * 1024;
 
-/** What ASFF asks for, and the longest that some of it may be. @see https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html */
+/**
+ * Required text attributes of ASFF, with their maximum length.
+ *
+ * @see https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html
+ */
 const REQUIRED = {
   SchemaVersion: 32,
   Id: 512,
@@ -32,14 +36,14 @@ function textProblem(finding: AwsSecurityFinding): string | undefined {
     .find((name) => !finding[name]?.trim() || finding[name].length > REQUIRED[name]);
 }
 
-/** By the place where the finding is imported, and whose it says it is. */
+/** Whether account and product of the finding are those of the importing account and region. */
 function ownerProblem({ name, account }: Region, finding: AwsSecurityFinding): string | undefined {
   if (finding.AwsAccountId !== account.id) return 'finding.AwsAccountId is not the account of the caller';
   const product = `:securityhub:${name}:${account.id}:product/${account.id}/default`;
   return finding.ProductArn?.endsWith(product) ? undefined : `finding.ProductArn should end with ${product}`;
 }
 
-/** Why a finding is not taken, by the first thing that is wrong with it. */
+/** The first reason to refuse a finding. */
 function problemOf(region: Region, finding: AwsSecurityFinding): string | undefined {
   const text = textProblem(finding);
   if (text !== undefined) return `finding.${text} is missing or too long`;
@@ -52,14 +56,17 @@ function problemOf(region: Region, finding: AwsSecurityFinding): string | undefi
   return ownerProblem(region, finding);
 }
 
-/** An update leaves alone what belongs to people: they set it with BatchUpdateFindings. */
+/** The finding to store. An update keeps Workflow and Note, which people set with BatchUpdateFindings. */
 function stored(region: Region, finding: AwsSecurityFinding): AwsSecurityFinding {
   const { Workflow: _workflow, Note: _note, ...given } = finding;
   const { Workflow, Note } = region.findings.get(finding.Id ?? '') ?? finding;
   return { ...given, ...(Workflow && { Workflow }), ...(Note && { Note }) };
 }
 
-/** BatchImportFindings: takes what is right, tells of the rest. Throws InvalidInputException for none, and for more than 100. */
+/**
+ * BatchImportFindings: imports the valid findings and reports the others. Throws InvalidInputException for no
+ * finding and for more than 100.
+ */
 function batchImportFindings(
   region: Region,
   { Findings = [] }: BatchImportFindingsRequest,
@@ -77,5 +84,5 @@ function batchImportFindings(
   return { FailedCount: failed.length, SuccessCount: Findings.length - failed.length, FailedFindings: failed };
 }
 
-/** The calls of Security Hub that the account knows. */
+/** The operations of Security Hub. */
 export const securityHubOperations = { BatchImportFindings: batchImportFindings } satisfies Operations;

@@ -23,7 +23,10 @@ function checkSource({ ConfigRule }: PutConfigRuleRequest): void {
   );
 }
 
-/** PutConfigRule, by name. Throws NoAvailableConfigurationRecorderException, InvalidParameterValueException. */
+/**
+ * PutConfigRule: creates or replaces a rule by its name. Throws NoAvailableConfigurationRecorderException,
+ * InvalidParameterValueException.
+ */
 export function putConfigRule(region: Region, input: PutConfigRuleRequest): object {
   const { config, account } = region;
   if (config.recorder === undefined)
@@ -55,7 +58,11 @@ export function describeConfigRules(region: Region, { ConfigRuleNames = [] }: De
   return { ConfigRules: wanted };
 }
 
-/** The most evaluations of one call, and the longest annotation. @see https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html */
+/**
+ * Maximum number of evaluations in a call, and maximum length of an annotation.
+ *
+ * @see https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html
+ */
 const [MOST_EVALUATIONS, MOST_CHARACTERS] = [100, 256];
 
 const COMPLIANCE_TYPES = ['COMPLIANT', 'NON_COMPLIANT', 'NOT_APPLICABLE'] as const;
@@ -81,7 +88,10 @@ function checked(region: Region, evaluation: Evaluation): ConfigEvaluationRecord
   };
 }
 
-/** PutEvaluations: of two about one group, the one with the later ordering timestamp stands. Throws InvalidResultTokenException and others. */
+/**
+ * PutEvaluations. Of two evaluations of a group, the one with the later ordering timestamp is kept. Throws
+ * InvalidResultTokenException, ValidationException, InvalidParameterValueException.
+ */
 export function putEvaluations(region: Region, input: PutEvaluationsRequest): object {
   const { Evaluations = [], ResultToken = '', TestMode = false } = input;
   if (Evaluations.length > MOST_EVALUATIONS) throw invalid(`At most ${MOST_EVALUATIONS} evaluations in one call`);

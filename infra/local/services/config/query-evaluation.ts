@@ -14,7 +14,7 @@ function along(value: unknown, path: readonly string[]): readonly Literal[] {
   return isFields(value) && Object.hasOwn(value, key) ? along(value[key], rest) : [];
 }
 
-/** What a resource has under a property, in every entry of the lists on the way. */
+/** The values of a property of a resource. A list on the path contributes the values of all its entries. */
 function valuesOf(resource: object, property: string): readonly Literal[] {
   return along(resource, property.split('.'));
 }
@@ -35,7 +35,7 @@ function only(value: unknown, paths: readonly (readonly string[])[]): unknown {
   );
 }
 
-/** A resource with these properties alone, where they stand in it. */
+/** The resource reduced to these properties. */
 function pickProperties(resource: object, properties: readonly string[]): object {
   return Object(
     only(
@@ -47,7 +47,11 @@ function pickProperties(resource: object, properties: readonly string[]): object
 
 type Comparison = Exclude<Condition, { kind: 'and' | 'or' | 'not' }>;
 
-/** Properties that AWS Config keeps as ranges of addresses. @see https://github.com/awslabs/aws-config-resource-schema (`cidr_block`) */
+/**
+ * Properties that AWS Config stores as address ranges.
+ *
+ * @see https://github.com/awslabs/aws-config-resource-schema (`cidr_block`)
+ */
 const IS_RANGE = /\.(?:ipRanges|cidrIp|cidrIpv6)$/;
 
 function addressOf(value: Literal): Pick<Cidr, 'family'> & { readonly at: bigint } {
@@ -58,7 +62,7 @@ function addressOf(value: Literal): Pick<Cidr, 'family'> & { readonly at: bigint
   return { family, at };
 }
 
-/** Ranges meet a condition that any of their addresses meets. */
+/** A range matches if any of its addresses meets the condition. */
 function matchesRange(values: readonly Literal[], condition: Comparison): boolean {
   const [low, high] = boundsOf(condition).map(addressOf);
   if (low === undefined || high === undefined) return false;
@@ -82,7 +86,7 @@ function numberOf(value: Literal): number {
   throw invalidExpression(`'${value}' is compared by = and IN, and ranges are of numbers`, 0);
 }
 
-/** A wildcard stands at the end, behind three characters or more. */
+/** A pattern has at least three characters, and a wildcard only at its end. */
 function matchesLike(values: readonly Literal[], pattern: Literal): boolean {
   const [, head, wildcard] = /^([^%_]{3,})([%_])?$/.exec(String(pattern)) ?? [];
   if (head === undefined) throw invalidExpression(`LIKE '${pattern}': three characters, then one wildcard`, 0);
@@ -108,10 +112,10 @@ function matchesValue(values: readonly Literal[], condition: Comparison): boolea
 }
 
 /**
- * Whether a resource meets a condition. On a list, a comparison is met where any of its entries meets it.
+ * Whether a resource meets a condition. A list meets a comparison if any of its entries does.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/querying-AWS-resources.html#query-limitations
- * @throws AwsError InvalidExpressionException for a comparison that a property does not have.
+ * @throws AwsError InvalidExpressionException for a comparison that the property does not support.
  */
 function matchesCondition(resource: object, condition: Condition): boolean {
   switch (condition.kind) {
@@ -132,7 +136,7 @@ function matchesCondition(resource: object, condition: Condition): boolean {
   }
 }
 
-/** Properties that an aggregate may be grouped by. */
+/** Maximum number of properties in GROUP BY. */
 const MOST_GROUPINGS = 3;
 
 function keyOf(row: object, properties: readonly string[]): string {
@@ -159,7 +163,10 @@ function compare(left: object, right: object, { orderBy }: Query): number {
   return 0;
 }
 
-/** The rows that a query selects of some resources, in its order. Throws AwsError InvalidExpressionException. */
+/**
+ * The result rows of a query over these resources, in the query's order. Throws AwsError
+ * InvalidExpressionException.
+ */
 export function runQuery(query: Query, resources: readonly object[]): readonly object[] {
   const { where, select, groupBy } = query;
   const rows = resources.filter((one) => where === undefined || matchesCondition(one, where));

@@ -4,31 +4,35 @@ import type { Region } from '../../state/account.ts';
 import { AwsError } from '../../state/operation.ts';
 import type { QueuedMessage, QueueRecord, RedrivePolicy } from '../../state/records.ts';
 
-/** What a message is sent with. */
+/** A message to send. */
 export interface OutgoingMessage {
   readonly body: string;
   readonly attributes?: QueuedMessage['attributes'];
   readonly delayMs?: number;
 }
 
-/** The MD5 that SQS answers with and the SDK checks. @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+/**
+ * The MD5 in SQS's answers, which the SDK verifies.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
 export function md5(text: string): string {
   return createHash('md5').update(text, 'utf8').digest('hex');
 }
 
-/** ARN of a queue by its name. */
+/** ARN of the queue with this name. */
 export function queueArn({ name: region, account }: Region, name: string): string {
   return `arn:aws:sqs:${region}:${account.id}:${name}`;
 }
 
-/** The queue, by the last part of its URL or ARN. Throws AWS.SimpleQueueService.NonExistentQueue. */
+/** The queue that a URL or ARN ends with. Throws AWS.SimpleQueueService.NonExistentQueue. */
 export function queueNamed(region: Region, urlOrArn: string | undefined): QueueRecord {
   const queue = region.queues.get((urlOrArn ?? '').split(/[/:]/).at(-1) ?? '');
   if (queue) return queue;
   throw new AwsError('AWS.SimpleQueueService.NonExistentQueue', 'The specified queue does not exist.');
 }
 
-/** Puts a message into a queue; its id. */
+/** Adds a message to a queue and returns its id. */
 export function enqueue(
   region: Region,
   queue: QueueRecord,
@@ -41,7 +45,10 @@ export function enqueue(
   return id;
 }
 
-/** A message that was received as often as the queue allows is moved on as it is, by the receive that would be one too many. */
+/**
+ * Moves a message that has reached the queue's maximum of receives to the dead-letter queue; returns whether
+ * it did.
+ */
 function isMovedOn(region: Region, queue: QueueRecord, message: QueuedMessage): boolean {
   const { redrive } = queue;
   if (redrive === undefined || message.receives < redrive.maxReceiveCount) return false;
@@ -51,7 +58,9 @@ function isMovedOn(region: Region, queue: QueueRecord, message: QueuedMessage): 
   return true;
 }
 
-/** Receives up to `most` messages that are visible now: each is hidden for so long, and counted. */
+/**
+ * Receives up to `most` visible messages. Each is hidden for `hideMs`, and its number of receives increases.
+ */
 export function receive(
   region: Region,
   queue: QueueRecord,
@@ -76,12 +85,12 @@ export function receive(
   return taken;
 }
 
-/** Whether it has the form of a receipt. */
+/** Whether the text has the form of a receipt. */
 export function isReceipt(receipt: string | undefined): receipt is string {
   return /^[0-9a-f-]+\/[0-9a-f-]+$/.test(receipt ?? '');
 }
 
-/** Id of the message that a receipt is for. Throws ReceiptHandleIsInvalid. */
+/** Id of the message that a receipt belongs to. Throws ReceiptHandleIsInvalid. */
 export function checkReceipt(receipt: string | undefined): string {
   if (isReceipt(receipt)) return receipt.split('/')[0] ?? '';
   throw new AwsError(
@@ -91,7 +100,10 @@ export function checkReceipt(receipt: string | undefined): string {
   );
 }
 
-/** The message of a receipt. Throws ReceiptHandleIsInvalid for one that is gone, or was received again since. */
+/**
+ * The message that a receipt belongs to. Throws ReceiptHandleIsInvalid if it was deleted or has been received
+ * again.
+ */
 export function receiptHolder(queue: QueueRecord, receipt: string | undefined): QueuedMessage {
   const message = queue.messages.get(checkReceipt(receipt));
   if (message && message.receipt === receipt) return message;
@@ -116,9 +128,10 @@ function fieldsIn(text: string): object {
 }
 
 /**
- * A redrive policy as CreateQueue takes it. Throws InvalidParameterValue, QueueDoesNotExist for a dead-letter queue that is not there.
+ * Parses the redrive policy of CreateQueue. Throws InvalidParameterValue for a malformed policy,
+ * QueueDoesNotExist for an unknown dead-letter queue.
  *
- * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html (RedrivePolicy: 1 to 1,000 receives)
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
  */
 export function redriveOf(region: Region, text: string | undefined): RedrivePolicy | undefined {
   if (text === undefined) return undefined;
