@@ -90,7 +90,7 @@ function newContainer(create: Create, policy: Policy, settings: ContainerSetting
   const { account, clock, network } = local;
   let current: Activity | undefined;
   const caller = (): Activity => {
-    if (current === undefined) throw new Error('a container did something before its first invocation');
+    if (current === undefined) throw new Error('A container made a call before its first invocation');
     return current;
   };
   // Copies the property definitions, not the values: the getter creates a new retry strategy for each client.

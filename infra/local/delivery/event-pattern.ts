@@ -79,11 +79,11 @@ function accepts(matchers: readonly Matcher[], value: Leaf): boolean {
 
 /** Whether the remaining fields match, given the array elements in which earlier fields matched. */
 function matchesFrom(
-  asked: readonly (readonly [path: string, matchers: readonly Matcher[]])[],
+  requirements: readonly (readonly [path: string, matchers: readonly Matcher[]])[],
   fields: ReadonlyMap<string, readonly EventField[]>,
   position: Position = new Map(),
 ): boolean {
-  const [first, ...rest] = asked;
+  const [first, ...rest] = requirements;
   if (first === undefined) return true;
   const [path, matchers] = first;
   const reachable = (fields.get(path) ?? []).flatMap(({ value, position: own }) => {

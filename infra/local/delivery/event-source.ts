@@ -53,13 +53,13 @@ function failedIds(answer: unknown, ids: readonly string[]): ReadonlySet<string>
 /** Invokes the function with batches of visible messages until there are none. */
 async function poll(region: Region, source: EventSource, functions: FunctionHost): Promise<void> {
   const queue = queueNamed(region, source.queueArn);
-  for (let taken = receive(region, queue, source.batchSize); taken.length > 0; ) {
-    const event: SQSEvent = { Records: taken.map((message) => recordOf(region, queue, message)) };
+  for (let batch = receive(region, queue, source.batchSize); batch.length > 0; ) {
+    const event: SQSEvent = { Records: batch.map((message) => recordOf(region, queue, message)) };
     const result = await functions.invoke(source.functionName, region.name, event);
-    const ids = taken.map(({ id }) => id);
+    const ids = batch.map(({ id }) => id);
     const failed = 'error' in result ? new Set(ids) : failedIds(result.value, ids);
-    for (const { id, receipt } of taken) if (!failed.has(id)) queue.messages.delete(receiptHolder(queue, receipt).id);
-    taken = receive(region, queue, source.batchSize);
+    for (const { id, receipt } of batch) if (!failed.has(id)) queue.messages.delete(receiptHolder(queue, receipt).id);
+    batch = receive(region, queue, source.batchSize);
   }
 }
 

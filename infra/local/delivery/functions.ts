@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type { Network } from '../network/network.ts';
 import type { Account } from '../state/account.ts';
 import type { Activity } from '../time/clock.ts';
-import { header, type Reply, type WireRequest } from '../wire/messages.ts';
+import { header, type Reply, urlOf, type WireRequest } from '../wire/messages.ts';
 import type { Background, FailureMessage } from './background.ts';
 import {
   type AsyncSettings,
@@ -48,7 +48,7 @@ export interface FunctionHost {
 }
 
 function notFound(name: string): RangeError {
-  return new RangeError(`There is no function ${name}`);
+  return new RangeError(`The function ${name} does not exist`);
 }
 
 /** A host without functions. */
@@ -121,8 +121,8 @@ function headersOf(request: WireRequest): Record<string, string> {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
  */
 function eventOf(request: WireRequest, now: number): APIGatewayProxyEventV2 {
-  const { method, url, body } = request;
-  const { pathname, search } = new URL(url, 'http://127.0.0.1');
+  const { method, body } = request;
+  const { pathname, search } = urlOf(request);
   return {
     version: '2.0',
     routeKey: '$default',

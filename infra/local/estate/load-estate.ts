@@ -28,7 +28,7 @@ type Ids = ReadonlyMap<string, string>;
 /** The id of a name. Throws RangeError for a name that is not in the estate. */
 function idOf(ids: Ids, name: string, what: string): string {
   const id = ids.get(name);
-  if (id === undefined) throw new RangeError(`The estate names ${what} ${name}, which it does not have`);
+  if (id === undefined) throw new RangeError(`The estate references ${what} ${name} but does not define it`);
   return id;
 }
 

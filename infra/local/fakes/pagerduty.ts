@@ -1,8 +1,7 @@
 import { type Random, uuid } from '../../../shared/domain/runtime.ts';
 import { type ChannelEnvironment, type ChannelFaults, nextFault, withFault } from '../faults.ts';
-import type { Reply, WireRequest } from '../wire/messages.ts';
-import { isObject } from './shape.ts';
-import { jsonIn } from './slack/web-api.ts';
+import { type Reply, urlOf, type WireRequest } from '../wire/messages.ts';
+import { isObject, jsonIn } from './checks.ts';
 
 /** An alert in PagerDuty. */
 export interface PagerAlert {
@@ -184,7 +183,7 @@ interface Inbox {
   readonly alerts: PagerAlert[];
   readonly changes: Readonly<Record<string, unknown>>[];
   /** Recent uses of each key, in milliseconds since the epoch. */
-  readonly taken: Map<string, readonly number[]>;
+  readonly useTimes: Map<string, readonly number[]>;
   readonly now: () => number;
   readonly random: Random;
 }
@@ -201,10 +200,10 @@ function refuse(errors: readonly string[]): Reply {
   return json(400, { status: 'invalid event', message: 'Event object is invalid', errors });
 }
 
-function isRateLimited({ taken, now }: Inbox, key: string): boolean {
-  const recent = (taken.get(key) ?? []).filter((at) => at > now() - RATE.withinMs);
+function isRateLimited({ useTimes, now }: Inbox, key: string): boolean {
+  const recent = (useTimes.get(key) ?? []).filter((at) => at > now() - RATE.withinMs);
   const tooOften = recent.length >= RATE.most;
-  taken.set(key, tooOften ? recent : [...recent, now()]);
+  useTimes.set(key, tooOften ? recent : [...recent, now()]);
   return tooOften;
 }
 
@@ -225,8 +224,9 @@ function accept(inbox: Inbox, path: keyof typeof KINDS, event: Readonly<Record<s
   return json(202, { status: 'success', message: 'Event processed', dedup_key: dedupKey });
 }
 
-function answer(inbox: Inbox, { url, body }: WireRequest): Reply {
-  const path = new URL(url, 'http://127.0.0.1').pathname;
+function answer(inbox: Inbox, request: WireRequest): Reply {
+  const { body } = request;
+  const path = urlOf(request).pathname;
   if (!isPath(path)) return json(404, { message: 'Not Found' });
   if (Buffer.byteLength(body) > MOST_BYTES) return refuse([`Event is larger than ${MOST_BYTES} bytes`]);
   const event = jsonIn(body);
@@ -244,7 +244,7 @@ export async function startPagerDuty(
   { network, clock, random }: ChannelEnvironment,
 ): Promise<LocalPagerDuty> {
   const now = () => clock.now();
-  const inbox: Inbox = { keys: new Set(routingKeys), alerts: [], changes: [], taken: new Map(), now, random };
+  const inbox: Inbox = { keys: new Set(routingKeys), alerts: [], changes: [], useTimes: new Map(), now, random };
   const server = await network.listen(
     0,
     async (request, activity) => await withFault(nextFault(faults), () => answer(inbox, request), activity),

@@ -76,7 +76,7 @@ async function exchange(
 
 function portOf(server: Server): number {
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server listens on no port');
+  if (address === null || typeof address === 'string') throw new Error('The server does not listen on a port');
   return address.port;
 }
 

@@ -36,7 +36,7 @@ function parsed(body: string): object {
   try {
     return Object(JSON.parse(body));
   } catch (cause) {
-    throw new AwsError('SerializationException', `The body is no JSON: ${String(cause)}`);
+    throw new AwsError('SerializationException', `The body is not JSON: ${String(cause)}`);
   }
 }
 

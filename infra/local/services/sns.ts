@@ -24,11 +24,14 @@ function subscribe(region: Region, input: SubscribeInput): SubscribeResponse {
   const { TopicArn: topicArn = '', Protocol, Endpoint = '', Attributes = {} } = input;
   if (!region.topics.has(topicArn)) throw new AwsError('NotFound', 'Topic does not exist', 404);
   if (Protocol !== 'sqs')
-    throw new AwsError('InvalidParameter', `Invalid parameter: Protocol ${Protocol ?? ''} is not known here`);
-  const standing = [...region.subscriptions.values()].find(
+    throw new AwsError(
+      'InvalidParameter',
+      `Invalid parameter: the embedded account does not support the protocol ${Protocol ?? ''}`,
+    );
+  const existing = [...region.subscriptions.values()].find(
     (one) => one.topicArn === topicArn && one.endpoint === Endpoint,
   );
-  const arn = standing?.arn ?? `${topicArn}:${uuid(region.account.random)}`;
+  const arn = existing?.arn ?? `${topicArn}:${uuid(region.account.random)}`;
   const raw = Attributes['RawMessageDelivery'] === 'true';
   region.subscriptions.set(arn, { arn, topicArn, protocol: 'sqs', endpoint: queueNamed(region, Endpoint).arn, raw });
   return { SubscriptionArn: arn };
@@ -39,9 +42,9 @@ function listSubscriptionsByTopic(
   region: Region,
   { TopicArn }: ListSubscriptionsByTopicInput,
 ): ListSubscriptionsByTopicResponse {
-  const ours = [...region.subscriptions.values()].filter(({ topicArn }) => topicArn === TopicArn);
+  const subscriptions = [...region.subscriptions.values()].filter(({ topicArn }) => topicArn === TopicArn);
   return {
-    Subscriptions: ours.map(({ arn, topicArn, protocol, endpoint }) => ({
+    Subscriptions: subscriptions.map(({ arn, topicArn, protocol, endpoint }) => ({
       SubscriptionArn: arn,
       TopicArn: topicArn,
       Protocol: protocol,

@@ -5,7 +5,7 @@ export class ActivityOver extends Error {
   override readonly name = 'ActivityOver';
 
   constructor(activity: string) {
-    super(`${activity} is over: nothing that it does takes effect any more`);
+    super(`${activity} has ended: its calls have no effect any more`);
   }
 }
 

@@ -34,6 +34,10 @@ function encoded(codec: JsonCodec, schema: NormalizedSchema, output: object): st
   return serializer.flush();
 }
 
+function jsonReply(status: number, body: string, requestId: string): Reply {
+  return { status, headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': requestId }, body };
+}
+
 /**
  * A service of AWS's JSON 1.1 protocol. The header `X-Amz-Target` names the operation. An operation without an output
  * answers with an empty body.
@@ -42,10 +46,6 @@ function encoded(codec: JsonCodec, schema: NormalizedSchema, output: object): st
  */
 export function jsonService({ sdk, operations }: JsonServiceParts): Service {
   const codec = new JsonCodec({ jsonName: false, timestampFormat: TIMESTAMPS });
-
-  function replyWith(status: number, body: string, requestId: string): Reply {
-    return { status, headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': requestId }, body };
-  }
 
   return {
     operationOf: (request) => header(request, 'x-amz-target').split('.')[1] ?? '',
@@ -59,10 +59,10 @@ export function jsonService({ sdk, operations }: JsonServiceParts): Service {
       const output = run(region, input, caller);
       const schema = operationSchema(await sdk(), operation).output;
       const body = schema.isUnitSchema() ? '' : encoded(codec, schema, output);
-      return { output, reply: replyWith(200, body, requestId) };
+      return { output, reply: jsonReply(200, body, requestId) };
     },
     refuse: ({ code, message, status }, requestId) =>
-      replyWith(status, JSON.stringify({ __type: code, message }), requestId),
+      jsonReply(status, JSON.stringify({ __type: code, message }), requestId),
     close: async () => undefined,
   };
 }
@@ -88,13 +88,13 @@ function routeOf(request: WireRequest): string {
   return `${request.method} ${urlOf(request).pathname.replace(/\/$/, '')}`;
 }
 
+function restJsonReply(status: number, body: string, headers: Readonly<Record<string, string>>): Reply {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body };
+}
+
 /** A service of AWS's REST-JSON protocol. @see https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html */
 export function restJsonService({ sdk, operations, routes }: RestJsonServiceParts): Service {
   const codec = new JsonCodec({ jsonName: true, timestampFormat: TIMESTAMPS });
-
-  function replyWith(status: number, body: string, headers: Readonly<Record<string, string>>): Reply {
-    return { status, headers: { 'content-type': 'application/json', ...headers }, body };
-  }
 
   return {
     operationOf(request) {
@@ -113,10 +113,10 @@ export function restJsonService({ sdk, operations, routes }: RestJsonServicePart
       if (!run) throw unknownOperation(operation, 404);
       const output = run(region, input, caller);
       const body = encoded(codec, operationSchema(await sdk(), operation).output, output);
-      return { output, reply: replyWith(200, body, { 'x-amzn-requestid': requestId }) };
+      return { output, reply: restJsonReply(200, body, { 'x-amzn-requestid': requestId }) };
     },
     refuse: ({ code, message, status }, requestId) =>
-      replyWith(status, JSON.stringify({ Code: code, Message: message }), {
+      restJsonReply(status, JSON.stringify({ Code: code, Message: message }), {
         'x-amzn-requestid': requestId,
         'x-amzn-errortype': code,
       }),

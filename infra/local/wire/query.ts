@@ -2,7 +2,7 @@ import { XmlShapeSerializer } from '@aws-sdk/core/protocols';
 import type { NormalizedSchema } from '@smithy/core/schema';
 import type { $SchemaRef, StaticStructureSchema } from '@smithy/types';
 import { AwsError, type Operations } from '../state/operation.ts';
-import type { Reply, WireRequest } from './messages.ts';
+import { type Reply, urlOf, type WireRequest } from './messages.ts';
 import { hasOperation, type OperationSchema, operationSchema, type Service } from './service.ts';
 
 /**
@@ -187,12 +187,12 @@ function encodeXmlError(
   requestId: string,
   frame: XmlFrame,
 ): string {
-  const told = { Code: error.code, Message: error.message };
+  const details = { Code: error.code, Message: error.message };
   if (frame.dialect === 'ec2') {
-    return write(EC2_FAILURE, { Errors: { Error: told }, RequestID: requestId }, '');
+    return write(EC2_FAILURE, { Errors: { Error: details }, RequestID: requestId }, '');
   }
   const Type = error.status >= 500 ? 'Receiver' : 'Sender';
-  return write(QUERY_FAILURE, { Error: { Type, ...told }, RequestId: requestId }, frame.namespace);
+  return write(QUERY_FAILURE, { Error: { Type, ...details }, RequestId: requestId }, frame.namespace);
 }
 
 /** A service of a query protocol: form parameters in, XML out. */
@@ -209,7 +209,7 @@ function xmlReply(status: number, body: string, requestId: string): Reply {
 
 /** The parameters of a request. A GET request has them in the URL. */
 function parametersOf(request: WireRequest): string {
-  return request.body === '' ? new URL(request.url, 'http://127.0.0.1').search.slice(1) : request.body;
+  return request.body === '' ? urlOf(request).search.slice(1) : request.body;
 }
 
 /** The error for an action that the embedded account does not implement, or that AWS does not have. */

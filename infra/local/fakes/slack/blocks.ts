@@ -9,7 +9,7 @@ import {
   object,
   oneOf,
   string,
-} from '../shape.ts';
+} from '../checks.ts';
 
 /**
  * Plain text of at most `most` characters.
@@ -65,11 +65,11 @@ const textStyle: Check = object(
   { bold: boolean, italic: boolean, strike: boolean, code: boolean, underline: boolean },
 );
 
-const text: Check = object({ type: oneOf('text'), text: string(MOST) }, { style: textStyle });
+const textElement: Check = object({ type: oneOf('text'), text: string(MOST) }, { style: textStyle });
 
 const link: Check = object({ type: oneOf('link'), url: webAddress }, { text: string(MOST), style: textStyle });
 
-const words = list(byType({ text, link }), MOST);
+const words = list(byType({ text: textElement, link }), MOST);
 
 const section: Check = object({ type: oneOf('rich_text_section'), elements: words });
 

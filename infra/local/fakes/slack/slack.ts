@@ -1,5 +1,5 @@
 import { type ChannelEnvironment, type ChannelFaults, nextFault, withFault } from '../../faults.ts';
-import type { Reply, WireRequest } from '../../wire/messages.ts';
+import { type Reply, urlOf, type WireRequest } from '../../wire/messages.ts';
 import { argumentsOf, errorCodeReply, type Hook, METHODS, postToHook, textReply, tokenOf } from './web-api.ts';
 import { newWorkspace, type StoredMessage, type Workspace } from './workspace.ts';
 
@@ -50,7 +50,7 @@ function callHook(workspace: Workspace, hooks: Hooks, path: string, body: string
 }
 
 function route(workspace: Workspace, hooks: Hooks, botToken: string, request: WireRequest): Reply {
-  const { pathname } = new URL(request.url, 'http://127.0.0.1');
+  const { pathname } = urlOf(request);
   const name = /^\/api\/([\w.]+)$/.exec(pathname)?.[1];
   return name === undefined
     ? callHook(workspace, hooks, pathname, request.body)

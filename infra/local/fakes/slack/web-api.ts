@@ -1,28 +1,14 @@
-import { header, type Reply, type WireRequest } from '../../wire/messages.ts';
-import { isObject } from '../shape.ts';
+import { header, type Reply, urlOf, type WireRequest } from '../../wire/messages.ts';
+import { jsonIn } from '../checks.ts';
 import { checkContent, type Refusal } from './blocks.ts';
 import { contentOf, type Workspace } from './workspace.ts';
 
 /** Arguments of a call by name. */
 type Arguments = Readonly<Record<string, unknown>>;
 
-/** Parses a JSON object. Undefined if the body is not a JSON object. */
-export function jsonIn(body: string): Arguments | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    return isObject(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
 /** Arguments in the query string and in a form. */
-function formOf({ url, body }: WireRequest, isForm: boolean): Arguments {
-  return Object.fromEntries([
-    ...new URL(url, 'http://127.0.0.1').searchParams,
-    ...(isForm ? new URLSearchParams(body) : []),
-  ]);
+function formOf(request: WireRequest, isForm: boolean): Arguments {
+  return Object.fromEntries([...urlOf(request).searchParams, ...(isForm ? new URLSearchParams(request.body) : [])]);
 }
 
 function typeOf(request: WireRequest): string {

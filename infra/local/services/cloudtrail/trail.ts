@@ -77,7 +77,7 @@ function origin({ principal, userAgent }: CallOutcome): object {
   };
 }
 
-function detail(account: Account, schema: OperationSchema, outcome: CallOutcome, at: string): TrailEvent['detail'] {
+function recordOf(account: Account, schema: OperationSchema, outcome: CallOutcome, at: string): TrailEvent['detail'] {
   const { invocation, principal, result } = outcome;
   const { operation, input, region, caller, requestId } = invocation;
   return {
@@ -119,7 +119,7 @@ function trailEvent(account: Account, schema: OperationSchema, outcome: CallOutc
     time,
     region: outcome.invocation.region.name,
     resources: [],
-    detail: detail(account, schema, outcome, time),
+    detail: recordOf(account, schema, outcome, time),
   };
 }
 
@@ -171,7 +171,10 @@ function matcherOf({ LookupAttributes = [] }: LookupEventsRequest): (event: Trai
   if (attribute === undefined) return () => true;
   const read = ATTRIBUTES[attribute.AttributeKey ?? ''];
   if (read === undefined)
-    throw new AwsError('InvalidLookupAttributesException', `${attribute.AttributeKey} is not known here`);
+    throw new AwsError(
+      'InvalidLookupAttributesException',
+      `The embedded account does not support the lookup attribute ${attribute.AttributeKey}`,
+    );
   return (event) => read(event).includes(attribute.AttributeValue);
 }
 

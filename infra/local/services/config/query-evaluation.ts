@@ -58,7 +58,7 @@ function addressOf(value: Literal): Pick<Cidr, 'family'> & { readonly at: bigint
   const text = String(value);
   const family = text.includes(':') ? 'ipv6' : 'ipv4';
   const at = family === 'ipv4' ? readIpv4(text) : readIpv6(text);
-  if (at === undefined) throw invalidExpression(`expected an address to look for among ranges, found ${text}`, 0);
+  if (at === undefined) throw invalidExpression(`expected an IP address, found ${text}`, 0);
   return { family, at };
 }
 
@@ -78,18 +78,22 @@ function matchesRange(values: readonly Literal[], condition: Comparison): boolea
 function boundsOf(condition: Comparison): readonly Literal[] {
   if (condition.kind === 'between') return [condition.low, condition.high];
   if (condition.kind === 'compare' && condition.operator !== 'LIKE') return [condition.value, condition.value];
-  throw invalidExpression(`${condition.property} is compared by =, <, > and BETWEEN`, 0);
+  throw invalidExpression(`${condition.property} supports only =, <, > and BETWEEN`, 0);
 }
 
 function numberOf(value: Literal): number {
   if (typeof value === 'number') return value;
-  throw invalidExpression(`'${value}' is compared by = and IN, and ranges are of numbers`, 0);
+  throw invalidExpression(`'${value}' is not a number: ranges need numbers, other values support = and IN`, 0);
 }
 
 /** A pattern has at least three characters, and a wildcard only at its end. */
 function matchesLike(values: readonly Literal[], pattern: Literal): boolean {
   const [, head, wildcard] = /^([^%_]{3,})([%_])?$/.exec(String(pattern)) ?? [];
-  if (head === undefined) throw invalidExpression(`LIKE '${pattern}': three characters, then one wildcard`, 0);
+  if (head === undefined)
+    throw invalidExpression(
+      `LIKE '${pattern}': a pattern needs at least three characters, and a wildcard only at its end`,
+      0,
+    );
   const isMet = (text: string): boolean => {
     if (wildcard === undefined) return text === head;
     return text.startsWith(head) && (wildcard === '%' || text.length === head.length + 1);
@@ -144,14 +148,16 @@ function keyOf(row: object, properties: readonly string[]): string {
 }
 
 function counted(rows: readonly object[], { select, groupBy }: Query): readonly object[] {
-  const loose = select.find((one) => one !== COUNT && !groupBy.includes(one));
-  if (loose !== undefined) throw invalidExpression(`${loose} is selected beside an aggregate and not grouped by`, 0);
-  if (groupBy.length > MOST_GROUPINGS) throw invalidExpression(`GROUP BY takes ${MOST_GROUPINGS} properties`, 0);
+  const ungrouped = select.find((one) => one !== COUNT && !groupBy.includes(one));
+  if (ungrouped !== undefined)
+    throw invalidExpression(`${ungrouped} is selected together with an aggregate but is not in GROUP BY`, 0);
+  if (groupBy.length > MOST_GROUPINGS)
+    throw invalidExpression(`GROUP BY takes at most ${MOST_GROUPINGS} properties`, 0);
   const properties = select.filter((one) => one !== COUNT);
   const groups = Map.groupBy(rows, (row) => keyOf(row, groupBy));
-  return [...groups.values()].map((alike) => ({
-    [COUNT]: alike.length,
-    ...pickProperties(alike[0] ?? {}, properties),
+  return [...groups.values()].map((group) => ({
+    [COUNT]: group.length,
+    ...pickProperties(group[0] ?? {}, properties),
   }));
 }
 
@@ -172,6 +178,6 @@ export function runQuery(query: Query, resources: readonly object[]): readonly o
   const rows = resources.filter((one) => where === undefined || matchesCondition(one, where));
   const ordered = rows.toSorted((left, right) => compare(left, right, query));
   if (select.includes(COUNT)) return counted(ordered, query);
-  if (groupBy.length > 0) throw invalidExpression('GROUP BY stands beside an aggregate', 0);
+  if (groupBy.length > 0) throw invalidExpression('GROUP BY needs an aggregate in SELECT', 0);
   return ordered.map((row) => pickProperties(row, select));
 }

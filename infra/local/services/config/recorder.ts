@@ -26,7 +26,10 @@ export function putConfigurationRecorder({ config }: Region, input: PutConfigura
   const recorder: ConfigurationRecorder = { name: 'default', ...input.ConfigurationRecorder };
   const present = config.recorder;
   if (present !== undefined && nameOf(present) !== recorder.name)
-    throw new AwsError('MaxNumberOfConfigurationRecordersExceededException', 'There is a recorder already');
+    throw new AwsError(
+      'MaxNumberOfConfigurationRecordersExceededException',
+      'The account has a configuration recorder already.',
+    );
   config.recorder = { recorder, recording: present?.recording ?? false };
   return {};
 }
@@ -126,7 +129,7 @@ function relationshipsOf(region: Region, { id, vpcId }: GroupRecord): readonly C
   ];
 }
 
-function present(region: Region, group: GroupRecord): Omit<ConfigItemRecord, 'at' | 'status'> {
+function currentItem(region: Region, group: GroupRecord): Omit<ConfigItemRecord, 'at' | 'status'> {
   const tags = Object.fromEntries(region.tags.get(group.id) ?? []);
   const configuration = JSON.stringify(configurationOf(region, group, tags));
   return { groupId: group.id, name: group.name, tags, configuration, relationships: relationshipsOf(region, group) };
@@ -145,7 +148,7 @@ function nextItem(region: Region, id: string): ConfigItemRecord | undefined {
     if (last === undefined || last.status === 'ResourceDeleted') return undefined;
     return { ...last, at, status: 'ResourceDeleted', configuration: 'null', relationships: [] };
   }
-  const now = present(region, group);
+  const now = currentItem(region, group);
   if (last === undefined) return { ...now, at, status: 'ResourceDiscovered' };
   return contentOf(last) === contentOf(now) ? undefined : { ...now, at, status: 'OK' };
 }
@@ -245,7 +248,10 @@ export function getResourceConfigHistory(region: Region, input: GetResourceConfi
   const { resourceType, resourceId = '', laterTime, earlierTime, chronologicalOrder, limit } = input;
   const items = resourceType === SECURITY_GROUP ? region.config.items.get(resourceId) : undefined;
   if (items === undefined)
-    throw new AwsError('ResourceNotDiscoveredException', `Resource ${resourceId} of type ${resourceType} is not known`);
+    throw new AwsError(
+      'ResourceNotDiscoveredException',
+      `Resource ${resourceId} of type ${resourceType} has not been recorded`,
+    );
   const [from, until] = [earlierTime?.getTime() ?? 0, laterTime?.getTime() ?? Number.POSITIVE_INFINITY];
   const within = items.filter(({ at }) => from <= at && at <= until);
   const ordered = chronologicalOrder === 'Forward' ? within : within.toReversed();

@@ -35,18 +35,20 @@ function groupResource(region: Region, item: ConfigItemRecord): object {
 }
 
 function complianceResource(region: Region, groupId: string): readonly object[] {
-  const told = [...region.config.evaluations].flatMap(([rule, groups]) => {
-    const verdict = groups.get(groupId)?.complianceType;
-    return verdict === 'COMPLIANT' || verdict === 'NON_COMPLIANT' ? [{ rule, verdict }] : [];
+  const evaluations = [...region.config.evaluations].flatMap(([rule, groups]) => {
+    const complianceType = groups.get(groupId)?.complianceType;
+    return complianceType === 'COMPLIANT' || complianceType === 'NON_COMPLIANT' ? [{ rule, complianceType }] : [];
   });
-  if (told.length === 0) return [];
-  const configRuleList = told.map(({ rule, verdict }) => ({
+  if (evaluations.length === 0) return [];
+  const configRuleList = evaluations.map(({ rule, complianceType }) => ({
     configRuleName: rule,
     configRuleId: region.config.rules.get(rule)?.ConfigRuleId,
     configRuleArn: region.config.rules.get(rule)?.ConfigRuleArn,
-    complianceType: verdict,
+    complianceType,
   }));
-  const complianceType = told.some(({ verdict }) => verdict === 'NON_COMPLIANT') ? 'NON_COMPLIANT' : 'COMPLIANT';
+  const complianceType = evaluations.some((evaluation) => evaluation.complianceType === 'NON_COMPLIANT')
+    ? 'NON_COMPLIANT'
+    : 'COMPLIANT';
   const target = { targetResourceId: groupId, targetResourceType: SECURITY_GROUP };
   const configuration = { ...target, complianceType, configRuleList };
   const resourceId = `${SECURITY_GROUP}/${groupId}`;

@@ -22,13 +22,13 @@ export function hideNewRule(region: Region, ruleId: string): void {
 }
 
 function isVisible(region: Region, ruleId: string, operation: string): boolean {
-  const unseen = region.hiddenRules.get(ruleId);
-  if (!unseen) return true;
+  const hidden = region.hiddenRules.get(ruleId);
+  if (!hidden) return true;
   const { describes, ms } = region.account.ruleVisibility;
-  const passes = unseen.passes.get(operation) ?? 0;
-  unseen.passes.set(operation, passes + 1);
+  const passes = hidden.passes.get(operation) ?? 0;
+  hidden.passes.set(operation, passes + 1);
   const seen = describes !== undefined && passes >= describes;
-  const aged = ms !== undefined && region.account.clock.now() - unseen.madeAt >= ms;
+  const aged = ms !== undefined && region.account.clock.now() - hidden.madeAt >= ms;
   return seen || aged || (describes === undefined && ms === undefined);
 }
 
@@ -127,18 +127,18 @@ function emptyPermission(rule: RequestedRule): OpenPermission {
 }
 
 function addSource(region: Region, permission: OpenPermission, { source, description }: RequestedRule): void {
-  const noted = description === undefined ? {} : { Description: description };
+  const withDescription = description === undefined ? {} : { Description: description };
   switch (source.kind) {
     case 'ipv4':
-      return void permission.IpRanges?.push({ CidrIp: source.cidr, ...noted });
+      return void permission.IpRanges?.push({ CidrIp: source.cidr, ...withDescription });
     case 'ipv6':
-      return void permission.Ipv6Ranges?.push({ CidrIpv6: source.cidr, ...noted });
+      return void permission.Ipv6Ranges?.push({ CidrIpv6: source.cidr, ...withDescription });
     case 'prefix-list':
-      return void permission.PrefixListIds?.push({ PrefixListId: source.id, ...noted });
+      return void permission.PrefixListIds?.push({ PrefixListId: source.id, ...withDescription });
     case 'group':
       return void permission.UserIdGroupPairs?.push({
         ...referencedGroup(region, source).ReferencedGroupInfo,
-        ...noted,
+        ...withDescription,
       });
     default:
       return source satisfies never;

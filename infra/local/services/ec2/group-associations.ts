@@ -42,7 +42,7 @@ export function associateSecurityGroupVpc(
   const vpc = requireResource(region, VPC, required(input.VpcId, 'vpcId'));
   if (group.name === 'default') throw invalidParameter(`The default security group ${group.id} cannot be associated`);
   if (vpc.isDefault) throw invalidParameter(`Security groups cannot be associated with the default VPC ${vpc.id}`);
-  if (group.vpcId === vpc.id) throw invalidParameter(`The security group ${group.id} belongs to the VPC ${vpc.id}`);
+  if (group.vpcId === vpc.id) throw invalidParameter(`The security group ${group.id} was created in the VPC ${vpc.id}`);
   region.groupAssociations.set(keyOf(group.id, vpc.id), { groupId: group.id, vpcId: vpc.id, state: 'associated' });
   return { State: 'associating' };
 }

@@ -91,7 +91,7 @@ function templatesFor(region: Region, id: string | undefined, stated: readonly s
   if (stated.every((version) => version === '$Latest' || version === '$Default')) {
     return [...region.launchTemplates.values()];
   }
-  throw invalidParameter('Of all launch templates, only the versions $Latest and $Default can be described');
+  throw invalidParameter('Without a launch template, only the versions $Latest and $Default can be described');
 }
 
 /**

@@ -76,24 +76,24 @@ function duplicate({ source, protocol, fromPort, toPort }: RequestedRule): AwsEr
  * Throws InvalidPermission.Duplicate for a rule that is present already, and InvalidParameterValue for a rule
  * that is requested twice.
  */
-export function checkDistinct(present: readonly RequestedRule[], stated: readonly RequestedRule[]): void {
-  const taken = new Set(present.map(contentKey));
-  const here = new Set<string>();
-  for (const rule of stated) {
+export function checkDistinct(present: readonly RequestedRule[], requested: readonly RequestedRule[]): void {
+  const presentKeys = new Set(present.map(contentKey));
+  const requestedKeys = new Set<string>();
+  for (const rule of requested) {
     const key = contentKey(rule);
-    if (here.has(key)) throw invalidParameter('The same permission must not appear multiple times');
-    if (taken.has(key)) throw duplicate(rule);
-    here.add(key);
+    if (requestedKeys.has(key)) throw invalidParameter('The same permission must not appear multiple times');
+    if (presentKeys.has(key)) throw duplicate(rule);
+    requestedKeys.add(key);
   }
 }
 
 /** Stores checked rules, each with a new id. */
 export function storeRules(
   region: Region,
-  stated: readonly RequestedRule[],
+  requested: readonly RequestedRule[],
   tags: ReadonlyMap<string, string> = new Map(),
 ): readonly RuleRecord[] {
-  return stated.map((rule) => {
+  return requested.map((rule) => {
     const record = { ...rule, id: newResourceId(region.account.random, 'sgr') };
     region.rules.set(record.id, record);
     if (tags.size > 0) region.tags.set(record.id, tags);
@@ -113,13 +113,13 @@ export function authorize(
   input: AuthorizeInput,
 ): { Return: boolean; SecurityGroupRules: SecurityGroupRule[] } {
   const group = namedGroup(region, input);
-  const stated = requestedPermissions(input).flatMap((permission) =>
+  const requested = requestedPermissions(input).flatMap((permission) =>
     rulesOfPermission(region, group, direction, permission, 'reachable'),
   );
   const tags = specifiedTags(input.TagSpecifications, 'security-group-rule');
-  checkDistinct(rulesOf(region, group.id), stated);
-  checkAddition(region, group.id, direction, stated);
-  const rules = storeRules(region, stated, tags);
+  checkDistinct(rulesOf(region, group.id), requested);
+  checkAddition(region, group.id, direction, requested);
+  const rules = storeRules(region, requested, tags);
   return { Return: true, SecurityGroupRules: rules.map((rule) => authorizedRule(region, rule)) };
 }
 
@@ -159,10 +159,10 @@ function byPermissions(region: Region, group: GroupRecord, direction: Direction,
   const found: RuleRecord[] = [];
   const unknown: RequestedRule[] = [];
   for (const permission of requestedPermissions(input)) {
-    for (const stated of rulesOfPermission(region, group, direction, permission, 'named')) {
-      const rule = present.get(contentKey(stated));
+    for (const requested of rulesOfPermission(region, group, direction, permission, 'named')) {
+      const rule = present.get(contentKey(requested));
       if (rule) found.push(rule);
-      else unknown.push(stated);
+      else unknown.push(requested);
     }
   }
   return { found: [...new Set(found)], unknown };

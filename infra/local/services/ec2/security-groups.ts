@@ -27,9 +27,9 @@ const TEXT = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/;
 
 function vpcFor(region: Region, stated: string | undefined): string {
   if (stated === undefined) {
-    const standard = [...region.vpcs.values()].find((vpc) => vpc.isDefault);
-    if (!standard) throw new AwsError('VPCIdNotSpecified', 'No default VPC for this user');
-    return standard.id;
+    const defaultVpc = [...region.vpcs.values()].find((vpc) => vpc.isDefault);
+    if (!defaultVpc) throw new AwsError('VPCIdNotSpecified', 'No default VPC for this user');
+    return defaultVpc.id;
   }
   return requireResource(region, VPC, stated).id;
 }

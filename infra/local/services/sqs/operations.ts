@@ -196,14 +196,14 @@ function deleteMessageBatch(
 ): DeleteMessageBatchResult {
   checkBatch(Entries);
   const queue = queueNamed(region, QueueUrl);
-  const [right, wrong] = [
+  const [valid, invalid] = [
     Entries.filter(({ ReceiptHandle }) => isReceipt(ReceiptHandle)),
     Entries.filter(({ ReceiptHandle }) => !isReceipt(ReceiptHandle)),
   ];
-  for (const { ReceiptHandle } of right) remove(queue, ReceiptHandle);
+  for (const { ReceiptHandle } of valid) remove(queue, ReceiptHandle);
   return {
-    Successful: right.map(({ Id }) => ({ Id })),
-    Failed: wrong.map(({ Id }) => ({ Id, Code: 'ReceiptHandleIsInvalid', SenderFault: true })),
+    Successful: valid.map(({ Id }) => ({ Id })),
+    Failed: invalid.map(({ Id }) => ({ Id, Code: 'ReceiptHandleIsInvalid', SenderFault: true })),
   };
 }
 

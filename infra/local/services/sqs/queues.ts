@@ -68,9 +68,9 @@ export function receive(
   hideMs = queue.visibilityMs,
 ): readonly QueuedMessage[] {
   const now = region.account.clock.now();
-  const taken: QueuedMessage[] = [];
+  const receivedMessages: QueuedMessage[] = [];
   for (const message of queue.messages.values()) {
-    if (taken.length === most) break;
+    if (receivedMessages.length === most) break;
     if (message.visibleAt > now || isMovedOn(region, queue, message)) continue;
     const received: QueuedMessage = {
       ...message,
@@ -80,9 +80,9 @@ export function receive(
       receipt: `${message.id}/${uuid(region.account.random)}`,
     };
     queue.messages.set(message.id, received);
-    taken.push(received);
+    receivedMessages.push(received);
   }
-  return taken;
+  return receivedMessages;
 }
 
 /** Whether the text has the form of a receipt. */

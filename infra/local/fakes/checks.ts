@@ -75,3 +75,14 @@ export function byType(checks: Readonly<Record<string, Check>>): Check {
 export function every(...checks: readonly Check[]): Check {
   return (value, at) => checks.flatMap((check) => check(value, at));
 }
+
+/** Parses a JSON object. Undefined if the body is not a JSON object. */
+export function jsonIn(body: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isObject(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
