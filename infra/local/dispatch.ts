@@ -2,9 +2,10 @@ import { uuid } from '../../shared/domain/runtime.ts';
 import { type Fault, type FaultKind, faultError, faultsFor } from './faults.ts';
 import type { Serve } from './network/network.ts';
 import type { Ec2Throttle } from './services/ec2/throttle.ts';
+import type { RunningService, ServiceName } from './services/registry.ts';
 import type { Account } from './state/account.ts';
 import { AwsError } from './state/operation.ts';
-import { callerOf, type Principal, type Principals, principalOf } from './state/principals.ts';
+import { callerOf, type Principals, principalOf } from './state/principals.ts';
 import type { Activity } from './time/clock.ts';
 import {
   type CredentialScope,
@@ -12,28 +13,38 @@ import {
   type Dispatched,
   header,
   type Reply,
-  SERVICES,
-  type ServiceName,
   type WireRequest,
 } from './wire/messages.ts';
-import type { CallRecord, Invocation, Service } from './wire/service.ts';
+import type { CallOutcome, FaultErrors, Invocation } from './wire/service.ts';
 
-/** Runs before a call is performed and may alter the account; what it throws fails the call. */
-export type BeforeCall = (service: ServiceName, operation: string, input: object) => void | Promise<void>;
-
-/** How one call ended, for whoever records it. */
-export interface CallOutcome {
+/** One call in the account's list of calls. Times are epoch milliseconds on the account's clock. */
+export interface CallRecord {
   readonly service: ServiceName;
-  readonly invocation: Invocation;
-  readonly principal: Principal;
-  readonly userAgent: string;
-  readonly result: { readonly output: object } | { readonly error: AwsError };
+  readonly operation: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  /** From 0, in the order in which calls began. */
+  readonly sequence: number;
+  readonly startedAt: number;
+  /** NaN while the call is in progress. */
+  endedAt: number;
+  /** Position of the call's begin among the begins and ends of all calls. With `ended`, it shows which calls overlapped. */
+  readonly begun: number;
+  /** Position of the call's end. NaN while the call is in progress. */
+  ended: number;
+  /** The decoded input; `{}` if it could not be decoded. */
+  input: object;
+  /** AWS's code if the call failed. */
+  errorCode?: string;
 }
 
-/** What the dispatcher works with; the lists are the account's own, live. */
+/** Runs before a call is performed and may change the account. An error that it throws fails the call. */
+export type BeforeCall = (service: ServiceName, operation: string, input: object) => void | Promise<void>;
+
+/** What the dispatcher works with. The lists belong to the account and are live. */
 export interface DispatchParts {
   readonly account: Account;
-  readonly services: Readonly<Record<ServiceName, Service>>;
+  readonly services: readonly RunningService[];
   readonly principals: Principals;
   readonly faults: readonly Fault[];
   readonly throttle: Ec2Throttle;
@@ -42,85 +53,112 @@ export interface DispatchParts {
   readonly record: (outcome: CallOutcome) => Promise<void>;
 }
 
-/** A dispatcher at work. */
+/** A running dispatcher. */
 interface Running extends DispatchParts {
-  /** Counts the begins and ends of calls. */
+  /** Numbers the begins and ends of calls. */
   readonly mark: () => number;
 }
 
-/** A request, and the activity that deals with it. */
+/** A signed request to one service, and the activity that handles it. */
 interface Incoming {
   readonly request: WireRequest;
   readonly activity: Activity;
+  readonly scope: CredentialScope;
+  readonly service: RunningService;
+  readonly requestId: string;
 }
 
-function unknownServiceReply(scope: CredentialScope | undefined): Reply {
+/** One call: its record, and the faults that apply to it. */
+interface Call {
+  readonly record: CallRecord;
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * Serves calls: decodes the request, applies faults and EC2's rate limits, runs the hooks, performs the operation, records
+ * the outcome and encodes the response.
+ */
+export function dispatcher(parts: DispatchParts): Serve {
+  let marks = 0;
+  const mark = (): number => {
+    marks += 1;
+    return marks;
+  };
+  return async (request, activity) => {
+    const scope = credentialScope(request);
+    const service = parts.services.find(({ name }) => name === scope?.service);
+    if (!scope || !service) return unknownServiceReply(scope, parts.services);
+    const requestId = uuid(parts.account.random);
+    return await answer({ ...parts, mark }, { request, activity, scope, service, requestId });
+  };
+}
+
+function unknownServiceReply(scope: CredentialScope | undefined, services: readonly RunningService[]): Reply {
   const [status, message] = scope
-    ? [404, `The embedded account has no service ${scope.service}; it has ${SERVICES.join(', ')}`]
+    ? [
+        404,
+        `The embedded account has no service ${scope.service}; it has ${services.map(({ name }) => name).join(', ')}`,
+      ]
     : [403, 'Request is missing Authentication Token'];
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ message }) };
 }
 
-/** Anything but an AwsError is a fault of the account itself and is answered as one, with its reason. */
+async function answer(parts: Running, incoming: Incoming): Promise<Dispatched> {
+  const { request, service, requestId } = incoming;
+  let record: CallRecord | undefined;
+  try {
+    record = begin(parts, incoming, service.operationOf(request));
+    return await dispatch(parts, record, incoming);
+  } catch (cause) {
+    const error = asAwsError(cause);
+    if (record) record.errorCode = error.code;
+    return service.refuse(error, requestId, request);
+  } finally {
+    if (record) {
+      record.endedAt = parts.account.clock.now();
+      record.ended = parts.mark();
+    }
+  }
+}
+
+/** Adds a call that has begun to the account's list of calls. */
+function begin(parts: Running, { scope, service }: Incoming, operation: string): CallRecord {
+  const { region, accessKeyId } = scope;
+  const startedAt = parts.account.clock.now();
+  const times = { startedAt, endedAt: Number.NaN, begun: parts.mark(), ended: Number.NaN };
+  const call = {
+    service: service.name,
+    operation,
+    region,
+    accessKeyId,
+    sequence: parts.calls.length,
+    input: {},
+    ...times,
+  };
+  parts.calls.push(call);
+  return call;
+}
+
+/** Anything but an AwsError is a bug of the embedded account. The answer is an InternalError with the stack. */
 function asAwsError(cause: unknown): AwsError {
   if (cause instanceof AwsError) return cause;
   const reason = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
   return new AwsError('InternalError', `The embedded account failed: ${reason}`, 500);
 }
 
-function checkDryRun(input: object): void {
-  if (!('DryRun' in input) || input.DryRun !== true) return;
-  throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
-}
-
-/** Delays, then throws what an error fault says. */
-async function applyFaults(faults: readonly Fault[], service: ServiceName, activity: Activity): Promise<void> {
-  for (const { kind, ms } of faults) {
-    if (kind === 'delay') await activity.sleep(ms ?? 0);
-    const error = faultError(kind, service);
-    if (error) throw error;
-  }
-}
-
-/** Notes that a call began. */
-function begin(parts: Running, service: ServiceName, operation: string, scope: CredentialScope): CallRecord {
-  const { region, accessKeyId } = scope;
-  const startedAt = parts.account.clock.now();
-  const times = { startedAt, endedAt: Number.NaN, begun: parts.mark(), ended: Number.NaN };
-  const call = { service, operation, region, accessKeyId, sequence: parts.calls.length, input: {}, ...times };
-  parts.calls.push(call);
-  return call;
-}
-
-function hasFault(faults: readonly Fault[], kind: FaultKind): boolean {
-  return faults.some((fault) => fault.kind === kind);
-}
-
-async function perform(parts: DispatchParts, invocation: Invocation, call: CallRecord, faults: readonly Fault[]) {
-  const { service, operation, region } = call;
-  await applyFaults(faults, service, invocation.activity);
-  if (service === 'ec2') parts.throttle.takeToken({ region, operation, input: invocation.input });
-  for (const hook of parts.hooks) await hook(service, operation, invocation.input);
-  checkDryRun(invocation.input);
-  return parts.services[service].perform(invocation);
-}
-
-/** Performs the call and records how it ended, whichever way. Throws AwsError. */
-async function performRecorded(
-  parts: DispatchParts,
-  invocation: Invocation,
-  call: CallRecord,
-  faults: readonly Fault[],
-): Promise<Reply> {
-  const principal = principalOf(parts.principals, call.accessKeyId, parts.account.id);
-  const userAgent = header(invocation.request, 'user-agent');
-  const told = { service: call.service, invocation, principal, userAgent };
-  const result = await perform(parts, invocation, call, faults).catch((cause: unknown) => ({
-    error: asAwsError(cause),
-  }));
-  await parts.record({ ...told, result });
-  if ('error' in result) throw result.error;
-  return result.reply;
+async function dispatch(parts: DispatchParts, record: CallRecord, incoming: Incoming): Promise<Dispatched> {
+  const { request, activity, service, requestId } = incoming;
+  const { operation, accessKeyId } = record;
+  const { account } = parts;
+  const faults = faultsFor(parts.faults, record);
+  if (breaksConnection(faults, 'before', activity)) return 'reset';
+  record.input = await service.read(request, operation);
+  const principal = principalOf(parts.principals, accessKeyId, account.id);
+  const caller = callerOf(principal, accessKeyId, account.id);
+  const region = account.region(record.region);
+  const invocation = { request, operation, input: record.input, region, caller, requestId, activity };
+  const reply = await performRecorded(parts, service, invocation, { record, faults });
+  return breaksConnection(faults, 'after', activity) ? 'reset' : reply;
 }
 
 /** Whether the connection breaks at this point of the call. A crash ends the caller, too. */
@@ -130,61 +168,51 @@ function breaksConnection(faults: readonly Fault[], at: 'before' | 'after', acti
   return isCrash || hasFault(faults, `reset-${at}`);
 }
 
-async function dispatch(
-  parts: DispatchParts,
-  call: CallRecord,
-  { request, activity }: Incoming,
-  requestId: string,
-): Promise<Dispatched> {
-  const { service, operation, accessKeyId } = call;
-  const { account } = parts;
-  const faults = faultsFor(parts.faults, call);
-  if (breaksConnection(faults, 'before', activity)) return 'reset';
-  call.input = await parts.services[service].read(request, operation);
-  const principal = principalOf(parts.principals, accessKeyId, account.id);
-  const caller = callerOf(principal, accessKeyId, account.id);
-  const region = account.region(call.region);
-  const invocation = { request, operation, input: call.input, region, caller, requestId, activity };
-  const reply = await performRecorded(parts, invocation, call, faults);
-  return breaksConnection(faults, 'after', activity) ? 'reset' : reply;
+function hasFault(faults: readonly Fault[], kind: FaultKind): boolean {
+  return faults.some((fault) => fault.kind === kind);
 }
 
-async function answer(
-  parts: Running,
-  service: ServiceName,
-  scope: CredentialScope,
-  incoming: Incoming,
-): Promise<Dispatched> {
-  const { request } = incoming;
-  const requestId = uuid(parts.account.random);
-  let call: CallRecord | undefined;
-  try {
-    call = begin(parts, service, parts.services[service].operationOf(request), scope);
-    return await dispatch(parts, call, incoming, requestId);
-  } catch (cause) {
-    const error = asAwsError(cause);
-    if (call) call.errorCode = error.code;
-    return parts.services[service].refuse(error, requestId, request);
-  } finally {
-    if (call) {
-      call.endedAt = parts.account.clock.now();
-      call.ended = parts.mark();
-    }
+/** Performs the call and records its outcome, success or error. Throws AwsError. */
+async function performRecorded(
+  parts: DispatchParts,
+  service: RunningService,
+  invocation: Invocation,
+  call: Call,
+): Promise<Reply> {
+  const { record } = call;
+  const principal = principalOf(parts.principals, record.accessKeyId, parts.account.id);
+  const userAgent = header(invocation.request, 'user-agent');
+  const result = await perform(parts, service, invocation, call).catch((cause: unknown) => ({
+    error: asAwsError(cause),
+  }));
+  await parts.record({ service: record.service, invocation, principal, userAgent, result });
+  if ('error' in result) throw result.error;
+  return result.reply;
+}
+
+async function perform(
+  parts: DispatchParts,
+  service: RunningService,
+  invocation: Invocation,
+  { record: { operation, region }, faults }: Call,
+) {
+  await applyFaults(faults, service.errors, invocation.activity);
+  if (service.name === 'ec2') parts.throttle.takeToken({ region, operation, input: invocation.input });
+  for (const hook of parts.hooks) await hook(service.name, operation, invocation.input);
+  checkDryRun(invocation.input);
+  return service.perform(invocation);
+}
+
+/** Waits for each delay fault, and throws the error of the first error fault. */
+async function applyFaults(faults: readonly Fault[], errors: FaultErrors, activity: Activity): Promise<void> {
+  for (const { kind, ms } of faults) {
+    if (kind === 'delay') await activity.sleep(ms ?? 0);
+    const error = faultError(kind, errors);
+    if (error) throw error;
   }
 }
 
-/** Performs calls: decode, faults, throttle, hooks, state machine, record, encode. */
-export function dispatcher(parts: DispatchParts): Serve {
-  let marks = 0;
-  const mark = (): number => {
-    marks += 1;
-    return marks;
-  };
-  return async (request, activity) => {
-    const scope = credentialScope(request);
-    const service = SERVICES.find((name) => name === scope?.service);
-    return scope && service
-      ? answer({ ...parts, mark }, service, scope, { request, activity })
-      : unknownServiceReply(scope);
-  };
+function checkDryRun(input: object): void {
+  if (!('DryRun' in input) || input.DryRun !== true) return;
+  throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
 }

@@ -1,14 +1,15 @@
 import type { Random } from '../../shared/domain/runtime.ts';
 import type { Network } from './network/network.ts';
+import type { ServiceName } from './services/registry.ts';
 import { AwsError } from './state/operation.ts';
 import type { Activity } from './time/clock.ts';
-import type { Dispatched, ServiceName } from './wire/messages.ts';
-import type { CallRecord } from './wire/service.ts';
+import type { Dispatched } from './wire/messages.ts';
+import type { FaultErrors } from './wire/service.ts';
 
 /**
- * What goes wrong. `reset-before`: the connection breaks and nothing was done; `reset-after`: it breaks once it was done. `crash-before` and
- * `crash-after`: the same, and the function that calls dies at that moment. Only an account in this process can end its functions: over
- * HTTP, a crash is a broken connection.
+ * What goes wrong. `reset-before`: the connection breaks before the call is performed; `reset-after`: after
+ * it. `crash-before` and `crash-after`: the calling function dies, too, at that moment. Only an account in
+ * the same process can end its functions, so a crash over HTTP is just a broken connection.
  */
 export type FaultKind =
   | 'throttle'
@@ -20,25 +21,26 @@ export type FaultKind =
   | 'crash-after'
   | 'delay';
 
-/** A fault to be put in the way of calls. With neither `nth` nor `times`, every matching call meets it. */
+/** A fault to inject into calls. With neither `nth` nor `times`, it applies to every matching call. */
 export interface Fault {
   readonly service: ServiceName;
   /** Absent: every operation of the service. */
   readonly operation?: string;
-  /** Absent: whoever calls. */
+  /** Absent: every caller. */
   readonly accessKeyId?: string;
   readonly kind: FaultKind;
-  /** Only the nth matching call since the fault was listed, from 1. */
+  /** Only the nth matching call after the fault was added, from 1. */
   readonly nth?: number;
-  /** Only the first so many matching calls. */
+  /** Only this number of matching calls. */
   readonly times?: number;
-  /** How long a `delay` lasts, in milliseconds. */
+  /** Duration of a `delay` in milliseconds. */
   readonly ms?: number;
 }
 
 const counts = new WeakMap<Fault, number>();
 
-type FaultTarget = Pick<CallRecord, 'service' | 'operation' | 'accessKeyId'>;
+/** What a fault is matched against. */
+type FaultTarget = Required<Pick<Fault, 'service' | 'operation' | 'accessKeyId'>>;
 
 function matches(fault: Fault, { service, operation, accessKeyId }: FaultTarget): boolean {
   if (fault.service !== service || (fault.operation ?? operation) !== operation) return false;
@@ -53,46 +55,20 @@ function isDue(fault: Fault, call: FaultTarget): boolean {
   return count <= (fault.times ?? Number.POSITIVE_INFINITY);
 }
 
-/** The faults that this call meets, in the order of the list. Counts the call for each fault that matches it. */
+/** The faults that apply to this call, in the order of the list. Counts the call for each matching fault. */
 export function faultsFor(faults: readonly Fault[], call: FaultTarget): readonly Fault[] {
   return faults.filter((fault) => isDue(fault, call));
 }
 
-/** How each service says that there were too many calls. */
-const THROTTLED: Readonly<Record<ServiceName, () => AwsError>> = {
-  ec2: () => new AwsError('RequestLimitExceeded', 'Request limit exceeded.', 503),
-  lambda: () => new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429),
-  sns: () => new AwsError('Throttled', 'Rate exceeded', 429),
-  sts: () => new AwsError('Throttling', 'Rate exceeded'),
-  iam: () => new AwsError('Throttling', 'Rate exceeded'),
-  sqs: () => new AwsError('RequestThrottled', 'Rate exceeded', 403),
-  secretsmanager: () => new AwsError('ThrottlingException', 'Rate exceeded'),
-  events: () => new AwsError('ThrottlingException', 'Rate exceeded'),
-  cloudtrail: () => new AwsError('ThrottlingException', 'Rate exceeded'),
-  securityhub: () => new AwsError('LimitExceededException', 'Rate exceeded', 429),
-  ssm: () => new AwsError('ThrottlingException', 'Rate exceeded'),
-  config: () => new AwsError('ThrottlingException', 'Rate exceeded'),
-  dynamodb: () => new AwsError('ThrottlingException', 'Rate exceeded'),
-};
-
-/** Internal errors that are not called InternalServerError. */
-const FAILED: Readonly<Partial<Record<ServiceName, string>>> = { ec2: 'InternalError', lambda: 'ServiceException' };
-
-/**
- * The error of a fault in the service's own words; `undefined` for faults that are no error answer.
- *
- * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
- */
-export function faultError(kind: FaultKind, service: ServiceName): AwsError | undefined {
+/** The error that the service answers for a fault. Undefined for a fault that is not an error answer. */
+export function faultError(kind: FaultKind, errors: FaultErrors): AwsError | undefined {
   switch (kind) {
     case 'throttle':
-      return THROTTLED[service]();
     case 'internal-error':
-      return new AwsError(FAILED[service] ?? 'InternalServerError', 'An internal error has occurred', 500);
-    case 'unauthorized':
-      return service === 'ec2'
-        ? new AwsError('UnauthorizedOperation', 'You are not authorized to perform this operation.', 403)
-        : new AwsError(service === 'sns' ? 'AuthorizationError' : 'AccessDeniedException', 'Not authorized', 403);
+    case 'unauthorized': {
+      const { code, message, status } = errors[kind];
+      return new AwsError(code, message, status);
+    }
     case 'reset-before':
     case 'reset-after':
     case 'crash-before':
@@ -105,21 +81,21 @@ export function faultError(kind: FaultKind, service: ServiceName): AwsError | un
 }
 
 /**
- * What goes wrong with a channel: an answer of 500 or 429, a connection that breaks before or after the request was dealt with, or one on
- * which nothing comes.
+ * Faults of a fake channel: a response of 500 or 429, a connection that breaks before or after the request
+ * was handled, or a connection without a response.
  */
 const CHANNEL_FAULTS = ['error', 'throttle', 'reset-before', 'reset-after', 'hang'] as const;
 
-/** What goes wrong with a channel. */
+/** A fault of a fake channel. */
 export type ChannelFault = (typeof CHANNEL_FAULTS)[number];
 
-/** How often something goes wrong. */
+/** How often faults occur. */
 export interface ChannelFaults {
-  /** Of all requests, 0 to 1. */
+  /** Share of all requests, 0 to 1. */
   readonly ratio: number;
-  /** From 0 up to 1, drawn twice a request. */
+  /** In [0, 1), called twice for each request. */
   readonly random: () => number;
-  /** Default: all but `hang`, which costs a caller all the time it gives. */
+  /** Default: all but `hang`, which makes callers wait until their timeout. */
   readonly kinds?: readonly ChannelFault[];
 }
 
@@ -130,12 +106,12 @@ export interface ChannelEnvironment {
   readonly random: Random;
 }
 
-/** Longer than any caller should wait. */
+/** Longer than the timeout of any caller. */
 const HANG_MS = 30_000;
 
 const QUICK = CHANNEL_FAULTS.filter((kind) => kind !== 'hang');
 
-/** What this request meets; `undefined` where all is well. */
+/** The fault of this request; undefined for none. */
 export function nextFault(faults: ChannelFaults | undefined): ChannelFault | undefined {
   if (faults === undefined || faults.random() >= faults.ratio) return undefined;
   const { kinds = QUICK, random } = faults;
@@ -150,7 +126,7 @@ function plainReply(status: number, headers: Readonly<Record<string, string>> = 
   };
 }
 
-/** Answers a request, unless a fault comes between. */
+/** Answers a request, or applies the fault. */
 export async function withFault(
   fault: ChannelFault | undefined,
   answer: () => Dispatched,

@@ -1,7 +1,7 @@
 import type { Random } from '../../shared/domain/runtime.ts';
 import { type Background, startBackground } from './delivery/background.ts';
 import { type FunctionHost, functionHost } from './delivery/functions.ts';
-import { type BeforeCall, dispatcher } from './dispatch.ts';
+import { type BeforeCall, type CallRecord, dispatcher } from './dispatch.ts';
 import type { Estate } from './estate/estate.ts';
 import { loadEstate } from './estate/load-estate.ts';
 import type { Fault } from './faults.ts';
@@ -11,16 +11,15 @@ import type { Connection, Network, Serve } from './network/network.ts';
 import { type TrailEvent, trail } from './services/cloudtrail/trail.ts';
 import { configRecorder } from './services/config/service.ts';
 import { type Ec2Throttle, ec2Throttle } from './services/ec2/throttle.ts';
-import { allServices } from './services/registry.ts';
+import { createServices } from './services/registry.ts';
 import { Account } from './state/account.ts';
 import type { Principals } from './state/principals.ts';
 import type { PublishedMessage } from './state/records.ts';
 import type { Activity, LocalClock } from './time/clock.ts';
 import { machineClock, machineRandom } from './time/machine.ts';
 import type { Reply, WireRequest } from './wire/messages.ts';
-import type { CallRecord } from './wire/service.ts';
 
-/** What the account shows of itself over HTTP, beside AWS's own protocols. */
+/** What the account shows of itself over HTTP, besides AWS's own protocols. */
 export interface Inspected {
   readonly messages: readonly object[];
   readonly events: readonly object[];
@@ -35,35 +34,38 @@ function inspect(request: WireRequest, inspected: Inspected): Reply | undefined 
   return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(shown) };
 }
 
-/** How an embedded account is started; everything has a default. */
+/** Options of an embedded account; each has a default. */
 export interface LocalOptions {
-  /** Default 0: a free one. */
+  /** Default: 0, which selects a free port. */
   readonly port?: number;
   /** Default 111122223333. */
   readonly accountId?: string;
-  /** Where the estate goes. Callers name their region in their signature. Default us-east-1. */
+  /** Region of the estate. Callers name their region in their signature. Default: us-east-1. */
   readonly region?: string;
-  /** Default: the machine's. */
+  /** Default: the machine's clock. */
   readonly clock?: LocalClock;
-  /** In [0, 1). Default: the machine's. */
+  /** In [0, 1). Default: the machine's randomness. */
   readonly random?: Random;
-  /** How clients reach the account: over sockets, or without them in this process only. Default `http`. */
+  /** How clients reach the account: over sockets, or from this process only. Default: `http`. */
   readonly transport?: 'http' | 'in-process';
   readonly principals?: Principals;
   readonly estate?: Estate;
   readonly faults?: readonly Fault[];
-  /** Whether EC2's API rates are in force. Default `as-in-aws`. */
+  /** Whether EC2's rate limits apply. Default: `as-in-aws`. */
   readonly throttling?: Ec2Throttle['mode'];
-  /** How long after a call CloudTrail's LookupEvents shows it, ms: in AWS up to 15 minutes. Default 0. */
+  /**
+   * Delay after a call until CloudTrail's LookupEvents shows it, in ms. In AWS it is up to 15 minutes.
+   * Default: 0.
+   */
   readonly trailLagMs?: number;
 }
 
-/** Who calls, and how. */
+/** The caller of a client. */
 interface CallerOptions {
   readonly accessKeyId: string;
   /** Default: the account's home region. */
   readonly region?: string;
-  /** The activity that calls; undefined for somebody outside, for whom time passes during the call. */
+  /** The activity that calls. Undefined: a caller outside, for whom time passes during the call. */
   readonly caller?: () => Activity;
 }
 
@@ -81,29 +83,32 @@ export interface LocalAccount {
   /** The state machine behind the server. */
   readonly account: Account;
   readonly clock: LocalClock;
-  /** What the account listens on; fake channels listen there, too. */
+  /** The network of the account and of the fake channels. */
   readonly network: Network;
-  /** Settings for SDK clients. Spread them for each client, so that each has a retry quota of its own. */
+  /** Settings for SDK clients. Spread them for each client, so that each client has its own retry quota. */
   clientSettings(options: CallerOptions): LocalClientSettings;
-  /** Every call, in the order in which they began. */
+  /** Every call, in the order in which calls began. */
   readonly calls: CallRecord[];
   /** Every message published through SNS. */
   readonly messages: readonly PublishedMessage[];
-  /** Every CloudTrail event so far, as EventBridge would deliver it. */
+  /** Every CloudTrail event so far, in EventBridge's form. */
   readonly events: readonly TrailEvent[];
-  /** Faults to inject: add, remove, replace at any time. */
+  /** Faults to inject. They can be added, removed and replaced at any time. */
   readonly faults: Fault[];
-  /** EC2's API rates: they can be lifted and put in force again at any time. */
+  /** EC2's rate limits. They can be turned off and on at any time. */
   readonly throttle: Ec2Throttle;
   /** Functions that Lambda's Invoke finds. */
   readonly functions: FunctionHost;
-  /** What goes on after calls were answered: deliveries, asynchronous invocations. */
+  /** Work that continues after calls were answered: deliveries and asynchronous invocations. */
   readonly background: Background;
-  /** Calls `listener` with each event as it is emitted, before the call it records is answered; returns how to stop. */
+  /**
+   * Calls `listener` with each event before the event's call is answered. Returns a function that
+   * unsubscribes.
+   */
   onEvent(listener: (event: TrailEvent) => void): () => void;
-  /** Runs `hook` before each call is performed; returns how to stop. */
+  /** Runs `hook` before each call is performed. Returns a function that removes it. */
   beforeCall(hook: BeforeCall): () => void;
-  /** Gives up what is due later, waits for what is in progress, and frees the port. */
+  /** Gives up pending retries, waits for work in progress, and frees the port. */
   close(): Promise<void>;
 }
 
@@ -112,7 +117,7 @@ function subscribe<T>(set: Set<T>, item: T): () => void {
   return () => void set.delete(item);
 }
 
-/** The same settings with those of a connection; its getters stay getters. */
+/** The settings combined with those of a connection. Getters stay getters. */
 function withClients<T extends object>(clients: Connection['clients'], settings: T): Connection['clients'] & T {
   return Object.defineProperties({ ...settings }, Object.getOwnPropertyDescriptors(clients));
 }
@@ -132,7 +137,7 @@ function networkOf({ clock, random }: Account, transport: LocalOptions['transpor
   return transport === 'in-process' ? new InProcessNetwork({ clock, random }) : httpNetwork(clock);
 }
 
-/** An account at work, without a server before it. */
+/** An account without a server. */
 function newInside(options: LocalOptions) {
   const account = newAccount(options);
   const [calls, events, faults]: [CallRecord[], TrailEvent[], Fault[]] = [[], [], [...(options.faults ?? [])]];
@@ -141,7 +146,11 @@ function newInside(options: LocalOptions) {
   const background = startBackground(account);
   const functions = functionHost(account, background);
   const recorder = configRecorder(functions, background);
-  const services = allServices(functions, recorder, { events, lagMs: options.trailLagMs ?? 0 });
+  const services = createServices({
+    functions,
+    recorder,
+    history: { events, lagMs: options.trailLagMs ?? 0 },
+  });
   const record = trail(account, (event) => {
     events.push(event);
     for (const listener of listeners) listener(event);
@@ -165,8 +174,8 @@ function newInside(options: LocalOptions) {
 }
 
 /**
- * Starts an AWS account on this machine: an HTTP endpoint on 127.0.0.1 that speaks AWS's wire protocols, so that SDK
- * clients, boto3 and the AWS CLI work unchanged with `AWS_ENDPOINT_URL`. Rejects where the port is taken.
+ * Starts an AWS account on this machine: an HTTP endpoint on 127.0.0.1 that speaks AWS's wire protocols. SDK
+ * clients, boto3 and the AWS CLI work unchanged with `AWS_ENDPOINT_URL`. Rejects if the port is taken.
  */
 export async function startLocalAccount(options: LocalOptions = {}): Promise<LocalAccount> {
   const { serve, hooks, listeners, services, ...inside } = newInside(options);
@@ -190,7 +199,7 @@ export async function startLocalAccount(options: LocalOptions = {}): Promise<Loc
     async close() {
       await background.stop();
       await server.close();
-      for (const service of Object.values(services)) await service.close();
+      for (const service of services) await service.close();
     },
   };
 }

@@ -1,8 +1,8 @@
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { LEDGER, ROLE_KEY } from '../../infra/local/cell/run-cell.ts';
+import type { CallRecord } from '../../infra/local/dispatch.ts';
 import { loadEstate } from '../../infra/local/estate/load-estate.ts';
-import type { CallRecord } from '../../infra/local/wire/service.ts';
 import { effort } from '../effort.ts';
 import { REGION } from './requests.ts';
 import { openShop, tcp } from './shop.ts';

@@ -44,7 +44,7 @@ it('an event that fails in on-change goes to its failure queue, and redrive hand
   shop.local.faults.length = 0;
   expect(await isOpen('app')).toBe(true);
   expect(shop.delivery.failures).toMatchObject([
-    { condition: 'RetriesExhausted', keptIn: expect.stringContaining('FailedChanges') },
+    { condition: 'RetriesExhausted', failureQueueName: expect.stringContaining('FailedChanges') },
   ]);
 
   expect(await redriveChanges()).toEqual({ queue: 'FailedChanges', sent: 1, dropped: [], kept: [] });
@@ -64,7 +64,7 @@ async function giveUp(change: () => Promise<unknown>): Promise<void> {
     await shop.clock.advance(ms);
     await shop.tick();
   }
-  expect(shop.delivery.failures).toMatchObject([{ keptIn: expect.stringContaining('FailedChanges') }]);
+  expect(shop.delivery.failures).toMatchObject([{ failureQueueName: expect.stringContaining('FailedChanges') }]);
 }
 
 it('redrive closes the rule of a failed event about a group without a record', async () => {

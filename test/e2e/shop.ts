@@ -11,10 +11,10 @@ import {
 import { inject } from 'vitest';
 import { bundleDirectory } from '../../infra/build/build.ts';
 import { type CellOptions, LEDGER, ROLE_KEY, runCell } from '../../infra/local/cell/run-cell.ts';
+import type { CallRecord } from '../../infra/local/dispatch.ts';
 import type { LocalClock } from '../../infra/local/time/clock.ts';
 import { machineClock } from '../../infra/local/time/machine.ts';
 import { VirtualClock } from '../../infra/local/time/virtual-clock.ts';
-import type { CallRecord } from '../../infra/local/wire/service.ts';
 import { CLIENT_SETTINGS, type ClientSettings } from '../../shared/adapters/aws/clients/settings.ts';
 import { groupRecordsIn } from '../../shared/adapters/aws/dynamodb/group-records.ts';
 import { type LedgerCell, tableOf } from '../../shared/adapters/aws/dynamodb/ledger/ledger.ts';

@@ -11,23 +11,23 @@ import { queueArn } from '../services/sqs/queues.ts';
 import type { LocalAccount } from '../start.ts';
 import { type ClientConfig, queueName } from './provision.ts';
 
-/** How people are told on this machine; everything has a default. */
+/** Settings of the fake notification channels; everything has a default. */
 export interface AlertsOptions {
   readonly slack?: Omit<SlackOptions, 'botToken'>;
   readonly pagerDuty?: Partial<PagerDutyOptions>;
 }
 
-/** Slack, PagerDuty and what leads to them, as they run. */
+/** The running fake channels and what connects them to the cell. */
 export interface RunningAlerts {
   readonly slack: LocalSlack;
   readonly pagerDuty: LocalPagerDuty;
-  /** Where Slack would send the buttons that people press. */
+  /** Where Slack sends button presses. */
   readonly buttons: FunctionUrl;
-  /** What Slack would sign them with. */
+  /** The secret that Slack signs button presses with. */
   readonly signingSecret: string;
-  /** Names of the queues: where messages wait for on-alert, and where those lie that no channel took. */
+  /** Names of the queues: messages for on-alert, and messages that no channel accepted. */
   readonly queues: { readonly waiting: string; readonly undelivered: string };
-  /** What the functions are told of it. */
+  /** Environment variables that tell the functions about the channels. */
   readonly environment: Environment;
   close(): Promise<void>;
 }
@@ -41,7 +41,10 @@ const SECRET = 'portcullis/alerts';
 const WAITING = queueName(ALERT_QUEUE.id);
 const UNDELIVERED = queueName('UndeliveredAlerts');
 
-/** The queue of the notices with its own for what is given up, as the stack makes them. Returns the URL of the latter. */
+/**
+ * Creates the queue of notifications and its dead-letter queue, as the stack does. Returns the URL of the
+ * dead-letter queue.
+ */
 async function createQueues(config: ClientConfig, topicArn: string, arnOf: (name: string) => string): Promise<string> {
   const [sqs, sns] = [new SQSClient({ ...config }), new SNSClient({ ...config })];
   const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: UNDELIVERED }));
@@ -67,15 +70,18 @@ async function createSecret(config: ClientConfig, value: object): Promise<string
   return ARN;
 }
 
-/** What the alerts are connected to. */
+/** What the channels connect to. */
 export interface AlertsTarget {
   readonly client: ClientConfig;
   readonly topicArn: string;
-  /** ARN of the role that presses are carried out by. */
+  /** ARN of the role that carries out actions. */
   readonly actionRole: string;
 }
 
-/** Starts a Slack and a PagerDuty, and puts on-alert and on-action, which are to be deployed, between them and the account. */
+/**
+ * Starts a Slack and a PagerDuty, and connects them with the account by on-alert and on-action, which the
+ * caller deploys.
+ */
 export async function startAlerts(
   local: LocalAccount,
   { client, topicArn, actionRole }: AlertsTarget,

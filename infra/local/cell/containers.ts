@@ -14,14 +14,14 @@ import type { Target } from '../delivery/invocation.ts';
 import type { LocalAccount } from '../start.ts';
 import type { Activity } from '../time/clock.ts';
 
-/** Takes the lines that a function would write to CloudWatch Logs. */
+/** Receives the lines that a function would write to CloudWatch Logs. */
 export type LineSink = (line: string) => void;
 
 function drop(): void {
   return undefined;
 }
 
-/** Powertools writes to a console of its own. */
+/** A console that writes to the sink. Powertools creates its own console, which this one replaces. */
 function consoleTo(sink: LineSink): Console {
   const write = (line: unknown): void => sink(String(line));
   return Object.assign(Object.create(console), { log: write, info: write, debug: write, warn: write, error: write });
@@ -34,7 +34,7 @@ class SinkLogger extends Logger {
   }
 }
 
-/** Powertools warns where it has no metrics to publish, which is usual here. */
+/** Powertools warns if there are no metrics to publish, which is common here. */
 const SILENT = { trace: drop, debug: drop, info: drop, warn: drop, error: drop };
 
 class SinkMetrics extends Metrics {
@@ -53,7 +53,7 @@ class SinkMetrics extends Metrics {
   }
 }
 
-/** The logger and the metrics of one container of a cell, which write to the sink. */
+/** The logger and the metrics of one container of a cell. They write to the sink. */
 export function telemetryTo(
   sink: LineSink,
   cell = DEFAULT_CELL,
@@ -64,33 +64,36 @@ export function telemetryTo(
   };
 }
 
-/** What the containers of all functions of a cell have in common. */
+/** Settings of all containers of a cell. */
 export interface ContainerSettings {
   readonly local: LocalAccount;
-  /** Of the functions' role. */
+  /** Access key of the functions' role. */
   readonly accessKeyId: string;
   readonly region: string;
   /** Name of the cell. */
   readonly cell: string;
   readonly environment: Environment;
-  /** Default: the one beside the bundle. */
+  /** Default: the policy beside the bundle. */
   readonly policy?: Policy;
-  /** Takes the logs and metrics. */
+  /** Receives logs and metrics. */
   readonly telemetry: LineSink;
 }
 
 type Create = (runtime: Runtime) => Handler;
 
-/** A container: it handles one event at a time, and everything that its function does is done in the activity of that event. */
+/**
+ * A container. It handles one event at a time, and everything that its function does belongs to the activity
+ * of that event.
+ */
 function newContainer(create: Create, policy: Policy, settings: ContainerSettings): Target {
   const { local, accessKeyId, region, cell, environment, telemetry } = settings;
   const { account, clock, network } = local;
   let current: Activity | undefined;
   const caller = (): Activity => {
-    if (current === undefined) throw new Error('a container did something before its first invocation');
+    if (current === undefined) throw new Error('A container made a call before its first invocation');
     return current;
   };
-  // The definitions are copied, not the values: the retry strategy is a new one for each client that spreads the settings.
+  // Copies the property definitions, not the values: the getter creates a new retry strategy for each client.
   const clients = Object.defineProperties(
     { ...CLIENT_SETTINGS },
     Object.getOwnPropertyDescriptors(local.clientSettings({ accessKeyId, region, caller })),
@@ -117,7 +120,7 @@ function newContainer(create: Create, policy: Policy, settings: ContainerSetting
   };
 }
 
-/** A function's handler: bundled, or else the source, which Node runs as it is. */
+/** A function's handler: the bundle, or else the source, which Node runs without a build. */
 function handlerIn(folder: string): string {
   const bundled = path.join(folder, 'handler.mjs');
   return existsSync(bundled) ? bundled : path.join(folder, 'handler.ts');
@@ -128,8 +131,9 @@ async function readPolicy(bundle: string): Promise<Policy> {
 }
 
 /**
- * A function. As Lambda does, a container handles one event at a time, another one is started if all are busy, and one whose
- * function has timed out is not used again. Its code is loaded once for the process.
+ * The containers of a function. As in Lambda, a container handles one event at a time, a new one starts if
+ * all are busy, and a container whose function has timed out is not used again. The code is loaded once for
+ * the process.
  */
 export function containerPool(bundle: string, settings: ContainerSettings): Target {
   const idle: Target[] = [];

@@ -20,7 +20,6 @@ import {
 import type { LocalClientSettings } from '../start.ts';
 import { turn } from '../time/clock.ts';
 
-/** Where the account is and who calls it. */
 export type ClientConfig = LocalClientSettings;
 
 const { partitionKey, sortKey, unsettled, due, history } = LEDGER_TABLE;
@@ -33,14 +32,14 @@ function range(name: string) {
   return { AttributeName: name, KeyType: 'RANGE' } as const;
 }
 
-/** Every attribute that is a key somewhere, once, with its type. */
+/** The type of each attribute that is a key of the table or of an index. */
 const keyTypes = new Map<string, 'S' | 'N'>([
   [partitionKey, 'S'],
   [sortKey, 'S'],
   ...INDEXES.flatMap((index) => [[index.partitionKey, 'S'] as const, [index.sortKey, index.sortType] as const]),
 ]);
 
-/** Makes the ledger's table as the stack does, and waits until it is there. */
+/** Creates the ledger's table as the stack does, and waits until it is active. */
 export async function createLedgerTable(config: ClientConfig, name: string): Promise<void> {
   const client = new DynamoDBClient({ ...config });
   await client.send(
@@ -69,7 +68,7 @@ export async function createLedgerTable(config: ClientConfig, name: string): Pro
   client.destroy();
 }
 
-/** Makes the topic for the notices of a cell and returns its ARN. */
+/** Creates the topic for the notifications of a cell and returns its ARN. */
 export async function createNoticesTopic(config: ClientConfig, cell: string = STACK_NAME): Promise<string> {
   const client = new SNSClient({ ...config });
   const { TopicArn = '' } = await client.send(new CreateTopicCommand({ Name: `${cell.toLowerCase()}-notices` }));
@@ -77,19 +76,21 @@ export async function createNoticesTopic(config: ClientConfig, cell: string = ST
   return TopicArn;
 }
 
-/** Name of a queue of a cell, as CloudFormation makes it of the stack's name and the queue's id. */
+/**
+ * Name of a cell's queue, in the form that CloudFormation generates from the stack's name and the queue's id.
+ */
 export function queueName(id: DeadLetterQueue | typeof ALERT_QUEUE.id, cell: string = STACK_NAME): string {
   return `${cell}-${id}00000000-embedded`;
 }
 
-/** Makes queues, such as those for events and invocations that are given up. */
+/** Creates queues. */
 export async function createQueues(config: ClientConfig, names: readonly string[]): Promise<void> {
   const client = new SQSClient({ ...config });
   await Promise.all(names.map(async (QueueName) => await client.send(new CreateQueueCommand({ QueueName }))));
   client.destroy();
 }
 
-/** Starts AWS Config's recorder and makes its rules as the stack does, named after the cell. */
+/** Starts AWS Config's recorder and creates the cell's rules as the stack does. */
 export async function createConfigRules(config: ClientConfig, functionArn: string, cell: string): Promise<void> {
   const client = new ConfigServiceClient({ ...config });
   await client.send(new PutConfigurationRecorderCommand({ ConfigurationRecorder: { name: 'default' } }));

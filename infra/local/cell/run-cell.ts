@@ -14,6 +14,7 @@ import type { Policy } from '../../../shared/domain/policy.ts';
 import type { Environment } from '../../../shared/domain/ports.ts';
 import { type Delivery, type DeliveryOptions, scheduledEvent, startDelivery } from '../delivery/eventbridge.ts';
 import type { Target } from '../delivery/invocation.ts';
+import { createLogGroup, logGroupName } from '../services/logs.ts';
 import { queueArn } from '../services/sqs/queues.ts';
 import { type LocalAccount, type LocalClientSettings, type LocalOptions, startLocalAccount } from '../start.ts';
 import { type AlertsOptions, type RunningAlerts, startAlerts } from './alerts.ts';
@@ -21,58 +22,66 @@ import { type ContainerSettings, containerPool, type LineSink } from './containe
 import { createConfigRules, createLedgerTable, createNoticesTopic, createQueues, queueName } from './provision.ts';
 import { ALL_DOORS, asyncSettings, cellRules, FAILURE_QUEUES } from './stack-settings.ts';
 
-/** How a cell is run on this machine. */
+/** How a cell runs on this machine. */
 export interface CellOptions extends LocalOptions {
   /**
-   * Folder of the bundled on-change function, as `buildFunctions` made it, or of its source, which needs a `policy`; the other functions
-   * are beside it.
+   * Folder of the bundled on-change function that `buildFunctions` wrote, or of its source, which needs a
+   * `policy`. The other functions are beside it.
    */
   readonly bundle: string;
-  /** Default: the one in the bundle. */
+  /** Default: the policy in the bundle. */
   readonly policy?: Policy;
-  /** How untidily events arrive. */
+  /** How irregularly events arrive. */
   readonly delivery?: Pick<DeliveryOptions, 'doubled' | 'shuffled' | 'delayMs' | 'random'>;
-  /** Name of the cell. Default: that of the stack. */
+  /** Name of the cell. Default: the stack's name. */
   readonly cell?: string;
-  /** An account that runs already, for a cell beside another one. Default: a new one, which ends with the cell. */
+  /**
+   * An existing account, for a cell beside another one. Default: a new account, which is closed with the
+   * cell.
+   */
   readonly within?: LocalAccount;
-  /** Regions besides the home region that the cell guards, each with a forwarder. Default none. */
+  /** Guarded regions besides the home region, each with a forwarder. Default: none. */
   readonly otherRegions?: readonly string[];
-  /** Whether AWS Config records groups and has its rules. Default false. */
+  /** Whether AWS Config records groups and has the cell's rules. Default: false. */
   readonly config?: boolean;
-  /** Slack and PagerDuty on this machine, told by on-alert; presses of buttons come to on-action. Default none. */
+  /** Slack and PagerDuty on this machine, with on-alert and on-action. Default: none. */
   readonly alerts?: AlertsOptions;
-  /** Takes the functions' logs and metrics, line by line, as CloudWatch would get them. Default: they are dropped. */
+  /**
+   * Receives the functions' logs and metrics, line by line. The account's log groups have them in any case.
+   */
   readonly telemetry?: LineSink;
 }
 
-/** A cell that runs: an account, and the functions that keep it closed. */
+/** A running cell: an account and the functions that guard it. */
 export interface RunningCell {
   readonly local: LocalAccount;
   readonly delivery: Delivery;
-  /** Absent unless asked for. */
+  /** Absent unless `CellOptions.alerts` is given. */
   readonly alerts?: RunningAlerts;
-  /** Invokes a function once, and lets time pass until it ends. Rejects with what the function rejects with. */
+  /** Invokes a function once and lets time pass until it ends. Rejects with the function's error. */
   readonly invoke: (id: FunctionId, event: unknown) => Promise<unknown>;
-  /** on-change itself, for events that are not made by a call. */
+  /** Calls on-change directly, for events without a call to the account. */
   target(event: unknown, context: Context): Promise<unknown>;
-  /** Calls on-schedule as EventBridge does, with a rule's constant input if one is given, and resolves when all that it has set off is done. */
+  /**
+   * Invokes on-schedule as EventBridge does, with a rule's constant input if one is given. Resolves when
+   * everything that it caused is done.
+   */
   tick(input?: object): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Access key of the functions' role on the embedded account, which checks no signature. */
+/** Access key of the functions' role. The embedded account checks no signatures. */
 export const ROLE_KEY = 'AKIAPORTCULLISCELL00';
 
-/** The role of all of them: the embedded account has one environment for all functions. */
+/** The role of all functions, because all functions of an embedded cell share one environment. */
 const ROLE = 'Portcullis';
 
-/** The ledger's table of a cell in the embedded account. */
+/** Name of a cell's ledger table. */
 function ledgerOf(cell: string): string {
   return `${cell.toLowerCase()}-ledger`;
 }
 
-/** The ledger's table of the cell with the stack's default name. */
+/** Ledger table of the cell with the stack's default name. */
 export const LEDGER = ledgerOf(STACK_NAME);
 
 interface CellFacts {
@@ -99,12 +108,17 @@ function environmentOf({ cell, endpoint, region, topicArn, otherRegions }: CellF
   };
 }
 
-/** Puts the bundled functions into the account, where Lambda's Invoke finds them, each with its failure queue. Returns on-change. */
+/** Deploys the functions, each with its failure queue and its log group. Returns on-change. */
 function deploy(settings: ContainerSettings, { bundle, config, alerts }: CellOptions): Target {
   const hosted = (id: FunctionId): Target => {
     const { name, timeoutSeconds } = FUNCTIONS[id];
     const { local, region, cell } = settings;
-    const target = containerPool(path.join(bundle, '..', name), settings);
+    const log = createLogGroup(local.account.region(region), logGroupName(functionName(id, cell)));
+    const telemetry: LineSink = (line) => {
+      log(line);
+      settings.telemetry(line);
+    };
+    const target = containerPool(path.join(bundle, '..', name), { ...settings, telemetry });
     const arnOf = (queue: DeadLetterQueue): string => queueArn(local.account.region(region), queueName(queue, cell));
     const timeoutMs = timeoutSeconds * 1000;
     local.functions.deploy({ name: functionName(id, cell), target, timeoutMs, ...asyncSettings(id, arnOf) });
@@ -120,12 +134,12 @@ function deploy(settings: ContainerSettings, { bundle, config, alerts }: CellOpt
   return hosted('onChange');
 }
 
-/** The function's name, with the alias of that door if the function has it. */
+/** The function's name, with the alias of the door if the function has that alias. */
 function nameThrough(id: FunctionId, door: string, cell: string): string {
   return Object.hasOwn(ALL_DOORS[id] ?? {}, door) ? `${functionName(id, cell)}:${door}` : functionName(id, cell);
 }
 
-/** The rules of the stack lead to on-change. */
+/** Delivers events to on-change by the rules of the stack. */
 function deliverEvents(
   local: LocalAccount,
   { cell, delivery, region = local.account.homeRegion, otherRegions = [] }: CellOptions,
@@ -140,7 +154,7 @@ function deliverEvents(
   });
 }
 
-/** The ways to call a cell's functions from outside. */
+/** Functions to call the cell from outside. */
 function callers(
   { local, region, cell }: Pick<ContainerSettings, 'local' | 'region' | 'cell'>,
   onChange: Target,
@@ -163,7 +177,7 @@ function callers(
   };
 }
 
-/** A new account, in which the functions' role has a key. Rejects as `startLocalAccount` does. */
+/** A new account with a key for the functions' role. Rejects like `startLocalAccount`. */
 async function newAccount(options: CellOptions, region: string): Promise<LocalAccount> {
   return await startLocalAccount({
     ...options,
@@ -179,7 +193,10 @@ async function newAccount(options: CellOptions, region: string): Promise<LocalAc
   });
 }
 
-/** Slack and PagerDuty for the cell if they are asked for. Their queues and their secret have the names of the default cell. */
+/**
+ * Starts Slack and PagerDuty if the options ask for them. Their queues and secret have the names of the
+ * default cell.
+ */
 async function alertsFor(
   local: LocalAccount,
   client: LocalClientSettings,
@@ -196,8 +213,9 @@ async function alertsFor(
 }
 
 /**
- * Starts an embedded account with a cell in it: the ledger's table, the topic, and the bundled functions, on-change behind the rules of
- * the stack. Several cells can run in one process, in accounts of their own or side by side in one account.
+ * Starts an embedded account with a cell: the ledger's table, the topic, the queues, and the functions, with
+ * on-change behind the rules of the stack. Several cells can run in one process, in one account or in
+ * several.
  */
 export async function runCell(options: CellOptions): Promise<RunningCell> {
   const { cell = STACK_NAME, region = 'eu-west-1', otherRegions = [], policy, telemetry = () => undefined } = options;

@@ -11,10 +11,10 @@ import type { DeliveryRule } from '../delivery/eventbridge.ts';
 import type { AsyncSettings } from '../delivery/invocation.ts';
 import stackRules from '../stack-rules.generated.json' with { type: 'json' };
 
-/** The aliases of each function that has any, as the catalogue declares them. */
+/** The aliases of each function that has aliases, from the catalogue. */
 export const ALL_DOORS: Partial<Readonly<Record<FunctionId, Partial<Readonly<Record<Door, DoorSpec>>>>>> = DOORS;
 
-/** Queues of events and invocations that are given up; the alert queue has its own. */
+/** Queues of failed events and invocations. The alert queue has a dead-letter queue of its own. */
 export const FAILURE_QUEUES: readonly DeadLetterQueue[] = [
   'UndeliveredEvents',
   'FailedChanges',
@@ -27,13 +27,13 @@ export const FAILURE_QUEUES: readonly DeadLetterQueue[] = [
 const QUEUES: Readonly<Record<DeadLetterQueue, { readonly kind: string; readonly of: readonly FunctionId[] }>> =
   DEAD_LETTERS;
 
-/** How Lambda treats asynchronous invocations of a function of the cell and of its aliases, as the stack sets it. */
+/** The stack's settings for asynchronous invocations of a function and of its aliases. */
 interface FunctionSettings extends AsyncSettings {
   readonly aliases: Readonly<Record<string, AsyncSettings>>;
 }
 
 /**
- * The settings of a function. The alert queue feeds on-alert, so it has no failure queue.
+ * The settings of a function. on-alert has no failure queue, because its events come from the alert queue.
  *
  * @param arnOf ARN of a queue by its id in the stack.
  */
@@ -47,28 +47,29 @@ export function asyncSettings(id: FunctionId, arnOf: (queue: DeadLetterQueue) =>
       { retries, maxEventAgeMs: maxAgeMinutes * 60_000, ...failures },
     ]),
   );
-  // A function with aliases refuses every invocation by its bare name, so that another attempt is of no use.
+  // A function with aliases refuses every invocation by its bare name, so a retry is useless.
   return { ...failures, aliases, ...(doors.length > 0 && { retries: 0 }) };
 }
 
-/** A rule as a template has it. */
+/** A rule of a synthesised template. */
 type StackRule = (typeof stackRules)['home' | 'forwarder'][number];
 
 /**
- * The pattern of a rule for the regions of this cell. The file has the regions that it was synthesised for, or in a forwarder a reference
- * to the forwarder's own region.
+ * The pattern of a rule for the regions of this cell. The file has the regions of its synthesis or, in a
+ * forwarder, a reference to the forwarder's own region.
  */
 function patternFor({ pattern }: StackRule, regions: readonly string[]): DeliveryRule['pattern'] {
   return 'awsRegion' in pattern.detail ? { ...pattern, detail: { ...pattern.detail, awsRegion: regions } } : pattern;
 }
 
 /**
- * The EventBridge rules of a cell, as the synthesised templates have them: those of the home region that send events to on-change, and
- * those of the forwarder in each of the other regions. `npm run generate` writes the file and `npm run check` compares it with the templates:
- * synthesising takes the CDK several seconds, and the account has to be ready within three.
+ * The EventBridge rules of a cell as in the synthesised templates: the home region's rules that target
+ * on-change, and the forwarder's rules in each other region. `npm run generate` writes the file and `npm run
+ * check` compares it with the templates. Synthesis at start would take several seconds, and the account must
+ * start within three.
  *
  * @param home name of the home region.
- * @param others names of the other regions that the cell guards.
+ * @param others names of the other guarded regions.
  */
 export function cellRules(home: string, others: readonly string[]): readonly DeliveryRule[] {
   const onChange = `${FUNCTIONS.onChange.name}:${'events' satisfies Door}`;

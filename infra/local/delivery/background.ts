@@ -8,7 +8,10 @@ export interface FailureMessage extends OutgoingMessage {
   readonly queueArn: string;
 }
 
-/** Puts the message into its queue. Answers the queue's name, or undefined if there is no such queue: in AWS, too, the message is lost then. */
+/**
+ * Sends the message to its queue. Returns the queue's name, or undefined if the queue does not exist. AWS,
+ * too, loses the message then.
+ */
 function sendToFailureQueue(account: Account, { queueArn, ...sending }: FailureMessage): string | undefined {
   const [, , , regionName = '', , name = ''] = queueArn.split(':');
   const region = account.region(regionName);
@@ -45,7 +48,7 @@ function text(value: string) {
 }
 
 /**
- * What EventBridge sends to a rule's dead-letter queue for an event whose target does not exist: the event, and why it was not delivered.
+ * The message that EventBridge sends to a rule's dead-letter queue if the event's target does not exist.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
@@ -65,27 +68,33 @@ export function undeliveredEvent(
   };
 }
 
-/** What goes on in an account after the calls that set it off were answered. */
+/** Work that continues after the call that started it was answered. */
 export interface Background {
-  /** Counts work as in progress until it has ended. The work must never reject. */
+  /** Counts work as in progress until it settles. The work must never reject. */
   track(work: Promise<void>): void;
-  /** Waits on the clock, for work that is tracked. */
+  /** Waits on the clock, for tracked work. */
   readonly wait: Wait;
-  /** Begins an asynchronous invocation, with Lambda's retries. An event that is given up goes to the failure queue of its function. */
+  /**
+   * Starts an asynchronous invocation with Lambda's retries. An event that fails for good goes to the
+   * function's failure queue.
+   */
   invoke(options: InvocationOptions, event: unknown): void;
-  /** Records an event that is given up, and puts it into a queue if one is stated. */
+  /** Records an event that failed for good, and sends it to a queue if a message is given. */
   recordFailure(failure: DeliveryFailure, message?: FailureMessage): void;
-  /** Lets time pass until nothing is in progress any more, including what the work itself has set off and what waits for its time. */
+  /**
+   * Lets time pass until no work is in progress, including work that other work has started and waits that
+   * are not over yet.
+   */
   drain(): Promise<void>;
-  /** Ends all waits: retries that are due later become failures. Resolves when nothing is in progress any more. */
+  /** Ends all waits, so that pending retries become failures. Resolves when no work is in progress. */
   stop(): Promise<void>;
-  /** Calls `listener` with each event that is given up; returns how to stop. */
+  /** Calls `listener` with each event that fails for good. Returns a function that unsubscribes. */
   onFailure(listener: (failure: DeliveryFailure) => void): () => void;
-  /** Events that were given up, live. */
+  /** Events that failed for good, live. */
   readonly failures: readonly DeliveryFailure[];
 }
 
-/** Waits on the clock that end when the signal aborts. */
+/** A wait on the clock that ends early when the signal aborts. */
 function waitUntil(signal: AbortSignal, clock: LocalClock): Wait {
   return async (ms) => {
     if (signal.aborted) return 'stopped';
@@ -102,7 +111,7 @@ function waitUntil(signal: AbortSignal, clock: LocalClock): Wait {
   };
 }
 
-/** Nothing in progress yet. */
+/** Background work of an account, without any work yet. */
 export function startBackground(account: Account): Background {
   const { clock } = account;
   const running = new Set<Promise<void>>();
@@ -117,8 +126,8 @@ export function startBackground(account: Account): Background {
   }
 
   function giveUp(failure: DeliveryFailure, message?: FailureMessage): void {
-    const keptIn = message && sendToFailureQueue(account, message);
-    const recorded = { ...failure, ...(keptIn !== undefined && { keptIn }) };
+    const failureQueueName = message && sendToFailureQueue(account, message);
+    const recorded: DeliveryFailure = { ...failure, ...(failureQueueName !== undefined && { failureQueueName }) };
     failures.push(recorded);
     for (const listener of listeners) listener(recorded);
   }

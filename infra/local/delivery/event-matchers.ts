@@ -1,9 +1,9 @@
 import { BlockList, isIP } from 'node:net';
 
-/** A value that an event can carry at the end of a path. */
+/** A value in an event that is neither a list nor an object. */
 export type Leaf = string | number | boolean | null;
 
-/** Thrown for a pattern that EventBridge refuses, or that has an operator which is not known here. */
+/** Thrown for a pattern that EventBridge refuses, or for an unsupported operator. */
 export class EventPatternError extends Error {
   constructor(path: string, reason: string) {
     super(`event pattern: ${path || '(root)'}: ${reason}`);
@@ -13,7 +13,10 @@ export class EventPatternError extends Error {
 
 type Accepts = (value: Leaf) => boolean;
 
-/** What one element of a pattern's list asks of a field: that it is absent from the whole event, that it is present, or a value. */
+/**
+ * What one element of a pattern's list requires of a field: absent from the whole event, present, or a
+ * matching value.
+ */
 export type Matcher =
   | { readonly kind: 'absent' }
   | { readonly kind: 'present' }
@@ -27,15 +30,15 @@ const NUMERIC: Readonly<Record<string, (value: number, bound: number) => boolean
   '>=': (value, bound) => value >= bound,
 };
 
-/** Comparisons that EventBridge takes: one, or a lower bound and then an upper bound. */
+/** Valid comparisons of `numeric`: one comparison, or a lower bound and then an upper bound. */
 const COMPARISONS = /^(?:=|[<>]=?|>=?,<=?)$/;
 
-/** Whether a value is one that an event can carry at the end of a path: no list and no object. */
+/** Whether a value is neither a list nor an object. */
 export function isLeaf(value: unknown): value is Leaf {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-/** The only entry of an object; undefined for anything else. */
+/** The only entry of an object. Undefined for any other value. */
 function soleEntry(value: unknown): readonly [name: string, value: unknown] | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const [entry, ...more] = Object.entries(value);
@@ -51,7 +54,7 @@ function ofText(accepts: (value: string) => boolean): Accepts {
   return (value) => typeof value === 'string' && accepts(value);
 }
 
-/** prefix and suffix: a string, or `{equals-ignore-case: string}`. */
+/** prefix and suffix take a string or `{equals-ignore-case: string}`. */
 function affix(operand: unknown, path: string, isAffix: (value: string, wanted: string) => boolean): Accepts {
   const [operator, folded] = soleEntry(operand) ?? [];
   if (operator !== 'equals-ignore-case') {
@@ -62,7 +65,7 @@ function affix(operand: unknown, path: string, isAffix: (value: string, wanted: 
   return ofText((value) => isAffix(value.toLowerCase(), wanted));
 }
 
-/** `*` stands for any run of characters, `\*` for a star and `\\` for a backslash. */
+/** `*` matches any text, `\*` matches a star and `\\` a backslash. */
 function wildcard(operand: unknown, path: string): Accepts {
   const given = text(operand, path);
   const plain = given.replace(/\\[*\\]/g, '');
@@ -117,7 +120,7 @@ function isListOf(type: 'string' | 'number', values: readonly unknown[]): boolea
   return values.length > 0 && values.every((value) => typeof value === type);
 }
 
-/** `anything-but`: a string or a number, a list of either, or one operator. */
+/** `anything-but` takes a string or a number, a list of either, or one operator. */
 function anythingBut(operand: unknown, path: string): Accepts {
   const [operator, negated] = soleEntry(operand) ?? [];
   const values: readonly unknown[] = [operator === undefined ? operand : negated].flat();

@@ -1,17 +1,17 @@
 import { EventPatternError, isLeaf, type Leaf, type Matcher, readMatcher } from './event-matchers.ts';
 
-/** An EventBridge event pattern: nested objects, at their ends lists of values and operators. */
+/** An EventBridge event pattern: nested objects with lists of values and operators at their ends. */
 export interface EventPattern {
   readonly [field: string]: unknown;
 }
 
-/** What is asked of each field, by its path. A pattern with `$or` consists of several. */
+/** The requirements on each field, by its path. A pattern with `$or` has several conjunctions. */
 type Conjunction = ReadonlyMap<string, readonly Matcher[]>;
 
-/** Where a value is in the arrays around it: the index of its element, by array. */
+/** Where a value is inside arrays: the index of its element, by array. */
 type Position = ReadonlyMap<object, number>;
 
-/** A value of an event. An element of an array has the path of the array. */
+/** A value of an event. Elements of an array have the array's path. */
 interface EventField {
   readonly value: Leaf;
   readonly position: Position;
@@ -37,11 +37,11 @@ function readField(before: readonly Conjunction[], pattern: unknown, path: strin
   if (!Array.isArray(pattern)) throw new EventPatternError(path, 'expected a list or an object');
   if (pattern.length === 0) throw new EventPatternError(path, 'a list may not be empty');
   const matchers = pattern.map((element) => readMatcher(element, path));
-  // A field that is named twice, beside `$or` and in it, keeps the last list, as in EventBridge.
+  // A field that is named both beside `$or` and in it keeps the last list, as in EventBridge.
   return before.map((conjunction) => new Map([...conjunction, [path, matchers]]));
 }
 
-/** Adds what a part of a pattern asks for to what was read before. Throws EventPatternError. */
+/** Adds the requirements of a part of a pattern to earlier ones. Throws EventPatternError. */
 function readObject(before: readonly Conjunction[], pattern: EventPattern, path: string): readonly Conjunction[] {
   const fields = Object.entries(pattern);
   if (fields.length === 0) throw new EventPatternError(path, 'an object may not be empty');
@@ -54,7 +54,7 @@ function readObject(before: readonly Conjunction[], pattern: EventPattern, path:
 
 type Entry = readonly [path: string, field: EventField];
 
-/** Every value of an event, with its path. Empty lists and objects have none. */
+/** Every value of an event with its path. Empty lists and objects have no values. */
 function fieldsOf(value: unknown, path = '', position: Position = new Map()): readonly Entry[] {
   if (Array.isArray(value)) {
     return value.flatMap((element, index) => fieldsOf(element, path, new Map([...position, [value, index]])));
@@ -65,7 +65,7 @@ function fieldsOf(value: unknown, path = '', position: Position = new Map()): re
   return isLeaf(value) ? [[path, { value, position }]] : [];
 }
 
-/** Two positions as one; undefined if they are in different elements of an array. */
+/** Two positions combined. Undefined if they are in different elements of an array. */
 function joined(one: Position, other: Position): Position | undefined {
   const isApart = Array.from(other).some(([array, index]) => (one.get(array) ?? index) !== index);
   return isApart ? undefined : new Map([...one, ...other]);
@@ -77,13 +77,13 @@ function accepts(matchers: readonly Matcher[], value: Leaf): boolean {
   );
 }
 
-/** Whether the fields from an index on match, given the array elements that earlier fields matched in. */
+/** Whether the remaining fields match, given the array elements in which earlier fields matched. */
 function matchesFrom(
-  asked: readonly (readonly [path: string, matchers: readonly Matcher[]])[],
+  requirements: readonly (readonly [path: string, matchers: readonly Matcher[]])[],
   fields: ReadonlyMap<string, readonly EventField[]>,
   position: Position = new Map(),
 ): boolean {
-  const [first, ...rest] = asked;
+  const [first, ...rest] = requirements;
   if (first === undefined) return true;
   const [path, matchers] = first;
   const reachable = (fields.get(path) ?? []).flatMap(({ value, position: own }) => {
@@ -96,11 +96,12 @@ function matchesFrom(
 }
 
 /**
- * Whether an event matches a pattern, as EventBridge decides it: every field named must match, one of the values or operators in its
- * list is enough, and fields inside an array must match in the same element. Fields are decided on in the order of their paths, and
- * `exists: false` asks for a field that is in none of the elements which the fields before it have left.
+ * Whether an event matches a pattern, as in EventBridge. Every named field must match. A field matches if one
+ * value or operator of its list does. Fields inside an array must match in the same element. Fields are
+ * evaluated in the order of their paths; `exists: false` requires a field to be absent from all elements that
+ * earlier fields have left.
  *
- * @throws EventPatternError for a wrong pattern, whatever the event is.
+ * @throws EventPatternError for an invalid pattern, whatever the event is.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  * @see https://github.com/aws/event-ruler, the matcher that EventBridge runs
  */

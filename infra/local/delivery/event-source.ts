@@ -1,17 +1,13 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import {
-  md5,
-  type QueuedMessage,
-  type QueueRecord,
-  queueNamed,
-  receiptHolder,
-  receive,
-} from '../services/sqs/queues.ts';
+import { md5, queueNamed, receiptHolder, receive } from '../services/sqs/queues.ts';
 import type { Region } from '../state/account.ts';
+import type { QueuedMessage, QueueRecord } from '../state/records.ts';
 import type { Background } from './background.ts';
 import type { FunctionHost } from './functions.ts';
 
-/** Lambda polls a queue for a function: what it takes is deleted, unless the function answers that it failed. */
+/**
+ * A queue that Lambda polls for a function. Messages are deleted unless the function reports them as failed.
+ */
 export interface EventSource {
   readonly queueArn: string;
   readonly functionName: string;
@@ -44,7 +40,7 @@ function recordOf(region: Region, queue: QueueRecord, message: QueuedMessage): S
 }
 
 /**
- * Ids that failed: all of them where the function threw, or named one that it was not given.
+ * Ids of failed messages. All messages failed if the function threw or named an unknown message.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
@@ -54,28 +50,28 @@ function failedIds(answer: unknown, ids: readonly string[]): ReadonlySet<string>
   return failed.every((id) => ids.includes(id)) ? new Set(failed) : new Set(ids);
 }
 
-/** Feeds what lies in a queue to a function, batch by batch, until nothing in it is visible. */
+/** Invokes the function with batches of visible messages until there are none. */
 async function poll(region: Region, source: EventSource, functions: FunctionHost): Promise<void> {
   const queue = queueNamed(region, source.queueArn);
-  for (let taken = receive(region, queue, source.batchSize); taken.length > 0; ) {
-    const event: SQSEvent = { Records: taken.map((message) => recordOf(region, queue, message)) };
+  for (let batch = receive(region, queue, source.batchSize); batch.length > 0; ) {
+    const event: SQSEvent = { Records: batch.map((message) => recordOf(region, queue, message)) };
     const result = await functions.invoke(source.functionName, region.name, event);
-    const ids = taken.map(({ id }) => id);
+    const ids = batch.map(({ id }) => id);
     const failed = 'error' in result ? new Set(ids) : failedIds(result.value, ids);
-    for (const { id, receipt } of taken) if (!failed.has(id)) queue.messages.delete(receiptHolder(queue, receipt).id);
-    taken = receive(region, queue, source.batchSize);
+    for (const { id, receipt } of batch) if (!failed.has(id)) queue.messages.delete(receiptHolder(queue, receipt).id);
+    batch = receive(region, queue, source.batchSize);
   }
 }
 
-/** When the next message of a queue is visible; undefined if the queue is empty. */
+/** When the next message of a queue becomes visible. Undefined if the queue is empty. */
 function nextVisibleAt(region: Region, arn: string): number | undefined {
   const times = Array.from(queueNamed(region, arn).messages.values(), ({ visibleAt }) => visibleAt);
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
 /**
- * Begins to feed a queue's messages to a function, one batch at a time, as they become visible: at once when they come, and after their
- * hidden time if the function failed.
+ * Starts to feed a queue's messages to a function, one batch at a time: at once when messages arrive, and
+ * again when messages that failed become visible.
  */
 export function startEventSource(
   region: Region,
@@ -94,7 +90,7 @@ export function startEventSource(
   };
 
   const pollNow = async (): Promise<void> => {
-    // Messages that are sent together come in one batch.
+    // Waits one microtask, so that messages sent together come in one batch.
     await Promise.resolve();
     await poll(region, source, functions);
     isPolling = false;

@@ -6,58 +6,64 @@ import { undeliveredEvent } from './background.ts';
 import { type EventPattern, eventMatches } from './event-pattern.ts';
 import type { DeliveryFailure } from './invocation.ts';
 
-/** An EventBridge rule: events of its region that match the pattern go to the target. */
+/** An EventBridge rule. Events of its region that match the pattern go to the target. */
 export interface DeliveryRule {
   readonly name: string;
   readonly pattern: EventPattern;
-  /** Where the rule is. Default: the home region. */
+  /** The rule's region. Default: the home region. */
   readonly region?: string;
-  /** The function, or the default bus of the home region, whose rules decide anew. Default: the function. */
+  /** The function, or the default bus of the home region, where other rules apply. Default: the function. */
   readonly target?: 'function' | 'home-bus';
 }
 
-/** Which events go where, and how untidily. */
+/** Which events go to the function, and how irregularly. */
 export interface DeliveryOptions {
   readonly rules: readonly DeliveryRule[];
-  /** `NAME`, or `NAME:ALIAS`, of the function that the rules lead to. */
+  /** `NAME` or `NAME:ALIAS` of the function that the rules target. */
   readonly functionName: string;
-  /** ARN of the queue for events that cannot be handed to the function. Default none. */
+  /** ARN of the queue for events that cannot be delivered. Default: none. */
   readonly deadLetterQueueArn?: string;
-  /** Delivers each event twice, as at-least-once allows. */
+  /** Delivers each event twice, as at-least-once delivery allows. */
   readonly doubled?: boolean;
-  /** Events that wait together are delivered in random order. */
+  /** Delivers events that wait together in random order. */
   readonly shuffled?: boolean;
   /** Default: the account's. */
   readonly random?: Random;
-  /** How long after the call an event is delivered, in milliseconds; default 1. */
+  /** Delay between the call and the delivery, in milliseconds. Default: 1. */
   readonly delayMs?: number;
 }
 
 /** A running delivery. */
 export interface Delivery {
-  /** Lets time pass until nothing waits and nothing runs, including what the function itself set off. */
+  /**
+   * Lets time pass until no event waits and nothing runs, including work that the function itself has
+   * started.
+   */
   drain(): Promise<void>;
-  /** Stops listening; what waits is still delivered. */
+  /** Stops listening. Waiting events are still delivered. */
   stop(): void;
-  /** Events that were given up, the function's and those of functions that it has invoked. */
+  /** Events that failed for good, of the function and of functions that it has invoked. */
   readonly failures: readonly DeliveryFailure[];
-  /** How many invocations were begun, retries not counted. */
+  /** Number of invocations that were started, without retries. */
   readonly delivered: () => number;
 }
 
-/** A random order: sorted by keys drawn once. */
+/** The items in random order. */
 function shuffle<T>(items: readonly T[], random: Random): readonly T[] {
   const order = items.map((item) => ({ item, key: random() }));
   return order.toSorted((a, b) => a.key - b.key).map(({ item }) => item);
 }
 
-/** Removes and returns everything that waits, in the order of delivery; in random order if there is randomness to shuffle with. */
+/** Removes and returns all waiting events, in random order if there is randomness. */
 function takeAll(waiting: TrailEvent[], shuffled: Random | undefined): readonly TrailEvent[] {
   const taken = waiting.splice(0);
   return shuffled ? shuffle(taken, shuffled) : taken;
 }
 
-/** Whether an event on the bus of a region comes to the function: by a rule of this region, or by a forwarder and a rule of the home region. */
+/**
+ * Whether an event on the bus of a region reaches the function: by a rule of that region, or by a forwarder
+ * and a rule of the home region.
+ */
 function reachesFunction(rules: readonly DeliveryRule[], event: TrailEvent, bus: string, home: string): boolean {
   const matching = rules.filter(({ region = home, pattern }) => region === bus && eventMatches(pattern, event));
   return matching.some(
@@ -66,9 +72,10 @@ function reachesFunction(rules: readonly DeliveryRule[], event: TrailEvent, bus:
 }
 
 /**
- * Delivers the account's CloudTrail events to a function by EventBridge rules: after the call has returned, at least once,
- * each in an asynchronous invocation with Lambda's retries. An event is on the bus of its own region alone; without a forwarder there it
- * does not reach the home region. A wrong pattern throws EventPatternError here, before any event.
+ * Delivers the account's CloudTrail events to a function by EventBridge rules: after the call has returned,
+ * at least once, each in an asynchronous invocation with Lambda's retries. An event is on the bus of its own
+ * region only and needs a forwarder to reach the home region. Throws EventPatternError for an invalid
+ * pattern, before any event.
  */
 export function startDelivery(local: LocalAccount, options: DeliveryOptions): Delivery {
   const { rules, functionName, deadLetterQueueArn: queueArn, doubled = false, shuffled = false, delayMs = 1 } = options;
@@ -110,7 +117,11 @@ export function startDelivery(local: LocalAccount, options: DeliveryOptions): De
   };
 }
 
-/** What a rule with a schedule hands to its target. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html */
+/**
+ * The event of a schedule rule.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html
+ */
 export function scheduledEvent({ id: account, clock, random }: Account, region: string): object {
   return {
     version: '0',

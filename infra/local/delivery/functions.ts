@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type { Network } from '../network/network.ts';
 import type { Account } from '../state/account.ts';
 import type { Activity } from '../time/clock.ts';
-import { header, type Reply, type WireRequest } from '../wire/messages.ts';
+import { header, type Reply, urlOf, type WireRequest } from '../wire/messages.ts';
 import type { Background, FailureMessage } from './background.ts';
 import {
   type AsyncSettings,
@@ -14,7 +14,10 @@ import {
   type Target,
 } from './invocation.ts';
 
-/** A function that runs on this machine. Its own settings for asynchronous invocations hold if it is invoked by its bare name. */
+/**
+ * A function on this machine. Its own settings for asynchronous invocations apply to invocations by its bare
+ * name.
+ */
 interface HostedFunction extends AsyncSettings, Pick<InvocationOptions, 'timeoutMs'> {
   readonly name: string;
   /** Aliases, each with its own settings for asynchronous invocations. Default: none. */
@@ -22,24 +25,30 @@ interface HostedFunction extends AsyncSettings, Pick<InvocationOptions, 'timeout
   readonly target: Target;
 }
 
-/** Where an event goes that has no function to go to. */
+/** The message for an event without a function, for the queue of the service that delivers the event. */
 type Undeliverable = (failure: DeliveryFailure) => FailureMessage | undefined;
 
-/** Functions of an account that can be invoked, in any region. A name is `NAME`, or `NAME:ALIAS` for one of its aliases. */
+/** The functions of an account, in all regions. A name is `NAME`, or `NAME:ALIAS` for an alias. */
 export interface FunctionHost {
-  /** Makes a function, or puts another in the place of the one with its name. */
+  /** Deploys a function, or replaces the function of the same name. */
   deploy(hosted: HostedFunction): void;
   has(name: string): boolean;
-  /** Invokes it and waits for its result, as part of the activity. The result of an unknown name is a RangeError. */
+  /**
+   * Invokes a function and waits for its result, as part of the activity. For an unknown name, the result is
+   * a RangeError.
+   */
   invoke(name: string, region: string, event: unknown, parent?: Activity): Promise<InvocationResult>;
-  /** Begins an asynchronous invocation. Throws RangeError for an unknown name. */
+  /** Starts an asynchronous invocation. Throws RangeError for an unknown name. */
   invokeLater(name: string, region: string, event: unknown): void;
-  /** The same for a service that delivers events: the event of an unknown name is given up, and goes to the queue of the service, if any. */
+  /**
+   * Starts an asynchronous invocation for a service that delivers events. An event for an unknown function
+   * fails for good and goes to the service's queue, if any.
+   */
   deliver(name: string, region: string, event: unknown, undeliverable?: Undeliverable): void;
 }
 
 function notFound(name: string): RangeError {
-  return new RangeError(`There is no function ${name}`);
+  return new RangeError(`The function ${name} does not exist`);
 }
 
 /** A host without functions. */
@@ -96,7 +105,7 @@ export interface FunctionUrl {
   close(): Promise<void>;
 }
 
-/** Headers as a function URL hands them on: lower case, each once, repeated ones with commas between. */
+/** Headers in a function URL's event: names in lower case, repeated values joined by commas. */
 function headersOf(request: WireRequest): Record<string, string> {
   return Object.fromEntries(
     Object.entries(request.headers).flatMap(([name, value]) =>
@@ -106,14 +115,14 @@ function headersOf(request: WireRequest): Record<string, string> {
 }
 
 /**
- * The event of a request, payload format 2.0. Lambda hands on a body in base64 unless its type says that it is text, and counts forms as
- * not text.
+ * The event of a request, payload format 2.0. Lambda encodes a body in base64 unless its content type is
+ * text. A form is not text.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
  */
 function eventOf(request: WireRequest, now: number): APIGatewayProxyEventV2 {
-  const { method, url, body } = request;
-  const { pathname, search } = new URL(url, 'http://127.0.0.1');
+  const { method, body } = request;
+  const { pathname, search } = urlOf(request);
   return {
     version: '2.0',
     routeKey: '$default',
@@ -143,7 +152,7 @@ function eventOf(request: WireRequest, now: number): APIGatewayProxyEventV2 {
   };
 }
 
-/** A function's result on the wire; a result that is no answer in this form is sent as it is, as JSON. */
+/** The response for a function's result. A result in another form is sent as JSON. */
 function replyOf(value: unknown): Reply {
   const answer: APIGatewayProxyStructuredResultV2 = Object(value);
   const headers = Object.entries(answer.headers ?? {}).map(([name, text]) => [name, String(text)]);
@@ -154,7 +163,7 @@ function replyOf(value: unknown): Reply {
   };
 }
 
-/** Puts a function behind a URL. A function that throws is answered for with 502, as Lambda does. */
+/** Creates a URL for a function. If the function throws, the response is 502, as in Lambda. */
 export async function functionUrl(
   {
     functions,

@@ -1,42 +1,49 @@
 import type { Context } from 'aws-lambda';
 import { type Random, uuid } from '../../../shared/domain/runtime.ts';
+import { LOG_STREAM, logGroupName } from '../services/logs.ts';
 import type { Activity, LocalClock } from '../time/clock.ts';
 
-/** A function's handler as Lambda calls it. What the function waits for and calls, it does in the activity. */
+/** A function's handler. Its waits and calls belong to the activity. */
 export type Target = (event: unknown, context: Context, activity: Activity) => Promise<unknown>;
 
-/** How Lambda treats asynchronous invocations of a function, or of one of its aliases: an alias does not inherit the function's settings. */
+/**
+ * Lambda's settings for asynchronous invocations of a function or an alias. An alias does not inherit the
+ * function's settings.
+ */
 export interface AsyncSettings {
-  /** How often a failed attempt is repeated, 0 to 2. Default 2. */
+  /** Retries of a failed attempt, 0 to 2. Default: 2. */
   readonly retries?: number;
-  /** How old an event may be when an attempt begins, in milliseconds. Default 6 hours. */
+  /** Maximum age of an event when an attempt begins, in milliseconds. Default: 6 hours. */
   readonly maxEventAgeMs?: number;
-  /** ARN of the SQS queue for events that are given up. Default none. */
+  /** ARN of the SQS queue for events that fail for good. Default: none. */
   readonly failureQueueArn?: string;
 }
 
-/** An event that was given up. */
+/** An event that failed for good. */
 export interface DeliveryFailure {
   readonly functionName: string;
   readonly functionArn: string;
   readonly event: unknown;
   readonly awsRequestId: string;
-  /** What the last attempt was rejected with. */
+  /** The error of the last attempt. */
   readonly error: unknown;
   readonly attempts: number;
   /**
-   * `Stopped`: the account was stopped before the next attempt. `FunctionNotFound`: there is no such function to deliver the event to. The
-   * others are Lambda's own.
+   * `Stopped`: the account was stopped before the next attempt. `FunctionNotFound`: the function does not
+   * exist. The other conditions are Lambda's own.
    */
   readonly condition: 'RetriesExhausted' | 'EventAgeExceeded' | 'Stopped' | 'FunctionNotFound';
-  /** Name of the queue that has the event now. Absent: no queue takes it, and this is the only record of it. */
+  /**
+   * Name of the queue that has the event now. Absent: no queue has it, and this is the only record of the
+   * event.
+   */
   readonly failureQueueName?: string;
 }
 
 /** How a target is invoked. */
 export interface InvocationOptions extends AsyncSettings {
   readonly target: Target;
-  /** `NAME`, or `NAME:ALIAS` where it is invoked by an alias. */
+  /** `NAME`, or `NAME:ALIAS` for an invocation by an alias. */
   readonly functionName: string;
   readonly accountId: string;
   readonly region: string;
@@ -46,7 +53,7 @@ export interface InvocationOptions extends AsyncSettings {
   readonly timeoutMs: number;
 }
 
-/** As Lambda reports it to whoever invoked the function. */
+/** The error that Lambda reports for a timeout. */
 class FunctionTimedOut extends Error {
   override readonly name = 'Sandbox.Timedout';
 
@@ -55,7 +62,7 @@ class FunctionTimedOut extends Error {
   }
 }
 
-/** A function that a `crash` fault has ended. */
+/** The error of a function that a `crash` fault has ended. */
 class FunctionCrashed extends Error {
   override readonly name = 'Runtime.ExitError';
 
@@ -64,7 +71,11 @@ class FunctionCrashed extends Error {
   }
 }
 
-/** Lambda tries an asynchronous invocation again after 1 and then 2 minutes. @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+/**
+ * Lambda retries an asynchronous invocation after 1 and then 2 minutes.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
 const RETRY_AFTER_MS = [60_000, 120_000] as const;
 
 const MAX_EVENT_AGE_MS = 21_600_000;
@@ -94,8 +105,8 @@ function contextOf(options: InvocationOptions, awsRequestId: string): Context {
     invokedFunctionArn: functionArnOf(options),
     memoryLimitInMB: '256',
     awsRequestId,
-    logGroupName: `/aws/lambda/${functionName}`,
-    logStreamName: 'local',
+    logGroupName: logGroupName(functionName),
+    logStreamName: LOG_STREAM,
     getRemainingTimeInMillis: () => Math.max(0, endsAt - clock.now()),
     done: forbidden,
     fail: forbidden,
@@ -104,8 +115,9 @@ function contextOf(options: InvocationOptions, awsRequestId: string): Context {
 }
 
 /**
- * One attempt, with its own copy of the event. Rejects with what the target rejects with, with FunctionTimedOut when its time is up, or with
- * FunctionCrashed. From then on its calls fail, its sleeps do not end, and what it returns is discarded.
+ * One attempt, with its own copy of the event. Rejects with the target's error, FunctionTimedOut or
+ * FunctionCrashed. After a timeout or crash, the target's calls fail, its sleeps never end, and its result is
+ * discarded.
  */
 async function attempt(
   options: InvocationOptions,
@@ -130,10 +142,10 @@ async function attempt(
   }
 }
 
-/** How a synchronous invocation ended. */
+/** Result of a synchronous invocation. */
 export type InvocationResult = { readonly value: unknown } | { readonly error: unknown };
 
-/** Invokes a target once and waits for its result; never rejects. `parent` waits for it. */
+/** Invokes a target once and waits for its result. Never rejects. The activity `parent` waits for it. */
 export async function invokeOnce(
   options: InvocationOptions,
   event: unknown,
@@ -146,12 +158,12 @@ export async function invokeOnce(
   }
 }
 
-/** Waits on the clock; answers `stopped` if the account is stopped before the time has passed. */
+/** Waits on the clock. Resolves with `stopped` if the account is stopped before the time has passed. */
 export type Wait = (ms: number) => Promise<'elapsed' | 'stopped'>;
 
 /**
- * Invokes a target asynchronously as Lambda does: a rejected attempt is followed by up to two more, with the same request id. Resolves with
- * the failure if all were rejected or the event became too old; never rejects.
+ * Invokes a target asynchronously, as Lambda does: up to two retries follow a failed attempt, with the same
+ * request id. Resolves with the failure if all attempts failed or the event became too old. Never rejects.
  */
 export async function invokeAsync(
   options: InvocationOptions,

@@ -1,18 +1,21 @@
 import type { NetworkInterfaceType } from '@aws-sdk/client-ec2';
 import type { Direction } from '../../../shared/domain/group.ts';
 
-/** A rule: `source` is a CIDR, `pl:NAME` a prefix list of the estate, `sg:NAME` a group of the same VPC. */
+/**
+ * A rule. `source` is a CIDR, `pl:NAME` for a prefix list of the estate, or `sg:NAME` for a group of the same
+ * VPC.
+ */
 export interface EstateRule {
   readonly direction: Direction;
-  /** As AuthorizeSecurityGroupIngress takes it: a name, a number, or -1. */
+  /** A name, a number or -1, as in AuthorizeSecurityGroupIngress. */
   readonly protocol: string;
-  /** A port, or the first and the last; an ICMP type and code. Left out where the protocol has none. */
+  /** One port, the first and the last port, or an ICMP type and code. Absent for a protocol without ports. */
   readonly ports?: number | readonly [number, number];
   readonly source: string;
   readonly description?: string;
 }
 
-/** An interface that uses the group: `description` and `requesterId` tell whose it is. */
+/** An interface that uses the group. `description` and `requesterId` show which service it belongs to. */
 export interface EstateInterface {
   readonly description: string;
   /** Default `interface`. */
@@ -21,13 +24,13 @@ export interface EstateInterface {
   readonly publicIp?: string;
 }
 
-/** What is in a VPC's default group. Without `rules`, it has those that AWS gives it. */
+/** A VPC's default group. Without `rules`, it has AWS's default rules. */
 interface EstateDefaultGroup {
   readonly rules?: readonly EstateRule[];
   readonly interfaces?: readonly EstateInterface[];
 }
 
-/** A group; without an egress rule among `rules` it keeps the one that AWS gives every new group. */
+/** A group. Without an egress rule in `rules`, it keeps AWS's default egress rule. */
 interface EstateGroup {
   readonly name: string;
   readonly description?: string;
@@ -36,12 +39,12 @@ interface EstateGroup {
   readonly interfaces?: readonly EstateInterface[];
 }
 
-/** A Lambda function of the VPC. It has no interface of its own here, as one that was not called for weeks. */
+/** A Lambda function in the VPC. It has no network interface, like a function that was idle for weeks. */
 export interface EstateFunction {
   readonly name: string;
   /** Names of its groups. */
   readonly groups: readonly string[];
-  /** The same of its published versions, from version 1. */
+  /** Names of the groups of its published versions, from version 1. */
   readonly published?: readonly (readonly string[])[];
 }
 
@@ -49,7 +52,7 @@ export interface EstateFunction {
 export interface EstatePeering {
   readonly vpcId: string;
   readonly ownerId: string;
-  /** Groups that rules over there name. */
+  /** Names of groups that rules in the other VPC reference. */
   readonly names?: readonly string[];
 }
 
@@ -68,12 +71,12 @@ export interface EstateVpc {
 export interface EstatePrefixList {
   readonly name: string;
   readonly entries: readonly string[];
-  /** Default: as many as there are entries. */
+  /** Default: the number of entries. */
   readonly maxEntries?: number;
   readonly addressFamily: 'IPv4' | 'IPv6';
 }
 
-/** What an account is filled with before anybody calls it. */
+/** The initial resources of an account. */
 export interface Estate {
   readonly vpcs: readonly EstateVpc[];
   readonly prefixLists?: readonly EstatePrefixList[];

@@ -11,7 +11,7 @@ import { storeGroup } from '../services/ec2/security-groups.ts';
 import { storeSubnet } from '../services/ec2/subnets.ts';
 import { storeVpc } from '../services/ec2/vpcs.ts';
 import type { Account, Region } from '../state/account.ts';
-import type { GroupRecord, SubnetRecord } from '../state/records.ts';
+import type { GroupRecord, SubnetRecord } from '../state/ec2-records.ts';
 import type {
   Estate,
   EstateFunction,
@@ -22,13 +22,13 @@ import type {
   EstateVpc,
 } from './estate.ts';
 
-/** Ids that names of an estate got. */
+/** Ids by the estate's names. */
 type Ids = ReadonlyMap<string, string>;
 
-/** The id of a name. Throws RangeError for a name that the estate does not have. */
+/** The id of a name. Throws RangeError for a name that is not in the estate. */
 function idOf(ids: Ids, name: string, what: string): string {
   const id = ids.get(name);
-  if (id === undefined) throw new RangeError(`The estate names ${what} ${name}, which it does not have`);
+  if (id === undefined) throw new RangeError(`The estate references ${what} ${name} but does not define it`);
   return id;
 }
 
@@ -36,7 +36,10 @@ function groupIds(groups: Ids, names: readonly string[]): readonly string[] {
   return names.map((name) => idOf(groups, name, 'the group'));
 }
 
-/** Functions of a VPC. None has an interface: they are idle, unless the estate gives their groups interfaces of type `lambda`. */
+/**
+ * Loads the functions of a VPC. They are idle and have no interfaces; an estate can give their groups
+ * interfaces of type `lambda`.
+ */
 function loadFunctions(
   region: Region,
   { id, vpcId }: SubnetRecord,
@@ -49,7 +52,7 @@ function loadFunctions(
   }
 }
 
-/** Active peering connections with VPCs of other accounts, which asked for them. */
+/** Loads active peering connections that VPCs of other accounts requested. */
 function loadPeerings(region: Region, vpcId: string, groups: Ids, peerings: readonly EstatePeering[] = []): void {
   for (const { names = [], ...requester } of peerings) {
     storePeering(region, {
@@ -61,7 +64,7 @@ function loadPeerings(region: Region, vpcId: string, groups: Ids, peerings: read
   }
 }
 
-/** Names of an estate to the ids they got: groups of one VPC, prefix lists of the region. */
+/** Ids of a VPC's groups and of the region's prefix lists, by the estate's names. */
 interface Names {
   readonly groups: Ids;
   readonly lists: Ids;
@@ -96,7 +99,7 @@ function statedRule(region: Region, groupId: string, rule: EstateRule, names: Na
   };
 }
 
-/** Gives a group its rules in place of those that AWS gave it, direction by direction where any is stated. */
+/** Replaces a group's default rules, in each direction that has rules in the estate. */
 function loadRules(region: Region, groupId: string, rules: readonly EstateRule[], names: Names): void {
   const stated = rules.map((rule) => statedRule(region, groupId, rule, names));
   checkDistinct([], stated);
@@ -148,7 +151,7 @@ function isPublic({ groups, defaultGroup }: EstateVpc): boolean {
   );
 }
 
-/** An address is public only where an internet gateway stands. */
+/** Attaches an internet gateway: an address is public only behind one. */
 function openToInternet(region: Region, vpcId: string): void {
   const gatewayId = storeInternetGateway(region, vpcId).id;
   const main = [...region.routeTables.values()].find((table) => table.vpcId === vpcId && table.main);
@@ -178,9 +181,9 @@ function loadVpc(region: Region, vpc: EstateVpc, lists: Names['lists']): void {
 }
 
 /**
- * Fills a region of the account, by default its home region, with an estate. Emits no events: it was always so.
- * Each VPC gets one subnet, for its interfaces, and an internet gateway where one of them has a public address. Throws AwsError where EC2 would refuse a value, RangeError for a name
- * that the estate does not have.
+ * Loads an estate into a region, by default the home region. Emits no events. Each VPC gets one subnet for
+ * its interfaces, and an internet gateway if an interface has a public address. Throws AwsError for a value
+ * that EC2 would refuse, and RangeError for a name that is not in the estate.
  */
 export function loadEstate(account: Account, estate: Estate, regionName = account.homeRegion): void {
   const region = account.region(regionName);

@@ -1,21 +1,20 @@
 import { type Random, uuid } from '../../../shared/domain/runtime.ts';
 import { type ChannelEnvironment, type ChannelFaults, nextFault, withFault } from '../faults.ts';
-import type { Reply, WireRequest } from '../wire/messages.ts';
-import { isObject } from './shape.ts';
-import { jsonIn } from './slack/web-api.ts';
+import { type Reply, urlOf, type WireRequest } from '../wire/messages.ts';
+import { isObject, jsonIn } from './checks.ts';
 
-/** An alert as PagerDuty shows it. */
+/** An alert in PagerDuty. */
 export interface PagerAlert {
   readonly routingKey: string;
   readonly dedupKey: string;
   readonly status: 'triggered' | 'acknowledged' | 'resolved';
   /** How often it was triggered. */
   readonly triggers: number;
-  /** Of the newest trigger. */
+  /** Of the latest trigger. */
   readonly payload: unknown;
 }
 
-/** An alert event that was found in order. */
+/** A valid alert event. */
 export interface AlertEvent {
   readonly routingKey: string;
   readonly dedupKey: string;
@@ -28,8 +27,8 @@ function isOpen({ status }: PagerAlert): boolean {
 }
 
 /**
- * Applies an event to the alerts: a trigger opens one, or adds to an open one of the same keys, which stays acknowledged if it was; the
- * others change an open one, and are dropped where there is none.
+ * Applies an event to the alerts. A trigger opens an alert, or adds to an open alert with the same keys,
+ * which stays acknowledged. Other events change an open alert; without one they are dropped.
  *
  * @see https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ (alert de-duplication, event action behaviour)
  */
@@ -52,7 +51,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const ACTIONS: ReadonlySet<unknown> = new Set(['trigger', 'acknowledge', 'resolve']);
 const SEVERITIES: ReadonlySet<unknown> = new Set(['critical', 'error', 'warning', 'info']);
 
-/** A timestamp of ISO 8601 with date and time. */
+/** An ISO 8601 date and time. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)$/;
 
 const KEY_LENGTH = 32;
@@ -95,7 +94,7 @@ function linkProblems({ links = [] }: Fields): readonly string[] {
     : ["'links' must be an array of objects with 'href'"];
 }
 
-/** What a change and a trigger have in common. */
+/** Checks that change events and triggers share. */
 function payloadProblems(event: Fields): readonly string[] {
   const payload = partOf(event, 'payload');
   const { summary, timestamp, custom_details: details = {} } = payload;
@@ -123,7 +122,7 @@ function triggerProblems(event: Fields): readonly string[] {
 }
 
 /**
- * What PagerDuty has against an alert event; nothing where it takes it.
+ * PagerDuty's complaints about an alert event; none for a valid event.
  *
  * @see https://developer.pagerduty.com/docs/events-api-v2/trigger-events/
  */
@@ -138,7 +137,7 @@ export function alertProblems(event: Fields): readonly string[] {
 }
 
 /**
- * The same of a change event. Keys of rulesets, which begin with R, take none.
+ * PagerDuty's complaints about a change event. Keys of rulesets, which begin with R, accept no changes.
  *
  * @see https://developer.pagerduty.com/docs/events-api-v2/send-change-events/
  */
@@ -151,20 +150,20 @@ export function changeProblems(event: Fields): readonly string[] {
   ];
 }
 
-/** How a local PagerDuty is set up. */
+/** Settings of a local PagerDuty. */
 export interface PagerDutyOptions {
-  /** Of 32 characters each: the only ones that are taken. */
+  /** The accepted keys, of 32 characters each. */
   readonly routingKeys: readonly string[];
   readonly faults?: ChannelFaults;
 }
 
 /** A PagerDuty on this machine. */
 export interface LocalPagerDuty {
-  /** In place of `https://events.pagerduty.com`. */
+  /** Replaces `https://events.pagerduty.com`. */
   readonly url: string;
-  /** Resolved ones too, oldest first, live. */
+  /** Open and resolved alerts, oldest first, live. */
   readonly alerts: readonly PagerAlert[];
-  /** Change events as they came, oldest first, live. */
+  /** Change events, oldest first, live. */
   readonly changes: readonly Readonly<Record<string, unknown>>[];
   close(): Promise<void>;
 }
@@ -172,15 +171,19 @@ export interface LocalPagerDuty {
 /** @see https://developer.pagerduty.com/docs/events-api-v2/overview/ (size limits) */
 const MOST_BYTES = 524_288;
 
-/** About 120 a minute for each key, looking back 60 s. @see https://github.com/PagerDuty/developer-docs/blob/main/docs/events-API-v2/05-Rate-Limits.md */
+/**
+ * About 120 events a minute for each key, in a window of 60 s.
+ *
+ * @see https://github.com/PagerDuty/developer-docs/blob/main/docs/events-API-v2/05-Rate-Limits.md
+ */
 const RATE = { most: 120, withinMs: 60_000 } as const;
 
 interface Inbox {
   readonly keys: ReadonlySet<string>;
   readonly alerts: PagerAlert[];
   readonly changes: Readonly<Record<string, unknown>>[];
-  /** When each key was last used, milliseconds since the epoch. */
-  readonly taken: Map<string, readonly number[]>;
+  /** Recent uses of each key, in milliseconds since the epoch. */
+  readonly useTimes: Map<string, readonly number[]>;
   readonly now: () => number;
   readonly random: Random;
 }
@@ -197,10 +200,10 @@ function refuse(errors: readonly string[]): Reply {
   return json(400, { status: 'invalid event', message: 'Event object is invalid', errors });
 }
 
-function isRateLimited({ taken, now }: Inbox, key: string): boolean {
-  const recent = (taken.get(key) ?? []).filter((at) => at > now() - RATE.withinMs);
+function isRateLimited({ useTimes, now }: Inbox, key: string): boolean {
+  const recent = (useTimes.get(key) ?? []).filter((at) => at > now() - RATE.withinMs);
   const tooOften = recent.length >= RATE.most;
-  taken.set(key, tooOften ? recent : [...recent, now()]);
+  useTimes.set(key, tooOften ? recent : [...recent, now()]);
   return tooOften;
 }
 
@@ -221,8 +224,9 @@ function accept(inbox: Inbox, path: keyof typeof KINDS, event: Readonly<Record<s
   return json(202, { status: 'success', message: 'Event processed', dedup_key: dedupKey });
 }
 
-function answer(inbox: Inbox, { url, body }: WireRequest): Reply {
-  const path = new URL(url, 'http://127.0.0.1').pathname;
+function answer(inbox: Inbox, request: WireRequest): Reply {
+  const { body } = request;
+  const path = urlOf(request).pathname;
   if (!isPath(path)) return json(404, { message: 'Not Found' });
   if (Buffer.byteLength(body) > MOST_BYTES) return refuse([`Event is larger than ${MOST_BYTES} bytes`]);
   const event = jsonIn(body);
@@ -234,13 +238,13 @@ function answer(inbox: Inbox, { url, body }: WireRequest): Reply {
   return isRateLimited(inbox, key) ? json(429, { message: 'Request Limit Exceeded' }) : accept(inbox, path, event);
 }
 
-/** Starts a PagerDuty that keeps to the documented limits of the real one's Events API v2. */
+/** Starts a PagerDuty with the documented limits of Events API v2. */
 export async function startPagerDuty(
   { routingKeys, faults }: PagerDutyOptions,
   { network, clock, random }: ChannelEnvironment,
 ): Promise<LocalPagerDuty> {
   const now = () => clock.now();
-  const inbox: Inbox = { keys: new Set(routingKeys), alerts: [], changes: [], taken: new Map(), now, random };
+  const inbox: Inbox = { keys: new Set(routingKeys), alerts: [], changes: [], useTimes: new Map(), now, random };
   const server = await network.listen(
     0,
     async (request, activity) => await withFault(nextFault(faults), () => answer(inbox, request), activity),

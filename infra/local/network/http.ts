@@ -9,7 +9,10 @@ import type { ClientExtension, Fetch, Listening, Network, Serve } from './networ
 
 type Caller = () => Activity;
 
-/** Performs a call for an activity. Throws ActivityOver if the activity has ended before the call, or by the time of its answer. */
+/**
+ * Performs a call for an activity. Throws ActivityOver if the activity has ended before the call or before
+ * its answer.
+ */
 async function whileAlive<T>(caller: Caller, call: () => Promise<T>): Promise<T> {
   const activity = caller();
   const check = (): void => {
@@ -23,14 +26,14 @@ async function whileAlive<T>(caller: Caller, call: () => Promise<T>): Promise<T>
   }
 }
 
-/** An extension for SDK clients whose calls fail once their caller has ended. */
+/** An extension for SDK clients: calls fail after their caller has ended. */
 function endsWithCaller(caller: Caller): ClientExtension {
   return {
     configure(client) {
       const handler = client.httpHandler();
       const handle: HttpHandler['handle'] = async (request, options) =>
         await whileAlive(caller, async () => await handler.handle(request, options));
-      // The handler is a class with private state, so its other methods keep their own `this`.
+      // The handler is a class with private state, so its methods must keep their own `this`.
       client.setHttpHandler({
         handle,
         destroy: () => handler.destroy?.(),
@@ -41,7 +44,7 @@ function endsWithCaller(caller: Caller): ClientExtension {
   };
 }
 
-/** The same for `fetch`. */
+/** `fetch` whose calls fail after their caller has ended. */
 function fetchWhileAlive(caller: Caller, fetch: Fetch): Fetch {
   return async (url, init) => await whileAlive(caller, async () => await fetch(url, init));
 }
@@ -73,7 +76,7 @@ async function exchange(
 
 function portOf(server: Server): number {
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server listens on no port');
+  if (address === null || typeof address === 'string') throw new Error('The server does not listen on a port');
   return address.port;
 }
 
@@ -96,7 +99,7 @@ async function listen(port: number, serve: Serve, clock: LocalClock): Promise<Li
   };
 }
 
-/** Servers on 127.0.0.1, for the command line and for clients of any language. */
+/** Servers on 127.0.0.1, for the command line and for clients in any language. */
 export function httpNetwork(clock: LocalClock): Network {
   return {
     listen: async (port, serve) => await listen(port, serve, clock),

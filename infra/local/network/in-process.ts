@@ -10,20 +10,22 @@ import type { Connection, Fetch, Listening, Network, Serve } from './network.ts'
 
 export interface RetryOptions {
   readonly maxAttempts: number;
-  /** Where pauses pass. */
+  /** The clock of the pauses. */
   readonly clock: Pick<Clock, 'sleep'>;
   readonly random: Random;
 }
 
 /**
- * The SDK's standard retry strategy with its pauses on an injected clock. The stock strategy decides whether there is a retry; the
- * pause is up to 50 ms after the first fault or 1 s after the first throttling, and doubles.
+ * The SDK's standard retry strategy with its pauses on an injected clock. The standard strategy decides
+ * whether to retry. The pause is up to 50 ms after the first error, or 1 s after the first throttling error,
+ * and doubles.
  *
- * Each client has a strategy of its own, as in production, with the stock retry quota of 500 tokens: a retry costs 14 (5 after
- * throttling), and a success gives back what its last retry cost, at least 1. After some 35 faults in a row a client stops retrying.
- * `capacity` shows what is left; a test that injects many faults into a long-lived client has to reckon with that.
+ * Each client has its own strategy, as in production, with the SDK's retry quota of 500 tokens. A retry costs
+ * 14 tokens (5 after throttling), and a success returns the cost of its last retry, at least 1. After about
+ * 35 errors in a row, a client stops retrying. `capacity` is the rest of the quota, for tests that inject
+ * many faults into one client.
  *
- * No service of the embedded account sends `Retry-After`, so a hint of that kind is ignored.
+ * No service of the embedded account sends `Retry-After`, so such a hint is ignored.
  */
 export class ClockRetryStrategy implements RetryStrategyV2 {
   readonly mode = 'standard';
@@ -47,7 +49,7 @@ export class ClockRetryStrategy implements RetryStrategyV2 {
     return await this.#standard.acquireInitialRetryToken(scope);
   }
 
-  /** Resolves after the pause. Rejects as the stock strategy does if there is no retry. */
+  /** Resolves after the pause. Rejects like the standard strategy if there is no retry. */
   async refreshRetryTokenForRetry(token: StandardRetryToken, info: RetryErrorInfo): Promise<StandardRetryToken> {
     const { retryAfterHint: _hint, ...rest } = info;
     const next = await this.#standard.refreshRetryTokenForRetry(token, rest);
@@ -62,27 +64,27 @@ export class ClockRetryStrategy implements RetryStrategyV2 {
   }
 }
 
-/** A broken connection, as Node's sockets report it. */
+/** A broken connection, in the form of Node's socket errors. */
 function connectionError(code: 'ECONNRESET' | 'ECONNREFUSED', origin: string): Error {
   return Object.assign(new Error(`${code} ${origin}`), { code });
 }
 
-/** What a call may be cut short by, in addition to the end of its caller. */
+/** Limits of a call besides the end of its caller. */
 interface Limits {
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | null | undefined;
 }
 
-/** As the SDK's own handler reports it with `throwOnRequestTimeout`. */
+/** The error of the SDK's own handler with `throwOnRequestTimeout`. */
 function requestTimedOut(timeoutMs: number): Error {
   const message = `the request has exceeded the configured ${timeoutMs} ms requestTimeout`;
   return Object.assign(new Error(message), { name: 'TimeoutError', code: 'ETIMEDOUT' });
 }
 
-/** Rejects at the time limit or when the signal aborts; `stop` ends the wait. */
+/** A promise that rejects at the time limit or when the signal aborts. `stop` ends the wait. */
 function cutShort(clock: LocalClock, { timeoutMs, signal }: Limits) {
   const { promise, reject } = Promise.withResolvers<never>();
-  // The rejection is used in a race; when the answer comes first, nobody listens.
+  // The promise is used in a race. If the answer wins, nobody handles the rejection.
   promise.catch(() => undefined);
   const onAbort = (): void => reject(signal?.reason);
   if (signal?.aborted) onAbort();
@@ -116,12 +118,12 @@ function originOf({ protocol, hostname, port }: HttpRequest): string {
   return new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`).origin;
 }
 
-/** Ports that no program can use: a request that leaves the process by mistake is refused. */
+/** Ports that no program listens on, so that a request that leaves the process by mistake is refused. */
 const FIRST_PORT = 1;
 
 /**
- * Servers in this process: requests are handed over without sockets, and everything that waits, waits on the clock. Each server sees the
- * same requests as over HTTP.
+ * Servers in this process. Requests need no sockets, and all waits are on the clock. Servers receive the same
+ * requests as over HTTP.
  */
 export class InProcessNetwork implements Network {
   readonly #clock: LocalClock;
@@ -192,7 +194,7 @@ export class InProcessNetwork implements Network {
     };
   }
 
-  /** Throws ActivityOver, what the signal aborts with, or the error of a broken connection. */
+  /** Throws ActivityOver, the signal's reason, or the error of a broken connection. */
   async #call(
     {
       origin,
@@ -205,7 +207,7 @@ export class InProcessNetwork implements Network {
     if (!serve) throw connectionError('ECONNREFUSED', origin);
     const name = `${request.method} ${origin}${request.url}`;
     const activity = caller ? caller.begin(name) : this.#clock.begin(name);
-    // As over sockets, calls that are made side by side all arrive before the first is answered.
+    // As over sockets, parallel calls all arrive before the first answer.
     const serving = turn()
       .then(async () => await serve(request, activity))
       .finally(() => activity.end());
@@ -218,7 +220,7 @@ export class InProcessNetwork implements Network {
       return dispatched;
     } finally {
       limit.stop();
-      // The server goes on with a request that its caller has given up.
+      // The server continues a request that its caller has given up.
       activity.detach();
     }
   }

@@ -3,10 +3,10 @@ import type { RetryStrategyV2 } from '@smithy/types';
 import type { Activity } from '../time/clock.ts';
 import type { Dispatched, WireRequest } from '../wire/messages.ts';
 
-/** Answers a request; whatever waits for the clock meanwhile waits in this activity. */
+/** Answers a request. Waits during the request belong to the activity. */
 export type Serve = (request: WireRequest, activity: Activity) => Promise<Dispatched>;
 
-/** A server that takes requests. */
+/** A listening server. */
 export interface Listening {
   /** `http://127.0.0.1:PORT` */
   readonly endpoint: string;
@@ -28,9 +28,12 @@ export interface ClientExtension {
   configure(client: ExtensibleClient): void;
 }
 
-/** What a program on the network calls others with. */
+/** What a program on the network calls servers with. */
 export interface Connection {
-  /** Settings for SDK clients. The retry strategy is a new one at each read, so that each client has its own retry quota. */
+  /**
+   * Settings for SDK clients. Each read creates a new retry strategy, so that each client has its own retry
+   * quota.
+   */
   readonly clients: {
     readonly requestHandler?: HttpHandler;
     readonly retryStrategy?: RetryStrategyV2;
@@ -39,13 +42,13 @@ export interface Connection {
   readonly fetch: Fetch;
 }
 
-/** How the parts of an embedded account reach each other: over sockets, or in this process. */
+/** How the parts of an embedded account reach each other: over sockets or in this process. */
 export interface Network {
-  /** Port 0 takes a free one. Rejects if the port is taken. */
+  /** Port 0 selects a free port. Rejects if the port is taken. */
   listen(port: number, serve: Serve): Promise<Listening>;
   /**
-   * A way to call the servers. `caller` says which activity calls: it waits for its calls, and once it is over they fail. Undefined:
-   * somebody outside, for whom time passes during the call.
+   * Returns the means to call servers. `caller` is the activity that calls: it waits for its calls, and after
+   * its end they fail. Without `caller`, time passes during a call.
    */
   connect(caller?: () => Activity): Connection;
 }

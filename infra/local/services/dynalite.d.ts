@@ -1,8 +1,8 @@
-/** The part of dynalite that is used: it publishes no types. */
+/** The part of dynalite's API that is used. dynalite publishes no types. */
 declare module 'dynalite' {
   import type { Server } from 'node:http';
 
-  /** An http server that answers DynamoDB's API from memory; it need not listen. */
+  /** An HTTP server that answers DynamoDB's API from memory. It does not have to listen. */
   export default function dynalite(options: {
     readonly createTableMs?: number;
     readonly deleteTableMs?: number;

@@ -5,7 +5,7 @@ import { AwsError } from '../state/operation.ts';
 import { header, type Reply, type WireRequest } from '../wire/messages.ts';
 import type { Service } from '../wire/service.ts';
 
-/** Takes down what dynalite writes, in the part of ServerResponse that it uses. */
+/** Records dynalite's response. It has the part of ServerResponse that dynalite uses. */
 class RecordedResponse extends EventEmitter {
   statusCode = 200;
   readonly headers: Record<string, string> = {};
@@ -36,11 +36,14 @@ function parsed(body: string): object {
   try {
     return Object(JSON.parse(body));
   } catch (cause) {
-    throw new AwsError('SerializationException', `The body is no JSON: ${String(cause)}`);
+    throw new AwsError('SerializationException', `The body is not JSON: ${String(cause)}`);
   }
 }
 
-/** DynamoDB by dynalite, in memory, one for each region; loaded at the first request. */
+/**
+ * DynamoDB, implemented by dynalite, in memory, with one server for each region. It is loaded at the first
+ * request.
+ */
 export function dynamoDbService(): Service {
   const servers = new Map<string, Server>();
   async function serverOf(region: string): Promise<Server> {

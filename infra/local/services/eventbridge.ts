@@ -3,7 +3,7 @@ import { uuid } from '../../../shared/domain/runtime.ts';
 import type { Region } from '../state/account.ts';
 import { AwsError, type Operations } from '../state/operation.ts';
 
-/** All entries of a call together, in bytes. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
+/** Maximum size of all entries of a call. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
 const MAX_BYTES = 262_144;
 const MAX_ENTRIES = 10;
 
@@ -53,7 +53,7 @@ function putEvent(region: Region, entry: PutEventsRequestEntry): EntryResult {
   return { EventId: eventId };
 }
 
-/** PutEvents: what is wrong with one entry is said of that entry alone. Throws ValidationException for too many or too much. */
+/** PutEvents. An invalid entry fails alone. Throws ValidationException for too many entries and for entries that are too large. */
 function putEvents(region: Region, { Entries = [] }: PutEventsRequest): PutEventsResponse {
   if (Entries.length === 0 || Entries.length > MAX_ENTRIES) {
     throw new AwsError('ValidationException', `Entries must have 1 to ${MAX_ENTRIES} members`);
@@ -61,9 +61,9 @@ function putEvents(region: Region, { Entries = [] }: PutEventsRequest): PutEvent
   if (Entries.reduce((sum, entry) => sum + sizeOf(entry), 0) > MAX_BYTES) {
     throw new AwsError('ValidationException', 'Total size of the entries in the request is over the limit.');
   }
-  const taken = Entries.map((entry) => putEvent(region, entry));
-  return { Entries: taken, FailedEntryCount: taken.filter((one) => 'ErrorCode' in one).length };
+  const results = Entries.map((entry) => putEvent(region, entry));
+  return { Entries: results, FailedEntryCount: results.filter((one) => 'ErrorCode' in one).length };
 }
 
-/** The calls of EventBridge that the account knows. */
+/** The operations of EventBridge. */
 export const eventOperations = { PutEvents: putEvents } satisfies Operations;

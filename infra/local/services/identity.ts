@@ -2,11 +2,11 @@ import type { CreateAccountAliasRequest, ListAccountAliasesResponse } from '@aws
 import type { GetCallerIdentityResponse } from '@aws-sdk/client-sts';
 import type { Region } from '../state/account.ts';
 import { AwsError, type Caller, type Operations } from '../state/operation.ts';
-import { header, type Reply, type WireRequest } from '../wire/messages.ts';
+import { header, type Reply, urlOf, type WireRequest } from '../wire/messages.ts';
 import { queryService } from '../wire/query.ts';
 import type { Service } from '../wire/service.ts';
 
-/** CreateAccountAlias: an account has one at most, and it is in no region. Throws ValidationError. */
+/** CreateAccountAlias: sets the account's only alias, which is global. Throws ValidationError. */
 function createAccountAlias({ account }: Region, { AccountAlias = '' }: CreateAccountAliasRequest): object {
   if (!/^[a-z0-9](?:[a-z0-9]|-(?!-)){1,61}[a-z0-9]$/.test(AccountAlias)) {
     throw new AwsError('ValidationError', `The specified value for accountAlias is invalid: ${AccountAlias}`);
@@ -19,29 +19,24 @@ function listAccountAliases({ account }: Region): ListAccountAliasesResponse {
   return { AccountAliases: account.alias === undefined ? [] : [account.alias], IsTruncated: false };
 }
 
-/** The IAM calls that the account knows. */
+/** The operations of IAM. */
 export const iamOperations = {
   CreateAccountAlias: createAccountAlias,
   ListAccountAliases: listAccountAliases,
 } satisfies Operations;
 
-/** GetCallerIdentity: who the key belongs to. */
+/** GetCallerIdentity: the holder of the access key. */
 function getCallerIdentity(region: Region, _input: object, caller: Caller): GetCallerIdentityResponse {
   return { Account: region.account.id, Arn: caller.arn, UserId: caller.userId };
 }
 
-/** The STS calls that the account knows. */
 const stsOperations = { GetCallerIdentity: getCallerIdentity } satisfies Operations;
 
-/** How long STS takes a presigned request, ms, whatever its X-Amz-Expires says. */
-const GOOD_FOR_MS = 900_000;
-
-function parametersOf({ url }: WireRequest): URLSearchParams {
-  return new URL(url, 'http://127.0.0.1').searchParams;
-}
+/** How long STS accepts a presigned request, in ms, whatever its X-Amz-Expires is. */
+const PRESIGNED_FOR_MS = 900_000;
 
 function isPresigned(request: WireRequest): boolean {
-  return parametersOf(request).has('X-Amz-Signature');
+  return urlOf(request).searchParams.has('X-Amz-Signature');
 }
 
 function refused(message: string): AwsError {
@@ -49,16 +44,17 @@ function refused(message: string): AwsError {
 }
 
 /**
- * What can be seen of a presigned request without the key: its time, by the account's clock, and whether each header that
- * it signs is there. Throws AwsError.
+ * Checks a presigned request as far as possible without the secret key: its age on the account's clock, and that it has
+ * each signed header. Throws SignatureDoesNotMatch.
  */
 function checkPresigned(request: WireRequest, now: number): void {
-  const parameters = parametersOf(request);
+  const parameters = urlOf(request).searchParams;
   const date = parameters.get('X-Amz-Date') ?? '';
   const age = now - Date.parse(date.replace(/^(.{4})(..)(.{5})(..)(..)Z$/, '$1-$2-$3:$4:$5Z'));
-  if (!(Math.abs(age) <= GOOD_FOR_MS)) throw refused(`Signature expired: ${date} is not within 15 min of now`);
+  if (!(Math.abs(age) <= PRESIGNED_FOR_MS))
+    throw refused(`Signature expired: ${date} is more than 15 minutes from the account's time`);
   const missing = (parameters.get('X-Amz-SignedHeaders') ?? '').split(';').find((name) => header(request, name) === '');
-  if (missing !== undefined) throw refused(`The header ${missing} is signed, and the request does not have it`);
+  if (missing !== undefined) throw refused(`The request does not have the signed header ${missing}`);
 }
 
 function json(status: number, body: object, requestId: string): Reply {
@@ -73,7 +69,7 @@ function wantsJson(request: WireRequest): boolean {
   return header(request, 'accept') === 'application/json';
 }
 
-/** STS: XML, or JSON for those who ask for it; presigned requests are looked at as far as can be done without keys. */
+/** STS, which answers in XML, or in JSON if the request accepts only JSON. */
 export function stsService(): Service {
   const service = queryService({
     sdk: () => import('@aws-sdk/client-sts'),

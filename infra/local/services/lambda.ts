@@ -10,18 +10,18 @@ import type { Region } from '../state/account.ts';
 import { AwsError, type Operations } from '../state/operation.ts';
 import type { FunctionRecord, VpcConfigRecord } from '../state/records.ts';
 import { restJsonService } from '../wire/json.ts';
-import { header, type Reply, type WireRequest } from '../wire/messages.ts';
+import { header, type Reply, urlOf, type WireRequest } from '../wire/messages.ts';
 import type { Service } from '../wire/service.ts';
 import { pageOf } from './listing.ts';
 
-/** The most that Lambda gives in one page, whatever is asked for. */
+/** Maximum page size, whatever the call asks for. */
 const MOST_FUNCTIONS = 50;
 
 function invalidValue(message: string): AwsError {
   return new AwsError('InvalidParameterValueException', message);
 }
 
-/** A function outside of any VPC has an empty configuration. */
+/** A function without a VPC has an empty configuration. */
 function vpcConfigOf(config: VpcConfigRecord | undefined): VpcConfigResponse {
   const { vpcId = '', subnetIds = [], groupIds = [] } = config ?? {};
   return { SubnetIds: [...subnetIds], SecurityGroupIds: [...groupIds], VpcId: vpcId, Ipv6AllowedForDualStack: false };
@@ -50,47 +50,48 @@ function versionsOf(region: Region, one: FunctionRecord, all: boolean): readonly
 }
 
 /**
- * ListFunctions: the unpublished version of each, with `FunctionVersion` ALL the published ones, too. A page has 50 at the most. Throws
- * InvalidParameterValueException.
+ * ListFunctions: the unpublished version of each function and, with `FunctionVersion` ALL, the published versions, in pages of
+ * up to 50. Throws InvalidParameterValueException.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
  */
 function listFunctions(region: Region, input: ListFunctionsRequest): ListFunctionsResponse {
   const { MaxItems = MOST_FUNCTIONS, Marker } = input;
-  const asked: string | undefined = input.FunctionVersion;
-  if (asked !== undefined && asked !== 'ALL') throw invalidValue(`Value '${asked}' at 'functionVersion' is not ALL`);
+  const functionVersion: string | undefined = input.FunctionVersion;
+  if (functionVersion !== undefined && functionVersion !== 'ALL')
+    throw invalidValue(`Value '${functionVersion}' at 'functionVersion' is not ALL`);
   if (MaxItems < 1 || MaxItems > 10_000) throw invalidValue(`Value '${MaxItems}' at 'maxItems' is not 1 to 10000`);
-  const found = [...region.functions.values()].flatMap((one) => versionsOf(region, one, asked === 'ALL'));
+  const found = [...region.functions.values()].flatMap((one) => versionsOf(region, one, functionVersion === 'ALL'));
   const page = { MaxResults: Math.min(MaxItems, MOST_FUNCTIONS), NextToken: Marker };
   const { items, next } = pageOf(found, page, { min: 1, max: MOST_FUNCTIONS });
   return { Functions: [...items], ...(next.NextToken && { NextMarker: next.NextToken }) };
 }
 
-/** The Lambda calls that the account knows. Its functions come with the estate: none is ever run. */
+/** The operations that read. They show the functions of the estate, which never run. */
 const lambdaOperations = { ListFunctions: listFunctions } satisfies Operations;
 
-/** The one call of Lambda's that this service answers. @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+/** The path of Invoke. @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 const PATH = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
-/** An invocation as the request states it. `payload` is the event, parsed. */
+/** The input of Invoke. `payload` is the parsed event. */
 interface InvokeInput {
   readonly FunctionName: string;
   readonly InvocationType: 'Event' | 'RequestResponse';
   readonly payload: unknown;
 }
 
-function pathOf({ url }: WireRequest): string {
-  return new URL(url, 'http://127.0.0.1').pathname;
+function pathOf(request: WireRequest): string {
+  return urlOf(request).pathname;
 }
 
-/** A name, an ARN, or `account:function:NAME`, each with `:ALIAS` behind it or not. */
-const NAMED = /^(?:(?:arn:[\w-]+:lambda:[\w-]+:)?\d{12}:function:)?([\w-]+(?::[\w$-]+)?)$/;
+/** A name, an ARN, or `account:function:NAME`, each with or without `:ALIAS`. */
+const FUNCTION_REFERENCE = /^(?:(?:arn:[\w-]+:lambda:[\w-]+:)?\d{12}:function:)?([\w-]+(?::[\w$-]+)?)$/;
 
-/** `NAME` or `NAME:ALIAS`; the alias may also come in the query. */
-function nameIn({ url }: WireRequest): string {
-  const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
-  const named = decodeURIComponent(PATH.exec(pathname)?.[1] ?? '');
-  const name = NAMED.exec(named)?.[1] ?? named;
+/** `NAME` or `NAME:ALIAS`. The alias can also be in the query string. */
+function nameIn(request: WireRequest): string {
+  const { pathname, searchParams } = urlOf(request);
+  const reference = decodeURIComponent(PATH.exec(pathname)?.[1] ?? '');
+  const name = FUNCTION_REFERENCE.exec(reference)?.[1] ?? reference;
   const qualifier = searchParams.get('Qualifier');
   if (qualifier === null || name.endsWith(`:${qualifier}`)) return name;
   if (!name.includes(':')) return `${name}:${qualifier}`;
@@ -110,7 +111,10 @@ function eventIn(body: string): unknown {
 function typeOf(request: WireRequest): InvokeInput['InvocationType'] {
   const stated = header(request, 'x-amz-invocation-type') || 'RequestResponse';
   if (stated === 'Event' || stated === 'RequestResponse') return stated;
-  throw new AwsError('InvalidParameterValueException', `The invocation type ${stated} is not known here`);
+  throw new AwsError(
+    'InvalidParameterValueException',
+    `The embedded account does not support the invocation type ${stated}`,
+  );
 }
 
 function inputOf(request: WireRequest): InvokeInput {
@@ -129,7 +133,7 @@ function headersWith(requestId: string, more: Readonly<Record<string, string>> =
   };
 }
 
-/** What the function threw, as the runtime tells it. */
+/** The runtime's report of an error that the function threw. */
 function failureOf(error: unknown): object {
   return {
     errorType: error instanceof Error ? error.name : 'Error',
@@ -138,10 +142,17 @@ function failureOf(error: unknown): object {
   };
 }
 
-/** Most bytes of a synchronous invocation. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * Size limits of a synchronous invocation, in bytes.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const MOST_BYTES = { request: 6_291_456, response: 6_291_556 } as const;
 
-/** Holds a synchronous invocation to Lambda's size limits: an answer that is too large is a failure of the function. */
+/**
+ * Applies Lambda's size limits to a synchronous invocation. A response that is too large is a failure of the
+ * function.
+ */
 function withinLimits(result: () => Promise<InvocationResult>, event: string): Promise<InvocationResult> {
   if (Buffer.byteLength(event) > MOST_BYTES.request) {
     const message = `Request must be smaller than ${MOST_BYTES.request} bytes for the InvokeFunction operation`;
@@ -155,7 +166,7 @@ function withinLimits(result: () => Promise<InvocationResult>, event: string): P
   });
 }
 
-/** That the function failed is no failure of the call: its status is 200 all the same. */
+/** A call whose function failed still succeeds, with status 200. */
 function answered(result: InvocationResult, requestId: string): Reply {
   const executed = { 'x-amz-executed-version': '$LATEST' };
   if ('error' in result) {
@@ -165,14 +176,14 @@ function answered(result: InvocationResult, requestId: string): Reply {
   return { status: 200, headers: headersWith(requestId, executed), body: JSON.stringify(result.value ?? null) };
 }
 
-/** Lambda's Invoke in its wire protocol (REST-JSON): the functions run in this process. */
+/** Lambda's Invoke in REST-JSON. The functions run in this process. */
 function invokeService(host: FunctionHost): Service {
   return {
     operationOf(request) {
       if (request.method === 'POST' && PATH.test(pathOf(request))) return 'Invoke';
       throw new AwsError(
         'UnknownOperationException',
-        `${request.method} ${pathOf(request)} is no call known here`,
+        `The embedded account does not implement ${request.method} ${pathOf(request)}.`,
         404,
       );
     },
@@ -202,13 +213,16 @@ function invokeService(host: FunctionHost): Service {
   };
 }
 
-/** Lambda: Invoke runs functions in this process, and the calls that only read tell of the functions that the account was given. */
+/**
+ * Lambda: Invoke runs the deployed functions in this process, and ListFunctions lists the functions of the
+ * estate.
+ */
 export function lambdaService(host: FunctionHost): Service {
   const invoking = invokeService(host);
   const reading = restJsonService({
     sdk: () => import('@aws-sdk/client-lambda'),
     operations: lambdaOperations,
-    paths: { ListFunctions: '/2015-03-31/functions' },
+    routes: { ListFunctions: 'GET /2015-03-31/functions' },
   });
   const serviceFor = ({ method }: WireRequest): Service => (method === 'GET' ? reading : invoking);
   return {

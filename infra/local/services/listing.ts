@@ -1,26 +1,28 @@
 import type { Filter } from '@aws-sdk/client-ec2';
 import { AwsError, invalidParameter } from '../state/operation.ts';
 
-/** The parameters of a paged call. */
+/** Parameters of a paged operation. */
 export interface PageInput {
   readonly MaxResults?: number | undefined;
   readonly NextToken?: string | undefined;
 }
 
-/** How large a page may be, and how large it is where the call does not say: absent, everything comes at once. */
+/**
+ * Allowed page sizes, and the size for a call without one. Without a default size, the answer is one page.
+ */
 export interface PageLimits {
   readonly min: number;
   readonly max: number;
   readonly defaultSize?: number;
 }
 
-/** One page, and the token of the next where there is one. */
+/** One page, and the token of the next page if there is one. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next: { readonly NextToken?: string };
 }
 
-/** Tokens are opaque to callers: the offset, in base64. */
+/** Reads a token: the offset in base64. Tokens are opaque to callers. */
 function offsetOf(token: string): number {
   const match = /^portcullis:(\d+)$/.exec(Buffer.from(token, 'base64').toString('latin1'));
   if (!match) throw new AwsError('InvalidNextToken', `The specified NextToken '${token}' is not valid`);
@@ -31,7 +33,7 @@ function tokenOf(offset: number): string {
   return Buffer.from(`portcullis:${offset}`).toString('base64');
 }
 
-/** The page that the call asks for. Throws InvalidParameterValue for a size outside the limits, InvalidNextToken. */
+/** The requested page. Throws InvalidParameterValue for a size outside the limits, InvalidNextToken. */
 export function pageOf<T>(items: readonly T[], input: PageInput, limits: PageLimits): Page<T> {
   const { MaxResults: stated } = input;
   if (stated !== undefined && (stated < limits.min || stated > limits.max)) {
@@ -44,13 +46,13 @@ export function pageOf<T>(items: readonly T[], input: PageInput, limits: PageLim
   return { items: items.slice(start, end), next: end < items.length ? { NextToken: tokenOf(end) } : {} };
 }
 
-/** For each filter of a call, the values by which it finds a resource. */
+/** For each filter of an operation: the values of a resource that the filter compares. */
 export type FilterTable<T> = Readonly<Record<string, (item: T) => readonly string[]>>;
 
 /** The tags of a resource. */
 type TagsOf<T> = (item: T) => ReadonlyMap<string, string> | undefined;
 
-/** EC2's wildcards: `*` any run, `?` any one character, `\` takes the next literally. */
+/** A test for EC2's wildcards: `*` is any text, `?` is any character, and `\` escapes the next character. */
 function matcher(pattern: string): (value: string) => boolean {
   if (!/[*?\\]/.test(pattern)) return (value) => value === pattern;
   const source = pattern.replace(/\\([\s\S])|([*?])|([^*?\\]+)/g, (whole, escaped, star, plain) => {
@@ -61,7 +63,9 @@ function matcher(pattern: string): (value: string) => boolean {
   return (value) => whole.test(value);
 }
 
-/** A filter on tags. `tag-value` is in older editions of EC2's documentation only. Undefined for another name. */
+/**
+ * A filter on tags; undefined for another name. Only older editions of EC2's documentation have `tag-value`.
+ */
 function tagFilter<T>(name: string, tagsOf: TagsOf<T>): ((item: T) => readonly string[]) | undefined {
   if (name === 'tag-key') return (item) => [...(tagsOf(item)?.keys() ?? [])];
   if (name === 'tag-value') return (item) => [...(tagsOf(item)?.values() ?? [])];
@@ -80,8 +84,8 @@ function valuesFor<T>(name: string, table: FilterTable<T>, tagsOf: TagsOf<T> | u
 }
 
 /**
- * The items that pass every filter; within a filter one of the values is enough. Without `tagsOf` the call has no filters on tags.
- * Throws InvalidParameterValue for a filter that is not in the table, also if there are no items.
+ * The items that match every filter. A filter matches if one of its values does. Without `tagsOf`, the
+ * operation has no filters on tags. Throws InvalidParameterValue for an unknown filter, even without items.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
  */

@@ -17,7 +17,7 @@ function secretOf(region: Region, nameOrArn: string | undefined): SecretRecord {
   throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
 }
 
-/** CreateSecret. Its ARN ends with six characters that nobody can foresee. Throws ResourceExistsException. */
+/** CreateSecret. The ARN ends with six random characters. Throws ResourceExistsException. */
 function createSecret(
   region: Region,
   { Name: name = '', SecretString: value }: CreateSecretRequest,
@@ -39,7 +39,9 @@ function putSecretValue(region: Region, input: PutSecretValueRequest): PutSecret
   return { ARN: arn, Name: name, VersionId: version, VersionStages: ['AWSCURRENT'] };
 }
 
-/** GetSecretValue. Throws ResourceNotFoundException, for a secret without a value, too. */
+/**
+ * GetSecretValue. Throws ResourceNotFoundException for an unknown secret and for a secret without a value.
+ */
 function getSecretValue(region: Region, input: GetSecretValueRequest): GetSecretValueResponse {
   const { name, arn, version, value } = secretOf(region, input.SecretId);
   if (value === undefined) {
@@ -51,7 +53,7 @@ function getSecretValue(region: Region, input: GetSecretValueRequest): GetSecret
   return { ARN: arn, Name: name, VersionId: version, SecretString: value, VersionStages: ['AWSCURRENT'] };
 }
 
-/** The Secrets Manager calls that the account knows. */
+/** The operations of Secrets Manager. */
 export const secretOperations = {
   CreateSecret: createSecret,
   PutSecretValue: putSecretValue,

@@ -3,16 +3,17 @@ import type {
   BatchImportFindingsRequest,
   BatchImportFindingsResponse,
 } from '@aws-sdk/client-securityhub';
-import { JsonCodec } from '@aws-sdk/core/protocols';
 import type { Region } from '../state/account.ts';
 import { AwsError, type Operations } from '../state/operation.ts';
-import type { Reply, WireRequest } from '../wire/messages.ts';
-import { operationSchema, type Service } from '../wire/service.ts';
 
 const MAX_FINDINGS = 100;
 const MAX_BYTES = 240 * 1024;
 
-/** What ASFF asks for, and the longest that some of it may be. @see https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html */
+/**
+ * Required text attributes of ASFF, with their maximum length.
+ *
+ * @see https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html
+ */
 const REQUIRED = {
   SchemaVersion: 32,
   Id: 512,
@@ -35,14 +36,14 @@ function textProblem(finding: AwsSecurityFinding): string | undefined {
     .find((name) => !finding[name]?.trim() || finding[name].length > REQUIRED[name]);
 }
 
-/** By the place where the finding is imported, and whose it says it is. */
+/** Whether account and product of the finding are those of the importing account and region. */
 function ownerProblem({ name, account }: Region, finding: AwsSecurityFinding): string | undefined {
   if (finding.AwsAccountId !== account.id) return 'finding.AwsAccountId is not the account of the caller';
   const product = `:securityhub:${name}:${account.id}:product/${account.id}/default`;
   return finding.ProductArn?.endsWith(product) ? undefined : `finding.ProductArn should end with ${product}`;
 }
 
-/** Why a finding is not taken, by the first thing that is wrong with it. */
+/** The first reason to refuse a finding. */
 function problemOf(region: Region, finding: AwsSecurityFinding): string | undefined {
   const text = textProblem(finding);
   if (text !== undefined) return `finding.${text} is missing or too long`;
@@ -55,14 +56,17 @@ function problemOf(region: Region, finding: AwsSecurityFinding): string | undefi
   return ownerProblem(region, finding);
 }
 
-/** An update leaves alone what belongs to people: they set it with BatchUpdateFindings. */
+/** The finding to store. An update keeps Workflow and Note, which people set with BatchUpdateFindings. */
 function stored(region: Region, finding: AwsSecurityFinding): AwsSecurityFinding {
   const { Workflow: _workflow, Note: _note, ...given } = finding;
   const { Workflow, Note } = region.findings.get(finding.Id ?? '') ?? finding;
   return { ...given, ...(Workflow && { Workflow }), ...(Note && { Note }) };
 }
 
-/** BatchImportFindings: takes what is right, tells of the rest. Throws InvalidInputException for none, and for more than 100. */
+/**
+ * BatchImportFindings: imports the valid findings and reports the others. Throws InvalidInputException for no
+ * finding and for more than 100.
+ */
 function batchImportFindings(
   region: Region,
   { Findings = [] }: BatchImportFindingsRequest,
@@ -80,64 +84,5 @@ function batchImportFindings(
   return { FailedCount: failed.length, SuccessCount: Findings.length - failed.length, FailedFindings: failed };
 }
 
-/** The calls of Security Hub that the account knows. */
-const securityHubOperations = { BatchImportFindings: batchImportFindings } satisfies Operations;
-
-const PATH = '/findings/import';
-const NAME = 'BatchImportFindings';
-
-const codec = new JsonCodec({ jsonName: true, timestampFormat: { useTrait: true, default: 7 } });
-
-async function schema() {
-  return operationSchema(await import('@aws-sdk/client-securityhub'), NAME);
-}
-
-function reply(status: number, body: string, headers: Readonly<Record<string, string>>): Reply {
-  return {
-    status,
-    headers: { 'content-type': 'application/json', ...headers },
-    body,
-  };
-}
-
-async function inputOf({ body }: WireRequest): Promise<object> {
-  const { input } = await schema();
-  try {
-    const read: unknown = await codec.createDeserializer().read(input, body === '' ? '{}' : body);
-    return Object(read);
-  } catch (cause) {
-    throw new AwsError('InvalidInputException', `The body is no JSON of this operation: ${String(cause)}`);
-  }
-}
-
-/**
- * Security Hub's BatchImportFindings, REST JSON with a body.
- *
- * @see https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html
- */
-export function securityHubService(): Service {
-  return {
-    operationOf({ method, url }) {
-      const { pathname } = new URL(url, 'http://127.0.0.1');
-      if (method === 'POST' && pathname === PATH) return NAME;
-      throw new AwsError(
-        'UnknownOperationException',
-        `The embedded account does not implement ${method} ${pathname}.`,
-        404,
-      );
-    },
-    read: async (request) => inputOf(request),
-    async perform({ input, region, requestId }) {
-      const output = securityHubOperations.BatchImportFindings(region, Object(input));
-      const serializer = codec.createSerializer();
-      serializer.write((await schema()).output, output);
-      return { output, reply: reply(200, serializer.flush(), { 'x-amzn-requestid': requestId }) };
-    },
-    refuse: ({ code, message, status }, requestId) =>
-      reply(status, JSON.stringify({ Message: message, Code: code }), {
-        'x-amzn-requestid': requestId,
-        'x-amzn-errortype': code,
-      }),
-    close: async () => undefined,
-  };
-}
+/** The operations of Security Hub. */
+export const securityHubOperations = { BatchImportFindings: batchImportFindings } satisfies Operations;

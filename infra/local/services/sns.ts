@@ -16,29 +16,35 @@ import { AwsError, type Operations } from '../state/operation.ts';
 import type { PublishedMessage, SubscriptionRecord } from '../state/records.ts';
 import { enqueue, queueNamed } from './sqs/queues.ts';
 
-/** Subscribe, of queues only; the same endpoint keeps its subscription. Throws NotFound, InvalidParameter. */
+/**
+ * Subscribe, for queues only. Subscribing the same endpoint again returns the same subscription. Throws
+ * NotFound, InvalidParameter.
+ */
 function subscribe(region: Region, input: SubscribeInput): SubscribeResponse {
   const { TopicArn: topicArn = '', Protocol, Endpoint = '', Attributes = {} } = input;
   if (!region.topics.has(topicArn)) throw new AwsError('NotFound', 'Topic does not exist', 404);
   if (Protocol !== 'sqs')
-    throw new AwsError('InvalidParameter', `Invalid parameter: Protocol ${Protocol ?? ''} is not known here`);
-  const standing = [...region.subscriptions.values()].find(
+    throw new AwsError(
+      'InvalidParameter',
+      `Invalid parameter: the embedded account does not support the protocol ${Protocol ?? ''}`,
+    );
+  const existing = [...region.subscriptions.values()].find(
     (one) => one.topicArn === topicArn && one.endpoint === Endpoint,
   );
-  const arn = standing?.arn ?? `${topicArn}:${uuid(region.account.random)}`;
+  const arn = existing?.arn ?? `${topicArn}:${uuid(region.account.random)}`;
   const raw = Attributes['RawMessageDelivery'] === 'true';
   region.subscriptions.set(arn, { arn, topicArn, protocol: 'sqs', endpoint: queueNamed(region, Endpoint).arn, raw });
   return { SubscriptionArn: arn };
 }
 
-/** Subscriptions of a topic. */
+/** ListSubscriptionsByTopic. */
 function listSubscriptionsByTopic(
   region: Region,
   { TopicArn }: ListSubscriptionsByTopicInput,
 ): ListSubscriptionsByTopicResponse {
-  const ours = [...region.subscriptions.values()].filter(({ topicArn }) => topicArn === TopicArn);
+  const subscriptions = [...region.subscriptions.values()].filter(({ topicArn }) => topicArn === TopicArn);
   return {
-    Subscriptions: ours.map(({ arn, topicArn, protocol, endpoint }) => ({
+    Subscriptions: subscriptions.map(({ arn, topicArn, protocol, endpoint }) => ({
       SubscriptionArn: arn,
       TopicArn: topicArn,
       Protocol: protocol,
@@ -48,14 +54,18 @@ function listSubscriptionsByTopic(
   };
 }
 
-/** What a protocol gets of a message: with a structure, its own text or the default one. */
+/** The text of a message for a protocol: of a structured message, the protocol's own text or the default. */
 export function textForProtocol(protocol: string, { message, messageStructure }: PublishedMessage): string {
   if (messageStructure === undefined) return message;
   const texts: Record<string, unknown> = Object(JSON.parse(message));
   return String(texts[protocol] ?? texts['default']);
 }
 
-/** SNS's envelope. @see https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
+/**
+ * A message in SNS's envelope.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
+ */
 function enveloped(text: string, { messageId, topicArn, subject, at, attributes }: PublishedMessage): string {
   return JSON.stringify({
     Type: 'Notification',
@@ -76,14 +86,18 @@ function deliver(region: Region, { protocol, endpoint, raw }: SubscriptionRecord
   enqueue(region, queueNamed(region, endpoint), sending);
 }
 
-/** Hands a message to every queue that has subscribed to its topic. */
+/** Delivers a message to every queue that is subscribed to its topic. */
 function fanOut(region: Region, published: PublishedMessage): void {
   for (const subscription of region.subscriptions.values()) {
     if (subscription.topicArn === published.topicArn) deliver(region, subscription, published);
   }
 }
 
-/** Body and attributes together, in bytes. @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+/**
+ * Maximum size of body and attributes together.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ */
 const MAX_MESSAGE_BYTES = 262_144;
 
 function invalid(reason: string): AwsError {
@@ -94,13 +108,13 @@ function bytes(text: string): number {
   return Buffer.byteLength(text, 'utf8');
 }
 
-/** ASCII without line breaks or control characters, under 100 characters, not starting with a space. */
+/** A subject is up to 99 printable ASCII characters and does not begin with a space. */
 function checkSubject(subject: string | undefined): void {
   if (subject === undefined || /^[\x21-\x7e][\x20-\x7e]{0,98}$/.test(subject)) return;
   throw invalid('Subject');
 }
 
-/** With `MessageStructure: json`, the message is an object whose `default` is a string. */
+/** With `MessageStructure: json`, the message must be an object whose `default` is a string. */
 function checkStructure(message: string, structure: string | undefined): void {
   if (structure === undefined) return;
   if (structure !== 'json') throw invalid('MessageStructure');
@@ -127,7 +141,7 @@ function size(message: string, attributes: PublishedMessage['attributes']): numb
   return sizes.reduce((sum, one) => sum + one, bytes(message));
 }
 
-/** CreateTopic: the same name gives the same topic. Throws InvalidParameter. */
+/** CreateTopic. Creating a topic of the same name again returns the same topic. Throws InvalidParameter. */
 function createTopic(region: Region, input: CreateTopicInput): CreateTopicResponse {
   const name = input.Name ?? '';
   if (!/^[A-Za-z0-9_-]{1,256}(?:\.fifo)?$/.test(name)) throw invalid('Topic Name');
@@ -140,7 +154,7 @@ function listTopics(region: Region): ListTopicsResponse {
   return { Topics: [...region.topics].map((TopicArn) => ({ TopicArn })) };
 }
 
-/** Publish to a topic. Throws InvalidParameter, NotFound. */
+/** Publish, to a topic. Throws InvalidParameter, NotFound. */
 function publish(region: Region, input: PublishInput): PublishResponse {
   const topicArn = input.TopicArn ?? input.TargetArn;
   if (!topicArn) throw invalid('TopicArn or TargetArn Reason: no value for required parameter');
@@ -168,7 +182,7 @@ function publish(region: Region, input: PublishInput): PublishResponse {
   return { MessageId: messageId };
 }
 
-/** The SNS calls that the account knows. */
+/** The operations of SNS. */
 export const snsOperations = {
   CreateTopic: createTopic,
   ListTopics: listTopics,

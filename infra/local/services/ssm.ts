@@ -20,7 +20,7 @@ function checkName(name: string | undefined): string {
   throw new AwsError('ValidationException', `Parameter name '${name ?? ''}' must be a path of a-zA-Z0-9_.-`);
 }
 
-/** PutParameter. Throws ParameterAlreadyExists unless told to overwrite, ValidationException. */
+/** PutParameter. Throws ParameterAlreadyExists without `Overwrite`, ValidationException. */
 function putParameter(region: Region, input: PutParameterRequest): PutParameterResult {
   const name = checkName(input.Name);
   if (!input.Value) throw new AwsError('ValidationException', `Parameter ${name} needs a value`);
@@ -38,13 +38,13 @@ function putParameter(region: Region, input: PutParameterRequest): PutParameterR
   return { Version: version, Tier: 'Standard' };
 }
 
-/** What a SecureString shows to whoever does not ask for decryption: KMS's ciphertext in base64, which begins like this. */
+/** A SecureString without decryption. It looks like KMS's ciphertext in base64. */
 function encrypted(value: string): string {
   return `AQICAHh${Buffer.from(value).toString('base64').split('').toReversed().join('')}`;
 }
 
 /**
- * GetParameter: a SecureString is decrypted for whoever asks for that. Throws ParameterNotFound.
+ * GetParameter. A SecureString is decrypted only if the call asks for decryption. Throws ParameterNotFound.
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
  */
@@ -70,7 +70,7 @@ function deleteParameter(region: Region, input: DeleteParameterRequest): object 
   return {};
 }
 
-/** The SSM calls that the account knows. */
+/** The operations of SSM. */
 export const ssmOperations = {
   GetParameter: getParameter,
   PutParameter: putParameter,

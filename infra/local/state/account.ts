@@ -1,44 +1,58 @@
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import type { Random } from '../../../shared/domain/runtime.ts';
-import type { RuleVisibility } from '../services/ec2/describe-rules.ts';
-import type { QueueRecord } from '../services/sqs/queues.ts';
 import type { LocalClock } from '../time/clock.ts';
 import { awsPrefixLists } from './aws-prefix-lists.ts';
+import type {
+  GroupAssociationRecord,
+  GroupRecord,
+  InterfaceRecord,
+  InternetGatewayRecord,
+  LaunchTemplateRecord,
+  PeeringRecord,
+  PrefixListRecord,
+  RouteTableRecord,
+  RuleRecord,
+  SubnetRecord,
+  VpcRecord,
+} from './ec2-records.ts';
+import type { QueueRecord } from './records.ts';
 import {
   type BusEventRecord,
   type ConfigState,
   emptyConfig,
   type FunctionRecord,
-  type GroupAssociationRecord,
-  type GroupRecord,
-  type InterfaceRecord,
-  type InternetGatewayRecord,
-  type LaunchTemplateRecord,
+  type LogGroupRecord,
   type ParameterRecord,
-  type PeeringRecord,
-  type PrefixListRecord,
   type PublishedMessage,
-  type RouteTableRecord,
-  type RuleRecord,
   type SecretRecord,
-  type SubnetRecord,
   type SubscriptionRecord,
-  type VpcRecord,
 } from './records.ts';
 
-/** What an account is made with. */
+/**
+ * How long describe calls hide a new rule, because EC2 is eventually consistent. An operation shows the rule after it has
+ * omitted the rule `describes` times, or `ms` after the rule was created, whichever comes first. With neither, at once.
+ *
+ * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+ */
+export interface RuleVisibility {
+  readonly describes?: number;
+  readonly ms?: number;
+}
+
+/** Settings of a new account. */
 export interface AccountOptions {
   /** Twelve digits. */
   readonly accountId: string;
-  /** The region that estates are loaded into by default. */
+  /** Estates are loaded into this region by default. */
   readonly homeRegion: string;
   readonly clock: LocalClock;
   readonly random: Random;
 }
 
 /**
- * One AWS account: its regions and what is in them. Knows no transport and sets no timers; time and randomness are given.
- * A region comes to life, empty, when it is first named. There is no default VPC until CreateDefaultVpc or an estate makes one.
+ * One AWS account: its regions and their resources. It does no I/O and sets no timers; its clock and
+ * randomness are injected. A region is created, empty, when it is first named. It has a default VPC only
+ * after CreateDefaultVpc, or if an estate has one.
  */
 export class Account {
   readonly id: string;
@@ -47,13 +61,13 @@ export class Account {
   readonly random: Random;
   /** Every message published in any region, in order. */
   readonly messages: PublishedMessage[] = [];
-  /** Every event that was put on a bus of any region, in order. */
+  /** Every event that PutEvents put on a bus of any region, in order. */
   readonly busEvents: BusEventRecord[] = [];
-  /** Called when a message has come into a queue. */
+  /** Called after a message has arrived in a queue. */
   readonly queueListeners = new Set<(region: Region, queue: QueueRecord) => void>();
-  /** As CreateAccountAlias has set it. */
+  /** Set by CreateAccountAlias. */
   alias: string | undefined;
-  /** When new rules show up in describes; `{}`: at once. */
+  /** How long describe calls hide new rules. Default: not at all. */
   ruleVisibility: RuleVisibility = {};
   readonly #regions = new Map<string, Region>();
 
@@ -75,8 +89,8 @@ export class Account {
 }
 
 /**
- * What one region of the account holds, by id. Records are replaced whole, never altered, so that an operation which
- * throws after checking and before storing has changed nothing.
+ * The resources of one region, by id. Operations replace records and never modify them, so an operation that
+ * throws has changed nothing.
  */
 export interface Region {
   readonly name: string;
@@ -84,7 +98,7 @@ export interface Region {
   readonly vpcs: Map<string, VpcRecord>;
   readonly subnets: Map<string, SubnetRecord>;
   readonly groups: Map<string, GroupRecord>;
-  /** By group id and VPC id, with a space between. */
+  /** By group id and VPC id, separated by a space. */
   readonly groupAssociations: Map<string, GroupAssociationRecord>;
   readonly rules: Map<string, RuleRecord>;
   readonly prefixLists: Map<string, PrefixListRecord>;
@@ -95,7 +109,9 @@ export interface Region {
   readonly peerings: Map<string, PeeringRecord>;
   /** By name. */
   readonly functions: Map<string, FunctionRecord>;
-  /** Resource id to its tags. */
+  /** Log groups of CloudWatch Logs, by name. */
+  readonly logGroups: Map<string, LogGroupRecord>;
+  /** Tags by resource id. */
   readonly tags: Map<string, ReadonlyMap<string, string>>;
   /** Topic ARNs. */
   readonly topics: Set<string>;
@@ -105,15 +121,18 @@ export interface Region {
   /** By name. */
   readonly secrets: Map<string, SecretRecord>;
   readonly parameters: Map<string, ParameterRecord>;
-  /** Security Hub's findings, by their own id. */
+  /** Findings of Security Hub, by their own id. */
   readonly findings: Map<string, AwsSecurityFinding>;
-  /** What AWS Config has recorded and was told. */
+  /** AWS Config's recorder, rules, items and evaluations. */
   readonly config: ConfigState;
-  /** Rule id to how often each describe has passed over it and when it was made: for eventual consistency. */
+  /**
+   * Rules that describe calls may hide, by rule id: when each was created, and how many calls of each
+   * operation omitted it.
+   */
   readonly hiddenRules: Map<string, { readonly madeAt: number; readonly passes: Map<string, number> }>;
 }
 
-/** A region without resources of the account; AWS's own prefix lists are in every region. */
+/** A new region, which has only the AWS-managed prefix lists. */
 function createRegion(account: Account, name: string): Region {
   return {
     name,
@@ -130,6 +149,7 @@ function createRegion(account: Account, name: string): Region {
     launchTemplates: new Map(),
     peerings: new Map(),
     functions: new Map(),
+    logGroups: new Map(),
     tags: new Map(),
     topics: new Set(),
     subscriptions: new Map(),

@@ -1,18 +1,18 @@
-import type { PrefixListRecord } from './records.ts';
+import type { PrefixListRecord } from './ec2-records.ts';
 
-/** One prefix list that AWS maintains. */
+/** One AWS-managed prefix list. */
 interface AwsPrefixList {
   readonly name: string;
   readonly addressFamily: 'IPv4' | 'IPv6';
   /** How many rules a reference to the list counts as. */
   readonly weight: number;
-  /** Examples. AWS's own lists are longer and change. */
+  /** Examples. The real lists are longer and change. */
   readonly cidrs: readonly string[];
 }
 
 /**
- * The AWS-managed prefix lists of a region, with AWS's names and weights. The blocks are examples from Amazon's address space, and the same
- * in each region.
+ * The AWS-managed prefix lists of a region, with AWS's names and weights. Their blocks are examples from
+ * Amazon's address space and the same in each region.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
  */
@@ -64,7 +64,10 @@ function listsOf(region: string): readonly AwsPrefixList[] {
   ];
 }
 
-/** An id of EC2's short form that depends on the region and the list alone (FNV-1a), as AWS's lists keep theirs in each account. */
+/**
+ * An id in EC2's short form, an FNV-1a hash of region and name. The real lists, too, have the same id in each
+ * account.
+ */
 function idOf(region: string, name: string): string {
   let hash = 0x811c9dc5;
   for (const character of `${region} ${name}`) {
@@ -73,7 +76,6 @@ function idOf(region: string, name: string): string {
   return `pl-${hash.toString(16).padStart(8, '0')}`;
 }
 
-/** The AWS-managed prefix lists as a region holds them. */
 export function awsPrefixLists(region: string): readonly PrefixListRecord[] {
   return listsOf(region).map(({ name, addressFamily, weight, cidrs }) => ({
     id: idOf(region, name),

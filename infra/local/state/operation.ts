@@ -1,7 +1,7 @@
 import type { Region } from './account.ts';
 
 /**
- * An error as AWS would answer it. `status` is the HTTP status: 400 unless AWS documents another.
+ * An error of an AWS API. `status` is the HTTP status.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
@@ -17,23 +17,23 @@ export class AwsError extends Error {
   }
 }
 
-/** A required parameter was left out. `name` as EC2 spells it in its message. */
+/** The error for a required parameter that is missing. `name` is spelled as in EC2's message. */
 export function missingParameter(name: string): AwsError {
   return new AwsError('MissingParameter', `The request must contain the parameter ${name}`);
 }
 
-/** A value that EC2 refuses, with EC2's own wording. */
+/** EC2's error for a parameter value that it refuses. */
 export function invalidParameter(message: string): AwsError {
   return new AwsError('InvalidParameterValue', message);
 }
 
-/** Returns `value`, or throws MissingParameter where it is undefined or empty. */
+/** Returns `value`. Throws MissingParameter if it is undefined or empty. */
 export function required<T>(value: T | undefined, name: string): T {
   if (value === undefined || value === '') throw missingParameter(name);
   return value;
 }
 
-/** Who calls: the key that signed, and what the account knows of its holder. */
+/** Who calls: the access key, and its holder. */
 export interface Caller {
   readonly accessKeyId: string;
   readonly arn: string;
@@ -41,9 +41,10 @@ export interface Caller {
 }
 
 /**
- * One call of AWS's API on one region: checks, then changes, then answers; throws AwsError having changed nothing.
- * The input was decoded by the SDK's schema for the operation, so its type is the SDK's request type: a method's
- * parameters compare both ways, which lets operations of many input types fit one table.
+ * One operation of an AWS API in one region: it checks, then changes, then answers. It throws AwsError before
+ * it changes anything. The SDK's schema of the operation decodes the input, so the input has the SDK's
+ * request type. TypeScript compares parameters of a method in both directions, which lets operations with
+ * different input types share one table.
  */
 type Operation = { call(region: Region, input: object, caller: Caller): object }['call'];
 

@@ -1,33 +1,37 @@
 import { createHash } from 'node:crypto';
 import type { Caller } from './operation.ts';
 
-/** Who holds an access key, as CloudTrail describes them. */
+/** The holder of an access key, as CloudTrail describes it. */
 export interface Principal {
   readonly type: 'IAMUser' | 'AssumedRole' | 'Root' | 'AWSService' | 'AWSAccount';
   /** For AssumedRole: `arn:aws:sts::111122223333:assumed-role/NAME/SESSION`. */
   readonly arn: string;
-  /** The user's name, or the role session's. */
+  /** Name of the user or of the role session. */
   readonly name: string;
-  /** The service on whose behalf the call is made, e.g. `cloudformation.amazonaws.com`. */
+  /** The service that makes the call on the principal's behalf, e.g. `cloudformation.amazonaws.com`. */
   readonly invokedBy?: string;
-  /** An address, or a service's name; default 198.51.100.20, an address for documentation. */
+  /** An address or a service's name. Default: 198.51.100.20, an address for documentation. */
   readonly sourceIp?: string;
-  /** In place of the request's own User-Agent header. */
+  /** Replaces the request's User-Agent header. */
   readonly userAgent?: string;
-  /** Whether the call is marked as the console's. */
+  /** Whether the call comes from the console. */
   readonly viaConsole?: boolean;
 }
 
-/** Access key id to its holder. */
+/** Holders by access key id. */
 export type Principals = Readonly<Record<string, Principal>>;
 
-/** The address that callers come from unless theirs is stated. */
+/** The default source address of callers. */
 export const DOCUMENTATION_ADDRESS = '198.51.100.20';
 
-/** Characters that a user's name may not have. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/**
+ * Characters that are not allowed in a user's name.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 const NOT_IN_NAMES = /[^\w+=,.@-]/g;
 
-/** The holder of a key. An unknown key belongs to an IAM user of the same name, so that each key is a principal of its own. */
+/** The holder of a key. An unknown key belongs to an IAM user with the key as its name. */
 export function principalOf(principals: Principals, accessKeyId: string, accountId: string): Principal {
   const known = Object.hasOwn(principals, accessKeyId) ? principals[accessKeyId] : undefined;
   if (known) return known;
@@ -35,17 +39,20 @@ export function principalOf(principals: Principals, accessKeyId: string, account
   return { type: 'IAMUser', arn: `arn:aws:iam::${accountId}:user/${name}`, name };
 }
 
-/** An id of IAM's form, 21 characters: always the same for the same ARN. */
+/** An id of 21 characters in IAM's form, which depends on the ARN only. */
 function uniqueId(prefix: 'AIDA' | 'AROA', arn: string): string {
   return `${prefix}${createHash('sha256').update(arn, 'utf8').digest('hex').slice(0, 17).toUpperCase()}`;
 }
 
-/** ARN of the role behind a session: the session's ARN without the session's name. */
+/** ARN of a session without the session's name. */
 function withoutSession(arn: string): string {
   return arn.slice(0, arn.lastIndexOf('/'));
 }
 
-/** The unique id that goes with a principal: users' begin with AIDA, roles' with AROA; the root's is the account. */
+/**
+ * The unique id of a principal. Ids of users begin with AIDA, ids of roles with AROA; the root's id is the
+ * account id.
+ */
 export function principalId({ type, arn, name }: Principal, accountId: string): string {
   switch (type) {
     case 'IAMUser':
@@ -61,7 +68,7 @@ export function principalId({ type, arn, name }: Principal, accountId: string): 
   }
 }
 
-/** The caller as STS names them. */
+/** The caller as STS describes it. */
 export function callerOf(principal: Principal, accessKeyId: string, accountId: string): Caller {
   return { accessKeyId, arn: principal.arn, userId: principalId(principal, accountId) };
 }

@@ -1,24 +1,25 @@
 import type { Clock } from '../../../shared/domain/ports.ts';
 
-/** What an activity throws once it is over, e.g. because its function timed out. */
+/** Thrown by an activity that has ended, e.g. because its function timed out. */
 export class ActivityOver extends Error {
   override readonly name = 'ActivityOver';
 
   constructor(activity: string) {
-    super(`${activity} is over: nothing that it does takes effect any more`);
+    super(`${activity} has ended: its calls have no effect any more`);
   }
 }
 
-/** What an activity needs of its clock. */
+/** What an activity needs from its clock. */
 interface Keeper {
   after(ms: number, callback: () => void): () => void;
-  /** Called whenever an activity begins, ends, falls asleep or wakes. */
+  /** Called when an activity begins, ends, starts to sleep or wakes. */
   changed(activity: Activity): void;
 }
 
 /**
- * A piece of work that virtual time waits for: an invocation or a call. Time passes only while each live activity is waiting, that is
- * asleep or waiting for an activity that it began. An activity that does neither is running code, such as a lazy `import()`.
+ * A piece of work that virtual time waits for: an invocation or a call. Time passes only while every live
+ * activity sleeps or waits for an activity that it began. Any other activity is running code, such as a lazy
+ * `import()`.
  */
 export class Activity {
   readonly name: string;
@@ -46,7 +47,10 @@ export class Activity {
     return this.#sleeping > 0 || this.#children > 0;
   }
 
-  /** Resolves after that many milliseconds; never, if the activity ends before. Rejects with ActivityOver if it has ended already. */
+  /**
+   * Resolves after the time; never, if the activity ends before. Rejects with ActivityOver if the activity
+   * has ended already.
+   */
   async sleep(ms: number): Promise<void> {
     if (this.#isOver) throw new ActivityOver(this.name);
     this.#sleeping += 1;
@@ -65,7 +69,7 @@ export class Activity {
     return new Activity(name, this.#keeper, this);
   }
 
-  /** Says that the parent no longer waits for this activity, which goes on. */
+  /** Ends the parent's wait for this activity, which continues. */
   detach(): void {
     if (!this.#parent) return;
     this.#parent.#children -= 1;
@@ -73,7 +77,9 @@ export class Activity {
     this.#parent = undefined;
   }
 
-  /** Ends the activity that waits for this one, as if its process died at this moment. Nothing happens if none waits. */
+  /**
+   * Ends the activity that waits for this one, as if its process died now. Does nothing if no activity waits.
+   */
   crashParent(): void {
     const parent = this.#parent;
     if (!parent || parent.#isOver) return;
@@ -89,26 +95,26 @@ export class Activity {
   }
 }
 
-/** The embedded account's time, real or virtual. Milliseconds. */
+/** The embedded account's time, real or virtual, in milliseconds. */
 export interface LocalClock extends Clock {
-  /** Aborts with a TimeoutError when the time has passed. Virtual time never waits for it. */
+  /** A signal that aborts with a TimeoutError after the time. Virtual time does not wait for it. */
   timeout(ms: number): AbortSignal;
-  /** Calls back when the time has passed; returns how to cancel. Virtual time never waits for it. */
+  /** Calls back after the time. Returns a function that cancels. Virtual time does not wait for it. */
   after(ms: number, callback: () => void): () => void;
-  /** Begins an activity that nothing waits for. */
+  /** Begins an activity without a parent. */
   begin(name: string): Activity;
-  /** Lets time pass until the work is done. Real time passes anyway. */
+  /** Lets virtual time pass until the work is done. Real time passes anyway. */
   run<T>(work: Promise<T>): Promise<T>;
 }
 
-/** Resolves when the time has passed, without being an activity. */
+/** Resolves after the time, without an activity. */
 export async function elapsed(clock: Pick<LocalClock, 'after'>, ms: number): Promise<void> {
   await new Promise<void>((resolve) => {
     clock.after(ms, resolve);
   });
 }
 
-/** The signal of `LocalClock.timeout`, as AbortSignal.timeout makes it. */
+/** A signal for `LocalClock.timeout`, with the same reason as AbortSignal.timeout. */
 export function timeoutSignal(clock: Pick<LocalClock, 'after'>, ms: number): AbortSignal {
   const controller = new AbortController();
   clock.after(ms, () => controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')));

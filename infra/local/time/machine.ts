@@ -2,7 +2,10 @@ import type { Random } from '../../../shared/domain/runtime.ts';
 import type { Fetch } from '../network/network.ts';
 import { Activity, elapsed, type LocalClock, timeoutSignal } from './clock.ts';
 
-/** The only file of the embedded account that uses the machine's clock, randomness and network. Everything else is given them. */
+/**
+ * The only file of the embedded account that uses the machine's clock, randomness and network. All other
+ * files get them injected.
+ */
 
 function after(ms: number, callback: () => void): () => void {
   const timer = setTimeout(callback, ms);
@@ -21,7 +24,7 @@ export const machineClock: LocalClock = {
   run: async (work) => await work,
 };
 
-/** Over sockets. */
+/** `fetch` over sockets. */
 export const machineFetch: Fetch = async (url, init) => await fetch(url, init);
 
 /** In [0, 1), unpredictable. */

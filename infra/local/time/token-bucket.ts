@@ -1,10 +1,10 @@
-/** Takes so many in a burst, and from then on as many as come back in time. */
+/** A rate limiter: it allows a burst and then a steady rate. */
 export interface TokenBucket {
-  /** Takes one, and answers 0; or the milliseconds until there is one to take. */
+  /** Takes a token and returns 0, or returns the milliseconds until there is a token. */
   take(now: number): number;
 }
 
-/** A bucket that is full at first. `everyMs`: how long one takes to come back. */
+/** A full bucket. `everyMs`: time until a token comes back. */
 export function tokenBucket(burst: number, everyMs: number): TokenBucket {
   let tokens = burst;
   let at = Number.NEGATIVE_INFINITY;

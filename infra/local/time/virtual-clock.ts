@@ -5,37 +5,41 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** Thrown by `run` if nothing that the work waits for is a matter of time. */
+/** Thrown by `run` if the work waits for something that is not a timer or an activity. */
 export class TimeStandsStill extends Error {
   override readonly name = 'TimeStandsStill';
 }
 
-/** Turns of the event loop without any change before time passes: promise chains settle within one, streams within two. */
+/**
+ * Turns of the event loop without a change before time passes. Promise chains settle within one turn, streams
+ * within two.
+ */
 const QUIET_TURNS = 3;
 
-/** Turns without a timer and without an activity that runs code, before `run` gives up. */
+/** Turns without a timer and without a busy activity before `run` gives up. */
 const MOST_IDLE_TURNS = 2000;
 
-/** Whether a file is being read, as a lazy `import()` does. */
+/** Whether the process is reading a file, e.g. for a lazy `import()`. */
 function readsFiles(): boolean {
   return process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSReq'));
 }
 
-/** Where virtual time begins unless a test says otherwise. */
+/** Default start of virtual time. */
 const START = Date.parse('2026-05-04T09:00:00Z');
 
 /**
- * A clock on which time passes only in `run` and `advance`, and only when everything that runs is waiting for it: the clock then jumps to
- * the earliest timer. Timers for the same moment fire in the order in which they were set.
+ * A virtual clock. Time passes only in `run` and `advance`, and only while everything waits for time: then
+ * the clock jumps to the earliest timer. Timers for the same moment fire in the order in which they were set.
  *
- * An activity that is neither asleep nor waiting for another one runs code and is waited for, however long that takes on the machine.
+ * An activity that neither sleeps nor waits for another activity runs code. The clock waits for it, however
+ * long that takes on the machine.
  */
 export class VirtualClock implements LocalClock {
   #now: number;
   /** Sorted, earliest first. */
   readonly #timers: Timer[] = [];
   readonly #live = new Set<Activity>();
-  /** One for each `run` in progress: how to reject it. */
+  /** Rejects each `run` in progress. */
   readonly #runs = new Set<(error: unknown) => void>();
   #isPumping = false;
   #changes = 0;
@@ -49,7 +53,7 @@ export class VirtualClock implements LocalClock {
     return this.#now;
   }
 
-  /** Outside of activities: time does not wait for the sleeper. */
+  /** Outside of activities. Time does not wait for the sleeper. */
   async sleep(ms: number): Promise<void> {
     await elapsed(this, ms);
   }
@@ -73,7 +77,7 @@ export class VirtualClock implements LocalClock {
     return new Activity(name, this);
   }
 
-  /** Names of the activities that hold time back, for a test that hangs. */
+  /** Names of the activities that hold time back, to debug a test that hangs. */
   get busy(): readonly string[] {
     return [...this.#live].filter(({ isWaiting }) => !isWaiting).map(({ name }) => name);
   }
@@ -85,7 +89,10 @@ export class VirtualClock implements LocalClock {
     this.#noteChange();
   }
 
-  /** Lets time pass until the work is done. Rejects with TimeStandsStill if the work waits for something that is not time. */
+  /**
+   * Lets time pass until the work is done. Rejects with TimeStandsStill if the work waits for something other
+   * than time.
+   */
   async run<T>(work: Promise<T>): Promise<T> {
     const stuck = Promise.withResolvers<never>();
     this.#runs.add(stuck.reject);
@@ -98,13 +105,13 @@ export class VirtualClock implements LocalClock {
     }
   }
 
-  /** Lets this much time pass, and everything happen that falls into it. */
+  /** Lets this much time pass, with everything that happens in it. */
   async advance(ms: number): Promise<void> {
     await this.run(elapsed(this, ms));
     await this.settle();
   }
 
-  /** Resolves when every activity is waiting; no time passes. */
+  /** Resolves when every activity waits. No time passes. */
   async settle(): Promise<void> {
     while (!(await this.#isStill())) await this.#change();
   }
@@ -115,7 +122,7 @@ export class VirtualClock implements LocalClock {
     this.#onChange = undefined;
   }
 
-  /** Resolves at the next change if an activity runs code, else soon. */
+  /** Resolves at the next change if an activity runs code, else after one turn. */
   async #change(): Promise<void> {
     if (!this.#isBusy()) return await turn();
     await new Promise<void>((resolve) => {
@@ -165,7 +172,7 @@ export class VirtualClock implements LocalClock {
     }
   }
 
-  /** Jumps to the earliest timer. Answers false if there is none. */
+  /** Jumps to the earliest timer. Returns false if there is none. */
   #fire(): boolean {
     const timer = this.#timers.shift();
     if (!timer) return false;

@@ -2,10 +2,13 @@ import { XmlShapeSerializer } from '@aws-sdk/core/protocols';
 import type { NormalizedSchema } from '@smithy/core/schema';
 import type { $SchemaRef, StaticStructureSchema } from '@smithy/types';
 import { AwsError, type Operations } from '../state/operation.ts';
-import type { Reply, WireRequest } from './messages.ts';
+import { type Reply, urlOf, type WireRequest } from './messages.ts';
 import { hasOperation, type OperationSchema, operationSchema, type Service } from './service.ts';
 
-/** A query string's parameters as a tree: `IpPermissions.1.IpRanges.1.CidrIp=…` → branches and leaves. */
+/**
+ * The parameters of a query string as a tree: `IpPermissions.1.IpRanges.1.CidrIp=…` is a leaf five levels
+ * deep.
+ */
 interface QueryTree {
   value?: string;
   readonly branches: Map<string, QueryTree>;
@@ -15,7 +18,10 @@ function emptyTree(): QueryTree {
   return { branches: new Map() };
 }
 
-/** Reads an `application/x-www-form-urlencoded` body. Maps hold the names, so that no name is special. */
+/**
+ * Parses an `application/x-www-form-urlencoded` body. Branches are in maps, so that a name such as
+ * `__proto__` is harmless.
+ */
 export function parseQuery(body: string): QueryTree {
   const root = emptyTree();
   for (const [path, value] of new URLSearchParams(body)) {
@@ -30,7 +36,7 @@ export function parseQuery(body: string): QueryTree {
   return root;
 }
 
-/** Branches with numeric names, in numeric order: the elements of a list. */
+/** The elements of a list: branches with numeric names, in numeric order. */
 function elementsOf(tree: QueryTree): readonly QueryTree[] {
   return [...tree.branches]
     .filter(([name]) => /^\d+$/.test(name))
@@ -38,14 +44,17 @@ function elementsOf(tree: QueryTree): readonly QueryTree[] {
     .map(([, branch]) => branch);
 }
 
-/** The two query protocols: EC2's capitalises names and flattens lists, SNS's and STS's do neither. */
+/**
+ * The two query protocols. EC2's has capitalised names and flat lists; the protocol of SNS and STS has
+ * neither.
+ */
 export type QueryDialect = 'ec2' | 'aws';
 
 function malformed(kind: string, text: string): AwsError {
   return new AwsError('MalformedQueryString', `'${text}' is not a valid ${kind}`);
 }
 
-/** A value of the schema's kind, from its text. Throws MalformedQueryString for a number or boolean that is none. */
+/** A value of the schema's type. Throws MalformedQueryString for an invalid number or boolean. */
 export function decodeScalar(schema: NormalizedSchema, text: string): unknown {
   if (schema.isBooleanSchema()) {
     if (text === 'true' || text === 'false') return text === 'true';
@@ -107,9 +116,9 @@ function decode(schema: NormalizedSchema, tree: QueryTree, dialect: QueryDialect
 }
 
 /**
- * The typed input of an operation, read from its query parameters by the SDK's own schema of that input: the reverse of
- * the SDK's QueryShapeSerializer. Parameters that the schema does not know are left out, as EC2 leaves them.
- * Throws MalformedQueryString for a number or boolean that is none.
+ * Decodes the query parameters of an operation by the SDK's schema of its input: the reverse of the SDK's
+ * QueryShapeSerializer. Unknown parameters are ignored, as EC2 does. Throws MalformedQueryString for an
+ * invalid number or boolean.
  *
  * @see https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html
  */
@@ -119,10 +128,13 @@ export function decodeQuery(schema: NormalizedSchema, tree: QueryTree, dialect: 
 
 const STRING: $SchemaRef = 0;
 
-/** How a service's XML looks around the answer. */
+/** The XML around a service's answers. */
 interface XmlFrame {
   readonly namespace: string;
-  /** `ec2`: the members and `requestId` side by side; `aws`: `<OpResult>` and `<ResponseMetadata>`. */
+  /**
+   * `ec2`: `requestId` is beside the members. `aws`: the members are in `<OpResult>`, and the id is in
+   * `<ResponseMetadata>`.
+   */
   readonly dialect: 'ec2' | 'aws';
 }
 
@@ -141,7 +153,7 @@ function write(schema: StaticStructureSchema, value: object, namespace: string):
   return `<?xml version="1.0" encoding="UTF-8"?>\n${String(serializer.flush())}`;
 }
 
-/** The answer of EC2: a struct `<OpResponse>` made of `requestId` and the members of the SDK's output schema. */
+/** Schema of an EC2 answer: `<OpResponse>` with `requestId` and the members of the output. */
 function ec2Response({ name, output }: OperationSchema): StaticStructureSchema {
   const members = output.isStructSchema() ? [...output.structIterator()] : [];
   const names = ['RequestId', ...members.map(([member]) => member)];
@@ -155,7 +167,7 @@ function queryResponse({ name, output }: OperationSchema): StaticStructureSchema
   return struct(`${name}Response`, names, [...result, metadata]);
 }
 
-/** An operation's answer as XML, by the SDK's schema of its output. */
+/** The answer of an operation as XML, by the SDK's schema of its output. */
 export function encodeXml(operation: OperationSchema, output: object, requestId: string, frame: XmlFrame): string {
   if (frame.dialect === 'ec2') {
     return write(ec2Response(operation), { RequestId: requestId, ...output }, frame.namespace);
@@ -175,15 +187,15 @@ function encodeXmlError(
   requestId: string,
   frame: XmlFrame,
 ): string {
-  const told = { Code: error.code, Message: error.message };
+  const details = { Code: error.code, Message: error.message };
   if (frame.dialect === 'ec2') {
-    return write(EC2_FAILURE, { Errors: { Error: told }, RequestID: requestId }, '');
+    return write(EC2_FAILURE, { Errors: { Error: details }, RequestID: requestId }, '');
   }
   const Type = error.status >= 500 ? 'Receiver' : 'Sender';
-  return write(QUERY_FAILURE, { Error: { Type, ...told }, RequestId: requestId }, frame.namespace);
+  return write(QUERY_FAILURE, { Error: { Type, ...details }, RequestId: requestId }, frame.namespace);
 }
 
-/** A service of the query protocols: parameters in a form, XML back. */
+/** A service of a query protocol: form parameters in, XML out. */
 export interface QueryServiceParts {
   /** Loads the SDK's client package, whose schemas drive the codec: on the first request, not at start. */
   readonly sdk: () => Promise<object>;
@@ -195,12 +207,12 @@ function xmlReply(status: number, body: string, requestId: string): Reply {
   return { status, headers: { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': requestId }, body };
 }
 
-/** A call over GET carries its parameters in the URL. */
+/** The parameters of a request. A GET request has them in the URL. */
 function parametersOf(request: WireRequest): string {
-  return request.body === '' ? new URL(request.url, 'http://127.0.0.1').search.slice(1) : request.body;
+  return request.body === '' ? urlOf(request).search.slice(1) : request.body;
 }
 
-/** Names the call. Says which is at fault: the embedded account, which lacks the action, or the caller, whose action AWS does not have. */
+/** The error for an action that the embedded account does not implement, or that AWS does not have. */
 function invalidAction(name: string, sdk: object): AwsError {
   const message = hasOperation(sdk, name)
     ? `The embedded account does not implement ${name}.`
@@ -208,7 +220,7 @@ function invalidAction(name: string, sdk: object): AwsError {
   return new AwsError('InvalidAction', message);
 }
 
-/** A service that speaks EC2's or the older AWS query protocol. */
+/** A service of EC2's or the older AWS query protocol. */
 export function queryService({ sdk, operations, frame }: QueryServiceParts): Service {
   return {
     operationOf(request) {

@@ -137,7 +137,7 @@ describe('portcullis local', () => {
     ['top level: ', []],
     ['estate-bad.json: ', { vpcs: [{ name: 'a', cidr: 'not a block', groups: [] }] }],
     [
-      'The estate names the group nobody',
+      'The estate references the group nobody',
       {
         vpcs: [
           {

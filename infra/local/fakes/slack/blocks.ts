@@ -9,10 +9,10 @@ import {
   object,
   oneOf,
   string,
-} from '../shape.ts';
+} from '../checks.ts';
 
 /**
- * Text of at most so many characters that may not be marked up.
+ * Plain text of at most `most` characters.
  *
  * @see https://docs.slack.dev/reference/block-kit/composition-objects/text-object
  */
@@ -20,7 +20,7 @@ function plainText(most: number): Check {
   return object({ type: oneOf('plain_text'), text: string(most) }, { emoji: boolean });
 }
 
-/** The same, marked up or not. */
+/** Plain text or mrkdwn of at most `most` characters. */
 function anyText(most: number): Check {
   return byType({
     plain_text: plainText(most),
@@ -57,7 +57,7 @@ const button: Check = object(
   },
 );
 
-/** Slack states no limit for a text or a list in rich text; all together is limited by the message. */
+/** Slack documents no limit for a text or list in rich text. The limit of the whole message applies. */
 const MOST = Number.POSITIVE_INFINITY;
 
 const textStyle: Check = object(
@@ -65,11 +65,11 @@ const textStyle: Check = object(
   { bold: boolean, italic: boolean, strike: boolean, code: boolean, underline: boolean },
 );
 
-const text: Check = object({ type: oneOf('text'), text: string(MOST) }, { style: textStyle });
+const textElement: Check = object({ type: oneOf('text'), text: string(MOST) }, { style: textStyle });
 
 const link: Check = object({ type: oneOf('link'), url: webAddress }, { text: string(MOST), style: textStyle });
 
-const words = list(byType({ text, link }), MOST);
+const words = list(byType({ text: textElement, link }), MOST);
 
 const section: Check = object({ type: oneOf('rich_text_section'), elements: words });
 
@@ -87,8 +87,8 @@ const bullets: Check = object(
 const quote: Check = object({ type: oneOf('rich_text_quote'), elements: words }, { border: oneOf(0, 1) });
 
 /**
- * The elements of a rich text block. Mentions, emoji and dates, which are elements of their own, are not among those that are taken
- * here: nothing of ours calls anybody.
+ * The elements of a rich text block. Mentions, emoji and dates are not supported, because no message of
+ * Portcullis uses them.
  *
  * @see https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
  */
@@ -122,7 +122,7 @@ const distinctActions: Check = (value, at) => {
 };
 
 /**
- * The blocks that this Slack knows: those that are text and buttons.
+ * The supported blocks: text and buttons.
  *
  * @see https://docs.slack.dev/reference/block-kit/blocks (50 a message)
  * @see https://docs.slack.dev/reference/block-kit/blocks/header-block (150 characters)
@@ -151,29 +151,34 @@ const anyBlock: Check = byType({
   rich_text: block('rich_text', { elements: richTextElements }),
 });
 
-/** What Slack has against the blocks of a message; nothing where it takes them. */
+/** Slack's complaints about the blocks of a message; none for valid blocks. */
 function checkBlocks(blocks: unknown): Complaints {
   return list(anyBlock, 50, 0)(blocks, '/blocks');
 }
 
-/** The text of a message that Slack does not cut itself. @see https://docs.slack.dev/reference/methods/chat.postMessage (Truncating content) */
+/**
+ * Maximum length of a message's text.
+ *
+ * @see https://docs.slack.dev/reference/methods/chat.postMessage (Truncating content)
+ */
 const MOST_TEXT = 40_000;
 
 /**
- * Least that was seen to be refused as `msg_blocks_too_long`, of a message with many blocks: characters of text, and of JSON. The limit
- * itself is not documented; in messages of one block it was seen to be higher.
+ * The smallest messages with many blocks that Slack was observed to refuse as `msg_blocks_too_long`:
+ * characters of text, and of JSON. Slack does not document the limit. For a message with one block, the
+ * observed limit is higher.
  *
  * @see https://github.com/slackapi/bolt-js/issues/2867
  */
 const REFUSED = { text: 11_341, json: 17_694 } as const;
 
-/** Why Slack does not take a message. */
+/** Why Slack refuses a message. */
 export interface Refusal {
   readonly error: string;
   readonly complaints: Complaints;
 }
 
-/** Characters of every text anywhere in a block. */
+/** Number of characters of all texts in a block. */
 function textLength(value: unknown): number {
   if (Array.isArray(value)) return value.reduce((sum: number, one) => sum + textLength(one), 0);
   if (!isObject(value)) return 0;
@@ -188,7 +193,8 @@ function refused(error: string, complaints: Complaints = []): Refusal {
 }
 
 /**
- * What is wrong with the text and the blocks of a message; `undefined` where Slack takes it. Errors as chat.postMessage names them.
+ * Why Slack refuses the text and blocks of a message; undefined for a valid message. Errors have the names of
+ * chat.postMessage.
  *
  * @see https://docs.slack.dev/reference/methods/chat.postMessage (Errors)
  */

@@ -1,13 +1,13 @@
 import { type ChannelEnvironment, type ChannelFaults, nextFault, withFault } from '../../faults.ts';
-import type { Reply, WireRequest } from '../../wire/messages.ts';
+import { type Reply, urlOf, type WireRequest } from '../../wire/messages.ts';
 import { argumentsOf, errorCodeReply, type Hook, METHODS, postToHook, textReply, tokenOf } from './web-api.ts';
 import { newWorkspace, type StoredMessage, type Workspace } from './workspace.ts';
 
-/** How a local Slack is set up. */
+/** Settings of a local Slack. */
 export interface SlackOptions {
-  /** `xoxb-…`: the only one that is taken. */
+  /** `xoxb-…`: the only accepted token. */
   readonly botToken: string;
-  /** Default: `C0123456789`, which the bot is in. */
+  /** Default: `C0123456789`, which the bot has joined. */
   readonly channels?: Workspace['channels'];
   /** Members (`U…`) by user group (`S…`). */
   readonly userGroups?: Workspace['userGroups'];
@@ -16,15 +16,15 @@ export interface SlackOptions {
 
 /** A Slack on this machine. */
 export interface LocalSlack {
-  /** In place of `https://slack.com/api`. */
+  /** Replaces `https://slack.com/api`. */
   readonly url: string;
-  /** As they are now, oldest first, live. */
+  /** Current messages, oldest first, live. */
   readonly messages: readonly StoredMessage[];
-  /** Number of requests so far, with those that met a fault. */
+  /** Number of requests so far, including those with a fault. */
   readonly requests: number;
-  /** A new incoming webhook of a channel. */
+  /** Creates an incoming webhook of a channel. */
   webhook(channel: string): string;
-  /** A new response_url of a channel, as it comes with a press. */
+  /** Creates a response_url of a channel, as in the payload of a button press. */
   responseUrl(channel: string): string;
   close(): Promise<void>;
 }
@@ -50,14 +50,14 @@ function callHook(workspace: Workspace, hooks: Hooks, path: string, body: string
 }
 
 function route(workspace: Workspace, hooks: Hooks, botToken: string, request: WireRequest): Reply {
-  const { pathname } = new URL(request.url, 'http://127.0.0.1');
+  const { pathname } = urlOf(request);
   const name = /^\/api\/([\w.]+)$/.exec(pathname)?.[1];
   return name === undefined
     ? callHook(workspace, hooks, pathname, request.body)
     : callMethod(workspace, botToken, name, request);
 }
 
-/** Starts a Slack that keeps to the documented limits of the real one. */
+/** Starts a Slack with the documented limits of the real one. */
 export async function startSlack(
   options: SlackOptions,
   { network, clock }: Omit<ChannelEnvironment, 'random'>,

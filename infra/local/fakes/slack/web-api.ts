@@ -1,28 +1,14 @@
-import { header, type Reply, type WireRequest } from '../../wire/messages.ts';
-import { isObject } from '../shape.ts';
+import { header, type Reply, urlOf, type WireRequest } from '../../wire/messages.ts';
+import { jsonIn } from '../checks.ts';
 import { checkContent, type Refusal } from './blocks.ts';
 import { contentOf, type Workspace } from './workspace.ts';
 
 /** Arguments of a call by name. */
 type Arguments = Readonly<Record<string, unknown>>;
 
-/** The object that a body of JSON is; `undefined` where it is none. */
-export function jsonIn(body: string): Arguments | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    return isObject(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-/** Arguments of the query and of a form. */
-function formOf({ url, body }: WireRequest, isForm: boolean): Arguments {
-  return Object.fromEntries([
-    ...new URL(url, 'http://127.0.0.1').searchParams,
-    ...(isForm ? new URLSearchParams(body) : []),
-  ]);
+/** Arguments in the query string and in a form. */
+function formOf(request: WireRequest, isForm: boolean): Arguments {
+  return Object.fromEntries([...urlOf(request).searchParams, ...(isForm ? new URLSearchParams(request.body) : [])]);
 }
 
 function typeOf(request: WireRequest): string {
@@ -30,7 +16,8 @@ function typeOf(request: WireRequest): string {
 }
 
 /**
- * Arguments of a call: of the query, of a form, and, of methods that write, of a JSON body. `undefined` for a body that cannot be read.
+ * Arguments of a call: from the query string, from a form and, for methods that write, from a JSON body.
+ * Undefined if the body cannot be read.
  *
  * @see https://docs.slack.dev/apis/web-api (POST bodies)
  */
@@ -42,7 +29,7 @@ export function argumentsOf(request: WireRequest, takesJson: boolean): Arguments
   return body && { ...form, ...body };
 }
 
-/** `xoxb-…` of `Authorization: Bearer xoxb-…`, or of the argument. */
+/** The token `xoxb-…` in `Authorization: Bearer xoxb-…` or in the arguments. */
 export function tokenOf(request: WireRequest, args: Arguments): unknown {
   return /^Bearer (.+)$/.exec(header(request, 'authorization'))?.[1] ?? args['token'];
 }
@@ -55,18 +42,18 @@ function json(status: number, body: object, headers: Readonly<Record<string, str
   };
 }
 
-/** Slack's Web API answers 200 whether it did what was asked or not. */
+/** Slack's Web API answers success and failure with status 200. */
 function okReply(body: object): Reply {
   return json(200, { ok: true, ...body });
 }
 
-/** The same for what it did not. */
+/** The answer for a failure. */
 function errorReply({ error, complaints }: Refusal): Reply {
   const details = { errors: complaints, response_metadata: { messages: complaints.map((text) => `[ERROR] ${text}`) } };
   return json(200, { ok: false, error, ...(complaints.length > 0 && details) });
 }
 
-/** Without more to say than its name. */
+/** The answer for a failure without details. */
 export function errorCodeReply(error: string): Reply {
   return errorReply({ error, complaints: [] });
 }
@@ -76,7 +63,7 @@ function rateLimitedReply(waitMs: number): Reply {
   return json(429, { ok: false, error: 'ratelimited' }, { 'retry-after': String(Math.ceil(waitMs / 1000)) });
 }
 
-/** What webhooks and response_urls say: a word. */
+/** Webhooks and response_urls answer with plain text. */
 export function textReply(status: number, text: string): Reply {
   return {
     status,
@@ -85,14 +72,14 @@ export function textReply(status: number, text: string): Reply {
   };
 }
 
-/** A response_url that takes no more. */
+/** The answer of a response_url that has expired or is used up. */
 function closedUrlReply(error: 'expired_url' | 'used_url'): Reply {
   return json(404, { ok: false, error });
 }
 
-/** A method of the Web API, called by the bot. */
+/** A method of the Web API that the bot calls. */
 export interface Method {
-  /** Whether its arguments may come as JSON. */
+  /** Whether the method accepts JSON arguments. */
   readonly takesJson: boolean;
   readonly call: (workspace: Workspace, args: Arguments) => Reply;
 }
@@ -151,25 +138,29 @@ function listUsers(workspace: Workspace, args: Arguments): Reply {
   return users === undefined ? errorCodeReply('no_such_subteam') : okReply({ users });
 }
 
-/** The methods that this Slack has. */
+/** The supported methods. */
 export const METHODS: Readonly<Record<string, Method>> = {
   'chat.postMessage': { takesJson: true, call: postMessage },
   'chat.update': { takesJson: true, call: update },
   'usergroups.users.list': { takesJson: false, call: listUsers },
 };
 
-/** An address that whoever has it may post to. */
+/** An address that accepts posts without a token. */
 export interface Hook {
   readonly channel: string;
   readonly kind: 'webhook' | 'response';
-  /** When it was made, milliseconds since the epoch. */
+  /** When it was created, in milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** A response_url takes this many answers, for this long. @see https://docs.slack.dev/interactivity/handling-user-interaction */
+/**
+ * Number of answers that a response_url accepts, and for how long.
+ *
+ * @see https://docs.slack.dev/interactivity/handling-user-interaction
+ */
 const RESPONSES = { most: 5, forMs: 1_800_000 } as const;
 
-/** Why a response_url takes nothing; it is used up by taking something. */
+/** The refusal of a response_url that has expired or is used up. */
 function closedReply({ kind, at }: Hook, uses: number, now: number): Reply | undefined {
   if (kind === 'webhook') return undefined;
   if (now - at > RESPONSES.forMs) return closedUrlReply('expired_url');
@@ -177,7 +168,7 @@ function closedReply({ kind, at }: Hook, uses: number, now: number): Reply | und
 }
 
 /**
- * Posts to a webhook or a response_url, which answer with a word: `ok`, or what is wrong.
+ * Posts to a webhook or a response_url. The answer is `ok` or the reason for a refusal, as plain text.
  *
  * @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks (Handling errors)
  */

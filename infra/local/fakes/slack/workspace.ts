@@ -1,6 +1,6 @@
 import { type TokenBucket, tokenBucket } from '../../time/token-bucket.ts';
 
-/** A message as the workspace shows it now. */
+/** The current state of a message. */
 export interface StoredMessage {
   readonly channel: string;
   readonly ts: string;
@@ -12,10 +12,10 @@ export interface StoredMessage {
   readonly edits: number;
 }
 
-/** What becomes of a channel id. */
+/** The bot's relation to a channel. */
 type ChannelState = 'joined' | 'not-joined' | 'archived';
 
-/** Where people talk: its channels, groups and messages. */
+/** A Slack workspace: its channels, user groups and messages. */
 export interface Workspace {
   readonly channels: Readonly<Record<string, ChannelState>>;
   /** Members (`U…`) by user group (`S…`). */
@@ -24,18 +24,18 @@ export interface Workspace {
   readonly messages: StoredMessage[];
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Milliseconds until the next call of this kind is taken; 0: taken. */
+  /** Takes a token for a call of this kind. Returns 0, or the milliseconds until a call is accepted. */
   takeToken(kind: RateKind, key?: string): number;
-  /** Keeps a new message; answers it with its `ts`. */
+  /** Stores a new message and returns it with its `ts`. */
   add(message: Omit<StoredMessage, 'ts' | 'edits'>): StoredMessage;
   find(channel: string, ts: string): StoredMessage | undefined;
-  /** Puts another text and other blocks in place of a message's. */
+  /** Replaces a message's text and blocks. */
   edit(message: StoredMessage, content: Pick<StoredMessage, 'text' | 'blocks'>): void;
 }
 
 /**
- * How many calls there may be: a burst, and a pace. A channel takes a message a second, tier 3 is 50 a minute, tier 2 is 20. How large a
- * burst may be is not documented.
+ * Rate limits: a burst and a steady rate. A channel accepts one message a second; tier 3 allows 50 calls a
+ * minute, tier 2 allows 20. Slack does not document the size of a burst.
  *
  * @see https://docs.slack.dev/apis/web-api/rate-limits
  */
@@ -45,7 +45,7 @@ const RATES = {
   groups: { burst: 20, everyMs: 3000 },
 } as const;
 
-/** What is limited by itself. */
+/** The separately limited kinds of calls. */
 type RateKind = keyof typeof RATES;
 
 function limiter(now: () => number): Workspace['takeToken'] {
@@ -58,7 +58,7 @@ function limiter(now: () => number): Workspace['takeToken'] {
   };
 }
 
-/** What is kept of a message. Blocks in a form would be a string of JSON; this Slack takes them in JSON only. */
+/** The stored part of a message. Blocks are accepted in JSON bodies only, not as a JSON string in a form. */
 export function contentOf({ text, blocks }: Readonly<Record<string, unknown>>): Pick<StoredMessage, 'text' | 'blocks'> {
   return {
     text: typeof text === 'string' ? text : '',

@@ -1,7 +1,7 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import type { OperationSchema } from '../../wire/service.ts';
 
-/** EC2's name of a member as its events spell it: the XML name with a small first letter; `return` is `_return`. */
+/** Name of a member in these events: EC2's XML name in lower camel case. `return` becomes `_return`. */
 function memberName(schema: NormalizedSchema, name: string): string {
   const { xmlName } = schema.getMergedTraits();
   const key = typeof xmlName === 'string' ? xmlName : name;
@@ -21,8 +21,8 @@ function encodeAsItems(schema: NormalizedSchema, value: unknown): unknown {
 }
 
 /**
- * A request or an answer of EC2 as CloudTrail records it, by the SDK's own schema: members in lower camel case, lists as
- * `{items: […]}` or `{}`, dates as epoch milliseconds.
+ * A request or response of EC2 in the form that CloudTrail records, by the SDK's schema. Members are in lower
+ * camel case, lists are `{items: […]}` or `{}`, and dates are epoch milliseconds.
  */
 function itemsForm(schema: NormalizedSchema, value: object): Record<string, unknown> {
   const members: [string, unknown][] = [];
@@ -33,7 +33,7 @@ function itemsForm(schema: NormalizedSchema, value: object): Record<string, unkn
   return Object.fromEntries(members);
 }
 
-/** The member's name in the query protocol: what these events use in place of the XML name. */
+/** Name of a member in the query protocol. The wrapper form uses it instead of the XML name. */
 function queryName(schema: NormalizedSchema, name: string): string {
   const { ec2QueryName, xmlName } = schema.getMergedTraits();
   if (typeof ec2QueryName === 'string') return ec2QueryName;
@@ -41,7 +41,7 @@ function queryName(schema: NormalizedSchema, name: string): string {
   return key.charAt(0).toUpperCase() + key.slice(1);
 }
 
-/** A list element: an object gets its position as `tag`, anything else becomes `{tag, content}`. */
+/** A list element. An object gets its position as `tag`; any other value becomes `{tag, content}`. */
 function element(schema: NormalizedSchema, value: unknown, index: number): object {
   if (schema.isStructSchema()) return { ...wrapperForm(schema, Object(value)), tag: index + 1 };
   return { tag: index + 1, content: value };
@@ -56,8 +56,9 @@ function encodeWrapped(schema: NormalizedSchema, value: unknown): unknown {
 }
 
 /**
- * A request in the form that CloudTrail uses for EC2's newer calls, ModifySecurityGroupRules among them: the names of the
- * query protocol, a list of one as the object itself, a longer one as an array, each element with its `tag` from 1.
+ * A request in the form that CloudTrail uses for EC2's newer operations, such as ModifySecurityGroupRules.
+ * Members have their names of the query protocol. A list of one element is the element itself, a longer list
+ * is an array, and each element has a `tag` from 1.
  */
 function wrapperForm(schema: NormalizedSchema, value: object): Record<string, unknown> {
   const members: [string, unknown][] = [];
@@ -69,7 +70,10 @@ function wrapperForm(schema: NormalizedSchema, value: object): Record<string, un
   return Object.fromEntries(members);
 }
 
-/** Calls that CloudTrail records in the wrapper form; that of ModifySecurityGroupRules and ModifyManagedPrefixList is recorded, the others are expected to be like them. */
+/**
+ * Operations that CloudTrail records in the wrapper form. Recorded events exist for ModifySecurityGroupRules
+ * and ModifyManagedPrefixList; the others are assumed to have the same form.
+ */
 const WRAPPED = new Set([
   'ModifySecurityGroupRules',
   'UpdateSecurityGroupRuleDescriptionsIngress',
@@ -85,7 +89,7 @@ const WRAPPED = new Set([
 
 const NAMESPACE = 'http://ec2.amazonaws.com/doc/2016-11-15/';
 
-/** A member that events name otherwise than the protocol does. */
+/** Members with another name in events than in the protocol. */
 type Renames = Readonly<Record<string, string>>;
 
 const TAG_CALL: Renames = { resourceId: 'resourcesSet', tag: 'tagSet' };
@@ -100,13 +104,13 @@ const RENAMES: Readonly<Record<string, Renames>> = {
 
 const GROUP_CALL = /^(?:Authorize|Revoke)SecurityGroup(?:Ingress|Egress)$/;
 
-/** Lists that stand as `{}` in the event though the request left them out. */
+/** Lists that are `{}` in the event if the request omits them. */
 function alwaysPresentLists(operation: string): readonly string[] {
   if (GROUP_CALL.test(operation)) return ['ipPermissions'];
   return operation === 'CreateNetworkInterface' ? ['groupSet'] : [];
 }
 
-/** Ids in a list of a request: `{items: [{groupId}]}` in events, bare strings on the wire. */
+/** Lists of ids that are `{items: [{groupId}]}` in events and bare strings in the protocol. */
 const ID_LISTS: Readonly<Record<string, string>> = { groupSet: 'groupId', resourcesSet: 'resourceId' };
 
 type Recorded = Record<string, unknown>;
@@ -116,7 +120,7 @@ function itemsOf(value: unknown): readonly unknown[] {
   return Array.isArray(items) ? items : [];
 }
 
-/** Tags of a specification are the one bare array that these events have. */
+/** The tags of a specification are the only bare array in these events. */
 function tagSpecifications(value: unknown): object {
   const items = itemsOf(value).map((specification) => {
     const { tag, ...rest }: Recorded = Object(specification);
@@ -140,7 +144,7 @@ function renamed(operation: string, parameters: Recorded): Recorded {
 
 const EMPTY_SOURCES = { groups: {}, ipRanges: {}, ipv6Ranges: {}, prefixListIds: {} };
 
-/** Every permission of an event has all four lists of sources. */
+/** Adds the missing lists of sources: each permission of an event has all four. */
 function withSourceLists(parameters: Recorded): Recorded {
   const items = itemsOf(parameters['ipPermissions']);
   if (items.length === 0) return parameters;
@@ -164,7 +168,9 @@ export function requestParameters(schema: OperationSchema, input: object): Recor
   return { ...Object.fromEntries(missing.map((key) => [key, {}])), ...parameters };
 }
 
-/** A new interface: its addresses stand under `item`, not `items`, and an empty description is left out. */
+/**
+ * A new interface. Its addresses are under `item` instead of `items`, and an empty description is omitted.
+ */
 function newInterface(elements: Recorded): Recorded {
   const { description, privateIpAddressesSet, ...rest }: Recorded = Object(elements['networkInterface']);
   const described = description === '' ? {} : { description };
@@ -173,7 +179,7 @@ function newInterface(elements: Recorded): Recorded {
   };
 }
 
-/** `responseElements` of an event that succeeded. */
+/** `responseElements` of the event of a successful call. */
 export function responseElements(schema: OperationSchema, output: object, requestId: string): Recorded {
   const elements = itemsForm(schema.output, output);
   if (schema.name === 'CreateSecurityGroup') return { requestId, _return: true, ...elements };

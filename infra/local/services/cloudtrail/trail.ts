@@ -1,10 +1,9 @@
 import type { Event, LookupEventsRequest, LookupEventsResponse } from '@aws-sdk/client-cloudtrail';
 import { uuid } from '../../../../shared/domain/runtime.ts';
-import type { CallOutcome } from '../../dispatch.ts';
 import type { Account, Region } from '../../state/account.ts';
 import { AwsError, type Operations } from '../../state/operation.ts';
 import { DOCUMENTATION_ADDRESS, type Principal, principalId } from '../../state/principals.ts';
-import { type OperationSchema, operationSchema } from '../../wire/service.ts';
+import { type CallOutcome, type OperationSchema, operationSchema } from '../../wire/service.ts';
 import { requestParameters, responseElements } from './parameters.ts';
 
 function sessionContext(principal: Principal, accountId: string, at: string): object {
@@ -23,7 +22,8 @@ function sessionContext(principal: Principal, accountId: string, at: string): ob
 }
 
 /**
- * `userIdentity` of an event. Only an assumed role has a `sessionContext`; a service acting for itself has only its name.
+ * `userIdentity` of an event. Only an assumed role has a `sessionContext`. A service that acts for itself has
+ * only its name.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
  */
@@ -49,7 +49,7 @@ function userIdentity(principal: Principal, accessKeyId: string, accountId: stri
   }
 }
 
-/** A CloudTrail record in the envelope in which EventBridge delivers it. */
+/** A CloudTrail record in EventBridge's envelope. */
 export interface TrailEvent {
   readonly version: '0';
   readonly id: string;
@@ -62,14 +62,14 @@ export interface TrailEvent {
   readonly detail: Readonly<Record<string, unknown>> & { readonly eventName: string; readonly eventID: string };
 }
 
-/** EC2 marks whose fault an error is; events carry that mark, answers do not. */
+/** EC2's error codes in events begin with the side at fault. Codes in responses do not. */
 function errorMembers(result: CallOutcome['result']): object {
   if (!('error' in result)) return {};
   const { code, message, status } = result.error;
   return { errorCode: `${status >= 500 && status !== 503 ? 'Server' : 'Client'}.${code}`, errorMessage: message };
 }
 
-/** Where the call came from, as the event says it. */
+/** Where the call came from. */
 function origin({ principal, userAgent }: CallOutcome): object {
   return {
     sourceIPAddress: principal.sourceIp ?? principal.invokedBy ?? DOCUMENTATION_ADDRESS,
@@ -77,7 +77,7 @@ function origin({ principal, userAgent }: CallOutcome): object {
   };
 }
 
-function detail(account: Account, schema: OperationSchema, outcome: CallOutcome, at: string): TrailEvent['detail'] {
+function recordOf(account: Account, schema: OperationSchema, outcome: CallOutcome, at: string): TrailEvent['detail'] {
   const { invocation, principal, result } = outcome;
   const { operation, input, region, caller, requestId } = invocation;
   return {
@@ -107,7 +107,7 @@ function detail(account: Account, schema: OperationSchema, outcome: CallOutcome,
   };
 }
 
-/** The event of one EC2 call. Times are whole seconds, as CloudTrail writes them. */
+/** The event of one EC2 call. Times are in whole seconds, as in CloudTrail. */
 function trailEvent(account: Account, schema: OperationSchema, outcome: CallOutcome): TrailEvent {
   const time = new Date(account.clock.now()).toISOString().replace(/\.\d{3}Z$/, 'Z');
   return {
@@ -119,16 +119,16 @@ function trailEvent(account: Account, schema: OperationSchema, outcome: CallOutc
     time,
     region: outcome.invocation.region.name,
     resources: [],
-    detail: detail(account, schema, outcome, time),
+    detail: recordOf(account, schema, outcome, time),
   };
 }
 
-/** Calls that only read emit no event here: EventBridge leaves them out unless a rule asks for them. */
+/** Operations that only read emit no event: EventBridge omits their events unless a rule asks for them. */
 function changesSomething(operation: string): boolean {
   return !/^(?:Describe|Get|List)/.test(operation);
 }
 
-/** Records what EC2 calls did, also those that failed, as CloudTrail would. */
+/** Emits an event for each EC2 call that is not a read, successful or failed. */
 export function trail(account: Account, emit: (event: TrailEvent) => void): (outcome: CallOutcome) => Promise<void> {
   return async (outcome) => {
     const { service, invocation } = outcome;
@@ -138,11 +138,11 @@ export function trail(account: Account, emit: (event: TrailEvent) => void): (out
   };
 }
 
-/** What CloudTrail has recorded, and how late it shows it. */
+/** Input of LookupEvents. */
 export interface EventHistory {
   /** All events of the account, live. */
   readonly events: readonly TrailEvent[];
-  /** How long after a call LookupEvents has it, ms: in AWS up to 15 minutes. */
+  /** Delay after a call until LookupEvents shows it, in ms. In AWS it is up to 15 minutes. */
   readonly lagMs: number;
 }
 
@@ -156,7 +156,7 @@ function resourcesOf({ detail }: TrailEvent): readonly string[] {
   );
 }
 
-/** What each attribute is compared with. */
+/** The values of an event that each lookup attribute is compared with. */
 const ATTRIBUTES: Readonly<Record<string, (event: TrailEvent) => readonly unknown[]>> = {
   EventId: ({ detail }) => [detail.eventID],
   EventName: ({ detail }) => [detail.eventName],
@@ -171,7 +171,10 @@ function matcherOf({ LookupAttributes = [] }: LookupEventsRequest): (event: Trai
   if (attribute === undefined) return () => true;
   const read = ATTRIBUTES[attribute.AttributeKey ?? ''];
   if (read === undefined)
-    throw new AwsError('InvalidLookupAttributesException', `${attribute.AttributeKey} is not known here`);
+    throw new AwsError(
+      'InvalidLookupAttributesException',
+      `The embedded account does not support the lookup attribute ${attribute.AttributeKey}`,
+    );
   return (event) => read(event).includes(attribute.AttributeValue);
 }
 
@@ -187,7 +190,7 @@ function eventOf(event: TrailEvent): Event {
 }
 
 /**
- * LookupEvents: the events of the region, newest first, once they are old enough. One page of 50.
+ * LookupEvents: the events of the region that are old enough, newest first, in one page of 50.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
  */

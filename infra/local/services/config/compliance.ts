@@ -19,11 +19,14 @@ function checkSource({ ConfigRule }: PutConfigRuleRequest): void {
   if (Source?.Owner === 'CUSTOM_LAMBDA' && Source.SourceIdentifier) return;
   throw new AwsError(
     'InvalidParameterValueException',
-    'The embedded account has rules of the owner CUSTOM_LAMBDA only',
+    'The embedded account supports rules with the owner CUSTOM_LAMBDA only',
   );
 }
 
-/** PutConfigRule, by name. Throws NoAvailableConfigurationRecorderException, InvalidParameterValueException. */
+/**
+ * PutConfigRule: creates or replaces a rule by its name. Throws NoAvailableConfigurationRecorderException,
+ * InvalidParameterValueException.
+ */
 export function putConfigRule(region: Region, input: PutConfigRuleRequest): object {
   const { config, account } = region;
   if (config.recorder === undefined)
@@ -49,13 +52,17 @@ export function putConfigRule(region: Region, input: PutConfigRuleRequest): obje
 /** DescribeConfigRules, in one page. */
 export function describeConfigRules(region: Region, { ConfigRuleNames = [] }: DescribeConfigRulesRequest): object {
   const all = [...region.config.rules.values()];
-  const wanted = all.filter(
+  const matching = all.filter(
     ({ ConfigRuleName }) => ConfigRuleNames.length === 0 || ConfigRuleNames.includes(ConfigRuleName),
   );
-  return { ConfigRules: wanted };
+  return { ConfigRules: matching };
 }
 
-/** The most evaluations of one call, and the longest annotation. @see https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html */
+/**
+ * Maximum number of evaluations in a call, and maximum length of an annotation.
+ *
+ * @see https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html
+ */
 const [MOST_EVALUATIONS, MOST_CHARACTERS] = [100, 256];
 
 const COMPLIANCE_TYPES = ['COMPLIANT', 'NON_COMPLIANT', 'NOT_APPLICABLE'] as const;
@@ -66,22 +73,26 @@ function invalid(message: string): AwsError {
 
 function checked(region: Region, evaluation: Evaluation): ConfigEvaluationRecord {
   const { ComplianceResourceId: groupId = '', ComplianceType, Annotation, OrderingTimestamp } = evaluation;
-  const verdict = COMPLIANCE_TYPES.find((one) => one === ComplianceType);
-  if (verdict === undefined) throw new AwsError('InvalidParameterValueException', `${ComplianceType} is not accepted`);
+  const complianceType = COMPLIANCE_TYPES.find((one) => one === ComplianceType);
+  if (complianceType === undefined)
+    throw new AwsError('InvalidParameterValueException', `${ComplianceType} is not accepted`);
   if (Annotation !== undefined && (Annotation.length < 1 || Annotation.length > MOST_CHARACTERS))
     throw invalid(`Value at 'annotation' must have a length of 1 to ${MOST_CHARACTERS}`);
   if (OrderingTimestamp === undefined) throw invalid(`Value null at 'orderingTimestamp' must not be null`);
   const recordedAt = region.account.clock.now();
   return {
     groupId,
-    complianceType: verdict,
+    complianceType,
     at: OrderingTimestamp.getTime(),
     recordedAt,
     ...(Annotation !== undefined && { annotation: Annotation }),
   };
 }
 
-/** PutEvaluations: of two about one group, the one with the later ordering timestamp stands. Throws InvalidResultTokenException and others. */
+/**
+ * PutEvaluations. Of two evaluations of a group, the one with the later ordering timestamp is kept. Throws
+ * InvalidResultTokenException, ValidationException, InvalidParameterValueException.
+ */
 export function putEvaluations(region: Region, input: PutEvaluationsRequest): object {
   const { Evaluations = [], ResultToken = '', TestMode = false } = input;
   if (Evaluations.length > MOST_EVALUATIONS) throw invalid(`At most ${MOST_EVALUATIONS} evaluations in one call`);
@@ -89,34 +100,34 @@ export function putEvaluations(region: Region, input: PutEvaluationsRequest): ob
   if (rule === undefined && !TestMode)
     throw new AwsError('InvalidResultTokenException', 'The specified ResultToken is not valid.');
   const records = Evaluations.map((one) => checked(region, one));
-  const told = region.config.evaluations.get(rule ?? '');
+  const evaluations = region.config.evaluations.get(rule ?? '');
   for (const record of TestMode ? [] : records)
-    if ((told?.get(record.groupId)?.at ?? 0) <= record.at) told?.set(record.groupId, record);
+    if ((evaluations?.get(record.groupId)?.at ?? 0) <= record.at) evaluations?.set(record.groupId, record);
   return { FailedEvaluations: [] };
 }
 
 function resultOf(
   rule: string,
-  { groupId, complianceType: verdict, annotation, at, recordedAt }: ConfigEvaluationRecord,
+  { groupId, complianceType, annotation, at, recordedAt }: ConfigEvaluationRecord,
 ): EvaluationResult {
   return {
     EvaluationResultIdentifier: {
       EvaluationResultQualifier: { ConfigRuleName: rule, ResourceType: SECURITY_GROUP, ResourceId: groupId },
       OrderingTimestamp: new Date(at),
     },
-    ComplianceType: verdict,
+    ComplianceType: complianceType,
     ResultRecordedTime: new Date(recordedAt),
     ...(annotation !== undefined && { Annotation: annotation }),
   };
 }
 
-function isWanted(verdict: string, types: readonly string[] = []): boolean {
-  return types.length === 0 || types.includes(verdict);
+function isWanted(complianceType: string, types: readonly string[] = []): boolean {
+  return types.length === 0 || types.includes(complianceType);
 }
 
 function requireRule(region: Region, name = ''): ReadonlyMap<string, ConfigEvaluationRecord> {
-  const told = region.config.evaluations.get(name);
-  if (told) return told;
+  const evaluations = region.config.evaluations.get(name);
+  if (evaluations) return evaluations;
   throw new AwsError('NoSuchConfigRuleException', `The ConfigRule '${name}' provided in the request is invalid.`);
 }
 
@@ -126,29 +137,29 @@ export function getComplianceDetailsByConfigRule(
   input: GetComplianceDetailsByConfigRuleRequest,
 ): object {
   const { ConfigRuleName = '', ComplianceTypes } = input;
-  const told = [...requireRule(region, ConfigRuleName).values()];
-  const wanted = told.filter(({ complianceType: verdict }) => isWanted(verdict, ComplianceTypes));
-  return { EvaluationResults: wanted.map((one) => resultOf(ConfigRuleName, one)) };
+  const evaluations = [...requireRule(region, ConfigRuleName).values()];
+  const matching = evaluations.filter(({ complianceType }) => isWanted(complianceType, ComplianceTypes));
+  return { EvaluationResults: matching.map((one) => resultOf(ConfigRuleName, one)) };
 }
 
 /** GetComplianceDetailsByResource, in one page. */
 export function getComplianceDetailsByResource(region: Region, input: GetComplianceDetailsByResourceRequest): object {
-  const results = [...region.config.evaluations].flatMap(([rule, told]) => {
-    const one = input.ResourceType === SECURITY_GROUP ? told.get(input.ResourceId ?? '') : undefined;
+  const results = [...region.config.evaluations].flatMap(([rule, evaluations]) => {
+    const one = input.ResourceType === SECURITY_GROUP ? evaluations.get(input.ResourceId ?? '') : undefined;
     return one && isWanted(one.complianceType, input.ComplianceTypes) ? [resultOf(rule, one)] : [];
   });
   return { EvaluationResults: results };
 }
 
 function complianceOf(region: Region, rule: string): object {
-  const verdicts = [...requireRule(region, rule).values()].map(({ complianceType: verdict }) => verdict);
-  const failing = verdicts.filter((verdict) => verdict === 'NON_COMPLIANT').length;
+  const complianceTypes = [...requireRule(region, rule).values()].map(({ complianceType }) => complianceType);
+  const failing = complianceTypes.filter((complianceType) => complianceType === 'NON_COMPLIANT').length;
   if (failing > 0)
     return {
       ComplianceType: 'NON_COMPLIANT',
       ComplianceContributorCount: { CappedCount: Math.min(failing, 25), CapExceeded: failing > 25 },
     };
-  return { ComplianceType: verdicts.includes('COMPLIANT') ? 'COMPLIANT' : 'INSUFFICIENT_DATA' };
+  return { ComplianceType: complianceTypes.includes('COMPLIANT') ? 'COMPLIANT' : 'INSUFFICIENT_DATA' };
 }
 
 /** DescribeComplianceByConfigRule, in one page. Throws NoSuchConfigRuleException. */

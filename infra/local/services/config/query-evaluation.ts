@@ -14,7 +14,7 @@ function along(value: unknown, path: readonly string[]): readonly Literal[] {
   return isFields(value) && Object.hasOwn(value, key) ? along(value[key], rest) : [];
 }
 
-/** What a resource has under a property, in every entry of the lists on the way. */
+/** The values of a property of a resource. A list on the path contributes the values of all its entries. */
 function valuesOf(resource: object, property: string): readonly Literal[] {
   return along(resource, property.split('.'));
 }
@@ -35,7 +35,7 @@ function only(value: unknown, paths: readonly (readonly string[])[]): unknown {
   );
 }
 
-/** A resource with these properties alone, where they stand in it. */
+/** The resource reduced to these properties. */
 function pickProperties(resource: object, properties: readonly string[]): object {
   return Object(
     only(
@@ -47,18 +47,22 @@ function pickProperties(resource: object, properties: readonly string[]): object
 
 type Comparison = Exclude<Condition, { kind: 'and' | 'or' | 'not' }>;
 
-/** Properties that AWS Config keeps as ranges of addresses. @see https://github.com/awslabs/aws-config-resource-schema (`cidr_block`) */
+/**
+ * Properties that AWS Config stores as address ranges.
+ *
+ * @see https://github.com/awslabs/aws-config-resource-schema (`cidr_block`)
+ */
 const IS_RANGE = /\.(?:ipRanges|cidrIp|cidrIpv6)$/;
 
 function addressOf(value: Literal): Pick<Cidr, 'family'> & { readonly at: bigint } {
   const text = String(value);
   const family = text.includes(':') ? 'ipv6' : 'ipv4';
   const at = family === 'ipv4' ? readIpv4(text) : readIpv6(text);
-  if (at === undefined) throw invalidExpression(`expected an address to look for among ranges, found ${text}`, 0);
+  if (at === undefined) throw invalidExpression(`expected an IP address, found ${text}`, 0);
   return { family, at };
 }
 
-/** Ranges meet a condition that any of their addresses meets. */
+/** A range matches if any of its addresses meets the condition. */
 function matchesRange(values: readonly Literal[], condition: Comparison): boolean {
   const [low, high] = boundsOf(condition).map(addressOf);
   if (low === undefined || high === undefined) return false;
@@ -74,18 +78,22 @@ function matchesRange(values: readonly Literal[], condition: Comparison): boolea
 function boundsOf(condition: Comparison): readonly Literal[] {
   if (condition.kind === 'between') return [condition.low, condition.high];
   if (condition.kind === 'compare' && condition.operator !== 'LIKE') return [condition.value, condition.value];
-  throw invalidExpression(`${condition.property} is compared by =, <, > and BETWEEN`, 0);
+  throw invalidExpression(`${condition.property} supports only =, <, > and BETWEEN`, 0);
 }
 
 function numberOf(value: Literal): number {
   if (typeof value === 'number') return value;
-  throw invalidExpression(`'${value}' is compared by = and IN, and ranges are of numbers`, 0);
+  throw invalidExpression(`'${value}' is not a number: ranges need numbers, other values support = and IN`, 0);
 }
 
-/** A wildcard stands at the end, behind three characters or more. */
+/** A pattern has at least three characters, and a wildcard only at its end. */
 function matchesLike(values: readonly Literal[], pattern: Literal): boolean {
   const [, head, wildcard] = /^([^%_]{3,})([%_])?$/.exec(String(pattern)) ?? [];
-  if (head === undefined) throw invalidExpression(`LIKE '${pattern}': three characters, then one wildcard`, 0);
+  if (head === undefined)
+    throw invalidExpression(
+      `LIKE '${pattern}': a pattern needs at least three characters, and a wildcard only at its end`,
+      0,
+    );
   const isMet = (text: string): boolean => {
     if (wildcard === undefined) return text === head;
     return text.startsWith(head) && (wildcard === '%' || text.length === head.length + 1);
@@ -108,10 +116,10 @@ function matchesValue(values: readonly Literal[], condition: Comparison): boolea
 }
 
 /**
- * Whether a resource meets a condition. On a list, a comparison is met where any of its entries meets it.
+ * Whether a resource meets a condition. A list meets a comparison if any of its entries does.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/querying-AWS-resources.html#query-limitations
- * @throws AwsError InvalidExpressionException for a comparison that a property does not have.
+ * @throws AwsError InvalidExpressionException for a comparison that the property does not support.
  */
 function matchesCondition(resource: object, condition: Condition): boolean {
   switch (condition.kind) {
@@ -132,7 +140,7 @@ function matchesCondition(resource: object, condition: Condition): boolean {
   }
 }
 
-/** Properties that an aggregate may be grouped by. */
+/** Maximum number of properties in GROUP BY. */
 const MOST_GROUPINGS = 3;
 
 function keyOf(row: object, properties: readonly string[]): string {
@@ -140,14 +148,16 @@ function keyOf(row: object, properties: readonly string[]): string {
 }
 
 function counted(rows: readonly object[], { select, groupBy }: Query): readonly object[] {
-  const loose = select.find((one) => one !== COUNT && !groupBy.includes(one));
-  if (loose !== undefined) throw invalidExpression(`${loose} is selected beside an aggregate and not grouped by`, 0);
-  if (groupBy.length > MOST_GROUPINGS) throw invalidExpression(`GROUP BY takes ${MOST_GROUPINGS} properties`, 0);
+  const ungrouped = select.find((one) => one !== COUNT && !groupBy.includes(one));
+  if (ungrouped !== undefined)
+    throw invalidExpression(`${ungrouped} is selected together with an aggregate but is not in GROUP BY`, 0);
+  if (groupBy.length > MOST_GROUPINGS)
+    throw invalidExpression(`GROUP BY takes at most ${MOST_GROUPINGS} properties`, 0);
   const properties = select.filter((one) => one !== COUNT);
   const groups = Map.groupBy(rows, (row) => keyOf(row, groupBy));
-  return [...groups.values()].map((alike) => ({
-    [COUNT]: alike.length,
-    ...pickProperties(alike[0] ?? {}, properties),
+  return [...groups.values()].map((group) => ({
+    [COUNT]: group.length,
+    ...pickProperties(group[0] ?? {}, properties),
   }));
 }
 
@@ -159,12 +169,15 @@ function compare(left: object, right: object, { orderBy }: Query): number {
   return 0;
 }
 
-/** The rows that a query selects of some resources, in its order. Throws AwsError InvalidExpressionException. */
+/**
+ * The result rows of a query over these resources, in the query's order. Throws AwsError
+ * InvalidExpressionException.
+ */
 export function runQuery(query: Query, resources: readonly object[]): readonly object[] {
   const { where, select, groupBy } = query;
   const rows = resources.filter((one) => where === undefined || matchesCondition(one, where));
   const ordered = rows.toSorted((left, right) => compare(left, right, query));
   if (select.includes(COUNT)) return counted(ordered, query);
-  if (groupBy.length > 0) throw invalidExpression('GROUP BY stands beside an aggregate', 0);
+  if (groupBy.length > 0) throw invalidExpression('GROUP BY needs an aggregate in SELECT', 0);
   return ordered.map((row) => pickProperties(row, select));
 }

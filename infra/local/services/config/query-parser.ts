@@ -3,7 +3,10 @@ import { AwsError } from '../../state/operation.ts';
 /** A value in a query. */
 export type Literal = string | number;
 
-/** What a resource must meet. Properties are paths with dots; on a list they hold for any of its entries. */
+/**
+ * A condition on a resource. Properties are dotted paths. A condition on a list holds if any of its entries
+ * meets it.
+ */
 export type Condition =
   | { readonly kind: 'and' | 'or'; readonly left: Condition; readonly right: Condition }
   | { readonly kind: 'not'; readonly of: Condition }
@@ -16,7 +19,7 @@ export type Condition =
   | { readonly kind: 'between'; readonly property: string; readonly low: Literal; readonly high: Literal }
   | { readonly kind: 'in'; readonly property: string; readonly values: readonly Literal[] };
 
-/** A query in the part of AWS Config's SQL that is known here. */
+/** A query in the supported part of AWS Config's SQL. */
 export interface Query {
   /** Properties, and `COUNT(*)`. */
   readonly select: readonly string[];
@@ -25,21 +28,21 @@ export interface Query {
   readonly orderBy: readonly { readonly property: string; readonly isDescending: boolean }[];
 }
 
-/** The one aggregate that is known here. */
+/** The only supported aggregate. */
 export const COUNT = 'COUNT(*)';
 
-/** A piece of a query. Words are properties and keywords. */
+/** A token of a query. Words are properties and keywords. */
 interface Token {
   readonly kind: 'text' | 'number' | 'word' | 'sign';
   readonly text: string;
-  /** Where it begins. */
+  /** Position of its first character. */
   readonly at: number;
 }
 
 const TOKEN =
   /\s*(?:'(?<text>(?:[^']|'')*)'|(?<number>-?\d+(?:\.\d+)?)|(?<word>[A-Za-z][\w.]*)|(?<sign>[(),=<>*]))\s*/y;
 
-/** Refuses a query as AWS Config does, with what is wrong and where. */
+/** AWS Config's error for an invalid query, with the reason and the position. */
 export function invalidExpression(reason: string, at: number): AwsError {
   return new AwsError('InvalidExpressionException', `Invalid expression at character ${at + 1}: ${reason}`);
 }
@@ -50,7 +53,7 @@ function kindOf({ text, number, word }: Readonly<Record<string, string | undefin
   return word === undefined ? 'sign' : 'word';
 }
 
-/** The pieces of a query, in order. Throws InvalidExpressionException for a character that is none's. */
+/** The tokens of a query, in order. Throws InvalidExpressionException for an unexpected character. */
 function tokensOf(expression: string): readonly Token[] {
   const tokens: Token[] = [];
   const reading = new RegExp(TOKEN);
@@ -64,29 +67,32 @@ function tokensOf(expression: string): readonly Token[] {
   return tokens;
 }
 
-/** Words that AWS Config keeps for itself, those that it knows and those that it does not. */
+/** Reserved words of AWS Config's SQL, including unsupported ones. */
 const KEYWORDS = new Set(
   'SELECT WHERE AND OR NOT IN BETWEEN LIKE GROUP ORDER BY ASC DESC ALL AS DISTINCT FROM HAVING JOIN UNION NULL IS'.split(
     ' ',
   ),
 );
 
-/** What a property may begin with. @see https://github.com/awslabs/aws-config-resource-schema */
+/** First parts of valid properties. @see https://github.com/awslabs/aws-config-resource-schema */
 const HEADS = new Set(
   'accountId arn availabilityZone awsRegion configuration configurationItemCaptureTime configurationItemStatus relationships resourceId resourceName resourceType tags version'.split(
     ' ',
   ),
 );
 
-/** Takes a query to pieces from its beginning on. Each throws InvalidExpressionException where something else stands. */
+/**
+ * Reads the tokens of a query from left to right. Each method throws InvalidExpressionException for an
+ * unexpected token.
+ */
 interface Reader {
-  /** Whether the next piece is this keyword or sign, which is then taken. */
+  /** Consumes the next token if it is this keyword or sign; returns whether it was. */
   take(text: string): boolean;
-  /** Takes this keyword or sign. */
+  /** Consumes this keyword or sign. */
   expect(text: string): void;
   property(): string;
   literal(): Literal;
-  /** Some with commas between. */
+  /** A comma-separated list. */
   list<T>(one: () => T): readonly T[];
   end(): void;
 }
@@ -99,7 +105,7 @@ function isProperty({ kind, text }: Token): boolean {
   return kind === 'word' && !KEYWORDS.has(text.toUpperCase()) && HEADS.has(text.split('.')[0] ?? '');
 }
 
-/** A reader of a query. Throws InvalidExpressionException for a character that no query has. */
+/** A reader of a query. Throws InvalidExpressionException for an unexpected character. */
 function readerOf(expression: string): Reader {
   const tokens = tokensOf(expression);
   const end: Token = { kind: 'sign', text: 'the end', at: expression.length };
@@ -189,11 +195,11 @@ function ordered(reader: Reader) {
 }
 
 /**
- * Reads a query: SELECT properties or COUNT(*), WHERE, GROUP BY, ORDER BY. Other aggregates, `SELECT *` and all that AWS Config has no word
- * for are refused.
+ * Parses a query: SELECT properties or COUNT(*), WHERE, GROUP BY, ORDER BY. Other aggregates, `SELECT *` and
+ * anything that AWS Config does not support are refused.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/query-components.html
- * @throws AwsError InvalidExpressionException saying what was expected where.
+ * @throws AwsError InvalidExpressionException that names the expected token and the position.
  */
 export function parseQuery(expression: string): Query {
   const reader = readerOf(expression);

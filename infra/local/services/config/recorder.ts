@@ -8,8 +8,9 @@ import type {
 } from '@aws-sdk/client-config-service';
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import type { Region } from '../../state/account.ts';
+import type { GroupRecord } from '../../state/ec2-records.ts';
 import { AwsError } from '../../state/operation.ts';
-import type { ConfigItemRecord, ConfigRecorderRecord, ConfigRelationship, GroupRecord } from '../../state/records.ts';
+import type { ConfigItemRecord, ConfigRecorderRecord, ConfigRelationship } from '../../state/records.ts';
 import { permissionsOf } from '../ec2/describe-rules.ts';
 import { groupArn } from '../ec2/security-groups.ts';
 
@@ -17,12 +18,18 @@ function nameOf({ recorder }: ConfigRecorderRecord): string {
   return recorder.name ?? 'default';
 }
 
-/** PutConfigurationRecorder: makes the recorder, or sets it anew; it records once it is started. Throws MaxNumberOfConfigurationRecordersExceededException. */
+/**
+ * PutConfigurationRecorder: creates or replaces the recorder, which records once it is started. Throws
+ * MaxNumberOfConfigurationRecordersExceededException.
+ */
 export function putConfigurationRecorder({ config }: Region, input: PutConfigurationRecorderRequest): object {
   const recorder: ConfigurationRecorder = { name: 'default', ...input.ConfigurationRecorder };
   const present = config.recorder;
   if (present !== undefined && nameOf(present) !== recorder.name)
-    throw new AwsError('MaxNumberOfConfigurationRecordersExceededException', 'There is a recorder already');
+    throw new AwsError(
+      'MaxNumberOfConfigurationRecordersExceededException',
+      'The account has a configuration recorder already.',
+    );
   config.recorder = { recorder, recording: present?.recording ?? false };
   return {};
 }
@@ -35,7 +42,10 @@ function setRecording({ config }: Region, name: string | undefined, recording: b
   return {};
 }
 
-/** StartConfigurationRecorder. A delivery channel is not asked for here. Throws NoSuchConfigurationRecorderException. */
+/**
+ * StartConfigurationRecorder. A delivery channel is not required. Throws
+ * NoSuchConfigurationRecorderException.
+ */
 export function startConfigurationRecorder(region: Region, input: StartConfigurationRecorderRequest): object {
   return setRecording(region, input.ConfigurationRecorderName, true);
 }
@@ -45,12 +55,12 @@ export function stopConfigurationRecorder(region: Region, input: StartConfigurat
   return setRecording(region, input.ConfigurationRecorderName, false);
 }
 
-/** DescribeConfigurationRecorders, of all. */
+/** DescribeConfigurationRecorders: all recorders. */
 export function describeConfigurationRecorders({ config }: Region): object {
   return { ConfigurationRecorders: config.recorder === undefined ? [] : [config.recorder.recorder] };
 }
 
-/** DescribeConfigurationRecorderStatus, of all. */
+/** DescribeConfigurationRecorderStatus: of all recorders. */
 export function describeConfigurationRecorderStatus({ config }: Region): object {
   const { recorder } = config;
   if (recorder === undefined) return { ConfigurationRecordersStatus: [] };
@@ -64,26 +74,26 @@ function includes(group: RecordingGroup | undefined, type: string): boolean {
   return types.length === 0 || group?.allSupported === true || types.some((one) => one === type);
 }
 
-/** Whether resources of a type are recorded now. */
+/** Whether the recorder records resources of the type now. */
 export function isRecorded({ config }: Region, type: string): boolean {
   return config.recorder?.recording === true && includes(config.recorder.recorder.recordingGroup, type);
 }
 
-/** The type that is recorded. */
+/** The only recorded resource type. */
 export const SECURITY_GROUP = 'AWS::EC2::SecurityGroup';
 
 function lowerFirst(key: string): string {
   return key.charAt(0).toLowerCase() + key.slice(1);
 }
 
-/** EC2's answer as AWS Config writes it: keys begin with a small letter. */
+/** A value of EC2's API in AWS Config's spelling: keys begin with a lower-case letter. */
 function camel(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(camel);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [lowerFirst(key), camel(inner)]));
 }
 
-/** AWS Config states IPv4 sources twice: with their descriptions as `ipv4Ranges`, bare as `ipRanges`. */
+/** AWS Config has IPv4 sources twice: with descriptions in `ipv4Ranges`, and without them in `ipRanges`. */
 function permission({ IpRanges = [], ...others }: IpPermission): object {
   return { ...Object(camel(others)), ipv4Ranges: camel(IpRanges), ipRanges: IpRanges.map(({ CidrIp }) => CidrIp) };
 }
@@ -119,7 +129,7 @@ function relationshipsOf(region: Region, { id, vpcId }: GroupRecord): readonly C
   ];
 }
 
-function present(region: Region, group: GroupRecord): Omit<ConfigItemRecord, 'at' | 'status'> {
+function currentItem(region: Region, group: GroupRecord): Omit<ConfigItemRecord, 'at' | 'status'> {
   const tags = Object.fromEntries(region.tags.get(group.id) ?? []);
   const configuration = JSON.stringify(configurationOf(region, group, tags));
   return { groupId: group.id, name: group.name, tags, configuration, relationships: relationshipsOf(region, group) };
@@ -132,18 +142,21 @@ function contentOf({ configuration, relationships }: Pick<ConfigItemRecord, 'con
 function nextItem(region: Region, id: string): ConfigItemRecord | undefined {
   const last = region.config.items.get(id)?.at(-1);
   const group = region.groups.get(id);
-  // Items of one group have times of their own: evaluations are ordered by them.
+  // Items of one group have distinct times, because evaluations are ordered by them.
   const at = Math.max(region.account.clock.now(), (last?.at ?? 0) + 1);
   if (group === undefined) {
     if (last === undefined || last.status === 'ResourceDeleted') return undefined;
     return { ...last, at, status: 'ResourceDeleted', configuration: 'null', relationships: [] };
   }
-  const now = present(region, group);
+  const now = currentItem(region, group);
   if (last === undefined) return { ...now, at, status: 'ResourceDiscovered' };
   return contentOf(last) === contentOf(now) ? undefined : { ...now, at, status: 'OK' };
 }
 
-/** Records the groups that are not as they were when they were last recorded. Returns the new items; none where groups are not recorded. */
+/**
+ * Records each group that has changed since its last item. Returns the new items; none if groups are not
+ * recorded.
+ */
 export function recordItems(region: Region): readonly ConfigItemRecord[] {
   const { items } = region.config;
   if (!isRecorded(region, SECURITY_GROUP)) return [];
@@ -155,7 +168,7 @@ export function recordItems(region: Region): readonly ConfigItemRecord[] {
   });
 }
 
-/** An item as a rule's function gets it. */
+/** An item in the event for a rule's function. */
 export function deliveredItem(region: Region, item: ConfigItemRecord): object {
   return {
     relatedEvents: [],
@@ -180,7 +193,7 @@ export function deliveredItem(region: Region, item: ConfigItemRecord): object {
 }
 
 /**
- * What stands for an item that is too large to be sent.
+ * The summary that replaces an item too large for a notification.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_example-events.html
  */
@@ -227,7 +240,7 @@ function answeredItem(region: Region, item: ConfigItemRecord): ConfigurationItem
 }
 
 /**
- * GetResourceConfigHistory: the newest first, in one page. Throws ResourceNotDiscoveredException.
+ * GetResourceConfigHistory: newest first, in one page. Throws ResourceNotDiscoveredException.
  *
  * @see https://docs.aws.amazon.com/config/latest/APIReference/API_GetResourceConfigHistory.html
  */
@@ -235,7 +248,10 @@ export function getResourceConfigHistory(region: Region, input: GetResourceConfi
   const { resourceType, resourceId = '', laterTime, earlierTime, chronologicalOrder, limit } = input;
   const items = resourceType === SECURITY_GROUP ? region.config.items.get(resourceId) : undefined;
   if (items === undefined)
-    throw new AwsError('ResourceNotDiscoveredException', `Resource ${resourceId} of type ${resourceType} is not known`);
+    throw new AwsError(
+      'ResourceNotDiscoveredException',
+      `Resource ${resourceId} of type ${resourceType} has not been recorded`,
+    );
   const [from, until] = [earlierTime?.getTime() ?? 0, laterTime?.getTime() ?? Number.POSITIVE_INFINITY];
   const within = items.filter(({ at }) => from <= at && at <= until);
   const ordered = chronologicalOrder === 'Forward' ? within : within.toReversed();

@@ -7,7 +7,7 @@ import { runQuery } from './query-evaluation.ts';
 import { parseQuery } from './query-parser.ts';
 import { isRecorded, SECURITY_GROUP } from './recorder.ts';
 
-/** What AWS Config records of how resources comply. */
+/** AWS Config's resource type for the compliance of a resource. */
 const RESOURCE_COMPLIANCE = 'AWS::Config::ResourceCompliance';
 
 function placeOf({ account, name }: Region) {
@@ -35,18 +35,20 @@ function groupResource(region: Region, item: ConfigItemRecord): object {
 }
 
 function complianceResource(region: Region, groupId: string): readonly object[] {
-  const told = [...region.config.evaluations].flatMap(([rule, groups]) => {
-    const verdict = groups.get(groupId)?.complianceType;
-    return verdict === 'COMPLIANT' || verdict === 'NON_COMPLIANT' ? [{ rule, verdict }] : [];
+  const evaluations = [...region.config.evaluations].flatMap(([rule, groups]) => {
+    const complianceType = groups.get(groupId)?.complianceType;
+    return complianceType === 'COMPLIANT' || complianceType === 'NON_COMPLIANT' ? [{ rule, complianceType }] : [];
   });
-  if (told.length === 0) return [];
-  const configRuleList = told.map(({ rule, verdict }) => ({
+  if (evaluations.length === 0) return [];
+  const configRuleList = evaluations.map(({ rule, complianceType }) => ({
     configRuleName: rule,
     configRuleId: region.config.rules.get(rule)?.ConfigRuleId,
     configRuleArn: region.config.rules.get(rule)?.ConfigRuleArn,
-    complianceType: verdict,
+    complianceType,
   }));
-  const complianceType = told.some(({ verdict }) => verdict === 'NON_COMPLIANT') ? 'NON_COMPLIANT' : 'COMPLIANT';
+  const complianceType = evaluations.some((evaluation) => evaluation.complianceType === 'NON_COMPLIANT')
+    ? 'NON_COMPLIANT'
+    : 'COMPLIANT';
   const target = { targetResourceId: groupId, targetResourceType: SECURITY_GROUP };
   const configuration = { ...target, complianceType, configRuleList };
   const resourceId = `${SECURITY_GROUP}/${groupId}`;
@@ -54,7 +56,8 @@ function complianceResource(region: Region, groupId: string): readonly object[] 
 }
 
 /**
- * What can be asked of AWS Config: the groups as they were recorded last, and how they comply, as far as the recorder is about them.
+ * The resources that queries can select: the last item of each group, and each group's compliance, if the
+ * recorder records the type.
  *
  * @see https://github.com/awslabs/aws-config-resource-schema/tree/master/config/properties/resource-types
  */
@@ -69,14 +72,14 @@ function configResources(region: Region): readonly object[] {
   ];
 }
 
-/** Rows of a page: the most, and as many as come where the call does not say. */
-const PAGE = { min: 0, max: 100, unstated: 25 } as const;
+/** Number of rows of a page. */
+const PAGE = { min: 0, max: 100, defaultSize: 25 } as const;
 
 /**
- * SelectResourceConfig, in the part of its SQL that our saved queries are written in.
+ * SelectResourceConfig, with the part of its SQL that the project's saved queries use.
  *
  * @see https://docs.aws.amazon.com/config/latest/APIReference/API_SelectResourceConfig.html
- * @throws AwsError InvalidExpressionException for what is not known here, InvalidNextToken.
+ * @throws AwsError InvalidExpressionException for an unsupported query, InvalidNextToken.
  */
 export function selectResourceConfig(region: Region, input: SelectResourceConfigRequest): object {
   const query = parseQuery(input.Expression ?? '');

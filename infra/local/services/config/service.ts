@@ -1,12 +1,10 @@
 import { uuid } from '../../../../shared/domain/runtime.ts';
 import type { Background } from '../../delivery/background.ts';
 import type { FunctionHost } from '../../delivery/functions.ts';
-import type { CallOutcome } from '../../dispatch.ts';
 import type { Region } from '../../state/account.ts';
 import type { Operations } from '../../state/operation.ts';
 import type { ConfigItemRecord, ConfigRuleRecord } from '../../state/records.ts';
-import { jsonService } from '../../wire/json.ts';
-import type { Service } from '../../wire/service.ts';
+import type { CallOutcome } from '../../wire/service.ts';
 import {
   describeComplianceByConfigRule,
   describeConfigRules,
@@ -28,11 +26,11 @@ import {
 } from './recorder.ts';
 import { selectResourceConfig } from './select.ts';
 
-/** What makes AWS Config run: it records groups as they change and calls the rules' functions. */
+/** Records groups as they change, and calls the functions of rules. */
 export interface ConfigRecorder {
-  /** To be called after each call: it records what the call has changed. */
+  /** Records the changes of a call. The dispatcher calls it after each call. */
   recordChanges(outcome: Pick<CallOutcome, 'service' | 'invocation'>): void;
-  /** Has rules of these names evaluate what is recorded. */
+  /** Calls the rules of these names for all recorded groups. */
   evaluate(region: Region, names: readonly string[]): void;
 }
 
@@ -42,7 +40,7 @@ function messageTypes({ Source }: ConfigRuleRecord): readonly string[] {
   return (Source?.SourceDetails ?? []).flatMap(({ MessageType }) => MessageType ?? []);
 }
 
-/** What a rule's function is called with. */
+/** The event for a rule's function. */
 function eventFor(region: Region, rule: ConfigRuleRecord, notification: object): object {
   const { account, config } = region;
   const resultToken = uuid(account.random);
@@ -63,7 +61,7 @@ function eventFor(region: Region, rule: ConfigRuleRecord, notification: object):
 }
 
 /**
- * Bytes of the largest notification that is sent whole: SNS takes no more, and AWS Config goes by that.
+ * Maximum size of a notification with a whole item, in bytes. It is SNS's limit.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/oversized-notification-example.html
  */
@@ -87,8 +85,8 @@ function latest(region: Region): readonly ConfigItemRecord[] {
 }
 
 /**
- * A recorder for an account. What it has recorded reaches the functions later, as in AWS, where it takes minutes; here it is behind the
- * event of the same change by the time that is usually dealt with.
+ * The recorder of an account. A new item reaches the functions after a delay, usually after the CloudTrail
+ * event of the same change has been handled. In AWS the delay is minutes.
  */
 export function configRecorder(functions: FunctionHost, background: Background): ConfigRecorder {
   function invoke(region: Region, rule: ConfigRuleRecord, notification: object): void {
@@ -127,9 +125,9 @@ export function configRecorder(functions: FunctionHost, background: Background):
   };
 }
 
-/** AWS Config: a rule is evaluated when it is put, when it is asked to be, and when a group changes. */
-export function configService(recorder: ConfigRecorder): Service {
-  const operations = {
+/** The operations of AWS Config. PutConfigRule and StartConfigRulesEvaluation evaluate the rules at once. */
+export function configOperations(recorder: ConfigRecorder) {
+  return {
     PutConfigurationRecorder: putConfigurationRecorder,
     StartConfigurationRecorder: startConfigurationRecorder,
     StopConfigurationRecorder: stopConfigurationRecorder,
@@ -152,5 +150,4 @@ export function configService(recorder: ConfigRecorder): Service {
     GetComplianceDetailsByResource: getComplianceDetailsByResource,
     DescribeComplianceByConfigRule: describeComplianceByConfigRule,
   } satisfies Operations;
-  return jsonService({ sdk: () => import('@aws-sdk/client-config-service'), operations });
 }

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { invalidParameter } from '../../state/operation.ts';
 
-/** A CIDR block whose host bits are cleared, in the form in which EC2 stores it. */
+/** A CIDR block in the form that EC2 stores: its host bits are cleared. */
 export interface Block {
   readonly family: 'ipv4' | 'ipv6';
   readonly cidr: string;
@@ -20,7 +20,7 @@ function printV4(value: bigint): string {
   return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.');
 }
 
-/** The eight groups of an IPv6 address without a zone; a dotted tail counts as two groups. */
+/** The eight 16-bit groups of an IPv6 address without a zone. A dotted tail counts as two groups. */
 function groupsOf(text: string): string[] {
   if (text === '') return [];
   return text.split(':').flatMap((part) => {
@@ -50,8 +50,8 @@ function printV6(value: bigint): string {
 }
 
 /**
- * Reads a CIDR block strictly and clears its host bits: `100.68.0.18/18` → `100.68.0.0/18`, as EC2 does.
- * Throws InvalidParameterValue where it is none, or not of the `family` asked for.
+ * Reads a CIDR block strictly and clears its host bits, as EC2 does: `100.68.0.18/18` becomes
+ * `100.68.0.0/18`. Throws InvalidParameterValue if the text is not a CIDR block, or not one of `family`.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
  */
@@ -78,8 +78,8 @@ const NAME_OF_NUMBER: Readonly<Record<string, string>> = { '6': 'tcp', '17': 'ud
 const NAMES = new Set(Object.values(NAME_OF_NUMBER));
 
 /**
- * EC2's name of a protocol: numbers of tcp, udp, icmp and icmpv6 become names, `all` becomes -1, others stay numbers.
- * Throws InvalidParameterValue.
+ * EC2's name of a protocol. The numbers of tcp, udp, icmp and icmpv6 become names, `all` becomes -1, and
+ * other numbers stay. Throws InvalidParameterValue for an unknown protocol.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
  */
@@ -106,8 +106,9 @@ function checkIcmp(type: number, code: number): void {
 }
 
 /**
- * Protocol and ports as EC2 stores them: tcp and udp need both ports, icmp a type and a code, icmpv6 may omit them,
- * every other protocol is on all ports (-1) whatever was sent. Throws InvalidParameterValue.
+ * Protocol and ports as EC2 stores them. tcp and udp need both ports, icmp needs a type and a code, and
+ * icmpv6 may omit them. Every other protocol is on all ports (-1), whatever the call states. Throws
+ * InvalidParameterValue.
  */
 export function canonicalTraffic(protocolText: string, fromPort?: number, toPort?: number): Traffic {
   const protocol = canonicalProtocol(protocolText);

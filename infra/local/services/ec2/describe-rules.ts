@@ -7,25 +7,14 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { Source } from '../../../../shared/domain/group.ts';
 import type { Region } from '../../state/account.ts';
+import type { RuleRecord } from '../../state/ec2-records.ts';
 import { AwsError } from '../../state/operation.ts';
-import type { RuleRecord } from '../../state/records.ts';
 import { type FilterTable, filtered, pageOf } from '../listing.ts';
 import type { RequestedRule } from './permissions.ts';
 import { GROUP, isWellFormed, notFound, RULE, requireResource } from './resources.ts';
 import { tagsOf } from './tags.ts';
 
-/**
- * When a new rule shows up in describes, as EC2 is eventually consistent: after it was passed over `describes` times by the
- * same operation, or `ms` after it was made, whichever comes first; with neither given, at once.
- *
- * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
- */
-export interface RuleVisibility {
-  readonly describes?: number;
-  readonly ms?: number;
-}
-
-/** Notes that a rule was made, where the account is set to hide new rules. */
+/** Hides a new rule from describe calls, if the account is set to hide new rules. */
 export function hideNewRule(region: Region, ruleId: string): void {
   const { describes, ms } = region.account.ruleVisibility;
   if (describes === undefined && ms === undefined) return;
@@ -33,17 +22,20 @@ export function hideNewRule(region: Region, ruleId: string): void {
 }
 
 function isVisible(region: Region, ruleId: string, operation: string): boolean {
-  const unseen = region.hiddenRules.get(ruleId);
-  if (!unseen) return true;
+  const hidden = region.hiddenRules.get(ruleId);
+  if (!hidden) return true;
   const { describes, ms } = region.account.ruleVisibility;
-  const passes = unseen.passes.get(operation) ?? 0;
-  unseen.passes.set(operation, passes + 1);
+  const passes = hidden.passes.get(operation) ?? 0;
+  hidden.passes.set(operation, passes + 1);
   const seen = describes !== undefined && passes >= describes;
-  const aged = ms !== undefined && region.account.clock.now() - unseen.madeAt >= ms;
+  const aged = ms !== undefined && region.account.clock.now() - hidden.madeAt >= ms;
   return seen || aged || (describes === undefined && ms === undefined);
 }
 
-/** The rules that `operation` may show by now; counts the pass for the others. */
+/**
+ * The rules that `operation` shows now. For each hidden rule, the call counts as one more that omitted the
+ * rule.
+ */
 export function visibleRules(region: Region, operation: string): readonly RuleRecord[] {
   return [...region.rules.values()].filter((rule) => isVisible(region, rule.id, operation));
 }
@@ -79,13 +71,13 @@ function sourceMembers(region: Region, source: Source): SecurityGroupRule {
   }
 }
 
-/** A rule as Authorize answers it: tags only where there are some. */
+/** A rule in the answer of an Authorize call, which has no `Tags` member for a rule without tags. */
 export function authorizedRule(region: Region, rule: RuleRecord): SecurityGroupRule {
   const { Tags = [], ...members } = securityGroupRule(region, rule);
   return Tags.length > 0 ? { ...members, Tags } : members;
 }
 
-/** A rule as DescribeSecurityGroupRules answers it. */
+/** A rule in the answer of DescribeSecurityGroupRules. */
 export function securityGroupRule(region: Region, rule: RuleRecord): SecurityGroupRule {
   return {
     SecurityGroupRuleId: rule.id,
@@ -102,7 +94,7 @@ export function securityGroupRule(region: Region, rule: RuleRecord): SecurityGro
   };
 }
 
-/** A rule as Revoke answers it: the referenced group is a bare id, and there are no tags. */
+/** A rule in the answer of a Revoke call, which has the bare id of a referenced group and no tags. */
 export function revokedRule(region: Region, rule: RuleRecord): RevokedSecurityGroupRule {
   const { ReferencedGroupInfo, ...source } = sourceMembers(region, rule.source);
   return {
@@ -118,7 +110,7 @@ export function revokedRule(region: Region, rule: RuleRecord): RevokedSecurityGr
   };
 }
 
-/** The source lists of one permission, all four there and mutable while they are filled. */
+/** A permission with all four lists of sources, which `permissionsOf` fills. */
 type OpenPermission = IpPermission &
   Required<Pick<IpPermission, 'IpRanges' | 'Ipv6Ranges' | 'PrefixListIds' | 'UserIdGroupPairs'>>;
 
@@ -135,25 +127,28 @@ function emptyPermission(rule: RequestedRule): OpenPermission {
 }
 
 function addSource(region: Region, permission: OpenPermission, { source, description }: RequestedRule): void {
-  const noted = description === undefined ? {} : { Description: description };
+  const withDescription = description === undefined ? {} : { Description: description };
   switch (source.kind) {
     case 'ipv4':
-      return void permission.IpRanges?.push({ CidrIp: source.cidr, ...noted });
+      return void permission.IpRanges?.push({ CidrIp: source.cidr, ...withDescription });
     case 'ipv6':
-      return void permission.Ipv6Ranges?.push({ CidrIpv6: source.cidr, ...noted });
+      return void permission.Ipv6Ranges?.push({ CidrIpv6: source.cidr, ...withDescription });
     case 'prefix-list':
-      return void permission.PrefixListIds?.push({ PrefixListId: source.id, ...noted });
+      return void permission.PrefixListIds?.push({ PrefixListId: source.id, ...withDescription });
     case 'group':
       return void permission.UserIdGroupPairs?.push({
         ...referencedGroup(region, source).ReferencedGroupInfo,
-        ...noted,
+        ...withDescription,
       });
     default:
       return source satisfies never;
   }
 }
 
-/** Rules gathered as DescribeSecurityGroups shows them: one permission for each protocol and port range, -1 without ports. */
+/**
+ * Rules as DescribeSecurityGroups shows them: one permission for each protocol and port range. Protocol -1
+ * has no ports.
+ */
 export function permissionsOf(region: Region, rules: readonly RequestedRule[]): IpPermission[] {
   const permissions = new Map<string, OpenPermission>();
   for (const rule of rules) {
@@ -170,7 +165,10 @@ const FILTERS: FilterTable<RuleRecord> = {
   'security-group-rule-id': ({ id }) => [id],
 };
 
-/** EC2 checks the form of ids that the `group-id` filter has, unless they contain a wildcard. Throws InvalidGroupId.Malformed. */
+/**
+ * EC2 checks the form of the ids in the `group-id` filter, except of ids with a wildcard. Throws
+ * InvalidGroupId.Malformed.
+ */
 function checkGroupFilter({ Filters = [] }: DescribeSecurityGroupRulesRequest): void {
   const ids = Filters.flatMap(({ Name, Values = [] }) => (Name === 'group-id' ? Values : []));
   const bad = ids.find((id) => !/[*?]/.test(id) && !isWellFormed(GROUP, id));
@@ -178,8 +176,9 @@ function checkGroupFilter({ Filters = [] }: DescribeSecurityGroupRulesRequest): 
 }
 
 /**
- * DescribeSecurityGroupRules. A filter that matches nothing, such as an unknown group, gives an empty list; an unknown id
- * throws InvalidSecurityGroupRuleId.NotFound, a malformed group in a filter InvalidGroupId.Malformed.
+ * DescribeSecurityGroupRules. A filter that matches nothing, such as an unknown group, gives an empty list.
+ * Throws InvalidSecurityGroupRuleId.NotFound for an unknown rule id, and InvalidGroupId.Malformed for a
+ * malformed group id in a filter.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html
  */

@@ -9,8 +9,8 @@ import type {
   GetSecurityGroupsForVpcResult,
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../../state/account.ts';
+import type { GroupAssociationRecord, GroupRecord } from '../../state/ec2-records.ts';
 import { invalidParameter, required } from '../../state/operation.ts';
-import type { GroupAssociationRecord, GroupRecord } from '../../state/records.ts';
 import { type FilterTable, filtered, pageOf } from '../listing.ts';
 import { GROUP, requireResource, VPC } from './resources.ts';
 import { tagsOf } from './tags.ts';
@@ -19,14 +19,18 @@ function keyOf(groupId: string, vpcId: string): string {
   return `${groupId} ${vpcId}`;
 }
 
-/** Whether network interfaces in the VPC can use the group: because it was made there, or is associated with the VPC. */
+/**
+ * Whether network interfaces in the VPC can use the group: the group was created in the VPC, or is associated
+ * with it.
+ */
 export function isUsableIn(region: Region, { id, vpcId: own }: GroupRecord, vpcId: string): boolean {
   return own === vpcId || region.groupAssociations.has(keyOf(id, vpcId));
 }
 
 /**
- * AssociateSecurityGroupVpc. The answer is `associating`; the next describe finds `associated`. Throws the NotFound of group or VPC, and
- * InvalidParameterValue for a default group, the default VPC, and the VPC that the group was made in.
+ * AssociateSecurityGroupVpc. The answer is `associating`; the next describe call shows `associated`. Throws
+ * the NotFound error of the group or VPC. Throws InvalidParameterValue for a default group, for the default
+ * VPC, and for the group's own VPC.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateSecurityGroupVpc.html
  */
@@ -38,15 +42,15 @@ export function associateSecurityGroupVpc(
   const vpc = requireResource(region, VPC, required(input.VpcId, 'vpcId'));
   if (group.name === 'default') throw invalidParameter(`The default security group ${group.id} cannot be associated`);
   if (vpc.isDefault) throw invalidParameter(`Security groups cannot be associated with the default VPC ${vpc.id}`);
-  if (group.vpcId === vpc.id) throw invalidParameter(`The security group ${group.id} belongs to the VPC ${vpc.id}`);
+  if (group.vpcId === vpc.id) throw invalidParameter(`The security group ${group.id} was created in the VPC ${vpc.id}`);
   region.groupAssociations.set(keyOf(group.id, vpc.id), { groupId: group.id, vpcId: vpc.id, state: 'associated' });
   return { State: 'associating' };
 }
 
 /**
- * DisassociateSecurityGroupVpc. The answer is `disassociating`. The next describe no longer finds the association, or finds
- * `disassociation-failed` if a network interface in the VPC uses the group. Throws the NotFound of group or VPC, and InvalidParameterValue
- * if the two are not associated.
+ * DisassociateSecurityGroupVpc. The answer is `disassociating`. The next describe call no longer shows the
+ * association. If a network interface in the VPC uses the group, that call shows `disassociation-failed`.
+ * Throws the NotFound error of the group or VPC, and InvalidParameterValue if the two are not associated.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateSecurityGroupVpc.html
  */
@@ -79,7 +83,7 @@ function associationFilters(region: Region): FilterTable<GroupAssociationRecord>
   };
 }
 
-/** DescribeSecurityGroupVpcAssociations, 5–1,000 a page. */
+/** DescribeSecurityGroupVpcAssociations, in pages of 5 to 1,000. */
 export function describeSecurityGroupVpcAssociations(
   region: Region,
   input: DescribeSecurityGroupVpcAssociationsRequest,
@@ -109,7 +113,10 @@ function usableFilters(region: Region): FilterTable<GroupRecord> {
   };
 }
 
-/** GetSecurityGroupsForVpc: the VPC's own groups and those associated with it. Throws InvalidVpcID.NotFound. */
+/**
+ * GetSecurityGroupsForVpc: the VPC's own groups and the groups that are associated with it. Throws
+ * InvalidVpcID.NotFound.
+ */
 export function getSecurityGroupsForVpc(
   region: Region,
   input: GetSecurityGroupsForVpcRequest,
@@ -130,7 +137,7 @@ export function getSecurityGroupsForVpc(
   };
 }
 
-/** Removes what associates the group with VPCs. */
+/** Removes all associations of the group with VPCs. */
 export function removeAssociations(region: Region, groupId: string): void {
   for (const [key, association] of region.groupAssociations) {
     if (association.groupId === groupId) region.groupAssociations.delete(key);

@@ -7,15 +7,15 @@ import type {
   StaleSecurityGroup,
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../../state/account.ts';
+import type { GroupRecord, PeeringRecord, RuleRecord } from '../../state/ec2-records.ts';
 import { missingParameter, required } from '../../state/operation.ts';
-import type { GroupRecord, PeeringRecord, RuleRecord } from '../../state/records.ts';
 import { pageOf } from '../listing.ts';
 import { permissionsOf } from './describe-rules.ts';
 import { isUsableIn } from './group-associations.ts';
 import { otherSide } from './peerings.ts';
 import { GROUP, requireResource, rulesOf, VPC } from './resources.ts';
 
-/** Whether a rule of a group in the VPC names the group. */
+/** Whether a rule of a group in the VPC has the group `id` as its source. */
 function namedIn(region: Region, vpcId: string, id: string): boolean {
   return [...region.rules.values()].some(
     ({ groupId, source }) =>
@@ -36,8 +36,9 @@ function referenceOver(
 }
 
 /**
- * DescribeSecurityGroupReferences: the VPCs on the other side of active peering connections whose rules name the groups. The account has
- * no transit gateways. Throws MissingParameter, InvalidGroup.NotFound, InvalidGroupId.Malformed.
+ * DescribeSecurityGroupReferences: VPCs beyond active peering connections that have rules with one of the
+ * groups as their source. The account has no transit gateways. Throws MissingParameter,
+ * InvalidGroup.NotFound, InvalidGroupId.Malformed.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupReferences.html
  */
@@ -57,8 +58,8 @@ export function describeSecurityGroupReferences(
 }
 
 /**
- * Whether the rule's source is a group of another VPC from which no traffic can come any more: the peering connection or the association is
- * gone, or the group.
+ * Whether the rule's source is a group of another VPC, and no traffic can come from that group any more. The
+ * group, the peering connection or the association has been deleted.
  */
 function isStale(region: Region, group: GroupRecord, { source }: RuleRecord): boolean {
   if (source.kind !== 'group' || source.vpcId === undefined) return false;
@@ -91,8 +92,8 @@ function staleGroup(region: Region, group: GroupRecord): readonly StaleSecurityG
 }
 
 /**
- * DescribeStaleSecurityGroups: the groups of a VPC with rules that name groups of another VPC which traffic no longer comes from. Throws
- * MissingParameter, InvalidVpcID.NotFound, InvalidVpcID.Malformed.
+ * DescribeStaleSecurityGroups: the groups of a VPC that have stale rules. Throws MissingParameter,
+ * InvalidVpcID.NotFound, InvalidVpcID.Malformed.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeStaleSecurityGroups.html
  */

@@ -8,8 +8,8 @@ import type {
   LaunchTemplateVersion,
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../../state/account.ts';
+import type { LaunchTemplateRecord } from '../../state/ec2-records.ts';
 import { AwsError, invalidParameter, missingParameter, required } from '../../state/operation.ts';
-import type { LaunchTemplateRecord } from '../../state/records.ts';
 import { pageOf } from '../listing.ts';
 import { LAUNCH_TEMPLATE, newResourceId, requireResource } from './resources.ts';
 import { specifiedTags } from './tags.ts';
@@ -59,7 +59,10 @@ export function createLaunchTemplate(region: Region, input: CreateLaunchTemplate
   };
 }
 
-/** CreateLaunchTemplateVersion: the default stays what it was. Throws InvalidLaunchTemplateId.NotFound, MissingParameter. */
+/**
+ * CreateLaunchTemplateVersion. The default version stays the same. Throws InvalidLaunchTemplateId.NotFound,
+ * MissingParameter.
+ */
 export function createLaunchTemplateVersion(
   region: Region,
   input: CreateLaunchTemplateVersionRequest,
@@ -78,14 +81,17 @@ function numbersOf({ versions, defaultVersion }: LaunchTemplateRecord, stated: r
   return stated.length === 0 ? versions.map((_, index) => index + 1) : [...new Set(numbers)];
 }
 
-/** The template that is named; with none, all of them, of which only the latest and default versions can be asked for. */
+/**
+ * The template with the id. Without an id, all templates; a call can then ask for their latest and default
+ * versions only.
+ */
 function templatesFor(region: Region, id: string | undefined, stated: readonly string[]) {
   if (id !== undefined) return [requireResource(region, LAUNCH_TEMPLATE, id)];
   if (stated.length === 0) throw missingParameter('launchTemplateId');
   if (stated.every((version) => version === '$Latest' || version === '$Default')) {
     return [...region.launchTemplates.values()];
   }
-  throw invalidParameter('Of all launch templates, only the versions $Latest and $Default can be described');
+  throw invalidParameter('Without a launch template, only the versions $Latest and $Default can be described');
 }
 
 /**

@@ -5,13 +5,13 @@ import type {
   RestoreManagedPrefixListVersionResult,
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../../state/account.ts';
+import type { PrefixListRecord } from '../../state/ec2-records.ts';
 import { AwsError, invalidParameter, missingParameter, required } from '../../state/operation.ts';
-import type { PrefixListRecord } from '../../state/records.ts';
 import { changedEntries, describedPrefixList, requireOwnPrefixList } from './prefix-lists.ts';
 import { rulesOf } from './resources.ts';
 import { checkRuleQuota } from './rules.ts';
 
-/** Every group that names the list must still be within its quota with the list's new size. */
+/** Checks that every group which references the list keeps to its rule quota with the list's new size. */
 function checkReferences(region: Region, list: PrefixListRecord): void {
   const resized = { ...region, prefixLists: new Map([...region.prefixLists, [list.id, list]]) };
   for (const group of region.groups.values()) {
@@ -53,8 +53,9 @@ function withSize(region: Region, list: PrefixListRecord, input: ModifyManagedPr
 }
 
 /**
- * ModifyManagedPrefixList: entries by a new version, or the size, or the name. The answer is `modify-in-progress`;
- * the next look finds `modify-complete`. Throws PrefixListVersionMismatch, PrefixListMaxEntriesExceeded and as the parts.
+ * ModifyManagedPrefixList: changes the entries (as a new version), the size or the name. The answer is
+ * `modify-in-progress`; the next describe call shows `modify-complete`. Throws PrefixListVersionMismatch,
+ * PrefixListMaxEntriesExceeded, InvalidParameterCombination and the errors of `changedEntries`.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedPrefixList.html
  */
@@ -73,8 +74,9 @@ export function modifyManagedPrefixList(
 }
 
 /**
- * RestoreManagedPrefixListVersion: the entries of an old version as a new one. The answer is `restore-in-progress`; the next look finds
- * `restore-complete`. Throws PrefixListVersionMismatch, InvalidParameterValue for a version that the list never had.
+ * RestoreManagedPrefixListVersion: creates a new version with the entries of an old one. The answer is
+ * `restore-in-progress`; the next describe call shows `restore-complete`. Throws PrefixListVersionMismatch,
+ * and InvalidParameterValue for a version that never existed.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RestoreManagedPrefixListVersion.html
  */

@@ -7,14 +7,14 @@ import type {
 import type { Direction, Source } from '../../../../shared/domain/group.ts';
 import { contentKey } from '../../../../shared/network/rule-key.ts';
 import type { Region } from '../../state/account.ts';
+import type { GroupRecord, RuleRecord } from '../../state/ec2-records.ts';
 import { AwsError, invalidParameter, missingParameter, required } from '../../state/operation.ts';
-import type { GroupRecord, RuleRecord } from '../../state/records.ts';
 import { canonicalCidr, canonicalTraffic, type Traffic } from './canonical.ts';
 import { checkedDescription, groupSource, rulesOfPermission } from './permissions.ts';
 import { GROUP, namedGroup, notFound, PREFIX_LIST, RULE, requireResource, rulesOf } from './resources.ts';
 import { checkDistinct, checkRuleQuota } from './rules.ts';
 
-/** The parameters that state a source, and what EC2 calls each kind of source in its errors. */
+/** EC2's terms for each kind of source in the error for a rule that would change its kind. */
 const SOURCES: Readonly<Record<Source['kind'], { readonly stated: string; readonly existing: string }>> = {
   ipv4: { stated: 'an IPv4 CIDR', existing: 'IPv4 CIDR' },
   ipv6: { stated: 'an IPv6 CIDR', existing: 'IPv6 CIDR' },
@@ -22,7 +22,10 @@ const SOURCES: Readonly<Record<Source['kind'], { readonly stated: string; readon
   group: { stated: 'a referenced group id', existing: 'referenced group' },
 };
 
-/** The one source of a request. Throws MissingParameter if there is none, InvalidParameterCombination if there are several. */
+/**
+ * The one source of a request. Throws MissingParameter without a source, InvalidParameterCombination for
+ * several sources.
+ */
 function requestedSource(region: Region, group: GroupRecord, request: SecurityGroupRuleRequest): Source {
   const { CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupId } = request;
   const stated = [CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupId].filter((value) => value !== undefined);
@@ -46,7 +49,10 @@ function requestedSource(region: Region, group: GroupRecord, request: SecurityGr
   return groupSource(region, group, { GroupId: ReferencedGroupId }, 'reachable');
 }
 
-/** Protocol and ports of a request, with the errors that EC2 has for this call alone. Throws InvalidParameterValue. */
+/**
+ * Protocol and ports of a request. This operation words its errors differently from Authorize. Throws
+ * InvalidParameterValue.
+ */
 function requestedTraffic({ IpProtocol, FromPort, ToPort }: SecurityGroupRuleRequest): Traffic {
   if (IpProtocol === undefined || IpProtocol === '') {
     throw invalidParameter(
@@ -60,7 +66,10 @@ function requestedTraffic({ IpProtocol, FromPort, ToPort }: SecurityGroupRuleReq
   return canonicalTraffic(IpProtocol, FromPort, ToPort);
 }
 
-/** The rule as the request makes it: replaced whole, so an omitted description is removed; the id stays. */
+/**
+ * The rule with all members replaced by those of the request. An omitted description is removed. The id
+ * stays.
+ */
 function modified(region: Region, group: GroupRecord, id: string, request: SecurityGroupRuleRequest): RuleRecord {
   const rule = requireResource(region, RULE, id);
   if (rule.groupId !== group.id) throw notFound(RULE, id);
@@ -81,9 +90,10 @@ function modified(region: Region, group: GroupRecord, id: string, request: Secur
 }
 
 /**
- * ModifySecurityGroupRules: replaces rules in place, all or none; ids and tags survive, the kind of source can't change.
- * Throws InvalidSecurityGroupRuleId.NotFound, InvalidPermission.Duplicate, InvalidParameterValue, InvalidParameterCombination,
- * MissingParameter, and the NotFound or Malformed error of a group or prefix list.
+ * ModifySecurityGroupRules: replaces rules in place, all or none. Ids and tags stay; the kind of source
+ * cannot change. Throws InvalidSecurityGroupRuleId.NotFound, InvalidPermission.Duplicate,
+ * InvalidParameterValue, InvalidParameterCombination, MissingParameter, and the NotFound or Malformed error
+ * of a group or prefix list.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html
  */
@@ -110,7 +120,7 @@ export function modifySecurityGroupRules(region: Region, input: ModifySecurityGr
   return { Return: true };
 }
 
-/** What both UpdateSecurityGroupRuleDescriptions calls take. */
+/** Parameters of both UpdateSecurityGroupRuleDescriptions operations. */
 export interface UpdateDescriptionsInput {
   readonly GroupId?: string | undefined;
   readonly GroupName?: string | undefined;
@@ -118,7 +128,7 @@ export interface UpdateDescriptionsInput {
   readonly SecurityGroupRuleDescriptions?: readonly SecurityGroupRuleDescription[] | undefined;
 }
 
-/** The rule with another description, or with none. */
+/** The rule with another description, or without one. */
 function redescribed(rule: RuleRecord, text: string | undefined): RuleRecord {
   const { description: _replaced, ...rest } = rule;
   return { ...rest, ...checkedDescription(text) };
@@ -153,7 +163,7 @@ function byPermissions(
 }
 
 /**
- * UpdateSecurityGroupRuleDescriptionsIngress and -Egress, all or none.
+ * UpdateSecurityGroupRuleDescriptionsIngress and -Egress: change all of the rules or none.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UpdateSecurityGroupRuleDescriptionsIngress.html
  */

@@ -8,15 +8,15 @@ import type {
   NetworkInterface,
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../../state/account.ts';
+import type { InterfaceRecord, SubnetRecord } from '../../state/ec2-records.ts';
 import { AwsError, type Caller, required } from '../../state/operation.ts';
-import type { InterfaceRecord, SubnetRecord } from '../../state/records.ts';
 import { type FilterTable, filtered, pageOf } from '../listing.ts';
 import { isUsableIn } from './group-associations.ts';
 import { zonesOf } from './regions.ts';
 import { GROUP, INTERFACE, newResourceId, requestedResources, requireResource, SUBNET } from './resources.ts';
 import { specifiedTags, tagsOf } from './tags.ts';
 
-/** A hardware address made from the interface's id: locally administered, the same at each look. */
+/** A locally administered MAC address that depends on the interface's id only. */
 function macAddress(id: string): string {
   return `02:${(id.slice(-10).match(/../g) ?? []).join(':')}`;
 }
@@ -40,7 +40,7 @@ function attachment(region: Region, { id, status, requesterId, requesterManaged 
   };
 }
 
-/** An interface as EC2 answers it. */
+/** A network interface in EC2's answers. */
 function describedInterface(region: Region, nic: InterfaceRecord): NetworkInterface {
   return {
     ...publicAddress(region, nic),
@@ -69,7 +69,7 @@ function own(value: string | boolean | number | undefined): readonly string[] {
   return value === undefined ? [] : [String(value)];
 }
 
-/** The filters of DescribeNetworkInterfaces, which compare what that call shows. */
+/** The filters of DescribeNetworkInterfaces. They compare values of that operation's answer. */
 function interfaceFilters(region: Region): FilterTable<NetworkInterface> {
   return {
     'addresses.association.public-ip': ({ Association }) => own(Association?.PublicIp),
@@ -109,14 +109,21 @@ function interfaceFilters(region: Region): FilterTable<NetworkInterface> {
   };
 }
 
-/** Groups on one interface. @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+/**
+ * Security groups of one interface.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+ */
 const GROUPS_PER_INTERFACE = 5;
 
 function requireInterface(region: Region, id: string | undefined): InterfaceRecord {
   return requireResource(region, INTERFACE, required(id, 'networkInterfaceId'));
 }
 
-/** The groups stated, all of them usable in the VPC; with none stated, its default group. */
+/**
+ * The requested groups, each of which must be usable in the VPC. Without requested groups, the VPC's default
+ * group.
+ */
 function groupsFor(region: Region, vpcId: string, stated: readonly string[]): readonly string[] {
   if (stated.length > GROUPS_PER_INTERFACE) {
     const message = `The maximum number of security groups per interface (${GROUPS_PER_INTERFACE}) has been reached.`;
@@ -132,7 +139,7 @@ function groupsFor(region: Region, vpcId: string, stated: readonly string[]): re
     .map((group) => group.id);
 }
 
-/** The first free address of a subnet, after the four that AWS keeps at its start. */
+/** The first free address of a subnet, after the four addresses that AWS reserves at its start. */
 function nextAddress(region: Region, subnet: SubnetRecord): string {
   const used = [...region.interfaces.values()].filter((nic) => nic.subnetId === subnet.id).length;
   const parts = (subnet.cidr.split('/')[0] ?? '').split('.').map(Number);
@@ -159,7 +166,7 @@ export function storeInterface(
   return nic;
 }
 
-/** CreateNetworkInterface; without groups it gets the VPC's default group. */
+/** CreateNetworkInterface. An interface without groups gets the VPC's default group. */
 export function createNetworkInterface(
   region: Region,
   input: CreateNetworkInterfaceRequest,
@@ -197,7 +204,7 @@ export function describeNetworkInterfaces(
   return { NetworkInterfaces: [...items], ...next };
 }
 
-/** ModifyNetworkInterfaceAttribute: the groups or the description. */
+/** ModifyNetworkInterfaceAttribute: changes the groups or the description. */
 export function modifyNetworkInterfaceAttribute(
   region: Region,
   input: ModifyNetworkInterfaceAttributeRequest,

@@ -62,8 +62,9 @@ import {
 } from './vpcs.ts';
 
 /**
- * The EC2 calls that the account implements, by their name in the API. One entry is all that a call needs: the SDK's schema of that name
- * decodes its parameters and encodes its answer, and CloudTrail records it unless its name begins with Describe, Get or List.
+ * The EC2 operations that the account implements, by their name in the API. One entry is all that an
+ * operation needs. The SDK's schema of that name decodes the parameters and encodes the answer, and
+ * CloudTrail records the call unless the name begins with Describe, Get or List.
  */
 export const ec2Operations = {
   DescribeRegions: describeRegions,

@@ -15,8 +15,8 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { parseCidr, sizeOfCommon } from '../../../../shared/network/cidr.ts';
 import type { Region } from '../../state/account.ts';
+import type { PeeringRecord, PeeringSide } from '../../state/ec2-records.ts';
 import { AwsError, required } from '../../state/operation.ts';
-import type { PeeringRecord, PeeringSide } from '../../state/records.ts';
 import { type FilterTable, filtered, pageOf } from '../listing.ts';
 import { newResourceId, PEERING, requestedResources, requireResource, VPC } from './resources.ts';
 import { specifiedTags, tagsOf } from './tags.ts';
@@ -26,7 +26,7 @@ function describedSide(region: Region, { vpcId, ownerId }: PeeringSide): VpcPeer
   return { VpcId: vpcId, OwnerId: ownerId, Region: region.name, ...(cidr && { CidrBlock: cidr }) };
 }
 
-/** How EC2 puts a status into words. */
+/** EC2's message for a status. */
 function statusMessage({ ownerId }: PeeringSide, code: VpcPeeringConnectionStateReasonCode): string {
   const texts: Partial<Record<VpcPeeringConnectionStateReasonCode, string>> = {
     'initiating-request': `Initiating Request to ${ownerId}`,
@@ -50,20 +50,19 @@ function describedPeering(
   };
 }
 
-/** Stores a peering connection. */
 export function storePeering(region: Region, peering: Omit<PeeringRecord, 'id'>): PeeringRecord {
   const record = { ...peering, id: newResourceId(region.account.random, 'pcx') };
   region.peerings.set(record.id, record);
   return record;
 }
 
-/** The other side of a connection, for one of its VPCs; undefined where the VPC has no part in it. */
+/** The other side of a peering connection. Undefined if the VPC is on neither side. */
 export function otherSide({ requester, accepter }: PeeringRecord, vpcId: string): PeeringSide | undefined {
   if (requester.vpcId === vpcId) return accepter;
   return accepter.vpcId === vpcId ? requester : undefined;
 }
 
-/** Whether the connection joins the VPCs, or can still come to do so. */
+/** Whether the connection is active or can become active. */
 function isAlive({ status }: PeeringRecord): boolean {
   return status === 'active' || status === 'pending-acceptance';
 }
@@ -75,8 +74,9 @@ function overlap(region: Region, a: string, b: string): boolean {
 }
 
 /**
- * CreateVpcPeeringConnection, within the region: failed where the CIDR blocks overlap. One with another account's VPC stays pending, as
- * nobody there accepts it. Throws InvalidVpcID.NotFound, VpcPeeringConnectionAlreadyExists, MissingParameter.
+ * CreateVpcPeeringConnection, within the region. The connection fails if the CIDR blocks overlap. A
+ * connection with another account's VPC stays pending because nobody accepts it. Throws
+ * InvalidVpcID.NotFound, VpcPeeringConnectionAlreadyExists, MissingParameter.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcPeeringConnection.html
  */
@@ -109,7 +109,10 @@ function invalidTransition({ id, status }: PeeringRecord, wanted: PeeringRecord[
   );
 }
 
-/** The connection of this id, if it waits for an answer of this account. Throws as AcceptVpcPeeringConnection. */
+/**
+ * The connection with this id, if this account can accept or reject it. Throws the errors of
+ * AcceptVpcPeeringConnection.
+ */
 function pendingPeering(region: Region, id: string | undefined, wanted: PeeringRecord['status']): PeeringRecord {
   const peering = requireResource(region, PEERING, required(id, 'vpcPeeringConnectionId'));
   if (peering.accepter.ownerId !== region.account.id) {
@@ -120,8 +123,8 @@ function pendingPeering(region: Region, id: string | undefined, wanted: PeeringR
 }
 
 /**
- * AcceptVpcPeeringConnection. Throws InvalidVpcPeeringConnectionID.NotFound, InvalidStateTransition where it is not pending,
- * OperationNotPermitted where the accepting VPC is another account's.
+ * AcceptVpcPeeringConnection. Throws InvalidVpcPeeringConnectionID.NotFound, InvalidStateTransition if the
+ * connection is not pending, and OperationNotPermitted if another account owns the accepting VPC.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AcceptVpcPeeringConnection.html
  */
@@ -134,7 +137,7 @@ export function acceptVpcPeeringConnection(
   return { VpcPeeringConnection: describedPeering(region, peering, 'provisioning') };
 }
 
-/** RejectVpcPeeringConnection. Throws as AcceptVpcPeeringConnection. */
+/** RejectVpcPeeringConnection. Throws the errors of AcceptVpcPeeringConnection. */
 export function rejectVpcPeeringConnection(
   region: Region,
   input: RejectVpcPeeringConnectionRequest,
@@ -145,8 +148,9 @@ export function rejectVpcPeeringConnection(
 }
 
 /**
- * DeleteVpcPeeringConnection. The connection stays visible as `deleted`, and rules that name groups beyond it are stale from then on. Throws
- * InvalidVpcPeeringConnectionID.NotFound, InvalidStateTransition where it neither is active nor waits for an answer.
+ * DeleteVpcPeeringConnection. The connection stays visible as `deleted`, and rules with a source beyond it
+ * become stale. Throws InvalidVpcPeeringConnectionID.NotFound, and InvalidStateTransition if the connection
+ * is neither active nor pending.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcPeeringConnection.html
  */

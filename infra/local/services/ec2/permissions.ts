@@ -1,34 +1,35 @@
 import type { IpPermission, UserIdGroupPair } from '@aws-sdk/client-ec2';
 import type { Direction, Source } from '../../../../shared/domain/group.ts';
 import type { Region } from '../../state/account.ts';
+import type { GroupRecord, PeeringRecord, RuleRecord } from '../../state/ec2-records.ts';
 import { AwsError, invalidParameter, missingParameter } from '../../state/operation.ts';
-import type { GroupRecord, PeeringRecord, RuleRecord } from '../../state/records.ts';
 import { canonicalCidr, canonicalTraffic } from './canonical.ts';
 import { isUsableIn } from './group-associations.ts';
 import { otherSide } from './peerings.ts';
 import { GROUP, PREFIX_LIST, requireGroupByName, requireResource, rulesOf } from './resources.ts';
 
 /**
- * Which groups a call may name as a source. `reachable`: EC2 adds a rule only if traffic can come from the group. `named`: a rule that is there
- * can be revoked though its source has been deleted, or the peering connection.
+ * Which groups a call may name as a source. `reachable`: EC2 adds a rule only if traffic can come from the
+ * group. `named`: a call can revoke an existing rule, even if the source group or the peering connection has
+ * been deleted.
  */
 type SourceScope = 'reachable' | 'named';
 
 type GroupSource = Extract<Source, { kind: 'group' }>;
 
-/** An active peering connection of the VPC with the other one. */
+/** An active peering connection of the VPC that meets the condition. */
 function activePeering(region: Region, vpcId: string, isOther: (peering: PeeringRecord) => boolean) {
   return [...region.peerings.values()].find(
     (peering) => peering.status === 'active' && otherSide(peering, vpcId) !== undefined && isOther(peering),
   );
 }
 
-/** EC2's error for two groups whose VPCs no active peering connection joins. */
+/** EC2's error for two groups in different VPCs without an active peering connection. */
 function differentNetworks(): AwsError {
   return new AwsError('InvalidGroup.NotFound', 'You have specified two resources that belong to different networks.');
 }
 
-/** A group of another account: EC2 admits one beyond an active peering connection of the VPC. */
+/** A group of another account. EC2 accepts it only beyond an active peering connection of the VPC. */
 function foreignSource(region: Region, group: GroupRecord, pair: UserIdGroupPair, scope: SourceScope): GroupSource {
   const { GroupId: groupId, UserId: ownerId, VpcId, VpcPeeringConnectionId } = pair;
   if (!groupId) throw missingParameter('groupId');
@@ -62,16 +63,16 @@ function ownSource(region: Region, group: GroupRecord, named: GroupRecord): Grou
   throw differentNetworks();
 }
 
-/** The source of a rule of `group` that names the group of this id already. */
+/** The source of an existing rule of `group` whose source group has this id. */
 function presentSource(region: Region, group: GroupRecord, id: string | undefined): GroupSource | undefined {
   const sources = rulesOf(region, group.id).map(({ source }) => source);
   return sources.find((source): source is GroupSource => source.kind === 'group' && source.groupId === id);
 }
 
 /**
- * The group as the source of a rule of `group`: a group of the same VPC, beyond an active peering connection, or joined by an association
- * of a group with a VPC. Throws InvalidGroup.NotFound for a group that does not exist or that traffic cannot come from,
- * InvalidGroupId.Malformed, MissingParameter.
+ * The named group as the source of a rule of `group`. The two groups must be in the same VPC, or an active
+ * peering connection or an association of a group with a VPC must join them. Throws InvalidGroup.NotFound for
+ * a group that does not exist or that no traffic can come from, InvalidGroupId.Malformed, MissingParameter.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
  */
@@ -86,10 +87,13 @@ export function groupSource(region: Region, group: GroupRecord, pair: UserIdGrou
   return ownSource(region, group, named);
 }
 
-/** A rule as a call states it, canonical, without an id. */
+/** A rule that a call requests: canonical, and without an id. */
 export type RequestedRule = Omit<RuleRecord, 'id'>;
 
-/** The parameters with which Authorize and Revoke name rules: permissions, or one permission at the top level. */
+/**
+ * The parameters of Authorize and Revoke that describe rules: a list of permissions, or one permission at the
+ * top level.
+ */
 export interface PermissionInput {
   readonly IpPermissions?: readonly IpPermission[] | undefined;
   readonly IpProtocol?: string | undefined;
@@ -100,10 +104,14 @@ export interface PermissionInput {
   readonly SourceSecurityGroupOwnerId?: string | undefined;
 }
 
-/** EC2's rule for a rule's description. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html */
+/**
+ * The format of a rule's description.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
+ */
 const DESCRIPTION = /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
 
-/** Returns the description as EC2 stores it. Throws InvalidParameterValue. */
+/** The description as a member of a stored rule. Throws InvalidParameterValue. */
 export function checkedDescription(text: string | undefined): { readonly description?: string } {
   if (text === undefined || text === '') return {};
   if (DESCRIPTION.test(text)) return { description: text };
@@ -139,7 +147,10 @@ function sourcesOf(
   ];
 }
 
-/** One permission as the rules that EC2 makes of it, one for each source. Throws MissingParameter, InvalidParameterValue, and as groupSource. */
+/**
+ * The rules that EC2 makes of one permission, one for each source. Throws MissingParameter,
+ * InvalidParameterValue and the errors of `groupSource`.
+ */
 export function rulesOfPermission(
   region: Region,
   group: GroupRecord,
@@ -154,14 +165,14 @@ export function rulesOfPermission(
   return sources.map((stated) => ({ groupId: group.id, direction, ...traffic, ...stated }));
 }
 
-/** What a source group named at the top level is granted: full TCP, UDP and ICMP access. */
+/** The access that EC2 grants to a source group at the top level of a call: full TCP, UDP and ICMP. */
 const FULL_ACCESS = [
   { IpProtocol: 'tcp', FromPort: 0, ToPort: 65535 },
   { IpProtocol: 'udp', FromPort: 0, ToPort: 65535 },
   { IpProtocol: 'icmp', FromPort: -1, ToPort: -1 },
 ] as const;
 
-/** The permissions that a call states, the flat form turned into one. Throws MissingParameter. */
+/** The permissions of a call, in one form. Throws MissingParameter. */
 export function requestedPermissions(input: PermissionInput): readonly IpPermission[] {
   if (input.IpPermissions && input.IpPermissions.length > 0) return input.IpPermissions;
   const { IpProtocol, FromPort, ToPort, CidrIp, SourceSecurityGroupName, SourceSecurityGroupOwnerId } = input;

@@ -14,8 +14,8 @@ import type {
   RemovePrefixListEntry,
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../../state/account.ts';
+import type { PrefixEntry, PrefixListRecord } from '../../state/ec2-records.ts';
 import { AwsError, invalidParameter, required } from '../../state/operation.ts';
-import type { PrefixEntry, PrefixListRecord } from '../../state/records.ts';
 import { type FilterTable, filtered, pageOf } from '../listing.ts';
 import { canonicalCidr } from './canonical.ts';
 import { newResourceId, PREFIX_LIST, requestedResources, requireResource } from './resources.ts';
@@ -29,7 +29,10 @@ function checkCount(entries: readonly PrefixEntry[], maxEntries: number): readon
   );
 }
 
-/** Entries as EC2 stores them: canonical, all of the list's family, each once. Throws InvalidParameterValue. */
+/**
+ * Entries as EC2 stores them: canonical, of the list's family, and each entry once. Throws
+ * InvalidParameterValue.
+ */
 export function checkedEntries(
   stated: readonly AddPrefixListEntry[],
   family: PrefixListRecord['addressFamily'],
@@ -45,7 +48,7 @@ export function checkedEntries(
 }
 
 /**
- * The entries after additions and removals; an addition of an entry that is there replaces its description.
+ * The entries of a list after additions and removals. Adding an existing entry replaces its description.
  * Throws InvalidParameterValue, InvalidPrefixListModification, PrefixListMaxEntriesExceeded.
  */
 export function changedEntries(
@@ -65,8 +68,8 @@ export function changedEntries(
 }
 
 /**
- * The prefix list of this id, which the account owns: AWS's own lists cannot be changed. Throws MissingParameter, InvalidPrefixListID.NotFound,
- * InvalidPrefixListId.Malformed, OperationNotPermitted.
+ * The prefix list with this id, if the account owns it. Throws OperationNotPermitted for a list that AWS
+ * manages, MissingParameter, InvalidPrefixListID.NotFound, InvalidPrefixListId.Malformed.
  */
 export function requireOwnPrefixList(region: Region, id: string | undefined): PrefixListRecord {
   const list = requireResource(region, PREFIX_LIST, required(id, 'prefixListId'));
@@ -74,7 +77,9 @@ export function requireOwnPrefixList(region: Region, id: string | undefined): Pr
   throw new AwsError('OperationNotPermitted', `The prefix list ${list.id} is managed by AWS and cannot be changed`);
 }
 
-/** A prefix list as EC2 answers it: AWS's own lists have neither a version nor a maximum of entries. */
+/**
+ * A prefix list in EC2's answers. AWS-managed lists have neither a version nor a maximum number of entries.
+ */
 export function describedPrefixList(region: Region, list: PrefixListRecord): ManagedPrefixList {
   const owner = list.isAwsManaged ? 'aws' : region.account.id;
   return {
@@ -100,7 +105,8 @@ function checkedFamily(text: string | undefined): 'IPv4' | 'IPv6' {
 }
 
 /**
- * CreateManagedPrefixList. The answer is `create-in-progress`; the next look finds `create-complete`.
+ * CreateManagedPrefixList. The answer is `create-in-progress`; the next describe call shows
+ * `create-complete`.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateManagedPrefixList.html
  */
@@ -155,7 +161,10 @@ const SERVICE_FILTERS: FilterTable<PrefixListRecord> = {
   'prefix-list-name': ({ name }) => [name],
 };
 
-/** DescribePrefixLists: the lists of AWS services, with their blocks. Throws as DescribeManagedPrefixLists. */
+/**
+ * DescribePrefixLists: the AWS-managed lists with their blocks. Throws the errors of
+ * DescribeManagedPrefixLists.
+ */
 export function describePrefixLists(region: Region, input: DescribePrefixListsRequest): DescribePrefixListsResult {
   const named = requestedResources(region, PREFIX_LIST, input.PrefixListIds).filter((list) => list.isAwsManaged);
   const { items, next } = pageOf(filtered(named, input.Filters, SERVICE_FILTERS), input, { min: 1, max: 1000 });
@@ -169,7 +178,7 @@ export function describePrefixLists(region: Region, input: DescribePrefixListsRe
   };
 }
 
-/** GetManagedPrefixListEntries, of the current version or of `TargetVersion`; 1–100 a page. */
+/** GetManagedPrefixListEntries, of the current version or of `TargetVersion`, in pages of 1 to 100. */
 export function getManagedPrefixListEntries(
   region: Region,
   input: GetManagedPrefixListEntriesRequest,
@@ -187,8 +196,9 @@ export function getManagedPrefixListEntries(
 }
 
 /**
- * DeleteManagedPrefixList. The answer is `delete-in-progress`. The next describe no longer finds the list, or finds `delete-failed` if a rule
- * names it. Throws InvalidPrefixListID.NotFound, InvalidPrefixListId.Malformed, OperationNotPermitted.
+ * DeleteManagedPrefixList. The answer is `delete-in-progress`. The next describe call no longer shows the
+ * list, or shows `delete-failed` if a rule references it. Throws InvalidPrefixListID.NotFound,
+ * InvalidPrefixListId.Malformed, OperationNotPermitted.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteManagedPrefixList.html
  */

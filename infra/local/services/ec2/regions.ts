@@ -9,7 +9,7 @@ import type { Region } from '../../state/account.ts';
 import { invalidParameter } from '../../state/operation.ts';
 import { type FilterTable, filtered } from '../listing.ts';
 
-/** The regions of one partition, by whether an account has them from the start. */
+/** The regions of one partition. */
 interface PartitionRegions {
   readonly dnsSuffix: string;
   /** Enabled in every account. */
@@ -65,14 +65,16 @@ const PARTITIONS: readonly PartitionRegions[] = [
   { dnsSuffix: 'amazonaws.com', standard: ['us-gov-east-1', 'us-gov-west-1'], optIn: [] },
 ];
 
-/** One region as DescribeRegions shows it. `optInStatus` is `opted-in` only for the region that the account is called in. */
+/**
+ * One region as DescribeRegions shows it. Only an opt-in region that the call itself goes to is `opted-in`.
+ */
 interface KnownRegion {
   readonly name: string;
   readonly endpoint: string;
   readonly optInStatus: 'opt-in-not-required' | 'opted-in' | 'not-opted-in';
 }
 
-/** The regions of the partition that `current` is in. A region that no partition lists is one by itself. */
+/** The regions of the partition of `current`. An unknown region is a partition of its own. */
 export function regionsOfPartition(current: string): readonly KnownRegion[] {
   const { dnsSuffix, standard, optIn } = PARTITIONS.find((partition) =>
     [...partition.standard, ...partition.optIn].includes(current),
@@ -88,7 +90,7 @@ export function regionsOfPartition(current: string): readonly KnownRegion[] {
   ];
 }
 
-/** Letters of the zones of regions that do not have exactly a, b and c. */
+/** Letters of the zones of a region. Default: a, b and c. */
 const ZONE_LETTERS: Readonly<Record<string, string>> = {
   'ap-northeast-1': 'acd',
   'ap-northeast-2': 'abcd',
@@ -111,7 +113,7 @@ const DIRECTIONS: Readonly<Record<string, string>> = {
   gov: 'g',
 };
 
-/** A region as zone ids abbreviate it: `us-east-1` → `use1`, `ap-northeast-1` → `apne1`, `us-gov-west-1` → `usgw1`. */
+/** The abbreviation of a region in zone ids: `us-east-1` → `use1`, `us-gov-west-1` → `usgw1`. */
 function shortName(region: string): string {
   return region
     .split('-')
@@ -125,7 +127,10 @@ export interface Zone {
   readonly id: string;
 }
 
-/** The Availability Zones of a region. AWS assigns names to ids differently in each account; here they go in order. */
+/**
+ * The Availability Zones of a region. AWS maps names to ids differently in each account; here both are in
+ * order.
+ */
 export function zonesOf(region: string): readonly Zone[] {
   const letters = ZONE_LETTERS[region] ?? 'abc';
   return Array.from(letters, (letter, index) => ({
@@ -141,7 +146,8 @@ const REGION_FILTERS: FilterTable<KnownRegion> = {
 };
 
 /**
- * DescribeRegions: the regions that are enabled in the account, or all of the partition. Throws InvalidParameterValue for an unknown name.
+ * DescribeRegions: the enabled regions of the account, or all regions of the partition. Throws
+ * InvalidParameterValue for an unknown name.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html
  */
@@ -180,8 +186,8 @@ const ZONE_FILTERS: FilterTable<AvailabilityZone> = {
 };
 
 /**
- * DescribeAvailabilityZones: the zones of the region that is called; there are no Local or Wavelength Zones. Throws InvalidParameterValue
- * for an unknown zone.
+ * DescribeAvailabilityZones: the zones of the region, without Local and Wavelength Zones. Throws
+ * InvalidParameterValue for an unknown zone.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html
  */

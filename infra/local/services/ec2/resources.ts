@@ -1,7 +1,6 @@
 import type { ResourceType } from '@aws-sdk/client-ec2';
 import type { Random } from '../../../../shared/domain/runtime.ts';
 import type { Region } from '../../state/account.ts';
-import { AwsError, missingParameter } from '../../state/operation.ts';
 import type {
   GroupRecord,
   InterfaceRecord,
@@ -13,27 +12,28 @@ import type {
   RuleRecord,
   SubnetRecord,
   VpcRecord,
-} from '../../state/records.ts';
+} from '../../state/ec2-records.ts';
+import { AwsError, missingParameter } from '../../state/operation.ts';
 
-/** A resource id of EC2's long form: the prefix and 17 hexadecimal digits, the first of them 0. */
+/** A resource id in EC2's long form: the prefix and 17 hexadecimal digits. The first digit is 0. */
 export function newResourceId(random: Random, prefix: string): string {
   const digits = Array.from({ length: 16 }, () => Math.floor(random() * 16).toString(16));
   return `${prefix}-0${digits.join('')}`;
 }
 
 /**
- * One kind of EC2 resource: how its ids look, where its records are, and which errors EC2 answers for a bad id.
+ * One kind of EC2 resource: the form of its ids, its records, and EC2's errors for a bad id.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
 export interface ResourceKind<T> {
-  /** What precedes the hyphen in an id. */
+  /** The part of an id before the hyphen. */
   readonly prefix: string;
   /** The name of the kind in tag specifications and in DescribeTags. */
   readonly type: ResourceType;
   readonly malformed: string;
   readonly notFound: string;
-  /** The message that goes with `notFound`. */
+  /** The message of the error `notFound`. */
   readonly notFoundMessage: (id: string) => string;
   readonly records: (region: Region) => ReadonlyMap<string, T>;
 }
@@ -145,12 +145,12 @@ const KINDS: readonly ResourceKind<{ readonly id: string }>[] = [
   LAUNCH_TEMPLATE,
 ];
 
-/** The kind whose ids begin like this one. Undefined for a prefix that the account does not know. */
+/** The kind of resource that an id belongs to, by its prefix. Undefined for an unknown prefix. */
 export function kindOf(id: string): ResourceKind<{ readonly id: string }> | undefined {
   return KINDS.find(({ prefix }) => id.startsWith(`${prefix}-`));
 }
 
-/** The error for an id that names no resource of its kind. */
+/** The error for an id that no resource of the kind has. */
 export function notFound<T>({ notFound: code, notFoundMessage: absent }: ResourceKind<T>, id: string): AwsError {
   return new AwsError(code, absent(id));
 }
@@ -160,7 +160,10 @@ export function isWellFormed<T>({ prefix }: ResourceKind<T>, id: string): boolea
   return id.startsWith(`${prefix}-`) && /^(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(id.slice(prefix.length + 1));
 }
 
-/** The resource of this id. Throws the kind's Malformed error for an id of another form, its NotFound error for an unknown id. */
+/**
+ * The resource with this id. Throws the kind's Malformed error for an id of another form, and its NotFound
+ * error for an unknown id.
+ */
 export function requireResource<T>(region: Region, kind: ResourceKind<T>, id: string): T {
   if (!isWellFormed(kind, id)) {
     const expected = id.startsWith(`${kind.prefix}-`) ? '' : ` (expecting "${kind.prefix}-...")`;
@@ -171,7 +174,10 @@ export function requireResource<T>(region: Region, kind: ResourceKind<T>, id: st
   return found;
 }
 
-/** The resources of these ids, in this order; all of the region if there are none. Throws as requireResource. */
+/**
+ * The resources with these ids, in this order; all resources of the region if there are no ids. Throws the
+ * errors of `requireResource`.
+ */
 export function requestedResources<T>(
   region: Region,
   kind: ResourceKind<T>,
@@ -181,14 +187,20 @@ export function requestedResources<T>(
   return [...new Set(ids)].map((id) => requireResource(region, kind, id));
 }
 
-/** The default VPC's group of this name: names work only there. Throws InvalidGroup.NotFound. */
+/**
+ * The group of this name in the default VPC: EC2 finds groups by name only there. Throws
+ * InvalidGroup.NotFound.
+ */
 export function requireGroupByName(region: Region, name: string): GroupRecord {
   const found = [...region.groups.values()].find((group) => group.name === name && isInDefaultVpc(region, group));
   if (!found) throw new AwsError('InvalidGroup.NotFound', `The security group '${name}' does not exist in default VPC`);
   return found;
 }
 
-/** The group that a call names by id, or by name in the default VPC. Throws MissingParameter, InvalidGroupId.Malformed, InvalidGroup.NotFound. */
+/**
+ * The group that a call names by id, or by name in the default VPC. Throws MissingParameter,
+ * InvalidGroupId.Malformed, InvalidGroup.NotFound.
+ */
 export function namedGroup(
   region: Region,
   input: { readonly GroupId?: string | undefined; readonly GroupName?: string | undefined },
@@ -198,7 +210,9 @@ export function namedGroup(
   throw missingParameter('groupName or groupId');
 }
 
-/** Whether the group is in the region's default VPC, where EC2 is lenient. */
+/**
+ * Whether the group is in the region's default VPC. EC2 ignores unknown permissions in a Revoke call there.
+ */
 export function isInDefaultVpc(region: Region, group: GroupRecord): boolean {
   return region.vpcs.get(group.vpcId)?.isDefault === true;
 }

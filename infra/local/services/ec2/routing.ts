@@ -16,8 +16,8 @@ import type {
   RouteTableAssociation,
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../../state/account.ts';
+import type { InternetGatewayRecord, RouteTableRecord } from '../../state/ec2-records.ts';
 import { AwsError, invalidParameter, required } from '../../state/operation.ts';
-import type { InternetGatewayRecord, RouteTableRecord } from '../../state/records.ts';
 import { type FilterTable, filtered, pageOf } from '../listing.ts';
 import { canonicalCidr } from './canonical.ts';
 import {
@@ -35,7 +35,10 @@ function requireGateway(region: Region, id: string | undefined): InternetGateway
   return requireResource(region, INTERNET_GATEWAY, required(id, 'internetGatewayId'));
 }
 
-/** EC2 calls the state of an attachment `available`, which the SDK's type does not have. */
+/**
+ * An internet gateway in EC2's answers. The state of its attachment is `available`, which the SDK's type
+ * lacks.
+ */
 function describedGateway(region: Region, { id, vpcId }: InternetGatewayRecord) {
   return {
     InternetGatewayId: id,
@@ -45,14 +48,14 @@ function describedGateway(region: Region, { id, vpcId }: InternetGatewayRecord) 
   };
 }
 
-/** Stores an internet gateway, attached where a VPC is named. */
+/** Stores an internet gateway, attached to the VPC if there is one. */
 export function storeInternetGateway(region: Region, vpcId?: string): InternetGatewayRecord {
   const gateway = { id: newResourceId(region.account.random, 'igw'), ...(vpcId && { vpcId }) };
   region.internetGateways.set(gateway.id, gateway);
   return gateway;
 }
 
-/** CreateInternetGateway: attached to nothing. */
+/** CreateInternetGateway. The new gateway is not attached. */
 export function createInternetGateway(region: Region, input: CreateInternetGatewayRequest): object {
   const tags = specifiedTags(input.TagSpecifications, 'internet-gateway');
   const gateway = storeInternetGateway(region);
@@ -71,7 +74,10 @@ export function attachInternetGateway(region: Region, input: AttachInternetGatew
   return { Return: true };
 }
 
-/** DetachInternetGateway: routes through it are black holes from then on. Throws Gateway.NotAttached, InvalidInternetGatewayID.NotFound. */
+/**
+ * DetachInternetGateway. Routes through the gateway become black holes. Throws Gateway.NotAttached,
+ * InvalidInternetGatewayID.NotFound.
+ */
 export function detachInternetGateway(region: Region, input: DetachInternetGatewayRequest): { Return: boolean } {
   const { id, vpcId } = requireGateway(region, input.InternetGatewayId);
   if (vpcId === undefined || vpcId !== required(input.VpcId, 'vpcId')) {
@@ -109,7 +115,7 @@ export function deleteInternetGateway(region: Region, input: DeleteInternetGatew
   return {};
 }
 
-/** Stores a route table without routes of its own. */
+/** Stores a route table that has only the local route. */
 export function storeRouteTable(region: Region, vpcId: string, main: boolean): RouteTableRecord {
   const table = { id: newResourceId(region.account.random, 'rtb'), vpcId, main, routes: [], subnets: new Map() };
   region.routeTables.set(table.id, table);
@@ -171,7 +177,10 @@ export function createRouteTable(region: Region, input: CreateRouteTableRequest)
   return { RouteTable: describedTable(region, table) };
 }
 
-/** The id of an internet gateway that is attached to the table's VPC. Throws InvalidGatewayID.NotFound, InvalidParameterValue. */
+/**
+ * The id of the requested internet gateway, if it is attached to the table's VPC. Throws
+ * InvalidGatewayID.NotFound for an unknown gateway, and InvalidParameterValue for a gateway of another VPC.
+ */
 function gatewayFor(region: Region, { id, vpcId }: RouteTableRecord, stated: string): string {
   const gateway = region.internetGateways.get(stated);
   if (!gateway) throw new AwsError('InvalidGatewayID.NotFound', `The gateway ID '${stated}' does not exist`);
@@ -180,8 +189,8 @@ function gatewayFor(region: Region, { id, vpcId }: RouteTableRecord, stated: str
 }
 
 /**
- * CreateRoute, to an internet gateway that is attached to the VPC. Throws RouteAlreadyExists, InvalidParameterValue, and the NotFound of
- * table or gateway.
+ * CreateRoute, to an internet gateway that is attached to the VPC. Throws RouteAlreadyExists,
+ * InvalidParameterValue, and the NotFound error of the table or gateway.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
  */
@@ -197,7 +206,10 @@ export function createRoute(region: Region, input: CreateRouteRequest): { Return
   return { Return: true };
 }
 
-/** AssociateRouteTable, with a subnet. Throws Resource.AlreadyAssociated, and the NotFound of table or subnet. */
+/**
+ * AssociateRouteTable, with a subnet. Throws Resource.AlreadyAssociated, and the NotFound error of the table
+ * or subnet.
+ */
 export function associateRouteTable(region: Region, input: AssociateRouteTableRequest): AssociateRouteTableResult {
   const table = requireResource(region, ROUTE_TABLE, required(input.RouteTableId, 'routeTableId'));
   const { id: subnetId } = requireResource(region, SUBNET, required(input.SubnetId, 'subnetId'));

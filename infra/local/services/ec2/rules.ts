@@ -2,23 +2,30 @@ import type { IpPermission, RevokedSecurityGroupRule, SecurityGroupRule, TagSpec
 import type { Direction } from '../../../../shared/domain/group.ts';
 import { contentKey } from '../../../../shared/network/rule-key.ts';
 import type { Region } from '../../state/account.ts';
+import type { GroupRecord, RuleRecord } from '../../state/ec2-records.ts';
 import { AwsError, invalidParameter } from '../../state/operation.ts';
-import type { GroupRecord, RuleRecord } from '../../state/records.ts';
 import { authorizedRule, hideNewRule, permissionsOf, revokedRule } from './describe-rules.ts';
 import { type PermissionInput, type RequestedRule, requestedPermissions, rulesOfPermission } from './permissions.ts';
 import { isInDefaultVpc, namedGroup, newResourceId, notFound, RULE, requireResource, rulesOf } from './resources.ts';
 import { specifiedTags } from './tags.ts';
 
-/** The outbound rule that EC2 gives to new groups: everything to everywhere, of one address family. */
+/** The outbound rule that EC2 adds to new groups: all traffic to all addresses of one family. */
 export function allEgress(groupId: string, family: 'ipv4' | 'ipv6'): RequestedRule {
   const source = { kind: family, cidr: family === 'ipv4' ? '0.0.0.0/0' : '::/0' } as const;
   return { groupId, direction: 'egress', protocol: '-1', fromPort: -1, toPort: -1, source };
 }
 
-/** Rules each way in a group, IPv4 and IPv6 counted apart. @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+/**
+ * Rules of one direction in a group. IPv4 and IPv6 count separately.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+ */
 const RULES_PER_DIRECTION = 60;
 
-/** How a rule counts against the two quotas: a prefix list with its max entries, a group against both. */
+/**
+ * How much of a quota a rule uses. A prefix list counts with its maximum number of entries, a group for both
+ * families.
+ */
 function weight(region: Region, rule: RequestedRule, family: 'ipv4' | 'ipv6'): number {
   const { source } = rule;
   if (source.kind === 'group') return 1;
@@ -27,7 +34,7 @@ function weight(region: Region, rule: RequestedRule, family: 'ipv4' | 'ipv6'): n
   return list?.addressFamily.toLowerCase() === family ? list.maxEntries : 0;
 }
 
-/** Throws RulesPerSecurityGroupLimitExceeded where `rules` are too many for one direction of a group. */
+/** Throws RulesPerSecurityGroupLimitExceeded if `rules` exceed the quota for one direction of a group. */
 export function checkRuleQuota(region: Region, rules: readonly RequestedRule[]): void {
   for (const family of ['ipv4', 'ipv6'] as const) {
     if (rules.reduce((sum, rule) => sum + weight(region, rule, family), 0) <= RULES_PER_DIRECTION) continue;
@@ -38,7 +45,7 @@ export function checkRuleQuota(region: Region, rules: readonly RequestedRule[]):
   }
 }
 
-/** Checks the quota of a group's direction with `added` on top of what is there. */
+/** Checks the quota for one direction of a group that gets the rules `added`. */
 export function checkAddition(
   region: Region,
   groupId: string,
@@ -49,7 +56,7 @@ export function checkAddition(
   checkRuleQuota(region, [...present, ...added]);
 }
 
-/** What both Authorize calls take. */
+/** Parameters of both Authorize operations. */
 export interface AuthorizeInput extends PermissionInput {
   readonly GroupId?: string | undefined;
   readonly GroupName?: string | undefined;
@@ -65,25 +72,28 @@ function duplicate({ source, protocol, fromPort, toPort }: RequestedRule): AwsEr
   );
 }
 
-/** Throws InvalidPermission.Duplicate where a stated rule is there, InvalidParameterValue where one is stated twice. */
-export function checkDistinct(present: readonly RequestedRule[], stated: readonly RequestedRule[]): void {
-  const taken = new Set(present.map(contentKey));
-  const here = new Set<string>();
-  for (const rule of stated) {
+/**
+ * Throws InvalidPermission.Duplicate for a rule that is present already, and InvalidParameterValue for a rule
+ * that is requested twice.
+ */
+export function checkDistinct(present: readonly RequestedRule[], requested: readonly RequestedRule[]): void {
+  const presentKeys = new Set(present.map(contentKey));
+  const requestedKeys = new Set<string>();
+  for (const rule of requested) {
     const key = contentKey(rule);
-    if (here.has(key)) throw invalidParameter('The same permission must not appear multiple times');
-    if (taken.has(key)) throw duplicate(rule);
-    here.add(key);
+    if (requestedKeys.has(key)) throw invalidParameter('The same permission must not appear multiple times');
+    if (presentKeys.has(key)) throw duplicate(rule);
+    requestedKeys.add(key);
   }
 }
 
-/** Stores rules that have been checked, each with an id of its own. */
+/** Stores checked rules, each with a new id. */
 export function storeRules(
   region: Region,
-  stated: readonly RequestedRule[],
+  requested: readonly RequestedRule[],
   tags: ReadonlyMap<string, string> = new Map(),
 ): readonly RuleRecord[] {
-  return stated.map((rule) => {
+  return requested.map((rule) => {
     const record = { ...rule, id: newResourceId(region.account.random, 'sgr') };
     region.rules.set(record.id, record);
     if (tags.size > 0) region.tags.set(record.id, tags);
@@ -93,7 +103,7 @@ export function storeRules(
 }
 
 /**
- * AuthorizeSecurityGroupIngress and AuthorizeSecurityGroupEgress: all of the rules are added, or none.
+ * AuthorizeSecurityGroupIngress and AuthorizeSecurityGroupEgress: add all of the rules or none.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
  */
@@ -103,31 +113,31 @@ export function authorize(
   input: AuthorizeInput,
 ): { Return: boolean; SecurityGroupRules: SecurityGroupRule[] } {
   const group = namedGroup(region, input);
-  const stated = requestedPermissions(input).flatMap((permission) =>
+  const requested = requestedPermissions(input).flatMap((permission) =>
     rulesOfPermission(region, group, direction, permission, 'reachable'),
   );
   const tags = specifiedTags(input.TagSpecifications, 'security-group-rule');
-  checkDistinct(rulesOf(region, group.id), stated);
-  checkAddition(region, group.id, direction, stated);
-  const rules = storeRules(region, stated, tags);
+  checkDistinct(rulesOf(region, group.id), requested);
+  checkAddition(region, group.id, direction, requested);
+  const rules = storeRules(region, requested, tags);
   return { Return: true, SecurityGroupRules: rules.map((rule) => authorizedRule(region, rule)) };
 }
 
-/** What both Revoke calls take. */
+/** Parameters of both Revoke operations. */
 export interface RevokeInput extends PermissionInput {
   readonly GroupId?: string | undefined;
   readonly GroupName?: string | undefined;
   readonly SecurityGroupRuleIds?: readonly string[] | undefined;
 }
 
-/** What both Revoke calls answer. `Return` is true even where nothing was revoked. */
+/** The answer of both Revoke operations. `Return` is true even if no rule was revoked. */
 export interface RevokeResult {
   Return: boolean;
   RevokedSecurityGroupRules: RevokedSecurityGroupRule[];
   UnknownIpPermissions?: IpPermission[];
 }
 
-/** Takes rules, and what hangs on their ids, out of the region. */
+/** Removes rules from the region, with their tags. */
 export function removeRules(region: Region, rules: readonly RuleRecord[]): void {
   for (const { id } of rules) {
     region.rules.delete(id);
@@ -149,19 +159,19 @@ function byPermissions(region: Region, group: GroupRecord, direction: Direction,
   const found: RuleRecord[] = [];
   const unknown: RequestedRule[] = [];
   for (const permission of requestedPermissions(input)) {
-    for (const stated of rulesOfPermission(region, group, direction, permission, 'named')) {
-      const rule = present.get(contentKey(stated));
+    for (const requested of rulesOfPermission(region, group, direction, permission, 'named')) {
+      const rule = present.get(contentKey(requested));
       if (rule) found.push(rule);
-      else unknown.push(stated);
+      else unknown.push(requested);
     }
   }
   return { found: [...new Set(found)], unknown };
 }
 
 /**
- * RevokeSecurityGroupIngress and RevokeSecurityGroupEgress. By ids, or where the VPC is not the default one, all or nothing;
- * in the default VPC a permission that matches no rule is no error and comes back in `UnknownIpPermissions`.
- * Throws InvalidPermission.NotFound, InvalidSecurityGroupRuleId.NotFound and as the group look-up.
+ * RevokeSecurityGroupIngress and RevokeSecurityGroupEgress: revoke all of the rules or none. In the default
+ * VPC, a permission without a matching rule is not an error: the answer has it in `UnknownIpPermissions`.
+ * Throws InvalidPermission.NotFound, InvalidSecurityGroupRuleId.NotFound and the errors of `namedGroup`.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
  */

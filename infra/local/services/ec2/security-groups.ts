@@ -9,8 +9,8 @@ import type {
 } from '@aws-sdk/client-ec2';
 import type { Direction } from '../../../../shared/domain/group.ts';
 import type { Region } from '../../state/account.ts';
+import type { GroupRecord, RuleRecord } from '../../state/ec2-records.ts';
 import { AwsError, invalidParameter, required } from '../../state/operation.ts';
-import type { GroupRecord, RuleRecord } from '../../state/records.ts';
 import { type FilterTable, filtered, pageOf } from '../listing.ts';
 import { permissionsOf, visibleRules } from './describe-rules.ts';
 import { removeAssociations } from './group-associations.ts';
@@ -18,20 +18,25 @@ import { GROUP, namedGroup, newResourceId, requireGroupByName, requireResource, 
 import { allEgress, removeRules, storeRules } from './rules.ts';
 import { specifiedTags, tagsOf } from './tags.ts';
 
-/** What EC2 allows in a group's name and description. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html */
+/**
+ * The characters of a group's name and description.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
+ */
 const TEXT = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/;
 
 function vpcFor(region: Region, stated: string | undefined): string {
   if (stated === undefined) {
-    const standard = [...region.vpcs.values()].find((vpc) => vpc.isDefault);
-    if (!standard) throw new AwsError('VPCIdNotSpecified', 'No default VPC for this user');
-    return standard.id;
+    const defaultVpc = [...region.vpcs.values()].find((vpc) => vpc.isDefault);
+    if (!defaultVpc) throw new AwsError('VPCIdNotSpecified', 'No default VPC for this user');
+    return defaultVpc.id;
   }
   return requireResource(region, VPC, stated).id;
 }
 
 /**
- * The name that the group gets: EC2 drops spaces at the end, and names of a VPC that differ only in case are the same name.
+ * The checked name of a new group. EC2 removes spaces at the end, and names in one VPC must differ in more
+ * than case.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
@@ -54,7 +59,8 @@ function checkedName(region: Region, vpcId: string, stated: string): string {
 }
 
 /**
- * Stores a group with the outbound rules that EC2 gives to every new one: to 0.0.0.0/0, and to ::/0 if the VPC has an IPv6 block.
+ * Stores a group with EC2's outbound rules for new groups: to 0.0.0.0/0, and to ::/0 if the VPC has an IPv6
+ * block.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
  */
@@ -80,7 +86,10 @@ export function createSecurityGroup(region: Region, input: CreateSecurityGroupRe
   return { GroupId: id, Tags: tagsOf(region, id), SecurityGroupArn: groupArn(region, id) };
 }
 
-/** Whether something still needs the group: an interface, or a rule of another group of its VPC. Rules of other VPCs become stale. */
+/**
+ * Whether an interface uses the group, or a rule of another group in its VPC references it. Rules of other
+ * VPCs become stale instead.
+ */
 function isInUse(region: Region, { id, vpcId }: GroupRecord): boolean {
   const attached = [...region.interfaces.values()].some((nic) => nic.groupIds.includes(id));
   const referenced = [...region.rules.values()].some(
@@ -90,7 +99,7 @@ function isInUse(region: Region, { id, vpcId }: GroupRecord): boolean {
   return attached || referenced;
 }
 
-/** Takes a group with its rules and tags out of the region. */
+/** Removes a group from the region, with its rules, associations and tags. */
 export function removeGroup(region: Region, id: string): void {
   removeRules(region, rulesOf(region, id));
   removeAssociations(region, id);
@@ -110,7 +119,6 @@ export function deleteSecurityGroup(region: Region, input: DeleteSecurityGroupRe
   return { Return: true, GroupId: id };
 }
 
-/** The group's ARN. */
 export function groupArn(region: Region, id: string): string {
   return `arn:aws:ec2:${region.name}:${region.account.id}:security-group/${id}`;
 }
@@ -138,7 +146,7 @@ function describedGroup(region: Region, group: GroupRecord, byGroup: RulesByGrou
   };
 }
 
-/** The groups that the call names, or all. Throws InvalidGroup.NotFound, InvalidGroupId.Malformed. */
+/** The groups that the call names, or all groups. Throws InvalidGroup.NotFound, InvalidGroupId.Malformed. */
 function candidates(region: Region, input: DescribeSecurityGroupsRequest): readonly GroupRecord[] {
   const [ids, names] = [input.GroupIds ?? [], input.GroupNames ?? []];
   if (ids.length === 0 && names.length === 0) return [...region.groups.values()];
@@ -149,12 +157,12 @@ function candidates(region: Region, input: DescribeSecurityGroupsRequest): reado
   return [...new Set(named)];
 }
 
-/** Ports of a rule as filters compare them: DescribeSecurityGroups shows none for protocols that have none. */
+/** A port of a rule as filters compare it. A rule of a protocol without ports has no value to compare. */
 function statedPort({ protocol }: RuleRecord, port: number): readonly string[] {
   return port === -1 && !protocol.startsWith('icmp') ? [] : [String(port)];
 }
 
-/** The filters on the rules of one direction. `prefix` is empty for ingress. */
+/** The filters on the rules of one direction. Their names have an empty `prefix` for ingress. */
 function ruleFilters(
   region: Region,
   byGroup: RulesByGroup,
@@ -190,8 +198,9 @@ function groupFilters(region: Region, byGroup: RulesByGroup): FilterTable<GroupR
 }
 
 /**
- * DescribeSecurityGroups: by ids, by names (default VPC only), by filters; whole where no page size is stated. Several filters on rules can
- * be met by different rules of a group. Throws InvalidGroup.NotFound, InvalidGroupId.Malformed, InvalidParameterValue.
+ * DescribeSecurityGroups: by ids, by names (default VPC only) and by filters. Without a page size, the answer
+ * is one page. Different rules of a group may match several filters on rules. Throws InvalidGroup.NotFound,
+ * InvalidGroupId.Malformed, InvalidParameterValue.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html
  */

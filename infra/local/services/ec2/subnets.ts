@@ -7,15 +7,19 @@ import type {
   Subnet,
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../../state/account.ts';
+import type { SubnetRecord } from '../../state/ec2-records.ts';
 import { AwsError, invalidParameter, required } from '../../state/operation.ts';
-import type { SubnetRecord } from '../../state/records.ts';
 import { type FilterTable, filtered, pageOf } from '../listing.ts';
 import { canonicalCidr } from './canonical.ts';
 import { zonesOf } from './regions.ts';
 import { newResourceId, requestedResources, requireResource, SUBNET, VPC } from './resources.ts';
 import { specifiedTags, tagsOf } from './tags.ts';
 
-/** AWS keeps five addresses of each subnet. @see https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
+/**
+ * AWS reserves five addresses of each subnet.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+ */
 const RESERVED_ADDRESSES = 5;
 
 function freeAddresses(region: Region, { id, cidr }: SubnetRecord): number {
@@ -46,7 +50,7 @@ function describedSubnet(region: Region, subnet: SubnetRecord): Subnet {
   };
 }
 
-/** Stores a subnet in the region's first zone unless another is stated. */
+/** Stores a subnet. Its default zone is the region's first zone. */
 export function storeSubnet(
   region: Region,
   vpcId: string,
@@ -59,7 +63,7 @@ export function storeSubnet(
   return subnet;
 }
 
-/** The name of the zone that the call states by name or by id. Throws InvalidParameterValue for a zone of another region. */
+/** The name of the zone that the call names. Throws InvalidParameterValue for a zone of another region. */
 function zoneFor(region: Region, { AvailabilityZone: name, AvailabilityZoneId: id }: CreateSubnetRequest) {
   if (name === undefined && id === undefined) return undefined;
   const zones = zonesOf(region.name);

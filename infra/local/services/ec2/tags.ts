@@ -12,10 +12,14 @@ import { AwsError, invalidParameter, missingParameter } from '../../state/operat
 import { type FilterTable, filtered, pageOf } from '../listing.ts';
 import { kindOf, requireResource } from './resources.ts';
 
-/** EC2 keeps at most this many tags on a resource. @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html */
+/**
+ * Maximum number of tags on a resource.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
+ */
 const MAX_TAGS = 50;
 
-/** A resource's tags as EC2 answers them; empty where it has none. */
+/** A resource's tags in EC2's answers. */
 export function tagsOf(region: Region, resourceId: string): Tag[] {
   return [...(region.tags.get(resourceId) ?? [])].map(([Key, Value]) => ({ Key, Value }));
 }
@@ -36,7 +40,7 @@ function checkTags(tags: readonly Tag[]): ReadonlyMap<string, string> {
   return checked;
 }
 
-/** The tags that a creation gives to resources of `type`, checked. Throws as checkTags. */
+/** The tags of a create call for resources of `type`, checked. Throws the errors of `checkTags`. */
 export function specifiedTags(
   specifications: readonly TagSpecification[] | undefined,
   type: string,
@@ -49,7 +53,7 @@ export function specifiedTags(
   return checkTags((specifications ?? []).flatMap(({ Tags }) => Tags ?? []));
 }
 
-/** Throws the NotFound or Malformed error of the resource's kind, and InvalidID for a kind that the account does not have. */
+/** Throws the NotFound or Malformed error of the resource's kind, and InvalidID for an unknown kind. */
 function checkResource(region: Region, id: string): void {
   const kind = kindOf(id);
   if (!kind) throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
@@ -76,7 +80,8 @@ export function createTags(region: Region, input: CreateTagsRequest): { Return: 
 }
 
 /**
- * DeleteTags: with a value, only where it is the same; without, whatever it is; without tags, all of them.
+ * DeleteTags. A tag with a value is deleted only if the value is the same. Without tags in the call, all tags
+ * are deleted.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html
  */

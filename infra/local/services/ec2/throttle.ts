@@ -1,7 +1,7 @@
 import { AwsError } from '../../state/operation.ts';
 import { type TokenBucket, tokenBucket } from '../../time/token-bucket.ts';
 
-/** How many calls a bucket holds, and how many come back each second. */
+/** Capacity of a token bucket, and how many tokens it gets back each second. */
 interface Rate {
   readonly burst: number;
   readonly perSecond: number;
@@ -11,7 +11,7 @@ const READ: Rate = { burst: 100, perSecond: 20 };
 const UNFILTERED_READ: Rate = { burst: 50, perSecond: 10 };
 const WRITE: Rate = { burst: 50, perSecond: 5 };
 
-/** Calls with a rate of their own. */
+/** Operations with their own rate. */
 const OWN_RATES: Readonly<Record<string, Rate>> = {
   CreateTags: { burst: 100, perSecond: 10 },
   DeleteTags: { burst: 100, perSecond: 10 },
@@ -22,12 +22,12 @@ const OWN_RATES: Readonly<Record<string, Rate>> = {
   DescribeStaleSecurityGroups: { burst: 20, perSecond: 5 },
 };
 
-/** Reads that have a second, smaller bucket for calls without a filter, ids or pagination. */
+/** Operations with a second, smaller bucket for calls without a filter, ids or a page size. */
 const COSTLY_UNFILTERED: ReadonlySet<string> = new Set(['DescribeSecurityGroups', 'DescribeNetworkInterfaces']);
 
 const NARROWING = ['Filters', 'MaxResults', 'NextToken', 'GroupIds', 'GroupNames', 'NetworkInterfaceIds'] as const;
 
-/** The API shorthand for an empty list is an absent one. */
+/** An empty list means the same as an absent one. */
 function isGiven(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : value !== undefined;
 }
@@ -49,16 +49,19 @@ interface Ec2Call {
   readonly input: object;
 }
 
-/** Holds the calls of an account to EC2's rates. */
+/** Applies EC2's rate limits to the calls of an account. */
 export interface Ec2Throttle {
-  /** Whether the rates are in force. May be changed at any time: a test can so prepare what an account needs years for. */
+  /**
+   * Whether the limits apply. It can change at any time, so that a test can set up a large account quickly.
+   */
   mode: 'as-in-aws' | 'off';
   /** Takes a token for the call. Throws RequestLimitExceeded if the bucket of its operation is empty. */
   takeToken(call: Ec2Call): void;
 }
 
 /**
- * The token buckets of EC2's API: one for each region and operation, which all callers of the account share. Buckets are full at first.
+ * The token buckets of EC2's API: one for each region and operation, shared by all callers of the account,
+ * and full at first.
  *
  * @see https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
  */

@@ -16,8 +16,8 @@ import type {
   VpcAttributeName,
 } from '@aws-sdk/client-ec2';
 import type { Region } from '../../state/account.ts';
+import type { VpcRecord } from '../../state/ec2-records.ts';
 import { AwsError, invalidParameter, required } from '../../state/operation.ts';
-import type { VpcRecord } from '../../state/records.ts';
 import { type FilterTable, filtered, pageOf } from '../listing.ts';
 import { canonicalCidr } from './canonical.ts';
 import { zonesOf } from './regions.ts';
@@ -28,13 +28,13 @@ import { removeGroup, storeGroup } from './security-groups.ts';
 import { storeSubnet } from './subnets.ts';
 import { specifiedTags, tagsOf } from './tags.ts';
 
-/** A /56 block of Amazon's for a VPC, made from the VPC's id so that it is the same each time. */
+/** An Amazon-provided /56 block for a VPC, which depends on the VPC's id only. */
 function amazonIpv6Cidr(vpcId: string): string {
   const digits = vpcId.slice(-6);
   return canonicalCidr(`2600:1f18:${digits.slice(0, 4)}:${digits.slice(4)}00::/56`, 'ipv6').cidr;
 }
 
-/** The IPv6 blocks of a VPC as EC2 answers them. */
+/** The IPv6 blocks of a VPC in EC2's answers. */
 function ipv6Associations(region: Region, { id, ipv6Cidr }: VpcRecord, state: 'associating' | 'associated') {
   if (ipv6Cidr === undefined) return [];
   return [
@@ -48,7 +48,7 @@ function ipv6Associations(region: Region, { id, ipv6Cidr }: VpcRecord, state: 'a
   ];
 }
 
-/** Whether a group's outbound rules are those that EC2 gave it. */
+/** Whether a group's only outbound rule is EC2's default rule for IPv4. */
 function hasDefaultEgress(region: Region, groupId: string): boolean {
   const egress = rulesOf(region, groupId).filter((rule) => rule.direction === 'egress');
   return (
@@ -58,8 +58,9 @@ function hasDefaultEgress(region: Region, groupId: string): boolean {
 }
 
 /**
- * AssociateVpcCidrBlock, for a block that Amazon provides. Groups whose outbound rules nobody has changed also get the outbound rule for ::/0.
- * Throws InvalidVpcID.NotFound, InvalidParameterValue if the VPC has such a block, UnsupportedOperation for other blocks.
+ * AssociateVpcCidrBlock, for an Amazon-provided IPv6 block. Groups with unchanged outbound rules also get the
+ * outbound rule for ::/0. Throws InvalidVpcID.NotFound, InvalidParameterValue if the VPC has an IPv6 block
+ * already, and UnsupportedOperation for other blocks.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-migrate-ipv6-add.html
  */
@@ -93,7 +94,7 @@ function dhcpOptionsId(id: string): string {
   return id.replace('vpc-', 'dopt-');
 }
 
-/** A VPC as EC2 answers it. */
+/** A VPC in EC2's answers. */
 function describedVpc(region: Region, vpc: VpcRecord, state: 'pending' | 'available'): Vpc {
   return {
     VpcId: vpc.id,
@@ -112,7 +113,7 @@ function describedVpc(region: Region, vpc: VpcRecord, state: 'pending' | 'availa
 }
 
 /**
- * Stores a VPC with its default group: all traffic in from itself, all traffic out.
+ * Stores a VPC with its default group, which allows all traffic from itself and all outbound traffic.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
  */
@@ -193,7 +194,8 @@ export function deleteVpc(region: Region, input: DeleteVpcRequest): { Return: bo
 }
 
 /**
- * CreateDefaultVpc: 172.31.0.0/16 with a /20 subnet in each zone, an internet gateway, and a route to it. Throws DefaultVpcAlreadyExists.
+ * CreateDefaultVpc: 172.31.0.0/16 with a /20 subnet in each zone, an internet gateway and a route to it.
+ * Throws DefaultVpcAlreadyExists.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html
  */
@@ -211,7 +213,7 @@ export function createDefaultVpc(region: Region): CreateDefaultVpcResult {
   return { Vpc: describedVpc(region, vpc, 'pending') };
 }
 
-/** For each attribute: the parameter that sets it, and its value in a new VPC. */
+/** For each attribute of a VPC: the parameter that sets it, and its value in a new VPC. */
 const ATTRIBUTES: Readonly<
   Record<
     VpcAttributeName,
@@ -245,7 +247,8 @@ export function describeVpcAttribute(region: Region, input: DescribeVpcAttribute
 }
 
 /**
- * ModifyVpcAttribute, one attribute a call. Throws InvalidParameterCombination for several, MissingParameter, InvalidVpcID.NotFound.
+ * ModifyVpcAttribute: sets one attribute. Throws InvalidParameterCombination for several attributes,
+ * MissingParameter, InvalidVpcID.NotFound.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html
  */

@@ -22,13 +22,12 @@ import type {
 } from '@aws-sdk/client-sqs';
 import type { Region } from '../../state/account.ts';
 import { AwsError, type Operations } from '../../state/operation.ts';
+import type { QueuedMessage, QueueRecord } from '../../state/records.ts';
 import {
   checkReceipt,
   enqueue,
   isReceipt,
   md5,
-  type QueuedMessage,
-  type QueueRecord,
   queueArn,
   queueNamed,
   receiptHolder,
@@ -36,7 +35,11 @@ import {
   redriveOf,
 } from './queues.ts';
 
-/** Body and attributes of a message. @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+/**
+ * Maximum size of a message.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+ */
 const MAX_BYTES = 1_048_576;
 const MAX_BATCH = 10;
 
@@ -44,7 +47,9 @@ function urlOf({ name, account }: Region, queue: string): string {
   return `https://sqs.${name}.amazonaws.com/${account.id}/${queue}`;
 }
 
-/** CreateQueue: the same name with the same attributes is the same queue. Throws InvalidParameterValue. */
+/**
+ * CreateQueue. Creating a queue of the same name again returns the same queue. Throws InvalidParameterValue.
+ */
 function createQueue(region: Region, { QueueName: name = '', Attributes = {} }: CreateQueueRequest): CreateQueueResult {
   if (!/^[A-Za-z0-9_-]{1,80}$/.test(name))
     throw new AwsError(
@@ -69,7 +74,7 @@ function listQueues(region: Region, { QueueNamePrefix = '' }: ListQueuesRequest)
   return { QueueUrls: names.map((name) => urlOf(region, name)) };
 }
 
-/** GetQueueAttributes: those that are asked for and known here. Throws QueueDoesNotExist. */
+/** GetQueueAttributes: the requested attributes that the account supports. Throws QueueDoesNotExist. */
 function getQueueAttributes(region: Region, input: GetQueueAttributesRequest): GetQueueAttributesResult {
   const queue = queueNamed(region, input.QueueUrl);
   const now = region.account.clock.now();
@@ -98,7 +103,10 @@ function attributesOf(given: Readonly<Record<string, MessageAttributeValue>> = {
   );
 }
 
-/** SendMessage. Throws InvalidParameterValue for a message that is empty or too long. */
+/**
+ * SendMessage. Throws MissingParameter for an empty message, InvalidParameterValue for a message that is too
+ * long.
+ */
 function sendMessage(region: Region, input: SendMessageRequest): SendMessageResult {
   const queue = queueNamed(region, input.QueueUrl);
   const { MessageBody: body = '', DelaySeconds = 0 } = input;
@@ -152,7 +160,7 @@ function asReceived({ id, body, receipt, attributes, sentAt, receives, firstRece
   };
 }
 
-/** ReceiveMessage, at once: nothing is waited for. */
+/** ReceiveMessage, without long polling. */
 function receiveMessage(region: Region, input: ReceiveMessageRequest): ReceiveMessageResult {
   const queue = queueNamed(region, input.QueueUrl);
   const most = input.MaxNumberOfMessages ?? 1;
@@ -167,7 +175,7 @@ function receiveMessage(region: Region, input: ReceiveMessageRequest): ReceiveMe
 }
 
 /**
- * What is gone already, or was received again since, is no error.
+ * Deletes a message. It is not an error if the message was deleted already or has been received again.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html
  */
@@ -181,21 +189,21 @@ function deleteMessage(region: Region, input: DeleteMessageRequest): object {
   return {};
 }
 
-/** DeleteMessageBatch: what is wrong with one is told of that one. */
+/** DeleteMessageBatch. An invalid receipt fails its own entry only. */
 function deleteMessageBatch(
   region: Region,
   { QueueUrl, Entries = [] }: DeleteMessageBatchRequest,
 ): DeleteMessageBatchResult {
   checkBatch(Entries);
   const queue = queueNamed(region, QueueUrl);
-  const [right, wrong] = [
+  const [valid, invalid] = [
     Entries.filter(({ ReceiptHandle }) => isReceipt(ReceiptHandle)),
     Entries.filter(({ ReceiptHandle }) => !isReceipt(ReceiptHandle)),
   ];
-  for (const { ReceiptHandle } of right) remove(queue, ReceiptHandle);
+  for (const { ReceiptHandle } of valid) remove(queue, ReceiptHandle);
   return {
-    Successful: right.map(({ Id }) => ({ Id })),
-    Failed: wrong.map(({ Id }) => ({ Id, Code: 'ReceiptHandleIsInvalid', SenderFault: true })),
+    Successful: valid.map(({ Id }) => ({ Id })),
+    Failed: invalid.map(({ Id }) => ({ Id, Code: 'ReceiptHandleIsInvalid', SenderFault: true })),
   };
 }
 
@@ -207,7 +215,7 @@ function changeMessageVisibility(region: Region, input: ChangeMessageVisibilityR
   return {};
 }
 
-/** The SQS calls that the account knows: standard queues only. */
+/** The operations of SQS, for standard queues. */
 export const sqsOperations = {
   CreateQueue: createQueue,
   GetQueueUrl: getQueueUrl,

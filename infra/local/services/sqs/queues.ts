@@ -2,62 +2,37 @@ import { createHash } from 'node:crypto';
 import { uuid } from '../../../../shared/domain/runtime.ts';
 import type { Region } from '../../state/account.ts';
 import { AwsError } from '../../state/operation.ts';
+import type { QueuedMessage, QueueRecord, RedrivePolicy } from '../../state/records.ts';
 
-/** A message in a queue. Times in epoch milliseconds. */
-export interface QueuedMessage {
-  readonly id: string;
-  readonly body: string;
-  readonly attributes: Readonly<Record<string, { readonly type: string; readonly value: string }>>;
-  readonly sentAt: number;
-  /** When it can be received (again). */
-  readonly visibleAt: number;
-  readonly receives: number;
-  readonly firstReceivedAt?: number;
-  /** Of the last receive; an older one no longer deletes. */
-  readonly receipt?: string;
-}
-
-/** Where a message goes that was received too often. */
-interface RedrivePolicy {
-  readonly deadLetterTargetArn: string;
-  readonly maxReceiveCount: number;
-}
-
-/** A standard queue. */
-export interface QueueRecord {
-  readonly name: string;
-  readonly arn: string;
-  readonly visibilityMs: number;
-  readonly redrive?: RedrivePolicy;
-  /** By id, in the order of arrival. */
-  readonly messages: Map<string, QueuedMessage>;
-}
-
-/** What a message is sent with. */
+/** A message to send. */
 export interface OutgoingMessage {
   readonly body: string;
   readonly attributes?: QueuedMessage['attributes'];
   readonly delayMs?: number;
 }
 
-/** The MD5 that SQS answers with and the SDK checks. @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+/**
+ * The MD5 in SQS's answers, which the SDK verifies.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
 export function md5(text: string): string {
   return createHash('md5').update(text, 'utf8').digest('hex');
 }
 
-/** ARN of a queue by its name. */
+/** ARN of the queue with this name. */
 export function queueArn({ name: region, account }: Region, name: string): string {
   return `arn:aws:sqs:${region}:${account.id}:${name}`;
 }
 
-/** The queue, by the last part of its URL or ARN. Throws AWS.SimpleQueueService.NonExistentQueue. */
+/** The queue that a URL or ARN ends with. Throws AWS.SimpleQueueService.NonExistentQueue. */
 export function queueNamed(region: Region, urlOrArn: string | undefined): QueueRecord {
   const queue = region.queues.get((urlOrArn ?? '').split(/[/:]/).at(-1) ?? '');
   if (queue) return queue;
   throw new AwsError('AWS.SimpleQueueService.NonExistentQueue', 'The specified queue does not exist.');
 }
 
-/** Puts a message into a queue; its id. */
+/** Adds a message to a queue and returns its id. */
 export function enqueue(
   region: Region,
   queue: QueueRecord,
@@ -70,7 +45,10 @@ export function enqueue(
   return id;
 }
 
-/** A message that was received as often as the queue allows is moved on as it is, by the receive that would be one too many. */
+/**
+ * Moves a message that has reached the queue's maximum of receives to the dead-letter queue; returns whether
+ * it did.
+ */
 function isMovedOn(region: Region, queue: QueueRecord, message: QueuedMessage): boolean {
   const { redrive } = queue;
   if (redrive === undefined || message.receives < redrive.maxReceiveCount) return false;
@@ -80,7 +58,9 @@ function isMovedOn(region: Region, queue: QueueRecord, message: QueuedMessage): 
   return true;
 }
 
-/** Receives up to `most` messages that are visible now: each is hidden for so long, and counted. */
+/**
+ * Receives up to `most` visible messages. Each is hidden for `hideMs`, and its number of receives increases.
+ */
 export function receive(
   region: Region,
   queue: QueueRecord,
@@ -88,9 +68,9 @@ export function receive(
   hideMs = queue.visibilityMs,
 ): readonly QueuedMessage[] {
   const now = region.account.clock.now();
-  const taken: QueuedMessage[] = [];
+  const receivedMessages: QueuedMessage[] = [];
   for (const message of queue.messages.values()) {
-    if (taken.length === most) break;
+    if (receivedMessages.length === most) break;
     if (message.visibleAt > now || isMovedOn(region, queue, message)) continue;
     const received: QueuedMessage = {
       ...message,
@@ -100,17 +80,17 @@ export function receive(
       receipt: `${message.id}/${uuid(region.account.random)}`,
     };
     queue.messages.set(message.id, received);
-    taken.push(received);
+    receivedMessages.push(received);
   }
-  return taken;
+  return receivedMessages;
 }
 
-/** Whether it has the form of a receipt. */
+/** Whether the text has the form of a receipt. */
 export function isReceipt(receipt: string | undefined): receipt is string {
   return /^[0-9a-f-]+\/[0-9a-f-]+$/.test(receipt ?? '');
 }
 
-/** Id of the message that a receipt is for. Throws ReceiptHandleIsInvalid. */
+/** Id of the message that a receipt belongs to. Throws ReceiptHandleIsInvalid. */
 export function checkReceipt(receipt: string | undefined): string {
   if (isReceipt(receipt)) return receipt.split('/')[0] ?? '';
   throw new AwsError(
@@ -120,7 +100,10 @@ export function checkReceipt(receipt: string | undefined): string {
   );
 }
 
-/** The message of a receipt. Throws ReceiptHandleIsInvalid for one that is gone, or was received again since. */
+/**
+ * The message that a receipt belongs to. Throws ReceiptHandleIsInvalid if it was deleted or has been received
+ * again.
+ */
 export function receiptHolder(queue: QueueRecord, receipt: string | undefined): QueuedMessage {
   const message = queue.messages.get(checkReceipt(receipt));
   if (message && message.receipt === receipt) return message;
@@ -145,9 +128,10 @@ function fieldsIn(text: string): object {
 }
 
 /**
- * A redrive policy as CreateQueue takes it. Throws InvalidParameterValue, QueueDoesNotExist for a dead-letter queue that is not there.
+ * Parses the redrive policy of CreateQueue. Throws InvalidParameterValue for a malformed policy,
+ * QueueDoesNotExist for an unknown dead-letter queue.
  *
- * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html (RedrivePolicy: 1 to 1,000 receives)
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
  */
 export function redriveOf(region: Region, text: string | undefined): RedrivePolicy | undefined {
   if (text === undefined) return undefined;

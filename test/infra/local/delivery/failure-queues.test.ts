@@ -65,7 +65,7 @@ describe('an event that Lambda gives up', () => {
         responsePayload: { errorType: 'RangeError', errorMessage: 'too far', trace: expect.any(Array) },
       },
     ]);
-    expect(local.background.failures).toMatchObject([{ keptIn: QUEUE }]);
+    expect(local.background.failures).toMatchObject([{ failureQueueName: QUEUE }]);
   });
 
   test('follows the settings of the alias that it came through, which inherits none', async () => {
@@ -74,7 +74,7 @@ describe('an event that Lambda gives up', () => {
     await local.background.drain();
     expect(attempts()).toBe(1);
     expect(await messages()).toEqual([]);
-    expect(local.background.failures[0]).not.toHaveProperty('keptIn');
+    expect(local.background.failures[0]).not.toHaveProperty('failureQueueName');
   });
 
   test('is lost, and recorded as lost, if the queue does not exist', async () => {
@@ -82,7 +82,7 @@ describe('an event that Lambda gives up', () => {
     local.functions.invokeLater('closer', 'us-east-1', {});
     await local.background.drain();
     expect(local.background.failures).toHaveLength(1);
-    expect(local.background.failures[0]).not.toHaveProperty('keptIn');
+    expect(local.background.failures[0]).not.toHaveProperty('failureQueueName');
   });
 
   test('is in the queue, too, if the account stops before its next attempt', async () => {
@@ -112,6 +112,6 @@ test('an event whose function does not exist lies in the dead-letter queue of th
       },
     },
   ]);
-  expect(delivery.failures).toMatchObject([{ condition: 'FunctionNotFound', attempts: 0, keptIn: QUEUE }]);
+  expect(delivery.failures).toMatchObject([{ condition: 'FunctionNotFound', attempts: 0, failureQueueName: QUEUE }]);
   ec2.destroy();
 });

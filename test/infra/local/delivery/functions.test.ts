@@ -186,7 +186,7 @@ test('a call is logged with its function and its event', async () => {
 });
 
 test('a function that nobody deployed cannot be invoked from within, either', () => {
-  expect(() => local.functions.invokeLater('nobody', 'us-east-1', {})).toThrow('There is no function nobody');
+  expect(() => local.functions.invokeLater('nobody', 'us-east-1', {})).toThrow('The function nobody does not exist');
 });
 
 describe('Lambda', () => {
@@ -266,7 +266,7 @@ describe('Lambda', () => {
     const { FunctionError } = await invoke({});
     await local.clock.advance(10_000);
     expect(FunctionError).toBe('Unhandled');
-    expect(outcomes).toEqual(['done', expect.stringMatching(/^ActivityOver: greeter .* is over/)]);
+    expect(outcomes).toEqual(['done', expect.stringMatching(/^ActivityOver: greeter .* has ended/)]);
     expect(others).toBe(1);
   });
 });

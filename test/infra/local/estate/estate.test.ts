@@ -147,8 +147,8 @@ describe('an estate', () => {
 
 describe('a wrong estate', () => {
   test.each([
-    ['pl:nowhere', 'The estate names the prefix list nowhere, which it does not have'],
-    ['sg:nobody', 'The estate names the group nobody, which it does not have'],
+    ['pl:nowhere', 'The estate references the prefix list nowhere'],
+    ['sg:nobody', 'The estate references the group nobody'],
     ['10.0.0.0/40', 'CIDR block 10.0.0.0/40 is malformed'],
   ])('with the source %s is refused', (source, message) => {
     expect(() => loadEstate(account(), withRule(source))).toThrow(message);

@@ -160,7 +160,7 @@ describe('an activity', () => {
     await clock.advance(10);
     expect(awake).toEqual([]);
     await expect(activity.sleep(1)).rejects.toThrow(ActivityOver);
-    expect(() => activity.begin('call')).toThrow('on-change 1 is over');
+    expect(() => activity.begin('call')).toThrow('on-change 1 has ended');
   });
 
   it('that its parent gave up no longer lets time pass for the parent', async () => {

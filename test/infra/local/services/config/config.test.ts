@@ -148,7 +148,7 @@ describe('the recorder', () => {
     await config.send(new StartConfigRulesEvaluationCommand({ ConfigRuleNames: ['all'] }));
     await local.background.drain();
     expect(events.map(readConfigRequest)).toEqual([
-      expect.objectContaining({ occasion: expect.objectContaining({ kind: 'scheduled', region: 'us-east-1' }) }),
+      expect.objectContaining({ invocation: expect.objectContaining({ kind: 'scheduled', region: 'us-east-1' }) }),
     ]);
   });
 });

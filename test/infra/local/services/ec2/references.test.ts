@@ -234,6 +234,6 @@ describe('an estate', () => {
       random: () => 0.5,
     });
     const load = () => loadEstate(account, { vpcs: [{ name: 'a', cidr: '10.0.0.0/16', groups: [], ...more }] });
-    expect(load).toThrow('The estate names the group nobody, which it does not have');
+    expect(load).toThrow('The estate references the group nobody');
   });
 });

@@ -1,19 +1,22 @@
-/** What is wrong with a part of a request, in words like Slack's: `must be less than 151 characters [json-pointer:/blocks/0/text/text]`. */
+/**
+ * What is wrong with a part of a request, worded like Slack's errors: `must be less than 151 characters
+ * [json-pointer:/blocks/0/text/text]`.
+ */
 export type Complaints = readonly string[];
 
-/** Looks at one value. `at` is its JSON pointer. */
+/** Checks one value. `at` is its JSON pointer. */
 export type Check = (value: unknown, at: string) => Complaints;
 
 function complaint(what: string, at: string): Complaints {
   return [`${what} [json-pointer:${at}]`];
 }
 
-/** An object of JSON. */
+/** Whether a value is a JSON object. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A string of so many characters. */
+/** A string with a minimum and a maximum length. */
 export function string(most: number, least = 1): Check {
   return (value, at) => {
     if (typeof value !== 'string') return complaint('must be a string', at);
@@ -22,16 +25,15 @@ export function string(most: number, least = 1): Check {
   };
 }
 
-/** One of some values. */
+/** One of these values. */
 export function oneOf(...values: readonly unknown[]): Check {
   return (value, at) =>
     values.includes(value) ? [] : complaint(`must be one of ${values.map(String).join(', ')}`, at);
 }
 
-/** True or false. */
 export const boolean: Check = oneOf(true, false);
 
-/** An array of so many. */
+/** An array with a minimum and a maximum length. */
 export function list(each: Check, most: number, least = 1): Check {
   return (value, at) => {
     if (!Array.isArray(value)) return complaint('must be an array', at);
@@ -60,7 +62,7 @@ export function object(
   };
 }
 
-/** An object whose `type` says which check is its own. */
+/** An object that is checked according to its `type`. */
 export function byType(checks: Readonly<Record<string, Check>>): Check {
   return (value, at) => {
     const type = isObject(value) ? value['type'] : undefined;
@@ -69,7 +71,18 @@ export function byType(checks: Readonly<Record<string, Check>>): Check {
   };
 }
 
-/** All of the checks. */
+/** All of these checks. */
 export function every(...checks: readonly Check[]): Check {
   return (value, at) => checks.flatMap((check) => check(value, at));
+}
+
+/** Parses a JSON object. Undefined if the body is not a JSON object. */
+export function jsonIn(body: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isObject(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
