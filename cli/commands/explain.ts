@@ -26,7 +26,7 @@ export async function documentedControl(id: string): Promise<DocumentedControl> 
     const ids = CONTROLS.map((one) => one.id);
     throw new InputInvalid(`${JSON.stringify(id)} is not a control${didYouMean(id, ids)}; there are ${ids.join(', ')}`);
   }
-  const module: { readonly docs: ControlDocs } = await import(`../shared/controls/${control.id}.ts`);
+  const module: { readonly docs: ControlDocs } = await import(`../../shared/controls/${control.id}.ts`);
   return { control, docs: module.docs };
 }
 

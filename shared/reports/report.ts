@@ -140,7 +140,7 @@ export interface GroupFinding {
 }
 
 /** Where a group is, as far as it is known. */
-export interface GroupLocation {
+export interface KnownLocation {
   readonly region: string | null;
   readonly account: string | null;
 }
@@ -181,7 +181,7 @@ export function explanationOf(finding: Finding): string {
 }
 
 /** A finding as reports state it. */
-export function findingRecord({ finding, group, mode, limits }: GroupFinding, place: GroupLocation): FindingRecord {
+export function findingRecord({ finding, group, mode, limits }: GroupFinding, place: KnownLocation): FindingRecord {
   return {
     control: finding.control,
     severity: finding.severity,

@@ -2,7 +2,7 @@ import type { Mode } from '../domain/control-options.ts';
 import { SEVERITIES } from '../domain/finding.ts';
 import type { GroupIdentity } from '../domain/group.ts';
 import { formatRule, sanitize } from '../network/format.ts';
-import { explanationOf, type GroupFinding, type GroupLocation, rulesInOrder } from './report.ts';
+import { explanationOf, type GroupFinding, type KnownLocation, rulesInOrder } from './report.ts';
 import { type GroupFindings, type Severities, sumOf, type Totals } from './review.ts';
 import { alignColumns, counted, type Paint, SEVERITY_TONES } from './text.ts';
 
@@ -21,7 +21,7 @@ const MODE_MEANINGS = {
 const SEVERITY_WIDTH = Math.max(...SEVERITIES.map((severity) => severity.length));
 
 /** `web  sg-0123456789abcdef0  vpc-…  111122223333  eu-west-1` */
-export function groupLine(group: GroupIdentity, place: GroupLocation, paint: Paint): string {
+export function groupLine(group: GroupIdentity, place: KnownLocation, paint: Paint): string {
   return [
     paint('strong', sanitize(group.name) || '(no name)'),
     ...[group.id, group.vpcId, place.account, place.region].flatMap((part) => (part ? [sanitize(part)] : [])),
@@ -79,7 +79,7 @@ export interface ScanReview {
   /** Number of findings of all groups, by control. */
   readonly byControl: ReadonlyMap<string, number>;
   readonly totals: Totals;
-  readonly placeOf: (group: GroupIdentity) => GroupLocation;
+  readonly placeOf: (group: GroupIdentity) => KnownLocation;
   /** What the reader has to know to understand the verdicts: what the input cannot tell. */
   readonly notes: readonly string[];
 }

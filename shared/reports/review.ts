@@ -1,11 +1,11 @@
 import { type Finding, SEVERITIES, type Severity } from '../domain/finding.ts';
 import type { GroupIdentity } from '../domain/group.ts';
-import { findingRecord, type GroupFinding, type GroupLocation, type Report, type SimulatedChange } from './report.ts';
+import { findingRecord, type GroupFinding, type KnownLocation, type Report, type SimulatedChange } from './report.ts';
 
 /** What was looked at and what came of it. */
 export interface Review {
   readonly judged: readonly GroupFinding[];
-  readonly placeOf: (group: GroupIdentity) => GroupLocation;
+  readonly placeOf: (group: GroupIdentity) => KnownLocation;
   /** Number of groups read. */
   readonly groups: number;
   /** Number of rules read, both directions. */

@@ -3,7 +3,7 @@ import {
   type FindingRecord,
   findingRecord,
   type GroupFinding,
-  type GroupLocation,
+  type KnownLocation,
 } from '../../../shared/reports/report.ts';
 import { byWorst, type Ranked } from '../../../shared/reports/review.ts';
 import { type Span, TemporaryFile } from '../../input/input-bytes.ts';
@@ -115,10 +115,10 @@ const MOST_FINDINGS_HELD = 20_000;
 
 /** Findings of any number of groups, given out worst first. */
 export class FindingSpool {
-  readonly #placeOf: (group: GroupIdentity) => GroupLocation;
+  readonly #placeOf: (group: GroupIdentity) => KnownLocation;
   readonly #spool = new Spool<RankedRecord>(byWorst, MOST_FINDINGS_HELD);
 
-  constructor(placeOf: (group: GroupIdentity) => GroupLocation) {
+  constructor(placeOf: (group: GroupIdentity) => KnownLocation) {
     this.#placeOf = placeOf;
   }
 

@@ -194,7 +194,7 @@ function needsAssumption(sighting: GroupSnapshot, { facts }: Assuming): boolean 
 }
 
 /** Judges groups described by files: every control whose facts are known, and those that judge without. */
-export function judgeKnown(policy: Policy): JudgeGroup {
+export function fileGroupJudge(policy: Policy): JudgeGroup {
   const evaluator = evaluatorOf(policy);
   const assuming = assumingControls(policy);
   return (sighting, exemptions) => {

@@ -4,7 +4,7 @@ import { PERMISSIONS } from '../../../shared/adapters/aws/permissions.ts';
 import { InputInvalid } from '../../../shared/domain/errors.ts';
 import type { GroupIdentity } from '../../../shared/domain/group.ts';
 import { evaluatorOf } from '../../../shared/remediation/decide/enabled-controls.ts';
-import type { GroupFinding, GroupLocation } from '../../../shared/reports/report.ts';
+import type { GroupFinding, KnownLocation } from '../../../shared/reports/report.ts';
 import { reportJsonParts } from '../../../shared/reports/report-json.ts';
 import { type Totals, WorstGroups } from '../../../shared/reports/review.ts';
 import { reviewText } from '../../../shared/reports/review-text.ts';
@@ -20,9 +20,9 @@ import { FindingSpool } from './finding-spool.ts';
 import {
   type AppliedExemption,
   ExemptingJudge,
+  fileGroupJudge,
   type JudgeGroup,
   judgeGroup,
-  judgeKnown,
   readExemptions,
 } from './judge.ts';
 import { accountSource, fileSource, type ScanSource, wantedBy } from './sources.ts';
@@ -51,7 +51,7 @@ async function judgeAll(scan: Scan, hand: (judged: readonly GroupFinding[]) => v
   const isFromFiles = source.from === 'files';
   const evaluator = evaluatorOf(policy);
   const judgeOne: JudgeGroup = isFromFiles
-    ? judgeKnown(policy)
+    ? fileGroupJudge(policy)
     : (sighting, exempt) => judgeGroup(sighting, evaluator, exempt);
   const exempting = new ExemptingJudge(judgeOne, exemptions.inForce);
   const totals = new ScanTally(source.from, wanted.needs);
@@ -69,7 +69,7 @@ async function judgeAll(scan: Scan, hand: (judged: readonly GroupFinding[]) => v
 }
 
 function placeIn({ region }: ScanSource) {
-  return ({ ownerId }: GroupIdentity): GroupLocation => ({ region, account: ownerId ?? null });
+  return ({ ownerId }: GroupIdentity): KnownLocation => ({ region, account: ownerId ?? null });
 }
 
 async function asText(scan: Scan, terminal: Terminal): Promise<Totals> {

@@ -102,7 +102,7 @@ export class AccountState {
     });
   }
 
-  #applyEntries({ added: added, call }: Change, event: unknown): readonly string[] {
+  #applyEntries({ added, call }: Change, event: unknown): readonly string[] {
     const cidrs = added.kind === 'prefix-list' ? this.#lists.get(added.id) : undefined;
     if (added.kind !== 'prefix-list' || cidrs === undefined) return [];
     if (call === 'RestoreManagedPrefixListVersion')

@@ -155,7 +155,7 @@ function removeRules(rules: readonly Rule[], { ids, contents }: NamedRules): Rul
 }
 
 /** The rules of a group after an event that adds, modifies or removes some of them. Pure. */
-export function applyRules({ id, rules }: Group, { added: added, trigger }: Change): RuleEffect {
+export function applyRules({ id, rules }: Group, { added, trigger }: Change): RuleEffect {
   if (added.kind !== 'rules') return { rules, notes: [] };
   if (trigger === 'rules-added') return addRules(id, rules, added);
   if (trigger === 'rules-modified') return modifyRules(id, rules, added.becoming ?? []);
@@ -163,7 +163,7 @@ export function applyRules({ id, rules }: Group, { added: added, trigger }: Chan
 }
 
 /** Whether an event that adds or modifies rules tells what they let through. */
-export function tellsContents({ added: added, trigger }: Change): boolean {
+export function tellsContents({ added, trigger }: Change): boolean {
   if (added.kind !== 'rules') return false;
   return trigger === 'rules-modified'
     ? added.ids.every((id) => (added.becoming ?? []).some((one) => one.id === id))

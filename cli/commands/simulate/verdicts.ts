@@ -63,7 +63,7 @@ function whyNotDecided(rule: Rule, finding: Finding, sighting: GroupSnapshot, no
 
 /** What every control of the policy says about the rules of a group, whatever the event and the exemptions are. */
 function everyFinding(sighting: GroupSnapshot, { change, policy }: JudgingContext): readonly Finding[] {
-  const { added: added, actor, at } = change;
+  const { added, actor, at } = change;
   const occasion = { trigger: 'sweep', added, ...(actor && { actor }), now: at } as const;
   return findingsOf(sighting, occasion, evaluatorOf(withEveryControl(policy))).decided;
 }

@@ -117,8 +117,8 @@ export function startBackground(account: Account): Background {
   }
 
   function giveUp(failure: DeliveryFailure, message?: FailureMessage): void {
-    const keptIn = message && sendToFailureQueue(account, message);
-    const recorded = { ...failure, ...(keptIn !== undefined && { keptIn }) };
+    const failureQueueName = message && sendToFailureQueue(account, message);
+    const recorded: DeliveryFailure = { ...failure, ...(failureQueueName !== undefined && { failureQueueName }) };
     failures.push(recorded);
     for (const listener of listeners) listener(recorded);
   }
