@@ -1,8 +1,9 @@
 import { SEVERITIES, type Severity } from '../shared/domain/finding.ts';
 import { sanitize } from '../shared/network/format.ts';
+import type { ReportKind } from '../shared/reports/formats.ts';
 import type { Totals } from '../shared/reports/review.ts';
 import { counted } from '../shared/reports/text.ts';
-import { FORMAT_OPTION } from './output/format.ts';
+import { formatOption } from './output/format.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -42,8 +43,11 @@ export interface Command {
   readonly options: Readonly<Record<string, Option>>;
   /** What `--dry-run` prints. A command has this option only if this text is present. */
   readonly dryRun?: string;
-  /** Prints lines until the user stops it, so that it has no `--format`. Every other command has one. */
-  readonly streams?: true;
+  /**
+   * The kind of report, which decides the values of `--format` (default `result`). `stream`: the command prints lines until the user
+   * stops it, and has no `--format`.
+   */
+  readonly prints?: ReportKind | 'stream';
   /** What the help says below the options. */
   readonly details: string;
   /** What its exit codes mean. Absent: it judges groups, see `EXIT`. */
@@ -56,11 +60,11 @@ export interface Command {
  * Every option that a command understands, in the order of its help. Both the parser and the help read this list, so the help cannot
  * promise an option that the parser rejects.
  */
-export function optionsOf({ options, dryRun, streams }: Command): Readonly<Record<string, Option>> {
+export function optionsOf({ options, dryRun, prints = 'result' }: Command): Readonly<Record<string, Option>> {
   return {
     ...options,
     ...(dryRun !== undefined && { 'dry-run': { help: dryRun } }),
-    ...(streams === undefined && { format: FORMAT_OPTION }),
+    ...(prints !== 'stream' && { format: formatOption(prints) }),
     help: { help: 'show this help' },
   };
 }

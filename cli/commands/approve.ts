@@ -3,7 +3,7 @@ import { CELL_OPTIONS, DRY_RUN_HELP, REASON_OPTION, reasonFrom, remediationIdFro
 import { type Command, EXIT } from '../command.ts';
 import { CELL_EXIT_CODES } from '../help.ts';
 import { dryRunOf, printResultOrDryRun } from '../output/command-result.ts';
-import { formatOf } from '../output/format.ts';
+import { resultPrinter } from '../output/format.ts';
 
 const ANSWERS = { release: 'released', decline: 'declined' } as const;
 
@@ -14,10 +14,10 @@ function isOverruled(result: CommandResult, verb: keyof typeof ANSWERS): boolean
 
 function answerWith(verb: keyof typeof ANSWERS): Command['run'] {
   return async (args, terminal) => {
-    const format = formatOf(args);
+    const printer = resultPrinter(args, terminal);
     const [id, reason] = [remediationIdFrom(args), reasonFrom(args)];
     const result = await sendToCell(args, terminal, ({ by }) => ({ do: verb, id, by, reason, ...dryRunOf(args) }));
-    const exit = printResultOrDryRun(args, result, format, terminal);
+    const exit = printResultOrDryRun(args, result, printer);
     return isOverruled(result, verb) ? EXIT.refused : exit;
   };
 }

@@ -7,8 +7,8 @@ import { explainFailure } from '../aws-failure.ts';
 import { ACCOUNT_OPTIONS, REASON_OPTION, reasonFrom, requiredValue } from '../cell.ts';
 import { type Arguments, type Command, EXIT } from '../command.ts';
 import { CELL_EXIT_CODES } from '../help.ts';
-import { formatOf } from '../output/format.ts';
-import { linesToText, paintFor, safeJson, type TextLine, textLine, tonedLine } from '../output/text.ts';
+import { resultPrinter } from '../output/format.ts';
+import { linesToText, type TextLine, textLine, tonedLine } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
 
 const DURATION_FORM = /^(?:(\d{1,3})h)?(?:(\d{1,4})m)?$/;
@@ -122,20 +122,17 @@ function parameterOf(args: Arguments): string {
 }
 
 const run: Command['run'] = async (args, terminal) => {
-  const format = formatOf(args);
+  const printer = resultPrinter(args, terminal);
   const [now, isEnd, parameter] = [terminal.clock.now(), args.has('end'), parameterOf(args)];
   const order = isEnd ? endRequest(args, now) : setRequest(args, now);
   const isDry = args.has('dry-run');
   const region = isDry ? null : await writeParameter(args, parameter, order, terminal);
   const { mode, until, reason } = order;
-  terminal.out(
-    format === 'json'
-      ? safeJson({ kind: isEnd ? 'switch-ended' : 'switch-set', dryRun: isDry, parameter, region, mode, until, reason })
-      : linesToText(
-          isDry ? dryRunText(order, parameter) : textOf(order, isEnd, `${parameter} in ${region}`),
-          paintFor(terminal),
-        ),
-  );
+  const lines = isDry ? dryRunText(order, parameter) : textOf(order, isEnd, `${parameter} in ${region}`);
+  printer.print({
+    data: { kind: isEnd ? 'switch-ended' : 'switch-set', dryRun: isDry, parameter, region, mode, until, reason },
+    text: (paint) => linesToText(lines, paint),
+  });
   return EXIT.done;
 };
 

@@ -2,23 +2,19 @@ import { CONTROLS } from '../../shared/controls/registry.ts';
 import { alignColumns, type Paint, SEVERITY_TONES } from '../../shared/reports/text.ts';
 import { type Command, EXIT } from '../command.ts';
 import { PRINTING_EXIT_CODES } from '../help.ts';
-import { formatOf } from '../output/format.ts';
-import { paintFor, safeJson } from '../output/text.ts';
+import { resultPrinter } from '../output/format.ts';
 
-function json(): string {
-  return safeJson({
-    kind: 'controls',
-    controls: CONTROLS.map(({ id, severity, title, defaults: { fresh, existing } }) => ({
-      id,
-      severity,
-      fresh,
-      existing,
-      title,
-    })),
-  });
+function controlsData() {
+  return CONTROLS.map(({ id, severity, title, defaults: { fresh, existing } }) => ({
+    id,
+    severity,
+    fresh,
+    existing,
+    title,
+  }));
 }
 
-function text(paint: Paint): string {
+function controlsText(paint: Paint): string {
   const rows = CONTROLS.map(({ id, severity, defaults, title }) => [
     id,
     severity,
@@ -44,7 +40,7 @@ export const controls: Command = {
 The modes listed are those of the preset guard. \`portcullis policy show\` prints the modes of your own policy.`,
   exitCodes: PRINTING_EXIT_CODES,
   run: async (args, terminal) => {
-    terminal.out(formatOf(args) === 'json' ? json() : text(paintFor(terminal)));
+    resultPrinter(args, terminal).print({ data: { kind: 'controls', controls: controlsData() }, text: controlsText });
     return EXIT.done;
   },
 };

@@ -21,7 +21,7 @@ import {
 import type { Arguments, Command } from '../command.ts';
 import { CELL_EXIT_CODES } from '../help.ts';
 import { dryRunOf, printResultOrDryRun } from '../output/command-result.ts';
-import { formatOf } from '../output/format.ts';
+import { resultPrinter } from '../output/format.ts';
 import type { Terminal } from '../terminal.ts';
 
 function invalidOption(option: string, given: string, expected: string): InputInvalid {
@@ -185,7 +185,7 @@ When one ends, its group is judged again: a rule that was added while it ran cou
 answers of add and revoke say what the policy does with either. Exemptions that are reviewed as code stand in the policy file instead.`,
   exitCodes: CELL_EXIT_CODES,
   run: async (args, terminal) => {
-    const format = formatOf(args);
-    return printResultOrDryRun(args, await subcommandFrom(args).run(args, terminal), format, terminal);
+    const printer = resultPrinter(args, terminal);
+    return printResultOrDryRun(args, await subcommandFrom(args).run(args, terminal), printer);
   },
 };

@@ -6,8 +6,7 @@ import { didYouMean } from '../../shared/policy/schema/issues.ts';
 import { type Paint, SEVERITY_TONES } from '../../shared/reports/text.ts';
 import { type Command, EXIT } from '../command.ts';
 import { PRINTING_EXIT_CODES } from '../help.ts';
-import { formatOf } from '../output/format.ts';
-import { paintFor, safeJson } from '../output/text.ts';
+import { resultPrinter } from '../output/format.ts';
 
 /** A control with what is written about it. */
 interface DocumentedControl {
@@ -59,9 +58,9 @@ function textOf({ control, docs }: DocumentedControl, paint: Paint): string {
   ].join('\n');
 }
 
-function jsonOf({ control, docs }: DocumentedControl): string {
+function dataOf({ control, docs }: DocumentedControl): object {
   const { id, title, severity } = control;
-  return safeJson({ kind: 'control', id, title, severity, sections: controlPage(control, docs) });
+  return { kind: 'control', id, title, severity, sections: controlPage(control, docs) };
 }
 
 /** `portcullis explain CONTROL` */
@@ -74,12 +73,12 @@ export const explain: Command = {
   details: '`portcullis controls` lists the controls.',
   exitCodes: PRINTING_EXIT_CODES,
   run: async (args, terminal) => {
-    const format = formatOf(args);
+    const printer = resultPrinter(args, terminal);
     const [id] = args.positionals;
     if (id === undefined)
       throw new InputInvalid('explain: expected the id of a control (portcullis controls lists them)');
     const control = await documentedControl(id);
-    terminal.out(format === 'json' ? jsonOf(control) : textOf(control, paintFor(terminal)));
+    printer.print({ data: dataOf(control), text: (paint) => textOf(control, paint) });
     return EXIT.done;
   },
 };

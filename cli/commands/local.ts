@@ -2,9 +2,10 @@ import type { Estate } from '../../infra/local/estate/estate.ts';
 import type { LocalAccount } from '../../infra/local/start.ts';
 import { InputInvalid } from '../../shared/domain/errors.ts';
 import { worldOf } from '../../shared/policy/queries.ts';
+import { policyLine } from '../../shared/reports/text.ts';
 import { type Arguments, type Command, EXIT, type ExitCode } from '../command.ts';
 import { PRINTING_EXIT_CODES } from '../help.ts';
-import { type LoadedPolicy, loadPolicy, POLICY_OPTION, policyLine } from '../input/policy-file.ts';
+import { type LoadedPolicy, loadPolicy, POLICY_OPTION } from '../input/policy-file.ts';
 import { readInput } from '../input/read-input.ts';
 import { bareAccount, guardedAccount, type RunningAccount } from '../local/account.ts';
 import { verdictPrinter, watch } from '../local/watch.ts';
@@ -107,7 +108,9 @@ function greeting({ account }: RunningAccount, loaded: LoadedPolicy | undefined)
     '',
     `Account ${account.account.id} runs${loaded ? ', and Portcullis keeps it closed' : ''}. Ctrl-C stops it.`,
     'Copy the lines above into another shell, and try: aws ec2 describe-security-groups',
-    ...(loaded ? ['What it has closed: portcullis remediations', policyLine(loaded)] : []),
+    ...(loaded
+      ? ['What it has closed: portcullis remediations', policyLine({ preset: loaded.policy.preset, from: loaded.from })]
+      : []),
     '',
     '',
   ].join('\n');
@@ -154,7 +157,7 @@ It takes any credentials. Each access key is a user of its own, with the key as 
 With --remediate, each rule that a change adds and that stays gets a verdict with its reason: kept, reported (in the log alone), told (people
 read it) or asked (a person decides). A rule that is removed shows as the event of its removal. An event that a function cannot handle is
 shown, and the queue that has it: portcullis redrive asks for it again.`,
-  streams: true,
+  prints: 'stream',
   exitCodes: PRINTING_EXIT_CODES,
   run,
 };

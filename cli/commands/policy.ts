@@ -8,8 +8,7 @@ import { counted } from '../../shared/reports/text.ts';
 import { type Command, EXIT, type ExitCode } from '../command.ts';
 import { PRINTING_EXIT_CODES } from '../help.ts';
 import { compileFile, POLICY_FILE } from '../input/policy-file.ts';
-import { type Format, formatOf } from '../output/format.ts';
-import { safeJson } from '../output/text.ts';
+import { type ResultPrinter, resultPrinter } from '../output/format.ts';
 import type { Terminal } from '../terminal.ts';
 
 function policySummary({ preset, controls, ceiling }: Policy): string {
@@ -37,22 +36,28 @@ async function problemsIn(file: string): Promise<Policy | PolicyInvalid> {
   }
 }
 
-async function check(file: string, format: Format, terminal: Terminal): Promise<ExitCode> {
+function checkText(file: string, policy: Policy): string {
+  return `${[`${file}: no errors (${policySummary(policy)})`, ...trustedLines(policy)].join('\n')}\n`;
+}
+
+async function check(file: string, printer: ResultPrinter): Promise<ExitCode> {
   const checked = await problemsIn(file);
   const problems = checked instanceof PolicyInvalid ? checked.problems : [];
-  if (format === 'json') terminal.out(safeJson({ kind: 'policy-check', file, valid: problems.length === 0, problems }));
-  else if (checked instanceof PolicyInvalid) throw checked;
-  else terminal.out(`${[`${file}: no errors (${policySummary(checked)})`, ...trustedLines(checked)].join('\n')}\n`);
+  if (checked instanceof PolicyInvalid && printer.readBy === 'people') throw checked;
+  printer.print({
+    data: { kind: 'policy-check', file, valid: problems.length === 0, problems },
+    text: () => (checked instanceof PolicyInvalid ? '' : checkText(file, checked)),
+  });
   return problems.length === 0 ? EXIT.done : EXIT.error;
 }
 
-/** JSON in either format: the compiled policy has no other form. */
-async function show(file: string, _format: Format, terminal: Terminal): Promise<ExitCode> {
+/** Prints JSON in every format, because the compiled policy has no other form. */
+async function show(file: string, _printer: ResultPrinter, terminal: Terminal): Promise<ExitCode> {
   terminal.out(`${JSON.stringify(await compileFile(file), undefined, 2)}\n`);
   return EXIT.done;
 }
 
-const SUBCOMMANDS: ReadonlyMap<string, typeof check> = new Map([
+const SUBCOMMANDS: ReadonlyMap<string, typeof show> = new Map([
   ['check', check],
   ['show', show],
 ]);
@@ -69,10 +74,10 @@ show prints the compiled policy as JSON in either format: every option of every 
 Without FILE, ${POLICY_FILE} in this folder is read.`,
   exitCodes: PRINTING_EXIT_CODES,
   run: async (args, terminal) => {
-    const format = formatOf(args);
+    const printer = resultPrinter(args, terminal);
     const [action, file = POLICY_FILE] = args.positionals;
     const run = SUBCOMMANDS.get(action ?? '');
-    if (run !== undefined) return await run(file, format, terminal);
+    if (run !== undefined) return await run(file, printer, terminal);
     const names = [...SUBCOMMANDS.keys()];
     const given = action === undefined ? '' : ` ${JSON.stringify(action)}`;
     throw new InputInvalid(`policy${given}: expected ${names.join(' or ')}${didYouMean(action ?? '', names)}`);

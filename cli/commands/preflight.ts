@@ -2,8 +2,7 @@ import { recorderFaults } from '../../shared/workflows/compliance/recorder.ts';
 import { explainFailure } from '../aws-failure.ts';
 import { ACCOUNT_OPTIONS } from '../cell.ts';
 import { type Arguments, type Command, EXIT } from '../command.ts';
-import { formatOf } from '../output/format.ts';
-import { safeJson } from '../output/text.ts';
+import { resultPrinter } from '../output/format.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The SDK is loaded here. Throws InputInvalid where no region is known, or AWS Config may not be asked; CallFailed. */
@@ -46,11 +45,11 @@ export const preflight: Command = {
     'Without a recorder, AWS Config takes no rule and the deployment fails; docs/config.md has the rest. Nothing is changed.',
   exitCodes: 'Exit codes: 0 ready, 1 not ready, 2 error.',
   run: async (args, terminal) => {
-    const format = formatOf(args);
+    const printer = resultPrinter(args, terminal);
     const { region, faults } = await readRecorders(args, terminal);
     const isReady = faults.length === 0;
     const text = isReady ? readyText(region) : notReadyText(region, faults);
-    terminal.out(format === 'json' ? safeJson({ kind: 'preflight', region, ready: isReady, faults }) : text);
+    printer.print({ data: { kind: 'preflight', region, ready: isReady, faults }, text: () => text });
     return isReady ? EXIT.clean : EXIT.findings;
   },
 };

@@ -6,8 +6,8 @@ import { explainFailure } from '../aws-failure.ts';
 import { ACCOUNT_OPTIONS } from '../cell.ts';
 import { type Arguments, type Command, EXIT } from '../command.ts';
 import { CELL_EXIT_CODES } from '../help.ts';
-import { formatOf } from '../output/format.ts';
-import { linesToText, paintFor, safeJson, type TextLine, textLine, tonedLine } from '../output/text.ts';
+import { resultPrinter } from '../output/format.ts';
+import { linesToText, type TextLine, textLine, tonedLine } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
 
 const IDS = Object.keys(DEAD_LETTERS).filter((id): id is keyof typeof DEAD_LETTERS => Object.hasOwn(DEAD_LETTERS, id));
@@ -113,13 +113,12 @@ event becomes a request to look at its groups, with its id, so that on-change ta
 messages again. Nothing is done twice. What cannot be read stays, and is named.`,
   exitCodes: CELL_EXIT_CODES,
   run: async (args, terminal) => {
-    const format = formatOf(args);
+    const [printer, dryRun] = [resultPrinter(args, terminal), args.has('dry-run')];
     const all = await redriveQueues(args, terminal);
-    terminal.out(
-      format === 'json'
-        ? safeJson({ kind: 'redriven', dryRun: args.has('dry-run'), queues: all })
-        : linesToText(textOf(all, args.has('dry-run')), paintFor(terminal)),
-    );
+    printer.print({
+      data: { kind: 'redriven', dryRun, queues: all },
+      text: (paint) => linesToText(textOf(all, dryRun), paint),
+    });
     return all.some(({ kept }) => kept.length > 0) ? EXIT.refused : EXIT.done;
   },
 };

@@ -3,7 +3,7 @@ import { CELL_OPTIONS, listFromCell, numberFrom } from '../cell.ts';
 import type { Arguments, Command } from '../command.ts';
 import { CELL_EXIT_CODES } from '../help.ts';
 import { printResult } from '../output/command-result.ts';
-import { formatOf } from '../output/format.ts';
+import { resultPrinter } from '../output/format.ts';
 
 /** How many are listed, and how many can be: each is read from the ledger. */
 const [USUAL, MOST] = [20, 500];
@@ -29,12 +29,8 @@ export const remediations: Command = {
   details: 'The newest come first; of those that wait, the oldest.',
   exitCodes: CELL_EXIT_CODES,
   run: async (args, terminal) => {
-    const format = formatOf(args);
+    const printer = resultPrinter(args, terminal);
     const most = numberFrom(args, 'most', 1, MOST) ?? USUAL;
-    return printResult(
-      await listFromCell(args, terminal, { do: 'list', what: listFrom(args), most }),
-      format,
-      terminal,
-    );
+    return printResult(await listFromCell(args, terminal, { do: 'list', what: listFrom(args), most }), printer);
   },
 };

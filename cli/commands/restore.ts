@@ -12,7 +12,7 @@ import {
 import type { Arguments, Command } from '../command.ts';
 import { CELL_EXIT_CODES } from '../help.ts';
 import { printResult } from '../output/command-result.ts';
-import { formatOf } from '../output/format.ts';
+import { resultPrinter } from '../output/format.ts';
 
 /** Owner and ticket say nothing without an exemption. */
 function exemptionTermsFrom(args: Arguments): { readonly exempt?: ExemptionTerms } {
@@ -41,7 +41,7 @@ What a control would close again is refused, unless --exempt-days and --owner gr
 as new.`,
   exitCodes: CELL_EXIT_CODES,
   run: async (args, terminal) => {
-    const format = formatOf(args);
+    const printer = resultPrinter(args, terminal);
     const [id, reason, dryRun, exempt] = [
       remediationIdFrom(args),
       reasonFrom(args),
@@ -49,6 +49,6 @@ as new.`,
       exemptionTermsFrom(args),
     ];
     const result = await sendToCell(args, terminal, ({ by }) => ({ do: 'restore', id, dryRun, ...exempt, by, reason }));
-    return printResult(result, format, terminal);
+    return printResult(result, printer);
   },
 };

@@ -2,7 +2,7 @@ import { CELL_OPTIONS, DRY_RUN_HELP, REASON_OPTION, reasonFrom, sendToCell } fro
 import type { Command } from '../command.ts';
 import { CELL_EXIT_CODES } from '../help.ts';
 import { dryRunOf, printResultOrDryRun } from '../output/command-result.ts';
-import { formatOf } from '../output/format.ts';
+import { resultPrinter } from '../output/format.ts';
 
 /** `portcullis resume` */
 export const resume: Command = {
@@ -16,7 +16,7 @@ export const resume: Command = {
 The count starts anew, and what was held is looked at again. portcullis remediations --held lists it.`,
   exitCodes: CELL_EXIT_CODES,
   run: async (args, terminal) => {
-    const format = formatOf(args);
+    const printer = resultPrinter(args, terminal);
     const reason = reasonFrom(args);
     const result = await sendToCell(args, terminal, ({ by }) => ({
       do: 'resume-budget',
@@ -24,6 +24,6 @@ The count starts anew, and what was held is looked at again. portcullis remediat
       reason,
       ...dryRunOf(args),
     }));
-    return printResultOrDryRun(args, result, format, terminal);
+    return printResultOrDryRun(args, result, printer);
   },
 };

@@ -44,18 +44,18 @@ export async function surveyInputs(inputs: AsyncIterable<Input>, wanted: WantedF
       index.add(group);
     }
   }
-  const { confirmsNoGroups: isAnswered } = pages;
+  const { confirmsNoGroups } = pages;
   return {
     supplements: readSupplements(beside, []),
     index,
     errors: [...errors, ...pages.errors],
-    confirmsNoGroups: isAnswered,
+    confirmsNoGroups,
   };
 }
 
 /** Groups that came together, and what could not be read. */
 export interface GroupBatch {
-  readonly sightings: readonly GroupSnapshot[];
+  readonly groups: readonly GroupSnapshot[];
   readonly errors: readonly string[];
   /** Whether EC2 answered that there is no group, where the part has none. */
   readonly confirmsNoGroups?: boolean;
@@ -93,17 +93,17 @@ function readTogether(inputs: readonly Input[], wanted: WantedFacts): GroupBatch
   for (const group of account.groups) index.add(group);
   const pages = new PageTracker();
   for (const input of inputs) pages.add(input);
-  const sightings = account.groups.map((group) => ({ group, facts: knownFacts(group, account, index) }));
-  return { sightings, errors: [...account.errors, ...pages.errors], confirmsNoGroups: pages.confirmsNoGroups };
+  const groups = account.groups.map((group) => ({ group, facts: knownFacts(group, account, index) }));
+  return { groups, errors: [...account.errors, ...pages.errors], confirmsNoGroups: pages.confirmsNoGroups };
 }
 
 /** The second walk: the survey has refused duplicate keys. */
 async function* readOneByOne(opened: readonly OpenedInput[], surveyed: Survey): AsyncGenerator<GroupBatch> {
-  const { errors, confirmsNoGroups: isAnswered } = surveyed;
-  yield { sightings: [], errors, confirmsNoGroups: isAnswered };
+  const { errors, confirmsNoGroups } = surveyed;
+  yield { groups: [], errors, confirmsNoGroups };
   for await (const input of walkInputs(opened, parseJson)) {
     const { groups, errors: unreadable } = readWithOmissions(input);
-    yield { sightings: groups.map((group) => withFacts(group, surveyed)), errors: unreadable };
+    yield { groups: groups.map((group) => withFacts(group, surveyed)), errors: unreadable };
   }
 }
 

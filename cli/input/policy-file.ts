@@ -40,8 +40,3 @@ export async function loadPolicy(args: Arguments): Promise<LoadedPolicy> {
   const file = named ?? POLICY_FILE;
   return { policy: await compileFile(file), from: file };
 }
-
-/** `Policy: guard, portcullis.yaml` */
-export function policyLine({ policy, from }: LoadedPolicy): string {
-  return `Policy: preset ${policy.preset}, ${from}.`;
-}

@@ -7,14 +7,13 @@ import {
 } from '../../shared/domain/exemption.ts';
 import type { Rule } from '../../shared/domain/group.ts';
 import type { PostRemovalGrant } from '../../shared/domain/ledger.ts';
-import { formatContent, formatMinute, formatPorts, formatRule, sanitize } from '../../shared/network/format.ts';
+import { formatContent, formatMinute, formatPorts, formatRule } from '../../shared/network/format.ts';
 import { PORT_PROTOCOLS } from '../../shared/network/ports.ts';
 import { counted } from '../../shared/reports/text.ts';
 import { type Arguments, EXIT, type ExitCode } from '../command.ts';
-import type { Terminal } from '../terminal.ts';
-import type { Format } from './format.ts';
+import type { ResultPrinter } from './format.ts';
 import { remediationsText } from './remediations.ts';
-import { indentedLines, linesToText, paintFor, safeJson, type TextLine, textLine, tonedLine } from './text.ts';
+import { indentedLines, linesToText, type TextLine, textLine, tonedLine } from './text.ts';
 
 type Restored = Extract<CommandResult, { kind: 'restored' }>;
 
@@ -238,42 +237,30 @@ function resultText(result: Exclude<CommandResult, { kind: 'refused' }>): readon
   }
 }
 
-/** What is done in part only counts as refused. */
+/** A restore that put back only some of the rules counts as refused. */
 function isRefused(result: CommandResult): boolean {
   return result.kind === 'refused' || (result.kind === 'restored' && isPartial(result));
 }
 
-/** Prints what came of a command; a refusal, in text, on standard error. Gives the exit code. */
-export function printResult(result: CommandResult, format: Format, terminal: Terminal): ExitCode {
-  const exit = isRefused(result) ? EXIT.refused : EXIT.done;
-  if (format === 'json') terminal.out(safeJson(result));
-  else if (result.kind === 'refused')
-    for (const reason of result.because) terminal.err(`portcullis: refused: ${sanitize(reason)}\n`);
-  else terminal.out(linesToText(resultText(result), paintFor(terminal)));
-  return exit;
+/** Prints the answer of a cell and gives the exit code. `data` is what programs read. */
+export function printResult(result: CommandResult, printer: ResultPrinter, data: object = result): ExitCode {
+  if (result.kind === 'refused') printer.refuse(data, result.because);
+  else printer.print({ data, text: (paint) => linesToText(resultText(result), paint) });
+  return isRefused(result) ? EXIT.refused : EXIT.done;
 }
 
-/** The command that a dry run asks for. */
+/** The field of a command that asks the cell not to change anything. */
 export function dryRunOf(args: Pick<Arguments, 'has'>): { readonly dryRun?: true } {
   return args.has('dry-run') ? { dryRun: true } : {};
 }
 
-/** Prints what would come of a command, and that nothing did. Gives the exit code. */
-function printDryRun(result: CommandResult, format: Format, terminal: Terminal): ExitCode {
-  if (format === 'json') {
-    terminal.out(safeJson({ ...result, dryRun: true }));
-    return isRefused(result) ? EXIT.refused : EXIT.done;
-  }
-  terminal.out('Dry run: nothing was changed. Without --dry-run the answer would be:\n');
-  return printResult(result, format, terminal);
-}
-
-/** Prints what came of a command that may be a dry run. Gives the exit code. */
+/** Prints the answer of a cell. After `--dry-run` the output says that nothing was changed. Gives the exit code. */
 export function printResultOrDryRun(
   args: Pick<Arguments, 'has'>,
   result: CommandResult,
-  format: Format,
-  terminal: Terminal,
+  printer: ResultPrinter,
 ): ExitCode {
-  return (args.has('dry-run') ? printDryRun : printResult)(result, format, terminal);
+  if (!args.has('dry-run')) return printResult(result, printer);
+  printer.announce('Dry run: nothing was changed. Without --dry-run the answer would be:');
+  return printResult(result, printer, { ...result, dryRun: true });
 }

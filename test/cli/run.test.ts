@@ -29,7 +29,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   exempt: ['list'],
 };
 
-const FORMATTED = COMMANDS.filter(({ streams }) => streams === undefined).map(({ name }) => name);
+const FORMATTED = COMMANDS.filter(({ prints }) => prints !== 'stream').map(({ name }) => name);
 
 describe('portcullis', () => {
   it('lists its commands, and ends with 2 where none is named', async () => {
@@ -246,7 +246,7 @@ describe('colour', () => {
   });
 
   it('marks what is bad, and nothing where there is none', () => {
-    expect(paintFor({ colour: true })('bad', 'x')).toBe('\u001b[31mx\u001b[0m');
+    expect(paintFor({ colour: true })('bad', 'x')).toBe('\u001b[31mx\u001b[39m');
     expect(paintFor({ colour: false })('bad', 'x')).toBe('x');
   });
 });

@@ -115,11 +115,11 @@ const MOST_FINDINGS_HELD = 20_000;
 
 /** Findings of any number of groups, given out worst first. */
 export class FindingSpool {
-  readonly #placeOf: (group: GroupIdentity) => KnownLocation;
+  readonly #locationOf: (group: GroupIdentity) => KnownLocation;
   readonly #spool = new Spool<RankedRecord>(byWorst, MOST_FINDINGS_HELD);
 
-  constructor(placeOf: (group: GroupIdentity) => KnownLocation) {
-    this.#placeOf = placeOf;
+  constructor(locationOf: (group: GroupIdentity) => KnownLocation) {
+    this.#locationOf = locationOf;
   }
 
   /** Takes in the findings of one group. */
@@ -127,7 +127,7 @@ export class FindingSpool {
     for (const one of judged) {
       const { severity, control, freshness, rules } = one.finding;
       const { id, name } = one.group;
-      const record = findingRecord(one, this.#placeOf(one.group));
+      const record = findingRecord(one, this.#locationOf(one.group));
       this.#spool.add({ finding: { severity, control, freshness }, group: { id, name }, record }, 1 + rules.length);
     }
   }

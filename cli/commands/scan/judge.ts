@@ -90,7 +90,7 @@ export async function readExemptions(args: Arguments, policy: Policy, terminal: 
 }
 
 /** Judges a group under exemptions. */
-export type JudgeGroup = (sighting: GroupSnapshot, exemptions: readonly Exemption[]) => readonly GroupFinding[];
+export type JudgeGroup = (snapshot: GroupSnapshot, exemptions: readonly Exemption[]) => readonly GroupFinding[];
 
 /** An exemption, and how much it left out. */
 export interface AppliedExemption {
@@ -133,10 +133,10 @@ export class ExemptingJudge {
   }
 
   /** What is found in a group, apart from what is exempt. */
-  judge(sighting: GroupSnapshot): readonly GroupFinding[] {
-    const concerned = this.#concerned(sighting.group);
-    const judged = this.#judge(sighting, concerned);
-    if (concerned.length > 0) this.#count(concerned, this.#judge(sighting, []), judged);
+  judge(snapshot: GroupSnapshot): readonly GroupFinding[] {
+    const concerned = this.#concerned(snapshot.group);
+    const judged = this.#judge(snapshot, concerned);
+    if (concerned.length > 0) this.#count(concerned, this.#judge(snapshot, []), judged);
     return judged;
   }
 
@@ -189,22 +189,22 @@ function assumingControls(policy: Policy): readonly Assuming[] {
   });
 }
 
-function needsAssumption(sighting: GroupSnapshot, { facts }: Assuming): boolean {
-  return Object.keys(facts).some((need) => !(need in sighting.facts));
+function needsAssumption(snapshot: GroupSnapshot, { facts }: Assuming): boolean {
+  return Object.keys(facts).some((need) => !(need in snapshot.facts));
 }
 
 /** Judges groups described by files: every control whose facts are known, and those that judge without. */
 export function fileGroupJudge(policy: Policy): JudgeGroup {
   const evaluator = evaluatorOf(policy);
   const assuming = assumingControls(policy);
-  return (sighting, exemptions) => {
-    const judged = judgeGroup(sighting, evaluator, exemptions);
-    const more = assuming.filter((one) => needsAssumption(sighting, one));
+  return (snapshot, exemptions) => {
+    const judged = judgeGroup(snapshot, evaluator, exemptions);
+    const more = assuming.filter((one) => needsAssumption(snapshot, one));
     if (more.length === 0) return judged;
-    const facts = (one: Assuming) => ({ ...one.facts, ...sighting.facts });
+    const facts = (one: Assuming) => ({ ...one.facts, ...snapshot.facts });
     return [
       ...judged,
-      ...more.flatMap((one) => judgeGroup({ group: sighting.group, facts: facts(one) }, one.evaluator, exemptions)),
+      ...more.flatMap((one) => judgeGroup({ group: snapshot.group, facts: facts(one) }, one.evaluator, exemptions)),
     ];
   };
 }

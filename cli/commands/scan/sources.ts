@@ -33,8 +33,8 @@ export function fileSource(
   terminal: Terminal,
 ): ScanSource {
   const lists = args.value('prefix-lists');
-  const parts = readFiles(lists === undefined ? files : [...files, lists], wanted, terminal);
-  return { region: args.value('region') ?? null, batches: parts, from: 'files' };
+  const batches = readFiles(lists === undefined ? files : [...files, lists], wanted, terminal);
+  return { region: args.value('region') ?? null, batches, from: 'files' };
 }
 
 /** A call that failed, with the way out. */
@@ -49,11 +49,10 @@ function explainLiveFailure(error: unknown, environment: Environment): unknown {
   );
 }
 
-async function* batchesOf(sights: AsyncIterable<Snapshot>, environment: Environment): AsyncGenerator<GroupBatch> {
-  yield { sightings: [], errors: [], confirmsNoGroups: true };
+async function* batchesOf(snapshots: AsyncIterable<Snapshot>, environment: Environment): AsyncGenerator<GroupBatch> {
+  yield { groups: [], errors: [], confirmsNoGroups: true };
   try {
-    for await (const { groups: sightings, unread } of sights)
-      yield { sightings, errors: unread.map(({ message }) => message) };
+    for await (const { groups, unread } of snapshots) yield { groups, errors: unread.map(({ message }) => message) };
   } catch (error) {
     throw explainLiveFailure(error, environment);
   }
@@ -74,6 +73,6 @@ export async function accountSource(
   ]);
   const choice = { profile: args.value('profile'), region: args.value('region'), environment };
   const { ec2, functions, region } = await accountClient(choice);
-  const parts = batchesOf(listReadableGroups(ec2, needs, functions), environment);
-  return { region, batches: parts, from: 'account' };
+  const batches = batchesOf(listReadableGroups(ec2, needs, functions), environment);
+  return { region, batches, from: 'account' };
 }

@@ -4,10 +4,9 @@ import type { Exemption } from '../../../shared/domain/exemption.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
 import type { GroupSnapshot } from '../../../shared/domain/ports.ts';
 import { WHOLE_OUTPUT } from '../../../shared/events/describe/descriptions.ts';
-import { sanitize } from '../../../shared/network/format.ts';
 import { enabledControls } from '../../../shared/remediation/decide/enabled-controls.ts';
 import type { ExemptionRecord, GroupFinding, ScanRecord } from '../../../shared/reports/report.ts';
-import { countSeverities } from '../../../shared/reports/review.ts';
+import { countSeverities, type ScanSummary, type Totals } from '../../../shared/reports/review.ts';
 import { counted, isoTime } from '../../../shared/reports/text.ts';
 import { VERSION } from '../../help.ts';
 import type { LoadedPolicy } from '../../input/policy-file.ts';
@@ -49,6 +48,12 @@ export class ScanTally {
   get errors(): readonly string[] {
     const isSilent = this.groups === 0 && this.#errors.length === 0 && !this.#isAnswered;
     return [...this.#errors, ...unknownListErrors(this.#lists, entriesCommand), ...(isSilent ? [NO_GROUPS] : [])];
+  }
+
+  /** The totals so far. */
+  totals(): Totals & Pick<ScanSummary, 'byControl'> {
+    const { found, byControl, groupsWithFindings, groups, rules, errors } = this;
+    return { found, byControl, groupsWithFindings, groups, rules, errors };
   }
 
   /** Takes in what could not be read, and whether EC2 answered that there is no group. */
@@ -190,25 +195,4 @@ export function scanRecord(
     },
     notes,
   };
-}
-
-function appliedLine({ exemption, findings, groups }: AppliedExemption): string {
-  const { id, owner, reason, until } = exemption;
-  return sanitize(
-    `Exempt: ${counted(findings, 'finding')} in ${counted(groups, 'group')} by ${id}, until ${isoTime(until)}, owner ${owner}: ${reason}`,
-  );
-}
-
-/** What a scan went by, in lines for people. */
-export function scanLines(
-  { now, exemptions: { ledger } }: ScanBasis,
-  applied: readonly AppliedExemption[],
-): readonly string[] {
-  return [
-    ...applied.map(appliedLine),
-    ledger === undefined
-      ? 'Exemptions: those of the policy. Those in the ledger of a cell were not read (see --cell).'
-      : `Exemptions: those of the policy and those in the ledger of the cell in ${ledger}.`,
-    `Scanned ${isoTime(now)} with portcullis ${VERSION}.`,
-  ];
 }

@@ -101,7 +101,7 @@ export class InMemoryGroups implements SecurityGroups {
   fetchSnapshot: SecurityGroups['fetchSnapshot'] = async (scope, needs) => {
     const index = this.#index(needs);
     const { attachments = new Map() } = this.#supplements;
-    const sightings = this.inScope(scope).map((group) => ({
+    const snapshots = this.inScope(scope).map((group) => ({
       group,
       facts: {
         attachments: [],
@@ -109,7 +109,7 @@ export class InMemoryGroups implements SecurityGroups {
         neighbours: neighboursIn(group, this.#groups, attachments),
       },
     }));
-    return { groups: sightings, unread: [] };
+    return { groups: snapshots, unread: [] };
   };
 
   revoke: SecurityGroups['revoke'] = async (step: RevokeStep): Promise<RevokeResult> => {

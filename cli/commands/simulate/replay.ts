@@ -40,7 +40,7 @@ function callsOf(plans: readonly Plan[]): readonly string[] {
 
 /** What the pipeline did with an event. */
 export interface PlayedEvent {
-  readonly sight: Snapshot;
+  readonly snapshot: Snapshot;
   readonly decisions: readonly Decision[];
   readonly plans: readonly Plan[];
   readonly alerts: readonly string[];
@@ -104,7 +104,7 @@ async function playEvent(
   const place = { account, region, partition: partition(region).name, now, settings: policy.alerts };
   const looked = journal.findLast((entry) => entry.what === 'looked');
   return {
-    sight: looked?.snapshot ?? NOTHING_SEEN,
+    snapshot: looked?.snapshot ?? NOTHING_SEEN,
     decisions: journal.flatMap((entry) => (entry.what === 'decided' ? entry.decisions : [])),
     plans: journal.flatMap((entry) => (entry.what === 'settled' ? [entry.outcome.plan] : [])),
     alerts: told.map((outcome) => emailText(outcomeMessage(outcome, place))),
@@ -114,7 +114,7 @@ async function playEvent(
 /** What came of a number of events. */
 export interface Replay {
   readonly simulations: readonly Simulation[];
-  readonly judged: readonly GroupFinding[];
+  readonly findings: readonly GroupFinding[];
   /** Events that change no group, each with the reason. */
   readonly ignored: readonly string[];
   readonly notes: readonly string[];
@@ -150,11 +150,11 @@ async function replayEvent(
   { policy, state, memory }: ReplayContext,
 ): Promise<ReplayStep> {
   const { notes, unknown } = state.apply(change, event);
-  const { sight, decisions, plans, alerts } = await playEvent(change, policy, state.groups, memory);
-  const groups = ruleResults(sight, decisions, change, policy, await memory.exemptions.all());
+  const { snapshot, decisions, plans, alerts } = await playEvent(change, policy, state.groups, memory);
+  const groups = ruleResults(snapshot, decisions, change, policy, await memory.exemptions.all());
   return {
     simulations: [{ change, groups, calls: callsOf(plans), alerts }],
-    judged: findingsBehind(decisions, policy),
+    findings: findingsBehind(decisions, policy),
     notes: notes.map((note) => `${at}: ${note}`),
     errors: unknown.map((one) => `${at}: ${one}`),
   };
@@ -199,7 +199,7 @@ export async function replay(events: readonly PlacedEvent[], policy: Policy, sta
   for (const event of ordered) steps.push(await replayOrExplain(event, world));
   return {
     simulations: steps.flatMap(({ simulations = [] }) => simulations),
-    judged: steps.flatMap(({ judged = [] }) => judged),
+    findings: steps.flatMap(({ findings = [] }) => findings),
     ignored: steps.flatMap(({ ignored = [] }) => ignored),
     notes: [...new Set(steps.flatMap(({ notes = [] }) => notes))],
     errors: steps.flatMap(({ errors = [] }) => errors),

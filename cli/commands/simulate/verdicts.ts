@@ -41,7 +41,7 @@ function exemptionOf(rule: Rule, { group }: GroupSnapshot, control: string, exem
 }
 
 /** Why a finding about a rule came to no decision; undefined if the control is off as shipped, so that nobody expects a decision. */
-function whyNotDecided(rule: Rule, finding: Finding, sighting: GroupSnapshot, now: JudgingContext): string | undefined {
+function whyNotDecided(rule: Rule, finding: Finding, snapshot: GroupSnapshot, now: JudgingContext): string | undefined {
   const { control: id, freshness } = finding;
   const { change, policy, exemptions } = now;
   const control = CONTROLS.find((one) => one.id === id);
@@ -50,10 +50,10 @@ function whyNotDecided(rule: Rule, finding: Finding, sighting: GroupSnapshot, no
     if (control?.defaults[freshness] === 'off') return undefined;
     return `${id} would object, but the policy turns it off for ${freshness === 'fresh' ? 'new' : 'existing'} rules`;
   }
-  const exemption = exemptionOf(rule, sighting, id, exemptions);
+  const exemption = exemptionOf(rule, snapshot, id, exemptions);
   if (exemption !== undefined)
     return `exempt from ${id} until ${formatMinute(exemption.until)}, owner ${exemption.owner}: ${exemption.reason}`;
-  const weighed = withEffectiveMode(finding, sighting.group, { policy, ceiling: 'enforce', now: change.at });
+  const weighed = withEffectiveMode(finding, snapshot.group, { policy, ceiling: 'enforce', now: change.at });
   if (weighed.mode === 'off')
     return `${id} would object, but is held at off: ${weighed.limits.find((limit) => limit.mode === 'off')?.reason ?? ''}`;
   if (control?.on.includes(change.trigger) === false)
@@ -62,10 +62,10 @@ function whyNotDecided(rule: Rule, finding: Finding, sighting: GroupSnapshot, no
 }
 
 /** What every control of the policy says about the rules of a group, whatever the event and the exemptions are. */
-function everyFinding(sighting: GroupSnapshot, { change, policy }: JudgingContext): readonly Finding[] {
+function everyFinding(snapshot: GroupSnapshot, { change, policy }: JudgingContext): readonly Finding[] {
   const { added, actor, at } = change;
   const occasion = { trigger: 'sweep', added, ...(actor && { actor }), now: at } as const;
-  return findingsOf(sighting, occasion, evaluatorOf(withEveryControl(policy))).decided;
+  return findingsOf(snapshot, occasion, evaluatorOf(withEveryControl(policy))).decided;
 }
 
 function addressReason(rule: Rule, world: World): string | undefined {
@@ -93,13 +93,13 @@ export function whyHarmless(rule: Rule, world: World): string | undefined {
  */
 function whyKept(
   rule: Rule,
-  sighting: GroupSnapshot,
+  snapshot: GroupSnapshot,
   findings: readonly Finding[],
   now: JudgingContext,
 ): readonly string[] {
   const reasons = findings
     .filter(({ rules }) => rules.includes(rule))
-    .flatMap((finding) => whyNotDecided(rule, finding, sighting, now) ?? []);
+    .flatMap((finding) => whyNotDecided(rule, finding, snapshot, now) ?? []);
   if (reasons.length > 0) return [...new Set(reasons)];
   const open = `open to the world: the policy has no objection to ${formatTraffic(rule)}`;
   return [whyHarmless(rule, worldOf(now.policy)) ?? open];
@@ -123,21 +123,21 @@ function decisionReasons(rule: Rule, { findings: because, limits, mode }: Decisi
 }
 
 /**
- * Rule by rule, what is decided about the groups in sight. Rules that the event added come first, as the event is about them.
+ * Rule by rule, what is decided about the groups in snapshot. Rules that the event added come first, as the event is about them.
  *
  * @param recorded exemptions of the ledger.
  */
 export function ruleResults(
-  sight: Snapshot,
+  snapshot: Snapshot,
   decisions: readonly Decision[],
   change: Change,
   policy: Policy,
   recorded: readonly Exemption[],
 ): Simulation['groups'] {
-  return sight.groups.map((sighting) => {
-    const { group } = sighting;
+  return snapshot.groups.map((snapshot) => {
+    const { group } = snapshot;
     const now = { change, policy, exemptions: exemptionsAt(change.at, policy, recorded) };
-    const findings = everyFinding(sighting, now);
+    const findings = everyFinding(snapshot, now);
     const fresh = addedRules(group.rules, change.added);
     const verdictOn = (rule: Rule): RuleResult => {
       const decision = decisions.find(({ rules }) => rules.includes(rule));
@@ -145,7 +145,7 @@ export function ruleResults(
         rule,
         freshness: fresh.has(rule) ? 'fresh' : 'existing',
         verdict: decision === undefined ? 'kept' : FATE_OF_MODE[decision.mode],
-        because: decision === undefined ? whyKept(rule, sighting, findings, now) : decisionReasons(rule, decision),
+        because: decision === undefined ? whyKept(rule, snapshot, findings, now) : decisionReasons(rule, decision),
       };
     };
     const order = [...group.rules.filter((rule) => fresh.has(rule)), ...group.rules.filter((rule) => !fresh.has(rule))];
