@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { InputInvalid, RemediatorError } from '../shared/domain/errors.ts';
 import { sanitize } from '../shared/network/format.ts';
 import { didYouMean } from '../shared/policy/schema/issues.ts';
-import { type Arguments, type Command, EXIT, type ExitCode, optionsOf } from './command.ts';
+import { type Arguments, type Command, EXIT, type ExitCode, optionsOf, VERSION } from './command.ts';
 import { COMMANDS } from './commands/registry.ts';
-import { commandHelp, overview, VERSION } from './help.ts';
+import { commandHelp, overview } from './help.ts';
 import type { Terminal } from './terminal.ts';
 
 function isParseError(error: unknown): error is TypeError & { readonly code: string } {

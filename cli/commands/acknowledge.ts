@@ -1,6 +1,5 @@
 import { CELL_OPTIONS, DRY_RUN_HELP, REASON_OPTION, reasonFrom, remediationIdFrom, sendToCell } from '../cell.ts';
 import type { Command } from '../command.ts';
-import { CELL_EXIT_CODES } from '../help.ts';
 import { dryRunOf, printResultOrDryRun } from '../output/command-result.ts';
 import { resultPrinter } from '../output/format.ts';
 
@@ -13,7 +12,7 @@ export const acknowledge: Command = {
   options: { reason: REASON_OPTION, ...CELL_OPTIONS },
   dryRun: DRY_RUN_HELP,
   details: 'Nothing else comes of it: what waits goes on waiting. The first who acknowledges stands on the record.',
-  exitCodes: CELL_EXIT_CODES,
+  exitCodes: 'cell',
   run: async (args, terminal) => {
     const printer = resultPrinter(args, terminal);
     const [id, reason] = [remediationIdFrom(args), reasonFrom(args)];

@@ -1,7 +1,6 @@
 import type { CommandResult } from '../../shared/domain/command.ts';
 import { CELL_OPTIONS, DRY_RUN_HELP, REASON_OPTION, reasonFrom, remediationIdFrom, sendToCell } from '../cell.ts';
 import { type Command, EXIT } from '../command.ts';
-import { CELL_EXIT_CODES } from '../help.ts';
 import { dryRunOf, printResultOrDryRun } from '../output/command-result.ts';
 import { resultPrinter } from '../output/format.ts';
 
@@ -27,7 +26,7 @@ const common = {
   most: 1,
   options: { reason: REASON_OPTION, ...CELL_OPTIONS },
   dryRun: DRY_RUN_HELP,
-  exitCodes: CELL_EXIT_CODES,
+  exitCodes: 'cell',
 } as const;
 
 /** `portcullis approve ID` */

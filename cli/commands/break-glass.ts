@@ -6,7 +6,6 @@ import { formatMinute } from '../../shared/network/format.ts';
 import { explainFailure } from '../aws-failure.ts';
 import { ACCOUNT_OPTIONS, REASON_OPTION, reasonFrom, requiredValue } from '../cell.ts';
 import { type Arguments, type Command, EXIT } from '../command.ts';
-import { CELL_EXIT_CODES } from '../help.ts';
 import { resultPrinter } from '../output/format.ts';
 import { linesToText, type TextLine, textLine, tonedLine } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
@@ -157,6 +156,6 @@ export const breakGlass: Command = {
   dryRun: 'print what would be written to the parameter, and change nothing',
   details: `It is written to Parameter Store with your own credentials, which need ssm:PutParameter, and works where no function does.
 People are told that it was set. What is opened in the meantime is not closed when it ends: portcullis scan shows it.`,
-  exitCodes: CELL_EXIT_CODES,
+  exitCodes: 'cell',
   run,
 };

@@ -1,7 +1,6 @@
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import { alignColumns, type Paint, SEVERITY_TONES } from '../../shared/reports/text.ts';
 import { type Command, EXIT } from '../command.ts';
-import { PRINTING_EXIT_CODES } from '../help.ts';
 import { resultPrinter } from '../output/format.ts';
 
 function controlsData() {
@@ -38,7 +37,7 @@ export const controls: Command = {
   options: {},
   details: `Each control has two modes: one for rules that a change adds (fresh), and one for rules that were there before (existing).
 The modes listed are those of the preset guard. \`portcullis policy show\` prints the modes of your own policy.`,
-  exitCodes: PRINTING_EXIT_CODES,
+  exitCodes: 'printing',
   run: async (args, terminal) => {
     resultPrinter(args, terminal).print({ data: { kind: 'controls', controls: controlsData() }, text: controlsText });
     return EXIT.done;

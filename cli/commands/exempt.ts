@@ -19,7 +19,6 @@ import {
   termsFrom,
 } from '../cell.ts';
 import type { Arguments, Command } from '../command.ts';
-import { CELL_EXIT_CODES } from '../help.ts';
 import { dryRunOf, printResultOrDryRun } from '../output/command-result.ts';
 import { resultPrinter } from '../output/format.ts';
 import type { Terminal } from '../terminal.ts';
@@ -183,7 +182,7 @@ export const exempt: Command = {
 An exemption of a rule is about what the rule lets through: modified, it is exempt no longer. People are told a day before one runs out.
 When one ends, its group is judged again: a rule that was added while it ran counts as new, a rule that was there before as existing; the
 answers of add and revoke say what the policy does with either. Exemptions that are reviewed as code stand in the policy file instead.`,
-  exitCodes: CELL_EXIT_CODES,
+  exitCodes: 'cell',
   run: async (args, terminal) => {
     const printer = resultPrinter(args, terminal);
     return printResultOrDryRun(args, await subcommandFrom(args).run(args, terminal), printer);

@@ -5,7 +5,6 @@ import { controlPage, type PageBlock, type PageSection } from '../../shared/poli
 import { didYouMean } from '../../shared/policy/schema/issues.ts';
 import { type Paint, SEVERITY_TONES } from '../../shared/reports/text.ts';
 import { type Command, EXIT } from '../command.ts';
-import { PRINTING_EXIT_CODES } from '../help.ts';
 import { resultPrinter } from '../output/format.ts';
 
 /** A control with what is written about it. */
@@ -71,7 +70,7 @@ export const explain: Command = {
   summary: 'Explain a control: why it exists, what it fires on, how to fix a finding, how to configure it',
   options: {},
   details: '`portcullis controls` lists the controls.',
-  exitCodes: PRINTING_EXIT_CODES,
+  exitCodes: 'printing',
   run: async (args, terminal) => {
     const printer = resultPrinter(args, terminal);
     const [id] = args.positionals;

@@ -4,7 +4,6 @@ import { InputInvalid } from '../../shared/domain/errors.ts';
 import { worldOf } from '../../shared/policy/queries.ts';
 import { policyLine } from '../../shared/reports/text.ts';
 import { type Arguments, type Command, EXIT, type ExitCode } from '../command.ts';
-import { PRINTING_EXIT_CODES } from '../help.ts';
 import { type LoadedPolicy, loadPolicy, POLICY_OPTION } from '../input/policy-file.ts';
 import { readInput } from '../input/read-input.ts';
 import { bareAccount, guardedAccount, type RunningAccount } from '../local/account.ts';
@@ -158,6 +157,6 @@ With --remediate, each rule that a change adds and that stays gets a verdict wit
 read it) or asked (a person decides). A rule that is removed shows as the event of its removal. An event that a function cannot handle is
 shown, and the queue that has it: portcullis redrive asks for it again.`,
   prints: 'stream',
-  exitCodes: PRINTING_EXIT_CODES,
+  exitCodes: 'printing',
   run,
 };

@@ -6,7 +6,6 @@ import { publicAddresses, publicShare } from '../../shared/network/public-space.
 import { didYouMean } from '../../shared/policy/schema/issues.ts';
 import { counted } from '../../shared/reports/text.ts';
 import { type Command, EXIT, type ExitCode } from '../command.ts';
-import { PRINTING_EXIT_CODES } from '../help.ts';
 import { compileFile, POLICY_FILE } from '../input/policy-file.ts';
 import { type ResultPrinter, resultPrinter } from '../output/format.ts';
 import type { Terminal } from '../terminal.ts';
@@ -72,7 +71,7 @@ export const policy: Command = {
   details: `check names every error at once, each with its line, and exits with 2 if there is one.
 show prints the compiled policy as JSON in either format: every option of every control that runs, spelt out.
 Without FILE, ${POLICY_FILE} in this folder is read.`,
-  exitCodes: PRINTING_EXIT_CODES,
+  exitCodes: 'printing',
   run: async (args, terminal) => {
     const printer = resultPrinter(args, terminal);
     const [action, file = POLICY_FILE] = args.positionals;

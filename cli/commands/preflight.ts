@@ -43,7 +43,7 @@ export const preflight: Command = {
   },
   details:
     'Without a recorder, AWS Config takes no rule and the deployment fails; docs/config.md has the rest. Nothing is changed.',
-  exitCodes: 'Exit codes: 0 ready, 1 not ready, 2 error.',
+  exitCodes: 'preflight',
   run: async (args, terminal) => {
     const printer = resultPrinter(args, terminal);
     const { region, faults } = await readRecorders(args, terminal);

@@ -5,7 +5,6 @@ import { InputInvalid } from '../../shared/domain/errors.ts';
 import { explainFailure } from '../aws-failure.ts';
 import { ACCOUNT_OPTIONS } from '../cell.ts';
 import { type Arguments, type Command, EXIT } from '../command.ts';
-import { CELL_EXIT_CODES } from '../help.ts';
 import { resultPrinter } from '../output/format.ts';
 import { linesToText, type TextLine, textLine, tonedLine } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
@@ -111,7 +110,7 @@ export const redrive: Command = {
   details: `Put right first why it lies there: docs/runbook.md has a part for each queue. No message is sent on as it is. An undelivered
 event becomes a request to look at its groups, with its id, so that on-change takes the event itself from CloudTrail. on-alert delivers its own
 messages again. Nothing is done twice. What cannot be read stays, and is named.`,
-  exitCodes: CELL_EXIT_CODES,
+  exitCodes: 'cell',
   run: async (args, terminal) => {
     const [printer, dryRun] = [resultPrinter(args, terminal), args.has('dry-run')];
     const all = await redriveQueues(args, terminal);

@@ -1,7 +1,6 @@
 import { InputInvalid } from '../../shared/domain/errors.ts';
 import { CELL_OPTIONS, listFromCell, numberFrom } from '../cell.ts';
 import type { Arguments, Command } from '../command.ts';
-import { CELL_EXIT_CODES } from '../help.ts';
 import { printResult } from '../output/command-result.ts';
 import { resultPrinter } from '../output/format.ts';
 
@@ -27,7 +26,7 @@ export const remediations: Command = {
     ...CELL_OPTIONS,
   },
   details: 'The newest come first; of those that wait, the oldest.',
-  exitCodes: CELL_EXIT_CODES,
+  exitCodes: 'cell',
   run: async (args, terminal) => {
     const printer = resultPrinter(args, terminal);
     const most = numberFrom(args, 'most', 1, MOST) ?? USUAL;

@@ -10,7 +10,6 @@ import {
   termsFrom,
 } from '../cell.ts';
 import type { Arguments, Command } from '../command.ts';
-import { CELL_EXIT_CODES } from '../help.ts';
 import { printResult } from '../output/command-result.ts';
 import { resultPrinter } from '../output/format.ts';
 
@@ -39,7 +38,7 @@ export const restore: Command = {
   details: `ID is in every alert, and portcullis remediations lists them. Done twice, it does nothing more.
 What a control would close again is refused, unless --exempt-days and --owner grant an exemption with it. When that ends, the rule counts
 as new.`,
-  exitCodes: CELL_EXIT_CODES,
+  exitCodes: 'cell',
   run: async (args, terminal) => {
     const printer = resultPrinter(args, terminal);
     const [id, reason, dryRun, exempt] = [

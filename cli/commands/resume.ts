@@ -1,6 +1,5 @@
 import { CELL_OPTIONS, DRY_RUN_HELP, REASON_OPTION, reasonFrom, sendToCell } from '../cell.ts';
 import type { Command } from '../command.ts';
-import { CELL_EXIT_CODES } from '../help.ts';
 import { dryRunOf, printResultOrDryRun } from '../output/command-result.ts';
 import { resultPrinter } from '../output/format.ts';
 
@@ -14,7 +13,7 @@ export const resume: Command = {
   dryRun: DRY_RUN_HELP,
   details: `The budget limits how many rules that were there before are removed in an hour; what a change opens is closed all the same.
 The count starts anew, and what was held is looked at again. portcullis remediations --held lists it.`,
-  exitCodes: CELL_EXIT_CODES,
+  exitCodes: 'cell',
   run: async (args, terminal) => {
     const printer = resultPrinter(args, terminal);
     const reason = reasonFrom(args);

@@ -1,6 +1,5 @@
 import { CELL_OPTIONS, REASON_OPTION, reasonFrom, remediationIdFrom, sendToCell } from '../cell.ts';
 import type { Command } from '../command.ts';
-import { CELL_EXIT_CODES } from '../help.ts';
 import { printResult } from '../output/command-result.ts';
 import { resultPrinter } from '../output/format.ts';
 
@@ -13,7 +12,7 @@ export const rollBack: Command = {
   options: { reason: REASON_OPTION, ...CELL_OPTIONS },
   details: `ID is that of the remediation that migrated. What the default group was stripped of is put back by portcullis restore.
 There is no --dry-run, because each step depends on what EC2 answers to the step before. portcullis remediations shows the migration.`,
-  exitCodes: CELL_EXIT_CODES,
+  exitCodes: 'cell',
   run: async (args, terminal) => {
     const printer = resultPrinter(args, terminal);
     const [id, reason] = [remediationIdFrom(args), reasonFrom(args)];

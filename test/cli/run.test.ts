@@ -61,9 +61,10 @@ describe('portcullis', () => {
       expect(await cli([option])).toEqual({ code: 0, out: `portcullis ${version}\n`, err: '' });
   });
 
-  it.each(FORMATTED)('%s has --format and heeds it', async (name) => {
+  it.each(FORMATTED)('%s refuses an unknown --format and names the formats', async (name) => {
     const { code, err } = await cli([name, ...(ARGUMENTS[name] ?? []), '--format', 'xml'], '{}');
-    expect([code, err]).toEqual([2, 'portcullis: --format "xml": expected text or json\n']);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^portcullis: --format "xml": expected text or json.*\n$/);
   });
 
   it('has --dry-run for every command that changes something at once', () => {

@@ -158,6 +158,7 @@ lambda:InvokeFunction. The output says which exemption left out how much.
 
 Exit code 2 means that nothing or only a part was judged, and the output says what is missing. A live account that has no security
 group ends with 0. Every violation found here counts as existing. The JSON has one stable form: shared/reports/findings.schema.json.`,
+  exitCodes: 'judging',
   prints: 'scan',
   run,
 };

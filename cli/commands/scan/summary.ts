@@ -8,7 +8,7 @@ import { enabledControls } from '../../../shared/remediation/decide/enabled-cont
 import type { ExemptionRecord, GroupFinding, ScanRecord } from '../../../shared/reports/report.ts';
 import { countSeverities, type ScanSummary, type Totals } from '../../../shared/reports/review.ts';
 import { counted, isoTime } from '../../../shared/reports/text.ts';
-import { VERSION } from '../../help.ts';
+import { VERSION } from '../../command.ts';
 import type { LoadedPolicy } from '../../input/policy-file.ts';
 import { countUnknownLists, type UnknownLists, unknownListErrors } from '../../input/supplements.ts';
 import { type AppliedExemption, ASSUMED, type ScanExemptions } from './judge.ts';

@@ -85,6 +85,7 @@ events say and nothing else. Rules without an id are named sgr-simulated-….
 
 The verdicts: closed (removed), asked (a person decides), told (people are told), reported (nothing but this report), kept.
 An event about a group whose rules neither the events nor the state tell ends with exit code 2, because the group is not judged.`,
+  exitCodes: 'judging',
   prints: 'simulation',
   run: async (args, terminal) => {
     const { write } = formatFrom(args, 'simulation');
