@@ -25,7 +25,10 @@ export const EXIT_CODE_TEXTS = {
   preflight: 'Exit codes: 0 ready, 1 not ready, 2 error.',
 } as const;
 
-/** An option of a command. Without `value` it is a switch; otherwise `value` is what the usage shows, such as `FILE`. */
+/**
+ * An option of a command. Without `value` it is a switch; otherwise `value` is what the usage shows, such as
+ * `FILE`.
+ */
 export interface Option {
   readonly value?: string;
   readonly help: string;
@@ -54,8 +57,8 @@ export interface Command {
   /** What `--dry-run` prints. A command has this option only if this text is present. */
   readonly dryRun?: string;
   /**
-   * The kind of report, which decides the values of `--format` (default `result`). `stream`: the command prints lines until the user
-   * stops it, and has no `--format`.
+   * The kind of report, which decides the values of `--format` (default `result`). `stream`: the command
+   * prints lines until the user stops it, and has no `--format`.
    */
   readonly prints?: ReportKind | 'stream';
   /** Text of the help below the options. */
@@ -66,8 +69,8 @@ export interface Command {
 }
 
 /**
- * Every option of a command, in the order of its help. Parser and help both use this list, so the help cannot name an option that the
- * parser rejects.
+ * Every option of a command, in the order of its help. Parser and help both use this list, so the help cannot
+ * name an option that the parser rejects.
  */
 export function optionsOf({ options, dryRun, prints = 'result' }: Command): Readonly<Record<string, Option>> {
   return {
@@ -82,7 +85,8 @@ export function optionsOf({ options, dryRun, prints = 'result' }: Command): Read
 const MOST_ERRORS = 20;
 
 /**
- * Findings of low severity do not fail a scan. Every new group allows all outbound traffic, so otherwise no account would pass.
+ * Findings of low severity do not fail a scan. Every new group allows all outbound traffic, so otherwise no
+ * account would pass.
  */
 function isCounted(severity: Severity): boolean {
   return severity !== 'low';

@@ -6,7 +6,7 @@ import { resultPrinter } from '../output/format.ts';
 
 const ANSWERS = { release: 'released', decline: 'declined' } as const;
 
-/** Whether somebody had answered otherwise before. */
+/** Whether somebody gave the opposite answer before. */
 function isOverruled(result: CommandResult, verb: keyof typeof ANSWERS): boolean {
   return result.kind === 'answered' && result.verdict !== ANSWERS[verb];
 }

@@ -17,9 +17,9 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
 /**
- * A time such as `2h`, `45m` or `1h30m`, ms; at least a minute.
+ * Reads a duration such as `2h`, `45m` or `1h30m`, in milliseconds.
  *
- * @throws InputInvalid where it is none, or longer than `longest` (ms, whole hours), naming the option.
+ * @throws InputInvalid if it is malformed, shorter than a minute, or longer than `longest` (ms, whole hours).
  */
 function durationFrom(given: string, option: string, longest: number): number {
   const [, hours = '0', minutes = '0'] = DURATION_FORM.exec(given.trim()) ?? [];
@@ -37,7 +37,7 @@ const MODE_EFFECTS = {
   off: 'Nothing is closed until then, and nobody is told.',
 } as const satisfies Record<(typeof MODES)[number], string>;
 
-/** What holds the cell down, or the end of it. */
+/** A value of the runtime switch: a limit, or its end. */
 interface SwitchRequest extends SwitchSetting {
   readonly effect: string;
 }
@@ -58,7 +58,10 @@ function setRequest(args: Arguments, now: number): SwitchRequest {
   return { mode, until, reason: reasonFrom(args), effect: MODE_EFFECTS[mode] };
 }
 
-/** Written over rather than deleted: it takes no other permission, people are told, and the parameter's history has the reason. */
+/**
+ * Ends the runtime switch by overwriting the parameter. Unlike a deletion this needs no further permission,
+ * people are notified, and the history of the parameter has the reason.
+ */
 function endRequest(args: Arguments, now: number): SwitchRequest {
   const stray = ['mode', 'for'].find((name) => args.value(name) !== undefined);
   if (stray !== undefined) throw new InputInvalid(`--end and --${stray}: give one of them`);
@@ -70,7 +73,7 @@ function endRequest(args: Arguments, now: number): SwitchRequest {
   };
 }
 
-/** AWS accepts the parameter of a stack that does not exist, so the text names the parameter. */
+/** Names the parameter, because AWS accepts the parameter of a stack that does not exist. */
 function delayText(where: string): string {
   return `A cell whose parameter is ${where} obeys within 15 seconds.`;
 }
@@ -115,7 +118,6 @@ async function writeParameter(
   return region;
 }
 
-/** The parameter of the named cell, or the one that is given. */
 function parameterOf(args: Arguments): string {
   return args.value('parameter') ?? switchParameter(args.value('stack') ?? STACK_NAME);
 }

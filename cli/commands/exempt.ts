@@ -27,7 +27,7 @@ function invalidOption(option: string, given: string, expected: string): InputIn
   return new InputInvalid(`--${option} ${JSON.stringify(given)}: expected ${expected}`);
 }
 
-/** An option as `read` takes it, which answers undefined for what it is not. */
+/** Reads an option with `read`, which returns undefined for an invalid value. Throws InputInvalid. */
 function readOption<T>(
   args: Arguments,
   option: string,
@@ -54,9 +54,9 @@ function controlFrom(args: Arguments): string | undefined {
 }
 
 /**
- * What an exemption is to be about: everything that all of the options given name.
+ * Reads the scope of an exemption. An exemption covers what all of the given options cover.
  *
- * @throws InputInvalid where one is not as it should be, or none is given.
+ * @throws InputInvalid if an option is invalid, or if none is given.
  */
 function scopeFrom(args: Arguments): RequestedScope {
   const groupId = readOption(args, 'group', groupIdOf, 'the id of a group, sg-…');
@@ -81,10 +81,10 @@ function scopeFrom(args: Arguments): RequestedScope {
   );
 }
 
-/** How many are listed: all, in practice. */
+/** Greatest number of exemptions that are listed; in practice all. */
 const MOST = 100_000;
 
-/** What an action takes besides the options that all commands of the cell have, and what it asks for. */
+/** A subcommand: the options that it takes besides those of all cell commands, and what it sends. */
 interface Subcommand {
   readonly options: readonly string[];
   readonly takesId: boolean;

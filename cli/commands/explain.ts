@@ -7,16 +7,15 @@ import { type Paint, SEVERITY_TONES } from '../../shared/reports/text.ts';
 import { type Command, EXIT } from '../command.ts';
 import { resultPrinter } from '../output/format.ts';
 
-/** A control with what is written about it. */
 interface DocumentedControl {
   readonly control: AnyControl;
   readonly docs: ControlDocs;
 }
 
 /**
- * A control by its id, with its documentation: loaded from the control's own file, which is named for it.
+ * Finds a control by its id and loads its documentation from the file of the same name.
  *
- * @throws InputInvalid where there is no such control.
+ * @throws InputInvalid if there is no such control.
  */
 export async function documentedControl(id: string): Promise<DocumentedControl> {
   const control = CONTROLS.find((one) => one.id === id);

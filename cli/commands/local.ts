@@ -11,13 +11,15 @@ import { verdictPrinter, watch } from '../local/watch.ts';
 import { paintFor } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** Where an embedded account listens, and the region its estate is in. */
+/** The address of an embedded account, and the region of its estate. */
 export interface Endpoint {
   readonly endpoint: string;
   readonly region: string;
 }
 
-/** What a shell needs so that the AWS CLI, Terraform and SDKs talk to the embedded account; it takes any credentials. */
+/**
+ * Environment variables for the AWS CLI, Terraform and SDKs. The embedded account accepts any credentials.
+ */
 function exportLines({ endpoint, region }: Endpoint): readonly string[] {
   return [
     `export AWS_ENDPOINT_URL=${endpoint}`,
@@ -38,7 +40,7 @@ function portOf(args: Arguments): number {
   return Number(given);
 }
 
-/** The other regions that the cell guards. A real cell has a forwarder in each. */
+/** The other regions that the cell guards. A deployed cell has a forwarder in each. */
 function otherRegionsOf(args: Arguments): readonly string[] {
   const given = args.value('regions');
   if (given === undefined) return [];
@@ -60,7 +62,7 @@ async function estateOf(args: Arguments, terminal: Terminal): Promise<{ readonly
   return { estate: estateFrom(await readInput(file, terminal)) };
 }
 
-/** What is wrong where the account does not start: the port is taken, or the estate has what EC2 refuses. */
+/** Explains why the account does not start: the port is taken, or EC2 would refuse the estate. */
 function startFault(error: unknown, args: Arguments): unknown {
   if (!(error instanceof Error)) return error;
   if ('code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')) {
@@ -71,7 +73,7 @@ function startFault(error: unknown, args: Arguments): unknown {
   return isRefused ? new InputInvalid(`${args.value('estate')}: ${error.message}`, { cause: error }) : error;
 }
 
-/** The policy of the cell; undefined without a cell. Throws InputInvalid for options that need one. */
+/** The policy of the cell; undefined without a cell. Throws InputInvalid for an option that needs a cell. */
 async function cellPolicy(args: Arguments): Promise<LoadedPolicy | undefined> {
   if (args.has('remediate')) return await loadPolicy(args);
   for (const option of ['policy', 'config', 'regions'])

@@ -16,7 +16,9 @@ function policySummary({ preset, controls, ceiling }: Policy): string {
 
 const FAMILY_NAMES = { ipv4: 'IPv4', ipv6: 'IPv6' } as const;
 
-/** How much of the internet the policy takes out of the world, so that a reviewer sees a list that is too long. */
+/**
+ * The share of public addresses that the policy trusts, so that a reviewer notices a list that is too long.
+ */
 function trustedLines({ trusted }: Policy): readonly string[] {
   return (['ipv4', 'ipv6'] as const).flatMap((family) => {
     const blocks = trusted.cidrs.map(parseCidr).filter((block) => block.family === family);

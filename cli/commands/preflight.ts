@@ -5,7 +5,10 @@ import { type Arguments, type Command, EXIT } from '../command.ts';
 import { resultPrinter } from '../output/format.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** The SDK is loaded here. Throws InputInvalid where no region is known, or AWS Config may not be asked; CallFailed. */
+/**
+ * Reads the configuration recorders of a region. The SDK is loaded here. Throws InputInvalid if no region is
+ * known or if the user can correct the reason why the call failed, CallFailed otherwise.
+ */
 async function readRecorders(args: Arguments, { environment }: Terminal) {
   const [{ accountClient }, { recordersBeside }] = await Promise.all([
     import('../../shared/adapters/aws/clients/personal.ts'),

@@ -36,7 +36,7 @@ function textOf(all: readonly RedriveResult[], dryRun: boolean): readonly TextLi
   ]);
 }
 
-/** The name that a function is invoked by: with the alias for requests where it has one. */
+/** The name to invoke a function by: with the alias for requests if the function has one. */
 function invokedAs(id: DeadLetterRecipient, stack: string): string {
   const doors: Partial<Record<DeadLetterRecipient, object>> = DOORS;
   return doors[id] === undefined ? functionName(id, stack) : `${functionName(id, stack)}:${REQUESTS}`;
@@ -54,7 +54,7 @@ function addresseeOf(recipient: DeadLetterRecipient, stack: string): DeadLetterT
 
 type QueueId = keyof typeof DEAD_LETTERS;
 
-/** Empties one queue with the module that has the SDK. */
+/** Redrives one queue. The SDK is loaded here. */
 async function redriveOne(
   queue: FoundQueue & { readonly id: QueueId },
   clients: RedriveClients,

@@ -17,8 +17,8 @@ import { scan } from './scan/scan.ts';
 import { simulate } from './simulate/simulate.ts';
 
 /**
- * Every command, in the order of the help: first the commands that judge, then those that talk to a cell. Parser, help, suggestions
- * and the check of the documentation derive from this list.
+ * Every command, in the order of the help: first the commands that judge, then those that talk to a cell.
+ * Parser, help, suggestions and the check of the documentation derive from this list.
  */
 export const COMMANDS: readonly Command[] = [
   scan,

@@ -4,7 +4,7 @@ import type { Arguments, Command } from '../command.ts';
 import { printResult } from '../output/command-result.ts';
 import { resultPrinter } from '../output/format.ts';
 
-/** How many are listed, and how many can be: each is read from the ledger. */
+/** Default and greatest number of remediations. Each is one read of the ledger. */
 const [USUAL, MOST] = [20, 500];
 
 function listFrom(args: Arguments): 'remediations' | 'pending' | 'held' {

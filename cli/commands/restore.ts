@@ -13,7 +13,7 @@ import type { Arguments, Command } from '../command.ts';
 import { printResult } from '../output/command-result.ts';
 import { resultPrinter } from '../output/format.ts';
 
-/** Owner and ticket say nothing without an exemption. */
+/** Reads the terms of the exemption. Throws InputInvalid for --owner or --ticket without an exemption. */
 function exemptionTermsFrom(args: Arguments): { readonly exempt?: ExemptionTerms } {
   if (args.value('exempt-days') !== undefined) return { exempt: termsFrom(args, 'exempt-days') };
   const stray = ['owner', 'ticket'].find((name) => args.value(name) !== undefined);

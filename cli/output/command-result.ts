@@ -17,7 +17,7 @@ import { indentedLines, linesToText, type TextLine, textLine, tonedLine } from '
 
 type Restored = Extract<CommandResult, { kind: 'restored' }>;
 
-/** Rules that would not be granted, and the exemption that goes with those that were. */
+/** The rules that were not restored, and the exemption of those that were. */
 function refusedLines({ refused, exemption: leave }: PostRemovalGrant): readonly TextLine[] {
   return [
     ...(refused.length === 0 ? [] : [tonedLine('bad', 'Not granted:')]),
@@ -32,7 +32,7 @@ function refusedLines({ refused, exemption: leave }: PostRemovalGrant): readonly
   ];
 }
 
-/** What a grant after a removal came to. */
+/** The rules that were granted after a removal. */
 function followUpText(followUp: PostRemovalGrant): readonly TextLine[] {
   return [
     tonedLine('strong', `${counted(followUp.granted.length, 'rule')} granted (${followUp.kind})`),
@@ -41,22 +41,22 @@ function followUpText(followUp: PostRemovalGrant): readonly TextLine[] {
   ];
 }
 
-/** Rules that stand because of a restore, and did not before. */
+/** The rules that this restore added. Rules that existed before it are not among them. */
 function newlyGranted({ followUp, standing }: Restored): readonly Rule[] {
   return followUp.granted.filter(({ id }) => id === undefined || !standing.includes(id));
 }
 
-/** Whether some of the rules were put back and others were not. */
+/** Whether only some of the rules were restored. */
 function isPartial(result: Restored): boolean {
   return result.followUp.refused.length > 0 && newlyGranted(result).length > 0;
 }
 
-/** A rule that is put back gets another id. */
+/** Removes the id of a rule, because a restored rule gets a new id. */
 function withoutId(rule: Rule): Rule {
   return { ...rule, id: '' };
 }
 
-/** What a restore did, or would do; of rules that stood before it, only that they stand. */
+/** The result of a restore or of its dry run. Rules that existed before are named by id only. */
 function restoredText(result: Restored): readonly TextLine[] {
   const { dryRun, followUp, standing, remarks, afterwards } = result;
   const granted = newlyGranted(result).map((rule) => (dryRun ? withoutId(rule) : rule));
@@ -79,7 +79,7 @@ function portsText(ports: NonNullable<ExemptionScope['ports']>): string {
   }).join(', ');
 }
 
-/** What an exemption is about: `ingress tcp 22 from 0.0.0.0/0 in sg-…, from world-open-admin alone`. */
+/** The scope of an exemption: `ingress tcp 22 from 0.0.0.0/0 in sg-…, from world-open-admin alone`. */
 function scopeText({ groupId, groupName, content, ports, control }: ExemptionScope): string {
   const named = ports === undefined ? 'every rule' : `rules for ${portsText(ports)}`;
   const what = content === undefined ? named : formatContent(content);
@@ -91,7 +91,7 @@ function placeText({ place }: Exemption): readonly string[] {
   return place === undefined ? [] : [`account ${place.account}, ${place.region}`];
 }
 
-/** What there is to know of an exemption, below the line that heads it. */
+/** The details of an exemption, for the lines below its id. */
 function exemptionDetails(exemption: Exemption): readonly TextLine[] {
   const { scope, owner, ticket, until, by, reason, at, renewed = [], ended } = exemption;
   return indentedLines([
@@ -104,7 +104,6 @@ function exemptionDetails(exemption: Exemption): readonly TextLine[] {
   ]);
 }
 
-/** Exemptions in a list, as the function gives them. */
 function exemptionsText(exemptions: readonly Exemption[]): readonly TextLine[] {
   return exemptions.length === 0
     ? [textLine('There are none.')]
@@ -201,7 +200,7 @@ function canaryText(result: CanaryResult): readonly TextLine[] {
   }
 }
 
-/** What came of a command, for people; a refusal is said elsewhere, as errors are. */
+/** The answer of a cell as text. A refusal is printed on standard error instead. */
 function resultText(result: Exclude<CommandResult, { kind: 'refused' }>): readonly TextLine[] {
   if (isCanaryResult(result)) return canaryText(result);
   switch (result.kind) {
@@ -254,7 +253,10 @@ export function dryRunOf(args: Pick<Arguments, 'has'>): { readonly dryRun?: true
   return args.has('dry-run') ? { dryRun: true } : {};
 }
 
-/** Prints the answer of a cell. After `--dry-run` the output says that nothing was changed. Gives the exit code. */
+/**
+ * Prints the answer of a cell. After `--dry-run` the output says that nothing was changed. Gives the exit
+ * code.
+ */
 export function printResultOrDryRun(
   args: Pick<Arguments, 'has'>,
   result: CommandResult,

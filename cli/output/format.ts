@@ -15,7 +15,10 @@ export function formatOption(kind: ReportKind): { readonly value: string; readon
   return { value: names.join('|'), help: `what to print (default ${names[0]})` };
 }
 
-/** The format that `--format` names; without the option the default. Throws InputInvalid for a name that is no format. */
+/**
+ * The format that `--format` names; without the option the default. Throws InputInvalid for a name that is no
+ * format.
+ */
 export function formatFrom<K extends ReportKind>(args: FormatArguments, kind: K): ReportFormat<K> {
   const formats = formatsFor(kind);
   const given = args.value('format') ?? formats[0]?.name;
@@ -35,7 +38,10 @@ export interface ResultPrinter {
   readonly announce: (line: string) => void;
 }
 
-/** Makes the printer before the command does anything, so that a wrong `--format` changes nothing. Throws InputInvalid. */
+/**
+ * Makes the printer before the command does anything, so that a wrong `--format` changes nothing. Throws
+ * InputInvalid.
+ */
 export function resultPrinter(args: FormatArguments, terminal: Terminal): ResultPrinter {
   const { readBy, write } = formatFrom(args, 'result');
   const print = (output: CommandOutput) => terminal.out(write(output, paintFor(terminal)));

@@ -6,8 +6,9 @@ import { type SimulationReport, simulationJson, simulationText } from './simulat
 import type { Paint } from './text.ts';
 
 /**
- * Writes a scan after the last group was judged, so that the totals are known. `takes` says in which form the writer gets the findings:
- * `findings` is every finding, the worst first, one at a time. `worst-groups` is the groups with the worst findings, at most `most`.
+ * Writes a scan after the last group was judged, so that the totals are known. `takes` says in which form the
+ * writer gets the findings: `findings` is every finding, the worst first, one at a time. `worst-groups` is
+ * the groups with the worst findings, at most `most`.
  */
 export type ScanWriter =
   | {
@@ -37,7 +38,10 @@ interface ReportWriters {
 export type ReportKind = keyof ReportWriters;
 
 interface FormatProperties {
-  /** `people`: a refusal goes to standard error. `programs`: standard output has the whole result, refusals included. */
+  /**
+   * `people`: a refusal goes to standard error. `programs`: standard output has the whole result, refusals
+   * included.
+   */
   readonly readBy: 'people' | 'programs';
   readonly mediaType: string;
   /** Usual extension of a file, without the dot. */
@@ -45,8 +49,8 @@ interface FormatProperties {
 }
 
 /**
- * Every output format, the default first. To add one, write its module in this folder and add its entry here. The option `--format`, its
- * help and its messages derive from this table.
+ * Every output format, the default first. To add one, write its module in this folder and add its entry here.
+ * The option `--format`, its help and its messages derive from this table.
  */
 const FORMATS = {
   text: {

@@ -46,8 +46,8 @@ function withIsoTimes(key: string, value: unknown): unknown {
 }
 
 /**
- * Writes a value as JSON that is safe to print on a terminal. JSON leaves C1 controls and bidirectional marks as they are, so they are
- * escaped here. Times are ISO 8601.
+ * Writes a value as JSON that is safe to print on a terminal. JSON leaves C1 controls and bidirectional marks
+ * as they are, so they are escaped here. Times are ISO 8601.
  */
 export function safeJson(value: object): string {
   return `${JSON.stringify(value, withIsoTimes, 2).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (letter) =>

@@ -9,7 +9,9 @@ import { alignColumns, counted, type Paint, policyLine, SEVERITY_TONES } from '.
 /** Number of groups that the text shows in full; the rest is counted. */
 export const MOST_GROUPS = 1000;
 
-/** Number of rules that the text lists for each finding; the rest is counted, because a group may have 1,000. */
+/**
+ * Number of rules that the text lists for each finding; the rest is counted, because a group may have 1,000.
+ */
 const MOST_RULES = 20;
 
 /** What each mode means for rules that were in the group before. */
@@ -142,7 +144,10 @@ function basisLines({ scan, ledgerRegion }: ScanSummary): readonly string[] {
   ];
 }
 
-/** Writes a scan for people: the worst groups in full, then what is not shown, the notes, the totals and the basis. */
+/**
+ * Writes a scan for people: the worst groups in full, then what is not shown, the notes, the totals and the
+ * basis.
+ */
 export function scanText(shown: readonly GroupFindings[], summary: ScanSummary, context: ScanTextContext): string {
   const { notes } = summary.scan;
   return [

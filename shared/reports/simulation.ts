@@ -45,7 +45,10 @@ export interface SimulationReport {
   readonly rules: number;
   /** What could not be read and was therefore not judged: place and reason. */
   readonly errors: readonly string[];
-  /** Assumptions that the reader has to know, such as an unknown state before the events. Only the text has them. */
+  /**
+   * Assumptions that the reader has to know, such as an unknown state before the events. Only the text has
+   * them.
+   */
   readonly notes: readonly string[];
   /** Events that change no group, each with the reason. Only the text has them. */
   readonly ignored: readonly string[];

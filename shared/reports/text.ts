@@ -39,7 +39,7 @@ export function policyLine({ preset, from }: PolicyOrigin): string {
   return `Policy: preset ${preset}, ${from}.`;
 }
 
-/** What a piece of text means; the terminal chooses the colour. */
+/** The meaning of a text. The terminal chooses the colour. */
 export type Tone = 'bad' | 'warning' | 'good' | 'faint' | 'strong';
 
 /** Colours a text by its tone, or returns the text unchanged if the output has no colours. */

@@ -77,7 +77,7 @@ async function printScan(scan: Scan, writer: ScanWriter, terminal: Terminal): Pr
   }
 }
 
-/** What only one of the two kinds of scan understands. */
+/** Refuses options that belong to the other kind of scan, of files or of the live account. */
 function checkOptions(args: Arguments): void {
   const isLive = args.positionals.length === 0;
   const stray = (isLive ? ['prefix-lists'] : ['profile', 'cell', 'function']).find(
@@ -91,7 +91,7 @@ function checkOptions(args: Arguments): void {
     throw new InputInvalid('--function names the function of a cell: give --cell REGION, too');
 }
 
-/** Names with commas, four to a line. */
+/** Names separated by commas, four on a line. */
 function wrapped(names: readonly string[]): string {
   return chunks(names, 4)
     .map((line) => line.join(', '))

@@ -11,21 +11,27 @@ import type { WantedFacts } from '../../input/account-index.ts';
 import { type GroupBatch, readFiles } from '../../input/group-files.ts';
 import type { Terminal } from '../../terminal.ts';
 
-/** What a policy's controls want to know in a sweep. Of a group that rules name they look at no tag but the one that tells its layer. */
+/**
+ * The facts that the controls of a policy need in a sweep. Of referenced groups they need one tag only, which
+ * names the layer.
+ */
 export function wantedBy(policy: Policy): WantedFacts {
   const { tiers }: Partial<TierOptions> = policy.controls[tierSource.id] ?? {};
   return { needs: neededFacts(policy, 'sweep'), peerTags: new Set(tiers === undefined ? [] : [tiers.tag]) };
 }
 
-/** What a scan looks at, part by part. */
+/** The groups to scan, in batches. */
 export interface ScanSource {
   readonly region: string | null;
   readonly batches: AsyncIterable<GroupBatch>;
-  /** `files`: a fact that is missing is one that they do not tell. `account`: it could not be read, which is among the errors. */
+  /**
+   * Why a fact can be missing. `files`: the files do not state it. `account`: it could not be read, and an
+   * error says so.
+   */
   readonly from: 'files' | 'account';
 }
 
-/** Groups described by files. The parts throw InputInvalid for a file that cannot be read at all. */
+/** Groups from files. Reading a batch throws InputInvalid for a file that cannot be read at all. */
 export function fileSource(
   files: readonly string[],
   args: Arguments,
@@ -37,7 +43,7 @@ export function fileSource(
   return { region: args.value('region') ?? null, batches, from: 'files' };
 }
 
-/** A call that failed, with the way out. */
+/** Explains a failed call and what to do. */
 function explainLiveFailure(error: unknown, environment: Environment): unknown {
   if (!(error instanceof CallFailed)) return error;
   const unconnected = connectionReason(error, environment);
@@ -59,8 +65,8 @@ async function* batchesOf(snapshots: AsyncIterable<Snapshot>, environment: Envir
 }
 
 /**
- * Groups of the live account, read only. The SDK is loaded here, so that files are scanned without it. Throws InputInvalid where no
- * region is known; the parts throw CallFailed, InputInvalid.
+ * Groups of the live account, read only. The SDK is loaded here, because a scan of files does not need it.
+ * Throws InputInvalid if no region is known. Reading a batch throws CallFailed or InputInvalid.
  */
 export async function accountSource(
   args: Arguments,

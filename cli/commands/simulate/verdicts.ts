@@ -19,15 +19,15 @@ import { addedRules } from '../../../shared/remediation/decide/freshness.ts';
 import { explanationOf, type RuleFate } from '../../../shared/reports/report.ts';
 import type { RuleResult, Simulation } from '../../../shared/reports/simulation.ts';
 
-/** What a verdict depends on besides the group. */
+/** What a verdict depends on, besides the group. */
 export interface JudgingContext {
   readonly change: Change;
   readonly policy: Policy;
-  /** Exemptions that hold at the time of the change. */
+  /** Exemptions in force at the time of the change. */
   readonly exemptions: readonly Exemption[];
 }
 
-/** The policy with every control on, so that what it turns off can be named. */
+/** The policy with every control on. It shows which findings the policy turns off. */
 function withEveryControl(policy: Policy): Policy {
   const all = CONTROLS.map(({ id, defaults }) => {
     const options = policy.controls[id] ?? defaults;
@@ -40,7 +40,10 @@ function exemptionOf(rule: Rule, { group }: GroupSnapshot, control: string, exem
   return exemptions.find((one) => withoutExemptRules(group, control, [one])?.rules.includes(rule) !== true);
 }
 
-/** Why a finding about a rule came to no decision; undefined if the control is off as shipped, so that nobody expects a decision. */
+/**
+ * Why a finding about a rule led to no decision. Undefined if the control is off as shipped, because nobody
+ * expects a decision then.
+ */
 function whyNotDecided(rule: Rule, finding: Finding, snapshot: GroupSnapshot, now: JudgingContext): string | undefined {
   const { control: id, freshness } = finding;
   const { change, policy, exemptions } = now;
@@ -61,7 +64,7 @@ function whyNotDecided(rule: Rule, finding: Finding, snapshot: GroupSnapshot, no
   return `${id} objects, but nothing follows from this event (mode ${weighed.mode})`;
 }
 
-/** What every control of the policy says about the rules of a group, whatever the event and the exemptions are. */
+/** The findings of every control, regardless of the event and of exemptions. */
 function everyFinding(snapshot: GroupSnapshot, { change, policy }: JudgingContext): readonly Finding[] {
   const { added, actor, at } = change;
   const occasion = { trigger: 'sweep', added, ...(actor && { actor }), now: at } as const;
@@ -75,7 +78,7 @@ function addressReason(rule: Rule, world: World): string | undefined {
   return isWorld ? undefined : `its source is ${formatShare(share)} of the internet: too little to be the world`;
 }
 
-/** Why a rule is harmless by itself; undefined if it is open to the world. */
+/** Why a rule alone is harmless; undefined if it is open to the world. */
 export function whyHarmless(rule: Rule, world: World): string | undefined {
   const { source, direction } = rule;
   if (source.kind === 'group')
@@ -89,7 +92,7 @@ export function whyHarmless(rule: Rule, world: World): string | undefined {
 /**
  * Why nothing is done about a rule, one line for each reason.
  *
- * @param findings of `everyFinding`, about the same group.
+ * @param findings the result of `everyFinding` for the same group.
  */
 function whyKept(
   rule: Rule,
@@ -123,7 +126,7 @@ function decisionReasons(rule: Rule, { findings: because, limits, mode }: Decisi
 }
 
 /**
- * Rule by rule, what is decided about the groups in snapshot. Rules that the event added come first, as the event is about them.
+ * What becomes of each rule of the groups. Rules that the event added come first.
  *
  * @param recorded exemptions of the ledger.
  */
