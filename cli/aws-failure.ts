@@ -2,7 +2,7 @@ import { proxyVariables, withoutSecrets } from '../shared/adapters/aws/clients/p
 import { CallFailed, InputInvalid } from '../shared/domain/errors.ts';
 import type { Environment } from '../shared/domain/ports.ts';
 
-/** Node's codes of a connection that was not made, or broke. */
+/** Node's error codes for a connection that failed or broke. */
 const CONNECTION_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -20,7 +20,7 @@ const CERTIFICATE_CODE = /CERT|UNABLE_TO_/;
 
 const PROXY_LOGIN_NEEDED = 407;
 
-/** `HTTPS_PROXY (http://proxy.example.com:3128/)`; undefined where no proxy is set. */
+/** `HTTPS_PROXY (http://proxy.example.com:3128/)`; undefined if no proxy is set. */
 function proxyText(environment: Environment): string | undefined {
   const { https_proxy, http_proxy } = proxyVariables(environment);
   if (https_proxy !== undefined) return `HTTPS_PROXY (${withoutSecrets(https_proxy)})`;
@@ -32,10 +32,10 @@ function statusOf({ cause }: CallFailed): unknown {
 }
 
 /**
- * Why AWS was not reached, and the way out: a proxy, the network or a certificate. Undefined for every other failure.
+ * Explains why AWS was not reached and what to do: because of a proxy, the network or a certificate. Returns
+ * undefined for every other failure.
  *
- * @param error of any call.
- * @param environment names the proxy.
+ * @param environment has the proxy variables.
  */
 export function connectionReason(error: CallFailed, environment: Environment): string | undefined {
   const { call, code, cause } = error;
@@ -53,28 +53,31 @@ export function connectionReason(error: CallFailed, environment: Environment): s
     : `AWS was not reached (${detail}): check ${proxy}, or name the host in NO_PROXY to go without the proxy`;
 }
 
-/** What the SDK says if it finds no credentials at all, which tells a person nothing. */
+/** The SDK's message if it finds no credentials. It does not help the user, so it is left out. */
 const NO_CREDENTIALS_FOUND = 'Could not load credentials from any providers';
 
-/** Why there are no credentials, in brackets after a space, such as a session that has ended; empty if there are none at all. */
+/**
+ * The reason why credentials could not be loaded, in brackets after a space, such as an expired session.
+ * Empty if none are configured.
+ */
 export function credentialsDetail({ code, cause }: CallFailed): string {
   if (code !== 'CredentialsProviderError' || !(cause instanceof Error) || cause.message === NO_CREDENTIALS_FOUND)
     return '';
   return ` (${cause.message.replace(/^Error(?: \[\w+\])?: /, '')})`;
 }
 
-/** What was called with whose rights, for messages. */
+/** A call, as error messages describe it. */
 export interface CallContext {
-  /** The thing called, such as `function on-grant`. */
+  /** The called resource, such as `function on-grant`. */
   readonly thing: string;
-  /** The permission that it takes. */
+  /** The IAM permission that the call needs. */
   readonly permission: string;
-  /** The option that names another one. */
+  /** The option that selects another resource. */
   readonly option: string;
   readonly region: string;
-  /** The option that names the region. Absent: `region`. */
+  /** The option that selects the region (default `region`). */
   readonly regionOption?: string;
-  /** Names the proxy. */
+  /** Has the proxy variables. */
   readonly environment: Environment;
 }
 
@@ -91,7 +94,7 @@ const SIGN_IN: ReadonlySet<string> = new Set([
 
 const DENIED: ReadonlySet<string> = new Set(['AccessDenied', 'AccessDeniedException']);
 
-/** What a failed call means to a person, and the way out; undefined where nothing is known of it. */
+/** Explains a failed call and what to do. Returns undefined if the cause is unknown. */
 function failureReason(error: CallFailed, called: CallContext): string | undefined {
   const { code, call, retryable, message } = error;
   const { thing, permission, option, region, regionOption = 'region', environment } = called;
@@ -109,7 +112,10 @@ function failureReason(error: CallFailed, called: CallContext): string | undefin
     : undefined;
 }
 
-/** What a call to the cell threw, with the thing, the reason and the way out; what is not known stays as it is. */
+/**
+ * Turns the error of a call into a message with the resource, the reason and what to do. An error of unknown
+ * cause is returned unchanged.
+ */
 export function explainFailure(error: unknown, called: CallContext): unknown {
   if (!(error instanceof CallFailed)) return error;
   const reason = failureReason(error, called);

@@ -15,34 +15,37 @@ export const ACCOUNT_OPTIONS = {
   profile: { value: 'NAME', help: "a profile of the AWS CLI's configuration" },
 } as const;
 
-/** The function that obeys, by its alias for requests, unless another one is named: that of a stack with the default name. */
+/** The function that carries out commands, with its alias for requests, in a stack with the default name. */
 export const FUNCTION_NAME = doorName('onGrant', 'requests');
 
-/** The same, for commands that the function obeys. */
+/** Options of every command that the function carries out. */
 export const CELL_OPTIONS = {
   ...ACCOUNT_OPTIONS,
   function: { value: 'NAME', help: `the function of the cell that obeys (default ${FUNCTION_NAME})` },
 } as const;
 
-/** What `--dry-run` prints, for commands that the cell can answer without doing them. */
+/** The help of `--dry-run`, for commands that the cell can answer without carrying them out. */
 export const DRY_RUN_HELP = 'print what the cell would answer, and change nothing';
 
 /** `--reason`, for every command that changes something. */
 export const REASON_OPTION = { value: 'TEXT', help: 'why: goes on the record, and people are told' } as const;
 
-/** An option that a command cannot do without. Throws InputInvalid, saying what it is for. */
+/** Reads a required option. Throws InputInvalid with the purpose if the option is missing or blank. */
 export function requiredValue(args: Arguments, name: string, purpose: string): string {
   const given = args.value(name)?.trim() ?? '';
   if (isBlank(given)) throw new InputInvalid(`--${name} is needed: ${purpose}`);
   return given;
 }
 
-/** The reason that goes on the record. Throws InputInvalid where none is given. */
+/** Reads `--reason`, which is recorded. Throws InputInvalid if it is missing. */
 export function reasonFrom(args: Arguments): string {
   return requiredValue(args, 'reason', 'why, in words for the record');
 }
 
-/** An option that is a whole number from `least` to `most`; undefined where it is not given. Throws InputInvalid. */
+/**
+ * Reads an option that is a whole number from `least` to `most`. Returns undefined if the option is not
+ * given. Throws InputInvalid for any other value.
+ */
 export function numberFrom(args: Arguments, name: string, least: number, most: number): number | undefined {
   const given = args.value(name);
   if (given === undefined) return undefined;
@@ -51,7 +54,10 @@ export function numberFrom(args: Arguments, name: string, least: number, most: n
   throw new InputInvalid(`--${name} ${JSON.stringify(given)}: expected a whole number from ${least} to ${most}`);
 }
 
-/** The remediation that a command is about, its only argument, as it was copied. Throws InputInvalid where it is none. */
+/**
+ * Reads the id of a remediation, the only argument. Case and blanks at the ends are ignored. Throws
+ * InputInvalid if it is missing or is not an id.
+ */
 export function remediationIdFrom({ positionals: [given] }: Arguments): string {
   const id = given?.trim().toLowerCase() ?? '';
   if (REMEDIATION_ID.test(id)) return id;
@@ -66,24 +72,24 @@ const DAY_MS = 86_400_000;
 
 const LONGEST_DAYS = LONGEST_EXEMPTION_MS / DAY_MS;
 
-/** The longest time of an exemption of every group, days. */
+/** The longest duration of an exemption that covers every group, in days. */
 export const LONGEST_FOR_EVERY_GROUP_DAYS = LONGEST_FOR_EVERY_GROUP_MS / DAY_MS;
 
-/** What the help says of an exemption's terms. */
+/** The help of the options for the terms of an exemption. */
 export const TERMS_HELP = {
   days: `1 to ${LONGEST_DAYS} days`,
   owner: { value: 'WHO', help: 'who answers for the exemption' },
   ticket: { value: 'TEXT', help: 'where it is written down' },
 } as const;
 
-/** Days from now, by the option of this name. Throws InputInvalid. */
+/** Reads a duration in days from a required option. Throws InputInvalid. */
 export function durationDaysFrom(args: Arguments, name: string, most = LONGEST_DAYS): number {
   const days = numberFrom(args, name, 1, most);
   if (days === undefined) throw new InputInvalid(`--${name} is needed: how long it runs, 1 to ${most} days`);
   return days;
 }
 
-/** The terms of an exemption, its days by the option of this name. Throws InputInvalid. */
+/** Reads the terms of an exemption. `daysOption` is the option with its duration. Throws InputInvalid. */
 export function termsFrom(args: Arguments, daysOption: string, most = LONGEST_DAYS): ExemptionTerms {
   const ticket = args.value('ticket');
   return {
@@ -93,16 +99,19 @@ export function termsFrom(args: Arguments, daysOption: string, most = LONGEST_DA
   };
 }
 
-/** Who asks, by AWS's word, and the region of the cell. */
+/** The caller's identity according to STS, and the region of the cell. */
 export interface Caller {
   readonly by: Person;
   readonly region: string;
 }
 
-/** What a command is signed with besides credentials. */
+/** What a command needs to be signed, besides credentials. */
 type SigningContext = Pick<Terminal, 'environment' | 'clock'>;
 
-/** The name or the ARN of a function, with the alias for requests where it has none: the bare function refuses everybody. */
+/**
+ * Adds the alias for requests to a function name or ARN without an alias. Without an alias the function
+ * refuses every caller.
+ */
 function withRequestsAlias(named: string): string {
   const isArn = named.includes(':function:');
   return (isArn ? /:function:[^:]+:/ : /:/).test(named) ? named : `${named}:${'requests' satisfies DoorOf<'onGrant'>}`;
@@ -128,9 +137,10 @@ async function connect(args: Arguments, surroundings: SigningContext, regionOpti
 }
 
 /**
- * Puts a command before the cell's function and waits for its answer. The SDK is loaded here.
+ * Invokes the function of the cell with a command and returns its answer. The SDK is loaded here.
  *
- * @throws InputInvalid where no region is known, or the function cannot be called for a reason that a person can put right; CallFailed.
+ * @throws InputInvalid if no region is known, or if the user can correct the reason why the call failed.
+ * @throws CallFailed for every other failed call.
  */
 async function sendWith(
   args: Arguments,
@@ -155,7 +165,7 @@ async function sendWith(
   }
 }
 
-/** Asks the cell for something in the caller's name, with a proof of it. Throws InputInvalid, CallFailed. */
+/** Sends a command to the cell with a signed proof of the caller's identity. Throws as `sendWith` does. */
 export async function sendToCell(
   args: Arguments,
   surroundings: SigningContext,
@@ -170,12 +180,11 @@ function nextPageOf(page: CommandResult): string | undefined {
   return 'next' in page ? page.next : undefined;
 }
 
-/** An item that is on two pages, because another one came into the list in between, counts once. */
+/** Removes an item that is on two pages because the list grew between the two calls. */
 function withoutDuplicates<T extends { readonly id: string }>(items: readonly T[]): readonly T[] {
   return [...new Map(items.map((item) => [item.id, item])).values()];
 }
 
-/** Two pages as one. */
 function joinPages(before: CommandResult, page: CommandResult): CommandResult {
   if (before.kind === 'exemptions' && page.kind === 'exemptions')
     return { kind: page.kind, exemptions: withoutDuplicates([...before.exemptions, ...page.exemptions]) };
@@ -184,7 +193,7 @@ function joinPages(before: CommandResult, page: CommandResult): CommandResult {
   return page;
 }
 
-/** Asks the cell what there is, page by page: no name is needed. Throws InputInvalid, CallFailed. */
+/** Reads a list from the cell, page by page. It needs no proof of identity. Throws as `sendWith` does. */
 export async function listFromCell(
   args: Arguments,
   surroundings: SigningContext,

@@ -1,18 +1,5 @@
-import manifest from '../package.json' with { type: 'json' };
 import { alignColumns } from '../shared/reports/text.ts';
-import { type Command, optionsOf } from './command.ts';
-
-/** The version of the command line, such as `0.1.0`. */
-export const VERSION: string = manifest.version;
-
-const JUDGING_EXIT_CODES =
-  'Exit codes: 0 clean, 1 findings, 2 error (also if only a part could not be read). Findings of low severity do not count.';
-
-/** Exit codes of a command that asks the cell for something. */
-export const CELL_EXIT_CODES = 'Exit codes: 0 done, 1 refused, 2 error (also if the cell was not reached).';
-
-/** Exit codes of a command that prints something and judges nothing. */
-export const PRINTING_EXIT_CODES = 'Exit codes: 0 done, 2 error.';
+import { type Command, EXIT_CODE_TEXTS, optionsOf } from './command.ts';
 
 function helpTable(rows: readonly (readonly string[])[]): readonly string[] {
   return alignColumns(rows).map((row) => `  ${row.join('  ')}`);
@@ -25,7 +12,7 @@ function optionRows(command: Command): readonly (readonly string[])[] {
   ]);
 }
 
-/** Help of one command. */
+/** The help of one command. */
 export function commandHelp(command: Command): string {
   return [
     `Usage: portcullis ${command.name} ${command.takes}`.trimEnd(),
@@ -36,12 +23,12 @@ export function commandHelp(command: Command): string {
     ...helpTable(optionRows(command)),
     ...(command.details === '' ? [] : ['', command.details]),
     '',
-    command.exitCodes ?? JUDGING_EXIT_CODES,
+    EXIT_CODE_TEXTS[command.exitCodes],
     '',
   ].join('\n');
 }
 
-/** What `portcullis` alone shows. */
+/** The help of `portcullis` without a command: every command with its summary. */
 export function overview(commands: readonly Command[]): string {
   return [
     'Portcullis keeps the security groups of an AWS account closed.',

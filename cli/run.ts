@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { InputInvalid, RemediatorError } from '../shared/domain/errors.ts';
 import { sanitize } from '../shared/network/format.ts';
 import { didYouMean } from '../shared/policy/schema/issues.ts';
-import { type Arguments, type Command, EXIT, type ExitCode, optionsOf } from './command.ts';
+import { type Arguments, type Command, EXIT, type ExitCode, optionsOf, VERSION } from './command.ts';
 import { COMMANDS } from './commands/registry.ts';
-import { commandHelp, overview, VERSION } from './help.ts';
+import { commandHelp, overview } from './help.ts';
 import type { Terminal } from './terminal.ts';
 
 function isParseError(error: unknown): error is TypeError & { readonly code: string } {
@@ -38,9 +38,9 @@ function parseOrExplain(argv: readonly string[], command: Command): ReturnType<t
 }
 
 /**
- * Reads a command's arguments. `--help` is understood by every command; the other options are those that it declares.
+ * Parses the arguments of a command.
  *
- * @throws InputInvalid for an option that the command does not have, a value that is missing, an argument too many.
+ * @throws InputInvalid for an unknown option, a missing value, or too many arguments.
  */
 function parseArguments(argv: readonly string[], command: Command): Arguments {
   const { values, positionals } = parseOrExplain(argv, command);
@@ -76,7 +76,7 @@ function commandNamed(name: string): Command {
   );
 }
 
-/** `help`, or `help COMMAND`. Further arguments do not count, as after `COMMAND --help`. */
+/** Prints the help for `help` or `help COMMAND`. Further arguments are ignored, as after `COMMAND --help`. */
 function showHelp([name]: readonly string[], terminal: Terminal): ExitCode {
   terminal.out(name === undefined ? overview(COMMANDS) : commandHelp(commandNamed(name)));
   return EXIT.done;
@@ -105,7 +105,10 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<Ex
   }
 }
 
-/** Says what is wrong: what a user can put right in a line each, a fault of ours with its stack. */
+/**
+ * Prints an error: one line for each problem that the user can correct, a stack trace for a fault of
+ * Portcullis.
+ */
 function printError(error: unknown, terminal: Terminal): void {
   if (error instanceof RemediatorError) {
     for (const line of error.message.split('\n')) terminal.err(`portcullis: ${sanitize(line)}\n`);
@@ -114,7 +117,7 @@ function printError(error: unknown, terminal: Terminal): void {
   terminal.err(`portcullis: ${error instanceof Error ? error.stack : String(error)}\n${ISSUES}\n`);
 }
 
-/** Runs the command line. Never rejects: whatever goes wrong is said on standard error and ends in exit code 2. */
+/** Runs the command line. Never rejects: an error is printed on standard error and ends with exit code 2. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
   try {
     return await dispatch(argv, terminal);

@@ -1,19 +1,22 @@
 import { once } from 'node:events';
 import type { Clock, Environment } from '../shared/domain/ports.ts';
 
-/** Time, as commands use it. */
+/** The clock of commands. */
 export interface CommandClock extends Pick<Clock, 'now'> {
   /** Calls `action` every `ms` until the function that it returns is called. */
   readonly every: (ms: number, action: () => void) => () => void;
 }
 
-/** Where a command reads and writes, and what it gets from the process. Injected, so that tests can run commands in memory. */
+/**
+ * The input, output, environment and clock of a command. It is injected so that tests can run commands in
+ * memory.
+ */
 export interface Terminal {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   /** Whether `out` shows colours. */
   readonly colour: boolean;
-  /** Standard input, which comes once only. */
+  /** Standard input. It can be read only once. */
   readonly stdin: () => AsyncIterable<Uint8Array>;
   /** Resolves when the user asks the command to stop. */
   readonly stopped: () => Promise<void>;
@@ -22,7 +25,7 @@ export interface Terminal {
 }
 
 /**
- * Whether to colour: on a terminal only, and not where NO_COLOR is set to anything.
+ * Colours are used on a terminal only, and not if NO_COLOR is set.
  *
  * @see https://no-color.org
  */
@@ -30,7 +33,7 @@ export function wantsColour(environment: Environment, isTerminal: boolean): bool
   return isTerminal && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb';
 }
 
-/** A reader that closes the pipe early (`| head`) has what it wanted: that is no failure. */
+/** Ignores the error that a reader causes when it closes the pipe early, such as `| head`. */
 function ignoreClosedPipe(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -49,7 +52,7 @@ export const processSurroundings: Pick<Terminal, 'environment' | 'clock'> = {
   },
 };
 
-/** The process's own standard streams, with what surrounds it. */
+/** The terminal of this process: its standard streams, environment and clock. */
 export function processTerminal(): Terminal {
   ignoreClosedPipe(process.stdout);
   ignoreClosedPipe(process.stderr);

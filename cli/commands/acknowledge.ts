@@ -1,8 +1,7 @@
 import { CELL_OPTIONS, DRY_RUN_HELP, REASON_OPTION, reasonFrom, remediationIdFrom, sendToCell } from '../cell.ts';
 import type { Command } from '../command.ts';
-import { CELL_EXIT_CODES } from '../help.ts';
 import { dryRunOf, printResultOrDryRun } from '../output/command-result.ts';
-import { formatOf } from '../output/format.ts';
+import { resultPrinter } from '../output/format.ts';
 
 /** `portcullis acknowledge ID` */
 export const acknowledge: Command = {
@@ -13,9 +12,9 @@ export const acknowledge: Command = {
   options: { reason: REASON_OPTION, ...CELL_OPTIONS },
   dryRun: DRY_RUN_HELP,
   details: 'Nothing else comes of it: what waits goes on waiting. The first who acknowledges stands on the record.',
-  exitCodes: CELL_EXIT_CODES,
+  exitCodes: 'cell',
   run: async (args, terminal) => {
-    const format = formatOf(args);
+    const printer = resultPrinter(args, terminal);
     const [id, reason] = [remediationIdFrom(args), reasonFrom(args)];
     const result = await sendToCell(args, terminal, ({ by }) => ({
       do: 'acknowledge',
@@ -24,6 +23,6 @@ export const acknowledge: Command = {
       reason,
       ...dryRunOf(args),
     }));
-    return printResultOrDryRun(args, result, format, terminal);
+    return printResultOrDryRun(args, result, printer);
   },
 };

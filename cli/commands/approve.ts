@@ -1,23 +1,22 @@
 import type { CommandResult } from '../../shared/domain/command.ts';
 import { CELL_OPTIONS, DRY_RUN_HELP, REASON_OPTION, reasonFrom, remediationIdFrom, sendToCell } from '../cell.ts';
 import { type Command, EXIT } from '../command.ts';
-import { CELL_EXIT_CODES } from '../help.ts';
 import { dryRunOf, printResultOrDryRun } from '../output/command-result.ts';
-import { formatOf } from '../output/format.ts';
+import { resultPrinter } from '../output/format.ts';
 
 const ANSWERS = { release: 'released', decline: 'declined' } as const;
 
-/** Whether somebody had answered otherwise before. */
+/** Whether somebody gave the opposite answer before. */
 function isOverruled(result: CommandResult, verb: keyof typeof ANSWERS): boolean {
   return result.kind === 'answered' && result.verdict !== ANSWERS[verb];
 }
 
 function answerWith(verb: keyof typeof ANSWERS): Command['run'] {
   return async (args, terminal) => {
-    const format = formatOf(args);
+    const printer = resultPrinter(args, terminal);
     const [id, reason] = [remediationIdFrom(args), reasonFrom(args)];
     const result = await sendToCell(args, terminal, ({ by }) => ({ do: verb, id, by, reason, ...dryRunOf(args) }));
-    const exit = printResultOrDryRun(args, result, format, terminal);
+    const exit = printResultOrDryRun(args, result, printer);
     return isOverruled(result, verb) ? EXIT.refused : exit;
   };
 }
@@ -27,7 +26,7 @@ const common = {
   most: 1,
   options: { reason: REASON_OPTION, ...CELL_OPTIONS },
   dryRun: DRY_RUN_HELP,
-  exitCodes: CELL_EXIT_CODES,
+  exitCodes: 'cell',
 } as const;
 
 /** `portcullis approve ID` */

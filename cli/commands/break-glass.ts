@@ -6,9 +6,8 @@ import { formatMinute } from '../../shared/network/format.ts';
 import { explainFailure } from '../aws-failure.ts';
 import { ACCOUNT_OPTIONS, REASON_OPTION, reasonFrom, requiredValue } from '../cell.ts';
 import { type Arguments, type Command, EXIT } from '../command.ts';
-import { CELL_EXIT_CODES } from '../help.ts';
-import { formatOf } from '../output/format.ts';
-import { linesToText, paintFor, safeJson, type TextLine, textLine, tonedLine } from '../output/text.ts';
+import { resultPrinter } from '../output/format.ts';
+import { linesToText, type TextLine, textLine, tonedLine } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
 
 const DURATION_FORM = /^(?:(\d{1,3})h)?(?:(\d{1,4})m)?$/;
@@ -18,9 +17,9 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
 /**
- * A time such as `2h`, `45m` or `1h30m`, ms; at least a minute.
+ * Reads a duration such as `2h`, `45m` or `1h30m`, in milliseconds.
  *
- * @throws InputInvalid where it is none, or longer than `longest` (ms, whole hours), naming the option.
+ * @throws InputInvalid if it is malformed, shorter than a minute, or longer than `longest` (ms, whole hours).
  */
 function durationFrom(given: string, option: string, longest: number): number {
   const [, hours = '0', minutes = '0'] = DURATION_FORM.exec(given.trim()) ?? [];
@@ -38,7 +37,7 @@ const MODE_EFFECTS = {
   off: 'Nothing is closed until then, and nobody is told.',
 } as const satisfies Record<(typeof MODES)[number], string>;
 
-/** What holds the cell down, or the end of it. */
+/** A value of the runtime switch: a limit, or its end. */
 interface SwitchRequest extends SwitchSetting {
   readonly effect: string;
 }
@@ -59,7 +58,10 @@ function setRequest(args: Arguments, now: number): SwitchRequest {
   return { mode, until, reason: reasonFrom(args), effect: MODE_EFFECTS[mode] };
 }
 
-/** Written over rather than deleted: it takes no other permission, people are told, and the parameter's history has the reason. */
+/**
+ * Ends the runtime switch by overwriting the parameter. Unlike a deletion this needs no further permission,
+ * people are notified, and the history of the parameter has the reason.
+ */
 function endRequest(args: Arguments, now: number): SwitchRequest {
   const stray = ['mode', 'for'].find((name) => args.value(name) !== undefined);
   if (stray !== undefined) throw new InputInvalid(`--end and --${stray}: give one of them`);
@@ -71,7 +73,7 @@ function endRequest(args: Arguments, now: number): SwitchRequest {
   };
 }
 
-/** AWS accepts the parameter of a stack that does not exist, so the text names the parameter. */
+/** Names the parameter, because AWS accepts the parameter of a stack that does not exist. */
 function delayText(where: string): string {
   return `A cell whose parameter is ${where} obeys within 15 seconds.`;
 }
@@ -116,26 +118,22 @@ async function writeParameter(
   return region;
 }
 
-/** The parameter of the named cell, or the one that is given. */
 function parameterOf(args: Arguments): string {
   return args.value('parameter') ?? switchParameter(args.value('stack') ?? STACK_NAME);
 }
 
 const run: Command['run'] = async (args, terminal) => {
-  const format = formatOf(args);
+  const printer = resultPrinter(args, terminal);
   const [now, isEnd, parameter] = [terminal.clock.now(), args.has('end'), parameterOf(args)];
   const order = isEnd ? endRequest(args, now) : setRequest(args, now);
   const isDry = args.has('dry-run');
   const region = isDry ? null : await writeParameter(args, parameter, order, terminal);
   const { mode, until, reason } = order;
-  terminal.out(
-    format === 'json'
-      ? safeJson({ kind: isEnd ? 'switch-ended' : 'switch-set', dryRun: isDry, parameter, region, mode, until, reason })
-      : linesToText(
-          isDry ? dryRunText(order, parameter) : textOf(order, isEnd, `${parameter} in ${region}`),
-          paintFor(terminal),
-        ),
-  );
+  const lines = isDry ? dryRunText(order, parameter) : textOf(order, isEnd, `${parameter} in ${region}`);
+  printer.print({
+    data: { kind: isEnd ? 'switch-ended' : 'switch-set', dryRun: isDry, parameter, region, mode, until, reason },
+    text: (paint) => linesToText(lines, paint),
+  });
   return EXIT.done;
 };
 
@@ -160,6 +158,6 @@ export const breakGlass: Command = {
   dryRun: 'print what would be written to the parameter, and change nothing',
   details: `It is written to Parameter Store with your own credentials, which need ssm:PutParameter, and works where no function does.
 People are told that it was set. What is opened in the meantime is not closed when it ends: portcullis scan shows it.`,
-  exitCodes: CELL_EXIT_CODES,
+  exitCodes: 'cell',
   run,
 };

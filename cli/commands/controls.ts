@@ -1,24 +1,19 @@
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import { alignColumns, type Paint, SEVERITY_TONES } from '../../shared/reports/text.ts';
 import { type Command, EXIT } from '../command.ts';
-import { PRINTING_EXIT_CODES } from '../help.ts';
-import { formatOf } from '../output/format.ts';
-import { paintFor, safeJson } from '../output/text.ts';
+import { resultPrinter } from '../output/format.ts';
 
-function json(): string {
-  return safeJson({
-    kind: 'controls',
-    controls: CONTROLS.map(({ id, severity, title, defaults: { fresh, existing } }) => ({
-      id,
-      severity,
-      fresh,
-      existing,
-      title,
-    })),
-  });
+function controlsData() {
+  return CONTROLS.map(({ id, severity, title, defaults: { fresh, existing } }) => ({
+    id,
+    severity,
+    fresh,
+    existing,
+    title,
+  }));
 }
 
-function text(paint: Paint): string {
+function controlsText(paint: Paint): string {
   const rows = CONTROLS.map(({ id, severity, defaults, title }) => [
     id,
     severity,
@@ -42,9 +37,9 @@ export const controls: Command = {
   options: {},
   details: `Each control has two modes: one for rules that a change adds (fresh), and one for rules that were there before (existing).
 The modes listed are those of the preset guard. \`portcullis policy show\` prints the modes of your own policy.`,
-  exitCodes: PRINTING_EXIT_CODES,
+  exitCodes: 'printing',
   run: async (args, terminal) => {
-    terminal.out(formatOf(args) === 'json' ? json() : text(paintFor(terminal)));
+    resultPrinter(args, terminal).print({ data: { kind: 'controls', controls: controlsData() }, text: controlsText });
     return EXIT.done;
   },
 };

@@ -19,16 +19,15 @@ import {
   termsFrom,
 } from '../cell.ts';
 import type { Arguments, Command } from '../command.ts';
-import { CELL_EXIT_CODES } from '../help.ts';
 import { dryRunOf, printResultOrDryRun } from '../output/command-result.ts';
-import { formatOf } from '../output/format.ts';
+import { resultPrinter } from '../output/format.ts';
 import type { Terminal } from '../terminal.ts';
 
 function invalidOption(option: string, given: string, expected: string): InputInvalid {
   return new InputInvalid(`--${option} ${JSON.stringify(given)}: expected ${expected}`);
 }
 
-/** An option as `read` takes it, which answers undefined for what it is not. */
+/** Reads an option with `read`, which returns undefined for an invalid value. Throws InputInvalid. */
 function readOption<T>(
   args: Arguments,
   option: string,
@@ -55,9 +54,9 @@ function controlFrom(args: Arguments): string | undefined {
 }
 
 /**
- * What an exemption is to be about: everything that all of the options given name.
+ * Reads the scope of an exemption. An exemption covers what all of the given options cover.
  *
- * @throws InputInvalid where one is not as it should be, or none is given.
+ * @throws InputInvalid if an option is invalid, or if none is given.
  */
 function scopeFrom(args: Arguments): RequestedScope {
   const groupId = readOption(args, 'group', groupIdOf, 'the id of a group, sg-…');
@@ -82,10 +81,10 @@ function scopeFrom(args: Arguments): RequestedScope {
   );
 }
 
-/** How many are listed: all, in practice. */
+/** Greatest number of exemptions that are listed; in practice all. */
 const MOST = 100_000;
 
-/** What an action takes besides the options that all commands of the cell have, and what it asks for. */
+/** A subcommand: the options that it takes besides those of all cell commands, and what it sends. */
 interface Subcommand {
   readonly options: readonly string[];
   readonly takesId: boolean;
@@ -183,9 +182,9 @@ export const exempt: Command = {
 An exemption of a rule is about what the rule lets through: modified, it is exempt no longer. People are told a day before one runs out.
 When one ends, its group is judged again: a rule that was added while it ran counts as new, a rule that was there before as existing; the
 answers of add and revoke say what the policy does with either. Exemptions that are reviewed as code stand in the policy file instead.`,
-  exitCodes: CELL_EXIT_CODES,
+  exitCodes: 'cell',
   run: async (args, terminal) => {
-    const format = formatOf(args);
-    return printResultOrDryRun(args, await subcommandFrom(args).run(args, terminal), format, terminal);
+    const printer = resultPrinter(args, terminal);
+    return printResultOrDryRun(args, await subcommandFrom(args).run(args, terminal), printer);
   },
 };

@@ -5,20 +5,17 @@ import { controlPage, type PageBlock, type PageSection } from '../../shared/poli
 import { didYouMean } from '../../shared/policy/schema/issues.ts';
 import { type Paint, SEVERITY_TONES } from '../../shared/reports/text.ts';
 import { type Command, EXIT } from '../command.ts';
-import { PRINTING_EXIT_CODES } from '../help.ts';
-import { formatOf } from '../output/format.ts';
-import { paintFor, safeJson } from '../output/text.ts';
+import { resultPrinter } from '../output/format.ts';
 
-/** A control with what is written about it. */
 interface DocumentedControl {
   readonly control: AnyControl;
   readonly docs: ControlDocs;
 }
 
 /**
- * A control by its id, with its documentation: loaded from the control's own file, which is named for it.
+ * Finds a control by its id and loads its documentation from the file of the same name.
  *
- * @throws InputInvalid where there is no such control.
+ * @throws InputInvalid if there is no such control.
  */
 export async function documentedControl(id: string): Promise<DocumentedControl> {
   const control = CONTROLS.find((one) => one.id === id);
@@ -26,7 +23,7 @@ export async function documentedControl(id: string): Promise<DocumentedControl> 
     const ids = CONTROLS.map((one) => one.id);
     throw new InputInvalid(`${JSON.stringify(id)} is not a control${didYouMean(id, ids)}; there are ${ids.join(', ')}`);
   }
-  const module: { readonly docs: ControlDocs } = await import(`../shared/controls/${control.id}.ts`);
+  const module: { readonly docs: ControlDocs } = await import(`../../shared/controls/${control.id}.ts`);
   return { control, docs: module.docs };
 }
 
@@ -59,9 +56,9 @@ function textOf({ control, docs }: DocumentedControl, paint: Paint): string {
   ].join('\n');
 }
 
-function jsonOf({ control, docs }: DocumentedControl): string {
+function dataOf({ control, docs }: DocumentedControl): object {
   const { id, title, severity } = control;
-  return safeJson({ kind: 'control', id, title, severity, sections: controlPage(control, docs) });
+  return { kind: 'control', id, title, severity, sections: controlPage(control, docs) };
 }
 
 /** `portcullis explain CONTROL` */
@@ -72,14 +69,14 @@ export const explain: Command = {
   summary: 'Explain a control: why it exists, what it fires on, how to fix a finding, how to configure it',
   options: {},
   details: '`portcullis controls` lists the controls.',
-  exitCodes: PRINTING_EXIT_CODES,
+  exitCodes: 'printing',
   run: async (args, terminal) => {
-    const format = formatOf(args);
+    const printer = resultPrinter(args, terminal);
     const [id] = args.positionals;
     if (id === undefined)
       throw new InputInvalid('explain: expected the id of a control (portcullis controls lists them)');
     const control = await documentedControl(id);
-    terminal.out(format === 'json' ? jsonOf(control) : textOf(control, paintFor(terminal)));
+    printer.print({ data: dataOf(control), text: (paint) => textOf(control, paint) });
     return EXIT.done;
   },
 };

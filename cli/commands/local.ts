@@ -2,22 +2,24 @@ import type { Estate } from '../../infra/local/estate/estate.ts';
 import type { LocalAccount } from '../../infra/local/start.ts';
 import { InputInvalid } from '../../shared/domain/errors.ts';
 import { worldOf } from '../../shared/policy/queries.ts';
+import { policyLine } from '../../shared/reports/text.ts';
 import { type Arguments, type Command, EXIT, type ExitCode } from '../command.ts';
-import { PRINTING_EXIT_CODES } from '../help.ts';
-import { type LoadedPolicy, loadPolicy, POLICY_OPTION, policyLine } from '../input/policy-file.ts';
+import { type LoadedPolicy, loadPolicy, POLICY_OPTION } from '../input/policy-file.ts';
 import { readInput } from '../input/read-input.ts';
 import { bareAccount, guardedAccount, type RunningAccount } from '../local/account.ts';
 import { verdictPrinter, watch } from '../local/watch.ts';
 import { paintFor } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** Where an embedded account listens, and the region its estate is in. */
+/** The address of an embedded account, and the region of its estate. */
 export interface Endpoint {
   readonly endpoint: string;
   readonly region: string;
 }
 
-/** What a shell needs so that the AWS CLI, Terraform and SDKs talk to the embedded account; it takes any credentials. */
+/**
+ * Environment variables for the AWS CLI, Terraform and SDKs. The embedded account accepts any credentials.
+ */
 function exportLines({ endpoint, region }: Endpoint): readonly string[] {
   return [
     `export AWS_ENDPOINT_URL=${endpoint}`,
@@ -38,7 +40,7 @@ function portOf(args: Arguments): number {
   return Number(given);
 }
 
-/** The other regions that the cell guards. A real cell has a forwarder in each. */
+/** The other regions that the cell guards. A deployed cell has a forwarder in each. */
 function otherRegionsOf(args: Arguments): readonly string[] {
   const given = args.value('regions');
   if (given === undefined) return [];
@@ -60,7 +62,7 @@ async function estateOf(args: Arguments, terminal: Terminal): Promise<{ readonly
   return { estate: estateFrom(await readInput(file, terminal)) };
 }
 
-/** What is wrong where the account does not start: the port is taken, or the estate has what EC2 refuses. */
+/** Explains why the account does not start: the port is taken, or EC2 would refuse the estate. */
 function startFault(error: unknown, args: Arguments): unknown {
   if (!(error instanceof Error)) return error;
   if ('code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES')) {
@@ -71,7 +73,7 @@ function startFault(error: unknown, args: Arguments): unknown {
   return isRefused ? new InputInvalid(`${args.value('estate')}: ${error.message}`, { cause: error }) : error;
 }
 
-/** The policy of the cell; undefined without a cell. Throws InputInvalid for options that need one. */
+/** The policy of the cell; undefined without a cell. Throws InputInvalid for an option that needs a cell. */
 async function cellPolicy(args: Arguments): Promise<LoadedPolicy | undefined> {
   if (args.has('remediate')) return await loadPolicy(args);
   for (const option of ['policy', 'config', 'regions'])
@@ -107,7 +109,9 @@ function greeting({ account }: RunningAccount, loaded: LoadedPolicy | undefined)
     '',
     `Account ${account.account.id} runs${loaded ? ', and Portcullis keeps it closed' : ''}. Ctrl-C stops it.`,
     'Copy the lines above into another shell, and try: aws ec2 describe-security-groups',
-    ...(loaded ? ['What it has closed: portcullis remediations', policyLine(loaded)] : []),
+    ...(loaded
+      ? ['What it has closed: portcullis remediations', policyLine({ preset: loaded.policy.preset, from: loaded.from })]
+      : []),
     '',
     '',
   ].join('\n');
@@ -154,7 +158,7 @@ It takes any credentials. Each access key is a user of its own, with the key as 
 With --remediate, each rule that a change adds and that stays gets a verdict with its reason: kept, reported (in the log alone), told (people
 read it) or asked (a person decides). A rule that is removed shows as the event of its removal. An event that a function cannot handle is
 shown, and the queue that has it: portcullis redrive asks for it again.`,
-  streams: true,
-  exitCodes: PRINTING_EXIT_CODES,
+  prints: 'stream',
+  exitCodes: 'printing',
   run,
 };

@@ -6,10 +6,8 @@ import { publicAddresses, publicShare } from '../../shared/network/public-space.
 import { didYouMean } from '../../shared/policy/schema/issues.ts';
 import { counted } from '../../shared/reports/text.ts';
 import { type Command, EXIT, type ExitCode } from '../command.ts';
-import { PRINTING_EXIT_CODES } from '../help.ts';
 import { compileFile, POLICY_FILE } from '../input/policy-file.ts';
-import { type Format, formatOf } from '../output/format.ts';
-import { safeJson } from '../output/text.ts';
+import { type ResultPrinter, resultPrinter } from '../output/format.ts';
 import type { Terminal } from '../terminal.ts';
 
 function policySummary({ preset, controls, ceiling }: Policy): string {
@@ -18,7 +16,9 @@ function policySummary({ preset, controls, ceiling }: Policy): string {
 
 const FAMILY_NAMES = { ipv4: 'IPv4', ipv6: 'IPv6' } as const;
 
-/** How much of the internet the policy takes out of the world, so that a reviewer sees a list that is too long. */
+/**
+ * The share of public addresses that the policy trusts, so that a reviewer notices a list that is too long.
+ */
 function trustedLines({ trusted }: Policy): readonly string[] {
   return (['ipv4', 'ipv6'] as const).flatMap((family) => {
     const blocks = trusted.cidrs.map(parseCidr).filter((block) => block.family === family);
@@ -37,22 +37,28 @@ async function problemsIn(file: string): Promise<Policy | PolicyInvalid> {
   }
 }
 
-async function check(file: string, format: Format, terminal: Terminal): Promise<ExitCode> {
+function checkText(file: string, policy: Policy): string {
+  return `${[`${file}: no errors (${policySummary(policy)})`, ...trustedLines(policy)].join('\n')}\n`;
+}
+
+async function check(file: string, printer: ResultPrinter): Promise<ExitCode> {
   const checked = await problemsIn(file);
   const problems = checked instanceof PolicyInvalid ? checked.problems : [];
-  if (format === 'json') terminal.out(safeJson({ kind: 'policy-check', file, valid: problems.length === 0, problems }));
-  else if (checked instanceof PolicyInvalid) throw checked;
-  else terminal.out(`${[`${file}: no errors (${policySummary(checked)})`, ...trustedLines(checked)].join('\n')}\n`);
+  if (checked instanceof PolicyInvalid && printer.readBy === 'people') throw checked;
+  printer.print({
+    data: { kind: 'policy-check', file, valid: problems.length === 0, problems },
+    text: () => (checked instanceof PolicyInvalid ? '' : checkText(file, checked)),
+  });
   return problems.length === 0 ? EXIT.done : EXIT.error;
 }
 
-/** JSON in either format: the compiled policy has no other form. */
-async function show(file: string, _format: Format, terminal: Terminal): Promise<ExitCode> {
+/** Prints JSON in every format, because the compiled policy has no other form. */
+async function show(file: string, _printer: ResultPrinter, terminal: Terminal): Promise<ExitCode> {
   terminal.out(`${JSON.stringify(await compileFile(file), undefined, 2)}\n`);
   return EXIT.done;
 }
 
-const SUBCOMMANDS: ReadonlyMap<string, typeof check> = new Map([
+const SUBCOMMANDS: ReadonlyMap<string, typeof show> = new Map([
   ['check', check],
   ['show', show],
 ]);
@@ -67,12 +73,12 @@ export const policy: Command = {
   details: `check names every error at once, each with its line, and exits with 2 if there is one.
 show prints the compiled policy as JSON in either format: every option of every control that runs, spelt out.
 Without FILE, ${POLICY_FILE} in this folder is read.`,
-  exitCodes: PRINTING_EXIT_CODES,
+  exitCodes: 'printing',
   run: async (args, terminal) => {
-    const format = formatOf(args);
+    const printer = resultPrinter(args, terminal);
     const [action, file = POLICY_FILE] = args.positionals;
     const run = SUBCOMMANDS.get(action ?? '');
-    if (run !== undefined) return await run(file, format, terminal);
+    if (run !== undefined) return await run(file, printer, terminal);
     const names = [...SUBCOMMANDS.keys()];
     const given = action === undefined ? '' : ` ${JSON.stringify(action)}`;
     throw new InputInvalid(`policy${given}: expected ${names.join(' or ')}${didYouMean(action ?? '', names)}`);

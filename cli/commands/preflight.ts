@@ -2,11 +2,13 @@ import { recorderFaults } from '../../shared/workflows/compliance/recorder.ts';
 import { explainFailure } from '../aws-failure.ts';
 import { ACCOUNT_OPTIONS } from '../cell.ts';
 import { type Arguments, type Command, EXIT } from '../command.ts';
-import { formatOf } from '../output/format.ts';
-import { safeJson } from '../output/text.ts';
+import { resultPrinter } from '../output/format.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** The SDK is loaded here. Throws InputInvalid where no region is known, or AWS Config may not be asked; CallFailed. */
+/**
+ * Reads the configuration recorders of a region. The SDK is loaded here. Throws InputInvalid if no region is
+ * known or if the user can correct the reason why the call failed, CallFailed otherwise.
+ */
 async function readRecorders(args: Arguments, { environment }: Terminal) {
   const [{ accountClient }, { recordersBeside }] = await Promise.all([
     import('../../shared/adapters/aws/clients/personal.ts'),
@@ -44,13 +46,13 @@ export const preflight: Command = {
   },
   details:
     'Without a recorder, AWS Config takes no rule and the deployment fails; docs/config.md has the rest. Nothing is changed.',
-  exitCodes: 'Exit codes: 0 ready, 1 not ready, 2 error.',
+  exitCodes: 'preflight',
   run: async (args, terminal) => {
-    const format = formatOf(args);
+    const printer = resultPrinter(args, terminal);
     const { region, faults } = await readRecorders(args, terminal);
     const isReady = faults.length === 0;
     const text = isReady ? readyText(region) : notReadyText(region, faults);
-    terminal.out(format === 'json' ? safeJson({ kind: 'preflight', region, ready: isReady, faults }) : text);
+    printer.print({ data: { kind: 'preflight', region, ready: isReady, faults }, text: () => text });
     return isReady ? EXIT.clean : EXIT.findings;
   },
 };

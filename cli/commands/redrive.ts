@@ -5,9 +5,8 @@ import { InputInvalid } from '../../shared/domain/errors.ts';
 import { explainFailure } from '../aws-failure.ts';
 import { ACCOUNT_OPTIONS } from '../cell.ts';
 import { type Arguments, type Command, EXIT } from '../command.ts';
-import { CELL_EXIT_CODES } from '../help.ts';
-import { formatOf } from '../output/format.ts';
-import { linesToText, paintFor, safeJson, type TextLine, textLine, tonedLine } from '../output/text.ts';
+import { resultPrinter } from '../output/format.ts';
+import { linesToText, type TextLine, textLine, tonedLine } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
 
 const IDS = Object.keys(DEAD_LETTERS).filter((id): id is keyof typeof DEAD_LETTERS => Object.hasOwn(DEAD_LETTERS, id));
@@ -37,7 +36,7 @@ function textOf(all: readonly RedriveResult[], dryRun: boolean): readonly TextLi
   ]);
 }
 
-/** The name that a function is invoked by: with the alias for requests where it has one. */
+/** The name to invoke a function by: with the alias for requests if the function has one. */
 function invokedAs(id: DeadLetterRecipient, stack: string): string {
   const doors: Partial<Record<DeadLetterRecipient, object>> = DOORS;
   return doors[id] === undefined ? functionName(id, stack) : `${functionName(id, stack)}:${REQUESTS}`;
@@ -55,7 +54,7 @@ function addresseeOf(recipient: DeadLetterRecipient, stack: string): DeadLetterT
 
 type QueueId = keyof typeof DEAD_LETTERS;
 
-/** Empties one queue with the module that has the SDK. */
+/** Redrives one queue. The SDK is loaded here. */
 async function redriveOne(
   queue: FoundQueue & { readonly id: QueueId },
   clients: RedriveClients,
@@ -111,15 +110,14 @@ export const redrive: Command = {
   details: `Put right first why it lies there: docs/runbook.md has a part for each queue. No message is sent on as it is. An undelivered
 event becomes a request to look at its groups, with its id, so that on-change takes the event itself from CloudTrail. on-alert delivers its own
 messages again. Nothing is done twice. What cannot be read stays, and is named.`,
-  exitCodes: CELL_EXIT_CODES,
+  exitCodes: 'cell',
   run: async (args, terminal) => {
-    const format = formatOf(args);
+    const [printer, dryRun] = [resultPrinter(args, terminal), args.has('dry-run')];
     const all = await redriveQueues(args, terminal);
-    terminal.out(
-      format === 'json'
-        ? safeJson({ kind: 'redriven', dryRun: args.has('dry-run'), queues: all })
-        : linesToText(textOf(all, args.has('dry-run')), paintFor(terminal)),
-    );
+    printer.print({
+      data: { kind: 'redriven', dryRun, queues: all },
+      text: (paint) => linesToText(textOf(all, dryRun), paint),
+    });
     return all.some(({ kept }) => kept.length > 0) ? EXIT.refused : EXIT.done;
   },
 };

@@ -16,7 +16,10 @@ import { rollBack } from './roll-back.ts';
 import { scan } from './scan/scan.ts';
 import { simulate } from './simulate/simulate.ts';
 
-/** Every command, in the order in which a newcomer needs them: those that judge, then those that ask the cell for something. */
+/**
+ * Every command, in the order of the help: first the commands that judge, then those that talk to a cell.
+ * Parser, help, suggestions and the check of the documentation derive from this list.
+ */
 export const COMMANDS: readonly Command[] = [
   scan,
   simulate,

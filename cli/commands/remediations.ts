@@ -1,11 +1,10 @@
 import { InputInvalid } from '../../shared/domain/errors.ts';
 import { CELL_OPTIONS, listFromCell, numberFrom } from '../cell.ts';
 import type { Arguments, Command } from '../command.ts';
-import { CELL_EXIT_CODES } from '../help.ts';
 import { printResult } from '../output/command-result.ts';
-import { formatOf } from '../output/format.ts';
+import { resultPrinter } from '../output/format.ts';
 
-/** How many are listed, and how many can be: each is read from the ledger. */
+/** Default and greatest number of remediations. Each is one read of the ledger. */
 const [USUAL, MOST] = [20, 500];
 
 function listFrom(args: Arguments): 'remediations' | 'pending' | 'held' {
@@ -27,14 +26,10 @@ export const remediations: Command = {
     ...CELL_OPTIONS,
   },
   details: 'The newest come first; of those that wait, the oldest.',
-  exitCodes: CELL_EXIT_CODES,
+  exitCodes: 'cell',
   run: async (args, terminal) => {
-    const format = formatOf(args);
+    const printer = resultPrinter(args, terminal);
     const most = numberFrom(args, 'most', 1, MOST) ?? USUAL;
-    return printResult(
-      await listFromCell(args, terminal, { do: 'list', what: listFrom(args), most }),
-      format,
-      terminal,
-    );
+    return printResult(await listFromCell(args, terminal, { do: 'list', what: listFrom(args), most }), printer);
   },
 };

@@ -10,11 +10,10 @@ import {
   termsFrom,
 } from '../cell.ts';
 import type { Arguments, Command } from '../command.ts';
-import { CELL_EXIT_CODES } from '../help.ts';
 import { printResult } from '../output/command-result.ts';
-import { formatOf } from '../output/format.ts';
+import { resultPrinter } from '../output/format.ts';
 
-/** Owner and ticket say nothing without an exemption. */
+/** Reads the terms of the exemption. Throws InputInvalid for --owner or --ticket without an exemption. */
 function exemptionTermsFrom(args: Arguments): { readonly exempt?: ExemptionTerms } {
   if (args.value('exempt-days') !== undefined) return { exempt: termsFrom(args, 'exempt-days') };
   const stray = ['owner', 'ticket'].find((name) => args.value(name) !== undefined);
@@ -39,9 +38,9 @@ export const restore: Command = {
   details: `ID is in every alert, and portcullis remediations lists them. Done twice, it does nothing more.
 What a control would close again is refused, unless --exempt-days and --owner grant an exemption with it. When that ends, the rule counts
 as new.`,
-  exitCodes: CELL_EXIT_CODES,
+  exitCodes: 'cell',
   run: async (args, terminal) => {
-    const format = formatOf(args);
+    const printer = resultPrinter(args, terminal);
     const [id, reason, dryRun, exempt] = [
       remediationIdFrom(args),
       reasonFrom(args),
@@ -49,6 +48,6 @@ as new.`,
       exemptionTermsFrom(args),
     ];
     const result = await sendToCell(args, terminal, ({ by }) => ({ do: 'restore', id, dryRun, ...exempt, by, reason }));
-    return printResult(result, format, terminal);
+    return printResult(result, printer);
   },
 };

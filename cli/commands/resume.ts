@@ -1,8 +1,7 @@
 import { CELL_OPTIONS, DRY_RUN_HELP, REASON_OPTION, reasonFrom, sendToCell } from '../cell.ts';
 import type { Command } from '../command.ts';
-import { CELL_EXIT_CODES } from '../help.ts';
 import { dryRunOf, printResultOrDryRun } from '../output/command-result.ts';
-import { formatOf } from '../output/format.ts';
+import { resultPrinter } from '../output/format.ts';
 
 /** `portcullis resume` */
 export const resume: Command = {
@@ -14,9 +13,9 @@ export const resume: Command = {
   dryRun: DRY_RUN_HELP,
   details: `The budget limits how many rules that were there before are removed in an hour; what a change opens is closed all the same.
 The count starts anew, and what was held is looked at again. portcullis remediations --held lists it.`,
-  exitCodes: CELL_EXIT_CODES,
+  exitCodes: 'cell',
   run: async (args, terminal) => {
-    const format = formatOf(args);
+    const printer = resultPrinter(args, terminal);
     const reason = reasonFrom(args);
     const result = await sendToCell(args, terminal, ({ by }) => ({
       do: 'resume-budget',
@@ -24,6 +23,6 @@ The count starts anew, and what was held is looked at again. portcullis remediat
       reason,
       ...dryRunOf(args),
     }));
-    return printResultOrDryRun(args, result, format, terminal);
+    return printResultOrDryRun(args, result, printer);
   },
 };

@@ -1,8 +1,7 @@
 import { CELL_OPTIONS, REASON_OPTION, reasonFrom, remediationIdFrom, sendToCell } from '../cell.ts';
 import type { Command } from '../command.ts';
-import { CELL_EXIT_CODES } from '../help.ts';
 import { printResult } from '../output/command-result.ts';
-import { formatOf } from '../output/format.ts';
+import { resultPrinter } from '../output/format.ts';
 
 /** `portcullis roll-back ID` */
 export const rollBack: Command = {
@@ -13,14 +12,10 @@ export const rollBack: Command = {
   options: { reason: REASON_OPTION, ...CELL_OPTIONS },
   details: `ID is that of the remediation that migrated. What the default group was stripped of is put back by portcullis restore.
 There is no --dry-run, because each step depends on what EC2 answers to the step before. portcullis remediations shows the migration.`,
-  exitCodes: CELL_EXIT_CODES,
+  exitCodes: 'cell',
   run: async (args, terminal) => {
-    const format = formatOf(args);
+    const printer = resultPrinter(args, terminal);
     const [id, reason] = [remediationIdFrom(args), reasonFrom(args)];
-    return printResult(
-      await sendToCell(args, terminal, ({ by }) => ({ do: 'roll-back', id, by, reason })),
-      format,
-      terminal,
-    );
+    return printResult(await sendToCell(args, terminal, ({ by }) => ({ do: 'roll-back', id, by, reason })), printer);
   },
 };

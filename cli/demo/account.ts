@@ -25,7 +25,7 @@ function role(name: string, session: string) {
   };
 }
 
-/** Who makes changes in the demonstration, by access key. */
+/** The actors of the demonstration with their access keys. */
 const ACTORS = {
   alice: 'AKIADEMOALICE0000000',
   terraform: 'AKIADEMOTERRAFORM000',
@@ -33,10 +33,9 @@ const ACTORS = {
   mallory: 'AKIADEMOMALLORY00000',
 } as const;
 
-/** Name of an actor. */
 type Actor = keyof typeof ACTORS;
 
-/** How CloudTrail describes them. */
+/** The identities of the actors, as CloudTrail describes them. */
 export const PRINCIPALS: Principals = {
   [ACTORS.alice]: {
     ...role('AWSReservedSSO_Developer_0123456789abcdef', 'alice@example.com'),
@@ -63,13 +62,13 @@ export const PRINCIPALS: Principals = {
   },
 };
 
-/** The calls that the demonstration makes, through the SDK as anybody would. Each answers with the rules that the call brought. */
+/** The calls of the demonstration, made through the SDK. Each returns the rules that it added. */
 export interface DemoAccount {
   authorize(actor: Actor, groupName: string, ...permissions: readonly IpPermission[]): Promise<readonly Rule[]>;
   modify(actor: Actor, rule: Rule, to: SecurityGroupRuleRequest): Promise<readonly Rule[]>;
   createVpc(actor: Actor, cidr: string): Promise<readonly Rule[]>;
   prefixListId(name: string): Promise<string>;
-  /** Puts a command before the cell, as the command line does. */
+  /** Sends a command to the cell, as the command line does. */
   ask(actor: Actor, command: Command): Promise<CommandResult>;
   /** Every rule of the account, by group name. */
   rules(): Promise<ReadonlyMap<string, readonly Rule[]>>;
@@ -104,7 +103,7 @@ async function allRules(ec2: EC2Client): Promise<ReadonlyMap<string, readonly Ru
   );
 }
 
-/** The account behind an endpoint. */
+/** A client of the account at an endpoint. */
 export function demoAccount(endpoint: string, region: string): DemoAccount {
   const configOf = (accessKeyId: string) => ({
     endpoint,

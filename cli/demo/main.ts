@@ -33,7 +33,7 @@ function openness(rules: readonly Rule[], { world }: Policy): string {
   );
 }
 
-/** Every group, how many rules it has before and after, and what the world reaches in it. */
+/** A table of every group: number of rules before and after, and what the internet can reach. */
 function exposureTable(
   before: ReadonlyMap<string, readonly Rule[]>,
   after: ReadonlyMap<string, readonly Rule[]>,
@@ -51,7 +51,7 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
-/** How many rules were closed and left, how many alerts went out, and how long it took. */
+/** The totals: closed rules, rules left alone, alerts, and the median time. */
 function totalsLine(results: readonly PlayedScene[], calls: readonly CallRecord[], paint: Paint): string {
   const closed = results.flatMap((result) => result.closed);
   const left = results.reduce((sum, result) => sum + result.left.length, 0);

@@ -19,12 +19,12 @@ function elementsOf({ elements }: Fields): readonly Fields[] {
   return Array.isArray(elements) ? elements.filter(isFields) : [];
 }
 
-/** Slack's three entities, as people see them. */
+/** Decodes the three entities that Slack uses. */
 function decoded(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
-/** The text of a text object, or of what holds one. */
+/** The text of a Slack text object, or of an element that contains one. */
 function slackText(value: unknown): string {
   if (typeof value === 'string') return decoded(value);
   return isFields(value) ? slackText(value['text']) : '';
@@ -34,7 +34,7 @@ function isBold({ style }: Fields): boolean {
   return isFields(style) && style['bold'] === true;
 }
 
-/** Words of rich text, which has no entities. An arrow stands for a link. */
+/** Text of a rich-text element, which has no entities. An arrow marks a link. */
 function richTextWords(elements: readonly Fields[], paint: Paint): string {
   return elements
     .map((element) => {
@@ -96,7 +96,7 @@ function blockLines(block: Fields, paint: Paint): readonly string[] {
   }
 }
 
-/** A message as Slack shows it, on a terminal: its blocks from the top, with a bar at the side. */
+/** Renders a Slack message for the terminal, block by block, with a bar at the side. */
 export function slackView({ blocks }: SlackMessage, paint: Paint): string {
   return blocks
     .flatMap((block, i) => [...(i > 1 ? [''] : []), ...blockLines(block, paint)])
@@ -104,7 +104,7 @@ export function slackView({ blocks }: SlackMessage, paint: Paint): string {
     .join('\n');
 }
 
-/** What a scene came to. */
+/** The result of a scene. */
 export interface PlayedScene {
   readonly closed: readonly { readonly rule: Rule; readonly ms: number }[];
   readonly left: readonly Rule[];
@@ -120,7 +120,7 @@ function keyOf(groupId: unknown, content: RuleContent): string {
   return `${String(groupId)} ${canonicalKey(content)}`;
 }
 
-/** The rules that a successful revoke names, by group and content. */
+/** The keys of the rules that a successful revoke removed. */
 function revokedIn({ operation, errorCode, input }: CallRecord): readonly string[] {
   const direction = DIRECTIONS[operation];
   if (direction === undefined || errorCode !== undefined) return [];
@@ -131,14 +131,14 @@ function revokedIn({ operation, errorCode, input }: CallRecord): readonly string
     .map((content) => keyOf(GroupId, content));
 }
 
-/** When each rule was revoked, in the machine's milliseconds. */
+/** When each rule was revoked, in milliseconds of the machine's clock. */
 function revocations(cell: RunningCell, from: number): ReadonlyMap<string, number> {
   return new Map(
     cell.local.calls.slice(from).flatMap((call) => revokedIn(call).map((key) => [key, call.endedAt] as const)),
   );
 }
 
-/** Plays a scene and waits until the cell has dealt with it. */
+/** Plays a scene and waits until the cell has handled it. */
 export async function playScene(scene: Scene, account: DemoAccount, cell: RunningCell): Promise<PlayedScene> {
   const [calls, messages] = [cell.local.calls.length, cell.local.messages.length];
   const added = await scene.play(account);
@@ -171,7 +171,6 @@ function messageText(protocol: 'default' | 'email', { message }: PublishedMessag
 
 type AlertText = (message: PublishedMessage, paint: Paint) => string;
 
-/** With its buttons. */
 const asInSlack: AlertText = (message, paint) => {
   const view = slackView(slackMessage(readMessage(messageText('default', message))), paint);
   return `    ${paint('warning', 'alert, as Slack shows it')}\n${indented(view, '')}`;
@@ -180,7 +179,10 @@ const asInSlack: AlertText = (message, paint) => {
 const asEmail: AlertText = (message, paint) =>
   `    ${paint('warning', 'alert')}\n${indented(messageText('email', message))}`;
 
-/** A scene as lines: what came in, what was closed and how soon, what was left and why, and the alert: the first scene's as Slack shows it. */
+/**
+ * The text of a scene: the change, the closed rules with their times, the rules left with the reason, and the
+ * alert. The alert of the first scene is shown as in Slack.
+ */
 export function sceneText(number: number, scene: Scene, played: PlayedScene, world: World, paint: Paint): string {
   return [
     `${String(number).padStart(2)}  ${paint('strong', scene.title)}`,

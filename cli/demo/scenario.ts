@@ -2,12 +2,12 @@ import type { IpPermission } from '@aws-sdk/client-ec2';
 import type { Rule } from '../../shared/domain/group.ts';
 import type { DemoAccount } from './account.ts';
 
-/** One change that somebody makes. */
+/** A scene: one change that an actor makes. */
 export interface Scene {
   readonly title: string;
-  /** Why what it brings stays, where that is no matter of the rule itself. */
+  /** Why its rules stay, if the reason is not in the rules themselves. */
   readonly leave?: string;
-  /** Makes the change; answers with the rules it brought. */
+  /** Makes the change and returns the rules that it added. */
   readonly play: (account: DemoAccount) => Promise<readonly Rule[]>;
 }
 
@@ -23,7 +23,7 @@ function tcp(from: number, cidrs: readonly string[], to = from): IpPermission {
 
 const WORLD = '0.0.0.0/0';
 
-/** A harmless rule, turned into an opening without a new rule: the id stays the same. */
+/** Modifies a harmless rule so that it opens a port. The rule keeps its id. */
 async function harmlessThenModified(account: DemoAccount): Promise<readonly Rule[]> {
   const [rule] = await account.authorize('mallory', 'shop-bastion', tcp(8443, ['198.51.100.7/32']));
   if (rule === undefined) throw new Error('demonstration: EC2 answered an authorize without its rule');
@@ -36,7 +36,7 @@ async function throughPrefixList(account: DemoAccount): Promise<readonly Rule[]>
   return await account.authorize('alice', 'shop-bastion', permission);
 }
 
-/** The first removal of the day, undone by whoever needs it. */
+/** Restores the first removed rule. */
 async function restored(account: DemoAccount): Promise<readonly Rule[]> {
   const list = await account.ask('alice', { do: 'list', what: 'remediations', most: 20 });
   const first = list.kind === 'remediations' ? list.lines.at(-1) : undefined;
@@ -52,7 +52,7 @@ async function restored(account: DemoAccount): Promise<readonly Rule[]> {
   return result.followUp.granted;
 }
 
-/** A day in the life of a web shop's account. */
+/** The scenes: a day in the account of a web shop. */
 export const SCENES: readonly Scene[] = [
   {
     title: 'alice opens SSH to the world, and to a private network in the same call',

@@ -5,16 +5,15 @@ import { mayAddUp } from '../../shared/network/exposure/together.ts';
 import { groupsNamedBy, peersOf, reachabilityOf } from '../../shared/network/group-facts.ts';
 import { NAMING_KINDS, type Supplements } from './supplements.ts';
 
-/** Whole numbers by index, 4 bytes each; 0 where none was set. */
+/** A growing array of whole numbers, 4 bytes each, 0 by default. */
 class NumberArray {
   #cells = new Int32Array(1024);
 
-  /** The number at an index. */
   get(index: number): number {
     return this.#cells[index] ?? 0;
   }
 
-  /** Puts a number at an index, and makes room for it. */
+  /** Sets the number at an index. The array grows as needed. */
   set(index: number, value: number): void {
     if (index >= this.#cells.length) {
       const cells = new Int32Array(Math.max(index + 1, this.#cells.length * 2));
@@ -25,16 +24,18 @@ class NumberArray {
   }
 }
 
-/** Lists of numbers by a number: 4 bytes for each key and 8 for each element. */
+/**
+ * Lists of numbers by numeric key: 4 bytes for each key and 8 for each element. Each list is a linked list.
+ */
 class NumberLists {
-  /** By key: 1 + the place of its last link. */
+  /** By key: 1 + the index of the last link. */
   readonly #ends = new NumberArray();
   readonly #values = new NumberArray();
-  /** By place: 1 + the place of the link before it. */
+  /** By link: 1 + the index of the link before it. */
   readonly #before = new NumberArray();
   #links = 0;
 
-  /** Puts a value at the end of a key's list. */
+  /** Appends a value to the list of a key. */
   add(key: number, value: number): void {
     this.#values.set(this.#links, value);
     this.#before.set(this.#links, this.#ends.get(key));
@@ -42,7 +43,7 @@ class NumberLists {
     this.#ends.set(key, this.#links);
   }
 
-  /** The list of a key, in the order in which it was added. */
+  /** The list of a key, in the order of `add`. */
   of(key: number): readonly number[] {
     const values: number[] = [];
     for (let link = this.#ends.get(key); link > 0; link = this.#before.get(link - 1))
@@ -51,13 +52,13 @@ class NumberLists {
   }
 }
 
-/** Groups, by their numbers, that have the same rules in the same VPC. */
+/** Sets of groups with the same rules in the same VPC. Groups are numbers. */
 class TwinSets {
   readonly #sets = new Map<string, number>();
   readonly #setOf = new NumberArray();
   readonly #members = new NumberLists();
 
-  /** Takes in a group under its number, once. */
+  /** Adds a group under its number. Call it once per group. */
   add(number: number, group: Group): void {
     const digest = ruleSetDigest(group);
     const set = this.#sets.get(digest) ?? this.#sets.size;
@@ -66,49 +67,49 @@ class TwinSets {
     this.#members.add(set, number);
   }
 
-  /** Numbers of the others that have the same rules as a group that was taken in. */
+  /** The numbers of the other groups with the same rules. */
   twinsOf(number: number): readonly number[] {
     return this.#members.of(this.#setOf.get(number)).filter((one) => one !== number);
   }
 }
 
-/** Facts that only the whole set of groups tells. */
+/** Facts that depend on all groups of an account. */
 const FACTS_OF_THE_SET = ['peers', 'referencedBy', 'twins'] as const satisfies readonly Need[];
 
-/** Whether any fact is asked for that only the whole set of groups tells. */
+/** Whether one of the facts depends on all groups of an account. */
 export function needsTheSet(needs: ReadonlySet<Need>): boolean {
   return FACTS_OF_THE_SET.some((need) => needs.has(need));
 }
 
-/** What is to be told of a set of groups. */
+/** The facts that the caller needs. */
 export interface WantedFacts {
   readonly needs: ReadonlySet<Need>;
-  /** Tags that the fact `peers` tells of a group; all where it is absent. */
+  /** Tag keys that the fact `peers` includes. Absent: all tags. */
   readonly peerTags?: ReadonlySet<string>;
 }
 
-/** Name that EC2 gives the default group of every VPC and refuses for any other group. */
+/** EC2 gives this name to the default group of every VPC and refuses it for other groups. */
 const DEFAULT_GROUP_NAME = 'default';
 
 /**
- * A small index over the groups of an input, for the facts that one group alone does not tell. A group that is not in the input is
- * gone, and a group that nothing in it names is not named, only where the input has all groups of the VPC. That is taken from its
- * default group: every VPC has one, it cannot be deleted, and whoever picks out some groups leaves it out.
+ * An index over the groups of an input, for the facts that depend on other groups. Such a fact is known only
+ * if the input has every group of the VPC. The index assumes so if the input has the default group of the
+ * VPC: every VPC has one, it cannot be deleted, and a selection of groups usually lacks it.
  *
- * 192 bytes for each group of 20 rules, 4 of which name another group (measured over 100,000 groups): its id and the digest of its rules,
- * each in a map, and 8 bytes for each reference.
+ * A group with 20 rules, 4 of which reference another group, takes 192 bytes (measured over 100,000 groups):
+ * its id and the digest of its rules, each in a map, and 8 bytes for each reference.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
  */
 export class AccountIndex {
   readonly #needs: ReadonlySet<Need>;
   readonly #peerTags: ReadonlySet<string> | undefined;
-  /** Every group that was taken in or named by one is a number from 0 on. */
+  /** The number of each group that was added or is referenced by one, from 0. */
   readonly #numbers = new Map<string, number>();
   readonly #ids: string[] = [];
-  /** By number; undefined where the group was named only. */
+  /** By number; undefined for a group that is only referenced. */
   readonly #tags: (Tags | undefined)[] = [];
-  /** Tags by their text, so that groups with the same share them. */
+  /** Tags by their JSON, so that groups with the same tags share one object. */
   readonly #knownTags = new Map<string, Tags>();
   readonly #naming = new NumberLists();
   readonly #twins = new TwinSets();
@@ -128,7 +129,7 @@ export class AccountIndex {
     return number;
   }
 
-  /** The tags that are asked for: as a rule none or one, with a few values in the whole account. */
+  /** The requested tags of a group. Usually this is at most one tag with few values in the whole account. */
   #tagsOf({ tags }: Group): Tags {
     const told = Object.entries(tags).filter(([key]) => this.#peerTags?.has(key) ?? true);
     const text = JSON.stringify(told);
@@ -142,12 +143,12 @@ export class AccountIndex {
     return tags && { id, tags };
   }
 
-  /** Whether a group was taken in. */
+  /** Whether a group was added. */
   has(id: string): boolean {
     return this.#find(id) !== undefined;
   }
 
-  /** Takes in a group, once. */
+  /** Adds a group. Call it once per group. */
   add(group: Group): void {
     if (group.name === DEFAULT_GROUP_NAME && group.vpcId !== undefined) this.#wholeVpcs.add(group.vpcId);
     const number = this.#numberOf(group.id);
@@ -182,7 +183,11 @@ export class AccountIndex {
     return { referencedBy: [...groups, ...beside] };
   }
 
-  /** What the set tells of a group, of the facts that are needed; a fact that it does not tell is absent. `beside` is what names it beside groups. */
+  /**
+   * The needed facts of a group that depend on other groups. An unknown fact is absent.
+   *
+   * @param beside references to the group that are not rules of other groups.
+   */
   factsOf(group: Group, beside: readonly Reference[]): Partial<Facts> {
     const isWhole = this.#isWhole(group.vpcId);
     return {
@@ -195,7 +200,7 @@ export class AccountIndex {
 
 const NO_ROUTES = { subnets: new Set<string>(), vpcs: new Set<string>() };
 
-/** Without route tables it is known all the same where no interface has a public address. */
+/** Reachability is known without route tables if no interface has a public address. */
 function reachabilityFact({ id }: Group, { attachments, routes }: Supplements): Partial<Facts> {
   if (attachments === undefined) return {};
   const used = attachments.get(id) ?? [];
@@ -209,18 +214,24 @@ function vpcCidrsFact({ vpcId }: Group, { vpcs }: Supplements): Partial<Facts> {
   return vpcCidrs === undefined ? {} : { vpcCidrs };
 }
 
-/** What names a group beside the rules of other groups. */
+/** References to a group that are not rules of other groups. */
 function referencesIn({ id }: Group, { naming }: Supplements): readonly Reference[] {
   return NAMING_KINDS.flatMap((kind) => Array.from(naming?.[kind]?.get(id) ?? [], (one) => ({ kind, id: one })));
 }
 
-/** The rules of neighbours are not kept, so only a group whose interfaces have no other group is known to have none that count. */
+/**
+ * The rules of neighbours are not kept. So the fact is known only for a group that shares no interface, or
+ * whose rules cannot add up with those of others.
+ */
 function neighbourFact({ id, rules }: Group, { attachments }: Supplements): Partial<Facts> {
   const isAlone = attachments?.get(id)?.every(({ groupIds = [] }) => groupIds.length < 2) ?? attachments !== undefined;
   return isAlone || !mayAddUp(rules) ? { neighbours: [] } : {};
 }
 
-/** What an input tells of a group besides its rules. A fact that it does not tell is absent: nothing is concluded from silence. */
+/**
+ * The facts of a group that the input states. An unknown fact is absent: nothing is concluded from missing
+ * data.
+ */
 export function knownFacts(group: Group, supplements: Supplements, index: AccountIndex): Partial<Facts> {
   return {
     ...(supplements.attachments && { attachments: supplements.attachments.get(group.id) ?? [] }),

@@ -14,20 +14,22 @@ import {
   type Supplements,
 } from './supplements.ts';
 
-/** An account's groups as files describe them. */
+/** The groups of an account, read from files. */
 export interface AccountInput extends Supplements {
   readonly groups: readonly Group[];
-  /** What could not be read, with file and place. */
+  /** What could not be read: file, place and reason. */
   readonly errors: readonly string[];
 }
 
-/** The id of a prefix list in the name of a file; undefined where there is none, or more than one. */
+/** The id of a prefix list in the name of a file; undefined if the name has none or several. */
 function listNamedBy(name: string): string | undefined {
   const [id, ...more] = path.basename(name).match(/(?<![0-9a-z])pl-[0-9a-z]+/gi) ?? [];
   return more.length === 0 ? id : undefined;
 }
 
-/** The answer of GetManagedPrefixListEntries tells entries and not whose: the name of its file does. */
+/**
+ * GetManagedPrefixListEntries does not return the id of the list, so the name of the file has to contain it.
+ */
 function withListId(value: unknown, name: string): unknown {
   if (!isFields(value) || !hasField(value, 'entries') || hasField(value, 'prefixLists')) return value;
   const PrefixListId = listNamedBy(name);
@@ -37,7 +39,7 @@ function withListId(value: unknown, name: string): unknown {
   return { ...rest, PrefixLists: [{ PrefixListId, Entries }] };
 }
 
-/** The values of an input: an array stands for its elements. */
+/** The values of an input: the elements of an array, or the one value. */
 export function valuesOf({ json, name }: Input): readonly unknown[] {
   return (Array.isArray(json) ? json : [json]).map((value) => withListId(value, name));
 }
@@ -46,38 +48,41 @@ function withoutSupplements(values: readonly unknown[]): readonly unknown[] {
   return values.filter((value) => !isSupplement(value));
 }
 
-/** What an input says of groups. A whole answer is read as it is, so that its places have no index. */
+/**
+ * The part of an input that describes groups. A single answer is returned as it is, so that error places have
+ * no index.
+ */
 function descriptionIn(input: Input): unknown {
   return Array.isArray(input.json) || isSupplement(input.json) ? withoutSupplements(valuesOf(input)) : input.json;
 }
 
-/** One input by itself: its places count in its own file. */
+/** Reads the groups of one input. Error places refer to its file. */
 export function readGroupsAlone(input: Input): DescribedGroups {
   return readGroups(descriptionIn(input), input.name);
 }
 
-/** One input by itself, with what it lacks, or holds in a form that is passed over when its groups are read, among the errors. */
+/** Reads the groups of one input. The errors include what the input lacks and what the reader would skip. */
 export function readWithOmissions(input: Input): DescribedGroups {
   const { groups, errors } = readGroupsAlone(input);
   const omissions = [...valuesOf(input).flatMap(answerFaults), ...omissionsIn(descriptionIn(input))];
   return { groups, errors: [...new Set([...errors, ...omissions.map((error) => `${input.name}: ${error}`)])] };
 }
 
-/** What is wrong with the supplements of one input, with its place. */
+/** The errors of the supplements of one input, with their places. */
 export function supplementErrors(input: Input): readonly string[] {
   const errors: string[] = [];
   readSupplements(valuesOf(input), errors);
   return errors.map((error) => `${input.name}: ${error}`);
 }
 
-/** Descriptions of one group may stand in several inputs, so that they are read as one. */
+/** Reads several inputs as one, because they may describe the same group. */
 function groupsIn(inputs: readonly Input[], alone: readonly DescribedGroups[]): readonly Group[] {
   const [only] = alone;
   if (only !== undefined && alone.length === 1) return only.groups;
   return readGroups(withoutSupplements(inputs.flatMap(valuesOf)), '').groups;
 }
 
-/** The rule with the entries of its prefix list, where a file gives them. */
+/** Adds the entries of its prefix list to a rule, if a file has them. */
 export function withCidrs(rule: Rule, lists: Supplements['lists']): Rule {
   if (rule.source.kind !== 'prefix-list') return rule;
   const cidrs = lists.get(rule.source.id);
@@ -85,8 +90,8 @@ export function withCidrs(rule: Rule, lists: Supplements['lists']): Rule {
 }
 
 /**
- * Reads the groups of an account from any number of inputs. Descriptions of the same group are merged, wherever they stand; prefix
- * lists get the entries that any input gives them.
+ * Reads the groups of an account from any number of inputs. It merges the descriptions of one group from all
+ * inputs, and takes the entries of prefix lists from any of them.
  */
 export function readAccount(inputs: readonly Input[]): AccountInput {
   const supplements = readSupplements(inputs.flatMap(valuesOf), []);
@@ -101,10 +106,10 @@ export function readAccount(inputs: readonly Input[]): AccountInput {
   };
 }
 
-/** Names under which AWS's list calls tell that another page follows. */
+/** Fields of AWS's list calls that announce another page. */
 const TOKEN_FIELDS = ['nextToken', 'nextMarker'];
 
-/** Lists whose pages are counted: what an output of the AWS CLI may hold. */
+/** Lists whose pages are tracked. */
 const PAGED_LISTS = [...GROUP_LISTS, ...SUPPLEMENT_LISTS];
 
 function hasNext(fields: Fields): boolean {
@@ -112,16 +117,16 @@ function hasNext(fields: Fields): boolean {
 }
 
 /**
- * Follows the pages of AWS's answers through all inputs, in the order in which they stand: whether the last page of each list is there,
- * and whether EC2 answered that there is no group.
+ * Tracks the pages of AWS's answers through all inputs: whether the last page of each list is there, and
+ * whether EC2 answered that there are no groups.
  */
 export class PageTracker {
-  /** Where the page stands that should be followed by another, by the list that it is a page of. */
+  /** By list: the place of a page that announced another page, if no other page has followed yet. */
   readonly #open = new Map<string, string>();
-  /** Whether an answer says that there is no group, and is not silent about groups. */
+  /** Whether an answer states that there are no groups. An answer without a list of groups does not. */
   confirmsNoGroups = false;
 
-  /** Takes in one input. */
+  /** Adds the pages of one input. */
   add(input: Input): void {
     for (const value of valuesOf(input)) if (isFields(value)) this.#takeAnswer(value, input.name);
   }
@@ -136,7 +141,7 @@ export class PageTracker {
     if (Array.isArray(groups) && groups.length === 0) this.confirmsNoGroups = true;
   }
 
-  /** Each list whose last page is missing. */
+  /** One error for each list whose last page is missing. */
   get errors(): readonly string[] {
     return Array.from(
       this.#open,

@@ -2,14 +2,14 @@ import { InputInvalid } from '../../shared/domain/errors.ts';
 import { asFields, field, spelling } from '../../shared/events/json.ts';
 import type { Input } from './read-input.ts';
 
-/** An event, and where it stands in its input. */
+/** An event and its place in the input. */
 export interface PlacedEvent {
   readonly event: unknown;
-  /** `event.json`, or `trail.json: Records[3]` where there are several. */
+  /** `event.json`, or `trail.json: Records[3]` if there are several events. */
   readonly at: string;
 }
 
-/** Keys of what EC2's describe calls print. */
+/** Fields that EC2's describe calls return. */
 const GROUP_FIELDS = ['securityGroups', 'securityGroupRules', 'ipPermissions'];
 
 function numbered(events: readonly unknown[], at: string): readonly PlacedEvent[] {
@@ -29,9 +29,10 @@ function placeEvents({ name, json }: Input): readonly PlacedEvent[] {
 }
 
 /**
- * The events of an input: one, an array of them, JSON lines, or the `{"Records": […]}` that CloudTrail delivers to S3.
+ * Reads the events of an input: one event, an array, JSON lines, or `{"Records": […]}` as CloudTrail delivers
+ * it to S3.
  *
- * @throws InputInvalid if there is no event, or the input describes groups.
+ * @throws InputInvalid if the input has no event or describes groups.
  */
 export function eventsIn(input: Input): readonly PlacedEvent[] {
   const events = placeEvents(input);

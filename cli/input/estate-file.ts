@@ -63,9 +63,9 @@ function placeOf(path: readonly PropertyKey[]): string {
 }
 
 /**
- * An estate as a file states it.
+ * Reads the estate of the embedded account from a file.
  *
- * @throws InputInvalid naming each place that is not as an estate has it.
+ * @throws InputInvalid with every place that does not match the schema.
  */
 export function estateFrom({ name, json }: Input): Estate {
   const parsed = estate.safeParse(json);

@@ -17,18 +17,19 @@ import { isJsonLines, jsonLines, readWhole } from './json-lines.ts';
 import { type Input, type Parse, parseInput } from './read-input.ts';
 import { readSupplements, type Supplements, supplementsIn } from './supplements.ts';
 
-/** What a first walk over inputs tells, small beside the groups themselves. */
+/** The result of the first pass over JSON lines. It is small compared with the groups. */
 export interface Survey {
   readonly supplements: Supplements;
   readonly index: AccountIndex;
   readonly errors: readonly string[];
-  /** Whether EC2 answered that there is no group. */
+  /** Whether EC2 answered that there are no groups. */
   readonly confirmsNoGroups: boolean;
 }
 
 /**
- * Walks over inputs once, value by value: what stands beside the groups, and the facts that only the whole set tells. Undefined where a
- * group is described more than once, so that its parts have to be brought together first.
+ * The first pass over inputs, value by value. It collects the supplements and the facts that depend on all
+ * groups. It returns undefined if a group is described more than once, because then the parts have to be
+ * merged first.
  */
 export async function surveyInputs(inputs: AsyncIterable<Input>, wanted: WantedFacts): Promise<Survey | undefined> {
   const index = new AccountIndex(wanted);
@@ -44,24 +45,24 @@ export async function surveyInputs(inputs: AsyncIterable<Input>, wanted: WantedF
       index.add(group);
     }
   }
-  const { confirmsNoGroups: isAnswered } = pages;
+  const { confirmsNoGroups } = pages;
   return {
     supplements: readSupplements(beside, []),
     index,
     errors: [...errors, ...pages.errors],
-    confirmsNoGroups: isAnswered,
+    confirmsNoGroups,
   };
 }
 
-/** Groups that came together, and what could not be read. */
+/** Groups that were read together, and the errors. */
 export interface GroupBatch {
-  readonly sightings: readonly GroupSnapshot[];
+  readonly groups: readonly GroupSnapshot[];
   readonly errors: readonly string[];
-  /** Whether EC2 answered that there is no group, where the part has none. */
+  /** Whether EC2 answered that there are no groups. */
   readonly confirmsNoGroups?: boolean;
 }
 
-/** An input that is read as a whole, or one that is read line by line, as often as it is needed. */
+/** An input that was read as a whole, or one that can be read line by line several times. */
 type OpenedInput = { readonly whole: Input } | { readonly lines: InputBytes };
 
 async function openInput(input: InputBytes): Promise<OpenedInput> {
@@ -75,7 +76,7 @@ async function* walkInputs(opened: readonly OpenedInput[], parse: Parse): AsyncG
   }
 }
 
-/** A group with the facts that the files tell of it. */
+/** A group with the facts that the files state about it. */
 export function withFacts(group: Group, { supplements, index }: Survey): GroupSnapshot {
   return {
     group:
@@ -86,24 +87,24 @@ export function withFacts(group: Group, { supplements, index }: Survey): GroupSn
   };
 }
 
-/** Everything at once: descriptions of one group may stand anywhere. */
+/** Reads all inputs at once, because the descriptions of one group may be in several of them. */
 function readTogether(inputs: readonly Input[], wanted: WantedFacts): GroupBatch {
   const account = readAccount(inputs);
   const index = new AccountIndex(wanted);
   for (const group of account.groups) index.add(group);
   const pages = new PageTracker();
   for (const input of inputs) pages.add(input);
-  const sightings = account.groups.map((group) => ({ group, facts: knownFacts(group, account, index) }));
-  return { sightings, errors: [...account.errors, ...pages.errors], confirmsNoGroups: pages.confirmsNoGroups };
+  const groups = account.groups.map((group) => ({ group, facts: knownFacts(group, account, index) }));
+  return { groups, errors: [...account.errors, ...pages.errors], confirmsNoGroups: pages.confirmsNoGroups };
 }
 
-/** The second walk: the survey has refused duplicate keys. */
+/** The second pass. It does not check for duplicate keys, because the first pass has done so. */
 async function* readOneByOne(opened: readonly OpenedInput[], surveyed: Survey): AsyncGenerator<GroupBatch> {
-  const { errors, confirmsNoGroups: isAnswered } = surveyed;
-  yield { sightings: [], errors, confirmsNoGroups: isAnswered };
+  const { errors, confirmsNoGroups } = surveyed;
+  yield { groups: [], errors, confirmsNoGroups };
   for await (const input of walkInputs(opened, parseJson)) {
     const { groups, errors: unreadable } = readWithOmissions(input);
-    yield { sightings: groups.map((group) => withFacts(group, surveyed)), errors: unreadable };
+    yield { groups: groups.map((group) => withFacts(group, surveyed)), errors: unreadable };
   }
 }
 
@@ -121,8 +122,9 @@ async function* readOpened(opened: readonly OpenedInput[], wanted: WantedFacts):
 }
 
 /**
- * The groups that files describe, with the facts that the files tell. JSON lines are read twice, one line in memory at a time, unless
- * two of them describe the same group: then, as with every other form, all is read at once.
+ * Reads the groups that files describe, with the facts that the files state. JSON lines are read in two
+ * passes with one line in memory at a time. Other forms are read as a whole, and so are JSON lines if two
+ * lines describe the same group.
  *
  * @throws InputInvalid for a file that cannot be read at all.
  */

@@ -4,18 +4,18 @@ import path from 'node:path';
 import type { Terminal } from '../terminal.ts';
 import { explainFileError } from './read-input.ts';
 
-/** Bytes of a scratch file, both ends as places in it; `end` is the first place after. */
+/** A range of bytes in a temporary file. `end` is the first offset after the range. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** Read at a time. */
+/** Number of bytes read at a time. */
 const READ_BYTES = 1 << 16;
 
 /**
- * A temporary file for what does not fit memory. It loses its name as soon as it is open: nobody else can open it, and it is gone with
- * the process, however that ends.
+ * A temporary file for data that does not fit in memory. Its name is removed as soon as the file is open, so
+ * no other process can open it, and the system frees it when this process ends.
  */
 export class TemporaryFile {
   readonly #file: number;
@@ -30,7 +30,7 @@ export class TemporaryFile {
     }
   }
 
-  /** Writes at the end, and says where. */
+  /** Appends bytes and returns their range. */
   append(bytes: Uint8Array): Span {
     const start = this.#size;
     for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at, bytes.length - at, start + at);
@@ -38,7 +38,7 @@ export class TemporaryFile {
     return { start, end: this.#size };
   }
 
-  /** What was written there; as often as it is needed. */
+  /** Reads a range; by default the whole file. */
   async *read({ start, end }: Span = { start: 0, end: this.#size }): AsyncGenerator<Uint8Array> {
     for (let at = start; at < end; ) {
       const chunk = new Uint8Array(Math.min(READ_BYTES, end - at));
@@ -48,26 +48,26 @@ export class TemporaryFile {
     }
   }
 
-  /** Gives the space back. */
+  /** Frees the disk space. */
   close(): void {
     closeSync(this.#file);
   }
 }
 
-/** An input that can be read from its beginning as often as it is needed. */
+/** An input that can be read from the beginning several times. */
 export interface InputBytes {
-  /** The file as the user wrote it, or `stdin`. */
+  /** The file name as the user wrote it, or `stdin`. */
   readonly name: string;
-  /** Every byte, as it is stored. Throws InputInvalid for a file that cannot be read. */
+  /** Reads every byte as stored. Throws InputInvalid if the file cannot be read. */
   readonly read: () => AsyncIterable<Uint8Array>;
-  /** Gives back what it holds. */
+  /** Frees memory and disk space. */
   readonly close: () => void;
 }
 
-/** Read from a file at a time. */
+/** Number of bytes read from a file at a time. */
 const CHUNK_BYTES = 1 << 20;
 
-/** What of standard input is held in memory; more than that goes to a temporary file. */
+/** Number of bytes of standard input that are kept in memory. A longer input goes to a temporary file. */
 const MOST_HELD = 1 << 24;
 
 async function* fileBytes(file: string): AsyncGenerator<Uint8Array> {
@@ -82,7 +82,7 @@ async function* inMemory(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Arr
   yield* chunks;
 }
 
-/** Standard input comes once only, so what does not fit memory is written down. */
+/** Keeps standard input, which can be read only once: in memory, or in a temporary file if it is large. */
 async function keptStream(name: string, stream: AsyncIterable<Uint8Array>, mostHeld: number): Promise<InputBytes> {
   const held: Uint8Array[] = [];
   let size = 0;
@@ -99,7 +99,10 @@ async function keptStream(name: string, stream: AsyncIterable<Uint8Array>, mostH
   return { name, read: () => written.read(), close: () => written.close() };
 }
 
-/** A file, or standard input where it is named `-`: that is read to its end here, and held in memory up to `mostHeld` bytes. */
+/**
+ * Opens a file, or standard input for `-`. Standard input is read to its end here, and at most `mostHeld`
+ * bytes of it are kept in memory.
+ */
 export async function inputBytes(file: string, terminal: Terminal, mostHeld = MOST_HELD): Promise<InputBytes> {
   return file === '-'
     ? await keptStream('stdin', terminal.stdin(), mostHeld)

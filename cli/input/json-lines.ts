@@ -9,7 +9,7 @@ import { type Input, isGzip, MOST_BYTES, type Parse, refuseDuplicateKeys, textOf
 
 const LINE_FEED = 10;
 
-/** Unpacked at a time. */
+/** Number of bytes decompressed at a time. */
 const CHUNK_BYTES = 1 << 20;
 
 async function startOf(input: InputBytes): Promise<Uint8Array> {
@@ -37,8 +37,8 @@ async function* unpacked(input: InputBytes): AsyncGenerator<Uint8Array> {
 }
 
 /**
- * What one JSON value may hold: a text has a limit in V8, and the groups of a value of 109 MB took 800 MB. A process that runs out of
- * memory ends without a word.
+ * Greatest number of bytes of one JSON value. V8 limits the length of a string, and the groups of a value of
+ * 109 MB took 800 MB of memory. A process that runs out of memory ends without a message.
  */
 export const MOST_WHOLE = Math.min(MOST_BYTES, Math.floor(getHeapStatistics().heap_size_limit / 8_000_000) * 1_000_000);
 
@@ -50,7 +50,6 @@ function tooLargeError(place: string): InputInvalid {
 
 interface InputLine {
   readonly text: string;
-  /** Counted from 1. */
   readonly number: number;
 }
 
@@ -61,7 +60,7 @@ function lineOf(parts: readonly Uint8Array[], { name }: InputBytes): string {
     .trim();
 }
 
-/** Lines that are not empty, one in memory at a time. Throws InputInvalid. */
+/** Reads the lines that are not empty, one in memory at a time. Throws InputInvalid. */
 export async function* linesOf(input: InputBytes): AsyncGenerator<InputLine> {
   let [number, size] = [0, 0];
   let parts: Uint8Array[] = [];
@@ -97,7 +96,10 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Whether an input is one JSON value a line: more than one line, the first of which is whole by itself. Throws InputInvalid. */
+/**
+ * Whether an input is JSON lines: it has several lines, and the first line is valid JSON. Throws
+ * InputInvalid.
+ */
 export async function isJsonLines(input: InputBytes): Promise<boolean> {
   let first: string | undefined;
   for await (const { text } of linesOf(input)) {
@@ -107,7 +109,10 @@ export async function isJsonLines(input: InputBytes): Promise<boolean> {
   return false;
 }
 
-/** The values of JSON lines, one in memory at a time, each named with its line. Throws InputInvalid. */
+/**
+ * Reads the values of JSON lines, one in memory at a time. The name of each value includes the line number.
+ * Throws InputInvalid.
+ */
 export async function* jsonLines(input: InputBytes, parse: Parse): AsyncGenerator<Input> {
   for await (const { text, number } of linesOf(input)) {
     const name = `${input.name}:${number}`;
@@ -115,7 +120,10 @@ export async function* jsonLines(input: InputBytes, parse: Parse): AsyncGenerato
   }
 }
 
-/** The AWS CLI prints tables, text or YAML if its configuration says so. */
+/**
+ * Parses JSON. The message for other text suggests `--output json`, because the AWS CLI can print tables and
+ * YAML.
+ */
 function parseJsonOrExplain(text: string, name: string): unknown {
   try {
     return parseJson(text, name);
@@ -125,7 +133,7 @@ function parseJsonOrExplain(text: string, name: string): unknown {
   }
 }
 
-/** The whole input at once, no more than `MOST_WHOLE` bytes. Throws InputInvalid. */
+/** Reads the whole input, at most `MOST_WHOLE` bytes. Throws InputInvalid. */
 export async function readWhole(input: InputBytes): Promise<Input> {
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -3,7 +3,7 @@ import { asFields, asList, type Fields, field, isFields, preview, spelling } fro
 
 interface FieldNames {
   readonly names: readonly string[];
-  /** As the SDK and the AWS CLI spell them. */
+  /** The names as the SDK and the AWS CLI write them. */
   readonly usual: ReadonlySet<string>;
 }
 
@@ -30,7 +30,7 @@ const GROUP_PAIR = [
   'description',
 ] as const;
 
-/** What an element of each list of sources may hold. */
+/** The fields of an element of each list of sources. */
 const SOURCES: Readonly<Record<(typeof SOURCE_LISTS)[number], FieldNames>> = {
   ipv4Ranges: fieldNames('cidrIp', 'description'),
   ipRanges: fieldNames('cidrIp', 'description'),
@@ -40,12 +40,12 @@ const SOURCES: Readonly<Record<(typeof SOURCE_LISTS)[number], FieldNames>> = {
   groups: fieldNames(...GROUP_PAIR),
 };
 
-/** Of these a rule of DescribeSecurityGroupRules holds one. */
+/** A rule of DescribeSecurityGroupRules has exactly one of these fields. */
 const FLAT_SOURCES = ['cidrIpv4', 'cidrIpv6', 'cidrIp', 'prefixListId', 'referencedGroupInfo'];
 
 const PERMISSION = fieldNames('ipProtocol', 'fromPort', 'toPort', ...SOURCE_LISTS);
 
-/** The permission lists of a group, and which rules each holds. */
+/** The permission lists of a group, with the direction of their rules. */
 const PERMISSION_LISTS = [
   ['ipPermissions', 'inbound'],
   ['ipPermissionsEgress', 'outbound'],
@@ -62,13 +62,16 @@ function isEmpty(value: unknown): boolean {
 
 const NO_KEYS: readonly string[] = [];
 
-/** Nearly always; a loop over the keys is several times as fast as a list of them. */
+/**
+ * This is true for nearly every object, so the loop avoids building a list of the keys: it is several times
+ * as fast.
+ */
 function hasOnly(fields: Fields, keys: ReadonlySet<string>): boolean {
   for (const key in fields) if (!keys.has(key)) return false;
   return true;
 }
 
-/** Keys that hold something and that no reader looks at: unknown ones, and a second spelling of a known one. */
+/** Keys with a value that no reader reads: unknown keys, and a second spelling of a known key. */
 function unreadKeys(fields: Fields, { names, usual }: FieldNames): readonly string[] {
   if (hasOnly(fields, usual)) return NO_KEYS;
   const keys = Object.keys(fields);
@@ -80,7 +83,7 @@ function hasSource(fields: Fields): boolean {
   return SOURCE_LISTS.some((name) => asList(field(fields, name))?.length !== 0);
 }
 
-/** Sources beside the one that is read of an element. */
+/** Fields of a source that are not read. */
 function omittedInSources(fields: Fields, at: string): readonly string[] {
   const omitted: string[] = [];
   for (const name of SOURCE_LISTS) {
@@ -129,8 +132,9 @@ function* omittedInGroup(fields: Fields, at: string): Generator<string> {
 }
 
 /**
- * What a description of groups lacks or holds in a form that the readers pass over, each with its place: a group without its permissions,
- * a permission without a source, a field with an unknown name. The readers take such a description for one with fewer rules.
+ * Finds what a description of groups lacks, and what the readers would skip: a group without permissions, a
+ * permission without a source, a field with an unknown name. Each error has its place. Without this check the
+ * group would be judged as if it had fewer rules.
  */
 export function* omissionsIn(description: unknown): Generator<string> {
   for (const part of partsOf(description)) {

@@ -5,7 +5,7 @@ import { compilePolicy } from '../../shared/policy/compile.ts';
 import type { Arguments } from '../command.ts';
 import { readText } from './read-input.ts';
 
-/** Where a policy is looked for when none is named. */
+/** The policy file that is read by default. */
 export const POLICY_FILE = 'portcullis.yaml';
 
 /** `--policy`, for every command that has it. */
@@ -14,18 +14,20 @@ export const POLICY_OPTION = {
   help: `the policy (default: ${POLICY_FILE} in this folder, else the preset guard as shipped)`,
 } as const;
 
-/** A compiled policy and where it came from, in words. */
+/** A compiled policy and its origin: the file name, or `as shipped`. */
 export interface LoadedPolicy {
   readonly policy: Policy;
   readonly from: string;
 }
 
-/** Compiles a policy file. Throws InputInvalid where it cannot be read, PolicyInvalid with every problem in it. */
+/**
+ * Compiles a policy file. Throws InputInvalid if it cannot be read, PolicyInvalid with every problem in it.
+ */
 export async function compileFile(file: string): Promise<Policy> {
   return compilePolicy(await readText(file), file, CONTROLS);
 }
 
-/** The preset guard, with nothing changed. */
+/** The preset guard without changes. */
 function shipped(): LoadedPolicy {
   return {
     policy: compilePolicy('version: 1\n', 'as shipped', CONTROLS),
@@ -33,15 +35,13 @@ function shipped(): LoadedPolicy {
   };
 }
 
-/** The policy that the user named, or the one that is found. Throws InputInvalid and PolicyInvalid. */
+/**
+ * Loads the policy that `--policy` names, otherwise the default file, otherwise the preset as shipped. Throws
+ * as `compileFile` does.
+ */
 export async function loadPolicy(args: Arguments): Promise<LoadedPolicy> {
   const named = args.value('policy');
   if (named === undefined && !existsSync(POLICY_FILE)) return shipped();
   const file = named ?? POLICY_FILE;
   return { policy: await compileFile(file), from: file };
-}
-
-/** `Policy: guard, portcullis.yaml` */
-export function policyLine({ policy, from }: LoadedPolicy): string {
-  return `Policy: preset ${policy.preset}, ${from}.`;
 }

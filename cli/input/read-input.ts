@@ -4,7 +4,6 @@ import { InputInvalid } from '../../shared/domain/errors.ts';
 import { parseJson } from '../../shared/events/json.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** Every byte of a stream. */
 async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of stream) chunks.push(chunk);
@@ -13,7 +12,7 @@ async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 
 const [QUOTE, BACKSLASH, COLON, OPEN, CLOSE] = [0x22, 0x5c, 0x3a, 0x7b, 0x7d];
 
-/** Place of the quote that ends the string whose first quote is at `start`. */
+/** The index of the quote that ends the string that starts at `start`. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
     let backslashes = 0;
@@ -26,16 +25,16 @@ function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
-/** Whether the next character that is not blank is a colon, so that the string before it is a key. */
+/** Whether the next character that is not blank is a colon. If so, the string before it is a key. */
 function isBeforeColon(text: string, from: number): boolean {
   let at = from;
   while (isBlank(text.charCodeAt(at))) at += 1;
   return text.charCodeAt(at) === COLON;
 }
 
-/** The first key that one object of valid JSON (or of JSON lines) holds twice; undefined if there is none. */
+/** The first key that an object of valid JSON (or JSON lines) has twice; undefined if there is none. */
 function firstDuplicate(text: string): { readonly key: string; readonly at: number } | undefined {
-  /** Keys of the open objects, the outermost first. The sets are used again for later objects. */
+  /** Keys of the open objects, the outermost first. Later objects reuse the sets. */
   const keys: Set<string>[] = [];
   let depth = -1;
   for (let at = 0; at < text.length; at += 1) {
@@ -64,12 +63,12 @@ function lineAt(text: string, at: number): number {
 }
 
 /**
- * Refuses an object that holds a key twice. `JSON.parse` keeps the last value, so the groups or rules of the others would be judged as if
- * they did not exist.
+ * Refuses an object that has a key twice. `JSON.parse` keeps only the last value, so the groups or rules of
+ * the first value would not be judged.
  *
  * @param text valid JSON or JSON lines.
  * @param place names the input in messages.
- * @throws InputInvalid naming the place, the key and its line.
+ * @throws InputInvalid with the place, the key and its line.
  */
 export function refuseDuplicateKeys(text: string, place: string): void {
   const duplicate = firstDuplicate(text);
@@ -81,20 +80,20 @@ export function refuseDuplicateKeys(text: string, place: string): void {
   );
 }
 
-/** A JSON input, and how messages name it. */
+/** A JSON input and its name in messages. */
 export interface Input {
-  /** The file as the user wrote it, or `stdin`. */
+  /** The file name as the user wrote it, or `stdin`. */
   readonly name: string;
   readonly json: unknown;
 }
 
-/** Reads the JSON of a text whose place messages name. Throws InputInvalid. */
+/** Parses JSON. `name` is its place in messages. Throws InputInvalid. */
 export type Parse = (text: string, name: string) => unknown;
 
-/** The most that an input may hold, unpacked: a text of more than 2^29 - 24 characters is not possible in V8. */
+/** Greatest size of an input after decompression. A string in V8 has at most 2^29 - 24 characters. */
 export const MOST_BYTES = 500_000_000;
 
-/** What the system says of a file that cannot be read. */
+/** What Node's error codes mean for a file. */
 const FILE_PROBLEMS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EISDIR: 'is a folder; expected a file',
@@ -110,7 +109,9 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-/** What the system threw over a file, in words for the user; what is no fault of the user's stays as it is. */
+/**
+ * Explains an error that Node threw for a file. An error that the user cannot correct is returned unchanged.
+ */
 export function explainFileError(error: unknown, file: string): unknown {
   const reason = FILE_PROBLEMS[codeOf(error)];
   return reason === undefined ? error : new InputInvalid(`${file}: ${reason}`, { cause: error });
@@ -124,12 +125,12 @@ async function bytesOf(file: string): Promise<Uint8Array> {
   }
 }
 
-/** Whether bytes are packed: the first two tell. */
+/** Whether bytes are compressed with gzip, by the first two bytes. */
 export function isGzip([first, second]: Uint8Array): boolean {
   return first === 0x1f && second === 0x8b;
 }
 
-/** CloudTrail delivers its log files packed. */
+/** Decompresses gzip. CloudTrail compresses its log files. */
 function unpacked(bytes: Uint8Array, name: string): Uint8Array {
   if (!isGzip(bytes)) return bytes;
   try {
@@ -140,7 +141,7 @@ function unpacked(bytes: Uint8Array, name: string): Uint8Array {
   }
 }
 
-/** Text of bytes in UTF-8. Throws InputInvalid naming where they are from. */
+/** Decodes UTF-8. Throws InputInvalid with the name of the input. */
 export function textOf(bytes: Uint8Array, name: string): string {
   if (bytes.length > MOST_BYTES) throw new InputInvalid(`${name}: holds more than ${MOST_BYTES} bytes`);
   try {
@@ -151,15 +152,15 @@ export function textOf(bytes: Uint8Array, name: string): string {
   }
 }
 
-/** Text of a file. Throws InputInvalid naming the file and what is wrong with it. */
+/** Reads the text of a file. Throws InputInvalid with the file and the reason. */
 export async function readText(file: string): Promise<string> {
   return textOf(await bytesOf(file), file);
 }
 
 /**
- * JSON or JSON lines of a text.
+ * Parses JSON or JSON lines.
  *
- * @throws InputInvalid naming the place: for what is not JSON, and for an object that holds a key twice.
+ * @throws InputInvalid with the place if the text is not JSON or an object has a key twice.
  */
 export function parseInput(text: string, name: string): unknown {
   const json = parseJson(text, name);
@@ -168,9 +169,10 @@ export function parseInput(text: string, name: string): unknown {
 }
 
 /**
- * Reads JSON or JSON lines, packed with gzip or not, from a file, or from standard input where it is named `-`.
+ * Reads JSON or JSON lines from a file, or from standard input for `-`. The input may be compressed with
+ * gzip.
  *
- * @throws InputInvalid naming the file, the place and what was expected.
+ * @throws InputInvalid with the file, the place and what was expected.
  */
 export async function readInput(file: string, terminal: Terminal): Promise<Input> {
   const name = file === '-' ? 'stdin' : file;

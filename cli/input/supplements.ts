@@ -26,32 +26,34 @@ import {
 import type { InternetRoutes } from '../../shared/network/group-facts.ts';
 import { counted } from '../../shared/reports/text.ts';
 
-/** What names groups beside the rules of other groups. */
+/** Kinds of references to a group that are not rules of other groups. */
 export const NAMING_KINDS = ['vpc', 'launch-template', 'function'] as const satisfies readonly Reference['kind'][];
 
-/** One of them. */
 type NamingKind = (typeof NAMING_KINDS)[number];
 
-/** What a description of groups does not hold, and what a file may give beside it. */
+/** Data that a description of groups lacks and that files may supply. */
 export interface Supplements {
   /** CIDRs by prefix list id. */
   readonly lists: ReadonlyMap<string, readonly string[]>;
-  /** Interfaces by group id; undefined where no file says anything of interfaces. */
+  /** Interfaces by group id; undefined if no file describes interfaces. */
   readonly attachments?: ReadonlyMap<string, readonly Attachment[]> | undefined;
-  /** Where routes lead to the internet; undefined where no file says anything of route tables. */
+  /** Routes to the internet; undefined if no file describes route tables. */
   readonly routes?: InternetRoutes | undefined;
-  /** CIDR blocks by VPC id; undefined where no file says anything of VPCs. */
+  /** CIDR blocks by VPC id; undefined if no file describes VPCs. */
   readonly vpcs?: ReadonlyMap<string, readonly string[]> | undefined;
-  /** What names groups, kind by kind; a kind is absent where no file says anything of it. */
+  /** References to groups by kind. A kind is absent if no file describes it. */
   readonly naming?: Readonly<Partial<Record<NamingKind, ReferrersByGroup>>> | undefined;
 }
 
-/** Whether an object has a field, in any of its spellings, whatever it holds. */
+/** Whether an object has a field in any of its spellings, with any value. */
 export function hasField(fields: Fields, name: string): boolean {
   return Object.hasOwn(fields, spelling(fields, name));
 }
 
-/** Lists of answers that stand beside groups. `entries` is the answer of GetManagedPrefixListEntries, which does not tell its list. */
+/**
+ * Lists in AWS's answers that supplement groups. `entries` is the answer of GetManagedPrefixListEntries,
+ * which lacks the id of its list.
+ */
 export const SUPPLEMENT_LISTS = [
   'prefixLists',
   'entries',
@@ -63,10 +65,10 @@ export const SUPPLEMENT_LISTS = [
   'securityGroupReferenceSet',
 ] as const;
 
-/** Lists of answers that describe groups. */
+/** Lists in AWS's answers that describe groups. */
 export const GROUP_LISTS = ['securityGroups', 'securityGroupRules'] as const;
 
-/** Keys that a response of AWS may have beside its content. */
+/** Fields of AWS's answers that are not content. */
 const RESPONSE_FIELDS: ReadonlySet<string> = new Set([
   'NextToken',
   'nextToken',
@@ -76,7 +78,7 @@ const RESPONSE_FIELDS: ReadonlySet<string> = new Set([
   '$metadata',
 ]);
 
-/** Whether an input holds supplements and nothing else, so that there are no groups to look for in it. */
+/** Whether an input has supplements and nothing else. */
 export function isSupplement(value: unknown): boolean {
   const fields = asFields(value);
   if (fields === undefined) return false;
@@ -84,14 +86,14 @@ export function isSupplement(value: unknown): boolean {
   return held.length > 0 && Object.keys(fields).every((key) => held.includes(key) || RESPONSE_FIELDS.has(key));
 }
 
-/** Whether a value is a list or an object that has something in it. */
+/** Whether a value is a list or an object that is not empty. */
 function isFilled(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }
 
 /**
- * What keeps an answer of AWS from being read in whole: a list that is none, and lists and objects under names that nothing is read from,
- * as groups may stand in them. A list of one element may stand as that element.
+ * Finds the parts of an AWS answer that cannot be read: a field that should be a list, and lists and objects
+ * with unknown names, because they may contain groups. A single element is accepted in place of a list.
  */
 export function answerFaults(value: unknown): readonly string[] {
   const fields = asFields(value) ?? {};
@@ -111,7 +113,7 @@ export function answerFaults(value: unknown): readonly string[] {
   ];
 }
 
-/** The supplements of a value without the groups that it may hold, too; undefined where it has none. */
+/** The supplements of a value, without its groups; undefined if it has none. */
 export function supplementsIn(value: unknown): Fields | undefined {
   const fields = asFields(value);
   const held = fields === undefined ? [] : SUPPLEMENT_LISTS.filter((name) => hasField(fields, name));
@@ -129,7 +131,10 @@ function cidrTexts(list: Fields): readonly unknown[] {
   ];
 }
 
-/** A list with its entries. DescribeManagedPrefixLists gives none: such a list is passed over, and is an error where a rule names it. */
+/**
+ * Reads a prefix list with its entries. A list without entries (DescribeManagedPrefixLists returns none) is
+ * skipped; it is an error later if a rule references it.
+ */
 function readList(value: unknown, at: string, errors: string[]): readonly (readonly [string, readonly string[]])[] {
   const fields = asFields(value);
   const id = fields === undefined ? undefined : textField(fields, 'prefixListId');
@@ -148,7 +153,7 @@ function readList(value: unknown, at: string, errors: string[]): readonly (reado
   return [[id, cidrs]];
 }
 
-/** Entries by list: what several answers tell of one list is added up. */
+/** The entries by list, merged from all answers. */
 function entriesByList(lists: readonly (readonly [string, readonly string[]])[]): Supplements['lists'] {
   const byList = Map.groupBy(lists, ([id]) => id);
   return new Map(Array.from(byList, ([id, parts]) => [id, parts.flatMap(([, cidrs]) => cidrs)]));
@@ -157,7 +162,7 @@ function entriesByList(lists: readonly (readonly [string, readonly string[]])[])
 const ENTRIES_WITHOUT_LIST =
   'Entries: the answer does not tell its prefix list; name the file after the list: aws ec2 get-managed-prefix-list-entries --prefix-list-id pl-… > pl-….json';
 
-/** The elements of a list that several parts may hold; undefined where none of them has it. */
+/** The elements of a list, merged from all parts; undefined if no part has the list. */
 function listsNamed(parts: readonly Fields[], name: string): readonly unknown[] | undefined {
   const telling = parts.filter((part) => hasField(part, name));
   return telling.length === 0 ? undefined : telling.flatMap((part) => listField(part, name));
@@ -176,7 +181,7 @@ function vpcsIn(values: readonly unknown[]): Supplements['vpcs'] {
   return new Map(values.flatMap((value) => readVpc(value) ?? []).map(({ id, cidrs }) => [id, cidrs]));
 }
 
-/** What names groups, by the list that tells it. */
+/** The list of each kind of reference, with its reader. */
 const NAMING_READERS = {
   vpc: { list: 'securityGroupReferenceSet', read: readVpcReference },
   'launch-template': { list: 'launchTemplateVersions', read: readTemplate },
@@ -196,7 +201,7 @@ function namingIn(parts: readonly Fields[]): Supplements['naming'] {
   );
 }
 
-/** What one list tells, under its key; nothing where no part has the list. */
+/** One supplement under its key; empty if no part has its list. */
 function supplementOf<K extends keyof Supplements>(
   key: K,
   values: readonly unknown[] | undefined,
@@ -206,9 +211,9 @@ function supplementOf<K extends keyof Supplements>(
 }
 
 /**
- * Reads what stands beside groups: `PrefixLists` with their `Entries` (or `Cidrs`, as DescribePrefixLists gives them), and
- * `NetworkInterfaces`, `RouteTables`, `Vpcs`, `LaunchTemplateVersions` and `SecurityGroupReferenceSet` as EC2's describe calls give
- * them, and `Functions` as Lambda's list does. What cannot be read is noted in `errors` with its place.
+ * Reads the supplements of values: `PrefixLists` with `Entries` (or `Cidrs`, as DescribePrefixLists returns
+ * them); `NetworkInterfaces`, `RouteTables`, `Vpcs`, `LaunchTemplateVersions` and `SecurityGroupReferenceSet`
+ * of EC2; `Functions` of Lambda. What cannot be read is added to `errors` with its place.
  */
 export function readSupplements(values: readonly unknown[], errors: string[]): Supplements {
   const parts = values.filter(isFields);
@@ -225,10 +230,10 @@ export function readSupplements(values: readonly unknown[], errors: string[]): S
   };
 }
 
-/** Uses of prefix lists whose entries nobody knows: inbound rules by list id. */
+/** Number of inbound rules by the id of a prefix list whose entries are unknown. */
 export type UnknownLists = Map<string, number>;
 
-/** Counts a group's inbound rules that name such a list. */
+/** Counts the inbound rules of a group that reference a prefix list with unknown entries. */
 export function countUnknownLists({ rules }: Group, counts: UnknownLists): void {
   for (const { direction, source } of rules) {
     if (direction !== 'ingress' || source.kind !== 'prefix-list' || source.cidrs !== undefined) continue;
@@ -236,10 +241,10 @@ export function countUnknownLists({ rules }: Group, counts: UnknownLists): void 
   }
 }
 
-/** How a person gives the entries of a prefix list, by its id. */
+/** Tells the user how to supply the entries of a prefix list. */
 export type WayToGive = (id: string) => string;
 
-/** Each list as an error: the world may be among its entries, so "no findings" would not be true. */
+/** One error for each list. Its entries may include the whole internet, so "no findings" could be false. */
 export function unknownListErrors(counts: UnknownLists, wayToGive: WayToGive): readonly string[] {
   return Array.from(
     counts,
@@ -248,7 +253,7 @@ export function unknownListErrors(counts: UnknownLists, wayToGive: WayToGive): r
   );
 }
 
-/** Prefix lists whose entries nobody knows though inbound rules of these groups name them. */
+/** One error for each prefix list with unknown entries that inbound rules of these groups reference. */
 export function unknownLists(groups: readonly Group[], wayToGive: WayToGive): readonly string[] {
   const counts: UnknownLists = new Map();
   for (const group of groups) countUnknownLists(group, counts);

@@ -8,14 +8,14 @@ import { InputInvalid } from '../../shared/domain/errors.ts';
 import type { CommandClock } from '../terminal.ts';
 
 /**
- * Where on-change is, seen from this file: as `npm run build` puts it beside the bundled command line (from its entry, and from its
- * parts), or as the project's source has it. The source needs no build, because Node runs TypeScript.
+ * Folders of on-change, relative to this file: in a build, seen from the entry and from the parts of the
+ * command line; then in the source, which needs no build because Node runs TypeScript.
  */
 const FOLDERS = ['../functions/on-change', '../../functions/on-change'];
 
 const HANDLERS = ['handler.mjs', 'handler.ts'];
 
-/** Folder of on-change; the other functions are beside it. Throws InputInvalid if it is in none of the places. */
+/** The folder of on-change. The other functions are beside it. Throws InputInvalid if there is none. */
 function functionFolder(): string {
   const folders = FOLDERS.map((place) => path.resolve(import.meta.dirname, place));
   const found = folders.find((folder) => HANDLERS.some((file) => existsSync(path.join(folder, file))));
@@ -25,7 +25,10 @@ function functionFolder(): string {
 
 const PERIOD_MS = SCHEDULE_MINUTES * 60_000;
 
-/** Calls `tick` as often as EventBridge does in AWS, unless the one before is still at it; returns how to stop. */
+/**
+ * Calls `tick` as often as EventBridge does in AWS, and skips a call while the previous one is running.
+ * Returns a function that stops it.
+ */
 export function onSchedule(tick: () => Promise<void>, clock: CommandClock): () => void {
   let running = false;
   return clock.every(PERIOD_MS, () => {
@@ -37,26 +40,29 @@ export function onSchedule(tick: () => Promise<void>, clock: CommandClock): () =
   });
 }
 
-/** What runs on this machine: an account, with a cell in it or without. */
+/** An embedded account, with or without a cell. */
 export interface RunningAccount {
   readonly account: LocalAccount;
   readonly close: () => Promise<void>;
 }
 
-/** An account that nobody keeps closed. Rejects where the port is taken or EC2 would refuse the estate. */
+/** Starts an account without a cell. Rejects if the port is taken or EC2 would refuse the estate. */
 export async function bareAccount(options: LocalOptions): Promise<RunningAccount> {
   const { startLocalAccount } = await import('../../infra/local/start.ts');
   const account = await startLocalAccount(options);
   return { account, close: async () => await account.close() };
 }
 
-/** What a cell on this machine is run with. */
+/** Options of an account with a cell. */
 interface GuardedOptions extends LocalOptions, Pick<CellOptions, 'config' | 'policy' | 'otherRegions'> {
-  /** Makes what reads the functions' log. */
+  /** Makes the reader of the functions' log. */
   readonly reader: (account: LocalAccount) => LineSink;
 }
 
-/** The same with a cell: the functions answer every change and keep the times, and AWS Config asks for compliance where it is wanted. */
+/**
+ * Starts an account with a cell: its functions handle every change and run on schedule, and AWS Config
+ * evaluates compliance if enabled.
+ */
 export async function guardedAccount(
   { reader, ...options }: GuardedOptions,
   clock: CommandClock,

@@ -18,7 +18,7 @@ import { type Paint, plainLines } from '../../shared/reports/text.ts';
 import { whyHarmless } from '../commands/simulate/verdicts.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** What a call was about: the group, the list or the VPC that its request names. */
+/** The group, prefix list or VPC that the request of a call names. */
 function subjectOf(request: unknown): string {
   const fields = asFields(request);
   if (fields === undefined) return '';
@@ -50,7 +50,7 @@ function queueText(condition: DeliveryFailure['condition'], keptIn: string | und
   return `The queue ${keptIn} has the event: portcullis redrive asks for it again.`;
 }
 
-/** An event that was given up: which function, why, and which queue has it now. */
+/** A failed event: the function, the reason, and the queue that has the event now. */
 export function failureText(
   { functionName, condition, attempts, error, failureQueueName: keptIn }: DeliveryFailure,
   paint: Paint,
@@ -59,7 +59,7 @@ export function failureText(
   return `${paint('bad', `${functionName} failed for good ${tries} (${condition})`)}: ${sanitize(String(error))}\n  ${queueText(condition, keptIn)}\n`;
 }
 
-/** How often messages are looked for, in milliseconds. */
+/** Interval of the check for new messages, ms. */
 const INTERVAL_MS = 100;
 
 function messageText(message: PublishedMessage, paint: Paint): string {
@@ -70,7 +70,10 @@ function messageText(message: PublishedMessage, paint: Paint): string {
   ].join('\n');
 }
 
-/** Shows each change, message and failed event as it comes; returns how to stop, which shows what is left. */
+/**
+ * Prints changes, messages and failed events as they come. Returns a function that stops it and prints the
+ * rest.
+ */
 export function watch(account: LocalAccount, terminal: Pick<Terminal, 'out' | 'clock'>, paint: Paint): () => void {
   let shown = 0;
   const showMessages = () => {
@@ -88,7 +91,7 @@ export function watch(account: LocalAccount, terminal: Pick<Terminal, 'out' | 'c
   };
 }
 
-/** What becomes of a rule that stays, by the mode of the decision on it. */
+/** What becomes of a rule that stays, by the mode of its decision. */
 const MODE_VERDICTS: Readonly<Record<Exclude<Mode, 'enforce'>, string>> = {
   off: 'kept',
   observe: 'reported',
@@ -96,10 +99,10 @@ const MODE_VERDICTS: Readonly<Record<Exclude<Mode, 'enforce'>, string>> = {
   approve: 'asked',
 };
 
-/** Of a rule that is open to the world and that no decision names. */
+/** The reason for a rule that is open to the world and in no decision. */
 const ALLOWED = 'open to the world: the policy has no objection, or an exemption holds';
 
-/** What the verdicts are made from. */
+/** What the verdict printer needs. */
 export interface VerdictSources {
   readonly region: Region;
   readonly world: World;
@@ -120,7 +123,7 @@ function textsIn(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
-/** The rules with these ids as they are in the account now, with the entries of their prefix lists. */
+/** The current rules with these ids, with the entries of their prefix lists. */
 function rulesNow(region: Region, ids: readonly string[]): readonly Rule[] {
   return ids.flatMap((id) => {
     const record = region.rules.get(id);
@@ -163,11 +166,12 @@ function verdictOn(
 }
 
 /**
- * Reads the functions' log and prints a verdict for each rule that a change added and that on-change leaves where it is: kept, reported,
- * told or asked, with the reason. A rule that on-change removes needs none, because its removal is an event of its own.
+ * Reads the log of the functions and prints a verdict for each rule that a change added and that on-change
+ * does not remove: kept, reported, told or asked, with the reason. A removed rule needs no verdict, because
+ * its removal is an event.
  */
 export function verdictPrinter({ region, world, paint, out }: VerdictSources): LineSink {
-  /** Rules that the change of an invocation added, by the id of the invocation. */
+  /** Ids of the rules that a change added, by the id of the invocation. */
   const added = new Map<string, readonly string[]>();
 
   function decide(entry: Fields, ids: readonly string[]): void {

@@ -7,18 +7,17 @@ import {
 } from '../../shared/domain/exemption.ts';
 import type { Rule } from '../../shared/domain/group.ts';
 import type { PostRemovalGrant } from '../../shared/domain/ledger.ts';
-import { formatContent, formatMinute, formatPorts, formatRule, sanitize } from '../../shared/network/format.ts';
+import { formatContent, formatMinute, formatPorts, formatRule } from '../../shared/network/format.ts';
 import { PORT_PROTOCOLS } from '../../shared/network/ports.ts';
 import { counted } from '../../shared/reports/text.ts';
 import { type Arguments, EXIT, type ExitCode } from '../command.ts';
-import type { Terminal } from '../terminal.ts';
-import type { Format } from './format.ts';
+import type { ResultPrinter } from './format.ts';
 import { remediationsText } from './remediations.ts';
-import { indentedLines, linesToText, paintFor, safeJson, type TextLine, textLine, tonedLine } from './text.ts';
+import { indentedLines, linesToText, type TextLine, textLine, tonedLine } from './text.ts';
 
 type Restored = Extract<CommandResult, { kind: 'restored' }>;
 
-/** Rules that would not be granted, and the exemption that goes with those that were. */
+/** The rules that were not restored, and the exemption of those that were. */
 function refusedLines({ refused, exemption: leave }: PostRemovalGrant): readonly TextLine[] {
   return [
     ...(refused.length === 0 ? [] : [tonedLine('bad', 'Not granted:')]),
@@ -33,7 +32,7 @@ function refusedLines({ refused, exemption: leave }: PostRemovalGrant): readonly
   ];
 }
 
-/** What a grant after a removal came to. */
+/** The rules that were granted after a removal. */
 function followUpText(followUp: PostRemovalGrant): readonly TextLine[] {
   return [
     tonedLine('strong', `${counted(followUp.granted.length, 'rule')} granted (${followUp.kind})`),
@@ -42,22 +41,22 @@ function followUpText(followUp: PostRemovalGrant): readonly TextLine[] {
   ];
 }
 
-/** Rules that stand because of a restore, and did not before. */
+/** The rules that this restore added. Rules that existed before it are not among them. */
 function newlyGranted({ followUp, standing }: Restored): readonly Rule[] {
   return followUp.granted.filter(({ id }) => id === undefined || !standing.includes(id));
 }
 
-/** Whether some of the rules were put back and others were not. */
+/** Whether only some of the rules were restored. */
 function isPartial(result: Restored): boolean {
   return result.followUp.refused.length > 0 && newlyGranted(result).length > 0;
 }
 
-/** A rule that is put back gets another id. */
+/** Removes the id of a rule, because a restored rule gets a new id. */
 function withoutId(rule: Rule): Rule {
   return { ...rule, id: '' };
 }
 
-/** What a restore did, or would do; of rules that stood before it, only that they stand. */
+/** The result of a restore or of its dry run. Rules that existed before are named by id only. */
 function restoredText(result: Restored): readonly TextLine[] {
   const { dryRun, followUp, standing, remarks, afterwards } = result;
   const granted = newlyGranted(result).map((rule) => (dryRun ? withoutId(rule) : rule));
@@ -80,7 +79,7 @@ function portsText(ports: NonNullable<ExemptionScope['ports']>): string {
   }).join(', ');
 }
 
-/** What an exemption is about: `ingress tcp 22 from 0.0.0.0/0 in sg-…, from world-open-admin alone`. */
+/** The scope of an exemption: `ingress tcp 22 from 0.0.0.0/0 in sg-…, from world-open-admin alone`. */
 function scopeText({ groupId, groupName, content, ports, control }: ExemptionScope): string {
   const named = ports === undefined ? 'every rule' : `rules for ${portsText(ports)}`;
   const what = content === undefined ? named : formatContent(content);
@@ -92,7 +91,7 @@ function placeText({ place }: Exemption): readonly string[] {
   return place === undefined ? [] : [`account ${place.account}, ${place.region}`];
 }
 
-/** What there is to know of an exemption, below the line that heads it. */
+/** The details of an exemption, for the lines below its id. */
 function exemptionDetails(exemption: Exemption): readonly TextLine[] {
   const { scope, owner, ticket, until, by, reason, at, renewed = [], ended } = exemption;
   return indentedLines([
@@ -105,7 +104,6 @@ function exemptionDetails(exemption: Exemption): readonly TextLine[] {
   ]);
 }
 
-/** Exemptions in a list, as the function gives them. */
 function exemptionsText(exemptions: readonly Exemption[]): readonly TextLine[] {
   return exemptions.length === 0
     ? [textLine('There are none.')]
@@ -202,7 +200,7 @@ function canaryText(result: CanaryResult): readonly TextLine[] {
   }
 }
 
-/** What came of a command, for people; a refusal is said elsewhere, as errors are. */
+/** The answer of a cell as text. A refusal is printed on standard error instead. */
 function resultText(result: Exclude<CommandResult, { kind: 'refused' }>): readonly TextLine[] {
   if (isCanaryResult(result)) return canaryText(result);
   switch (result.kind) {
@@ -238,42 +236,33 @@ function resultText(result: Exclude<CommandResult, { kind: 'refused' }>): readon
   }
 }
 
-/** What is done in part only counts as refused. */
+/** A restore that put back only some of the rules counts as refused. */
 function isRefused(result: CommandResult): boolean {
   return result.kind === 'refused' || (result.kind === 'restored' && isPartial(result));
 }
 
-/** Prints what came of a command; a refusal, in text, on standard error. Gives the exit code. */
-export function printResult(result: CommandResult, format: Format, terminal: Terminal): ExitCode {
-  const exit = isRefused(result) ? EXIT.refused : EXIT.done;
-  if (format === 'json') terminal.out(safeJson(result));
-  else if (result.kind === 'refused')
-    for (const reason of result.because) terminal.err(`portcullis: refused: ${sanitize(reason)}\n`);
-  else terminal.out(linesToText(resultText(result), paintFor(terminal)));
-  return exit;
+/** Prints the answer of a cell and gives the exit code. `data` is what programs read. */
+export function printResult(result: CommandResult, printer: ResultPrinter, data: object = result): ExitCode {
+  if (result.kind === 'refused') printer.refuse(data, result.because);
+  else printer.print({ data, text: (paint) => linesToText(resultText(result), paint) });
+  return isRefused(result) ? EXIT.refused : EXIT.done;
 }
 
-/** The command that a dry run asks for. */
+/** The field of a command that asks the cell not to change anything. */
 export function dryRunOf(args: Pick<Arguments, 'has'>): { readonly dryRun?: true } {
   return args.has('dry-run') ? { dryRun: true } : {};
 }
 
-/** Prints what would come of a command, and that nothing did. Gives the exit code. */
-function printDryRun(result: CommandResult, format: Format, terminal: Terminal): ExitCode {
-  if (format === 'json') {
-    terminal.out(safeJson({ ...result, dryRun: true }));
-    return isRefused(result) ? EXIT.refused : EXIT.done;
-  }
-  terminal.out('Dry run: nothing was changed. Without --dry-run the answer would be:\n');
-  return printResult(result, format, terminal);
-}
-
-/** Prints what came of a command that may be a dry run. Gives the exit code. */
+/**
+ * Prints the answer of a cell. After `--dry-run` the output says that nothing was changed. Gives the exit
+ * code.
+ */
 export function printResultOrDryRun(
   args: Pick<Arguments, 'has'>,
   result: CommandResult,
-  format: Format,
-  terminal: Terminal,
+  printer: ResultPrinter,
 ): ExitCode {
-  return (args.has('dry-run') ? printDryRun : printResult)(result, format, terminal);
+  if (!args.has('dry-run')) return printResult(result, printer);
+  printer.announce('Dry run: nothing was changed. Without --dry-run the answer would be:');
+  return printResult(result, printer, { ...result, dryRun: true });
 }

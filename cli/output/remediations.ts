@@ -3,14 +3,14 @@ import { formatMinute } from '../../shared/network/format.ts';
 import { counted, type Tone } from '../../shared/reports/text.ts';
 import { indentedLines, type TextLine, textLine, tonedLine } from './text.ts';
 
-/** Tones of what wants somebody's attention. */
+/** Tones of statuses that need attention. */
 const STATUS_TONES: ReadonlyMap<string, Tone> = new Map([
   ['pending', 'warning'],
   ['held', 'warning'],
   ['failed', 'bad'],
 ]);
 
-/** What a status means, for people. */
+/** The text for each status that is not self-explanatory. */
 const STATUS_TEXTS: ReadonlyMap<string, string> = new Map([
   ['done', 'closed'],
   ['reported', 'reported, nothing was closed'],
@@ -69,14 +69,14 @@ function remediationText(one: RemediationSummary): readonly TextLine[] {
   ];
 }
 
-/** What a person can do about those of a status. */
+/** The commands for remediations of a status. */
 const NEXT_COMMANDS: readonly (readonly [string, string])[] = [
   ['done', 'portcullis restore ID --reason … puts back what one removed.'],
   ['pending', 'portcullis approve ID --reason … and decline ID --reason … answer a pending one.'],
   ['held', 'portcullis resume --reason … lets the held ones go on.'],
 ];
 
-/** Remediations in a list, as the function gives them, and what can be done with the ids. */
+/** A list of remediations, followed by the commands that take their ids. */
 export function remediationsText(lines: readonly RemediationSummary[]): readonly TextLine[] {
   if (lines.length === 0) return [textLine('There are none.')];
   const statuses = new Set(lines.map(({ status }) => status));

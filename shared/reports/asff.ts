@@ -33,7 +33,7 @@ function asffSource({ source }: Rule): Omit<AsffPermission, 'IpProtocol'> {
   }
 }
 
-/** A rule as a permission of its own. */
+/** A rule as one ASFF permission. */
 function asffPermission(rule: Rule): AsffPermission {
   return {
     IpProtocol: rule.protocol,
@@ -44,7 +44,7 @@ function asffPermission(rule: Rule): AsffPermission {
 }
 
 /**
- * Rules that a finding lists. ASFF has room for 240 KB, and one takes less than 300 bytes.
+ * Greatest number of rules in a finding. A finding has at most 240 KB, and a rule takes less than 300 bytes.
  *
  * @see https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html
  */
@@ -55,12 +55,16 @@ const LABELS = { low: 'LOW', medium: 'MEDIUM', high: 'HIGH', critical: 'CRITICAL
   string
 >;
 
-/** Where a finding's remedy is written up. */
+/** The page that explains the remedy. */
 const PAGE = 'https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html';
 
 const TYPES = ['Software and Configuration Checks/AWS Security Best Practices/Network Reachability'];
 
-/** Security Hub takes the names of these partitions, and no other. @see https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Resource.html */
+/**
+ * Security Hub accepts these partition names only.
+ *
+ * @see https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Resource.html
+ */
 const PARTITIONS = ['aws', 'aws-cn', 'aws-us-gov'] as const;
 
 function resourceOf({ plan }: Outcome, partition: string) {
@@ -110,17 +114,18 @@ function textsOf({ plan, status }: Outcome) {
   };
 }
 
-/** Where the account's Security Hub is. */
+/** The Security Hub of the account. */
 export interface SecurityHub {
   readonly region: string;
-  /** AWS's partition of the account. */
+  /** The AWS partition of the account. */
   readonly partition: string;
 }
 
 /**
- * An outcome as a finding in AWS's Security Finding Format: one for each case, the same id each time, so that a later import updates
- * it, whatever the mode has become since. Closed, it has passed and is archived. `Workflow` and `Note` belong to people and are left alone. Severity and types stand under
- * `FindingProviderFields`, so that an update does not take back what people have changed.
+ * An outcome as a finding in AWS Security Finding Format. All outcomes of a case have the same id, so a later
+ * import updates the finding. A closed finding has passed and is archived. `Workflow` and `Note` belong to
+ * people and are not set. Severity and types are in `FindingProviderFields`, so that an update does not
+ * overwrite what people changed.
  *
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-syntax.html
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html

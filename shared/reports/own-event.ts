@@ -8,22 +8,24 @@ import { truncate } from '../network/format.ts';
 import { groupArn, ruleRecord } from './report.ts';
 import { isoTime } from './text.ts';
 
-/** Where our own events come from: no rule of a cell matches it, so that none sets off another. */
+/**
+ * The source of Portcullis's events. No event rule of a cell matches it, so that an event cannot trigger
+ * another.
+ */
 const EVENT_SOURCE = 'portcullis';
 
-/** What EventBridge is given of an outcome. */
+/** An event for EventBridge. */
 export interface OwnEvent {
   readonly source: typeof EVENT_SOURCE;
   readonly detailType: 'Portcullis Remediation';
   /** JSON, by own-event.schema.json. */
   readonly detail: string;
-  /** ARNs. */
   readonly resources: readonly string[];
 }
 
 /**
- * Rules that one event lists. With every text at its limit and escaped, one takes less than 550 bytes: 400 are 220 KB, and EventBridge
- * takes 256.
+ * Greatest number of rules in an event. A rule takes less than 550 bytes with every text escaped and at its
+ * limit, so 400 rules take 220 KB. EventBridge accepts 256 KB.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
  */
@@ -32,7 +34,7 @@ const MOST_CONTROLS = 50;
 const MOST_NAME_LENGTH = 300;
 const MOST_SOURCE_LENGTH = 100;
 
-/** What became of a rule. */
+/** The state of a rule after the outcome. */
 function stateOf({ removed, alreadyGone, changed }: Outcome, { id }: Rule): string {
   const isIn = (rules: readonly Rule[]): boolean => rules.some((rule) => rule.id === id);
   if (isIn(removed)) return 'removed';
@@ -103,9 +105,9 @@ function detailOf(outcome: ReportedOutcome): object {
 }
 
 /**
- * An outcome as an event for whoever wants to build on it.
+ * An outcome as an event for the user's own integrations.
  *
- * @param partition AWS's partition of the account.
+ * @param partition the AWS partition of the account.
  */
 export function ownEvent(outcome: ReportedOutcome, partition: string): OwnEvent {
   return {

@@ -5,7 +5,7 @@ import type { Exposure, Finding, Freshness, Severity } from '../domain/finding.t
 import type { Direction, GroupIdentity, Rule } from '../domain/group.ts';
 import { contentKey, sourceText } from '../network/rule-key.ts';
 
-/** A rule as reports state it. Every field is there, save the id of a rule that has none in the input. */
+/** A rule in a report. `ruleId` is absent if the input has no id. */
 interface RuleRecord {
   readonly ruleId?: string;
   readonly direction: Direction;
@@ -22,19 +22,19 @@ interface RuleRecord {
 /** First and last port, both included. */
 type PortPair = readonly [from: number, to: number];
 
-/** One control's verdict on one group. */
+/** A finding in a report: one control, one group. */
 export interface FindingRecord {
   readonly control: string;
   readonly severity: Severity;
-  /** How far the policy lets the control go here, limits applied. */
+  /** The effective mode. */
   readonly mode: Mode;
   readonly groupId: string;
   readonly groupName: string;
-  /** Null where the input does not tell. */
+  /** Null if the input does not state it. */
   readonly region: string | null;
-  /** Null where the input does not tell. */
+  /** Null if the input does not state it. */
   readonly account: string | null;
-  /** Rules that would have to go. */
+  /** Rules that would have to be removed. */
   readonly rules: readonly RuleRecord[];
   /** Ports that the world reaches. */
   readonly ports: { readonly tcp: readonly PortPair[]; readonly udp: readonly PortPair[] };
@@ -42,38 +42,44 @@ export interface FindingRecord {
   readonly remedy: RemedyId;
 }
 
-/** What becomes of a rule: `closed`; somebody is `asked` or `told`; it is only `reported`; or it is `kept`, as no control objects. */
+/**
+ * What becomes of a rule: it is `closed`, a person is `asked`, people are `told`, it is only `reported`, or
+ * it is `kept` because no control objects.
+ */
 export type RuleFate = 'closed' | 'asked' | 'told' | 'reported' | 'kept';
 
-/** A rule of a touched group, and what becomes of it. */
+/** A rule of an affected group, and what becomes of it. */
 interface SimulatedRule extends RuleRecord {
   readonly verdict: RuleFate;
   readonly freshness: Freshness;
-  /** A line for each control that objects, or why none does. */
+  /** One line for each control that objects; otherwise the reason why no control objects. */
   readonly because: readonly string[];
 }
 
-/** A touched group, rule by rule. */
+/** An affected group, rule by rule. */
 interface SimulatedGroup {
   readonly groupId: string;
   readonly groupName: string;
   readonly rules: readonly SimulatedRule[];
 }
 
-/** What an event would lead to. */
+/** What one event would lead to. */
 export interface SimulatedChange {
   readonly eventId: string;
   readonly call: string;
   readonly groups: readonly SimulatedGroup[];
-  /** Calls to EC2 that would be made, in words of the AWS CLI. */
+  /** Calls to EC2, as commands of the AWS CLI. */
   readonly calls: readonly string[];
-  /** What people would read. */
+  /** The alerts that people would read. */
   readonly alerts: readonly string[];
 }
 
-/** An exemption that left something out of a scan. */
+/** An exemption that applied in a scan. */
 export interface ExemptionRecord {
-  /** `exemptions.0` is the first one of the policy file; the ledger's ids are those of `portcullis exempt list`. */
+  /**
+   * `exemptions.0` is the first exemption of the policy file. Ids of the ledger are those of `portcullis
+   * exempt list`.
+   */
   readonly id: string;
   readonly from: 'policy' | 'ledger';
   readonly owner: string;
@@ -81,31 +87,31 @@ export interface ExemptionRecord {
   readonly ticket?: string;
   /** ISO 8601. */
   readonly until: string;
-  /** Number of findings that would be there without it, or would name more rules. */
+  /** Number of findings that would exist without the exemption, or would have more rules. */
   readonly findings: number;
   /** Number of groups with such findings. */
   readonly groups: number;
 }
 
-/** By what a scan judged, and what it could not judge. */
+/** The time, the tool, the policy and the exemptions of a scan, and what it could not judge. */
 export interface ScanRecord {
   /** When the scan began, ISO 8601. */
   readonly time: string;
   readonly tool: { readonly name: 'portcullis'; readonly version: string };
   /** `from`: the policy file, or `as shipped`. */
   readonly policy: { readonly preset: string; readonly from: string };
-  /** Exemptions of the ledger are absent unless `--cell` asks for them. */
+  /** Exemptions of the ledger are included only with `--cell`. */
   readonly exemptions: {
     readonly read: readonly ExemptionRecord['from'][];
     readonly applied: readonly ExemptionRecord[];
   };
-  /** What the input does not tell, such as which controls did not run and why. */
+  /** What the input does not state, such as which controls did not run and why. */
   readonly notes: readonly string[];
 }
 
 /**
- * The report that `--format json` prints: a stable form, described by findings.schema.json. Fields may be added to it, none is renamed,
- * removed or given another meaning.
+ * The report that `--format json` prints. Its form is stable and described by findings.schema.json: fields
+ * may be added, but no field is renamed, removed or given another meaning.
  */
 export interface Report {
   readonly findings: readonly FindingRecord[];
@@ -113,7 +119,7 @@ export interface Report {
   readonly groups: number;
   /** Number of rules read, both directions. */
   readonly rules: number;
-  /** What could not be read, and therefore was not judged: place and reason. */
+  /** What could not be read and was therefore not judged: place and reason. */
   readonly errors: readonly string[];
   /** Only from `scan`. */
   readonly scan?: ScanRecord;
@@ -121,7 +127,7 @@ export interface Report {
   readonly changes?: readonly SimulatedChange[];
 }
 
-/** ARN of a security group in a partition of AWS's. */
+/** The ARN of a security group. */
 export function groupArn(
   { account, region }: Pick<Change, 'account' | 'region'>,
   groupId: string,
@@ -130,22 +136,22 @@ export function groupArn(
   return `arn:${partition}:ec2:${region}:${account}:security-group/${groupId}`;
 }
 
-/** A finding, whose it is, and how far the policy lets it go. */
+/** A finding with its group and its effective mode. */
 export interface GroupFinding {
   readonly finding: Finding;
   readonly group: GroupIdentity;
   readonly mode: Mode;
-  /** What holds the mode below what the policy asks for this control. */
+  /** Why the mode is lower than the mode of the control in the policy. */
   readonly limits: readonly Limit[];
 }
 
-/** Where a group is, as far as it is known. */
-export interface GroupLocation {
+/** The region and the account of a group, if known. */
+export interface KnownLocation {
   readonly region: string | null;
   readonly account: string | null;
 }
 
-/** A rule as reports state it. */
+/** A rule in the form of reports. */
 export function ruleRecord({ id, direction, protocol, fromPort = -1, toPort = fromPort, source }: Rule): RuleRecord {
   return {
     ...(id === undefined ? {} : { ruleId: id }),
@@ -161,7 +167,7 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** The rules of a finding, in an order that depends on what they are and on nothing else. */
+/** The rules of a finding, sorted by content and id, so that the order of the input has no influence. */
 export function rulesInOrder({ rules }: Finding): readonly Rule[] {
   return rules
     .map((rule) => ({ rule, key: `${contentKey(rule)} ${rule.id ?? ''}` }))
@@ -175,13 +181,13 @@ function portsOf(exposures: readonly Exposure[], protocol: Exposure['protocol'])
     .flatMap(({ ports }) => ports.map(({ from, to }): PortPair => [from, to]));
 }
 
-/** What a control says of its finding, in one line: `tcp 22 is open to 100 % of the internet`. */
+/** The explanation of a finding by its control, in one line: `tcp 22 is open to 100 % of the internet`. */
 export function explanationOf(finding: Finding): string {
   return CONTROLS.find(({ id }) => id === finding.control)?.explain(finding) ?? finding.control;
 }
 
-/** A finding as reports state it. */
-export function findingRecord({ finding, group, mode, limits }: GroupFinding, place: GroupLocation): FindingRecord {
+/** A finding in the form of reports. */
+export function findingRecord({ finding, group, mode, limits }: GroupFinding, place: KnownLocation): FindingRecord {
   return {
     control: finding.control,
     severity: finding.severity,

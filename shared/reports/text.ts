@@ -2,12 +2,12 @@ import type { Severity } from '../domain/finding.ts';
 import { sanitize } from '../network/format.ts';
 import type { RuleFate } from './report.ts';
 
-/** Milliseconds since the epoch as other systems read them: `2026-01-02T03:04:05.000Z`. */
+/** ISO 8601, from milliseconds since the epoch: `2026-01-02T03:04:05.000Z`. */
 export function isoTime(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** Text of several lines by strangers, each line made safe to print with its indentation kept. */
+/** Splits untrusted text into lines that are safe to print. Each line keeps its indentation. */
 export function plainLines(text: string): readonly string[] {
   return text.split(/\r?\n/).map((line) => `${/^ */.exec(line)?.[0] ?? ''}${sanitize(line)}`);
 }
@@ -17,7 +17,7 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Columns as wide as their widest cell, two spaces between; the last one is not padded. */
+/** Pads each cell to the width of its column. The last column is not padded. */
 export function alignColumns(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
   const widths = rows.reduce<number[]>((wide, row) => {
     for (const [index, cell] of row.entries()) wide[index] = Math.max(wide[index] ?? 0, cell.length);
@@ -28,10 +28,21 @@ export function alignColumns(rows: readonly (readonly string[])[]): readonly (re
   );
 }
 
-/** What a piece of text means; the terminal chooses the colour. */
+/** The policy that a report was made by: its preset, and the file that it came from, or `as shipped`. */
+export interface PolicyOrigin {
+  readonly preset: string;
+  readonly from: string;
+}
+
+/** `Policy: preset guard, portcullis.yaml.` */
+export function policyLine({ preset, from }: PolicyOrigin): string {
+  return `Policy: preset ${preset}, ${from}.`;
+}
+
+/** The meaning of a text. The terminal chooses the colour. */
 export type Tone = 'bad' | 'warning' | 'good' | 'faint' | 'strong';
 
-/** Gives a text its tone, or leaves it is where there are no colours. */
+/** Colours a text by its tone, or returns the text unchanged if the output has no colours. */
 export type Paint = (tone: Tone, text: string) => string;
 
 /** Tone of a severity. */
@@ -42,7 +53,7 @@ export const SEVERITY_TONES = {
   low: 'faint',
 } as const satisfies Record<Severity, Tone>;
 
-/** Tone of a verdict. */
+/** Tone of what becomes of a rule. */
 export const FATE_TONES = {
   closed: 'bad',
   asked: 'warning',

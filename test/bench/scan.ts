@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { judgeKnown } from '../../cli/commands/scan/judge.ts';
+import { fileGroupJudge } from '../../cli/commands/scan/judge.ts';
 import { wantedBy } from '../../cli/commands/scan/sources.ts';
 import { readGroupsAlone } from '../../cli/input/account-input.ts';
 import { type Survey, surveyInputs, withFacts } from '../../cli/input/group-files.ts';
@@ -63,7 +63,7 @@ async function* pagesOf(file: InputBytes): AsyncGenerator<readonly string[]> {
 
 /** The steps of a scan over the same lines, each timed by itself: text to JSON, JSON to groups with their facts, groups to findings. */
 async function timed(file: InputBytes, surveyed: Survey, policy: Policy): Promise<Laps> {
-  const judge = judgeKnown(policy);
+  const judge = fileGroupJudge(policy);
   const laps: Laps = { parse: 0, read: 0, evaluate: 0, groups: 0, rules: 0, findings: 0 };
   for await (const page of pagesOf(file)) {
     const values = lap(laps, 'parse', () => page.map((text): unknown => JSON.parse(text)));

@@ -5,7 +5,7 @@ import type { Command, CommandResult } from '../../shared/domain/command.ts';
 import type { Person } from '../../shared/domain/identity.ts';
 import { readCommand } from '../../shared/events/requests/command.ts';
 import { splitProof } from '../../shared/events/requests/proof.ts';
-import { cli, type Ran } from './command-line.ts';
+import { cliThen, type Ran } from './command-line.ts';
 
 const KEY = 'AKIAEXAMPLEALICE0000';
 
@@ -38,7 +38,7 @@ export interface FakeCell {
   readonly asked: Command[];
   /** Answers the next commands in this order, the last of them from then on; an error is thrown. */
   readonly answers: (...results: readonly (CommandResult | Error)[]) => void;
-  /** Runs the command line, in eu-west-1. */
+  /** Runs the command line in eu-west-1, at the time `THEN`. */
   readonly run: (...argv: readonly string[]) => Promise<Ran>;
   /** The same, with how many commands arrived. */
   readonly tries: (...argv: readonly string[]) => Promise<Ran & { readonly asked: number }>;
@@ -65,7 +65,7 @@ export function fakeCell(): FakeCell {
     if (next instanceof Error) throw next;
     return next;
   };
-  const run = async (...argv: readonly string[]) => await cli([...argv, '--region', 'eu-west-1']);
+  const run = async (...argv: readonly string[]) => await cliThen([...argv, '--region', 'eu-west-1']);
   beforeAll(async () => {
     const principals = { [KEY]: { type: 'AssumedRole' as const, arn: ARN, name: 'alice@example.com' } };
     account = await startLocalAccount({ region: 'eu-west-1', principals });

@@ -3,7 +3,7 @@ import {
   type FindingRecord,
   findingRecord,
   type GroupFinding,
-  type GroupLocation,
+  type KnownLocation,
 } from '../../../shared/reports/report.ts';
 import { byWorst, type Ranked } from '../../../shared/reports/review.ts';
 import { type Span, TemporaryFile } from '../../input/input-bytes.ts';
@@ -11,7 +11,7 @@ import { linesOf } from '../../input/json-lines.ts';
 
 type CompareValues<T> = (a: T, b: T) => number;
 
-/** One sorted run, value by value. */
+/** A sorted run, read value by value. */
 interface SortedRun<T> {
   readonly rest: AsyncIterator<T>;
   head: T;
@@ -32,7 +32,7 @@ async function* startRuns<T>(values: readonly AsyncIterator<T>[]): AsyncGenerato
   }
 }
 
-/** The values of sorted runs in one order; of equal ones those of the earlier run come first. */
+/** Merges sorted runs. Among equal values, those of the earlier run come first. */
 async function* mergeRuns<T>(values: readonly AsyncIterator<T>[], compare: CompareValues<T>): AsyncGenerator<T> {
   const runs = await Array.fromAsync(startRuns(values));
   while (runs.length > 0) {
@@ -45,8 +45,8 @@ async function* mergeRuns<T>(values: readonly AsyncIterator<T>[], compare: Compa
 }
 
 /**
- * Puts any number of values that are JSON in order, with no more than a few of them in memory: what is too much is sorted and goes to a
- * temporary file, run by run, and the runs are merged.
+ * Sorts any number of JSON values with few of them in memory (external merge sort): full buffers are sorted
+ * and written to a temporary file as runs, and the runs are merged.
  */
 export class Spool<T> {
   readonly #compare: CompareValues<T>;
@@ -56,13 +56,13 @@ export class Spool<T> {
   #weight = 0;
   #scratch: TemporaryFile | undefined;
 
-  /** `most` is the weight of the values that are held in memory. */
+  /** @param most greatest total weight of the values in memory. */
   constructor(compare: CompareValues<T>, most: number) {
     this.#compare = compare;
     this.#most = most;
   }
 
-  /** Takes in a value; the weight is a measure of its size. */
+  /** Adds a value. `weight` measures its size. */
   add(value: T, weight: number): void {
     this.#held.push(value);
     this.#weight += weight;
@@ -80,7 +80,10 @@ export class Spool<T> {
     return this.#held.toSorted(this.#compare);
   }
 
-  /** All values in order; equal ones as they were taken in. Once only: the temporary file is gone afterwards. */
+  /**
+   * All values in order; equal values in the order of `add`. Can be read only once, because it frees the
+   * temporary file.
+   */
   async *inOrder(): AsyncGenerator<T> {
     const scratch = this.#scratch;
     if (scratch === undefined) {
@@ -98,46 +101,46 @@ export class Spool<T> {
     }
   }
 
-  /** Gives the temporary file back. */
+  /** Frees the temporary file. */
   close(): void {
     this.#scratch?.close();
     this.#scratch = undefined;
   }
 }
 
-/** A finding as it is reported, with what its place among the others depends on. */
+/** A finding as reported, with the values that decide its position. */
 interface RankedRecord extends Ranked {
   readonly record: FindingRecord;
 }
 
-/** Findings and rules of findings that are held in memory: some 15 MB. */
+/** Number of findings and of their rules that are kept in memory: about 15 MB. */
 const MOST_FINDINGS_HELD = 20_000;
 
-/** Findings of any number of groups, given out worst first. */
+/** Collects the findings of any number of groups and returns them in order, the worst first. */
 export class FindingSpool {
-  readonly #placeOf: (group: GroupIdentity) => GroupLocation;
+  readonly #locationOf: (group: GroupIdentity) => KnownLocation;
   readonly #spool = new Spool<RankedRecord>(byWorst, MOST_FINDINGS_HELD);
 
-  constructor(placeOf: (group: GroupIdentity) => GroupLocation) {
-    this.#placeOf = placeOf;
+  constructor(locationOf: (group: GroupIdentity) => KnownLocation) {
+    this.#locationOf = locationOf;
   }
 
-  /** Takes in the findings of one group. */
+  /** Adds the findings of one group. */
   add(judged: readonly GroupFinding[]): void {
     for (const one of judged) {
       const { severity, control, freshness, rules } = one.finding;
       const { id, name } = one.group;
-      const record = findingRecord(one, this.#placeOf(one.group));
+      const record = findingRecord(one, this.#locationOf(one.group));
       this.#spool.add({ finding: { severity, control, freshness }, group: { id, name }, record }, 1 + rules.length);
     }
   }
 
-  /** All of them, the worst first. Once only. */
+  /** All findings, the worst first. Can be read only once. */
   async *inOrder(): AsyncGenerator<FindingRecord> {
     for await (const { record } of this.#spool.inOrder()) yield record;
   }
 
-  /** Gives back what is held outside memory. */
+  /** Frees the temporary file. */
   close(): void {
     this.#spool.close();
   }

@@ -15,15 +15,15 @@ import type { GroupFinding } from '../../../shared/reports/report.ts';
 import type { Arguments } from '../../command.ts';
 import type { Terminal } from '../../terminal.ts';
 
-/** Looked at without a change: every violation was there before. */
+/** A scan judges without a change, so every violation counts as existing. */
 const WITHOUT_CHANGE = { trigger: 'sweep', added: { kind: 'unknown' } } as const satisfies Pick<
   Change,
   'trigger' | 'added'
 >;
 
 /**
- * The findings behind decisions, each with its own mode: a rule that several controls name gets the highest of theirs. There is no
- * runtime switch here, so nothing is held down by one.
+ * The findings of decisions, each with its own mode. (A decision has the highest mode of its findings.) No
+ * runtime switch applies here.
  */
 export function findingsBehind(decisions: readonly Decision[], policy: Policy): readonly GroupFinding[] {
   const groups = new Map(
@@ -35,7 +35,7 @@ export function findingsBehind(decisions: readonly Decision[], policy: Policy): 
   }));
 }
 
-/** What the controls find in a group as it stands, apart from what the exemptions leave out. */
+/** Evaluates the controls on a group. Exempt rules are left out. */
 export function judgeGroup(
   { group, facts }: GroupSnapshot,
   evaluator: Evaluator,
@@ -47,29 +47,29 @@ export function judgeGroup(
   return found.map((weighed) => ({ ...weighed, group: identity }));
 }
 
-/** The exemptions that a scan goes by. */
+/** The exemptions that a scan applies. */
 export interface ScanExemptions {
-  /** In force at the time of the scan: the policy's, then the ledger's. */
+  /** In force at the time of the scan: those of the policy, then those of the ledger. */
   readonly inForce: readonly Exemption[];
   /** Exemptions of the policy that have ended or have not begun. */
   readonly notInForce: readonly Exemption[];
-  /** Home region of the cell whose ledger was asked; absent if none was. */
+  /** Home region of the cell whose ledger was read; absent if none was. */
   readonly ledger?: string;
-  /** Why the ledger's exemptions could not be read. */
+  /** Why the exemptions of the ledger could not be read. */
   readonly errors: readonly string[];
 }
 
-/** Most exemptions that are read: all, in practice. */
+/** Greatest number of exemptions that are read; in practice all. */
 const MOST_EXEMPTIONS = 100_000;
 
-/** The exemptions in the ledger of the cell that `--cell` names. Throws InputInvalid, CallFailed. */
+/** Reads the exemptions in the ledger of the cell that `--cell` names. Throws InputInvalid, CallFailed. */
 async function readLedger(args: Arguments, terminal: Terminal): Promise<readonly Exemption[]> {
   const { listFromCell: look } = await import('../../cell.ts');
   const result = await look(args, terminal, { do: 'list', what: 'exemptions', most: MOST_EXEMPTIONS }, 'cell');
   return result.kind === 'exemptions' ? result.exemptions.filter(({ by }) => by.through !== 'policy') : [];
 }
 
-/** Reads the exemptions. A ledger that cannot be read does not end the scan: it is an error in the result. */
+/** Reads the exemptions. If the ledger cannot be read, the scan continues and the result has an error. */
 export async function readExemptions(args: Arguments, policy: Policy, terminal: Terminal): Promise<ScanExemptions> {
   const now = terminal.clock.now();
   const ofPolicy = exemptionsAt(now, policy, []);
@@ -89,13 +89,13 @@ export async function readExemptions(args: Arguments, policy: Policy, terminal: 
   }
 }
 
-/** Judges a group under exemptions. */
-export type JudgeGroup = (sighting: GroupSnapshot, exemptions: readonly Exemption[]) => readonly GroupFinding[];
+/** Judges a group and leaves out what is exempt. */
+export type JudgeGroup = (snapshot: GroupSnapshot, exemptions: readonly Exemption[]) => readonly GroupFinding[];
 
-/** An exemption, and how much it left out. */
+/** An exemption and how much it left out. */
 export interface AppliedExemption {
   readonly exemption: Exemption;
-  /** Findings that would be there without it, or would name more rules. */
+  /** Number of findings that would exist without the exemption, or would have more rules. */
   readonly findings: number;
   readonly groups: number;
 }
@@ -104,7 +104,7 @@ function findingKey({ finding }: GroupFinding): string {
   return `${finding.control} ${finding.freshness}`;
 }
 
-/** What a control found, as a number that an exemption can only lower: findings and the rules that they name. */
+/** The number of findings and of their rules. An exemption can only lower it. */
 function extentOf(judged: readonly GroupFinding[] = []): number {
   return judged.reduce((sum, { finding }) => sum + 1 + finding.rules.length, 0);
 }
@@ -119,8 +119,8 @@ function isLeftOutBy({ scope }: Exemption, { control, rules }: Finding): boolean
 }
 
 /**
- * Judges groups under the exemptions that are in force, and counts what each of them left out. A group that an exemption is about is
- * judged twice: with the exemptions and without.
+ * Judges groups and counts what each exemption leaves out. A group with exemptions is judged twice: with and
+ * without them.
  */
 export class ExemptingJudge {
   readonly #judge: JudgeGroup;
@@ -132,11 +132,11 @@ export class ExemptingJudge {
     this.#exemptions = exemptions;
   }
 
-  /** What is found in a group, apart from what is exempt. */
-  judge(sighting: GroupSnapshot): readonly GroupFinding[] {
-    const concerned = this.#concerned(sighting.group);
-    const judged = this.#judge(sighting, concerned);
-    if (concerned.length > 0) this.#count(concerned, this.#judge(sighting, []), judged);
+  /** The findings of a group without those that are exempt. */
+  judge(snapshot: GroupSnapshot): readonly GroupFinding[] {
+    const concerned = this.#concerned(snapshot.group);
+    const judged = this.#judge(snapshot, concerned);
+    if (concerned.length > 0) this.#count(concerned, this.#judge(snapshot, []), judged);
     return judged;
   }
 
@@ -157,7 +157,7 @@ export class ExemptingJudge {
     }
   }
 
-  /** The exemptions that left something out, in the order in which they were given. */
+  /** The exemptions that left something out, in their original order. */
   get applied(): readonly AppliedExemption[] {
     return this.#exemptions.flatMap((exemption) => {
       const count = this.#counts.get(exemption);
@@ -167,16 +167,17 @@ export class ExemptingJudge {
 }
 
 /**
- * Controls that judge without a fact, and what is taken for it where files do not tell it; a note says so. The rules of a default group
- * are a violation whether or not it is in use, which only holds the mode down. A source is as wide as a private range whatever CIDR
- * blocks the VPC has: those alone can't be recognised.
+ * The values that controls assume for facts that files do not state. A note in the report says so. Rules of a
+ * default group are a violation whether or not the group is in use; use only lowers the mode. A source can be
+ * compared with the private ranges without the CIDR blocks of the VPC; only those blocks themselves are not
+ * recognised.
  */
 export const ASSUMED: Readonly<Record<string, Partial<Facts>>> = {
   'default-group-rules': { attachments: [] },
   'wide-source': { vpcCidrs: [] },
 };
 
-/** One assuming control by itself, and what it assumes. */
+/** An evaluator of one control, and the facts that the control assumes. */
 interface Assuming {
   readonly evaluator: Evaluator;
   readonly facts: Partial<Facts>;
@@ -189,22 +190,25 @@ function assumingControls(policy: Policy): readonly Assuming[] {
   });
 }
 
-function needsAssumption(sighting: GroupSnapshot, { facts }: Assuming): boolean {
-  return Object.keys(facts).some((need) => !(need in sighting.facts));
+function needsAssumption(snapshot: GroupSnapshot, { facts }: Assuming): boolean {
+  return Object.keys(facts).some((need) => !(need in snapshot.facts));
 }
 
-/** Judges groups described by files: every control whose facts are known, and those that judge without. */
-export function judgeKnown(policy: Policy): JudgeGroup {
+/**
+ * Judges groups from files: with every control whose facts are known, and with the controls that assume a
+ * fact.
+ */
+export function fileGroupJudge(policy: Policy): JudgeGroup {
   const evaluator = evaluatorOf(policy);
   const assuming = assumingControls(policy);
-  return (sighting, exemptions) => {
-    const judged = judgeGroup(sighting, evaluator, exemptions);
-    const more = assuming.filter((one) => needsAssumption(sighting, one));
+  return (snapshot, exemptions) => {
+    const judged = judgeGroup(snapshot, evaluator, exemptions);
+    const more = assuming.filter((one) => needsAssumption(snapshot, one));
     if (more.length === 0) return judged;
-    const facts = (one: Assuming) => ({ ...one.facts, ...sighting.facts });
+    const facts = (one: Assuming) => ({ ...one.facts, ...snapshot.facts });
     return [
       ...judged,
-      ...more.flatMap((one) => judgeGroup({ group: sighting.group, facts: facts(one) }, one.evaluator, exemptions)),
+      ...more.flatMap((one) => judgeGroup({ group: snapshot.group, facts: facts(one) }, one.evaluator, exemptions)),
     ];
   };
 }

@@ -4,102 +4,80 @@ import { PERMISSIONS } from '../../../shared/adapters/aws/permissions.ts';
 import { InputInvalid } from '../../../shared/domain/errors.ts';
 import type { GroupIdentity } from '../../../shared/domain/group.ts';
 import { evaluatorOf } from '../../../shared/remediation/decide/enabled-controls.ts';
-import type { GroupFinding, GroupLocation } from '../../../shared/reports/report.ts';
-import { reportJsonParts } from '../../../shared/reports/report-json.ts';
-import { type Totals, WorstGroups } from '../../../shared/reports/review.ts';
-import { reviewText } from '../../../shared/reports/review-text.ts';
+import type { ScanWriter } from '../../../shared/reports/formats.ts';
+import type { GroupFinding, KnownLocation } from '../../../shared/reports/report.ts';
+import { type ScanSummary, WorstGroups } from '../../../shared/reports/review.ts';
+import { MOST_GROUPS } from '../../../shared/reports/scan-text.ts';
 import { FUNCTION_NAME } from '../../cell.ts';
 import { type Arguments, type Command, reportErrors } from '../../command.ts';
 import type { WantedFacts } from '../../input/account-index.ts';
 import { MOST_WHOLE } from '../../input/json-lines.ts';
-import { loadPolicy, POLICY_OPTION, policyLine } from '../../input/policy-file.ts';
-import { formatOf } from '../../output/format.ts';
+import { loadPolicy, POLICY_OPTION } from '../../input/policy-file.ts';
+import { formatFrom } from '../../output/format.ts';
 import { paintFor } from '../../output/text.ts';
 import type { Terminal } from '../../terminal.ts';
 import { FindingSpool } from './finding-spool.ts';
-import {
-  type AppliedExemption,
-  ExemptingJudge,
-  type JudgeGroup,
-  judgeGroup,
-  judgeKnown,
-  readExemptions,
-} from './judge.ts';
+import { ExemptingJudge, fileGroupJudge, type JudgeGroup, judgeGroup, readExemptions } from './judge.ts';
 import { accountSource, fileSource, type ScanSource, wantedBy } from './sources.ts';
-import { notInForceNotes, type ScanBasis, ScanTally, scanLines, scanNotes, scanRecord } from './summary.ts';
+import { notInForceNotes, type ScanBasis, ScanTally, scanNotes, scanRecord } from './summary.ts';
 
-/** Groups that people are shown; nobody reads on. */
-const MOST_GROUPS = 1000;
-
-/** What is scanned, and what it is judged by. */
+/** What is scanned, and the policy and exemptions that it is judged by. */
 interface Scan extends ScanBasis {
   readonly source: ScanSource;
   readonly wanted: WantedFacts;
 }
 
-/** What a scan comes to, apart from the findings. */
-interface Scanned {
-  readonly totals: ScanTally;
-  readonly applied: readonly AppliedExemption[];
-  readonly notes: readonly string[];
-}
-
-/** Judges every group, lets go of it, and hands on what was found in it. */
-async function judgeAll(scan: Scan, hand: (judged: readonly GroupFinding[]) => void): Promise<Scanned> {
+/** Judges every group and hands its findings to `add`. Keeps no group in memory. */
+async function judgeAll(scan: Scan, add: (findings: readonly GroupFinding[]) => void): Promise<ScanSummary> {
   const { source, wanted, loaded, exemptions } = scan;
   const { policy } = loaded;
   const isFromFiles = source.from === 'files';
   const evaluator = evaluatorOf(policy);
   const judgeOne: JudgeGroup = isFromFiles
-    ? judgeKnown(policy)
-    : (sighting, exempt) => judgeGroup(sighting, evaluator, exempt);
-  const exempting = new ExemptingJudge(judgeOne, exemptions.inForce);
-  const totals = new ScanTally(source.from, wanted.needs);
-  totals.addErrors(exemptions.errors);
-  for await (const { sightings, errors, confirmsNoGroups: isAnswered } of source.batches) {
-    totals.addErrors(errors, isAnswered);
-    for (const sighting of sightings) {
-      const judged = exempting.judge(sighting);
-      totals.addGroup(sighting, judged);
-      hand(judged);
+    ? fileGroupJudge(policy)
+    : (snapshot, exempt) => judgeGroup(snapshot, evaluator, exempt);
+  const judge = new ExemptingJudge(judgeOne, exemptions.inForce);
+  const tally = new ScanTally(source.from, wanted.needs);
+  tally.addErrors(exemptions.errors);
+  for await (const { groups, errors, confirmsNoGroups } of source.batches) {
+    tally.addErrors(errors, confirmsNoGroups);
+    for (const snapshot of groups) {
+      const findings = judge.judge(snapshot);
+      tally.addGroup(snapshot, findings);
+      add(findings);
     }
   }
-  const notes = [...(isFromFiles ? scanNotes(totals, policy) : []), ...notInForceNotes(scan)];
-  return { totals, applied: exempting.applied, notes };
+  const notes = [...(isFromFiles ? scanNotes(tally, policy) : []), ...notInForceNotes(scan)];
+  return { ...tally.totals(), scan: scanRecord(scan, judge.applied, notes), ledgerRegion: exemptions.ledger };
 }
 
-function placeIn({ region }: ScanSource) {
-  return ({ ownerId }: GroupIdentity): GroupLocation => ({ region, account: ownerId ?? null });
+function locationIn({ region }: ScanSource) {
+  return ({ ownerId }: GroupIdentity): KnownLocation => ({ region, account: ownerId ?? null });
 }
 
-async function asText(scan: Scan, terminal: Terminal): Promise<Totals> {
-  const worst = new WorstGroups(MOST_GROUPS);
-  const { totals, applied, notes } = await judgeAll(scan, (judged) => worst.add(judged));
-  const { byControl } = totals;
-  const review = { shown: worst.groups, byControl, totals, placeOf: placeIn(scan.source), notes };
-  const basis = [policyLine(scan.loaded), ...scanLines(scan, applied)].map((line) => `${line}\n`);
-  terminal.out(`${reviewText(review, paintFor(terminal))}${basis.join('')}`);
-  return totals;
-}
-
-async function asJson(scan: Scan, terminal: Terminal): Promise<Totals> {
-  const findings = new FindingSpool(placeIn(scan.source));
+async function printScan(scan: Scan, writer: ScanWriter, terminal: Terminal): Promise<ScanSummary> {
+  const locationOf = locationIn(scan.source);
+  if (writer.takes === 'worst-groups') {
+    const worst = new WorstGroups(writer.most);
+    const summary = await judgeAll(scan, (findings) => worst.add(findings));
+    terminal.out(writer.write(worst.groups, summary, { locationOf, paint: paintFor(terminal) }));
+    return summary;
+  }
+  const spool = new FindingSpool(locationOf);
   try {
-    const { totals, applied, notes } = await judgeAll(scan, (judged) => findings.add(judged));
-    const { groups, rules, errors } = totals;
-    const rest = { groups, rules, errors, scan: scanRecord(scan, applied, notes) };
-    for await (const part of reportJsonParts(findings.inOrder(), rest)) {
+    const summary = await judgeAll(scan, (findings) => spool.add(findings));
+    for await (const part of writer.write(spool.inOrder(), summary)) {
       terminal.out(part);
-      // Lets the stream write it: without a turn of the event loop the whole report would pile up.
+      // Without a turn of the event loop the stream could not write, and the whole report would pile up in memory.
       await setImmediate();
     }
-    return totals;
+    return summary;
   } finally {
-    findings.close();
+    spool.close();
   }
 }
 
-/** What only one of the two kinds of scan understands. */
+/** Refuses options that belong to the other kind of scan, of files or of the live account. */
 function checkOptions(args: Arguments): void {
   const isLive = args.positionals.length === 0;
   const stray = (isLive ? ['prefix-lists'] : ['profile', 'cell', 'function']).find(
@@ -113,7 +91,7 @@ function checkOptions(args: Arguments): void {
     throw new InputInvalid('--function names the function of a cell: give --cell REGION, too');
 }
 
-/** Names with commas, four to a line. */
+/** Names separated by commas, four on a line. */
 function wrapped(names: readonly string[]): string {
   return chunks(names, 4)
     .map((line) => line.join(', '))
@@ -121,7 +99,7 @@ function wrapped(names: readonly string[]): string {
 }
 
 async function run(args: Arguments, terminal: Terminal) {
-  const format = formatOf(args);
+  const { write } = formatFrom(args, 'scan');
   checkOptions(args);
   const loaded = await loadPolicy(args);
   const files = args.positionals;
@@ -129,8 +107,7 @@ async function run(args: Arguments, terminal: Terminal) {
   const isLive = files.length === 0;
   const source = isLive ? await accountSource(args, wanted.needs, terminal) : fileSource(files, args, wanted, terminal);
   const basis = { now: terminal.clock.now(), loaded, exemptions: await readExemptions(args, loaded.policy, terminal) };
-  const totals = await (format === 'json' ? asJson : asText)({ source, wanted, ...basis }, terminal);
-  return reportErrors(totals, terminal);
+  return reportErrors(await printScan({ source, wanted, ...basis }, write, terminal), terminal);
 }
 
 /** `portcullis scan` */
@@ -181,5 +158,7 @@ lambda:InvokeFunction. The output says which exemption left out how much.
 
 Exit code 2 means that nothing or only a part was judged, and the output says what is missing. A live account that has no security
 group ends with 0. Every violation found here counts as existing. The JSON has one stable form: shared/reports/findings.schema.json.`,
+  exitCodes: 'judging',
+  prints: 'scan',
   run,
 };

@@ -11,21 +11,27 @@ import type { WantedFacts } from '../../input/account-index.ts';
 import { type GroupBatch, readFiles } from '../../input/group-files.ts';
 import type { Terminal } from '../../terminal.ts';
 
-/** What a policy's controls want to know in a sweep. Of a group that rules name they look at no tag but the one that tells its layer. */
+/**
+ * The facts that the controls of a policy need in a sweep. Of referenced groups they need one tag only, which
+ * names the layer.
+ */
 export function wantedBy(policy: Policy): WantedFacts {
   const { tiers }: Partial<TierOptions> = policy.controls[tierSource.id] ?? {};
   return { needs: neededFacts(policy, 'sweep'), peerTags: new Set(tiers === undefined ? [] : [tiers.tag]) };
 }
 
-/** What a scan looks at, part by part. */
+/** The groups to scan, in batches. */
 export interface ScanSource {
   readonly region: string | null;
   readonly batches: AsyncIterable<GroupBatch>;
-  /** `files`: a fact that is missing is one that they do not tell. `account`: it could not be read, which is among the errors. */
+  /**
+   * Why a fact can be missing. `files`: the files do not state it. `account`: it could not be read, and an
+   * error says so.
+   */
   readonly from: 'files' | 'account';
 }
 
-/** Groups described by files. The parts throw InputInvalid for a file that cannot be read at all. */
+/** Groups from files. Reading a batch throws InputInvalid for a file that cannot be read at all. */
 export function fileSource(
   files: readonly string[],
   args: Arguments,
@@ -33,11 +39,11 @@ export function fileSource(
   terminal: Terminal,
 ): ScanSource {
   const lists = args.value('prefix-lists');
-  const parts = readFiles(lists === undefined ? files : [...files, lists], wanted, terminal);
-  return { region: args.value('region') ?? null, batches: parts, from: 'files' };
+  const batches = readFiles(lists === undefined ? files : [...files, lists], wanted, terminal);
+  return { region: args.value('region') ?? null, batches, from: 'files' };
 }
 
-/** A call that failed, with the way out. */
+/** Explains a failed call and what to do. */
 function explainLiveFailure(error: unknown, environment: Environment): unknown {
   if (!(error instanceof CallFailed)) return error;
   const unconnected = connectionReason(error, environment);
@@ -49,19 +55,18 @@ function explainLiveFailure(error: unknown, environment: Environment): unknown {
   );
 }
 
-async function* batchesOf(sights: AsyncIterable<Snapshot>, environment: Environment): AsyncGenerator<GroupBatch> {
-  yield { sightings: [], errors: [], confirmsNoGroups: true };
+async function* batchesOf(snapshots: AsyncIterable<Snapshot>, environment: Environment): AsyncGenerator<GroupBatch> {
+  yield { groups: [], errors: [], confirmsNoGroups: true };
   try {
-    for await (const { groups: sightings, unread } of sights)
-      yield { sightings, errors: unread.map(({ message }) => message) };
+    for await (const { groups, unread } of snapshots) yield { groups, errors: unread.map(({ message }) => message) };
   } catch (error) {
     throw explainLiveFailure(error, environment);
   }
 }
 
 /**
- * Groups of the live account, read only. The SDK is loaded here, so that files are scanned without it. Throws InputInvalid where no
- * region is known; the parts throw CallFailed, InputInvalid.
+ * Groups of the live account, read only. The SDK is loaded here, because a scan of files does not need it.
+ * Throws InputInvalid if no region is known. Reading a batch throws CallFailed or InputInvalid.
  */
 export async function accountSource(
   args: Arguments,
@@ -74,6 +79,6 @@ export async function accountSource(
   ]);
   const choice = { profile: args.value('profile'), region: args.value('region'), environment };
   const { ec2, functions, region } = await accountClient(choice);
-  const parts = batchesOf(listReadableGroups(ec2, needs, functions), environment);
-  return { region, batches: parts, from: 'account' };
+  const batches = batchesOf(listReadableGroups(ec2, needs, functions), environment);
+  return { region, batches, from: 'account' };
 }

@@ -4,25 +4,24 @@ import type { Exemption } from '../../../shared/domain/exemption.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
 import type { GroupSnapshot } from '../../../shared/domain/ports.ts';
 import { WHOLE_OUTPUT } from '../../../shared/events/describe/descriptions.ts';
-import { sanitize } from '../../../shared/network/format.ts';
 import { enabledControls } from '../../../shared/remediation/decide/enabled-controls.ts';
 import type { ExemptionRecord, GroupFinding, ScanRecord } from '../../../shared/reports/report.ts';
-import { countSeverities } from '../../../shared/reports/review.ts';
+import { countSeverities, type ScanSummary, type Totals } from '../../../shared/reports/review.ts';
 import { counted, isoTime } from '../../../shared/reports/text.ts';
-import { VERSION } from '../../help.ts';
+import { VERSION } from '../../command.ts';
 import type { LoadedPolicy } from '../../input/policy-file.ts';
 import { countUnknownLists, type UnknownLists, unknownListErrors } from '../../input/supplements.ts';
 import { type AppliedExemption, ASSUMED, type ScanExemptions } from './judge.ts';
 import type { ScanSource } from './sources.ts';
 
-/** A file of that name beside the groups holds the entries. */
+/** How to supply the entries of a prefix list. */
 function entriesCommand(id: string): string {
   return `save them and scan that file, too: aws ec2 get-managed-prefix-list-entries --prefix-list-id ${id} > ${id}.json`;
 }
 
 const NO_GROUPS = `no security group in the input, so nothing was judged: ${WHOLE_OUTPUT}`;
 
-/** What a scan counts of the groups as they go by. Their findings are handed on: an account may have any number. */
+/** Counts groups and findings. It keeps neither, because an account may have any number. */
 export class ScanTally {
   readonly found = countSeverities([]);
   /** Number of findings by control. */
@@ -30,9 +29,9 @@ export class ScanTally {
   groupsWithFindings = 0;
   groups = 0;
   rules = 0;
-  /** Groups whose name the input does not tell. */
+  /** Number of groups without a name in the input. */
   unnamedGroups = 0;
-  /** Groups of which a fact is not known. */
+  /** Number of groups with an unknown fact, by fact. */
   readonly missingFacts = new Map<Need, number>();
   readonly #errors: string[] = [];
   readonly #lists: UnknownLists = new Map();
@@ -45,19 +44,25 @@ export class ScanTally {
     this.#needs = needs;
   }
 
-  /** What could not be judged: what could not be read, then the prefix lists that inbound rules name and files do not tell. */
+  /** What could not be judged: first what could not be read, then the prefix lists with unknown entries. */
   get errors(): readonly string[] {
     const isSilent = this.groups === 0 && this.#errors.length === 0 && !this.#isAnswered;
     return [...this.#errors, ...unknownListErrors(this.#lists, entriesCommand), ...(isSilent ? [NO_GROUPS] : [])];
   }
 
-  /** Takes in what could not be read, and whether EC2 answered that there is no group. */
+  /** The totals so far. */
+  totals(): Totals & Pick<ScanSummary, 'byControl'> {
+    const { found, byControl, groupsWithFindings, groups, rules, errors } = this;
+    return { found, byControl, groupsWithFindings, groups, rules, errors };
+  }
+
+  /** Adds errors, and whether EC2 answered that there are no groups. */
   addErrors(errors: readonly string[], isAnswered = false): void {
     for (const error of errors) this.#errors.push(error);
     this.#isAnswered ||= isAnswered;
   }
 
-  /** Takes in a group and what was found in it. */
+  /** Adds a group and its findings. */
   addGroup({ group, facts }: GroupSnapshot, judged: readonly GroupFinding[]): void {
     this.groups += 1;
     this.rules += group.rules.length;
@@ -75,7 +80,7 @@ export class ScanTally {
 
 const WHOLE_VPC = 'every group of the VPC, its default group too';
 
-/** What an input has to hold for a fact to be known. */
+/** The data that an input needs for a fact. */
 const FACT_SOURCES = {
   attachments: 'NetworkInterfaces',
   reachability: 'NetworkInterfaces and RouteTables',
@@ -88,7 +93,7 @@ const FACT_SOURCES = {
   change: 'an event',
 } as const satisfies Readonly<Record<Need, string>>;
 
-/** `unused-group (NetworkInterfaces)`; with the number of groups where it ran on some. */
+/** `unused-group (NetworkInterfaces)`; with the number of groups if only some lack the fact. */
 function missingFactsOf({ id, needs }: AnyControl, { missingFacts: lacking, groups }: ScanTally): readonly string[] {
   const missing = Array.from(lacking).filter(([need]) => needs[need] && !(need in (ASSUMED[id] ?? {})));
   if (missing.length === 0) return [];
@@ -102,7 +107,7 @@ function notRunNotes(tally: ScanTally, policy: Policy): readonly string[] {
   return lacks.length === 0 ? [] : [`not judged, as the input does not tell what it takes: ${lacks.join(', ')}.`];
 }
 
-/** Whether a control has findings of this kind. */
+/** Whether a control that meets the condition has findings. */
 function hasFindings({ byControl }: ScanTally, isOne: (control: AnyControl) => boolean): boolean {
   return CONTROLS.some((control) => isOne(control) && byControl.has(control.id));
 }
@@ -111,7 +116,7 @@ function assumes(need: Need) {
   return ({ id }: AnyControl): boolean => need in (ASSUMED[id] ?? {});
 }
 
-/** What files cannot tell, where it bears on the verdicts. */
+/** What the input does not state, if it affects the result. */
 export function scanNotes(tally: ScanTally, policy: Policy): readonly string[] {
   const { unnamedGroups: nameless, missingFacts: lacking } = tally;
   const isUseUnknown = lacking.has('attachments') && hasFindings(tally, assumes('attachments'));
@@ -139,9 +144,9 @@ export function scanNotes(tally: ScanTally, policy: Policy): readonly string[] {
   ];
 }
 
-/** What a scan went by. */
+/** The time, the policy and the exemptions of a scan. */
 export interface ScanBasis {
-  /** When it began, milliseconds since the epoch. */
+  /** When the scan began, milliseconds since the epoch. */
   readonly now: number;
   readonly loaded: LoadedPolicy;
   readonly exemptions: ScanExemptions;
@@ -165,7 +170,7 @@ function whyNotInForce({ id, at, until }: Exemption, now: number): string {
   return `${id} (${now < at ? `begins ${isoTime(at)}` : `ended ${isoTime(until)}`})`;
 }
 
-/** Exemptions of the policy that the scan passed over, because of the day. */
+/** Notes about exemptions of the policy that have ended or have not begun. */
 export function notInForceNotes({ now, exemptions: { notInForce } }: ScanBasis): readonly string[] {
   return notInForce.length === 0
     ? []
@@ -174,7 +179,7 @@ export function notInForceNotes({ now, exemptions: { notInForce } }: ScanBasis):
       ];
 }
 
-/** What a scan went by, for the report. */
+/** The time, the tool, the policy and the exemptions of a scan, for the report. */
 export function scanRecord(
   { now, loaded: { policy, from }, exemptions: { ledger } }: ScanBasis,
   applied: readonly AppliedExemption[],
@@ -190,25 +195,4 @@ export function scanRecord(
     },
     notes,
   };
-}
-
-function appliedLine({ exemption, findings, groups }: AppliedExemption): string {
-  const { id, owner, reason, until } = exemption;
-  return sanitize(
-    `Exempt: ${counted(findings, 'finding')} in ${counted(groups, 'group')} by ${id}, until ${isoTime(until)}, owner ${owner}: ${reason}`,
-  );
-}
-
-/** What a scan went by, in lines for people. */
-export function scanLines(
-  { now, exemptions: { ledger } }: ScanBasis,
-  applied: readonly AppliedExemption[],
-): readonly string[] {
-  return [
-    ...applied.map(appliedLine),
-    ledger === undefined
-      ? 'Exemptions: those of the policy. Those in the ledger of a cell were not read (see --cell).'
-      : `Exemptions: those of the policy and those in the ledger of the cell in ${ledger}.`,
-    `Scanned ${isoTime(now)} with portcullis ${VERSION}.`,
-  ];
 }

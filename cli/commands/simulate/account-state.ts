@@ -4,11 +4,11 @@ import { type AccountInput, withCidrs } from '../../input/account-input.ts';
 import { applyRules, entriesAfter, groupsInEvent, SIMULATED_ID_PREFIX, tellsContents } from './event-effects.ts';
 import { InMemoryGroups } from './in-memory-groups.ts';
 
-/** What an event did to the state. */
+/** The effect of an event on the state. */
 export interface Effect {
-  /** What had to be assumed. */
+  /** Assumptions that were made. */
   readonly notes: readonly string[];
-  /** What the event is about and nobody knows, so that it is not judged, or only in part. */
+  /** Unknown groups or rules of the event, which are not judged, or only in part. */
   readonly unknown: readonly string[];
 }
 
@@ -17,7 +17,7 @@ const NO_ACCOUNT: AccountInput = { groups: [], errors: [], lists: new Map() };
 const STATE_HINT =
   'give --state FILE with what aws ec2 describe-security-groups and describe-security-group-rules print';
 
-/** What a scope names, for messages. */
+/** Says which part of a scope is unknown. */
 function unknownText(scope: Scope): string {
   switch (scope.by) {
     case 'group-id':
@@ -37,18 +37,18 @@ function unknownText(scope: Scope): string {
   }
 }
 
-/** The account that events are played against, one after the other. Every rule in it has an id. */
+/** The state of an account to which events are applied one after the other. Every rule in it has an id. */
 export class AccountState {
   readonly groups: InMemoryGroups;
   readonly #lists: Map<string, readonly string[]>;
   readonly #hasInput: boolean;
-  /** Groups of which some event has told a part, and nobody the rest. */
+  /** Groups that are known only in part, from events. */
   readonly #partial = new Set<string>();
   readonly #deleted = new Set<string>();
   readonly #applied = new Map<string, Effect>();
   #named = 0;
 
-  /** @param account the groups before the first event; undefined: nobody said what they were. */
+  /** @param account the groups before the first event; undefined if they are unknown. */
   constructor(account: AccountInput | undefined) {
     const { groups, errors: _errors, ...supplements } = account ?? NO_ACCOUNT;
     this.#hasInput = account !== undefined;
@@ -77,7 +77,10 @@ export class AccountState {
     );
   }
 
-  /** Groups that the event itself tells: all of a new one, and of others the rules that were added or modified. */
+  /**
+   * Adds the groups that are known from the event alone: a new group in full, other groups with their added
+   * or modified rules.
+   */
   #putToldBy(change: Change, event: unknown): void {
     const isNew = change.trigger === 'group-created' || change.trigger === 'vpc-created';
     const isPart = (change.trigger === 'rules-added' || change.trigger === 'rules-modified') && tellsContents(change);
@@ -102,7 +105,7 @@ export class AccountState {
     });
   }
 
-  #applyEntries({ added: added, call }: Change, event: unknown): readonly string[] {
+  #applyEntries({ added, call }: Change, event: unknown): readonly string[] {
     const cidrs = added.kind === 'prefix-list' ? this.#lists.get(added.id) : undefined;
     if (added.kind !== 'prefix-list' || cidrs === undefined) return [];
     if (call === 'RestoreManagedPrefixListVersion')
@@ -134,8 +137,8 @@ export class AccountState {
   }
 
   /**
-   * Brings the state to where it is after an event. A state from after the event is left as it is, and an event that comes twice changes
-   * nothing the second time. Throws InputInvalid for an entry of a prefix list that cannot be read.
+   * Applies an event. Applying it again changes nothing, and neither does an event that the state already
+   * includes. Throws InputInvalid for a prefix list entry that cannot be read.
    */
   apply(change: Change, event: unknown): Effect {
     const before = this.#applied.get(change.id);

@@ -11,12 +11,15 @@ function entriesIn(request: Fields, names: readonly string[]): readonly string[]
     .flatMap((entry) => textField(asFields(entry) ?? {}, 'cidr') ?? []);
 }
 
-/** The same block has one key, however it is written. */
+/** The key of a CIDR block. Different spellings of a block have the same key. */
 function cidrKey(cidr: string): string {
   return canonicalKey({ direction: 'ingress', protocol: '-1', source: cidrSource(cidr, 'Cidr') });
 }
 
-/** The entries of a prefix list after ModifyManagedPrefixList. Throws InputInvalid for an entry that is no CIDR block. */
+/**
+ * The entries of a prefix list after ModifyManagedPrefixList. Throws InputInvalid for an entry that is not a
+ * CIDR block.
+ */
 export function entriesAfter(cidrs: readonly string[], event: unknown): readonly string[] {
   const request = wrappedPart(openRecord(event), 'requestParameters', 'ModifyManagedPrefixListRequest');
   const [added, removed] = [
@@ -44,7 +47,7 @@ function outbound(groupId: string): Rule {
 }
 
 /**
- * The default group of a new VPC: its members reach each other, and everything outside.
+ * The default group of a new VPC. It allows all traffic between its members and all outbound traffic.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
  */
@@ -58,7 +61,7 @@ function defaultGroup(vpcId: string, id: string): Group {
   };
 }
 
-/** A group as the event itself tells it. It has no rules but the one that EC2 gives every new group. */
+/** A group as the event describes it. Its only rule is the outbound rule that EC2 adds to every new group. */
 function bareGroup(id: string, change: Change, event: unknown): Group {
   const request = partOf(openRecord(event), 'requestParameters');
   const vpcId = textField(request, 'vpcId');
@@ -71,7 +74,7 @@ function bareGroup(id: string, change: Change, event: unknown): Group {
   };
 }
 
-/** The groups that a change touches, as far as its event alone tells. There are none if the event does not name them by id. */
+/** The groups of a change as its event describes them. Empty if the event does not name them by id. */
 export function groupsInEvent(change: Change, event: unknown): readonly Group[] {
   const { scope } = change;
   switch (scope.by) {
@@ -89,7 +92,7 @@ export function groupsInEvent(change: Change, event: unknown): readonly Group[] 
   }
 }
 
-/** How rules are named that have no id in the input. */
+/** Prefix of the ids of rules without an id in the input. */
 export const SIMULATED_ID_PREFIX = 'sgr-simulated-';
 
 function isSimulated({ id }: Rule): boolean {
@@ -98,15 +101,15 @@ function isSimulated({ id }: Rule): boolean {
 
 type NamedRules = Extract<AddedRules, { kind: 'rules' }>;
 
-/** What an event does to the rules of a group. */
+/** The rules of a group after an event. */
 export interface RuleEffect {
   readonly rules: readonly Rule[];
-  /** What had to be assumed. */
+  /** Assumptions that were made. */
   readonly notes: readonly string[];
 }
 
 /**
- * Adds one rule. A state from after the event has the rule already: under its id, or without an id and with the same content.
+ * Adds one rule, unless the state already includes it: by its id, or without an id and with the same content.
  */
 function withAdded(rules: readonly Rule[], added: Rule): readonly Rule[] {
   if (added.id !== undefined && rules.some(({ id }) => id === added.id)) return rules;
@@ -126,7 +129,7 @@ function addRules(groupId: string, rules: readonly Rule[], { ids, contents }: Na
   return { rules: added.reduce(withAdded, rules), notes: [] };
 }
 
-/** A modification replaces all of a rule but its direction, which the event does not tell, and its tags. */
+/** Modifies a rule. Its direction and tags stay: the event does not state the direction. */
 function replaced({ description: _description, ...known }: Rule, content: RuleContent): Rule {
   return { ...known, ...content, direction: known.direction };
 }
@@ -147,7 +150,10 @@ function modifyRules(groupId: string, rules: readonly Rule[], becoming: readonly
   };
 }
 
-/** Removes rules by id. Rules without an id in the input go by content, and so do all if the event has no ids. */
+/**
+ * Removes rules by id. Rules without an id in the input are removed by content, and so are all if the event
+ * has no ids.
+ */
 function removeRules(rules: readonly Rule[], { ids, contents }: NamedRules): RuleEffect {
   const [gone, keys] = [new Set(ids), new Set(contents.map(canonicalKey))];
   const goesByContent = (rule: Rule) => (ids.length === 0 || isSimulated(rule)) && keys.has(canonicalKey(rule));
@@ -155,15 +161,15 @@ function removeRules(rules: readonly Rule[], { ids, contents }: NamedRules): Rul
 }
 
 /** The rules of a group after an event that adds, modifies or removes some of them. Pure. */
-export function applyRules({ id, rules }: Group, { added: added, trigger }: Change): RuleEffect {
+export function applyRules({ id, rules }: Group, { added, trigger }: Change): RuleEffect {
   if (added.kind !== 'rules') return { rules, notes: [] };
   if (trigger === 'rules-added') return addRules(id, rules, added);
   if (trigger === 'rules-modified') return modifyRules(id, rules, added.becoming ?? []);
   return trigger === 'rules-removed' ? removeRules(rules, added) : { rules, notes: [] };
 }
 
-/** Whether an event that adds or modifies rules tells what they let through. */
-export function tellsContents({ added: added, trigger }: Change): boolean {
+/** Whether an event that adds or modifies rules states their content. */
+export function tellsContents({ added, trigger }: Change): boolean {
   if (added.kind !== 'rules') return false;
   return trigger === 'rules-modified'
     ? added.ids.every((id) => (added.becoming ?? []).some((one) => one.id === id))

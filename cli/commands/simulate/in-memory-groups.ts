@@ -7,13 +7,13 @@ import { compareRules, contentKey } from '../../../shared/network/rule-key.ts';
 import { AccountIndex, knownFacts, needsTheSet } from '../../input/account-index.ts';
 import type { Supplements } from '../../input/supplements.ts';
 
-/** What a revoke by content does to the rules of a group in memory. */
+/** The result of a revoke by content. */
 export interface RevokedInMemory extends Pick<RevokeResult, 'removed' | 'gone' | 'changed'> {
-  /** The rules that are left. */
+  /** The remaining rules. */
   readonly left: readonly Rule[];
 }
 
-/** Removes the rules that have exactly the contents that were decided on, whatever their ids, as EC2 does. Pure. */
+/** Removes the rules whose content is exactly that of the decision, whatever their ids, as EC2 does. Pure. */
 export function revokeByContent(rules: readonly Rule[], decided: readonly Rule[]): RevokedInMemory {
   const contents = new Set(decided.map(contentKey));
   const removed = rules.filter((rule) => contents.has(contentKey(rule)));
@@ -26,7 +26,7 @@ export function revokeByContent(rules: readonly Rule[], decided: readonly Rule[]
   return { removed, left, changed, gone: gone.filter((rule) => !keys.has(contentKey(rule))) };
 }
 
-/** The groups that share interfaces with a group, as far as the interfaces are known. */
+/** The groups that share an interface with a group, as far as the interfaces are known. */
 function neighboursIn(
   { id }: Pick<Group, 'id'>,
   groups: ReadonlyMap<string, Group>,
@@ -60,7 +60,7 @@ function inScope(group: Group, scope: Scope, attachments: readonly Attachment[])
   }
 }
 
-/** Security groups held in memory, behaving as EC2 does towards the pipeline: what `simulate` plays an event against. */
+/** Security groups in memory, with the behaviour of EC2. `simulate` replays events against them. */
 export class InMemoryGroups implements SecurityGroups {
   #groups: Map<string, Group>;
   readonly #supplements: Supplements;
@@ -70,22 +70,20 @@ export class InMemoryGroups implements SecurityGroups {
     this.#supplements = { lists: new Map(), ...more, attachments };
   }
 
-  /** The groups as they are now. */
   get groups(): readonly Group[] {
     return [...this.#groups.values()];
   }
 
-  /** Puts a group in place of the one with the same id. */
+  /** Adds a group or replaces the group with the same id. */
   put(group: Group): void {
     this.#groups.set(group.id, group);
   }
 
-  /** Takes a group out, as DeleteSecurityGroup does. */
   remove(id: string): void {
     this.#groups.delete(id);
   }
 
-  /** The groups that a change is about. */
+  /** The groups in the scope of a change. */
   inScope(scope: Scope): readonly Group[] {
     const { attachments = new Map() } = this.#supplements;
     return this.groups.filter((group) => inScope(group, scope, attachments.get(group.id) ?? []));
@@ -97,11 +95,11 @@ export class InMemoryGroups implements SecurityGroups {
     return index;
   }
 
-  /** A group without known interfaces counts as unused: what an event makes is not attached to anything yet. */
+  /** A group without known interfaces counts as unused, because a new group is not attached yet. */
   fetchSnapshot: SecurityGroups['fetchSnapshot'] = async (scope, needs) => {
     const index = this.#index(needs);
     const { attachments = new Map() } = this.#supplements;
-    const sightings = this.inScope(scope).map((group) => ({
+    const snapshots = this.inScope(scope).map((group) => ({
       group,
       facts: {
         attachments: [],
@@ -109,7 +107,7 @@ export class InMemoryGroups implements SecurityGroups {
         neighbours: neighboursIn(group, this.#groups, attachments),
       },
     }));
-    return { groups: sightings, unread: [] };
+    return { groups: snapshots, unread: [] };
   };
 
   revoke: SecurityGroups['revoke'] = async (step: RevokeStep): Promise<RevokeResult> => {

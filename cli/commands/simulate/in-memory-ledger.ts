@@ -14,14 +14,14 @@ function byTime(a: LedgerEntry, b: LedgerEntry): number {
   return a.plan.at - b.plan.at;
 }
 
-/** Until when an entry is kept, ms: while it is open or waits, without an end. */
+/** When an entry expires, ms. An entry that is open or waiting does not expire. */
 function endOf({ outcome, answer }: LedgerEntry): number {
   if (outcome === undefined) return Number.POSITIVE_INFINITY;
   if (isWaiting(outcome.status) && answer !== undefined) return answerKeptUntil(answer);
   return outcomeKeptUntil(outcome) ?? Number.POSITIVE_INFINITY;
 }
 
-/** A ledger held in memory, with the answers of the one in DynamoDB. */
+/** A ledger in memory. It behaves like the ledger in DynamoDB. */
 export class InMemoryLedger implements FullLedger {
   readonly #entries = new Map<string, LedgerEntry>();
   readonly #carried = new Set<ApprovalAnswer>();
@@ -52,7 +52,7 @@ export class InMemoryLedger implements FullLedger {
     return outcome.status === 'failed' ? 'again' : 'settled';
   }
 
-  /** What people read; the canary's are in no list. */
+  /** Entries that lists include. Those of the canary are left out. */
   #history(): readonly LedgerEntry[] {
     return this.#all().filter(({ plan }) => !isAboutCanary(plan.decision));
   }

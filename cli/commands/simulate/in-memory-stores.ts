@@ -53,7 +53,7 @@ function withAdded(record: StoredRecord, { add = [], remember = {} }: RecordChan
   };
 }
 
-/** Group records held in memory, with the answers of those in DynamoDB. */
+/** Group records in memory. They behave like those in DynamoDB. */
 export class InMemoryGroupRecords implements GroupRecords {
   readonly #all = new Map<string, StoredRecord>();
   readonly #clock: Pick<Clock, 'now'>;
@@ -116,10 +116,10 @@ export class InMemoryGroupRecords implements GroupRecords {
   };
 }
 
-/** The time that a budget looks back, ms. */
+/** The window of a budget, ms. */
 const HOUR_MS = 3_600_000;
 
-/** A budget held in memory. */
+/** A budget in memory. */
 export function inMemoryBudget({ now }: Pick<Clock, 'now'>): RemovalBudget {
   let taken: { readonly planId: string; readonly removals: number; readonly at: number }[] = [];
   let spentBy: string | undefined;
@@ -143,7 +143,7 @@ export function inMemoryBudget({ now }: Pick<Clock, 'now'>): RemovalBudget {
   };
 }
 
-/** Exemptions held in memory. */
+/** Exemptions in memory. */
 export function inMemoryExemptions({ now }: Pick<Clock, 'now'>): Exemptions {
   const all = new Map<string, Exemption>();
   const isKept = (one: Exemption) => exemptionKeptUntil(one) > now();
@@ -165,7 +165,7 @@ function confirmationKey(one: PendingConfirmation): string {
   return `${one.what} ${one.eventId}${one.what === 'restore' ? ` ${one.planId}` : ''}`;
 }
 
-/** What waits for CloudTrail, held in memory. */
+/** Changes that wait for confirmation by CloudTrail, in memory. */
 export function inMemoryConfirmations(): Confirmations {
   const all = new Map<string, PendingConfirmation>();
   return {
@@ -175,7 +175,7 @@ export function inMemoryConfirmations(): Confirmations {
   };
 }
 
-/** Episodes held in memory. */
+/** Episodes in memory. */
 export function inMemoryEpisodes({ now }: Pick<Clock, 'now'>): Episodes {
   const all = new Map<string, Episode>();
   return {
@@ -189,9 +189,9 @@ export function inMemoryEpisodes({ now }: Pick<Clock, 'now'>): Episodes {
   };
 }
 
-/** What a cell remembers from one event to the next. */
+/** What a cell stores from one event to the next. */
 export interface InMemoryStores {
-  /** Time of the event that is played, milliseconds since the epoch. */
+  /** Time of the current event, milliseconds since the epoch. */
   now: number;
   readonly ledger: Ledger;
   readonly budget: RemovalBudget;
@@ -200,7 +200,7 @@ export interface InMemoryStores {
   readonly confirmations: Confirmations;
 }
 
-/** The memory of a cell that has seen no event yet. */
+/** The stores of a cell before its first event. */
 export function inMemoryStores(): InMemoryStores {
   const memory: InMemoryStores = {
     now: 0,

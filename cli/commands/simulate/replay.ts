@@ -18,14 +18,14 @@ import type { InMemoryGroups } from './in-memory-groups.ts';
 import { InMemoryGroupRecords, type InMemoryStores, inMemoryStores } from './in-memory-stores.ts';
 import { ruleResults } from './verdicts.ts';
 
-/** JSON as one argument of a shell. */
+/** JSON, quoted as one argument of a shell. */
 function shellQuoted(value: unknown): string {
   return `'${JSON.stringify(value).replaceAll("'", "'\\''")}'`;
 }
 
 /**
- * The calls to EC2 that carry out plans, as commands of the AWS CLI. Rules go by content, as the cell removes them. A plan that waits for a
- * person makes no call.
+ * The calls to EC2 of plans, as commands of the AWS CLI. Rules are named by content, as the cell does. A plan
+ * that waits for a person makes no call.
  */
 function callsOf(plans: readonly Plan[]): readonly string[] {
   return plans
@@ -38,9 +38,9 @@ function callsOf(plans: readonly Plan[]): readonly string[] {
     );
 }
 
-/** What the pipeline did with an event. */
+/** What the main flow did with an event. */
 export interface PlayedEvent {
-  readonly sight: Snapshot;
+  readonly snapshot: Snapshot;
   readonly decisions: readonly Decision[];
   readonly plans: readonly Plan[];
   readonly alerts: readonly string[];
@@ -48,7 +48,7 @@ export interface PlayedEvent {
 
 const NOTHING_SEEN: Snapshot = { groups: [], unread: [] };
 
-/** Every rule that is there counts as recorded before. What an event added is told by the event. */
+/** Records every current rule as existing. The rules that an event added are known from the event. */
 async function recordsOf({ groups }: InMemoryGroups, { at }: Change): Promise<InMemoryGroupRecords> {
   const records = new InMemoryGroupRecords({ now: () => at });
   for (const { id, rules } of groups) await records.begin({ groupId: id, contents: rules.map(canonicalKey), since: 0 });
@@ -84,7 +84,7 @@ function portsFor(
 }
 
 /**
- * Runs the pipeline over groups in memory, without waiting: time stands still at the event's own.
+ * Runs the main flow on groups in memory. The clock stands still at the time of the event.
  *
  * @throws Unfinished as `remediate` does.
  */
@@ -104,17 +104,17 @@ async function playEvent(
   const place = { account, region, partition: partition(region).name, now, settings: policy.alerts };
   const looked = journal.findLast((entry) => entry.what === 'looked');
   return {
-    sight: looked?.snapshot ?? NOTHING_SEEN,
+    snapshot: looked?.snapshot ?? NOTHING_SEEN,
     decisions: journal.flatMap((entry) => (entry.what === 'decided' ? entry.decisions : [])),
     plans: journal.flatMap((entry) => (entry.what === 'settled' ? [entry.outcome.plan] : [])),
     alerts: told.map((outcome) => emailText(outcomeMessage(outcome, place))),
   };
 }
 
-/** What came of a number of events. */
+/** The result of a number of events. */
 export interface Replay {
   readonly simulations: readonly Simulation[];
-  readonly judged: readonly GroupFinding[];
+  readonly findings: readonly GroupFinding[];
   /** Events that change no group, each with the reason. */
   readonly ignored: readonly string[];
   readonly notes: readonly string[];
@@ -123,7 +123,7 @@ export interface Replay {
 
 type ReplayStep = Partial<Replay>;
 
-/** An event that was read, or the reason why it could not be. */
+/** An event with its reading, or the error that it caused. */
 interface ReadEvent extends PlacedEvent {
   readonly reading: EventReading | RemediatorError;
 }
@@ -137,7 +137,7 @@ function readEvent(placed: PlacedEvent): ReadEvent {
   }
 }
 
-/** The world that events are played in. */
+/** The policy and the state that events are replayed against. */
 interface ReplayContext {
   readonly policy: Policy;
   readonly state: AccountState;
@@ -150,11 +150,11 @@ async function replayEvent(
   { policy, state, memory }: ReplayContext,
 ): Promise<ReplayStep> {
   const { notes, unknown } = state.apply(change, event);
-  const { sight, decisions, plans, alerts } = await playEvent(change, policy, state.groups, memory);
-  const groups = ruleResults(sight, decisions, change, policy, await memory.exemptions.all());
+  const { snapshot, decisions, plans, alerts } = await playEvent(change, policy, state.groups, memory);
+  const groups = ruleResults(snapshot, decisions, change, policy, await memory.exemptions.all());
   return {
     simulations: [{ change, groups, calls: callsOf(plans), alerts }],
-    judged: findingsBehind(decisions, policy),
+    findings: findingsBehind(decisions, policy),
     notes: notes.map((note) => `${at}: ${note}`),
     errors: unknown.map((one) => `${at}: ${one}`),
   };
@@ -179,7 +179,10 @@ function timeOf({ reading }: ReadEvent): number {
 
 const REORDERED = 'the events were not in the order of their eventTime: they are played in that order.';
 
-/** Log files of CloudTrail are not ordered. Events of the same second stay in the order of the input. */
+/**
+ * Sorts events by time, because log files of CloudTrail are not ordered. Events of the same second keep their
+ * order.
+ */
 function inOrder(events: readonly ReadEvent[]): Pick<Replay, 'notes'> & { readonly ordered: readonly ReadEvent[] } {
   const changes = events.filter((event) => timeOf(event) > Number.NEGATIVE_INFINITY);
   const ordered = changes.toSorted((a, b) => timeOf(a) - timeOf(b));
@@ -189,8 +192,8 @@ function inOrder(events: readonly ReadEvent[]): Pick<Replay, 'notes'> & { readon
 }
 
 /**
- * Plays events against a state, in the order of their times. What one closes is gone for the next. An unreadable event does not stop the
- * others.
+ * Replays events in the order of their times. A rule that one event leads to close is gone for the next. An
+ * event that cannot be read does not stop the others.
  */
 export async function replay(events: readonly PlacedEvent[], policy: Policy, state: AccountState): Promise<Replay> {
   const world = { policy, state, memory: inMemoryStores() };
@@ -199,7 +202,7 @@ export async function replay(events: readonly PlacedEvent[], policy: Policy, sta
   for (const event of ordered) steps.push(await replayOrExplain(event, world));
   return {
     simulations: steps.flatMap(({ simulations = [] }) => simulations),
-    judged: steps.flatMap(({ judged = [] }) => judged),
+    findings: steps.flatMap(({ findings = [] }) => findings),
     ignored: steps.flatMap(({ ignored = [] }) => ignored),
     notes: [...new Set(steps.flatMap(({ notes = [] }) => notes))],
     errors: steps.flatMap(({ errors = [] }) => errors),

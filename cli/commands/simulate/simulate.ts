@@ -1,25 +1,17 @@
 import { InputInvalid } from '../../../shared/domain/errors.ts';
 import type { Group } from '../../../shared/domain/group.ts';
-import { sanitize } from '../../../shared/network/format.ts';
-import { reportJson } from '../../../shared/reports/report-json.ts';
-import { type Review, reportOf, type Totals, totalsOf } from '../../../shared/reports/review.ts';
-import { judgedSummary, nothingJudged } from '../../../shared/reports/review-text.ts';
-import { changeRecord, fateSummary, simulationText } from '../../../shared/reports/simulation.ts';
-import { counted, type Paint } from '../../../shared/reports/text.ts';
+import { type SimulationReport, simulationTotals } from '../../../shared/reports/simulation.ts';
 import { type Arguments, type Command, reportErrors } from '../../command.ts';
 import { type AccountInput, readAccount } from '../../input/account-input.ts';
 import { eventsIn } from '../../input/cloudtrail-events.ts';
-import { type LoadedPolicy, loadPolicy, POLICY_OPTION, policyLine } from '../../input/policy-file.ts';
+import { type LoadedPolicy, loadPolicy, POLICY_OPTION } from '../../input/policy-file.ts';
 import { readInput } from '../../input/read-input.ts';
 import { unknownLists } from '../../input/supplements.ts';
-import { formatOf } from '../../output/format.ts';
+import { formatFrom } from '../../output/format.ts';
 import { paintFor } from '../../output/text.ts';
 import type { Terminal } from '../../terminal.ts';
 import { AccountState } from './account-state.ts';
 import { type Replay, replay } from './replay.ts';
-
-/** Ignored events that are named before the rest is counted: a log file of CloudTrail holds thousands. */
-const MOST_IGNORED = 10;
 
 const WITHOUT_STATE =
   'without --state the groups are built from the events alone: what they held before is not known, and they count as unused.';
@@ -30,12 +22,7 @@ function entriesHint(): string {
   return 'give them as PrefixLists in the file of --state (portcullis help scan has the form)';
 }
 
-interface SimulationResult {
-  readonly review: Review;
-  readonly played: Replay;
-}
-
-function touchedGroups({ simulations }: Replay): readonly Group[] {
+function affectedGroups({ simulations }: Replay): readonly Group[] {
   return [...new Map(simulations.flatMap(({ groups }) => groups.map(({ group }) => [group.id, group]))).values()];
 }
 
@@ -45,56 +32,27 @@ function simulationNotes(played: Replay, state: AccountInput | undefined): reado
   return state.attachments === undefined ? [...played.notes, WITHOUT_INTERFACES] : played.notes;
 }
 
-function reviewOf(played: Replay, state: AccountInput | undefined): Review {
-  const groups = touchedGroups(played);
-  const places = new Map(
+function reportOf(played: Replay, state: AccountInput | undefined, { policy, from }: LoadedPolicy): SimulationReport {
+  const groups = affectedGroups(played);
+  const locations = new Map(
     played.simulations.flatMap(({ groups: seen, change: { region, account } }) =>
       seen.map(({ group }) => [group.id, { region, account }] as const),
     ),
   );
   return {
-    judged: played.judged,
-    placeOf: ({ id }) => places.get(id) ?? { region: null, account: null },
+    simulations: played.simulations,
+    findings: played.findings,
+    locationOf: ({ id }) => locations.get(id) ?? { region: null, account: null },
     groups: groups.length,
     rules: groups.reduce((sum, { rules }) => sum + rules.length, 0),
     errors: [...(state?.errors ?? []), ...played.errors, ...unknownLists(groups, entriesHint)],
     notes: simulationNotes(played, state),
+    ignored: played.ignored,
+    policy: { preset: policy.preset, from },
   };
 }
 
-function ignoredLines({ ignored }: Replay): readonly string[] {
-  const more = ignored.length - MOST_IGNORED;
-  return [
-    ...ignored.slice(0, MOST_IGNORED).map((line) => sanitize(line)),
-    ...(more > 0
-      ? [`… and ${counted(more, 'event')} more that ${more === 1 ? 'changes' : 'change'} no security group`]
-      : []),
-    ...(ignored.length > 0 ? [''] : []),
-  ];
-}
-
-/** The last line of a simulation. "No findings" stands there only if a group was judged, and nothing was left out. */
-function resultLine({ simulations }: Replay, totals: Totals, paint: Paint): string {
-  if (totals.groups > 0) return `${fateSummary(simulations)}. ${judgedSummary(totals, paint)}`;
-  if (totals.errors.length > 0) return nothingJudged(totals, paint);
-  return simulations.length === 0
-    ? 'Nothing was judged, because no event changes a security group.'
-    : 'Nothing was judged, because no security group is left or affected after the events.';
-}
-
-function textOf({ review, played }: SimulationResult, loaded: LoadedPolicy, paint: Paint): string {
-  return [
-    ...played.simulations.map((one) => simulationText(one, paint)),
-    ...ignoredLines(played),
-    ...review.notes.map((note) => paint('faint', `Note: ${sanitize(note)}`)),
-    ...(review.notes.length > 0 ? [''] : []),
-    resultLine(played, totalsOf(review), paint),
-    policyLine(loaded),
-    '',
-  ].join('\n');
-}
-
-async function runSimulation(args: Arguments, { policy }: LoadedPolicy, terminal: Terminal): Promise<SimulationResult> {
+async function runSimulation(args: Arguments, loaded: LoadedPolicy, terminal: Terminal): Promise<SimulationReport> {
   const [file] = args.positionals;
   if (file === undefined)
     throw new InputInvalid('simulate: expected EVENT.json, a CloudTrail event (or - for standard input)');
@@ -103,8 +61,7 @@ async function runSimulation(args: Arguments, { policy }: LoadedPolicy, terminal
     throw new InputInvalid('simulate: the event and --state cannot both be standard input; give one of them as a file');
   const events = eventsIn(await readInput(file, terminal));
   const account = stateFile === undefined ? undefined : readAccount([await readInput(stateFile, terminal)]);
-  const played = await replay(events, policy, new AccountState(account));
-  return { played, review: reviewOf(played, account) };
+  return reportOf(await replay(events, loaded.policy, new AccountState(account)), account, loaded);
 }
 
 /** `portcullis simulate` */
@@ -128,12 +85,12 @@ events say and nothing else. Rules without an id are named sgr-simulated-….
 
 The verdicts: closed (removed), asked (a person decides), told (people are told), reported (nothing but this report), kept.
 An event about a group whose rules neither the events nor the state tell ends with exit code 2, because the group is not judged.`,
+  exitCodes: 'judging',
+  prints: 'simulation',
   run: async (args, terminal) => {
-    const format = formatOf(args);
-    const loaded = await loadPolicy(args);
-    const result = await runSimulation(args, loaded, terminal);
-    const json = () => reportJson(reportOf(result.review, result.played.simulations.map(changeRecord)));
-    terminal.out(format === 'json' ? json() : textOf(result, loaded, paintFor(terminal)));
-    return reportErrors(totalsOf(result.review), terminal);
+    const { write } = formatFrom(args, 'simulation');
+    const report = await runSimulation(args, await loadPolicy(args), terminal);
+    terminal.out(write(report, paintFor(terminal)));
+    return reportErrors(simulationTotals(report), terminal);
   },
 };

@@ -19,15 +19,15 @@ import { addedRules } from '../../../shared/remediation/decide/freshness.ts';
 import { explanationOf, type RuleFate } from '../../../shared/reports/report.ts';
 import type { RuleResult, Simulation } from '../../../shared/reports/simulation.ts';
 
-/** What a verdict depends on besides the group. */
+/** What a verdict depends on, besides the group. */
 export interface JudgingContext {
   readonly change: Change;
   readonly policy: Policy;
-  /** Exemptions that hold at the time of the change. */
+  /** Exemptions in force at the time of the change. */
   readonly exemptions: readonly Exemption[];
 }
 
-/** The policy with every control on, so that what it turns off can be named. */
+/** The policy with every control on. It shows which findings the policy turns off. */
 function withEveryControl(policy: Policy): Policy {
   const all = CONTROLS.map(({ id, defaults }) => {
     const options = policy.controls[id] ?? defaults;
@@ -40,8 +40,11 @@ function exemptionOf(rule: Rule, { group }: GroupSnapshot, control: string, exem
   return exemptions.find((one) => withoutExemptRules(group, control, [one])?.rules.includes(rule) !== true);
 }
 
-/** Why a finding about a rule came to no decision; undefined if the control is off as shipped, so that nobody expects a decision. */
-function whyNotDecided(rule: Rule, finding: Finding, sighting: GroupSnapshot, now: JudgingContext): string | undefined {
+/**
+ * Why a finding about a rule led to no decision. Undefined if the control is off as shipped, because nobody
+ * expects a decision then.
+ */
+function whyNotDecided(rule: Rule, finding: Finding, snapshot: GroupSnapshot, now: JudgingContext): string | undefined {
   const { control: id, freshness } = finding;
   const { change, policy, exemptions } = now;
   const control = CONTROLS.find((one) => one.id === id);
@@ -50,10 +53,10 @@ function whyNotDecided(rule: Rule, finding: Finding, sighting: GroupSnapshot, no
     if (control?.defaults[freshness] === 'off') return undefined;
     return `${id} would object, but the policy turns it off for ${freshness === 'fresh' ? 'new' : 'existing'} rules`;
   }
-  const exemption = exemptionOf(rule, sighting, id, exemptions);
+  const exemption = exemptionOf(rule, snapshot, id, exemptions);
   if (exemption !== undefined)
     return `exempt from ${id} until ${formatMinute(exemption.until)}, owner ${exemption.owner}: ${exemption.reason}`;
-  const weighed = withEffectiveMode(finding, sighting.group, { policy, ceiling: 'enforce', now: change.at });
+  const weighed = withEffectiveMode(finding, snapshot.group, { policy, ceiling: 'enforce', now: change.at });
   if (weighed.mode === 'off')
     return `${id} would object, but is held at off: ${weighed.limits.find((limit) => limit.mode === 'off')?.reason ?? ''}`;
   if (control?.on.includes(change.trigger) === false)
@@ -61,11 +64,11 @@ function whyNotDecided(rule: Rule, finding: Finding, sighting: GroupSnapshot, no
   return `${id} objects, but nothing follows from this event (mode ${weighed.mode})`;
 }
 
-/** What every control of the policy says about the rules of a group, whatever the event and the exemptions are. */
-function everyFinding(sighting: GroupSnapshot, { change, policy }: JudgingContext): readonly Finding[] {
-  const { added: added, actor, at } = change;
+/** The findings of every control, regardless of the event and of exemptions. */
+function everyFinding(snapshot: GroupSnapshot, { change, policy }: JudgingContext): readonly Finding[] {
+  const { added, actor, at } = change;
   const occasion = { trigger: 'sweep', added, ...(actor && { actor }), now: at } as const;
-  return findingsOf(sighting, occasion, evaluatorOf(withEveryControl(policy))).decided;
+  return findingsOf(snapshot, occasion, evaluatorOf(withEveryControl(policy))).decided;
 }
 
 function addressReason(rule: Rule, world: World): string | undefined {
@@ -75,7 +78,7 @@ function addressReason(rule: Rule, world: World): string | undefined {
   return isWorld ? undefined : `its source is ${formatShare(share)} of the internet: too little to be the world`;
 }
 
-/** Why a rule is harmless by itself; undefined if it is open to the world. */
+/** Why a rule alone is harmless; undefined if it is open to the world. */
 export function whyHarmless(rule: Rule, world: World): string | undefined {
   const { source, direction } = rule;
   if (source.kind === 'group')
@@ -89,17 +92,17 @@ export function whyHarmless(rule: Rule, world: World): string | undefined {
 /**
  * Why nothing is done about a rule, one line for each reason.
  *
- * @param findings of `everyFinding`, about the same group.
+ * @param findings the result of `everyFinding` for the same group.
  */
 function whyKept(
   rule: Rule,
-  sighting: GroupSnapshot,
+  snapshot: GroupSnapshot,
   findings: readonly Finding[],
   now: JudgingContext,
 ): readonly string[] {
   const reasons = findings
     .filter(({ rules }) => rules.includes(rule))
-    .flatMap((finding) => whyNotDecided(rule, finding, sighting, now) ?? []);
+    .flatMap((finding) => whyNotDecided(rule, finding, snapshot, now) ?? []);
   if (reasons.length > 0) return [...new Set(reasons)];
   const open = `open to the world: the policy has no objection to ${formatTraffic(rule)}`;
   return [whyHarmless(rule, worldOf(now.policy)) ?? open];
@@ -123,21 +126,21 @@ function decisionReasons(rule: Rule, { findings: because, limits, mode }: Decisi
 }
 
 /**
- * Rule by rule, what is decided about the groups in sight. Rules that the event added come first, as the event is about them.
+ * What becomes of each rule of the groups. Rules that the event added come first.
  *
  * @param recorded exemptions of the ledger.
  */
 export function ruleResults(
-  sight: Snapshot,
+  snapshot: Snapshot,
   decisions: readonly Decision[],
   change: Change,
   policy: Policy,
   recorded: readonly Exemption[],
 ): Simulation['groups'] {
-  return sight.groups.map((sighting) => {
-    const { group } = sighting;
+  return snapshot.groups.map((snapshot) => {
+    const { group } = snapshot;
     const now = { change, policy, exemptions: exemptionsAt(change.at, policy, recorded) };
-    const findings = everyFinding(sighting, now);
+    const findings = everyFinding(snapshot, now);
     const fresh = addedRules(group.rules, change.added);
     const verdictOn = (rule: Rule): RuleResult => {
       const decision = decisions.find(({ rules }) => rules.includes(rule));
@@ -145,7 +148,7 @@ export function ruleResults(
         rule,
         freshness: fresh.has(rule) ? 'fresh' : 'existing',
         verdict: decision === undefined ? 'kept' : FATE_OF_MODE[decision.mode],
-        because: decision === undefined ? whyKept(rule, sighting, findings, now) : decisionReasons(rule, decision),
+        because: decision === undefined ? whyKept(rule, snapshot, findings, now) : decisionReasons(rule, decision),
       };
     };
     const order = [...group.rules.filter((rule) => fresh.has(rule)), ...group.rules.filter((rule) => !fresh.has(rule))];

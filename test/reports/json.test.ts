@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FindingRecord } from '../../shared/reports/report.ts';
-import { reportJson, reportJsonParts } from '../../shared/reports/report-json.ts';
+import { reportJson, scanJson } from '../../shared/reports/json.ts';
+import type { FindingRecord, ScanRecord } from '../../shared/reports/report.ts';
 
 function record(groupName: string, rules: number): FindingRecord {
   return {
@@ -25,6 +25,14 @@ function record(groupName: string, rules: number): FindingRecord {
   };
 }
 
+const SCAN: ScanRecord = {
+  time: '2026-01-02T03:04:05.000Z',
+  tool: { name: 'portcullis', version: '0.1.0' },
+  policy: { preset: 'guard', from: 'as shipped' },
+  exemptions: { read: ['policy'], applied: [] },
+  notes: ['nothing is missing'],
+};
+
 async function* oneByOne<T>(values: readonly T[]): AsyncGenerator<T> {
   yield* values;
 }
@@ -36,8 +44,8 @@ describe('a report given out in parts', () => {
     await fc.assert(
       fc.asyncProperty(records, fc.array(fc.string()), fc.nat(), async (found, errors, groups) => {
         const findings = found.map(([name, rules]) => record(name, rules));
-        const rest = { groups, rules: 7, errors };
-        const parts = await Array.fromAsync(reportJsonParts(oneByOne(findings), rest));
+        const rest = { groups, rules: 7, errors, scan: SCAN };
+        const parts = await Array.fromAsync(scanJson(oneByOne(findings), rest));
         expect(parts.join('')).toBe(reportJson({ findings, ...rest }));
       }),
     );
@@ -45,7 +53,7 @@ describe('a report given out in parts', () => {
 
   it('comes in parts that stay small', async () => {
     const findings = Array.from({ length: 1000 }, (_, index) => record(`${index}`, 3));
-    const parts = await Array.fromAsync(reportJsonParts(oneByOne(findings), { groups: 1, rules: 1, errors: [] }));
+    const parts = await Array.fromAsync(scanJson(oneByOne(findings), { groups: 1, rules: 1, errors: [], scan: SCAN }));
     expect(parts.length).toBeGreaterThan(5);
     expect(Math.max(...parts.map((part) => part.length))).toBeLessThan(70_000);
   });
