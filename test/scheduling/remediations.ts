@@ -89,7 +89,7 @@ export async function problems(
     if (outcomes.length === 0) found.push(`nobody was told of port ${one.fromPort}`);
     if (outcomes.length > most.notices) found.push(`people were told ${outcomes.length} times of port ${one.fromPort}`);
   }
-  const open = await ports.ledger.unsettled(GROUP);
+  const open = (await ports.ledger.stateOf([GROUP])).entries;
   if (open.length > 0) found.push(`open in the ledger: ${open.map(({ plan }) => plan.id).join(' ')}`);
   return found;
 }
