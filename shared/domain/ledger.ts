@@ -67,8 +67,6 @@ export interface LedgerState {
   readonly exemptions: readonly Exemption[];
   /** By group; groups without a record are absent. */
   readonly records: ReadonlyMap<string, GroupRecord>;
-  /** Of the last 24 hours, oldest first, by group. */
-  readonly episodes: ReadonlyMap<string, readonly Episode[]>;
 }
 
 /** The record of what was done: written before the act, closed after it. */

@@ -104,7 +104,7 @@ export function cell(groups: readonly Group[], options: CellOptions = {}) {
   const ec2 = new InMemoryGroups(groups, new Map(Object.entries(options.attachments ?? {})));
   const now = () => clock.at;
   const records = new InMemoryGroupRecords({ now });
-  const stores = { exemptions: inMemoryExemptions({ now }), episodes: inMemoryEpisodes({ now }), records };
+  const stores = { exemptions: inMemoryExemptions({ now }), records };
   const ledger = new InMemoryLedger({ now }, 90_000, stores);
   void recordAll(records, options.recorded ?? groups);
   const told: Outcome[] = [];
@@ -132,6 +132,7 @@ export function cell(groups: readonly Group[], options: CellOptions = {}) {
     runtimeSwitch: { ceiling: async () => options.ceiling ?? 'enforce' },
     budget: inMemoryBudget({ now }),
     ...stores,
+    episodes: inMemoryEpisodes({ now }),
     storms: { admit: async () => 'alone' },
     trail: {
       findChange: async (eventId) => {

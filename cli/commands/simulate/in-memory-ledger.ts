@@ -5,7 +5,6 @@ import { InputInvalid } from '../../../shared/domain/errors.ts';
 import type { GroupRecords } from '../../../shared/domain/group-record.ts';
 import type {
   ApprovalAnswer,
-  Episodes,
   Exemptions,
   FullLedger,
   LedgerEntry,
@@ -33,7 +32,6 @@ function endOf({ outcome, answer }: LedgerEntry): number {
 interface LedgerStores {
   readonly exemptions: Pick<Exemptions, 'active'>;
   readonly records: Pick<GroupRecords, 'get'>;
-  readonly episodes: Pick<Episodes, 'of'>;
 }
 
 /** A ledger held in memory, with the answers of the one in DynamoDB. */
@@ -112,7 +110,6 @@ export class InMemoryLedger implements FullLedger {
     ),
     exemptions: await this.#stores.exemptions.active(groupIds),
     records: await this.#stores.records.get(groupIds),
-    episodes: new Map(await Promise.all(groupIds.map(async (id) => [id, await this.#stores.episodes.of(id)] as const))),
   });
 
   findById: FullLedger['findById'] = async (id) =>

@@ -109,8 +109,7 @@ export async function makeWorld(
   const sleep = async (ms: number) => void (clock.at += ms);
   const exemptions = inMemoryExemptions({ now });
   const records = new InMemoryGroupRecords({ now });
-  const stores = { exemptions, records, episodes: inMemoryEpisodes({ now }) };
-  const ledger = new InMemoryLedger({ now }, 90_000, stores);
+  const ledger = new InMemoryLedger({ now }, 90_000, { exemptions, records });
   const told: Outcome[] = [];
   const news: Notification[] = [];
   const set: { ceiling: Mode } = { ceiling: more.ceiling ?? 'enforce' };

@@ -5,7 +5,6 @@ import { SORT_KEYS, sortableTime } from './keys.ts';
 import {
   bind,
   endOfPrefix,
-  type Item,
   itemsBetween,
   type Packed,
   pack,
@@ -31,21 +30,13 @@ function episodeKeyFrom(at: number): string {
   return SORT_KEYS.episode + sortableTime(at);
 }
 
-/** The episodes among a group's items that are younger than 24 hours, oldest first, each once. Throws InputInvalid. */
-export function recentEpisodes(items: readonly Item[], now: number): readonly Episode[] {
-  const all: readonly EpisodesItem[] = items;
-  const recent = all
-    .flatMap(({ episodes }): readonly Episode[] => (episodes === undefined ? [] : unpack('episodes', episodes)))
-    .filter(({ at }) => at > now - EPISODES_KEPT_MS)
-    .toSorted((a, b) => a.at - b.at);
-  return [...new Map(recent.map((one) => [[one.changeId, one.what, one.content].join(' '), one])).values()];
-}
-
+/** Episodes of a group that are younger than 24 hours, oldest first, each once. Throws CallFailed, InputInvalid. */
 async function readEpisodes(table: Table, groupId: string): Promise<readonly Episode[]> {
-  const now = table.clock.now();
-  const first = episodeKeyFrom(now - EPISODES_KEPT_MS + 1);
-  const items = await queryAll(table, itemsBetween(groupId, first, endOfPrefix(SORT_KEYS.episode)));
-  return recentEpisodes(items, now);
+  const first = episodeKeyFrom(table.clock.now() - EPISODES_KEPT_MS + 1);
+  const query = itemsBetween(groupId, first, endOfPrefix(SORT_KEYS.episode));
+  const items: readonly EpisodesItem[] = await queryAll(table, query);
+  const all = items.flatMap(({ episodes }): readonly Episode[] => unpack('episodes', episodes));
+  return [...new Map(all.map((one) => [[one.changeId, one.what, one.content].join(' '), one])).values()];
 }
 
 function digestOf(episodes: readonly Episode[]): string {
@@ -61,7 +52,6 @@ async function putEpisodes(table: Table, episodes: readonly Episode[]): Promise<
   await putItem(table, {
     subject: groupId,
     record: `${episodeKeyFrom(at)} ${changeId} ${digestOf(episodes)}`,
-    current: 'episode',
     episodes: pack(episodes),
     expiresAt: ttlOf(at + EPISODES_KEPT_MS),
   });

@@ -10,8 +10,9 @@ export const LEDGER_TABLE = {
   /** Seconds since the epoch after which DynamoDB may delete the item. Open and waiting plans have none. */
   ttl: 'expiresAt',
   /**
-   * The present state of a group: open plans, exemptions that nobody has ended, episodes and the group's record. A local index,
-   * so that one consistent query reads all of it and its cost does not grow with the history of the group.
+   * The present state of a group: open plans, exemptions that nobody has ended, and the group's record. A local index, so that one
+   * consistent query reads all of it, and its cost does not grow with the history of the group. Episodes are not in it: few changes
+   * need them, and a rule that is opened 30 times would add 13 KB to every read.
    */
   current: { index: 'current', sortKey: 'current' },
   /**

@@ -1,5 +1,4 @@
 import type { LedgerState } from '../../../../domain/ledger.ts';
-import { recentEpisodes } from '../episodes.ts';
 import { activeExemptions } from '../exemptions.ts';
 import { groupRecords } from '../group-records.ts';
 import { ACCOUNT } from '../keys.ts';
@@ -11,16 +10,12 @@ import { openEntries } from './items.ts';
  * Throws CallFailed, InputInvalid.
  */
 export async function readState(table: Table, groupIds: readonly string[]): Promise<LedgerState> {
-  const now = table.clock.now();
-  const ids = [...new Set(groupIds)];
-  const [account = [], ...groups] = await Promise.all(
-    [ACCOUNT, ...ids].map(async (subject) => await queryAll(table, currentItems(subject))),
-  );
-  const all = groups.flat();
+  const subjects = [ACCOUNT, ...new Set(groupIds)];
+  const read = await Promise.all(subjects.map(async (subject) => await queryAll(table, currentItems(subject))));
+  const items = read.flat();
   return {
-    entries: openEntries(all),
-    exemptions: activeExemptions([...account, ...all], now),
-    records: groupRecords(all, table),
-    episodes: new Map(ids.map((id, index) => [id, recentEpisodes(groups[index] ?? [], now)])),
+    entries: openEntries(items),
+    exemptions: activeExemptions(items, table.clock.now()),
+    records: groupRecords(items, table),
   };
 }
