@@ -7,7 +7,7 @@ function camel(text: string): string {
 }
 
 function template(name: string): string {
-  return `import type { Control } from '../domain/controls/control.ts';
+  return `import type { Control } from '../domain/control.ts';
 import type { ControlDocs } from '../domain/controls/control-docs.ts';
 import { byFreshness } from './parts/by-freshness.ts';
 import { aCase, ingress } from './parts/case.ts';

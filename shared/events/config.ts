@@ -3,6 +3,7 @@ import { EventUnreadable, InputInvalid } from '../domain/errors.ts';
 import type { Group, PortRange } from '../domain/group.ts';
 import { readGroup } from './describe/group.ts';
 import { groupIdOf } from './ids.ts';
+import { type IgnoredEvent, ignore } from './ignored.ts';
 import { asFields, asText, type Fields, field, parseJson, textField } from './json.ts';
 import { allowOnly, openPart, optionalIn, readIn, type StrictPart, textIn } from './requests/strict-fields.ts';
 
@@ -22,7 +23,7 @@ interface RecordedResource {
 type ConfigReading =
   | (RecordedResource & { readonly kind: 'group'; readonly group: Group; readonly errors: readonly string[] })
   | (RecordedResource & { readonly kind: 'gone' | 'too-large' })
-  | { readonly kind: 'ignored'; readonly reason: string };
+  | IgnoredEvent;
 
 /** Statuses of an item whose resource is gone, or not recorded any more. */
 const GONE: ReadonlySet<string> = new Set(['ResourceDeleted', 'ResourceDeletedNotRecorded', 'ResourceNotRecorded']);
@@ -60,8 +61,7 @@ function recordedResource(item: Fields, configuration: Fields | undefined, path:
 
 function readItem(item: Fields, path: string): ConfigReading {
   const type = textField(item, 'resourceType');
-  if (type !== SECURITY_GROUP)
-    return { kind: 'ignored', reason: `${type ?? 'a resource without a type'} is no security group` };
+  if (type !== SECURITY_GROUP) return ignore('other-resource', type ?? 'resource without a type');
   const configuration = openField(item, 'configuration', `${path}configuration`);
   const seen = recordedResource(item, configuration, path);
   if (isGone(item)) return { ...seen, kind: 'gone' };
@@ -75,8 +75,7 @@ function readNotification(notification: Fields, path: string): ConfigReading {
   const summary = asFields(field(notification, 'configurationItemSummary'));
   if (summary !== undefined) {
     const type = textField(summary, 'resourceType');
-    if (type !== SECURITY_GROUP)
-      return { kind: 'ignored', reason: `${type ?? 'a resource without a type'} is no security group` };
+    if (type !== SECURITY_GROUP) return ignore('other-resource', type ?? 'resource without a type');
     const seen = recordedResource(summary, undefined, `${path}configurationItemSummary.`);
     return { ...seen, kind: isGone(summary) ? 'gone' : 'too-large' };
   }
@@ -84,7 +83,7 @@ function readNotification(notification: Fields, path: string): ConfigReading {
   if (item !== undefined) return readItem(item, `${path}configurationItem.`);
   const type = textField(notification, 'messageType');
   if (type === undefined) throw new EventUnreadable(`${path}messageType`, 'a kind of notification by AWS Config');
-  return { kind: 'ignored', reason: `${type} names no security group` };
+  return ignore('other-notification', type);
 }
 
 /**

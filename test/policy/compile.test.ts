@@ -208,7 +208,7 @@ describe('a policy', () => {
       approval: DEFAULTS.approval,
       budget: DEFAULTS.budget,
       freezes: [{ kind: 'dates' }, { kind: 'weekly', days: [5, 6], fromMinute: 1080, untilMinute: 360 }],
-      fightFrom: DEFAULTS.reopenLoopFrom,
+      reopenLoopFrom: DEFAULTS.reopenLoopFrom,
       alerts: { perMinute: DEFAULTS.alerts.perMinute, ownerTags: DEFAULTS.alerts.ownerTags, routes: { length: 4 } },
       people: { slackTeam: 'T0123456789', may: { length: 2 } },
     });

@@ -12,7 +12,7 @@ describe('approval, budget and fights', () => {
     ).toMatchObject({
       approval: { withinMs: 12 * 3_600_000, otherwise: 'release' },
       budget: { removalsPerHour: 5, sweepShare: 0.025 },
-      fightFrom: 4,
+      reopenLoopFrom: 4,
     });
   });
 

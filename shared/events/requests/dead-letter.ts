@@ -8,6 +8,7 @@ import type {
 } from '../../domain/dead-letter.ts';
 import { EventUnreadable, InputInvalid } from '../../domain/errors.ts';
 import { readCloudTrail } from '../cloudtrail/cloudtrail.ts';
+import { ignoredText } from '../ignored.ts';
 import { asFields, asText, field, textField } from '../json.ts';
 import { readActionEvent, workOnEvent } from './action-event.ts';
 import { readCommand } from './command.ts';
@@ -86,7 +87,7 @@ function groupIdsOf({ scope }: Change): readonly string[] {
 function forChange(payload: unknown): ResendAnswer {
   if (isReevaluationRequest(payload)) return { request: wrapReevaluationRequest(readReevaluationRequest(payload)) };
   const reading = readCloudTrail(payload);
-  if (reading.kind === 'ignored') return nobody(reading.reason);
+  if (reading.kind === 'ignored') return nobody(ignoredText(reading));
   const { id: eventId, region } = reading.change;
   return { request: wrapReevaluationRequest({ do: 'look', groupIds: groupIdsOf(reading.change), region, eventId }) };
 }
