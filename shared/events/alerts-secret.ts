@@ -5,47 +5,6 @@ import { asFields, type Fields } from './json.ts';
 /** All that the secret may hold. */
 const NAMES = ['slackBotToken', 'slackSigningSecret', 'slackChannel', 'webhooks', 'pagerDuty'] as const;
 
-const SLACK_CHANNEL = /^[CG][A-Z0-9]{8,20}$/;
-
-/** Names a place of the secret and what is expected there, and never what was found. */
-function invalid(place: string, expected: string): InputInvalid {
-  return new InputInvalid(`alerts secret: ${place}: expected ${expected} (see docs/alerts.md, Keys)`);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    // The parser's own message quotes the text.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function textIn(fields: Fields, name: keyof ChannelSecrets): string | undefined {
-  const value = fields[name];
-  if (value === undefined || value === '') return undefined;
-  if (typeof value !== 'string' || value.trim() !== value) throw invalid(name, 'a text without space around it');
-  return value;
-}
-
-function channelIn(fields: Fields): string | undefined {
-  const id = textIn(fields, 'slackChannel');
-  if (id !== undefined && !SLACK_CHANNEL.test(id))
-    throw invalid('slackChannel', 'the id of a channel, such as C0123456789');
-  return id;
-}
-
-function textsIn(fields: Fields, name: keyof ChannelSecrets): Readonly<Record<string, string>> {
-  const part = asFields(fields[name] ?? {});
-  if (part === undefined) throw invalid(name, 'an object of names and their values');
-  const entries = Object.entries(part).map(([key, value]): [string, string] => {
-    if (typeof value !== 'string' || value === '') throw invalid(`${name}, an entry`, 'a text');
-    return [key, value];
-  });
-  return Object.fromEntries(entries);
-}
-
 /**
  * Reads the secret of the alert functions: JSON with any of `slackBotToken`, `slackSigningSecret`, `slackChannel`, `webhooks` and
  * `pagerDuty`, the last two objects of names and values.
@@ -66,4 +25,45 @@ export function readAlertsSecret(text: string | undefined): ChannelSecrets {
     webhooks: textsIn(fields, 'webhooks'),
     pagerDuty: textsIn(fields, 'pagerDuty'),
   };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // The parser's own message quotes the text.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Names a place of the secret and what is expected there, and never what was found. */
+function invalid(place: string, expected: string): InputInvalid {
+  return new InputInvalid(`alerts secret: ${place}: expected ${expected} (see docs/alerts.md, Keys)`);
+}
+
+function textIn(fields: Fields, name: keyof ChannelSecrets): string | undefined {
+  const value = fields[name];
+  if (value === undefined || value === '') return undefined;
+  if (typeof value !== 'string' || value.trim() !== value) throw invalid(name, 'a text without space around it');
+  return value;
+}
+
+const SLACK_CHANNEL = /^[CG][A-Z0-9]{8,20}$/;
+
+function channelIn(fields: Fields): string | undefined {
+  const id = textIn(fields, 'slackChannel');
+  if (id !== undefined && !SLACK_CHANNEL.test(id))
+    throw invalid('slackChannel', 'the id of a channel, such as C0123456789');
+  return id;
+}
+
+function textsIn(fields: Fields, name: keyof ChannelSecrets): Readonly<Record<string, string>> {
+  const part = asFields(fields[name] ?? {});
+  if (part === undefined) throw invalid(name, 'an object of names and their values');
+  const entries = Object.entries(part).map(([key, value]): [string, string] => {
+    if (typeof value !== 'string' || value === '') throw invalid(`${name}, an entry`, 'a text');
+    return [key, value];
+  });
+  return Object.fromEntries(entries);
 }

@@ -1,5 +1,27 @@
 import { InputInvalid } from '../domain/errors.ts';
 
+/** A part of the model while it is put together: absent fields are left out, and an object spread for each of them costs more than the field. */
+export type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * Reads JSON, or JSON lines (one value on each line) as an array of them.
+ *
+ * @param source names the input in messages: a file, or `stdin`.
+ * @throws InputInvalid naming the source, and the line of JSON lines.
+ */
+export function parseJson(text: string, source: string): unknown {
+  const body = text.replace(/^\uFEFF/, '');
+  const lines = body.split('\n').map((line) => line.trim());
+  if (!isLines(lines)) return parse(body, source);
+  return lines.flatMap((line, index) => (line === '' ? [] : [parse(line, `${source}:${index + 1}`)]));
+}
+
+/** Whether the text is one JSON value a line: more than one line, the first of which is whole by itself. */
+function isLines(lines: readonly string[]): boolean {
+  const [first, second] = lines.filter((line) => line !== '');
+  return first !== undefined && second !== undefined && 'value' in tryParse(first);
+}
+
 type Parsed = { readonly value: unknown } | { readonly error: SyntaxError };
 
 function tryParse(text: string): Parsed {
@@ -19,25 +41,6 @@ function parse(text: string, place: string): unknown {
   return parsed.value;
 }
 
-/** Whether the text is one JSON value a line: more than one line, the first of which is whole by itself. */
-function isLines(lines: readonly string[]): boolean {
-  const [first, second] = lines.filter((line) => line !== '');
-  return first !== undefined && second !== undefined && 'value' in tryParse(first);
-}
-
-/**
- * Reads JSON, or JSON lines (one value on each line) as an array of them.
- *
- * @param source names the input in messages: a file, or `stdin`.
- * @throws InputInvalid naming the source, and the line of JSON lines.
- */
-export function parseJson(text: string, source: string): unknown {
-  const body = text.replace(/^\uFEFF/, '');
-  const lines = body.split('\n').map((line) => line.trim());
-  if (!isLines(lines)) return parse(body, source);
-  return lines.flatMap((line, index) => (line === '' ? [] : [parse(line, `${source}:${index + 1}`)]));
-}
-
 /** A JSON object. Its keys come from outside, so it is read through `field` alone: own properties only. */
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -51,19 +54,17 @@ export function asFields(value: unknown): Fields | undefined {
   return isFields(value) ? value : undefined;
 }
 
-/** A part of the model while it is put together: absent fields are left out, and an object spread for each of them costs more than the field. */
-export type Writable<T> = { -readonly [K in keyof T]: T[K] };
+/** How the input spells a field: the SDK and the CLI write `GroupId`, CloudTrail and AWS Config `groupId`, `lowerKeys` `groupid`. */
+export function spelling(fields: Fields, name: string): string {
+  if (Object.hasOwn(fields, name)) return name;
+  const { pascal, lower } = spellingsOf(name);
+  if (Object.hasOwn(fields, pascal)) return pascal;
+  return Object.hasOwn(fields, lower) ? lower : name;
+}
 
 interface Spellings {
   readonly pascal: string;
   readonly lower: string;
-}
-
-function spell(name: string): Spellings {
-  return {
-    pascal: name.charAt(0).toUpperCase() + name.slice(1),
-    lower: name.toLowerCase(),
-  };
 }
 
 /** Fields that are read for each rule or group, spelled in advance: building two texts for each field doubles the time of reading. */
@@ -102,22 +103,15 @@ const OFTEN_READ = [
 
 const SPELLINGS: ReadonlyMap<string, Spellings> = new Map(OFTEN_READ.map((name) => [name, spell(name)]));
 
+function spell(name: string): Spellings {
+  return {
+    pascal: name.charAt(0).toUpperCase() + name.slice(1),
+    lower: name.toLowerCase(),
+  };
+}
+
 function spellingsOf(name: string): Spellings {
   return SPELLINGS.get(name) ?? spell(name);
-}
-
-/** How the input spells a field: the SDK and the CLI write `GroupId`, CloudTrail and AWS Config `groupId`, `lowerKeys` `groupid`. */
-export function spelling(fields: Fields, name: string): string {
-  if (Object.hasOwn(fields, name)) return name;
-  const { pascal, lower } = spellingsOf(name);
-  if (Object.hasOwn(fields, pascal)) return pascal;
-  return Object.hasOwn(fields, lower) ? lower : name;
-}
-
-/** Most fields that are asked for are absent, and a look at the value tells that sooner than `Object.hasOwn`. */
-function own(fields: Fields, key: string): unknown {
-  const value = fields[key];
-  return value !== undefined && Object.hasOwn(fields, key) ? value : undefined;
 }
 
 /** A field by its camelCase name, in any of its spellings. Absent and null are the same: undefined. */
@@ -126,6 +120,12 @@ export function field(fields: Fields, name: string): unknown {
   if (own(fields, name) !== undefined) return fields[name] ?? undefined;
   if (own(fields, pascal) !== undefined) return fields[pascal] ?? undefined;
   return own(fields, lower) ?? undefined;
+}
+
+/** Most fields that are asked for are absent, and a look at the value tells that sooner than `Object.hasOwn`. */
+function own(fields: Fields, key: string): unknown {
+  const value = fields[key];
+  return value !== undefined && Object.hasOwn(fields, key) ? value : undefined;
 }
 
 /** The same object with lower-case keys, one level deep: for calls whose spelling in CloudTrail no public record confirms. */
@@ -176,11 +176,14 @@ export function placeOf(fields: Fields, name: string, at: string): string {
   return `${at === '' ? '' : `${at}.`}${spelling(fields, name)}`;
 }
 
-const MOST_KEYS = 4;
-
-function clippedText(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+/** A value for a message: short, on one line, whatever its size or depth. */
+export function preview(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (isFields(value)) return shownObject(Object.keys(value));
+  return clippedText(JSON.stringify(value) ?? 'nothing');
 }
+
+const MOST_KEYS = 4;
 
 /** The first keys tell a reader which kind of document it is. */
 function shownObject(keys: readonly string[]): string {
@@ -189,11 +192,8 @@ function shownObject(keys: readonly string[]): string {
   return `an object with ${first.join(', ')}${keys.length > MOST_KEYS ? ', …' : ''}`;
 }
 
-/** A value for a message: short, on one line, whatever its size or depth. */
-export function preview(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (isFields(value)) return shownObject(Object.keys(value));
-  return clippedText(JSON.stringify(value) ?? 'nothing');
+function clippedText(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 /** Reads one part of an input. What is wrong with it is noted, so that one bad rule does not lose its neighbours. */

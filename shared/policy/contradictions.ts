@@ -18,8 +18,12 @@ import { canonicalCidr } from './notation.ts';
 import type { TierIssue } from './schema/tiers.ts';
 import type { SectionIssue } from './schema/values.ts';
 
-function isNobody({ cidrs, prefixListIds }: Trusted): boolean {
-  return cidrs.length === 0 && prefixListIds.length === 0;
+/** Where what is to be granted in place of a rule is at odds with the remedy, or with who is trusted. */
+export function remedyIssues(controls: Policy['controls'], trusted: Trusted): readonly SectionIssue[] {
+  return Object.entries(controls).flatMap(([id, options]) => {
+    const text = narrowIssue(options, trusted);
+    return text === undefined ? [] : [{ path: ['controls', id, 'narrowTo'], text }];
+  });
 }
 
 function narrowIssue({ remedy, narrowTo }: ControlOptions, trusted: Trusted): string | undefined {
@@ -33,22 +37,9 @@ function narrowIssue({ remedy, narrowTo }: ControlOptions, trusted: Trusted): st
   return undefined;
 }
 
-/** Where what is to be granted in place of a rule is at odds with the remedy, or with who is trusted. */
-export function remedyIssues(controls: Policy['controls'], trusted: Trusted): readonly SectionIssue[] {
-  return Object.entries(controls).flatMap(([id, options]) => {
-    const text = narrowIssue(options, trusted);
-    return text === undefined ? [] : [{ path: ['controls', id, 'narrowTo'], text }];
-  });
+function isNobody({ cidrs, prefixListIds }: Trusted): boolean {
+  return cidrs.length === 0 && prefixListIds.length === 0;
 }
-
-/**
- * Shortest prefix of a trusted block. IANA assigns IPv4 by the /8 and gives IPv6 registries a /12, so no organization holds a larger
- * block. A list of many large blocks is long, and a reviewer sees it.
- *
- * @see https://www.iana.org/assignments/ipv4-address-space
- * @see https://www.iana.org/assignments/ipv6-unicast-address-assignments
- */
-const SHORTEST = { ipv4: 8, ipv6: 12 } as const satisfies Record<Family, number>;
 
 /**
  * Most addresses that may be trusted in all: a quarter of the public IPv4 space (more than 4 times what the largest holder, the US
@@ -59,35 +50,6 @@ const MOST: Readonly<Record<Family, { readonly addresses: bigint; readonly text:
   ipv4: { addresses: publicSpaceSize('ipv4') / 4n, text: 'a quarter of the public IPv4 space' },
   ipv6: { addresses: 1n << 116n, text: 'an IPv6 /12' },
 };
-
-function readBlock(text: string): AddressBlock | undefined {
-  try {
-    return parseBlock(text);
-  } catch (error) {
-    if (error instanceof InputInvalid) return undefined;
-    throw error;
-  }
-}
-
-function overlaps(a: AddressBlock, b: AddressBlock): boolean {
-  return a.family === b.family && a.first <= b.last && b.first <= a.last;
-}
-
-function blockIssue(text: string, before: readonly string[]): string | undefined {
-  const block = readBlock(text);
-  if (block === undefined) return `expected a CIDR block such as 203.0.113.0/24, not ${JSON.stringify(text)}`;
-  const { family, prefix } = block;
-  if (prefix === 0) return `${text} is the world: name the blocks that are yours`;
-  if (holdsPrivate(block)) return `${text} holds private addresses, which nobody on the internet has: leave them out`;
-  if (prefix < SHORTEST[family])
-    return `${text} is larger than a /${SHORTEST[family]}, the most that is assigned at once: name the blocks that are yours`;
-  if (canonicalCidr(text) !== text) return `${text} is ${canonicalCidr(text)}: write that`;
-  const other = before.find((one) => {
-    const known = readBlock(one);
-    return known !== undefined && overlaps(known, block);
-  });
-  return other === undefined ? undefined : `${text} overlaps ${other}`;
-}
 
 /** What trusted blocks may not be: no blocks, the world, larger than what is assigned, too much in all, private, overlapping. */
 export function trustedIssues(cidrs: readonly string[]): readonly SectionIssue[] {
@@ -110,41 +72,67 @@ export function trustedIssues(cidrs: readonly string[]): readonly SectionIssue[]
   });
 }
 
-/** Layers that keep data, by the names that people give them. */
-const DATA = /^(?:db|database|databases|data|sql|rds|warehouse|cache|caches|redis|queue|queues)$/i;
+/**
+ * Shortest prefix of a trusted block. IANA assigns IPv4 by the /8 and gives IPv6 registries a /12, so no organization holds a larger
+ * block. A list of many large blocks is long, and a reviewer sees it.
+ *
+ * @see https://www.iana.org/assignments/ipv4-address-space
+ * @see https://www.iana.org/assignments/ipv6-unicast-address-assignments
+ */
+const SHORTEST = { ipv4: 8, ipv6: 12 } as const satisfies Record<Family, number>;
+
+function blockIssue(text: string, before: readonly string[]): string | undefined {
+  const block = readBlock(text);
+  if (block === undefined) return `expected a CIDR block such as 203.0.113.0/24, not ${JSON.stringify(text)}`;
+  const { family, prefix } = block;
+  if (prefix === 0) return `${text} is the world: name the blocks that are yours`;
+  if (holdsPrivate(block)) return `${text} holds private addresses, which nobody on the internet has: leave them out`;
+  if (prefix < SHORTEST[family])
+    return `${text} is larger than a /${SHORTEST[family]}, the most that is assigned at once: name the blocks that are yours`;
+  if (canonicalCidr(text) !== text) return `${text} is ${canonicalCidr(text)}: write that`;
+  const other = before.find((one) => {
+    const known = readBlock(one);
+    return known !== undefined && overlaps(known, block);
+  });
+  return other === undefined ? undefined : `${text} overlaps ${other}`;
+}
+
+function readBlock(text: string): AddressBlock | undefined {
+  try {
+    return parseBlock(text);
+  } catch (error) {
+    if (error instanceof InputInvalid) return undefined;
+    throw error;
+  }
+}
+
+function overlaps(a: AddressBlock, b: AddressBlock): boolean {
+  return a.family === b.family && a.first <= b.last && b.first <= a.last;
+}
 
 /** Controls that close ports to the world, with the ports they close. */
 export type Closing = Readonly<Record<string, ControlOptions>>;
 
-/** Ports of one set that another has too, as people write them. */
-function common(some: PortSet, others: PortSet): readonly string[] {
-  return PORT_PROTOCOLS.flatMap((protocol) =>
-    some[protocol].flatMap((range) =>
-      others[protocol].flatMap((other) => {
-        const both = intersectRanges(range, other);
-        if (both === undefined) return [];
-        return [`${protocol} ${both.from === both.to ? both.from : `${both.from}-${both.to}`}`];
-      }),
-    ),
-  );
-}
+/** Layers that keep data, by the names that people give them. */
+const DATA = /^(?:db|database|databases|data|sql|rds|warehouse|cache|caches|redis|queue|queues)$/i;
 
-function worldIssues({ ports }: Admission, path: TierIssue['path'], closing: Closing): readonly TierIssue[] {
-  if (ports === undefined)
-    return [
-      { path: [...path, 'from'], text: 'lets in the world on every port: name the ports, such as ports: [80, 443]' },
-    ];
-  return Object.entries(closing).flatMap(([id, options]) => {
-    const closed = common(ports, portOptions(options).get('ports') ?? { tcp: [], udp: [] });
-    return closed.length === 0
-      ? []
-      : [
-          {
-            path: [...path, 'ports'],
-            text: `lets in the world on ${closed.join(', ')}, which ${id} is there to close`,
-          },
-        ];
-  });
+/** Where a tier map is at odds with the rest of the policy: what it would let the world into, other controls close. */
+export function tierContradictions(tiers: Tiers, closing: Closing, world: World): readonly TierIssue[] {
+  return [
+    ...Object.entries(tiers.layers).flatMap(([name, layer]) => {
+      const path = ['layers', name];
+      const isOpenData = DATA.test(name) && layer.from.some(({ kind }) => kind === 'world');
+      return isOpenData
+        ? [
+            {
+              path: [...path, 'from'],
+              text: `lets the world into ${name}: data is for the layer that uses it, such as app`,
+            },
+          ]
+        : admissionIssues(layer, path, closing, world);
+    }),
+    ...tiers.everywhere.flatMap((admission) => admissionIssues(admission, ['ssh'], closing, world)),
+  ];
 }
 
 function admissionIssues(
@@ -168,21 +156,33 @@ function admissionIssues(
   ];
 }
 
-/** Where a tier map is at odds with the rest of the policy: what it would let the world into, other controls close. */
-export function tierContradictions(tiers: Tiers, closing: Closing, world: World): readonly TierIssue[] {
-  return [
-    ...Object.entries(tiers.layers).flatMap(([name, layer]) => {
-      const path = ['layers', name];
-      const isOpenData = DATA.test(name) && layer.from.some(({ kind }) => kind === 'world');
-      return isOpenData
-        ? [
-            {
-              path: [...path, 'from'],
-              text: `lets the world into ${name}: data is for the layer that uses it, such as app`,
-            },
-          ]
-        : admissionIssues(layer, path, closing, world);
-    }),
-    ...tiers.everywhere.flatMap((admission) => admissionIssues(admission, ['ssh'], closing, world)),
-  ];
+function worldIssues({ ports }: Admission, path: TierIssue['path'], closing: Closing): readonly TierIssue[] {
+  if (ports === undefined)
+    return [
+      { path: [...path, 'from'], text: 'lets in the world on every port: name the ports, such as ports: [80, 443]' },
+    ];
+  return Object.entries(closing).flatMap(([id, options]) => {
+    const closed = common(ports, portOptions(options).get('ports') ?? { tcp: [], udp: [] });
+    return closed.length === 0
+      ? []
+      : [
+          {
+            path: [...path, 'ports'],
+            text: `lets in the world on ${closed.join(', ')}, which ${id} is there to close`,
+          },
+        ];
+  });
+}
+
+/** Ports of one set that another has too, as people write them. */
+function common(some: PortSet, others: PortSet): readonly string[] {
+  return PORT_PROTOCOLS.flatMap((protocol) =>
+    some[protocol].flatMap((range) =>
+      others[protocol].flatMap((other) => {
+        const both = intersectRanges(range, other);
+        if (both === undefined) return [];
+        return [`${protocol} ${both.from === both.to ? both.from : `${both.from}-${both.to}`}`];
+      }),
+    ),
+  );
 }

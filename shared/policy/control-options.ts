@@ -15,6 +15,9 @@ import type { Policy } from '../domain/policy.ts';
 import { unionPorts } from '../network/ports.ts';
 import { editPorts, NO_PORTS, type PortEdit } from './notation.ts';
 
+/** Names of the presets, the mildest first. */
+export const PRESET_NAMES = ['observe', 'guard', 'strict'] as const satisfies readonly Preset[];
+
 /** What a policy needs to know of a control: its name, what it is about, and the options it ships with. */
 export type ControlShape = Pick<AnyControl, 'id' | 'title' | 'defaults' | 'leavesTo' | 'narrows' | 'migrates' | 'own'>;
 
@@ -26,10 +29,6 @@ export function remediesOf({ narrows = [], migrates = false }: ControlShape): re
 /** Options that follow from the rest of the policy and are not written. */
 const DERIVED: ReadonlySet<string> = new Set(['namedPorts']);
 
-function isPortSet(value: unknown): value is PortSet {
-  return typeof value === 'object' && value !== null && 'tcp' in value && 'udp' in value;
-}
-
 /** Options of a control that are sets of ports, by name. */
 export function portOptions(defaults: ControlOptions): ReadonlyMap<string, PortSet> {
   return new Map(
@@ -37,6 +36,10 @@ export function portOptions(defaults: ControlOptions): ReadonlyMap<string, PortS
       isPortSet(value) && !DERIVED.has(name) ? [[name, value] as const] : [],
     ),
   );
+}
+
+function isPortSet(value: unknown): value is PortSet {
+  return typeof value === 'object' && value !== null && 'tcp' in value && 'udp' in value;
 }
 
 /** Options of a control that are numbers, by name. */
@@ -72,10 +75,6 @@ export function listOptions(defaults: ControlOptions): ReadonlyMap<string, reado
 /** The two modes of a control. */
 export type ModePair = Pick<ControlOptions, 'fresh' | 'existing'>;
 
-function atLeast(mode: Mode, floor: Mode): boolean {
-  return MODES.indexOf(mode) >= MODES.indexOf(floor);
-}
-
 /**
  * Modes by preset, from those that a control ships with (`guard`).
  * `observe`: nothing goes further than a report. `strict`: what guard alerts on is closed when it is fresh, and what guard closes when
@@ -90,6 +89,10 @@ const PRESETS = {
   }),
 } as const satisfies Readonly<Record<string, (guard: ModePair) => ModePair>>;
 
+function atLeast(mode: Mode, floor: Mode): boolean {
+  return MODES.indexOf(mode) >= MODES.indexOf(floor);
+}
+
 /** Name of a preset. */
 type Preset = keyof typeof PRESETS;
 
@@ -100,9 +103,6 @@ export function presetModes(
 ): ModePair {
   return PRESETS[own ? 'guard' : preset](defaults);
 }
-
-/** Names of the presets, the mildest first. */
-export const PRESET_NAMES = ['observe', 'guard', 'strict'] as const satisfies readonly Preset[];
 
 /** What a policy sets a control to: a mode both ways, or some of its options. A list of words looks like a whole list of ports. */
 type ControlSetting = Mode | Readonly<Record<string, string | number | PortEdit | undefined>>;
@@ -128,17 +128,21 @@ export function controlOptions(
   return { ...start, ...Object.fromEntries(set) };
 }
 
+type Compiled = Policy['controls'];
+
 /** The control that judges by the tier map. */
 const TIER_CONTROL = 'tier-source';
 
-type Compiled = Policy['controls'];
-
-function isAtLeast(one: ControlOptions, other: ControlOptions): boolean {
-  return higherMode(one.fresh, other.fresh) === one.fresh && higherMode(one.existing, other.existing) === one.existing;
-}
-
-function isWidth(options: ControlOptions): options is ControlOptions & WidthLimit {
-  return 'maxPorts' in options && 'publicPorts' in options;
+/** The options of every control with those that follow from the rest of the policy. */
+export function withDerivedOptions(all: Compiled, shapes: readonly ControlShape[], tiers: Tiers | undefined): Compiled {
+  return Object.fromEntries(
+    shapes.flatMap(({ id, leavesTo }) => {
+      const options = all[id];
+      if (options === undefined) return [];
+      const left = leavesTo === undefined ? {} : leavings(options, leavesTo, all);
+      return [[id, { ...options, ...left, ...(id === TIER_CONTROL && tiers !== undefined && { tiers }) }]];
+    }),
+  );
 }
 
 /** What a control leaves to others, as these are set: ports that they name, and wide openings where they are as strict about them. */
@@ -151,14 +155,10 @@ function leavings(options: ControlOptions, ids: readonly string[], all: Compiled
   } satisfies Record<keyof Pick<OtherPortOptions, 'namedPorts' | 'wide'>, unknown>;
 }
 
-/** The options of every control with those that follow from the rest of the policy. */
-export function withDerivedOptions(all: Compiled, shapes: readonly ControlShape[], tiers: Tiers | undefined): Compiled {
-  return Object.fromEntries(
-    shapes.flatMap(({ id, leavesTo }) => {
-      const options = all[id];
-      if (options === undefined) return [];
-      const left = leavesTo === undefined ? {} : leavings(options, leavesTo, all);
-      return [[id, { ...options, ...left, ...(id === TIER_CONTROL && tiers !== undefined && { tiers }) }]];
-    }),
-  );
+function isWidth(options: ControlOptions): options is ControlOptions & WidthLimit {
+  return 'maxPorts' in options && 'publicPorts' in options;
+}
+
+function isAtLeast(one: ControlOptions, other: ControlOptions): boolean {
+  return higherMode(one.fresh, other.fresh) === one.fresh && higherMode(one.existing, other.existing) === one.existing;
 }

@@ -1,8 +1,20 @@
-const DAY_MS = 86_400_000;
+/** Names of the days of the week, from Sunday on. */
+export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
-const DAY = /^\d{4}-\d\d-\d\d$/;
+/** When something begins that is dated from a day or a minute (UTC), ms; undefined where the text is neither. */
+export function startOf(text: string): number | undefined {
+  return minuteOf(text) ?? dayStart(text);
+}
 
 const MINUTE = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\dZ$/;
+
+/** A minute (UTC) such as `2026-12-31T18:00Z`, ms. */
+function minuteOf(text: string): number | undefined {
+  const [, day = ''] = MINUTE.exec(text) ?? [];
+  return dayStart(day) === undefined ? undefined : Date.parse(text);
+}
+
+const DAY = /^\d{4}-\d\d-\d\d$/;
 
 /** The midnight (UTC) with which a day begins, ms; undefined where the text is none: 2026-02-30 is not. */
 function dayStart(text: string): number | undefined {
@@ -11,16 +23,7 @@ function dayStart(text: string): number | undefined {
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text) ? at : undefined;
 }
 
-/** A minute (UTC) such as `2026-12-31T18:00Z`, ms. */
-function minuteOf(text: string): number | undefined {
-  const [, day = ''] = MINUTE.exec(text) ?? [];
-  return dayStart(day) === undefined ? undefined : Date.parse(text);
-}
-
-/** When something begins that is dated from a day or a minute (UTC), ms; undefined where the text is neither. */
-export function startOf(text: string): number | undefined {
-  return minuteOf(text) ?? dayStart(text);
-}
+const DAY_MS = 86_400_000;
 
 /** When something ends that is dated until a day or a minute (UTC), ms: the day named is its last. Undefined where the text is neither. */
 export function endOf(text: string): number | undefined {
@@ -37,9 +40,6 @@ export function dayOf(at: number): string {
 export function daysBetween(from: number, until: number): number {
   return Math.ceil((until - from) / DAY_MS);
 }
-
-/** Names of the days of the week, from Sunday on. */
-export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
 /** Minutes after midnight of a time of day such as `18:00`; 24:00 is the end of the day. Undefined where the text is none. */
 export function minuteOfDay(text: string): number | undefined {

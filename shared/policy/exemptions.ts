@@ -26,8 +26,9 @@ export function appliesToGroup({ groupId, groupName }: ExemptionScope, group: Gr
   );
 }
 
-function appliesTo(scope: ExemptionScope, group: GroupIdentity, controlId: string): boolean {
-  return appliesToGroup(scope, group) && (scope.control === undefined || scope.control === controlId);
+/** Whether an exemption covers a rule, whatever its group and the control. */
+export function coversRule({ content, ports }: ExemptionScope, rule: Rule): boolean {
+  return (content === undefined || content === contentKey(rule)) && (ports === undefined || holds(ports, rule));
 }
 
 function holds(ports: PortSet, { protocol, fromPort = -1, toPort = -1 }: Rule): boolean {
@@ -36,19 +37,6 @@ function holds(ports: PortSet, { protocol, fromPort = -1, toPort = -1 }: Rule): 
     fromPort >= 0 &&
     ports[protocol].some(({ from, to }) => from <= fromPort && toPort <= to)
   );
-}
-
-/** Whether an exemption covers a rule, whatever its group and the control. */
-export function coversRule({ content, ports }: ExemptionScope, rule: Rule): boolean {
-  return (content === undefined || content === contentKey(rule)) && (ports === undefined || holds(ports, rule));
-}
-
-/**
- * The canary's marker and its group are judged as if there were no exemption: a canary that an exemption of every group keeps open would
- * count as skipped, and nothing would tell that closing works.
- */
-function isNeverExempt(group: Group, control: string): boolean {
-  return control === CANARY_CONTROL || isCanaryGroup(group);
 }
 
 /**
@@ -62,4 +50,16 @@ export function withoutExemptRules(group: Group, control: string, exemptions: re
   if (about.length === 0) return group;
   if (about.some(({ content, ports }) => content === undefined && ports === undefined)) return undefined;
   return { ...group, rules: group.rules.filter((rule) => !about.some((scope) => coversRule(scope, rule))) };
+}
+
+/**
+ * The canary's marker and its group are judged as if there were no exemption: a canary that an exemption of every group keeps open would
+ * count as skipped, and nothing would tell that closing works.
+ */
+function isNeverExempt(group: Group, control: string): boolean {
+  return control === CANARY_CONTROL || isCanaryGroup(group);
+}
+
+function appliesTo(scope: ExemptionScope, group: GroupIdentity, controlId: string): boolean {
+  return appliesToGroup(scope, group) && (scope.control === undefined || scope.control === controlId);
 }

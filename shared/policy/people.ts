@@ -14,10 +14,6 @@ export interface SlackUser {
   readonly groups: readonly string[];
 }
 
-function permitsTo({ may }: People, action: Action): readonly ActionPermission[] {
-  return may.filter(({ actions }) => actions.includes(action));
-}
-
 /** Whether somebody may press the button of an action. Nobody may where the policy says nothing. */
 export function slackUserMay(people: People, { team, user, groups }: SlackUser, action: Action): boolean {
   return (
@@ -28,14 +24,13 @@ export function slackUserMay(people: People, { team, user, groups }: SlackUser, 
   );
 }
 
+function permitsTo({ may }: People, action: Action): readonly ActionPermission[] {
+  return may.filter(({ actions }) => actions.includes(action));
+}
+
 /** User groups whose members may do an action: the ones to ask Slack about. */
 export function slackGroupsAllowed(people: People, action: Action): readonly string[] {
   return [...new Set(permitsTo(people, action).flatMap(({ slackGroups }) => slackGroups))];
-}
-
-/** A name in AWS, of a user or a session. Addresses are not told apart by their capitals. */
-function nameIn({ arn, name }: Pick<Actor, 'arn' | 'name'>): string | undefined {
-  return (arn === undefined ? name : principalName(arn))?.toLowerCase();
 }
 
 /**
@@ -51,6 +46,11 @@ export function isSamePerson(
   const asks = arn === undefined ? known?.toLowerCase() : nameIn({ arn });
   const made = nameIn(actor);
   return asks === undefined || made === undefined ? undefined : asks === made;
+}
+
+/** A name in AWS, of a user or a session. Addresses are not told apart by their capitals. */
+function nameIn({ arn, name }: Pick<Actor, 'arn' | 'name'>): string | undefined {
+  return (arn === undefined ? name : principalName(arn))?.toLowerCase();
 }
 
 /**

@@ -17,6 +17,13 @@ export function withControls(policy: Policy, isWanted: (id: string) => boolean):
   };
 }
 
+/** What a freeze holds back at a time (ms): rules that were there before are closed only once a person says so. */
+export function freezeLimits(freezes: readonly Freeze[], now: number): readonly Limit[] {
+  return freezes
+    .filter((freeze) => isOn(freeze, now))
+    .map(({ reason }) => ({ mode: 'approve', reason: `changes are frozen: ${reason}` }));
+}
+
 const DAY_MINUTES = 1440;
 
 function isOn(freeze: Freeze, now: number): boolean {
@@ -28,13 +35,6 @@ function isOn(freeze: Freeze, now: number): boolean {
   const since = (minute - fromMinute + DAY_MINUTES) % DAY_MINUTES;
   const startDay = minute < fromMinute ? (date.getUTCDay() + 6) % 7 : date.getUTCDay();
   return since < length && days.includes(startDay);
-}
-
-/** What a freeze holds back at a time (ms): rules that were there before are closed only once a person says so. */
-export function freezeLimits(freezes: readonly Freeze[], now: number): readonly Limit[] {
-  return freezes
-    .filter((freeze) => isOn(freeze, now))
-    .map(({ reason }) => ({ mode: 'approve', reason: `changes are frozen: ${reason}` }));
 }
 
 /**

@@ -18,23 +18,6 @@ export function readTags(value: unknown): Tags {
 /** Stands for the id of a group whose description has none, such as a bare list of permissions. */
 export const UNIDENTIFIED = 'unidentified';
 
-const PERMISSIONS: readonly (readonly [name: string, direction: Direction])[] = [
-  ['ipPermissions', 'ingress'],
-  ['ipPermissionsEgress', 'egress'],
-];
-
-function readPermissions(fields: Fields, groupId: string, at: string, errors: string[]): Rule[] {
-  const rules: Rule[] = [];
-  for (const [name, direction] of PERMISSIONS) {
-    const place = placeOf(fields, name, at);
-    const list = asList(field(fields, name));
-    if (list === undefined) errors.push(`${place}: ${preview(field(fields, name))} is not a list of permissions`);
-    for (const [index, permission] of (list ?? []).entries())
-      rules.push(...readPermission(permission, { groupId, direction }, `${place}[${index}]`, errors));
-  }
-  return rules;
-}
-
 /**
  * Reads a group as DescribeSecurityGroups or AWS Config states it, with a rule for each source of each permission (without ids).
  * Rules that cannot be read are noted in `errors`, with their place under `at`.
@@ -55,6 +38,23 @@ export function readGroup(fields: Fields, at: string, errors: string[]): Group {
     tags: readTags(field(fields, 'tags')),
     rules: readPermissions(fields, id, at, errors),
   };
+}
+
+const PERMISSIONS: readonly (readonly [name: string, direction: Direction])[] = [
+  ['ipPermissions', 'ingress'],
+  ['ipPermissionsEgress', 'egress'],
+];
+
+function readPermissions(fields: Fields, groupId: string, at: string, errors: string[]): Rule[] {
+  const rules: Rule[] = [];
+  for (const [name, direction] of PERMISSIONS) {
+    const place = placeOf(fields, name, at);
+    const list = asList(field(fields, name));
+    if (list === undefined) errors.push(`${place}: ${preview(field(fields, name))} is not a list of permissions`);
+    for (const [index, permission] of (list ?? []).entries())
+      rules.push(...readPermission(permission, { groupId, direction }, `${place}[${index}]`, errors));
+  }
+  return rules;
 }
 
 /**

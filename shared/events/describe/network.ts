@@ -49,34 +49,6 @@ export interface DescribedInterface {
   readonly attachment: Attachment;
 }
 
-function within(fields: Fields, part: string, name: string): string | undefined {
-  const inner = asFields(field(fields, part));
-  return inner === undefined ? undefined : textField(inner, name);
-}
-
-function textsOf(fields: Fields, list: string, name: string): readonly string[] {
-  return listField(fields, list).flatMap((element) => {
-    const inner = asFields(element);
-    return (inner === undefined ? asText(element) : textField(inner, name)) ?? [];
-  });
-}
-
-/** Whether an IPv6 address is of 2000::/3, all that is global unicast: a VPC's others (fd00::/8) are private. */
-function isGlobal(address: string): boolean {
-  return /^[23][0-9a-f]{3}:/i.test(address);
-}
-
-function isTrue(value: unknown): boolean {
-  return value === true || value === 'true';
-}
-
-/** The fields that are there: an absent one has no key. */
-function present<T extends object>(fields: { readonly [K in keyof T]: T[K] | undefined }): Partial<T> {
-  const known: Partial<T> = {};
-  for (const key in fields) if (fields[key] !== undefined) known[key] = fields[key];
-  return known;
-}
-
 /**
  * Reads an interface as DescribeNetworkInterfaces gives it (SDK or CLI); undefined for what is no object.
  *
@@ -106,14 +78,32 @@ export function readInterface(value: unknown): DescribedInterface | undefined {
   };
 }
 
-function blocks(fields: Fields, list: string, name: string): readonly string[] {
-  return listField(fields, list).flatMap((association) => {
-    const told = asFields(association);
-    if (told === undefined) return [];
-    const state = asFields(field(told, `${name}State`));
-    const isGone = state !== undefined && textField(state, 'state') === 'disassociated';
-    return isGone ? [] : (textField(told, name) ?? []);
+function textsOf(fields: Fields, list: string, name: string): readonly string[] {
+  return listField(fields, list).flatMap((element) => {
+    const inner = asFields(element);
+    return (inner === undefined ? asText(element) : textField(inner, name)) ?? [];
   });
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || value === 'true';
+}
+
+/** The fields that are there: an absent one has no key. */
+function present<T extends object>(fields: { readonly [K in keyof T]: T[K] | undefined }): Partial<T> {
+  const known: Partial<T> = {};
+  for (const key in fields) if (fields[key] !== undefined) known[key] = fields[key];
+  return known;
+}
+
+function within(fields: Fields, part: string, name: string): string | undefined {
+  const inner = asFields(field(fields, part));
+  return inner === undefined ? undefined : textField(inner, name);
+}
+
+/** Whether an IPv6 address is of 2000::/3, all that is global unicast: a VPC's others (fd00::/8) are private. */
+function isGlobal(address: string): boolean {
+  return /^[23][0-9a-f]{3}:/i.test(address);
 }
 
 /** A VPC's id and its CIDR blocks, both families. */
@@ -137,19 +127,14 @@ export function readVpc(value: unknown): DescribedVpc | undefined {
   return { id, cidrs: [...new Set([...(first === undefined ? [] : [first]), ...ipv4, ...ipv6])] };
 }
 
-/** A route to an internet gateway that is there: a detached gateway leaves its routes behind as black holes. */
-function leadsOut(route: unknown): boolean {
-  const fields = asFields(route);
-  if (fields === undefined) return false;
-  return textField(fields, 'gatewayId')?.startsWith('igw-') === true && textField(fields, 'state') !== 'blackhole';
-}
-
-function subnetOf(association: Fields): string | undefined {
-  return textField(association, 'subnetId');
-}
-
-function isMain(association: Fields): boolean {
-  return [true, 'true'].some((value) => field(association, 'main') === value);
+function blocks(fields: Fields, list: string, name: string): readonly string[] {
+  return listField(fields, list).flatMap((association) => {
+    const told = asFields(association);
+    if (told === undefined) return [];
+    const state = asFields(field(told, `${name}State`));
+    const isGone = state !== undefined && textField(state, 'state') === 'disassociated';
+    return isGone ? [] : (textField(told, name) ?? []);
+  });
 }
 
 /**
@@ -173,4 +158,19 @@ export function readInternetRoutes(tables: readonly unknown[]): InternetRoutes {
     }
   }
   return { subnets, vpcs };
+}
+
+/** A route to an internet gateway that is there: a detached gateway leaves its routes behind as black holes. */
+function leadsOut(route: unknown): boolean {
+  const fields = asFields(route);
+  if (fields === undefined) return false;
+  return textField(fields, 'gatewayId')?.startsWith('igw-') === true && textField(fields, 'state') !== 'blackhole';
+}
+
+function subnetOf(association: Fields): string | undefined {
+  return textField(association, 'subnetId');
+}
+
+function isMain(association: Fields): boolean {
+  return [true, 'true'].some((value) => field(association, 'main') === value);
 }

@@ -15,6 +15,29 @@ import {
   type Writable,
 } from '../json.ts';
 
+/** Names that EC2 itself gives back in place of the number. */
+const NAMED: ReadonlyMap<number, string> = new Map([
+  [1, 'icmp'],
+  [6, 'tcp'],
+  [17, 'udp'],
+  [58, 'icmpv6'],
+]);
+
+const NAMED_PROTOCOLS: ReadonlySet<string> = new Set(NAMED.values());
+
+/**
+ * A protocol as the model writes it: `tcp`, `udp`, `icmp`, `icmpv6`, `-1` (all), or the IANA number (0–255) in decimal.
+ * Takes names in any case, numbers and numeric texts; undefined for what is no protocol.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
+ */
+export function canonicalProtocol(value: unknown): string | undefined {
+  if (typeof value === 'string' && (value === '-1' || NAMED_PROTOCOLS.has(value))) return value;
+  const number = numberOf(value);
+  if (number === undefined || !Number.isInteger(number) || number < -1 || number > 255) return undefined;
+  return NAMED.get(number) ?? String(number);
+}
+
 /**
  * IANA protocol numbers by the names that security group tools write.
  *
@@ -46,31 +69,10 @@ const NUMBERS: ReadonlyMap<string, number> = new Map([
   ['udplite', 136],
 ]);
 
-/** Names that EC2 itself gives back in place of the number. */
-const NAMED: ReadonlyMap<number, string> = new Map([
-  [1, 'icmp'],
-  [6, 'tcp'],
-  [17, 'udp'],
-  [58, 'icmpv6'],
-]);
-
 function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value !== 'string') return undefined;
   return /^(-1|0|[1-9]\d{0,2})$/.test(value) ? Number(value) : NUMBERS.get(value.toLowerCase());
-}
-
-/**
- * A protocol as the model writes it: `tcp`, `udp`, `icmp`, `icmpv6`, `-1` (all), or the IANA number (0–255) in decimal.
- * Takes names in any case, numbers and numeric texts; undefined for what is no protocol.
- *
- * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
- */
-export function canonicalProtocol(value: unknown): string | undefined {
-  if (typeof value === 'string' && (value === '-1' || NAMED_PROTOCOLS.has(value))) return value;
-  const number = numberOf(value);
-  if (number === undefined || !Number.isInteger(number) || number < -1 || number > 255) return undefined;
-  return NAMED.get(number) ?? String(number);
 }
 
 /** Whether a protocol has ports, or types and codes in their place; for the others EC2 ignores the two fields and states -1. */
@@ -78,31 +80,8 @@ export function hasPorts(protocol: string): boolean {
   return NAMED_PROTOCOLS.has(protocol);
 }
 
-const NAMED_PROTOCOLS: ReadonlySet<string> = new Set(NAMED.values());
-
 /** What a rule says about its traffic, apart from the source. */
 export type RuleTraffic = Pick<RuleContent, 'protocol' | 'fromPort' | 'toPort'>;
-
-function readProtocol(fields: Fields, at: string): string {
-  const value = field(fields, 'ipProtocol');
-  const protocol = canonicalProtocol(value);
-  if (protocol === undefined) {
-    throw new InputInvalid(
-      `${placeOf(fields, 'ipProtocol', at)}: ${preview(value)} is not a protocol (such as "tcp", "17" or "-1")`,
-    );
-  }
-  return protocol;
-}
-
-function readPort(fields: Fields, name: 'fromPort' | 'toPort', at: string): number | undefined {
-  const value = field(fields, name);
-  if (value === undefined) return undefined;
-  const port = asInteger(value);
-  if (port === undefined || port < -1 || port > 65_535) {
-    throw new InputInvalid(`${placeOf(fields, name, at)}: ${preview(value)} is not a port (-1 to 65535)`);
-  }
-  return port;
-}
 
 /**
  * Reads `ipProtocol`, `fromPort` and `toPort` of a permission or a rule. Ports stay as they are stated: an undo repeats them.
@@ -123,6 +102,27 @@ export function readTraffic(fields: Fields, at: string): RuleTraffic {
   if (fromPort !== undefined) traffic.fromPort = fromPort;
   if (toPort !== undefined) traffic.toPort = toPort;
   return traffic;
+}
+
+function readProtocol(fields: Fields, at: string): string {
+  const value = field(fields, 'ipProtocol');
+  const protocol = canonicalProtocol(value);
+  if (protocol === undefined) {
+    throw new InputInvalid(
+      `${placeOf(fields, 'ipProtocol', at)}: ${preview(value)} is not a protocol (such as "tcp", "17" or "-1")`,
+    );
+  }
+  return protocol;
+}
+
+function readPort(fields: Fields, name: 'fromPort' | 'toPort', at: string): number | undefined {
+  const value = field(fields, name);
+  if (value === undefined) return undefined;
+  const port = asInteger(value);
+  if (port === undefined || port < -1 || port > 65_535) {
+    throw new InputInvalid(`${placeOf(fields, name, at)}: ${preview(value)} is not a port (-1 to 65535)`);
+  }
+  return port;
 }
 
 /** A CIDR block as the source it is, where it is written as EC2 writes it: nearly always. Undefined says nothing of what else it is. */

@@ -23,13 +23,6 @@ import {
   readTraffic,
 } from './rule-fields.ts';
 
-function readDirection(fields: Fields, at: string, otherwise: Direction | undefined): Direction {
-  const value = field(fields, 'isEgress') ?? (otherwise === undefined ? undefined : otherwise === 'egress');
-  if (value === true || value === 'true') return 'egress';
-  if (value === false || value === 'false') return 'ingress';
-  throw new InputInvalid(`${placeOf(fields, 'isEgress', at)}: ${preview(value)} is neither true nor false`);
-}
-
 /**
  * Reads what a rule lets through where it carries its single source in its own fields: DescribeSecurityGroupRules, CloudTrail's
  * `securityGroupRuleSet` and flat form. `direction` is what the surroundings tell where the rule itself does not.
@@ -47,92 +40,15 @@ export function readFlatRule(fields: Fields, at: string, direction?: Direction):
   };
 }
 
-type ReadSource = (fields: Fields, at: string) => Source;
-
-function cidrIn(name: 'cidrIp' | 'cidrIpv6'): ReadSource {
-  return (fields, at) => {
-    const value = field(fields, name);
-    return plainSource(value) ?? cidrSource(value, placeOf(fields, name, at));
-  };
+function readDirection(fields: Fields, at: string, otherwise: Direction | undefined): Direction {
+  const value = field(fields, 'isEgress') ?? (otherwise === undefined ? undefined : otherwise === 'egress');
+  if (value === true || value === 'true') return 'egress';
+  if (value === false || value === 'false') return 'ingress';
+  throw new InputInvalid(`${placeOf(fields, 'isEgress', at)}: ${preview(value)} is neither true nor false`);
 }
-
-const prefixListIn: ReadSource = (fields, at) =>
-  prefixListSource(field(fields, 'prefixListId'), placeOf(fields, 'prefixListId', at));
-
-/** The lists of sources in a permission. AWS Config states IPv4 twice: `ipRanges` as texts, `ipv4Ranges` as objects. */
-const LISTS: readonly (readonly [name: string, read: ReadSource])[] = [
-  ['ipv4Ranges', cidrIn('cidrIp')],
-  ['ipRanges', cidrIn('cidrIp')],
-  ['ipv6Ranges', cidrIn('cidrIpv6')],
-  ['prefixListIds', prefixListIn],
-  ['userIdGroupPairs', groupSource],
-  ['groups', groupSource],
-];
 
 /** What a permission does not say itself: the direction, and more where it is known. */
 type Head = Pick<RuleContent, 'direction'>;
-
-/** A source of a permission, and the description that EC2 keeps with it. */
-type Described = Pick<RuleContent, 'source' | 'description'>;
-
-function readElement(value: unknown, read: ReadSource, at: string): Described {
-  if (typeof value === 'string') return { source: cidrSource(value, at) };
-  const fields = asFields(value);
-  if (fields === undefined) throw new InputInvalid(`${at}: ${preview(value)} is not a source`);
-  const described: Writable<Described> = { source: read(fields, at) };
-  const description = textField(fields, 'description');
-  if (description !== undefined) described.description = description;
-  return described;
-}
-
-/** Elements of a list as sources. Places are put together only for what cannot be read: nearly nothing. */
-function readList(
-  list: readonly unknown[],
-  read: ReadSource,
-  errors: string[],
-  place: () => string,
-): readonly Described[] {
-  const found: Described[] = [];
-  for (let index = 0; index < list.length; index += 1) {
-    const [described = orNote(errors, () => readElement(list[index], read, `${place()}[${index}]`))] = orNothing(() =>
-      readElement(list[index], read, ''),
-    );
-    if (described !== undefined) found.push(described);
-  }
-  return found;
-}
-
-function readSources(fields: Fields, at: string, errors: string[]): readonly Described[] {
-  const found: Described[] = [];
-  for (const [name, read] of LISTS) {
-    const value = field(fields, name);
-    if (value === undefined) continue;
-    const list = asList(value);
-    if (list === undefined) errors.push(`${placeOf(fields, name, at)}: ${preview(value)} is not a list`);
-    else if (list.length > 0) found.push(...readList(list, read, errors, () => placeOf(fields, name, at)));
-  }
-  return found;
-}
-
-function ruleOf<H extends Head>(
-  head: H,
-  { protocol, fromPort, toPort }: RuleTraffic,
-  described: Described,
-): H & RuleContent {
-  const content: H & Writable<RuleContent> = { ...head, protocol, source: described.source };
-  if (fromPort !== undefined) content.fromPort = fromPort;
-  if (toPort !== undefined) content.toPort = toPort;
-  if (described.description !== undefined) content.description = described.description;
-  return content;
-}
-
-function distinct<R extends RuleContent>(contents: readonly R[]): readonly R[] {
-  const seen = new Set<string>();
-  return contents.filter((content) => {
-    const key = contentKey(content);
-    return !seen.has(key) && seen.add(key);
-  });
-}
 
 /**
  * Reads one permission (SDK, CLI, AWS Config or CloudTrail's items form): each of its sources is a rule of its own.
@@ -155,4 +71,88 @@ export function readPermission<H extends Head>(
   if (traffic === undefined) return [];
   const contents = readSources(fields, at, errors).map((described) => ruleOf(head, traffic, described));
   return contents.length > 1 ? distinct(contents) : contents;
+}
+
+/** A source of a permission, and the description that EC2 keeps with it. */
+type Described = Pick<RuleContent, 'source' | 'description'>;
+
+type ReadSource = (fields: Fields, at: string) => Source;
+
+const prefixListIn: ReadSource = (fields, at) =>
+  prefixListSource(field(fields, 'prefixListId'), placeOf(fields, 'prefixListId', at));
+
+/** The lists of sources in a permission. AWS Config states IPv4 twice: `ipRanges` as texts, `ipv4Ranges` as objects. */
+const LISTS: readonly (readonly [name: string, read: ReadSource])[] = [
+  ['ipv4Ranges', cidrIn('cidrIp')],
+  ['ipRanges', cidrIn('cidrIp')],
+  ['ipv6Ranges', cidrIn('cidrIpv6')],
+  ['prefixListIds', prefixListIn],
+  ['userIdGroupPairs', groupSource],
+  ['groups', groupSource],
+];
+
+function cidrIn(name: 'cidrIp' | 'cidrIpv6'): ReadSource {
+  return (fields, at) => {
+    const value = field(fields, name);
+    return plainSource(value) ?? cidrSource(value, placeOf(fields, name, at));
+  };
+}
+
+function readSources(fields: Fields, at: string, errors: string[]): readonly Described[] {
+  const found: Described[] = [];
+  for (const [name, read] of LISTS) {
+    const value = field(fields, name);
+    if (value === undefined) continue;
+    const list = asList(value);
+    if (list === undefined) errors.push(`${placeOf(fields, name, at)}: ${preview(value)} is not a list`);
+    else if (list.length > 0) found.push(...readList(list, read, errors, () => placeOf(fields, name, at)));
+  }
+  return found;
+}
+
+/** Elements of a list as sources. Places are put together only for what cannot be read: nearly nothing. */
+function readList(
+  list: readonly unknown[],
+  read: ReadSource,
+  errors: string[],
+  place: () => string,
+): readonly Described[] {
+  const found: Described[] = [];
+  for (let index = 0; index < list.length; index += 1) {
+    const [described = orNote(errors, () => readElement(list[index], read, `${place()}[${index}]`))] = orNothing(() =>
+      readElement(list[index], read, ''),
+    );
+    if (described !== undefined) found.push(described);
+  }
+  return found;
+}
+
+function readElement(value: unknown, read: ReadSource, at: string): Described {
+  if (typeof value === 'string') return { source: cidrSource(value, at) };
+  const fields = asFields(value);
+  if (fields === undefined) throw new InputInvalid(`${at}: ${preview(value)} is not a source`);
+  const described: Writable<Described> = { source: read(fields, at) };
+  const description = textField(fields, 'description');
+  if (description !== undefined) described.description = description;
+  return described;
+}
+
+function ruleOf<H extends Head>(
+  head: H,
+  { protocol, fromPort, toPort }: RuleTraffic,
+  described: Described,
+): H & RuleContent {
+  const content: H & Writable<RuleContent> = { ...head, protocol, source: described.source };
+  if (fromPort !== undefined) content.fromPort = fromPort;
+  if (toPort !== undefined) content.toPort = toPort;
+  if (described.description !== undefined) content.description = described.description;
+  return content;
+}
+
+function distinct<R extends RuleContent>(contents: readonly R[]): readonly R[] {
+  const seen = new Set<string>();
+  return contents.filter((content) => {
+    const key = contentKey(content);
+    return !seen.has(key) && seen.add(key);
+  });
 }

@@ -7,6 +7,17 @@ import { asFields, asText, type Fields, preview, textField } from '../json.ts';
 import { readHttpCall } from './http-event.ts';
 import { allowOnly, idIn, openPart, readIn, wordIn } from './strict-fields.ts';
 
+/**
+ * A URL of Slack's that answers may be posted to; undefined for every other text.
+ *
+ * @param slackApi where Slack's Web API is called, if not at its own place.
+ */
+export function slackUrlOf(text: unknown, slackApi: string | undefined): string | undefined {
+  const url = typeof text === 'string' && text.length <= 1000 ? URL.parse(text) : null;
+  if (url === null || url.username !== '' || url.password !== '') return undefined;
+  return isSlacks(url) || isOfTheTest(url, slackApi) ? url.href : undefined;
+}
+
 /** Hosts of Slack and of GovSlack, its region for governments. */
 const SLACK = /^(?:[\da-z-]+\.)+slack(?:-gov)?\.com$/;
 
@@ -20,22 +31,6 @@ function isOfTheTest(url: URL, slackApi: string | undefined): boolean {
   return api !== null && isLoopback(api.hostname) && url.origin === api.origin;
 }
 
-/**
- * A URL of Slack's that answers may be posted to; undefined for every other text.
- *
- * @param slackApi where Slack's Web API is called, if not at its own place.
- */
-export function slackUrlOf(text: unknown, slackApi: string | undefined): string | undefined {
-  const url = typeof text === 'string' && text.length <= 1000 ? URL.parse(text) : null;
-  if (url === null || url.username !== '' || url.password !== '') return undefined;
-  return isSlacks(url) || isOfTheTest(url, slackApi) ? url.href : undefined;
-}
-
-/** Presses that Slack tells of, or why what it sent is none. */
-export type Interaction =
-  | { readonly kind: 'presses'; readonly presses: readonly ActionRequest[] }
-  | { readonly kind: 'refused'; readonly because: string };
-
 /** What a reader of presses knows besides what it reads. */
 export interface InteractionContext {
   /** Milliseconds since the epoch. */
@@ -44,56 +39,50 @@ export interface InteractionContext {
   readonly slackApi: string | undefined;
 }
 
+/** Presses that Slack tells of, or why what it sent is none. */
+export type Interaction =
+  | { readonly kind: 'presses'; readonly presses: readonly ActionRequest[] }
+  | { readonly kind: 'refused'; readonly because: string };
+
+/**
+ * Reads what Slack posts when buttons are pressed: a form whose `payload` is JSON of the type `block_actions`. Everything else is
+ * refused, with the place and what was expected there.
+ *
+ * @see https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
+ */
+export function readInteraction(body: string, reading: InteractionContext): Interaction {
+  const payload = payloadOf(body);
+  if (isWrong(payload)) return { kind: 'refused', because: payload.wrong };
+  const type = asText(payload['type']);
+  if (type !== 'block_actions') return { kind: 'refused', because: wrong('type', type, 'block_actions').wrong };
+  const presses = requestsIn(payload, reading);
+  return isWrong(presses) ? { kind: 'refused', because: presses.wrong } : { kind: 'presses', presses };
+}
+
 /** A part of a payload that is not as it should be, while the rest is read. */
 interface Wrong {
   readonly wrong: string;
 }
 
-function wrong(place: string, value: unknown, expected: string): Wrong {
-  return {
-    wrong: `payload.${place}: expected ${expected}, found ${preview(value)}`,
-  };
+function payloadOf(body: string): Fields | Wrong {
+  const [only, ...more] = new URLSearchParams(body).getAll('payload');
+  if (only === undefined || more.length > 0) return { wrong: 'expected a form with one field `payload`' };
+  try {
+    return asFields(JSON.parse(only)) ?? { wrong: 'payload: expected an object' };
+  } catch (error) {
+    if (error instanceof SyntaxError) return { wrong: 'payload: expected JSON' };
+    throw error;
+  }
 }
 
 function isWrong(part: object): part is Wrong {
   return 'wrong' in part;
 }
 
-function idOf(fields: Fields, name: string, form: RegExp): string | undefined {
-  const text = textField(fields, name);
-  return text !== undefined && form.test(text) ? text : undefined;
-}
-
-/** A user's `team_id` stands in for the team, which an app that a whole organization has installed may not be told. */
-function requesterIn(payload: Fields): ActionRequester | Wrong {
-  const user = asFields(payload['user']) ?? {};
-  const id = idOf(user, 'id', /^[UW][\dA-Z]{1,30}$/);
-  if (id === undefined) return wrong('user.id', user['id'], "a user's id (`U…` or `W…`)");
-  const form = /^T[\dA-Z]{1,30}$/;
-  const team = idOf(asFields(payload['team']) ?? {}, 'id', form) ?? idOf(user, 'team_id', form);
-  if (team === undefined) return wrong('team.id', asFields(payload['team'])?.['id'], "a workspace's id (`T…`)");
-  const name = textField(user, 'username') ?? textField(user, 'name') ?? id;
-  return { through: 'slack', team, user: id, name: name.slice(0, 100) };
-}
-
-/** When it was pressed: Slack's `action_ts`, seconds, by which a call that is played again is known for the same press. */
-function requestTime(fields: Fields, now: number): number {
-  const seconds = idOf(fields, 'action_ts', /^\d{10}\.\d{1,9}$/);
-  return seconds === undefined ? now : Math.floor(Number(seconds) * 1000);
-}
-
-function actionIn(
-  value: unknown,
-  index: number,
-  now: number,
-): Pick<ActionRequest, 'action' | 'remediationId' | 'at'> | Wrong {
-  const fields = asFields(value) ?? {};
-  const action = ACTIONS.find((one) => one === fields['action_id']);
-  if (action === undefined)
-    return wrong(`actions[${index}].action_id`, fields['action_id'], `one of ${ACTIONS.join(', ')}`);
-  const id = idOf(fields, 'value', REMEDIATION_ID);
-  if (id === undefined) return wrong(`actions[${index}].value`, fields['value'], 'the id of a remediation');
-  return { action, remediationId: id, at: requestTime(fields, now) };
+function wrong(place: string, value: unknown, expected: string): Wrong {
+  return {
+    wrong: `payload.${place}: expected ${expected}, found ${preview(value)}`,
+  };
 }
 
 /** Slack sends one for each press; a payload may hold more by its form. */
@@ -113,34 +102,78 @@ function requestsIn(payload: Fields, { now, slackApi }: InteractionContext): rea
   return whats.flatMap((what) => (isWrong(what) ? [] : [{ ...what, by, responseUrl }]));
 }
 
-function payloadOf(body: string): Fields | Wrong {
-  const [only, ...more] = new URLSearchParams(body).getAll('payload');
-  if (only === undefined || more.length > 0) return { wrong: 'expected a form with one field `payload`' };
+/** A user's `team_id` stands in for the team, which an app that a whole organization has installed may not be told. */
+function requesterIn(payload: Fields): ActionRequester | Wrong {
+  const user = asFields(payload['user']) ?? {};
+  const id = idOf(user, 'id', /^[UW][\dA-Z]{1,30}$/);
+  if (id === undefined) return wrong('user.id', user['id'], "a user's id (`U…` or `W…`)");
+  const form = /^T[\dA-Z]{1,30}$/;
+  const team = idOf(asFields(payload['team']) ?? {}, 'id', form) ?? idOf(user, 'team_id', form);
+  if (team === undefined) return wrong('team.id', asFields(payload['team'])?.['id'], "a workspace's id (`T…`)");
+  const name = textField(user, 'username') ?? textField(user, 'name') ?? id;
+  return { through: 'slack', team, user: id, name: name.slice(0, 100) };
+}
+
+function idOf(fields: Fields, name: string, form: RegExp): string | undefined {
+  const text = textField(fields, name);
+  return text !== undefined && form.test(text) ? text : undefined;
+}
+
+function actionIn(
+  value: unknown,
+  index: number,
+  now: number,
+): Pick<ActionRequest, 'action' | 'remediationId' | 'at'> | Wrong {
+  const fields = asFields(value) ?? {};
+  const action = ACTIONS.find((one) => one === fields['action_id']);
+  if (action === undefined)
+    return wrong(`actions[${index}].action_id`, fields['action_id'], `one of ${ACTIONS.join(', ')}`);
+  const id = idOf(fields, 'value', REMEDIATION_ID);
+  if (id === undefined) return wrong(`actions[${index}].value`, fields['value'], 'the id of a remediation');
+  return { action, remediationId: id, at: requestTime(fields, now) };
+}
+
+/** When it was pressed: Slack's `action_ts`, seconds, by which a call that is played again is known for the same press. */
+function requestTime(fields: Fields, now: number): number {
+  const seconds = idOf(fields, 'action_ts', /^\d{10}\.\d{1,9}$/);
+  return seconds === undefined ? now : Math.floor(Number(seconds) * 1000);
+}
+
+/** What the function puts before itself: the name of a press that it has recorded. */
+export function workOnEvent(pressId: string): object {
+  return { do: 'work-on', id: pressId };
+}
+
+/** What invokes the function that takes presses: an HTTP call, the function itself, Amazon Q, or nothing that it knows. */
+export type ActionEvent =
+  | { readonly from: 'http'; readonly call: HttpCall }
+  | { readonly from: 'itself'; readonly pressId: string }
+  | { readonly from: 'amazon-q'; readonly press: ActionRequest }
+  | { readonly from: 'nobody'; readonly because: string };
+
+/**
+ * Tells them apart. Whatever a stranger posts is an HTTP call; who may invoke the function, as Amazon Q, can name a press
+ * that is on the record and not make one up.
+ *
+ * @param now milliseconds since the epoch.
+ */
+export function readActionEvent(event: unknown, now: number): ActionEvent {
+  const call = readHttpCall(event);
+  if (call !== undefined) return { from: 'http', call };
   try {
-    return asFields(JSON.parse(only)) ?? { wrong: 'payload: expected an object' };
+    return invoked(event, now);
   } catch (error) {
-    if (error instanceof SyntaxError) return { wrong: 'payload: expected JSON' };
+    if (error instanceof EventUnreadable) return { from: 'nobody', because: error.message };
     throw error;
   }
 }
 
-/**
- * Reads what Slack posts when buttons are pressed: a form whose `payload` is JSON of the type `block_actions`. Everything else is
- * refused, with the place and what was expected there.
- *
- * @see https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
- */
-export function readInteraction(body: string, reading: InteractionContext): Interaction {
-  const payload = payloadOf(body);
-  if (isWrong(payload)) return { kind: 'refused', because: payload.wrong };
-  const type = asText(payload['type']);
-  if (type !== 'block_actions') return { kind: 'refused', because: wrong('type', type, 'block_actions').wrong };
-  const presses = requestsIn(payload, reading);
-  return isWrong(presses) ? { kind: 'refused', because: presses.wrong } : { kind: 'presses', presses };
-}
-
-function asRemediation(value: unknown): string | undefined {
-  return typeof value === 'string' && REMEDIATION_ID.test(value) ? value : undefined;
+function invoked(event: unknown, now: number): ActionEvent {
+  if (asFields(event)?.['do'] === undefined) return { from: 'amazon-q', press: readChatAction(event, now) };
+  const part = openPart(event, 'event');
+  allowOnly(part, ['do', 'id']);
+  wordIn(part, 'do', ['work-on']);
+  return { from: 'itself', pressId: idIn(part, 'id') };
 }
 
 /**
@@ -162,39 +195,6 @@ function readChatAction(event: unknown, now: number): ActionRequest {
   };
 }
 
-/** What invokes the function that takes presses: an HTTP call, the function itself, Amazon Q, or nothing that it knows. */
-export type ActionEvent =
-  | { readonly from: 'http'; readonly call: HttpCall }
-  | { readonly from: 'itself'; readonly pressId: string }
-  | { readonly from: 'amazon-q'; readonly press: ActionRequest }
-  | { readonly from: 'nobody'; readonly because: string };
-
-/** What the function puts before itself: the name of a press that it has recorded. */
-export function workOnEvent(pressId: string): object {
-  return { do: 'work-on', id: pressId };
-}
-
-function invoked(event: unknown, now: number): ActionEvent {
-  if (asFields(event)?.['do'] === undefined) return { from: 'amazon-q', press: readChatAction(event, now) };
-  const part = openPart(event, 'event');
-  allowOnly(part, ['do', 'id']);
-  wordIn(part, 'do', ['work-on']);
-  return { from: 'itself', pressId: idIn(part, 'id') };
-}
-
-/**
- * Tells them apart. Whatever a stranger posts is an HTTP call; who may invoke the function, as Amazon Q, can name a press
- * that is on the record and not make one up.
- *
- * @param now milliseconds since the epoch.
- */
-export function readActionEvent(event: unknown, now: number): ActionEvent {
-  const call = readHttpCall(event);
-  if (call !== undefined) return { from: 'http', call };
-  try {
-    return invoked(event, now);
-  } catch (error) {
-    if (error instanceof EventUnreadable) return { from: 'nobody', because: error.message };
-    throw error;
-  }
+function asRemediation(value: unknown): string | undefined {
+  return typeof value === 'string' && REMEDIATION_ID.test(value) ? value : undefined;
 }

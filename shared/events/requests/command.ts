@@ -21,73 +21,23 @@ import {
   wordIn,
 } from './strict-fields.ts';
 
-function groupIdIn(part: StrictPart, name: string): string {
-  return readIn(part, name, groupIdOf, 'a group id (`sg-…`)');
-}
-
-function ruleIdIn(part: StrictPart, name: string): string {
-  return readIn(part, name, ruleIdOf, 'a rule id (`sgr-…`)');
-}
-
-/** Whoever sends a command is a person at the command line or at a button: what Portcullis does of its own accord needs no command. */
-function personIn(part: StrictPart): Person {
-  const by = partIn(part, 'by');
-  allowOnly(by, ['name', 'arn', 'through', 'slackUser']);
-  return {
-    name: textIn(by, 'name'),
-    ...optionalIn(by, 'arn', textIn),
-    through: wordIn(by, 'through', ['command-line', 'button']),
-    ...optionalIn(by, 'slackUser', textIn),
-  };
-}
-
-function requestIn(part: StrictPart) {
-  return { by: personIn(part), reason: textIn(part, 'reason') };
-}
-
-function dryRequestIn(part: StrictPart) {
-  return { ...requestIn(part), ...optionalIn(part, 'dryRun', trueIn) };
-}
-
-function termsIn(part: StrictPart, name: string): ExemptionTerms {
-  const terms = partIn(part, name);
-  allowOnly(terms, ['days', 'owner', 'ticket']);
-  return { days: integerIn(terms, 'days'), owner: textIn(terms, 'owner'), ...optionalIn(terms, 'ticket', textIn) };
-}
-
-function isPort(value: number): boolean {
-  return value >= 0 && value <= 65_535;
-}
-
-function rangeOf({ value, at }: StrictElement): PortRange {
-  const part = openPart(value, at);
-  allowOnly(part, ['from', 'to']);
-  const [from, to] = [integerIn(part, 'from'), integerIn(part, 'to')];
-  if (!isPort(from) || !isPort(to) || from > to) throw new EventUnreadable(at, 'a range of ports, 0 to 65535');
-  return { from, to };
-}
-
-function portsIn(part: StrictPart, name: string): PortSet {
-  const ports = partIn(part, name);
-  allowOnly(ports, ['tcp', 'udp']);
-  return { tcp: listIn(ports, 'tcp').map(rangeOf), udp: listIn(ports, 'udp').map(rangeOf) };
-}
-
-function scopeIn(part: StrictPart): RequestedScope {
-  const scope = partIn(part, 'scope');
-  allowOnly(scope, ['groupId', 'ruleId', 'allGroups', 'ports', 'control']);
-  if (!['groupId', 'ruleId', 'allGroups'].some((name) => Object.hasOwn(scope.fields, name)))
-    throw new EventUnreadable(scope.at, '`groupId`, `ruleId` or `allGroups`');
-  return {
-    ...optionalIn(scope, 'groupId', groupIdIn),
-    ...optionalIn(scope, 'ruleId', ruleIdIn),
-    ...optionalIn(scope, 'allGroups', trueIn),
-    ...optionalIn(scope, 'ports', portsIn),
-    ...optionalIn(scope, 'control', textIn),
-  };
-}
-
 type Verb = Command['do'];
+
+const VERBS: readonly Verb[] = [
+  'restore',
+  'release',
+  'decline',
+  'acknowledge',
+  'leave-open',
+  'exempt',
+  'renew',
+  'end-exemption',
+  'resume-budget',
+  'roll-back',
+  'list',
+  'follow',
+  'canary',
+];
 
 const REQUEST = ['do', 'by', 'reason'];
 
@@ -110,21 +60,18 @@ const FIELDS: Readonly<Record<Verb, readonly string[]>> = {
   canary: ['do', 'region'],
 };
 
-const VERBS: readonly Verb[] = [
-  'restore',
-  'release',
-  'decline',
-  'acknowledge',
-  'leave-open',
-  'exempt',
-  'renew',
-  'end-exemption',
-  'resume-budget',
-  'roll-back',
-  'list',
-  'follow',
-  'canary',
-];
+/**
+ * Reads a command: every field there, of its type, and no other. Whether it makes sense, such as the number of days, is not asked here:
+ * that is answered, not thrown.
+ *
+ * @throws EventUnreadable naming the field and what was expected there.
+ */
+export function readCommand(value: unknown): Command {
+  const part = openPart(value, 'command');
+  const verb = wordIn(part, 'do', VERBS);
+  allowOnly(part, FIELDS[verb]);
+  return commandOf(verb, part);
+}
 
 const LISTS = ['remediations', 'pending', 'held', 'exemptions'] as const;
 
@@ -168,15 +115,68 @@ function commandOf(verb: Verb, part: StrictPart): Command {
   }
 }
 
-/**
- * Reads a command: every field there, of its type, and no other. Whether it makes sense, such as the number of days, is not asked here:
- * that is answered, not thrown.
- *
- * @throws EventUnreadable naming the field and what was expected there.
- */
-export function readCommand(value: unknown): Command {
-  const part = openPart(value, 'command');
-  const verb = wordIn(part, 'do', VERBS);
-  allowOnly(part, FIELDS[verb]);
-  return commandOf(verb, part);
+function termsIn(part: StrictPart, name: string): ExemptionTerms {
+  const terms = partIn(part, name);
+  allowOnly(terms, ['days', 'owner', 'ticket']);
+  return { days: integerIn(terms, 'days'), owner: textIn(terms, 'owner'), ...optionalIn(terms, 'ticket', textIn) };
+}
+
+function requestIn(part: StrictPart) {
+  return { by: personIn(part), reason: textIn(part, 'reason') };
+}
+
+/** Whoever sends a command is a person at the command line or at a button: what Portcullis does of its own accord needs no command. */
+function personIn(part: StrictPart): Person {
+  const by = partIn(part, 'by');
+  allowOnly(by, ['name', 'arn', 'through', 'slackUser']);
+  return {
+    name: textIn(by, 'name'),
+    ...optionalIn(by, 'arn', textIn),
+    through: wordIn(by, 'through', ['command-line', 'button']),
+    ...optionalIn(by, 'slackUser', textIn),
+  };
+}
+
+function scopeIn(part: StrictPart): RequestedScope {
+  const scope = partIn(part, 'scope');
+  allowOnly(scope, ['groupId', 'ruleId', 'allGroups', 'ports', 'control']);
+  if (!['groupId', 'ruleId', 'allGroups'].some((name) => Object.hasOwn(scope.fields, name)))
+    throw new EventUnreadable(scope.at, '`groupId`, `ruleId` or `allGroups`');
+  return {
+    ...optionalIn(scope, 'groupId', groupIdIn),
+    ...optionalIn(scope, 'ruleId', ruleIdIn),
+    ...optionalIn(scope, 'allGroups', trueIn),
+    ...optionalIn(scope, 'ports', portsIn),
+    ...optionalIn(scope, 'control', textIn),
+  };
+}
+
+function groupIdIn(part: StrictPart, name: string): string {
+  return readIn(part, name, groupIdOf, 'a group id (`sg-…`)');
+}
+
+function ruleIdIn(part: StrictPart, name: string): string {
+  return readIn(part, name, ruleIdOf, 'a rule id (`sgr-…`)');
+}
+
+function portsIn(part: StrictPart, name: string): PortSet {
+  const ports = partIn(part, name);
+  allowOnly(ports, ['tcp', 'udp']);
+  return { tcp: listIn(ports, 'tcp').map(rangeOf), udp: listIn(ports, 'udp').map(rangeOf) };
+}
+
+function rangeOf({ value, at }: StrictElement): PortRange {
+  const part = openPart(value, at);
+  allowOnly(part, ['from', 'to']);
+  const [from, to] = [integerIn(part, 'from'), integerIn(part, 'to')];
+  if (!isPort(from) || !isPort(to) || from > to) throw new EventUnreadable(at, 'a range of ports, 0 to 65535');
+  return { from, to };
+}
+
+function isPort(value: number): boolean {
+  return value >= 0 && value <= 65_535;
+}
+
+function dryRequestIn(part: StrictPart) {
+  return { ...requestIn(part), ...optionalIn(part, 'dryRun', trueIn) };
 }

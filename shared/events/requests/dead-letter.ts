@@ -21,22 +21,7 @@ import {
   wrapReevaluationRequest,
 } from './internal-request.ts';
 
-/** `arn:…:function:NAME`, with a version or an alias behind it or not. */
-const FUNCTION_ARN = /^arn:[^:]+:lambda:[^:]+:\d{12}:function:([A-Za-z0-9_-]{1,64})(?::[^:]+)?$/;
-
-function functionIn(arn: string | undefined, path: string): string {
-  const name = FUNCTION_ARN.exec(arn ?? '')?.[1];
-  if (name === undefined) throw new EventUnreadable(path, `the ARN of a function, found ${JSON.stringify(arn)}`);
-  return name;
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch (cause) {
-    throw new InputInvalid('the message is no JSON', { cause });
-  }
-}
+const GIVEN = { event: givenByRule, invocation: givenUp } as const;
 
 /** What a function was given, and by which name. */
 interface FailedDelivery {
@@ -56,6 +41,23 @@ function givenByRule({ body, attributes }: DeadLetter): FailedDelivery {
   };
 }
 
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (cause) {
+    throw new InputInvalid('the message is no JSON', { cause });
+  }
+}
+
+/** `arn:…:function:NAME`, with a version or an alias behind it or not. */
+const FUNCTION_ARN = /^arn:[^:]+:lambda:[^:]+:\d{12}:function:([A-Za-z0-9_-]{1,64})(?::[^:]+)?$/;
+
+function functionIn(arn: string | undefined, path: string): string {
+  const name = FUNCTION_ARN.exec(arn ?? '')?.[1];
+  if (name === undefined) throw new EventUnreadable(path, `the ARN of a function, found ${JSON.stringify(arn)}`);
+  return name;
+}
+
 /**
  * An asynchronous invocation that failed for good: what Lambda writes to a destination.
  *
@@ -70,18 +72,15 @@ function givenUp({ body }: DeadLetter): FailedDelivery {
   return { functionName, payload: record['requestPayload'] };
 }
 
-const GIVEN = { event: givenByRule, invocation: givenUp } as const;
-
 type ResendAnswer = { readonly request: object } | Exclude<RedriveAction, { to: 'function' }>;
 
-function nobody(because: string): ResendAnswer {
-  return { to: 'nobody', because };
-}
-
-/** Groups by their ids; where an event names them otherwise, CloudTrail's record of it is all that there is to go by. */
-function groupIdsOf({ scope }: Change): readonly string[] {
-  return scope.by === 'group-id' ? scope.ids : [];
-}
+const ANSWERS: Readonly<Record<DeadLetterRecipient, (payload: unknown, kind: DeadLetterKind) => ResendAnswer>> = {
+  onChange: forChange,
+  onGrant: forGrant,
+  onSchedule: forSchedule,
+  onConfig: forConfig,
+  onAction: forAction,
+};
 
 /** An event becomes a pointer at CloudTrail's own record of it, and at its groups in case that CloudTrail has none. */
 function forChange(payload: unknown): ResendAnswer {
@@ -90,6 +89,15 @@ function forChange(payload: unknown): ResendAnswer {
   if (reading.kind === 'ignored') return nobody(ignoredText(reading));
   const { id: eventId, region } = reading.change;
   return { request: wrapReevaluationRequest({ do: 'look', groupIds: groupIdsOf(reading.change), region, eventId }) };
+}
+
+function nobody(because: string): ResendAnswer {
+  return { to: 'nobody', because };
+}
+
+/** Groups by their ids; where an event names them otherwise, CloudTrail's record of it is all that there is to go by. */
+function groupIdsOf({ scope }: Change): readonly string[] {
+  return scope.by === 'group-id' ? scope.ids : [];
 }
 
 /** What one function hands on to another may be asked for again; what a person asks for is theirs to ask again. */
@@ -121,14 +129,6 @@ function forAction(payload: unknown): ResendAnswer {
   if (asked.from === 'itself') return { request: workOnEvent(asked.pressId) };
   throw new InputInvalid('it is not a press on the record: whoever pressed has to press again');
 }
-
-const ANSWERS: Readonly<Record<DeadLetterRecipient, (payload: unknown, kind: DeadLetterKind) => ResendAnswer>> = {
-  onChange: forChange,
-  onGrant: forGrant,
-  onSchedule: forSchedule,
-  onConfig: forConfig,
-  onAction: forAction,
-};
 
 /**
  * What is to be done about a dead letter.

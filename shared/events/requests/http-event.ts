@@ -1,60 +1,6 @@
 import type { HttpCall, ResponseFormat } from '../../domain/action.ts';
 import { asFields, type Fields } from '../json.ts';
 
-/** What Lambda returns for an HTTP call. Nothing about a refusal leaves the function but its status. */
-export interface HttpAnswer {
-  readonly statusCode: number;
-  readonly body: '';
-  readonly isBase64Encoded?: false;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>>;
-}
-
-type Headers = HttpCall['headers'];
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-/** Headers with one text for each name. */
-function singleHeaders(value: unknown): Headers {
-  const entries = Object.entries(asFields(value) ?? {});
-  return Object.fromEntries(entries.flatMap(([name, text]) => (isText(text) ? [[name, text] as const] : [])));
-}
-
-/** Headers with a list of texts for each name, joined with commas as HTTP does. */
-function multiValueHeaders(value: unknown): Headers {
-  const entries = Object.entries(asFields(value) ?? {});
-  return Object.fromEntries(
-    entries.flatMap(([name, texts]) =>
-      Array.isArray(texts) && texts.every(isText) ? [[name, texts.join(',')] as const] : [],
-    ),
-  );
-}
-
-/** `multiValueHeaders` has every value of a repeated header, `headers` beside it only the last one. */
-function headersOf(event: Fields): Headers {
-  const all = multiValueHeaders(event['multiValueHeaders']);
-  return Object.keys(all).length > 0 ? all : singleHeaders(event['headers']);
-}
-
-/** The address that the load balancer itself saw: it appends the address to `x-forwarded-for`. */
-function lastForwarded(headers: Headers): string {
-  const found = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-forwarded-for');
-  return found?.[1].split(',').at(-1)?.trim() ?? '';
-}
-
-function callOf(event: Fields, headers: Headers, from: unknown, answerForm: ResponseFormat): HttpCall {
-  const { body, isBase64Encoded } = event;
-  return {
-    from: isText(from) ? from : '',
-    headers,
-    body: isText(body) ? body : '',
-    isBase64: isBase64Encoded === true,
-    answerForm,
-  };
-}
-
 /**
  * An HTTP call from a function URL, from API Gateway (payload format 1.0 of REST and HTTP APIs, 2.0 of HTTP APIs) or from an application
  * load balancer, with or without multi-value headers; undefined for every other event. The service makes the envelope: nothing that a
@@ -79,6 +25,60 @@ export function readHttpCall(event: unknown): HttpCall | undefined {
   }
   const identity = asFields(context['identity']);
   return identity && callOf(fields, headers, identity['sourceIp'], 'status');
+}
+
+type Headers = HttpCall['headers'];
+
+function callOf(event: Fields, headers: Headers, from: unknown, answerForm: ResponseFormat): HttpCall {
+  const { body, isBase64Encoded } = event;
+  return {
+    from: isText(from) ? from : '',
+    headers,
+    body: isText(body) ? body : '',
+    isBase64: isBase64Encoded === true,
+    answerForm,
+  };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+/** Headers with one text for each name. */
+function singleHeaders(value: unknown): Headers {
+  const entries = Object.entries(asFields(value) ?? {});
+  return Object.fromEntries(entries.flatMap(([name, text]) => (isText(text) ? [[name, text] as const] : [])));
+}
+
+/** `multiValueHeaders` has every value of a repeated header, `headers` beside it only the last one. */
+function headersOf(event: Fields): Headers {
+  const all = multiValueHeaders(event['multiValueHeaders']);
+  return Object.keys(all).length > 0 ? all : singleHeaders(event['headers']);
+}
+
+/** Headers with a list of texts for each name, joined with commas as HTTP does. */
+function multiValueHeaders(value: unknown): Headers {
+  const entries = Object.entries(asFields(value) ?? {});
+  return Object.fromEntries(
+    entries.flatMap(([name, texts]) =>
+      Array.isArray(texts) && texts.every(isText) ? [[name, texts.join(',')] as const] : [],
+    ),
+  );
+}
+
+/** The address that the load balancer itself saw: it appends the address to `x-forwarded-for`. */
+function lastForwarded(headers: Headers): string {
+  const found = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-forwarded-for');
+  return found?.[1].split(',').at(-1)?.trim() ?? '';
+}
+
+/** What Lambda returns for an HTTP call. Nothing about a refusal leaves the function but its status. */
+export interface HttpAnswer {
+  readonly statusCode: number;
+  readonly body: '';
+  readonly isBase64Encoded?: false;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly multiValueHeaders?: Readonly<Record<string, readonly string[]>>;
 }
 
 /**

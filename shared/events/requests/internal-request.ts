@@ -28,19 +28,25 @@ export function wrapReevaluationRequest(request: ReevaluationRequest): object {
   return { [WRAPPER]: request };
 }
 
+/** Whether something is meant as a request, whatever is in it. */
+export function isReevaluationRequest(event: unknown): boolean {
+  return Object.hasOwn(asFields(event) ?? {}, WRAPPER);
+}
+
+/**
+ * Reads a request to look again.
+ *
+ * @throws EventUnreadable naming the field that is not as it should be. An event is no request, whatever it says.
+ */
+export function readReevaluationRequest(event: unknown): ReevaluationRequest {
+  const outer = asFields(event);
+  if (outer === undefined || !Object.hasOwn(outer, WRAPPER))
+    throw new EventUnreadable(WRAPPER, 'a request (EventBridge delivers events through the alias for events)');
+  if (Object.keys(outer).length > 1) throw new EventUnreadable(WRAPPER, 'nothing beside it');
+  return requestOf(openPart(outer[WRAPPER], WRAPPER));
+}
+
 const GROUP_ID = 'a group id (`sg-…`)';
-
-function groupIdsIn(part: StrictPart): readonly string[] {
-  return listIn(part, 'groupIds').map(({ value, at }) => {
-    const id = groupIdOf(value);
-    if (id === undefined) throw new EventUnreadable(at, GROUP_ID);
-    return id;
-  });
-}
-
-function asTrue(value: unknown): true | undefined {
-  return value === true ? true : undefined;
-}
 
 function requestOf(part: StrictPart): ReevaluationRequest {
   const what = wordIn(part, 'do', ['release', 'take-back', 'look']);
@@ -63,22 +69,16 @@ function requestOf(part: StrictPart): ReevaluationRequest {
   }
 }
 
-/** Whether something is meant as a request, whatever is in it. */
-export function isReevaluationRequest(event: unknown): boolean {
-  return Object.hasOwn(asFields(event) ?? {}, WRAPPER);
+function groupIdsIn(part: StrictPart): readonly string[] {
+  return listIn(part, 'groupIds').map(({ value, at }) => {
+    const id = groupIdOf(value);
+    if (id === undefined) throw new EventUnreadable(at, GROUP_ID);
+    return id;
+  });
 }
 
-/**
- * Reads a request to look again.
- *
- * @throws EventUnreadable naming the field that is not as it should be. An event is no request, whatever it says.
- */
-export function readReevaluationRequest(event: unknown): ReevaluationRequest {
-  const outer = asFields(event);
-  if (outer === undefined || !Object.hasOwn(outer, WRAPPER))
-    throw new EventUnreadable(WRAPPER, 'a request (EventBridge delivers events through the alias for events)');
-  if (Object.keys(outer).length > 1) throw new EventUnreadable(WRAPPER, 'nothing beside it');
-  return requestOf(openPart(outer[WRAPPER], WRAPPER));
+function asTrue(value: unknown): true | undefined {
+  return value === true ? true : undefined;
 }
 
 /** A look at groups as the sweep takes it: whatever is there was there before. */
@@ -99,21 +99,18 @@ export function sweepChange(
   };
 }
 
-function textsIn(part: StrictPart, name: string): readonly string[] {
-  return listIn(part, name).map(({ value, at }) => {
-    if (typeof value !== 'string')
-      throw new EventUnreadable(at, name === 'regions' ? 'the name of a region' : 'a text');
-    return value;
-  });
-}
-
-/** Counted by an earlier part of the same sweep, and for people to read: nothing is removed by its word. */
-function tallyIn(part: StrictPart): Tally {
-  const { fields } = partIn(part, 'tally');
-  const { groups, closing, lines, worst } = fields;
-  if (typeof groups !== 'number' || typeof closing !== 'number' || !Array.isArray(lines) || !Array.isArray(worst))
-    throw new EventUnreadable(`${part.at}.tally`, 'what an earlier part has counted');
-  return { groups, closing, lines, worst };
+/**
+ * Reads what the rule for the sweep, or an earlier part of one, sends. Undefined for everything else, such as a scheduled event.
+ *
+ * @throws EventUnreadable naming the field that is not as it should be.
+ */
+export function readSweepRequest(event: unknown): SweepRequest | undefined {
+  const fields = asFields(event);
+  if (fields === undefined || !Object.hasOwn(fields, 'do')) return undefined;
+  const part = openPart(fields, 'event');
+  allowOnly(part, ['do', 'digest', 'rest']);
+  const rest = optionalIn(part, 'rest', (whole, name) => restIn(partIn(whole, name)));
+  return { do: wordIn(part, 'do', ['sweep']), digest: booleanIn(part, 'digest'), ...rest };
 }
 
 function restIn(part: StrictPart): SweepRemainder {
@@ -130,18 +127,21 @@ function restIn(part: StrictPart): SweepRemainder {
   };
 }
 
-/**
- * Reads what the rule for the sweep, or an earlier part of one, sends. Undefined for everything else, such as a scheduled event.
- *
- * @throws EventUnreadable naming the field that is not as it should be.
- */
-export function readSweepRequest(event: unknown): SweepRequest | undefined {
-  const fields = asFields(event);
-  if (fields === undefined || !Object.hasOwn(fields, 'do')) return undefined;
-  const part = openPart(fields, 'event');
-  allowOnly(part, ['do', 'digest', 'rest']);
-  const rest = optionalIn(part, 'rest', (whole, name) => restIn(partIn(whole, name)));
-  return { do: wordIn(part, 'do', ['sweep']), digest: booleanIn(part, 'digest'), ...rest };
+function textsIn(part: StrictPart, name: string): readonly string[] {
+  return listIn(part, name).map(({ value, at }) => {
+    if (typeof value !== 'string')
+      throw new EventUnreadable(at, name === 'regions' ? 'the name of a region' : 'a text');
+    return value;
+  });
+}
+
+/** Counted by an earlier part of the same sweep, and for people to read: nothing is removed by its word. */
+function tallyIn(part: StrictPart): Tally {
+  const { fields } = partIn(part, 'tally');
+  const { groups, closing, lines, worst } = fields;
+  if (typeof groups !== 'number' || typeof closing !== 'number' || !Array.isArray(lines) || !Array.isArray(worst))
+    throw new EventUnreadable(`${part.at}.tally`, 'what an earlier part has counted');
+  return { groups, closing, lines, worst };
 }
 
 /**

@@ -7,17 +7,6 @@ export interface StrictPart {
   readonly at: string;
 }
 
-/** Longest text in a command: an alert has room for it. */
-const MOST_CHARACTERS = 2000;
-
-function placeIn({ at }: StrictPart, name: string): string {
-  return `${at}.${name}`;
-}
-
-function valueIn({ fields }: StrictPart, name: string): unknown {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined;
-}
-
 /** Opens an object. Throws EventUnreadable where it is none. */
 export function openPart(value: unknown, at: string): StrictPart {
   const fields = asFields(value);
@@ -29,6 +18,10 @@ export function openPart(value: unknown, at: string): StrictPart {
 export function allowOnly(part: StrictPart, names: readonly string[]): void {
   const odd = Object.keys(part.fields).find((name) => !names.includes(name));
   if (odd !== undefined) throw new EventUnreadable(placeIn(part, odd), `no such field (known: ${names.join(', ')})`);
+}
+
+function placeIn({ at }: StrictPart, name: string): string {
+  return `${at}.${name}`;
 }
 
 /** A field as `read` takes it, which answers undefined for what it is not. Throws EventUnreadable. */
@@ -43,6 +36,10 @@ export function readIn<T>(
   return value;
 }
 
+function valueIn({ fields }: StrictPart, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
 /** A field by itself in an object, or nothing where it is left out: for optional fields. Throws what `read` throws. */
 export function optionalIn<K extends string, T>(
   part: StrictPart,
@@ -55,13 +52,16 @@ export function optionalIn<K extends string, T>(
   return found;
 }
 
-function asShortText(value: unknown): string | undefined {
-  return typeof value === 'string' && value.length <= MOST_CHARACTERS ? value : undefined;
-}
+/** Longest text in a command: an alert has room for it. */
+const MOST_CHARACTERS = 2000;
 
 /** A text, which may be empty. Throws EventUnreadable. */
 export function textIn(part: StrictPart, name: string): string {
   return readIn(part, name, asShortText, `a text of at most ${MOST_CHARACTERS} characters`);
+}
+
+function asShortText(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length <= MOST_CHARACTERS ? value : undefined;
 }
 
 /**
@@ -102,17 +102,17 @@ export function partIn(part: StrictPart, name: string): StrictPart {
   return openPart(valueIn(part, name), placeIn(part, name));
 }
 
+/** An element of a list. */
+export interface StrictElement {
+  readonly value: unknown;
+  readonly at: string;
+}
+
 /** The elements of a list, each with its place. Throws EventUnreadable. */
 export function listIn(part: StrictPart, name: string): readonly StrictElement[] {
   const list = valueIn(part, name);
   if (!Array.isArray(list)) throw new EventUnreadable(placeIn(part, name), 'a list');
   return list.map((value: unknown, index) => ({ value, at: `${placeIn(part, name)}[${index}]` }));
-}
-
-/** An element of a list. */
-export interface StrictElement {
-  readonly value: unknown;
-  readonly at: string;
 }
 
 /** Letters and digits that a plan's id may have: longer ones, and other characters, are no id. */

@@ -27,9 +27,19 @@ const shape = {
   until: day.describe('The last day (UTC), at most 90 days in all.'),
 };
 
-function rangesIn(ports: readonly PortEntry[]): number {
-  const { tcp, udp } = editPorts(NO_PORTS, ports);
-  return tcp.length + udp.length;
+/** One exemption. `controls`: the ids that there are. */
+export function exemptionSchema(controls: readonly string[]) {
+  return z
+    .strictObject(
+      {
+        ...shape,
+        control: z.enum(controls, { error: 'a control' }).optional().describe('Only this control leaves it alone.'),
+      },
+      { error: 'a map of what is exempt, reason, owner, from and until' },
+    )
+    .superRefine((one, context) => {
+      addIssues(context, [...scopeIssues(one), ...spanIssues(one, LONGEST_EXEMPTION_MS)]);
+    });
 }
 
 interface WrittenScope {
@@ -51,37 +61,13 @@ function scopeIssues({ group, rule, ports, control }: WrittenScope): readonly Se
     : [];
 }
 
-/** One exemption. `controls`: the ids that there are. */
-export function exemptionSchema(controls: readonly string[]) {
-  return z
-    .strictObject(
-      {
-        ...shape,
-        control: z.enum(controls, { error: 'a control' }).optional().describe('Only this control leaves it alone.'),
-      },
-      { error: 'a map of what is exempt, reason, owner, from and until' },
-    )
-    .superRefine((one, context) => {
-      addIssues(context, [...scopeIssues(one), ...spanIssues(one, LONGEST_EXEMPTION_MS)]);
-    });
+function rangesIn(ports: readonly PortEntry[]): number {
+  const { tcp, udp } = editPorts(NO_PORTS, ports);
+  return tcp.length + udp.length;
 }
 
 /** An exemption as it is written. */
 type WrittenExemption = z.infer<ReturnType<typeof exemptionSchema>>;
-
-function isId(group: string): boolean {
-  return /^sg-[0-9a-f]{8,17}$/.test(group);
-}
-
-function scopeOf({ group, rule, ports, control }: WrittenExemption): ExemptionScope {
-  const content = rule === undefined ? undefined : readRule(rule);
-  return {
-    ...(group === undefined ? {} : isId(group) ? { groupId: group } : { groupName: group }),
-    ...(content && { content: contentKey(content) }),
-    ...(ports && { ports: editPorts(NO_PORTS, ports) }),
-    ...(control === undefined ? {} : { control }),
-  };
-}
 
 /** The exemptions of a valid section, each named by its place in the file. */
 export function compileExemptions(written: readonly WrittenExemption[]): readonly Exemption[] {
@@ -95,4 +81,18 @@ export function compileExemptions(written: readonly WrittenExemption[]): readonl
     at: startOf(one.from) ?? Number.POSITIVE_INFINITY,
     until: endOf(one.until) ?? 0,
   }));
+}
+
+function scopeOf({ group, rule, ports, control }: WrittenExemption): ExemptionScope {
+  const content = rule === undefined ? undefined : readRule(rule);
+  return {
+    ...(group === undefined ? {} : isId(group) ? { groupId: group } : { groupName: group }),
+    ...(content && { content: contentKey(content) }),
+    ...(ports && { ports: editPorts(NO_PORTS, ports) }),
+    ...(control === undefined ? {} : { control }),
+  };
+}
+
+function isId(group: string): boolean {
+  return /^sg-[0-9a-f]{8,17}$/.test(group);
 }

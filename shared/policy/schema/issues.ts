@@ -1,6 +1,16 @@
 import type { z } from 'zod';
 import type { Path } from './yaml-text.ts';
 
+/** The known word that a misspelt one is nearest to, as ` (did you mean …?)`; nothing where none is near. Case does not count. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  if (word.length > 100) return '';
+  const [nearest] = known
+    .map((candidate) => ({ candidate, off: distance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, off }) => off <= Math.max(2, Math.floor(candidate.length / 3)))
+    .toSorted((a, b) => a.off - b.off);
+  return nearest === undefined ? '' : ` (did you mean ${nearest.candidate}?)`;
+}
+
 /** Number of letters to insert, delete or replace to make one word of another. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
@@ -15,17 +25,10 @@ function distance(a: string, b: string): number {
   return Number(row.at(-1));
 }
 
-/** The known word that a misspelt one is nearest to, as ` (did you mean …?)`; nothing where none is near. Case does not count. */
-export function didYouMean(word: string, known: readonly string[]): string {
-  if (word.length > 100) return '';
-  const [nearest] = known
-    .map((candidate) => ({ candidate, off: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, off }) => off <= Math.max(2, Math.floor(candidate.length / 3)))
-    .toSorted((a, b) => a.off - b.off);
-  return nearest === undefined ? '' : ` (did you mean ${nearest.candidate}?)`;
-}
-
 type Issue = z.core.$ZodIssue;
+
+/** Keys that a place may have, by its path. */
+export type KnownKeys = (path: Path) => readonly string[];
 
 /** What is wrong, in words, and where. */
 export interface SchemaProblem {
@@ -33,31 +36,9 @@ export interface SchemaProblem {
   readonly text: string;
 }
 
-/** Keys that a place may have, by its path. */
-export type KnownKeys = (path: Path) => readonly string[];
-
-function dotted(path: Path): string {
-  return path.map(String).join('.');
-}
-
-function valueText(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object' && value !== null) return 'a map';
-  const text = value === null ? 'nothing' : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (part, key) =>
-      typeof part === 'object' && part !== null && Object.hasOwn(part, key) ? Reflect.get(part, key) : undefined,
-    value,
-  );
-}
-
-/** Whether an issue says that a union's branch was meant, but something within it is wrong. */
-function isInsideBranch(issue: Issue): boolean {
-  return issue.path.length > 0 || ['unrecognized_keys', 'too_small', 'custom'].includes(issue.code);
+/** The schema's issues with a policy in words. */
+export function schemaProblems(issues: readonly Issue[], policy: unknown, known: KnownKeys): readonly SchemaProblem[] {
+  return issues.flatMap(unfold).flatMap((issue) => problemsOf(issue, policy, known));
 }
 
 /** The issues of the branch that was meant, or the issue itself where none was. */
@@ -69,15 +50,9 @@ function unfold(issue: Issue): readonly Issue[] {
     : meant.flatMap((inner) => unfold({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
-function choicesOf(issue: Issue): readonly string[] {
-  if (issue.code === 'invalid_value') return issue.values.map(String);
-  return issue.code === 'invalid_union' ? issue.errors.flat().flatMap(choicesOf) : [];
-}
-
-function unknownKey(path: Path, key: string, known: readonly string[]): SchemaProblem {
-  const what = path.length === 1 && path[0] === 'controls' ? 'a control' : 'a setting';
-  const hint = didYouMean(key, known) || ` (known: ${known.join(', ')})`;
-  return { path: [...path, key], text: `${dotted([...path, key])} is not ${what}${hint}` };
+/** Whether an issue says that a union's branch was meant, but something within it is wrong. */
+function isInsideBranch(issue: Issue): boolean {
+  return issue.path.length > 0 || ['unrecognized_keys', 'too_small', 'custom'].includes(issue.code);
 }
 
 function problemsOf(issue: Issue, policy: unknown, known: KnownKeys): readonly SchemaProblem[] {
@@ -92,7 +67,32 @@ function problemsOf(issue: Issue, policy: unknown, known: KnownKeys): readonly S
   return [{ path, text: `${place}expected ${issue.message}, not ${valueText(value)}${hint}` }];
 }
 
-/** The schema's issues with a policy in words. */
-export function schemaProblems(issues: readonly Issue[], policy: unknown, known: KnownKeys): readonly SchemaProblem[] {
-  return issues.flatMap(unfold).flatMap((issue) => problemsOf(issue, policy, known));
+function unknownKey(path: Path, key: string, known: readonly string[]): SchemaProblem {
+  const what = path.length === 1 && path[0] === 'controls' ? 'a control' : 'a setting';
+  const hint = didYouMean(key, known) || ` (known: ${known.join(', ')})`;
+  return { path: [...path, key], text: `${dotted([...path, key])} is not ${what}${hint}` };
+}
+
+function dotted(path: Path): string {
+  return path.map(String).join('.');
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (part, key) =>
+      typeof part === 'object' && part !== null && Object.hasOwn(part, key) ? Reflect.get(part, key) : undefined,
+    value,
+  );
+}
+
+function choicesOf(issue: Issue): readonly string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  return issue.code === 'invalid_union' ? issue.errors.flat().flatMap(choicesOf) : [];
+}
+
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'a map';
+  const text = value === null ? 'nothing' : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

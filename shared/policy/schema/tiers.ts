@@ -10,6 +10,14 @@ import type { Path } from './yaml-text.ts';
 /** The word for anybody. */
 const WORLD_WORD = 'world';
 
+/** Reads where a layer lets traffic in from; undefined where the text is none of the kinds, or a layer that is not there. */
+export function readTierSource(text: string, layers: ReadonlySet<string>): TierSource | undefined {
+  if (text === WORLD_WORD) return { kind: 'world' };
+  if (layers.has(text)) return { kind: 'layer', name: text };
+  if (/^(?:sg|pl)-[0-9a-f]{8,17}$/.test(text)) return { kind: 'id', id: text };
+  return isCidr(text) ? { kind: 'cidr', cidr: text } : undefined;
+}
+
 function isCidr(text: string): boolean {
   try {
     parseCidr(text);
@@ -20,13 +28,51 @@ function isCidr(text: string): boolean {
   }
 }
 
-/** Reads where a layer lets traffic in from; undefined where the text is none of the kinds, or a layer that is not there. */
-export function readTierSource(text: string, layers: ReadonlySet<string>): TierSource | undefined {
-  if (text === WORLD_WORD) return { kind: 'world' };
-  if (layers.has(text)) return { kind: 'layer', name: text };
-  if (/^(?:sg|pl)-[0-9a-f]{8,17}$/.test(text)) return { kind: 'id', id: text };
-  return isCidr(text) ? { kind: 'cidr', cidr: text } : undefined;
-}
+const A_SOURCE = 'a layer, world, a CIDR block, sg-… or pl-…';
+
+const from = z
+  .array(z.string({ error: A_SOURCE }).min(1, { error: A_SOURCE }), { error: 'a list of sources' })
+  .min(1, { error: 'at least one source' })
+  .describe('Who may come in: layers by name, world, CIDR blocks, groups (sg-…) and prefix lists (pl-…).');
+
+const ports = z.array(port, { error: 'a list of ports' }).min(1, { error: 'at least one port' });
+
+const ssh = z.strictObject(
+  { from, ports: ports.optional().describe('Default 22.') },
+  { error: 'a map of from and ports' },
+);
+
+const layer = z.strictObject(
+  {
+    from,
+    ports: ports.optional().describe('On which ports they may; all, where none are named.'),
+    within: z
+      .boolean({ error: 'true or false' })
+      .optional()
+      .describe('Whether a group of the layer may name itself, as clusters do; default false.'),
+  },
+  { error: 'a map of from, ports and within' },
+);
+
+/** The shape of the section `tiers`, with what it must not contradict within itself. */
+export const tierSchema = z
+  .strictObject(
+    {
+      tag: z
+        .string({ error: 'a tag key' })
+        .min(1, { error: 'a tag key' })
+        .describe('Tag key whose value names the layer of a group.'),
+      layers: z
+        .record(z.string(), layer, { error: 'a map of layers' })
+        .describe('Each layer trusts only what it names.'),
+      ssh: ssh.optional().describe('Who may administer the groups of every layer.'),
+    },
+    { error: 'a map of tag, layers and ssh' },
+  )
+  .superRefine((tiers, context) => {
+    for (const { path, text } of tierIssues(tiers))
+      context.addIssue({ code: 'custom', path: [...path], message: text, params: { isSentence: true } });
+  });
 
 /** Who comes in where, as far as contradictions go. */
 interface Trusting {
@@ -44,17 +90,32 @@ export interface TierIssue {
   readonly text: string;
 }
 
+/** What the section gets wrong by itself: no layers, names that cannot be, sources that are not there, layers in a circle. */
+function tierIssues({ layers, ssh }: WrittenTierMap): readonly TierIssue[] {
+  const names = Object.keys(layers);
+  if (names.length === 0)
+    return [{ path: ['layers'], text: 'expected at least one layer, such as web: {from: [world]}' }];
+  return [
+    ...namesOf(names),
+    ...Object.entries(layers).flatMap(([name, layer]) => issuesOfSources(layer, ['layers', name], names)),
+    ...(ssh === undefined ? [] : issuesOfSources(ssh, ['ssh'], names)),
+    ...circles(layers),
+  ];
+}
+
 const LAYER_NAME = /^[A-Za-z0-9][\w.-]*$/;
+
+function namesOf(names: readonly string[]): readonly TierIssue[] {
+  return names
+    .filter((name) => !LAYER_NAME.test(name) || isReserved(name))
+    .map((name) => ({
+      path: ['layers', name],
+      text: `${JSON.stringify(name)} cannot be a layer's name: letters, digits, dot, dash and underscore, and neither world nor an id`,
+    }));
+}
 
 function isReserved(name: string): boolean {
   return name === WORLD_WORD || /^(?:sg|pl)-/.test(name);
-}
-
-function unknownSource(text: string, layers: readonly string[]): string {
-  if (text.includes('/'))
-    return `expected a CIDR block such as 10.0.0.0/8 or 2001:db8::/32, not ${JSON.stringify(text)}`;
-  const hint = didYouMean(text, [...layers, WORLD_WORD]);
-  return `${text} is not a layer${hint === '' ? ` (layers: ${layers.join(', ')}; besides: world, a CIDR block, sg-…, pl-…)` : hint}`;
 }
 
 function issuesOfSources({ from }: Trusting, path: Path, layers: readonly string[]): readonly TierIssue[] {
@@ -64,6 +125,24 @@ function issuesOfSources({ from }: Trusting, path: Path, layers: readonly string
       ? [{ path: [...path, 'from', index], text: unknownSource(text, layers) }]
       : [],
   );
+}
+
+function unknownSource(text: string, layers: readonly string[]): string {
+  if (text.includes('/'))
+    return `expected a CIDR block such as 10.0.0.0/8 or 2001:db8::/32, not ${JSON.stringify(text)}`;
+  const hint = didYouMean(text, [...layers, WORLD_WORD]);
+  return `${text} is not a layer${hint === '' ? ` (layers: ${layers.join(', ')}; besides: world, a CIDR block, sg-…, pl-…)` : hint}`;
+}
+
+/** One issue for each circle, at the first of its layers. */
+function circles(layers: WrittenTierMap['layers']): readonly TierIssue[] {
+  const found = new Map<string, TierIssue>();
+  for (const [name, layer] of Object.entries(layers)) {
+    const circle = circleFrom(name, layer, layers);
+    const key = [...new Set(circle)].toSorted().join(' ');
+    if (circle !== undefined && !found.has(key)) found.set(key, circleIssue(circle));
+  }
+  return [...found.values()];
 }
 
 /** Layers along which trust goes, and whom the last of them trusts. */
@@ -92,10 +171,6 @@ function circleFrom(
   return undefined;
 }
 
-function inWords([first = '', second = '', ...rest]: readonly string[]): string {
-  return [`${first} trusts ${second}`, ...rest.map((name) => `which trusts ${name}`)].join(', ');
-}
-
 function circleIssue(circle: readonly string[]): TierIssue {
   const [name = ''] = circle;
   const path = ['layers', name, 'from'];
@@ -106,101 +181,14 @@ function circleIssue(circle: readonly string[]): TierIssue {
   };
 }
 
-/** One issue for each circle, at the first of its layers. */
-function circles(layers: WrittenTierMap['layers']): readonly TierIssue[] {
-  const found = new Map<string, TierIssue>();
-  for (const [name, layer] of Object.entries(layers)) {
-    const circle = circleFrom(name, layer, layers);
-    const key = [...new Set(circle)].toSorted().join(' ');
-    if (circle !== undefined && !found.has(key)) found.set(key, circleIssue(circle));
-  }
-  return [...found.values()];
+function inWords([first = '', second = '', ...rest]: readonly string[]): string {
+  return [`${first} trusts ${second}`, ...rest.map((name) => `which trusts ${name}`)].join(', ');
 }
-
-function namesOf(names: readonly string[]): readonly TierIssue[] {
-  return names
-    .filter((name) => !LAYER_NAME.test(name) || isReserved(name))
-    .map((name) => ({
-      path: ['layers', name],
-      text: `${JSON.stringify(name)} cannot be a layer's name: letters, digits, dot, dash and underscore, and neither world nor an id`,
-    }));
-}
-
-/** What the section gets wrong by itself: no layers, names that cannot be, sources that are not there, layers in a circle. */
-function tierIssues({ layers, ssh }: WrittenTierMap): readonly TierIssue[] {
-  const names = Object.keys(layers);
-  if (names.length === 0)
-    return [{ path: ['layers'], text: 'expected at least one layer, such as web: {from: [world]}' }];
-  return [
-    ...namesOf(names),
-    ...Object.entries(layers).flatMap(([name, layer]) => issuesOfSources(layer, ['layers', name], names)),
-    ...(ssh === undefined ? [] : issuesOfSources(ssh, ['ssh'], names)),
-    ...circles(layers),
-  ];
-}
-
-const A_SOURCE = 'a layer, world, a CIDR block, sg-… or pl-…';
-
-const from = z
-  .array(z.string({ error: A_SOURCE }).min(1, { error: A_SOURCE }), { error: 'a list of sources' })
-  .min(1, { error: 'at least one source' })
-  .describe('Who may come in: layers by name, world, CIDR blocks, groups (sg-…) and prefix lists (pl-…).');
-
-const ports = z.array(port, { error: 'a list of ports' }).min(1, { error: 'at least one port' });
-
-const layer = z.strictObject(
-  {
-    from,
-    ports: ports.optional().describe('On which ports they may; all, where none are named.'),
-    within: z
-      .boolean({ error: 'true or false' })
-      .optional()
-      .describe('Whether a group of the layer may name itself, as clusters do; default false.'),
-  },
-  { error: 'a map of from, ports and within' },
-);
-
-const ssh = z.strictObject(
-  { from, ports: ports.optional().describe('Default 22.') },
-  { error: 'a map of from and ports' },
-);
-
-/** The shape of the section `tiers`, with what it must not contradict within itself. */
-export const tierSchema = z
-  .strictObject(
-    {
-      tag: z
-        .string({ error: 'a tag key' })
-        .min(1, { error: 'a tag key' })
-        .describe('Tag key whose value names the layer of a group.'),
-      layers: z
-        .record(z.string(), layer, { error: 'a map of layers' })
-        .describe('Each layer trusts only what it names.'),
-      ssh: ssh.optional().describe('Who may administer the groups of every layer.'),
-    },
-    { error: 'a map of tag, layers and ssh' },
-  )
-  .superRefine((tiers, context) => {
-    for (const { path, text } of tierIssues(tiers))
-      context.addIssue({ code: 'custom', path: [...path], message: text, params: { isSentence: true } });
-  });
 
 /** The section as it is written. */
 type WrittenTiers = z.infer<typeof tierSchema>;
 
-interface WrittenAdmission {
-  readonly from: readonly string[];
-  readonly ports?: readonly PortEntry[] | undefined;
-}
-
 const SSH_PORTS: readonly PortEntry[] = [22];
-
-function admissionOf({ from, ports }: WrittenAdmission, layers: ReadonlySet<string>): Admission {
-  return {
-    from: from.flatMap((text) => readTierSource(text, layers) ?? []),
-    ...(ports === undefined ? {} : { ports: editPorts(NO_PORTS, ports) }),
-  };
-}
 
 /** The tier map of a valid section. */
 export function compileTiers({ tag, layers, ssh }: WrittenTiers): Tiers {
@@ -213,5 +201,17 @@ export function compileTiers({ tag, layers, ssh }: WrittenTiers): Tiers {
     tag,
     layers: Object.fromEntries(Object.entries(layers).map(([name, layer]) => [name, layerOf(layer)])),
     everywhere: ssh === undefined ? [] : [admissionOf({ ...ssh, ports: ssh.ports ?? SSH_PORTS }, names)],
+  };
+}
+
+interface WrittenAdmission {
+  readonly from: readonly string[];
+  readonly ports?: readonly PortEntry[] | undefined;
+}
+
+function admissionOf({ from, ports }: WrittenAdmission, layers: ReadonlySet<string>): Admission {
+  return {
+    from: from.flatMap((text) => readTierSource(text, layers) ?? []),
+    ...(ports === undefined ? {} : { ports: editPorts(NO_PORTS, ports) }),
   };
 }

@@ -3,6 +3,39 @@ import { isBlank } from '../../domain/message.ts';
 import { daysBetween, endOf, startOf } from '../dates.ts';
 import { PORT_PATTERN, readPorts } from '../notation.ts';
 
+/** A name of groups with `*` for anything, which must not take in every group. */
+export const glob = z
+  .string({ error: 'a name, with * for anything' })
+  .regex(/[^*]/, { error: 'a name, with * for anything, that does not take in every group' });
+
+const A_PORT = 'a port such as 22, 5900-5906 or udp/11211';
+
+/** One entry of a list of ports. */
+export const port = z.union(
+  [
+    z.int({ error: A_PORT }).min(0, { error: A_PORT, abort: true }).max(65_535, { error: A_PORT, abort: true }),
+    z
+      .string({ error: A_PORT })
+      .regex(PORT_PATTERN, { error: A_PORT, abort: true })
+      .refine((entry) => readPorts(entry) !== undefined, { error: A_PORT, abort: true }),
+  ],
+  { error: A_PORT },
+);
+
+const A_PRINCIPAL = 'the ARN of a user or role, with * for anything, such as arn:aws:iam::111122223333:role/deploy-*';
+
+/** The first part of the name must not be left open: `role/*` would be everybody, `assumed-role/*` with a session's name, too. */
+const FORM = /^arn:[^:]*:(?:iam|sts)::[^:]*:(?:root|(?:user|role|assumed-role|federated-user)\/\**[^*/].*)$/;
+
+/** A glob of ARNs of principals that does not take in everybody. */
+export const principal = z.string({ error: A_PRINCIPAL }).regex(FORM, { error: A_PRINCIPAL });
+
+/** What a date looks like, in words that follow "expected". */
+export const A_DAY = 'a day such as 2026-12-31 (or a minute, 2026-12-31T18:00Z)';
+
+/** A day or a minute. */
+export const day = z.string({ error: A_DAY }).refine((text) => startOf(text) !== undefined, { error: A_DAY });
+
 /** A text that says something, described in words that follow "expected". */
 export function words(what: string) {
   return z
@@ -15,11 +48,6 @@ export function words(what: string) {
 export function listOf<T extends z.ZodType>(element: T, what: string) {
   return z.array(element, { error: `a list of ${what}` }).optional();
 }
-
-/** A name of groups with `*` for anything, which must not take in every group. */
-export const glob = z
-  .string({ error: 'a name, with * for anything' })
-  .regex(/[^*]/, { error: 'a name, with * for anything, that does not take in every group' });
 
 /** A whole number between two, both included. */
 export function numberBetween(least: number, most: number) {
@@ -52,34 +80,6 @@ export function refinedBy<T>(issuesOf: (section: T) => readonly SectionIssue[]) 
     if (context.issues.length === 0) addIssues(context, issuesOf(section));
   };
 }
-
-const A_PORT = 'a port such as 22, 5900-5906 or udp/11211';
-
-/** One entry of a list of ports. */
-export const port = z.union(
-  [
-    z.int({ error: A_PORT }).min(0, { error: A_PORT, abort: true }).max(65_535, { error: A_PORT, abort: true }),
-    z
-      .string({ error: A_PORT })
-      .regex(PORT_PATTERN, { error: A_PORT, abort: true })
-      .refine((entry) => readPorts(entry) !== undefined, { error: A_PORT, abort: true }),
-  ],
-  { error: A_PORT },
-);
-
-const A_PRINCIPAL = 'the ARN of a user or role, with * for anything, such as arn:aws:iam::111122223333:role/deploy-*';
-
-/** The first part of the name must not be left open: `role/*` would be everybody, `assumed-role/*` with a session's name, too. */
-const FORM = /^arn:[^:]*:(?:iam|sts)::[^:]*:(?:root|(?:user|role|assumed-role|federated-user)\/\**[^*/].*)$/;
-
-/** A glob of ARNs of principals that does not take in everybody. */
-export const principal = z.string({ error: A_PRINCIPAL }).regex(FORM, { error: A_PRINCIPAL });
-
-/** What a date looks like, in words that follow "expected". */
-export const A_DAY = 'a day such as 2026-12-31 (or a minute, 2026-12-31T18:00Z)';
-
-/** A day or a minute. */
-export const day = z.string({ error: A_DAY }).refine((text) => startOf(text) !== undefined, { error: A_DAY });
 
 /** Issues of two dates: an end before the beginning, and more than `most` ms between them. */
 export function spanIssues(

@@ -30,51 +30,14 @@ export interface YamlText {
   readonly lineOf: (path: Path) => number;
 }
 
-/** Where a node begins, or another place where there is no node. */
-function startOf(node: Node | undefined, otherwise: number): number {
-  return node?.range?.[0] ?? otherwise;
-}
-
-function nodeOf(value: unknown): Node | undefined {
-  return isNode(value) ? value : undefined;
-}
-
-/** Where a part begins, and the part itself: for a key of a map the key, for an element of a list the element. */
-function stepInto(
-  node: Node | undefined,
-  key: PropertyKey,
-): readonly [start: Node | undefined, value: Node | undefined] {
-  if (isSeq(node)) {
-    const element = nodeOf(node.items[Number(key)]);
-    return [element, element];
+/** Reads a YAML text. Never throws, whatever the text. */
+export function readYaml(text: string): YamlText {
+  try {
+    return read(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { problems: [{ line: 1, text: 'not YAML: nested too deeply' }], lineOf: () => 1 };
   }
-  const pair = isMap(node)
-    ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key))
-    : undefined;
-  return [nodeOf(pair?.key), nodeOf(pair?.value)];
-}
-
-function offsetOf(document: Document, path: Path): number {
-  let node = nodeOf(document.contents);
-  let offset = startOf(node, 0);
-  for (const key of path) {
-    const [start, value] = stepInto(node, key);
-    offset = startOf(start, offset);
-    node = value;
-  }
-  return offset;
-}
-
-function wording({ code, message, pos }: YAMLError, text: string): string {
-  if (code === 'DUPLICATE_KEY') return `${text.slice(pos[0]).split(/[\s:]/, 1)[0]} stands twice in the same map`;
-  return `not YAML: ${message.split('\n', 1)[0]}`;
-}
-
-/** Aliases are refused: a policy is short enough to be written out, and a few nested ones make gigabytes. */
-function aliasesIn(document: Document): readonly number[] {
-  const offsets: number[] = [];
-  visit(document, { Alias: (_, node) => void offsets.push(startOf(node, 0)) });
-  return offsets;
 }
 
 function read(text: string): YamlText {
@@ -95,12 +58,49 @@ function read(text: string): YamlText {
   return isReadable ? { value: document.toJS() as unknown, problems, lineOf } : { problems, lineOf };
 }
 
-/** Reads a YAML text. Never throws, whatever the text. */
-export function readYaml(text: string): YamlText {
-  try {
-    return read(text);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return { problems: [{ line: 1, text: 'not YAML: nested too deeply' }], lineOf: () => 1 };
+/** Aliases are refused: a policy is short enough to be written out, and a few nested ones make gigabytes. */
+function aliasesIn(document: Document): readonly number[] {
+  const offsets: number[] = [];
+  visit(document, { Alias: (_, node) => void offsets.push(startOf(node, 0)) });
+  return offsets;
+}
+
+/** Where a node begins, or another place where there is no node. */
+function startOf(node: Node | undefined, otherwise: number): number {
+  return node?.range?.[0] ?? otherwise;
+}
+
+function wording({ code, message, pos }: YAMLError, text: string): string {
+  if (code === 'DUPLICATE_KEY') return `${text.slice(pos[0]).split(/[\s:]/, 1)[0]} stands twice in the same map`;
+  return `not YAML: ${message.split('\n', 1)[0]}`;
+}
+
+function offsetOf(document: Document, path: Path): number {
+  let node = nodeOf(document.contents);
+  let offset = startOf(node, 0);
+  for (const key of path) {
+    const [start, value] = stepInto(node, key);
+    offset = startOf(start, offset);
+    node = value;
   }
+  return offset;
+}
+
+function nodeOf(value: unknown): Node | undefined {
+  return isNode(value) ? value : undefined;
+}
+
+/** Where a part begins, and the part itself: for a key of a map the key, for an element of a list the element. */
+function stepInto(
+  node: Node | undefined,
+  key: PropertyKey,
+): readonly [start: Node | undefined, value: Node | undefined] {
+  if (isSeq(node)) {
+    const element = nodeOf(node.items[Number(key)]);
+    return [element, element];
+  }
+  const pair = isMap(node)
+    ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key))
+    : undefined;
+  return [nodeOf(pair?.key), nodeOf(pair?.value)];
 }
