@@ -44,42 +44,26 @@ export type CallTable = Readonly<Record<string, Readonly<Record<string, CloudTra
  */
 export const CLOUDTRAIL_CALLS = {
   'ec2.amazonaws.com': {
-    AuthorizeSecurityGroupIngress: {
-      trigger: 'rules-added',
-      read: readAuthorizeIngress,
-      sample: 'authorize-ingress.ssh-world-and-private',
-    },
-    AuthorizeSecurityGroupEgress: { trigger: 'rules-added', read: readAuthorizeEgress, sample: 'authorize-egress' },
-    ModifySecurityGroupRules: { trigger: 'rules-modified', read: readRulesModified, sample: 'modify-rules.rdp-world' },
-    RevokeSecurityGroupIngress: { trigger: 'rules-removed', read: readRevokeIngress, sample: 'revoke-ingress' },
-    RevokeSecurityGroupEgress: { trigger: 'rules-removed', read: readRevokeEgress, sample: 'revoke-egress' },
-    DeleteSecurityGroup: { trigger: 'rules-removed', read: readGroupDeleted, sample: 'delete-group' },
-    CreateSecurityGroup: { trigger: 'group-created', read: readGroupCreated, sample: 'create-group' },
-    CreateVpc: { trigger: 'vpc-created', read: readVpcCreated, sample: 'create-vpc' },
-    CreateDefaultVpc: { trigger: 'vpc-created', read: readVpcCreated, sample: 'create-default-vpc' },
-    ModifyManagedPrefixList: {
-      trigger: 'prefix-list-changed',
-      read: readPrefixListModified,
-      sample: 'modify-prefix-list.world',
-    },
-    RestoreManagedPrefixListVersion: {
-      trigger: 'prefix-list-changed',
-      read: readPrefixListRestored,
-      sample: 'restore-prefix-list',
-    },
-    RunInstances: { trigger: 'attached', read: readRunInstances, sample: 'run-instances.launch-template' },
-    CreateNetworkInterface: {
-      trigger: 'attached',
-      read: readInterfaceCreated,
-      sample: 'create-network-interface.default-group',
-    },
-    ModifyNetworkInterfaceAttribute: {
-      trigger: 'attached',
-      read: readAttributeModified,
-      sample: 'modify-network-interface-attribute',
-    },
-    ModifyInstanceAttribute: { trigger: 'attached', read: readAttributeModified, sample: 'modify-instance-attribute' },
-    AssociateSecurityGroupVpc: { trigger: 'attached', read: readVpcAssociated, sample: 'associate-group-vpc' },
+    AuthorizeSecurityGroupIngress: entry(
+      'rules-added',
+      readAuthorizeIngress,
+      'authorize-ingress.ssh-world-and-private',
+    ),
+    AuthorizeSecurityGroupEgress: entry('rules-added', readAuthorizeEgress, 'authorize-egress'),
+    ModifySecurityGroupRules: entry('rules-modified', readRulesModified, 'modify-rules.rdp-world'),
+    RevokeSecurityGroupIngress: entry('rules-removed', readRevokeIngress, 'revoke-ingress'),
+    RevokeSecurityGroupEgress: entry('rules-removed', readRevokeEgress, 'revoke-egress'),
+    DeleteSecurityGroup: entry('rules-removed', readGroupDeleted, 'delete-group'),
+    CreateSecurityGroup: entry('group-created', readGroupCreated, 'create-group'),
+    CreateVpc: entry('vpc-created', readVpcCreated, 'create-vpc'),
+    CreateDefaultVpc: entry('vpc-created', readVpcCreated, 'create-default-vpc'),
+    ModifyManagedPrefixList: entry('prefix-list-changed', readPrefixListModified, 'modify-prefix-list.world'),
+    RestoreManagedPrefixListVersion: entry('prefix-list-changed', readPrefixListRestored, 'restore-prefix-list'),
+    RunInstances: entry('attached', readRunInstances, 'run-instances.launch-template'),
+    CreateNetworkInterface: entry('attached', readInterfaceCreated, 'create-network-interface.default-group'),
+    ModifyNetworkInterfaceAttribute: entry('attached', readAttributeModified, 'modify-network-interface-attribute'),
+    ModifyInstanceAttribute: entry('attached', readAttributeModified, 'modify-instance-attribute'),
+    AssociateSecurityGroupVpc: entry('attached', readVpcAssociated, 'associate-group-vpc'),
     CreateTags: { trigger: 'tagged', selects: ['exemption-tags'], read: readTagsCreated, sample: 'create-tags' },
     DeleteTags: {
       trigger: 'tagged',
@@ -89,47 +73,35 @@ export const CLOUDTRAIL_CALLS = {
     },
   },
   'rds.amazonaws.com': {
-    CreateDBInstance: { trigger: 'attached', read: readDatabaseCreated, sample: 'create-db-instance.default-group' },
-    CreateDBInstanceReadReplica: { trigger: 'attached', read: readDatabaseCreated, sample: 'create-db-read-replica' },
-    ModifyDBInstance: { trigger: 'attached', read: readDatabaseModified, sample: 'modify-db-instance' },
-    RestoreDBInstanceFromDBSnapshot: {
-      trigger: 'attached',
-      read: readDatabaseCreated,
-      sample: 'restore-db-instance-snapshot',
-    },
-    RestoreDBInstanceFromS3: { trigger: 'attached', read: readDatabaseCreated, sample: 'restore-db-instance-s3' },
-    RestoreDBInstanceToPointInTime: {
-      trigger: 'attached',
-      read: readDatabaseCreated,
-      sample: 'restore-db-instance-time',
-    },
-    CreateDBCluster: { trigger: 'attached', read: readDatabaseCreated, sample: 'create-db-cluster' },
-    ModifyDBCluster: { trigger: 'attached', read: readDatabaseModified, sample: 'modify-db-cluster' },
-    RestoreDBClusterFromS3: { trigger: 'attached', read: readDatabaseCreated, sample: 'restore-db-cluster-s3' },
-    RestoreDBClusterFromSnapshot: {
-      trigger: 'attached',
-      read: readDatabaseCreated,
-      sample: 'restore-db-cluster-snapshot',
-    },
-    RestoreDBClusterToPointInTime: {
-      trigger: 'attached',
-      read: readDatabaseCreated,
-      sample: 'restore-db-cluster-time',
-    },
+    CreateDBInstance: entry('attached', readDatabaseCreated, 'create-db-instance.default-group'),
+    CreateDBInstanceReadReplica: entry('attached', readDatabaseCreated, 'create-db-read-replica'),
+    ModifyDBInstance: entry('attached', readDatabaseModified, 'modify-db-instance'),
+    RestoreDBInstanceFromDBSnapshot: entry('attached', readDatabaseCreated, 'restore-db-instance-snapshot'),
+    RestoreDBInstanceFromS3: entry('attached', readDatabaseCreated, 'restore-db-instance-s3'),
+    RestoreDBInstanceToPointInTime: entry('attached', readDatabaseCreated, 'restore-db-instance-time'),
+    CreateDBCluster: entry('attached', readDatabaseCreated, 'create-db-cluster'),
+    ModifyDBCluster: entry('attached', readDatabaseModified, 'modify-db-cluster'),
+    RestoreDBClusterFromS3: entry('attached', readDatabaseCreated, 'restore-db-cluster-s3'),
+    RestoreDBClusterFromSnapshot: entry('attached', readDatabaseCreated, 'restore-db-cluster-snapshot'),
+    RestoreDBClusterToPointInTime: entry('attached', readDatabaseCreated, 'restore-db-cluster-time'),
   },
   'elasticache.amazonaws.com': {
-    CreateCacheCluster: { trigger: 'attached', read: readDatabaseCreated, sample: 'create-cache-cluster' },
-    ModifyCacheCluster: { trigger: 'attached', read: readDatabaseModified, sample: 'modify-cache-cluster' },
-    CreateReplicationGroup: { trigger: 'attached', read: readDatabaseCreated, sample: 'create-replication-group' },
-    ModifyReplicationGroup: {
-      trigger: 'attached',
-      read: readDatabaseModified,
-      sample: 'modify-replication-group.groups',
-    },
-    CreateServerlessCache: { trigger: 'attached', read: readDatabaseCreated, sample: 'create-serverless-cache' },
-    ModifyServerlessCache: { trigger: 'attached', read: readDatabaseModified, sample: 'modify-serverless-cache' },
+    CreateCacheCluster: entry('attached', readDatabaseCreated, 'create-cache-cluster'),
+    ModifyCacheCluster: entry('attached', readDatabaseModified, 'modify-cache-cluster'),
+    CreateReplicationGroup: entry('attached', readDatabaseCreated, 'create-replication-group'),
+    ModifyReplicationGroup: entry('attached', readDatabaseModified, 'modify-replication-group.groups'),
+    CreateServerlessCache: entry('attached', readDatabaseCreated, 'create-serverless-cache'),
+    ModifyServerlessCache: entry('attached', readDatabaseModified, 'modify-serverless-cache'),
   },
 } as const satisfies CallTable;
+
+function entry<T extends Exclude<Trigger, 'tagged' | 'sweep'>>(
+  trigger: T,
+  read: CloudTrailCall['read'],
+  sample: string,
+) {
+  return { trigger, read, sample };
+}
 
 /** The entry of a call. A record without an `eventSource` matches the call of any service. */
 export function findCall(

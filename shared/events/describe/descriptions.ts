@@ -4,12 +4,12 @@ import { asFields, asList, type Fields, field, orNote, placeOf, preview, spellin
 import { readGroup, readRule, UNIDENTIFIED } from './group.ts';
 import { readPermission } from './rules.ts';
 
-/** A part of a description: what it is, and where it stands. */
+/** A part of a description, with its path for error messages. */
 type DescriptionPart =
   | { readonly kind: 'group' | 'rule' | 'permission'; readonly fields: Fields; readonly at: string }
   | { readonly kind: 'unknown'; readonly error: string };
 
-/** Takes a description apart into groups, rules and permissions, in the order they stand; what is none of them is `unknown`. */
+/** Splits a description into groups, rules and permissions, in the order of the input. Anything else is `unknown`. */
 export function* partsOf(json: unknown): Generator<DescriptionPart> {
   if (!Array.isArray(json)) {
     yield* partsOfOne(json, '');
@@ -25,8 +25,8 @@ const LISTS: readonly (readonly [name: string, kind: Kind])[] = [
   ['securityGroupRules', 'rule'],
 ];
 
-/** Fields that tell what an object describes, the most telling first. */
-const TELLING: readonly (readonly [name: string, kind: Kind])[] = [
+/** Fields that identify the kind of an object. The first match decides. */
+const IDENTIFYING_FIELDS: readonly (readonly [name: string, kind: Kind])[] = [
   ['securityGroupRuleId', 'rule'],
   ['isEgress', 'rule'],
   ['ipPermissions', 'group'],
@@ -43,7 +43,7 @@ function* partsOfOne(value: unknown, at: string): Generator<DescriptionPart> {
     for (const [name, kind] of lists) yield* partsOfList(fields, name, kind, at);
     return;
   }
-  const kind = fields === undefined ? undefined : TELLING.find(([name]) => has(fields, name))?.[1];
+  const kind = fields === undefined ? undefined : IDENTIFYING_FIELDS.find(([name]) => has(fields, name))?.[1];
   yield fields === undefined || kind === undefined ? unknown(value, at) : { kind, fields, at };
 }
 
@@ -58,7 +58,8 @@ function* partsOfList(fields: Fields, name: string, kind: Kind, at: string): Gen
   if (list === undefined) yield { kind: 'unknown', error: `${place}: ${preview(value)} is not a list` };
   for (const [index, element] of (list ?? []).entries()) {
     const part = asFields(element);
-    const isOfKind = part !== undefined && TELLING.some(([telling, told]) => told === kind && has(part, telling));
+    const isOfKind =
+      part !== undefined && IDENTIFYING_FIELDS.some(([name, kindOf]) => kindOf === kind && has(part, name));
     yield isOfKind ? { kind, fields: part, at: `${place}[${index}]` } : unknown(element, `${place}[${index}]`);
   }
 }
@@ -66,7 +67,7 @@ function* partsOfList(fields: Fields, name: string, kind: Kind, at: string): Gen
 const EXPECTED =
   'expected DescribeSecurityGroups or DescribeSecurityGroupRules JSON ({"SecurityGroups": […]}), groups, or IpPermissions';
 
-/** The way out where a description is no description of groups, or only a part of one. */
+/** Tells people how to get complete input. */
 export const WHOLE_OUTPUT = 'give the whole output of: aws ec2 describe-security-groups';
 
 function unknown(value: unknown, at: string): DescriptionPart {
@@ -76,7 +77,7 @@ function unknown(value: unknown, at: string): DescriptionPart {
   };
 }
 
-/** Groups that could be read, and what could not, each with its place. */
+/** The groups that could be read, and a message with a path for each part that could not. */
 export interface DescribedGroups {
   readonly groups: readonly Group[];
   readonly errors: readonly string[];
@@ -88,11 +89,11 @@ interface Draft {
 }
 
 /**
- * Reads security groups from what EC2's describe calls give (SDK or CLI): `{SecurityGroups}`, `{SecurityGroupRules}`, an array of
- * responses, groups, rules or permissions, or one of these alone. Descriptions of the same group are merged: names and tags come
- * from DescribeSecurityGroups, rule ids from DescribeSecurityGroupRules. Never throws: one bad rule does not lose the rest.
+ * Reads security groups from the output of EC2's describe calls (SDK or CLI): `{SecurityGroups}`, `{SecurityGroupRules}`, a group, a rule,
+ * a permission, or an array of these. Merges descriptions of the same group: names and tags come from DescribeSecurityGroups, rule ids
+ * from DescribeSecurityGroupRules. Never throws, so that an unreadable rule does not hide the others.
  *
- * @param source names the input in messages: a file, or `stdin`.
+ * @param source name of the input in error messages: a file, or `stdin`.
  */
 export function readGroups(json: unknown, source: string): DescribedGroups {
   const drafts = new Map<string, Draft>();
@@ -150,7 +151,7 @@ function draftOf(drafts: Map<string, Draft>, id: string): Draft {
   return draft;
 }
 
-/** The same rule comes from both descriptions: the one with the id stays. */
+/** Both descriptions state the same rule. The rule with an id replaces the one without. */
 function addRule(draft: Draft, rule: Rule): void {
   const key = contentKey(rule);
   const known = draft.rules.get(key);

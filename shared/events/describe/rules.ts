@@ -24,11 +24,13 @@ import {
 } from './rule-fields.ts';
 
 /**
- * Reads what a rule lets through where it carries its single source in its own fields: DescribeSecurityGroupRules, CloudTrail's
- * `securityGroupRuleSet` and flat form. `direction` is what the surroundings tell where the rule itself does not.
+ * Reads a rule that has its single source in its own fields: DescribeSecurityGroupRules, CloudTrail's `securityGroupRuleSet` and
+ * CloudTrail's flat form.
+ *
+ * @param direction applies if the rule does not state its direction.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
- * @throws InputInvalid naming the field under `at`.
+ * @throws InputInvalid if a field cannot be read. The error names the field under `at`.
  */
 export function readFlatRule(fields: Fields, at: string, direction?: Direction): RuleContent {
   const description = textField(fields, 'description');
@@ -40,19 +42,21 @@ export function readFlatRule(fields: Fields, at: string, direction?: Direction):
   };
 }
 
-function readDirection(fields: Fields, at: string, otherwise: Direction | undefined): Direction {
-  const value = field(fields, 'isEgress') ?? (otherwise === undefined ? undefined : otherwise === 'egress');
+function readDirection(fields: Fields, at: string, fallback: Direction | undefined): Direction {
+  const value = field(fields, 'isEgress') ?? (fallback === undefined ? undefined : fallback === 'egress');
   if (value === true || value === 'true') return 'egress';
   if (value === false || value === 'false') return 'ingress';
   throw new InputInvalid(`${placeOf(fields, 'isEgress', at)}: ${preview(value)} is neither true nor false`);
 }
 
-/** What a permission does not say itself: the direction, and more where it is known. */
+/** Fields that a permission does not state: the direction, and others that the caller knows. */
 type Head = Pick<RuleContent, 'direction'>;
 
 /**
- * Reads one permission (SDK, CLI, AWS Config or CloudTrail's items form): each of its sources is a rule of its own.
- * What cannot be read is noted in `errors` with its place; the rest is returned. `head` is what its surroundings tell of every rule.
+ * Reads one permission of the SDK, the CLI, AWS Config or CloudTrail's items form. Each source becomes a rule.
+ *
+ * @param head fields that every rule gets.
+ * @param errors receives a message for each source that cannot be read.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
  */
@@ -73,15 +77,16 @@ export function readPermission<H extends Head>(
   return contents.length > 1 ? distinct(contents) : contents;
 }
 
-/** A source of a permission, and the description that EC2 keeps with it. */
+/** A source of a permission and its description. */
 type Described = Pick<RuleContent, 'source' | 'description'>;
 
 type ReadSource = (fields: Fields, at: string) => Source;
 
-const prefixListIn: ReadSource = (fields, at) =>
-  prefixListSource(field(fields, 'prefixListId'), placeOf(fields, 'prefixListId', at));
+function prefixListIn(fields: Fields, at: string): Source {
+  return prefixListSource(field(fields, 'prefixListId'), placeOf(fields, 'prefixListId', at));
+}
 
-/** The lists of sources in a permission. AWS Config states IPv4 twice: `ipRanges` as texts, `ipv4Ranges` as objects. */
+/** The lists of sources in a permission. AWS Config states IPv4 sources twice: as texts in `ipRanges` and as objects in `ipv4Ranges`. */
 const LISTS: readonly (readonly [name: string, read: ReadSource])[] = [
   ['ipv4Ranges', cidrIn('cidrIp')],
   ['ipRanges', cidrIn('cidrIp')],
@@ -110,7 +115,7 @@ function readSources(fields: Fields, at: string, errors: string[]): readonly Des
   return found;
 }
 
-/** Elements of a list as sources. Places are put together only for what cannot be read: nearly nothing. */
+/** Reads a list of sources. Paths for messages are built only if a source cannot be read, which is rare. */
 function readList(
   list: readonly unknown[],
   read: ReadSource,

@@ -8,58 +8,58 @@ import { readHttpCall } from './http-event.ts';
 import { allowOnly, idIn, openPart, readIn, wordIn } from './strict-fields.ts';
 
 /**
- * A URL of Slack's that answers may be posted to; undefined for every other text.
+ * A URL of Slack to which responses may be posted; undefined for any other text.
  *
- * @param slackApi where Slack's Web API is called, if not at its own place.
+ * @param slackApi base URL of Slack's Web API, if it is not Slack's own.
  */
 export function slackUrlOf(text: unknown, slackApi: string | undefined): string | undefined {
   const url = typeof text === 'string' && text.length <= 1000 ? URL.parse(text) : null;
   if (url === null || url.username !== '' || url.password !== '') return undefined;
-  return isSlacks(url) || isOfTheTest(url, slackApi) ? url.href : undefined;
+  return isSlackUrl(url) || isOfTestApi(url, slackApi) ? url.href : undefined;
 }
 
-/** Hosts of Slack and of GovSlack, its region for governments. */
+/** Hosts of Slack and GovSlack. */
 const SLACK = /^(?:[\da-z-]+\.)+slack(?:-gov)?\.com$/;
 
-function isSlacks({ protocol, hostname, port }: URL): boolean {
+function isSlackUrl({ protocol, hostname, port }: URL): boolean {
   return protocol === 'https:' && port === '' && SLACK.test(hostname);
 }
 
-/** On the machine itself there is no Slack but a test's: what it answers with must be of the same origin. */
-function isOfTheTest(url: URL, slackApi: string | undefined): boolean {
+/** A Slack API on a loopback address is a test's. Its response URLs must have the same origin. */
+function isOfTestApi(url: URL, slackApi: string | undefined): boolean {
   const api = slackApi === undefined ? null : URL.parse(slackApi);
   return api !== null && isLoopback(api.hostname) && url.origin === api.origin;
 }
 
-/** What a reader of presses knows besides what it reads. */
+/** What reading an interaction needs besides the payload. */
 export interface InteractionContext {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Where Slack's Web API is called, if not at its own place. */
+  /** Base URL of Slack's Web API, if it is not Slack's own. */
   readonly slackApi: string | undefined;
 }
 
-/** Presses that Slack tells of, or why what it sent is none. */
+/** The action requests of a payload, or why the payload is refused. */
 export type Interaction =
   | { readonly kind: 'presses'; readonly presses: readonly ActionRequest[] }
   | { readonly kind: 'refused'; readonly because: string };
 
 /**
- * Reads what Slack posts when buttons are pressed: a form whose `payload` is JSON of the type `block_actions`. Everything else is
- * refused, with the place and what was expected there.
+ * Reads what Slack posts for a button: a form whose field `payload` is JSON of the type `block_actions`. Any other body is refused, with
+ * the field and what was expected.
  *
  * @see https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
  */
-export function readInteraction(body: string, reading: InteractionContext): Interaction {
+export function readInteraction(body: string, context: InteractionContext): Interaction {
   const payload = payloadOf(body);
   if (isWrong(payload)) return { kind: 'refused', because: payload.wrong };
   const type = asText(payload['type']);
   if (type !== 'block_actions') return { kind: 'refused', because: wrong('type', type, 'block_actions').wrong };
-  const presses = requestsIn(payload, reading);
+  const presses = requestsIn(payload, context);
   return isWrong(presses) ? { kind: 'refused', because: presses.wrong } : { kind: 'presses', presses };
 }
 
-/** A part of a payload that is not as it should be, while the rest is read. */
+/** Why a part of a payload is refused. */
 interface Wrong {
   readonly wrong: string;
 }
@@ -85,7 +85,7 @@ function wrong(place: string, value: unknown, expected: string): Wrong {
   };
 }
 
-/** Slack sends one for each press; a payload may hold more by its form. */
+/** Slack sends one action in a payload. The format allows several. */
 const MOST_ACTIONS = 25;
 
 function requestsIn(payload: Fields, { now, slackApi }: InteractionContext): readonly ActionRequest[] | Wrong {
@@ -96,13 +96,13 @@ function requestsIn(payload: Fields, { now, slackApi }: InteractionContext): rea
   const { actions } = payload;
   if (!Array.isArray(actions) || actions.length === 0 || actions.length > MOST_ACTIONS)
     return wrong('actions', actions, `1 to ${MOST_ACTIONS} actions`);
-  const whats = actions.map((action: unknown, index) => actionIn(action, index, now));
-  const bad = whats.find(isWrong);
-  if (bad !== undefined) return bad;
-  return whats.flatMap((what) => (isWrong(what) ? [] : [{ ...what, by, responseUrl }]));
+  const requests = actions.map((action: unknown, index) => actionIn(action, index, now));
+  const refused = requests.find(isWrong);
+  if (refused !== undefined) return refused;
+  return requests.flatMap((request) => (isWrong(request) ? [] : [{ ...request, by, responseUrl }]));
 }
 
-/** A user's `team_id` stands in for the team, which an app that a whole organization has installed may not be told. */
+/** The user's `team_id` replaces a missing team: an app of a whole organization may not receive the team. */
 function requesterIn(payload: Fields): ActionRequester | Wrong {
   const user = asFields(payload['user']) ?? {};
   const id = idOf(user, 'id', /^[UW][\dA-Z]{1,30}$/);
@@ -133,18 +133,18 @@ function actionIn(
   return { action, remediationId: id, at: requestTime(fields, now) };
 }
 
-/** When it was pressed: Slack's `action_ts`, seconds, by which a call that is played again is known for the same press. */
+/** The time of the request: Slack's `action_ts` in seconds. A replayed call has the same time, so it is recognized. */
 function requestTime(fields: Fields, now: number): number {
   const seconds = idOf(fields, 'action_ts', /^\d{10}\.\d{1,9}$/);
   return seconds === undefined ? now : Math.floor(Number(seconds) * 1000);
 }
 
-/** What the function puts before itself: the name of a press that it has recorded. */
+/** The event by which on-action invokes itself for an action request that it has recorded. */
 export function workOnEvent(pressId: string): object {
   return { do: 'work-on', id: pressId };
 }
 
-/** What invokes the function that takes presses: an HTTP call, the function itself, Amazon Q, or nothing that it knows. */
+/** The caller of on-action: HTTP, the function itself, Amazon Q, or an unknown caller. */
 export type ActionEvent =
   | { readonly from: 'http'; readonly call: HttpCall }
   | { readonly from: 'itself'; readonly pressId: string }
@@ -152,8 +152,8 @@ export type ActionEvent =
   | { readonly from: 'nobody'; readonly because: string };
 
 /**
- * Tells them apart. Whatever a stranger posts is an HTTP call; who may invoke the function, as Amazon Q, can name a press
- * that is on the record and not make one up.
+ * Reads an event of on-action. A stranger can only make HTTP calls. A principal that may invoke the function, such as Amazon Q, can name
+ * a recorded action request but cannot forge one.
  *
  * @param now milliseconds since the epoch.
  */
@@ -177,11 +177,11 @@ function invoked(event: unknown, now: number): ActionEvent {
 }
 
 /**
- * Reads a custom action of Amazon Q Developer in chat applications: `{action, id}`, as the action's command sends it. It does not tell who
- * pressed, so that nothing is taken but what removes nothing and grants nothing.
+ * Reads a custom action of Amazon Q Developer in chat applications: `{action, id}`. The event does not identify the person, so only actions
+ * that remove nothing and grant nothing are accepted.
  *
  * @param now milliseconds since the epoch.
- * @throws EventUnreadable naming the field and what was expected there.
+ * @throws EventUnreadable if a field cannot be read. The error names the field and what was expected.
  * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-actions.html
  */
 function readChatAction(event: unknown, now: number): ActionRequest {

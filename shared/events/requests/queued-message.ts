@@ -21,20 +21,20 @@ import {
   wordIn,
 } from './strict-fields.ts';
 
-/** One message of a queue as Lambda hands it over. */
+/** One message of an SQS queue, as Lambda passes it to a function. */
 export interface QueueRecord {
-  /** Names it in the answer. */
+  /** SQS's id of the message. The response to Lambda names failed messages by it. */
   readonly receipt: string;
   readonly body: string;
-  /** When the queue got it, milliseconds since the epoch, by SQS's clock. */
+  /** When SQS received the message, milliseconds since the epoch. */
   readonly sentAt: number;
 }
 
 /**
- * Reads the messages of a queue that Lambda polls.
+ * Reads a batch of messages from an SQS queue.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
- * @throws EventUnreadable for what is no batch at all: Lambda puts all of it back.
+ * @throws EventUnreadable if the event is not a batch. Lambda then returns all messages to the queue.
  */
 export function readSqsBatch(event: unknown): readonly QueueRecord[] {
   return listIn(openPart(event, 'event'), 'Records').map(recordOf);
@@ -58,10 +58,9 @@ function timeIn(part: StrictPart): number {
 }
 
 /**
- * Reads a message as the notices' topic carries it to queues and functions. Fields that are not known are left out, so that a queue
- * outlives an update of the function that fills it.
+ * Reads a message of the notifications topic. Ignores unknown fields, so that queued messages survive an update of the publisher.
  *
- * @throws EventUnreadable naming the field and what was expected there, never what was found.
+ * @throws EventUnreadable if a field cannot be read. The error names the field and what was expected, never the value.
  */
 export function readMessage(text: string): Message {
   return messageOf(openPart(parsed(text), 'message'));
@@ -69,8 +68,8 @@ export function readMessage(text: string): Message {
 
 function messageOf(part: StrictPart): Message {
   return {
-    id: nameIn(part, 'id'),
-    thread: nameIn(part, 'thread'),
+    id: messageIdIn(part, 'id'),
+    thread: messageIdIn(part, 'thread'),
     kind: readIn(part, 'kind', kindOf, 'a kind of message'),
     urgency: wordIn(part, 'urgency', ['call', 'inform']),
     severity: wordIn(part, 'severity', SEVERITIES),
@@ -81,19 +80,19 @@ function messageOf(part: StrictPart): Message {
     region: lineIn(part, 'region'),
     ...optionalIn(part, 'group', groupIn),
     ...optionalIn(part, 'owner', lineIn),
-    ...saidIn(part),
+    ...contentIn(part),
   };
 }
 
-/** Longest name of a message or a thread, characters: a thread is a partition of the ledger. */
-const MOST_NAME = 512;
+/** Maximum length of the id of a message or thread. A thread is a partition of the ledger. */
+const MAX_ID_LENGTH = 512;
 
-function nameIn(part: StrictPart, name: string): string {
+function messageIdIn(part: StrictPart, name: string): string {
   return readIn(
     part,
     name,
-    (value) => (typeof value === 'string' && value !== '' && value.length <= MOST_NAME ? value : undefined),
-    `a text of 1 to ${MOST_NAME} characters`,
+    (value) => (typeof value === 'string' && value !== '' && value.length <= MAX_ID_LENGTH ? value : undefined),
+    `a text of 1 to ${MAX_ID_LENGTH} characters`,
   );
 }
 
@@ -101,7 +100,7 @@ function kindOf(value: unknown): MessageKind | undefined {
   return Object.keys(MESSAGE_KINDS).find((kind): kind is MessageKind => kind === value);
 }
 
-/** A text of any length: whatever carried the message has a limit of its own. */
+/** A text of any length: SNS and SQS limit the length of the message. */
 function lineIn(part: StrictPart, name: string): string {
   return readIn(part, name, lineOf, 'a text');
 }
@@ -133,7 +132,7 @@ function elementOf<T>({ value, at }: StrictElement, read: (value: unknown) => T 
   return found;
 }
 
-function saidIn(part: StrictPart) {
+function contentIn(part: StrictPart) {
   return {
     controls: linesIn(part, 'controls'),
     ...optionalIn(part, 'remediationId', lineIn),
@@ -153,7 +152,7 @@ function linesIn(part: StrictPart, name: string): readonly string[] {
   return listIn(part, name).map((element) => elementOf(element, lineOf, 'a text'));
 }
 
-/** The elements of a list of objects, each as `read` takes it. */
+/** What `read` makes of each object in a list. */
 function eachIn<T>(part: StrictPart, name: string, read: (element: StrictPart) => T): readonly T[] {
   return listIn(part, name).map(({ value, at }) => read(openPart(value, at)));
 }
@@ -198,26 +197,26 @@ function parsed(text: string): unknown {
 }
 
 /**
- * Reads a message that a queue brought.
+ * Reads a message from on-alert's queue.
  *
  * @param own the cell's account.
- * @throws EventUnreadable where it is no message, is about another account or a thread that is not its own, or claims a time that the queue
- * contradicts.
+ * @throws EventUnreadable if the body is not a message, if the message names another account or a thread of another subject, or if its
+ * time contradicts the queue's.
  */
 export function readQueuedMessage({ body, sentAt }: QueueRecord, own: string): Message {
   const message = readMessage(body);
   checkTime(message, sentAt);
-  checkPlace(message, own);
+  checkThread(message, own);
   return message;
 }
 
-/** How far the clock of the function that published may be ahead of the queue's, ms. */
+/** How far the publisher's clock may be ahead of SQS's, ms. */
 const AHEAD_MS = 300_000;
 
-/** Oldest news, ms: an entry of the ledger is its own outbox, so that people may be told of it days later. */
+/** Maximum age of a message, ms. A ledger entry is its own outbox, so its message may be sent days later. */
 const BEHIND_MS = 30 * 86_400_000;
 
-/** Messages of a thread follow each other by their times: one from the future would make every later one a reply that nobody sees. */
+/** Messages of a thread are ordered by time. After a message from the future, later messages would count as outdated and stay unseen. */
 function checkTime({ at }: Message, sentAt: number): void {
   if (at > sentAt + AHEAD_MS || at < sentAt - BEHIND_MS)
     throw new EventUnreadable(
@@ -226,8 +225,8 @@ function checkTime({ at }: Message, sentAt: number): void {
     );
 }
 
-/** A thread is the account's, or that of the group that the message is about: nothing else may end or continue its incident. */
-function checkPlace({ account, thread, group }: Message, own: string): void {
+/** The thread must belong to the account or to the message's group, so that a message cannot end the incident of another group. */
+function checkThread({ account, thread, group }: Message, own: string): void {
   if (account !== own)
     throw new EventUnreadable('message.account', `${own}, the account of this cell, found ${account}`);
   const isOwn = thread === own || thread.startsWith(`${own}/`);
