@@ -15,7 +15,7 @@ import {
   remediesOf,
 } from './control-options.ts';
 
-/** Every setting of a control as it ships, in the words of the policy. */
+/** The default settings of a control as a section of the policy. */
 export function writtenSettings(shape: ControlShape): string {
   return ['controls:', `  ${shape.id}:`, ...optionLines(shape).map((line) => `    ${line}`)].join('\n');
 }
@@ -32,19 +32,19 @@ function optionLines(shape: ControlShape): readonly string[] {
   ];
 }
 
-/** A line, and what stands under it. */
+/** A list item with sub-items. */
 interface ListItem {
   readonly text: string;
   readonly under: readonly string[];
 }
 
-/** A part of a page: running text, lines that belong together, or code. */
+/** A part of a page: a paragraph, a list or code. */
 export type PageBlock =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'list'; readonly items: readonly ListItem[] }
   | { readonly kind: 'code'; readonly language: string; readonly text: string };
 
-function list(items: readonly string[]): PageBlock {
+function listBlock(items: readonly string[]): PageBlock {
   return {
     kind: 'list',
     items: items.map((item) => ({ text: item, under: [] })),
@@ -60,7 +60,7 @@ function portsText(ports: PortSet): string {
   ).join(', ');
 }
 
-/** A documented case as lines: what is particular about the group, then its rules. */
+/** A documented case as lines: the particulars of the group, then its rules. */
 export function caseText({ rules, group = {}, facts = {} }: Case): readonly string[] {
   const named = namesOf(rules);
   const peers = new Map([...(facts.peers ?? [])].filter(([id]) => named.has(id)));
@@ -118,14 +118,14 @@ function aboutEpisode({ what, at }: Episode): string {
   return `something ${what} at minute ${at / 60_000}`;
 }
 
-/** Who did what; cases without an actor are not about that. */
+/** Who made the change. A case without an actor only states the trigger. */
 function aboutChange({ call, trigger, actor }: Change): string {
   return actor === undefined
     ? `at hand: ${trigger}`
     : `${trigger} by ${actor.name ?? actor.role ?? actor.arn ?? call} with ${actor.tool}`;
 }
 
-/** Entries of the prefix lists that rules name. */
+/** The entries of the rules' prefix lists. */
 function aboutLists(rules: readonly Rule[]): readonly string[] {
   return rules.flatMap(({ source }) =>
     source.kind === 'prefix-list' && source.cidrs !== undefined
@@ -134,14 +134,14 @@ function aboutLists(rules: readonly Rule[]): readonly string[] {
   );
 }
 
-/** A headed part of a page. */
+/** A section of a page. */
 export interface PageSection {
   readonly title: string;
   readonly blocks: readonly PageBlock[];
 }
 
-/** What makes a control look, in words. */
-const OCCASIONS = {
+/** When a control is evaluated. */
+const TRIGGER_TEXTS = {
   'rules-added': 'a rule is added',
   'rules-modified': 'a rule is modified',
   'rules-removed': 'a rule is removed',
@@ -153,7 +153,7 @@ const OCCASIONS = {
   sweep: 'the sweep and every scan',
 } as const satisfies Record<Trigger, string>;
 
-/** Everything that is written about a control, in the order in which people read it. */
+/** The page of a control. */
 export function controlPage(control: AnyControl, docs: ControlDocs): readonly PageSection[] {
   const { valid, invalid } = docs.cases();
   const frameworks = Object.entries(docs.frameworks).map(([framework, ids]) => `${framework}: ${ids.join(', ')}`);
@@ -161,16 +161,19 @@ export function controlPage(control: AnyControl, docs: ControlDocs): readonly Pa
     { title: 'Why', blocks: [text(docs.why)] },
     {
       title: 'What fires',
-      blocks: [text(docs.fires), text(`It looks when: ${control.on.map((trigger) => OCCASIONS[trigger]).join('; ')}.`)],
+      blocks: [
+        text(docs.fires),
+        text(`The control is evaluated when: ${control.on.map((trigger) => TRIGGER_TEXTS[trigger]).join('; ')}.`),
+      ],
     },
-    { title: 'Modes', blocks: [text(severityText(control)), list(modeLines(control))] },
+    { title: 'Modes', blocks: [text(severityText(control)), listBlock(modeLines(control))] },
     { title: 'How to fix it', blocks: fixBlocks(docs.fix()) },
     { title: 'How to configure it', blocks: configureBlocks(control, docs) },
     { title: 'How to exempt from it', blocks: [text(exemptText(control))] },
-    ...(frameworks.length === 0 ? [] : [{ title: 'Asked for by', blocks: [list(frameworks)] }]),
+    ...(frameworks.length === 0 ? [] : [{ title: 'Asked for by', blocks: [listBlock(frameworks)] }]),
     { title: 'Fires on', blocks: [cases(invalid)] },
     { title: 'Is silent on', blocks: [cases(valid)] },
-    { title: 'See', blocks: [list(docs.see)] },
+    { title: 'See', blocks: [listBlock(docs.see)] },
   ];
 }
 
@@ -224,9 +227,9 @@ function exemptText({ id, own }: AnyControl): string {
   return `\`${id}: off\` switches the control off, \`${id}: {existing: off}\` for what was there before; \`observe\` keeps it in reports and away from people. For a single group, rule or port there are \`exemptions\`, with a reason, an owner and an end (\`control: ${id}\` leaves the others in force), and \`modes\` hold groups with a tag down. A rule that the AWS service which owns the group opened itself is only alerted on; \`serviceOwned\` in the policy says which groups services may own.`;
 }
 
-function cases(some: readonly Case[]): PageBlock {
+function cases(examples: readonly Case[]): PageBlock {
   return {
     kind: 'list',
-    items: some.map((one) => ({ text: one.title, under: caseText(one) })),
+    items: examples.map((one) => ({ text: one.title, under: caseText(one) })),
   };
 }

@@ -64,7 +64,7 @@ describe('alerts', () => {
       '.docsUrl: expected an https address without a # part, such as https://docs.example.com/portcullis/controls, not "https://ann:secret@docs.example.com"',
     ],
     ['ownerTags: [owner, ""]', '.ownerTags.1: expected a tag key, not ""'],
-    ['ownerTags: [owner, team, owner]', '.ownerTags.2: owner is there twice'],
+    ['ownerTags: [owner, team, owner]', '.ownerTags.2: owner is listed twice'],
     ['perminute: 5', '.perminute is not a setting (did you mean perMinute?)'],
   ])('are refused where they make no sense: %s', (line, problem) => {
     expect(problems('alerts:', `  ${line}`)).toEqual([`3: alerts${problem}`]);
@@ -87,7 +87,7 @@ describe('a route', () => {
       "{to: [webhook: 'https://hooks.example.com/x']}",
       '.to.0.webhook: expected the name of an entry of the secret: letters, digits, dot, dash and underscore, not "https://hooks.example.com/x"',
     ],
-    ['{to: [webhook: a, webhook: a]}', '.to.1: webhook a is there twice'],
+    ['{to: [webhook: a, webhook: a]}', '.to.1: webhook a is listed twice'],
     [
       '{to: [webhook: a], accounts: [111122223333]}',
       '.accounts.0: expected an account id in quotes, such as "111122223333", with * for anything, not 111122223333',

@@ -98,7 +98,7 @@ describe('exemptions in the policy', () => {
     [
       'every group',
       entry('group: "*"', ...DATES),
-      '5: exemptions.0.group: expected a name, with * for anything, that does not take in every group, not "*"',
+      '5: exemptions.0.group: expected a name, with * for anything, that does not match every group, not "*"',
     ],
     [
       'an unknown control',

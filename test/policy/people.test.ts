@@ -38,8 +38,8 @@ describe('the section people', () => {
       '{actions: [aprove], slackUsers: [U0000001]}',
       '.actions.0: expected an action (restore, exempt, approve, decline, acknowledge), not "aprove" (did you mean approve?)',
     ],
-    ['{actions: [restore, restore], slackUsers: [U0000001]}', '.actions.1: restore is there twice'],
-    ['{actions: [restore], slackUsers: [U0000001, U0000001]}', '.slackUsers.1: U0000001 is there twice'],
+    ['{actions: [restore, restore], slackUsers: [U0000001]}', '.actions.1: restore is listed twice'],
+    ['{actions: [restore], slackUsers: [U0000001, U0000001]}', '.slackUsers.1: U0000001 is listed twice'],
     [
       "{actions: [restore], slackUsers: ['@ann']}",
       '.slackUsers.0: expected the id of a Slack user, such as U0123456789, not "@ann"',

@@ -27,7 +27,7 @@ const shape = {
   until: day.describe('The last day (UTC), at most 90 days in all.'),
 };
 
-/** One exemption. `controls`: the ids that there are. */
+/** One exemption. `controls` are the ids of all controls. */
 export function exemptionSchema(controls: readonly string[]) {
   return z
     .strictObject(
@@ -66,10 +66,9 @@ function rangesIn(ports: readonly PortEntry[]): number {
   return tcp.length + udp.length;
 }
 
-/** An exemption as it is written. */
 type WrittenExemption = z.infer<ReturnType<typeof exemptionSchema>>;
 
-/** The exemptions of a valid section, each named by its place in the file. */
+/** Compiles the section `exemptions`. The id of an exemption is its path in the file. */
 export function compileExemptions(written: readonly WrittenExemption[]): readonly Exemption[] {
   return written.map((one, index) => ({
     id: `exemptions.${index}`,

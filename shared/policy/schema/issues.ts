@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Path } from './yaml-text.ts';
 
-/** The known word that a misspelt one is nearest to, as ` (did you mean …?)`; nothing where none is near. Case does not count. */
+/** A hint such as ` (did you mean preset?)` with the nearest known word, or an empty text if no word is near. Ignores case. */
 export function didYouMean(word: string, known: readonly string[]): string {
   if (word.length > 100) return '';
   const [nearest] = known
@@ -11,7 +11,7 @@ export function didYouMean(word: string, known: readonly string[]): string {
   return nearest === undefined ? '' : ` (did you mean ${nearest.candidate}?)`;
 }
 
-/** Number of letters to insert, delete or replace to make one word of another. */
+/** Levenshtein distance of two words. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [i, letter] of Array.from(a).entries()) {
@@ -27,30 +27,30 @@ function distance(a: string, b: string): number {
 
 type Issue = z.core.$ZodIssue;
 
-/** Keys that a place may have, by its path. */
+/** The keys that the map at a path may have. */
 export type KnownKeys = (path: Path) => readonly string[];
 
-/** What is wrong, in words, and where. */
+/** A problem in words, and its path. */
 export interface SchemaProblem {
   readonly path: Path;
   readonly text: string;
 }
 
-/** The schema's issues with a policy in words. */
+/** Turns the issues of the schema into sentences. */
 export function schemaProblems(issues: readonly Issue[], policy: unknown, known: KnownKeys): readonly SchemaProblem[] {
   return issues.flatMap(unfold).flatMap((issue) => problemsOf(issue, policy, known));
 }
 
-/** The issues of the branch that was meant, or the issue itself where none was. */
+/** Replaces an issue of a union with the issues of the branch that the author probably meant. */
 function unfold(issue: Issue): readonly Issue[] {
   if (issue.code !== 'invalid_union') return [issue];
-  const meant = issue.errors.find((branch) => branch.length > 0 && branch.every(isInsideBranch));
-  return meant === undefined
+  const intended = issue.errors.find((branch) => branch.length > 0 && branch.every(isInsideBranch));
+  return intended === undefined
     ? [issue]
-    : meant.flatMap((inner) => unfold({ ...inner, path: [...issue.path, ...inner.path] }));
+    : intended.flatMap((inner) => unfold({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
-/** Whether an issue says that a union's branch was meant, but something within it is wrong. */
+/** Whether an issue is inside the branch of a union, so that the branch itself was probably intended. */
 function isInsideBranch(issue: Issue): boolean {
   return issue.path.length > 0 || ['unrecognized_keys', 'too_small', 'custom'].includes(issue.code);
 }

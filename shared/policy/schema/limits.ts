@@ -10,7 +10,7 @@ const A_DATE = `${A_DAY}, and with days ${A_TIME}`;
 
 const time = z.string({ error: A_DATE }).min(1, { error: A_DATE });
 
-/** One freeze: from a day to a day, or each week. */
+/** One freeze: once, or every week. */
 export const freezeSchema = z
   .strictObject(
     {
@@ -33,11 +33,11 @@ export const freezeSchema = z
 
 function freezeIssues(one: WrittenFreeze): readonly SectionIssue[] {
   return one.days === undefined
-    ? [...notRead(one, (text) => startOf(text) !== undefined, A_DAY), ...spanIssues(one)]
-    : notRead(one, (text) => minuteOfDay(text) !== undefined, A_TIME);
+    ? [...unreadable(one, (text) => startOf(text) !== undefined, A_DAY), ...spanIssues(one)]
+    : unreadable(one, (text) => minuteOfDay(text) !== undefined, A_TIME);
 }
 
-function notRead(one: WrittenFreeze, isRead: (text: string) => boolean, expected: string): readonly SectionIssue[] {
+function unreadable(one: WrittenFreeze, isRead: (text: string) => boolean, expected: string): readonly SectionIssue[] {
   return (['from', 'until'] as const)
     .filter((name) => !isRead(one[name]))
     .map((name) => ({ path: [name], text: `expected ${expected}, not ${JSON.stringify(one[name])}` }));
@@ -45,13 +45,13 @@ function notRead(one: WrittenFreeze, isRead: (text: string) => boolean, expected
 
 const A_SPAN = 'a time from 15m to 30d, such as 72h';
 
-/** Shortest and longest time that people have to answer: the schedule looks every 5 minutes, and the change has to be remembered. */
-const ANSWER_MS = [15 * 60_000, 30 * 86_400_000] as const;
+/** Minimum and maximum time for an approval. The schedule checks every 5 minutes, and the ledger must still have the change. */
+const APPROVAL_MS = [15 * 60_000, 30 * 86_400_000] as const;
 
 const span = z
   .string({ error: A_SPAN })
   .regex(/^\d{1,5}[mhd]$/, { error: A_SPAN, abort: true })
-  .refine((text) => msOf(text) >= ANSWER_MS[0] && msOf(text) <= ANSWER_MS[1], { error: A_SPAN });
+  .refine((text) => msOf(text) >= APPROVAL_MS[0] && msOf(text) <= APPROVAL_MS[1], { error: A_SPAN });
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -71,7 +71,7 @@ export const approvalSchema = z.strictObject(
   { error: 'a map of within and otherwise' },
 );
 
-/** What holds for approvals. */
+/** Compiles the section `approval`. */
 export function compileApproval({ within, otherwise }: z.infer<typeof approvalSchema> = {}): Approval {
   return {
     withinMs: within === undefined ? DEFAULTS.approval.withinMs : msOf(within),
@@ -103,7 +103,7 @@ export const budgetSchema = z.strictObject(
   { error: 'a map of removalsPerHour and sweepShare' },
 );
 
-/** What holds for removals. */
+/** Compiles the section `budget`. */
 export function compileBudget({ removalsPerHour, sweepShare }: z.infer<typeof budgetSchema> = {}): Budget {
   return {
     removalsPerHour: removalsPerHour ?? DEFAULTS.budget.removalsPerHour,
@@ -115,7 +115,7 @@ const A_BLOCK = 'a CIDR block such as 203.0.113.0/24';
 
 const A_LIST = 'a prefix list id such as pl-0123456789abcdef0';
 
-/** The section `trusted`. What its blocks may not be is told by `trustedIssues`. */
+/** The section `trusted`. `trustedIssues` checks its blocks. */
 export const trustedSchema = z.strictObject(
   {
     cidrs: listOf(z.string({ error: A_BLOCK }), 'CIDR blocks').describe(
@@ -133,7 +133,7 @@ export const trustedSchema = z.strictObject(
   { error: 'a map of cidrs, prefixLists and anyActor' },
 );
 
-/** What is trusted. */
+/** Compiles the section `trusted`. */
 export function compileTrusted({ cidrs, prefixLists, anyActor }: z.infer<typeof trustedSchema> = {}): Trusted {
   return {
     cidrs: cidrs ?? DEFAULTS.trusted.cidrs,
@@ -149,7 +149,7 @@ interface WrittenFreeze {
   readonly reason: string;
 }
 
-/** The freezes of a valid section. */
+/** Compiles the section `freezes`. */
 export function compileFreezes(written: readonly WrittenFreeze[]): readonly Freeze[] {
   return written.map(({ days, from, until, reason }) =>
     days === undefined

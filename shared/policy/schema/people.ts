@@ -8,7 +8,7 @@ import { listOf, principal, refinedBy, repeated, type SectionIssue, words } from
 
 const slackUser = slackId('UW', 'the id of a Slack user, such as U0123456789');
 
-/** An id of Slack: one of some letters, then letters and digits. */
+/** A Slack id: one of `letters`, followed by letters and digits. */
 function slackId(letters: string, what: string) {
   return z.string({ error: what }).regex(new RegExp(`^[${letters}][A-Z0-9]{6,20}$`), { error: what });
 }
@@ -51,7 +51,7 @@ function permitIssues(permit: WrittenPermit): readonly SectionIssue[] {
   ];
 }
 
-/** Who asks is proven to on-grant by a session's ARN, which has no path. */
+/** on-grant identifies a caller by a session's ARN, which has no path. A pattern that names only a path would match nobody. */
 function withoutName(principals: readonly string[] = []): readonly SectionIssue[] {
   return principals.flatMap((pattern, index) =>
     namesPathOnly(pattern)
@@ -90,7 +90,7 @@ export const peopleSchema = z.strictObject(
   { error: 'a map of slackTeam, may, notOwnChanges and awsNames' },
 );
 
-/** Who may act. */
+/** Compiles the section `people`. */
 export function compilePeople({ slackTeam, may, notOwnChanges, awsNames }: z.infer<typeof peopleSchema> = {}): People {
   return {
     ...(slackTeam !== undefined && { slackTeam }),

@@ -5,10 +5,10 @@ import { matchesGlob } from '../../domain/identity.ts';
 import { MESSAGE_KINDS, type MessageKind, type Urgency } from '../../domain/message.ts';
 import { refinedBy, repeated, type SectionIssue, words } from './values.ts';
 
-/** Routes that say nothing, or too little: a channel named twice, messages that there are none of, incidents without an end, routes that no message reaches. */
-export function routeIssues(routes: readonly Route[], haveOwners: boolean): readonly SectionIssue[] {
+/** Issues of routes: repeated channels, routes that no message matches or reaches, and incidents that never end. */
+export function routeIssues(routes: readonly Route[], hasOwnerTags: boolean): readonly SectionIssue[] {
   return routes.flatMap((route, index) =>
-    issuesOfRoute(route, index, routes, haveOwners).map(({ path, text }) => ({ path: [index, ...path], text })),
+    issuesOfRoute(route, index, routes, hasOwnerTags).map(({ path, text }) => ({ path: [index, ...path], text })),
   );
 }
 
@@ -16,16 +16,16 @@ function issuesOfRoute(
   route: Route,
   index: number,
   routes: readonly Route[],
-  haveOwners: boolean,
+  hasOwnerTags: boolean,
 ): readonly SectionIssue[] {
-  const inItself = repeated(route.to.map(nameOf), ['to']);
-  if (topicsOf(route).length === 0) return [...inItself, neverFits(route)];
-  const nobodys = route.owners !== undefined && !haveOwners;
+  const repeatedChannels = repeated(route.to.map(nameOf), ['to']);
+  if (topicsOf(route).length === 0) return [...repeatedChannels, matchesNothing(route)];
+  const isWithoutOwners = route.owners !== undefined && !hasOwnerTags;
   return [
-    ...inItself,
-    ...(nobodys ? [{ path: ['owners'], text: 'no group has an owner: name tag keys under ownerTags' }] : []),
+    ...repeatedChannels,
+    ...(isWithoutOwners ? [{ path: ['owners'], text: 'no group has an owner: name tag keys under ownerTags' }] : []),
     ...neverEnded(route, routes),
-    ...placeIssues(route, routes.slice(0, index)),
+    ...orderIssues(route, routes.slice(0, index)),
   ];
 }
 
@@ -68,18 +68,18 @@ function nameOf(channel: Channel): string {
 
 type Parts = Omit<Route, 'to' | 'last'>;
 
-/** A kind of message, and whether it calls. */
+/** A kind of message with its urgency. */
 interface Topic {
   readonly kind: MessageKind;
   readonly urgency: Urgency;
 }
 
-/** What a message can be about, word by word. */
+/** The kinds of messages. */
 const KINDS: readonly MessageKind[] = Object.keys(MESSAGE_KINDS).filter(
   (word): word is MessageKind => word in MESSAGE_KINDS,
 );
 
-/** The digest of a storm calls where something in it does. */
+/** The digest of an alert burst has the urgency `call` if one of its messages has. */
 const TOPICS: readonly Topic[] = [
   ...KINDS.map((kind) => ({ kind, urgency: MESSAGE_KINDS[kind].urgency })),
   { kind: 'storm', urgency: 'call' },
@@ -91,19 +91,19 @@ function topicsOf({ kinds, urgencies }: Parts): readonly Topic[] {
   );
 }
 
-function neverFits({ kinds, urgencies }: Route): SectionIssue {
+function matchesNothing({ kinds, urgencies }: Route): SectionIssue {
   return {
     path: ['kinds'],
     text: `no message fits: ${(kinds ?? []).join(', ')} and urgency ${(urgencies ?? []).join(', ')} exclude each other`,
   };
 }
 
-/** PagerDuty services of a route that are told what begins an incident, and by no route what ends one. */
+/** PagerDuty services that get the start of an incident from this route, but the end of it from no route. */
 function neverEnded(route: Route, routes: readonly Route[]): readonly SectionIssue[] {
-  if (!has(route, 'begins')) return [];
+  if (!carries(route, 'begins')) return [];
   return route.to.flatMap((channel, index) => {
     const name = nameOf(channel);
-    const ends = routes.some((one) => has(one, 'ends') && one.to.map(nameOf).includes(name));
+    const ends = routes.some((one) => carries(one, 'ends') && one.to.map(nameOf).includes(name));
     return channel.kind !== 'pagerduty' || ends
       ? []
       : [
@@ -115,11 +115,11 @@ function neverEnded(route: Route, routes: readonly Route[]): readonly SectionIss
   });
 }
 
-function has(route: Route, incident: (typeof MESSAGE_KINDS)[MessageKind]['incident']): boolean {
+function carries(route: Route, incident: (typeof MESSAGE_KINDS)[MessageKind]['incident']): boolean {
   return topicsOf(route).some(({ kind }) => MESSAGE_KINDS[kind].incident === incident);
 }
 
-function placeIssues(route: Route, before: readonly Route[]): readonly SectionIssue[] {
+function orderIssues(route: Route, before: readonly Route[]): readonly SectionIssue[] {
   const shadow = before.findIndex((one) => one.last && covers(one, route));
   if (shadow !== -1)
     return [
@@ -128,44 +128,44 @@ function placeIssues(route: Route, before: readonly Route[]): readonly SectionIs
         text: `is never reached: alerts.routes.${shadow} takes all of its messages and is the last for them`,
       },
     ];
-  const again = toldBefore(route, before);
+  const again = reachedBefore(route, before);
   return again.length === route.to.length
     ? [{ path: ['to'], text: `${again.join(', ')} has all of these messages by an earlier route` }]
     : [];
 }
 
-/** Whether every message that fits `narrower` fits `wider`. May be false where it does, never true where it does not. */
+/** Whether every message that matches `narrower` matches `wider`. The check is conservative: it may miss such a case. */
 function covers(wider: Parts, narrower: Parts): boolean {
   return (
-    isWithin(topicsOf(narrower), topicsOf(wider)) &&
-    isWithin(narrower.severities ?? SEVERITIES, wider.severities ?? SEVERITIES) &&
-    takesIn(wider.accounts, narrower.accounts) &&
-    (wider.owners === undefined || (narrower.owners !== undefined && takesIn(wider.owners, narrower.owners))) &&
-    tagsTakeIn(wider.tags, narrower.tags)
+    isSubset(topicsOf(narrower), topicsOf(wider)) &&
+    isSubset(narrower.severities ?? SEVERITIES, wider.severities ?? SEVERITIES) &&
+    globsCover(wider.accounts, narrower.accounts) &&
+    (wider.owners === undefined || (narrower.owners !== undefined && globsCover(wider.owners, narrower.owners))) &&
+    tagsCover(wider.tags, narrower.tags)
   );
 }
 
-function isWithin<T>(words: readonly T[], others: readonly T[]): boolean {
-  return words.every((word) => others.includes(word));
+function isSubset<T>(subset: readonly T[], set: readonly T[]): boolean {
+  return subset.every((element) => set.includes(element));
 }
 
-/** Whether globs take in all that others do. A `*` of the text is matched by a `*` alone, so what fits the text fits the pattern. */
-function takesIn(patterns: readonly string[] | undefined, texts: readonly string[] | undefined): boolean {
+/** Whether globs match all that other globs match. Only a `*` matches the `*` of another glob, so a match of the texts is enough. */
+function globsCover(patterns: readonly string[] | undefined, texts: readonly string[] | undefined): boolean {
   return (
     patterns === undefined ||
     (texts?.every((text) => patterns.some((pattern) => matchesGlob(pattern, text))) ?? patterns.includes('*'))
   );
 }
 
-function tagsTakeIn(wider: Parts['tags'] = {}, narrower: Parts['tags'] = {}): boolean {
+function tagsCover(wider: Parts['tags'] = {}, narrower: Parts['tags'] = {}): boolean {
   return Object.entries(wider).every(([key, pattern]) => {
     const value = Object.hasOwn(narrower, key) ? narrower[key] : undefined;
     return value !== undefined && matchesGlob(pattern, value);
   });
 }
 
-/** Channels of a route that an earlier one for the same messages, or more, has already. */
-function toldBefore(route: Route, before: readonly Route[]): readonly string[] {
+/** Channels of a route that already get all its messages from an earlier route. */
+function reachedBefore(route: Route, before: readonly Route[]): readonly string[] {
   return route.to
     .map(nameOf)
     .filter((name) => before.some((one) => covers(one, route) && one.to.map(nameOf).includes(name)));

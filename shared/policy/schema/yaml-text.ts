@@ -12,25 +12,25 @@ import {
   type YAMLError,
 } from 'yaml';
 
-/** Something wrong with a policy, and the line it stands on. */
+/** A problem in a policy and its line. */
 export interface Problem {
   readonly line: number;
   readonly text: string;
 }
 
-/** Place of a value in a policy: keys and indices from the top. */
+/** The path of a value in a policy: keys and indices from the top. */
 export type Path = readonly PropertyKey[];
 
-/** A YAML text read: its value, what is wrong with it as YAML, and the line of each of its parts. */
+/** The result of parsing a YAML text. */
 export interface YamlText {
-  /** Undefined where the text has no value that could be judged. */
+  /** Undefined if the text is not readable. */
   readonly value?: unknown;
   readonly problems: readonly Problem[];
-  /** Line of a part, 1-based; of what is next above it where it is not there. */
+  /** Line of a value, starting with 1. For a missing value, the line of its nearest existing parent. */
   readonly lineOf: (path: Path) => number;
 }
 
-/** Reads a YAML text. Never throws, whatever the text. */
+/** Parses a YAML text. Never throws. */
 export function readYaml(text: string): YamlText {
   try {
     return read(text);
@@ -58,20 +58,20 @@ function read(text: string): YamlText {
   return isReadable ? { value: document.toJS() as unknown, problems, lineOf } : { problems, lineOf };
 }
 
-/** Aliases are refused: a policy is short enough to be written out, and a few nested ones make gigabytes. */
+/** Aliases are refused because a few nested aliases can expand to gigabytes. */
 function aliasesIn(document: Document): readonly number[] {
   const offsets: number[] = [];
   visit(document, { Alias: (_, node) => void offsets.push(startOf(node, 0)) });
   return offsets;
 }
 
-/** Where a node begins, or another place where there is no node. */
-function startOf(node: Node | undefined, otherwise: number): number {
-  return node?.range?.[0] ?? otherwise;
+/** The offset of a node, or the fallback if there is no node. */
+function startOf(node: Node | undefined, fallback: number): number {
+  return node?.range?.[0] ?? fallback;
 }
 
 function wording({ code, message, pos }: YAMLError, text: string): string {
-  if (code === 'DUPLICATE_KEY') return `${text.slice(pos[0]).split(/[\s:]/, 1)[0]} stands twice in the same map`;
+  if (code === 'DUPLICATE_KEY') return `${text.slice(pos[0]).split(/[\s:]/, 1)[0]} occurs twice in the same map`;
   return `not YAML: ${message.split('\n', 1)[0]}`;
 }
 
@@ -90,7 +90,7 @@ function nodeOf(value: unknown): Node | undefined {
   return isNode(value) ? value : undefined;
 }
 
-/** Where a part begins, and the part itself: for a key of a map the key, for an element of a list the element. */
+/** The node that marks the start of a part, and the part itself. The start is the key in a map and the element in a list. */
 function stepInto(
   node: Node | undefined,
   key: PropertyKey,
