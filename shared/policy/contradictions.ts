@@ -27,12 +27,13 @@ export function remedyIssues(controls: Policy['controls'], trusted: Trusted): re
 
 function narrowIssue({ remedy, narrowTo }: ControlOptions, trusted: Trusted): string | undefined {
   if (remedy !== 'narrow') {
-    return narrowTo === undefined ? undefined : `is what remedy: narrow grants; the remedy is ${remedy}`;
+    return narrowTo === undefined ? undefined : `only applies to remedy: narrow, but the remedy is ${remedy}`;
   }
-  if (narrowTo === undefined) return 'missing, remedy: narrow needs it';
-  if (narrowTo === 'trusted' && isNobody(trusted)) return 'nothing is trusted: name cidrs or prefixLists under trusted';
+  if (narrowTo === undefined) return 'missing, but remedy: narrow needs it';
+  if (narrowTo === 'trusted' && isNobody(trusted))
+    return 'the policy trusts nothing: list cidrs or prefixLists under trusted';
   if (narrowTo === 'actor' && trusted.cidrs.length === 0 && !trusted.anyActor)
-    return 'no address of an actor would be granted: name those within trusted cidrs, or set trusted anyActor to true';
+    return 'no address of an actor could be granted: list trusted cidrs, or set trusted.anyActor to true';
   return undefined;
 }
 
@@ -65,7 +66,7 @@ export function trustedIssues(cidrs: readonly string[]): readonly SectionIssue[]
       : [
           {
             path: ['trusted', 'cidrs'],
-            text: `all of them together are more than ${MAX_TRUSTED[family].text}: name only the blocks that are yours`,
+            text: `the blocks together are more than ${MAX_TRUSTED[family].text}: list only your own blocks`,
           },
         ];
   });
@@ -84,11 +85,11 @@ function blockIssue(text: string, before: readonly string[]): string | undefined
   const block = readBlock(text);
   if (block === undefined) return `expected a CIDR block such as 203.0.113.0/24, not ${JSON.stringify(text)}`;
   const { family, prefix } = block;
-  if (prefix === 0) return `${text} is the world: name the blocks that are yours`;
-  if (holdsPrivate(block)) return `${text} holds private addresses, which nobody on the internet has: leave them out`;
+  if (prefix === 0) return `${text} is the world: list only your own blocks`;
+  if (holdsPrivate(block)) return `${text} contains private addresses, which are not on the internet: remove them`;
   if (prefix < SHORTEST_PREFIX[family])
-    return `${text} is larger than a /${SHORTEST_PREFIX[family]}, the most that is assigned at once: name the blocks that are yours`;
-  if (canonicalCidr(text) !== text) return `${text} is ${canonicalCidr(text)}: write that`;
+    return `${text} is larger than a /${SHORTEST_PREFIX[family]}, the largest block that is assigned: list only your own blocks`;
+  if (canonicalCidr(text) !== text) return `${text} is ${canonicalCidr(text)}: write it in this form`;
   const other = before.find((one) => {
     const known = readBlock(one);
     return known !== undefined && overlaps(known, block);
@@ -125,7 +126,7 @@ export function tierContradictions(tiers: Tiers, closing: ClosingControls, world
         ? [
             {
               path: [...path, 'from'],
-              text: `lets the world into ${name}: data is for the layer that uses it, such as app`,
+              text: `lets the world into ${name}: a data layer should only trust the layer that uses it, such as app`,
             },
           ]
         : admissionIssues(layer, path, closing, world);
@@ -146,7 +147,7 @@ function admissionIssues(
         ? [
             {
               path: [...path, 'from', index],
-              text: `${source.cidr} is the world: write world, and the ports it may reach`,
+              text: `${source.cidr} is the world: write world, and list the ports`,
             },
           ]
         : [],
@@ -162,7 +163,7 @@ function worldIssues(
 ): readonly SectionIssue[] {
   if (ports === undefined)
     return [
-      { path: [...path, 'from'], text: 'lets in the world on every port: name the ports, such as ports: [80, 443]' },
+      { path: [...path, 'from'], text: 'lets the world in on every port: list the ports, such as ports: [80, 443]' },
     ];
   return Object.entries(closing).flatMap(([id, options]) => {
     const closed = sharedPorts(ports, portOptions(options).get('ports') ?? { tcp: [], udp: [] });
@@ -171,7 +172,7 @@ function worldIssues(
       : [
           {
             path: [...path, 'ports'],
-            text: `lets in the world on ${closed.join(', ')}, which ${id} is there to close`,
+            text: `lets the world in on ${closed.join(', ')}, which ${id} closes`,
           },
         ];
   });

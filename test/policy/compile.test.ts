@@ -377,7 +377,7 @@ describe('a policy with an error', () => {
     [
       'an alias',
       ['version: 1', 'serviceOwned:', '  names: &a [x]', '  except: *a'],
-      '4: aliases (*name) are not allowed, write the value out',
+      '4: aliases (*name) are not allowed: repeat the value',
     ],
     ['an unknown tag', ['version: !one 1'], '1: not YAML: Unresolved tag: !one'],
     [
@@ -429,7 +429,7 @@ describe('a policy with an error', () => {
     );
     const found = problems('version: 1', 'l0: &l0 [x]', ...levels);
     expect(found).toHaveLength(300);
-    expect(found[0]).toBe('portcullis.yaml:3: aliases (*name) are not allowed, write the value out');
+    expect(found[0]).toBe('portcullis.yaml:3: aliases (*name) are not allowed: repeat the value');
   });
 
   it.each(['[', '{a: ', '- '])('nested without end by %j is refused by name', (open) => {

@@ -32,7 +32,7 @@ describe('the section people', () => {
   });
 
   it.each([
-    ['{actions: [restore]}', ': names nobody: slackUsers, slackGroups, principals'],
+    ['{actions: [restore]}', ': names nobody: add slackUsers, slackGroups, principals'],
     ['{actions: [], slackUsers: [U0000001]}', '.actions: expected at least one action, not a list'],
     [
       '{actions: [aprove], slackUsers: [U0000001]}',
@@ -54,7 +54,7 @@ describe('the section people', () => {
     ],
     [
       "{actions: [restore], principals: ['arn:aws:iam::111122223333:role/team/*']}",
-      '.principals.0: arn:aws:iam::111122223333:role/team/* names roles by their path, which AWS does not show at the command line: name the role',
+      '.principals.0: arn:aws:iam::111122223333:role/team/* only matches the path of a role, which AWS leaves out of the ARN of a session: add the name of the role',
     ],
     [
       '{actions: [restore], users: [U0000001]}',

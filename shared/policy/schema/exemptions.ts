@@ -51,13 +51,13 @@ interface WrittenScope {
 
 function scopeIssues({ group, rule, ports, control }: WrittenScope): readonly SectionIssue[] {
   if ([group, rule, ports, control].every((part) => part === undefined))
-    return [{ path: [], text: 'names nothing to exempt: a group, a rule, ports or a control' }];
+    return [{ path: [], text: 'does not say what is exempt: add a group, a rule, ports or a control' }];
   if (rule !== undefined && ports !== undefined)
-    return [{ path: ['ports'], text: 'the rule names its ports already: leave ports out' }];
+    return [{ path: ['ports'], text: 'the rule already states its ports: remove ports' }];
   if (control === CANARY_CONTROL)
-    return [{ path: ['control'], text: 'the canary is never exempt: to switch it off, write `canary: off`' }];
+    return [{ path: ['control'], text: 'the canary cannot be exempt: to turn it off, set `canary: off`' }];
   return rangesIn(ports ?? []) > MOST_PORT_RANGES
-    ? [{ path: ['ports'], text: `more than ${MOST_PORT_RANGES} separate ranges: name wider ones, or a control` }]
+    ? [{ path: ['ports'], text: `more than ${MOST_PORT_RANGES} separate ranges: use wider ranges or a control` }]
     : [];
 }
 

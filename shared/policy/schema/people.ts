@@ -46,7 +46,7 @@ function permitIssues(permit: WrittenPermit): readonly SectionIssue[] {
   const names = LISTS.flatMap((list) => permit[list] ?? []);
   return [
     ...withoutName(permit.principals),
-    ...(names.length === 0 ? [{ path: [], text: `names nobody: ${LISTS.join(', ')}` }] : []),
+    ...(names.length === 0 ? [{ path: [], text: `names nobody: add ${LISTS.join(', ')}` }] : []),
     ...(['actions', ...LISTS] as const).flatMap((list) => repeated(permit[list] ?? [], [list])),
   ];
 }
@@ -58,7 +58,7 @@ function withoutName(principals: readonly string[] = []): readonly SectionIssue[
       ? [
           {
             path: ['principals', index],
-            text: `${pattern} names roles by their path, which AWS does not show at the command line: name the role`,
+            text: `${pattern} only matches the path of a role, which AWS leaves out of the ARN of a session: add the name of the role`,
           },
         ]
       : [],

@@ -23,7 +23,9 @@ function issuesOfRoute(
   const isWithoutOwners = route.owners !== undefined && !hasOwnerTags;
   return [
     ...repeatedChannels,
-    ...(isWithoutOwners ? [{ path: ['owners'], text: 'no group has an owner: name tag keys under ownerTags' }] : []),
+    ...(isWithoutOwners
+      ? [{ path: ['owners'], text: 'ownerTags is empty, so no group has an owner: add tag keys to ownerTags' }]
+      : []),
     ...neverEnded(route, routes),
     ...orderIssues(route, routes.slice(0, index)),
   ];
@@ -94,7 +96,7 @@ function topicsOf({ kinds, urgencies }: Parts): readonly Topic[] {
 function matchesNothing({ kinds, urgencies }: Route): SectionIssue {
   return {
     path: ['kinds'],
-    text: `no message fits: ${(kinds ?? []).join(', ')} and urgency ${(urgencies ?? []).join(', ')} exclude each other`,
+    text: `no message matches: ${(kinds ?? []).join(', ')} and urgency ${(urgencies ?? []).join(', ')} exclude each other`,
   };
 }
 
@@ -109,7 +111,7 @@ function neverEnded(route: Route, routes: readonly Route[]): readonly SectionIss
       : [
           {
             path: ['to', index],
-            text: `${name} is told what begins an incident and never what ends it: leave urgency out, only what calls pages`,
+            text: `${name} gets the start of an incident but never its end: remove urgency; only messages with the urgency call page anyone`,
           },
         ];
   });
@@ -125,12 +127,12 @@ function orderIssues(route: Route, before: readonly Route[]): readonly SectionIs
     return [
       {
         path: [],
-        text: `is never reached: alerts.routes.${shadow} takes all of its messages and is the last for them`,
+        text: `is never reached: alerts.routes.${shadow} has last: true and matches all messages of this route`,
       },
     ];
   const again = reachedBefore(route, before);
   return again.length === route.to.length
-    ? [{ path: ['to'], text: `${again.join(', ')} has all of these messages by an earlier route` }]
+    ? [{ path: ['to'], text: `${again.join(', ')} already gets all of these messages from an earlier route` }]
     : [];
 }
 

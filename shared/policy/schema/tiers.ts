@@ -102,7 +102,7 @@ function invalidNames(names: readonly string[]): readonly SectionIssue[] {
     .filter((name) => !LAYER_NAME.test(name) || isReserved(name))
     .map((name) => ({
       path: ['layers', name],
-      text: `${JSON.stringify(name)} cannot be a layer's name: letters, digits, dot, dash and underscore, and neither world nor an id`,
+      text: `${JSON.stringify(name)} is not a valid layer name: use letters, digits, dots, dashes and underscores; world and ids are reserved`,
     }));
 }
 
@@ -127,7 +127,7 @@ function unknownSource(text: string, layers: readonly string[]): string {
   if (text.includes('/'))
     return `expected a CIDR block such as 10.0.0.0/8 or 2001:db8::/32, not ${JSON.stringify(text)}`;
   const hint = didYouMean(text, [...layers, WORLD_WORD]);
-  return `${text} is not a layer${hint === '' ? ` (layers: ${layers.join(', ')}; besides: world, a CIDR block, sg-…, pl-…)` : hint}`;
+  return `${text} is not a layer${hint === '' ? ` (layers: ${layers.join(', ')}; other sources: world, a CIDR block, sg-…, pl-…)` : hint}`;
 }
 
 /** One issue for each circle of trust, at its first layer. */
@@ -170,10 +170,10 @@ function circleFrom(
 function circleIssue(circle: readonly string[]): SectionIssue {
   const [name = ''] = circle;
   const path = ['layers', name, 'from'];
-  if (circle.length > 2) return { path, text: `${inWords(circle)}: a circle, in which no layer is above the others` };
+  if (circle.length > 2) return { path, text: `${inWords(circle)}: in this circle, no layer is above the others` };
   return {
     path,
-    text: `${name} trusts itself: a layer trusts those above it. Where the members of a group talk to each other, write within: true`,
+    text: `${name} trusts itself, but a layer can only trust other layers. To let the members of a group reach each other, set within: true`,
   };
 }
 

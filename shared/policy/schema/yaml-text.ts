@@ -50,7 +50,7 @@ function read(text: string): YamlText {
     ...faults.map((fault) => ({ line: lineAt(fault.pos[0]), text: wording(fault, text) })),
     ...aliases.map((offset) => ({
       line: lineAt(offset),
-      text: 'aliases (*name) are not allowed, write the value out',
+      text: 'aliases (*name) are not allowed: repeat the value',
     })),
   ];
   const lineOf = (path: Path): number => lineAt(offsetOf(document, path));
