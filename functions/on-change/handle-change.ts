@@ -10,6 +10,7 @@ import type { Policy } from '../../shared/domain/policy.ts';
 import type { Clock, RemediationPorts, SecurityGroups } from '../../shared/domain/ports.ts';
 import { checkAccount, type EventReading, readCloudTrail } from '../../shared/events/cloudtrail/cloudtrail.ts';
 import { accountIn } from '../../shared/events/ids.ts';
+import { ignore, ignoredText } from '../../shared/events/ignored.ts';
 import { readReevaluationRequest, sweepChange } from '../../shared/events/requests/internal-request.ts';
 import type { RemediationCell } from '../../shared/remediation/cell.ts';
 import { approvedChange, type PlanPointer } from '../../shared/remediation/plan.ts';
@@ -49,9 +50,7 @@ async function requestedChange(
 async function changeOf(request: ReevaluationRequest, surroundings: RequestContext): Promise<EventReading> {
   if (request.do === 'look') return { kind: 'change', change: await requestedChange(request, surroundings) };
   const change = await approvedChange(request, surroundings.ledger);
-  return change === undefined
-    ? { kind: 'ignored', reason: `the ledger does not have ${request.planId} as released` }
-    : { kind: 'change', change };
+  return change === undefined ? ignore('not-approved', request.planId) : { kind: 'change', change };
 }
 
 /**
@@ -101,7 +100,7 @@ export function changeHandlers({ policy, ports, groupsIn, logger, metrics }: Cha
   const handle = async (reading: EventReading, cellIn: (region: string) => RemediationCell): Promise<Statuses> => {
     if (reading.kind === 'ignored') {
       metrics.addMetric('EventsIgnored', MetricUnit.Count, 1);
-      logger.info('ignored', { reason: reading.reason });
+      logger.info('ignored', { reason: reading.reason, text: ignoredText(reading) });
       return [];
     }
     const { change } = reading;

@@ -29,6 +29,7 @@ export function create(runtime: Runtime): Handler<readonly Evaluation[] | readon
     });
     metrics.addMetric('GroupsEvaluated', MetricUnit.Count, evaluations.length);
     const { parameters, invocation: occasion } = request;
+    if (occasion.kind === 'ignored') logger.info('ignored', { reason: occasion.reason });
     logger.info('evaluated', { parameters, occasion: occasion.kind, evaluations: evaluations.slice(0, 100) });
     return evaluations;
   });

@@ -1,7 +1,11 @@
 import { CONTROLS } from '../controls/registry.ts';
-import type { Trigger } from '../domain/change.ts';
 import { EXEMPT_REASON_TAG, EXEMPT_UNTIL_TAG } from '../domain/exemption.ts';
-import { SERVICE_CALLS } from '../events/cloudtrail/calls.ts';
+import {
+  type CallTable,
+  CLOUDTRAIL_CALLS,
+  type CloudTrailCall,
+  type TagSelection,
+} from '../events/cloudtrail/calls.ts';
 
 /**
  * An EventBridge pattern over CloudTrail's records of API calls.
@@ -19,62 +23,70 @@ export type EventPattern = {
   };
 };
 
+/** Triggers that some control reacts to. */
 const watched: ReadonlySet<string> = new Set(CONTROLS.flatMap((control) => control.on));
 
-/** `ec2.amazonaws.com` sends its events as `aws.ec2`; EventBridge wants a rule's source named. */
-function shortName(service: string): string {
-  return service.replace('.amazonaws.com', '');
-}
-
-function patternFor(service: string, calls: readonly string[]): EventPattern {
-  return {
-    source: [`aws.${shortName(service)}`],
-    'detail-type': ['AWS API Call via CloudTrail'],
-    detail: { eventSource: [service], eventName: calls, errorCode: [{ exists: false }] },
-  };
-}
-
-function watchedCalls(calls: Readonly<Record<string, Trigger>>): readonly string[] {
-  return Object.entries(calls).flatMap(([call, trigger]) =>
-    watched.has(trigger) && trigger !== 'tagged' ? [call] : [],
-  );
-}
-
-const EC2 = 'ec2.amazonaws.com' satisfies keyof typeof SERVICE_CALLS;
-
-/** A call that tags groups or rules, by the keys of the tags. In a list of objects EventBridge looks at each. */
-function tagPattern(
-  calls: readonly (keyof (typeof SERVICE_CALLS)[typeof EC2])[],
-  key: readonly unknown[],
-): EventPattern {
-  const pattern = patternFor(EC2, calls);
-  const requestParameters = {
-    resourcesSet: { items: { resourceId: [{ prefix: 'sg-' }, { prefix: 'sgr-' }] } },
-    tagSet: { items: { key } },
-  };
-  return { ...pattern, detail: { ...pattern.detail, requestParameters } };
-}
-
-/** Tags are changed all the time: only exemption tags are of interest, and DeleteTags without tags, which deletes all. */
-const TAG_PATTERNS: Readonly<Record<string, EventPattern>> = {
-  'ec2-exemption-tags': tagPattern(['CreateTags', 'DeleteTags'], [EXEMPT_UNTIL_TAG, EXEMPT_REASON_TAG]),
-  'ec2-all-tags-deleted': tagPattern(['DeleteTags'], [{ exists: false }]),
+/** Conditions on the keys of a tag call's tags. In a list of objects, EventBridge compares each object. */
+const TAG_KEYS: Readonly<Record<TagSelection, readonly unknown[]>> = {
+  'exemption-tags': [EXEMPT_UNTIL_TAG, EXEMPT_REASON_TAG],
+  'all-tags-deleted': [{ exists: false }],
 };
 
 /**
- * The events that bring a change to the function, by rule name, one for each service: calls whose trigger some control names. Failed
- * calls changed nothing and are left out. Nothing is asked about the caller: users and root have no session issuer, and own changes
- * are told by the ledger.
+ * The event patterns of a table of calls, by rule name: one for each service, and one for each selection of tag calls. Calls with a
+ * trigger that no control reacts to are left out. Failed calls changed nothing and are left out, too. The patterns do not exclude any
+ * caller: events of users and of root have no session issuer, and the ledger identifies Portcullis's own changes.
  */
-export const EVENT_PATTERNS: Readonly<Record<string, EventPattern>> = {
-  ...Object.fromEntries(
-    Object.entries(SERVICE_CALLS).flatMap(([service, table]) => {
-      const calls = watchedCalls(table);
-      return calls.length === 0 ? [] : [[`${shortName(service)}-changes`, patternFor(service, calls)]];
-    }),
-  ),
-  ...TAG_PATTERNS,
-};
+export function eventPatterns(table: CallTable): Readonly<Record<string, EventPattern>> {
+  const services = Object.entries(table);
+  return Object.fromEntries([
+    ...services.flatMap(([service, calls]) => patternFor(service, 'changes', calls, isWatched)),
+    ...Object.entries(TAG_KEYS).flatMap(([selection, key]) =>
+      services.flatMap(([service, calls]) =>
+        patternFor(service, selection, calls, (call) => isSelected(call, selection), {
+          resourcesSet: { items: { resourceId: [{ prefix: 'sg-' }, { prefix: 'sgr-' }] } },
+          tagSet: { items: { key } },
+        }),
+      ),
+    ),
+  ]);
+}
+
+/** The patterns of the calls that Portcullis handles. */
+export const EVENT_PATTERNS = eventPatterns(CLOUDTRAIL_CALLS);
+
+function isWatched({ trigger }: CloudTrailCall): boolean {
+  return trigger !== 'tagged' && watched.has(trigger);
+}
+
+function isSelected(call: CloudTrailCall, selection: string): boolean {
+  return call.trigger === 'tagged' && call.selects.some((one) => one === selection);
+}
+
+/** A rule's name and its pattern; nothing if no call of the service is wanted. */
+function patternFor(
+  service: string,
+  what: string,
+  calls: CallTable[string],
+  isWanted: (call: CloudTrailCall) => boolean,
+  requestParameters?: EventPattern['detail']['requestParameters'],
+): readonly (readonly [rule: string, pattern: EventPattern])[] {
+  const eventName = Object.entries(calls).flatMap(([name, call]) => (isWanted(call) ? [name] : []));
+  if (eventName.length === 0) return [];
+  // EventBridge requires the source. `ec2.amazonaws.com` sends its events as `aws.ec2`.
+  const name = service.replace('.amazonaws.com', '');
+  const detail = { eventSource: [service], eventName, errorCode: [{ exists: false }] as const };
+  return [
+    [
+      `${name}-${what}`,
+      {
+        source: [`aws.${name}`],
+        'detail-type': ['AWS API Call via CloudTrail'],
+        detail: { ...detail, ...(requestParameters && { requestParameters }) },
+      },
+    ],
+  ];
+}
 
 /**
  * The same pattern for the events of some regions only. One bus may carry the events of more regions than a cell guards, because the

@@ -2,32 +2,55 @@ import type { ChannelSecrets } from '../domain/delivery.ts';
 import { InputInvalid } from '../domain/errors.ts';
 import { asFields, type Fields } from './json.ts';
 
-/** All that the secret may hold. */
+/** Fields that the secret may have. */
 const NAMES = ['slackBotToken', 'slackSigningSecret', 'slackChannel', 'webhooks', 'pagerDuty'] as const;
 
-const SLACK_CHANNEL = /^[CG][A-Z0-9]{8,20}$/;
-
-/** Names a place of the secret and what is expected there, and never what was found. */
-function invalid(place: string, expected: string): InputInvalid {
-  return new InputInvalid(`alerts secret: ${place}: expected ${expected} (see docs/alerts.md, Keys)`);
+/**
+ * Reads the secret of the alert functions: a JSON object with any of `slackBotToken`, `slackSigningSecret`, `slackChannel`, `webhooks`
+ * and `pagerDuty`. The last two are objects of names and values.
+ *
+ * @throws InputInvalid if a field cannot be read. The error names the field, never its value.
+ */
+export function readAlertsSecret(text: string | undefined): ChannelSecrets {
+  const fields = asFields(parsed(text ?? ''));
+  if (fields === undefined) throw invalid('its value', 'a JSON object');
+  if (Object.keys(fields).some((name) => !NAMES.some((known) => known === name)))
+    throw invalid('its fields', `none but ${NAMES.join(', ')}`);
+  const [slackBotToken, slackSigningSecret] = [textIn(fields, 'slackBotToken'), textIn(fields, 'slackSigningSecret')];
+  const slackChannel = channelIn(fields);
+  return {
+    ...(slackBotToken !== undefined && { slackBotToken }),
+    ...(slackSigningSecret !== undefined && { slackSigningSecret }),
+    ...(slackChannel !== undefined && { slackChannel }),
+    webhooks: textsIn(fields, 'webhooks'),
+    pagerDuty: textsIn(fields, 'pagerDuty'),
+  };
 }
 
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    // The parser's own message quotes the text.
+    // The parser's message would quote the secret.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
 
+/** The error names the field and what is expected, never the value. */
+function invalid(place: string, expected: string): InputInvalid {
+  return new InputInvalid(`alerts secret: ${place}: expected ${expected} (see docs/alerts.md, Keys)`);
+}
+
 function textIn(fields: Fields, name: keyof ChannelSecrets): string | undefined {
   const value = fields[name];
   if (value === undefined || value === '') return undefined;
-  if (typeof value !== 'string' || value.trim() !== value) throw invalid(name, 'a text without space around it');
+  if (typeof value !== 'string' || value.trim() !== value)
+    throw invalid(name, 'a text without surrounding white space');
   return value;
 }
+
+const SLACK_CHANNEL = /^[CG][A-Z0-9]{8,20}$/;
 
 function channelIn(fields: Fields): string | undefined {
   const id = textIn(fields, 'slackChannel');
@@ -44,26 +67,4 @@ function textsIn(fields: Fields, name: keyof ChannelSecrets): Readonly<Record<st
     return [key, value];
   });
   return Object.fromEntries(entries);
-}
-
-/**
- * Reads the secret of the alert functions: JSON with any of `slackBotToken`, `slackSigningSecret`, `slackChannel`, `webhooks` and
- * `pagerDuty`, the last two objects of names and values.
- *
- * @throws InputInvalid naming the place, without what is there.
- */
-export function readAlertsSecret(text: string | undefined): ChannelSecrets {
-  const fields = asFields(parsed(text ?? ''));
-  if (fields === undefined) throw invalid('its value', 'a JSON object');
-  if (Object.keys(fields).some((name) => !NAMES.some((known) => known === name)))
-    throw invalid('its fields', `none but ${NAMES.join(', ')}`);
-  const [slackBotToken, slackSigningSecret] = [textIn(fields, 'slackBotToken'), textIn(fields, 'slackSigningSecret')];
-  const slackChannel = channelIn(fields);
-  return {
-    ...(slackBotToken !== undefined && { slackBotToken }),
-    ...(slackSigningSecret !== undefined && { slackSigningSecret }),
-    ...(slackChannel !== undefined && { slackChannel }),
-    webhooks: textsIn(fields, 'webhooks'),
-    pagerDuty: textsIn(fields, 'pagerDuty'),
-  };
 }

@@ -1,34 +1,46 @@
 import { InputInvalid } from '../domain/errors.ts';
 
-/**
- * Ids that may be handed to EC2. EC2's own are `sg-` and 8 or 17 hexadecimal digits; the pattern is wider, so that documentation
- * and test data can be read, and still narrow enough that nothing else passes for an id.
- */
-function idReader(prefix: 'sg' | 'sgr' | 'vpc' | 'pl' | 'eni') {
-  return (value: unknown): string | undefined =>
-    typeof value === 'string' &&
-    value.startsWith(`${prefix}-`) &&
-    /^[0-9A-Za-z-]{1,40}$/.test(value.slice(prefix.length + 1))
-      ? value
-      : undefined;
+/** Says in error messages what a group id looks like. */
+export const A_GROUP_ID = 'a security group id such as sg-0123456789abcdef0';
+
+/** A security group's id (`sg-…`), or undefined for any other value. */
+export function groupIdOf(value: unknown): string | undefined {
+  return idWithPrefix('sg-', value);
 }
 
-/** A security group's id, `sg-…`; undefined for everything else. */
-export const groupIdOf = idReader('sg');
+/** A security group rule's id (`sgr-…`), or undefined for any other value. */
+export function ruleIdOf(value: unknown): string | undefined {
+  return idWithPrefix('sgr-', value);
+}
 
-/** A security group rule's id, `sgr-…`; undefined for everything else. */
-export const ruleIdOf = idReader('sgr');
+/** A VPC's id (`vpc-…`), or undefined for any other value. */
+export function vpcIdOf(value: unknown): string | undefined {
+  return idWithPrefix('vpc-', value);
+}
 
-/** A VPC's id, `vpc-…`; undefined for everything else. */
-export const vpcIdOf = idReader('vpc');
+/** A prefix list's id (`pl-…`), or undefined for any other value. */
+export function prefixListIdOf(value: unknown): string | undefined {
+  return idWithPrefix('pl-', value);
+}
 
-/** A prefix list's id, `pl-…`; undefined for everything else. */
-export const prefixListIdOf = idReader('pl');
+/** A network interface's id (`eni-…`), or undefined for any other value. */
+export function interfaceIdOf(value: unknown): string | undefined {
+  return idWithPrefix('eni-', value);
+}
 
-/** A network interface's id, `eni-…`; undefined for everything else. */
-export const interfaceIdOf = idReader('eni');
+/**
+ * An id that is safe to pass to EC2. EC2's own ids end in 8 or 17 hexadecimal digits. This pattern is wider so that it also accepts the
+ * ids of documentation and test data.
+ */
+function idWithPrefix(prefix: string, value: unknown): string | undefined {
+  return typeof value === 'string' &&
+    value.startsWith(prefix) &&
+    /^[0-9A-Za-z-]{1,40}$/.test(value.slice(prefix.length))
+    ? value
+    : undefined;
+}
 
-/** Where a function is called: whose account and which region a bare name stands for, and AWS's partition of both. */
+/** The caller's region, account and partition. They complete a function name that is not a whole ARN. */
 export interface CallerContext {
   readonly region: string;
   readonly account: string;
@@ -39,35 +51,36 @@ const FUNCTION =
   /^(?:(?:arn:(?<partition>[\w-]+):lambda:(?<region>[\w-]+):)?(?<account>\d{12}):function:)?(?<name>[\w-]+)(?::[\w$-]+)?$/;
 
 /**
- * The ARN of a function, without version or alias, of whatever names it to Lambda: a name, a part of an ARN, an ARN.
+ * The ARN of a function without version or alias.
  *
+ * @param named any form that Lambda accepts: a name, a partial ARN or an ARN.
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
- * @throws InputInvalid for what names none.
+ * @throws InputInvalid if the text has none of these forms.
  */
-export function functionArn(named: string, place: CallerContext): string {
+export function functionArn(named: string, caller: CallerContext): string {
   const {
-    partition = place.partition,
-    region = place.region,
-    account = place.account,
+    partition = caller.partition,
+    region = caller.region,
+    account = caller.account,
     name,
   } = FUNCTION.exec(named)?.groups ?? {};
-  if (name === undefined) throw new InputInvalid(`${named}: no name or ARN of a Lambda function`);
+  if (name === undefined) throw new InputInvalid(`${named} is not the name or ARN of a Lambda function`);
   return `arn:${partition}:lambda:${region}:${account}:function:${name}`;
 }
 
 /**
- * The ARN by which a function was invoked, version or alias included. Lambda gives the function the whole ARN; a runtime that repeats the
- * caller's words may give a name or a part of an ARN, which `place` completes.
+ * The ARN by which a function was invoked, with version or alias. Lambda passes the whole ARN to the function. A local runtime may pass
+ * only what the caller wrote, so `caller` completes the text.
  *
- * @throws InputInvalid for what names no function.
+ * @throws InputInvalid if the text does not name a function.
  */
-export function invokedArn(invoked: string, place: CallerContext): string {
+export function invokedArn(invoked: string, caller: CallerContext): string {
   if (invoked.startsWith('arn:')) return invoked;
   const [, qualifier] = /:([\w$-]+)$/.exec(invoked.replace(/^.*:function:/, '')) ?? [];
-  return [functionArn(invoked, place), ...(qualifier === undefined ? [] : [qualifier])].join(':');
+  return [functionArn(invoked, caller), ...(qualifier === undefined ? [] : [qualifier])].join(':');
 }
 
-/** The version or alias in a function's ARN; undefined where it has none. */
+/** The version or alias in a function's ARN, or undefined if it has none. */
 export function aliasIn(arn: string): string | undefined {
   return arn.split(':')[7];
 }

@@ -15,108 +15,14 @@ import { compileTiers } from './schema/tiers.ts';
 import { type Path, type Problem, readYaml } from './schema/yaml-text.ts';
 import { SERVICE_OWNED } from './service-owned.ts';
 
-/** Blocks from which on sources are the world, where the policy names none: 2^24 IPv4 addresses, 2^112 of IPv6. */
-const WORLD: WorldThreshold = { ipv4: 8, ipv6: 16 };
-
-function refuse(problems: readonly Problem[], file: string): never {
-  const sorted = problems.toSorted((a, b) => a.line - b.line);
-  throw new PolicyInvalid(sorted.map(({ line, text }) => `${file}:${line}: ${text}`));
-}
-
-interface Read {
-  readonly written: WrittenPolicy;
-  readonly lineOf: (path: Path) => number;
-}
-
-function readWritten(text: string, file: string, controls: readonly ControlShape[]): Read {
-  const yaml = readYaml(text);
-  if (!('value' in yaml)) return refuse(yaml.problems, file);
-  const parsed = policySchema(controls).safeParse(yaml.value);
-  const found = parsed.success ? [] : schemaProblems(parsed.error.issues, yaml.value, knownKeysOf(controls));
-  const problems = [...yaml.problems, ...found.map((one) => ({ line: yaml.lineOf(one.path), text: one.text }))];
-  return parsed.success && problems.length === 0
-    ? { written: parsed.data, lineOf: yaml.lineOf }
-    : refuse(problems, file);
-}
-
-function compileControls(
-  { preset = 'guard', controls = {} }: WrittenPolicy,
-  shapes: readonly ControlShape[],
-): Policy['controls'] {
-  return Object.fromEntries(
-    shapes
-      .map((shape) => [shape.id, controlOptions(shape, preset, controls[shape.id])] as const)
-      .filter(([, { fresh, existing }]) => fresh !== 'off' || existing !== 'off'),
-  );
-}
-
-function thresholdOf({ world }: WrittenPolicy): WorldThreshold {
-  return {
-    ipv4: world?.ipv4 ?? WORLD.ipv4,
-    ipv6: world?.ipv6 ?? WORLD.ipv6,
-  };
-}
-
-/** Controls that close ports, with the ports they close. */
-function closingOf(controls: Policy['controls'], shapes: readonly ControlShape[]): Policy['controls'] {
-  const named = new Set(shapes.flatMap(({ leavesTo = [] }) => leavesTo));
-  return Object.fromEntries(Object.entries(controls).filter(([id]) => named.has(id)));
-}
-
-/** Where parts of the policy are at odds with each other. */
-function refuseContradictions(
-  { lineOf }: Read,
-  file: string,
-  { controls, trusted, world, tiers }: Pick<Policy, 'controls' | 'trusted' | 'world'> & { readonly tiers?: Tiers },
-  shapes: readonly ControlShape[],
-): void {
-  const inTrusted = trustedIssues(trusted.cidrs);
-  const measured = inTrusted.length > 0 ? world : worldOf({ world, trusted });
-  const inTiers = tiers === undefined ? [] : tierContradictions(tiers, closingOf(controls, shapes), measured);
-  const issues = [
-    ...inTiers.map(({ path, text }) => ({ path: ['tiers', ...path], text })),
-    ...inTrusted,
-    ...remedyIssues(controls, trusted),
-  ];
-  if (issues.length === 0) return;
-  refuse(
-    issues.map(({ path, text }) => ({ line: lineOf(path), text: `${path.map(String).join('.')}: ${text}` })),
-    file,
-  );
-}
-
-function serviceOwnedOf({ serviceOwned }: WrittenPolicy): Policy['serviceOwned'] {
-  const { names = [], tagKeys = [], except = [] } = serviceOwned ?? {};
-  return {
-    names: [...SERVICE_OWNED.names, ...names],
-    tagKeys: [...SERVICE_OWNED.tagKeys, ...tagKeys],
-    except: [...SERVICE_OWNED.except, ...except],
-  };
-}
-
-/** What is let stand, what is asked, how much may be closed, who is told and who may act. */
-function limitsOf(written: WrittenPolicy): typeof DEFAULTS {
-  return {
-    tagCeilings: written.modes?.map(({ tag, mode }) => ({ tags: tag, mode })) ?? DEFAULTS.tagCeilings,
-    exemptions: compileExemptions(written.exemptions ?? []),
-    exemptionTagsBy: written.exemptionTagsBy ?? DEFAULTS.exemptionTagsBy,
-    trusted: compileTrusted(written.trusted),
-    approval: compileApproval(written.approval),
-    budget: compileBudget(written.budget),
-    freezes: compileFreezes(written.freezes ?? []),
-    reopenLoopFrom: written.fightFrom ?? DEFAULTS.reopenLoopFrom,
-    alerts: compileAlerts(written.alerts),
-    people: compilePeople(written.people),
-  };
-}
-
 /**
- * Compiles the text of `portcullis.yaml` into the policy that functions read: every option of every control that runs, spelt out.
+ * Compiles the text of `portcullis.yaml` into the policy that the functions read. The result states every option of every enabled
+ * control.
  *
- * @param file names the text in messages.
- * @param controls the controls there are; their defaults are the modes of the preset `guard`.
- * @throws PolicyInvalid with every problem at once, each as `portcullis.yaml:14: controls.world-open-admn is not a control (did you
- * mean world-open-admin?)`. Nothing else, whatever the text.
+ * @param file name of the file in error messages.
+ * @param controls all controls. Their default modes are those of the preset `guard`.
+ * @throws PolicyInvalid with all problems, such as `portcullis.yaml:14: controls.world-open-admn is not a control (did you mean
+ * world-open-admin?)`. No text causes another error.
  */
 export function compilePolicy(text: string, file: string, controls: readonly ControlShape[]): Policy {
   const read = readWritten(text, file, controls);
@@ -139,5 +45,101 @@ export function compilePolicy(text: string, file: string, controls: readonly Con
     world,
     controls: withDerivedOptions(compiled, controls, tiers),
     serviceOwned: serviceOwnedOf(written),
+  };
+}
+
+interface ReadPolicy {
+  readonly written: WrittenPolicy;
+  readonly lineOf: (path: Path) => number;
+}
+
+function readWritten(text: string, file: string, controls: readonly ControlShape[]): ReadPolicy {
+  const yaml = readYaml(text);
+  if (!('value' in yaml)) return refuse(yaml.problems, file);
+  const parsed = policySchema(controls).safeParse(yaml.value);
+  const found = parsed.success ? [] : schemaProblems(parsed.error.issues, yaml.value, knownKeysOf(controls));
+  const problems = [...yaml.problems, ...found.map((issue) => ({ line: yaml.lineOf(issue.path), text: issue.text }))];
+  return parsed.success && problems.length === 0
+    ? { written: parsed.data, lineOf: yaml.lineOf }
+    : refuse(problems, file);
+}
+
+function refuse(problems: readonly Problem[], file: string): never {
+  const sorted = problems.toSorted((a, b) => a.line - b.line);
+  throw new PolicyInvalid(sorted.map(({ line, text }) => `${file}:${line}: ${text}`));
+}
+
+function compileControls(
+  { preset = 'guard', controls = {} }: WrittenPolicy,
+  shapes: readonly ControlShape[],
+): Policy['controls'] {
+  return Object.fromEntries(
+    shapes
+      .map((shape) => [shape.id, controlOptions(shape, preset, controls[shape.id])] as const)
+      .filter(([, { fresh, existing }]) => fresh !== 'off' || existing !== 'off'),
+  );
+}
+
+/** The sections that have defaults. */
+function limitsOf(written: WrittenPolicy): typeof DEFAULTS {
+  return {
+    tagCeilings: written.modes?.map(({ tag, mode }) => ({ tags: tag, mode })) ?? DEFAULTS.tagCeilings,
+    exemptions: compileExemptions(written.exemptions ?? []),
+    exemptionTagsBy: written.exemptionTagsBy ?? DEFAULTS.exemptionTagsBy,
+    trusted: compileTrusted(written.trusted),
+    approval: compileApproval(written.approval),
+    budget: compileBudget(written.budget),
+    freezes: compileFreezes(written.freezes ?? []),
+    reopenLoopFrom: written.fightFrom ?? DEFAULTS.reopenLoopFrom,
+    alerts: compileAlerts(written.alerts),
+    people: compilePeople(written.people),
+  };
+}
+
+/** Default thresholds: sources that cover 2^24 IPv4 or 2^112 IPv6 addresses are the world. */
+const WORLD: WorldThreshold = { ipv4: 8, ipv6: 16 };
+
+function thresholdOf({ world }: WrittenPolicy): WorldThreshold {
+  return {
+    ipv4: world?.ipv4 ?? WORLD.ipv4,
+    ipv6: world?.ipv6 ?? WORLD.ipv6,
+  };
+}
+
+/** Throws PolicyInvalid if parts of the policy contradict each other. */
+function refuseContradictions(
+  { lineOf }: ReadPolicy,
+  file: string,
+  { controls, trusted, world, tiers }: Pick<Policy, 'controls' | 'trusted' | 'world'> & { readonly tiers?: Tiers },
+  shapes: readonly ControlShape[],
+): void {
+  const inTrusted = trustedIssues(trusted.cidrs);
+  const worldForTiers = inTrusted.length > 0 ? world : worldOf({ world, trusted });
+  const inTiers =
+    tiers === undefined ? [] : tierContradictions(tiers, portClosingControls(controls, shapes), worldForTiers);
+  const issues = [
+    ...inTiers.map(({ path, text }) => ({ path: ['tiers', ...path], text })),
+    ...inTrusted,
+    ...remedyIssues(controls, trusted),
+  ];
+  if (issues.length === 0) return;
+  refuse(
+    issues.map(({ path, text }) => ({ line: lineOf(path), text: `${path.map(String).join('.')}: ${text}` })),
+    file,
+  );
+}
+
+/** Enabled controls that close named ports. */
+function portClosingControls(controls: Policy['controls'], shapes: readonly ControlShape[]): Policy['controls'] {
+  const named = new Set(shapes.flatMap(({ leavesTo = [] }) => leavesTo));
+  return Object.fromEntries(Object.entries(controls).filter(([id]) => named.has(id)));
+}
+
+function serviceOwnedOf({ serviceOwned }: WrittenPolicy): Policy['serviceOwned'] {
+  const { names = [], tagKeys = [], except = [] } = serviceOwned ?? {};
+  return {
+    names: [...SERVICE_OWNED.names, ...names],
+    tagKeys: [...SERVICE_OWNED.tagKeys, ...tagKeys],
+    except: [...SERVICE_OWNED.except, ...except],
   };
 }

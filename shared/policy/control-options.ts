@@ -15,28 +15,28 @@ import type { Policy } from '../domain/policy.ts';
 import { unionPorts } from '../network/ports.ts';
 import { editPorts, NO_PORTS, type PortEdit } from './notation.ts';
 
-/** What a policy needs to know of a control: its name, what it is about, and the options it ships with. */
+/** The presets, from mild to strict. */
+export const PRESET_NAMES = ['observe', 'guard', 'strict'] as const satisfies readonly Preset[];
+
+/** The properties of a control that the policy needs. `defaults` are the options that ship with the control. */
 export type ControlShape = Pick<AnyControl, 'id' | 'title' | 'defaults' | 'leavesTo' | 'narrows' | 'migrates' | 'own'>;
 
-/** What may become of a rule that the control closes. */
+/** The remedies that a control supports. */
 export function remediesOf({ narrows = [], migrates = false }: ControlShape): readonly RemedyId[] {
   return ['revoke', ...(narrows.length > 0 ? (['narrow'] as const) : []), ...(migrates ? (['migrate'] as const) : [])];
 }
 
-/** Options that follow from the rest of the policy and are not written. */
-const DERIVED: ReadonlySet<string> = new Set(['namedPorts']);
-
-function isPortSet(value: unknown): value is PortSet {
-  return typeof value === 'object' && value !== null && 'tcp' in value && 'udp' in value;
-}
-
-/** Options of a control that are sets of ports, by name. */
+/** Options of a control that are port sets, by name. `namedPorts` is left out: it is derived and cannot be set. */
 export function portOptions(defaults: ControlOptions): ReadonlyMap<string, PortSet> {
   return new Map(
     Object.entries(defaults).flatMap(([name, value]) =>
-      isPortSet(value) && !DERIVED.has(name) ? [[name, value] as const] : [],
+      isPortSet(value) && name !== 'namedPorts' ? [[name, value] as const] : [],
     ),
   );
+}
+
+function isPortSet(value: unknown): value is PortSet {
+  return typeof value === 'object' && value !== null && 'tcp' in value && 'udp' in value;
 }
 
 /** Options of a control that are numbers, by name. */
@@ -48,15 +48,15 @@ export function numberOptions(defaults: ControlOptions): ReadonlyMap<string, num
   );
 }
 
-/** Least and greatest value of a number, by the option's name; of others, as of numbers of ports, 0–65535. */
-const BOUNDS: Readonly<Record<string, readonly [least: number, most: number]>> = {
+/** Bounds of number options. Any other number option counts ports, so its bounds are 0 and 65535. */
+const BOUNDS: Readonly<Record<string, readonly [min: number, max: number]>> = {
   ipv4: [1, 32],
   ipv6: [1, 128],
   withinMinutes: [1, 1440],
 };
 
-/** Bounds of a control's numbers. */
-export function boundsOf(name: string): readonly [least: number, most: number] {
+/** The minimum and maximum of a number option. */
+export function boundsOf(name: string): readonly [min: number, max: number] {
   return BOUNDS[name] ?? [0, 65_535];
 }
 
@@ -72,14 +72,10 @@ export function listOptions(defaults: ControlOptions): ReadonlyMap<string, reado
 /** The two modes of a control. */
 export type ModePair = Pick<ControlOptions, 'fresh' | 'existing'>;
 
-function atLeast(mode: Mode, floor: Mode): boolean {
-  return MODES.indexOf(mode) >= MODES.indexOf(floor);
-}
-
 /**
- * Modes by preset, from those that a control ships with (`guard`).
- * `observe`: nothing goes further than a report. `strict`: what guard alerts on is closed when it is fresh, and what guard closes when
- * it is fresh is closed where it exists too; but where guard asks people about existing rules, they are still asked.
+ * How each preset changes the modes that ship with a control. `guard` keeps them. `observe` lowers them to reports. `strict` enforces on
+ * fresh rules what guard alerts on, and on existing rules what guard enforces on fresh ones. If guard asks people about existing rules,
+ * strict asks, too.
  */
 const PRESETS = {
   observe: ({ fresh, existing }) => ({ fresh: lowerMode(fresh, 'observe'), existing: lowerMode(existing, 'observe') }),
@@ -90,10 +86,14 @@ const PRESETS = {
   }),
 } as const satisfies Readonly<Record<string, (guard: ModePair) => ModePair>>;
 
+function atLeast(mode: Mode, floor: Mode): boolean {
+  return MODES.indexOf(mode) >= MODES.indexOf(floor);
+}
+
 /** Name of a preset. */
 type Preset = keyof typeof PRESETS;
 
-/** Modes of a control by preset. What looks after the cell itself has the modes that it ships with: it closes nobody else's rules. */
+/** The modes of a control under a preset. A control of the cell's own group (`own`) keeps its modes: it closes only Portcullis's rules. */
 export function presetModes(
   { defaults, own }: { readonly defaults: ModePair; readonly own?: true },
   preset: Preset,
@@ -101,13 +101,10 @@ export function presetModes(
   return PRESETS[own ? 'guard' : preset](defaults);
 }
 
-/** Names of the presets, the mildest first. */
-export const PRESET_NAMES = ['observe', 'guard', 'strict'] as const satisfies readonly Preset[];
-
-/** What a policy sets a control to: a mode both ways, or some of its options. A list of words looks like a whole list of ports. */
+/** A control's setting in the policy: a mode for fresh and existing rules, or options. */
 type ControlSetting = Mode | Readonly<Record<string, string | number | PortEdit | undefined>>;
 
-/** Options that a policy gives a control: what it ships with, the preset's modes, and what the policy says of it, each over the one before. */
+/** The options of a control: its defaults, overridden by the preset's modes, overridden by the policy's setting. */
 export function controlOptions(
   shape: ControlShape,
   preset: Preset,
@@ -119,46 +116,50 @@ export function controlOptions(
   if (typeof setting === 'string') return { ...start, fresh: setting, existing: setting };
   const shipped = portOptions(defaults);
   const lists = listOptions(defaults);
-  const set = Object.entries(setting).flatMap(([name, value]): readonly (readonly [string, unknown])[] => {
+  const overrides = Object.entries(setting).flatMap(([name, value]): readonly (readonly [string, unknown])[] => {
     if (value === undefined) return [];
     if (typeof value !== 'object') return [[name, value]];
     if (lists.has(name)) return [[name, Object.values(value).map(String)]];
     return [[name, editPorts(shipped.get(name) ?? NO_PORTS, value)]];
   });
-  return { ...start, ...Object.fromEntries(set) };
+  return { ...start, ...Object.fromEntries(overrides) };
 }
 
-/** The control that judges by the tier map. */
+type EnabledControls = Policy['controls'];
+
+/** The control that evaluates the tier map. */
 const TIER_CONTROL = 'tier-source';
 
-type Compiled = Policy['controls'];
-
-function isAtLeast(one: ControlOptions, other: ControlOptions): boolean {
-  return higherMode(one.fresh, other.fresh) === one.fresh && higherMode(one.existing, other.existing) === one.existing;
+/** Adds the options that derive from other controls and from the tier map. */
+export function withDerivedOptions(
+  all: EnabledControls,
+  shapes: readonly ControlShape[],
+  tiers: Tiers | undefined,
+): EnabledControls {
+  return Object.fromEntries(
+    shapes.flatMap(({ id, leavesTo }) => {
+      const options = all[id];
+      if (options === undefined) return [];
+      const derived = leavesTo === undefined ? {} : portsOfOthers(options, leavesTo, all);
+      return [[id, { ...options, ...derived, ...(id === TIER_CONTROL && tiers !== undefined && { tiers }) }]];
+    }),
+  );
 }
 
-function isWidth(options: ControlOptions): options is ControlOptions & WidthLimit {
-  return 'maxPorts' in options && 'publicPorts' in options;
-}
-
-/** What a control leaves to others, as these are set: ports that they name, and wide openings where they are as strict about them. */
-function leavings(options: ControlOptions, ids: readonly string[], all: Compiled) {
+/** What a control leaves to other controls: the ports that they name, and wide openings if another control is at least as strict. */
+function portsOfOthers(options: ControlOptions, ids: readonly string[], all: EnabledControls) {
   const others = ids.flatMap((id) => all[id] ?? []);
-  const wide = others.filter(isWidth).find((other) => isAtLeast(other, options));
+  const wide = others.filter(limitsWidth).find((other) => isAtLeast(other, options));
   return {
     namedPorts: unionPorts(others.flatMap((other) => portOptions(other).get('ports') ?? [])),
     wide: wide && { maxPorts: wide.maxPorts, publicPorts: wide.publicPorts },
   } satisfies Record<keyof Pick<OtherPortOptions, 'namedPorts' | 'wide'>, unknown>;
 }
 
-/** The options of every control with those that follow from the rest of the policy. */
-export function withDerivedOptions(all: Compiled, shapes: readonly ControlShape[], tiers: Tiers | undefined): Compiled {
-  return Object.fromEntries(
-    shapes.flatMap(({ id, leavesTo }) => {
-      const options = all[id];
-      if (options === undefined) return [];
-      const left = leavesTo === undefined ? {} : leavings(options, leavesTo, all);
-      return [[id, { ...options, ...left, ...(id === TIER_CONTROL && tiers !== undefined && { tiers }) }]];
-    }),
-  );
+function limitsWidth(options: ControlOptions): options is ControlOptions & WidthLimit {
+  return 'maxPorts' in options && 'publicPorts' in options;
+}
+
+function isAtLeast(one: ControlOptions, other: ControlOptions): boolean {
+  return higherMode(one.fresh, other.fresh) === one.fresh && higherMode(one.existing, other.existing) === one.existing;
 }

@@ -5,29 +5,30 @@ import { matchesGlob } from '../domain/identity.ts';
 import type { Policy } from '../domain/policy.ts';
 import { contentKey } from '../network/rule-key.ts';
 
-/** Whether an exemption holds at a time, ms. */
+/** Whether an exemption is in force at a time in ms. */
 export function isInForce({ at, until, ended }: Exemption, now: number): boolean {
   return ended === undefined && at <= now && now < until;
 }
 
-/** The exemptions that hold at a time, ms: the policy's and the ledger's. */
+/** The exemptions of the policy and the ledger that are in force at a time in ms. */
 export function exemptionsAt(
   now: number,
   { exemptions }: Pick<Policy, 'exemptions'>,
   ofLedger: readonly Exemption[],
 ): readonly Exemption[] {
-  return [...exemptions, ...ofLedger].filter((one) => isInForce(one, now));
+  return [...exemptions, ...ofLedger].filter((exemption) => isInForce(exemption, now));
 }
 
-/** Whether an exemption is about a group, from any control. */
+/** Whether an exemption applies to a group, for at least one control. */
 export function appliesToGroup({ groupId, groupName }: ExemptionScope, group: GroupIdentity): boolean {
   return (
     (groupId === undefined || groupId === group.id) && (groupName === undefined || matchesGlob(groupName, group.name))
   );
 }
 
-function appliesTo(scope: ExemptionScope, group: GroupIdentity, controlId: string): boolean {
-  return appliesToGroup(scope, group) && (scope.control === undefined || scope.control === controlId);
+/** Whether an exemption covers a rule's content. Does not check the group or the control. */
+export function coversRule({ content, ports }: ExemptionScope, rule: Rule): boolean {
+  return (content === undefined || content === contentKey(rule)) && (ports === undefined || holds(ports, rule));
 }
 
 function holds(ports: PortSet, { protocol, fromPort = -1, toPort = -1 }: Rule): boolean {
@@ -38,23 +39,10 @@ function holds(ports: PortSet, { protocol, fromPort = -1, toPort = -1 }: Rule): 
   );
 }
 
-/** Whether an exemption covers a rule, whatever its group and the control. */
-export function coversRule({ content, ports }: ExemptionScope, rule: Rule): boolean {
-  return (content === undefined || content === contentKey(rule)) && (ports === undefined || holds(ports, rule));
-}
-
 /**
- * The canary's marker and its group are judged as if there were no exemption: a canary that an exemption of every group keeps open would
- * count as skipped, and nothing would tell that closing works.
- */
-function isNeverExempt(group: Group, control: string): boolean {
-  return control === CANARY_CONTROL || isCanaryGroup(group);
-}
-
-/**
- * The group as a control gets to see it: without the rules that are exempt from it. Undefined where the group as a whole is.
+ * The group without the rules that are exempt from a control. Undefined if the whole group is exempt.
  *
- * @param exemptions live ones, of the policy and the ledger
+ * @param exemptions of the policy and the ledger that are in force.
  */
 export function withoutExemptRules(group: Group, control: string, exemptions: readonly Exemption[]): Group | undefined {
   if (isNeverExempt(group, control)) return group;
@@ -62,4 +50,16 @@ export function withoutExemptRules(group: Group, control: string, exemptions: re
   if (about.length === 0) return group;
   if (about.some(({ content, ports }) => content === undefined && ports === undefined)) return undefined;
   return { ...group, rules: group.rules.filter((rule) => !about.some((scope) => coversRule(scope, rule))) };
+}
+
+/**
+ * The canary's marker and group are never exempt. Otherwise an exemption of every group would keep the canary open, and Portcullis could
+ * no longer measure whether closing works.
+ */
+function isNeverExempt(group: Group, control: string): boolean {
+  return control === CANARY_CONTROL || isCanaryGroup(group);
+}
+
+function appliesTo(scope: ExemptionScope, group: GroupIdentity, controlId: string): boolean {
+  return appliesToGroup(scope, group) && (scope.control === undefined || scope.control === controlId);
 }

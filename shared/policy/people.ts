@@ -14,11 +14,7 @@ export interface SlackUser {
   readonly groups: readonly string[];
 }
 
-function permitsTo({ may }: People, action: Action): readonly ActionPermission[] {
-  return may.filter(({ actions }) => actions.includes(action));
-}
-
-/** Whether somebody may press the button of an action. Nobody may where the policy says nothing. */
+/** Whether a Slack user may use the button of an action. Nobody may if the policy has no section `people`. */
 export function slackUserMay(people: People, { team, user, groups }: SlackUser, action: Action): boolean {
   return (
     (people.slackTeam === undefined || people.slackTeam === team) &&
@@ -28,19 +24,18 @@ export function slackUserMay(people: People, { team, user, groups }: SlackUser, 
   );
 }
 
-/** User groups whose members may do an action: the ones to ask Slack about. */
+function permitsTo({ may }: People, action: Action): readonly ActionPermission[] {
+  return may.filter(({ actions }) => actions.includes(action));
+}
+
+/** Slack user groups whose members may request an action. */
 export function slackGroupsAllowed(people: People, action: Action): readonly string[] {
   return [...new Set(permitsTo(people, action).flatMap(({ slackGroups }) => slackGroups))];
 }
 
-/** A name in AWS, of a user or a session. Addresses are not told apart by their capitals. */
-function nameIn({ arn, name }: Pick<Actor, 'arn' | 'name'>): string | undefined {
-  return (arn === undefined ? name : principalName(arn))?.toLowerCase();
-}
-
 /**
- * Whether the person who asks is the one who made a change, by what identifies them: the ARN, or the name of the session (with single
- * sign-on, the person's address) or of the user, whatever the role. A person in Slack counts by `awsNames`. Undefined: nobody can tell.
+ * Whether a person made a change. Compares the name of the AWS user or session, whatever the role. With single sign-on, the session name is
+ * the person's email address. `awsNames` maps a Slack user to such a name. Undefined if a name is missing.
  */
 export function isSamePerson(
   { arn, slackUser }: Pick<Person, 'arn' | 'slackUser'>,
@@ -48,16 +43,21 @@ export function isSamePerson(
   { awsNames = {} }: Pick<People, 'awsNames'>,
 ): boolean | undefined {
   const known = slackUser !== undefined && Object.hasOwn(awsNames, slackUser) ? awsNames[slackUser] : undefined;
-  const asks = arn === undefined ? known?.toLowerCase() : nameIn({ arn });
-  const made = nameIn(actor);
-  return asks === undefined || made === undefined ? undefined : asks === made;
+  const requester = arn === undefined ? known?.toLowerCase() : nameIn({ arn });
+  const author = nameIn(actor);
+  return requester === undefined || author === undefined ? undefined : requester === author;
+}
+
+/** The name of an AWS user or session in lower case, because email addresses are not case-sensitive. */
+function nameIn({ arn, name }: Pick<Actor, 'arn' | 'name'>): string | undefined {
+  return (arn === undefined ? name : principalName(arn))?.toLowerCase();
 }
 
 /**
- * Whether a principal may ask for an action. Where the policy says nothing everybody may who may invoke the function that grants; else
- * only those it names, so that a list of people in Slack alone leaves nobody at the command line.
+ * Whether a principal may request an action at the command line. If the policy names nobody, every principal that may invoke on-grant may.
+ * Otherwise only the principals that it names may: a list with only Slack users allows nobody at the command line.
  *
- * @param arn of a user, a role, or a role's session, which counts by its role, too.
+ * @param arn of a user, a role or a role's session. A session also matches its role.
  */
 export function principalMay(people: People, arn: string, action: Action): boolean {
   return (

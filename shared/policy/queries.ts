@@ -2,19 +2,26 @@ import type { Limit } from '../domain/control-options.ts';
 import type { Budget, Freeze, Policy } from '../domain/policy.ts';
 import { type TrustedSpace, trustedSpace, type World } from '../network/public-space.ts';
 
-/** What counts as the world under a policy: its threshold, on the public addresses that it does not trust. */
+/** The world under a policy: its threshold, applied to public addresses that are not trusted. */
 export function worldOf({ world, trusted: { cidrs } }: Pick<Policy, 'world' | 'trusted'>): World {
   if (cidrs.length === 0) return world;
-  let made: TrustedSpace | undefined;
-  return { ...world, trusted: () => (made ??= trustedSpace(cidrs)) };
+  let space: TrustedSpace | undefined;
+  return { ...world, trusted: () => (space ??= trustedSpace(cidrs)) };
 }
 
-/** The policy with no more controls than those whose ids are wanted. */
+/** The policy with only the controls that `isWanted` accepts. */
 export function withControls(policy: Policy, isWanted: (id: string) => boolean): Policy {
   return {
     ...policy,
     controls: Object.fromEntries(Object.entries(policy.controls).filter(([id]) => isWanted(id))),
   };
+}
+
+/** The limits of the freezes that apply at a time (ms). During a freeze, removing existing rules needs approval. */
+export function freezeLimits(freezes: readonly Freeze[], now: number): readonly Limit[] {
+  return freezes
+    .filter((freeze) => isOn(freeze, now))
+    .map(({ reason }) => ({ mode: 'approve', reason: `changes are frozen: ${reason}` }));
 }
 
 const DAY_MINUTES = 1440;
@@ -30,16 +37,9 @@ function isOn(freeze: Freeze, now: number): boolean {
   return since < length && days.includes(startDay);
 }
 
-/** What a freeze holds back at a time (ms): rules that were there before are closed only once a person says so. */
-export function freezeLimits(freezes: readonly Freeze[], now: number): readonly Limit[] {
-  return freezes
-    .filter((freeze) => isOn(freeze, now))
-    .map(({ reason }) => ({ mode: 'approve', reason: `changes are frozen: ${reason}` }));
-}
-
 /**
- * Whether rules would be closed in more groups at once than the policy lets a sweep. A share that is not nothing is one group at least: in
- * an account of five groups people are not asked about the one that is open.
+ * Whether a sweep would close rules in more groups than the policy's share allows. A share above zero allows at least one group, so that a
+ * small account does not need approval for a single open group.
  */
 export function exceedsSweepShare(
   closing: number,

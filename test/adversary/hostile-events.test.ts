@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CALLS } from '../../shared/events/cloudtrail/calls.ts';
+import { CLOUDTRAIL_CALLS } from '../../shared/events/cloudtrail/calls.ts';
 import { openShop } from '../e2e/shop.ts';
 import { effort } from '../effort.ts';
 import { envelope, record } from '../events/events.ts';
@@ -89,7 +89,10 @@ function hostileRecord(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
     .record(
       {
         eventName: fc.oneof(
-          { weight: 5, arbitrary: fc.constantFrom(...Object.keys(CALLS)) },
+          {
+            weight: 5,
+            arbitrary: fc.constantFrom(...Object.values(CLOUDTRAIL_CALLS).flatMap((calls) => Object.keys(calls))),
+          },
           { weight: 1, arbitrary: value },
         ),
         requestParameters: value,

@@ -23,7 +23,7 @@ describe('the secret', () => {
     ['["secret"]', 'its value'],
     ['{"secret":1}', 'its fields: expected none but slackBotToken'],
     ['{"slackBotToken":1}', 'slackBotToken: expected a text'],
-    ['{"slackBotToken":"secret\\n"}', 'slackBotToken: expected a text without space around it'],
+    ['{"slackBotToken":"secret\\n"}', 'slackBotToken: expected a text without surrounding white space'],
     ['{"slackSigningSecret":["secret"]}', 'slackSigningSecret'],
     ['{"slackChannel":"#secret"}', 'slackChannel: expected the id of a channel'],
     ['{"webhooks":"https://secret"}', 'webhooks: expected an object'],

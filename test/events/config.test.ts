@@ -117,15 +117,16 @@ describe('a configuration item', () => {
   });
 
   it.each([
-    [{ ...ITEM, resourceType: 'AWS::EC2::Instance' }, 'AWS::EC2::Instance is no security group'],
-    [change({}), 'a resource without a type is no security group'],
+    [{ ...ITEM, resourceType: 'AWS::EC2::Instance' }, 'other-resource', 'AWS::EC2::Instance'],
+    [change({}), 'other-resource', 'resource without a type'],
     [
       notified({ configurationItemSummary: { resourceType: 'AWS::EC2::Instance' } }),
-      'AWS::EC2::Instance is no security group',
+      'other-resource',
+      'AWS::EC2::Instance',
     ],
-    [notified({ messageType: 'ScheduledNotification' }), 'ScheduledNotification names no security group'],
-  ])('of something else is ignored (%#)', (event, reason) => {
-    expect(readConfigEvent(event)).toEqual({ kind: 'ignored', reason });
+    [notified({ messageType: 'ScheduledNotification' }), 'other-notification', 'ScheduledNotification'],
+  ])('of something else is ignored (%#)', (event, reason, about) => {
+    expect(readConfigEvent(event)).toEqual({ kind: 'ignored', reason, about });
   });
 
   it('with a bad rule gives the others and names the place', () => {

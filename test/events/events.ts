@@ -1,9 +1,9 @@
-import { SERVICE_CALLS } from '../../shared/events/cloudtrail/calls.ts';
+import { CLOUDTRAIL_CALLS } from '../../shared/events/cloudtrail/calls.ts';
 
 /** Every call that is read, with the service that it is made to. */
-export const CALL_NAMES: readonly (readonly [service: string, call: string])[] = Object.entries(SERVICE_CALLS).flatMap(
-  ([service, calls]) => Object.keys(calls).map((call) => [service, call] as const),
-);
+export const CALL_NAMES: readonly (readonly [service: string, call: string])[] = Object.entries(
+  CLOUDTRAIL_CALLS,
+).flatMap(([service, calls]) => Object.keys(calls).map((call) => [service, call] as const));
 
 /** A CloudTrail record of a call by an IAM user, as EventBridge delivers it under `detail`. */
 export function record(

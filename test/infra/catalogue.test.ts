@@ -7,16 +7,15 @@ import { bundleFunction, entryPointsIn, ROOT } from '../../infra/build/bundle.ts
 import { eventMatches } from '../../infra/local/delivery/event-pattern.ts';
 import { resourcesOf, templateOf } from '../../infra/synthesize.ts';
 import { CONTROLS, EVENT_PATTERNS, FUNCTIONS, ofRegions, PERMISSIONS } from '../../shared/catalogue.ts';
-import type { Trigger } from '../../shared/domain/change.ts';
-import { SERVICE_CALLS } from '../../shared/events/cloudtrail/calls.ts';
+import { CLOUDTRAIL_CALLS, type CloudTrailCall } from '../../shared/events/cloudtrail/calls.ts';
 
 function matches(candidate: object): boolean {
   return Object.values(EVENT_PATTERNS).some((pattern) => eventMatches(pattern, candidate));
 }
 
-const CALL_TRIGGERS = Object.entries(SERVICE_CALLS).flatMap(([service, calls]) =>
+const CALL_TRIGGERS = Object.entries(CLOUDTRAIL_CALLS).flatMap(([service, calls]) =>
   Object.entries(calls)
-    .map(([call, trigger]: [string, Trigger]) => [service, call, trigger] as const)
+    .map(([name, { trigger }]: [string, CloudTrailCall]) => [service, name, trigger] as const)
     .filter(([, , trigger]) => trigger !== 'tagged'),
 );
 

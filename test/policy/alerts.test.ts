@@ -64,7 +64,7 @@ describe('alerts', () => {
       '.docsUrl: expected an https address without a # part, such as https://docs.example.com/portcullis/controls, not "https://ann:secret@docs.example.com"',
     ],
     ['ownerTags: [owner, ""]', '.ownerTags.1: expected a tag key, not ""'],
-    ['ownerTags: [owner, team, owner]', '.ownerTags.2: owner is there twice'],
+    ['ownerTags: [owner, team, owner]', '.ownerTags.2: owner is listed twice'],
     ['perminute: 5', '.perminute is not a setting (did you mean perMinute?)'],
   ])('are refused where they make no sense: %s', (line, problem) => {
     expect(problems('alerts:', `  ${line}`)).toEqual([`3: alerts${problem}`]);
@@ -87,7 +87,7 @@ describe('a route', () => {
       "{to: [webhook: 'https://hooks.example.com/x']}",
       '.to.0.webhook: expected the name of an entry of the secret: letters, digits, dot, dash and underscore, not "https://hooks.example.com/x"',
     ],
-    ['{to: [webhook: a, webhook: a]}', '.to.1: webhook a is there twice'],
+    ['{to: [webhook: a, webhook: a]}', '.to.1: webhook a is listed twice'],
     [
       '{to: [webhook: a], accounts: [111122223333]}',
       '.accounts.0: expected an account id in quotes, such as "111122223333", with * for anything, not 111122223333',
@@ -106,7 +106,7 @@ describe('a route', () => {
     ['{to: [webhook: a], owner: x}', '.owner is not a setting (did you mean owners?)'],
     [
       '{to: [webhook: a], kinds: [closed, restored], urgency: call}',
-      '.kinds: no message fits: closed, restored and urgency call exclude each other',
+      '.kinds: no message matches: closed, restored and urgency call exclude each other',
     ],
   ])('is refused where it makes no sense: %s', (route, problem) => {
     expect(problems(...routes(route))).toEqual([`4: alerts.routes.0${problem}`]);
@@ -114,7 +114,7 @@ describe('a route', () => {
 
   it('that asks for an owner needs tags that name one', () => {
     expect(problems('alerts: {ownerTags: [], routes: [{to: [webhook: a], owners: [x]}]}')).toEqual([
-      '2: alerts.routes.0.owners: no group has an owner: name tag keys under ownerTags',
+      '2: alerts.routes.0.owners: ownerTags is empty, so no group has an owner: add tag keys to ownerTags',
     ]);
   });
 
@@ -132,7 +132,7 @@ describe('a route', () => {
     ['{to: [webhook: a], last: true, tag: {env: "*"}}', '{to: [webhook: b], tag: {env: prod, team: x}}'],
   ])('that %s takes everything from is never reached: %s', (before, route) => {
     expect(problems(...routes(before, route))).toEqual([
-      '5: alerts.routes.1: is never reached: alerts.routes.0 takes all of its messages and is the last for them',
+      '5: alerts.routes.1: is never reached: alerts.routes.0 has last: true and matches all messages of this route',
     ]);
   });
 
@@ -154,7 +154,7 @@ describe('a route', () => {
 
   it('to PagerDuty has to bring what ends an incident, by itself or another', () => {
     const issue =
-      'pagerduty a is told what begins an incident and never what ends it: leave urgency out, only what calls pages';
+      'pagerduty a gets the start of an incident but never its end: remove urgency; only messages with the urgency call page anyone';
     expect(problems(...routes('{to: [webhook: a, pagerduty: a], urgency: call}'))).toEqual([
       `4: alerts.routes.0.to.1: ${issue}`,
     ]);
@@ -166,7 +166,7 @@ describe('a route', () => {
 
   it('that repeats an earlier one for all of its channels is named', () => {
     expect(problems(...routes('{to: [webhook: a, webhook: b]}', '{to: [webhook: b], kinds: [failed]}'))).toEqual([
-      '5: alerts.routes.1.to: webhook b has all of these messages by an earlier route',
+      '5: alerts.routes.1.to: webhook b already gets all of these messages from an earlier route',
     ]);
   });
 });

@@ -208,7 +208,7 @@ describe('a policy', () => {
       approval: DEFAULTS.approval,
       budget: DEFAULTS.budget,
       freezes: [{ kind: 'dates' }, { kind: 'weekly', days: [5, 6], fromMinute: 1080, untilMinute: 360 }],
-      fightFrom: DEFAULTS.reopenLoopFrom,
+      reopenLoopFrom: DEFAULTS.reopenLoopFrom,
       alerts: { perMinute: DEFAULTS.alerts.perMinute, ownerTags: DEFAULTS.alerts.ownerTags, routes: { length: 4 } },
       people: { slackTeam: 'T0123456789', may: { length: 2 } },
     });
@@ -344,7 +344,7 @@ describe('a policy with an error', () => {
     [
       'a name that takes in every group',
       ['version: 1', 'serviceOwned: {names: ["*"]}'],
-      '2: serviceOwned.names.0: expected a name, with * for anything, that does not take in every group, not "*"',
+      '2: serviceOwned.names.0: expected a name, with * for anything, that does not match every group, not "*"',
     ],
     [
       'a name that is none',
@@ -366,7 +366,7 @@ describe('a policy with an error', () => {
     [
       'a key that stands twice',
       ['version: 1', 'preset: guard', 'preset: strict'],
-      '3: preset stands twice in the same map',
+      '3: preset occurs twice in the same map',
     ],
     ['a tab', ['version: 1', 'world:', '\tipv4: 8'], '3: not YAML: Tabs are not allowed as indentation'],
     [
@@ -377,7 +377,7 @@ describe('a policy with an error', () => {
     [
       'an alias',
       ['version: 1', 'serviceOwned:', '  names: &a [x]', '  except: *a'],
-      '4: aliases (*name) are not allowed, write the value out',
+      '4: aliases (*name) are not allowed: repeat the value',
     ],
     ['an unknown tag', ['version: !one 1'], '1: not YAML: Unresolved tag: !one'],
     [
@@ -417,7 +417,7 @@ describe('a policy with an error', () => {
         "portcullis.yaml:6: controls.world-open-admin.ports.remove.0: expected a port that the control has, not 1",
         "portcullis.yaml:6: controls.world-open-admin.ports.drop is not a setting (known: add, remove)",
         "portcullis.yaml:7: controls.world-open-egres is not a control (did you mean world-open-egress?)",
-        "portcullis.yaml:9: world stands twice in the same map",
+        "portcullis.yaml:9: world occurs twice in the same map",
       ]
     `);
   });
@@ -429,7 +429,7 @@ describe('a policy with an error', () => {
     );
     const found = problems('version: 1', 'l0: &l0 [x]', ...levels);
     expect(found).toHaveLength(300);
-    expect(found[0]).toBe('portcullis.yaml:3: aliases (*name) are not allowed, write the value out');
+    expect(found[0]).toBe('portcullis.yaml:3: aliases (*name) are not allowed: repeat the value');
   });
 
   it.each(['[', '{a: ', '- '])('nested without end by %j is refused by name', (open) => {

@@ -50,7 +50,7 @@ describe('exemptions in the policy', () => {
   it('do not name the canary', () => {
     const written = { control: 'canary', reason: 'r', owner: 'o', from: '2026-01-01', until: '2026-01-02' };
     const { error } = exemptionSchema(['canary', 'world-open-admin']).safeParse(written);
-    expect(error?.issues).toMatchObject([{ path: ['control'], message: expect.stringContaining('never exempt') }]);
+    expect(error?.issues).toMatchObject([{ path: ['control'], message: expect.stringContaining('cannot be exempt') }]);
   });
 
   it('may begin and end at a minute', () => {
@@ -62,9 +62,13 @@ describe('exemptions in the policy', () => {
     [
       '101 ranges of ports',
       entry(`ports: [${Array.from({ length: 101 }, (_, index) => 2 * index).join(', ')}]`, ...DATES),
-      '5: exemptions.0.ports: more than 100 separate ranges: name wider ones, or a control',
+      '5: exemptions.0.ports: more than 100 separate ranges: use wider ranges or a control',
     ],
-    ['no scope', entry(...DATES), '3: exemptions.0: names nothing to exempt: a group, a rule, ports or a control'],
+    [
+      'no scope',
+      entry(...DATES),
+      '3: exemptions.0: does not say what is exempt: add a group, a rule, ports or a control',
+    ],
     [
       'more than 90 days',
       entry('group: web', 'from: 2026-01-01', 'until: 2026-04-01'),
@@ -93,12 +97,12 @@ describe('exemptions in the policy', () => {
     [
       'ports beside a rule',
       entry('rule: tcp 22 from 10.0.0.0/8', 'ports: [22]', ...DATES),
-      '6: exemptions.0.ports: the rule names its ports already: leave ports out',
+      '6: exemptions.0.ports: the rule already states its ports: remove ports',
     ],
     [
       'every group',
       entry('group: "*"', ...DATES),
-      '5: exemptions.0.group: expected a name, with * for anything, that does not take in every group, not "*"',
+      '5: exemptions.0.group: expected a name, with * for anything, that does not match every group, not "*"',
     ],
     [
       'an unknown control',

@@ -12,7 +12,7 @@ describe('approval, budget and fights', () => {
     ).toMatchObject({
       approval: { withinMs: 12 * 3_600_000, otherwise: 'release' },
       budget: { removalsPerHour: 5, sweepShare: 0.025 },
-      fightFrom: 4,
+      reopenLoopFrom: 4,
     });
   });
 
@@ -125,34 +125,34 @@ describe('what is trusted', () => {
   });
 
   it.each([
-    ['cidrs: [0.0.0.0/0]', '.cidrs.0: 0.0.0.0/0 is the world: name the blocks that are yours'],
-    ['cidrs: ["::/0"]', '.cidrs.0: ::/0 is the world: name the blocks that are yours'],
+    ['cidrs: [0.0.0.0/0]', '.cidrs.0: 0.0.0.0/0 is the world: list only your own blocks'],
+    ['cidrs: ["::/0"]', '.cidrs.0: ::/0 is the world: list only your own blocks'],
     [
       'cidrs: [203.0.113.0/24, 52.0.0.0/7]',
-      '.cidrs.1: 52.0.0.0/7 is larger than a /8, the most that is assigned at once: name the blocks that are yours',
+      '.cidrs.1: 52.0.0.0/7 is larger than a /8, the largest block that is assigned: list only your own blocks',
     ],
     [
       'cidrs: ["2600::/11"]',
-      '.cidrs.0: 2600::/11 is larger than a /12, the most that is assigned at once: name the blocks that are yours',
+      '.cidrs.0: 2600::/11 is larger than a /12, the largest block that is assigned: list only your own blocks',
     ],
     [
       `cidrs: [${eighths(56)}]`,
-      '.cidrs: all of them together are more than a quarter of the public IPv4 space: name only the blocks that are yours',
+      '.cidrs: the blocks together are more than a quarter of the public IPv4 space: list only your own blocks',
     ],
     [
       'cidrs: ["2600::/12", "2610::/32"]',
-      '.cidrs: all of them together are more than an IPv6 /12: name only the blocks that are yours',
+      '.cidrs: the blocks together are more than an IPv6 /12: list only your own blocks',
     ],
     [
       'cidrs: [10.1.0.0/16]',
-      '.cidrs.0: 10.1.0.0/16 holds private addresses, which nobody on the internet has: leave them out',
+      '.cidrs.0: 10.1.0.0/16 contains private addresses, which are not on the internet: remove them',
     ],
     [
       'cidrs: [100.0.0.0/9]',
-      '.cidrs.0: 100.0.0.0/9 holds private addresses, which nobody on the internet has: leave them out',
+      '.cidrs.0: 100.0.0.0/9 contains private addresses, which are not on the internet: remove them',
     ],
     ['cidrs: [198.51.100.0/24, 198.51.100.128/25]', '.cidrs.1: 198.51.100.128/25 overlaps 198.51.100.0/24'],
-    ['cidrs: [198.51.100.7/24]', '.cidrs.0: 198.51.100.7/24 is 198.51.100.0/24: write that'],
+    ['cidrs: [198.51.100.7/24]', '.cidrs.0: 198.51.100.7/24 is 198.51.100.0/24: write it in this form'],
     ['cidrs: [the office]', '.cidrs.0: expected a CIDR block such as 203.0.113.0/24, not "the office"'],
     ['prefixLists: [office]', '.prefixLists.0: expected a prefix list id such as pl-0123456789abcdef0, not "office"'],
     ['anyActor: maybe', '.anyActor: expected true or false, not "maybe"'],
@@ -196,16 +196,16 @@ describe('remedies', () => {
   it.each([
     [
       'world-open-admin: {narrowTo: trusted}',
-      '.world-open-admin.narrowTo: is what remedy: narrow grants; the remedy is revoke',
+      '.world-open-admin.narrowTo: only applies to remedy: narrow, but the remedy is revoke',
     ],
-    ['world-open-admin: {remedy: narrow}', '.world-open-admin.narrowTo: missing, remedy: narrow needs it'],
+    ['world-open-admin: {remedy: narrow}', '.world-open-admin.narrowTo: missing, but remedy: narrow needs it'],
     [
       'world-open-admin: {remedy: narrow, narrowTo: trusted}',
-      '.world-open-admin.narrowTo: nothing is trusted: name cidrs or prefixLists under trusted',
+      '.world-open-admin.narrowTo: the policy trusts nothing: list cidrs or prefixLists under trusted',
     ],
     [
       'world-open-admin: {remedy: narrow, narrowTo: actor}',
-      '.world-open-admin.narrowTo: no address of an actor would be granted: name those within trusted cidrs, or set trusted anyActor to true',
+      '.world-open-admin.narrowTo: no address of an actor could be granted: list trusted cidrs, or set trusted.anyActor to true',
     ],
     [
       'world-open-admin: {remedy: migrate}',

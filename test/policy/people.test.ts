@@ -32,14 +32,14 @@ describe('the section people', () => {
   });
 
   it.each([
-    ['{actions: [restore]}', ': names nobody: slackUsers, slackGroups, principals'],
+    ['{actions: [restore]}', ': names nobody: add slackUsers, slackGroups, principals'],
     ['{actions: [], slackUsers: [U0000001]}', '.actions: expected at least one action, not a list'],
     [
       '{actions: [aprove], slackUsers: [U0000001]}',
       '.actions.0: expected an action (restore, exempt, approve, decline, acknowledge), not "aprove" (did you mean approve?)',
     ],
-    ['{actions: [restore, restore], slackUsers: [U0000001]}', '.actions.1: restore is there twice'],
-    ['{actions: [restore], slackUsers: [U0000001, U0000001]}', '.slackUsers.1: U0000001 is there twice'],
+    ['{actions: [restore, restore], slackUsers: [U0000001]}', '.actions.1: restore is listed twice'],
+    ['{actions: [restore], slackUsers: [U0000001, U0000001]}', '.slackUsers.1: U0000001 is listed twice'],
     [
       "{actions: [restore], slackUsers: ['@ann']}",
       '.slackUsers.0: expected the id of a Slack user, such as U0123456789, not "@ann"',
@@ -54,7 +54,7 @@ describe('the section people', () => {
     ],
     [
       "{actions: [restore], principals: ['arn:aws:iam::111122223333:role/team/*']}",
-      '.principals.0: arn:aws:iam::111122223333:role/team/* names roles by their path, which AWS does not show at the command line: name the role',
+      '.principals.0: arn:aws:iam::111122223333:role/team/* only matches the path of a role, which AWS leaves out of the ARN of a session: add the name of the role',
     ],
     [
       '{actions: [restore], users: [U0000001]}',

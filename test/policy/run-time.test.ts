@@ -11,7 +11,7 @@ it('brings no schema library and no YAML parser to the functions', async () => {
     format: 'esm',
   });
   expect(Object.keys(metafile.inputs).map((input) => input.replace(/^.*shared\//, 'shared/'))).toEqual([
-    'shared/domain/glob.ts',
+    'shared/domain/identity.ts',
     'shared/policy/service-owned.ts',
   ]);
 });

@@ -103,12 +103,12 @@ describe('a tier map with an error', () => {
     [
       'a source like no layer',
       layers('edge: {from: [world], ports: [443]}', 'web: {from: [internet]}'),
-      '6: tiers.layers.web.from.0: internet is not a layer (layers: edge, web; besides: world, a CIDR block, sg-…, pl-…)',
+      '6: tiers.layers.web.from.0: internet is not a layer (layers: edge, web; other sources: world, a CIDR block, sg-…, pl-…)',
     ],
     [
       'a source of SSH that is not there',
       [...layers('web: {from: [10.0.0.0/8]}'), '  ssh: {from: [bastion]}'],
-      '6: tiers.ssh.from.0: bastion is not a layer (layers: web; besides: world, a CIDR block, sg-…, pl-…)',
+      '6: tiers.ssh.from.0: bastion is not a layer (layers: web; other sources: world, a CIDR block, sg-…, pl-…)',
     ],
     [
       'a CIDR block that is none',
@@ -118,37 +118,37 @@ describe('a tier map with an error', () => {
     [
       'a layer that trusts itself',
       layers('cache: {from: [cache]}'),
-      '5: tiers.layers.cache.from: cache trusts itself: a layer trusts those above it. Where the members of a group talk to each other, write within: true',
+      '5: tiers.layers.cache.from: cache trusts itself, but a layer can only trust other layers. To let the members of a group reach each other, set within: true',
     ],
     [
       'layers in a circle, once',
       layers('web: {from: [cache]}', 'app: {from: [web]}', 'cache: {from: [app]}'),
-      '5: tiers.layers.web.from: web trusts cache, which trusts app, which trusts web: a circle, in which no layer is above the others',
+      '5: tiers.layers.web.from: web trusts cache, which trusts app, which trusts web: in this circle, no layer is above the others',
     ],
     [
       'the world in the database',
       layers('database: {from: [world], ports: [443]}'),
-      '5: tiers.layers.database.from: lets the world into database: data is for the layer that uses it, such as app',
+      '5: tiers.layers.database.from: lets the world into database: a data layer should only trust the layer that uses it, such as app',
     ],
     [
       'the world on ports that another control closes',
       layers('legacy: {from: [world], ports: [443, 3389, 5432-5433]}'),
-      '5: tiers.layers.legacy.ports: lets in the world on tcp 3389, which world-open-admin is there to close',
+      '5: tiers.layers.legacy.ports: lets the world in on tcp 3389, which world-open-admin closes',
     ],
     [
       'the world on every port',
       layers('edge: {from: [world]}'),
-      '5: tiers.layers.edge.from: lets in the world on every port: name the ports, such as ports: [80, 443]',
+      '5: tiers.layers.edge.from: lets the world in on every port: list the ports, such as ports: [80, 443]',
     ],
     [
       'the world as a block',
       layers('edge: {from: [0.0.0.0/0], ports: [443]}'),
-      '5: tiers.layers.edge.from.0: 0.0.0.0/0 is the world: write world, and the ports it may reach',
+      '5: tiers.layers.edge.from.0: 0.0.0.0/0 is the world: write world, and list the ports',
     ],
     [
       'SSH from the world',
       [...layers('edge: {from: [world], ports: [443]}'), '  ssh: {from: [world]}'],
-      '6: tiers.ssh.ports: lets in the world on tcp 22, which world-open-admin is there to close',
+      '6: tiers.ssh.ports: lets the world in on tcp 22, which world-open-admin closes',
     ],
     [
       'no layers',
@@ -180,7 +180,7 @@ describe('a tier map with an error', () => {
     [
       'a layer named like the world',
       layers('world: {from: [10.0.0.0/8]}'),
-      `5: tiers.layers.world: "world" cannot be a layer's name: letters, digits, dot, dash and underscore, and neither world nor an id`,
+      `5: tiers.layers.world: "world" is not a valid layer name: use letters, digits, dots, dashes and underscores; world and ids are reserved`,
     ],
     [
       'within that is neither true nor false',

@@ -196,30 +196,30 @@ describe('a tier map at odds with the policy', () => {
   it.each([
     [
       'web: {from: [world, 10.0.0.0/8]}',
-      '5: tiers.layers.web.from: lets in the world on every port: name the ports, such as ports: [80, 443]',
+      '5: tiers.layers.web.from: lets the world in on every port: list the ports, such as ports: [80, 443]',
     ],
     [
       'db: {from: [10.0.0.0/8, world], ports: [5432]}',
-      '5: tiers.layers.db.from: lets the world into db: data is for the layer that uses it, such as app',
+      '5: tiers.layers.db.from: lets the world into db: a data layer should only trust the layer that uses it, such as app',
     ],
     [
       'web: {from: [world], ports: [22]}',
-      '5: tiers.layers.web.ports: lets in the world on tcp 22, which world-open-admin is there to close',
+      '5: tiers.layers.web.ports: lets the world in on tcp 22, which world-open-admin closes',
     ],
     [
       'web: {from: [12.0.0.0/8], ports: [443]}',
-      '5: tiers.layers.web.from.0: 12.0.0.0/8 is the world: write world, and the ports it may reach',
+      '5: tiers.layers.web.from.0: 12.0.0.0/8 is the world: write world, and list the ports',
     ],
     [
       'web: {from: ["2600::/16"], ports: [443]}',
-      '5: tiers.layers.web.from.0: 2600::/16 is the world: write world, and the ports it may reach',
+      '5: tiers.layers.web.from.0: 2600::/16 is the world: write world, and list the ports',
     ],
     ['web: {from: [12.0.0.0/9], ports: [22]}', undefined],
     ['web: {from: [world], ports: [80, udp/443]}', undefined],
     ['web-pl-1: {from: [10.0.0.0/8]}', undefined],
     [
       'world: {from: [10.0.0.0/8]}',
-      '5: tiers.layers.world: "world" cannot be a layer\'s name: letters, digits, dot, dash and underscore, and neither world nor an id',
+      '5: tiers.layers.world: "world" is not a valid layer name: use letters, digits, dots, dashes and underscores; world and ids are reserved',
     ],
   ])('%s', (layer, problem) => {
     expect(problems(...tiers(layer))[0]).toBe(problem);
@@ -227,7 +227,7 @@ describe('a tier map at odds with the policy', () => {
 
   it('names every range of ports that a control is there to close', () => {
     expect(problems(...tiers('web: {from: [world], ports: [22, 5900-5903, 3000]}'))).toEqual([
-      '5: tiers.layers.web.ports: lets in the world on tcp 22, tcp 5900-5903, which world-open-admin is there to close',
+      '5: tiers.layers.web.ports: lets the world in on tcp 22, tcp 5900-5903, which world-open-admin closes',
     ]);
   });
 
@@ -248,14 +248,14 @@ describe('layers in a circle', () => {
         ),
       ),
     ).toEqual([
-      '5: tiers.layers.a.from: a trusts b, which trusts a: a circle, in which no layer is above the others',
-      '7: tiers.layers.c.from: c trusts d, which trusts c: a circle, in which no layer is above the others',
+      '5: tiers.layers.a.from: a trusts b, which trusts a: in this circle, no layer is above the others',
+      '7: tiers.layers.c.from: c trusts d, which trusts c: in this circle, no layer is above the others',
     ]);
   });
 
   it('are told once where a layer beside them trusts one of theirs', () => {
     expect(problems(...tiers('x: {from: [c]}', 'c: {from: [d]}', 'd: {from: [c]}'))).toEqual([
-      '6: tiers.layers.c.from: c trusts d, which trusts c: a circle, in which no layer is above the others',
+      '6: tiers.layers.c.from: c trusts d, which trusts c: in this circle, no layer is above the others',
     ]);
   });
 

@@ -36,9 +36,9 @@ describe('a YAML text', () => {
   });
 
   it.each([
-    ['*a', 'aliases (*name) are not allowed, write the value out', 1],
-    ['a: &x 1\nb: *x', 'aliases (*name) are not allowed, write the value out', 2],
-    ['a: 1\na: 2', 'a stands twice in the same map', 2],
+    ['*a', 'aliases (*name) are not allowed: repeat the value', 1],
+    ['a: &x 1\nb: *x', 'aliases (*name) are not allowed: repeat the value', 2],
+    ['a: 1\na: 2', 'a occurs twice in the same map', 2],
     ['a: 1\nb: [', 'not YAML: Flow sequence in block collection must be sufficiently indented and end with a ]', 2],
   ])('%j is told at its line', (text, problem, line) => {
     expect(readYaml(text).problems).toContainEqual({ line, text: problem });

@@ -5,6 +5,7 @@ import { RemediatorError } from '../../../shared/domain/errors.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
 import type { JournalEntry, RemediationPorts, Snapshot } from '../../../shared/domain/ports.ts';
 import { type EventReading, readCloudTrail } from '../../../shared/events/cloudtrail/cloudtrail.ts';
+import { ignoredText } from '../../../shared/events/ignored.ts';
 import { canonicalKey } from '../../../shared/network/rule-key.ts';
 import { emailText } from '../../../shared/notifications/channels/email.ts';
 import { outcomeMessage } from '../../../shared/notifications/compose/message.ts';
@@ -162,7 +163,7 @@ async function replayEvent(
 
 async function replayOrExplain({ reading, ...placed }: ReadEvent, world: ReplayContext): Promise<ReplayStep> {
   if (reading instanceof RemediatorError) return { errors: [`${placed.at}: ${reading.message}`] };
-  if (reading.kind === 'ignored') return { ignored: [`${placed.at}: ${reading.reason}`] };
+  if (reading.kind === 'ignored') return { ignored: [`${placed.at}: ${ignoredText(reading)}`] };
   try {
     return await replayEvent(reading.change, placed, world);
   } catch (error) {

@@ -1,138 +1,114 @@
 import type { Trigger } from '../../domain/change.ts';
 import {
-  readAssociated,
-  readAttribute,
+  readAttributeModified,
   readDatabaseCreated,
   readDatabaseModified,
   readInterfaceCreated,
   readRunInstances,
+  readVpcAssociated,
 } from './attachments.ts';
 import { readGroupCreated, readGroupDeleted, readVpcCreated } from './groups.ts';
 import type { EventSubject, TrailRecord } from './record.ts';
-import { readListChange, readModify, readRulesCall } from './rules.ts';
-import { readTagCall } from './tags.ts';
+import {
+  readAuthorizeEgress,
+  readAuthorizeIngress,
+  readPrefixListModified,
+  readPrefixListRestored,
+  readRevokeEgress,
+  readRevokeIngress,
+  readRulesModified,
+} from './rules.ts';
+import { readTagsCreated, readTagsDeleted } from './tags.ts';
+
+/** Tag calls that an event pattern selects: those with an exemption tag, and those that delete all tags because they name none. */
+export type TagSelection = 'exemption-tags' | 'all-tags-deleted';
+
+/** One CloudTrail call that Portcullis handles. Everything about the call is here. */
+export type CloudTrailCall = {
+  /** Returns which groups the call concerns, or undefined if this call concerns none. Throws EventUnreadable. */
+  readonly read: (record: TrailRecord) => EventSubject | undefined;
+  /** The sample event `events/cloudtrail.SAMPLE.json`. */
+  readonly sample: string;
+} & (
+  | { readonly trigger: Exclude<Trigger, 'tagged' | 'sweep'> }
+  /** Tags change all the time, so the event pattern selects only some tag calls. */
+  | { readonly trigger: 'tagged'; readonly selects: readonly TagSelection[] }
+);
+
+/** Calls by `eventSource` and `eventName`. */
+export type CallTable = Readonly<Record<string, Readonly<Record<string, CloudTrailCall>>>>;
 
 /**
- * Calls that change a security group, make one, change what its rules mean or attach it, by the service's name in events. Event
- * patterns are derived from this table. Amazon DocumentDB and Neptune are called through RDS.
+ * The calls that change a security group, create or attach one, or change what its rules mean. The parser, the event patterns and the
+ * tests derive from this table. Amazon DocumentDB and Neptune use RDS's calls.
  */
-export const SERVICE_CALLS = {
+export const CLOUDTRAIL_CALLS = {
   'ec2.amazonaws.com': {
-    AuthorizeSecurityGroupIngress: 'rules-added',
-    AuthorizeSecurityGroupEgress: 'rules-added',
-    ModifySecurityGroupRules: 'rules-modified',
-    RevokeSecurityGroupIngress: 'rules-removed',
-    RevokeSecurityGroupEgress: 'rules-removed',
-    DeleteSecurityGroup: 'rules-removed',
-    CreateSecurityGroup: 'group-created',
-    CreateVpc: 'vpc-created',
-    CreateDefaultVpc: 'vpc-created',
-    ModifyManagedPrefixList: 'prefix-list-changed',
-    RestoreManagedPrefixListVersion: 'prefix-list-changed',
-    RunInstances: 'attached',
-    CreateNetworkInterface: 'attached',
-    ModifyNetworkInterfaceAttribute: 'attached',
-    ModifyInstanceAttribute: 'attached',
-    AssociateSecurityGroupVpc: 'attached',
-    CreateTags: 'tagged',
-    DeleteTags: 'tagged',
+    AuthorizeSecurityGroupIngress: entry(
+      'rules-added',
+      readAuthorizeIngress,
+      'authorize-ingress.ssh-world-and-private',
+    ),
+    AuthorizeSecurityGroupEgress: entry('rules-added', readAuthorizeEgress, 'authorize-egress'),
+    ModifySecurityGroupRules: entry('rules-modified', readRulesModified, 'modify-rules.rdp-world'),
+    RevokeSecurityGroupIngress: entry('rules-removed', readRevokeIngress, 'revoke-ingress'),
+    RevokeSecurityGroupEgress: entry('rules-removed', readRevokeEgress, 'revoke-egress'),
+    DeleteSecurityGroup: entry('rules-removed', readGroupDeleted, 'delete-group'),
+    CreateSecurityGroup: entry('group-created', readGroupCreated, 'create-group'),
+    CreateVpc: entry('vpc-created', readVpcCreated, 'create-vpc'),
+    CreateDefaultVpc: entry('vpc-created', readVpcCreated, 'create-default-vpc'),
+    ModifyManagedPrefixList: entry('prefix-list-changed', readPrefixListModified, 'modify-prefix-list.world'),
+    RestoreManagedPrefixListVersion: entry('prefix-list-changed', readPrefixListRestored, 'restore-prefix-list'),
+    RunInstances: entry('attached', readRunInstances, 'run-instances.launch-template'),
+    CreateNetworkInterface: entry('attached', readInterfaceCreated, 'create-network-interface.default-group'),
+    ModifyNetworkInterfaceAttribute: entry('attached', readAttributeModified, 'modify-network-interface-attribute'),
+    ModifyInstanceAttribute: entry('attached', readAttributeModified, 'modify-instance-attribute'),
+    AssociateSecurityGroupVpc: entry('attached', readVpcAssociated, 'associate-group-vpc'),
+    CreateTags: { trigger: 'tagged', selects: ['exemption-tags'], read: readTagsCreated, sample: 'create-tags' },
+    DeleteTags: {
+      trigger: 'tagged',
+      selects: ['exemption-tags', 'all-tags-deleted'],
+      read: readTagsDeleted,
+      sample: 'delete-tags',
+    },
   },
   'rds.amazonaws.com': {
-    CreateDBInstance: 'attached',
-    CreateDBInstanceReadReplica: 'attached',
-    ModifyDBInstance: 'attached',
-    RestoreDBInstanceFromDBSnapshot: 'attached',
-    RestoreDBInstanceFromS3: 'attached',
-    RestoreDBInstanceToPointInTime: 'attached',
-    CreateDBCluster: 'attached',
-    ModifyDBCluster: 'attached',
-    RestoreDBClusterFromS3: 'attached',
-    RestoreDBClusterFromSnapshot: 'attached',
-    RestoreDBClusterToPointInTime: 'attached',
+    CreateDBInstance: entry('attached', readDatabaseCreated, 'create-db-instance.default-group'),
+    CreateDBInstanceReadReplica: entry('attached', readDatabaseCreated, 'create-db-read-replica'),
+    ModifyDBInstance: entry('attached', readDatabaseModified, 'modify-db-instance'),
+    RestoreDBInstanceFromDBSnapshot: entry('attached', readDatabaseCreated, 'restore-db-instance-snapshot'),
+    RestoreDBInstanceFromS3: entry('attached', readDatabaseCreated, 'restore-db-instance-s3'),
+    RestoreDBInstanceToPointInTime: entry('attached', readDatabaseCreated, 'restore-db-instance-time'),
+    CreateDBCluster: entry('attached', readDatabaseCreated, 'create-db-cluster'),
+    ModifyDBCluster: entry('attached', readDatabaseModified, 'modify-db-cluster'),
+    RestoreDBClusterFromS3: entry('attached', readDatabaseCreated, 'restore-db-cluster-s3'),
+    RestoreDBClusterFromSnapshot: entry('attached', readDatabaseCreated, 'restore-db-cluster-snapshot'),
+    RestoreDBClusterToPointInTime: entry('attached', readDatabaseCreated, 'restore-db-cluster-time'),
   },
   'elasticache.amazonaws.com': {
-    CreateCacheCluster: 'attached',
-    ModifyCacheCluster: 'attached',
-    CreateReplicationGroup: 'attached',
-    ModifyReplicationGroup: 'attached',
-    CreateServerlessCache: 'attached',
-    ModifyServerlessCache: 'attached',
+    CreateCacheCluster: entry('attached', readDatabaseCreated, 'create-cache-cluster'),
+    ModifyCacheCluster: entry('attached', readDatabaseModified, 'modify-cache-cluster'),
+    CreateReplicationGroup: entry('attached', readDatabaseCreated, 'create-replication-group'),
+    ModifyReplicationGroup: entry('attached', readDatabaseModified, 'modify-replication-group.groups'),
+    CreateServerlessCache: entry('attached', readDatabaseCreated, 'create-serverless-cache'),
+    ModifyServerlessCache: entry('attached', readDatabaseModified, 'modify-serverless-cache'),
   },
-} as const satisfies Readonly<Record<string, Readonly<Record<string, Trigger>>>>;
+} as const satisfies CallTable;
 
-/** Name of a service in events, such as `ec2.amazonaws.com`. */
-type Service = keyof typeof SERVICE_CALLS;
-
-/** Every call with what it triggers; no two services share a name. */
-export const CALLS = {
-  ...SERVICE_CALLS['ec2.amazonaws.com'],
-  ...SERVICE_CALLS['rds.amazonaws.com'],
-  ...SERVICE_CALLS['elasticache.amazonaws.com'],
-};
-
-/** Name of a call that is read. */
-export type Call = keyof typeof CALLS;
-
-function isService(name: string): name is Service {
-  return Object.hasOwn(SERVICE_CALLS, name);
+function entry<T extends Exclude<Trigger, 'tagged' | 'sweep'>>(
+  trigger: T,
+  read: CloudTrailCall['read'],
+  sample: string,
+) {
+  return { trigger, read, sample };
 }
 
-/** Whether a call is read: one of the service's, or of any where the event does not name the service. */
-export function isCall(name: string, service: string | undefined): name is Call {
-  if (service === undefined) return Object.hasOwn(CALLS, name);
-  return isService(service) && Object.hasOwn(SERVICE_CALLS[service], name);
+/** The entry of a call. A record without an `eventSource` matches the call of any service. */
+export function findCall(
+  name: string,
+  service: string | undefined,
+  table: CallTable = CLOUDTRAIL_CALLS,
+): CloudTrailCall | undefined {
+  const services = service === undefined ? Object.values(table) : Object.hasOwn(table, service) ? [table[service]] : [];
+  return services.find((calls) => calls !== undefined && Object.hasOwn(calls, name))?.[name];
 }
-
-/** Reads what a record is about; undefined where the call had nothing to do with security groups this time. Throws EventUnreadable. */
-type CallReader = (record: TrailRecord) => EventSubject | undefined;
-
-function rulesOf(direction: 'ingress' | 'egress'): CallReader {
-  return (record) => readRulesCall(record, direction);
-}
-
-function listOf(call: Parameters<typeof readListChange>[1]): CallReader {
-  return (record) => readListChange(record, call);
-}
-
-function tagsOf(call: Parameters<typeof readTagCall>[1]): CallReader {
-  return (record) => readTagCall(record, call);
-}
-
-/** How each call is read. */
-export const READERS: Readonly<Record<Call, CallReader>> = {
-  AuthorizeSecurityGroupIngress: rulesOf('ingress'),
-  AuthorizeSecurityGroupEgress: rulesOf('egress'),
-  RevokeSecurityGroupIngress: rulesOf('ingress'),
-  RevokeSecurityGroupEgress: rulesOf('egress'),
-  ModifySecurityGroupRules: readModify,
-  CreateSecurityGroup: readGroupCreated,
-  DeleteSecurityGroup: readGroupDeleted,
-  CreateVpc: readVpcCreated,
-  CreateDefaultVpc: readVpcCreated,
-  ModifyManagedPrefixList: listOf('ModifyManagedPrefixList'),
-  RestoreManagedPrefixListVersion: listOf('RestoreManagedPrefixListVersion'),
-  RunInstances: readRunInstances,
-  CreateNetworkInterface: readInterfaceCreated,
-  ModifyNetworkInterfaceAttribute: readAttribute,
-  ModifyInstanceAttribute: readAttribute,
-  AssociateSecurityGroupVpc: readAssociated,
-  CreateTags: tagsOf('CreateTags'),
-  DeleteTags: tagsOf('DeleteTags'),
-  CreateDBInstance: readDatabaseCreated,
-  CreateDBInstanceReadReplica: readDatabaseCreated,
-  ModifyDBInstance: readDatabaseModified,
-  RestoreDBInstanceFromDBSnapshot: readDatabaseCreated,
-  RestoreDBInstanceFromS3: readDatabaseCreated,
-  RestoreDBInstanceToPointInTime: readDatabaseCreated,
-  CreateDBCluster: readDatabaseCreated,
-  ModifyDBCluster: readDatabaseModified,
-  RestoreDBClusterFromS3: readDatabaseCreated,
-  RestoreDBClusterFromSnapshot: readDatabaseCreated,
-  RestoreDBClusterToPointInTime: readDatabaseCreated,
-  CreateCacheCluster: readDatabaseCreated,
-  ModifyCacheCluster: readDatabaseModified,
-  CreateReplicationGroup: readDatabaseCreated,
-  ModifyReplicationGroup: readDatabaseModified,
-  CreateServerlessCache: readDatabaseCreated,
-  ModifyServerlessCache: readDatabaseModified,
-};

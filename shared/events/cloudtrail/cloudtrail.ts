@@ -1,18 +1,44 @@
 import type { Change } from '../../domain/change.ts';
 import { EventUnreadable } from '../../domain/errors.ts';
+import { type IgnoredEvent, ignore } from '../ignored.ts';
 import { asFields, field, textField } from '../json.ts';
 import { actorOf } from './actor.ts';
-import { CALLS, type Call, isCall, READERS } from './calls.ts';
+import { findCall } from './calls.ts';
 import { accountOf, idOf, openRecord, partOf, regionOf, type TrailRecord, timeOf } from './record.ts';
-import { exemptionTagsIn } from './tags.ts';
 
-/** What an event comes to: a change to look at, or nothing to do and why. */
-export type EventReading =
-  | { readonly kind: 'change'; readonly change: Change }
-  | { readonly kind: 'ignored'; readonly reason: string };
+/** The result of reading an event. */
+export type EventReading = { readonly kind: 'change'; readonly change: Change } | IgnoredEvent;
 
-function ignored(reason: string): EventReading {
-  return { kind: 'ignored', reason };
+/**
+ * Reads a CloudTrail event, bare or in EventBridge's envelope. The change names groups and the rules that the call added. It never says
+ * which ports are open: callers read that from EC2.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ * @throws EventUnreadable if a field cannot be read. The error names the field and what was expected. No input causes another error.
+ */
+export function readCloudTrail(event: unknown): EventReading {
+  const record = openRecord(event);
+  const name = callName(record);
+  const service = textField(record.fields, 'eventSource');
+  const call = findCall(name, service);
+  if (call === undefined) return ignore('other-call', service === undefined ? name : `${name} (${service})`);
+  const withoutEffect = ignoredWithoutEffect(record, name);
+  if (withoutEffect !== undefined) return withoutEffect;
+  const subject = call.read(record);
+  if (subject === undefined) return ignore(call.trigger === 'tagged' ? 'no-exemption-tag' : 'no-group', name);
+  return {
+    kind: 'change',
+    change: {
+      id: idOf(record),
+      call: name,
+      trigger: call.trigger,
+      ...subject,
+      actor: actorOf(record),
+      at: timeOf(record),
+      account: accountOf(record),
+      region: regionOf(record),
+    },
+  };
 }
 
 function callName(record: TrailRecord): string {
@@ -21,64 +47,22 @@ function callName(record: TrailRecord): string {
   return name;
 }
 
-function failureOf(record: TrailRecord): string | undefined {
-  const code = field(record.fields, 'errorCode');
-  if (code === undefined || code === '') return undefined;
-  if (typeof code !== 'string') throw new EventUnreadable(`${record.prefix}errorCode`, 'a text, or nothing');
-  return code;
-}
-
-/** A call that EC2 was only asked to check, or that failed, changed nothing: why, or undefined where it did. */
-function noEffect(record: TrailRecord, call: Call): string | undefined {
-  const failure = failureOf(record);
-  const isDryRun =
-    failure?.endsWith('DryRunOperation') === true || field(partOf(record, 'requestParameters'), 'dryRun') === true;
-  if (isDryRun) return `${call} was a dry run`;
-  return failure === undefined ? undefined : `${call} failed with ${failure}`;
+/** A dry run or a failed call changed nothing. */
+function ignoredWithoutEffect(record: TrailRecord, name: string): IgnoredEvent | undefined {
+  const errorCode = field(record.fields, 'errorCode') ?? '';
+  if (typeof errorCode !== 'string') throw new EventUnreadable(`${record.prefix}errorCode`, 'a text, or nothing');
+  if (errorCode.endsWith('DryRunOperation') || field(partOf(record, 'requestParameters'), 'dryRun') === true)
+    return ignore('dry-run', name);
+  return errorCode === '' ? undefined : ignore('failed-call', `${name} (${errorCode})`);
 }
 
 /**
- * Reads a CloudTrail event, bare or as EventBridge delivers it (the record is judged, not the envelope). The change points at groups
- * and at what came to them; what is open is read from EC2.
- *
- * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
- * @throws EventUnreadable naming the field that cannot be read, and what was expected there. Nothing else, whatever the input.
- */
-export function readCloudTrail(event: unknown): EventReading {
-  const record = openRecord(event);
-  const call = callName(record);
-  const service = textField(record.fields, 'eventSource');
-  if (!isCall(call, service))
-    return ignored(`${call} ${service === undefined ? '' : `of ${service} `}changes no security group`);
-  const idle = noEffect(record, call);
-  if (idle !== undefined) return ignored(idle);
-  const subject = READERS[call](record);
-  if (subject === undefined)
-    return ignored(CALLS[call] === 'tagged' ? `${call} changes no exemption tag` : `${call} names no security group`);
-  const exemptionTags = exemptionTagsIn(record, call);
-  return {
-    kind: 'change',
-    change: {
-      id: idOf(record),
-      call,
-      trigger: CALLS[call],
-      ...subject,
-      actor: actorOf(record),
-      ...(exemptionTags && { exemptionTags }),
-      at: timeOf(record),
-      account: accountOf(record),
-      region: regionOf(record),
-    },
-  };
-}
-
-/**
- * Refuses a record that is not about the cell's own account. AWS delivers a copy of an event on a shared resource to the owner and to the
- * caller, each with its own account as the recipient, so each cell handles its own copy.
+ * Refuses a record of another account. For an event on a shared resource, AWS delivers one copy to the owner and one to the caller. Each
+ * copy has its own account as the recipient, so each cell handles its own copy.
  *
  * @param event as EventBridge delivered it.
  * @param own the cell's account.
- * @throws EventUnreadable where the record, or the envelope around it, names another account.
+ * @throws EventUnreadable if the record or its envelope names another account.
  */
 export function checkAccount(event: unknown, { account }: Pick<Change, 'account'>, own: string): void {
   if (account !== own)

@@ -1,26 +1,23 @@
-import type { AddedRules, Scope } from '../../domain/change.ts';
+import type { Change } from '../../domain/change.ts';
 import { EventUnreadable } from '../../domain/errors.ts';
-import { asFields, asText, type Fields, field, lowerKeys, textField } from '../json.ts';
+import { asFields, asText, type Fields, field, isFields, listField, lowerKeys, textField } from '../json.ts';
 
-/** What an event is about: the groups to look at, and what the change brought them. */
-export interface EventSubject {
-  readonly scope: Scope;
-  readonly added: AddedRules;
-}
+/** What a call concerns: the groups, the rules that it added, and the exemption tags that it changed. */
+export type EventSubject = Pick<Change, 'scope' | 'added' | 'exemptionTags'>;
 
-/** A CloudTrail record, and EventBridge's envelope where it came in one. */
+/** A CloudTrail record, with EventBridge's envelope if the event had one. */
 export interface TrailRecord {
   readonly fields: Fields;
   readonly envelope?: Fields;
-  /** Place of the record in the input, for messages: `detail.` or nothing. */
+  /** Prefix of field names in error messages: `detail.`, or empty for a bare record. */
   readonly prefix: string;
 }
 
 /**
- * Opens an EventBridge event, or takes a bare CloudTrail record as it is.
+ * Opens an EventBridge event or a bare CloudTrail record.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
- * @throws EventUnreadable where it is neither.
+ * @throws EventUnreadable if the value is neither.
  */
 export function openRecord(event: unknown): TrailRecord {
   const outer = asFields(event);
@@ -32,80 +29,78 @@ export function openRecord(event: unknown): TrailRecord {
   return { fields: detail, envelope: outer, prefix: 'detail.' };
 }
 
-function isOmitted(part: Fields): boolean {
+type PartName = 'requestParameters' | 'responseElements' | 'userIdentity';
+
+/** A part of the record. Empty if it is missing, or if CloudTrail omitted it for its size (`omitted`). */
+export function partOf(record: TrailRecord, name: PartName): Fields {
+  const part = asFields(field(record.fields, name));
+  if (part === undefined) return {};
   const omitted = field(part, 'omitted');
-  return omitted === true || omitted === 'true';
+  return omitted === true || omitted === 'true' ? {} : part;
 }
 
-/** A part of the record (`requestParameters`, `responseElements`); empty where CloudTrail left it out for its size (`omitted`) or it is none. */
-export function partOf(record: TrailRecord, name: 'requestParameters' | 'responseElements' | 'userIdentity'): Fields {
-  const part = asFields(field(record.fields, name));
-  return part === undefined || isOmitted(part) ? {} : part;
+/**
+ * A part of one of EC2's newer calls. The part has a wrapper named after the call (`ModifySecurityGroupRulesRequest`) and keys in
+ * PascalCase. No public record confirms the spelling of every call, so the wrapper is optional and the keys are returned in lower case,
+ * one level deep.
+ */
+export function wrappedPart(record: TrailRecord, name: PartName, wrapper: string): Fields {
+  const part = lowerKeys(partOf(record, name));
+  const wrapped = asFields(field(part, wrapper.toLowerCase()));
+  return wrapped === undefined ? part : lowerKeys(wrapped);
+}
+
+/** Rules in the response, one for each source. Absent in events before mid-2021. A revoke gives the list another name. */
+export function responseRules(record: TrailRecord): readonly Fields[] {
+  const response = partOf(record, 'responseElements');
+  return ['securityGroupRuleSet', 'revokedSecurityGroupRuleSet'].flatMap((name) =>
+    listField(response, name).filter(isFields),
+  );
+}
+
+/** The account that received the event. AWS delivers an event on a shared resource to the owner and to the caller. */
+export function accountOf(record: TrailRecord): string {
+  return (
+    accountText(field(record.fields, 'recipientAccountId')) ??
+    accountText(field(record.envelope ?? {}, 'account')) ??
+    accountText(field(partOf(record, 'userIdentity'), 'accountId')) ??
+    'unknown'
+  );
 }
 
 function accountText(value: unknown): string | undefined {
   return typeof value === 'number' ? String(value) : asText(value);
 }
 
-/** Account that the event was delivered to: of a shared resource, owner and caller both get one. */
-export function accountOf(record: TrailRecord): string {
-  return (
-    accountText(field(record.fields, 'recipientAccountId')) ??
-    (record.envelope === undefined ? undefined : accountText(field(record.envelope, 'account'))) ??
-    accountText(field(partOf(record, 'userIdentity'), 'accountId')) ??
-    'unknown'
-  );
-}
-
 /** Region of the call. */
 export function regionOf(record: TrailRecord): string {
-  return (
-    textField(record.fields, 'awsRegion') ??
-    (record.envelope === undefined ? undefined : textField(record.envelope, 'region')) ??
-    'unknown'
-  );
+  return textField(record.fields, 'awsRegion') ?? textField(record.envelope ?? {}, 'region') ?? 'unknown';
 }
 
 /**
- * CloudTrail's eventID, or EventBridge's id where it is missing.
+ * CloudTrail's eventID. If the record has none, EventBridge's id.
  *
- * @throws EventUnreadable where both are.
+ * @throws EventUnreadable if both are missing.
  */
 export function idOf(record: TrailRecord): string {
-  const id =
-    textField(record.fields, 'eventID') ??
-    (record.envelope === undefined ? undefined : textField(record.envelope, 'id'));
+  const id = textField(record.fields, 'eventID') ?? textField(record.envelope ?? {}, 'id');
   if (id === undefined) throw new EventUnreadable(`${record.prefix}eventID`, "CloudTrail's id of the event");
   return id;
 }
 
-function timeIn(fields: Fields | undefined, name: string): number {
-  const text = fields === undefined ? undefined : textField(fields, name);
-  return text !== undefined && /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
-}
-
 /**
- * Time of the call, milliseconds since the epoch: eventTime, or EventBridge's time where it is missing.
+ * Time of the call in milliseconds since the epoch: `eventTime`. If the record has none, EventBridge's time.
  *
- * @throws EventUnreadable where neither is a time.
+ * @throws EventUnreadable if neither is a time.
  */
 export function timeOf(record: TrailRecord): number {
-  const at = [timeIn(record.fields, 'eventTime'), timeIn(record.envelope, 'time')].find((time) => !Number.isNaN(time));
+  const times = [timeIn(record.fields, 'eventTime'), timeIn(record.envelope ?? {}, 'time')];
+  const at = times.find((time) => !Number.isNaN(time));
   if (at === undefined) throw new EventUnreadable(`${record.prefix}eventTime`, 'a time such as 2026-01-31T12:00:00Z');
   return at;
 }
 
-/**
- * A part of EC2's newer calls, which stands in a wrapper named for the call (`ModifySecurityGroupRulesRequest`) and is spelled in
- * capitals; without the wrapper where there is none. Keys are given in lower case, one level deep: no public record confirms the
- * spelling of every call.
- */
-export function wrappedPart(
-  record: TrailRecord,
-  name: 'requestParameters' | 'responseElements',
-  wrapper: string,
-): Fields {
-  const part = lowerKeys(partOf(record, name));
-  const wrapped = asFields(field(part, wrapper.toLowerCase()));
-  return wrapped === undefined ? part : lowerKeys(wrapped);
+function timeIn(fields: Fields, name: string): number {
+  const text = textField(fields, name);
+  return text !== undefined && /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
 }

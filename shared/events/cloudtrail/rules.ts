@@ -3,52 +3,54 @@ import { EventUnreadable } from '../../domain/errors.ts';
 import type { Direction, RuleContent } from '../../domain/group.ts';
 import { hasPorts } from '../describe/rule-fields.ts';
 import { readFlatRule, readPermission } from '../describe/rules.ts';
-import { groupIdOf, prefixListIdOf, ruleIdOf } from '../ids.ts';
-import {
-  asFields,
-  asInteger,
-  type Fields,
-  field,
-  isFields,
-  listField,
-  lowerKeys,
-  orNothing,
-  textField,
-} from '../json.ts';
-import { type EventSubject, partOf, type TrailRecord, wrappedPart } from './record.ts';
-
-/** As EC2 will state it: for protocols without ports the request's (none, or 0 and 0) are ignored, and -1 is stated. */
-function asStated(content: RuleContent): RuleContent {
-  return hasPorts(content.protocol) ? content : { ...content, fromPort: -1, toPort: -1 };
-}
-
-/** Rules in the response, one for each source; a revoke names the list otherwise. Absent before mid-2021. */
-export function responseRules(response: Fields): readonly Fields[] {
-  return ['securityGroupRuleSet', 'revokedSecurityGroupRuleSet'].flatMap((name) =>
-    listField(response, name).filter(isFields),
-  );
-}
-
-/** What the response says was added or removed. */
-function responseContents(response: Fields, direction: Direction): readonly RuleContent[] {
-  return responseRules(response).flatMap((rule) => orNothing(() => asStated(readFlatRule(rule, '', direction))));
-}
+import { A_GROUP_ID, groupIdOf, prefixListIdOf, ruleIdOf } from '../ids.ts';
+import { asFields, asInteger, type Fields, field, listField, lowerKeys, orNothing, textField } from '../json.ts';
+import { type EventSubject, partOf, responseRules, type TrailRecord, wrappedPart } from './record.ts';
+import { tagsOfCreated } from './tags.ts';
 
 /**
- * What the request asks for, in the items form or the flat form. The flat form carries an empty `ipPermissions` too, so it is told
- * by the protocol in the request itself.
+ * Reads AuthorizeSecurityGroupIngress.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
+ * @throws EventUnreadable if the record names no group.
  */
-export function requestContents(request: Fields, direction: Direction): readonly RuleContent[] {
-  const items = listField(request, 'ipPermissions').flatMap((item) => readPermission(item, { direction }, '', []));
-  const isFlat = items.length === 0 && field(request, 'ipProtocol') !== undefined;
-  return (isFlat ? orNothing(() => readFlatRule(request, '', direction)) : items).map(asStated);
+export function readAuthorizeIngress(record: TrailRecord): EventSubject {
+  return { ...readRevokeIngress(record), ...tagsOfCreated(record) };
+}
+
+/** Reads AuthorizeSecurityGroupEgress. Throws EventUnreadable if the record names no group. */
+export function readAuthorizeEgress(record: TrailRecord): EventSubject {
+  return { ...readRevokeEgress(record), ...tagsOfCreated(record) };
+}
+
+/** Reads RevokeSecurityGroupIngress. Throws EventUnreadable if the record names no group. */
+export function readRevokeIngress(record: TrailRecord): EventSubject {
+  return readRules(record, 'ingress');
+}
+
+/** Reads RevokeSecurityGroupEgress. Throws EventUnreadable if the record names no group. */
+export function readRevokeEgress(record: TrailRecord): EventSubject {
+  return readRules(record, 'egress');
+}
+
+function readRules(record: TrailRecord, direction: Direction): EventSubject {
+  const request = partOf(record, 'requestParameters');
+  const inResponse = responseRules(record);
+  const responseIds = inResponse.flatMap((rule) => ruleIdOf(field(rule, 'securityGroupRuleId')) ?? []);
+  const ids = unique([...responseIds, ...requestRuleIds(request)]);
+  const stated = inResponse.flatMap((rule) => orNothing(() => asStated(readFlatRule(rule, '', direction))));
+  const contents = stated.length > 0 ? stated : requestContents(request, direction);
+  return {
+    scope: scopeOf(record, ids),
+    added: ids.length === 0 && contents.length === 0 ? { kind: 'unknown' } : { kind: 'rules', ids, contents },
+  };
 }
 
 function unique(texts: readonly string[]): readonly string[] {
   return [...new Set(texts)];
 }
 
-/** Rule ids of a revoke by ids, as texts or as objects: no public record shows which. */
+/** Rule ids of a revoke by ids. They may be texts or objects: no public record shows which. */
 function requestRuleIds(request: Fields): readonly string[] {
   const value = field(request, 'securityGroupRuleIds') ?? field(request, 'securityGroupRuleIdSet');
   const items = typeof value === 'string' ? [value] : listField({ value }, 'value');
@@ -60,125 +62,99 @@ function requestRuleIds(request: Fields): readonly string[] {
 
 function scopeOf(record: TrailRecord, ruleIds: readonly string[]): Scope {
   const request = partOf(record, 'requestParameters');
-  const named = [request, ...responseRules(partOf(record, 'responseElements'))].flatMap(
-    (part) => groupIdOf(field(part, 'groupId')) ?? [],
-  );
-  if (named.length > 0) return { by: 'group-id', ids: unique(named) };
+  const groupIds = [request, ...responseRules(record)].flatMap((part) => groupIdOf(field(part, 'groupId')) ?? []);
+  if (groupIds.length > 0) return { by: 'group-id', ids: unique(groupIds) };
   const name = textField(request, 'groupName');
   if (name !== undefined && field(request, 'groupId') === undefined) return { by: 'group-name', names: [name] };
   if (ruleIds.length > 0) return { by: 'rule-id', ids: ruleIds };
-  throw new EventUnreadable(
-    `${record.prefix}requestParameters.groupId`,
-    'a security group id such as sg-0123456789abcdef0 (or a groupName)',
-  );
-}
-
-function broughtOf(ids: readonly string[], request: Fields, response: Fields, direction: Direction): AddedRules {
-  const told = responseContents(response, direction);
-  const contents = told.length > 0 ? told : requestContents(request, direction);
-  return ids.length === 0 && contents.length === 0 ? { kind: 'unknown' } : { kind: 'rules', ids, contents };
+  throw new EventUnreadable(`${record.prefix}requestParameters.groupId`, `${A_GROUP_ID} (or a groupName)`);
 }
 
 /**
- * Reads AuthorizeSecurityGroupIngress/Egress and RevokeSecurityGroupIngress/Egress.
- *
- * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
- * @throws EventUnreadable where no group can be told.
+ * The rules that a request names, in the items form or the flat form. The flat form also carries an empty `ipPermissions`, so the
+ * protocol in the request itself identifies it.
  */
-export function readRulesCall(record: TrailRecord, direction: Direction): EventSubject {
-  const request = partOf(record, 'requestParameters');
-  const response = partOf(record, 'responseElements');
-  const told = responseRules(response).flatMap((rule) => ruleIdOf(field(rule, 'securityGroupRuleId')) ?? []);
-  const ids = unique([...told, ...requestRuleIds(request)]);
-  const scope = scopeOf(record, ids);
-  return { scope, added: broughtOf(ids, request, response, direction) };
+export function requestContents(request: Fields, direction: Direction): readonly RuleContent[] {
+  const items = listField(request, 'ipPermissions').flatMap((item) => readPermission(item, { direction }, '', []));
+  const isFlat = items.length === 0 && field(request, 'ipProtocol') !== undefined;
+  return (isFlat ? orNothing(() => readFlatRule(request, '', direction)) : items).map(asStated);
 }
 
-interface Modified {
-  readonly id: string;
-  /** Absent where the event does not say, or not readably: it only helps to tell a stale look. */
-  readonly content?: RuleContent;
+/** The rule as EC2 describes it later. For a protocol without ports, EC2 ignores the request's ports and states -1. */
+function asStated(content: RuleContent): RuleContent {
+  return hasPorts(content.protocol) ? content : { ...content, fromPort: -1, toPort: -1 };
 }
 
-function modifiedBy(item: unknown): readonly Modified[] {
+/**
+ * Reads ModifySecurityGroupRules. The request has one object for one rule and an array for several. The event has neither the direction
+ * nor the old content, so the rules are named by their ids. Their new content only serves to recognize a stale snapshot.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html
+ * @throws EventUnreadable if the record names neither a group nor a rule.
+ */
+export function readRulesModified(record: TrailRecord): EventSubject {
+  const request = wrappedPart(record, 'requestParameters', 'ModifySecurityGroupRulesRequest');
+  const groupId = groupIdOf(field(request, 'groupid'));
+  const rules = ['securitygrouprule', 'securitygrouprules']
+    .flatMap((name) => listField(request, name))
+    .flatMap(modifiedRule);
+  const ids = unique(rules.map(({ id }) => id));
+  if (groupId === undefined && ids.length === 0)
+    throw new EventUnreadable(`${record.prefix}requestParameters.ModifySecurityGroupRulesRequest.GroupId`, A_GROUP_ID);
+  const becoming = rules.flatMap(({ id, content }) => (content === undefined ? [] : [{ id, content }]));
+  const added: AddedRules = ids.length === 0 ? { kind: 'unknown' } : { kind: 'rules', ids, contents: [], becoming };
+  return { scope: groupId === undefined ? { by: 'rule-id', ids } : { by: 'group-id', ids: [groupId] }, added };
+}
+
+/** A rule of the request. Its content is undefined if the event does not state it readably. */
+function modifiedRule(item: unknown): readonly { readonly id: string; readonly content: RuleContent | undefined }[] {
   const fields = lowerKeys(asFields(item) ?? {});
   const id = ruleIdOf(field(fields, 'securitygroupruleid'));
   const inner = asFields(field(fields, 'securitygrouprule'));
   const [content] = inner === undefined ? [] : orNothing(() => asStated(readFlatRule(inner, '', 'ingress')));
-  return id === undefined ? [] : [{ id, ...(content && { content }) }];
-}
-
-function modifiedIn(request: Fields): readonly Modified[] {
-  return ['securitygrouprule', 'securitygrouprules'].flatMap((name) => listField(request, name)).flatMap(modifiedBy);
-}
-
-function broughtBy(modified: readonly Modified[]): AddedRules {
-  if (modified.length === 0) return { kind: 'unknown' };
-  const ids = [...new Set(modified.map(({ id }) => id))];
-  const becoming = modified.flatMap(({ id, content }) => (content === undefined ? [] : [{ id, content }]));
-  return { kind: 'rules', ids, contents: [], becoming };
+  return id === undefined ? [] : [{ id, content }];
 }
 
 /**
- * Reads ModifySecurityGroupRules: a wrapper in capitals, one object for one rule, an array for several. The event tells neither the
- * direction nor the old state, so the rules are brought by their ids; what they were to become only tells a stale look.
+ * Reads ModifyManagedPrefixList. The change concerns every group with a rule that names the list.
  *
- * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html
- * @throws EventUnreadable where neither the group nor a rule can be told.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedPrefixList.html
+ * @throws EventUnreadable if the record names no list.
  */
-export function readModify(record: TrailRecord): EventSubject {
-  const request = wrappedPart(record, 'requestParameters', 'ModifySecurityGroupRulesRequest');
-  const groupId = groupIdOf(field(request, 'groupid'));
-  const modified = modifiedIn(request);
-  const ids = modified.map(({ id }) => id);
-  if (groupId === undefined && ids.length === 0) {
-    throw new EventUnreadable(
-      `${record.prefix}requestParameters.ModifySecurityGroupRulesRequest.GroupId`,
-      'a security group id such as sg-0123456789abcdef0',
-    );
-  }
-  return {
-    scope: groupId === undefined ? { by: 'rule-id', ids } : { by: 'group-id', ids: [groupId] },
-    added: broughtBy(modified),
-  };
+export function readPrefixListModified(record: TrailRecord): EventSubject {
+  return readPrefixListChange(record, 'ModifyManagedPrefixList', modifyAddsEntries);
 }
 
-type ListCall = 'ModifyManagedPrefixList' | 'RestoreManagedPrefixListVersion';
-
-/** The list as the response states it: still at the version before the change. */
-function answeredList(record: TrailRecord, call: ListCall): Fields {
-  const list = asFields(field(wrappedPart(record, 'responseElements', `${call}Response`), 'prefixlist'));
-  return list === undefined ? {} : lowerKeys(list);
+/** Reads RestoreManagedPrefixListVersion. Throws EventUnreadable if the record names no list. */
+export function readPrefixListRestored(record: TrailRecord): EventSubject {
+  return readPrefixListChange(record, 'RestoreManagedPrefixListVersion', () => true);
 }
 
-/** A new name, a new size and entries that go let nobody in; where the request is not there, it may have added some. */
-function addsEntries(request: Fields, call: ListCall): boolean {
+/** A new name, a new size and removed entries admit nobody. If CloudTrail omitted the request, it may have added entries. */
+function modifyAddsEntries(request: Fields): boolean {
   return (
-    call === 'RestoreManagedPrefixListVersion' ||
     prefixListIdOf(field(request, 'prefixlistid')) === undefined ||
     ['addentry', 'addentries'].some((name) => listField(request, name).length > 0)
   );
 }
 
-/**
- * Reads ModifyManagedPrefixList and RestoreManagedPrefixListVersion: every group that names the list is to be looked at.
- * `CurrentVersion` of the request is the version before the change.
- *
- * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyManagedPrefixList.html
- * @throws EventUnreadable where the list cannot be told.
- */
-export function readListChange(record: TrailRecord, call: ListCall): EventSubject {
+function readPrefixListChange(
+  record: TrailRecord,
+  call: string,
+  addsEntries: (request: Fields) => boolean,
+): EventSubject {
   const request = wrappedPart(record, 'requestParameters', `${call}Request`);
-  const answer = answeredList(record, call);
-  const id = prefixListIdOf(field(request, 'prefixlistid')) ?? prefixListIdOf(field(answer, 'prefixlistid'));
-  if (id === undefined) {
+  const response = wrappedPart(record, 'responseElements', `${call}Response`);
+  const list = lowerKeys(asFields(field(response, 'prefixlist')) ?? {});
+  const id = prefixListIdOf(field(request, 'prefixlistid')) ?? prefixListIdOf(field(list, 'prefixlistid'));
+  if (id === undefined)
     throw new EventUnreadable(
       `${record.prefix}requestParameters.${call}Request.PrefixListId`,
       'a prefix list id such as pl-0123456789abcdef0',
     );
-  }
-  const version = asInteger(field(request, 'currentversion')) ?? asInteger(field(answer, 'version'));
-  if (!addsEntries(request, call)) return { scope: { by: 'prefix-list', ids: [id] }, added: { kind: 'unknown' } };
+  if (!addsEntries(request)) return { scope: { by: 'prefix-list', ids: [id] }, added: { kind: 'unknown' } };
+  // The request and the response both state the version before the change.
+  const version = asInteger(field(request, 'currentversion')) ?? asInteger(field(list, 'version'));
   return {
     scope: { by: 'prefix-list', ids: [id], ...(version === undefined ? {} : { since: version }) },
     added: { kind: 'prefix-list', id, ...(version === undefined ? {} : { version }) },

@@ -1,15 +1,48 @@
-import type { TagRequest } from '../../domain/change.ts';
+import type { Change, TagRequest } from '../../domain/change.ts';
 import { EventUnreadable } from '../../domain/errors.ts';
 import { EXEMPT_REASON_TAG, EXEMPT_UNTIL_TAG } from '../../domain/exemption.ts';
 import type { Tags } from '../../domain/group.ts';
 import { readTags } from '../describe/group.ts';
 import { groupIdOf, ruleIdOf } from '../ids.ts';
 import { asFields, field, isFields, listField, textField } from '../json.ts';
-import { type EventSubject, partOf, type TrailRecord } from './record.ts';
-import { responseRules } from './rules.ts';
+import { type EventSubject, partOf, responseRules, type TrailRecord } from './record.ts';
 
-/** The request, where it names an exemption tag of some group or rule. */
-function requestOf(what: TagRequest['what'], resources: readonly string[], tags: Tags): TagRequest | undefined {
+/**
+ * Reads CreateTags. Returns undefined unless the call sets an exemption tag on a group or rule.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html
+ * @throws EventUnreadable if CloudTrail omitted the request.
+ */
+export function readTagsCreated(record: TrailRecord): EventSubject | undefined {
+  return tagged('set', taggedResources(record), requestTags(record));
+}
+
+/**
+ * Reads DeleteTags. Returns undefined unless the call removes an exemption tag from a group or rule. A request without tags removes all.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html
+ * @throws EventUnreadable if CloudTrail omitted the request.
+ */
+export function readTagsDeleted(record: TrailRecord): EventSubject | undefined {
+  const tags = requestTags(record);
+  const removed = Object.keys(tags).length === 0 ? { [EXEMPT_UNTIL_TAG]: '', [EXEMPT_REASON_TAG]: '' } : tags;
+  return tagged('removed', taggedResources(record), removed);
+}
+
+/** A tag adds no rule. If a call tags groups and rules, the change names the groups. */
+function tagged(what: TagRequest['what'], resources: readonly string[], tags: Tags): EventSubject | undefined {
+  const exemptionTags = tagRequest(what, resources, tags);
+  if (exemptionTags === undefined) return undefined;
+  const groupIds = exemptionTags.resources.filter((id) => groupIdOf(id) !== undefined);
+  return {
+    scope: groupIds.length > 0 ? { by: 'group-id', ids: groupIds } : { by: 'rule-id', ids: exemptionTags.resources },
+    added: { kind: 'unknown' },
+    exemptionTags,
+  };
+}
+
+/** The exemption tags among tags, as a request; undefined if there are none. */
+function tagRequest(what: TagRequest['what'], resources: readonly string[], tags: Tags): TagRequest | undefined {
   const { [EXEMPT_UNTIL_TAG]: until, [EXEMPT_REASON_TAG]: reason } = tags;
   if (resources.length === 0 || (until === undefined && reason === undefined)) return undefined;
   return {
@@ -20,67 +53,38 @@ function requestOf(what: TagRequest['what'], resources: readonly string[], tags:
   };
 }
 
-const EVERY_TAG: Tags = { [EXEMPT_UNTIL_TAG]: '', [EXEMPT_REASON_TAG]: '' };
+function requestTags(record: TrailRecord): Tags {
+  return readTags(field(partOf(record, 'requestParameters'), 'tagSet'));
+}
 
-function taggedIn(record: TrailRecord): readonly string[] {
-  return listField(partOf(record, 'requestParameters'), 'resourcesSet').flatMap((item) => {
+/** Ids of the groups and rules that the call tags. Throws EventUnreadable if CloudTrail omitted the request. */
+function taggedResources(record: TrailRecord): readonly string[] {
+  const request = partOf(record, 'requestParameters');
+  if (Object.keys(request).length === 0)
+    throw new EventUnreadable(`${record.prefix}requestParameters`, 'the resources that were tagged');
+  return listField(request, 'resourcesSet').flatMap((item) => {
     const fields = asFields(item);
     const id = fields === undefined ? item : field(fields, 'resourceId');
     return groupIdOf(id) ?? ruleIdOf(id) ?? [];
   });
 }
 
-/** A request without tags deletes all of them. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteTags.html */
-function byTagCall(record: TrailRecord, call: 'CreateTags' | 'DeleteTags'): TagRequest | undefined {
-  const tags = readTags(field(partOf(record, 'requestParameters'), 'tagSet'));
-  const isAll = call === 'DeleteTags' && Object.keys(tags).length === 0;
-  return requestOf(call === 'CreateTags' ? 'set' : 'removed', taggedIn(record), isAll ? EVERY_TAG : tags);
+/** The exemption tags that CreateSecurityGroup or an Authorize call sets on the group or the rules that it creates. */
+export function tagsOfCreated(record: TrailRecord): Pick<Change, 'exemptionTags'> {
+  const ruleIds = responseRules(record).flatMap((rule) => ruleIdOf(field(rule, 'securityGroupRuleId')) ?? []);
+  const groupId = groupIdOf(field(partOf(record, 'responseElements'), 'groupId'));
+  const exemptionTags =
+    ruleIds.length > 0
+      ? tagRequest('set', ruleIds, specifiedTags(record, 'security-group-rule'))
+      : tagRequest('set', groupId === undefined ? [] : [groupId], specifiedTags(record, 'security-group'));
+  return exemptionTags === undefined ? {} : { exemptionTags };
 }
 
-/** Tags given to what is created. */
-function specifiedTags(record: TrailRecord, type: string): Tags {
+function specifiedTags(record: TrailRecord, resourceType: string): Tags {
   return Object.fromEntries(
     listField(partOf(record, 'requestParameters'), 'tagSpecificationSet')
       .filter(isFields)
-      .filter((specification) => (textField(specification, 'resourceType') ?? type) === type)
+      .filter((specification) => (textField(specification, 'resourceType') ?? resourceType) === resourceType)
       .flatMap((specification) => Object.entries(readTags(field(specification, 'tags')))),
   );
-}
-
-function byCreation(record: TrailRecord): TagRequest | undefined {
-  const response = partOf(record, 'responseElements');
-  const rules = responseRules(response).flatMap((rule) => ruleIdOf(field(rule, 'securityGroupRuleId')) ?? []);
-  if (rules.length > 0) return requestOf('set', rules, specifiedTags(record, 'security-group-rule'));
-  const group = groupIdOf(field(response, 'groupId'));
-  return group === undefined ? undefined : requestOf('set', [group], specifiedTags(record, 'security-group'));
-}
-
-/** Calls that can set exemption tags or take them away. */
-const SOURCES: ReadonlyMap<string, (record: TrailRecord) => TagRequest | undefined> = new Map([
-  ['CreateTags', (record: TrailRecord) => byTagCall(record, 'CreateTags')],
-  ['DeleteTags', (record: TrailRecord) => byTagCall(record, 'DeleteTags')],
-  ['CreateSecurityGroup', byCreation],
-  ['AuthorizeSecurityGroupIngress', byCreation],
-  ['AuthorizeSecurityGroupEgress', byCreation],
-]);
-
-/** Exemption tags that a call set or took away; undefined where it did neither. */
-export function exemptionTagsIn(record: TrailRecord, call: string): TagRequest | undefined {
-  return SOURCES.get(call)?.(record);
-}
-
-/**
- * Reads CreateTags and DeleteTags: of interest only where exemption tags of groups or rules are among them. Nothing is brought: tags let
- * nobody in. Where groups and rules are tagged in one call, the groups are looked at.
- *
- * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html
- * @throws EventUnreadable where CloudTrail left out the request.
- */
-export function readTagCall(record: TrailRecord, call: 'CreateTags' | 'DeleteTags'): EventSubject | undefined {
-  if (Object.keys(partOf(record, 'requestParameters')).length === 0)
-    throw new EventUnreadable(`${record.prefix}requestParameters`, 'the resources that were tagged');
-  const { resources = [] } = byTagCall(record, call) ?? {};
-  const groups = resources.filter((id) => groupIdOf(id) !== undefined);
-  if (groups.length > 0) return { scope: { by: 'group-id', ids: groups }, added: { kind: 'unknown' } };
-  return resources.length === 0 ? undefined : { scope: { by: 'rule-id', ids: resources }, added: { kind: 'unknown' } };
 }

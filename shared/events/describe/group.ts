@@ -3,7 +3,7 @@ import type { Direction, Group, Rule, Tags } from '../../domain/group.ts';
 import { asFields, asList, asText, type Fields, field, placeOf, preview, textField } from '../json.ts';
 import { readFlatRule, readPermission } from './rules.ts';
 
-/** Tags from a list of `{Key, Value}`; entries that are none are left out. */
+/** Reads a list of `{Key, Value}`. Entries of another form are left out. */
 export function readTags(value: unknown): Tags {
   return Object.fromEntries(
     (asList(value) ?? []).flatMap((element) => {
@@ -15,29 +15,14 @@ export function readTags(value: unknown): Tags {
   );
 }
 
-/** Stands for the id of a group whose description has none, such as a bare list of permissions. */
+/** The id of a group whose description has no id, such as a bare list of permissions. */
 export const UNIDENTIFIED = 'unidentified';
 
-const PERMISSIONS: readonly (readonly [name: string, direction: Direction])[] = [
-  ['ipPermissions', 'ingress'],
-  ['ipPermissionsEgress', 'egress'],
-];
-
-function readPermissions(fields: Fields, groupId: string, at: string, errors: string[]): Rule[] {
-  const rules: Rule[] = [];
-  for (const [name, direction] of PERMISSIONS) {
-    const place = placeOf(fields, name, at);
-    const list = asList(field(fields, name));
-    if (list === undefined) errors.push(`${place}: ${preview(field(fields, name))} is not a list of permissions`);
-    for (const [index, permission] of (list ?? []).entries())
-      rules.push(...readPermission(permission, { groupId, direction }, `${place}[${index}]`, errors));
-  }
-  return rules;
-}
-
 /**
- * Reads a group as DescribeSecurityGroups or AWS Config states it, with a rule for each source of each permission (without ids).
- * Rules that cannot be read are noted in `errors`, with their place under `at`.
+ * Reads a group of DescribeSecurityGroups or AWS Config. Each source of each permission becomes a rule without an id.
+ *
+ * @param at path of the group in error messages.
+ * @param errors receives a message for each rule that cannot be read.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html
  */
@@ -57,11 +42,28 @@ export function readGroup(fields: Fields, at: string, errors: string[]): Group {
   };
 }
 
+const PERMISSIONS: readonly (readonly [name: string, direction: Direction])[] = [
+  ['ipPermissions', 'ingress'],
+  ['ipPermissionsEgress', 'egress'],
+];
+
+function readPermissions(fields: Fields, groupId: string, at: string, errors: string[]): Rule[] {
+  const rules: Rule[] = [];
+  for (const [name, direction] of PERMISSIONS) {
+    const place = placeOf(fields, name, at);
+    const list = asList(field(fields, name));
+    if (list === undefined) errors.push(`${place}: ${preview(field(fields, name))} is not a list of permissions`);
+    for (const [index, permission] of (list ?? []).entries())
+      rules.push(...readPermission(permission, { groupId, direction }, `${place}[${index}]`, errors));
+  }
+  return rules;
+}
+
 /**
- * Reads a rule as DescribeSecurityGroupRules states it.
+ * Reads a rule of DescribeSecurityGroupRules.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
- * @throws InputInvalid naming the field under `at`.
+ * @throws InputInvalid if a field cannot be read. The error names the field under `at`.
  */
 export function readRule(value: unknown, at: string): Rule {
   const fields = asFields(value);
@@ -77,18 +79,18 @@ export function readRule(value: unknown, at: string): Rule {
 }
 
 /**
- * A SecurityGroupRule of the AWS SDK (an element of DescribeSecurityGroupRules or RevokedSecurityGroupRules) as a rule.
+ * Reads a SecurityGroupRule of the AWS SDK: an element of DescribeSecurityGroupRules or RevokedSecurityGroupRules.
  *
- * @throws InputInvalid naming the field that EC2 did not state as documented.
+ * @throws InputInvalid if a field is not as documented. The error names the field.
  */
 export function ruleFromSdk(rule: unknown): Rule {
   return readRule(rule, 'SecurityGroupRule');
 }
 
 /**
- * A SecurityGroup of the AWS SDK as a group, its rules without ids.
+ * Reads a SecurityGroup of the AWS SDK. Its rules have no ids.
  *
- * @throws InputInvalid naming every field that EC2 did not state as documented.
+ * @throws InputInvalid if any field is not as documented. The error names all such fields.
  */
 export function groupFromSdk(group: unknown): Group {
   const fields = asFields(group);

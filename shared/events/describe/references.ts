@@ -1,15 +1,15 @@
 import { asFields, field, listField, textField, textsField } from '../json.ts';
 
-/** Something that names groups: its id, and theirs. */
+/** A resource that refers to groups: its id, and the ids of the groups. */
 export interface GroupReferrer {
   readonly id: string;
   readonly groupIds: readonly string[];
 }
 
-/** Ids of what names a group, by the id of the group. */
+/** Ids of the resources that refer to a group, by the id of the group. */
 export type ReferrersByGroup = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The same the other way round: each that names a group stands once, however often it does so. */
+/** Groups referrers by the groups that they refer to. */
 export function referrersByGroup(all: readonly GroupReferrer[]): ReferrersByGroup {
   const found = new Map<string, Set<string>>();
   for (const { id, groupIds } of all)
@@ -18,8 +18,7 @@ export function referrersByGroup(all: readonly GroupReferrer[]): ReferrersByGrou
 }
 
 /**
- * Reads a reference as DescribeSecurityGroupReferences gives it: the VPC on the other side, and the group that a rule there names.
- * Undefined for what lacks one of them.
+ * Reads an element of DescribeSecurityGroupReferences: the referring VPC and the group. Undefined if either is missing.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupReference.html
  */
@@ -30,8 +29,8 @@ export function readVpcReference(value: unknown): GroupReferrer | undefined {
 }
 
 /**
- * Reads a version as DescribeLaunchTemplateVersions gives it: its template, and the groups that instances get from it. Those stand in
- * the template or in its interfaces. Undefined for what has no id. Groups that are named by their name alone are not told: such a template is for the default VPC of old.
+ * Reads an element of DescribeLaunchTemplateVersions: the template and the groups of its instances and interfaces. Undefined if it has
+ * no id. Groups that only have a name are left out: AWS accepts names only for a default VPC.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_LaunchTemplateVersion.html
  */
@@ -45,8 +44,7 @@ export function readTemplate(value: unknown): GroupReferrer | undefined {
 }
 
 /**
- * Reads a function, or a version of one, as ListFunctions gives it: its name, and the groups of its VPC configuration. Undefined for
- * what has no name.
+ * Reads an element of ListFunctions: the function's name and the groups of its VPC configuration. Undefined if it has no name.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html
  */

@@ -15,6 +15,29 @@ import {
   type Writable,
 } from '../json.ts';
 
+/** Protocols that EC2 returns by name instead of by number. */
+const NAMED: ReadonlyMap<number, string> = new Map([
+  [1, 'icmp'],
+  [6, 'tcp'],
+  [17, 'udp'],
+  [58, 'icmpv6'],
+]);
+
+const NAMED_PROTOCOLS: ReadonlySet<string> = new Set(NAMED.values());
+
+/**
+ * A protocol as the model writes it: `tcp`, `udp`, `icmp`, `icmpv6`, `-1` (all), or the IANA number (0–255) in decimal. Accepts names
+ * in any case, numbers and numeric texts. Returns undefined for any other value.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
+ */
+export function canonicalProtocol(value: unknown): string | undefined {
+  if (typeof value === 'string' && (value === '-1' || NAMED_PROTOCOLS.has(value))) return value;
+  const number = numberOf(value);
+  if (number === undefined || !Number.isInteger(number) || number < -1 || number > 255) return undefined;
+  return NAMED.get(number) ?? String(number);
+}
+
 /**
  * IANA protocol numbers by the names that security group tools write.
  *
@@ -46,42 +69,40 @@ const NUMBERS: ReadonlyMap<string, number> = new Map([
   ['udplite', 136],
 ]);
 
-/** Names that EC2 itself gives back in place of the number. */
-const NAMED: ReadonlyMap<number, string> = new Map([
-  [1, 'icmp'],
-  [6, 'tcp'],
-  [17, 'udp'],
-  [58, 'icmpv6'],
-]);
-
 function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value !== 'string') return undefined;
   return /^(-1|0|[1-9]\d{0,2})$/.test(value) ? Number(value) : NUMBERS.get(value.toLowerCase());
 }
 
-/**
- * A protocol as the model writes it: `tcp`, `udp`, `icmp`, `icmpv6`, `-1` (all), or the IANA number (0–255) in decimal.
- * Takes names in any case, numbers and numeric texts; undefined for what is no protocol.
- *
- * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
- */
-export function canonicalProtocol(value: unknown): string | undefined {
-  if (typeof value === 'string' && (value === '-1' || NAMED_PROTOCOLS.has(value))) return value;
-  const number = numberOf(value);
-  if (number === undefined || !Number.isInteger(number) || number < -1 || number > 255) return undefined;
-  return NAMED.get(number) ?? String(number);
-}
-
-/** Whether a protocol has ports, or types and codes in their place; for the others EC2 ignores the two fields and states -1. */
+/** Whether a protocol has ports, or types and codes. For other protocols EC2 ignores the port fields and states -1. */
 export function hasPorts(protocol: string): boolean {
   return NAMED_PROTOCOLS.has(protocol);
 }
 
-const NAMED_PROTOCOLS: ReadonlySet<string> = new Set(NAMED.values());
-
-/** What a rule says about its traffic, apart from the source. */
+/** The protocol and ports of a rule. */
 export type RuleTraffic = Pick<RuleContent, 'protocol' | 'fromPort' | 'toPort'>;
+
+/**
+ * Reads `ipProtocol`, `fromPort` and `toPort` of a permission or a rule. The ports stay as stated because the undo repeats them.
+ *
+ * @throws InputInvalid if a field cannot be read. The error names the field under `at`.
+ */
+export function readTraffic(fields: Fields, at: string): RuleTraffic {
+  const protocol = readProtocol(fields, at);
+  const fromPort = readPort(fields, 'fromPort', at);
+  const toPort = readPort(fields, 'toPort', at);
+  const ranged = protocol === 'tcp' || protocol === 'udp';
+  if (ranged && fromPort !== undefined && toPort !== undefined && toPort >= 0 && fromPort > toPort) {
+    throw new InputInvalid(
+      `${placeOf(fields, 'fromPort', at)}: ${fromPort} is above ${spelling(fields, 'toPort')} ${toPort}`,
+    );
+  }
+  const traffic: Writable<RuleTraffic> = { protocol };
+  if (fromPort !== undefined) traffic.fromPort = fromPort;
+  if (toPort !== undefined) traffic.toPort = toPort;
+  return traffic;
+}
 
 function readProtocol(fields: Fields, at: string): string {
   const value = field(fields, 'ipProtocol');
@@ -104,28 +125,7 @@ function readPort(fields: Fields, name: 'fromPort' | 'toPort', at: string): numb
   return port;
 }
 
-/**
- * Reads `ipProtocol`, `fromPort` and `toPort` of a permission or a rule. Ports stay as they are stated: an undo repeats them.
- *
- * @throws InputInvalid naming the field under `at`.
- */
-export function readTraffic(fields: Fields, at: string): RuleTraffic {
-  const protocol = readProtocol(fields, at);
-  const fromPort = readPort(fields, 'fromPort', at);
-  const toPort = readPort(fields, 'toPort', at);
-  const ranged = protocol === 'tcp' || protocol === 'udp';
-  if (ranged && fromPort !== undefined && toPort !== undefined && toPort >= 0 && fromPort > toPort) {
-    throw new InputInvalid(
-      `${placeOf(fields, 'fromPort', at)}: ${fromPort} is above ${spelling(fields, 'toPort')} ${toPort}`,
-    );
-  }
-  const traffic: Writable<RuleTraffic> = { protocol };
-  if (fromPort !== undefined) traffic.fromPort = fromPort;
-  if (toPort !== undefined) traffic.toPort = toPort;
-  return traffic;
-}
-
-/** A CIDR block as the source it is, where it is written as EC2 writes it: nearly always. Undefined says nothing of what else it is. */
+/** A fast path for a CIDR block in EC2's own notation, which is the usual case. Undefined means: use `cidrSource`. */
 export function plainSource(value: unknown): Source | undefined {
   if (typeof value !== 'string') return undefined;
   const plain = readPlainCidr(value);
@@ -133,9 +133,9 @@ export function plainSource(value: unknown): Source | undefined {
 }
 
 /**
- * A CIDR block as the source it is; the family is told by the text.
+ * Reads a CIDR block of either family.
  *
- * @throws InputInvalid naming the place and the text.
+ * @throws InputInvalid if the value is not a CIDR block. The error names the path and the value.
  */
 export function cidrSource(value: unknown, at: string): Source {
   const plain = plainSource(value);
@@ -143,9 +143,7 @@ export function cidrSource(value: unknown, at: string): Source {
   const cidr = asText(value);
   if (cidr === undefined)
     throw new InputInvalid(
-      value === undefined
-        ? `${at}: missing; expected a CIDR block (such as 10.0.0.0/8 or 2001:db8::/32)`
-        : `${at}: ${preview(value)} is not a CIDR block (such as 10.0.0.0/8 or 2001:db8::/32)`,
+      `${at}: ${value === undefined ? 'missing; expected' : `${preview(value)} is not`} a CIDR block (such as 10.0.0.0/8 or 2001:db8::/32)`,
     );
   try {
     parseCidr(cidr);
@@ -157,9 +155,9 @@ export function cidrSource(value: unknown, at: string): Source {
 }
 
 /**
- * A prefix list by its id.
+ * Reads the id of a prefix list.
  *
- * @throws InputInvalid naming the place.
+ * @throws InputInvalid if the value is not a text. The error names the path.
  */
 export function prefixListSource(value: unknown, at: string): Source {
   const id = asText(value);
@@ -169,9 +167,9 @@ export function prefixListSource(value: unknown, at: string): Source {
 }
 
 /**
- * A referenced group: `groupId`, and whose it is. A group named by its name alone has no id to go by and is refused.
+ * Reads a referenced group and its owner.
  *
- * @throws InputInvalid naming the place.
+ * @throws InputInvalid if the reference has no group id, for example only a name. The error names the path.
  */
 export function groupSource(fields: Fields, at: string): Source {
   const groupId = textField(fields, 'groupId');
@@ -194,10 +192,10 @@ export function groupSource(fields: Fields, at: string): Source {
 const FLAT_CIDRS = ['cidrIpv4', 'cidrIpv6', 'cidrIp'] as const;
 
 /**
- * The single source of a rule that carries it in its own fields, as SecurityGroupRule does.
+ * Reads the source of a rule that has its single source in its own fields, such as SecurityGroupRule.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
- * @throws InputInvalid where there is none, or it is no source.
+ * @throws InputInvalid if the rule has no source or an unreadable one.
  */
 export function flatSource(fields: Fields, at: string): Source {
   for (const name of FLAT_CIDRS) {

@@ -23,19 +23,14 @@ import {
   readTraffic,
 } from './rule-fields.ts';
 
-function readDirection(fields: Fields, at: string, otherwise: Direction | undefined): Direction {
-  const value = field(fields, 'isEgress') ?? (otherwise === undefined ? undefined : otherwise === 'egress');
-  if (value === true || value === 'true') return 'egress';
-  if (value === false || value === 'false') return 'ingress';
-  throw new InputInvalid(`${placeOf(fields, 'isEgress', at)}: ${preview(value)} is neither true nor false`);
-}
-
 /**
- * Reads what a rule lets through where it carries its single source in its own fields: DescribeSecurityGroupRules, CloudTrail's
- * `securityGroupRuleSet` and flat form. `direction` is what the surroundings tell where the rule itself does not.
+ * Reads a rule that has its single source in its own fields: DescribeSecurityGroupRules, CloudTrail's `securityGroupRuleSet` and
+ * CloudTrail's flat form.
+ *
+ * @param direction applies if the rule does not state its direction.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
- * @throws InputInvalid naming the field under `at`.
+ * @throws InputInvalid if a field cannot be read. The error names the field under `at`.
  */
 export function readFlatRule(fields: Fields, at: string, direction?: Direction): RuleContent {
   const description = textField(fields, 'description');
@@ -47,19 +42,51 @@ export function readFlatRule(fields: Fields, at: string, direction?: Direction):
   };
 }
 
-type ReadSource = (fields: Fields, at: string) => Source;
-
-function cidrIn(name: 'cidrIp' | 'cidrIpv6'): ReadSource {
-  return (fields, at) => {
-    const value = field(fields, name);
-    return plainSource(value) ?? cidrSource(value, placeOf(fields, name, at));
-  };
+function readDirection(fields: Fields, at: string, fallback: Direction | undefined): Direction {
+  const value = field(fields, 'isEgress') ?? (fallback === undefined ? undefined : fallback === 'egress');
+  if (value === true || value === 'true') return 'egress';
+  if (value === false || value === 'false') return 'ingress';
+  throw new InputInvalid(`${placeOf(fields, 'isEgress', at)}: ${preview(value)} is neither true nor false`);
 }
 
-const prefixListIn: ReadSource = (fields, at) =>
-  prefixListSource(field(fields, 'prefixListId'), placeOf(fields, 'prefixListId', at));
+/** Fields that a permission does not state: the direction, and others that the caller knows. */
+type Head = Pick<RuleContent, 'direction'>;
 
-/** The lists of sources in a permission. AWS Config states IPv4 twice: `ipRanges` as texts, `ipv4Ranges` as objects. */
+/**
+ * Reads one permission of the SDK, the CLI, AWS Config or CloudTrail's items form. Each source becomes a rule.
+ *
+ * @param head fields that every rule gets.
+ * @param errors receives a message for each source that cannot be read.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
+ */
+export function readPermission<H extends Head>(
+  value: unknown,
+  head: H,
+  at: string,
+  errors: string[],
+): readonly (H & RuleContent)[] {
+  const fields = asFields(value);
+  if (fields === undefined) {
+    errors.push(`${at}: ${preview(value)} is not a permission`);
+    return [];
+  }
+  const traffic = orNote(errors, () => readTraffic(fields, at));
+  if (traffic === undefined) return [];
+  const contents = readSources(fields, at, errors).map((described) => ruleOf(head, traffic, described));
+  return contents.length > 1 ? distinct(contents) : contents;
+}
+
+/** A source of a permission and its description. */
+type Described = Pick<RuleContent, 'source' | 'description'>;
+
+type ReadSource = (fields: Fields, at: string) => Source;
+
+function prefixListIn(fields: Fields, at: string): Source {
+  return prefixListSource(field(fields, 'prefixListId'), placeOf(fields, 'prefixListId', at));
+}
+
+/** The lists of sources in a permission. AWS Config states IPv4 sources twice: as texts in `ipRanges` and as objects in `ipv4Ranges`. */
 const LISTS: readonly (readonly [name: string, read: ReadSource])[] = [
   ['ipv4Ranges', cidrIn('cidrIp')],
   ['ipRanges', cidrIn('cidrIp')],
@@ -69,23 +96,26 @@ const LISTS: readonly (readonly [name: string, read: ReadSource])[] = [
   ['groups', groupSource],
 ];
 
-/** What a permission does not say itself: the direction, and more where it is known. */
-type Head = Pick<RuleContent, 'direction'>;
-
-/** A source of a permission, and the description that EC2 keeps with it. */
-type Described = Pick<RuleContent, 'source' | 'description'>;
-
-function readElement(value: unknown, read: ReadSource, at: string): Described {
-  if (typeof value === 'string') return { source: cidrSource(value, at) };
-  const fields = asFields(value);
-  if (fields === undefined) throw new InputInvalid(`${at}: ${preview(value)} is not a source`);
-  const described: Writable<Described> = { source: read(fields, at) };
-  const description = textField(fields, 'description');
-  if (description !== undefined) described.description = description;
-  return described;
+function cidrIn(name: 'cidrIp' | 'cidrIpv6'): ReadSource {
+  return (fields, at) => {
+    const value = field(fields, name);
+    return plainSource(value) ?? cidrSource(value, placeOf(fields, name, at));
+  };
 }
 
-/** Elements of a list as sources. Places are put together only for what cannot be read: nearly nothing. */
+function readSources(fields: Fields, at: string, errors: string[]): readonly Described[] {
+  const found: Described[] = [];
+  for (const [name, read] of LISTS) {
+    const value = field(fields, name);
+    if (value === undefined) continue;
+    const list = asList(value);
+    if (list === undefined) errors.push(`${placeOf(fields, name, at)}: ${preview(value)} is not a list`);
+    else if (list.length > 0) found.push(...readList(list, read, errors, () => placeOf(fields, name, at)));
+  }
+  return found;
+}
+
+/** Reads a list of sources. Paths for messages are built only if a source cannot be read, which is rare. */
 function readList(
   list: readonly unknown[],
   read: ReadSource,
@@ -102,16 +132,14 @@ function readList(
   return found;
 }
 
-function readSources(fields: Fields, at: string, errors: string[]): readonly Described[] {
-  const found: Described[] = [];
-  for (const [name, read] of LISTS) {
-    const value = field(fields, name);
-    if (value === undefined) continue;
-    const list = asList(value);
-    if (list === undefined) errors.push(`${placeOf(fields, name, at)}: ${preview(value)} is not a list`);
-    else if (list.length > 0) found.push(...readList(list, read, errors, () => placeOf(fields, name, at)));
-  }
-  return found;
+function readElement(value: unknown, read: ReadSource, at: string): Described {
+  if (typeof value === 'string') return { source: cidrSource(value, at) };
+  const fields = asFields(value);
+  if (fields === undefined) throw new InputInvalid(`${at}: ${preview(value)} is not a source`);
+  const described: Writable<Described> = { source: read(fields, at) };
+  const description = textField(fields, 'description');
+  if (description !== undefined) described.description = description;
+  return described;
 }
 
 function ruleOf<H extends Head>(
@@ -132,27 +160,4 @@ function distinct<R extends RuleContent>(contents: readonly R[]): readonly R[] {
     const key = contentKey(content);
     return !seen.has(key) && seen.add(key);
   });
-}
-
-/**
- * Reads one permission (SDK, CLI, AWS Config or CloudTrail's items form): each of its sources is a rule of its own.
- * What cannot be read is noted in `errors` with its place; the rest is returned. `head` is what its surroundings tell of every rule.
- *
- * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
- */
-export function readPermission<H extends Head>(
-  value: unknown,
-  head: H,
-  at: string,
-  errors: string[],
-): readonly (H & RuleContent)[] {
-  const fields = asFields(value);
-  if (fields === undefined) {
-    errors.push(`${at}: ${preview(value)} is not a permission`);
-    return [];
-  }
-  const traffic = orNote(errors, () => readTraffic(fields, at));
-  if (traffic === undefined) return [];
-  const contents = readSources(fields, at, errors).map((described) => ruleOf(head, traffic, described));
-  return contents.length > 1 ? distinct(contents) : contents;
 }

@@ -21,24 +21,108 @@ import {
   wordIn,
 } from './strict-fields.ts';
 
-function groupIdIn(part: StrictPart, name: string): string {
-  return readIn(part, name, groupIdOf, 'a group id (`sg-…`)');
+type Verb = Command['do'];
+
+/** The format of one command: the fields that it may have, and how it is read. */
+interface CommandFormat<V extends Verb> {
+  readonly fields: readonly string[];
+  readonly read: (part: StrictPart) => Command & { readonly do: V };
 }
 
-function ruleIdIn(part: StrictPart, name: string): string {
-  return readIn(part, name, ruleIdOf, 'a rule id (`sgr-…`)');
+const REQUEST = ['do', 'by', 'reason'];
+
+const DRY_REQUEST = [...REQUEST, 'dryRun'];
+
+const LISTS = ['remediations', 'pending', 'held', 'exemptions'] as const;
+
+const FORMATS: { readonly [V in Verb]: CommandFormat<V> } = {
+  restore: {
+    fields: [...DRY_REQUEST, 'id', 'exempt'],
+    read: (part) => ({
+      do: 'restore',
+      id: idIn(part, 'id'),
+      dryRun: booleanIn(part, 'dryRun'),
+      ...optionalIn(part, 'exempt', termsIn),
+      ...requestIn(part),
+    }),
+  },
+  release: {
+    fields: [...DRY_REQUEST, 'id'],
+    read: (part) => ({ do: 'release', id: idIn(part, 'id'), ...dryRequestIn(part) }),
+  },
+  decline: {
+    fields: [...DRY_REQUEST, 'id'],
+    read: (part) => ({ do: 'decline', id: idIn(part, 'id'), ...dryRequestIn(part) }),
+  },
+  acknowledge: {
+    fields: [...DRY_REQUEST, 'id'],
+    read: (part) => ({ do: 'acknowledge', id: idIn(part, 'id'), ...dryRequestIn(part) }),
+  },
+  'leave-open': {
+    fields: [...REQUEST, 'id', 'terms'],
+    read: (part) => ({ do: 'leave-open', id: idIn(part, 'id'), terms: termsIn(part, 'terms'), ...requestIn(part) }),
+  },
+  exempt: {
+    fields: [...DRY_REQUEST, 'region', 'scope', 'terms'],
+    read: (part) => ({
+      do: 'exempt',
+      region: textIn(part, 'region'),
+      scope: scopeIn(part),
+      terms: termsIn(part, 'terms'),
+      ...dryRequestIn(part),
+    }),
+  },
+  renew: {
+    fields: [...DRY_REQUEST, 'id', 'days'],
+    read: (part) => ({ do: 'renew', id: idIn(part, 'id'), days: integerIn(part, 'days'), ...dryRequestIn(part) }),
+  },
+  'end-exemption': {
+    fields: [...DRY_REQUEST, 'id'],
+    read: (part) => ({ do: 'end-exemption', id: idIn(part, 'id'), ...dryRequestIn(part) }),
+  },
+  'resume-budget': {
+    fields: DRY_REQUEST,
+    read: (part) => ({ do: 'resume-budget', ...dryRequestIn(part) }),
+  },
+  'roll-back': {
+    fields: [...REQUEST, 'id'],
+    read: (part) => ({ do: 'roll-back', id: idIn(part, 'id'), ...requestIn(part) }),
+  },
+  list: {
+    fields: ['do', 'what', 'most', 'after'],
+    read: (part) => ({
+      do: 'list',
+      what: wordIn(part, 'what', LISTS),
+      most: integerIn(part, 'most'),
+      ...optionalIn(part, 'after', idIn),
+    }),
+  },
+  follow: {
+    fields: ['do', 'groupId', 'planId'],
+    read: (part) => ({ do: 'follow', groupId: groupIdIn(part, 'groupId'), planId: planIdIn(part) }),
+  },
+  canary: { fields: ['do', 'region'], read: (part) => ({ do: 'canary', region: textIn(part, 'region') }) },
+};
+
+const VERBS = Object.keys(FORMATS).filter((verb): verb is Verb => Object.hasOwn(FORMATS, verb));
+
+/**
+ * Reads a command. Each field must have its type, and an unknown field is an error. Values are not judged here: a command with 1,000 days
+ * gets a refusal as its result, not an error.
+ *
+ * @throws EventUnreadable if a field cannot be read. The error names the field and what was expected.
+ */
+export function readCommand(value: unknown): Command {
+  const part = openPart(value, 'command');
+  const { fields, read } = FORMATS[wordIn(part, 'do', VERBS)];
+  allowOnly(part, fields);
+  return read(part);
 }
 
-/** Whoever sends a command is a person at the command line or at a button: what Portcullis does of its own accord needs no command. */
-function personIn(part: StrictPart): Person {
-  const by = partIn(part, 'by');
-  allowOnly(by, ['name', 'arn', 'through', 'slackUser']);
-  return {
-    name: textIn(by, 'name'),
-    ...optionalIn(by, 'arn', textIn),
-    through: wordIn(by, 'through', ['command-line', 'button']),
-    ...optionalIn(by, 'slackUser', textIn),
-  };
+function termsIn(part: StrictPart, name: string): ExemptionTerms {
+  const terms = partIn(part, name);
+  allowOnly(terms, ['days', 'owner', 'ticket']);
+  return { days: integerIn(terms, 'days'), owner: textIn(terms, 'owner'), ...optionalIn(terms, 'ticket', textIn) };
 }
 
 function requestIn(part: StrictPart) {
@@ -49,28 +133,16 @@ function dryRequestIn(part: StrictPart) {
   return { ...requestIn(part), ...optionalIn(part, 'dryRun', trueIn) };
 }
 
-function termsIn(part: StrictPart, name: string): ExemptionTerms {
-  const terms = partIn(part, name);
-  allowOnly(terms, ['days', 'owner', 'ticket']);
-  return { days: integerIn(terms, 'days'), owner: textIn(terms, 'owner'), ...optionalIn(terms, 'ticket', textIn) };
-}
-
-function isPort(value: number): boolean {
-  return value >= 0 && value <= 65_535;
-}
-
-function rangeOf({ value, at }: StrictElement): PortRange {
-  const part = openPart(value, at);
-  allowOnly(part, ['from', 'to']);
-  const [from, to] = [integerIn(part, 'from'), integerIn(part, 'to')];
-  if (!isPort(from) || !isPort(to) || from > to) throw new EventUnreadable(at, 'a range of ports, 0 to 65535');
-  return { from, to };
-}
-
-function portsIn(part: StrictPart, name: string): PortSet {
-  const ports = partIn(part, name);
-  allowOnly(ports, ['tcp', 'udp']);
-  return { tcp: listIn(ports, 'tcp').map(rangeOf), udp: listIn(ports, 'udp').map(rangeOf) };
+/** Only a person sends a command with `by`, at the command line or with a button. */
+function personIn(part: StrictPart): Person {
+  const by = partIn(part, 'by');
+  allowOnly(by, ['name', 'arn', 'through', 'slackUser']);
+  return {
+    name: textIn(by, 'name'),
+    ...optionalIn(by, 'arn', textIn),
+    through: wordIn(by, 'through', ['command-line', 'button']),
+    ...optionalIn(by, 'slackUser', textIn),
+  };
 }
 
 function scopeIn(part: StrictPart): RequestedScope {
@@ -87,96 +159,28 @@ function scopeIn(part: StrictPart): RequestedScope {
   };
 }
 
-type Verb = Command['do'];
-
-const REQUEST = ['do', 'by', 'reason'];
-
-const DRY_REQUEST = [...REQUEST, 'dryRun'];
-
-/** Fields of each command. */
-const FIELDS: Readonly<Record<Verb, readonly string[]>> = {
-  restore: [...REQUEST, 'id', 'dryRun', 'exempt'],
-  release: [...DRY_REQUEST, 'id'],
-  decline: [...DRY_REQUEST, 'id'],
-  acknowledge: [...DRY_REQUEST, 'id'],
-  'leave-open': [...REQUEST, 'id', 'terms'],
-  exempt: [...DRY_REQUEST, 'region', 'scope', 'terms'],
-  renew: [...DRY_REQUEST, 'id', 'days'],
-  'end-exemption': [...DRY_REQUEST, 'id'],
-  'resume-budget': DRY_REQUEST,
-  'roll-back': [...REQUEST, 'id'],
-  list: ['do', 'what', 'most', 'after'],
-  follow: ['do', 'groupId', 'planId'],
-  canary: ['do', 'region'],
-};
-
-const VERBS: readonly Verb[] = [
-  'restore',
-  'release',
-  'decline',
-  'acknowledge',
-  'leave-open',
-  'exempt',
-  'renew',
-  'end-exemption',
-  'resume-budget',
-  'roll-back',
-  'list',
-  'follow',
-  'canary',
-];
-
-const LISTS = ['remediations', 'pending', 'held', 'exemptions'] as const;
-
-function commandOf(verb: Verb, part: StrictPart): Command {
-  switch (verb) {
-    case 'restore': {
-      const asked = { id: idIn(part, 'id'), dryRun: booleanIn(part, 'dryRun') };
-      return { do: verb, ...asked, ...optionalIn(part, 'exempt', termsIn), ...requestIn(part) };
-    }
-    case 'exempt': {
-      const asked = { region: textIn(part, 'region'), scope: scopeIn(part), terms: termsIn(part, 'terms') };
-      return { do: verb, ...asked, ...dryRequestIn(part) };
-    }
-    case 'renew':
-      return { do: verb, id: idIn(part, 'id'), days: integerIn(part, 'days'), ...dryRequestIn(part) };
-    case 'release':
-    case 'decline':
-    case 'acknowledge':
-      return { do: verb, id: idIn(part, 'id'), ...dryRequestIn(part) };
-    case 'leave-open':
-      return { do: verb, id: idIn(part, 'id'), terms: termsIn(part, 'terms'), ...requestIn(part) };
-    case 'end-exemption':
-      return { do: verb, id: idIn(part, 'id'), ...dryRequestIn(part) };
-    case 'roll-back':
-      return { do: verb, id: idIn(part, 'id'), ...requestIn(part) };
-    case 'resume-budget':
-      return { do: verb, ...dryRequestIn(part) };
-    case 'list':
-      return {
-        do: verb,
-        what: wordIn(part, 'what', LISTS),
-        most: integerIn(part, 'most'),
-        ...optionalIn(part, 'after', idIn),
-      };
-    case 'follow':
-      return { do: verb, groupId: groupIdIn(part, 'groupId'), planId: planIdIn(part) };
-    case 'canary':
-      return { do: verb, region: textIn(part, 'region') };
-    default:
-      return verb satisfies never;
-  }
+function groupIdIn(part: StrictPart, name: string): string {
+  return readIn(part, name, groupIdOf, 'a group id (`sg-…`)');
 }
 
-/**
- * Reads a command: every field there, of its type, and no other. Whether it makes sense, such as the number of days, is not asked here:
- * that is answered, not thrown.
- *
- * @throws EventUnreadable naming the field and what was expected there.
- */
-export function readCommand(value: unknown): Command {
-  const part = openPart(value, 'command');
-  const verb = wordIn(part, 'do', VERBS);
-  allowOnly(part, FIELDS[verb]);
-  return commandOf(verb, part);
+function ruleIdIn(part: StrictPart, name: string): string {
+  return readIn(part, name, ruleIdOf, 'a rule id (`sgr-…`)');
+}
+
+function portsIn(part: StrictPart, name: string): PortSet {
+  const ports = partIn(part, name);
+  allowOnly(ports, ['tcp', 'udp']);
+  return { tcp: listIn(ports, 'tcp').map(rangeOf), udp: listIn(ports, 'udp').map(rangeOf) };
+}
+
+function rangeOf({ value, at }: StrictElement): PortRange {
+  const part = openPart(value, at);
+  allowOnly(part, ['from', 'to']);
+  const [from, to] = [integerIn(part, 'from'), integerIn(part, 'to')];
+  if (!isPort(from) || !isPort(to) || from > to) throw new EventUnreadable(at, 'a range of ports, 0 to 65535');
+  return { from, to };
+}
+
+function isPort(value: number): boolean {
+  return value >= 0 && value <= 65_535;
 }

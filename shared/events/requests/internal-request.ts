@@ -17,30 +17,37 @@ import {
   readIn,
   type StrictPart,
   textIn,
+  trueIn,
   wordIn,
 } from './strict-fields.ts';
 
-/** The one field of a look request. */
+/** The only field of an event that carries a request to on-change. */
 const WRAPPER = 'portcullis';
 
-/** A request as on-change gets it. */
+/** The event that carries a request to on-change. */
 export function wrapReevaluationRequest(request: ReevaluationRequest): object {
   return { [WRAPPER]: request };
 }
 
+/** Whether an event carries a request to on-change, readable or not. */
+export function isReevaluationRequest(event: unknown): boolean {
+  return Object.hasOwn(asFields(event) ?? {}, WRAPPER);
+}
+
+/**
+ * Reads a request to evaluate groups again.
+ *
+ * @throws EventUnreadable if the event carries no request, or if a field of the request cannot be read.
+ */
+export function readReevaluationRequest(event: unknown): ReevaluationRequest {
+  const outer = asFields(event);
+  if (outer === undefined || !Object.hasOwn(outer, WRAPPER))
+    throw new EventUnreadable(WRAPPER, 'a request (EventBridge delivers events through the alias for events)');
+  if (Object.keys(outer).length > 1) throw new EventUnreadable(WRAPPER, 'nothing beside it');
+  return requestOf(openPart(outer[WRAPPER], WRAPPER));
+}
+
 const GROUP_ID = 'a group id (`sg-…`)';
-
-function groupIdsIn(part: StrictPart): readonly string[] {
-  return listIn(part, 'groupIds').map(({ value, at }) => {
-    const id = groupIdOf(value);
-    if (id === undefined) throw new EventUnreadable(at, GROUP_ID);
-    return id;
-  });
-}
-
-function asTrue(value: unknown): true | undefined {
-  return value === true ? true : undefined;
-}
 
 function requestOf(part: StrictPart): ReevaluationRequest {
   const what = wordIn(part, 'do', ['release', 'take-back', 'look']);
@@ -56,32 +63,22 @@ function requestOf(part: StrictPart): ReevaluationRequest {
         groupIds: groupIdsIn(part),
         region: textIn(part, 'region'),
         ...optionalIn(part, 'eventId', textIn),
-        ...optionalIn(part, 'hold', (whole, name) => readIn(whole, name, asTrue, 'true')),
+        ...optionalIn(part, 'hold', trueIn),
       };
     default:
       return what satisfies never;
   }
 }
 
-/** Whether something is meant as a request, whatever is in it. */
-export function isReevaluationRequest(event: unknown): boolean {
-  return Object.hasOwn(asFields(event) ?? {}, WRAPPER);
+function groupIdsIn(part: StrictPart): readonly string[] {
+  return listIn(part, 'groupIds').map(({ value, at }) => {
+    const id = groupIdOf(value);
+    if (id === undefined) throw new EventUnreadable(at, GROUP_ID);
+    return id;
+  });
 }
 
-/**
- * Reads a request to look again.
- *
- * @throws EventUnreadable naming the field that is not as it should be. An event is no request, whatever it says.
- */
-export function readReevaluationRequest(event: unknown): ReevaluationRequest {
-  const outer = asFields(event);
-  if (outer === undefined || !Object.hasOwn(outer, WRAPPER))
-    throw new EventUnreadable(WRAPPER, 'a request (EventBridge delivers events through the alias for events)');
-  if (Object.keys(outer).length > 1) throw new EventUnreadable(WRAPPER, 'nothing beside it');
-  return requestOf(openPart(outer[WRAPPER], WRAPPER));
-}
-
-/** A look at groups as the sweep takes it: whatever is there was there before. */
+/** The change that stands for an evaluation by the sweep. No rule counts as added. */
 export function sweepChange(
   { groupIds, region, hold }: Extract<ReevaluationRequest, { do: 'look' }>,
   { id, at, account }: Pick<Change, 'id' | 'at' | 'account'>,
@@ -99,21 +96,18 @@ export function sweepChange(
   };
 }
 
-function textsIn(part: StrictPart, name: string): readonly string[] {
-  return listIn(part, name).map(({ value, at }) => {
-    if (typeof value !== 'string')
-      throw new EventUnreadable(at, name === 'regions' ? 'the name of a region' : 'a text');
-    return value;
-  });
-}
-
-/** Counted by an earlier part of the same sweep, and for people to read: nothing is removed by its word. */
-function tallyIn(part: StrictPart): Tally {
-  const { fields } = partIn(part, 'tally');
-  const { groups, closing, lines, worst } = fields;
-  if (typeof groups !== 'number' || typeof closing !== 'number' || !Array.isArray(lines) || !Array.isArray(worst))
-    throw new EventUnreadable(`${part.at}.tally`, 'what an earlier part has counted');
-  return { groups, closing, lines, worst };
+/**
+ * Reads the event that starts a sweep or continues one. Undefined for any other event of on-schedule.
+ *
+ * @throws EventUnreadable if a field of the request cannot be read.
+ */
+export function readSweepRequest(event: unknown): SweepRequest | undefined {
+  const fields = asFields(event);
+  if (fields === undefined || !Object.hasOwn(fields, 'do')) return undefined;
+  const part = openPart(fields, 'event');
+  allowOnly(part, ['do', 'digest', 'rest']);
+  const rest = optionalIn(part, 'rest', (whole, name) => restIn(partIn(whole, name)));
+  return { do: wordIn(part, 'do', ['sweep']), digest: booleanIn(part, 'digest'), ...rest };
 }
 
 function restIn(part: StrictPart): SweepRemainder {
@@ -130,24 +124,27 @@ function restIn(part: StrictPart): SweepRemainder {
   };
 }
 
-/**
- * Reads what the rule for the sweep, or an earlier part of one, sends. Undefined for everything else, such as a scheduled event.
- *
- * @throws EventUnreadable naming the field that is not as it should be.
- */
-export function readSweepRequest(event: unknown): SweepRequest | undefined {
-  const fields = asFields(event);
-  if (fields === undefined || !Object.hasOwn(fields, 'do')) return undefined;
-  const part = openPart(fields, 'event');
-  allowOnly(part, ['do', 'digest', 'rest']);
-  const rest = optionalIn(part, 'rest', (whole, name) => restIn(partIn(whole, name)));
-  return { do: wordIn(part, 'do', ['sweep']), digest: booleanIn(part, 'digest'), ...rest };
+function textsIn(part: StrictPart, name: string): readonly string[] {
+  return listIn(part, name).map(({ value, at }) => {
+    if (typeof value !== 'string')
+      throw new EventUnreadable(at, name === 'regions' ? 'the name of a region' : 'a text');
+    return value;
+  });
+}
+
+/** Counts of the earlier parts of the sweep. They only appear in the digest: no removal depends on them. */
+function tallyIn(part: StrictPart): Tally {
+  const { fields } = partIn(part, 'tally');
+  const { groups, closing, lines, worst } = fields;
+  if (typeof groups !== 'number' || typeof closing !== 'number' || !Array.isArray(lines) || !Array.isArray(worst))
+    throw new EventUnreadable(`${part.at}.tally`, 'what an earlier part has counted');
+  return { groups, closing, lines, worst };
 }
 
 /**
- * Whether an event of on-schedule is what the rule for the canary sends.
+ * Whether an event of on-schedule asks for the canary.
  *
- * @throws EventUnreadable where there is more in it.
+ * @throws EventUnreadable if the request has another field.
  */
 export function isCanaryRequest(event: unknown): event is CanaryRequest {
   const fields = asFields(event);
@@ -157,9 +154,9 @@ export function isCanaryRequest(event: unknown): event is CanaryRequest {
 }
 
 /**
- * Whether an event of on-config's asks for a look at AWS Config's recorder, as the rule of the stack does. AWS Config's own calls have no `do`.
+ * Whether an event of on-config asks to check AWS Config's recorder. The events of AWS Config have no field `do`.
  *
- * @throws EventUnreadable where something else is asked for by that name.
+ * @throws EventUnreadable if the event has a field `do` with another value.
  */
 export function isRecorderCheck(event: unknown): boolean {
   const fields = asFields(event);
@@ -169,10 +166,10 @@ export function isRecorderCheck(event: unknown): boolean {
   return wordIn(part, 'do', ['check-recorder']) === 'check-recorder';
 }
 
-/** Asks on-alert to deliver again what it gave up. It carries no message: on-alert takes those from its own queue. */
+/** Asks on-alert to deliver its failed messages again. on-alert reads them from its own dead-letter queue. */
 export const REDELIVER = { do: 'redeliver' } as const;
 
-/** Checks such a request. Throws EventUnreadable for anything else. */
+/** Throws EventUnreadable unless the event is REDELIVER. */
 export function readRedeliverRequest(event: unknown): void {
   const part = openPart(event, 'event');
   allowOnly(part, ['do']);

@@ -21,13 +21,30 @@ import {
   wordIn,
 } from './strict-fields.ts';
 
-/** One message of a queue as Lambda hands it over. */
+/** One message of an SQS queue, as Lambda passes it to a function. */
 export interface QueueRecord {
-  /** Names it in the answer. */
+  /** SQS's id of the message. The response to Lambda names failed messages by it. */
   readonly receipt: string;
   readonly body: string;
-  /** When the queue got it, milliseconds since the epoch, by SQS's clock. */
+  /** When SQS received the message, milliseconds since the epoch. */
   readonly sentAt: number;
+}
+
+/**
+ * Reads a batch of messages from an SQS queue.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+ * @throws EventUnreadable if the event is not a batch. Lambda then returns all messages to the queue.
+ */
+export function readSqsBatch(event: unknown): readonly QueueRecord[] {
+  return listIn(openPart(event, 'event'), 'Records').map(recordOf);
+}
+
+function recordOf({ value, at }: StrictElement): QueueRecord {
+  const part = openPart(value, at);
+  const { body } = part.fields;
+  if (typeof body !== 'string') throw new EventUnreadable(`${at}.body`, 'a text');
+  return { receipt: textIn(part, 'messageId'), body, sentAt: timeIn(partIn(part, 'attributes')) };
 }
 
 /** SQS writes numbers as texts. */
@@ -40,59 +57,56 @@ function timeIn(part: StrictPart): number {
   );
 }
 
-function recordOf({ value, at }: StrictElement): QueueRecord {
-  const part = openPart(value, at);
-  const { body } = part.fields;
-  if (typeof body !== 'string') throw new EventUnreadable(`${at}.body`, 'a text');
-  return { receipt: textIn(part, 'messageId'), body, sentAt: timeIn(partIn(part, 'attributes')) };
-}
-
 /**
- * Reads the messages of a queue that Lambda polls.
+ * Reads a message of the notifications topic. Ignores unknown fields, so that queued messages survive an update of the publisher.
  *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
- * @throws EventUnreadable for what is no batch at all: Lambda puts all of it back.
+ * @throws EventUnreadable if a field cannot be read. The error names the field and what was expected, never the value.
  */
-export function readSqsBatch(event: unknown): readonly QueueRecord[] {
-  return listIn(openPart(event, 'event'), 'Records').map(recordOf);
+export function readMessage(text: string): Message {
+  return messageOf(openPart(parsed(text), 'message'));
 }
 
-/** Longest name of a message or a thread, characters: a thread is a partition of the ledger. */
-const MOST_NAME = 512;
-
-function lineOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+function messageOf(part: StrictPart): Message {
+  return {
+    id: messageIdIn(part, 'id'),
+    thread: messageIdIn(part, 'thread'),
+    kind: readIn(part, 'kind', kindOf, 'a kind of message'),
+    urgency: wordIn(part, 'urgency', ['call', 'inform']),
+    severity: wordIn(part, 'severity', SEVERITIES),
+    at: integerIn(part, 'at'),
+    headline: lineIn(part, 'headline'),
+    account: lineIn(part, 'account'),
+    ...optionalIn(part, 'accountAlias', lineIn),
+    region: lineIn(part, 'region'),
+    ...optionalIn(part, 'group', groupIn),
+    ...optionalIn(part, 'owner', lineIn),
+    ...contentIn(part),
+  };
 }
 
-/** A text of any length: whatever carried the message has a limit of its own. */
+/** Maximum length of the id of a message or thread. A thread is a partition of the ledger. */
+const MAX_ID_LENGTH = 512;
+
+function messageIdIn(part: StrictPart, name: string): string {
+  return readIn(
+    part,
+    name,
+    (value) => (typeof value === 'string' && value !== '' && value.length <= MAX_ID_LENGTH ? value : undefined),
+    `a text of 1 to ${MAX_ID_LENGTH} characters`,
+  );
+}
+
+function kindOf(value: unknown): MessageKind | undefined {
+  return Object.keys(MESSAGE_KINDS).find((kind): kind is MessageKind => kind === value);
+}
+
+/** A text of any length: SNS and SQS limit the length of the message. */
 function lineIn(part: StrictPart, name: string): string {
   return readIn(part, name, lineOf, 'a text');
 }
 
-function nameIn(part: StrictPart, name: string): string {
-  return readIn(
-    part,
-    name,
-    (value) => (typeof value === 'string' && value !== '' && value.length <= MOST_NAME ? value : undefined),
-    `a text of 1 to ${MOST_NAME} characters`,
-  );
-}
-
-function elementOf<T>({ value, at }: StrictElement, read: (value: unknown) => T | undefined, expected: string): T {
-  const found = read(value);
-  if (found === undefined) throw new EventUnreadable(at, expected);
-  return found;
-}
-
-function linesIn(part: StrictPart, name: string): readonly string[] {
-  return listIn(part, name).map((element) => elementOf(element, lineOf, 'a text'));
-}
-
-function tagsIn(part: StrictPart, name: string): Readonly<Record<string, string>> {
-  const { fields, at } = partIn(part, name);
-  return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [key, elementOf({ value, at: `${at}, a tag` }, lineOf, 'a text')]),
-  );
+function lineOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function groupIn(part: StrictPart, name: string): NonNullable<Message['group']> {
@@ -103,6 +117,48 @@ function groupIn(part: StrictPart, name: string): NonNullable<Message['group']> 
     ...optionalIn(group, 'vpcId', lineIn),
     tags: tagsIn(group, 'tags'),
   };
+}
+
+function tagsIn(part: StrictPart, name: string): Readonly<Record<string, string>> {
+  const { fields, at } = partIn(part, name);
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [key, elementOf({ value, at: `${at}, a tag` }, lineOf, 'a text')]),
+  );
+}
+
+function elementOf<T>({ value, at }: StrictElement, read: (value: unknown) => T | undefined, expected: string): T {
+  const found = read(value);
+  if (found === undefined) throw new EventUnreadable(at, expected);
+  return found;
+}
+
+function contentIn(part: StrictPart) {
+  return {
+    controls: linesIn(part, 'controls'),
+    ...optionalIn(part, 'remediationId', lineIn),
+    facts: eachIn(part, 'facts', factOf),
+    reasons: eachIn(part, 'reasons', reasonOf),
+    listings: eachIn(part, 'listings', listingOf),
+    remarks: linesIn(part, 'remarks'),
+    ways: eachIn(part, 'ways', wayOf),
+    actions: listIn(part, 'actions').map((element) =>
+      elementOf(element, (value) => ACTIONS.find((action) => action === value), `one of ${ACTIONS.join(', ')}`),
+    ),
+    links: eachIn(part, 'links', linkOf),
+  };
+}
+
+function linesIn(part: StrictPart, name: string): readonly string[] {
+  return listIn(part, name).map((element) => elementOf(element, lineOf, 'a text'));
+}
+
+/** What `read` makes of each object in a list. */
+function eachIn<T>(part: StrictPart, name: string, read: (element: StrictPart) => T): readonly T[] {
+  return listIn(part, name).map(({ value, at }) => read(openPart(value, at)));
+}
+
+function factOf(part: StrictPart) {
+  return { label: lineIn(part, 'label'), text: lineIn(part, 'text') };
 }
 
 function reasonOf(part: StrictPart): Reason {
@@ -123,59 +179,12 @@ function listingOf(part: StrictPart): Listing {
   };
 }
 
-/** The elements of a list of objects, each as `read` takes it. */
-function eachIn<T>(part: StrictPart, name: string, read: (element: StrictPart) => T): readonly T[] {
-  return listIn(part, name).map(({ value, at }) => read(openPart(value, at)));
-}
-
-function factOf(part: StrictPart) {
-  return { label: lineIn(part, 'label'), text: lineIn(part, 'text') };
-}
-
 function wayOf(part: StrictPart) {
   return { label: lineIn(part, 'label'), command: lineIn(part, 'command') };
 }
 
 function linkOf(part: StrictPart) {
   return { label: lineIn(part, 'label'), url: lineIn(part, 'url') };
-}
-
-function kindOf(value: unknown): MessageKind | undefined {
-  return Object.keys(MESSAGE_KINDS).find((kind): kind is MessageKind => kind === value);
-}
-
-function saidIn(part: StrictPart) {
-  return {
-    controls: linesIn(part, 'controls'),
-    ...optionalIn(part, 'remediationId', lineIn),
-    facts: eachIn(part, 'facts', factOf),
-    reasons: eachIn(part, 'reasons', reasonOf),
-    listings: eachIn(part, 'listings', listingOf),
-    remarks: linesIn(part, 'remarks'),
-    ways: eachIn(part, 'ways', wayOf),
-    actions: listIn(part, 'actions').map((element) =>
-      elementOf(element, (value) => ACTIONS.find((action) => action === value), `one of ${ACTIONS.join(', ')}`),
-    ),
-    links: eachIn(part, 'links', linkOf),
-  };
-}
-
-function messageOf(part: StrictPart): Message {
-  return {
-    id: nameIn(part, 'id'),
-    thread: nameIn(part, 'thread'),
-    kind: readIn(part, 'kind', kindOf, 'a kind of message'),
-    urgency: wordIn(part, 'urgency', ['call', 'inform']),
-    severity: wordIn(part, 'severity', SEVERITIES),
-    at: integerIn(part, 'at'),
-    headline: lineIn(part, 'headline'),
-    account: lineIn(part, 'account'),
-    ...optionalIn(part, 'accountAlias', lineIn),
-    region: lineIn(part, 'region'),
-    ...optionalIn(part, 'group', groupIn),
-    ...optionalIn(part, 'owner', lineIn),
-    ...saidIn(part),
-  };
 }
 
 function parsed(text: string): unknown {
@@ -188,22 +197,26 @@ function parsed(text: string): unknown {
 }
 
 /**
- * Reads a message as the notices' topic carries it to queues and functions. Fields that are not known are left out, so that a queue
- * outlives an update of the function that fills it.
+ * Reads a message from on-alert's queue.
  *
- * @throws EventUnreadable naming the field and what was expected there, never what was found.
+ * @param own the cell's account.
+ * @throws EventUnreadable if the body is not a message, if the message names another account or a thread of another subject, or if its
+ * time contradicts the queue's.
  */
-export function readMessage(text: string): Message {
-  return messageOf(openPart(parsed(text), 'message'));
+export function readQueuedMessage({ body, sentAt }: QueueRecord, own: string): Message {
+  const message = readMessage(body);
+  checkTime(message, sentAt);
+  checkThread(message, own);
+  return message;
 }
 
-/** How far the clock of the function that published may be ahead of the queue's, ms. */
+/** How far the publisher's clock may be ahead of SQS's, ms. */
 const AHEAD_MS = 300_000;
 
-/** Oldest news, ms: an entry of the ledger is its own outbox, so that people may be told of it days later. */
+/** Maximum age of a message, ms. A ledger entry is its own outbox, so its message may be sent days later. */
 const BEHIND_MS = 30 * 86_400_000;
 
-/** Messages of a thread follow each other by their times: one from the future would make every later one a reply that nobody sees. */
+/** Messages of a thread are ordered by time. After a message from the future, later messages would count as outdated and stay unseen. */
 function checkTime({ at }: Message, sentAt: number): void {
   if (at > sentAt + AHEAD_MS || at < sentAt - BEHIND_MS)
     throw new EventUnreadable(
@@ -212,25 +225,11 @@ function checkTime({ at }: Message, sentAt: number): void {
     );
 }
 
-/** A thread is the account's, or that of the group that the message is about: nothing else may end or continue its incident. */
-function checkPlace({ account, thread, group }: Message, own: string): void {
+/** The thread must belong to the account or to the message's group, so that a message cannot end the incident of another group. */
+function checkThread({ account, thread, group }: Message, own: string): void {
   if (account !== own)
     throw new EventUnreadable('message.account', `${own}, the account of this cell, found ${account}`);
   const isOwn = thread === own || thread.startsWith(`${own}/`);
   if (!isOwn || (group !== undefined && !thread.endsWith(`/${group.id}`)))
     throw new EventUnreadable('message.thread', 'the thread of the account, or of the group that the message names');
-}
-
-/**
- * Reads a message that a queue brought.
- *
- * @param own the cell's account.
- * @throws EventUnreadable where it is no message, is about another account or a thread that is not its own, or claims a time that the queue
- * contradicts.
- */
-export function readQueuedMessage({ body, sentAt }: QueueRecord, own: string): Message {
-  const message = readMessage(body);
-  checkTime(message, sentAt);
-  checkPlace(message, own);
-  return message;
 }

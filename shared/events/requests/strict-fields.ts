@@ -1,37 +1,31 @@
 import { EventUnreadable } from '../../domain/errors.ts';
 import { asFields, type Fields } from '../json.ts';
 
-/** An object of a command, and its place for messages. Commands are the project's own: one spelling, and no field that it does not know. */
+/** An object of a request, with its path for error messages. Requests are Portcullis's own, so an unknown field is an error. */
 export interface StrictPart {
   readonly fields: Fields;
   readonly at: string;
 }
 
-/** Longest text in a command: an alert has room for it. */
-const MOST_CHARACTERS = 2000;
-
-function placeIn({ at }: StrictPart, name: string): string {
-  return `${at}.${name}`;
-}
-
-function valueIn({ fields }: StrictPart, name: string): unknown {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined;
-}
-
-/** Opens an object. Throws EventUnreadable where it is none. */
+/** Opens an object. Throws EventUnreadable for any other value. */
 export function openPart(value: unknown, at: string): StrictPart {
   const fields = asFields(value);
   if (fields === undefined) throw new EventUnreadable(at, 'an object');
   return { fields, at };
 }
 
-/** Throws EventUnreadable for a field that is not among these. */
+/** Throws EventUnreadable if the object has a field that is not in `names`. */
 export function allowOnly(part: StrictPart, names: readonly string[]): void {
-  const odd = Object.keys(part.fields).find((name) => !names.includes(name));
-  if (odd !== undefined) throw new EventUnreadable(placeIn(part, odd), `no such field (known: ${names.join(', ')})`);
+  const unknown = Object.keys(part.fields).find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new EventUnreadable(placeIn(part, unknown), `no such field (known: ${names.join(', ')})`);
 }
 
-/** A field as `read` takes it, which answers undefined for what it is not. Throws EventUnreadable. */
+function placeIn({ at }: StrictPart, name: string): string {
+  return `${at}.${name}`;
+}
+
+/** What `read` makes of a field. Throws EventUnreadable if `read` returns undefined. */
 export function readIn<T>(
   part: StrictPart,
   name: string,
@@ -43,7 +37,11 @@ export function readIn<T>(
   return value;
 }
 
-/** A field by itself in an object, or nothing where it is left out: for optional fields. Throws what `read` throws. */
+function valueIn({ fields }: StrictPart, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
+/** An object with only this field, or an empty object if the field is absent. Throws what `read` throws. */
 export function optionalIn<K extends string, T>(
   part: StrictPart,
   name: K,
@@ -55,18 +53,21 @@ export function optionalIn<K extends string, T>(
   return found;
 }
 
-function asShortText(value: unknown): string | undefined {
-  return typeof value === 'string' && value.length <= MOST_CHARACTERS ? value : undefined;
-}
+/** Maximum length of a text in a request. A text of this length fits into an alert. */
+const MOST_CHARACTERS = 2000;
 
-/** A text, which may be empty. Throws EventUnreadable. */
+/** A text, which may be empty. Throws EventUnreadable for any other value. */
 export function textIn(part: StrictPart, name: string): string {
   return readIn(part, name, asShortText, `a text of at most ${MOST_CHARACTERS} characters`);
 }
 
+function asShortText(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length <= MOST_CHARACTERS ? value : undefined;
+}
+
 /**
- * An id that is looked up, of any length. No id is longer than a text may be; what is cut off a longer one does not make it known.
- * Throws EventUnreadable.
+ * An id for a lookup. A longer text is cut: no id has this length, so the lookup finds nothing. Throws EventUnreadable if the value is not
+ * a text.
  */
 export function idIn(part: StrictPart, name: string): string {
   return readIn(
@@ -77,36 +78,29 @@ export function idIn(part: StrictPart, name: string): string {
   );
 }
 
-/** One of some words. Throws EventUnreadable. */
+/** One of `words`. Throws EventUnreadable for any other value. */
 export function wordIn<W extends string>(part: StrictPart, name: string, words: readonly W[]): W {
   return readIn(part, name, (value) => words.find((word) => word === value), `one of ${words.join(', ')}`);
 }
 
-/** A whole number. Throws EventUnreadable. */
+/** A whole number. Throws EventUnreadable for any other value. */
 export function integerIn(part: StrictPart, name: string): number {
   return readIn(part, name, (value) => (Number.isSafeInteger(value) ? Number(value) : undefined), 'a whole number');
 }
 
-/** True or false. Throws EventUnreadable. */
+/** True or false. Throws EventUnreadable for any other value. */
 export function booleanIn(part: StrictPart, name: string): boolean {
   return readIn(part, name, (value) => (typeof value === 'boolean' ? value : undefined), 'true or false');
 }
 
-/** Nothing but true. Throws EventUnreadable. */
+/** True. Throws EventUnreadable for any other value. */
 export function trueIn(part: StrictPart, name: string): true {
   return readIn(part, name, (value) => (value === true ? value : undefined), 'true');
 }
 
-/** An object within. Throws EventUnreadable. */
+/** An object in a field. Throws EventUnreadable for any other value. */
 export function partIn(part: StrictPart, name: string): StrictPart {
   return openPart(valueIn(part, name), placeIn(part, name));
-}
-
-/** The elements of a list, each with its place. Throws EventUnreadable. */
-export function listIn(part: StrictPart, name: string): readonly StrictElement[] {
-  const list = valueIn(part, name);
-  if (!Array.isArray(list)) throw new EventUnreadable(placeIn(part, name), 'a list');
-  return list.map((value: unknown, index) => ({ value, at: `${placeIn(part, name)}[${index}]` }));
 }
 
 /** An element of a list. */
@@ -115,15 +109,19 @@ export interface StrictElement {
   readonly at: string;
 }
 
-/** Letters and digits that a plan's id may have: longer ones, and other characters, are no id. */
-const PLAN_ID = /^[\w-]{1,64}$/;
+/** The elements of a list, each with its path. Throws EventUnreadable if the field is not a list. */
+export function listIn(part: StrictPart, name: string): readonly StrictElement[] {
+  const list = valueIn(part, name);
+  if (!Array.isArray(list)) throw new EventUnreadable(placeIn(part, name), 'a list');
+  return list.map((value: unknown, index) => ({ value, at: `${placeIn(part, name)}[${index}]` }));
+}
 
-/** A plan's id. Throws EventUnreadable. */
+/** The id of a plan. Throws EventUnreadable for any other value. */
 export function planIdIn(part: StrictPart): string {
   return readIn(
     part,
     'planId',
-    (value) => (typeof value === 'string' && PLAN_ID.test(value) ? value : undefined),
+    (value) => (typeof value === 'string' && /^[\w-]{1,64}$/.test(value) ? value : undefined),
     "a plan's id",
   );
 }

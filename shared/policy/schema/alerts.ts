@@ -8,21 +8,6 @@ const A_PAGE = 'an https address without a # part, such as https://docs.example.
 
 const PAGE = /^https:\/\/[^\s/?#@]+(?:[/?][^\s#]*)?$/;
 
-interface WrittenAlerts {
-  readonly ownerTags?: readonly string[] | undefined;
-  readonly routes?: readonly z.infer<typeof routeSchema>[] | undefined;
-}
-
-function alertIssues({ ownerTags = DEFAULTS.alerts.ownerTags, routes = [] }: WrittenAlerts) {
-  return [
-    ...repeated(ownerTags, ['ownerTags']),
-    ...routeIssues(routes.map(compileRoute), ownerTags.length > 0).map(({ path, text }) => ({
-      path: ['routes', ...path],
-      text,
-    })),
-  ];
-}
-
 /** The section `alerts`. */
 export const alertSchema = z
   .strictObject(
@@ -47,6 +32,21 @@ export const alertSchema = z
     { error: 'a map of perMinute, ownerTags, docsUrl and routes' },
   )
   .superRefine(refinedBy(alertIssues));
+
+interface WrittenAlerts {
+  readonly ownerTags?: readonly string[] | undefined;
+  readonly routes?: readonly z.infer<typeof routeSchema>[] | undefined;
+}
+
+function alertIssues({ ownerTags = DEFAULTS.alerts.ownerTags, routes = [] }: WrittenAlerts) {
+  return [
+    ...repeated(ownerTags, ['ownerTags']),
+    ...routeIssues(routes.map(compileRoute), ownerTags.length > 0).map(({ path, text }) => ({
+      path: ['routes', ...path],
+      text,
+    })),
+  ];
+}
 
 /** How people are told. */
 export function compileAlerts({

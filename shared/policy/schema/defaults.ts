@@ -1,6 +1,6 @@
 import type { Policy } from '../../domain/policy.ts';
 
-/** What holds where the policy says nothing: no exemptions, nobody trusted, three days for an approval, 20 removals of old rules an hour, 10 messages a minute, buttons for nobody. */
+/** The values of sections that a policy leaves out. */
 export const DEFAULTS: Pick<
   Policy,
   | 'tagCeilings'

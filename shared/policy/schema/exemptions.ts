@@ -27,31 +27,7 @@ const shape = {
   until: day.describe('The last day (UTC), at most 90 days in all.'),
 };
 
-function rangesIn(ports: readonly PortEntry[]): number {
-  const { tcp, udp } = editPorts(NO_PORTS, ports);
-  return tcp.length + udp.length;
-}
-
-interface WrittenScope {
-  readonly group?: string | undefined;
-  readonly rule?: string | undefined;
-  readonly ports?: readonly PortEntry[] | undefined;
-  readonly control?: string | undefined;
-}
-
-function scopeIssues({ group, rule, ports, control }: WrittenScope): readonly SectionIssue[] {
-  if ([group, rule, ports, control].every((part) => part === undefined))
-    return [{ path: [], text: 'names nothing to exempt: a group, a rule, ports or a control' }];
-  if (rule !== undefined && ports !== undefined)
-    return [{ path: ['ports'], text: 'the rule names its ports already: leave ports out' }];
-  if (control === CANARY_CONTROL)
-    return [{ path: ['control'], text: 'the canary is never exempt: to switch it off, write `canary: off`' }];
-  return rangesIn(ports ?? []) > MOST_PORT_RANGES
-    ? [{ path: ['ports'], text: `more than ${MOST_PORT_RANGES} separate ranges: name wider ones, or a control` }]
-    : [];
-}
-
-/** One exemption. `controls`: the ids that there are. */
+/** One exemption. `controls` are the ids of all controls. */
 export function exemptionSchema(controls: readonly string[]) {
   return z
     .strictObject(
@@ -66,11 +42,44 @@ export function exemptionSchema(controls: readonly string[]) {
     });
 }
 
-/** An exemption as it is written. */
+interface WrittenScope {
+  readonly group?: string | undefined;
+  readonly rule?: string | undefined;
+  readonly ports?: readonly PortEntry[] | undefined;
+  readonly control?: string | undefined;
+}
+
+function scopeIssues({ group, rule, ports, control }: WrittenScope): readonly SectionIssue[] {
+  if ([group, rule, ports, control].every((part) => part === undefined))
+    return [{ path: [], text: 'does not say what is exempt: add a group, a rule, ports or a control' }];
+  if (rule !== undefined && ports !== undefined)
+    return [{ path: ['ports'], text: 'the rule already states its ports: remove ports' }];
+  if (control === CANARY_CONTROL)
+    return [{ path: ['control'], text: 'the canary cannot be exempt: to turn it off, set `canary: off`' }];
+  return rangesIn(ports ?? []) > MOST_PORT_RANGES
+    ? [{ path: ['ports'], text: `more than ${MOST_PORT_RANGES} separate ranges: use wider ranges or a control` }]
+    : [];
+}
+
+function rangesIn(ports: readonly PortEntry[]): number {
+  const { tcp, udp } = editPorts(NO_PORTS, ports);
+  return tcp.length + udp.length;
+}
+
 type WrittenExemption = z.infer<ReturnType<typeof exemptionSchema>>;
 
-function isId(group: string): boolean {
-  return /^sg-[0-9a-f]{8,17}$/.test(group);
+/** Compiles the section `exemptions`. The id of an exemption is its path in the file. */
+export function compileExemptions(written: readonly WrittenExemption[]): readonly Exemption[] {
+  return written.map((one, index) => ({
+    id: `exemptions.${index}`,
+    scope: scopeOf(one),
+    by: { name: one.owner, through: 'policy' },
+    reason: one.reason,
+    owner: one.owner,
+    ...(one.ticket === undefined ? {} : { ticket: one.ticket }),
+    at: startOf(one.from) ?? Number.POSITIVE_INFINITY,
+    until: endOf(one.until) ?? 0,
+  }));
 }
 
 function scopeOf({ group, rule, ports, control }: WrittenExemption): ExemptionScope {
@@ -83,16 +92,6 @@ function scopeOf({ group, rule, ports, control }: WrittenExemption): ExemptionSc
   };
 }
 
-/** The exemptions of a valid section, each named by its place in the file. */
-export function compileExemptions(written: readonly WrittenExemption[]): readonly Exemption[] {
-  return written.map((one, index) => ({
-    id: `exemptions.${index}`,
-    scope: scopeOf(one),
-    by: { name: one.owner, through: 'policy' },
-    reason: one.reason,
-    owner: one.owner,
-    ...(one.ticket === undefined ? {} : { ticket: one.ticket }),
-    at: startOf(one.from) ?? Number.POSITIVE_INFINITY,
-    until: endOf(one.until) ?? 0,
-  }));
+function isId(group: string): boolean {
+  return /^sg-[0-9a-f]{8,17}$/.test(group);
 }

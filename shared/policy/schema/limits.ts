@@ -4,131 +4,13 @@ import { endOf, minuteOfDay, startOf, WEEKDAYS } from '../dates.ts';
 import { DEFAULTS } from './defaults.ts';
 import { A_DAY, addIssues, listOf, numberBetween, type SectionIssue, spanIssues, words } from './values.ts';
 
-const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** Shortest and longest time that people have to answer: the schedule looks every 5 minutes, and the change has to be remembered. */
-const ANSWER_MS = [15 * 60_000, 30 * 86_400_000] as const;
-
-const A_SPAN = 'a time from 15m to 30d, such as 72h';
-
-function msOf(text: string): number {
-  return Number(text.slice(0, -1)) * (UNITS[text.slice(-1)] ?? Number.NaN);
-}
-
-const span = z
-  .string({ error: A_SPAN })
-  .regex(/^\d{1,5}[mhd]$/, { error: A_SPAN, abort: true })
-  .refine((text) => msOf(text) >= ANSWER_MS[0] && msOf(text) <= ANSWER_MS[1], { error: A_SPAN });
-
-const A_SHARE = 'a share such as 10%, above 0% and up to 100%';
-
-function shareOf(text: string): number {
-  return Number(text.slice(0, -1)) / 100;
-}
-
-const share = z
-  .string({ error: A_SHARE })
-  .regex(/^\d{1,3}(?:\.\d{1,3})?%$/, { error: A_SHARE, abort: true })
-  .refine((text) => shareOf(text) > 0 && shareOf(text) <= 1, { error: A_SHARE });
-
-/** The section `approval`. */
-export const approvalSchema = z.strictObject(
-  {
-    within: span.optional().describe('How long a plan waits for a person; default 72h.'),
-    otherwise: z
-      .enum(['decline', 'release'], { error: 'decline or release' })
-      .optional()
-      .describe('What becomes of it when nobody answers; default decline.'),
-  },
-  { error: 'a map of within and otherwise' },
-);
-
-/** The section `budget`. */
-export const budgetSchema = z.strictObject(
-  {
-    removalsPerHour: numberBetween(1, 10_000)
-      .optional()
-      .describe('Rules that were there before which may be closed in any 60 minutes; default 20.'),
-    sweepShare: share
-      .optional()
-      .describe("Share of a sweep's groups that may be closed in, one at least unless it is 0; default 10%."),
-  },
-  { error: 'a map of removalsPerHour and sweepShare' },
-);
-
-const A_LIST = 'a prefix list id such as pl-0123456789abcdef0';
-
-const A_BLOCK = 'a CIDR block such as 203.0.113.0/24';
-
-/** The section `trusted`. What its blocks may not be is told by `trustedIssues`. */
-export const trustedSchema = z.strictObject(
-  {
-    cidrs: listOf(z.string({ error: A_BLOCK }), 'CIDR blocks').describe(
-      'Public blocks of your own, an IPv4 /8 (IPv6 /12) at most each. They do not count as the world, and remedy: narrow may grant them.',
-    ),
-    prefixLists: listOf(
-      z.string({ error: A_LIST }).regex(/^pl-[0-9a-f]{8,17}$/, { error: A_LIST }),
-      'prefix list ids',
-    ).describe('Prefix lists: whoever may change their entries decides what is trusted.'),
-    anyActor: z
-      .boolean({ error: 'true or false' })
-      .optional()
-      .describe("Whether an actor's own address is granted wherever it is; default false: only within cidrs."),
-  },
-  { error: 'a map of cidrs, prefixLists and anyActor' },
-);
-
-/** What holds for approvals. */
-export function compileApproval({ within, otherwise }: z.infer<typeof approvalSchema> = {}): Approval {
-  return {
-    withinMs: within === undefined ? DEFAULTS.approval.withinMs : msOf(within),
-    otherwise: otherwise ?? DEFAULTS.approval.otherwise,
-  };
-}
-
-/** What holds for removals. */
-export function compileBudget({ removalsPerHour, sweepShare }: z.infer<typeof budgetSchema> = {}): Budget {
-  return {
-    removalsPerHour: removalsPerHour ?? DEFAULTS.budget.removalsPerHour,
-    sweepShare: sweepShare === undefined ? DEFAULTS.budget.sweepShare : shareOf(sweepShare),
-  };
-}
-
-/** What is trusted. */
-export function compileTrusted({ cidrs, prefixLists, anyActor }: z.infer<typeof trustedSchema> = {}): Trusted {
-  return {
-    cidrs: cidrs ?? DEFAULTS.trusted.cidrs,
-    prefixListIds: prefixLists ?? DEFAULTS.trusted.prefixListIds,
-    anyActor: anyActor ?? DEFAULTS.trusted.anyActor,
-  };
-}
-
 const A_TIME = 'a time of day (UTC) such as 18:00';
 
 const A_DATE = `${A_DAY}, and with days ${A_TIME}`;
 
 const time = z.string({ error: A_DATE }).min(1, { error: A_DATE });
 
-interface WrittenFreeze {
-  readonly days?: readonly (typeof WEEKDAYS)[number][] | undefined;
-  readonly from: string;
-  readonly until: string;
-  readonly reason: string;
-}
-
-function notRead(one: WrittenFreeze, isRead: (text: string) => boolean, expected: string): readonly SectionIssue[] {
-  return (['from', 'until'] as const)
-    .filter((name) => !isRead(one[name]))
-    .map((name) => ({ path: [name], text: `expected ${expected}, not ${JSON.stringify(one[name])}` }));
-}
-
-function freezeIssues(one: WrittenFreeze): readonly SectionIssue[] {
-  return one.days === undefined
-    ? [...notRead(one, (text) => startOf(text) !== undefined, A_DAY), ...spanIssues(one)]
-    : notRead(one, (text) => minuteOfDay(text) !== undefined, A_TIME);
-}
-
-/** One freeze: from a day to a day, or each week. */
+/** One freeze: once, or every week. */
 export const freezeSchema = z
   .strictObject(
     {
@@ -149,7 +31,125 @@ export const freezeSchema = z
     addIssues(context, freezeIssues(freeze));
   });
 
-/** The freezes of a valid section. */
+function freezeIssues(one: WrittenFreeze): readonly SectionIssue[] {
+  return one.days === undefined
+    ? [...unreadable(one, (text) => startOf(text) !== undefined, A_DAY), ...spanIssues(one)]
+    : unreadable(one, (text) => minuteOfDay(text) !== undefined, A_TIME);
+}
+
+function unreadable(one: WrittenFreeze, isRead: (text: string) => boolean, expected: string): readonly SectionIssue[] {
+  return (['from', 'until'] as const)
+    .filter((name) => !isRead(one[name]))
+    .map((name) => ({ path: [name], text: `expected ${expected}, not ${JSON.stringify(one[name])}` }));
+}
+
+const A_SPAN = 'a time from 15m to 30d, such as 72h';
+
+/** Minimum and maximum time for an approval. The schedule checks every 5 minutes, and the ledger must still have the change. */
+const APPROVAL_MS = [15 * 60_000, 30 * 86_400_000] as const;
+
+const span = z
+  .string({ error: A_SPAN })
+  .regex(/^\d{1,5}[mhd]$/, { error: A_SPAN, abort: true })
+  .refine((text) => msOf(text) >= APPROVAL_MS[0] && msOf(text) <= APPROVAL_MS[1], { error: A_SPAN });
+
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function msOf(text: string): number {
+  return Number(text.slice(0, -1)) * (UNITS[text.slice(-1)] ?? Number.NaN);
+}
+
+/** The section `approval`. */
+export const approvalSchema = z.strictObject(
+  {
+    within: span.optional().describe('How long a plan waits for a person; default 72h.'),
+    otherwise: z
+      .enum(['decline', 'release'], { error: 'decline or release' })
+      .optional()
+      .describe('What becomes of it when nobody answers; default decline.'),
+  },
+  { error: 'a map of within and otherwise' },
+);
+
+/** Compiles the section `approval`. */
+export function compileApproval({ within, otherwise }: z.infer<typeof approvalSchema> = {}): Approval {
+  return {
+    withinMs: within === undefined ? DEFAULTS.approval.withinMs : msOf(within),
+    otherwise: otherwise ?? DEFAULTS.approval.otherwise,
+  };
+}
+
+const A_SHARE = 'a share such as 10%, above 0% and up to 100%';
+
+const share = z
+  .string({ error: A_SHARE })
+  .regex(/^\d{1,3}(?:\.\d{1,3})?%$/, { error: A_SHARE, abort: true })
+  .refine((text) => shareOf(text) > 0 && shareOf(text) <= 1, { error: A_SHARE });
+
+function shareOf(text: string): number {
+  return Number(text.slice(0, -1)) / 100;
+}
+
+/** The section `budget`. */
+export const budgetSchema = z.strictObject(
+  {
+    removalsPerHour: numberBetween(1, 10_000)
+      .optional()
+      .describe('Rules that were there before which may be closed in any 60 minutes; default 20.'),
+    sweepShare: share
+      .optional()
+      .describe("Share of a sweep's groups that may be closed in, one at least unless it is 0; default 10%."),
+  },
+  { error: 'a map of removalsPerHour and sweepShare' },
+);
+
+/** Compiles the section `budget`. */
+export function compileBudget({ removalsPerHour, sweepShare }: z.infer<typeof budgetSchema> = {}): Budget {
+  return {
+    removalsPerHour: removalsPerHour ?? DEFAULTS.budget.removalsPerHour,
+    sweepShare: sweepShare === undefined ? DEFAULTS.budget.sweepShare : shareOf(sweepShare),
+  };
+}
+
+const A_BLOCK = 'a CIDR block such as 203.0.113.0/24';
+
+const A_LIST = 'a prefix list id such as pl-0123456789abcdef0';
+
+/** The section `trusted`. `trustedIssues` checks its blocks. */
+export const trustedSchema = z.strictObject(
+  {
+    cidrs: listOf(z.string({ error: A_BLOCK }), 'CIDR blocks').describe(
+      'Public blocks of your own, an IPv4 /8 (IPv6 /12) at most each. They do not count as the world, and remedy: narrow may grant them.',
+    ),
+    prefixLists: listOf(
+      z.string({ error: A_LIST }).regex(/^pl-[0-9a-f]{8,17}$/, { error: A_LIST }),
+      'prefix list ids',
+    ).describe('Prefix lists: whoever may change their entries decides what is trusted.'),
+    anyActor: z
+      .boolean({ error: 'true or false' })
+      .optional()
+      .describe("Whether an actor's own address is granted wherever it is; default false: only within cidrs."),
+  },
+  { error: 'a map of cidrs, prefixLists and anyActor' },
+);
+
+/** Compiles the section `trusted`. */
+export function compileTrusted({ cidrs, prefixLists, anyActor }: z.infer<typeof trustedSchema> = {}): Trusted {
+  return {
+    cidrs: cidrs ?? DEFAULTS.trusted.cidrs,
+    prefixListIds: prefixLists ?? DEFAULTS.trusted.prefixListIds,
+    anyActor: anyActor ?? DEFAULTS.trusted.anyActor,
+  };
+}
+
+interface WrittenFreeze {
+  readonly days?: readonly (typeof WEEKDAYS)[number][] | undefined;
+  readonly from: string;
+  readonly until: string;
+  readonly reason: string;
+}
+
+/** Compiles the section `freezes`. */
 export function compileFreezes(written: readonly WrittenFreeze[]): readonly Freeze[] {
   return written.map(({ days, from, until, reason }) =>
     days === undefined

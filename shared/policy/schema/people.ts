@@ -6,43 +6,11 @@ import type { People } from '../../domain/policy.ts';
 import { DEFAULTS } from './defaults.ts';
 import { listOf, principal, refinedBy, repeated, type SectionIssue, words } from './values.ts';
 
-/** An id of Slack: one of some letters, then letters and digits. */
-function slackId(letters: string, what: string) {
-  return z.string({ error: what }).regex(new RegExp(`^[${letters}][A-Z0-9]{6,20}$`), { error: what });
-}
-
 const slackUser = slackId('UW', 'the id of a Slack user, such as U0123456789');
 
-const LISTS = ['slackUsers', 'slackGroups', 'principals'] as const;
-
-interface WrittenPermit {
-  readonly actions: readonly string[];
-  readonly slackUsers?: readonly string[] | undefined;
-  readonly slackGroups?: readonly string[] | undefined;
-  readonly principals?: readonly string[] | undefined;
-}
-
-/** Who asks is proven to on-grant by a session's ARN, which has no path. */
-function withoutName(principals: readonly string[] = []): readonly SectionIssue[] {
-  return principals.flatMap((pattern, index) =>
-    namesPathOnly(pattern)
-      ? [
-          {
-            path: ['principals', index],
-            text: `${pattern} names roles by their path, which AWS does not show at the command line: name the role`,
-          },
-        ]
-      : [],
-  );
-}
-
-function permitIssues(permit: WrittenPermit): readonly SectionIssue[] {
-  const names = LISTS.flatMap((list) => permit[list] ?? []);
-  return [
-    ...withoutName(permit.principals),
-    ...(names.length === 0 ? [{ path: [], text: `names nobody: ${LISTS.join(', ')}` }] : []),
-    ...(['actions', ...LISTS] as const).flatMap((list) => repeated(permit[list] ?? [], [list])),
-  ];
+/** A Slack id: one of `letters`, followed by letters and digits. */
+function slackId(letters: string, what: string) {
+  return z.string({ error: what }).regex(new RegExp(`^[${letters}][A-Z0-9]{6,20}$`), { error: what });
 }
 
 const permitSchema = z
@@ -64,6 +32,38 @@ const permitSchema = z
     { error: 'a map of actions, slackUsers, slackGroups and principals' },
   )
   .superRefine(refinedBy(permitIssues));
+
+interface WrittenPermit {
+  readonly actions: readonly string[];
+  readonly slackUsers?: readonly string[] | undefined;
+  readonly slackGroups?: readonly string[] | undefined;
+  readonly principals?: readonly string[] | undefined;
+}
+
+const LISTS = ['slackUsers', 'slackGroups', 'principals'] as const;
+
+function permitIssues(permit: WrittenPermit): readonly SectionIssue[] {
+  const names = LISTS.flatMap((list) => permit[list] ?? []);
+  return [
+    ...withoutName(permit.principals),
+    ...(names.length === 0 ? [{ path: [], text: `names nobody: add ${LISTS.join(', ')}` }] : []),
+    ...(['actions', ...LISTS] as const).flatMap((list) => repeated(permit[list] ?? [], [list])),
+  ];
+}
+
+/** on-grant identifies a caller by a session's ARN, which has no path. A pattern that names only a path would match nobody. */
+function withoutName(principals: readonly string[] = []): readonly SectionIssue[] {
+  return principals.flatMap((pattern, index) =>
+    namesPathOnly(pattern)
+      ? [
+          {
+            path: ['principals', index],
+            text: `${pattern} only matches the path of a role, which AWS leaves out of the ARN of a session: add the name of the role`,
+          },
+        ]
+      : [],
+  );
+}
 
 /** The section `people`. */
 export const peopleSchema = z.strictObject(
@@ -90,6 +90,16 @@ export const peopleSchema = z.strictObject(
   { error: 'a map of slackTeam, may, notOwnChanges and awsNames' },
 );
 
+/** Compiles the section `people`. */
+export function compilePeople({ slackTeam, may, notOwnChanges, awsNames }: z.infer<typeof peopleSchema> = {}): People {
+  return {
+    ...(slackTeam !== undefined && { slackTeam }),
+    may: may?.map(compilePermit) ?? DEFAULTS.people.may,
+    ...(notOwnChanges === true && { notOwnChanges }),
+    ...(awsNames !== undefined && { awsNames }),
+  };
+}
+
 function compilePermit({
   actions,
   slackUsers,
@@ -101,15 +111,5 @@ function compilePermit({
     slackUsers: slackUsers ?? [],
     slackGroups: slackGroups ?? [],
     principals: principals ?? [],
-  };
-}
-
-/** Who may act. */
-export function compilePeople({ slackTeam, may, notOwnChanges, awsNames }: z.infer<typeof peopleSchema> = {}): People {
-  return {
-    ...(slackTeam !== undefined && { slackTeam }),
-    may: may?.map(compilePermit) ?? DEFAULTS.people.may,
-    ...(notOwnChanges === true && { notOwnChanges }),
-    ...(awsNames !== undefined && { awsNames }),
   };
 }

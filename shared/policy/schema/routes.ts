@@ -5,137 +5,30 @@ import { matchesGlob } from '../../domain/identity.ts';
 import { MESSAGE_KINDS, type MessageKind, type Urgency } from '../../domain/message.ts';
 import { refinedBy, repeated, type SectionIssue, words } from './values.ts';
 
-/** What a message can be about, word by word. */
-const KINDS: readonly MessageKind[] = Object.keys(MESSAGE_KINDS).filter(
-  (word): word is MessageKind => word in MESSAGE_KINDS,
-);
-
-type Parts = Omit<Route, 'to' | 'last'>;
-
-/** A kind of message, and whether it calls. */
-interface Topic {
-  readonly kind: MessageKind;
-  readonly urgency: Urgency;
-}
-
-/** The digest of a storm calls where something in it does. */
-const TOPICS: readonly Topic[] = [
-  ...KINDS.map((kind) => ({ kind, urgency: MESSAGE_KINDS[kind].urgency })),
-  { kind: 'storm', urgency: 'call' },
-];
-
-function topicsOf({ kinds, urgencies }: Parts): readonly Topic[] {
-  return TOPICS.filter(
-    ({ kind, urgency }) => kinds?.includes(kind) !== false && urgencies?.includes(urgency) !== false,
+/** Issues of routes: repeated channels, routes that no message matches or reaches, and incidents that never end. */
+export function routeIssues(routes: readonly Route[], hasOwnerTags: boolean): readonly SectionIssue[] {
+  return routes.flatMap((route, index) =>
+    issuesOfRoute(route, index, routes, hasOwnerTags).map(({ path, text }) => ({ path: [index, ...path], text })),
   );
-}
-
-function isWithin<T>(words: readonly T[], others: readonly T[]): boolean {
-  return words.every((word) => others.includes(word));
-}
-
-/** Whether globs take in all that others do. A `*` of the text is matched by a `*` alone, so what fits the text fits the pattern. */
-function takesIn(patterns: readonly string[] | undefined, texts: readonly string[] | undefined): boolean {
-  return (
-    patterns === undefined ||
-    (texts?.every((text) => patterns.some((pattern) => matchesGlob(pattern, text))) ?? patterns.includes('*'))
-  );
-}
-
-function tagsTakeIn(wider: Parts['tags'] = {}, narrower: Parts['tags'] = {}): boolean {
-  return Object.entries(wider).every(([key, pattern]) => {
-    const value = Object.hasOwn(narrower, key) ? narrower[key] : undefined;
-    return value !== undefined && matchesGlob(pattern, value);
-  });
-}
-
-/** Whether every message that fits `narrower` fits `wider`. May be false where it does, never true where it does not. */
-function covers(wider: Parts, narrower: Parts): boolean {
-  return (
-    isWithin(topicsOf(narrower), topicsOf(wider)) &&
-    isWithin(narrower.severities ?? SEVERITIES, wider.severities ?? SEVERITIES) &&
-    takesIn(wider.accounts, narrower.accounts) &&
-    (wider.owners === undefined || (narrower.owners !== undefined && takesIn(wider.owners, narrower.owners))) &&
-    tagsTakeIn(wider.tags, narrower.tags)
-  );
-}
-
-function nameOf(channel: Channel): string {
-  return channel.kind === 'slack' ? `slack ${channel.id}` : `${channel.kind} ${channel.name}`;
-}
-
-/** Channels of a route that an earlier one for the same messages, or more, has already. */
-function toldBefore(route: Route, before: readonly Route[]): readonly string[] {
-  return route.to
-    .map(nameOf)
-    .filter((name) => before.some((one) => covers(one, route) && one.to.map(nameOf).includes(name)));
-}
-
-function has(route: Route, incident: (typeof MESSAGE_KINDS)[MessageKind]['incident']): boolean {
-  return topicsOf(route).some(({ kind }) => MESSAGE_KINDS[kind].incident === incident);
-}
-
-/** PagerDuty services of a route that are told what begins an incident, and by no route what ends one. */
-function neverEnded(route: Route, routes: readonly Route[]): readonly SectionIssue[] {
-  if (!has(route, 'begins')) return [];
-  return route.to.flatMap((channel, index) => {
-    const name = nameOf(channel);
-    const ends = routes.some((one) => has(one, 'ends') && one.to.map(nameOf).includes(name));
-    return channel.kind !== 'pagerduty' || ends
-      ? []
-      : [
-          {
-            path: ['to', index],
-            text: `${name} is told what begins an incident and never what ends it: leave urgency out, only what calls pages`,
-          },
-        ];
-  });
-}
-
-function neverFits({ kinds, urgencies }: Route): SectionIssue {
-  return {
-    path: ['kinds'],
-    text: `no message fits: ${(kinds ?? []).join(', ')} and urgency ${(urgencies ?? []).join(', ')} exclude each other`,
-  };
-}
-
-function placeIssues(route: Route, before: readonly Route[]): readonly SectionIssue[] {
-  const shadow = before.findIndex((one) => one.last && covers(one, route));
-  if (shadow !== -1)
-    return [
-      {
-        path: [],
-        text: `is never reached: alerts.routes.${shadow} takes all of its messages and is the last for them`,
-      },
-    ];
-  const again = toldBefore(route, before);
-  return again.length === route.to.length
-    ? [{ path: ['to'], text: `${again.join(', ')} has all of these messages by an earlier route` }]
-    : [];
 }
 
 function issuesOfRoute(
   route: Route,
   index: number,
   routes: readonly Route[],
-  haveOwners: boolean,
+  hasOwnerTags: boolean,
 ): readonly SectionIssue[] {
-  const inItself = repeated(route.to.map(nameOf), ['to']);
-  if (topicsOf(route).length === 0) return [...inItself, neverFits(route)];
-  const nobodys = route.owners !== undefined && !haveOwners;
+  const repeatedChannels = repeated(route.to.map(nameOf), ['to']);
+  if (topicsOf(route).length === 0) return [...repeatedChannels, matchesNothing(route)];
+  const isWithoutOwners = route.owners !== undefined && !hasOwnerTags;
   return [
-    ...inItself,
-    ...(nobodys ? [{ path: ['owners'], text: 'no group has an owner: name tag keys under ownerTags' }] : []),
+    ...repeatedChannels,
+    ...(isWithoutOwners
+      ? [{ path: ['owners'], text: 'ownerTags is empty, so no group has an owner: add tag keys to ownerTags' }]
+      : []),
     ...neverEnded(route, routes),
-    ...placeIssues(route, routes.slice(0, index)),
+    ...orderIssues(route, routes.slice(0, index)),
   ];
-}
-
-/** Routes that say nothing, or too little: a channel named twice, messages that there are none of, incidents without an end, routes that no message reaches. */
-export function routeIssues(routes: readonly Route[], haveOwners: boolean): readonly SectionIssue[] {
-  return routes.flatMap((route, index) =>
-    issuesOfRoute(route, index, routes, haveOwners).map(({ path, text }) => ({ path: [index, ...path], text })),
-  );
 }
 
 const A_CHANNEL = "the id of a Slack channel, such as C0123456789 (at the end of the channel's details)";
@@ -143,18 +36,6 @@ const A_CHANNEL = "the id of a Slack channel, such as C0123456789 (at the end of
 const AN_ENTRY = 'the name of an entry of the secret: letters, digits, dot, dash and underscore';
 
 const entryName = z.string({ error: AN_ENTRY }).regex(/^[A-Za-z0-9][\w.-]{0,63}$/, { error: AN_ENTRY });
-
-interface WrittenChannel {
-  readonly slack?: string | undefined;
-  readonly webhook?: string | undefined;
-  readonly pagerduty?: string | undefined;
-}
-
-function channelIssues({ slack, webhook, pagerduty }: WrittenChannel): readonly SectionIssue[] {
-  return [slack, webhook, pagerduty].filter((one) => one !== undefined).length === 1
-    ? []
-    : [{ path: [], text: 'expected one of slack, webhook and pagerduty' }];
-}
 
 const channel = z
   .strictObject(
@@ -171,16 +52,130 @@ const channel = z
   )
   .superRefine(refinedBy(channelIssues));
 
+interface WrittenChannel {
+  readonly slack?: string | undefined;
+  readonly webhook?: string | undefined;
+  readonly pagerduty?: string | undefined;
+}
+
+function channelIssues({ slack, webhook, pagerduty }: WrittenChannel): readonly SectionIssue[] {
+  return [slack, webhook, pagerduty].filter((one) => one !== undefined).length === 1
+    ? []
+    : [{ path: [], text: 'expected one of slack, webhook and pagerduty' }];
+}
+
+function nameOf(channel: Channel): string {
+  return channel.kind === 'slack' ? `slack ${channel.id}` : `${channel.kind} ${channel.name}`;
+}
+
+type Parts = Omit<Route, 'to' | 'last'>;
+
+/** A kind of message with its urgency. */
+interface Topic {
+  readonly kind: MessageKind;
+  readonly urgency: Urgency;
+}
+
+/** The kinds of messages. */
+const KINDS: readonly MessageKind[] = Object.keys(MESSAGE_KINDS).filter(
+  (word): word is MessageKind => word in MESSAGE_KINDS,
+);
+
+/** The digest of an alert burst has the urgency `call` if one of its messages has. */
+const TOPICS: readonly Topic[] = [
+  ...KINDS.map((kind) => ({ kind, urgency: MESSAGE_KINDS[kind].urgency })),
+  { kind: 'storm', urgency: 'call' },
+];
+
+function topicsOf({ kinds, urgencies }: Parts): readonly Topic[] {
+  return TOPICS.filter(
+    ({ kind, urgency }) => kinds?.includes(kind) !== false && urgencies?.includes(urgency) !== false,
+  );
+}
+
+function matchesNothing({ kinds, urgencies }: Route): SectionIssue {
+  return {
+    path: ['kinds'],
+    text: `no message matches: ${(kinds ?? []).join(', ')} and urgency ${(urgencies ?? []).join(', ')} exclude each other`,
+  };
+}
+
+/** PagerDuty services that get the start of an incident from this route, but the end of it from no route. */
+function neverEnded(route: Route, routes: readonly Route[]): readonly SectionIssue[] {
+  if (!carries(route, 'begins')) return [];
+  return route.to.flatMap((channel, index) => {
+    const name = nameOf(channel);
+    const ends = routes.some((one) => carries(one, 'ends') && one.to.map(nameOf).includes(name));
+    return channel.kind !== 'pagerduty' || ends
+      ? []
+      : [
+          {
+            path: ['to', index],
+            text: `${name} gets the start of an incident but never its end: remove urgency; only messages with the urgency call page anyone`,
+          },
+        ];
+  });
+}
+
+function carries(route: Route, incident: (typeof MESSAGE_KINDS)[MessageKind]['incident']): boolean {
+  return topicsOf(route).some(({ kind }) => MESSAGE_KINDS[kind].incident === incident);
+}
+
+function orderIssues(route: Route, before: readonly Route[]): readonly SectionIssue[] {
+  const shadow = before.findIndex((one) => one.last && covers(one, route));
+  if (shadow !== -1)
+    return [
+      {
+        path: [],
+        text: `is never reached: alerts.routes.${shadow} has last: true and matches all messages of this route`,
+      },
+    ];
+  const again = reachedBefore(route, before);
+  return again.length === route.to.length
+    ? [{ path: ['to'], text: `${again.join(', ')} already gets all of these messages from an earlier route` }]
+    : [];
+}
+
+/** Whether every message that matches `narrower` matches `wider`. The check is conservative: it may miss such a case. */
+function covers(wider: Parts, narrower: Parts): boolean {
+  return (
+    isSubset(topicsOf(narrower), topicsOf(wider)) &&
+    isSubset(narrower.severities ?? SEVERITIES, wider.severities ?? SEVERITIES) &&
+    globsCover(wider.accounts, narrower.accounts) &&
+    (wider.owners === undefined || (narrower.owners !== undefined && globsCover(wider.owners, narrower.owners))) &&
+    tagsCover(wider.tags, narrower.tags)
+  );
+}
+
+function isSubset<T>(subset: readonly T[], set: readonly T[]): boolean {
+  return subset.every((element) => set.includes(element));
+}
+
+/** Whether globs match all that other globs match. Only a `*` matches the `*` of another glob, so a match of the texts is enough. */
+function globsCover(patterns: readonly string[] | undefined, texts: readonly string[] | undefined): boolean {
+  return (
+    patterns === undefined ||
+    (texts?.every((text) => patterns.some((pattern) => matchesGlob(pattern, text))) ?? patterns.includes('*'))
+  );
+}
+
+function tagsCover(wider: Parts['tags'] = {}, narrower: Parts['tags'] = {}): boolean {
+  return Object.entries(wider).every(([key, pattern]) => {
+    const value = Object.hasOwn(narrower, key) ? narrower[key] : undefined;
+    return value !== undefined && matchesGlob(pattern, value);
+  });
+}
+
+/** Channels of a route that already get all its messages from an earlier route. */
+function reachedBefore(route: Route, before: readonly Route[]): readonly string[] {
+  return route.to
+    .map(nameOf)
+    .filter((name) => before.some((one) => covers(one, route) && one.to.map(nameOf).includes(name)));
+}
+
 const AN_ACCOUNT = 'an account id in quotes, such as "111122223333", with * for anything';
 
 const account = z.string({ error: AN_ACCOUNT }).regex(/^(?:\d{12}|[\d*]*\*[\d*]*)$/, { error: AN_ACCOUNT });
-
-function someOf<T extends z.ZodType>(element: T, what: string) {
-  return z
-    .array(element, { error: `a list of ${what}` })
-    .min(1, { error: `at least one of the ${what} (leave it out for all)` })
-    .optional();
-}
 
 /** One route. */
 export const routeSchema = z.strictObject(
@@ -214,9 +209,11 @@ export const routeSchema = z.strictObject(
   { error: 'a map of to and what goes there' },
 );
 
-function compileChannel({ slack, webhook, pagerduty }: z.infer<typeof channel>): Channel {
-  if (slack !== undefined) return { kind: 'slack', id: slack };
-  return webhook === undefined ? { kind: 'pagerduty', name: pagerduty ?? '' } : { kind: 'webhook', name: webhook };
+function someOf<T extends z.ZodType>(element: T, what: string) {
+  return z
+    .array(element, { error: `a list of ${what}` })
+    .min(1, { error: `at least one of the ${what} (leave it out for all)` })
+    .optional();
 }
 
 /** A valid route as the functions read it. */
@@ -232,4 +229,9 @@ export function compileRoute(written: z.infer<typeof routeSchema>): Route {
     ...(kinds && { kinds }),
     last: last ?? false,
   };
+}
+
+function compileChannel({ slack, webhook, pagerduty }: z.infer<typeof channel>): Channel {
+  if (slack !== undefined) return { kind: 'slack', id: slack };
+  return webhook === undefined ? { kind: 'pagerduty', name: pagerduty ?? '' } : { kind: 'webhook', name: webhook };
 }

@@ -156,7 +156,7 @@ describe('a proof of who asks', () => {
     const proof = await proofFor();
     const at = async (seconds: number) => reason(await checked(proof, { fetch }, { now: SIGNED_AT + seconds * 1000 }));
     // The SDK corrects its time by the Date header of the last answer, which has whole seconds.
-    expect(await at(65)).toMatch(/signed 6[56] s ago and good for 60 s/);
+    expect(await at(65)).toMatch(/signed 6[56] s ago and was valid for 60 s/);
     expect(await at(-65)).toMatch(/6[45] s in the future: is the clock right\?/);
     expect(asked).toEqual([]);
     expect(await at(50)).toBe('not refused: proven');

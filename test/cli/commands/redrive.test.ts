@@ -184,9 +184,9 @@ describe('portcullis redrive', () => {
     await put(QUEUES.grants, failed({ do: 'canary', region: REGION }, 'on-grant', 'requests'));
     const { out, code } = await redriven();
     expect([code, invoked]).toEqual([0, []]);
-    expect(out).toMatch(/needs no request: on-schedule is called again within minutes/);
+    expect(out).toMatch(/needs no request: on-schedule runs again within minutes/);
     expect(out).toMatch(/needs no request: the recorder is checked again within a day/);
-    expect(out.match(/needs no request: the canary is put again/g)).toHaveLength(2);
+    expect(out.match(/needs no request: the canary runs again/g)).toHaveLength(2);
     expect([await left(QUEUES.events), await left(QUEUES.grants)]).toEqual([[], []]);
   });
 
@@ -232,7 +232,7 @@ describe('portcullis redrive', () => {
     await put(QUEUES.events, event(), 'arn:aws:sns:eu-west-1:111122223333:alarms');
     const { out, code } = await redriven();
     expect(code).toBe(1);
-    expect(out).toMatch(/stays: the message is no JSON/);
+    expect(out).toMatch(/stays: the message is not JSON/);
     expect(out).toMatch(/stays: event: eventName: expected the name of an API call/);
     expect(out).toMatch(/stays: event: TARGET_ARN: expected the ARN of a function/);
     expect(await left(QUEUES.changes)).toHaveLength(2);
@@ -253,9 +253,9 @@ describe('portcullis redrive', () => {
     const { out, code } = await redriven();
     expect([code, invoked]).toEqual([1, []]);
     expect(out).toMatch(
-      /stays: it is for the function Portcullis-on-grant, and the queue holds messages for Portcullis-on-change/,
+      /stays: the message is for the function Portcullis-on-grant, but the queue only holds messages for Portcullis-on-change/,
     );
-    expect(out).toMatch(/stays: a person asked for it \(restore\): ask again with the portcullis command line/);
+    expect(out).toMatch(/stays: a person sent the command restore: send it again with the portcullis command line/);
     for (const queue of [QUEUES.changes, QUEUES.events, QUEUES.grants]) expect(await left(queue)).toHaveLength(1);
   });
 

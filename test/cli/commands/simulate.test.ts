@@ -192,7 +192,7 @@ describe('portcullis simulate', () => {
     const failed = { ...event, errorCode: 'Client.InvalidPermission.Duplicate' };
     const { code, out } = await simulate(failed);
     expect(code).toBe(0);
-    expect(out).toContain('stdin: AuthorizeSecurityGroupIngress failed with Client.InvalidPermission.Duplicate');
+    expect(out).toContain('AuthorizeSecurityGroupIngress (Client.InvalidPermission.Duplicate): The call failed');
     expect(out).toContain('Nothing was judged, because no event changes a security group.');
     expect(out).not.toContain('No findings');
   });

@@ -69,7 +69,7 @@ describe('CreateTags and DeleteTags', () => {
     ['a key that is only like it', 'CreateTags', [GROUP], [{ key: 'Portcullis:exempt-until', value: 'x' }]],
     ['no tags at all', 'CreateTags', [GROUP], []],
   ])('of %s are ignored', (_, call, ids, tags) => {
-    expect(tagging(call, ids, tags)).toEqual({ kind: 'ignored', reason: `${call} changes no exemption tag` });
+    expect(tagging(call, ids, tags)).toEqual({ kind: 'ignored', reason: 'no-exemption-tag', about: call });
   });
 
   it('of another service are ignored', () => {

@@ -78,10 +78,10 @@ describe('the ARN of a function', () => {
 
 describe('a proof', () => {
   it('is taken off the command that it came with, and is one whatever it is', () => {
-    expect(splitProof({ do: 'x', proof: 1 })).toEqual({ command: { do: 'x' }, given: true, proof: 1 });
-    expect(splitProof({ do: 'x', proof: null })).toEqual({ command: { do: 'x' }, given: true, proof: null });
-    expect(splitProof({ do: 'x' })).toEqual({ command: { do: 'x' }, given: false, proof: undefined });
-    expect(splitProof(Object.create({ proof: 1 }))).toMatchObject({ given: false });
-    expect(splitProof('text')).toEqual({ command: 'text', given: false, proof: undefined });
+    expect(splitProof({ do: 'x', proof: 1 })).toEqual({ command: { do: 'x' }, hasProof: true, proof: 1 });
+    expect(splitProof({ do: 'x', proof: null })).toEqual({ command: { do: 'x' }, hasProof: true, proof: null });
+    expect(splitProof({ do: 'x' })).toEqual({ command: { do: 'x' }, hasProof: false, proof: undefined });
+    expect(splitProof(Object.create({ proof: 1 }))).toMatchObject({ hasProof: false });
+    expect(splitProof('text')).toEqual({ command: 'text', hasProof: false, proof: undefined });
   });
 });
