@@ -7,11 +7,9 @@ function camel(text: string): string {
 }
 
 function template(name: string): string {
-  return `import type { Control } from '../domain/controls/control.ts';
-import type { ControlDocs } from '../domain/controls/control-docs.ts';
-import { byFreshness } from './parts/by-freshness.ts';
-import { aCase, ingress } from './parts/case.ts';
-import { NEW_RULES } from './parts/triggers.ts';
+  return `import type { Control, ControlDocs } from '../domain/control.ts';
+import { byFreshness, NEW_RULES } from './parts/common.ts';
+import { aCase, ingress } from './parts/documentation.ts';
 
 const id = '${name}';
 const severity = 'medium';

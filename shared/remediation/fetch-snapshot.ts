@@ -1,11 +1,12 @@
 import type { AddedRules, Change, Trigger } from '../domain/change.ts';
 import type { Need } from '../domain/control.ts';
+import type { PrefixListState, Snapshot } from '../domain/ec2.ts';
 import { FactUnread } from '../domain/errors.ts';
 import type { Exemption } from '../domain/exemption.ts';
 import type { GroupIdentity, Rule } from '../domain/group.ts';
 import type { GroupRecord } from '../domain/group-record.ts';
 import type { LedgerEntry } from '../domain/ledger.ts';
-import type { PrefixListState, RemediationPorts, Snapshot } from '../domain/ports.ts';
+import type { RemediationPorts } from '../domain/ports.ts';
 import { missingFromSnapshot } from './decide/freshness.ts';
 
 /**

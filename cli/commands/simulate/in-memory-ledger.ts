@@ -1,10 +1,9 @@
 import { answerKeptUntil, isWaiting, outcomeKeptUntil } from '../../../shared/adapters/aws/dynamodb/ledger/items.ts';
 import { isAboutCanary } from '../../../shared/domain/canary.ts';
-import { countsAgainstBudget, type Plan } from '../../../shared/domain/decision.ts';
+import { countsAgainstBudget, type Plan, REMEDIATION_ID, remediationId } from '../../../shared/domain/decision.ts';
 import { InputInvalid } from '../../../shared/domain/errors.ts';
 import type { ApprovalAnswer, FullLedger, LedgerEntry, Reservation } from '../../../shared/domain/ledger.ts';
-import type { Clock } from '../../../shared/domain/ports.ts';
-import { REMEDIATION_ID, remediationId } from '../../../shared/domain/remediation-id.ts';
+import type { Clock } from '../../../shared/domain/runtime.ts';
 
 function keyOf({ decision, id }: Plan): string {
   return `${decision.group.id} ${id}`;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../shared/domain/ports.ts';
+import type { Clock } from '../../../shared/domain/runtime.ts';
 
 /** What an activity throws once it is over, e.g. because its function timed out. */
 export class ActivityOver extends Error {

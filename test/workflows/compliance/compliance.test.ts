@@ -8,11 +8,11 @@ import type {
   Evaluation,
 } from '../../../shared/domain/aws-config.ts';
 import { canaryGroup, markerRule } from '../../../shared/domain/canary.ts';
+import type { Snapshot } from '../../../shared/domain/ec2.ts';
 import { FactUnread } from '../../../shared/domain/errors.ts';
 import type { Exemption } from '../../../shared/domain/exemption.ts';
 import type { Rule } from '../../../shared/domain/group.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
-import type { Snapshot } from '../../../shared/domain/ports.ts';
 import { readConfigRequest } from '../../../shared/events/config.ts';
 import { annotationOf, complianceOf, policyOfFamily } from '../../../shared/workflows/compliance/compliance.ts';
 import { evaluate } from '../../../shared/workflows/compliance/evaluate.ts';

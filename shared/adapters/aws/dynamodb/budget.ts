@@ -1,8 +1,7 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { CallFailed } from '../../../domain/errors.ts';
 import type { Allowance, RemovalBudget } from '../../../domain/ledger.ts';
-import type { Clock } from '../../../domain/ports.ts';
-import { type Random, uuid } from '../../../domain/runtime.ts';
+import { type Clock, type Random, uuid } from '../../../domain/runtime.ts';
 import { call } from '../call.ts';
 import { ACCOUNT, itemKey, SORT_KEYS } from './keys.ts';
 import { getItem, type Item, isConditionFailed, pack, packedText, type Table } from './table.ts';

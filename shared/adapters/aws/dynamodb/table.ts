@@ -8,8 +8,7 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { CallFailed, InputInvalid } from '../../../domain/errors.ts';
-import type { Clock } from '../../../domain/ports.ts';
-import type { Random } from '../../../domain/runtime.ts';
+import type { Clock, Random } from '../../../domain/runtime.ts';
 import { call } from '../call.ts';
 import { LEDGER_TABLE } from './keys.ts';
 

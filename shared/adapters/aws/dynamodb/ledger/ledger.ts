@@ -1,7 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Ledger } from '../../../../domain/ledger.ts';
-import type { Clock } from '../../../../domain/ports.ts';
-import type { Random } from '../../../../domain/runtime.ts';
+import type { Clock, Random } from '../../../../domain/runtime.ts';
 import type { ClientSettings } from '../../clients/settings.ts';
 import type { BudgetTable } from '../budget.ts';
 import { LEASE_MS } from '../keys.ts';

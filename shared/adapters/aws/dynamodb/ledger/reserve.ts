@@ -1,9 +1,8 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { isAboutCanary } from '../../../../domain/canary.ts';
-import { countsAgainstBudget, type Outcome, type Plan } from '../../../../domain/decision.ts';
+import { countsAgainstBudget, type Outcome, type Plan, plannedAt, remediationId } from '../../../../domain/decision.ts';
 import { InputInvalid } from '../../../../domain/errors.ts';
 import type { Reservation } from '../../../../domain/ledger.ts';
-import { plannedAt, remediationId } from '../../../../domain/remediation-id.ts';
 import { call } from '../../call.ts';
 import { historyPartition, LEDGER_TABLE, planKey } from '../keys.ts';
 import {
