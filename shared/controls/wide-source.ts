@@ -5,9 +5,9 @@ import { sanitize } from '../network/format.ts';
 import { formatTrafficOf } from '../network/format-exposure.ts';
 import { unionPorts } from '../network/ports.ts';
 import { sourceText } from '../network/rule-key.ts';
+import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS } from '../network/sensitive-ports.ts';
 import { explainDetail, NEW_RULES } from './parts/common.ts';
 import { aCase, admitGroup, ingress } from './parts/documentation.ts';
-import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS } from './parts/sensitive-ports.ts';
 
 const id = 'wide-source';
 const severity = 'low';

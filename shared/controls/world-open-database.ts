@@ -1,8 +1,8 @@
 import type { Control, ControlDocs } from '../domain/control.ts';
 import type { PortOptions } from '../domain/control-options.ts';
+import { DATABASE_PORTS } from '../network/sensitive-ports.ts';
 import { explainPorts, NARROWINGS, OPENING, worldOpenPorts } from './parts/common.ts';
 import { aCase, admitGroup, ingress, RISKY_PORTS } from './parts/documentation.ts';
-import { DATABASE_PORTS } from './parts/sensitive-ports.ts';
 
 const id = 'world-open-database';
 const severity = 'high';

@@ -1,8 +1,8 @@
 import type { Control, ControlDocs } from '../domain/control.ts';
 import type { WidthOptions } from '../domain/control-options.ts';
+import { PUBLIC_PORTS } from '../network/sensitive-ports.ts';
 import { explainPorts, NARROWINGS, OPENING, openingFindings, widthQuestion } from './parts/common.ts';
 import { aCase, BOUNDARY, egress, ingress } from './parts/documentation.ts';
-import { PUBLIC_PORTS } from './parts/sensitive-ports.ts';
 
 const id = 'world-open-everything';
 const severity = 'high';

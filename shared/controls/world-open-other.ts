@@ -2,9 +2,9 @@ import type { Control, ControlDocs } from '../domain/control.ts';
 import type { OtherPortOptions } from '../domain/control-options.ts';
 import type { ExposureQuestion, RuleExposure } from '../domain/finding.ts';
 import { unionPorts } from '../network/ports.ts';
+import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS, PUBLIC_PORTS } from '../network/sensitive-ports.ts';
 import { explainPorts, NARROWINGS, OPENING, openingFindings, widthQuestion } from './parts/common.ts';
 import { aCase, admitGroup, BOUNDARY, egress, ingress } from './parts/documentation.ts';
-import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS, PUBLIC_PORTS } from './parts/sensitive-ports.ts';
 
 const id = 'world-open-other';
 const severity = 'medium';

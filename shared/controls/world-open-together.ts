@@ -4,9 +4,9 @@ import type { Rule } from '../domain/group.ts';
 import { joined, openTogether, type TogetherOpening } from '../network/exposure/together.ts';
 import { formatExposures } from '../network/format-exposure.ts';
 import { unionPorts } from '../network/ports.ts';
+import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS } from '../network/sensitive-ports.ts';
 import { byFreshness, explainDetail } from './parts/common.ts';
 import { aCase, ingress, RISKY_PORTS } from './parts/documentation.ts';
-import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS } from './parts/sensitive-ports.ts';
 
 const id = 'world-open-together';
 const severity = 'high';

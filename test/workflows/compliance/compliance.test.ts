@@ -73,7 +73,7 @@ describe('compliance with a family', () => {
   it('says which control, why, and by which rule', () => {
     expect(verdict([ssh], { family: 'admin' })).toEqual({
       verdict: 'NON_COMPLIANT',
-      annotation: 'world-open-admin: tcp 22 is open to 100 % of the internet (ingress tcp 22 from 0.0.0.0/0)',
+      annotation: 'world-open-admin: tcp 22 (SSH) is open to 100 % of the internet (ingress tcp 22 from 0.0.0.0/0)',
       mode: 'alert',
     });
     expect(verdict([ssh], { family: 'database' })).toMatchObject({ verdict: 'COMPLIANT' });
@@ -100,7 +100,7 @@ describe('compliance with a family', () => {
     const open = { group: group([ssh], { tags: { Name: 'x' } }), facts: {} };
     expect(complianceOf(open, measure)).toEqual({
       verdict: 'NOT_APPLICABLE',
-      annotation: expect.stringMatching(/^Off by the policy: world-open-admin: tcp 22 is open/),
+      annotation: expect.stringMatching(/^Off by the policy: world-open-admin: tcp 22 \(SSH\) is open/),
       mode: 'off',
     });
     expect(complianceOf({ ...open, group: group([]) }, measure)).toMatchObject({ verdict: 'COMPLIANT' });
