@@ -15,7 +15,7 @@ function isAllTraffic({ protocol }: Rule): boolean {
   return protocol === '-1';
 }
 
-/** The exposed ports that rules for one protocol let through. */
+/** The exposed ports that rules for a single protocol open. */
 function withinPorts(exposures: readonly Exposure[], rules: readonly Rule[]): readonly Exposure[] {
   return exposures.flatMap((exposure): readonly Exposure[] => {
     const opened = rules.flatMap((rule) => (isAllTraffic(rule) ? [] : (portsOf(rule, exposure.protocol) ?? [])));
@@ -35,8 +35,8 @@ function portsText({ protocol, ports }: Exposure): string {
 }
 
 /**
- * What rules let through, as far as it is exposed: `tcp 22 (SSH), 3389 (RDP)`. A rule for protocol -1 reads `all traffic`, whichever of its ports a
- * control asks about.
+ * The exposed traffic of some rules: `tcp 22 (SSH), 3389 (RDP)`. A rule for protocol -1 reads `all traffic`,
+ * whichever ports the control asks about.
  */
 export function formatTrafficOf(exposures: readonly Exposure[], rules: readonly Rule[]): string {
   const isAll = rules.some(isAllTraffic);
@@ -45,8 +45,10 @@ export function formatTrafficOf(exposures: readonly Exposure[], rules: readonly 
 }
 
 /**
- * What is exposed and how far: `tcp 22 (SSH) is open to 100 % of the internet`. If the rules for protocol -1 expose as much by themselves, the text
- * says `all traffic` in place of the ports. If they expose less than all rules together, it says both.
+ * What is exposed, and to what share of the internet: `tcp 22 (SSH) is open to 100 % of the internet`.
+ *
+ * If the rules for protocol -1 alone expose as much as all rules, the text says `all traffic` in place of the ports.
+ * If they expose less, the text says both.
  *
  * @param verb such as `is open to`.
  */

@@ -1,10 +1,10 @@
 import type { PortRange, PortSet } from '../domain/group.ts';
 import { intersectRanges, joinRanges, subtractRanges } from './ports.ts';
 
-/** What a port serves. Each category except `public` has a control: `world-open-admin`, `-database` and `-cache`. */
+/** What a port serves. Each category except `public` has a control, such as world-open-admin. */
 export type PortCategory = 'admin' | 'database' | 'cache' | 'public';
 
-/** A port, or a range of ports, that the controls, alerts, reports and docs know by name. */
+/** A port, or a range of ports, with the name that alerts, reports and docs use. */
 export interface SensitivePort extends PortRange {
   readonly protocol: 'tcp' | 'udp';
   readonly category: PortCategory;
@@ -104,7 +104,7 @@ export const PUBLIC_PORTS: PortSet = portsOfCategory('public');
 /** More names than this say less than the numbers. */
 const MAX_NAMES = 2;
 
-/** `22 (SSH)`, `22-23 (SSH, Telnet)`. The numbers alone if a port of the range has no name, or if the range has many names. */
+/** `22 (SSH)`, `22-23 (SSH, Telnet)`. Only the numbers if a port has no name, or if the range has many names. */
 export function formatNamedPorts(range: PortRange, protocol: SensitivePort['protocol']): string {
   const numbers = range.from === range.to ? String(range.from) : `${range.from}-${range.to}`;
   const entries = SENSITIVE_PORTS.filter((entry) => entry.protocol === protocol && intersectRanges(entry, range));

@@ -84,7 +84,7 @@ export function withoutForeignGroups(sight: Snapshot, place: { readonly account:
   const others = sight.groups.filter(({ group }) => !isOwnGroup(group, place));
   if (others.length === 0) return { sight, reasons: [] };
   const own = sight.groups.filter((sighting) => !others.includes(sighting));
-  return { sight: { ...sight, sightings: own }, reasons: others.map(({ group }) => foreignGroupReason(group)) };
+  return { sight: { ...sight, groups: own }, reasons: others.map(({ group }) => foreignGroupReason(group)) };
 }
 
 /**
