@@ -6,7 +6,9 @@ const [DOT, SLASH, ZERO, NINE, COLON, SMALL_A, SMALL_F] = [0x2e, 0x2f, 0x30, 0x3
 /** Address family. */
 export type Family = 'ipv4' | 'ipv6';
 
-/** A CIDR block as a range of addresses. Host bits are masked, as EC2 does it: `1.2.3.4/0` is the whole world. */
+/**
+ * A CIDR block as a range of addresses. Host bits are masked, as EC2 does it: `1.2.3.4/0` is the whole world.
+ */
 export interface Cidr extends Interval {
   readonly family: Family;
   /** Prefix length. */
@@ -28,8 +30,8 @@ function prefixOf(text: string): number {
 }
 
 /**
- * Parses a CIDR block strictly. An IPv4 address is four decimal octets without leading zeros (for the reason, see
- * RFC 6943 section 3.1.1). An IPv6 address is the text of RFC 4291 section 2.2.
+ * Parses a CIDR block strictly. An IPv4 address is four decimal octets without leading zeros (for the reason,
+ * see RFC 6943 section 3.1.1). An IPv6 address is the text of RFC 4291 section 2.2.
  *
  * @throws InputInvalid that names the text.
  */
@@ -50,8 +52,9 @@ export function parseCidr(text: string): Cidr {
 const SHARES: readonly number[] = Array.from({ length: 129 }, (_, prefix) => 2 ** -prefix);
 
 /**
- * The share of its family's address space that a CIDR block has: 2 to the power of minus the prefix length. Reads only
- * the end of the text. A text without a prefix length counts as 1, so that the caller parses and rejects it.
+ * The share of its family's address space that a CIDR block has: 2 to the power of minus the prefix length.
+ * Reads only the end of the text. A text without a prefix length counts as 1, so that the caller parses and
+ * rejects it.
  */
 export function prefixShare(cidr: string): number {
   let [prefix, unit] = [0, 1];
@@ -183,9 +186,9 @@ function plainIpv6(text: string, end: number): readonly number[] | undefined {
 }
 
 /**
- * Parses a CIDR block in the form that EC2 writes. Avoids BigInt and regular expressions, which took a fifth of the
- * parsing time. If the result is undefined, the text may still be a CIDR block with capitals or an IPv4 tail: only
- * `parseCidr` decides that.
+ * Parses a CIDR block in the form that EC2 writes. Avoids BigInt and regular expressions, which took a fifth
+ * of the parsing time. If the result is undefined, the text may still be a CIDR block with capitals or an
+ * IPv4 tail: only `parseCidr` decides that.
  */
 export function readPlainCidr(text: string): PlainCidr | undefined {
   const slash = text.indexOf('/');

@@ -47,8 +47,8 @@ export function formatTrafficOf(exposures: readonly Exposure[], rules: readonly 
 /**
  * What is exposed, and to what share of the internet: `tcp 22 (SSH) is open to 100 % of the internet`.
  *
- * If the rules for protocol -1 alone expose as much as all rules, the text says `all traffic` in place of the ports.
- * If they expose less, the text says both.
+ * If the rules for protocol -1 alone expose as much as all rules, the text says `all traffic` in place of the
+ * ports. If they expose less, the text says both.
  *
  * @param verb such as `is open to`.
  */

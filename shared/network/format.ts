@@ -28,7 +28,10 @@ export function formatTraffic({
 
 const CONTENT = /^(ingress|egress) (\S+) (-?\d+) (-?\d+) (\S+)$/;
 
-/** The content of a rule, as `contentKey` writes it, for people: `ingress tcp 22 from 0.0.0.0/0`. Other texts are unchanged. */
+/**
+ * The content of a rule, as `contentKey` writes it, for people: `ingress tcp 22 from 0.0.0.0/0`. Other texts
+ * are unchanged.
+ */
 export function formatContent(content: string): string {
   const [, direction, protocol, fromPort, toPort, source] = CONTENT.exec(content) ?? [];
   if (direction === undefined || protocol === undefined) return content;
@@ -37,8 +40,8 @@ export function formatContent(content: string): string {
 }
 
 /**
- * Makes untrusted text (names, descriptions) safe to print and to send. Removes control characters, bidirectional marks,
- * line breaks and noncharacters. SQS rejects a whole message that contains one U+FFFF.
+ * Makes untrusted text (names, descriptions) safe to print and to send. Removes control characters,
+ * bidirectional marks, line breaks and noncharacters. SQS rejects a whole message that contains one U+FFFF.
  *
  * @see https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html (MessageBody)

@@ -39,7 +39,9 @@ export function peersOf(
   ]);
 }
 
-/** Routes to an internet gateway: subnets with their own route table, and VPCs whose main table has the route. */
+/**
+ * Routes to an internet gateway: subnets with their own route table, and VPCs whose main table has the route.
+ */
 export interface InternetRoutes {
   readonly subnets: ReadonlySet<string>;
   readonly vpcs: ReadonlySet<string>;
@@ -48,8 +50,8 @@ export interface InternetRoutes {
 const FARTHEST_FIRST = ['internet', 'load-balancer', 'internal'] as const satisfies readonly Reachability[];
 
 /**
- * The main route table counts for every subnet of its VPC, because route tables without an internet gateway are not
- * read. So a subnet with such a table counts as routed, which can only raise the severity.
+ * The main route table counts for every subnet of its VPC, because route tables without an internet gateway
+ * are not read. So a subnet with such a table counts as routed, which can only raise the severity.
  */
 function isRouted({ subnetId, vpcId }: Attachment, { subnets, vpcs }: InternetRoutes): boolean {
   return (subnetId !== undefined && subnets.has(subnetId)) || (vpcId !== undefined && vpcs.has(vpcId));
@@ -62,9 +64,9 @@ function reachOf(attachment: Attachment, routes: InternetRoutes): (typeof FARTHE
 }
 
 /**
- * How far traffic from the internet reaches the interfaces of a group; the most exposed interface counts. The internet
- * reaches a public address in a subnet that routes to an internet gateway. A load balancer is a case of its own
- * because it forwards only the traffic of its listeners.
+ * How far traffic from the internet reaches the interfaces of a group; the most exposed interface counts. The
+ * internet reaches a public address in a subnet that routes to an internet gateway. A load balancer is a case
+ * of its own because it forwards only the traffic of its listeners.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
  */

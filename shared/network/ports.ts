@@ -7,8 +7,8 @@ export const PORT_PROTOCOLS = ['tcp', 'udp'] as const;
 export const ALL_PORTS: PortRange = { from: 0, to: 65_535 };
 
 /**
- * The ports that a rule opens for a protocol: all ports for protocol -1, and if EC2 states -1 or nothing. Undefined if
- * the rule is about another protocol. For ICMP the same fields hold type and code.
+ * The ports that a rule opens for a protocol: all ports for protocol -1, and if EC2 states -1 or nothing.
+ * Undefined if the rule is about another protocol. For ICMP the same fields hold type and code.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
  */

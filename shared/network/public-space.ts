@@ -133,7 +133,10 @@ export function publicAddresses(intervals: readonly Interval[], family: Family):
   return sizeOfCommon(unionOf(intervals), PUBLIC_SPACE[family]);
 }
 
-/** The public IPv4 space as numbers, which are exact for IPv4. For one block they are 20 times faster than BigInt. */
+/**
+ * The public IPv4 space as numbers, which are exact for IPv4. For one block they are 20 times faster than
+ * BigInt.
+ */
 const PUBLIC_IPV4 = PUBLIC_SPACE.ipv4.map(({ first, last }) => ({ first: Number(first), last: Number(last) }));
 
 /** Number of public addresses from `first` to `last`, both included. */
@@ -151,7 +154,9 @@ export function publicShare(addresses: bigint, family: Family): number {
   return Number((addresses * 1_000_000n) / PUBLIC_SIZE[family]) / 1_000_000;
 }
 
-/** A united list with the number of addresses before each interval, so that a block's share takes O(log n). */
+/**
+ * A united list with the number of addresses before each interval, so that a block's share takes O(log n).
+ */
 interface IndexedIntervals {
   readonly intervals: readonly Interval[];
   readonly before: readonly bigint[];
@@ -160,7 +165,9 @@ interface IndexedIntervals {
 /** The public addresses that a policy trusts, by family. */
 export type TrustedSpace = Readonly<Record<Family, IndexedIntervals>>;
 
-/** What counts as the world: the threshold, and the trusted public addresses, which do not count toward it. */
+/**
+ * What counts as the world: the threshold, and the trusted public addresses, which do not count toward it.
+ */
 export interface World extends WorldThreshold {
   /** Absent if nothing is trusted. A function, because most evaluations do not need it. */
   readonly trusted?: () => TrustedSpace;

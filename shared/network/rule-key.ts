@@ -16,12 +16,16 @@ export function sourceText(source: Source): string {
   }
 }
 
-/** The content of a rule as one string: direction, protocol, ports and source, without description and tags. */
+/**
+ * The content of a rule as one string: direction, protocol, ports and source, without description and tags.
+ */
 export function contentKey({ direction, protocol, fromPort = -1, toPort = -1, source }: RuleContent): string {
   return `${direction} ${protocol} ${fromPort} ${toPort} ${sourceText(source)}`;
 }
 
-/** Identity of a rule in the ledger: id and content, because a rule keeps its id when its content is modified. */
+/**
+ * Identity of a rule in the ledger: id and content, because a rule keeps its id when its content is modified.
+ */
 export function ruleKey(rule: RuleContent & { readonly id?: string }): string {
   return `${rule.id ?? ''} ${contentKey(rule)}`;
 }
@@ -70,8 +74,8 @@ function canonicalSource(source: Source): string {
 }
 
 /**
- * The content of a rule in EC2's own form: host bits masked, no ports for protocol -1, both ends of the range given.
- * An event has a rule as the caller wrote it, so compare it with the rules of EC2 only in this form.
+ * The content of a rule in EC2's own form: host bits masked, no ports for protocol -1, both ends of the range
+ * given. An event has a rule as the caller wrote it, so compare it with the rules of EC2 only in this form.
  *
  * @throws InputInvalid if the source is an invalid CIDR block.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
@@ -90,7 +94,10 @@ function keyInSet(rule: Rule): string {
     : canonicalKey(rule);
 }
 
-/** One text for all rules of a group. It is equal for two groups of a VPC that have the same rules in any order. */
+/**
+ * One text for all rules of a group. It is equal for two groups of a VPC that have the same rules in any
+ * order.
+ */
 export function ruleSetKey({ rules }: Pick<Group, 'rules'>): string {
   return [...new Set(rules.map(keyInSet))].toSorted().join('\n');
 }

@@ -104,7 +104,9 @@ export const PUBLIC_PORTS: PortSet = portsOfCategory('public');
 /** More names than this say less than the numbers. */
 const MAX_NAMES = 2;
 
-/** `22 (SSH)`, `22-23 (SSH, Telnet)`. Only the numbers if a port has no name, or if the range has many names. */
+/**
+ * `22 (SSH)`, `22-23 (SSH, Telnet)`. Only the numbers if a port has no name, or if the range has many names.
+ */
 export function formatNamedPorts(range: PortRange, protocol: SensitivePort['protocol']): string {
   const numbers = range.from === range.to ? String(range.from) : `${range.from}-${range.to}`;
   const entries = SENSITIVE_PORTS.filter((entry) => entry.protocol === protocol && intersectRanges(entry, range));
