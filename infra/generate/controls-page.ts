@@ -89,7 +89,10 @@ function portsText(): string {
   ].join('\n');
 }
 
-/** Text of docs/controls.md: a table of the controls, a section for each from its own documentation, and the sensitive ports. */
+/**
+ * Text of docs/controls.md: a table of the controls, a section for each from its own documentation, and the
+ * sensitive ports.
+ */
 export async function controlsPageText(): Promise<string> {
   const all = await Promise.all(CONTROLS.map(async (control) => [control, await docsOf(control)] as const));
   return `${[INTRODUCTION, table(all), ...all.map(pageText), portsText()].join('\n').trimEnd()}\n`;

@@ -8,7 +8,7 @@ function camel(text: string): string {
 
 function template(name: string): string {
   return `import type { Control, ControlDocs } from '../domain/control.ts';
-import { byFreshness, NEW_RULES } from './parts/common.ts';
+import { NEW_RULES, ruleFindings } from './parts/common.ts';
 import { aCase, ingress } from './parts/documentation.ts';
 
 const id = '${name}';
@@ -27,19 +27,21 @@ export const ${camel(name)}: Control = {
   needs: {},
   defaults: { fresh: 'observe', existing: 'observe', remedy: 'revoke' },
   evaluate: ({ group, fresh }) =>
-    byFreshness(
+    ruleFindings(
+      id,
+      severity,
       group.rules.filter((rule) => rule.description === '${name}'),
       fresh,
-    ).map((part) => ({ control: id, severity, ...part, exposures: [] })),
+    ),
   explain: ({ rules }) => \`\${rules.length} rules\`,
 };
 
 /** Documentation of ${name}. */
 export const docs = {
   why: 'What an attacker does with it.',
-  fires: 'What it looks at, and from where on it fires.',
+  fires: 'The condition under which the control fires.',
   fix: () => ({
-    instead: 'What to do in its place.',
+    instead: 'What to do instead.',
     console: 'The steps in the console.',
     cli: 'aws ec2 …',
     cdk: '// …',
