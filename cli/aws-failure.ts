@@ -1,6 +1,6 @@
 import { proxyVariables, withoutSecrets } from '../shared/adapters/aws/clients/proxy.ts';
 import { CallFailed, InputInvalid } from '../shared/domain/errors.ts';
-import type { Environment } from '../shared/domain/ports.ts';
+import type { Environment } from '../shared/domain/runtime.ts';
 
 /** Node's error codes for a connection that failed or broke. */
 const CONNECTION_CODES: ReadonlySet<string> = new Set([

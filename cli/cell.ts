@@ -1,10 +1,10 @@
 import { type DoorOf, doorName } from '../shared/catalogue.ts';
 import type { Command, CommandResult, ExemptionTerms } from '../shared/domain/command.ts';
+import { REMEDIATION_ID } from '../shared/domain/decision.ts';
 import { InputInvalid } from '../shared/domain/errors.ts';
 import { LONGEST_EXEMPTION_MS, LONGEST_FOR_EVERY_GROUP_MS } from '../shared/domain/exemption.ts';
 import type { Person } from '../shared/domain/identity.ts';
 import { isBlank } from '../shared/domain/message.ts';
-import { REMEDIATION_ID } from '../shared/domain/remediation-id.ts';
 import { explainFailure } from './aws-failure.ts';
 import type { Arguments } from './command.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Clock, Environment } from '../shared/domain/ports.ts';
+import type { Clock, Environment } from '../shared/domain/runtime.ts';
 
 /** The clock of commands. */
 export interface CommandClock extends Pick<Clock, 'now'> {

@@ -1,4 +1,4 @@
-import type { Clock, Http } from '../shared/domain/ports.ts';
+import type { Clock, Http } from '../shared/domain/runtime.ts';
 
 /** The machine's clock, for tests in which real time passes. */
 export const systemClock: Clock = {

@@ -1,5 +1,5 @@
+import type { GroupSnapshot } from '../../shared/domain/ec2.ts';
 import type { Group } from '../../shared/domain/group.ts';
-import type { GroupSnapshot } from '../../shared/domain/ports.ts';
 import { parseJson } from '../../shared/events/json.ts';
 import type { Terminal } from '../terminal.ts';
 import { AccountIndex, knownFacts, type WantedFacts } from './account-index.ts';

@@ -2,9 +2,10 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { isAboutCanary } from '../../shared/domain/canary.ts';
 import type { Decision, Outcome, Plan, Step, Withheld } from '../../shared/domain/decision.ts';
+import type { Snapshot } from '../../shared/domain/ec2.ts';
 import type { Finding } from '../../shared/domain/finding.ts';
 import { DIMENSIONS, METRICS } from '../../shared/domain/metrics.ts';
-import type { JournalEntry, Snapshot } from '../../shared/domain/ports.ts';
+import type { JournalEntry } from '../../shared/domain/ports.ts';
 import { measureClosedCanary } from '../runtime/canary-metrics.ts';
 
 function countRules({ groups: sightings }: Snapshot): number {

@@ -7,7 +7,7 @@ import { DOORS, type Door, type DoorOf, type FunctionWithDoors } from '../../sha
 import type { EnvironmentSetting } from '../../shared/catalogue/settings.ts';
 import { InputInvalid, RemediatorError } from '../../shared/domain/errors.ts';
 import { METRICS } from '../../shared/domain/metrics.ts';
-import type { Environment } from '../../shared/domain/ports.ts';
+import type { Environment } from '../../shared/domain/runtime.ts';
 import {
   accountIn,
   aliasIn,

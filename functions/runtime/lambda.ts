@@ -5,7 +5,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { CLIENT_SETTINGS } from '../../shared/adapters/aws/clients/settings.ts';
 import { METRIC_NAMESPACE } from '../../shared/catalogue/settings.ts';
 import { DEFAULT_CELL, type Policy } from '../../shared/domain/policy.ts';
-import type { Clock } from '../../shared/domain/ports.ts';
+import type { Clock } from '../../shared/domain/runtime.ts';
 import { optionalSetting, type Runtime } from './runtime.ts';
 
 /** The policy that the build put beside the bundle. The build validated it, so nothing is checked again here. */

@@ -5,8 +5,7 @@ import type { ClientSettings } from '../../shared/adapters/aws/clients/settings.
 import { ENVIRONMENT, type EnvironmentSetting } from '../../shared/catalogue/settings.ts';
 import { InputInvalid } from '../../shared/domain/errors.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
-import type { Clock, Environment, Fetch } from '../../shared/domain/ports.ts';
-import type { Random } from '../../shared/domain/runtime.ts';
+import type { Clock, Environment, Fetch, Random } from '../../shared/domain/runtime.ts';
 
 /**
  * A setting of the cell from the function's environment.

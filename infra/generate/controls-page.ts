@@ -1,5 +1,6 @@
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import type { AnyControl, ControlDocs } from '../../shared/domain/control.ts';
+import { SENSITIVE_PORTS } from '../../shared/network/sensitive-ports.ts';
 import { controlPage, type PageBlock, type PageSection } from '../../shared/policy/control-page.ts';
 
 const FOLDER = new URL('../../shared/controls/', import.meta.url);
@@ -68,8 +69,31 @@ function pageText([control, docs]: readonly [AnyControl, ControlDocs]): string {
   return [`## ${control.id}`, `${control.title}.`, ...controlPage(control, docs).map(sectionText), ''].join('\n\n');
 }
 
-/** Text of docs/controls.md: a table of the controls, and a section for each control with its documentation. */
+/** The catalogue of sensitive ports, with the control that has each port in its defaults. */
+function portsText(): string {
+  const rows = SENSITIVE_PORTS.map(({ protocol, from, to, category, name }) =>
+    row([
+      from === to ? `${from}` : `${from}-${to}`,
+      protocol,
+      name,
+      category === 'public' ? 'public by design' : `[world-open-${category}](#world-open-${category})`,
+    ]),
+  );
+  return [
+    '## Sensitive ports',
+    '',
+    row(['port', 'protocol', 'name', 'control']),
+    row(['---', '---', '---', '---']),
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+/**
+ * Text of docs/controls.md: a table of the controls, a section for each from its own documentation, and the
+ * sensitive ports.
+ */
 export async function controlsPageText(): Promise<string> {
   const all = await Promise.all(CONTROLS.map(async (control) => [control, await docsOf(control)] as const));
-  return `${[INTRODUCTION, table(all), ...all.map(pageText)].join('\n').trimEnd()}\n`;
+  return `${[INTRODUCTION, table(all), ...all.map(pageText), portsText()].join('\n').trimEnd()}\n`;
 }

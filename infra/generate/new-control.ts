@@ -8,7 +8,7 @@ function camel(text: string): string {
 
 function template(name: string): string {
   return `import type { Control, ControlDocs } from '../domain/control.ts';
-import { byFreshness, NEW_RULES } from './parts/common.ts';
+import { NEW_RULES, ruleFindings } from './parts/common.ts';
 import { aCase, ingress } from './parts/documentation.ts';
 
 const id = '${name}';
@@ -27,10 +27,12 @@ export const ${camel(name)}: Control = {
   needs: {},
   defaults: { fresh: 'observe', existing: 'observe', remedy: 'revoke' },
   evaluate: ({ group, fresh }) =>
-    byFreshness(
+    ruleFindings(
+      id,
+      severity,
       group.rules.filter((rule) => rule.description === '${name}'),
       fresh,
-    ).map((part) => ({ control: id, severity, ...part, exposures: [] })),
+    ),
   explain: ({ rules }) => \`\${rules.length} rules\`,
 };
 

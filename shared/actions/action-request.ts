@@ -3,7 +3,7 @@ import type { Command, CommandResult } from '../domain/command.ts';
 import { ChannelRefused, Unfinished } from '../domain/errors.ts';
 import type { Person } from '../domain/identity.ts';
 import type { People } from '../domain/policy.ts';
-import type { Clock } from '../domain/ports.ts';
+import type { Clock } from '../domain/runtime.ts';
 import { truncate } from '../network/format.ts';
 import { checkPermission } from './authorize.ts';
 import { type ActionResult, actionResult, duplicateRequestLine } from './result-text.ts';

@@ -1,8 +1,8 @@
 import type { Command, CommandResult } from '../domain/command.ts';
+import { remediationId } from '../domain/decision.ts';
 import type { Rule } from '../domain/group.ts';
 import type { Attribution, Person } from '../domain/identity.ts';
 import type { ApprovalAnswer, LedgerEntry } from '../domain/ledger.ts';
-import { remediationId } from '../domain/remediation-id.ts';
 import { isSameRequest, requestedNow } from '../remediation/requested-by.ts';
 import { applyAnswer, isApplied } from '../workflows/common/answers.ts';
 import type { GrantCell } from '../workflows/common/cell.ts';

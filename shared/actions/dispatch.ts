@@ -1,5 +1,5 @@
 import type { Command, CommandResult } from '../domain/command.ts';
-import type { Grants } from '../domain/grants.ts';
+import type { Grants } from '../domain/ec2.ts';
 import type { FullLedger } from '../domain/ledger.ts';
 import { requestedNow } from '../remediation/requested-by.ts';
 import { putCanary } from '../workflows/canary.ts';

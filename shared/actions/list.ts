@@ -1,8 +1,8 @@
 import type { Command, CommandResult, RemediationEvent, RemediationSummary } from '../domain/command.ts';
+import { remediationId } from '../domain/decision.ts';
 import type { Exemption } from '../domain/exemption.ts';
 import type { Attribution } from '../domain/identity.ts';
 import type { LedgerEntry, PostRemovalGrant } from '../domain/ledger.ts';
-import { remediationId } from '../domain/remediation-id.ts';
 import { formatRule, sanitize } from '../network/format.ts';
 import { exemptionsAt, withoutExemptRules } from '../policy/exemptions.ts';
 import type { GrantCell } from '../workflows/common/cell.ts';

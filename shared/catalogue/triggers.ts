@@ -1,6 +1,6 @@
-import { CANARY_LATE_MS, type CanaryRequest } from '../domain/canary.ts';
+import { CANARY_LATE_MS } from '../domain/canary.ts';
 import type { DeadLetterKind } from '../domain/dead-letter.ts';
-import type { SweepRequest } from '../domain/sweep.ts';
+import type { CanaryRequest, SweepRequest } from '../domain/invocations.ts';
 import { FUNCTIONS, type FunctionId } from './functions.ts';
 
 /**

@@ -13,7 +13,8 @@ function used(attachments: readonly Attachment[]): string {
 /**
  * A network interface uses a VPC's default group.
  *
- * Worse where a database, a cache or a warehouse does: whatever else lands in the group by mistake reaches it.
+ * The severity is higher if a database, a cache or a warehouse uses it, because every other member reaches
+ * the data.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
  */
@@ -44,12 +45,12 @@ function attachedTo(owner: NonNullable<Attachment['owner']>): Attachment {
 
 /** Documentation of default-group-in-use. */
 export const docs = {
-  why: 'What is launched without a group of its own ends up in the default group, next to everything else that was: its members reach each other on every port, and nobody dares to remove its rules.',
+  why: 'A resource that is launched without a group gets the default group of the VPC. All members of the default group reach each other on every port, and people hesitate to remove its rules.',
   fires:
-    'The group named `default` is on at least one network interface. The severity is high where RDS, ElastiCache or Redshift uses it, else medium.',
+    'At least one network interface uses the group named `default`. The severity is high if RDS, ElastiCache or Redshift uses it. Otherwise it is medium.',
   fix: () =>
     ownGroup(
-      'Give each workload a group of its own and take the default group off its interfaces; once nothing uses it, remove its rules.',
+      'Give each workload its own group, and remove the default group from its interfaces. When nothing uses the default group, remove its rules.',
     ),
   example: 'default-group-in-use: {existing: observe}',
   frameworks: { 'AWS Security Hub': ['EC2.2'], 'CIS AWS Foundations 3.0': ['5.4'], 'NIST 800-53 r5': BOUNDARY },

@@ -1,12 +1,12 @@
 import type { Control, ControlDocs } from '../domain/control.ts';
 import type { Limit } from '../domain/control-options.ts';
 import { type Attachment, isDefaultGroup } from '../domain/group.ts';
-import { byFreshness } from './parts/common.ts';
+import { ruleFindings } from './parts/common.ts';
 import { aCase, BOUNDARY, egress, ingress } from './parts/documentation.ts';
 
 const id = 'default-group-rules';
 
-/** Whatever a person says: a group in use is stripped by nobody. */
+/** A group in use keeps its rules even if a person approves the removal. */
 const IN_USE = {
   mode: 'alert',
   reason: 'the default group is in use: stripping it would cut off what it is attached to',
@@ -21,8 +21,9 @@ const TO_BE_MOVED = {
 /**
  * A VPC's default group has rules.
  *
- * Whatever is launched without a group of its own lands in the default group. Where that has no rules, the mistake is harmless.
- * A group that an interface uses is never stripped: its members have to be moved first, which `migrate` does once a person says so.
+ * A resource that is launched without a group gets the default group. If the default group has no rules, that
+ * is harmless. A group that an interface uses keeps its rules until its members have been moved. The remedy
+ * `migrate` moves them after a person approves.
  *
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-2
  */
@@ -39,13 +40,7 @@ export const defaultGroupRules: Control<'attachments'> = {
     if (!isDefaultGroup(group)) return [];
     const inUse = { limit: remedy === 'migrate' ? TO_BE_MOVED : IN_USE };
     const limit = facts.attachments.length > 0 ? inUse : {};
-    return byFreshness(group.rules, fresh).map((part) => ({
-      control: id,
-      severity: 'medium',
-      ...part,
-      exposures: [],
-      ...limit,
-    }));
+    return ruleFindings(id, 'medium', group.rules, fresh).map((finding) => ({ ...finding, ...limit }));
   },
   explain: ({ rules, detail }) =>
     detail ?? `the default group of the VPC has ${rules.length === 1 ? 'a rule' : `${rules.length} rules`}`,
@@ -57,13 +52,13 @@ const IN_IT = [
 
 /** Documentation of default-group-rules. */
 export const docs = {
-  why: 'Every resource without a group of its own shares the default group, and its members reach each other on every port.',
+  why: 'Resources that are launched without a group share the default group of the VPC, and its members reach each other on every port.',
   fires:
-    'The group named `default` of a VPC has any rule, in or out. In guard, a new VPC whose default group nothing uses is stripped at once; elsewhere people are asked. While an interface uses it, it is never stripped, since that would cut off what it is attached to: people are told, and with `remedy: migrate` they are asked. Once they release it, what is attached is moved to a group of its own with the same rules less those that a control would close, and only then the default group is stripped; nobody loses access meanwhile, and it can be rolled back.',
+    'The group named `default` of a VPC has an inbound or outbound rule. With the preset guard, Portcullis removes the rules of a new VPC at once if nothing uses the group, and asks for approval in existing VPCs. While an interface uses the group, its rules stay, because a removal would cut off the attached resources: people are notified, or asked for approval with `remedy: migrate`. After the approval, Portcullis moves the resources to a new group. The new group has the same rules, except those that a control would remove. Only then it removes the rules of the default group. No resource loses access meanwhile, and you can roll back the migration.',
   fix: () => ({
-    instead: 'Give each workload a group of its own, then remove all rules of the default group, both directions.',
+    instead: 'Give each workload its own group. Then remove all inbound and outbound rules of the default group.',
     console:
-      'VPC → Security groups → the group named “default” → Inbound rules → Edit inbound rules: delete all, save; the same under Outbound rules.',
+      'VPC → Security groups → the group named “default” → Inbound rules → Edit inbound rules: delete all rules and save. Do the same under Outbound rules.',
     cli: [
       'aws ec2 revoke-security-group-ingress --group-id sg-default --security-group-rule-ids sgr-itself',
       'aws ec2 revoke-security-group-egress --group-id sg-default --security-group-rule-ids sgr-all-out',

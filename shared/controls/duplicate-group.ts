@@ -1,23 +1,19 @@
 import type { Control, ControlDocs } from '../domain/control.ts';
 import { isDefaultGroup } from '../domain/group.ts';
-import { aboutGroup, explainDetail } from './parts/common.ts';
+import { aboutGroup, explainDetail, listFirst } from './parts/common.ts';
 import { aCase, egress, ingress, removeGroup } from './parts/documentation.ts';
 
 const id = 'duplicate-group';
 const severity = 'low';
 
-/** Twins named before the rest is counted. */
-const MOST_TWINS = 5;
-
-function listed(twins: readonly string[]): string {
-  const more = twins.length - MOST_TWINS;
-  return [...twins.toSorted().slice(0, MOST_TWINS), ...(more > 0 ? [`${more} more`] : [])].join(', ');
-}
+/** Largest number of other groups that a finding names. */
+const MAX_TWINS = 5;
 
 /**
  * Another group of the VPC has exactly the same rules.
  *
- * Groups that let nothing in are left alone: they serve as names for others' rules, and their likeness means nothing.
+ * Groups without inbound rules are skipped. They serve as sources in the rules of other groups, so equal
+ * rules mean nothing.
  */
 export const duplicateGroup: Control<'twins'> = {
   id,
@@ -29,7 +25,7 @@ export const duplicateGroup: Control<'twins'> = {
   evaluate: ({ group, facts: { twins } }) => {
     const letsIn = group.rules.some(({ direction }) => direction === 'ingress');
     if (twins.length === 0 || !letsIn || isDefaultGroup(group)) return [];
-    return [aboutGroup(id, severity, 'existing', `the same rules as ${listed(twins)}`)];
+    return [aboutGroup(id, severity, 'existing', `the same rules as ${listFirst(twins.toSorted(), MAX_TWINS)}`)];
   },
   explain: explainDetail,
 };
@@ -38,10 +34,11 @@ const TWIN = 'sg-0123456789abcdef0';
 
 /** Documentation of duplicate-group. */
 export const docs = {
-  why: 'Copies drift apart: a hole is closed in one of them and stays open in the others.',
+  why: 'Copies diverge: somebody closes an opening in one group, and it stays open in the others.',
   fires:
-    'Another group of the same VPC lets exactly the same through, in both directions; order and descriptions do not count, and a rule that names its own group counts as the same in both. Groups without inbound rules are left alone.',
-  fix: () => removeGroup('Keep one of them, put it in the place of the others on their interfaces, then delete those.'),
+    'Another group of the same VPC has exactly the same rules in both directions. Order and descriptions do not count, and a rule that names its own group counts as equal in both groups. Groups without inbound rules are skipped.',
+  fix: () =>
+    removeGroup('Keep one of the groups. Replace the other groups by it on all interfaces, and then delete them.'),
   example: 'duplicate-group: off',
   frameworks: {},
   see: ['https://docs.aws.amazon.com/vpc/latest/userguide/changing-security-group.html'],

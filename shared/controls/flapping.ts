@@ -12,7 +12,7 @@ const severity = 'medium';
 
 const MINUTE_MS = 60_000;
 
-/** An opening, and the closing that took it back. */
+/** An opening and the closing that ended it. */
 interface Flap {
   readonly opened: Episode;
   readonly closed: Pick<Episode, 'at' | 'changeId' | 'actor'>;
@@ -29,8 +29,8 @@ function isAnother(opened: Episode, { id: ruleId, content }: ModifiedRule): bool
   return ruleId === opened.ruleId && canonicalKey(content) !== opened.content;
 }
 
-/** Whether the change at hand took a rule back whose content it does not tell, or gave the rule another one. */
-function takesBack(opened: Episode, { trigger, added: added }: Change): boolean {
+/** Whether the change removed the opened rule without stating its content, or gave the rule other content. */
+function endsOpening(opened: Episode, { trigger, added }: Change): boolean {
   if (added.kind !== 'rules' || opened.ruleId === undefined) return false;
   if (trigger === 'rules-removed') return added.ids.includes(opened.ruleId);
   return trigger === 'rules-modified' && (added.becoming ?? []).some((one) => isAnother(opened, one));
@@ -39,13 +39,13 @@ function takesBack(opened: Episode, { trigger, added: added }: Change): boolean 
 function closingsOf(opened: Episode, episodes: readonly Episode[], change: Change): readonly Flap['closed'][] {
   return [
     ...episodes.filter((one) => one.what === 'closed' && isSame(opened, one)),
-    ...(takesBack(opened, change)
+    ...(endsOpening(opened, change)
       ? [{ at: change.at, changeId: change.id, ...(change.actor && { actor: change.actor }) }]
       : []),
   ];
 }
 
-/** The first closing of an opening, if it came in time. */
+/** The first closing of an opening within the time limit. */
 function closingOf(
   opened: Episode,
   episodes: readonly Episode[],
@@ -58,14 +58,18 @@ function closingOf(
 }
 
 /**
- * Whether another cell of the account removed the rule. The policy names the roles of these cells. That does not hide a removal by
- * somebody who took over such a role: the cell of the role has no removal of its own in its ledger then, and reports the opening.
+ * Whether another cell of the account removed the rule. The policy names the roles of these cells. A removal
+ * by somebody who stole such a role is still reported, because the cell of that role has no such removal in
+ * its own ledger.
  */
 function isByOtherCell({ actor }: Flap['closed'], { otherCells }: FlappingOptions): boolean {
   return actor !== undefined && otherCells.some((pattern) => matchesActor(pattern, actor));
 }
 
-/** Openings that were taken back in time, the change at hand being either side: events come in any order. */
+/**
+ * Openings that were closed within the limit. The change is the opening or the closing: events come in any
+ * order.
+ */
 function flapsIn(episodes: readonly Episode[], change: Change, options: FlappingOptions): readonly Flap[] {
   return episodes
     .filter(({ what }) => what === 'opened')
@@ -99,7 +103,8 @@ function told(flap: Flap, change: Change): string {
 }
 
 /**
- * Something was opened that would be a violation, and closed again soon after by somebody other than Portcullis.
+ * Something was opened that would be a violation, and closed again soon after by somebody other than
+ * Portcullis.
  *
  * What lets somebody in for three minutes is gone before anybody looks, and before a sweep sees it.
  *
@@ -155,7 +160,7 @@ function aFlap(closedAt: number, last: 'rules-added' | 'rules-removed') {
   };
 }
 
-/** A removal by another cell, as CloudTrail tells it. */
+/** The role of another cell, as CloudTrail records it. */
 const OTHER_CELL: Actor = {
   type: 'AssumedRole',
   arn: 'arn:aws:sts::111122223333:assumed-role/Portcullis-lab-OnChangeRole-1A2B3C/Portcullis-lab-on-change',
@@ -175,12 +180,12 @@ function closedByOtherCell(last: 'rules-added' | 'rules-removed') {
 
 /** Documentation of flapping. */
 export const docs = {
-  why: 'A port that is open for three minutes is enough to get in, and gone before anybody looks: insiders and stolen credentials work so, and so do scripts that "only need it for a moment".',
+  why: 'A port that is open for three minutes is enough to get in, and it is closed before anybody looks. Insiders and attackers with stolen credentials work like this, and so do scripts that need a port for a moment.',
   fires:
     'A rule that people would be told of was opened, and somebody other than Portcullis closed it (or modified it into another one) within `withinMinutes`. The ledger remembers openings and closings for a day, and their events may come in either order; each pair is told once. Rules that only together let in the world are not remembered. Another cell of Portcullis in the same account is somebody other: list the role of its on-change function under `otherCells`, and its removals do not count (`aws lambda get-function-configuration --function-name NAME-on-change --query Role` prints the ARN). The list hides no attack with such a role, because the cell that owns the role reports each removal that is not in its own ledger.',
   fix: () => ({
     instead:
-      'Ask who opened it and what came in: flow logs and the hosts behind the group know. For a moment of access use Session Manager or EC2 Instance Connect, which need no open port.',
+      'Ask who opened the port. Check the flow logs and the hosts behind the group for connections of that time. For short access, use Session Manager or EC2 Instance Connect, which need no open port.',
     console:
       'CloudTrail → Event history → Resource name: the group. VPC → Flow logs: accepted connections of that time.',
     cli: 'aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=sg-web',

@@ -8,13 +8,13 @@ const id = 'group-per-instance';
 const severity = 'low';
 
 /**
- * Names that tell of a group made for one machine: with the id of an instance or an interface in it, or one of the numbered names that
- * the launch wizards of EC2 and RDS give.
+ * Names of groups that were made for one machine. Either the name contains the id of an instance or an
+ * interface, or it is a numbered name of a launch wizard of EC2 or RDS.
  */
 const FOR_ONE = /(?:^|[^a-z0-9])(?:i|eni)-[0-9a-f]{8,17}(?![0-9a-z])|^(?:rds-)?launch-wizard-\d+$/;
 
 /**
- * A group that was made for one machine, by its name, and is on one interface.
+ * The name of a group says that it was made for one machine, and one interface uses it.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-launch-instance-wizard.html
  */
@@ -46,10 +46,10 @@ function machine(last: string): Attachment {
 
 /** Documentation of group-per-instance. */
 export const docs = {
-  why: 'A thousand machines with a group each are a thousand places to forget a rule in. Groups say what a machine is for; machines of one kind share one.',
+  why: 'A thousand machines with their own groups are a thousand places where somebody can forget a rule. A group stands for a role, and machines with the same role share it.',
   fires:
-    'Exactly one interface uses the group, and the name of the group holds the id of an instance or an interface (`i-…`, `eni-…`) or is a numbered one of the launch wizards (`launch-wizard-7`).',
-  fix: () => ownGroup('Make one group for the role and put it on all machines that have it.'),
+    'Exactly one interface uses the group, and its name contains the id of an instance or an interface (`i-…`, `eni-…`) or is a numbered name of a launch wizard (`launch-wizard-7`).',
+  fix: () => ownGroup('Create one group for the role, and use it for all machines with that role.'),
   example: 'group-per-instance: off',
   frameworks: {},
   see: ['https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html'],

@@ -22,9 +22,10 @@ function faultsOf({ name, tags }: GroupIdentity, { names, avoid, tagKeys }: Nami
 }
 
 /**
- * The name or the tags of a group are off the policy's scheme.
+ * The name or the tags of a group do not match the policy's scheme.
  *
- * Without a scheme only names that say nothing are named: empty ones, those of the launch wizards, and words like `test`.
+ * Without a scheme, the control reports only meaningless names: empty names, names of launch wizards, and
+ * words like `test`.
  */
 export const naming: Control<never, NamingOptions> = {
   id,
@@ -52,13 +53,13 @@ const SCHEME = { names: ['shop-*', 'bank-*'], tagKeys: ['owner'] };
 
 /** Documentation of naming. */
 export const docs = {
-  why: 'A name that tells what a group is for, and a tag that tells whose it is, are what a person has at three in the morning to decide whether a rule may go.',
+  why: 'At three in the morning, somebody has to decide whether a rule can be removed. The name that says what a group is for, and the tag that says who owns it, are often the only information.',
   fires:
-    'The name is empty or matches a pattern of `avoid`; or the policy gives patterns (`names`) and the name matches none; or a tag of `tagKeys` is missing. Default groups, whose name EC2 gives, are left alone.',
+    'The name is empty or matches a pattern of `avoid`, or it matches no pattern of `names` although the policy has some, or a tag of `tagKeys` is missing. Default groups are skipped because EC2 names them.',
   fix: () => ({
     instead:
-      'Tags can be added at any time. A name cannot be changed: make a group with a new name and move its users there.',
-    console: 'VPC → Security groups → the group → Tags → Manage tags: add the missing ones, save.',
+      'Add the missing tags. You cannot change the name of a group: create a group with a new name, and move its users there.',
+    console: 'VPC → Security groups → the group → Tags → Manage tags: add the missing tags and save.',
     cli: 'aws ec2 create-tags --resources sg-orders --tags Key=owner,Value=team-orders',
     cdk: "cdk.Tags.of(ordersGroup).add('owner', 'team-orders');",
     terraform: [

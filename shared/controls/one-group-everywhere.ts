@@ -9,9 +9,9 @@ const id = 'one-group-everywhere';
 const severity = 'low';
 
 /**
- * One group is on many interfaces, or on several kinds of service.
+ * Many interfaces or several kinds of service use one group.
  *
- * A rule for one of them is a rule for all. Default groups are left to default-group-in-use.
+ * Default groups are left to default-group-in-use.
  */
 export const oneGroupEverywhere: Control<'attachments', SpreadOptions> = {
   id,
@@ -36,7 +36,7 @@ export const oneGroupEverywhere: Control<'attachments', SpreadOptions> = {
   explain: explainDetail,
 };
 
-function attachments(count: number, owner: InterfaceOwner): readonly Attachment[] {
+function manyOf(count: number, owner: InterfaceOwner): readonly Attachment[] {
   return Array.from({ length: count }, (_, index) => ({
     interfaceId: `eni-${index.toString(16).padStart(17, '0')}`,
     description: '',
@@ -47,30 +47,29 @@ function attachments(count: number, owner: InterfaceOwner): readonly Attachment[
 
 /** Documentation of one-group-everywhere. */
 export const docs = {
-  why: 'A group that hangs on everything can be changed for nothing: a rule that one service needs opens all others, and a rule that is removed may break any of them.',
+  why: 'Nobody can change a group that everything uses: a rule that one service needs opens all other services, and the removal of a rule can break any of them.',
   fires:
-    'The group is on more than `maxInterfaces` network interfaces (the first 1,000 are read), or on more than `maxServices` kinds of service: EC2 instances, RDS, ElastiCache, Redshift, Lambda, load balancers, ECS, EFS, DMS, VPC endpoints, NAT gateways.',
-  fix: () =>
-    ownGroup('Give each service a group of its own; groups can be added to an interface beside others (5, up to 16).'),
+    'More than `maxInterfaces` network interfaces (of the first 1,000) use the group, or more than `maxServices` kinds of service: EC2 instances, RDS, ElastiCache, Redshift, Lambda, load balancers, ECS, EFS, DMS, VPC endpoints, NAT gateways.',
+  fix: () => ownGroup('Give each service its own group. An interface can have several groups: 5 by default, up to 16.'),
   example: 'one-group-everywhere: {maxInterfaces: 200, maxServices: 3}',
   frameworks: {},
   see: ['https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups'],
   cases: () => ({
     invalid: [
-      aCase('51 instances', [], { facts: { attachments: attachments(51, 'ec2') } }),
-      aCase('more interfaces than are read', [], { facts: { attachments: attachments(1000, 'ec2') } }),
+      aCase('51 instances', [], { facts: { attachments: manyOf(51, 'ec2') } }),
+      aCase('more interfaces than are read', [], { facts: { attachments: manyOf(1000, 'ec2') } }),
       aCase('an instance, a database and a function', [], {
-        facts: { attachments: [...attachments(1, 'ec2'), ...attachments(1, 'rds'), ...attachments(1, 'lambda')] },
+        facts: { attachments: [...manyOf(1, 'ec2'), ...manyOf(1, 'rds'), ...manyOf(1, 'lambda')] },
       }),
     ],
     valid: [
-      aCase('50 instances', [], { facts: { attachments: attachments(50, 'ec2') } }),
+      aCase('50 instances', [], { facts: { attachments: manyOf(50, 'ec2') } }),
       aCase('a function and its database', [], {
-        facts: { attachments: [...attachments(9, 'lambda'), ...attachments(1, 'rds')] },
+        facts: { attachments: [...manyOf(9, 'lambda'), ...manyOf(1, 'rds')] },
       }),
       aCase('a default group, which default-group-in-use names', [], {
         group: { name: 'default' },
-        facts: { attachments: attachments(51, 'ec2') },
+        facts: { attachments: manyOf(51, 'ec2') },
       }),
       aCase('nothing', []),
     ],

@@ -1,7 +1,7 @@
 import type { Control, ControlDocs, Peer } from '../domain/control.ts';
 import type { Rule } from '../domain/group.ts';
 import { sourceText } from '../network/rule-key.ts';
-import { byFreshness } from './parts/common.ts';
+import { ruleFindings } from './parts/common.ts';
 import { aCase, egress, ingress } from './parts/documentation.ts';
 
 const id = 'stale-reference';
@@ -12,9 +12,9 @@ function isGone({ source }: Rule, peers: ReadonlyMap<string, Peer>): boolean {
 }
 
 /**
- * A rule names a group that is gone: deleted, or behind a peering connection that was.
+ * A rule names a group that no longer exists, or that was behind a deleted peering connection.
  *
- * A group of another account that cannot be read is not called gone.
+ * A group of another account that cannot be read does not count as deleted.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html#vpc-peering-stale-groups
  */
@@ -27,10 +27,12 @@ export const staleReference: Control<'peers'> = {
   defaults: { fresh: 'observe', existing: 'observe', remedy: 'revoke' },
   couldFire: ({ rules }) => rules.some(({ source }) => source.kind === 'group'),
   evaluate: ({ group, facts: { peers }, fresh }) =>
-    byFreshness(
+    ruleFindings(
+      id,
+      severity,
       group.rules.filter((rule) => isGone(rule, peers)),
       fresh,
-    ).map((part) => ({ control: id, severity, ...part, exposures: [] })),
+    ),
   explain: ({ rules }) => {
     const gone = new Set(rules.map(({ source }) => sourceText(source)));
     return `${rules.length === 1 ? 'a rule names' : `${rules.length} rules name`} what is gone: ${[...gone].join(', ')}`;
@@ -40,18 +42,17 @@ export const staleReference: Control<'peers'> = {
 const GONE = 'sg-0dead000000000000';
 const PEER = 'sg-0123456789abcdef0';
 
-function peers(peer: Peer): ReadonlyMap<string, Peer> {
+function onePeer(peer: Peer): ReadonlyMap<string, Peer> {
   return new Map([[PEER, peer]]);
 }
 
 /** Documentation of stale-reference. */
 export const docs = {
-  why: 'A rule that names nothing lets nothing in, but it takes one of the 60 places of the group, and whoever reads it believes in a path that is not there.',
-  fires: 'A rule, inbound or outbound, names a group of the account or of a peered VPC that does not exist any more.',
+  why: 'A rule with a deleted source lets nothing in, but it uses one of the 60 rules of the group, and it suggests a network path that does not exist.',
+  fires: 'An inbound or outbound rule names a group of the account or of a peered VPC that no longer exists.',
   fix: () => ({
-    instead: 'Delete the rule. If traffic is missing, admit the group that took the place of the one that is gone.',
-    console:
-      'VPC → Security groups: stale rules are marked under Actions → Manage stale rules of the VPC; delete them there.',
+    instead: 'Delete the rule. If traffic is blocked, add a rule for the group that replaced the deleted group.',
+    console: 'VPC → Security groups → Actions → Manage stale rules: delete the rules that are listed.',
     cli: [
       'aws ec2 describe-stale-security-groups --vpc-id vpc-shop',
       'aws ec2 revoke-security-group-ingress --group-id sg-web --security-group-rule-ids sgr-stale',
@@ -80,10 +81,10 @@ export const docs = {
     ],
     valid: [
       aCase('a group that is there', [ingress('tcp', 8080, PEER)], {
-        facts: { peers: peers({ id: PEER, name: 'web', tags: {} }) },
+        facts: { peers: onePeer({ id: PEER, name: 'web', tags: {} }) },
       }),
       aCase("another account's group, which cannot be read", [ingress('tcp', 8080, PEER)], {
-        facts: { peers: peers('foreign') },
+        facts: { peers: onePeer('foreign') },
       }),
       aCase('an address', [ingress('tcp', 8080, '198.51.100.7/32')]),
     ],

@@ -3,14 +3,14 @@ import type { TierOptions, TierSource, Tiers } from '../domain/control-options.t
 import type { Finding } from '../domain/finding.ts';
 import type { PortSet, Rule } from '../domain/group.ts';
 import { sanitize } from '../network/format.ts';
-import { aboutGroup, byFreshness, explainDetail, NEW_RULES } from './parts/common.ts';
+import { aboutGroup, explainDetail, NEW_RULES, ruleFindings } from './parts/common.ts';
 import { aCase, egress, ingress } from './parts/documentation.ts';
 import { describeForbiddenSources, forbiddenRules } from './parts/tier-map.ts';
 
 const id = 'tier-source';
 const severity = 'medium';
 
-function judge(subject: Subject<'peers'>, tiers: Tiers): readonly Finding[] {
+function evaluateLayer(subject: Subject<'peers'>, tiers: Tiers): readonly Finding[] {
   const { group, facts, fresh } = subject;
   const name = Object.hasOwn(group.tags, tiers.tag) ? group.tags[tiers.tag] : undefined;
   if (name === undefined) return [];
@@ -19,19 +19,16 @@ function judge(subject: Subject<'peers'>, tiers: Tiers): readonly Finding[] {
     return [
       aboutGroup(id, severity, 'existing', `its tag ${tiers.tag} names no layer of the tier map: ${sanitize(name)}`),
     ];
-  return byFreshness(forbiddenRules(subject, layer, tiers), fresh).map((part) => ({
-    control: id,
-    severity,
-    ...part,
-    exposures: [],
-    detail: describeForbiddenSources(part.rules, name, tiers, facts.peers),
+  return ruleFindings(id, severity, forbiddenRules(subject, layer, tiers), fresh).map((finding) => ({
+    ...finding,
+    detail: describeForbiddenSources(finding.rules, name, tiers, facts.peers),
   }));
 }
 
 /**
- * A group of one tier lets in what the policy's tier map does not allow: each layer trusts only the layers it names.
+ * A group of one layer lets in a source that the policy's tier map does not allow.
  *
- * Groups say by a tag which layer they are of; groups without the tag are not judged, and not trusted.
+ * A tag of the group names its layer. A group without the tag is not evaluated, and no layer trusts it.
  */
 export const tierSource: Control<'peers', TierOptions> = {
   id,
@@ -41,7 +38,7 @@ export const tierSource: Control<'peers', TierOptions> = {
   needs: { peers: true },
   defaults: { fresh: 'alert', existing: 'observe', remedy: 'revoke' },
   runs: ({ tiers }) => tiers !== undefined,
-  evaluate: (subject, { tiers }) => (tiers === undefined ? [] : judge(subject, tiers)),
+  evaluate: (subject, { tiers }) => (tiers === undefined ? [] : evaluateLayer(subject, tiers)),
   explain: explainDetail,
 };
 
@@ -74,7 +71,7 @@ function map(): Tiers {
 const OWN = 'sg-0c0ffee0c0ffee000';
 const PEER = 'sg-0123456789abcdef0';
 
-/** A case: rules of a group of one layer, and what the other group is that they name. */
+/** A case: the rules of a group of one layer, and the peer that they name. */
 function tierCase(title: string, tier: string | undefined, rules: readonly Rule[], peer?: Peer): Case {
   return aCase(title, rules, {
     group: { tags: tier === undefined ? {} : { tier } },
@@ -88,19 +85,19 @@ function tierCase(title: string, tier: string | undefined, rules: readonly Rule[
   });
 }
 
-/** The other group, as one of a layer. */
+/** A peer of a layer. */
 function of(tier: string): Peer {
   return { id: PEER, name: 'peer', tags: { tier } };
 }
 
 /** Documentation of tier-source. */
 export const docs = {
-  why: 'A network in tiers stops an intruder at each of them: who takes the web server reaches the application, not the database. One rule from the wrong side undoes it, and no port list notices.',
+  why: 'A tiered network stops an intruder at each tier: an attacker on the web server reaches the application, but not the database. One wrong rule breaks this, and a list of ports does not detect it.',
   fires:
-    'The group has the tag that the tier map names, and an inbound rule lets in a source, or a port, that its layer does not allow: another layer, a group of no layer, an address outside the blocks named, the world. Groups of peered VPCs count as groups, by their tag; those of another account cannot be read and are allowed by id. Rules are judged one by one, outbound rules not at all. It also fires where the tag names no layer of the map. Without a tier map in the policy the control does nothing.',
+    'The group has the tag of the tier map, and an inbound rule has a source or a port that the layer does not allow: another layer, a group without a layer, an address outside the named blocks, or the world. Groups of peered VPCs count by their tag. Groups of other accounts cannot be read, so allow them by id. Each inbound rule is evaluated separately, and outbound rules are not evaluated. The control also fires if the tag names no layer of the map. Without a tier map in the policy, the control does not run.',
   fix: () => ({
     instead:
-      'Admit the layer above by its group. If the path is wanted, write it into the tier map, where it is reviewed.',
+      'Admit the group of the layer above. If the path is intended, add it to the tier map, where it is reviewed.',
     console:
       'VPC → Security groups → the group → Inbound rules → Edit inbound rules: set the source of the rule to the group of the layer above, save.',
     cli: [

@@ -4,15 +4,15 @@ import type { ManagedOptions } from '../domain/control-options.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { Rule, RuleContent } from '../domain/group.ts';
 import { canonicalKey } from '../network/rule-key.ts';
-import { aboutGroup, byFreshness, explainDetail } from './parts/common.ts';
+import { aboutGroup, explainDetail, ruleFindings } from './parts/common.ts';
 import { aCase, ingress, NO_FACTS } from './parts/documentation.ts';
 
 const id = 'unmanaged-change';
 const severity = 'medium';
 
 /**
- * A service acting for itself, by the type that AWS gives it or by its service-linked role. What a service does with somebody's own
- * credentials (`invokedBy`) is that somebody's doing.
+ * Whether an AWS service acts for itself: by the actor's type, or by a service-linked role. If a service acts
+ * with the credentials of a principal (`invokedBy`), the change belongs to that principal.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
  */
@@ -26,8 +26,8 @@ function isUnmanaged(actor: Actor | undefined, roles: readonly string[]): actor 
   );
 }
 
-/** Rules that the change brought and that are still as it brought them. */
-function addedBy({ added: added }: Change, rules: readonly Rule[]): readonly Rule[] {
+/** Rules that the change added and that still have the added content. */
+function addedBy({ added }: Change, rules: readonly Rule[]): readonly Rule[] {
   if (added.kind !== 'rules') return [];
   const contents = new Set(added.contents.map(canonicalKey));
   const ids = new Set(added.ids);
@@ -36,8 +36,8 @@ function addedBy({ added: added }: Change, rules: readonly Rule[]): readonly Rul
   );
 }
 
-/** Contents that the change took away and that no rule has now. */
-function removedBy({ added: added }: Change, rules: readonly Rule[]): readonly RuleContent[] {
+/** Contents that the change removed and that no rule has now. */
+function removedBy({ added }: Change, rules: readonly Rule[]): readonly RuleContent[] {
   const there = new Set(rules.map(canonicalKey));
   return added.kind === 'rules' ? added.contents.filter((content) => !there.has(canonicalKey(content))) : [];
 }
@@ -50,46 +50,46 @@ function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** What is judged: a change that somebody made, and the rules that the group has after it. */
-interface Doing {
+/** A change, and the rules of the group after it. */
+interface ChangeCase {
   readonly change: Change;
   readonly whose: string;
   readonly rules: readonly Rule[];
   readonly fresh: ReadonlySet<Rule>;
 }
 
-function addition({ change, whose, rules, fresh }: Doing): readonly Finding[] {
+function addition({ change, whose, rules, fresh }: ChangeCase): readonly Finding[] {
   const added = addedBy(change, rules);
   const detail = `${whose} added ${counted(added.length, 'rule')}`;
-  return byFreshness(added, fresh).map((part) => ({ control: id, severity, ...part, exposures: [], detail }));
+  return ruleFindings(id, severity, added, fresh).map((finding) => ({ ...finding, detail }));
 }
 
-function removal({ change, whose, rules }: Doing): readonly Finding[] {
-  const lost = removedBy(change, rules);
-  if (lost.length > 0) {
-    const detail = `${whose} removed ${counted(lost.length, 'rule')}`;
-    return [{ ...aboutGroup(id, severity, 'fresh', detail), removedRules: lost }];
+function removal({ change, whose, rules }: ChangeCase): readonly Finding[] {
+  const removedRules = removedBy(change, rules);
+  if (removedRules.length > 0) {
+    const detail = `${whose} removed ${counted(removedRules.length, 'rule')}`;
+    return [{ ...aboutGroup(id, severity, 'fresh', detail), removedRules }];
   }
   const detail = `${whose} removed rules that the event does not tell, or that are there again`;
   return [aboutGroup(id, severity, 'fresh', detail)];
 }
 
-function modification({ change: { added: added }, whose }: Doing): readonly Finding[] {
+function modification({ change: { added }, whose }: ChangeCase): readonly Finding[] {
   const what = added.kind === 'rules' ? counted(added.ids.length, 'rule') : 'rules';
   const detail = `${whose} modified ${what} in place; no event tells what was there before, so the code has to be applied again`;
   return [aboutGroup(id, severity, 'fresh', detail)];
 }
 
-const JUDGES: Readonly<Partial<Record<Trigger, (doing: Doing) => readonly Finding[]>>> = {
+const EVALUATE_BY_TRIGGER: Readonly<Partial<Record<Trigger, (one: ChangeCase) => readonly Finding[]>>> = {
   'rules-added': addition,
   'rules-removed': removal,
   'rules-modified': modification,
 };
 
 /**
- * Rules were changed by a principal that the policy does not name.
+ * A principal that the policy does not name changed rules.
  *
- * In mode `enforce` exactly that change is reverted: what was added is removed, what was removed is given back.
+ * In mode `enforce`, exactly this change is reverted: added rules are removed and removed rules are restored.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html
  */
@@ -105,7 +105,7 @@ export const unmanagedChange: Control<'change', ManagedOptions> = {
     const { actor } = change;
     if (!isUnmanaged(actor, roles)) return [];
     const whose = `${who(actor)}, whom the policy does not name under roles,`;
-    return JUDGES[change.trigger]?.({ change, whose, rules: group.rules, fresh }) ?? [];
+    return EVALUATE_BY_TRIGGER[change.trigger]?.({ change, whose, rules: group.rules, fresh }) ?? [];
   },
   explain: explainDetail,
 };
@@ -147,11 +147,11 @@ function changed(trigger: Change['trigger'], actor: Actor) {
 
 /** Documentation of unmanaged-change. */
 export const docs = {
-  why: 'A rule that was changed by hand is not in the code: nobody reviewed it, the next deployment may take it away or trip over it, and a stolen password looks the same.',
+  why: 'A rule that was changed by hand is not in the code. Nobody reviewed it, the next deployment may remove it or fail because of it, and a change with a stolen password looks the same.',
   fires:
-    "Rules were added, removed or modified by a principal that no ARN of `roles` matches; a session matches by its role (`arn:aws:iam::111122223333:role/deploy-*`). Without `roles` it does not run. Never by AWS services themselves, and never by Portcullis, which the ledger tells, not a name. A call that a service makes with somebody's own credentials is that somebody's. In mode `enforce` it reverts that change and no other: added rules are removed, removed ones are given back (unless another control forbids them) where the event tells what they were; a rule modified in place is only told of, since no event tells what it was.",
+    'A principal that no ARN of `roles` matches added, removed or modified rules. A session matches by its role (`arn:aws:iam::111122223333:role/deploy-*`). Without `roles` the control does not run. Changes by AWS services themselves do not count, and neither do changes by Portcullis, which are recognised by the ledger. If a service acts with the credentials of a principal, the change belongs to that principal. In mode `enforce`, the control reverts exactly this change: added rules are removed, and removed rules are restored if the event states them and no other control forbids them. If a rule was modified in place, people are only notified because no event states the previous content.',
   fix: () => ({
-    instead: 'Bring the change into the code, have it reviewed and deploy it; or undo it.',
+    instead: 'Add the change to the code, have it reviewed and deploy it. Otherwise undo the change.',
     console: 'CloudFormation → the stack → Stack actions → Detect drift shows what differs from the template.',
     cli: 'aws cloudformation detect-stack-drift --stack-name shop-network',
     cdk: "ordersGroup.addIngressRule(ec2.Peer.ipv4('10.0.0.0/8'), ec2.Port.tcp(443), 'from the office network');",

@@ -7,10 +7,9 @@ const id = 'unused-group';
 const severity = 'low';
 
 /**
- * Nothing uses a group: no interface, and no rule of another group, of this account or beyond, no launch template and no function
- * that is known of names it.
+ * Nothing uses a group: no interface is in it, and no known rule, launch template or function names it.
  *
- * A default group is never unused: it can't be deleted.
+ * A default group is skipped because it cannot be deleted.
  *
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-22
  */
@@ -37,10 +36,10 @@ export const unusedGroup: Control<'attachments' | 'referencedBy'> = {
 
 /** Documentation of unused-group. */
 export const docs = {
-  why: 'Forgotten groups are found again by somebody in a hurry, with rules that nobody remembers the reason of. They also hide the groups that matter.',
+  why: 'Somebody in a hurry reuses a forgotten group with rules whose reason nobody remembers. Unused groups also hide the groups that matter.',
   fires:
-    'The group is on no network interface, and nothing else names it: no rule of another group (inbound or outbound), no VPC on the other side of a peering connection or a transit gateway, no launch template, no function. Counting interfaces alone would call a group unused whose Auto Scaling group is at zero, or whose function was not called for weeks, so that Lambda took its interface back.',
-  fix: () => removeGroup('Delete the group. Where it is kept for later, keep it as code instead.'),
+    'No network interface uses the group, and nothing else names it: no inbound or outbound rule of another group, no VPC on the other side of a peering connection or a transit gateway, no launch template, no function. Interfaces alone are not enough: an Auto Scaling group may be scaled to zero, and Lambda removes the interface of a function that nobody has called for weeks.',
+  fix: () => removeGroup('Delete the group. If you need it later, keep it as code.'),
   example: 'unused-group: off',
   frameworks: { 'AWS Security Hub': ['EC2.22'] },
   see: [

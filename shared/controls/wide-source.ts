@@ -5,27 +5,25 @@ import { sanitize } from '../network/format.ts';
 import { formatTrafficOf } from '../network/format-exposure.ts';
 import { unionPorts } from '../network/ports.ts';
 import { sourceText } from '../network/rule-key.ts';
-import { explainDetail, NEW_RULES } from './parts/common.ts';
+import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS } from '../network/sensitive-ports.ts';
+import { explainDetail, listFirst, NEW_RULES } from './parts/common.ts';
 import { aCase, admitGroup, ingress } from './parts/documentation.ts';
-import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS } from './parts/sensitive-ports.ts';
 
 const id = 'wide-source';
 const severity = 'low';
 
-/** Sources named before the rest is counted. */
-const MOST_SOURCES = 3;
+/** Largest number of sources that a finding names. */
+const MAX_SOURCES = 3;
 
 function detailOf({ rules, exposures }: Opening, { ipv4, ipv6 }: WideSourceOptions): string {
   const sources = [...new Set(rules.map(({ source }) => sanitize(sourceText(source))))];
-  const more = sources.length > MOST_SOURCES ? [`${sources.length - MOST_SOURCES} more`] : [];
-  const named = [...sources.slice(0, MOST_SOURCES), ...more].join(', ');
-  return `${formatTrafficOf(exposures, rules)} is open to ${named}: the whole VPC, or as wide as a private /${ipv4} (IPv6: /${ipv6})`;
+  return `${formatTrafficOf(exposures, rules)} is open to ${listFirst(sources, MAX_SOURCES)}: the whole VPC, or as wide as a private /${ipv4} (IPv6: /${ipv6})`;
 }
 
 /**
  * A large private range, or the whole VPC, reaches a sensitive port.
  *
- * Sources are added up here too: two /17 are a /16.
+ * The sources are added up: two /17 are a /16.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html#security-group-referencing
  */
@@ -57,15 +55,15 @@ export const wideSource: Control<'vpcCidrs', WideSourceOptions> = {
 
 /** Documentation of wide-source. */
 export const docs = {
-  why: 'Whoever gets hold of one machine tries its neighbours next. A database that admits the whole network admits the printer, the forgotten test server and every peered VPC.',
+  why: 'An attacker who controls one machine tries its neighbours next. A database that admits the whole network also admits the printer, the forgotten test server and every peered VPC.',
   fires:
-    'The private sources of an admin, database or cache port, added up, hold as many addresses as a /16 of private IPv4 space (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or a /48 of unique local IPv6, or they hold a whole CIDR block of the VPC. Sources that are the world by themselves are left to the world-open controls.',
+    'The union of the private sources of an admin, database or cache port has as many addresses as a /16 of private IPv4 space (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or a /48 of unique local IPv6, or it covers a whole CIDR block of the VPC. The world-open controls report sources that are the world by themselves.',
   fix: () =>
     admitGroup({
       port: 5432,
       what: 'database',
       instead:
-        'Admit the security group of those who need it; across peered VPCs of a region, groups can be named too.',
+        'Admit the security group of the resources that need the port. A rule can also name a group of a peered VPC in the same region.',
     }),
   example: 'wide-source: {ipv4: 20, ports: {add: [8080]}}',
   frameworks: {},

@@ -1,8 +1,8 @@
 import type { Control, ControlDocs } from '../domain/control.ts';
 import type { PortOptions } from '../domain/control-options.ts';
+import { ADMIN_PORTS } from '../network/sensitive-ports.ts';
 import { explainPorts, NARROWINGS, OPENING, worldOpenPorts } from './parts/common.ts';
 import { aCase, egress, ingress, RISKY_PORTS } from './parts/documentation.ts';
-import { ADMIN_PORTS } from './parts/sensitive-ports.ts';
 
 const id = 'world-open-admin';
 const severity = 'high';
@@ -10,7 +10,8 @@ const severity = 'high';
 /**
  * The world reaches SSH, RDP or another port of remote administration.
  *
- * Sources are added up: two halves of the address space are the world, and so is a prefix list that holds it.
+ * The sources are added up: two halves of the address space are the world, and so is a prefix list that
+ * contains it.
  *
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-13
  */
@@ -29,12 +30,12 @@ export const worldOpenAdmin: Control<never, PortOptions> = {
 
 /** Documentation of world-open-admin. */
 export const docs = {
-  why: 'Ports of remote administration are tried by password and exploit scanners within minutes of becoming reachable.',
+  why: 'Scanners try passwords and exploits on ports of remote administration within minutes after the ports become reachable.',
   fires:
-    'All sources that may come in on an admin port are added up: CIDR blocks of both families, and the entries of prefix lists. Where they hold as many public addresses as the threshold of the world (an IPv4 /8, an IPv6 /16), the control fires and names the rules that have to go. Private and carrier-grade NAT space is not the world.',
+    'The union of all sources of an admin port has as many public addresses as the threshold of the world (an IPv4 /8, an IPv6 /16). Sources are CIDR blocks of both families and the entries of prefix lists. The control names the rules to remove. Private and carrier-grade NAT space do not count as the world.',
   fix: () => ({
     instead:
-      'Use Session Manager, which needs no inbound rule at all, or a bastion; or limit the source to the addresses that need it.',
+      'Use Session Manager, which needs no inbound rule, or a bastion. Otherwise limit the source to the addresses that need the port.',
     console:
       'VPC → Security groups → the group → Inbound rules → Edit inbound rules: delete the rule, or set its source to “My IP” or to the group of the bastion, and save.',
     cli: [

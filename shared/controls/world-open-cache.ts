@@ -1,8 +1,8 @@
 import type { Control, ControlDocs } from '../domain/control.ts';
 import type { PortOptions } from '../domain/control-options.ts';
+import { CACHE_PORTS } from '../network/sensitive-ports.ts';
 import { explainPorts, NARROWINGS, OPENING, worldOpenPorts } from './parts/common.ts';
 import { aCase, admitGroup, BOUNDARY, ingress } from './parts/documentation.ts';
-import { CACHE_PORTS } from './parts/sensitive-ports.ts';
 
 const id = 'world-open-cache';
 const severity = 'high';
@@ -29,11 +29,11 @@ export const worldOpenCache: Control<never, PortOptions> = {
 
 /** Documentation of world-open-cache. */
 export const docs = {
-  why: 'Caches and queues often have no password; an open Redis is taken over by machines, an open Memcached amplifies attacks on others.',
+  why: 'Caches and queues often have no password. Bots take over an open Redis, and attackers use an open Memcached to amplify attacks on others.',
   fires:
-    'The sources of each cache or queue port are added up, as for world-open-admin; UDP counts where a cache speaks it (Memcached).',
+    'The union of the sources of a cache or queue port reaches the threshold of the world, as for world-open-admin. UDP counts for Memcached.',
   fix: () =>
-    admitGroup({ port: 6379, what: 'cache', instead: "Admit the application's security group in place of addresses." }),
+    admitGroup({ port: 6379, what: 'cache', instead: "Admit the application's security group instead of addresses." }),
   example: 'world-open-cache: {ports: {add: [26379]}}',
   frameworks: { 'AWS Security Hub': ['EC2.18'], 'NIST 800-53 r5': BOUNDARY },
   see: ['https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/elasticache-vpc-accessing.html'],

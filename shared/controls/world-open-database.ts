@@ -1,8 +1,8 @@
 import type { Control, ControlDocs } from '../domain/control.ts';
 import type { PortOptions } from '../domain/control-options.ts';
+import { DATABASE_PORTS } from '../network/sensitive-ports.ts';
 import { explainPorts, NARROWINGS, OPENING, worldOpenPorts } from './parts/common.ts';
 import { aCase, admitGroup, ingress, RISKY_PORTS } from './parts/documentation.ts';
-import { DATABASE_PORTS } from './parts/sensitive-ports.ts';
 
 const id = 'world-open-database';
 const severity = 'high';
@@ -27,14 +27,14 @@ export const worldOpenDatabase: Control<never, PortOptions> = {
 
 /** Documentation of world-open-database. */
 export const docs = {
-  why: 'A reachable database is one weak password or one unpatched flaw away from being copied, encrypted or deleted.',
+  why: 'One weak password or one unpatched flaw is enough to copy, encrypt or delete a reachable database.',
   fires:
-    'The sources of each database port are added up, as for world-open-admin. A range that merely covers such a port counts.',
+    'The union of the sources of a database port reaches the threshold of the world, as for world-open-admin. A wider range that includes the port counts too.',
   fix: () =>
     admitGroup({
       port: 5432,
       what: 'database',
-      instead: "Admit the application's security group in place of addresses; for people, use a bastion or a VPN.",
+      instead: "Admit the application's security group instead of addresses. For people, use a bastion or a VPN.",
     }),
   example: 'world-open-database: {existing: approve, ports: {remove: [50000]}}',
   frameworks: {

@@ -8,11 +8,11 @@ import { aCase, egress, ingress } from './parts/documentation.ts';
 const id = 'world-open-egress';
 const severity = 'low';
 
-/** Outbound, no port is public by design. */
+/** No outbound port is public by design. */
 const NO_PORTS: PortSet = { tcp: [], udp: [] };
 
 /**
- * All ports are open outbound to the world, as in every group that is created without saying otherwise.
+ * All ports are open outbound to the world, which is EC2's default for a new group.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html#outbound-rules
  */
@@ -39,12 +39,12 @@ export const worldOpenEgress: Control<never, EgressOptions> = {
 
 /** Documentation of world-open-egress. */
 export const docs = {
-  why: 'Whoever gets into a machine fetches tools from outside and carries data out; an exploit that loads its second stage fails where nothing but the needed ports go out.',
+  why: 'An attacker on a machine downloads tools and uploads data. If only the necessary outbound ports are open, an exploit cannot load its second stage.',
   fires:
-    'Outbound ports open to the world are counted over all rules of the group, and it fires above `maxPorts`. EC2 gives every new group such a rule, so expect one finding for most groups: it is observed, and closed by nobody, unless the policy says so.',
+    'More than `maxPorts` outbound ports are open to the world, counted over all rules of the group. EC2 gives every new group such a rule, so expect a finding for most groups. By default it is only observed.',
   fix: () => ({
     instead:
-      'Let out what the workload calls: HTTPS, the database, DNS through the VPC resolver (which needs no rule). Use VPC endpoints for AWS services and a proxy or Network Firewall for the rest.',
+      'Allow only what the workload calls: HTTPS, the database, DNS through the VPC resolver (which needs no rule). Use VPC endpoints for AWS services and a proxy or Network Firewall for the rest.',
     console:
       'VPC → Security groups → the group → Outbound rules → Edit outbound rules: add HTTPS (443) and the groups that it calls, delete “All traffic”, save.',
     cli: [

@@ -1,8 +1,8 @@
 import type { Control, ControlDocs } from '../domain/control.ts';
 import type { WidthOptions } from '../domain/control-options.ts';
+import { PUBLIC_PORTS } from '../network/sensitive-ports.ts';
 import { explainPorts, NARROWINGS, OPENING, openingFindings, widthQuestion } from './parts/common.ts';
 import { aCase, BOUNDARY, egress, ingress } from './parts/documentation.ts';
-import { PUBLIC_PORTS } from './parts/sensitive-ports.ts';
 
 const id = 'world-open-everything';
 const severity = 'high';
@@ -10,8 +10,9 @@ const severity = 'high';
 /**
  * The world reaches all ports, every protocol, or more ports than a limit.
  *
- * World-open ports are counted over all rules of the group, so a range cut into pieces, or one with the sensitive ports left
- * out, counts as a whole. Ports that are public by design are not counted. The widest rules go first.
+ * World-open ports are counted over all rules of the group, so a range that is cut into pieces or leaves out
+ * the sensitive ports counts as a whole. Ports that are public by design do not count. The widest rules are
+ * removed first.
  *
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-18
  */
@@ -30,13 +31,13 @@ export const worldOpenEverything: Control<never, WidthOptions> = {
 
 /** Documentation of world-open-everything. */
 export const docs = {
-  why: 'Whatever listens on the machine, now or later, is reachable from the internet.',
+  why: 'The internet reaches every service on the machine, now and later.',
   fires:
-    'World-open ports are counted over all rules of the group and both protocols, so a range cut into pieces counts as a whole; ports that are public by design are not counted. Above `maxPorts` it fires, and the widest rules go first, until the limit is kept.',
+    'More than `maxPorts` ports are open to the world, counted over all rules of the group and both protocols, so a range that is cut into pieces counts as a whole. Ports that are public by design do not count. The control names the widest rules first, until the rest is within the limit.',
   fix: () => ({
-    instead: 'Open the ports that are served, one rule each, to the sources that need them.',
+    instead: 'Open only the ports of the services, one rule for each, to the sources that need them.',
     console:
-      'VPC → Security groups → the group → Inbound rules → Edit inbound rules: add a rule for each port that is served, delete the wide one, save.',
+      'VPC → Security groups → the group → Inbound rules → Edit inbound rules: add a rule for each port of a service, delete the wide rule, and save.',
     cli: [
       "aws ec2 authorize-security-group-ingress --group-id sg-web --ip-permissions 'IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0}]'",
       'aws ec2 revoke-security-group-ingress --group-id sg-web --security-group-rule-ids sgr-all-traffic',

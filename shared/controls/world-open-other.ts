@@ -2,14 +2,17 @@ import type { Control, ControlDocs } from '../domain/control.ts';
 import type { OtherPortOptions } from '../domain/control-options.ts';
 import type { ExposureQuestion, RuleExposure } from '../domain/finding.ts';
 import { unionPorts } from '../network/ports.ts';
+import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS, PUBLIC_PORTS } from '../network/sensitive-ports.ts';
 import { explainPorts, NARROWINGS, OPENING, openingFindings, widthQuestion } from './parts/common.ts';
 import { aCase, admitGroup, BOUNDARY, egress, ingress } from './parts/documentation.ts';
-import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS, PUBLIC_PORTS } from './parts/sensitive-ports.ts';
 
 const id = 'world-open-other';
 const severity = 'medium';
 
-/** The exposure without the rules that world-open-everything names: what is still open then is no other control's. */
+/**
+ * The exposure without the rules that world-open-everything names. No other control reports what is still
+ * open.
+ */
 function withoutWide(exposure: RuleExposure, { wide }: OtherPortOptions): RuleExposure {
   if (wide === undefined) return exposure;
   const named = new Set(exposure.openings(widthQuestion('ingress', wide)).flatMap(({ rules }) => rules));
@@ -19,7 +22,7 @@ function withoutWide(exposure: RuleExposure, { wide }: OtherPortOptions): RuleEx
 /**
  * The world reaches a port that is not public by design and that no other control names.
  *
- * Whatever world-open-everything objects to is left to that control, and judged is what would remain without it.
+ * Rules that world-open-everything names are left to that control.
  *
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-18
  */
@@ -55,15 +58,15 @@ export const worldOpenOther: Control<never, OtherPortOptions> = {
 
 /** Documentation of world-open-other. */
 export const docs = {
-  why: 'Few things besides a website are meant for everybody. What listens on another port is often a test server, a metrics page or a debugger that nobody thought of as public.',
+  why: 'Few services except websites are meant for everybody. A service on another port is often a test server, a metrics page or a debugger that nobody meant to be public.',
   fires:
-    'The world reaches a TCP or UDP port that is neither public by design (80 and 443, HTTP/3 over UDP 443) nor named by world-open-admin, world-open-database or world-open-cache, with the ports that the policy gives them. What those leave out, because they are off or a port was removed there, is looked at here. Openings wider than the limit of world-open-everything are left to it, as long as its modes are at least as strict.',
+    'The world reaches a TCP or UDP port that is not public by design (80 and 443, HTTP/3 over UDP 443) and that world-open-admin, world-open-database and world-open-cache do not have in their ports. If one of those controls is off, or if the policy removes a port there, this control evaluates the port. Openings above the limit of world-open-everything are left to that control if its modes are at least as strict.',
   fix: () =>
     admitGroup({
       port: 8080,
       what: 'service',
       instead:
-        'Put a load balancer or CloudFront in front and admit its group or prefix list; or, if the port is meant for everybody, say so in the policy.',
+        'Put a load balancer or CloudFront in front, and admit its group or prefix list. If the port is meant for everybody, add it to `publicPorts` in the policy.',
     }),
   example: 'world-open-other: {publicPorts: {add: [8443, udp/51820]}}',
   frameworks: { 'AWS Security Hub': ['EC2.18'], 'NIST 800-53 r5': BOUNDARY },

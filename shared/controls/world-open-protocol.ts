@@ -10,19 +10,19 @@ import { protocolName } from './parts/names.ts';
 const id = 'world-open-protocol';
 const severity = 'medium';
 
-/** Judged by ports, harmless, or everything at once: other controls' business. */
+/** Protocols that other controls evaluate, and ICMP, which is harmless. */
 const ORDINARY: ReadonlySet<string> = new Set(['tcp', 'udp', 'icmp', 'icmpv6', '-1']);
 
 function isOther({ direction, protocol }: Rule): boolean {
   return direction === 'ingress' && !ORDINARY.has(protocol);
 }
 
-/** Which openings a protocol has. Rules of the protocol go before rules for all traffic, which let in more besides. */
+/** The openings of a protocol. Rules for the protocol are removed before rules for all traffic. */
 function openingsOf(exposure: RuleExposure, protocol: string): readonly Opening[] {
   return exposure.openings({ direction: 'ingress', traffic: { protocol }, allowed: 0, order: 'own-protocol' });
 }
 
-/** The exposure without the rules for all traffic that are the world together: other controls name them. */
+/** The exposure without rules for all traffic that are the world together, which other controls report. */
 function withoutEverything(exposure: RuleExposure, protocol: string): RuleExposure {
   const everything = exposure.of(exposure.rules.filter((rule) => rule.protocol === '-1'));
   const named = new Set(openingsOf(everything, protocol).flatMap(({ rules }) => rules));
@@ -32,8 +32,8 @@ function withoutEverything(exposure: RuleExposure, protocol: string): RuleExposu
 /**
  * A protocol other than TCP, UDP and ICMP is open to the world.
  *
- * Rules of all traffic let the protocol in too. As far as they are the world by themselves they are left to the controls that name
- * them; what remains of them counts here.
+ * Rules for all traffic count too, unless they are the world together. In that case other controls report
+ * them.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
  */
@@ -68,13 +68,14 @@ export const worldOpenProtocol: Control<never, ProtocolOptions> = {
 
 /** Documentation of world-open-protocol. */
 export const docs = {
-  why: 'Tunnels (GRE, ESP, IP in IP) carry whatever is put into them past rules about ports; SCTP has ports, but security groups do not look at them.',
+  why: 'Tunnels (GRE, ESP, IP in IP) carry any traffic past rules about ports. SCTP has ports, but security groups do not filter them.',
   fires:
-    'The sources of each such protocol are added up, together with those of rules for all traffic, and reach the threshold of the world. A group that all traffic alone opens is the business of world-open-everything.',
+    'The union of the sources of such a protocol, together with the sources of rules for all traffic, reaches the threshold of the world. If the rules for all traffic are the world by themselves, world-open-everything reports them.',
   fix: () => ({
-    instead: 'Name the far ends of the tunnel, or let AWS end it: Site-to-Site VPN and Client VPN need no such rule.',
+    instead:
+      'Limit the source to the remote ends of the tunnel, or use Site-to-Site VPN or Client VPN, which need no such rule.',
     console:
-      'VPC → Security groups → the group → Inbound rules → Edit inbound rules: set the source of the rule (type “Custom protocol”) to the address of the far end, save.',
+      'VPC → Security groups → the group → Inbound rules → Edit inbound rules: set the source of the rule (type “Custom protocol”) to the address of the remote end, and save.',
     cli: [
       "aws ec2 authorize-security-group-ingress --group-id sg-vpn --ip-permissions 'IpProtocol=50,IpRanges=[{CidrIp=198.51.100.7/32}]'",
       'aws ec2 revoke-security-group-ingress --group-id sg-vpn --security-group-rule-ids sgr-esp-world',

@@ -4,17 +4,17 @@ import type { Rule } from '../domain/group.ts';
 import { joined, openTogether, type TogetherOpening } from '../network/exposure/together.ts';
 import { formatExposures } from '../network/format-exposure.ts';
 import { unionPorts } from '../network/ports.ts';
-import { byFreshness, explainDetail } from './parts/common.ts';
+import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS } from '../network/sensitive-ports.ts';
+import { explainDetail, listFirst, ruleFindings } from './parts/common.ts';
 import { aCase, ingress, RISKY_PORTS } from './parts/documentation.ts';
-import { ADMIN_PORTS, CACHE_PORTS, DATABASE_PORTS } from './parts/sensitive-ports.ts';
 
 const id = 'world-open-together';
 const severity = 'high';
 
-/** Groups that are named before the rest is counted. */
-const MOST_GROUPS = 5;
+/** Largest number of groups that a finding names. */
+const MAX_GROUPS = 5;
 
-/** No rule is to blame alone: the union is too large, and only people know which of the groups is not needed. */
+/** The union is too large, and only people know which of the groups is not necessary. */
 const LIMIT: Limit = {
   mode: 'alert',
   reason: 'each group alone is below the threshold of the world: only people know which rule or attachment has to go',
@@ -22,17 +22,17 @@ const LIMIT: Limit = {
 
 function detailOf(openings: readonly TogetherOpening[]): string {
   const groups = [...new Set(openings.flatMap(({ groupIds }) => groupIds))].toSorted();
-  const more = groups.length - MOST_GROUPS;
-  const named = [...groups.slice(0, MOST_GROUPS), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+
   const interfaces = openings.reduce((sum, one) => sum + one.interfaces, 0);
   const [first] = openings.map(({ interfaceId }) => interfaceId).toSorted();
-  return `together with ${named} on ${first}${interfaces > 1 ? ` and ${interfaces - 1} more interfaces` : ''}`;
+  return `together with ${listFirst(groups, MAX_GROUPS)} on ${first}${interfaces > 1 ? ` and ${interfaces - 1} more interfaces` : ''}`;
 }
 
 /**
- * The groups of a network interface let the world reach a sensitive port together, although each of them alone does not.
+ * The groups of a network interface let the world reach a sensitive port together, although each group alone
+ * does not.
  *
- * Not evaluated for a change, because it takes the interfaces and the rules of other groups: the sweep finds it.
+ * Only the sweep evaluates this control because it needs the interfaces and the rules of other groups.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html (rules of all groups of an interface add up)
  */
@@ -56,10 +56,13 @@ export const worldOpenTogether: Control<'neighbours', PortOptions> = {
     const exposures = joined(openings.flatMap((opening) => opening.exposures));
     const allRules = openings.flatMap((opening) => opening.allRules);
     const detail = `${formatExposures(exposures, allRules)}, ${detailOf(openings)}`;
-    return byFreshness(
+    const findings = ruleFindings(
+      id,
+      severity,
       group.rules.filter((rule) => named.has(rule)),
       fresh,
-    ).map((part) => ({ control: id, severity, ...part, exposures, detail, limit: LIMIT }));
+    );
+    return findings.map((finding) => ({ ...finding, exposures, detail, limit: LIMIT }));
   },
   explain: explainDetail,
 };
@@ -82,14 +85,14 @@ function beside(...groups: readonly (readonly Rule[])[]): {
 
 /** Documentation of world-open-together. */
 export const docs = {
-  why: 'An interface accepts what any of its groups accepts, and it may have 16 of them. Two groups with half of the threshold each expose it as one group with all of it would, and no control that looks at one group sees that.',
+  why: 'An interface accepts the traffic that any of its groups allows, and it can have 16 groups. Two groups with half of the threshold each expose the interface like one group with the whole threshold. A control that evaluates a single group does not detect that.',
   fires:
-    'The sources that reach an admin, database or cache port are added up over the groups of one network interface, without groups that are open to the world on that port alone, because other controls name those. Together they hold as many public addresses as the threshold of the world. The control names the rules of every group that holds at least a sixteenth of the threshold on such a port. It stops at `alert`, because each group alone is within limits. It runs in the sweep and not on a change: there it takes a call of DescribeNetworkInterfaces for 1,000 interfaces of groups that hold a sixteenth, and one of DescribeSecurityGroups for 200 groups beside them.',
+    'The union of the sources of an admin, database or cache port over all groups of one network interface reaches the threshold of the world. Groups that are open to the world on the port alone are left out because other controls report them. The control names the rules of every group that has at least a sixteenth of the threshold on the port. Its mode is at most `alert` because each group alone is within the limits. The control runs in the sweep only. There it needs one call of DescribeNetworkInterfaces for 1,000 interfaces of groups with at least a sixteenth, and one call of DescribeSecurityGroups for 200 groups on the same interfaces.',
   fix: () => ({
     instead:
-      'Take the group that is not needed off the interface, or narrow the sources of one of the groups to addresses that are known.',
+      'Remove an unnecessary group from the interface, or limit the sources of one of the groups to known addresses.',
     console:
-      'EC2 → Network interfaces → the interface → Actions → Change security groups: remove the group that is not needed, save.',
+      'EC2 → Network interfaces → the interface → Actions → Change security groups: remove the unnecessary group and save.',
     cli: 'aws ec2 modify-network-interface-attribute --network-interface-id eni-web --groups sg-web',
     cdk: "webGroup.addIngressRule(bastionGroup, ec2.Port.tcp(22), 'SSH from the bastion');",
     terraform: [

@@ -1,9 +1,10 @@
 import type { Need } from './control.ts';
-import type { ReevaluationQueue } from './grants.ts';
+import type { SecurityGroups, Snapshot } from './ec2.ts';
 import type { Group, PortRange } from './group.ts';
+import type { ReevaluationQueue } from './invocations.ts';
 import type { Exemptions } from './ledger.ts';
 import type { Policy } from './policy.ts';
-import type { Clock, SecurityGroups, Snapshot } from './ports.ts';
+import type { Clock } from './runtime.ts';
 
 /** What AWS Config is told of a group, in its own words. INSUFFICIENT_DATA is what it says where it is told nothing. */
 export type ComplianceType = 'COMPLIANT' | 'NON_COMPLIANT' | 'NOT_APPLICABLE';

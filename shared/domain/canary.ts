@@ -82,8 +82,3 @@ export function isAboutCanary({ findings: because }: Pick<Decision, 'findings'>)
  * From what age on a marker is late, ms. CloudTrail's events mostly come within 20 seconds, sometimes after minutes.
  */
 export const CANARY_LATE_MS = 300_000;
-
-/** What the schedule is told where a marker is to be put in each of its regions. */
-export interface CanaryRequest {
-  readonly do: 'canary';
-}

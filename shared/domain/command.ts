@@ -158,22 +158,6 @@ export type CommandResult =
   /** It would not be closed, or there is nothing to guard: why. */
   | { readonly kind: 'canary-skipped'; readonly because: readonly string[] };
 
-/**
- * What on-change is asked to do besides reading events: by on-grant, on-schedule, on-config, and a person who redrives. A request only
- * points: what is open is read from EC2, what was approved from the ledger, and what an event said from CloudTrail.
- */
-export type ReevaluationRequest =
-  | { readonly do: 'release' | 'take-back'; readonly groupId: string; readonly planId: string }
-  | {
-      readonly do: 'look';
-      readonly groupIds: readonly string[];
-      readonly region: string;
-      /** What was there before is not closed but held until a person lets it go on. */
-      readonly hold?: true;
-      /** CloudTrail's id of an event: where CloudTrail has it, its own record is handled, not the groups. */
-      readonly eventId?: string;
-    };
-
 /** The runtime switch as a person sets it: no further than `mode`, until `until` (ms since the epoch). */
 export interface SwitchSetting {
   readonly mode: Mode;

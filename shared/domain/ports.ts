@@ -1,75 +1,23 @@
-import type { Change, Scope } from './change.ts';
-import type { Facts, Need } from './control.ts';
+import type { Change } from './change.ts';
 import type { Mode } from './control-options.ts';
-import type { Decision, Outcome, Plan, Step, Withheld } from './decision.ts';
-import type { FactUnread, RemediatorError } from './errors.ts';
-import type { GrantQueue } from './grants.ts';
-import type { Group, Rule } from './group.ts';
+import type { Decision, Outcome, Plan, Withheld } from './decision.ts';
+import type { Grants, SecurityGroups, Snapshot, Vpcs } from './ec2.ts';
+import type { RemediatorError } from './errors.ts';
+import type { Rule } from './group.ts';
 import type { GroupRecords } from './group-record.ts';
+import type { GrantQueue, ReevaluationQueue } from './invocations.ts';
 import type {
   CloudTrailHistory,
   Confirmations,
   Episodes,
   Exemptions,
+  FullLedger,
   Ledger,
   RemovalBudget,
   Reservation,
 } from './ledger.ts';
 import type { AlertBursts, DigestEntry, Notification } from './notification.ts';
-
-/** One group with the facts that were read about it; a fact that is missing could not be read. */
-export interface GroupSnapshot {
-  readonly group: Group;
-  readonly facts: Partial<Facts>;
-}
-
-/** A prefix list that a rule in sight names, apart from its entries. */
-export interface PrefixListState {
-  /** `pl-…` */
-  readonly id: string;
-  /** EC2's word, such as `modify-in-progress` or `modify-complete`. */
-  readonly state: string;
-  /** Absent for lists that AWS manages. */
-  readonly version?: number;
-  /** Entries of the version that the scope asked for; absent where they could not be read. */
-  readonly previousEntries?: readonly string[];
-}
-
-/** What a look at the account gave. */
-export interface Snapshot {
-  readonly groups: readonly GroupSnapshot[];
-  readonly unread: readonly FactUnread[];
-  /** Absent where no rule names a list. */
-  readonly prefixLists?: readonly PrefixListState[];
-}
-
-/** What became of the rules of a revoke step. A rule that is in no list is still there as decided, and `fault` says why. */
-export interface RevokeResult {
-  /** Rules that this call removed, with the ids that they had. Their contents are contents of the step. */
-  readonly removed: readonly Rule[];
-  /** Rules of the step whose id no longer exists, and that this call did not remove as far as EC2 says. */
-  readonly gone: readonly Rule[];
-  /** Rules of the step whose id exists with other content. They were not touched. */
-  readonly changed: readonly Rule[];
-  /** Those of `gone` that an attempt without an answer may have removed. */
-  readonly unanswered: readonly Rule[];
-  /** What kept the other rules from being removed. */
-  readonly fault?: RemediatorError;
-}
-
-/** A revoke step. */
-export type RevokeStep = Extract<Step, { do: 'revoke' }>;
-
-/** The security groups of one account and region. */
-export interface SecurityGroups {
-  /** Reads the groups in scope, their rules with prefix lists resolved, and the facts asked for. Unknown groups are absent. Throws CallFailed. */
-  fetchSnapshot(scope: Scope, needs: ReadonlySet<Need>): Promise<Snapshot>;
-  /**
-   * Removes rules by content: a rule goes only if it still is exactly as the step says. One that changed keeps none of the others from
-   * being removed. Throws InputInvalid for a rule without an id.
-   */
-  revoke(step: RevokeStep): Promise<RevokeResult>;
-}
+import type { Clock } from './runtime.ts';
 
 /** Where people are told. At least once for each outcome, deduplicated by the plan's id. */
 export interface Notifier {
@@ -112,27 +60,6 @@ export interface RuntimeSwitch {
   ceiling(): Promise<Mode>;
 }
 
-/** Time, injected. Milliseconds. */
-export interface Clock {
-  /** Milliseconds since the epoch. */
-  now(): number;
-  sleep(ms: number): Promise<void>;
-  /** A signal that aborts with a TimeoutError after `ms`, as `AbortSignal.timeout` does. */
-  timeout(ms: number): AbortSignal;
-}
-
-/** The part of `fetch` that is used, injected. */
-export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
-
-/** What an HTTP call needs from outside. */
-export interface Http {
-  readonly fetch: Fetch;
-  readonly clock: Pick<Clock, 'now' | 'timeout'>;
-}
-
-/** Environment variables, injected. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 /** What the pipeline tells its observer: logs and metrics are made of these. */
 export type JournalEntry =
   | { readonly what: 'change'; readonly change: Change }
@@ -172,4 +99,24 @@ export interface RemediationPorts {
   readonly runtimeSwitch: RuntimeSwitch;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
   readonly journal: (entry: JournalEntry) => void;
+}
+
+/** Everything that granting needs from outside. */
+export interface GrantPorts {
+  /** Groups of a region, to read and to grant in. */
+  readonly region: (name: string) => {
+    readonly groups: Pick<SecurityGroups, 'fetchSnapshot'>;
+    readonly grants: Grants;
+    readonly vpcs: Vpcs;
+  };
+  readonly ledger: FullLedger;
+  readonly exemptions: Exemptions;
+  readonly records: Pick<GroupRecords, 'change'>;
+  readonly budget: Pick<RemovalBudget, 'resume'>;
+  readonly notifier: Notifier;
+  readonly reevaluation: ReevaluationQueue;
+  readonly trail: CloudTrailHistory;
+  readonly confirmations: Pick<Confirmations, 'add'>;
+  readonly runtimeSwitch: RuntimeSwitch;
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
 }

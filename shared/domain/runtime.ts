@@ -19,3 +19,24 @@ const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 export function isLoopback(hostname: string): boolean {
   return LOOPBACK.test(hostname);
 }
+
+/** Time, injected. Milliseconds. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  sleep(ms: number): Promise<void>;
+  /** A signal that aborts with a TimeoutError after `ms`, as `AbortSignal.timeout` does. */
+  timeout(ms: number): AbortSignal;
+}
+
+/** The part of `fetch` that is used, injected. */
+export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
+
+/** What an HTTP call needs from outside. */
+export interface Http {
+  readonly fetch: Fetch;
+  readonly clock: Pick<Clock, 'now' | 'timeout'>;
+}
+
+/** Environment variables, injected. */
+export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,34 +1,39 @@
 import { InputInvalid } from '../domain/errors.ts';
 
+/** Character codes. */
+const [DOT, SLASH, ZERO, NINE, COLON, SMALL_A, SMALL_F] = [0x2e, 0x2f, 0x30, 0x39, 0x3a, 0x61, 0x66] as const;
+
 /** Address family. */
 export type Family = 'ipv4' | 'ipv6';
 
-/** A CIDR block as the addresses it holds. Host bits are masked away, as EC2 does: `1.2.3.4/0` is the whole world. */
+/**
+ * A CIDR block as a range of addresses. Host bits are masked, as EC2 does it: `1.2.3.4/0` is the whole world.
+ */
 export interface Cidr extends Interval {
   readonly family: Family;
   /** Prefix length. */
   readonly prefix: number;
 }
 
-/** Bits of an address. */
+/** Number of bits of an address. */
 export const BITS = { ipv4: 32, ipv6: 128 } as const satisfies Record<Family, number>;
 
-/** Whether a CIDR text is IPv4 or IPv6, told by its colon. */
+/** The address family of a CIDR text. Only IPv6 addresses contain colons. */
 export function familyOf(text: string): Family {
   return text.includes(':') ? 'ipv6' : 'ipv4';
 }
 
-/** Prefix length written in a CIDR text, without reading its address; NaN where there is none. */
+/** The prefix length of a CIDR text; NaN if the text has no valid one. Does not read the address. */
 function prefixOf(text: string): number {
   const digits = text.slice(text.lastIndexOf('/') + 1);
   return text.includes('/') && /^(0|[1-9]\d{0,2})$/.test(digits) ? Number(digits) : Number.NaN;
 }
 
 /**
- * Reads a CIDR block strictly: four decimal octets without leading zeros (RFC 6943 3.1.1 tells why) or RFC 4291 2.2 text,
- * a slash, and a prefix length within the family.
+ * Parses a CIDR block strictly. An IPv4 address is four decimal octets without leading zeros (for the reason,
+ * see RFC 6943 section 3.1.1). An IPv6 address is the text of RFC 4291 section 2.2.
  *
- * @throws InputInvalid naming the text.
+ * @throws InputInvalid that names the text.
  */
 export function parseCidr(text: string): Cidr {
   const family = familyOf(text);
@@ -43,14 +48,13 @@ export function parseCidr(text: string): Cidr {
   return { family, prefix, first, last: first + (1n << hostBits) - 1n };
 }
 
-const [SLASH, ZERO] = [47, 48] as const;
-
-/** Prefix lengths of IPv6 and the share of the address space that a block has. */
+/** The share of the address space that a block has, by prefix length. */
 const SHARES: readonly number[] = Array.from({ length: 129 }, (_, prefix) => 2 ** -prefix);
 
 /**
- * Share of its family's address space that a CIDR block has: 2 to the minus prefix length, read from the end of the text. A text
- * without a prefix length counts as everything, so that it is read in full, and refused there.
+ * The share of its family's address space that a CIDR block has: 2 to the power of minus the prefix length.
+ * Reads only the end of the text. A text without a prefix length counts as 1, so that the caller parses and
+ * rejects it.
  */
 export function prefixShare(cidr: string): number {
   let [prefix, unit] = [0, 1];
@@ -65,7 +69,7 @@ export function prefixShare(cidr: string): number {
   return 1;
 }
 
-/** An IPv4 address as a number; undefined where the text is not four plain decimal octets. */
+/** An IPv4 address as a number; undefined if the text is not four decimal octets. */
 export function readIpv4(text: string): bigint | undefined {
   const octets = text.split('.');
   if (octets.length !== 4 || !octets.every((octet) => /^(0|[1-9]\d{0,2})$/.test(octet) && Number(octet) <= 255))
@@ -90,7 +94,7 @@ function joinIpv6Groups(groups: readonly string[]): bigint | undefined {
 }
 
 /**
- * An IPv6 address as a number; undefined where the text is not one. Zone ids are refused: a rule has none.
+ * An IPv6 address as a number; undefined if the text is not an IPv6 address. Zone ids are rejected.
  *
  * @see https://www.rfc-editor.org/rfc/rfc4291#section-2.2
  */
@@ -105,20 +109,107 @@ export function readIpv6(text: string): bigint | undefined {
   return zeros < 1 ? undefined : joinIpv6Groups([...left, ...Array.from({ length: zeros }, () => '0'), ...right]);
 }
 
-/** Addresses from `first` to `last`, both included. */
+/** A CIDR block whose address is in 32-bit words: one for IPv4, four for IPv6. Host bits are not masked. */
+export interface PlainCidr {
+  readonly words: readonly number[];
+  /** Prefix length. */
+  readonly prefix: number;
+}
+
+/** The decimal number of up to three digits in a part of a text; -1 if the part is something else. */
+function decimal(text: string, from: number, end: number): number {
+  if (end <= from || end - from > 3 || (text.charCodeAt(from) === ZERO && end - from > 1)) return -1;
+  let value = 0;
+  for (let i = from; i < end; i += 1) {
+    const digit = text.charCodeAt(i) - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function plainIpv4(text: string, end: number): readonly number[] | undefined {
+  let [value, from, octets] = [0, 0, 0];
+  for (let i = 0; i <= end; i += 1) {
+    if (i < end && text.charCodeAt(i) !== DOT) continue;
+    const octet = decimal(text, from, i);
+    if (octet < 0 || octet > 255) return undefined;
+    value = value * 256 + octet;
+    from = i + 1;
+    octets += 1;
+  }
+  return octets === 4 ? [value] : undefined;
+}
+
+/** The value of a hexadecimal digit; -1 for other characters and for capitals, which EC2 does not write. */
+function hexDigit(code: number): number {
+  if (code >= ZERO && code <= NINE) return code - ZERO;
+  return code >= SMALL_A && code <= SMALL_F ? code - SMALL_A + 10 : -1;
+}
+
+/** The hexadecimal number of up to four digits in a part of a text; -1 if the part is something else. */
+function hexGroup(text: string, from: number, end: number): number {
+  if (end <= from || end - from > 4) return -1;
+  let value = 0;
+  for (let i = from; i < end; i += 1) {
+    const digit = hexDigit(text.charCodeAt(i));
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+/** The groups of a part of a text without `::`; undefined if one of them is not a hexadecimal number. */
+function groupsIn(text: string, start: number, end: number): readonly number[] | undefined {
+  const groups: number[] = [];
+  for (let [i, from] = [start, start]; i <= end; i += 1) {
+    if (i < end && text.charCodeAt(i) !== COLON) continue;
+    const group = hexGroup(text, from, i);
+    if (group < 0) return undefined;
+    groups.push(group);
+    from = i + 1;
+  }
+  return groups;
+}
+
+const NO_GROUPS: readonly number[] = [];
+
+function plainIpv6(text: string, end: number): readonly number[] | undefined {
+  const gap = text.indexOf('::');
+  const left = gap === 0 ? NO_GROUPS : groupsIn(text, 0, gap < 0 ? end : gap);
+  const right = gap < 0 || gap + 2 === end ? NO_GROUPS : groupsIn(text, gap + 2, end);
+  if (left === undefined || right === undefined) return undefined;
+  const zeros = 8 - left.length - right.length;
+  if (gap < 0 ? zeros !== 0 : zeros < 1) return undefined;
+  const groupAt = (i: number): number => (i < left.length ? left[i] : right[i - left.length - zeros]) ?? 0;
+  return [0, 2, 4, 6].map((i) => groupAt(i) * 0x1_0000 + groupAt(i + 1));
+}
+
+/**
+ * Parses a CIDR block in the form that EC2 writes. Avoids BigInt and regular expressions, which took a fifth
+ * of the parsing time. If the result is undefined, the text may still be a CIDR block with capitals or an
+ * IPv4 tail: only `parseCidr` decides that.
+ */
+export function readPlainCidr(text: string): PlainCidr | undefined {
+  const slash = text.indexOf('/');
+  if (slash < 0) return undefined;
+  const prefix = decimal(text, slash + 1, text.length);
+  const isIpv6 = text.includes(':');
+  if (prefix < 0 || prefix > (isIpv6 ? 128 : 32)) return undefined;
+  const words = isIpv6 ? plainIpv6(text, slash) : plainIpv4(text, slash);
+  return words === undefined ? undefined : { words, prefix };
+}
+
+/** The addresses from `first` to `last`, both included. */
 export interface Interval {
   readonly first: bigint;
   readonly last: bigint;
 }
 
-function byFirst(a: Interval, b: Interval): number {
-  return Number(a.first - b.first);
-}
-
-/** The same addresses as sorted, disjoint, non-adjacent intervals. One sort and one pass. */
+/** The same addresses as sorted, disjoint, non-adjacent intervals: a united list. One sort and one pass. */
 export function unionOf(intervals: readonly Interval[]): readonly Interval[] {
   const united: Interval[] = [];
-  for (const next of intervals.toSorted(byFirst)) {
+  for (const next of intervals.toSorted((a, b) => Number(a.first - b.first))) {
     const top = united.at(-1);
     if (top === undefined || next.first > top.last + 1n) united.push(next);
     else if (next.last > top.last) united[united.length - 1] = { first: top.first, last: next.last };
@@ -141,7 +232,7 @@ export function sizeOfCommon(a: readonly Interval[], b: readonly Interval[]): bi
   return size;
 }
 
-/** Addresses of a united list that another united list does not hold. */
+/** The addresses of a united list that are not in another united list. */
 export function subtract(from: readonly Interval[], what: readonly Interval[]): readonly Interval[] {
   return from.flatMap((whole) => {
     const rest: Interval[] = [];

@@ -4,6 +4,7 @@ import { publicUnion } from './exposure/measure.ts';
 import { formatPorts, formatShare } from './format.ts';
 import { intersectRanges, portsOf } from './ports.ts';
 import { cidrsOf } from './public-space.ts';
+import { formatNamedPorts } from './sensitive-ports.ts';
 
 const ALL_TRAFFIC = 'all traffic';
 
@@ -14,7 +15,7 @@ function isAllTraffic({ protocol }: Rule): boolean {
   return protocol === '-1';
 }
 
-/** The exposed ports that rules for one protocol let through. */
+/** The exposed ports that rules for a single protocol open. */
 function withinPorts(exposures: readonly Exposure[], rules: readonly Rule[]): readonly Exposure[] {
   return exposures.flatMap((exposure): readonly Exposure[] => {
     const opened = rules.flatMap((rule) => (isAllTraffic(rule) ? [] : (portsOf(rule, exposure.protocol) ?? [])));
@@ -25,13 +26,17 @@ function withinPorts(exposures: readonly Exposure[], rules: readonly Rule[]): re
   });
 }
 
+/** Longer lists are written without the names of the ports. */
+const MAX_NAMED_RANGES = 3;
+
 function portsText({ protocol, ports }: Exposure): string {
-  return `${protocol} ${formatPorts(ports)}`;
+  if (ports.length > MAX_NAMED_RANGES) return `${protocol} ${formatPorts(ports)}`;
+  return `${protocol} ${ports.map((range) => formatNamedPorts(range, protocol)).join(', ')}`;
 }
 
 /**
- * What rules let through, as far as it is exposed: `tcp 22, 3389`. A rule for protocol -1 reads `all traffic`, whichever of its ports a
- * control asks about.
+ * The exposed traffic of some rules: `tcp 22 (SSH), 3389 (RDP)`. A rule for protocol -1 reads `all traffic`,
+ * whichever ports the control asks about.
  */
 export function formatTrafficOf(exposures: readonly Exposure[], rules: readonly Rule[]): string {
   const isAll = rules.some(isAllTraffic);
@@ -40,8 +45,10 @@ export function formatTrafficOf(exposures: readonly Exposure[], rules: readonly 
 }
 
 /**
- * What is exposed and how far: `tcp 22 is open to 100 % of the internet`. If the rules for protocol -1 expose as much by themselves, the text
- * says `all traffic` in place of the ports. If they expose less than all rules together, it says both.
+ * What is exposed, and to what share of the internet: `tcp 22 (SSH) is open to 100 % of the internet`.
+ *
+ * If the rules for protocol -1 alone expose as much as all rules, the text says `all traffic` in place of the
+ * ports. If they expose less, the text says both.
  *
  * @param verb such as `is open to`.
  */

@@ -6,7 +6,7 @@ export function formatPorts(ports: readonly PortRange[]): string {
   return ports.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
 }
 
-/** A share of the address space in percent, never rounded up to the whole and never down to nothing. */
+/** A share of the address space in percent, rounded down, at least 0.001 %. */
 export function formatShare(share: number): string {
   if (share >= 0.1) return `${Math.floor(share * 100)} %`;
   return `${Math.max(0.001, Math.floor(share * 100_000) / 1000)} %`;
@@ -28,7 +28,10 @@ export function formatTraffic({
 
 const CONTENT = /^(ingress|egress) (\S+) (-?\d+) (-?\d+) (\S+)$/;
 
-/** The content of a rule, as `contentKey` writes it, for people: `ingress all traffic from 0.0.0.0/0`. Other texts stay as they are. */
+/**
+ * The content of a rule, as `contentKey` writes it, for people: `ingress tcp 22 from 0.0.0.0/0`. Other texts
+ * are unchanged.
+ */
 export function formatContent(content: string): string {
   const [, direction, protocol, fromPort, toPort, source] = CONTENT.exec(content) ?? [];
   if (direction === undefined || protocol === undefined) return content;
@@ -37,8 +40,8 @@ export function formatContent(content: string): string {
 }
 
 /**
- * Text by a stranger (names, descriptions) made safe to print and to send: no control characters, no bidirectional marks, one line, and
- * no code points that are no characters: for one U+FFFF among its words a queue refuses the whole message.
+ * Makes untrusted text (names, descriptions) safe to print and to send. Removes control characters,
+ * bidirectional marks, line breaks and noncharacters. SQS rejects a whole message that contains one U+FFFF.
  *
  * @see https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html (MessageBody)
@@ -61,19 +64,19 @@ export function formatRule(rule: Rule): string {
     .join(' ');
 }
 
-/** A group as people know it: `web (sg-0…)`, or its id where it has no name. */
+/** Name and id of a group: `web (sg-0…)`. The id alone if the group has no name. */
 export function formatGroup({ id, name }: Pick<GroupIdentity, 'id' | 'name'>): string {
   const known = sanitize(name);
   return known === '' ? id : `${known} (${id})`;
 }
 
-/** Text by a stranger, safe to print, in at most so many UTF-16 units; what was cut shows as an ellipsis. */
+/** Untrusted text, safe to print, cut to at most `most` UTF-16 units. An ellipsis marks the cut. */
 export function truncate(text: string, most: number): string {
   const safe = sanitize(text.toWellFormed());
   return safe.length <= most ? safe : `${safe.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
-/** A time, ms since the epoch, in ISO 8601 to the minute: `2026-01-02T03:04Z`. */
+/** A time (milliseconds since the epoch) in ISO 8601 to the minute: `2026-01-02T03:04Z`. */
 export function formatMinute(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 16)}Z`;
 }

@@ -6,13 +6,13 @@ export function identityOf({ rules: _rules, ...identity }: Group): GroupIdentity
   return identity;
 }
 
-/** Ids of the groups that the rules name and that belong to the same account, and of those that belong to another. */
+/** Ids of the groups that the rules of a group name: of the same account, and of other accounts. */
 export interface NamedGroups {
   readonly own: ReadonlySet<string>;
   readonly foreign: ReadonlySet<string>;
 }
 
-/** The groups that a group's rules name, told apart by their owner. Without a stated owner they are the account's own. */
+/** The groups that the rules of a group name, by owner. A group without a stated owner counts as own. */
 export function groupsNamedBy({ rules, ownerId }: Group): NamedGroups {
   const own = new Set<string>();
   const foreign = new Set<string>();
@@ -24,7 +24,11 @@ export function groupsNamedBy({ rules, ownerId }: Group): NamedGroups {
   return { own, foreign };
 }
 
-/** The peers of a group, where `find` knows every group of the account: what it does not know is gone. */
+/**
+ * The peers of a group.
+ *
+ * @param find knows every group of the account. A group that `find` does not know no longer exists.
+ */
 export function peersOf(
   { own, foreign }: NamedGroups,
   find: (id: string) => PeerIdentity | undefined,
@@ -35,18 +39,19 @@ export function peersOf(
   ]);
 }
 
-/** Where routes lead to an internet gateway: subnets with a table of their own, and VPCs by their main table. */
+/**
+ * Routes to an internet gateway: subnets with their own route table, and VPCs whose main table has the route.
+ */
 export interface InternetRoutes {
   readonly subnets: ReadonlySet<string>;
   readonly vpcs: ReadonlySet<string>;
 }
 
-/** Farthest reach first. */
 const FARTHEST_FIRST = ['internet', 'load-balancer', 'internal'] as const satisfies readonly Reachability[];
 
 /**
- * The main table counts for every subnet of its VPC, also for one that names a table without a way out: those tables are not read.
- * An address that the internet cannot answer is rare, and what errs here errs to the grave side.
+ * The main route table counts for every subnet of its VPC, because route tables without an internet gateway
+ * are not read. So a subnet with such a table counts as routed, which can only raise the severity.
  */
 function isRouted({ subnetId, vpcId }: Attachment, { subnets, vpcs }: InternetRoutes): boolean {
   return (subnetId !== undefined && subnets.has(subnetId)) || (vpcId !== undefined && vpcs.has(vpcId));
@@ -59,8 +64,9 @@ function reachOf(attachment: Attachment, routes: InternetRoutes): (typeof FARTHE
 }
 
 /**
- * How far the internet gets to what a group is attached to, the farthest of all its interfaces: a public address in a subnet that
- * routes to an internet gateway. An internet-facing load balancer is told apart, since it passes on no more than its listeners.
+ * How far traffic from the internet reaches the interfaces of a group; the most exposed interface counts. The
+ * internet reaches a public address in a subnet that routes to an internet gateway. A load balancer is a case
+ * of its own because it forwards only the traffic of its listeners.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
  */

@@ -7,8 +7,8 @@ export const PORT_PROTOCOLS = ['tcp', 'udp'] as const;
 export const ALL_PORTS: PortRange = { from: 0, to: 65_535 };
 
 /**
- * Ports that a rule opens for a protocol: all of them for protocol -1, and where EC2 states -1 or nothing.
- * Undefined where the rule is about another protocol; for ICMP the same fields hold type and code, never ports.
+ * The ports that a rule opens for a protocol: all ports for protocol -1, and if EC2 states -1 or nothing.
+ * Undefined if the rule is about another protocol. For ICMP the same fields hold type and code.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
  */
@@ -24,7 +24,7 @@ export function portsOf(
   return { from, to: to < 0 ? ALL_PORTS.to : to };
 }
 
-/** Common part of two ranges; undefined where they have none. */
+/** The common part of two ranges; undefined if they have none. */
 export function intersectRanges(a: PortRange, b: PortRange): PortRange | undefined {
   const from = Math.max(a.from, b.from);
   const to = Math.min(a.to, b.to);
@@ -42,7 +42,7 @@ export function joinRanges(ranges: readonly PortRange[]): readonly PortRange[] {
   return joined;
 }
 
-/** Every port of a range list that another does not hold. */
+/** The ports of some ranges that are not in the holes. */
 export function subtractRanges(ranges: readonly PortRange[], holes: readonly PortRange[]): readonly PortRange[] {
   return holes.reduce<readonly PortRange[]>(
     (rest, hole) =>

@@ -1,17 +1,25 @@
 import type { WorldThreshold } from '../domain/control-options.ts';
 import type { Source } from '../domain/group.ts';
-import { type Cidr, type Family, type Interval, parseCidr, sizeOfCommon, subtract, unionOf } from './cidr.ts';
-import { readPlainCidr } from './plain-cidr.ts';
+import {
+  type Cidr,
+  type Family,
+  type Interval,
+  parseCidr,
+  readPlainCidr,
+  sizeOfCommon,
+  subtract,
+  unionOf,
+} from './cidr.ts';
 
 /** A CIDR block with the number of its public addresses. */
 export interface AddressBlock extends Cidr {
-  /** Without the trusted ones. */
+  /** Number of public addresses, without trusted addresses. */
   readonly publicSize: bigint;
-  /** Public addresses that do not count, because the policy trusts them. */
+  /** Number of public addresses that do not count because the policy trusts them. */
   readonly trustedSize: bigint;
 }
 
-/** An IPv4 block in numbers, which are exact for it, until the end. */
+/** Calculates with numbers, which are exact for IPv4 and faster than BigInt. */
 function ipv4Block(word: number, prefix: number): AddressBlock {
   const size = 2 ** (32 - prefix);
   const first = word - (word % size);
@@ -37,9 +45,9 @@ function ipv6Block(words: readonly number[], prefix: number): AddressBlock {
 }
 
 /**
- * Reads a CIDR block; several times faster than `parseCidr` for texts as EC2 itself writes them.
+ * Parses a CIDR block. For texts in the form that EC2 writes, it is several times faster than `parseCidr`.
  *
- * @throws InputInvalid naming the text.
+ * @throws InputInvalid that names the text.
  */
 export function parseBlock(text: string): AddressBlock {
   const plain = readPlainCidr(text);
@@ -51,7 +59,7 @@ export function parseBlock(text: string): AddressBlock {
   return others.length === 0 ? ipv4Block(word ?? 0, plain.prefix) : ipv6Block(plain.words, plain.prefix);
 }
 
-/** CIDRs of a source; none if it is a group, or a prefix list whose entries are unknown. */
+/** The CIDRs of a source. Empty for a group and for a prefix list whose entries are unknown. */
 export function cidrsOf(source: Source): readonly string[] {
   switch (source.kind) {
     case 'ipv4':
@@ -67,7 +75,7 @@ export function cidrsOf(source: Source): readonly string[] {
 }
 
 /**
- * IPv4 blocks that no host of the internet has as its source address.
+ * IPv4 blocks that no host of the internet uses as its source address.
  *
  * @see https://www.iana.org/assignments/iana-ipv4-special-registry (entries that are not globally reachable)
  * @see https://www.rfc-editor.org/rfc/rfc5771 (224.0.0.0/4, multicast)
@@ -99,7 +107,7 @@ function spaceWithout(whole: string, without: readonly string[]): readonly Inter
   return subtract([parseCidr(whole)], unionOf(without.map(parseCidr)));
 }
 
-/** The public address space of each family, as sorted and disjoint intervals. */
+/** The public address space of each family as a united list. */
 const PUBLIC_SPACE: Readonly<Record<Family, readonly Interval[]>> = {
   ipv4: spaceWithout('0.0.0.0/0', NOT_PUBLIC_IPV4),
   ipv6: spaceWithout('2000::/3', NOT_PUBLIC_IPV6),
@@ -115,7 +123,7 @@ export function publicSpaceSize(family: Family): bigint {
   return PUBLIC_SIZE[family];
 }
 
-/** The public part of disjoint intervals in order. */
+/** The public part of a united list. */
 function publicPart(intervals: readonly Interval[], family: Family): readonly Interval[] {
   return subtract(intervals, subtract(intervals, PUBLIC_SPACE[family]));
 }
@@ -125,10 +133,13 @@ export function publicAddresses(intervals: readonly Interval[], family: Family):
   return sizeOfCommon(unionOf(intervals), PUBLIC_SPACE[family]);
 }
 
-/** The same for IPv4 as numbers, which are exact for it: 20 times faster for one block. */
+/**
+ * The public IPv4 space as numbers, which are exact for IPv4. For one block they are 20 times faster than
+ * BigInt.
+ */
 const PUBLIC_IPV4 = PUBLIC_SPACE.ipv4.map(({ first, last }) => ({ first: Number(first), last: Number(last) }));
 
-/** Number of public addresses from one IPv4 address to another, both included. */
+/** Number of public addresses from `first` to `last`, both included. */
 function publicIpv4Addresses(first: number, last: number): number {
   let size = 0;
   for (const part of PUBLIC_IPV4) {
@@ -143,7 +154,9 @@ export function publicShare(addresses: bigint, family: Family): number {
   return Number((addresses * 1_000_000n) / PUBLIC_SIZE[family]) / 1_000_000;
 }
 
-/** Disjoint intervals in order, with the number of addresses before each, so that a block's share of them takes O(log n). */
+/**
+ * A united list with the number of addresses before each interval, so that a block's share takes O(log n).
+ */
 interface IndexedIntervals {
   readonly intervals: readonly Interval[];
   readonly before: readonly bigint[];
@@ -152,9 +165,11 @@ interface IndexedIntervals {
 /** The public addresses that a policy trusts, by family. */
 export type TrustedSpace = Readonly<Record<Family, IndexedIntervals>>;
 
-/** What counts as the world: the threshold, and the public addresses that do not count toward it. */
+/**
+ * What counts as the world: the threshold, and the trusted public addresses, which do not count toward it.
+ */
 export interface World extends WorldThreshold {
-  /** Absent if nothing is trusted. Most evaluations never ask. */
+  /** Absent if nothing is trusted. A function, because most evaluations do not need it. */
   readonly trusted?: () => TrustedSpace;
 }
 
@@ -179,7 +194,7 @@ export function trustedSpace(cidrs: readonly string[]): TrustedSpace {
   return { ipv4: indexIntervals(blocks, 'ipv4'), ipv6: indexIntervals(blocks, 'ipv6') };
 }
 
-/** Trusted addresses below an address: O(log n). */
+/** Number of trusted addresses below an address. O(log n). */
 function trustedBelow(address: bigint, { intervals, before }: IndexedIntervals): bigint {
   let [low, high] = [0, intervals.length];
   while (low < high) {
@@ -198,7 +213,7 @@ export function trustedAddresses(intervals: readonly Interval[], family: Family,
   return sizeOfCommon(unionOf(intervals), space[family].intervals);
 }
 
-/** A block whose trusted addresses do not count as public ones. */
+/** A copy of a block whose trusted addresses do not count as public. */
 export function withoutTrusted(block: AddressBlock, space: TrustedSpace): AddressBlock {
   const of = space[block.family];
   const trusted = trustedBelow(block.last + 1n, of) - trustedBelow(block.first, of);

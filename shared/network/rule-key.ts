@@ -1,8 +1,7 @@
 import type { Group, Rule, RuleContent, Source } from '../domain/group.ts';
-import { parseCidr } from './cidr.ts';
-import { readPlainCidr } from './plain-cidr.ts';
+import { parseCidr, readPlainCidr } from './cidr.ts';
 
-/** A source as one word: its CIDR, `pl-…` or `sg-…`. */
+/** A source as one word: a CIDR, `pl-…` or `sg-…`. */
 export function sourceText(source: Source): string {
   switch (source.kind) {
     case 'ipv4':
@@ -17,17 +16,21 @@ export function sourceText(source: Source): string {
   }
 }
 
-/** What a rule lets through, as one string: direction, protocol, ports and source. Description and tags do not count. */
+/**
+ * The content of a rule as one string: direction, protocol, ports and source, without description and tags.
+ */
 export function contentKey({ direction, protocol, fromPort = -1, toPort = -1, source }: RuleContent): string {
   return `${direction} ${protocol} ${fromPort} ${toPort} ${sourceText(source)}`;
 }
 
-/** Identity of a rule for the ledger: its id together with its content, since an id survives a change of content. */
+/**
+ * Identity of a rule in the ledger: id and content, because a rule keeps its id when its content is modified.
+ */
 export function ruleKey(rule: RuleContent & { readonly id?: string }): string {
   return `${rule.id ?? ''} ${contentKey(rule)}`;
 }
 
-/** A 32-bit word of an address without its host bits. `bits` is the part of the prefix that reaches into the word. */
+/** A 32-bit word of an address without its host bits. `bits` is the number of prefix bits within the word. */
 function masked(word: number, bits: number): number {
   return word - (word % 2 ** (32 - bits));
 }
@@ -36,7 +39,7 @@ function dotted(word: number): string {
   return `${word >>> 24}.${(word >>> 16) & 255}.${(word >>> 8) & 255}.${word & 255}`;
 }
 
-/** Four words in hexadecimal. RFC 5952 text takes longer to write, and nobody reads it here. */
+/** Four words in hexadecimal. RFC 5952 text takes longer to write, and people do not read these keys. */
 function hexadecimal([a = 0, b = 0, c = 0, d = 0]: readonly number[], prefix: number): string {
   const [first, second, third, fourth] = [
     masked(a, prefix),
@@ -47,7 +50,7 @@ function hexadecimal([a = 0, b = 0, c = 0, d = 0]: readonly number[], prefix: nu
   return `${first.toString(16)}:${second.toString(16)}:${third.toString(16)}:${fourth.toString(16)}/${prefix}`;
 }
 
-/** The same text for every way to write a block of a family. */
+/** One text for all ways to write the same block. */
 function blockKey(text: string): string {
   const plain = readPlainCidr(text);
   if (plain === undefined) return unusualKey(text);
@@ -58,7 +61,7 @@ function blockKey(text: string): string {
   return first === word ? text : `${dotted(first)}/${prefix}`;
 }
 
-/** Of a text that EC2 does not write: capitals, or an IPv4 address as the tail of an IPv6 address. */
+/** The key of a text that EC2 does not write: with capitals, or with an IPv4 tail in an IPv6 address. */
 function unusualKey(text: string): string {
   const { family, first, prefix } = parseCidr(text);
   if (family === 'ipv4') return `${dotted(Number(first))}/${prefix}`;
@@ -71,10 +74,10 @@ function canonicalSource(source: Source): string {
 }
 
 /**
- * A rule as EC2 would state it: host bits masked, no ports for protocol -1, both ends of the range given.
- * Requests in events are as their caller wrote them; only in this form can they be compared with what EC2 describes.
+ * The content of a rule in EC2's own form: host bits masked, no ports for protocol -1, both ends of the range
+ * given. An event has a rule as the caller wrote it, so compare it with the rules of EC2 only in this form.
  *
- * @throws InputInvalid if the source is no CIDR block
+ * @throws InputInvalid if the source is an invalid CIDR block.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
  */
 export function canonicalKey({ direction, protocol, fromPort = -1, toPort = -1, source }: RuleContent): string {
@@ -82,7 +85,7 @@ export function canonicalKey({ direction, protocol, fromPort = -1, toPort = -1, 
   return `${direction} ${protocol} ${ports} ${canonicalSource(source)}`;
 }
 
-/** How a rule that names its own group reads: the same in a copy of the group. */
+/** Stands for the rule's own group, so that the key is the same in a copy of the group. */
 const ITSELF = 'itself';
 
 function keyInSet(rule: Rule): string {
@@ -91,22 +94,25 @@ function keyInSet(rule: Rule): string {
     : canonicalKey(rule);
 }
 
-/** What all rules of a group let through, as one text: equal for two groups of a VPC that do the same. Order and descriptions do not count. */
+/**
+ * One text for all rules of a group. It is equal for two groups of a VPC that have the same rules in any
+ * order.
+ */
 export function ruleSetKey({ rules }: Pick<Group, 'rules'>): string {
   return [...new Set(rules.map(keyInSet))].toSorted().join('\n');
 }
 
-/** Rules as they were decided on, by what has become of them. */
+/** The rules of a decision by their current state. */
 export interface RuleStates {
-  /** The id still has the content that was decided on. */
+  /** The rule still has the content that was decided on. */
   readonly same: readonly Rule[];
-  /** The id exists with other content: ids survive ModifySecurityGroupRules. */
+  /** The rule has other content. ModifySecurityGroupRules keeps the id. */
   readonly changed: readonly Rule[];
-  /** The id no longer exists. */
+  /** The rule no longer exists. */
   readonly gone: readonly Rule[];
 }
 
-/** Compares rules as they were decided on with the rules that exist now. Pure. */
+/** Compares the rules of a decision with the rules that exist now. */
 export function compareRules(decided: readonly Rule[], present: readonly Rule[]): RuleStates {
   const contents = new Map(present.map((rule) => [rule.id, contentKey(rule)]));
   const states = Map.groupBy(decided, (rule): keyof RuleStates => {

@@ -1,8 +1,9 @@
 import type { Outcome, Plan } from '../domain/decision.ts';
+import type { RevokeResult, RevokeStep } from '../domain/ec2.ts';
 import { RemediatorError } from '../domain/errors.ts';
 import type { Rule } from '../domain/group.ts';
 import type { Reservation } from '../domain/ledger.ts';
-import type { RemediationPorts, RevokeResult, RevokeStep } from '../domain/ports.ts';
+import type { RemediationPorts } from '../domain/ports.ts';
 
 function isRevoke(step: Plan['steps'][number]): step is RevokeStep {
   return step.do === 'revoke';

@@ -1,9 +1,10 @@
 import type { AddedRules, Change, Trigger } from '../domain/change.ts';
 import type { Need } from '../domain/control.ts';
+import type { PrefixListState, Snapshot } from '../domain/ec2.ts';
 import { FactUnread } from '../domain/errors.ts';
 import type { GroupIdentity, Rule } from '../domain/group.ts';
 import type { LedgerState } from '../domain/ledger.ts';
-import type { PrefixListState, RemediationPorts, Snapshot } from '../domain/ports.ts';
+import type { RemediationPorts } from '../domain/ports.ts';
 import { missingFromSnapshot } from './decide/freshness.ts';
 
 /**
@@ -81,7 +82,7 @@ export function withoutForeignGroups(sight: Snapshot, place: { readonly account:
   const others = sight.groups.filter(({ group }) => !isOwnGroup(group, place));
   if (others.length === 0) return { sight, reasons: [] };
   const own = sight.groups.filter((sighting) => !others.includes(sighting));
-  return { sight: { ...sight, sightings: own }, reasons: others.map(({ group }) => foreignGroupReason(group)) };
+  return { sight: { ...sight, groups: own }, reasons: others.map(({ group }) => foreignGroupReason(group)) };
 }
 
 /**

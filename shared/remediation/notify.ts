@@ -1,9 +1,8 @@
 import type { Actor } from '../domain/change.ts';
-import type { Outcome, ReopenLoop } from '../domain/decision.ts';
+import { type Outcome, type ReopenLoop, remediationId } from '../domain/decision.ts';
 import { worstSeverity } from '../domain/finding.ts';
 import type { Episode } from '../domain/group-record.ts';
 import type { DigestEntry } from '../domain/notification.ts';
-import { remediationId } from '../domain/remediation-id.ts';
 import { canonicalKey } from '../network/rule-key.ts';
 import type { RemediationCell } from './cell.ts';
 

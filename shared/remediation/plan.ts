@@ -1,8 +1,7 @@
 import type { Change, Trigger } from '../domain/change.ts';
-import type { Decision, Plan, Step } from '../domain/decision.ts';
+import { BASE_32, type Decision, type Plan, type Step } from '../domain/decision.ts';
 import type { Direction, Rule } from '../domain/group.ts';
 import type { Ledger } from '../domain/ledger.ts';
-import { BASE_32 } from '../domain/remediation-id.ts';
 import { ruleKey } from '../network/rule-key.ts';
 
 function base32(bytes: Uint8Array): string {

@@ -1,7 +1,7 @@
+import { BASE_32, remediationId } from '../domain/decision.ts';
 import type { Exemption } from '../domain/exemption.ts';
 import type { Attribution, Person } from '../domain/identity.ts';
-import type { Clock } from '../domain/ports.ts';
-import { BASE_32, remediationId } from '../domain/remediation-id.ts';
+import type { Clock } from '../domain/runtime.ts';
 
 /** Portcullis itself, as a person on the record. */
 const PORTCULLIS: Person = { name: 'portcullis', through: 'portcullis' };

@@ -1,7 +1,7 @@
 import type { Outcome, Plan } from '../domain/decision.ts';
+import type { Snapshot } from '../domain/ec2.ts';
 import type { Rule } from '../domain/group.ts';
 import type { OpenEntry } from '../domain/ledger.ts';
-import type { Snapshot } from '../domain/ports.ts';
 import { compareRules, ruleKey } from '../network/rule-key.ts';
 import type { RemediationCell } from './cell.ts';
 import { notifyAndSettle } from './settle.ts';

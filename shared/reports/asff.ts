@@ -1,8 +1,7 @@
-import type { Outcome } from '../domain/decision.ts';
+import { type Outcome, remediationId } from '../domain/decision.ts';
 import { type Severity, worstSeverity } from '../domain/finding.ts';
 import type { Rule } from '../domain/group.ts';
 import type { ReportedOutcome } from '../domain/ports.ts';
-import { remediationId } from '../domain/remediation-id.ts';
 import { truncate } from '../network/format.ts';
 import { explanationOf, groupArn } from './report.ts';
 import { isoTime } from './text.ts';

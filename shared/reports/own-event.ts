@@ -1,9 +1,8 @@
 import type { Actor } from '../domain/change.ts';
-import type { Outcome } from '../domain/decision.ts';
+import { type Outcome, remediationId } from '../domain/decision.ts';
 import { worstSeverity } from '../domain/finding.ts';
 import type { Rule } from '../domain/group.ts';
 import type { ReportedOutcome } from '../domain/ports.ts';
-import { remediationId } from '../domain/remediation-id.ts';
 import { truncate } from '../network/format.ts';
 import { groupArn, ruleRecord } from './report.ts';
 import { isoTime } from './text.ts';

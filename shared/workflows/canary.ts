@@ -1,11 +1,11 @@
 import { canaryGroup, closesMarkerIn, isCanaryGroup, isMarker, markerCreatedAt, markerRule } from '../domain/canary.ts';
 import type { CommandResult } from '../domain/command.ts';
 import type { Mode } from '../domain/control-options.ts';
+import type { GroupSnapshot } from '../domain/ec2.ts';
 import { CallFailed, Unfinished } from '../domain/errors.ts';
 import type { Exemption } from '../domain/exemption.ts';
 import type { Group, Rule } from '../domain/group.ts';
 import { DEFAULT_CELL, type Policy } from '../domain/policy.ts';
-import type { GroupSnapshot } from '../domain/ports.ts';
 import { exemptionsAt } from '../policy/exemptions.ts';
 import { decisionsFor } from '../remediation/decide/decide-group.ts';
 import type { GrantCell } from './common/cell.ts';

@@ -1,5 +1,5 @@
 import type { Command, CommandResult } from '../domain/command.ts';
-import { remediationId } from '../domain/remediation-id.ts';
+import { remediationId } from '../domain/decision.ts';
 import { requestedNow } from '../remediation/requested-by.ts';
 import { applyAnswerSilently, unappliedAnswers } from './common/answers.ts';
 import type { GrantCell } from './common/cell.ts';

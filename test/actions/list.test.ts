@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { remediationLine } from '../../shared/actions/list.ts';
+import { remediationId } from '../../shared/domain/decision.ts';
 import type { Exemption } from '../../shared/domain/exemption.ts';
 import type { LedgerEntry } from '../../shared/domain/ledger.ts';
-import { remediationId } from '../../shared/domain/remediation-id.ts';
 import { contentKey } from '../../shared/network/rule-key.ts';
 import { BOB, entryOf, OUTCOMES, plan } from '../notifications/compose/samples.ts';
 

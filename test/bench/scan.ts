@@ -15,8 +15,8 @@ import { jsonLines, linesOf } from '../../cli/input/json-lines.ts';
 import { parseInput } from '../../cli/input/read-input.ts';
 import { processSurroundings, type Terminal } from '../../cli/terminal.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
+import type { GroupSnapshot } from '../../shared/domain/ec2.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
-import type { GroupSnapshot } from '../../shared/domain/ports.ts';
 import { compilePolicy } from '../../shared/policy/compile.ts';
 import { type Size, writeEstate } from './generate-estate.ts';
 

@@ -267,16 +267,16 @@ describe('wide sources', () => {
     const rules = [1, 2, 3, 4].map((n) => ingress('tcp', 22, `10.${n}.0.0/16`));
     const rest = ': the whole VPC, or as wide as a private /16 (IPv6: /48)';
     expect(words('wide-source', rules)).toEqual([
-      `tcp 22 is open to 10.1.0.0/16, 10.2.0.0/16, 10.3.0.0/16, 1 more${rest}`,
+      `tcp 22 (SSH) is open to 10.1.0.0/16, 10.2.0.0/16, 10.3.0.0/16, 1 more${rest}`,
     ]);
     expect(words('wide-source', rules.slice(1))).toEqual([
-      `tcp 22 is open to 10.2.0.0/16, 10.3.0.0/16, 10.4.0.0/16${rest}`,
+      `tcp 22 (SSH) is open to 10.2.0.0/16, 10.3.0.0/16, 10.4.0.0/16${rest}`,
     ]);
     expect(
       words('wide-source', [ingress('tcp', 'all', '10.0.0.0/8'), ingress('udp', 'all', '10.0.0.0/8')], {
         options: { ports: { tcp: [{ from: 22, to: 23 }], udp: [{ from: 53, to: 53 }] } },
       }),
-    ).toEqual([`tcp 22-23, udp 53 is open to 10.0.0.0/8${rest}`]);
+    ).toEqual([`tcp 22-23 (SSH, Telnet), udp 53 is open to 10.0.0.0/8${rest}`]);
     expect(words('wide-source', [ingress('-1', 'all', '10.0.0.0/8')])).toEqual([
       `all traffic is open to 10.0.0.0/8${rest}`,
     ]);

@@ -35,7 +35,7 @@ async function said(name: string, rule: string) {
   return [one?.ComplianceType, one?.Annotation];
 }
 
-const OPEN = 'world-open-cache: tcp 6379 is open to 100 % of the internet (ingress tcp 6379 from 0.0.0.0/0)';
+const OPEN = 'world-open-cache: tcp 6379 (Redis) is open to 100 % of the internet (ingress tcp 6379 from 0.0.0.0/0)';
 
 describe('AWS Config and on-config', () => {
   it('evaluate a group whose item is too large for the invocation, from its history', async () => {

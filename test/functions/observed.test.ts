@@ -4,7 +4,7 @@ import { observed, throughDoors } from '../../functions/runtime/handler.ts';
 import type { Handler } from '../../functions/runtime/runtime.ts';
 import { telemetryTo } from '../../infra/local/cell/containers.ts';
 import { ENVIRONMENT } from '../../shared/catalogue.ts';
-import type { Environment } from '../../shared/domain/ports.ts';
+import type { Environment } from '../../shared/domain/runtime.ts';
 
 const WHOLE = 'arn:aws:lambda:eu-west-1:111122223333:function:Portcullis-on-grant:requests';
 

@@ -5,7 +5,7 @@ import { cellPorts, grantQueueTo, groupsByRegion } from '../../shared/adapters/a
 import { CLIENT_SETTINGS } from '../../shared/adapters/aws/clients/settings.ts';
 import type { Scope } from '../../shared/domain/change.ts';
 import type { Outcome } from '../../shared/domain/decision.ts';
-import type { RevokeStep } from '../../shared/domain/ports.ts';
+import type { RevokeStep } from '../../shared/domain/ec2.ts';
 
 /** What the fixture is asked to do, one call after the other. */
 export interface Request {

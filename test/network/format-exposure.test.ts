@@ -21,7 +21,7 @@ describe('exposures in words', () => {
     const dns: Exposure = { protocol: 'udp', ports: [{ from: 53, to: 54 }], share: 0.25 };
     const rules = [ingress('tcp', 22, '0.0.0.0/0'), ingress('udp', [53, 54], '0.0.0.0/2')];
     expect(formatExposures([ssh, dns], rules)).toBe(
-      'tcp 22 is open to 100 % of the internet; udp 53-54 is open to 25 % of the internet',
+      'tcp 22 (SSH) is open to 100 % of the internet; udp 53-54 is open to 25 % of the internet',
     );
   });
 
@@ -44,21 +44,21 @@ describe('exposures in words', () => {
   it('say both where a rule for one port adds to it', () => {
     const rules = [ingress('-1', 'all', '0.0.0.0/1'), ingress('tcp', 22, '128.0.0.0/1')];
     expect(said(worldOpenAdmin, rules)).toEqual([
-      'all traffic is open to 56 % of the internet; tcp 22 is open to 100 % of the internet',
+      'all traffic is open to 56 % of the internet; tcp 22 (SSH) is open to 100 % of the internet',
     ]);
   });
 
   it('name the ports where a rule for all traffic is too little by itself', () => {
     const rules = [ingress('-1', 'all', '8.0.0.0/9'), ingress('tcp', 22, '9.128.0.0/9')];
-    expect(said(worldOpenAdmin, rules)).toEqual([expect.stringMatching(/^tcp 22 is open to /)]);
+    expect(said(worldOpenAdmin, rules)).toEqual([expect.stringMatching(/^tcp 22 \(SSH\) is open to /)]);
   });
 });
 
 describe('traffic in words', () => {
   it.each<[readonly Rule[], string]>([
-    [[ingress('tcp', 22, '10.0.0.0/8')], 'tcp 22'],
+    [[ingress('tcp', 22, '10.0.0.0/8')], 'tcp 22 (SSH)'],
     [[ingress('-1', 'all', '10.0.0.0/8')], 'all traffic'],
-    [[ingress('-1', 'all', '10.0.0.0/9'), ingress('tcp', [20, 30], '10.128.0.0/9')], 'all traffic, tcp 22'],
+    [[ingress('-1', 'all', '10.0.0.0/9'), ingress('tcp', [20, 30], '10.128.0.0/9')], 'all traffic, tcp 22 (SSH)'],
     [[egress('-1', 'all', '10.0.0.0/8')], 'all traffic'],
   ])('%#', (rules, words) => {
     expect(formatTrafficOf([ssh], rules)).toBe(words);

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCidr } from '../../shared/network/cidr.ts';
-import { readPlainCidr } from '../../shared/network/plain-cidr.ts';
+import { parseCidr, readPlainCidr } from '../../shared/network/cidr.ts';
 
 function strict(text: string) {
   try {

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputInvalid } from '../../shared/domain/errors.ts';
-import { type Cidr, parseCidr } from '../../shared/network/cidr.ts';
-import { readPlainCidr } from '../../shared/network/plain-cidr.ts';
+import { type Cidr, parseCidr, readPlainCidr } from '../../shared/network/cidr.ts';
 import { canonicalKey } from '../../shared/network/rule-key.ts';
 
 function parsed(text: string): Cidr | undefined {

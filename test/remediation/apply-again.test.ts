@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { remediationId } from '../../shared/domain/decision.ts';
 import { CallFailed } from '../../shared/domain/errors.ts';
-import { remediationId } from '../../shared/domain/remediation-id.ts';
 import { cell, change, group, rule } from './cell.ts';
 
 describe('a case that failed and is tried again', () => {

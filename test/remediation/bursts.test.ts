@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Reachability } from '../../shared/domain/control.ts';
-import type { Outcome } from '../../shared/domain/decision.ts';
+import { type Outcome, remediationId } from '../../shared/domain/decision.ts';
 import { CallFailed } from '../../shared/domain/errors.ts';
 import type { DigestEntry } from '../../shared/domain/notification.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import type { RemediationPorts } from '../../shared/domain/ports.ts';
-import { remediationId } from '../../shared/domain/remediation-id.ts';
 import { inMemoryBursts } from '../contract/ledger/in-memory-bursts.ts';
 import { cell, change, GUARD, group, rule } from './cell.ts';
 

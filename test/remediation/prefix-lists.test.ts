@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { PrefixListState } from '../../shared/domain/ec2.ts';
 import { FactUnread } from '../../shared/domain/errors.ts';
 import type { Rule } from '../../shared/domain/group.ts';
-import type { PrefixListState, RemediationPorts } from '../../shared/domain/ports.ts';
+import type { RemediationPorts } from '../../shared/domain/ports.ts';
 import { emailText } from '../../shared/notifications/channels/email.ts';
 import { outcomeMessage } from '../../shared/notifications/compose/message.ts';
 import { PLACE } from '../notifications/compose/samples.ts';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dispatchCommand } from '../../shared/actions/dispatch.ts';
 import type { Change } from '../../shared/domain/change.ts';
+import { remediationId } from '../../shared/domain/decision.ts';
 import { CallFailed } from '../../shared/domain/errors.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import type { RemediationPorts } from '../../shared/domain/ports.ts';
-import { remediationId } from '../../shared/domain/remediation-id.ts';
 import { isOwnRemoval } from '../../shared/remediation/own-change.ts';
 import { type LocalTables, localTables, stateIn } from '../adapters/aws/dynamodb/local-table.ts';
 import { seeded } from '../infra/local/local-client.ts';

@@ -12,7 +12,7 @@ describe('a finding for Security Hub', () => {
           "Status": "PASSED",
         },
         "CreatedAt": "2026-01-02T03:04:06.500Z",
-        "Description": "tcp 22 is open to 100 % of the internet",
+        "Description": "tcp 22 (SSH) is open to 100 % of the internet",
         "FindingProviderFields": {
           "Severity": {
             "Label": "CRITICAL",

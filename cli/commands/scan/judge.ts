@@ -1,12 +1,12 @@
 import type { Change } from '../../../shared/domain/change.ts';
 import type { Facts } from '../../../shared/domain/control.ts';
 import type { Decision } from '../../../shared/domain/decision.ts';
+import type { GroupSnapshot } from '../../../shared/domain/ec2.ts';
 import { RemediatorError } from '../../../shared/domain/errors.ts';
 import type { Exemption } from '../../../shared/domain/exemption.ts';
 import type { Finding } from '../../../shared/domain/finding.ts';
 import type { GroupIdentity } from '../../../shared/domain/group.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
-import type { GroupSnapshot } from '../../../shared/domain/ports.ts';
 import { appliesToGroup, coversRule, exemptionsAt } from '../../../shared/policy/exemptions.ts';
 import { findingsWithModes } from '../../../shared/remediation/decide/decide-group.ts';
 import { withEffectiveMode } from '../../../shared/remediation/decide/effective-mode.ts';

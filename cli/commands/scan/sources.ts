@@ -1,9 +1,10 @@
 import { tierSource } from '../../../shared/controls/tier-source.ts';
 import type { Need } from '../../../shared/domain/control.ts';
 import type { TierOptions } from '../../../shared/domain/control-options.ts';
+import type { Snapshot } from '../../../shared/domain/ec2.ts';
 import { CallFailed, InputInvalid } from '../../../shared/domain/errors.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
-import type { Environment, Snapshot } from '../../../shared/domain/ports.ts';
+import type { Environment } from '../../../shared/domain/runtime.ts';
 import { neededFacts } from '../../../shared/remediation/decide/enabled-controls.ts';
 import { connectionReason, credentialsDetail } from '../../aws-failure.ts';
 import type { Arguments } from '../../command.ts';

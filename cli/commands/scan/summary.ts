@@ -1,8 +1,8 @@
 import { CONTROLS } from '../../../shared/controls/registry.ts';
 import type { AnyControl, Need } from '../../../shared/domain/control.ts';
+import type { GroupSnapshot } from '../../../shared/domain/ec2.ts';
 import type { Exemption } from '../../../shared/domain/exemption.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
-import type { GroupSnapshot } from '../../../shared/domain/ports.ts';
 import { WHOLE_OUTPUT } from '../../../shared/events/describe/descriptions.ts';
 import { enabledControls } from '../../../shared/remediation/decide/enabled-controls.ts';
 import type { ExemptionRecord, GroupFinding, ScanRecord } from '../../../shared/reports/report.ts';

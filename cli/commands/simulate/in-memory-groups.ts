@@ -1,7 +1,7 @@
 import type { Scope } from '../../../shared/domain/change.ts';
 import type { Need, Neighbours } from '../../../shared/domain/control.ts';
+import type { RevokeResult, RevokeStep, SecurityGroups } from '../../../shared/domain/ec2.ts';
 import type { Attachment, Group, Rule } from '../../../shared/domain/group.ts';
-import type { RevokeResult, RevokeStep, SecurityGroups } from '../../../shared/domain/ports.ts';
 import { mayAddUp } from '../../../shared/network/exposure/together.ts';
 import { compareRules, contentKey } from '../../../shared/network/rule-key.ts';
 import { AccountIndex, knownFacts, needsTheSet } from '../../input/account-index.ts';

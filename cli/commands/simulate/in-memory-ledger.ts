@@ -1,6 +1,6 @@
 import { answerKeptUntil, isWaiting, outcomeKeptUntil } from '../../../shared/adapters/aws/dynamodb/retention.ts';
 import { isAboutCanary } from '../../../shared/domain/canary.ts';
-import { countsAgainstBudget, type Plan } from '../../../shared/domain/decision.ts';
+import { countsAgainstBudget, type Plan, REMEDIATION_ID, remediationId } from '../../../shared/domain/decision.ts';
 import { InputInvalid } from '../../../shared/domain/errors.ts';
 import type { GroupRecords } from '../../../shared/domain/group-record.ts';
 import type {
@@ -10,8 +10,7 @@ import type {
   LedgerEntry,
   Reservation,
 } from '../../../shared/domain/ledger.ts';
-import type { Clock } from '../../../shared/domain/ports.ts';
-import { REMEDIATION_ID, remediationId } from '../../../shared/domain/remediation-id.ts';
+import type { Clock } from '../../../shared/domain/runtime.ts';
 
 function keyOf({ decision, id }: Plan): string {
   return `${decision.group.id} ${id}`;

@@ -17,7 +17,7 @@ import type {
   PendingConfirmation,
   RemovalBudget,
 } from '../../../shared/domain/ledger.ts';
-import type { Clock } from '../../../shared/domain/ports.ts';
+import type { Clock } from '../../../shared/domain/runtime.ts';
 import { isInForce } from '../../../shared/policy/exemptions.ts';
 import { InMemoryLedger } from './in-memory-ledger.ts';
 

@@ -1,9 +1,10 @@
 import { contentPermission } from '../../../shared/adapters/aws/ec2/ip-permission.ts';
 import type { Change } from '../../../shared/domain/change.ts';
 import type { Decision, Outcome, Plan } from '../../../shared/domain/decision.ts';
+import type { Snapshot } from '../../../shared/domain/ec2.ts';
 import { RemediatorError } from '../../../shared/domain/errors.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
-import type { JournalEntry, RemediationPorts, Snapshot } from '../../../shared/domain/ports.ts';
+import type { JournalEntry, RemediationPorts } from '../../../shared/domain/ports.ts';
 import { type EventReading, readCloudTrail } from '../../../shared/events/cloudtrail/cloudtrail.ts';
 import { ignoredText } from '../../../shared/events/ignored.ts';
 import { canonicalKey } from '../../../shared/network/rule-key.ts';

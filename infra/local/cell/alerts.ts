@@ -2,7 +2,7 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { ALERT_QUEUE, doorName, ENVIRONMENT, functionName } from '../../../shared/catalogue.ts';
-import type { Environment } from '../../../shared/domain/ports.ts';
+import type { Environment } from '../../../shared/domain/runtime.ts';
 import { startEventSource } from '../delivery/event-source.ts';
 import { type FunctionUrl, functionUrl } from '../delivery/functions.ts';
 import { type LocalPagerDuty, type PagerDutyOptions, startPagerDuty } from '../fakes/pagerduty.ts';

@@ -9,7 +9,7 @@ import type { Handler, Runtime } from '../../../functions/runtime/runtime.ts';
 import { CLIENT_SETTINGS } from '../../../shared/adapters/aws/clients/settings.ts';
 import { METRIC_NAMESPACE } from '../../../shared/catalogue/settings.ts';
 import { DEFAULT_CELL, type Policy } from '../../../shared/domain/policy.ts';
-import type { Environment } from '../../../shared/domain/ports.ts';
+import type { Environment } from '../../../shared/domain/runtime.ts';
 import type { Target } from '../delivery/invocation.ts';
 import type { LocalAccount } from '../start.ts';
 import type { Activity } from '../time/clock.ts';

@@ -11,7 +11,7 @@ import {
   switchParameter,
 } from '../../../shared/catalogue.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
-import type { Environment } from '../../../shared/domain/ports.ts';
+import type { Environment } from '../../../shared/domain/runtime.ts';
 import { type Delivery, type DeliveryOptions, scheduledEvent, startDelivery } from '../delivery/eventbridge.ts';
 import type { Target } from '../delivery/invocation.ts';
 import { createLogGroup, logGroupName } from '../services/logs.ts';

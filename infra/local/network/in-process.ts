@@ -2,8 +2,7 @@ import { buildQueryString, type HttpHandler, type HttpRequest, HttpResponse } fr
 import { MAXIMUM_RETRY_DELAY, Retry, StandardRetryStrategy } from '@smithy/core/retry';
 import type { HttpHandlerOptions, RetryErrorInfo, RetryStrategyV2, StandardRetryToken } from '@smithy/types';
 import { CLIENT_SETTINGS } from '../../../shared/adapters/aws/clients/settings.ts';
-import type { Clock } from '../../../shared/domain/ports.ts';
-import type { Random } from '../../../shared/domain/runtime.ts';
+import type { Clock, Random } from '../../../shared/domain/runtime.ts';
 import { type Activity, ActivityOver, type LocalClock, turn } from '../time/clock.ts';
 import type { Reply, WireRequest } from '../wire/messages.ts';
 import type { Connection, Fetch, Listening, Network, Serve } from './network.ts';

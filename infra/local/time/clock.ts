@@ -1,4 +1,4 @@
-import type { Clock } from '../../../shared/domain/ports.ts';
+import type { Clock } from '../../../shared/domain/runtime.ts';
 
 /** Thrown by an activity that has ended, e.g. because its function timed out. */
 export class ActivityOver extends Error {

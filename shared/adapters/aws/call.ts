@@ -1,5 +1,5 @@
 import { CallFailed } from '../../domain/errors.ts';
-import type { Clock } from '../../domain/ports.ts';
+import type { Clock } from '../../domain/runtime.ts';
 
 /**
  * Error codes after which the same call may succeed: throttling, outages, timeouts, broken connections.

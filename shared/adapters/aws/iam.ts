@@ -1,6 +1,7 @@
 import { IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam';
 import { CallFailed } from '../../domain/errors.ts';
-import type { AccountAlias, CellLogEntry, Clock } from '../../domain/ports.ts';
+import type { AccountAlias, CellLogEntry } from '../../domain/ports.ts';
+import type { Clock } from '../../domain/runtime.ts';
 import { call } from './call.ts';
 import { type ClientSettings, oneAttempt } from './clients/settings.ts';
 

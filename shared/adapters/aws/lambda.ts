@@ -1,10 +1,9 @@
 import { InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import type { Command, CommandResult } from '../../domain/command.ts';
 import { CallFailed } from '../../domain/errors.ts';
-import type { CanaryQueue, GrantQueue, ReevaluationQueue } from '../../domain/grants.ts';
 import type { IdentityProof } from '../../domain/identity.ts';
+import type { CanaryQueue, GrantQueue, ReevaluationQueue, SweepQueue } from '../../domain/invocations.ts';
 import type { LedgerEntry } from '../../domain/ledger.ts';
-import type { SweepQueue } from '../../domain/sweep.ts';
 import {
   type GroupReferrer,
   type ReferrersByGroup,

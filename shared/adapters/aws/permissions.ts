@@ -1,5 +1,5 @@
 import { CANARY_TAG } from '../../domain/canary.ts';
-import { REPLACEMENT_TAG } from '../../domain/grants.ts';
+import { REPLACEMENT_TAG } from '../../domain/ec2.ts';
 import { ACTIONS } from './dynamodb/keys.ts';
 
 /** What an action is allowed on; the stack turns it into ARNs. `any`: EC2's describe calls and Lambda's list know no resources. */

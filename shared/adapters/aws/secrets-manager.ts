@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { ChannelSecrets, SecretStore } from '../../domain/delivery.ts';
-import type { Clock } from '../../domain/ports.ts';
+import type { Clock } from '../../domain/runtime.ts';
 import { readAlertsSecret } from '../../events/alerts-secret.ts';
 import { call } from './call.ts';
 import type { ClientSettings } from './clients/settings.ts';

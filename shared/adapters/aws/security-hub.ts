@@ -1,6 +1,7 @@
 import { type AwsSecurityFinding, BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { partition } from '@aws-sdk/core/client';
-import type { Clock, FindingsPublisher, ReportedOutcome } from '../../domain/ports.ts';
+import type { FindingsPublisher, ReportedOutcome } from '../../domain/ports.ts';
+import type { Clock } from '../../domain/runtime.ts';
 import { type EntryRefusal, retryEntry } from './call.ts';
 import type { ClientSettings } from './clients/settings.ts';
 

@@ -2,7 +2,8 @@ import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/cl
 import { LONGEST_SWITCH_MS, type SwitchSetting } from '../../domain/command.ts';
 import { MODES, type Mode } from '../../domain/control-options.ts';
 import { CallFailed, InputInvalid, RemediatorError } from '../../domain/errors.ts';
-import type { CellLogEntry, Clock, RuntimeSwitch } from '../../domain/ports.ts';
+import type { CellLogEntry, RuntimeSwitch } from '../../domain/ports.ts';
+import type { Clock } from '../../domain/runtime.ts';
 import { call } from './call.ts';
 import { type AccountChoice, personalSettings } from './clients/personal.ts';
 import type { ClientSettings } from './clients/settings.ts';

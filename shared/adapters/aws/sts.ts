@@ -11,8 +11,7 @@ import {
   PROOF_HEADER,
   PROOF_SECONDS,
 } from '../../domain/identity.ts';
-import type { Clock, Environment, Http } from '../../domain/ports.ts';
-import { isLoopback } from '../../domain/runtime.ts';
+import { type Clock, type Environment, type Http, isLoopback } from '../../domain/runtime.ts';
 import { functionArn } from '../../events/ids.ts';
 import { callerArnIn, commandDigest, readProof, refusalCodeIn } from '../../events/requests/proof.ts';
 import { call } from './call.ts';

@@ -5,7 +5,10 @@ import type { ExposureQuestion, Finding, Freshness, Opening, Severity } from '..
 import type { Direction, Rule } from '../../domain/group.ts';
 import { formatExposures } from '../../network/format-exposure.ts';
 
-/** What can bring the world to a group: its rules, the lists that they name, and the group's getting something to protect. */
+/**
+ * Changes that can expose something: of rules, of prefix lists that rules name, or of what the group is
+ * attached to.
+ */
 export const OPENING: readonly Trigger[] = [
   'rules-added',
   'rules-modified',
@@ -16,16 +19,16 @@ export const OPENING: readonly Trigger[] = [
   'sweep',
 ];
 
-/** What can bring a rule of any kind. */
+/** Changes that can add rules. */
 export const NEW_RULES: readonly Trigger[] = ['rules-added', 'rules-modified', 'group-created', 'sweep'];
 
-/** Sources in place of the world. */
+/** Sources that can replace the world. */
 export const NARROWINGS_OF_ADDRESSES = ['actor', 'trusted', 'private'] as const satisfies readonly NarrowTo[];
 
-/** The same, and fewer ports. */
+/** Sources that can replace the world, and fewer ports. */
 export const NARROWINGS: readonly NarrowTo[] = [...NARROWINGS_OF_ADDRESSES, 'split'];
 
-/** A finding about a group as such: no rule of it is to blame, so `detail` has to say what is wrong. */
+/** A finding about a group that names no rule, so `detail` says what is wrong. */
 export function aboutGroup(control: string, severity: Severity, freshness: Freshness, detail: string): Finding {
   return {
     control,
@@ -37,18 +40,18 @@ export function aboutGroup(control: string, severity: Severity, freshness: Fresh
   };
 }
 
-/** What the finding says of itself. */
+/** Explains a finding by its `detail`. */
 export function explainDetail({ detail = '' }: Finding): string {
   return detail;
 }
 
-/** Rules under the freshness that they share. */
+/** Rules with the same freshness. */
 export interface RulesOfAge {
   readonly freshness: Freshness;
   readonly rules: readonly Rule[];
 }
 
-/** Rules told apart by whether the change brought them; a part without rules is left out. */
+/** Separates fresh and existing rules. A part without rules is left out. */
 export function byFreshness(rules: readonly Rule[], fresh: ReadonlySet<Rule>): readonly RulesOfAge[] {
   const parts: readonly RulesOfAge[] = [
     { freshness: 'fresh', rules: rules.filter((rule) => fresh.has(rule)) },
@@ -57,12 +60,31 @@ export function byFreshness(rules: readonly Rule[], fresh: ReadonlySet<Rule>): r
   return parts.filter((part) => part.rules.length > 0);
 }
 
-/** Openings as findings of a control. */
+/** One finding for the fresh and one for the existing of some rules. */
+export function ruleFindings(
+  control: string,
+  severity: Severity,
+  rules: readonly Rule[],
+  fresh: ReadonlySet<Rule>,
+): readonly Finding[] {
+  return byFreshness(rules, fresh).map((part) => ({ control, severity, ...part, exposures: [] }));
+}
+
+/** The first items of a list, and the number of the others: `a, b, 3 more`. */
+export function listFirst(items: readonly string[], max: number): string {
+  const more = items.length > max ? [`${items.length - max} more`] : [];
+  return [...items.slice(0, max), ...more].join(', ');
+}
+
+/** Converts openings to findings of a control. */
 export function openingFindings(control: string, severity: Severity, openings: readonly Opening[]): readonly Finding[] {
   return openings.map(({ freshness, rules, exposures }) => ({ control, severity, freshness, rules, exposures }));
 }
 
-/** What the three controls about sensitive ports share: which ports the world reaches, as findings under the control's name. */
+/**
+ * Evaluates which of the control's ports the world reaches. The three controls about sensitive ports share
+ * it.
+ */
 export function worldOpenPorts(control: string, severity: Severity) {
   return ({ exposure }: Subject, { ports }: PortOptions): readonly Finding[] =>
     openingFindings(
@@ -72,12 +94,15 @@ export function worldOpenPorts(control: string, severity: Severity) {
     );
 }
 
-/** The question whether more ports than a limit are open to the world in one direction. The widest rules go first. */
+/**
+ * Asks whether more ports than a limit are open to the world in one direction. The widest rules are removed
+ * first.
+ */
 export function widthQuestion(direction: Direction, { maxPorts, publicPorts }: WidthLimit): ExposureQuestion {
   return { direction, traffic: { except: [publicPorts] }, allowed: maxPorts, order: 'widest-range' };
 }
 
-/** "tcp 22 is open to 100 % of the internet" */
+/** "tcp 22 (SSH) is open to 100 % of the internet" */
 export function explainPorts({ exposures, rules }: Finding): string {
   return formatExposures(exposures, rules);
 }

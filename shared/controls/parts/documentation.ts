@@ -29,10 +29,10 @@ function ruleOf(direction: Direction) {
 /** An inbound rule for a documented case: protocol, ports, and a CIDR, `sg-…` or `pl-…` with its entries. */
 export const ingress = ruleOf('ingress');
 
-/** The same, outbound. */
+/** An outbound rule for a documented case. */
 export const egress = ruleOf('egress');
 
-/** A documented case: a sentence, and the rules of the group. */
+/** A documented case: a title and the rules of the group. */
 export function aCase(title: string, rules: readonly Rule[], more: Omit<Case, 'title' | 'rules'> = {}): Case {
   return {
     title,
@@ -41,7 +41,7 @@ export function aCase(title: string, rules: readonly Rule[], more: Omit<Case, 't
   };
 }
 
-/** What is known of a group that nothing uses and nothing names: where a case says no more. */
+/** The facts about a group that nothing uses and nothing names: the default of a case. */
 export const NO_FACTS: Facts = {
   attachments: [],
   peers: new Map(),
@@ -63,16 +63,16 @@ export const NO_FACTS: Facts = {
   },
 };
 
-/** A port that is served, and who may have it. */
+/** A port that a service listens on. */
 interface ServedPort {
   readonly port: number;
   readonly protocol?: 'tcp' | 'udp';
-  /** What the port serves, as a name in code: `database`. */
+  /** The service, as a name in code: `database`. */
   readonly what: string;
   readonly instead: string;
 }
 
-/** How to put a reference to a group in the place of a rule that lets in too many. */
+/** How to replace a rule that is too wide by a reference to a group. */
 export function admitGroup({ port, protocol = 'tcp', what, instead }: ServedPort): Fix {
   return {
     instead,
@@ -95,7 +95,7 @@ export function admitGroup({ port, protocol = 'tcp', what, instead }: ServedPort
   };
 }
 
-/** How to remove a group that nobody needs. */
+/** How to delete a group that nothing needs. */
 export function removeGroup(instead: string): Fix {
   return {
     instead,
@@ -108,7 +108,7 @@ export function removeGroup(instead: string): Fix {
   };
 }
 
-/** How to give a workload a group of its own. */
+/** How to give a workload its own group. */
 export function ownGroup(instead: string): Fix {
   return {
     instead,
@@ -138,14 +138,14 @@ export function ownGroup(instead: string): Fix {
 }
 
 /**
- * NIST 800-53 r5 controls that AWS maps its checks of open security groups to: information flow and boundary protection.
+ * The NIST 800-53 r5 controls to which AWS maps its checks of open security groups.
  *
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-18 (related requirements)
  */
 export const BOUNDARY = ['AC-4', 'AC-4(21)', 'SC-7', 'SC-7(4)', 'SC-7(5)', 'SC-7(11)', 'SC-7(16)', 'SC-7(21)'] as const;
 
 /**
- * The same, with what AWS adds for ports of high risk: least functionality and baseline configuration.
+ * The NIST 800-53 r5 controls to which AWS maps its check of ports with high risk.
  *
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-19 (related requirements)
  */

@@ -1,14 +1,15 @@
-/** Controls that are reported together: one rule of AWS Config stands for each family, since every evaluation costs money. */
+/** Controls that share one rule of AWS Config, because every evaluation costs money. */
 export interface ControlFamily {
-  /** What the rule of AWS Config says of itself. */
+  /** Description of the AWS Config rule. */
   readonly title: string;
   /** Ids of the controls. */
   readonly controls: readonly string[];
 }
 
 /**
- * Every control that judges a group as it stands, in one family each. Controls that judge a change alone (flapping, unmanaged-change) are in
- * none: AWS Config tells of states. Nor is the canary, whose marker is the cell's own.
+ * Every control that evaluates the state of a group is in exactly one family. Controls that evaluate a change
+ * (flapping, unmanaged-change) are in no family because AWS Config reports states. The canary is in no family
+ * either.
  */
 export const FAMILIES = {
   admin: { title: 'No admin port is open to the world', controls: ['world-open-admin'] },
@@ -37,16 +38,19 @@ export const FAMILIES = {
   },
 } as const satisfies Readonly<Record<string, ControlFamily>>;
 
-/** What AWS Config calls a function for when a group changes. Deletions come under the first kind. */
+/** The messages that AWS Config sends when a group changes. The first one includes deletions. */
 const CHANGES = ['ConfigurationItemChangeNotification', 'OversizedConfigurationItemChangeNotification'] as const;
 
-/** How often AWS Config may have every group evaluated besides. @see https://docs.aws.amazon.com/config/latest/APIReference/API_SourceDetail.html */
+/**
+ * How often AWS Config can have all groups evaluated in addition.
+ *
+ * @see https://docs.aws.amazon.com/config/latest/APIReference/API_SourceDetail.html
+ */
 export const CONFIG_SCHEDULES = ['One_Hour', 'Three_Hours', 'Six_Hours', 'Twelve_Hours', 'TwentyFour_Hours'] as const;
 
-/** One of them. */
 export type ConfigSchedule = (typeof CONFIG_SCHEDULES)[number];
 
-/** What makes AWS Config call the function of a rule. */
+/** When AWS Config invokes the function of a rule. */
 export interface RuleTrigger {
   readonly eventSource: 'aws.config';
   readonly messageType: (typeof CHANGES)[number] | 'ScheduledNotification';
@@ -61,10 +65,10 @@ export interface FamilyRule {
   readonly description: string;
 }
 
-/** The type of resource that the rules are about. */
+/** The resource type of the rules. */
 export const CONFIG_SCOPE = 'AWS::EC2::SecurityGroup';
 
-/** When a rule is evaluated: at each change of a group and, where that is asked for, all groups every so often. */
+/** The triggers of a rule: each change of a group, and all groups on a schedule if one is given. */
 export function configTriggers(schedule: ConfigSchedule | undefined): readonly RuleTrigger[] {
   const changes = CHANGES.map((messageType) => ({ eventSource: 'aws.config', messageType }) as const);
   if (schedule === undefined) return changes;
@@ -72,7 +76,7 @@ export function configTriggers(schedule: ConfigSchedule | undefined): readonly R
   return [...changes, { eventSource: 'aws.config', ...periodic }];
 }
 
-/** One rule for each family of controls, named after the stack: every evaluation costs money. */
+/** One rule for each family of controls, named after the stack. */
 export function configRules(stackName: string): readonly FamilyRule[] {
   return Object.entries(FAMILIES).map(([family, { title, controls }]) => ({
     family,

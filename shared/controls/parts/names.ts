@@ -1,6 +1,6 @@
 import type { Attachment, InterfaceOwner } from '../../domain/group.ts';
 
-/** What people call the owners of interfaces. */
+/** Names of the services that own interfaces. */
 const SERVICE_NAMES = {
   rds: 'RDS',
   elasticache: 'ElastiCache',
@@ -16,10 +16,10 @@ const SERVICE_NAMES = {
   other: 'other services',
 } as const satisfies Record<InterfaceOwner, string>;
 
-/** Kinds of service that keep data. */
+/** Services that store data. */
 const DATA_STORES: ReadonlySet<InterfaceOwner> = new Set(['rds', 'elasticache', 'redshift']);
 
-/** Interfaces on one page of EC2's answer: where there are so many, there may be more. */
+/** Number of interfaces on one page of EC2's response. A full page means that there may be more. */
 const PAGE_SIZE = 1000;
 
 /** `3 interfaces`, `1,000 or more interfaces` */
@@ -28,7 +28,7 @@ export function countedInterfaces(attachments: readonly Attachment[]): string {
   return attachments.length === 1 ? '1 interface' : `${attachments.length} interfaces`;
 }
 
-/** Kinds of service behind some interfaces, in an order of their own. */
+/** The services that own some interfaces, sorted and unique. */
 export function servicesOf(attachments: readonly Attachment[]): readonly InterfaceOwner[] {
   return [...new Set(attachments.map(({ owner = 'other' }) => owner))].toSorted();
 }
@@ -38,13 +38,13 @@ export function namedServices(owners: readonly InterfaceOwner[]): string {
   return owners.map((owner) => SERVICE_NAMES[owner]).join(', ');
 }
 
-/** Whether a database, a cache or a warehouse is among them. */
+/** Whether one of the services is a database, a cache or a warehouse. */
 export function holdsData(owners: readonly InterfaceOwner[]): boolean {
   return owners.some((owner) => DATA_STORES.has(owner));
 }
 
 /**
- * Protocols that security groups see besides TCP, UDP and ICMP, by number.
+ * Protocols other than TCP, UDP and ICMP, by number.
  *
  * @see https://www.iana.org/assignments/protocol-numbers
  */

@@ -5,15 +5,18 @@ import { sanitize } from '../../network/format.ts';
 import { joinRanges, portsOf, subtractRanges } from '../../network/ports.ts';
 import { parseBlock } from '../../network/public-space.ts';
 import { sourceText } from '../../network/rule-key.ts';
+import { listFirst } from './common.ts';
 
-/** Whose layer is which, as far as rules name groups. */
+/** The groups that rules name, and the tag that has their layer. */
 export interface PeerLayers {
   readonly peers: ReadonlyMap<string, Peer>;
-  /** Tag key that names the layer. */
+  /** Key of the tag whose value is the layer. */
   readonly tag: string;
 }
 
-/** Layer of a group that a rule names; undefined where it has none, is gone, or cannot be read. */
+/**
+ * The layer of a group that a rule names. Undefined if the group has no layer, is deleted or cannot be read.
+ */
 function layerOf(groupId: string, { peers, tag }: PeerLayers): string | undefined {
   const peer = peers.get(groupId);
   if (peer === undefined || peer === 'gone' || peer === 'foreign') return undefined;
@@ -33,8 +36,8 @@ function isNamed(id: string, from: readonly TierSource[]): boolean {
   return from.some((one) => one.kind === 'id' && one.id === id);
 }
 
-/** Whether a source is among those that are let in. A prefix list whose entries are unknown is not objected to. */
-export function admitsSource(from: readonly TierSource[], source: Source, neighbours: PeerLayers): boolean {
+/** Whether a source is allowed. A prefix list with unknown entries is allowed. */
+export function admitsSource(from: readonly TierSource[], source: Source, layers: PeerLayers): boolean {
   const isPublic = from.some(({ kind }) => kind === 'world');
   switch (source.kind) {
     case 'ipv4':
@@ -43,7 +46,7 @@ export function admitsSource(from: readonly TierSource[], source: Source, neighb
     case 'prefix-list':
       return isPublic || isNamed(source.id, from) || (source.cidrs ?? []).every((cidr) => isWithinAny(cidr, from));
     case 'group': {
-      const layer = layerOf(source.groupId, neighbours);
+      const layer = layerOf(source.groupId, layers);
       return isNamed(source.groupId, from) || from.some((one) => one.kind === 'layer' && one.name === layer);
     }
     default:
@@ -52,8 +55,8 @@ export function admitsSource(from: readonly TierSource[], source: Source, neighb
 }
 
 /**
- * Whether some admissions, which all let the rule's source in, cover its traffic. One without ports covers everything. Of the others
- * the ports add up; ICMP needs none, and a protocol without ports is covered by none.
+ * Whether admissions for the rule's source cover its traffic. An admission without ports covers all traffic.
+ * The ports of the others add up. Any of them covers ICMP, and none covers a protocol without ports.
  */
 export function coversTraffic(admissions: readonly Admission[], rule: Rule): boolean {
   const limits = admissions.flatMap(({ ports }) => (ports === undefined ? [] : [ports]));
@@ -66,22 +69,25 @@ export function coversTraffic(admissions: readonly Admission[], rule: Rule): boo
   return asked !== undefined && subtractRanges([asked], open).length === 0;
 }
 
-/** Sources named before the rest is counted. */
-const MOST_SOURCES = 5;
+/** Largest number of sources that a text names. */
+const MAX_SOURCES = 5;
 
 function isStale({ source }: Rule, peers: ReadonlyMap<string, Peer>): boolean {
   return source.kind === 'group' && peers.get(source.groupId) === 'gone';
 }
 
-/** Whether the tier map lets a rule be. A rule that names what is gone lets nobody in: stale-reference speaks of it. */
+/**
+ * Whether the tier map allows a rule. A rule that names a deleted group lets nobody in; stale-reference
+ * reports it.
+ */
 function isAllowed(rule: Rule, layer: Layer, tiers: Tiers, { group, facts }: Subject<'peers'>): boolean {
   const { source } = rule;
   if (isStale(rule, facts.peers)) return true;
   if (layer.within && source.kind === 'group' && source.groupId === group.id) return true;
-  const neighbours = { peers: facts.peers, tag: tiers.tag };
+  const layers = { peers: facts.peers, tag: tiers.tag };
   const admissions: readonly Admission[] = [layer, ...tiers.everywhere];
   return coversTraffic(
-    admissions.filter(({ from }) => admitsSource(from, source, neighbours)),
+    admissions.filter(({ from }) => admitsSource(from, source, layers)),
     rule,
   );
 }
@@ -95,7 +101,7 @@ function describeSource({ source }: Rule, tag: string, peers: ReadonlyMap<string
   return `${peer.id} (${layer === undefined ? 'of no layer' : `layer ${sanitize(layer)}`})`;
 }
 
-/** Which layer lets in what, in words. */
+/** Says which sources a layer lets in although the tier map does not allow them. */
 export function describeForbiddenSources(
   rules: readonly Rule[],
   name: string,
@@ -103,11 +109,10 @@ export function describeForbiddenSources(
   peers: ReadonlyMap<string, Peer>,
 ): string {
   const sources = [...new Set(rules.map((rule) => describeSource(rule, tiers.tag, peers)))];
-  const more = sources.length > MOST_SOURCES ? [`${sources.length - MOST_SOURCES} more`] : [];
-  return `the layer ${sanitize(name)} lets in what the tier map does not allow: ${[...sources.slice(0, MOST_SOURCES), ...more].join(', ')}`;
+  return `the layer ${sanitize(name)} lets in what the tier map does not allow: ${listFirst(sources, MAX_SOURCES)}`;
 }
 
-/** Inbound rules of a group of a layer that the tier map does not allow. */
+/** The inbound rules of a group that the tier map does not allow. */
 export function forbiddenRules(subject: Subject<'peers'>, layer: Layer, tiers: Tiers): readonly Rule[] {
   return subject.group.rules.filter((rule) => rule.direction === 'ingress' && !isAllowed(rule, layer, tiers, subject));
 }

@@ -1,7 +1,6 @@
 import { InputInvalid } from '../../domain/errors.ts';
 import type { RuleContent, Source } from '../../domain/group.ts';
-import { familyOf, parseCidr } from '../../network/cidr.ts';
-import { readPlainCidr } from '../../network/plain-cidr.ts';
+import { familyOf, parseCidr, readPlainCidr } from '../../network/cidr.ts';
 import {
   asFields,
   asInteger,

@@ -1,7 +1,7 @@
 import type { ActionRequest, ActionRequester, HttpCall } from '../../domain/action.ts';
+import { REMEDIATION_ID } from '../../domain/decision.ts';
 import { EventUnreadable } from '../../domain/errors.ts';
 import { ACTIONS } from '../../domain/message.ts';
-import { REMEDIATION_ID } from '../../domain/remediation-id.ts';
 import { isLoopback } from '../../domain/runtime.ts';
 import { asFields, asText, type Fields, preview, textField } from '../json.ts';
 import { readHttpCall } from './http-event.ts';

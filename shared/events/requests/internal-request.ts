@@ -1,9 +1,7 @@
-import type { CanaryRequest } from '../../domain/canary.ts';
 import type { Change } from '../../domain/change.ts';
-import type { ReevaluationRequest } from '../../domain/command.ts';
 import { EventUnreadable } from '../../domain/errors.ts';
+import type { CanaryRequest, ReevaluationRequest, SweepRemainder, SweepRequest } from '../../domain/invocations.ts';
 import type { Tally } from '../../domain/notification.ts';
-import type { SweepRemainder, SweepRequest } from '../../domain/sweep.ts';
 import { groupIdOf } from '../ids.ts';
 import { asFields } from '../json.ts';
 import {

@@ -4,19 +4,19 @@ import type { Work } from './range-trees.ts';
 import type { Reach } from './reach.ts';
 
 /**
- * A block in the tree of blocks that rules name. Two CIDR blocks are apart or one holds the other, so the blocks form a tree, at
- * most 33 deep for IPv4 and 129 for IPv6, whatever the number of rules.
+ * A block in the tree of the blocks that rules name. Two CIDR blocks are either disjoint or nested, so the
+ * blocks form a tree. It is at most 33 levels deep for IPv4 and 129 for IPv6, whatever the number of rules.
  */
 export interface PrefixNode {
   /** Measured addresses of the block. */
   readonly size: bigint;
-  /** The smallest block that holds this one. */
+  /** The smallest block that contains this block. */
   readonly parent: PrefixNode | undefined;
-  /** Whether blocks within this one are an exposure if they cover the whole of it. */
+  /** Whether the blocks within this block are an exposure if they cover all of it. */
   watched: boolean;
   /** Number of rules that name the block. */
   users: number;
-  /** Whether the tree has blocks within this one. */
+  /** Whether the tree has blocks within this block. */
   hasChildren: boolean;
   /** Number of present rules that name the block. */
   present: number;
@@ -69,7 +69,10 @@ export class Coverage {
     }
   }
 
-  /** Tells every block around one whose covered part has grown, up to the first that is covered anyway. */
+  /**
+   * Updates the blocks around a block whose covered part has changed, up to the first that is completely
+   * covered.
+   */
   #grow(start: PrefixNode, delta: bigint): void {
     if (delta === 0n) return;
     if (start.watched) this.#fullWatched += delta > 0n ? 1 : -1;
@@ -131,7 +134,7 @@ function childOf(parent: PrefixNode | undefined, size: bigint): PrefixNode {
   return { size, parent, watched: false, users: 0, hasChildren: false, present: 0, inside: 0n };
 }
 
-/** Notes that a rule names a block; a prefix list may name the same one twice. */
+/** Records that a rule names a block. A prefix list may name the same block twice. */
 function use(node: PrefixNode, reach: Reach, nodes: Map<Reach, PrefixNode[]>): void {
   const known = nodes.get(reach);
   if (known?.at(-1) === node) return;

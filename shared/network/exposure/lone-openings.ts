@@ -2,10 +2,10 @@ import type { Opening, Traffic } from '../../domain/finding.ts';
 import type { PortSet, Rule } from '../../domain/group.ts';
 import { sourceText } from '../rule-key.ts';
 
-/** What a rule lets through, apart from its source. */
+/** The content of a rule without its source. */
 type RuleTraffic = Pick<Rule, 'direction' | 'protocol' | 'fromPort' | 'toPort'>;
 
-/** What one rule opens among the ports of a question, or among all others. */
+/** What one rule opens among the ports of a question, or among all other ports. */
 interface RememberedAnswer {
   readonly kind: 'only' | 'except';
   readonly rule: RuleTraffic;
@@ -14,7 +14,7 @@ interface RememberedAnswer {
 
 type AnswersBySource = Map<string, readonly RememberedAnswer[]>;
 
-/** Answers that are kept for one source. Once there are more, all of the source are dropped. */
+/** Largest number of answers kept for one source. Beyond it, all answers of the source are dropped. */
 const MOST_OF_SOURCE = 16;
 
 function trafficOf({ direction, protocol, fromPort, toPort }: Rule): RuleTraffic {
@@ -25,35 +25,38 @@ function isSameTraffic(a: RuleTraffic, b: RuleTraffic): boolean {
   return a.protocol === b.protocol && a.fromPort === b.fromPort && a.toPort === b.toPort && a.direction === b.direction;
 }
 
-/** What one rule opens, whichever group it is in. */
+/** What one rule opens, whatever group has it. */
 export type LoneOpening = Pick<Opening, 'exposures' | 'share'> & {
   /** Number of exposed ports. */
   readonly width: number;
 };
 
 /**
- * Answers about directions in which a group has one rule: most groups have the same one outbound, and finding anew what it opens
- * took two fifths of the time of evaluation. Owned by the evaluator of a policy, so it lives as long as its world: its threshold and
- * what it trusts.
+ * A cache of answers about directions in which a group has one rule. Most groups have the same outbound rule,
+ * and evaluating it again took two fifths of the evaluation time. The evaluator of a policy owns the cache,
+ * because the answers depend on the policy's threshold and trusted addresses.
  */
 export class LoneOpenings {
-  /** By ports, which are the same object for every group if they are a control's settings, then by the rule's source. */
+  /** By ports, then by source. The ports in a control's settings are the same object for every group. */
   readonly #answers = new WeakMap<PortSet, AnswersBySource>();
   readonly #most: number;
   #ofSixteenth: LoneOpenings | undefined;
 
-  /** @param most sources that are kept for each set of ports. Once there are more, all are dropped. */
+  /** @param most number of sources kept for each set of ports. Beyond it, all are dropped. */
   constructor(most = 10_000) {
     this.#most = most;
   }
 
-  /** The memory for a sixteenth of the threshold, under which the same rule opens more. */
+  /** The cache for a sixteenth of the threshold, under which the same rule opens more. */
   get ofSixteenth(): LoneOpenings {
     this.#ofSixteenth ??= new LoneOpenings(this.#most);
     return this.#ofSixteenth;
   }
 
-  /** The answer, from memory if a rule of the same content was asked about. The entries of a prefix list are no part of that. */
+  /**
+   * The answer, cached for rules with the same content. Not cached for prefix lists, whose entries can
+   * change.
+   */
   of(rule: Rule, traffic: Traffic, find: () => LoneOpening): LoneOpening {
     const ports = 'only' in traffic ? traffic.only : 'except' in traffic ? traffic.except[0] : undefined;
     const isKnowable = ports !== undefined && rule.source.kind !== 'prefix-list';

@@ -11,22 +11,31 @@ import {
 } from '../public-space.ts';
 
 /**
- * What counts as an exposure within one address family: which addresses are counted, and from how many on a union is too large.
- * Subtracting blocks from what is measured takes another `sizeOf` and nothing else.
+ * What counts as an exposure within one address family: which addresses are counted, and how many make a
+ * union too large. To leave out blocks, change `sizeOf`.
  */
 export interface Measure {
   readonly family: Family;
-  /** Number of counted addresses in a block. Of two blocks apart, the sizes add up. */
+  /** Number of counted addresses in a block. The sizes of two disjoint blocks add up. */
   readonly sizeOf: (block: AddressBlock) => bigint;
-  /** Counted addresses from which on a union is an exposure; absent: only a watched block makes one. */
+  /**
+   * Number of counted addresses from which a union is an exposure. Absent: only a covered watched block is
+   * one.
+   */
   readonly limit?: bigint;
-  /** Blocks that make a union an exposure if blocks within them cover the whole of one. A larger block is up to `Scale.isEnough`. */
+  /**
+   * A union is an exposure if blocks within a watched block cover all of it. `Scale.isEnough` decides about
+   * larger blocks.
+   */
   readonly watched: readonly AddressBlock[];
-  /** A number of counted addresses as a share, 0–1. */
+  /** Converts a number of counted addresses to a share, 0–1. */
   readonly shareOf: (size: bigint) => number;
 }
 
-/** Measures of all families, and which single block is an exposure by itself, whatever its counted addresses. */
+/**
+ * The measures of all families. `isEnough`: whether a single block is an exposure, whatever its counted
+ * addresses.
+ */
 export interface Scale {
   readonly measures: readonly Measure[];
   readonly isEnough: (block: AddressBlock) => boolean;
@@ -38,9 +47,9 @@ export function addressesOf(family: Family, prefix: number): bigint {
 }
 
 /**
- * Whether a block of at least the threshold's length is the world by itself although special-purpose blocks take a part out of
- * it: 172.0.0.0/8 is, 10.0.0.0/8 is not. At least half of the threshold has to be public. Trusted addresses do not count, except that
- * the whole address space always is the world.
+ * Whether a single block is the world. It has to be as large as the threshold, and at least half of the
+ * threshold has to be public: 172.0.0.0/8 is the world, 10.0.0.0/8 is not. Trusted addresses do not count.
+ * The whole address space always is the world.
  */
 export function isWorldAlone(
   { family, prefix, publicSize, trustedSize }: AddressBlock,
@@ -62,7 +71,9 @@ function publicMeasure(family: Family, world: WorldThreshold): Measure {
   };
 }
 
-/** The world: unions of as many public addresses as a block of the threshold's length has, in either family. */
+/**
+ * The world is a union with as many public addresses as a block of the threshold's length, in either family.
+ */
 export function worldScale(world: WorldThreshold): Scale {
   return {
     measures: [publicMeasure('ipv4', world), publicMeasure('ipv6', world)],
@@ -77,11 +88,17 @@ export interface PublicUnion {
   /** Whether any of the addresses is trusted. */
   readonly isTrusted: boolean;
   readonly isWorld: boolean;
-  /** Share of the public address space, 0–1, of the family in which it is larger. Trusted addresses do not count. */
+  /**
+   * Share of the public address space, 0–1, of the family with the larger share. Trusted addresses do not
+   * count.
+   */
   readonly share: number;
 }
 
-/** Adds up some CIDR blocks. Throws InputInvalid for a text that is not a CIDR block. */
+/**
+ * The public addresses of the union of some CIDR blocks. Throws InputInvalid for a text that is not a CIDR
+ * block.
+ */
 export function publicUnion(cidrs: readonly string[], world: World): PublicUnion {
   const trusted = world.trusted?.();
   const all = cidrs.map((text) => parseBlock(text));

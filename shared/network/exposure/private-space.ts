@@ -2,6 +2,7 @@ import type { WorldThreshold } from '../../domain/control-options.ts';
 import type { WideQuestion } from '../../domain/finding.ts';
 import { type Cidr, type Family, type Interval, parseCidr, sizeOfCommon, unionOf } from '../cidr.ts';
 import { type AddressBlock, parseBlock } from '../public-space.ts';
+import { NEARLY_ONE } from './bounds.ts';
 import { addressesOf, isWorldAlone, type Measure, type Scale } from './measure.ts';
 
 /**
@@ -31,14 +32,17 @@ export function holdsPrivate(block: Cidr): boolean {
   return privateSize(block) > 0n;
 }
 
-/** Blocks of one family, sorted by their first address, the smaller first. */
+/**
+ * Blocks of one family by their first address; of two with the same first address, the smaller block comes
+ * first.
+ */
 type SortedBlocks = readonly AddressBlock[];
 
 function sortBlocks(blocks: readonly AddressBlock[]): SortedBlocks {
   return blocks.toSorted((a, b) => Number(a.first > b.first) - Number(a.first < b.first) || b.prefix - a.prefix);
 }
 
-/** The first index whose block begins at an address or later. */
+/** The index of the first block that begins at an address or later. */
 function indexAt(blocks: SortedBlocks, first: bigint): number {
   let [low, high] = [0, blocks.length];
   while (low < high) {
@@ -49,7 +53,7 @@ function indexAt(blocks: SortedBlocks, first: bigint): number {
   return low;
 }
 
-/** Whether a block holds the whole of another one. O(log n): no more than one block in 129 begins where it does. */
+/** Whether a block contains one of some blocks. O(log n). */
 function holdsAny(block: AddressBlock, blocks: SortedBlocks): boolean {
   for (let i = indexAt(blocks, block.first), one = blocks[i]; one !== undefined; i += 1, one = blocks[i]) {
     if (one.last <= block.last) return true;
@@ -58,7 +62,7 @@ function holdsAny(block: AddressBlock, blocks: SortedBlocks): boolean {
   return false;
 }
 
-/** The blocks that no other one holds. */
+/** The blocks that no other block contains. */
 function outermost(blocks: SortedBlocks): SortedBlocks {
   const all: AddressBlock[] = [];
   for (const block of blocks) {
@@ -68,7 +72,7 @@ function outermost(blocks: SortedBlocks): SortedBlocks {
   return all;
 }
 
-/** Whether one of some blocks that are apart holds the whole of a block. O(log n). */
+/** Whether one of some disjoint blocks contains a block. O(log n). */
 function isWithinAny(block: AddressBlock, apart: SortedBlocks): boolean {
   const at = indexAt(apart, block.first);
   return [apart[at], apart[at - 1]].some(
@@ -89,8 +93,8 @@ function vpcOf(cidrs: readonly string[]): Vpc {
 }
 
 /**
- * Tells which blocks hold addresses of private space or of the VPC. Blocks that are the world by themselves are left out: other
- * controls speak of them.
+ * Selects the blocks that overlap private space or the VPC. Blocks that are the world by themselves are left
+ * out because other controls report them.
  */
 export function isInner(vpcCidrs: readonly string[], world: WorldThreshold): (block: AddressBlock) => boolean {
   const vpc = vpcOf(vpcCidrs);
@@ -113,7 +117,10 @@ function measuresOf(family: Family, limit: bigint, vpc: Vpc): readonly Measure[]
   ];
 }
 
-/** Wide is a union that holds a whole block of the VPC, or as many private addresses as a block of the limit's length. */
+/**
+ * A union is wide if it covers a whole block of the VPC, or as many private addresses as a block of the
+ * limit's length.
+ */
 export function wideScale({ vpcCidrs, limit }: WideQuestion): Scale {
   const vpc = vpcOf(vpcCidrs);
   const least = { ipv4: addressesOf('ipv4', limit.ipv4), ipv6: addressesOf('ipv6', limit.ipv6) };
@@ -123,12 +130,9 @@ export function wideScale({ vpcCidrs, limit }: WideQuestion): Scale {
   };
 }
 
-/** Below the threshold by more than floating-point sums of a million sources err. */
-const NEARLY = 0.999_999;
-
 /**
- * Whether sources with such bounds could be wide: as large as a block of the limit's length or the smallest of the VPC. Reads no
- * address of a rule.
+ * Whether sources with these bounds could be wide: as large as a block of the limit's length, or as the
+ * smallest block of the VPC. Parses no address of a rule.
  */
 export function couldBeWide(
   bound: Readonly<Record<Family, number>>,
@@ -136,5 +140,5 @@ export function couldBeWide(
 ): boolean {
   const least = { ipv4: limit.ipv4, ipv6: limit.ipv6 };
   for (const { family, prefix } of vpcCidrs.map(parseBlock)) least[family] = Math.max(least[family], prefix);
-  return FAMILIES.some((family) => bound[family] * 2 ** least[family] >= NEARLY);
+  return FAMILIES.some((family) => bound[family] * 2 ** least[family] >= NEARLY_ONE);
 }

@@ -1,4 +1,7 @@
-/** A node without children stands for a range with one value. `max` and `min` include `add`, and leave out what parents add. */
+/**
+ * A node without children is a range with one value. `max` and `min` include `add`, but not the `add` of
+ * parents.
+ */
 interface TreeNode {
   add: bigint;
   max: bigint;
@@ -14,15 +17,16 @@ function leaf(): TreeNode {
 /** More than any number of addresses. */
 const BEYOND = 1n << 200n;
 
-/** Visits a range of indexes, half-open; false ends the search. */
+/** Visits a half-open range of indexes. To end the search, it returns false. */
 type Visit = (from: number, to: number) => boolean;
 
 /**
- * One number for each index of a range, 0 at first, under "add to a range" and "where is it at least so much": O(log n) each.
+ * A segment tree: one number for each index of a range, 0 at first. It adds to a range and finds the indexes
+ * whose number is at least a limit, in O(log n) each.
  *
- * Children exist only below ranges that were cut, so a tree that was changed k times has O(k log n) nodes, however long the
- * range is. Numbers are BigInt because they count IPv6 addresses: a sum of blocks must not be off by one address at the
- * threshold, and a double is exact to 2^53 only.
+ * Children exist only below ranges that were cut, so a tree that was changed k times has O(k log n) nodes,
+ * however long the range is. Numbers are BigInt because they count IPv6 addresses: at the threshold, a sum
+ * must be exact to one address, and a double is exact only up to 2^53.
  */
 export class SegmentTree {
   readonly #size: number;
@@ -40,19 +44,22 @@ export class SegmentTree {
     this.#add(this.#root, 0, this.#size, from, to, delta, delta);
   }
 
-  /** Takes an index out of every later search. Ranges that are found may run across it, so that it does not cut them. */
+  /**
+   * Excludes an index from every later search. Ranges that a search finds may include it, so that it does not
+   * cut them.
+   */
   exclude(index: number): void {
     this.#add(this.#root, 0, this.#size, index, index + 1, -BEYOND, BEYOND);
   }
 
-  /** Calls `visit` with each longest run of the range that is stored with one value, from left to right. */
+  /** Calls `visit` for each run of the range that is stored with one value, from left to right. */
   forEachRun(from: number, to: number, visit: (from: number, to: number, value: bigint) => void): void {
     this.#runs(this.#root, 0, this.#size, from, to, 0n, visit);
   }
 
   /**
-   * Calls `visit` with the parts of a range whose numbers are at least `limit`, from left to right, until it answers false.
-   * O(log n) for each run of such indexes.
+   * Calls `visit` with the parts of a range whose numbers are at least `limit`, from left to right, until
+   * `visit` returns false. O(log n) for each run of such indexes.
    */
   forEachAtLeast(from: number, to: number, limit: bigint, visit: Visit): void {
     this.#atLeast(this.#root, 0, this.#size, from, to, limit, visit);
@@ -142,7 +149,9 @@ export class SegmentTree {
   }
 }
 
-/** Sums of numbers over ranges of indexes, in O(log n), while single numbers change (a Fenwick tree). */
+/**
+ * A Fenwick tree: sums of numbers over ranges of indexes, and changes of single numbers, in O(log n) each.
+ */
 export class RangeSums {
   readonly #sums: Float64Array;
 
@@ -169,8 +178,8 @@ export class RangeSums {
 }
 
 /**
- * Counts the steps of an evaluation: updates of trees, and rules and segments that are visited. A test holds the growth of this
- * number, which unlike a clock does not depend on the machine.
+ * Counts the steps of an evaluation: updates of trees, and visits of rules and segments. A test limits the
+ * growth of this number, which does not depend on the machine as a time does.
  */
 export interface Work {
   steps: number;

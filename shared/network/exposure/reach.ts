@@ -12,8 +12,9 @@ import {
 import { ruleKey } from '../rule-key.ts';
 
 /**
- * A range of positions on the axis of all traffic, both ends included. TCP ports come first, then UDP ports, then the protocols
- * without ports by their number. So each rule is one range: a rule for all traffic is the whole axis.
+ * A range of positions on the axis of all traffic, both ends included. TCP ports come first, then UDP ports,
+ * then the protocols without ports by number. So each rule is one range, and a rule for all traffic is the
+ * whole axis.
  */
 export type AxisRange = PortRange;
 
@@ -21,7 +22,7 @@ export type AxisRange = PortRange;
 const START = { tcp: 0, udp: 65_536 } as const;
 const PROTOCOLS = 131_072;
 
-/** Positions where a range has to be cut, so that it is about one protocol only. */
+/** Positions where a range is cut, so that each part is about one protocol. */
 export const AXIS_CUTS: readonly number[] = [START.udp, PROTOCOLS];
 
 const WHOLE_AXIS: AxisRange = { from: 0, to: PROTOCOLS + 255 };
@@ -31,7 +32,7 @@ function positionOf(protocol: string): number | undefined {
   return Number.isInteger(number) && number >= 0 && number <= 255 ? PROTOCOLS + number : undefined;
 }
 
-/** What a rule lets through; undefined for ICMP, which has types in place of ports, and for a range without ports. */
+/** The traffic of a rule. Undefined for ICMP, which has types instead of ports, and for an empty range. */
 export function axisRangeOf(rule: Pick<Rule, 'protocol' | 'fromPort' | 'toPort'>): AxisRange | undefined {
   const { protocol } = rule;
   if (protocol === '-1') return WHOLE_AXIS;
@@ -58,7 +59,7 @@ function without(holes: readonly AxisRange[]): readonly AxisRange[] {
   return rest;
 }
 
-/** The traffic that a question is about, as sorted and disjoint ranges. */
+/** The traffic of a question as sorted and disjoint ranges. */
 export function askedRanges(traffic: Traffic): readonly AxisRange[] {
   if ('only' in traffic) return onAxis(traffic.only);
   if ('except' in traffic) return without(traffic.except.flatMap(onAxis));
@@ -66,7 +67,7 @@ export function askedRanges(traffic: Traffic): readonly AxisRange[] {
   return position === undefined ? [] : [{ from: position, to: position }];
 }
 
-/** The most ports that a range has of one protocol. */
+/** The largest number of ports that a range has of one protocol. */
 export function portsWide({ from, to }: AxisRange): number {
   return from < PROTOCOLS ? Math.min(to - from + 1, START.udp) : 0;
 }
@@ -77,20 +78,23 @@ export function protocolAt(position: number): 'tcp' | 'udp' | undefined {
   return position < START.udp ? 'tcp' : 'udp';
 }
 
-/** Ranges of the axis, all of one protocol, as its ports: sorted, those next to each other joined. */
+/** The ports of some ranges that are all of one protocol, merged. */
 export function portsOn(ranges: readonly AxisRange[], protocol: 'tcp' | 'udp'): readonly PortRange[] {
   const start = START[protocol];
   return joinRanges(ranges.map(({ from, to }) => ({ from: from - start, to: to - start })));
 }
 
-/** A rule with the traffic that it lets through and the blocks of addresses that it names. */
+/** A rule with its traffic and the address blocks that it names. */
 export interface Reach {
   readonly rule: Rule;
   readonly traffic: AxisRange;
   readonly blocks: readonly AddressBlock[];
 }
 
-/** The rules of one direction that name at least one block which counts. Trusted addresses are left out of the blocks' sizes. */
+/**
+ * The rules of one direction that name at least one block that counts. Block sizes are without trusted
+ * addresses.
+ */
 export function reachesOf(
   rules: readonly Rule[],
   direction: Direction,
@@ -114,7 +118,10 @@ export function isPublic({ publicSize }: AddressBlock): boolean {
   return publicSize > 0n;
 }
 
-/** Orders by a number, the larger first; ties by the rule's identity, so that the order of the rules never matters. */
+/**
+ * Sorts by size, the largest first. The rule's identity breaks ties, so that the order of the rules does not
+ * matter.
+ */
 function ranked(reaches: readonly Reach[], sizeOf: (reach: Reach) => number | bigint): readonly Reach[] {
   return reaches
     .map((reach) => ({ reach, size: sizeOf(reach), key: ruleKey(reach.rule) }))
@@ -124,14 +131,14 @@ function ranked(reaches: readonly Reach[], sizeOf: (reach: Reach) => number | bi
     .map(({ reach }) => reach);
 }
 
-/** The largest share of the public address space first. */
+/** Sorts by the share of the public address space, the largest first. */
 export function largestFirst(reaches: readonly Reach[]): readonly Reach[] {
   return ranked(reaches, ({ blocks }) =>
     blocks.reduce((sum, { publicSize, family }) => sum + publicShare(publicSize, family), 0),
   );
 }
 
-/** The widest source first. An IPv4 address counts as an IPv6 /32, so blocks of one prefix length are equal. */
+/** Sorts by the size of the source, the largest first. An IPv4 address counts as an IPv6 /32. */
 export function widestSourceFirst(reaches: readonly Reach[]): readonly Reach[] {
   return ranked(reaches, ({ blocks }) =>
     blocks.reduce(

@@ -3,20 +3,20 @@ import { RangeSums, SegmentTree } from './range-trees.ts';
 import type { AxisRange, Reach } from './reach.ts';
 import { exposedSegments, type PreparedRules } from './segments.ts';
 
-/** An exposed segment, as far as a question is about it. */
+/** The part of an exposed segment that a question asks about. */
 export interface QuestionSegment extends AxisRange {
-  /** Number of ports that the question is about. */
+  /** Number of ports that the question asks about. */
   readonly width: number;
 }
 
-/** A rule, and the indexes of the places that it lets through: [from, to). */
+/** A rule with the indexes of the segments that it opens: [from, to). */
 export interface RuleSpan {
   readonly reach: Reach;
   readonly from: number;
   readonly to: number;
 }
 
-/** Which rules may be removed, from where, and how much may stay open. */
+/** Which rules may be removed, and how many ports may stay open. */
 export interface RemovalProblem {
   readonly prepared: PreparedRules;
   /** Sorted and disjoint. */
@@ -29,9 +29,9 @@ export interface RemovalProblem {
   readonly allowed: number;
 }
 
-/** Rules with the places that they let through, without the rules that let through none. */
-export function spansOf(reaches: readonly Reach[], places: readonly AxisRange[]): readonly RuleSpan[] {
-  const starts = Int32Array.from(places, ({ from }) => from);
+/** The rules that open at least one of the segments. */
+export function spansOf(reaches: readonly Reach[], segments: readonly AxisRange[]): readonly RuleSpan[] {
+  const starts = Int32Array.from(segments, ({ from }) => from);
   const all: RuleSpan[] = [];
   for (const reach of reaches) {
     const [from, to] = [indexFrom(starts, reach.traffic.from), indexFrom(starts, reach.traffic.to + 1)];
@@ -40,7 +40,7 @@ export function spansOf(reaches: readonly Reach[], places: readonly AxisRange[])
   return all;
 }
 
-/** The first index that holds a number or a larger one, in sorted numbers. */
+/** The index of the first number that is at least `number`, in sorted numbers. */
 function indexFrom(sorted: Int32Array, number: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {
@@ -52,46 +52,50 @@ function indexFrom(sorted: Int32Array, number: number): number {
 }
 
 /**
- * The rules to remove until no more than `allowed` ports are exposed, the first of the order before the others. Places that the
- * kept rules expose stay open whatever is removed, so they count as open and are left alone.
+ * The rules to remove, in the order of removal, until at most `allowed` ports are exposed. Segments that the
+ * kept rules expose by themselves stay open whatever is removed, so they do not cause a removal.
  *
- * One pass from the last candidate to the first: a rule may stay if the ports that it would open, beside the rules that stay
- * already, fit into what is allowed. So
- * - no more than allowed is left open, because every opening is counted when a rule stays;
- * - every removal is needed: the rules that stay only become more, so a rule that did not fit then does not fit at the end;
- * - the rules are the same as if one removed from the front until enough is closed, and then put back, last first, every rule
- *   that is not needed. A rule that the first of these steps leaves alone opens nothing together with the rules after it, else
- *   the step would have gone on up to it. So it stays here too, and makes no difference to the rules before it.
+ * The algorithm goes from the last candidate to the first. A rule stays if the ports that it would open,
+ * together with the rules that stay already, fit into what is allowed.
+ * - At most `allowed` ports stay open, because each opened port is counted when a rule stays.
+ * - Every removal is necessary. The set of staying rules only grows, so a rule that did not fit does not fit
+ *   at the end.
+ * - The result is the same as that of a greedy removal: remove from the front until enough is closed, then
+ *   put back, last first, every rule that is not needed. A rule that the greedy removal does not reach opens
+ *   nothing together with the rules after it. So the rule stays here too, and makes no difference to the
+ *   rules before it.
  */
-export function rulesToRemove(removal: RemovalProblem): readonly RuleSpan[] {
-  const { candidates, kept } = removal;
+export function rulesToRemove(problem: RemovalProblem): readonly RuleSpan[] {
+  const { candidates, kept, segments, prepared } = problem;
   if (candidates.length === 0) return [];
-  removal.prepared.work.steps += candidates.length + kept.length + removal.segments.length;
-  const stay = new KeptRules(removal);
-  stay.leaveOpen(placesOpenBy(kept, removal));
-  for (const one of kept) stay.add(one);
-  return candidates.toReversed().filter((one) => !stay.addIfItFits(one));
+  prepared.work.steps += candidates.length + kept.length + segments.length;
+  const staying = new KeptRules(problem);
+  staying.leaveOpen(segmentsExposedBy(kept, problem));
+  for (const rule of kept) staying.add(rule);
+  return candidates.toReversed().filter((rule) => !staying.addIfItFits(rule));
 }
 
-/** Indexes of the places that some rules expose by themselves. Every edge of these rules is an edge of a place. */
-function placesOpenBy(some: readonly RuleSpan[], { prepared, segments: places }: RemovalProblem): readonly number[] {
+/**
+ * Indexes of the segments that some rules expose by themselves. Every edge of a rule is an edge of a segment.
+ */
+function segmentsExposedBy(some: readonly RuleSpan[], { prepared, segments }: RemovalProblem): readonly number[] {
   if (some.length === 0) return [];
-  const segments = exposedSegments(
+  const exposed = exposedSegments(
     some.map(({ reach }) => reach),
     prepared,
   );
   const open: number[] = [];
   let next = 0;
-  for (const [index, { from }] of places.entries()) {
-    while ((segments[next]?.to ?? from) < from) next += 1;
-    const segment = segments[next];
+  for (const [index, { from }] of segments.entries()) {
+    while ((exposed[next]?.to ?? from) < from) next += 1;
+    const segment = exposed[next];
     if (segment === undefined) break;
     if (segment.from <= from) open.push(index);
   }
   return open;
 }
 
-/** A change of a tree, to be undone if the rule does not fit. */
+/** A change of a tree. It is undone if the rule does not fit. */
 interface TreeChange {
   readonly tree: SegmentTree;
   readonly from: number;
@@ -108,31 +112,32 @@ interface CoveredNode {
 type IndexRange = readonly [from: number, to: number];
 
 /**
- * The rules that stay, and how much of each block they cover at each place.
+ * The rules that stay, and how many addresses of each block they cover in each segment.
  *
- * Trees over the places hold the covered size: one for each measure, and one for each block that other rules may meet again. A rule
- * changes the tree of its block and of the at most 32 (IPv6: 128) blocks around it, so its cost is O(log n) for each run of places
- * on which the covered part of its block was one size. Such a run ends where a rule with a smaller block begins or ends, and is
- * joined with its neighbours when the block is covered as a whole: each rule begins two runs, and each is joined once.
+ * Trees over the segments hold the covered size: one tree for each measure, and one for each block that other
+ * rules may overlap. A rule changes the trees of its block and of the at most 32 (IPv6: 128) blocks around
+ * it. It costs O(log n) for each run of segments in which the covered part of its block has one size. A run
+ * ends where a rule with a smaller block begins or ends, and merges with its neighbours when the whole block
+ * is covered. So each rule starts two runs, and each run merges once.
  */
 class KeptRules {
   readonly #prepared: PreparedRules;
-  readonly #places: readonly QuestionSegment[];
+  readonly #segments: readonly QuestionSegment[];
   readonly #totals: ReadonlyMap<Coverage, SegmentTree>;
   readonly #trees = new Map<PrefixNode, SegmentTree>();
-  /** Widths of the closed places; 0 for open ones. */
+  /** Widths of the closed segments; 0 for open segments. */
   readonly #closed: RangeSums;
   #room: number;
 
-  constructor({ prepared, segments: places, allowed }: RemovalProblem) {
+  constructor({ prepared, segments, allowed }: RemovalProblem) {
     this.#prepared = prepared;
-    this.#places = places;
+    this.#segments = segments;
     this.#room = allowed;
     this.#totals = new Map(prepared.coverages.map((one) => [one, this.#newTree()]));
-    this.#closed = new RangeSums(places.map(({ width }) => width));
+    this.#closed = new RangeSums(segments.map(({ width }) => width));
   }
 
-  /** Counts places as open, whether they fit or not. */
+  /** Counts segments as open even if they do not fit. */
   leaveOpen(indexes: readonly number[]): void {
     for (const index of indexes) this.#openAt(index);
   }
@@ -142,7 +147,7 @@ class KeptRules {
     this.#cover(one);
   }
 
-  /** Adds a rule if the places that it opens fit into what is allowed; whether it did. */
+  /** Adds a rule if the segments that it opens fit into what is allowed. Returns whether they fit. */
   addIfItFits(one: RuleSpan): boolean {
     const { reach, from, to } = one;
     const { enough, work } = this.#prepared;
@@ -151,7 +156,7 @@ class KeptRules {
     if (enough.has(reach)) return this.#open([[from, to]]);
     const lone = this.#loneBlock(reach);
     if (lone !== undefined) {
-      const doesFit = this.#open(this.#reachedBy(lone, one));
+      const doesFit = this.#open(this.#rangesExposedBy(lone, one));
       if (doesFit) this.#cover(one);
       return doesFit;
     }
@@ -162,7 +167,7 @@ class KeptRules {
   }
 
   #newTree(): SegmentTree {
-    return new SegmentTree(this.#places.length, this.#prepared.work);
+    return new SegmentTree(this.#segments.length, this.#prepared.work);
   }
 
   #treeOf(node: PrefixNode): SegmentTree {
@@ -174,15 +179,18 @@ class KeptRules {
   }
 
   #openAt(index: number): void {
-    const { width = 0 } = this.#places[index] ?? {};
+    const { width = 0 } = this.#segments[index] ?? {};
     this.#room -= width;
     this.#closed.add(index, -width);
     for (const total of this.#totals.values()) total.exclude(index);
   }
 
-  /** Opens the closed places of some ranges if they fit; whether they do. Each place is opened once, each range costs O(log n). */
+  /**
+   * Opens the closed segments of some ranges if they fit. Returns whether they fit. Each range costs O(log
+   * n).
+   */
   #open(ranges: readonly IndexRange[]): boolean {
-    const apart = joined(ranges);
+    const apart = mergeIndexRanges(ranges);
     const width = apart.reduce((sum, [from, to]) => sum + this.#closed.sum(from, to), 0);
     if (width === 0) return true;
     if (width > this.#room) return false;
@@ -192,7 +200,7 @@ class KeptRules {
     return true;
   }
 
-  /** The only block by which a rule counts, if it counts for the total of a measure and for nothing else. */
+  /** The only block with which a rule counts, if it counts for the total of one measure alone. */
   #loneBlock(reach: Reach): CoveredNode | undefined {
     let lone: CoveredNode | undefined;
     for (const coverage of this.#prepared.coverages) {
@@ -204,12 +212,15 @@ class KeptRules {
     return lone;
   }
 
-  /** Where a rule with one block brings the total to its limit: found without changing a tree, since most rules do not fit. */
-  #reachedBy({ coverage, node }: CoveredNode, { from, to }: RuleSpan): readonly IndexRange[] {
+  /**
+   * Where a rule with one block raises the total to its limit. Changes no tree, because most rules do not
+   * fit.
+   */
+  #rangesExposedBy({ coverage, node }: CoveredNode, { from, to }: RuleSpan): readonly IndexRange[] {
     const reached: IndexRange[] = [];
     let width = 0;
     for (const { from: start, to: end, size } of this.#uncovered(node, from, to)) {
-      for (const range of this.#reaching(coverage, start, end, size)) {
+      for (const range of this.#atLimit(coverage, start, end, size)) {
         reached.push(range);
         width += this.#closed.sum(...range);
       }
@@ -218,15 +229,15 @@ class KeptRules {
     return reached;
   }
 
-  /** Where the total of a measure comes to its limit once so many addresses are added. */
-  #reaching(coverage: Coverage, from: number, to: number, more: bigint): readonly IndexRange[] {
+  /** Where the total of a measure reaches its limit after `more` addresses are added. */
+  #atLimit(coverage: Coverage, from: number, to: number, more: bigint): readonly IndexRange[] {
     const { limit } = coverage.measure;
     const total = this.#totals.get(coverage);
-    return limit === undefined || total === undefined ? [] : this.#found(total, from, to, limit - more);
+    return limit === undefined || total === undefined ? [] : this.#atLeast(total, from, to, limit - more);
   }
 
-  /** Where a tree has at least so much: no more ranges than are needed to tell that they do not fit. */
-  #found(tree: SegmentTree, from: number, to: number, least: bigint): readonly IndexRange[] {
+  /** Where a tree has at least `least`. Stops as soon as the ranges do not fit. */
+  #atLeast(tree: SegmentTree, from: number, to: number, least: bigint): readonly IndexRange[] {
     const found: IndexRange[] = [];
     let width = 0;
     tree.forEachAtLeast(from, to, least, (start, end) => {
@@ -237,14 +248,14 @@ class KeptRules {
     return found;
   }
 
-  /** What the rules expose, once this one is among them. */
+  /** What the staying rules expose after this rule is added. */
   #exposed(one: RuleSpan): readonly IndexRange[] {
     return this.#prepared.coverages.flatMap((coverage) => {
-      const found = [...this.#reaching(coverage, one.from, one.to, 0n)];
+      const found = [...this.#atLimit(coverage, one.from, one.to, 0n)];
       for (const own of coverage.nodesOf(one.reach)) {
         for (let node: PrefixNode | undefined = own; node !== undefined; node = node.parent) {
           const tree = node.watched ? this.#trees.get(node) : undefined;
-          if (tree !== undefined) found.push(...this.#found(tree, one.from, one.to, node.size));
+          if (tree !== undefined) found.push(...this.#atLeast(tree, one.from, one.to, node.size));
         }
       }
       return found;
@@ -268,14 +279,14 @@ class KeptRules {
     return changes;
   }
 
-  /** The trees of a block and the blocks around it. A block that no other rule can meet has none. */
+  /** The trees of a block and of the blocks around it. A block that no other rule can overlap has no tree. */
   #treesAt(node: PrefixNode): readonly SegmentTree[] {
     const trees = node.users > 1 || node.hasChildren || node.watched ? [this.#treeOf(node)] : [];
     for (let { parent } = node; parent !== undefined; parent = parent.parent) trees.push(this.#treeOf(parent));
     return trees;
   }
 
-  /** Where a block is not covered as a whole, and how many of its addresses are not. */
+  /** Where a block is not completely covered, and how many of its addresses are not covered. */
   #uncovered(node: PrefixNode, from: number, to: number): readonly Omit<TreeChange, 'tree'>[] {
     let parts: readonly IndexRange[] = [[from, to]];
     for (let { parent } = node; parent !== undefined; parent = parent.parent) {
@@ -294,8 +305,8 @@ class KeptRules {
   }
 }
 
-/** The same indexes as ranges that are apart. */
-function joined(ranges: readonly IndexRange[]): readonly IndexRange[] {
+/** The same indexes as disjoint ranges. */
+function mergeIndexRanges(ranges: readonly IndexRange[]): readonly IndexRange[] {
   if (ranges.length <= 1) return ranges;
   const apart: [number, number][] = [];
   for (const [from, to] of ranges.toSorted((a, b) => a[0] - b[0])) {

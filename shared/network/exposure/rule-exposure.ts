@@ -1,4 +1,3 @@
-import type { WorldThreshold } from '../../domain/control-options.ts';
 import type {
   ExposureQuestion,
   Freshness,
@@ -8,9 +7,10 @@ import type {
   WideQuestion,
 } from '../../domain/finding.ts';
 import type { Direction, PortSet, Rule } from '../../domain/group.ts';
-import { BITS, type Family, familyOf, prefixShare } from '../cidr.ts';
+import { BITS } from '../cidr.ts';
 import { countPorts, PORT_PROTOCOLS } from '../ports.ts';
-import { cidrsOf, type World } from '../public-space.ts';
+import type { World } from '../public-space.ts';
+import { areBelow, boundsOf, type SourceBound } from './bounds.ts';
 import { type LoneOpening, LoneOpenings } from './lone-openings.ts';
 import { worldScale } from './measure.ts';
 import { couldBeWide, isInner, wideScale } from './private-space.ts';
@@ -36,7 +36,7 @@ interface AskedSegment extends QuestionSegment {
   readonly ranges: readonly AxisRange[];
 }
 
-/** What is exposed, and the rules behind it in the order of removal. */
+/** What is exposed, and the rules that cause it in the order of removal. */
 interface ExposedTraffic {
   readonly prepared: PreparedRules;
   readonly asked: readonly AskedSegment[];
@@ -44,47 +44,32 @@ interface ExposedTraffic {
   readonly allowed: number;
 }
 
-/** The rules of one direction, read and swept once for all questions. */
+/** The rules of one direction, parsed and swept once for all questions. */
 interface DirectionSweep extends AxisSweep {
   /** Largest source first. */
   readonly ranked: readonly Reach[];
 }
 
-/** What is known of the rules of one direction before an address is read. */
-interface SourceBound extends Record<Family, number> {
-  /** Number of sources that are the whole IPv4 or the whole IPv6 address space. */
-  readonly whole: Record<Family, number>;
-  /** Whether all sources together are below the threshold, without doubt. */
-  isBelow: boolean;
-  /** Number of rules whose source is not a group. */
-  sources: number;
-  /** The last of these rules. */
-  last: Rule | undefined;
-}
-
-/** What evaluations share, owned by the caller. */
+/** What evaluations under one policy share. The caller owns it. */
 export interface EvaluationMemory {
   /** Counts the steps. */
   readonly work: Work;
   readonly lone: LoneOpenings;
 }
 
-/** Below the threshold by more than floating-point sums of a million sources err. */
-const NEARLY = 0.999_999;
-
 /**
  * The exposure of some rules: of one group, or of all groups of a network interface together.
  *
  * @param fresh rules that the change at hand brought
- * @param shared of one world
+ * @param memory of one world
  */
 export function exposureOf(
   rules: readonly Rule[],
   fresh: ReadonlySet<Rule>,
   world: World,
-  shared: EvaluationMemory = { work: { steps: 0 }, lone: new LoneOpenings() },
+  memory: EvaluationMemory = { work: { steps: 0 }, lone: new LoneOpenings() },
 ): RuleExposure {
-  return new SweptExposure(rules, fresh, world, shared);
+  return new SweptExposure(rules, fresh, world, memory);
 }
 
 /** A class, since four are made for each group of a sweep: one object costs less than five functions. */
@@ -92,20 +77,20 @@ class SweptExposure implements RuleExposure {
   readonly rules: readonly Rule[];
   readonly world: World;
   readonly #fresh: ReadonlySet<Rule>;
-  readonly #shared: EvaluationMemory;
+  readonly #memory: EvaluationMemory;
   #bounds: Readonly<Record<Direction, SourceBound>> | undefined;
   #ingress: DirectionSweep | undefined;
   #egress: DirectionSweep | undefined;
 
-  constructor(rules: readonly Rule[], fresh: ReadonlySet<Rule>, world: World, shared: EvaluationMemory) {
+  constructor(rules: readonly Rule[], fresh: ReadonlySet<Rule>, world: World, memory: EvaluationMemory) {
     this.rules = rules;
     this.world = world;
     this.#fresh = fresh;
-    this.#shared = shared;
+    this.#memory = memory;
   }
 
   bound(direction: Direction): SourceBound {
-    this.#bounds ??= boundsOf(this.rules, this.world, this.#shared.work);
+    this.#bounds ??= boundsOf(this.rules, this.world, this.#memory.work);
     return this.#bounds[direction];
   }
 
@@ -113,7 +98,7 @@ class SweptExposure implements RuleExposure {
     const { isBelow, sources, last } = this.bound(question.direction);
     if (isBelow) return [];
     if (sources > 1 || last === undefined) return openingsOf(this.rules, this.#fresh, this.#exposedTo(question));
-    const { lone } = this.#shared;
+    const { lone } = this.#memory;
     const only = lone.of(last, question.traffic, () => openingOfOne(this.#exposedTo(question)));
     if (only.width <= question.allowed) return [];
     const freshness = this.#fresh.has(last) ? 'fresh' : 'existing';
@@ -127,7 +112,7 @@ class SweptExposure implements RuleExposure {
 
   wideOpenings(question: WideQuestion): readonly Opening[] {
     if (!couldBeWide(this.bound('ingress'), question)) return [];
-    return wideOpeningsOf(this.rules, this.#fresh, question, this.world, this.#shared.work);
+    return wideOpeningsOf(this.rules, this.#fresh, question, this.world, this.#memory.work);
   }
 
   contributing(ports: PortSet): readonly Rule[] {
@@ -138,8 +123,8 @@ class SweptExposure implements RuleExposure {
   }
 
   of(rules: readonly Rule[], threshold?: 'sixteenth'): RuleExposure {
-    if (threshold === undefined) return exposureOf(rules, this.#fresh, this.world, this.#shared);
-    const { work, lone } = this.#shared;
+    if (threshold === undefined) return exposureOf(rules, this.#fresh, this.world, this.#memory);
+    const { work, lone } = this.#memory;
     return exposureOf(rules, this.#fresh, sixteenthOf(this.world), { work, lone: lone.ofSixteenth });
   }
 
@@ -151,49 +136,17 @@ class SweptExposure implements RuleExposure {
   }
 
   #swept(direction: Direction): DirectionSweep {
-    const sweepNow = () => sweepDirection(this.rules, direction, this.world, this.#shared.work);
+    const sweepNow = () => sweepDirection(this.rules, direction, this.world, this.#memory.work);
     return direction === 'ingress' ? (this.#ingress ??= sweepNow()) : (this.#egress ??= sweepNow());
   }
 }
 
-/** Whether shares of the address space are below the threshold, without doubt. */
-function areBelow(ipv4: number, ipv6: number, threshold: WorldThreshold): boolean {
-  return ipv4 * 2 ** threshold.ipv4 < NEARLY && ipv6 * 2 ** threshold.ipv6 < NEARLY;
-}
-
-/** The threshold that a sixteenth of the addresses reaches: an interface has 16 groups at most, so one of them has that much. */
+/**
+ * A sixteenth of the threshold. If the groups of an interface, at most 16, reach the threshold, one of them
+ * reaches this.
+ */
 function sixteenthOf(world: World): World {
   return { ...world, ipv4: Math.min(world.ipv4 + 4, BITS.ipv4), ipv6: Math.min(world.ipv6 + 4, BITS.ipv6) };
-}
-
-/**
- * Sums of all sources' sizes, as shares of the whole address space: upper bounds of what any union holds. They settle the question
- * for nearly every group without reading an address.
- */
-function boundsOf(rules: readonly Rule[], world: World, work: Work): Readonly<Record<Direction, SourceBound>> {
-  const bounds = { ingress: noBound(), egress: noBound() };
-  for (const rule of rules) {
-    const { source } = rule;
-    if (source.kind === 'group') continue;
-    const bound = bounds[rule.direction];
-    if (source.kind === 'prefix-list') for (const cidr of cidrsOf(source)) addTo(bound, familyOf(cidr), cidr);
-    else addTo(bound, source.kind, source.cidr);
-    bound.sources += 1;
-    bound.last = rule;
-  }
-  for (const bound of [bounds.ingress, bounds.egress]) bound.isBelow = areBelow(bound.ipv4, bound.ipv6, world);
-  work.steps += rules.length;
-  return bounds;
-}
-
-function noBound(): SourceBound {
-  return { ipv4: 0, ipv6: 0, whole: { ipv4: 0, ipv6: 0 }, isBelow: true, sources: 0, last: undefined };
-}
-
-function addTo(bound: SourceBound, family: Family, cidr: string): void {
-  const share = prefixShare(cidr);
-  bound[family] += share;
-  if (share === 1) bound.whole[family] += 1;
 }
 
 function sweepDirection(rules: readonly Rule[], direction: Direction, world: World, work: Work): DirectionSweep {
@@ -204,7 +157,7 @@ function sweepDirection(rules: readonly Rule[], direction: Direction, world: Wor
   };
 }
 
-/** Exposed segments as far as they lie in sorted ranges. One pass over both. */
+/** The parts of exposed segments that lie in sorted ranges. One pass over both. */
 function askedOf(segments: readonly Segment[], ranges: readonly AxisRange[]): readonly AskedSegment[] {
   const asked: AskedSegment[] = [];
   let next = 0;
@@ -219,7 +172,7 @@ function askedOf(segments: readonly Segment[], ranges: readonly AxisRange[]): re
   return asked;
 }
 
-/** @param ranked by their source, the largest first: ties stay in that order. */
+/** @param ranked by source, the largest first. Ties keep this order. */
 function ordered(ranked: readonly RuleSpan[], order: RemovalOrder): readonly RuleSpan[] {
   switch (order) {
     case 'largest-source':
@@ -234,10 +187,11 @@ function ordered(ranked: readonly RuleSpan[], order: RemovalOrder): readonly Rul
 }
 
 /**
- * The openings, and which rules would have to go: those that the change brought apart from those that were there before.
+ * The openings with the rules to remove, separately for added and existing rules.
  *
- * The change answers for its rules on top of what was there, less the rules that would have to go of that anyway. So a harmless rule
- * beside an old opening stays, and small pieces added beside an opening (one that is there to distract, say) still add up.
+ * Added rules are evaluated together with the existing rules, but without the existing rules that have to be
+ * removed anyway. So a harmless rule that is added beside an old opening stays. Small parts that are added
+ * beside an opening, for example beside a decoy, still add up.
  */
 function openingsOf(rules: readonly Rule[], fresh: ReadonlySet<Rule>, exposed: ExposedTraffic): readonly Opening[] {
   const { prepared, asked, ranked, allowed } = exposed;
@@ -251,31 +205,40 @@ function openingsOf(rules: readonly Rule[], fresh: ReadonlySet<Rule>, exposed: E
     rulesToRemove({ prepared, segments: asked, candidates, kept, allowed });
   const added = ranked.filter(({ reach }) => fresh.has(reach.rule));
   if (added.length === 0) return openingOf('existing', rules, remove(ranked, []), exposed);
-  const before = ranked.filter(({ reach }) => !fresh.has(reach.rule));
-  const goneAdded = remove(added, without(before, remove(before, [])));
-  const goneBefore = remove(before, without(added, goneAdded));
-  return [...openingOf('fresh', rules, goneAdded, exposed), ...openingOf('existing', rules, goneBefore, exposed)];
+  const existing = ranked.filter(({ reach }) => !fresh.has(reach.rule));
+  const removedAdded = remove(added, without(existing, remove(existing, [])));
+  const removedExisting = remove(existing, without(added, removedAdded));
+  return [
+    ...openingOf('fresh', rules, removedAdded, exposed),
+    ...openingOf('existing', rules, removedExisting, exposed),
+  ];
 }
 
-function widthOf(places: readonly QuestionSegment[]): number {
-  return places.reduce((sum, place) => sum + place.width, 0);
+function widthOf(segments: readonly QuestionSegment[]): number {
+  return segments.reduce((sum, segment) => sum + segment.width, 0);
 }
 
-function without(all: readonly RuleSpan[], gone: readonly RuleSpan[]): readonly RuleSpan[] {
-  const some = new Set(gone);
+function without(all: readonly RuleSpan[], removed: readonly RuleSpan[]): readonly RuleSpan[] {
+  const some = new Set(removed);
   return all.filter((one) => !some.has(one));
 }
 
-/** The rules in their own order, and every exposed port in which one of them takes part. */
+/** The removed rules in the order of the group, and every exposed port that one of them opens. */
 function openingOf(
   freshness: Freshness,
   rules: readonly Rule[],
-  gone: readonly RuleSpan[],
+  removed: readonly RuleSpan[],
   { asked, prepared }: ExposedTraffic,
 ): readonly Opening[] {
-  if (gone.length === 0) return [];
-  const named = new Set(gone.map(({ reach }) => reach.rule));
-  return [{ freshness, rules: rules.filter((rule) => named.has(rule)), ...exposureIn(touched(asked, gone), prepared) }];
+  if (removed.length === 0) return [];
+  const named = new Set(removed.map(({ reach }) => reach.rule));
+  return [
+    {
+      freshness,
+      rules: rules.filter((rule) => named.has(rule)),
+      ...exposureIn(segmentsOfSpans(asked, removed), prepared),
+    },
+  ];
 }
 
 /** What the only rule of a direction opens. */
@@ -301,8 +264,11 @@ function segmentsOf(asked: readonly AskedSegment[]): readonly Segment[] {
   return asked.map(({ segment }) => segment);
 }
 
-/** Segments that any of some rules lets through: the rules' first and last segments counted up, in one pass. */
-function touched(asked: readonly AskedSegment[], some: readonly RuleSpan[]): readonly AskedSegment[] {
+/**
+ * The segments that any of some rules opens. One pass that adds 1 where a rule begins and subtracts 1 where
+ * it ends.
+ */
+function segmentsOfSpans(asked: readonly AskedSegment[], some: readonly RuleSpan[]): readonly AskedSegment[] {
   const changes = new Int32Array(asked.length + 1);
   for (const { from, to } of some) {
     changes[from] = (changes[from] ?? 0) + 1;

@@ -4,17 +4,17 @@ import type { Measure, Scale } from './measure.ts';
 import type { Work } from './range-trees.ts';
 import { AXIS_CUTS, type AxisRange, type Reach } from './reach.ts';
 
-/** A run of traffic that the same rules let through, all of it exposed. */
+/** A range of traffic that is exposed and that the same rules open. */
 export interface Segment extends AxisRange {
   /** Covered addresses by measure. */
   readonly covered: readonly bigint[];
 }
 
-/** Rules with the trees of their blocks: what a sweep and the choice of rules to remove work on. */
+/** Rules with the trees of their blocks. */
 export interface PreparedRules {
   readonly reaches: readonly Reach[];
   readonly measures: readonly Measure[];
-  /** One for each measure; none for a single block, which needs no tree. */
+  /** One for each measure. Empty for a single block, which needs no tree. */
   readonly coverages: readonly Coverage[];
   /** Rules with a block that is an exposure by itself. */
   readonly enough: ReadonlySet<Reach>;
@@ -35,7 +35,7 @@ export function prepare(reaches: readonly Reach[], scale: Scale, work: Work): Pr
   };
 }
 
-/** Rules of one direction, read and swept. */
+/** The rules of one direction with the traffic that they expose. */
 export interface AxisSweep {
   readonly prepared: PreparedRules;
   readonly segments: readonly Segment[];
@@ -52,8 +52,8 @@ export function sweepAxis(reaches: readonly Reach[], scale: Scale, work: Work): 
 }
 
 /**
- * The same for one rule with one block, without trees. Nearly every group has such a rule outbound, and it made up most of the time
- * of evaluation.
+ * The same for one rule with one block, without trees. Nearly every group has such a rule outbound, which
+ * took most of the evaluation time.
  */
 function sweepOneBlock(reach: Reach, block: AddressBlock, { measures, isEnough }: Scale, work: Work): AxisSweep {
   const own = measures.filter(({ family, watched }) => family === block.family && watched.length === 0);
@@ -71,7 +71,7 @@ function sweepOneBlock(reach: Reach, block: AddressBlock, { measures, isEnough }
   return { prepared: { reaches: [reach], measures: own, coverages: [], enough: new Set(), work }, segments };
 }
 
-/** Every position where the set of rules changes, in order and without repetition. */
+/** Every position where the set of rules changes, sorted and unique. */
 function edgesOf(reaches: readonly Reach[]): Int32Array {
   const edges = new Int32Array(2 * reaches.length + AXIS_CUTS.length);
   let length = 0;
@@ -84,7 +84,7 @@ function edgesOf(reaches: readonly Reach[]): Int32Array {
   return edges.toSorted().filter((edge, i, all) => edge !== all[i - 1]);
 }
 
-/** The rules that are present at a position, while the position moves up the axis. */
+/** The rules that are present at a position while the position moves up the axis. */
 class PresentRules {
   readonly #prepared: PreparedRules;
   readonly #starting: readonly Reach[];
@@ -124,8 +124,9 @@ class PresentRules {
 /**
  * The exposed traffic of some of the prepared rules, cut where the set of rules changes.
  *
- * One sweep over the axis: each rule is added once and removed once, at O(depth of the prefix tree), in place of adding up the
- * union anew for each segment. O(n log n) in all, for the sorting. No rule is present before and after.
+ * A sweep-line algorithm: it adds each rule once and removes it once, in O(depth of the prefix tree), instead
+ * of calculating the union for each segment. The sorting makes it O(n log n). No rule is present before and
+ * after.
  */
 export function exposedSegments(some: readonly Reach[], prepared: PreparedRules): readonly Segment[] {
   const present = new PresentRules(some, prepared);

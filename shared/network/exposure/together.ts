@@ -5,28 +5,34 @@ import { prefixShare } from '../cidr.ts';
 import { intersectRanges, joinRanges, PORT_PROTOCOLS, portsOf, subtractRanges } from '../ports.ts';
 import { cidrsOf, parseBlock } from '../public-space.ts';
 
-/** What a group opens to the world together with other groups of an interface, though each group alone is below the threshold. */
+/**
+ * What the groups of an interface open to the world together although each group alone is below the
+ * threshold.
+ */
 export interface TogetherOpening {
-  /** Its own rules that take part. */
+  /** The rules of the evaluated group that take part. */
   readonly rules: readonly Rule[];
   /** Rules of all the groups that take part. */
   readonly allRules: readonly Rule[];
   readonly exposures: readonly Exposure[];
-  /** The other groups that take part, in order. */
+  /** The other groups that take part, sorted. */
   readonly groupIds: readonly string[];
   readonly interfaceId: string;
   /** Number of interfaces where this happens. */
   readonly interfaces: number;
 }
 
-/** A rule for the whole address space is an opening by itself, so it adds nothing to what other groups open. */
+/**
+ * A source that is the whole address space is an opening by itself, so it adds nothing to what other groups
+ * open.
+ */
 function isPartOfWorld(cidr: string): boolean {
   return prefixShare(cidr) < 1 && parseBlock(cidr).publicSize > 0n;
 }
 
 /**
- * Whether inbound rules name part of the public address space: only then can they be the world together with other groups. A prefix
- * list whose entries are not known might.
+ * Whether inbound rules name a part of the public address space. Only such rules can add up to the world
+ * together with other groups. A prefix list with unknown entries counts as such a rule.
  */
 export function mayAddUp(rules: readonly Rule[]): boolean {
   return rules.some(
@@ -41,8 +47,9 @@ function questionAbout(ports: PortSet): ExposureQuestion {
 }
 
 /**
- * The inbound rules as far as they are about ports on which the group alone is below the threshold: each as one rule for each range of
- * such ports. Ports that are open to the world through the group alone are what the group's own findings name.
+ * The parts of the inbound rules on ports where the group alone is below the threshold: one rule for each
+ * range of such ports. The other ports are open through the group alone, so the group's own findings name
+ * them.
  */
 function belowThreshold(rules: readonly Rule[], ports: PortSet, exposure: RuleExposure): readonly Rule[] {
   const openings = exposure.of(rules).openings(questionAbout(ports));
@@ -62,7 +69,7 @@ function cut(rule: Rule, protocol: 'tcp' | 'udp', ranges: readonly PortRange[]):
   return common.map(({ from, to }) => ({ ...rule, protocol, fromPort: from, toPort: to }));
 }
 
-/** The ports on which some rules, that alone are below the threshold, let in a sixteenth of it or more. */
+/** The ports on which some rules let in at least a sixteenth of the threshold. */
 function substantialPorts(rules: readonly Rule[], ports: PortSet, exposure: RuleExposure): PortSet {
   const openings = exposure.of(rules, 'sixteenth').openings(questionAbout(ports));
   return portsIn(openings.flatMap(({ exposures }) => exposures));
@@ -79,8 +86,9 @@ function isNone({ tcp, udp }: PortSet): boolean {
 }
 
 /**
- * Whether a group lets in at least a sixteenth of the threshold on one of some ports where it alone is below the threshold. An interface
- * has at most 16 groups, so if such groups together reach the threshold on a port, at least one of them lets in that much.
+ * Whether a group lets in at least a sixteenth of the threshold on one of some ports where it alone is below
+ * the threshold. An interface has at most 16 groups, so if groups reach the threshold together, one of them
+ * lets in that much.
  */
 export function isSubstantial(exposure: RuleExposure, ports: PortSet): boolean {
   if (!exposure.mayAddUp()) return false;
@@ -91,8 +99,9 @@ export function isSubstantial(exposure: RuleExposure, ports: PortSet): boolean {
 }
 
 /**
- * What a group opens together with the groups beside it, one result for each set of groups. A group answers only for ports on which it
- * lets in at least a sixteenth of the threshold, so that a single office address is not blamed for what large neighbours do.
+ * What a group opens together with the other groups of its interfaces, one result for each set of groups. A
+ * group is reported only for ports on which it lets in at least a sixteenth of the threshold. So a single
+ * office address is not blamed for what large neighbours open.
  */
 export function openTogether(
   { rules }: Pick<Group, 'rules'>,

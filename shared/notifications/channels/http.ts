@@ -1,6 +1,5 @@
 import { ChannelRefused } from '../../domain/errors.ts';
-import type { Http } from '../../domain/ports.ts';
-import { isLoopback } from '../../domain/runtime.ts';
+import { type Http, isLoopback } from '../../domain/runtime.ts';
 
 /** How long a channel has to answer, ms. */
 const TIMEOUT_MS = 5_000;

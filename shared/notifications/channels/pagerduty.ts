@@ -1,7 +1,7 @@
 import type { PagerDuty, PagerEvent } from '../../domain/delivery.ts';
 import type { Severity } from '../../domain/finding.ts';
 import { type Listing, MESSAGE_KINDS, type Message, type MessageKind } from '../../domain/message.ts';
-import type { Http } from '../../domain/ports.ts';
+import type { Http } from '../../domain/runtime.ts';
 import { sanitize, truncate } from '../../network/format.ts';
 import { omittedLines, timeText } from '../compose/text.ts';
 import { post } from './http.ts';

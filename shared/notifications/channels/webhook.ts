@@ -1,5 +1,5 @@
 import type { Slack } from '../../domain/delivery.ts';
-import type { Http } from '../../domain/ports.ts';
+import type { Http } from '../../domain/runtime.ts';
 import { post } from './http.ts';
 
 /**

@@ -1,8 +1,8 @@
+import { remediationId } from '../../domain/decision.ts';
 import { afterExemptionText, type Exemption, type ExemptionScope, isForEveryGroup } from '../../domain/exemption.ts';
 import type { LedgerEntry, PostRemovalGrant } from '../../domain/ledger.ts';
 import type { Listing, Message } from '../../domain/message.ts';
 import type { Notification } from '../../domain/notification.ts';
-import { remediationId } from '../../domain/remediation-id.ts';
 import { formatContent, formatPorts, formatRule } from '../../network/format.ts';
 import { type Fact, fact } from './facts.ts';
 import { burstListings, countText, digestListings } from './summaries.ts';

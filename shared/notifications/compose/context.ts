@@ -1,10 +1,9 @@
 import { CONTROLS } from '../../controls/registry.ts';
-import type { Plan } from '../../domain/decision.ts';
+import { type Plan, remediationId } from '../../domain/decision.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { Tags } from '../../domain/group.ts';
 import type { Message, Reason } from '../../domain/message.ts';
 import type { AlertSettings } from '../../domain/policy.ts';
-import { remediationId } from '../../domain/remediation-id.ts';
 
 /** What a message depends on besides what it tells of: the cell it comes from, and how the policy has people told. */
 export interface MessageContext {

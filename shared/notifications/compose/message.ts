@@ -1,11 +1,10 @@
 import { CONTROLS } from '../../controls/registry.ts';
-import type { Outcome } from '../../domain/decision.ts';
+import { type Outcome, remediationId } from '../../domain/decision.ts';
 import { RuleKeepsChanging } from '../../domain/errors.ts';
 import { worstSeverity } from '../../domain/finding.ts';
 import type { PostRemovalGrant } from '../../domain/ledger.ts';
 import { type Action, type Listing, MESSAGE_KINDS, type Message, type MessageKind } from '../../domain/message.ts';
 import type { Notification } from '../../domain/notification.ts';
-import { remediationId } from '../../domain/remediation-id.ts';
 import { explainSteps, type MessageContext, reasonsOf, subjectOfPlan } from './context.ts';
 import { codeOrigin, outcomeFacts } from './facts.ts';
 import { openingText } from './opening.ts';

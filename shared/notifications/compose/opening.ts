@@ -1,41 +1,7 @@
 import type { Decision } from '../../domain/decision.ts';
 import type { RuleContent } from '../../domain/group.ts';
 import { contentKey, sourceText } from '../../network/rule-key.ts';
-
-/** What listens on ports that people know by name. @see https://www.iana.org/assignments/service-names-port-numbers */
-const PORT_NAMES: ReadonlyMap<number, string> = new Map([
-  [22, 'SSH'],
-  [23, 'Telnet'],
-  [80, 'HTTP'],
-  [443, 'HTTPS'],
-  [445, 'SMB'],
-  [1433, 'SQL Server'],
-  [1521, 'Oracle'],
-  [2375, 'Docker'],
-  [2376, 'Docker'],
-  [2379, 'etcd'],
-  [3306, 'MySQL'],
-  [3389, 'RDP'],
-  [5432, 'PostgreSQL'],
-  [5439, 'Redshift'],
-  [5672, 'RabbitMQ'],
-  [5900, 'VNC'],
-  [5985, 'WinRM'],
-  [5986, 'WinRM'],
-  [6379, 'Redis'],
-  [6443, 'Kubernetes'],
-  [9092, 'Kafka'],
-  [9200, 'Elasticsearch'],
-  [10250, 'kubelet'],
-  [11211, 'Memcached'],
-  [27017, 'MongoDB'],
-]);
-
-/** `22 (SSH)`, or the number alone. */
-function namedPort(port: number): string {
-  const name = PORT_NAMES.get(port);
-  return name === undefined ? String(port) : `${port} (${name})`;
-}
+import { formatNamedPorts } from '../../network/sensitive-ports.ts';
 
 /** Kinds of traffic, and sources, that a headline names before it counts the rest. */
 const MAX_NAMED = 3;
@@ -44,7 +10,7 @@ function ruleTraffic({ protocol, fromPort = -1, toPort = fromPort }: RuleContent
   if (protocol === '-1') return 'all traffic';
   if (protocol !== 'tcp' && protocol !== 'udp') return /^\d+$/.test(protocol) ? `protocol ${protocol}` : protocol;
   if (fromPort === -1) return `${protocol}, all ports`;
-  return `${protocol}/${fromPort === toPort ? namedPort(fromPort) : `${fromPort}-${toPort}`}`;
+  return `${protocol}/${formatNamedPorts({ from: fromPort, to: toPort }, protocol)}`;
 }
 
 function firstFew(all: readonly string[]): string {

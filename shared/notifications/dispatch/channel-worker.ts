@@ -10,7 +10,7 @@ import type {
 import { CallFailed, ChannelRefused } from '../../domain/errors.ts';
 import type { Message } from '../../domain/message.ts';
 import type { AlertSettings } from '../../domain/policy.ts';
-import type { Clock } from '../../domain/ports.ts';
+import type { Clock } from '../../domain/runtime.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
 /** What delivery tells its observer: logs and metrics are made of these. `channel`: see `channelName`. */

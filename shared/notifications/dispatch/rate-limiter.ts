@@ -1,5 +1,5 @@
 import { ChannelRefused } from '../../domain/errors.ts';
-import type { Clock } from '../../domain/ports.ts';
+import type { Clock } from '../../domain/runtime.ts';
 
 /**
  * Time between two messages to one channel, ms.

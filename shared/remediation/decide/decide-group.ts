@@ -1,10 +1,10 @@
 import { higherMode, type Mode, type RemedyId } from '../../domain/control-options.ts';
 import type { AttachmentSummary, Decision, Withheld, WithheldReason } from '../../domain/decision.ts';
+import type { GroupSnapshot } from '../../domain/ec2.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { Attachment, Rule } from '../../domain/group.ts';
 import type { NotifiedRule } from '../../domain/group-record.ts';
 import type { Policy } from '../../domain/policy.ts';
-import type { GroupSnapshot } from '../../domain/ports.ts';
 import { canonicalKey, ruleKey } from '../../network/rule-key.ts';
 import { type FindingWithMode, withEffectiveMode } from './effective-mode.ts';
 import { type Evaluator, evaluatorOf } from './enabled-controls.ts';

@@ -1,9 +1,9 @@
 import { CANARY_CONTROL, closesMarkerIn, hasCanaryTag, isCanaryGroup, isMarker } from '../../domain/canary.ts';
 import type { AnyControl, Facts, Need, Reachability, Subject } from '../../domain/control.ts';
+import type { GroupSnapshot } from '../../domain/ec2.ts';
 import type { Exemption } from '../../domain/exemption.ts';
 import { type Finding, SEVERITIES } from '../../domain/finding.ts';
 import type { Group, Rule } from '../../domain/group.ts';
-import type { GroupSnapshot } from '../../domain/ports.ts';
 import { withoutExemptRules } from '../../policy/exemptions.ts';
 import { limitedByPrefixList, limitedForService } from './effective-mode.ts';
 import type { EnabledControl, Evaluator } from './enabled-controls.ts';

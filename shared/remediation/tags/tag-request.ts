@@ -1,4 +1,5 @@
 import { type Change, matchesActor, type TagRequest } from '../../domain/change.ts';
+import type { GroupSnapshot, Snapshot } from '../../domain/ec2.ts';
 import {
   EXEMPT_REASON_TAG,
   EXEMPT_UNTIL_TAG,
@@ -9,7 +10,7 @@ import {
 import type { Rule, Tags } from '../../domain/group.ts';
 import { isBlank } from '../../domain/message.ts';
 import type { Policy } from '../../domain/policy.ts';
-import type { GroupSnapshot, RemediationPorts, Snapshot } from '../../domain/ports.ts';
+import type { RemediationPorts } from '../../domain/ports.ts';
 import { canonicalKey, contentKey } from '../../network/rule-key.ts';
 import { endOf, startOf } from '../../policy/dates.ts';
 

@@ -1,6 +1,6 @@
-import type { GrantPorts } from '../../domain/grants.ts';
+import { remediationId } from '../../domain/decision.ts';
 import type { ApprovalAnswer, LedgerEntry } from '../../domain/ledger.ts';
-import { remediationId } from '../../domain/remediation-id.ts';
+import type { GrantPorts } from '../../domain/ports.ts';
 
 /** Noted once an answer has had its effect. By its time: a plan that is held again is answered again. */
 function stepOf({ at }: ApprovalAnswer): string {

@@ -1,5 +1,5 @@
-import type { GrantPorts } from '../../domain/grants.ts';
 import type { Policy } from '../../domain/policy.ts';
+import type { GrantPorts } from '../../domain/ports.ts';
 
 /** One invocation of the function that grants: what it may do, what it is named, and how it reaches outside. */
 export interface GrantCell {

@@ -1,8 +1,9 @@
+import { remediationId } from '../../domain/decision.ts';
+import type { Grants } from '../../domain/ec2.ts';
 import { CallFailed } from '../../domain/errors.ts';
-import type { GrantPorts, Grants } from '../../domain/grants.ts';
 import type { Direction, Group, Rule } from '../../domain/group.ts';
 import type { LedgerEntry, PostRemovalGrant } from '../../domain/ledger.ts';
-import { remediationId } from '../../domain/remediation-id.ts';
+import type { GrantPorts } from '../../domain/ports.ts';
 import { formatGroup } from '../../network/format.ts';
 import { canonicalKey, ruleKey } from '../../network/rule-key.ts';
 import type { GrantCell } from './cell.ts';

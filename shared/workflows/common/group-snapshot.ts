@@ -1,10 +1,10 @@
 import { type Need, NON_EC2_FACTS } from '../../domain/control.ts';
 import type { Outcome } from '../../domain/decision.ts';
+import type { GroupSnapshot } from '../../domain/ec2.ts';
 import { Unfinished } from '../../domain/errors.ts';
 import type { Exemption } from '../../domain/exemption.ts';
 import type { Rule } from '../../domain/group.ts';
 import type { LedgerEntry } from '../../domain/ledger.ts';
-import type { GroupSnapshot } from '../../domain/ports.ts';
 import { exemptionsAt } from '../../policy/exemptions.ts';
 import { neededFacts } from '../../remediation/decide/enabled-controls.ts';
 import type { GrantCell } from './cell.ts';

@@ -1,6 +1,6 @@
 import type { Exemption } from '../../domain/exemption.ts';
-import type { GrantPorts } from '../../domain/grants.ts';
-import type { Clock } from '../../domain/ports.ts';
+import type { GrantPorts } from '../../domain/ports.ts';
+import type { Clock } from '../../domain/runtime.ts';
 
 /** Groups of one request: as many as on-change looks at within its time. */
 const AT_ONCE = 100;

@@ -1,4 +1,5 @@
 import type { CommandResult, ExemptionTerms } from '../../domain/command.ts';
+import { remediationId } from '../../domain/decision.ts';
 import {
   type Exemption,
   type ExemptionScope,
@@ -8,7 +9,6 @@ import {
 } from '../../domain/exemption.ts';
 import type { LedgerEntry } from '../../domain/ledger.ts';
 import { isBlank } from '../../domain/message.ts';
-import { remediationId } from '../../domain/remediation-id.ts';
 import { truncate } from '../../network/format.ts';
 
 /** Nothing was changed, and why. */

@@ -1,5 +1,6 @@
 import type { RecordedTypes, Recorder, Recorders } from '../../domain/aws-config.ts';
-import type { Clock, Notifier } from '../../domain/ports.ts';
+import type { Notifier } from '../../domain/ports.ts';
+import type { Clock } from '../../domain/runtime.ts';
 import { dayOf } from '../../policy/dates.ts';
 
 const SECURITY_GROUP = 'AWS::EC2::SecurityGroup';

@@ -1,10 +1,9 @@
 import type { Facts, Peer } from '../../domain/control.ts';
+import type { GroupSnapshot, NewGroup } from '../../domain/ec2.ts';
 import type { Exemption } from '../../domain/exemption.ts';
-import type { NewGroup } from '../../domain/grants.ts';
 import type { GroupIdentity, Rule } from '../../domain/group.ts';
 import { matchesGlob } from '../../domain/identity.ts';
 import type { Policy } from '../../domain/policy.ts';
-import type { GroupSnapshot } from '../../domain/ports.ts';
 import { formatRule } from '../../network/format.ts';
 import { identityOf } from '../../network/group-facts.ts';
 import { contentKey } from '../../network/rule-key.ts';

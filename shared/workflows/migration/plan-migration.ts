@@ -1,5 +1,5 @@
 import type { Reference } from '../../domain/control.ts';
-import type { AuthorizeStep, NewGroup } from '../../domain/grants.ts';
+import type { AuthorizeStep, NewGroup } from '../../domain/ec2.ts';
 import type { Attachment, GroupIdentity, Rule } from '../../domain/group.ts';
 import { formatRule } from '../../network/format.ts';
 import { isManaged, managedText, stuckText } from './interfaces.ts';

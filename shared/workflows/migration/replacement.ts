@@ -1,9 +1,8 @@
 import type { Facts, Reference } from '../../domain/control.ts';
 import type { NamingOptions } from '../../domain/control-options.ts';
-import { type AuthorizeStep, type NewGroup, REPLACEMENT_TAG } from '../../domain/grants.ts';
+import { type AuthorizeStep, type GroupSnapshot, type NewGroup, REPLACEMENT_TAG } from '../../domain/ec2.ts';
 import type { Attachment, Group, GroupIdentity, Rule, Tags } from '../../domain/group.ts';
 import { matchesGlob } from '../../domain/identity.ts';
-import type { GroupSnapshot } from '../../domain/ports.ts';
 import { contentKey } from '../../network/rule-key.ts';
 
 /** The group that stands in for a default group. */

@@ -1,8 +1,8 @@
 import type { CommandResult } from '../../domain/command.ts';
+import { remediationId } from '../../domain/decision.ts';
 import type { Attachment, Rule } from '../../domain/group.ts';
 import type { Attribution } from '../../domain/identity.ts';
 import type { LedgerEntry } from '../../domain/ledger.ts';
-import { remediationId } from '../../domain/remediation-id.ts';
 import { formatGroup, formatRule } from '../../network/format.ts';
 import { contentKey } from '../../network/rule-key.ts';
 import type { GrantCell } from '../common/cell.ts';

@@ -1,13 +1,12 @@
 import { type Facts, type Need, NON_EC2_FACTS } from '../../domain/control.ts';
 import type { NamingOptions } from '../../domain/control-options.ts';
+import type { Grants, GroupSnapshot, NewGroup, SecurityGroups } from '../../domain/ec2.ts';
 import { FactUnread, Unfinished } from '../../domain/errors.ts';
 import type { Exemption } from '../../domain/exemption.ts';
-import type { Grants, NewGroup } from '../../domain/grants.ts';
 import type { Attachment, GroupIdentity, Rule } from '../../domain/group.ts';
 import type { Attribution, Person } from '../../domain/identity.ts';
 import type { CompletedStep, LedgerEntry } from '../../domain/ledger.ts';
 import type { Policy } from '../../domain/policy.ts';
-import type { GroupSnapshot, SecurityGroups } from '../../domain/ports.ts';
 import { exemptionsAt } from '../../policy/exemptions.ts';
 import { neededFacts } from '../../remediation/decide/enabled-controls.ts';
 import type { GrantCell } from '../common/cell.ts';

@@ -1,9 +1,9 @@
 import type { Change } from '../../domain/change.ts';
 import type { Decision, Outcome } from '../../domain/decision.ts';
+import type { GroupSnapshot } from '../../domain/ec2.ts';
 import { FactUnread, Unfinished } from '../../domain/errors.ts';
 import type { Group, Rule } from '../../domain/group.ts';
 import type { LedgerEntry } from '../../domain/ledger.ts';
-import type { GroupSnapshot } from '../../domain/ports.ts';
 import { identityOf } from '../../network/group-facts.ts';
 import { ruleKey } from '../../network/rule-key.ts';
 import type { RemediationCell } from '../../remediation/cell.ts';

@@ -1,8 +1,9 @@
-import type { GrantPorts, GrantQueue } from '../../domain/grants.ts';
 import type { GroupRecords } from '../../domain/group-record.ts';
+import type { GrantQueue } from '../../domain/invocations.ts';
 import type { Confirmations } from '../../domain/ledger.ts';
 import type { AlertBursts } from '../../domain/notification.ts';
 import type { Policy } from '../../domain/policy.ts';
+import type { GrantPorts } from '../../domain/ports.ts';
 
 /** One invocation of the clock: it can tell people, put answers on the record, and have groups looked at again; never grant or remove. */
 export interface ScheduleCell {

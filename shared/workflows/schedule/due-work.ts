@@ -1,3 +1,4 @@
+import { remediationId } from '../../domain/decision.ts';
 import type { GroupRecord, Recheck } from '../../domain/group-record.ts';
 import {
   type ApprovalAnswer,
@@ -7,7 +8,6 @@ import {
 } from '../../domain/ledger.ts';
 import { type AlertBurst, minuteEnd, type Notification } from '../../domain/notification.ts';
 import type { Policy } from '../../domain/policy.ts';
-import { remediationId } from '../../domain/remediation-id.ts';
 import { confirmChange } from '../../remediation/confirm.ts';
 import { settleAll } from '../../remediation/settle-all.ts';
 import { applyAnswer, unappliedAnswers } from '../common/answers.ts';

@@ -1,5 +1,5 @@
 import { Unfinished } from '../../domain/errors.ts';
-import type { CanaryQueue } from '../../domain/grants.ts';
+import type { CanaryQueue } from '../../domain/invocations.ts';
 import { settleAll } from '../../remediation/settle-all.ts';
 import type { DutyResult, ScheduleCell } from './cell.ts';
 import {

@@ -1,7 +1,8 @@
-import type { GrantPorts } from '../../domain/grants.ts';
+import type { GroupInventory, Networks } from '../../domain/ec2.ts';
 import type { GroupRecords } from '../../domain/group-record.ts';
+import type { SweepQueue } from '../../domain/invocations.ts';
 import type { Policy } from '../../domain/policy.ts';
-import type { GroupInventory, Networks, SweepQueue } from '../../domain/sweep.ts';
+import type { GrantPorts } from '../../domain/ports.ts';
 
 /** What a sweep needs from outside. It reads, tells people, and has groups looked at: it removes nothing itself. */
 interface SweepPorts {

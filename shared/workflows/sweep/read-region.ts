@@ -1,3 +1,4 @@
+import type { GroupInventory, GroupPage, Networks } from '../../domain/ec2.ts';
 import { RemediatorError } from '../../domain/errors.ts';
 import type { Group } from '../../domain/group.ts';
 import {
@@ -7,7 +8,7 @@ import {
   RECORD_KEPT_MS,
   type RecordChange,
 } from '../../domain/group-record.ts';
-import type { GroupInventory, GroupPage, Networks, SweepRemainder } from '../../domain/sweep.ts';
+import type { SweepRemainder } from '../../domain/invocations.ts';
 import { canonicalKey } from '../../network/rule-key.ts';
 import { recordedStateFrom } from '../../remediation/decide/freshness.ts';
 import { isOwnGroup } from '../../remediation/fetch-snapshot.ts';

@@ -1,6 +1,6 @@
 import { Unfinished } from '../../domain/errors.ts';
+import type { SweepRemainder, SweepRequest } from '../../domain/invocations.ts';
 import type { Tally } from '../../domain/notification.ts';
-import type { SweepRemainder, SweepRequest } from '../../domain/sweep.ts';
 import { dayOf } from '../../policy/dates.ts';
 import { exceedsSweepShare } from '../../policy/queries.ts';
 import { settleAll } from '../../remediation/settle-all.ts';

@@ -16,8 +16,8 @@ import { VirtualClock } from '../../../infra/local/time/virtual-clock.ts';
 import { CLIENT_SETTINGS } from '../../../shared/adapters/aws/clients/settings.ts';
 import { securityGroups } from '../../../shared/adapters/aws/ec2/snapshot.ts';
 import { runtimeSwitch } from '../../../shared/adapters/aws/ssm.ts';
+import type { RevokeStep } from '../../../shared/domain/ec2.ts';
 import type { Group, Rule } from '../../../shared/domain/group.ts';
-import type { RevokeStep } from '../../../shared/domain/ports.ts';
 
 /** What the switch goes by. */
 const clock = new VirtualClock();

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Grant, PERMISSIONS } from '../../../shared/adapters/aws/permissions.ts';
 import { FUNCTIONS, type FunctionSpec } from '../../../shared/catalogue.ts';
 import { CANARY_TAG } from '../../../shared/domain/canary.ts';
-import { REPLACEMENT_TAG } from '../../../shared/domain/grants.ts';
+import { REPLACEMENT_TAG } from '../../../shared/domain/ec2.ts';
 import { messages } from '../../notifications/compose/samples.ts';
 
 const AWS = join(import.meta.dirname, '../../../shared/adapters/aws');

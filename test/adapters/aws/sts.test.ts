@@ -7,7 +7,7 @@ import { signedIn, stsCallers, stsPlace } from '../../../shared/adapters/aws/sts
 import type { Command } from '../../../shared/domain/command.ts';
 import { CallFailed } from '../../../shared/domain/errors.ts';
 import { type Caller, type IdentityProof, PROOF_HEADER } from '../../../shared/domain/identity.ts';
-import type { Clock, Fetch } from '../../../shared/domain/ports.ts';
+import type { Clock, Fetch } from '../../../shared/domain/runtime.ts';
 import { functionArn } from '../../../shared/events/ids.ts';
 import { commandDigest } from '../../../shared/events/requests/proof.ts';
 import { onThisMachine } from '../../system.ts';

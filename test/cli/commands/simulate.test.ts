@@ -48,7 +48,7 @@ describe('portcullis simulate', () => {
       '',
       '(no name)  sg-0aaaaaaaaaaaaaaa1  111122223333  eu-west-1',
       '  closed    new  sgr-22-0 ingress tcp 22 from 0.0.0.0/0',
-      '                 world-open-admin (high): tcp 22 is open to 100 % of the internet',
+      '                 world-open-admin (high): tcp 22 (SSH) is open to 100 % of the internet',
       '  kept      new  sgr-22-1 ingress tcp 22 from 10.0.0.0/8',
       '                 its source is no address of the internet',
       '',

@@ -216,7 +216,7 @@ describe('answers about prefix lists', () => {
     const pages = Entries.map((one, index) => ({ Entries: [one], ...(index === 0 && { NextToken: 'x' }) }));
     const lines = pages.map((one) => `${JSON.stringify(one)}\n`).join('');
     const { code, out } = await scan([redis], file('pl-0abc.jsonl', lines));
-    expect([code, out.includes('tcp 6379 is open to 100 %')]).toEqual([1, true]);
+    expect([code, out.includes('tcp 6379 (Redis) is open to 100 %')]).toEqual([1, true]);
   });
 
   it('without entries do not tell what a list holds', async () => {

@@ -7,7 +7,7 @@ import {
   minuteEnd,
   minuteStart,
 } from '../../../shared/domain/notification.ts';
-import type { Clock } from '../../../shared/domain/ports.ts';
+import type { Clock } from '../../../shared/domain/runtime.ts';
 
 interface Minute {
   readonly alone: Set<string>;

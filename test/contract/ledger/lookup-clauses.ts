@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { CANARY_CONTROL } from '../../../shared/domain/canary.ts';
-import { remediationId } from '../../../shared/domain/remediation-id.ts';
+import { remediationId } from '../../../shared/domain/decision.ts';
 import { type Clause, LEASE_MS } from './clause.ts';
 import {
   DAY,

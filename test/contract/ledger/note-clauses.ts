@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
-import { remediationId } from '../../../shared/domain/remediation-id.ts';
+import { remediationId } from '../../../shared/domain/decision.ts';
 import type { Clause, Subject } from './clause.ts';
 import { DAY, followUpOf, GROUP, outcomeOf, planOf, ruleOf, START } from './samples.ts';
 

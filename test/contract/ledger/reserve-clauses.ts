@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { remediationId } from '../../../shared/domain/remediation-id.ts';
+import { remediationId } from '../../../shared/domain/decision.ts';
 import { type Clause, LEASE_MS } from './clause.ts';
 import { answerAt, askedAt, DAY, GROUP, outcomeOf, planName, planOf, ruleOf, START } from './samples.ts';
 

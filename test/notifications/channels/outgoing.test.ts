@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ChannelRefused } from '../../../shared/domain/errors.ts';
-import type { Clock, Fetch, Http } from '../../../shared/domain/ports.ts';
+import type { Clock, Fetch, Http } from '../../../shared/domain/runtime.ts';
 import { post } from '../../../shared/notifications/channels/http.ts';
 import { pagerDutyApi } from '../../../shared/notifications/channels/pagerduty.ts';
 import { slackApi } from '../../../shared/notifications/channels/slack/api.ts';

@@ -32,7 +32,7 @@ describe('the headline', () => {
       [21, 22, 23, 24, 25].map((port) => ruleAt(port, port, `198.51.100.${port}/32`)),
       'tcp/21, tcp/22 (SSH), tcp/23 (Telnet) and 2 more from 5 sources',
     ],
-    ['a range', [{ ...ruleAt(1, 5900, '0.0.0.0/0'), toPort: 5906 }], 'tcp/5900-5906 from the world'],
+    ['a range', [{ ...ruleAt(1, 5900, '0.0.0.0/0'), toPort: 5906 }], 'tcp/5900-5906 (VNC) from the world'],
     ['every port', [{ ...ruleAt(1, -1, '0.0.0.0/0'), protocol: 'udp' }], 'udp, all ports from the world'],
     ['everything', [{ ...ruleAt(1, -1, '0.0.0.0/0'), protocol: '-1' }], 'all traffic from the world'],
     ['a protocol by number', [{ ...ruleAt(1, -1, '0.0.0.0/0'), protocol: '47' }], 'protocol 47 from the world'],

@@ -1,5 +1,5 @@
 import type { Deliveries, Thread } from '../../../shared/domain/delivery.ts';
-import type { Clock } from '../../../shared/domain/ports.ts';
+import type { Clock } from '../../../shared/domain/runtime.ts';
 
 interface State {
   owner?: string | undefined;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../shared/domain/ports.ts';
+import type { Clock } from '../../../shared/domain/runtime.ts';
 
 interface Kept<T> {
   readonly receipt: string;

@@ -8,11 +8,11 @@ import type {
   Evaluation,
 } from '../../../shared/domain/aws-config.ts';
 import { canaryGroup, markerRule } from '../../../shared/domain/canary.ts';
+import type { Snapshot } from '../../../shared/domain/ec2.ts';
 import { FactUnread } from '../../../shared/domain/errors.ts';
 import type { Exemption } from '../../../shared/domain/exemption.ts';
 import type { Rule } from '../../../shared/domain/group.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
-import type { Snapshot } from '../../../shared/domain/ports.ts';
 import { readConfigRequest } from '../../../shared/events/config.ts';
 import { annotationOf, complianceOf, policyOfFamily } from '../../../shared/workflows/compliance/compliance.ts';
 import { evaluate } from '../../../shared/workflows/compliance/evaluate.ts';
@@ -73,7 +73,7 @@ describe('compliance with a family', () => {
   it('says which control, why, and by which rule', () => {
     expect(verdict([ssh], { family: 'admin' })).toEqual({
       verdict: 'NON_COMPLIANT',
-      annotation: 'world-open-admin: tcp 22 is open to 100 % of the internet (ingress tcp 22 from 0.0.0.0/0)',
+      annotation: 'world-open-admin: tcp 22 (SSH) is open to 100 % of the internet (ingress tcp 22 from 0.0.0.0/0)',
       mode: 'alert',
     });
     expect(verdict([ssh], { family: 'database' })).toMatchObject({ verdict: 'COMPLIANT' });
@@ -100,7 +100,7 @@ describe('compliance with a family', () => {
     const open = { group: group([ssh], { tags: { Name: 'x' } }), facts: {} };
     expect(complianceOf(open, measure)).toEqual({
       verdict: 'NOT_APPLICABLE',
-      annotation: expect.stringMatching(/^Off by the policy: world-open-admin: tcp 22 is open/),
+      annotation: expect.stringMatching(/^Off by the policy: world-open-admin: tcp 22 \(SSH\) is open/),
       mode: 'off',
     });
     expect(complianceOf({ ...open, group: group([]) }, measure)).toMatchObject({ verdict: 'COMPLIANT' });

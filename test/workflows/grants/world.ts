@@ -4,16 +4,17 @@ import {
   inMemoryExemptions,
 } from '../../../cli/commands/simulate/in-memory-stores.ts';
 import type { Command, CommandResult } from '../../../shared/domain/command.ts';
+import { remediationId } from '../../../shared/domain/decision.ts';
+import type { Snapshot } from '../../../shared/domain/ec2.ts';
 import { CallFailed } from '../../../shared/domain/errors.ts';
-import type { GrantPorts, GrantQueue } from '../../../shared/domain/grants.ts';
 import type { Group, Rule } from '../../../shared/domain/group.ts';
 import type { GroupRecords } from '../../../shared/domain/group-record.ts';
 import type { Person } from '../../../shared/domain/identity.ts';
+import type { GrantQueue } from '../../../shared/domain/invocations.ts';
 import type { Confirmations } from '../../../shared/domain/ledger.ts';
 import type { AlertBursts } from '../../../shared/domain/notification.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
-import type { Snapshot } from '../../../shared/domain/ports.ts';
-import { remediationId } from '../../../shared/domain/remediation-id.ts';
+import type { GrantPorts } from '../../../shared/domain/ports.ts';
 import { canonicalKey } from '../../../shared/network/rule-key.ts';
 import type { GrantCell } from '../../../shared/workflows/common/cell.ts';
 import { inMemoryBursts } from '../../contract/ledger/in-memory-bursts.ts';

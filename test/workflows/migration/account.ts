@@ -1,9 +1,8 @@
 import { revokeByContent } from '../../../cli/commands/simulate/in-memory-groups.ts';
 import type { Facts, Peer, Reference } from '../../../shared/domain/control.ts';
+import type { Grants, GroupSnapshot, SecurityGroups } from '../../../shared/domain/ec2.ts';
 import { CallFailed } from '../../../shared/domain/errors.ts';
-import type { Grants } from '../../../shared/domain/grants.ts';
 import type { Attachment, Group, Rule } from '../../../shared/domain/group.ts';
-import type { GroupSnapshot, SecurityGroups } from '../../../shared/domain/ports.ts';
 import { contentKey } from '../../../shared/network/rule-key.ts';
 
 /** A network interface of the account. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { REPLACEMENT_TAG } from '../../../shared/domain/grants.ts';
+import { REPLACEMENT_TAG } from '../../../shared/domain/ec2.ts';
 import type { Attachment, Group, Rule } from '../../../shared/domain/group.ts';
 import { commandFor } from '../../../shared/workflows/migration/interfaces.ts';
 import { planMigration } from '../../../shared/workflows/migration/plan-migration.ts';

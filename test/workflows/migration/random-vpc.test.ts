@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { GrantPorts } from '../../../shared/domain/grants.ts';
+import type { GrantPorts } from '../../../shared/domain/ports.ts';
 import { contentKey } from '../../../shared/network/rule-key.ts';
 import { effort } from '../../effort.ts';
 import type { Interface } from './account.ts';

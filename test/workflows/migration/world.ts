@@ -8,12 +8,11 @@ import {
 import type { CommandResult } from '../../../shared/domain/command.ts';
 import type { Mode } from '../../../shared/domain/control-options.ts';
 import type { Outcome } from '../../../shared/domain/decision.ts';
-import type { GrantPorts } from '../../../shared/domain/grants.ts';
 import type { Group, Rule } from '../../../shared/domain/group.ts';
 import type { LedgerEntry } from '../../../shared/domain/ledger.ts';
 import type { Notification } from '../../../shared/domain/notification.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
-import type { RemediationPorts } from '../../../shared/domain/ports.ts';
+import type { GrantPorts, RemediationPorts } from '../../../shared/domain/ports.ts';
 import { approvedChange } from '../../../shared/remediation/plan.ts';
 import { remediate } from '../../../shared/remediation/remediate.ts';
 import { migrate } from '../../../shared/workflows/migration/migrate.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { canaryGroup, markerRule } from '../../../shared/domain/canary.ts';
 import type { Mode } from '../../../shared/domain/control-options.ts';
+import type { SweepRequest } from '../../../shared/domain/invocations.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
-import type { SweepRequest } from '../../../shared/domain/sweep.ts';
 import { sweep } from '../../../shared/workflows/sweep/sweep.ts';
 import { GUARD, rule } from '../../remediation/cell.ts';
 import { narrowing } from '../grants/world.ts';

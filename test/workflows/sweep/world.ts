@@ -1,7 +1,8 @@
+import type { GroupPage, Networks } from '../../../shared/domain/ec2.ts';
 import { CallFailed } from '../../../shared/domain/errors.ts';
 import type { Attachment, Group, Rule } from '../../../shared/domain/group.ts';
+import type { SweepRequest } from '../../../shared/domain/invocations.ts';
 import type { Policy } from '../../../shared/domain/policy.ts';
-import type { GroupPage, Networks, SweepRequest } from '../../../shared/domain/sweep.ts';
 import { sweepChange } from '../../../shared/events/requests/internal-request.ts';
 import type { SweepCell } from '../../../shared/workflows/sweep/cell.ts';
 import { sweep } from '../../../shared/workflows/sweep/sweep.ts';

@@ -1,7 +1,7 @@
 import type { ActionRequests } from '../../../domain/action.ts';
 import type { Command, CommandResult } from '../../../domain/command.ts';
 import type { SecretStore } from '../../../domain/delivery.ts';
-import type { Clock, Environment } from '../../../domain/ports.ts';
+import type { Clock, Environment } from '../../../domain/runtime.ts';
 import { workOnEvent } from '../../../events/requests/action-event.ts';
 import type { LedgerCell } from '../dynamodb/table.ts';
 import { lazyPort } from '../lazily.ts';

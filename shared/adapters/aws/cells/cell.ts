@@ -1,6 +1,7 @@
-import type { GrantQueue } from '../../../domain/grants.ts';
+import type { SecurityGroups } from '../../../domain/ec2.ts';
+import type { GrantQueue } from '../../../domain/invocations.ts';
 import type { CloudTrailHistory } from '../../../domain/ledger.ts';
-import type { RemediationPorts, SecurityGroups } from '../../../domain/ports.ts';
+import type { RemediationPorts } from '../../../domain/ports.ts';
 import { type ClientSettings, ec2Clients } from '../clients/settings.ts';
 import type { LedgerCell } from '../dynamodb/table.ts';
 import { securityGroups } from '../ec2/snapshot.ts';

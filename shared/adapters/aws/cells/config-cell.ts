@@ -1,5 +1,6 @@
 import type { ConfigCell, Recorders } from '../../../domain/aws-config.ts';
-import type { Clock, Notifier } from '../../../domain/ports.ts';
+import type { Notifier } from '../../../domain/ports.ts';
+import type { Clock } from '../../../domain/runtime.ts';
 import { ec2Clients } from '../clients/settings.ts';
 import { compliance, configClient, recorders } from '../config.ts';
 import { exemptionsIn } from '../dynamodb/exemptions.ts';

@@ -1,8 +1,9 @@
-import type { GrantPorts } from '../../../domain/grants.ts';
+import type { GroupInventory, Networks } from '../../../domain/ec2.ts';
 import type { GroupRecords } from '../../../domain/group-record.ts';
+import type { SweepQueue } from '../../../domain/invocations.ts';
 import type { Confirmations } from '../../../domain/ledger.ts';
 import type { AlertBursts } from '../../../domain/notification.ts';
-import type { GroupInventory, Networks, SweepQueue } from '../../../domain/sweep.ts';
+import type { GrantPorts } from '../../../domain/ports.ts';
 import { ec2Clients } from '../clients/settings.ts';
 import { budgetIn } from '../dynamodb/budget.ts';
 import { burstsIn } from '../dynamodb/bursts.ts';

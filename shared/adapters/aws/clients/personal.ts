@@ -2,7 +2,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { DEFAULT_PROFILE, getProfileName, loadSharedConfigFiles } from '@smithy/core/config';
 import { InputInvalid } from '../../../domain/errors.ts';
-import type { Environment } from '../../../domain/ports.ts';
+import type { Environment } from '../../../domain/runtime.ts';
 import type { ReadFunctions } from '../ec2/facts/account-wide.ts';
 import { proxyAgents } from './proxy.ts';
 import { CLIENT_SETTINGS, type ClientSettings } from './settings.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { InputInvalid } from '../../../domain/errors.ts';
-import type { Environment } from '../../../domain/ports.ts';
+import type { Environment } from '../../../domain/runtime.ts';
 
 /** The variables that Node's agents read, in the form that they understand. */
 export interface ProxyVariables {

@@ -12,8 +12,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, type NativeAttributeValue, unmarshall } from '@aws-sdk/util-dynamodb';
 import { CallFailed, InputInvalid } from '../../../domain/errors.ts';
-import type { Clock } from '../../../domain/ports.ts';
-import type { Random } from '../../../domain/runtime.ts';
+import type { Clock, Random } from '../../../domain/runtime.ts';
 import { call } from '../call.ts';
 import type { ClientSettings } from '../clients/settings.ts';
 import { type ItemKey, LEDGER_TABLE } from './keys.ts';

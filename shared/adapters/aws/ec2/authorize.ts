@@ -4,10 +4,10 @@ import {
   type SecurityGroupRule,
   type Tag,
 } from '@aws-sdk/client-ec2';
+import type { AuthorizeStep } from '../../../domain/ec2.ts';
 import { CallFailed } from '../../../domain/errors.ts';
-import type { AuthorizeStep } from '../../../domain/grants.ts';
 import type { Rule } from '../../../domain/group.ts';
-import type { Clock } from '../../../domain/ports.ts';
+import type { Clock } from '../../../domain/runtime.ts';
 import { ruleFromSdk } from '../../../events/describe/group.ts';
 import { canonicalKey } from '../../../network/rule-key.ts';
 import { call } from '../call.ts';

@@ -11,7 +11,7 @@ import {
   type Vpc,
 } from '@aws-sdk/client-ec2';
 import type { Scope } from '../../../domain/change.ts';
-import type { Vpcs } from '../../../domain/grants.ts';
+import type { Vpcs } from '../../../domain/ec2.ts';
 import { call, chunks, FILTER_VALUES, pages } from '../call.ts';
 
 /** What the adapter needs of an EC2 client. */

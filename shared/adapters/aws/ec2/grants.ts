@@ -7,9 +7,9 @@ import {
   type SecurityGroup,
   type SecurityGroupRule,
 } from '@aws-sdk/client-ec2';
+import type { Grants, NewGroup } from '../../../domain/ec2.ts';
 import { CallFailed } from '../../../domain/errors.ts';
-import type { Grants, NewGroup } from '../../../domain/grants.ts';
-import type { Clock } from '../../../domain/ports.ts';
+import type { Clock } from '../../../domain/runtime.ts';
 import { call } from '../call.ts';
 import { authorize } from './authorize.ts';
 import { describeGroups, describeRules, type Ec2 } from './describe.ts';

@@ -1,9 +1,8 @@
 import { DescribeSecurityGroupsCommand, type SecurityGroup } from '@aws-sdk/client-ec2';
 import type { Need } from '../../../domain/control.ts';
+import type { GroupInventory, GroupPage, Snapshot } from '../../../domain/ec2.ts';
 import { CallFailed, FactUnread, InputInvalid } from '../../../domain/errors.ts';
 import type { Group, Rule } from '../../../domain/group.ts';
-import type { Snapshot } from '../../../domain/ports.ts';
-import type { GroupInventory, GroupPage } from '../../../domain/sweep.ts';
 import { groupFromSdk } from '../../../events/describe/group.ts';
 import { call, chunks, FILTER_VALUES } from '../call.ts';
 import { type Ec2, PAGE_SIZE } from './describe.ts';

@@ -5,9 +5,9 @@ import {
   type PrefixListEntry,
 } from '@aws-sdk/client-ec2';
 import type { Scope } from '../../../domain/change.ts';
+import type { PrefixListState } from '../../../domain/ec2.ts';
 import { FactUnread } from '../../../domain/errors.ts';
 import type { Rule } from '../../../domain/group.ts';
-import type { PrefixListState } from '../../../domain/ports.ts';
 import { call, chunks, FILTER_VALUES, pages } from '../call.ts';
 import type { Ec2 } from './describe.ts';
 

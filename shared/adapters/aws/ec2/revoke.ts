@@ -5,9 +5,9 @@ import {
   RevokeSecurityGroupIngressCommand,
   type RevokeSecurityGroupIngressCommandOutput,
 } from '@aws-sdk/client-ec2';
+import type { RevokeResult, RevokeStep } from '../../../domain/ec2.ts';
 import { CallFailed, InputInvalid } from '../../../domain/errors.ts';
 import type { Rule } from '../../../domain/group.ts';
-import type { RevokeResult, RevokeStep } from '../../../domain/ports.ts';
 import { ruleFromSdk } from '../../../events/describe/group.ts';
 import { readPermission } from '../../../events/describe/rules.ts';
 import { canonicalKey, compareRules, contentKey } from '../../../network/rule-key.ts';

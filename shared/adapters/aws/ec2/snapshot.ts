@@ -1,9 +1,9 @@
 import type { SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { Scope } from '../../../domain/change.ts';
 import type { Need } from '../../../domain/control.ts';
+import type { SecurityGroups, Snapshot } from '../../../domain/ec2.ts';
 import { FactUnread, InputInvalid } from '../../../domain/errors.ts';
 import type { Group, Rule } from '../../../domain/group.ts';
-import type { SecurityGroups, Snapshot } from '../../../domain/ports.ts';
 import { groupFromSdk, ruleFromSdk } from '../../../events/describe/group.ts';
 import { describeGroups, describeRules, type Ec2, resolveScope } from './describe.ts';
 import { type AccountWide, accountWide, type ReadFunctions, readVpcCidrs } from './facts/account-wide.ts';

@@ -2,7 +2,7 @@ import type { ActionReplies } from '../../../domain/action.ts';
 import type { Slack } from '../../../domain/delivery.ts';
 import { ChannelRefused } from '../../../domain/errors.ts';
 import { escapeSlackText } from '../../../domain/message.ts';
-import type { Http } from '../../../domain/ports.ts';
+import type { Http } from '../../../domain/runtime.ts';
 import { type HttpReply, post } from '../http.ts';
 import { webhook } from '../webhook.ts';
 

@@ -1,6 +1,6 @@
 import type { UserGroups } from '../../../domain/action.ts';
 import { ChannelRefused } from '../../../domain/errors.ts';
-import type { Clock } from '../../../domain/ports.ts';
+import type { Clock } from '../../../domain/runtime.ts';
 import { type SlackAccess, slackCaller } from './api.ts';
 
 /** How long a list of members lets its members act, ms: a minute. Somebody who leaves the group can act for as long. */

@@ -3,7 +3,7 @@ import type { ReadFunctions } from '../../../../shared/adapters/aws/ec2/facts/ac
 import { listGroups } from '../../../../shared/adapters/aws/ec2/list-groups.ts';
 import { securityGroups } from '../../../../shared/adapters/aws/ec2/snapshot.ts';
 import type { Need } from '../../../../shared/domain/control.ts';
-import type { Snapshot } from '../../../../shared/domain/ports.ts';
+import type { Snapshot } from '../../../../shared/domain/ec2.ts';
 import { answering, ec2Error } from '../answering.ts';
 
 const OWNER = '111122223333';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { grants } from '../../../../shared/adapters/aws/ec2/grants.ts';
+import type { AuthorizeStep } from '../../../../shared/domain/ec2.ts';
 import { CallFailed } from '../../../../shared/domain/errors.ts';
-import type { AuthorizeStep } from '../../../../shared/domain/grants.ts';
 import type { Rule, Source } from '../../../../shared/domain/group.ts';
 import { answering, ec2Error } from '../answering.ts';
 

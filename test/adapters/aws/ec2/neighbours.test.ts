@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listGroups } from '../../../../shared/adapters/aws/ec2/list-groups.ts';
 import { securityGroups } from '../../../../shared/adapters/aws/ec2/snapshot.ts';
-import type { Snapshot } from '../../../../shared/domain/ports.ts';
+import type { Snapshot } from '../../../../shared/domain/ec2.ts';
 import { answering, ec2Error } from '../answering.ts';
 
 const NEEDS = new Set(['neighbours'] as const);

@@ -4,7 +4,7 @@ import { describeVpcReferences } from '../../../../shared/adapters/aws/ec2/facts
 import { listGroups } from '../../../../shared/adapters/aws/ec2/list-groups.ts';
 import { securityGroups } from '../../../../shared/adapters/aws/ec2/snapshot.ts';
 import { listFunctions } from '../../../../shared/adapters/aws/lambda.ts';
-import type { Snapshot } from '../../../../shared/domain/ports.ts';
+import type { Snapshot } from '../../../../shared/domain/ec2.ts';
 import { answering, ec2Error } from '../answering.ts';
 
 /** A Lambda client that answers these pages in place of the network, and what it was asked. */

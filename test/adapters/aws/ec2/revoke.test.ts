@@ -1,9 +1,9 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { securityGroups } from '../../../../shared/adapters/aws/ec2/snapshot.ts';
+import type { RevokeStep } from '../../../../shared/domain/ec2.ts';
 import { CallFailed, InputInvalid } from '../../../../shared/domain/errors.ts';
 import type { Rule } from '../../../../shared/domain/group.ts';
-import type { RevokeStep } from '../../../../shared/domain/ports.ts';
 import { answering, ec2Error, type Sent } from '../answering.ts';
 
 function rule(id: string, cidr: string): Rule {

@@ -31,7 +31,7 @@ describe('portcullis scan', () => {
     expect([code, err]).toEqual([1, '']);
     expect(out.split('\n').slice(0, 4)).toEqual([
       'shop-web  sg-0aaaaaaaaaaaaaaa1  vpc-0ccccccccccccccc1  111122223333',
-      '  high      world-open-admin: tcp 22 is open to 100 % of the internet',
+      '  high      world-open-admin: tcp 22 (SSH) is open to 100 % of the internet',
       '            ingress tcp 22 from 0.0.0.0/0',
       '            mode alert: people are told, nothing is touched',
     ]);
@@ -52,7 +52,7 @@ describe('portcullis scan', () => {
           account: '111122223333',
           rules: [{ direction: 'ingress', protocol: 'tcp', fromPort: 22, toPort: 22, source: '0.0.0.0/0' }],
           ports: { tcp: [[22, 22]], udp: [] },
-          because: 'tcp 22 is open to 100 % of the internet',
+          because: 'tcp 22 (SSH) is open to 100 % of the internet',
           remedy: 'revoke',
         },
       ],

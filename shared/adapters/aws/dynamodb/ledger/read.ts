@@ -1,5 +1,5 @@
+import { plannedAt, REMEDIATION_ID } from '../../../../domain/decision.ts';
 import type { LedgerEntry } from '../../../../domain/ledger.ts';
-import { plannedAt, REMEDIATION_ID } from '../../../../domain/remediation-id.ts';
 import { historyPartition, notesPrefix, planIdOf, SORT_KEYS } from '../keys.ts';
 import type { WaitingStatus } from '../retention.ts';
 import {

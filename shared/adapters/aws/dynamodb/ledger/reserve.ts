@@ -1,8 +1,7 @@
 import { isAboutCanary } from '../../../../domain/canary.ts';
-import { countsAgainstBudget, type Outcome, type Plan } from '../../../../domain/decision.ts';
+import { countsAgainstBudget, type Outcome, type Plan, plannedAt, remediationId } from '../../../../domain/decision.ts';
 import { InputInvalid } from '../../../../domain/errors.ts';
 import type { Reservation } from '../../../../domain/ledger.ts';
-import { plannedAt, remediationId } from '../../../../domain/remediation-id.ts';
 import { historyPartition } from '../keys.ts';
 import { outcomeKeptUntil } from '../retention.ts';
 import { type Attributes, existingItem, pack, putItem, type Table, ttlOf, type Update, updateItem } from '../table.ts';
