@@ -1,9 +1,15 @@
-import type { ChannelSecrets } from '../domain/delivery.ts';
+import { CHANNEL_KINDS, type ChannelSecrets, channelSpec } from '../domain/delivery.ts';
 import { InputInvalid } from '../domain/errors.ts';
 import { asFields, type Fields } from './json.ts';
 
+/** Fields with the addresses or keys of a kind of channel. */
+const ENTRY_FIELDS = CHANNEL_KINDS.flatMap((kind) => {
+  const { secretField } = channelSpec(kind);
+  return secretField === undefined ? [] : [{ kind, field: secretField }];
+});
+
 /** All that the secret may hold. */
-const NAMES = ['slackBotToken', 'slackSigningSecret', 'slackChannel', 'webhooks', 'pagerDuty'] as const;
+const NAMES = ['slackBotToken', 'slackSigningSecret', 'slackChannel', ...ENTRY_FIELDS.map(({ field }) => field)];
 
 const SLACK_CHANNEL = /^[CG][A-Z0-9]{8,20}$/;
 
@@ -22,7 +28,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function textIn(fields: Fields, name: keyof ChannelSecrets): string | undefined {
+function textIn(fields: Fields, name: string): string | undefined {
   const value = fields[name];
   if (value === undefined || value === '') return undefined;
   if (typeof value !== 'string' || value.trim() !== value) throw invalid(name, 'a text without space around it');
@@ -36,7 +42,7 @@ function channelIn(fields: Fields): string | undefined {
   return id;
 }
 
-function textsIn(fields: Fields, name: keyof ChannelSecrets): Readonly<Record<string, string>> {
+function textsIn(fields: Fields, name: string): Readonly<Record<string, string>> {
   const part = asFields(fields[name] ?? {});
   if (part === undefined) throw invalid(name, 'an object of names and their values');
   const entries = Object.entries(part).map(([key, value]): [string, string] => {
@@ -47,15 +53,15 @@ function textsIn(fields: Fields, name: keyof ChannelSecrets): Readonly<Record<st
 }
 
 /**
- * Reads the secret of the alert functions: JSON with any of `slackBotToken`, `slackSigningSecret`, `slackChannel`, `webhooks` and
- * `pagerDuty`, the last two objects of names and values.
+ * Reads the secret of the alert functions: JSON with any of `slackBotToken`, `slackSigningSecret`, `slackChannel`, and for each kind of
+ * channel in `CHANNELS` its `secretField`, an object of names and values.
  *
  * @throws InputInvalid naming the place, without what is there.
  */
 export function readAlertsSecret(text: string | undefined): ChannelSecrets {
   const fields = asFields(parsed(text ?? ''));
   if (fields === undefined) throw invalid('its value', 'a JSON object');
-  if (Object.keys(fields).some((name) => !NAMES.some((known) => known === name)))
+  if (Object.keys(fields).some((name) => !NAMES.includes(name)))
     throw invalid('its fields', `none but ${NAMES.join(', ')}`);
   const [slackBotToken, slackSigningSecret] = [textIn(fields, 'slackBotToken'), textIn(fields, 'slackSigningSecret')];
   const slackChannel = channelIn(fields);
@@ -63,7 +69,6 @@ export function readAlertsSecret(text: string | undefined): ChannelSecrets {
     ...(slackBotToken !== undefined && { slackBotToken }),
     ...(slackSigningSecret !== undefined && { slackSigningSecret }),
     ...(slackChannel !== undefined && { slackChannel }),
-    webhooks: textsIn(fields, 'webhooks'),
-    pagerDuty: textsIn(fields, 'pagerDuty'),
+    entries: Object.fromEntries(ENTRY_FIELDS.map(({ kind, field }) => [kind, textsIn(fields, field)])),
   };
 }

@@ -144,7 +144,7 @@ describe('a press that is not allowed', () => {
     expect(await worked(one)).toMatchObject({ kind: 'not-allowed', line: expect.stringContaining(reason) });
     expect(asked).toEqual([]);
     expect(told).toMatchObject([{ line: expect.stringContaining(reason) }]);
-    expect([...presses.all.values()]).toMatchObject([{ press: one, result: expect.stringContaining(reason) }]);
+    expect([...presses.all.values()]).toMatchObject([{ request: one, result: expect.stringContaining(reason) }]);
   });
 
   it('does not stand in the way of one that is', async () => {

@@ -39,7 +39,7 @@ describe('an answer to a pending plan', () => {
     expect(account.left()).toEqual([]);
     expect(account.told.at(-1)).toMatchObject({
       status: 'done',
-      plan: { released: { by: BOB, reason: 'looked at it' } },
+      plan: { approved: { by: BOB, reason: 'looked at it' } },
     });
   });
 

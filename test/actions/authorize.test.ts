@@ -59,7 +59,7 @@ function outcome(admitted: Authorization) {
   return admitted.result.kind === 'refused' ? admitted.result.because.join() : admitted.result.kind;
 }
 
-const AS_ANN = { name: 'ann@example.com', arn: ANN, proven: true, through: 'command-line' };
+const AS_ANN = { name: 'ann@example.com', arn: ANN, verified: true, through: 'command-line' };
 
 describe('a command at the command line', () => {
   it.each(NAMED)('of a false proof is refused, whatever the policy: %s', (_name, command) => {
@@ -71,7 +71,7 @@ describe('a command at the command line', () => {
     'goes on as it came without a proof, and unproven, where the policy names nobody: %s',
     (_n, command) => {
       expect(decided(command, UNPROVEN, NOBODY)).toEqual({ kind: 'admitted', command });
-      expect(outcome(decided(command, UNPROVEN, NOBODY))).not.toHaveProperty('proven');
+      expect(outcome(decided(command, UNPROVEN, NOBODY))).not.toHaveProperty('verified');
     },
   );
 
@@ -133,7 +133,7 @@ describe('a command of a button', () => {
     for (const may of [NOBODY, people(['restore'], ANN)])
       expect(outcome(decided(pressed, proven(ON_ACTION), may))).toEqual({
         name: 'ann (U1)',
-        proven: true,
+        verified: true,
         through: 'button',
       });
   });

@@ -16,7 +16,8 @@ import { type Delivery, type DeliveryOptions, scheduledEvent, startDelivery } fr
 import type { Target } from '../delivery/invocation.ts';
 import { queueArn } from '../services/sqs/queues.ts';
 import { type LocalAccount, type LocalClientSettings, type LocalOptions, startLocalAccount } from '../start.ts';
-import { type AlertsOptions, type RunningAlerts, startAlerts } from './alerts.ts';
+import { type RunningAlerts, startAlerts } from './alerts.ts';
+import type { ChannelFakeOptions } from './channel-fakes.ts';
 import { type ContainerSettings, containerPool, type LineSink } from './containers.ts';
 import { createConfigRules, createLedgerTable, createNoticesTopic, createQueues, queueName } from './provision.ts';
 import { ALL_DOORS, asyncSettings, cellRules, FAILURE_QUEUES } from './stack-settings.ts';
@@ -41,7 +42,7 @@ export interface CellOptions extends LocalOptions {
   /** Whether AWS Config records groups and has its rules. Default false. */
   readonly config?: boolean;
   /** Slack and PagerDuty on this machine, told by on-alert; presses of buttons come to on-action. Default none. */
-  readonly alerts?: AlertsOptions;
+  readonly alerts?: ChannelFakeOptions;
   /** Takes the functions' logs and metrics, line by line, as CloudWatch would get them. Default: they are dropped. */
   readonly telemetry?: LineSink;
 }
