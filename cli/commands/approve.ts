@@ -5,7 +5,7 @@ import { CELL_EXIT_CODES } from '../help.ts';
 import { dryRunOf, printResultOrDryRun } from '../output/command-result.ts';
 import { formatOf } from '../output/format.ts';
 
-const ANSWERS = { release: 'released', decline: 'declined' } as const;
+const ANSWERS = { approve: 'released', decline: 'declined' } as const;
 
 /** Whether somebody had answered otherwise before. */
 function isOverruled(result: CommandResult, verb: keyof typeof ANSWERS): boolean {
@@ -39,7 +39,7 @@ export const approve: Command = {
 The first answer stands; a migration that stopped goes on where it was when it is approved again. A migration has no dry run, because
 each step depends on what EC2 answers to the step before: --dry-run refuses it.
 portcullis remediations --pending lists what waits.`,
-  run: answerWith('release'),
+  run: answerWith('approve'),
 };
 
 /** `portcullis decline ID` */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Authorization, authorize } from '../../shared/actions/authorize.ts';
+import type { Action } from '../../shared/domain/action.ts';
 import type { Command } from '../../shared/domain/command.ts';
 import type { Caller } from '../../shared/domain/identity.ts';
-import type { Action } from '../../shared/domain/message.ts';
 import type { People } from '../../shared/domain/policy.ts';
 
 const ACCOUNT = '111122223333';
@@ -16,7 +16,7 @@ const request = { ...byLine, reason: 'ticket A-1' };
 const terms = { days: 1, owner: 'team-web' };
 
 const RESTORE: Command = { do: 'restore', id: ID, dryRun: true, ...request };
-const RELEASE: Command = { do: 'release', id: ID, ...request };
+const RELEASE: Command = { do: 'approve', id: ID, ...request };
 
 /** A command of each kind that somebody asks for, and what the policy has to let them do. */
 const COMMANDS: readonly (readonly [Command, readonly Action[]])[] = [
@@ -123,7 +123,7 @@ describe('a command at the command line', () => {
 
 describe('a command of a button', () => {
   const pressed: Command = {
-    do: 'release',
+    do: 'approve',
     id: ID,
     by: { name: 'ann (U1)', arn: ANN, through: 'button' },
     reason: 'button in Slack: approve',

@@ -1,6 +1,11 @@
-import type { ActionRequest, ActionRequester, HttpCall } from '../../domain/action.ts';
+import {
+  ACTION_NAMES,
+  type ActionRequest,
+  type ActionRequester,
+  actionSpec,
+  type HttpCall,
+} from '../../domain/action.ts';
 import { EventUnreadable } from '../../domain/errors.ts';
-import { ACTIONS } from '../../domain/message.ts';
 import { REMEDIATION_ID } from '../../domain/remediation-id.ts';
 import { isLoopback } from '../../domain/runtime.ts';
 import { asFields, asText, type Fields, preview, textField } from '../json.ts';
@@ -88,9 +93,9 @@ function actionIn(
   now: number,
 ): Pick<ActionRequest, 'action' | 'remediationId' | 'at'> | Wrong {
   const fields = asFields(value) ?? {};
-  const action = ACTIONS.find((one) => one === fields['action_id']);
+  const action = ACTION_NAMES.find((one) => one === fields['action_id']);
   if (action === undefined)
-    return wrong(`actions[${index}].action_id`, fields['action_id'], `one of ${ACTIONS.join(', ')}`);
+    return wrong(`actions[${index}].action_id`, fields['action_id'], `one of ${ACTION_NAMES.join(', ')}`);
   const id = idOf(fields, 'value', REMEDIATION_ID);
   if (id === undefined) return wrong(`actions[${index}].value`, fields['value'], 'the id of a remediation');
   return { action, remediationId: id, at: requestTime(fields, now) };
@@ -143,9 +148,11 @@ function asRemediation(value: unknown): string | undefined {
   return typeof value === 'string' && REMEDIATION_ID.test(value) ? value : undefined;
 }
 
+const THROUGH_AMAZON_Q = ACTION_NAMES.filter((action) => actionSpec(action).throughAmazonQ === true);
+
 /**
- * Reads a custom action of Amazon Q Developer in chat applications: `{action, id}`, as the action's command sends it. It does not tell who
- * pressed, so that nothing is taken but what removes nothing and grants nothing.
+ * Reads a custom action of Amazon Q Developer in chat applications: `{action, id}`, as the action's command sends it. Amazon Q does not
+ * say who asks, so only actions that remove and grant nothing are accepted.
  *
  * @param now milliseconds since the epoch.
  * @throws EventUnreadable naming the field and what was expected there.
@@ -155,7 +162,7 @@ function readChatAction(event: unknown, now: number): ActionRequest {
   const part = openPart(event, 'event');
   allowOnly(part, ['action', 'id']);
   return {
-    action: wordIn(part, 'action', ['acknowledge', 'decline']),
+    action: wordIn(part, 'action', THROUGH_AMAZON_Q),
     remediationId: readIn(part, 'id', asRemediation, 'the id of a remediation'),
     by: { through: 'amazon-q', name: 'Amazon Q' },
     at: now,

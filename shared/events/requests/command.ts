@@ -1,3 +1,4 @@
+import { ANSWER_ACTIONS, type AnswerAction } from '../../domain/action.ts';
 import type { Command, ExemptionTerms, RequestedScope } from '../../domain/command.ts';
 import { EventUnreadable } from '../../domain/errors.ts';
 import type { PortRange, PortSet } from '../../domain/group.ts';
@@ -94,11 +95,8 @@ const REQUEST = ['do', 'by', 'reason'];
 const DRY_REQUEST = [...REQUEST, 'dryRun'];
 
 /** Fields of each command. */
-const FIELDS: Readonly<Record<Verb, readonly string[]>> = {
+const FIELDS: Readonly<Record<Exclude<Verb, AnswerAction>, readonly string[]>> = {
   restore: [...REQUEST, 'id', 'dryRun', 'exempt'],
-  release: [...DRY_REQUEST, 'id'],
-  decline: [...DRY_REQUEST, 'id'],
-  acknowledge: [...DRY_REQUEST, 'id'],
   'leave-open': [...REQUEST, 'id', 'terms'],
   exempt: [...DRY_REQUEST, 'region', 'scope', 'terms'],
   renew: [...DRY_REQUEST, 'id', 'days'],
@@ -112,9 +110,7 @@ const FIELDS: Readonly<Record<Verb, readonly string[]>> = {
 
 const VERBS: readonly Verb[] = [
   'restore',
-  'release',
-  'decline',
-  'acknowledge',
+  ...ANSWER_ACTIONS,
   'leave-open',
   'exempt',
   'renew',
@@ -128,7 +124,12 @@ const VERBS: readonly Verb[] = [
 
 const LISTS = ['remediations', 'pending', 'held', 'exemptions'] as const;
 
+function isAnswer(verb: Verb): verb is AnswerAction {
+  return ANSWER_ACTIONS.some((action) => action === verb);
+}
+
 function commandOf(verb: Verb, part: StrictPart): Command {
+  if (isAnswer(verb)) return { do: verb, id: idIn(part, 'id'), ...dryRequestIn(part) };
   switch (verb) {
     case 'restore': {
       const asked = { id: idIn(part, 'id'), dryRun: booleanIn(part, 'dryRun') };
@@ -140,10 +141,6 @@ function commandOf(verb: Verb, part: StrictPart): Command {
     }
     case 'renew':
       return { do: verb, id: idIn(part, 'id'), days: integerIn(part, 'days'), ...dryRequestIn(part) };
-    case 'release':
-    case 'decline':
-    case 'acknowledge':
-      return { do: verb, id: idIn(part, 'id'), ...dryRequestIn(part) };
     case 'leave-open':
       return { do: verb, id: idIn(part, 'id'), terms: termsIn(part, 'terms'), ...requestIn(part) };
     case 'end-exemption':
@@ -177,6 +174,6 @@ function commandOf(verb: Verb, part: StrictPart): Command {
 export function readCommand(value: unknown): Command {
   const part = openPart(value, 'command');
   const verb = wordIn(part, 'do', VERBS);
-  allowOnly(part, FIELDS[verb]);
+  allowOnly(part, isAnswer(verb) ? [...DRY_REQUEST, 'id'] : FIELDS[verb]);
   return commandOf(verb, part);
 }

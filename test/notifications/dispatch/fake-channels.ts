@@ -1,5 +1,6 @@
 import { MESSAGE_KINDS, type Message } from '../../../shared/domain/message.ts';
 import { type PagerDutyEvent, pagerDutyChannel } from '../../../shared/notifications/channels/pagerduty.ts';
+import { channelAdapters } from '../../../shared/notifications/channels/registry.ts';
 import type { SlackApi, SlackMessage } from '../../../shared/notifications/channels/slack/api.ts';
 import { type RenderSlackMessage, slackChannel } from '../../../shared/notifications/channels/slack/thread.ts';
 import { webhookChannel } from '../../../shared/notifications/channels/webhook.ts';
@@ -54,9 +55,13 @@ export function fakeChannels(
   return { taken, apis };
 }
 
-/** The real adapters in front of fake APIs, with messages reduced to their ids. */
+/** The real adapters in front of fake APIs, with messages reduced to their ids. Other channels have no network. */
 export function adaptersOf({ slack, webhook, pager }: ChannelApis): ChannelAdapters {
+  const offline = async () => await Promise.reject(new TypeError('no network'));
+  const clock = { now: () => 0, sleep: async () => {}, timeout: () => new AbortController().signal };
+  const none = 'https://example.com';
   return {
+    ...channelAdapters({ http: { fetch: offline, clock }, slackApi: none, pagerDutyApi: none, hasButtons: true }),
     slack: slackChannel(() => slack, idForSlack),
     webhook: webhookChannel(webhook, idForSlack),
     pagerduty: pagerDutyChannel(pager, idsForPagerDuty),
