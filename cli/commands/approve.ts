@@ -4,7 +4,7 @@ import { type Command, EXIT } from '../command.ts';
 import { dryRunOf, printResultOrDryRun } from '../output/command-result.ts';
 import { resultPrinter } from '../output/format.ts';
 
-const ANSWERS = { release: 'released', decline: 'declined' } as const;
+const ANSWERS = { approve: 'released', decline: 'declined' } as const;
 
 /** Whether somebody gave the opposite answer before. */
 function isOverruled(result: CommandResult, verb: keyof typeof ANSWERS): boolean {
@@ -38,7 +38,7 @@ export const approve: Command = {
 The first answer stands; a migration that stopped goes on where it was when it is approved again. A migration has no dry run, because
 each step depends on what EC2 answers to the step before: --dry-run refuses it.
 portcullis remediations --pending lists what waits.`,
-  run: answerWith('release'),
+  run: answerWith('approve'),
 };
 
 /** `portcullis decline ID` */

@@ -1,7 +1,6 @@
 import type { RunningCell } from '../../infra/local/cell/run-cell.ts';
-import type { PublishedMessage } from '../../infra/local/state/records.ts';
 import type { CallRecord } from '../../infra/local/dispatch.ts';
-import type { SlackMessage } from '../../shared/domain/delivery.ts';
+import type { PublishedMessage } from '../../infra/local/state/records.ts';
 import type { Direction, Rule, RuleContent } from '../../shared/domain/group.ts';
 import { readPermission } from '../../shared/events/describe/rules.ts';
 import { type Fields, isFields } from '../../shared/events/json.ts';
@@ -9,6 +8,7 @@ import { readMessage } from '../../shared/events/requests/queued-message.ts';
 import { formatRule } from '../../shared/network/format.ts';
 import type { World } from '../../shared/network/public-space.ts';
 import { canonicalKey } from '../../shared/network/rule-key.ts';
+import type { SlackMessage } from '../../shared/notifications/channels/slack/api.ts';
 import { slackMessage } from '../../shared/notifications/channels/slack/message.ts';
 import type { Paint } from '../../shared/reports/text.ts';
 import { whyHarmless } from '../commands/simulate/verdicts.ts';

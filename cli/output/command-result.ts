@@ -1,3 +1,4 @@
+import { replyTo } from '../../shared/actions/result-text.ts';
 import type { CommandResult } from '../../shared/domain/command.ts';
 import {
   afterExemptionText,
@@ -196,7 +197,8 @@ function canaryText(result: CanaryResult): readonly TextLine[] {
     case 'canary-skipped':
       return [tonedLine('warning', 'No marker was put:'), ...indentedLines(result.because)];
     default:
-      return result satisfies never;
+      // An action without a text of its own for the terminal prints the reply that its button gives.
+      return [textLine(replyTo(result).line)];
   }
 }
 
@@ -232,7 +234,8 @@ function resultText(result: Exclude<CommandResult, { kind: 'refused' }>): readon
     case 'followed':
       return result.followUps.flatMap(followUpText);
     default:
-      return result satisfies never;
+      // An action without a text of its own for the terminal prints the reply that its button gives.
+      return [textLine(replyTo(result).line)];
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ActionRequestCell } from '../../shared/actions/action-request.ts';
 import type { ActionPorts } from '../../shared/adapters/aws/cells/action-cell.ts';
-import { slackAnswers } from '../../shared/notifications/channels/slack/api.ts';
+import { slackReplies } from '../../shared/notifications/channels/slack/api.ts';
 import { slackUserGroups } from '../../shared/notifications/channels/slack/user-groups.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 
@@ -13,5 +13,5 @@ export function actionRequestCell(
   const http = { fetch, clock };
   const access = async () => ({ ...http, api, botToken: (await keys.read()).slackBotToken });
   const userGroups = slackUserGroups(access, clock);
-  return { people: policy.people, ports: { presses, grant, clock, userGroups, answers: slackAnswers(http) } };
+  return { people: policy.people, ports: { presses, grant, clock, userGroups, answers: slackReplies(http) } };
 }

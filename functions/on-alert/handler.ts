@@ -6,9 +6,7 @@ import { METRICS } from '../../shared/domain/metrics.ts';
 import { accountIn } from '../../shared/events/ids.ts';
 import { readRedeliverRequest } from '../../shared/events/requests/internal-request.ts';
 import { type QueueRecord, readQueuedMessage, readSqsBatch } from '../../shared/events/requests/queued-message.ts';
-import { pagerDutyApi, pagerDutyEvents } from '../../shared/notifications/channels/pagerduty.ts';
-import { slackApi } from '../../shared/notifications/channels/slack/api.ts';
-import { slackMessage, slackMessageWithoutButtons } from '../../shared/notifications/channels/slack/message.ts';
+import { channelAdapters } from '../../shared/notifications/channels/registry.ts';
 import type { DeliveryInvocation } from '../../shared/notifications/dispatch/channel-worker.ts';
 import { deliver, type QueuedAlert } from '../../shared/notifications/dispatch/deliver.ts';
 import { observed, throughDoors } from '../runtime/handler.ts';
@@ -84,28 +82,18 @@ export function batchHandler(delivery: BatchDelivery) {
   };
 }
 
-/** How messages become those of a channel. A cell without on-action shows no buttons in Slack. */
-function renderersOf({ environment }: Pick<Runtime, 'environment'>): BatchDelivery['renderers'] {
-  const hasButtons = optionalSetting(environment, 'actionFunction') !== undefined;
-  return { slack: hasButtons ? slackMessage : slackMessageWithoutButtons, pagerDuty: pagerDutyEvents };
-}
-
 function alertFunctionPorts({ environment, clients, clock, random, fetch, logger, metrics }: Runtime) {
-  const http = { fetch, clock };
   const ledgerTable = setting(environment, 'ledgerTable');
-  const api = setting(environment, 'slackApi');
+  const alertsSecret = setting(environment, 'alertsSecret');
   const undeliveredUrl = setting(environment, 'undeliveredAlerts');
   return {
-    ...alertPorts({
-      ledgerTable,
-      alertsSecret: setting(environment, 'alertsSecret'),
-      undeliveredUrl,
-      clients,
-      clock,
-      random,
+    ...alertPorts({ ledgerTable, alertsSecret, undeliveredUrl, clients, clock, random }),
+    channels: channelAdapters({
+      http: { fetch, clock },
+      slackApi: setting(environment, 'slackApi'),
+      pagerDutyApi: setting(environment, 'pagerDutyApi'),
+      hasButtons: optionalSetting(environment, 'actionFunction') !== undefined,
     }),
-    slack: (botToken: string | undefined) => slackApi({ ...http, api, botToken }),
-    pager: pagerDutyApi(setting(environment, 'pagerDutyApi'), http),
     clock,
     journal: deliveryJournal(logger, metrics),
   };
@@ -147,7 +135,6 @@ export function create(runtime: Runtime): Handler<SQSBatchResponse | Redelivered
   const ports = alertFunctionPorts(runtime);
   const delivery: BatchDelivery = {
     routes: policy.alerts.routes,
-    renderers: renderersOf(runtime),
     ports,
     reportUnreadable: (receipt, fault) => {
       metrics.addMetric(METRICS.alertsRefused, MetricUnit.Count, 1);

@@ -1,4 +1,5 @@
-import type { Command, CommandResult } from '../domain/command.ts';
+import type { AnswerAction } from '../domain/action.ts';
+import type { AnswerCommand, Command, CommandResult } from '../domain/command.ts';
 import { remediationId } from '../domain/decision.ts';
 import type { Rule } from '../domain/group.ts';
 import type { Attribution, Person } from '../domain/identity.ts';
@@ -13,10 +14,67 @@ import { noRemediation, reasonProblems, refuse, stateText, termsProblems } from 
 import { migrate } from '../workflows/migration/migrate.ts';
 import { restore } from '../workflows/restore.ts';
 
-/** Somebody has seen it. */
-export type AcknowledgeCommand = Extract<Command, { do: 'acknowledge' }>;
+/** Carries out an action on the remediation that the command names. */
+type AnswerHandler = (entry: LedgerEntry, command: AnswerCommand, cell: GrantCell) => Promise<CommandResult>;
+
+/** What carries out each action that needs nothing but the remediation's id. */
+const HANDLERS = {
+  approve: (entry, command, cell) => answerPlan(entry, command, 'released', cell),
+  decline: (entry, command, cell) => answerPlan(entry, command, 'declined', cell),
+  acknowledge,
+} as const satisfies Readonly<Record<AnswerAction, AnswerHandler>>;
+
+/** Carries out an action on a remediation. Throws CallFailed, Unfinished. */
+export async function answer(command: AnswerCommand, cell: GrantCell): Promise<CommandResult> {
+  const problems = reasonProblems(command.reason);
+  if (problems.length > 0) return refuse(...problems);
+  const entry = await findEntry(command.id, cell);
+  return entry === undefined ? noRemediation(command.id) : await HANDLERS[command.do](entry, command, cell);
+}
+
+/**
+ * Records an answer to a pending or held plan. The first answer is final, and later ones get it as their result. If the plan was approved,
+ * the function that removes rules decides about the group again. Throws CallFailed, Unfinished.
+ */
+async function answerPlan(
+  entry: LedgerEntry,
+  command: AnswerCommand,
+  verdict: ApprovalAnswer['verdict'],
+  cell: GrantCell,
+): Promise<CommandResult> {
+  if (!isWaiting(entry)) return refuse(`there is nothing to ${command.do}: ${stateText(entry)}`);
+  const own = checkOwnChange(command.by, verdict === 'declined' ? [entry] : [], cell.policy);
+  if (own.kind === 'refused') return own.result;
+  const requested = { ...requestedNow(command, cell.ports.clock), ...own.mark, verdict };
+  const recorded = await cell.ports.ledger.recordAnswer(entry, requested);
+  const isOurs = recorded.verdict === verdict && isSameRequest(recorded, requested);
+  const first = isOurs && !isApplied(entry, recorded);
+  await applyAnswer(entry, recorded, cell);
+  // A migration continues from its recorded steps, however often it is approved.
+  if (entry.plan.decision.remedy === 'migrate' && verdict === 'released' && recorded.verdict === 'released')
+    return await migrate({ ...entry, answer: recorded }, recorded, cell);
+  return { kind: 'answered', verdict: recorded.verdict, first, by: recorded.by, at: recorded.at };
+}
+
+function isWaiting({ outcome, answer: given }: LedgerEntry): boolean {
+  return given !== undefined || outcome?.status === 'pending' || outcome?.status === 'held';
+}
 
 const ACKNOWLEDGED_STEP = 'acknowledged';
+
+/** Records that somebody looks after a remediation, and notifies people. Changes nothing else. The first acknowledgement is final. */
+async function acknowledge(entry: LedgerEntry, command: AnswerCommand, cell: GrantCell): Promise<CommandResult> {
+  const earlier = firstAcknowledgement(entry);
+  if (earlier !== undefined) return { kind: 'acknowledged', first: false, ...earlier };
+  const { notifier, ledger, clock } = cell.ports;
+  const asked = requestedNow(command, clock);
+  const { by, reason, at } = asked;
+  // Notify before recording: a retry repeats an unrecorded notification under the same id.
+  const id = `${remediationId(entry.plan)} ${ACKNOWLEDGED_STEP}`;
+  await notifier.notify({ id, what: 'acknowledged', entry, asked });
+  await ledger.recordStep(entry, { step: ACKNOWLEDGED_STEP, data: { ...by, reason }, at });
+  return { kind: 'acknowledged', first: true, by, at };
+}
 
 const PERSON_CHANNELS: Readonly<Record<string, Person['through']>> = {
   button: 'button',
@@ -24,74 +82,25 @@ const PERSON_CHANNELS: Readonly<Record<string, Person['through']>> = {
 };
 
 /** Who acknowledged a remediation first, and when; undefined if nobody did. */
-export function firstAcknowledgement({
-  completedSteps: progress,
-}: LedgerEntry): Pick<Attribution, 'by' | 'at'> | undefined {
-  const first = progress.find(({ step }) => step === ACKNOWLEDGED_STEP);
+export function firstAcknowledgement({ completedSteps }: LedgerEntry): Pick<Attribution, 'by' | 'at'> | undefined {
+  const first = completedSteps.find(({ step }) => step === ACKNOWLEDGED_STEP);
   if (first === undefined) return undefined;
-  const { name, arn, proven, through } = first.data;
+  const { name, arn, verified, through } = first.data;
   const by: Person = {
     name: String(name),
     ...(typeof arn === 'string' && { arn }),
-    ...(proven === true && { verified: proven }),
+    ...(verified === true && { verified }),
     through: PERSON_CHANNELS[String(through)] ?? 'portcullis',
   };
   return { by, at: first.at };
 }
 
-/**
- * Records that somebody has seen a remediation, and tells people. Nothing else comes of it; the first stands, and later ones are told it.
- * Throws CallFailed.
- */
-export async function acknowledge(command: AcknowledgeCommand, cell: GrantCell): Promise<CommandResult> {
-  const problems = reasonProblems(command.reason);
-  if (problems.length > 0) return refuse(...problems);
-  const entry = await findEntry(command.id, cell);
-  if (entry === undefined) return noRemediation(command.id);
-  const first = firstAcknowledgement(entry);
-  if (first !== undefined) return { kind: 'acknowledged', first: false, ...first };
-  const { notifier: notices, ledger: register, clock } = cell.ports;
-  const asked = requestedNow(command, clock);
-  const { by, reason, at } = asked;
-  // Told first: what is not on the record is told again under the same id.
-  await notices.notify({ id: `${remediationId(entry.plan)} ${ACKNOWLEDGED_STEP}`, what: 'acknowledged', entry, asked });
-  await register.recordStep(entry, { step: ACKNOWLEDGED_STEP, data: { ...by, reason }, at });
-  return { kind: 'acknowledged', first: true, by, at };
-}
-
-/** A request for leave for what a remediation is about. */
-export type ExemptRemediationCommand = Extract<Command, { do: 'leave-open' }>;
-
-async function grantExemption(
-  rules: readonly Rule[],
-  entry: LedgerEntry,
-  command: ExemptRemediationCommand,
-  cell: GrantCell,
-): Promise<CommandResult> {
-  const own = checkOwnChange(command.by, [entry], cell.policy);
-  if (own.kind === 'refused') return own.result;
-  const asked = { ...requestedNow(command, cell.ports.clock), ...own.mark };
-  const leaves = await exemptionsForRules(rules, entry, command.terms, asked);
-  return { kind: 'left-open', ...(await recordExemptions(leaves, cell)) };
-}
-
-/** Puts back what was taken, with leave. Where all of it stands already without any, it gets the leave alone. */
-async function restoreWithExemption(
-  taken: readonly Rule[],
-  entry: LedgerEntry,
-  command: ExemptRemediationCommand,
-  cell: GrantCell,
-): Promise<CommandResult> {
-  const { id, terms, by, reason } = command;
-  const result = await restore({ do: 'restore', id, dryRun: false, exempt: terms, by, reason }, cell);
-  const hasLeave = result.kind !== 'restored' || result.followUp.exemption !== undefined;
-  return hasLeave ? result : await grantExemption(taken, entry, command, cell);
-}
+/** A request to exempt the rules of a remediation. */
+type ExemptRemediationCommand = Extract<Command, { do: 'leave-open' }>;
 
 /**
- * Gives leave for exactly the rules of a remediation: what it took is put back with it; what still stands of it, as what waits for a
- * person or failed, may stand. A plan that waits goes on waiting, and finds nothing to close while the leave runs. Throws CallFailed,
- * Unfinished.
+ * Exempts exactly the rules of a remediation. Restores the rules that it removed; rules that are still open stay open. A waiting plan
+ * keeps waiting, and finds nothing to remove while the exemption lasts. Throws CallFailed, Unfinished.
  */
 export async function exemptRemediation(command: ExemptRemediationCommand, cell: GrantCell): Promise<CommandResult> {
   const problems = termsProblems(command.terms, command.reason);
@@ -107,52 +116,28 @@ export async function exemptRemediation(command: ExemptRemediationCommand, cell:
   return await grantExemption(rules, entry, command, cell);
 }
 
-/** What a person says to a plan that waits. */
-export type AnswerCommand = Extract<Command, { do: 'release' | 'decline' }>;
-
-const VERDICTS = { release: 'released', decline: 'declined' } as const satisfies Record<
-  AnswerCommand['do'],
-  ApprovalAnswer['verdict']
->;
-
-/** What people call each of them. */
-const VERBS = { release: 'approve', decline: 'decline' } as const satisfies Record<AnswerCommand['do'], string>;
-
-function isWaiting({ outcome, answer }: LedgerEntry): boolean {
-  return answer !== undefined || outcome?.status === 'pending' || outcome?.status === 'held';
-}
-
-/** A migration goes on where it was, however often it is released: its steps are on the record. */
-async function answerResult(
+/** Restores removed rules with an exemption. If all of them are in the group already, records only the exemption. */
+async function restoreWithExemption(
+  removed: readonly Rule[],
   entry: LedgerEntry,
-  answer: ApprovalAnswer,
-  isFirst: boolean,
-  command: AnswerCommand,
+  command: ExemptRemediationCommand,
   cell: GrantCell,
 ): Promise<CommandResult> {
-  const { verdict, by, at } = answer;
-  const isMigration = entry.plan.decision.remedy === 'migrate' && command.do === 'release' && verdict === 'released';
-  if (isMigration) return await migrate({ ...entry, answer }, answer, cell);
-  return { kind: 'answered', verdict, first: isFirst, by, at };
+  const { id, terms, by, reason } = command;
+  const result = await restore({ do: 'restore', id, dryRun: false, exempt: terms, by, reason }, cell);
+  const hasExemption = result.kind !== 'restored' || result.followUp.exemption !== undefined;
+  return hasExemption ? result : await grantExemption(removed, entry, command, cell);
 }
 
-/**
- * Records what a person says to a pending or held plan. The first answer stands, and later ones are told it; a released plan is looked at
- * again by the function that removes, and decided anew. Throws CallFailed.
- */
-export async function answerPlan(command: AnswerCommand, cell: GrantCell): Promise<CommandResult> {
-  const problems = reasonProblems(command.reason);
-  if (problems.length > 0) return refuse(...problems);
-  const entry = await findEntry(command.id, cell);
-  if (entry === undefined) return noRemediation(command.id);
-  if (!isWaiting(entry)) return refuse(`there is nothing to ${VERBS[command.do]}: ${stateText(entry)}`);
-  const verdict = VERDICTS[command.do];
-  const own = checkOwnChange(command.by, command.do === 'decline' ? [entry] : [], cell.policy);
+async function grantExemption(
+  rules: readonly Rule[],
+  entry: LedgerEntry,
+  command: ExemptRemediationCommand,
+  cell: GrantCell,
+): Promise<CommandResult> {
+  const own = checkOwnChange(command.by, [entry], cell.policy);
   if (own.kind === 'refused') return own.result;
-  const asked = { ...requestedNow(command, cell.ports.clock), ...own.mark, verdict };
-  const recorded = await cell.ports.ledger.recordAnswer(entry, asked);
-  const isOurs = recorded.verdict === verdict && isSameRequest(recorded, asked);
-  const isFirst = isOurs && !isApplied(entry, recorded);
-  await applyAnswer(entry, recorded, cell);
-  return await answerResult(entry, recorded, isFirst, command, cell);
+  const requested = { ...requestedNow(command, cell.ports.clock), ...own.mark };
+  const exemptions = await exemptionsForRules(rules, entry, command.terms, requested);
+  return { kind: 'left-open', ...(await recordExemptions(exemptions, cell)) };
 }

@@ -1,4 +1,4 @@
-import type { Command, CommandResult } from '../domain/command.ts';
+import { type Command, type CommandResult, isAnswerCommand } from '../domain/command.ts';
 import type { Grants } from '../domain/ec2.ts';
 import type { FullLedger } from '../domain/ledger.ts';
 import { requestedNow } from '../remediation/requested-by.ts';
@@ -10,26 +10,87 @@ import { endExemption, exempt, renew } from '../workflows/exemptions.ts';
 import { rollBack } from '../workflows/migration/roll-back.ts';
 import { restore } from '../workflows/restore.ts';
 import { resumeBudget } from '../workflows/resume-budget.ts';
-import { acknowledge, answerPlan, exemptRemediation } from './answer.ts';
+import { answer, exemptRemediation } from './answer.ts';
 import { list } from './list.ts';
 import { grantAfterRemoval } from './post-removal-grants.ts';
 
-/** Commands that answer from what they read and then only write: they run as ever, without the writing. */
-export type DryRunCommand = Extract<Command, { readonly dryRun?: true }>;
+/** Commands that decide from what they read before they write, so that a dry run only has to leave out the writes. */
+export type DryRunnableCommand = Extract<Command, { readonly dryRun?: true }>;
+
+/**
+ * Carries out a command in the function that grants. A refused command returns the reasons. If a command fails midway, repeating it leads to
+ * the same state and the same ledger entries. A dry run changes nothing.
+ *
+ * @throws CallFailed, Unfinished, FactUnread: repeat the command.
+ */
+export async function dispatchCommand(command: Command, cell: GrantCell): Promise<CommandResult> {
+  return command.do !== 'restore' && 'dryRun' in command
+    ? await dryRun(command, cell)
+    : await runCommand(command, cell);
+}
+
+async function runCommand(command: Command, cell: GrantCell): Promise<CommandResult> {
+  if (isAnswerCommand(command)) return await answer(command, cell);
+  switch (command.do) {
+    case 'restore':
+      return await restore(command, cell);
+    case 'leave-open':
+      return await exemptRemediation(command, cell);
+    case 'exempt':
+      return await exempt(command, cell);
+    case 'renew':
+      return await renew(command, cell);
+    case 'end-exemption':
+      return await endExemption(command, cell);
+    case 'resume-budget':
+      return await resumeBudget(command, cell);
+    case 'roll-back':
+      return await rollBackById(command, cell);
+    case 'list':
+      return await list(command, cell);
+    case 'follow':
+      return await grantAfterRemoval(command.groupId, command.planId, cell);
+    case 'canary':
+      return await putCanary(command.region, cell);
+    default:
+      return command satisfies never;
+  }
+}
+
+async function rollBackById(command: Extract<Command, { do: 'roll-back' }>, cell: GrantCell): Promise<CommandResult> {
+  const problems = reasonProblems(command.reason);
+  if (problems.length > 0) return refuse(...problems);
+  const entry = await findEntry(command.id, cell);
+  if (entry === undefined) return noRemediation(command.id);
+  return await rollBack(entry, requestedNow(command, cell.ports.clock), cell);
+}
+
+/**
+ * Returns what a command would return, and changes nothing. The approval of a migration is refused, because each step of a migration
+ * depends on EC2's response to the step before.
+ *
+ * @throws CallFailed, Unfinished, FactUnread.
+ */
+async function dryRun(command: DryRunnableCommand, cell: GrantCell): Promise<CommandResult> {
+  const { dryRun: _dryRun, ...wet } = command;
+  const entry = wet.do === 'approve' ? await findEntry(wet.id, cell) : undefined;
+  if (entry?.plan.decision.remedy === 'migrate') return refuse('the approval of a migration has no dry run');
+  return await runCommand(wet, withoutEffects(cell));
+}
 
 async function doNothing(): Promise<void> {}
 
 async function forbidden(): Promise<never> {
-  throw new TypeError('a rehearsed command called EC2');
+  throw new TypeError('a dry run called EC2');
 }
 
 async function unexpectedRead(): Promise<never> {
-  throw new TypeError('a rehearsed command read what no command reads');
+  throw new TypeError('a dry run read something that no command reads');
 }
 
 const NO_GRANTS: Grants = { authorize: forbidden, createGroup: forbidden, deleteGroup: forbidden, attach: forbidden };
 
-/** Reads the ledger and writes nothing. An answer is taken as if it was recorded. */
+/** The ledger without its writes. An answer counts as recorded. */
 function readOnly(register: FullLedger): FullLedger {
   return {
     find: async (groupId, planId) => await register.find(groupId, planId),
@@ -49,7 +110,7 @@ function readOnly(register: FullLedger): FullLedger {
   };
 }
 
-/** The cell with every effect on the ledger, EC2, other functions and people taken out. */
+/** A cell that changes nothing: not the ledger, not EC2, and no function or person gets a request. */
 function withoutEffects(cell: GrantCell): GrantCell {
   const { ports } = cell;
   const { exemptions, region } = ports;
@@ -77,74 +138,4 @@ function withoutEffects(cell: GrantCell): GrantCell {
       confirmations: { add: doNothing },
     },
   };
-}
-
-/**
- * Answers a command as it would be answered, and changes nothing. A migration is refused, because its steps depend on what EC2 answers to
- * the ones before.
- *
- * @param carryOut what does the command in a cell.
- * @throws CallFailed, Unfinished, FactUnread.
- */
-async function dryRun(
-  command: DryRunCommand,
-  cell: GrantCell,
-  carryOut: (command: Command, cell: GrantCell) => Promise<CommandResult>,
-): Promise<CommandResult> {
-  const { dryRun: _dryRun, ...asked } = command;
-  const entry = asked.do === 'release' ? await findEntry(asked.id, cell) : undefined;
-  if (entry?.plan.decision.remedy === 'migrate') return refuse('the approval of a migration has no dry run');
-  return await carryOut(asked, withoutEffects(cell));
-}
-
-async function rollBackById(command: Extract<Command, { do: 'roll-back' }>, cell: GrantCell): Promise<CommandResult> {
-  const problems = reasonProblems(command.reason);
-  if (problems.length > 0) return refuse(...problems);
-  const entry = await findEntry(command.id, cell);
-  if (entry === undefined) return noRemediation(command.id);
-  return await rollBack(entry, requestedNow(command, cell.ports.clock), cell);
-}
-
-async function runCommand(command: Command, cell: GrantCell): Promise<CommandResult> {
-  switch (command.do) {
-    case 'restore':
-      return await restore(command, cell);
-    case 'release':
-    case 'decline':
-      return await answerPlan(command, cell);
-    case 'acknowledge':
-      return await acknowledge(command, cell);
-    case 'leave-open':
-      return await exemptRemediation(command, cell);
-    case 'exempt':
-      return await exempt(command, cell);
-    case 'renew':
-      return await renew(command, cell);
-    case 'end-exemption':
-      return await endExemption(command, cell);
-    case 'resume-budget':
-      return await resumeBudget(command, cell);
-    case 'roll-back':
-      return await rollBackById(command, cell);
-    case 'list':
-      return await list(command, cell);
-    case 'follow':
-      return await grantAfterRemoval(command.groupId, command.planId, cell);
-    case 'canary':
-      return await putCanary(command.region, cell);
-    default:
-      return command satisfies never;
-  }
-}
-
-/**
- * Does what is asked of the function that grants. What is asked in vain is answered with the reason; every flow that breaks off ends in
- * the same state and the same record when it is asked again. A dry run changes nothing.
- *
- * @throws CallFailed, Unfinished, FactUnread: ask again.
- */
-export async function dispatchCommand(command: Command, cell: GrantCell): Promise<CommandResult> {
-  return command.do !== 'restore' && 'dryRun' in command
-    ? await dryRun(command, cell, runCommand)
-    : await runCommand(command, cell);
 }

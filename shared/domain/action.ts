@@ -1,4 +1,77 @@
-import type { Action } from './message.ts';
+import type { Person } from './identity.ts';
+
+/** What became of a plan, as far as the buttons under its message depend on it. */
+export type OutcomeKind = 'closed' | 'open' | 'pending' | 'held' | 'failed' | 'fight';
+
+/** What has to be known about an action to offer it. */
+interface ActionSpec {
+  /** Text of the button. */
+  readonly label: string;
+  /** Slack recommends `danger` for rare use, and `primary` for one button of a set. */
+  readonly style?: 'primary' | 'danger';
+  /** Question before an action that opens or closes something. */
+  readonly confirm?: string;
+  /** Messages that offer the action. */
+  readonly offeredFor: readonly OutcomeKind[];
+  /** Whether Amazon Q may ask for it. Amazon Q does not say who asks, so such an action removes and grants nothing. */
+  readonly throughAmazonQ?: true;
+}
+
+/**
+ * What a person can do about a remediation with a button, in the order of the buttons. The policy permits actions by these names
+ * (people.may). `shared/actions/answer.ts` carries out the actions that need nothing but the remediation's id, and
+ * `shared/actions/result-text.ts` words their results.
+ */
+export const ACTIONS = {
+  restore: {
+    label: 'Restore',
+    style: 'danger',
+    confirm: 'The rules are put back as they were: open to whomever they were open to.',
+    offeredFor: ['closed', 'fight'],
+  },
+  approve: {
+    label: 'Approve',
+    style: 'primary',
+    confirm: 'What was planned goes on: rules are removed, or a migration begins.',
+    offeredFor: ['pending', 'held'],
+  },
+  decline: { label: 'Decline', offeredFor: ['pending', 'held'], throughAmazonQ: true },
+  exempt: {
+    label: 'Exempt for 24 h',
+    confirm:
+      'What is open, or is opened again, stays open for 24 hours. Then it is judged again: what was added or put back counts as new. The answer says what the policy does with it.',
+    offeredFor: ['closed', 'fight', 'open', 'pending', 'held'],
+  },
+  acknowledge: { label: 'Acknowledge', offeredFor: ['fight', 'open', 'failed'], throughAmazonQ: true },
+} as const satisfies Readonly<Record<string, ActionSpec>>;
+
+/** What a person can do about a remediation with a button. */
+export type Action = keyof typeof ACTIONS;
+
+/** All actions, in the order of the buttons. */
+export const ACTION_NAMES: readonly Action[] = Object.keys(ACTIONS).filter((name): name is Action => name in ACTIONS);
+
+/** The specification of an action. */
+export function actionSpec(action: Action): ActionSpec {
+  return ACTIONS[action];
+}
+
+/** Actions whose command needs nothing but the remediation's id. The command has the action's name. */
+export type AnswerAction = Exclude<Action, 'restore' | 'exempt'>;
+
+/** All of these actions. */
+export const ANSWER_ACTIONS: readonly AnswerAction[] = ACTION_NAMES.filter(isAnswerAction);
+
+/** Whether an action's command needs nothing but the remediation's id. */
+export function isAnswerAction(action: Action): action is AnswerAction {
+  return action !== 'restore' && action !== 'exempt';
+}
+
+/** Results of these actions. `first`: nobody answered before; otherwise `by` and `at` are those of the first answer. */
+export type AnswerResult = { readonly first: boolean; readonly by: Person; readonly at: number } & (
+  | { readonly kind: 'answered'; readonly verdict: 'released' | 'declined' }
+  | { readonly kind: 'acknowledged' }
+);
 
 /** Who pressed, as the channel's signature proves it. */
 export interface ActionRequester {

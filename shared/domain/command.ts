@@ -1,3 +1,4 @@
+import { ANSWER_ACTIONS, type AnswerAction, type AnswerResult } from './action.ts';
 import type { Mode } from './control-options.ts';
 import type { Exemption, ExemptionScope, ModesAfterExemption } from './exemption.ts';
 import type { Person } from './identity.ts';
@@ -29,6 +30,17 @@ interface DryRunCommand extends AttributedCommand {
   readonly dryRun?: true;
 }
 
+/** A command of an action that needs nothing but the remediation's id. */
+export interface AnswerCommand extends DryRunCommand {
+  readonly do: AnswerAction;
+  readonly id: string;
+}
+
+/** Whether a command is one of these. */
+export function isAnswerCommand(command: Command): command is AnswerCommand {
+  return ANSWER_ACTIONS.some((action) => action === command.do);
+}
+
 /**
  * What functions/on-grant is asked for. `id` is that of a remediation (see `remediationId`) or of an exemption.
  * `follow` comes from on-change alone: a removal that something is to be granted after; `canary` from the schedule.
@@ -40,8 +52,7 @@ export type Command =
       readonly dryRun: boolean;
       readonly exempt?: ExemptionTerms;
     } & AttributedCommand)
-  | ({ readonly do: 'release' | 'decline'; readonly id: string } & DryRunCommand)
-  | ({ readonly do: 'acknowledge'; readonly id: string } & DryRunCommand)
+  | AnswerCommand
   /** Leave for what a remediation is about: with what it took put back, or for what still stands of it. */
   | ({ readonly do: 'leave-open'; readonly id: string; readonly terms: ExemptionTerms } & AttributedCommand)
   | ({
@@ -119,13 +130,7 @@ export type CommandResult =
       /** Of the exemption that was granted with it. */
       readonly afterwards?: ModesAfterExemption;
     }
-  | {
-      readonly kind: 'answered';
-      readonly verdict: 'released' | 'declined';
-      readonly first: boolean;
-      readonly by: Person;
-      readonly at: number;
-    }
+  | AnswerResult
   /** `afterwards`: absent where it is not known. */
   | {
       readonly kind: 'exempted' | 'renewed' | 'ended';
@@ -134,7 +139,6 @@ export type CommandResult =
     }
   /** One for each rule. */
   | { readonly kind: 'left-open'; readonly exemptions: readonly Exemption[]; readonly afterwards?: ModesAfterExemption }
-  | { readonly kind: 'acknowledged'; readonly first: boolean; readonly by: Person; readonly at: number }
   | { readonly kind: 'resumed'; readonly released: number }
   | {
       readonly kind: 'migrated';

@@ -1,10 +1,49 @@
 import type { Severity } from './finding.ts';
 import type { Message, MessageKind, Urgency } from './message.ts';
 
-/** Where a message can go. A PagerDuty service and a webhook are named by their entry in the secret, so that no key is in a policy. */
-export type Channel =
-  | { readonly kind: 'slack' /** `C…` or `G…` */; readonly id: string }
-  | { readonly kind: 'webhook' | 'pagerduty'; readonly name: string };
+/** What the policy and the secret of the alert functions have to know about a kind of channel. */
+interface ChannelSpec {
+  /** What a route of the policy names, for the schema. */
+  readonly description: string;
+  /** Field of the secret with the address or key of each target by name; absent: the policy names the target itself. */
+  readonly secretField?: string;
+  /** The channel keeps an incident open until a message says that it ended, so its messages must arrive in order. */
+  readonly tracksIncidents?: true;
+}
+
+/**
+ * The kinds of channels that a route can name. `shared/notifications/channels/registry.ts` sends to each of them, and
+ * `infra/local/cell/channel-fakes.ts` has their stand-ins.
+ */
+export const CHANNELS = {
+  slack: { description: 'Id of a Slack channel that the bot is in.' },
+  webhook: { description: 'Name of an incoming webhook in the secret.', secretField: 'webhooks' },
+  pagerduty: {
+    description: 'Name of a PagerDuty service in the secret.',
+    secretField: 'pagerDuty',
+    tracksIncidents: true,
+  },
+} as const satisfies Readonly<Record<string, ChannelSpec>>;
+
+/** A kind of channel, as a route names it. */
+export type ChannelKind = keyof typeof CHANNELS;
+
+/** All kinds of channels. */
+export const CHANNEL_KINDS: readonly ChannelKind[] = Object.keys(CHANNELS).filter(
+  (kind): kind is ChannelKind => kind in CHANNELS,
+);
+
+/** The specification of a kind of channel. */
+export function channelSpec(kind: ChannelKind): ChannelSpec {
+  return CHANNELS[kind];
+}
+
+/** Where a message can go. */
+export interface Channel {
+  readonly kind: ChannelKind;
+  /** Id of a Slack channel (`C…` or `G…`), or the name of an entry of the secret, so that the policy holds no key. */
+  readonly name: string;
+}
 
 /** Messages that go to some channels: those that fit every part that is given. Texts are globs, `*` only. */
 export interface Route {
@@ -20,12 +59,6 @@ export interface Route {
   readonly last: boolean;
 }
 
-/** What Slack's `chat.postMessage` takes, apart from where: blocks, and the text that notifications and screen readers use. */
-export interface SlackMessage {
-  readonly text: string;
-  readonly blocks: readonly Readonly<Record<string, unknown>>[];
-}
-
 /** How an incident stands, told in its first message. */
 export interface IncidentState {
   /** Headline and time of each later message, the oldest first. */
@@ -34,45 +67,14 @@ export interface IncidentState {
   readonly newest: Message;
 }
 
-/** An event of PagerDuty's Events API v2, apart from its routing key. `change` never pages. */
-export type PagerEvent =
-  | { readonly to: 'change'; readonly body: Readonly<Record<string, unknown>> }
-  | { readonly to: 'alert'; readonly body: Readonly<Record<string, unknown>> };
-
-/** Makes of a message what a channel takes. Pure: on-alert is given those of shared/notifications. */
-export interface Renderers {
-  readonly slack: (message: Message, standing?: IncidentState) => SlackMessage;
-  /**
-   * None where PagerDuty has nothing to do with it; two where a success also ends an incident. To be sent in their order: the first one
-   * may be sent twice without harm, a change is one more each time.
-   */
-  readonly pagerDuty: (message: Message) => readonly PagerEvent[];
-}
-
-/** Slack with a bot token, and a plain webhook. Throws ChannelRefused. */
-export interface Slack {
-  /** `threadTs`: below that message. Answers its `ts`. */
-  post(channel: string, message: SlackMessage, threadTs?: string): Promise<string>;
-  /** Puts a message in place of one. */
-  update(channel: string, ts: string, message: SlackMessage): Promise<void>;
-  webhook(url: string, message: SlackMessage): Promise<void>;
-}
-
-/** PagerDuty's Events API v2. Throws ChannelRefused. */
-export interface PagerDuty {
-  send(routingKey: string, event: PagerEvent): Promise<void>;
-}
-
 /** What the secret of the alert functions holds. Every part may be absent; none is ever logged. */
 export interface ChannelSecrets {
   readonly slackBotToken?: string;
   readonly slackSigningSecret?: string;
   /** Where Slack is told what no route takes, `C…` or `G…`. */
   readonly slackChannel?: string;
-  /** By name; `default` stands in for a bot that cannot post. */
-  readonly webhooks: Readonly<Record<string, string>>;
-  /** PagerDuty routing keys by name. */
-  readonly pagerDuty: Readonly<Record<string, string>>;
+  /** Addresses and keys by kind of channel and name; the entry `default` gets what no route takes. */
+  readonly entries: Readonly<Partial<Record<ChannelKind, Readonly<Record<string, string>>>>>;
 }
 
 /** Where the keys come from. */

@@ -1,3 +1,4 @@
+import type { Action } from './action.ts';
 import type { Freshness, Severity } from './finding.ts';
 
 /**
@@ -40,12 +41,6 @@ export type Urgency = 'call' | 'inform';
 
 /** What a message is about. */
 export type MessageKind = keyof typeof MESSAGE_KINDS;
-
-/** What a person can answer with a press of a button. `exempt`: for 24 hours. */
-export const ACTIONS = ['restore', 'exempt', 'approve', 'decline', 'acknowledge'] as const;
-
-/** What a person can answer with a press of a button. */
-export type Action = (typeof ACTIONS)[number];
 
 /** Lines under a title; `lines` may be all of thousands: each way of telling cuts them to its own size, with a count of the rest. */
 export interface Listing {

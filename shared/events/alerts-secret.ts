@@ -1,20 +1,26 @@
-import type { ChannelSecrets } from '../domain/delivery.ts';
+import { CHANNEL_KINDS, type ChannelSecrets, channelSpec } from '../domain/delivery.ts';
 import { InputInvalid } from '../domain/errors.ts';
 import { asFields, type Fields } from './json.ts';
 
+/** Fields with the addresses or keys of a kind of channel. */
+const ENTRY_FIELDS = CHANNEL_KINDS.flatMap((kind) => {
+  const { secretField } = channelSpec(kind);
+  return secretField === undefined ? [] : [{ kind, field: secretField }];
+});
+
 /** Fields that the secret may have. */
-const NAMES = ['slackBotToken', 'slackSigningSecret', 'slackChannel', 'webhooks', 'pagerDuty'] as const;
+const NAMES = ['slackBotToken', 'slackSigningSecret', 'slackChannel', ...ENTRY_FIELDS.map(({ field }) => field)];
 
 /**
- * Reads the secret of the alert functions: a JSON object with any of `slackBotToken`, `slackSigningSecret`, `slackChannel`, `webhooks`
- * and `pagerDuty`. The last two are objects of names and values.
+ * Reads the secret of the alert functions: a JSON object with any of `slackBotToken`, `slackSigningSecret`, `slackChannel`, and
+ * for each kind of channel in `CHANNELS` its `secretField`, an object of names and values.
  *
  * @throws InputInvalid if a field cannot be read. The error names the field, never its value.
  */
 export function readAlertsSecret(text: string | undefined): ChannelSecrets {
   const fields = asFields(parsed(text ?? ''));
   if (fields === undefined) throw invalid('its value', 'a JSON object');
-  if (Object.keys(fields).some((name) => !NAMES.some((known) => known === name)))
+  if (Object.keys(fields).some((name) => !NAMES.includes(name)))
     throw invalid('its fields', `none but ${NAMES.join(', ')}`);
   const [slackBotToken, slackSigningSecret] = [textIn(fields, 'slackBotToken'), textIn(fields, 'slackSigningSecret')];
   const slackChannel = channelIn(fields);
@@ -22,8 +28,7 @@ export function readAlertsSecret(text: string | undefined): ChannelSecrets {
     ...(slackBotToken !== undefined && { slackBotToken }),
     ...(slackSigningSecret !== undefined && { slackSigningSecret }),
     ...(slackChannel !== undefined && { slackChannel }),
-    webhooks: textsIn(fields, 'webhooks'),
-    pagerDuty: textsIn(fields, 'pagerDuty'),
+    entries: Object.fromEntries(ENTRY_FIELDS.map(({ kind, field }) => [kind, textsIn(fields, field)])),
   };
 }
 
@@ -42,7 +47,7 @@ function invalid(place: string, expected: string): InputInvalid {
   return new InputInvalid(`alerts secret: ${place}: expected ${expected} (see docs/alerts.md, Keys)`);
 }
 
-function textIn(fields: Fields, name: keyof ChannelSecrets): string | undefined {
+function textIn(fields: Fields, name: string): string | undefined {
   const value = fields[name];
   if (value === undefined || value === '') return undefined;
   if (typeof value !== 'string' || value.trim() !== value)
@@ -59,7 +64,7 @@ function channelIn(fields: Fields): string | undefined {
   return id;
 }
 
-function textsIn(fields: Fields, name: keyof ChannelSecrets): Readonly<Record<string, string>> {
+function textsIn(fields: Fields, name: string): Readonly<Record<string, string>> {
   const part = asFields(fields[name] ?? {});
   if (part === undefined) throw invalid(name, 'an object of names and their values');
   const entries = Object.entries(part).map(([key, value]): [string, string] => {

@@ -1,7 +1,6 @@
-import type { ActionPermission } from '../domain/action.ts';
+import type { Action, ActionPermission } from '../domain/action.ts';
 import { type Actor, matchesActor, principalName } from '../domain/change.ts';
 import type { Person } from '../domain/identity.ts';
-import type { Action } from '../domain/message.ts';
 import type { People } from '../domain/policy.ts';
 
 /** Somebody at a button, as Slack's signature and its list of user groups prove it. */

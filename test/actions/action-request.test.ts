@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { recordActionRequests } from '../../functions/on-action/front.ts';
 import { handleActionRequest } from '../../shared/actions/action-request.ts';
+import type { Action } from '../../shared/domain/action.ts';
 import { actionRequestId } from '../../shared/domain/action.ts';
 import type { Command, CommandResult } from '../../shared/domain/command.ts';
 import { CallFailed, ChannelRefused, Unfinished } from '../../shared/domain/errors.ts';
-import type { Action } from '../../shared/domain/message.ts';
 import { ruleOf } from '../contract/ledger/samples.ts';
 import { ID, PEOPLE, press, pressWorld, START } from './action-world.ts';
 
@@ -20,7 +20,7 @@ describe('a press that is allowed', () => {
   it.each<[Action, Command]>([
     ['restore', { do: 'restore', dryRun: false, id: ID, by, reason: 'button in Slack: restore' }],
     ['exempt', { do: 'leave-open', terms: { days: 1, owner: by.name }, id: ID, by, reason: 'button in Slack: exempt' }],
-    ['approve', { do: 'release', id: ID, by, reason: 'button in Slack: approve' }],
+    ['approve', { do: 'approve', id: ID, by, reason: 'button in Slack: approve' }],
     ['decline', { do: 'decline', id: ID, by, reason: 'button in Slack: decline' }],
     ['acknowledge', { do: 'acknowledge', id: ID, by, reason: 'button in Slack: acknowledge' }],
   ])('to %s asks the function that grants, and tells who pressed', async (action, command) => {
@@ -144,7 +144,7 @@ describe('a press that is not allowed', () => {
     expect(await worked(one)).toMatchObject({ kind: 'not-allowed', line: expect.stringContaining(reason) });
     expect(asked).toEqual([]);
     expect(told).toMatchObject([{ line: expect.stringContaining(reason) }]);
-    expect([...presses.all.values()]).toMatchObject([{ press: one, result: expect.stringContaining(reason) }]);
+    expect([...presses.all.values()]).toMatchObject([{ request: one, result: expect.stringContaining(reason) }]);
   });
 
   it('does not stand in the way of one that is', async () => {

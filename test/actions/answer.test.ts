@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerPlan } from '../../shared/actions/answer.ts';
+import { answer } from '../../shared/actions/answer.ts';
 import { approvedChange } from '../../shared/remediation/plan.ts';
 import { resumeBudget } from '../../shared/workflows/resume-budget.ts';
 import { change, group, rule } from '../remediation/cell.ts';
@@ -15,7 +15,7 @@ async function pending() {
   return { ...account, id: await account.idOf() };
 }
 
-function saying(what: 'release' | 'decline', id: string, by = BOB) {
+function saying(what: 'approve' | 'decline', id: string, by = BOB) {
   return { do: what, id, by, reason: 'looked at it' } as const;
 }
 
@@ -32,20 +32,20 @@ async function reexamined({ ledger, run, released }: World) {
 describe('an answer to a pending plan', () => {
   it('releases it: the removal is decided anew, carried out, and names who let it go', async () => {
     const account = await pending();
-    const result = await answerPlan(saying('release', account.id), account.grantCell);
+    const result = await answer(saying('approve', account.id), account.grantCell);
     expect(expected(result, 'answered')).toMatchObject({ verdict: 'released', first: true, by: BOB });
     expect(account.released).toEqual([account.id]);
     await reexamined(account);
     expect(account.left()).toEqual([]);
     expect(account.told.at(-1)).toMatchObject({
       status: 'done',
-      plan: { released: { by: BOB, reason: 'looked at it' } },
+      plan: { approved: { by: BOB, reason: 'looked at it' } },
     });
   });
 
   it('declines it: nothing is handed on, and people are told', async () => {
     const account = await pending();
-    const result = await answerPlan(saying('decline', account.id), account.grantCell);
+    const result = await answer(saying('decline', account.id), account.grantCell);
     expect(expected(result, 'answered')).toMatchObject({ verdict: 'declined', first: true });
     expect([account.released, account.left()]).toEqual([[], [SSH]]);
     expect(account.news).toMatchObject([{ what: 'answered', answer: { verdict: 'declined', by: BOB } }]);
@@ -53,23 +53,23 @@ describe('an answer to a pending plan', () => {
 
   it('stands: the second is told what the first did, and changes nothing', async () => {
     const account = await pending();
-    await answerPlan(saying('decline', account.id), account.grantCell);
-    const second = expected(await answerPlan(saying('release', account.id, CAROL), account.grantCell), 'answered');
+    await answer(saying('decline', account.id), account.grantCell);
+    const second = expected(await answer(saying('approve', account.id, CAROL), account.grantCell), 'answered');
     expect(second).toMatchObject({ verdict: 'declined', first: false, by: BOB });
     expect([account.released, account.news.length]).toEqual([[], 1]);
   });
 
   it('given twice by the same person is handed on once', async () => {
     const account = await pending();
-    await answerPlan(saying('release', account.id), account.grantCell);
-    const again = expected(await answerPlan(saying('release', account.id), account.grantCell), 'answered');
+    await answer(saying('approve', account.id), account.grantCell);
+    const again = expected(await answer(saying('approve', account.id), account.grantCell), 'answered');
     expect([again.first, account.released.length, account.news.length]).toEqual([false, 1, 1]);
   });
 
   it('that comes too late is refused with what happened', async () => {
     const account = world([group([SSH])]);
     await account.run(change([SSH]));
-    const result = await answerPlan(saying('release', await account.idOf()), account.grantCell);
+    const result = await answer(saying('approve', await account.idOf()), account.grantCell);
     expect(expected(result, 'refused').because).toEqual([
       expect.stringMatching(/nothing to approve.*was carried out on 2026/),
     ]);
@@ -77,15 +77,15 @@ describe('an answer to a pending plan', () => {
 
   it('needs a remediation and a reason', async () => {
     const { id, grantCell } = await pending();
-    expect(await answerPlan(saying('release', '0'.repeat(26)), grantCell)).toMatchObject({ kind: 'refused' });
-    expect(await answerPlan({ ...saying('release', id), reason: '' }, grantCell)).toMatchObject({ kind: 'refused' });
+    expect(await answer(saying('approve', '0'.repeat(26)), grantCell)).toMatchObject({ kind: 'refused' });
+    expect(await answer({ ...saying('approve', id), reason: '' }, grantCell)).toMatchObject({ kind: 'refused' });
   });
 
   it('ends in one record, one message and the removal, whichever call breaks', async () => {
     await underEveryFault({
       make: pending,
       run: async ({ id, grantCell }, wrap, attempt) =>
-        await answerPlan(saying('release', id), through(grantCell, wrap, attempt)),
+        await answer(saying('approve', id), through(grantCell, wrap, attempt)),
       check: async (account) => {
         await reexamined(account);
         expect(account.left()).toEqual([]);

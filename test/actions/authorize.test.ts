@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Authorization, authorize } from '../../shared/actions/authorize.ts';
+import type { Action } from '../../shared/domain/action.ts';
 import type { Command } from '../../shared/domain/command.ts';
 import type { Caller } from '../../shared/domain/identity.ts';
-import type { Action } from '../../shared/domain/message.ts';
 import type { People } from '../../shared/domain/policy.ts';
 
 const ACCOUNT = '111122223333';
@@ -16,7 +16,7 @@ const request = { ...byLine, reason: 'ticket A-1' };
 const terms = { days: 1, owner: 'team-web' };
 
 const RESTORE: Command = { do: 'restore', id: ID, dryRun: true, ...request };
-const RELEASE: Command = { do: 'release', id: ID, ...request };
+const RELEASE: Command = { do: 'approve', id: ID, ...request };
 
 /** A command of each kind that somebody asks for, and what the policy has to let them do. */
 const COMMANDS: readonly (readonly [Command, readonly Action[]])[] = [
@@ -59,7 +59,7 @@ function outcome(admitted: Authorization) {
   return admitted.result.kind === 'refused' ? admitted.result.because.join() : admitted.result.kind;
 }
 
-const AS_ANN = { name: 'ann@example.com', arn: ANN, proven: true, through: 'command-line' };
+const AS_ANN = { name: 'ann@example.com', arn: ANN, verified: true, through: 'command-line' };
 
 describe('a command at the command line', () => {
   it.each(NAMED)('of a false proof is refused, whatever the policy: %s', (_name, command) => {
@@ -71,7 +71,7 @@ describe('a command at the command line', () => {
     'goes on as it came without a proof, and unproven, where the policy names nobody: %s',
     (_n, command) => {
       expect(decided(command, UNPROVEN, NOBODY)).toEqual({ kind: 'admitted', command });
-      expect(outcome(decided(command, UNPROVEN, NOBODY))).not.toHaveProperty('proven');
+      expect(outcome(decided(command, UNPROVEN, NOBODY))).not.toHaveProperty('verified');
     },
   );
 
@@ -123,7 +123,7 @@ describe('a command at the command line', () => {
 
 describe('a command of a button', () => {
   const pressed: Command = {
-    do: 'release',
+    do: 'approve',
     id: ID,
     by: { name: 'ann (U1)', arn: ANN, through: 'button' },
     reason: 'button in Slack: approve',
@@ -133,7 +133,7 @@ describe('a command of a button', () => {
     for (const may of [NOBODY, people(['restore'], ANN)])
       expect(outcome(decided(pressed, proven(ON_ACTION), may))).toEqual({
         name: 'ann (U1)',
-        proven: true,
+        verified: true,
         through: 'button',
       });
   });

@@ -19,7 +19,7 @@ async function pending() {
 describe('what the function that grants is asked for', () => {
   it.each<[string, Command, string]>([
     ['restore', restoring('none'), 'refused'],
-    ['release', { do: 'release', id: 'none', ...asked }, 'refused'],
+    ['approve', { do: 'approve', id: 'none', ...asked }, 'refused'],
     ['decline', { do: 'decline', id: 'none', ...asked }, 'refused'],
     ['roll-back', { do: 'roll-back', id: 'none', ...asked }, 'refused'],
     ['renew', { do: 'renew', id: 'none', days: 3, ...asked }, 'refused'],
@@ -39,7 +39,7 @@ describe('what the function that grants is asked for', () => {
   it('is a migration where a plan that migrates is released; the function that removes strips the group in the end', async () => {
     const { id, grantCell, released, entry } = await pending();
     expect((await entry(id)).plan.decision.remedy).toBe('migrate');
-    expected(await dispatchCommand({ do: 'release', id, ...asked }, grantCell), 'migrated');
+    expected(await dispatchCommand({ do: 'approve', id, ...asked }, grantCell), 'migrated');
     expect((await entry(id)).answer).toMatchObject({ verdict: 'released', by: BOB });
     expect(released).toEqual([id]);
   });
@@ -50,7 +50,7 @@ describe('what the function that grants is asked for', () => {
       verdict: 'declined',
       first: true,
     });
-    expect(await dispatchCommand({ do: 'release', id, ...asked }, grantCell)).toMatchObject({
+    expect(await dispatchCommand({ do: 'approve', id, ...asked }, grantCell)).toMatchObject({
       verdict: 'declined',
       first: false,
     });
@@ -70,7 +70,7 @@ describe('what the function that grants is asked for', () => {
       terms: { days: 3, owner: 'me' },
     } as const;
     const commands: readonly Command[] = [
-      { do: 'release', id, ...asked },
+      { do: 'approve', id, ...asked },
       { do: 'decline', id, ...asked },
       { do: 'acknowledge', id, ...asked },
       { do: 'resume-budget', ...asked },
@@ -85,7 +85,7 @@ describe('what the function that grants is asked for', () => {
     const decline = { do: 'decline', id, ...asked } as const;
     const rehearsed = await dispatchCommand({ ...decline, dryRun: true }, grantCell);
     expect(await dispatchCommand(decline, grantCell)).toEqual(rehearsed);
-    expect(await dispatchCommand({ ...decline, do: 'release', dryRun: true }, grantCell)).toMatchObject({
+    expect(await dispatchCommand({ ...decline, do: 'approve', dryRun: true }, grantCell)).toMatchObject({
       verdict: 'declined',
       first: false,
     });
@@ -93,7 +93,7 @@ describe('what the function that grants is asked for', () => {
 
   it('has no dry run where a migration is approved', async () => {
     const { id, grantCell } = await pending();
-    expect(await dispatchCommand({ do: 'release', id, ...asked, dryRun: true }, grantCell)).toEqual({
+    expect(await dispatchCommand({ do: 'approve', id, ...asked, dryRun: true }, grantCell)).toEqual({
       kind: 'refused',
       because: ['the approval of a migration has no dry run'],
     });

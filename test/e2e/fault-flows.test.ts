@@ -84,7 +84,7 @@ describe('a plan that waits for a person', () => {
     return { groupId, id: await cell.remediationOf(groupId, 'pending') };
   };
   const answer =
-    (what: 'release' | 'decline') =>
+    (what: 'approve' | 'decline') =>
     async ({ id }: Awaited<ReturnType<typeof make>>) =>
       await cell.ask({ do: what, id, by, reason });
 
@@ -98,7 +98,7 @@ describe('a plan that waits for a person', () => {
       cell,
       {
         make,
-        run: answer('release'),
+        run: answer('approve'),
         check: async ({ groupId }) => expect(cell.inbound(groupId)).toEqual(['443 ipv4 198.51.100.0/24']),
       },
       worstFault,
@@ -109,7 +109,7 @@ describe('a plan that waits for a person', () => {
   it('does not close a rule that has changed before the approval', async () => {
     const one = await make();
     cell.redirect(one.groupId, 11_211, '198.51.100.0/24');
-    await answer('release')(one);
+    await answer('approve')(one);
     await cell.delivery.drain();
     expect(cell.inbound(one.groupId)).toEqual(['11211 ipv4 198.51.100.0/24', '443 ipv4 198.51.100.0/24']);
   });
@@ -121,7 +121,7 @@ describe('a plan that waits for a person', () => {
         make,
         run: answer('decline'),
         check: async (one) => {
-          expect(await answer('release')(one)).toMatchObject({ verdict: 'declined', first: false });
+          expect(await answer('approve')(one)).toMatchObject({ verdict: 'declined', first: false });
           await cell.delivery.drain();
           expect(cell.inbound(one.groupId)).toHaveLength(3);
         },

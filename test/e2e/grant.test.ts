@@ -213,7 +213,7 @@ describe('a pending plan', () => {
     if (pending.kind !== 'remediations') throw new Error(`listed ${pending.kind}`);
     expect(pending.lines).toMatchObject([{ status: 'pending', groupId: group?.id }]);
     const id = pending.lines[0]?.id ?? '';
-    expect(await send({ do: 'release', id, by, reason })).toMatchObject({ kind: 'answered', first: true });
+    expect(await send({ do: 'approve', id, by, reason })).toMatchObject({ kind: 'answered', first: true });
     await shop.delivery.drain();
     expect(await shop.rules('default')).toEqual([]);
     expect(await send({ do: 'decline', id, by, reason })).toMatchObject({ verdict: 'released', first: false });

@@ -95,7 +95,7 @@ export async function openMigrationCell() {
   return {
     ...cell,
     pending,
-    release: async (id: string) => await ask({ do: 'release', id, by, reason }),
+    release: async (id: string) => await ask({ do: 'approve', id, by, reason }),
     rollBack: async (id: string) => await ask({ do: 'roll-back', id, by, reason }),
     restore: async (id: string) =>
       await ask({ do: 'restore', id, dryRun: false, exempt: { days: 1, owner: 'team-office' }, by, reason }),

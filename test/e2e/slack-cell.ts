@@ -1,4 +1,4 @@
-import { ACTIONS, type Action } from '../../shared/domain/message.ts';
+import { ACTION_NAMES, type Action } from '../../shared/domain/action.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import { requestsTo } from './requests.ts';
 import { openShopUnder, type ShopOptions } from './shop.ts';
@@ -12,7 +12,7 @@ function withPeople(policy: Policy): Policy {
     ...policy,
     people: {
       slackTeam: TEAM,
-      may: [{ actions: ACTIONS, slackUsers: [PEOPLE.may], slackGroups: [], principals: [] }],
+      may: [{ actions: ACTION_NAMES, slackUsers: [PEOPLE.may], slackGroups: [], principals: [] }],
     },
   };
 }

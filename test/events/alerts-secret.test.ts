@@ -11,9 +11,14 @@ const WHOLE = {
 
 describe('the secret', () => {
   it('is read with all of its parts, and with none', () => {
-    expect(readAlertsSecret(JSON.stringify(WHOLE))).toEqual(WHOLE);
-    expect(readAlertsSecret('{}')).toEqual({ webhooks: {}, pagerDuty: {} });
-    expect(readAlertsSecret('{"slackBotToken":""}')).toEqual({ webhooks: {}, pagerDuty: {} });
+    expect(readAlertsSecret(JSON.stringify(WHOLE))).toEqual({
+      slackBotToken: 'xoxb-secret',
+      slackSigningSecret: 'secret',
+      slackChannel: 'C0123456789',
+      entries: { webhook: WHOLE.webhooks, pagerduty: WHOLE.pagerDuty },
+    });
+    expect(readAlertsSecret('{}')).toEqual({ entries: { webhook: {}, pagerduty: {} } });
+    expect(readAlertsSecret('{"slackBotToken":""}')).toEqual({ entries: { webhook: {}, pagerduty: {} } });
   });
 
   it.each([

@@ -3,9 +3,9 @@ import { batchHandler } from '../../functions/on-alert/handler.ts';
 import { ChannelRefused } from '../../shared/domain/errors.ts';
 import type { Message } from '../../shared/domain/message.ts';
 import type { DeliveryPorts } from '../../shared/notifications/dispatch/channel-worker.ts';
-import { type Call, fakeChannels } from '../notifications/dispatch/fake-channels.ts';
+import { adaptersOf, type Call, fakeChannels } from '../notifications/dispatch/fake-channels.ts';
 import { memoryDeliveries } from '../notifications/dispatch/memory-deliveries.ts';
-import { messageOf, RENDERERS, START } from '../notifications/dispatch/samples.ts';
+import { messageOf, START } from '../notifications/dispatch/samples.ts';
 import { VirtualClock } from '../notifications/dispatch/virtual-clock.ts';
 import { KEYS } from '../notifications/dispatch/world.ts';
 
@@ -35,12 +35,11 @@ function alerts({ refuses = [] }: { refuses?: readonly string[] } = {}) {
   const refuse = ({ what, says }: Call) => {
     if (what === 'post' && refuses.includes(says)) throw new ChannelRefused('slack', 'invalid_blocks', false);
   };
-  const { taken, slack, pager } = fakeChannels(refuse, {});
+  const { taken, apis } = fakeChannels(refuse);
   const deliveries = memoryDeliveries(clock, 120_000);
   const ports: DeliveryPorts = {
-    keys: { read: async () => ({ ...KEYS, webhooks: {} }) },
-    slack,
-    pager,
+    keys: { read: async () => ({ ...KEYS, entries: { pagerduty: KEYS.entries.pagerduty ?? {} } }) },
+    channels: adaptersOf(apis),
     deliveries,
     clock,
     journal: () => {},
@@ -48,7 +47,6 @@ function alerts({ refuses = [] }: { refuses?: readonly string[] } = {}) {
   const unreadable: string[] = [];
   const handle = batchHandler({
     routes: [],
-    renderers: RENDERERS,
     ports,
     reportUnreadable: (receipt, { message: reason }) => void unreadable.push(`${receipt} ${reason}`),
   });

@@ -42,8 +42,8 @@ function measured(...entries: readonly JournalEntry[]) {
 describe('the metrics of the journal', () => {
   it('count a violation once for each of its controls, under the control’s name', () => {
     const [finding] = outcome([ssh(1)]).plan.decision.findings;
-    const because = [finding!, finding!, { ...finding!, control: 'world-open-cache' }];
-    const decisions = [{ ...outcome([ssh(1)]).plan.decision, because }];
+    const findings = [finding!, finding!, { ...finding!, control: 'world-open-cache' }];
+    const decisions = [{ ...outcome([ssh(1)]).plan.decision, findings }];
     expect(measured({ what: 'decided', decisions })).toMatchObject([
       { service: 'portcullis', control: 'world-open-admin', [METRICS.violations]: 1 },
       { service: 'portcullis', control: 'world-open-cache', [METRICS.violations]: 1 },

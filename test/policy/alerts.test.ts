@@ -36,7 +36,7 @@ describe('alerts', () => {
       routes: [
         {
           to: [
-            { kind: 'slack', id: 'C0123456789' },
+            { kind: 'slack', name: 'C0123456789' },
             { kind: 'webhook', name: 'default' },
             { kind: 'pagerduty', name: 'on-call' },
           ],
@@ -47,7 +47,7 @@ describe('alerts', () => {
           kinds: ['failed', 'restored', 'fight'],
           last: true,
         },
-        { to: [{ kind: 'slack', id: 'G0123456789' }], urgencies: ['call'], last: false },
+        { to: [{ kind: 'slack', name: 'G0123456789' }], urgencies: ['call'], last: false },
       ],
     });
   });

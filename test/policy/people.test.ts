@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ACTIONS } from '../../shared/domain/message.ts';
+import { ACTION_NAMES } from '../../shared/domain/action.ts';
 import { principalMay, slackGroupsAllowed, slackUserMay } from '../../shared/policy/people.ts';
 import { compile, problems } from './sections.ts';
 
@@ -36,7 +36,7 @@ describe('the section people', () => {
     ['{actions: [], slackUsers: [U0000001]}', '.actions: expected at least one action, not a list'],
     [
       '{actions: [aprove], slackUsers: [U0000001]}',
-      '.actions.0: expected an action (restore, exempt, approve, decline, acknowledge), not "aprove" (did you mean approve?)',
+      '.actions.0: expected an action (restore, approve, decline, exempt, acknowledge), not "aprove" (did you mean approve?)',
     ],
     ['{actions: [restore, restore], slackUsers: [U0000001]}', '.actions.1: restore is listed twice'],
     ['{actions: [restore], slackUsers: [U0000001, U0000001]}', '.slackUsers.1: U0000001 is listed twice'],
@@ -82,18 +82,18 @@ describe('the section people', () => {
 
 describe('a button', () => {
   it('may be pressed by a user whom an entry with the action names', () => {
-    expect(ACTIONS.filter((action) => slackUserMay(POLICY, ann, action))).toEqual(['restore', 'approve']);
-    expect(ACTIONS.filter((action) => slackUserMay(POLICY, { ...ann, user: 'U0000002' }, action))).toEqual([]);
+    expect(ACTION_NAMES.filter((action) => slackUserMay(POLICY, ann, action))).toEqual(['restore', 'approve']);
+    expect(ACTION_NAMES.filter((action) => slackUserMay(POLICY, { ...ann, user: 'U0000002' }, action))).toEqual([]);
   });
 
   it('may be pressed by a member of a group that an entry with the action names', () => {
     const member = (group: string) => ({ team: 'T0123456', user: 'U9', groups: ['S9', group] });
-    expect(ACTIONS.filter((action) => slackUserMay(POLICY, member('S0000001'), action))).toEqual([
+    expect(ACTION_NAMES.filter((action) => slackUserMay(POLICY, member('S0000001'), action))).toEqual([
       'restore',
       'approve',
       'decline',
     ]);
-    expect(ACTIONS.filter((action) => slackUserMay(POLICY, member('S0000002'), action))).toEqual([
+    expect(ACTION_NAMES.filter((action) => slackUserMay(POLICY, member('S0000002'), action))).toEqual([
       'restore',
       'approve',
     ]);
@@ -109,21 +109,21 @@ describe('a button', () => {
   });
 
   it('may be pressed by nobody where the policy says nothing', () => {
-    expect(ACTIONS.some((action) => slackUserMay({ may: [] }, ann, action))).toBe(false);
+    expect(ACTION_NAMES.some((action) => slackUserMay({ may: [] }, ann, action))).toBe(false);
   });
 });
 
 describe('a principal', () => {
   it('may ask for anything where the policy says nothing', () => {
-    expect(ACTIONS.every((action) => principalMay({ may: [] }, ROLE, action))).toBe(true);
+    expect(ACTION_NAMES.every((action) => principalMay({ may: [] }, ROLE, action))).toBe(true);
   });
 
   it('may ask for what an entry that names it allows, by its role, too', () => {
     const session = 'arn:aws:sts::111122223333:assumed-role/network-admin/ann';
-    expect(ACTIONS.filter((action) => principalMay(POLICY, session, action))).toEqual(['approve']);
-    expect(ACTIONS.filter((action) => principalMay(POLICY, 'arn:aws:iam::111122223333:user/ann', action))).toEqual([
-      'approve',
-    ]);
+    expect(ACTION_NAMES.filter((action) => principalMay(POLICY, session, action))).toEqual(['approve']);
+    expect(ACTION_NAMES.filter((action) => principalMay(POLICY, 'arn:aws:iam::111122223333:user/ann', action))).toEqual(
+      ['approve'],
+    );
   });
 
   it('does not get in by the name of a session, another account, or a user of Slack', () => {
@@ -133,11 +133,11 @@ describe('a principal', () => {
       'arn:aws:iam::111122223333:role/network-admin-2',
       'U0000001',
     ];
-    expect(others.filter((arn) => ACTIONS.some((action) => principalMay(POLICY, arn, action)))).toEqual([]);
+    expect(others.filter((arn) => ACTION_NAMES.some((action) => principalMay(POLICY, arn, action)))).toEqual([]);
   });
 
   it('may ask for nothing where entries name people of Slack alone', () => {
     const slackOnly = people('may: [{actions: [restore], slackUsers: [U0000001]}]');
-    expect(ACTIONS.some((action) => principalMay(slackOnly, ROLE, action))).toBe(false);
+    expect(ACTION_NAMES.some((action) => principalMay(slackOnly, ROLE, action))).toBe(false);
   });
 });

@@ -5,19 +5,14 @@ import { ALERT_QUEUE, doorName, ENVIRONMENT, functionName } from '../../../share
 import type { Environment } from '../../../shared/domain/runtime.ts';
 import { startEventSource } from '../delivery/event-source.ts';
 import { type FunctionUrl, functionUrl } from '../delivery/functions.ts';
-import { type LocalPagerDuty, type PagerDutyOptions, startPagerDuty } from '../fakes/pagerduty.ts';
-import { type LocalSlack, type SlackOptions, startSlack } from '../fakes/slack/slack.ts';
+import type { LocalPagerDuty } from '../fakes/pagerduty.ts';
+import type { LocalSlack } from '../fakes/slack/slack.ts';
 import { queueArn } from '../services/sqs/queues.ts';
 import type { LocalAccount } from '../start.ts';
+import { type ChannelFakeOptions, SIGNING_SECRET, startChannelFakes } from './channel-fakes.ts';
 import { type ClientConfig, queueName } from './provision.ts';
 
-/** Settings of the fake notification channels; everything has a default. */
-export interface AlertsOptions {
-  readonly slack?: Omit<SlackOptions, 'botToken'>;
-  readonly pagerDuty?: Partial<PagerDutyOptions>;
-}
-
-/** The running fake channels and what connects them to the cell. */
+/** Slack, PagerDuty and what leads to them, as they run. */
 export interface RunningAlerts {
   readonly slack: LocalSlack;
   readonly pagerDuty: LocalPagerDuty;
@@ -32,10 +27,6 @@ export interface RunningAlerts {
   close(): Promise<void>;
 }
 
-const BOT_TOKEN = 'xoxb-embedded';
-const ROUTING_KEY = 'embedded0routing0key0embedded000';
-const SIGNING_SECRET = 'embedded-signing-secret';
-const CHANNEL = 'C0123456789';
 const SECRET = 'portcullis/alerts';
 
 const WAITING = queueName(ALERT_QUEUE.id);
@@ -85,42 +76,34 @@ export interface AlertsTarget {
 export async function startAlerts(
   local: LocalAccount,
   { client, topicArn, actionRole }: AlertsTarget,
-  options: AlertsOptions,
+  options: ChannelFakeOptions,
 ): Promise<RunningAlerts> {
   const region = local.account.region(client.region);
   const { functions, network, clock } = local;
   const place = { network, clock, random: local.account.random };
-  const slack = await startSlack({ ...options.slack, botToken: BOT_TOKEN }, place);
-  const pagerDuty = await startPagerDuty({ routingKeys: [ROUTING_KEY], ...options.pagerDuty }, place);
+  const fakes = await startChannelFakes(options, place);
   const arnOf = (name: string): string => queueArn(region, name);
   const undeliveredUrl = await createQueues(client, topicArn, arnOf);
-  const secretArn = await createSecret(client, {
-    slackBotToken: BOT_TOKEN,
-    slackSigningSecret: SIGNING_SECRET,
-    slackChannel: CHANNEL,
-    webhooks: {},
-    pagerDuty: { default: ROUTING_KEY },
-  });
+  const secretArn = await createSecret(client, fakes.secret);
   const feed = { queueArn: arnOf(WAITING), functionName: doorName('onAlert', 'events'), batchSize: ALERT_QUEUE.batch };
   startEventSource(region, feed, local);
   const onAction = { name: functionName('onAction'), region: region.name };
   const buttons = await functionUrl({ functions, network, clock }, onAction);
   return {
-    slack,
-    pagerDuty,
+    slack: fakes.slack,
+    pagerDuty: fakes.pagerDuty,
     buttons,
     signingSecret: SIGNING_SECRET,
     queues: { waiting: WAITING, undelivered: UNDELIVERED },
     environment: {
       [ENVIRONMENT.alertsSecret]: secretArn,
-      [ENVIRONMENT.slackApi]: slack.url,
-      [ENVIRONMENT.pagerDutyApi]: pagerDuty.url,
+      ...fakes.environment,
       [ENVIRONMENT.undeliveredAlerts]: undeliveredUrl,
       [ENVIRONMENT.actionFunction]: functionName('onAction'),
       [ENVIRONMENT.actionRole]: actionRole,
     },
     close: async () => {
-      await Promise.all([buttons.close(), slack.close(), pagerDuty.close()]);
+      await Promise.all([buttons.close(), fakes.close()]);
     },
   };
 }

@@ -17,7 +17,8 @@ import type { Target } from '../delivery/invocation.ts';
 import { createLogGroup, logGroupName } from '../services/logs.ts';
 import { queueArn } from '../services/sqs/queues.ts';
 import { type LocalAccount, type LocalClientSettings, type LocalOptions, startLocalAccount } from '../start.ts';
-import { type AlertsOptions, type RunningAlerts, startAlerts } from './alerts.ts';
+import { type RunningAlerts, startAlerts } from './alerts.ts';
+import type { ChannelFakeOptions } from './channel-fakes.ts';
 import { type ContainerSettings, containerPool, type LineSink } from './containers.ts';
 import { createConfigRules, createLedgerTable, createNoticesTopic, createQueues, queueName } from './provision.ts';
 import { ALL_DOORS, asyncSettings, cellRules, FAILURE_QUEUES } from './stack-settings.ts';
@@ -45,7 +46,7 @@ export interface CellOptions extends LocalOptions {
   /** Whether AWS Config records groups and has the cell's rules. Default: false. */
   readonly config?: boolean;
   /** Slack and PagerDuty on this machine, with on-alert and on-action. Default: none. */
-  readonly alerts?: AlertsOptions;
+  readonly alerts?: ChannelFakeOptions;
   /**
    * Receives the functions' logs and metrics, line by line. The account's log groups have them in any case.
    */

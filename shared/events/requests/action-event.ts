@@ -1,7 +1,12 @@
-import type { ActionRequest, ActionRequester, HttpCall } from '../../domain/action.ts';
+import {
+  ACTION_NAMES,
+  type ActionRequest,
+  type ActionRequester,
+  actionSpec,
+  type HttpCall,
+} from '../../domain/action.ts';
 import { REMEDIATION_ID } from '../../domain/decision.ts';
 import { EventUnreadable } from '../../domain/errors.ts';
-import { ACTIONS } from '../../domain/message.ts';
 import { isLoopback } from '../../domain/runtime.ts';
 import { asFields, asText, type Fields, preview, textField } from '../json.ts';
 import { readHttpCall } from './http-event.ts';
@@ -125,9 +130,9 @@ function actionIn(
   now: number,
 ): Pick<ActionRequest, 'action' | 'remediationId' | 'at'> | Wrong {
   const fields = asFields(value) ?? {};
-  const action = ACTIONS.find((one) => one === fields['action_id']);
+  const action = ACTION_NAMES.find((one) => one === fields['action_id']);
   if (action === undefined)
-    return wrong(`actions[${index}].action_id`, fields['action_id'], `one of ${ACTIONS.join(', ')}`);
+    return wrong(`actions[${index}].action_id`, fields['action_id'], `one of ${ACTION_NAMES.join(', ')}`);
   const id = idOf(fields, 'value', REMEDIATION_ID);
   if (id === undefined) return wrong(`actions[${index}].value`, fields['value'], 'the id of a remediation');
   return { action, remediationId: id, at: requestTime(fields, now) };
@@ -176,6 +181,8 @@ function invoked(event: unknown, now: number): ActionEvent {
   return { from: 'itself', pressId: idIn(part, 'id') };
 }
 
+const THROUGH_AMAZON_Q = ACTION_NAMES.filter((action) => actionSpec(action).throughAmazonQ === true);
+
 /**
  * Reads a custom action of Amazon Q Developer in chat applications: `{action, id}`. The event does not identify the person, so only actions
  * that remove nothing and grant nothing are accepted.
@@ -188,7 +195,7 @@ function readChatAction(event: unknown, now: number): ActionRequest {
   const part = openPart(event, 'event');
   allowOnly(part, ['action', 'id']);
   return {
-    action: wordIn(part, 'action', ['acknowledge', 'decline']),
+    action: wordIn(part, 'action', THROUGH_AMAZON_Q),
     remediationId: readIn(part, 'id', asRemediation, 'the id of a remediation'),
     by: { through: 'amazon-q', name: 'Amazon Q' },
     at: now,

@@ -1,3 +1,4 @@
+import { ANSWER_ACTIONS, type AnswerAction } from '../../domain/action.ts';
 import type { Command, ExemptionTerms, RequestedScope } from '../../domain/command.ts';
 import { EventUnreadable } from '../../domain/errors.ts';
 import type { PortRange, PortSet } from '../../domain/group.ts';
@@ -35,7 +36,7 @@ const DRY_REQUEST = [...REQUEST, 'dryRun'];
 
 const LISTS = ['remediations', 'pending', 'held', 'exemptions'] as const;
 
-const FORMATS: { readonly [V in Verb]: CommandFormat<V> } = {
+const FORMATS: { readonly [V in Exclude<Verb, AnswerAction>]: CommandFormat<V> } = {
   restore: {
     fields: [...DRY_REQUEST, 'id', 'exempt'],
     read: (part) => ({
@@ -45,18 +46,6 @@ const FORMATS: { readonly [V in Verb]: CommandFormat<V> } = {
       ...optionalIn(part, 'exempt', termsIn),
       ...requestIn(part),
     }),
-  },
-  release: {
-    fields: [...DRY_REQUEST, 'id'],
-    read: (part) => ({ do: 'release', id: idIn(part, 'id'), ...dryRequestIn(part) }),
-  },
-  decline: {
-    fields: [...DRY_REQUEST, 'id'],
-    read: (part) => ({ do: 'decline', id: idIn(part, 'id'), ...dryRequestIn(part) }),
-  },
-  acknowledge: {
-    fields: [...DRY_REQUEST, 'id'],
-    read: (part) => ({ do: 'acknowledge', id: idIn(part, 'id'), ...dryRequestIn(part) }),
   },
   'leave-open': {
     fields: [...REQUEST, 'id', 'terms'],
@@ -104,7 +93,22 @@ const FORMATS: { readonly [V in Verb]: CommandFormat<V> } = {
   canary: { fields: ['do', 'region'], read: (part) => ({ do: 'canary', region: textIn(part, 'region') }) },
 };
 
-const VERBS = Object.keys(FORMATS).filter((verb): verb is Verb => Object.hasOwn(FORMATS, verb));
+const VERBS: readonly Verb[] = [
+  ...ANSWER_ACTIONS,
+  ...Object.keys(FORMATS).filter((verb): verb is keyof typeof FORMATS => Object.hasOwn(FORMATS, verb)),
+];
+
+function isAnswer(verb: Verb): verb is AnswerAction {
+  return ANSWER_ACTIONS.some((action) => action === verb);
+}
+
+/** All answers to a remediation have the same fields. */
+function answerFormat(verb: AnswerAction): CommandFormat<AnswerAction> {
+  return {
+    fields: [...DRY_REQUEST, 'id'],
+    read: (part) => ({ do: verb, id: idIn(part, 'id'), ...dryRequestIn(part) }),
+  };
+}
 
 /**
  * Reads a command. Each field must have its type, and an unknown field is an error. Values are not judged here: a command with 1,000 days
@@ -114,7 +118,8 @@ const VERBS = Object.keys(FORMATS).filter((verb): verb is Verb => Object.hasOwn(
  */
 export function readCommand(value: unknown): Command {
   const part = openPart(value, 'command');
-  const { fields, read } = FORMATS[wordIn(part, 'do', VERBS)];
+  const verb = wordIn(part, 'do', VERBS);
+  const { fields, read } = isAnswer(verb) ? answerFormat(verb) : FORMATS[verb];
   allowOnly(part, fields);
   return read(part);
 }

@@ -1,13 +1,7 @@
+import { ACTION_NAMES } from '../../domain/action.ts';
 import { EventUnreadable } from '../../domain/errors.ts';
 import { SEVERITIES } from '../../domain/finding.ts';
-import {
-  ACTIONS,
-  type Listing,
-  MESSAGE_KINDS,
-  type Message,
-  type MessageKind,
-  type Reason,
-} from '../../domain/message.ts';
+import { type Listing, MESSAGE_KINDS, type Message, type MessageKind, type Reason } from '../../domain/message.ts';
 import {
   integerIn,
   listIn,
@@ -142,7 +136,11 @@ function contentIn(part: StrictPart) {
     remarks: linesIn(part, 'remarks'),
     ways: eachIn(part, 'ways', wayOf),
     actions: listIn(part, 'actions').map((element) =>
-      elementOf(element, (value) => ACTIONS.find((action) => action === value), `one of ${ACTIONS.join(', ')}`),
+      elementOf(
+        element,
+        (value) => ACTION_NAMES.find((action) => action === value),
+        `one of ${ACTION_NAMES.join(', ')}`,
+      ),
     ),
     links: eachIn(part, 'links', linkOf),
   };

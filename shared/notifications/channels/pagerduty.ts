@@ -1,11 +1,184 @@
-import type { PagerDuty, PagerEvent } from '../../domain/delivery.ts';
 import type { Severity } from '../../domain/finding.ts';
 import { type Listing, MESSAGE_KINDS, type Message, type MessageKind } from '../../domain/message.ts';
 import type { Http } from '../../domain/runtime.ts';
 import { sanitize, truncate } from '../../network/format.ts';
 import { omittedLines, timeText } from '../compose/text.ts';
+import { type ChannelAdapter, defaultEntry, recordDelivered, secretOf, sendPaced } from '../dispatch/channel-worker.ts';
 import { post } from './http.ts';
 import { fitLines } from './text.ts';
+
+/** An event of PagerDuty's Events API v2 without its routing key. An `alert` may page, a `change` never does. */
+export interface PagerDutyEvent {
+  readonly to: 'alert' | 'change';
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Sends an event to the service of a routing key. Throws ChannelRefused. */
+export type SendToPagerDuty = (routingKey: string, event: PagerDutyEvent) => Promise<void>;
+
+/**
+ * PagerDuty services. A message becomes several events, sent in order. If the second event fails, the retry repeats the first one, which
+ * changes nothing in PagerDuty.
+ */
+export function pagerDutyChannel(
+  sendEvent: SendToPagerDuty,
+  render: (message: Message) => readonly PagerDutyEvent[],
+): ChannelAdapter {
+  return {
+    // PagerDuty accepts about 120 events a minute for each routing key.
+    intervalMs: 1000,
+    defaultName: (secrets) => defaultEntry(secrets, 'pagerduty'),
+    concerns: (message) => render(message).length > 0,
+    async send(worker, channel, message) {
+      const key = secretOf(worker, channel);
+      for (const event of render(message)) await sendPaced(worker, channel, () => sendEvent(key, event));
+      await recordDelivered(worker, channel, message);
+    },
+  };
+}
+
+const PATHS = { alert: '/v2/enqueue', change: '/v2/change/enqueue' } as const satisfies Record<
+  PagerDutyEvent['to'],
+  string
+>;
+
+/**
+ * PagerDuty's Events API v2. It answers 202 for an accepted event, 400 for an invalid event and 429 for too many events. A
+ * ChannelRefused never contains the routing key.
+ *
+ * @param api `https://events.pagerduty.com` or the European service.
+ * @see https://developer.pagerduty.com/docs/events-api-v2-overview
+ */
+export function pagerDutySender(api: string, http: Http): SendToPagerDuty {
+  return async (routingKey, { to, body }) => {
+    const withKey = { ...body, routing_key: routingKey };
+    await post(http, { channel: 'pagerduty', url: `${api}${PATHS[to]}`, body: withKey });
+  };
+}
+
+/** @see https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ (summary: 1,024 characters) */
+const MAX_SUMMARY = 1024;
+
+/** Of a label by which PagerDuty groups; it names no limit. */
+const MAX_LABEL = 255;
+
+/** How many links are told, and how long each may be. */
+const LINK_LIMITS = { most: 10, text: 200, url: 2000 } as const;
+
+const SEVERITIES = { critical: 'critical', high: 'error', medium: 'warning', low: 'info' } as const satisfies Record<
+  Severity,
+  string
+>;
+
+/**
+ * Kinds that end an incident and in which nothing changed in the account but what people have decided about it. What else ends one is a
+ * success too, and what responders to something else may want to know of as a recent change.
+ */
+const ONLY_DECIDED: ReadonlySet<MessageKind> = new Set(['released', 'declined', 'budget-resumed']);
+
+function truncateField(text: string, most: number): string {
+  return truncate(text, most) || '–';
+}
+
+function eventLinks(message: Message) {
+  return message.links
+    .filter(({ url }) => url.startsWith('https://') && url.length <= LINK_LIMITS.url)
+    .slice(0, LINK_LIMITS.most)
+    .map(({ label, url }) => ({ href: url.toWellFormed(), text: truncateField(label, LINK_LIMITS.text) }));
+}
+
+function commonPayload(message: Message) {
+  return {
+    summary: truncateField(message.headline, MAX_SUMMARY),
+    source: truncateField(
+      [message.accountAlias ?? message.account, message.region, message.group?.id].filter(Boolean).join('/'),
+      MAX_LABEL,
+    ),
+    timestamp: timeText(message.at),
+    custom_details: customDetails(message),
+  };
+}
+
+/** What the budget holds back is one incident of the account, which one word ends. */
+const BUDGET_KINDS: ReadonlySet<MessageKind> = new Set(['held', 'sweep-held', 'budget-resumed']);
+
+/** Names an incident: of one remediation, so that another one's success in the same group does not end it; or of the budget. */
+function dedupKey({ kind, thread, account, remediationId }: Message): string {
+  if (BUDGET_KINDS.has(kind)) return `${account}/budget`;
+  return remediationId === undefined ? thread : `${thread}/${remediationId}`;
+}
+
+/** Names an incident of one message, which a person ends. */
+function messageDedupKey({ thread, id }: Message): string {
+  return truncateField(`${thread}/${id}`, MAX_LABEL);
+}
+
+function triggerEvent(message: Message, key: string): PagerDutyEvent {
+  return {
+    to: 'alert',
+    body: {
+      event_action: 'trigger',
+      dedup_key: key,
+      payload: {
+        ...commonPayload(message),
+        severity: SEVERITIES[message.severity],
+        component: truncateField(message.group?.name ?? message.account, MAX_LABEL),
+        group: truncateField(message.owner ?? message.accountAlias ?? message.account, MAX_LABEL),
+        class: truncateField(message.controls[0] ?? message.kind, MAX_LABEL),
+      },
+      links: eventLinks(message),
+      client: 'Portcullis',
+    },
+  };
+}
+
+function changeEvent(message: Message): PagerDutyEvent {
+  return {
+    to: 'change',
+    body: { payload: commonPayload(message), links: eventLinks(message) },
+  };
+}
+
+function updateEvent(action: 'resolve' | 'acknowledge', message: Message): PagerDutyEvent {
+  return {
+    to: 'alert',
+    body: { event_action: action, dedup_key: dedupKey(message) },
+  };
+}
+
+function eventsOutsideIncidents(message: Message): readonly PagerDutyEvent[] {
+  if (message.kind === 'acknowledged') return [updateEvent('acknowledge', message)];
+  return message.urgency === 'call' ? [triggerEvent(message, messageDedupKey(message))] : [];
+}
+
+/**
+ * What PagerDuty is to know of a message, in the order to send it in. What people have something to do about is an alert; what ends it resolves that alert, and is a change, which never pages, where something was changed. A resolve of what was never
+ * triggered does nothing: PagerDuty drops it.
+ *
+ * None for what is only told: nothing was changed by it, and nobody has to get up (`open`, `not-granted`, the four of exemptions that run
+ * out or do not count, the daily digest). A message that calls people though its kind only informs is an alert of its own, which a person
+ * ends: a storm in which something waits for people, an exemption of every group.
+ *
+ * @see https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ (alert de-duplication, event action behaviour)
+ * @see https://developer.pagerduty.com/docs/events-api-v2/send-change-events/
+ */
+export function pagerDutyEvents(message: Message): readonly PagerDutyEvent[] {
+  const { incident } = MESSAGE_KINDS[message.kind];
+  switch (incident) {
+    case 'begins':
+      return [triggerEvent(message, dedupKey(message))];
+    case 'ends':
+      return [
+        updateEvent('resolve', message),
+        ...(ONLY_DECIDED.has(message.kind) ? [] : [changeEvent(message)]),
+        ...(message.urgency === 'call' ? [triggerEvent(message, messageDedupKey(message))] : []),
+      ];
+    case 'none':
+      return eventsOutsideIncidents(message);
+    default:
+      return incident satisfies never;
+  }
+}
 
 /**
  * How many of each are told, and how long each may be: 102,000 characters together, each of at most three bytes (or two, escaped for
@@ -76,148 +249,4 @@ function customDetails(message: Message): Readonly<Record<string, string>> {
       .slice(0, DETAIL_LIMITS.ways)
       .map(({ label, command }) => [truncateDetail(label, DETAIL_LIMITS.label), truncateDetail(command)] as const),
   ]);
-}
-
-/** @see https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ (summary: 1,024 characters) */
-const MAX_SUMMARY = 1024;
-
-/** Of a label by which PagerDuty groups; it names no limit. */
-const MAX_LABEL = 255;
-
-/** How many links are told, and how long each may be. */
-const LINK_LIMITS = { most: 10, text: 200, url: 2000 } as const;
-
-const SEVERITIES = { critical: 'critical', high: 'error', medium: 'warning', low: 'info' } as const satisfies Record<
-  Severity,
-  string
->;
-
-/**
- * Kinds that end an incident and in which nothing changed in the account but what people have decided about it. What else ends one is a
- * success too, and what responders to something else may want to know of as a recent change.
- */
-const ONLY_DECIDED: ReadonlySet<MessageKind> = new Set(['released', 'declined', 'budget-resumed']);
-
-function truncateField(text: string, most: number): string {
-  return truncate(text, most) || '–';
-}
-
-function eventLinks(message: Message) {
-  return message.links
-    .filter(({ url }) => url.startsWith('https://') && url.length <= LINK_LIMITS.url)
-    .slice(0, LINK_LIMITS.most)
-    .map(({ label, url }) => ({ href: url.toWellFormed(), text: truncateField(label, LINK_LIMITS.text) }));
-}
-
-function commonPayload(message: Message) {
-  return {
-    summary: truncateField(message.headline, MAX_SUMMARY),
-    source: truncateField(
-      [message.accountAlias ?? message.account, message.region, message.group?.id].filter(Boolean).join('/'),
-      MAX_LABEL,
-    ),
-    timestamp: timeText(message.at),
-    custom_details: customDetails(message),
-  };
-}
-
-/** What the budget holds back is one incident of the account, which one word ends. */
-const BUDGET_KINDS: ReadonlySet<MessageKind> = new Set(['held', 'sweep-held', 'budget-resumed']);
-
-/** Names an incident: of one remediation, so that another one's success in the same group does not end it; or of the budget. */
-function dedupKey({ kind, thread, account, remediationId }: Message): string {
-  if (BUDGET_KINDS.has(kind)) return `${account}/budget`;
-  return remediationId === undefined ? thread : `${thread}/${remediationId}`;
-}
-
-/** Names an incident of one message, which a person ends. */
-function messageDedupKey({ thread, id }: Message): string {
-  return truncateField(`${thread}/${id}`, MAX_LABEL);
-}
-
-function triggerEvent(message: Message, key: string): PagerEvent {
-  return {
-    to: 'alert',
-    body: {
-      event_action: 'trigger',
-      dedup_key: key,
-      payload: {
-        ...commonPayload(message),
-        severity: SEVERITIES[message.severity],
-        component: truncateField(message.group?.name ?? message.account, MAX_LABEL),
-        group: truncateField(message.owner ?? message.accountAlias ?? message.account, MAX_LABEL),
-        class: truncateField(message.controls[0] ?? message.kind, MAX_LABEL),
-      },
-      links: eventLinks(message),
-      client: 'Portcullis',
-    },
-  };
-}
-
-function changeEvent(message: Message): PagerEvent {
-  return {
-    to: 'change',
-    body: { payload: commonPayload(message), links: eventLinks(message) },
-  };
-}
-
-function updateEvent(action: 'resolve' | 'acknowledge', message: Message): PagerEvent {
-  return {
-    to: 'alert',
-    body: { event_action: action, dedup_key: dedupKey(message) },
-  };
-}
-
-function eventsOutsideIncidents(message: Message): readonly PagerEvent[] {
-  if (message.kind === 'acknowledged') return [updateEvent('acknowledge', message)];
-  return message.urgency === 'call' ? [triggerEvent(message, messageDedupKey(message))] : [];
-}
-
-/**
- * What PagerDuty is to know of a message, in the order to send it in. What people have something to do about is an alert; what ends it resolves that alert, and is a change, which never pages, where something was changed. A resolve of what was never
- * triggered does nothing: PagerDuty drops it.
- *
- * None for what is only told: nothing was changed by it, and nobody has to get up (`open`, `not-granted`, the four of exemptions that run
- * out or do not count, the daily digest). A message that calls people though its kind only informs is an alert of its own, which a person
- * ends: a storm in which something waits for people, an exemption of every group.
- *
- * @see https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ (alert de-duplication, event action behaviour)
- * @see https://developer.pagerduty.com/docs/events-api-v2/send-change-events/
- */
-export function pagerDutyEvents(message: Message): readonly PagerEvent[] {
-  const { incident } = MESSAGE_KINDS[message.kind];
-  switch (incident) {
-    case 'begins':
-      return [triggerEvent(message, dedupKey(message))];
-    case 'ends':
-      return [
-        updateEvent('resolve', message),
-        ...(ONLY_DECIDED.has(message.kind) ? [] : [changeEvent(message)]),
-        ...(message.urgency === 'call' ? [triggerEvent(message, messageDedupKey(message))] : []),
-      ];
-    case 'none':
-      return eventsOutsideIncidents(message);
-    default:
-      return incident satisfies never;
-  }
-}
-
-const PATHS = { alert: '/v2/enqueue', change: '/v2/change/enqueue' } as const satisfies Record<
-  PagerEvent['to'],
-  string
->;
-
-/**
- * PagerDuty's Events API v2; `api` is `https://events.pagerduty.com` or the European one. It answers 202 for what it took, 400 for an
- * event that it will never take, 429 for too many. Refusals never hold the routing key.
- *
- * @see https://developer.pagerduty.com/docs/events-api-v2-overview
- */
-export function pagerDutyApi(api: string, http: Http): PagerDuty {
-  return {
-    async send(routingKey, event) {
-      const body = { ...event.body, routing_key: routingKey };
-      await post(http, { channel: 'pagerduty', url: `${api}${PATHS[event.to]}`, body });
-    },
-  };
 }

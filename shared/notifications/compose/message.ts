@@ -1,9 +1,10 @@
 import { CONTROLS } from '../../controls/registry.ts';
+import { ACTION_NAMES, type Action, actionSpec, type OutcomeKind } from '../../domain/action.ts';
 import { type Outcome, remediationId } from '../../domain/decision.ts';
 import { RuleKeepsChanging } from '../../domain/errors.ts';
 import { worstSeverity } from '../../domain/finding.ts';
 import type { PostRemovalGrant } from '../../domain/ledger.ts';
-import { type Action, type Listing, MESSAGE_KINDS, type Message, type MessageKind } from '../../domain/message.ts';
+import { type Listing, MESSAGE_KINDS, type Message, type MessageKind } from '../../domain/message.ts';
 import type { Notification } from '../../domain/notification.ts';
 import { explainSteps, type MessageContext, reasonsOf, subjectOfPlan } from './context.ts';
 import { codeOrigin, outcomeFacts } from './facts.ts';
@@ -11,16 +12,13 @@ import { openingText } from './opening.ts';
 import { sanitize } from './sanitize.ts';
 import { actorText, groupText, ruleListing, timeText } from './text.ts';
 
-/** What the message of an outcome can be about. */
-type OutcomeKind = (typeof KIND_BY_STATUS)[Outcome['status']] | 'fight';
-
 const KIND_BY_STATUS = {
   done: 'closed',
   reported: 'open',
   pending: 'pending',
   held: 'held',
   failed: 'failed',
-} as const satisfies Record<Outcome['status'], MessageKind>;
+} as const satisfies Record<Outcome['status'], OutcomeKind & MessageKind>;
 
 /** What the message of an outcome is about. What is still open comes first; where there was nothing to close, nothing was closed. */
 function outcomeKind({ plan, status, reopenLoop: fight }: Outcome): OutcomeKind {
@@ -160,19 +158,11 @@ function outcomeRemarks(outcome: Outcome): readonly string[] {
 
 type NextStep = Message['ways'][number];
 
-/** What a press of a button can answer to an outcome. */
-const ACTIONS_BY_KIND: Readonly<Record<OutcomeKind, readonly Action[]>> = {
-  closed: ['restore', 'exempt'],
-  fight: ['restore', 'exempt', 'acknowledge'],
-  open: ['exempt', 'acknowledge'],
-  pending: ['approve', 'decline', 'exempt'],
-  held: ['approve', 'decline', 'exempt'],
-  failed: ['acknowledge'],
-};
-
 /** Buttons under an outcome: there is nothing to restore where nothing was removed, and no rule to exempt where none is named. */
 function outcomeActions(outcome: Outcome): readonly Action[] {
-  return ACTIONS_BY_KIND[outcomeKind(outcome)].filter((action) => {
+  const kind = outcomeKind(outcome);
+  return ACTION_NAMES.filter((action) => {
+    if (!actionSpec(action).offeredFor.includes(kind)) return false;
     if (action === 'restore') return outcome.removed.length > 0;
     return action !== 'exempt' || outcome.plan.decision.rules.length > 0;
   });

@@ -1,15 +1,8 @@
-import type { Channel, ChannelSecrets, Route } from '../../domain/delivery.ts';
+import { CHANNEL_KINDS, type Channel, type ChannelSecrets, channelSpec, type Route } from '../../domain/delivery.ts';
 import { InputInvalid } from '../../domain/errors.ts';
 import { matchesGlob } from '../../domain/identity.ts';
 import type { Message } from '../../domain/message.ts';
-
-/** The webhook that stands in for a bot that cannot post, and the channels of messages that no route takes: by this name in the secret. */
-export const DEFAULT_ENTRY = 'default';
-
-/** A channel's name in the record, in logs and in errors: `slack:C0123456789`, `webhook:default`. */
-export function channelName(channel: Channel): string {
-  return channel.kind === 'slack' ? `slack:${channel.id}` : `${channel.kind}:${channel.name}`;
-}
+import { type ChannelAdapters, channelName, DEFAULT_ENTRY } from './channel-worker.ts';
 
 function matchesAny(patterns: readonly string[] | undefined, text: string | undefined): boolean {
   return patterns === undefined || (text !== undefined && patterns.some((pattern) => matchesGlob(pattern, text)));
@@ -37,8 +30,9 @@ function matchesRoute({ accounts, owners, tags, severities, urgencies, kinds }: 
 }
 
 /**
- * What calls people about many groups at once, or ends that: a storm's digest, a sweep that was too much, the budget. It has no tags and no
- * owner of its own. Else whoever makes a storm would keep what is in it from the people who are called for just these groups.
+ * Whether a message that needs a person, or that ends such a message, is about many groups: an alert burst, an oversized sweep, the
+ * budget. It has no tags or owner of its own, so routes by tag or owner get it too. Otherwise anyone could hide an outcome from the
+ * people of a group by causing a burst.
  */
 function concernsManyGroups({ group, urgency, kind }: Message): boolean {
   return group === undefined && (urgency === 'call' || kind === 'budget-resumed');
@@ -49,39 +43,43 @@ function ignoringGroups({ owners: _owners, tags: _tags, ...rest }: Route): Route
 }
 
 function matchingRoutes(routes: readonly Route[], message: Message): readonly Route[] {
-  const isMany = concernsManyGroups(message);
-  const fitting = routes.filter((route) => matchesRoute(isMany ? ignoringGroups(route) : route, message));
-  // A route for some groups is the last one only for what is about these alone.
-  const last = fitting.findIndex((route) => route.last && matchesRoute(route, message));
-  return last === -1 ? fitting : fitting.slice(0, last + 1);
+  const isAboutMany = concernsManyGroups(message);
+  const matching = routes.filter((route) => matchesRoute(isAboutMany ? ignoringGroups(route) : route, message));
+  // `last` of a route by tag or owner does not apply to a message about many groups.
+  const last = matching.findIndex((route) => route.last && matchesRoute(route, message));
+  return last === -1 ? matching : matching.slice(0, last + 1);
 }
 
-function defaultChat({ slackChannel, webhooks }: ChannelSecrets): readonly Channel[] {
-  if (slackChannel !== undefined) return [{ kind: 'slack', id: slackChannel }];
-  return Object.hasOwn(webhooks, DEFAULT_ENTRY) ? [{ kind: 'webhook', name: DEFAULT_ENTRY }] : [];
+/** The secret's fields that name a default channel. */
+function defaultFields(): readonly string[] {
+  const fields = CHANNEL_KINDS.flatMap((kind) => channelSpec(kind).secretField ?? []);
+  return ['slackChannel', ...fields.map((field) => `${field}.${DEFAULT_ENTRY}`)];
 }
 
-/** PagerDuty is asked every time: what ends an incident has to get there, too, and its renderer leaves out what nobody has to act on. */
-function defaultPager({ pagerDuty }: ChannelSecrets): readonly Channel[] {
-  return Object.hasOwn(pagerDuty, DEFAULT_ENTRY) ? [{ kind: 'pagerduty', name: DEFAULT_ENTRY }] : [];
-}
-
-function defaultChannels(message: Message, keys: ChannelSecrets): readonly Channel[] {
-  const channels = [...defaultChat(keys), ...defaultPager(keys)];
+function defaultChannels(message: Message, secrets: ChannelSecrets, adapters: ChannelAdapters): readonly Channel[] {
+  const channels = CHANNEL_KINDS.flatMap((kind) => {
+    const name = adapters[kind].defaultName(secrets);
+    return name === undefined ? [] : [{ kind, name }];
+  });
   if (channels.length > 0) return channels;
   throw new InputInvalid(
-    `alerts: no route takes ${message.id}, and the secret has no default channel: set slackChannel, webhooks.default or pagerDuty.default`,
+    `alerts: no route takes ${message.id}, and the secret names no default channel: set one of ${defaultFields().join(', ')}`,
   );
 }
 
 /**
- * Where a message goes, each channel once: the channels of every route that it fits, down to the first of these that is the last one;
- * where it fits none, the default ones of the secret.
+ * The channels of a message, each once: those of every matching route, up to the first with `last`. If no route matches, the default
+ * channels of the secret.
  *
- * @throws InputInvalid where there is nowhere to go.
+ * @throws InputInvalid if there is no channel.
  */
-export function channelsFor(message: Message, routes: readonly Route[], keys: ChannelSecrets): readonly Channel[] {
-  const fitting = matchingRoutes(routes, message).flatMap(({ to }) => to);
-  const channels = fitting.length > 0 ? fitting : defaultChannels(message, keys);
+export function channelsFor(
+  message: Message,
+  routes: readonly Route[],
+  secrets: ChannelSecrets,
+  adapters: ChannelAdapters,
+): readonly Channel[] {
+  const matching = matchingRoutes(routes, message).flatMap(({ to }) => to);
+  const channels = matching.length > 0 ? matching : defaultChannels(message, secrets, adapters);
   return [...new Map(channels.map((channel) => [channelName(channel), channel])).values()];
 }

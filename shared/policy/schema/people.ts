@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import type { ActionPermission } from '../../domain/action.ts';
+import { ACTION_NAMES, type ActionPermission } from '../../domain/action.ts';
 import { namesPathOnly } from '../../domain/change.ts';
-import { ACTIONS } from '../../domain/message.ts';
 import type { People } from '../../domain/policy.ts';
 import { DEFAULTS } from './defaults.ts';
 import { listOf, principal, refinedBy, repeated, type SectionIssue, words } from './values.ts';
@@ -17,7 +16,9 @@ const permitSchema = z
   .strictObject(
     {
       actions: z
-        .array(z.enum(ACTIONS, { error: `an action (${ACTIONS.join(', ')})` }), { error: 'a list of actions' })
+        .array(z.enum(ACTION_NAMES, { error: `an action (${ACTION_NAMES.join(', ')})` }), {
+          error: 'a list of actions',
+        })
         .min(1, { error: 'at least one action' })
         .describe('What they may do.'),
       slackUsers: listOf(slackUser, 'Slack user ids').describe('By buttons.'),

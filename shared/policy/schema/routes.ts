@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Channel, Route } from '../../domain/delivery.ts';
+import { CHANNEL_KINDS, type Channel, channelSpec, type Route } from '../../domain/delivery.ts';
 import { SEVERITIES } from '../../domain/finding.ts';
 import { matchesGlob } from '../../domain/identity.ts';
 import { MESSAGE_KINDS, type MessageKind, type Urgency } from '../../domain/message.ts';
@@ -37,35 +37,29 @@ const AN_ENTRY = 'the name of an entry of the secret: letters, digits, dot, dash
 
 const entryName = z.string({ error: AN_ENTRY }).regex(/^[A-Za-z0-9][\w.-]{0,63}$/, { error: AN_ENTRY });
 
+const slackChannelId = z.string({ error: A_CHANNEL }).regex(/^[CG][A-Z0-9]{8,20}$/, { error: A_CHANNEL });
+
+/** One optional key for each kind of channel. */
+const CHANNEL_FIELDS = Object.fromEntries(
+  CHANNEL_KINDS.map((kind) => {
+    const { secretField, description } = channelSpec(kind);
+    return [kind, (secretField === undefined ? slackChannelId : entryName).optional().describe(description)] as const;
+  }),
+);
+
 const channel = z
-  .strictObject(
-    {
-      slack: z
-        .string({ error: A_CHANNEL })
-        .regex(/^[CG][A-Z0-9]{8,20}$/, { error: A_CHANNEL })
-        .optional()
-        .describe('Id of a Slack channel that the bot is in.'),
-      webhook: entryName.optional().describe('Name of an incoming webhook in the secret.'),
-      pagerduty: entryName.optional().describe('Name of a PagerDuty service in the secret.'),
-    },
-    { error: 'a channel, such as slack: C0123456789' },
-  )
+  .strictObject(CHANNEL_FIELDS, { error: 'a channel, such as slack: C0123456789' })
   .superRefine(refinedBy(channelIssues));
 
-interface WrittenChannel {
-  readonly slack?: string | undefined;
-  readonly webhook?: string | undefined;
-  readonly pagerduty?: string | undefined;
-}
-
-function channelIssues({ slack, webhook, pagerduty }: WrittenChannel): readonly SectionIssue[] {
-  return [slack, webhook, pagerduty].filter((one) => one !== undefined).length === 1
+function channelIssues(written: Readonly<Record<string, string | undefined>>): readonly SectionIssue[] {
+  const kinds = `${CHANNEL_KINDS.slice(0, -1).join(', ')} and ${CHANNEL_KINDS.at(-1)}`;
+  return Object.values(written).filter((one) => one !== undefined).length === 1
     ? []
-    : [{ path: [], text: 'expected one of slack, webhook and pagerduty' }];
+    : [{ path: [], text: `expected one of ${kinds}` }];
 }
 
 function nameOf(channel: Channel): string {
-  return channel.kind === 'slack' ? `slack ${channel.id}` : `${channel.kind} ${channel.name}`;
+  return `${channel.kind} ${channel.name}`;
 }
 
 type Parts = Omit<Route, 'to' | 'last'>;
@@ -106,7 +100,7 @@ function neverEnded(route: Route, routes: readonly Route[]): readonly SectionIss
   return route.to.flatMap((channel, index) => {
     const name = nameOf(channel);
     const ends = routes.some((one) => carries(one, 'ends') && one.to.map(nameOf).includes(name));
-    return channel.kind !== 'pagerduty' || ends
+    return channelSpec(channel.kind).tracksIncidents !== true || ends
       ? []
       : [
           {
@@ -220,7 +214,7 @@ function someOf<T extends z.ZodType>(element: T, what: string) {
 export function compileRoute(written: z.infer<typeof routeSchema>): Route {
   const { to, accounts, owners, tag, severities, urgency, kinds, last } = written;
   return {
-    to: to.map(compileChannel),
+    to: to.flatMap(compileChannel),
     ...(accounts && { accounts }),
     ...(owners && { owners }),
     ...(tag && { tags: tag }),
@@ -231,7 +225,9 @@ export function compileRoute(written: z.infer<typeof routeSchema>): Route {
   };
 }
 
-function compileChannel({ slack, webhook, pagerduty }: z.infer<typeof channel>): Channel {
-  if (slack !== undefined) return { kind: 'slack', id: slack };
-  return webhook === undefined ? { kind: 'pagerduty', name: pagerduty ?? '' } : { kind: 'webhook', name: webhook };
+function compileChannel(written: z.infer<typeof channel>): readonly Channel[] {
+  return CHANNEL_KINDS.flatMap((kind) => {
+    const name = written[kind];
+    return name === undefined ? [] : [{ kind, name }];
+  });
 }

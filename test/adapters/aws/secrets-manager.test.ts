@@ -45,6 +45,6 @@ describe('the key ring', () => {
     const unreadable: unknown = await keys.read().catch((error: unknown) => error);
     expect(unreadable).toBeInstanceOf(InputInvalid);
     expect(String(unreadable)).not.toContain('xoxb');
-    expect(await keys.read()).toEqual({ webhooks: {}, pagerDuty: {} });
+    expect(await keys.read()).toEqual({ entries: { webhook: {}, pagerduty: {} } });
   });
 });

@@ -19,7 +19,7 @@ const ARN = 'arn:aws:sts::111122223333:assumed-role/ops/ann@example.com';
 const TOKEN = 'FwoGZXIvYXdzEXAMPLE+/token==';
 const GRANT = functionArn('grant', { region: REGION, account: '111122223333', partition: 'aws' });
 const COMMAND: Command = {
-  do: 'release',
+  do: 'approve',
   id: '01h455vb4pex5vsknk084sn02q',
   by: { name: 'ann@example.com', arn: ARN, through: 'command-line' },
   reason: 'grüße, "ticket" A-1',

@@ -27,7 +27,7 @@ describe('portcullis approve and decline', () => {
       0,
       'Approved by alice@example.com.\nIt is looked at again now: what has not changed since is closed. portcullis remediations tells.\n',
     ]);
-    expect(cell.asked).toEqual([{ do: 'release', id: ID, by: ALICE, reason: 'seen' }]);
+    expect(cell.asked).toEqual([{ do: 'approve', id: ID, by: ALICE, reason: 'seen' }]);
   });
 
   it('declines what waits', async () => {

@@ -62,7 +62,7 @@ describe('what brings the function of buttons about', () => {
   });
 
   it.each<[unknown, string]>([
-    [{ action: 'restore', id: ID }, 'event.action: expected one of acknowledge, decline'],
+    [{ action: 'restore', id: ID }, 'event.action: expected one of decline, acknowledge'],
     [{ action: 'exempt', id: ID }, 'event.action'],
     [{ action: 'approve', id: ID }, 'event.action'],
     [{ action: 'decline', id: 'x' }, 'event.id: expected the id of a remediation'],

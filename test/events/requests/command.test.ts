@@ -18,7 +18,7 @@ const ID = '01h455vb4pex5vsknk084sn02q';
 const COMMANDS: readonly Command[] = [
   { do: 'restore', id: ID, dryRun: true, ...request },
   { do: 'restore', id: ID, dryRun: false, exempt: terms, ...request },
-  { do: 'release', id: ID, ...request },
+  { do: 'approve', id: ID, ...request },
   { do: 'acknowledge', id: ID, ...request },
   { do: 'leave-open', id: ID, terms: { days: 1, owner: 'ann' }, ...request },
   { do: 'decline', id: ID, by: { name: 'ben', through: 'button' }, reason: '' },
@@ -56,20 +56,20 @@ describe('a command', () => {
 
   it.each<[unknown, string]>([
     ['restore', 'command: expected an object'],
-    [{}, 'command.do: expected one of restore, release'],
+    [{}, 'command.do: expected one of restore, approve'],
     [{ do: 'destroy' }, 'command.do: expected one of'],
     [{ do: 'constructor' }, 'command.do: expected one of'],
     [{ do: 'restore', id: ID, ...request }, 'command.dryRun: expected true or false'],
     [{ do: 'restore', id: ID, dryRun: 'no', ...request }, 'command.dryRun: expected true or false'],
     [{ do: 'restore', id: ID, dryRun: true, dryrun: true, ...request }, 'command.dryrun: expected no such field'],
-    [{ do: 'release', id: 7, ...request }, 'command.id: expected a text'],
-    [{ do: 'release', id: ID, reason: 'x' }, 'command.by: expected an object'],
-    [{ do: 'release', id: ID, by }, 'command.reason: expected a text'],
+    [{ do: 'approve', id: 7, ...request }, 'command.id: expected a text'],
+    [{ do: 'approve', id: ID, reason: 'x' }, 'command.by: expected an object'],
+    [{ do: 'approve', id: ID, by }, 'command.reason: expected a text'],
     [
-      { do: 'release', id: ID, by: { name: 'x', through: 'portcullis' }, reason: '' },
+      { do: 'approve', id: ID, by: { name: 'x', through: 'portcullis' }, reason: '' },
       'command.by.through: expected one of',
     ],
-    [{ do: 'release', id: ID, by, reason: 'x'.repeat(2001) }, 'command.reason: expected a text of at most 2000'],
+    [{ do: 'approve', id: ID, by, reason: 'x'.repeat(2001) }, 'command.reason: expected a text of at most 2000'],
     [{ do: 'renew', id: ID, days: 1.5, ...request }, 'command.days: expected a whole number'],
     [
       { do: 'exempt', region: 'r', scope: { groupId: 'web' }, terms, ...request },
@@ -115,7 +115,7 @@ describe('a command', () => {
   });
 
   it('with an id of any length is read, so that it is answered: nothing is known by that id', () => {
-    const command = readCommand({ do: 'release', id: 'x'.repeat(1_000_000), ...request });
+    const command = readCommand({ do: 'approve', id: 'x'.repeat(1_000_000), ...request });
     expect(command).toMatchObject({ id: 'x'.repeat(2000) });
   });
 

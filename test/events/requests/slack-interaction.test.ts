@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ACTIONS } from '../../../shared/domain/message.ts';
+import { ACTION_NAMES } from '../../../shared/domain/action.ts';
 import { readInteraction, slackUrlOf } from '../../../shared/events/requests/action-event.ts';
 import { formOf, ID, payload } from './slack-action-requests.ts';
 
@@ -36,7 +36,7 @@ describe('a press in Slack', () => {
     });
   });
 
-  it.each(ACTIONS)('may be to %s', (one) => {
+  it.each(ACTION_NAMES)('may be to %s', (one) => {
     expect(read(action({ action_id: one }))).toMatchObject({ kind: 'presses', presses: [{ action: one }] });
   });
 

@@ -4,9 +4,7 @@ import { type LocalPagerDuty, startPagerDuty } from '../../../infra/local/fakes/
 import { type LocalSlack, startSlack } from '../../../infra/local/fakes/slack/slack.ts';
 import type { ChannelFault } from '../../../infra/local/faults.ts';
 import type { Message } from '../../../shared/domain/message.ts';
-import { pagerDutyApi, pagerDutyEvents } from '../../../shared/notifications/channels/pagerduty.ts';
-import { slackApi } from '../../../shared/notifications/channels/slack/api.ts';
-import { slackMessage } from '../../../shared/notifications/channels/slack/message.ts';
+import { channelAdapters } from '../../../shared/notifications/channels/registry.ts';
 import type { DeliveryJournalEntry } from '../../../shared/notifications/dispatch/channel-worker.ts';
 import { deliver } from '../../../shared/notifications/dispatch/deliver.ts';
 import { inProcess } from '../../infra/local/in-process.ts';
@@ -67,19 +65,16 @@ async function office({ ratio = 0, kinds = ['error', 'throttle', 'reset-before']
   const keys = {
     slackBotToken: botToken,
     slackChannel: CHANNEL,
-    webhooks: { default: workspace.webhook(CHANNEL) },
-    pagerDuty: { default: ROUTING_KEY },
+    entries: { webhook: { default: workspace.webhook(CHANNEL) }, pagerduty: { default: ROUTING_KEY } },
   };
   const journal: DeliveryJournalEntry[] = [];
   const ports = {
     keys: { read: async () => keys },
-    slack: (token: string | undefined) => slackApi({ ...http, api: workspace.url, botToken: token }),
-    pager: pagerDutyApi(pager.url, http),
+    channels: channelAdapters({ http, slackApi: workspace.url, pagerDutyApi: pager.url, hasButtons: true }),
     deliveries: memoryDeliveries(clock, 120_000),
     clock,
     journal: (entry: DeliveryJournalEntry) => journal.push(entry),
   };
-  const renderers = { slack: slackMessage, pagerDuty: pagerDutyEvents };
   let invocations = 0;
   /** Delivers ten at a time until nothing is left, as the queue does it. */
   const deliverAll = async (all: readonly Message[]): Promise<number> => {
@@ -89,7 +84,7 @@ async function office({ ratio = 0, kinds = ['error', 'throttle', 'reset-before']
       for (let from = 0; from < left.length; from += 10) {
         invocations += 1;
         const batch = left.slice(from, from + 10);
-        const cell = { routes: [], renderers, ports, owner: `${invocations}`, until: clock.now() + 70_000 };
+        const cell = { routes: [], ports, owner: `${invocations}`, until: clock.now() + 70_000 };
         const failed = await deliver(batch, cell);
         again.push(...batch.filter(({ receipt }) => failed.has(receipt)));
       }

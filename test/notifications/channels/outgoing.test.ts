@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ChannelRefused } from '../../../shared/domain/errors.ts';
 import type { Clock, Fetch, Http } from '../../../shared/domain/runtime.ts';
 import { post } from '../../../shared/notifications/channels/http.ts';
-import { pagerDutyApi } from '../../../shared/notifications/channels/pagerduty.ts';
+import { pagerDutySender } from '../../../shared/notifications/channels/pagerduty.ts';
 import { slackApi } from '../../../shared/notifications/channels/slack/api.ts';
+import { webhookPoster } from '../../../shared/notifications/channels/webhook.ts';
 import { systemClock, systemHttp } from '../../system.ts';
 import { answeringServer } from './answering-server.ts';
 
@@ -158,11 +159,11 @@ describe('Slack', () => {
 
   it('takes a message at a webhook, without a token', async () => {
     server.answers({ body: 'ok' });
-    await bot(undefined).webhook(`${server.url}/services/T0/B0/x`, MESSAGE);
+    await webhookPoster(systemHttp)(`${server.url}/services/T0/B0/x`, MESSAGE);
     expect(server.seen).toMatchObject([{ path: '/services/T0/B0/x', body: MESSAGE }]);
     expect(server.seen[0]?.headers).not.toHaveProperty('authorization');
     server.answers({ status: 410, body: 'channel_is_archived' });
-    expect(await refusalOf(bot().webhook(server.url, MESSAGE))).toMatchObject({
+    expect(await refusalOf(webhookPoster(systemHttp)(server.url, MESSAGE))).toMatchObject({
       code: 'channel_is_archived',
       retryable: false,
     });
@@ -172,9 +173,9 @@ describe('Slack', () => {
 describe('PagerDuty', () => {
   it('gets alerts and changes where each belongs, with the routing key', async () => {
     server.answers({ status: 202 });
-    const pager = pagerDutyApi(server.url, systemHttp);
-    await pager.send('key', { to: 'alert', body: { event_action: 'trigger' } });
-    await pager.send('key', { to: 'change', body: { payload: {} } });
+    const pager = pagerDutySender(server.url, systemHttp);
+    await pager('key', { to: 'alert', body: { event_action: 'trigger' } });
+    await pager('key', { to: 'change', body: { payload: {} } });
     expect(server.seen).toMatchObject([
       { path: '/v2/enqueue', body: { event_action: 'trigger', routing_key: 'key' } },
       { path: '/v2/change/enqueue', body: { payload: {}, routing_key: 'key' } },
@@ -183,7 +184,7 @@ describe('PagerDuty', () => {
 
   it('says what it will never take', async () => {
     server.answers({ status: 400, body: '{"status":"invalid event"}' });
-    expect(await refusalOf(pagerDutyApi(server.url, systemHttp).send('key', { to: 'alert', body: {} }))).toMatchObject({
+    expect(await refusalOf(pagerDutySender(server.url, systemHttp)('key', { to: 'alert', body: {} }))).toMatchObject({
       code: 'http_400',
       retryable: false,
     });
@@ -204,8 +205,8 @@ describe('what is secret', () => {
       [
         bot().post('C0123456789', MESSAGE),
         bot().update('C0123456789', '1.1', MESSAGE),
-        bot().webhook(`${server.url}/services/T0/B0/x/404`, MESSAGE),
-        pagerDutyApi(server.url, systemHttp).send('a-routing-key', { to: 'alert', body: {} }),
+        webhookPoster(systemHttp)(`${server.url}/services/T0/B0/x/404`, MESSAGE),
+        pagerDutySender(server.url, systemHttp)('a-routing-key', { to: 'alert', body: {} }),
       ].map(
         async (call) =>
           await call.then(

@@ -7,9 +7,8 @@ import {
   changeProblems,
   type PagerAlert,
 } from '../../../infra/local/fakes/pagerduty.ts';
-import type { PagerEvent } from '../../../shared/domain/delivery.ts';
 import { MESSAGE_KINDS, type Message } from '../../../shared/domain/message.ts';
-import { pagerDutyEvents } from '../../../shared/notifications/channels/pagerduty.ts';
+import { type PagerDutyEvent, pagerDutyEvents } from '../../../shared/notifications/channels/pagerduty.ts';
 import { outcomeMessage } from '../../../shared/notifications/compose/message.ts';
 import { hostileMessages, largeOutcome } from '../compose/hostile.ts';
 import { messages, PLACE } from '../compose/samples.ts';
@@ -17,13 +16,13 @@ import { anyMessage } from './slack/any-message.ts';
 
 const KEY = 'k'.repeat(32);
 
-function problemsOf({ to, body }: PagerEvent): readonly string[] {
+function problemsOf({ to, body }: PagerDutyEvent): readonly string[] {
   const event = { ...body, routing_key: KEY };
   const size = Buffer.byteLength(JSON.stringify(event));
   return [...(to === 'alert' ? alertProblems(event) : changeProblems(event)), ...(size > 524_288 ? ['size'] : [])];
 }
 
-function named(event: PagerEvent): unknown {
+function named(event: PagerDutyEvent): unknown {
   return event.to === 'change' ? 'change' : event.body['event_action'];
 }
 

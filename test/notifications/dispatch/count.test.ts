@@ -3,11 +3,12 @@ import { ALERT_QUEUE, FUNCTIONS } from '../../../shared/catalogue.ts';
 import type { Route } from '../../../shared/domain/delivery.ts';
 import { ChannelRefused } from '../../../shared/domain/errors.ts';
 import type { Message } from '../../../shared/domain/message.ts';
+import { channelName } from '../../../shared/notifications/dispatch/channel-worker.ts';
 import { deliver } from '../../../shared/notifications/dispatch/deliver.ts';
-import { channelName, channelsFor } from '../../../shared/notifications/dispatch/route.ts';
-import { type Call, fakeChannels } from './fake-channels.ts';
+import { channelsFor } from '../../../shared/notifications/dispatch/route.ts';
+import { adaptersOf, type Call, fakeChannels } from './fake-channels.ts';
 import { memoryDeliveries } from './memory-deliveries.ts';
-import { messageOf, RENDERERS, START } from './samples.ts';
+import { messageOf, START } from './samples.ts';
 import { SimulatedQueue } from './simulated-queue.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { KEYS } from './world.ts';
@@ -33,18 +34,18 @@ function randomFrom(seed: number) {
 const ROUTES: readonly Route[] = [
   {
     to: [
-      { kind: 'slack', id: 'C1' },
+      { kind: 'slack', name: 'C1' },
       { kind: 'pagerduty', name: 'default' },
     ],
     urgencies: ['call'],
     last: true,
   },
-  { to: [{ kind: 'slack', id: 'C2' }], owners: ['shop'], last: true },
+  { to: [{ kind: 'slack', name: 'C2' }], owners: ['shop'], last: true },
   { to: [{ kind: 'webhook', name: 'ops' }], owners: ['lab'], last: true },
-  { to: [{ kind: 'slack', id: 'C3' }], last: false },
+  { to: [{ kind: 'slack', name: 'C3' }], last: false },
 ];
 
-const SECRET = { ...KEYS, webhooks: { ops: 'https://hooks.example.com/ops' } };
+const SECRET = { ...KEYS, entries: { ...KEYS.entries, webhook: { ops: 'https://hooks.example.com/ops' } } };
 
 const OWNERS = ['shop', 'lab', 'platform'];
 
@@ -83,9 +84,10 @@ async function play(seed: number, isOut: (call: Call, now: number) => boolean) {
     fail();
     failures -= 1;
   };
-  const { taken, slack, pager } = fakeChannels(before, SECRET.webhooks);
+  const { taken, apis } = fakeChannels(before, SECRET.entries.webhook);
+  const channels = adaptersOf(apis);
   const deliveries = memoryDeliveries(clock, 120_000);
-  const ports = { keys: { read: async () => SECRET }, slack, pager, deliveries, clock, journal: () => {} };
+  const ports = { keys: { read: async () => SECRET }, channels, deliveries, clock, journal: () => {} };
   const queue = new SimulatedQueue<Message>(clock, { hiddenMs: HIDDEN_MS, maxReceives: ALERT_QUEUE.receives });
   const messages = Array.from({ length: OUTCOMES }, (_, index) => outcome(index, random));
   for (const message of messages) {
@@ -98,7 +100,7 @@ async function play(seed: number, isOut: (call: Call, now: number) => boolean) {
     await queue.poll(async (batch) => {
       invocations += 1;
       const parcels = batch.map(({ receipt, body }) => ({ receipt, message: body }));
-      const cell = { routes: ROUTES, renderers: RENDERERS, ports, owner: `invocation-${invocations}` };
+      const cell = { routes: ROUTES, ports, owner: `invocation-${invocations}` };
       return await deliver(parcels, { ...cell, until: clock.now() + 70_000 });
     });
   const drain = async () => await clock.run(Promise.all([poll(), poll()]));
@@ -114,8 +116,9 @@ function arrivals(taken: readonly Call[]): ReadonlyMap<string, number> {
 }
 
 function wanted(messages: readonly Message[]): readonly string[] {
+  const adapters = adaptersOf(fakeChannels(() => {}).apis);
   return messages.flatMap((message) =>
-    channelsFor(message, ROUTES, SECRET).map((channel) => `${channelName(channel)} ${message.id}`),
+    channelsFor(message, ROUTES, SECRET, adapters).map((channel) => `${channelName(channel)} ${message.id}`),
   );
 }
 

@@ -7,7 +7,8 @@ import { KEYS, world } from './world.ts';
 
 const HOUR = 3_600_000;
 
-const ONLY_SLACK = { ...KEYS, webhooks: {}, pagerDuty: {} };
+const WITHOUT_PAGERDUTY = { ...KEYS, entries: { webhook: KEYS.entries.webhook ?? {} } };
+const ONLY_SLACK = { ...KEYS, entries: {} };
 
 function m(n: number, more: Parameters<typeof messageOf>[1] = {}) {
   return messageOf(`m-${n}`, { at: START + n, ...more });
@@ -186,7 +187,7 @@ describe('a bot that cannot post', () => {
     'missing_scope',
     'no_bot_token',
   ])('is stood in for by the webhook named default: %s', async (code) => {
-    const { deliver, said, journaled } = world({ keys: { ...KEYS, pagerDuty: {} }, before: always('post', code) });
+    const { deliver, said, journaled } = world({ keys: WITHOUT_PAGERDUTY, before: always('post', code) });
     expect(await deliver([m(1), m(2)])).toEqual([]);
     expect(await deliver([m(1)])).toEqual([]);
     expect(said()).toEqual(['webhook webhook:default m-1', 'webhook webhook:default m-2']);
@@ -207,9 +208,9 @@ describe('a bot that cannot post', () => {
     const routes: readonly Route[] = [
       {
         to: [
-          { kind: 'slack', id: 'C1' },
+          { kind: 'slack', name: 'C1' },
           { kind: 'webhook', name: 'default' },
-          { kind: 'slack', id: 'C2' },
+          { kind: 'slack', name: 'C2' },
         ],
         last: false,
       },
@@ -221,7 +222,7 @@ describe('a bot that cannot post', () => {
 
   it('goes on with the thread once it can post again', async () => {
     const before = refusing('post', { 2: new ChannelRefused('slack', 'not_in_channel', false) });
-    const { deliver, said } = world({ keys: { ...KEYS, pagerDuty: {} }, before });
+    const { deliver, said } = world({ keys: WITHOUT_PAGERDUTY, before });
     await deliver([m(1), m(2), m(3)]);
     expect(said().slice(0, 3)).toEqual([
       `post ${SLACK} m-1`,
@@ -236,7 +237,7 @@ describe('a bot that cannot post', () => {
       if (what === 'post') throw new ChannelRefused('slack', 'invalid_auth', false);
       if (isDown) throw new ChannelRefused('webhook', 'http_503', true);
     };
-    const { deliver, said } = world({ keys: { ...KEYS, pagerDuty: {} }, before });
+    const { deliver, said } = world({ keys: WITHOUT_PAGERDUTY, before });
     expect(await deliver([m(1)])).toEqual(['0']);
     isDown = false;
     expect(await deliver([m(1)])).toEqual([]);
@@ -266,7 +267,7 @@ describe('the channels of one message', () => {
         to: [
           { kind: 'webhook', name: 'constructor' },
           { kind: 'pagerduty', name: 'ops' },
-          { kind: 'slack', id: 'C1' },
+          { kind: 'slack', name: 'C1' },
         ],
         last: false,
       },
@@ -306,7 +307,10 @@ describe('the order of a batch', () => {
     const before = ({ what }: Call) => {
       if (what === 'pager' && isDown) throw new ChannelRefused('pagerduty', 'http_500', true);
     };
-    const { deliver, said, journal } = world({ keys: { ...KEYS, webhooks: {} }, before });
+    const { deliver, said, journal } = world({
+      keys: { ...KEYS, entries: { pagerduty: KEYS.entries.pagerduty ?? {} } },
+      before,
+    });
     const messages = [m(1, { kind: 'failed', urgency: 'call' }), m(2)];
     expect((await deliver(messages)).toSorted()).toEqual(['0', '1']);
     expect(journal.map((entry) => 'fault' in entry && String(entry.fault))).toContain(
@@ -324,8 +328,8 @@ describe('the order of a batch', () => {
 
 describe('a message with nowhere to go', () => {
   it('fails by itself', async () => {
-    const routes: readonly Route[] = [{ to: [{ kind: 'slack', id: 'C1' }], kinds: ['failed'], last: false }];
-    const { deliver, journaled } = world({ routes, keys: { webhooks: {}, pagerDuty: {} } });
+    const routes: readonly Route[] = [{ to: [{ kind: 'slack', name: 'C1' }], kinds: ['failed'], last: false }];
+    const { deliver, journaled } = world({ routes, keys: { entries: {} } });
     expect(await deliver([m(1), m(2, { kind: 'failed' })])).toEqual(['0']);
     expect(journaled()).toEqual(['refused - m-1', 'delivered slack:C1 m-2']);
   });

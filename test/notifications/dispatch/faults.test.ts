@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CallFailed, ChannelRefused } from '../../../shared/domain/errors.ts';
 import type { DeliveryPorts } from '../../../shared/notifications/dispatch/channel-worker.ts';
+import type { ChannelApis } from './fake-channels.ts';
 import { messageOf, SLACK, START } from './samples.ts';
 import { KEYS, world } from './world.ts';
 
@@ -71,16 +72,16 @@ const MESSAGES = [1, 2, 3].map((n) =>
 /** As a queue does it: what failed comes again when its time of hiding is over, all of it where the invocation died. */
 async function playOut(nth: number, fate: Fate) {
   const fault = new Fault(nth, fate);
-  const wrap = (ports: DeliveryPorts): DeliveryPorts => {
-    const slack = fault.around('slack', ports.slack(undefined));
-    return {
-      ...ports,
-      slack: () => slack,
-      pager: fault.around('pager', ports.pager),
-      deliveries: fault.around('deliveries', ports.deliveries),
-    };
-  };
-  const subject = world({ keys: { ...KEYS, webhooks: {} }, wrap });
+  const wrap = (ports: DeliveryPorts): DeliveryPorts => ({
+    ...ports,
+    deliveries: fault.around('deliveries', ports.deliveries),
+  });
+  const wrapApis = ({ slack, ...others }: ChannelApis): ChannelApis => ({
+    slack: fault.around('slack', slack),
+    ...fault.around('channel', others),
+  });
+  const keys = { ...KEYS, entries: { pagerduty: KEYS.entries.pagerduty ?? {} } };
+  const subject = world({ keys, wrap, wrapApis });
   let left = MESSAGES;
   let rounds = 0;
   for (; left.length > 0 && rounds < 5; rounds += 1) {

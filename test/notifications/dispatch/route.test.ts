@@ -1,24 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import type { ChannelSecrets, Route } from '../../../shared/domain/delivery.ts';
-import { channelName, channelsFor } from '../../../shared/notifications/dispatch/route.ts';
+import { channelName } from '../../../shared/notifications/dispatch/channel-worker.ts';
+import { channelsFor } from '../../../shared/notifications/dispatch/route.ts';
+import { adaptersOf, fakeChannels } from './fake-channels.ts';
 import { messageOf } from './samples.ts';
 import { KEYS } from './world.ts';
 
+const ADAPTERS = adaptersOf(fakeChannels(() => {}).apis);
+
 function to(id: string, more: Partial<Route> = {}): Route {
-  return { to: [{ kind: 'slack', id }], last: false, ...more };
+  return { to: [{ kind: 'slack', name: id }], last: false, ...more };
 }
 
 function names(routes: readonly Route[], message = messageOf('m-1'), keys: ChannelSecrets = KEYS) {
-  return channelsFor(message, routes, keys).map(channelName);
+  return channelsFor(message, routes, keys, ADAPTERS).map(channelName);
 }
-
-const NOTHING: ChannelSecrets = { webhooks: {}, pagerDuty: {} };
 
 describe('the channels of a message', () => {
   it('are those of every route that it fits, each once', () => {
     const both: Route = {
       to: [
-        { kind: 'slack', id: 'C1' },
+        { kind: 'slack', name: 'C1' },
         { kind: 'webhook', name: 'ops' },
       ],
       last: false,
@@ -88,15 +90,15 @@ describe('the channels of a message', () => {
     expect(names([])).toEqual(['slack:C0123456789', 'pagerduty:default']);
     const { slackChannel: _channel, ...others } = KEYS;
     expect(names([], undefined, others)).toEqual(['webhook:default', 'pagerduty:default']);
-    expect(names([], undefined, { ...NOTHING, webhooks: { default: 'https://hooks.example.com' } })).toEqual([
+    expect(names([], undefined, { entries: { webhook: { default: 'https://hooks.example.com' } } })).toEqual([
       'webhook:default',
     ]);
-    expect(names([], undefined, { ...NOTHING, pagerDuty: { default: 'key' } })).toEqual(['pagerduty:default']);
+    expect(names([], undefined, { entries: { pagerduty: { default: 'key' } } })).toEqual(['pagerduty:default']);
   });
 
   it('are never none: that is said, with the way out', () => {
-    expect(() => names([], undefined, { ...NOTHING, webhooks: { ops: 'https://hooks.example.com' } })).toThrow(
-      'alerts: no route takes m-1, and the secret has no default channel: set slackChannel',
+    expect(() => names([], undefined, { entries: { webhook: { ops: 'https://hooks.example.com' } } })).toThrow(
+      'alerts: no route takes m-1, and the secret names no default channel: set one of slackChannel, webhooks.default, pagerDuty.default',
     );
   });
 });

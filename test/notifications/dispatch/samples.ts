@@ -1,4 +1,3 @@
-import type { Renderers, SlackMessage } from '../../../shared/domain/delivery.ts';
 import { MESSAGE_KINDS, type Message } from '../../../shared/domain/message.ts';
 
 /** When every test begins. */
@@ -41,29 +40,3 @@ export function messageOf(id: string, more: Partial<Message> = {}): Message {
     ...more,
   };
 }
-
-function slackMessage(text: string): SlackMessage {
-  return {
-    text,
-    blocks: [{ type: 'section', text: { type: 'plain_text', text } }],
-  };
-}
-
-/** Renderers whose texts say which message it is: `m-1`, and `m-1, then …` for a first message brought up to date. */
-export const RENDERERS: Renderers = {
-  slack: ({ id }, standing) =>
-    slackMessage(
-      standing === undefined
-        ? id
-        : `${id}, then ${standing.later.map(({ headline }) => /\((.*)\)/.exec(headline)?.[1] ?? '').join(', ')}; now ${standing.newest.id}`,
-    ),
-  pagerDuty: ({ id, thread, urgency, kind }) => {
-    if (urgency === 'call') return [{ to: 'alert', body: { event_action: 'trigger', dedup_key: thread, id } }];
-    return MESSAGE_KINDS[kind].incident === 'ends'
-      ? [
-          { to: 'alert', body: { event_action: 'resolve', dedup_key: thread, id } },
-          { to: 'change', body: { id } },
-        ]
-      : [];
-  },
-};

@@ -2,9 +2,9 @@ import type { ChannelSecrets, Route } from '../../../shared/domain/delivery.ts';
 import type { Message } from '../../../shared/domain/message.ts';
 import type { DeliveryJournalEntry, DeliveryPorts } from '../../../shared/notifications/dispatch/channel-worker.ts';
 import { deliver } from '../../../shared/notifications/dispatch/deliver.ts';
-import { type Call, fakeChannels } from './fake-channels.ts';
+import { adaptersOf, type Call, type ChannelApis, fakeChannels } from './fake-channels.ts';
 import { memoryDeliveries } from './memory-deliveries.ts';
-import { CHANNEL, RENDERERS, START } from './samples.ts';
+import { CHANNEL, START } from './samples.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 const WEBHOOK = 'https://hooks.example.com/services/T0/B0/secret';
@@ -13,8 +13,7 @@ const WEBHOOK = 'https://hooks.example.com/services/T0/B0/secret';
 export const KEYS: ChannelSecrets = {
   slackBotToken: 'xoxb-example',
   slackChannel: CHANNEL,
-  webhooks: { default: WEBHOOK },
-  pagerDuty: { default: 'default' },
+  entries: { webhook: { default: WEBHOOK }, pagerduty: { default: 'default' } },
 };
 
 interface Parts {
@@ -24,6 +23,7 @@ interface Parts {
   readonly before?: (call: Call) => void;
   readonly clock?: VirtualClock;
   readonly wrap?: (ports: DeliveryPorts) => DeliveryPorts;
+  readonly wrapApis?: (apis: ChannelApis) => ChannelApis;
 }
 
 /** A cell's way to its channels, with a record, channels and a clock of the test's own. */
@@ -33,14 +33,14 @@ export function world({
   before = () => {},
   clock = new VirtualClock(START),
   wrap,
+  wrapApis = (apis) => apis,
 }: Parts = {}) {
-  const { taken, slack, pager } = fakeChannels(before, keys.webhooks);
+  const { taken, apis } = fakeChannels(before, keys.entries.webhook);
   const journal: DeliveryJournalEntry[] = [];
   const deliveries = memoryDeliveries(clock, 120_000);
   const plain: DeliveryPorts = {
     keys: { read: async () => keys },
-    slack,
-    pager,
+    channels: adaptersOf(wrapApis(apis)),
     deliveries,
     clock,
     journal: (entry) => journal.push(entry),
@@ -51,7 +51,7 @@ export function world({
     invocations += 1;
     const owner = `invocation-${invocations}`;
     const parcels = messages.map((message, index) => ({ receipt: `${index}`, message }));
-    const cell = { routes, renderers: RENDERERS, ports, owner, until: clock.now() + forMs };
+    const cell = { routes, ports, owner, until: clock.now() + forMs };
     return [...(await deliver(parcels, cell))];
   };
   return {

@@ -1,7 +1,8 @@
-import type { IncidentState, SlackMessage } from '../../../domain/delivery.ts';
+import type { IncidentState } from '../../../domain/delivery.ts';
 import type { Listing, Message, Reason } from '../../../domain/message.ts';
 import { omittedLines, severityText, timeText } from '../../compose/text.ts';
 import { escapeMarkup, fitLines } from '../text.ts';
+import type { SlackMessage } from './api.ts';
 import {
   boldText,
   escapedLength,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalSlack, startSlack } from '../../../../infra/local/fakes/slack/slack.ts';
 import { ChannelRefused } from '../../../../shared/domain/errors.ts';
-import { slackAnswers } from '../../../../shared/notifications/channels/slack/api.ts';
+import { slackReplies } from '../../../../shared/notifications/channels/slack/api.ts';
 import { slackUserGroups } from '../../../../shared/notifications/channels/slack/user-groups.ts';
 import { inProcess } from '../../../infra/local/in-process.ts';
 
@@ -115,7 +115,7 @@ describe('the members of a user group', () => {
 });
 
 describe('an answer to who pressed', () => {
-  const answers = slackAnswers(http);
+  const answers = slackReplies(http);
 
   it('is one that Slack takes, whatever it says; nothing in it is interpreted', async () => {
     const hostile = `<!channel> & *bold* \u202E ${'😀'.repeat(3000)}`;
@@ -133,7 +133,7 @@ describe('an answer to who pressed', () => {
       sent.push(typeof body === 'string' ? body : '');
       return await Promise.resolve(new Response('ok'));
     };
-    await slackAnswers({ ...http, fetch: fetchLike }).reply('https://hooks.slack.com/actions/1', 'done');
+    await slackReplies({ ...http, fetch: fetchLike }).reply('https://hooks.slack.com/actions/1', 'done');
     expect(sent.map((text): unknown => JSON.parse(text))).toMatchObject([
       { response_type: 'ephemeral', replace_original: false, text: 'done' },
     ]);

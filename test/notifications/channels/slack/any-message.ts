@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { ACTIONS, MESSAGE_KINDS, type Message, type MessageKind } from '../../../../shared/domain/message.ts';
+import { ACTION_NAMES } from '../../../../shared/domain/action.ts';
+import { MESSAGE_KINDS, type Message, type MessageKind } from '../../../../shared/domain/message.ts';
 import { HOSTILE_TEXTS } from '../../compose/hostile.ts';
 
 const KINDS = Object.keys(MESSAGE_KINDS).filter((kind): kind is MessageKind => kind in MESSAGE_KINDS);
@@ -53,7 +54,7 @@ export const anyMessage: fc.Arbitrary<Message> = fc
     listings: fc.array(listing, { maxLength: 6 }),
     remarks: fc.array(anyText, { maxLength: 8 }),
     ways: fc.array(fc.record({ label: anyText, command: anyText }), { maxLength: 8 }),
-    actions: fc.subarray([...ACTIONS]),
+    actions: fc.subarray([...ACTION_NAMES]),
     links: fc.array(fc.record({ label: anyText, url: address }), { maxLength: 12 }),
   })
   .map(({ remediationId, ...message }) => ({

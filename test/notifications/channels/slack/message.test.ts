@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkContent } from '../../../../infra/local/fakes/slack/blocks.ts';
-import type { IncidentState, SlackMessage } from '../../../../shared/domain/delivery.ts';
+import type { IncidentState } from '../../../../shared/domain/delivery.ts';
 import type { Message } from '../../../../shared/domain/message.ts';
 import { sanitize } from '../../../../shared/network/format.ts';
+import type { SlackMessage } from '../../../../shared/notifications/channels/slack/api.ts';
 import { slackMessage, slackMessageWithoutButtons } from '../../../../shared/notifications/channels/slack/message.ts';
 import { outcomeMessage } from '../../../../shared/notifications/compose/message.ts';
 import { hostileMessages, largeOutcome } from '../../compose/hostile.ts';

@@ -1,4 +1,4 @@
-import type { SlackMessage } from '../../../../shared/domain/delivery.ts';
+import type { SlackMessage } from '../../../../shared/notifications/channels/slack/api.ts';
 
 /** What Slack makes of a message: the texts as people read them, the links, and everything that it would interpret besides. */
 export interface Reading {
