@@ -20,7 +20,9 @@ function matchAt(pattern: RegExp, source: string, at: number): RegExpExecArray |
   return pattern.exec(source);
 }
 
-/** The comment, string or regular expression at a position, with its replacement; undefined if there is code. */
+/**
+ * The comment, string or regular expression at a position, with its replacement; undefined if there is code.
+ */
 function noCodeAt(source: string, at: number, before: string) {
   const plain = NO_CODE.map(([pattern, instead]) => ({ found: matchAt(pattern, source, at), instead }));
   const isRegExp = source[at] === '/' && BEFORE_A_REGEXP.test(before);
@@ -33,8 +35,8 @@ function bracesOpenedBy(sign: string): number {
 }
 
 /**
- * The code of a TypeScript source without comments, strings and regular expressions. Expressions in template literals and
- * line breaks of the code stay, so a line that begins in the first column is at the top level.
+ * The code of a TypeScript source without comments, strings and regular expressions. Expressions in template
+ * literals and line breaks of the code stay, so a line that begins in the first column is at the top level.
  */
 export function codeOf(source: string): string {
   /** For each enclosing template literal: the number of open braces in its current expression. */

@@ -53,7 +53,10 @@ async function untilReady(child: ChildProcess, name: string, url: string): Promi
   }
 }
 
-/** Starts a server on a free port of 127.0.0.1, and waits until it is ready. Rejects with its name if it does not start. */
+/**
+ * Starts a server on a free port of 127.0.0.1, and waits until it is ready. Rejects with its name if it does
+ * not start.
+ */
 export async function startChildServer(command: ServerCommand): Promise<ChildServer> {
   const { name, program, commandFor, readyPath, log } = command;
   const port = await freePort();

@@ -42,7 +42,8 @@ export async function endOf(
 /**
  * Runs a program to its end and returns what it printed to its standard output.
  *
- * @throws Error with the command and the reason: the program is not installed, or its output before it failed.
+ * @throws Error with the command and the reason: the program is not installed, or its output before it
+ *   failed.
  */
 export async function runProgram(
   program: string,
@@ -55,7 +56,8 @@ export async function runProgram(
 }
 
 /**
- * Runs a program in the project's root and shows its output. Resolves with the exit code, 1 if a signal ended it.
+ * Runs a program in the project's root and shows its output. Resolves with the exit code, 1 if a signal ended
+ * it.
  *
  * @param env added to the environment of this process.
  */

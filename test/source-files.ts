@@ -30,7 +30,9 @@ export function importsOf(source: string): readonly string[] {
   return [...source.matchAll(IMPORT)].map(([, fixed, lazy]) => fixed ?? lazy ?? '');
 }
 
-/** The project's files that a file imports, by path from the root. Packages and Node's modules are left out. */
+/**
+ * The project's files that a file imports, by path from the root. Packages and Node's modules are left out.
+ */
 export function importedFiles({ file, text }: SourceFile): readonly string[] {
   return importsOf(text)
     .filter((target) => target.startsWith('.'))

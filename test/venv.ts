@@ -4,11 +4,11 @@ import { ROOT } from '../infra/build/bundle.ts';
 import { runProgram } from './run-program.ts';
 
 /**
- * Returns the Python of the virtual environment `.venv-NAME` in the project's root. Creates the environment again unless it
- * was created for exactly these packages.
+ * Returns the Python of the virtual environment `.venv-NAME` in the project's root. Creates the environment
+ * again unless it was created for exactly these packages.
  *
- * @param packages requirements with exact versions, such as `moto[server]==5.2.1`.
- * Rejects with an Error that names the command and the reason, for example that Python 3 is not installed.
+ * @param packages requirements with exact versions, such as `moto[server]==5.2.1`. Rejects with an Error that
+ *   names the command and the reason, for example that Python 3 is not installed.
  */
 export async function venvPython(name: string, packages: readonly string[]): Promise<string> {
   const home = join(ROOT, `.venv-${name}`);

@@ -68,7 +68,9 @@ function pageText([control, docs]: readonly [AnyControl, ControlDocs]): string {
   return [`## ${control.id}`, `${control.title}.`, ...controlPage(control, docs).map(sectionText), ''].join('\n\n');
 }
 
-/** Text of docs/controls.md: a table of the controls, and a section for each control with its documentation. */
+/**
+ * Text of docs/controls.md: a table of the controls, and a section for each control with its documentation.
+ */
 export async function controlsPageText(): Promise<string> {
   const all = await Promise.all(CONTROLS.map(async (control) => [control, await docsOf(control)] as const));
   return `${[INTRODUCTION, table(all), ...all.map(pageText)].join('\n').trimEnd()}\n`;

@@ -5,7 +5,10 @@ import { DEFAULTS } from '../../shared/policy/schema/defaults.ts';
 import { effort } from '../effort.ts';
 import { type openShop, openShopUnder, tcp } from './shop.ts';
 
-/** Openings, each in its own group. Openings of the first groups are critical, because these groups are in use. 1,000 take 3 min. */
+/**
+ * Openings, each in its own group. Openings of the first groups are critical, because these groups are in
+ * use. 1,000 take 3 min.
+ */
 const OPENINGS = effort(60, 200);
 const IN_USE = 5;
 

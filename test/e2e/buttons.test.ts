@@ -53,7 +53,10 @@ function answerCount(): number {
   return answersSince(0).length;
 }
 
-/** Presses a button as Slack does, waits for the result, and returns the response and the answer to the person. */
+/**
+ * Presses a button as Slack does, waits for the result, and returns the response and the answer to the
+ * person.
+ */
 async function press(id: string, how: ButtonPress = {}) {
   const before = answerCount();
   const body = formFor(id, how);

@@ -33,8 +33,8 @@ function flowsIn(region: Region, vpcId: string): ReadonlyMap<string, Flows> {
 }
 
 /**
- * Checks the flows of all interfaces of a VPC in the embedded account, before every call and after every change. It reads
- * only interfaces, groups and rules, and does not depend on the code of migrations.
+ * Checks the flows of all interfaces of a VPC in the embedded account, before every call and after every
+ * change. It reads only interfaces, groups and rules, and does not depend on the code of migrations.
  */
 export function connectivityProbe(local: LocalAccount, regionName: string, vpcId: string) {
   const region = local.account.region(regionName);

@@ -18,7 +18,9 @@ const RETRY_MS = 60_000;
 
 let made = 0;
 
-/** Opens SSH in a new group and waits for the end; returns the group, the duration, and the functions' calls. */
+/**
+ * Opens SSH in a new group and waits for the end; returns the group, the duration, and the functions' calls.
+ */
 async function openAndSettle() {
   made += 1;
   const name = `crash-${made}`;

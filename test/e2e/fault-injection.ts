@@ -5,7 +5,10 @@ import { CLIENT_SETTINGS } from '../../shared/adapters/aws/clients/settings.ts';
 /** A fault at a call. */
 type InjectedFault = Extract<FaultKind, 'throttle' | 'internal-error' | 'reset-before' | 'reset-after'>;
 
-/** How many calls fail. The SDK retries one throttled call; the other faults have to end an invocation with parallel queries. */
+/**
+ * How many calls fail. The SDK retries one throttled call; the other faults have to end an invocation with
+ * parallel queries.
+ */
 function timesOf(kind: InjectedFault, operation: string): number {
   if (kind === 'throttle') return 1;
   return operation === 'Query' ? 3 * CLIENT_SETTINGS.maxAttempts : CLIENT_SETTINGS.maxAttempts;
@@ -15,7 +18,10 @@ function isRead(operation: string): boolean {
   return /^(?:Describe|Get|List|Query)/.test(operation);
 }
 
-/** All faults of an operation. For a read, a lost answer is the same as a lost request, so one of them is enough. */
+/**
+ * All faults of an operation. For a read, a lost answer is the same as a lost request, so one of them is
+ * enough.
+ */
 export function everyFault(operation: string): readonly InjectedFault[] {
   return isRead(operation)
     ? ['throttle', 'internal-error']
@@ -81,7 +87,8 @@ async function injectFault<Case>({ local, delivery }: RunningCell, flow: Flow<Ca
 }
 
 /**
- * Runs a flow without faults, then once for each call of the functions and each kind of fault, and retries it without.
+ * Runs a flow without faults, then once for each call of the functions and each kind of fault, and retries it
+ * without.
  *
  * @returns the names of the calls.
  */

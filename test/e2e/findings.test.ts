@@ -86,7 +86,8 @@ describe('a finding in alert mode', () => {
     await requestsTo(alerting).look(app);
     expect(states(app)).toEqual(['ARCHIVED PASSED']);
     const events = alerting.local.account.busEvents.map(({ detail }) => Object(JSON.parse(detail)));
-    // Reported and closed within a minute, it is reported as closed once more, because the reports may arrive in any order.
+    // Reported and closed within a minute, it is reported as closed once more, because the reports may arrive
+    // in any order.
     expect([...new Set(events.map(({ status }) => status))]).toEqual(['reported', 'done']);
     expect(new Set(events.map(({ planId }) => planId)).size).toBe(2);
     expect(new Set(events.map(({ caseId }) => caseId)).size).toBe(1);

@@ -54,7 +54,10 @@ function replacementIn(vpcId: string): string {
   return groupsOf(vpcId).find(({ name }) => name.startsWith('from-default-'))?.name ?? 'no replacement';
 }
 
-/** Expects that all interfaces are moved, the default group is empty, and no allowed flow was lost at any time. */
+/**
+ * Expects that all interfaces are moved, the default group is empty, and no allowed flow was lost at any
+ * time.
+ */
 async function expectMoved({ vpcId, watch }: Pending): Promise<void> {
   watch.stop();
   expect(watch.losses).toEqual([]);

@@ -7,8 +7,8 @@ import { openShopUnder } from './shop.ts';
 let made = 0;
 
 /**
- * Creates a VPC whose default group has three interfaces (one of them is also in `web`), a self-reference, rules from and
- * to two other groups, and a rule that opens SSH to the world.
+ * Creates a VPC whose default group has three interfaces (one of them is also in `web`), a self-reference,
+ * rules from and to two other groups, and a rule that opens SSH to the world.
  *
  * @param more further interfaces in the default group.
  */

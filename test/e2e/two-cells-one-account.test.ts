@@ -25,7 +25,10 @@ function noteOf(cell: keyof typeof metrics) {
   };
 }
 
-/** The role of all functions in the embedded account. Only the second cell lists it as the role of another cell. */
+/**
+ * The role of all functions in the embedded account. Only the second cell lists it as the role of another
+ * cell.
+ */
 const OTHER_CELL = 'arn:aws:iam::111122223333:role/Portcullis';
 
 function labPolicy(): Policy {

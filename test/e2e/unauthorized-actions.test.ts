@@ -4,7 +4,10 @@ import { requestsTo } from './requests.ts';
 import { type openShop, openShopUnder, tcp } from './shop.ts';
 import { type ButtonPress, slackButtons, TEAM } from './slack-buttons.ts';
 
-/** Presses by a person without permission: twice Slack's limit per minute for `usergroups.users.list` (tier 2). */
+/**
+ * Presses by a person without permission: twice Slack's limit per minute for `usergroups.users.list` (tier
+ * 2).
+ */
 const STRANGE_PRESSES = 40;
 
 let shop: Awaited<ReturnType<typeof openShop>>;

@@ -135,7 +135,9 @@ function namesIn(part: unknown, known: ReadonlySet<string>): readonly string[] {
   );
 }
 
-/** Ids of resources in a dependency cycle, which CloudFormation could not create; undefined if there is none. */
+/**
+ * Ids of resources in a dependency cycle, which CloudFormation could not create; undefined if there is none.
+ */
 function circleIn({ Resources }: Template): string | undefined {
   const known = new Set(Object.keys(Resources));
   const waits = new Map(

@@ -10,7 +10,9 @@ export interface Recorded {
 
 const MOMENTARY = new Set(['x-amz-date', 'amz-sdk-invocation-id', 'host', 'connection']);
 
-/** Date, signature, and the SDK's version, in which the CommonJS files are one release behind the ES modules. */
+/**
+ * Date, signature, and the SDK's version, in which the CommonJS files are one release behind the ES modules.
+ */
 const MOMENTARY_PART = /\/\d{8}\/|Signature=\w+$|(?<=aws-sdk-js\/|api\/\w+#)3\.\d+\.\d+/g;
 
 function xml(call: string, content: string) {
@@ -101,7 +103,9 @@ export async function recordingEndpoint() {
   if (typeof address !== 'object' || address === null) throw new Error('the endpoint listens on no port');
   return {
     url: `http://127.0.0.1:${address.port}`,
-    /** The requests since the last call, in an order that does not depend on the order of parallel requests. */
+    /**
+     * The requests since the last call, in an order that does not depend on the order of parallel requests.
+     */
     take: (): readonly Recorded[] => seen.splice(0).toSorted((a, b) => a.body.localeCompare(b.body)),
     close: async () => {
       server.closeAllConnections();
