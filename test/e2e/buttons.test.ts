@@ -110,7 +110,7 @@ describe('a button in Slack', () => {
     const name = doorName('onGrant', 'requests');
     const send = commandClient(shop.settings(), name, signedIn(shop.settings(ROLE_KEY), shop.machine).prove);
     const again = await send({ do: 'acknowledge', id, by: { name: 'x', through: 'command-line' }, reason: 'x' });
-    const pressed = { name: 'u0ann (U0ANN)', proven: true, through: 'button' };
+    const pressed = { name: 'u0ann (U0ANN)', verified: true, through: 'button' };
     expect(again).toMatchObject({ kind: 'acknowledged', first: false, by: pressed });
   });
 

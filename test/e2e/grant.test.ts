@@ -132,7 +132,7 @@ describe('restore, through the real SDK and the bundled functions', () => {
     expect(await openIn(groupId)).toEqual([]);
     expect(await send(restoreOf(id))).toMatchObject({
       kind: 'restored',
-      followUp: { by: { ...by, proven: true }, reason, refused: [] },
+      followUp: { by: { ...by, verified: true }, reason, refused: [] },
     });
     await shop.delivery.drain();
     expect(await contents(groupId)).toEqual(before);
