@@ -218,7 +218,7 @@ describe('the options of the stack', () => {
     ['on-change', 'expected FUNCTION:NUMBER'],
     ['on-change:0', 'expected a whole number of at least 1 for on-change, found "0"'],
     ['on-change:1.5', 'found "1.5"'],
-    ['on-change:5,on-change:6', 'on-change appears twice'],
+    ['on-change:5,on-change:6', 'on-change is listed twice'],
     ['on-alert:1', 'expected a whole number of at least 2 for on-alert'],
     ['on-config:2', 'the cell has no on-config; add -c config=true'],
     ['on-action:2', 'the cell has no on-action; add -c alertsSecretArn=ARN'],

@@ -195,5 +195,5 @@ export const reservedConcurrency: OptionParser<ReservedConcurrency> = (text) => 
   const twice = pairs.find(([name], index) => pairs.findIndex(([other]) => other === name) !== index);
   return twice === undefined
     ? { value: Object.fromEntries(pairs.map(([name, number]) => [BY_NAME.get(name), number])) }
-    : { problem: `${twice[0]} appears twice` };
+    : { problem: `${twice[0]} is listed twice` };
 };
