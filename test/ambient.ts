@@ -1,4 +1,4 @@
-/** Parts of a source that are no code, and what stands for each. */
+/** Comments and strings of a source, with their replacements. */
 const NO_CODE: readonly (readonly [RegExp, string])[] = [
   [/\/\/[^\n]*/y, ''],
   [/\/\*[^]*?\*\//y, ''],
@@ -6,13 +6,13 @@ const NO_CODE: readonly (readonly [RegExp, string])[] = [
   [/"(?:\\.|[^"\\])*"/y, "''"],
 ];
 
-/** A regular expression, whose classes may hold slashes. */
+/** A regular expression literal. Its character classes may contain slashes. */
 const REGEXP = /\/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\[\n])+\//y;
 
-/** A slash after one of these begins a regular expression; after anything else it divides. */
+/** Text before a slash that begins a regular expression. After other text, a slash is a division. */
 const BEFORE_A_REGEXP = /(?:^|[(,=:[!&|?{};+\-*%~^<>]|\b(?:return|typeof|case|in|of|void|await|yield))\s*$/;
 
-/** Text of a template: from its beginning or the end of an expression in it, to its end or the beginning of the next expression. */
+/** A part of a template literal between its beginning, its expressions and its end. */
 const TEMPLATE_TEXT = /[`}](?:\\.|(?!\$\{)[^`\\])*(`|\$\{)/sy;
 
 function matchAt(pattern: RegExp, source: string, at: number): RegExpExecArray | null {
@@ -20,7 +20,9 @@ function matchAt(pattern: RegExp, source: string, at: number): RegExpExecArray |
   return pattern.exec(source);
 }
 
-/** What is no code at a place, and what stands for it; undefined where code is. */
+/**
+ * The comment, string or regular expression at a position, with its replacement; undefined if there is code.
+ */
 function noCodeAt(source: string, at: number, before: string) {
   const plain = NO_CODE.map(([pattern, instead]) => ({ found: matchAt(pattern, source, at), instead }));
   const isRegExp = source[at] === '/' && BEFORE_A_REGEXP.test(before);
@@ -33,11 +35,11 @@ function bracesOpenedBy(sign: string): number {
 }
 
 /**
- * The code of a TypeScript source without comments and without what is in texts and regular expressions; expressions in templates
- * stay. Line breaks of the code stay, so that a line that begins at its first column is at the top level.
+ * The code of a TypeScript source without comments, strings and regular expressions. Expressions in template
+ * literals and line breaks of the code stay, so a line that begins in the first column is at the top level.
  */
-function codeOf(source: string): string {
-  /** Of each template around this place, how many braces are open in its expression. */
+export function codeOf(source: string): string {
+  /** For each enclosing template literal: the number of open braces in its current expression. */
   const braces: number[] = [];
   let code = '';
   for (let at = 0; at < source.length; ) {
@@ -62,7 +64,7 @@ function codeOf(source: string): string {
   return code;
 }
 
-/** What a file takes from the process instead of being given it. */
+/** Things that a file has to get as parameters instead of taking them from the process. */
 const AMBIENT: Readonly<Record<string, RegExp>> = {
   'the time': /\bDate\.now\b|\bnew Date\(\s*\)|(?<!new )\bDate\(\s*\)|\bperformance\.\w|\bprocess\.(?:hrtime|uptime)\b/,
   randomness: /\bMath\.random\b|\b(?:randomUUID|getRandomValues|randomBytes|randomInt)\b/,
@@ -71,11 +73,11 @@ const AMBIENT: Readonly<Record<string, RegExp>> = {
   'the environment': /\bprocess\.env\b|\bprocess\s*\}|\{[^{}]*\benv\b[^{}]*\}\s*=\s*process\b/,
 };
 
-/** A use of the name `fetch`, which is the global one unless the file binds the name. Neither a property nor a method. */
+/** A use of `fetch` that is not a property. It is the global function unless the file declares the name. */
 const FETCH = /(?<![.\w])fetch\b(?!\s*[?:])/;
 const BINDS_FETCH = /\{[^{}]*(?<![.\w])fetch\b[^{}]*\}\s*(?::|=[^=>])|\bconst fetch\b|[(,]\s*fetch\s*:/;
 
-/** State that outlives a call and that all cells of a process would share. */
+/** State that outlives a call, which all cells of a process would share. */
 const STATE: Readonly<Record<string, RegExp>> = {
   'a variable at the top level': /^(?:export )?(?:let|var) /m,
   'a collection at the top level that is not typed Readonly…':
@@ -87,7 +89,7 @@ const STATE: Readonly<Record<string, RegExp>> = {
 
 const CHANGES = 'push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin|set|add|delete|clear';
 
-/** Constants at the top level whose content is changed in the file. */
+/** Top-level constants whose content the file changes. */
 function changedConstants(code: string): readonly string[] {
   return Array.from(code.matchAll(/^(?:export )?const (\w+)\b/gm), ([, name = '']) => name).filter((name) =>
     new RegExp(
@@ -96,15 +98,15 @@ function changedConstants(code: string): readonly string[] {
   );
 }
 
-/** Modules whose functions are timers or randomness. */
+/** Whether the module exports timers. */
 function isAmbientModule(target: string): boolean {
   return /^(?:node:)?timers(?:\/promises)?$/.test(target);
 }
 
 /**
- * What a file has that keeps two cells from running side by side in one process, each with a clock of its own.
+ * Reasons why two cells with different clocks could not share a process if they use this source.
  *
- * @param imports what it imports.
+ * @param imports module specifiers that the source imports.
  */
 export function ambientIn(source: string, imports: readonly string[]): readonly string[] {
   const code = codeOf(source);

@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ambientIn } from './ambient.ts';
+import { importsOf, sourceFiles } from './source-files.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 
-/** What each room may import besides itself. Type imports count. */
+/** What each folder may import besides itself. Type imports count. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'shared/domain': [],
   'shared/network': ['shared/domain'],
@@ -31,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ...workflowRules(),
 };
 
-/** A workflow may import the main flow and what all workflows share, and no other workflow. */
+/** A workflow may import the main flow and `common`, and no other workflow. */
 function workflowRules(): Readonly<Record<string, readonly string[]>> {
   const flow = ['shared/remediation', 'shared/controls', 'shared/policy', 'shared/network', 'shared/domain'];
   const names = readdirSync(path.join(ROOT, 'shared/workflows'));
@@ -40,7 +41,7 @@ function workflowRules(): Readonly<Record<string, readonly string[]>> {
   );
 }
 
-/** Rooms without an SDK, without `node:`, without the environment. */
+/** Folders that may not use an SDK, `node:` modules and the environment. */
 const PURE = [
   'domain',
   'network',
@@ -54,22 +55,14 @@ const PURE = [
   'notifications/compose',
   'notifications/dispatch',
   'notifications/channels/slack',
-].map((room) => `shared/${room}`);
+].map((layer) => `shared/${layer}`);
 
-const ROOMS = Object.keys(MAY_IMPORT).toSorted((a, b) => b.length - a.length);
-function isWithin(file: string, place: string) {
-  return file === place || file.startsWith(`${place}/`);
+const LAYERS = Object.keys(MAY_IMPORT).toSorted((a, b) => b.length - a.length);
+function isWithin(file: string, folder: string) {
+  return file === folder || file.startsWith(`${folder}/`);
 }
-function roomOf(file: string) {
-  return ROOMS.find((room) => isWithin(file, room));
-}
-
-export function importsOf(source: string): readonly string[] {
-  return [
-    ...source.matchAll(
-      /(?:^|[\s;}])(?:import|export)\s*(?:type\s+)?(?:[\w*{][^;'"]*?from\s*)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g,
-    ),
-  ].map(([, fixed, lazy]) => fixed ?? lazy ?? '');
+function layerOf(file: string) {
+  return LAYERS.find((layer) => isWithin(file, layer));
 }
 
 interface Import {
@@ -77,27 +70,22 @@ interface Import {
   readonly target: string;
 }
 
-/** Why an import is not allowed; undefined where it is. */
-export function objection({ file, target }: Import): string | undefined {
-  const room = roomOf(file);
-  if (room === undefined) return `${file} lies in no room of the design`;
-  const isPure = PURE.some((place) => isWithin(file, place));
+/** Why an import is not allowed; undefined if it is allowed. */
+function objection({ file, target }: Import): string | undefined {
+  const layer = layerOf(file);
+  if (layer === undefined) return `${file} is in no layer of the design`;
+  const isPure = PURE.some((folder) => isWithin(file, folder));
   if (!target.startsWith('.')) {
     const outside = isPure && (target.startsWith('node:') || target.includes('@aws-sdk') || target.includes('@smithy'));
-    return outside ? `${file} imports ${target}, but ${room} is pure` : undefined;
+    return outside ? `${file} imports ${target}, but ${layer} is pure` : undefined;
   }
   const resolved = path.posix.join(path.posix.dirname(file), target);
-  if (roomOf(resolved) === room) return undefined;
-  const allowed = (MAY_IMPORT[room] ?? []).some((place) => isWithin(resolved, place));
-  return allowed ? undefined : `${file} imports ${resolved}, which ${room} must not`;
+  if (layerOf(resolved) === layer) return undefined;
+  const allowed = (MAY_IMPORT[layer] ?? []).some((folder) => isWithin(resolved, folder));
+  return allowed ? undefined : `${file} imports ${resolved}, which ${layer} must not`;
 }
 
-const files = ['shared', 'functions', 'infra', 'cli'].flatMap((folder) =>
-  readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => `${folder}/${name.replaceAll(path.sep, '/')}`),
-);
-const sources = files.map((file) => ({ file, text: readFileSync(path.join(ROOT, file), 'utf8') }));
+const sources = sourceFiles('shared', 'functions', 'infra', 'cli');
 
 describe('the architecture', () => {
   it('lets imports go one way only', () => {
@@ -107,9 +95,9 @@ describe('the architecture', () => {
     expect(objections).toEqual([]);
   });
 
-  it('keeps the environment out of the pure rooms', () => {
+  it('keeps the environment out of the pure folders', () => {
     const guilty = sources.filter(
-      ({ file, text }) => PURE.some((room) => isWithin(file, room)) && text.includes('process.'),
+      ({ file, text }) => PURE.some((folder) => isWithin(file, folder)) && text.includes('process.'),
     );
     expect(guilty.map(({ file }) => file)).toEqual([]);
   });
@@ -135,7 +123,7 @@ describe('the architecture', () => {
   });
 });
 
-/** Entry points, which take time, randomness and the environment from the process and give them to the rest. */
+/** Entry points, which take time, randomness and the environment from the process and pass them on. */
 const ENTRIES: ReadonlySet<string> = new Set([
   'functions/runtime/lambda.ts',
   'cli/portcullis.ts',
@@ -146,7 +134,7 @@ const ENTRIES: ReadonlySet<string> = new Set([
 
 const ONLY_READ = 'is only read, and not typed so';
 
-/** Files that take something from the process or keep state all the same, and why. */
+/** Exceptions: files that use the process or seem to keep state, with the reason. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'infra/local/time/clock.ts': 'waits for a turn of the event loop: no time passes by it',
   'cli/commands/scan/scan.ts':
@@ -159,7 +147,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 };
 
 function isJudged(file: string) {
-  return ['shared', 'functions', 'cli', 'infra/local'].some((room) => isWithin(file, room)) && !ENTRIES.has(file);
+  return ['shared', 'functions', 'cli', 'infra/local'].some((layer) => isWithin(file, layer)) && !ENTRIES.has(file);
 }
 
 describe('what a cell gets from outside', () => {

@@ -7,19 +7,19 @@ import type { Policy } from '../shared/domain/policy.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where this run's bundles lie: a folder of its own, so that two runs at once do not pull it away from each other. */
+    /** Folder of this run's bundles. Each run has its own, so that parallel runs do not interfere. */
     readonly dist: string;
   }
 }
 
-/** Has every outcome told by itself: tests open more in a minute than people would want to hear of. */
+/** Disables digests, because tests cause more outcomes in a minute than `alerts.perMinute` allows. */
 async function telling(directory: string): Promise<void> {
   const file = path.join(directory, 'policy.json');
   const policy: Policy = JSON.parse(await readFile(file, 'utf8'));
   await writeFile(file, JSON.stringify({ ...policy, alerts: { ...policy.alerts, perMinute: 1_000_000 } }));
 }
 
-/** Bundles the functions once, before any test: the tests run what is deployed, but that it gathers nothing into digests. */
+/** Bundles the functions once before all tests. The tests run the deployed code, without digests. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dist = await mkdtemp(path.join(tmpdir(), 'portcullis-dist-'));
   for (const { directory } of await buildFunctions({ outdir: dist })) await telling(directory);

@@ -4,20 +4,20 @@ import { openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How a server of another project is started. */
+/** How to start a server of another project. */
 export interface ServerCommand {
   /** For errors, such as `moto's server`. */
   readonly name: string;
   readonly program: string;
   /** Arguments and environment, given the port of 127.0.0.1 that the server is to listen on. */
   readonly commandFor: (port: number) => { readonly args: readonly string[]; readonly env: NodeJS.ProcessEnv };
-  /** A path that answers as soon as the server is ready. */
+  /** A path that responds as soon as the server is ready. */
   readonly readyPath: string;
   /** File for the server's output. Default: the output is dropped. */
   readonly log?: string;
 }
 
-/** A server that runs in a process of its own. */
+/** A server in its own process. */
 export interface ChildServer {
   /** `http://127.0.0.1:PORT` */
   readonly endpoint: string;
@@ -53,7 +53,10 @@ async function untilReady(child: ChildProcess, name: string, url: string): Promi
   }
 }
 
-/** Starts a server on a free port of 127.0.0.1 and waits until it is ready. Rejects with the server's name if it does not start. */
+/**
+ * Starts a server on a free port of 127.0.0.1, and waits until it is ready. Rejects with its name if it does
+ * not start.
+ */
 export async function startChildServer(command: ServerCommand): Promise<ChildServer> {
   const { name, program, commandFor, readyPath, log } = command;
   const port = await freePort();

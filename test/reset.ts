@@ -1,6 +1,6 @@
 import { afterAll, vi } from 'vitest';
 
-/** Undoes what a test file did to the process, for the files that come after it in the same worker. */
+/** Resets the process after a test file, for the next files in the same worker. */
 afterAll(() => {
   vi.useRealTimers();
   vi.unstubAllEnvs();

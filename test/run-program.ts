@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { ROOT } from '../infra/build/bundle.ts';
 
-/** How a program ended, and what it printed. */
+/** The exit code and the output of a program. */
 export interface Ended {
   /** Undefined if a signal ended it or it did not start. */
   readonly code: number | undefined;
@@ -18,7 +18,7 @@ function textOf(cause: object, part: 'stdout' | 'stderr'): string {
   return typeof text === 'string' ? text : '';
 }
 
-/** Runs a program to its end, whichever way it ends. Rejects only if it is not installed. */
+/** Runs a program to its end, even if it fails. Rejects only if the program is not installed. */
 export async function endOf(
   program: string,
   args: readonly string[],
@@ -42,7 +42,8 @@ export async function endOf(
 /**
  * Runs a program to its end and returns what it printed to its standard output.
  *
- * @throws Error that names the command and the reason: the program is not installed, or what it printed before it failed.
+ * @throws Error with the command and the reason: the program is not installed, or its output before it
+ *   failed.
  */
 export async function runProgram(
   program: string,
@@ -55,7 +56,8 @@ export async function runProgram(
 }
 
 /**
- * Runs a program in the project's root with its output shown. Resolves with its exit code, 1 if a signal ended it.
+ * Runs a program in the project's root and shows its output. Resolves with the exit code, 1 if a signal ended
+ * it.
  *
  * @param env added to the environment of this process.
  */

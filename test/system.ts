@@ -1,6 +1,6 @@
 import type { Clock, Http } from '../shared/domain/runtime.ts';
 
-/** The machine's clock, for tests in which real time passes. */
+/** The machine's clock, for tests in real time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: async (ms) => await new Promise((resolve) => void setTimeout(resolve, ms)),
@@ -10,5 +10,5 @@ export const systemClock: Clock = {
 /** The machine's network. */
 export const systemHttp: Http = { fetch, clock: systemClock };
 
-/** What a person signs with on this machine. */
+/** The clock and the environment with which a person signs on this machine. */
 export const onThisMachine = { clock: systemClock, environment: process.env };

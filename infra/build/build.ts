@@ -46,8 +46,9 @@ async function readPolicy(file: string): Promise<Policy> {
 }
 
 /**
- * Bundles the functions, each with the compiled policy. The stack, the embedded account, tests and benchmarks use the same
- * build. Throws PolicyInvalid before it builds anything, and rejects with esbuild's BuildFailure.
+ * Bundles the functions, each with the compiled policy. The stack, the embedded account, tests and benchmarks
+ * use the same build. Throws PolicyInvalid before it builds anything, and rejects with esbuild's
+ * BuildFailure.
  */
 export async function buildFunctions(options: BuildOptions = {}): Promise<readonly FunctionBundle[]> {
   const policy = JSON.stringify(await readPolicy(options.policyFile ?? 'portcullis.yaml'));

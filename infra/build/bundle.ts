@@ -6,7 +6,9 @@ import { withoutRepeatedImports } from './repeated-imports.ts';
 /** The project's root folder. */
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 
-/** Settings of all bundles. They include the SDK, because the runtime's own SDK takes twice as long to import. */
+/**
+ * Settings of all bundles. They include the SDK, because the runtime's own SDK takes twice as long to import.
+ */
 const COMMON = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -29,7 +31,10 @@ const REQUIRE_BANNER = `import { createRequire } from 'node:module'; const requi
 export interface EntryPoints {
   /** Source of `index.mjs`, which Lambda loads. */
   readonly index: string;
-  /** Source of `handler.mjs`, which exports `create`: the function for another runtime, such as the embedded account. */
+  /**
+   * Source of `handler.mjs`, which exports `create`: the function for another runtime, such as the embedded
+   * account.
+   */
   readonly handler?: string;
 }
 
@@ -64,8 +69,8 @@ export async function bundleFunction(entries: EntryPoints, directory: string): P
 }
 
 /**
- * Bundles the command line as `portcullis.js`, with the SDK's whole credential chain (profiles, SSO) and without the
- * native modules that the embedded account needs. Rejects with esbuild's BuildFailure.
+ * Bundles the command line as `portcullis.js`, with the SDK's whole credential chain (profiles, SSO) and
+ * without the native modules that the embedded account needs. Rejects with esbuild's BuildFailure.
  *
  * @param entry relative to the project's root.
  */
@@ -90,14 +95,16 @@ const SCHEMAS = /[\\/]@aws-sdk[\\/][^\\/]+[\\/]dist-es[\\/]schemas[\\/]schemas_\
 /** The declaration of a schema in such a module: a variable whose value is an array. */
 const DECLARATION = /^((?:export )?var \w+\$? = )(\[[\s\S]*?\]);$/gm;
 
-/** Wraps each schema of a module in a call that is marked as pure, so that esbuild can remove unused schemas. */
+/**
+ * Wraps each schema of a module in a call that is marked as pure, so that esbuild can remove unused schemas.
+ */
 export function markPure(source: string): string {
   return source.replace(DECLARATION, '$1/* @__PURE__ */ (() => $2)();');
 }
 
 /**
- * Removes the schemas of calls that a function never makes. Schemas have computed keys, which esbuild treats as side
- * effects: without this plugin, two EC2 commands include all 3,000 schemas (554 KB instead of 37 KB).
+ * Removes the schemas of calls that a function never makes. Schemas have computed keys, which esbuild treats
+ * as side effects: without this plugin, two EC2 commands include all 3,000 schemas (554 KB instead of 37 KB).
  *
  * @see https://github.com/aws/aws-sdk-js-v3/issues/7607
  */
@@ -112,8 +119,8 @@ const pureSchemas: Plugin = {
 };
 
 /**
- * Replaces the SDK's credential chain (SSO, profiles, processes, instance metadata) by the environment variables that
- * Lambda sets. This saves 13 files, and the import takes 28 ms instead of 32 ms.
+ * Replaces the SDK's credential chain (SSO, profiles, processes, instance metadata) by the environment
+ * variables that Lambda sets. This saves 13 files, and the import takes 28 ms instead of 32 ms.
  */
 const environmentCredentials: Plugin = {
   name: 'environment-credentials',

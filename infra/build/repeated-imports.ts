@@ -1,7 +1,10 @@
 import path from 'node:path';
 import type { OutputFile } from 'esbuild';
 
-/** A minified import at the beginning of a chunk: `import{a}from"./b.mjs";`, or without names: `import"./b.mjs";`. */
+/**
+ * A minified import at the beginning of a chunk: `import{a}from"./b.mjs";`, or without names:
+ * `import"./b.mjs";`.
+ */
 const IMPORT = /import(?<names>[^"';]*?from)?"(?<target>[^"]+)";/y;
 
 interface Import {
@@ -33,7 +36,10 @@ function loadedBy(target: string, graph: ReadonlyMap<string, readonly Import[]>)
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** A number in the VLQ encoding of source maps: base 64, five bits for each digit, lowest first, sign in the lowest bit. */
+/**
+ * A number in the VLQ encoding of source maps: base 64, five bits for each digit, lowest first, sign in the
+ * lowest bit.
+ */
 function vlq(value: number): string {
   let rest = value < 0 ? (-value << 1) | 1 : value << 1;
   let text = '';
@@ -45,8 +51,8 @@ function vlq(value: number): string {
 }
 
 /**
- * The mappings of a source map after `removed` characters were deleted at the beginning of its first line. Each column is
- * relative to the previous column, so only the first column changes.
+ * The mappings of a source map after `removed` characters were deleted at the beginning of its first line.
+ * Each column is relative to the previous column, so only the first column changes.
  *
  * @see https://tc39.es/ecma426/#sec-mappings
  * @throws RangeError if a mapping refers to the deleted characters.
@@ -79,10 +85,10 @@ function withoutRepeated(
 }
 
 /**
- * Removes imports without names whose chunk an earlier import of the same file loads already. esbuild adds an import of
- * every needed chunk to an entry point, and Node resolves each of them again. Without the 13 repeated imports of
- * on-change, its import takes 524 million instructions instead of 533 million. The order of execution does not change,
- * because a chunk runs after all chunks that it imports.
+ * Removes imports without names whose chunk an earlier import of the same file loads already. esbuild adds an
+ * import of every needed chunk to an entry point, and Node resolves each of them again. Without the 13
+ * repeated imports of on-change, its import takes 524 million instructions instead of 533 million. The order
+ * of execution does not change, because a chunk runs after all chunks that it imports.
  *
  * @param files chunks with their source maps.
  * @returns the paths and new texts of the same files.

@@ -79,7 +79,8 @@ function packOf(rules: readonly FamilyRule[]) {
  * The template of a conformance pack, as YAML.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/custom-conformance-pack.html
- * @see https://docs.aws.amazon.com/config/latest/APIReference/API_PutConformancePack.html for the limit of 51,200 bytes
+ * @see https://docs.aws.amazon.com/config/latest/APIReference/API_PutConformancePack.html for the limit of
+ *   51,200 bytes
  */
 export function conformancePackText(): string {
   return `${INTRODUCTION}\n${stringify(packOf(configRules(STACK_NAME)), { lineWidth: 0, aliasDuplicateObjects: false })}`;

@@ -19,7 +19,10 @@ function targetsOf({ Properties }: Resource): readonly { readonly Arn: unknown }
   return Object(Properties['Targets']);
 }
 
-/** `NAME:ALIAS` of an alias, without the name of the stack. `FunctionName` refers to a function of the same template. */
+/**
+ * `NAME:ALIAS` of an alias, without the name of the stack. `FunctionName` refers to a function of the same
+ * template.
+ */
 function aliasName({ Resources }: Template, id: string): string | undefined {
   const alias = Resources[id];
   if (alias?.Type !== 'AWS::Lambda::Alias') return undefined;
@@ -29,8 +32,8 @@ function aliasName({ Resources }: Template, id: string): string | undefined {
 }
 
 /**
- * The rules of a template that have an event pattern and a known target. Schedules and rules with a topic as their target
- * are left out, because the embedded account emits no events for them.
+ * The rules of a template that have an event pattern and a known target. Schedules and rules with a topic as
+ * their target are left out, because the embedded account emits no events for them.
  */
 function rulesOf(template: Pick<Template, 'Resources'>, targetName: (arn: unknown) => string | undefined) {
   return resourcesOf(template, 'AWS::Events::Rule').flatMap((rule): readonly StackRule[] => {
@@ -44,8 +47,8 @@ function rulesOf(template: Pick<Template, 'Resources'>, targetName: (arn: unknow
 }
 
 /**
- * Text of infra/local/stack-rules.generated.json: the rules of the home region and of a forwarder, from the synthesised
- * templates. Throws InputInvalid if the template has no forwarder.
+ * Text of infra/local/stack-rules.generated.json: the rules of the home region and of a forwarder, from the
+ * synthesised templates. Throws InputInvalid if the template has no forwarder.
  */
 export function stackRulesText(): string {
   const template = templateOf({ homeRegion: 'eu-west-1', regions: ['us-east-1'] });

@@ -9,7 +9,10 @@ interface Skip {
   readonly comment: string;
 }
 
-/** The metadata with which checkov (ids `CKV…`) and cfn-lint (other ids) skip checks. Only checkov supports a reason. */
+/**
+ * The metadata with which checkov (ids `CKV…`) and cfn-lint (other ids) skip checks. Only checkov supports a
+ * reason.
+ */
 export function acceptedMetadata(findings: AcceptedFindings): Readonly<Record<string, object>> {
   const all = Object.entries(findings).map(([id, comment]): Skip => ({ id, comment }));
   const skip = all.filter(({ id }) => id.startsWith('CKV'));
@@ -21,8 +24,8 @@ export function acceptedMetadata(findings: AcceptedFindings): Readonly<Record<st
 }
 
 /**
- * Accepts findings of cfn-lint and checkov on a construct's resource, in the metadata of the template. `npm run
- * lint:templates` fails on all other findings.
+ * Accepts findings of cfn-lint and checkov on a construct's resource, in the metadata of the template. `npm
+ * run lint:templates` fails on all other findings.
  *
  * @throws RangeError if the construct has no CloudFormation resource.
  * @see https://www.checkov.io/2.Basics/Suppressing%20and%20Skipping%20Policies.html

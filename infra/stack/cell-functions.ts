@@ -24,8 +24,8 @@ import { arnsOf, type CellResources, policyStatements } from './permissions.ts';
 import { deadLetterQueue } from './queues.ts';
 
 /**
- * The function URL that Slack calls when somebody presses a button. The URL is public; the function refuses calls without
- * Slack's signature.
+ * The function URL that Slack calls when somebody presses a button. The URL is public; the function refuses
+ * calls without Slack's signature.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
  */
@@ -61,8 +61,8 @@ export interface CellFunction {
 type OptionalFunction = 'onConfig' | 'onAlert' | 'onAction';
 
 /**
- * The functions of a cell. A cell has on-config with the option `config`, on-alert with the option `alertsSecretArn`, and
- * on-action with `alertsSecretArn` unless `buttons` is `none`.
+ * The functions of a cell. A cell has on-config with the option `config`, on-alert with the option
+ * `alertsSecretArn`, and on-action with `alertsSecretArn` unless `buttons` is `none`.
  */
 export type CellFunctions = Readonly<Record<Exclude<FunctionId, OptionalFunction>, CellFunction>> &
   Partial<Readonly<Record<OptionalFunction, CellFunction>>>;

@@ -16,9 +16,10 @@ const IS_COMPLIANCE =
   "resourceType = 'AWS::Config::ResourceCompliance' AND configuration.targetResourceType = 'AWS::EC2::SecurityGroup'";
 
 /**
- * Addresses that are assigned to nobody: "this network", loopback, link-local and documentation addresses (RFC 6890,
- * RFC 3849). AWS Config matches blocks that contain an address, so a rule that allows one of these is far too wide:
- * `0.0.0.0/0`, its halves, its quarters. 192.0.2.0/24 is missing, because the cell's canary uses it.
+ * Addresses that are assigned to nobody: "this network", loopback, link-local and documentation addresses
+ * (RFC 6890, RFC 3849). AWS Config matches blocks that contain an address, so a rule that allows one of these
+ * is far too wide: `0.0.0.0/0`, its halves, its quarters. 192.0.2.0/24 is missing, because the cell's canary
+ * uses it.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/querying-AWS-resources.html#query-cidr-notation
  */
@@ -40,8 +41,8 @@ const WORLD_OPEN = [
 const ANY_PROTOCOL = "IN ('-1', 'tcp', 'udp', 'icmp', 'icmpv6')";
 
 /**
- * Saved queries about security groups. Conditions on a list apply to the list as a whole: a group matches two conditions
- * if one entry of the list matches the first condition and another entry the second.
+ * Saved queries about security groups. Conditions on a list apply to the list as a whole: a group matches two
+ * conditions if one entry of the list matches the first condition and another entry the second.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/query-components.html
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-config-storedquery.html

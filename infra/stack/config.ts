@@ -60,8 +60,8 @@ function recorderCheck(stack: Stack, onConfig: Lambda, deadLetterQueue: IQueue):
 }
 
 /**
- * Creates the permission, the rules and the saved queries for AWS Config, and the daily check of the recorder. AWS Config
- * cannot invoke an alias, so it invokes on-config by the ARN of the function.
+ * Creates the permission, the rules and the saved queries for AWS Config, and the daily check of the
+ * recorder. AWS Config cannot invoke an alias, so it invokes on-config by the ARN of the function.
  *
  * @returns the EventBridge rule of the daily check.
  */
@@ -78,8 +78,8 @@ export function configResources(stack: Stack, { onConfig, mode, schedule, undeli
 }
 
 /**
- * One AWS Config rule for each family of controls, evaluated when a security group changes. People can add narrower rules
- * by hand, with the parameters `controls` and `ports`.
+ * One AWS Config rule for each family of controls, evaluated when a security group changes. People can add
+ * narrower rules by hand, with the parameters `controls` and `ports`.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_lambda-functions.html
  */

@@ -6,8 +6,8 @@ import type { Construct } from 'constructs';
 import type { AcceptedFindings } from './accepted-findings.ts';
 
 /**
- * Services that send to the cell's queues and topics. EventBridge does not set the source account when it uses the key of
- * an encrypted topic, so a condition on the account would deny the message.
+ * Services that send to the cell's queues and topics. EventBridge does not set the source account when it
+ * uses the key of an encrypted topic, so a condition on the account would deny the message.
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
  */

@@ -11,7 +11,9 @@ import { runbook } from './alarms/alarm.ts';
 
 /** How a rule delivers to a function. */
 export interface TargetOptions {
-  /** Gets what could not be delivered. The stack's policy on the queue lists the rules that may write to it. */
+  /**
+   * Gets what could not be delivered. The stack's policy on the queue lists the rules that may write to it.
+   */
   readonly deadLetterQueue: IQueue;
   /** A constant that replaces the event. */
   readonly input?: RuleTargetInput;
@@ -25,8 +27,8 @@ const ONE_DAY = Duration.days(1);
 const MAX_RETRIES = 185;
 
 /**
- * A function, or its alias, as the target of a rule. The resource policy allows only this rule of this account to invoke
- * it. CDK's own target has no condition on the account; AWS recommends conditions on both.
+ * A function, or its alias, as the target of a rule. The resource policy allows only this rule of this
+ * account to invoke it. CDK's own target has no condition on the account; AWS recommends conditions on both.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  */
@@ -79,7 +81,10 @@ export function changeRules(scope: Construct, { regions, events, undelivered }: 
   });
 }
 
-/** Invokes on-schedule every few minutes. EventBridge drops a call that is still undelivered when the next one is due. */
+/**
+ * Invokes on-schedule every few minutes. EventBridge drops a call that is still undelivered when the next one
+ * is due.
+ */
 export function scheduleRule(scope: Construct, events: Alias, deadLetterQueue: IQueue): Rule {
   return new Rule(scope, 'Schedule', {
     description: 'Portcullis: scheduled work',
@@ -88,7 +93,10 @@ export function scheduleRule(scope: Construct, events: Alias, deadLetterQueue: I
   });
 }
 
-/** Starts sweeps at the catalogue's times. EventBridge drops a call after an hour; the next sweep does its work. */
+/**
+ * Starts sweeps at the catalogue's times. EventBridge drops a call after an hour; the next sweep does its
+ * work.
+ */
 export function sweepRules(scope: Construct, events: Alias, deadLetterQueue: IQueue): readonly Rule[] {
   return Object.entries(SWEEPS).map(
     ([id, { cron, request }]) =>
@@ -107,7 +115,10 @@ export function sweepRules(scope: Construct, events: Alias, deadLetterQueue: IQu
   );
 }
 
-/** Has the canary's markers added. EventBridge drops a call that is still undelivered when the next one is due. */
+/**
+ * Has the canary's markers added. EventBridge drops a call that is still undelivered when the next one is
+ * due.
+ */
 export function canaryRule(scope: Construct, events: Alias, deadLetterQueue: IQueue): Rule {
   return new Rule(scope, 'Canary', {
     description: 'Portcullis: add the canary',
@@ -124,11 +135,12 @@ export function canaryRule(scope: Construct, events: Alias, deadLetterQueue: IQu
 }
 
 /**
- * Notifies people at once when somebody sets the runtime switch. The events of Parameter Store do not contain the value.
+ * Notifies people at once when somebody sets the runtime switch. The events of Parameter Store do not contain
+ * the value.
  *
- * The topic's policy allows EventBridge to publish without a condition on the rule: EventBridge sends SNS neither a source
- * ARN nor a source account, so a condition would deny every message. A role for the target does not help, because AWS
- * advises against it for encrypted topics.
+ * The topic's policy allows EventBridge to publish without a condition on the rule: EventBridge sends SNS
+ * neither a source ARN nor a source account, so a condition would deny every message. A role for the target
+ * does not help, because AWS advises against it for encrypted topics.
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-cwe.html
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions

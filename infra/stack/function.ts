@@ -18,7 +18,10 @@ interface FunctionProps {
   readonly settings: Readonly<Record<Setting, string>>;
   /** Absent if nothing invokes the function asynchronously. */
   readonly failureQueue: IQueue | undefined;
-  /** Whether callers use aliases only. The function refuses calls without an alias, so Lambda does not retry them. */
+  /**
+   * Whether callers use aliases only. The function refuses calls without an alias, so Lambda does not retry
+   * them.
+   */
   readonly hasAliases: boolean;
   readonly key: IKey | undefined;
   /** Concurrent executions that Lambda reserves, which are also the maximum. Undefined: none are reserved. */
@@ -49,8 +52,8 @@ const UNRESERVED = {
 } as const;
 
 /**
- * Creates a Lambda function from its spec, with its own role and log group. Lambda retries a failed event twice, and a
- * throttled event for up to 6 hours. Then the event goes to the failure queue.
+ * Creates a Lambda function from its spec, with its own role and log group. Lambda retries a failed event
+ * twice, and a throttled event for up to 6 hours. Then the event goes to the failure queue.
  */
 export function cellFunction(scope: Construct, id: string, spec: FunctionSpec, parts: FunctionProps): Lambda {
   const logGroup = new LogGroup(scope, `${id}Log`, {
@@ -86,7 +89,8 @@ export function cellFunction(scope: Construct, id: string, spec: FunctionSpec, p
     maxEventAge: parts.hasAliases ? Duration.minutes(1) : Duration.hours(6),
     retryAttempts: parts.hasAliases ? 0 : 2,
     ...(parts.reservedConcurrency !== undefined && { reservedConcurrentExecutions: parts.reservedConcurrency }),
-    // CDK's SqsDestination would also allow the role to read the queue's attributes, which Lambda does not need.
+    // CDK's SqsDestination would also allow the role to read the queue's attributes, which Lambda does not
+    // need.
     ...(failureQueue && { onFailure: { bind: () => ({ destination: failureQueue.queueArn }) } }),
   });
   acceptFindings(lambda, { ...ACCEPTED, ...(parts.reservedConcurrency === undefined && UNRESERVED) });
@@ -106,8 +110,9 @@ interface AliasProps {
 const ALIAS_IDS = { events: 'Events', requests: 'Requests' } as const satisfies Record<Door, string>;
 
 /**
- * Creates the aliases of a function. An alias does not inherit the function's settings for asynchronous invocations:
- * without its own settings, Lambda would drop a failed event after two retries. All aliases point to the latest version.
+ * Creates the aliases of a function. An alias does not inherit the function's settings for asynchronous
+ * invocations: without its own settings, Lambda would drop a failed event after two retries. All aliases
+ * point to the latest version.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html
  */

@@ -11,7 +11,10 @@ function text(name: string) {
   return { name, type: AttributeType.STRING };
 }
 
-/** Adds the indexes. Queries read the attributes that an index contains from the index, and others from the table. */
+/**
+ * Adds the indexes. Queries read the attributes that an index contains from the index, and others from the
+ * table.
+ */
 function addIndexes(table: Table): void {
   table.addLocalSecondaryIndex({
     indexName: current.index,
@@ -31,12 +34,13 @@ function addIndexes(table: Table): void {
 }
 
 /**
- * Creates the ledger's table. It contains every undo, so it has point-in-time recovery and outlives the stack.
+ * Creates the ledger's table. It contains every undo, so it has point-in-time recovery and outlives the
+ * stack.
  *
- * The removal policy is `Retain`, so the empty table also stays if the first deployment fails. With another policy,
- * CloudFormation would try to delete the table during the rollback, the deletion protection would prevent this, and the
- * rollback would end in ROLLBACK_FAILED. A function could enable the protection later, but a function that may call
- * UpdateTable may also disable it.
+ * The removal policy is `Retain`, so the empty table also stays if the first deployment fails. With another
+ * policy, CloudFormation would try to delete the table during the rollback, the deletion protection would
+ * prevent this, and the rollback would end in ROLLBACK_FAILED. A function could enable the protection later,
+ * but a function that may call UpdateTable may also disable it.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
  */

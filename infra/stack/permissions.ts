@@ -45,8 +45,9 @@ function serviceOf({ actions }: Grant): string {
 }
 
 /**
- * Allows a role to use the key only through the services that need it, and never by its own calls to KMS. A wildcard
- * replaces the end of the service's host name, which differs by partition. Only AWS sets this condition key.
+ * Allows a role to use the key only through the services that need it, and never by its own calls to KMS. A
+ * wildcard replaces the end of the service's host name, which differs by partition. Only AWS sets this
+ * condition key.
  *
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */

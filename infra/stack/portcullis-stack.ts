@@ -30,10 +30,11 @@ function createOutputs(scope: Construct, values: Readonly<Record<string, string>
 }
 
 /**
- * CDK's default synthesizer without the rule that reads the bootstrap version from a parameter: a StackSet deploys the
- * cell to accounts and regions that do not have this parameter.
+ * CDK's default synthesizer without the rule that reads the bootstrap version from a parameter: a StackSet
+ * deploys the cell to accounts and regions that do not have this parameter.
  *
- * The getters do not change values. They only narrow the types to `string`, which `exactOptionalPropertyTypes` requires.
+ * The getters do not change values. They only narrow the types to `string`, which
+ * `exactOptionalPropertyTypes` requires.
  */
 class CellSynthesizer extends DefaultStackSynthesizer {
   constructor() {

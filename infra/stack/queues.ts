@@ -9,7 +9,9 @@ import { ALERT_QUEUE, type DeadLetterQueue } from '../../shared/catalogue.ts';
 import { acceptFindings } from './accepted-findings.ts';
 import { queueEncryption, SQS_MANAGED_KEY } from './encryption.ts';
 
-/** A queue for failed events, which keeps them for 14 days, the maximum, so that a person can redrive them. */
+/**
+ * A queue for failed events, which keeps them for 14 days, the maximum, so that a person can redrive them.
+ */
 export function deadLetterQueue(scope: Construct, id: DeadLetterQueue, key: IKey | undefined): Queue {
   const queue = new Queue(scope, id, {
     retentionPeriod: Duration.days(14),
@@ -29,7 +31,10 @@ type Sender =
       readonly sourceArns: readonly string[];
     };
 
-/** Only AWS sets these condition keys, so a caller cannot forge them. The condition also denies a request without the key. */
+/**
+ * Only AWS sets these condition keys, so a caller cannot forge them. The condition also denies a request
+ * without the key.
+ */
 function unlessSender(sender: Sender): Record<string, unknown> {
   return {
     ArnNotEquals:
@@ -44,11 +49,11 @@ function onlyOrAll(arns: readonly string[]): string | readonly string[] {
 }
 
 /**
- * Allows only this sender to send messages to the queue. A forged message would be dangerous: on-alert sends its text to
- * people, and an administrator redrives it with far-reaching permissions.
+ * Allows only this sender to send messages to the queue. A forged message would be dangerous: on-alert sends
+ * its text to people, and an administrator redrives it with far-reaching permissions.
  *
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html for aws:PrincipalArn, which
- *   is the ARN of the role for a session
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html for
+ *   aws:PrincipalArn, which is the ARN of the role for a session
  */
 export function restrictSenders(queue: IQueue, sender: Sender): void {
   const send = { actions: ['sqs:SendMessage'], resources: [queue.queueArn] };
@@ -91,9 +96,11 @@ export function alertQueue(scope: Construct, notices: ITopic, key: IKey | undefi
   const sns = new ServicePrincipal('sns.amazonaws.com');
   key?.grant(sns, 'kms:Decrypt', 'kms:GenerateDataKey*');
   restrictSenders(waiting, { service: 'sns.amazonaws.com', sourceArns: [notices.topicArn] });
-  // The topic sends what it cannot deliver. SQS itself moves messages after too many receives; this policy does not apply.
+  // The topic sends what it cannot deliver. SQS itself moves messages after too many receives; this policy
+  // does not apply.
   restrictSenders(undelivered, { service: 'sns.amazonaws.com', sourceArns: [notices.topicArn] });
-  // CDK's SqsSubscription would put the topic into the key's policy. The topic depends on the key, so this would be a cycle.
+  // CDK's SqsSubscription would put the topic into the key's policy. The topic depends on the key, so this
+  // would be a cycle.
   notices.addSubscription({
     bind: () => ({
       subscriberScope: scope,
@@ -108,8 +115,8 @@ export function alertQueue(scope: Construct, notices: ITopic, key: IKey | undefi
 }
 
 /**
- * Invokes on-alert with the messages of the queue, at most twice at a time: Slack accepts one message a second for each
- * channel, and two is the lowest limit that Lambda supports.
+ * Invokes on-alert with the messages of the queue, at most twice at a time: Slack accepts one message a
+ * second for each channel, and two is the lowest limit that Lambda supports.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
  */

@@ -21,9 +21,10 @@ function awsManagedKey(scope: Construct, id: string): IKey {
 }
 
 /**
- * Creates both topics, which accept only TLS. Notices contain names of groups and people, so they are encrypted with the
- * customer managed key or with SNS's AWS managed key. CloudWatch and EventBridge cannot use the AWS managed key, so alarms,
- * which contain only the length of a queue or a number of errors, are encrypted only with a customer managed key.
+ * Creates both topics, which accept only TLS. Notices contain names of groups and people, so they are
+ * encrypted with the customer managed key or with SNS's AWS managed key. CloudWatch and EventBridge cannot
+ * use the AWS managed key, so alarms, which contain only the length of a queue or a number of errors, are
+ * encrypted only with a customer managed key.
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
  */
@@ -49,8 +50,8 @@ export function topics(scope: Construct, key: IKey | undefined, email: string | 
 }
 
 /**
- * Allows CloudWatch to publish to the topic for these alarms only. This policy replaces SNS's default policy, which allows
- * all services of the account to publish.
+ * Allows CloudWatch to publish to the topic for these alarms only. This policy replaces SNS's default policy,
+ * which allows all services of the account to publish.
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
  */
@@ -68,7 +69,10 @@ export function allowAlarms(topic: ITopic, alarms: readonly IAlarm[]): void {
   );
 }
 
-/** Denies publishing to everybody except these roles, because a forged message would reach people and end incidents. */
+/**
+ * Denies publishing to everybody except these roles, because a forged message would reach people and end
+ * incidents.
+ */
 export function restrictPublishers(topic: ITopic, roles: readonly IRole[]): void {
   topic.addToResourcePolicy(
     new PolicyStatement({
@@ -82,8 +86,9 @@ export function restrictPublishers(topic: ITopic, roles: readonly IRole[]): void
 }
 
 /**
- * Creates the topic for Amazon Q Developer in chat applications. It needs its own topic, because Amazon Q and the HTTPS
- * subscribers of the notices would get the same body. The account's administrator creates the channel configuration.
+ * Creates the topic for Amazon Q Developer in chat applications. It needs its own topic, because Amazon Q and
+ * the HTTPS subscribers of the notices would get the same body. The account's administrator creates the
+ * channel configuration.
  */
 export function chatTopic(scope: Construct, key: IKey | undefined): Topic {
   return new Topic(scope, 'Chat', {

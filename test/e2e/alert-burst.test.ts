@@ -5,11 +5,14 @@ import { DEFAULTS } from '../../shared/policy/schema/defaults.ts';
 import { effort } from '../effort.ts';
 import { type openShop, openShopUnder, tcp } from './shop.ts';
 
-/** Openings (1,000 pass as well, in three minutes), each in a group of its own; those of the first few groups are critical, since these are in use. */
+/**
+ * Openings, each in its own group. Openings of the first groups are critical, because these groups are in
+ * use. 1,000 take 3 min.
+ */
 const OPENINGS = effort(60, 200);
 const IN_USE = 5;
 
-/** Calls at a time, as from some busy hands. */
+/** Number of concurrent calls. */
 const AT_ONCE = 20;
 
 function nameOf(number: number): string {
@@ -22,7 +25,7 @@ const groups = Array.from({ length: OPENINGS }, (_, number) => ({
   ...(number < IN_USE && { interfaces: [{ description: 'web', publicIp: '198.51.100.7' }] }),
 }));
 
-/** All of it is in the minute that begins now. */
+/** The beginning of a minute, so that all openings are in one minute. */
 const clock = new VirtualClock(Date.parse('2026-05-04T09:00:00Z'));
 
 let shop: Awaited<ReturnType<typeof openShop>>;
@@ -30,7 +33,7 @@ let shop: Awaited<ReturnType<typeof openShop>>;
 beforeAll(async () => {
   shop = await openShopUnder((policy) => ({ ...policy, alerts: DEFAULTS.alerts }), {
     clock,
-    // What EC2's limits do to a burst is shown in burst.test.ts. Here all openings have to come within a minute.
+    // openings-burst.test.ts tests EC2's rate limits. Here all openings have to be within one minute.
     throttling: 'off',
     estate: { vpcs: [{ name: 'shop', cidr: '10.0.0.0/8', groups }] },
   });
@@ -39,12 +42,12 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** What people were told, each once: a message goes out again where the answer to it is lost. */
+/** Distinct messages. A message is sent again if its answer is lost. */
 function told(): readonly string[] {
   return [...new Set(shop.local.messages.map(({ message }) => message))];
 }
 
-/** Everything that the ledger holds of plans. */
+/** All items of plans in the ledger. */
 async function plansOnRecord(): Promise<readonly (string | undefined)[]> {
   const client = new DynamoDBClient(shop.settings());
   const statuses: (string | undefined)[] = [];

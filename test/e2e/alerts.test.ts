@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await chat.close());
 
-/** What people are told of a group of another time. */
+/** A message about a group, with another time. */
 const SAMPLE = messages().closed;
 
 function world(port: number) {

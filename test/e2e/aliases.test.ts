@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await shop.close());
 
-/** What a role with lambda:InvokeFunction can put before a function. */
+/** Invokes a function as a role with lambda:InvokeFunction would; returns the error. */
 async function errorOf(name: string, event: object): Promise<string> {
   const result = await shop.local.functions.invoke(name, REGION, event);
   return 'error' in result ? String(result.error) : 'accepted';

@@ -32,7 +32,7 @@ beforeEach(() => {
 
 const { formFor, signed, post, slack } = slackButtons(() => shop);
 
-/** Opens a port of the group to the world and has it closed; answers the id of the remediation. */
+/** Opens a port of the group to the world and waits for the removal; returns the remediation's id. */
 async function closed(port: number): Promise<string> {
   await shop.authorize('app', tcp(port, '0.0.0.0/0'));
   await shop.delivery.drain();
@@ -41,7 +41,7 @@ async function closed(port: number): Promise<string> {
   return lines.find(({ rules }) => rules.some((rule) => rule.includes(String(port))))?.id ?? '';
 }
 
-/** What those who pressed were told since then, in order. */
+/** The answers to button presses since then, in order. */
 function answersSince(count: number): readonly string[] {
   return slack()
     .messages.filter(({ by }) => by === 'response')
@@ -53,7 +53,10 @@ function answerCount(): number {
   return answersSince(0).length;
 }
 
-/** Presses as Slack would, waits for the end of it, and answers what came back and what the one who pressed was told. */
+/**
+ * Presses a button as Slack does, waits for the result, and returns the response and the answer to the
+ * person.
+ */
 async function press(id: string, how: ButtonPress = {}) {
   const before = answerCount();
   const body = formFor(id, how);
@@ -107,7 +110,7 @@ describe('a button in Slack', () => {
     const name = doorName('onGrant', 'requests');
     const send = commandClient(shop.settings(), name, signedIn(shop.settings(ROLE_KEY), shop.machine).prove);
     const again = await send({ do: 'acknowledge', id, by: { name: 'x', through: 'command-line' }, reason: 'x' });
-    const pressed = { name: 'u0ann (U0ANN)', proven: true, through: 'button' };
+    const pressed = { name: 'u0ann (U0ANN)', verified: true, through: 'button' };
     expect(again).toMatchObject({ kind: 'acknowledged', first: false, by: pressed });
   });
 
@@ -143,7 +146,7 @@ describe('a button in Slack', () => {
   });
 });
 
-/** Calls to whatever a press would touch. */
+/** Calls that the action of a button would cause. */
 function ownCalls(): number {
   return shop.local.calls.filter(({ service }) => ['dynamodb', 'lambda', 'ec2'].includes(service)).length;
 }

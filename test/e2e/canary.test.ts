@@ -9,7 +9,7 @@ const CANARY_GROUP = canaryGroup(STACK_NAME);
 
 let shop: Awaited<ReturnType<typeof openShop>>;
 
-/** What CloudWatch would make metrics of: lines in the embedded metric format. */
+/** Log lines in CloudWatch's embedded metric format. */
 const lines: Record<string, unknown>[] = [];
 
 function note(line: string): void {
@@ -35,7 +35,7 @@ async function markers() {
   return await shop.rules(CANARY_GROUP.name);
 }
 
-/** The functions keep their own time, so the marker is made as old as it would be. */
+/** Backdates the marker, because the functions use their own clock. */
 function halfAnHourPasses(): void {
   const { rules } = shop.local.account.region(REGION);
   for (const [id, rule] of rules) {

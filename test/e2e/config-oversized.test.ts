@@ -9,7 +9,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { functionName, RECORDER_CHECK } from '../../shared/catalogue.ts';
 import { openShop } from './shop.ts';
 
-/** Each stands in the item of the group with its relationship: about 150 bytes, of the 262,144 that are sent whole. */
+/**
+ * Number of interfaces. Each adds about 150 bytes to the item of the group; an invocation has at most 262,144
+ * bytes.
+ */
 const INTERFACES = 2000;
 
 const CACHE = { direction: 'ingress', protocol: 'tcp', ports: 6379, source: '0.0.0.0/0' } as const;

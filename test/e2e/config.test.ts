@@ -20,7 +20,7 @@ beforeAll(async () => {
   config = new ConfigServiceClient(shop.settings());
   ssm = new SSMClient(shop.settings());
   await shop.delivery.drain();
-  // Each rule evaluates each group at once when it is put: as many containers as there are calls.
+  // A new rule evaluates every group at once, so there are as many containers as calls.
 });
 afterAll(async () => {
   await shop.close();
@@ -45,7 +45,7 @@ async function switchTo(Value: string | undefined) {
   await (Value === undefined
     ? ssm.send(new DeleteParameterCommand({ Name }))
     : ssm.send(new PutParameterCommand({ Name, Type: 'String', Value, Overwrite: true })));
-  // The functions keep what they read for 15 s.
+  // The functions cache the runtime switch for 15 s.
   await shop.clock.advance(15_500);
 }
 
@@ -53,7 +53,7 @@ function noticesAbout(groupId: string) {
   return shop.local.messages.filter(({ message }) => message.includes(groupId));
 }
 
-/** Calls of AWS Config's that on-config gave up. */
+/** Calls of AWS Config that failed in on-config. */
 function refused() {
   return shop.delivery.failures.filter(({ event }) => 'resultToken' in Object(event));
 }

@@ -2,10 +2,10 @@ import type { LocalAccount } from '../../infra/local/start.ts';
 import type { Region } from '../../infra/local/state/account.ts';
 import type { Rule } from '../../shared/domain/group.ts';
 
-/** All that a flow says: direction, protocol, ports, and an address or an interface at the other end. */
+/** Flows as texts: direction, protocol, ports, and an address or an interface at the other end. */
 type Flows = ReadonlySet<string>;
 
-/** The only rules that the policy of these tests closes come from the whole world. */
+/** Whether the policy of these tests permits the rule: it closes only inbound rules from the whole world. */
 function isGood({ direction, source }: Rule): boolean {
   return direction === 'egress' || source.kind !== 'ipv4' || source.cidr !== '0.0.0.0/0';
 }
@@ -17,7 +17,7 @@ function endsOf({ source }: Rule, { interfaces }: Region): readonly string[] {
   return [...interfaces.values()].filter(({ groupIds }) => groupIds.includes(groupId)).map(({ id }) => id);
 }
 
-/** What good rules let through to or from each interface of a VPC. */
+/** The flows that permitted rules allow to or from each interface of a VPC. */
 function flowsIn(region: Region, vpcId: string): ReadonlyMap<string, Flows> {
   const interfaces = [...region.interfaces.values()].filter((one) => one.vpcId === vpcId);
   const byGroup = Map.groupBy(region.rules.values(), ({ groupId }) => groupId);
@@ -33,8 +33,8 @@ function flowsIn(region: Region, vpcId: string): ReadonlyMap<string, Flows> {
 }
 
 /**
- * Watches the interfaces of a VPC in the state of the embedded account: before every call, and as soon as a call has changed anything. It
- * goes by interfaces, groups and rules alone, and knows nothing of migrations.
+ * Checks the flows of all interfaces of a VPC in the embedded account, before every call and after every
+ * change. It reads only interfaces, groups and rules, and does not depend on the code of migrations.
  */
 export function connectivityProbe(local: LocalAccount, regionName: string, vpcId: string) {
   const region = local.account.region(regionName);
@@ -54,7 +54,7 @@ export function connectivityProbe(local: LocalAccount, regionName: string, vpcId
   return {
     losses,
     checks: () => checks,
-    /** Looks once more, and no longer watches. */
+    /** Checks once more, and ends the observation. */
     stop: (): void => {
       check('in the end');
       for (const stop of stops) stop();

@@ -18,7 +18,9 @@ const RETRY_MS = 60_000;
 
 let made = 0;
 
-/** Opens SSH in a new group and lets everything happen that follows; gives the group, how long that took, and the functions' calls. */
+/**
+ * Opens SSH in a new group and waits for the end; returns the group, the duration, and the functions' calls.
+ */
 async function openAndSettle() {
   made += 1;
   const name = `crash-${made}`;
@@ -38,13 +40,13 @@ function inbound(groupId: string): number {
   return [...rules.values()].filter((rule) => rule.groupId === groupId && rule.direction === 'ingress').length;
 }
 
-/** Messages about the group, by the id that channels drop repetitions by. */
+/** Messages about the group, by the id with which channels detect duplicates. */
 function told(groupId: string): ReadonlySet<string> {
   const about = shop.local.messages.filter(({ message }) => message.includes(groupId));
   return new Set(about.map(({ attributes }) => attributes['dedupId']?.value ?? ''));
 }
 
-/** How the plans of the group stand in the ledger. */
+/** Statuses of the group's plans in the ledger. */
 async function statuses(groupId: string): Promise<readonly (string | undefined)[]> {
   const client = new DynamoDBClient(shop.settings());
   const found: (string | undefined)[] = [];
@@ -57,7 +59,7 @@ async function statuses(groupId: string): Promise<readonly (string | undefined)[
 
 type Crash = Pick<CallRecord, 'service' | 'operation'> & { readonly nth: number };
 
-/** Every call of an undisturbed opening, as a place for a crash. */
+/** Every call of an opening without faults. The function crashes at each of them in turn. */
 async function places(): Promise<readonly Crash[]> {
   await openAndSettle();
   const { calls } = await openAndSettle();

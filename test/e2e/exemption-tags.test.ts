@@ -74,7 +74,7 @@ describe('exemption tags through the real SDK and the bundled function', () => {
     await shop.delivery.drain();
     const subjects = shop.local.messages.slice(told).map(({ subject }) => subject);
     expect(subjects).toEqual([expect.stringContaining('Exemption ended')]);
-    // It was never there without the exemption, so that it counts as new: the next ticks of the schedule have it closed.
+    // The rule never existed without the exemption, so it counts as new, and on-schedule has it closed.
     await shop.clock.advance(5 * 60_000);
     await shop.tick();
     expect(await isThere(id)).toBe(false);

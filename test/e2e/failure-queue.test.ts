@@ -18,7 +18,7 @@ async function isOpen(name: string) {
   return (await shop.rules(name)).some(({ CidrIpv4, IsEgress }) => CidrIpv4 === '0.0.0.0/0' && !IsEgress);
 }
 
-/** What `portcullis redrive` does with the failure queue of on-change. */
+/** Runs `portcullis redrive` on the failure queue of on-change. */
 async function redriveChanges() {
   const settings = shop.settings();
   const clients = {
@@ -54,7 +54,7 @@ it('an event that fails in on-change goes to its failure queue, and redrive hand
   ).toBe(0);
 });
 
-/** Has an event given up because EC2 throttles, and on-schedule look for the groups that are due, now and when records are confirmed. */
+/** Makes an event fail by throttling EC2, and runs on-schedule, now and when records are confirmed. */
 async function giveUp(change: () => Promise<unknown>): Promise<void> {
   shop.local.faults.push({ service: 'ec2', operation: 'DescribeSecurityGroups', kind: 'throttle' });
   await change();
@@ -71,7 +71,7 @@ it('redrive closes the rule of a failed event about a group without a record', a
   await shop.close();
   shop = await openShop({ isRecorded: false });
   await giveUp(async () => await shop.authorize('app', tcp(22, '0.0.0.0/0')));
-  // Without a record nobody knows that the rule is new, and only new rules are closed.
+  // Without a record, the rule does not count as new, and only new rules are closed.
   expect(await isOpen('app')).toBe(true);
   expect(await redriveChanges()).toMatchObject({ sent: 1, kept: [] });
   expect(await isOpen('app')).toBe(false);

@@ -7,7 +7,7 @@ const DAY = 86_400_000;
 
 let cell: Awaited<ReturnType<typeof openGuardedCell>>;
 
-/** A cell for each flow: the SDK's clients stop retrying once they have seen too many faults. */
+/** A cell for each flow, because the SDK's clients stop retrying after too many faults. */
 function inItsOwnCell(): void {
   beforeAll(async () => {
     cell = await openGuardedCell();
@@ -22,7 +22,7 @@ function subjectsSince(count: number) {
   return cell.local.messages.slice(count).map(({ subject }) => subject);
 }
 
-/** What nobody has to ask for again: Lambda itself has retried it. */
+/** A flow that nobody has to repeat, because Lambda retries it. */
 async function nothing() {
   return undefined;
 }
@@ -37,7 +37,7 @@ describe('narrowing', () => {
   it('grants the actor’s own address after the removal, whichever call fails', async () => {
     const calls = await injectEveryFault(
       cell,
-      // on-schedule asks again where CloudTrail could not be asked who made the change.
+      // on-schedule asks CloudTrail again if CloudTrail did not answer who made the change.
       { make: async () => await cell.groupWith(), run, again: async () => await cell.tick(), check },
       worstFault,
     );
@@ -48,7 +48,7 @@ describe('narrowing', () => {
 describe('a rule that changes between the snapshot and the removal', () => {
   inItsOwnCell();
 
-  /** The author narrows the rule just before the first removal in the group reaches EC2. */
+  /** The author narrows the rule just before the first removal reaches EC2. */
   const make = async () => {
     const groupId = await cell.groupWith();
     const stop = cell.local.beforeCall((_service, operation) => {
@@ -141,7 +141,7 @@ describe('the budget', () => {
 
   const closed = async (groupId: string) => expect(cell.inbound(groupId)).toEqual([]);
 
-  /** A group that is looked at when the budget is spent. */
+  /** A group that is evaluated when the budget is spent. */
   const make = async () => {
     await resume();
     await cell.delivery.drain();

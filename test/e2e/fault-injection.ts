@@ -2,10 +2,13 @@ import { ROLE_KEY, type RunningCell } from '../../infra/local/cell/run-cell.ts';
 import type { Fault, FaultKind } from '../../infra/local/faults.ts';
 import { CLIENT_SETTINGS } from '../../shared/adapters/aws/clients/settings.ts';
 
-/** What goes wrong at a call. */
+/** A fault at a call. */
 type InjectedFault = Extract<FaultKind, 'throttle' | 'internal-error' | 'reset-before' | 'reset-after'>;
 
-/** How often: a throttled call is for the SDK to retry; the others end an invocation, which makes some queries side by side. */
+/**
+ * How many calls fail. The SDK retries one throttled call; the other faults have to end an invocation with
+ * parallel queries.
+ */
 function timesOf(kind: InjectedFault, operation: string): number {
   if (kind === 'throttle') return 1;
   return operation === 'Query' ? 3 * CLIENT_SETTINGS.maxAttempts : CLIENT_SETTINGS.maxAttempts;
@@ -15,40 +18,43 @@ function isRead(operation: string): boolean {
   return /^(?:Describe|Get|List|Query)/.test(operation);
 }
 
-/** All that goes wrong at an operation. A read has no effect that its answer could be lost after, and is asked again whatever it met. */
+/**
+ * All faults of an operation. For a read, a lost answer is the same as a lost request, so one of them is
+ * enough.
+ */
 export function everyFault(operation: string): readonly InjectedFault[] {
   return isRead(operation)
     ? ['throttle', 'internal-error']
     : ['throttle', 'internal-error', 'reset-before', 'reset-after'];
 }
 
-/** The worst of it: a change was made, and nobody knows. */
+/** The worst fault of an operation: the answer to a change is lost. */
 export function worstFault(operation: string): readonly InjectedFault[] {
   return isRead(operation) ? ['internal-error'] : ['reset-after'];
 }
 
-/** The same at some operations alone: the others come in another flow, which is broken there. */
+/** The worst fault at some operations only. Another flow covers the others. */
 export function worstFaultAt(...operations: readonly string[]): typeof worstFault {
   return (operation) => (operations.includes(operation) ? worstFault(operation) : []);
 }
 
-/** A flow that is broken at each of its calls in turn. */
+/** A flow that runs once for each of its calls, with a fault at that call. */
 export interface Flow<Case> {
-  /** Everything as it is before the flow, in a place of its own. */
+  /** Creates the state before the flow. */
   readonly make: () => Promise<Case>;
-  /** The flow. What it rejects with, while something is broken, is what whoever asked is told. */
+  /** Runs the flow. It may reject while there is a fault. */
   readonly run: (one: Case) => Promise<unknown>;
-  /** What is done after something broke; default: `run`. Nothing is broken any more. */
+  /** Runs after the fault, without faults. Default: `run`. */
   readonly again?: (one: Case) => Promise<unknown>;
-  /** What must be true in the end. */
+  /** Checks the final state. */
   readonly check: (one: Case) => Promise<void>;
-  /** Takes the case out of the account again. */
+  /** Removes everything that `make` created. */
   readonly remove?: (one: Case) => void;
 }
 
 type Call = Pick<Fault, 'service'> & { readonly operation: string };
 
-/** The calls that the functions make in one undisturbed flow, by name, each once. */
+/** The distinct calls of the functions in one flow without faults. */
 async function callsOf<Case>({ local, delivery }: RunningCell, flow: Flow<Case>): Promise<readonly Call[]> {
   const one = await flow.make();
   const { length } = local.calls;
@@ -81,9 +87,10 @@ async function injectFault<Case>({ local, delivery }: RunningCell, flow: Flow<Ca
 }
 
 /**
- * Plays a flow undisturbed; then once for each call that the functions make in it and each kind of fault, and again without one.
+ * Runs a flow without faults, then once for each call of the functions and each kind of fault, and retries it
+ * without.
  *
- * @returns the names of the calls that the functions make.
+ * @returns the names of the calls.
  */
 export async function injectEveryFault<Case>(
   cell: RunningCell,

@@ -58,7 +58,7 @@ describe('an opening, as other systems see it', () => {
 describe('a finding in alert mode', () => {
   let alerting: Awaited<ReturnType<typeof openShop>>;
 
-  /** SSH that a change opens is told; what was there before is closed. */
+  /** New openings of SSH are alerted, existing ones are closed. */
   const alertFirst = (policy: Policy): Policy => {
     const admin = policy.controls['world-open-admin'];
     if (admin === undefined) throw new RangeError('the policy has no world-open-admin');
@@ -86,7 +86,8 @@ describe('a finding in alert mode', () => {
     await requestsTo(alerting).look(app);
     expect(states(app)).toEqual(['ARCHIVED PASSED']);
     const events = alerting.local.account.busEvents.map(({ detail }) => Object(JSON.parse(detail)));
-    // Told and closed within a minute, it is told as closed once more: other systems may have heard of both in the other order.
+    // Reported and closed within a minute, it is reported as closed once more, because the reports may arrive
+    // in any order.
     expect([...new Set(events.map(({ status }) => status))]).toEqual(['reported', 'done']);
     expect(new Set(events.map(({ planId }) => planId)).size).toBe(2);
     expect(new Set(events.map(({ caseId }) => caseId)).size).toBe(1);

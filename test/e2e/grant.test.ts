@@ -20,7 +20,7 @@ import { openShop, tcp } from './shop.ts';
 let shop: Awaited<ReturnType<typeof openShop>>;
 let send: (command: Command) => Promise<CommandResult>;
 
-/** Whose key it is, as STS says: commands are signed with it. */
+/** The owner of the key that signs commands. */
 const by = {
   name: 'on-change',
   arn: 'arn:aws:sts::111122223333:assumed-role/Portcullis/on-change',
@@ -47,7 +47,7 @@ function messagesSince(count: number) {
   return shop.local.messages.slice(count).map((message) => textForProtocol('email', message));
 }
 
-/** A rule as EC2 describes it, but for what is its id alone. */
+/** A rule as EC2 describes it, without its id. */
 function withoutId(rule: SecurityGroupRule) {
   return {
     ...rule,
@@ -78,16 +78,16 @@ async function newGroup(): Promise<string> {
   return (await shop.ec2.send(command)).GroupId ?? '';
 }
 
-/** A rule that somebody opened, and that was closed. */
+/** A rule that somebody opened and Portcullis closed. */
 interface Closed {
   readonly groupId: string;
-  /** What was in the group while it was open. */
+  /** Rules of the group while the rule was open. */
   readonly before: unknown;
-  /** Of the remediation. */
+  /** Id of the remediation. */
   readonly id: string;
 }
 
-/** Opens SSH to the world in a new group, with a description and tags, and lets it be closed. */
+/** Opens SSH to the world in a new group, with a description and tags, and waits for the removal. */
 async function closed(): Promise<Closed> {
   const groupId = await newGroup();
   const Tags = [
@@ -132,7 +132,7 @@ describe('restore, through the real SDK and the bundled functions', () => {
     expect(await openIn(groupId)).toEqual([]);
     expect(await send(restoreOf(id))).toMatchObject({
       kind: 'restored',
-      followUp: { by: { ...by, proven: true }, reason, refused: [] },
+      followUp: { by: { ...by, verified: true }, reason, refused: [] },
     });
     await shop.delivery.drain();
     expect(await contents(groupId)).toEqual(before);
@@ -164,7 +164,7 @@ describe('restore, through the real SDK and the bundled functions', () => {
   });
 });
 
-/** Calls that the function makes for one restore, by name, each once. */
+/** Distinct calls of the function for one restore. */
 async function callsOf(): Promise<readonly (readonly [Fault['service'], string])[]> {
   const { id } = await closed();
   await send(restoreOf(id));
@@ -193,7 +193,7 @@ describe('a restore that fails at any of its calls', () => {
       await shop.delivery.drain();
       const again = await send(restoreOf(id));
       await shop.delivery.drain();
-      // STS itself refuses the proof, as it would a false one: that is an answer.
+      // If STS refuses the proof, the command is answered with a refusal.
       expect([service === 'sts' ? 'refused' : 'restored', 'failed']).toContain(first);
       expect([operation, again]).toMatchObject([operation, { kind: 'restored' }]);
       expect([operation, await contents(groupId)]).toEqual([operation, before]);

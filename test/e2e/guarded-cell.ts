@@ -6,7 +6,7 @@ import type { Policy } from '../../shared/domain/policy.ts';
 import { REGION, requestsTo } from './requests.ts';
 import { openShopUnder, tcp } from './shop.ts';
 
-/** Where people call from: an actor's own address is granted only where it is a public one. */
+/** The address of the caller, which has to be public to be granted. */
 const ADDRESS = '12.34.56.78';
 
 function changed(policy: Policy, id: string, change: Partial<ControlOptions>): Policy['controls'] {
@@ -15,7 +15,7 @@ function changed(policy: Policy, id: string, change: Partial<ControlOptions>): P
   return { [id]: { ...options, ...change } };
 }
 
-/** SSH is narrowed to whoever opens it; people are asked about caches that were open before; databases are closed, one an hour. */
+/** Narrows SSH to the actor, asks about existing openings of caches, and closes databases, one in an hour. */
 function guardedPolicy(policy: Policy): Policy {
   return {
     ...policy,
@@ -30,7 +30,7 @@ function guardedPolicy(policy: Policy): Policy {
   };
 }
 
-/** A rule that lets the world reach a port. */
+/** A rule that opens a port to the world. */
 export function worldRule(port: number, source = '0.0.0.0/0'): EstateRule {
   return {
     direction: 'ingress',
@@ -40,7 +40,7 @@ export function worldRule(port: number, source = '0.0.0.0/0'): EstateRule {
   };
 }
 
-/** A cell under the policy above, where groups can be made that were always there. */
+/** A cell with the policy above, in which tests can create existing groups. */
 export async function openGuardedCell() {
   const arn = 'arn:aws:iam::111122223333:user/ben';
   const principals = { AKIASOMEBODY00000000: { type: 'IAMUser', arn, name: 'ben', sourceIp: ADDRESS } } as const;
@@ -48,7 +48,7 @@ export async function openGuardedCell() {
   const region = cell.local.account.region(REGION);
   let made = 0;
 
-  /** A group in a VPC of its own, with these rules, recorded as it is. */
+  /** Creates a group in its own VPC, with these rules and a record. */
   const groupWith = async (...rules: readonly EstateRule[]): Promise<string> => {
     made += 1;
     const name = `app-${made}`;
@@ -65,7 +65,7 @@ export async function openGuardedCell() {
       .map(({ fromPort, source, description }) => [fromPort, ...Object.values(source), description].join(' ').trim())
       .toSorted();
 
-  /** Gives the rule of a port another source, as somebody does who is not in the trail yet. */
+  /** Changes the source of a port's rule without an event. */
   const redirect = (groupId: string, port: number, cidr: string): void => {
     for (const [id, rule] of region.rules)
       if (rule.groupId === groupId && rule.fromPort === port)

@@ -20,7 +20,7 @@ function region() {
   return cell.local.account.region(REGION);
 }
 
-/** A default group whose plan is pending, watched. */
+/** A default group with a pending plan, and a probe of its flows. */
 async function pending(more: readonly EstateInterface[] = []) {
   const office = await cell.pending(more);
   return { ...office, picture: picture(office.vpcId), watch: connectivityProbe(cell.local, REGION, office.vpcId) };
@@ -32,7 +32,7 @@ function groupsOf(vpcId: string) {
   return [...region().groups.values()].filter((group) => group.vpcId === vpcId);
 }
 
-/** What stands in a VPC, without the ids of rules: names stand for groups. */
+/** Groups and rules of a VPC, with names instead of ids. */
 function picture(vpcId: string) {
   const names = new Map(groupsOf(vpcId).map(({ id, name }) => [id, name]));
   const nameOf = (id: string) => names.get(id) ?? id;
@@ -54,7 +54,10 @@ function replacementIn(vpcId: string): string {
   return groupsOf(vpcId).find(({ name }) => name.startsWith('from-default-'))?.name ?? 'no replacement';
 }
 
-/** All is moved and the default group is stripped; nobody has lost a good flow at any time. */
+/**
+ * Expects that all interfaces are moved, the default group is empty, and no allowed flow was lost at any
+ * time.
+ */
 async function expectMoved({ vpcId, watch }: Pending): Promise<void> {
   watch.stop();
   expect(watch.losses).toEqual([]);
@@ -135,7 +138,7 @@ describe('the migration of a default group in use, through the real SDK and the 
   });
 });
 
-/** A database keeps the default group in use, so that its migration stops half way. */
+/** A database keeps using the default group, so the migration stops half way. */
 async function halfWay() {
   const one = await pending([{ description: 'RDSNetworkInterface', requesterId: 'amazon-rds' }]);
   expect(await cell.release(one.id)).toMatchObject({ kind: 'migrated', open: [expect.stringContaining('aws rds')] });
@@ -143,7 +146,7 @@ async function halfWay() {
   return one;
 }
 
-/** Everything is as it was. */
+/** Expects the former state. */
 async function expectBack({ vpcId, watch, picture: before }: Pending): Promise<void> {
   watch.stop();
   expect(picture(vpcId)).toEqual(before);

@@ -7,8 +7,8 @@ import { openShopUnder } from './shop.ts';
 let made = 0;
 
 /**
- * Makes a VPC most of which was launched without groups of its own: three interfaces in the default group, one of which is in `web` too;
- * a self-reference; rules between it and two other groups, both ways; and a rule that lets the world reach SSH.
+ * Creates a VPC whose default group has three interfaces (one of them is also in `web`), a self-reference,
+ * rules from and to two other groups, and a rule that opens SSH to the world.
  *
  * @param more further interfaces in the default group.
  */
@@ -60,7 +60,7 @@ function makeOffice(local: LocalAccount, more: readonly EstateInterface[] = []) 
     [...region.groups.values()].find((one) => one.vpcId === vpcId && one.name === group)?.id ?? '';
   const both = [...region.interfaces.values()].find((one) => one.vpcId === vpcId && one.description === 'both');
   if (both !== undefined) region.interfaces.set(both.id, { ...both, groupIds: [idOf('default'), idOf('web')] });
-  /** Takes everything out of the account again, so that what comes after is not slowed down by it. */
+  /** Removes everything again, so that later cases are not slower. */
   const remove = (): void => {
     const groups = new Set([...region.groups.values()].filter((one) => one.vpcId === vpcId).map(({ id }) => id));
     for (const id of groups) region.groups.delete(id);
@@ -71,7 +71,7 @@ function makeOffice(local: LocalAccount, more: readonly EstateInterface[] = []) 
   return { vpcId, idOf, remove };
 }
 
-/** A cell whose policy has the members of default groups moved. */
+/** A cell whose policy migrates default groups. */
 export async function openMigrationCell() {
   const cell = await openShopUnder((policy) => {
     const options = policy.controls['default-group-rules'];
@@ -83,7 +83,7 @@ export async function openMigrationCell() {
 
   const { ask, look, remediationOf } = requestsTo(cell);
 
-  /** A default group in use, and the id of its plan, which waits for a person. */
+  /** Creates a default group in use; returns it with the id of its pending plan. */
   const pending = async (more: readonly EstateInterface[] = []) => {
     const office = makeOffice(local, more);
     await cell.record();
@@ -99,7 +99,7 @@ export async function openMigrationCell() {
     rollBack: async (id: string) => await ask({ do: 'roll-back', id, by, reason }),
     restore: async (id: string) =>
       await ask({ do: 'restore', id, dryRun: false, exempt: { days: 1, owner: 'team-office' }, by, reason }),
-    /** The remediation that has stripped a default group, the last of all. */
+    /** The remediation that emptied a default group, which is the last one. */
     stripping: async (groupId: string) => await remediationOf(groupId, 'done'),
   };
 }

@@ -18,7 +18,7 @@ let shop: Awaited<ReturnType<typeof openShop>>;
 
 beforeAll(async () => {
   shop = await openShop({ otherRegions: [AWAY] });
-  // The container's first event loads what later ones find loaded.
+  // The first event of a container loads modules, so it is not measured.
   await shop.authorize('app', tcp(9999, '10.0.0.0/8'));
   await shop.delivery.drain();
 });
@@ -26,7 +26,7 @@ afterAll(async () => await shop.close());
 beforeEach(() => {
   shop.local.calls.length = 0;
   shop.local.faults.length = 0;
-  // Long enough that calls made side by side overlap.
+  // Long enough for parallel calls to overlap.
   shop.local.faults.push({ service: 'ec2', kind: 'delay', ms: 20 });
 });
 
@@ -37,7 +37,7 @@ function messagesSince(count: number) {
   return shop.local.messages.slice(count).map((message) => textForProtocol('email', message));
 }
 
-/** A group in a VPC of another region, which `open` opens to the world. */
+/** Creates a group in a VPC of another region; `open` opens it to the world. */
 async function groupIn(region: string) {
   const ec2 = new EC2Client({ ...shop.settings(), region });
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.70.0.0/16' }));

@@ -23,14 +23,14 @@ async function openGroups(count: number): Promise<Shop> {
   return shop;
 }
 
-/** Sources of the inbound rules that are there. */
+/** Sources of the group's inbound rules. */
 function inbound(): readonly string[] {
   return [...shop.local.account.region(REGION).rules.values()].flatMap(({ direction, source }) =>
     direction === 'ingress' && source.kind === 'ipv4' ? [source.cidr] : [],
   );
 }
 
-/** Opens a port of a group, again each second until EC2 takes the call. */
+/** Opens a port of a group, and repeats the call every second until EC2 accepts it. */
 async function openPatiently(ec2: EC2Client, groupId: string, port: number): Promise<void> {
   const command = new AuthorizeSecurityGroupIngressCommand({
     GroupId: groupId,

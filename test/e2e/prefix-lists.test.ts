@@ -102,7 +102,7 @@ describe('a prefix list through the real SDK and the bundled function', () => {
       new ModifyManagedPrefixListCommand({ PrefixListId: shop.prefixListId(), CurrentVersion: 4, AddEntries }),
     );
     await shop.delivery.drain();
-    // People were asked about both groups when the list got the world.
+    // People were asked about both groups when the list became the world.
     expect(told().slice(before)).toEqual([]);
     await goBack(1, 5);
   });

@@ -27,14 +27,14 @@ import { REGION } from './requests.ts';
 /** An ordinary user's key. */
 const SOMEBODY = 'AKIASOMEBODY00000000';
 
-/** What a test may choose; its cell runs in this process, in virtual time. */
+/** Options of a cell that runs in this process, in virtual time. */
 export type ShopOptions = Partial<Omit<CellOptions, 'clock' | 'transport'>> & {
   readonly clock?: VirtualClock;
-  /** Whether the cell recorded the groups long ago, so that their rules count as existing. Default true. */
+  /** Whether the cell has old records of the groups, so that their rules count as existing. Default: true. */
   readonly isRecorded?: boolean;
 };
 
-/** Records all groups of the account as they are, as a first sweep would have done long ago. */
+/** Records all groups of the account as they are, as a sweep does. */
 async function recordAll(ec2: EC2Client, table: LedgerCell): Promise<void> {
   const records = groupRecordsIn(tableOf(table));
   const { SecurityGroupRules = [] } = await ec2.send(new DescribeSecurityGroupRulesCommand({}));
@@ -48,7 +48,7 @@ async function recordAll(ec2: EC2Client, table: LedgerCell): Promise<void> {
   );
 }
 
-/** Time that passes as it does on this machine, or only as tests let it. */
+/** The clock and the transport of a cell: real or virtual. */
 type Place<Time extends LocalClock> = { readonly clock: Time; readonly transport: 'http' | 'in-process' };
 
 async function shopAt<Time extends LocalClock>(
@@ -108,9 +108,9 @@ async function shopAt<Time extends LocalClock>(
     ...cell,
     clock,
     ec2,
-    /** For a client of somebody with this key. */
+    /** Client settings of the owner of this key. */
     settings,
-    /** What a person signs commands with. */
+    /** The clock and the environment with which a person signs commands. */
     machine: { clock, environment: { AWS_ENDPOINT_URL: cell.local.endpoint } },
     groupId,
     rules,
@@ -120,27 +120,27 @@ async function shopAt<Time extends LocalClock>(
   };
 }
 
-/** A cell over an account with two groups and a prefix list, and an ordinary user's client for it. */
+/** A cell with two groups and a prefix list, and an ordinary user's client. */
 export async function openShop({ clock = new VirtualClock(), ...options }: ShopOptions = {}) {
   return await shopAt({ clock, transport: 'in-process' }, options);
 }
 
-/** The same on a port of this machine, for programs that find it by `AWS_ENDPOINT_URL`. */
+/** The same cell on a port of this machine, for programs that use `AWS_ENDPOINT_URL`. */
 export async function openListeningShop(options: Omit<ShopOptions, 'clock'> = {}) {
   return await shopAt({ clock: machineClock, transport: 'http' }, options);
 }
 
-/** The policy that the bundles were built with. */
+/** The policy in the bundles. */
 export function builtPolicy(): Policy {
   return JSON.parse(readFileSync(path.join(bundleDirectory('on-change', inject('dist')), 'policy.json'), 'utf8'));
 }
 
-/** The same under another policy. */
+/** The same cell with another policy. */
 export async function openShopUnder(change: (policy: Policy) => Policy, options: ShopOptions = {}) {
   return await openShop({ policy: change(builtPolicy()), ...options });
 }
 
-/** tcp, one port, some CIDRs. */
+/** A permission for one TCP port and these CIDR blocks. */
 export function tcp(port: number, ...cidrs: readonly string[]): IpPermission {
   return {
     IpProtocol: 'tcp',
@@ -150,7 +150,7 @@ export function tcp(port: number, ...cidrs: readonly string[]): IpPermission {
   };
 }
 
-/** The functions' own calls to EC2: those that run side by side count as one step. */
+/** The functions' calls to EC2. Parallel calls count as one step. */
 function ec2Steps(calls: readonly CallRecord[]): readonly (readonly string[])[] {
   const steps: { names: string[]; firstEnd: number }[] = [];
   const own = calls.filter(({ service, accessKeyId }) => service === 'ec2' && accessKeyId === ROLE_KEY);
@@ -164,7 +164,7 @@ function ec2Steps(calls: readonly CallRecord[]): readonly (readonly string[])[] 
   return steps.map(({ names }) => names.toSorted());
 }
 
-/** The same until the last removal. What comes later is the look at the event of our own removal. */
+/** The steps until the last removal. Later steps handle the event of that removal. */
 export function stepsToClose(calls: readonly CallRecord[]): readonly (readonly string[])[] {
   const steps = ec2Steps(calls);
   return steps.slice(0, steps.findLastIndex((names) => names.some((name) => name.startsWith('Revoke'))) + 1);

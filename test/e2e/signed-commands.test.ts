@@ -89,7 +89,7 @@ describe('a policy with people.may, through the real SDK and the bundled functio
 
   it('allows a listed principal, under the name that AWS knows', async () => {
     const command = acknowledging();
-    const proven = { name: 'ann@example.com', arn: ANN.arn, proven: true, through: 'command-line' };
+    const proven = { name: 'ann@example.com', arn: ANN.arn, verified: true, through: 'command-line' };
     const first = await sent(command, await provedBy(ANN, command));
     expect(first).toMatchObject({ kind: 'acknowledged', first: true, by: proven });
     const again = await sent(command, await provedBy(ANN, command, `${functionName('onGrant')}:$LATEST`));

@@ -5,24 +5,24 @@ import { formOf, payload } from '../events/requests/slack-action-requests.ts';
 
 const CHANNEL = 'C0123456789';
 
-/** The workspace that people press in. */
+/** The Slack workspace. */
 export const TEAM = 'T0123';
 
-/** A press, of the user group's member unless it says otherwise. */
+/** A button press. Default: by a member of the user group. */
 export interface ButtonPress {
   readonly action?: string;
   readonly user?: string;
   readonly team?: string;
 }
 
-/** How a press is signed: as Slack does now, unless it says otherwise. */
+/** How a press is signed. Default: as Slack does, with the current time. */
 export interface SigningOptions {
   readonly secret?: string;
   /** Milliseconds since the epoch. */
   readonly at?: number;
 }
 
-/** What Slack does when somebody presses a button, for a cell that runs with alerts. */
+/** Imitates Slack's calls when somebody presses a button, for a cell with alerts. */
 export function slackButtons(running: () => Pick<RunningCell, 'local' | 'alerts'>) {
   const alerts = (): RunningAlerts => {
     const found = running().alerts;
@@ -31,7 +31,7 @@ export function slackButtons(running: () => Pick<RunningCell, 'local' | 'alerts'
   };
   const now = (): number => running().local.clock.now();
 
-  /** The form that Slack would post, with an address for the answer at the Slack of this machine. */
+  /** The form that Slack posts, with the local Slack's address for the answer. */
   const formFor = (id: string, { action = 'exempt', user = 'U0ANN', team = TEAM }: ButtonPress = {}): string =>
     formOf(
       payload({

@@ -4,7 +4,7 @@ import { requestsTo } from './requests.ts';
 import { openShopUnder, type ShopOptions } from './shop.ts';
 import { type SigningOptions, slackButtons, TEAM } from './slack-buttons.ts';
 
-/** Somebody of the security team, who may do everything, and somebody who may do nothing. */
+/** A person who may do everything, and a person who may do nothing. */
 export const PEOPLE = { may: 'U0ANN', mayNot: 'U0EVE' } as const;
 
 function withPeople(policy: Policy): Policy {
@@ -17,7 +17,7 @@ function withPeople(policy: Policy): Policy {
   };
 }
 
-/** A button as a message has it. */
+/** A button of a message. */
 interface Button {
   readonly action_id: string;
   readonly value?: string;
@@ -30,23 +30,23 @@ function buttonsIn(value: unknown): readonly Button[] {
   return [...own, ...Object.values(value).flatMap(buttonsIn)];
 }
 
-/** What is posted to the URL of the buttons. */
+/** A call to the URL of the buttons. */
 interface Posting extends SigningOptions {
   readonly body: string;
 }
 
-/** A cell whose people sit in Slack. */
+/** A cell that alerts in Slack, with people who may press buttons. */
 export async function openSlackCell(options: ShopOptions = {}) {
   const cell = await openShopUnder(withPeople, { alerts: {}, ...options });
   const { alerts } = cell;
   if (alerts === undefined) throw new RangeError('there is no Slack');
   const { formFor, signed, post } = slackButtons(() => cell);
 
-  /** Posts a form as Slack signs it; the status of the answer. */
+  /** Posts a form with Slack's signature; returns the status. */
   const postSigned = async ({ body, ...signing }: Posting): Promise<number> =>
     (await post(body, signed(body, signing))).status;
 
-  /** Presses the button of a message; its status, once all that it set off is done. */
+  /** Presses the newest button of this action, waits for its effects, and returns the status. */
   const press = async (action: Action, user: string = PEOPLE.may): Promise<number> => {
     const all = alerts.slack.messages.flatMap(({ blocks }) => buttonsIn(blocks));
     const button = all.findLast(({ action_id }) => action_id === action);
@@ -63,7 +63,7 @@ export async function openSlackCell(options: ShopOptions = {}) {
     formFor,
     press,
     post: postSigned,
-    /** Messages in the channel, and answers to single people. */
+    /** Messages in the channel. */
     said: () => alerts.slack.messages.filter(({ by }) => by === 'bot'),
     whispered: () => alerts.slack.messages.filter(({ by }) => by === 'response').map(({ text }) => text),
   };

@@ -6,7 +6,7 @@ import { type openShop, openShopUnder, tcp } from './shop.ts';
 
 let shop: Awaited<ReturnType<typeof openShop>>;
 
-/** A policy that closes what was there before, too. */
+/** A policy that also closes existing rules. */
 function closingAll(policy: Policy): Policy {
   return {
     ...policy,
@@ -22,7 +22,7 @@ function closingAll(policy: Policy): Policy {
 
 beforeAll(async () => {
   shop = await openShopUnder(closingAll);
-  // Every event is lost from here on.
+  // From here on, every event is lost.
   shop.delivery.stop();
 });
 
@@ -135,7 +135,7 @@ describe('a series of changes whose events are late', () => {
     expect(done.map(({ groupId }) => groupId).toSorted()).toEqual(
       [lost.groupId('app'), lost.groupId('web')].toSorted(),
     );
-    // A remediation's id is its time, in ten characters, and the plan's name.
+    // A remediation's id is its time, in ten characters, and the plan's id.
     expect(
       alerts()
         .map((planId) => planId.slice(0, 16))

@@ -25,7 +25,10 @@ function noteOf(cell: keyof typeof metrics) {
   };
 }
 
-/** The role of all functions in the embedded account, which the second cell names as that of another cell. The first cell names none. */
+/**
+ * The role of all functions in the embedded account. Only the second cell lists it as the role of another
+ * cell.
+ */
 const OTHER_CELL = 'arn:aws:iam::111122223333:role/Portcullis';
 
 function labPolicy(): Policy {
@@ -65,7 +68,7 @@ function revoked(lines: readonly Record<string, unknown>[]) {
   return lines.flatMap((line) => (METRICS.rulesRevoked in line ? [line[METRICS.rulesRevoked]] : []));
 }
 
-/** Subjects of the messages that a cell has published since a number of messages. */
+/** Subjects of the messages that a cell has published after the first `since` messages. */
 function subjectsOf(cell: string, since: number) {
   return shop.local.messages
     .slice(since)
@@ -101,7 +104,7 @@ it('the runtime switch of one cell does not affect the other', async () => {
   const until = new Date(shop.clock.now() + 3_600_000).toISOString();
   const Value = JSON.stringify({ mode: 'off', until, reason: 'maintenance of the first cell' });
   await ssm.send(new PutParameterCommand({ Name: switchParameter(STACK_NAME), Type: 'String', Value }));
-  // A switch that was read lately is not read again.
+  // The functions cache the switch.
   await shop.clock.advance(15_500);
   const { length } = shop.local.messages;
   await shop.authorize('app', tcp(22, '0.0.0.0/0'));
@@ -114,7 +117,7 @@ it('the runtime switch of one cell does not affect the other', async () => {
 });
 
 it('a cell reports a removal by its own role that is not in its ledger', async () => {
-  // The switch of the first cell holds everything down, messages included, until it ends.
+  // Until it ends, the switch of the first cell limits everything, including messages.
   await shop.clock.advance(3_700_000);
   const { length } = shop.local.messages;
   const command = tcp(5432, '0.0.0.0/0');

@@ -4,7 +4,10 @@ import { requestsTo } from './requests.ts';
 import { type openShop, openShopUnder, tcp } from './shop.ts';
 import { type ButtonPress, slackButtons, TEAM } from './slack-buttons.ts';
 
-/** Presses by somebody without rights: twice what Slack allows in a minute for `usergroups.users.list` (tier 2). */
+/**
+ * Presses by a person without permission: twice Slack's limit per minute for `usergroups.users.list` (tier
+ * 2).
+ */
 const STRANGE_PRESSES = 40;
 
 let shop: Awaited<ReturnType<typeof openShop>>;
@@ -46,7 +49,7 @@ it('forty actions by a person without permission do not prevent the on-call pers
   const before = slack().requests;
   for (let times = 0; times < STRANGE_PRESSES; times += 1) {
     await press(id, { user: 'U0EVE' });
-    // Slack tells presses apart by their time.
+    // Slack distinguishes presses by their time.
     await shop.clock.advance(200);
   }
   await press(id, { user: 'U0ANN' });

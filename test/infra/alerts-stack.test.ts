@@ -128,14 +128,16 @@ describe('a cell with Amazon Q', () => {
   });
 });
 
-/** Ids of resources that a part of a template names. */
+/** Ids of the resources that a part of a template refers to. */
 function namesIn(part: unknown, known: ReadonlySet<string>): readonly string[] {
   return [...JSON.stringify(part).matchAll(/"(?:Ref|Fn::GetAtt)":\[?"(\w+)"/g)].flatMap(([, id = '']) =>
     known.has(id) ? [id] : [],
   );
 }
 
-/** A resource that waits for itself by way of others; undefined where there is none. CloudFormation makes none of such a circle. */
+/**
+ * Ids of resources in a dependency cycle, which CloudFormation could not create; undefined if there is none.
+ */
 function circleIn({ Resources }: Template): string | undefined {
   const known = new Set(Object.keys(Resources));
   const waits = new Map(

@@ -22,7 +22,7 @@ function propertiesOf(id: string) {
   return template.Resources[id]?.Properties ?? {};
 }
 
-/** `OnChange` of `onChange`. */
+/** The construct id of a function: `OnChange` for `onChange`. */
 function constructOf(id: string): string {
   return `O${id.slice(1)}`;
 }
@@ -64,7 +64,7 @@ describe('the aliases in the stack', () => {
       MaximumEventAgeInSeconds: spec.maxAgeMinutes * 60,
     });
     const destination = text(invoked[0]?.Properties['DestinationConfig'] ?? '');
-    // Nothing calls on-alert asynchronously: its queue feeds it, and redrive waits for its answer.
+    // Nothing invokes on-alert asynchronously: its queue does so, and redrive waits for the answer.
     expect(destination).toMatch(id === 'onAlert' ? /^""$/ : /"Failed(Changes|Grants|Schedules)/);
   });
 
@@ -81,7 +81,7 @@ describe('the aliases in the stack', () => {
         SourceAccount: { Ref: 'AWS::AccountId' },
         SourceArn: { 'Fn::GetAtt': [expect.any(String), 'Arn'] },
       });
-      // AWS Config cannot call an alias, so on-config has none.
+      // AWS Config cannot invoke an alias, so on-config has none.
       expect(text(Properties['FunctionName'])).toMatch(/"Ref":"On(Change|Schedule)Events|"OnConfig/);
     }
     for (const { Properties } of rules)
@@ -120,7 +120,7 @@ describe('the aliases in the stack', () => {
   });
 });
 
-/** Who is not refused: what the Deny of a policy leaves. */
+/** The condition under which the Deny statement of a policy does not apply. */
 function writersOf(type: string, id: string, action: string): unknown {
   const [policy] = idsOf(type, id);
   const denied = statementsIn(propertiesOf(policy ?? '')['PolicyDocument']).filter(

@@ -107,7 +107,7 @@ function modules() {
   return readdirSync(directory).filter((file) => file.endsWith('.mjs'));
 }
 
-/** Bytes that load at start: the entry and what it imports, and so on. */
+/** Bytes that load at start: the entry point and everything that it imports statically. */
 function eagerBytes(built: Metafile, folder: string): number {
   const outputs = new Map(Object.entries(built.outputs).map(([file, output]) => [path.basename(file), output]));
   const pending = ['index.mjs'];

@@ -127,7 +127,7 @@ describe('the event pattern', () => {
 
 const PORTS = [...new Set(Object.keys(PERMISSIONS).map((method) => method.split('.')[0]))];
 
-/** Calls of a port's method in the code that a function's bundle has of the pipeline. */
+/** A call of a port's method. */
 const CALLS = new RegExp(`(ports\\.)?\\b(register|${PORTS.join('|')})(?:\\(\\w+\\))?\\??\\.(\\w+)\\(`, 'g');
 
 /** The register is the ledger and more: its methods are granted under the name that both have. */

@@ -22,7 +22,7 @@ const pack: {
   readonly Resources: Readonly<Record<string, Rule>>;
 } = parse(text);
 
-/** CloudFormation's `Ref` and `Fn::If` by some parameters; what comes to AWS::NoValue is left out. */
+/** Resolves CloudFormation's `Ref` and `Fn::If` with these parameters, and omits AWS::NoValue. */
 function filled(value: unknown, given: Readonly<Record<string, string>>): unknown {
   if (Array.isArray(value)) return value.map((one) => filled(one, given));
   if (typeof value !== 'object' || value === null) return value;
@@ -50,7 +50,7 @@ function parametersFor(rule: string, given: Readonly<Record<string, string>>) {
   }).parameters;
 }
 
-/** Everything that something refers to by `Ref`. */
+/** All names that a value refers to by `Ref`. */
 function refsIn(value: unknown): readonly string[] {
   return Array.from(JSON.stringify(value).matchAll(/"Ref":"([^"]+)"/g), ([, name = '']) => name);
 }

@@ -7,7 +7,7 @@ import type { Scope } from '../../shared/domain/change.ts';
 import type { Outcome } from '../../shared/domain/decision.ts';
 import type { RevokeStep } from '../../shared/domain/ec2.ts';
 
-/** What the fixture is asked to do, one call after the other. */
+/** Arguments of the calls that the fixture makes. */
 export interface Request {
   readonly scope: Scope;
   readonly step: RevokeStep;
@@ -49,7 +49,7 @@ const {
 const handover = grantQueueTo('on-grant', CLIENT_SETTINGS);
 const groupsIn = groupsByRegion(CLIENT_SETTINGS);
 
-/** A function with the parts of a real one that makes every call the adapters know. */
+/** A function with the parts of a real function, which makes many calls of the adapters. */
 export const handler = handlerOf<Request>().handler(async ({ scope, step, outcome }) => {
   logger.debug('fixture', { region: metrics.hasStoredMetrics() });
   const groups = groupsIn('eu-central-1');

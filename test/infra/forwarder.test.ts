@@ -34,7 +34,7 @@ describe('a cell in several regions', () => {
   it('has a forwarder in each listed region except the home region', () => {
     expect(regionsIn(two)).toEqual(['us-east-1', 'ap-east-1']);
     expect(two.Outputs['Regions']).toEqual({ Value: `${HOME},us-east-1,ap-east-1` });
-    // CloudFormation deletes the stacks of the regions that an update of a StackSet leaves out.
+    // When an update of a StackSet omits a region, CloudFormation deletes the stack of that region.
     expect(regionsIn(withRegions('us-east-1'))).toEqual(['us-east-1']);
   });
 
@@ -143,7 +143,7 @@ describe('a forwarder', () => {
     const atHome = (template: Template, awsRegion: string) =>
       takes(resourcesOf(template, 'AWS::Events::Rule'), HOME, awsRegion);
     expect([atHome(two, HOME), atHome(two, 'us-east-1'), atHome(two, 'us-west-2')]).toEqual([true, true, false]);
-    // A stack that fits any region guards the one that it is deployed into.
+    // A template without a region guards the region of its deployment.
     expect([atHome(home, HOME), atHome(home, 'us-east-1')]).toEqual([true, false]);
   });
 

@@ -7,7 +7,7 @@ import { resourcesOf } from '../../infra/synthesize.ts';
 import { FUNCTIONS, type FunctionId, functionName } from '../../shared/catalogue.ts';
 import { InputInvalid } from '../../shared/domain/errors.ts';
 
-/** The problems of a context, one a line. */
+/** The problems of a context, one on each line. */
 function problemsOf(context: Readonly<Record<string, unknown>>, credentialsRegion?: string): readonly string[] {
   try {
     readOptions(context, credentialsRegion);
@@ -115,7 +115,7 @@ describe('the options of the stack', () => {
       `cdk context eventBusArn: ${bus} is in us-east-1; the home region of the cell is eu-west-1`,
     ]);
     expect(problemsOf({ eventBusArn: bus, homeRegion: 'us-east-1' })).toEqual([]);
-    // Without a home region the stack is deployed into the region of the credentials.
+    // Without a home region, the stack is deployed to the region of the credentials.
     expect(problemsOf({ eventBusArn: bus }, 'eu-west-1')).toHaveLength(1);
     expect(problemsOf({ eventBusArn: bus }, 'us-east-1')).toEqual([]);
   });

@@ -34,7 +34,7 @@ interface Statement {
   readonly Effect: string;
 }
 
-/** Construct id of each function, which its role's and its policy's begin with. */
+/** Construct id of each function. The ids of its role and policy begin with it. */
 const IDS: Readonly<Record<Exclude<FunctionId, 'onConfig' | 'onAlert' | 'onAction'>, string>> = {
   onChange: 'OnChange',
   onGrant: 'OnGrant',
@@ -43,7 +43,7 @@ const IDS: Readonly<Record<Exclude<FunctionId, 'onConfig' | 'onAlert' | 'onActio
 
 const EACH = Object.entries(IDS).map(([name, id]) => [name as keyof typeof IDS, id] as const);
 
-/** What the role of this function allows; of all roles if no function is named. */
+/** Statements of the role of this function, or of all roles if no function is given. */
 function statementsOf(of: Template, id = ''): readonly Statement[] {
   const policies = resourcesOf(of, 'AWS::IAM::Policy').filter(({ Properties }) =>
     JSON.stringify(Properties['Roles']).startsWith(`[{"Ref":"${id}`),
@@ -70,7 +70,7 @@ function resourceNamed(of: Template, type: string, id: string) {
   return found[0]![1].Properties;
 }
 
-/** Lambda functions are named by the whole id: `OnChange` also begins the names of what belongs to it. */
+/** Finds a function by its whole id, because ids of related resources begin with the same text. */
 function functionOf(id: string, of = template) {
   return resourceNamed(of, 'AWS::Lambda::Function', id);
 }
@@ -409,7 +409,7 @@ describe('the cell', () => {
       METRICS.groupsSwept,
       METRICS.findingsUnreported,
       METRICS.switchUnread,
-      // The canary's is an expression.
+      // The alarm of the canary has an expression.
       undefined,
     ]);
     const runbook = readFileSync(path.join(ROOT, 'docs/runbook.md'), 'utf8');
@@ -481,7 +481,7 @@ describe('the cell', () => {
   it('shares no name with another cell of the account', () => {
     const lab = templateOf({ stack: 'Lab', config: 'rules' });
     const text = JSON.stringify(lab).replaceAll(/"(?:Description|DisplayName|AlarmDescription)":"[^"]*"/g, '');
-    // The namespace of the metrics is the same for all cells, and so are the tag and the source of events.
+    // All cells share the namespace of the metrics, the tag, and the source of events.
     expect(text.match(/Portcullis[-/][\w/-]*/g)).toBeNull();
     expect(text.match(/"SWITCH_PARAMETER":"[^"]*"/g)).toEqual(
       expect.arrayContaining(['"SWITCH_PARAMETER":"/portcullis/Lab/switch"']),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
-/** A request as it came over the wire, without what differs from moment to moment. */
+/** A received request without the parts that depend on the time. */
 export interface Recorded {
   readonly request: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -10,7 +10,9 @@ export interface Recorded {
 
 const MOMENTARY = new Set(['x-amz-date', 'amz-sdk-invocation-id', 'host', 'connection']);
 
-/** The day and the signature; and the SDK's version, which its CommonJS files state one release behind its modules. */
+/**
+ * Date, signature, and the SDK's version, in which the CommonJS files are one release behind the ES modules.
+ */
 const MOMENTARY_PART = /\/\d{8}\/|Signature=\w+$|(?<=aws-sdk-js\/|api\/\w+#)3\.\d+\.\d+/g;
 
 function xml(call: string, content: string) {
@@ -22,7 +24,7 @@ const RULE = `<item><securityGroupRuleId>sgr-1</securityGroupRuleId><groupId>sg-
 
 const CIDR = '<cidrIpv4>0.0.0.0/0</cidrIpv4>';
 
-/** What each call answers: enough of everything that the adapters read. */
+/** The answer to each call, with the fields that the adapters read. */
 const ANSWERS: Readonly<Record<string, string>> = {
   DescribeSecurityGroups: xml(
     'DescribeSecurityGroups',
@@ -52,7 +54,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   GetParameter: JSON.stringify({
     Parameter: {
       Value: JSON.stringify({ mode: 'alert', until: '2999-01-01T00:00:00Z', reason: 'test' }),
-      // An hour before, in seconds since the epoch: a switch runs for 12 hours at the most.
+      // An hour ago, in seconds since the epoch, because a switch lasts for at most 12 hours.
       LastModifiedDate: 32_472_140_400,
     },
   }),
@@ -91,7 +93,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, seen: 
   response.end(known ?? `{"__type":"Unexpected","message":"${callOf(request, body)}"}`);
 }
 
-/** Starts an endpoint on loopback that writes down every request and gives each known call the same answer. */
+/** Starts an endpoint on loopback that records every request and gives each call a fixed answer. */
 export async function recordingEndpoint() {
   const seen: Recorded[] = [];
   const server = createServer((request, response) => void answer(request, response, seen));
@@ -101,7 +103,9 @@ export async function recordingEndpoint() {
   if (typeof address !== 'object' || address === null) throw new Error('the endpoint listens on no port');
   return {
     url: `http://127.0.0.1:${address.port}`,
-    /** Everything since the last time, in an order that does not depend on which of two parallel calls was first. */
+    /**
+     * The requests since the last call, in an order that does not depend on the order of parallel requests.
+     */
     take: (): readonly Recorded[] => seen.splice(0).toSorted((a, b) => a.body.localeCompare(b.body)),
     close: async () => {
       server.closeAllConnections();

@@ -5,10 +5,10 @@ import { showProgram } from '../run-program.ts';
 import { venvPython } from '../venv.ts';
 import { templates } from './variants.ts';
 
-/** Pinned: another version may have other checks. */
+/** Exact versions, because another version may have other checks. */
 const LINTERS = ['cfn-lint==1.58.0', 'checkov==3.3.30'];
 
-/** Runs both linters over the templates in the folder; resolves with their exit codes, 0 if nothing was found. */
+/** Runs both linters on the templates in the folder. Resolves with their exit codes; 0 means no finding. */
 async function lint(python: string, folder: string, names: readonly string[]): Promise<readonly number[]> {
   const bin = path.dirname(python);
   const files = names.map((name) => path.join(folder, `${name}.json`));

@@ -16,7 +16,7 @@ const everything: Options = {
   securityHub: true,
 };
 
-/** Options of the stack that make different resources. Together they make every resource that there is. */
+/** Combinations of options that together create every resource of the stack. */
 const VARIANTS: Readonly<Record<string, Options>> = {
   default: {},
   everything,
@@ -29,14 +29,14 @@ const VARIANTS: Readonly<Record<string, Options>> = {
   'buttons-none': { ...secret, buttons: 'none' },
 };
 
-/** The templates that a template holds as text: those of its StackSets. */
+/** The templates of StackSets, which a template contains as text. */
 function nestedIn({ Resources }: Template): readonly string[] {
   return Object.values(Resources).flatMap(({ Type, Properties }) =>
     Type === 'AWS::CloudFormation::StackSet' ? [String(Properties['TemplateBody'])] : [],
   );
 }
 
-/** Every template to lint, as JSON by name. */
+/** All templates to lint, as JSON by name. */
 export function templates(): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(VARIANTS).flatMap(([name, options]) => {

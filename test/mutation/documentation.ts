@@ -1,4 +1,4 @@
-/** The part of a Babel path that is looked at. */
+/** The part of a Babel path that this plugin reads. */
 interface Path {
   readonly isVariableDeclarator: () => boolean;
   readonly node: { readonly id?: { readonly name?: string } };
@@ -8,7 +8,7 @@ function isDocumentation(path: Path): boolean {
   return path.isVariableDeclarator() && path.node.id?.name === 'docs';
 }
 
-/** Leaves the documentation of a control alone: it is text for people, and its cases are what the tests are made of. */
+/** Ignores the documentation of controls: it is text for people, and its cases are the tests. */
 export const strykerPlugins = [
   {
     kind: 'Ignore',

@@ -59,7 +59,10 @@ function functionAlarms({ spec, lambda }: CellFunction, id: string): AlarmSpecs 
   };
 }
 
-/** The alarm on the failure queue of each function. on-alert has none, because a queue with its own alarm invokes it. */
+/**
+ * The alarm on the failure queue of each function. on-alert has none, because a queue with its own alarm
+ * invokes it.
+ */
 const FAILURES: readonly {
   readonly of: FunctionId;
   readonly id: string;
@@ -182,8 +185,8 @@ function faultAlarms({ cellMetric }: MonitoredCell): AlarmSpecs {
 }
 
 /**
- * The greatest age of a marker within an hour, in which two markers are added. An hour without a removed marker counts as
- * late, unless the policy skips the canary.
+ * The greatest age of a marker within an hour, in which two markers are added. An hour without a removed
+ * marker counts as late, unless the policy skips the canary.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  */

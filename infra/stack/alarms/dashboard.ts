@@ -65,8 +65,9 @@ function channels(cellMetric: CellMetric): GraphWidget[] {
 }
 
 /**
- * The dashboard of the cell. It costs $3 a month if the account has three dashboards already. Each of the cell's metrics
- * costs $0.30 a month as soon as it has a value, and the violations are one metric for each control with findings.
+ * The dashboard of the cell. It costs $3 a month if the account has three dashboards already. Each of the
+ * cell's metrics costs $0.30 a month as soon as it has a value, and the violations are one metric for each
+ * control with findings.
  *
  * @see https://aws.amazon.com/cloudwatch/pricing/
  */

@@ -34,9 +34,9 @@ function forwardedAlarms(scope: Construct, { regions, alarms, undelivered }: For
 }
 
 /**
- * Creates a forwarder in each of the regions, as stacks of one StackSet, which belongs to the cell's stack. The next
- * deployment deletes the forwarder of a region that is no longer listed, deleting the cell deletes all forwarders, and
- * the regions need no bootstrapping.
+ * Creates a forwarder in each of the regions, as stacks of one StackSet, which belongs to the cell's stack.
+ * The next deployment deletes the forwarder of a region that is no longer listed, deleting the cell deletes
+ * all forwarders, and the regions need no bootstrapping.
  *
  * @returns the rules in the home region.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stackset.html
@@ -79,8 +79,8 @@ interface ForwarderRoles {
 }
 
 /**
- * Permissions that CloudFormation needs for the stacks of this StackSet. It reads the template from a bucket of AWS, and
- * reports to a topic of AWS; AWS documents neither name.
+ * Permissions that CloudFormation needs for the stacks of this StackSet. It reads the template from a bucket
+ * of AWS, and reports to a topic of AWS; AWS documents neither name.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html
  */
@@ -105,9 +105,9 @@ const ACCEPTED_READ =
   'CloudFormation reads the template from a bucket of AWS and reports to a topic of AWS, whose names AWS does not document. Only the administration role of this StackSet can assume the role.';
 
 /**
- * Permissions for the resources of a forwarder, whose names begin with the stack's name. The statements allow all actions
- * of a service: CloudFormation's calls for a resource type change over time, and a missing action would break a
- * deployment halfway.
+ * Permissions for the resources of a forwarder, whose names begin with the stack's name. The statements allow
+ * all actions of a service: CloudFormation's calls for a resource type change over time, and a missing action
+ * would break a deployment halfway.
  */
 function resourceStatements(stack: Stack, sender: Role): readonly PolicyStatement[] {
   const named = `${stack.stackName}-*`;
@@ -150,7 +150,8 @@ function senderRole(scope: Construct, stack: Stack, homeBusArn: string): Role {
 /**
  * Creates the roles of the forwarders.
  *
- * @param regions regions of the forwarders. CloudFormation has a separate service principal in every opt-in region.
+ * @param regions regions of the forwarders. CloudFormation has a separate service principal in every opt-in
+ *   region.
  */
 function forwarderRoles(
   scope: Construct,

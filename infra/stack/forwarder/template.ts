@@ -5,7 +5,10 @@ import { runbook } from '../alarms/alarm.ts';
 /** Parameters of the template: the ARNs of the home region's bus, and of the role that sends the events. */
 export const FORWARDER_PARAMETERS = { homeBus: 'HomeBusArn', role: 'ForwarderRoleArn' } as const;
 
-/** Names of a forwarder's resources. They begin with the name of the cell's stack, as the roles' permissions require. */
+/**
+ * Names of a forwarder's resources. They begin with the name of the cell's stack, as the roles' permissions
+ * require.
+ */
 export function forwarderNames(stack: string) {
   return {
     rule: (pattern: string): string => `${stack}-${pattern}`,
@@ -41,7 +44,9 @@ function idOf(pattern: string): string {
     .join('');
 }
 
-/** A rule that sends matching events to the home region's bus for up to a day, then to the dead-letter queue. */
+/**
+ * A rule that sends matching events to the home region's bus for up to a day, then to the dead-letter queue.
+ */
 function forwardingRule(name: string, description: string, pattern: object): TemplateResource {
   return {
     Type: 'AWS::Events::Rule',
@@ -108,8 +113,8 @@ function deadLetterQueue(queueName: string, rules: readonly string[]): Readonly<
 }
 
 /**
- * The alarm on the queue. Its action cannot be a topic of another region, so the forwarder also forwards the events of
- * its state changes.
+ * The alarm on the queue. Its action cannot be a topic of another region, so the forwarder also forwards the
+ * events of its state changes.
  */
 function queueAlarm(name: string): TemplateResource {
   return {
@@ -131,8 +136,8 @@ function queueAlarm(name: string): TemplateResource {
 }
 
 /**
- * The template of a forwarder: rules with the patterns of the home region's rules, which send the region's events to the
- * default bus of the home region; a dead-letter queue; and an alarm on the queue.
+ * The template of a forwarder: rules with the patterns of the home region's rules, which send the region's
+ * events to the default bus of the home region; a dead-letter queue; and an alarm on the queue.
  *
  * @param stack name of the cell's stack.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html

@@ -41,7 +41,10 @@ export function matching(what: string, pattern: RegExp, most: number): OptionPar
   };
 }
 
-/** Whether the AWS SDK knows the region. Its table also lists pseudo-regions of global endpoints, such as `aws-global`. */
+/**
+ * Whether the AWS SDK knows the region. Its table also lists pseudo-regions of global endpoints, such as
+ * `aws-global`.
+ */
 function isKnownRegion(name: string): boolean {
   return 'description' in partition(name) && !name.endsWith('-global');
 }
@@ -122,7 +125,10 @@ export const slackApi: OptionParser<string> = (text) => {
     : baseOf(read.value);
 };
 
-/** The address of PagerDuty's Events API v2: one of PagerDuty's hosts, or a proxy. Shortens an "Integration URL". */
+/**
+ * The address of PagerDuty's Events API v2: one of PagerDuty's hosts, or a proxy. Shortens an "Integration
+ * URL".
+ */
 export const pagerDutyApi: OptionParser<string> = (text) => {
   const example = 'https://events.eu.pagerduty.com';
   const read = httpsUrl(text, example);
@@ -144,7 +150,10 @@ export const pagerDutyApi: OptionParser<string> = (text) => {
 /** Concurrent executions that Lambda reserves for each function. */
 export type ReservedConcurrency = Readonly<Partial<Record<FunctionId, number>>>;
 
-/** The alert queue invokes on-alert twice at a time. With fewer executions, Lambda would throttle it and messages would be late. */
+/**
+ * The alert queue invokes on-alert twice at a time. With fewer executions, Lambda would throttle it and
+ * messages would be late.
+ */
 const MINIMUM: ReservedConcurrency = { onAlert: 2 };
 
 function isFunctionId(id: string): id is FunctionId {
@@ -186,5 +195,5 @@ export const reservedConcurrency: OptionParser<ReservedConcurrency> = (text) => 
   const twice = pairs.find(([name], index) => pairs.findIndex(([other]) => other === name) !== index);
   return twice === undefined
     ? { value: Object.fromEntries(pairs.map(([name, number]) => [BY_NAME.get(name), number])) }
-    : { problem: `${twice[0]} appears twice` };
+    : { problem: `${twice[0]} is listed twice` };
 };

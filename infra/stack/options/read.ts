@@ -12,9 +12,9 @@ function isOption(name: string): name is OptionName {
 }
 
 /**
- * Whether the CDK itself uses the context entry: feature flags (`@aws-cdk/aws-iam:minimizePolicies`), entries of its
- * command line (`aws:cdk:enable-path-metadata`), cached lookups (`availability-zones:account=…`), and two settings without
- * a colon.
+ * Whether the CDK itself uses the context entry: feature flags (`@aws-cdk/aws-iam:minimizePolicies`), entries
+ * of its command line (`aws:cdk:enable-path-metadata`), cached lookups (`availability-zones:account=…`), and
+ * two settings without a colon.
  */
 function isCdkEntry(name: string): boolean {
   return name.includes(':') || name === 'cli-telemetry' || name === 'acknowledged-issue-numbers';
@@ -32,10 +32,11 @@ function parseOption(name: OptionName, given: unknown): ParseResult<unknown> {
  * Reads the options of the stack from the CDK's context.
  *
  * @param context all context entries of the app.
- * @param credentialsRegion the region of the credentials. It becomes the home region if `regions` is given without
- *   `homeRegion`. Without both options the template has no region, and ARNs are checked against this region.
- * @throws InputInvalid with every problem on its own line: unknown names, invalid values, and options that contradict each
- *   other.
+ * @param credentialsRegion the region of the credentials. It becomes the home region if `regions` is given
+ *   without `homeRegion`. Without both options the template has no region, and ARNs are checked against this
+ *   region.
+ * @throws InputInvalid with every problem on its own line: unknown names, invalid values, and options that
+ *   contradict each other.
  */
 export function readOptions(context: Readonly<Record<string, unknown>>, credentialsRegion?: string): StackOptions {
   const problems: string[] = [];
@@ -150,8 +151,8 @@ const CHECKS: readonly CheckedOptions[] = [
 /**
  * Contradictions between options, one line each.
  *
- * @param unread options with invalid values. Checks that read one of them are skipped, because `buttons` with an invalid
- *   `alertsSecretArn` is not a second mistake.
+ * @param unread options with invalid values. Checks that read one of them are skipped, because `buttons` with
+ *   an invalid `alertsSecretArn` is not a second mistake.
  */
 function contradictions(options: StackOptions, unread: ReadonlySet<string>): readonly string[] {
   return CHECKS.filter(({ options: of }) => !of.some((name) => unread.has(name))).flatMap(({ check }) =>

@@ -36,7 +36,9 @@ export interface Option<Value> {
 /** Whether the cell has AWS Config rules, or only on-config for the rules of a conformance pack. */
 export type ConfigMode = 'rules' | 'function';
 
-/** How actions of buttons reach the cell: by a function URL, by the customer's own front end, or not at all. */
+/**
+ * How actions of buttons reach the cell: by a function URL, by the customer's own front end, or not at all.
+ */
 export type ButtonsMode = 'url' | 'private' | 'none';
 
 function option<Value>(parts: Option<Value>): Option<Value> {
@@ -48,8 +50,8 @@ const schedules: Readonly<Record<string, ConfigSchedule>> = Object.fromEntries(
 );
 
 /**
- * The maximum length of the stack's name. Names of functions, saved queries and forwarder rules begin with it and have at
- * most 64 characters.
+ * The maximum length of the stack's name. Names of functions, saved queries and forwarder rules begin with it
+ * and have at most 64 characters.
  */
 const MAX_STACK_NAME_LENGTH =
   64 -
@@ -61,8 +63,8 @@ const MAX_STACK_NAME_LENGTH =
   );
 
 /**
- * All options of the stack. Validation (`readOptions`), the properties of the stack and docs/options.md derive from this
- * table: to add an option, add an entry here and use it in the stack.
+ * All options of the stack. Validation (`readOptions`), the properties of the stack and docs/options.md
+ * derive from this table: to add an option, add an entry here and use it in the stack.
  */
 export const OPTIONS = {
   stack: option({
