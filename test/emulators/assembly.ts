@@ -52,7 +52,10 @@ export function stackSetTemplate(template: Template): Template {
   return JSON.parse(body);
 }
 
-/** The same value with a text in place of every reference, as CloudFormation puts one there: the region, or a text that stands for any other. */
+/**
+ * The same value with a text in place of each reference: the region, or a placeholder for any other
+ * reference.
+ */
 export function withoutReferences(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutReferences);
   if (typeof value !== 'object' || value === null) return value;

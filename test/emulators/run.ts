@@ -9,10 +9,13 @@ import { eventRulerJars } from './event-ruler/jars.ts';
 import { synthesise } from './ministack/cdk.ts';
 import { ACCOUNT, ASSEMBLIES, OTHER_REGION, REGION, SECOND } from './surroundings.ts';
 
-/** Pinned: the list of refused resources and `launch.py` are for this version. */
+/** Pinned, because the list of refused resources and `launch.py` fit this version only. */
 const MINISTACK = 'ministack==1.4.21';
 
-/** Every option that adds something to a cell. The runtime switch keeps its default name, which is to differ from the first cell's. */
+/**
+ * Every option that adds something to a cell. The runtime switch keeps its default name, which must differ
+ * from the first cell's.
+ */
 const EVERY_OPTION = {
   stack: SECOND.stack,
   homeRegion: REGION,

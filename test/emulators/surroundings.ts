@@ -1,16 +1,16 @@
 import path from 'node:path';
 import { ROOT } from '../../infra/build/bundle.ts';
 
-/** The account that everything here runs in. Account ids of this form are AWS's own for examples. */
+/** The account of all tests. AWS uses account ids of this form in examples. */
 export const ACCOUNT = '111122223333';
 
 /** The home region of the cells. */
 export const REGION = 'eu-west-1';
 
-/** A region that the second cell guards as well, by a forwarder. */
+/** A region that the second cell guards through a forwarder. */
 export const OTHER_REGION = 'us-east-1';
 
-/** Where the synthesised cells lie: one with the defaults, one with every option. */
+/** Folders of the synthesised cells: one with the defaults, one with every option. */
 export const ASSEMBLIES = {
   plain: path.join(ROOT, 'dist/emulators/plain'),
   full: path.join(ROOT, 'dist/emulators/full'),
@@ -19,13 +19,16 @@ export const ASSEMBLIES = {
 /** Stack name and secret of the second cell. */
 export const SECOND = {
   stack: 'PortcullisTwo',
-  /** Ends as the ARN of a secret ends, because MiniStack finds a secret by its ARN without the suffix that it adds itself. */
+  /**
+   * Ends like the ARN of a secret, because MiniStack finds a secret by its ARN only without the suffix that
+   * MiniStack adds.
+   */
   secret: 'portcullis-two-alerts-AbCdEf',
 } as const;
 
 /**
- * The environment of a program that speaks to emulators: Node.js as npm installed it, no settings or credentials of this machine's
- * user, and nothing that reaches beyond the machine.
+ * The environment of a program that calls emulators: npm's Node.js, without settings and credentials of the
+ * machine's user, and without access to other machines.
  *
  * @param scratch folder for temporary files and caches.
  */

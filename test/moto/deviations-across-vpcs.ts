@@ -4,12 +4,12 @@ import { API, codeInstead, ERRORS, VPC } from './what-decides.ts';
 const UNKNOWN_CALL = /XML parse error/;
 const ASSOCIATE = `${API}/API_AssociateSecurityGroupVpc.html`;
 
-/** moto answers calls that it does not know with a page that is no XML. */
+/** moto answers an unknown operation with a page that is not XML. */
 function unknownCall(decides: string, ...clauses: readonly string[]): readonly Deviation[] {
   return clauses.map((clause) => ({ clause, instead: 'does not know the call', decides, sign: UNKNOWN_CALL }));
 }
 
-/** A clause that expects a refusal, of a call that moto does not know. */
+/** A clause that expects an error of an operation that moto does not have. */
 function unknownRefusal(decides: string, clause: string, code: string): Deviation {
   return { clause, instead: 'does not know the call', decides, sign: codeInstead('Error', code) };
 }
@@ -55,7 +55,7 @@ const associations: readonly Deviation[] = [
 
 const DESCRIBE_GROUPS = `${API}/API_DescribeSecurityGroups.html`;
 
-/** The same deviation of the filter on inbound and on outbound rules. */
+/** The same deviation for the filter on inbound rules and on outbound rules. */
 function ruleFilter(name: string, instead: string, sign: RegExp): readonly Deviation[] {
   return ['inbound', 'outbound'].map((direction) => ({
     clause: `groups are found by the ${name} of their ${direction} rules`,
@@ -135,5 +135,5 @@ const account: readonly Deviation[] = [
   },
 ];
 
-/** Deviations in what several VPCs share, in filters, and in what AWS gives an account. */
+/** Deviations in references between VPCs, in filters, and in the defaults of a new account. */
 export const acrossVpcs: readonly Deviation[] = [...peering, ...associations, ...filters, ...account];

@@ -140,7 +140,7 @@ const peering: readonly Deviation[] = [
   },
 ];
 
-/** Deviations of what stands around groups: prefix lists, routes, launch templates, peering connections. */
+/** Deviations in prefix lists, routes, launch templates and peering connections. */
 export const aroundGroups: readonly Deviation[] = [
   ...prefixLists,
   ...restoring,

@@ -245,7 +245,7 @@ const paging: readonly Deviation[] = [
   },
 ];
 
-/** Where moto 5.2.1 does not do as EC2 does, and what decides. */
+/** Where moto 5.2.1 deviates from EC2, and the source that shows it. */
 export const motoDeviations: readonly Deviation[] = [
   ...groups,
   ...interfaces,

@@ -4,10 +4,16 @@ import { ROOT } from '../../infra/build/bundle.ts';
 import { runProgram } from '../run-program.ts';
 import { venvPython } from '../venv.ts';
 
-/** Pinned: the tables of deviations and differences are of this version. boto3 comes with it. */
+/**
+ * Pinned, because the tables of deviations and differences fit this version only. boto3 is a dependency of
+ * moto.
+ */
 const VERSION = '5.2.1';
 
-/** What moto's server needs to serve EC2: `moto[server]` installs twice as many packages, for services that no test here calls. */
+/**
+ * The packages that moto's server needs for EC2. `moto[server]` would install twice as many, for services
+ * that no test uses.
+ */
 const PACKAGES = [`moto==${VERSION}`, 'flask==3.1.3', 'flask-cors==6.0.5', 'pytest==9.2.0'];
 
 /**

@@ -6,7 +6,7 @@ import { startChildServer } from '../child-server.ts';
 import { showProgram } from '../run-program.ts';
 import { motoPython } from './environment.ts';
 
-/** What boto3 finds there. */
+/** The estate that boto3 reads. */
 const estate: Estate = {
   vpcs: [
     {
@@ -18,7 +18,7 @@ const estate: Estate = {
   ],
 };
 
-/** The contract suite against moto's server. */
+/** Runs the contract suite against moto's server. */
 async function contract(python: string): Promise<number> {
   const moto = await startChildServer({
     name: "moto's server",
@@ -35,7 +35,7 @@ async function contract(python: string): Promise<number> {
   }
 }
 
-/** boto3, which is not ours, against the embedded account. */
+/** Runs a smoke test of boto3 against the embedded account. */
 async function smoke(python: string): Promise<number> {
   const local = await startLocalAccount({ estate, region: 'eu-central-1' });
   try {

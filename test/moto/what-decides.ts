@@ -7,7 +7,7 @@ export const VPC = 'https://docs.aws.amazon.com/vpc/latest/userguide';
 /** EC2's error codes. */
 export const ERRORS = `${API}/errors-overview.html`;
 
-/** The clause expected one code and moto answered with another, or with none. */
+/** Matches a failure in which the clause expected one error code and moto answered with another or none. */
 export function codeInstead(actual: string, expected: string): RegExp {
   return new RegExp(`^expected '${actual}' to be '${expected}'`);
 }

@@ -11,7 +11,7 @@ import { sampleEvents } from './sample-events.ts';
 /** What was compared, printed at the end of the run. */
 const compared: string[] = [];
 
-/** Asks both matchers and expects the same verdicts, which are returned. */
+/** Runs both matchers, expects the same results and returns them. */
 async function agreedVerdicts(
   what: string,
   patterns: readonly EventPattern[],
@@ -66,7 +66,7 @@ describe("AWS's event-ruler and the embedded account's matcher agree", () => {
     expect(unmatched.filter((pattern) => JSON.stringify(pattern).includes('AWS API Call via CloudTrail'))).toEqual([]);
   });
 
-  it('on every operator, and on what is no pattern', async () => {
+  it('on every operator, and on invalid patterns', async () => {
     const cases = [...DECIDED, ...REFUSED].map(([, detail]) => ({ detail }));
     const { matches } = await agreedVerdicts('operators', cases, [EVENT]);
     expect(matches).toEqual([DECIDED.flatMap(([, , isMatch], i) => (isMatch ? [i] : []))]);

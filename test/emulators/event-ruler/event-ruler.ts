@@ -5,19 +5,15 @@ import { EventPatternError } from '../../../infra/local/delivery/event-matchers.
 import { type EventPattern, eventMatches } from '../../../infra/local/delivery/event-pattern.ts';
 import { runProgram } from '../../run-program.ts';
 
-/** Which patterns match which events; patterns and events are named by their index. */
+/** Which patterns match which events. Patterns and events are identified by their index. */
 export interface Verdicts {
   /** Patterns that are refused. */
   readonly refused: ReadonlySet<number>;
-  /** For each event, the patterns that match it, in ascending order. */
+  /** For each event, the matching patterns in ascending order. */
   readonly matches: readonly (readonly number[])[];
 }
 
-/**
- * Asks AWS's event-ruler.
- *
- * @param jars class path that has event-ruler.
- */
+/** Runs AWS's event-ruler. @param jars class path of event-ruler. */
 export async function askEventRuler(
   jars: string,
   patterns: readonly EventPattern[],
@@ -47,7 +43,7 @@ function isRefused(pattern: EventPattern): boolean {
   }
 }
 
-/** Asks the embedded account's matcher. */
+/** Runs the embedded account's matcher. */
 export function askEmbedded(patterns: readonly EventPattern[], events: readonly unknown[]): Verdicts {
   const refused = new Set(patterns.keys().filter((i) => isRefused(patterns[i] ?? {})));
   const accepted = [...patterns.entries()].filter(([i]) => !refused.has(i));

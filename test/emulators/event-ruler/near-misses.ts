@@ -12,7 +12,7 @@ interface Leaf {
   readonly matchers: readonly unknown[];
 }
 
-/** Every list of values in a pattern, with the path of the field that it is for. */
+/** Every list of values in a pattern, with the path of its field. */
 function leavesOf(pattern: unknown, path: FieldPath = []): readonly Leaf[] {
   if (!isObject(pattern)) return [];
   return Object.entries(pattern).flatMap(([name, inner]) => {
@@ -22,10 +22,10 @@ function leavesOf(pattern: unknown, path: FieldPath = []): readonly Leaf[] {
   });
 }
 
-/** Stands for a field that is removed. */
+/** Marks a field to be removed. */
 const REMOVED = Symbol('removed');
 
-/** The event with another value at a path; of an array on the way, the first element is changed. */
+/** The event with another value at a path. In an array on the path, the first element changes. */
 function changedAt(event: unknown, path: FieldPath, value: unknown): unknown {
   const [name, ...rest] = path;
   if (name === undefined) return value;
@@ -41,7 +41,7 @@ function valueAt(event: unknown, [name, ...rest]: FieldPath): unknown {
   return isObject(inside) ? valueAt(inside[name], rest) : undefined;
 }
 
-/** The event with nothing but what is at these paths. */
+/** The event reduced to these paths. */
 function reducedTo(event: unknown, paths: readonly FieldPath[]): unknown {
   return paths.reduce<unknown>((reduced, path) => {
     const value = valueAt(event, path);
@@ -79,15 +79,15 @@ function ofText(value: unknown): readonly unknown[] {
     : [];
 }
 
-/** Texts that a pattern names at a field: the value itself, or the operand of an operator. */
+/** The texts of a pattern for a field: values and operands of operators. */
 function namedBy({ matchers }: Leaf): readonly unknown[] {
   return matchers.flatMap((matcher) => (isObject(matcher) ? Object.values(matcher) : [matcher])).flat();
 }
 
 /**
- * Events that differ from the given ones in one field that a pattern asks for: absent, of another type, in a list, in an object, a
- * character more or less, or with the value that another pattern names. Only the fields that the patterns ask for are kept. Each event
- * comes once.
+ * Events that differ from the given ones in one field of a pattern: absent, of another type, in a list, in an
+ * object, one character longer or shorter, or with a value from another pattern. Events have only the fields
+ * of the patterns. Each event is generated once.
  */
 export function nearMisses(patterns: readonly EventPattern[], events: readonly unknown[]): readonly unknown[] {
   const leaves = patterns.flatMap((pattern) => leavesOf(pattern));

@@ -16,7 +16,7 @@ function filesIn(folder: URL): readonly URL[] {
     : [];
 }
 
-/** A CloudTrail record as EventBridge delivers it, unless it already has its envelope. */
+/** A CloudTrail record in EventBridge's envelope, unless it has the envelope already. */
 function delivered(event: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   if ('detail' in event) return event;
   const eventSource = event['eventSource'];
@@ -34,7 +34,10 @@ function tagging(eventName: string, keys: readonly string[]) {
   });
 }
 
-/** Every sample event of the project, those beside the checkout if they are there, and records of the calls that Portcullis reads. */
+/**
+ * Every sample event of the project, recorded samples beside the checkout if there are any, and records of
+ * the operations that Portcullis reads.
+ */
 export function sampleEvents(): readonly Readonly<Record<string, unknown>>[] {
   const files = FOLDERS.flatMap((folder) => filesIn(new URL(folder, import.meta.url)));
   const recorded = files.map((file): Readonly<Record<string, unknown>> => JSON.parse(readFileSync(file, 'utf8')));

@@ -10,7 +10,10 @@ type Outputs = Readonly<Record<string, string>>;
 
 const CDK = path.join(ROOT, 'node_modules/aws-cdk/bin/cdk');
 
-/** Synthesises the cell as `npm run synth` does, with these options, into a folder. Rejects with what the CDK printed. */
+/**
+ * Synthesises the cell with these options into a folder, as `npm run synth` does. Rejects with the CDK's
+ * output.
+ */
 export async function synthesise(
   folder: string,
   scratch: string,
@@ -21,13 +24,16 @@ export async function synthesise(
   await runProgram(process.execPath, [CDK, 'synth', '--quiet', '-o', folder, ...context], programEnvironment(scratch));
 }
 
-/** The CDK's command line, which deploys to an endpoint. */
+/** A deployer of stacks to an endpoint. */
 export interface Deployer {
-  /** Deploys every stack of a folder, each into its region. Returns the outputs by stack. Rejects with what the CDK printed. */
+  /**
+   * Deploys every stack of a folder into its region. Returns the outputs by stack. Rejects with the CDK's
+   * output.
+   */
   readonly deploy: (folder: string) => Promise<Readonly<Record<string, Outputs>>>;
 }
 
-/** Deploys with the CDK's command line. A region is bootstrapped before the first stack comes into it. */
+/** Deploys with the CDK's command line. Bootstraps a region before its first stack. */
 export function deployer(endpoint: string, scratch: string): Deployer {
   const env = programEnvironment(scratch, {
     AWS_ENDPOINT_URL: endpoint,

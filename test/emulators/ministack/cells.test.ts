@@ -8,7 +8,7 @@ import { startGuardedAccount } from './guarded-account.ts';
 import { deployForwarder, loggedLines, physicalIds, queuedMessages, refusalOf } from './ministack.ts';
 import { REFUSED_RESOURCES } from './refused-resources.ts';
 
-/** Outputs of the first cell's stack, which has the default name, and of the second's. */
+/** Outputs of a cell's stack. The first cell has the default name. */
 interface Cell {
   readonly grantFunction: string;
   readonly switchParameter: string;
@@ -19,7 +19,7 @@ let first: Cell;
 let second: Cell;
 const leftOut: LeftOut[] = [];
 
-/** What the run measured, printed at its end. */
+/** Measurements, printed at the end of the run. */
 const measured: string[] = [];
 function note(what: string, ms: number): void {
   return void measured.push(`${what}: ${Math.round(ms)} ms`);
@@ -35,7 +35,7 @@ async function deploy(assembly: keyof typeof ASSEMBLIES, stack: string): Promise
   return { grantFunction: GrantFunction, switchParameter: SwitchParameter };
 }
 
-/** Opens a port to the world and resolves with the time until the port is closed, ms. */
+/** Opens a port to the world. Resolves with the time until the port is closed, in ms. */
 async function untilClosed(port: number, group = account.group): Promise<number> {
   const begun = performance.now();
   await group.open(port);
@@ -43,7 +43,7 @@ async function untilClosed(port: number, group = account.group): Promise<number>
   return performance.now() - begun;
 }
 
-/** Runs a command that is to succeed, and returns what it printed. */
+/** Runs a command that must succeed, and returns its output. */
 async function done(...args: readonly string[]): Promise<string> {
   const { code, out, err } = await account.cli(...args);
   expect([args, code, err]).toEqual([args, 0, '']);
@@ -68,13 +68,13 @@ afterAll(async () => {
 });
 
 describe('a cell in MiniStack', () => {
-  it('closes a port when the event of the opening is on the bus', async () => {
+  it('closes a port after the event of the opening was put on the bus', async () => {
     note('opened to closed, first invocation', await untilClosed(22));
     note('opened to closed, next invocation', await untilClosed(3306));
     expect(await account.group.openPorts()).toEqual([]);
   });
 
-  it('restores a rule at the command line, under an exemption that keeps it open', async () => {
+  it('restores a rule from the command line, with an exemption that keeps it open', async () => {
     const listed: { readonly lines: readonly { readonly id: string; readonly rules: readonly string[] }[] } =
       JSON.parse(await done('remediations', '--format', 'json'));
     const { id = '' } = listed.lines.find(({ rules }) => rules.some((rule) => rule.includes(' 22 '))) ?? {};
@@ -82,12 +82,13 @@ describe('a cell in MiniStack', () => {
     expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('it would violate again')]);
     expect(await account.group.openPorts()).toEqual([]);
     await done('restore', id, ...REASON, ...EXEMPT);
-    // The function handles one event at a time: when a later opening is closed, the event of the restoration has been handled, too.
+    // The function handles one event at a time. When it closes a later opening, it has handled the
+    // restoration, too.
     await untilClosed(5432);
     expect(await account.group.openPorts()).toEqual([22]);
   });
 
-  it('leaves open what the command line has exempted beforehand', async () => {
+  it('leaves a rule open that the command line has exempted before', async () => {
     const terms = ['--days', '1', '--owner', 'web@example.com', ...REASON];
     await done('exempt', 'add', '--group', account.group.id, '--ports', '3389', ...terms);
     await account.group.open(3389);
@@ -108,17 +109,18 @@ describe('a second cell in the same account, with every option', () => {
     const ofFirst = new Set(Object.values(await physicalIds(account.endpoint, 'Portcullis')));
     const ofSecond = Object.entries(await physicalIds(account.endpoint, SECOND.stack));
     expect(ofSecond.length).toBeGreaterThan(ofFirst.size);
-    // A role's inline policy belongs to the role, so that its name may be used again. MiniStack shows the name alone.
+    // An inline policy belongs to its role, so two cells may use the same name. MiniStack shows the name
+    // without the role.
     const shared = ofSecond.filter(([logicalId, id]) => ofFirst.has(id) && !logicalId.includes('RoleDefaultPolicy'));
     expect(shared).toEqual([]);
   });
 
-  it('closes a port beside the first, and the rule is on record once', async () => {
+  it('closes a port, like the first, and records the rule once', async () => {
     await untilClosed(6379);
     expect(await closersOf(6379)).toHaveLength(1);
   });
 
-  it('closes a port while the first is held down by its own switch', async () => {
+  it('closes a port while the first is stopped by its runtime switch', async () => {
     const hold = ['--mode', 'alert', '--for', '1h', '--parameter', first.switchParameter];
     await done('break-glass', ...hold, ...REASON);
     // A function reads its switch every 15 seconds.
@@ -127,7 +129,7 @@ describe('a second cell in the same account, with every option', () => {
     expect(await closersOf(11211)).toEqual([second]);
   });
 
-  it('restores a rule at the command line, and reports the removal to the chat channel and to Security Hub', async () => {
+  it('restores a rule from the command line, and reports the removal to the chat channel and to Security Hub', async () => {
     const [newest] = await account.remediations(second.grantFunction);
     await done('restore', newest?.id ?? '', '--function', second.grantFunction, ...REASON, ...EXEMPT);
     await untilClosed(5432);
@@ -139,7 +141,7 @@ describe('a second cell in the same account, with every option', () => {
   });
 });
 
-/** The cells that have the removal of a port on record as done. Waits until one has. */
+/** The cells whose ledger has the removal of a port. Waits until there is one. */
 async function closersOf(port: number): Promise<readonly Cell[]> {
   let closers: readonly Cell[] = [];
   await account.until(`the removal of port ${port} is on record`, async () => {
@@ -166,7 +168,7 @@ describe('a region beside the home region', () => {
     expect(await account.groupElsewhere.openPorts()).toEqual([9200]);
   });
 
-  it('is closed by way of the forwarder that the StackSet of the second cell has', async () => {
+  it('is guarded through the forwarder of the second cell’s StackSet', async () => {
     const [cell] = stacksIn(ASSEMBLIES.full);
     if (cell === undefined) throw new Error('The second cell has no stack');
     const forwarder = { cell: cell.name, template: cell.template, region: OTHER_REGION };
@@ -176,7 +178,7 @@ describe('a region beside the home region', () => {
 });
 
 describe('both cells', () => {
-  it('have no function that failed, no event that was lost and no message that waits', async () => {
+  it('have no failed function, no lost event and no waiting message', async () => {
     await account.until('every queue is empty', async () =>
       Object.values(await queuedMessages(account.endpoint)).every((waiting) => waiting === 0),
     );
@@ -194,7 +196,7 @@ describe('both cells', () => {
   });
 });
 
-describe('what was left out of the templates', () => {
+describe('resources that the templates omit', () => {
   it.each(REFUSED_RESOURCES)('MiniStack still refuses $what', async (entry) => {
     const example = leftOut.find((one) => one.entry === entry);
     if (example === undefined) throw new Error(`No template has ${entry.what} any more: remove the entry.`);

@@ -4,7 +4,7 @@ import type { Resource, Template } from '../../../infra/synthesize.ts';
 import { resourcesIn, stacksIn } from '../assembly.ts';
 import { REFUSED_RESOURCES, type RefusedResource } from './refused-resources.ts';
 
-/** A resource that was left out of a template. */
+/** A resource that a template omits for MiniStack. */
 export interface LeftOut {
   readonly stack: string;
   readonly logicalId: string;
@@ -18,7 +18,7 @@ function withoutDependencies(resource: Resource, removed: ReadonlySet<string>): 
   return left.length === 0 ? rest : { ...rest, DependsOn: left };
 }
 
-/** The same value without the elements of lists that refer to a removed resource, such as ARNs in the condition of a policy. */
+/** The value without list elements that refer to a removed resource, such as ARNs in a policy's condition. */
 function withoutElements(value: unknown, removed: ReadonlySet<string>): unknown {
   if (Array.isArray(value)) {
     return value.filter((one) => !removed.has(referredTo(one))).map((one) => withoutElements(one, removed));
@@ -27,14 +27,14 @@ function withoutElements(value: unknown, removed: ReadonlySet<string>): unknown 
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutElements(inner, removed)]));
 }
 
-/** The logical id in `{Ref: ID}` or `{'Fn::GetAtt': [ID, ATTRIBUTE]}`; empty for every other value. */
+/** The logical id in `{Ref: ID}` or `{'Fn::GetAtt': [ID, ATTRIBUTE]}`. Empty for any other value. */
 function referredTo(value: unknown): string {
   const { Ref, 'Fn::GetAtt': attribute } = Object(value);
   const id: unknown = Ref ?? attribute?.[0];
   return typeof id === 'string' ? id : '';
 }
 
-/** Throws where a part of a template refers to a resource that is no longer in it. */
+/** Throws if a part of a template refers to a removed resource. */
 function assertUnreferenced(template: Template, removed: ReadonlySet<string>, stack: string): void {
   const text = JSON.stringify(template);
   const missing = [...removed].find(
@@ -46,8 +46,8 @@ function assertUnreferenced(template: Template, removed: ReadonlySet<string>, st
 }
 
 /**
- * Copies a synthesised cell to another folder without the resources that MiniStack refuses, and returns these. Lists lose their
- * references to these resources. Everything else is deployed as it was synthesised.
+ * Copies a synthesised cell to another folder without the resources that MiniStack refuses, and returns these
+ * resources. Lists lose their references to the resources. Everything else is deployed as synthesised.
  */
 export function writeDeployable(assembly: string, target: string): readonly LeftOut[] {
   rmSync(target, { recursive: true, force: true });

@@ -38,10 +38,13 @@ const PRINCIPALS: Principals = {
 
 const CHANNEL = 'C0123456789';
 
-/** How long anything may take before the suite gives up, ms. What the suite measures is far below. */
+/** Maximum wait in ms before the suite gives up. Measured times are far below. */
 const PATIENCE_MS = 60_000;
 
-/** Puts every CloudTrail event of the embedded account on the event bus of the event's region, and keeps the answers that report a failure. */
+/**
+ * Puts every CloudTrail event of the embedded account on the event bus of its region. Records the answers
+ * that report a failure.
+ */
 function forwardEvents(local: LocalAccount, settings: Omit<EventBridgeClientConfig, 'region'>) {
   const failures: unknown[] = [];
   const put = async ({ source, detail, time, region, ...event }: TrailEvent): Promise<void> => {
@@ -54,7 +57,7 @@ function forwardEvents(local: LocalAccount, settings: Omit<EventBridgeClientConf
   return { failures, stop };
 }
 
-/** A security group of the account, as a person sees and changes it. */
+/** A security group of the account, as a person reads and changes it. */
 function groupOf(local: LocalAccount, region: string, groupName: string) {
   const ec2 = new EC2Client(local.clientSettings({ accessKeyId: ALICE, region }));
   const id = [...local.account.region(region).groups.values()].find(({ name }) => name === groupName)?.id ?? '';
@@ -77,7 +80,10 @@ function groupOf(local: LocalAccount, region: string, groupName: string) {
   };
 }
 
-/** Waits until something holds and resolves with the time that it took, ms. Rejects with the end of MiniStack's log after a minute. */
+/**
+ * Waits until a condition holds. Resolves with the time in ms. Rejects after a minute, with the end of
+ * MiniStack's log.
+ */
 async function until(scratch: string, what: string, holds: () => Promise<boolean>): Promise<number> {
   const begun = performance.now();
   while (!(await holds())) {
@@ -91,17 +97,17 @@ async function until(scratch: string, what: string, holds: () => Promise<boolean
 }
 
 /**
- * An account of two emulators: security groups and identities are in Portcullis' embedded account, everything else is in MiniStack.
- * CloudTrail's events of the first are put on the event bus of the second.
+ * An account made of two emulators. Security groups and identities are in the embedded account, everything
+ * else is in MiniStack. CloudTrail events of the embedded account are put on MiniStack's event bus.
  *
- * @param python that has MiniStack.
+ * @param python Python that has MiniStack.
  */
 export async function startGuardedAccount(python: string) {
   const scratch = mkdtempSync(path.join(tmpdir(), 'portcullis-emulators-'));
   const estate = { vpcs: [{ name: 'shop', cidr: '10.9.0.0/16', groups: [{ name: 'web' }] }] };
   const local = await startLocalAccount({ accountId: ACCOUNT, region: REGION, principals: PRINCIPALS, estate });
   createDefaultVpc(local.account.region(OTHER_REGION));
-  // MiniStack's STS confirms every presigned request without a check of its signature, and answers in XML only.
+  // MiniStack's STS accepts every presigned request without checking its signature, and answers in XML only.
   // MiniStack has no Security Hub.
   const endpoints = Object.fromEntries(
     ['EC2', 'STS', 'SECURITYHUB'].map((service) => [`AWS_ENDPOINT_URL_${service}`, local.endpoint]),
@@ -126,21 +132,21 @@ export async function startGuardedAccount(python: string) {
     group: groupOf(local, REGION, 'web'),
     groupElsewhere: groupOf(local, OTHER_REGION, 'default'),
     lostEvents: events.failures,
-    /** What the cells have imported into Security Hub. */
+    /** Findings that the cells have imported into Security Hub. */
     findings: () => [...local.account.region(REGION).findings.values()],
     ...deployer(endpoint, scratch),
-    /** Stores the second cell's secret, which holds the address of one chat channel. */
+    /** Stores the second cell's secret, which has the address of a chat channel. */
     createSecret: async () => {
       const SecretString = JSON.stringify({ webhooks: { default: slack.webhook(CHANNEL) } });
       await new SecretsManagerClient(settings).send(new CreateSecretCommand({ Name: SECOND.secret, SecretString }));
     },
     until: async (what: string, holds: () => Promise<boolean>) => await until(scratch, what, holds),
-    /** What a cell has closed, newest first. */
+    /** Removals by a cell, newest first. */
     remediations: async (grantFunction: string): Promise<readonly RemediationSummary[]> => {
       const result = await sendCommand(lambda, grantFunction, { do: 'list', what: 'remediations', most: 50 });
       return result.kind === 'remediations' ? result.lines : [];
     },
-    /** Runs the command line as alice. */
+    /** Runs the command line as the user alice. */
     cli: async (...args: readonly string[]): Promise<Ended> =>
       await endOf(process.execPath, [path.join(ROOT, 'cli/portcullis.ts'), ...args], commandLine),
     stop: async () => {

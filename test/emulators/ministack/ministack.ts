@@ -6,12 +6,12 @@ import { type ChildServer, startChildServer } from '../../child-server.ts';
 import { stackSetTemplate, withoutReferences } from '../assembly.ts';
 import { ACCOUNT, programEnvironment, REGION } from '../surroundings.ts';
 
-/** Where MiniStack and the functions in it put things, and whom they ask. */
+/** Settings of MiniStack and of its functions. */
 export interface MiniStackOptions {
   readonly python: string;
   /** Folder for temporary files and the log. */
   readonly scratch: string;
-  /** Added to the environment of MiniStack, which all its functions inherit. */
+  /** Environment variables for MiniStack and all its functions. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -49,7 +49,7 @@ export async function startMiniStack({ python, scratch, environment }: MiniStack
   };
 }
 
-/** Calls MiniStack's CloudFormation, which checks no signature, and returns its XML. */
+/** Calls MiniStack's CloudFormation, which checks no signatures. Returns its XML. */
 async function cloudFormation(
   endpoint: string,
   parameters: Readonly<Record<string, string>>,
@@ -78,7 +78,7 @@ export async function physicalIds(endpoint: string, stack: string): Promise<Read
   return Object.fromEntries(logical.map((id, i) => [id, physical[i] ?? '']));
 }
 
-/** Creates a stack and resolves with the status that it ends in, such as `CREATE_COMPLETE`. */
+/** Creates a stack. Resolves with its final status, such as `CREATE_COMPLETE`. */
 async function createStack(
   endpoint: string,
   parameters: Readonly<Record<string, string>> & { readonly StackName: string },
@@ -95,8 +95,8 @@ async function createStack(
 }
 
 /**
- * Deploys what a cell's StackSet deploys into another region, as a stack of its own: MiniStack accepts a StackSet and creates nothing.
- * Resolves with the status that the stack ends in.
+ * Deploys the forwarder of a cell's StackSet into another region as a stack, because MiniStack accepts a
+ * StackSet but creates nothing. Resolves with the stack's final status.
  *
  * @param cell name of the deployed stack that has the StackSet.
  * @param template of the cell's stack.
@@ -121,8 +121,8 @@ export async function deployForwarder(
 }
 
 /**
- * Why MiniStack does not deploy a resource, as its CloudFormation says it; undefined if the resource is deployed. The resource is
- * deployed alone, in a stack of this name.
+ * MiniStack's reason for not deploying a resource; undefined if it is deployed. The resource is deployed
+ * alone, in a stack with this name.
  */
 export async function refusalOf(endpoint: string, stack: string, resource: Resource): Promise<string | undefined> {
   const { Type, Properties } = resource;
@@ -135,7 +135,7 @@ export async function refusalOf(endpoint: string, stack: string, resource: Resou
   return failed === undefined ? undefined : valuesOf(failed, 'ResourceStatusReason')[0];
 }
 
-/** How many messages lie in each queue of the account, by queue name. */
+/** Number of messages in each queue of the account, by queue name. */
 export async function queuedMessages(endpoint: string): Promise<Readonly<Record<string, number>>> {
   const response = await fetch(`${endpoint}/_ministack/sqs/messages`);
   const answer = (await response.json()) as { messages: Record<string, Record<string, Record<string, unknown[]>>> };

@@ -1,12 +1,12 @@
 import type { Resource } from '../../../infra/synthesize.ts';
 
-/** A kind of resource that MiniStack 1.4.21 cannot deploy, so that the templates are deployed without it. */
+/** A kind of resource that MiniStack 1.4.21 cannot deploy. The templates are deployed without it. */
 export interface RefusedResource {
-  /** The type, and what of it is concerned. */
+  /** The resource type, and the property concerned. */
   readonly what: string;
   readonly because: string;
   readonly matches: (resource: Resource) => boolean;
-  /** What MiniStack's CloudFormation answers when it is to deploy such a resource. */
+  /** MiniStack's error for such a resource. */
   readonly refusal: RegExp;
 }
 
@@ -19,7 +19,10 @@ function unsupportedType(type: string, because: string): RefusedResource {
   };
 }
 
-/** Everything that is left out. The suite fails for an entry that matches nothing, or that MiniStack has learnt to deploy. */
+/**
+ * All omitted kinds of resources. The suite fails for an entry that matches nothing, and for one that
+ * MiniStack can deploy now.
+ */
 export const REFUSED_RESOURCES: readonly RefusedResource[] = [
   {
     what: 'AWS::CloudWatch::Alarm with metric math',

@@ -51,7 +51,7 @@ test('a throttled EC2 call is RequestLimitExceeded with status 503', async () =>
   });
 });
 
-test('a fault strikes only the nth call, the first few, or all', async () => {
+test('a fault applies to the nth call only, to the first few, or to all', async () => {
   inject({ operation: 'DescribeSecurityGroups', kind: 'throttle', nth: 2 });
   expect(await outcomes(3, describeGroups)).toEqual(['ok', 'RequestLimitExceeded', 'ok']);
   local.faults.splice(0, 1);
@@ -62,12 +62,12 @@ test('a fault strikes only the nth call, the first few, or all', async () => {
   expect(await outcomes(2, describeGroups)).toEqual(['InternalError', 'InternalError']);
 });
 
-test('a fault of one operation leaves the others alone', async () => {
+test('a fault of one operation does not affect other operations', async () => {
   inject({ operation: 'CreateVpc', kind: 'throttle' });
   expect(await outcomes(1, describeGroups)).toEqual(['ok']);
 });
 
-test('the SDK tries a throttled call again by itself', async () => {
+test('the SDK retries a throttled call', async () => {
   inject({ operation: 'DescribeSecurityGroups', kind: 'throttle', times: 1 });
   const patient = new Client({ ...clientConfig(local), maxAttempts: 3 });
   const answer = await patient.send(new DescribeSecurityGroupsCommand({}));
@@ -85,24 +85,24 @@ async function authorizeOnce(kind: Fault['kind']) {
   return rules.filter((rule) => rule.groupId === groupId && rule.direction === 'ingress');
 }
 
-test('a reset before the effect leaves nothing done and nothing recorded', async () => {
+test('a reset before the call changes nothing and records nothing', async () => {
   expect(await authorizeOnce('reset-before')).toHaveLength(0);
   expect(local.events.some(({ detail }) => detail.eventName === 'AuthorizeSecurityGroupIngress')).toBe(false);
 });
 
-test('a reset after the effect leaves it done and recorded', async () => {
+test('a reset after the call leaves its effect and its event', async () => {
   expect(await authorizeOnce('reset-after')).toHaveLength(1);
   expect(local.events.at(-1)?.detail.eventName).toBe('AuthorizeSecurityGroupIngress');
 });
 
-test('a delay holds the answer back', async () => {
+test('a delay fault delays the answer', async () => {
   inject({ kind: 'delay', ms: 120 });
   await describeGroups();
   const call = local.calls[0]!;
   expect(call.endedAt - call.startedAt).toBe(120);
 });
 
-test('each service is throttled in its own words', async () => {
+test('each service has its own throttling error', async () => {
   for (const service of ['ssm', 'sns', 'dynamodb'] as const) local.faults.push({ service, kind: 'throttle' });
   const [ssm, sns] = [new SSMClient(clientConfig(local)), new SNSClient(clientConfig(local))];
   const dynamodb = new DynamoDBClient(clientConfig(local));
@@ -125,7 +125,7 @@ test('a refused call is recorded as an event with its code', async () => {
   });
 });
 
-test('a hook runs before the call is performed and may alter the account', async () => {
+test('a hook runs before the call is performed and may change the account', async () => {
   const { groupId } = await vpcWithGroup(ec2);
   const stop = local.beforeCall((_service, operation) => {
     if (operation === 'DescribeSecurityGroups') local.account.region('us-east-1').groups.delete(groupId);
@@ -142,7 +142,7 @@ test('a hook that throws fails the call', async () => {
   await expect(describeGroups()).rejects.toThrow(/planted/);
 });
 
-test('a fault for one key leaves other callers alone', async () => {
+test('a fault for one access key does not affect other callers', async () => {
   inject({ kind: 'internal-error', accessKeyId: 'AKIASOMEBODYELSE0000' });
   await expect(describeGroups()).resolves.toBeDefined();
 });

@@ -3,7 +3,7 @@ import { type LocalAccount, type LocalOptions, startLocalAccount } from '../../.
 import { VirtualClock } from '../../../infra/local/time/virtual-clock.ts';
 import { seeded } from './local-client.ts';
 
-/** A network in this process with virtual time, for servers that a test starts by themselves. */
+/** A network in this process with virtual time, for servers that a test starts itself. */
 export function inProcess(start?: number) {
   const clock = new VirtualClock(start);
   const random = seeded(1);

@@ -1,7 +1,9 @@
 import { CreateSecurityGroupCommand, CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
 import type { LocalAccount } from '../../../infra/local/start.ts';
 
-/** Region, key and endpoint for any SDK client of the embedded account; one try for each call unless stated. */
+/**
+ * Region, key and endpoint for any SDK client of the embedded account. By default, one attempt for each call.
+ */
 export function clientConfig(local: LocalAccount, accessKeyId = 'AKIAEXAMPLEEXAMPLE00', region = 'us-east-1') {
   const { retryStrategy: _, ...settings } = local.clientSettings({ accessKeyId, region });
   return { ...settings, maxAttempts: 1 };
@@ -19,7 +21,7 @@ export async function vpcWithGroup(ec2: EC2Client): Promise<{ readonly vpcId: st
   return { vpcId, groupId: (await ec2.send(command)).GroupId ?? '' };
 }
 
-/** A stream of numbers in [0, 1) that is the same for the same seed. */
+/** A random number generator, in [0, 1), that gives the same numbers for the same seed. */
 export function seeded(seed: number): () => number {
   let state = seed;
   return () => {

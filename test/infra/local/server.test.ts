@@ -41,7 +41,7 @@ async function script() {
   return events;
 }
 
-test('listens on 127.0.0.1 and on no other address of the machine', async () => {
+test('listens on 127.0.0.1 only', async () => {
   const { hostname, port } = new URL(local.endpoint);
   expect(hostname).toBe('127.0.0.1');
   const others = Object.values(networkInterfaces())
@@ -62,13 +62,13 @@ test('a request without a signature is refused', async () => {
   expect(await answer.text()).toContain('missing Authentication Token');
 });
 
-test('a service that the account does not have is named in the refusal', async () => {
+test('the error for an unknown service names the service', async () => {
   const answer = await post('Action=ListBuckets', CREDENTIAL.replace('/ec2/', '/s3/'));
   expect(answer.status).toBe(404);
   expect(await answer.text()).toContain('no service s3; it has ec2, lambda, sns, sts, iam, sqs');
 });
 
-test('a call that the account does not implement is InvalidAction, named, and logged with its code', async () => {
+test('an operation that the account does not implement is InvalidAction, and is logged with that code', async () => {
   await expect(ec2.send(new DescribeInstancesCommand({}))).rejects.toMatchObject({
     name: 'InvalidAction',
     message: 'The embedded account does not implement DescribeInstances.',
@@ -76,7 +76,7 @@ test('a call that the account does not implement is InvalidAction, named, and lo
   expect(local.calls).toMatchObject([{ operation: 'DescribeInstances', errorCode: 'InvalidAction' }]);
 });
 
-test('a call that EC2 does not have is refused in the words of EC2', async () => {
+test('an operation that EC2 does not have gets the error of EC2', async () => {
   expect(await (await post('Action=DescribeSecurityGroop&Version=2016-11-15')).text()).toContain(
     'The action DescribeSecurityGroop is not valid for this web service.',
   );
@@ -86,33 +86,33 @@ test('a request without an action is MissingAction', async () => {
   expect(await (await post('Version=2016-11-15')).text()).toContain('<Code>MissingAction</Code>');
 });
 
-test('a number that is none is MalformedQueryString', async () => {
+test('an invalid number is MalformedQueryString', async () => {
   const answer = await post('Action=DescribeSecurityGroups&MaxResults=many');
   expect(answer.status).toBe(400);
   expect(await answer.text()).toContain('<Code>MalformedQueryString</Code>');
 });
 
-test('parameters with the names of object prototypes are only parameters', async () => {
+test('parameters with names of object prototypes are ordinary parameters', async () => {
   const answer = await post('Action=DescribeVpcs&__proto__.x=1&constructor.prototype.y=2&toString=3');
   expect(answer.status).toBe(200);
   expect((await post('Action=constructor')).status).toBe(400);
   expect((await post('Action=__proto__')).status).toBe(400);
 });
 
-test('a call over GET carries its parameters in the URL', async () => {
+test('a GET request has its parameters in the URL', async () => {
   const url = `${local.endpoint}/?Action=DescribeVpcs&Version=2016-11-15`;
   const answer = await fetch(url, { headers: { authorization: CREDENTIAL } });
   expect(await answer.text()).toContain('<DescribeVpcsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">');
 });
 
-test('the state of one region is apart from another', async () => {
+test('regions have separate state', async () => {
   await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
   const elsewhere = ec2Client(local, 'AKIAEXAMPLEEXAMPLE00', 'eu-central-1');
   expect((await elsewhere.send(new DescribeVpcsCommand({}))).Vpcs).toEqual([]);
   expect((await ec2.send(new DescribeVpcsCommand({}))).Vpcs).toHaveLength(1);
 });
 
-test('a dry run changes nothing and says that it would have succeeded', async () => {
+test('a dry run changes nothing and reports that it would have succeeded', async () => {
   const call = ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16', DryRun: true }));
   await expect(call).rejects.toMatchObject({ name: 'DryRunOperation', $metadata: { httpStatusCode: 412 } });
   expect((await ec2.send(new DescribeVpcsCommand({}))).Vpcs).toEqual([]);
@@ -130,7 +130,7 @@ test('every call is logged with its times, order and input', async () => {
   expect(local.calls.flatMap(({ begun, ended }) => [begun, ended])).toEqual([1, 2, 3, 4]);
 });
 
-test('calls that overlap are seen to overlap', async () => {
+test('the log shows which calls overlapped', async () => {
   local.faults.push({ service: 'ec2', kind: 'delay', ms: 50 });
   await Promise.all([ec2.send(new DescribeVpcsCommand({})), ec2.send(new DescribeSecurityGroupsCommand({}))]);
   const [first, second] = local.calls;
@@ -144,11 +144,11 @@ test('events and calls can be read over HTTP', async () => {
   expect(await read('messages')).toEqual([]);
 });
 
-test('with the same seed and clock, the account says the same', async () => {
+test('with the same seed and clock, the account gives the same answers', async () => {
   expect(await script()).toEqual(await script());
 });
 
-test('closed, it frees the port', async () => {
+test('closing frees the port', async () => {
   const other = await startLocalAccount();
   const port = Number(new URL(other.endpoint).port);
   await other.close();
@@ -162,7 +162,7 @@ test('a taken port is refused', async () => {
   await expect(startLocalAccount({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
 
-test('a caller that goes away in the middle of a request leaves the account as it was', async () => {
+test('a caller that disconnects during a request does not affect the account', async () => {
   const port = Number(new URL(local.endpoint).port);
   const socket = connect({ host: '127.0.0.1', port });
   await once(socket, 'connect');

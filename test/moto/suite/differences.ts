@@ -10,7 +10,7 @@ function of(file: string, ...names: readonly string[]): readonly string[] {
   return names.map((name) => `${file}${name}`);
 }
 
-/** Where moto 5.2.1 is laxer than EC2. */
+/** Where moto 5.2.1 is less strict than EC2. */
 const lax: readonly Difference[] = [
   {
     expects: 'a group in a VPC that does not exist',
@@ -156,7 +156,7 @@ const lax: readonly Difference[] = [
   },
 ];
 
-/** What the embedded account does not implement, as no security group depends on it. */
+/** Operations that the embedded account does not implement because no security group depends on them. */
 const outside: readonly Difference[] = [
   {
     expects: 'instances',
@@ -206,5 +206,5 @@ const outside: readonly Difference[] = [
   },
 ];
 
-/** Every test of moto's that fails against the embedded account, and why. */
+/** Every test of moto that fails against the embedded account, with the reason. */
 export const differences: readonly Difference[] = [...lax, ...outside];

@@ -19,7 +19,7 @@ async function newAccount(): Promise<LocalAccount> {
   return local;
 }
 
-/** Passes a request on to the account and its answer back, unchanged. */
+/** Forwards a request to the account, and its response back, unchanged. */
 async function forward(endpoint: string, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const passed = request(new URL(incoming.url ?? '/', endpoint), {
     method: incoming.method ?? 'GET',
@@ -32,8 +32,9 @@ async function forward(endpoint: string, incoming: IncomingMessage, outgoing: Se
 }
 
 /**
- * Starts an embedded account on a free port of 127.0.0.1, as AWS hands out a new account: with a default VPC in each region.
- * `POST /moto-api/reset`, which moto's tests send before and after each test, replaces the account by a new one.
+ * Starts an embedded account on a free port of 127.0.0.1, with a default VPC in each region, like a new AWS
+ * account. `POST /moto-api/reset`, which moto's tests send before and after each test, replaces it with a new
+ * account.
  */
 export async function startResettableAccount(): Promise<ResettableAccount> {
   let current = await newAccount();

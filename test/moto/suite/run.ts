@@ -7,7 +7,7 @@ import { differences } from './differences.ts';
 import { startResettableAccount } from './resettable-account.ts';
 import { judge, type Outcome, type Verdict } from './verdict.ts';
 
-/** moto's tests for groups, rules, prefix lists and interfaces, and for the calls beside them. */
+/** moto's tests for security groups, rules, prefix lists, interfaces and related operations. */
 const FILES = [
   'test_security_groups.py',
   'test_prefix_lists.py',

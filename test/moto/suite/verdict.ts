@@ -1,4 +1,4 @@
-/** How one of moto's tests ended, as `outcomes.py` writes it. */
+/** Outcome of one of moto's tests, as `outcomes.py` writes it. */
 export interface Outcome {
   /** `test_security_groups.py::test_default_security_group`. */
   readonly test: string;
@@ -6,18 +6,21 @@ export interface Outcome {
   readonly message: string;
 }
 
-/** One way in which moto's tests expect what EC2 does not do, or what the account does not implement. */
+/**
+ * A reason why tests of moto fail: they expect something that EC2 does not do, or an operation that the
+ * account does not have.
+ */
 export interface Difference {
   /** What the tests expect. */
   readonly expects: string;
-  /** The AWS page, or the test that ran against AWS, that decides. */
+  /** The AWS page, or the test against AWS, that decides. */
   readonly decides: string;
-  /** What the failure says, so that it is this difference and no other. */
+  /** Matches the failure's message, so that only this difference excuses the test. */
   readonly sign: RegExp;
   readonly tests: readonly string[];
 }
 
-/** How many tests of one file ended in which way. `listed` failed as a difference says. */
+/** Number of tests of one file by outcome. `listed` tests failed as a difference says. */
 interface Count {
   readonly total: number;
   readonly passed: number;
@@ -25,7 +28,7 @@ interface Count {
   readonly skipped: number;
 }
 
-/** The counts by file, and one line for each test that did not end as it should. */
+/** The counts by file, and one line for each test with an unexpected outcome. */
 export interface Verdict {
   readonly counts: ReadonlyMap<string, Count>;
   readonly problems: readonly string[];
@@ -38,7 +41,10 @@ function problemOf({ test, outcome, message }: Outcome, known: Difference | unde
   return known.sign.test(message) ? [] : [`${test} fails in another way than listed: ${message}`];
 }
 
-/** Compares outcomes with the listed differences. A listed test that passes, or that moto does not have, is a problem, too. */
+/**
+ * Compares outcomes with the listed differences. A listed test that passes, or that moto does not have, is a
+ * problem, too.
+ */
 export function judge(outcomes: readonly Outcome[], differences: readonly Difference[]): Verdict {
   const known = new Map(differences.flatMap((difference) => difference.tests.map((test) => [test, difference])));
   const ran = new Set(outcomes.map(({ test }) => test));

@@ -20,7 +20,7 @@ export const EVENT = {
   },
 };
 
-/** What a pattern for the event's `detail` shows, the pattern, and whether it matches. */
+/** For each case: what it shows, a pattern for the event's `detail`, and whether it matches. */
 export const DECIDED: readonly (readonly [shows: string, detail: EventPattern, matches: boolean])[] = [
   ['an exact string matches', { eventName: ['AuthorizeSecurityGroupIngress'] }, true],
   ['an exact string is case-sensitive', { eventName: ['authorizesecuritygroupingress'] }, false],
@@ -87,7 +87,7 @@ export const DECIDED: readonly (readonly [shows: string, detail: EventPattern, m
   ['a field of the prototype is absent', { toString: [{ exists: false }] }, true],
 ];
 
-/** What a pattern has that EventBridge refuses, and the pattern for the event's `detail`. */
+/** For each case: the error in it, and an invalid pattern for the event's `detail`. */
 export const REFUSED: readonly (readonly [has: string, detail: EventPattern])[] = [
   ['an unknown operator', { eventName: [{ like: 'x' }] }],
   ['an unknown operator on an absent field', { missing: [{ startsWith: 'x' }] }],

@@ -33,7 +33,7 @@ beforeEach(async () => {
 });
 afterEach(() => local.close());
 
-/** Delivers to a function that does what a test says. */
+/** Delivers to a function that the test defines. */
 function deliver({
   target,
   ...options
@@ -53,7 +53,7 @@ function portOf(event: unknown): number {
   return Object(event).detail.requestParameters.fromPort;
 }
 
-test('delivers an event that a rule matches to the target with a Lambda context', async () => {
+test('delivers a matching event to the target with a Lambda context', async () => {
   const seen: [number, Context][] = [];
   const target = async (event: unknown, context: Context) => void seen.push([portOf(event), context]);
   const delivery = deliver({ target });
@@ -66,7 +66,7 @@ test('delivers an event that a rule matches to the target with a Lambda context'
   expect(context.getRemainingTimeInMillis()).toBeGreaterThan(0);
 });
 
-test('does not deliver events that no rule matches, failed calls among them', async () => {
+test('does not deliver events without a matching rule, such as events of failed calls', async () => {
   const seen: unknown[] = [];
   const delivery = deliver({ target: async (event) => void seen.push(event) });
   await authorize(22);
@@ -77,7 +77,7 @@ test('does not deliver events that no rule matches, failed calls among them', as
   expect(local.events.at(-3)?.detail['errorCode']).toBe('Client.InvalidPermission.Duplicate');
 });
 
-test('doubled, each event comes twice, each time as its own invocation', async () => {
+test('with doubled, delivers each event twice, in two invocations', async () => {
   const ids = new Set<string>();
   const ports: number[] = [];
   const target = async (event: unknown, { awsRequestId }: Context) => {
@@ -91,7 +91,7 @@ test('doubled, each event comes twice, each time as its own invocation', async (
   expect(ids.size).toBe(4);
 });
 
-test('shuffled, events that wait together come in another order, and none is lost', async () => {
+test('with shuffled, delivers waiting events in another order, without losing any', async () => {
   const ports = Array.from({ length: 20 }, (_, i) => 100 + i);
   const seen: number[] = [];
   const target = async (event: unknown) => void seen.push(portOf(event));
@@ -102,7 +102,7 @@ test('shuffled, events that wait together come in another order, and none is los
   expect(seen.toSorted((a, b) => a - b)).toEqual(ports);
 });
 
-test('a target that rejects is tried again with the same request id until it succeeds', async () => {
+test('retries a failed target with the same request id until it succeeds', async () => {
   const ids: string[] = [];
   const target = async (_event: unknown, { awsRequestId }: Context) => {
     ids.push(awsRequestId);
@@ -116,7 +116,7 @@ test('a target that rejects is tried again with the same request id until it suc
   expect(delivery.failures).toEqual([]);
 });
 
-test('after three rejections the event is a failure', async () => {
+test('reports an event as failed after three failed attempts', async () => {
   const delivery = deliver({ target: () => Promise.reject(new Error('never')) });
   await authorize(22);
   await delivery.drain();
@@ -124,7 +124,7 @@ test('after three rejections the event is a failure', async () => {
   expect(portOf(delivery.failures[0]?.event)).toBe(22);
 });
 
-test('a target that alters its event does not alter the next attempt', async () => {
+test('a target that modifies its event does not affect the next attempt', async () => {
   const names: unknown[] = [];
   const target = async (event: unknown) => {
     names.push(Object(event).detail.eventName);
@@ -137,7 +137,7 @@ test('a target that alters its event does not alter the next attempt', async () 
   expect(names).toEqual(['AuthorizeSecurityGroupIngress', 'AuthorizeSecurityGroupIngress']);
 });
 
-test('drain waits for what the target itself sets off', async () => {
+test('drain waits for work that the target has started', async () => {
   const seen: number[] = [];
   const target = async (event: unknown) => {
     seen.push(portOf(event));
@@ -149,7 +149,7 @@ test('drain waits for what the target itself sets off', async () => {
   expect(seen).toEqual([22, 23, 24]);
 });
 
-test('the call has returned before its event is delivered', async () => {
+test('delivers an event after its call has returned', async () => {
   const order: string[] = [];
   const delivery = deliver({ target: async () => void order.push('delivered'), delayMs: 100 });
   await authorize(22);
@@ -158,7 +158,7 @@ test('the call has returned before its event is delivered', async () => {
   expect(order).toEqual(['returned', 'delivered']);
 });
 
-test('stopped, nothing more is delivered', async () => {
+test('after stop, delivers no more events', async () => {
   const seen: unknown[] = [];
   const delivery = deliver({ target: async (event) => void seen.push(event) });
   delivery.stop();
@@ -170,7 +170,10 @@ test('stopped, nothing more is delivered', async () => {
 const AWAY = 'sa-east-1';
 const [rule] = rules;
 
-/** Ports whose openings came to the function, opened in the home region and then in another one. */
+/**
+ * Opens a port in the home region and another one in another region. Returns the ports whose events reached
+ * the function.
+ */
 async function delivered(given: readonly DeliveryRule[]): Promise<readonly number[]> {
   const seen: number[] = [];
   const delivery = deliver({ rules: given, target: async (event) => void seen.push(portOf(event)) });
@@ -183,21 +186,21 @@ async function delivered(given: readonly DeliveryRule[]): Promise<readonly numbe
   return seen;
 }
 
-test('a rule matches events of its own region alone', async () => {
+test('a rule matches events of its own region only', async () => {
   expect(await delivered([{ ...rule! }])).toEqual([22]);
 });
 
-test('an event of another region comes to the function by a forwarder and a rule of the home region', async () => {
+test('delivers an event of another region through a forwarder and a rule of the home region', async () => {
   expect(await delivered([{ ...rule! }, { ...rule!, region: AWAY, target: 'home-bus' }])).toEqual([22, 23]);
 });
 
-test('what a forwarder sends and no rule of the home region matches comes to nobody', async () => {
+test('does not deliver a forwarded event without a matching rule in the home region', async () => {
   const forwarder = { name: 'forwarder', pattern: { source: ['aws.ec2'] }, region: AWAY, target: 'home-bus' } as const;
   const other = { name: 'other', pattern: { source: ['aws.rds'] } };
   expect(await delivered([other, forwarder])).toEqual([]);
 });
 
-test('the cell’s own rules are those of the synthesised templates: home and forwarder have the same patterns', () => {
+test('the cell’s rules are those of the synthesised templates: home and forwarder have the same patterns', () => {
   const patternsIn = (region: string, others: readonly string[]) =>
     cellRules('eu-west-1', others).flatMap((one) => (one.region === region ? [one.pattern] : []));
   const expected = (...regions: string[]) => Object.values(EVENT_PATTERNS).map((one) => ofRegions(one, regions));
@@ -207,7 +210,7 @@ test('the cell’s own rules are those of the synthesised templates: home and fo
   expect(patternsIn(AWAY, [])).toEqual([]);
 });
 
-test('a wrong pattern is refused before any event', () => {
+test('refuses an invalid pattern before any event', () => {
   const wrong = [{ name: 'wrong', pattern: { source: [{ like: 'aws.*' }] } }];
   expect(() => startDelivery(local, { rules: wrong, functionName: 'on-change' })).toThrow(EventPatternError);
 });

@@ -45,8 +45,8 @@ function deployFailing(settings: AsyncSettings, events: AsyncSettings = {}): { r
   return { attempts: () => attempts };
 }
 
-describe('an event that Lambda gives up', () => {
-  test('lies in the failure queue of its function, with what Lambda says of it', async () => {
+describe('an event that fails for good', () => {
+  test('is in the failure queue of its function, in the form of Lambda’s record', async () => {
     deployFailing({ failureQueueArn: QUEUE_ARN });
     local.functions.invokeLater('closer', 'us-east-1', { open: 22 });
     await local.background.drain();
@@ -68,7 +68,7 @@ describe('an event that Lambda gives up', () => {
     expect(local.background.failures).toMatchObject([{ failureQueueName: QUEUE }]);
   });
 
-  test('follows the settings of the alias that it came through, which inherits none', async () => {
+  test('follows the settings of the alias that was invoked, which inherits none', async () => {
     const { attempts } = deployFailing({ failureQueueArn: QUEUE_ARN }, { retries: 0 });
     local.functions.invokeLater('closer:events', 'us-east-1', {});
     await local.background.drain();
@@ -85,7 +85,7 @@ describe('an event that Lambda gives up', () => {
     expect(local.background.failures[0]).not.toHaveProperty('failureQueueName');
   });
 
-  test('is in the queue, too, if the account stops before its next attempt', async () => {
+  test('is in the queue, too, if the account stops before the next attempt', async () => {
     deployFailing({ failureQueueArn: QUEUE_ARN });
     local.functions.invokeLater('closer', 'us-east-1', {});
     await local.clock.advance(1);
@@ -94,7 +94,7 @@ describe('an event that Lambda gives up', () => {
   });
 });
 
-test('an event whose function does not exist lies in the dead-letter queue of the rule', async () => {
+test('an event for an unknown function is in the dead-letter queue of the rule', async () => {
   const ec2 = ec2Client(local);
   const { groupId } = await vpcWithGroup(ec2);
   const rules = [{ name: 'openings', pattern: { source: ['aws.ec2'] } }];

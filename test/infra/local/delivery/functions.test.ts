@@ -34,7 +34,7 @@ function textOf(payload: Uint8Array | undefined) {
 }
 
 describe('a synchronous invocation', () => {
-  test('answers with what the function gives back, and tells it who it is', async () => {
+  test('returns the function’s result, and passes the function its context', async () => {
     deploy(async (event, context) => ({
       event,
       name: context.functionName,
@@ -45,7 +45,7 @@ describe('a synchronous invocation', () => {
     expect(JSON.parse(textOf(Payload))).toEqual({ event: { hello: 'wörld' }, name: 'greeter', left: true });
   });
 
-  test('of a function that throws is a success with an error in it', async () => {
+  test('of a function that throws succeeds, with an error in its result', async () => {
     deploy(async () => {
       throw new RangeError('too far');
     });
@@ -54,7 +54,7 @@ describe('a synchronous invocation', () => {
     expect(JSON.parse(textOf(Payload))).toMatchObject({ errorType: 'RangeError', errorMessage: 'too far' });
   });
 
-  test('of more than 6 MB is refused, and an answer of more than 6 MB is a failure of the function', async () => {
+  test('of more than 6 MB is refused, and a response of more than 6 MB is a failure of the function', async () => {
     const most = { event: 6_291_456, answer: 6_291_556 };
     const text = (bytes: number) => 'x'.repeat(bytes - 2);
     deploy(async (event) => (event === 'as much as fits' ? text(most.answer) : text(most.answer + 1)));
@@ -71,7 +71,7 @@ describe('a synchronous invocation', () => {
     ]);
   });
 
-  test('is tried once', async () => {
+  test('is attempted once', async () => {
     let attempts = 0;
     deploy(async () => {
       attempts += 1;
@@ -82,7 +82,7 @@ describe('a synchronous invocation', () => {
     expect(local.background.failures).toEqual([]);
   });
 
-  test('finds the function by its ARN, too, and gives null for nothing', async () => {
+  test('finds the function by its ARN, too, and returns null for undefined', async () => {
     deploy(async () => undefined);
     const FunctionName = 'arn:aws:lambda:us-east-1:111122223333:function:greeter';
     expect(textOf((await invoke({}, { FunctionName })).Payload)).toBe('null');
@@ -108,7 +108,7 @@ describe('an asynchronous invocation', () => {
     expect(order).toEqual(['answered', 'ran']);
   });
 
-  test('is tried three times with the same request id, then given up', async () => {
+  test('is attempted three times with the same request id, and then fails for good', async () => {
     const ids = new Set<string>();
     let attempts = 0;
     deploy(async (_event, { awsRequestId }) => {
@@ -122,7 +122,7 @@ describe('an asynchronous invocation', () => {
     expect(local.background.failures).toMatchObject([{ event: { n: 1 }, attempts: 3 }]);
   });
 
-  test('is waited for with all that it sets off', async () => {
+  test('is waited for, with all work that it has started', async () => {
     const done: string[] = [];
     deploy(async () => void done.push('second'), 'second');
     deploy(async () => {
@@ -135,8 +135,8 @@ describe('an asynchronous invocation', () => {
   });
 });
 
-describe('a call that is refused', () => {
-  test('names the function that there is not', async () => {
+describe('a refused call', () => {
+  test('names the unknown function', async () => {
     await expect(invoke({})).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
       message: 'Function not found: arn:aws:lambda:us-east-1:111122223333:function:greeter',
@@ -144,7 +144,7 @@ describe('a call that is refused', () => {
     });
   });
 
-  test('has a body that is no JSON, a type that is not known, or another path', async () => {
+  test('has a body that is not JSON, an unknown invocation type, or another path', async () => {
     deploy(async () => undefined);
     const command = new InvokeCommand({ FunctionName: 'greeter', Payload: Buffer.from('{') });
     await expect(lambda.send(command)).rejects.toMatchObject({ name: 'InvalidRequestContentException' });
@@ -185,7 +185,7 @@ test('a call is logged with its function and its event', async () => {
   });
 });
 
-test('a function that nobody deployed cannot be invoked from within, either', () => {
+test('a function that is not deployed cannot be invoked', () => {
   expect(() => local.functions.invokeLater('nobody', 'us-east-1', {})).toThrow('The function nobody does not exist');
 });
 
@@ -196,7 +196,7 @@ describe('Lambda', () => {
     local.functions.invokeLater('greeter', 'us-east-1', event);
   };
 
-  test('tries an asynchronous invocation again after 1 and 2 minutes', async () => {
+  test('retries an asynchronous invocation after 1 and 2 minutes', async () => {
     const start = clock().now();
     const times: number[] = [];
     later({}, async () => {
@@ -208,7 +208,7 @@ describe('Lambda', () => {
     expect(local.background.failures).toMatchObject([{ condition: 'RetriesExhausted', attempts: 3 }]);
   });
 
-  test('gives an event up that becomes too old, and says so', async () => {
+  test('gives up an event that becomes too old, and reports it', async () => {
     const told: unknown[] = [];
     local.background.onFailure((failure) => told.push(failure));
     const never: Target = () => Promise.reject(new Error('never'));
@@ -219,14 +219,14 @@ describe('Lambda', () => {
     ]);
   });
 
-  test('retries that are not due yet when the account stops are failures', async () => {
+  test('reports pending retries as failures when the account stops', async () => {
     later({}, () => Promise.reject(new Error('never')));
     await local.clock.run(local.clock.sleep(1));
     await local.background.stop();
     expect(local.background.failures).toMatchObject([{ condition: 'Stopped', attempts: 1 }]);
   });
 
-  test('ends an invocation when its time is up, and the invoker is told', async () => {
+  test('ends an invocation at its timeout, and reports the timeout to the invoker', async () => {
     deploy(async (_event, _context, activity) => await activity.sleep(10_000));
     const before = clock().now();
     const { FunctionError, Payload } = await invoke({});
@@ -246,7 +246,7 @@ describe('Lambda', () => {
     expect(textOf((await invoke({})).Payload)).toBe('1000');
   });
 
-  test('lets no call of an invocation have an effect once its time is up, nor its result', async () => {
+  test('discards calls and the result of an invocation after its timeout', async () => {
     const outcomes: unknown[] = [];
     deploy(async (_event, _context, activity) => {
       const settings = local.clientSettings({ accessKeyId: 'AKIAROLE000000000000', caller: () => activity });
@@ -256,7 +256,7 @@ describe('Lambda', () => {
         return 'done';
       };
       outcomes.push(await call());
-      // Not in the activity, so the end of the activity does not end this wait.
+      // This sleep is outside the activity, so that the end of the activity does not end it.
       await Promise.any([activity.sleep(10_000), local.clock.sleep(5000)]);
       outcomes.push(await call().catch((error: unknown) => String(error)));
       return 'a result';
@@ -287,12 +287,12 @@ describe('an alias', () => {
     [{ FunctionName: 'greeter:requests', Qualifier: 'requests' }],
     [{ FunctionName: `${NAME}:requests` }],
     [{ FunctionName: '111122223333:function:greeter:requests' }],
-  ])('is told to the function, however it is named: %j', async (named) => {
+  ])('is in the function’s context, in every form of its name: %j', async (named) => {
     deployWith('events', 'requests');
     expect(JSON.parse(textOf((await invoke({}, named)).Payload))).toEqual(['greeter', `${NAME}:requests`]);
   });
 
-  test('is told in an asynchronous invocation, too', async () => {
+  test('is in the context of an asynchronous invocation, too', async () => {
     const seen: string[] = [];
     local.functions.deploy({
       name: 'greeter',
@@ -305,7 +305,7 @@ describe('an alias', () => {
     expect(seen).toEqual([`${NAME}:events`]);
   });
 
-  test('is none of the function where the function has no such alias, and cannot be named twice otherwise', async () => {
+  test('must exist, and cannot be named twice with different names', async () => {
     deployWith('requests');
     await expect(invoke({}, { Qualifier: 'events' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
     await expect(invoke({}, { FunctionName: 'greeter:events' })).rejects.toMatchObject({

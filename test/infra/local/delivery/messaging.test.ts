@@ -57,7 +57,7 @@ describe('SQS', () => {
     (await sqs.send(new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 }))).Messages ?? [];
   const send = (MessageBody: string) => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
 
-  test('a message is hidden while somebody has it, and comes again when it was not deleted', async () => {
+  test('a received message is hidden, and visible again if it is not deleted', async () => {
     await send('schön');
     expect((await receiveAll()).map(({ Body }) => Body)).toEqual(['schön']);
     expect(await receiveAll()).toEqual([]);
@@ -69,7 +69,7 @@ describe('SQS', () => {
     expect(await receiveAll()).toEqual([]);
   });
 
-  test('what was received too often goes to the dead-letter queue, unchanged', async () => {
+  test('a message that was received too often moves to the dead-letter queue unchanged', async () => {
     await send('poison');
     for (let round = 0; round < 3; round++) {
       await receiveAll();
@@ -80,7 +80,7 @@ describe('SQS', () => {
     expect(await receiveAll()).toEqual([]);
   });
 
-  test('an old receipt deletes nothing', async () => {
+  test('an old receipt does not delete the message', async () => {
     await send('one');
     const [first] = await receiveAll();
     await clock.advance(60_000);
@@ -110,7 +110,7 @@ describe('SQS', () => {
     expect(deleted.Failed?.map(({ Id }) => Id)).toEqual(['2']);
   });
 
-  test('its attributes tell what is visible and what somebody has', async () => {
+  test('its attributes count visible and hidden messages', async () => {
     await send('one');
     await send('two');
     await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
@@ -122,7 +122,7 @@ describe('SQS', () => {
     });
   });
 
-  test('visibility can be changed, and queues are found by the beginning of their name', async () => {
+  test('visibility can be changed, and queues are found by the prefix of their name', async () => {
     await send('later');
     const [message] = await receiveAll();
     await sqs.send(
@@ -135,7 +135,7 @@ describe('SQS', () => {
     });
   });
 
-  test('a topic hands its messages on, each protocol its own text, raw or in an envelope', async () => {
+  test('a topic delivers each protocol its own text, raw or in an envelope', async () => {
     const sns = new SNSClient(clientConfig(local));
     const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'notices' }));
     const to = (name: string, raw: boolean) =>
@@ -157,7 +157,7 @@ describe('SQS', () => {
     expect(JSON.parse(enveloped?.Body ?? '')).toMatchObject({ Subject: 'closed', Message: '{"for":"machines"}' });
   });
 
-  test('Lambda feeds a queue to a function and deletes what the function has not failed', async () => {
+  test('Lambda polls a queue for a function and deletes messages that did not fail', async () => {
     const seen: string[] = [];
     local.functions.deploy({
       name: 'taker',
@@ -183,7 +183,7 @@ describe('SQS', () => {
   });
 });
 
-test('a secret has the value that was put last, and none before that', async () => {
+test('a secret has the last value that was put, and none before', async () => {
   const secrets = new SecretsManagerClient(clientConfig(local));
   const { ARN } = await secrets.send(new CreateSecretCommand({ Name: 'portcullis/alerts' }));
   const get = () => secrets.send(new GetSecretValueCommand({ SecretId: ARN }));
@@ -192,7 +192,7 @@ test('a secret has the value that was put last, and none before that', async () 
   expect((await get()).SecretString).toBe('{"a":1}');
 });
 
-test('an account has the alias that it was given', async () => {
+test('an account has the alias that was set', async () => {
   const iam = new IAMClient(clientConfig(local));
   expect((await iam.send(new ListAccountAliasesCommand({}))).AccountAliases).toEqual([]);
   await iam.send(new CreateAccountAliasCommand({ AccountAlias: 'shop-prod' }));

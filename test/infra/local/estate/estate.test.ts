@@ -113,7 +113,7 @@ describe('an estate', () => {
     ]);
   });
 
-  test('a group names another by its id, and stated egress replaces the usual one', async () => {
+  test('a group references another by its id, and its egress rules replace the default rule', async () => {
     const web = await group('web');
     expect(await rules('db')).toMatchObject([
       { IsEgress: false, FromPort: 5432, ToPort: 5433, ReferencedGroupInfo: { GroupId: web?.GroupId } },
@@ -121,12 +121,12 @@ describe('an estate', () => {
     ]);
   });
 
-  test('stated rules of a default group are all that it has; unstated, it has those of AWS', async () => {
+  test('a default group has only the estate’s rules; without rules it has AWS’s', async () => {
     expect(await rules('default')).toMatchObject([{ IpProtocol: '-1', CidrIpv6: '::/0' }]);
     expect(await rules('default', 'old')).toHaveLength(2);
   });
 
-  test('interfaces say whose they are and which address is public', async () => {
+  test('interfaces have their owner and their public address', async () => {
     const { NetworkInterfaces } = await ec2.send(new DescribeNetworkInterfacesCommand({}));
     expect(NetworkInterfaces).toMatchObject([
       { Description: 'RDSNetworkInterface', Status: 'in-use', Groups: [{ GroupName: 'default' }] },
@@ -140,12 +140,12 @@ describe('an estate', () => {
     ]);
   });
 
-  test('was always there: it emits no events', () => {
+  test('emits no events', () => {
     expect(local.events).toEqual([]);
   });
 });
 
-describe('a wrong estate', () => {
+describe('an invalid estate', () => {
   test.each([
     ['pl:nowhere', 'The estate references the prefix list nowhere'],
     ['sg:nobody', 'The estate references the group nobody'],

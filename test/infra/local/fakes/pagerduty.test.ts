@@ -29,7 +29,7 @@ function follow(action: string, dedupKey = 'a') {
 }
 
 describe('the local PagerDuty', () => {
-  it('opens one alert for two triggers of one key, and another one once it is resolved', async () => {
+  it('opens one alert for two triggers with the same key, and another one after it was resolved', async () => {
     const pagerDuty = await start();
     for (const event of [trigger, trigger, follow('resolve'), trigger]) {
       expect(await post(pagerDuty, 'enqueue', event)).toMatchObject({ status: 202, dedup_key: 'a' });
@@ -40,7 +40,7 @@ describe('the local PagerDuty', () => {
     ]);
   });
 
-  it('drops what follows an alert that was never triggered', async () => {
+  it('ignores events for an alert that was never triggered', async () => {
     const pagerDuty = await start();
     expect(await post(pagerDuty, 'enqueue', follow('resolve'))).toMatchObject({ status: 202 });
     expect(pagerDuty.alerts).toEqual([]);
@@ -68,14 +68,14 @@ describe('the local PagerDuty', () => {
     ['Invalid routing key', { ...trigger, routing_key: 'x'.repeat(32) }],
     ["'links' must be an array", { ...trigger, links: [{ text: 'x' }] }],
     ['larger than 524288 bytes', { ...trigger, payload: { ...payload, custom_details: { x: 'x'.repeat(524_288) } } }],
-  ])('refuses an alert for good: %s', async (reason, event) => {
+  ])('refuses an invalid alert: %s', async (reason, event) => {
     const pagerDuty = await start();
     const { status, errors } = await post(pagerDuty, 'enqueue', event);
     expect([status, String(errors)]).toEqual([400, expect.stringContaining(reason)]);
     expect(pagerDuty.alerts).toEqual([]);
   });
 
-  it('takes changes, which open nothing, but not by the key of a ruleset', async () => {
+  it('accepts change events, which open no alert, but not with the key of a ruleset', async () => {
     const pagerDuty = await start();
     const change = { routing_key: KEY, payload: { summary: 'closed' } };
     expect(await post(pagerDuty, 'change/enqueue', change)).toMatchObject({ status: 202 });
@@ -85,7 +85,7 @@ describe('the local PagerDuty', () => {
     expect([pagerDuty.alerts, pagerDuty.changes]).toEqual([[], [change]]);
   });
 
-  it('takes 120 events a minute by one key', async () => {
+  it('accepts 120 events a minute for one key', async () => {
     let now = 0;
     const pagerDuty = await start({}, { clock: { now: () => now } });
     for (let i = 0; i < 120; i += 1) {
@@ -96,7 +96,7 @@ describe('the local PagerDuty', () => {
     expect(await post(pagerDuty, 'enqueue', trigger)).toMatchObject({ status: 202 });
   });
 
-  it('fails as it is told to', async () => {
+  it('applies faults', async () => {
     const draws = [0, 0];
     const faults = { ratio: 0.5, random: () => draws.shift() ?? 0.9, kinds: ['reset-after'] as const };
     const pagerDuty = await start({ faults });

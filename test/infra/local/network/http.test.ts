@@ -25,7 +25,7 @@ describe('an SDK client of an invocation, over sockets', () => {
     ec2.destroy();
   });
 
-  it('makes no call once the invocation is over', async () => {
+  it('makes no call after the invocation has ended', async () => {
     const activity = local.clock.begin('on-change 1');
     const ec2 = clientOf(activity);
     activity.end();
@@ -34,7 +34,7 @@ describe('an SDK client of an invocation, over sockets', () => {
     ec2.destroy();
   });
 
-  it('gets no answer if the invocation ends meanwhile, though the call has its effect', async () => {
+  it('gets no answer if the invocation ends during the call, but the call has its effect', async () => {
     const activity = local.clock.begin('on-change 1');
     const ec2 = clientOf(activity);
     local.beforeCall(() => activity.end());
@@ -45,7 +45,7 @@ describe('an SDK client of an invocation, over sockets', () => {
 });
 
 describe('fetch of an invocation, over sockets', () => {
-  it('fails once the invocation is over', async () => {
+  it('fails after the invocation has ended', async () => {
     const activity = local.clock.begin('on-alert 1');
     const { fetch } = local.network.connect(() => activity);
     expect((await fetch(`${local.endpoint}/_portcullis/calls`)).status).toBe(200);

@@ -36,7 +36,7 @@ describe('an SDK client in this process', () => {
     await expect(describeVpcs()).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
-  it('gives up after 5 s of virtual time, and the call is performed all the same', async () => {
+  it('times out after 5 s of virtual time, and the call is performed all the same', async () => {
     inject({ kind: 'delay', ms: 20_000 });
     const before = local.clock.now();
     await expect(describeVpcs()).rejects.toMatchObject({ name: 'TimeoutError', code: 'ETIMEDOUT' });
@@ -59,7 +59,7 @@ describe('an SDK client in this process', () => {
     await expect(call).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('is refused where nothing listens', async () => {
+  it('is refused if no server listens', async () => {
     const ec2 = new EC2Client({ ...local.clientSettings(KEY), endpoint: 'http://127.0.0.1:9', maxAttempts: 1 });
     await expect(ec2.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
@@ -75,14 +75,14 @@ describe('an SDK client in this process', () => {
     expect((await dynamoDb.send(command)).TableDescription?.TableName).toBe('ledger');
   });
 
-  it('of an activity that is over does nothing', async () => {
+  it('of an activity that has ended does nothing', async () => {
     const activity = local.clock.begin('on-change 1');
     activity.end();
     await expect(describeVpcs(() => activity)).rejects.toMatchObject({ name: 'ActivityOver' });
     expect(local.calls).toEqual([]);
   });
 
-  it('of an activity that ends meanwhile gets no answer, though the call has its effect', async () => {
+  it('of an activity that ends during the call gets no answer, but the call has its effect', async () => {
     const activity = local.clock.begin('on-change 1');
     local.beforeCall(() => activity.end());
     await expect(describeVpcs(() => activity)).rejects.toMatchObject({ name: 'ActivityOver' });
@@ -91,7 +91,7 @@ describe('an SDK client in this process', () => {
 });
 
 describe('fetch in this process', () => {
-  it('hands over method, path, headers and body, and gives status, headers and body back', async () => {
+  it('passes method, path, headers and body to the server, and status, headers and body back', async () => {
     const { network, fetch } = inProcess();
     const { endpoint } = await network.listen(0, async ({ method, url, headers, body }) => ({
       status: 201,
@@ -110,7 +110,7 @@ describe('fetch in this process', () => {
     });
   });
 
-  it('fails as the real one does when the connection breaks', async () => {
+  it('fails like the real fetch when the connection breaks', async () => {
     const { network, fetch } = inProcess();
     const { endpoint } = await network.listen(0, async () => 'reset');
     await expect(fetch(endpoint)).rejects.toMatchObject({ message: 'fetch failed', cause: { code: 'ECONNRESET' } });
@@ -127,7 +127,7 @@ describe('fetch in this process', () => {
     expect(clock.now() - before).toBe(5000);
   });
 
-  it('finds nothing where a server has closed, and a taken port is refused', async () => {
+  it('is refused by a closed server, and a taken port is refused', async () => {
     const { network, fetch } = inProcess();
     const serve = async () => 'reset' as const;
     const server = await network.listen(4700, serve);

@@ -10,7 +10,7 @@ function setup(random = () => 0.5) {
   return { slept, strategy: new ClockRetryStrategy({ maxAttempts: 5, clock, random }) };
 }
 
-/** Fails until there is no retry left; how many there were. */
+/** Fails until there are no retries left. Returns their number. */
 async function retries(strategy: ClockRetryStrategy, errorType: 'THROTTLING' | 'TRANSIENT'): Promise<number> {
   let token: StandardRetryToken = await strategy.acquireInitialRetryToken('');
   for (let count = 0; ; count += 1) {
@@ -32,7 +32,7 @@ describe('the retry strategy', () => {
     expect(slept).toEqual(pauses);
   });
 
-  it('keeps the pauses of two calls apart that fail at once', async () => {
+  it('pauses separately for two calls that fail at the same time', async () => {
     const { strategy, slept } = setup();
     const counts = await Promise.all([retries(strategy, 'TRANSIENT'), retries(strategy, 'THROTTLING')]);
     expect(counts).toEqual([4, 4]);
@@ -48,7 +48,7 @@ describe('the retry strategy', () => {
     expect(strategy.capacity).toBe(10);
   });
 
-  it('takes virtual time in a client of the embedded account, and each client has a quota of its own', async () => {
+  it('takes virtual time in a client of the embedded account, and each client has its own quota', async () => {
     const local = await virtualAccount();
     const settings = () => ({ ...local.clientSettings({ accessKeyId: 'AKIAEXAMPLEEXAMPLE00' }) });
     const [one, two] = [settings(), settings()];

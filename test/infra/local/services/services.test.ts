@@ -44,13 +44,13 @@ describe('SNS', () => {
 
   const publish = (input: Omit<PublishInput, 'TopicArn'>) => sns.send(new PublishCommand({ TopicArn, ...input }));
 
-  test('a topic of the same name is the same topic', async () => {
+  test('creating a topic twice returns the same topic', async () => {
     expect(TopicArn).toBe('arn:aws:sns:us-east-1:111122223333:alerts');
     expect((await sns.send(new CreateTopicCommand({ Name: 'alerts' }))).TopicArn).toBe(TopicArn);
     expect((await sns.send(new ListTopicsCommand({}))).Topics).toEqual([{ TopicArn }]);
   });
 
-  test('what is published can be read, with its subject, structure and attributes', async () => {
+  test('a published message can be read with its subject, structure and attributes', async () => {
     const MessageAttributes = { severity: { DataType: 'String', StringValue: 'high' } };
     const Message = JSON.stringify({ default: 'tcp/22 closed' });
     const { MessageId } = await publish({ Subject: 'closed', Message, MessageStructure: 'json', MessageAttributes });
@@ -120,7 +120,7 @@ describe('SSM', () => {
     await expect(ssm.send(new DeleteParameterCommand({ Name }))).rejects.toMatchObject({ name: 'ParameterNotFound' });
   });
 
-  test('a parameter is overwritten only when asked', async () => {
+  test('a parameter is overwritten only with Overwrite', async () => {
     await ssm.send(new PutParameterCommand({ Name, Value: 'alert', Type: 'String' }));
     const again = ssm.send(new PutParameterCommand({ Name, Value: 'off', Type: 'String' }));
     await expect(again).rejects.toMatchObject({ name: 'ParameterAlreadyExists' });
@@ -136,7 +136,7 @@ describe('SSM', () => {
     await expect(ssm.send(new PutParameterCommand(input))).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
-  test('refuses a body that is no JSON and an operation that it does not have', async () => {
+  test('refuses a body that is not JSON and an unknown operation', async () => {
     expect(await (await postToSsm('AmazonSSM.GetParameter', '{')).json()).toMatchObject({
       __type: 'SerializationException',
     });
@@ -144,7 +144,7 @@ describe('SSM', () => {
     expect(await unknown.json()).toMatchObject({ __type: 'UnknownOperationException' });
   });
 
-  test('a deleted parameter is gone', async () => {
+  test('a deleted parameter does not exist any more', async () => {
     await ssm.send(new PutParameterCommand({ Name, Value: 'alert', Type: 'String' }));
     await ssm.send(new DeleteParameterCommand({ Name }));
     await expect(ssm.send(new GetParameterCommand({ Name }))).rejects.toMatchObject({ name: 'ParameterNotFound' });
@@ -190,7 +190,7 @@ describe('DynamoDB', () => {
     );
   });
 
-  test('an item comes back', async () => {
+  test('returns a stored item', async () => {
     const Item = { pk: { S: 'sgr-1' }, plan: { S: '{"Zoë":1}' } };
     await dynamodb.send(new PutItemCommand({ TableName: 'ledger', Item }));
     const answer = await dynamodb.send(new GetItemCommand({ TableName: 'ledger', Key: { pk: { S: 'sgr-1' } } }));
@@ -207,7 +207,7 @@ describe('DynamoDB', () => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  test('tables of one region and of one account are apart from others', async () => {
+  test('accounts and regions have separate tables', async () => {
     const elsewhere = new DynamoDBClient(clientConfig(local, 'AKIA', 'eu-central-1'));
     expect((await elsewhere.send(new ListTablesCommand({}))).TableNames).toEqual([]);
     const other = await startLocalAccount();
@@ -216,7 +216,7 @@ describe('DynamoDB', () => {
     await other.close();
   });
 
-  test('its calls are logged like the others', () => {
+  test('its calls are in the log of calls', () => {
     expect(local.calls).toMatchObject([{ service: 'dynamodb', operation: 'CreateTable' }]);
   });
 });

@@ -9,7 +9,7 @@ function clockAt() {
 }
 
 describe('virtual time', () => {
-  it('stands still until somebody lets it pass', async () => {
+  it('passes only in run and advance', async () => {
     const clock = clockAt();
     const awake: number[] = [];
     const sleeper = async () => {
@@ -21,7 +21,7 @@ describe('virtual time', () => {
     expect([clock.now(), awake]).toEqual([start, []]);
   });
 
-  it('passes by hand, and fires what falls into that time, in the order of the due times', async () => {
+  it('passes in advance, which fires the timers due in it in the order of their times', async () => {
     const clock = clockAt();
     const fired: string[] = [];
     clock.after(20, () => fired.push(`b ${clock.now() - start}`));
@@ -33,7 +33,7 @@ describe('virtual time', () => {
     expect(clock.now()).toBe(start + 30);
   });
 
-  it('passes for what a timer sets off, within the same advance', async () => {
+  it('passes for timers that another timer sets, within the same advance', async () => {
     const clock = clockAt();
     const slept: number[] = [];
     const sleeper = async () => {
@@ -61,7 +61,7 @@ describe('virtual time', () => {
     await clock.advance(10);
   });
 
-  it('rejects work that waits for something that is not time', async () => {
+  it('rejects work that waits for something other than time', async () => {
     const clock = clockAt();
     void clock.sleep(10);
     const forever = new Promise(() => undefined);
@@ -69,7 +69,7 @@ describe('virtual time', () => {
     expect(clock.now()).toBe(start + 10);
   });
 
-  it('rejects with what a timer throws, and goes on afterwards', async () => {
+  it('rejects with the error of a timer, and continues afterwards', async () => {
     const clock = clockAt();
     clock.after(5, () => {
       throw new Error('planted');
@@ -79,7 +79,7 @@ describe('virtual time', () => {
     expect(clock.now()).toBe(start + 15);
   });
 
-  it('gives the same times in the same order each time', async () => {
+  it('gives the same times in the same order in each run', async () => {
     const play = async () => {
       const clock = clockAt();
       const log: string[] = [];
@@ -99,7 +99,7 @@ describe('virtual time', () => {
 });
 
 describe('an activity', () => {
-  it('that runs code holds time back, even if that takes real time', async () => {
+  it('that runs code holds time back, even if the code takes real time', async () => {
     const clock = clockAt();
     const times: number[] = [];
     const reader = async () => {
@@ -117,7 +117,7 @@ describe('an activity', () => {
     expect(times).toEqual([0, 5]);
   });
 
-  it('that waits for another one does not hold time back; the other one does until it sleeps', async () => {
+  it('that waits for another activity does not hold time back; the other one does until it sleeps', async () => {
     const clock = clockAt();
     const [outer] = [clock.begin('invocation')];
     const inner = outer.begin('call');
@@ -134,7 +134,7 @@ describe('an activity', () => {
     expect(clock.now()).toBe(start + 10);
   });
 
-  it('does not count a deadline as waiting', async () => {
+  it('does not count a timeout as waiting', async () => {
     const clock = clockAt();
     const activity = clock.begin('invocation');
     const signal = clock.timeout(10);
@@ -147,7 +147,7 @@ describe('an activity', () => {
     expect(signal.reason).toMatchObject({ name: 'TimeoutError' });
   });
 
-  it('that is over neither sleeps nor begins another, and what it slept does not end', async () => {
+  it('that has ended neither sleeps nor begins another activity, and its sleeps never end', async () => {
     const clock = clockAt();
     const activity = clock.begin('on-change 1');
     const awake: number[] = [];
@@ -163,7 +163,7 @@ describe('an activity', () => {
     expect(() => activity.begin('call')).toThrow('on-change 1 has ended');
   });
 
-  it('that its parent gave up no longer lets time pass for the parent', async () => {
+  it('that its parent has given up no longer counts as the parent’s wait', async () => {
     const clock = clockAt();
     const parent = clock.begin('invocation');
     const call = parent.begin('call');

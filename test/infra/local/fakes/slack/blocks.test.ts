@@ -91,7 +91,7 @@ const refused = {
 } as const;
 
 describe('the local Slack', () => {
-  it.each(Object.entries(taken))('takes %s', (_name, block) => {
+  it.each(Object.entries(taken))('accepts %s', (_name, block) => {
     expect(checkContent({ text: 'x', blocks: [block] })).toBeUndefined();
   });
 
@@ -101,7 +101,7 @@ describe('the local Slack', () => {
     expect(refusal?.complaints.join('\n')).toContain(reason);
   });
 
-  it('takes 50 blocks and refuses 51', () => {
+  it('accepts 50 blocks and refuses 51', () => {
     const dividers = Array.from({ length: 50 }, () => ({ type: 'divider' }));
     expect(checkContent({ text: 'x', blocks: dividers })).toBeUndefined();
     expect(checkContent({ text: 'x', blocks: [...dividers, { type: 'divider' }] })?.complaints).toEqual([
@@ -109,13 +109,13 @@ describe('the local Slack', () => {
     ]);
   });
 
-  it('refuses blocks that are too long together', () => {
+  it('refuses blocks that are too long in total', () => {
     const sections = Array.from({ length: 4 }, () => ({ type: 'section', text: plain(2900) }));
     expect(checkContent({ text: 'x', blocks: sections.slice(1) })).toBeUndefined();
     expect(checkContent({ text: 'x', blocks: sections })?.error).toBe('msg_blocks_too_long');
   });
 
-  it('refuses a message of nothing, a text that is too long, and blocks that are none', () => {
+  it('refuses an empty message, a text that is too long, and invalid blocks', () => {
     expect(checkContent({})?.error).toBe('no_text');
     expect(checkContent({ text: '', blocks: [] })?.error).toBe('no_text');
     expect(checkContent({ text: 'x'.repeat(40_001) })?.error).toBe('msg_too_long');

@@ -40,7 +40,7 @@ function drawing(...values: readonly number[]) {
 }
 
 describe('chat.postMessage', () => {
-  it('keeps a message, and one below it', async () => {
+  it('stores a message, and a reply in its thread', async () => {
     const slack = await start();
     const { ts } = await call(slack, 'chat.postMessage', hello);
     expect(await call(slack, 'chat.postMessage', { ...hello, thread_ts: ts })).toMatchObject({ ok: true });
@@ -61,7 +61,7 @@ describe('chat.postMessage', () => {
     expect(slack.messages).toEqual([]);
   });
 
-  it('takes a burst of five, then one a second in each channel, and says when to come back', async () => {
+  it('accepts a burst of five, then one a second in each channel, and states when to retry', async () => {
     let now = 1_000_000;
     const slack = await start({ channels: { [CHANNEL]: 'joined', C2: 'joined' } }, { clock: { now: () => now } });
     for (let i = 0; i < 5; i += 1) expect(await call(slack, 'chat.postMessage', hello)).toMatchObject({ ok: true });
@@ -76,14 +76,14 @@ describe('chat.postMessage', () => {
 });
 
 describe('chat.update', () => {
-  it('puts another text in place of a message of the bot', async () => {
+  it('replaces the text of a message of the bot', async () => {
     const slack = await start();
     const { ts } = await call(slack, 'chat.postMessage', hello);
     expect(await call(slack, 'chat.update', { ...hello, ts, text: 'bye' })).toMatchObject({ ok: true, ts });
     expect(slack.messages).toMatchObject([{ ts, text: 'bye', edits: 1 }]);
   });
 
-  it('changes no message that does not exist, and none of a webhook', async () => {
+  it('does not change an unknown message or a message of a webhook', async () => {
     const slack = await start();
     expect(await send(slack.webhook(CHANNEL), { text: 'x' })).toBe('200 ok');
     const { ts } = slack.messages[0]!;
@@ -93,7 +93,7 @@ describe('chat.update', () => {
 });
 
 describe('usergroups.users.list', () => {
-  it('lists the members of a group that is named in the query, and takes no JSON', async () => {
+  it('lists the members of the group in the query, and accepts no JSON', async () => {
     const slack = await start({ userGroups: { S1: ['U1', 'U2'] } });
     const headers = { authorization: `Bearer ${TOKEN}` };
     const answer = await fetch(`${slack.url}/usergroups.users.list?usergroup=S1`, { headers });
@@ -103,7 +103,7 @@ describe('usergroups.users.list', () => {
 });
 
 describe('a webhook', () => {
-  it('answers in words', async () => {
+  it('answers in plain text', async () => {
     const slack = await start({ channels: { [CHANNEL]: 'joined', C3: 'archived' } });
     const url = slack.webhook(CHANNEL);
     expect(await send(url, { text: 'x' })).toBe('200 ok');
@@ -117,14 +117,14 @@ describe('a webhook', () => {
 });
 
 describe('a response_url', () => {
-  it('takes five answers', async () => {
+  it('accepts five answers', async () => {
     const slack = await start();
     const url = slack.responseUrl(CHANNEL);
     for (let i = 0; i < 5; i += 1) expect(await send(url, { text: 'x' })).toBe('200 ok');
     expect(await send(url, { text: 'x' })).toBe('404 {"ok":false,"error":"used_url"}');
   });
 
-  it('takes them for half an hour', async () => {
+  it('accepts answers for half an hour', async () => {
     let now = 0;
     const slack = await start({}, { clock: { now: () => now } });
     const url = slack.responseUrl(CHANNEL);
@@ -142,7 +142,7 @@ describe('a fault', () => {
   it.each([
     ['error', 500],
     ['throttle', 429],
-  ] as const)('of %s is an answer of %s, and nothing is kept', async (kind, status) => {
+  ] as const)('of %s is an answer of %s, and stores nothing', async (kind, status) => {
     const slack = await faulty([kind]);
     expect(await call(slack, 'chat.postMessage', hello)).toMatchObject({ status });
     expect(slack.messages).toEqual([]);
@@ -150,20 +150,20 @@ describe('a fault', () => {
     expect(slack.requests).toBe(2);
   });
 
-  it('breaks a connection before the message is taken, or after', async () => {
+  it('breaks the connection before or after the message is stored', async () => {
     const [before, after] = [await faulty(['reset-before']), await faulty(['reset-after'])];
     await expect(call(before, 'chat.postMessage', hello)).rejects.toThrow('fetch failed');
     await expect(call(after, 'chat.postMessage', hello)).rejects.toThrow('fetch failed');
     expect([before.messages.length, after.messages.length]).toEqual([0, 1]);
   });
 
-  it('keeps a caller waiting that has no limit of its own', async () => {
+  it('makes a caller without a timeout of its own wait', async () => {
     const slack = await faulty(['hang']);
     const signal = place.clock.timeout(100);
     await expect(fetch(`${slack.url}/chat.postMessage`, { method: 'POST', signal })).rejects.toThrow('timeout');
   });
 
-  it('meets three requests in ten at a ratio of 0.3', async () => {
+  it('applies to three requests in ten at a ratio of 0.3', async () => {
     let seed = 7;
     const random = () => {
       seed = (seed * 16_807) % 2_147_483_647;

@@ -59,12 +59,12 @@ afterEach(() => local.close());
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The last event's record. */
+/** The record of the last event. */
 function last(): Json {
   return local.events.at(-1)!.detail;
 }
 
-/** Every path of keys in a document, list positions left out. */
+/** Every path of keys in a document, without list positions. */
 function paths(value: unknown, at = ''): readonly string[] {
   if (Array.isArray(value)) return [...new Set(value.flatMap((item) => paths(item, `${at}[]`)))];
   if (typeof value !== 'object' || value === null) return [at];
@@ -76,23 +76,28 @@ function paths(value: unknown, at = ''): readonly string[] {
 
 const SAMPLES = join(import.meta.dirname, '../../../../../../shared/samples');
 
-/** Recorded documents stand beside the repository where it is developed; elsewhere there are none to compare with. */
+/**
+ * A recorded document, or undefined if there are no recordings. They are beside the checkout on the
+ * developers' machines.
+ */
 function recorded(name: string): Json | undefined {
   const path = join(SAMPLES, name);
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
 }
 
-/** Members that EC2 came to answer after the samples were recorded. */
+/** Members that EC2 added after the samples were recorded. */
 const LATER = /securityGroupRuleArn|securityGroupArn|revokedSecurityGroupRuleSet/;
 
-/** The event's request has the recorded one's paths exactly. */
+/** Expects exactly the paths of the recorded request. */
 function expectRequestOf(name: string): void {
   const sample = recorded(name);
   if (!sample) return;
   expect(paths(last()['requestParameters']).toSorted()).toEqual(paths(sample['requestParameters']).toSorted());
 }
 
-/** The event has the recorded request's paths exactly, and of the answer everything recorded and nothing unknown. */
+/**
+ * Expects exactly the paths of the recorded request, all paths of the recorded response, and no unknown path.
+ */
 function expectShapeOf(name: string): void {
   const sample = recorded(name);
   if (!sample) return;
@@ -103,7 +108,7 @@ function expectShapeOf(name: string): void {
   expect(Object.keys(event)).toEqual(expect.arrayContaining(Object.keys(sample)));
 }
 
-test('the items form stands in the event with all four source lists, empty ones as {}', async () => {
+test('permissions in a list are recorded with all four source lists, empty lists as {}', async () => {
   const IpRanges = [{ CidrIp: '0.0.0.0/0', Description: 'TLS from Internet' }];
   const IpPermissions = [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges }];
   await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions }));
@@ -131,7 +136,7 @@ test('the items form stands in the event with all four source lists, empty ones 
   expectShapeOf('cloudtrail/authorize-ingress.items-form.terraform.json');
 });
 
-test('the flat form stands in the event beside ipPermissions:{}', async () => {
+test('a permission at the top level is recorded beside ipPermissions:{}', async () => {
   const flat = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '0.0.0.0/0' };
   await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, ...flat }));
   expect(last()['requestParameters']).toEqual({
@@ -147,7 +152,7 @@ test('the flat form stands in the event beside ipPermissions:{}', async () => {
   expectShapeOf('cloudtrail/revoke-ingress.flat-form.json');
 });
 
-test('protocol -1 without ports stands so in the request and with -1 in the answer', async () => {
+test('protocol -1 is recorded without ports in the request and with -1 in the response', async () => {
   const Ipv6Ranges = [{ CidrIpv6: '::/0' }];
   const IpRanges = [{ CidrIp: '192.0.2.0/24' }];
   const IpPermissions = [{ IpProtocol: '-1', IpRanges, Ipv6Ranges }];
@@ -158,7 +163,7 @@ test('protocol -1 without ports stands so in the request and with -1 in the answ
   expectShapeOf('cloudtrail/authorize-egress.all-protocols.no-ports.json');
 });
 
-test('a group as source stands as groups in the request and referencedGroupInfo in the answer', async () => {
+test('a source group is groups in the request and referencedGroupInfo in the response', async () => {
   const UserIdGroupPairs = [{ GroupId: groupId, Description: 'from itself' }];
   const IpPermissions = [{ IpProtocol: 'tcp', FromPort: 1521, ToPort: 1521, UserIdGroupPairs }];
   await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions }));
@@ -167,7 +172,7 @@ test('a group as source stands as groups in the request and referencedGroupInfo 
   });
 });
 
-test('a group of the default VPC named without its id has the id in the answer', async () => {
+test('a group that the request names by name has its id in the response', async () => {
   await ec2.send(new CreateDefaultVpcCommand({}));
   const flat = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '0.0.0.0/0' };
   await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupName: 'default', ...flat }));
@@ -178,7 +183,7 @@ test('a group of the default VPC named without its id has the id in the answer',
   });
 });
 
-test('a revoke by rule ids has the ids in the request and what went in the answer', async () => {
+test('a revoke by rule ids has the ids in the request and the revoked rules in the response', async () => {
   const flat = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '0.0.0.0/0' };
   const answer = await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, ...flat }));
   const id = answer.SecurityGroupRules?.[0]?.SecurityGroupRuleId ?? '';
@@ -189,7 +194,7 @@ test('a revoke by rule ids has the ids in the request and what went in the answe
   });
 });
 
-test('a failed call has its prefixed code and no response elements', async () => {
+test('a failed call has a prefixed error code and no response elements', async () => {
   const Ipv6Ranges = [{ CidrIpv6: '::/0' }];
   const IpPermissions = [{ IpProtocol: '-1', FromPort: 0, ToPort: 0, Ipv6Ranges }];
   const call = ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId: groupId, IpPermissions }));
@@ -220,7 +225,7 @@ async function modify(...ports: readonly number[]): Promise<readonly string[]> {
 }
 
 describe('ModifySecurityGroupRules', () => {
-  test('one rule is one object in the wrapper', async () => {
+  test('one rule is an object in the wrapper form', async () => {
     const [id] = await modify(22);
     expect(last()['requestParameters']).toEqual({
       ModifySecurityGroupRulesRequest: {
@@ -247,14 +252,14 @@ describe('ModifySecurityGroupRules', () => {
     });
   });
 
-  test('the answer has only return: no old state, no direction', async () => {
+  test('the response has only return, without the old state and the direction', async () => {
     await modify(22);
     const wrapper: Json = Object(Object(last()['responseElements']).ModifySecurityGroupRulesResponse);
     expect(Object.keys(wrapper).toSorted()).toEqual(['requestId', 'return', 'xmlns']);
   });
 });
 
-test('CreateVpc names the VPC and not its default group', async () => {
+test('CreateVpc has the VPC in the response but not its default group', async () => {
   const Tags = [{ Key: 'Name', Value: 'shop' }];
   const tagged = { TagSpecifications: [{ ResourceType: 'vpc' as const, Tags }] };
   const stated = { InstanceTenancy: 'default' as const, AmazonProvidedIpv6CidrBlock: false };
@@ -264,13 +269,13 @@ test('CreateVpc names the VPC and not its default group', async () => {
   expectShapeOf('cloudtrail/create-vpc.json');
 });
 
-test('CreateDefaultVpc stands in the wrapper form with an empty request', async () => {
+test('CreateDefaultVpc is recorded in the wrapper form with an empty request', async () => {
   await ec2.send(new CreateDefaultVpcCommand({}));
   expect(last()['requestParameters']).toEqual({ CreateDefaultVpcRequest: '' });
   expect(last()['responseElements']).toMatchObject({ CreateDefaultVpcResponse: { vpc: { isDefault: true } } });
 });
 
-test('CreateSecurityGroup names the new group and brings no event of its egress rule', async () => {
+test('CreateSecurityGroup has the new group in the response and no event for its egress rule', async () => {
   const before = local.events.length;
   const TagSpecifications = [{ ResourceType: 'security-group' as const, Tags: [{ Key: 'tier', Value: 'db' }] }];
   await ec2.send(
@@ -286,7 +291,7 @@ test('CreateSecurityGroup names the new group and brings no event of its egress 
   expectShapeOf('cloudtrail/create-security-group.json');
 });
 
-test('CreateNetworkInterface without groups has groupSet:{} in the request and the default group in the answer', async () => {
+test('CreateNetworkInterface without groups has groupSet:{} in the request and the default group in the response', async () => {
   const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: '10.0.1.0/24' }));
   const PrivateIpAddresses = [{ PrivateIpAddress: '10.0.1.10', Primary: true }];
   const Tags = [{ Key: 'Project', Value: 'true' }];
@@ -301,7 +306,7 @@ test('CreateNetworkInterface without groups has groupSet:{} in the request and t
   expectShapeOf('cloudtrail/create-network-interface.implicit-default-group.json');
 });
 
-test('CreateTags names the resources and the tags', async () => {
+test('CreateTags has the resources and the tags', async () => {
   await ec2.send(new CreateTagsCommand({ Resources: [groupId], Tags: [{ Key: 'a', Value: 'b' }] }));
   expect(last()['requestParameters']).toEqual({
     resourcesSet: { items: [{ resourceId: groupId }] },
@@ -309,7 +314,7 @@ test('CreateTags names the resources and the tags', async () => {
   });
 });
 
-test('ModifyManagedPrefixList stands in the wrapper form with the entries by position', async () => {
+test('ModifyManagedPrefixList is recorded in the wrapper form with the entries by position', async () => {
   const created = await ec2.send(
     new CreateManagedPrefixListCommand({ PrefixListName: 'offices', AddressFamily: 'IPv4', MaxEntries: 3 }),
   );
@@ -328,7 +333,7 @@ test('ModifyManagedPrefixList stands in the wrapper form with the entries by pos
   });
 });
 
-test('ModifyNetworkInterfaceAttribute names the new groups', async () => {
+test('ModifyNetworkInterfaceAttribute has the new groups', async () => {
   const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: '10.0.1.0/24' }));
   const made = await ec2.send(new CreateNetworkInterfaceCommand({ SubnetId: Subnet?.SubnetId ?? '' }));
   const NetworkInterfaceId = made.NetworkInterface?.NetworkInterfaceId ?? '';
@@ -339,7 +344,7 @@ test('ModifyNetworkInterfaceAttribute names the new groups', async () => {
   });
 });
 
-test('reading emits nothing', async () => {
+test('read operations emit no events', async () => {
   const before = local.events.length;
   await ec2.send(new DescribeSecurityGroupsCommand({}));
   expect(local.events.length).toBe(before);
@@ -351,7 +356,7 @@ async function identityOf(accessKeyId: string): Promise<Json> {
 }
 
 describe('userIdentity', () => {
-  test('of an IAM user has no session, and names the key if nothing else is known of it', async () => {
+  test('of an IAM user has no session; an unknown key belongs to a user of the same name', async () => {
     const identity = await identityOf('AKIAUNKNOWN');
     expect(identity).toMatchObject({
       type: 'IAMUser',
@@ -364,7 +369,7 @@ describe('userIdentity', () => {
     expect(last()['userAgent']).toMatch(/^aws-sdk-js\//);
   });
 
-  test('tells access keys apart', async () => {
+  test('distinguishes access keys', async () => {
     const [ann, ben, again] = [await identityOf('ann'), await identityOf('ben'), await identityOf('ann')];
     expect([ann['arn'], ben['arn']].map(String)).toEqual([
       'arn:aws:iam::111122223333:user/ann',
@@ -375,7 +380,7 @@ describe('userIdentity', () => {
     expect(again).toEqual(ann);
   });
 
-  test('of an assumed role has its issuer', async () => {
+  test('of an assumed role has its session issuer', async () => {
     expect(await identityOf('AKIAROLE')).toMatchObject({
       type: 'AssumedRole',
       principalId: expect.stringMatching(/^AROA[0-9A-F]{17}:alice$/),
@@ -383,14 +388,14 @@ describe('userIdentity', () => {
     });
   });
 
-  test('of root, of a service and of another account have no session', async () => {
+  test('of root, a service and another account has no session', async () => {
     expect(await identityOf('AKIAROOT')).toMatchObject({ type: 'Root', principalId: '111122223333' });
     expect(last()['sourceIPAddress']).toBe('2001:db8::7');
     expect(await identityOf('AKIASERVICE')).toEqual({ type: 'AWSService', invokedBy: 'autoscaling.amazonaws.com' });
     expect(await identityOf('AKIAOTHER')).not.toHaveProperty('sessionContext');
   });
 
-  test('of CloudFormation names it as the invoker', async () => {
+  test('of CloudFormation has it in invokedBy', async () => {
     expect(await identityOf('AKIACLOUDFORMATION')).toMatchObject({ invokedBy: 'cloudformation.amazonaws.com' });
     expect(last()).toMatchObject({ sourceIPAddress: 'AWS Internal', userAgent: 'AWS Internal' });
   });
@@ -404,7 +409,7 @@ describe('userIdentity', () => {
   });
 });
 
-test('the envelope names account, region, time and source, and every event has its own id', () => {
+test('the envelope has account, region, time and source, and every event has its own id', () => {
   expect(local.events[0]).toMatchObject({
     version: '0',
     'detail-type': 'AWS API Call via CloudTrail',

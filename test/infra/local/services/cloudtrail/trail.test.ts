@@ -38,7 +38,7 @@ function trail() {
 }
 
 describe('CloudTrail’s event history', () => {
-  test('has an event by its id once it is old enough, as the change that it was', async () => {
+  test('shows an event by its id once it is old enough', async () => {
     const id = await makeGroup();
     expect(await trail().findChange(id, REGION)).toBeUndefined();
     await clock.advance(LAG_MS);
@@ -52,13 +52,13 @@ describe('CloudTrail’s event history', () => {
     });
   });
 
-  test('has nothing by an id that somebody made up', async () => {
+  test('shows nothing for an unknown id', async () => {
     await makeGroup();
     await clock.advance(LAG_MS);
     expect(await trail().findChange('forged', REGION)).toBeUndefined();
   });
 
-  test('finds events by the group that they name, the newest first, one attribute at a time', async () => {
+  test('finds events by the group that they name, newest first, with one attribute at a time', async () => {
     await makeGroup();
     await clock.advance(LAG_MS);
     const [groupId = ''] = [...local.account.region(REGION).groups.keys()].slice(-1);
@@ -71,12 +71,15 @@ describe('CloudTrail’s event history', () => {
     ).rejects.toMatchObject({ name: 'InvalidLookupAttributesException' });
   });
 
-  test.each(['throttle', 'unauthorized'] as const)('fails with CloudTrail’s own word on a fault (%s)', async (kind) => {
-    local.faults.push({ service: 'cloudtrail', kind });
-    const failure = await trail()
-      .findChange('x', REGION)
-      .catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(CallFailed);
-    expect(failure).toMatchObject({ call: 'LookupEvents', retryable: kind === 'throttle' });
-  });
+  test.each(['throttle', 'unauthorized'] as const)(
+    'fails with CloudTrail’s own error for a fault (%s)',
+    async (kind) => {
+      local.faults.push({ service: 'cloudtrail', kind });
+      const failure = await trail()
+        .findChange('x', REGION)
+        .catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(CallFailed);
+      expect(failure).toMatchObject({ call: 'LookupEvents', retryable: kind === 'throttle' });
+    },
+  );
 });

@@ -89,7 +89,7 @@ async function results() {
 }
 
 describe('the recorder', () => {
-  it('takes no rule before it runs', async () => {
+  it('must run before rules can be created', async () => {
     await expect(putRule()).rejects.toThrow('Configuration recorder is not available');
     expect((await config.send(new DescribeConfigurationRecordersCommand({}))).ConfigurationRecorders).toEqual([]);
     await record();
@@ -98,7 +98,7 @@ describe('the recorder', () => {
     expect(ConfigRules).toEqual([expect.objectContaining({ ConfigRuleName: 'admin', ConfigRuleState: 'ACTIVE' })]);
   });
 
-  it('keeps an item of each state of a group, and hands each to the rule’s function', async () => {
+  it('records an item for each state of a group, and sends each item to the rule’s function', async () => {
     const { groupId } = await vpcWithGroup(ec2);
     await record();
     await putRule();
@@ -120,7 +120,7 @@ describe('the recorder', () => {
     expect(opened).toContain(undefined);
   });
 
-  it('states IPv4 sources twice, as AWS Config does', async () => {
+  it('has IPv4 sources twice, as AWS Config does', async () => {
     const { groupId } = await vpcWithGroup(ec2);
     await record();
     await open(groupId);
@@ -140,7 +140,7 @@ describe('the recorder', () => {
     ]);
   });
 
-  it('calls a scheduled rule when it is started', async () => {
+  it('calls a scheduled rule when its evaluation is started', async () => {
     await record();
     await config.send(new PutConfigRuleCommand({ ConfigRule: ConfigRule('all', 'ScheduledNotification') }));
     await local.background.drain();
@@ -164,7 +164,7 @@ describe('evaluations', () => {
     token = events[0]?.resultToken ?? '';
   });
 
-  it('stand by their ordering timestamps, not by when they came', async () => {
+  it('are ordered by their ordering timestamps, not by their arrival', async () => {
     await say(token, { ComplianceType: 'NON_COMPLIANT', OrderingTimestamp: new Date(2_000_000), Annotation: 'open' });
     await say(token, { ComplianceType: 'COMPLIANT', OrderingTimestamp: new Date(1_000_000) });
     expect(await results()).toEqual([expect.objectContaining({ ComplianceType: 'NON_COMPLIANT', Annotation: 'open' })]);
@@ -172,7 +172,7 @@ describe('evaluations', () => {
     expect(ComplianceByConfigRules?.[0]?.Compliance?.ComplianceType).toBe('NON_COMPLIANT');
   });
 
-  it('are kept nowhere in a trial', async () => {
+  it('are not stored in test mode', async () => {
     await say('TESTMODE', {}, true);
     expect(await results()).toEqual([]);
   });

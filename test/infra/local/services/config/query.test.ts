@@ -93,7 +93,7 @@ const OF_GROUPS = "SELECT resourceName WHERE resourceType = 'AWS::EC2::SecurityG
 describe('the saved queries', () => {
   const run = async (name: string) => (await select(QUERIES.get(`Portcullis-${name}`) ?? '')).rows;
 
-  it('find the groups that do not comply, with what each rule says', async () => {
+  it('find noncompliant groups, with the result of each rule', async () => {
     expect(await run('not-compliant')).toEqual([
       {
         configuration: {
@@ -104,14 +104,14 @@ describe('the saved queries', () => {
     ]);
   });
 
-  it('count the verdicts', async () => {
+  it('count compliance types', async () => {
     expect(await run('verdicts')).toEqual([
       { 'COUNT(*)': 1, configuration: { complianceType: 'NON_COMPLIANT' } },
       { 'COUNT(*)': 2, configuration: { complianceType: 'COMPLIANT' } },
     ]);
   });
 
-  it('find what is open to the world, by halves too, and no office', async () => {
+  it('find groups that are open to the world, also by two halves, but not offices', async () => {
     const found = await run('world-open');
     expect(new Set(found.map((row) => row['resourceName']))).toEqual(new Set(['halves', 'six', 'web']));
     expect(found[0]).toHaveProperty('configuration.ipPermissions.0.ipRanges');
@@ -123,7 +123,7 @@ describe('the saved queries', () => {
     expect(found[0]?.['configuration']).toHaveProperty('vpcId');
   });
 
-  it('find groups that nothing uses', async () => {
+  it('find unused groups', async () => {
     expect((await run('unattached')).map((row) => row['resourceName'])).toEqual([
       'default',
       'halves',
@@ -135,7 +135,7 @@ describe('the saved queries', () => {
 });
 
 describe('the query language', () => {
-  it('looks for ranges by their addresses, the families apart', async () => {
+  it('compares ranges by their addresses, each family separately', async () => {
     const ranges = `${OF_GROUPS} AND configuration.ipPermissions.ipRanges`;
     expect(
       await names(`${ranges} = '203.0.113.200' AND NOT configuration.ipPermissions.ipRanges < '203.0.113.128'`),
@@ -163,7 +163,7 @@ describe('the query language', () => {
     expect(await names(`${OF_GROUPS} AND ${condition}`)).toEqual(expected);
   });
 
-  it('comes in pages', async () => {
+  it('answers in pages', async () => {
     const all = `${OF_GROUPS} ORDER BY resourceName`;
     const first = await select(all, { Limit: 4 });
     const rest = await select(all, { Limit: 4, NextToken: first.NextToken ?? '' });
@@ -192,7 +192,7 @@ describe('the query language', () => {
     await expect(select(expression)).rejects.toMatchObject({ name: 'InvalidExpressionException' });
   });
 
-  it('knows what is recorded alone', async () => {
+  it('selects recorded resource types only', async () => {
     await record({ resourceTypes: ['AWS::EC2::SecurityGroup'] });
     expect((await select(QUERIES.get('Portcullis-verdicts') ?? '')).rows).toEqual([]);
     expect(await names(OF_GROUPS)).toHaveLength(6);

@@ -41,7 +41,7 @@ function codeOf(call: () => unknown): string {
   return 'no error';
 }
 
-/** Runs a call that must be refused, and checks that the region is as it was before. */
+/** Runs a call that must be refused, and checks that it has not changed the region. */
 function refusal(call: () => unknown): string {
   const before = structuredClone({ ...region, account: undefined });
   const code = codeOf(call);
@@ -133,7 +133,7 @@ describe('CIDRs', () => {
     expect(codeOf(() => canonicalCidr(stated))).toBe('InvalidParameterValue');
   });
 
-  test('the canonical block holds the same addresses as the stated one, and is its own canonical form', () => {
+  test('the canonical block has the addresses of the original, and canonicalizing it again changes nothing', () => {
     const address = fc.oneof(
       fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })),
       fc.tuple(fc.ipV6(), fc.integer({ min: 0, max: 128 })),
@@ -182,7 +182,7 @@ describe('protocols and ports', () => {
 });
 
 describe('a refused call changes nothing:', () => {
-  test('a permission stated twice', () => {
+  test('a permission that is requested twice', () => {
     expect(refusal(() => authorize(tcp(22), tcp(22)))).toBe('InvalidParameterValue');
   });
 
@@ -201,7 +201,7 @@ describe('a refused call changes nothing:', () => {
     expect(refusal(() => authorize({ IpRanges: [{ CidrIp: '0.0.0.0/0' }] }))).toBe('MissingParameter');
   });
 
-  test('a description that EC2 does not take', () => {
+  test('a description with invalid characters', () => {
     expect(refusal(() => authorize(described('Zoë')))).toBe('InvalidParameterValue');
     expect(refusal(() => authorize(described('x'.repeat(256))))).toBe('InvalidParameterValue');
   });
@@ -211,12 +211,12 @@ describe('a refused call changes nothing:', () => {
     expect(refusal(() => authorize({ ...tcp(22), PrefixListIds }))).toBe('InvalidPrefixListID.NotFound');
   });
 
-  test('one rule too many', () => {
+  test('more rules than the quota', () => {
     const sixtyOne = Array.from({ length: 61 }, (_, i) => tcp(1000 + i));
     expect(refusal(() => authorize(...sixtyOne))).toBe('RulesPerSecurityGroupLimitExceeded');
   });
 
-  test('ids and permissions in one revoke', () => {
+  test('ids and permissions in one revoke call', () => {
     const input = {
       GroupId: groupId,
       IpPermissions: [tcp(22)],
@@ -225,7 +225,7 @@ describe('a refused call changes nothing:', () => {
     expect(refusal(() => calls.RevokeSecurityGroupIngress(region, input))).toBe('InvalidParameterCombination');
   });
 
-  test('an egress rule revoked as an ingress rule, and a rule of another group', () => {
+  test('revoking an egress rule as an ingress rule, and a rule of another group', () => {
     const egress = [...region.rules.values()].find((rule) => rule.groupId === groupId);
     const SecurityGroupRuleIds = [egress?.id ?? ''];
     const asIngress = () => calls.RevokeSecurityGroupIngress(region, { GroupId: groupId, SecurityGroupRuleIds });
@@ -235,7 +235,7 @@ describe('a refused call changes nothing:', () => {
     expect(refusal(ofOther)).toBe('InvalidSecurityGroupRuleId.NotFound');
   });
 
-  test('a modification of two rules into the same, or of one rule twice', () => {
+  test('changing two rules into the same rule, and one rule twice', () => {
     const rules = authorize(tcp(22), tcp(23)).SecurityGroupRules;
     const wanted = { IpProtocol: 'tcp', FromPort: 80, ToPort: 80, CidrIpv4: '0.0.0.0/0' };
     const modify = (...ids: readonly (string | undefined)[]) =>
@@ -249,7 +249,7 @@ describe('a refused call changes nothing:', () => {
     expect(refusal(() => modify())).toBe('MissingParameter');
   });
 
-  test('tags that AWS keeps to itself, too many tags, tags of nothing', () => {
+  test('reserved tag keys, too many tags, tags of an unknown resource', () => {
     expect(tag([{ Key: 'aws:x', Value: '' }])).toBe('InvalidParameterValue');
     expect(tag(Array.from({ length: 51 }, (_, i) => ({ Key: `k${i}`, Value: '' })))).toBe('TagLimitExceeded');
     expect(tag([])).toBe('MissingParameter');
@@ -263,12 +263,12 @@ describe('a refused call changes nothing:', () => {
     ['sg-mine', 'InvalidParameterValue'],
     ['Zoë', 'InvalidParameterValue'],
     ['', 'MissingParameter'],
-  ])('a group named %j', (GroupName, code) => {
+  ])('a group with the name %j', (GroupName, code) => {
     const create = () => calls.CreateSecurityGroup(region, { GroupName, Description: 'd', VpcId: vpcId });
     expect(refusal(create)).toBe(code);
   });
 
-  test('a group without a VPC where there is no default VPC', () => {
+  test('a group without a VPC if there is no default VPC', () => {
     const input = { GroupName: 'a', Description: 'd' };
     expect(refusal(() => calls.CreateSecurityGroup(region, input))).toBe('VPCIdNotSpecified');
   });
@@ -293,7 +293,7 @@ describe('a refused call changes nothing:', () => {
 });
 
 describe('prefix lists', () => {
-  test('growing one is refused where a group that names it would be over its quota', () => {
+  test('increasing the size is refused if it would exceed the quota of a group that references the list', () => {
     const id = createList(['192.0.2.0/24'], 50);
     const permission = { IpProtocol: '-1', PrefixListIds: [{ PrefixListId: id }] };
     calls.AuthorizeSecurityGroupIngress(region, { GroupId: groupId, IpPermissions: [permission] });
@@ -302,7 +302,7 @@ describe('prefix lists', () => {
     expect(codeOf(grow(60))).toBe('no error');
   });
 
-  test('the deletion of a list that a rule names fails after the call, with the reason', () => {
+  test('deleting a referenced list fails after the call, with the reason', () => {
     const id = createList(['192.0.2.0/24'], 5);
     const permission = { IpProtocol: '-1', PrefixListIds: [{ PrefixListId: id }] };
     calls.AuthorizeSecurityGroupIngress(region, { GroupId: groupId, IpPermissions: [permission] });
@@ -311,7 +311,7 @@ describe('prefix lists', () => {
     expect(PrefixLists).toMatchObject([{ State: 'delete-failed', StateMessage: expect.stringContaining(groupId) }]);
   });
 
-  test('wrong changes are refused', () => {
+  test('invalid changes are refused', () => {
     const id = createList(['192.0.2.0/24'], 1);
     const modify = (change: object) =>
       refusal(() => calls.ModifyManagedPrefixList(region, { PrefixListId: id, ...change }));
@@ -330,7 +330,7 @@ describe('prefix lists', () => {
 describe('pages', () => {
   const limits = { min: 1, max: 100 };
 
-  test('together hold every item once and in order, whatever their size', () => {
+  test('contain every item once and in order, whatever their size', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(), { maxLength: 60 }), fc.integer({ min: 1, max: 100 }), (items, MaxResults) => {
         const seen: number[] = [];
@@ -345,14 +345,14 @@ describe('pages', () => {
     );
   });
 
-  test('of a wrong size or token are refused', () => {
+  test('with an invalid size or token are refused', () => {
     expect(codeOf(() => pageOf([], { MaxResults: 0 }, limits))).toBe('InvalidParameterValue');
     expect(codeOf(() => pageOf([], { MaxResults: 101 }, limits))).toBe('InvalidParameterValue');
     expect(codeOf(() => pageOf([], { NextToken: 'bm9uc2Vuc2U=' }, limits))).toBe('InvalidNextToken');
   });
 });
 
-test('filters know wildcards, and a backslash takes them literally', () => {
+test('filters support wildcards, and a backslash escapes them', () => {
   newGroup('web-2');
   newGroup('a*b');
   expect(names('web*')).toEqual(['web', 'web-2']);
@@ -383,7 +383,7 @@ test('a group of another account can be a source only over an active peering con
   });
 });
 
-test('a source group named at the top level is granted full TCP, UDP and ICMP access', () => {
+test('a source group at the top level of a call gets full TCP, UDP and ICMP access', () => {
   calls.CreateDefaultVpc(region);
   const input = { GroupName: 'default', SourceSecurityGroupName: 'default' };
   const { SecurityGroupRules } = calls.AuthorizeSecurityGroupIngress(region, input);

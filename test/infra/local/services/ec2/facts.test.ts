@@ -77,7 +77,7 @@ async function refusal(call: Promise<unknown>) {
 }
 
 describe('route tables of the embedded account', () => {
-  it('are there from the VPC on, the main one without a way out', async () => {
+  it('exist with their VPC; the main table has no route to the internet', async () => {
     const { RouteTables } = await ec2.send(new DescribeRouteTablesCommand({}));
     expect(RouteTables).toMatchObject([
       { VpcId: vpcId, Associations: [{ Main: true }], Routes: [{ GatewayId: 'local', State: 'active' }] },
@@ -85,7 +85,7 @@ describe('route tables of the embedded account', () => {
     expect(await tablesOut()).toEqual([]);
   });
 
-  it('lead out over a gateway that is attached, and into a black hole once it is not', async () => {
+  it('lead out through an attached gateway, and to a black hole after it is detached', async () => {
     const [RouteTableId, InternetGatewayId] = [await newTable(), await newGateway()];
     await ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId: vpcId }));
     await ec2.send(
@@ -99,7 +99,7 @@ describe('route tables of the embedded account', () => {
     expect(await refusal(ec2.send(detach))).toBe('Gateway.NotAttached');
   });
 
-  it('belong to a subnet once', async () => {
+  it('can be associated with a subnet once', async () => {
     const RouteTableId = await newTable();
     const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: '10.0.1.0/24' }));
     const SubnetId = Subnet?.SubnetId;
@@ -112,7 +112,7 @@ describe('route tables of the embedded account', () => {
     );
   });
 
-  it('refuse what EC2 refuses', async () => {
+  it('refuse invalid calls with EC2’s errors', async () => {
     const [RouteTableId, GatewayId] = [await newTable(), await newGateway()];
     const route = new CreateRouteCommand({ RouteTableId, GatewayId, DestinationIpv6CidrBlock: '::/0' });
     const attach = (id: string) => ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId: id, VpcId: vpcId }));
@@ -130,14 +130,14 @@ describe('route tables of the embedded account', () => {
     expect(await described('rtb-0123456789abcdef0')).toBe('InvalidRouteTableID.NotFound');
   });
 
-  it('go with their VPC', async () => {
+  it('are deleted with their VPC', async () => {
     await ec2.send(new DeleteVpcCommand({ VpcId: vpcId }));
     expect((await ec2.send(new DescribeRouteTablesCommand({}))).RouteTables).toEqual([]);
   });
 });
 
 describe('launch templates of the embedded account', () => {
-  it('are described by their latest and their default version, each once', async () => {
+  it('are described by their latest and default versions, each once', async () => {
     const create = (LaunchTemplateName: string) =>
       ec2.send(
         new CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData: { SecurityGroupIds: ['sg-1'] } }),
@@ -162,8 +162,8 @@ describe('launch templates of the embedded account', () => {
   });
 });
 
-describe('the facts against the embedded account', () => {
-  it('tell a group on the internet from one inside', async () => {
+describe('facts read from the embedded account', () => {
+  it('tell a public group from an internal one', async () => {
     const estate = {
       vpcs: [
         {
@@ -200,7 +200,7 @@ describe('the facts against the embedded account', () => {
     ]);
   });
 
-  it('tell what names a group, what it names, and its twins', async () => {
+  it('tell which groups reference a group, which it references, and which have the same rules', async () => {
     const [web, app, copy] = [await newGroup('web'), await newGroup('app'), await newGroup('copy')];
     const UserIdGroupPairs = [{ GroupId: web }];
     for (const GroupId of [app, copy]) {
@@ -217,7 +217,7 @@ describe('the facts against the embedded account', () => {
     expect(told?.twins).toEqual([copy]);
   });
 
-  it('tell an interface in use', async () => {
+  it('tell that an interface uses a group', async () => {
     const group = await newGroup('web');
     const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: '10.0.1.0/24' }));
     await ec2.send(

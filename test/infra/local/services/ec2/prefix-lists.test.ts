@@ -45,7 +45,7 @@ describe('RestoreManagedPrefixListVersion', () => {
     await ec2.send(new ModifyManagedPrefixListCommand({ PrefixListId, CurrentVersion: 1, AddEntries }));
   });
 
-  it('makes the old entries a new version, and answers that it is at it', async () => {
+  it('creates a new version with the old entries, and answers restore-in-progress', async () => {
     const { PrefixList } = await restore(1, 2);
     expect(PrefixList).toMatchObject({ State: 'restore-in-progress', Version: 2 });
     const { PrefixLists } = await ec2.send(new DescribeManagedPrefixListsCommand({ PrefixListIds: [PrefixListId] }));
@@ -54,12 +54,12 @@ describe('RestoreManagedPrefixListVersion', () => {
     expect(Entries).toEqual([{ Cidr: '192.0.2.0/24' }]);
   });
 
-  it('refuses the wrong current version, and a version that the list never had', async () => {
+  it('refuses a wrong current version, and a version that never existed', async () => {
     await expect(restore(1, 1)).rejects.toThrow('incorrect version');
     await expect(restore(7, 2)).rejects.toThrow('has no version 7');
   });
 
-  it('stands in the wrapper form in its event', async () => {
+  it('is recorded in the wrapper form', async () => {
     await restore(1, 2);
     expect(local.events.at(-1)?.detail).toMatchObject({
       eventName: 'RestoreManagedPrefixListVersion',
@@ -70,7 +70,7 @@ describe('RestoreManagedPrefixListVersion', () => {
   });
 });
 
-describe('groups that name a list', () => {
+describe('groups that reference a list', () => {
   const found = async (name: string) => {
     const Filters = [{ Name: name, Values: [PrefixListId] }];
     return ((await ec2.send(new DescribeSecurityGroupsCommand({ Filters }))).SecurityGroups ?? []).map(

@@ -97,7 +97,7 @@ async function references(...GroupId: readonly string[]) {
 }
 
 describe('Lambda of the embedded account', () => {
-  it('lists the latest version of a function, and all of them where asked', async () => {
+  it('lists the latest version of each function, or all versions', async () => {
     const latest = await lambda.send(new ListFunctionsCommand({}));
     expect(latest.Functions).toMatchObject([
       {
@@ -115,7 +115,7 @@ describe('Lambda of the embedded account', () => {
     ]);
   });
 
-  it('gives 50 at the most in a page, whatever is asked for', async () => {
+  it('returns at most 50 functions a page', async () => {
     const { functions } = local.account.region('us-east-1');
     for (let index = 0; index < 120; index++) functions.set(`f-${index}`, { name: `f-${index}`, published: [] });
     const sizes: number[] = [];
@@ -125,7 +125,7 @@ describe('Lambda of the embedded account', () => {
     expect(sizes).toEqual([50, 50, 21]);
   });
 
-  it('refuses what Lambda refuses, in its own words', async () => {
+  it('refuses invalid calls with Lambda’s errors', async () => {
     expect(await refusal(lambda.send(new ListFunctionsCommand({ MaxItems: 10_001 })))).toBe(
       'InvalidParameterValueException',
     );
@@ -139,7 +139,7 @@ describe('Lambda of the embedded account', () => {
     }
   });
 
-  it('says of other calls that it does not know them', async () => {
+  it('reports that other operations are not implemented', async () => {
     const authorization = { authorization: 'AWS4-HMAC-SHA256 Credential=A/20260101/us-east-1/lambda/aws4_request' };
     for (const [method, path] of [
       ['GET', '/2015-03-31/functions/close-books'],
@@ -154,7 +154,7 @@ describe('Lambda of the embedded account', () => {
 });
 
 describe('references over peering connections of the embedded account', () => {
-  it('are told of another account’s VPC as the estate has them', async () => {
+  it('to another account’s VPC come from the estate', async () => {
     expect(await references(idOf('partner'), idOf('spare'))).toEqual([
       {
         GroupId: idOf('partner'),
@@ -164,7 +164,7 @@ describe('references over peering connections of the embedded account', () => {
     ]);
   });
 
-  it('are possible and told once the connection is accepted, to the side that is named', async () => {
+  it('appear on the referenced side after the connection was accepted', async () => {
     const [left, right] = [await newVpc('10.1.0.0/16'), await newVpc('10.2.0.0/16')];
     const [named, naming] = [await newGroup(left), await newGroup(right)];
     const id = await peer(right, left);
@@ -177,7 +177,7 @@ describe('references over peering connections of the embedded account', () => {
     ]);
   });
 
-  it('need a connection that EC2 would make', async () => {
+  it('need a connection that EC2 would accept', async () => {
     const [left, right, same] = [await newVpc('10.1.0.0/16'), await newVpc('10.2.0.0/16'), await newVpc('10.1.0.0/24')];
     const id = await peer(left, right);
     expect(await refusal(peer(right, left))).toBe('VpcPeeringConnectionAlreadyExists');
@@ -190,8 +190,8 @@ describe('references over peering connections of the embedded account', () => {
   });
 });
 
-describe('what names a group of the embedded account', () => {
-  it('is told to whoever scans it: a sleeping function, an old version of it, a VPC of another account', async () => {
+describe('references to a group of the embedded account', () => {
+  it('include an idle function, an old version of it, and a VPC of another account', async () => {
     const account = await accountClient({ region: 'us-east-1', environment: {} });
     const sights = await Array.fromAsync(listGroups(account.ec2, new Set(['referencedBy']), account.functions));
     account.ec2.destroy();
@@ -211,7 +211,7 @@ describe('what names a group of the embedded account', () => {
   it.each([
     ['lambda', 'ListFunctions', /^unread: the functions of the region: ListFunctions: AccessDeniedException/],
     ['ec2', 'DescribeSecurityGroupReferences', /^unread: VPCs that name sg-.*: UnauthorizedOperation/],
-  ] as const)('is unread where %s refuses %s, with the call that was refused', async (service, operation, said) => {
+  ] as const)('are unread if %s refuses %s, with the refused call', async (service, operation, said) => {
     local.faults.push({ service, operation, kind: 'unauthorized' });
     const account = await accountClient({ region: 'us-east-1', environment: {} });
     const [sight] = await Array.fromAsync(listGroups(account.ec2, new Set(['referencedBy']), account.functions));
@@ -226,7 +226,7 @@ describe('an estate', () => {
     { functions: [{ name: 'f', groups: ['nobody'] }] },
     { functions: [{ name: 'f', groups: [], published: [['nobody']] }] },
     { peerings: [{ ...BEYOND, names: ['nobody'] }] },
-  ])('names no group that it does not have: %j', (more) => {
+  ])('is refused if it references an unknown group: %j', (more) => {
     const account = new Account({
       accountId: '111122223333',
       homeRegion: 'us-east-1',

@@ -8,7 +8,7 @@ import { VirtualClock } from '../../../../../infra/local/time/virtual-clock.ts';
 import { contentKey } from '../../../../../shared/network/rule-key.ts';
 import { seeded } from '../../local-client.ts';
 
-/** A region with a default VPC and another one, two groups in each. */
+/** A region with a default VPC and another VPC, and two groups in each. */
 function newRegion(): Region {
   const account = new Account({
     accountId: '111122223333',
@@ -87,7 +87,7 @@ function take(region: Region, one: Step): object {
   }
 }
 
-/** Takes a step and says whether it was taken, or refused with everything as it was, or refused with something changed. */
+/** Tries a step. A refused step must not have changed anything. */
 function tryStep(region: Region, one: Step): 'taken' | 'refused' | 'half done' {
   const before = structuredClone({ ...region, account: undefined });
   try {
@@ -99,7 +99,7 @@ function tryStep(region: Region, one: Step): 'taken' | 'refused' | 'half done' {
   }
 }
 
-test('whatever is called in whatever order, the state stays sound and a refused call changes nothing', () => {
+test('after any sequence of calls, the state is consistent and refused calls have changed nothing', () => {
   const counts = { taken: 0, refused: 0, 'half done': 0 };
   fc.assert(
     fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
@@ -115,6 +115,6 @@ test('whatever is called in whatever order, the state stays sound and a refused 
     }),
     { numRuns: 200 },
   );
-  // Both ways were walked: a generator whose calls are all refused would prove nothing.
+  // Both outcomes must occur: a generator whose calls are all refused would prove nothing.
   expect(Math.min(counts.taken, counts.refused)).toBeGreaterThan(20);
 });

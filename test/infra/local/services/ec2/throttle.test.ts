@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(async () => await local.close());
 
-/** How many of so many calls at one moment are let in. */
+/** Number of calls that are admitted, of `count` calls at the same moment. */
 async function admitted(count: number, call: Call, client = ec2): Promise<number> {
   const codes = await Promise.all(
     Array.from({ length: count }, async () =>
@@ -43,7 +43,7 @@ test.each([
   ['reads of one page', paged, 100, 20],
   ['reads of all groups at once', unfiltered, 50, 10],
   ['reads of VPCs', vpcs, 100, 20],
-])('%s: a burst, and then so many a second', async (_what, call, burst, perSecond) => {
+])('%s: a burst, and then a steady rate', async (_what, call, burst, perSecond) => {
   expect(await admitted(burst + 20, call)).toBe(burst);
   await local.clock.advance(1000);
   expect(await admitted(burst, call)).toBe(perSecond);
@@ -51,7 +51,7 @@ test.each([
   expect(await admitted(burst + 1, call)).toBe(burst);
 });
 
-test('each call of the API has a bucket of its own, and all callers of a region share it', async () => {
+test('each operation has its own bucket, shared by all callers of a region', async () => {
   expect(await admitted(50, revoke)).toBe(50);
   expect(await admitted(1, revoke, ec2Client(local, 'AKIASOMEBODYELSE0000'))).toBe(0);
   expect(await admitted(1, revoke, ec2Client(local, undefined, 'eu-west-1'))).toBe(1);
@@ -68,7 +68,7 @@ test('a throttled call changes nothing, and CloudTrail records it with its error
   });
 });
 
-test('the limits can be lifted', async () => {
+test('the limits can be turned off', async () => {
   local.throttle.mode = 'off';
   expect(await admitted(500, paged)).toBe(500);
   local.throttle.mode = 'as-in-aws';

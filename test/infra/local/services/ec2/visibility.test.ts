@@ -40,19 +40,19 @@ async function ingressPermissions(): Promise<number> {
   return SecurityGroups?.[0]?.IpPermissions?.length ?? 0;
 }
 
-test('without a setting, a new rule is seen at once', async () => {
+test('by default, describe calls show a new rule at once', async () => {
   await openSsh();
   expect([await ingressRules(), await ingressPermissions()]).toEqual([1, 1]);
 });
 
-test('a new rule is passed over by so many describes, each operation counting for itself', async () => {
+test('each operation omits a new rule the given number of times', async () => {
   local.account.ruleVisibility = { describes: 2 };
   await openSsh();
   expect([await ingressRules(), await ingressRules(), await ingressRules()]).toEqual([0, 0, 1]);
   expect([await ingressPermissions(), await ingressPermissions(), await ingressPermissions()]).toEqual([0, 0, 1]);
 });
 
-test('a new rule is seen once it is old enough', async () => {
+test('describe calls show a new rule once it is old enough', async () => {
   local.account.ruleVisibility = { ms: 500 };
   await openSsh();
   await clock.advance(499);
@@ -61,7 +61,7 @@ test('a new rule is seen once it is old enough', async () => {
   expect(await ingressRules()).toBe(1);
 });
 
-test('a rule that is not seen yet can be revoked', async () => {
+test('a hidden rule can be revoked', async () => {
   local.account.ruleVisibility = { describes: 5 };
   const SecurityGroupRuleIds = [await openSsh()];
   await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: groupId, SecurityGroupRuleIds }));
