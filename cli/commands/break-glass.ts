@@ -63,8 +63,8 @@ function setRequest(args: Arguments, now: number): SwitchRequest {
  * people are notified, and the history of the parameter has the reason.
  */
 function endRequest(args: Arguments, now: number): SwitchRequest {
-  const stray = ['mode', 'for'].find((name) => args.value(name) !== undefined);
-  if (stray !== undefined) throw new InputInvalid(`--end and --${stray}: give one of them`);
+  const unexpected = ['mode', 'for'].find((name) => args.value(name) !== undefined);
+  if (unexpected !== undefined) throw new InputInvalid(`--end and --${unexpected}: give one of them`);
   return {
     mode: 'enforce',
     until: now,

@@ -161,11 +161,11 @@ function subcommandFrom({ positionals: [name = '', id], value, has }: Arguments)
   }
   if (!action.takesId && id !== undefined)
     throw new InputInvalid(`exempt ${name}: ${JSON.stringify(id)} is one argument too many`);
-  const stray = [...Object.keys(OPTIONS), 'reason', 'dry-run'].find(
+  const unexpected = [...Object.keys(OPTIONS), 'reason', 'dry-run'].find(
     (option) => (value(option) !== undefined || has(option)) && !action.options.includes(option),
   );
-  if (stray !== undefined)
-    throw new InputInvalid(`exempt ${name} does not take --${stray}; see portcullis exempt --help`);
+  if (unexpected !== undefined)
+    throw new InputInvalid(`exempt ${name} does not take --${unexpected}; see portcullis exempt --help`);
   return action;
 }
 

@@ -16,9 +16,9 @@ import { resultPrinter } from '../output/format.ts';
 /** Reads the terms of the exemption. Throws InputInvalid for --owner or --ticket without an exemption. */
 function exemptionTermsFrom(args: Arguments): { readonly exempt?: ExemptionTerms } {
   if (args.value('exempt-days') !== undefined) return { exempt: termsFrom(args, 'exempt-days') };
-  const stray = ['owner', 'ticket'].find((name) => args.value(name) !== undefined);
-  if (stray === undefined) return {};
-  throw new InputInvalid(`--${stray} belongs to an exemption: give --exempt-days N, too`);
+  const unexpected = ['owner', 'ticket'].find((name) => args.value(name) !== undefined);
+  if (unexpected === undefined) return {};
+  throw new InputInvalid(`--${unexpected} belongs to an exemption: give --exempt-days N, too`);
 }
 
 /** `portcullis restore ID` */

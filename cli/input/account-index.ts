@@ -131,9 +131,9 @@ export class AccountIndex {
 
   /** The requested tags of a group. Usually this is at most one tag with few values in the whole account. */
   #tagsOf({ tags }: Group): Tags {
-    const told = Object.entries(tags).filter(([key]) => this.#peerTags?.has(key) ?? true);
-    const text = JSON.stringify(told);
-    const known = this.#knownTags.get(text) ?? Object.fromEntries(told);
+    const wanted = Object.entries(tags).filter(([key]) => this.#peerTags?.has(key) ?? true);
+    const text = JSON.stringify(wanted);
+    const known = this.#knownTags.get(text) ?? Object.fromEntries(wanted);
     this.#knownTags.set(text, known);
     return known;
   }
@@ -178,21 +178,21 @@ export class AccountIndex {
     return isTold ? { peers: peersOf(named, (id) => this.#find(id)) } : {};
   }
 
-  #referencesTo({ id }: Group, beside: readonly Reference[]): Pick<Facts, 'referencedBy'> {
+  #referencesTo({ id }: Group, otherReferences: readonly Reference[]): Pick<Facts, 'referencedBy'> {
     const groups = this.#named(this.#naming.of(this.#numberOf(id))).map((one) => ({ kind: 'group' as const, id: one }));
-    return { referencedBy: [...groups, ...beside] };
+    return { referencedBy: [...groups, ...otherReferences] };
   }
 
   /**
    * The needed facts of a group that depend on other groups. An unknown fact is absent.
    *
-   * @param beside references to the group that are not rules of other groups.
+   * @param otherReferences references to the group that are not rules of other groups.
    */
-  factsOf(group: Group, beside: readonly Reference[]): Partial<Facts> {
+  factsOf(group: Group, otherReferences: readonly Reference[]): Partial<Facts> {
     const isWhole = this.#isWhole(group.vpcId);
     return {
       ...(this.#needs.has('peers') && this.#peersOf(group)),
-      ...(this.#needs.has('referencedBy') && isWhole && this.#referencesTo(group, beside)),
+      ...(this.#needs.has('referencedBy') && isWhole && this.#referencesTo(group, otherReferences)),
       ...(this.#needs.has('twins') && isWhole && { twins: this.#named(this.#twins.twinsOf(this.#numberOf(group.id))) }),
     };
   }

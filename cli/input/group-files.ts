@@ -34,12 +34,12 @@ export interface Survey {
 export async function surveyInputs(inputs: AsyncIterable<Input>, wanted: WantedFacts): Promise<Survey | undefined> {
   const index = new AccountIndex(wanted);
   const pages = new PageTracker();
-  const [beside, errors]: [unknown[], string[]] = [[], []];
+  const [supplementValues, errors]: [unknown[], string[]] = [[], []];
   for await (const input of inputs) {
     pages.add(input);
-    const held = valuesOf(input).flatMap((value) => supplementsIn(value) ?? []);
-    if (held.length > 0) errors.push(...supplementErrors(input));
-    beside.push(...held);
+    const found = valuesOf(input).flatMap((value) => supplementsIn(value) ?? []);
+    if (found.length > 0) errors.push(...supplementErrors(input));
+    supplementValues.push(...found);
     for (const group of readGroupsAlone(input).groups) {
       if (index.has(group.id)) return undefined;
       index.add(group);
@@ -47,7 +47,7 @@ export async function surveyInputs(inputs: AsyncIterable<Input>, wanted: WantedF
   }
   const { confirmsNoGroups } = pages;
   return {
-    supplements: readSupplements(beside, []),
+    supplements: readSupplements(supplementValues, []),
     index,
     errors: [...errors, ...pages.errors],
     confirmsNoGroups,

@@ -68,7 +68,7 @@ export interface InputBytes {
 const CHUNK_BYTES = 1 << 20;
 
 /** Number of bytes of standard input that are kept in memory. A longer input goes to a temporary file. */
-const MOST_HELD = 1 << 24;
+const MOST_IN_MEMORY = 1 << 24;
 
 async function* fileBytes(file: string): AsyncGenerator<Uint8Array> {
   try {
@@ -83,28 +83,28 @@ async function* inMemory(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Arr
 }
 
 /** Keeps standard input, which can be read only once: in memory, or in a temporary file if it is large. */
-async function keptStream(name: string, stream: AsyncIterable<Uint8Array>, mostHeld: number): Promise<InputBytes> {
-  const held: Uint8Array[] = [];
+async function keptStream(name: string, stream: AsyncIterable<Uint8Array>, mostInMemory: number): Promise<InputBytes> {
+  const chunks: Uint8Array[] = [];
   let size = 0;
   let scratch: TemporaryFile | undefined;
   for await (const chunk of stream) {
-    held.push(chunk);
+    chunks.push(chunk);
     size += chunk.length;
-    if (size <= mostHeld) continue;
+    if (size <= mostInMemory) continue;
     scratch ??= new TemporaryFile();
-    for (const one of held.splice(0)) scratch.append(one);
+    for (const one of chunks.splice(0)) scratch.append(one);
   }
   const written = scratch;
-  if (written === undefined) return { name, read: () => inMemory(held), close: () => {} };
+  if (written === undefined) return { name, read: () => inMemory(chunks), close: () => {} };
   return { name, read: () => written.read(), close: () => written.close() };
 }
 
 /**
- * Opens a file, or standard input for `-`. Standard input is read to its end here, and at most `mostHeld`
+ * Opens a file, or standard input for `-`. Standard input is read to its end here, and at most `mostInMemory`
  * bytes of it are kept in memory.
  */
-export async function inputBytes(file: string, terminal: Terminal, mostHeld = MOST_HELD): Promise<InputBytes> {
+export async function inputBytes(file: string, terminal: Terminal, mostInMemory = MOST_IN_MEMORY): Promise<InputBytes> {
   return file === '-'
-    ? await keptStream('stdin', terminal.stdin(), mostHeld)
+    ? await keptStream('stdin', terminal.stdin(), mostInMemory)
     : { name: file, read: () => fileBytes(file), close: () => {} };
 }

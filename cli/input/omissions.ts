@@ -112,9 +112,9 @@ function* omittedInPermission(value: unknown, at: string): Generator<string> {
 }
 
 function* omittedInRule(fields: Fields, at: string): Generator<string> {
-  const held = FLAT_SOURCES.filter((name) => field(fields, name) !== undefined);
-  if (held.length > 1)
-    yield `${at}: holds ${held.map((name) => spelling(fields, name)).join(' and ')}, and a rule has one source: ${WHOLE_OUTPUT}`;
+  const sources = FLAT_SOURCES.filter((name) => field(fields, name) !== undefined);
+  if (sources.length > 1)
+    yield `${at}: holds ${sources.map((name) => spelling(fields, name)).join(' and ')}, and a rule has one source: ${WHOLE_OUTPUT}`;
 }
 
 function* omittedInGroup(fields: Fields, at: string): Generator<string> {

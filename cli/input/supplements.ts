@@ -82,8 +82,8 @@ const RESPONSE_FIELDS: ReadonlySet<string> = new Set([
 export function isSupplement(value: unknown): boolean {
   const fields = asFields(value);
   if (fields === undefined) return false;
-  const held = SUPPLEMENT_LISTS.filter((name) => hasField(fields, name)).map((name) => spelling(fields, name));
-  return held.length > 0 && Object.keys(fields).every((key) => held.includes(key) || RESPONSE_FIELDS.has(key));
+  const found = SUPPLEMENT_LISTS.filter((name) => hasField(fields, name)).map((name) => spelling(fields, name));
+  return found.length > 0 && Object.keys(fields).every((key) => found.includes(key) || RESPONSE_FIELDS.has(key));
 }
 
 /** Whether a value is a list or an object that is not empty. */
@@ -116,9 +116,9 @@ export function answerFaults(value: unknown): readonly string[] {
 /** The supplements of a value, without its groups; undefined if it has none. */
 export function supplementsIn(value: unknown): Fields | undefined {
   const fields = asFields(value);
-  const held = fields === undefined ? [] : SUPPLEMENT_LISTS.filter((name) => hasField(fields, name));
-  if (fields === undefined || held.length === 0) return undefined;
-  return Object.fromEntries(held.map((name) => [name, field(fields, name)]));
+  const found = fields === undefined ? [] : SUPPLEMENT_LISTS.filter((name) => hasField(fields, name));
+  if (fields === undefined || found.length === 0) return undefined;
+  return Object.fromEntries(found.map((name) => [name, field(fields, name)]));
 }
 
 function cidrTexts(list: Fields): readonly unknown[] {
@@ -142,10 +142,10 @@ function readList(value: unknown, at: string, errors: string[]): readonly (reado
     errors.push(`${at}: expected {"PrefixListId": "pl-…", "Entries": [{"Cidr": "…"}]}, not ${preview(value)}`);
     return [];
   }
-  const told = ['entries', 'cidrs'].filter((name) => field(fields, name) !== undefined);
-  const broken = told.filter((name) => !Array.isArray(field(fields, name)));
+  const given = ['entries', 'cidrs'].filter((name) => field(fields, name) !== undefined);
+  const broken = given.filter((name) => !Array.isArray(field(fields, name)));
   for (const name of broken) errors.push(`${placeOf(fields, name, at)}: ${preview(field(fields, name))} is not a list`);
-  if (told.length === 0 || broken.length > 0) return [];
+  if (given.length === 0 || broken.length > 0) return [];
   const cidrs = cidrTexts(fields).flatMap((text, index) => {
     const isCidr = orNote(errors, () => cidrSource(text, `${at}.Entries[${index}]`)) !== undefined;
     return isCidr ? [asText(text) ?? ''] : [];
@@ -242,20 +242,20 @@ export function countUnknownLists({ rules }: Group, counts: UnknownLists): void 
 }
 
 /** Tells the user how to supply the entries of a prefix list. */
-export type WayToGive = (id: string) => string;
+export type EntriesHint = (id: string) => string;
 
 /** One error for each list. Its entries may include the whole internet, so "no findings" could be false. */
-export function unknownListErrors(counts: UnknownLists, wayToGive: WayToGive): readonly string[] {
+export function unknownListErrors(counts: UnknownLists, entriesHint: EntriesHint): readonly string[] {
   return Array.from(
     counts,
     ([id, uses]) =>
-      `${id}: ${counted(uses, 'inbound rule')} named by this prefix list cannot be judged: its entries are unknown; ${wayToGive(id)}`,
+      `${id}: ${counted(uses, 'inbound rule')} named by this prefix list cannot be judged: its entries are unknown; ${entriesHint(id)}`,
   );
 }
 
 /** One error for each prefix list with unknown entries that inbound rules of these groups reference. */
-export function unknownLists(groups: readonly Group[], wayToGive: WayToGive): readonly string[] {
+export function unknownLists(groups: readonly Group[], entriesHint: EntriesHint): readonly string[] {
   const counts: UnknownLists = new Map();
   for (const group of groups) countUnknownLists(group, counts);
-  return unknownListErrors(counts, wayToGive);
+  return unknownListErrors(counts, entriesHint);
 }

@@ -19,32 +19,32 @@ import { indentedLines, linesToText, type TextLine, textLine, tonedLine } from '
 type Restored = Extract<CommandResult, { kind: 'restored' }>;
 
 /** The rules that were not restored, and the exemption of those that were. */
-function refusedLines({ refused, exemption: leave }: PostRemovalGrant): readonly TextLine[] {
+function refusedLines({ refused, exemption }: PostRemovalGrant): readonly TextLine[] {
   return [
     ...(refused.length === 0 ? [] : [tonedLine('bad', 'Not granted:')]),
     ...indentedLines(refused.map(({ rule, reason }) => `${formatRule(rule)}: ${reason}`)),
-    ...(leave === undefined
+    ...(exemption === undefined
       ? []
       : [
           textLine(
-            `Exempt until ${formatMinute(leave.until)}; owner ${leave.owner}${leave.ticket === undefined ? '' : `, ticket ${leave.ticket}`}.`,
+            `Exempt until ${formatMinute(exemption.until)}; owner ${exemption.owner}${exemption.ticket === undefined ? '' : `, ticket ${exemption.ticket}`}.`,
           ),
         ]),
   ];
 }
 
 /** The rules that were granted after a removal. */
-function followUpText(followUp: PostRemovalGrant): readonly TextLine[] {
+function grantText(grant: PostRemovalGrant): readonly TextLine[] {
   return [
-    tonedLine('strong', `${counted(followUp.granted.length, 'rule')} granted (${followUp.kind})`),
-    ...indentedLines(followUp.granted.map(formatRule)),
-    ...refusedLines(followUp),
+    tonedLine('strong', `${counted(grant.granted.length, 'rule')} granted (${grant.kind})`),
+    ...indentedLines(grant.granted.map(formatRule)),
+    ...refusedLines(grant),
   ];
 }
 
 /** The rules that this restore added. Rules that existed before it are not among them. */
-function newlyGranted({ followUp, standing }: Restored): readonly Rule[] {
-  return followUp.granted.filter(({ id }) => id === undefined || !standing.includes(id));
+function newlyGranted({ followUp: grant, standing }: Restored): readonly Rule[] {
+  return grant.granted.filter(({ id }) => id === undefined || !standing.includes(id));
 }
 
 /** Whether only some of the rules were restored. */
@@ -59,14 +59,14 @@ function withoutId(rule: Rule): Rule {
 
 /** The result of a restore or of its dry run. Rules that existed before are named by id only. */
 function restoredText(result: Restored): readonly TextLine[] {
-  const { dryRun, followUp, standing, remarks, afterwards } = result;
+  const { dryRun, followUp: grant, standing, remarks, afterwards } = result;
   const granted = newlyGranted(result).map((rule) => (dryRun ? withoutId(rule) : rule));
   const verb = dryRun ? 'Would be restored' : 'Restored';
   return [
     ...(granted.length === 0
       ? [tonedLine('strong', 'Nothing to restore.')]
       : [tonedLine('good', `${verb}: ${counted(granted.length, 'rule')}`), ...indentedLines(granted.map(formatRule))]),
-    ...(granted.length === 0 ? [] : refusedLines(followUp)),
+    ...(granted.length === 0 ? [] : refusedLines(grant)),
     ...(granted.length === 0 || afterwards === undefined ? [] : [textLine(`${afterRestoreText(afterwards)}.`)]),
     ...(standing.length === 0 ? [] : [textLine(`Standing already: ${standing.join(', ')}.`)]),
     ...remarks.map((remark) => textLine(`Note: ${remark}.`)),
@@ -232,7 +232,7 @@ function resultText(result: Exclude<CommandResult, { kind: 'refused' }>): readon
     case 'exemptions':
       return exemptionsText(result.exemptions);
     case 'followed':
-      return result.followUps.flatMap(followUpText);
+      return result.followUps.flatMap(grantText);
     default:
       // An action without a text of its own for the terminal prints the reply that its button gives.
       return [textLine(replyTo(result).line)];

@@ -82,6 +82,6 @@ export function remediationsText(lines: readonly RemediationSummary[]): readonly
   const statuses = new Set(lines.map(({ status }) => status));
   return [
     ...lines.flatMap(remediationText),
-    ...NEXT_COMMANDS.flatMap(([status, way]) => (statuses.has(status) ? [tonedLine('faint', way)] : [])),
+    ...NEXT_COMMANDS.flatMap(([status, command]) => (statuses.has(status) ? [tonedLine('faint', command)] : [])),
   ];
 }

@@ -91,12 +91,12 @@ function resourceOf({ plan }: Outcome, partition: string) {
 }
 
 function textsOf({ plan, status }: Outcome) {
-  const { group, findings: because, rules } = plan.decision;
-  const controls = [...new Set(because.map(({ control }) => control))].join(', ');
+  const { group, findings, rules } = plan.decision;
+  const controls = [...new Set(findings.map(({ control }) => control))].join(', ');
   const omitted = Math.max(0, rules.length - MOST_RULES);
   return {
     Title: truncate(`${controls || 'portcullis'}: security group ${group.name || group.id}`, 256),
-    Description: truncate(because.map(explanationOf).join('; ') || 'A security group is open', 1024),
+    Description: truncate(findings.map(explanationOf).join('; ') || 'A security group is open', 1024),
     ProductFields: {
       'portcullis/remediationId': remediationId(plan),
       'portcullis/status': status,
@@ -106,7 +106,7 @@ function textsOf({ plan, status }: Outcome) {
     },
     Remediation: {
       Recommendation: {
-        Text: truncate(`How to fix it by hand: portcullis explain ${because[0]?.control ?? ''}`, 512),
+        Text: truncate(`How to fix it by hand: portcullis explain ${findings[0]?.control ?? ''}`, 512),
         Url: PAGE,
       },
     },

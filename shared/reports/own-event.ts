@@ -75,7 +75,7 @@ function reasonsOf({ plan }: Outcome): object {
 }
 
 function detailOf(outcome: ReportedOutcome): object {
-  const { plan, caseId, status, fault, reopenLoop: fight, at } = outcome;
+  const { plan, caseId, status, fault, reopenLoop, at } = outcome;
   const { change, decision } = plan;
   const { id, name, vpcId } = decision.group;
   return {
@@ -96,7 +96,7 @@ function detailOf(outcome: ReportedOutcome): object {
       at: isoTime(change.at),
     },
     ...(change.actor && { actor: actorOf(change.actor) }),
-    ...(fight && { fight: { times: fight.times, since: isoTime(fight.since) } }),
+    ...(reopenLoop && { fight: { times: reopenLoop.times, since: isoTime(reopenLoop.since) } }),
     ...(fault && { fault: truncate(fault.message, MOST_NAME_LENGTH) }),
     plannedAt: isoTime(plan.at),
     endedAt: isoTime(at),

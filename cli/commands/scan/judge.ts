@@ -27,7 +27,7 @@ const WITHOUT_CHANGE = { trigger: 'sweep', added: { kind: 'unknown' } } as const
  */
 export function findingsBehind(decisions: readonly Decision[], policy: Policy): readonly GroupFinding[] {
   const groups = new Map(
-    decisions.flatMap(({ group, findings: because }) => because.map((finding) => [finding, group] as const)),
+    decisions.flatMap(({ group, findings }) => findings.map((finding) => [finding, group] as const)),
   );
   return Array.from(groups, ([finding, group]) => ({
     ...withEffectiveMode(finding, group, { policy, ceiling: 'enforce' }),
@@ -44,7 +44,7 @@ export function judgeGroup(
   const found = findingsWithModes({ group, facts }, { ...WITHOUT_CHANGE, exemptions }, evaluator, 'enforce');
   if (found.length === 0) return [];
   const { rules: _rules, ...identity } = group;
-  return found.map((weighed) => ({ ...weighed, group: identity }));
+  return found.map((limited) => ({ ...limited, group: identity }));
 }
 
 /** The exemptions that a scan applies. */
@@ -64,8 +64,8 @@ const MOST_EXEMPTIONS = 100_000;
 
 /** Reads the exemptions in the ledger of the cell that `--cell` names. Throws InputInvalid, CallFailed. */
 async function readLedger(args: Arguments, terminal: Terminal): Promise<readonly Exemption[]> {
-  const { listFromCell: look } = await import('../../cell.ts');
-  const result = await look(args, terminal, { do: 'list', what: 'exemptions', most: MOST_EXEMPTIONS }, 'cell');
+  const { listFromCell } = await import('../../cell.ts');
+  const result = await listFromCell(args, terminal, { do: 'list', what: 'exemptions', most: MOST_EXEMPTIONS }, 'cell');
   return result.kind === 'exemptions' ? result.exemptions.filter(({ by }) => by.through !== 'policy') : [];
 }
 
@@ -105,8 +105,8 @@ function findingKey({ finding }: GroupFinding): string {
 }
 
 /** The number of findings and of their rules. An exemption can only lower it. */
-function extentOf(judged: readonly GroupFinding[] = []): number {
-  return judged.reduce((sum, { finding }) => sum + 1 + finding.rules.length, 0);
+function extentOf(findings: readonly GroupFinding[] = []): number {
+  return findings.reduce((sum, { finding }) => sum + 1 + finding.rules.length, 0);
 }
 
 function isLeftOutBy({ scope }: Exemption, { control, rules }: Finding): boolean {
@@ -119,7 +119,7 @@ function isLeftOutBy({ scope }: Exemption, { control, rules }: Finding): boolean
 }
 
 /**
- * Judges groups and counts what each exemption leaves out. A group with exemptions is judged twice: with and
+ * Judges groups and counts what each exemption leaves out. A group with exemptions is findings twice: with and
  * without them.
  */
 export class ExemptingJudge {
@@ -135,9 +135,9 @@ export class ExemptingJudge {
   /** The findings of a group without those that are exempt. */
   judge(snapshot: GroupSnapshot): readonly GroupFinding[] {
     const concerned = this.#concerned(snapshot.group);
-    const judged = this.#judge(snapshot, concerned);
-    if (concerned.length > 0) this.#count(concerned, this.#judge(snapshot, []), judged);
-    return judged;
+    const findings = this.#judge(snapshot, concerned);
+    if (concerned.length > 0) this.#count(concerned, this.#judge(snapshot, []), findings);
+    return findings;
   }
 
   #concerned(group: GroupIdentity): readonly Exemption[] {
@@ -202,12 +202,12 @@ export function fileGroupJudge(policy: Policy): JudgeGroup {
   const evaluator = evaluatorOf(policy);
   const assuming = assumingControls(policy);
   return (snapshot, exemptions) => {
-    const judged = judgeGroup(snapshot, evaluator, exemptions);
+    const findings = judgeGroup(snapshot, evaluator, exemptions);
     const more = assuming.filter((one) => needsAssumption(snapshot, one));
-    if (more.length === 0) return judged;
+    if (more.length === 0) return findings;
     const facts = (one: Assuming) => ({ ...one.facts, ...snapshot.facts });
     return [
-      ...judged,
+      ...findings,
       ...more.flatMap((one) => judgeGroup({ group: snapshot.group, facts: facts(one) }, one.evaluator, exemptions)),
     ];
   };

@@ -80,12 +80,12 @@ async function printScan(scan: Scan, writer: ScanWriter, terminal: Terminal): Pr
 /** Refuses options that belong to the other kind of scan, of files or of the live account. */
 function checkOptions(args: Arguments): void {
   const isLive = args.positionals.length === 0;
-  const stray = (isLive ? ['prefix-lists'] : ['profile', 'cell', 'function']).find(
+  const unexpected = (isLive ? ['prefix-lists'] : ['profile', 'cell', 'function']).find(
     (name) => args.value(name) !== undefined,
   );
-  if (stray !== undefined)
+  if (unexpected !== undefined)
     throw new InputInvalid(
-      `--${stray} is for ${isLive ? 'files: name the FILE with the groups, too' : 'the live account, without FILE'}`,
+      `--${unexpected} is for ${isLive ? 'files: name the FILE with the groups, too' : 'the live account, without FILE'}`,
     );
   if (args.value('function') !== undefined && args.value('cell') === undefined)
     throw new InputInvalid('--function names the function of a cell: give --cell REGION, too');

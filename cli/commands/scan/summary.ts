@@ -37,7 +37,7 @@ export class ScanTally {
   readonly #lists: UnknownLists = new Map();
   readonly #needs: ReadonlySet<Need>;
   readonly #from: ScanSource['from'];
-  #isAnswered = false;
+  #confirmsNoGroups = false;
 
   constructor(from: ScanSource['from'], needs: ReadonlySet<Need>) {
     this.#from = from;
@@ -46,7 +46,7 @@ export class ScanTally {
 
   /** What could not be judged: first what could not be read, then the prefix lists with unknown entries. */
   get errors(): readonly string[] {
-    const isSilent = this.groups === 0 && this.#errors.length === 0 && !this.#isAnswered;
+    const isSilent = this.groups === 0 && this.#errors.length === 0 && !this.#confirmsNoGroups;
     return [...this.#errors, ...unknownListErrors(this.#lists, entriesCommand), ...(isSilent ? [NO_GROUPS] : [])];
   }
 
@@ -57,21 +57,21 @@ export class ScanTally {
   }
 
   /** Adds errors, and whether EC2 answered that there are no groups. */
-  addErrors(errors: readonly string[], isAnswered = false): void {
+  addErrors(errors: readonly string[], confirmsNoGroups = false): void {
     for (const error of errors) this.#errors.push(error);
-    this.#isAnswered ||= isAnswered;
+    this.#confirmsNoGroups ||= confirmsNoGroups;
   }
 
   /** Adds a group and its findings. */
-  addGroup({ group, facts }: GroupSnapshot, judged: readonly GroupFinding[]): void {
+  addGroup({ group, facts }: GroupSnapshot, findings: readonly GroupFinding[]): void {
     this.groups += 1;
     this.rules += group.rules.length;
     if (group.name === '') this.unnamedGroups += 1;
     for (const need of this.#needs)
       if (!(need in facts)) this.missingFacts.set(need, (this.missingFacts.get(need) ?? 0) + 1);
     if (this.#from === 'files') countUnknownLists(group, this.#lists);
-    if (judged.length > 0) this.groupsWithFindings += 1;
-    for (const { finding } of judged) {
+    if (findings.length > 0) this.groupsWithFindings += 1;
+    for (const { finding } of findings) {
       this.found[finding.severity] += 1;
       this.byControl.set(finding.control, (this.byControl.get(finding.control) ?? 0) + 1);
     }
@@ -94,8 +94,8 @@ const FACT_SOURCES = {
 } as const satisfies Readonly<Record<Need, string>>;
 
 /** `unused-group (NetworkInterfaces)`; with the number of groups if only some lack the fact. */
-function missingFactsOf({ id, needs }: AnyControl, { missingFacts: lacking, groups }: ScanTally): readonly string[] {
-  const missing = Array.from(lacking).filter(([need]) => needs[need] && !(need in (ASSUMED[id] ?? {})));
+function missingFactsOf({ id, needs }: AnyControl, { missingFacts, groups }: ScanTally): readonly string[] {
+  const missing = Array.from(missingFacts).filter(([need]) => needs[need] && !(need in (ASSUMED[id] ?? {})));
   if (missing.length === 0) return [];
   const count = Math.max(...missing.map(([, lack]) => lack));
   const where = count === groups ? '' : ` in ${count} of ${counted(groups, 'group')}`;
@@ -118,14 +118,16 @@ function assumes(need: Need) {
 
 /** What the input does not state, if it affects the result. */
 export function scanNotes(tally: ScanTally, policy: Policy): readonly string[] {
-  const { unnamedGroups: nameless, missingFacts: lacking } = tally;
-  const isUseUnknown = lacking.has('attachments') && hasFindings(tally, assumes('attachments'));
-  const withoutBlocks = lacking.has('vpcCidrs') ? enabledControls(policy, 'sweep').filter(assumes('vpcCidrs')) : [];
+  const { unnamedGroups, missingFacts } = tally;
+  const isUseUnknown = missingFacts.has('attachments') && hasFindings(tally, assumes('attachments'));
+  const withoutBlocks = missingFacts.has('vpcCidrs')
+    ? enabledControls(policy, 'sweep').filter(assumes('vpcCidrs'))
+    : [];
   return [
-    ...(nameless === 0
+    ...(unnamedGroups === 0
       ? []
       : [
-          `${counted(nameless, 'group')} without a name in the input (DescribeSecurityGroupRules has none): default groups and groups of AWS services cannot be told.`,
+          `${counted(unnamedGroups, 'group')} without a name in the input (DescribeSecurityGroupRules has none): default groups and groups of AWS services cannot be told.`,
         ]),
     ...(isUseUnknown
       ? [

@@ -155,9 +155,9 @@ function modifyRules(groupId: string, rules: readonly Rule[], becoming: readonly
  * has no ids.
  */
 function removeRules(rules: readonly Rule[], { ids, contents }: NamedRules): RuleEffect {
-  const [gone, keys] = [new Set(ids), new Set(contents.map(canonicalKey))];
-  const goesByContent = (rule: Rule) => (ids.length === 0 || isSimulated(rule)) && keys.has(canonicalKey(rule));
-  return { rules: rules.filter((rule) => !gone.has(rule.id ?? '') && !goesByContent(rule)), notes: [] };
+  const [removedIds, keys] = [new Set(ids), new Set(contents.map(canonicalKey))];
+  const isRemovedByContent = (rule: Rule) => (ids.length === 0 || isSimulated(rule)) && keys.has(canonicalKey(rule));
+  return { rules: rules.filter((rule) => !removedIds.has(rule.id ?? '') && !isRemovedByContent(rule)), notes: [] };
 }
 
 /** The rules of a group after an event that adds, modifies or removes some of them. Pure. */

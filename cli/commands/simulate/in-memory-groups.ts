@@ -35,9 +35,9 @@ function neighboursIn(
   const sets = Map.groupBy(attachments.get(id) ?? [], ({ groupIds = [] }) => groupIds.toSorted().join(' '));
   return [...sets.values()].flatMap((some) => {
     const [{ interfaceId, groupIds = [] } = { interfaceId: '' }] = some;
-    const beside = groupIds.flatMap((other) => (other === id ? [] : (groups.get(other) ?? [])));
-    const counted = beside.filter(({ rules }) => mayAddUp(rules));
-    return counted.length === 0 ? [] : [{ interfaceId, interfaces: some.length, groups: counted }];
+    const neighbours = groupIds.flatMap((other) => (other === id ? [] : (groups.get(other) ?? [])));
+    const relevant = neighbours.filter(({ rules }) => mayAddUp(rules));
+    return relevant.length === 0 ? [] : [{ interfaceId, interfaces: some.length, groups: relevant }];
   });
 }
 

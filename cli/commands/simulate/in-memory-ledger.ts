@@ -131,8 +131,8 @@ export class InMemoryLedger implements FullLedger {
 
   completeAnswer: FullLedger['completeAnswer'] = async (entry, progress) => {
     await this.recordStep(entry, progress);
-    const said = this.#get(entry.plan)?.answer;
-    if (said !== undefined) this.#carried.add(said);
+    const answer = this.#get(entry.plan)?.answer;
+    if (answer !== undefined) this.#carried.add(answer);
   };
 
   abandoned: FullLedger['abandoned'] = async () =>

@@ -24,8 +24,8 @@ import { InMemoryLedger } from './in-memory-ledger.ts';
 type StoredRecord = GroupRecord & { readonly addedAt?: number };
 
 function withoutSome<T>(all: readonly T[], some: readonly T[] = []): readonly T[] {
-  const gone = new Set(some.map((one) => JSON.stringify(one)));
-  return all.filter((one) => !gone.has(JSON.stringify(one)));
+  const removed = new Set(some.map((one) => JSON.stringify(one)));
+  return all.filter((one) => !removed.has(JSON.stringify(one)));
 }
 
 function mergeUnique<T>(all: readonly T[], some: readonly T[] = []): readonly T[] {
@@ -121,23 +121,23 @@ const HOUR_MS = 3_600_000;
 
 /** A budget in memory. */
 export function inMemoryBudget({ now }: Pick<Clock, 'now'>): RemovalBudget {
-  let taken: { readonly planId: string; readonly removals: number; readonly at: number }[] = [];
+  let removalsDone: { readonly planId: string; readonly removals: number; readonly at: number }[] = [];
   let spentBy: string | undefined;
   return {
     spend: async (planId, removals, { removalsPerHour }) => {
-      taken = taken.filter(({ at }) => at > now() - HOUR_MS);
-      if (taken.some((one) => one.planId === planId)) return 'taken';
+      removalsDone = removalsDone.filter(({ at }) => at > now() - HOUR_MS);
+      if (removalsDone.some((one) => one.planId === planId)) return 'taken';
       if (spentBy !== undefined) return spentBy === planId ? 'spent' : 'held';
-      const sum = taken.reduce((total, one) => total + one.removals, removals);
+      const sum = removalsDone.reduce((total, one) => total + one.removals, removals);
       if (sum <= removalsPerHour) {
-        taken.push({ planId, removals, at: now() });
+        removalsDone.push({ planId, removals, at: now() });
         return 'taken';
       }
       spentBy = planId;
       return 'spent';
     },
     resume: async () => {
-      taken = [];
+      removalsDone = [];
       spentBy = undefined;
     },
   };

@@ -41,7 +41,7 @@ function callsOf(plans: readonly Plan[]): readonly string[] {
 }
 
 /** What the main flow did with an event. */
-export interface PlayedEvent {
+export interface MainFlowResult {
   readonly snapshot: Snapshot;
   readonly decisions: readonly Decision[];
   readonly plans: readonly Plan[];
@@ -61,13 +61,13 @@ function portsFor(
   change: Change,
   groups: InMemoryGroups,
   { ledger, budget, exemptions, episodes, records, confirmations }: InMemoryStores,
-  told: Outcome[],
+  published: Outcome[],
   journal: JournalEntry[],
 ): RemediationPorts {
   return {
     groups,
     ledger,
-    notifier: { publish: async (outcome) => void told.push(outcome), notify: async () => {} },
+    notifier: { publish: async (outcome) => void published.push(outcome), notify: async () => {} },
     runtimeSwitch: { ceiling: async () => 'enforce' },
     budget,
     exemptions,
@@ -89,27 +89,27 @@ function portsFor(
  *
  * @throws Unfinished as `remediate` does.
  */
-async function playEvent(
+async function runMainFlow(
   change: Change,
   policy: Policy,
   groups: InMemoryGroups,
   memory: InMemoryStores,
-): Promise<PlayedEvent> {
-  const told: Outcome[] = [];
+): Promise<MainFlowResult> {
+  const published: Outcome[] = [];
   const journal: JournalEntry[] = [];
   memory.now = change.at;
   memory.records = await recordsOf(groups, change);
-  const ports = portsFor(change, groups, memory, told, journal);
+  const ports = portsFor(change, groups, memory, published, journal);
   await remediate(change, { policy, owner: change.id, ports });
   const { account, region, at: now } = change;
   const { partition } = await import('@aws-sdk/core/client');
   const place = { account, region, partition: partition(region).name, now, settings: policy.alerts };
-  const looked = journal.findLast((entry) => entry.what === 'looked');
+  const fetched = journal.findLast((entry) => entry.what === 'looked');
   return {
-    snapshot: looked?.snapshot ?? NOTHING_SEEN,
+    snapshot: fetched?.snapshot ?? NOTHING_SEEN,
     decisions: journal.flatMap((entry) => (entry.what === 'decided' ? entry.decisions : [])),
     plans: journal.flatMap((entry) => (entry.what === 'settled' ? [entry.outcome.plan] : [])),
-    alerts: told.map((outcome) => emailText(outcomeMessage(outcome, place))),
+    alerts: published.map((outcome) => emailText(outcomeMessage(outcome, place))),
   };
 }
 
@@ -152,7 +152,7 @@ async function replayEvent(
   { policy, state, memory }: ReplayContext,
 ): Promise<ReplayStep> {
   const { notes, unknown } = state.apply(change, event);
-  const { snapshot, decisions, plans, alerts } = await playEvent(change, policy, state.groups, memory);
+  const { snapshot, decisions, plans, alerts } = await runMainFlow(change, policy, state.groups, memory);
   const groups = ruleResults(snapshot, decisions, change, policy, await memory.exemptions.all());
   return {
     simulations: [{ change, groups, calls: callsOf(plans), alerts }],

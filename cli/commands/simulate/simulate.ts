@@ -26,28 +26,28 @@ function affectedGroups({ simulations }: Replay): readonly Group[] {
   return [...new Map(simulations.flatMap(({ groups }) => groups.map(({ group }) => [group.id, group]))).values()];
 }
 
-function simulationNotes(played: Replay, state: AccountInput | undefined): readonly string[] {
-  if (played.simulations.every(({ groups }) => groups.length === 0)) return played.notes;
-  if (state === undefined) return [...played.notes, WITHOUT_STATE];
-  return state.attachments === undefined ? [...played.notes, WITHOUT_INTERFACES] : played.notes;
+function simulationNotes(replayed: Replay, state: AccountInput | undefined): readonly string[] {
+  if (replayed.simulations.every(({ groups }) => groups.length === 0)) return replayed.notes;
+  if (state === undefined) return [...replayed.notes, WITHOUT_STATE];
+  return state.attachments === undefined ? [...replayed.notes, WITHOUT_INTERFACES] : replayed.notes;
 }
 
-function reportOf(played: Replay, state: AccountInput | undefined, { policy, from }: LoadedPolicy): SimulationReport {
-  const groups = affectedGroups(played);
+function reportOf(replayed: Replay, state: AccountInput | undefined, { policy, from }: LoadedPolicy): SimulationReport {
+  const groups = affectedGroups(replayed);
   const locations = new Map(
-    played.simulations.flatMap(({ groups: seen, change: { region, account } }) =>
+    replayed.simulations.flatMap(({ groups: seen, change: { region, account } }) =>
       seen.map(({ group }) => [group.id, { region, account }] as const),
     ),
   );
   return {
-    simulations: played.simulations,
-    findings: played.findings,
+    simulations: replayed.simulations,
+    findings: replayed.findings,
     locationOf: ({ id }) => locations.get(id) ?? { region: null, account: null },
     groups: groups.length,
     rules: groups.reduce((sum, { rules }) => sum + rules.length, 0),
-    errors: [...(state?.errors ?? []), ...played.errors, ...unknownLists(groups, entriesHint)],
-    notes: simulationNotes(played, state),
-    ignored: played.ignored,
+    errors: [...(state?.errors ?? []), ...replayed.errors, ...unknownLists(groups, entriesHint)],
+    notes: simulationNotes(replayed, state),
+    ignored: replayed.ignored,
     policy: { preset: policy.preset, from },
   };
 }

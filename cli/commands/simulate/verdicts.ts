@@ -56,19 +56,19 @@ function whyNotDecided(rule: Rule, finding: Finding, snapshot: GroupSnapshot, no
   const exemption = exemptionOf(rule, snapshot, id, exemptions);
   if (exemption !== undefined)
     return `exempt from ${id} until ${formatMinute(exemption.until)}, owner ${exemption.owner}: ${exemption.reason}`;
-  const weighed = withEffectiveMode(finding, snapshot.group, { policy, ceiling: 'enforce', now: change.at });
-  if (weighed.mode === 'off')
-    return `${id} would object, but is held at off: ${weighed.limits.find((limit) => limit.mode === 'off')?.reason ?? ''}`;
+  const limited = withEffectiveMode(finding, snapshot.group, { policy, ceiling: 'enforce', now: change.at });
+  if (limited.mode === 'off')
+    return `${id} would object, but is held at off: ${limited.limits.find((limit) => limit.mode === 'off')?.reason ?? ''}`;
   if (control?.on.includes(change.trigger) === false)
-    return `${id} objects, but does not run on ${change.call}: the next sweep judges the rule (mode ${weighed.mode})`;
-  return `${id} objects, but nothing follows from this event (mode ${weighed.mode})`;
+    return `${id} objects, but does not run on ${change.call}: the next sweep judges the rule (mode ${limited.mode})`;
+  return `${id} objects, but nothing follows from this event (mode ${limited.mode})`;
 }
 
 /** The findings of every control, regardless of the event and of exemptions. */
 function everyFinding(snapshot: GroupSnapshot, { change, policy }: JudgingContext): readonly Finding[] {
   const { added, actor, at } = change;
-  const occasion = { trigger: 'sweep', added, ...(actor && { actor }), now: at } as const;
-  return findingsOf(snapshot, occasion, evaluatorOf(withEveryControl(policy))).decided;
+  const occurrence = { trigger: 'sweep', added, ...(actor && { actor }), now: at } as const;
+  return findingsOf(snapshot, occurrence, evaluatorOf(withEveryControl(policy))).decided;
 }
 
 function addressReason(rule: Rule, world: World): string | undefined {
@@ -116,9 +116,9 @@ const FATE_OF_MODE = {
   enforce: 'closed',
 } as const satisfies Record<Mode, RuleFate>;
 
-function decisionReasons(rule: Rule, { findings: because, limits, mode }: Decision): readonly string[] {
+function decisionReasons(rule: Rule, { findings, limits, mode }: Decision): readonly string[] {
   return [
-    ...because
+    ...findings
       .filter(({ rules }) => rules.includes(rule))
       .map((finding) => `${finding.control} (${finding.severity}): ${explanationOf(finding)}`),
     ...limits.map(({ reason }) => `held at ${mode}: ${reason}`),
