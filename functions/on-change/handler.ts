@@ -19,7 +19,7 @@ function toBus(bus: string, { clients, clock }: FindingsRuntime): FindingsPublis
       import('../../shared/reports/own-event.ts'),
     ]);
     return ownEvents(eventsClient(clients), { bus, eventFor: ownEvent, clock });
-  }, ['publish']);
+  });
 }
 
 function toSecurityHub({ clients, clock }: FindingsRuntime): FindingsPublisher {
@@ -29,7 +29,7 @@ function toSecurityHub({ clients, clock }: FindingsRuntime): FindingsPublisher {
       import('../../shared/reports/asff.ts'),
     ]);
     return securityHub(securityHubClient(clients), { findingFor: asffFinding, clock });
-  }, ['publish']);
+  });
 }
 
 /** Each place gets the finding, whatever becomes of the others. Throws the fault of the one that refused, Unfinished where several did. */

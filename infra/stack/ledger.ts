@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import { LEDGER_TABLE } from '../../shared/catalogue.ts';
 import { acceptFindings } from './accepted-findings.ts';
 
-const { partitionKey, sortKey, ttl, unsettled, due, history } = LEDGER_TABLE;
+const { partitionKey, sortKey, ttl, current, due, history } = LEDGER_TABLE;
 
 function text(name: string) {
   return { name, type: AttributeType.STRING };
@@ -13,7 +13,12 @@ function text(name: string) {
 
 /** The indexes lead to items; what they carry besides the keys is read from them alone. */
 function addIndexes(table: Table): void {
-  for (const { index, carries, ...keys } of [unsettled, due, history]) {
+  table.addLocalSecondaryIndex({
+    indexName: current.index,
+    sortKey: text(current.sortKey),
+    projectionType: ProjectionType.KEYS_ONLY,
+  });
+  for (const { index, carries, ...keys } of [due, history]) {
     table.addGlobalSecondaryIndex({
       indexName: index,
       partitionKey: text(keys.partitionKey),

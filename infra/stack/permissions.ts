@@ -137,7 +137,7 @@ export function arnsOf(stack: Stack, cell: CellResources): Omit<Arns, OwnResourc
     'schedule-requests': [functionArn(stack, doorName('onSchedule', 'requests', stack.stackName))],
     'grant-requests': [functionArn(stack, doorName('onGrant', 'requests', stack.stackName))],
     'ledger-table': [ledger.tableArn],
-    'unsettled-index': [indexArn(LEDGER_TABLE.unsettled.index)],
+    'current-index': [indexArn(LEDGER_TABLE.current.index)],
     'due-index': [indexArn(LEDGER_TABLE.due.index)],
     'history-index': [indexArn(LEDGER_TABLE.history.index)],
     'action-function': [functionArn(stack, functionNames.onAction)],

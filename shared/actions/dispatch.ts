@@ -34,7 +34,7 @@ function readOnly(register: FullLedger): FullLedger {
   return {
     find: async (groupId, planId) => await register.find(groupId, planId),
     entries: async (groupId) => await register.entries(groupId),
-    unsettled: unexpectedRead,
+    stateOf: unexpectedRead,
     findById: async (id) => await register.findById(id),
     newest: async (most) => await register.newest(most),
     waiting: async (status) => await register.waiting(status),

@@ -2,7 +2,7 @@ import type { Change } from './change.ts';
 import type { Outcome, Plan } from './decision.ts';
 import type { Exemption } from './exemption.ts';
 import type { Rule } from './group.ts';
-import type { Episode } from './group-record.ts';
+import type { Episode, GroupRecord } from './group-record.ts';
 import type { Attribution } from './identity.ts';
 import type { Budget } from './policy.ts';
 
@@ -12,13 +12,17 @@ import type { Budget } from './policy.ts';
  */
 export type Reservation = 'go' | 'again' | 'resume' | 'busy' | 'settled' | 'held';
 
-/** An entry of the ledger. */
-export interface LedgerEntry {
+/** An entry of the ledger that is not settled. */
+export interface OpenEntry {
   readonly plan: Plan;
   /** The invocation that reserved it. */
   readonly owner: string;
   /** Until when it is left to its owner, milliseconds since the epoch; 0 once it is settled. */
   readonly heldUntil: number;
+}
+
+/** An entry of the ledger. */
+export interface LedgerEntry extends OpenEntry {
   readonly outcome?: Outcome;
   readonly answer?: ApprovalAnswer;
   readonly postRemovalGrants: readonly PostRemovalGrant[];
@@ -55,6 +59,16 @@ export interface Episodes {
   of(groupId: string): Promise<readonly Episode[]>;
 }
 
+/** What the ledger holds about some groups at present. */
+export interface LedgerState {
+  /** Entries that are reserved and not settled. */
+  readonly entries: readonly OpenEntry[];
+  /** Active exemptions of these groups and of every group. */
+  readonly exemptions: readonly Exemption[];
+  /** By group; groups without a record are absent. */
+  readonly records: ReadonlyMap<string, GroupRecord>;
+}
+
 /** The record of what was done: written before the act, closed after it. */
 export interface Ledger {
   /**
@@ -68,8 +82,8 @@ export interface Ledger {
   settle(outcome: Outcome): Promise<void>;
   /** All of a group's entries, newest first: up to 400 days of them, so it is read on rare occasions only, never with every change. Throws CallFailed. */
   entries(groupId: string): Promise<readonly LedgerEntry[]>;
-  /** A group's entries that are reserved and not settled. Read with every change, so it costs the same however long the history. Throws CallFailed. */
-  unsettled(groupId: string): Promise<readonly LedgerEntry[]>;
+  /** What the ledger holds about some groups at present, with every write before. Costs the same however long their history. Throws CallFailed. */
+  stateOf(groupIds: readonly string[]): Promise<LedgerState>;
 }
 
 /** The ledger as the function that grants and the schedule use it. */

@@ -1,10 +1,8 @@
 import type { AddedRules, Change, Trigger } from '../domain/change.ts';
 import type { Need } from '../domain/control.ts';
 import { FactUnread } from '../domain/errors.ts';
-import type { Exemption } from '../domain/exemption.ts';
 import type { GroupIdentity, Rule } from '../domain/group.ts';
-import type { GroupRecord } from '../domain/group-record.ts';
-import type { LedgerEntry } from '../domain/ledger.ts';
+import type { LedgerState } from '../domain/ledger.ts';
 import type { PrefixListState, RemediationPorts, Snapshot } from '../domain/ports.ts';
 import { missingFromSnapshot } from './decide/freshness.ts';
 
@@ -128,27 +126,10 @@ function missing(sight: Snapshot, change: Change, remembered: Omit<ChangeSnapsho
 }
 
 /** What was seen, with what the cell remembers of the same groups. */
-export interface ChangeSnapshot {
+export interface ChangeSnapshot extends LedgerState {
   readonly sight: Snapshot;
   /** When the snapshot was asked for, milliseconds since the epoch. */
   readonly at: number;
-  readonly entries: readonly LedgerEntry[];
-  /** The ledger's, of these groups and of every group. */
-  readonly exemptions: readonly Exemption[];
-  /** By group. */
-  readonly records: ReadonlyMap<string, GroupRecord>;
-}
-
-async function fetchRemembered(
-  ports: RemediationPorts,
-  groupIds: readonly string[],
-): Promise<Omit<ChangeSnapshot, 'sight' | 'at'>> {
-  const [entries, exemptions, records] = await Promise.all([
-    Promise.all(groupIds.map((id) => ports.ledger.unsettled(id))),
-    ports.exemptions.active(groupIds),
-    ports.records.get(groupIds),
-  ]);
-  return { entries: entries.flat(), exemptions, records };
 }
 
 async function fetchOnce(change: Change, needs: ReadonlySet<Need>, ports: RemediationPorts): Promise<ChangeSnapshot> {
@@ -157,13 +138,13 @@ async function fetchOnce(change: Change, needs: ReadonlySet<Need>, ports: Remedi
   if (scope.by === 'group-id') {
     const [sight, rest] = await Promise.all([
       ports.groups.fetchSnapshot(scope, needs),
-      fetchRemembered(ports, scope.ids),
+      ports.ledger.stateOf(scope.ids),
     ]);
     return { sight, at, ...rest };
   }
   const sight = await ports.groups.fetchSnapshot(scope, needs);
   const ids = sight.groups.map(({ group }) => group.id);
-  return { sight, at, ...(await fetchRemembered(ports, ids)) };
+  return { sight, at, ...(await ports.ledger.stateOf(ids)) };
 }
 
 /** Reads the present state once, and waits for nothing. Throws CallFailed. */

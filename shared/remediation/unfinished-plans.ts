@@ -1,18 +1,18 @@
 import type { Outcome, Plan } from '../domain/decision.ts';
 import type { Rule } from '../domain/group.ts';
-import type { LedgerEntry } from '../domain/ledger.ts';
+import type { OpenEntry } from '../domain/ledger.ts';
 import type { Snapshot } from '../domain/ports.ts';
 import { compareRules, ruleKey } from '../network/rule-key.ts';
 import type { RemediationCell } from './cell.ts';
 import { notifyAndSettle } from './settle.ts';
 
 /** Whether an entry is this invocation's own, or one whose owner had its time. */
-function isOurs({ owner: holder, heldUntil }: LedgerEntry, owner: string, now: number): boolean {
+function isOurs({ owner: holder, heldUntil }: OpenEntry, owner: string, now: number): boolean {
   return holder === owner || heldUntil <= now;
 }
 
 /** Rules that a plan was to remove because a change brought them, or because a person let them go. */
-function rulesOf({ plan: { decision, approved: released } }: LedgerEntry): readonly Rule[] {
+function rulesOf({ plan: { decision, approved: released } }: OpenEntry): readonly Rule[] {
   return released === undefined
     ? decision.findings.flatMap(({ freshness, rules }) => (freshness === 'fresh' ? rules : []))
     : decision.rules;
@@ -25,7 +25,7 @@ function rulesOf({ plan: { decision, approved: released } }: LedgerEntry): reado
  */
 export function unfinishedRules(
   rules: readonly Rule[],
-  entries: readonly LedgerEntry[],
+  entries: readonly OpenEntry[],
   owner: string,
   now: number,
 ): readonly Rule[] {
@@ -69,7 +69,7 @@ function isThere(plan: Plan, { sight }: CurrentState, told: ReadonlySet<string>)
  * @param entries the groups' unsettled ones
  * @param plans what this invocation carries out itself
  */
-export function plansLeftOpen(entries: readonly LedgerEntry[], plans: readonly Plan[]): readonly Plan[] {
+export function plansLeftOpen(entries: readonly OpenEntry[], plans: readonly Plan[]): readonly Plan[] {
   const current = new Set(plans.map(({ id }) => id));
   return entries.map(({ plan }) => plan).filter(({ id }) => !current.has(id));
 }

@@ -163,7 +163,7 @@ function unreliable({ account, revoke }: Stage, faults: readonly number[]): Part
     ledger: {
       find: async (groupId, planId) => await ledger.find(groupId, planId),
       entries: async (groupId) => await ledger.entries(groupId),
-      unsettled: async (groupId) => await ledger.unsettled(groupId),
+      stateOf: async (groupIds) => await ledger.stateOf(groupIds),
       reserve: risky(async (plan: Plan, owner: string) => await ledger.reserve(plan, owner)),
       settle: risky(async (outcome: Outcome) => await ledger.settle(outcome)),
     },

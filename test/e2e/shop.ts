@@ -17,7 +17,7 @@ import { VirtualClock } from '../../infra/local/time/virtual-clock.ts';
 import type { CallRecord } from '../../infra/local/wire/service.ts';
 import { CLIENT_SETTINGS, type ClientSettings } from '../../shared/adapters/aws/clients/settings.ts';
 import { groupRecordsIn } from '../../shared/adapters/aws/dynamodb/group-records.ts';
-import { type LedgerCell, tableOf } from '../../shared/adapters/aws/dynamodb/ledger/ledger.ts';
+import { type LedgerCell, tableOf } from '../../shared/adapters/aws/dynamodb/table.ts';
 import type { Policy } from '../../shared/domain/policy.ts';
 import { ruleFromSdk } from '../../shared/events/describe/group.ts';
 import { canonicalKey } from '../../shared/network/rule-key.ts';

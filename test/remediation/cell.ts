@@ -103,8 +103,9 @@ export function cell(groups: readonly Group[], options: CellOptions = {}) {
   const clock = { at: EVENT_AT + 2000, slept: [] as number[] };
   const ec2 = new InMemoryGroups(groups, new Map(Object.entries(options.attachments ?? {})));
   const now = () => clock.at;
-  const ledger = new InMemoryLedger({ now }, 90_000);
   const records = new InMemoryGroupRecords({ now });
+  const stores = { exemptions: inMemoryExemptions({ now }), records };
+  const ledger = new InMemoryLedger({ now }, 90_000, stores);
   void recordAll(records, options.recorded ?? groups);
   const told: Outcome[] = [];
   const news: Notification[] = [];
@@ -130,9 +131,8 @@ export function cell(groups: readonly Group[], options: CellOptions = {}) {
     },
     runtimeSwitch: { ceiling: async () => options.ceiling ?? 'enforce' },
     budget: inMemoryBudget({ now }),
-    exemptions: inMemoryExemptions({ now }),
+    ...stores,
     episodes: inMemoryEpisodes({ now }),
-    records,
     storms: { admit: async () => 'alone' },
     trail: {
       findChange: async (eventId) => {

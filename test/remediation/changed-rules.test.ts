@@ -50,7 +50,7 @@ describe('a rule that its author narrows while we act', () => {
     expect(world.left()).toEqual([narrowed]);
     expect(outcomes).toMatchObject([{ status: 'done', removed: [], alreadyGone: [], changed: [open] }]);
     expect([world.told, world.followed]).toEqual([[], []]);
-    expect(await world.ledger.unsettled(GROUP)).toEqual([]);
+    expect((await world.ledger.stateOf([GROUP])).entries).toEqual([]);
   });
 
   it('stays, unrecorded and untold, whatever call breaks', async () => {

@@ -50,7 +50,7 @@ describe('findings of other systems', () => {
     const { world, event } = opened();
     await expect(world.run(event, { ports: { findings: refusing(slow) } })).rejects.toThrow('PutEvents');
     expect(world.left()).toEqual([]);
-    expect(await world.ledger.unsettled(GROUP)).toHaveLength(1);
+    expect((await world.ledger.stateOf([GROUP])).entries).toHaveLength(1);
     const { told, findings } = hearing();
     await world.run(event, { ports: { findings } });
     expect(told).toMatchObject([{ status: 'done', plan: { id: world.told[0]?.plan.id } }]);
@@ -69,14 +69,14 @@ describe('findings of other systems', () => {
     await world.run(event, { ports: { findings: refusing(...faults) } });
     expect(world.told).toMatchObject([{ status: 'done' }]);
     expect(unreported(world)).toMatchObject([{ outcome: { status: 'done' }, fault: { retryable: false } }]);
-    expect(await world.ledger.unsettled(GROUP)).toEqual([]);
+    expect((await world.ledger.stateOf([GROUP])).entries).toEqual([]);
     expect(await world.ledger.entries(GROUP)).toMatchObject([{ outcome: { status: 'done' } }]);
   });
 
   it('that one place refuses for good and another for now are told again', async () => {
     const { world, event } = opened();
     await expect(world.run(event, { ports: { findings: refusing(disabled, slow) } })).rejects.toThrow('InternalError');
-    expect(await world.ledger.unsettled(GROUP)).toHaveLength(1);
+    expect((await world.ledger.stateOf([GROUP])).entries).toHaveLength(1);
     expect(unreported(world)).toEqual([]);
   });
 });

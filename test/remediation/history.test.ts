@@ -203,10 +203,10 @@ describe('a change outside the roles of the policy', () => {
     const policy = managed('enforce');
     const dead = { requestGrants: async () => await Promise.reject(new Error('killed')) };
     await expect(run(closing(inner), { policy, ports: { handover: dead } })).rejects.toThrow('killed');
-    expect(await ledger.unsettled(GROUP)).toHaveLength(1);
+    expect((await ledger.stateOf([GROUP])).entries).toHaveLength(1);
     await run(closing(inner), { policy });
     expect(followed).toHaveLength(1);
-    expect(await ledger.unsettled(GROUP)).toEqual([]);
+    expect((await ledger.stateOf([GROUP])).entries).toEqual([]);
   });
 
   it('is not given back what stands again, or what the event does not tell', async () => {

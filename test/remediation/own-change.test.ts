@@ -107,7 +107,7 @@ async function granted(...rules: readonly Rule[]) {
 /** What the cell remembers of the groups of a change. */
 async function remembered({ scope }: Change, { ledger, records }: Pick<RemediationPorts, 'ledger' | 'records'>) {
   const ids = scope.by === 'group-id' ? scope.ids : [];
-  const entries = await Promise.all(ids.map(async (id) => await ledger.unsettled(id)));
+  const entries = await Promise.all(ids.map(async (id) => (await ledger.stateOf([id])).entries));
   return { entries: entries.flat(), records: await records.get(ids) };
 }
 
@@ -262,7 +262,7 @@ describe('what looks like one of our changes and is not', () => {
     const { run, ports, ledger } = cell([group([ssh])], { ceiling: 'alert' });
     const publish = async () => await Promise.reject(new Error('died'));
     await expect(run(opening([ssh]), { ports: { notifier: { ...ports.notifier, publish } } })).rejects.toThrow('died');
-    expect(await ledger.unsettled(GROUP)).toHaveLength(1);
+    expect((await ledger.stateOf([GROUP])).entries).toHaveLength(1);
     expect(await isOwnRemoval(closing([ssh]), ports)).toBe(false);
   });
 

@@ -354,7 +354,7 @@ describe('what others found a way around', () => {
     await run(change([harmless], { id: 'event-3' }), { owner: 'invocation-3' });
     expect(left()).toEqual([harmless]);
     expect(told.filter(({ status }) => status === 'done')).toMatchObject([{ removed: [bad] }]);
-    expect(await ledger.unsettled('sg-00000000000000001')).toEqual([]);
+    expect((await ledger.stateOf(['sg-00000000000000001'])).entries).toEqual([]);
   });
 
   it('a plan whose rule is still there is not settled while the switch holds it back', async () => {
@@ -364,7 +364,7 @@ describe('what others found a way around', () => {
       await Promise.reject(new CallFailed('Revoke', 'RequestLimitExceeded', true, 'slow down'));
     await expect(run(change([bad]), { ports: { groups: { ...ports.groups, revoke } } })).rejects.toThrow(Unfinished);
     await run(change([bad]), { ports: { runtimeSwitch: { ceiling: async () => 'alert' } } });
-    expect(await ledger.unsettled('sg-00000000000000001')).toHaveLength(1);
+    expect((await ledger.stateOf(['sg-00000000000000001'])).entries).toHaveLength(1);
     await run(change([bad]));
     expect(left()).toEqual([]);
   });

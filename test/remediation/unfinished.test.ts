@@ -81,7 +81,7 @@ describe('a rule that another invocation has reserved', () => {
     const { second, left, ledger, bad, other } = await heldUp('before');
     expect(removedBy(await second('invocation-10'))).toEqual([other]);
     expect(left()).toEqual([bad]);
-    const open = await ledger.unsettled(GROUP);
+    const open = (await ledger.stateOf([GROUP])).entries;
     expect(open).toMatchObject([{ owner: 'invocation-1', plan: { decision: { rules: [bad] } } }]);
   });
 
@@ -96,7 +96,7 @@ describe('a rule that another invocation has reserved', () => {
     const { second, told, ledger, other } = await heldUp('after');
     await second('invocation-2');
     expect(removedBy(told)).toEqual([other]);
-    expect(await ledger.unsettled(GROUP)).toMatchObject([{ owner: 'invocation-1' }]);
+    expect((await ledger.stateOf([GROUP])).entries).toMatchObject([{ owner: 'invocation-1' }]);
   });
 
   it('is told and settled by the next invocation that finds it removed once the lease of the first one is over', async () => {
@@ -104,7 +104,7 @@ describe('a rule that another invocation has reserved', () => {
     clock.at += LEASE_MS;
     await second('invocation-2');
     expect(removedBy(told)).toEqual([other, bad]);
-    expect(await ledger.unsettled(GROUP)).toEqual([]);
+    expect((await ledger.stateOf([GROUP])).entries).toEqual([]);
   });
 
   it('is left to the first invocation by a second event about the same rule, and the first invocation resumes', async () => {

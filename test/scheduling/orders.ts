@@ -1,13 +1,18 @@
 import { type Choice, execute, type Fault, type Interleaving, nameOf, type Pending, type Pick } from './execution.ts';
 
-const READS = /\.(?:look|find|entries|unsettled|live|of|ceiling|byId|newest|waiting|answered|all)$/;
+const READS = /\.(?:fetchSnapshot|find|entries|stateOf|active|get|of|ceiling|all)$/;
 
 function portOf({ name }: Pending): string {
   return name.split('.')[0] ?? '';
 }
 
+/** The state of a group that the ledger reads has what other ports write. */
+function readsStateThat(reader: Pending, writer: Pending): boolean {
+  return reader.name === 'ledger.stateOf' && /^(?:records|exemptions)\./.test(writer.name) && !READS.test(writer.name);
+}
+
 /** What only adds to a list whose order says nothing. */
-const APPENDS = /^notices\./;
+const APPENDS = /^notifier\./;
 
 /**
  * Whether two calls that wait at the same time do the same in either order: calls of different ports do, since each has a state of its
@@ -15,7 +20,7 @@ const APPENDS = /^notices\./;
  */
 export function commutes(a: Pending, b: Pending): boolean {
   if (portOf(a) === 'clock' || portOf(b) === 'clock') return false;
-  if (portOf(a) !== portOf(b)) return true;
+  if (portOf(a) !== portOf(b)) return !(readsStateThat(a, b) || readsStateThat(b, a));
   return (READS.test(a.name) && READS.test(b.name)) || (APPENDS.test(a.name) && APPENDS.test(b.name));
 }
 

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { chunks } from '../../../shared/adapters/aws/paging.ts';
+import { chunks } from '../../../shared/adapters/aws/call.ts';
 import { PERMISSIONS } from '../../../shared/adapters/aws/permissions.ts';
 import { InputInvalid } from '../../../shared/domain/errors.ts';
 import type { GroupIdentity } from '../../../shared/domain/group.ts';
@@ -159,7 +159,7 @@ fits in memory, where no two lines describe the same group. Everything else is r
 The text shows the ${MOST_GROUPS} groups with the worst findings and counts the rest; the JSON has every finding, the worst first.
 
 Without FILE the live account is read with the credentials that the AWS CLI would use. It needs
-${wrapped([...PERMISSIONS['groups.look'], ...PERMISSIONS['functions.list']].flatMap(({ actions }) => actions))}.
+${wrapped([...PERMISSIONS['groups.fetchSnapshot'], ...PERMISSIONS['functions.list']].flatMap(({ actions }) => actions))}.
 A call that fails is repeated. What still cannot be read is listed, and the rest is judged. HTTPS_PROXY, HTTP_PROXY, NO_PROXY and
 AWS_CA_BUNDLE are honoured.
 

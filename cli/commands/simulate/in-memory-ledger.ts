@@ -1,8 +1,15 @@
-import { answerKeptUntil, isWaiting, outcomeKeptUntil } from '../../../shared/adapters/aws/dynamodb/ledger/items.ts';
+import { answerKeptUntil, isWaiting, outcomeKeptUntil } from '../../../shared/adapters/aws/dynamodb/retention.ts';
 import { isAboutCanary } from '../../../shared/domain/canary.ts';
 import { countsAgainstBudget, type Plan } from '../../../shared/domain/decision.ts';
 import { InputInvalid } from '../../../shared/domain/errors.ts';
-import type { ApprovalAnswer, FullLedger, LedgerEntry, Reservation } from '../../../shared/domain/ledger.ts';
+import type { GroupRecords } from '../../../shared/domain/group-record.ts';
+import type {
+  ApprovalAnswer,
+  Exemptions,
+  FullLedger,
+  LedgerEntry,
+  Reservation,
+} from '../../../shared/domain/ledger.ts';
 import type { Clock } from '../../../shared/domain/ports.ts';
 import { REMEDIATION_ID, remediationId } from '../../../shared/domain/remediation-id.ts';
 
@@ -21,16 +28,24 @@ function endOf({ outcome, answer }: LedgerEntry): number {
   return outcomeKeptUntil(outcome) ?? Number.POSITIVE_INFINITY;
 }
 
+/** The stores that hold the rest of a group's state. */
+interface LedgerStores {
+  readonly exemptions: Pick<Exemptions, 'active'>;
+  readonly records: Pick<GroupRecords, 'get'>;
+}
+
 /** A ledger held in memory, with the answers of the one in DynamoDB. */
 export class InMemoryLedger implements FullLedger {
   readonly #entries = new Map<string, LedgerEntry>();
   readonly #carried = new Set<ApprovalAnswer>();
   readonly #clock: Pick<Clock, 'now'>;
   readonly #leaseMs: number;
+  readonly #stores: LedgerStores;
 
-  constructor(clock: Pick<Clock, 'now'>, leaseMs: number) {
+  constructor(clock: Pick<Clock, 'now'>, leaseMs: number, stores: LedgerStores) {
     this.#clock = clock;
     this.#leaseMs = leaseMs;
+    this.#stores = stores;
   }
 
   #get(plan: Plan): LedgerEntry | undefined {
@@ -89,8 +104,13 @@ export class InMemoryLedger implements FullLedger {
       .filter(({ plan }) => plan.decision.group.id === groupId)
       .toSorted((a, b) => byTime(b, a));
 
-  unsettled: FullLedger['unsettled'] = async (groupId) =>
-    (await this.entries(groupId)).filter(({ outcome }) => outcome === undefined);
+  stateOf: FullLedger['stateOf'] = async (groupIds) => ({
+    entries: this.#all().filter(
+      ({ plan, outcome }) => outcome === undefined && groupIds.includes(plan.decision.group.id),
+    ),
+    exemptions: await this.#stores.exemptions.active(groupIds),
+    records: await this.#stores.records.get(groupIds),
+  });
 
   findById: FullLedger['findById'] = async (id) =>
     REMEDIATION_ID.test(id) ? this.#history().find(({ plan }) => remediationId(plan) === id) : undefined;

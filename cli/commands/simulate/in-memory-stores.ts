@@ -1,4 +1,4 @@
-import { exemptionKeptUntil } from '../../../shared/adapters/aws/dynamodb/ledger/items.ts';
+import { exemptionKeptUntil } from '../../../shared/adapters/aws/dynamodb/retention.ts';
 import type { Exemption } from '../../../shared/domain/exemption.ts';
 import {
   EPISODES_KEPT_MS,
@@ -197,18 +197,20 @@ export interface InMemoryStores {
   readonly budget: RemovalBudget;
   readonly exemptions: Exemptions;
   readonly episodes: Episodes;
+  records: GroupRecords;
   readonly confirmations: Confirmations;
 }
 
 /** The memory of a cell that has seen no event yet. */
 export function inMemoryStores(): InMemoryStores {
-  const memory: InMemoryStores = {
+  const now = () => memory.now;
+  const memory = {
     now: 0,
-    ledger: new InMemoryLedger({ now: () => 0 }, Number.POSITIVE_INFINITY),
-    budget: inMemoryBudget({ now: () => memory.now }),
-    exemptions: inMemoryExemptions({ now: () => memory.now }),
-    episodes: inMemoryEpisodes({ now: () => memory.now }),
+    budget: inMemoryBudget({ now }),
+    exemptions: inMemoryExemptions({ now }),
+    episodes: inMemoryEpisodes({ now }),
+    records: new InMemoryGroupRecords({ now }),
     confirmations: inMemoryConfirmations(),
   };
-  return memory;
+  return Object.assign(memory, { ledger: new InMemoryLedger({ now: () => 0 }, Number.POSITIVE_INFINITY, memory) });
 }

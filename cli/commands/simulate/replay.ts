@@ -58,8 +58,7 @@ async function recordsOf({ groups }: InMemoryGroups, { at }: Change): Promise<In
 function portsFor(
   change: Change,
   groups: InMemoryGroups,
-  { ledger, budget, exemptions, episodes, confirmations }: InMemoryStores,
-  records: RemediationPorts['records'],
+  { ledger, budget, exemptions, episodes, records, confirmations }: InMemoryStores,
   told: Outcome[],
   journal: JournalEntry[],
 ): RemediationPorts {
@@ -97,7 +96,8 @@ async function playEvent(
   const told: Outcome[] = [];
   const journal: JournalEntry[] = [];
   memory.now = change.at;
-  const ports = portsFor(change, groups, memory, await recordsOf(groups, change), told, journal);
+  memory.records = await recordsOf(groups, change);
+  const ports = portsFor(change, groups, memory, told, journal);
   await remediate(change, { policy, owner: change.id, ports });
   const { account, region, at: now } = change;
   const { partition } = await import('@aws-sdk/core/client');

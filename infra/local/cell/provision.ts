@@ -23,8 +23,8 @@ import { turn } from '../time/clock.ts';
 /** Where the account is and who calls it. */
 export type ClientConfig = LocalClientSettings;
 
-const { partitionKey, sortKey, unsettled, due, history } = LEDGER_TABLE;
-const INDEXES = [unsettled, due, history];
+const { partitionKey, sortKey, current, due, history } = LEDGER_TABLE;
+const INDEXES = [due, history];
 
 function hash(name: string) {
   return { AttributeName: name, KeyType: 'HASH' } as const;
@@ -37,6 +37,7 @@ function range(name: string) {
 const keyTypes = new Map<string, 'S' | 'N'>([
   [partitionKey, 'S'],
   [sortKey, 'S'],
+  [current.sortKey, 'S'],
   ...INDEXES.flatMap((index) => [[index.partitionKey, 'S'] as const, [index.sortKey, index.sortType] as const]),
 ]);
 
@@ -52,6 +53,13 @@ export async function createLedgerTable(config: ClientConfig, name: string): Pro
         AttributeType,
       })),
       KeySchema: [hash(partitionKey), range(sortKey)],
+      LocalSecondaryIndexes: [
+        {
+          IndexName: current.index,
+          KeySchema: [hash(partitionKey), range(current.sortKey)],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
       GlobalSecondaryIndexes: INDEXES.map((index) => ({
         IndexName: index.index,
         KeySchema: [hash(index.partitionKey), range(index.sortKey)],

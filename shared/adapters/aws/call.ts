@@ -1,5 +1,4 @@
 import { CallFailed } from '../../domain/errors.ts';
-import type { Clock } from '../../domain/ports.ts';
 
 /**
  * Error codes after which the same call may succeed: throttling, outages, timeouts, broken connections.
@@ -70,34 +69,38 @@ export async function call<T>(name: string, answer: Promise<T>): Promise<T> {
   }
 }
 
-/** What a call that succeeded says of an entry of its own that it did not take. */
-export interface EntryRefusal {
-  readonly code: string;
-  readonly message: string;
+/** One page of an answer, and the token of the next. */
+export interface PageRead<T> {
+  readonly items: readonly T[] | undefined;
+  /** Absent or empty: this was the last page. */
+  readonly next: string | undefined;
 }
 
-/** Waits before the second and the third try, milliseconds. */
-const ENTRY_RETRY_WAITS_MS = [200, 1000];
-
-/** In the form of an SDK's error: its name is the service's code. */
-function asError({ code, message }: EntryRefusal): Error {
-  return Object.assign(new Error(message), { name: code });
+/** Reads pages one after the other until the last one, or until `enough` says so. A page may be empty and still have a next one. */
+export async function pages<T>(
+  read: (token: string | undefined) => Promise<PageRead<T>>,
+  enough: (items: readonly T[]) => boolean = () => false,
+): Promise<readonly T[]> {
+  const items: T[] = [];
+  let token: string | undefined;
+  do {
+    const page = await read(token);
+    items.push(...(page.items ?? []));
+    token = page.next;
+  } while (token && !enough(items));
+  return items;
 }
 
 /**
- * Sends one entry until the call takes it, three times at most where the refusal may pass by itself. Throws CallFailed with the
- * entry's own code.
+ * Values of one EC2 filter.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
  */
-export async function retryEntry(
-  name: string,
-  send: () => Promise<EntryRefusal | undefined>,
-  clock: Pick<Clock, 'sleep'>,
-): Promise<void> {
-  for (const wait of [...ENTRY_RETRY_WAITS_MS, undefined]) {
-    const refusal = await call(name, send());
-    if (refusal === undefined) return;
-    const fault = await call(name, Promise.reject(asError(refusal))).catch((error: unknown) => error);
-    if (wait === undefined || !(fault instanceof CallFailed && fault.retryable)) throw fault;
-    await clock.sleep(wait);
-  }
+export const FILTER_VALUES = 200;
+
+/** Splits a list so that no part is longer than `size`. */
+export function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }

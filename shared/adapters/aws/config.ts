@@ -20,9 +20,8 @@ import type {
 } from '../../domain/aws-config.ts';
 import { CallFailed } from '../../domain/errors.ts';
 import { readConfigItem } from '../../events/config.ts';
-import { call } from './call.ts';
+import { call, chunks } from './call.ts';
 import type { ClientSettings } from './clients/settings.ts';
-import { chunks } from './paging.ts';
 
 /** AWS Config in the client's region. */
 export function compliance(config: ConfigClient): Compliance {

@@ -1,8 +1,8 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { partition } from '@aws-sdk/core/client';
 import type { Clock, FindingsPublisher, ReportedOutcome } from '../../domain/ports.ts';
-import { type EntryRefusal, retryEntry } from './call.ts';
 import type { ClientSettings } from './clients/settings.ts';
+import { type EntryRefusal, retryEntry } from './retry-entry.ts';
 
 /** An event as it is to be put on the bus; `detail` is JSON. */
 interface EventEntry {

@@ -12,9 +12,8 @@ import {
   referrersByGroup,
 } from '../../events/describe/references.ts';
 import { wrapReevaluationRequest } from '../../events/requests/internal-request.ts';
-import { call, fieldOf } from './call.ts';
+import { call, chunks, fieldOf, pages } from './call.ts';
 import { type ClientSettings, oneAttempt } from './clients/settings.ts';
-import { chunks, pages } from './paging.ts';
 import type { Prove } from './sts.ts';
 
 /** What the adapters need of a Lambda client. */
@@ -58,7 +57,7 @@ function pointerTo({ plan }: LedgerEntry) {
 }
 
 /** Asks the function of this name to look again. The name has the alias for requests. */
-export function reexamine(lambda: Lambda, functionName: string): ReevaluationQueue {
+export function reevaluationQueue(lambda: Lambda, functionName: string): ReevaluationQueue {
   return {
     requestApproved: async (entry) =>
       invokeLater(lambda, functionName, wrapReevaluationRequest({ do: 'release', ...pointerTo(entry) })),
@@ -91,7 +90,7 @@ export function grantQueue(lambda: Lambda, functionName: string): GrantQueue {
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
  */
-export function sweepRelay(lambda: Lambda, functionName: string): SweepQueue {
+export function sweepQueue(lambda: Lambda, functionName: string): SweepQueue {
   return {
     continueSweep: async (request) => await invokeLater(lambda, functionName, request),
   };

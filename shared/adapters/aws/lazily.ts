@@ -1,4 +1,4 @@
-/** Loads once, when it is first asked for; a load that failed is tried again at the next call. */
+/** Loads at the first call, once. After a failed load, the next call tries again. */
 export function lazily<T>(load: () => Promise<T>): () => Promise<T> {
   let loading: Promise<T> | undefined;
   return async () => {
@@ -12,25 +12,20 @@ export function lazily<T>(load: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** The methods of these names, of which each returns a promise. */
-type Methods<Name extends PropertyKey> = Readonly<Record<Name, (...args: never[]) => Promise<unknown>>>;
+type AsyncMethods<Port> = Readonly<Record<keyof Port, (...args: never[]) => Promise<unknown>>>;
 
-/**
- * A port that the first call of one of its methods loads. The result has these methods and no others, so that a list that leaves out
- * a method of the port does not compile where the port is expected.
- */
-export function lazyPort<Port extends Methods<Name>, Name extends keyof Port>(
-  load: () => Promise<Port>,
-  names: readonly Name[],
-): Pick<Port, Name> {
+/** A port that is loaded by the first call of one of its methods. */
+export function lazyPort<Port extends AsyncMethods<Port>>(load: () => Promise<Port>): Port {
   const loaded = lazily(load);
-  const port: Pick<Port, Name> = Object.create(Object.prototype);
-  for (const name of names) {
-    const method = async (...args: unknown[]): Promise<unknown> => {
-      const target = await loaded();
-      return await Reflect.apply(target[name], target, args);
-    };
-    Object.defineProperty(port, name, { value: method, enumerable: true });
-  }
-  return port;
+  const nothing: Port = Object.create(null);
+  return new Proxy(nothing, {
+    get: (_, name) => {
+      // `await` asks every object for `then`.
+      if (name === 'then' || typeof name === 'symbol') return undefined;
+      return async (...args: unknown[]): Promise<unknown> => {
+        const port = await loaded();
+        return await Reflect.apply(Reflect.get(port, name), port, args);
+      };
+    },
+  });
 }

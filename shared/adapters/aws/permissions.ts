@@ -14,7 +14,7 @@ export type Resource =
   | 'grant-requests'
   | 'action-function'
   | 'ledger-table'
-  | 'unsettled-index'
+  | 'current-index'
   | 'due-index'
   | 'history-index'
   | 'notices-topic'
@@ -69,7 +69,7 @@ function onPresses(...actions: readonly string[]): Grant {
 function inIndex(on: Resource): Grant {
   return { actions: ['dynamodb:Query'], on, key: TABLE_KEY };
 }
-const QUERY_UNSETTLED = inIndex('unsettled-index');
+const QUERY_CURRENT = inIndex('current-index');
 const QUERY_DUE = inIndex('due-index');
 const QUERY_HISTORY = inIndex('history-index');
 
@@ -123,7 +123,7 @@ const INVOKE_CHANGE: Grant = { actions: ['lambda:InvokeFunction'], on: 'change-r
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
  */
 export const PERMISSIONS = {
-  'groups.look': [
+  'groups.fetchSnapshot': [
     {
       actions: [
         'ec2:DescribeSecurityGroups',
@@ -146,7 +146,7 @@ export const PERMISSIONS = {
     },
   ],
   'networks.cidrs': [{ actions: ['ec2:DescribeVpcs'], on: 'any' }],
-  'relay.goOn': [{ actions: ['lambda:InvokeFunction'], on: 'schedule-requests' }],
+  'sweepQueue.continueSweep': [{ actions: ['lambda:InvokeFunction'], on: 'schedule-requests' }],
   // Apart from the look, whose `referencedBy` asks for it: the answer holds the environment variables of every function.
   'functions.list': [{ actions: ['lambda:ListFunctions'], on: 'any' }],
   'groups.revoke': [
@@ -172,72 +172,72 @@ export const PERMISSIONS = {
   ],
   'grants.deleteGroup': [{ actions: ['ec2:DeleteSecurityGroup'], on: 'security-group-rules', when: ON_REPLACEMENT }],
   'grants.attach': [{ actions: ['ec2:ModifyNetworkInterfaceAttribute'], on: 'interfaces', when: NO_OTHER_ATTRIBUTE }],
-  'vpcs.home': [{ actions: ['ec2:DescribeVpcs'], on: 'any' }],
-  'handover.follow': [INVOKE_GRANT],
-  'canaries.put': [INVOKE_GRANT],
-  'reexamine.release': [INVOKE_CHANGE],
-  'reexamine.look': [INVOKE_CHANGE],
-  'reexamine.takeBack': [INVOKE_CHANGE],
-  'reexamine.replay': [INVOKE_CHANGE],
+  'vpcs.defaultVpcId': [{ actions: ['ec2:DescribeVpcs'], on: 'any' }],
+  'grantQueue.requestGrants': [INVOKE_GRANT],
+  'canaryQueue.requestMarker': [INVOKE_GRANT],
+  'reevaluation.requestApproved': [INVOKE_CHANGE],
+  'reevaluation.requestEvaluation': [INVOKE_CHANGE],
+  'reevaluation.requestRevokeOfGrants': [INVOKE_CHANGE],
+  'reevaluation.requestReplay': [INVOKE_CHANGE],
   // CloudTrail knows no resource for its event history.
-  'trail.changeOf': [{ actions: ['cloudtrail:LookupEvents'], on: 'any' }],
-  'confirmations.wait': [onTable('dynamodb:PutItem')],
-  'confirmations.waiting': [onTable('dynamodb:Query')],
-  'confirmations.done': [onTable('dynamodb:DeleteItem')],
+  'trail.findChange': [{ actions: ['cloudtrail:LookupEvents'], on: 'any' }],
+  'confirmations.add': [onTable('dynamodb:PutItem')],
+  'confirmations.pending': [onTable('dynamodb:Query')],
+  'confirmations.remove': [onTable('dynamodb:DeleteItem')],
   'ledger.reserve': [onTable('dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:GetItem')],
   'ledger.find': [onTable('dynamodb:Query')],
   'ledger.settle': [onTable('dynamodb:UpdateItem', 'dynamodb:GetItem')],
   'ledger.entries': [onTable('dynamodb:Query')],
-  'ledger.unsettled': [QUERY_UNSETTLED, onTable('dynamodb:Query')],
-  'ledger.noteProgress': [onTable('dynamodb:PutItem')],
-  'register.byId': [QUERY_HISTORY, onTable('dynamodb:Query')],
-  'register.newest': [QUERY_HISTORY, onTable('dynamodb:Query')],
-  'register.waiting': [QUERY_DUE, onTable('dynamodb:Query')],
-  'register.answered': [QUERY_DUE, onTable('dynamodb:Query')],
-  'register.noteCarried': [onTable('dynamodb:PutItem', 'dynamodb:UpdateItem')],
-  'register.abandoned': [QUERY_DUE, onTable('dynamodb:Query')],
-  'register.answer': [onTable('dynamodb:UpdateItem', 'dynamodb:GetItem')],
-  'register.noteFollowUp': [onTable('dynamodb:PutItem')],
-  'budget.take': [onTable('dynamodb:GetItem', 'dynamodb:UpdateItem')],
+  'ledger.stateOf': [QUERY_CURRENT],
+  'ledger.recordStep': [onTable('dynamodb:PutItem')],
+  'ledger.findById': [QUERY_HISTORY, onTable('dynamodb:Query')],
+  'ledger.newest': [QUERY_HISTORY, onTable('dynamodb:Query')],
+  'ledger.waiting': [QUERY_DUE, onTable('dynamodb:Query')],
+  'ledger.withOpenAnswer': [QUERY_DUE, onTable('dynamodb:Query')],
+  'ledger.completeAnswer': [onTable('dynamodb:PutItem', 'dynamodb:UpdateItem')],
+  'ledger.abandoned': [QUERY_DUE, onTable('dynamodb:Query')],
+  'ledger.recordAnswer': [onTable('dynamodb:UpdateItem', 'dynamodb:GetItem')],
+  'ledger.recordGrant': [onTable('dynamodb:PutItem')],
+  'budget.spend': [onTable('dynamodb:GetItem', 'dynamodb:UpdateItem')],
   'budget.resume': [onTable('dynamodb:UpdateItem')],
-  'exemptions.live': [onTable('dynamodb:Query')],
+  'exemptions.active': [QUERY_CURRENT],
   'exemptions.all': [QUERY_HISTORY],
   'exemptions.find': [QUERY_HISTORY, onTable('dynamodb:GetItem')],
   'exemptions.put': [onTable('dynamodb:PutItem')],
   'episodes.record': [onTable('dynamodb:PutItem')],
   'episodes.of': [onTable('dynamodb:Query')],
-  'records.of': [onTable('dynamodb:BatchGetItem')],
+  'records.get': [onTable('dynamodb:BatchGetItem')],
   'records.begin': [onTable('dynamodb:UpdateItem')],
   'records.change': [onTable('dynamodb:UpdateItem')],
-  'records.lookAgain': [onTable('dynamodb:UpdateItem')],
-  'records.due': [QUERY_DUE, onTable('dynamodb:BatchGetItem')],
-  'records.lookedAt': [onTable('dynamodb:UpdateItem')],
+  'records.scheduleRecheck': [onTable('dynamodb:UpdateItem')],
+  'records.dueForRecheck': [QUERY_DUE, onTable('dynamodb:BatchGetItem')],
+  'records.completeRecheck': [onTable('dynamodb:UpdateItem')],
   'deliveries.claim': [onThreads('dynamodb:UpdateItem', 'dynamodb:GetItem', 'dynamodb:PutItem')],
   'deliveries.posted': [onThreads('dynamodb:UpdateItem', 'dynamodb:PutItem')],
   'deliveries.delivered': [onThreads('dynamodb:UpdateItem', 'dynamodb:PutItem')],
   'deliveries.release': [onThreads('dynamodb:UpdateItem')],
   'undelivered.take': [{ actions: ['sqs:ReceiveMessage'], on: 'undelivered-alerts', key: ['kms:Decrypt'] }],
   'undelivered.done': [{ actions: ['sqs:DeleteMessage'], on: 'undelivered-alerts' }],
-  'keys.read': [{ actions: ['secretsmanager:GetSecretValue'], on: 'alerts-secret', key: ['kms:Decrypt'] }],
-  'storms.admit': [onTable('dynamodb:UpdateItem', 'dynamodb:PutItem', 'dynamodb:GetItem')],
-  'storms.over': [QUERY_DUE, onTable('dynamodb:Query', 'dynamodb:UpdateItem')],
-  'storms.told': [onTable('dynamodb:UpdateItem')],
-  'notices.publish': [NOTICE],
-  'notices.announce': [NOTICE],
+  'secrets.read': [{ actions: ['secretsmanager:GetSecretValue'], on: 'alerts-secret', key: ['kms:Decrypt'] }],
+  'bursts.admit': [onTable('dynamodb:UpdateItem', 'dynamodb:PutItem', 'dynamodb:GetItem')],
+  'bursts.finished': [QUERY_DUE, onTable('dynamodb:Query', 'dynamodb:UpdateItem')],
+  'bursts.remove': [onTable('dynamodb:UpdateItem')],
+  'notifier.publish': [NOTICE],
+  'notifier.notify': [NOTICE],
   // IAM knows no resource for the alias.
   'account.alias': [{ actions: ['iam:ListAccountAliases'], on: 'any' }],
   // To the topic of Amazon Q, where there is one.
-  'notices.chat': [{ ...NOTICE, on: 'chat-topic' }],
+  'notifier.chat': [{ ...NOTICE, on: 'chat-topic' }],
   // To the bus; what Security Hub takes needs more.
   'findings.publish': [{ actions: ['events:PutEvents'], on: 'event-bus' }],
   'findings.import': [{ actions: ['securityhub:BatchImportFindings'], on: 'security-hub-product' }],
   // AWS Config knows no resource for an evaluation, and the item of a group is asked for by its id.
   'compliance.put': [{ actions: ['config:PutEvaluations'], on: 'any' }],
   'compliance.itemAt': [{ actions: ['config:GetResourceConfigHistory'], on: 'any' }],
-  'presses.record': [onPresses('dynamodb:PutItem')],
-  'presses.find': [onPresses('dynamodb:GetItem')],
-  'presses.claim': [onPresses('dynamodb:UpdateItem', 'dynamodb:GetItem')],
-  'presses.ended': [onPresses('dynamodb:UpdateItem', 'dynamodb:DeleteItem')],
+  'actions.record': [onPresses('dynamodb:PutItem')],
+  'actions.find': [onPresses('dynamodb:GetItem')],
+  'actions.claim': [onPresses('dynamodb:UpdateItem', 'dynamodb:GetItem')],
+  'actions.complete': [onPresses('dynamodb:UpdateItem', 'dynamodb:DeleteItem')],
   'worker.later': [{ actions: ['lambda:InvokeFunction'], on: 'action-function' }],
   'grant.obey': [{ actions: ['lambda:InvokeFunction'], on: 'grant-requests' }],
   // By name a recorder has an ARN; all of them are asked for, by none.
@@ -247,7 +247,7 @@ export const PERMISSIONS = {
   // GetCallerIdentity needs no permission, and is asked with what the caller has signed.
   'callers.prove': [],
   // A switch that is stored as SecureString under the customer's key needs the key; under AWS's own key it needs nothing more.
-  'switch.ceiling': [{ actions: ['ssm:GetParameter'], on: 'switch-parameter', key: ['kms:Decrypt'] }],
+  'runtimeSwitch.ceiling': [{ actions: ['ssm:GetParameter'], on: 'switch-parameter', key: ['kms:Decrypt'] }],
 } as const satisfies Readonly<Record<string, readonly Grant[]>>;
 
 /** What Lambda does in a function's name that is fed by a queue. @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */

@@ -26,7 +26,7 @@ async function readSecret(secrets: Secrets, secretArn: string): Promise<ChannelS
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
-export function keyRing(secrets: Secrets, secretArn: string, clock: Pick<Clock, 'now'>): SecretStore {
+export function secretStore(secrets: Secrets, secretArn: string, clock: Pick<Clock, 'now'>): SecretStore {
   let known: { readonly keys: ChannelSecrets; readonly at: number } | undefined;
   return {
     async read() {

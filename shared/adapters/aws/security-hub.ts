@@ -1,8 +1,8 @@
 import { type AwsSecurityFinding, BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { partition } from '@aws-sdk/core/client';
 import type { Clock, FindingsPublisher, ReportedOutcome } from '../../domain/ports.ts';
-import { type EntryRefusal, retryEntry } from './call.ts';
 import type { ClientSettings } from './clients/settings.ts';
+import { type EntryRefusal, retryEntry } from './retry-entry.ts';
 
 /** How an outcome reads as a finding of the account's Security Hub in a region. */
 export interface SecurityHubOut {

@@ -5,7 +5,7 @@ import type { Notification } from '../../domain/notification.ts';
 import type { AccountAlias, CellLogEntry, Notifier } from '../../domain/ports.ts';
 import { call } from './call.ts';
 import type { ClientSettings } from './clients/settings.ts';
-import type { LedgerCell } from './dynamodb/ledger/ledger.ts';
+import type { LedgerCell } from './dynamodb/table.ts';
 import { accountAlias, aliasClient } from './iam.ts';
 
 /** What goes to the topics; shared/notifications/compose/notice.ts makes it. */
@@ -103,7 +103,7 @@ export function notices(sns: Pick<SNSClient, 'send'>, account: AccountAlias, cel
 }
 
 /** The cell's voice, with the account's alias: make it once per container. */
-export function cellNotices(cell: NoticeCell & Pick<LedgerCell, 'clients' | 'clock'>): Notifier {
+export function cellNotifier(cell: NoticeCell & Pick<LedgerCell, 'clients' | 'clock'>): Notifier {
   return notices(noticesClient(cell.clients), accountAlias(aliasClient(cell.clients), cell.clock, cell.journal), cell);
 }
 

@@ -123,7 +123,7 @@ function having(status: ConfigurationRecorderStatus) {
 
 const READ = {
   name: 'main',
-  about: { kind: 'all' },
+  types: { kind: 'all' },
   daily: { kind: 'only', types: [] },
 };
 

@@ -4,7 +4,7 @@ import { type LocalAccount, startLocalAccount } from '../../../infra/local/start
 import { grantQueueTo } from '../../../shared/adapters/aws/cells/cell.ts';
 import { personalSettings } from '../../../shared/adapters/aws/clients/personal.ts';
 import { CLIENT_SETTINGS } from '../../../shared/adapters/aws/clients/settings.ts';
-import { commandClient, grantQueue, reexamine } from '../../../shared/adapters/aws/lambda.ts';
+import { commandClient, grantQueue, reevaluationQueue } from '../../../shared/adapters/aws/lambda.ts';
 import { signedIn } from '../../../shared/adapters/aws/sts.ts';
 import type { Command } from '../../../shared/domain/command.ts';
 import { CallFailed, InputInvalid } from '../../../shared/domain/errors.ts';
@@ -91,9 +91,9 @@ describe('the request to look again', () => {
   const entry = { plan: { id: 'plan-1', decision: { group: { id: 'sg-1' } } } } as LedgerEntry;
 
   it('comes in a form that nothing else has', async () => {
-    await reexamine(lambda, 'change').requestApproved(entry);
-    await reexamine(lambda, 'change').requestRevokeOfGrants(entry);
-    await reexamine(lambda, 'change').requestEvaluation(['sg-1', 'sg-2'], 'eu-west-1');
+    await reevaluationQueue(lambda, 'change').requestApproved(entry);
+    await reevaluationQueue(lambda, 'change').requestRevokeOfGrants(entry);
+    await reevaluationQueue(lambda, 'change').requestEvaluation(['sg-1', 'sg-2'], 'eu-west-1');
     await local.background.drain();
     expect(events.map(readReevaluationRequest)).toEqual([
       { do: 'release', groupId: 'sg-1', planId: 'plan-1' },
@@ -104,8 +104,8 @@ describe('the request to look again', () => {
 
   it('splits many groups into several requests, and asks nobody for none', async () => {
     const ids = Array.from({ length: 250 }, (_, n) => `sg-${n}`);
-    await reexamine(lambda, 'change').requestEvaluation(ids, 'eu-west-1');
-    await reexamine(lambda, 'change').requestEvaluation([], 'eu-west-1');
+    await reevaluationQueue(lambda, 'change').requestEvaluation(ids, 'eu-west-1');
+    await reevaluationQueue(lambda, 'change').requestEvaluation([], 'eu-west-1');
     await local.background.drain();
     const asked = events
       .map(readReevaluationRequest)

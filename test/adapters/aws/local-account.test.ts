@@ -144,7 +144,7 @@ describe('the adapters against the embedded account', () => {
     await ec2.send(new DeleteSecurityGroupCommand({ GroupId: groupId }));
     expect(await securityGroups(ec2).revoke(step(rules))).toEqual({ ...NOTHING, gone: rules });
     const nothing = await securityGroups(ec2).fetchSnapshot({ by: 'group-id', ids: [groupId] }, new Set());
-    expect(nothing).toEqual({ sightings: [], unread: [] });
+    expect(nothing).toEqual({ groups: [], unread: [] });
   });
 
   it('leave a rule alone that was narrowed after the look, and remove the other', async () => {

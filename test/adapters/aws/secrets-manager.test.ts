@@ -1,6 +1,6 @@
 import { ResourceNotFoundException, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from 'vitest';
-import { keyRing } from '../../../shared/adapters/aws/secrets-manager.ts';
+import { secretStore } from '../../../shared/adapters/aws/secrets-manager.ts';
 import { InputInvalid } from '../../../shared/domain/errors.ts';
 
 const ARN = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:portcullis-abcdef';
@@ -28,7 +28,7 @@ describe('the key ring', () => {
   it('reads the secret at most every five minutes', async () => {
     const { client, asked } = answering('{"slackBotToken":"one"}', '{"slackBotToken":"two"}');
     let time = 0;
-    const keys = keyRing(client, ARN, { now: () => time });
+    const keys = secretStore(client, ARN, { now: () => time });
     expect(await keys.read()).toMatchObject({ slackBotToken: 'one' });
     time = 299_999;
     expect(await keys.read()).toMatchObject({ slackBotToken: 'one' });
@@ -40,7 +40,7 @@ describe('the key ring', () => {
   it('does not keep a reading that failed', async () => {
     const missing = new ResourceNotFoundException({ message: 'no such secret', $metadata: {} });
     const { client } = answering(missing, 'not JSON, but xoxb-secret', '{}');
-    const keys = keyRing(client, ARN, { now: () => 0 });
+    const keys = secretStore(client, ARN, { now: () => 0 });
     await expect(keys.read()).rejects.toMatchObject({ call: 'GetSecretValue', code: 'ResourceNotFoundException' });
     const unreadable: unknown = await keys.read().catch((error: unknown) => error);
     expect(unreadable).toBeInstanceOf(InputInvalid);

@@ -26,9 +26,9 @@ function contract(empty: () => Promise<Subject>) {
   it('a press is found as it was recorded, with what became of it', async () => {
     const { open } = await empty();
     await open().record(ANN);
-    expect(await open().find(actionRequestId(ANN))).toEqual({ press: ANN });
+    expect(await open().find(actionRequestId(ANN))).toEqual({ request: ANN });
     await open().complete(ANN, 'it is put back', false);
-    expect(await open().find(actionRequestId(ANN))).toEqual({ press: ANN, result: 'it is put back' });
+    expect(await open().find(actionRequestId(ANN))).toEqual({ request: ANN, result: 'it is put back' });
   });
 
   it('a press that is recorded again keeps what became of it', async () => {
@@ -36,7 +36,7 @@ function contract(empty: () => Promise<Subject>) {
     await open().record(ANN);
     await open().complete(ANN, 'it is put back', false);
     await open().record(ANN);
-    expect(await open().find(actionRequestId(ANN))).toEqual({ press: ANN, result: 'it is put back' });
+    expect(await open().find(actionRequestId(ANN))).toEqual({ request: ANN, result: 'it is put back' });
   });
 
   it('a press that was never recorded is not found, and ends without a trace; nor is a claim a press', async () => {
@@ -56,10 +56,10 @@ function contract(empty: () => Promise<Subject>) {
   it('the first to claim is carried out, may claim again, and later ones are told of it', async () => {
     const { open } = await empty();
     expect(await open().claim(ANN)).toBeUndefined();
-    expect(await open().claim(BEN)).toEqual({ press: ANN });
+    expect(await open().claim(BEN)).toEqual({ request: ANN });
     expect(await open().claim(ANN)).toBeUndefined();
     await open().complete(ANN, 'it is put back', false);
-    expect(await open().claim(BEN)).toEqual({ press: ANN, result: 'it is put back' });
+    expect(await open().claim(BEN)).toEqual({ request: ANN, result: 'it is put back' });
   });
 
   it('of a hundred claims at once one is carried out', async () => {
@@ -82,22 +82,22 @@ function contract(empty: () => Promise<Subject>) {
     await open().record(ANN);
     await open().claim(ANN);
     await open().complete(BEN, 'you may not', true);
-    expect(await open().claim(BEN)).toEqual({ press: ANN });
+    expect(await open().claim(BEN)).toEqual({ request: ANN });
     await open().complete(ANN, 'it would violate again', true);
     expect(await open().claim(BEN)).toBeUndefined();
-    expect(await open().find(actionRequestId(ANN))).toEqual({ press: ANN, result: 'it would violate again' });
+    expect(await open().find(actionRequestId(ANN))).toEqual({ request: ANN, result: 'it would violate again' });
   });
 
   it('one that is under way is left to it for 20 minutes, one that was carried out stands for a day', async () => {
     const { open, clock } = await empty();
     await open().claim(ANN);
     clock.time = START + 20 * MINUTE - 1;
-    expect(await open().claim(BEN)).toEqual({ press: ANN });
+    expect(await open().claim(BEN)).toEqual({ request: ANN });
     clock.time = START + 20 * MINUTE;
     expect(await open().claim(BEN)).toBeUndefined();
     await open().complete(BEN, 'done', false);
     clock.time += 24 * 60 * MINUTE - 1;
-    expect(await open().claim(ANN)).toEqual({ press: BEN, result: 'done' });
+    expect(await open().claim(ANN)).toEqual({ request: BEN, result: 'done' });
     clock.time += 1;
     expect(await open().claim(ANN)).toBeUndefined();
   });
@@ -122,7 +122,13 @@ describe('presses in DynamoDB', () => {
     const name = await tables.create();
     const clock = { time: START };
     return {
-      open: () => actionsIn({ dynamoDb: tables.dynamoDb, name, clock: { now: () => clock.time }, random: Math.random }),
+      open: () =>
+        actionsIn({
+          dynamoDb: tables.dynamoDb,
+          name,
+          clock: { now: () => clock.time, sleep: async () => {} },
+          random: Math.random,
+        }),
       clock,
     };
   });
@@ -131,10 +137,15 @@ describe('presses in DynamoDB', () => {
     const name = await tables.create();
     const clock = { time: START };
     const open = () =>
-      actionsIn({ dynamoDb: tables.dynamoDb, name, clock: { now: () => clock.time }, random: Math.random });
+      actionsIn({
+        dynamoDb: tables.dynamoDb,
+        name,
+        clock: { now: () => clock.time, sleep: async () => {} },
+        random: Math.random,
+      });
     await open().record(ANN);
     clock.time = START + 400 * 24 * 60 * MINUTE - 1000;
-    expect(await open().find(actionRequestId(ANN))).toEqual({ press: ANN });
+    expect(await open().find(actionRequestId(ANN))).toEqual({ request: ANN });
     clock.time += 2000;
     expect(await open().find(actionRequestId(ANN))).toBeUndefined();
   });

@@ -19,11 +19,10 @@ describe('in DynamoDB', () => {
     const table = {
       dynamoDb: tables.dynamoDb,
       name,
-      clock: { now: () => clock.time },
+      clock: { now: () => clock.time, sleep: async () => {} },
       random: Math.random,
-      leaseMs: LEASE_MS,
     };
-    return { open: () => deliveriesIn(table), clock };
+    return { open: () => deliveriesIn(table, LEASE_MS), clock };
   });
 
   test('a claim outlives the invocation that made it', () => {

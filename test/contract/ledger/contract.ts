@@ -9,12 +9,14 @@ import { lookupClauses } from './lookup-clauses.ts';
 import { noteClauses } from './note-clauses.ts';
 import { reserveClauses } from './reserve-clauses.ts';
 import { settleClauses } from './settle-clauses.ts';
+import { stateClauses } from './state-clauses.ts';
 import { waitingClauses } from './waiting-clauses.ts';
 
 const CLAUSES: readonly Clause[] = [
   ...reserveClauses,
   ...settleClauses,
   ...lookupClauses,
+  ...stateClauses,
   ...waitingClauses,
   ...noteClauses,
   ...budgetClauses,

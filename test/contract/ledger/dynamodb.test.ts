@@ -16,8 +16,7 @@ describe('in DynamoDB', () => {
     const name = await tables.create();
     const clock = { time: START };
     const waiting = { now: () => clock.time, sleep: async (ms: number) => await sleep(ms) };
-    const open = () =>
-      stateIn({ dynamoDb: tables.dynamoDb, name, clock: waiting, random: Math.random, leaseMs: LEASE_MS });
+    const open = () => stateIn({ dynamoDb: tables.dynamoDb, name, clock: waiting, random: Math.random }, LEASE_MS);
     return { open, clock };
   });
 });

@@ -134,9 +134,9 @@ export const recordClauses: readonly Clause[] = [
         forget: { ownChanges: [removed('sgr-1')], notified: [told(SSH)], openCases: [openCase('b')] },
       });
       expect(await recordOf(open())).toMatchObject({
-        ours: [{ ...removed('sgr-2'), what: 'granted' }],
-        told: [told(RDP)],
-        open: [openCase('a')],
+        ownChanges: [{ ...removed('sgr-2'), what: 'granted' }],
+        notified: [told(RDP)],
+        openCases: [openCase('a')],
       });
     },
   },

@@ -15,12 +15,15 @@ describe('in memory', () => {
   ledgerContract(async () => {
     const clock = { time: START };
     const now = () => clock.time;
-    const state = {
-      register: new InMemoryLedger({ now }, LEASE_MS),
-      budget: inMemoryBudget({ now }),
+    const stores = {
       exemptions: inMemoryExemptions({ now }),
       episodes: inMemoryEpisodes({ now }),
       records: new InMemoryGroupRecords({ now }),
+    };
+    const state = {
+      ...stores,
+      register: new InMemoryLedger({ now }, LEASE_MS, stores),
+      budget: inMemoryBudget({ now }),
       storms: inMemoryBursts({ now }),
     };
     return { open: () => state, clock };

@@ -39,7 +39,7 @@ const ofGroups: readonly Clause[] = [
       await episodes.record([episodeOf('event-1')]);
       await budget.spend('plan', 1, { removalsPerHour: 1 });
       expect(await register.entries(GROUP)).toHaveLength(1);
-      expect(await register.unsettled(GROUP)).toHaveLength(1);
+      expect((await register.stateOf([GROUP])).entries).toHaveLength(1);
       expect(await register.newest(10)).toHaveLength(1);
     },
   },
@@ -50,7 +50,7 @@ const ofGroups: readonly Clause[] = [
       await open().register.reserve(left, 'one');
       await open().register.reserve(closed, 'one');
       await open().register.settle(outcomeOf(closed));
-      const [entry, ...others] = await open().register.unsettled(GROUP);
+      const [entry, ...others] = (await open().register.stateOf([GROUP])).entries;
       expect(entry).toMatchObject({ plan: left, owner: 'one', heldUntil: START + LEASE_MS });
       expect(others).toEqual([]);
     },
@@ -63,10 +63,10 @@ const ofHistory: readonly Clause[] = [
     says: 'the canary’s closings are in no list that people read, and are kept for a day',
     async check({ open, clock }) {
       const plan = planOf('a');
-      const because = plan.decision.findings.map((finding) => ({ ...finding, control: CANARY_CONTROL }));
-      const closing = { ...plan, decision: { ...plan.decision, because } };
+      const findings = plan.decision.findings.map((finding) => ({ ...finding, control: CANARY_CONTROL }));
+      const closing = { ...plan, decision: { ...plan.decision, findings } };
       await open().register.reserve(closing, 'one');
-      expect(await open().register.unsettled(GROUP)).toHaveLength(1);
+      expect((await open().register.stateOf([GROUP])).entries).toHaveLength(1);
       await open().register.settle(outcomeOf(closing));
       expect(await open().register.newest(10)).toEqual([]);
       expect(await open().register.findById(remediationId(closing))).toBeUndefined();

@@ -24,7 +24,7 @@ export const noteClauses: readonly Clause[] = [
       const { register } = open();
       for (const one of followUps) await register.recordGrant(entry, one);
       for (const one of steps) await register.recordStep(entry, one);
-      const noted = { ...entry, followUps, progress: steps };
+      const noted = { ...entry, postRemovalGrants: followUps, completedSteps: steps };
       expect(await open().register.find(GROUP, entry.plan.id)).toEqual(noted);
       expect(await open().register.entries(GROUP)).toEqual([noted]);
       expect(await open().register.findById(remediationId(entry.plan))).toEqual(noted);
@@ -46,13 +46,13 @@ export const noteClauses: readonly Clause[] = [
     async check({ open, clock }) {
       const plan = planOf('a');
       await open().register.reserve(plan, 'one');
-      const [entry] = await open().register.unsettled(GROUP);
+      const entry = await open().register.find(GROUP, plan.id);
       const followUp = followUpOf([ruleOf('sgr-2')]);
       await open().register.recordGrant(entry!, followUp);
       await open().register.settle(outcomeOf(plan, { status: 'failed' }));
       clock.time += DAY;
       await open().register.reserve(planOf('a', { at: clock.time }), 'two');
-      expect(await open().register.unsettled(GROUP)).toMatchObject([{ followUps: [followUp] }]);
+      expect(await open().register.find(GROUP, plan.id)).toMatchObject({ postRemovalGrants: [followUp] });
       await open().register.settle(outcomeOf(plan, { status: 'reported', at: clock.time }));
       clock.time += 31 * DAY;
       await open().register.reserve(planOf('a', { at: clock.time }), 'three');

@@ -10,7 +10,7 @@ const claims: readonly Clause[] = [
     async check({ open }) {
       const plan = planOf('a');
       expect(await open().register.reserve(plan, 'one')).toBe('go');
-      const recorded = { plan, owner: 'one', heldUntil: START + LEASE_MS, followUps: [], progress: [] };
+      const recorded = { plan, owner: 'one', heldUntil: START + LEASE_MS, postRemovalGrants: [], completedSteps: [] };
       expect(await open().register.entries(GROUP)).toEqual([recorded]);
     },
   },
@@ -38,7 +38,7 @@ const claims: readonly Clause[] = [
       await open().register.reserve(planOf('a'), 'request-1');
       for (const other of ['request-10', 'request-', 'request', 'equest-1', 'REQUEST-1'])
         expect(await open().register.reserve(planOf('a'), other)).toBe('busy');
-      expect(await open().register.unsettled(GROUP)).toMatchObject([{ owner: 'request-1' }]);
+      expect((await open().register.stateOf([GROUP])).entries).toMatchObject([{ owner: 'request-1' }]);
       expect(await open().register.reserve(planOf('a'), 'request-1')).toBe('resume');
     },
   },
@@ -134,11 +134,11 @@ const settledBefore: readonly Clause[] = [
         plan: { ...later, at: START },
         owner: 'two',
         heldUntil: clock.time + LEASE_MS,
-        followUps: [],
-        progress: [],
+        postRemovalGrants: [],
+        completedSteps: [],
       });
       expect(await open().register.findById(remediationId(plan))).toEqual(entry);
-      expect(await open().register.unsettled(GROUP)).toEqual([entry]);
+      expect((await open().register.stateOf([GROUP])).entries).toMatchObject([{ plan: entry?.plan, owner: 'two' }]);
       expect(await open().register.newest(5)).toEqual([entry]);
     },
   },

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { chunks } from '../../../shared/adapters/aws/paging.ts';
+import { chunks } from '../../../shared/adapters/aws/call.ts';
 import { InputInvalid } from '../../../shared/domain/errors.ts';
 import { effort } from '../../effort.ts';
 import { type Clause, LEASE_MS, type Subject } from './clause.ts';
@@ -113,7 +113,7 @@ const many: readonly Clause[] = [
       expect(await open().register.withOpenAnswer()).toEqual([]);
       const step = { step: 'answered', data: {}, at: START };
       for (let time = 0; time < 2; time += 1) await open().register.completeAnswer(entry, step);
-      expect(await open().register.unsettled(GROUP)).toMatchObject([{ progress: [step, step] }]);
+      expect(await open().register.find(GROUP, released.id)).toMatchObject({ completedSteps: [step, step] });
     },
   },
 ];
@@ -150,7 +150,7 @@ const answers: readonly Clause[] = [
     async check({ open }) {
       const plan = planOf('a');
       await open().register.reserve(plan, 'one');
-      const [entry] = await open().register.unsettled(GROUP);
+      const entry = await open().register.find(GROUP, plan.id);
       await expect(open().register.recordAnswer(entry!, answerAt(START))).rejects.toThrow(InputInvalid);
       await open().register.settle(outcomeOf(plan));
       await expect(open().register.recordAnswer(entry!, answerAt(START))).rejects.toThrow(/waits for no answer/);
@@ -167,7 +167,7 @@ const answers: readonly Clause[] = [
       await open().register.recordAnswer(entry, answerAt(START));
       await open().register.reserve(planOf('a', { released: askedAt(START) }), 'two');
       expect(await open().register.waiting('held')).toEqual([]);
-      expect(await open().register.unsettled(GROUP)).toHaveLength(1);
+      expect((await open().register.stateOf([GROUP])).entries).toHaveLength(1);
       clock.time += 100 * DAY;
       expect(await open().register.abandoned()).toHaveLength(1);
     },

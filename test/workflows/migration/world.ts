@@ -107,8 +107,9 @@ export async function makeWorld(
   const clock = { at: START };
   const now = () => clock.at;
   const sleep = async (ms: number) => void (clock.at += ms);
-  const ledger = new InMemoryLedger({ now }, 90_000);
   const exemptions = inMemoryExemptions({ now });
+  const records = new InMemoryGroupRecords({ now });
+  const ledger = new InMemoryLedger({ now }, 90_000, { exemptions, records });
   const told: Outcome[] = [];
   const news: Notification[] = [];
   const set: { ceiling: Mode } = { ceiling: more.ceiling ?? 'enforce' };
@@ -117,7 +118,6 @@ export async function makeWorld(
     notify: async (one) => void news.push(one),
   };
   const policy = more.policy ?? MIGRATING;
-  const records = new InMemoryGroupRecords({ now });
   await recordAll(records, groups);
   const common = {
     exemptions,

@@ -1,18 +1,18 @@
 import type { Deliveries, SecretStore, UndeliveredAlerts } from '../../../domain/delivery.ts';
 import { deliveriesIn } from '../dynamodb/deliveries.ts';
-import { type LedgerCell, tableOf } from '../dynamodb/ledger/ledger.ts';
+import { type LedgerCell, tableOf } from '../dynamodb/table.ts';
 import { lazyPort } from '../lazily.ts';
-import { keyRing, secretsClient } from '../secrets-manager.ts';
+import { secretStore, secretsClient } from '../secrets-manager.ts';
 
-/** What the function that delivers knows about its cell. */
+/** What on-alert knows about its cell. */
 export interface AlertCell extends LedgerCell {
-  /** ARN or name of the secret with the keys. */
+  /** ARN or name of the secret with the keys of the channels. */
   readonly alertsSecret: string;
-  /** URL of the queue in which messages lie that no channel took. */
+  /** URL of the queue of messages that no channel accepted. */
   readonly undeliveredUrl: string;
 }
 
-/** The record of deliveries, the keys and what was given up: make these once per container. Few invocations ask for the last. */
+/** The ports of on-alert: make them once per container. Few invocations need the queue, so its client loads late. */
 export function alertPorts(cell: AlertCell): {
   readonly deliveries: Deliveries;
   readonly keys: SecretStore;
@@ -22,8 +22,8 @@ export function alertPorts(cell: AlertCell): {
     undelivered: lazyPort(async () => {
       const { queueClient, undeliveredAlerts } = await import('../sqs/undelivered-alerts.ts');
       return undeliveredAlerts(queueClient(cell.clients), cell.undeliveredUrl);
-    }, ['take', 'done']),
+    }),
     deliveries: deliveriesIn(tableOf(cell)),
-    keys: keyRing(secretsClient(cell.clients), cell.alertsSecret, cell.clock),
+    keys: secretStore(secretsClient(cell.clients), cell.alertsSecret, cell.clock),
   };
 }

@@ -3,14 +3,14 @@ import type { Clock, Notifier } from '../../../domain/ports.ts';
 import { ec2Clients } from '../clients/settings.ts';
 import { compliance, configClient, recorders } from '../config.ts';
 import { exemptionsIn } from '../dynamodb/exemptions.ts';
-import { tableOf } from '../dynamodb/ledger/ledger.ts';
+import { tableOf } from '../dynamodb/table.ts';
 import { listGroups } from '../ec2/list-groups.ts';
 import { securityGroups } from '../ec2/snapshot.ts';
-import { functionsClient, functionsIn, reexamine } from '../lambda.ts';
-import { cellNotices } from '../sns.ts';
+import { functionsClient, functionsIn, reevaluationQueue } from '../lambda.ts';
+import { cellNotifier } from '../sns.ts';
 import type { RecordCell } from './grant-cell.ts';
 
-/** Everything that evaluating needs from outside: make these once per container. */
+/** The ports of on-config for evaluations: make them once per container. */
 export function configPorts(
   cell: Pick<RecordCell, 'ledgerTable' | 'changeFunction' | 'clients' | 'clock' | 'random'>,
 ): ConfigCell['ports'] {
@@ -22,16 +22,16 @@ export function configPorts(
     everyGroup: (region, needs) => listGroups(ec2(region), needs, functions(region)),
     compliance: compliance(configClient(clients)),
     exemptions: exemptionsIn(tableOf(cell)),
-    reexamine: reexamine(functionsClient(clients), cell.changeFunction),
+    reexamine: reevaluationQueue(functionsClient(clients), cell.changeFunction),
     clock,
   };
 }
 
-/** What a look at the recorder needs from outside: make these once per container. */
-export function recorderPorts(cell: Parameters<typeof cellNotices>[0]): {
+/** The ports of on-config for the check of AWS Config's recorder: make them once per container. */
+export function recorderPorts(cell: Parameters<typeof cellNotifier>[0]): {
   readonly recorders: Recorders;
   readonly notices: Notifier;
   readonly clock: Clock;
 } {
-  return { recorders: recorders(configClient(cell.clients)), notices: cellNotices(cell), clock: cell.clock };
+  return { recorders: recorders(configClient(cell.clients)), notices: cellNotifier(cell), clock: cell.clock };
 }

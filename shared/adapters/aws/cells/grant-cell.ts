@@ -9,19 +9,19 @@ import { burstsIn } from '../dynamodb/bursts.ts';
 import { confirmationsIn } from '../dynamodb/confirmations.ts';
 import { exemptionsIn } from '../dynamodb/exemptions.ts';
 import { groupRecordsIn } from '../dynamodb/group-records.ts';
-import { tableOf } from '../dynamodb/ledger/ledger.ts';
-import { register } from '../dynamodb/ledger/register.ts';
+import { fullLedgerIn } from '../dynamodb/ledger/ledger.ts';
+import { tableOf } from '../dynamodb/table.ts';
 import { vpcs } from '../ec2/describe.ts';
 import { describeVpcCidrs } from '../ec2/facts/account-wide.ts';
 import { grants } from '../ec2/grants.ts';
 import { census } from '../ec2/list-groups.ts';
 import { securityGroups } from '../ec2/snapshot.ts';
-import { functionsClient, functionsIn, reexamine, sweepRelay } from '../lambda.ts';
-import { cellNotices } from '../sns.ts';
+import { functionsClient, functionsIn, reevaluationQueue, sweepQueue } from '../lambda.ts';
+import { cellNotifier } from '../sns.ts';
 import { runtimeSwitch, switchClient } from '../ssm.ts';
 import { type CellSettings, lazyTrail } from './cell.ts';
 
-/** Everything that granting needs from outside: make these once per container. */
+/** The ports of on-grant: make them once per container. */
 export function grantPorts(cell: RecordCell): GrantPorts {
   const { clients, clock } = cell;
   const ec2In = ec2Clients(clients);
@@ -37,13 +37,13 @@ export function grantPorts(cell: RecordCell): GrantPorts {
   };
 }
 
-/** What the functions that people and the clock call know about their cell. */
+/** What on-grant and on-schedule know about their cell. */
 export interface RecordCell extends CellSettings {
-  /** Name of the function that closes. */
+  /** Name of on-change, with its alias for requests. */
   readonly changeFunction: string;
 }
 
-/** The records of the cell, its voice, and the way to have groups looked at again: make these once per container. */
+/** The ports that on-grant and on-schedule share: make them once per container. */
 export function recordPorts(cell: RecordCell): Pick<
   GrantPorts,
   'ledger' | 'exemptions' | 'budget' | 'notifier' | 'reevaluation' | 'clock'
@@ -54,28 +54,28 @@ export function recordPorts(cell: RecordCell): Pick<
 } {
   const table = tableOf(cell);
   return {
-    ledger: register(table),
+    ledger: fullLedgerIn(table),
     exemptions: exemptionsIn(table),
     budget: budgetIn(table),
-    notifier: cellNotices(cell),
+    notifier: cellNotifier(cell),
     records: groupRecordsIn(table),
     storms: burstsIn(table),
     confirmations: confirmationsIn(table),
-    reevaluation: reexamine(functionsClient(cell.clients), cell.changeFunction),
+    reevaluation: reevaluationQueue(functionsClient(cell.clients), cell.changeFunction),
     clock: cell.clock,
   };
 }
 
-/** What a sweep reaches besides the cell's records. */
+/** The ports of a sweep besides the shared ones. */
 interface SweepReach {
   readonly census: (region: string) => GroupInventory;
   readonly networks: (region: string) => Networks;
-  /** Goes on in another invocation of the function of this name. */
+  /** Continues in another invocation of the function of this name. */
   readonly relayTo: (functionName: string) => SweepQueue;
   readonly runtimeSwitch: GrantPorts['runtimeSwitch'];
 }
 
-/** What a sweep needs besides the records of its cell: make this once per container. */
+/** The ports of a sweep besides the shared ones: make them once per container. */
 export function sweepReach(cell: CellSettings): SweepReach {
   const { clients, switchParameter } = cell;
   const ec2 = ec2Clients(clients);
@@ -83,7 +83,7 @@ export function sweepReach(cell: CellSettings): SweepReach {
   return {
     census: (region) => census(ec2(region)),
     networks: (region) => ({ cidrs: async () => await describeVpcCidrs(ec2(region)) }),
-    relayTo: (functionName) => sweepRelay(lambda, functionName),
+    relayTo: (functionName) => sweepQueue(lambda, functionName),
     runtimeSwitch: runtimeSwitch(switchClient(clients), switchParameter, cell),
   };
 }

@@ -1,4 +1,3 @@
-import { type AttributeValue, DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   ACTION_LEASE_MS,
   ACTION_RESULT_KEPT_MS,
@@ -7,169 +6,99 @@ import {
   type ActionRequests,
   actionRequestId,
 } from '../../../domain/action.ts';
-import { call } from '../call.ts';
-import { ACTIONS, fitsSortKey, itemKey, LEDGER_TABLE, SORT_KEYS } from './keys.ts';
+import { ACTIONS, fitsSortKey, type ItemKey, SORT_KEYS } from './keys.ts';
 import {
+  bind,
+  type CommonAttributes,
+  deleteItem,
   existingItem,
   getItem,
-  type Item,
   isAlive,
-  isConditionFailed,
-  numberAttribute,
+  type Packed,
   pack,
-  packedText,
+  putItem,
   type Table,
-  ttlAttribute,
-  unlessConditionFailed,
+  ttlOf,
+  unpack,
+  updateItem,
 } from './table.ts';
 
-/** Attributes of a press's item, and of the claim on its action and remediation. */
-const ACTION = { press: 'press', result: 'result', holder: 'holder', heldUntil: 'heldUntil' } as const;
-
-/** How long presses are on the record, ms: 400 days, as long as what they brought about. */
-const ACTIONS_KEPT_MS = 400 * 86_400_000;
-
-/** Where a press is. Presses are few, so they share a partition. */
-function actionKey(id: string): Record<string, AttributeValue> {
-  return itemKey(ACTIONS, SORT_KEYS.action + id);
-}
-
-/** Where the press is named that is carried out for an action and a remediation. */
-function claimKey({ remediationId, action }: ActionRequest): Record<string, AttributeValue> {
-  return itemKey(ACTIONS, `${SORT_KEYS.action}${remediationId} ${action}`);
-}
-
-/** The press that an item holds, as it was stored, and what became of it. Throws InputInvalid. */
-function actionRecordOf(item: Item): ActionRecord {
-  const press: ActionRequest = JSON.parse(packedText(ACTION.press, item[ACTION.press]));
-  const result = item[ACTION.result]?.S;
-  return { request: press, ...(result !== undefined && { result }) };
-}
-
-/** Who holds a claim. */
-function holderOf(press: ActionRequest): AttributeValue {
-  return { S: actionRequestId(press) };
-}
-
-/** Presses of buttons in the ledger's table. */
+/** Action requests in the ledger's table. */
 export function actionsIn(table: Table): ActionRequests {
-  return {
-    record: recordAction(table),
-    find: findAction(table),
-    claim: claimAction(table),
-    complete: endAction(table),
-  };
+  return bind(table, { record: putAction, find: findAction, claim: claimAction, complete: completeAction });
 }
 
-function putCommand(table: Table, press: ActionRequest): PutItemCommand {
-  return new PutItemCommand({
-    TableName: table.name,
-    Item: {
-      ...actionKey(actionRequestId(press)),
-      [ACTION.press]: pack(press),
-      [LEDGER_TABLE.ttl]: ttlAttribute(press.at + ACTIONS_KEPT_MS),
-    },
-    ConditionExpression: 'attribute_not_exists(#press)',
-    ExpressionAttributeNames: { '#press': ACTION.press },
-  });
+/** How long action requests are kept, ms: 400 days, as long as the remediations that they are about. */
+const KEPT_MS = 400 * 86_400_000;
+
+/**
+ * The item of a request, and the item of a claim on an action of a remediation. A claim also has `holder`, the id of the request
+ * that is carried out, and `heldUntil` (milliseconds since the epoch). Requests are few, so all share a partition.
+ */
+interface ActionItem extends CommonAttributes {
+  readonly request?: Packed;
+  readonly result?: string;
+  readonly holder?: string;
+  readonly heldUntil?: number;
 }
 
-/** Puts a press on the record; one that is there stays with what became of it. Throws CallFailed. */
-function recordAction(table: Table): ActionRequests['record'] {
-  return async (press) => {
-    await unlessConditionFailed('PutItem', table.dynamoDb.send(putCommand(table, press)));
-  };
+function requestKey(id: string): ItemKey {
+  return { subject: ACTIONS, record: SORT_KEYS.action + id };
 }
 
-/** A press on the record. A claim has no press of its own and is none. Throws CallFailed. */
-function findAction(table: Table): ActionRequests['find'] {
-  return async (id) => {
-    if (!fitsSortKey(SORT_KEYS.action + id)) return undefined;
-    const item = await getItem(table, actionKey(id));
-    if (item === undefined || item[ACTION.holder] !== undefined || !isAlive(item, table)) return undefined;
-    return actionRecordOf(item);
-  };
+function claimKey({ remediationId, action }: ActionRequest): ItemKey {
+  return { subject: ACTIONS, record: `${SORT_KEYS.action}${remediationId} ${action}` };
 }
 
-function claimCommand(table: Table, press: ActionRequest): UpdateItemCommand {
+function actionRecordOf({ request, result }: ActionItem): ActionRecord {
+  return { request: unpack('request', request), ...(result !== undefined && { result }) };
+}
+
+/** Records a request. One that is on record keeps its result. Throws CallFailed. */
+async function putAction(table: Table, request: ActionRequest): Promise<void> {
+  const expiresAt = ttlOf(request.at + KEPT_MS);
+  const item = { ...requestKey(actionRequestId(request)), request: pack(request), expiresAt };
+  await putItem(table, item, { condition: 'attribute_not_exists(#request)' });
+}
+
+/** A request on record; the items of claims are none. Throws CallFailed, InputInvalid. */
+async function findAction(table: Table, id: string): Promise<ActionRecord | undefined> {
+  const key = requestKey(id);
+  if (!fitsSortKey(key.record)) return undefined;
+  const item: ActionItem | undefined = await getItem(table, key);
+  return item === undefined || item.holder !== undefined || !isAlive(item, table) ? undefined : actionRecordOf(item);
+}
+
+/** Claims an action of a remediation for a request, or returns the request that holds the claim. Throws CallFailed, InputInvalid. */
+async function claimAction(table: Table, request: ActionRequest): Promise<ActionRecord | undefined> {
   const now = table.clock.now();
-  return new UpdateItemCommand({
-    TableName: table.name,
-    Key: claimKey(press),
-    UpdateExpression: 'SET #press = :press, #holder = :holder, #until = :until, #ttl = :ttl REMOVE #result',
-    ConditionExpression: 'attribute_not_exists(#holder) OR #holder = :holder OR #until <= :now',
-    ExpressionAttributeNames: {
-      '#press': ACTION.press,
-      '#holder': ACTION.holder,
-      '#until': ACTION.heldUntil,
-      '#result': ACTION.result,
-      '#ttl': LEDGER_TABLE.ttl,
+  const key = claimKey(request);
+  const result = await updateItem(table, key, {
+    set: {
+      request: pack(request),
+      holder: actionRequestId(request),
+      heldUntil: now + ACTION_LEASE_MS,
+      expiresAt: ttlOf(now + KEPT_MS),
     },
-    ExpressionAttributeValues: {
-      ':press': pack(press),
-      ':holder': holderOf(press),
-      ':now': numberAttribute(now),
-      ':until': numberAttribute(now + ACTION_LEASE_MS),
-      ':ttl': ttlAttribute(now + ACTIONS_KEPT_MS),
-    },
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    remove: ['result'],
+    condition: 'attribute_not_exists(#holder) OR #holder = :holder OR #heldUntil <= :now',
+    values: { now },
   });
+  if (result.written) return undefined;
+  const holder = await existingItem(table, key, result.refusal);
+  return holder && actionRecordOf(holder);
 }
 
-/** Claims the action and the remediation for a press, or answers the one that has them. Throws CallFailed. */
-function claimAction(table: Table): ActionRequests['claim'] {
-  return async (press) => {
-    try {
-      await call('UpdateItem', table.dynamoDb.send(claimCommand(table, press)));
-      return undefined;
-    } catch (error) {
-      if (!isConditionFailed(error)) throw error;
-      const first = await existingItem(table, claimKey(press), error);
-      return first === undefined ? undefined : actionRecordOf(first);
-    }
-  };
-}
-
-/** Gives up the press's own claim; one that another has by now is left alone. */
-async function releaseClaim(table: Table, press: ActionRequest): Promise<void> {
-  const command = new DeleteItemCommand({
-    TableName: table.name,
-    Key: claimKey(press),
-    ConditionExpression: '#holder = :holder',
-    ExpressionAttributeNames: { '#holder': ACTION.holder },
-    ExpressionAttributeValues: { ':holder': holderOf(press) },
-  });
-  await unlessConditionFailed('DeleteItem', table.dynamoDb.send(command));
-}
-
-async function keepClaim(table: Table, press: ActionRequest, result: string): Promise<void> {
-  const command = new UpdateItemCommand({
-    TableName: table.name,
-    Key: claimKey(press),
-    UpdateExpression: 'SET #result = :result, #until = :until',
-    ConditionExpression: '#holder = :holder',
-    ExpressionAttributeNames: { '#result': ACTION.result, '#until': ACTION.heldUntil, '#holder': ACTION.holder },
-    ExpressionAttributeValues: {
-      ':result': { S: result },
-      ':until': numberAttribute(table.clock.now() + ACTION_RESULT_KEPT_MS),
-      ':holder': holderOf(press),
-    },
-  });
-  await unlessConditionFailed('UpdateItem', table.dynamoDb.send(command));
-}
-
-/** What became of a press: first on its claim, then on its own record, which says that all of it is done. Throws CallFailed. */
-function endAction(table: Table): ActionRequests['complete'] {
-  return async (press, result, again) => {
-    await (again ? releaseClaim(table, press) : keepClaim(table, press, result));
-    const command = new UpdateItemCommand({
-      TableName: table.name,
-      Key: actionKey(actionRequestId(press)),
-      UpdateExpression: 'SET #result = :result',
-      ConditionExpression: 'attribute_exists(#press)',
-      ExpressionAttributeNames: { '#result': ACTION.result, '#press': ACTION.press },
-      ExpressionAttributeValues: { ':result': { S: result } },
-    });
-    await unlessConditionFailed('UpdateItem', table.dynamoDb.send(command));
-  };
+/**
+ * Records the result of a request: first on its claim, then on the request itself, which marks it as complete. `again`: another
+ * request may claim the action at once. A claim that another request holds by now stays as it is. Throws CallFailed.
+ */
+async function completeAction(table: Table, request: ActionRequest, result: string, again: boolean): Promise<void> {
+  const isHolder = { condition: '#holder = :holder', values: { holder: actionRequestId(request) } };
+  const heldUntil = table.clock.now() + ACTION_RESULT_KEPT_MS;
+  await (again
+    ? deleteItem(table, claimKey(request), isHolder)
+    : updateItem(table, claimKey(request), { set: { result, heldUntil }, ...isHolder }));
+  const condition = 'attribute_exists(#request)';
+  await updateItem(table, requestKey(actionRequestId(request)), { set: { result }, condition });
 }

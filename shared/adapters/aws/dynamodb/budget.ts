@@ -1,146 +1,104 @@
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { CallFailed } from '../../../domain/errors.ts';
+import type { Attribution } from '../../../domain/identity.ts';
 import type { Allowance, RemovalBudget } from '../../../domain/ledger.ts';
-import type { Clock } from '../../../domain/ports.ts';
+import type { Budget } from '../../../domain/policy.ts';
 import { type Random, uuid } from '../../../domain/runtime.ts';
-import { call } from '../call.ts';
-import { ACCOUNT, itemKey, SORT_KEYS } from './keys.ts';
-import { getItem, type Item, isConditionFailed, pack, packedText, type Table } from './table.ts';
+import { ACCOUNT, type ItemKey, SORT_KEYS } from './keys.ts';
+import { bind, getItem, type Packed, pack, type Table, unpack, updateItem } from './table.ts';
 
-/** The time that the budget looks back, ms: 60 minutes. */
+/** The budget in the ledger's table, shared by every invocation of the cell. */
+export function budgetIn(table: Table): RemovalBudget {
+  return bind(table, { spend: spendBudget, resume: resumeBudget });
+}
+
+/** How far back the budget counts, ms: 60 minutes. */
 const WINDOW_MS = 3_600_000;
 
-/** Attributes of the budget's item. */
-const BUDGET = { taken: 'taken', spentBy: 'spentBy', version: 'version', resumed: 'resumed' } as const;
+/** One item for the account, so that one condition guards every write. */
+const KEY: ItemKey = { subject: ACCOUNT, record: SORT_KEYS.budget };
 
-/** The ledger's table, and a clock that can wait. */
-export type BudgetTable = Table & { readonly clock: Pick<Clock, 'now' | 'sleep'> };
-
-/** Where the budget is: one item for the account, so that one condition guards every take. */
-const BUDGET_KEY = itemKey(ACCOUNT, SORT_KEYS.budget);
-
-/** What one plan took, at which time (milliseconds since the epoch). */
+/** What one plan removed, and when (milliseconds since the epoch). */
 interface BudgetUse {
   readonly planId: string;
   readonly removals: number;
   readonly at: number;
 }
 
-/** The budget's state. `version` is new with every write; absent before the first. */
-interface BudgetState {
-  readonly taken: readonly BudgetUse[];
+/** The item of the budget. `version` is new with every write; absent before the first. `spentBy` is the plan that found it spent. */
+interface BudgetItem {
+  readonly taken?: Packed;
   readonly spentBy?: string;
   readonly version?: string;
 }
 
-/** The state as an item has it, without what was taken more than 60 minutes before `now`. Throws InputInvalid. */
-function budgetStateOf(item: Item | undefined, now: number): BudgetState {
+/** The state of the budget, without what was removed more than 60 minutes ago. */
+interface BudgetState extends Omit<BudgetItem, 'taken'> {
+  readonly taken: readonly BudgetUse[];
+}
+
+async function readBudget(table: Table): Promise<BudgetState> {
+  const item: BudgetItem | undefined = await getItem(table, KEY);
   if (item === undefined) return { taken: [] };
-  const taken: readonly BudgetUse[] = JSON.parse(packedText(BUDGET.taken, item[BUDGET.taken]));
-  const { [BUDGET.spentBy]: spentBy, [BUDGET.version]: version } = item;
-  return {
-    taken: taken.filter(({ at }) => at > now - WINDOW_MS),
-    ...(spentBy?.S !== undefined && { spentBy: spentBy.S }),
-    ...(version?.S !== undefined && { version: version.S }),
-  };
+  const taken: readonly BudgetUse[] = unpack('taken', item.taken);
+  const now = table.clock.now();
+  return { ...item, taken: taken.filter(({ at }) => at > now - WINDOW_MS) };
 }
 
-/** The budget in the ledger's table, shared by every invocation of the cell. */
-export function budgetIn(table: BudgetTable): RemovalBudget {
-  return { spend: takeFromBudget(table), resume: resumeBudget(table) };
-}
-
-/** What a take comes to, and what is to be written for it: nothing where it was decided before. */
+/** How much of the budget a use gets, and the state to write. The state is absent if the use was decided before. */
 interface BudgetDecision {
   readonly allowance: Allowance;
   readonly next?: BudgetState;
 }
 
-function decide(account: BudgetState, take: BudgetUse, most: number): BudgetDecision {
-  const { taken, spentBy } = account;
-  if (taken.some(({ planId }) => planId === take.planId)) return { allowance: 'taken' };
-  if (spentBy !== undefined) return { allowance: spentBy === take.planId ? 'spent' : 'held' };
-  const sum = taken.reduce((total, { removals }) => total + removals, take.removals);
-  return sum <= most
-    ? { allowance: 'taken', next: { ...account, taken: [...taken, take] } }
-    : { allowance: 'spent', next: { ...account, spentBy: take.planId } };
+function decide(state: BudgetState, use: BudgetUse, limit: number): BudgetDecision {
+  const { taken, spentBy } = state;
+  if (taken.some(({ planId }) => planId === use.planId)) return { allowance: 'taken' };
+  if (spentBy !== undefined) return { allowance: spentBy === use.planId ? 'spent' : 'held' };
+  const sum = taken.reduce((total, { removals }) => total + removals, use.removals);
+  return sum <= limit
+    ? { allowance: 'taken', next: { ...state, taken: [...taken, use] } }
+    : { allowance: 'spent', next: { ...state, spentBy: use.planId } };
 }
 
-/** Writes the account unless somebody else has written since `version` was read. */
-async function writeBudget(table: BudgetTable, { taken, spentBy, version }: BudgetState): Promise<void> {
-  const command = new UpdateItemCommand({
-    TableName: table.name,
-    Key: BUDGET_KEY,
-    UpdateExpression: `SET #taken = :taken, #version = :next${spentBy === undefined ? '' : ', #spentBy = :spentBy'}`,
-    ConditionExpression: version === undefined ? 'attribute_not_exists(#version)' : '#version = :version',
-    ExpressionAttributeNames: {
-      '#taken': BUDGET.taken,
-      '#version': BUDGET.version,
-      ...(spentBy !== undefined && { '#spentBy': BUDGET.spentBy }),
-    },
-    ExpressionAttributeValues: {
-      ':taken': pack(taken),
-      ':next': { S: uuid(table.random) },
-      ...(version !== undefined && { ':version': { S: version } }),
-      ...(spentBy !== undefined && { ':spentBy': { S: spentBy } }),
-    },
-  });
-  await call('UpdateItem', table.dynamoDb.send(command));
+/** Longest pause after a rejected write, ms. The pause doubles up to this. */
+const MAX_PAUSE_MS = 2000;
+
+/** A random part of the pause, so that competing invocations spread out. */
+function pauseAfter(attempt: number, random: Random): number {
+  return random() * Math.min(20 * 2 ** attempt, MAX_PAUSE_MS);
 }
 
-/** Longest pause after a refusal, ms, doubling up to this. */
-const LONGEST_PAUSE_MS = 2000;
-
-/** Cut short at random, so that rivals part. */
-function pauseAfter(tries: number, random: Random): number {
-  return random() * Math.min(20 * 2 ** tries, LONGEST_PAUSE_MS);
-}
-
-/** Tries, within half a minute, before it is left to the caller's own retry. Of 200 rivals at once none was seen to need more than 8. */
+/** Attempts, within half a minute, before the caller's own retry. Of 200 concurrent invocations none needed more than 8. */
 const MAX_ATTEMPTS = 30;
 
-/**
- * Takes removals out of the budget by an optimistic write: read, judge, write if nobody has since, else read and judge anew. Throws
- * CallFailed, InputInvalid.
- */
-function takeFromBudget(table: BudgetTable): RemovalBudget['spend'] {
-  return async (planId, removals, { removalsPerHour }) => {
-    for (let tries = 1; ; tries += 1) {
-      const item = await getItem(table, BUDGET_KEY);
-      const at = table.clock.now();
-      const { allowance, next } = decide(budgetStateOf(item, at), { planId, removals, at }, removalsPerHour);
-      if (next === undefined) return allowance;
-      try {
-        await writeBudget(table, next);
-        return allowance;
-      } catch (error) {
-        if (!isConditionFailed(error)) throw error;
-        if (tries === MAX_ATTEMPTS) throw new CallFailed(error.call, error.code, true, error);
-        await table.clock.sleep(pauseAfter(tries, table.random));
-      }
-    }
-  };
+/** Spends by an optimistic write: read, decide, write unless another invocation has written since. Throws CallFailed, InputInvalid. */
+async function spendBudget(
+  table: Table,
+  planId: string,
+  removals: number,
+  { removalsPerHour }: Pick<Budget, 'removalsPerHour'>,
+): Promise<Allowance> {
+  for (let attempt = 1; ; attempt += 1) {
+    const state = await readBudget(table);
+    const use = { planId, removals, at: table.clock.now() };
+    const { allowance, next } = decide(state, use, removalsPerHour);
+    if (next === undefined) return allowance;
+    const result = await updateItem(table, KEY, {
+      set: { taken: pack(next.taken), spentBy: next.spentBy, version: uuid(table.random) },
+      condition: state.version === undefined ? 'attribute_not_exists(#version)' : '#version = :before',
+      values: { before: state.version },
+    });
+    if (result.written) return allowance;
+    const { refusal } = result;
+    if (attempt === MAX_ATTEMPTS) throw new CallFailed(refusal.call, refusal.code, true, refusal);
+    await table.clock.sleep(pauseAfter(attempt, table.random));
+  }
 }
 
-/** Starts the count anew, whatever stands, and records who said so. A take that was under way is judged again. Throws CallFailed. */
-function resumeBudget(table: Table): RemovalBudget['resume'] {
-  return async (asked) => {
-    const command = new UpdateItemCommand({
-      TableName: table.name,
-      Key: BUDGET_KEY,
-      UpdateExpression: 'SET #taken = :taken, #version = :next, #resumed = :asked REMOVE #spentBy',
-      ExpressionAttributeNames: {
-        '#taken': BUDGET.taken,
-        '#version': BUDGET.version,
-        '#resumed': BUDGET.resumed,
-        '#spentBy': BUDGET.spentBy,
-      },
-      ExpressionAttributeValues: {
-        ':taken': pack([]),
-        ':next': { S: uuid(table.random) },
-        ':asked': pack(asked),
-      },
-    });
-    await call('UpdateItem', table.dynamoDb.send(command));
-  };
+/** Restarts the count and records who asked for it. An invocation that is spending decides again. Throws CallFailed. */
+async function resumeBudget(table: Table, asked: Attribution): Promise<void> {
+  await updateItem(table, KEY, {
+    set: { taken: pack([]), version: uuid(table.random), resumed: pack(asked) },
+    remove: ['spentBy'],
+  });
 }

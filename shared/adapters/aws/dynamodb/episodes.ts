@@ -1,25 +1,42 @@
 import { createHash } from 'node:crypto';
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { EPISODES_KEPT_MS, type Episode } from '../../../domain/group-record.ts';
 import type { Episodes } from '../../../domain/ledger.ts';
-import { call } from '../call.ts';
-import { itemKey, LEDGER_TABLE, SORT_KEYS, sortableTime } from './keys.ts';
-import { endOfPrefix, type Item, itemsBetween, pack, packedText, queryAll, type Table, ttlAttribute } from './table.ts';
+import { SORT_KEYS, sortableTime } from './keys.ts';
+import {
+  bind,
+  endOfPrefix,
+  itemsBetween,
+  type Packed,
+  pack,
+  putItem,
+  queryAll,
+  type Table,
+  ttlOf,
+  unpack,
+} from './table.ts';
 
-/** Attribute of an item that holds the episodes of one event. */
-const EPISODES = 'episodes';
+/** Episodes in the ledger's table, among the other items of their group. */
+export function episodesIn(table: Table): Episodes {
+  return bind(table, { record: recordEpisodes, of: readEpisodes });
+}
 
-/** Where a group's episodes of a time (milliseconds since the epoch) begin, and later ones follow. */
+/** The item of the episodes that one event caused in one group. */
+interface EpisodesItem {
+  readonly episodes?: Packed;
+}
+
+/** First sort key of episodes at a time (milliseconds since the epoch) or later. */
 function episodeKeyFrom(at: number): string {
   return SORT_KEYS.episode + sortableTime(at);
 }
 
-/** Episodes in the ledger's table, among the other items of their group. */
-export function episodesIn(table: Table): Episodes {
-  return {
-    record: async (episodes) => await recordEpisodes(table, episodes),
-    of: async (groupId) => await recentEpisodes(table, groupId),
-  };
+/** Episodes of a group that are younger than 24 hours, oldest first, each once. Throws CallFailed, InputInvalid. */
+async function readEpisodes(table: Table, groupId: string): Promise<readonly Episode[]> {
+  const first = episodeKeyFrom(table.clock.now() - EPISODES_KEPT_MS + 1);
+  const query = itemsBetween(groupId, first, endOfPrefix(SORT_KEYS.episode));
+  const items: readonly EpisodesItem[] = await queryAll(table, query);
+  const all = items.flatMap(({ episodes }): readonly Episode[] => unpack('episodes', episodes));
+  return [...new Map(all.map((one) => [[one.changeId, one.what, one.content].join(' '), one])).values()];
 }
 
 function digestOf(episodes: readonly Episode[]): string {
@@ -27,41 +44,21 @@ function digestOf(episodes: readonly Episode[]): string {
   return createHash('sha256').update(contents.join('\n')).digest('hex').slice(0, 16);
 }
 
-/** One item for what one event told of one group: an event may open a thousand rules, and the same event comes to the same item. */
-async function writeEvent(table: Table, together: readonly Episode[]): Promise<void> {
-  const [first] = together;
+/** Writes one item for one event and group: an event may open a thousand rules, and a repeated event writes the same item. */
+async function putEpisodes(table: Table, episodes: readonly Episode[]): Promise<void> {
+  const [first] = episodes;
   if (first === undefined) return;
   const { groupId, changeId, at } = first;
-  const command = new PutItemCommand({
-    TableName: table.name,
-    Item: {
-      ...itemKey(groupId, `${episodeKeyFrom(at)} ${changeId} ${digestOf(together)}`),
-      [EPISODES]: pack(together),
-      [LEDGER_TABLE.ttl]: ttlAttribute(at + EPISODES_KEPT_MS),
-    },
+  await putItem(table, {
+    subject: groupId,
+    record: `${episodeKeyFrom(at)} ${changeId} ${digestOf(episodes)}`,
+    episodes: pack(episodes),
+    expiresAt: ttlOf(at + EPISODES_KEPT_MS),
   });
-  await call('PutItem', table.dynamoDb.send(command));
 }
 
-/** Records what events told. Throws CallFailed. */
+/** Records what events opened and closed. Throws CallFailed. */
 async function recordEpisodes(table: Table, episodes: readonly Episode[]): Promise<void> {
   const events = Map.groupBy(episodes, ({ groupId, changeId, at }) => [groupId, changeId, at].join(' '));
-  await Promise.all([...events.values()].map((together) => writeEvent(table, together)));
-}
-
-function episodesOf(item: Item): readonly Episode[] {
-  const episodes: readonly Episode[] = JSON.parse(packedText(EPISODES, item[EPISODES]));
-  return episodes;
-}
-
-function keyOf({ changeId, what, content }: Episode): string {
-  return [changeId, what, content].join(' ');
-}
-
-/** A group's episodes of the last 24 hours, oldest first, each once. Throws CallFailed, InputInvalid. */
-async function recentEpisodes(table: Table, groupId: string): Promise<readonly Episode[]> {
-  const first = episodeKeyFrom(table.clock.now() - EPISODES_KEPT_MS + 1);
-  const recent = itemsBetween(groupId, first, endOfPrefix(SORT_KEYS.episode));
-  const episodes = (await queryAll(table, recent)).flatMap(episodesOf);
-  return [...new Map(episodes.map((one) => [keyOf(one), one])).values()];
+  await Promise.all([...events.values()].map((together) => putEpisodes(table, together)));
 }

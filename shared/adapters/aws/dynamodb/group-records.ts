@@ -1,10 +1,5 @@
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  type BatchGetItemCommandOutput,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { CallFailed } from '../../../domain/errors.ts';
 import {
   type GroupRecord,
@@ -16,51 +11,62 @@ import {
   type Recheck,
   type RecordChange,
 } from '../../../domain/group-record.ts';
-import { call } from '../call.ts';
-import { chunks } from '../paging.ts';
-import type { BudgetTable } from './budget.ts';
-import { itemKey, LEDGER_TABLE, SORT_KEYS } from './keys.ts';
+import { call, chunks } from '../call.ts';
+import { type ItemKey, SORT_KEYS } from './keys.ts';
 import {
-  dueBy,
+  type Attributes,
+  bind,
+  type CommonAttributes,
   type Item,
   isAlive,
-  numberAttribute,
-  numberOf,
+  itemsDue,
   queryAll,
   type Table,
-  ttlAttribute,
-  unlessConditionFailed,
+  ttlOf,
+  type Update,
+  updateItem,
 } from './table.ts';
 
-/** What records are in the index of what is due. */
-const RECHECK = 'recheck';
-
-/** Attributes of a group's record beside the keys. Each of the four sets is a string set, so that parallel writes are merged. */
-const GROUP_RECORD = {
-  since: 'since',
-  addedAt: 'addedAt',
-  contents: 'contents',
-  ours: 'ours',
-  told: 'told',
-  open: 'open',
-  region: 'region',
-  account: 'account',
-  hold: 'hold',
-} as const;
-
-/** Primary key of a group's record: in the partition of the group's other items. */
-function recordKey(groupId: string) {
-  return itemKey(groupId, SORT_KEYS.groupRecord);
+/** Group records in the ledger's table: one item for each group, among the group's other items. */
+export function groupRecordsIn(table: Table): GroupRecords {
+  return bind(table, {
+    get: readRecords,
+    begin: beginRecord,
+    change: changeRecord,
+    scheduleRecheck,
+    dueForRecheck: readDueRecords,
+    completeRecheck,
+  });
 }
 
-/** Elements of the sets, as text: fields parted by blanks, the content last, since it has blanks of its own. */
-const textOf = {
-  ours: ({ at, what, ruleId, content }: OwnChange): string => `${at} ${what} ${ruleId} ${content}`,
-  told: ({ at, mode, ruleId, content }: NotifiedRule): string => `${at} ${mode} ${ruleId} ${content}`,
-  open: ({ at, caseId, planId }: OpenCase): string => `${at} ${caseId} ${planId}`,
+/** `dueAs` of groups that are to be checked again. */
+const DUE = 'recheck';
+
+/** The item of a group's record. The sets hold text, because DynamoDB merges parallel writes to a set. */
+interface RecordItem extends CommonAttributes {
+  readonly since?: number;
+  readonly addedAt?: number;
+  readonly contents?: ReadonlySet<string>;
+  readonly ownChanges?: ReadonlySet<string>;
+  readonly notified?: ReadonlySet<string>;
+  readonly openCases?: ReadonlySet<string>;
+  readonly region?: string;
+  readonly account?: string;
+  readonly hold?: boolean;
+}
+
+function recordKey(groupId: string): ItemKey {
+  return { subject: groupId, record: SORT_KEYS.groupRecord };
+}
+
+/** Elements of the sets as text: fields separated by blanks. The content comes last, because it contains blanks. */
+const TEXT_OF = {
+  ownChanges: ({ at, what, ruleId, content }: OwnChange): string => `${at} ${what} ${ruleId} ${content}`,
+  notified: ({ at, mode, ruleId, content }: NotifiedRule): string => `${at} ${mode} ${ruleId} ${content}`,
+  openCases: ({ at, caseId, planId }: OpenCase): string => `${at} ${caseId} ${planId}`,
 } as const;
 
-/** The first fields of an element, and all that follows on them. */
+/** The first three fields of an element, and the rest of it. */
 function fieldsOf(element: string): readonly [at: number, second: string, third: string, rest: string] {
   const [at = '', second = '', third = '', ...rest] = element.split(' ');
   return [Number(at), second, third, rest.join(' ')];
@@ -71,7 +77,7 @@ function ownChange(element: string): OwnChange {
   return { at, what: what === 'granted' ? 'granted' : 'removed', ruleId, content };
 }
 
-function toldRule(element: string): NotifiedRule {
+function notifiedRule(element: string): NotifiedRule {
   const [at, mode, ruleId, content] = fieldsOf(element);
   return { at, mode: mode === 'approve' ? 'approve' : 'alert', ruleId, content };
 }
@@ -81,268 +87,165 @@ function openCase(element: string): OpenCase {
   return { at, caseId, planId };
 }
 
-function textsIn(item: Item, name: 'contents' | 'ours' | 'told' | 'open'): readonly string[] {
-  return item[GROUP_RECORD[name]]?.SS ?? [];
+function recheckOf({ dueAt, region = '', account = '', hold }: RecordItem): Recheck | undefined {
+  return dueAt === undefined ? undefined : { at: dueAt, region, account, ...(hold === true && { hold }) };
 }
 
-function recheckOf(item: Item): Recheck | undefined {
-  const at = numberOf(item[LEDGER_TABLE.due.sortKey]);
-  if (at === undefined) return undefined;
-  const { region, account, hold } = GROUP_RECORD;
-  return {
-    at,
-    region: item[region]?.S ?? '',
-    account: item[account]?.S ?? '',
-    ...(item[hold]?.BOOL === true && { hold: true as const }),
-  };
-}
-
-/** A record out of its item. */
-function groupRecordOf(item: Item): GroupRecord {
-  const since = numberOf(item[GROUP_RECORD.since]);
+function groupRecordOf(item: RecordItem): GroupRecord {
+  const { subject = '', since, contents, ownChanges = [], notified = [], openCases = [], expiresAt } = item;
   const recheck = recheckOf(item);
   return {
-    groupId: item[LEDGER_TABLE.partitionKey]?.S ?? '',
+    groupId: subject,
     ...(since !== undefined && { since }),
-    contents: new Set(textsIn(item, 'contents')),
-    ownChanges: textsIn(item, 'ours').map(ownChange),
-    notified: textsIn(item, 'told').map(toldRule),
-    openCases: textsIn(item, 'open').map(openCase),
+    contents: contents ?? new Set(),
+    ownChanges: Array.from(ownChanges, ownChange),
+    notified: Array.from(notified, notifiedRule),
+    openCases: Array.from(openCases, openCase),
     ...(recheck && { recheck }),
-    keptUntil: Number(item[LEDGER_TABLE.ttl]?.N ?? Number.POSITIVE_INFINITY) * 1000,
+    keptUntil: (expiresAt ?? Number.POSITIVE_INFINITY) * 1000,
   };
 }
 
-/** Group records in the ledger's table, one item each, among the other items of their group. */
-export function groupRecordsIn(table: BudgetTable): GroupRecords {
-  return {
-    get: async (groupIds) => await readRecords(table, groupIds),
-    begin: async (first) => await beginRecord(table, first),
-    change: async (groupId, parts) => await changeRecord(table, groupId, parts),
-    scheduleRecheck: async (groupId, recheck) => await scheduleRecheck(table, groupId, recheck),
-    dueForRecheck: async () => await dueRecords(table),
-    completeRecheck: async (groupId, recheck) => await clearRecheck(table, groupId, recheck),
-  };
+/** The records among items of some groups, by group. */
+export function groupRecords(items: readonly Item[], table: Pick<Table, 'clock'>): ReadonlyMap<string, GroupRecord> {
+  const all: readonly RecordItem[] = items;
+  const found = all.filter((item) => item.record === SORT_KEYS.groupRecord && isAlive(item, table)).map(groupRecordOf);
+  return new Map(found.map((record) => [record.groupId, record]));
 }
 
 /** Keys of one request. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const KEYS_PER_REQUEST = 100;
 
-/** Pauses before keys that DynamoDB left out of its answer are asked for again, ms. */
-const PAUSES = [50, 200, 800, 2000] as const;
+/** Pauses before keys that DynamoDB did not process are requested again, ms. */
+const PAUSES_MS = [50, 200, 800, 2000] as const;
 
-type ItemKeys = readonly Record<string, AttributeValue>[];
-
-function unprocessedKeys({ UnprocessedKeys }: BatchGetItemCommandOutput, { name }: BudgetTable): ItemKeys {
-  return UnprocessedKeys?.[name]?.Keys ?? [];
-}
-
-/** DynamoDB answers at most 16 MB, and less where it is throttled: what it leaves out is asked for again. Throws CallFailed. */
-async function batchGet(table: BudgetTable, all: ItemKeys): Promise<readonly Item[]> {
+/** Reads items. DynamoDB answers at most 16 MB, and less if it throttles; unprocessed keys are requested again. Throws CallFailed. */
+async function batchGet(table: Table, all: readonly ItemKey[]): Promise<readonly Item[]> {
   const items: Item[] = [];
-  let keys = all;
-  for (let round = 0; keys.length > 0; round += 1) {
-    const pause = PAUSES[round - 1];
-    if (round > 0 && pause === undefined)
-      throw new CallFailed(
-        'BatchGetItem',
-        'UnprocessedKeys',
-        true,
-        `${keys.length} of ${all.length} keys were left out`,
-      );
+  let Keys = all.map((key) => marshall({ ...key }));
+  for (let round = 0; Keys.length > 0; round += 1) {
+    if (round > PAUSES_MS.length) {
+      const reason = `${Keys.length} of ${all.length} keys were not processed`;
+      throw new CallFailed('BatchGetItem', 'UnprocessedKeys', true, reason);
+    }
+    const pause = PAUSES_MS[round - 1];
     if (pause !== undefined) await table.clock.sleep(pause);
-    const command = new BatchGetItemCommand({
-      RequestItems: { [table.name]: { Keys: [...keys], ConsistentRead: true } },
-    });
-    const answer = await call('BatchGetItem', table.dynamoDb.send(command));
-    items.push(...(answer.Responses?.[table.name] ?? []));
-    keys = unprocessedKeys(answer, table);
+    const command = new BatchGetItemCommand({ RequestItems: { [table.name]: { Keys, ConsistentRead: true } } });
+    const { Responses, UnprocessedKeys } = await call('BatchGetItem', table.dynamoDb.send(command));
+    items.push(...(Responses?.[table.name] ?? []).map((item) => unmarshall(item)));
+    Keys = UnprocessedKeys?.[table.name]?.Keys ?? [];
   }
   return items;
 }
 
-/** The records of some groups, by group. Throws CallFailed. */
-async function readRecords(table: BudgetTable, groupIds: readonly string[]): Promise<ReadonlyMap<string, GroupRecord>> {
+async function readRecords(table: Table, groupIds: readonly string[]): Promise<ReadonlyMap<string, GroupRecord>> {
   const parts = chunks([...new Set(groupIds)], KEYS_PER_REQUEST);
-  const found = await Promise.all(parts.map((ids) => batchGet(table, ids.map(recordKey))));
-  const records = found
-    .flat()
-    .filter((item) => isAlive(item, table))
-    .map(groupRecordOf);
-  return new Map(records.map((record) => [record.groupId, record]));
+  const items = await Promise.all(parts.map(async (ids) => await batchGet(table, ids.map(recordKey))));
+  return groupRecords(items.flat(), table);
 }
 
-/** Records of the groups that are due to be looked at again, as they are now: the index may lag. Throws CallFailed. */
-async function dueRecords(table: BudgetTable): Promise<readonly GroupRecord[]> {
+/** Records of the groups that are due to be checked again, as they are now: the index may lag. Throws CallFailed. */
+async function readDueRecords(table: Table): Promise<readonly GroupRecord[]> {
   const now = table.clock.now();
-  const pointers = await queryAll(table, dueBy(RECHECK, now));
-  const ids = pointers.flatMap((item) => item[LEDGER_TABLE.partitionKey]?.S ?? []);
-  const records = await readRecords(table, ids);
+  const pointers: readonly CommonAttributes[] = await queryAll(table, itemsDue(DUE, now));
+  const records = await readRecords(
+    table,
+    pointers.flatMap(({ subject }) => subject ?? []),
+  );
   return [...records.values()].filter(({ recheck }) => recheck !== undefined && recheck.at <= now);
 }
 
-const { since, addedAt, contents, region, account, hold } = GROUP_RECORD;
-const { due, ttl } = LEDGER_TABLE;
-
-type UpdateInput = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>;
-
-/** Whether the write was made: a condition that does not hold changes nothing. Throws CallFailed. */
-async function update(table: Table, groupId: string, input: UpdateInput): Promise<boolean> {
-  const command = new UpdateItemCommand({ TableName: table.name, Key: recordKey(groupId), ...input });
-  return (await unlessConditionFailed('UpdateItem', table.dynamoDb.send(command))) !== undefined;
+/** Attributes that every write sets which may make the record. */
+function renewed({ clock }: Table): Attributes {
+  return { current: 'record', expiresAt: ttlOf(clock.now() + RECORD_KEPT_MS) };
 }
 
-function keptUntil({ clock }: Table): AttributeValue {
-  return ttlAttribute(clock.now() + RECORD_KEPT_MS);
+async function updateRecord(table: Table, groupId: string, update: Update): Promise<boolean> {
+  return (await updateItem(table, recordKey(groupId), update)).written;
 }
 
-/** Writes the first contents. They are merged with contents that others have added meanwhile. Throws CallFailed. */
+/** Writes the first contents. DynamoDB merges them with contents that others have added meanwhile. Throws CallFailed. */
 async function beginRecord(table: Table, first: Parameters<GroupRecords['begin']>[0]): Promise<void> {
-  const isEmpty = first.contents.length === 0;
-  await update(table, first.groupId, {
-    UpdateExpression: `SET #since = :since, #ttl = :ttl${isEmpty ? '' : ' ADD #contents :contents'}`,
-    ConditionExpression: 'attribute_not_exists(#since) OR #ttl <= :now',
-    ExpressionAttributeNames: { '#since': since, '#ttl': ttl, ...(!isEmpty && { '#contents': contents }) },
-    ExpressionAttributeValues: {
-      ':since': numberAttribute(first.since),
-      ':ttl': keptUntil(table),
-      ':now': ttlAttribute(table.clock.now()),
-      ...(!isEmpty && { ':contents': { SS: [...new Set(first.contents)] } }),
-    },
+  await updateRecord(table, first.groupId, {
+    set: { ...renewed(table), since: first.since },
+    addToSets: { contents: setOf(first.contents) },
+    condition: 'attribute_not_exists(#since) OR #expiresAt <= :now',
+    values: { now: ttlOf(table.clock.now()) },
   });
 }
 
-/** Elements for the sets of a record; sets without any are left out, since DynamoDB knows no empty set. */
-type SetElements = readonly (readonly [name: string, elements: readonly string[]])[];
-
-function elementsOf(some: readonly string[] = [], notes: RecordChange['remember'] = {}): SetElements {
-  return [
-    [contents, [...new Set(some)]] as const,
-    [GROUP_RECORD.ours, [...new Set((notes.ownChanges ?? []).map(textOf.ours))]] as const,
-    [GROUP_RECORD.told, [...new Set((notes.notified ?? []).map(textOf.told))]] as const,
-    [GROUP_RECORD.open, [...new Set((notes.openCases ?? []).map(textOf.open))]] as const,
-  ].filter(([, elements]) => elements.length > 0);
+/** Undefined instead of an empty set, which DynamoDB does not have. */
+function setOf(elements: readonly string[] = []): ReadonlySet<string> | undefined {
+  return elements.length === 0 ? undefined : new Set(elements);
 }
 
-function namesOf(sets: SetElements) {
-  return Object.fromEntries(sets.map(([name]) => [`#${name}`, name]));
+type RecordSets = Pick<RecordItem, 'contents' | 'ownChanges' | 'notified' | 'openCases'>;
+
+/** Elements for the sets of a record. Sets without elements are absent. */
+function setsOf(contents: readonly string[] | undefined, notes: RecordChange['remember'] = {}): RecordSets {
+  const sets = {
+    contents: setOf(contents),
+    ownChanges: setOf(notes.ownChanges?.map(TEXT_OF.ownChanges)),
+    notified: setOf(notes.notified?.map(TEXT_OF.notified)),
+    openCases: setOf(notes.openCases?.map(TEXT_OF.openCases)),
+  };
+  return Object.fromEntries(Object.entries(sets).filter(([, elements]) => elements !== undefined));
 }
 
-function valuesOf(sets: SetElements) {
-  return Object.fromEntries(sets.map(([name, all]) => [`:${name}`, { SS: [...all] }]));
+function isEmpty(sets: RecordSets): boolean {
+  return Object.keys(sets).length === 0;
 }
 
-function clauseOf(sets: SetElements): string {
-  return sets.map(([name]) => `#${name} :${name}`).join(', ');
-}
-
-/** Adds to the sets and takes from others, or renews the record where there is nothing to change. */
-async function addTo(table: Table, groupId: string, more: SetElements, less: SetElements = []): Promise<void> {
-  const isOfContents = more.some(([name]) => name === contents);
-  const clauses = [
-    `SET #ttl = :ttl${isOfContents ? ', #addedAt = :addedAt' : ''}`,
-    ...(more.length > 0 ? [`ADD ${clauseOf(more)}`] : []),
-    ...(less.length > 0 ? [`DELETE ${clauseOf(less)}`] : []),
-  ];
-  await update(table, groupId, {
-    UpdateExpression: clauses.join(' '),
-    ExpressionAttributeNames: {
-      '#ttl': ttl,
-      ...(isOfContents && { '#addedAt': addedAt }),
-      ...namesOf([...more, ...less]),
-    },
-    ExpressionAttributeValues: {
-      ':ttl': keptUntil(table),
-      ...(isOfContents && { ':addedAt': numberAttribute(table.clock.now()) }),
-      ...valuesOf([...more, ...less]),
-    },
+/** Adds to sets and removes from others, or only renews the record. */
+async function addTo(table: Table, groupId: string, more: RecordSets, less: RecordSets = {}): Promise<void> {
+  const addedAt = more.contents === undefined ? undefined : table.clock.now();
+  await updateRecord(table, groupId, {
+    set: { ...renewed(table), addedAt },
+    addToSets: { ...more },
+    deleteFromSets: { ...less },
   });
 }
 
-/** Takes from the sets of a record that is there. */
-async function removeFrom(
-  table: Table,
-  groupId: string,
-  sets: SetElements,
-  unlessAddedSince: number | undefined,
-): Promise<void> {
-  const isGuarded = unlessAddedSince !== undefined;
-  const guard = isGuarded ? ' AND (attribute_not_exists(#addedAt) OR #addedAt <= :limit)' : '';
-  await update(table, groupId, {
-    UpdateExpression: `DELETE ${clauseOf(sets)}`,
-    ConditionExpression: `attribute_exists(#key)${guard}`,
-    ExpressionAttributeNames: {
-      '#key': LEDGER_TABLE.sortKey,
-      ...(isGuarded && { '#addedAt': addedAt }),
-      ...namesOf(sets),
-    },
-    ExpressionAttributeValues: { ...valuesOf(sets), ...(isGuarded && { ':limit': numberAttribute(unlessAddedSince) }) },
+/** Removes from the sets of an existing record. */
+async function removeFrom(table: Table, groupId: string, less: RecordSets, unlessAddedSince: number | undefined) {
+  const guard = ' AND (attribute_not_exists(#addedAt) OR #addedAt <= :unlessAddedSince)';
+  await updateRecord(table, groupId, {
+    deleteFromSets: { ...less },
+    condition: `attribute_exists(#record)${unlessAddedSince === undefined ? '' : guard}`,
+    values: { unlessAddedSince },
   });
 }
 
-/** Whether one request may do both: it cannot add to a set that it takes from. */
-function areApart(less: SetElements, more: SetElements): boolean {
-  return new Set(less.map(([name]) => name)).isDisjointFrom(new Set(more.map(([name]) => name)));
-}
-
-/** Merges a change into a record, by one request where that is possible; else what is taken away goes first. Throws CallFailed. */
-async function changeRecord(table: Table, groupId: string, parts: RecordChange): Promise<void> {
-  const less = elementsOf(parts.remove, parts.forget);
-  const more = elementsOf(parts.add, parts.remember);
-  const isGuarded = parts.unlessAddedSince !== undefined;
-  if (more.length > 0 && !isGuarded && areApart(less, more)) return await addTo(table, groupId, more, less);
-  if (less.length > 0) await removeFrom(table, groupId, less, parts.unlessAddedSince);
-  if (more.length > 0 || less.length === 0) await addTo(table, groupId, more);
-}
-
-/** A limit holds whichever time stands. */
-async function setHold(table: Table, groupId: string): Promise<void> {
-  await update(table, groupId, {
-    UpdateExpression: 'SET #hold = :hold',
-    ConditionExpression: 'attribute_exists(#due)',
-    ExpressionAttributeNames: { '#due': due.sortKey, '#hold': hold },
-    ExpressionAttributeValues: { ':hold': { BOOL: true } },
-  });
+/** Merges a change into a record: by one request if no set is in both parts, because DynamoDB cannot add to a set and remove from it. */
+async function changeRecord(table: Table, groupId: string, change: RecordChange): Promise<void> {
+  const less = setsOf(change.remove, change.forget);
+  const more = setsOf(change.add, change.remember);
+  const isSeparate = Object.keys(less).every((name) => !(name in more));
+  if (!isEmpty(more) && change.unlessAddedSince === undefined && isSeparate)
+    return await addTo(table, groupId, more, less);
+  if (!isEmpty(less)) await removeFrom(table, groupId, less, change.unlessAddedSince);
+  if (!isEmpty(more) || isEmpty(less)) await addTo(table, groupId, more);
 }
 
 /**
- * Makes a group due. An earlier time stands, unless it is past: that one may be under way already, and the snapshot which it takes may be
- * older than what this one is for. It is replaced by a time that the next tick of the schedule finds.
+ * Schedules another check of a group. An earlier time stays unless it has passed: that check may have begun with a snapshot older
+ * than this request. A passed time is replaced by the present one, which the next run of the schedule finds.
  */
 async function scheduleRecheck(table: Table, groupId: string, recheck: Recheck): Promise<void> {
-  const setting = (at: number, condition: string): UpdateInput => ({
-    UpdateExpression: `SET #as = :as, #due = :at, #region = :region, #account = :account, #ttl = :ttl${recheck.hold ? ', #hold = :hold' : ''}`,
-    ConditionExpression: condition,
-    ExpressionAttributeNames: {
-      '#as': due.partitionKey,
-      '#due': due.sortKey,
-      '#region': region,
-      '#account': account,
-      '#ttl': ttl,
-      ...(recheck.hold && { '#hold': hold }),
-    },
-    ExpressionAttributeValues: {
-      ':as': { S: RECHECK },
-      ':at': numberAttribute(at),
-      ':region': { S: recheck.region },
-      ':account': { S: recheck.account },
-      ':ttl': keptUntil(table),
-      ...(recheck.hold && { ':hold': { BOOL: true } }),
-      ...(condition.includes(':now') && { ':now': numberAttribute(table.clock.now()) }),
-    },
-  });
-  const isSet = await update(table, groupId, setting(recheck.at, 'attribute_not_exists(#due) OR #due > :at'));
-  if (isSet) return;
-  await update(table, groupId, setting(table.clock.now(), '#due < :now'));
-  if (recheck.hold) await setHold(table, groupId);
+  const { at, region, account, hold } = recheck;
+  const set = { ...renewed(table), dueAs: DUE, region, account, hold };
+  const condition = 'attribute_not_exists(#dueAt) OR #dueAt > :dueAt';
+  if (await updateRecord(table, groupId, { set: { ...set, dueAt: at }, condition })) return;
+  await updateRecord(table, groupId, { set: { ...set, dueAt: table.clock.now() }, condition: '#dueAt < :dueAt' });
+  // The limit applies to the check at whichever time it takes place.
+  if (hold) await updateRecord(table, groupId, { set: { hold }, condition: 'attribute_exists(#dueAt)' });
 }
 
-/** Forgets that a group is due, unless it has been made due at another time since. Throws CallFailed. */
-async function clearRecheck(table: Table, groupId: string, { at }: Recheck): Promise<void> {
-  await update(table, groupId, {
-    UpdateExpression: 'REMOVE #as, #due, #hold',
-    ConditionExpression: '#due = :at',
-    ExpressionAttributeNames: { '#as': due.partitionKey, '#due': due.sortKey, '#hold': hold },
-    ExpressionAttributeValues: { ':at': numberAttribute(at) },
+/** Ends a scheduled check, unless the group was scheduled for another time since. Throws CallFailed. */
+async function completeRecheck(table: Table, groupId: string, { at }: Recheck): Promise<void> {
+  await updateRecord(table, groupId, {
+    remove: ['dueAs', 'dueAt', 'hold'],
+    condition: '#dueAt = :at',
+    values: { at },
   });
 }

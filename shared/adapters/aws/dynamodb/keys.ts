@@ -1,57 +1,57 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-
 /**
- * Names of the ledger's table, declared once for the adapters, the stack and the embedded account. One table holds all that the cell
- * remembers: an item's kind is the beginning of its sort key (see `RECORDS`), and each index holds only what has its keys.
+ * Names of the ledger's table, declared once for the adapters, the stack and the embedded account. One table holds everything
+ * that the cell stores. The prefix of an item's sort key tells its kind (see `SORT_KEYS`). An item is in an index if it has the
+ * index's keys.
  */
 export const LEDGER_TABLE = {
-  /** The group that the item is about, `ACCOUNT`, or a minute. */
+  /** A group id, `ACCOUNT`, or one of the other partitions below. */
   partitionKey: 'subject',
   sortKey: 'record',
-  /** Seconds since the epoch after which DynamoDB may delete the item; what is open or waits has none. */
+  /** Seconds since the epoch after which DynamoDB may delete the item. Open and waiting plans have none. */
   ttl: 'expiresAt',
   /**
-   * Plans that were reserved and not settled, by group; settling takes an entry out. So reading a group's open entries costs the same
-   * however many removals it has seen.
+   * The present state of a group: open plans, exemptions that nobody has ended, and the group's record. A local index, so that one
+   * consistent query reads all of it, and its cost does not grow with the history of the group. Episodes are not in it: few changes
+   * need them, and a rule that is opened 30 times would add 13 KB to every read.
    */
-  unsettled: { index: 'unsettled', partitionKey: 'unsettled', sortKey: 'dueAt', sortType: 'N', carries: [] },
+  current: { index: 'current', sortKey: 'current' },
   /**
-   * Plans of the account that wait (`pending`, `held`: since when) or are open (`unsettled`: until when they are left to their owner), and
-   * minutes that people are to be told of (`storm`: when they are over).
+   * Items to look at by time: plans that wait (`pending`, `held`, `answered`) or are open (`unsettled`), groups to check again
+   * (`recheck`), and minutes whose digest is still to be sent (`burst`).
    */
   due: { index: 'due', partitionKey: 'dueAs', sortKey: 'dueAt', sortType: 'N', carries: [] },
-  /** Remediations by month and id, so that no partition grows for ever, and exemptions, whole, by id. */
-  history: { index: 'history', partitionKey: 'chapter', sortKey: 'publicId', sortType: 'S', carries: ['exemption'] },
+  /** Remediations by month and id, so that no partition grows without end, and all exemptions by id. */
+  history: { index: 'history', partitionKey: 'period', sortKey: 'publicId', sortType: 'S', carries: ['exemption'] },
 } as const;
 
 /** How long an invocation holds a plan before another may take it over, ms. Longer than a function may run. */
 export const LEASE_MS = 90_000;
 
-/** Partition of what is about no group in particular. */
+/** Partition of the items that are about no single group. */
 export const ACCOUNT = 'account';
 
-/** Partition of presses, which has nothing else in it: the function that anybody on the internet can call writes here and nowhere else. */
-export const ACTIONS = 'presses';
+/** Partition of action requests, and of nothing else: on-action, which anyone on the internet can call, may write only here. */
+export const ACTIONS = 'actions';
 
-/** Partition of what waits for CloudTrail to confirm it. */
+/** Partition of the requests that CloudTrail has yet to confirm. */
 export const UNCONFIRMED = 'unconfirmed';
 
-/** What the sort key of each kind of item begins with; of the budget and a group's record, which are one item, all of it. */
+/** Prefix of the sort key of each kind of item. `budget` and `groupRecord` are whole sort keys, because there is one item each. */
 export const SORT_KEYS = {
   plan: 'plan#',
   exemption: 'exemption#',
   episode: 'episode#',
   budget: 'budget',
   groupRecord: 'group',
-  action: 'press#',
+  action: 'action#',
   thread: 'thread#',
   delivery: 'delivery#',
-  burst: 'storm#',
-  digestEntry: 'gist#',
+  burst: 'burst#',
+  digestEntry: 'digest#',
   unconfirmed: 'unconfirmed#',
 } as const;
 
-/** Partition of the history where exemptions are; remediations are in their months. */
+/** Partition of the history that holds the exemptions. Remediations are in the partition of their month. */
 export const EXEMPTIONS_PARTITION = 'exemptions';
 
 /** Partition of the history for remediations that were planned in the same month as `ms`: `2026-05`. */
@@ -59,25 +59,20 @@ export function historyPartition(ms: number): string {
   return new Date(ms).toISOString().slice(0, 7);
 }
 
-/** Primary key of an item. */
-export function itemKey(subject: string, record: string): Record<string, AttributeValue> {
-  return {
-    [LEDGER_TABLE.partitionKey]: { S: subject },
-    [LEDGER_TABLE.sortKey]: { S: record },
-  };
-}
+/** The primary key of an item. */
+export type ItemKey = Readonly<Record<'subject' | 'record', string>>;
 
 /** Primary key of a plan's entry. */
-export function planKey(groupId: string, planId: string): Record<string, AttributeValue> {
-  return itemKey(groupId, SORT_KEYS.plan + planId);
+export function planKey(groupId: string, planId: string): ItemKey {
+  return { subject: groupId, record: SORT_KEYS.plan + planId };
 }
 
-/** Where the notes of a plan begin. No plan id has a `#`, so that no other plan's items sort between. */
+/** Prefix of the sort keys of a plan's notes. No plan id contains `#`, so no item of another plan sorts between them. */
 export function notesPrefix(planId: string): string {
   return `${SORT_KEYS.plan}${planId}#`;
 }
 
-/** The plan that an entry's or a note's sort key names. */
+/** The plan id in the sort key of an entry or a note. */
 export function planIdOf(record: string): string {
   return record.slice(SORT_KEYS.plan.length).split('#')[0] ?? '';
 }
@@ -88,13 +83,13 @@ export function sortableTime(ms: number): string {
 }
 
 /**
- * Longest sort key, bytes. DynamoDB refuses a longer one as a fault of the caller, which would count as a failure of the function.
+ * Longest sort key, bytes. DynamoDB rejects a longer one with a client error, which would count as a failure of the function.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
  */
-const MOST_BYTES = 1024;
+const MAX_SORT_KEY_BYTES = 1024;
 
-/** Whether a text can be a sort key. Nothing is stored under any other. */
+/** Whether DynamoDB accepts a text as sort key. No item has a longer one. */
 export function fitsSortKey(text: string): boolean {
-  return new TextEncoder().encode(text).length <= MOST_BYTES;
+  return new TextEncoder().encode(text).length <= MAX_SORT_KEY_BYTES;
 }

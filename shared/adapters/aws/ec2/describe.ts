@@ -12,8 +12,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Scope } from '../../../domain/change.ts';
 import type { Vpcs } from '../../../domain/grants.ts';
-import { call } from '../call.ts';
-import { chunks, FILTER_VALUES, pages } from '../paging.ts';
+import { call, chunks, FILTER_VALUES, pages } from '../call.ts';
 
 /** What the adapter needs of an EC2 client. */
 export type Ec2 = Pick<EC2Client, 'send'>;

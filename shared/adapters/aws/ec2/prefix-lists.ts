@@ -8,8 +8,7 @@ import type { Scope } from '../../../domain/change.ts';
 import { FactUnread } from '../../../domain/errors.ts';
 import type { Rule } from '../../../domain/group.ts';
 import type { PrefixListState } from '../../../domain/ports.ts';
-import { call } from '../call.ts';
-import { chunks, FILTER_VALUES, pages } from '../paging.ts';
+import { call, chunks, FILTER_VALUES, pages } from '../call.ts';
 import type { Ec2 } from './describe.ts';
 
 /** The most that EC2 gives in one page of entries. */

@@ -19,7 +19,7 @@ async function full() {
   const table: Table = {
     dynamoDb: tables.dynamoDb,
     name: await tables.create(),
-    clock: { now: () => clock.time },
+    clock: { now: () => clock.time, sleep: async () => {} },
     random: Math.random,
   };
   const storms = burstsIn(table);

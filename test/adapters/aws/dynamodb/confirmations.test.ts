@@ -57,7 +57,7 @@ describe('what waits for CloudTrail, in the ledger', () => {
   });
   afterAll(async () => await tables.close());
   contract(async () => {
-    const clock = { now: () => START };
+    const clock = { now: () => START, sleep: async () => {} };
     return confirmationsIn({ dynamoDb: tables.dynamoDb, name: await tables.create(), clock, random: () => 0 });
   });
 });

@@ -1,10 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { brotliCompressSync } from 'node:zlib';
-import { GetItemCommand, QueryCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  GetItemCommand,
+  QueryCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { budgetIn } from '../../../../shared/adapters/aws/dynamodb/budget.ts';
 import { LEASE_MS, LEDGER_TABLE, planKey } from '../../../../shared/adapters/aws/dynamodb/keys.ts';
-import type { Item } from '../../../../shared/adapters/aws/dynamodb/table.ts';
 import type { Plan } from '../../../../shared/domain/decision.ts';
 import { CallFailed, InputInvalid } from '../../../../shared/domain/errors.ts';
 import {
@@ -40,11 +46,12 @@ function open(tableName = name) {
 }
 
 async function stored({ decision, id }: Plan) {
-  return (await tables.dynamoDb.send(new GetItemCommand({ TableName: name, Key: planKey(decision.group.id, id) })))
-    .Item;
+  return (
+    await tables.dynamoDb.send(new GetItemCommand({ TableName: name, Key: marshall(planKey(decision.group.id, id)) }))
+  ).Item;
 }
 
-async function everything(IndexName?: string): Promise<readonly Item[]> {
+async function everything(IndexName?: string): Promise<readonly Record<string, AttributeValue>[]> {
   return (
     (await tables.dynamoDb.send(new ScanCommand({ TableName: name, ...(IndexName && { IndexName }) }))).Items ?? []
   );
@@ -84,14 +91,16 @@ describe('what one call costs', () => {
     expect(calls).toEqual(['PutItem', 'UpdateItem', 'Query']);
   });
 
-  it('is one query for a group without open entries, however many were settled', async () => {
+  it('is one query for the state of a group and one for the account, however many plans were settled', async () => {
     for (const letter of 'abcdefgh') {
       await open().register.reserve(planOf(letter), 'one');
       await open().register.settle(outcomeOf(planOf(letter)));
     }
     const { calls, dynamoDb } = counted();
-    expect(await stateIn({ dynamoDb, name, clock, random: Math.random }).register.unsettled(GROUP)).toEqual([]);
-    expect(calls).toEqual(['Query']);
+    expect((await stateIn({ dynamoDb, name, clock, random: Math.random }).register.stateOf([GROUP])).entries).toEqual(
+      [],
+    );
+    expect(calls).toEqual(['Query', 'Query']);
   });
 
   it('is nothing more than the month that the newest are in', async () => {
@@ -187,31 +196,27 @@ describe('ends', () => {
 
 describe('the indexes', () => {
   const subjects = async (index: string) => (await everything(index)).length;
-  const { unsettled, due, history } = LEDGER_TABLE;
+  const { current, due, history } = LEDGER_TABLE;
 
   it('hold only what they are for', async () => {
     const { register, exemptions, episodes, budget } = open();
-    const held = async () => [
-      await subjects(unsettled.index),
-      await subjects(due.index),
-      await subjects(history.index),
-    ];
+    const held = async () => [await subjects(current.index), await subjects(due.index), await subjects(history.index)];
     await episodes.record([episodeOf('event-1')]);
     await budget.spend('plan', 1, { removalsPerHour: 1 });
     expect(await held()).toEqual([0, 0, 0]);
     await exemptions.put(exemptionOf('x-1'));
-    expect(await held()).toEqual([0, 0, 1]);
+    expect(await held()).toEqual([1, 0, 1]);
     await register.reserve(planOf('a'), 'one');
     await register.reserve(planOf('b'), 'one');
-    expect(await held()).toEqual([2, 2, 3]);
+    expect(await held()).toEqual([3, 2, 3]);
     await register.settle(outcomeOf(planOf('a')));
     await register.settle(outcomeOf(planOf('b'), { status: 'held' }));
-    expect(await held()).toEqual([0, 1, 3]);
+    expect(await held()).toEqual([1, 1, 3]);
     const [waits] = await register.waiting('held');
     await register.recordAnswer(waits!, answerAt(START));
-    expect(await held()).toEqual([0, 1, 3]);
+    expect(await held()).toEqual([1, 1, 3]);
     await register.completeAnswer(waits!, { step: 'answered', data: {}, at: START });
-    expect(await held()).toEqual([0, 0, 3]);
+    expect(await held()).toEqual([1, 0, 3]);
   });
 
   it('hold an entry’s keys and not the entry', async () => {
@@ -248,22 +253,17 @@ describe('the indexes', () => {
     await tables.dynamoDb.send(
       new UpdateItemCommand({
         TableName: name,
-        Key: planKey(GROUP, plan.id),
-        UpdateExpression: 'SET #unsettled = :group, #as = :as, #due = :due',
-        ExpressionAttributeNames: {
-          '#unsettled': unsettled.partitionKey,
-          '#as': due.partitionKey,
-          '#due': due.sortKey,
-        },
+        Key: marshall(planKey(GROUP, plan.id)),
+        UpdateExpression: 'SET #as = :as, #due = :due',
+        ExpressionAttributeNames: { '#as': due.partitionKey, '#due': due.sortKey },
         ExpressionAttributeValues: {
-          ':group': before![unsettled.partitionKey]!,
           ':as': before![due.partitionKey]!,
           ':due': { N: '0' },
         },
       }),
     );
-    expect(await subjects(unsettled.index)).toBe(1);
-    expect(await open().register.unsettled(GROUP)).toEqual([]);
+    expect(await subjects(due.index)).toBe(1);
+    expect((await open().register.stateOf([GROUP])).entries).toEqual([]);
     expect(await open().register.abandoned()).toEqual([]);
   });
 });
@@ -333,7 +333,7 @@ describe('faults', () => {
     await tables.dynamoDb.send(
       new UpdateItemCommand({
         TableName: name,
-        Key: planKey(GROUP, plan.id),
+        Key: marshall(planKey(GROUP, plan.id)),
         UpdateExpression: 'SET #plan = :nothing',
         ExpressionAttributeNames: { '#plan': 'plan' },
         ExpressionAttributeValues: { ':nothing': { N: '7' } },

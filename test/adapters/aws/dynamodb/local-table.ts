@@ -1,19 +1,19 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createLedgerTable } from '../../../../infra/local/cell/provision.ts';
-import { type BudgetTable, budgetIn } from '../../../../shared/adapters/aws/dynamodb/budget.ts';
+import { budgetIn } from '../../../../shared/adapters/aws/dynamodb/budget.ts';
 import { burstsIn } from '../../../../shared/adapters/aws/dynamodb/bursts.ts';
 import { episodesIn } from '../../../../shared/adapters/aws/dynamodb/episodes.ts';
 import { exemptionsIn } from '../../../../shared/adapters/aws/dynamodb/exemptions.ts';
 import { groupRecordsIn } from '../../../../shared/adapters/aws/dynamodb/group-records.ts';
-import type { LeaseOption } from '../../../../shared/adapters/aws/dynamodb/ledger/ledger.ts';
-import { register } from '../../../../shared/adapters/aws/dynamodb/ledger/register.ts';
+import { fullLedgerIn } from '../../../../shared/adapters/aws/dynamodb/ledger/ledger.ts';
+import type { Table } from '../../../../shared/adapters/aws/dynamodb/table.ts';
 import type { State } from '../../../contract/ledger/clause.ts';
 import { virtualAccount } from '../../../infra/local/in-process.ts';
 
 /** All that a table holds. */
-export function stateIn(table: BudgetTable & LeaseOption): State {
+export function stateIn(table: Table, leaseMs?: number): State {
   return {
-    register: register(table),
+    register: fullLedgerIn(table, leaseMs),
     budget: budgetIn(table),
     exemptions: exemptionsIn(table),
     episodes: episodesIn(table),

@@ -95,7 +95,7 @@ describe('look', () => {
       DescribeSecurityGroups: () => ({ SecurityGroups: [] }),
       DescribeSecurityGroupRules: () => ({ SecurityGroupRules: [] }),
     });
-    expect(await securityGroups(ec2).fetchSnapshot(byId('sg-404'), NONE)).toEqual({ sightings: [], unread: [] });
+    expect(await securityGroups(ec2).fetchSnapshot(byId('sg-404'), NONE)).toEqual({ groups: [], unread: [] });
     for (const { input } of sent) {
       expect(input).toEqual({ Filters: [{ Name: 'group-id', Values: ['sg-404'] }], MaxResults: 1000 });
     }

@@ -1,49 +1,41 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Ledger } from '../../../../domain/ledger.ts';
-import type { Clock } from '../../../../domain/ports.ts';
-import type { Random } from '../../../../domain/runtime.ts';
-import type { ClientSettings } from '../../clients/settings.ts';
-import type { BudgetTable } from '../budget.ts';
+import type { FullLedger, Ledger } from '../../../../domain/ledger.ts';
 import { LEASE_MS } from '../keys.ts';
-import type { Table } from '../table.ts';
-import { entries, find, unsettled } from './read.ts';
-import { reserve, settle } from './reserve.ts';
+import { bind, type Table } from '../table.ts';
+import { noteAnswerDone, noteGrant, noteStep, writeAnswer } from './notes.ts';
+import { readAbandoned, readAnswered, readEntries, readEntry, readEntryById, readNewest, readWaiting } from './read.ts';
+import { reservePlan, settlePlan } from './reserve.ts';
+import { readState } from './state.ts';
 
-/** What a function knows about the ledger of its cell. */
-export interface LedgerCell {
-  readonly ledgerTable: string;
-  readonly clients: ClientSettings;
-  readonly clock: Clock;
-  readonly random: Random;
+/** The ledger in a DynamoDB table, as the main flow uses it. An invocation holds a plan for `leaseMs`. */
+export function ledgerIn(table: Table, leaseMs = LEASE_MS): Ledger {
+  return bind(
+    { ...table, leaseMs },
+    { reserve: reservePlan, find: readEntry, settle: settlePlan, entries: readEntries, stateOf: readState },
+  );
 }
 
-/** A client for the ledger's table, in the function's own region. */
-function ledgerClient(settings: ClientSettings): DynamoDBClient {
-  return new DynamoDBClient(settings);
-}
-
-/** The ledger's table with a client for it: make it once per container. */
-export function tableOf({ ledgerTable: name, clients, clock, random }: LedgerCell): BudgetTable {
-  return {
-    dynamoDb: ledgerClient(clients),
-    name,
-    clock,
-    random,
+/** The ledger as the functions for people and for the schedule use it. */
+export function fullLedgerIn(table: Table, leaseMs = LEASE_MS): FullLedger {
+  let notes = 0;
+  const nextNote = (): number => {
+    notes += 1;
+    return notes;
   };
-}
-
-/** How long a live invocation keeps a plan to itself, ms. Default: 90 s. */
-export interface LeaseOption {
-  readonly leaseMs?: number;
-}
-
-/** The ledger in a DynamoDB table. */
-export function ledger({ leaseMs = LEASE_MS, ...table }: Table & LeaseOption): Ledger {
   return {
-    reserve: async (plan, owner) => await reserve(table, plan, { owner, until: table.clock.now() + leaseMs }),
-    find: async (groupId, planId) => await find(table, groupId, planId),
-    settle: async (outcome) => await settle(table, outcome),
-    entries: async (groupId) => await entries(table, groupId),
-    unsettled: async (groupId) => await unsettled(table, groupId),
+    ...ledgerIn(table, leaseMs),
+    ...bind(
+      { ...table, nextNote },
+      {
+        findById: readEntryById,
+        newest: readNewest,
+        waiting: readWaiting,
+        withOpenAnswer: readAnswered,
+        abandoned: readAbandoned,
+        recordAnswer: writeAnswer,
+        recordStep: noteStep,
+        completeAnswer: noteAnswerDone,
+        recordGrant: noteGrant,
+      },
+    ),
   };
 }

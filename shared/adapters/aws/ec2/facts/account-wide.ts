@@ -17,9 +17,8 @@ import {
 } from '../../../../events/describe/references.ts';
 import type { InternetRoutes } from '../../../../network/group-facts.ts';
 import { ruleSetKey } from '../../../../network/rule-key.ts';
-import { call } from '../../call.ts';
+import { call, pages } from '../../call.ts';
 import { lazily } from '../../lazily.ts';
-import { pages } from '../../paging.ts';
 import { type Ec2, PAGE_SIZE } from '../describe.ts';
 import { type FactsFor, orUnread } from './facts.ts';
 

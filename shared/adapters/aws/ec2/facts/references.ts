@@ -2,8 +2,7 @@ import { DescribeSecurityGroupReferencesCommand, type IpPermission, type Securit
 import type { Reference } from '../../../../domain/control.ts';
 import { CallFailed, FactUnread } from '../../../../domain/errors.ts';
 import { type ReferrersByGroup, readVpcReference, referrersByGroup } from '../../../../events/describe/references.ts';
-import { call } from '../../call.ts';
-import { chunks } from '../../paging.ts';
+import { call, chunks } from '../../call.ts';
 import { describeGroups, type Ec2 } from '../describe.ts';
 import type { AccountWide } from './account-wide.ts';
 import { type FactsFor, orUnread } from './facts.ts';
