@@ -103,14 +103,14 @@ async function writeParameter(
   order: SwitchRequest,
   { clock, environment }: Terminal,
 ): Promise<string> {
-  const [{ accountClient }, { personalSwitchClient, writeSwitch }] = await Promise.all([
+  const [{ accountClient, personalSettings }, { switchClient, writeSwitch }] = await Promise.all([
     import('../../shared/adapters/aws/clients/personal.ts'),
     import('../../shared/adapters/aws/ssm.ts'),
   ]);
   const profile = args.value('profile');
   const { region } = await accountClient({ profile, region: args.value('region'), environment });
   try {
-    await writeSwitch(personalSwitchClient({ profile, region, environment }), parameter, order, clock.now());
+    await writeSwitch(switchClient(personalSettings({ profile, region, environment })), parameter, order, clock.now());
   } catch (error) {
     const [thing, permission] = [`parameter ${parameter}`, 'ssm:PutParameter'];
     throw explainFailure(error, { thing, permission, option: 'parameter', region, environment });

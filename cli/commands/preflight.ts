@@ -10,14 +10,14 @@ import type { Terminal } from '../terminal.ts';
  * known or if the user can correct the reason why the call failed, CallFailed otherwise.
  */
 async function readRecorders(args: Arguments, { environment }: Terminal) {
-  const [{ accountClient }, { recordersBeside }] = await Promise.all([
+  const [{ accountClient }, { configClient, recorders }] = await Promise.all([
     import('../../shared/adapters/aws/clients/personal.ts'),
     import('../../shared/adapters/aws/config.ts'),
   ]);
   const choice = { profile: args.value('profile'), region: args.value('region'), environment };
   const { settings, region } = await accountClient(choice);
   try {
-    return { region, faults: recorderFaults(await recordersBeside(settings).list()) };
+    return { region, faults: recorderFaults(await recorders(configClient(settings)).list()) };
   } catch (error) {
     const permission = 'config:DescribeConfigurationRecorders and config:DescribeConfigurationRecorderStatus';
     throw explainFailure(error, { thing: 'AWS Config', permission, option: 'region', region, environment });

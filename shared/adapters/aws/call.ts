@@ -1,5 +1,4 @@
 import { CallFailed } from '../../domain/errors.ts';
-import type { Clock } from '../../domain/runtime.ts';
 
 /**
  * Error codes after which the same call may succeed: throttling, outages, timeouts, broken connections.
@@ -67,38 +66,6 @@ export async function call<T>(name: string, answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     throw callFailed(name, error);
-  }
-}
-
-/** What a call that succeeded says of an entry of its own that it did not take. */
-export interface EntryRefusal {
-  readonly code: string;
-  readonly message: string;
-}
-
-/** Waits before the second and the third try, milliseconds. */
-const ENTRY_RETRY_WAITS_MS = [200, 1000];
-
-/** In the form of an SDK's error: its name is the service's code. */
-function asError({ code, message }: EntryRefusal): Error {
-  return Object.assign(new Error(message), { name: code });
-}
-
-/**
- * Sends one entry until the call takes it, three times at most where the refusal may pass by itself. Throws CallFailed with the
- * entry's own code.
- */
-export async function retryEntry(
-  name: string,
-  send: () => Promise<EntryRefusal | undefined>,
-  clock: Pick<Clock, 'sleep'>,
-): Promise<void> {
-  for (const wait of [...ENTRY_RETRY_WAITS_MS, undefined]) {
-    const refusal = await call(name, send());
-    if (refusal === undefined) return;
-    const fault = await call(name, Promise.reject(asError(refusal))).catch((error: unknown) => error);
-    if (wait === undefined || !(fault instanceof CallFailed && fault.retryable)) throw fault;
-    await clock.sleep(wait);
   }
 }
 

@@ -5,7 +5,7 @@ import { readCloudTrail } from '../../events/cloudtrail/cloudtrail.ts';
 import { call } from './call.ts';
 import type { ClientSettings } from './clients/settings.ts';
 
-/** Clients of CloudTrail by region: an event is in the history of the region that it happened in. */
+/** Clients for CloudTrail by region, because an event is in the history of its own region. */
 export function trailClients(settings: ClientSettings): (region: string) => CloudTrailClient {
   const clients = new Map<string, CloudTrailClient>();
   return (region) => {
@@ -24,8 +24,8 @@ function parseRecord(record: string): unknown {
 }
 
 /**
- * CloudTrail's event history: the management events of 90 days, in every account, whether it has a trail or not. Two calls a second for an
- * account and region.
+ * CloudTrail's event history: the management events of 90 days. Every account has it, with or without a trail. AWS allows two calls a
+ * second for an account and region.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
  */

@@ -23,7 +23,7 @@ import { readConfigItem } from '../../events/config.ts';
 import { call, chunks } from './call.ts';
 import type { ClientSettings } from './clients/settings.ts';
 
-/** AWS Config in the client's region. */
+/** Evaluations and recorded items of AWS Config, in the client's region. */
 export function compliance(config: ConfigClient): Compliance {
   return {
     put: async (token, evaluations) => putEvaluations(config, token, evaluations),
@@ -31,24 +31,24 @@ export function compliance(config: ConfigClient): Compliance {
   };
 }
 
-/** A client for AWS Config in the function's own region: a rule's function stands where the rule does. */
+/** A client for AWS Config. A rule and its function are in the same region. */
 export function configClient(settings: ClientSettings): ConfigServiceClient {
   return new ConfigServiceClient(settings);
 }
 
-/** What the adapter needs of a client for AWS Config. */
+/** The part of a client for AWS Config that the adapter uses. */
 type ConfigClient = Pick<ConfigServiceClient, 'send'>;
 
-/** What AWS Config calls a security group. */
+/** AWS Config's type of a security group. */
 const SECURITY_GROUP = 'AWS::EC2::SecurityGroup';
 
 /** @see https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html */
 const EVALUATIONS_AT_ONCE = 100;
 
-/** Tries of evaluations that AWS Config does not take, in all. */
+/** Attempts to report an evaluation that AWS Config does not accept. */
 const ATTEMPTS = 3;
 
-/** The token that rules are tried out with: AWS Config checks the evaluations and keeps none. */
+/** The token for tests of a rule: AWS Config checks the evaluations and stores none. */
 const TEST_TOKEN = 'TESTMODE';
 
 function toConfigEvaluation({ groupId, verdict, annotation, at }: Evaluation): ConfigEvaluation {
@@ -76,10 +76,15 @@ async function putAll(config: ConfigClient, token: string, evaluations: readonly
   for (let attempt = 0; attempt < ATTEMPTS && left.length > 0; attempt += 1) left = await putSome(config, token, left);
   if (left.length === 0) return;
   const ids = left.map(({ ComplianceResourceId }) => ComplianceResourceId).join(', ');
-  throw new CallFailed('PutEvaluations', 'FailedEvaluations', true, new Error(`not taken: ${ids}`));
+  throw new CallFailed(
+    'PutEvaluations',
+    'FailedEvaluations',
+    true,
+    new Error(`AWS Config did not accept the evaluations of ${ids}`),
+  );
 }
 
-/** Reports evaluations, 100 in a call. Throws CallFailed, also where some are not taken in any of three tries. */
+/** Reports evaluations, 100 in a call. Throws CallFailed, also if AWS Config does not accept some in three attempts. */
 async function putEvaluations(config: ConfigClient, token: string, evaluations: readonly Evaluation[]): Promise<void> {
   for (const part of chunks(evaluations.map(toConfigEvaluation), EVALUATIONS_AT_ONCE))
     await putAll(config, token, part);
@@ -90,7 +95,7 @@ function itemMissing(groupId: string, at: number): CallFailed {
   return new CallFailed('GetResourceConfigHistory', 'ResourceNotDiscoveredException', true, new Error(reason));
 }
 
-/** The newest item of a group that was captured by then (milliseconds since the epoch). Throws CallFailed, EventUnreadable. */
+/** The newest item of a group that was captured at or before `at` (ms since the epoch). Throws CallFailed, EventUnreadable. */
 async function itemAt(config: ConfigClient, groupId: string, at: number): Promise<RecordedGroup> {
   const command = new GetResourceConfigHistoryCommand({
     resourceType: SECURITY_GROUP,
@@ -106,7 +111,7 @@ async function itemAt(config: ConfigClient, groupId: string, at: number): Promis
 const NOTHING: RecordedTypes = { kind: 'only', types: [] };
 
 /**
- * The strategy decides where there is one; older recorders have none.
+ * The types that a recorder records. Its recording strategy decides, if it has one; older recorders have none.
  *
  * @see https://docs.aws.amazon.com/config/latest/APIReference/API_RecordingGroup.html
  */
@@ -153,7 +158,7 @@ function recorderOf(
 }
 
 /**
- * The account's own recorders: where no name is asked for, those that other services have made for themselves are left out.
+ * The account's own recorders. Recorders of AWS services are absent, because AWS Config lists them by name only.
  *
  * @see https://docs.aws.amazon.com/config/latest/APIReference/API_DescribeConfigurationRecorders.html
  */
@@ -168,9 +173,4 @@ export function recorders(config: Pick<ConfigServiceClient, 'send' | 'config'>):
       return ConfigurationRecorders.map((one) => recorderOf(one, ConfigurationRecordersStatus));
     },
   };
-}
-
-/** AWS Config's recorders for a person, with the settings of the other clients: nobody is asked for a code twice. */
-export function recordersBeside(settings: ClientSettings): Recorders {
-  return recorders(new ConfigServiceClient(settings));
 }

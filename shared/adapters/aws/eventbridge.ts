@@ -2,10 +2,10 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { partition } from '@aws-sdk/core/client';
 import type { FindingsPublisher, ReportedOutcome } from '../../domain/ports.ts';
 import type { Clock } from '../../domain/runtime.ts';
-import { type EntryRefusal, retryEntry } from './call.ts';
 import type { ClientSettings } from './clients/settings.ts';
+import { type EntryRefusal, retryEntry } from './retry-entry.ts';
 
-/** An event as it is to be put on the bus; `detail` is JSON. */
+/** An event for the bus; `detail` is JSON. */
 interface EventEntry {
   readonly source: string;
   readonly detailType: string;
@@ -13,7 +13,7 @@ interface EventEntry {
   readonly resources: readonly string[];
 }
 
-/** What events are put on, and how an outcome reads as one. */
+/** The bus, and how an outcome becomes an event. */
 export interface EventsOut {
   /** Name or ARN. */
   readonly bus: string;
@@ -21,13 +21,13 @@ export interface EventsOut {
   readonly clock: Pick<Clock, 'sleep'>;
 }
 
-/** A client for the bus, in the function's own region. */
+/** A client for the bus. */
 export function eventsClient(settings: ClientSettings): EventBridgeClient {
   return new EventBridgeClient(settings);
 }
 
 /**
- * Findings as events of our own. PutEvents succeeds though it has not taken the event, and says so in its answer.
+ * Publishes findings as Portcullis's own events. PutEvents succeeds even if it rejects the event; the answer has the error.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */

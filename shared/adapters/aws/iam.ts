@@ -5,22 +5,22 @@ import type { Clock } from '../../domain/runtime.ts';
 import { call } from './call.ts';
 import { type ClientSettings, oneAttempt } from './clients/settings.ts';
 
-/** How long messages go by the number after the alias could not be read, ms: people are not kept waiting for it each time. */
+/** How long messages name the account by number after a failed read, ms: each attempt would delay a message. */
 const RETRY_AFTER_MS = 600_000;
 
-/** A client for IAM. One try, and a short one: a message is not held up for a name. */
+/** A client for IAM with one short attempt, because a message must not wait for a name. */
 export function aliasClient(settings: ClientSettings): IAMClient {
   return new IAMClient(oneAttempt(settings, { connectionTimeout: 1000, requestTimeout: 2000 }));
 }
 
-/** An account has one alias at the most; `''`: none. */
+/** The alias of the account, or `''`. An account has at most one. */
 async function readAlias(iam: Pick<IAMClient, 'send'>): Promise<string> {
   const { AccountAliases = [] } = await call('ListAccountAliases', iam.send(new ListAccountAliasesCommand({})));
   return AccountAliases[0] ?? '';
 }
 
 /**
- * The account's alias, read once for each container. What cannot be read is told to the journal, and people are told without it.
+ * The account's alias, read once for each container. A failed read goes to the log, and messages go out without the alias.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccountAliases.html
  */

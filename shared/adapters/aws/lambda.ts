@@ -15,17 +15,17 @@ import { call, chunks, fieldOf, pages } from './call.ts';
 import { type ClientSettings, oneAttempt } from './clients/settings.ts';
 import type { Prove } from './sts.ts';
 
-/** What the adapters need of a Lambda client. */
+/** The part of a Lambda client that the adapters use. */
 export type Lambda = Pick<LambdaClient, 'send'>;
 
-/** A client for the cell's functions, in the function's own region. */
+/** A client for the cell's functions. */
 export function functionsClient(settings: ClientSettings): LambdaClient {
   return new LambdaClient(settings);
 }
 
 /**
- * Puts an event (at most 1 MB as JSON) before a function, which is named with the alias that it is to come through. Lambda keeps it, tries it up to three times, and hands it to the failure queue
- * where all three failed; now and then a function gets the same event twice.
+ * Invokes a function asynchronously with an event of at most 1 MB as JSON. The name includes the alias for this kind of caller. Lambda
+ * tries an event up to three times and then puts it into the failure queue. Rarely, a function gets the same event twice.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  * @throws CallFailed
@@ -39,7 +39,7 @@ export async function invokeLater(lambda: Lambda, functionName: string, event: o
   await call('Invoke', lambda.send(command));
 }
 
-/** Puts an event before a function and waits for what it answers. Throws CallFailed, also where the function fails. */
+/** Invokes a function and waits for its answer. Throws CallFailed, also if the function fails. */
 export async function invokeForAnswer(lambda: Lambda, functionName: string, event: object): Promise<unknown> {
   const command = new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(event)) });
   const { FunctionError, Payload } = await call('Invoke', lambda.send(command));
@@ -48,14 +48,14 @@ export async function invokeForAnswer(lambda: Lambda, functionName: string, even
   return text === '' ? undefined : JSON.parse(text);
 }
 
-/** Groups of one request: as many as the function looks at within its time. */
+/** Groups of one request: as many as on-change evaluates within its timeout. */
 const GROUPS_AT_ONCE = 100;
 
 function pointerTo({ plan }: LedgerEntry) {
   return { groupId: plan.decision.group.id, planId: plan.id };
 }
 
-/** Asks the function of this name to look again. The name has the alias for requests. */
+/** Requests evaluations from the function of this name, which includes the alias for requests. */
 export function reevaluationQueue(lambda: Lambda, functionName: string): ReevaluationQueue {
   return {
     requestApproved: async (entry) =>
@@ -72,7 +72,7 @@ export function reevaluationQueue(lambda: Lambda, functionName: string): Reevalu
   };
 }
 
-/** Hands removals on to the function of this name, as commands. */
+/** Requests the grants that follow a removal from the function of this name, as commands. */
 export function grantQueue(lambda: Lambda, functionName: string): GrantQueue {
   return {
     async requestGrants(groupId, planId) {
@@ -83,9 +83,9 @@ export function grantQueue(lambda: Lambda, functionName: string): GrantQueue {
 }
 
 /**
- * Goes on in another invocation of the function of this name. What is left goes along in the event (far below its limit of 1 MB), so
- * that nothing has to be kept and cleaned up, and an invocation that is tried again begins where it began before. Lambda stops a
- * function that has called itself 16 times in a row: 16 parts of three minutes.
+ * Continues a sweep in another invocation of the function of this name. The event has the remainder of the sweep (far below the limit of
+ * 1 MB), so there is no state to clean up, and a retried invocation starts where it started before. Lambda stops a function that has
+ * called itself 16 times in a row, which allows for 16 parts of three minutes.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
  */
@@ -95,7 +95,7 @@ export function sweepQueue(lambda: Lambda, functionName: string): SweepQueue {
   };
 }
 
-/** Has the function of this name put markers, by a command. */
+/** Requests the canary's markers from the function of this name, as a command. */
 export function canaries(lambda: Lambda, functionName: string): CanaryQueue {
   return {
     async requestMarker(region) {
@@ -105,19 +105,18 @@ export function canaries(lambda: Lambda, functionName: string): CanaryQueue {
   };
 }
 
-/** The functions of the settings' account and region, listed when they are asked for. */
+/** Lists the functions of an account and region at each call. */
 export function functionsIn(settings: ClientSettings) {
   return async (): Promise<ReferrersByGroup> => await listFunctions(functionsClient(settings));
 }
 
-/** The most that Lambda gives in one page, whatever is asked for. */
+/** Largest page that Lambda returns, whatever the request says. */
 const FUNCTIONS_PAGE = 50;
 
 /**
- * Which functions of the region name which groups in their VPC configuration. A function that was idle for long has no interface:
- * Lambda takes it back, and makes another out of the configuration once the function is called again. Published versions have a
- * configuration of their own and can be called, so that they count, too. Of each page no more is kept than names and groups: the
- * answer holds the functions' environment variables. Throws CallFailed.
+ * Which functions of the region name which groups in their VPC configuration. Interfaces do not tell: Lambda removes the interface of an
+ * idle function and creates another one at the next call. Published versions count, because they can be called and have configurations
+ * of their own. Only names and groups of each page are kept, because the answer has the functions' environment variables. Throws CallFailed.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
@@ -135,7 +134,7 @@ export async function listFunctions(lambda: Lambda): Promise<ReferrersByGroup> {
   return referrersByGroup(functions);
 }
 
-/** The longest that a command may take, ms: longer than the function's own time, so that its answer is always waited for. */
+/** Longest wait for the answer to a command, ms: longer than the timeout of the function. */
 const COMMAND_TIMEOUT_MS = 330_000;
 
 function parsePayload(payload: Uint8Array | undefined): unknown {
@@ -147,22 +146,22 @@ function textOf(value: unknown, otherwise: string): string {
   return typeof value === 'string' ? value : otherwise;
 }
 
-/** What the function threw, as Lambda tells it: the class of the error and its message. */
+/** The error that the function threw: Lambda returns its class and its message. */
 function functionFailed(functionName: string, answer: unknown): CallFailed {
   const code = textOf(fieldOf(answer, 'errorType'), 'FunctionError');
-  const message = textOf(fieldOf(answer, 'errorMessage'), 'it says no more; its log does');
+  const message = textOf(fieldOf(answer, 'errorMessage'), 'no message; see the log of the function');
   return new CallFailed(functionName, code, false, new Error(message));
 }
 
-/** What functions/on-grant answers, which is built from the same source. */
+/** Whether an answer is one of on-grant's, which is built from the same source. */
 function isResult(answer: unknown): answer is CommandResult {
   return typeof fieldOf(answer, 'kind') === 'string';
 }
 
 /**
- * Sends a command to the function and waits for what comes of it.
+ * Sends a command to the function and waits for its result.
  *
- * @throws CallFailed: of `Invoke` where it could not be called, of the function's name where it failed.
+ * @throws CallFailed. `call` is `Invoke` if the function could not be invoked, and the name of the function if it failed.
  */
 export async function sendCommand(
   lambda: Lambda,
@@ -181,11 +180,11 @@ export async function sendCommand(
 }
 
 /**
- * A way to send commands with somebody's credentials, each with a proof of whose they are; a list needs none. What they were sent with is
- * in CloudTrail, too, if Lambda's data events are on. One attempt: a command that was sent twice is carried out twice, and a person is
- * there to say whether it should be.
+ * Sends commands with a person's credentials, each with a proof of that person's identity; the command `list` needs none. CloudTrail also
+ * has the caller, if Lambda's data events are on. There is one attempt, because a command that is sent twice is carried out twice, and
+ * the person can decide whether to repeat it.
  *
- * @param functionName of the function that obeys.
+ * @param functionName of on-grant.
  */
 export function commandClient(
   settings: ClientSettings,

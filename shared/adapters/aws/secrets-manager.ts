@@ -5,15 +5,15 @@ import { readAlertsSecret } from '../../events/alerts-secret.ts';
 import { call } from './call.ts';
 import type { ClientSettings } from './clients/settings.ts';
 
-/** What the adapter needs of a Secrets Manager client. */
+/** The part of a Secrets Manager client that the adapter uses. */
 export type Secrets = Pick<SecretsManagerClient, 'send'>;
 
-/** A client for the cell's secret, in the function's own region. */
+/** A client for the cell's secret. */
 export function secretsClient(settings: ClientSettings): SecretsManagerClient {
   return new SecretsManagerClient(settings);
 }
 
-/** How long the keys are believed, ms: $0.05 for 10,000 readings. Keys that were changed are in use after that. */
+/** How long the keys are cached, ms. Changed keys take effect after this time. 10,000 reads cost $0.05. */
 const FRESH_MS = 300_000;
 
 async function readSecret(secrets: Secrets, secretArn: string): Promise<ChannelSecrets> {
@@ -22,7 +22,7 @@ async function readSecret(secrets: Secrets, secretArn: string): Promise<ChannelS
 }
 
 /**
- * The keys of Slack and PagerDuty in one secret, read at most every 5 minutes. A reading that failed is not kept.
+ * The keys of Slack and PagerDuty in one secret, read at most every 5 minutes. A failed read is not cached.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */

@@ -2,10 +2,10 @@ import { type AwsSecurityFinding, BatchImportFindingsCommand, SecurityHubClient 
 import { partition } from '@aws-sdk/core/client';
 import type { FindingsPublisher, ReportedOutcome } from '../../domain/ports.ts';
 import type { Clock } from '../../domain/runtime.ts';
-import { type EntryRefusal, retryEntry } from './call.ts';
 import type { ClientSettings } from './clients/settings.ts';
+import { type EntryRefusal, retryEntry } from './retry-entry.ts';
 
-/** How an outcome reads as a finding of the account's Security Hub in a region. */
+/** How an outcome becomes a finding of Security Hub in a region. */
 export interface SecurityHubOut {
   readonly findingFor: (
     outcome: ReportedOutcome,
@@ -14,13 +14,13 @@ export interface SecurityHubOut {
   readonly clock: Pick<Clock, 'sleep'>;
 }
 
-/** A client for Security Hub, in the function's own region. */
+/** A client for Security Hub. */
 export function securityHubClient(settings: ClientSettings): SecurityHubClient {
   return new SecurityHubClient(settings);
 }
 
 /**
- * Findings in AWS Security Hub. The call succeeds though it has not taken the finding, and says so in its answer.
+ * Publishes findings to AWS Security Hub. The call succeeds even if it rejects the finding; the answer has the error.
  *
  * @see https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html
  */

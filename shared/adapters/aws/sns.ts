@@ -4,11 +4,10 @@ import { CallFailed } from '../../domain/errors.ts';
 import type { Notification } from '../../domain/notification.ts';
 import type { AccountAlias, CellLogEntry, Notifier } from '../../domain/ports.ts';
 import { call } from './call.ts';
-import type { ClientSettings } from './clients/settings.ts';
 import type { LedgerCell } from './dynamodb/table.ts';
 import { accountAlias, aliasClient } from './iam.ts';
 
-/** What goes to the topics; shared/notifications/compose/notice.ts makes it. */
+/** A message for the topics. */
 interface TopicMessage {
   /** Under 100 ASCII characters. */
   readonly subject: string;
@@ -20,30 +19,25 @@ interface TopicMessage {
   readonly dedupId: string;
 }
 
-/** What messages say; loaded by the first of them. */
+/** Composes messages. The first message loads the code. */
 interface NoticeTexts {
   readonly noticeFor: (outcome: Outcome, accountAlias: string | undefined) => Promise<TopicMessage>;
   readonly newsFor: (news: Notification, accountAlias: string | undefined) => Promise<TopicMessage>;
 }
 
-/** Where notices go, and who is told of what did not. */
+/** The topics, and the log for what a topic rejects. */
 export interface NoticeCell extends NoticeTexts {
   readonly noticesTopicArn: string;
-  /** Topic of Amazon Q Developer in chat applications; absent: there is none. */
+  /** Topic of Amazon Q Developer in chat applications, if there is one. */
   readonly chatTopicArn?: string;
   readonly journal: (entry: CellLogEntry) => void;
-}
-
-/** A client for the topics, in the function's own region. */
-function noticesClient(settings: ClientSettings): SNSClient {
-  return new SNSClient(settings);
 }
 
 function stringAttribute(value: string): MessageAttributeValue {
   return { DataType: 'String', StringValue: value };
 }
 
-/** SNS refuses attributes without a value. */
+/** SNS rejects attributes without a value. */
 function attributesOf({ attributes, dedupId }: TopicMessage): Record<string, MessageAttributeValue> {
   return Object.fromEntries(
     Object.entries({ ...attributes, dedupId }).flatMap(([name, value]) =>
@@ -52,7 +46,7 @@ function attributesOf({ attributes, dedupId }: TopicMessage): Record<string, Mes
   );
 }
 
-/** A notice for each topic: the chat topic has one reader, who takes one form. */
+/** A request for each topic. The chat topic has one subscriber, Amazon Q, with a format of its own. */
 function publicationsOf(notice: TopicMessage, cell: NoticeCell): readonly PublishCommandInput[] {
   const MessageAttributes = attributesOf(notice);
   const { noticesTopicArn: TopicArn, chatTopicArn } = cell;
@@ -63,7 +57,7 @@ function publicationsOf(notice: TopicMessage, cell: NoticeCell): readonly Publis
   ];
 }
 
-/** Refused for good by the chat topic alone: as if it were told again each time, people would be told again in every other way. */
+/** Whether only the chat topic rejects a message for good. A retry would send the message to all other subscribers again. */
 function isRefusedByChat(fault: unknown, topic: string | undefined, cell: NoticeCell): fault is CallFailed {
   return (
     topic === cell.chatTopicArn && topic !== cell.noticesTopicArn && fault instanceof CallFailed && !fault.retryable
@@ -71,22 +65,22 @@ function isRefusedByChat(fault: unknown, topic: string | undefined, cell: Notice
 }
 
 /**
- * Notices through SNS: a topic for everybody, and one for Amazon Q where there is one. Standard topics, at least once: doubles carry the
- * same `dedupId`. Where one of the two refuses, the call fails and the next try of this container leaves out the one that took it; what
- * the chat topic refuses for good goes into the journal, and the call succeeds.
+ * Publishes messages through SNS: to the topic for all subscribers, and to the topic for Amazon Q if there is one. Standard topics
+ * deliver at least once; duplicates have the same `dedupId`. If one topic fails, the call fails, and the next attempt in this container
+ * omits the topic that accepted the message. If the chat topic rejects a message for good, that goes to the log, and the call succeeds.
  */
 export function notices(sns: Pick<SNSClient, 'send'>, account: AccountAlias, cell: NoticeCell): Notifier {
-  const taken = partialPublishes();
+  const partial = partialPublishes();
   const publish = async (input: PublishCommandInput, dedupId: string): Promise<void> => {
     const { TopicArn: topic = '' } = input;
-    if (taken.has(dedupId, topic)) return;
+    if (partial.has(dedupId, topic)) return;
     try {
       await call('Publish', sns.send(new PublishCommand(input)));
     } catch (fault) {
       if (!isRefusedByChat(fault, topic, cell)) throw fault;
       cell.journal({ what: 'chat-refused', dedupId, fault });
     }
-    taken.note(dedupId, topic);
+    partial.note(dedupId, topic);
   };
   const send = async (notice: TopicMessage): Promise<void> => {
     const results = await Promise.allSettled(
@@ -94,7 +88,7 @@ export function notices(sns: Pick<SNSClient, 'send'>, account: AccountAlias, cel
     );
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
-    taken.forget(notice.dedupId);
+    partial.forget(notice.dedupId);
   };
   return {
     publish: async (outcome) => await send(await cell.noticeFor(outcome, await account.alias())),
@@ -102,22 +96,22 @@ export function notices(sns: Pick<SNSClient, 'send'>, account: AccountAlias, cel
   };
 }
 
-/** The cell's voice, with the account's alias: make it once per container. */
+/** The notifier of a cell, with the account's alias in its messages: make it once per container. */
 export function cellNotifier(cell: NoticeCell & Pick<LedgerCell, 'clients' | 'clock'>): Notifier {
-  return notices(noticesClient(cell.clients), accountAlias(aliasClient(cell.clients), cell.clock, cell.journal), cell);
+  return notices(new SNSClient(cell.clients), accountAlias(aliasClient(cell.clients), cell.clock, cell.journal), cell);
 }
 
-/** Notices remembered: few are ever half taken at once, and a container lives for hours. */
+/** Most messages that are remembered: a container lives for hours, and few messages are published in part. */
 const MAX_REMEMBERED = 1000;
 
-/** Which topics took a notice that another one refused. */
+/** Which topics accepted a message that another topic rejected. */
 interface PartialPublishes {
   readonly has: (dedupId: string, topic: string) => boolean;
   readonly note: (dedupId: string, topic: string) => void;
   readonly forget: (dedupId: string) => void;
 }
 
-/** Remembers in the container: a retry elsewhere repeats what was taken, under the same id. */
+/** Remembers partial publishes in this container. A retry in another container repeats the message with the same `dedupId`. */
 export function partialPublishes(): PartialPublishes {
   const topics = new Map<string, ReadonlySet<string>>();
   return {

@@ -5,21 +5,20 @@ import { CallFailed, InputInvalid, RemediatorError } from '../../domain/errors.t
 import type { CellLogEntry, RuntimeSwitch } from '../../domain/ports.ts';
 import type { Clock } from '../../domain/runtime.ts';
 import { call } from './call.ts';
-import { type AccountChoice, personalSettings } from './clients/personal.ts';
 import type { ClientSettings } from './clients/settings.ts';
 
-/** A client for the switch's parameter, in the function's own region. */
+/** A client for the parameter of the runtime switch. */
 export function switchClient(settings: ClientSettings): SSMClient {
   return new SSMClient(settings);
 }
 
-/** How long an answer is believed, ms. */
+/** How long a value is cached, ms. */
 const FRESH_MS = 15_000;
 
-/** How far the clock of whoever set the switch may be off, ms. */
+/** How far the clock of the machine that set the switch may be off, ms. */
 const CLOCK_ERROR_MS = 300_000;
 
-/** The switch as somebody set it: no further than `mode`, until `until` (ms since the epoch). */
+/** The switch as it was set: it limits all modes to `mode` until `until` (ms since the epoch). */
 interface CachedSwitch {
   readonly mode: Mode;
   readonly until: number;
@@ -31,8 +30,8 @@ function isMode(value: unknown): value is Mode {
   return MODES.some((mode) => mode === value);
 }
 
-/** A moment with its time zone; a date alone or a local time would end at another hour than its author thinks. */
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+/** A time with its time zone. A date alone or a local time would end at another hour than its author expects. */
+const TIME_WITH_ZONE = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 
 function parseJson(parameter: string, value: string): unknown {
   try {
@@ -43,16 +42,16 @@ function parseJson(parameter: string, value: string): unknown {
 }
 
 /**
- * A switch that would run for more than 12 hours is no switch. It is counted from when it was written: counted from now, a switch for a day
- * would be invalid for 12 hours and then hold for 12.
+ * When the switch ends, ms since the epoch. More than 12 hours are invalid. They count from the time at which the switch was set. If
+ * they counted from now, a switch for a day would be invalid for 12 hours and then hold for 12.
  */
 function endOf(parameter: string, until: unknown, setAt: number): number {
-  const end = typeof until === 'string' && MOMENT.test(until) ? Date.parse(until) : Number.NaN;
+  const end = typeof until === 'string' && TIME_WITH_ZONE.test(until) ? Date.parse(until) : Number.NaN;
   if (Number.isNaN(end))
-    throw new InputInvalid(`parameter ${parameter}: until: expected a moment such as 2026-01-31T12:00:00Z`);
+    throw new InputInvalid(`parameter ${parameter}: until: expected a time such as 2026-01-31T12:00:00Z`);
   if (end - setAt > LONGEST_SWITCH_MS + CLOCK_ERROR_MS)
     throw new InputInvalid(
-      `parameter ${parameter}: until: expected a moment at most 12 hours after the switch was set, ${new Date(setAt).toISOString()}`,
+      `parameter ${parameter}: until: expected a time at most 12 hours after the switch was set, ${new Date(setAt).toISOString()}`,
     );
   return end;
 }
@@ -70,7 +69,7 @@ function readSetting(parameter: string, value: string, setAt: number): CachedSwi
   return { mode, until: end };
 }
 
-/** A switch that is stored as SecureString is decrypted; of any other parameter SSM ignores the wish. */
+/** Reads the switch; undefined if none is set. A SecureString is decrypted; SSM ignores that option for other types. */
 async function readSwitch(
   ssm: Pick<SSMClient, 'send'>,
   parameter: string,
@@ -86,18 +85,18 @@ async function readSwitch(
   }
 }
 
-/** What a switch needs besides its parameter. */
+/** The clock, and the log for values that cannot be read. */
 interface SwitchOptions {
   readonly clock: Pick<Clock, 'now'>;
   readonly journal: (entry: CellLogEntry) => void;
 }
 
 /**
- * The runtime switch in an SSM parameter, read at most every 15 s. Not set, or past its `until`: everything is allowed.
+ * The runtime switch in an SSM parameter, read at most every 15 s. Every mode is allowed if no switch is set or it has expired.
  *
- * `ceiling` never fails. Where the parameter cannot be read, or is no switch, the last good value counts until its own end, and after that
- * everything is allowed; the journal is told each time, and an alarm stands on that. This is the one exception to "what cannot be read is
- * never guessed": otherwise whoever can break the parameter, or its key, could stop all closing.
+ * `ceiling` never fails. If the parameter cannot be read or is invalid, the last good value holds until its own end, and after that
+ * every mode is allowed. Each failure goes to the log, which raises an alarm. This is the one exception to "what cannot be read is
+ * never guessed": otherwise anyone who can break the parameter, or its key, could stop all closing.
  */
 export function runtimeSwitch(
   ssm: Pick<SSMClient, 'send'>,
@@ -123,16 +122,11 @@ export function runtimeSwitch(
   };
 }
 
-/** A client for the switch's parameter with a person's own credentials. */
-export function personalSwitchClient(choice: AccountChoice): SSMClient {
-  return new SSMClient(personalSettings(choice));
-}
-
 /**
- * Writes the switch's parameter over what it says now, in the form that the functions read. It ends by itself at `until`.
+ * Overwrites the parameter of the switch in the format that the functions read. The switch ends at `until`.
  *
  * @param now ms since the epoch.
- * @throws InputInvalid where it would run for more than 12 hours or has no reason; CallFailed.
+ * @throws InputInvalid if the switch would run for more than 12 hours or has no reason; CallFailed.
  */
 export async function writeSwitch(
   ssm: Pick<SSMClient, 'send'>,

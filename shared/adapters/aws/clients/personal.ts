@@ -7,21 +7,21 @@ import type { ReadFunctions } from '../ec2/facts/account-wide.ts';
 import { proxyAgents } from './proxy.ts';
 import { CLIENT_SETTINGS, type ClientSettings } from './settings.ts';
 
-/** Whose account a person wants to look at; what is not given comes from the environment and the shared configuration files. */
+/** The account that a person chose. Absent parts come from the environment and the shared configuration files. */
 export interface AccountChoice {
   readonly profile?: string | undefined;
   readonly region?: string | undefined;
-  /** Names the proxies. The SDK reads its own variables from the process. */
+  /** Has the proxies. The SDK reads its own variables from the process. */
   readonly environment: Environment;
 }
 
-/** A person waits longer than a function may, ms: 1,000 groups come in one answer, and a proxy may be slow to connect. */
+/** Timeouts for a person, ms: an answer may have 1,000 groups, and a proxy may connect slowly. */
 const PERSONAL_TIMEOUTS = { connectionTimeout: 10_000, requestTimeout: 30_000 } as const;
 
 /**
- * Settings of a client with a person's own credentials. Behind a proxy, the calls that sign a person in (SSO, STS) take it, too.
+ * Settings of a client with a person's own credentials. The calls that sign a person in (SSO, STS) use the same proxy.
  *
- * @throws InputInvalid for a proxy that is none.
+ * @throws InputInvalid for an invalid proxy.
  */
 export function personalSettings({
   profile,
@@ -39,16 +39,16 @@ export function personalSettings({
   };
 }
 
-/** A client for a person's credentials, the region it talks to, and the functions there. */
+/** An EC2 client with a person's credentials, its region, and the functions of that region. */
 export interface AccountClient {
   readonly ec2: EC2Client;
   readonly region: string;
   readonly functions: ReadFunctions;
-  /** For clients of other services, with the credentials that EC2's client has found: a person is asked for a code once. */
+  /** For clients of other services, with the same credentials, so that a person enters an MFA code only once. */
   readonly settings: ClientSettings;
 }
 
-/** Lambda's client is loaded by the first question. */
+/** Loads Lambda's client at the first call. */
 function functionsBeside(settings: ClientSettings): ReadFunctions {
   return async () => {
     const { functionsIn } = await import('../lambda.ts');
@@ -60,7 +60,7 @@ function functionsBeside(settings: ClientSettings): ReadFunctions {
  * An EC2 client with the SDK's default chain of credentials.
  *
  * @see https://docs.aws.amazon.com/sdk-for-javascript/v3/developer-guide/setting-credentials-node.html
- * @throws InputInvalid if the profile does not exist, or no region is known.
+ * @throws InputInvalid if the profile does not exist or the region is missing.
  */
 export async function accountClient(choice: AccountChoice): Promise<AccountClient> {
   await requireProfile(choice.profile);
@@ -71,9 +71,12 @@ export async function accountClient(choice: AccountChoice): Promise<AccountClien
     const settings = { ...personal, region, credentials: ec2.config.credentials };
     return { ec2, region, functions: functionsBeside(settings), settings };
   } catch (error) {
-    throw new InputInvalid('no region is known: give --region REGION, set AWS_REGION, or set region in the profile', {
-      cause: error,
-    });
+    throw new InputInvalid(
+      'the region is missing: give --region REGION, set AWS_REGION, or set region in the profile',
+      {
+        cause: error,
+      },
+    );
   }
 }
 

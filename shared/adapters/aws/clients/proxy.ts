@@ -4,17 +4,17 @@ import { Agent as HttpsAgent } from 'node:https';
 import { InputInvalid } from '../../../domain/errors.ts';
 import type { Environment } from '../../../domain/runtime.ts';
 
-/** The variables that Node's agents read, in the form that they understand. */
+/** The variables that Node's agents read, in the format that they accept. */
 export interface ProxyVariables {
   readonly http_proxy?: string;
   readonly https_proxy?: string;
   readonly no_proxy?: string;
 }
 
-/** The agents of the SDK's own handler have these, too. */
+/** Options of the agents of the SDK's own handler. */
 const CONNECTIONS = { keepAlive: true, maxSockets: 50 } as const;
 
-/** A variable in lower case outweighs the one in upper case, also if it is empty: that switches the other one off. */
+/** A variable in lower case takes precedence over the one in upper case, even if it is empty. */
 function variable(environment: Environment, name: string): string | undefined {
   return (environment[name] ?? environment[name.toUpperCase()])?.trim() || undefined;
 }
@@ -31,7 +31,7 @@ function parseProxyUrl(text: string): URL | undefined {
   return /%(?![0-9a-f]{2})/i.test(url.username + url.password) ? undefined : url;
 }
 
-/** A proxy without a scheme is one of HTTP, as for the AWS CLI. */
+/** A proxy without a scheme is an HTTP proxy, as for the AWS CLI. */
 function proxyUrl(environment: Environment, name: string): string | undefined {
   const value = variable(environment, name);
   if (value === undefined) return undefined;
@@ -39,11 +39,11 @@ function proxyUrl(environment: Environment, name: string): string | undefined {
   const url = parseProxyUrl(text);
   if (url !== undefined) return url.href;
   throw new InputInvalid(
-    `${name.toUpperCase()}: ${JSON.stringify(withoutSecrets(value))} is no proxy: expected http://HOST:PORT or https://HOST:PORT, special signs of user and password as %XX`,
+    `${name.toUpperCase()}: ${JSON.stringify(withoutSecrets(value))} is not a valid proxy: expected http://HOST:PORT or https://HOST:PORT, with special characters of user and password as %XX`,
   );
 }
 
-/** A name stands for itself and for every host below it; Node's agents take it for itself alone unless a dot precedes it. */
+/** In NO_PROXY a name includes all hosts below it. Node's agents match subdomains only for a name with a leading dot. */
 function withSubdomains(list: string): string {
   return list
     .split(',')
@@ -54,9 +54,9 @@ function withSubdomains(list: string): string {
 }
 
 /**
- * HTTPS_PROXY, HTTP_PROXY and NO_PROXY as the AWS CLI reads them, which leaves the reading to Python's urllib.
+ * Reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY as the AWS CLI does, which uses Python's urllib.
  *
- * @throws InputInvalid for a proxy that is no URL, or of another kind (SOCKS).
+ * @throws InputInvalid for a proxy that is not a URL, or of another kind (SOCKS).
  * @see https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-proxy.html
  * @see https://github.com/python/cpython/blob/3.13/Lib/urllib/request.py (getproxies_environment, proxy_bypass_environment)
  */
@@ -70,7 +70,7 @@ export function proxyVariables(environment: Environment): ProxyVariables {
   };
 }
 
-/** The certificates that AWS_CA_BUNDLE names in place of Node's own: a proxy that looks into TLS has one of its own. */
+/** The certificates in AWS_CA_BUNDLE, which replace Node's own: a proxy that inspects TLS has its own certificate. */
 function authorities(environment: Environment): { readonly ca?: Buffer } {
   const file = environment['AWS_CA_BUNDLE'];
   if (!file) return {};
@@ -85,16 +85,16 @@ function canProxy(): boolean {
   return process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
 }
 
-/** Connections by way of the proxies in the environment. */
+/** Agents that connect through the proxies in the environment. */
 export interface ProxyAgents {
   readonly httpAgent: HttpAgent;
   readonly httpsAgent: HttpsAgent;
 }
 
 /**
- * Agents for the SDK's handler; undefined where the environment names neither a proxy nor certificates, so that the SDK makes its own.
+ * Agents for the SDK's handler; undefined if the environment has neither a proxy nor certificates, so that the SDK uses its own agents.
  *
- * @throws InputInvalid for variables that cannot be followed.
+ * @throws InputInvalid for invalid variables.
  */
 export function proxyAgents(environment: Environment): ProxyAgents | undefined {
   const { no_proxy, ...proxies } = proxyVariables(environment);
@@ -103,7 +103,7 @@ export function proxyAgents(environment: Environment): ProxyAgents | undefined {
   if (!hasProxy && ca.ca === undefined) return undefined;
   if (hasProxy && !canProxy())
     throw new InputInvalid(
-      `Node ${process.version} knows no proxies: use Node 24.5 or later, or unset HTTPS_PROXY and HTTP_PROXY`,
+      `Node ${process.version} does not support proxies: use Node 24.5 or later, or unset HTTPS_PROXY and HTTP_PROXY`,
     );
   const proxyEnv = { ...proxies, ...(no_proxy !== undefined && { no_proxy }) };
   return {

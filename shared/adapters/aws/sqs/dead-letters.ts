@@ -23,26 +23,26 @@ import { call, fieldOf } from '../call.ts';
 import { type AccountChoice, personalSettings } from '../clients/personal.ts';
 import { invokeForAnswer, invokeLater, type Lambda } from '../lambda.ts';
 
-/** The clients that it takes, with the same person's credentials. */
+/** Clients with the credentials of one person. */
 export interface RedriveClients {
   readonly sqs: Pick<SQSClient, 'send'>;
   readonly lambda: Lambda;
   readonly config: Pick<ConfigServiceClient, 'send'>;
 }
 
-/** A queue that was found, by its id in the stack. */
+/** A queue of the stack. `id`: its logical id. */
 export interface FoundQueue {
   readonly id: string;
   readonly url: string;
 }
 
-/** How long a message is hidden while it is sent again, seconds. */
+/** How long a message stays hidden from other receivers while it is sent again, seconds. */
 const HIDDEN_S = 60;
 
 /**
- * The queues of a stack by the ids that it gives them: CloudFormation names a queue after the stack and the id, and adds letters of its own.
+ * Finds the queues of a stack by their logical ids. CloudFormation names a queue after the stack and the id, and appends a random suffix.
  *
- * Two of one id are refused: whoever may make queues could else have one of his own taken for the stack's.
+ * Two queues with one id are an error: otherwise anyone who may create queues could pass one off as the stack's.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-resource-name.html
  * @throws CallFailed, InputInvalid
@@ -69,7 +69,7 @@ export async function findQueues(
   if (twice.length === 0) return found;
   const like = found.filter(({ id }) => twice.includes(id)).map(({ url }) => url);
   throw new InputInvalid(
-    `several queues have the name of one of the stack ${stack}: ${like.join(', ')}: delete those that CloudFormation has not made, then try again`,
+    `several queues match one queue of the stack ${stack}: ${like.join(', ')}. Delete those that CloudFormation did not create, then try again`,
   );
 }
 
@@ -105,7 +105,7 @@ async function send(
   await call('StartConfigRulesEvaluation', config.send(command));
 }
 
-/** A queue to be emptied, and the functions that its messages may be for. */
+/** A queue to redrive, and the functions that its messages may be for. */
 export interface Redriving extends FoundQueue {
   readonly kind: Exclude<DeadLetterKind, 'alert'>;
   readonly addressees: readonly DeadLetterTarget[];
@@ -117,10 +117,10 @@ function reasonOf(error: unknown): string {
   throw error;
 }
 
-/** What became of a letter. */
+/** What became of a message. */
 type Disposition = { readonly kind: 'sent' } | { readonly kind: 'dropped' | 'kept'; readonly reason: string };
 
-/** Asks again for what one letter asked for, and deletes it once that was taken. Throws CallFailed for what may pass. */
+/** Repeats the request in one message, and deletes the message once the request was accepted. Throws CallFailed if a retry may help. */
 async function redriveOne(clients: RedriveClients, redriving: Redriving, letter: DeadLetter): Promise<Disposition> {
   const { url, kind, addressees, dryRun } = redriving;
   let fate: Disposition = { kind: 'sent' };
@@ -137,7 +137,7 @@ async function redriveOne(clients: RedriveClients, redriving: Redriving, letter:
   return fate;
 }
 
-/** Shows again what stays, so that the next one to look finds it at once. */
+/** Makes messages that stay visible again at once. */
 async function show({ sqs }: RedriveClients, url: string, receipts: readonly string[]): Promise<void> {
   for (const ReceiptHandle of receipts) {
     const visible = new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout: 0 });
@@ -146,8 +146,8 @@ async function show({ sqs }: RedriveClients, url: string, receipts: readonly str
 }
 
 /**
- * Asks again for what lies in a queue, until nothing new comes out of it. Each message is deleted only once its request was taken: broken
- * off between the two, it is asked for twice, which does no harm. What cannot be read, or is refused for good, stays.
+ * Repeats the requests in a queue until no new message comes. A message is deleted only after its request was accepted. If the command
+ * stops between the two, the request is repeated twice, which does no harm. A message that is unreadable or rejected for good stays.
  *
  * @throws CallFailed
  */
@@ -172,7 +172,7 @@ function notes(reasons: ReadonlyMap<string, string>): readonly DeadLetterNote[] 
   return Array.from(reasons, ([id, reason]) => ({ id, reason }));
 }
 
-/** Counts what lies in a queue, and shows it again. Throws CallFailed. */
+/** Counts the messages in a queue. Throws CallFailed. */
 async function countIn(clients: RedriveClients, url: string): Promise<number> {
   const receipts = new Map<string, string>();
   for (let letters = await receive(clients, url); letters.some(({ id }) => !receipts.has(id)); ) {
@@ -184,8 +184,8 @@ async function countIn(clients: RedriveClients, url: string): Promise<number> {
 }
 
 /**
- * Has on-alert deliver again what it gave up, from its own queue: nobody else may write into the queue that feeds it, so that nobody can
- * have a message told as Portcullis's word.
+ * Makes on-alert deliver the messages of its own queue again. No other principal may write to the queue that feeds on-alert, so that
+ * nobody can forge a message of Portcullis.
  *
  * @param functionName of on-alert, with its alias for requests.
  * @throws CallFailed
@@ -203,8 +203,8 @@ export async function redeliver(
     const { delivered, kept: left } = redeliveredIn(answer, functionName);
     [sent, kept, more] = [sent + delivered, kept + left, delivered > 0];
   }
-  const reason = `${kept} of them: the log of ${functionName} says why`;
-  return { queue: id, sent, dropped: [], kept: kept > 0 ? [{ id: 'what no channel takes', reason }] : [] };
+  const reason = `${kept} of them: see the log of ${functionName}`;
+  return { queue: id, sent, dropped: [], kept: kept > 0 ? [{ id: 'not accepted by any channel', reason }] : [] };
 }
 
 function redeliveredIn(answer: unknown, functionName: string): { readonly delivered: number; readonly kept: number } {
@@ -213,7 +213,7 @@ function redeliveredIn(answer: unknown, functionName: string): { readonly delive
   throw new CallFailed(functionName, 'FunctionError', false, new Error(JSON.stringify(answer ?? 'no answer')));
 }
 
-/** Clients with a person's credentials. A queue is called where its service is, not where its URL says: that may be an endpoint of its own. */
+/** Clients with a person's credentials. SQS is called at the service's endpoint, because a queue's URL may name another one. */
 export function redriveClients(choice: AccountChoice): RedriveClients {
   const settings = personalSettings(choice);
   return {

@@ -3,12 +3,12 @@ import type { UndeliveredAlerts } from '../../../domain/delivery.ts';
 import { call } from '../call.ts';
 import type { ClientSettings } from '../clients/settings.ts';
 
-/** A client for the queue, which is called where its service is, not where its URL says. */
+/** A client for the queue. SQS is called at the service's endpoint, because the queue's URL may name another one. */
 export function queueClient(settings: ClientSettings): SQSClient {
   return new SQSClient({ ...settings, useQueueUrlAsEndpoint: false });
 }
 
-/** How long a message is hidden while it is delivered again, seconds: longer than an invocation may run. */
+/** How long a message stays hidden while it is delivered again, seconds: longer than an invocation may run. */
 const HIDDEN_S = 120;
 
 function queuedMessageOf({ ReceiptHandle = '', Body = '', Attributes }: Message) {
@@ -35,7 +35,7 @@ async function done(sqs: Pick<SQSClient, 'send'>, url: string, receipt: string):
   await call('DeleteMessage', sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: receipt })));
 }
 
-/** The queue with this URL, in which messages lie that no channel took. */
+/** The queue with this URL, which holds the messages that no channel accepted. */
 export function undeliveredAlerts(sqs: Pick<SQSClient, 'send'>, url: string): UndeliveredAlerts {
   return {
     take: async () => await take(sqs, url),
