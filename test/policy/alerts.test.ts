@@ -99,7 +99,7 @@ describe('a route', () => {
     ],
     [
       '{to: [webhook: a], severities: []}',
-      '.severities: expected at least one of the severities (leave it out for all), not a list',
+      '.severities: expected at least one of the severities (for all, remove the key), not a list',
     ],
     ['{to: [webhook: a], urgency: page}', '.urgency: expected call or inform, not "page"'],
     ['{to: [webhook: a], tag: {}}', '.tag: expected at least one tag, not a map'],

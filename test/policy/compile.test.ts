@@ -329,7 +329,7 @@ describe('a policy with an error', () => {
     [
       'a port to remove that is not there',
       ['version: 1', 'controls: {world-open-admin: {ports: {remove: [22, 2222]}}}'],
-      '2: controls.world-open-admin.ports.remove.1: expected a port that the control has, not 2222',
+      '2: controls.world-open-admin.ports.remove.1: expected a port that the control checks, not 2222',
     ],
     [
       'a port to remove that is no port',
@@ -414,7 +414,7 @@ describe('a policy with an error', () => {
         "portcullis.yaml:2: preset: expected a preset (observe, guard, strict), not "strikt" (did you mean strict?)",
         "portcullis.yaml:5: controls.world-open-admin.fresh: expected a mode (off, observe, alert, approve, enforce), not "alret" (did you mean alert?)",
         "portcullis.yaml:6: controls.world-open-admin.ports.add.0: expected a port such as 22, 5900-5906 or udp/11211, not "22x"",
-        "portcullis.yaml:6: controls.world-open-admin.ports.remove.0: expected a port that the control has, not 1",
+        "portcullis.yaml:6: controls.world-open-admin.ports.remove.0: expected a port that the control checks, not 1",
         "portcullis.yaml:6: controls.world-open-admin.ports.drop is not a setting (known: add, remove)",
         "portcullis.yaml:7: controls.world-open-egres is not a control (did you mean world-open-egress?)",
         "portcullis.yaml:9: world occurs twice in the same map",

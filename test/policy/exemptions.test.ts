@@ -117,7 +117,7 @@ describe('exemptions in the policy', () => {
     [
       'no reason',
       ['exemptions: [{group: web, owner: o, reason: " ", from: 2026-01-01, until: 2026-01-02}]'],
-      '2: exemptions.0.reason: expected why, in words, not " "',
+      '2: exemptions.0.reason: expected a reason in words, not " "',
     ],
     ['a map', ['exemptions: {group: web}'], '2: exemptions: expected a list of exemptions, not a map'],
   ])('with %s are refused, with their line', (_, lines, problem) => {

@@ -80,7 +80,7 @@ describe('freezes', () => {
       '.days.0: expected a day (sun, mon, tue, wed, thu, fri, sat), not "fryday"',
     ],
     ['{days: [], from: 18:00, until: 06:00, reason: r}', '.days: expected at least one day, not a list'],
-    ['{from: 2026-12-20, until: 2026-12-21}', '.reason: missing, expected why, in words'],
+    ['{from: 2026-12-20, until: 2026-12-21}', '.reason: missing, expected a reason in words'],
   ])('are refused where they make no sense: %s', (freeze, problem) => {
     expect(problems('freezes:', `  - ${freeze}`)).toEqual([`3: freezes.0${problem}`]);
   });
