@@ -37,7 +37,7 @@ const AN_ENTRY = 'the name of an entry of the secret: letters, digits, dot, dash
 
 const entryName = z.string({ error: AN_ENTRY }).regex(/^[A-Za-z0-9][\w.-]{0,63}$/, { error: AN_ENTRY });
 
-const channel = z
+const channelSchema = z
   .strictObject(
     {
       slack: z
@@ -181,7 +181,7 @@ const account = z.string({ error: AN_ACCOUNT }).regex(/^(?:\d{12}|[\d*]*\*[\d*]*
 export const routeSchema = z.strictObject(
   {
     to: z
-      .array(channel, { error: 'a list of channels' })
+      .array(channelSchema, { error: 'a list of channels' })
       .min(1, { error: 'at least one channel' })
       .describe('Channels of the messages.'),
     accounts: someOf(account, 'accounts').describe('Account ids; * stands for anything.'),
@@ -231,7 +231,7 @@ export function compileRoute(written: z.infer<typeof routeSchema>): Route {
   };
 }
 
-function compileChannel({ slack, webhook, pagerduty }: z.infer<typeof channel>): Channel {
+function compileChannel({ slack, webhook, pagerduty }: z.infer<typeof channelSchema>): Channel {
   if (slack !== undefined) return { kind: 'slack', id: slack };
   return webhook === undefined ? { kind: 'pagerduty', name: pagerduty ?? '' } : { kind: 'webhook', name: webhook };
 }

@@ -146,7 +146,7 @@ describe('AuthorizeSecurityGroupIngress and Egress', () => {
         ],
       },
     };
-    const { added: added } = authorize(request);
+    const { added } = authorize(request);
     expect(added.kind === 'rules' && added.contents.map(({ source }) => source)).toEqual([
       { kind: 'ipv4', cidr: '203.0.113.0/24' },
       { kind: 'ipv6', cidr: '2001:db8::/32' },
@@ -210,7 +210,7 @@ describe('AuthorizeSecurityGroupIngress and Egress', () => {
   it('keeps the readable contents', () => {
     const [permission] = SSH_REQUEST.ipPermissions.items;
     const ipRanges = { items: [{ cidrIp: '10.0.0/8' }, { cidrIp: '0.0.0.0/0' }, null, 7] };
-    const { added: added } = authorize({
+    const { added } = authorize({
       groupId: GROUP,
       ipPermissions: { items: [{ ...permission, ipRanges }, 'x'] },
     });

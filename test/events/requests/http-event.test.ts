@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { httpAnswer, readHttpCall } from '../../shared/events/requests/http-event.ts';
-import { verifySlackCall } from '../../shared/notifications/channels/slack/signature.ts';
-import { NOW, SECRET } from '../notifications/channels/signed.ts';
-import { formOf, payload } from './requests/slack-action-requests.ts';
+import { httpAnswer, readHttpCall } from '../../../shared/events/requests/http-event.ts';
+import { verifySlackCall } from '../../../shared/notifications/channels/slack/signature.ts';
+import { NOW, SECRET } from '../../notifications/channels/signed.ts';
+import { formOf, payload } from './slack-action-requests.ts';
 
 /**
  * A signed request of Slack as each service passes it to the function, in the formats of AWS's documentation. A REST API passes the text
