@@ -35,7 +35,7 @@ describe('the secret', () => {
     ['{"webhooks":{"secret":1}}', 'webhooks, an entry: expected a text'],
     ['{"pagerDuty":["secret"]}', 'pagerDuty: expected an object'],
     ['{"pagerDuty":{"secret":""}}', 'pagerDuty, an entry'],
-  ])('is told by its place and never by what it holds: %j', (text, message) => {
+  ])('is refused by its field, never with its value: %j', (text, message) => {
     expect(() => readAlertsSecret(text)).toThrow(`alerts secret: ${message}`);
     expect(() => readAlertsSecret(text)).not.toThrow(/secret.*secret/);
   });

@@ -1,6 +1,6 @@
 import { CLOUDTRAIL_CALLS } from '../../shared/events/cloudtrail/calls.ts';
 
-/** Every call that is read, with the service that it is made to. */
+/** Every supported call with its service. */
 export const CALL_NAMES: readonly (readonly [service: string, call: string])[] = Object.entries(
   CLOUDTRAIL_CALLS,
 ).flatMap(([service, calls]) => Object.keys(calls).map((call) => [service, call] as const));
@@ -66,7 +66,7 @@ export const SSH_REQUEST = {
   },
 };
 
-/** responseElements to it. */
+/** The matching responseElements. */
 export const SSH_RESPONSE = {
   requestId: 'r-1',
   _return: true,

@@ -6,7 +6,7 @@ import { readConfigEvent } from '../../shared/events/config.ts';
 import { readGroups } from '../../shared/events/describe/descriptions.ts';
 import { CALL_NAMES, envelope, record, SSH_REQUEST, SSH_RESPONSE } from './events.ts';
 
-/** JSON that likes the names the readers look for, and those that every object inherits. */
+/** JSON that prefers the field names of the readers and the names of inherited properties. */
 const KEYS = [
   '__proto__',
   'constructor',
@@ -72,7 +72,7 @@ const { hostile } = fc.letrec<{ hostile: unknown }>((tie) => ({
   ),
 }));
 
-/** A valid value with one part of it, somewhere, replaced. */
+/** A valid value with one random part replaced. */
 function mutated(value: unknown): fc.Arbitrary<unknown> {
   if (typeof value !== 'object' || value === null) return hostile;
   const entries = Object.entries(value);
@@ -92,7 +92,7 @@ function mutated(value: unknown): fc.Arbitrary<unknown> {
   );
 }
 
-/** Everything that some call names groups, lists or interfaces with. */
+/** All fields that name groups, lists or interfaces in some call. */
 const ATTACHED = {
   groupSet: { items: [{ groupId: 'sg-11111111', groupName: 'default' }] },
   networkInterfaceSet: { items: [{ networkInterfaceId: 'eni-11111111', groupSet: { items: [{ groupId: 'sg-2' }] } }] },
@@ -135,7 +135,7 @@ function textsIn(value: unknown): readonly string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-/** A reading, or undefined where the event was refused by name; every other error is thrown on. */
+/** The reading, or undefined if the event is unreadable. Rethrows any other error. */
 function readOrRefuse<T>(read: (event: unknown) => T, event: unknown): T | undefined {
   try {
     return read(event);
@@ -169,7 +169,7 @@ function asRule(notification: unknown) {
 }
 
 describe('hostile input', () => {
-  it('is read or refused by name, and never gives an id that is not in the event', () => {
+  it('is read or refused with EventUnreadable, and never yields an id that is not in the event', () => {
     fc.assert(
       fc.property(fc.oneof(hostile, ...EVENTS.map(mutated)), (event) => {
         const known = new Set(textsIn(event));
@@ -179,7 +179,7 @@ describe('hostile input', () => {
     );
   });
 
-  it('of AWS Config is read or refused by name', () => {
+  it('of AWS Config is read or refused with EventUnreadable', () => {
     const item = {
       resourceType: 'AWS::EC2::SecurityGroup',
       resourceId: 'sg-0a1b2c3d',
@@ -197,7 +197,7 @@ describe('hostile input', () => {
     );
   });
 
-  it('never throws out of a description, and every rule has the id of its group', () => {
+  it('in a description never throws, and every rule has the id of its group', () => {
     const description = {
       SecurityGroups: [
         {
@@ -221,7 +221,7 @@ describe('hostile input', () => {
     );
   });
 
-  it('of great length or depth is read like any other', () => {
+  it('of great length or depth is read', () => {
     const items = Array.from({ length: 20_000 }, (_, index) => ({
       securityGroupRuleId: `sgr-${index}`,
       groupId: 'sg-1',

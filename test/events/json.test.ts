@@ -16,7 +16,7 @@ describe('JSON text', () => {
     ['', /^stdin: is empty; expected JSON/],
     ['{"a":', /^stdin: not JSON: /],
     ['{"a":1}\n\n{"a":', /^stdin:3: not JSON: /],
-  ])('%j is refused with its place', (text, message) => {
+  ])('%j is refused with its path', (text, message) => {
     expect(() => parseJson(text, 'stdin')).toThrow(message);
     expect(() => parseJson(text, 'stdin')).toThrow(InputInvalid);
   });

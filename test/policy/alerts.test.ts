@@ -6,13 +6,13 @@ function routes(...lines: readonly string[]) {
   return ['alerts:', '  routes:', ...lines.map((line) => `    - ${line}`)];
 }
 
-describe('alerts', () => {
-  it('are told 10 a minute, to the default channel, with owners by four tags, where the policy says nothing', () => {
+describe('the section alerts', () => {
+  it('has defaults: 10 messages a minute, the default channel, and four owner tags', () => {
     expect(compile().alerts).toEqual({ perMinute: 10, ownerTags: ['owner', 'Owner', 'team', 'Team'], routes: [] });
     expect(compile('alerts: {}').alerts).toEqual(DEFAULTS.alerts);
   });
 
-  it('are as the policy says', () => {
+  it('is compiled with every setting', () => {
     expect(
       compile(
         'alerts:',
@@ -66,7 +66,7 @@ describe('alerts', () => {
     ['ownerTags: [owner, ""]', '.ownerTags.1: expected a tag key, not ""'],
     ['ownerTags: [owner, team, owner]', '.ownerTags.2: owner is listed twice'],
     ['perminute: 5', '.perminute is not a setting (did you mean perMinute?)'],
-  ])('are refused where they make no sense: %s', (line, problem) => {
+  ])('refuses a contradiction: %s', (line, problem) => {
     expect(problems('alerts:', `  ${line}`)).toEqual([`3: alerts${problem}`]);
   });
 });
@@ -99,7 +99,7 @@ describe('a route', () => {
     ],
     [
       '{to: [webhook: a], severities: []}',
-      '.severities: expected at least one of the severities (leave it out for all), not a list',
+      '.severities: expected at least one of the severities (for all, remove the key), not a list',
     ],
     ['{to: [webhook: a], urgency: page}', '.urgency: expected call or inform, not "page"'],
     ['{to: [webhook: a], tag: {}}', '.tag: expected at least one tag, not a map'],
@@ -108,11 +108,11 @@ describe('a route', () => {
       '{to: [webhook: a], kinds: [closed, restored], urgency: call}',
       '.kinds: no message matches: closed, restored and urgency call exclude each other',
     ],
-  ])('is refused where it makes no sense: %s', (route, problem) => {
+  ])('refuses a contradiction: %s', (route, problem) => {
     expect(problems(...routes(route))).toEqual([`4: alerts.routes.0${problem}`]);
   });
 
-  it('that asks for an owner needs tags that name one', () => {
+  it('with owners needs owner tags', () => {
     expect(problems('alerts: {ownerTags: [], routes: [{to: [webhook: a], owners: [x]}]}')).toEqual([
       '2: alerts.routes.0.owners: ownerTags is empty, so no group has an owner: add tag keys to ownerTags',
     ]);
@@ -130,7 +130,7 @@ describe('a route', () => {
       '{to: [webhook: b], severities: [low], tag: {env: prod}}',
     ],
     ['{to: [webhook: a], last: true, tag: {env: "*"}}', '{to: [webhook: b], tag: {env: prod, team: x}}'],
-  ])('that %s takes everything from is never reached: %s', (before, route) => {
+  ])('after %s is refused because no message reaches it: %s', (before, route) => {
     expect(problems(...routes(before, route))).toEqual([
       '5: alerts.routes.1: is never reached: alerts.routes.0 has last: true and matches all messages of this route',
     ]);
@@ -148,11 +148,11 @@ describe('a route', () => {
     ['{to: [webhook: a], last: true, tag: {env: prod, team: x}}', '{to: [webhook: b], tag: {env: prod}}'],
     ['{to: [webhook: a], urgency: call}', '{to: [webhook: a], urgency: inform}'],
     ['{to: [webhook: a]}', '{to: [webhook: a, webhook: b], kinds: [failed]}'],
-  ])('that %s leaves something for is kept: %s', (before, route) => {
+  ])('after %s is accepted because some messages reach it: %s', (before, route) => {
     expect(problems(...routes(before, route))).toEqual([]);
   });
 
-  it('to PagerDuty has to bring what ends an incident, by itself or another', () => {
+  it('that sends the start of an incident to PagerDuty needs a route for its end', () => {
     const issue =
       'pagerduty a gets the start of an incident but never its end: remove urgency; only messages with the urgency call page anyone';
     expect(problems(...routes('{to: [webhook: a, pagerduty: a], urgency: call}'))).toEqual([
@@ -164,7 +164,7 @@ describe('a route', () => {
     expect(problems(...routes('{to: [pagerduty: a], urgency: inform}'))).toEqual([]);
   });
 
-  it('that repeats an earlier one for all of its channels is named', () => {
+  it('that adds no channel to an earlier route is refused', () => {
     expect(problems(...routes('{to: [webhook: a, webhook: b]}', '{to: [webhook: b], kinds: [failed]}'))).toEqual([
       '5: alerts.routes.1.to: webhook b already gets all of these messages from an earlier route',
     ]);

@@ -14,7 +14,7 @@ function compile(...lines: readonly string[]): Policy {
   return compilePolicy(lines.join('\n'), 'portcullis.yaml', SHAPES);
 }
 
-/** Problems of a policy; none where it compiles. Any other error is thrown on. */
+/** The problems of a policy; none if it compiles. Rethrows any other error. */
 function problemsOf(text: string): readonly string[] {
   try {
     compilePolicy(text, 'portcullis.yaml', SHAPES);
@@ -36,7 +36,7 @@ function modesOf(policy: Policy) {
 }
 
 describe('a policy', () => {
-  it.each(PRESET_NAMES)('of the preset %s leaves the modes of what looks after the cell itself', (preset) => {
+  it.each(PRESET_NAMES)('of the preset %s does not change the modes of the cell’s own controls', (preset) => {
     const { controls } = compilePolicy(`version: 1\npreset: ${preset}`, 'portcullis.yaml', CONTROLS);
     const own = CONTROLS.filter((control) => control.own);
     expect(own.map(({ id }) => id)).toEqual(['canary']);
@@ -45,7 +45,7 @@ describe('a policy', () => {
     expect(Object.keys(off.controls)).not.toContain('canary');
   });
 
-  it('of its version alone is the preset guard, with every option spelt out', () => {
+  it('with only a version has the preset guard and states every option', () => {
     expect(compile('version: 1')).toEqual({
       ...DEFAULTS,
       version: 1,
@@ -68,7 +68,7 @@ describe('a policy', () => {
     });
   });
 
-  it('takes the modes of its preset', () => {
+  it('has the modes of its preset', () => {
     expect(modesOf(compile('version: 1', 'preset: observe'))).toMatchInlineSnapshot(`
       {
         "default-group-rules": "observe / observe",
@@ -98,7 +98,7 @@ describe('a policy', () => {
     `);
   });
 
-  it('sets a control over its preset: both ways by a mode, or one way', () => {
+  it('overrides the preset for fresh and existing rules, or for one of them', () => {
     const policy = compile(
       'version: 1',
       'preset: observe',
@@ -112,13 +112,13 @@ describe('a policy', () => {
     });
   });
 
-  it('leaves out a control that is off both ways, and keeps one that is off one way', () => {
+  it('leaves out a control that is off for fresh and existing rules', () => {
     const policy = compile('version: 1', 'controls:', '  world-open-admin: off', '  world-open-other: {existing: off}');
     expect(Object.keys(policy.controls)).not.toContain('world-open-admin');
     expect(modesOf(policy)).toMatchObject({ 'world-open-other': 'alert / off' });
   });
 
-  it('adds ports to those of a control and removes some', () => {
+  it('adds ports to a control and removes others', () => {
     const policy = compile(
       'version: 1',
       'controls:',
@@ -138,7 +138,7 @@ describe('a policy', () => {
     });
   });
 
-  it('puts a whole list in the place of the ports of a control', () => {
+  it('replaces all ports of a control with a list', () => {
     const policy = compile('version: 1', 'controls: {world-open-admin: {ports: [2222, "22"]}}');
     expect(policy.controls['world-open-admin']).toMatchObject({
       ports: {
@@ -151,14 +151,14 @@ describe('a policy', () => {
     });
   });
 
-  it('may accept no port at all from the world', () => {
+  it('accepts an empty list of public ports', () => {
     const text = 'version: 1\ncontrols: {world-open-everything: {publicPorts: []}}\n';
     expect(compilePolicy(text, 'portcullis.yaml', CONTROLS).controls['world-open-everything']).toMatchObject({
       publicPorts: { tcp: [], udp: [] },
     });
   });
 
-  it('sets numbers, the world, the ceiling and the groups of services', () => {
+  it('sets numbers, the threshold of the world, the maximum mode and the service-owned groups', () => {
     const policy = compile(
       'version: 1',
       'mode: alert',
@@ -181,14 +181,14 @@ describe('a policy', () => {
     expect(JSON.parse(JSON.stringify(policy))).toEqual(policy);
   });
 
-  it('is shipped as portcullis.yaml: the preset guard of the real controls', () => {
+  it('in portcullis.yaml is the preset guard', () => {
     const shipped = readFileSync(new URL('../../portcullis.yaml', import.meta.url), 'utf8');
     const policy = compilePolicy(shipped, 'portcullis.yaml', CONTROLS);
     expect(policy.preset).toBe('guard');
     expect(policy.controls).toEqual(Object.fromEntries(CONTROLS.map(({ id, defaults }) => [id, defaults])));
   });
 
-  it('is still valid with every example of portcullis.yaml switched on', () => {
+  it('is valid with every commented example of portcullis.yaml enabled', () => {
     const shipped = readFileSync(new URL('../../portcullis.yaml', import.meta.url), 'utf8');
     const examples = shipped.replaceAll(
       /^# (?= *(?:(?:mode|world|controls|tiers|serviceOwned|modes|trusted|exemptions|exemptionTagsBy|approval|budget|freezes|fightFrom|alerts|people):|  ))(?!  (?:off|observe|alert|approve|enforce|fresh|existing|ports|maxPorts|remedy|narrowTo) |  {10})/gm,
@@ -329,7 +329,7 @@ describe('a policy with an error', () => {
     [
       'a port to remove that is not there',
       ['version: 1', 'controls: {world-open-admin: {ports: {remove: [22, 2222]}}}'],
-      '2: controls.world-open-admin.ports.remove.1: expected a port that the control has, not 2222',
+      '2: controls.world-open-admin.ports.remove.1: expected a port that the control checks, not 2222',
     ],
     [
       'a port to remove that is no port',
@@ -390,11 +390,11 @@ describe('a policy with an error', () => {
       ['version: 1', '__proto__: {preset: strict}'],
       '2: __proto__ is not a setting (known: version, preset, mode, world, controls, tiers, modes, exemptions, exemptionTagsBy, trusted, approval, budget, freezes, fightFrom, alerts, people, serviceOwned)',
     ],
-  ])('names line and place: %s', (_, lines, problem) => {
+  ])('names the line and the path: %s', (_, lines, problem) => {
     expect(problems(...lines)).toEqual([`portcullis.yaml:${problem}`]);
   });
 
-  it('names every error at once, in the order of the lines', () => {
+  it('lists all errors in the order of the lines', () => {
     expect(
       problems(
         'verion: 1',
@@ -414,7 +414,7 @@ describe('a policy with an error', () => {
         "portcullis.yaml:2: preset: expected a preset (observe, guard, strict), not "strikt" (did you mean strict?)",
         "portcullis.yaml:5: controls.world-open-admin.fresh: expected a mode (off, observe, alert, approve, enforce), not "alret" (did you mean alert?)",
         "portcullis.yaml:6: controls.world-open-admin.ports.add.0: expected a port such as 22, 5900-5906 or udp/11211, not "22x"",
-        "portcullis.yaml:6: controls.world-open-admin.ports.remove.0: expected a port that the control has, not 1",
+        "portcullis.yaml:6: controls.world-open-admin.ports.remove.0: expected a port that the control checks, not 1",
         "portcullis.yaml:6: controls.world-open-admin.ports.drop is not a setting (known: add, remove)",
         "portcullis.yaml:7: controls.world-open-egres is not a control (did you mean world-open-egress?)",
         "portcullis.yaml:9: world occurs twice in the same map",
@@ -422,7 +422,7 @@ describe('a policy with an error', () => {
     `);
   });
 
-  it('with aliases that unfold to gigabytes is refused at once', () => {
+  it('refuses aliases that would expand to gigabytes', () => {
     const levels = Array.from(
       { length: 30 },
       (_, index) => `l${index + 1}: &l${index + 1} [${`*l${index}, `.repeat(9)}*l${index}]`,
@@ -432,7 +432,7 @@ describe('a policy with an error', () => {
     expect(found[0]).toBe('portcullis.yaml:3: aliases (*name) are not allowed: repeat the value');
   });
 
-  it.each(['[', '{a: ', '- '])('nested without end by %j is refused by name', (open) => {
+  it.each(['[', '{a: ', '- '])('refuses endless nesting by %j', (open) => {
     expect(problemsOf(`version: 1\nworld: ${open.repeat(20_000)}`).length).toBeGreaterThan(0);
   });
 });
@@ -467,7 +467,7 @@ const LINES = [
 ];
 
 describe('any text', () => {
-  it('compiles or is refused by PolicyInvalid with the file and a line, and nothing else', () => {
+  it('compiles or causes PolicyInvalid with a file and a line, and no other error', () => {
     const text = fc.oneof(
       fc.string(),
       fc.string({ unit: 'binary' }),
@@ -481,7 +481,7 @@ describe('any text', () => {
     );
   });
 
-  it('of any JSON value at any key does not get past the schema with a wrong type', () => {
+  it('with any JSON value at any key is refused if its type is wrong', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('preset', 'mode', 'world', 'controls', 'serviceOwned'),

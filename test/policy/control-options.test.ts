@@ -16,23 +16,23 @@ function names(policy: Policy, port: number): boolean {
   return other(policy).namedPorts.tcp.some(({ from, to }) => from <= port && port <= to);
 }
 
-describe('what world-open-other leaves to others', () => {
-  it('is what they name as shipped, in the shipped policy', () => {
+describe('the derived options of world-open-other', () => {
+  it('name the default ports of the other controls', () => {
     const shipped = CONTROLS.find(({ id }) => id === 'world-open-other')?.defaults;
     expect(other(compile())).toEqual(shipped);
   });
 
-  it('grows by a port that is added to one of them and shrinks by one that is removed', () => {
+  it('follow ports that the policy adds to another control or removes', () => {
     const policy = compile('controls: {world-open-admin: {ports: {add: [9090], remove: [6443]}}}');
     expect([9090, 22, 6443].map((port) => names(policy, port))).toEqual([true, true, false]);
   });
 
-  it('is less by all the ports of one that is off, and by none of one that is only observed', () => {
+  it('ignore controls that are off, but not observed ones', () => {
     expect(names(compile('controls: {world-open-admin: off}'), 22)).toBe(false);
     expect(names(compile('controls: {world-open-admin: observe}'), 22)).toBe(true);
   });
 
-  it('takes in wide openings as world-open-everything has them', () => {
+  it('leave wide openings to world-open-everything', () => {
     expect(other(compile('controls: {world-open-everything: {maxPorts: 100}}')).wide?.maxPorts).toBe(100);
   });
 
@@ -40,13 +40,13 @@ describe('what world-open-other leaves to others', () => {
     'world-open-everything: off',
     'world-open-everything: {fresh: observe}',
     'world-open-other: {existing: enforce}',
-  ])('is no wide opening where world-open-everything is milder: %s', (setting) => {
+  ])('leave no wide openings to a milder world-open-everything: %s', (setting) => {
     expect(other(compile(`controls: {${setting}}`)).wide).toBeUndefined();
   });
 });
 
-describe('lists of words', () => {
-  it('take the place of those that a control ships with, numbers as words', () => {
+describe('a list of words', () => {
+  it('replaces the default list, with numbers as words', () => {
     const policy = compile('controls: {world-open-protocol: {allowed: [50, "51"]}, naming: {avoid: []}}');
     expect(policy.controls['world-open-protocol']).toMatchObject({ allowed: ['50', '51'] });
     expect(policy.controls['naming']).toMatchObject({ avoid: [], names: [] });

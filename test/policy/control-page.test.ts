@@ -18,17 +18,17 @@ function yamlIn(blocks: readonly PageBlock[]): readonly string[] {
 describe.each(pages.map((one) => [one.control.id, one] as const))('the page of %s', (id, { control, docs }) => {
   const page = controlPage(control, docs);
 
-  it('shows its settings as they ship, in words that the policy takes', () => {
+  it('shows the default settings as a valid policy', () => {
     expect(compile(writtenSettings(control))[id]).toEqual(compile()[id]);
   });
 
-  it('shows examples that the policy takes, each of which changes something', () => {
+  it('shows valid examples that each change the policy', () => {
     const [, ...examples] = yamlIn(page.find(({ title }) => title === 'How to configure it')?.blocks ?? []);
     expect(examples.length).toBeGreaterThan(0);
     for (const example of examples) expect(compile(example)[id]).not.toEqual(compile()[id]);
   });
 
-  it('tells of all there is, without holes', () => {
+  it('has every section, without empty text', () => {
     expect(page.map(({ title }) => title).filter((title) => title !== 'Asked for by')).toEqual([
       'Why',
       'What fires',
@@ -47,7 +47,7 @@ describe.each(pages.map((one) => [one.control.id, one] as const))('the page of %
 });
 
 describe('a case', () => {
-  it('is told with what is particular about it', () => {
+  it('is shown with its particulars', () => {
     const rule = {
       groupId: 'sg-00000000000000001',
       direction: 'ingress',

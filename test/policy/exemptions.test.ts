@@ -9,7 +9,7 @@ function entry(...parts: readonly string[]): readonly string[] {
 const DATES = ['from: 2026-01-01', 'until: 2026-03-31'];
 
 describe('exemptions in the policy', () => {
-  it('name a group, a rule, ports and a control, until the end of their last day', () => {
+  it('apply to a group, a rule, ports and a control until the end of the last day', () => {
     const policy = compile(
       ...entry('group: sg-0123456789abcdef0', 'rule: tcp 22 from 203.0.113.0/24', 'ticket: NET-1', ...DATES),
       '  - {group: "legacy-*", ports: [5432, 8000-8010], control: world-open-admin, reason: r, owner: o, from: 2026-01-01, until: 2026-01-01}',
@@ -47,13 +47,13 @@ describe('exemptions in the policy', () => {
     ]);
   });
 
-  it('do not name the canary', () => {
+  it('cannot name the canary', () => {
     const written = { control: 'canary', reason: 'r', owner: 'o', from: '2026-01-01', until: '2026-01-02' };
     const { error } = exemptionSchema(['canary', 'world-open-admin']).safeParse(written);
     expect(error?.issues).toMatchObject([{ path: ['control'], message: expect.stringContaining('cannot be exempt') }]);
   });
 
-  it('may begin and end at a minute', () => {
+  it('may start and end at a minute', () => {
     const [one] = compile(...entry('group: web', 'from: 2026-01-01T08:30Z', 'until: 2026-01-01T18:00Z')).exemptions;
     expect(one).toMatchObject({ at: Date.parse('2026-01-01T08:30:00Z'), until: Date.parse('2026-01-01T18:00:00Z') });
   });
@@ -117,7 +117,7 @@ describe('exemptions in the policy', () => {
     [
       'no reason',
       ['exemptions: [{group: web, owner: o, reason: " ", from: 2026-01-01, until: 2026-01-02}]'],
-      '2: exemptions.0.reason: expected why, in words, not " "',
+      '2: exemptions.0.reason: expected a reason in words, not " "',
     ],
     ['a map', ['exemptions: {group: web}'], '2: exemptions: expected a list of exemptions, not a map'],
   ])('with %s are refused, with their line', (_, lines, problem) => {
@@ -125,14 +125,14 @@ describe('exemptions in the policy', () => {
   });
 });
 
-describe('whose exemption tags count', () => {
+describe('exemptionTagsBy', () => {
   it.each([
     'arn:aws:iam::111122223333:role/network-admin',
     'arn:aws:iam::111122223333:role/ci/deploy-*',
     'arn:aws:sts::111122223333:assumed-role/ops/ann',
     'arn:aws-us-gov:iam::*:user/*-admin',
     'arn:aws:iam::111122223333:root',
-  ])('is told by an ARN such as %s', (arn) => {
+  ])('accepts the ARN %s', (arn) => {
     expect(compile('exemptionTagsBy:', `  - ${arn}`).exemptionTagsBy).toEqual([arn]);
   });
 
@@ -143,7 +143,7 @@ describe('whose exemption tags count', () => {
     'arn:aws:iam::111122223333:role/*',
     'arn:aws:iam::111122223333:*',
     'arn:aws:sts::111122223333:assumed-role/*/ann',
-  ])('is not told by %s, which may be anybody', (arn) => {
+  ])('refuses %s, which could match anyone', (arn) => {
     expect(problems('exemptionTagsBy:', `  - "${arn}"`)).toEqual([
       `3: exemptionTagsBy.0: expected the ARN of a user or role, with * for anything, such as arn:aws:iam::111122223333:role/deploy-*, not "${arn}"`,
     ]);

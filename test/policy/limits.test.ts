@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { compile, problems } from './sections.ts';
 
-describe('approval, budget and fights', () => {
-  it('are as the policy says', () => {
+describe('approval, budget and reopen loops', () => {
+  it('are compiled with every setting', () => {
     expect(
       compile(
         'approval: {within: 12h, otherwise: release}',
@@ -16,7 +16,7 @@ describe('approval, budget and fights', () => {
     });
   });
 
-  it('keep what ships where the policy leaves a part out', () => {
+  it('keep the defaults of missing settings', () => {
     expect(compile('approval: {within: 2d}', 'budget: {removalsPerHour: 5}')).toMatchObject({
       approval: { withinMs: 2 * 86_400_000, otherwise: 'decline' },
       budget: { removalsPerHour: 5, sweepShare: 0.1 },
@@ -39,13 +39,13 @@ describe('approval, budget and fights', () => {
     ],
     ['budget: {sweepShare: 0%}', 'budget.sweepShare: expected a share such as 10%, above 0% and up to 100%, not "0%"'],
     ['fightFrom: 1', 'fightFrom: expected a whole number from 2 to 100, not 1'],
-  ])('are refused where they make no sense: %s', (line, problem) => {
+  ])('refuse an invalid setting: %s', (line, problem) => {
     expect(problems(line)).toEqual([`2: ${problem}`]);
   });
 });
 
 describe('freezes', () => {
-  it('are from a day to a day, or each week', () => {
+  it('are periods of days, or weekly', () => {
     expect(
       compile(
         'freezes:',
@@ -80,14 +80,14 @@ describe('freezes', () => {
       '.days.0: expected a day (sun, mon, tue, wed, thu, fri, sat), not "fryday"',
     ],
     ['{days: [], from: 18:00, until: 06:00, reason: r}', '.days: expected at least one day, not a list'],
-    ['{from: 2026-12-20, until: 2026-12-21}', '.reason: missing, expected why, in words'],
-  ])('are refused where they make no sense: %s', (freeze, problem) => {
+    ['{from: 2026-12-20, until: 2026-12-21}', '.reason: missing, expected a reason in words'],
+  ])('refuse an invalid setting: %s', (freeze, problem) => {
     expect(problems('freezes:', `  - ${freeze}`)).toEqual([`3: freezes.0${problem}`]);
   });
 });
 
 describe('modes by tag', () => {
-  it('name tags and the mode', () => {
+  it('have tags and a mode', () => {
     expect(compile('modes: [{tag: {env: dev-*, team: x}, mode: alert}]').tagCeilings).toEqual([
       { tags: { env: 'dev-*', team: 'x' }, mode: 'alert' },
     ]);
@@ -101,18 +101,18 @@ describe('modes by tag', () => {
     ],
     ['{tag: {env: 7}, mode: alert}', '.tag.env: expected a value, with * for anything, not 7'],
     ['{tags: {env: dev}, tag: {env: dev}, mode: alert}', '.tags is not a setting (did you mean tag?)'],
-  ])('are refused where they make no sense: %s', (one, problem) => {
+  ])('refuse an invalid setting: %s', (one, problem) => {
     expect(problems('modes:', `  - ${one}`)).toEqual([`3: modes.0${problem}`]);
   });
 });
 
-/** So many /8 blocks of public IPv4 space. */
+/** A number of /8 blocks of public IPv4 space. */
 function eighths(count: number) {
   return Array.from({ length: count }, (_, i) => `${i + 20}.0.0.0/8`).join(', ');
 }
 
-describe('what is trusted', () => {
-  it('is blocks, prefix lists, and actors wherever they are', () => {
+describe('the section trusted', () => {
+  it('has blocks, prefix lists and anyActor', () => {
     expect(
       compile(
         'trusted: {cidrs: [203.0.113.0/24, "2001:db8::/48"], prefixLists: [pl-0123456789abcdef0], anyActor: true}',
@@ -156,7 +156,7 @@ describe('what is trusted', () => {
     ['cidrs: [the office]', '.cidrs.0: expected a CIDR block such as 203.0.113.0/24, not "the office"'],
     ['prefixLists: [office]', '.prefixLists.0: expected a prefix list id such as pl-0123456789abcdef0, not "office"'],
     ['anyActor: maybe', '.anyActor: expected true or false, not "maybe"'],
-  ])('is refused where it is not: %s', (line, problem) => {
+  ])('refuses an invalid block: %s', (line, problem) => {
     expect(problems('trusted:', `  ${line}`)).toEqual([`3: trusted${problem}`]);
   });
 
@@ -165,12 +165,12 @@ describe('what is trusted', () => {
     ['two of them', '[17.0.0.0/8, 19.0.0.0/8]'],
     ['a little less than a quarter of the public IPv4 space', `[${eighths(55)}]`],
     ['an IPv6 /12', '["2600::/12"]'],
-  ])('may be %s', (_title, cidrs) => {
+  ])('accepts %s', (_title, cidrs) => {
     expect(() => compile(`trusted: {cidrs: ${cidrs}}`)).not.toThrow();
     expect(() => compile('world: {ipv4: 16}', `trusted: {cidrs: ${cidrs}}`)).not.toThrow();
   });
 
-  it('may be a source of a tier though it is larger than the threshold', () => {
+  it('may be a source of a tier even if it is larger than the threshold of the world', () => {
     const tiers = 'tiers: {tag: tier, layers: {app: {from: [17.0.0.0/8], ports: [8080]}}}';
     expect(problems(tiers)).toEqual([expect.stringContaining('17.0.0.0/8 is the world')]);
     expect(() => compile(tiers, 'trusted: {cidrs: [17.0.0.0/8]}')).not.toThrow();
@@ -179,7 +179,7 @@ describe('what is trusted', () => {
 });
 
 describe('remedies', () => {
-  it('are revoke, narrow and migrate, where the control has them', () => {
+  it('are revoke, narrow and migrate, if the control supports them', () => {
     const { controls } = compile(
       'controls:',
       '  world-open-admin: {remedy: narrow, narrowTo: trusted}',
@@ -224,7 +224,7 @@ describe('remedies', () => {
       'world-open-admin: {remedy: narrow, narrowTo: privat}',
       '.world-open-admin.narrowTo: expected what to narrow to (actor, trusted, private, split), not "privat" (did you mean private?)',
     ],
-  ])('are refused where they contradict themselves: %s', (line, problem) => {
+  ])('refuse a contradiction: %s', (line, problem) => {
     expect(problems('controls:', `  ${line}`)).toEqual([`3: controls${problem}`]);
   });
 });

@@ -10,7 +10,7 @@ function keyOf(text: string): string | undefined {
   return content && contentKey(content);
 }
 
-describe('a rule as people write it', () => {
+describe('the text of a rule', () => {
   it.each([
     ['tcp 22 from 203.0.113.0/24', 'ingress tcp 22 22 203.0.113.0/24'],
     ['ingress tcp 22 from 203.0.113.9/24', 'ingress tcp 22 22 203.0.113.0/24'],
@@ -21,7 +21,7 @@ describe('a rule as people write it', () => {
     ['icmp from sg-0123456789abcdef0', 'ingress icmp -1 -1 sg-0123456789abcdef0'],
     ['icmpv6 type 128 code -1 from ::/0', 'ingress icmpv6 128 -1 ::/0'],
     ['protocol 47 from 10.0.0.0/8', 'ingress 47 -1 -1 10.0.0.0/8'],
-  ])('%s is what EC2 states', (text, key) => {
+  ])('%s is read as EC2 states it', (text, key) => {
     expect(keyOf(text)).toBe(key);
   });
 
@@ -37,7 +37,7 @@ describe('a rule as people write it', () => {
     'protocol 6 from 10.0.0.0/8',
     'protocol 256 from 10.0.0.0/8',
     'tcp 22 from sg-not-one',
-  ])('%j is none', (text) => {
+  ])('%j is refused', (text) => {
     expect(readRule(text)).toBeUndefined();
   });
 
@@ -46,7 +46,7 @@ describe('a rule as people write it', () => {
     fc.tuple(fc.ipV6(), fc.integer({ min: 0, max: 128 })),
   );
 
-  it('is read back from what reports print of it, whatever it is', () => {
+  it('is read back from the text that reports print', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('ingress' as const, 'egress' as const),
@@ -73,7 +73,7 @@ describe('a rule as people write it', () => {
     );
   });
 
-  it('has a canonical block that holds the same addresses, and is its own canonical block', () => {
+  it('has a canonical form with the same addresses, which is its own canonical form', () => {
     fc.assert(
       fc.property(address, ([ip, prefix]) => {
         const text = canonicalCidr(`${ip}/${prefix}`);

@@ -20,7 +20,7 @@ const POLICY = people(
 const ann = { team: 'T0123456', user: 'U0000001', groups: [] };
 
 describe('the section people', () => {
-  it('lets nobody press where the policy says nothing', () => {
+  it('allows no buttons by default', () => {
     expect(compile().people).toEqual({ may: [] });
     expect(people('slackTeam: T0123456')).toEqual({ slackTeam: 'T0123456', may: [] });
   });
@@ -60,11 +60,11 @@ describe('the section people', () => {
       '{actions: [restore], users: [U0000001]}',
       '.users is not a setting (known: actions, slackUsers, slackGroups, principals)',
     ],
-  ])('is refused where it makes no sense: %s', (permit, problem) => {
+  ])('refuses an invalid entry: %s', (permit, problem) => {
     expect(problems('people:', '  may:', `    - ${permit}`)).toEqual([`4: people.may.0${problem}`]);
   });
 
-  it('lets people undo what closed their own changes unless it says otherwise, and says who is who', () => {
+  it('allows people to undo the closing of their own changes by default, and maps Slack users to AWS names', () => {
     expect(people('notOwnChanges: false')).toEqual({ may: [] });
     expect(people('notOwnChanges: true', 'awsNames: {U0123456: ann@example.com}')).toEqual({
       may: [],
@@ -73,7 +73,7 @@ describe('the section people', () => {
     });
   });
 
-  it('names a workspace by its id', () => {
+  it('has the id of a workspace', () => {
     expect(problems('people: {slackTeam: acme}')).toEqual([
       '2: people.slackTeam: expected the id of a Slack workspace, such as T0123456789, not "acme"',
     ]);
@@ -81,12 +81,12 @@ describe('the section people', () => {
 });
 
 describe('a button', () => {
-  it('may be pressed by a user whom an entry with the action names', () => {
+  it('is allowed for a user of an entry with the action', () => {
     expect(ACTION_NAMES.filter((action) => slackUserMay(POLICY, ann, action))).toEqual(['restore', 'approve']);
     expect(ACTION_NAMES.filter((action) => slackUserMay(POLICY, { ...ann, user: 'U0000002' }, action))).toEqual([]);
   });
 
-  it('may be pressed by a member of a group that an entry with the action names', () => {
+  it('is allowed for a member of a group of an entry with the action', () => {
     const member = (group: string) => ({ team: 'T0123456', user: 'U9', groups: ['S9', group] });
     expect(ACTION_NAMES.filter((action) => slackUserMay(POLICY, member('S0000001'), action))).toEqual([
       'restore',
@@ -101,24 +101,24 @@ describe('a button', () => {
     expect(slackGroupsAllowed(POLICY, 'exempt')).toEqual([]);
   });
 
-  it('may not be pressed from another workspace, nor from one that is not known', () => {
+  it('is not allowed from another or unknown workspace', () => {
     expect(slackUserMay(POLICY, { ...ann, team: 'T0000009' }, 'restore')).toBe(false);
     expect(slackUserMay(POLICY, { ...ann, team: undefined }, 'restore')).toBe(false);
     const anywhere = people('may: [{actions: [restore], slackUsers: [U0000001]}]');
     expect(slackUserMay(anywhere, { ...ann, team: 'T0000009' }, 'restore')).toBe(true);
   });
 
-  it('may be pressed by nobody where the policy says nothing', () => {
+  it('is allowed for nobody by default', () => {
     expect(ACTION_NAMES.some((action) => slackUserMay({ may: [] }, ann, action))).toBe(false);
   });
 });
 
 describe('a principal', () => {
-  it('may ask for anything where the policy says nothing', () => {
+  it('may request anything by default', () => {
     expect(ACTION_NAMES.every((action) => principalMay({ may: [] }, ROLE, action))).toBe(true);
   });
 
-  it('may ask for what an entry that names it allows, by its role, too', () => {
+  it('may request the actions of an entry that names it or its role', () => {
     const session = 'arn:aws:sts::111122223333:assumed-role/network-admin/ann';
     expect(ACTION_NAMES.filter((action) => principalMay(POLICY, session, action))).toEqual(['approve']);
     expect(ACTION_NAMES.filter((action) => principalMay(POLICY, 'arn:aws:iam::111122223333:user/ann', action))).toEqual(
@@ -126,7 +126,7 @@ describe('a principal', () => {
     );
   });
 
-  it('does not get in by the name of a session, another account, or a user of Slack', () => {
+  it('does not match by the name of a session, another account or a Slack user', () => {
     const others = [
       'arn:aws:sts::111122223333:assumed-role/intern/network-admin',
       'arn:aws:sts::444455556666:assumed-role/network-admin/ann',
@@ -136,7 +136,7 @@ describe('a principal', () => {
     expect(others.filter((arn) => ACTION_NAMES.some((action) => principalMay(POLICY, arn, action)))).toEqual([]);
   });
 
-  it('may ask for nothing where entries name people of Slack alone', () => {
+  it('may request nothing if the entries name only Slack users', () => {
     const slackOnly = people('may: [{actions: [restore], slackUsers: [U0000001]}]');
     expect(ACTION_NAMES.some((action) => principalMay(slackOnly, ROLE, action))).toBe(false);
   });

@@ -6,14 +6,14 @@ describe('the share of a sweep', () => {
     [10, 100, 0.1, false],
     [11, 100, 0.1, true],
     [0, 0, 0.1, false],
-    // Of a few groups one may be closed in, whatever the share.
+    // One group is always allowed.
     [1, 5, 0.1, false],
     [2, 5, 0.1, true],
-    // Nothing is nothing.
+    // A share of 0 allows no group.
     [1, 5, 0, true],
     [0, 5, 0, false],
     [5, 5, 1, false],
-  ])('%i of %i at %d: too much is %s', (closing, groups, sweepShare, expected) => {
+  ])('closing rules in %i of %i groups at a share of %d: exceeded is %s', (closing, groups, sweepShare, expected) => {
     expect(exceedsSweepShare(closing, groups, { sweepShare })).toBe(expected);
   });
 });

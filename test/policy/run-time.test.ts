@@ -1,7 +1,7 @@
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 
-it('brings no schema library and no YAML parser to the functions', async () => {
+it('does not add the schema library or the YAML parser to the functions', async () => {
   const { metafile } = await build({
     entryPoints: [new URL('../../shared/policy/service-owned.ts', import.meta.url).pathname],
     bundle: true,

@@ -5,7 +5,7 @@ import { jsonSchema, jsonSchemaText, knownKeysOf } from '../../shared/policy/sch
 import { SHAPES } from './shapes.ts';
 
 describe('the JSON Schema for editors', () => {
-  it('names every control, with what it is about, and no other key', () => {
+  it('has every control with its title, and no other key', () => {
     expect(jsonSchema(SHAPES)).toMatchObject({
       properties: {
         controls: {
@@ -17,7 +17,7 @@ describe('the JSON Schema for editors', () => {
     expect(knownKeysOf(SHAPES)(['controls'])).toEqual(SHAPES.map(({ id }) => id));
   });
 
-  it('knows the keys of every place, and none where there is no such place', () => {
+  it('has the keys of every path, and none for an unknown path', () => {
     const known = knownKeysOf(SHAPES);
     expect(known(['controls', 'world-open-admin'])).toEqual(['fresh', 'existing', 'remedy', 'narrowTo', 'ports']);
     expect(known(['controls', 'world-open-admin', 'ports'])).toEqual(['add', 'remove']);
@@ -25,7 +25,7 @@ describe('the JSON Schema for editors', () => {
     expect([known(['mode']), known(['no', 'where'])]).toEqual([[], []]);
   });
 
-  it('asks for the version alone', () => {
+  it('requires only the version', () => {
     expect(jsonSchema(SHAPES)).toMatchObject({
       required: ['version'],
       additionalProperties: false,
@@ -33,12 +33,12 @@ describe('the JSON Schema for editors', () => {
     });
   });
 
-  it('is written the same every time', () => {
+  it('is deterministic', () => {
     expect(jsonSchemaText(SHAPES)).toBe(jsonSchemaText([...SHAPES]));
     expect(JSON.parse(jsonSchemaText(SHAPES))).toEqual(jsonSchema(SHAPES));
   });
 
-  it('stands in portcullis.schema.json as it is', () => {
+  it('is equal to portcullis.schema.json', () => {
     expect(jsonSchemaText(CONTROLS)).toBe(readFileSync('portcullis.schema.json', 'utf8'));
   });
 });

@@ -8,7 +8,7 @@ export function compile(...lines: readonly string[]): Policy {
   return compilePolicy(['version: 1', ...lines].join('\n'), 'portcullis.yaml', SHAPES);
 }
 
-/** Problems of such a policy, without the name of the file; none where it compiles. Any other error is thrown on. */
+/** The problems of such a policy without the file name; none if it compiles. Rethrows any other error. */
 export function problems(...lines: readonly string[]): readonly string[] {
   try {
     compile(...lines);

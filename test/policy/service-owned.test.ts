@@ -16,11 +16,11 @@ describe('the service that owns a group', () => {
     ['eks-cluster-sg-shop-1234567890', 'Amazon EKS'],
     ['FMManagedSecurityGroup1234-sg-1', 'AWS Firewall Manager'],
     ['awseb-e-abcdefghij-stack-AWSEBSecurityGroup-1', 'AWS Elastic Beanstalk'],
-  ])('is told by the name %s', (name, service) => {
+  ])('is recognized by the name %s', (name, service) => {
     expect(ownerOf(name)).toBe(service);
   });
 
-  it('is told by a tag', () => {
+  it('is recognized by a tag', () => {
     expect(ownerOf('nodes', { 'aws:eks:cluster-name': 'shop' })).toBe('Amazon EKS');
   });
 
@@ -31,16 +31,16 @@ describe('the service that owns a group', () => {
     },
   );
 
-  it('is not told by what every object has', () => {
+  it('is not recognized by inherited properties', () => {
     expect(ownerOf('web', {}, { tagKeys: ['constructor', 'toString'] })).toBeUndefined();
   });
 
-  it('is told by the signs of the policy, and then named by the sign', () => {
+  it('is recognized by the patterns of the policy, and then named by the pattern', () => {
     expect(ownerOf('vendor-x', {}, { names: ['vendor-*'] })).toBe('a service (by its name vendor-*)');
     expect(ownerOf('x', { vendor: '' }, { tagKeys: ['vendor'] })).toBe('a service (by its tag vendor)');
   });
 
-  it.each([['sg-1'], ['awseb-*']])('is nobody where the policy excepts the group by %s', (sign) => {
+  it.each([['sg-1'], ['awseb-*']])('is undefined if the policy excepts the group by %s', (sign) => {
     expect(ownerOf('awseb-x', { 'aws:eks:cluster-name': 'shop' }, { except: [sign] })).toBeUndefined();
   });
 });
@@ -65,7 +65,7 @@ describe('a pattern', () => {
     expect(matchesGlob(pattern, text)).toBe(matches);
   });
 
-  it('matches what a regular expression of the same meaning matches', () => {
+  it('matches what an equivalent regular expression matches', () => {
     fc.assert(
       fc.property(fc.array(part, { minLength: 1, maxLength: 5 }), fc.stringMatching(/^[ab]{0,8}$/), (parts, text) => {
         expect(matchesGlob(parts.join('*'), text)).toBe(new RegExp(`^${parts.join('.*')}$`).test(text));
@@ -74,7 +74,7 @@ describe('a pattern', () => {
     );
   });
 
-  /** A matcher that backtracks would not come to its end within the age of the universe. */
+  /** A matcher that backtracks would need exponential time. */
   it('does not backtrack', () => {
     expect(matchesGlob(`${'*a'.repeat(5_000)}b*`, 'a'.repeat(20_000))).toBe(false);
   });

@@ -20,7 +20,7 @@ const everything: WidthOptions = {
   publicPorts: { tcp: [range(80), range(443)], udp: [range(443)] },
 };
 
-/** Controls of every kind: with ports, with a number, with modes alone; asked about, alerted on, observed. */
+/** Controls of every kind: with ports, with a number, with only modes; with the modes approve, alert and observe. */
 export const SHAPES: readonly ControlShape[] = [
   {
     id: 'world-open-admin',

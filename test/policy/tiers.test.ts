@@ -20,7 +20,7 @@ function problems(...lines: readonly string[]): readonly string[] {
   }
 }
 
-/** A tier map of some layers, each in its own line from line 5 on. */
+/** A tier map with each layer on its own line, starting with line 5. */
 function layers(...lines: readonly string[]) {
   return ['tiers:', '  tag: tier', '  layers:', ...lines.map((line) => `    ${line}`)];
 }
@@ -30,7 +30,7 @@ function tcp(...ports: readonly number[]) {
 }
 
 describe('a tier map', () => {
-  it('is compiled into the settings of tier-source, SSH being for every layer', () => {
+  it('becomes the options of tier-source, with SSH for every layer', () => {
     const policy = compile(
       ...layers(
         'edge: {from: [world], ports: [80, 443]}',
@@ -77,11 +77,11 @@ describe('a tier map', () => {
     expect(policy.controls['tier-source']).toMatchObject({ tiers: { everywhere: [{ ports: tcp(2222) }] } });
   });
 
-  it('that is not there leaves tier-source without one', () => {
+  it('is optional', () => {
     expect(compile().controls['tier-source']).not.toHaveProperty('tiers');
   });
 
-  it('is known to editors, layers under any name', () => {
+  it('is in the JSON schema, with layers under any name', () => {
     expect(jsonSchema(CONTROLS)).toMatchObject({
       properties: {
         tiers: {
@@ -187,15 +187,15 @@ describe('a tier map with an error', () => {
       layers('db: {from: [10.0.0.0/8], within: sometimes}'),
       '5: tiers.layers.db.within: expected true or false, not "sometimes"',
     ],
-  ])('names line and place: %s', (_, lines, problem) => {
+  ])('names the line and the path: %s', (_, lines, problem) => {
     expect(problems(...lines)).toContain(`portcullis.yaml:${problem}`);
   });
 
-  it('names all of them at once', () => {
+  it('lists all errors', () => {
     expect(problems('mode: alrt', ...layers('web: {from: [wbe, 10.0.0/8]}', 'app: {from: [app]}'))).toHaveLength(4);
   });
 
-  it('is refused by name whatever stands in it', () => {
+  it('is refused with PolicyInvalid, whatever it contains', () => {
     const source = fc.oneof(fc.constantFrom('world', 'a', 'b', 'c', '10.0.0.0/8', '0.0.0.0/0', '::/0'), fc.string());
     const layer = fc.record({ from: fc.array(source, { maxLength: 3 }), within: fc.boolean() });
     const map = fc.dictionary(fc.oneof(fc.constantFrom('a', 'b', 'c', 'database'), fc.string()), layer, { maxKeys: 4 });

@@ -31,7 +31,7 @@ function tiers(...lines: readonly string[]) {
   return ['tiers:', '  tag: tier', '  layers:', ...lines.map((line) => `    ${line}`)];
 }
 
-describe('what stands in a wrong place', () => {
+describe('a value of the wrong type', () => {
   it.each([
     ['mode: {a: 1}', `2: mode: ${NO_MODE}, not a map`],
     ['mode: [a]', `2: mode: ${NO_MODE}, not a list`],
@@ -69,13 +69,13 @@ describe('what stands in a wrong place', () => {
       'tiers: {tag: tier, layers: {web: {from: [10.0.0.0/8], ports: []}}}',
       '2: tiers.layers.web.ports: expected at least one port, not a list',
     ],
-  ])('%j is told in words', (line, problem) => {
+  ])('%j is explained', (line, problem) => {
     expect(problems(line)[0]).toBe(problem);
   });
 });
 
 describe('ports in a policy', () => {
-  it('reach up to 65535, and no range beyond', () => {
+  it('end at 65535', () => {
     const ports = (text: string) =>
       compile(`controls: {world-open-admin: {ports: ["${text}"]}}`).controls['world-open-admin'];
     expect(ports('65000-65535')).toMatchObject({ ports: { tcp: [{ from: 65_000, to: 65_535 }], udp: [] } });
@@ -83,7 +83,7 @@ describe('ports in a policy', () => {
     expect(problems('controls: {world-open-admin: {ports: ["1-65536"]}}')).toHaveLength(1);
   });
 
-  it('can be added without removing any, and removed without adding any', () => {
+  it('can be added or removed separately', () => {
     const ports = (edit: string) =>
       compile(`controls: {world-open-everything: {publicPorts: ${edit}}}`).controls['world-open-everything'];
     expect(ports('{add: [udp/53]}')).toMatchObject({
@@ -95,20 +95,20 @@ describe('ports in a policy', () => {
 });
 
 describe('a policy', () => {
-  it('keeps a control that is off for changes alone', () => {
+  it('keeps a control that is off only for fresh rules', () => {
     expect(compile('controls: {world-open-admin: {fresh: off}}').controls).toHaveProperty(
       'world-open-admin.fresh',
       'off',
     );
   });
 
-  it('gives the tier map to tier-source alone', () => {
+  it('gives the tier map only to tier-source', () => {
     const { controls } = compile(...tiers('web: {from: [10.0.0.0/8]}'));
     const having = Object.entries(controls).flatMap(([id, options]) => ('tiers' in options ? [id] : []));
     expect(having).toEqual(['tier-source']);
   });
 
-  it('takes no group for an ordinary one that it does not name', () => {
+  it('names the services that own groups by default', () => {
     const group = { id: 'sg-1', name: 'awseb-x', tags: {} };
     const policy = compile('serviceOwned: {names: [awseb-*]}');
     const excepting = (except: readonly string[]) => ({ serviceOwned: { ...policy.serviceOwned, except } });
@@ -117,12 +117,12 @@ describe('a policy', () => {
     expect(serviceOwner(group, excepting(['awseb-?', 'awseb-*']))).toBeUndefined();
   });
 
-  it('has keys that are words', () => {
+  it('accepts only text keys', () => {
     expect(problems('? [a]', ': b')).toContain('2: not YAML: With stringKeys, all keys must be strings');
   });
 });
 
-it('a case tells of all tags and all blocks', () => {
+it('a case shows all tags and blocks', () => {
   const peer = { id: 'sg-2', name: 'app', tags: { tier: 'app', owner: 'ann' } };
   const rules = [ingress('tcp', 22, 'pl-1', ['10.0.0.0/8', '192.168.0.0/16']), ingress('tcp', 22, 'sg-2')];
   const facts = { vpcCidrs: ['10.0.0.0/16', '10.1.0.0/16'], peers: new Map([['sg-2', peer]]) };
@@ -132,7 +132,7 @@ it('a case tells of all tags and all blocks', () => {
   expect(caseText({ title: 'a case', rules: [ingress('tcp', 22, 'pl-1')] })).toEqual(['ingress tcp 22 from pl-1']);
 });
 
-describe('entries that are none', () => {
+describe('invalid entries', () => {
   it('leave ports as they are', () => {
     expect([readPorts('ssh'), readPorts('9-8'), readPorts(22)]).toEqual([
       undefined,
@@ -147,7 +147,7 @@ describe('entries that are none', () => {
     });
   });
 
-  it('leave a setting as it ships, and ports that ship with none begin with none', () => {
+  it('leave a default as it is; without default ports a list starts empty', () => {
     const shape = SHAPES[0];
     if (shape === undefined) throw new Error('there is no shape');
     expect(controlOptions(shape, 'guard', { fresh: undefined })).toEqual(shape.defaults);
@@ -158,13 +158,13 @@ describe('entries that are none', () => {
 });
 
 describe('a hint', () => {
-  it('is given for words of up to 100 letters', () => {
+  it('exists for words of up to 100 letters', () => {
     const long = 'x'.repeat(100);
     expect(didYouMean(long, [long])).toBe(` (did you mean ${long}?)`);
     expect(didYouMean(`${long}x`, [`${long}x`])).toBe('');
   });
 
-  it('names the nearest, whatever the case', () => {
+  it('names the nearest word, ignoring case', () => {
     expect(didYouMean('OBSERV', ['reserve', 'observe', 'serve'])).toBe(' (did you mean observe?)');
     expect(didYouMean('abc', ['xyz'])).toBe('');
     expect(didYouMean('ab', ['cd'])).toBe(' (did you mean cd?)');
@@ -188,11 +188,11 @@ describe('a source of a layer', () => {
   });
 });
 
-it('a source that is no text is a mistake of the program, which is not hidden', () => {
+it('a source that is not a text is a programming error and is rethrown', () => {
   expect(() => readTierSource(null as never, new Set())).toThrow(TypeError);
 });
 
-describe('a tier map at odds with the policy', () => {
+describe('a tier map that contradicts the policy', () => {
   it.each([
     [
       'web: {from: [world, 10.0.0.0/8]}',
@@ -225,19 +225,19 @@ describe('a tier map at odds with the policy', () => {
     expect(problems(...tiers(layer))[0]).toBe(problem);
   });
 
-  it('names every range of ports that a control is there to close', () => {
+  it('lists every port range that a control closes', () => {
     expect(problems(...tiers('web: {from: [world], ports: [22, 5900-5903, 3000]}'))).toEqual([
       '5: tiers.layers.web.ports: lets the world in on tcp 22, tcp 5900-5903, which world-open-admin closes',
     ]);
   });
 
-  it('is so only while the control runs', () => {
+  it('contradicts only enabled controls', () => {
     expect(problems('controls: {world-open-admin: off}', ...tiers('web: {from: [world], ports: [22]}'))).toEqual([]);
   });
 });
 
-describe('layers in a circle', () => {
-  it('are named once for each circle, at the first', () => {
+describe('a circle of layers', () => {
+  it('is reported once, at its first layer', () => {
     expect(
       problems(
         ...tiers(
@@ -253,18 +253,18 @@ describe('layers in a circle', () => {
     ]);
   });
 
-  it('are told once where a layer beside them trusts one of theirs', () => {
+  it('is reported once if another layer trusts one of its layers', () => {
     expect(problems(...tiers('x: {from: [c]}', 'c: {from: [d]}', 'd: {from: [c]}'))).toEqual([
       '6: tiers.layers.c.from: c trusts d, which trusts c: in this circle, no layer is above the others',
     ]);
   });
 
-  it('are told apart by their layers, not by the letters of these', () => {
+  it('is identified by its layers, not by the letters of their names', () => {
     const four = ['a: {from: [bc]}', 'bc: {from: [a]}', 'ab: {from: [c]}', 'c: {from: [ab]}'];
     expect(problems(...tiers(...four))).toHaveLength(2);
   });
 
-  it('are not there where two ways lead to the same layer', () => {
+  it('does not exist if two chains lead to the same layer', () => {
     expect(
       problems(...tiers('a: {from: [10.0.0.0/8]}', 'b: {from: [a]}', 'c: {from: [a]}', 'd: {from: [b, c]}')),
     ).toEqual([]);

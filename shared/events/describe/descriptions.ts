@@ -59,7 +59,7 @@ function* partsOfList(fields: Fields, name: string, kind: Kind, at: string): Gen
   for (const [index, element] of (list ?? []).entries()) {
     const part = asFields(element);
     const isOfKind =
-      part !== undefined && IDENTIFYING_FIELDS.some(([name, kindOf]) => kindOf === kind && has(part, name));
+      part !== undefined && IDENTIFYING_FIELDS.some(([key, kindOf]) => kindOf === kind && has(part, key));
     yield isOfKind ? { kind, fields: part, at: `${place}[${index}]` } : unknown(element, `${place}[${index}]`);
   }
 }

@@ -15,18 +15,18 @@ export const alertSchema = z
       perMinute: numberBetween(1, 100)
         .optional()
         .describe(
-          'Outcomes told one by one in a minute; past it they are gathered into a digest, but for critical ones; default 10.',
+          'Maximum number of separate messages in a minute. Further messages that are not critical go into a digest. Default 10.',
         ),
       ownerTags: listOf(words('a tag key'), 'tag keys').describe(
-        'Tag keys that say who answers for a group, the first that is set; default owner, Owner, team, Team.',
+        'Tag keys that name the owner of a group. The first key that is set applies. Default owner, Owner, team, Team.',
       ),
       docsUrl: z
         .string({ error: A_PAGE })
         .regex(PAGE, { error: A_PAGE })
         .optional()
-        .describe('Where docs/controls.md can be read; absent: alerts name the command that shows it.'),
+        .describe('URL of docs/controls.md. Default: alerts name the command that shows it.'),
       routes: listOf(routeSchema, 'routes').describe(
-        'Which messages go to which channels; what fits none goes to the default channels of the secret.',
+        'Which messages go to which channels. A message that matches no route goes to the default channels of the secret.',
       ),
     },
     { error: 'a map of perMinute, ownerTags, docsUrl and routes' },
@@ -48,7 +48,7 @@ function alertIssues({ ownerTags = DEFAULTS.alerts.ownerTags, routes = [] }: Wri
   ];
 }
 
-/** How people are told. */
+/** Compiles the section `alerts`. */
 export function compileAlerts({
   perMinute,
   ownerTags,

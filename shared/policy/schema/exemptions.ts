@@ -9,22 +9,22 @@ import { addIssues, day, glob, port, type SectionIssue, spanIssues, words } from
 const A_RULE = 'a rule such as tcp 22 from 203.0.113.0/24';
 
 const shape = {
-  group: glob.optional().describe('Id (sg-…) or name of groups, * for anything; absent: every group.'),
+  group: glob.optional().describe('Group id (sg-…) or name; * stands for anything. Default: every group.'),
   rule: z
     .string({ error: A_RULE })
     .refine((text) => readRule(text) !== undefined, { error: A_RULE })
     .optional()
-    .describe('What the rule lets through, such as tcp 22 from 203.0.113.0/24; another content is another rule.'),
+    .describe('Content of the rule, such as tcp 22 from 203.0.113.0/24. A rule with other content is not exempt.'),
   ports: z
     .array(port, { error: 'a list of ports' })
     .min(1, { error: 'at least one port' })
     .optional()
-    .describe('Rules whose ports are all among these.'),
-  reason: words('why, in words').describe('Why it may stand.'),
-  owner: words('who answers for it').describe('Who answers for it.'),
-  ticket: words('a ticket').optional().describe('Where it was agreed.'),
-  from: day.describe('The first day (UTC).'),
-  until: day.describe('The last day (UTC), at most 90 days in all.'),
+    .describe('Rules with only these ports are exempt.'),
+  reason: words('a reason in words').describe('Why it may stay open.'),
+  owner: words('an owner').describe('Who is responsible.'),
+  ticket: words('a ticket').optional().describe('Where it was approved.'),
+  from: day.describe('First day (UTC).'),
+  until: day.describe('Last day (UTC). At most 90 days after the first.'),
 };
 
 /** One exemption. `controls` are the ids of all controls. */
@@ -33,7 +33,10 @@ export function exemptionSchema(controls: readonly string[]) {
     .strictObject(
       {
         ...shape,
-        control: z.enum(controls, { error: 'a control' }).optional().describe('Only this control leaves it alone.'),
+        control: z
+          .enum(controls, { error: 'a control' })
+          .optional()
+          .describe('The exemption applies only to this control.'),
       },
       { error: 'a map of what is exempt, reason, owner, from and until' },
     )

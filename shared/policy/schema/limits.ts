@@ -18,12 +18,12 @@ export const freezeSchema = z
         .array(z.enum(WEEKDAYS, { error: `a day (${WEEKDAYS.join(', ')})` }), { error: 'a list of days' })
         .min(1, { error: 'at least one day' })
         .optional()
-        .describe('Each week on these days; absent: once.'),
-      from: time.describe('The first day; with days, the time at which it begins (UTC).'),
+        .describe('Days of a weekly freeze. Without days, the freeze happens once.'),
+      from: time.describe('First day. With days: the time at which the freeze starts (UTC).'),
       until: time.describe(
-        'The last day; with days, the time at which it ends, on the next day where that is earlier.',
+        'Last day. With days: the time at which the freeze ends, on the next day if it is before `from`.',
       ),
-      reason: words('why, in words').describe('Why nothing is to change.'),
+      reason: words('a reason in words').describe('Why changes are frozen.'),
     },
     { error: 'a map of days, from, until and reason' },
   )
@@ -62,11 +62,11 @@ function msOf(text: string): number {
 /** The section `approval`. */
 export const approvalSchema = z.strictObject(
   {
-    within: span.optional().describe('How long a plan waits for a person; default 72h.'),
+    within: span.optional().describe('How long a plan waits for approval; default 72h.'),
     otherwise: z
       .enum(['decline', 'release'], { error: 'decline or release' })
       .optional()
-      .describe('What becomes of it when nobody answers; default decline.'),
+      .describe('What happens to the plan if nobody answers; default decline.'),
   },
   { error: 'a map of within and otherwise' },
 );
@@ -95,10 +95,10 @@ export const budgetSchema = z.strictObject(
   {
     removalsPerHour: numberBetween(1, 10_000)
       .optional()
-      .describe('Rules that were there before which may be closed in any 60 minutes; default 20.'),
+      .describe('Maximum number of existing rules to close in any 60 minutes; default 20.'),
     sweepShare: share
       .optional()
-      .describe("Share of a sweep's groups that may be closed in, one at least unless it is 0; default 10%."),
+      .describe('Maximum share of groups in which a sweep may close rules. One group is always allowed. Default 10%.'),
   },
   { error: 'a map of removalsPerHour and sweepShare' },
 );
@@ -119,16 +119,16 @@ const A_LIST = 'a prefix list id such as pl-0123456789abcdef0';
 export const trustedSchema = z.strictObject(
   {
     cidrs: listOf(z.string({ error: A_BLOCK }), 'CIDR blocks').describe(
-      'Public blocks of your own, an IPv4 /8 (IPv6 /12) at most each. They do not count as the world, and remedy: narrow may grant them.',
+      'Your own public blocks, each at most an IPv4 /8 or IPv6 /12. They do not count as the world, and remedy: narrow may grant them.',
     ),
     prefixLists: listOf(
       z.string({ error: A_LIST }).regex(/^pl-[0-9a-f]{8,17}$/, { error: A_LIST }),
       'prefix list ids',
-    ).describe('Prefix lists: whoever may change their entries decides what is trusted.'),
+    ).describe('Your own prefix lists. Whoever can change their entries decides what is trusted.'),
     anyActor: z
       .boolean({ error: 'true or false' })
       .optional()
-      .describe("Whether an actor's own address is granted wherever it is; default false: only within cidrs."),
+      .describe("Whether remedy: narrow may grant an actor's address outside cidrs; default false."),
   },
   { error: 'a map of cidrs, prefixLists and anyActor' },
 );

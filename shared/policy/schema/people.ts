@@ -20,14 +20,14 @@ const permitSchema = z
           error: 'a list of actions',
         })
         .min(1, { error: 'at least one action' })
-        .describe('What they may do.'),
-      slackUsers: listOf(slackUser, 'Slack user ids').describe('By buttons.'),
+        .describe('Actions that they may request.'),
+      slackUsers: listOf(slackUser, 'Slack user ids').describe('With buttons.'),
       slackGroups: listOf(
         slackId('S', 'the id of a Slack user group, such as S0123456789'),
         'Slack user group ids',
-      ).describe('By buttons: whoever is in the group at that time.'),
+      ).describe('With buttons: current members of these groups.'),
       principals: listOf(principal, 'ARNs').describe(
-        'By the command line; * stands for anything. Of a role the partition, the account and the name are compared, not the path.',
+        'At the command line; * stands for anything. For a role, the partition, account and name are compared, but not the path.',
       ),
     },
     { error: 'a map of actions, slackUsers, slackGroups and principals' },
@@ -71,21 +71,23 @@ export const peopleSchema = z.strictObject(
   {
     slackTeam: slackId('T', 'the id of a Slack workspace, such as T0123456789')
       .optional()
-      .describe('Workspace that presses must come from; absent: any that has the signing secret.'),
+      .describe('Workspace of the buttons. Default: any workspace with the signing secret.'),
     may: listOf(permitSchema, 'permits').describe(
-      'Who may do what; absent: buttons do nothing, and who may invoke the function that grants may ask it for anything.',
+      'Who may request which action. Default: buttons do nothing, and every principal that may invoke on-grant may request anything.',
     ),
     notOwnChanges: z
       .boolean({ error: 'true or false' })
       .optional()
-      .describe('Whether people may not restore or exempt what they opened, or decline its removal; default false.'),
+      .describe(
+        'Whether people are forbidden to restore or exempt rules that they opened, or to decline their removal; default false.',
+      ),
     awsNames: z
       .record(slackUser, words('a name in AWS, such as ann@example.com'), {
         error: 'a map of Slack users to their names in AWS',
       })
       .optional()
       .describe(
-        'Who a Slack user is in AWS: the name of the session (with single sign-on, the address) or of the user.',
+        'AWS names of Slack users: the name of the session (with single sign-on, the email address) or of the user.',
       ),
   },
   { error: 'a map of slackTeam, may, notOwnChanges and awsNames' },

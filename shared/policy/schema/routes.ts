@@ -47,7 +47,7 @@ const CHANNEL_FIELDS = Object.fromEntries(
   }),
 );
 
-const channel = z
+const channelSchema = z
   .strictObject(CHANNEL_FIELDS, { error: 'a channel, such as slack: C0123456789' })
   .superRefine(refinedBy(channelIssues));
 
@@ -175,42 +175,42 @@ const account = z.string({ error: AN_ACCOUNT }).regex(/^(?:\d{12}|[\d*]*\*[\d*]*
 export const routeSchema = z.strictObject(
   {
     to: z
-      .array(channel, { error: 'a list of channels' })
+      .array(channelSchema, { error: 'a list of channels' })
       .min(1, { error: 'at least one channel' })
-      .describe('Channels that the messages go to.'),
-    accounts: someOf(account, 'accounts').describe('Account ids, * for anything.'),
-    owners: someOf(words('an owner, with * for anything'), 'owners').describe('As the tags of the group say it.'),
+      .describe('Channels of the messages.'),
+    accounts: someOf(account, 'accounts').describe('Account ids; * stands for anything.'),
+    owners: someOf(words('an owner, with * for anything'), 'owners').describe('Owners by the tags of the group.'),
     tag: z
       .record(words('a tag key'), z.string({ error: 'a value, with * for anything' }), {
         error: 'a map of tags to their values',
       })
       .refine((tags) => Object.keys(tags).length > 0, { error: 'at least one tag' })
       .optional()
-      .describe('Tags that the group has, all of them; * stands for anything.'),
+      .describe('Tags that the group must have; * stands for anything.'),
     severities: someOf(z.enum(SEVERITIES, { error: `a severity (${SEVERITIES.join(', ')})` }), 'severities').describe(
-      'Of the message.',
+      'Severities of the message.',
     ),
     urgency: z
       .enum(['call', 'inform'], { error: 'call or inform' })
       .optional()
-      .describe('call: messages that somebody has to answer. inform: all others.'),
-    kinds: someOf(z.enum(KINDS, { error: 'a kind of message' }), 'kinds').describe('What the message is about.'),
+      .describe('call: messages that someone must answer. inform: all others.'),
+    kinds: someOf(z.enum(KINDS, { error: 'a kind of message' }), 'kinds').describe('Kinds of message.'),
     last: z
       .boolean({ error: 'true or false' })
       .optional()
-      .describe('A message that fits goes to no route below; default false.'),
+      .describe('Whether a matching message skips all later routes; default false.'),
   },
-  { error: 'a map of to and what goes there' },
+  { error: 'a map of to and conditions' },
 );
 
 function someOf<T extends z.ZodType>(element: T, what: string) {
   return z
     .array(element, { error: `a list of ${what}` })
-    .min(1, { error: `at least one of the ${what} (leave it out for all)` })
+    .min(1, { error: `at least one of the ${what} (for all, remove the key)` })
     .optional();
 }
 
-/** A valid route as the functions read it. */
+/** Compiles a route. */
 export function compileRoute(written: z.infer<typeof routeSchema>): Route {
   const { to, accounts, owners, tag, severities, urgency, kinds, last } = written;
   return {
@@ -225,7 +225,7 @@ export function compileRoute(written: z.infer<typeof routeSchema>): Route {
   };
 }
 
-function compileChannel(written: z.infer<typeof channel>): readonly Channel[] {
+function compileChannel(written: z.infer<typeof channelSchema>): readonly Channel[] {
   return CHANNEL_KINDS.flatMap((kind) => {
     const name = written[kind];
     return name === undefined ? [] : [{ kind, name }];

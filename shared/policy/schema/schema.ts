@@ -19,7 +19,7 @@ import { tierSchema } from './tiers.ts';
 import { glob, listOf, numberBetween, port, principal } from './values.ts';
 import type { Path } from './yaml-text.ts';
 
-/** A policy as it is written, once it has the right shape. */
+/** A policy file with a valid shape. */
 export type WrittenPolicy = z.infer<ReturnType<typeof policySchema>>;
 
 const mode = z.enum(MODES, { error: `a mode (${MODES.join(', ')})` });
@@ -36,16 +36,16 @@ const tagKey = z.string({ error: 'a tag key' }).min(1, { error: 'a tag key' });
 
 const serviceOwned = z.strictObject(
   {
-    names: listOf(glob, 'names').describe('Names of further groups that AWS services may own; * stands for anything.'),
-    tagKeys: listOf(tagKey, 'tag keys').describe('Tag keys of further groups that AWS services may own.'),
+    names: listOf(glob, 'names').describe('Names of other groups that AWS services may own; * stands for anything.'),
+    tagKeys: listOf(tagKey, 'tag keys').describe('Tag keys of other groups that AWS services may own.'),
     except: listOf(glob, 'group ids or names').describe(
-      'Group ids or names (* stands for anything) of groups where nothing is held back for a service.',
+      'Ids or names of groups (* stands for anything) that never count as owned by a service.',
     ),
   },
   { error: 'a map of names, tagKeys and except' },
 );
 
-/** The shape of `portcullis.yaml`. Each `error` says what was expected, to follow the word "expected". */
+/** The schema of `portcullis.yaml`. Each `error` follows the word "expected" in messages. */
 export function policySchema(controls: readonly ControlShape[]) {
   return z.strictObject(
     {
@@ -54,21 +54,23 @@ export function policySchema(controls: readonly ControlShape[]) {
         .enum(PRESET_NAMES, { error: `a preset (${PRESET_NAMES.join(', ')})` })
         .optional()
         .describe(
-          'observe: nothing is touched. guard (default): what a change opens is closed. strict: what was open before, too.',
+          'observe: report only. guard (default): close what a change opens. strict: also close what was open before.',
         ),
-      mode: mode.optional().describe('No control goes further than this in the account; default enforce.'),
-      world: world.optional().describe('The sources of a port are the world from a block of this size on.'),
+      mode: mode.optional().describe('Maximum mode of all controls in the account; default enforce.'),
+      world: world.optional().describe('Sources of a port count as the world if they cover a block of this size.'),
       controls: z
         .strictObject(Object.fromEntries(controls.map((control) => [control.id, controlSetting(control).optional()])), {
           error: 'a map of controls',
         })
         .optional()
-        .describe('Settings of a control: a mode both ways, or some of its options.'),
-      tiers: tierSchema.optional().describe('Which layer of a network trusts which; tier-source judges by it.'),
+        .describe('Settings by control: a mode for fresh and existing rules, or a map of options.'),
+      tiers: tierSchema.optional().describe('Which network layer trusts which. The control tier-source uses it.'),
       ...limitSections(controls.map(({ id }) => id)),
       serviceOwned: serviceOwned
         .optional()
-        .describe('Groups that AWS services may own: a rule that the service itself opened is alerted on, not closed.'),
+        .describe(
+          'Groups that AWS services may own. Rules that the service itself opened cause an alert and stay open.',
+        ),
     },
     { error: 'a map with version: 1' },
   );
@@ -81,8 +83,8 @@ const wordList = z.array(word, { error: 'a list of words' });
 function controlSetting(shape: ControlShape) {
   const { title, defaults } = shape;
   const settings = z.strictObject({
-    fresh: mode.optional().describe('Mode for what the change at hand added.'),
-    existing: mode.optional().describe('Mode for what was there before.'),
+    fresh: mode.optional().describe('Mode for rules that a change has just added.'),
+    existing: mode.optional().describe('Mode for rules that already existed.'),
     ...remedySettings(shape),
     ...Object.fromEntries(
       Array.from(numberOptions(defaults).keys(), (name) => [name, numberBetween(...boundsOf(name)).optional()]),
@@ -97,16 +99,16 @@ function controlSetting(shape: ControlShape) {
     .describe(`${title}.`);
 }
 
-/** Settings of what becomes of a rule, for the controls that have a choice. */
+/** The settings `remedy` and `narrowTo` of controls that support more than one remedy. */
 function remedySettings(shape: ControlShape) {
   const { narrows = [] } = shape;
   const remedies = remediesOf(shape);
   return Object.fromEntries([
     ...(remedies.length > 1
-      ? [['remedy', choice(remedies, 'a remedy', 'What becomes of a rule that has to go.')] as const]
+      ? [['remedy', choice(remedies, 'a remedy', 'What happens to a rule that the control closes.')] as const]
       : []),
     ...(narrows.length > 0
-      ? [['narrowTo', choice(narrows, 'what to narrow to', 'What remedy: narrow grants in its place.')] as const]
+      ? [['narrowTo', choice(narrows, 'what to narrow to', 'The sources that remedy: narrow grants instead.')] as const]
       : []),
   ]);
 }
@@ -119,16 +121,13 @@ function choice(words: readonly string[], what: string, description: string) {
 }
 
 function portEdit(option: string, shipped: PortSet) {
-  const watched = port.refine((entry) => holdsAny(shipped, entry), { error: 'a port that the control has' });
+  const watched = port.refine((entry) => holdsAny(shipped, entry), { error: 'a port that the control checks' });
   const edit = z.strictObject({
-    add: z
-      .array(port, { error: 'a list of ports' })
-      .optional()
-      .describe('Ports besides those that the control ships with.'),
+    add: z.array(port, { error: 'a list of ports' }).optional().describe('Ports to add to the default ports.'),
     remove: z
       .array(watched, { error: 'a list of ports' })
       .optional()
-      .describe('Ports to leave out of those that the control ships with.'),
+      .describe('Ports to remove from the default ports.'),
   });
   return z.union([listFor(option), edit], { error: 'a list of ports, or ports to add and to remove' });
 }
@@ -137,7 +136,7 @@ const anyPorts = z.array(port);
 
 const somePorts = anyPorts.min(1, { error: 'at least one port (to switch the control off, set it to off)' });
 
-/** Ports that a control objects to cannot be none. Ports that it accepts can: then it objects to every port. */
+/** A list of ports that a control closes cannot be empty. An empty `publicPorts` is allowed: the control then closes every port. */
 function listFor(option: string) {
   return option === 'publicPorts' ? anyPorts : somePorts;
 }
@@ -147,31 +146,35 @@ const tagCeiling = z.strictObject(
     tag: z
       .record(tagKey, z.string({ error: 'a value, with * for anything' }), { error: 'a map of tags to their values' })
       .refine((tags) => Object.keys(tags).length > 0, { error: 'at least one tag' })
-      .describe('Tags that the group has, all of them; * stands for anything.'),
-    mode: mode.describe('Nothing goes further than this in such a group.'),
+      .describe('Tags that the group must have; * stands for anything.'),
+    mode: mode.describe('Maximum mode in such a group.'),
   },
   { error: 'a map of tag and mode' },
 );
 
-/** Sections about what is let stand, what is asked, how much may be closed, who is told and who may act. */
+/** The sections that limit, delay or announce actions. */
 function limitSections(ids: readonly string[]) {
   return {
     modes: listOf(tagCeiling, 'modes by tag').describe(
-      'Modes by the tags of a group: whoever may set such a tag may hold the mode down.',
+      'Maximum modes by the tags of a group. Whoever can set such a tag can lower the mode.',
     ),
-    exemptions: listOf(exemptionSchema(ids), 'exemptions').describe('What may stand though a control would close it.'),
-    exemptionTagsBy: listOf(principal, 'ARNs').describe('Whose exemption tags count; nobody else may exempt by a tag.'),
+    exemptions: listOf(exemptionSchema(ids), 'exemptions').describe(
+      'Groups, rules or ports that controls leave open for a time.',
+    ),
+    exemptionTagsBy: listOf(principal, 'ARNs').describe(
+      'Principals whose exemption tags count. All other exemption tags are ignored.',
+    ),
     trusted: trustedSchema
       .optional()
-      .describe('Sources of your own: their addresses do not count as the world, and remedy: narrow may grant them.'),
-    approval: approvalSchema.optional().describe('How long plans wait for a person, and what becomes of them then.'),
-    budget: budgetSchema.optional().describe('How much of what was there before may be closed without a person.'),
-    freezes: listOf(freezeSchema, 'freezes').describe('Times in which people are asked before old rules are closed.'),
+      .describe('Your own sources. Their addresses do not count as the world, and remedy: narrow may grant them.'),
+    approval: approvalSchema.optional().describe('How long plans wait for approval, and what happens afterwards.'),
+    budget: budgetSchema.optional().describe('How many existing rules may be closed without approval.'),
+    freezes: listOf(freezeSchema, 'freezes').describe('Periods in which closing existing rules needs approval.'),
     fightFrom: numberBetween(2, 100)
       .optional()
-      .describe('Openings of the same rule within a day from which on it is a fight; default 3.'),
-    alerts: alertSchema.optional().describe('How people are told, and where.'),
-    people: peopleSchema.optional().describe('Who may act, by a button or at the command line.'),
+      .describe('Number of openings of the same rule within a day that counts as a reopen loop; default 3.'),
+    alerts: alertSchema.optional().describe('How and where people are notified.'),
+    people: peopleSchema.optional().describe('Who may use buttons and the command line.'),
   };
 }
 
@@ -188,7 +191,7 @@ export function jsonSchemaText(controls: readonly ControlShape[]): string {
   return `${JSON.stringify(jsonSchema(controls), undefined, 2)}\n`;
 }
 
-/** Keys that a policy may have at a path. */
+/** The keys that the map at a path may have. */
 export function knownKeysOf(controls: readonly ControlShape[]): (path: Path) => readonly string[] {
   const schema = jsonSchema(controls);
   return (path) => {
@@ -200,13 +203,13 @@ export function knownKeysOf(controls: readonly ControlShape[]): (path: Path) => 
 interface Level {
   readonly properties?: Readonly<Record<string, unknown>>;
   readonly anyOf?: readonly unknown[];
-  /** Of what stands under names of the user's choice. */
+  /** Of keys that the author chooses. */
   readonly additionalProperties?: unknown;
   /** Of each element of a list. */
   readonly items?: unknown;
 }
 
-/** The level itself, and the alternatives of it. */
+/** The level itself and its alternatives. */
 function branchesOf(value: unknown): readonly Level[] {
   return isLevel(value) ? [value, ...(value.anyOf ?? []).filter(isLevel)] : [];
 }

@@ -32,7 +32,7 @@ const A_SOURCE = 'a layer, world, a CIDR block, sg-… or pl-…';
 const sourcesSchema = z
   .array(z.string({ error: A_SOURCE }).min(1, { error: A_SOURCE }), { error: 'a list of sources' })
   .min(1, { error: 'at least one source' })
-  .describe('Who may come in: layers by name, world, CIDR blocks, groups (sg-…) and prefix lists (pl-…).');
+  .describe('Sources that may connect: names of layers, world, CIDR blocks, groups (sg-…) and prefix lists (pl-…).');
 
 const portsSchema = z.array(port, { error: 'a list of ports' }).min(1, { error: 'at least one port' });
 
@@ -44,11 +44,11 @@ const sshSchema = z.strictObject(
 const layerSchema = z.strictObject(
   {
     from: sourcesSchema,
-    ports: portsSchema.optional().describe('On which ports they may; all, where none are named.'),
+    ports: portsSchema.optional().describe('Ports that the sources may reach. Default: all.'),
     within: z
       .boolean({ error: 'true or false' })
       .optional()
-      .describe('Whether a group of the layer may name itself, as clusters do; default false.'),
+      .describe('Whether a group of the layer may reference itself, as clusters do; default false.'),
   },
   { error: 'a map of from, ports and within' },
 );
@@ -63,8 +63,8 @@ export const tierSchema = z
         .describe('Tag key whose value names the layer of a group.'),
       layers: z
         .record(z.string(), layerSchema, { error: 'a map of layers' })
-        .describe('Each layer trusts only what it names.'),
-      ssh: sshSchema.optional().describe('Who may administer the groups of every layer.'),
+        .describe('Layers by name. A layer trusts only the sources that it lists.'),
+      ssh: sshSchema.optional().describe('Sources that may administer the groups of every layer.'),
     },
     { error: 'a map of tag, layers and ssh' },
   )

@@ -6,7 +6,7 @@ const OWN = '111122223333';
 const OTHER = '999999999999';
 
 describe('the account of an event', () => {
-  it('is the cell’s own, in the record and in the envelope, if there is one', () => {
+  it('must be the cell’s own in the record and the envelope', () => {
     expect(() => checkAccount({ account: OWN, detail: {} }, { account: OWN }, OWN)).not.toThrow();
     expect(() => checkAccount({ eventName: 'x' }, { account: OWN }, OWN)).not.toThrow();
   });
@@ -24,7 +24,7 @@ describe('the account of an event', () => {
     ],
     [{ account: OWN, detail: {} }, OTHER, 'the account of this cell, found 999999999999'],
     [{ account: OWN, detail: {} }, 'unknown', 'found unknown'],
-  ])('is refused where it is another: %j with %s', (event, account, says) => {
+  ])('is refused if it is another: %j with %s', (event, account, says) => {
     expect(() => checkAccount(event, { account }, OWN)).toThrow(EventUnreadable);
     expect(() => checkAccount(event, { account }, OWN)).toThrow(says);
   });

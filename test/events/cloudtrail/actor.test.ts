@@ -13,7 +13,7 @@ const SESSION = {
   arn: 'arn:aws:sts::111122223333:assumed-role/Admin/sam@example.com',
 };
 
-describe('who made a call', () => {
+describe('the actor of a call', () => {
   it.each([
     ['console', { userAgent: 'console.ec2.amazonaws.com' }],
     ['console', { userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/143.0' }],
@@ -47,7 +47,7 @@ describe('who made a call', () => {
     ['unknown', { userAgent: '' }],
     ['unknown', { userAgent: 'curl/8' }],
     ['unknown', { userAgent: 7 }],
-  ])('tells %s (%#)', (tool, parts) => {
+  ])('used %s (%#)', (tool, parts) => {
     expect(actor(parts).tool).toBe(tool);
   });
 
@@ -58,11 +58,11 @@ describe('who made a call', () => {
     ['nobody for a role without a session name', { type: 'AssumedRole', principalId: 'AROAEXAMPLE:' }, undefined],
     ['nobody for a service', { type: 'AWSService', invokedBy: 'ec2.amazonaws.com' }, undefined],
     ['nobody', null, undefined],
-  ])('names %s', (_, userIdentity, name) => {
+  ])('has the name of %s', (_, userIdentity, name) => {
     expect(actor({ userIdentity }).name).toBe(name);
   });
 
-  it('keeps the role behind a session, with its path, and no other issuer', () => {
+  it('has the role of a session with its path, and no other issuer', () => {
     const issued = (arn: string) => actor({ userIdentity: { ...SESSION, sessionContext: { sessionIssuer: { arn } } } });
     const role = 'arn:aws:iam::111122223333:role/ops/Admin';
     expect(issued(role).role).toBe(role);
@@ -70,7 +70,7 @@ describe('who made a call', () => {
     expect(actor({ userIdentity: SESSION })).not.toHaveProperty('role');
   });
 
-  it.each(['198.51.100.7', '2001:db8::1'])('keeps the address %s', (sourceIPAddress) => {
+  it.each(['198.51.100.7', '2001:db8::1'])('has the address %s', (sourceIPAddress) => {
     expect(actor({ sourceIPAddress }).sourceIp).toBe(sourceIPAddress);
   });
 

@@ -74,7 +74,7 @@ describe('RunInstances', () => {
     expect(scopeOf('RunInstances', request, response)).toEqual(scope);
   });
 
-  it('that tells no group is ignored, with the reason', () => {
+  it('that names no group is ignored, with the reason', () => {
     expect(scopeOf('RunInstances', { minCount: 1 }, { omitted: true })).toBe('no-group');
   });
 });
@@ -82,13 +82,13 @@ describe('RunInstances', () => {
 describe('CreateNetworkInterface', () => {
   const created = { networkInterfaceId: ENI, groupSet: { items: [{ groupId: WEB, groupName: 'default' }] } };
 
-  it('without groups has those of the response: the default group', () => {
+  it('without groups uses the default group from the response', () => {
     expect(
       scopeOf('CreateNetworkInterface', { subnetId: 'subnet-1', groupSet: {} }, { networkInterface: created }),
     ).toEqual(groups(WEB));
   });
 
-  it('goes by the interface where the response names no group', () => {
+  it('uses the interface if the response names no group', () => {
     const request = { subnetId: 'subnet-1', groupSet: {} };
     expect(scopeOf('CreateNetworkInterface', request, { networkInterface: { networkInterfaceId: ENI } })).toEqual({
       by: 'interface',
@@ -153,7 +153,7 @@ describe('RDS and ElastiCache', () => {
   });
 });
 
-describe('what cannot be read', () => {
+describe('an unreadable event', () => {
   it.each([
     ['RunInstances', 'ec2'],
     ['CreateNetworkInterface', 'ec2'],
@@ -161,7 +161,7 @@ describe('what cannot be read', () => {
     ['AssociateSecurityGroupVpc', 'ec2'],
     ['CreateDBInstance', 'rds'],
     ['ModifyReplicationGroup', 'elasticache'],
-  ])('%s is refused where both parts were left out: nobody knows what it attached', (call, service) => {
+  ])('of %s is refused if CloudTrail omitted the request and the response', (call, service) => {
     expect(() => read(call, { omitted: true }, { omitted: true }, service)).toThrow(
       new EventUnreadable('requestParameters', 'the security groups that were attached'),
     );
@@ -172,11 +172,11 @@ describe('what cannot be read', () => {
     [{ groupSet: 'sg-0000000000000000a' }],
     [{ groupSet: { __proto__: { items: [{ groupId: WEB }] } } }],
     [{ networkInterfaceSet: { items: [{ networkInterfaceId: '../eni-1' }] } }],
-  ])('is never taken for an id (%#)', (request) => {
+  ])('never yields an invalid id (%#)', (request) => {
     expect(scopeOf('RunInstances', request, null)).toBe('no-group');
   });
 
-  it('of great length or depth is read like any other', () => {
+  it('of great length or depth is read', () => {
     const items = Array.from({ length: 20_000 }, () => ({ groupSet: set(WEB) }));
     expect(scopeOf('RunInstances', {}, { instancesSet: { items } })).toEqual(groups(WEB));
     const deep: unknown = JSON.parse(`${'{"networkInterfaceSet":'.repeat(5_000)}1${'}'.repeat(5_000)}`);

@@ -35,7 +35,7 @@ function modify(request: unknown): Change {
 }
 
 describe('AuthorizeSecurityGroupIngress and Egress', () => {
-  it('reads the items form with its response: ids and contents, one for each source', () => {
+  it('reads the items form with its response: an id and content for each source', () => {
     expect(
       changeOf(
         envelope(
@@ -81,13 +81,13 @@ describe('AuthorizeSecurityGroupIngress and Egress', () => {
     });
   });
 
-  it('reads the same contents from the request where the response has no rules', () => {
+  it('reads the same contents from the request if the response has no rules', () => {
     const full = authorize(SSH_REQUEST, SSH_RESPONSE).added;
     const bare = authorize(SSH_REQUEST).added;
     expect(bare).toEqual({ ...full, ids: [] });
   });
 
-  it('reads the flat form, which carries empty permissions beside it', () => {
+  it('reads the flat form, which also has empty permissions', () => {
     const flat = {
       groupId: GROUP,
       ipPermissions: {},
@@ -115,7 +115,7 @@ describe('AuthorizeSecurityGroupIngress and Egress', () => {
     ['no ports', {}],
     ['0 and 0', { fromPort: 0, toPort: 0 }],
     ['-1 and -1', { fromPort: -1, toPort: -1 }],
-  ])('states -1 for the ports of protocol -1 asked for with %s', (_, ports) => {
+  ])('states the ports of protocol -1 as -1 for a request with %s', (_, ports) => {
     const request = {
       groupId: GROUP,
       ipPermissions: { items: [{ ipProtocol: '-1', ...ports, ipv6Ranges: { items: [{ cidrIpv6: '::/0' }] } }] },
@@ -146,7 +146,7 @@ describe('AuthorizeSecurityGroupIngress and Egress', () => {
         ],
       },
     };
-    const { added: added } = authorize(request);
+    const { added } = authorize(request);
     expect(added.kind === 'rules' && added.contents.map(({ source }) => source)).toEqual([
       { kind: 'ipv4', cidr: '203.0.113.0/24' },
       { kind: 'ipv6', cidr: '2001:db8::/32' },
@@ -155,26 +155,26 @@ describe('AuthorizeSecurityGroupIngress and Egress', () => {
     ]);
   });
 
-  it('takes the group from the response where the request names it only by name', () => {
+  it('takes the group id from the response if the request has only a name', () => {
     const { groupId: _, ...rest } = SSH_REQUEST;
     expect(authorize({ ...rest, groupName: 'default' }, SSH_RESPONSE).scope).toEqual({ by: 'group-id', ids: [GROUP] });
   });
 
-  it('goes by the name where there is no id at all, with the rules as they are described', () => {
+  it('uses the group name if there is no id', () => {
     const { groupId: _, ...rest } = SSH_REQUEST;
     const change = authorize({ ...rest, groupName: 'default' });
     expect(change.scope).toEqual({ by: 'group-name', names: ['default'] });
     expect(change.added).toMatchObject({ kind: 'rules', ids: [], contents: [{ fromPort: 22 }, { fromPort: 22 }] });
   });
 
-  it('joins the ids of request and response', () => {
+  it('combines the ids of the request and the response', () => {
     const response = {
       securityGroupRuleSet: { items: [{ ...SSH_RESPONSE.securityGroupRuleSet.items[0], groupId: 'sg-22222222' }] },
     };
     expect(authorize(SSH_REQUEST, response).scope).toEqual({ by: 'group-id', ids: [GROUP, 'sg-22222222'] });
   });
 
-  it('never takes a referenced group for the changed one', () => {
+  it('does not mistake a referenced group for the changed group', () => {
     const item = {
       ...SSH_RESPONSE.securityGroupRuleSet.items[0],
       cidrIpv4: undefined,
@@ -186,7 +186,7 @@ describe('AuthorizeSecurityGroupIngress and Egress', () => {
     });
   });
 
-  it('reads the response where CloudTrail left out the request for its size', () => {
+  it('reads the response if CloudTrail omitted the request', () => {
     const change = authorize(
       { omitted: true, originalSize: 120_000, reason: 'requestParameters too large' },
       SSH_RESPONSE,
@@ -195,7 +195,7 @@ describe('AuthorizeSecurityGroupIngress and Egress', () => {
     expect(change.added).toMatchObject({ kind: 'rules', ids: ['sgr-00000000000000001', 'sgr-00000000000000002'] });
   });
 
-  it('reads the request where CloudTrail left out the response', () => {
+  it('reads the request if CloudTrail omitted the response', () => {
     expect(authorize(SSH_REQUEST, { omitted: true }).added).toMatchObject({
       kind: 'rules',
       ids: [],
@@ -203,14 +203,14 @@ describe('AuthorizeSecurityGroupIngress and Egress', () => {
     });
   });
 
-  it('does not know what came where only the group can be told', () => {
+  it('reports the added rules as unknown if only the group is readable', () => {
     expect(authorize({ groupId: GROUP }).added).toEqual({ kind: 'unknown' });
   });
 
-  it('keeps what it can read of the contents', () => {
+  it('keeps the readable contents', () => {
     const [permission] = SSH_REQUEST.ipPermissions.items;
     const ipRanges = { items: [{ cidrIp: '10.0.0/8' }, { cidrIp: '0.0.0.0/0' }, null, 7] };
-    const { added: added } = authorize({
+    const { added } = authorize({
       groupId: GROUP,
       ipPermissions: { items: [{ ...permission, ipRanges }, 'x'] },
     });
@@ -237,7 +237,7 @@ describe('AuthorizeSecurityGroupIngress and Egress', () => {
 });
 
 describe('ModifySecurityGroupRules', () => {
-  it('reads one rule as an object: its id, and no content, for the event has no direction', () => {
+  it('reads one rule from an object: only its id, because the event has no direction', () => {
     expect(modify({ GroupId: GROUP, SecurityGroupRule: modified('sgr-1') })).toMatchObject({
       trigger: 'rules-modified',
       scope: { by: 'group-id', ids: [GROUP] },
@@ -269,15 +269,15 @@ describe('ModifySecurityGroupRules', () => {
     expect(change).toMatchObject({ scope: { ids: [GROUP] }, added: { ids: ['sgr-1'] } });
   });
 
-  it('goes by the rule ids where the group is not told', () => {
+  it('uses the rule ids if the event names no group', () => {
     expect(modify({ SecurityGroupRule: modified('sgr-1') }).scope).toEqual({ by: 'rule-id', ids: ['sgr-1'] });
   });
 
-  it('does not know what came where no rule is told', () => {
+  it('reports the added rules as unknown if the event names no rule', () => {
     expect(modify({ GroupId: GROUP }).added).toEqual({ kind: 'unknown' });
   });
 
-  it('refuses an event that tells neither', () => {
+  it('refuses an event that names neither', () => {
     expect(() => modify({ GroupId: 'x', SecurityGroupRule: [null, 'sgr-1', { SecurityGroupRuleId: 4 }] })).toThrow(
       'event: requestParameters.ModifySecurityGroupRulesRequest.GroupId: expected a security group id',
     );
@@ -285,7 +285,7 @@ describe('ModifySecurityGroupRules', () => {
 });
 
 describe('RevokeSecurityGroupIngress and Egress', () => {
-  it('reads what was removed', () => {
+  it('reads the removed rules', () => {
     const change = authorize(SSH_REQUEST, { _return: true }, 'RevokeSecurityGroupIngress');
     expect(change).toMatchObject({
       trigger: 'rules-removed',
@@ -302,7 +302,7 @@ describe('RevokeSecurityGroupIngress and Egress', () => {
     expect(change.added).toEqual({ kind: 'rules', ids: ['sgr-1', 'sgr-2'], contents: [] });
   });
 
-  it('goes by the rule ids where they are all there is', () => {
+  it('uses the rule ids if there is nothing else', () => {
     expect(authorize({ securityGroupRuleIds: 'sgr-1' }, null, 'RevokeSecurityGroupEgress').scope).toEqual({
       by: 'rule-id',
       ids: ['sgr-1'],
@@ -311,7 +311,7 @@ describe('RevokeSecurityGroupIngress and Egress', () => {
 });
 
 describe('CreateSecurityGroup, CreateVpc and CreateDefaultVpc', () => {
-  it('takes everything in a new group for fresh', () => {
+  it('reports every rule of a new group as added', () => {
     const parts = { requestParameters: { groupName: 'web' }, responseElements: { groupId: GROUP } };
     expect(changeOf(record('CreateSecurityGroup', parts))).toMatchObject({
       trigger: 'group-created',
@@ -320,7 +320,7 @@ describe('CreateSecurityGroup, CreateVpc and CreateDefaultVpc', () => {
     });
   });
 
-  it('takes nothing for fresh in groups that only share the name', () => {
+  it('reports no rule as added if only the name of the group is known', () => {
     const parts = { requestParameters: { groupName: 'web' }, responseElements: { omitted: true } };
     expect(changeOf(record('CreateSecurityGroup', parts))).toMatchObject({
       scope: { by: 'group-name', names: ['web'] },
@@ -328,7 +328,7 @@ describe('CreateSecurityGroup, CreateVpc and CreateDefaultVpc', () => {
     });
   });
 
-  it.each(['CreateVpc', 'CreateDefaultVpc'])('points %s at the default group of the new VPC', (call) => {
+  it.each(['CreateVpc', 'CreateDefaultVpc'])('of %s selects the default group of the new VPC', (call) => {
     expect(changeOf(record(call, { responseElements: { vpc: { vpcId: 'vpc-0123456789abcdef0' } } }))).toMatchObject({
       trigger: 'vpc-created',
       scope: { by: 'default-group-of-vpc', vpcIds: ['vpc-0123456789abcdef0'] },
@@ -339,7 +339,7 @@ describe('CreateSecurityGroup, CreateVpc and CreateDefaultVpc', () => {
   it.each([
     ['CreateSecurityGroup', 'responseElements.groupId: expected a security group id'],
     ['CreateVpc', 'responseElements.vpc.vpcId: expected a VPC id'],
-  ])('refuses %s without what it made', (call, message) => {
+  ])('refuses %s without the id of the new resource', (call, message) => {
     expect(() => readCloudTrail(envelope(record(call)))).toThrow(`event: detail.${message}`);
   });
 });
@@ -352,7 +352,7 @@ describe('DeleteSecurityGroup', () => {
     ['its id', asked, { by: 'group-id', ids: [GROUP] }],
     ['its name, with the id in the answer', answered, { by: 'group-id', ids: [GROUP] }],
     ['its name', { requestParameters: { groupName: 'web' } }, { by: 'group-name', names: ['web'] }],
-  ])('points at the group by %s; which rules went is told nowhere', (_title, parts, scope) => {
+  ])('selects the group by %s; the removed rules are unknown', (_title, parts, scope) => {
     expect(changeOf(record('DeleteSecurityGroup', parts))).toMatchObject({
       trigger: 'rules-removed',
       scope,
@@ -360,14 +360,14 @@ describe('DeleteSecurityGroup', () => {
     });
   });
 
-  it('is refused where it names no group', () => {
+  it('is refused if it names no group', () => {
     expect(() => readCloudTrail(envelope(record('DeleteSecurityGroup')))).toThrow(
       'event: detail.requestParameters.groupId: expected a security group id',
     );
   });
 });
 
-describe('events with nothing to do', () => {
+describe('ignored events', () => {
   it.each([
     [
       'a failed call',
@@ -397,11 +397,11 @@ describe('events with nothing to do', () => {
       'other-call',
       'CreateVpc (constructor)',
     ],
-  ])('ignores %s and says why', (_, event, reason, about) => {
+  ])('include %s, with the reason', (_, event, reason, about) => {
     expect(readCloudTrail(event)).toEqual({ kind: 'ignored', reason, about });
   });
 
-  it('takes an errorCode of null or nothing for success', () => {
+  it('do not include a call with the errorCode null or an empty one', () => {
     const parts = { requestParameters: SSH_REQUEST, responseElements: SSH_RESPONSE };
     expect(readCloudTrail(record('AuthorizeSecurityGroupIngress', { ...parts, errorCode: null })).kind).toBe('change');
     expect(readCloudTrail(record('AuthorizeSecurityGroupIngress', { ...parts, errorCode: '' })).kind).toBe('change');
@@ -411,7 +411,7 @@ describe('events with nothing to do', () => {
 describe('the record', () => {
   const parts = { requestParameters: SSH_REQUEST, responseElements: SSH_RESPONSE };
 
-  it('is judged, not the envelope', () => {
+  it('decides, not the envelope', () => {
     const event = {
       ...envelope(record('AuthorizeSecurityGroupIngress', parts)),
       source: 'aws.sqs',
@@ -444,7 +444,7 @@ describe('the record', () => {
         recipientAccountId,
       });
 
-    it('is a change in the account that the event was delivered to, made by the caller', () => {
+    it('is a change in the recipient account, made by the caller', () => {
       const [owners, callers] = [deliveredTo(OWNER, 'e-owner'), deliveredTo(CALLER, 'e-caller')];
       for (const wrap of [(one: unknown) => one, envelope]) {
         expect(changeOf(wrap(owners))).toMatchObject({ account: OWNER, id: 'e-owner', actor: { name: 'ann' } });
@@ -452,18 +452,18 @@ describe('the record', () => {
       }
     });
 
-    it('is in the account of the record, not in the one whose bus passes the event on', () => {
+    it('is in the account of the record, not in the account of the event bus', () => {
       const passedOn = { ...envelope(deliveredTo(OWNER, 'e-1')), account: '999999999999' };
       expect(changeOf(passedOn).account).toBe(OWNER);
     });
 
-    it('is in the account of the envelope where the record does not name its recipient, before the caller’s', () => {
+    it('is in the account of the envelope if the record names no recipient', () => {
       const nameless = deliveredTo(undefined, 'e-1');
       expect(changeOf({ ...envelope(nameless), account: OWNER }).account).toBe(OWNER);
       expect(changeOf(nameless).account).toBe(CALLER);
     });
 
-    it('is in the account of the record where that is a number', () => {
+    it('is in the account of the record if it is a number', () => {
       expect(changeOf(deliveredTo(Number(OWNER), 'e-1')).account).toBe(OWNER);
     });
   });
@@ -478,7 +478,7 @@ describe('the record', () => {
     });
   });
 
-  it('says that account and region are unknown where nothing tells them', () => {
+  it('reports an unknown account and region if no field has them', () => {
     const missing = { recipientAccountId: undefined, awsRegion: undefined, userIdentity: undefined };
     expect(changeOf(record('AuthorizeSecurityGroupIngress', { ...parts, ...missing }))).toMatchObject({
       account: 'unknown',
@@ -500,7 +500,7 @@ describe('the record', () => {
       { ...record('AuthorizeSecurityGroupIngress', parts), eventTime: 3 },
       'event: eventTime: expected a time such as 2026-01-31T12:00:00Z',
     ],
-  ])('refuses what it cannot read, naming field and expectation (%#)', (event, message) => {
+  ])('is refused with the unreadable field and what was expected (%#)', (event, message) => {
     expect(() => readCloudTrail(event)).toThrow(message);
     expect(() => readCloudTrail(event)).toThrow(EventUnreadable);
   });
@@ -524,7 +524,7 @@ describe('the record', () => {
     }
   });
 
-  it('is of no two services that share the name of a call', () => {
+  it('never has a call name that two services share', () => {
     expect(new Set(CALL_NAMES.map(([, call]) => call)).size).toBe(CALL_NAMES.length);
   });
 });

@@ -19,7 +19,7 @@ function modify(request: unknown, response?: unknown): Change {
 const ENTRY = { Cidr: '0.0.0.0/0', tag: 1 };
 
 describe('ModifyManagedPrefixList', () => {
-  it('points at every group that names the list, and keeps the version to go back to', () => {
+  it('selects every group with the list, and has the version before the change', () => {
     expect(modify({ PrefixListId: LIST, CurrentVersion: 3, AddEntry: ENTRY })).toMatchObject({
       call: 'ModifyManagedPrefixList',
       trigger: 'prefix-list-changed',
@@ -35,12 +35,12 @@ describe('ModifyManagedPrefixList', () => {
     ['camelCase', { prefixListId: LIST, currentVersion: 3, addEntry: { cidr: '0.0.0.0/0', tag: '1' } }],
     ['upper case', { PREFIXLISTID: LIST, CURRENTVERSION: 3, ADDENTRY: ENTRY }],
     ['a list of items', { prefixListId: LIST, currentVersion: 3, addEntries: { items: [{ cidr: '0.0.0.0/0' }] } }],
-  ])('is read alike with %s', (_, request) => {
+  ])('is read with %s', (_, request) => {
     expect(modify(request).added).toEqual({ kind: 'prefix-list', id: LIST, version: 3 });
     expect(read('ModifyManagedPrefixList', request).added).toEqual({ kind: 'prefix-list', id: LIST, version: 3 });
   });
 
-  it('goes on without a version where neither part has one', () => {
+  it('is read without a version', () => {
     expect(modify({ PrefixListId: LIST, AddEntry: ENTRY }).added).toEqual({ kind: 'prefix-list', id: LIST });
     expect(modify({ PrefixListId: LIST, CurrentVersion: 'three', AddEntry: ENTRY }).added).toEqual({
       kind: 'prefix-list',
@@ -48,7 +48,7 @@ describe('ModifyManagedPrefixList', () => {
     });
   });
 
-  it('takes the version from the response, which is still the old one', () => {
+  it('takes the old version from the response', () => {
     const response = { ModifyManagedPrefixListResponse: { prefixList: { prefixListId: LIST, version: 7 } } };
     expect(modify({ PrefixListId: LIST, AddEntry: ENTRY }, response).added).toEqual({
       kind: 'prefix-list',
@@ -57,7 +57,7 @@ describe('ModifyManagedPrefixList', () => {
     });
   });
 
-  it('takes the list from the response where the request was left out, and then anything may have been added', () => {
+  it('takes the list from the response if the request was omitted, and assumes added entries', () => {
     const response = { ModifyManagedPrefixListResponse: { prefixList: { prefixListId: LIST, version: 7 } } };
     expect(read('ModifyManagedPrefixList', { omitted: true }, response)).toMatchObject({
       scope: { by: 'prefix-list', ids: [LIST] },
@@ -69,7 +69,7 @@ describe('ModifyManagedPrefixList', () => {
     ['a new name', { PrefixListName: 'offices' }],
     ['a new size', { MaxEntries: 50 }],
     ['entries that go', { RemoveEntry: { Cidr: '192.0.2.0/24', tag: 1 }, CurrentVersion: 3 }],
-  ])('brings nothing by %s, and still looks', (_, rest) => {
+  ])('adds no rule by %s, but selects the groups', (_, rest) => {
     expect(modify({ PrefixListId: LIST, ...rest })).toMatchObject({
       scope: { by: 'prefix-list', ids: [LIST] },
       added: { kind: 'unknown' },
@@ -83,7 +83,7 @@ describe('ModifyManagedPrefixList', () => {
     [{ PrefixListId: 'pl-*' }],
     ['pl-0123456789abcdef0'],
     [null],
-  ])('refuses an event that does not tell the list (%#)', (request) => {
+  ])('refuses an event without the id of the list (%#)', (request) => {
     expect(() => modify(request)).toThrow(EventUnreadable);
     expect(() => modify(request)).toThrow(
       'event: detail.requestParameters.ModifyManagedPrefixListRequest.PrefixListId: expected a prefix list id',
@@ -92,7 +92,7 @@ describe('ModifyManagedPrefixList', () => {
 });
 
 describe('RestoreManagedPrefixListVersion', () => {
-  it('may bring anything that the list ever held', () => {
+  it('may add any earlier entry', () => {
     const request = { PrefixListId: LIST, PreviousVersion: 2, CurrentVersion: 5 };
     expect(read('RestoreManagedPrefixListVersion', { RestoreManagedPrefixListVersionRequest: request })).toMatchObject({
       trigger: 'prefix-list-changed',

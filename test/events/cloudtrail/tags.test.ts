@@ -39,7 +39,7 @@ describe('CreateTags and DeleteTags', () => {
     });
   });
 
-  it('of rules look for the groups of these', () => {
+  it('of rules select the groups of the rules', () => {
     expect(tagging('CreateTags', ['i-1', RULE, RULE], [UNTIL])).toMatchObject({
       change: {
         scope: { by: 'rule-id', ids: [RULE] },
@@ -54,7 +54,7 @@ describe('CreateTags and DeleteTags', () => {
     });
   });
 
-  it('without a value delete the tag, and without tags all of them', () => {
+  it('without a value delete the tag, and without tags delete all tags', () => {
     expect(tagging('DeleteTags', [GROUP], [{ key: UNTIL.key }])).toMatchObject({
       change: { exemptionTags: { what: 'removed', until: '' } },
     });
@@ -77,7 +77,7 @@ describe('CreateTags and DeleteTags', () => {
     expect(readCloudTrail(event).kind).toBe('ignored');
   });
 
-  it('whose request was left out cannot be read', () => {
+  it('without a request are refused', () => {
     const event = record('CreateTags', { requestParameters: { omitted: true } });
     expect(() => readCloudTrail(event)).toThrow(EventUnreadable);
   });

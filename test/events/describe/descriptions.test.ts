@@ -79,11 +79,11 @@ describe('DescribeSecurityGroups', () => {
     ['an array of responses', [{ SecurityGroups: [one] }, { SecurityGroups: [] }]],
     ['an array of groups', [one]],
     ['one group', one],
-  ])('reads %s, each source of a permission as a rule of its own', (_, json) => {
+  ])('reads %s, with a rule for each source of a permission', (_, json) => {
     expect(groupsIn(json)).toEqual(ONE);
   });
 
-  it('reads nulls as nothing', () => {
+  it('reads null as absent', () => {
     const bare = {
       IpProtocol: '-1',
       FromPort: null,
@@ -132,11 +132,11 @@ describe('DescribeSecurityGroups', () => {
     ]);
   });
 
-  it('keeps a CIDR as it was written, host bits and all', () => {
+  it('keeps a CIDR as written, with host bits', () => {
     expect(groupsIn(permission('1.2.3.4/0'))[0]?.rules[0]?.source).toEqual({ kind: 'ipv4', cidr: '1.2.3.4/0' });
   });
 
-  it('tells groups without ids apart', () => {
+  it('keeps groups without ids apart', () => {
     const { GroupId: _, ...nameless } = one;
     expect(groupsIn([nameless, nameless, nameless]).map(({ id, rules }) => [id, rules[0]?.groupId])).toEqual([
       ['unidentified', 'unidentified'],
@@ -145,7 +145,7 @@ describe('DescribeSecurityGroups', () => {
     ]);
   });
 
-  it('takes a tag named __proto__ for a tag', () => {
+  it('reads a tag named __proto__', () => {
     const [read] = groupsIn(
       JSON.parse('{"GroupId":"sg-1","Tags":[{"Key":"__proto__","Value":"x"},{"Key":"a"},null,{"Value":"b"}]}'),
     );
@@ -185,7 +185,7 @@ describe('DescribeSecurityGroupRules', () => {
     ]);
   });
 
-  it('is merged with DescribeSecurityGroups by group: names and tags from the one, rule ids from the other, in any order', () => {
+  it('is merged with DescribeSecurityGroups in any order: names and tags from one, rule ids from the other', () => {
     const groups = { SecurityGroups: [group('sg-1', '0.0.0.0/0', '10.0.0.0/8')] };
     const rules = { SecurityGroupRules: [rule('sgr-1', 'sg-1', '0.0.0.0/0')] };
     for (const json of [[groups, rules], [rules, groups], { ...groups, ...rules }]) {
@@ -199,7 +199,7 @@ describe('DescribeSecurityGroupRules', () => {
     }
   });
 
-  it('keeps two ids of equal content apart, and one id once', () => {
+  it('keeps two ids with equal content apart', () => {
     const [read] = groupsIn([
       rule('sgr-1', 'sg-1', '0.0.0.0/0'),
       rule('sgr-2', 'sg-1', '0.0.0.0/0'),
@@ -210,7 +210,7 @@ describe('DescribeSecurityGroupRules', () => {
 });
 
 describe('a description with errors', () => {
-  it('gives every other rule and group, and names each place', () => {
+  it('yields all other rules and groups, and the path of each error', () => {
     const bad = {
       SecurityGroups: [
         group('sg-1', '0.0.0.0/0', '10.0.0/8', '10.1.0.0/16'),
@@ -260,7 +260,7 @@ describe('a description with errors', () => {
     ]);
   });
 
-  it('keeps the group of a bad rule', () => {
+  it('keeps the group of an unreadable rule', () => {
     const bad = [
       { ...rule('sgr-1', 'sg-1', '0.0.0.0/33') },
       { ...rule('sgr-2', 'sg-2', '0.0.0.0/0'), IsEgress: 'maybe' },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { interfaceOwner, readInterface } from '../../../shared/events/describe/network.ts';
 
-describe('whose an interface is', () => {
+describe('the owner of an interface', () => {
   it.each([
     ['RDSNetworkInterface', 'interface', 'rds'],
     ['ElastiCache shop-redis-001', 'interface', 'elasticache'],
@@ -22,13 +22,13 @@ describe('whose an interface is', () => {
     expect(interfaceOwner({ description, type })).toBe(owner);
   });
 
-  it('takes an instance’s interface for the instance’s, whatever somebody wrote on it', () => {
+  it('is the instance, whatever the description says', () => {
     expect(interfaceOwner({ description: 'ELB app/shop/1', type: 'interface', instanceId: 'i-1' })).toBe('ec2');
   });
 });
 
-describe('an interface as DescribeNetworkInterfaces gives it', () => {
-  it('is read with its groups, addresses and place', () => {
+describe('an interface of DescribeNetworkInterfaces', () => {
+  it('has its groups, addresses, subnet and VPC', () => {
     const read = readInterface({
       NetworkInterfaceId: 'eni-1',
       Description: 'web-1',
@@ -62,18 +62,18 @@ describe('an interface as DescribeNetworkInterfaces gives it', () => {
     ['true', { requesterManaged: true }],
     [false, {}],
     [undefined, {}],
-  ])('is read as managed by a service only where EC2 says so: %j', (RequesterManaged, expected) => {
+  ])('is managed by a service only if EC2 says so: %j', (RequesterManaged, expected) => {
     const read = readInterface({ NetworkInterfaceId: 'eni-1', RequesterManaged });
     const { requesterManaged } = read?.attachment ?? {};
     expect(requesterManaged === undefined ? {} : { requesterManaged }).toEqual(expected);
   });
 
-  it('has no public IPv6 address where all of them are private', () => {
+  it('has no public IPv6 address if all are private', () => {
     const read = readInterface({ NetworkInterfaceId: 'eni-1', Ipv6Addresses: [{ Ipv6Address: 'fd00::7' }] });
     expect(read?.attachment).not.toHaveProperty('publicIpv6');
   });
 
-  it.each([undefined, null, 'eni-1', []])('is nothing in %j', (value) => {
+  it.each([undefined, null, 'eni-1', []])('is undefined for %j', (value) => {
     expect(readInterface(value)).toBeUndefined();
   });
 });

@@ -46,11 +46,11 @@ describe('a protocol', () => {
     ['tcp'],
     'constructor',
     '1e1',
-  ])('%j is none', (value) => {
+  ])('%j is refused', (value) => {
     expect(canonicalProtocol(value)).toBeUndefined();
   });
 
-  it('has ports, or types and codes, only as tcp, udp, icmp and icmpv6', () => {
+  it('has ports, or types and codes, only if it is tcp, udp, icmp or icmpv6', () => {
     expect(['tcp', 'udp', 'icmp', 'icmpv6', '-1', '47', '132'].filter(hasPorts)).toEqual([
       'tcp',
       'udp',

@@ -5,7 +5,7 @@ import { ID } from './slack-action-requests.ts';
 
 const NOW = Date.parse('2026-05-01T12:00:00Z');
 
-/** An event of the function's URL, payload format 2.0; what a caller can choose is given. */
+/** An event of the function URL in payload format 2.0, with the parts that a caller can choose. */
 function urlEvent(more: Readonly<Record<string, unknown>> = {}) {
   return {
     version: '2.0',
@@ -34,8 +34,8 @@ function read(event: unknown) {
   return readActionEvent(event, NOW);
 }
 
-describe('what brings the function of buttons about', () => {
-  it('is a call of its URL', () => {
+describe('an event of on-action', () => {
+  it('may be a call of its URL', () => {
     expect(read(urlEvent({ body: 'payload=1' }))).toEqual({
       from: 'http',
       call: {
@@ -50,11 +50,11 @@ describe('what brings the function of buttons about', () => {
     expect(read(urlEvent({ headers: undefined }))).toMatchObject({ call: { headers: {}, body: '' } });
   });
 
-  it('is itself, with nothing but the name of a press', () => {
+  it('may come from the function itself, with only the id of an action request', () => {
     expect(read(JSON.parse(JSON.stringify(workOnEvent('a press'))))).toEqual({ from: 'itself', pressId: 'a press' });
   });
 
-  it.each(['acknowledge', 'decline'])('is Amazon Q’s %s', (action) => {
+  it.each(['acknowledge', 'decline'])('may be %s by Amazon Q', (action) => {
     expect(read({ action, id: ID })).toEqual({
       from: 'amazon-q',
       press: { action, remediationId: ID, by: { through: 'amazon-q', name: 'Amazon Q' }, at: NOW },
@@ -72,11 +72,11 @@ describe('what brings the function of buttons about', () => {
     [{ do: 'work-on' }, 'event.id'],
     ['work-on', 'event: expected an object'],
     [null, 'event: expected an object'],
-  ])('is nobody it knows: %j', (event, message) => {
+  ])('is refused from an unknown caller: %j', (event, message) => {
     expect(read(event)).toMatchObject({ from: 'nobody', because: expect.stringContaining(message) });
   });
 
-  it('is a call whatever a stranger posts to the URL: no call looks like the function itself or Amazon Q', () => {
+  it('of a stranger is always an HTTP call, never one of the function itself or of Amazon Q', () => {
     const hostile = fc.constantFrom(
       JSON.stringify(workOnEvent('x')),
       JSON.stringify({ action: 'decline', id: ID }),

@@ -40,7 +40,7 @@ const COMMANDS: readonly Command[] = [
   { do: 'canary', region: 'eu-west-1' },
 ];
 
-/** What reading comes to; an error of any other kind is named. */
+/** The command, or the message of the error. */
 function outcomeOf(value: unknown): string {
   try {
     return typeof readCommand(value).do === 'string' ? 'a command' : 'nothing';
@@ -109,17 +109,17 @@ describe('a command', () => {
     ],
     [{ do: 'list', what: 'all', most: 1 }, 'command.what: expected one of remediations'],
     [{ do: 'follow', groupId: 'sg-1', planId: '../x' }, "command.planId: expected a plan's id"],
-  ])('is refused by the field that is wrong: %j', (value, says) => {
+  ])('is refused with the wrong field: %j', (value, says) => {
     expect(() => readCommand(value)).toThrow(EventUnreadable);
     expect(() => readCommand(value)).toThrow(`event: ${says}`);
   });
 
-  it('with an id of any length is read, so that it is answered: nothing is known by that id', () => {
+  it('with an id of any length is read, so that the result can say that the id is unknown', () => {
     const command = readCommand({ do: 'approve', id: 'x'.repeat(1_000_000), ...request });
     expect(command).toMatchObject({ id: 'x'.repeat(2000) });
   });
 
-  it('is read or refused by name, whatever comes', () => {
+  it('is read or refused with EventUnreadable', () => {
     const anything = fc.oneof(
       fc.anything(),
       fc.constantFrom(...COMMANDS).chain((command) =>
@@ -137,7 +137,7 @@ describe('a command', () => {
   });
 });
 
-describe('a request to look', () => {
+describe('a request to reevaluate groups', () => {
   it.each([
     { do: 'release', groupId: 'sg-1', planId: 'abc' },
     { do: 'take-back', groupId: 'sg-1', planId: 'abc' },
@@ -147,7 +147,7 @@ describe('a request to look', () => {
     expect(readReevaluationRequest(JSON.parse(JSON.stringify(wrapReevaluationRequest(one))))).toEqual(one);
   });
 
-  it('is none where an event comes, whatever is in its record', () => {
+  it('is not read from an event, whatever its record contains', () => {
     const inner = wrapReevaluationRequest({ do: 'release', groupId: 'sg-1', planId: 'abc' });
     const refusal = 'event: portcullis: expected a request (EventBridge delivers events through the alias for events)';
     const event = { 'detail-type': 'AWS API Call via CloudTrail', detail: inner };
@@ -161,7 +161,7 @@ describe('a request to look', () => {
     ]);
   });
 
-  it('stands alone: what looks like an event as well is refused', () => {
+  it('is refused if it also looks like an event', () => {
     const both = { ...wrapReevaluationRequest({ do: 'release', groupId: 'sg-1', planId: 'abc' }), detail: {} };
     expect(() => readReevaluationRequest(both)).toThrow('event: portcullis: expected nothing beside it');
   });
@@ -174,11 +174,11 @@ describe('a request to look', () => {
     [{ do: 'look', groupIds: 'sg-1', region: 'r' }, 'portcullis.groupIds: expected a list'],
     [{ do: 'look', groupIds: ['sg-1', 7], region: 'r' }, 'portcullis.groupIds[1]: expected a group id'],
     [{ do: 'look', groupIds: [], region: 'r', account: 'a' }, 'portcullis.account: expected no such field'],
-  ])('is refused by the field that is wrong: %j', (value, says) => {
+  ])('is refused with the wrong field: %j', (value, says) => {
     expect(() => readReevaluationRequest({ portcullis: value })).toThrow(`event: ${says}`);
   });
 
-  it('is a sweep of what was there before', () => {
+  it('is a sweep of existing rules', () => {
     const look = { do: 'look', groupIds: ['sg-1'], region: 'eu-west-1' } as const;
     expect(sweepChange(look, { id: 'request-1', at: 5, account: '111122223333' })).toEqual({
       id: 'request-1',

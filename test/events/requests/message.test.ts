@@ -20,13 +20,13 @@ describe('a message', () => {
     expect(readMessage(messageJson(message, 1000))).toEqual(message);
   });
 
-  it('is read with every part, and with none that may be left out', () => {
+  it('is read with all optional parts, and with none', () => {
     expect(read(WHOLE)).toEqual(WHOLE);
     const { owner: _owner, group: _group, ...bare } = messageOf('m-1');
     expect(read(bare)).toEqual(bare);
   });
 
-  it('is read without fields that it does not know', () => {
+  it('is read without unknown fields', () => {
     expect(read({ ...WHOLE, later: 1, group: { ...WHOLE.group, later: 1 } })).toEqual(WHOLE);
   });
 
@@ -34,7 +34,7 @@ describe('a message', () => {
     ['message', 'JSON', 'not json xoxb-secret'],
     ['message', 'an object', '[]'],
     ['message', 'an object', 'null'],
-  ])('that is none is not read: %s expected %s', (at, expected, text) => {
+  ])('is refused at %s, which should be %s', (at, expected, text) => {
     expect(() => readMessage(text)).toThrow(`event: ${at}: expected ${expected}`);
     expect(() => readMessage(text)).not.toThrow('xoxb');
   });
@@ -70,7 +70,7 @@ describe('a message', () => {
     ['message.actions[0]', { actions: ['delete'] }],
     ['message.links[0].url', { links: [{ label: 'Group' }] }],
     ['message.remediationId', { remediationId: 1 }],
-  ])('with another %s is not read: %j', (at, parts) => {
+  ])('is refused with another %s: %j', (at, parts) => {
     expect(() => read({ ...WHOLE, ...parts })).toThrow(`event: ${at}: expected`);
   });
 });

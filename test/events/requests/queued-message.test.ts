@@ -15,7 +15,7 @@ function read(more: Partial<Message>, sentAt = sample.at) {
 }
 
 describe('a message of the alert queue', () => {
-  it.each(ALL)('is taken as Portcullis publishes it: %s', (_, message) => {
+  it.each(ALL)('is read as Portcullis publishes it: %s', (_, message) => {
     const letter = { receipt: 'r', body: JSON.stringify(message), sentAt: message.at + MINUTE };
     expect(readQueuedMessage(letter, message.account).id).toBe(message.id);
   });

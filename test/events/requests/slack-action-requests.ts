@@ -1,7 +1,7 @@
-/** The id of a remediation, by form. */
+/** An id with the form of a remediation id. */
 export const ID = '01h455vb4pex5vsknk084sn02q';
 
-/** What Slack posts when a button is pressed, as its documentation shows it; `more` stands in for parts of it. */
+/** The payload that Slack posts for a button. `more` replaces parts of it. */
 export function payload(more: Readonly<Record<string, unknown>> = {}) {
   return {
     type: 'block_actions',

@@ -20,8 +20,8 @@ function action(more: object) {
   return payload({ actions: [{ action_id: 'restore', value: ID, ...more }] });
 }
 
-describe('a press in Slack', () => {
-  it('is read: what, on which remediation, by whom, and where the answer goes', () => {
+describe('a Slack interaction', () => {
+  it('has the action, the remediation, the person and the response URL', () => {
     expect(read(payload())).toEqual({
       kind: 'presses',
       presses: [
@@ -36,15 +36,15 @@ describe('a press in Slack', () => {
     });
   });
 
-  it.each(ACTION_NAMES)('may be to %s', (one) => {
+  it.each(ACTION_NAMES)('may request %s', (one) => {
     expect(read(action({ action_id: one }))).toMatchObject({ kind: 'presses', presses: [{ action: one }] });
   });
 
-  it('is of the time when we read it where Slack does not say when it was', () => {
+  it('has the current time if Slack states none', () => {
     expect(read(action({ action_ts: 'soon' }))).toMatchObject({ presses: [{ at: NOW }] });
   });
 
-  it('is of the user’s own workspace where an organization’s app is not told of one, and of the id where there is no name', () => {
+  it('has the user’s own workspace if the payload names none, and the user’s id if it has no name', () => {
     const result = read(payload({ team: null, user: { id: 'W0123', team_id: 'T0456' } }));
     expect(result).toMatchObject({ presses: [{ by: { team: 'T0456', user: 'W0123', name: 'W0123' } }] });
   });
@@ -77,11 +77,11 @@ describe('a press in Slack', () => {
     ['an id that is none', formOf(action({ value: `${ID} ` })), 'payload.actions[0].value'],
     ['a line after the id', formOf(action({ value: `${ID}\n` })), 'payload.actions[0].value'],
     ['an id in capitals', formOf(action({ value: ID.toUpperCase() })), 'payload.actions[0].value'],
-  ])('with %s is refused, and the place is named', (_what, body, place) => {
+  ])('with %s is refused with the path', (_what, body, place) => {
     expect(because(body)).toContain(place);
   });
 
-  it('is read or refused, never thrown at, whatever the payload', () => {
+  it('is read or refused, and never causes an error', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -97,12 +97,12 @@ describe('a press in Slack', () => {
   });
 });
 
-describe('the address of an answer', () => {
+describe('a response URL', () => {
   it.each([
     'https://hooks.slack.com/actions/T1/2/3',
     'https://hooks.slack-gov.com/actions/T1/2/3',
     'https://app.slack.com/x',
-  ])('is taken at Slack: %s', (url) => {
+  ])('of Slack is accepted: %s', (url) => {
     expect(slackUrlOf(url, undefined)).toBe(url);
   });
 
@@ -125,12 +125,12 @@ describe('the address of an answer', () => {
     `https://hooks.slack.com/${'a'.repeat(1000)}`,
     '',
     7,
-  ])('is not taken elsewhere: %s', (url) => {
+  ])('of another host is refused: %s', (url) => {
     expect(slackUrlOf(url, undefined)).toBeUndefined();
     expect(slackUrlOf(url, 'https://slack-gov.com/api')).toBeUndefined();
   });
 
-  it('is taken on the machine itself where Slack is, and at no other port', () => {
+  it('on loopback is accepted only with the origin of the Slack API', () => {
     const api = 'http://127.0.0.1:3000/api';
     expect(slackUrlOf('http://127.0.0.1:3000/actions/1', api)).toBe('http://127.0.0.1:3000/actions/1');
     expect(slackUrlOf('http://127.0.0.1:3001/actions/1', api)).toBeUndefined();

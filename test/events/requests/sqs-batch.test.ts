@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readSqsBatch } from '../../../shared/events/requests/queued-message.ts';
 
 describe('a batch of a queue', () => {
-  it('is its messages with their receipts, whatever they say', () => {
+  it('is read as messages with their ids', () => {
     const record = {
       messageId: 'a',
       body: '{',

@@ -15,18 +15,18 @@ const REST = {
 };
 
 describe('a request for a sweep', () => {
-  it.each(Object.values(SWEEPS).map(({ request }) => request))('is read as the rule sends it: %o', (request) => {
+  it.each(Object.values(SWEEPS).map(({ request }) => request))('of the schedule is read: %o', (request) => {
     expect(readSweepRequest(JSON.parse(JSON.stringify(request)))).toEqual(request);
   });
 
-  it('is read as an earlier part leaves it', () => {
+  it('of an earlier part is read', () => {
     for (const rest of [REST, { ...REST, faults: ['denied'] }]) {
       const request = { do: 'sweep', digest: true, rest };
       expect(readSweepRequest(request)).toEqual(request);
     }
   });
 
-  it('is not what a scheduled event is', () => {
+  it('is not read from a scheduled event', () => {
     expect(readSweepRequest({ version: '0', 'detail-type': 'Scheduled Event', detail: {} })).toBeUndefined();
   });
 
@@ -38,12 +38,12 @@ describe('a request for a sweep', () => {
     [{ do: 'sweep', digest: false, rest: { ...REST, faults: [1] } }, 'event: event.rest.faults[0]: expected a text'],
     [{ do: 'sweep', digest: false, rest: { ...REST, tally: {} } }, 'event: event.rest.tally: expected'],
     [{ do: 'sweep', digest: false, rest: { ...REST, share: {} } }, 'event: event.rest.share: expected'],
-  ])('names the field that is not as it should be: %o', (request, message) => {
+  ])('is refused with the wrong field: %o', (request, message) => {
     expect(() => readSweepRequest(request)).toThrow(message);
   });
 });
 
-describe('a request to look and to hold', () => {
+describe('a request to hold existing rules', () => {
   const look = {
     do: 'look',
     groupIds: ['sg-00000000000000001'],
@@ -51,13 +51,13 @@ describe('a request to look and to hold', () => {
   } as const;
   const own = { id: 'id', at: 1, account: '111122223333' };
 
-  it('comes through as it was sent, and marks the change', () => {
+  it('is read as sent, and marks the change', () => {
     const request = { ...look, hold: true } as const;
     expect(readReevaluationRequest(wrapReevaluationRequest(request))).toEqual(request);
     expect([sweepChange(request, own).hold, sweepChange(look, own).hold]).toEqual([true, undefined]);
   });
 
-  it('is either asked for or not', () => {
+  it('has the value true or is absent', () => {
     expect(() => readReevaluationRequest({ portcullis: { ...look, hold: false } })).toThrow('hold: expected true');
   });
 });

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { httpAnswer, readHttpCall } from '../../shared/events/requests/http-event.ts';
-import { verifySlackCall } from '../../shared/notifications/channels/slack/signature.ts';
-import { NOW, SECRET } from '../notifications/channels/signed.ts';
-import { formOf, payload } from './requests/slack-action-requests.ts';
+import { httpAnswer, readHttpCall } from '../../../shared/events/requests/http-event.ts';
+import { verifySlackCall } from '../../../shared/notifications/channels/slack/signature.ts';
+import { NOW, SECRET } from '../../notifications/channels/signed.ts';
+import { formOf, payload } from './slack-action-requests.ts';
 
 /**
- * A press in Slack as each service hands it to the function: the shapes of AWS's documentation, around one signed form. A REST API passes
- * text on as it came; the others encode a form in Base64.
+ * A signed request of Slack as each service passes it to the function, in the formats of AWS's documentation. A REST API passes the text
+ * unchanged. The other services encode the form in Base64.
  */
 const FOLDER = path.join(import.meta.dirname, 'http-events');
 const NAMES = readdirSync(FOLDER).map((file) => file.replace(/\.json$/, ''));
@@ -87,7 +87,7 @@ describe('an HTTP call', () => {
   });
 });
 
-describe('the answer to an HTTP call', () => {
+describe('the response to an HTTP call', () => {
   it.each([
     ['function-url', { statusCode: 200, body: '' }],
     ['api-gateway-http-2.0', { statusCode: 200, body: '' }],
@@ -98,7 +98,7 @@ describe('the answer to an HTTP call', () => {
       'load-balancer-multi-value',
       { statusCode: 200, body: '', isBase64Encoded: false, multiValueHeaders: { 'content-type': ['text/plain'] } },
     ],
-  ])('through %s is in the form that the service accepts', (name, answer) => {
+  ])('through %s has the format of the service', (name, answer) => {
     expect(httpAnswer(callOf(eventOf(name)), 200)).toEqual(answer);
   });
 });

@@ -11,14 +11,14 @@ function overTheWire(value: object): object {
 }
 
 describe('the digest of a command', () => {
-  it('is that of one text, whatever the order of its fields', async () => {
+  it('does not depend on the order of the fields', async () => {
     const text = `portcullis-command-1\n${ARN}\n{"by":{"name":"ann","through":"x"},"do":"renew","list":[1,{"a":null}]}`;
     const command = { list: [1, { a: null }], do: 'renew', by: { through: 'x', name: 'ann' } };
     expect(commandText(command, ARN)).toBe(text);
     expect(await commandDigest(command, ARN)).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('is the same before and after the wire', async () => {
+  it('is the same before and after JSON', async () => {
     const property = fc.asyncProperty(fc.object({ maxDepth: 3 }), async (command) => {
       const plain = overTheWire(command);
       expect(await commandDigest(overTheWire(plain), ARN)).toBe(await commandDigest(plain, ARN));
@@ -28,7 +28,7 @@ describe('the digest of a command', () => {
     expect(commandText(left, ARN)).toBe(commandText(overTheWire(left), ARN));
   });
 
-  it('loses nothing of a command, so that it differs where commands do', () => {
+  it('differs for different commands', () => {
     const whole = fc.property(fc.jsonValue(), (value) => {
       const [, , json = ''] = commandText({ value }, ARN).split('\n');
       expect(JSON.parse(json)).toEqual(overTheWire({ value }));
@@ -54,7 +54,7 @@ describe('the ARN of a function', () => {
     expect(functionArn(named, place)).toBe(arn);
   });
 
-  it('is nobody’s for what is no name', () => {
+  it('is refused for an invalid name', () => {
     for (const named of ['', 'a b', 'arn:aws:s3:::bucket', 'x\ny'])
       expect(() => functionArn(named, place)).toThrow(InputInvalid);
   });
@@ -66,18 +66,18 @@ describe('the ARN of a function', () => {
     ['444455556666:function:grant', ARN.replace('111122223333', '444455556666')],
     [`${ARN}:requests`, `${ARN}:requests`],
     [`${ARN}:$LATEST`, `${ARN}:$LATEST`],
-  ])('is completed for the function where the invocation names it by %s', (named, arn) => {
+  ])('is completed if the invocation names it by %s', (named, arn) => {
     expect(invokedArn(named, place)).toBe(arn);
   });
 
-  it('loses version and alias as the function is told it', () => {
+  it('has no version or alias', () => {
     expect([ARN, `${ARN}:live`, `${ARN}:7`].map(unqualifiedArn)).toEqual([ARN, ARN, ARN]);
     expect(regionIn(ARN)).toBe('eu-west-1');
   });
 });
 
 describe('a proof', () => {
-  it('is taken off the command that it came with, and is one whatever it is', () => {
+  it('is separated from its command, whatever its value', () => {
     expect(splitProof({ do: 'x', proof: 1 })).toEqual({ command: { do: 'x' }, hasProof: true, proof: 1 });
     expect(splitProof({ do: 'x', proof: null })).toEqual({ command: { do: 'x' }, hasProof: true, proof: null });
     expect(splitProof({ do: 'x' })).toEqual({ command: { do: 'x' }, hasProof: false, proof: undefined });
