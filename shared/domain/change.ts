@@ -13,26 +13,36 @@ export type Trigger =
   | 'tagged'
   | 'sweep';
 
-/** Which groups to evaluate. Some events have no group id: a new VPC's, and calls that name a group by its name. */
+/**
+ * Which groups to evaluate. Some events have no group id: a new VPC's, and calls that name a group by its
+ * name.
+ */
 export type Scope =
   | { readonly by: 'group-id'; readonly ids: readonly string[] }
   | { readonly by: 'group-name'; readonly names: readonly string[] }
   | { readonly by: 'rule-id'; readonly ids: readonly string[] }
   | { readonly by: 'default-group-of-vpc'; readonly vpcIds: readonly string[] }
-  /** Every group with a rule that names one of these prefix lists. `since`: also fetch the entries of that version. */
+  /**
+   * Every group with a rule that names one of these prefix lists. `since`: also fetch the entries of that
+   * version.
+   */
   | { readonly by: 'prefix-list'; readonly ids: readonly string[]; readonly since?: number }
   /** The groups of these network interfaces. */
   | { readonly by: 'interface'; readonly ids: readonly string[] };
 
-/** A rule that was modified in place, with its new content. The event has no direction, so `content` says ingress. */
+/**
+ * A rule that was modified in place, with its new content. The event has no direction, so `content` says
+ * ingress.
+ */
 export interface ModifiedRule {
   readonly id: string;
   readonly content: RuleContent;
 }
 
 /**
- * Which rules a change added: all rules of a new group, the rules that the event names, the rules that name a changed
- * prefix list (`version` is the previous version), or unknown. If unknown, every rule counts as existing.
+ * Which rules a change added: all rules of a new group, the rules that the event names, the rules that name a
+ * changed prefix list (`version` is the previous version), or unknown. If unknown, every rule counts as
+ * existing.
  */
 export type AddedRules =
   | { readonly kind: 'everything' }
@@ -77,13 +87,16 @@ export interface TagRequest {
 interface ApprovedPlan {
   readonly planId: string;
   readonly approval: Attribution;
-  /** The rules that the person approved, as `ruleKey` writes them. A rule that has changed since is not approved. */
+  /**
+   * The rules that the person approved, as `ruleKey` writes them. A rule that has changed since is not
+   * approved.
+   */
   readonly rules: readonly string[];
 }
 
 /**
- * A change to evaluate. It only points to groups. Events arrive late, twice and out of order, so the current rules are
- * always read from EC2.
+ * A change to evaluate. It only points to groups. Events arrive late, twice and out of order, so the current
+ * rules are always read from EC2.
  */
 export interface Change {
   /** CloudTrail's eventID, or an id that the caller chose. */
@@ -108,7 +121,8 @@ export interface Change {
 }
 
 /**
- * The last part of an ARN: the name of the user or the session (with single sign-on, an e-mail address), or `root`.
+ * The last part of an ARN: the name of the user or the session (with single sign-on, an e-mail address), or
+ * `root`.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
  */
@@ -118,15 +132,18 @@ export function principalName(arn: string): string {
 
 const SESSION = /^arn:([^:]*):sts::(\d*):assumed-role\/([^/]+)\//;
 
-/** The ARN of a session's role without its path. The name of a role is unique in its account, whatever the path. */
+/**
+ * The ARN of a session's role without its path. The name of a role is unique in its account, whatever the
+ * path.
+ */
 function roleOf(arn: string): readonly string[] {
   const [, partition, account, name] = SESSION.exec(arn) ?? [];
   return name === undefined ? [] : [`arn:${partition}:iam::${account}:role/${name}`];
 }
 
 /**
- * Whether a pattern matches the ARN of a session. Whoever assumes a role chooses the name of the session, so the role's
- * part of the pattern must match the role alone.
+ * Whether a pattern matches the ARN of a session. Whoever assumes a role chooses the name of the session, so
+ * the role's part of the pattern must match the role alone.
  */
 function matchesSession(pattern: string, arn: string): boolean {
   const [, , , role] = SESSION.exec(arn) ?? [];
@@ -151,8 +168,8 @@ function withoutPath(pattern: string): readonly string[] {
 /**
  * Whether a glob of ARNs (`*` only) matches an actor: the user, the session, or the role of the session.
  *
- * CloudTrail states a role with its path, so a path in the pattern must match. STS states only the ARN of the session,
- * which has no path. In that case the partition, the account and the name of the role count.
+ * CloudTrail states a role with its path, so a path in the pattern must match. STS states only the ARN of the
+ * session, which has no path. In that case the partition, the account and the name of the role count.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
  */

@@ -1,12 +1,17 @@
 import type { PortSet } from './group.ts';
 
-/** The modes, lowest first. `observe` reports, `alert` notifies people, `approve` asks them, `enforce` removes rules. */
+/**
+ * The modes, lowest first. `observe` reports, `alert` notifies people, `approve` asks them, `enforce` removes
+ * rules.
+ */
 export const MODES = ['off', 'observe', 'alert', 'approve', 'enforce'] as const;
 
 /** How far a control may go. */
 export type Mode = (typeof MODES)[number];
 
-/** The lower of two modes. Limits (account, tag, runtime switch, service-owned group) can only lower a mode. */
+/**
+ * The lower of two modes. Limits (account, tag, runtime switch, service-owned group) can only lower a mode.
+ */
 export function lowerMode(a: Mode, b: Mode): Mode {
   return MODES.indexOf(a) <= MODES.indexOf(b) ? a : b;
 }
@@ -36,8 +41,8 @@ export interface WorldThreshold {
 export type RemedyId = 'revoke' | 'narrow' | 'migrate';
 
 /**
- * What is granted instead of a removed rule: the address that the change came from, the policy's trusted sources, the
- * private ranges that the rule included, or the ports of its range that no control names.
+ * What is granted instead of a removed rule: the address that the change came from, the policy's trusted
+ * sources, the private ranges that the rule included, or the ports of its range that no control names.
  */
 export type NarrowTo = 'actor' | 'trusted' | 'private' | 'split';
 
@@ -45,7 +50,10 @@ export type NarrowTo = 'actor' | 'trusted' | 'private' | 'split';
 export interface ControlOptions {
   readonly fresh: Mode;
   readonly existing: Mode;
-  /** `narrow` removes the rule and then grants `narrowTo`. `migrate` moves the members of a default group first. */
+  /**
+   * `narrow` removes the rule and then grants `narrowTo`. `migrate` moves the members of a default group
+   * first.
+   */
   readonly remedy: RemedyId;
   readonly narrowTo?: NarrowTo;
 }
@@ -69,7 +77,10 @@ export interface OtherPortOptions extends ControlOptions {
   readonly publicPorts: PortSet;
   /** Ports of the controls in `leavesTo`; filled in when the policy is compiled. */
   readonly namedPorts: PortSet;
-  /** Openings that world-open-everything reports; filled in when the policy is compiled, absent if it does not run. */
+  /**
+   * Openings that world-open-everything reports; filled in when the policy is compiled, absent if it does not
+   * run.
+   */
   readonly wide?: WidthLimit;
 }
 
@@ -129,7 +140,9 @@ export interface TierOptions extends ControlOptions {
   readonly tiers?: Tiers;
 }
 
-/** A source that a layer allows: another layer, an address block, a group or prefix list by id, or the world. */
+/**
+ * A source that a layer allows: another layer, an address block, a group or prefix list by id, or the world.
+ */
 export type TierSource =
   | { readonly kind: 'layer'; readonly name: string }
   | { readonly kind: 'cidr'; readonly cidr: string }

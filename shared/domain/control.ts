@@ -36,8 +36,8 @@ interface ControlMeta<O extends ControlOptions> {
   /** Whether the control runs with these options. Absent: always. */
   runs?(options: O): boolean;
   /**
-   * Whether the control could fire for a group with any facts. Absent: for every group. A sweep evaluates a control with
-   * hypothetical facts only for these groups.
+   * Whether the control could fire for a group with any facts. Absent: for every group. A sweep evaluates a
+   * control with hypothetical facts only for these groups.
    */
   couldFire?(group: Group): boolean;
   /** One line: what is open, to whom. */
@@ -59,12 +59,16 @@ export interface AnyControl extends ControlMeta<ControlOptions> {
 /** A group that a rule names. A large index may keep only the tags that a control needs. */
 export type PeerIdentity = Pick<GroupIdentity, 'id' | 'tags'> & Partial<GroupIdentity>;
 
-/** A group that a rule names. `gone`: it no longer exists. `foreign`: it belongs to another account and cannot be read. */
+/**
+ * A group that a rule names. `gone`: it no longer exists. `foreign`: it belongs to another account and cannot
+ * be read.
+ */
 export type Peer = PeerIdentity | 'gone' | 'foreign';
 
 /**
- * Something that names a group without being attached to it: a rule of another group, a VPC on the other side of a peering
- * connection or a transit gateway (EC2 does not say which of its groups has the rule), a launch template, a function.
+ * Something that names a group without being attached to it: a rule of another group, a VPC on the other side
+ * of a peering connection or a transit gateway (EC2 does not say which of its groups has the rule), a launch
+ * template, a function.
  */
 export interface Reference {
   readonly kind: 'group' | 'vpc' | 'launch-template' | 'function';
@@ -72,8 +76,8 @@ export interface Reference {
 }
 
 /**
- * Other groups on the same network interfaces, one entry for each distinct set of groups. Contains only groups whose
- * inbound rules name a part of the public address space, because other groups add nothing.
+ * Other groups on the same network interfaces, one entry for each distinct set of groups. Contains only
+ * groups whose inbound rules name a part of the public address space, because other groups add nothing.
  */
 export interface Neighbours {
   /** An interface with these groups, `eni-…`. */
@@ -93,15 +97,19 @@ export interface Facts {
   /** The groups that the rules name, by id. */
   readonly peers: ReadonlyMap<string, Peer>;
   /**
-   * What else names the group: rules of other groups, peered VPCs (also of other accounts), the latest and default
-   * versions of launch templates, and the VPC configuration of functions with or without an interface.
+   * What else names the group: rules of other groups, peered VPCs (also of other accounts), the latest and
+   * default versions of launch templates, and the VPC configuration of functions with or without an
+   * interface.
    */
   readonly referencedBy: readonly Reference[];
   /** CIDR blocks of the VPC, both families. */
   readonly vpcCidrs: readonly string[];
   /** Ids of other groups of the VPC with exactly the same rules. */
   readonly twins: readonly string[];
-  /** Groups on the same interfaces. Read only if the group's inbound rules name a part of the public address space. */
+  /**
+   * Groups on the same interfaces. Read only if the group's inbound rules name a part of the public address
+   * space.
+   */
   readonly neighbours: readonly Neighbours[];
   /** Openings and closings of the last day, from the ledger. */
   readonly episodes: readonly Episode[];
@@ -158,8 +166,8 @@ export interface Fix {
 }
 
 /**
- * Frameworks with a public mapping to controls. The ids of AWS Security Hub are from its standards, such as AWS
- * Foundational Security Best Practices (FSBP).
+ * Frameworks with a public mapping to controls. The ids of AWS Security Hub are from its standards, such as
+ * AWS Foundational Security Best Practices (FSBP).
  */
 type Framework = 'AWS Security Hub' | 'CIS AWS Foundations 3.0' | 'NIST 800-53 r5' | 'PCI DSS 4.0';
 

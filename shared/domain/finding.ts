@@ -43,15 +43,19 @@ export function worstSeverity(findings: readonly Pick<Finding, 'severity'>[]): S
   return SEVERITIES.findLast((severity) => findings.some((finding) => finding.severity === severity)) ?? 'low';
 }
 
-/** The traffic of a question: some ports, all ports except some, or a protocol without ports by its IANA number. */
+/**
+ * The traffic of a question: some ports, all ports except some, or a protocol without ports by its IANA
+ * number.
+ */
 export type Traffic =
   | { readonly only: PortSet }
   | { readonly except: readonly PortSet[] }
   | { readonly protocol: string };
 
 /**
- * Which rules are removed first: those with the largest source, those with the widest port range, or those that name the
- * protocol before those for all traffic. The larger source breaks ties, then the identity of the rule.
+ * Which rules are removed first: those with the largest source, those with the widest port range, or those
+ * that name the protocol before those for all traffic. The larger source breaks ties, then the identity of
+ * the rule.
  */
 export type RemovalOrder = 'largest-source' | 'widest-range' | 'own-protocol';
 
@@ -75,17 +79,20 @@ export interface Opening {
 }
 
 /**
- * What a set of rules exposes, calculated over the union of all rules. All controls of a group share one object, so
- * sources are parsed and added up once.
+ * What a set of rules exposes, calculated over the union of all rules. All controls of a group share one
+ * object, so sources are parsed and added up once.
  */
 export interface RuleExposure {
   readonly rules: readonly Rule[];
   readonly world: WorldThreshold;
-  /** An upper bound of the share of the address space that the sources of one direction have. Parses no address. */
+  /**
+   * An upper bound of the share of the address space that the sources of one direction have. Parses no
+   * address.
+   */
   bound(direction: Direction): Readonly<Record<'ipv4' | 'ipv6', number>>;
   /**
-   * Whether inbound sources that are smaller than the whole address space could reach a sixteenth of the threshold
-   * together. Parses no address.
+   * Whether inbound sources that are smaller than the whole address space could reach a sixteenth of the
+   * threshold together. Parses no address.
    */
   mayAddUp(): boolean;
   /** What is open, separately for fresh and existing rules. */

@@ -1,6 +1,6 @@
 /**
- * Whether a text matches a pattern in which `*` stands for any text, including the empty text. The literal parts are
- * searched from left to right without backtracking, so no pattern is slow.
+ * Whether a text matches a pattern in which `*` stands for any text, including the empty text. The literal
+ * parts are searched from left to right without backtracking, so no pattern is slow.
  */
 export function matchesGlob(pattern: string, text: string): boolean {
   const star = pattern.indexOf('*');
@@ -27,8 +27,8 @@ export interface Person {
   /** ARN of the principal, if AWS stated it. */
   readonly arn?: string;
   /**
-   * Confirmed by AWS. For the command line, `arn` and `name` are confirmed. For a button, it is confirmed that the
-   * request came from the function on-action.
+   * Confirmed by AWS. For the command line, `arn` and `name` are confirmed. For a button, it is confirmed
+   * that the request came from the function on-action.
    */
   readonly verified?: true;
   readonly through: 'command-line' | 'button' | 'tag' | 'policy' | 'portcullis';
@@ -47,8 +47,9 @@ export interface Attribution {
 }
 
 /**
- * Proves an identity by the signature of a presigned GetCallerIdentity request. It contains only the variable parts of
- * the request. Host, path, action and signed headers are the same for everybody, so the sender cannot choose them.
+ * Proves an identity by the signature of a presigned GetCallerIdentity request. It contains only the variable
+ * parts of the request. Host, path, action and signed headers are the same for everybody, so the sender
+ * cannot choose them.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
@@ -68,7 +69,10 @@ export interface IdentityProof {
 /** Header that binds a proof to one command and one function. Its value is the `commandDigest`. */
 export const PROOF_HEADER = 'x-portcullis-command';
 
-/** Longest validity of a proof, in seconds. STS itself accepts a request for 15 minutes, whatever its expiry says. */
+/**
+ * Longest validity of a proof, in seconds. STS itself accepts a request for 15 minutes, whatever its expiry
+ * says.
+ */
 export const PROOF_SECONDS = 60;
 
 /** The verified sender of a command. `unproven`: the command has no proof. `false`: the proof is invalid. */
