@@ -1,6 +1,6 @@
 import type { Need } from './control.ts';
 import type { SecurityGroups, Snapshot } from './ec2.ts';
-import type { Group, PortRange } from './group.ts';
+import type { AccountRegion, Group, PortRange } from './group.ts';
 import type { ReevaluationQueue } from './invocations.ts';
 import type { Exemptions } from './ledger.ts';
 import type { Policy } from './policy.ts';
@@ -29,12 +29,6 @@ export interface ConfigRuleParameters {
   readonly controls?: readonly string[];
   /** Only findings about one of these ports. */
   readonly ports?: readonly PortRange[];
-}
-
-/** The location of a group. */
-export interface AccountRegion {
-  readonly account: string;
-  readonly region: string;
 }
 
 /** A group as AWS Config recorded it, at a time (milliseconds since the epoch). */

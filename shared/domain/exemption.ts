@@ -1,5 +1,5 @@
 import type { Mode } from './control-options.ts';
-import type { PortSet } from './group.ts';
+import type { AccountRegion, PortSet } from './group.ts';
 import type { Attribution } from './identity.ts';
 
 /** What an exemption covers: rules that match every given part. At least one part is given. */
@@ -30,7 +30,7 @@ export interface Exemption extends Attribution {
   /** Milliseconds since the epoch. At most 90 days after `at` or after the last renewal. */
   readonly until: number;
   /** Location of the group. Absent if the exemption names no group, and in the policy file. */
-  readonly place?: { readonly account: string; readonly region: string };
+  readonly place?: AccountRegion;
   /** Oldest first. */
   readonly renewed?: readonly Attribution[];
   /** When people were notified that the exemption expires soon, milliseconds since the epoch. */

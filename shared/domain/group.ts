@@ -72,6 +72,12 @@ export interface Group extends GroupIdentity {
   readonly rules: readonly Rule[];
 }
 
+/** The location of a group. */
+export interface AccountRegion {
+  readonly account: string;
+  readonly region: string;
+}
+
 /** Kind of service that a network interface belongs to. */
 export type InterfaceOwner =
   | 'rds'

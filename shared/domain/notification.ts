@@ -1,15 +1,10 @@
 import type { OutcomeStatus } from './decision.ts';
 import type { Exemption, ModesAfterExemption } from './exemption.ts';
 import type { Severity } from './finding.ts';
+import type { AccountRegion } from './group.ts';
 import type { Attribution } from './identity.ts';
 import type { ApprovalAnswer, LedgerEntry, PostRemovalGrant } from './ledger.ts';
 import type { Budget } from './policy.ts';
-
-/** The account and region of a finding. */
-interface NotificationLocation {
-  readonly account: string;
-  readonly region: string;
-}
 
 /**
  * A notification that is not the outcome of a plan. A second notification with the same id is a duplicate.
@@ -54,14 +49,12 @@ export type Notification = { readonly id: string } & (
     }
   | { readonly what: 'digest'; readonly account: string; readonly tally: Tally }
   /** AWS Config does not record every change of a security group although Portcullis has AWS Config rules. */
-  | ({ readonly what: 'not-recorded'; readonly because: readonly string[] } & NotificationLocation)
+  | ({ readonly what: 'not-recorded'; readonly because: readonly string[] } & AccountRegion)
   /**
    * A sweep would remove rules in more groups than the policy allows: `closing` of `groups`, above
    * `sweepShare`.
    */
-  | ({ readonly what: 'sweep-held' } & NotificationLocation &
-      Pick<Tally, 'groups' | 'closing'> &
-      Pick<Budget, 'sweepShare'>)
+  | ({ readonly what: 'sweep-held' } & AccountRegion & Pick<Tally, 'groups' | 'closing'> & Pick<Budget, 'sweepShare'>)
 );
 
 const MINUTE_MS = 60_000;

@@ -73,7 +73,8 @@ describe('AWS Config and the cell', () => {
     await shop.delivery.drain();
     expect(await said(app, 'cache')).toEqual({
       verdict: 'NON_COMPLIANT',
-      annotation: 'world-open-cache: tcp 6379 (Redis) is open to 100 % of the internet (ingress tcp 6379 from 0.0.0.0/0)',
+      annotation:
+        'world-open-cache: tcp 6379 (Redis) is open to 100 % of the internet (ingress tcp 6379 from 0.0.0.0/0)',
     });
     expect(await verdicts(app, ['admin', 'database'])).toEqual(['COMPLIANT', 'COMPLIANT']);
     const told = shop.local.messages.length;
