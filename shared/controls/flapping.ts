@@ -90,23 +90,22 @@ function by({ actor }: Pick<Episode, 'actor'>): string {
   return name === undefined ? '' : ` by ${name}`;
 }
 
-/** The rule in words, where the change at hand tells its content. */
-function ruleText({ opened }: Flap, { added: added }: Change): string {
+/** Describes the rule if the change states its content. */
+function ruleText({ opened }: Flap, { added }: Change): string {
   const contents = added.kind === 'rules' ? added.contents : [];
   const content = contents.find((one) => canonicalKey(one) === opened.content);
   return content === undefined ? 'what would be a violation' : formatRule({ ...content, groupId: opened.groupId });
 }
 
-function told(flap: Flap, change: Change): string {
+function describeFlap(flap: Flap, change: Change): string {
   const { opened, closed } = flap;
   return `${ruleText(flap, change)} was opened${by(opened)} and closed again${by(closed)} after ${span(closed.at - opened.at)}`;
 }
 
 /**
- * Something was opened that would be a violation, and closed again soon after by somebody other than
- * Portcullis.
+ * A rule that violates a control was opened, and somebody other than Portcullis closed it soon after.
  *
- * What lets somebody in for three minutes is gone before anybody looks, and before a sweep sees it.
+ * An opening of three minutes is over before anybody looks, and before a sweep sees it.
  *
  * @see https://attack.mitre.org/techniques/T1562/007/
  */
@@ -122,7 +121,10 @@ export const flapping: Control<'episodes' | 'change', FlappingOptions> = {
     if (flaps.length === 0) return [];
     const [occasion = ''] = flaps.map(({ opened, closed }) => `${opened.changeId} ${closed.changeId}`).toSorted();
     return [
-      { ...aboutGroup(id, severity, 'fresh', flaps.map((flap) => told(flap, change)).join('; ')), caseKey: occasion },
+      {
+        ...aboutGroup(id, severity, 'fresh', flaps.map((flap) => describeFlap(flap, change)).join('; ')),
+        caseKey: occasion,
+      },
     ];
   },
   explain: explainDetail,

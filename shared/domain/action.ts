@@ -73,74 +73,86 @@ export type AnswerResult = { readonly first: boolean; readonly by: Person; reado
   | { readonly kind: 'acknowledged' }
 );
 
-/** Who pressed, as the channel's signature proves it. */
+/** Who requested an action, as the signature of the channel proves. */
 export interface ActionRequester {
-  /** `slack`: signed by Slack. `amazon-q`: by nobody; Amazon Q does not say who it was. */
+  /** `slack`: signed by Slack. `amazon-q`: not signed; Amazon Q does not say who the person is. */
   readonly through: 'slack' | 'amazon-q';
-  /** Slack's `T…` and `U…`; absent where nobody is named. */
+  /** Slack's `T…` and `U…`; absent if nobody is named. */
   readonly team?: string;
   readonly user?: string;
-  /** As people know them. Not proof of anything. */
+  /** Display name. It proves nothing. */
   readonly name: string;
 }
 
-/** A press of a button, or an action of Amazon Q: what, on which remediation, by whom. Nothing in it is trusted to say what is to be done. */
+/**
+ * A requested action, from a button or from Amazon Q: which action, on which remediation, by whom. It is not
+ * authorized.
+ */
 export interface ActionRequest {
   readonly action: Action;
   readonly remediationId: string;
   readonly by: ActionRequester;
-  /** Where the answer goes, 5 times within 30 minutes; absent for Amazon Q. */
+  /** URL for the reply, valid for 5 replies within 30 minutes; absent for Amazon Q. */
   readonly responseUrl?: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** A press on the record, and what became of it. */
+/** A recorded action request with its result. */
 export interface ActionRecord {
   readonly request: ActionRequest;
-  /** One line for people; absent while it is under way. */
+  /** One line for people; absent while the action runs. */
   readonly result?: string;
 }
 
-/** Names a press on the record: letters, digits and spaces. */
+/** Id of an action request: letters, digits and spaces. */
 export function actionRequestId({ remediationId, action, at, by }: ActionRequest): string {
   return [remediationId, action, String(at).padStart(15, '0'), by.user ?? by.through].join(' ');
 }
 
-/** How long a press that was carried out stands, ms: a day. Later ones are told of it, until then. */
+/** How long the result of an action is kept: a day. A later request gets that result. */
 export const ACTION_RESULT_KEPT_MS = 86_400_000;
 
-/** How long a press may be under way, ms: three tries of five minutes each, with three minutes between. After it another may try. */
+/**
+ * How long an action may run: three attempts of five minutes, with three minutes in between. Then another may
+ * try.
+ */
 export const ACTION_LEASE_MS = 20 * 60_000;
 
-/** Presses on the record. */
+/** The store of action requests. */
 export interface ActionRequests {
-  /** Puts a press on the record under its id, once. Throws CallFailed. */
+  /** Records a request under its id, once. Throws CallFailed. */
   record(press: ActionRequest): Promise<void>;
-  /** One that is on the record, whatever became of it. Throws CallFailed. */
+  /** A recorded request. Throws CallFailed. */
   find(id: string): Promise<ActionRecord | undefined>;
   /**
-   * Makes it the press of its action and remediation that is carried out, unless another one is or was: that one is answered. The same
-   * press may claim again. Throws CallFailed.
+   * Claims the action on the remediation for this request. If another request runs or ran, returns that
+   * request instead. The same request may claim again. Throws CallFailed.
    */
   claim(press: ActionRequest): Promise<ActionRecord | undefined>;
-  /** What became of a press on the record. `again`: it was refused or failed, and another press may try. Throws CallFailed. */
+  /**
+   * Records the result. `again`: the action was refused or failed, and another request may try. Throws
+   * CallFailed.
+   */
   complete(press: ActionRequest, result: string, again: boolean): Promise<void>;
 }
 
 /** Slack's user groups. */
 export interface UserGroups {
-  /** Whether a user (`U…`) is in a group (`S…`). What Slack said lately counts. Throws ChannelRefused. */
+  /** Whether a user (`U…`) is in a group (`S…`). Cached for a short time. Throws ChannelRefused. */
   hasMember(group: string, user: string): Promise<boolean>;
 }
 
-/** Tells the one who pressed what came of it, and nobody else. */
+/** Replies to the person who requested an action, visible to nobody else. */
 export interface ActionReplies {
   /** Throws ChannelRefused. */
   reply(responseUrl: string, line: string): Promise<void>;
 }
 
-/** Who may press what. Every list is of exact ids; a press is allowed where one entry names the action and the person, or one of the person's groups. */
+/**
+ * Who may request which actions. A request is allowed if one entry has the action, and the person or one of
+ * the person's groups. Slack ids are exact.
+ */
 export interface ActionPermission {
   readonly actions: readonly Action[];
   /** Slack `U…` or `W…`. */
@@ -151,25 +163,27 @@ export interface ActionPermission {
   readonly principals: readonly string[];
 }
 
-/** What an answer needs besides its status: nothing for API Gateway and function URLs, one of two kinds of headers for a load balancer. */
+/**
+ * What a response needs: only the status for API Gateway and function URLs, and headers for a load balancer.
+ */
 export type ResponseFormat = 'status' | 'headers' | 'multi-value-headers';
 
-/** A call as it came over HTTP. Nothing in it is believed yet. */
+/** An HTTP call. It is not verified yet. */
 export interface HttpCall {
-  /** Address that it came from, as the AWS service in front of the function saw it. */
+  /** Source address, as the AWS service in front of the function states it. */
   readonly from: string;
-  /** As they came: a name may be there twice in different cases. Several values of one name are joined with commas. */
+  /** A name may occur twice in different cases. Several values of one name are joined with commas. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Whether the body is Base64 of the bytes that were sent. */
+  /** Whether the body is encoded as Base64. */
   readonly isBase64: boolean;
   readonly answerForm: ResponseFormat;
 }
 
-/** Why a call is refused, in the words of HTTP's status; the reason is for our log, not for the caller. */
+/** A rejected HTTP call. The reason is for the log, not for the caller. */
 export interface HttpRefusal {
   readonly kind: 'refused';
-  /** Unreadable, not signed by whom it should be, or too large. */
+  /** 400: unreadable. 401: the signature is invalid. 413: too large. */
   readonly status: 400 | 401 | 413;
   readonly because: string;
 }

@@ -1,12 +1,15 @@
 import type { Need } from './control.ts';
 import type { SecurityGroups, Snapshot } from './ec2.ts';
-import type { Group, PortRange } from './group.ts';
+import type { AccountRegion, Group, PortRange } from './group.ts';
 import type { ReevaluationQueue } from './invocations.ts';
 import type { Exemptions } from './ledger.ts';
 import type { Policy } from './policy.ts';
 import type { Clock } from './runtime.ts';
 
-/** What AWS Config is told of a group, in its own words. INSUFFICIENT_DATA is what it says where it is told nothing. */
+/**
+ * The compliance of a group, in AWS Config's terms. Without an evaluation, AWS Config shows
+ * INSUFFICIENT_DATA.
+ */
 export type ComplianceType = 'COMPLIANT' | 'NON_COMPLIANT' | 'NOT_APPLICABLE';
 
 /** One group's compliance with one rule of AWS Config. */
@@ -15,11 +18,11 @@ export interface Evaluation {
   readonly verdict: ComplianceType;
   /** At most 256 characters. */
   readonly annotation: string;
-  /** When the group was as it was judged, milliseconds since the epoch: AWS Config keeps the latest. */
+  /** Time of the evaluated state, milliseconds since the epoch. AWS Config keeps the latest evaluation. */
   readonly at: number;
 }
 
-/** What a rule of AWS Config is about: its parameters. */
+/** The parameters of an AWS Config rule. */
 export interface ConfigRuleParameters {
   readonly family: string;
   /** Only these controls of the family. */
@@ -28,51 +31,48 @@ export interface ConfigRuleParameters {
   readonly ports?: readonly PortRange[];
 }
 
-/** Where a group is. */
-export interface AccountRegion {
-  readonly account: string;
-  readonly region: string;
-}
-
-/** A group as AWS Config saw it, at a time (milliseconds since the epoch). */
+/** A group as AWS Config recorded it, at a time (milliseconds since the epoch). */
 export interface RecordedGroup extends AccountRegion {
   readonly groupId: string;
   readonly at: number;
-  /** Absent: it is gone, or AWS Config does not record it, or it has left the rule's scope. */
+  /** Absent: the group was deleted, AWS Config does not record it, or it is outside the rule's scope. */
   readonly group?: Group;
 }
 
-/** What AWS Config asks: about one group, one whose item was too large to be sent along, or all of them. */
+/**
+ * What AWS Config asks about: one group, a group whose configuration item was too large for the event, or all
+ * groups.
+ */
 export type ConfigInvocation =
   | ({ readonly kind: 'item' } & RecordedGroup)
   | ({ readonly kind: 'too-large'; readonly groupId: string; readonly at: number } & AccountRegion)
   | ({ readonly kind: 'scheduled'; readonly at: number } & AccountRegion)
   | { readonly kind: 'ignored'; readonly reason: string };
 
-/** A rule's call for evaluations. */
+/** A request of an AWS Config rule for evaluations. */
 export interface ConfigRequest {
   readonly invocation: ConfigInvocation;
   readonly parameters: ConfigRuleParameters;
-  /** Says to AWS Config what is answered. */
+  /** Identifies the request in the response. */
   readonly resultToken: string;
 }
 
 /** AWS Config. */
 export interface Compliance {
-  /** Reports evaluations in the answer to a call. Throws CallFailed, also where some were not taken in the end. */
+  /** Reports evaluations. Throws CallFailed, also if AWS Config did not accept some of them. */
   put(resultToken: string, evaluations: readonly Evaluation[]): Promise<void>;
-  /** The item of a group as it was captured at that time. Throws CallFailed, EventUnreadable. */
+  /** The configuration item of a group at that time. Throws CallFailed or EventUnreadable. */
   itemAt(groupId: string, at: number): Promise<RecordedGroup>;
 }
 
-/** What evaluating needs from outside: it looks and tells, and removes nothing. */
+/** What the compliance workflow needs. It evaluates and reports, and removes nothing. */
 export interface ConfigCell {
   readonly policy: Policy;
-  /** Logs why groups are left to other accounts, one reason for each. */
+  /** Logs why groups belong to other accounts, one reason for each. */
   readonly leftOut: (reasons: readonly string[]) => void;
   readonly ports: {
     readonly groups: (region: string) => Pick<SecurityGroups, 'fetchSnapshot'>;
-    /** Every group of the region, in parts. Throws CallFailed. */
+    /** Snapshots of all groups of the region, in parts. Throws CallFailed. */
     readonly everyGroup: (region: string, needs: ReadonlySet<Need>) => AsyncIterable<Snapshot>;
     readonly compliance: Compliance;
     readonly exemptions: Pick<Exemptions, 'active'>;
@@ -81,26 +81,26 @@ export interface ConfigCell {
   };
 }
 
-/** Which types of resource a recorder is about. */
+/** The resource types of a recorder. */
 export type RecordedTypes =
   | { readonly kind: 'all' }
   | { readonly kind: 'only' | 'all-but'; readonly types: readonly string[] };
 
-/** The account's own recorder of AWS Config in a region. */
+/** The recorder of AWS Config in a region. */
 export interface Recorder {
   readonly name: string;
   readonly isRecording: boolean;
   readonly types: RecordedTypes;
-  /** Types that are recorded once a day at the most, not at each change. */
+  /** Types that are recorded once a day, not at each change. */
   readonly daily: RecordedTypes;
-  /** Why its last delivery failed; absent: it did not. */
+  /** Why the last delivery failed; absent if it succeeded. */
   readonly fault?: string;
 }
 
 /** AWS Config's recorders. */
 export interface Recorders {
-  /** The region that it looks at. */
+  /** The region of the recorders. */
   region(): Promise<string>;
-  /** There is one at the most today; none where nobody has set AWS Config up. Throws CallFailed. */
+  /** At most one recorder; none if AWS Config is not set up. Throws CallFailed. */
   list(): Promise<readonly Recorder[]>;
 }

@@ -1,13 +1,13 @@
 import type { Decision } from './decision.ts';
 import type { GroupIdentity, Rule, RuleContent } from './group.ts';
 
-/** Id of the control that closes the canary's marker. */
+/** Id of the control that removes the canary's marker. */
 export const CANARY_CONTROL = 'canary';
 
-/** Tag of the group that a cell made for its canary. Its value is the name of the cell. */
+/** Tag of the group that a cell created for its canary. Its value is the name of the cell. */
 export const CANARY_TAG = 'portcullis:canary';
 
-/** The group that a cell puts its marker into: attached to nothing, and without any other rule. Several cells in an account each have one. */
+/** The group for the marker of a cell. Nothing uses the group, and it has no other rules. */
 export function canaryGroup(cell: string) {
   return {
     name: `${cell}-canary`,
@@ -21,8 +21,8 @@ const PORT = 9;
 const MARKER_DESCRIPTION = 'Portcullis canary, put ';
 
 /**
- * The rule that is put there: the discard port, from a range that is kept for documentation and routed nowhere. Its description says when,
- * which EC2 keeps with it, so that every way of closing it can tell how long it stood.
+ * The marker rule: the discard port, from a range that is reserved for documentation and not routed. The
+ * description has the time, so that the age of the marker is known however it is removed.
  *
  * @param at milliseconds since the epoch.
  * @see https://www.rfc-editor.org/rfc/rfc5737
@@ -38,7 +38,7 @@ export function markerRule(at: number): RuleContent {
   };
 }
 
-/** Whether a rule lets through what the marker does. */
+/** Whether a rule has the content of the marker. */
 export function isMarker({ direction, protocol, fromPort, toPort, source }: RuleContent): boolean {
   return (
     direction === 'ingress' &&
@@ -50,7 +50,7 @@ export function isMarker({ direction, protocol, fromPort, toPort, source }: Rule
   );
 }
 
-/** When the marker was put, milliseconds since the epoch; undefined where its description does not tell. */
+/** When the marker was added, milliseconds since the epoch. Undefined if the description has no time. */
 export function markerCreatedAt({ description = '' }: Pick<Rule, 'description'>): number | undefined {
   const at = description.startsWith(MARKER_DESCRIPTION)
     ? Date.parse(description.slice(MARKER_DESCRIPTION.length))
@@ -58,27 +58,35 @@ export function markerCreatedAt({ description = '' }: Pick<Rule, 'description'>)
   return Number.isNaN(at) ? undefined : at;
 }
 
-/** Whether the marker is looked for in a group: whoever sets the tag elsewhere has that one rule closed in silence, and gains nothing. */
+/**
+ * Whether a group has the canary's tag. Setting the tag on another group only hides the removal of the marker
+ * rule.
+ */
 export function hasCanaryTag({ tags }: Pick<GroupIdentity, 'tags'>): boolean {
   return Object.hasOwn(tags, CANARY_TAG);
 }
 
-/** Whether a group is the canary group of some cell, by name and tag. */
+/** Whether a group is the canary group of a cell, by name and tag. */
 export function isCanaryGroup({ name, tags }: Pick<GroupIdentity, 'name' | 'tags'>): boolean {
   return hasCanaryTag({ tags }) && name === canaryGroup(tags[CANARY_TAG] ?? '').name;
 }
 
-/** Whether a cell closes the marker in a group: each cell its own, so that each measures its own way. Outside a cell every one counts. */
+/**
+ * Whether a cell removes the marker in a group. Each cell removes only its own. Outside a cell, every marker
+ * counts.
+ */
 export function closesMarkerIn({ tags }: Pick<GroupIdentity, 'tags'>, cell: string | undefined): boolean {
   return hasCanaryTag({ tags }) && (cell === undefined || tags[CANARY_TAG] === cell);
 }
 
-/** Whether a decision is about the marker alone: nobody is told of it, as long as all goes well. */
+/**
+ * Whether a decision is only about the marker. People are not notified of such a decision unless it fails.
+ */
 export function isAboutCanary({ findings: because }: Pick<Decision, 'findings'>): boolean {
   return because.length > 0 && because.every(({ control }) => control === CANARY_CONTROL);
 }
 
 /**
- * From what age on a marker is late, ms. CloudTrail's events mostly come within 20 seconds, sometimes after minutes.
+ * The age at which a marker is late. Most CloudTrail events arrive within 20 seconds, some after minutes.
  */
 export const CANARY_LATE_MS = 300_000;

@@ -4,19 +4,19 @@ import type { Exemption, ExemptionScope, ModesAfterExemption } from './exemption
 import type { Person } from './identity.ts';
 import type { PostRemovalGrant } from './ledger.ts';
 
-/** What an exemption needs besides its scope. */
+/** The terms of a requested exemption. */
 export interface ExemptionTerms {
-  /** Whole days from now, 1–90. */
+  /** Duration in whole days, 1–90. */
   readonly days: number;
   readonly owner: string;
   readonly ticket?: string;
 }
 
-/** The scope of an exemption as a person names it. */
+/** The scope of a requested exemption. */
 export interface RequestedScope extends Omit<ExemptionScope, 'content' | 'groupName'> {
-  /** `sgr-…`: its present content is what is exempted. */
+  /** `sgr-…`. The exemption is for the current content of the rule. */
   readonly ruleId?: string;
-  /** Every group of the account. Has to be said: a scope without a group or a rule is refused. */
+  /** Every group of the account. Must be explicit: a scope without a group and without a rule is rejected. */
   readonly allGroups?: true;
 }
 
@@ -25,7 +25,7 @@ interface AttributedCommand {
   readonly reason: string;
 }
 
-/** A request that can be answered without doing it. */
+/** A command that can be tried without carrying it out. */
 interface DryRunCommand extends AttributedCommand {
   readonly dryRun?: true;
 }
@@ -42,8 +42,8 @@ export function isAnswerCommand(command: Command): command is AnswerCommand {
 }
 
 /**
- * What functions/on-grant is asked for. `id` is that of a remediation (see `remediationId`) or of an exemption.
- * `follow` comes from on-change alone: a removal that something is to be granted after; `canary` from the schedule.
+ * A command for on-grant. `id` is the id of a remediation (see `remediationId`) or of an exemption. Only
+ * on-change sends `follow`, which asks for grants after a removal. Only on-schedule sends `canary`.
  */
 export type Command =
   | ({
@@ -53,7 +53,7 @@ export type Command =
       readonly exempt?: ExemptionTerms;
     } & AttributedCommand)
   | AnswerCommand
-  /** Leave for what a remediation is about: with what it took put back, or for what still stands of it. */
+  /** Exempts the rules of a remediation. Removed rules are restored, and other rules stay open. */
   | ({ readonly do: 'leave-open'; readonly id: string; readonly terms: ExemptionTerms } & AttributedCommand)
   | ({
       readonly do: 'exempt';
@@ -68,17 +68,17 @@ export type Command =
   | {
       readonly do: 'list';
       readonly what: 'remediations' | 'pending' | 'held' | 'exemptions';
-      /** Of all pages together. */
+      /** Largest number of items of all pages together. */
       readonly most: number;
-      /** `next` of the page before; absent: the first page. */
+      /** `next` of the previous page; absent: the first page. */
       readonly after?: string;
     }
   | { readonly do: 'follow'; readonly groupId: string; readonly planId: string }
   | { readonly do: 'canary'; readonly region: string };
 
-/** What somebody did about a remediation. Times are milliseconds since the epoch. */
+/** What a person did with a remediation. Times are milliseconds since the epoch. */
 export interface RemediationEvent {
-  /** `reverted`: what a narrowing had granted was taken back. `exempt`: an exemption holds now for some of the rules. */
+  /** `reverted`: the grants of a narrowing were removed. `exempt`: an exemption covers some of the rules. */
   readonly what: 'acknowledged' | 'approved' | 'declined' | 'restored' | 'narrowed' | 'reverted' | 'exempt';
   readonly by: string;
   readonly at: number;
@@ -105,69 +105,69 @@ export interface RemediationSummary {
   readonly controls: readonly string[];
   readonly rules: readonly string[];
   readonly actor?: string;
-  /** Why it failed. */
+  /** Why the remediation failed. */
   readonly fault?: string;
-  /** The oldest first. */
+  /** Oldest first. */
   readonly events: readonly RemediationEvent[];
 }
 
-/** What came of a command. `refused`: nothing was changed, and why. */
+/** The result of a command. `refused`: nothing was changed, with the reasons. */
 export type CommandResult =
   | {
       readonly kind: 'refused';
       readonly because: readonly string[];
-      /** An exemption would let it through; the last of `because` says how at the command line. */
+      /** With an exemption the command would succeed. The last item of `because` says how to request one. */
       readonly needs?: 'exemption';
     }
   | {
       readonly kind: 'restored';
       readonly dryRun: boolean;
       readonly followUp: PostRemovalGrant;
-      /** Rules of the same content that stand already, by id. */
+      /** Ids of rules with the same content that exist already. */
       readonly standing: readonly string[];
-      /** What else there is to know, such as what controls will tell people of. */
+      /** Further information, such as which controls will notify people. */
       readonly remarks: readonly string[];
-      /** Of the exemption that was granted with it. */
+      /** Modes after the exemption that was granted with the rules. */
       readonly afterwards?: ModesAfterExemption;
     }
   | AnswerResult
-  /** `afterwards`: absent where it is not known. */
+  /** `afterwards`: absent if unknown. */
   | {
       readonly kind: 'exempted' | 'renewed' | 'ended';
       readonly exemption: Exemption;
       readonly afterwards?: ModesAfterExemption;
     }
-  /** One for each rule. */
+  /** One exemption for each rule. */
   | { readonly kind: 'left-open'; readonly exemptions: readonly Exemption[]; readonly afterwards?: ModesAfterExemption }
   | { readonly kind: 'resumed'; readonly released: number }
   | {
       readonly kind: 'migrated';
-      /** `sg-…` that stands in for the default group; absent where nothing was in it. */
+      /** `sg-…` that replaces the default group; absent if no interface used the default group. */
       readonly replacement?: string;
-      /** What was done this time, in order. */
+      /** Steps of this run, in order. */
       readonly steps: readonly string[];
-      /** What keeps the default group in use, each with the way out. None: it is being stripped. */
+      /** What still uses the default group, each with a solution. If empty, its rules are being removed. */
       readonly open: readonly string[];
-      /** What else there is to know. */
+      /** Further information. */
       readonly remarks: readonly string[];
     }
   | { readonly kind: 'rolled-back'; readonly steps: readonly string[] }
-  /** `next`: there is another page, after this id. */
+  /** `next`: there is another page after this id. */
   | { readonly kind: 'remediations'; readonly lines: readonly RemediationSummary[]; readonly next?: string }
   | { readonly kind: 'exemptions'; readonly exemptions: readonly Exemption[]; readonly next?: string }
   | { readonly kind: 'followed'; readonly followUps: readonly PostRemovalGrant[] }
   | { readonly kind: 'canary-put'; readonly groupId: string; readonly at: number }
-  /** The last one has not been closed; `since` where its description tells. */
+  /** The previous marker still exists; `since`: from its description, if possible. */
   | { readonly kind: 'canary-stands'; readonly groupId: string; readonly since?: number }
-  /** It would not be closed, or there is nothing to guard: why. */
+  /** No marker was added because it would not be removed, or because there is nothing to monitor. */
   | { readonly kind: 'canary-skipped'; readonly because: readonly string[] };
 
-/** The runtime switch as a person sets it: no further than `mode`, until `until` (ms since the epoch). */
+/** A setting of the runtime switch: the highest mode until a time (milliseconds since the epoch). */
 export interface SwitchSetting {
   readonly mode: Mode;
   readonly until: number;
   readonly reason: string;
 }
 
-/** Longest time that the switch is set for, ms: 12 hours. */
+/** Longest duration of a switch setting: 12 hours. */
 export const LONGEST_SWITCH_MS = 12 * 3_600_000;

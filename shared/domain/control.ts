@@ -4,18 +4,18 @@ import type { Finding, RuleExposure, Severity } from './finding.ts';
 import type { Attachment, Group, GroupIdentity, Rule } from './group.ts';
 import type { Episode } from './group-record.ts';
 
-/** A group under evaluation, with the facts that the control declared. */
+/** A group under evaluation, with the facts that the control needs. */
 export interface Subject<N extends Need = never> {
   readonly group: Group;
   readonly facts: Pick<Facts, N>;
   readonly trigger: Change['trigger'];
-  /** Rules that the change at hand brought. */
+  /** The rules that the current change added. */
   readonly fresh: ReadonlySet<Rule>;
-  /** What the group's rules let in, added up: shared by all controls that see the same rules. */
+  /** What the rules of the group expose. All controls share it. */
   readonly exposure: RuleExposure;
 }
 
-/** What every control says of itself. */
+/** Metadata of a control. */
 interface ControlMeta<O extends ControlOptions> {
   readonly id: string;
   readonly title: string;
@@ -23,48 +23,52 @@ interface ControlMeta<O extends ControlOptions> {
   /** Kinds of change that can cause a violation. */
   readonly on: readonly Trigger[];
   readonly defaults: O;
-  /** Whether its severity grows and shrinks with how far the internet reaches what the group is attached to. */
+  /** Whether its severity depends on the reachability of the attached resources. */
   readonly graded?: boolean;
-  /** Ids of controls to which it leaves the ports that they name, and the openings that are too wide for one of them. */
+  /** Ids of controls whose ports and wide openings this control does not report. */
   readonly leavesTo?: readonly string[];
-  /** What may be granted in place of a rule that it closes; absent: nothing, so that the remedy `narrow` is none for it. */
+  /** What can be granted instead of a removed rule. Absent: the remedy `narrow` is not available. */
   readonly narrows?: readonly NarrowTo[];
-  /** Whether the members of the group can be moved to another one, so that the remedy `migrate` is one for it. */
+  /** Whether the remedy `migrate` is available: moving the members of the group to another group. */
   readonly migrates?: boolean;
-  /** Whether it looks after the cell itself: presets leave its modes as they are. */
+  /** The control monitors the cell itself, so presets do not change its modes. */
   readonly own?: true;
-  /** Whether it can judge with such options; a control that cannot asks for no facts. Absent: always. */
+  /** Whether the control runs with these options. Absent: always. */
   runs?(options: O): boolean;
   /**
-   * Whether it could fire for a group, whatever the facts about the group are. Absent: it could fire for every group.
-   * A sweep evaluates controls with hypothetical facts only for groups for which they could fire.
+   * Whether the control could fire for a group with any facts. Absent: for every group. A sweep evaluates a
+   * control with hypothetical facts only for these groups.
    */
   couldFire?(group: Group): boolean;
   /** One line: what is open, to whom. */
   explain(finding: Finding): string;
 }
 
-/** One control: a pure judgement over one group. One file each, together with its docs and cases. */
+/** A control evaluates one group. Each control has one file with its docs and cases. */
 export interface Control<N extends Need = never, O extends ControlOptions = ControlOptions> extends ControlMeta<O> {
   readonly needs: Readonly<Record<N, true>>;
   evaluate(subject: Subject<N>, options: O): readonly Finding[];
 }
 
-/** Any control, as the pipeline runs them: it gives each the facts and the options that belong to it. */
+/** A control without its type parameters: the caller passes the facts and options that belong to it. */
 export interface AnyControl extends ControlMeta<ControlOptions> {
   readonly needs: Readonly<Partial<Record<Need, true>>>;
   evaluate(subject: Subject<Need>, options: ControlOptions): readonly Finding[];
 }
 
-/** What controls look at in a group that a rule names. Where many are held, it has no more than the tags that a control goes by. */
+/** A group that a rule names. A large index may keep only the tags that a control needs. */
 export type PeerIdentity = Pick<GroupIdentity, 'id' | 'tags'> & Partial<GroupIdentity>;
 
-/** A group that a rule names: what it is, that it is gone, or that it belongs to another account and cannot be read. */
+/**
+ * A group that a rule names. `gone`: it no longer exists. `foreign`: it belongs to another account and cannot
+ * be read.
+ */
 export type Peer = PeerIdentity | 'gone' | 'foreign';
 
 /**
- * Something that names the group without being attached to it: a rule of another group, a VPC on the other side of a peering connection
- * or a transit gateway (which of its groups has the rule, EC2 does not say), a launch template, a function.
+ * Something that names a group without being attached to it: a rule of another group, a VPC on the other side
+ * of a peering connection or a transit gateway (EC2 does not say which of its groups has the rule), a launch
+ * template, a function.
  */
 export interface Reference {
   readonly kind: 'group' | 'vpc' | 'launch-template' | 'function';
@@ -72,8 +76,8 @@ export interface Reference {
 }
 
 /**
- * Other groups on the same network interfaces: one entry for each distinct set. Only groups are in it whose inbound rules name part of
- * the public address space, because no others add anything.
+ * Other groups on the same network interfaces, one entry for each distinct set of groups. Contains only
+ * groups whose inbound rules name a part of the public address space, because other groups add nothing.
  */
 export interface Neighbours {
   /** An interface with these groups, `eni-…`. */
@@ -83,41 +87,45 @@ export interface Neighbours {
   readonly groups: readonly Pick<Group, 'id' | 'rules'>[];
 }
 
-/** How far traffic from the internet gets to what the group is attached to. */
+/** How traffic from the internet reaches the resources that a group is attached to. */
 export type Reachability = 'internet' | 'load-balancer' | 'internal' | 'unattached';
 
-/** What a control may ask for besides the group itself. */
+/** Facts that a control can need in addition to the group. */
 export interface Facts {
-  /** Interfaces the group is attached to: the first page (1,000), enough to tell used from unused. */
+  /** Interfaces that use the group: the first page, which has at most 1,000. */
   readonly attachments: readonly Attachment[];
-  /** The groups that its rules name, by id. */
+  /** The groups that the rules name, by id. */
   readonly peers: ReadonlyMap<string, Peer>;
   /**
-   * What else names it: rules of other groups (both directions), VPCs beyond, of other accounts too, the latest and default versions of
-   * launch templates, and the VPC configuration of functions, whether or not they have an interface at the moment.
+   * What else names the group: rules of other groups, peered VPCs (also of other accounts), the latest and
+   * default versions of launch templates, and the VPC configuration of functions with or without an
+   * interface.
    */
   readonly referencedBy: readonly Reference[];
-  /** CIDR blocks of its VPC, both families. */
+  /** CIDR blocks of the VPC, both families. */
   readonly vpcCidrs: readonly string[];
-  /** Ids of the other groups of its VPC with exactly the same rules. */
+  /** Ids of other groups of the VPC with exactly the same rules. */
   readonly twins: readonly string[];
-  /** Groups that share interfaces with it; read only if its own inbound rules name part of the public address space. */
+  /**
+   * Groups on the same interfaces. Read only if the group's inbound rules name a part of the public address
+   * space.
+   */
   readonly neighbours: readonly Neighbours[];
-  /** Openings and closings of the last day, as the ledger has them. */
+  /** Openings and closings of the last day, from the ledger. */
   readonly episodes: readonly Episode[];
-  /** What happened, by whom. */
+  /** The current change with its actor. */
   readonly change: Change;
-  /** Grades the severity. Told from the attachments, so from the first 1,000 interfaces. */
+  /** Adjusts the severity. Derived from the attachments. */
   readonly reachability: Reachability;
 }
 
 /** Name of a fact. */
 export type Need = keyof Facts;
 
-/** Facts that do not come from EC2: the event and the ledger tell them. */
+/** Facts that come from the event or the ledger, not from EC2. */
 export const NON_EC2_FACTS = ['episodes', 'change'] as const satisfies readonly Need[];
 
-/** Every fact there is. */
+/** All facts. */
 export const NEEDS = [
   'attachments',
   'peers',
@@ -130,23 +138,23 @@ export const NEEDS = [
   'change',
 ] as const satisfies readonly Need[];
 
-/** A group for a documented case: rules, and what else the control looks at. */
+/** A documented case of a control: a group with its rules and facts. */
 export interface Case {
   readonly title: string;
   readonly rules: readonly Rule[];
-  /** What is particular about the group. */
+  /** Properties of the group that differ from the defaults. */
   readonly group?: Partial<GroupIdentity>;
-  /** What is known about it, besides being unattached and named by nothing. */
+  /** Facts that differ from the defaults: not attached, and named by nothing. */
   readonly facts?: Partial<Facts>;
-  /** What makes it look, where that is not the sweep. */
+  /** Default: `sweep`. */
   readonly trigger?: Trigger;
   /** Settings that differ from the defaults. */
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
-/** How to set it right by hand. Code stands as it would be typed. */
+/** How to fix a violation by hand. */
 export interface Fix {
-  /** What to do in its place, in a sentence or two. */
+  /** What to do instead, in a sentence or two. */
   readonly instead: string;
   /** Steps in the AWS console. */
   readonly console: string;
@@ -158,23 +166,23 @@ export interface Fix {
 }
 
 /**
- * Frameworks that controls are mapped to, where a public mapping says so. The ids of AWS Security Hub are those of its standards: AWS
- * Foundational Security Best Practices (FSBP), resource tagging and others.
+ * Frameworks with a public mapping to controls. The ids of AWS Security Hub are from its standards, such as
+ * AWS Foundational Security Best Practices (FSBP).
  */
 type Framework = 'AWS Security Hub' | 'CIS AWS Foundations 3.0' | 'NIST 800-53 r5' | 'PCI DSS 4.0';
 
-/** Documentation of a control, apart from its code so that bundles leave it out. */
+/** Documentation of a control. It is separate from the control so that bundles do not include it. */
 export interface ControlDocs {
-  /** Why it matters and what an attacker does with it. */
+  /** Why the control matters, and what an attacker does. */
   readonly why: string;
-  /** What it looks at, and from where on it fires. */
+  /** The condition under which the control fires. */
   readonly fires: string;
   readonly fix: () => Fix;
-  /** An example of its settings, as it stands under `controls:` of the policy. */
+  /** An example of its settings, as written under `controls:` of the policy. */
   readonly example: string;
-  /** A section of the policy that it judges by, as it is written there. */
+  /** An example of the section of the policy that the control needs. */
   readonly section?: string;
-  /** Public frameworks that ask for the same. */
+  /** Requirements of public frameworks that the control covers. */
   readonly frameworks: Readonly<Partial<Record<Framework, readonly string[]>>>;
   readonly see: readonly string[];
   readonly cases: () => { readonly valid: readonly Case[]; readonly invalid: readonly Case[] };

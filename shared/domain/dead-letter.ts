@@ -1,7 +1,10 @@
-/** What a dead-letter queue of the cell holds: events that EventBridge kept, invocations that a function gave up, alerts that no channel took. */
+/**
+ * The content of a dead-letter queue of the cell: events that EventBridge could not deliver, invocations that
+ * failed in all attempts, alerts that no channel accepted.
+ */
 export type DeadLetterKind = 'event' | 'invocation' | 'alert';
 
-/** A message of a dead-letter queue, as SQS gives it. */
+/** A message of a dead-letter queue, as SQS returns it. */
 export interface DeadLetter {
   readonly id: string;
   readonly body: string;
@@ -9,40 +12,41 @@ export interface DeadLetter {
   readonly receipt: string;
 }
 
-/** Functions whose events and invocations may lie in such a queue. */
+/** The functions with a dead-letter queue. */
 export type DeadLetterRecipient = 'onChange' | 'onGrant' | 'onSchedule' | 'onConfig' | 'onAction';
 
-/** A function that a dead letter may be for. */
+/** A function that dead letters are for. */
 export interface DeadLetterTarget {
   readonly recipient: DeadLetterRecipient;
-  /** As the letter names it. */
+  /** The name of the function in the dead letter. */
   readonly name: string;
-  /** The name, with the alias for requests where the function has one. */
+  /** The name with the alias for requests, if the function has one. */
   readonly invokedAs: string;
 }
 
 /**
- * What is done about a dead letter. Nothing of it is sent as an event again: a queue is no proof of who wrote it. A request is made of the
- * ids in it; `nobody`: what it asked for comes again by itself.
+ * How to redrive a dead letter. A queue does not prove who wrote a message, so the message itself is never
+ * sent again as an event. Only its ids go into a new request. `nobody`: no request is needed because the work
+ * is repeated anyway.
  */
 export type RedriveAction =
   | { readonly to: 'function'; readonly functionName: string; readonly request: object }
   | { readonly to: 'config-rule'; readonly rule: string }
   | { readonly to: 'nobody'; readonly because: string };
 
-/** What became of one queue's messages. */
+/** The result of redriving one queue. */
 export interface RedriveResult {
-  /** Its name in the stack. */
+  /** Name of the queue in the stack. */
   readonly queue: string;
-  /** Asked for again, and deleted here; with a dry run, what would be. */
+  /** Number of messages that led to a request and were deleted. With a dry run, the number that would be. */
   readonly sent: number;
-  /** Deleted without a request, each with the reason. */
+  /** Messages that were deleted without a request, each with the reason. */
   readonly dropped: readonly DeadLetterNote[];
-  /** Messages that stay, each with the reason. */
+  /** Messages that stay in the queue, each with the reason. */
   readonly kept: readonly DeadLetterNote[];
 }
 
-/** A message of a queue, and why it was treated so. */
+/** A message of a queue with the reason for its treatment. */
 export interface DeadLetterNote {
   readonly id: string;
   readonly reason: string;

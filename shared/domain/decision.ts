@@ -5,42 +5,45 @@ import type { Finding } from './finding.ts';
 import type { Direction, GroupIdentity, InterfaceOwner, Rule } from './group.ts';
 import type { Attribution } from './identity.ts';
 
-/** What a group is attached to, in short, as the first 1,000 interfaces tell. */
+/** A summary of the first 1,000 interfaces of a group. */
 export interface AttachmentSummary {
   readonly interfaces: number;
-  /** Interfaces by what they belong to, the most first. */
+  /** Number of interfaces by owner, the largest first. */
   readonly kinds: readonly { readonly kind: InterfaceOwner; readonly count: number }[];
-  /** The first few, `i-…`, and `eni-…` of what is no instance. */
+  /** The first few ids: `i-…` for instances, `eni-…` for other interfaces. */
   readonly ids: readonly string[];
-  /** Whether one of them has a public address. */
+  /** Whether an interface has a public address. */
   readonly hasPublicAddress: boolean;
 }
 
-/** What is to happen to some rules of one group, with every reason for it. */
+/** What to do with some rules of a group, with all reasons. */
 export interface Decision {
   readonly group: GroupIdentity;
   readonly rules: readonly Rule[];
-  /** Number of the group's rules that it does not name. */
+  /** Number of other rules of the group. */
   readonly otherRuleCount: number;
   readonly findings: readonly Finding[];
-  /** The highest effective mode of the reasons. */
+  /** The highest effective mode of the findings. */
   readonly mode: Mode;
   readonly remedy: RemedyId;
-  /** What holds the mode below the policy's. */
+  /** What limits the mode below the policy's mode. */
   readonly limits: readonly Limit[];
-  /** Absent where no control asked for it. */
+  /** Absent if no control needed the attachments. */
   readonly attached?: AttachmentSummary;
 }
 
 /**
- * Why nothing is done about something that was found.
- * `unconfirmed`: the group has no confirmed record yet, so nobody knows whether the rules are new.
- * `own-event`: another call added the rules, and the event of that call acts on them.
- * `told-before`: people were told of the rules, or asked about them, when they were added.
+ * Why Portcullis does not act on a decision now.
+ * `unconfirmed`: the group has no confirmed record yet, so it is unknown whether the rules are new.
+ * `own-event`: another call added the rules, and the event of that call handles them.
+ * `told-before`: people were notified of the rules, or asked about them, when the rules were added.
  */
 export type WithheldReason = 'unconfirmed' | 'own-event' | 'told-before';
 
-/** A decision that is not carried out now: no plan, no message, no budget comes of it. */
+/**
+ * A decision that is not carried out now. It leads to no plan and no message, and it does not count in the
+ * budget.
+ */
 export interface Withheld {
   readonly decision: Decision;
   readonly why: WithheldReason;
@@ -56,17 +59,19 @@ export type Step =
       readonly rules: readonly Rule[];
     };
 
-/** A decision made concrete: the steps, and the steps that take them back. Goes into the ledger before the first call. */
+/** The steps of a decision, and the steps that undo them. The ledger has the plan before the first call. */
 export interface Plan {
-  /** Derived from group, rule ids, contents and mode: the same case always has the same id. */
+  /** Derived from group, rule ids, contents and mode, so that the same case always has the same id. */
   readonly id: string;
   readonly decision: Decision;
   readonly change: Change;
   readonly steps: readonly Step[];
   readonly undo: readonly Step[];
-  /** Who let it go on, where it had been pending or held. */
+  /** Who approved the plan, if it had been pending or held. */
   readonly approved?: Attribution;
-  /** Waits for a person though the hourly budget may not be spent: a sweep found too much at once. */
+  /**
+   * Needs an approval because a sweep found too many rules to remove, even if the hourly budget is not spent.
+   */
   readonly hold?: true;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -74,31 +79,34 @@ export interface Plan {
 
 /**
  * How a plan ended.
- * `done`: what had to go is gone. `reported`: people were told, nothing was touched.
- * `pending`: waits for a person. `held`: the budget is spent. `failed`: EC2 refused for good.
+ * `done`: the rules are removed. `reported`: people were notified, nothing was changed.
+ * `pending`: needs an approval. `held`: the budget is spent. `failed`: EC2 rejected the call permanently.
  */
 export type OutcomeStatus = 'done' | 'reported' | 'pending' | 'held' | 'failed';
 
-/** The same rule coming back: somebody, or something, is at it. */
+/** The same rule was opened again and again after its removal. */
 export interface ReopenLoop {
-  /** Openings within a day. */
+  /** Number of openings within a day. */
   readonly times: number;
-  /** The first of them, milliseconds since the epoch. */
+  /** Time of the first opening, milliseconds since the epoch. */
   readonly since: number;
   readonly actors: readonly Actor[];
-  /** Whether people were told of as much before, so that this one is only recorded. */
+  /** Whether people were notified of the loop before, so that this opening is only recorded. */
   readonly quiet: boolean;
 }
 
-/** What became of a plan. */
+/** The result of a plan. */
 export interface Outcome {
   readonly plan: Plan;
   readonly status: OutcomeStatus;
-  /** Rules that are gone through this plan, with the content they had when they went. */
+  /** Rules that this plan removed, with their content at the removal. */
   readonly removed: readonly Rule[];
-  /** Rules that somebody else had removed first. */
+  /** Rules that somebody else removed first. */
   readonly alreadyGone: readonly Rule[];
-  /** Rules that somebody changed before they could be removed: still there under the same ids, and judged again as they are now. */
+  /**
+   * Rules that somebody modified before the removal. They still exist under the same ids and are evaluated
+   * again.
+   */
   readonly changed: readonly Rule[];
   readonly reopenLoop?: ReopenLoop;
   readonly fault?: RemediatorError;
@@ -107,8 +115,9 @@ export interface Outcome {
 }
 
 /**
- * Whether a plan is the budget's: it removes what was there before, of its own accord. What a change brought is never counted and never
- * held up: else decoys would buy an opening. What a person let go is theirs.
+ * Whether a plan counts against the budget: it removes existing rules without an approval. Rules that a
+ * change added are never counted and never delayed. Otherwise an attacker could use up the budget with decoys
+ * to keep an opening.
  */
 export function countsAgainstBudget({ decision, approved: released }: Pick<Plan, 'decision' | 'approved'>): boolean {
   return (
@@ -118,13 +127,16 @@ export function countsAgainstBudget({ decision, approved: released }: Pick<Plan,
   );
 }
 
-/** Crockford's alphabet of base 32, lower case: no letter that a person could mistake for another. In ASCII order, so texts sort as numbers do. */
+/**
+ * Crockford's base 32 in lower case, without ambiguous letters. In ASCII order, so texts sort like their
+ * numbers.
+ */
 export const BASE_32 = '0123456789abcdefghjkmnpqrstvwxyz';
 
-/** Characters that hold 48 bits of milliseconds: until the year 10889. */
+/** Number of characters for 48 bits of milliseconds, which last until the year 10889. */
 const TIME_LENGTH = 10;
 
-/** Characters of the plan's name that follow: 80 bits of its hash. */
+/** Number of characters of the plan's id that follow: 80 bits of a hash. */
 const NAME_LENGTH = 16;
 
 function timeText(ms: number): string {
@@ -133,12 +145,13 @@ function timeText(ms: number): string {
   ).join('');
 }
 
-/** Anything that may be the id of a remediation. */
+/** The format of a remediation id. */
 export const REMEDIATION_ID = new RegExp(`^[${BASE_32}]{${TIME_LENGTH + NAME_LENGTH}}$`);
 
 /**
- * What people call a remediation: 26 characters, the time of its plan and then its name, so that later ones sort after earlier ones.
- * Of the plan as it was recorded first: a later try at the same case has another time.
+ * The id of a remediation for people: 26 characters, the time of its plan followed by a part of the plan's
+ * id. Later ids sort after earlier ids. Pass the plan as it was recorded first, because a later attempt has
+ * another time.
  */
 export function remediationId({ at, id }: Pick<Plan, 'at' | 'id'>): string {
   return timeText(at) + id.slice(0, NAME_LENGTH);

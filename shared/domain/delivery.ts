@@ -45,87 +45,91 @@ export interface Channel {
   readonly name: string;
 }
 
-/** Messages that go to some channels: those that fit every part that is given. Texts are globs, `*` only. */
+/** Sends the messages that match every given part to some channels. Texts are globs, `*` only. */
 export interface Route {
   readonly to: readonly Channel[];
   readonly accounts?: readonly string[];
   readonly owners?: readonly string[];
-  /** All of them. */
+  /** A message must match all of these tags. */
   readonly tags?: Readonly<Record<string, string>>;
   readonly severities?: readonly Severity[];
   readonly urgencies?: readonly Urgency[];
   readonly kinds?: readonly MessageKind[];
-  /** A message that fits goes no further down the list. */
+  /** The later routes do not apply to a message that matches this route. */
   readonly last: boolean;
 }
 
-/** How an incident stands, told in its first message. */
+/** The current state of an incident, shown in its first message. */
 export interface IncidentState {
-  /** Headline and time of each later message, the oldest first. */
+  /** Headline and time of each later message, oldest first. */
   readonly later: readonly { readonly headline: string; readonly at: number }[];
-  /** The newest message of the thread: its buttons are the ones that still do something. */
+  /** The newest message of the thread. Only its buttons still work. */
   readonly newest: Message;
 }
 
-/** What the secret of the alert functions holds. Every part may be absent; none is ever logged. */
+/** The content of the secret of the alert functions. Every part is optional, and none is ever logged. */
 export interface ChannelSecrets {
   readonly slackBotToken?: string;
   readonly slackSigningSecret?: string;
-  /** Where Slack is told what no route takes, `C…` or `G…`. */
+  /** Slack channel (`C…` or `G…`) for messages that match no route. */
   readonly slackChannel?: string;
-  /** Addresses and keys by kind of channel and name; the entry `default` gets what no route takes. */
+  /** Addresses and keys by kind of channel and name. The entry `default` is the fallback for messages without a route. */
   readonly entries: Readonly<Partial<Record<ChannelKind, Readonly<Record<string, string>>>>>;
 }
 
-/** Where the keys come from. */
+/** Reads the secret. */
 export interface SecretStore {
-  /** Throws CallFailed, and InputInvalid for a secret that is not what it should be, without a word of what it holds. */
+  /** Throws CallFailed, or InputInvalid for an invalid secret. The errors contain nothing of the secret. */
   read(): Promise<ChannelSecrets>;
 }
 
-/** An incident in a channel. */
+/** The thread of an incident in a channel. */
 export interface Thread {
   /** `ts` of its first message in Slack. */
   readonly ts: string;
   readonly first: Message;
-  /** By the messages' own times, whatever order they come in; absent: the first one. */
+  /** The newest message by its own time, whatever the order of arrival. Absent: `first`. */
   readonly newest?: Message;
   /** The newest 200. */
   readonly later: IncidentState['later'];
 }
 
-/** What went where: so that a second delivery of a message finds what the first did. */
+/** Records deliveries, so that a second attempt to deliver a message finds what the first attempt did. */
 export interface Deliveries {
   /**
-   * Claims a message for a channel: `mine` (with the thread that stands, if one does), `done` before, or `busy`, when another
-   * invocation is at this thread: come back later. A claim whose owner died runs out. Throws CallFailed.
+   * Claims a message for a channel. `mine`: deliver it, in the existing thread if there is one. `done`: it
+   * was delivered before. `busy`: another invocation uses the thread, so try later. A claim of a crashed
+   * owner expires. Throws CallFailed.
    */
   claim(channel: string, message: Pick<Message, 'id' | 'thread'>, owner: string): Promise<DeliveryClaim>;
-  /** The channel has the message, but the thread's first one is still to be brought up to date: the claim stays. Throws CallFailed. */
+  /**
+   * The message is posted, but the first message of the thread is not updated yet. The claim stays. Throws
+   * CallFailed.
+   */
   posted(channel: string, message: Pick<Message, 'id' | 'thread'>, owner: string, thread: Thread): Promise<void>;
-  /** The message is delivered; the thread as it stands now, where the channel has threads. Throws CallFailed. */
+  /** The message is delivered. `thread`: its current state, if the channel has threads. Throws CallFailed. */
   delivered(
     channel: string,
     message: Pick<Message, 'id' | 'thread'>,
     owner: string,
     thread: Thread | undefined,
   ): Promise<void>;
-  /** Gives a claim back: the channel did not take it. Throws CallFailed. */
+  /** Releases a claim because the channel did not accept the message. Throws CallFailed. */
   release(channel: string, message: Pick<Message, 'id' | 'thread'>, owner: string): Promise<void>;
 }
 
-/** Messages that no channel took in all their attempts. */
+/** Messages that no channel accepted in any attempt. */
 export interface UndeliveredAlerts {
-  /** Takes up to ten; nobody else sees them for two minutes. Throws CallFailed. */
+  /** Receives up to ten messages. Other consumers do not see them for two minutes. Throws CallFailed. */
   take(): Promise<readonly { readonly receipt: string; readonly body: string; readonly sentAt: number }[]>;
-  /** Deletes one that was delivered. Throws CallFailed. */
+  /** Deletes a delivered message. Throws CallFailed. */
   done(receipt: string): Promise<void>;
 }
 
-/** Answer to a claim. */
+/** Result of a claim. */
 export type DeliveryClaim =
   | { readonly kind: 'mine'; readonly thread?: Thread }
-  /** Mine, and the channel has the message: all that is left is to bring the thread's first one up to date. */
+  /** The message is posted already. Only the first message of the thread has to be updated. */
   | { readonly kind: 'posted'; readonly thread: Thread }
   | { readonly kind: 'done' }
   | { readonly kind: 'busy' };

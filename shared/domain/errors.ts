@@ -1,4 +1,4 @@
-/** Base of every error this project throws on purpose. `retryable` tells whether the same call may succeed later. */
+/** Base of all errors that this project throws. `retryable`: the same call may succeed later. */
 export abstract class RemediatorError extends Error {
   abstract readonly retryable: boolean;
 
@@ -8,7 +8,7 @@ export abstract class RemediatorError extends Error {
   }
 }
 
-/** An event that cannot be read: says which field, and what was expected there. */
+/** An event that cannot be read. Names the field and what was expected. */
 export class EventUnreadable extends RemediatorError {
   readonly retryable = false;
   readonly path: string;
@@ -19,7 +19,7 @@ export class EventUnreadable extends RemediatorError {
   }
 }
 
-/** Input (a file, a description, a CIDR) that is not what it should be. */
+/** Invalid input: a file, a description, a CIDR. */
 export class InputInvalid extends RemediatorError {
   readonly retryable = false;
 }
@@ -38,7 +38,7 @@ export class CallFailed extends RemediatorError {
   }
 }
 
-/** A channel that did not take a message. `retryAfterMs`: it said when it will. */
+/** A channel that did not accept a message. `retryAfterMs`: when the channel said to try again. */
 export class ChannelRefused extends RemediatorError {
   readonly channel: string;
   readonly code: string;
@@ -54,7 +54,9 @@ export class ChannelRefused extends RemediatorError {
   }
 }
 
-/** Another invocation holds the plan. It may have died, so the plan is tried again once its lease has run out. */
+/**
+ * Another invocation holds the plan. It may have crashed, so the plan is tried again after its lease expires.
+ */
 export class PlanBusy extends RemediatorError {
   readonly retryable = true;
 
@@ -63,7 +65,7 @@ export class PlanBusy extends RemediatorError {
   }
 }
 
-/** Rules that somebody changed each time before they could be removed. */
+/** Rules that somebody modified before each attempt to remove them. */
 export class RuleKeepsChanging extends RemediatorError {
   readonly retryable = true;
 
@@ -73,7 +75,7 @@ export class RuleKeepsChanging extends RemediatorError {
   }
 }
 
-/** A fact that could not be read; what depended on it was not judged. */
+/** A fact that could not be read. Controls that need the fact did not run. */
 export class FactUnread extends RemediatorError {
   readonly retryable = true;
   readonly fact: string;
@@ -84,7 +86,7 @@ export class FactUnread extends RemediatorError {
   }
 }
 
-/** What is left of a change after everything that could be done was done: each fault, and each fact that could not be read. */
+/** The faults and unread facts that remain after everything possible was done for a change. */
 export class Unfinished extends RemediatorError {
   readonly retryable: boolean;
   readonly causes: readonly unknown[];
@@ -98,7 +100,7 @@ export class Unfinished extends RemediatorError {
   }
 }
 
-/** A policy with errors, all of them at once, each with its place. */
+/** A policy with errors. Contains all errors, each with its place. */
 export class PolicyInvalid extends RemediatorError {
   readonly retryable = false;
   readonly problems: readonly string[];

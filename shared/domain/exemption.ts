@@ -1,71 +1,77 @@
 import type { Mode } from './control-options.ts';
-import type { PortSet } from './group.ts';
+import type { AccountRegion, PortSet } from './group.ts';
 import type { Attribution } from './identity.ts';
 
-/** What an exemption is about: everything that all the given parts name. At least one of them is given. */
+/** What an exemption covers: rules that match every given part. At least one part is given. */
 export interface ExemptionScope {
   /** `sg-…`; absent: every group. */
   readonly groupId?: string;
-  /** A glob of group names, `*` only; in the policy file alone. */
+  /** A glob of group names, `*` only. Available only in the policy file. */
   readonly groupName?: string;
-  /** What the rule lets through, as `contentKey` writes it. Not its id, which survives a change of content. */
+  /**
+   * Content of the rule, as `contentKey` writes it. Not the id, because a rule keeps its id when its content
+   * changes.
+   */
   readonly content?: string;
   /** Rules whose ports are all among these. */
   readonly ports?: PortSet;
-  /** Only this control leaves the rule alone; absent: every control. */
+  /** The exemption is for this control only. Absent: for every control. */
   readonly control?: string;
 }
 
-/** Leave for rules to stand that a control would close, until a day. */
+/** Keeps rules open, until a given time, that a control would remove. */
 export interface Exemption extends Attribution {
-  /** Unique in the account; sortable by time where the ledger has it, the place in the file where the policy has. */
+  /** Unique in the account. In the ledger it sorts by time; in the policy it is the position in the file. */
   readonly id: string;
   readonly scope: ExemptionScope;
-  /** Who answers for it. */
+  /** Person or team that is responsible. */
   readonly owner: string;
   readonly ticket?: string;
-  /** Milliseconds since the epoch; at most 90 days after `at`, or after the last renewal. */
+  /** Milliseconds since the epoch. At most 90 days after `at` or after the last renewal. */
   readonly until: number;
-  /** Where its group is; absent where it is about no group of its own, and in the policy file. */
-  readonly place?: { readonly account: string; readonly region: string };
+  /** Location of the group. Absent if the exemption names no group, and in the policy file. */
+  readonly place?: AccountRegion;
   /** Oldest first. */
   readonly renewed?: readonly Attribution[];
-  /** When people were told that it is about to run out, milliseconds since the epoch. */
+  /** When people were notified that the exemption expires soon, milliseconds since the epoch. */
   readonly warnedAt?: number;
-  /** Recorded before the grant that it belongs to. Ends within minutes unless the grant succeeds; people are not told of it. */
+  /**
+   * Recorded before its grant. Ends within minutes unless the grant succeeds, and people are not notified.
+   */
   readonly provisional?: true;
-  /** Taken back before its time. */
+  /** Who ended the exemption before its time. */
   readonly ended?: Attribution;
 }
 
 const DAY_MS = 86_400_000;
 
-/** Longest time that an exemption may run, ms: 90 days. */
+/** Longest duration of an exemption: 90 days. */
 export const LONGEST_EXEMPTION_MS = 90 * DAY_MS;
 
-/** The same for an exemption of every group, unless the policy file has it, ms: 7 days. */
+/** Longest duration of an exemption of every group: 7 days. Does not apply to the policy file. */
 export const LONGEST_FOR_EVERY_GROUP_MS = 7 * DAY_MS;
 
-/** Whether an exemption is about every group of the account. */
+/** Whether an exemption covers every group of the account. */
 export function isForEveryGroup({ groupId, groupName }: ExemptionScope): boolean {
   return groupId === undefined && groupName === undefined;
 }
 
 /**
- * Most port ranges of one exemption, both protocols together. The longest list of ports that ships, world-open-admin's, has fewer
- * than 50; a person can still read 100 in a message. 100 ranges are 3 KB of JSON, so that a page of a list holds more than 1,000 exemptions.
+ * Largest number of port ranges in an exemption, both protocols together. The longest shipped list of ports
+ * has fewer than 50, and 100 are still readable in a message. 100 ranges are 3 KB of JSON, so a page of a
+ * list has over 1,000 exemptions.
  */
 export const MOST_PORT_RANGES = 100;
 
-/** How far the policy goes with rules once their exemption has ended, by whether they count as new or were there before. */
+/** The modes that apply to rules after their exemption ends. */
 export interface ModesAfterExemption {
-  /** Rules that were added, or put back, while it ran. */
+  /** For rules that were added or restored during the exemption. */
   readonly fresh: Mode;
-  /** Rules that were there before it. */
+  /** For rules that are older than the exemption. */
   readonly existing: Mode;
 }
 
-/** What a mode comes to, in words that follow "the rule is". */
+/** The effect of each mode, as a text that follows "the rule is". */
 const RESULT_OF_MODE = {
   enforce: 'closed',
   approve: 'closed once a person approves it',
@@ -75,9 +81,9 @@ const RESULT_OF_MODE = {
 } as const satisfies Record<Mode, string>;
 
 /**
- * What becomes of the rules of an exemption, in a sentence: when it ends, or now that it has ended.
+ * Says in a sentence what happens to the rules of an exemption when it ends.
  *
- * @param modes undefined where they are not known, such as those of every group.
+ * @param modes undefined if they are unknown, as for an exemption of every group.
  */
 export function afterExemptionText(modes: ModesAfterExemption | undefined, when: 'ends' | 'has ended'): string {
   const start = when === 'ends' ? 'When the exemption ends' : 'Now that the exemption has ended';
@@ -89,7 +95,7 @@ export function afterExemptionText(modes: ModesAfterExemption | undefined, when:
     : `${start}, a rule that was added while it ran is ${fresh}; a rule that was there before is ${existing}.`;
 }
 
-/** The same for a rule that was put back with the exemption: it counts as new. */
+/** Says what happens to a rule that was restored with the exemption. The rule counts as new. */
 export function afterRestoreText({ fresh }: ModesAfterExemption): string {
   return `When the exemption ends, the rule counts as new and is ${RESULT_OF_MODE[fresh]}`;
 }

@@ -2,21 +2,23 @@ import type { Actor } from './change.ts';
 import type { Mode } from './control-options.ts';
 
 /**
- * How long a group's first record is provisional, ms: 15 minutes. CloudTrail reports a call within minutes, so a rule that was already in
- * the first record and whose own event has not come by then was there before.
+ * How long a group's first record is provisional: 15 minutes. CloudTrail reports a call within minutes. So if
+ * the event of a rule in the first record has not arrived by then, the rule is older than the record.
  */
 export const CONFIRMED_AFTER_MS = 900_000;
 
-/** How long own changes are remembered, ms: a day. Their events come within minutes. */
+/** How long own changes are remembered: a day. Their events arrive within minutes. */
 const OWN_CHANGES_KEPT_MS = 86_400_000;
 
-/** How long it is remembered that people were told of a rule, ms: 30 days, as long as the ledger keeps a report. */
+/** How long notified rules are remembered: 30 days, as long as the ledger keeps a report. */
 const NOTIFIED_KEPT_MS = 30 * 86_400_000;
 
-/** How long a record outlives its last write, ms: 90 days. The sweep renews the records of the groups that it sees. */
+/**
+ * How long a record is kept after its last write: 90 days. The sweep renews the records of existing groups.
+ */
 export const RECORD_KEPT_MS = 90 * 86_400_000;
 
-/** A rule that the cell removed or granted itself. */
+/** A rule that the cell itself removed or granted. */
 export interface OwnChange {
   readonly what: 'removed' | 'granted';
   /** `sgr-…` */
@@ -27,7 +29,7 @@ export interface OwnChange {
   readonly at: number;
 }
 
-/** A rule that people were alerted to or asked about. */
+/** A rule that people were notified of or asked about. */
 export interface NotifiedRule {
   /** As `canonicalKey` writes it. */
   readonly content: string;
@@ -38,30 +40,33 @@ export interface NotifiedRule {
   readonly at: number;
 }
 
-/** A case that other systems were last told of as open. */
+/** A case that was last reported to other systems as open. */
 export interface OpenCase {
   readonly caseId: string;
   readonly planId: string;
-  /** When they were told, milliseconds since the epoch. */
+  /** Time of the report, milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** When a group is to be looked at again, and where it is. */
+/** A scheduled re-evaluation of a group. */
 export interface Recheck {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly region: string;
   readonly account: string;
-  /** A sweep found too much at once: existing rules are held for a person, not closed. */
+  /** A sweep found too many rules to remove, so existing rules need an approval. */
   readonly hold?: true;
 }
 
-/** What the cell remembers of one group. */
+/** The recorded state of a group. */
 export interface GroupRecord {
   readonly groupId: string;
-  /** When the contents were first written, milliseconds since the epoch; absent: never, so nothing is known to be existing. */
+  /**
+   * When the contents were first written, milliseconds since the epoch. Absent: never, so no rule is known to
+   * be existing.
+   */
   readonly since?: number;
-  /** Rules whose decision is on record, as `canonicalKey` writes them. */
+  /** Rules that Portcullis has decided about, as `canonicalKey` writes them. */
   readonly contents: ReadonlySet<string>;
   readonly ownChanges: readonly OwnChange[];
   readonly notified: readonly NotifiedRule[];
@@ -71,26 +76,31 @@ export interface GroupRecord {
   readonly keptUntil: number;
 }
 
-/** What is added to a record and taken from it. Sets are merged: no write undoes a parallel one. */
+/**
+ * Additions to a record and removals from it. Sets are merged, so parallel writes do not overwrite each
+ * other.
+ */
 export interface RecordChange {
-  /** Contents whose decision is on record now. */
+  /** Contents that have been decided about. */
   readonly add?: readonly string[];
-  /** Contents that are gone. */
+  /** Contents that no longer exist. */
   readonly remove?: readonly string[];
   readonly remember?: Partial<Pick<GroupRecord, 'ownChanges' | 'notified' | 'openCases'>>;
   readonly forget?: Partial<Pick<GroupRecord, 'ownChanges' | 'notified' | 'openCases'>>;
   /**
-   * Changes nothing where contents were added after this time (milliseconds since the epoch): the snapshot behind this change may be
-   * older than they are.
+   * Skips the change if contents were added after this time (milliseconds since the epoch), because the
+   * snapshot behind the change may be older.
    */
   readonly unlessAddedSince?: number;
 }
 
-/** What the cell remembers of each group: see `GroupRecord`. */
+/** The store of group records. */
 export interface GroupRecords {
-  /** The records of these groups, consistent with every write before; groups without one are absent. Throws CallFailed. */
+  /**
+   * A consistent read of the records of these groups. Groups without a record are absent. Throws CallFailed.
+   */
   get(groupIds: readonly string[]): Promise<ReadonlyMap<string, GroupRecord>>;
-  /** Writes the first contents of a group, once: where there are contents already, nothing changes. Throws CallFailed. */
+  /** Writes the first contents of a group. Does nothing if there are contents already. Throws CallFailed. */
   begin(first: {
     readonly groupId: string;
     readonly contents: readonly string[];
@@ -98,20 +108,26 @@ export interface GroupRecords {
   }): Promise<void>;
   /** Throws CallFailed. */
   change(groupId: string, change: RecordChange): Promise<void>;
-  /** Has the group looked at again at that time, or earlier where that is due already. Throws CallFailed. */
+  /**
+   * Schedules a re-evaluation of the group. An earlier one that is already scheduled stays. Throws
+   * CallFailed.
+   */
   scheduleRecheck(groupId: string, recheck: Recheck): Promise<void>;
-  /** Groups that are due to be looked at again. Throws CallFailed. */
+  /** Groups whose re-evaluation is due. Throws CallFailed. */
   dueForRecheck(): Promise<readonly GroupRecord[]>;
-  /** Forgets that the group is due, unless it has been made due anew. Throws CallFailed. */
+  /** Deletes the scheduled re-evaluation unless it has been scheduled again. Throws CallFailed. */
   completeRecheck(groupId: string, recheck: Recheck): Promise<void>;
 }
 
-/** Whether the contents of a record are confirmed: by age alone, so that no write is needed for it. */
+/** Whether the contents of a record are confirmed. Depends on the age alone, so that no write is needed. */
 export function isConfirmed({ since }: Pick<GroupRecord, 'since'>, now: number): boolean {
   return since !== undefined && since + CONFIRMED_AFTER_MS <= now;
 }
 
-/** Most own changes that a record keeps, and how many of the newest stay when it has more: a record may take 400 KB. */
+/**
+ * Largest number of own changes in a record, and how many of the newest stay beyond it. An item has at most
+ * 400 KB.
+ */
 const MAX_OWN_CHANGES = 2000;
 const OWN_CHANGES_KEPT = 1000;
 
@@ -121,7 +137,7 @@ function tooMany(ours: readonly OwnChange[]): readonly OwnChange[] {
     : ours.toSorted((a, b) => a.at - b.at).slice(0, ours.length - OWN_CHANGES_KEPT);
 }
 
-/** What a record need not remember any longer, or has no room for. Undefined: nothing. */
+/** What a record can forget because it is old or because there is too much. Undefined: nothing. */
 export function outdated(
   { ownChanges: ours, notified: told }: GroupRecord,
   now: number,
@@ -134,22 +150,22 @@ export function outdated(
 }
 
 /**
- * One opening or closing of something that would be a violation by itself, as an event told it; or that people were told of a fight with
- * that opening in it. Kept for a day.
+ * One opening or closing of a rule that is a violation by itself, or a notification of a reopen loop with
+ * that opening. Kept for a day.
  */
 export interface Episode {
   readonly groupId: string;
-  /** What was let through, as `canonicalKey` writes it. */
+  /** As `canonicalKey` writes it. */
   readonly content: string;
-  /** `sgr-…`, where the event told it. */
+  /** `sgr-…`, if the event stated it. */
   readonly ruleId?: string;
   readonly what: 'opened' | 'closed' | 'told';
   /** eventTime of the opening or closing, milliseconds since the epoch. */
   readonly at: number;
   readonly actor?: Actor;
-  /** CloudTrail's eventID of the opening or closing: an event that comes twice is one episode. */
+  /** CloudTrail's eventID of the opening or closing. An event that arrives twice is one episode. */
   readonly changeId: string;
 }
 
-/** How long episodes are kept and count, ms: a day. */
+/** How long episodes are kept: a day. */
 export const EPISODES_KEPT_MS = 86_400_000;

@@ -1,10 +1,10 @@
-/** The two directions of a security group rule, in AWS's own words. */
+/** The direction of a rule, in AWS's terms. */
 export type Direction = 'ingress' | 'egress';
 
 /**
- * Where a rule's traffic comes from (ingress) or goes to (egress). AWS stores exactly one for each rule id.
+ * The source (ingress) or destination (egress) of a rule's traffic. Each rule has exactly one.
  *
- * `cidrs` of a prefix list are its entries once they have been read; absent, they are unknown and nothing is concluded from them.
+ * `cidrs` of a prefix list are its entries. If they are absent, they are unknown.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
  */
@@ -22,12 +22,12 @@ export type Source =
 /** Tags of a rule or a group, key to value. */
 export type Tags = Readonly<Record<string, string>>;
 
-/** What a rule lets through, apart from its identity: what an undo must give back. */
+/** The content of a rule without its identity: everything that an undo must restore. */
 export interface RuleContent {
   readonly direction: Direction;
   /** Canonical: `tcp`, `udp`, `icmp`, `icmpv6`, `-1` (all), or the IANA number in decimal. */
   readonly protocol: string;
-  /** First port, or the ICMP type; -1 or absent: all. As EC2 states it, so that an undo can repeat it. */
+  /** First port, or the ICMP type; -1 or absent: all. As EC2 states it, so that an undo restores the same. */
   readonly fromPort?: number;
   /** Last port, or the ICMP code; -1 or absent: all. */
   readonly toPort?: number;
@@ -37,7 +37,7 @@ export interface RuleContent {
 
 /** One security group rule: a protocol, a port range and a single source. */
 export interface Rule extends RuleContent {
-  /** `sgr-…`; absent where the input has none (DescribeSecurityGroups, AWS Config, a template). */
+  /** `sgr-…`; absent if the input has no ids (DescribeSecurityGroups, AWS Config, a template). */
   readonly id?: string;
   readonly groupId: string;
   readonly tags?: Tags;
@@ -49,13 +49,13 @@ export interface PortRange {
   readonly to: number;
 }
 
-/** Ports of the two protocols that have them, as sorted and disjoint ranges. */
+/** Ports of TCP and UDP, as sorted and disjoint ranges. */
 export interface PortSet {
   readonly tcp: readonly PortRange[];
   readonly udp: readonly PortRange[];
 }
 
-/** A security group apart from its rules. */
+/** A security group without its rules. */
 export interface GroupIdentity {
   /** `sg-…` */
   readonly id: string;
@@ -66,10 +66,16 @@ export interface GroupIdentity {
   readonly tags: Tags;
 }
 
-/** A security group with all its rules, as the account has it now. */
+/** A security group with its current rules. */
 export interface Group extends GroupIdentity {
-  /** Both directions. */
+  /** The rules of both directions. */
   readonly rules: readonly Rule[];
+}
+
+/** The location of a group. */
+export interface AccountRegion {
+  readonly account: string;
+  readonly region: string;
 }
 
 /** Kind of service that a network interface belongs to. */
@@ -94,23 +100,23 @@ export interface Attachment {
   readonly description: string;
   /** EC2's interface type: `interface`, `lambda`, `nat_gateway`, … */
   readonly type: string;
-  /** All groups that it uses, not only the one asked for. */
+  /** All groups of the interface. */
   readonly groupIds?: readonly string[];
   readonly requesterId?: string;
-  /** An AWS service made it and changes it: others are refused. */
+  /** An AWS service manages the interface, and EC2 rejects changes by others. */
   readonly requesterManaged?: true;
   readonly instanceId?: string;
   readonly publicIp?: string;
-  /** An address of 2000::/3: reachable without a translation, where a route leads to it. */
+  /** An address of 2000::/3, which needs only a route to be reachable. */
   readonly publicIpv6?: string;
   readonly subnetId?: string;
   readonly vpcId?: string;
-  /** Whose it is, as far as EC2 tells. */
+  /** The service that the interface belongs to, if EC2 tells. */
   readonly owner?: InterfaceOwner;
 }
 
 /**
- * Whether it is a VPC's default group: EC2 gives every VPC one of this name and refuses the name for any other.
+ * Whether a group is the default group of its VPC. EC2 creates one in every VPC and reserves its name.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
  */

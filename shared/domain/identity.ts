@@ -1,6 +1,6 @@
 /**
- * Whether a text matches a pattern in which `*` stands for anything, nothing included. Literal parts are sought from left to right
- * and never again, so there is no backtracking whatever the pattern.
+ * Whether a text matches a pattern in which `*` stands for any text, including the empty text. The literal
+ * parts are searched from left to right without backtracking, so no pattern is slow.
  */
 export function matchesGlob(pattern: string, text: string): boolean {
   const star = pattern.indexOf('*');
@@ -20,67 +20,74 @@ export function matchesGlob(pattern: string, text: string): boolean {
   return true;
 }
 
-/** Somebody who asked for something, and by what way the request came. */
+/** A person who requested something, and how the request arrived. */
 export interface Person {
-  /** As people know them: a session name, a user, an owner. */
+  /** A session name, a user name or an owner. */
   readonly name: string;
-  /** The principal that AWS saw, where it is known. */
+  /** ARN of the principal, if AWS stated it. */
   readonly arn?: string;
-  /** Whether AWS has confirmed it: of a person at the command line `arn` and `name`, of one at a button that the press came from on-action. */
+  /**
+   * Confirmed by AWS. For the command line, `arn` and `name` are confirmed. For a button, it is confirmed
+   * that the request came from the function on-action.
+   */
   readonly verified?: true;
   readonly through: 'command-line' | 'button' | 'tag' | 'policy' | 'portcullis';
-  /** Slack's `U…` of the person who pressed a button. */
+  /** Slack user id (`U…`) of the person who pressed a button. */
   readonly slackUser?: string;
 }
 
-/** A request on the record: who, why, when. */
+/** Who requested something, why and when. */
 export interface Attribution {
   readonly by: Person;
   readonly reason: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** The person opened the rules that the request leaves open or opens again. */
+  /** The person had opened the rules that the request keeps open or opens again. */
   readonly ownChange?: true;
 }
 
 /**
- * What the signer of a presigned GetCallerIdentity request chooses of it, and nothing else: where the request goes, its path, its action
- * and the headers that are signed are the same for everybody, so that a proof cannot name them.
+ * Proves an identity by the signature of a presigned GetCallerIdentity request. It contains only the variable
+ * parts of the request. Host, path, action and signed headers are the same for everybody, so the sender
+ * cannot choose them.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export interface IdentityProof {
   /** `AKIA…/20260102/eu-west-1/sts/aws4_request` */
   readonly credential: string;
-  /** When it was signed: `20260102T030405Z`. */
+  /** Time of the signature: `20260102T030405Z`. */
   readonly date: string;
-  /** Seconds, 1–60. */
+  /** Validity in seconds, 1–60. */
   readonly expires: number;
   /** 64 hexadecimal digits. */
   readonly signature: string;
-  /** Of credentials that are not for good. */
+  /** Session token of temporary credentials. */
   readonly token?: string;
 }
 
-/** Header that binds a proof to one command and one function: `commandDigest`. */
+/** Header that binds a proof to one command and one function. Its value is the `commandDigest`. */
 export const PROOF_HEADER = 'x-portcullis-command';
 
-/** The longest that a proof is good for, seconds. STS itself would take it for 15 minutes, whatever it says of its end. */
+/**
+ * Longest validity of a proof, in seconds. STS itself accepts a request for 15 minutes, whatever its expiry
+ * says.
+ */
 export const PROOF_SECONDS = 60;
 
-/** What is known of whoever sent a command. `false`: it brought a proof that proves nothing. */
+/** The verified sender of a command. `unproven`: the command has no proof. `false`: the proof is invalid. */
 export type Caller =
   | { readonly kind: 'proven'; readonly arn: string }
   | { readonly kind: 'unproven' }
   | { readonly kind: 'false'; readonly because: string };
 
-/** Whom proofs are put before. */
+/** Verifies proofs with STS. */
 export interface CallerVerifier {
   /**
-   * @param proof as it came.
-   * @param digest of what it has to be a proof for.
-   * @param region that it has to be signed for.
-   * @throws CallFailed where whoever could tell did not answer.
+   * @param proof untrusted input.
+   * @param digest of the command that the proof must be for.
+   * @param region that the proof must be signed for.
+   * @throws CallFailed if STS did not answer.
    */
   verify(proof: unknown, digest: string, region: string): Promise<Caller>;
 }

@@ -7,17 +7,20 @@ import type { Attribution } from './identity.ts';
 import type { Budget } from './policy.ts';
 
 /**
- * Answer to a reservation: act; act anew on what failed or was held (the entry keeps the id that people know: see `find`); finish what
- * this invocation or a dead one began; leave it to a live one; nothing to do; or wait for a person (a held plan that is still the budget's, see `isBudgeted`).
+ * Result of a reservation.
+ * `go`: act. `again`: act again on a plan that failed or was held; the entry keeps its first remediation id
+ * (see `find`).
+ * `resume`: finish what this invocation or a crashed one began. `busy`: another invocation holds the plan.
+ * `settled`: nothing to do. `held`: wait for a person, because the plan still counts against the budget.
  */
 export type Reservation = 'go' | 'again' | 'resume' | 'busy' | 'settled' | 'held';
 
 /** An entry of the ledger that is not settled. */
 export interface OpenEntry {
   readonly plan: Plan;
-  /** The invocation that reserved it. */
+  /** The invocation that reserved the plan. */
   readonly owner: string;
-  /** Until when it is left to its owner, milliseconds since the epoch; 0 once it is settled. */
+  /** End of the owner's lease, milliseconds since the epoch; 0 after the entry is settled. */
   readonly heldUntil: number;
 }
 
@@ -29,33 +32,42 @@ export interface LedgerEntry extends OpenEntry {
   readonly completedSteps: readonly CompletedStep[];
 }
 
-/** How much of the budget a plan gets. `spent`: this plan is the one that found it spent, so people are told. */
+/**
+ * Result of a request for budget. `taken`: the plan may proceed. `held`: the budget is spent. `spent`: the
+ * same, and this plan is the first to find it spent, so people are notified.
+ */
 export type Allowance = 'taken' | 'held' | 'spent';
 
-/** The limit to the removal of rules that were there before, shared by every invocation of the cell. */
+/** The limit of removals of existing rules. All invocations of the cell share it. */
 export interface RemovalBudget {
-  /** Takes a plan's removals, once for each plan id however often it is asked. Spent, it stays so until `resume`. Throws CallFailed. */
+  /**
+   * Counts the removals of a plan once for each plan id. A spent budget stays spent until `resume`. Throws
+   * CallFailed.
+   */
   spend(planId: string, removals: number, limit: Pick<Budget, 'removalsPerHour'>): Promise<Allowance>;
-  /** A person lets it go on: the count starts anew. Throws CallFailed. */
+  /** Resets the count after a person resumed the budget. Throws CallFailed. */
   resume(asked: Attribution): Promise<void>;
 }
 
-/** Leaves that were given. */
+/** The store of exemptions. */
 export interface Exemptions {
-  /** Those about these groups and those about every group; ended and run out ones are left out. Throws CallFailed. */
+  /** Active exemptions of these groups and of every group. Throws CallFailed. */
   active(groupIds: readonly string[]): Promise<readonly Exemption[]>;
-  /** Every one that has not been over for long, newest first. Throws CallFailed. */
+  /** All exemptions, newest first, including recently ended ones. Throws CallFailed. */
   all(): Promise<readonly Exemption[]>;
   find(id: string): Promise<Exemption | undefined>;
-  /** Writes or overwrites; an exemption stays with its group, and one that has ended stays so: writing it without its end changes nothing. Throws CallFailed. */
+  /**
+   * Writes or overwrites an exemption. Its group cannot change, and an ended exemption stays ended. Throws
+   * CallFailed.
+   */
   put(exemption: Exemption): Promise<void>;
 }
 
-/** What was opened and closed lately. */
+/** The store of episodes. */
 export interface Episodes {
-  /** Writes each once, however often. Throws CallFailed. */
+  /** Idempotent: writes each episode once. Throws CallFailed. */
   record(episodes: readonly Episode[]): Promise<void>;
-  /** A group's, of the last 24 hours, oldest first. Throws CallFailed. */
+  /** The episodes of a group of the last 24 hours, oldest first. Throws CallFailed. */
   of(groupId: string): Promise<readonly Episode[]>;
 }
 
@@ -69,109 +81,126 @@ export interface LedgerState {
   readonly records: ReadonlyMap<string, GroupRecord>;
 }
 
-/** The record of what was done: written before the act, closed after it. */
+/** The record of all plans. An entry is written before the plan is carried out, and settled after it. */
 export interface Ledger {
   /**
-   * One conditional write; over an entry that failed, and over one that was held where the plan is no longer the budget's: let go by a
-   * person, or brought anew by a change. Without `released`, an earlier answer is void. `owner` names the invocation: its own retry resumes at once. Throws CallFailed.
+   * Reserves a plan with one conditional write. Overwrites an entry that failed. Also overwrites a held entry
+   * if the plan no longer counts against the budget, because a person approved it or a change added the rules
+   * again. A plan without `approved` voids an earlier answer. `owner` is the invocation, whose own retry
+   * resumes at once. Throws CallFailed.
    */
   reserve(plan: Plan, owner: string): Promise<Reservation>;
-  /** One entry, consistent with every write before. Throws CallFailed. */
+  /** A consistent read of one entry. Throws CallFailed. */
   find(groupId: string, planId: string): Promise<LedgerEntry | undefined>;
-  /** Closes the entry; the first to close it is right. What is `pending` or `held` is found by `waiting` then. Throws CallFailed, InputInvalid for what was never reserved. */
+  /**
+   * Settles the entry; the first outcome stands. `waiting` then finds `pending` and `held` outcomes. Throws
+   * CallFailed, or InputInvalid if the plan was never reserved.
+   */
   settle(outcome: Outcome): Promise<void>;
-  /** All of a group's entries, newest first: up to 400 days of them, so it is read on rare occasions only, never with every change. Throws CallFailed. */
+  /**
+   * All entries of a group, newest first, of up to 400 days. Too expensive to read with every change. Throws
+   * CallFailed.
+   */
   entries(groupId: string): Promise<readonly LedgerEntry[]>;
   /** What the ledger holds about some groups at present, with every write before. Costs the same however long their history. Throws CallFailed. */
   stateOf(groupIds: readonly string[]): Promise<LedgerState>;
 }
 
-/** The ledger as the function that grants and the schedule use it. */
+/** The ledger for on-grant and on-schedule. */
 export interface FullLedger extends Ledger {
-  /** Appends a finished step to the entry's record: of a migration, of an answer. Throws CallFailed. */
+  /** Appends a completed step, of a migration or of an answer, to the entry. Throws CallFailed. */
   recordStep(entry: LedgerEntry, progress: CompletedStep): Promise<void>;
-  /** The entry of a remediation by its sortable id. Throws CallFailed. */
+  /** The entry of a remediation id. Throws CallFailed. */
   findById(remediationId: string): Promise<LedgerEntry | undefined>;
-  /** The newest remediations of the account, without the canary's. Throws CallFailed. */
+  /** The newest remediations of the account, without those of the canary. Throws CallFailed. */
   newest(most: number): Promise<readonly LedgerEntry[]>;
-  /** Entries that wait for a person, by what they wait for, the oldest first: all of them. Throws CallFailed. */
+  /** All entries that need an approval, oldest first. Throws CallFailed. */
   waiting(status: 'pending' | 'held'): Promise<readonly LedgerEntry[]>;
-  /** Entries whose answer has yet to have its effect, the oldest first: all of them. Throws CallFailed. */
+  /** All entries whose answer has not been carried out yet, oldest first. Throws CallFailed. */
   withOpenAnswer(): Promise<readonly LedgerEntry[]>;
-  /** Unsettled entries whose owner had its time. Throws CallFailed. */
+  /** Unsettled entries whose lease has expired. Throws CallFailed. */
   abandoned(): Promise<readonly LedgerEntry[]>;
-  /** Records what a person said, once: the first answer stands and is given back. Throws CallFailed, InputInvalid where nothing waits. */
+  /**
+   * Records a person's answer. The first answer stands and is returned. Throws CallFailed, or InputInvalid if
+   * the entry does not wait for an answer.
+   */
   recordAnswer(entry: LedgerEntry, answer: ApprovalAnswer): Promise<ApprovalAnswer>;
-  /** Appends that an answer has had its effect: `answered` no longer finds the entry. Throws CallFailed. */
+  /**
+   * Records that an answer was carried out, so that `withOpenAnswer` no longer finds the entry. Throws
+   * CallFailed.
+   */
   completeAnswer(entry: LedgerEntry, progress: CompletedStep): Promise<void>;
-  /** Appends to the entry's record. Throws CallFailed. */
+  /** Appends a grant to the entry. Throws CallFailed. */
   recordGrant(entry: LedgerEntry, followUp: PostRemovalGrant): Promise<void>;
 }
 
-/** Why a rule was given back or granted after a removal. */
+/** Why a rule was restored or granted after a removal. */
 type GrantKind = 'restore' | 'narrow' | 'revert';
 
-/** Something that was granted after a removal, on the record of that removal. */
+/** Rules that were granted after a removal, recorded with the removal. */
 export interface PostRemovalGrant extends Attribution {
   readonly kind: GrantKind;
-  /** Rules that stand now because of it, with their new ids. */
+  /** Rules that exist now because of the grant, with their new ids. */
   readonly granted: readonly Rule[];
-  /** Rules that it would not grant, each with the reason. */
+  /** Rules that were not granted, each with the reason. */
   readonly refused: readonly { readonly rule: Rule; readonly reason: string }[];
-  /** The exemption that was granted with it. */
+  /** The exemption that was granted with the rules. */
   readonly exemption?: Pick<Exemption, 'owner' | 'ticket' | 'until'>;
 }
 
-/** What a person said to a pending plan. */
+/** A person's answer to a pending plan. */
 export interface ApprovalAnswer extends Attribution {
   readonly verdict: 'released' | 'declined';
 }
 
-/** One finished step of a migration, as it is recorded before the next begins. */
+/** A completed step of a migration or an answer. It is recorded before the next step begins. */
 export interface CompletedStep {
-  /** Name of the step, unique within its plan, such as `create`, `attach eni-…`. */
+  /** Name of the step, unique within the plan, such as `create` or `attach eni-…`. */
   readonly step: string;
-  /** What taking it back needs to know. */
+  /** What undoing the step needs to know. */
   readonly data: Readonly<Record<string, unknown>>;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** What CloudTrail itself has recorded. An event only claims; this is AWS's own word. */
+/** CloudTrail's event history. It confirms what an event claims. */
 export interface CloudTrailHistory {
   /**
-   * The change with this event id; undefined where CloudTrail does not have it, or not yet: LookupEvents lags up to 15 minutes. Throws
-   * CallFailed, EventUnreadable.
+   * The change with this event id. Undefined if CloudTrail does not have it yet: LookupEvents lags up to 15
+   * minutes. Throws CallFailed or EventUnreadable.
    */
   findChange(eventId: string, region: string): Promise<Change | undefined>;
 }
 
-/** Something that an event asks for, and that counts only once CloudTrail has confirmed the event. */
+/** A request of an event that counts only after CloudTrail has confirmed the event. */
 export type PendingConfirmation = {
   /** CloudTrail's id. */
   readonly eventId: string;
   readonly account: string;
   readonly region: string;
   readonly groupId: string;
-  /** When it was first to be confirmed, milliseconds since the epoch. */
+  /** When the confirmation was first tried, milliseconds since the epoch. */
   readonly since: number;
-  /** Why it was not. */
+  /** Why it was not confirmed yet. */
   readonly because: string;
 } & (
   | { readonly what: 'exemption'; readonly asked: Attribution }
-  /** Rules that a change took away, to be given back after this plan. */
+  /** Rules that a change removed, to be restored after this plan. */
   | { readonly what: 'restore'; readonly planId: string }
 );
 
-/** How long something waits to be confirmed before people are told that it was not, ms: four times as long as CloudTrail may lag. */
+/**
+ * How long a request waits for its confirmation before people are notified: four times CloudTrail's largest
+ * lag.
+ */
 export const CONFIRM_WITHIN_MS = 3_600_000;
 
-/** What waits, in the ledger. */
+/** The requests in the ledger that wait for their confirmation. */
 export interface Confirmations {
-  /** Has it wait; what waits already keeps its `since`. Throws CallFailed. */
+  /** Adds a request. A request that waits already keeps its `since`. Throws CallFailed. */
   add(one: PendingConfirmation): Promise<void>;
-  /** All that waits, the oldest first. Throws CallFailed. */
+  /** All waiting requests, oldest first. Throws CallFailed. */
   pending(): Promise<readonly PendingConfirmation[]>;
-  /** It was handed on, or people were told. Throws CallFailed. */
+  /** Removes a request that was handled, or that people were notified of. Throws CallFailed. */
   remove(one: PendingConfirmation): Promise<void>;
 }

@@ -2,8 +2,8 @@ import type { Action } from './action.ts';
 import type { Freshness, Severity } from './finding.ts';
 
 /**
- * What a message is about, and whether it calls somebody or only informs. `begins`: people have something to do until a message of the
- * same thread `ends` it.
+ * The kinds of messages. `urgency`: whether a message pages people or only informs them. `incident`: whether
+ * a message begins an incident, or ends the incident of its thread.
  */
 export const MESSAGE_KINDS = {
   closed: { urgency: 'inform', incident: 'ends' },
@@ -36,46 +36,53 @@ export const MESSAGE_KINDS = {
   Record<string, { readonly urgency: Urgency; readonly incident: 'begins' | 'ends' | 'none' }>
 >;
 
-/** Whether a message is for somebody to get up for. */
+/** `call` pages people, `inform` does not. */
 export type Urgency = 'call' | 'inform';
 
-/** What a message is about. */
+/** The kind of a message. */
 export type MessageKind = keyof typeof MESSAGE_KINDS;
 
-/** Lines under a title; `lines` may be all of thousands: each way of telling cuts them to its own size, with a count of the rest. */
+/**
+ * Lines with a title. There can be thousands of lines: each channel cuts the list and states the number of
+ * the others.
+ */
 export interface Listing {
   readonly title: string;
   readonly lines: readonly string[];
-  /** How many more there were where the message was cut to fit a topic; absent: none. */
+  /** Number of lines that were cut to fit the message into SNS; absent: none. */
   readonly omitted?: number;
 }
 
-/** One reason for what was done. */
+/** A finding as a message shows it. */
 export interface Reason {
   readonly control: string;
   readonly severity: Severity;
   readonly freshness: Freshness;
   /** One line. */
   readonly text: string;
-  /** Its documentation, where the policy says where that is. */
+  /** URL of the control's documentation, if the policy has one. */
   readonly url?: string;
 }
 
 /**
- * What people are told, apart from how: each channel makes its own of it, with its own limits and its own escapes. Texts come from
- * outside in part (names, descriptions, tags) and are as they came but for control and direction characters; nothing in them is markup.
+ * A message to people, independent of the channel. Each channel applies its own limits and escaping. Some
+ * texts are untrusted (names, descriptions, tags): control and bidirectional characters are removed, and no
+ * text is markup.
  */
 export interface Message {
-  /** A second message with the same one says nothing new. */
+  /** A second message with the same id is a duplicate. */
   readonly id: string;
-  /** Messages with the same one are of one incident: told in one place. A group's, or the account's. At most 255 characters. */
+  /**
+   * Messages with the same thread belong to one incident, of a group or of the account. At most 255
+   * characters.
+   */
   readonly thread: string;
   readonly kind: MessageKind;
   readonly urgency: Urgency;
   readonly severity: Severity;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Verb, port, group: one line. */
+  /** One line with verb, port and group. */
   readonly headline: string;
   readonly account: string;
   readonly accountAlias?: string;
@@ -86,20 +93,22 @@ export interface Message {
     readonly vpcId?: string;
     readonly tags: Readonly<Record<string, string>>;
   };
-  /** Who answers for the group, as its tags say. */
+  /** The owner of the group, from its tags. */
   readonly owner?: string;
-  /** Of the reasons, each once, the first the main one. */
+  /** The controls of the reasons, each once, the main control first. */
   readonly controls: readonly string[];
-  /** Names the remediation in commands and buttons. */
+  /** Id of the remediation for commands and buttons. */
   readonly remediationId?: string;
-  /** Who, from where, with what, what is attached, how long it was open: a label and one line each, the most important first. */
+  /**
+   * Actor, source, tool, attached resources, open time: a label and one line each, the most important first.
+   */
   readonly facts: readonly { readonly label: string; readonly text: string }[];
   readonly reasons: readonly Reason[];
   /** Rules before and after, steps, counts. */
   readonly listings: readonly Listing[];
-  /** How it ended, and what else there is to know: a sentence or two each. */
+  /** The result and further information, a sentence or two each. */
   readonly remarks: readonly string[];
-  /** Commands that undo it or answer it. */
+  /** Commands that undo or answer the remediation. */
   readonly ways: readonly { readonly label: string; readonly command: string }[];
   readonly actions: readonly Action[];
   /** HTTPS. */
@@ -107,20 +116,20 @@ export interface Message {
 }
 
 /**
- * A character that people see. Separators, controls, zero-width and bidirectional formats, fillers and the Braille blank show nothing;
- * a combining mark shows nothing by itself.
+ * A visible character. Separators, control characters, zero-width and bidirectional formats, fillers and the
+ * Braille blank are invisible. A combining mark is invisible by itself.
  *
  * @see https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point
  */
 const VISIBLE = /[^\p{Z}\p{C}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-/** Whether a text shows nothing, whatever characters it has. */
+/** Whether a text has no visible character. */
 export function isBlank(text: string): boolean {
   return !VISIBLE.test(text);
 }
 
 /**
- * A text with the three characters by which Slack's control sequences (mentions, links, dates) are written, as entities.
+ * Escapes the three characters that begin Slack's control sequences (mentions, links, dates).
  *
  * @see https://docs.slack.dev/messaging/formatting-message-text (Escaping text)
  */

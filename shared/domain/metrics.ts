@@ -1,37 +1,40 @@
-/** Metrics that the dashboard shows, by their names in CloudWatch: counts, but for the times to close in milliseconds. */
+/** Names of the metrics in CloudWatch. They are counts, except the times, which are milliseconds. */
 export const METRICS = {
   /** By the dimension `control`. */
   violations: 'Violations',
   rulesRevoked: 'RulesRevoked',
-  /** From CloudTrail's eventTime to the answer of the revoke; without the canary's marker, which has a metric of its own. */
+  /** From CloudTrail's eventTime to the response of the revoke call, without the canary's marker. */
   timeToClose: 'TimeToClose',
-  /** From before the canary's marker is put to its end; or to now, where it stands when the next is due. */
+  /**
+   * From before the canary's marker is added to its removal. If it still exists when the next is due: its
+   * age.
+   */
   timeToCloseCanary: 'TimeToCloseCanary',
-  /** A marker would not have been closed, so none was put: 0 or 1 each time. */
+  /** No marker was added because it would not have been removed: 0 or 1 each time. */
   canarySkipped: 'CanarySkipped',
   plansHeld: 'PlansHeld',
-  /** Openings of what was closed before. */
+  /** Openings of rules that were removed before. */
   reopenLoops: 'Fights',
-  /** Those that hold now and run out within a week: a gauge, told with each call of the clock. */
+  /** Exemptions that expire within a week: a gauge, reported by each run of the schedule. */
   exemptionsExpiring: 'ExemptionsExpiring',
-  /** Presses of buttons that were not signed, or not allowed. */
+  /** Action requests that were not signed, or not allowed. */
   actionsRefused: 'PressesRefused',
-  /** With each part of a sweep: its groups. */
+  /** Number of groups of each part of a sweep. */
   groupsSwept: 'GroupsSwept',
-  /** Reads of the runtime switch that failed, or found something that is no switch. */
+  /** Reads of the runtime switch that failed or found an invalid value. */
   switchUnread: 'SwitchUnread',
   failures: 'Failures',
-  /** Outcomes that were kept for the digest of a storm. */
+  /** Outcomes that went into the digest of an alert burst. */
   alertsGathered: 'AlertsGathered',
-  /** Messages that a channel took. */
+  /** Messages that a channel accepted. */
   alertsDelivered: 'AlertsDelivered',
-  /** Messages that a channel did not take; those that it may take later are tried again. */
+  /** Messages that a channel rejected. They are tried again if the error is temporary. */
   alertsRefused: 'AlertsRefused',
-  /** Messages that went to the webhook because the bot could not post them. */
+  /** Messages that went to the webhook because the bot could not post. */
   fallbacksUsed: 'FallbacksUsed',
-  /** Findings that another system would not have, for good. */
+  /** Findings that another system rejected permanently. */
   findingsUnreported: 'FindingsUnreported',
 } as const;
 
-/** Dimensions of those metrics. */
+/** Dimensions of the metrics. */
 export const DIMENSIONS = { service: 'service', control: 'control' } as const;

@@ -4,96 +4,109 @@ import type { Route } from './delivery.ts';
 import type { Exemption } from './exemption.ts';
 import type { Tags } from './group.ts';
 
-/** Which groups AWS services may own. Only rules that such a service opened itself are held back, never a rule that anyone else opened. */
+/** Which groups AWS services can own. Only rules that such a service added itself are limited. */
 export interface ServiceOwned {
   /** Glob patterns of group names, `*` only. */
   readonly names: readonly string[];
   /** Tag keys that claim a group for a service. */
   readonly tagKeys: readonly string[];
-  /** Group ids or name globs of groups where nothing is held back. */
+  /** Ids or name globs of groups that are never limited. */
   readonly except: readonly string[];
 }
 
-/** A mode above which nothing goes in groups that have all these tags; values are globs, `*` only. */
+/** The highest mode in groups that have all these tags. Values are globs, `*` only. */
 export interface TagCeiling {
   readonly tags: Tags;
   readonly mode: Mode;
 }
 
-/** Sources of the organization itself: the blocks do not count as the world, and all of them may be granted in place of it. */
+/**
+ * Sources of the organization. Its CIDR blocks do not count as the world, and all sources can be granted
+ * instead of it.
+ */
 export interface Trusted {
-  /** Public blocks, both families; an actor's own address is granted only within them. */
+  /** Public blocks, both families. An actor's address is granted only within them. */
   readonly cidrs: readonly string[];
   readonly prefixListIds: readonly string[];
-  /** Whether an actor's address is granted wherever it is. */
+  /** Whether an actor's address is granted even outside `cidrs`. */
   readonly anyActor: boolean;
 }
 
-/** How long a pending plan waits for a person, ms, and what becomes of it then. */
+/** How long a pending plan waits for a person (milliseconds), and what happens then. */
 export interface Approval {
   readonly withinMs: number;
   readonly otherwise: 'decline' | 'release';
 }
 
-/** Limits to the removal of rules that were there before. What a change brought is never counted and never held up. */
+/** Limits of the removal of existing rules. Rules that a change added are never counted and never delayed. */
 export interface Budget {
   /** Rules in any 60 minutes. */
   readonly removalsPerHour: number;
-  /** Share of a sweep's groups, 0–1. */
+  /** Largest share (0–1) of the groups of a sweep that may have rules removed. */
   readonly sweepShare: number;
 }
 
-/** A time in which rules that were there before are not closed without a person: from a day to a day, or each week (UTC). */
+/**
+ * A period in which existing rules are not removed without an approval: between two dates, or each week
+ * (UTC).
+ */
 export type Freeze =
   | { readonly kind: 'dates'; readonly from: number; readonly until: number; readonly reason: string }
   | {
       readonly kind: 'weekly';
       /** 0 is Sunday. */
       readonly days: readonly number[];
-      /** Minutes after midnight; an end before the start is on the next day. */
+      /** Minutes after midnight. An end before the start is on the next day. */
       readonly fromMinute: number;
       readonly untilMinute: number;
       readonly reason: string;
     };
 
-/** How people are told. */
+/** How people are notified. */
 export interface AlertSettings {
-  /** Outcomes told one by one in a minute; past it they are gathered into a digest, but for critical ones. */
+  /** Number of single messages in a minute. Further outcomes go into a digest, except critical ones. */
   readonly perMinute: number;
-  /** Tag keys that say who answers for a group, the first that is set. */
+  /** Keys of the tags that name the owner of a group. The first one that is set counts. */
   readonly ownerTags: readonly string[];
-  /** Where docs/controls.md can be read, HTTPS; absent: alerts name the command that shows it. */
+  /** HTTPS URL of docs/controls.md. Absent: alerts name the command that shows the documentation. */
   readonly docsUrl?: string;
   readonly routes: readonly Route[];
 }
 
-/** Who may act. */
+/** Who may perform actions. */
 export interface People {
-  /** Slack workspace, `T…`, that presses must come from; absent: any that has the signing secret. */
+  /** Slack workspace (`T…`) that requests must come from. Absent: any workspace with the signing secret. */
   readonly slackTeam?: string;
-  /** None: buttons do nothing, and who may invoke the function that grants may ask it for anything. */
+  /** If empty, buttons do nothing, and everyone who may invoke on-grant may send it any command. */
   readonly may: readonly ActionPermission[];
-  /** Nobody may restore or exempt what they opened themselves, or decline its removal. */
+  /** Nobody may restore or exempt rules that they opened themselves, or decline their removal. */
   readonly notOwnChanges?: true;
-  /** The name in AWS, of the session or the user, by Slack user (`U…`): who the same person is there. */
+  /** The session or user name in AWS of a Slack user (`U…`). */
   readonly awsNames?: Readonly<Record<string, string>>;
 }
 
-/** The compiled policy: what the functions read. Validated when it is written, so nothing checks it again on the cold path. */
+/**
+ * The compiled policy that the functions read. It is validated at build time, and not again on the cold path.
+ */
 export interface Policy {
   readonly version: 1;
-  /** Name of the cell that applies the policy; absent outside a cell. Of all canaries in the account, the cell closes its own alone. */
+  /**
+   * Name of the cell that applies the policy; absent outside a cell. The cell removes only its own canary's
+   * marker.
+   */
   readonly cell?: string;
   readonly preset: string;
-  /** No control goes further than this in the account. */
+  /** The highest mode in the account. */
   readonly ceiling: Mode;
-  /** The same for groups by their tags. Who may set the tags decides over the mode. */
+  /** The highest modes by tags. Everyone who may set these tags can change the mode. */
   readonly tagCeilings: readonly TagCeiling[];
   readonly world: WorldThreshold;
-  /** Options by control id; a control that is absent or off both ways does not run. */
+  /**
+   * Options by control id. A control that is absent, or off for both fresh and existing rules, does not run.
+   */
   readonly controls: Readonly<Record<string, ControlOptions>>;
   readonly serviceOwned: ServiceOwned;
-  /** Those of the policy file. The ledger has others. */
+  /** Exemptions of the policy file. The ledger has further ones. */
   readonly exemptions: readonly Exemption[];
   /** Globs of ARNs of principals whose exemption tags count. */
   readonly exemptionTagsBy: readonly string[];
@@ -101,11 +114,11 @@ export interface Policy {
   readonly approval: Approval;
   readonly budget: Budget;
   readonly freezes: readonly Freeze[];
-  /** Openings of the same rule within a day from which on it is a fight. */
+  /** Number of openings of the same rule within a day that make a reopen loop. */
   readonly reopenLoopFrom: number;
   readonly alerts: AlertSettings;
   readonly people: People;
 }
 
-/** Name of a cell and of its stack, unless the deployment gives another. */
+/** Default name of a cell and of its stack. */
 export const DEFAULT_CELL = 'Portcullis';

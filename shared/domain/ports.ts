@@ -19,7 +19,7 @@ import type {
 import type { AlertBursts, DigestEntry, Notification } from './notification.ts';
 import type { Clock } from './runtime.ts';
 
-/** Where people are told. At least once for each outcome, deduplicated by the plan's id. */
+/** Notifies people, at least once for each outcome. The plan's id removes duplicates. */
 export interface Notifier {
   /** Throws CallFailed. */
   publish(outcome: Outcome): Promise<void>;
@@ -27,66 +27,75 @@ export interface Notifier {
   notify(news: Notification): Promise<void>;
 }
 
-/** What did not go as it should, and stopped nothing: logs and metrics are made of these. */
+/** Failures that do not stop an invocation. They go into logs and metrics. */
 export type CellLogEntry =
-  /** The topic of Amazon Q would not have a notice, for good. */
+  /** The topic of Amazon Q rejected a notification permanently. */
   | { readonly what: 'chat-refused'; readonly dedupId: string; readonly fault: RemediatorError }
-  /** The runtime switch could not be read, or is none: what counts instead. */
+  /** The runtime switch could not be read or is invalid. `instead`: the mode that applies. */
   | { readonly what: 'switch-unread'; readonly fault: RemediatorError; readonly instead: Mode }
-  /** Messages go by the account's number. */
+  /** The account alias could not be read, so messages have the account number. */
   | { readonly what: 'alias-unread'; readonly fault: RemediatorError };
 
-/** How people know the account. */
+/** The alias of the account. */
 export interface AccountAlias {
-  /** Undefined where it has none, or where it could not be read, which the journal is told. */
+  /** Undefined if there is none, or if it could not be read, which is logged. */
   alias(): Promise<string | undefined>;
 }
 
-/** An outcome as other systems are told it. */
+/** An outcome as it is reported to other systems. */
 export interface ReportedOutcome extends Outcome {
-  /** The same for the same rules of the same group, whatever the mode: what became of them last is how they stand. */
+  /**
+   * The same for the same rules of a group, whatever the mode. The last outcome of a case is its current
+   * state.
+   */
   readonly caseId: string;
 }
 
-/** Where findings go for other systems to build on. At least once for each outcome; a later one of the same case replaces it. */
+/**
+ * Publishes findings for other systems, at least once for each outcome. A later outcome of a case replaces
+ * the earlier.
+ */
 export interface FindingsPublisher {
-  /** Throws CallFailed, Unfinished where several of the places refused. */
+  /** Throws CallFailed, or Unfinished if several destinations failed. */
   publish(outcome: ReportedOutcome): Promise<void>;
 }
 
 /** The runtime switch. */
 export interface RuntimeSwitch {
-  /** The highest mode allowed now; `enforce` where no switch is set or it has expired. Never throws for what cannot be read. */
+  /**
+   * The highest mode now; `enforce` if no switch is set or it has expired. Does not throw if the switch
+   * cannot be read.
+   */
   ceiling(): Promise<Mode>;
 }
 
-/** What the pipeline tells its observer: logs and metrics are made of these. */
+/** The steps of the main flow. They go into logs and metrics. */
 export type JournalEntry =
   | { readonly what: 'change'; readonly change: Change }
   | { readonly what: 'looked'; readonly snapshot: Snapshot; readonly missing: readonly string[] }
-  /** Groups of other accounts, left to those: one reason for each. */
+  /** Groups that belong to other accounts, with one reason for each. */
   | { readonly what: 'not-owned'; readonly reasons: readonly string[] }
   | { readonly what: 'decided'; readonly decisions: readonly Decision[] }
-  /** Found, and not acted on now. */
+  /** A decision that is not carried out now. */
   | { readonly what: 'withheld'; readonly withheld: Withheld }
   | { readonly what: 'planned'; readonly plan: Plan; readonly reservation: Reservation }
   | { readonly what: 'revoked'; readonly plan: Plan; readonly removed: readonly Rule[] }
   | { readonly what: 'settled'; readonly outcome: Outcome }
-  /** Exemption tags that count only once CloudTrail confirms who set them. */
+  /** Exemption tags that count only after CloudTrail confirms who set them. */
   | { readonly what: 'unconfirmed'; readonly change: Change; readonly because: string }
-  /** Kept for the digest of a storm in place of a message of its own. */
+  /** The outcome goes into the digest of an alert burst instead of its own message. */
   | { readonly what: 'gathered'; readonly entry: DigestEntry }
-  /** Nobody could say whether it is one of a storm, so it was told by itself. */
+  /** The alert burst could not be counted, so the outcome got its own message. */
   | { readonly what: 'not-counted'; readonly outcome: Outcome; readonly fault: unknown }
-  /** Another system would not have it, for good, or no later try will know of it. */
+  /** Another system rejected the outcome permanently, or no later attempt will report it. */
   | { readonly what: 'unreported'; readonly outcome: Outcome; readonly fault: RemediatorError };
 
-/** Everything the pipeline needs from outside. */
+/** What the main flow needs from outside. */
 export interface RemediationPorts {
   readonly groups: SecurityGroups;
   readonly ledger: Ledger;
   readonly notifier: Notifier;
-  /** Absent: they go nowhere. */
+  /** Absent: findings are not published. */
   readonly findings?: FindingsPublisher;
   readonly budget: Pick<RemovalBudget, 'spend'>;
   readonly exemptions: Pick<Exemptions, 'active' | 'put'>;
@@ -101,9 +110,9 @@ export interface RemediationPorts {
   readonly journal: (entry: JournalEntry) => void;
 }
 
-/** Everything that granting needs from outside. */
+/** What the workflows of on-grant need from outside. */
 export interface GrantPorts {
-  /** Groups of a region, to read and to grant in. */
+  /** The EC2 ports of a region. */
   readonly region: (name: string) => {
     readonly groups: Pick<SecurityGroups, 'fetchSnapshot'>;
     readonly grants: Grants;

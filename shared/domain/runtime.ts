@@ -15,7 +15,7 @@ export function uuid(random: Random): string {
 
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
-/** Whether a host, as a URL's `hostname` has it, is this machine. */
+/** Whether the `hostname` of a URL is a loopback address. */
 export function isLoopback(hostname: string): boolean {
   return LOOPBACK.test(hostname);
 }
@@ -29,10 +29,10 @@ export interface Clock {
   timeout(ms: number): AbortSignal;
 }
 
-/** The part of `fetch` that is used, injected. */
+/** The used part of `fetch`, injected. */
 export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
 
-/** What an HTTP call needs from outside. */
+/** What a function that makes HTTP calls needs. */
 export interface Http {
   readonly fetch: Fetch;
   readonly clock: Pick<Clock, 'now' | 'timeout'>;

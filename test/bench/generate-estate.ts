@@ -25,29 +25,33 @@ function groupId(index: number): string {
 const PORTS = [22, 80, 443, 3306, 5432, 6379, 8080, 9000, 9200, 27_017];
 
 /** The nth rule's source: private blocks, some single addresses, some IPv6, now and then another group of the VPC. */
-function permission(group: number, nth: number): object {
-  const port = PORTS[(group + nth) % PORTS.length] ?? 443;
+function permission(groupIndex: number, nth: number): object {
+  const port = PORTS[(groupIndex + nth) % PORTS.length] ?? 443;
   const base = { IpProtocol: 'tcp', FromPort: port, ToPort: port + (nth % 3), PrefixListIds: [] };
   const none = { IpRanges: [], Ipv6Ranges: [], UserIdGroupPairs: [] };
-  const first = group - (group % GROUPS_PER_VPC);
+  const first = groupIndex - (groupIndex % GROUPS_PER_VPC);
   switch (nth % 5) {
     case 0: {
-      const GroupId = groupId(first + ((group + nth * 7) % GROUPS_PER_VPC));
+      const GroupId = groupId(first + ((groupIndex + nth * 7) % GROUPS_PER_VPC));
       return { ...base, ...none, UserIdGroupPairs: [{ GroupId, UserId: '111122223333' }] };
     }
     case 1:
-      return { ...base, ...none, Ipv6Ranges: [{ CidrIpv6: `2001:db8:${(group % 65_536).toString(16)}:${nth}::/64` }] };
+      return {
+        ...base,
+        ...none,
+        Ipv6Ranges: [{ CidrIpv6: `2001:db8:${(groupIndex % 65_536).toString(16)}:${nth}::/64` }],
+      };
     case 2:
       return {
         ...base,
         ...none,
-        IpRanges: [{ CidrIp: `198.51.100.${(group + nth) % 256}/32`, Description: 'partner' }],
+        IpRanges: [{ CidrIp: `198.51.100.${(groupIndex + nth) % 256}/32`, Description: 'partner' }],
       };
     default:
       return {
         ...base,
         ...none,
-        IpRanges: [{ CidrIp: `10.${group % 256}.${nth % 256}.0/24`, Description: 'internal' }],
+        IpRanges: [{ CidrIp: `10.${groupIndex % 256}.${nth % 256}.0/24`, Description: 'internal' }],
       };
   }
 }

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { worldOpenAdmin } from '../../shared/controls/world-open-admin.ts';
 import { worldOpenCache } from '../../shared/controls/world-open-cache.ts';
 import { worldOpenDatabase } from '../../shared/controls/world-open-database.ts';
-import type { PortOptions } from '../../shared/domain/control-options.ts';
 import type { Rule } from '../../shared/domain/group.ts';
 import { formatExposures } from '../../shared/network/format-exposure.ts';
 import { portsOf } from '../../shared/network/ports.ts';
@@ -11,9 +10,9 @@ import { formatNamedPorts, PUBLIC_PORTS, SENSITIVE_PORTS } from '../../shared/ne
 import { openingText } from '../../shared/notifications/compose/opening.ts';
 
 const PORTS_OF = {
-  admin: (worldOpenAdmin.defaults as PortOptions).ports,
-  database: (worldOpenDatabase.defaults as PortOptions).ports,
-  cache: (worldOpenCache.defaults as PortOptions).ports,
+  admin: worldOpenAdmin.defaults.ports,
+  database: worldOpenDatabase.defaults.ports,
+  cache: worldOpenCache.defaults.ports,
   public: PUBLIC_PORTS,
 };
 const DOCS = readFileSync('docs/controls.md', 'utf8');

@@ -1,10 +1,10 @@
-import type { AccountRegion, ConfigCell, ConfigRequest, Evaluation, RecordedGroup } from '../../domain/aws-config.ts';
+import type { ConfigCell, ConfigRequest, Evaluation, RecordedGroup } from '../../domain/aws-config.ts';
 import type { Need } from '../../domain/control.ts';
 import type { Mode } from '../../domain/control-options.ts';
 import type { GroupSnapshot, Snapshot } from '../../domain/ec2.ts';
 import { Unfinished } from '../../domain/errors.ts';
 import type { Exemption } from '../../domain/exemption.ts';
-import type { Group, Rule } from '../../domain/group.ts';
+import type { AccountRegion, Group, Rule } from '../../domain/group.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { exemptionsAt } from '../../policy/exemptions.ts';
 import { exceedsSweepShare } from '../../policy/queries.ts';
