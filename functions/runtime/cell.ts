@@ -58,9 +58,9 @@ export function notificationCell(runtime: Runtime): Omit<CellSettings, 'ledgerTa
     noticesTopicArn,
     ...(chatTopicArn !== undefined && { chatTopicArn }),
     noticeFor: async (outcome, alias) =>
-      (await import('../../shared/notifications/channels/sns.ts')).outcomeNotification(outcome, placeFor(alias)),
+      (await import('../../shared/notifications/channels/sns.ts')).outcomeSnsMessage(outcome, placeFor(alias)),
     newsFor: async (news, alias) =>
-      (await import('../../shared/notifications/channels/sns.ts')).announcementNotification(news, placeFor(alias)),
+      (await import('../../shared/notifications/channels/sns.ts')).notificationSnsMessage(news, placeFor(alias)),
     journal: cellJournalTo(logger, metrics),
   };
 }

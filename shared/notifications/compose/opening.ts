@@ -57,8 +57,8 @@ function isEverywhere({ source }: RuleContent): boolean {
 }
 
 /** Contents of the rules that some control found to be open to the world, alone or together. */
-function openContents(because: Decision['findings']): ReadonlySet<string> {
-  return new Set(because.flatMap(({ exposures, rules }) => (exposures.length === 0 ? [] : rules.map(contentKey))));
+function openContents(findings: Decision['findings']): ReadonlySet<string> {
+  return new Set(findings.flatMap(({ exposures, rules }) => (exposures.length === 0 ? [] : rules.map(contentKey))));
 }
 
 /** Rules of one direction whose sources read alike in a headline. */
@@ -85,8 +85,8 @@ function trafficText({ rules }: Pick<OpeningPart, 'rules'>): string {
  *
  * @param groupId of the group that has the rules.
  */
-export function openingText(rules: readonly RuleContent[], because: Decision['findings'], groupId: string): string {
-  const open = openContents(because);
+export function openingText(rules: readonly RuleContent[], findings: Decision['findings'], groupId: string): string {
+  const open = openContents(findings);
   const peerOf = (rule: RuleContent): OpeningPart['peer'] => {
     if (isEverywhere(rule) || open.has(contentKey(rule))) return 'the world';
     return rule.source.kind === 'group' && rule.source.groupId === groupId ? 'the group itself' : undefined;
