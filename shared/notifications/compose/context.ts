@@ -20,6 +20,35 @@ export interface MessageContext {
   readonly settings: Pick<AlertSettings, 'ownerTags' | 'docsUrl'>;
 }
 
+/** The fields of a message that say which remediation it is about. */
+type MessageSubject = Pick<
+  Message,
+  'thread' | 'account' | 'accountAlias' | 'region' | 'group' | 'owner' | 'controls' | 'remediationId' | 'links'
+>;
+
+/** The group, location, id, controls and links of a plan. */
+export function subjectOfPlan(plan: Plan, context: MessageContext): MessageSubject {
+  const { account, region } = plan.change;
+  const { group, findings } = plan.decision;
+  const owner = ownerOf(group.tags, context);
+  return {
+    thread: groupThread(account, region, group.id),
+    account,
+    ...accountAliasOf(account, context),
+    region,
+    group: {
+      id: group.id,
+      name: group.name,
+      ...(group.vpcId !== undefined && { vpcId: group.vpcId }),
+      tags: group.tags,
+    },
+    ...(owner !== undefined && { owner }),
+    controls: controlsOf(findings),
+    remediationId: remediationId(plan),
+    links: planLinks(plan, context),
+  };
+}
+
 /**
  * Console of each partition. The SDK has no table of these hosts, and they do not follow from the DNS suffix. AWS publishes no hosts for the
  * isolated partitions, so messages there have no links.
@@ -138,12 +167,6 @@ export function explainSteps(
     : [];
 }
 
-/** The fields of a message that say which remediation it is about. */
-type MessageSubject = Pick<
-  Message,
-  'thread' | 'account' | 'accountAlias' | 'region' | 'group' | 'owner' | 'controls' | 'remediationId' | 'links'
->;
-
 /** The owner of a group: the value of the first of the policy's owner tags that is set. */
 function ownerOf(tags: Tags, { settings }: MessageContext): string | undefined {
   return settings.ownerTags.map((key) => tags[key]).find((value) => value !== undefined && value !== '');
@@ -159,27 +182,4 @@ export function accountAliasOf(account: string, context: MessageContext): Pick<M
 /** Thread of all messages about a group: `111122223333/eu-west-1/sg-0…`. */
 export function groupThread(account: string, region: string, groupId: string): string {
   return `${account}/${region}/${groupId}`;
-}
-
-/** The group, location, id, controls and links of a plan. */
-export function subjectOfPlan(plan: Plan, context: MessageContext): MessageSubject {
-  const { account, region } = plan.change;
-  const { group, findings } = plan.decision;
-  const owner = ownerOf(group.tags, context);
-  return {
-    thread: groupThread(account, region, group.id),
-    account,
-    ...accountAliasOf(account, context),
-    region,
-    group: {
-      id: group.id,
-      name: group.name,
-      ...(group.vpcId !== undefined && { vpcId: group.vpcId }),
-      tags: group.tags,
-    },
-    ...(owner !== undefined && { owner }),
-    controls: controlsOf(findings),
-    remediationId: remediationId(plan),
-    links: planLinks(plan, context),
-  };
 }

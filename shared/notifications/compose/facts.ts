@@ -5,6 +5,23 @@ import type { Message } from '../../domain/message.ts';
 import type { MessageContext } from './context.ts';
 import { durationText, requestText, timeText, toolText, whoText } from './text.ts';
 
+/** The facts of an outcome, the most important first. */
+export function outcomeFacts(outcome: Outcome, context: MessageContext, owner: string | undefined): readonly Fact[] {
+  const { plan } = outcome;
+  const { decision, change, approved } = plan;
+  return [
+    ...actorFacts(change, !didNotOpen(plan)),
+    ...fact('Open for', openForText(outcome)),
+    ...fact('Attached to', decision.attached && attachedText(decision.attached)),
+    ...fact('Owner', owner),
+    ...planLocationFacts(plan, context),
+    ...fact('Rules', ruleCounts(outcome)),
+    ...fact(didNotOpen(plan) || hasNoEvent(plan) ? 'Noticed at' : 'Change', callText(plan)),
+    ...fact('Made by', codeOrigin(decision.group.tags)),
+    ...fact('Released by', approved && requestText(approved)),
+  ];
+}
+
 /**
  * Tags that lead to the code that made a resource: CloudFormation's own, and those that Yor writes into Terraform and CloudFormation.
  *
@@ -122,21 +139,4 @@ function ruleCounts({ plan, status, removed }: Outcome): string | undefined {
   if (rules.length === 0) return undefined;
   const before = rules.length + otherRuleCount;
   return status === 'done' || removed.length > 0 ? `${before} before, ${before - removed.length} after` : `${before}`;
-}
-
-/** The facts of an outcome, the most important first. */
-export function outcomeFacts(outcome: Outcome, context: MessageContext, owner: string | undefined): readonly Fact[] {
-  const { plan } = outcome;
-  const { decision, change, approved } = plan;
-  return [
-    ...actorFacts(change, !didNotOpen(plan)),
-    ...fact('Open for', openForText(outcome)),
-    ...fact('Attached to', decision.attached && attachedText(decision.attached)),
-    ...fact('Owner', owner),
-    ...planLocationFacts(plan, context),
-    ...fact('Rules', ruleCounts(outcome)),
-    ...fact(didNotOpen(plan) || hasNoEvent(plan) ? 'Noticed at' : 'Change', callText(plan)),
-    ...fact('Made by', codeOrigin(decision.group.tags)),
-    ...fact('Released by', approved && requestText(approved)),
-  ];
 }

@@ -13,6 +13,38 @@ import { openingText } from './opening.ts';
 import { sanitize } from './sanitize.ts';
 import { actorText, groupText, ruleListing, timeText } from './text.ts';
 
+/** The message about the outcome of a plan. */
+export function outcomeMessage(outcome: Outcome, context: MessageContext): Message {
+  const { findings } = outcome.plan.decision;
+  const kind = outcomeKind(outcome);
+  const about = subjectOfPlan(outcome.plan, context);
+  return sanitize({
+    ...about,
+    id: messageIdOf(outcome),
+    kind,
+    urgency: MESSAGE_KINDS[kind].urgency,
+    severity: worstSeverity(findings),
+    at: outcome.at,
+    headline: outcomeHeadline(outcome),
+    facts: outcomeFacts(outcome, context, about.owner),
+    reasons: reasonsOf(findings, context),
+    listings: outcomeListings(outcome),
+    remarks: outcomeRemarks(outcome),
+    ways: [...outcomeNextSteps(outcome), ...explainSteps(findings, context)],
+    actions: outcomeActions(outcome),
+  });
+}
+
+/**
+ * The plan's id, with the status if the plan may still end differently. If a later change opens the same rules and fails too, the message
+ * has another id, because a channel ignores a second message with the same id.
+ */
+function messageIdOf({ plan, status }: Outcome): string {
+  if (status !== 'held' && status !== 'failed') return plan.id;
+  const isBrought = plan.decision.findings.some(({ freshness }) => freshness === 'fresh');
+  return isBrought ? `${plan.id} ${status} ${plan.change.id}` : `${plan.id} ${status}`;
+}
+
 const KIND_BY_STATUS = {
   done: 'closed',
   reported: 'open',
@@ -227,36 +259,4 @@ function outcomeNextSteps(outcome: Outcome): readonly NextStep[] {
     default:
       return outcome.status satisfies never;
   }
-}
-
-/**
- * The plan's id, with the status if the plan may still end differently. If a later change opens the same rules and fails too, the message
- * has another id, because a channel ignores a second message with the same id.
- */
-function messageIdOf({ plan, status }: Outcome): string {
-  if (status !== 'held' && status !== 'failed') return plan.id;
-  const isBrought = plan.decision.findings.some(({ freshness }) => freshness === 'fresh');
-  return isBrought ? `${plan.id} ${status} ${plan.change.id}` : `${plan.id} ${status}`;
-}
-
-/** The message about the outcome of a plan. */
-export function outcomeMessage(outcome: Outcome, context: MessageContext): Message {
-  const { findings } = outcome.plan.decision;
-  const kind = outcomeKind(outcome);
-  const about = subjectOfPlan(outcome.plan, context);
-  return sanitize({
-    ...about,
-    id: messageIdOf(outcome),
-    kind,
-    urgency: MESSAGE_KINDS[kind].urgency,
-    severity: worstSeverity(findings),
-    at: outcome.at,
-    headline: outcomeHeadline(outcome),
-    facts: outcomeFacts(outcome, context, about.owner),
-    reasons: reasonsOf(findings, context),
-    listings: outcomeListings(outcome),
-    remarks: outcomeRemarks(outcome),
-    ways: [...outcomeNextSteps(outcome), ...explainSteps(findings, context)],
-    actions: outcomeActions(outcome),
-  });
 }

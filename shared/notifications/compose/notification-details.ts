@@ -8,6 +8,53 @@ import { type Fact, fact } from './facts.ts';
 import { burstListings, countText, digestListings } from './summaries.ts';
 import { requestText, ruleListing, textListing, timeText } from './text.ts';
 
+/** The parts of a notification below its headline, without the location. */
+export type NotificationDetails = Partial<Pick<Message, 'listings' | 'remarks' | 'ways'>> & {
+  readonly facts?: readonly Fact[];
+};
+
+type NotificationOf<W extends Notification['what']> = Extract<Notification, { what: W }>;
+
+/** The parts of a notification below its headline, without the location. */
+export function notificationDetails(notification: Notification): NotificationDetails {
+  if ('exemption' in notification) return exemptionDetails(notification);
+  switch (notification.what) {
+    case 'granted':
+      return grantedDetails(notification);
+    case 'answered':
+      return answeredDetails(notification);
+    case 'acknowledged':
+      return acknowledgedDetails(notification);
+    case 'migrated':
+    case 'migration-stopped':
+    case 'rolled-back':
+      return migrationDetails(notification);
+    case 'exemption-ignored':
+      return ignoredTagsDetails(notification);
+    case 'budget-resumed':
+      return {
+        facts: fact('By', requestText(notification.asked)),
+        remarks: ['Each of their groups is looked at again, and what is to be closed is decided anew.'],
+      };
+    case 'digest':
+      return {
+        listings: digestListings(notification.tally),
+        remarks: [
+          'Judged by the rules alone, as the sweep has read them: what takes more than that, such as whether anything uses a group, is not in it.',
+        ],
+        ways: [{ label: 'See all of it', command: 'portcullis scan' }],
+      };
+    case 'not-recorded':
+      return notRecordedDetails(notification);
+    case 'sweep-held':
+      return sweepHeldDetails(notification);
+    case 'storm':
+      return burstDetails(notification);
+    default:
+      return notification satisfies never;
+  }
+}
+
 function portsText({ tcp, udp }: NonNullable<ExemptionScope['ports']>): string {
   return [tcp.length > 0 && `tcp ${formatPorts(tcp)}`, udp.length > 0 && `udp ${formatPorts(udp)}`]
     .filter(Boolean)
@@ -61,13 +108,6 @@ function restoredExemptionRemarks({ exemption }: PostRemovalGrant): readonly str
     ? []
     : [`Exempt until ${timeText(exemption.until)}; ${exemption.owner} answers for it. Then the rule counts as new.`];
 }
-
-/** The parts of a notification below its headline, without the location. */
-export type NotificationDetails = Partial<Pick<Message, 'listings' | 'remarks' | 'ways'>> & {
-  readonly facts?: readonly Fact[];
-};
-
-type NotificationOf<W extends Notification['what']> = Extract<Notification, { what: W }>;
 
 function grantedDetails({ entry, followUp }: NotificationOf<'granted'>): NotificationDetails {
   return {
@@ -193,44 +233,4 @@ function burstDetails({ from, until, gists }: NotificationOf<'storm'>): Notifica
     remarks: ['Each is on record; those of critical severity were told one by one.'],
     ways: [{ label: 'See all of them', command: 'portcullis remediations --most 500' }],
   };
-}
-
-/** The parts of a notification below its headline, without the location. */
-export function notificationDetails(notification: Notification): NotificationDetails {
-  if ('exemption' in notification) return exemptionDetails(notification);
-  switch (notification.what) {
-    case 'granted':
-      return grantedDetails(notification);
-    case 'answered':
-      return answeredDetails(notification);
-    case 'acknowledged':
-      return acknowledgedDetails(notification);
-    case 'migrated':
-    case 'migration-stopped':
-    case 'rolled-back':
-      return migrationDetails(notification);
-    case 'exemption-ignored':
-      return ignoredTagsDetails(notification);
-    case 'budget-resumed':
-      return {
-        facts: fact('By', requestText(notification.asked)),
-        remarks: ['Each of their groups is looked at again, and what is to be closed is decided anew.'],
-      };
-    case 'digest':
-      return {
-        listings: digestListings(notification.tally),
-        remarks: [
-          'Judged by the rules alone, as the sweep has read them: what takes more than that, such as whether anything uses a group, is not in it.',
-        ],
-        ways: [{ label: 'See all of it', command: 'portcullis scan' }],
-      };
-    case 'not-recorded':
-      return notRecordedDetails(notification);
-    case 'sweep-held':
-      return sweepHeldDetails(notification);
-    case 'storm':
-      return burstDetails(notification);
-    default:
-      return notification satisfies never;
-  }
 }

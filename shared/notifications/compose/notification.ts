@@ -21,6 +21,39 @@ import { sanitize } from './sanitize.ts';
 import { burstHeadline, digestHeadline } from './summaries.ts';
 import { groupText } from './text.ts';
 
+/** The message about a notification. */
+export function notificationMessage(notification: Notification, context: MessageContext): Message {
+  const { facts, ...told } = notificationDetails(notification);
+  const { facts: location, ...known } = subjectOf(notification, context);
+  return sanitize({
+    ...known,
+    id: notification.id,
+    kind: notificationKind(notification),
+    urgency: urgencyOf(notification),
+    severity: severityOf(notification),
+    at: context.now,
+    headline: notificationHeadline(notification),
+    facts: [...(facts ?? []), ...location],
+    listings: [],
+    remarks: [],
+    ways: [],
+    ...told,
+    actions: [],
+  });
+}
+
+function subjectOf(notification: Notification, context: MessageContext): NotificationSubject {
+  if ('entry' in notification) {
+    const { plan } = notification.entry;
+    const facts = planLocationFacts(plan, context);
+    return { ...subjectOfPlan(plan, context), reasons: reasonsOf(plan.decision.findings, context), facts };
+  }
+  if ('exemption' in notification) return subjectOfExemption(notification.exemption, context);
+  if ('groupId' in notification) return subjectOfRegion(context, notification.groupId, context);
+  if ('region' in notification) return subjectOfRegion(notification, undefined, context);
+  return subjectOfAccount('account' in notification ? notification.account : context.account, context);
+}
+
 /** Verbs for granted rules. */
 const GRANTED_VERBS = {
   restore: 'Restored',
@@ -191,43 +224,10 @@ function subjectOfExemption({ scope, place }: Exemption, context: MessageContext
   };
 }
 
-function subjectOf(notification: Notification, context: MessageContext): NotificationSubject {
-  if ('entry' in notification) {
-    const { plan } = notification.entry;
-    const facts = planLocationFacts(plan, context);
-    return { ...subjectOfPlan(plan, context), reasons: reasonsOf(plan.decision.findings, context), facts };
-  }
-  if ('exemption' in notification) return subjectOfExemption(notification.exemption, context);
-  if ('groupId' in notification) return subjectOfRegion(context, notification.groupId, context);
-  if ('region' in notification) return subjectOfRegion(notification, undefined, context);
-  return subjectOfAccount('account' in notification ? notification.account : context.account, context);
-}
-
 /** A burst calls people if one of its outcomes needs a person. */
 function urgencyOf(notification: Notification): Message['urgency'] {
   const isCalling =
     notification.what === 'storm' &&
     notification.gists.some(({ status }) => status !== 'done' && status !== 'reported');
   return isCalling || isAlarming(notification) ? 'call' : MESSAGE_KINDS[notificationKind(notification)].urgency;
-}
-
-/** The message about a notification. */
-export function notificationMessage(notification: Notification, context: MessageContext): Message {
-  const { facts, ...told } = notificationDetails(notification);
-  const { facts: location, ...known } = subjectOf(notification, context);
-  return sanitize({
-    ...known,
-    id: notification.id,
-    kind: notificationKind(notification),
-    urgency: urgencyOf(notification),
-    severity: severityOf(notification),
-    at: context.now,
-    headline: notificationHeadline(notification),
-    facts: [...(facts ?? []), ...location],
-    listings: [],
-    remarks: [],
-    ways: [],
-    ...told,
-    actions: [],
-  });
 }

@@ -2,7 +2,29 @@ import type { Decision } from '../../domain/decision.ts';
 import type { RuleContent } from '../../domain/group.ts';
 import { contentKey, sourceText } from '../../network/rule-key.ts';
 
-/** What listens on ports that people know by name. @see https://www.iana.org/assignments/service-names-port-numbers */
+/**
+ * The traffic that rules allow, for a headline: `tcp/22 (SSH) from the world`, or `all traffic from the group itself and to the world`.
+ *
+ * @param groupId of the group that has the rules.
+ */
+export function openingText(rules: readonly RuleContent[], findings: Decision['findings'], groupId: string): string {
+  const open = openContents(findings);
+  const peerOf = (rule: RuleContent): OpeningPart['peer'] => {
+    if (isEverywhere(rule) || open.has(contentKey(rule))) return 'the world';
+    return rule.source.kind === 'group' && rule.source.groupId === groupId ? 'the group itself' : undefined;
+  };
+  const parts = (['ingress', 'egress'] as const).flatMap((direction) =>
+    (['the world', undefined, 'the group itself'] as const).flatMap((peer): readonly OpeningPart[] => {
+      const some = rules.filter((rule) => rule.direction === direction && peerOf(rule) === peer);
+      return some.length === 0 ? [] : [{ peer, direction, rules: some }];
+    }),
+  );
+  const [first, ...others] = new Set(parts.map(trafficText));
+  if (first !== undefined && others.length === 0) return `${first} ${parts.map(peerText).join(' and ')}`;
+  return parts.map((part) => `${trafficText(part)} ${peerText(part)}`).join(' and ');
+}
+
+/** Names of well-known ports. @see https://www.iana.org/assignments/service-names-port-numbers */
 const PORT_NAMES: ReadonlyMap<number, string> = new Map([
   [22, 'SSH'],
   [23, 'Telnet'],
@@ -31,13 +53,13 @@ const PORT_NAMES: ReadonlyMap<number, string> = new Map([
   [27017, 'MongoDB'],
 ]);
 
-/** `22 (SSH)`, or the number alone. */
+/** `22 (SSH)`, or only the number. */
 function namedPort(port: number): string {
   const name = PORT_NAMES.get(port);
   return name === undefined ? String(port) : `${port} (${name})`;
 }
 
-/** Kinds of traffic, and sources, that a headline names before it counts the rest. */
+/** Most kinds of traffic that a headline names. */
 const MAX_NAMED = 3;
 
 function ruleTraffic({ protocol, fromPort = -1, toPort = fromPort }: RuleContent): string {
@@ -56,12 +78,12 @@ function isEverywhere({ source }: RuleContent): boolean {
   return (source.kind === 'ipv4' || source.kind === 'ipv6') && (source.cidr === '0.0.0.0/0' || source.cidr === '::/0');
 }
 
-/** Contents of the rules that some control found to be open to the world, alone or together. */
+/** Keys of the rules that a control found open to the world, alone or together with others. */
 function openContents(findings: Decision['findings']): ReadonlySet<string> {
   return new Set(findings.flatMap(({ exposures, rules }) => (exposures.length === 0 ? [] : rules.map(contentKey))));
 }
 
-/** Rules of one direction whose sources read alike in a headline. */
+/** Rules of one direction whose sources have one name in a headline. */
 interface OpeningPart {
   readonly peer: 'the world' | 'the group itself' | undefined;
   readonly direction: RuleContent['direction'];
@@ -77,27 +99,4 @@ function peerText({ peer, direction, rules }: OpeningPart): string {
 
 function trafficText({ rules }: Pick<OpeningPart, 'rules'>): string {
   return firstFew([...new Set(rules.map(ruleTraffic))]);
-}
-
-/**
- * What rules let through, for a headline: `tcp/22 (SSH) from the world`. Each source is named for what it is, the world first:
- * `all traffic from the group itself and to the world`.
- *
- * @param groupId of the group that has the rules.
- */
-export function openingText(rules: readonly RuleContent[], findings: Decision['findings'], groupId: string): string {
-  const open = openContents(findings);
-  const peerOf = (rule: RuleContent): OpeningPart['peer'] => {
-    if (isEverywhere(rule) || open.has(contentKey(rule))) return 'the world';
-    return rule.source.kind === 'group' && rule.source.groupId === groupId ? 'the group itself' : undefined;
-  };
-  const parts = (['ingress', 'egress'] as const).flatMap((direction) =>
-    (['the world', undefined, 'the group itself'] as const).flatMap((peer): readonly OpeningPart[] => {
-      const some = rules.filter((rule) => rule.direction === direction && peerOf(rule) === peer);
-      return some.length === 0 ? [] : [{ peer, direction, rules: some }];
-    }),
-  );
-  const [first, ...others] = new Set(parts.map(trafficText));
-  if (first !== undefined && others.length === 0) return `${first} ${parts.map(peerText).join(' and ')}`;
-  return parts.map((part) => `${trafficText(part)} ${peerText(part)}`).join(' and ');
 }
