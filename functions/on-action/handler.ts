@@ -11,6 +11,40 @@ import { observed } from '../runtime/handler.ts';
 import { type Handler, optionalSetting, type Runtime, setting } from '../runtime/runtime.ts';
 import { readSlackRequests, recordActionRequests } from './front.ts';
 
+/** Where buttons end: an HTTP call of Slack's through a function URL, API Gateway or a load balancer, an action of Amazon Q's, and what it puts before itself to carry a press out. */
+export function create(runtime: Runtime): Handler<HttpAnswer | string> {
+  const common = actionFunction(runtime);
+  return observed(runtime, async (event) => {
+    const asked = readActionEvent(event, runtime.clock.now());
+    switch (asked.from) {
+      case 'http':
+        return await handleHttp(asked.call, common);
+      case 'amazon-q':
+        return await handleAmazonQ(asked.press, common);
+      case 'itself':
+        return (await handleRecorded(asked.pressId, common)).kind;
+      case 'nobody':
+        reportRefusal(runtime, { because: asked.because });
+        return `Nothing was done: ${asked.because}`;
+      default:
+        return asked satisfies never;
+    }
+  });
+}
+
+function actionFunction(runtime: Runtime): ActionFunction {
+  const { environment } = runtime;
+  const ports = actionPorts({
+    ...runtime,
+    ledgerTable: setting(environment, 'ledgerTable'),
+    secretArn: setting(environment, 'alertsSecret'),
+    grantFunction: setting(environment, 'grantFunction'),
+    actionFunction: setting(environment, 'actionFunction'),
+  });
+  const slackApi = optionalSetting(environment, 'slackApi');
+  return { runtime, ports, slackApi, workOn: lazyWorker(runtime, ports, slackApi) };
+}
+
 /** What every invocation shares. */
 interface ActionFunction {
   readonly runtime: Runtime;
@@ -70,38 +104,4 @@ async function handleAmazonQ(press: ActionRequest, common: ActionFunction): Prom
   await common.ports.presses.record(press);
   const worked = await handleRecorded(actionRequestId(press), common);
   return worked.kind === 'unknown' ? 'Nothing was done.' : worked.line;
-}
-
-function actionFunction(runtime: Runtime): ActionFunction {
-  const { environment } = runtime;
-  const ports = actionPorts({
-    ...runtime,
-    ledgerTable: setting(environment, 'ledgerTable'),
-    secretArn: setting(environment, 'alertsSecret'),
-    grantFunction: setting(environment, 'grantFunction'),
-    actionFunction: setting(environment, 'actionFunction'),
-  });
-  const slackApi = optionalSetting(environment, 'slackApi');
-  return { runtime, ports, slackApi, workOn: lazyWorker(runtime, ports, slackApi) };
-}
-
-/** Where buttons end: an HTTP call of Slack's through a function URL, API Gateway or a load balancer, an action of Amazon Q's, and what it puts before itself to carry a press out. */
-export function create(runtime: Runtime): Handler<HttpAnswer | string> {
-  const common = actionFunction(runtime);
-  return observed(runtime, async (event) => {
-    const asked = readActionEvent(event, runtime.clock.now());
-    switch (asked.from) {
-      case 'http':
-        return await handleHttp(asked.call, common);
-      case 'amazon-q':
-        return await handleAmazonQ(asked.press, common);
-      case 'itself':
-        return (await handleRecorded(asked.pressId, common)).kind;
-      case 'nobody':
-        reportRefusal(runtime, { because: asked.because });
-        return `Nothing was done: ${asked.because}`;
-      default:
-        return asked satisfies never;
-    }
-  });
 }

@@ -13,6 +13,23 @@ import { observed, throughDoors } from '../runtime/handler.ts';
 import { type Handler, optionalSetting, type Runtime, setting } from '../runtime/runtime.ts';
 import { deliveryJournal } from './journal.ts';
 
+/** Delivers what the alert queue brings to Slack, webhooks and PagerDuty; the queue redelivers what a channel did not take. */
+export function create(runtime: Runtime): Handler<SQSBatchResponse | Redelivered> {
+  const { policy, logger, metrics } = runtime;
+  const ports = alertFunctionPorts(runtime);
+  const delivery: BatchDelivery = {
+    routes: policy.alerts.routes,
+    ports,
+    reportUnreadable: (receipt, fault) => {
+      metrics.addMetric(METRICS.alertsRefused, MetricUnit.Count, 1);
+      logger.error('unreadable', { receipt, reason: fault.message });
+    },
+  };
+  const events: Handler<SQSBatchResponse | Redelivered> = batchHandler(delivery);
+  const requests = redeliverHandler(runtime, ports.undelivered, messagesHandler(delivery));
+  return observed(runtime, throughDoors('onAlert', { events, requests }));
+}
+
 /** What delivering queued messages depends on. */
 interface BatchDelivery extends Omit<DeliveryInvocation, 'owner' | 'until'> {
   /** Logs and counts a body that is not a message. */
@@ -127,21 +144,4 @@ function redeliverHandler(
     logger.info('redelivered', { delivered, kept });
     return { kind: 'redelivered', delivered, kept };
   };
-}
-
-/** Delivers what the alert queue brings to Slack, webhooks and PagerDuty; the queue redelivers what a channel did not take. */
-export function create(runtime: Runtime): Handler<SQSBatchResponse | Redelivered> {
-  const { policy, logger, metrics } = runtime;
-  const ports = alertFunctionPorts(runtime);
-  const delivery: BatchDelivery = {
-    routes: policy.alerts.routes,
-    ports,
-    reportUnreadable: (receipt, fault) => {
-      metrics.addMetric(METRICS.alertsRefused, MetricUnit.Count, 1);
-      logger.error('unreadable', { receipt, reason: fault.message });
-    },
-  };
-  const events: Handler<SQSBatchResponse | Redelivered> = batchHandler(delivery);
-  const requests = redeliverHandler(runtime, ports.undelivered, messagesHandler(delivery));
-  return observed(runtime, throughDoors('onAlert', { events, requests }));
 }

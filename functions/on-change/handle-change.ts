@@ -18,6 +18,63 @@ import type { RemediationCell } from '../../shared/remediation/cell.ts';
 import { approvedChange, type PlanPointer } from '../../shared/remediation/plan.ts';
 import { remediate } from '../../shared/remediation/remediate.ts';
 
+/** What handling changes depends on. */
+export interface ChangeHandling {
+  readonly policy: Policy;
+  readonly ports: Omit<RemediationPorts, 'groups'>;
+  /** The security groups of a region. A cell handles the events of all its regions in its home region. */
+  readonly groupsIn: (region: string) => SecurityGroups;
+  readonly logger: Pick<Logger, 'appendKeys' | 'info'>;
+  readonly metrics: Pick<Metrics, 'addMetric'>;
+}
+
+/** How each plan of an invocation ended. */
+export type Statuses = readonly Outcome['status'][];
+
+/**
+ * Makes the handlers of the two doors: CloudTrail's events, and requests by on-grant and on-schedule. Groups are read and changed in the
+ * change's region.
+ */
+export function changeHandlers({ policy, ports, groupsIn, logger, metrics }: ChangeHandling) {
+  const cellsFor =
+    (owner: string) =>
+    (region: string): RemediationCell => ({ owner, policy, ports: { ...ports, groups: groupsIn(region) } });
+
+  const handle = async (reading: EventReading, cellIn: (region: string) => RemediationCell): Promise<Statuses> => {
+    if (reading.kind === 'ignored') {
+      metrics.addMetric('EventsIgnored', MetricUnit.Count, 1);
+      logger.info('ignored', { reason: reading.reason, text: ignoredText(reading) });
+      return [];
+    }
+    const { change } = reading;
+    logger.appendKeys({ eventId: change.id, account: change.account, region: change.region, scope: change.scope });
+    return statusesOf(await remediate(change, cellIn(change.region)));
+  };
+
+  return {
+    async events(event: unknown, context: ChangeContext): Promise<Statuses> {
+      const reading = readCloudTrail(event);
+      if (reading.kind === 'change') checkAccount(event, reading.change, accountIn(context.invokedFunctionArn));
+      try {
+        return await handle(reading, cellsFor(context.awsRequestId));
+      } catch (error) {
+        if (reading.kind !== 'change') throw error;
+        const { scheduleRecheck: lookLater } = await import('../../shared/remediation/schedule-recheck.ts');
+        throw await lookLater(reading.change, error, ports);
+      }
+    },
+    async requests(event: unknown, context: ChangeContext): Promise<Statuses> {
+      const request = readReevaluationRequest(event);
+      logger.info('asked', { request });
+      const { ledger, clock, trail } = ports;
+      const [requestId, account] = [context.awsRequestId, accountIn(context.invokedFunctionArn)];
+      const cellIn = cellsFor(requestId);
+      if (request.do === 'take-back') return statusesOf(await revokeMigrationGrants(request, cellIn, ledger));
+      return await handle(await changeOf(request, { ledger, trail, clock, requestId, account }), cellIn);
+    },
+  };
+}
+
 /** What a request needs besides itself. */
 interface RequestContext {
   readonly ledger: Pick<Ledger, 'find'>;
@@ -70,66 +127,9 @@ async function revokeMigrationGrants(
   return await takeBack(pointer, cellIn(entry.plan.change.region));
 }
 
-/** What handling changes depends on. */
-export interface ChangeHandling {
-  readonly policy: Policy;
-  readonly ports: Omit<RemediationPorts, 'groups'>;
-  /** The security groups of a region. A cell handles the events of all its regions in its home region. */
-  readonly groupsIn: (region: string) => SecurityGroups;
-  readonly logger: Pick<Logger, 'appendKeys' | 'info'>;
-  readonly metrics: Pick<Metrics, 'addMetric'>;
-}
-
-/** How each plan of an invocation ended. */
-export type Statuses = readonly Outcome['status'][];
-
 function statusesOf(outcomes: readonly Outcome[]): Statuses {
   return outcomes.map(({ status }) => status);
 }
 
 /** What is used of an invocation's context. */
 type ChangeContext = Pick<Context, 'awsRequestId' | 'invokedFunctionArn'>;
-
-/**
- * Makes the handlers of the two doors: CloudTrail's events, and requests by on-grant and on-schedule. Groups are read and changed in the
- * change's region.
- */
-export function changeHandlers({ policy, ports, groupsIn, logger, metrics }: ChangeHandling) {
-  const cellsFor =
-    (owner: string) =>
-    (region: string): RemediationCell => ({ owner, policy, ports: { ...ports, groups: groupsIn(region) } });
-
-  const handle = async (reading: EventReading, cellIn: (region: string) => RemediationCell): Promise<Statuses> => {
-    if (reading.kind === 'ignored') {
-      metrics.addMetric('EventsIgnored', MetricUnit.Count, 1);
-      logger.info('ignored', { reason: reading.reason, text: ignoredText(reading) });
-      return [];
-    }
-    const { change } = reading;
-    logger.appendKeys({ eventId: change.id, account: change.account, region: change.region, scope: change.scope });
-    return statusesOf(await remediate(change, cellIn(change.region)));
-  };
-
-  return {
-    async events(event: unknown, context: ChangeContext): Promise<Statuses> {
-      const reading = readCloudTrail(event);
-      if (reading.kind === 'change') checkAccount(event, reading.change, accountIn(context.invokedFunctionArn));
-      try {
-        return await handle(reading, cellsFor(context.awsRequestId));
-      } catch (error) {
-        if (reading.kind !== 'change') throw error;
-        const { scheduleRecheck: lookLater } = await import('../../shared/remediation/schedule-recheck.ts');
-        throw await lookLater(reading.change, error, ports);
-      }
-    },
-    async requests(event: unknown, context: ChangeContext): Promise<Statuses> {
-      const request = readReevaluationRequest(event);
-      logger.info('asked', { request });
-      const { ledger, clock, trail } = ports;
-      const [requestId, account] = [context.awsRequestId, accountIn(context.invokedFunctionArn)];
-      const cellIn = cellsFor(requestId);
-      if (request.do === 'take-back') return statusesOf(await revokeMigrationGrants(request, cellIn, ledger));
-      return await handle(await changeOf(request, { ledger, trail, clock, requestId, account }), cellIn);
-    },
-  };
-}

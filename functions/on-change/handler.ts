@@ -10,6 +10,23 @@ import { type Handler, optionalSetting, type Runtime, setting } from '../runtime
 import { changeHandlers, type Statuses } from './handle-change.ts';
 import { changeJournal } from './journal.ts';
 
+/** EventBridge's target for CloudTrail's events about security groups: closes what the change has opened. */
+export function create(runtime: Runtime): Handler<Statuses> {
+  const { clients, clock, environment, logger, metrics } = runtime;
+  const findings = findingsPort(runtime);
+  const ports = {
+    ...cellPorts(cellSettings(runtime)),
+    ...(findings && { findings }),
+    handover: grantQueueTo(setting(environment, 'grantFunction'), clients),
+    clock,
+    journal: changeJournal(logger, metrics),
+  };
+  // This role may not list functions, because their environment variables would come along. So no control can rely on what names a group.
+  const policy = withoutFact(runtime.policy, 'referencedBy');
+  const doors = changeHandlers({ policy, ports, groupsIn: groupsByRegion(clients), logger, metrics });
+  return observed(runtime, throughDoors('onChange', doors));
+}
+
 type FindingsRuntime = Pick<Runtime, 'environment' | 'clients' | 'clock'>;
 
 function toBus(bus: string, { clients, clock }: FindingsRuntime): FindingsPublisher {
@@ -51,21 +68,4 @@ function findingsPort(surroundings: FindingsRuntime): FindingsPublisher | undefi
     ...(optionalSetting(environment, 'securityHub') === undefined ? [] : [toSecurityHub(surroundings)]),
   ];
   return places.length === 0 ? undefined : toEach(places);
-}
-
-/** EventBridge's target for CloudTrail's events about security groups: closes what the change has opened. */
-export function create(runtime: Runtime): Handler<Statuses> {
-  const { clients, clock, environment, logger, metrics } = runtime;
-  const findings = findingsPort(runtime);
-  const ports = {
-    ...cellPorts(cellSettings(runtime)),
-    ...(findings && { findings }),
-    handover: grantQueueTo(setting(environment, 'grantFunction'), clients),
-    clock,
-    journal: changeJournal(logger, metrics),
-  };
-  // This role may not list functions, because their environment variables would come along. So no control can rely on what names a group.
-  const policy = withoutFact(runtime.policy, 'referencedBy');
-  const doors = changeHandlers({ policy, ports, groupsIn: groupsByRegion(clients), logger, metrics });
-  return observed(runtime, throughDoors('onChange', doors));
 }

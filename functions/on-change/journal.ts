@@ -8,6 +8,59 @@ import { DIMENSIONS, METRICS } from '../../shared/domain/metrics.ts';
 import type { JournalEntry } from '../../shared/domain/ports.ts';
 import { measureClosedCanary } from '../runtime/canary-metrics.ts';
 
+/**
+ * Turns what the pipeline does into structured logs and metrics: those of `METRICS`, and the counts ChangesSeen and ViolationsFound.
+ */
+export function changeJournal(logger: Logger, metrics: Metrics) {
+  return (entry: JournalEntry): void => {
+    switch (entry.what) {
+      case 'change':
+        metrics.addMetric('ChangesSeen', MetricUnit.Count, 1);
+        return logger.info('change', { change: entry.change });
+      case 'looked':
+        return logger.info('looked', {
+          groups: entry.snapshot.groups.length,
+          rules: countRules(entry.snapshot),
+          missing: entry.missing,
+        });
+      case 'not-owned':
+        return logger.info('left to other accounts', { reasons: entry.reasons });
+      case 'decided':
+        countViolations(metrics, entry.decisions);
+        return logger.info('decided', {
+          decisions: entry.decisions.map(({ mode, rules, findings: because, limits }) => ({
+            mode,
+            rules,
+            because: because.map(({ control }) => control),
+            limits: limits.map(({ reason }) => reason),
+          })),
+        });
+      case 'withheld':
+        return logger.info('withheld', withheldFields(entry.withheld));
+      case 'planned':
+        return logger.info('planned', { reservation: entry.reservation, plan: planFields(entry.plan) });
+      case 'revoked':
+        return logger.info('revoked', { planId: entry.plan.id, removed: entry.removed });
+      case 'settled':
+        addOutcomeMetrics(metrics, entry.outcome);
+        return logger.info('settled', outcomeFields(entry.outcome));
+      case 'unconfirmed':
+        return logger.warn('unconfirmed', { eventId: entry.change.id, because: entry.because });
+      case 'gathered':
+        metrics.addMetric(METRICS.alertsGathered, MetricUnit.Count, 1);
+        return logger.info('gathered', { gist: entry.entry });
+      case 'not-counted':
+        metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);
+        return logger.error('not counted', { ...outcomeFields(entry.outcome), fault: entry.fault });
+      case 'unreported':
+        metrics.addMetric(METRICS.findingsUnreported, MetricUnit.Count, 1);
+        return logger.error('unreported', { ...outcomeFields(entry.outcome), fault: entry.fault });
+      default:
+        return entry satisfies never;
+    }
+  };
+}
+
 function countRules({ groups: sightings }: Snapshot): number {
   return sightings.reduce((sum, { group }) => sum + group.rules.length, 0);
 }
@@ -87,58 +140,5 @@ function stepFields({ do: what, direction, rules }: Step) {
     do: what,
     direction,
     rules: rules.map(({ id }) => id),
-  };
-}
-
-/**
- * Turns what the pipeline does into structured logs and metrics: those of `METRICS`, and the counts ChangesSeen and ViolationsFound.
- */
-export function changeJournal(logger: Logger, metrics: Metrics) {
-  return (entry: JournalEntry): void => {
-    switch (entry.what) {
-      case 'change':
-        metrics.addMetric('ChangesSeen', MetricUnit.Count, 1);
-        return logger.info('change', { change: entry.change });
-      case 'looked':
-        return logger.info('looked', {
-          groups: entry.snapshot.groups.length,
-          rules: countRules(entry.snapshot),
-          missing: entry.missing,
-        });
-      case 'not-owned':
-        return logger.info('left to other accounts', { reasons: entry.reasons });
-      case 'decided':
-        countViolations(metrics, entry.decisions);
-        return logger.info('decided', {
-          decisions: entry.decisions.map(({ mode, rules, findings: because, limits }) => ({
-            mode,
-            rules,
-            because: because.map(({ control }) => control),
-            limits: limits.map(({ reason }) => reason),
-          })),
-        });
-      case 'withheld':
-        return logger.info('withheld', withheldFields(entry.withheld));
-      case 'planned':
-        return logger.info('planned', { reservation: entry.reservation, plan: planFields(entry.plan) });
-      case 'revoked':
-        return logger.info('revoked', { planId: entry.plan.id, removed: entry.removed });
-      case 'settled':
-        addOutcomeMetrics(metrics, entry.outcome);
-        return logger.info('settled', outcomeFields(entry.outcome));
-      case 'unconfirmed':
-        return logger.warn('unconfirmed', { eventId: entry.change.id, because: entry.because });
-      case 'gathered':
-        metrics.addMetric(METRICS.alertsGathered, MetricUnit.Count, 1);
-        return logger.info('gathered', { gist: entry.entry });
-      case 'not-counted':
-        metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);
-        return logger.error('not counted', { ...outcomeFields(entry.outcome), fault: entry.fault });
-      case 'unreported':
-        metrics.addMetric(METRICS.findingsUnreported, MetricUnit.Count, 1);
-        return logger.error('unreported', { ...outcomeFields(entry.outcome), fault: entry.fault });
-      default:
-        return entry satisfies never;
-    }
   };
 }

@@ -13,17 +13,6 @@ import { cellSettings } from '../runtime/cell.ts';
 import { observed, throughDoors } from '../runtime/handler.ts';
 import { type Handler, optionalSetting, type Runtime, setting } from '../runtime/runtime.ts';
 
-/** Who sent a command. The digest is of what came, not of what was read of it. Throws CallFailed. */
-async function proveCaller(
-  { command, proof, hasProof: given }: SignedCommand,
-  invokedArn: string,
-  callers: CallerVerifier,
-): Promise<Caller> {
-  if (!given) return { kind: 'unproven' };
-  const digest = await commandDigest(Object(command), unqualifiedArn(invokedArn));
-  return await callers.verify(proof, digest, regionIn(invokedArn));
-}
-
 /** What people call through the command line, and on-change after a removal: the only function that may authorize or modify. */
 export function create(runtime: Runtime): Handler<CommandResult> {
   const { environment, policy, clock, logger, metrics } = runtime;
@@ -45,4 +34,15 @@ export function create(runtime: Runtime): Handler<CommandResult> {
     return result;
   };
   return observed(runtime, throughDoors('onGrant', { requests }));
+}
+
+/** Who sent a command. The digest is of what came, not of what was read of it. Throws CallFailed. */
+async function proveCaller(
+  { command, proof, hasProof: given }: SignedCommand,
+  invokedArn: string,
+  callers: CallerVerifier,
+): Promise<Caller> {
+  if (!given) return { kind: 'unproven' };
+  const digest = await commandDigest(Object(command), unqualifiedArn(invokedArn));
+  return await callers.verify(proof, digest, regionIn(invokedArn));
 }

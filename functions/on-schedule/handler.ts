@@ -17,6 +17,25 @@ import { accountOf, cellRegions, cellSettings } from '../runtime/cell.ts';
 import { observed, throughDoors } from '../runtime/handler.ts';
 import { type Handler, type Runtime, setting } from '../runtime/runtime.ts';
 
+/**
+ * EventBridge's target every few minutes, for what time brings about, twice an hour for the canary, and every few hours for a sweep. A request
+ * can have it sweep, or go on with a sweep, and nothing else.
+ */
+export function create(runtime: Runtime): Handler<Result> {
+  const common = scheduleFunction(runtime);
+  const events: Handler<Result> = async (event, context) => {
+    if (isCanaryRequest(event)) return await requestCanaries(runtime);
+    const request = readSweepRequest(event);
+    return request === undefined ? await runDuties(common) : await runSweep(request, context, common);
+  };
+  const requests: Handler<Result> = async (event, context) => {
+    const request = readSweepRequest(event);
+    if (request === undefined) throw new EventUnreadable('do', 'a request to sweep');
+    return await runSweep(request, context, common);
+  };
+  return observed(runtime, throughDoors('onSchedule', { events, requests }));
+}
+
 /** The door by which a sweep goes on in another invocation. */
 const OWN_DOOR = 'requests' satisfies DoorOf<'onSchedule'>;
 
@@ -92,22 +111,3 @@ async function runDuties({ runtime, ports }: ScheduleFunction): Promise<readonly
 }
 
 type Result = readonly DutyResult[] | readonly string[] | SweepResult;
-
-/**
- * EventBridge's target every few minutes, for what time brings about, twice an hour for the canary, and every few hours for a sweep. A request
- * can have it sweep, or go on with a sweep, and nothing else.
- */
-export function create(runtime: Runtime): Handler<Result> {
-  const common = scheduleFunction(runtime);
-  const events: Handler<Result> = async (event, context) => {
-    if (isCanaryRequest(event)) return await requestCanaries(runtime);
-    const request = readSweepRequest(event);
-    return request === undefined ? await runDuties(common) : await runSweep(request, context, common);
-  };
-  const requests: Handler<Result> = async (event, context) => {
-    const request = readSweepRequest(event);
-    if (request === undefined) throw new EventUnreadable('do', 'a request to sweep');
-    return await runSweep(request, context, common);
-  };
-  return observed(runtime, throughDoors('onSchedule', { events, requests }));
-}

@@ -8,6 +8,40 @@ import { accountIn } from '../../shared/events/ids.ts';
 import type { MessageContext } from '../../shared/notifications/compose/context.ts';
 import { optionalSetting, type Runtime, setting } from './runtime.ts';
 
+/** The cell, from the function's environment and the policy. Throws InputInvalid if a variable is not set. */
+export function cellSettings(runtime: Runtime): CellSettings {
+  return {
+    ...notificationCell(runtime),
+    ledgerTable: setting(runtime.environment, 'ledgerTable'),
+    switchParameter: setting(runtime.environment, 'switchParameter'),
+  };
+}
+
+/** Where notices go, and what they say. Throws InputInvalid if a variable is not set. */
+export function notificationCell(runtime: Runtime): Omit<CellSettings, 'ledgerTable' | 'switchParameter'> {
+  const { environment, clients, clock, random, logger, metrics } = runtime;
+  const noticesTopicArn = setting(environment, 'noticesTopic');
+  const chatTopicArn = optionalSetting(environment, 'chatTopic');
+  const placeFor = (accountAlias: string | undefined): MessageContext => ({
+    ...homeOfTopic(noticesTopicArn),
+    ...(accountAlias !== undefined && { accountAlias }),
+    now: clock.now(),
+    settings: runtime.policy.alerts,
+  });
+  return {
+    clients,
+    clock,
+    random,
+    noticesTopicArn,
+    ...(chatTopicArn !== undefined && { chatTopicArn }),
+    noticeFor: async (outcome, alias) =>
+      (await import('../../shared/notifications/channels/sns.ts')).outcomeSnsMessage(outcome, placeFor(alias)),
+    newsFor: async (news, alias) =>
+      (await import('../../shared/notifications/channels/sns.ts')).notificationSnsMessage(news, placeFor(alias)),
+    journal: cellJournalTo(logger, metrics),
+  };
+}
+
 /** The account that a function is in: its ARN is `arn:aws:lambda:<region>:<account>:function:<name>:<alias>`. */
 export function accountOf({ invokedFunctionArn }: Context): string {
   return accountIn(invokedFunctionArn);
@@ -37,40 +71,6 @@ function cellJournalTo(logger: Logger, metrics: Metrics) {
       default:
         return entry satisfies never;
     }
-  };
-}
-
-/** Where notices go, and what they say. Throws InputInvalid if a variable is not set. */
-export function notificationCell(runtime: Runtime): Omit<CellSettings, 'ledgerTable' | 'switchParameter'> {
-  const { environment, clients, clock, random, logger, metrics } = runtime;
-  const noticesTopicArn = setting(environment, 'noticesTopic');
-  const chatTopicArn = optionalSetting(environment, 'chatTopic');
-  const placeFor = (accountAlias: string | undefined): MessageContext => ({
-    ...homeOfTopic(noticesTopicArn),
-    ...(accountAlias !== undefined && { accountAlias }),
-    now: clock.now(),
-    settings: runtime.policy.alerts,
-  });
-  return {
-    clients,
-    clock,
-    random,
-    noticesTopicArn,
-    ...(chatTopicArn !== undefined && { chatTopicArn }),
-    noticeFor: async (outcome, alias) =>
-      (await import('../../shared/notifications/channels/sns.ts')).outcomeNotification(outcome, placeFor(alias)),
-    newsFor: async (news, alias) =>
-      (await import('../../shared/notifications/channels/sns.ts')).announcementNotification(news, placeFor(alias)),
-    journal: cellJournalTo(logger, metrics),
-  };
-}
-
-/** The cell, from the function's environment and the policy. Throws InputInvalid if a variable is not set. */
-export function cellSettings(runtime: Runtime): CellSettings {
-  return {
-    ...notificationCell(runtime),
-    ledgerTable: setting(runtime.environment, 'ledgerTable'),
-    switchParameter: setting(runtime.environment, 'switchParameter'),
   };
 }
 

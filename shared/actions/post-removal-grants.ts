@@ -8,16 +8,34 @@ import { refuse } from '../workflows/common/refuse.ts';
 import { narrowRemoved } from '../workflows/narrow/narrow-removed.ts';
 import { revert } from '../workflows/revert.ts';
 
-/** Pauses, ms, while the invocation that removed something closes its entry. */
+/**
+ * Grants rules after a removal: narrower rules in place of the removed ones, and rules that the reverted change had removed.
+ *
+ * @throws FactUnread while the removal is not settled in the ledger; CallFailed, Unfinished.
+ */
+export async function grantAfterRemoval(groupId: string, planId: string, cell: GrantCell): Promise<CommandResult> {
+  const entry = await fetchSettledEntry(groupId, planId, cell);
+  if (entry?.outcome === undefined) return refuse(`the ledger has no plan ${planId} of ${groupId}`);
+  const { outcome } = entry;
+  const found = await fetchCurrentGroup({ groupId, region: entry.plan.change.region }, cell, ['vpcCidrs']);
+  if (found === undefined) return refuse(`${groupId} is gone: nothing can be granted in it`);
+  return { kind: 'followed', followUps: await runGrantSteps({ entry, outcome, found }, cell) };
+}
+
+/** Pauses, ms, until the invocation that removed rules has settled its ledger entry. */
 const SETTLE_PAUSES_MS = [500, 1000, 2000, 4000];
 
-/** What follows on a removal, in this order. */
+/** The grants after a removal, in this order. */
 const GRANT_STEPS = [
   ['narrow', narrowRemoved],
   ['revert', revert],
 ] as const;
 
-async function waitForSettled(groupId: string, planId: string, { ports }: GrantCell): Promise<LedgerEntry | undefined> {
+async function fetchSettledEntry(
+  groupId: string,
+  planId: string,
+  { ports }: GrantCell,
+): Promise<LedgerEntry | undefined> {
   for (let attempt = 0; ; attempt += 1) {
     const entry = await ports.ledger.find(groupId, planId);
     if (entry === undefined || entry.outcome !== undefined) return entry;
@@ -27,30 +45,16 @@ async function waitForSettled(groupId: string, planId: string, { ports }: GrantC
   }
 }
 
-/** Each step once: one that is on the record is not taken again, and one that has nothing to do leaves no record. */
+/** Runs each step once: skips recorded steps. A step without a grant leaves no record. */
 async function runGrantSteps(removal: CompletedRemoval, cell: GrantCell): Promise<readonly PostRemovalGrant[]> {
-  const taken: PostRemovalGrant[] = [...removal.entry.postRemovalGrants];
+  const recorded: PostRemovalGrant[] = [...removal.entry.postRemovalGrants];
   for (const [kind, step] of GRANT_STEPS) {
-    if (taken.some((one) => one.kind === kind)) continue;
-    const gift = await step(removal, cell);
-    if (gift === undefined) continue;
+    if (recorded.some((one) => one.kind === kind)) continue;
+    const grant = await step(removal, cell);
+    if (grant === undefined) continue;
     const group = removal.found.sighting.group;
-    const followUp = await grantRules({ ...gift, kind, group, entry: removal.entry }, cell);
-    if (followUp.granted.length > 0 || followUp.refused.length > 0) taken.push(followUp);
+    const done = await grantRules({ ...grant, kind, group, entry: removal.entry }, cell);
+    if (done.granted.length > 0 || done.refused.length > 0) recorded.push(done);
   }
-  return taken;
-}
-
-/**
- * What is to be granted after a removal: what may stand in place of what went, and what a change took away that is to be reverted.
- *
- * @throws FactUnread while the removal is not on the record as over; CallFailed, Unfinished.
- */
-export async function grantAfterRemoval(groupId: string, planId: string, cell: GrantCell): Promise<CommandResult> {
-  const entry = await waitForSettled(groupId, planId, cell);
-  if (entry?.outcome === undefined) return refuse(`the ledger has no plan ${planId} of ${groupId}`);
-  const { outcome } = entry;
-  const found = await fetchCurrentGroup({ groupId, region: entry.plan.change.region }, cell, ['vpcCidrs']);
-  if (found === undefined) return refuse(`${groupId} is gone: nothing can be granted in it`);
-  return { kind: 'followed', followUps: await runGrantSteps({ entry, outcome, found }, cell) };
+  return recorded;
 }

@@ -48,7 +48,7 @@ describe('a remediation in a list', () => {
   it('tells that it was restored, how far, and until when its rules are exempt', () => {
     const refused = [{ rule, reason: 'it would be closed again' }];
     const leave = { owner: 'web', until: exemption.until };
-    const followUps = [{ ...BOB, kind: 'restore', granted: [rule], refused, leave } as const];
+    const followUps = [{ ...BOB, kind: 'restore', granted: [rule], refused, exemption: leave } as const];
     const restored = { what: 'restored', by, at: AT, rules: 1, refused: 1, exemptUntil: leave.until, owner: 'web' };
     expect(line({ ...closed, postRemovalGrants: followUps }).events).toEqual([restored]);
     expect(line({ ...closed, postRemovalGrants: followUps }, { exemptions: [exemption] }).events).toEqual([restored]);
@@ -70,7 +70,7 @@ describe('a remediation in a list', () => {
     const released = { planId: waiting.plan.id, approval: BOB, rules: [] };
     const next = {
       ...closed,
-      plan: { ...plan({}, { approved: released }), id: 'another000000000000000000001', at: AT + 5, released: BOB },
+      plan: { ...plan({}, { approved: released }), id: 'another000000000000000000001', at: AT + 5, approved: BOB },
     };
     const entries = [next, waiting];
     expect(line(waiting, { entries })).toMatchObject({

@@ -3,20 +3,45 @@ import { omittedLines, truncateListing } from '../compose/text.ts';
 import { asCode, escapeMarkup, type TextLength, truncate } from './text.ts';
 
 /**
- * Characters of a title and of a description, as Slack and Teams show them whole; entries of the lists, and characters of a command.
- * Amazon's page states no limits.
+ * A message as a custom notification of Amazon Q Developer in chat applications, one thread for each incident. A message with actions enables
+ * buttons (custom actions), which get only the remediation's id.
+ *
+ * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+ */
+export function amazonQNotification(message: Message): object {
+  const { severity, kind, region, controls, ways } = message;
+  const title = escapeMarkup(truncate(message.headline, TITLE, escapedLength));
+  return {
+    version: '1.0',
+    source: 'custom',
+    id: message.id,
+    content: {
+      textType: 'client-markdown',
+      title,
+      description: descriptionOf(message),
+      nextSteps: ways.slice(0, ENTRIES).map(({ label, command }) => `${label}: ${code(command, COMMAND)}`),
+      keywords: [severity, kind, escapeMarkup(region), ...controls.map(escapeMarkup)].slice(0, ENTRIES),
+    },
+    metadata: metadataOf(message, title),
+  };
+}
+
+/**
+ * Most characters of a title and of a description that Slack and Teams show in full, most entries of a list, and most characters of a
+ * command. Amazon documents no limits.
  *
  * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
  */
 const [TITLE, DESCRIPTION, ENTRIES, COMMAND] = [250, 8000, 8, 300];
 
-/** Lines of a listing that are tried, and reasons besides one: past them a person looks elsewhere. */
+/** Line counts of listings to try, the largest first. The message has one more reason than that. */
 const LINE_LIMITS = [20, 10, 5, 2, 0];
 
-/** A fact's text: with all of them, and no listing, a description is far from full. */
+/** Most characters of a fact. All facts without listings fit into a description. */
 const MAX_FACT = 400;
 
 const escapedLength: TextLength = (text) => escapeMarkup(text).length;
+
 const codeLength: TextLength = (text) => asCode(text).length - 2;
 
 function code(text: string, most: number): string {
@@ -43,7 +68,7 @@ function descriptionLines(message: Message, most: number): readonly string[] {
   ];
 }
 
-/** The longest description that fits; where none does, the first lines of the shortest. */
+/** The longest description that fits, otherwise the first lines of the shortest one. */
 function descriptionOf(message: Message): string {
   const texts = LINE_LIMITS.map((most) => descriptionLines(message, most).join('\n'));
   const fits = texts.find((text) => text.length <= DESCRIPTION);
@@ -63,29 +88,5 @@ function metadataOf(
     relatedResources: group === undefined ? [] : [group.id],
     additionalContext: { account, severity, urgency, ...(remediationId !== undefined && { remediationId }) },
     enableCustomActions: actions.length > 0,
-  };
-}
-
-/**
- * A message as Amazon Q Developer in chat applications shows it: a custom notification, one thread an incident. Buttons (custom actions)
- * are offered where there is something to answer; they are given the remediation's id and nothing else.
- *
- * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
- */
-export function amazonQNotification(message: Message): object {
-  const { severity, kind, region, controls, ways } = message;
-  const title = escapeMarkup(truncate(message.headline, TITLE, escapedLength));
-  return {
-    version: '1.0',
-    source: 'custom',
-    id: message.id,
-    content: {
-      textType: 'client-markdown',
-      title,
-      description: descriptionOf(message),
-      nextSteps: ways.slice(0, ENTRIES).map(({ label, command }) => `${label}: ${code(command, COMMAND)}`),
-      keywords: [severity, kind, escapeMarkup(region), ...controls.map(escapeMarkup)].slice(0, ENTRIES),
-    },
-    metadata: metadataOf(message, title),
   };
 }

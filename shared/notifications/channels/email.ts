@@ -1,37 +1,7 @@
 import type { Listing, Message, Reason } from '../../domain/message.ts';
 import { omittedLines, severityText, truncateListing } from '../compose/text.ts';
 
-const URGENCY_TEXTS = {
-  call: 'Somebody has to act.',
-  inform: 'For information: nobody has to act.',
-} as const satisfies Record<Message['urgency'], string>;
-
-/** Lines of a listing in a mail. */
-export const MAX_EMAIL_LINES = 50;
-
-/** Lines under a heading, with an empty line before it; nothing where there are none. */
-function section(heading: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : ['', heading, ...lines.map((line) => `  ${line}`)];
-}
-
-/** Labels and texts in two columns. */
-function table(rows: readonly { readonly label: string; readonly text: string }[]): readonly string[] {
-  const width = Math.max(...rows.map(({ label }) => label.length));
-  return rows.map(({ label, text }) => `${`${label}:`.padEnd(width + 2)}${text}`);
-}
-
-function reasonLines(reason: Reason): readonly string[] {
-  const { control, text, url } = reason;
-  return [`${control} (${severityText(reason)}): ${text}`, ...(url === undefined ? [] : [`  ${url}`])];
-}
-
-function listingLines(listing: Listing, most: number, remediationId: string | undefined): readonly string[] {
-  const { title, lines, omitted } = truncateListing(listing, most);
-  const count = lines.length + omitted;
-  return section(count > 1 ? `${title} (${count}):` : `${title}:`, [...lines, ...omittedLines(omitted, remediationId)]);
-}
-
-/** A message as an e-mail reads it, with so many lines of each listing at the most. Ends with a line break. */
+/** A message as an email with at most `most` lines of each listing. Ends with a line break. */
 export function emailText(message: Message, most = MAX_EMAIL_LINES): string {
   return [
     message.headline,
@@ -52,4 +22,34 @@ export function emailText(message: Message, most = MAX_EMAIL_LINES): string {
     ...(message.remediationId === undefined ? [] : ['', `Remediation ${message.remediationId}`]),
     '',
   ].join('\n');
+}
+
+const URGENCY_TEXTS = {
+  call: 'Somebody has to act.',
+  inform: 'For information: nobody has to act.',
+} as const satisfies Record<Message['urgency'], string>;
+
+/** Most lines of a listing in an email. */
+export const MAX_EMAIL_LINES = 50;
+
+/** An empty line, a heading and indented lines, or nothing if there are no lines. */
+function section(heading: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', heading, ...lines.map((line) => `  ${line}`)];
+}
+
+/** Labels and texts in two columns. */
+function table(rows: readonly { readonly label: string; readonly text: string }[]): readonly string[] {
+  const width = Math.max(...rows.map(({ label }) => label.length));
+  return rows.map(({ label, text }) => `${`${label}:`.padEnd(width + 2)}${text}`);
+}
+
+function reasonLines(reason: Reason): readonly string[] {
+  const { control, text, url } = reason;
+  return [`${control} (${severityText(reason)}): ${text}`, ...(url === undefined ? [] : [`  ${url}`])];
+}
+
+function listingLines(listing: Listing, most: number, remediationId: string | undefined): readonly string[] {
+  const { title, lines, omitted } = truncateListing(listing, most);
+  const count = lines.length + omitted;
+  return section(count > 1 ? `${title} (${count}):` : `${title}:`, [...lines, ...omittedLines(omitted, remediationId)]);
 }

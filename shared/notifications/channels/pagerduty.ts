@@ -59,10 +59,10 @@ export function pagerDutySender(api: string, http: Http): SendToPagerDuty {
 /** @see https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ (summary: 1,024 characters) */
 const MAX_SUMMARY = 1024;
 
-/** Of a label by which PagerDuty groups; it names no limit. */
+/** Most characters of a label by which PagerDuty groups. PagerDuty documents no limit. */
 const MAX_LABEL = 255;
 
-/** How many links are told, and how long each may be. */
+/** Most links, and most characters of each. */
 const LINK_LIMITS = { most: 10, text: 200, url: 2000 } as const;
 
 const SEVERITIES = { critical: 'critical', high: 'error', medium: 'warning', low: 'info' } as const satisfies Record<
@@ -71,8 +71,8 @@ const SEVERITIES = { critical: 'critical', high: 'error', medium: 'warning', low
 >;
 
 /**
- * Kinds that end an incident and in which nothing changed in the account but what people have decided about it. What else ends one is a
- * success too, and what responders to something else may want to know of as a recent change.
+ * Kinds that end an incident by a decision, without a change in the account. Other messages that end an incident are also change events,
+ * because responders to another incident may want to know recent changes.
  */
 const ONLY_DECIDED: ReadonlySet<MessageKind> = new Set(['released', 'declined', 'budget-resumed']);
 
@@ -99,16 +99,16 @@ function commonPayload(message: Message) {
   };
 }
 
-/** What the budget holds back is one incident of the account, which one word ends. */
+/** Messages about the budget belong to one incident of the account. */
 const BUDGET_KINDS: ReadonlySet<MessageKind> = new Set(['held', 'sweep-held', 'budget-resumed']);
 
-/** Names an incident: of one remediation, so that another one's success in the same group does not end it; or of the budget. */
+/** Key of an incident: of one remediation, so that the success of another one in the same group does not end it, or of the budget. */
 function dedupKey({ kind, thread, account, remediationId }: Message): string {
   if (BUDGET_KINDS.has(kind)) return `${account}/budget`;
   return remediationId === undefined ? thread : `${thread}/${remediationId}`;
 }
 
-/** Names an incident of one message, which a person ends. */
+/** Key of an incident that only a person ends. */
 function messageDedupKey({ thread, id }: Message): string {
   return truncateField(`${thread}/${id}`, MAX_LABEL);
 }
@@ -152,12 +152,11 @@ function eventsOutsideIncidents(message: Message): readonly PagerDutyEvent[] {
 }
 
 /**
- * What PagerDuty is to know of a message, in the order to send it in. What people have something to do about is an alert; what ends it resolves that alert, and is a change, which never pages, where something was changed. A resolve of what was never
- * triggered does nothing: PagerDuty drops it.
+ * The events of a message, in order. A message that needs a person triggers an alert. A message that ends an incident resolves the alert and,
+ * if something changed in the account, adds a change event, which never pages. PagerDuty ignores a resolve event without an alert.
  *
- * None for what is only told: nothing was changed by it, and nobody has to get up (`open`, `not-granted`, the four of exemptions that run
- * out or do not count, the daily digest). A message that calls people though its kind only informs is an alert of its own, which a person
- * ends: a storm in which something waits for people, an exemption of every group.
+ * A message that only informs has no events. If such a kind of message calls people (a burst with an outcome that waits for a person, an
+ * exemption of every group), it triggers an alert that only a person ends.
  *
  * @see https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ (alert de-duplication, event action behaviour)
  * @see https://developer.pagerduty.com/docs/events-api-v2/send-change-events/
@@ -181,8 +180,8 @@ export function pagerDutyEvents(message: Message): readonly PagerDutyEvent[] {
 }
 
 /**
- * How many of each are told, and how long each may be: 102,000 characters together, each of at most three bytes (or two, escaped for
- * JSON), which stays below the 512 KB that an event may have.
+ * Most entries of each part, and most characters of each: together 102,000 characters of at most three bytes (or two, escaped for JSON),
+ * which is less than the 512 KB that PagerDuty accepts.
  *
  * @see https://developer.pagerduty.com/docs/events-api-v2/overview/ (size limits)
  */
@@ -201,7 +200,7 @@ function truncateDetail(text: string, most: number = DETAIL_LIMITS.text): string
   return truncate(text, most);
 }
 
-/** PagerDuty shows details as a table, so what is told twice under one label is told in one cell. */
+/** PagerDuty shows details as a table with unique labels, so texts with the same label share a cell. */
 function detailTable(rows: readonly (readonly [string, string])[]): Readonly<Record<string, string>> {
   const cells = new Map<string, string>();
   for (const [label, text] of rows) {
@@ -212,7 +211,7 @@ function detailTable(rows: readonly (readonly [string, string])[]): Readonly<Rec
 }
 
 function listingRow({ title, lines, omitted = 0 }: Listing, remediationId?: string): readonly [string, string] {
-  const room = { all: DETAIL_LIMITS.lines, line: DETAIL_LIMITS.text, weigh: (text: string) => text.length };
+  const room = { all: DETAIL_LIMITS.lines, line: DETAIL_LIMITS.text, lengthOf: (text: string) => text.length };
   const fitted = fitLines(
     lines.map((line) => sanitize(line.toWellFormed())),
     room,
@@ -223,14 +222,14 @@ function listingRow({ title, lines, omitted = 0 }: Listing, remediationId?: stri
   ];
 }
 
-/** Where it is; a message about one group tells that among its facts. */
+/** The account, unless a fact names it. */
 function accountRow({ facts, accountAlias, account }: Message): readonly (readonly [string, string])[] {
   return facts.some(({ text }) => text.includes(account))
     ? []
     : [['Account', truncateDetail([accountAlias, account].filter(Boolean).join(' '), DETAIL_LIMITS.label)]];
 }
 
-/** Everything that a message says below its headline, by label. */
+/** The parts of a message below its headline, by label. */
 function customDetails(message: Message): Readonly<Record<string, string>> {
   return detailTable([
     ...accountRow(message),

@@ -1,19 +1,19 @@
 import type { Message } from '../../domain/message.ts';
 
 /**
- * One text message has 140 bytes, which are 160 characters of GSM 03.38; SNS counts 140 of them as safe. Characters outside of its basic
- * table would make all of it UCS-2, with room for 70.
+ * A text message has 140 bytes: 160 characters of GSM 03.38, of which SNS considers 140 safe. One character outside the basic table turns the
+ * whole message into UCS-2, with 70 characters.
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html
  */
 const MAX_CHARACTERS = 140;
 
-/** What ASCII and the basic table of GSM 03.38 have in common. */
+/** Characters that are not in both ASCII and the basic table of GSM 03.38. */
 const UNSUPPORTED = /[^A-Za-z0-9 @$!"#%&'()*+,\-./:;<=>?_]/g;
 
 const PREFIX = 'Portcullis: ';
 
-/** A message as one line of a text message, by itself: where it is, then the headline as far as it goes. */
+/** A message as one text message: the account, the region and as much of the headline as fits. */
 export function smsLine({ headline, accountAlias, account, region }: Message): string {
   const line = `${PREFIX}${accountAlias ?? account} ${region}: ${headline}`
     .normalize('NFKD')

@@ -2,14 +2,14 @@ import { escapeSlackText } from '../../domain/message.ts';
 
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** How much of a limit a text takes. Of two texts in a row: the sum. */
+/** Length of a text as a channel counts it. The length of two texts together is the sum. */
 export type TextLength = (text: string) => number;
 
 const characters: TextLength = (text) => text.length;
 
 /**
- * A text, or as much of its beginning as weighs no more than `most`, with an ellipsis for the rest. Never half of what people see as one
- * character: the window is as long as the limit, so its last cluster, which may go on behind it, is never one of those that are kept.
+ * A text of at most that length, with an ellipsis if it was truncated. Never splits a grapheme cluster: the segmented window is as long as the
+ * limit, so a cluster that crosses its end is never kept.
  */
 export function truncate(text: string, most: number, lengthOf: TextLength = characters): string {
   if (lengthOf(text) <= most) return text;
@@ -23,34 +23,34 @@ export function truncate(text: string, most: number, lengthOf: TextLength = char
   return `${kept}…`;
 }
 
-/** How much may be told. */
+/** Longest line, and most of all lines together. */
 export interface LineLimits {
   readonly all: number;
   readonly line: number;
-  readonly weigh: TextLength;
+  readonly lengthOf: TextLength;
 }
 
-/** The first lines, each cut to its own share, and how many are left. */
+/** The first lines, truncated, and the number of omitted lines. */
 export interface FittedLines {
   readonly lines: readonly string[];
   readonly omitted: number;
 }
 
-/** As many of the lines, from the first, as fit with a line break after each; a count of the rest has to find room besides. */
-export function fitLines(lines: readonly string[], { all, line, weigh }: LineLimits): FittedLines {
+/** As many lines as fit, each with a line break. A count of the omitted lines needs room besides. */
+export function fitLines(lines: readonly string[], { all, line, lengthOf }: LineLimits): FittedLines {
   const fitting: string[] = [];
-  const lineBreak = weigh('\n');
-  let weight = 0;
+  const lineBreak = lengthOf('\n');
+  let length = 0;
   for (const whole of lines) {
-    const cut = truncate(whole, line, weigh);
-    weight += weigh(cut) + lineBreak;
-    if (weight > all) break;
+    const cut = truncate(whole, line, lengthOf);
+    length += lengthOf(cut) + lineBreak;
+    if (length > all) break;
     fitting.push(cut);
   }
   return { lines: fitting, omitted: lines.length - fitting.length };
 }
 
-/** Characters that mark something up in Slack's mrkdwn or in Markdown, and ones that look like them and mark up nothing. */
+/** Markup characters of Slack's mrkdwn and of Markdown, and similar characters without a meaning. */
 const LOOKALIKES: Readonly<Record<string, string>> = {
   '*': '∗',
   '~': '∼',
@@ -61,7 +61,7 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
   '\\': '∖',
 };
 
-/** An underscore at the edge of a word, the colon of an address on the web, of an emoji's name (and no IPv6 address or time of day). */
+/** Characters that are markup only in some places, such as the colons of a URL or an emoji, but not of an IPv6 address or a time. */
 const MARKUP_AT_EDGES = [
   [/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '＿'],
   [/(?<![A-Za-z0-9.])@/g, '＠'],
@@ -73,9 +73,8 @@ const MARKUP_AT_EDGES = [
 ] as const;
 
 /**
- * Text by a stranger for Amazon Q, which hands it on to Slack (mrkdwn) or Teams (Markdown): it names nobody, links nowhere and looks no
- * other than the text around it. The two escape differently (Slack knows no backslash), so what marks something up in either is replaced
- * by characters that look alike in both.
+ * Untrusted text without mentions, links and formatting, for Amazon Q, which forwards it to Slack (mrkdwn) or Teams (Markdown). The two
+ * escape differently (Slack has no backslash escape), so markup characters are replaced by similar ones.
  *
  * @see https://docs.slack.dev/messaging/formatting-message-text/
  */
@@ -88,7 +87,7 @@ export function escapeMarkup(text: string): string {
   );
 }
 
-/** Text by a stranger as code, in which nothing is interpreted; a backtick would end it. */
+/** Untrusted text as code, in which only a backtick would be interpreted. */
 export function asCode(text: string): string {
   return `\`${escapeSlackText(text).replaceAll('`', 'ˋ') || ' '}\``;
 }

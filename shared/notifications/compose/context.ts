@@ -5,23 +5,52 @@ import type { Tags } from '../../domain/group.ts';
 import type { Message, Reason } from '../../domain/message.ts';
 import type { AlertSettings } from '../../domain/policy.ts';
 
-/** What a message depends on besides what it tells of: the cell it comes from, and how the policy has people told. */
+/** The cell that a message comes from, and the policy's settings for alerts. */
 export interface MessageContext {
-  /** The cell's own: where news happened that name no other. */
+  /** The cell's own account. Notifications that name no account are about this one. */
   readonly account: string;
   readonly region: string;
-  /** AWS's partition of the account and of all its regions, such as `aws` or `aws-eusc`. */
+  /** AWS partition of the account, such as `aws` or `aws-eusc`. */
   readonly partition: string;
-  /** Milliseconds since the epoch: when news are told. */
+  /** Time of the message, milliseconds since the epoch. */
   readonly now: number;
-  /** As people know the account. */
+  /** Alias of the cell's account. */
   readonly accountAlias?: string;
   readonly settings: Pick<AlertSettings, 'ownerTags' | 'docsUrl'>;
 }
 
+/** The fields of a message that say which remediation it is about. */
+type MessageSubject = Pick<
+  Message,
+  'thread' | 'account' | 'accountAlias' | 'region' | 'group' | 'owner' | 'controls' | 'remediationId' | 'links'
+>;
+
+/** The group, location, id, controls and links of a plan. */
+export function subjectOfPlan(plan: Plan, context: MessageContext): MessageSubject {
+  const { account, region } = plan.change;
+  const { group, findings } = plan.decision;
+  const owner = ownerOf(group.tags, context);
+  return {
+    thread: groupThread(account, region, group.id),
+    account,
+    ...accountAliasOf(account, context),
+    region,
+    group: {
+      id: group.id,
+      name: group.name,
+      ...(group.vpcId !== undefined && { vpcId: group.vpcId }),
+      tags: group.tags,
+    },
+    ...(owner !== undefined && { owner }),
+    controls: controlsOf(findings),
+    remediationId: remediationId(plan),
+    links: planLinks(plan, context),
+  };
+}
+
 /**
- * Where each partition has its console. No table of the SDK has these hosts, and they do not follow from the DNS suffix. AWS publishes none
- * for the isolated partitions: a message has no link there rather than a wrong one.
+ * Console of each partition. The SDK has no table of these hosts, and they do not follow from the DNS suffix. AWS publishes no hosts for the
+ * isolated partitions, so messages there have no links.
  *
  * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
  * @see https://docs.aws.eu/esc/latest/userguide/getting-started.html
@@ -33,7 +62,7 @@ const CONSOLES: Readonly<Record<string, string>> = {
   'aws-eusc': 'https://console.amazonaws-eusc.eu',
 };
 
-/** Texts come from events and tags: a link is made of what is certainly an id, and of nothing else. */
+/** Ids in links come from events and tags, so each must match its format. */
 const [REGION, GROUP, EVENT, STACK] = [
   /^[a-z]{2,4}(?:-[a-z]+){1,3}-\d$/,
   /^sg-[0-9a-f]{8,17}$/,
@@ -43,7 +72,7 @@ const [REGION, GROUP, EVENT, STACK] = [
 
 type MessageLink = Message['links'][number];
 
-/** Makes links to the console of one partition; none if its console is unknown. */
+/** Makes a link to the console of one partition; none if the console is unknown. */
 type LinkTo = (label: string, region: string, service: string, fragment: string) => readonly MessageLink[];
 
 export function consoleLinks({ partition }: Pick<MessageContext, 'partition'>): LinkTo {
@@ -55,7 +84,7 @@ export function consoleLinks({ partition }: Pick<MessageContext, 'partition'>): 
   };
 }
 
-/** The group in the console, and its timeline in AWS Config. */
+/** Links to the group in the console and to its timeline in AWS Config. */
 export function groupLinks(region: string, id: string, linkTo: LinkTo): readonly MessageLink[] {
   return GROUP.test(id)
     ? [
@@ -82,11 +111,11 @@ function stackLink(region: string, stackId: string | undefined, linkTo: LinkTo):
 }
 
 /**
- * Links to the group, its timeline in AWS Config, the CloudTrail event behind the change, and the stack that made the group. A link that is
- * not certain is left out: a sweep has an id of its own, which no CloudTrail event has.
+ * Links to the group, its timeline in AWS Config, the CloudTrail event of the change, and the stack of the group. The id of a sweep is not a
+ * CloudTrail event id, so a sweep has no link to an event.
  */
-export function planLinks({ change, decision }: Plan, place: Pick<MessageContext, 'partition'>): Message['links'] {
-  const linkTo = consoleLinks(place);
+export function planLinks({ change, decision }: Plan, context: Pick<MessageContext, 'partition'>): Message['links'] {
+  const linkTo = consoleLinks(context);
   const { region, id, trigger } = change;
   const event =
     trigger !== 'sweep' && EVENT.test(id)
@@ -99,7 +128,7 @@ export function planLinks({ change, decision }: Plan, place: Pick<MessageContext
   ];
 }
 
-/** Reasons told one by one. */
+/** Most reasons in a message. */
 const MAX_REASONS = 20;
 
 function reasonOf(finding: Finding, { settings: { docsUrl } }: MessageContext): Reason {
@@ -112,71 +141,44 @@ function reasonOf(finding: Finding, { settings: { docsUrl } }: MessageContext): 
   };
 }
 
-/** Why, the same reason once; past 20, the controls tell the rest. */
-export function reasonsOf(because: readonly Finding[], place: MessageContext): readonly Reason[] {
-  const reasons = because.map((finding) => reasonOf(finding, place));
+/** The reasons of findings, without repetition, at most 20. */
+export function reasonsOf(findings: readonly Finding[], context: MessageContext): readonly Reason[] {
+  const reasons = findings.map((finding) => reasonOf(finding, context));
   return [
     ...new Map(reasons.map((reason) => [`${reason.control} ${reason.freshness} ${reason.text}`, reason])).values(),
   ].slice(0, MAX_REASONS);
 }
 
-/** Ids of the controls, each once. */
-function controlsOf(because: readonly Pick<Finding, 'control'>[]): readonly string[] {
-  return [...new Set(because.map(({ control }) => control))];
+/** Ids of the controls, without repetition. */
+function controlsOf(findings: readonly Pick<Finding, 'control'>[]): readonly string[] {
+  return [...new Set(findings.map(({ control }) => control))];
 }
 
-/** The command that tells about the main control, where no link does. */
+/** The command that explains the main control, if the policy has no link to the documentation. */
 export function explainSteps(
-  because: readonly Pick<Finding, 'control'>[],
+  findings: readonly Pick<Finding, 'control'>[],
   { settings }: MessageContext,
 ): Message['ways'] {
   return settings.docsUrl === undefined
-    ? controlsOf(because)
+    ? controlsOf(findings)
         .slice(0, 1)
         .map((control) => ({ label: 'About the control', command: `portcullis explain ${control}` }))
     : [];
 }
 
-/** What a message says of the case that it is about. */
-type MessageSubject = Pick<
-  Message,
-  'thread' | 'account' | 'accountAlias' | 'region' | 'group' | 'owner' | 'controls' | 'remediationId' | 'links'
->;
-
-/** Who answers for a group: the first of the policy's tags that is set. */
+/** The owner of a group: the value of the first of the policy's owner tags that is set. */
 function ownerOf(tags: Tags, { settings }: MessageContext): string | undefined {
   return settings.ownerTags.map((key) => tags[key]).find((value) => value !== undefined && value !== '');
 }
 
-/** The account's alias, where the account is the cell's own. */
-export function accountAliasOf(account: string, place: MessageContext): Pick<Message, 'accountAlias'> {
-  return place.accountAlias !== undefined && account === place.account ? { accountAlias: place.accountAlias } : {};
+/** The account's alias, if the account is the cell's own. */
+export function accountAliasOf(account: string, context: MessageContext): Pick<Message, 'accountAlias'> {
+  return context.accountAlias !== undefined && account === context.account
+    ? { accountAlias: context.accountAlias }
+    : {};
 }
 
-/** Messages about a group are one incident: `111122223333/eu-west-1/sg-0…`. */
+/** Thread of all messages about a group: `111122223333/eu-west-1/sg-0…`. */
 export function groupThread(account: string, region: string, groupId: string): string {
   return `${account}/${region}/${groupId}`;
-}
-
-/** Of a plan: its group, its place, its id, its controls and links. */
-export function subjectOfPlan(plan: Plan, place: MessageContext): MessageSubject {
-  const { account, region } = plan.change;
-  const { group, findings: because } = plan.decision;
-  const owner = ownerOf(group.tags, place);
-  return {
-    thread: groupThread(account, region, group.id),
-    account,
-    ...accountAliasOf(account, place),
-    region,
-    group: {
-      id: group.id,
-      name: group.name,
-      ...(group.vpcId !== undefined && { vpcId: group.vpcId }),
-      tags: group.tags,
-    },
-    ...(owner !== undefined && { owner }),
-    controls: controlsOf(because),
-    remediationId: remediationId(plan),
-    links: planLinks(plan, place),
-  };
 }

@@ -5,6 +5,23 @@ import type { Message } from '../../domain/message.ts';
 import type { MessageContext } from './context.ts';
 import { durationText, requestText, timeText, toolText, whoText } from './text.ts';
 
+/** The facts of an outcome, the most important first. */
+export function outcomeFacts(outcome: Outcome, context: MessageContext, owner: string | undefined): readonly Fact[] {
+  const { plan } = outcome;
+  const { decision, change, approved } = plan;
+  return [
+    ...actorFacts(change, !didNotOpen(plan)),
+    ...fact('Open for', openForText(outcome)),
+    ...fact('Attached to', decision.attached && attachedText(decision.attached)),
+    ...fact('Owner', owner),
+    ...planLocationFacts(plan, context),
+    ...fact('Rules', ruleCounts(outcome)),
+    ...fact(didNotOpen(plan) || hasNoEvent(plan) ? 'Noticed at' : 'Change', callText(plan)),
+    ...fact('Made by', codeOrigin(decision.group.tags)),
+    ...fact('Released by', approved && requestText(approved)),
+  ];
+}
+
 /**
  * Tags that lead to the code that made a resource: CloudFormation's own, and those that Yor writes into Terraform and CloudFormation.
  *
@@ -19,7 +36,7 @@ const ORIGIN_TAGS = [
   ['commit', 'git_commit'],
 ] as const;
 
-/** Where in the code a group comes from, if its tags say so: `stack web, resource WebGroup`. */
+/** The code that a group comes from, according to its tags: `stack web, resource WebGroup`. */
 export function codeOrigin(tags: Tags): string | undefined {
   const found = ORIGIN_TAGS.flatMap(([what, key]) => {
     const value = tags[key];
@@ -47,7 +64,7 @@ function interfacesText(count: number): string {
   return count === 1 ? '1 interface' : `${count} interfaces`;
 }
 
-/** What a group is attached to: `4 interfaces (3 EC2, 1 load balancer), with a public address: i-0…, eni-0… and others`. */
+/** `4 interfaces (3 EC2, 1 load balancer), with a public address: i-0…, eni-0… and others`. */
 function attachedText({ interfaces: count, kinds, ids, hasPublicAddress }: AttachmentSummary): string {
   if (count === 0) return 'nothing';
   const shares = kinds.map((kind) => `${kind.count} ${OWNER_NAMES[kind.kind]}`).join(', ');
@@ -58,38 +75,40 @@ function attachedText({ interfaces: count, kinds, ids, hasPublicAddress }: Attac
 /** One fact of a message. */
 export type Fact = Message['facts'][number];
 
-/** A fact, unless there is nothing to say. */
+/** A fact, or nothing if the text is empty. */
 export function fact(label: string, text: string | undefined): readonly Fact[] {
   return text === undefined || text === '' ? [] : [{ label, text }];
 }
 
-/** `shop-production (111122223333)`, or the number alone. */
-export function accountText(account: string, place: MessageContext): string {
-  return place.accountAlias !== undefined && account === place.account ? `${place.accountAlias} (${account})` : account;
+/** `shop-production (111122223333)`, or only the number. */
+export function accountText(account: string, context: MessageContext): string {
+  return context.accountAlias !== undefined && account === context.account
+    ? `${context.accountAlias} (${account})`
+    : account;
 }
 
-/** Where it is. */
-export function planLocationFacts({ decision, change }: Plan, place: MessageContext): readonly Fact[] {
+/** Account, region and VPC of a plan. */
+export function planLocationFacts({ decision, change }: Plan, context: MessageContext): readonly Fact[] {
   return [
-    ...fact('Account', accountText(change.account, place)),
+    ...fact('Account', accountText(change.account, context)),
     ...fact('Region', change.region),
     ...fact('VPC', decision.group.vpcId),
   ];
 }
 
-/** Whether the change did not bring what was found: then whoever made it is not to blame. */
+/** Whether the change did not cause the findings, so that its actor is not to blame. */
 function didNotOpen({ decision }: Plan): boolean {
   return decision.rules.length === 0 || decision.findings.every(({ freshness }) => freshness === 'existing');
 }
 
-/** Whether a look found a new rule whose own event has not come: nobody knows who added it, or when. */
+/** Whether a sweep found a new rule before its CloudTrail event arrived: nobody knows who added the rule, or when. */
 function hasNoEvent(plan: Plan): boolean {
   return plan.change.trigger === 'sweep' && !didNotOpen(plan);
 }
 
 /**
- * The call behind it, worded no further than the event reaches: an opening that was there before is not its doing, and a new
- * group's rules may have come by later calls of other people, whose events are still on their way.
+ * The API call of the change. Does not blame the call for an older opening. The rules of a new group may come from later calls of other
+ * people, whose events have not arrived yet.
  */
 function callText(plan: Plan): string {
   const { change, decision } = plan;
@@ -105,7 +124,7 @@ function actorFacts({ actor }: Change, isToBlame: boolean): readonly Fact[] {
     : [...fact(isToBlame ? 'Who' : 'Noticed at a call by', whoText(actor)), ...fact('With', toolText(actor))];
 }
 
-/** How long it was open, as far as the events tell; what is still open is open since then. */
+/** How long the rules were open, according to the events. */
 function openForText({ plan, status, at, removed }: Outcome): string | undefined {
   if (plan.decision.rules.length === 0) return undefined;
   if (didNotOpen(plan)) return 'longer than the events tell: it was there before';
@@ -116,25 +135,8 @@ function openForText({ plan, status, at, removed }: Outcome): string | undefined
 }
 
 function ruleCounts({ plan, status, removed }: Outcome): string | undefined {
-  const { rules, otherRuleCount: others } = plan.decision;
+  const { rules, otherRuleCount } = plan.decision;
   if (rules.length === 0) return undefined;
-  const before = rules.length + others;
+  const before = rules.length + otherRuleCount;
   return status === 'done' || removed.length > 0 ? `${before} before, ${before - removed.length} after` : `${before}`;
-}
-
-/** Who, with what, how long, what is attached, where: the most important first. */
-export function outcomeFacts(outcome: Outcome, place: MessageContext, owner: string | undefined): readonly Fact[] {
-  const { plan } = outcome;
-  const { decision, change, approved: released } = plan;
-  return [
-    ...actorFacts(change, !didNotOpen(plan)),
-    ...fact('Open for', openForText(outcome)),
-    ...fact('Attached to', decision.attached && attachedText(decision.attached)),
-    ...fact('Owner', owner),
-    ...planLocationFacts(plan, place),
-    ...fact('Rules', ruleCounts(outcome)),
-    ...fact(didNotOpen(plan) || hasNoEvent(plan) ? 'Noticed at' : 'Change', callText(plan)),
-    ...fact('Made by', codeOrigin(decision.group.tags)),
-    ...fact('Released by', released && requestText(released)),
-  ];
 }

@@ -12,6 +12,38 @@ import { openingText } from './opening.ts';
 import { sanitize } from './sanitize.ts';
 import { actorText, groupText, ruleListing, timeText } from './text.ts';
 
+/** The message about the outcome of a plan. */
+export function outcomeMessage(outcome: Outcome, context: MessageContext): Message {
+  const { findings } = outcome.plan.decision;
+  const kind = outcomeKind(outcome);
+  const about = subjectOfPlan(outcome.plan, context);
+  return sanitize({
+    ...about,
+    id: messageIdOf(outcome),
+    kind,
+    urgency: MESSAGE_KINDS[kind].urgency,
+    severity: worstSeverity(findings),
+    at: outcome.at,
+    headline: outcomeHeadline(outcome),
+    facts: outcomeFacts(outcome, context, about.owner),
+    reasons: reasonsOf(findings, context),
+    listings: outcomeListings(outcome),
+    remarks: outcomeRemarks(outcome),
+    ways: [...outcomeNextSteps(outcome), ...explainSteps(findings, context)],
+    actions: outcomeActions(outcome),
+  });
+}
+
+/**
+ * The plan's id, with the status if the plan may still end differently. If a later change opens the same rules and fails too, the message
+ * has another id, because a channel ignores a second message with the same id.
+ */
+function messageIdOf({ plan, status }: Outcome): string {
+  if (status !== 'held' && status !== 'failed') return plan.id;
+  const isBrought = plan.decision.findings.some(({ freshness }) => freshness === 'fresh');
+  return isBrought ? `${plan.id} ${status} ${plan.change.id}` : `${plan.id} ${status}`;
+}
+
 const KIND_BY_STATUS = {
   done: 'closed',
   reported: 'open',
@@ -20,10 +52,10 @@ const KIND_BY_STATUS = {
   failed: 'failed',
 } as const satisfies Record<Outcome['status'], OutcomeKind & MessageKind>;
 
-/** What the message of an outcome is about. What is still open comes first; where there was nothing to close, nothing was closed. */
-function outcomeKind({ plan, status, reopenLoop: fight }: Outcome): OutcomeKind {
+/** The kind of an outcome's message. A finding without rules counts as open, because nothing was closed. */
+function outcomeKind({ plan, status, reopenLoop }: Outcome): OutcomeKind {
   if (status !== 'done') return KIND_BY_STATUS[status];
-  if (fight !== undefined) return 'fight';
+  if (reopenLoop !== undefined) return 'fight';
   return plan.decision.rules.length === 0 ? 'open' : 'closed';
 }
 
@@ -33,11 +65,11 @@ const KIND_BY_FOLLOW_UP = {
   revert: 'reverted',
 } as const satisfies Record<PostRemovalGrant['kind'], MessageKind>;
 
-/** What the message of a news is about. */
-export function announcementKind(news: Notification): MessageKind {
-  if (news.what === 'answered') return news.answer.verdict;
-  if (news.what !== 'granted') return news.what;
-  return news.followUp.granted.length > 0 ? KIND_BY_FOLLOW_UP[news.followUp.kind] : 'not-granted';
+/** The kind of a notification's message. */
+export function notificationKind(notification: Notification): MessageKind {
+  if (notification.what === 'answered') return notification.answer.verdict;
+  if (notification.what !== 'granted') return notification.what;
+  return notification.followUp.granted.length > 0 ? KIND_BY_FOLLOW_UP[notification.followUp.kind] : 'not-granted';
 }
 
 const OUTCOME_VERBS = {
@@ -58,20 +90,20 @@ function verbOf(outcome: Outcome): string {
   return kind === 'open' && outcome.plan.decision.rules.length === 0 ? 'Found:' : OUTCOME_VERBS[kind];
 }
 
-/** What the headline is about: the rules that went, or those that are still there. */
+/** The rules that the headline names: the removed ones, otherwise the open ones. Without rules, the titles of the controls. */
 function outcomeOpening({ plan, removed, status }: Outcome): string {
-  const { rules, findings: because } = plan.decision;
-  if (rules.length === 0) return [...new Set(because.map(({ control }) => titleOf(control)))].join('; ');
+  const { rules, findings } = plan.decision;
+  if (rules.length === 0) return [...new Set(findings.map(({ control }) => titleOf(control)))].join('; ');
   const isPart = status === 'done' && removed.length > 0;
-  return openingText(isPart ? removed : rules, because, plan.decision.group.id);
+  return openingText(isPart ? removed : rules, findings, plan.decision.group.id);
 }
 
-/** Verb, port, group: `Closed tcp/22 (SSH) from the world on sg-0… web`. */
+/** `Closed tcp/22 (SSH) from the world on sg-0… web`. */
 function outcomeHeadline(outcome: Outcome): string {
   return `${verbOf(outcome)} ${outcomeOpening(outcome)} on ${groupText(outcome.plan.decision.group)}`;
 }
 
-/** Exactly which rules went, and which are still there. */
+/** The removed rules and the open ones. */
 function outcomeListings({ plan, status, removed, alreadyGone, changed }: Outcome): readonly Listing[] {
   const { rules } = plan.decision;
   const gone = new Set([...removed, ...alreadyGone, ...changed].map(({ id }) => id));
@@ -88,11 +120,11 @@ function outcomeListings({ plan, status, removed, alreadyGone, changed }: Outcom
   ];
 }
 
-/** Actors named before the rest is counted. */
+/** Most actors that a remark names. */
 const MAX_ACTORS = 5;
 
-function actorsText({ plan, reopenLoop: fight }: Outcome): string {
-  const actors = fight?.actors ?? [];
+function actorsText({ plan, reopenLoop }: Outcome): string {
+  const actors = reopenLoop?.actors ?? [];
   if (actors.length === 0) return 'nobody that the events name';
   const more = actors.length > MAX_ACTORS ? `; and ${actors.length - MAX_ACTORS} more` : '';
   const origin = codeOrigin(plan.decision.group.tags);
@@ -100,13 +132,13 @@ function actorsText({ plan, reopenLoop: fight }: Outcome): string {
   return `${actors.slice(0, MAX_ACTORS).map(actorText).join('; ')}${more}${code}`;
 }
 
-/** A fight in words: how often, since when, by whom, and that it goes on being closed. */
+/** A reopenLoop in words: how often, since when, by whom, and that it goes on being closed. */
 function reopenLoopRemarks(outcome: Outcome): readonly string[] {
-  const { reopenLoop: fight } = outcome;
-  if (fight === undefined) return [];
+  const { reopenLoop } = outcome;
+  if (reopenLoop === undefined) return [];
   return [
-    `The same rule has come back ${fight.times} times since ${timeText(fight.since)}, by ${actorsText(outcome)}; closed again.`,
-    `It goes on being closed each time; people are told again when it has come back ${fight.times * 2} times. Take it out where it comes from.`,
+    `The same rule has come back ${reopenLoop.times} times since ${timeText(reopenLoop.since)}, by ${actorsText(outcome)}; closed again.`,
+    `It goes on being closed each time; people are told again when it has come back ${reopenLoop.times * 2} times. Take it out where it comes from.`,
   ];
 }
 
@@ -147,7 +179,7 @@ function statusRemarks(outcome: Outcome): readonly string[] {
   }
 }
 
-/** How it ended, what held it back, and what else there is to know. */
+/** How the plan ended, and the limits on it. */
 function outcomeRemarks(outcome: Outcome): readonly string[] {
   return [
     ...statusRemarks(outcome),
@@ -158,7 +190,7 @@ function outcomeRemarks(outcome: Outcome): readonly string[] {
 
 type NextStep = Message['ways'][number];
 
-/** Buttons under an outcome: there is nothing to restore where nothing was removed, and no rule to exempt where none is named. */
+/** The buttons of an outcome: `restore` needs a removed rule, and `exempt` a rule. */
 function outcomeActions(outcome: Outcome): readonly Action[] {
   const kind = outcomeKind(outcome);
   return ACTION_NAMES.filter((action) => {
@@ -178,20 +210,20 @@ function restoreSteps(id: string): readonly NextStep[] {
   ];
 }
 
-/** Most rules whose exemption is told: of more, `portcullis remediations` names the ids. */
+/** Most rules with a command of their own; `portcullis remediations` has the ids of all. */
 const MAX_EXEMPTIONS = 5;
 
 function exemptCommand(scope: string, { plan }: Outcome): string {
   return `portcullis exempt add ${scope} --group-region ${plan.change.region} --days DAYS --owner OWNER --reason …`;
 }
 
-/** Each covers one rule. Where there is none, the control that says something about the group. */
+/** One command for each rule. For a finding without rules, one for each control. */
 function exemptSteps(outcome: Outcome): readonly NextStep[] {
-  const { group, rules, findings: because } = outcome.plan.decision;
+  const { group, rules, findings } = outcome.plan.decision;
   const ids = rules.flatMap(({ id }) => id ?? []);
   const label = 'Ask for an exemption';
   if (rules.length === 0)
-    return [...new Set(because.map(({ control }) => control))].map((control) => ({
+    return [...new Set(findings.map(({ control }) => control))].map((control) => ({
       label,
       command: exemptCommand(`--group ${group.id} --control ${control}`, outcome),
     }));
@@ -210,7 +242,7 @@ function answerSteps(id: string): readonly NextStep[] {
 
 const RESUME_STEP: NextStep = { label: 'Let all that is held go on', command: 'portcullis resume --reason …' };
 
-/** Commands that undo an outcome or answer it, and how to ask for an exemption. */
+/** Commands that undo an outcome, answer it or request an exemption. */
 function outcomeNextSteps(outcome: Outcome): readonly NextStep[] {
   const id = remediationId(outcome.plan);
   switch (outcome.status) {
@@ -226,36 +258,4 @@ function outcomeNextSteps(outcome: Outcome): readonly NextStep[] {
     default:
       return outcome.status satisfies never;
   }
-}
-
-/**
- * The plan's id, apart from an outcome that may still end otherwise. What failed because of a change is news once more when the next
- * change brings it: a channel that was told of the first would take it for the same.
- */
-function messageIdOf({ plan, status }: Outcome): string {
-  if (status !== 'held' && status !== 'failed') return plan.id;
-  const isBrought = plan.decision.findings.some(({ freshness }) => freshness === 'fresh');
-  return isBrought ? `${plan.id} ${status} ${plan.change.id}` : `${plan.id} ${status}`;
-}
-
-/** The message for an outcome. */
-export function outcomeMessage(outcome: Outcome, place: MessageContext): Message {
-  const { findings: because } = outcome.plan.decision;
-  const kind = outcomeKind(outcome);
-  const about = subjectOfPlan(outcome.plan, place);
-  return sanitize({
-    ...about,
-    id: messageIdOf(outcome),
-    kind,
-    urgency: MESSAGE_KINDS[kind].urgency,
-    severity: worstSeverity(because),
-    at: outcome.at,
-    headline: outcomeHeadline(outcome),
-    facts: outcomeFacts(outcome, place, about.owner),
-    reasons: reasonsOf(because, place),
-    listings: outcomeListings(outcome),
-    remarks: outcomeRemarks(outcome),
-    ways: [...outcomeNextSteps(outcome), ...explainSteps(because, place)],
-    actions: outcomeActions(outcome),
-  });
 }

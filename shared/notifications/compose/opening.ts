@@ -3,7 +3,29 @@ import type { RuleContent } from '../../domain/group.ts';
 import { contentKey, sourceText } from '../../network/rule-key.ts';
 import { formatNamedPorts } from '../../network/sensitive-ports.ts';
 
-/** Kinds of traffic, and sources, that a headline names before it counts the rest. */
+/**
+ * The traffic that rules allow, for a headline: `tcp/22 (SSH) from the world`, or `all traffic from the group itself and to the world`.
+ *
+ * @param groupId of the group that has the rules.
+ */
+export function openingText(rules: readonly RuleContent[], findings: Decision['findings'], groupId: string): string {
+  const open = openContents(findings);
+  const peerOf = (rule: RuleContent): OpeningPart['peer'] => {
+    if (isEverywhere(rule) || open.has(contentKey(rule))) return 'the world';
+    return rule.source.kind === 'group' && rule.source.groupId === groupId ? 'the group itself' : undefined;
+  };
+  const parts = (['ingress', 'egress'] as const).flatMap((direction) =>
+    (['the world', undefined, 'the group itself'] as const).flatMap((peer): readonly OpeningPart[] => {
+      const some = rules.filter((rule) => rule.direction === direction && peerOf(rule) === peer);
+      return some.length === 0 ? [] : [{ peer, direction, rules: some }];
+    }),
+  );
+  const [first, ...others] = new Set(parts.map(trafficText));
+  if (first !== undefined && others.length === 0) return `${first} ${parts.map(peerText).join(' and ')}`;
+  return parts.map((part) => `${trafficText(part)} ${peerText(part)}`).join(' and ');
+}
+
+/** Most kinds of traffic that a headline names. */
 const MAX_NAMED = 3;
 
 function ruleTraffic({ protocol, fromPort = -1, toPort = fromPort }: RuleContent): string {
@@ -22,12 +44,12 @@ function isEverywhere({ source }: RuleContent): boolean {
   return (source.kind === 'ipv4' || source.kind === 'ipv6') && (source.cidr === '0.0.0.0/0' || source.cidr === '::/0');
 }
 
-/** Contents of the rules that some control found to be open to the world, alone or together. */
-function openContents(because: Decision['findings']): ReadonlySet<string> {
-  return new Set(because.flatMap(({ exposures, rules }) => (exposures.length === 0 ? [] : rules.map(contentKey))));
+/** Keys of the rules that a control found open to the world, alone or together with others. */
+function openContents(findings: Decision['findings']): ReadonlySet<string> {
+  return new Set(findings.flatMap(({ exposures, rules }) => (exposures.length === 0 ? [] : rules.map(contentKey))));
 }
 
-/** Rules of one direction whose sources read alike in a headline. */
+/** Rules of one direction whose sources have one name in a headline. */
 interface OpeningPart {
   readonly peer: 'the world' | 'the group itself' | undefined;
   readonly direction: RuleContent['direction'];
@@ -43,27 +65,4 @@ function peerText({ peer, direction, rules }: OpeningPart): string {
 
 function trafficText({ rules }: Pick<OpeningPart, 'rules'>): string {
   return firstFew([...new Set(rules.map(ruleTraffic))]);
-}
-
-/**
- * What rules let through, for a headline: `tcp/22 (SSH) from the world`. Each source is named for what it is, the world first:
- * `all traffic from the group itself and to the world`.
- *
- * @param groupId of the group that has the rules.
- */
-export function openingText(rules: readonly RuleContent[], because: Decision['findings'], groupId: string): string {
-  const open = openContents(because);
-  const peerOf = (rule: RuleContent): OpeningPart['peer'] => {
-    if (isEverywhere(rule) || open.has(contentKey(rule))) return 'the world';
-    return rule.source.kind === 'group' && rule.source.groupId === groupId ? 'the group itself' : undefined;
-  };
-  const parts = (['ingress', 'egress'] as const).flatMap((direction) =>
-    (['the world', undefined, 'the group itself'] as const).flatMap((peer): readonly OpeningPart[] => {
-      const some = rules.filter((rule) => rule.direction === direction && peerOf(rule) === peer);
-      return some.length === 0 ? [] : [{ peer, direction, rules: some }];
-    }),
-  );
-  const [first, ...others] = new Set(parts.map(trafficText));
-  if (first !== undefined && others.length === 0) return `${first} ${parts.map(peerText).join(' and ')}`;
-  return parts.map((part) => `${trafficText(part)} ${peerText(part)}`).join(' and ');
 }

@@ -2,40 +2,8 @@ import type { Message } from '../../domain/message.ts';
 import { truncate } from '../../network/format.ts';
 
 /**
- * Most UTF-16 units of a text: no name in AWS is longer than 256, but a reason, a fault and a session's ARN may be. With the counts
- * below, everything but the listings fits in 100 KB however it is written.
- */
-const [TEXT, NAME, MOST_TAGS] = [500, 256, 50];
-
-/** What a thread may be called: PagerDuty's `dedup_key` is the shortest. */
-const MAX_THREAD = 255;
-
-function cleanText(given: string): string {
-  return truncate(given, TEXT);
-}
-function cleanName(given: string): string {
-  return truncate(given, NAME);
-}
-
-/** AWS's own tags come on top of the 50 that people may set, and no route asks for them: so none of people's is left out. */
-function cleanTags(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const all = Object.entries(tags);
-  const kept = all.length > MOST_TAGS ? all.filter(([key]) => !key.startsWith('aws:')) : all;
-  return Object.fromEntries(kept.slice(0, MOST_TAGS).map(([key, value]) => [cleanName(key), cleanName(value)]));
-}
-
-function cleanGroup(group: NonNullable<Message['group']>): NonNullable<Message['group']> {
-  return {
-    ...group,
-    id: cleanName(group.id),
-    name: cleanName(group.name),
-    tags: cleanTags(group.tags),
-  };
-}
-
-/**
- * A message with everything in it made harmless to print, on one line each: no control characters, no bidirectional marks, nothing
- * invisible, no half characters. Markup is each channel's own to escape.
+ * A message whose texts are safe to print: one line each, without control characters, bidirectional marks, invisible characters and unpaired
+ * surrogates. Each channel escapes its own markup.
  */
 export function sanitize(message: Message): Message {
   return {
@@ -54,5 +22,38 @@ export function sanitize(message: Message): Message {
     listings: message.listings.map((listing) => ({ ...listing, lines: listing.lines.map(cleanText) })),
     remarks: message.remarks.map(cleanText),
     ways: message.ways.map(({ label, command }) => ({ label, command: cleanText(command) })),
+  };
+}
+
+/**
+ * Most UTF-16 units of a text and of a name, and most tags. A name in AWS has at most 256 characters; a reason, an error and a session's ARN
+ * may be longer. With these limits everything except the listings fits into 100 KB.
+ */
+const [TEXT, NAME, MOST_TAGS] = [500, 256, 50];
+
+/** Most characters of a thread's name: the limit of PagerDuty's `dedup_key`. */
+const MAX_THREAD = 255;
+
+function cleanText(given: string): string {
+  return truncate(given, TEXT);
+}
+
+function cleanName(given: string): string {
+  return truncate(given, NAME);
+}
+
+/** AWS's own tags do not count towards the 50 tags that people may set, so they are left out first. No route matches them. */
+function cleanTags(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const all = Object.entries(tags);
+  const kept = all.length > MOST_TAGS ? all.filter(([key]) => !key.startsWith('aws:')) : all;
+  return Object.fromEntries(kept.slice(0, MOST_TAGS).map(([key, value]) => [cleanName(key), cleanName(value)]));
+}
+
+function cleanGroup(group: NonNullable<Message['group']>): NonNullable<Message['group']> {
+  return {
+    ...group,
+    id: cleanName(group.id),
+    name: cleanName(group.name),
+    tags: cleanTags(group.tags),
   };
 }

@@ -54,7 +54,7 @@ export function digestHeadline(tally: Tally): string {
   return `Daily digest: ${countText(open, 'finding')} open, ${groupsIn(tally, 'observed')} only observed, in ${countText(tally.groups, 'group')}`;
 }
 
-/** What is open and what would be closed, by control and owner, and the worst of it. */
+/** Open and observed findings by control and owner, and the worst ones. */
 export function digestListings(tally: Tally): readonly Listing[] {
   return [
     ...STANDING_ORDER.flatMap((standing) =>
@@ -74,7 +74,7 @@ const STATUS_TEXTS = {
   failed: 'NOT CLOSED',
 } as const satisfies Record<OutcomeStatus, string>;
 
-/** What needs people most, first: what is open before what is closed. */
+/** Statuses, the most urgent first. */
 const STATUS_ORDER = ['failed', 'held', 'pending', 'reported', 'done'] as const satisfies readonly OutcomeStatus[];
 
 function statusCounts(gists: readonly DigestEntry[]): string {
@@ -89,14 +89,14 @@ export function burstHeadline(gists: readonly DigestEntry[]): string {
   return `${countText(gists.length, 'outcome')} in one message: ${statusCounts(gists)}`;
 }
 
-/** How many outcomes share a word, and how they ended, the most first. */
+/** Number and statuses of the outcomes for each key, the largest number first. */
 function countsBy(gists: readonly DigestEntry[], keyOf: (gist: DigestEntry) => string): readonly string[] {
   return [...Map.groupBy(gists, keyOf)]
     .toSorted(([a, some], [b, others]) => others.length - some.length || (a < b ? -1 : 1))
     .map(([word, some]) => `${word}: ${some.length} (${statusCounts(some)})`);
 }
 
-/** What somebody has to act on comes before anything that is closed, however bad: else ten closed openings hide it. */
+/** Outcomes that need a person come first. Otherwise ten closed openings could hide them. */
 function byUrgency(a: DigestEntry, b: DigestEntry): number {
   return (
     Number(callsPeople(b)) - Number(callsPeople(a)) ||
@@ -121,7 +121,7 @@ function entryText({
   return `${severity}: ${groupId} (${groupName}), ${region}: ${control}, ${countText(rules, 'rule')} ${STATUS_TEXTS[status]}, by ${actor ?? 'unknown'}, ${remediationId}`;
 }
 
-/** Counts by actor, control and account, and the ten worst: what calls people first; then by severity, how they ended, and the number of rules. */
+/** Counts by actor, control and account, and the ten most urgent outcomes. */
 export function burstListings(gists: readonly DigestEntry[]): readonly Listing[] {
   return [
     ...textListing(

@@ -5,22 +5,22 @@ import type { Attribution } from '../../domain/identity.ts';
 import type { Listing, Reason } from '../../domain/message.ts';
 import { formatRule, truncate } from '../../network/format.ts';
 
-/** A time as people read it everywhere: UTC, to the millisecond. */
+/** A time in UTC, in ISO 8601 with milliseconds. */
 export function timeText(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** Who asked, why and when, on one line. */
+/** Who made a request, when and why. */
 export function requestText({ by, reason, at }: Attribution): string {
   return `${by.name}${by.arn === undefined || by.arn === by.name ? '' : ` (${by.arn})`}, ${timeText(at)}: ${reason}`;
 }
 
-/** With what a call was made, and from where: `console, from 198.51.100.20`. */
+/** Tool and address of a call: `console, from 198.51.100.20`. */
 export function toolText({ sourceIp, tool, invokedBy }: Actor): string {
   return [tool, sourceIp && `from ${sourceIp}`, invokedBy && `through ${invokedBy}`].filter(Boolean).join(', ');
 }
 
-/** Who made a call, from where, with what, on one line. */
+/** Name, tool and address of an actor. */
 export function actorText(actor: Actor): string {
   return `${actor.name ?? actor.arn ?? 'unknown'} (${toolText(actor)})`;
 }
@@ -31,8 +31,7 @@ function roleName(arn: string): string {
 }
 
 /**
- * The person, where the session's name tells who that is (IAM Identity Center and federation name sessions after people), and then the
- * role that the session is of.
+ * An actor. For a role session, the session's name and the role, because IAM Identity Center and federation name sessions after people.
  */
 export function whoText({ name, arn, role }: Actor): string {
   const known = name ?? arn ?? 'unknown';
@@ -42,7 +41,7 @@ export function whoText({ name, arn, role }: Actor): string {
 
 const [SECOND, MINUTE, HOUR, DAY] = [1000, 60_000, 3_600_000, 86_400_000];
 
-/** A time span as people say it, to two places at the most: `4.2 s`, `3 min 20 s`, `2 h 5 min`, `12 d 3 h`. */
+/** A duration in at most two units: `4.2 s`, `3 min 20 s`, `2 h 5 min`, `12 d 3 h`. */
 export function durationText(ms: number): string {
   const whole = Math.max(0, ms);
   const two = (unit: number, name: string, part: number, partName: string): string =>
@@ -54,12 +53,12 @@ export function durationText(ms: number): string {
 
 const FRESHNESS_TEXTS = { fresh: 'new', existing: 'there before' } as const satisfies Record<Freshness, string>;
 
-/** How bad a reason is, and since when: `critical, new`. */
+/** Severity and freshness of a reason: `critical, new`. */
 export function severityText({ severity, freshness }: Pick<Reason, 'severity' | 'freshness'>): string {
   return `${severity}, ${FRESHNESS_TEXTS[freshness]}`;
 }
 
-/** Units of a name in a headline: enough to know it by. The id comes first, so that whatever is cut, it is not. */
+/** Most characters of a group's name in a headline. The id comes first, so that truncation never removes it. */
 const MAX_GROUP_NAME = 60;
 
 /** A group in a headline: `sg-0… web`. */
@@ -67,17 +66,17 @@ export function groupText({ id, name }: Pick<GroupIdentity, 'id' | 'name'>): str
   return `${id} ${truncate(name, MAX_GROUP_NAME)}`.trimEnd();
 }
 
-/** Lines under a title; nothing where there are none. */
+/** A listing of lines, or nothing if there are no lines. */
 export function textListing(title: string, lines: readonly string[]): readonly Listing[] {
   return lines.length === 0 ? [] : [{ title, lines }];
 }
 
-/** Rules under a title; nothing where there are none. */
+/** A listing of rules, or nothing if there are no rules. */
 export function ruleListing(title: string, rules: readonly Rule[]): readonly Listing[] {
   return textListing(title, rules.map(formatRule));
 }
 
-/** A listing with so many lines at the most, and the rest as a number. */
+/** A listing with at most `most` lines, and the number of the omitted ones. */
 export function truncateListing({ title, lines, omitted = 0 }: Listing, most: number): Required<Listing> {
   return {
     title,
@@ -86,7 +85,7 @@ export function truncateListing({ title, lines, omitted = 0 }: Listing, most: nu
   };
 }
 
-/** Counts what was cut, and says where all of it is: `… and 488 more; all of it is on record under 01j…`; nothing where all is shown. */
+/** `… and 488 more; all of it is on record under 01j…`, or nothing if no line was omitted. */
 export function omittedLines(omitted: number, remediationId?: string): readonly string[] {
   return omitted > 0
     ? [`… and ${omitted} more${remediationId === undefined ? '' : `; all of it is on record under ${remediationId}`}`]

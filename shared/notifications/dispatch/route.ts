@@ -4,6 +4,23 @@ import { matchesGlob } from '../../domain/identity.ts';
 import type { Message } from '../../domain/message.ts';
 import { type ChannelAdapters, channelName, DEFAULT_ENTRY } from './channel-worker.ts';
 
+/**
+ * The channels of a message, each once: those of every matching route, up to the first with `last`. If no route matches, the default
+ * channels of the secret.
+ *
+ * @throws InputInvalid if there is no channel.
+ */
+export function channelsFor(
+  message: Message,
+  routes: readonly Route[],
+  secrets: ChannelSecrets,
+  adapters: ChannelAdapters,
+): readonly Channel[] {
+  const matching = matchingRoutes(routes, message).flatMap(({ to }) => to);
+  const channels = matching.length > 0 ? matching : defaultChannels(message, secrets, adapters);
+  return [...new Map(channels.map((channel) => [channelName(channel), channel])).values()];
+}
+
 function matchesAny(patterns: readonly string[] | undefined, text: string | undefined): boolean {
   return patterns === undefined || (text !== undefined && patterns.some((pattern) => matchesGlob(pattern, text)));
 }
@@ -65,21 +82,4 @@ function defaultChannels(message: Message, secrets: ChannelSecrets, adapters: Ch
   throw new InputInvalid(
     `alerts: no route takes ${message.id}, and the secret names no default channel: set one of ${defaultFields().join(', ')}`,
   );
-}
-
-/**
- * The channels of a message, each once: those of every matching route, up to the first with `last`. If no route matches, the default
- * channels of the secret.
- *
- * @throws InputInvalid if there is no channel.
- */
-export function channelsFor(
-  message: Message,
-  routes: readonly Route[],
-  secrets: ChannelSecrets,
-  adapters: ChannelAdapters,
-): readonly Channel[] {
-  const matching = matchingRoutes(routes, message).flatMap(({ to }) => to);
-  const channels = matching.length > 0 ? matching : defaultChannels(message, secrets, adapters);
-  return [...new Map(channels.map((channel) => [channelName(channel), channel])).values()];
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { amazonQNotification } from '../../../shared/notifications/channels/amazon-q.ts';
 import { emailText } from '../../../shared/notifications/channels/email.ts';
 import { smsLine } from '../../../shared/notifications/channels/sms.ts';
-import { snsNotification } from '../../../shared/notifications/channels/sns.ts';
+import { snsMessage } from '../../../shared/notifications/channels/sns.ts';
 import { asCode, escapeMarkup } from '../../../shared/notifications/channels/text.ts';
 import { outcomeMessage } from '../../../shared/notifications/compose/message.ts';
 import { hostileMessages, hostileOutcome, largeOutcome } from './hostile.ts';
@@ -42,7 +42,7 @@ describe.each(EVERY)('the message: %s', (_name, message) => {
   });
 
   it('is what its schema says, as the topic carries it, and within the topic’s limits', () => {
-    const { subject, texts, chat, attributes, dedupId } = snsNotification(message);
+    const { subject, texts, chat, attributes, dedupId } = snsMessage(message);
     expect(subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
     expect(messageProblems(JSON.parse(JSON.parse(texts).default))).toEqual([]);
     expect(sizeOf(texts, { ...attributes, dedupId })).toBeLessThanOrEqual(MOST_BYTES);
@@ -92,7 +92,7 @@ describe('a message about many rules', () => {
     '(%s) is cut in each of its forms, with the number of the rest, and never too long',
     (count) => {
       const message = outcomeMessage(largeOutcome(count), PLACE);
-      const { texts, chat, attributes, dedupId } = snsNotification(message);
+      const { texts, chat, attributes, dedupId } = snsMessage(message);
       expect(sizeOf(texts, { ...attributes, dedupId })).toBeLessThanOrEqual(MOST_BYTES);
       expect(sizeOf(chat, attributes)).toBeLessThanOrEqual(MOST_BYTES);
       const { default: json, email } = JSON.parse(texts);
@@ -108,7 +108,7 @@ describe('a message about many rules', () => {
 
   it('is counted once where a message was cut before', () => {
     const message = outcomeMessage(largeOutcome(10_000), PLACE);
-    const carried = JSON.parse(JSON.parse(snsNotification(message).texts).default);
+    const carried = JSON.parse(JSON.parse(snsMessage(message).texts).default);
     expect(emailText(carried)).toBe(emailText(message));
   });
 
@@ -120,7 +120,7 @@ describe('a message about many rules', () => {
       '☃'.repeat(5000),
       '<'.repeat(5000),
     ]) {
-      const { texts, chat, attributes, dedupId } = snsNotification(outcomeMessage(hostileOutcome(text), PLACE));
+      const { texts, chat, attributes, dedupId } = snsMessage(outcomeMessage(hostileOutcome(text), PLACE));
       expect(sizeOf(texts, { ...attributes, dedupId })).toBeLessThanOrEqual(MOST_BYTES);
       expect(chatProblems(JSON.parse(chat))).toEqual([]);
     }

@@ -2,8 +2,8 @@ import type { Outcome } from '../../../shared/domain/decision.ts';
 import type { Rule } from '../../../shared/domain/group.ts';
 import type { Message } from '../../../shared/domain/message.ts';
 import type { Notification } from '../../../shared/domain/notification.ts';
-import { announcementMessage } from '../../../shared/notifications/compose/announcement.ts';
 import { outcomeMessage } from '../../../shared/notifications/compose/message.ts';
+import { notificationMessage } from '../../../shared/notifications/compose/notification.ts';
 import { BOB, entryOf, gist, NEWS, OUTCOMES, PLACE, plan, ruleAt } from './samples.ts';
 
 /** What strangers may write into names, descriptions, tags, session names and reasons. */
@@ -86,7 +86,7 @@ export function hostileMessages(): Readonly<Record<string, Message>> {
     Object.entries(HOSTILE_TEXTS).flatMap(([name, text]) => [
       [`${name}, closed`, outcomeMessage(hostileOutcome(text), PLACE)],
       [`${name}, pending`, outcomeMessage(hostileOutcome(text, 'pending'), PLACE)],
-      ...hostileNews(text).map((news) => [`${name}, ${news.what}`, announcementMessage(news, PLACE)] as const),
+      ...hostileNews(text).map((news) => [`${name}, ${news.what}`, notificationMessage(news, PLACE)] as const),
     ]),
   );
 }

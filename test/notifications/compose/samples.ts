@@ -7,9 +7,9 @@ import type { Rule } from '../../../shared/domain/group.ts';
 import type { LedgerEntry, PostRemovalGrant } from '../../../shared/domain/ledger.ts';
 import type { Message, MessageKind } from '../../../shared/domain/message.ts';
 import type { DigestEntry, Notification } from '../../../shared/domain/notification.ts';
-import { announcementMessage } from '../../../shared/notifications/compose/announcement.ts';
 import type { MessageContext } from '../../../shared/notifications/compose/context.ts';
 import { outcomeMessage } from '../../../shared/notifications/compose/message.ts';
+import { notificationMessage } from '../../../shared/notifications/compose/notification.ts';
 
 /** When all of it happens. */
 export const AT = Date.parse('2026-01-02T03:04:05.000Z');
@@ -374,25 +374,25 @@ export function messages(place: MessageContext = PLACE): Readonly<Record<Message
     held: outcomeMessage(OUTCOMES.held, place),
     failed: outcomeMessage(OUTCOMES.failed, place),
     fight: outcomeMessage(OUTCOMES.fight, place),
-    restored: announcementMessage(NEWS.restored, place),
-    narrowed: announcementMessage(NEWS.narrowed, place),
-    reverted: announcementMessage(NEWS.reverted, place),
-    'not-granted': announcementMessage(NEWS['not-granted'], place),
-    released: announcementMessage(NEWS.released, place),
-    declined: announcementMessage(NEWS.declined, place),
-    acknowledged: announcementMessage(NEWS.acknowledged, place),
-    migrated: announcementMessage(NEWS.migrated, place),
-    'migration-stopped': announcementMessage(NEWS['migration-stopped'], place),
-    'rolled-back': announcementMessage(NEWS['rolled-back'], place),
-    exempted: announcementMessage(NEWS.exempted, place),
-    expiring: announcementMessage(NEWS.expiring, place),
-    expired: announcementMessage(NEWS.expired, place),
-    'exemption-ended': announcementMessage(NEWS['exemption-ended'], place),
-    'exemption-ignored': announcementMessage(NEWS['exemption-ignored'], place),
-    'budget-resumed': announcementMessage(NEWS['budget-resumed'], place),
-    digest: announcementMessage(NEWS.digest, place),
-    'not-recorded': announcementMessage(NEWS['not-recorded'], place),
-    'sweep-held': announcementMessage(NEWS['sweep-held'], place),
-    storm: announcementMessage(NEWS.storm, place),
+    restored: notificationMessage(NEWS.restored, place),
+    narrowed: notificationMessage(NEWS.narrowed, place),
+    reverted: notificationMessage(NEWS.reverted, place),
+    'not-granted': notificationMessage(NEWS['not-granted'], place),
+    released: notificationMessage(NEWS.released, place),
+    declined: notificationMessage(NEWS.declined, place),
+    acknowledged: notificationMessage(NEWS.acknowledged, place),
+    migrated: notificationMessage(NEWS.migrated, place),
+    'migration-stopped': notificationMessage(NEWS['migration-stopped'], place),
+    'rolled-back': notificationMessage(NEWS['rolled-back'], place),
+    exempted: notificationMessage(NEWS.exempted, place),
+    expiring: notificationMessage(NEWS.expiring, place),
+    expired: notificationMessage(NEWS.expired, place),
+    'exemption-ended': notificationMessage(NEWS['exemption-ended'], place),
+    'exemption-ignored': notificationMessage(NEWS['exemption-ignored'], place),
+    'budget-resumed': notificationMessage(NEWS['budget-resumed'], place),
+    digest: notificationMessage(NEWS.digest, place),
+    'not-recorded': notificationMessage(NEWS['not-recorded'], place),
+    'sweep-held': notificationMessage(NEWS['sweep-held'], place),
+    storm: notificationMessage(NEWS.storm, place),
   };
 }

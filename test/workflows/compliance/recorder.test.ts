@@ -3,7 +3,7 @@ import type { Recorder } from '../../../shared/domain/aws-config.ts';
 import type { Notification } from '../../../shared/domain/notification.ts';
 import { isRecorderCheck } from '../../../shared/events/requests/internal-request.ts';
 import { emailText } from '../../../shared/notifications/channels/email.ts';
-import { announcementMessage } from '../../../shared/notifications/compose/announcement.ts';
+import { notificationMessage } from '../../../shared/notifications/compose/notification.ts';
 import { checkRecorder, recorderFaults } from '../../../shared/workflows/compliance/recorder.ts';
 import { PLACE } from '../../notifications/compose/samples.ts';
 
@@ -64,7 +64,7 @@ describe('the daily look at the recorder', () => {
     const { told } = await look([recorder({ isRecording: false })], '2026-01-02T06:41:00Z');
     const again = await look([recorder({ isRecording: false })], '2026-01-02T06:43:00Z');
     const tomorrow = await look([recorder({ isRecording: false })], '2026-01-03T06:41:00Z');
-    const [message] = told.map((news) => announcementMessage(news, PLACE));
+    const [message] = told.map((news) => notificationMessage(news, PLACE));
     expect(message).toMatchObject({ account: '111122223333', region: 'eu-west-1', severity: 'medium' });
     const mail = message && emailText(message);
     expect(mail).toMatch(/^AWS Config does not record security groups as it should: account 111122223333, eu-west-1\n/);

@@ -3,7 +3,7 @@ import { dispatchCommand } from '../../../shared/actions/dispatch.ts';
 import type { Command } from '../../../shared/domain/command.ts';
 import type { Person } from '../../../shared/domain/identity.ts';
 import type { People } from '../../../shared/domain/policy.ts';
-import { announcementMessage } from '../../../shared/notifications/compose/announcement.ts';
+import { notificationMessage } from '../../../shared/notifications/compose/notification.ts';
 import { PLACE } from '../../notifications/compose/samples.ts';
 import { change, GUARD, group, rule } from '../../remediation/cell.ts';
 import { expected, GROUP, world } from './world.ts';
@@ -100,7 +100,7 @@ describe.each(REQUESTS)('%s', (_, state, command) => {
     const account = await opened({ awsNames: AWS_NAMES }, state);
     expect((await dispatchCommand(command(by, account), account.grantCell)).kind).not.toBe('refused');
     const news = account.news.at(-1);
-    expect(news && announcementMessage(news, PLACE)).toMatchObject({
+    expect(news && notificationMessage(news, PLACE)).toMatchObject({
       headline: expect.stringContaining('by the person who opened it'),
       urgency: 'call',
       severity: 'high',
@@ -111,7 +111,7 @@ describe.each(REQUESTS)('%s', (_, state, command) => {
     const account = await opened({ awsNames: AWS_NAMES }, state);
     expect((await dispatchCommand(command(by, account), account.grantCell)).kind).not.toBe('refused');
     const news = account.news.at(-1);
-    const message = news && announcementMessage(news, PLACE);
+    const message = news && notificationMessage(news, PLACE);
     expect(message?.headline).not.toContain('by the person who opened it');
     expect(message?.urgency).toBe('inform');
   });

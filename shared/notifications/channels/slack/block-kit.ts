@@ -5,21 +5,21 @@ import { type TextLength, truncate } from '../text.ts';
 /** A block, an element or a text object of Block Kit. */
 export type SlackBlock = Readonly<Record<string, unknown>>;
 
-/** A text by a stranger on one line: no control or direction characters, no half of a surrogate pair. */
+/** An untrusted text on one line, without control characters, bidirectional marks and unpaired surrogates. */
 export function oneLine(text: string): string {
   return sanitize(text.toWellFormed());
 }
 
-/** What a text takes in a request at most: escaped for Slack, then for JSON. So no limit on either is passed. */
+/** Length of a text in a request: escaped for Slack, then for JSON. */
 export const escapedLength: TextLength = (text) => JSON.stringify(escapeSlackText(text)).length - 2;
 
-/** One line of at most so much weight; never empty, as Slack takes no empty text. */
+/** One line of at most that length; never empty, because Slack accepts no empty text. */
 export function truncateText(text: string, most: number): string {
   return truncate(oneLine(text), most, escapedLength) || '–';
 }
 
 /**
- * A text in which Slack interprets neither mark-up nor emoji names.
+ * A text in which Slack interprets neither markup nor emoji names.
  *
  * @see https://docs.slack.dev/reference/block-kit/composition-objects/text-object
  */
@@ -32,8 +32,8 @@ export function plainText(text: string, most: number): SlackBlock {
 }
 
 /**
- * Rich text is a tree: what is bold, a link or a mention is an element of its own, and a `text` element is only text. So a stranger's
- * words need no escape in it, and no backtick, asterisk or `<!channel>` among them does anything.
+ * Rich text is a tree in which bold text, links and mentions are elements, and a `text` element is only text. So untrusted text needs no
+ * escaping: a backtick, an asterisk or `<!channel>` in it has no effect.
  *
  * @see https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
  */
@@ -46,7 +46,7 @@ export function paragraph(elements: readonly SlackBlock[]): SlackBlock {
   return { type: 'rich_text_section', elements };
 }
 
-/** Lines as they are, in letters of one width. They must be cut already, and not empty. */
+/** Lines in a monospaced font. They must be truncated already, and not empty. */
 export function preformatted(lines: readonly string[]): SlackBlock {
   return {
     type: 'rich_text_preformatted',
@@ -54,30 +54,30 @@ export function preformatted(lines: readonly string[]): SlackBlock {
   };
 }
 
-/** Words of our own, which are neither empty nor long. */
+/** A text of our own, neither empty nor long. */
 export function trustedText(text: string): SlackBlock {
   return { type: 'text', text };
 }
 
-/** Words of a stranger. */
+/** A text that a stranger may have written. */
 export function untrustedText(text: string, most: number): SlackBlock {
   return trustedText(truncateText(text, most));
 }
 
-/** The same in bold. */
+/** An untrusted text in bold. */
 export function boldText(text: string, most: number): SlackBlock {
   return { ...untrustedText(text, most), style: { bold: true } };
 }
 
-/** Only what cannot be refused as an address, as one refused link would be a refused message. */
+/** URLs that Slack certainly accepts, because it refuses a whole message for one invalid link. */
 const SAFE_URL = /^https:\/\/[a-z\d.-]+(?::\d{1,5})?(?:[/?#][\w!#$%&'()*+,./:;=?@[\]~-]*)?$/i;
 
-/** Whether Slack can be given an address, of at most so many characters. Slack's own limit for a button's is 3,000. */
+/** Whether Slack accepts a URL of at most that many characters. Slack's limit for the URL of a button is 3,000. */
 export function isLinkable(url: string, most: number): boolean {
   return url.length <= most && SAFE_URL.test(url);
 }
 
-/** A link. Its address must be one that Slack can be given. */
+/** A link to a URL for which `isLinkable` is true. */
 export function link(text: string, url: string, most: number): SlackBlock {
   return { type: 'link', url, text: truncateText(text, most) };
 }

@@ -2,7 +2,7 @@ import { type Action, actionSpec } from '../../../domain/action.ts';
 import type { Message } from '../../../domain/message.ts';
 import { plainText, type SlackBlock } from './block-kit.ts';
 
-/** Slack's limits are 75 for a label, 100 for a dialog's title, 300 for its text and 30 for its buttons. */
+/** Slack's limits: 100 characters for the title of a dialog, 300 for its text and 30 for its buttons. */
 function confirmDialog({ label, style = 'primary', confirm }: ReturnType<typeof actionSpec>): SlackBlock {
   return confirm === undefined
     ? {}
@@ -30,7 +30,7 @@ function buttonElement(action: Action, value: string): SlackBlock {
 }
 
 /**
- * The buttons that still do something; none where there is nothing to name. All that they carry is the id, which says nothing by itself.
+ * The buttons of a message. Their only value is the remediation's id, which grants nothing by itself.
  *
  * @see https://docs.slack.dev/reference/block-kit/block-elements/button-element
  * @see https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object

@@ -20,19 +20,56 @@ import {
 } from './block-kit.ts';
 import { buttonBlocks } from './buttons.ts';
 
+/**
+ * A message for Slack, within all of Slack's limits. With a state, the first message of an incident: it keeps its findings, gets the
+ * headline, the remarks and the buttons of the newest message, and one line for each message between them.
+ *
+ * It has only plain text and rich text, and no markup (`mrkdwn`), so untrusted text cannot act as markup.
+ */
+export function slackMessage(message: Message, standing: IncidentState = { later: [], newest: message }): SlackMessage {
+  const { newest: now } = standing;
+  const above: readonly SlackBlock[] = [
+    headerBlock(now),
+    contextBlock(message, now),
+    ...historyBlocks(message, standing),
+    ...factBlocks(message),
+    ...reasonBlocks(message),
+  ];
+  const below: readonly SlackBlock[] = [
+    ...remarkBlocks(now),
+    ...nextStepBlocks(now),
+    ...linkBlocks(message),
+    ...buttonBlocks(now),
+  ];
+  const room = Math.max(MIN_LISTINGS_ROOM, MAX_JSON - JSON.stringify([above, below]).length);
+  return { text: fallbackText(now), blocks: [...above, ...listingBlocks(message, room), ...below] };
+}
+
+/** The same message without buttons. It keeps the commands for the same actions. */
+export function slackMessageWithoutButtons(message: Message, standing?: IncidentState): SlackMessage {
+  const { later, newest: now } = standing ?? { later: [], newest: message };
+  return slackMessage(message, { later, newest: { ...now, actions: [] } });
+}
+
+function fallbackText({ headline, accountAlias, account, region }: Message): string {
+  return escapeMarkup(
+    truncateText(`${headline} – ${accountAlias ?? account}${region === '' ? '' : `, ${region}`}`, MAX_FALLBACK),
+  );
+}
+
 /** @see https://docs.slack.dev/reference/block-kit/blocks/header-block (150 characters) */
 const MAX_HEADER = 150;
 
-/** Of an account's alias, and of an owner. */
+/** Most characters of each text in the context line. */
 const MAX_CONTEXT_TEXT = 80;
 
-/** Later messages of an incident that its first one tells of; all of them are in the thread. */
+/** Most later messages that the first message lists, and most characters of each; the thread has all of them. */
 const HISTORY_LIMITS = { most: 6, headline: 110 } as const;
 
-/** Above what was found, which stays as it was: it may not be so any more. */
+/** Title above the original findings, which may be out of date. */
 const FIRST_MESSAGE_TITLE = 'As it was first told:';
 
-/** What is so now, in bold and large. */
+/** The headline. */
 function headerBlock({ headline }: Message): SlackBlock {
   return { type: 'header', text: plainText(headline, MAX_HEADER) };
 }
@@ -41,13 +78,13 @@ function accountLabel({ account, accountAlias }: Message): string {
   return accountAlias === undefined ? `account ${account}` : `${accountAlias} (${account})`;
 }
 
-/** What the line under the headline tells already: a fact of the same text says nothing new. */
+/** The texts of the context line. A fact with the same text is left out. */
 function contextTexts(message: Message): ReadonlySet<string> {
   return new Set([accountLabel(message), message.account, message.region, message.owner ?? '']);
 }
 
 /**
- * How bad, where, whose and when, in small letters. At most 10 elements.
+ * Severity, location, owner and time in small letters. At most 10 elements.
  *
  * @see https://docs.slack.dev/reference/block-kit/blocks/context-block
  */
@@ -65,7 +102,7 @@ function contextBlock(message: Message, now: Message): SlackBlock {
   };
 }
 
-/** What became of an incident since its first message, which is the first line. */
+/** The messages of an incident, one line each. */
 function historyBlocks(first: Message, { later }: IncidentState): readonly SlackBlock[] {
   if (later.length === 0) return [];
   const dropped = Math.max(0, later.length + 1 - HISTORY_LIMITS.most);
@@ -78,11 +115,15 @@ function historyBlocks(first: Message, { later }: IncidentState): readonly Slack
   return [richText(paragraph(lines)), richText(paragraph([boldText(FIRST_MESSAGE_TITLE, FIRST_MESSAGE_TITLE.length)]))];
 }
 
-/** How many of each are told, and how long each may be: so much that all of it together stays below what Slack takes, whatever the texts are. */
+/** Most entries of each part, and most characters of each. Together they stay below Slack's limits, whatever the texts are. */
 const FACT_LIMITS = { most: 10, label: 40, text: 160 } as const;
+
 const REASON_LIMITS = { most: 4, control: 60, text: 150, address: 250 } as const;
+
 const REMARK_LIMITS = { most: 3, text: 250 } as const;
+
 const NEXT_STEP_LIMITS = { most: 5, label: 50, command: 130 } as const;
+
 const LINK_LIMITS = { most: 6, label: 60, address: 500, addresses: 1000 } as const;
 
 function richTextUnlessEmpty(content: readonly SlackBlock[]): readonly SlackBlock[] {
@@ -97,7 +138,7 @@ function omittedText(all: readonly unknown[], most: number): readonly SlackBlock
   return omittedLines(all.length - most).map((line) => trustedText(`\n${line}`));
 }
 
-/** Who, from where, with what: a label and a line each. */
+/** The facts: a label and a line each. */
 function factBlocks(message: Message): readonly SlackBlock[] {
   const told = contextTexts(message);
   const all = message.facts.filter(({ text }) => !told.has(text));
@@ -123,7 +164,7 @@ function reasonLine(reason: Reason): readonly SlackBlock[] {
   ];
 }
 
-/** Why, each with a link to its documentation. */
+/** The reasons, with links to the documentation of their controls. */
 function reasonBlocks({ reasons: all }: Message): readonly SlackBlock[] {
   const lines = all.slice(0, REASON_LIMITS.most).flatMap((reason, i) => [...lineBreak(i), ...reasonLine(reason)]);
   return richTextUnlessEmpty(
@@ -131,7 +172,7 @@ function reasonBlocks({ reasons: all }: Message): readonly SlackBlock[] {
   );
 }
 
-/** How it ended, and what else there is to know. */
+/** The remarks. */
 function remarkBlocks({ remarks: all }: Message): readonly SlackBlock[] {
   const lines = all
     .slice(0, REMARK_LIMITS.most)
@@ -153,7 +194,7 @@ function nextStepBlocks({ ways: all }: Message): readonly SlackBlock[] {
   );
 }
 
-/** Those, from the first, whose addresses are not too much together. */
+/** The first links whose URLs together stay below the limit. */
 function linksWithinLimits(all: Message['links']): Message['links'] {
   let length = 0;
   return all.filter(({ url }) => {
@@ -163,7 +204,7 @@ function linksWithinLimits(all: Message['links']): Message['links'] {
   });
 }
 
-/** Places to look at, on one line. */
+/** The links, on one line. */
 function linkBlocks({ links: all }: Message): readonly SlackBlock[] {
   const line = linksWithinLimits(all)
     .slice(0, LINK_LIMITS.most)
@@ -173,14 +214,14 @@ function linkBlocks({ links: all }: Message): readonly SlackBlock[] {
 
 const MAX_LISTINGS = 4;
 
-/** Of a title, of a line, and of the lines of a listing: what Slack takes as one text elsewhere, with room for the count of the rest. */
+/** Most characters of a title, of a line, and of all lines of a listing, with room for the count of the rest. */
 const LISTING_LIMITS = { title: 80, line: 300, lines: 2800 } as const;
 
-/** What a listing takes besides its lines: title, count of the rest, and the objects around them. */
+/** JSON characters of a listing besides its lines. */
 const LISTING_OVERHEAD = 450;
 
 function listingBlock({ title, lines, omitted = 0 }: Listing, share: number, remediationId?: string): SlackBlock {
-  const room = { all: share, line: LISTING_LIMITS.line, weigh: escapedLength };
+  const room = { all: share, line: LISTING_LIMITS.line, lengthOf: escapedLength };
   const fitted = fitLines(
     lines.map((line) => oneLine(line) || '–'),
     room,
@@ -197,8 +238,9 @@ function omittedListings(count: number): readonly SlackBlock[] {
 }
 
 /**
- * Rules before and after, steps, counts: as many lists as can have a line each, as many lines as there is room for, and counts of the
- * rest. `room` is in weight.
+ * The listings: as many as have room for one line each, with as many lines as fit, and counts of the rest.
+ *
+ * @param room characters of JSON.
  */
 function listingBlocks({ listings: all, remediationId }: Message, room: number): readonly SlackBlock[] {
   const told = all.filter(({ lines }) => lines.length > 0);
@@ -214,53 +256,16 @@ function listingBlocks({ listings: all, remediationId }: Message, room: number):
 }
 
 /**
- * Characters of JSON that all blocks may take. What Slack allows in all is not documented; measured were a refusal (`msg_blocks_too_long`)
- * of 45 blocks with 11,341 characters of text (17,694 of JSON), and of one with about 13,200; 50 blocks with 15,561 of JSON were taken.
+ * Most JSON characters of all blocks. Slack does not document its limit. It refused (`msg_blocks_too_long`) 45 blocks with 11,341 characters
+ * of text (17,694 of JSON), and a message with about 13,200. It accepted 50 blocks with 15,561 characters of JSON.
  *
  * @see https://github.com/slackapi/bolt-js/issues/2867
  * @see https://github.com/slackapi/bolt-js/issues/2509
  */
 const MAX_JSON = 12_500;
 
-/** What is left to listings where everything else is as long as it can be. */
+/** Characters that remain for listings if everything else is as long as possible. */
 const MIN_LISTINGS_ROOM = 1600;
 
-/** Of the text that notifications and screen readers use, and the one place where Slack reads mark-up. It recommends at most 4,000. */
+/** Most characters of the text for notifications and screen readers, in which Slack interprets markup. Slack recommends at most 4,000. */
 const MAX_FALLBACK = 400;
-
-function fallbackText({ headline, accountAlias, account, region }: Message): string {
-  return escapeMarkup(
-    truncateText(`${headline} – ${accountAlias ?? account}${region === '' ? '' : `, ${region}`}`, MAX_FALLBACK),
-  );
-}
-
-/**
- * A message for Slack, within all of Slack's limits. With `standing` the first message of an incident as it is to read now: the headline,
- * the end and the buttons are those of the newest message, what came between is a line each, and what was found stays.
- *
- * Nothing in it is mark-up (`mrkdwn`), so that nothing that a stranger wrote can be: plain text, and rich text, which is a tree.
- */
-export function slackMessage(message: Message, standing: IncidentState = { later: [], newest: message }): SlackMessage {
-  const { newest: now } = standing;
-  const above: readonly SlackBlock[] = [
-    headerBlock(now),
-    contextBlock(message, now),
-    ...historyBlocks(message, standing),
-    ...factBlocks(message),
-    ...reasonBlocks(message),
-  ];
-  const below: readonly SlackBlock[] = [
-    ...remarkBlocks(now),
-    ...nextStepBlocks(now),
-    ...linkBlocks(message),
-    ...buttonBlocks(now),
-  ];
-  const room = Math.max(MIN_LISTINGS_ROOM, MAX_JSON - JSON.stringify([above, below]).length);
-  return { text: fallbackText(now), blocks: [...above, ...listingBlocks(message, room), ...below] };
-}
-
-/** The same message for a cell without buttons. The commands that do the same stay in it. */
-export function slackMessageWithoutButtons(message: Message, standing?: IncidentState): SlackMessage {
-  const { later, newest: now } = standing ?? { later: [], newest: message };
-  return slackMessage(message, { later, newest: { ...now, actions: [] } });
-}

@@ -1,78 +1,17 @@
 import type { HttpCall, HttpRefusal } from '../../../domain/action.ts';
 
-/** How far a call's time may be from ours, seconds. Slack's own advice. */
-const MAX_SKEW_SECONDS = 300;
-
-/**
- * Largest body, bytes. Slack sends the message that was pressed along: at most about 13,200 characters, nine bytes each where a character
- * of three bytes is written as `%E2%82%AC`.
- */
-const MAX_BODY_BYTES = 262_144;
-
-/** A call's body, proved to be Slack's. */
+/** The body of a call that Slack signed. */
 export interface VerifiedCall {
   readonly kind: 'proved';
   readonly body: string;
 }
 
-function refuse(status: HttpRefusal['status'], because: string): HttpRefusal {
-  return { kind: 'refused', status, because };
-}
-
-/** A header, whatever the case of its name; undefined where it is missing or there more than once. */
-function headerOf({ headers }: HttpCall, name: string): string | undefined {
-  const values = Object.keys(headers).filter((key) => key.toLowerCase() === name);
-  const [only, ...more] = values;
-  return only === undefined || more.length > 0 ? undefined : headers[only];
-}
-
-const BASE64 = /^[\d+/A-Za-z]*={0,2}$/;
-
-/** The bytes that were sent; undefined where they are not what they are said to be. */
-function bytesOf({ body, isBase64 }: HttpCall): Uint8Array<ArrayBuffer> | undefined {
-  if (!isBase64) return new TextEncoder().encode(body);
-  if (body.length % 4 !== 0 || !BASE64.test(body)) return undefined;
-  return Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0));
-}
-
-/** What Slack signs: `v0:` its time `:` the raw body. */
-function signedBytes(time: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
-  const head = new TextEncoder().encode(`v0:${time}:`);
-  const all = new Uint8Array(head.length + body.length);
-  all.set(head);
-  all.set(body, head.length);
-  return all;
-}
-
-function bytesOfHex(hex: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
-}
-
 /**
- * Whether the signature is the one that the secret makes. The comparison takes the same time wherever the first difference is: the
- * specification asks for that, and Node compares with OpenSSL's `CRYPTO_memcmp` (src/crypto/crypto_hmac.cc).
+ * Verifies that Slack signed a call within five minutes of `now` (milliseconds since the epoch). No input makes it throw. The cheapest
+ * checks come first.
  *
- * @see https://www.w3.org/TR/webcrypto-2/#hmac-operations-verify
- */
-async function isSigned(secret: string, signature: string, text: Uint8Array<ArrayBuffer>): Promise<boolean> {
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  const key = await crypto.subtle.importKey('raw', new TextEncoder().encode(secret), algorithm, false, ['verify']);
-  return await crypto.subtle.verify('HMAC', key, bytesOfHex(signature), text);
-}
-
-/** The time and the signature that a call claims, by form; several headers of one name, which Lambda joins with commas, have none. */
-function signatureHeaders(call: HttpCall): { readonly time: string; readonly signature: string } | undefined {
-  const [, time] = /^(\d{1,12})$/.exec(headerOf(call, 'x-slack-request-timestamp') ?? '') ?? [];
-  const [, signature] = /^v0=([\da-f]{64})$/.exec(headerOf(call, 'x-slack-signature') ?? '') ?? [];
-  return time === undefined || signature === undefined ? undefined : { time, signature };
-}
-
-/**
- * Whether a call is Slack's, made within five minutes of `now` (milliseconds since the epoch). Nothing that a caller can send makes it
- * throw; what is asked first is what costs least.
- *
- * @param secret the app's signing secret; read for calls alone that are signed by their form.
- * @throws what reading the secret throws.
+ * @param secret the app's signing secret, read only if the call has well-formed signature headers.
+ * @throws what `secret` throws.
  * @see https://docs.slack.dev/authentication/verifying-requests-from-slack
  */
 export async function verifySlackCall(
@@ -96,4 +35,65 @@ export async function verifySlackCall(
   if (!(await isSigned(key, claim.signature, signedBytes(claim.time, bytes))))
     return refuse(401, 'the signature is not of this body, this time and our signing secret');
   return { kind: 'proved', body: new TextDecoder().decode(bytes) };
+}
+
+/** Time and signature of a call, if well-formed. Repeated headers, which Lambda joins with commas, are not. */
+function signatureHeaders(call: HttpCall): { readonly time: string; readonly signature: string } | undefined {
+  const [, time] = /^(\d{1,12})$/.exec(headerOf(call, 'x-slack-request-timestamp') ?? '') ?? [];
+  const [, signature] = /^v0=([\da-f]{64})$/.exec(headerOf(call, 'x-slack-signature') ?? '') ?? [];
+  return time === undefined || signature === undefined ? undefined : { time, signature };
+}
+
+/** Largest difference between the time of a call and ours, seconds, as Slack recommends. */
+const MAX_SKEW_SECONDS = 300;
+
+/**
+ * Largest body, bytes. The body contains the message with the button: at most about 13,200 characters, each of at most nine bytes
+ * (`%E2%82%AC`).
+ */
+const MAX_BODY_BYTES = 262_144;
+
+function refuse(status: HttpRefusal['status'], because: string): HttpRefusal {
+  return { kind: 'refused', status, because };
+}
+
+/** A header by its case-insensitive name; undefined if it is missing or repeated. */
+function headerOf({ headers }: HttpCall, name: string): string | undefined {
+  const values = Object.keys(headers).filter((key) => key.toLowerCase() === name);
+  const [only, ...more] = values;
+  return only === undefined || more.length > 0 ? undefined : headers[only];
+}
+
+const BASE64 = /^[\d+/A-Za-z]*={0,2}$/;
+
+/** The bytes of the body; undefined if it is not the Base64 that it should be. */
+function bytesOf({ body, isBase64 }: HttpCall): Uint8Array<ArrayBuffer> | undefined {
+  if (!isBase64) return new TextEncoder().encode(body);
+  if (body.length % 4 !== 0 || !BASE64.test(body)) return undefined;
+  return Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0));
+}
+
+/** The bytes that Slack signs: `v0:`, the time, `:` and the raw body. */
+function signedBytes(time: string, body: Uint8Array): Uint8Array<ArrayBuffer> {
+  const head = new TextEncoder().encode(`v0:${time}:`);
+  const all = new Uint8Array(head.length + body.length);
+  all.set(head);
+  all.set(body, head.length);
+  return all;
+}
+
+function bytesOfHex(hex: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+}
+
+/**
+ * Whether the signature matches. The comparison takes constant time: the specification requires that, and Node uses OpenSSL's
+ * `CRYPTO_memcmp` (src/crypto/crypto_hmac.cc).
+ *
+ * @see https://www.w3.org/TR/webcrypto-2/#hmac-operations-verify
+ */
+async function isSigned(secret: string, signature: string, text: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const key = await crypto.subtle.importKey('raw', new TextEncoder().encode(secret), algorithm, false, ['verify']);
+  return await crypto.subtle.verify('HMAC', key, bytesOfHex(signature), text);
 }

@@ -8,13 +8,60 @@ import { type Fact, fact } from './facts.ts';
 import { burstListings, countText, digestListings } from './summaries.ts';
 import { requestText, ruleListing, textListing, timeText } from './text.ts';
 
+/** The parts of a notification below its headline, without the location. */
+export type NotificationDetails = Partial<Pick<Message, 'listings' | 'remarks' | 'ways'>> & {
+  readonly facts?: readonly Fact[];
+};
+
+type NotificationOf<W extends Notification['what']> = Extract<Notification, { what: W }>;
+
+/** The parts of a notification below its headline, without the location. */
+export function notificationDetails(notification: Notification): NotificationDetails {
+  if ('exemption' in notification) return exemptionDetails(notification);
+  switch (notification.what) {
+    case 'granted':
+      return grantedDetails(notification);
+    case 'answered':
+      return answeredDetails(notification);
+    case 'acknowledged':
+      return acknowledgedDetails(notification);
+    case 'migrated':
+    case 'migration-stopped':
+    case 'rolled-back':
+      return migrationDetails(notification);
+    case 'exemption-ignored':
+      return ignoredTagsDetails(notification);
+    case 'budget-resumed':
+      return {
+        facts: fact('By', requestText(notification.asked)),
+        remarks: ['Each of their groups is looked at again, and what is to be closed is decided anew.'],
+      };
+    case 'digest':
+      return {
+        listings: digestListings(notification.tally),
+        remarks: [
+          'Judged by the rules alone, as the sweep has read them: what takes more than that, such as whether anything uses a group, is not in it.',
+        ],
+        ways: [{ label: 'See all of it', command: 'portcullis scan' }],
+      };
+    case 'not-recorded':
+      return notRecordedDetails(notification);
+    case 'sweep-held':
+      return sweepHeldDetails(notification);
+    case 'storm':
+      return burstDetails(notification);
+    default:
+      return notification satisfies never;
+  }
+}
+
 function portsText({ tcp, udp }: NonNullable<ExemptionScope['ports']>): string {
   return [tcp.length > 0 && `tcp ${formatPorts(tcp)}`, udp.length > 0 && `udp ${formatPorts(udp)}`]
     .filter(Boolean)
     .join(', ');
 }
 
-/** What an exemption is about, in words: everything that all the parts name. */
+/** The scope of an exemption. All parts apply together. */
 export function scopeText(scope: ExemptionScope): string {
   const { groupId, groupName, content, ports, control } = scope;
   return [
@@ -29,7 +76,7 @@ export function scopeText(scope: ExemptionScope): string {
     .join(', ');
 }
 
-/** What an exemption is about, who asked, who answers for it and until when. */
+/** Scope, requester, owner and end of an exemption. */
 function exemptionFacts(exemption: Exemption): readonly Fact[] {
   const { scope, owner, ticket, until, renewed = [], ended } = exemption;
   return [
@@ -43,7 +90,7 @@ function exemptionFacts(exemption: Exemption): readonly Fact[] {
   ];
 }
 
-/** What was removed, what stands now in its place, and what was refused. */
+/** The removed rules, the granted rules, and the rules that were not granted. */
 function grantListings({ outcome }: LedgerEntry, { granted, refused }: PostRemovalGrant): readonly Listing[] {
   return [
     ...ruleListing('Before, as it was removed', outcome?.removed ?? []),
@@ -55,21 +102,14 @@ function grantListings({ outcome }: LedgerEntry, { granted, refused }: PostRemov
   ];
 }
 
-/** Until when it is exempt, where an exemption was granted with it. */
-function restoredExemptionRemarks({ exemption: leave }: PostRemovalGrant): readonly string[] {
-  return leave === undefined
+/** The end of an exemption that was granted with a restore. */
+function restoredExemptionRemarks({ exemption }: PostRemovalGrant): readonly string[] {
+  return exemption === undefined
     ? []
-    : [`Exempt until ${timeText(leave.until)}; ${leave.owner} answers for it. Then the rule counts as new.`];
+    : [`Exempt until ${timeText(exemption.until)}; ${exemption.owner} answers for it. Then the rule counts as new.`];
 }
 
-/** What a news says below its headline, apart from where it is. */
-export type AnnouncementDetails = Partial<Pick<Message, 'listings' | 'remarks' | 'ways'>> & {
-  readonly facts?: readonly Fact[];
-};
-
-type AnnouncementOf<W extends Notification['what']> = Extract<Notification, { what: W }>;
-
-function grantedDetails({ entry, followUp }: AnnouncementOf<'granted'>): AnnouncementDetails {
+function grantedDetails({ entry, followUp }: NotificationOf<'granted'>): NotificationDetails {
   return {
     facts: fact('By', requestText(followUp)),
     listings: grantListings(entry, followUp),
@@ -77,7 +117,7 @@ function grantedDetails({ entry, followUp }: AnnouncementOf<'granted'>): Announc
   };
 }
 
-function answeredDetails({ entry, answer }: AnnouncementOf<'answered'>): AnnouncementDetails {
+function answeredDetails({ entry, answer }: NotificationOf<'answered'>): NotificationDetails {
   const { rules, remedy } = entry.plan.decision;
   const next =
     remedy === 'migrate'
@@ -90,7 +130,7 @@ function answeredDetails({ entry, answer }: AnnouncementOf<'answered'>): Announc
   };
 }
 
-function acknowledgedDetails({ entry, asked }: AnnouncementOf<'acknowledged'>): AnnouncementDetails {
+function acknowledgedDetails({ entry, asked }: NotificationOf<'acknowledged'>): NotificationDetails {
   return {
     facts: fact('By', requestText(asked)),
     listings: ruleListing('It is about', entry.plan.decision.rules),
@@ -102,7 +142,7 @@ function migrationDetails({
   what,
   entry,
   because,
-}: AnnouncementOf<'migrated' | 'migration-stopped' | 'rolled-back'>): AnnouncementDetails {
+}: NotificationOf<'migrated' | 'migration-stopped' | 'rolled-back'>): NotificationDetails {
   return {
     listings: textListing(what === 'migration-stopped' ? 'What stopped it' : 'Steps', because),
     ways:
@@ -114,12 +154,12 @@ function migrationDetails({
 
 function exemptionDetails({
   what,
-  exemption: one,
+  exemption,
   afterwards,
   others = 0,
-}: AnnouncementOf<'exempted' | 'expiring' | 'expired' | 'exemption-ended'>): AnnouncementDetails {
+}: NotificationOf<'exempted' | 'expiring' | 'expired' | 'exemption-ended'>): NotificationDetails {
   const facts = [
-    ...exemptionFacts(one),
+    ...exemptionFacts(exemption),
     ...fact(
       'Besides',
       others > 0 ? `${countText(others, 'other rule')} of the same remediation, the same way` : undefined,
@@ -130,13 +170,13 @@ function exemptionDetails({
       return {
         facts,
         remarks: [afterExemptionText(afterwards, 'ends')],
-        ways: [{ label: 'End it', command: `portcullis exempt revoke ${one.id} --reason …` }],
+        ways: [{ label: 'End it', command: `portcullis exempt revoke ${exemption.id} --reason …` }],
       };
     case 'expiring':
       return {
         facts,
         remarks: [afterExemptionText(afterwards, 'ends')],
-        ways: [{ label: 'Let it run on', command: `portcullis exempt renew ${one.id} --days DAYS --reason …` }],
+        ways: [{ label: 'Let it run on', command: `portcullis exempt renew ${exemption.id} --days DAYS --reason …` }],
       };
     case 'expired':
     case 'exemption-ended':
@@ -151,7 +191,7 @@ function ignoredTagsDetails({
   others,
   because,
   asked,
-}: AnnouncementOf<'exemption-ignored'>): AnnouncementDetails {
+}: NotificationOf<'exemption-ignored'>): NotificationDetails {
   return {
     facts: [
       ...fact('Group', `${groupId}${others > 0 ? `, and ${others} more groups and rules by the same call` : ''}`),
@@ -162,7 +202,7 @@ function ignoredTagsDetails({
   };
 }
 
-function sweepHeldDetails({ sweepShare }: AnnouncementOf<'sweep-held'>): AnnouncementDetails {
+function sweepHeldDetails({ sweepShare }: NotificationOf<'sweep-held'>): NotificationDetails {
   return {
     remarks: [
       `The policy lets a sweep close in ${Number((sweepShare * 100).toFixed(3))} % of its groups (budget.sweepShare). So nothing that was there before was removed, and nobody is told of each.`,
@@ -176,7 +216,7 @@ function sweepHeldDetails({ sweepShare }: AnnouncementOf<'sweep-held'>): Announc
   };
 }
 
-function notRecordedDetails({ because }: AnnouncementOf<'not-recorded'>): AnnouncementDetails {
+function notRecordedDetails({ because }: NotificationOf<'not-recorded'>): NotificationDetails {
   return {
     listings: textListing('What is wrong', because),
     remarks: [
@@ -186,51 +226,11 @@ function notRecordedDetails({ because }: AnnouncementOf<'not-recorded'>): Announ
   };
 }
 
-function burstDetails({ from, until, gists }: AnnouncementOf<'storm'>): AnnouncementDetails {
+function burstDetails({ from, until, gists }: NotificationOf<'storm'>): NotificationDetails {
   return {
     facts: [...fact('From', timeText(from)), ...fact('Until', timeText(until))],
     listings: burstListings(gists),
     remarks: ['Each is on record; those of critical severity were told one by one.'],
     ways: [{ label: 'See all of them', command: 'portcullis remediations --most 500' }],
   };
-}
-
-/** Everything below the headline of a news. */
-export function announcementDetails(news: Notification): AnnouncementDetails {
-  if ('exemption' in news) return exemptionDetails(news);
-  switch (news.what) {
-    case 'granted':
-      return grantedDetails(news);
-    case 'answered':
-      return answeredDetails(news);
-    case 'acknowledged':
-      return acknowledgedDetails(news);
-    case 'migrated':
-    case 'migration-stopped':
-    case 'rolled-back':
-      return migrationDetails(news);
-    case 'exemption-ignored':
-      return ignoredTagsDetails(news);
-    case 'budget-resumed':
-      return {
-        facts: fact('By', requestText(news.asked)),
-        remarks: ['Each of their groups is looked at again, and what is to be closed is decided anew.'],
-      };
-    case 'digest':
-      return {
-        listings: digestListings(news.tally),
-        remarks: [
-          'Judged by the rules alone, as the sweep has read them: what takes more than that, such as whether anything uses a group, is not in it.',
-        ],
-        ways: [{ label: 'See all of it', command: 'portcullis scan' }],
-      };
-    case 'not-recorded':
-      return notRecordedDetails(news);
-    case 'sweep-held':
-      return sweepHeldDetails(news);
-    case 'storm':
-      return burstDetails(news);
-    default:
-      return news satisfies never;
-  }
 }

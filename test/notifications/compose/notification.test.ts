@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { emailText } from '../../../shared/notifications/channels/email.ts';
 import { pagerDutyEvents } from '../../../shared/notifications/channels/pagerduty.ts';
-import { announcementMessage } from '../../../shared/notifications/compose/announcement.ts';
+import { notificationMessage } from '../../../shared/notifications/compose/notification.ts';
 import { messages, NEWS, PLACE } from './samples.ts';
 
 const { restored, narrowed, exempted, released, storm, digest } = NEWS;
@@ -22,7 +22,7 @@ describe('news of a grant', () => {
   ] as const)('of a %s that was refused says so, with the reason', (kind, words) => {
     const [rule] = narrowed.followUp.granted;
     const refused = [{ rule, reason: 'a control forbids it' }];
-    const message = announcementMessage(
+    const message = notificationMessage(
       { ...narrowed, followUp: { ...narrowed.followUp, kind, granted: [], refused } },
       PLACE,
     );
@@ -31,7 +31,7 @@ describe('news of a grant', () => {
   });
 
   it('is in the thread of the group, under the name of the account', () => {
-    const { thread, accountAlias, remediationId } = announcementMessage(restored, PLACE);
+    const { thread, accountAlias, remediationId } = notificationMessage(restored, PLACE);
     expect(thread).toBe('111122223333/eu-west-1/sg-0123456789abcdef0');
     expect(accountAlias).toBe('shop-production');
     expect(remediationId).toBe(messages().closed.remediationId);
@@ -46,7 +46,7 @@ describe('news of an answer', () => {
     expect(messages().released.remarks).toEqual([
       'The group is looked at again, and what is to be closed is decided anew.',
     ]);
-    expect(announcementMessage({ ...released, entry: migrating }, PLACE).remarks).toEqual(['The migration begins.']);
+    expect(notificationMessage({ ...released, entry: migrating }, PLACE).remarks).toEqual(['The migration begins.']);
     expect(messages().declined.remarks).toEqual(['Its rules stay open.']);
   });
 });
@@ -55,7 +55,7 @@ describe('news of an exemption', () => {
   it('of the policy file is about the account, and names its glob', () => {
     const { place: _, ticket: __, ...written } = exempted.exemption;
     const exemption = { ...written, scope: { groupName: 'web-*' } };
-    const message = announcementMessage({ id: '1', what: 'expired', exemption }, PLACE);
+    const message = notificationMessage({ id: '1', what: 'expired', exemption }, PLACE);
     expect(message.headline).toBe('Exemption has run out: groups named web-*');
     expect([message.thread, message.account, message.controls, message.links]).toEqual([
       '111122223333',
@@ -66,7 +66,7 @@ describe('news of an exemption', () => {
   });
 
   it('counts the rules that were given the same leave', () => {
-    expect(announcementMessage({ ...exempted, others: 2 }, PLACE).facts).toContainEqual({
+    expect(notificationMessage({ ...exempted, others: 2 }, PLACE).facts).toContainEqual({
       label: 'Besides',
       text: '2 other rules of the same remediation, the same way',
     });
@@ -75,7 +75,7 @@ describe('news of an exemption', () => {
   it('names ports of both protocols', () => {
     const scope = { ports: { tcp: [{ from: 22, to: 22 }], udp: [{ from: 5900, to: 5906 }] } };
     const exemption = { ...exempted.exemption, scope };
-    expect(announcementMessage({ ...exempted, exemption }, PLACE).headline).toBe(
+    expect(notificationMessage({ ...exempted, exemption }, PLACE).headline).toBe(
       'Exempted: every group, ports tcp 22, udp 5900-5906',
     );
   });
@@ -85,16 +85,16 @@ describe('news of an exemption of every group', () => {
   const wide = { ...exempted, exemption: { ...exempted.exemption, scope: { control: 'world-open-admin' } } };
 
   it('calls people, says every group, and is of high severity', () => {
-    expect(announcementMessage(wide, PLACE)).toMatchObject({
+    expect(notificationMessage(wide, PLACE)).toMatchObject({
       headline: 'Exempted: every group, control world-open-admin',
       urgency: 'call',
       severity: 'high',
     });
-    expect(announcementMessage(exempted, PLACE)).toMatchObject({ urgency: 'inform', severity: 'low' });
+    expect(notificationMessage(exempted, PLACE)).toMatchObject({ urgency: 'inform', severity: 'low' });
   });
 
   it('pages, as an incident of its own that a person ends', () => {
-    const events = pagerDutyEvents(announcementMessage(wide, PLACE));
+    const events = pagerDutyEvents(notificationMessage(wide, PLACE));
     const alert = events.find(({ body }) => body['event_action'] === 'trigger');
     const others = events.filter((event) => event !== alert);
     expect(alert?.body['dedup_key']).toContain('exempted 1');
@@ -107,7 +107,7 @@ describe('news of the budget', () => {
     [1, '1 held plan goes on'],
     [3, '3 held plans go on'],
   ])('count what goes on (%s)', (count, words) => {
-    expect(announcementMessage({ ...NEWS['budget-resumed'], released: count }, PLACE).headline).toBe(
+    expect(notificationMessage({ ...NEWS['budget-resumed'], released: count }, PLACE).headline).toBe(
       `Budget resumed: ${words}`,
     );
   });
@@ -116,8 +116,8 @@ describe('news of the budget', () => {
 describe('the digest of a storm', () => {
   it('calls somebody where something failed or waits, and else nobody', () => {
     const calm = storm.gists.filter(({ status }) => status === 'done');
-    expect(announcementMessage(storm, PLACE).urgency).toBe('call');
-    expect(announcementMessage({ ...storm, gists: calm }, PLACE).urgency).toBe('inform');
+    expect(notificationMessage(storm, PLACE).urgency).toBe('call');
+    expect(notificationMessage({ ...storm, gists: calm }, PLACE).urgency).toBe('inform');
   });
 
   it('is as severe as the worst of it, and of no region alone', () => {
@@ -135,7 +135,7 @@ describe('the digest of a storm', () => {
 
 describe('the daily digest', () => {
   it('of another account goes by its number', () => {
-    const message = announcementMessage({ ...digest, account: '444455556666' }, PLACE);
+    const message = notificationMessage({ ...digest, account: '444455556666' }, PLACE);
     expect([message.account, message.accountAlias, message.thread]).toEqual([
       '444455556666',
       undefined,
