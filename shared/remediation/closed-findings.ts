@@ -72,8 +72,8 @@ export async function publishClosedFindings(
 ): Promise<readonly unknown[]> {
   if (cell.ports.findings === undefined || !REVEALS_REMOVAL.has(trigger)) return [];
   const groups = new Map(sight.groups.map(({ group }) => [group.id, group]));
-  const telling = [...records.values()].flatMap(({ groupId, openCases: open }) =>
-    [...Map.groupBy(open, (one) => one.caseId).values()].map(
+  const telling = [...records.values()].flatMap(({ groupId, openCases }) =>
+    [...Map.groupBy(openCases, (one) => one.caseId).values()].map(
       async (cases) => await publishClosed(cases, groupId, groups.get(groupId), cell),
     ),
   );

@@ -12,7 +12,7 @@ const KINDS: Readonly<Partial<Record<Trigger, Exclude<Episode['what'], 'told'>>>
   'rules-removed': 'closed',
 };
 
-function contentsOf({ added: added }: Change): readonly RuleContent[] {
+function contentsOf({ added }: Change): readonly RuleContent[] {
   if (added.kind !== 'rules') return [];
   return added.becoming === undefined ? added.contents : added.becoming.map(({ content }) => content);
 }
@@ -37,7 +37,7 @@ export function episodesToRecord(change: Change, policy: Policy): readonly Episo
   const what = KINDS[change.trigger];
   if (what === undefined || change.scope.by !== 'group-id' || change.scope.ids.length !== 1) return [];
   const [groupId = ''] = change.scope.ids;
-  const { added: added, actor, at, id: changeId } = change;
+  const { added, actor, at, id: changeId } = change;
   const ids = added.kind === 'rules' ? (added.becoming?.map(({ id }) => id) ?? added.ids) : [];
   const contents = contentsOf(change);
   const rules = contents.map((content, place): Rule => {

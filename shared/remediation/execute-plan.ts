@@ -121,13 +121,10 @@ async function reserve(
 
 /** What has become of the plan's rules, as the group is now. Throws CallFailed. */
 async function fetchRuleStates({ decision }: Plan, { ports }: RemediationCell): Promise<RuleStates> {
-  const { groups: sightings } = await ports.groups.fetchSnapshot(
-    { by: 'group-id', ids: [decision.group.id] },
-    new Set(),
-  );
+  const { groups } = await ports.groups.fetchSnapshot({ by: 'group-id', ids: [decision.group.id] }, new Set());
   return compareRules(
     decision.rules,
-    sightings.flatMap(({ group }) => group.rules),
+    groups.flatMap(({ group }) => group.rules),
   );
 }
 

@@ -29,8 +29,8 @@ function lags({ id, version }: PrefixListState, added: AddedRules): boolean {
 }
 
 /** Lists whose entries are not yet what they are going to be, in words. */
-function unsettledLists({ prefixLists: lists = [] }: Snapshot, added: AddedRules): readonly string[] {
-  return lists
+function unsettledLists({ prefixLists = [] }: Snapshot, added: AddedRules): readonly string[] {
+  return prefixLists
     .filter((list) => isChanging(list) || lags(list, added))
     .map(({ id, state, version }) => `${id} is ${state}${version === undefined ? '' : ` at version ${version}`}`);
 }
@@ -83,7 +83,7 @@ export function withoutForeignGroups(sight: Snapshot, place: { readonly account:
   const others = sight.groups.filter(({ group }) => !isOwnGroup(group, place));
   if (others.length === 0) return { sight, reasons: [] };
   const own = sight.groups.filter((sighting) => !others.includes(sighting));
-  return { sight: { ...sight, sightings: own }, reasons: others.map(({ group }) => foreignGroupReason(group)) };
+  return { sight: { ...sight, groups: own }, reasons: others.map(({ group }) => foreignGroupReason(group)) };
 }
 
 /**
@@ -100,8 +100,8 @@ const LIST_PAUSES = [...PAUSES, 4000, 8000];
 function removedByUs({ entries, records }: Pick<ChangeSnapshot, 'entries' | 'records'>): ReadonlySet<string> {
   return new Set([
     ...entries.flatMap(({ plan }) => plan.steps.flatMap(({ rules }) => rules.map(({ id }) => id ?? ''))),
-    ...[...records.values()].flatMap(({ ownChanges: ours }) =>
-      ours.flatMap((one) => (one.what === 'removed' ? one.ruleId : [])),
+    ...[...records.values()].flatMap(({ ownChanges }) =>
+      ownChanges.flatMap((one) => (one.what === 'removed' ? one.ruleId : [])),
     ),
   ]);
 }
@@ -110,9 +110,9 @@ function removedByUs({ entries, records }: Pick<ChangeSnapshot, 'entries' | 'rec
 const MAKES_GROUPS: ReadonlySet<Trigger> = new Set(['group-created', 'vpc-created']);
 
 /** Groups that the event says are attached and whose interfaces do not show yet. */
-function groupsWithoutInterface({ groups: sightings }: Snapshot, { trigger }: Change): readonly string[] {
+function groupsWithoutInterface({ groups }: Snapshot, { trigger }: Change): readonly string[] {
   return trigger === 'attached'
-    ? sightings.flatMap(({ group, facts }) => (facts.attachments?.length === 0 ? [`an interface of ${group.id}`] : []))
+    ? groups.flatMap(({ group, facts }) => (facts.attachments?.length === 0 ? [`an interface of ${group.id}`] : []))
     : [];
 }
 

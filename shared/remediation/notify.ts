@@ -103,8 +103,8 @@ export function digestEntryOf({ plan, status, removed }: Outcome): DigestEntry {
  * What always comes alone: what is critical; that the budget is spent, which is told once for all that waits; and a fight, of which people
  * are told ever more seldom. A line in a digest does not say the last.
  */
-function alwaysAlone({ plan, status, reopenLoop: fight }: Outcome): boolean {
-  return worstSeverity(plan.decision.findings) === 'critical' || status === 'held' || fight !== undefined;
+function alwaysAlone({ plan, status, reopenLoop }: Outcome): boolean {
+  return worstSeverity(plan.decision.findings) === 'critical' || status === 'held' || reopenLoop !== undefined;
 }
 
 /**

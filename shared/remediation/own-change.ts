@@ -9,8 +9,8 @@ import type { ChangeSnapshot } from './fetch-snapshot.ts';
 type Remembered = Pick<ChangeSnapshot, 'entries' | 'records'>;
 
 function recorded({ records }: Remembered, what: OwnChange['what']): readonly string[] {
-  return [...records.values()].flatMap(({ ownChanges: ours }) =>
-    ours.flatMap((one) => (one.what === what ? one.ruleId : [])),
+  return [...records.values()].flatMap(({ ownChanges }) =>
+    ownChanges.flatMap((one) => (one.what === what ? one.ruleId : [])),
   );
 }
 
@@ -24,7 +24,7 @@ function beingRemoved(remembered: Remembered): readonly string[] {
   return removing(remembered).flatMap(({ steps }) => steps.flatMap(({ rules }) => rules.flatMap(({ id }) => id ?? [])));
 }
 
-function isAllOf({ added: added, scope }: Change, ids: readonly string[]): boolean {
+function isAllOf({ added, scope }: Change, ids: readonly string[]): boolean {
   if (added.kind !== 'rules' || added.ids.length === 0 || scope.by !== 'group-id') return false;
   const ours = new Set(ids);
   return added.ids.every((id) => ours.has(id));
@@ -39,8 +39,8 @@ const RECORDED_WITHIN_MS = 300_000;
 /** Contents that we removed at about that time, milliseconds since the epoch, or may be removing. */
 function contentsRemoved(remembered: Remembered, at: number): readonly string[] {
   return [
-    ...[...remembered.records.values()].flatMap(({ ownChanges: ours }) =>
-      ours.flatMap((one) => {
+    ...[...remembered.records.values()].flatMap(({ ownChanges }) =>
+      ownChanges.flatMap((one) => {
         const isThen = one.at - RECORDED_WITHIN_MS <= at && at <= one.at + TOLERANCE_MS;
         return one.what === 'removed' && isThen ? one.content : [];
       }),
@@ -55,7 +55,7 @@ function contentsRemoved(remembered: Remembered, at: number): readonly string[] 
  * A revoke by content has rule ids only in its answer, which CloudTrail drops if it is too large. Then the contents decide, of removals
  * that were under way at the time.
  */
-function isRemovalByContent({ added: added, scope, at }: Change, remembered: Remembered): boolean {
+function isRemovalByContent({ added, scope, at }: Change, remembered: Remembered): boolean {
   if (added.kind !== 'rules' || added.ids.length > 0 || added.contents.length === 0) return false;
   if (scope.by !== 'group-id') return false;
   const ours = new Set(contentsRemoved(remembered, at));

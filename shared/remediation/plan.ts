@@ -18,20 +18,18 @@ const REOPENS: ReadonlySet<Trigger> = new Set(['rules-modified', 'prefix-list-ch
  * were told before. So is what names no rule, such as rules that were taken away. A rule that was added has an id of its own, and is told
  * once, whether its event or a sweep sees it first; so is what was there before.
  */
-function reopeningIds({ mode, rules, findings: because }: Decision, { id, trigger }: Change): readonly string[] {
-  const isAnew = because.some(({ freshness }) => freshness === 'fresh') && REOPENS.has(trigger);
+function reopeningIds({ mode, rules, findings }: Decision, { id, trigger }: Change): readonly string[] {
+  const isAnew = findings.some(({ freshness }) => freshness === 'fresh') && REOPENS.has(trigger);
   return rules.length === 0 || (mode !== 'enforce' && isAnew)
-    ? [
-        ...new Set(because.flatMap(({ freshness, caseKey: occasion = id }) => (freshness === 'fresh' ? occasion : []))),
-      ].toSorted()
+    ? [...new Set(findings.flatMap(({ freshness, caseKey = id }) => (freshness === 'fresh' ? caseKey : [])))].toSorted()
     : [];
 }
 
 /**
  * What a case is about: its rules; where it names none, the controls, with their severity, so that what got worse is told again.
  */
-function subjectOf({ rules, findings: because }: Decision): readonly string[] {
-  return rules.length > 0 ? rules.map(ruleKey) : because.map(({ control, severity }) => `${control} ${severity}`);
+function subjectOf({ rules, findings }: Decision): readonly string[] {
+  return rules.length > 0 ? rules.map(ruleKey) : findings.map(({ control, severity }) => `${control} ${severity}`);
 }
 
 async function hashedName(...lines: readonly string[]): Promise<string> {
@@ -55,10 +53,10 @@ export async function attemptId(settledId: string, { id }: Pick<Change, 'id'>, n
   return await hashedName('attempt', settledId, id, String(nth));
 }
 
-function standingOf({ rules, findings: because }: Decision): readonly string[] {
+function standingOf({ rules, findings }: Decision): readonly string[] {
   return rules.length > 0
     ? rules.map(ruleKey)
-    : because.flatMap(({ control, removedRules: lost = [] }) => [control, ...lost.map(ruleKey)]);
+    : findings.flatMap(({ control, removedRules = [] }) => [control, ...removedRules.map(ruleKey)]);
 }
 
 /**
@@ -144,14 +142,11 @@ function changeForRecord({
 }
 
 /** Who let it go: every rule of it, or everything that is to be given back. What they did not see is not theirs. */
-function approvalOf(
-  { mode, rules, findings: because }: Decision,
-  { approved: released }: Change,
-): Pick<Plan, 'approved'> {
-  if (mode !== 'enforce' || released === undefined) return {};
-  const seen = new Set(released.rules);
-  const contents = rules.length > 0 ? rules : because.flatMap(({ removedRules: lost = [] }) => lost);
-  return contents.every((content) => seen.has(ruleKey(content))) ? { approved: released.approval } : {};
+function approvalOf({ mode, rules, findings }: Decision, { approved }: Change): Pick<Plan, 'approved'> {
+  if (mode !== 'enforce' || approved === undefined) return {};
+  const seen = new Set(approved.rules);
+  const contents = rules.length > 0 ? rules : findings.flatMap(({ removedRules = [] }) => removedRules);
+  return contents.every((content) => seen.has(ruleKey(content))) ? { approved: approved.approval } : {};
 }
 
 function holdOf({ hold }: Change): Pick<Plan, 'hold'> {
@@ -208,7 +203,7 @@ export async function approvedChange(
     approved: {
       planId,
       approval: asked,
-      rules: [...decision.rules, ...decision.findings.flatMap(({ removedRules: lost = [] }) => lost)].map(ruleKey),
+      rules: [...decision.rules, ...decision.findings.flatMap(({ removedRules = [] }) => removedRules)].map(ruleKey),
     },
   };
 }

@@ -70,10 +70,10 @@ export async function remediate(event: Change, cell: RemediationCell): Promise<r
   const recording = settleAll([recordEpisodes(change, looking, cell)]);
   const [looked, ceiling] = await Promise.all([looking, ports.runtimeSwitch.ceiling()]);
   const own = withoutForeign(looked, change, cell);
-  const { exemptions, notifications: news } = await applyTagRequests(change, own, cell);
+  const { exemptions, notifications } = await applyTagRequests(change, own, cell);
   const seen = { ...own, exemptions };
   const { faults: unrecorded } = await recording;
-  const telling = settleAll(news.map((one) => ports.notifier.notify(one)));
+  const telling = settleAll(notifications.map((one) => ports.notifier.notify(one)));
   const judgement = await decide(change, seen, ceiling, cell);
   const { plans } = judgement;
   const acted = await settleAll(plans.map((plan) => executePlan(plan, cell)));

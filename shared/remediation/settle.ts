@@ -13,7 +13,7 @@ function nothingHappened({ status, removed, plan }: Outcome): boolean {
   return (
     status === 'done' &&
     removed.length === 0 &&
-    !plan.decision.findings.some(({ removedRules: lost }) => lost !== undefined)
+    !plan.decision.findings.some(({ removedRules }) => removedRules !== undefined)
   );
 }
 
@@ -30,7 +30,7 @@ function isSilent(outcome: Outcome): boolean {
 function needsGrants({ removed, plan }: Outcome): boolean {
   return (
     (removed.length > 0 && plan.decision.remedy === 'narrow') ||
-    (plan.decision.mode === 'enforce' && plan.decision.findings.some(({ removedRules: lost }) => lost !== undefined))
+    (plan.decision.mode === 'enforce' && plan.decision.findings.some(({ removedRules }) => removedRules !== undefined))
   );
 }
 
@@ -54,7 +54,7 @@ async function notify(outcome: Outcome, episodes: readonly Episode[], cell: Reme
 async function notified(ended: Outcome, cell: RemediationCell): Promise<Outcome> {
   const episodes = await episodesFor(ended, cell);
   const fight = reopenLoopOf(ended, episodes, cell.policy.reopenLoopFrom);
-  const outcome = fight === undefined ? ended : { ...ended, fight };
+  const outcome = fight === undefined ? ended : { ...ended, reopenLoop: fight };
   await notify(outcome, episodes, cell);
   return outcome;
 }

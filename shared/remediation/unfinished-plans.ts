@@ -12,8 +12,8 @@ function isOurs({ owner: holder, heldUntil }: LedgerEntry, owner: string, now: n
 }
 
 /** Rules that a plan was to remove because a change brought them, or because a person let them go. */
-function rulesOf({ plan: { decision, approved: released } }: LedgerEntry): readonly Rule[] {
-  return released === undefined
+function rulesOf({ plan: { decision, approved } }: LedgerEntry): readonly Rule[] {
+  return approved === undefined
     ? decision.findings.flatMap(({ freshness, rules }) => (freshness === 'fresh' ? rules : []))
     : decision.rules;
 }

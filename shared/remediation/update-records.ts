@@ -79,7 +79,7 @@ function removedFrom(
 ): readonly string[] {
   if (record === undefined) return [];
   const there = new Set(rules.map(canonicalKey));
-  const { trigger, added: added } = change;
+  const { trigger, added } = change;
   if (trigger === 'sweep') return [...record.contents].filter((content) => !there.has(content));
   if (trigger !== 'rules-removed' || added.kind !== 'rules') return [];
   return added.contents.map(canonicalKey).filter((content) => record.contents.has(content) && !there.has(content));
@@ -114,12 +114,8 @@ interface Ending extends InvocationResult {
 }
 
 /** What a group's record is to be changed by; undefined: nothing. */
-function changeOf(
-  { id: groupId, rules }: Group,
-  group: DecidedGroup | undefined,
-  aftermath: Ending,
-): RecordChange | undefined {
-  const record = aftermath.seen.records.get(groupId);
+function changeOf({ id, rules }: Group, group: DecidedGroup | undefined, aftermath: Ending): RecordChange | undefined {
+  const record = aftermath.seen.records.get(id);
   const { closed, now } = aftermath;
   const decided = group === undefined ? [] : decidedOn(group, aftermath).map(canonicalKey);
   const remove = removedFrom(record, rules, aftermath);
@@ -127,7 +123,7 @@ function changeOf(
   const parts: RecordChange = {
     add: decided.filter((content) => record?.contents.has(content) !== true),
     remove,
-    remember: { notified: notifiedIn(groupId, aftermath) },
+    remember: { notified: notifiedIn(id, aftermath) },
     forget: forgotten(record, new Set(remove), closed, now),
     ...(isLook && { unlessAddedSince: aftermath.seen.at - SETTLED_MS }),
   };
@@ -135,7 +131,7 @@ function changeOf(
 }
 
 /** All of a new group came with the change that made it, so its record needs no time to be confirmed. */
-function isNewGroup({ added: added }: Change): boolean {
+function isNewGroup({ added }: Change): boolean {
   return added.kind === 'everything';
 }
 

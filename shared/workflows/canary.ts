@@ -99,13 +99,13 @@ async function intoNew(region: string, cell: GrantCell): Promise<CommandResult> 
 }
 
 async function intoKnown(found: GroupSnapshot, region: string, cell: GrantCell): Promise<CommandResult> {
-  const { id: groupId, rules } = found.group;
+  const { id, rules } = found.group;
   const problems = unfitBecause(found);
   if (problems.length > 0) return refuse(...problems);
   const standing = rules.find(isMarker);
-  if (standing === undefined) return await putMarker(groupId, region, cell);
+  if (standing === undefined) return await putMarker(id, region, cell);
   const since = markerCreatedAt(standing);
-  return { kind: 'canary-stands', groupId, ...(since !== undefined && { since }) };
+  return { kind: 'canary-stands', groupId: id, ...(since !== undefined && { since }) };
 }
 
 /** The canary's group as it should be: what a making that broke off has left in it is taken out. Throws CallFailed, Unfinished. */

@@ -111,8 +111,8 @@ async function resolveScope(requested: RequestedScope, region: string, { ports }
     const { allGroups: _, ...everywhere } = scope;
     return { kind: 'resolved', scope: everywhere };
   }
-  const { groups: sightings } = await ports.region(region).groups.fetchSnapshot(place, new Set());
-  const [sighting] = sightings;
+  const { groups } = await ports.region(region).groups.fetchSnapshot(place, new Set());
+  const [sighting] = groups;
   if (sighting === undefined)
     return wrong(`there is no ${scope.ruleId ?? scope.groupId} in ${region}: is it another region's?`);
   return inGroup(scope, sighting.group);
@@ -151,13 +151,13 @@ function over({ id, until, ended }: Exemption, now: number): string | undefined 
 async function ownChangeOn({ scope, place }: Exemption, { by }: Renew, cell: GrantCell): Promise<OwnChangeCheck> {
   if (scope.groupId === undefined || place === undefined) return { kind: 'allowed', mark: {} };
   const look = { by: 'group-id', ids: [scope.groupId] } as const;
-  const { groups: sightings } = await cell.ports.region(place.region).groups.fetchSnapshot(look, new Set());
-  return await checkOwnChangeIn(by, scope, sightings[0]?.group, cell);
+  const { groups } = await cell.ports.region(place.region).groups.fetchSnapshot(look, new Set());
+  return await checkOwnChangeIn(by, scope, groups[0]?.group, cell);
 }
 
 /** Lets an exemption run for 1 to 90 days from now, whatever was left of it, and tells people. Throws CallFailed. */
 export async function renew(command: Renew, cell: GrantCell): Promise<CommandResult> {
-  const { exemptions, notifier: notices, clock } = cell.ports;
+  const { exemptions, notifier, clock } = cell.ports;
   const known = await knownExemption(command.id, cell);
   if ('refusal' in known) return known.refusal;
   const problems = [...daysProblems(command.days, known.exemption.scope), ...reasonProblems(command.reason)];
@@ -176,7 +176,7 @@ export async function renew(command: Renew, cell: GrantCell): Promise<CommandRes
   await exemptions.put(exemption);
   const after = await fetchAfterExemptions([exemption], cell);
   const id = `renewed ${exemption.id} ${exemption.until}`;
-  await notices.notify({ id, what: 'exempted', exemption, ...after });
+  await notifier.notify({ id, what: 'exempted', exemption, ...after });
   return { kind: 'renewed', exemption, ...after };
 }
 
@@ -185,7 +185,7 @@ export type EndExemption = Extract<Command, { do: 'end-exemption' }>;
 
 /** Ends an exemption, has its group looked at again, and tells people. Who ended it first stands. Throws CallFailed. */
 export async function endExemption(command: EndExemption, cell: GrantCell): Promise<CommandResult> {
-  const { exemptions, notifier: notices, clock } = cell.ports;
+  const { exemptions, notifier, clock } = cell.ports;
   const problems = reasonProblems(command.reason);
   if (problems.length > 0) return refuse(...problems);
   const known = await knownExemption(command.id, cell);
@@ -197,6 +197,6 @@ export async function endExemption(command: EndExemption, cell: GrantCell): Prom
   await exemptions.put(exemption);
   await reexamineGroup(exemption, cell);
   const after = await fetchAfterExemptions([exemption], cell);
-  await notices.notify({ id: `ended ${exemption.id}`, what: 'exemption-ended', exemption, ...after });
+  await notifier.notify({ id: `ended ${exemption.id}`, what: 'exemption-ended', exemption, ...after });
   return { kind: 'ended', exemption, ...after };
 }

@@ -102,8 +102,8 @@ async function putBack(putting: Putting, command: Restore, cell: GrantCell): Pro
     decisions.filter(({ mode }) => isAtLeast(mode, 'approve')),
   );
   if (closing.length > 0) return forbidden(closing);
-  const leave = command.exempt === undefined ? {} : { leave: termsOf(command.exempt, asked.at) };
-  const common = { ...asked, ...leave, kind: 'restore', refused: [] } as const;
+  const exemption = command.exempt === undefined ? {} : { exemption: termsOf(command.exempt, asked.at) };
+  const common = { ...asked, ...exemption, kind: 'restore', refused: [] } as const;
   const afterwards = afterwardsOf(missing, withLeave, leaves, cell);
   const answer = { kind: 'restored', dryRun: command.dryRun, standing: idsOf(standing), ...afterwards } as const;
   const remarks = remarksOn(objectionLines(missing, decisions));

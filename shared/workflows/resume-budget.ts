@@ -15,20 +15,20 @@ export type ResumeBudget = Extract<Command, { do: 'resume-budget' }>;
 export async function resumeBudget(command: ResumeBudget, cell: GrantCell): Promise<CommandResult> {
   const problems = reasonProblems(command.reason);
   if (problems.length > 0) return refuse(...problems);
-  const { ledger: register, budget, notifier: notices, clock } = cell.ports;
+  const { ledger, budget, notifier, clock } = cell.ports;
   const asked = requestedNow(command, clock);
   await budget.resume(asked);
   for (const entry of await unappliedAnswers(cell))
     if (entry.outcome?.status === 'held') await applyAnswerSilently(entry, cell);
-  const held = await register.waiting('held');
+  const held = await ledger.waiting('held');
   const newest = held.at(-1);
   if (newest !== undefined) {
     // Released last, so that a second try tells the same under the same id.
     const id = `budget-resumed ${remediationId(newest.plan)}`;
-    await notices.notify({ id, what: 'budget-resumed', asked, released: held.length });
+    await notifier.notify({ id, what: 'budget-resumed', asked, released: held.length });
   }
   for (const entry of held) {
-    const answer = await register.recordAnswer(entry, { ...asked, verdict: 'released' });
+    const answer = await ledger.recordAnswer(entry, { ...asked, verdict: 'released' });
     await applyAnswerSilently({ ...entry, answer }, cell);
   }
   return { kind: 'resumed', released: held.length };

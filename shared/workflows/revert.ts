@@ -14,7 +14,7 @@ function namesOf({ actor }: Change): string {
 
 /** What CloudTrail's record says that the same principal took out of this group. */
 function removedBy(recorded: Change, claimed: Change, groupId: string): ReadonlySet<string> {
-  const { trigger, scope, added: added } = recorded;
+  const { trigger, scope, added } = recorded;
   const isSame = trigger === 'rules-removed' && namesOf(recorded) === namesOf(claimed);
   const isHere = scope.by !== 'group-id' || scope.ids.includes(groupId);
   return new Set(isSame && isHere && added.kind === 'rules' ? added.contents.map(canonicalKey) : []);
@@ -60,13 +60,14 @@ export async function revert(
   const { entry, found } = removal;
   const { decision, change } = entry.plan;
   const findings =
-    decision.mode === 'enforce' ? decision.findings.filter(({ removedRules: lost }) => lost !== undefined) : [];
+    decision.mode === 'enforce' ? decision.findings.filter(({ removedRules }) => removedRules !== undefined) : [];
   const lost = findings.flatMap((finding) => finding.removedRules ?? []);
   if (lost.length === 0) return undefined;
   const proof = await provenRemovals(lost, removal, cell);
   if (proof === undefined) return undefined;
-  const { id: groupId } = decision.group;
-  const inGroup = (contents: readonly RuleContent[]): readonly Rule[] => contents.map((one) => ({ ...one, groupId }));
+  const { id } = decision.group;
+  const inGroup = (contents: readonly RuleContent[]): readonly Rule[] =>
+    contents.map((one) => ({ ...one, groupId: id }));
   const rules = await withCurrentEntries(inGroup(proof.proven), change.region, cell);
   const { accepted, refused } = acceptRules(rules, found, cell.policy);
   const unproven = inGroup(lost.filter((content) => !proof.proven.includes(content)));

@@ -150,7 +150,7 @@ describe('whether an outcome is one of a flood', () => {
       await account.run(event, { policy: few(1, { reopenLoopFrom: 2 }), ports: { storms: { admit } } });
     };
     for (const number of [1, 2, 3, 4]) await open(number);
-    expect(account.told.map(({ reopenLoop: fight }) => [fight?.times, fight?.quiet])).toEqual([
+    expect(account.told.map(({ reopenLoop }) => [reopenLoop?.times, reopenLoop?.quiet])).toEqual([
       [2, false],
       [4, false],
     ]);

@@ -490,9 +490,9 @@ describe('what goes wrong beside the flow', () => {
     const other = rule('-1', -1, 'sg-00000000000000001');
     const { run, left, ports } = cell([group([bad, other], { name: 'default' })]);
     const look: typeof ports.groups.fetchSnapshot = async (...args) => {
-      const { groups: sightings } = await ports.groups.fetchSnapshot(...args);
+      const { groups } = await ports.groups.fetchSnapshot(...args);
       return {
-        groups: sightings.map((one) => ({ group: one.group, facts: {} })),
+        groups: groups.map((one) => ({ group: one.group, facts: {} })),
         unread: [new FactUnread('attachments', 'throttled')],
       };
     };

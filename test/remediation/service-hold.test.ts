@@ -163,7 +163,7 @@ describe('a group that an AWS service may own', () => {
     } as const;
     const occasion = {
       ...change([mine], { actor: PERSON }),
-      known: { kind: 'confirmed', contents: new Set<string>(), told: [] },
+      recordedState: { kind: 'confirmed', contents: new Set<string>(), told: [] },
     } as const;
     const found = findingsOf({ group: one, facts: { episodes: [episode] } }, occasion, evaluatorOf(STRICT));
     expect(found.awaited.map(({ rules, limit }) => [rules, limit?.mode])).toEqual([[[theirs], held]]);

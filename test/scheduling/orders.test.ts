@@ -19,7 +19,7 @@ function ports(account: Account) {
         account.balance += amount;
       },
     },
-    notices: { publish: async (text: string) => void account.log.push(text) },
+    notifier: { publish: async (text: string) => void account.log.push(text) },
     clock: { now: () => 0 },
   };
 }
@@ -77,8 +77,8 @@ describe('every order', () => {
   it('leaves out orders that differ only in calls that commute, and reaches the same ends', async () => {
     const ends = async (more: Parameters<typeof everyOrder>[1]) => {
       const seen = new Set<number>();
-      const work = async ({ bank, notices }: Ports, invocation: number) => {
-        await notices.publish('begin');
+      const work = async ({ bank, notifier }: Ports, invocation: number) => {
+        await notifier.publish('begin');
         await bank.put((await bank.find()) * 2 + invocation);
         await bank.find();
       };
@@ -127,10 +127,10 @@ describe('every order', () => {
   it('makes calls at once that commute with all others, and reaches the same ends', async () => {
     const ends = async (more: Parameters<typeof everyOrder>[1]) => {
       const seen = new Set<number>();
-      const work = async ({ bank, notices }: Ports, invocation: number) => {
-        await notices.publish('begin');
+      const work = async ({ bank, notifier }: Ports, invocation: number) => {
+        await notifier.publish('begin');
         await bank.put((await bank.find()) * 2 + invocation);
-        await notices.publish('end');
+        await notifier.publish('end');
       };
       await everyOrder(
         flow(work, ({ balance }) => void seen.add(balance)),
@@ -138,13 +138,13 @@ describe('every order', () => {
       );
       return [...seen].toSorted((a, b) => a - b);
     };
-    const free = await ends({ isFree: ({ name }) => name.startsWith('notices.') });
+    const free = await ends({ isFree: ({ name }) => name.startsWith('notifier.') });
     expect(free).toEqual(await ends({ commutes: () => false }));
   });
 
   it('has calls that an invocation makes side by side in both orders', async () => {
     const logs = new Set<string>();
-    const work = async ({ notices }: Ports) => await Promise.all([notices.publish('a'), notices.publish('b')]);
+    const work = async ({ notifier }: Ports) => await Promise.all([notifier.publish('a'), notifier.publish('b')]);
     await everyOrder(
       flow(work, ({ log }) => void logs.add(log.join('')), 1),
       { commutes: () => false },

@@ -1,13 +1,13 @@
 import { type Choice, execute, type Fault, type Interleaving, nameOf, type Pending, type Pick } from './execution.ts';
 
-const READS = /\.(?:look|find|entries|unsettled|live|of|ceiling|byId|newest|waiting|answered|all)$/;
+const READS = /\.(?:fetchSnapshot|find|entries|unsettled|active|get|of|ceiling|all)$/;
 
 function portOf({ name }: Pending): string {
   return name.split('.')[0] ?? '';
 }
 
 /** What only adds to a list whose order says nothing. */
-const APPENDS = /^notices\./;
+const APPENDS = /^notifier\./;
 
 /**
  * Whether two calls that wait at the same time do the same in either order: calls of different ports do, since each has a state of its

@@ -103,7 +103,7 @@ export function aMinuteLater({ base }: World): void {
 function planOf({ name, args }: Pending): unknown {
   const [first, second] = args;
   if (name === 'ledger.reserve') return Object(first).id;
-  if (name === 'ledger.settle' || name === 'ledger.noteProgress') return Object(first).plan.id;
+  if (name === 'ledger.settle' || name === 'ledger.recordStep') return Object(first).plan.id;
   return name === 'ledger.find' ? second : undefined;
 }
 
@@ -136,7 +136,7 @@ export function remediationsCommute(a: Pending, b: Pending): boolean {
 
 /** What no call of these flows writes, and what only adds to a list: with every other call, the order says nothing. */
 export function isFreeInRemediations({ name }: Pending): boolean {
-  return /^(?:switch|notices|storms|handover)\.|^exemptions\.live$/.test(name);
+  return /^(?:runtimeSwitch|notifier|storms|handover)\.|^exemptions\.active$/.test(name);
 }
 
 /** What somebody does meanwhile. */

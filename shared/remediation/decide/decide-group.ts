@@ -151,10 +151,10 @@ function judgeRule(
 
 /** A finding that names no rule may still be one that something is to be given back for, which a person can let go. */
 function modeWithoutRules(
-  { mode, finding: { removedRules: lost } }: FindingWithMode,
+  { mode, finding: { removedRules } }: FindingWithMode,
   approvedRules: DecisionContext['approvedRules'],
 ): Mode {
-  return mode === 'approve' && lost?.every((content) => approvedRules?.has(ruleKey(content))) === true
+  return mode === 'approve' && removedRules?.every((content) => approvedRules?.has(ruleKey(content))) === true
     ? 'enforce'
     : mode;
 }
@@ -163,8 +163,8 @@ function modeWithoutRules(
  * Rules that share a decision. New rules never share one with rules that were there before, of which people are told something else, and
  * which alone are counted and held up; nor do rules that a person let go.
  */
-function decisionKey({ mode, isFresh, isApproved: isLetGo }: JudgedRule): string {
-  return `${mode} ${isFresh ? 'fresh' : mode === 'enforce' && isLetGo ? 'let go' : 'existing'}`;
+function decisionKey({ mode, isFresh, isApproved }: JudgedRule): string {
+  return `${mode} ${isFresh ? 'fresh' : mode === 'enforce' && isApproved ? 'let go' : 'existing'}`;
 }
 
 /** One decision for each share. */
@@ -184,15 +184,12 @@ function decisionsAbout(
  * People were told of the rule, or asked about it, when it was added: the same again would be one message too many. A rule with a new id
  * was added anew, and a rule that an event modified was opened anew: both are news.
  */
-function wasNotifiedBefore(
-  { rule, mode, isFresh }: JudgedRule,
-  { recordedState: known, trigger }: DecisionContext,
-): boolean {
-  if (known?.kind !== 'confirmed' || (mode !== 'alert' && mode !== 'approve')) return false;
+function wasNotifiedBefore({ rule, mode, isFresh }: JudgedRule, { recordedState, trigger }: DecisionContext): boolean {
+  if (recordedState?.kind !== 'confirmed' || (mode !== 'alert' && mode !== 'approve')) return false;
   if (isFresh && trigger !== 'sweep' && trigger !== 'rules-added') return false;
   const content = canonicalKey(rule);
   const isSame = (one: NotifiedRule) => one.content === content && (!isFresh || one.ruleId === rule.id);
-  return known.told.some((one) => isSame(one) && higherMode(one.mode, mode) === one.mode);
+  return recordedState.told.some((one) => isSame(one) && higherMode(one.mode, mode) === one.mode);
 }
 
 /** What is to be done about a group now, and what was found and is not acted on. */
@@ -231,12 +228,12 @@ export function decisionsFromFindings(
 ): GroupDecisions {
   if (found.decided.length + found.unconfirmed.length + found.awaited.length === 0) return NOTHING;
   const weighed = (findings: readonly Finding[]) => withModes(findings, sighting, occasion, { policy, ceiling });
-  const { approvedRules: letGo } = occasion;
-  const isLetGo = (rule: Rule) => letGo?.has(ruleKey(rule)) === true;
+  const { approvedRules } = occasion;
+  const isLetGo = (rule: Rule) => approvedRules?.has(ruleKey(rule)) === true;
   const released = found.unconfirmed.flatMap((finding) => restrictedTo(finding, isLetGo));
   const reasons = weighed([...found.decided, ...released]);
   const judged = (some: readonly FindingWithMode[]) =>
-    Array.from(reasonsByRule(some), ([rule, theirs]) => judgeRule(rule, theirs, letGo));
+    Array.from(reasonsByRule(some), ([rule, theirs]) => judgeRule(rule, theirs, approvedRules));
   const [told, untold] = [true, false].map((isTold) =>
     judged(reasons).filter((one) => wasNotifiedBefore(one, occasion) === isTold),
   );
@@ -250,7 +247,9 @@ export function decisionsFromFindings(
   return {
     decisions: [
       ...decisionsFor(untold),
-      ...aboutGroup.map((reason) => decisionOf(sighting, modeWithoutRules(reason, letGo), [], [reason], policy)),
+      ...aboutGroup.map((reason) =>
+        decisionOf(sighting, modeWithoutRules(reason, approvedRules), [], [reason], policy),
+      ),
     ],
     withheld: [
       ...withhold(

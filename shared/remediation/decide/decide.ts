@@ -26,10 +26,10 @@ import { type DecisionContext, freshnessOf, recordedStateFrom } from './freshnes
  * The change, as it stands beside what the list held before: a list that was the world already was not made so by one entry more, and
  * its rules count as existing. Where the old entries could not be read, the change is taken for what it says.
  */
-function comparedWithListBefore(change: Change, { prefixLists: lists = [] }: Snapshot, world: World): Change {
-  const { added: added } = change;
+function comparedWithListBefore(change: Change, { prefixLists = [] }: Snapshot, world: World): Change {
+  const { added } = change;
   if (added.kind !== 'prefix-list') return change;
-  const before = lists.find(({ id }) => id === added.id)?.previousEntries;
+  const before = prefixLists.find(({ id }) => id === added.id)?.previousEntries;
   const wasWorld = before !== undefined && publicUnion(before, world).isWorld;
   return wasWorld ? { ...change, added: { kind: 'unknown' } } : change;
 }
@@ -81,9 +81,9 @@ function protectedRules(
  * A name may stand for groups of several VPCs. Where it does, a rule of the same content in another one of them is not this
  * change's, so that without ids nothing counts as brought.
  */
-function unambiguous(change: Change, { groups: sightings }: Snapshot): Change {
-  const { scope, added: added } = change;
-  const isVague = scope.by === 'group-name' && sightings.length > 1 && added.kind === 'rules' && added.ids.length === 0;
+function unambiguous(change: Change, { groups }: Snapshot): Change {
+  const { scope, added } = change;
+  const isVague = scope.by === 'group-name' && groups.length > 1 && added.kind === 'rules' && added.ids.length === 0;
   return isVague ? { ...change, added: { kind: 'unknown' } } : change;
 }
 
@@ -102,13 +102,11 @@ type EpisodesOf = ReadonlyMap<string, readonly Episode[]>;
 /** Read if a control asks for them, and of groups that an AWS service may own: they tell whether the service opened a rule. */
 async function fetchEpisodes(
   change: Change,
-  { groups: sightings }: Snapshot,
+  { groups }: Snapshot,
   { policy, ports }: RemediationCell,
 ): Promise<EpisodesOf> {
   const isNeeded = neededFacts(policy, change.trigger).has('episodes');
-  const ids = sightings.flatMap(({ group }) =>
-    isNeeded || serviceOwner(group, policy) !== undefined ? [group.id] : [],
-  );
+  const ids = groups.flatMap(({ group }) => (isNeeded || serviceOwner(group, policy) !== undefined ? [group.id] : []));
   return new Map(await Promise.all(ids.map(async (id) => [id, await ports.episodes.of(id)] as const)));
 }
 
@@ -148,8 +146,8 @@ function decideGroupOf(
 
 const JUDGES_CHANGE: ReadonlySet<string> = new Set(CONTROLS.flatMap(({ id, needs }) => (needs.change ? [id] : [])));
 
-function dependsOnChange({ findings: because }: Decision): boolean {
-  return because.some(({ control }) => JUDGES_CHANGE.has(control));
+function dependsOnChange({ findings }: Decision): boolean {
+  return findings.some(({ control }) => JUDGES_CHANGE.has(control));
 }
 
 /**

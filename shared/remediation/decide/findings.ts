@@ -116,7 +116,7 @@ function subjectOf(group: Group, { facts, isNew, occasion, evaluator }: Circumst
 function evaluate(
   { control, options }: EnabledControl,
   subject: Subject<Need>,
-  { facts, occasion: { added: added } }: Circumstances,
+  { facts, occasion: { added } }: Circumstances,
 ): readonly Finding[] {
   const findings = control.evaluate(subject, options);
   if (findings.length === 0) return NO_FINDINGS;

@@ -78,13 +78,13 @@ const NONE: ReadonlySet<Rule> = new Set();
  */
 export function freshnessOf(
   rules: readonly Rule[],
-  { trigger, added: addedByChange, recordedState: known, unfinished = [] }: DecisionContext,
+  { trigger, added: addedByChange, recordedState, unfinished = [] }: DecisionContext,
 ): RuleFreshness {
   const added = addedRules(rules, addedByChange);
   const fresh = unfinished.length === 0 ? added : added.union(new Set(unfinished));
-  if (known === undefined) return { fresh, awaited: NONE, others: 'existing' };
-  if (known.kind === 'unconfirmed') return { fresh, awaited: NONE, others: 'unconfirmed' };
-  const absent = rules.filter((rule) => !fresh.has(rule) && !known.contents.has(canonicalKey(rule)));
+  if (recordedState === undefined) return { fresh, awaited: NONE, others: 'existing' };
+  if (recordedState.kind === 'unconfirmed') return { fresh, awaited: NONE, others: 'unconfirmed' };
+  const absent = rules.filter((rule) => !fresh.has(rule) && !recordedState.contents.has(canonicalKey(rule)));
   if (absent.length === 0) return { fresh, awaited: NONE, others: 'existing' };
   return trigger === 'sweep'
     ? { fresh: new Set([...fresh, ...absent]), awaited: NONE, others: 'existing' }

@@ -12,7 +12,7 @@ import { isOwnGrant } from '../own-change.ts';
 import { exemptionId, requestedByPortcullis } from '../requested-by.ts';
 import { decideTagRequest, type TaggedResource, taggedResources } from './tag-request.ts';
 
-function modifiedBy({ trigger, added: added }: Change, { sight }: Pick<ChangeSnapshot, 'sight'>): readonly Rule[] {
+function modifiedBy({ trigger, added }: Change, { sight }: Pick<ChangeSnapshot, 'sight'>): readonly Rule[] {
   if (trigger !== 'rules-modified' || added.kind !== 'rules') return [];
   const ids = new Set(added.ids);
   return sight.groups.flatMap(({ group }) => group.rules).filter(({ id }) => id !== undefined && ids.has(id));
@@ -163,11 +163,11 @@ async function postpone(
   because: string,
   { ports }: RemediationCell,
 ): Promise<void> {
-  const { id: eventId, account, region, exemptionTags } = change;
+  const { id, account, region, exemptionTags } = change;
   const since = ports.clock.now();
   const groupId = tagged.flatMap(({ now }) => now?.scope.groupId ?? []).at(0) ?? '';
   const asked = askedBy(change, exemptionTags?.reason ?? '', since);
-  await ports.confirmations.add({ what: 'exemption', eventId, account, region, groupId, since, because, asked });
+  await ports.confirmations.add({ what: 'exemption', eventId: id, account, region, groupId, since, because, asked });
   ports.journal({ what: 'unconfirmed', change, because });
 }
 

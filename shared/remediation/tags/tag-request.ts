@@ -27,7 +27,7 @@ export interface TaggedResource {
 }
 
 /** Whether a rule was created by this change with another content than it has now: somebody modified it in between. */
-function isAnother(rule: Rule, { trigger, added: added }: Change): boolean {
+function isAnother(rule: Rule, { trigger, added }: Change): boolean {
   return (
     trigger === 'rules-added' &&
     added.kind === 'rules' &&
@@ -153,18 +153,18 @@ function removal({ until }: TagRequest, now: TaggedResource['now'], known: Exemp
  * @param at milliseconds since the epoch
  */
 export function decideTagRequest(
-  { actor, exemptionTags: request }: Pick<Change, 'actor' | 'exemptionTags'>,
+  { actor, exemptionTags }: Pick<Change, 'actor' | 'exemptionTags'>,
   { now }: TaggedResource,
   known: Exemption | undefined,
   { exemptionTagsBy }: Pick<Policy, 'exemptionTagsBy'>,
   at: number,
 ): TagDecision {
-  if (request === undefined) return { kind: 'nothing' };
+  if (exemptionTags === undefined) return { kind: 'nothing' };
   if (!exemptionTagsBy.some((pattern) => actor !== undefined && matchesActor(pattern, actor)))
     return ignored('the policy does not name the principal under exemptionTagsBy');
-  if (request.what === 'removed') return removal(request, now, known);
+  if (exemptionTags.what === 'removed') return removal(exemptionTags, now, known);
   if (now === undefined) return ignored('what it names is not there any more');
-  if (isOvertaken(request, now)) return ignored('the tags are others by now');
+  if (isOvertaken(exemptionTags, now)) return ignored('the tags are others by now');
   if (now.isAnother) return ignored('the rule was modified since it was created');
-  return wanted(request, known, at);
+  return wanted(exemptionTags, known, at);
 }

@@ -13,8 +13,8 @@ export interface AnswerCell {
 }
 
 /** Whether an answer has had its effect. */
-export function isApplied({ completedSteps: progress }: LedgerEntry, answer: ApprovalAnswer): boolean {
-  return progress.some(({ step }) => step === stepOf(answer));
+export function isApplied({ completedSteps }: LedgerEntry, answer: ApprovalAnswer): boolean {
+  return completedSteps.some(({ step }) => step === stepOf(answer));
 }
 
 /**

@@ -17,8 +17,8 @@ import { type CurrentGroup, fetchCurrentGroup } from './group-snapshot.ts';
 import { termsOf } from './refuse.ts';
 
 /** Whether a decision is about something that only these exemptions keep from a control. */
-function isCovered({ findings: because }: Decision, group: Group, exemptions: readonly Exemption[]): boolean {
-  return because.some(({ control, rules }) => {
+function isCovered({ findings }: Decision, group: Group, exemptions: readonly Exemption[]): boolean {
+  return findings.some(({ control, rules }) => {
     const visible = withoutExemptRules(group, control, exemptions);
     return visible === undefined || rules.some((rule) => !visible.rules.includes(rule));
   });
@@ -171,8 +171,8 @@ export async function exemptionsForRules(
   return await Promise.all(all.map(async (one) => ({ ...one, id: await exemptionId(one) })));
 }
 
-function isSameRule({ scope: a }: Exemption, { scope: b }: Exemption): boolean {
-  return a.groupId === b.groupId && a.content === b.content && a.control === undefined;
+function isSameRule({ scope }: Exemption, { scope: b }: Exemption): boolean {
+  return scope.groupId === b.groupId && scope.content === b.content && scope.control === undefined;
 }
 
 function isGiven(known: readonly Exemption[], wanted: Exemption): boolean {

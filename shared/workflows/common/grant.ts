@@ -107,8 +107,8 @@ export interface RulesToGrant {
 const FIELD = 'standing';
 
 /** The name of the next follow-up of a kind: the same when it is tried again before it is on the record. */
-function stepOf(kind: PostRemovalGrant['kind'], { postRemovalGrants: followUps }: LedgerEntry): string {
-  return `${kind} ${followUps.filter((one) => one.kind === kind).length + 1}`;
+function stepOf(kind: PostRemovalGrant['kind'], { postRemovalGrants }: LedgerEntry): string {
+  return `${kind} ${postRemovalGrants.filter((one) => one.kind === kind).length + 1}`;
 }
 
 function textsIn(value: unknown): readonly string[] {
@@ -147,9 +147,9 @@ async function recordedSince(
   { entry, kind }: GrantRequest,
   { ports }: GrantCell,
 ): Promise<PostRemovalGrant | undefined> {
-  const { plan, postRemovalGrants: followUps } = entry;
+  const { plan, postRemovalGrants } = entry;
   const now = await ports.ledger.find(plan.decision.group.id, plan.id);
-  const known = followUps.filter((one) => one.kind === kind).length;
+  const known = postRemovalGrants.filter((one) => one.kind === kind).length;
   return now?.postRemovalGrants.filter((one) => one.kind === kind)[known];
 }
 

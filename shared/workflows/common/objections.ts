@@ -54,7 +54,7 @@ function explained(finding: Finding): string {
 
 /** What decisions say against one rule, each control once. */
 function objectionTexts(rule: Rule, decisions: readonly Decision[]): readonly string[] {
-  const findings = decisions.flatMap(({ findings: because }) => because).filter(({ rules }) => rules.includes(rule));
+  const findings = decisions.flatMap(({ findings }) => findings).filter(({ rules }) => rules.includes(rule));
   return [...new Map(findings.map((finding) => [finding.control, explained(finding)])).values()];
 }
 

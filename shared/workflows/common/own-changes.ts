@@ -46,9 +46,9 @@ export function checkOwnChange(
 
 /** Whether a remediation is about a rule that stands in the group and that the scope covers. */
 function isAbout({ plan }: LedgerEntry, { content, control }: ExemptionScope, standing: ReadonlySet<string>): boolean {
-  const { rules, findings: because } = plan.decision;
+  const { rules, findings } = plan.decision;
   const isCovered = (key: string) => standing.has(key) && (content === undefined || content === key);
-  const isOfControl = control === undefined || because.some((finding) => finding.control === control);
+  const isOfControl = control === undefined || findings.some((finding) => finding.control === control);
   return isOfControl && rules.some((rule) => isCovered(contentKey(rule)));
 }
 

@@ -18,7 +18,7 @@ export type ChangeProof =
  * @throws CallFailed of the ledger.
  */
 export async function proveChange({ plan }: LedgerEntry, { ports }: GrantCell): Promise<ChangeProof> {
-  const { change, decision, id: planId } = plan;
+  const { change, decision, id } = plan;
   const answer = await confirmChange(change, ports);
   if (answer.kind === 'confirmed') return { kind: 'proven', change: answer.change };
   const { because } = answer;
@@ -26,6 +26,6 @@ export async function proveChange({ plan }: LedgerEntry, { ports }: GrantCell): 
   if (since - plan.at >= CONFIRM_WITHIN_MS) return { kind: 'unproven', because };
   const { id: eventId, account, region } = change;
   const groupId = decision.group.id;
-  await ports.confirmations.add({ what: 'restore', eventId, account, region, groupId, planId, since, because });
+  await ports.confirmations.add({ what: 'restore', eventId, account, region, groupId, planId: id, since, because });
   return { kind: 'waits' };
 }

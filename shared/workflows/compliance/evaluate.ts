@@ -186,19 +186,19 @@ async function assessAll(
  * @throws InputInvalid for parameters that name no family or control, Unfinished where facts could not be read, CallFailed, EventUnreadable.
  */
 export async function evaluate(request: ConfigRequest, cell: ConfigCell): Promise<readonly Evaluation[]> {
-  const { invocation: occasion } = request;
-  switch (occasion.kind) {
+  const { invocation } = request;
+  switch (invocation.kind) {
     case 'ignored':
       return [];
     case 'item':
-      return await reportItem(await assessItem(occasion, request, cell), occasion, request, cell);
+      return await reportItem(await assessItem(invocation, request, cell), invocation, request, cell);
     case 'too-large': {
-      const item = await cell.ports.compliance.itemAt(occasion.groupId, occasion.at);
-      return await reportItem(await assessItem(item, request, cell), occasion, request, cell);
+      const item = await cell.ports.compliance.itemAt(invocation.groupId, invocation.at);
+      return await reportItem(await assessItem(item, request, cell), invocation, request, cell);
     }
     case 'scheduled':
-      return await assessAll(occasion, request, cell);
+      return await assessAll(invocation, request, cell);
     default:
-      return occasion satisfies never;
+      return invocation satisfies never;
   }
 }

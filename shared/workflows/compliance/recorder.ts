@@ -23,14 +23,14 @@ function quoted(name: string): string {
 }
 
 /** What is wrong with a recorder, for whoever wants security groups recorded at each change. Empty: nothing is. */
-function faultsOf({ name, isRecording, types: about, daily, fault }: Recorder): readonly string[] {
+function faultsOf({ name, isRecording, types, daily, fault }: Recorder): readonly string[] {
   return [
     ...(isRecording
       ? []
       : [
           `The recorder ${name} is stopped. Start it: aws configservice start-configuration-recorder --configuration-recorder-name ${quoted(name)}`,
         ]),
-    ...(includesGroups(about)
+    ...(includesGroups(types)
       ? []
       : [`The recorder ${name} leaves out ${SECURITY_GROUP}. Put the type into its recording group.`]),
     ...(includesGroups(daily)

@@ -100,7 +100,7 @@ function rollBackObjections(
 
 /** Rules that were added to other groups, and to the default group, for the migration: they keep the replacement from being deleted. */
 function doubles({ old, naming }: DefaultGroupState, { group }: Replacement): readonly Rule[] {
-  return [...old.rules, ...naming.flatMap(({ group: one }) => one.rules)].filter((rule) => namesGroup(rule, group.id));
+  return [...old.rules, ...naming.flatMap(({ group }) => group.rules)].filter((rule) => namesGroup(rule, group.id));
 }
 
 /**
@@ -144,8 +144,8 @@ async function stop(because: readonly string[], run: MigrationRun): Promise<Comm
   return refuse(...because, `these steps were taken back until then: ${run.steps.join('; ')}`);
 }
 
-function isBegun({ completedSteps: progress }: LedgerEntry): boolean {
-  return progress.some(({ step }) => step.startsWith('create '));
+function isBegun({ completedSteps }: LedgerEntry): boolean {
+  return completedSteps.some(({ step }) => step.startsWith('create '));
 }
 
 /**

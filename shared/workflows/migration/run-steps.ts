@@ -59,9 +59,9 @@ async function callFor(step: MigrationStep, run: MigrationRun): Promise<DoneStep
 }
 
 async function recordStep(done: DoneStep, { cell, entry, progress, steps }: MigrationRun): Promise<void> {
-  const { ledger: register, clock } = cell.ports;
+  const { ledger, clock } = cell.ports;
   const recorded = { ...done, at: clock.now() };
-  await register.recordStep(entry, recorded);
+  await ledger.recordStep(entry, recorded);
   progress.push(recorded);
   steps.push(done.step);
 }

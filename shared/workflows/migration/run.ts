@@ -136,9 +136,9 @@ async function fetchGroups(
   scope: Parameters<SecurityGroups['fetchSnapshot']>[0],
 ): Promise<readonly GroupSnapshot[]> {
   const needs = neededFacts(place.policy, 'rules-added').difference(new Set(NON_EC2_FACTS)).union(new Set(OWN_NEEDS));
-  const { groups: sightings, unread } = await place.groups.fetchSnapshot(scope, needs);
+  const { groups, unread } = await place.groups.fetchSnapshot(scope, needs);
   if (unread.length > 0) throw new Unfinished(unread);
-  return sightings;
+  return groups;
 }
 
 function replacementIn(place: MigrationScope, seen: readonly GroupSnapshot[]): GroupSnapshot | undefined {

@@ -52,17 +52,14 @@ function changeFor({ plan }: LedgerEntry, groupId: string, { asked, rules }: Tak
 async function takeOne(asked: TakeBack, entry: LedgerEntry, cell: RemediationCell): Promise<readonly Outcome[]> {
   const { ports } = cell;
   const ids = [...new Set(asked.rules.flatMap(groupsOf))];
-  const { groups: sightings, unread } = await ports.groups.fetchSnapshot(
-    { by: 'group-id', ids },
-    new Set(['attachments']),
-  );
+  const { groups, unread } = await ports.groups.fetchSnapshot({ by: 'group-id', ids }, new Set(['attachments']));
   if (unread.length > 0) throw new Unfinished(unread);
   const keys = new Set(asked.rules.map(ruleKey));
-  const standing = sightings.map(({ group }) => ({
+  const standing = groups.map(({ group }) => ({
     group,
     rules: group.rules.filter((rule) => keys.has(ruleKey(rule))),
   }));
-  const busy = standing.flatMap(({ rules }) => rules.filter((rule) => !isIdle(rule, sightings)));
+  const busy = standing.flatMap(({ rules }) => rules.filter((rule) => !isIdle(rule, groups)));
   if (busy.length > 0)
     throw new FactUnread(`whether ${busy.map(({ id }) => id).join(', ')} can go`, 'both of its groups are in use');
   const decisions = standing

@@ -22,7 +22,7 @@ function sameRules(a: readonly Rule[], b: readonly Rule[]): boolean {
  */
 function withoutNamed(parts: readonly Rule[], found: CurrentGroup, policy: Policy): readonly Rule[] {
   const decisions = objectionsTo(parts, found, strictCriteria(policy, 'observe'));
-  const exposures = decisions.flatMap(({ findings: because }) => because).flatMap((finding) => finding.exposures);
+  const exposures = decisions.flatMap(({ findings }) => findings).flatMap((finding) => finding.exposures);
   if (exposures.length === 0) return parts;
   const rest = parts.flatMap((part) => withoutPorts(part, exposures));
   return sameRules(rest, parts) ? parts : withoutNamed(rest, found, policy);
@@ -97,8 +97,8 @@ export async function narrowRemoved(
   if (change === undefined) return undefined;
   const lists = await currentEntries(ways.has('trusted') ? trusted.prefixListIds : [], entry.plan.change.region, cell);
   const { vpcCidrs } = found.sighting.facts;
-  const { findings: because } = decision;
-  const offered = narrow({ removed, because, change, controls, trusted, lists, vpcCidrs });
+  const { findings } = decision;
+  const offered = narrow({ removed, because: findings, change, controls, trusted, lists, vpcCidrs });
   if (offered.offers.length === 0 && offered.refused.length === 0) return undefined;
   const split = splitOffers(offered.offers, found, cell.policy);
   const { accepted, refused } = acceptRules(split.rules, found, cell.policy);

@@ -88,7 +88,7 @@ export function privateSources(
   vpcCidrs: readonly string[] | undefined,
 ): NarrowedSources {
   if (reasons.some(({ freshness }) => freshness === 'fresh'))
-    return { sources: [], reason: 'this change brought it, so no private network relies on it yet' };
+    return { sources: [], reason: 'this change added it, so no private network relies on it yet' };
   return {
     sources: sourcesWithin(rule, [...PRIVATE, ...(vpcCidrs ?? [])]),
     reason: 'the rule let in no private network',
@@ -96,7 +96,7 @@ export function privateSources(
 }
 
 /** Whether the event names the rule as this actor's own. A rule that an earlier try left over counts as fresh, and is somebody else's. */
-function isAddedByActor({ id }: Rule, reasons: readonly Finding[], { added: added }: Pick<Change, 'added'>): boolean {
+function isAddedByActor({ id }: Rule, reasons: readonly Finding[], { added }: Pick<Change, 'added'>): boolean {
   return (
     reasons.every(({ freshness }) => freshness === 'fresh') &&
     added.kind === 'rules' &&

@@ -192,8 +192,8 @@ export async function unconfirmedChanges(cell: ScheduleCell): Promise<readonly (
   const due: (() => Promise<DutyResult>)[] = [];
   for (const [index, one] of (await confirmations.pending()).slice(0, MOST_AT_ONCE).entries()) {
     if (index > 0) await clock.sleep(PAUSE_MS);
-    const { eventId: id, region } = one;
-    const answer = await confirmChange({ id, region }, cell.ports);
+    const { eventId, region } = one;
+    const answer = await confirmChange({ id: eventId, region }, cell.ports);
     if (answer.kind === 'confirmed') due.push(ending(one, 'confirmed', cell));
     else if (clock.now() - one.since >= CONFIRM_WITHIN_MS)
       due.push(ending({ ...one, because: answer.because }, 'unconfirmed', cell));

@@ -88,11 +88,11 @@ export async function countExpiringSoon(cell: ScheduleCell): Promise<number> {
  * grant did not succeed: who asked for it has the answer.
  */
 export async function expiredExemptions(cell: ScheduleCell): Promise<readonly (() => Promise<DutyResult>)[]> {
-  const { clock, notifier: notices } = cell.ports;
+  const { clock, notifier } = cell.ports;
   const now = clock.now();
   const due = (await knownExemptions(cell)).filter((one) => isOpen(one) && one.exemption.until <= now);
   return due.map((one) => async () => {
-    if (!isProvisional(one)) await notices.notify(newsOf('expired', one));
+    if (!isProvisional(one)) await notifier.notify(newsOf('expired', one));
     await reexamineGroup(one.exemption, cell);
     await change(one, cell, {
       ended: requestedByPortcullis(isProvisional(one) ? NOT_GRANTED : 'its time is over', clock),

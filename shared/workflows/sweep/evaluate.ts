@@ -135,8 +135,8 @@ function waitingForFacts(policy: Policy, ceiling: Mode, ages: readonly Freshness
 const NO_FACTS: Partial<Facts> = {};
 
 /** Closing these is what the share of a sweep limits. */
-function isClosing({ mode, rules, findings: because }: Decision): boolean {
-  return mode === 'enforce' && rules.length > 0 && because.every(({ freshness }) => freshness === 'existing');
+function isClosing({ mode, rules, findings }: Decision): boolean {
+  return mode === 'enforce' && rules.length > 0 && findings.every(({ freshness }) => freshness === 'existing');
 }
 
 /** What may come of it: what people were told of before, and is left alone, does not. */
@@ -171,7 +171,7 @@ function consequencesOf(
   const all = [...deliberation.decisions, ...deliberation.withheld.map(({ decision }) => decision)];
   const findings = all
     .filter((decision) => !isAboutCanary(decision))
-    .flatMap(({ mode, findings: because }) => because.map((finding) => ({ finding, mode })));
+    .flatMap(({ mode, findings }) => findings.map((finding) => ({ finding, mode })));
   return { findings, decisions: upcomingDecisions(deliberation) };
 }
 
@@ -192,7 +192,7 @@ export function evaluationContextOf(policy: Policy, occasion: DecisionContext, c
     return withoutProtection;
   };
   const judge: EvaluationContext['evaluate'] = (group, known, vpcCidrs) => {
-    const asOf = { ...occasion, known };
+    const asOf = { ...occasion, recordedState: known };
     const ages = freshnessOf(group.rules, asOf);
     const waiting = ages.fresh.size > 0 ? forNew : forOld;
     const by = (facts: Partial<Facts>, own: Evaluator): Consequences => {
