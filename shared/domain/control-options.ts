@@ -1,4 +1,5 @@
 import type { PortSet } from './group.ts';
+import type { LimitReason } from './reasons.ts';
 
 /** The ladder of modes, lowest first. `observe` reports, `alert` tells people, `approve` asks them, `enforce` acts. */
 export const MODES = ['off', 'observe', 'alert', 'approve', 'enforce'] as const;
@@ -19,6 +20,8 @@ export function higherMode(a: Mode, b: Mode): Mode {
 /** A mode that holds another one down, and why, in words for people. */
 export interface Limit {
   readonly mode: Mode;
+  readonly why: LimitReason;
+  /** The same for people, with names and values. */
   readonly reason: string;
   /** Stands though a person lets the plan go: what it says has to be mended first. */
   readonly firm?: true;

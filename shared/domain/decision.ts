@@ -4,6 +4,7 @@ import type { RemediatorError } from './errors.ts';
 import type { Finding } from './finding.ts';
 import type { Direction, GroupIdentity, InterfaceOwner, Rule } from './group.ts';
 import type { Attribution } from './identity.ts';
+import type { SuppressReason, WithheldReason } from './reasons.ts';
 
 /** What a group is attached to, in short, as the first 1,000 interfaces tell. */
 export interface AttachmentSummary {
@@ -32,15 +33,7 @@ export interface Decision {
   readonly attached?: AttachmentSummary;
 }
 
-/**
- * Why nothing is done about something that was found.
- * `unconfirmed`: the group has no confirmed record yet, so nobody knows whether the rules are new.
- * `own-event`: another call added the rules, and the event of that call acts on them.
- * `told-before`: people were told of the rules, or asked about them, when they were added.
- */
-export type WithheldReason = 'unconfirmed' | 'own-event' | 'told-before';
-
-/** A decision that is not carried out now: no plan, no message, no budget comes of it. */
+/** A decision that leads to no plan now: nothing is removed, nobody is notified, and no budget is used. */
 export interface Withheld {
   readonly decision: Decision;
   readonly why: WithheldReason;
@@ -105,6 +98,11 @@ export interface Outcome {
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
+
+/** Whether people are notified of an outcome. */
+export type NotificationDecision =
+  | { readonly kind: 'send' }
+  | { readonly kind: 'suppress'; readonly reason: SuppressReason };
 
 /**
  * Whether a plan is the budget's: it removes what was there before, of its own accord. What a change brought is never counted and never

@@ -1,7 +1,7 @@
 import type { Change, Scope } from './change.ts';
 import type { Facts, Need } from './control.ts';
 import type { Mode } from './control-options.ts';
-import type { Decision, Outcome, Plan, Step, Withheld } from './decision.ts';
+import type { Decision, NotificationDecision, Outcome, Plan, Step, Withheld } from './decision.ts';
 import type { FactUnread, RemediatorError } from './errors.ts';
 import type { GrantQueue } from './grants.ts';
 import type { Group, Rule } from './group.ts';
@@ -15,7 +15,8 @@ import type {
   RemovalBudget,
   Reservation,
 } from './ledger.ts';
-import type { AlertBursts, DigestEntry, Notification } from './notification.ts';
+import type { AlertBursts, Notification } from './notification.ts';
+import type { NotDecidedReason, NotRemovedReason, SkippedReason } from './reasons.ts';
 
 /** One group with the facts that were read about it; a fact that is missing could not be read. */
 export interface GroupSnapshot {
@@ -137,18 +138,20 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type JournalEntry =
   | { readonly what: 'change'; readonly change: Change }
   | { readonly what: 'looked'; readonly snapshot: Snapshot; readonly missing: readonly string[] }
-  /** Groups of other accounts, left to those: one reason for each. */
-  | { readonly what: 'not-owned'; readonly reasons: readonly string[] }
+  /** Nothing was decided about the change or some of its groups. */
+  | { readonly what: 'not-decided'; readonly reason: NotDecidedReason; readonly details: readonly string[] }
   | { readonly what: 'decided'; readonly decisions: readonly Decision[] }
-  /** Found, and not acted on now. */
-  | { readonly what: 'withheld'; readonly withheld: Withheld }
+  /** A decision led to no plan; `planId` is the id that its plan would have. */
+  | { readonly what: 'withheld'; readonly withheld: Withheld; readonly planId: string }
   | { readonly what: 'planned'; readonly plan: Plan; readonly reservation: Reservation }
+  /** This invocation does not carry out the plan. */
+  | { readonly what: 'skipped'; readonly plan: Plan; readonly reason: SkippedReason }
   | { readonly what: 'revoked'; readonly plan: Plan; readonly removed: readonly Rule[] }
-  | { readonly what: 'settled'; readonly outcome: Outcome }
+  /** `notRemoved` is absent if everything that the plan names was removed. */
+  | { readonly what: 'settled'; readonly outcome: Outcome; readonly notRemoved?: NotRemovedReason }
+  | { readonly what: 'notification'; readonly outcome: Outcome; readonly decision: NotificationDecision }
   /** Exemption tags that count only once CloudTrail confirms who set them. */
   | { readonly what: 'unconfirmed'; readonly change: Change; readonly because: string }
-  /** Kept for the digest of a storm in place of a message of its own. */
-  | { readonly what: 'gathered'; readonly entry: DigestEntry }
   /** Nobody could say whether it is one of a storm, so it was told by itself. */
   | { readonly what: 'not-counted'; readonly outcome: Outcome; readonly fault: unknown }
   /** Another system would not have it, for good, or no later try will know of it. */

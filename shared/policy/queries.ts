@@ -34,7 +34,7 @@ function isOn(freeze: Freeze, now: number): boolean {
 export function freezeLimits(freezes: readonly Freeze[], now: number): readonly Limit[] {
   return freezes
     .filter((freeze) => isOn(freeze, now))
-    .map(({ reason }) => ({ mode: 'approve', reason: `changes are frozen: ${reason}` }));
+    .map(({ reason }) => ({ mode: 'approve', why: 'freeze', reason: `changes are frozen: ${reason}` }));
 }
 
 /**

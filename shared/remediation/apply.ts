@@ -46,8 +46,8 @@ export async function apply(plan: Plan, reservation: Reservation, ports: Remedia
   const results = await Promise.allSettled(plan.steps.filter(isRevoke).map((step) => ports.groups.revoke(step)));
   const fault = faultOf(results);
   const revoked = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const removed = revoked.flatMap(({ removed }) => removed);
-  ports.journal({ what: 'revoked', plan, removed: removed });
+  const removed = revoked.flatMap((result) => result.removed);
+  ports.journal({ what: 'revoked', plan, removed });
   if (fault?.retryable) throw fault;
   const [ours, theirs] = goneByOwner(reservation, revoked);
   return {

@@ -10,9 +10,9 @@ import {
 } from '../domain/group-record.ts';
 import { canonicalKey, ruleKey } from '../network/rule-key.ts';
 import type { RemediationCell } from './cell.ts';
-import { casesToForget, closedCases } from './closed-findings.ts';
 import type { ChangeDecisions, DecidedGroup } from './decide/decide.ts';
 import type { ExecutedPlan } from './execute-plan.ts';
+import { casesToForget, closedCases } from './external-findings.ts';
 import type { ChangeSnapshot } from './fetch-snapshot.ts';
 import { settleAll } from './settle-all.ts';
 
@@ -28,10 +28,10 @@ const SETTLED_MS = 60_000;
 /** Everything that an invocation knows in the end. */
 export interface InvocationResult {
   readonly change: Change;
-  readonly seen: ChangeSnapshot;
-  readonly judgement: ChangeDecisions;
-  /** What became of each plan; a plan whose attempt threw is absent. */
-  readonly carried: readonly ExecutedPlan[];
+  readonly snapshot: ChangeSnapshot;
+  readonly decisions: ChangeDecisions;
+  /** Without the plans whose execution threw. */
+  readonly executed: readonly ExecutedPlan[];
 }
 
 /** A decision that leaves the rules where they are, and that is on record. */
@@ -49,11 +49,11 @@ function keysOf(plans: readonly Plan[]): ReadonlySet<string> {
  * New rules that stay, and whose decision is on record: people were told or asked, or nothing was found. The latter is no decision yet
  * while rules of other events are waited for, because it holds only if those go.
  */
-function decidedOn(group: DecidedGroup, { seen, judgement, carried }: InvocationResult): readonly Rule[] {
-  if (seen.sight.unread.length > 0) return [];
-  const standing = carried.filter(isStanding).map(({ plan }) => plan);
+function decidedOn(group: DecidedGroup, { snapshot, decisions, executed }: InvocationResult): readonly Rule[] {
+  if (snapshot.current.unread.length > 0) return [];
+  const standing = executed.filter(isStanding).map(({ plan }) => plan);
   const ids = new Set(standing.map(({ id }) => id));
-  const [told, undecided] = [keysOf(standing), keysOf(judgement.plans.filter(({ id }) => !ids.has(id)))];
+  const [told, undecided] = [keysOf(standing), keysOf(decisions.plans.filter(({ id }) => !ids.has(id)))];
   const dependsOnOthers = group.withheld.some(({ why }) => why === 'own-event');
   const isDecided = (rule: Rule) => {
     const key = ruleKey(rule);
@@ -63,8 +63,8 @@ function decidedOn(group: DecidedGroup, { seen, judgement, carried }: Invocation
 }
 
 /** Rules that people were alerted to or asked about just now. */
-function notifiedIn(groupId: string, { carried }: InvocationResult): GroupRecord['notified'] {
-  return carried.flatMap(({ outcome }) => {
+function notifiedIn(groupId: string, { executed }: InvocationResult): GroupRecord['notified'] {
+  return executed.flatMap(({ outcome }) => {
     const { mode, group, rules } = outcome?.plan.decision ?? {};
     if (outcome === undefined || group?.id !== groupId || (mode !== 'alert' && mode !== 'approve')) return [];
     return (rules ?? []).map((rule) => ({ content: canonicalKey(rule), ruleId: rule.id ?? '', mode, at: outcome.at }));
@@ -115,7 +115,7 @@ interface Ending extends InvocationResult {
 
 /** What a group's record is to be changed by; undefined: nothing. */
 function changeOf({ id, rules }: Group, group: DecidedGroup | undefined, aftermath: Ending): RecordChange | undefined {
-  const record = aftermath.seen.records.get(id);
+  const record = aftermath.snapshot.records.get(id);
   const { closed, now } = aftermath;
   const decided = group === undefined ? [] : decidedOn(group, aftermath).map(canonicalKey);
   const remove = removedFrom(record, rules, aftermath);
@@ -125,7 +125,7 @@ function changeOf({ id, rules }: Group, group: DecidedGroup | undefined, afterma
     remove,
     remember: { notified: notifiedIn(id, aftermath) },
     forget: forgotten(record, new Set(remove), closed, now),
-    ...(isLook && { unlessAddedSince: aftermath.seen.at - SETTLED_MS }),
+    ...(isLook && { unlessAddedSince: aftermath.snapshot.at - SETTLED_MS }),
   };
   return isNothing(parts) ? undefined : parts;
 }
@@ -152,7 +152,7 @@ function recheckFor(
 ): Recheck | undefined {
   const whys = new Set(withheld.map(({ why }) => why));
   const times = [
-    ...(whys.has('unconfirmed') ? [(record?.since ?? now) + CONFIRMED_AFTER_MS] : []),
+    ...(whys.has('unconfirmed-record') ? [(record?.since ?? now) + CONFIRMED_AFTER_MS] : []),
     ...(whys.has('own-event') ? [now + OWN_EVENT_MS] : []),
   ];
   const { region, account, hold } = change;
@@ -179,12 +179,13 @@ export async function updateRecords(
   aftermath: InvocationResult,
   { ports }: RemediationCell,
 ): Promise<readonly unknown[]> {
-  const { judgement, seen, carried } = aftermath;
-  const ending: Ending = { ...aftermath, closed: await closedCases(carried), now: ports.clock.now() };
-  const judged = new Map(judgement.groups.map((group) => [group.groupId, group]));
-  const writes = seen.sight.groups.flatMap(({ group: seenGroup }) => {
+  const { decisions, snapshot, executed } = aftermath;
+  const outcomes = executed.flatMap(({ outcome }) => outcome ?? []);
+  const ending: Ending = { ...aftermath, closed: await closedCases(outcomes), now: ports.clock.now() };
+  const judged = new Map(decisions.groups.map((group) => [group.groupId, group]));
+  const writes = snapshot.current.groups.flatMap(({ group: seenGroup }) => {
     const { id } = seenGroup;
-    const [record, group] = [seen.records.get(id), judged.get(id)];
+    const [record, group] = [snapshot.records.get(id), judged.get(id)];
     const change = changeOf(seenGroup, group, ending);
     const recheck = group && recheckFor(group, record, ending);
     return [

@@ -163,7 +163,9 @@ describe('limits', () => {
       const { run, left, told } = cell([group([bad])], { ceiling });
       await run(change([bad]));
       expect(left()).toEqual([bad]);
-      expect(told[0]?.plan.decision.limits).toEqual([{ mode: ceiling, reason: `the runtime switch is at ${ceiling}` }]);
+      expect(told[0]?.plan.decision.limits).toMatchObject([
+        { mode: ceiling, reason: `the runtime switch is at ${ceiling}` },
+      ]);
     },
   );
 
@@ -191,8 +193,9 @@ describe('limits', () => {
       await run(event);
       expect([left(), told]).toEqual([[bad], []]);
       expect(journal).toContainEqual({
-        what: 'not-owned',
-        reasons: [expect.stringContaining('belongs to account 444455556666')],
+        what: 'not-decided',
+        reason: 'foreign-group',
+        details: [expect.stringContaining('belongs to account 444455556666')],
       });
     }
   });
@@ -205,7 +208,7 @@ describe('limits', () => {
       const bad = rule('tcp', 22, WORLD);
       const { run, left, journal } = cell([group([bad], { ownerId })]);
       await run(change([bad], { account }));
-      expect([left(), journal.some(({ what }) => what === 'not-owned')]).toEqual([[], false]);
+      expect([left(), journal.some(({ what }) => what === 'not-decided')]).toEqual([[], false]);
     }
   });
 });

@@ -1,10 +1,11 @@
 import { higherMode, type Mode, type RemedyId } from '../../domain/control-options.ts';
-import type { AttachmentSummary, Decision, Withheld, WithheldReason } from '../../domain/decision.ts';
+import type { AttachmentSummary, Decision, Withheld } from '../../domain/decision.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { Attachment, Rule } from '../../domain/group.ts';
 import type { NotifiedRule } from '../../domain/group-record.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { GroupSnapshot } from '../../domain/ports.ts';
+import type { WithheldReason } from '../../domain/reasons.ts';
 import { canonicalKey, ruleKey } from '../../network/rule-key.ts';
 import { type FindingWithMode, withEffectiveMode } from './effective-mode.ts';
 import { type Evaluator, evaluatorOf } from './enabled-controls.ts';
@@ -189,7 +190,7 @@ function wasNotifiedBefore({ rule, mode, isFresh }: JudgedRule, { recordedState,
   if (isFresh && trigger !== 'sweep' && trigger !== 'rules-added') return false;
   const content = canonicalKey(rule);
   const isSame = (one: NotifiedRule) => one.content === content && (!isFresh || one.ruleId === rule.id);
-  return recordedState.told.some((one) => isSame(one) && higherMode(one.mode, mode) === one.mode);
+  return recordedState.notified.some((one) => isSame(one) && higherMode(one.mode, mode) === one.mode);
 }
 
 /** What is to be done about a group now, and what was found and is not acted on. */
@@ -254,10 +255,10 @@ export function decisionsFromFindings(
     withheld: [
       ...withhold(
         later(found.unconfirmed.flatMap((one) => restrictedTo(one, (rule) => !isLetGo(rule)))),
-        'unconfirmed',
+        'unconfirmed-record',
       ),
       ...withhold(later(found.awaited), 'own-event'),
-      ...withhold(decisionsFor(told), 'told-before'),
+      ...withhold(decisionsFor(told), 'notified-before'),
     ],
   };
 }

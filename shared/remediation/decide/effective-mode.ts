@@ -1,10 +1,12 @@
 import type { AddedRules, Change } from '../../domain/change.ts';
 import type { Facts } from '../../domain/control.ts';
 import { type Limit, lowerMode, type Mode } from '../../domain/control-options.ts';
+import type { Decision } from '../../domain/decision.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { Group, GroupIdentity, Rule } from '../../domain/group.ts';
 import { matchesGlob } from '../../domain/identity.ts';
 import type { Policy, TagCeiling } from '../../domain/policy.ts';
+import type { ModeReason } from '../../domain/reasons.ts';
 import { canonicalKey } from '../../network/rule-key.ts';
 import { freezeLimits } from '../../policy/queries.ts';
 import { actingService, serviceOwner } from '../../policy/service-owned.ts';
@@ -17,7 +19,11 @@ export interface FindingWithMode {
   readonly limits: readonly Limit[];
 }
 
-const NOTHING_TO_REMOVE: Limit = { mode: 'alert', reason: 'it names no rule, so there is nothing to remove' };
+const NOTHING_TO_REMOVE: Limit = {
+  mode: 'alert',
+  why: 'no-rule-named',
+  reason: 'it names no rule, so there is nothing to remove',
+};
 
 function isTagged({ tags: has }: GroupIdentity, { tags }: TagCeiling): boolean {
   return Object.entries(tags).every(
@@ -27,7 +33,12 @@ function isTagged({ tags: has }: GroupIdentity, { tags }: TagCeiling): boolean {
 
 function tagLimit({ tags, mode }: TagCeiling): Limit {
   const named = Object.entries(tags).map(([key, pattern]) => `${key}=${pattern}`);
-  return { mode, reason: `groups tagged ${named.join(', ')} go no further than ${mode}` };
+  return { mode, why: 'tag-mode', reason: `groups tagged ${named.join(', ')} go no further than ${mode}` };
+}
+
+/** The limit that the runtime switch sets. */
+export function switchLimit(ceiling: Mode): Limit {
+  return { mode: ceiling, why: 'runtime-switch', reason: `the runtime switch is at ${ceiling}` };
 }
 
 /** The limits below a mode. Only tags that the policy names count, and a tag can only lower the mode. */
@@ -40,8 +51,12 @@ function limitsBelow(
   const isLower = (mode: Mode): boolean => lowerMode(mode, asked) !== asked;
   const limits: Limit[] = [];
   if (isLower(policy.ceiling))
-    limits.push({ mode: policy.ceiling, reason: `the policy's mode for the account is ${policy.ceiling}` });
-  if (isLower(ceiling)) limits.push({ mode: ceiling, reason: `the runtime switch is at ${ceiling}` });
+    limits.push({
+      mode: policy.ceiling,
+      why: 'account-mode',
+      reason: `the policy's mode for the account is ${policy.ceiling}`,
+    });
+  if (isLower(ceiling)) limits.push(switchLimit(ceiling));
   for (const one of policy.tagCeilings) if (isLower(one.mode) && isTagged(group, one)) limits.push(tagLimit(one));
   if (isLower(NOTHING_TO_REMOVE.mode) && finding.rules.length === 0 && finding.removedRules === undefined)
     limits.push(NOTHING_TO_REMOVE);
@@ -70,6 +85,7 @@ function limitFor(id: string, version: number | undefined): Limit {
   const back = version === undefined ? `the version of ${id} before it` : `version ${version} of ${id}`;
   return {
     mode: 'approve',
+    why: 'prefix-list-change',
     reason: `a change to prefix list ${id} added this: going back to ${back} takes it back; revoking every rule that names the list would cut off what else it admits`,
   };
 }
@@ -81,7 +97,11 @@ function limitFor(id: string, version: number | undefined): Limit {
 export function limitedByPrefixList(finding: Finding, added: AddedRules): Finding {
   if (added.kind !== 'prefix-list' || finding.freshness !== 'fresh') return finding;
   if (!finding.rules.some(({ source }) => source.kind === 'prefix-list' && source.id === added.id)) return finding;
-  const limit = limitFor(added.id, added.version);
+  return limited(finding, limitFor(added.id, added.version));
+}
+
+/** The finding with a limit, unless it has a lower one. */
+function limited(finding: Finding, limit: Limit): Finding {
   const { limit: known } = finding;
   return known !== undefined && lowerMode(known.mode, limit.mode) === known.mode ? finding : { ...finding, limit };
 }
@@ -106,11 +126,6 @@ function openedByService(group: Group, { change, episodes, policy }: Evidence): 
   return new Set([...recorded.map(({ content }) => content), ...fresh.map(canonicalKey)]);
 }
 
-function limited(finding: Finding, limit: Limit): Finding {
-  const { limit: known } = finding;
-  return known !== undefined && lowerMode(known.mode, limit.mode) === known.mode ? finding : { ...finding, limit };
-}
-
 /** A finding in two parts: the rules that the service opened, which are limited to `alert`, and the other rules. */
 function split(finding: Finding, isServices: (rule: Rule) => boolean, limit: Limit): readonly Finding[] {
   const held = finding.rules.filter(isServices);
@@ -133,7 +148,15 @@ export function limitedForService(findings: readonly Finding[], group: Group, ev
   if (contents.size === 0) return findings;
   const limit: Limit = {
     mode: 'alert',
+    why: 'service-managed',
     reason: `${service}, which owns the group, opened this rule itself and would restore it`,
   };
   return findings.flatMap((finding) => split(finding, (rule) => contents.has(canonicalKey(rule)), limit));
+}
+
+/** Why a decision's mode is below `enforce`. */
+export function modeReason({ mode, limits, findings }: Pick<Decision, 'mode' | 'limits' | 'findings'>): ModeReason {
+  const limit = limits.find((one) => one.mode === mode);
+  if (limit !== undefined) return limit.why;
+  return findings.every(({ freshness }) => freshness === 'existing') ? 'existing-rule' : 'control-mode';
 }

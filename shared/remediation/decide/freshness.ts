@@ -13,7 +13,7 @@ export type RecordedState =
       readonly kind: 'confirmed';
       /** Rules that were there before, as `canonicalKey` writes them. */
       readonly contents: GroupRecord['contents'];
-      readonly told: readonly NotifiedRule[];
+      readonly notified: readonly NotifiedRule[];
     };
 
 /** What a group is judged by besides its rules and facts: the change, what is known from before, and what people said. */
@@ -56,7 +56,7 @@ export function addedRules(rules: readonly Rule[], added: AddedRules): ReadonlyS
 /** What a group's record says at a time, milliseconds since the epoch. */
 export function recordedStateFrom(record: GroupRecord | undefined, now: number): RecordedState {
   return record !== undefined && isConfirmed(record, now)
-    ? { kind: 'confirmed', contents: record.contents, told: record.notified }
+    ? { kind: 'confirmed', contents: record.contents, notified: record.notified }
     : { kind: 'unconfirmed' };
 }
 

@@ -12,10 +12,10 @@ import { isOwnGrant } from '../own-change.ts';
 import { exemptionId, requestedByPortcullis } from '../requested-by.ts';
 import { decideTagRequest, type TaggedResource, taggedResources } from './tag-request.ts';
 
-function modifiedBy({ trigger, added }: Change, { sight }: Pick<ChangeSnapshot, 'sight'>): readonly Rule[] {
+function modifiedBy({ trigger, added }: Change, { current }: Pick<ChangeSnapshot, 'current'>): readonly Rule[] {
   if (trigger !== 'rules-modified' || added.kind !== 'rules') return [];
   const ids = new Set(added.ids);
-  return sight.groups.flatMap(({ group }) => group.rules).filter(({ id }) => id !== undefined && ids.has(id));
+  return current.groups.flatMap(({ group }) => group.rules).filter(({ id }) => id !== undefined && ids.has(id));
 }
 
 /** When it was last asked for. */
@@ -30,7 +30,7 @@ function askedAt({ at, renewed }: Exemption): number {
  */
 function outdatedExemptions(
   change: Change,
-  seen: Pick<ChangeSnapshot, 'sight' | 'exemptions'>,
+  seen: Pick<ChangeSnapshot, 'current' | 'exemptions'>,
   now: number,
 ): readonly Exemption[] {
   const modified = modifiedBy(change, seen);
@@ -195,10 +195,10 @@ async function requestsByTags(
   cell: RemediationCell,
 ): Promise<readonly AppliedRequest[]> {
   if (claimed.exemptionTags === undefined || isOwnGrant(claimed, seen)) return [];
-  const named = await taggedResources(claimed, seen.sight, cell.ports);
+  const named = await taggedResources(claimed, seen.current, cell.ports);
   const change = await provenChange(claimed, named, seen, cell);
   if (change === undefined) return [];
-  const tagged = change === claimed ? named : await taggedResources(change, seen.sight, cell.ports);
+  const tagged = change === claimed ? named : await taggedResources(change, seen.current, cell.ports);
   return await Promise.all(tagged.map((one) => applyTagRequest(one, change, seen, cell)));
 }
 

@@ -133,7 +133,7 @@ async function assessPart(
   request: ConfigRequest,
   cell: ConfigCell,
 ) {
-  const { sight: own, reasons } = withoutForeignGroups(sight, occasion);
+  const { own, reasons } = withoutForeignGroups(sight, occasion);
   if (reasons.length > 0) cell.leftOut(reasons);
   const ids = own.groups.map(({ group }) => group.id);
   const measure = measureOf(cell, request, await cell.ports.exemptions.active(ids));

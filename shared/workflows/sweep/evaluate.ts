@@ -141,7 +141,7 @@ function isClosing({ mode, rules, findings }: Decision): boolean {
 
 /** What may come of it: what people were told of before, and is left alone, does not. */
 function upcomingDecisions({ decisions, withheld }: GroupDecisions): readonly Decision[] {
-  return [...decisions, ...withheld.flatMap(({ decision, why }) => (why === 'told-before' ? [] : [decision]))];
+  return [...decisions, ...withheld.flatMap(({ decision, why }) => (why === 'notified-before' ? [] : [decision]))];
 }
 
 /** What some facts about a group lead to. */

@@ -92,7 +92,7 @@ function recorded(one: Group, isOld: (index: number) => boolean = () => true): R
   return {
     kind: 'confirmed',
     contents: new Set(one.rules.filter((_, index) => isOld(index)).map(canonicalKey)),
-    told: [],
+    notified: [],
   };
 }
 
