@@ -1,10 +1,11 @@
 import type { Change } from '../domain/change.ts';
 import { NON_EC2_FACTS } from '../domain/control.ts';
+import type { Mode } from '../domain/control-options.ts';
 import type { Outcome } from '../domain/decision.ts';
 import { Unfinished } from '../domain/errors.ts';
 import type { Snapshot } from '../domain/ports.ts';
 import type { RemediationCell } from './cell.ts';
-import { retryChangedRules } from './changed-rules.ts';
+import type { Retried } from './changed-rules.ts';
 import { type ChangeDecisions, decide } from './decide/decide.ts';
 import { factsNeededToAct } from './decide/enabled-controls.ts';
 import { recordEpisodes } from './episodes.ts';
@@ -12,7 +13,7 @@ import { type ExecutedPlan, executePlan } from './execute-plan.ts';
 import { publishClosedFindings } from './external-findings.ts';
 import { type ChangeSnapshot, fetchSnapshot, withoutForeignGroups } from './fetch-snapshot.ts';
 import { settleAll } from './settle-all.ts';
-import { applyTagRequests } from './tags/apply-tag-requests.ts';
+import type { TagRequestResult } from './tags/apply-tag-requests.ts';
 import { finishPlan, plansLeftOpen } from './unfinished-plans.ts';
 import { updateRecords } from './update-records.ts';
 
@@ -33,7 +34,7 @@ export async function remediate(event: Change, cell: RemediationCell): Promise<r
   const recording = settleAll([recordEpisodes(change, fetching, cell)]);
   const [fetched, ceiling] = await Promise.all([fetching, ports.runtimeSwitch.ceiling()]);
   const own = onlyOwnGroups(fetched, change, cell);
-  const { exemptions, notifications } = await applyTagRequests(change, own, cell);
+  const { exemptions, notifications } = await applyTags(change, own, cell);
   const snapshot = { ...own, exemptions };
   const recorded = await recording;
   const notifying = settleAll(notifications.map((one) => ports.notifier.notify(one)));
@@ -41,7 +42,7 @@ export async function remediate(event: Change, cell: RemediationCell): Promise<r
   const decisions = await decide(change, snapshot, ceiling, cell);
   const { plans } = decisions;
   const results = await settleAll(plans.map((plan) => executePlan(plan, cell)));
-  const retried = await retryChangedRules(change, snapshot, outcomesOf(results.outcomes), ceiling, cell);
+  const retried = await retryChanged(change, snapshot, outcomesOf(results.outcomes), ceiling, cell);
   journalUndecided(decisions, fetched.current, cell);
   for (const one of [...decisions.withheld, ...retried.withheld]) ports.journal({ what: 'withheld', ...one });
 
@@ -77,6 +78,27 @@ function onlyOwnGroups(snapshot: ChangeSnapshot, change: Change, { ports }: Reme
   const { own, reasons } = withoutForeignGroups(snapshot.current, change);
   if (reasons.length > 0) ports.journal({ what: 'not-decided', reason: 'foreign-group', details: reasons });
   return { ...snapshot, current: own };
+}
+
+/** Applies requests by exemption tags. Most changes have none, so the code loads with the first change that may have one. */
+async function applyTags(change: Change, snapshot: ChangeSnapshot, cell: RemediationCell): Promise<TagRequestResult> {
+  if (change.exemptionTags === undefined && change.trigger !== 'rules-modified')
+    return { exemptions: snapshot.exemptions, notifications: [] };
+  const { applyTagRequests } = await import('./tags/apply-tag-requests.ts');
+  return await applyTagRequests(change, snapshot, cell);
+}
+
+/** Decides anew on rules that somebody changed meanwhile. These are rare, so the code loads with the first one. */
+async function retryChanged(
+  change: Change,
+  snapshot: ChangeSnapshot,
+  outcomes: readonly Outcome[],
+  ceiling: Mode,
+  cell: RemediationCell,
+): Promise<Retried> {
+  if (!outcomes.some(({ changed }) => changed.length > 0)) return { executed: [], withheld: [], faults: [] };
+  const { retryChangedRules } = await import('./changed-rules.ts');
+  return await retryChangedRules(change, snapshot, outcomes, ceiling, cell);
 }
 
 /** Journals why there is no decision: an unread fact, no group, or no finding. */
