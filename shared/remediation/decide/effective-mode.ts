@@ -12,7 +12,7 @@ import { freezeLimits } from '../../policy/queries.ts';
 import { actingService, serviceOwner } from '../../policy/service-owned.ts';
 import { addedRules } from './freshness.ts';
 
-/** A finding with the mode it gets and what holds that below the policy's. */
+/** A finding with its effective mode and the limits on it. */
 export interface FindingWithMode {
   readonly finding: Finding;
   readonly mode: Mode;
@@ -41,7 +41,10 @@ export function switchLimit(ceiling: Mode): Limit {
   return { mode: ceiling, why: 'runtime-switch', reason: `the runtime switch is at ${ceiling}` };
 }
 
-/** The limits below a mode. Only tags that the policy names count, and a tag can only lower the mode. */
+/**
+ * The limits below the mode that the policy gives. Only tags that the policy names count, and a tag can only
+ * lower the mode.
+ */
 function limitsBelow(
   asked: Mode,
   finding: Finding,
@@ -66,15 +69,15 @@ function limitsBelow(
   return limits;
 }
 
-/** What decides how far a finding may go, besides itself. */
+/** What the effective mode depends on besides the finding and the group. */
 export interface ModeInputs {
   readonly policy: Policy;
   readonly ceiling: Mode;
-  /** Milliseconds since the epoch; absent where no time is meant, so that nothing is frozen. */
+  /** Milliseconds since the epoch. Absent: no freeze applies. */
   readonly now?: number | undefined;
 }
 
-/** The lowest of the control's mode and every limit. */
+/** The lowest of the control's mode and all limits. */
 export function withEffectiveMode(finding: Finding, group: GroupIdentity, rules: ModeInputs): FindingWithMode {
   const asked = rules.policy.controls[finding.control]?.[finding.freshness] ?? 'off';
   const limits = limitsBelow(asked, finding, group, rules);
@@ -91,8 +94,8 @@ function limitFor(id: string, version: number | undefined): Limit {
 }
 
 /**
- * What a changed prefix list brought is held at `approve`: the list has versions to go back to, and rules that name it admit others
- * too. A limit that the finding has already stays where it is lower.
+ * Limits a finding about a changed prefix list to `approve`. The list has earlier versions to go back to, and
+ * a rule that names it may admit other sources as well.
  */
 export function limitedByPrefixList(finding: Finding, added: AddedRules): Finding {
   if (added.kind !== 'prefix-list' || finding.freshness !== 'fresh') return finding;
@@ -106,7 +109,7 @@ function limited(finding: Finding, limit: Limit): Finding {
   return known !== undefined && lowerMode(known.mode, limit.mode) === known.mode ? finding : { ...finding, limit };
 }
 
-/** What tells who opened the rules of a group. */
+/** What shows who opened the rules of a group. */
 interface Evidence {
   readonly change: Pick<Change, 'added' | 'actor'>;
   readonly episodes: Facts['episodes'];
@@ -114,8 +117,9 @@ interface Evidence {
 }
 
 /**
- * The contents that the group's service opened: by the recorded openings, and by the change at hand if the service made it. A change
- * counts only for the rules that it names; of a group that the service created, whatever was there may be somebody else's.
+ * The contents that the service which manages the group opened, from the recorded openings and from the
+ * change. A change counts only for the rules that it names, because other rules of a group that the service
+ * created may be somebody else's.
  */
 function openedByService(group: Group, { change, episodes, policy }: Evidence): ReadonlySet<string> {
   const recorded = episodes.filter(
@@ -126,7 +130,7 @@ function openedByService(group: Group, { change, episodes, policy }: Evidence): 
   return new Set([...recorded.map(({ content }) => content), ...fresh.map(canonicalKey)]);
 }
 
-/** A finding in two parts: the rules that the service opened, which are limited to `alert`, and the other rules. */
+/** Divides a finding into rules that the service opened, which are limited to `alert`, and other rules. */
 function split(finding: Finding, isServices: (rule: Rule) => boolean, limit: Limit): readonly Finding[] {
   const held = finding.rules.filter(isServices);
   if (held.length === 0) return [finding];
@@ -136,9 +140,9 @@ function split(finding: Finding, isServices: (rule: Rule) => boolean, limit: Lim
 }
 
 /**
- * Holds back findings about rules that the AWS service which owns the group opened itself: the service would restore them. Names and
- * tags only say which service that may be. Rules that anyone else opened keep the policy's mode, and so does a rule whose opening is
- * not on record.
+ * Limits findings about rules that the managing AWS service opened itself, because the service would restore
+ * them. Names and tags only show which service that may be. Rules that somebody else opened, and rules
+ * without a recorded opening, keep the policy's mode.
  */
 export function limitedForService(findings: readonly Finding[], group: Group, evidence: Evidence): readonly Finding[] {
   const mayBeServices = evidence.episodes.length > 0 || evidence.change.added.kind === 'rules';
