@@ -12,7 +12,7 @@ function namesOf({ actor }: Change): string {
   return JSON.stringify([actor?.type, actor?.arn, actor?.role, actor?.invokedBy]);
 }
 
-/** What CloudTrail's record says that the same principal took out of this group. */
+/** Contents that the same principal removed from this group, as CloudTrail has it. */
 function removedBy(recorded: Change, claimed: Change, groupId: string): ReadonlySet<string> {
   const { trigger, scope, added } = recorded;
   const isSame = trigger === 'rules-removed' && namesOf(recorded) === namesOf(claimed);
@@ -21,8 +21,9 @@ function removedBy(recorded: Change, claimed: Change, groupId: string): Readonly
 }
 
 /**
- * Which of these rules CloudTrail says were removed by the change, and what is said of the others. The ledger is no proof: it has their
- * contents from an event, and keeps no state of rules that Portcullis did not remove. Undefined while CloudTrail is still to confirm it.
+ * Which rules the change removed, as CloudTrail has it, and why the others are refused. The ledger is no
+ * proof, because it has the contents from an event and does not record rules that others removed. Undefined
+ * as long as CloudTrail does not have the change.
  */
 async function provenRemovals(
   lost: readonly RuleContent[],
@@ -50,8 +51,9 @@ async function provenRemovals(
 }
 
 /**
- * Rules that a change took away which is to be reverted: back, once CloudTrail confirms the change and unless a control finds anything about
- * them. Undefined where there is none, or where CloudTrail is still to confirm it.
+ * The rules to grant in order to revert a change that removed them: those that CloudTrail confirms and that
+ * no control finds anything about. Undefined if there are none, or if CloudTrail does not have the change
+ * yet.
  */
 export async function revert(
   removal: CompletedRemoval,

@@ -3,17 +3,17 @@ import { CONFIRM_WITHIN_MS, type LedgerEntry } from '../../domain/ledger.ts';
 import { confirmChange } from '../../remediation/confirm.ts';
 import type { GrantCell } from './cell.ts';
 
-/** Whether CloudTrail has the change that a plan was made for. */
+/** Whether CloudTrail has the change of a plan. */
 export type ChangeProof =
   | { readonly kind: 'proven'; readonly change: Change }
-  /** It waits in the ledger, and on-schedule asks on-grant again. */
+  /** The request waits in the ledger, and on-schedule sends it again. */
   | { readonly kind: 'waits' }
-  /** CloudTrail has not had it within an hour. */
+  /** CloudTrail did not have the change within an hour. */
   | { readonly kind: 'unproven'; readonly because: string };
 
 /**
- * Asks CloudTrail for the change that a plan was made for, before anything is granted because of what the change says: the ledger has that
- * from an event.
+ * Asks CloudTrail for the change of a plan before anything is granted because of it, because the ledger has
+ * the change from an event.
  *
  * @throws CallFailed of the ledger.
  */
