@@ -23,8 +23,8 @@ export function changeJournal(logger: Logger, metrics: Metrics) {
           rules: countRules(entry.snapshot),
           missing: entry.missing,
         });
-      case 'not-owned':
-        return logger.info('left to other accounts', { reasons: entry.reasons });
+      case 'not-decided':
+        return logger.info('not decided', { reason: entry.reason, details: entry.details });
       case 'decided':
         countViolations(metrics, entry.decisions);
         return logger.info('decided', {
@@ -36,19 +36,22 @@ export function changeJournal(logger: Logger, metrics: Metrics) {
           })),
         });
       case 'withheld':
-        return logger.info('withheld', withheldFields(entry.withheld));
+        return logger.info('withheld', { planId: entry.planId, ...withheldFields(entry.withheld) });
       case 'planned':
         return logger.info('planned', { reservation: entry.reservation, plan: planFields(entry.plan) });
+      case 'skipped':
+        return logger.info('skipped', { ...planNames(entry.plan), reason: entry.reason });
       case 'revoked':
         return logger.info('revoked', { planId: entry.plan.id, removed: entry.removed });
       case 'settled':
         addOutcomeMetrics(metrics, entry.outcome);
-        return logger.info('settled', outcomeFields(entry.outcome));
+        return logger.info('settled', { ...outcomeFields(entry.outcome), notRemoved: entry.notRemoved });
+      case 'notification':
+        if (entry.decision.kind === 'suppress' && entry.decision.reason === 'in-digest')
+          metrics.addMetric(METRICS.alertsGathered, MetricUnit.Count, 1);
+        return logger.info('notification', { ...planNames(entry.outcome.plan), ...entry.decision });
       case 'unconfirmed':
         return logger.warn('unconfirmed', { eventId: entry.change.id, because: entry.because });
-      case 'gathered':
-        metrics.addMetric(METRICS.alertsGathered, MetricUnit.Count, 1);
-        return logger.info('gathered', { gist: entry.entry });
       case 'not-counted':
         metrics.addMetric(METRICS.failures, MetricUnit.Count, 1);
         return logger.error('not counted', { ...outcomeFields(entry.outcome), fault: entry.fault });
@@ -125,9 +128,13 @@ function planFields({ id, decision, steps, undo, at }: Plan) {
   };
 }
 
+function planNames({ id, decision }: Plan) {
+  return { planId: id, groupId: decision.group.id };
+}
+
 function withheldFields({ decision, why }: Withheld) {
   return {
-    why,
+    reason: why,
     groupId: decision.group.id,
     mode: decision.mode,
     controls: decision.findings.map(({ control }) => control),

@@ -9,11 +9,13 @@ const id = 'default-group-rules';
 /** A group in use keeps its rules even if a person approves the removal. */
 const IN_USE = {
   mode: 'alert',
+  why: 'default-group-in-use',
   reason: 'the default group is in use: stripping it would cut off what it is attached to',
 } as const satisfies Limit;
 
 const TO_BE_MOVED = {
   mode: 'approve',
+  why: 'default-group-in-use',
   reason: 'the default group is in use: what it is attached to is moved to a group of its own before it is stripped',
   firm: true,
 } as const satisfies Limit;

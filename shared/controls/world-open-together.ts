@@ -17,6 +17,7 @@ const MAX_GROUPS = 5;
 /** The union is too large, and only people know which of the groups is not necessary. */
 const LIMIT: Limit = {
   mode: 'alert',
+  why: 'shared-interface',
   reason: 'each group alone is below the threshold of the world: only people know which rule or attachment has to go',
 };
 

@@ -1,4 +1,5 @@
 import type { PortSet } from './group.ts';
+import type { LimitReason } from './reasons.ts';
 
 /**
  * The modes, lowest first. `observe` reports, `alert` notifies people, `approve` asks them, `enforce` removes
@@ -24,6 +25,8 @@ export function higherMode(a: Mode, b: Mode): Mode {
 /** A limit of a mode, with the reason for people. */
 export interface Limit {
   readonly mode: Mode;
+  readonly why: LimitReason;
+  /** The same for people, with names and values. */
   readonly reason: string;
   /** An approval does not lift the limit: the cause must be fixed first. */
   readonly firm?: true;

@@ -4,6 +4,7 @@ import type { RemediatorError } from './errors.ts';
 import type { Finding } from './finding.ts';
 import type { Direction, GroupIdentity, InterfaceOwner, Rule } from './group.ts';
 import type { Attribution } from './identity.ts';
+import type { SuppressReason, WithheldReason } from './reasons.ts';
 
 /** A summary of the first 1,000 interfaces of a group. */
 export interface AttachmentSummary {
@@ -32,18 +33,7 @@ export interface Decision {
   readonly attached?: AttachmentSummary;
 }
 
-/**
- * Why Portcullis does not act on a decision now.
- * `unconfirmed`: the group has no confirmed record yet, so it is unknown whether the rules are new.
- * `own-event`: another call added the rules, and the event of that call handles them.
- * `told-before`: people were notified of the rules, or asked about them, when the rules were added.
- */
-export type WithheldReason = 'unconfirmed' | 'own-event' | 'told-before';
-
-/**
- * A decision that is not carried out now. It leads to no plan and no message, and it does not count in the
- * budget.
- */
+/** A decision that leads to no plan now: nothing is removed, nobody is notified, and no budget is used. */
 export interface Withheld {
   readonly decision: Decision;
   readonly why: WithheldReason;
@@ -113,6 +103,11 @@ export interface Outcome {
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
+
+/** Whether people are notified of an outcome. */
+export type NotificationDecision =
+  | { readonly kind: 'send' }
+  | { readonly kind: 'suppress'; readonly reason: SuppressReason };
 
 /**
  * Whether a plan counts against the budget: it removes existing rules without an approval. Rules that a

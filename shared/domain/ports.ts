@@ -1,6 +1,6 @@
 import type { Change } from './change.ts';
 import type { Mode } from './control-options.ts';
-import type { Decision, Outcome, Plan, Withheld } from './decision.ts';
+import type { Decision, NotificationDecision, Outcome, Plan, Withheld } from './decision.ts';
 import type { Grants, SecurityGroups, Snapshot, Vpcs } from './ec2.ts';
 import type { RemediatorError } from './errors.ts';
 import type { Rule } from './group.ts';
@@ -16,7 +16,8 @@ import type {
   RemovalBudget,
   Reservation,
 } from './ledger.ts';
-import type { AlertBursts, DigestEntry, Notification } from './notification.ts';
+import type { AlertBursts, Notification } from './notification.ts';
+import type { NotDecidedReason, NotRemovedReason, SkippedReason } from './reasons.ts';
 import type { Clock } from './runtime.ts';
 
 /** Notifies people, at least once for each outcome. The plan's id removes duplicates. */
@@ -73,18 +74,20 @@ export interface RuntimeSwitch {
 export type JournalEntry =
   | { readonly what: 'change'; readonly change: Change }
   | { readonly what: 'looked'; readonly snapshot: Snapshot; readonly missing: readonly string[] }
-  /** Groups that belong to other accounts, with one reason for each. */
-  | { readonly what: 'not-owned'; readonly reasons: readonly string[] }
+  /** Nothing was decided about the change or some of its groups. */
+  | { readonly what: 'not-decided'; readonly reason: NotDecidedReason; readonly details: readonly string[] }
   | { readonly what: 'decided'; readonly decisions: readonly Decision[] }
-  /** A decision that is not carried out now. */
-  | { readonly what: 'withheld'; readonly withheld: Withheld }
+  /** A decision led to no plan; `planId` is the id that its plan would have. */
+  | { readonly what: 'withheld'; readonly withheld: Withheld; readonly planId: string }
   | { readonly what: 'planned'; readonly plan: Plan; readonly reservation: Reservation }
+  /** This invocation does not carry out the plan. */
+  | { readonly what: 'skipped'; readonly plan: Plan; readonly reason: SkippedReason }
   | { readonly what: 'revoked'; readonly plan: Plan; readonly removed: readonly Rule[] }
-  | { readonly what: 'settled'; readonly outcome: Outcome }
+  /** `notRemoved` is absent if everything that the plan names was removed. */
+  | { readonly what: 'settled'; readonly outcome: Outcome; readonly notRemoved?: NotRemovedReason }
+  | { readonly what: 'notification'; readonly outcome: Outcome; readonly decision: NotificationDecision }
   /** Exemption tags that count only after CloudTrail confirms who set them. */
   | { readonly what: 'unconfirmed'; readonly change: Change; readonly because: string }
-  /** The outcome goes into the digest of an alert burst instead of its own message. */
-  | { readonly what: 'gathered'; readonly entry: DigestEntry }
   /** The alert burst could not be counted, so the outcome got its own message. */
   | { readonly what: 'not-counted'; readonly outcome: Outcome; readonly fault: unknown }
   /** Another system rejected the outcome permanently, or no later attempt will report it. */

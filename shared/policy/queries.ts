@@ -21,7 +21,7 @@ export function withControls(policy: Policy, isWanted: (id: string) => boolean):
 export function freezeLimits(freezes: readonly Freeze[], now: number): readonly Limit[] {
   return freezes
     .filter((freeze) => isOn(freeze, now))
-    .map(({ reason }) => ({ mode: 'approve', reason: `changes are frozen: ${reason}` }));
+    .map(({ reason }) => ({ mode: 'approve', why: 'freeze', reason: `changes are frozen: ${reason}` }));
 }
 
 const DAY_MINUTES = 1440;

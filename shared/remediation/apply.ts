@@ -9,7 +9,7 @@ function isRevoke(step: Plan['steps'][number]): step is RevokeStep {
   return step.do === 'revoke';
 }
 
-/** The fault that decides: one that may pass by itself first, since the plan has to be tried again then. */
+/** The fault of the plan. A retryable fault comes first, because then the plan is tried again. */
 function faultOf(results: readonly PromiseSettledResult<RevokeResult>[]): RemediatorError | undefined {
   const faults = results.flatMap((result): readonly unknown[] => {
     if (result.status === 'rejected') return [result.reason];
@@ -21,10 +21,9 @@ function faultOf(results: readonly PromiseSettledResult<RevokeResult>[]): Remedi
 }
 
 /**
- * Rules whose ids no longer exist, as our own removals and as somebody else's. An earlier attempt of ours may have removed them: the
- * invocation died before it could record that (the reservation is resumed), or EC2's answer was lost (the call was sent again). Then
- * they count as ours, because a removal that nobody hears of is worse than one that is reported twice. A rule whose id still exists
- * never counts as removed.
+ * Rules whose ids no longer exist, divided into rules that Portcullis removed and rules that somebody else
+ * removed. If the reservation is resumed or EC2's answer was lost, an earlier attempt may have removed the
+ * rules. These count as ours, because an unreported removal is worse than one that is reported twice.
  */
 function goneByOwner(
   reservation: Reservation,
@@ -37,18 +36,17 @@ function goneByOwner(
 }
 
 /**
- * Carries out the steps of a reserved plan, both directions side by side.
+ * Removes the rules of a reserved plan, both directions in parallel. A rule that is already gone is a
+ * success. A rule that somebody changed stays, and is returned as changed.
  *
- * A rule that is gone already is a success. A rule that somebody has changed is left alone and returned as changed.
- *
- * @throws RemediatorError that is retryable: the entry stays open and the next try resumes it.
+ * @throws RemediatorError if it is retryable: the ledger entry stays open, and the next attempt resumes it.
  */
 export async function apply(plan: Plan, reservation: Reservation, ports: RemediationPorts): Promise<Outcome> {
   const results = await Promise.allSettled(plan.steps.filter(isRevoke).map((step) => ports.groups.revoke(step)));
   const fault = faultOf(results);
   const revoked = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const removed = revoked.flatMap(({ removed }) => removed);
-  ports.journal({ what: 'revoked', plan, removed: removed });
+  const removed = revoked.flatMap((result) => result.removed);
+  ports.journal({ what: 'revoked', plan, removed });
   if (fault?.retryable) throw fault;
   const [ours, theirs] = goneByOwner(reservation, revoked);
   return {

@@ -1,10 +1,10 @@
 import type { Policy } from '../domain/policy.ts';
 import type { RemediationPorts } from '../domain/ports.ts';
 
-/** One invocation at work: what it may do, what it is named, and how it reaches outside. */
+/** What one invocation of the main flow works with. */
 export interface RemediationCell {
   readonly policy: Policy;
-  /** Names the invocation, so that its own retry takes up what it began. */
+  /** The id of the invocation, by which its own retry resumes the plans that it reserved. */
   readonly owner: string;
   readonly ports: RemediationPorts;
 }

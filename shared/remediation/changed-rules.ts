@@ -1,25 +1,63 @@
 import type { Change } from '../domain/change.ts';
 import type { Mode } from '../domain/control-options.ts';
-import type { Outcome, Plan } from '../domain/decision.ts';
+import type { Decision, Outcome, Plan } from '../domain/decision.ts';
 import { RuleKeepsChanging } from '../domain/errors.ts';
 import type { RemediationCell } from './cell.ts';
-import { decide } from './decide/decide.ts';
+import { type ChangeDecisions, decide } from './decide/decide.ts';
 import { factsNeededToAct } from './decide/enabled-controls.ts';
-import { type ExecutedPlan, executePlan } from './execute-plan.ts';
+import { type ExecutedPlan, executePlan, LEFT_TO_OTHERS } from './execute-plan.ts';
 import { type ChangeSnapshot, fetchSnapshotOnce } from './fetch-snapshot.ts';
 import { notifyAndSettle } from './settle.ts';
 import { settleAll } from './settle-all.ts';
 
 /**
- * Pauses before each round, in milliseconds: 3.1 s in all. EC2 lets one account modify rules 50 times and then 5 times a second, so the
- * later rounds outlast a burst, and a round takes less time than there is between two modifications.
+ * Pauses before each round, 3.1 s in all, ms. EC2 lets one account modify rules 50 times in a burst and 5 times a second after that, so
+ * the later rounds outlast a burst, and a round takes less time than there is between two modifications.
  *
  * @see https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
  */
 const PAUSES = [0, 100, 200, 400, 800, 1600] as const;
 
-/** Rules that somebody changed before they could be removed, by group. */
+/** Ids of the rules that somebody changed before Portcullis could remove them, by group id. */
 type ChangedRules = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** What became of changed rules. */
+export interface Retried {
+  readonly executed: readonly ExecutedPlan[];
+  readonly withheld: ChangeDecisions['withheld'];
+  readonly faults: readonly unknown[];
+}
+
+/**
+ * Decides anew on rules that somebody changed before Portcullis could remove them: reads their groups, decides on the new content, and
+ * executes the plans, for a limited number of rounds. Returns faults and never throws.
+ */
+export async function retryChangedRules(
+  change: Change,
+  { exemptions }: Pick<ChangeSnapshot, 'exemptions'>,
+  outcomes: readonly Outcome[],
+  ceiling: Mode,
+  cell: RemediationCell,
+): Promise<Retried> {
+  const executed: ExecutedPlan[] = [];
+  const withheld: ChangeDecisions['withheld'][number][] = [];
+  const faults: unknown[] = [];
+  let changed = changedRulesIn(outcomes);
+  for (let round = 0; changed.size > 0 && round <= PAUSES.length; round += 1) {
+    await cell.ports.clock.sleep(PAUSES[round] ?? 0);
+    const decided = await settleAll([decideChanged(change, changed, exemptions, ceiling, cell)]);
+    const isLast = round === PAUSES.length;
+    const plans = decided.outcomes.flatMap((one) => one.plans);
+    const results = await settleAll(
+      plans.map(async (plan) => await (isLast ? executeLast(plan, cell) : executePlan(plan, cell))),
+    );
+    executed.push(...results.outcomes);
+    withheld.push(...decided.outcomes.flatMap((one) => one.withheld));
+    faults.push(...decided.faults, ...results.faults);
+    changed = changedRulesIn(results.outcomes.flatMap(({ outcome }) => outcome ?? []));
+  }
+  return { executed, withheld, faults };
+}
 
 function changedRulesIn(outcomes: readonly Outcome[]): ChangedRules {
   const byGroup = Map.groupBy(
@@ -29,21 +67,22 @@ function changedRulesIn(outcomes: readonly Outcome[]): ChangedRules {
   return new Map([...byGroup].map(([groupId, rules]) => [groupId, new Set(rules.flatMap(({ id }) => id ?? []))]));
 }
 
-function idsOf(changed: ChangedRules): readonly string[] {
-  return [...changed.values()].flatMap((ids) => [...ids]);
+async function decideChanged(
+  change: Change,
+  changed: ChangedRules,
+  exemptions: ChangeSnapshot['exemptions'],
+  ceiling: Mode,
+  cell: RemediationCell,
+): Promise<Pick<ChangeDecisions, 'plans' | 'withheld'>> {
+  const snapshot = await fetchChangedGroups(change, changed, cell);
+  const decisions = await decide(withChangedAsAdded(change, changed), { ...snapshot, exemptions }, ceiling, cell);
+  return {
+    plans: decisions.plans.filter(({ decision }) => isAbout(decision, changed)),
+    withheld: decisions.withheld.filter(({ withheld }) => isAbout(withheld.decision, changed)),
+  };
 }
 
-/**
- * What the invocation judges in a later round: the changed rules count as brought by the change, because their content is new. The
- * change's own removals stay as they are: they name rules that somebody else took away.
- */
-function withChangedAsAdded(change: Change, changed: ChangedRules): Change {
-  return change.trigger === 'rules-removed'
-    ? change
-    : { ...change, added: { kind: 'rules', ids: idsOf(changed), contents: [] } };
-}
-
-/** Only the groups in question, unless the change names its groups in another way, which the judgment depends on. */
+/** Only the groups of the changed rules, unless the change names its groups in another way, which the decisions depend on. */
 async function fetchChangedGroups(
   change: Change,
   changed: ChangedRules,
@@ -53,70 +92,40 @@ async function fetchChangedGroups(
   return await fetchSnapshotOnce({ ...change, scope }, factsNeededToAct(policy, change.trigger), ports);
 }
 
-function isAbout(changed: ChangedRules) {
-  return ({ decision: { group, rules } }: Plan): boolean =>
-    rules.some(({ id }) => changed.get(group.id)?.has(id ?? '') === true);
+/** The changed rules count as added by the change, because their content is new. A removal stays: it names rules that are gone. */
+function withChangedAsAdded(change: Change, changed: ChangedRules): Change {
+  if (change.trigger === 'rules-removed') return change;
+  const ids = [...changed.values()].flatMap((some) => [...some]);
+  return { ...change, added: { kind: 'rules', ids, contents: [] } };
+}
+
+function isAbout({ group, rules }: Decision, changed: ChangedRules): boolean {
+  return rules.some(({ id }) => changed.get(group.id)?.has(id ?? '') === true);
+}
+
+async function executeLast(plan: Plan, cell: RemediationCell): Promise<ExecutedPlan> {
+  return plan.decision.mode === 'enforce' ? await giveUp(plan, cell) : await executePlan(plan, cell);
 }
 
 /**
- * A rule that is still open after the last round: people are told, and the invocation fails, so that it is retried. A content whose case
- * is settled may have been removed by another invocation since the look, so that one gets another try first.
+ * Reports a rule that is still open after the last round as failed, and throws RuleKeepsChanging, so that the event is retried. If the
+ * plan is settled, another invocation may have removed the rule since the snapshot: then tries once more first.
  */
 async function giveUp(plan: Plan, cell: RemediationCell): Promise<ExecutedPlan> {
   const { ports, owner } = cell;
   const fault = new RuleKeepsChanging(plan.decision.group.id, plan.decision.rules, PAUSES.length);
   const reservation = await ports.ledger.reserve(plan, owner);
   ports.journal({ what: 'planned', plan, reservation });
-  if (reservation === 'busy' || reservation === 'held') throw fault;
+  if (reservation === 'busy' || reservation === 'held') {
+    ports.journal({ what: 'skipped', plan, reason: LEFT_TO_OTHERS[reservation] });
+    throw fault;
+  }
   if (reservation === 'settled') {
     const { outcomes } = await settleAll([executePlan(plan, cell)]);
-    const [carried] = outcomes;
-    if (carried !== undefined && (carried.outcome?.changed ?? []).length === 0) return carried;
+    const [executed] = outcomes;
+    if (executed !== undefined && (executed.outcome?.changed ?? []).length === 0) return executed;
   }
   const nothing = { removed: [], alreadyGone: [], changed: [] } as const;
   await notifyAndSettle({ plan, status: 'failed', ...nothing, fault, at: ports.clock.now() }, cell);
   throw fault;
-}
-
-async function lastRound(plan: Plan, cell: RemediationCell): Promise<ExecutedPlan> {
-  return plan.decision.mode === 'enforce' ? await giveUp(plan, cell) : await executePlan(plan, cell);
-}
-
-/**
- * Follows rules that somebody changed while they were to be removed: reads their groups again, decides on the new content, and acts on
- * that, for a bounded number of rounds. The other rules are removed by then. Never throws: faults are returned.
- */
-export async function retryChangedRules(
-  change: Change,
-  { exemptions }: Pick<ChangeSnapshot, 'exemptions'>,
-  first: readonly Outcome[],
-  ceiling: Mode,
-  cell: RemediationCell,
-): Promise<{ readonly carried: readonly ExecutedPlan[]; readonly faults: readonly unknown[] }> {
-  const [carried, faults]: [ExecutedPlan[], unknown[]] = [[], []];
-  let changed = changedRulesIn(first);
-  for (let round = 0; changed.size > 0 && round <= PAUSES.length; round += 1) {
-    await cell.ports.clock.sleep(PAUSES[round] ?? 0);
-    const judged = await settleAll([plansForChanged(change, changed, exemptions, ceiling, cell)]);
-    const isLast = round === PAUSES.length;
-    const acted = await settleAll(
-      (judged.outcomes[0] ?? []).map(async (plan) => await (isLast ? lastRound(plan, cell) : executePlan(plan, cell))),
-    );
-    carried.push(...acted.outcomes);
-    faults.push(...judged.faults, ...acted.faults);
-    changed = changedRulesIn(acted.outcomes.flatMap(({ outcome }) => outcome ?? []));
-  }
-  return { carried, faults };
-}
-
-async function plansForChanged(
-  change: Change,
-  changed: ChangedRules,
-  exemptions: ChangeSnapshot['exemptions'],
-  ceiling: Mode,
-  cell: RemediationCell,
-): Promise<readonly Plan[]> {
-  const seen = await fetchChangedGroups(change, changed, cell);
-  const { plans } = await decide(withChangedAsAdded(change, changed), { ...seen, exemptions }, ceiling, cell);
-  return plans.filter(isAbout(changed));
 }

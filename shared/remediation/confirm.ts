@@ -2,15 +2,15 @@ import type { Change } from '../domain/change.ts';
 import { RemediatorError } from '../domain/errors.ts';
 import type { CloudTrailHistory } from '../domain/ledger.ts';
 
-/** What CloudTrail says of a change that an event claims. */
+/** CloudTrail's answer about the change in an event. */
 export type ChangeConfirmation =
   | { readonly kind: 'confirmed'; readonly change: Change }
-  /** It may confirm it later: why it does not now. */
+  /** CloudTrail may have it later. */
   | { readonly kind: 'not-yet'; readonly because: string };
 
 /**
- * Asks CloudTrail for its own record of an event. Nothing that an event claims may grant anything before that: only what this answers with
- * counts. It never fails, so that a call of CloudTrail's that is throttled holds up no closing.
+ * Asks CloudTrail for its own record of an event. An event alone grants nothing: only CloudTrail's record
+ * counts. A failed call counts as not yet confirmed, so that a throttled CloudTrail delays no removal.
  */
 export async function confirmChange(
   { id, region }: Pick<Change, 'id' | 'region'>,

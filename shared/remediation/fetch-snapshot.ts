@@ -8,7 +8,109 @@ import type { RemediationPorts } from '../domain/ports.ts';
 import { missingFromSnapshot } from './decide/freshness.ts';
 
 /**
- * While entries are being modified or restored, EC2 may still give the old ones.
+ * Pauses before EC2 is read again, ms. EC2 is eventually consistent, so an event may arrive before EC2 shows its rules.
+ *
+ * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+ */
+const PAUSES = [250, 500, 1000, 2000];
+
+/** Pauses for a prefix list, ms, 15.75 s in all: EC2 takes longer to change a list that many groups name. */
+const LIST_PAUSES = [...PAUSES, 4000, 8000];
+
+/** The groups of a change as EC2 returns them, and what the cell has on record about them. */
+export interface ChangeSnapshot extends LedgerState {
+  readonly current: Snapshot;
+  /** When EC2 was asked, milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/**
+ * Reads the groups of a change. Reads them again after growing pauses until EC2 shows the rules of the event and no prefix list is being
+ * changed. A prefix list that is still being changed after the last pause counts as unread. Throws CallFailed.
+ */
+export async function fetchSnapshot(
+  change: Change,
+  needs: ReadonlySet<Need>,
+  ports: RemediationPorts,
+): Promise<ChangeSnapshot> {
+  for (let attempt = 0; ; attempt += 1) {
+    const { current, ...remembered } = await fetchOnce(change, needs, ports);
+    const unsettled = unsettledLists(current, change.added);
+    const absent = [...missing(current, change, remembered), ...unsettled];
+    ports.journal({ what: 'looked', snapshot: current, missing: absent });
+    const pause = (unsettled.length > 0 ? LIST_PAUSES : PAUSES)[attempt];
+    if (absent.length === 0 || pause === undefined) return { current: withoutChangingLists(current), ...remembered };
+    await ports.clock.sleep(pause);
+  }
+}
+
+/** Reads the groups of a change once, without waiting for its rules. Throws CallFailed. */
+export async function fetchSnapshotOnce(
+  change: Change,
+  needs: ReadonlySet<Need>,
+  ports: RemediationPorts,
+): Promise<ChangeSnapshot> {
+  const { current, ...remembered } = await fetchOnce(change, needs, ports);
+  ports.journal({ what: 'looked', snapshot: current, missing: [] });
+  return { current: withoutChangingLists(current), ...remembered };
+}
+
+async function fetchOnce(
+  { scope }: Change,
+  needs: ReadonlySet<Need>,
+  ports: RemediationPorts,
+): Promise<ChangeSnapshot> {
+  const at = ports.clock.now();
+  if (scope.by === 'group-id') {
+    const [current, remembered] = await Promise.all([
+      ports.groups.fetchSnapshot(scope, needs),
+      ports.ledger.stateOf(scope.ids),
+    ]);
+    return { current, at, ...remembered };
+  }
+  const current = await ports.groups.fetchSnapshot(scope, needs);
+  const ids = current.groups.map(({ group }) => group.id);
+  return { current, at, ...(await ports.ledger.stateOf(ids)) };
+}
+
+/** Calls that create a group. A changed prefix list or a deleted interface may leave no group to find. */
+const MAKES_GROUPS: ReadonlySet<Trigger> = new Set(['group-created', 'vpc-created']);
+
+/** What the event names and EC2 does not show yet. */
+function missing(current: Snapshot, change: Change, remembered: Omit<ChangeSnapshot, 'current'>): readonly string[] {
+  if (change.trigger === 'rules-removed' || change.trigger === 'sweep') return [];
+  if (current.groups.length === 0 && MAKES_GROUPS.has(change.trigger)) return [change.trigger];
+  const removed = removedByUs(remembered);
+  const rules = current.groups.flatMap(({ group }) => group.rules);
+  const absent = missingFromSnapshot(rules, change.added).filter((key) => !removed.has(key));
+  return [...absent, ...groupsWithoutInterface(current, change)];
+}
+
+/** Ids of rules that Portcullis has removed or is removing: EC2 will not show these rules again. */
+function removedByUs({ entries, records }: Pick<ChangeSnapshot, 'entries' | 'records'>): ReadonlySet<string> {
+  const ownChanges = [...records.values()].flatMap((record) => record.ownChanges);
+  return new Set([
+    ...entries.flatMap(({ plan }) => plan.steps.flatMap(({ rules }) => rules.map(({ id }) => id ?? ''))),
+    ...ownChanges.flatMap(({ what, ruleId }) => (what === 'removed' ? ruleId : [])),
+  ]);
+}
+
+/** Groups that the event says are attached and that EC2 shows without an interface. */
+function groupsWithoutInterface({ groups }: Snapshot, { trigger }: Change): readonly string[] {
+  return trigger === 'attached'
+    ? groups.flatMap(({ group, facts }) => (facts.attachments?.length === 0 ? [`an interface of ${group.id}`] : []))
+    : [];
+}
+
+/** Prefix lists whose entries may still change, as text. */
+function unsettledLists({ prefixLists = [] }: Snapshot, added: AddedRules): readonly string[] {
+  return prefixLists
+    .filter((list) => isChanging(list) || isOutdated(list, added))
+    .map(({ id, state, version }) => `${id} is ${state}${version === undefined ? '' : ` at version ${version}`}`);
+}
+
+/**
+ * Whether EC2 may return the old entries of the list because it is modifying or restoring the list.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ManagedPrefixList.html
  */
@@ -16,8 +118,8 @@ function isChanging({ state }: PrefixListState): boolean {
   return state.endsWith('-in-progress');
 }
 
-/** Whether the list is still at the version that the change has left: the event overtook the state it speaks of. */
-function lags({ id, version }: PrefixListState, added: AddedRules): boolean {
+/** Whether EC2 still shows the list at the version before the change. */
+function isOutdated({ id, version }: PrefixListState, added: AddedRules): boolean {
   return (
     added.kind === 'prefix-list' &&
     added.id === id &&
@@ -27,43 +129,36 @@ function lags({ id, version }: PrefixListState, added: AddedRules): boolean {
   );
 }
 
-/** Lists whose entries are not yet what they are going to be, in words. */
-function unsettledLists({ prefixLists: lists = [] }: Snapshot, added: AddedRules): readonly string[] {
-  return lists
-    .filter((list) => isChanging(list) || lags(list, added))
-    .map(({ id, state, version }) => `${id} is ${state}${version === undefined ? '' : ` at version ${version}`}`);
-}
-
-function unknown(rule: Rule, ids: ReadonlySet<string>): Rule {
-  return rule.source.kind === 'prefix-list' && ids.has(rule.source.id)
-    ? { ...rule, source: { kind: 'prefix-list', id: rule.source.id } }
-    : rule;
-}
-
-/** The sight without the entries of lists that are being changed: they count as unread, so nothing is guessed from the old ones. */
-function withoutChangingLists(sight: Snapshot): Snapshot {
-  const changing = (sight.prefixLists ?? []).filter(isChanging);
-  if (changing.length === 0) return sight;
+/** The snapshot without the entries of lists that are being changed. These entries count as unread. */
+function withoutChangingLists(snapshot: Snapshot): Snapshot {
+  const changing = (snapshot.prefixLists ?? []).filter(isChanging);
+  if (changing.length === 0) return snapshot;
   const ids = new Set(changing.map(({ id }) => id));
   return {
-    ...sight,
-    groups: sight.groups.map(({ group, facts }) => ({
+    ...snapshot,
+    groups: snapshot.groups.map(({ group, facts }) => ({
       facts,
-      group: { ...group, rules: group.rules.map((rule) => unknown(rule, ids)) },
+      group: { ...group, rules: group.rules.map((rule) => withoutEntries(rule, ids)) },
     })),
     unread: [
-      ...sight.unread,
+      ...snapshot.unread,
       ...changing.map(({ id, state }) => new FactUnread(`entries of prefix list ${id}`, `the list is ${state}`)),
     ],
   };
 }
 
-/** What a reader puts in place of an account that the event does not name. */
+function withoutEntries(rule: Rule, listIds: ReadonlySet<string>): Rule {
+  return rule.source.kind === 'prefix-list' && listIds.has(rule.source.id)
+    ? { ...rule, source: { kind: 'prefix-list', id: rule.source.id } }
+    : rule;
+}
+
+/** The account id of a change whose event names no account. */
 const UNKNOWN_ACCOUNT = 'unknown';
 
 /**
- * Whether the account itself owns a group. A VPC or a group can be shared through AWS RAM. Then EC2 also shows groups of other
- * accounts, and only the owner's cell may change those.
+ * Whether the account owns a group. An account may share a VPC or a group through AWS RAM. EC2 then also returns groups of other
+ * accounts, and only the cell of the owner may change these.
  */
 export function isOwnGroup(
   { ownerId }: Pick<GroupIdentity, 'ownerId'>,
@@ -72,109 +167,18 @@ export function isOwnGroup(
   return ownerId === undefined || account === UNKNOWN_ACCOUNT || ownerId === account;
 }
 
-/** Why a group is left to another account. */
+/** Why Portcullis leaves a group to another account. */
 export function foreignGroupReason({ id, ownerId }: Pick<GroupIdentity, 'id' | 'ownerId'>): string {
   return `${id} belongs to account ${ownerId}, which shares it: the Portcullis of that account evaluates it`;
 }
 
-/** The snapshot without the groups of other accounts, and the reason for each group that is left out. */
-export function withoutForeignGroups(sight: Snapshot, place: { readonly account: string }) {
-  const others = sight.groups.filter(({ group }) => !isOwnGroup(group, place));
-  if (others.length === 0) return { sight, reasons: [] };
-  const own = sight.groups.filter((sighting) => !others.includes(sighting));
-  return { sight: { ...sight, groups: own }, reasons: others.map(({ group }) => foreignGroupReason(group)) };
-}
-
-/**
- * Pauses before looking again, in milliseconds. EC2 is eventually consistent, and an event may overtake the state it speaks of.
- *
- * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
- */
-const PAUSES = [250, 500, 1000, 2000];
-
-/** A list that many groups name takes longer to change than a rule takes to show: 15.75 s in all, and Lambda's retries come after. */
-const LIST_PAUSES = [...PAUSES, 4000, 8000];
-
-/** Ids of rules that are being removed by us, or were: waiting for them to appear would be in vain. */
-function removedByUs({ entries, records }: Pick<ChangeSnapshot, 'entries' | 'records'>): ReadonlySet<string> {
-  return new Set([
-    ...entries.flatMap(({ plan }) => plan.steps.flatMap(({ rules }) => rules.map(({ id }) => id ?? ''))),
-    ...[...records.values()].flatMap(({ ownChanges: ours }) =>
-      ours.flatMap((one) => (one.what === 'removed' ? one.ruleId : [])),
-    ),
-  ]);
-}
-
-/** Kinds of change after which there must be a group. A list that changes may be named by none, and an interface may be gone again. */
-const MAKES_GROUPS: ReadonlySet<Trigger> = new Set(['group-created', 'vpc-created']);
-
-/** Groups that the event says are attached and whose interfaces do not show yet. */
-function groupsWithoutInterface({ groups: sightings }: Snapshot, { trigger }: Change): readonly string[] {
-  return trigger === 'attached'
-    ? sightings.flatMap(({ group, facts }) => (facts.attachments?.length === 0 ? [`an interface of ${group.id}`] : []))
-    : [];
-}
-
-function missing(sight: Snapshot, change: Change, remembered: Omit<ChangeSnapshot, 'sight'>): readonly string[] {
-  if (change.trigger === 'rules-removed' || change.trigger === 'sweep') return [];
-  if (sight.groups.length === 0 && MAKES_GROUPS.has(change.trigger)) return [change.trigger];
-  const known = removedByUs(remembered);
-  const rules = missingFromSnapshot(
-    sight.groups.flatMap(({ group }) => group.rules),
-    change.added,
-  ).filter((key) => !known.has(key));
-  return [...rules, ...groupsWithoutInterface(sight, change)];
-}
-
-/** What was seen, with what the cell remembers of the same groups. */
-export interface ChangeSnapshot extends LedgerState {
-  readonly sight: Snapshot;
-  /** When the snapshot was asked for, milliseconds since the epoch. */
-  readonly at: number;
-}
-
-async function fetchOnce(change: Change, needs: ReadonlySet<Need>, ports: RemediationPorts): Promise<ChangeSnapshot> {
-  const { scope } = change;
-  const at = ports.clock.now();
-  if (scope.by === 'group-id') {
-    const [sight, rest] = await Promise.all([
-      ports.groups.fetchSnapshot(scope, needs),
-      ports.ledger.stateOf(scope.ids),
-    ]);
-    return { sight, at, ...rest };
-  }
-  const sight = await ports.groups.fetchSnapshot(scope, needs);
-  const ids = sight.groups.map(({ group }) => group.id);
-  return { sight, at, ...(await ports.ledger.stateOf(ids)) };
-}
-
-/** Reads the present state once, and waits for nothing. Throws CallFailed. */
-export async function fetchSnapshotOnce(
-  change: Change,
-  needs: ReadonlySet<Need>,
-  ports: RemediationPorts,
-): Promise<ChangeSnapshot> {
-  const { sight, ...rest } = await fetchOnce(change, needs, ports);
-  ports.journal({ what: 'looked', snapshot: sight, missing: [] });
-  return { sight: withoutChangingLists(sight), ...rest };
-}
-
-/**
- * Reads the present state, again with growing pauses while the rules that the event speaks of are not there yet, or a prefix list is
- * being changed. A list that still is in the end counts as unread.
- */
-export async function fetchSnapshot(
-  change: Change,
-  needs: ReadonlySet<Need>,
-  ports: RemediationPorts,
-): Promise<ChangeSnapshot> {
-  for (let attempt = 0; ; attempt += 1) {
-    const { sight, ...rest } = await fetchOnce(change, needs, ports);
-    const unsettled = unsettledLists(sight, change.added);
-    const absent = [...missing(sight, change, rest), ...unsettled];
-    ports.journal({ what: 'looked', snapshot: sight, missing: absent });
-    const pause = (unsettled.length > 0 ? LIST_PAUSES : PAUSES)[attempt];
-    if (absent.length === 0 || pause === undefined) return { sight: withoutChangingLists(sight), ...rest };
-    await ports.clock.sleep(pause);
-  }
+/** The snapshot without the groups of other accounts, and a reason for each group that is left out. */
+export function withoutForeignGroups(
+  snapshot: Snapshot,
+  place: { readonly account: string },
+): { readonly own: Snapshot; readonly reasons: readonly string[] } {
+  const foreign = snapshot.groups.filter(({ group }) => !isOwnGroup(group, place));
+  if (foreign.length === 0) return { own: snapshot, reasons: [] };
+  const groups = snapshot.groups.filter((one) => !foreign.includes(one));
+  return { own: { ...snapshot, groups }, reasons: foreign.map(({ group }) => foreignGroupReason(group)) };
 }

@@ -1,82 +1,94 @@
+import { isAboutCanary } from '../domain/canary.ts';
 import type { Actor } from '../domain/change.ts';
-import { type Outcome, type ReopenLoop, remediationId } from '../domain/decision.ts';
+import { type NotificationDecision, type Outcome, type ReopenLoop, remediationId } from '../domain/decision.ts';
 import { worstSeverity } from '../domain/finding.ts';
 import type { Episode } from '../domain/group-record.ts';
+import type { Allowance } from '../domain/ledger.ts';
 import type { DigestEntry } from '../domain/notification.ts';
+import type { SuppressReason } from '../domain/reasons.ts';
 import { canonicalKey } from '../network/rule-key.ts';
 import type { RemediationCell } from './cell.ts';
 
-function actorKey({ arn, name, tool }: Actor): string {
-  return [arn, name, tool].join(' ');
+/** What is known about an outcome besides the outcome itself. */
+export interface NotificationContext {
+  /** Absent for a plan that uses no budget. */
+  readonly allowance?: Allowance;
+  /** Whether the alert burst of this minute has taken the outcome into its digest. Absent: not asked yet. */
+  readonly burst?: 'alone' | 'gathered';
 }
 
-function keyOf({ actor }: Episode): string {
-  return actor === undefined ? '' : actorKey(actor);
+/** Whether people are notified of an outcome. Pure. */
+export function decideNotification(
+  outcome: Outcome,
+  { allowance, burst }: NotificationContext = {},
+): NotificationDecision {
+  const { status, plan, reopenLoop } = outcome;
+  if (nothingHappened(outcome)) return suppress('nothing-removed');
+  if (isQuietCanary(outcome)) return suppress('canary');
+  if (status === 'held' && allowance === 'held') return suppress(plan.hold ? 'sweep-reported' : 'budget-reported');
+  if (reopenLoop?.quiet === true) return suppress('known-reopen-loop');
+  return burst === 'gathered' ? suppress('in-digest') : { kind: 'send' };
 }
 
-/** Openings of one content, each event once, and which of them people were told of as a fight. */
-interface Reopenings {
-  readonly opened: readonly Episode[];
-  readonly told: readonly Episode[];
+function suppress(reason: SuppressReason): NotificationDecision {
+  return { kind: 'suppress', reason };
 }
 
-function reopeningsOf(content: string, episodes: readonly Episode[]): Reopenings {
-  const ours = episodes.filter((one) => one.content === content);
-  const told = new Set(ours.filter(({ what }) => what === 'told').map(({ changeId }) => changeId));
-  const opened = ours.filter(({ what }) => what === 'opened');
-  const once = [...new Map(opened.map((one) => [one.changeId, one])).values()];
-  return { opened: once, told: once.filter(({ changeId }) => told.has(changeId)) };
-}
-
-/**
- * Whether people know of the fight as it is: they were told of one, it has not doubled since (3, 6, 12, …), and everybody who is at it was
- * in what they were told. By what they were told, not by the number alone: who opens and closes by himself makes the number what he likes.
- */
-function isAlreadyNotified({ opened, told }: Reopenings, from: number): boolean {
-  if (told.length < from) return false;
-  let next = from;
-  while (next <= told.length) next *= 2;
-  const known = new Set(told.map(keyOf));
-  return opened.length < next && opened.every((one) => known.has(keyOf(one)));
-}
-
-function allReopenings(outcome: Outcome, episodes: readonly Episode[]): readonly Reopenings[] {
-  return [...new Set(outcome.removed.map(canonicalKey))].map((content) => reopeningsOf(content, episodes));
-}
-
-/**
- * Whether what was just closed has been opened time and again: somebody, mostly a tool, puts it back. It goes on being closed; people
- * are told of the fight in place of each round. Nothing is kept quiet beside it: a plan that closed anything else is told.
- *
- * @param from openings within a day from which on it is one
- */
-export function reopenLoopOf(outcome: Outcome, episodes: readonly Episode[], from: number): ReopenLoop | undefined {
-  const all = allReopenings(outcome, episodes);
-  const opened = all.toSorted((a, b) => b.opened.length - a.opened.length)[0]?.opened ?? [];
-  if (opened.length < from) return undefined;
-  const actors = new Map(
-    opened.flatMap(({ actor }) => (actor === undefined ? [] : [[actorKey(actor), actor] as const])),
+/** Whether somebody else had removed all rules, and there is nothing to give back. */
+function nothingHappened({ status, removed, plan }: Outcome): boolean {
+  return (
+    status === 'done' &&
+    removed.length === 0 &&
+    !plan.decision.findings.some(({ removedRules }) => removedRules !== undefined)
   );
-  return {
-    times: opened.length,
-    since: Math.min(...opened.map(({ at }) => at)),
-    actors: [...actors.values()],
-    // A failure is news whatever else is known.
-    quiet: outcome.status === 'done' && all.every((rounds) => isAlreadyNotified(rounds, from)),
-  };
 }
 
-/** What goes on record once people were told of a fight: every opening of it that they have not been told of before. */
-export function notifiedOpenings(outcome: Outcome, episodes: readonly Episode[], from: number): readonly Episode[] {
-  return allReopenings(outcome, episodes)
-    .filter(({ opened }) => opened.length >= from)
-    .flatMap(({ opened, told }) => opened.filter((one) => !told.includes(one)))
-    .map((one) => ({ ...one, what: 'told' }));
+/** Whether the outcome is about the canary's marker, which people hear about only if it could not be removed. */
+export function isQuietCanary({ status, plan: { decision } }: Outcome): boolean {
+  return isAboutCanary(decision) && status !== 'failed';
 }
 
 /**
- * What a storm's digest says of an outcome. Of its reasons it names the worst, the first of several. A case that failed and is begun anew
- * keeps the time of its first plan: by the change that brought it back it counts in a minute of its own, and not as told in the old one.
+ * Notifies people of an outcome, or suppresses the notification, and journals which. Records the openings of a reopen loop only after
+ * people were notified: two notifications are better than none. Throws CallFailed.
+ */
+export async function notify(outcome: Outcome, episodes: readonly Episode[], cell: RemediationCell): Promise<void> {
+  const { policy, ports } = cell;
+  const first = decideNotification(outcome);
+  const decision =
+    first.kind === 'send' ? decideNotification(outcome, { burst: await admitToBurst(outcome, cell) }) : first;
+  ports.journal({ what: 'notification', outcome, decision });
+  if (decision.kind === 'suppress') return;
+  await ports.notifier.publish(outcome);
+  if (outcome.reopenLoop !== undefined)
+    await ports.episodes.record(notifiedOpenings(outcome, episodes, policy.reopenLoopFrom));
+}
+
+/**
+ * Asks whether an outcome goes into the digest of an alert burst. If the answer cannot be read, people are notified: two notifications
+ * are better than none. The journal has the fault, and an alarm watches it.
+ */
+async function admitToBurst(outcome: Outcome, { policy, ports }: RemediationCell): Promise<'alone' | 'gathered'> {
+  if (isAlwaysAlone(outcome)) return 'alone';
+  try {
+    return await ports.storms.admit(digestEntryOf(outcome), policy.alerts.perMinute);
+  } catch (error) {
+    ports.journal({ what: 'not-counted', outcome, fault: error });
+    return 'alone';
+  }
+}
+
+/**
+ * Whether an outcome never goes into a digest. A spent budget is reported once for all plans that wait for it, and a line in a digest does
+ * not say that people hear of a reopen loop less and less often.
+ */
+function isAlwaysAlone({ plan, status, reopenLoop }: Outcome): boolean {
+  return worstSeverity(plan.decision.findings) === 'critical' || status === 'held' || reopenLoop !== undefined;
+}
+
+/**
+ * What the digest of an alert burst says about an outcome: the control of the worst finding, and the first of several. A failed plan that
+ * a later change starts again counts in the minute of that change, not in the minute of its first attempt.
  */
 export function digestEntryOf({ plan, status, removed }: Outcome): DigestEntry {
   const { decision, change, id, at } = plan;
@@ -98,27 +110,69 @@ export function digestEntryOf({ plan, status, removed }: Outcome): DigestEntry {
   };
 }
 
-/**
- * What always comes alone: what is critical; that the budget is spent, which is told once for all that waits; and a fight, of which people
- * are told ever more seldom. A line in a digest does not say the last.
- */
-function alwaysAlone({ plan, status, reopenLoop: fight }: Outcome): boolean {
-  return worstSeverity(plan.decision.findings) === 'critical' || status === 'held' || fight !== undefined;
+/** The openings of one rule content, one for each event. */
+interface Reopenings {
+  readonly opened: readonly Episode[];
+  /** Those that were part of a notification about a reopen loop. */
+  readonly notified: readonly Episode[];
 }
 
 /**
- * Whether an outcome was gathered for the digest of a storm, so that it is not told by itself. A failure to find out must not keep it from
- * people: told twice is better than not at all. It goes into the journal, which an alarm stands on.
+ * The reopen loop that an outcome belongs to: somebody, mostly a tool, opens the removed rule again and again. Portcullis goes on removing
+ * the rule, and notifies people of the loop instead of each round.
+ *
+ * @param from number of openings within a day from which on it is a loop
  */
-export async function joinsDigest(outcome: Outcome, { policy, ports }: RemediationCell): Promise<boolean> {
-  if (alwaysAlone(outcome)) return false;
-  const gist = digestEntryOf(outcome);
-  try {
-    if ((await ports.storms.admit(gist, policy.alerts.perMinute)) === 'alone') return false;
-    ports.journal({ what: 'gathered', entry: gist });
-    return true;
-  } catch (error) {
-    ports.journal({ what: 'not-counted', outcome, fault: error });
-    return false;
-  }
+export function reopenLoopOf(outcome: Outcome, episodes: readonly Episode[], from: number): ReopenLoop | undefined {
+  const all = allReopenings(outcome, episodes);
+  const opened = all.toSorted((a, b) => b.opened.length - a.opened.length)[0]?.opened ?? [];
+  if (opened.length < from) return undefined;
+  const actors = new Map(opened.flatMap(({ actor }) => (actor ? [[actorKey(actor), actor] as const] : [])));
+  return {
+    times: opened.length,
+    since: Math.min(...opened.map(({ at }) => at)),
+    actors: [...actors.values()],
+    // People hear of every failure, and of a plan that removed another rule as well.
+    quiet: outcome.status === 'done' && all.every((one) => isAlreadyNotified(one, from)),
+  };
+}
+
+/** What is recorded after people were notified of a reopen loop: each opening that was in no earlier notification. */
+function notifiedOpenings(outcome: Outcome, episodes: readonly Episode[], from: number): readonly Episode[] {
+  return allReopenings(outcome, episodes)
+    .filter(({ opened }) => opened.length >= from)
+    .flatMap(({ opened, notified }) => opened.filter((one) => !notified.includes(one)))
+    .map((one) => ({ ...one, what: 'told' }));
+}
+
+function allReopenings(outcome: Outcome, episodes: readonly Episode[]): readonly Reopenings[] {
+  return [...new Set(outcome.removed.map(canonicalKey))].map((content) => reopeningsOf(content, episodes));
+}
+
+function reopeningsOf(content: string, episodes: readonly Episode[]): Reopenings {
+  const ours = episodes.filter((one) => one.content === content);
+  const notified = new Set(ours.flatMap(({ what, changeId }) => (what === 'told' ? changeId : [])));
+  const opened = ours.filter(({ what }) => what === 'opened');
+  const once = [...new Map(opened.map((one) => [one.changeId, one])).values()];
+  return { opened: once, notified: once.filter(({ changeId }) => notified.has(changeId)) };
+}
+
+/**
+ * Whether the last notification still describes the loop: the number of openings has not doubled since (3, 6, 12, …), and every actor was
+ * in the notification. An attacker can inflate the raw count by opening and closing a rule, so only openings in notifications count.
+ */
+function isAlreadyNotified({ opened, notified }: Reopenings, from: number): boolean {
+  if (notified.length < from) return false;
+  let next = from;
+  while (next <= notified.length) next *= 2;
+  const known = new Set(notified.map(keyOf));
+  return opened.length < next && opened.every((one) => known.has(keyOf(one)));
+}
+
+function keyOf({ actor }: Episode): string {
+  return actor === undefined ? '' : actorKey(actor);
+}
+
+function actorKey({ arn, name, tool }: Actor): string {
+  return [arn, name, tool].join(' ');
 }

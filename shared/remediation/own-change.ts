@@ -5,42 +5,44 @@ import type { RemediationPorts } from '../domain/ports.ts';
 import { canonicalKey } from '../network/rule-key.ts';
 import type { ChangeSnapshot } from './fetch-snapshot.ts';
 
-/** What the cell remembers of the groups of a change. */
+/** What is on record about the groups of a change. */
 type Remembered = Pick<ChangeSnapshot, 'entries' | 'records'>;
 
 function recorded({ records }: Remembered, what: OwnChange['what']): readonly string[] {
-  return [...records.values()].flatMap(({ ownChanges: ours }) =>
-    ours.flatMap((one) => (one.what === what ? one.ruleId : [])),
+  return [...records.values()].flatMap(({ ownChanges }) =>
+    ownChanges.flatMap((one) => (one.what === what ? one.ruleId : [])),
   );
 }
 
-/** Plans that may be removing rules now: those of other modes have steps that nobody carries out. */
+/** Plans that may be removing rules now. Nobody executes the steps of plans in other modes. */
 function removing({ entries }: Remembered): readonly Plan[] {
   return entries.flatMap(({ plan }) => (plan.decision.mode === 'enforce' ? [plan] : []));
 }
 
-/** While a removal is under way, all that it may take. */
+/** Ids of all rules that a running removal may remove. */
 function beingRemoved(remembered: Remembered): readonly string[] {
   return removing(remembered).flatMap(({ steps }) => steps.flatMap(({ rules }) => rules.flatMap(({ id }) => id ?? [])));
 }
 
-function isAllOf({ added: added, scope }: Change, ids: readonly string[]): boolean {
+function isAllOf({ added, scope }: Change, ids: readonly string[]): boolean {
   if (added.kind !== 'rules' || added.ids.length === 0 || scope.by !== 'group-id') return false;
   const ours = new Set(ids);
   return added.ids.every((id) => ours.has(id));
 }
 
-/** How far an event's time, in whole seconds, may be from the time that our own clock shows: 5 s. */
+/** Maximum difference between the time of an event, in whole seconds, and our clock: 5 s. */
 const TOLERANCE_MS = 5000;
 
-/** How long before its record a removal of ours may have happened, ms: an invocation that died is resumed within a few minutes. */
+/**
+ * Maximum time between a removal and its record, ms. An invocation that died is resumed within a few minutes.
+ */
 const RECORDED_WITHIN_MS = 300_000;
 
-/** Contents that we removed at about that time, milliseconds since the epoch, or may be removing. */
+/** Contents that Portcullis removed at about that time (milliseconds since the epoch), or may be removing. */
 function contentsRemoved(remembered: Remembered, at: number): readonly string[] {
   return [
-    ...[...remembered.records.values()].flatMap(({ ownChanges: ours }) =>
-      ours.flatMap((one) => {
+    ...[...remembered.records.values()].flatMap(({ ownChanges }) =>
+      ownChanges.flatMap((one) => {
         const isThen = one.at - RECORDED_WITHIN_MS <= at && at <= one.at + TOLERANCE_MS;
         return one.what === 'removed' && isThen ? one.content : [];
       }),
@@ -52,17 +54,20 @@ function contentsRemoved(remembered: Remembered, at: number): readonly string[] 
 }
 
 /**
- * A revoke by content has rule ids only in its answer, which CloudTrail drops if it is too large. Then the contents decide, of removals
- * that were under way at the time.
+ * CloudTrail leaves out an answer that is too large, and only the answer of a revoke by content has rule ids.
+ * Then the contents of removals at that time decide.
  */
-function isRemovalByContent({ added: added, scope, at }: Change, remembered: Remembered): boolean {
+function isRemovalByContent({ added, scope, at }: Change, remembered: Remembered): boolean {
   if (added.kind !== 'rules' || added.ids.length > 0 || added.contents.length === 0) return false;
   if (scope.by !== 'group-id') return false;
   const ours = new Set(contentsRemoved(remembered, at));
   return added.contents.every((content) => ours.has(canonicalKey(content)));
 }
 
-/** A removal of our own is no news. Told by our records, not by the role: a stolen role must not be invisible. */
+/**
+ * Whether a change is Portcullis's own removal. The records decide, not the role of the caller, because the
+ * removals of a stolen role must stay visible.
+ */
 export function isOwnRemoval(change: Change, remembered: Remembered): boolean {
   return (
     change.trigger === 'rules-removed' &&
@@ -71,14 +76,15 @@ export function isOwnRemoval(change: Change, remembered: Remembered): boolean {
   );
 }
 
-/** The same for rules that were given back or granted. */
+/** Whether a change is Portcullis's own grant or restore. */
 export function isOwnGrant(change: Change, remembered: Remembered): boolean {
   return change.trigger === 'rules-added' && isAllOf(change, recorded(remembered, 'granted'));
 }
 
 /**
- * Records what an outcome removed as our own doing, before its entry is closed: from then on nothing else tells that it was ours. The
- * rules are taken out of the group's record, so that the same rule is new when it comes back. Throws CallFailed.
+ * Records the removed rules as our own change, before the ledger entry is settled. After that, only this
+ * record shows that the removal was ours. Removes the rules from the group's record, so that the same rule
+ * counts as fresh when it comes back. Throws CallFailed.
  */
 export async function recordRemoval(
   { plan, removed, at }: Outcome,

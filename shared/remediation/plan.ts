@@ -9,28 +9,28 @@ function base32(bytes: Uint8Array): string {
   return (bits.match(/.{1,5}/g) ?? []).map((five) => BASE_32[Number.parseInt(five.padEnd(5, '0'), 2)]).join('');
 }
 
-/** Changes that open a rule anew which keeps its id: narrowed and widened again, or a list that it names was. */
+/** Changes that can open a rule again under the same id. */
 const REOPENS: ReadonlySet<Trigger> = new Set(['rules-modified', 'prefix-list-changed']);
 
 /**
- * What people are only told of is a new case each time it is opened anew, though the rule has the same id and content as when they
- * were told before. So is what names no rule, such as rules that were taken away. A rule that was added has an id of its own, and is told
- * once, whether its event or a sweep sees it first; so is what was there before.
+ * Ids of the events that opened the rules, as far as they are part of the plan's id. A rule that people are
+ * only notified of is a new case each time an event opens it again under the same id. So is a decision that
+ * names no rule. A rule that was added has a new id of its own, so it is one case for its event and for the
+ * sweep.
  */
-function reopeningIds({ mode, rules, findings: because }: Decision, { id, trigger }: Change): readonly string[] {
-  const isAnew = because.some(({ freshness }) => freshness === 'fresh') && REOPENS.has(trigger);
+function reopeningIds({ mode, rules, findings }: Decision, { id, trigger }: Change): readonly string[] {
+  const isAnew = findings.some(({ freshness }) => freshness === 'fresh') && REOPENS.has(trigger);
   return rules.length === 0 || (mode !== 'enforce' && isAnew)
-    ? [
-        ...new Set(because.flatMap(({ freshness, caseKey: occasion = id }) => (freshness === 'fresh' ? occasion : []))),
-      ].toSorted()
+    ? [...new Set(findings.flatMap(({ freshness, caseKey = id }) => (freshness === 'fresh' ? caseKey : [])))].toSorted()
     : [];
 }
 
 /**
- * What a case is about: its rules; where it names none, the controls, with their severity, so that what got worse is told again.
+ * What a case is about: its rules. Without rules, the controls and their severity, so that people hear if it
+ * gets worse.
  */
-function subjectOf({ rules, findings: because }: Decision): readonly string[] {
-  return rules.length > 0 ? rules.map(ruleKey) : because.map(({ control, severity }) => `${control} ${severity}`);
+function subjectOf({ rules, findings }: Decision): readonly string[] {
+  return rules.length > 0 ? rules.map(ruleKey) : findings.map(({ control, severity }) => `${control} ${severity}`);
 }
 
 async function hashedName(...lines: readonly string[]): Promise<string> {
@@ -39,30 +39,31 @@ async function hashedName(...lines: readonly string[]): Promise<string> {
 }
 
 /**
- * Name of a case: 26 characters from the SHA-256 of group, mode, the rules' ids and contents.
+ * The id of a plan: 26 characters of the SHA-256 of the group, the mode, and the rules with their contents.
  *
- * Two invocations that see the same case arrive at the same name, which makes the ledger's conditional write the lock. 128 bits
- * of it, so that nobody can make a second case with the name of a settled one.
+ * Two invocations that find the same case compute the same id, so the ledger's conditional write is the lock.
+ * It has 128 bits, so that nobody can create a second case with the id of a settled one.
  */
 export async function planId(decision: Decision, change: Change): Promise<string> {
   const { group, mode } = decision;
   return await hashedName(group.id, mode, ...subjectOf(decision).toSorted(), ...reopeningIds(decision, change));
 }
 
-/** Name of the nth further attempt at a settled case on the occasion of a change: the same change always makes the same attempts. */
+/** The id of the nth further attempt at a settled plan. The same change always has the same attempts. */
 export async function attemptId(settledId: string, { id }: Pick<Change, 'id'>, nth: number): Promise<string> {
   return await hashedName('attempt', settledId, id, String(nth));
 }
 
-function standingOf({ rules, findings: because }: Decision): readonly string[] {
+function standingOf({ rules, findings }: Decision): readonly string[] {
   return rules.length > 0
     ? rules.map(ruleKey)
-    : because.flatMap(({ control, removedRules: lost = [] }) => [control, ...lost.map(ruleKey)]);
+    : findings.flatMap(({ control, removedRules = [] }) => [control, ...removedRules.map(ruleKey)]);
 }
 
 /**
- * Name under which other systems know it: of the group and the rules alone, so that what is told first and closed later, or opened
- * anew, is one and the same to them. Where no rule is named, of the controls and what was taken away.
+ * The id of a case in other systems. It depends on the group and the rules alone, so that an alert, a removal
+ * and a later opening are one case. Without rules, it depends on the controls and on the rules that the
+ * change removed.
  */
 export async function caseId(decision: Decision): Promise<string> {
   return await hashedName('case', decision.group.id, ...standingOf(decision).toSorted());
@@ -78,8 +79,8 @@ function steps(kind: Step['do'], groupId: string, rules: readonly Rule[]): reado
 }
 
 /**
- * Remove the rules: one call for each direction, by content. To strip a group is to revoke every rule it has.
- * The undo authorises the same rules again, with their descriptions and tags; they get new ids.
+ * Revokes the rules by content, with one call for each direction. The undo authorizes the same rules with
+ * their descriptions and tags; they get new ids.
  */
 export function revoke({ group, rules }: Decision): {
   readonly steps: readonly Step[];
@@ -92,8 +93,9 @@ export function revoke({ group, rules }: Decision): {
 }
 
 /**
- * Most bytes of rules in one plan. The ledger's item takes 400 KB, and a rule may carry 50 tags of 384 characters that do not
- * compress: without a limit, such tags would keep a rule open by making it too large to record.
+ * Maximum size of the rules in one plan, bytes. An item of the ledger may have 400 KB, and a rule may carry
+ * 50 tags of 384 characters that do not compress. Without a limit, such tags would make a rule too large to
+ * record, and it would stay open.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
  */
@@ -127,8 +129,9 @@ function partOf(decision: Decision, rules: readonly Rule[]): Decision {
 }
 
 /**
- * The change as a record names it: contents of rules that are there are in the decision already, those of removed ones nowhere else; who
- * let it go and whether it is held is in the plan, and tags were heeded once.
+ * The change without what the plan has elsewhere. The decision has the contents of existing rules, and the
+ * plan has the approval and the hold. Only the change has the contents of removed rules. Tag requests are
+ * applied once.
  */
 function changeForRecord({
   approved: _released,
@@ -142,15 +145,12 @@ function changeForRecord({
     : change;
 }
 
-/** Who let it go: every rule of it, or everything that is to be given back. What they did not see is not theirs. */
-function approvalOf(
-  { mode, rules, findings: because }: Decision,
-  { approved: released }: Change,
-): Pick<Plan, 'approved'> {
-  if (mode !== 'enforce' || released === undefined) return {};
-  const seen = new Set(released.rules);
-  const contents = rules.length > 0 ? rules : because.flatMap(({ removedRules: lost = [] }) => lost);
-  return contents.every((content) => seen.has(ruleKey(content))) ? { approved: released.approval } : {};
+/** The approval, if the person saw every rule of the decision, or every rule that it gives back. */
+function approvalOf({ mode, rules, findings }: Decision, { approved }: Change): Pick<Plan, 'approved'> {
+  if (mode !== 'enforce' || approved === undefined) return {};
+  const seen = new Set(approved.rules);
+  const contents = rules.length > 0 ? rules : findings.flatMap(({ removedRules = [] }) => removedRules);
+  return contents.every((content) => seen.has(ruleKey(content))) ? { approved: approved.approval } : {};
 }
 
 function holdOf({ hold }: Change): Pick<Plan, 'hold'> {
@@ -174,8 +174,8 @@ async function planFor(decision: Decision, change: Change, at: number): Promise<
 }
 
 /**
- * A decision as steps and their undo; several plans only where one would be too large to record. `enforce` and `approve` have steps,
- * an alert touches nothing.
+ * The plan for a decision. A decision that is too large to record has several plans. Only `enforce` and
+ * `approve` have steps.
  */
 export async function plansFor(decision: Decision, change: Change, at: number): Promise<readonly Plan[]> {
   const parts = chunks(decision.rules);
@@ -183,15 +183,15 @@ export async function plansFor(decision: Decision, change: Change, at: number): 
   return await Promise.all(decisions.map((one) => planFor(one, change, at)));
 }
 
-/** Where the ledger has the plan that a person let go. */
+/** Where the ledger has an approved plan. */
 export interface PlanPointer {
   readonly groupId: string;
   readonly planId: string;
 }
 
 /**
- * The change that a released plan comes to: the group is looked at again as on the first occasion, and decided anew. Undefined where the
- * ledger does not have the plan as released: the pointer alone proves nothing. Throws CallFailed.
+ * The change that leads to an approved plan: its group is decided anew. Undefined if the ledger does not have
+ * the plan as approved, because a request alone proves nothing. Throws CallFailed.
  */
 export async function approvedChange(
   { groupId, planId }: PlanPointer,
@@ -207,7 +207,7 @@ export async function approvedChange(
     approved: {
       planId,
       approval: asked,
-      rules: [...decision.rules, ...decision.findings.flatMap(({ removedRules: lost = [] }) => lost)].map(ruleKey),
+      rules: [...decision.rules, ...decision.findings.flatMap(({ removedRules = [] }) => removedRules)].map(ruleKey),
     },
   };
 }

@@ -3,13 +3,13 @@ import type { Exemption } from '../domain/exemption.ts';
 import type { Attribution, Person } from '../domain/identity.ts';
 import type { Clock } from '../domain/runtime.ts';
 
-/** Portcullis itself, as a person on the record. */
+/** Portcullis itself as the requester. */
 const PORTCULLIS: Person = { name: 'portcullis', through: 'portcullis' };
 
-/** How long the same request by the same person counts as the first one tried again, ms: ten minutes. */
+/** Time within which the same request by the same person counts as a retry, ms: ten minutes. */
 const SAME_WITHIN_MS = 600_000;
 
-/** A request as it goes on the record: who, why, now. */
+/** A request with the current time. */
 export function requestedNow(
   { by, reason }: Pick<Attribution, 'by' | 'reason'>,
   clock: Pick<Clock, 'now'>,
@@ -21,12 +21,12 @@ export function requestedNow(
   };
 }
 
-/** What Portcullis does of its own accord, on the record. */
+/** A request by Portcullis itself. */
 export function requestedByPortcullis(reason: string, clock: Pick<Clock, 'now'>): Attribution {
   return requestedNow({ by: PORTCULLIS, reason }, clock);
 }
 
-/** Whether a request is one on the record, asked again because its answer was lost. */
+/** Whether a request is the recorded one, sent again because its answer was lost. */
 export function isSameRequest(recorded: Attribution, asked: Attribution): boolean {
   return (
     recorded.by.name === asked.by.name &&
@@ -36,7 +36,7 @@ export function isSameRequest(recorded: Attribution, asked: Attribution): boolea
   );
 }
 
-/** A name for an exemption: its time, then its content, so that later ones sort after earlier ones. */
+/** The id of an exemption: its time and then its content, so that ids sort by time. */
 export async function exemptionId({ at, ...exemption }: Omit<Exemption, 'id'>): Promise<string> {
   const text = new TextEncoder().encode(JSON.stringify(exemption));
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', text));

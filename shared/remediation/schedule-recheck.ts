@@ -4,8 +4,8 @@ import type { RemediationPorts } from '../domain/ports.ts';
 import { settleAll } from './settle-all.ts';
 
 /**
- * How long Lambda's own retries have before on-schedule looks at the group, ms: they come one and two minutes after the first attempt and
- * the second.
+ * Time for Lambda's retries before on-schedule requests an evaluation of the group, ms. They come one and two
+ * minutes after the attempts.
  */
 const AFTER_RETRIES_MS = 240_000;
 
@@ -17,13 +17,14 @@ function mayPass(error: unknown): boolean {
 }
 
 /**
- * Has on-schedule look at the groups of an event that this attempt could not handle, because Lambda gives an event up after three
- * attempts. EC2 removes five rules a second for an account and region, so in a large burst some events fail in all three.
+ * Schedules an evaluation of the groups of an event that this attempt could not handle, because Lambda drops
+ * an event after three attempts. EC2 removes five rules a second for an account and region, so in a large
+ * burst some events fail in all three.
  *
- * The look takes many groups at once. It closes the rules that a confirmed record does not have. An event that names its groups otherwise
- * than by their ids is left to Lambda's retries and the failure queue.
+ * The evaluation covers many groups at once. It removes the rules that a confirmed record does not have. An
+ * event that does not name groups by id is left to Lambda's retries and the failure queue.
  *
- * @returns what the caller throws: the error, with what kept a group from being noted.
+ * @returns the error to throw, with the faults of the scheduling.
  */
 export async function scheduleRecheck(
   { scope, trigger, region, account }: Change,

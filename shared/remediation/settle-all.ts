@@ -1,4 +1,4 @@
-/** Runs things side by side to their end, whatever becomes of each: what they gave, and what was thrown. */
+/** Waits until all promises are settled, and returns their results (without `undefined`) and their faults. */
 export async function settleAll<T>(running: readonly Promise<T | undefined>[]) {
   const results = await Promise.allSettled(running);
   return {

@@ -1,86 +1,77 @@
-import { isAboutCanary } from '../domain/canary.ts';
 import type { Outcome } from '../domain/decision.ts';
 import { Unfinished } from '../domain/errors.ts';
-import type { Episode } from '../domain/group-record.ts';
+import type { NotRemovedReason } from '../domain/reasons.ts';
 import type { RemediationCell } from './cell.ts';
+import { modeReason } from './decide/effective-mode.ts';
 import { publishFinding } from './external-findings.ts';
-import { joinsDigest, notifiedOpenings, reopenLoopOf } from './notify.ts';
+import { decideNotification, isQuietCanary, notify, reopenLoopOf } from './notify.ts';
 import { recordRemoval } from './own-change.ts';
 import { settleAll } from './settle-all.ts';
 
-/** Everybody else was faster: there is nothing to tell. */
-function nothingHappened({ status, removed, plan }: Outcome): boolean {
-  return (
-    status === 'done' &&
-    removed.length === 0 &&
-    !plan.decision.findings.some(({ removedRules: lost }) => lost !== undefined)
-  );
-}
-
-/** Nobody wants to hear of the canary's marker, unless it could not be closed. */
-function isQuietCanary({ status, plan: { decision } }: Outcome): boolean {
-  return isAboutCanary(decision) && status !== 'failed';
-}
-
-function isSilent(outcome: Outcome): boolean {
-  return nothingHappened(outcome) || isQuietCanary(outcome);
-}
-
-/** Whether somebody has to grant something after it, in place of what was removed or of what the change took away. */
-function needsGrants({ removed, plan }: Outcome): boolean {
-  return (
-    (removed.length > 0 && plan.decision.remedy === 'narrow') ||
-    (plan.decision.mode === 'enforce' && plan.decision.findings.some(({ removedRules: lost }) => lost !== undefined))
-  );
-}
-
-async function episodesFor({ removed, plan }: Outcome, { ports }: RemediationCell): Promise<readonly Episode[]> {
-  return removed.length === 0 ? [] : await ports.episodes.of(plan.decision.group.id);
-}
-
 /**
- * Tells people, unless they know, or it is kept for the digest of a storm. That they were told of a fight is recorded after it: told twice
- * is better than not at all.
+ * Everything after a plan was applied: notifies people, records the removal as our own change, requests grants that follow the removal,
+ * publishes the finding to other systems, and settles the ledger entry. Until it is settled, the entry is its own outbox. Throws
+ * CallFailed, Unfinished.
  */
-async function notify(outcome: Outcome, episodes: readonly Episode[], cell: RemediationCell): Promise<void> {
-  const { policy, ports } = cell;
-  if (isSilent(outcome) || outcome.reopenLoop?.quiet === true || (await joinsDigest(outcome, cell))) return;
-  await ports.notifier.publish(outcome);
-  if (outcome.reopenLoop !== undefined)
-    await ports.episodes.record(notifiedOpenings(outcome, episodes, policy.reopenLoopFrom));
-}
-
-/** The outcome as people were told it. */
-async function notified(ended: Outcome, cell: RemediationCell): Promise<Outcome> {
-  const episodes = await episodesFor(ended, cell);
-  const fight = reopenLoopOf(ended, episodes, cell.policy.reopenLoopFrom);
-  const outcome = fight === undefined ? ended : { ...ended, fight };
+export async function notifyAndSettle(applied: Outcome, cell: RemediationCell): Promise<Outcome> {
+  const { ports, policy } = cell;
+  const recording = settleAll([recordRemoval(applied, ports)]);
+  const { decision, id } = applied.plan;
+  const episodes = applied.removed.length === 0 ? [] : await ports.episodes.of(decision.group.id);
+  const reopenLoop = reopenLoopOf(applied, episodes, policy.reopenLoopFrom);
+  const outcome: Outcome = reopenLoop === undefined ? applied : { ...applied, reopenLoop };
   await notify(outcome, episodes, cell);
-  return outcome;
-}
-
-async function requestGrants({ plan }: Outcome, { ports }: RemediationCell): Promise<void> {
-  return await ports.handover.requestGrants(plan.decision.group.id, plan.id);
-}
-
-/** Also where everybody else was faster: an earlier plan may have told other systems that it is open. */
-async function publishUnlessQuiet(outcome: Outcome, cell: RemediationCell): Promise<void> {
-  if (!isQuietCanary(outcome)) await publishFinding(outcome, cell);
-}
-
-/**
- * What is done after the act: people are told and the removal is remembered as our own, what is to be granted is handed on, other systems
- * are told, then the entry is closed.
- * Until all is done the entry is its own outbox. Throws CallFailed, Unfinished.
- */
-export async function notifyAndSettle(ended: Outcome, cell: RemediationCell): Promise<Outcome> {
-  const recording = settleAll([recordRemoval(ended, cell.ports)]);
-  const outcome = await notified(ended, cell);
   const { faults } = await recording;
   if (faults.length > 0) throw new Unfinished(faults);
-  if (needsGrants(outcome)) await requestGrants(outcome, cell);
-  await publishUnlessQuiet(outcome, cell);
-  await cell.ports.ledger.settle(outcome);
-  cell.ports.journal({ what: 'settled', outcome });
+  if (needsGrants(outcome)) await ports.handover.requestGrants(decision.group.id, id);
+  // Also if somebody else had removed the rule: other systems may still have the finding as open.
+  if (!isQuietCanary(outcome)) await publishFinding(outcome, cell);
+  return await settle(outcome, cell);
+}
+
+/**
+ * Settles a plan that is held although it did not use up the budget: another notification already says that plans are held. Throws
+ * CallFailed.
+ */
+export async function settleHeld(outcome: Outcome, cell: RemediationCell): Promise<Outcome> {
+  cell.ports.journal({ what: 'notification', outcome, decision: decideNotification(outcome, { allowance: 'held' }) });
+  return await settle(outcome, cell);
+}
+
+async function settle(outcome: Outcome, { ports }: RemediationCell): Promise<Outcome> {
+  await ports.ledger.settle(outcome);
+  const notRemoved = notRemovedReason(outcome);
+  ports.journal({ what: 'settled', outcome, ...(notRemoved && { notRemoved }) });
   return outcome;
+}
+
+/** Whether a grant follows: narrower rules in place of the removed ones, or rules that the change took away. */
+function needsGrants({ removed, plan: { decision } }: Outcome): boolean {
+  return (
+    (removed.length > 0 && decision.remedy === 'narrow') ||
+    (decision.mode === 'enforce' && decision.findings.some(({ removedRules }) => removedRules !== undefined))
+  );
+}
+
+/** Why a plan did not remove everything that it names; undefined if it did. Pure. */
+export function notRemovedReason({
+  plan: { decision, hold },
+  status,
+  removed,
+  changed,
+}: Outcome): NotRemovedReason | undefined {
+  switch (status) {
+    case 'reported':
+    case 'pending':
+      return modeReason(decision);
+    case 'held':
+      return hold ? 'sweep-share' : 'budget-spent';
+    case 'failed':
+      return 'ec2-refused';
+    case 'done':
+      if (changed.length > 0) return 'rule-changed';
+      return removed.length < decision.rules.length ? 'removed-by-others' : undefined;
+    default:
+      return status satisfies never;
+  }
 }

@@ -4,24 +4,13 @@ import type { Rule } from '../domain/group.ts';
 import type { OpenEntry } from '../domain/ledger.ts';
 import { compareRules, ruleKey } from '../network/rule-key.ts';
 import type { RemediationCell } from './cell.ts';
+import { LEFT_TO_OTHERS } from './execute-plan.ts';
 import { notifyAndSettle } from './settle.ts';
 
-/** Whether an entry is this invocation's own, or one whose owner had its time. */
-function isOurs({ owner: holder, heldUntil }: OpenEntry, owner: string, now: number): boolean {
-  return holder === owner || heldUntil <= now;
-}
-
-/** Rules that a plan was to remove because a change brought them, or because a person let them go. */
-function rulesOf({ plan: { decision, approved: released } }: OpenEntry): readonly Rule[] {
-  return released === undefined
-    ? decision.findings.flatMap(({ freshness, rules }) => (freshness === 'fresh' ? rules : []))
-    : decision.rules;
-}
-
 /**
- * Rules that an earlier try set out to remove and that are still there as they were: for a later change, too, they count as fresh,
- * or an attempt that was held up once would leave them open for good. Not those that were there before: they come up again by themselves,
- * and as fresh ones the budget would not count them.
+ * Rules that an earlier invocation was to remove and that are unchanged. They count as fresh for a later change as well; otherwise one
+ * failed attempt would leave them open for good. Existing rules are left out: every evaluation finds them again, and as fresh rules they
+ * would use no budget.
  */
 export function unfinishedRules(
   rules: readonly Rule[],
@@ -30,44 +19,34 @@ export function unfinishedRules(
   now: number,
 ): readonly Rule[] {
   const begun = entries.filter((entry) => entry.plan.decision.mode === 'enforce' && isOurs(entry, owner, now));
-  const keys = new Set(begun.flatMap(rulesOf).map(ruleKey));
+  const keys = new Set(begun.flatMap(rulesToRemove).map(ruleKey));
   return rules.filter((rule) => keys.has(ruleKey(rule)));
 }
 
-/** A rule whose id exists with other content was changed, not removed: the earlier attempt can not have removed it. */
-function outcomeOf(plan: Plan, { sight }: CurrentState, told: ReadonlySet<string>, at: number): Outcome {
-  const { mode, rules } = plan.decision;
-  if (mode !== 'enforce') {
-    return { plan, status: mode === 'approve' ? 'pending' : 'reported', removed: [], alreadyGone: [], changed: [], at };
-  }
-  const isTold = (rule: Rule) => told.has(rule.id ?? '');
-  const present = sight.groups.flatMap(({ group }) => group.rules);
-  const { gone, changed } = compareRules(
-    rules.filter((rule) => !isTold(rule)),
-    present,
-  );
-  return { plan, status: 'done', removed: gone, alreadyGone: rules.filter(isTold), changed, at };
+/** Whether this invocation made the entry, or the lease of its owner has run out. */
+function isOurs(entry: OpenEntry, owner: string, now: number): boolean {
+  return entry.owner === owner || entry.heldUntil <= now;
 }
 
-/** What became of the account during this invocation, as far as an older plan needs to know. */
+/** Rules that a plan was to remove because a change added them or a person approved the plan. */
+function rulesToRemove({ plan: { decision, approved } }: OpenEntry): readonly Rule[] {
+  return approved === undefined
+    ? decision.findings.flatMap(({ freshness, rules }) => (freshness === 'fresh' ? rules : []))
+    : decision.rules;
+}
+
+/** What a plan of an earlier invocation is compared with. */
 export interface CurrentState {
-  readonly sight: Snapshot;
-  /** What this invocation removed and told. */
+  readonly current: Snapshot;
+  /** Outcomes of this invocation, which notified people of them. */
   readonly outcomes: readonly Outcome[];
 }
 
-function isThere(plan: Plan, { sight }: CurrentState, told: ReadonlySet<string>): boolean {
-  const keys = new Set(plan.decision.rules.map(ruleKey));
-  return sight.groups.some(({ group }) =>
-    group.rules.some((rule) => keys.has(ruleKey(rule)) && !told.has(rule.id ?? '')),
-  );
-}
-
 /**
- * Entries that a dead invocation left open and that the present state does not lead to again.
+ * Plans that an earlier invocation left open and that this invocation does not carry out itself.
  *
- * @param entries the groups' unsettled ones
- * @param plans what this invocation carries out itself
+ * @param entries unsettled entries of the groups
+ * @param plans plans that this invocation carries out
  */
 export function plansLeftOpen(entries: readonly OpenEntry[], plans: readonly Plan[]): readonly Plan[] {
   const current = new Set(plans.map(({ id }) => id));
@@ -75,20 +54,44 @@ export function plansLeftOpen(entries: readonly OpenEntry[], plans: readonly Pla
 }
 
 /**
- * Finishes such an entry once its rules are gone: people are told of those that nobody told of yet, and it is closed. While one of
- * its rules is still there the entry stays open, and the rule is judged anew: never removed on an old verdict, never forgotten.
+ * Finishes a plan of an earlier invocation once its rules are gone: notifies people of removals that nobody reported, and settles the
+ * entry. As long as one of its rules is there, the entry stays open, because the rule is decided anew: a rule is never removed by an old
+ * decision.
  */
 export async function finishPlan(
   plan: Plan,
-  aftermath: CurrentState,
-  cell: RemediationCell,
+  state: CurrentState,
+  { ports, ...cell }: RemediationCell,
 ): Promise<Outcome | undefined> {
-  const { ports, owner } = cell;
-  const told = new Set(aftermath.outcomes.flatMap(({ removed }) => removed.map(({ id }) => id ?? '')));
-  if (plan.decision.mode === 'enforce' && isThere(plan, aftermath, told)) return undefined;
-  const reservation = await ports.ledger.reserve(plan, owner);
+  const notified = new Set(state.outcomes.flatMap(({ removed }) => removed.map(({ id }) => id ?? '')));
+  if (plan.decision.mode === 'enforce' && isThere(plan, state, notified)) {
+    ports.journal({ what: 'skipped', plan, reason: 'decided-anew' });
+    return undefined;
+  }
+  const reservation = await ports.ledger.reserve(plan, cell.owner);
   ports.journal({ what: 'planned', plan, reservation });
-  return reservation === 'resume'
-    ? await notifyAndSettle(outcomeOf(plan, aftermath, told, ports.clock.now()), cell)
-    : undefined;
+  if (reservation === 'resume')
+    return await notifyAndSettle(outcomeOf(plan, state, notified, ports.clock.now()), { ...cell, ports });
+  const isReserved = reservation === 'go' || reservation === 'again';
+  ports.journal({ what: 'skipped', plan, reason: isReserved ? 'decided-anew' : LEFT_TO_OTHERS[reservation] });
+  return undefined;
+}
+
+function isThere(plan: Plan, { current }: CurrentState, notified: ReadonlySet<string>): boolean {
+  const keys = new Set(plan.decision.rules.map(ruleKey));
+  const rules = current.groups.flatMap(({ group }) => group.rules);
+  return rules.some((rule) => keys.has(ruleKey(rule)) && !notified.has(rule.id ?? ''));
+}
+
+/** A rule whose id exists with other content was changed, not removed, so the earlier invocation cannot have removed it. */
+function outcomeOf(plan: Plan, { current }: CurrentState, notified: ReadonlySet<string>, at: number): Outcome {
+  const { mode, rules } = plan.decision;
+  const nothing = { removed: [], alreadyGone: [], changed: [] } as const;
+  if (mode !== 'enforce') return { plan, status: mode === 'approve' ? 'pending' : 'reported', ...nothing, at };
+  const isNotified = (rule: Rule) => notified.has(rule.id ?? '');
+  const { gone, changed } = compareRules(
+    rules.filter((rule) => !isNotified(rule)),
+    current.groups.flatMap(({ group }) => group.rules),
+  );
+  return { plan, status: 'done', removed: gone, alreadyGone: rules.filter(isNotified), changed, at };
 }

@@ -10,31 +10,31 @@ import {
 } from '../domain/group-record.ts';
 import { canonicalKey, ruleKey } from '../network/rule-key.ts';
 import type { RemediationCell } from './cell.ts';
-import { casesToForget, closedCases } from './closed-findings.ts';
 import type { ChangeDecisions, DecidedGroup } from './decide/decide.ts';
 import type { ExecutedPlan } from './execute-plan.ts';
+import { casesToForget, closedCases } from './external-findings.ts';
 import type { ChangeSnapshot } from './fetch-snapshot.ts';
 import { settleAll } from './settle-all.ts';
 
-/** How long the event of a rule is waited for before the group is looked at without it, ms. */
+/** How long the cell waits for the event of a rule before it evaluates the group without it, ms. */
 const OWN_EVENT_MS = 120_000;
 
 /**
- * How long before a snapshot a rule may have been added without being in it, ms. EC2 is eventually consistent; a rule that was recorded
- * within this time is not taken for gone.
+ * Time before a snapshot in which a rule may have been added without being in the snapshot, ms, because EC2
+ * is eventually consistent. A rule that was recorded within this time does not count as removed.
  */
 const SETTLED_MS = 60_000;
 
-/** Everything that an invocation knows in the end. */
+/** Everything that an invocation knows at its end. */
 export interface InvocationResult {
   readonly change: Change;
-  readonly seen: ChangeSnapshot;
-  readonly judgement: ChangeDecisions;
-  /** What became of each plan; a plan whose attempt threw is absent. */
-  readonly carried: readonly ExecutedPlan[];
+  readonly snapshot: ChangeSnapshot;
+  readonly decisions: ChangeDecisions;
+  /** Without the plans whose execution threw. */
+  readonly executed: readonly ExecutedPlan[];
 }
 
-/** A decision that leaves the rules where they are, and that is on record. */
+/** Whether the rules stay, and the ledger has the decision. */
 function isStanding({ plan, reservation, outcome }: ExecutedPlan): boolean {
   return outcome === undefined
     ? reservation === 'settled' && plan.decision.mode !== 'enforce'
@@ -46,14 +46,14 @@ function keysOf(plans: readonly Plan[]): ReadonlySet<string> {
 }
 
 /**
- * New rules that stay, and whose decision is on record: people were told or asked, or nothing was found. The latter is no decision yet
- * while rules of other events are waited for, because it holds only if those go.
+ * Fresh rules that stay and are decided: people were notified or asked, or no control found anything. The
+ * latter holds only if the rules of other events go, so it is no decision while their events are awaited.
  */
-function decidedOn(group: DecidedGroup, { seen, judgement, carried }: InvocationResult): readonly Rule[] {
-  if (seen.sight.unread.length > 0) return [];
-  const standing = carried.filter(isStanding).map(({ plan }) => plan);
+function decidedOn(group: DecidedGroup, { snapshot, decisions, executed }: InvocationResult): readonly Rule[] {
+  if (snapshot.current.unread.length > 0) return [];
+  const standing = executed.filter(isStanding).map(({ plan }) => plan);
   const ids = new Set(standing.map(({ id }) => id));
-  const [told, undecided] = [keysOf(standing), keysOf(judgement.plans.filter(({ id }) => !ids.has(id)))];
+  const [told, undecided] = [keysOf(standing), keysOf(decisions.plans.filter(({ id }) => !ids.has(id)))];
   const dependsOnOthers = group.withheld.some(({ why }) => why === 'own-event');
   const isDecided = (rule: Rule) => {
     const key = ruleKey(rule);
@@ -62,16 +62,16 @@ function decidedOn(group: DecidedGroup, { seen, judgement, carried }: Invocation
   return [...group.fresh].filter(isDecided);
 }
 
-/** Rules that people were alerted to or asked about just now. */
-function notifiedIn(groupId: string, { carried }: InvocationResult): GroupRecord['notified'] {
-  return carried.flatMap(({ outcome }) => {
+/** Rules that people were just notified of or asked about. */
+function notifiedIn(groupId: string, { executed }: InvocationResult): GroupRecord['notified'] {
+  return executed.flatMap(({ outcome }) => {
     const { mode, group, rules } = outcome?.plan.decision ?? {};
     if (outcome === undefined || group?.id !== groupId || (mode !== 'alert' && mode !== 'approve')) return [];
     return (rules ?? []).map((rule) => ({ content: canonicalKey(rule), ruleId: rule.id ?? '', mode, at: outcome.at }));
   });
 }
 
-/** Contents of the record that are gone: by the event's word where the snapshot agrees, or because a look no longer sees them. */
+/** Contents of the record that are gone: the event and the snapshot agree, or a sweep no longer sees them. */
 function removedFrom(
   record: GroupRecord | undefined,
   rules: readonly Rule[],
@@ -79,7 +79,7 @@ function removedFrom(
 ): readonly string[] {
   if (record === undefined) return [];
   const there = new Set(rules.map(canonicalKey));
-  const { trigger, added: added } = change;
+  const { trigger, added } = change;
   if (trigger === 'sweep') return [...record.contents].filter((content) => !there.has(content));
   if (trigger !== 'rules-removed' || added.kind !== 'rules') return [];
   return added.contents.map(canonicalKey).filter((content) => record.contents.has(content) && !there.has(content));
@@ -106,20 +106,16 @@ function isNothing({ add = [], remove = [], remember = {}, forget = {} }: Record
   return [add, remove, ...Object.values(remember), ...Object.values(forget)].every((some) => some.length === 0);
 }
 
-/** What all groups of a change have in common. */
+/** What the groups of a change have in common. */
 interface Ending extends InvocationResult {
   readonly closed: ReadonlySet<string>;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** What a group's record is to be changed by; undefined: nothing. */
-function changeOf(
-  { id: groupId, rules }: Group,
-  group: DecidedGroup | undefined,
-  aftermath: Ending,
-): RecordChange | undefined {
-  const record = aftermath.seen.records.get(groupId);
+/** The change to a group's record; undefined if nothing changes. */
+function changeOf({ id, rules }: Group, group: DecidedGroup | undefined, aftermath: Ending): RecordChange | undefined {
+  const record = aftermath.snapshot.records.get(id);
   const { closed, now } = aftermath;
   const decided = group === undefined ? [] : decidedOn(group, aftermath).map(canonicalKey);
   const remove = removedFrom(record, rules, aftermath);
@@ -127,19 +123,19 @@ function changeOf(
   const parts: RecordChange = {
     add: decided.filter((content) => record?.contents.has(content) !== true),
     remove,
-    remember: { notified: notifiedIn(groupId, aftermath) },
+    remember: { notified: notifiedIn(id, aftermath) },
     forget: forgotten(record, new Set(remove), closed, now),
-    ...(isLook && { unlessAddedSince: aftermath.seen.at - SETTLED_MS }),
+    ...(isLook && { unlessAddedSince: aftermath.snapshot.at - SETTLED_MS }),
   };
   return isNothing(parts) ? undefined : parts;
 }
 
-/** All of a new group came with the change that made it, so its record needs no time to be confirmed. */
-function isNewGroup({ added: added }: Change): boolean {
+/** All rules of a new group came with its creation, so its record is confirmed at once. */
+function isNewGroup({ added }: Change): boolean {
   return added.kind === 'everything';
 }
 
-/** The first contents: everything that is not new. */
+/** The first contents of a record: all rules that are not fresh. */
 function firstOf({ groupId, rules, fresh }: DecidedGroup, { change, now }: Ending) {
   return {
     groupId,
@@ -148,7 +144,7 @@ function firstOf({ groupId, rules, fresh }: DecidedGroup, { change, now }: Endin
   };
 }
 
-/** When the group has to be looked at again because of what was withheld; undefined: it does not. */
+/** When the group has to be evaluated again because of withheld decisions; undefined if it does not. */
 function recheckFor(
   { withheld }: DecidedGroup,
   record: GroupRecord | undefined,
@@ -156,14 +152,14 @@ function recheckFor(
 ): Recheck | undefined {
   const whys = new Set(withheld.map(({ why }) => why));
   const times = [
-    ...(whys.has('unconfirmed') ? [(record?.since ?? now) + CONFIRMED_AFTER_MS] : []),
+    ...(whys.has('unconfirmed-record') ? [(record?.since ?? now) + CONFIRMED_AFTER_MS] : []),
     ...(whys.has('own-event') ? [now + OWN_EVENT_MS] : []),
   ];
   const { region, account, hold } = change;
   return times.length === 0 ? undefined : { at: Math.min(...times), region, account, ...(hold && { hold }) };
 }
 
-/** Whether the group is due in time already. */
+/** Whether an evaluation is scheduled already, and in time. */
 function isDue(record: GroupRecord | undefined, { at, hold }: Recheck, now: number): boolean {
   return (
     record?.recheck !== undefined &&
@@ -174,21 +170,23 @@ function isDue(record: GroupRecord | undefined, { at, hold }: Recheck, now: numb
 }
 
 /**
- * Writes what the cell remembers of the groups of a change, once everything else is done: new rules whose decision is on record, what is
- * gone, what people were told, and when the group has to be looked at again. Whatever breaks off before this leaves new rules new.
+ * Updates the records of the groups after everything else: fresh rules that are decided, removed rules, what
+ * people were notified of, and when the group is evaluated again. If the invocation ends before this, fresh
+ * rules stay fresh.
  *
- * @returns what went wrong.
+ * @returns faults
  */
 export async function updateRecords(
   aftermath: InvocationResult,
   { ports }: RemediationCell,
 ): Promise<readonly unknown[]> {
-  const { judgement, seen, carried } = aftermath;
-  const ending: Ending = { ...aftermath, closed: await closedCases(carried), now: ports.clock.now() };
-  const judged = new Map(judgement.groups.map((group) => [group.groupId, group]));
-  const writes = seen.sight.groups.flatMap(({ group: seenGroup }) => {
+  const { decisions, snapshot, executed } = aftermath;
+  const outcomes = executed.flatMap(({ outcome }) => outcome ?? []);
+  const ending: Ending = { ...aftermath, closed: await closedCases(outcomes), now: ports.clock.now() };
+  const judged = new Map(decisions.groups.map((group) => [group.groupId, group]));
+  const writes = snapshot.current.groups.flatMap(({ group: seenGroup }) => {
     const { id } = seenGroup;
-    const [record, group] = [seen.records.get(id), judged.get(id)];
+    const [record, group] = [snapshot.records.get(id), judged.get(id)];
     const change = changeOf(seenGroup, group, ending);
     const recheck = group && recheckFor(group, record, ending);
     return [

@@ -15,12 +15,12 @@ function skipped(...because: readonly string[]): CommandResult {
   return { kind: 'canary-skipped', because };
 }
 
-/** The group of this cell's canary, as it is made. */
+/** The group of this cell's canary, as it is created. */
 function ownGroup({ policy: { cell = DEFAULT_CELL } }: GrantCell) {
   return canaryGroup(cell);
 }
 
-/** The canary's group as it is, the first by id if several VPCs have one. Throws CallFailed, Unfinished. */
+/** The canary's group, the first by id if several VPCs have one. Throws CallFailed, Unfinished. */
 async function find(region: string, cell: GrantCell): Promise<GroupSnapshot | undefined> {
   const { ports, policy } = cell;
   const scope = { by: 'group-name', names: [ownGroup(cell).name] } as const;
@@ -31,7 +31,10 @@ async function find(region: string, cell: GrantCell): Promise<GroupSnapshot | un
     .toSorted((a, b) => (a.group.id < b.group.id ? -1 : 1))[0];
 }
 
-/** What a closing depends on besides the policy's controls. Exemptions do not hold back the canary, but its group is judged with them. */
+/**
+ * What the removal of the marker depends on besides the policy's controls. Exemptions do not apply to the
+ * canary.
+ */
 interface CanaryLimits {
   readonly exemptions: readonly Exemption[];
   readonly ceiling: Mode;
@@ -47,7 +50,7 @@ async function limitsFor(found: GroupSnapshot | undefined, { policy, ports }: Gr
   return { exemptions: exemptionsAt(now, policy, given), ceiling, now };
 }
 
-/** Why a marker in this group would not be closed as soon as its event comes; none where it would. */
+/** Why the marker would not be removed as soon as its event arrives; empty if it would. */
 function heldBack(group: Group, { ceiling, now, exemptions }: CanaryLimits, policy: Policy): readonly string[] {
   const marker: Rule = { ...markerRule(now), groupId: group.id };
   const occasion = { trigger: 'rules-added', added: { kind: 'everything' }, exemptions, now } as const;
@@ -59,7 +62,7 @@ function heldBack(group: Group, { ceiling, now, exemptions }: CanaryLimits, poli
     : [`it goes no further than ${decision.mode}`, ...decision.limits.map(({ reason }) => reason)];
 }
 
-/** What makes a group unfit to be put anything into; none where it is as it was made. */
+/** What makes a group unfit for the marker; empty if it is as created. */
 function unfitBecause({ group, facts: { attachments = [] } }: GroupSnapshot): readonly string[] {
   const others = group.rules.filter((rule) => !isMarker(rule)).length;
   const wayOut = 'clear it, or delete it, and another is made';
@@ -71,7 +74,7 @@ function unfitBecause({ group, facts: { attachments = [] } }: GroupSnapshot): re
   ];
 }
 
-/** Makes the group, or ends what an earlier try had begun. Throws CallFailed. */
+/** Creates the group, or finishes an earlier attempt. Throws CallFailed. */
 async function makeGroup(vpcId: string, region: string, cell: GrantCell): Promise<string | CallFailed> {
   try {
     return await cell.ports.region(region).grants.createGroup({ ...ownGroup(cell), vpcId });
@@ -99,16 +102,16 @@ async function intoNew(region: string, cell: GrantCell): Promise<CommandResult> 
 }
 
 async function intoKnown(found: GroupSnapshot, region: string, cell: GrantCell): Promise<CommandResult> {
-  const { id: groupId, rules } = found.group;
+  const { id, rules } = found.group;
   const problems = unfitBecause(found);
   if (problems.length > 0) return refuse(...problems);
   const standing = rules.find(isMarker);
-  if (standing === undefined) return await putMarker(groupId, region, cell);
+  if (standing === undefined) return await putMarker(id, region, cell);
   const since = markerCreatedAt(standing);
-  return { kind: 'canary-stands', groupId, ...(since !== undefined && { since }) };
+  return { kind: 'canary-stands', groupId: id, ...(since !== undefined && { since }) };
 }
 
-/** The canary's group as it should be: what a making that broke off has left in it is taken out. Throws CallFailed, Unfinished. */
+/** The canary's group after an unfinished creation was finished. Throws CallFailed, Unfinished. */
 async function cleared(found: GroupSnapshot, region: string, cell: GrantCell): Promise<GroupSnapshot | undefined> {
   const { vpcId } = found.group;
   if (unfitBecause(found).length === 0 || vpcId === undefined) return found;
@@ -117,10 +120,10 @@ async function cleared(found: GroupSnapshot, region: string, cell: GrantCell): P
 }
 
 /**
- * Puts the canary's marker into its group, which is made where there is none, and found again by its name and tag. Nothing is put while the
- * last marker stands, where it would not be closed, or into a group that is in use, has other rules, or tags that hold its closing back:
- * anybody could have set these, so that is refused, and no silence that somebody has asked for. When it was put, its description
- * says. Twice is once: the second finds it standing, or closed.
+ * Adds the canary's marker to its group. Finds the group by its name and tag, and creates it if there is
+ * none. Skips the marker if the last one is still there or would not be removed. Refuses a group that is
+ * attached, has other rules, or has tags that limit its mode, because anybody could have set these to silence
+ * the canary. The description of the marker has its time. Repeating this adds no second marker.
  *
  * @throws CallFailed, Unfinished: ask again.
  */

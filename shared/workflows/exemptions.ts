@@ -22,7 +22,7 @@ import {
   termsProblems,
 } from './common/refuse.ts';
 
-/** The ledger's exemption of an id, or why there is none to be changed. Throws CallFailed. */
+/** An exemption of the ledger, or why it cannot be changed. Throws CallFailed. */
 async function knownExemption(
   id: string,
   { policy, ports }: GrantCell,
@@ -40,7 +40,7 @@ async function knownExemption(
   };
 }
 
-/** A scope as the ledger has it, and the group that it is about, where it is about one; or what is wrong with it. */
+/** A scope as the ledger has it, with its group if it names one; or what is wrong with it. */
 type Resolved =
   | { readonly kind: 'resolved'; readonly scope: ExemptionScope; readonly group?: Group }
   | { readonly kind: 'wrong'; readonly because: readonly string[] };
@@ -78,7 +78,7 @@ function controlProblems({ control }: RequestedScope): readonly string[] {
     : [`${truncate(JSON.stringify(control), MOST_SHOWN)} is not a control`];
 }
 
-/** What is wrong with a scope as it is written. */
+/** What is wrong with a scope as requested. */
 function scopeProblems(scope: RequestedScope): readonly string[] {
   return [...placeProblems(scope), ...portProblems(scope), ...controlProblems(scope)];
 }
@@ -99,8 +99,8 @@ function inGroup(requested: RequestedScope, group: Group): Resolved {
 }
 
 /**
- * The scope that a person names, with joined and sorted ports, and with the present content in place of a rule's id, which survives a
- * change of content. Throws CallFailed.
+ * The requested scope with sorted port ranges, and with the rule's content instead of its id, so that the
+ * exemption does not cover the rule after a modification. Throws CallFailed.
  */
 async function resolveScope(requested: RequestedScope, region: string, { ports }: GrantCell): Promise<Resolved> {
   const scope = { ...requested, ...(requested.ports && { ports: unionPorts([requested.ports]) }) };
@@ -111,21 +111,21 @@ async function resolveScope(requested: RequestedScope, region: string, { ports }
     const { allGroups: _, ...everywhere } = scope;
     return { kind: 'resolved', scope: everywhere };
   }
-  const { groups: sightings } = await ports.region(region).groups.fetchSnapshot(place, new Set());
-  const [sighting] = sightings;
+  const { groups } = await ports.region(region).groups.fetchSnapshot(place, new Set());
+  const [sighting] = groups;
   if (sighting === undefined)
     return wrong(`there is no ${scope.ruleId ?? scope.groupId} in ${region}: is it another region's?`);
   return inGroup(scope, sighting.group);
 }
 
-/** A request for leave. */
+/** A request for an exemption. */
 export type Exempt = Extract<Command, { do: 'exempt' }>;
 
 function exemptionPlace({ group }: Extract<Resolved, { kind: 'resolved' }>, region: string): Pick<Exemption, 'place'> {
   return group?.ownerId === undefined ? {} : { place: { account: group.ownerId, region } };
 }
 
-/** Records an exemption, for 1 to 90 days from now, and tells people. Throws CallFailed. */
+/** Records an exemption for 1 to 90 days from now, and notifies people. Throws CallFailed. */
 export async function exempt(command: Exempt, cell: GrantCell): Promise<CommandResult> {
   const problems = termsProblems(command.terms, command.reason, command.scope.allGroups ? {} : undefined);
   if (problems.length > 0) return refuse(...problems);
@@ -139,7 +139,7 @@ export async function exempt(command: Exempt, cell: GrantCell): Promise<CommandR
   return { kind: 'exempted', ...(await recordExemption(wanted, cell)) };
 }
 
-/** A request to let an exemption run on. */
+/** A request to renew an exemption. */
 export type Renew = Extract<Command, { do: 'renew' }>;
 
 function over({ id, until, ended }: Exemption, now: number): string | undefined {
@@ -147,17 +147,17 @@ function over({ id, until, ended }: Exemption, now: number): string | undefined 
   return until <= now ? `${id} ran out on ${new Date(until).toISOString()}: ask for a new one` : undefined;
 }
 
-/** The group as it is now tells which of its rules the exemption is about. Throws CallFailed. */
+/** Checks the rules that the exemption covers in the group as it is now. Throws CallFailed. */
 async function ownChangeOn({ scope, place }: Exemption, { by }: Renew, cell: GrantCell): Promise<OwnChangeCheck> {
   if (scope.groupId === undefined || place === undefined) return { kind: 'allowed', mark: {} };
   const look = { by: 'group-id', ids: [scope.groupId] } as const;
-  const { groups: sightings } = await cell.ports.region(place.region).groups.fetchSnapshot(look, new Set());
-  return await checkOwnChangeIn(by, scope, sightings[0]?.group, cell);
+  const { groups } = await cell.ports.region(place.region).groups.fetchSnapshot(look, new Set());
+  return await checkOwnChangeIn(by, scope, groups[0]?.group, cell);
 }
 
-/** Lets an exemption run for 1 to 90 days from now, whatever was left of it, and tells people. Throws CallFailed. */
+/** Extends an exemption to 1 to 90 days from now, and notifies people. Throws CallFailed. */
 export async function renew(command: Renew, cell: GrantCell): Promise<CommandResult> {
-  const { exemptions, notifier: notices, clock } = cell.ports;
+  const { exemptions, notifier, clock } = cell.ports;
   const known = await knownExemption(command.id, cell);
   if ('refusal' in known) return known.refusal;
   const problems = [...daysProblems(command.days, known.exemption.scope), ...reasonProblems(command.reason)];
@@ -176,16 +176,19 @@ export async function renew(command: Renew, cell: GrantCell): Promise<CommandRes
   await exemptions.put(exemption);
   const after = await fetchAfterExemptions([exemption], cell);
   const id = `renewed ${exemption.id} ${exemption.until}`;
-  await notices.notify({ id, what: 'exempted', exemption, ...after });
+  await notifier.notify({ id, what: 'exempted', exemption, ...after });
   return { kind: 'renewed', exemption, ...after };
 }
 
-/** A request to take leave back. */
+/** A request to end an exemption. */
 export type EndExemption = Extract<Command, { do: 'end-exemption' }>;
 
-/** Ends an exemption, has its group looked at again, and tells people. Who ended it first stands. Throws CallFailed. */
+/**
+ * Ends an exemption, requests a new evaluation of its group, and notifies people. The first end stands.
+ * Throws CallFailed.
+ */
 export async function endExemption(command: EndExemption, cell: GrantCell): Promise<CommandResult> {
-  const { exemptions, notifier: notices, clock } = cell.ports;
+  const { exemptions, notifier, clock } = cell.ports;
   const problems = reasonProblems(command.reason);
   if (problems.length > 0) return refuse(...problems);
   const known = await knownExemption(command.id, cell);
@@ -197,6 +200,6 @@ export async function endExemption(command: EndExemption, cell: GrantCell): Prom
   await exemptions.put(exemption);
   await reexamineGroup(exemption, cell);
   const after = await fetchAfterExemptions([exemption], cell);
-  await notices.notify({ id: `ended ${exemption.id}`, what: 'exemption-ended', exemption, ...after });
+  await notifier.notify({ id: `ended ${exemption.id}`, what: 'exemption-ended', exemption, ...after });
   return { kind: 'ended', exemption, ...after };
 }

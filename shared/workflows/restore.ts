@@ -13,10 +13,10 @@ import { isAtLeast, objectionLines, objectionsTo } from './common/objections.ts'
 import { checkOwnChange } from './common/own-changes.ts';
 import { noRemediation, reasonProblems, refuse, stateText, termsOf, termsProblems } from './common/refuse.ts';
 
-/** A request to put back what a remediation took. */
+/** A request to restore the rules of a remediation. */
 export type Restore = Extract<Command, { do: 'restore' }>;
 
-/** What is about to happen: the rules to put back, and the group that they go into. */
+/** The rules to restore, and their group. */
 interface Putting {
   readonly entry: LedgerEntry;
   readonly found: CurrentGroup;
@@ -37,7 +37,7 @@ function nothing(asked: Attribution): PostRemovalGrant {
   return { ...asked, kind: 'restore', granted: [], refused: [] };
 }
 
-/** All of it stands: what an earlier restore did is told, or that somebody else was faster. */
+/** All rules exist: the answer is the earlier restore, or that somebody else added them. */
 function allStand({ entry, standing, asked }: Putting, { dryRun }: Restore): CommandResult {
   const there = new Set(idsOf(standing));
   const first = entry.postRemovalGrants.findLast(
@@ -67,17 +67,17 @@ function forbidden(lines: readonly string[]): CommandResult {
   };
 }
 
-/** What controls will tell people of once the rules stand, though they close nothing. */
+/** What people will be notified of after the restore. */
 function remarksOn(lines: readonly string[]): readonly string[] {
   return lines.map((line) => `people will be told of ${line}`);
 }
 
-/** EC2 would not have any of them. */
+/** EC2 refused all rules. */
 function impossible({ refused }: PostRemovalGrant): CommandResult {
   return refuse(...new Set(refused.map(({ reason }) => reason)));
 }
 
-/** What becomes of the rules once the exemption that goes with them has ended. */
+/** How far the policy goes when the exemption of the restored rules ends. */
 function afterwardsOf(
   missing: readonly Rule[],
   found: CurrentGroup,
@@ -102,8 +102,8 @@ async function putBack(putting: Putting, command: Restore, cell: GrantCell): Pro
     decisions.filter(({ mode }) => isAtLeast(mode, 'approve')),
   );
   if (closing.length > 0) return forbidden(closing);
-  const leave = command.exempt === undefined ? {} : { leave: termsOf(command.exempt, asked.at) };
-  const common = { ...asked, ...leave, kind: 'restore', refused: [] } as const;
+  const exemption = command.exempt === undefined ? {} : { exemption: termsOf(command.exempt, asked.at) };
+  const common = { ...asked, ...exemption, kind: 'restore', refused: [] } as const;
   const afterwards = afterwardsOf(missing, withLeave, leaves, cell);
   const answer = { kind: 'restored', dryRun: command.dryRun, standing: idsOf(standing), ...afterwards } as const;
   const remarks = remarksOn(objectionLines(missing, decisions));
@@ -125,9 +125,10 @@ function gone({ plan }: LedgerEntry, taken: readonly Rule[]): CommandResult {
 }
 
 /**
- * Puts back exactly what a remediation took, with descriptions and tags; a rule that stands already is left as it is. What a control
- * would close or ask to close again is refused, unless an exemption is granted with it, which is recorded first and runs only if the
- * rule was granted. Restoring twice tells what the first did. Throws CallFailed, Unfinished.
+ * Restores exactly the removed rules, with descriptions and tags. Leaves existing rules as they are. Refuses
+ * rules that a control would remove or ask about, unless an exemption comes with the request. The exemption
+ * is recorded first, and lasts only if the rule is granted. A second restore returns the result of the first.
+ * Throws CallFailed, Unfinished.
  */
 export async function restore(command: Restore, cell: GrantCell): Promise<CommandResult> {
   const problems = problemsOf(command);

@@ -12,17 +12,18 @@ function namesOf({ actor }: Change): string {
   return JSON.stringify([actor?.type, actor?.arn, actor?.role, actor?.invokedBy]);
 }
 
-/** What CloudTrail's record says that the same principal took out of this group. */
+/** Contents that the same principal removed from this group, as CloudTrail has it. */
 function removedBy(recorded: Change, claimed: Change, groupId: string): ReadonlySet<string> {
-  const { trigger, scope, added: added } = recorded;
+  const { trigger, scope, added } = recorded;
   const isSame = trigger === 'rules-removed' && namesOf(recorded) === namesOf(claimed);
   const isHere = scope.by !== 'group-id' || scope.ids.includes(groupId);
   return new Set(isSame && isHere && added.kind === 'rules' ? added.contents.map(canonicalKey) : []);
 }
 
 /**
- * Which of these rules CloudTrail says were removed by the change, and what is said of the others. The ledger is no proof: it has their
- * contents from an event, and keeps no state of rules that Portcullis did not remove. Undefined while CloudTrail is still to confirm it.
+ * Which rules the change removed, as CloudTrail has it, and why the others are refused. The ledger is no
+ * proof, because it has the contents from an event and does not record rules that others removed. Undefined
+ * as long as CloudTrail does not have the change.
  */
 async function provenRemovals(
   lost: readonly RuleContent[],
@@ -50,8 +51,9 @@ async function provenRemovals(
 }
 
 /**
- * Rules that a change took away which is to be reverted: back, once CloudTrail confirms the change and unless a control finds anything about
- * them. Undefined where there is none, or where CloudTrail is still to confirm it.
+ * The rules to grant in order to revert a change that removed them: those that CloudTrail confirms and that
+ * no control finds anything about. Undefined if there are none, or if CloudTrail does not have the change
+ * yet.
  */
 export async function revert(
   removal: CompletedRemoval,
@@ -60,13 +62,14 @@ export async function revert(
   const { entry, found } = removal;
   const { decision, change } = entry.plan;
   const findings =
-    decision.mode === 'enforce' ? decision.findings.filter(({ removedRules: lost }) => lost !== undefined) : [];
+    decision.mode === 'enforce' ? decision.findings.filter(({ removedRules }) => removedRules !== undefined) : [];
   const lost = findings.flatMap((finding) => finding.removedRules ?? []);
   if (lost.length === 0) return undefined;
   const proof = await provenRemovals(lost, removal, cell);
   if (proof === undefined) return undefined;
-  const { id: groupId } = decision.group;
-  const inGroup = (contents: readonly RuleContent[]): readonly Rule[] => contents.map((one) => ({ ...one, groupId }));
+  const { id } = decision.group;
+  const inGroup = (contents: readonly RuleContent[]): readonly Rule[] =>
+    contents.map((one) => ({ ...one, groupId: id }));
   const rules = await withCurrentEntries(inGroup(proof.proven), change.region, cell);
   const { accepted, refused } = acceptRules(rules, found, cell.policy);
   const unproven = inGroup(lost.filter((content) => !proof.proven.includes(content)));

@@ -13,7 +13,6 @@ import { CallFailed } from '../../shared/domain/errors.ts';
 import type { Rule } from '../../shared/domain/group.ts';
 import { METRICS } from '../../shared/domain/metrics.ts';
 import type { JournalEntry } from '../../shared/domain/ports.ts';
-import { digestEntryOf } from '../../shared/remediation/notify.ts';
 import { outcome, ssh } from '../reports/outcomes.ts';
 
 const FUNCTIONS = path.join(import.meta.dirname, '../../functions');
@@ -70,7 +69,7 @@ describe('the metrics of the journal', () => {
   it('count what was kept for a digest, and as a failure what nobody could count', () => {
     expect(
       measured(
-        { what: 'gathered', entry: digestEntryOf(outcome([ssh(1)])) },
+        { what: 'notification', outcome: outcome([ssh(1)]), decision: { kind: 'suppress', reason: 'in-digest' } },
         { what: 'not-counted', outcome: outcome([ssh(2)]), fault: new Error('throttled') },
       ),
     ).toMatchObject([{ [METRICS.alertsGathered]: 1, [METRICS.failures]: 1 }]);

@@ -50,7 +50,9 @@ describe('break-glass while a look pauses', () => {
     expect(waited).toBeGreaterThan(30_000);
     expect(left()).toEqual([ssh]);
     expect(told).toMatchObject([{ status: 'reported', plan: { decision: { mode: 'alert' }, steps: [] } }]);
-    expect(told[0]?.plan.decision.limits).toContainEqual({ mode: 'alert', reason: 'the runtime switch is at alert' });
+    expect(told[0]?.plan.decision.limits).toMatchObject([
+      { mode: 'alert', why: 'runtime-switch', reason: 'the runtime switch is at alert' },
+    ]);
   });
 
   it.each(['observe', 'off'] as const)('tells nobody where it is at %s', async (mode) => {

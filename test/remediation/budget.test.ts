@@ -119,7 +119,7 @@ describe('the budget', () => {
     const released = await approvedChange({ groupId: second, planId: held!.plan.id }, ledger);
     await run(released!, { policy, owner: 'invocation-2' });
     expect(ec2.groups.map(({ rules }) => rules.length)).toEqual([0, 0]);
-    expect(told.at(-1)).toMatchObject({ status: 'done', plan: { released: { by, reason: 'go on' } } });
+    expect(told.at(-1)).toMatchObject({ status: 'done', plan: { approved: { by, reason: 'go on' } } });
   });
 
   it('goes on holding what the person did not see, beside what they let go', async () => {

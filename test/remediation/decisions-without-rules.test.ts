@@ -42,10 +42,10 @@ describe('a finding that names no rule', () => {
     const open = group([rule('tcp', 8080, '0.0.0.0/0')], { name: 'launch-wizard-3' });
     const decisions = decisionsFor({ group: open, facts: NO_FACTS }, SWEEP, policy, 'enforce');
     expect(
-      decisions.map(({ findings: because, rules, otherRuleCount: others }) => [
-        because.map(({ control }) => control),
+      decisions.map(({ findings, rules, otherRuleCount }) => [
+        findings.map(({ control }) => control),
         rules.length,
-        others,
+        otherRuleCount,
       ]),
     ).toEqual([
       [['world-open-other'], 1, 0],
@@ -105,7 +105,7 @@ describe('a finding that names no rule', () => {
       {
         status: 'reported',
         removed: [],
-        plan: { decision: { because: [{ control: 'default-group-in-use', severity: 'high' }] } },
+        plan: { decision: { findings: [{ control: 'default-group-in-use', severity: 'high' }] } },
       },
     ]);
     expect(left()).toEqual([]);

@@ -152,8 +152,8 @@ describe('exemption tags given with a rule', () => {
   it('hold up no closing when people cannot be told that they were ignored', async () => {
     const ssh = { ...rule('tcp', 22, WORLD), tags: TAGS };
     const { run, left, ports } = cell([group([ssh])]);
-    const announce = async () => await Promise.reject(new CallFailed('Publish', 'Throttled', true, 'later'));
-    const deaf = { notifier: { ...ports.notifier, announce } };
+    const notify = async () => await Promise.reject(new CallFailed('Publish', 'Throttled', true, 'later'));
+    const deaf = { notifier: { ...ports.notifier, notify } };
     await expect(run(creation(ssh, BOB), { policy: POLICY, ports: deaf })).rejects.toThrow('Throttled');
     expect(left()).toEqual([]);
   });
@@ -305,7 +305,7 @@ describe('exemption tags set on what is there', () => {
     await run(tagging(request([ssh.id!], { what: 'removed' }), { id: 'deletion' }), { policy: POLICY });
     expect(await ports.exemptions.active([GROUP])).toEqual([]);
     expect(news.map(({ what }) => what)).toEqual(['exempted', 'exemption-ended']);
-    expect(told).toMatchObject([{ status: 'reported', plan: { decision: { because: [{ freshness: 'existing' }] } } }]);
+    expect(told).toMatchObject([{ status: 'reported', plan: { decision: { findings: [{ freshness: 'existing' }] } } }]);
   });
 
   it('neither renew nor end it when somebody else changes or deletes them', async () => {

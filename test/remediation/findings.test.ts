@@ -151,7 +151,7 @@ describe('a finding that was told as open', () => {
 
   it('is gone with its group, and is found gone by a sweep where no event told of it', async () => {
     const { world, statuses, findings } = await alerted(22);
-    const groups = { ...world.ports.groups, look: async () => ({ sightings: [], unread: [] }) };
+    const groups = { ...world.ports.groups, fetchSnapshot: async () => ({ groups: [], unread: [] }) };
     for (const owner of ['sweep-1', 'sweep-2']) await world.run(sweep, { owner, ports: { groups, findings } });
     expect(statuses()).toEqual(['reported', 'done']);
   });
@@ -192,7 +192,7 @@ describe('a finding that was told as open', () => {
       await world.run(change([ssh]), options);
       await world.ports.notifier.publish(outcome);
     };
-    const ports = { findings, notices: { ...world.ports.notifier, publish } };
+    const ports = { findings, notifier: { ...world.ports.notifier, publish } };
     await world.run(sweep, { ...options, owner: 'sweep-1', ports });
     expect(told.map(({ status }) => status)).toEqual(['done', 'reported']);
     for (const id of ['event-2', 'event-3']) await world.run(taken([ssh], { id }), { ...options, owner: id });

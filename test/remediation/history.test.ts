@@ -131,7 +131,7 @@ describe('the same rule that comes back by Terraform', () => {
       expect(left()).toEqual([]);
       clock.at += 60 * MINUTE;
     }
-    expect(told.map(({ reopenLoop: fight }) => fight?.times)).toEqual([undefined, undefined, 3, 6]);
+    expect(told.map(({ reopenLoop }) => reopenLoop?.times)).toEqual([undefined, undefined, 3, 6]);
     expect(told[2]?.reopenLoop).toMatchObject({ actors: [BOT], quiet: false });
     const entries = await ledger.entries(GROUP);
     expect(
@@ -154,7 +154,7 @@ describe('the same rule that comes back by Terraform', () => {
       ec2.put(group([ssh]));
       await run({ ...opening(ssh, { actor: BOT }), at: clock.at });
     }
-    expect(told.map(({ reopenLoop: fight }) => fight)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(told.map(({ reopenLoop }) => reopenLoop)).toEqual([undefined, undefined, undefined, undefined]);
   });
 });
 
@@ -230,7 +230,7 @@ describe('a change outside the roles of the policy', () => {
     const released = await approvedChange({ groupId: GROUP, planId: entry!.plan.id }, ledger);
     await run(released!, { policy });
     expect(followed).toHaveLength(1);
-    expect(told.at(-1)).toMatchObject({ status: 'done', plan: { released: { by }, decision: { mode: 'enforce' } } });
+    expect(told.at(-1)).toMatchObject({ status: 'done', plan: { approved: { by }, decision: { mode: 'enforce' } } });
   });
 
   it('is only told of where it modified a rule in place: no event tells what that was', async () => {
@@ -330,7 +330,7 @@ describe('the quiet of a fight', () => {
     expect(world.told.at(-1)?.reopenLoop).toMatchObject({ times: 5, actors: [BOT, ANN], quiet: false });
     expect(world.told).toHaveLength(4);
     for (const id of ['the 6th', 'the 7th', 'the 8th']) await round(world, [rule('tcp', 22, WORLD)], ANN, id);
-    expect(world.told.map(({ reopenLoop: fight }) => fight?.times)).toEqual([undefined, undefined, 3, 5, 6]);
+    expect(world.told.map(({ reopenLoop }) => reopenLoop?.times)).toEqual([undefined, undefined, 3, 5, 6]);
   });
 
   it.each([3, 4, 5, 7])('cannot be had by %i openings that whoever made them took back', async (decoys) => {
@@ -339,7 +339,7 @@ describe('the quiet of a fight', () => {
       await world.run(opening(rule('tcp', 22, WORLD), { id: `decoy ${count}`, actor: ANN, at: world.clock.at }));
     }
     await round(world, [rule('tcp', 22, WORLD)], ANN, 'the real one');
-    expect(world.told).toMatchObject([{ status: 'done', fight: { times: decoys + 1, quiet: false } }]);
+    expect(world.told).toMatchObject([{ status: 'done', reopenLoop: { times: decoys + 1, quiet: false } }]);
   });
 
   it('hides no failure', async () => {

@@ -63,7 +63,7 @@ describe('a prefix list that the world was added to', () => {
     expect(left()).toEqual(before);
     expect(calls).toEqual(['look']);
     for (const outcome of told) {
-      expect(outcome.plan.decision).toMatchObject({ mode: 'approve', because: [{ freshness: 'fresh' }] });
+      expect(outcome.plan.decision).toMatchObject({ mode: 'approve', findings: [{ freshness: 'fresh' }] });
       const text = emailText(outcomeMessage(outcome, PLACE));
       expect(text).toContain(`going back to version 3 of ${LIST} takes it back`);
       expect(text).toContain('revoking every rule that names the list would cut off what else it admits');
@@ -125,7 +125,7 @@ describe('a prefix list that was the world already', () => {
     await run(listChanged(3), more);
     await run(listChanged(3, 'event-2'), { ...more, owner: 'invocation-2' });
     expect(left()).toHaveLength(1);
-    expect(told).toMatchObject([{ status: 'reported', plan: { decision: { because: [{ freshness: 'existing' }] } } }]);
+    expect(told).toMatchObject([{ status: 'reported', plan: { decision: { findings: [{ freshness: 'existing' }] } } }]);
   });
 
   it.each([

@@ -163,7 +163,9 @@ describe('limits', () => {
       const { run, left, told } = cell([group([bad])], { ceiling });
       await run(change([bad]));
       expect(left()).toEqual([bad]);
-      expect(told[0]?.plan.decision.limits).toEqual([{ mode: ceiling, reason: `the runtime switch is at ${ceiling}` }]);
+      expect(told[0]?.plan.decision.limits).toMatchObject([
+        { mode: ceiling, reason: `the runtime switch is at ${ceiling}` },
+      ]);
     },
   );
 
@@ -191,8 +193,9 @@ describe('limits', () => {
       await run(event);
       expect([left(), told]).toEqual([[bad], []]);
       expect(journal).toContainEqual({
-        what: 'not-owned',
-        reasons: [expect.stringContaining('belongs to account 444455556666')],
+        what: 'not-decided',
+        reason: 'foreign-group',
+        details: [expect.stringContaining('belongs to account 444455556666')],
       });
     }
   });
@@ -205,7 +208,7 @@ describe('limits', () => {
       const bad = rule('tcp', 22, WORLD);
       const { run, left, journal } = cell([group([bad], { ownerId })]);
       await run(change([bad], { account }));
-      expect([left(), journal.some(({ what }) => what === 'not-owned')]).toEqual([[], false]);
+      expect([left(), journal.some(({ what }) => what === 'not-decided')]).toEqual([[], false]);
     }
   });
 });
@@ -490,9 +493,9 @@ describe('what goes wrong beside the flow', () => {
     const other = rule('-1', -1, 'sg-00000000000000001');
     const { run, left, ports } = cell([group([bad, other], { name: 'default' })]);
     const look: typeof ports.groups.fetchSnapshot = async (...args) => {
-      const { groups: sightings } = await ports.groups.fetchSnapshot(...args);
+      const { groups } = await ports.groups.fetchSnapshot(...args);
       return {
-        groups: sightings.map((one) => ({ group: one.group, facts: {} })),
+        groups: groups.map((one) => ({ group: one.group, facts: {} })),
         unread: [new FactUnread('attachments', 'throttled')],
       };
     };

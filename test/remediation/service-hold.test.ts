@@ -81,7 +81,7 @@ describe('a group that an AWS service may own', () => {
       mode: 'enforce',
     });
     const court = evaluationContextOf(STRICT, { trigger: 'sweep', added: { kind: 'unknown' } }, 'enforce');
-    const known = { kind: 'confirmed', contents: new Set(one.rules.map(canonicalKey)), told: [] } as const;
+    const known = { kind: 'confirmed', contents: new Set(one.rules.map(canonicalKey)), notified: [] } as const;
     expect(court.evaluate(one, known)).toMatchObject({ concerns: true, closes: true });
     expect(judgeGroup({ group: one, facts: {} }, evaluatorOf(STRICT))).toMatchObject([{ mode: 'enforce', limits: [] }]);
   });
@@ -97,6 +97,7 @@ describe('a group that an AWS service may own', () => {
     expect(told).toMatchObject([{ status: 'reported', plan: { decision: { mode: 'alert' } } }]);
     expect(told[0]?.plan.decision.limits).toContainEqual({
       mode: 'alert',
+      why: 'service-managed',
       reason: 'Amazon EMR, which owns the group, opened this rule itself and would restore it',
     });
   });
@@ -163,7 +164,7 @@ describe('a group that an AWS service may own', () => {
     } as const;
     const occasion = {
       ...change([mine], { actor: PERSON }),
-      known: { kind: 'confirmed', contents: new Set<string>(), told: [] },
+      recordedState: { kind: 'confirmed', contents: new Set<string>(), notified: [] },
     } as const;
     const found = findingsOf({ group: one, facts: { episodes: [episode] } }, occasion, evaluatorOf(STRICT));
     expect(found.awaited.map(({ rules, limit }) => [rules, limit?.mode])).toEqual([[[theirs], held]]);

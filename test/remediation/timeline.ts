@@ -94,7 +94,7 @@ export function timeline(groups: readonly Group[], { policy, recorded, ports }: 
     at(time, async () => {
       const reexamine = {
         ...world.grantCell.ports.reevaluation,
-        look: world.cell.ports.reevaluation.requestEvaluation,
+        requestEvaluation: world.cell.ports.reevaluation.requestEvaluation,
       };
       await runDueWork({ policy, ports: { ...world.grantCell.ports, reevaluation: reexamine } });
       await lookAll();

@@ -1,17 +1,18 @@
 import { higherMode, type Mode, type RemedyId } from '../../domain/control-options.ts';
-import type { AttachmentSummary, Decision, Withheld, WithheldReason } from '../../domain/decision.ts';
+import type { AttachmentSummary, Decision, Withheld } from '../../domain/decision.ts';
 import type { GroupSnapshot } from '../../domain/ec2.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { Attachment, Rule } from '../../domain/group.ts';
 import type { NotifiedRule } from '../../domain/group-record.ts';
 import type { Policy } from '../../domain/policy.ts';
+import type { WithheldReason } from '../../domain/reasons.ts';
 import { canonicalKey, ruleKey } from '../../network/rule-key.ts';
 import { type FindingWithMode, withEffectiveMode } from './effective-mode.ts';
 import { type Evaluator, evaluatorOf } from './enabled-controls.ts';
 import { type ControlFindings, findingsOf, restrictedTo } from './findings.ts';
 import type { DecisionContext } from './freshness.ts';
 
-/** Ids that are named: enough to know where to look. */
+/** Number of ids in a summary. */
 const MOST_IDS = 3;
 
 function kindsOf(attachments: readonly Attachment[]): AttachmentSummary['kinds'] {
@@ -20,7 +21,7 @@ function kindsOf(attachments: readonly Attachment[]): AttachmentSummary['kinds']
     .toSorted((a, b) => b.count - a.count);
 }
 
-/** What a group is attached to, in short: for people, and small enough for every record. */
+/** What a group is attached to, short enough for people and for every record. */
 export function summarizeAttachments(attachments: readonly Attachment[]): AttachmentSummary {
   return {
     interfaces: attachments.length,
@@ -33,8 +34,8 @@ export function summarizeAttachments(attachments: readonly Attachment[]): Attach
 }
 
 /**
- * The remedy that all the reasons' controls agree on; where they do not, the rules are just closed. But a group whose members have to be
- * moved is not stripped before, whatever else is said of its rules.
+ * The remedy that the controls of all findings agree on, otherwise `revoke`. A group whose members have to be
+ * moved first is always migrated.
  */
 function remedyFor(because: readonly Finding[], policy: Policy): RemedyId {
   const remedies = new Set(because.map(({ control }) => policy.controls[control]?.remedy ?? 'revoke'));
@@ -49,7 +50,7 @@ export interface DecisionLimits {
   readonly ceiling: Mode;
 }
 
-/** Findings with their own modes; those that are off are left out. */
+/** Findings with their effective modes, without those at `off`. */
 function withModes(
   findings: readonly Finding[],
   { group }: GroupSnapshot,
@@ -61,10 +62,7 @@ function withModes(
     .filter(({ mode }) => mode !== 'off');
 }
 
-/**
- * What every enabled control finds in a group, each finding with its own mode; those that are off are left out, and so is what nothing may
- * be done about now. Pure.
- */
+/** The findings of all enabled controls that can be decided now, with their effective modes. Pure. */
 export function findingsWithModes(
   sighting: GroupSnapshot,
   occasion: DecisionContext,
@@ -81,7 +79,7 @@ function strictest(weighed: readonly FindingWithMode[]): Mode {
   return weighed.map(({ mode }) => mode).reduce(higherMode, 'off');
 }
 
-/** The reasons that have the decision's mode by themselves; all of them where a person has lifted it. */
+/** The findings with the decision's mode. If a person has raised the mode, all findings. */
 function decidingFindings(reasons: readonly FindingWithMode[], mode: Mode): readonly Finding[] {
   const own = reasons.filter((reason) => reason.mode === mode);
   return (own.length > 0 ? own : reasons).map(({ finding }) => finding);
@@ -112,7 +110,7 @@ function reasonsFor(rules: readonly Rule[], weighed: readonly FindingWithMode[])
   return weighed.filter(({ finding }) => finding.rules.some((rule) => theirs.has(rule)));
 }
 
-/** The findings that name each rule, in the order in which the rules are named first. */
+/** The findings for each rule, in the order in which the findings first name the rules. */
 function reasonsByRule(weighed: readonly FindingWithMode[]): ReadonlyMap<Rule, readonly FindingWithMode[]> {
   const reasons = new Map<Rule, FindingWithMode[]>();
   for (const one of weighed) {
@@ -125,7 +123,7 @@ function reasonsByRule(weighed: readonly FindingWithMode[]): ReadonlyMap<Rule, r
   return reasons;
 }
 
-/** What becomes of a rule: its mode, whether any reason for that is this change, and whether a person let it go. */
+/** A rule with its mode, whether it is fresh for any finding, and whether a person approved its removal. */
 interface JudgedRule {
   readonly rule: Rule;
   readonly mode: Mode;
@@ -149,25 +147,25 @@ function judgeRule(
   };
 }
 
-/** A finding that names no rule may still be one that something is to be given back for, which a person can let go. */
+/** A finding without rules may give rules back, which a person can approve. */
 function modeWithoutRules(
-  { mode, finding: { removedRules: lost } }: FindingWithMode,
+  { mode, finding: { removedRules } }: FindingWithMode,
   approvedRules: DecisionContext['approvedRules'],
 ): Mode {
-  return mode === 'approve' && lost?.every((content) => approvedRules?.has(ruleKey(content))) === true
+  return mode === 'approve' && removedRules?.every((content) => approvedRules?.has(ruleKey(content))) === true
     ? 'enforce'
     : mode;
 }
 
 /**
- * Rules that share a decision. New rules never share one with rules that were there before, of which people are told something else, and
- * which alone are counted and held up; nor do rules that a person let go.
+ * Rules with the same key share a decision. Fresh, existing and approved rules never share one, because
+ * people get different notifications, and only existing rules use the budget.
  */
-function decisionKey({ mode, isFresh, isApproved: isLetGo }: JudgedRule): string {
-  return `${mode} ${isFresh ? 'fresh' : mode === 'enforce' && isLetGo ? 'let go' : 'existing'}`;
+function decisionKey({ mode, isFresh, isApproved }: JudgedRule): string {
+  return `${mode} ${isFresh ? 'fresh' : mode === 'enforce' && isApproved ? 'let go' : 'existing'}`;
 }
 
-/** One decision for each share. */
+/** One decision for each key. */
 function decisionsAbout(
   judged: readonly JudgedRule[],
   weighed: readonly FindingWithMode[],
@@ -181,21 +179,18 @@ function decisionsAbout(
 }
 
 /**
- * People were told of the rule, or asked about it, when it was added: the same again would be one message too many. A rule with a new id
- * was added anew, and a rule that an event modified was opened anew: both are news.
+ * Whether people were notified of the rule, or asked about it, before. A rule with a new id was added again,
+ * and an event may have opened a rule again; both lead to a new notification.
  */
-function wasNotifiedBefore(
-  { rule, mode, isFresh }: JudgedRule,
-  { recordedState: known, trigger }: DecisionContext,
-): boolean {
-  if (known?.kind !== 'confirmed' || (mode !== 'alert' && mode !== 'approve')) return false;
+function wasNotifiedBefore({ rule, mode, isFresh }: JudgedRule, { recordedState, trigger }: DecisionContext): boolean {
+  if (recordedState?.kind !== 'confirmed' || (mode !== 'alert' && mode !== 'approve')) return false;
   if (isFresh && trigger !== 'sweep' && trigger !== 'rules-added') return false;
   const content = canonicalKey(rule);
   const isSame = (one: NotifiedRule) => one.content === content && (!isFresh || one.ruleId === rule.id);
-  return known.told.some((one) => isSame(one) && higherMode(one.mode, mode) === one.mode);
+  return recordedState.notified.some((one) => isSame(one) && higherMode(one.mode, mode) === one.mode);
 }
 
-/** What is to be done about a group now, and what was found and is not acted on. */
+/** The decisions to carry out, and the decisions to withhold. */
 export interface GroupDecisions {
   readonly decisions: readonly Decision[];
   readonly withheld: readonly Withheld[];
@@ -208,9 +203,9 @@ function withhold(decisions: readonly Decision[], why: WithheldReason): readonly
 }
 
 /**
- * Judges one group: every enabled control, then one decision for each mode that results, new rules apart from old ones. A rule that several
- * controls name is in one decision only, the strictest, with all its reasons. A finding that names no rule is a decision of its own. Pure:
- * the same snapshot, change and policy give the same decisions.
+ * Decides on one group: evaluates all enabled controls, and makes one decision for each effective mode,
+ * separately for fresh and existing rules. A rule that several controls name is in the decision with the
+ * highest mode only, with all its findings. A finding without rules is a decision of its own. Pure.
  */
 export function decideGroup(
   sighting: GroupSnapshot,
@@ -222,7 +217,7 @@ export function decideGroup(
   return decisionsFromFindings(findingsOf(sighting, occasion, evaluator), sighting, occasion, { policy, ceiling });
 }
 
-/** The decisions on findings: see `deliberate`. */
+/** The decisions on given findings: see `decideGroup`. */
 export function decisionsFromFindings(
   found: ControlFindings,
   sighting: GroupSnapshot,
@@ -231,12 +226,12 @@ export function decisionsFromFindings(
 ): GroupDecisions {
   if (found.decided.length + found.unconfirmed.length + found.awaited.length === 0) return NOTHING;
   const weighed = (findings: readonly Finding[]) => withModes(findings, sighting, occasion, { policy, ceiling });
-  const { approvedRules: letGo } = occasion;
-  const isLetGo = (rule: Rule) => letGo?.has(ruleKey(rule)) === true;
+  const { approvedRules } = occasion;
+  const isLetGo = (rule: Rule) => approvedRules?.has(ruleKey(rule)) === true;
   const released = found.unconfirmed.flatMap((finding) => restrictedTo(finding, isLetGo));
   const reasons = weighed([...found.decided, ...released]);
   const judged = (some: readonly FindingWithMode[]) =>
-    Array.from(reasonsByRule(some), ([rule, theirs]) => judgeRule(rule, theirs, letGo));
+    Array.from(reasonsByRule(some), ([rule, theirs]) => judgeRule(rule, theirs, approvedRules));
   const [told, untold] = [true, false].map((isTold) =>
     judged(reasons).filter((one) => wasNotifiedBefore(one, occasion) === isTold),
   );
@@ -250,20 +245,22 @@ export function decisionsFromFindings(
   return {
     decisions: [
       ...decisionsFor(untold),
-      ...aboutGroup.map((reason) => decisionOf(sighting, modeWithoutRules(reason, letGo), [], [reason], policy)),
+      ...aboutGroup.map((reason) =>
+        decisionOf(sighting, modeWithoutRules(reason, approvedRules), [], [reason], policy),
+      ),
     ],
     withheld: [
       ...withhold(
         later(found.unconfirmed.flatMap((one) => restrictedTo(one, (rule) => !isLetGo(rule)))),
-        'unconfirmed',
+        'unconfirmed-record',
       ),
       ...withhold(later(found.awaited), 'own-event'),
-      ...withhold(decisionsFor(told), 'told-before'),
+      ...withhold(decisionsFor(told), 'notified-before'),
     ],
   };
 }
 
-/** All findings of a group, each with its own mode, whether or not something may be done about it now. */
+/** All findings of a group with their effective modes, also those that cannot be decided now. */
 export function allFindingsWithModes(
   { decided, unconfirmed, awaited }: ControlFindings,
   sighting: GroupSnapshot,
@@ -273,7 +270,7 @@ export function allFindingsWithModes(
   return withModes([...decided, ...unconfirmed, ...awaited], sighting, occasion, standard);
 }
 
-/** What is to be done about a group now: see `deliberate`. Pure. */
+/** The decisions to carry out for a group: see `decideGroup`. Pure. */
 export function decisionsFor(
   sighting: GroupSnapshot,
   occasion: DecisionContext,

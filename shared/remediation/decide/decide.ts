@@ -7,7 +7,7 @@ import type { GroupSnapshot, Snapshot } from '../../domain/ec2.ts';
 import type { Exemption } from '../../domain/exemption.ts';
 import type { Rule } from '../../domain/group.ts';
 import type { Episode } from '../../domain/group-record.ts';
-import type { Policy } from '../../domain/policy.ts';
+import type { WithheldReason } from '../../domain/reasons.ts';
 import { publicUnion } from '../../network/exposure/measure.ts';
 import type { World } from '../../network/public-space.ts';
 import { exemptionsAt } from '../../policy/exemptions.ts';
@@ -16,214 +16,233 @@ import { serviceOwner } from '../../policy/service-owned.ts';
 import type { RemediationCell } from '../cell.ts';
 import type { ChangeSnapshot } from '../fetch-snapshot.ts';
 import { isOwnGrant, isOwnRemoval } from '../own-change.ts';
-import { plansFor } from '../plan.ts';
+import { planId, plansFor } from '../plan.ts';
 import { unfinishedRules } from '../unfinished-plans.ts';
-import { decideGroup, decisionsFor, type GroupDecisions } from './decide-group.ts';
+import { decideGroup, type GroupDecisions } from './decide-group.ts';
+import { modeReason } from './effective-mode.ts';
 import { neededFacts, notifies } from './enabled-controls.ts';
 import { type DecisionContext, freshnessOf, recordedStateFrom } from './freshness.ts';
 
+/** A group after its decisions: what its record is updated from. */
+export interface DecidedGroup {
+  readonly groupId: string;
+  readonly rules: readonly Rule[];
+  /** Rules that were treated as fresh. */
+  readonly fresh: ReadonlySet<Rule>;
+  /** Rules that stay only because of an exemption or the runtime switch. */
+  readonly protected: ReadonlySet<Rule>;
+  readonly withheld: readonly Withheld[];
+}
+
+/** A decision without a plan, and the id that its plan would have. */
+export interface WithheldPlan {
+  readonly planId: string;
+  readonly withheld: Withheld;
+}
+
+/** The plans for a change, the decisions that led to no plan, and each group. */
+export interface ChangeDecisions {
+  readonly plans: readonly Plan[];
+  readonly withheld: readonly WithheldPlan[];
+  readonly groups: readonly DecidedGroup[];
+}
+
+/** What the decisions on all groups of a change depend on. */
+interface ChangeInputs {
+  readonly change: Change;
+  readonly context: DecisionContext;
+  readonly snapshot: ChangeSnapshot;
+  readonly episodes: ReadonlyMap<string, readonly Episode[]>;
+  readonly ceiling: Mode;
+}
+
+/** Decides what to do about each group of a change. A change that was Portcullis's own removal leads to nothing. Throws CallFailed. */
+export async function decide(
+  event: Change,
+  snapshot: ChangeSnapshot,
+  ceiling: Mode,
+  cell: RemediationCell,
+): Promise<ChangeDecisions> {
+  const { policy, ports } = cell;
+  if (isOwnRemoval(event, snapshot)) {
+    ports.journal({ what: 'not-decided', reason: 'own-removal', details: [event.id] });
+    return { plans: [], withheld: [], groups: [] };
+  }
+  const now = ports.clock.now();
+  const change = unambiguous(comparedWithListBefore(event, snapshot.current, worldOf(policy)), snapshot.current);
+  const exemptions = withoutExemptionsOfList(exemptionsAt(now, policy, snapshot.exemptions), change.added);
+  const context: DecisionContext = { ...change, now, exemptions, approvedRules: new Set(event.approved?.rules) };
+  const episodes = await fetchEpisodes(change, snapshot.current, cell);
+  const inputs: ChangeInputs = { change, context, snapshot, episodes, ceiling };
+  const decided = snapshot.current.groups.map((group) => decideOne(group, inputs, cell));
+  const decisions = decided.flatMap((one) => one.decisions);
+  ports.journal({ what: 'decided', decisions });
+  const { kept, withheld } = withoutOwnGrant(decisions, { ...inputs, change: event }, cell);
+  const all = [...decided.flatMap((one) => one.withheld), ...withheld];
+  return {
+    plans: (await Promise.all(kept.map((one) => plansFor(one, change, now)))).flat(),
+    withheld: await Promise.all(
+      all.map(async (one) => ({ planId: await planId(one.decision, change), withheld: one })),
+    ),
+    groups: decided.map(({ group }) => group),
+  };
+}
+
+/** Decides on one group, and says which of its rules stay only for as long as an exemption or the runtime switch protects them. */
+function decideOne(snapshot: GroupSnapshot, inputs: ChangeInputs, cell: RemediationCell) {
+  const { group } = snapshot;
+  const context = contextFor(snapshot, inputs, cell);
+  const own = decideAs(snapshot, context, { change: inputs.change }, inputs, cell);
+  const ifUnprotected = protectedDecisions(own, snapshot, context, inputs, cell);
+  const withheld = own.withheld.filter(({ decision }) => notifies(decision.mode));
+  return {
+    decisions: own.decisions,
+    withheld: [...own.withheld, ...ifUnprotected.withheld],
+    group: {
+      groupId: group.id,
+      rules: group.rules,
+      fresh: freshnessOf(group.rules, context).fresh,
+      protected: ifUnprotected.rules,
+      withheld,
+    } satisfies DecidedGroup,
+  };
+}
+
+function contextFor(
+  { group }: GroupSnapshot,
+  { context, snapshot }: ChangeInputs,
+  { ports, owner }: RemediationCell,
+): DecisionContext {
+  const now = ports.clock.now();
+  const unfinished = unfinishedRules(group.rules, snapshot.entries, owner, now);
+  return { ...context, unfinished, recordedState: recordedStateFrom(snapshot.records.get(group.id), now) };
+}
+
+/** @param changeFact the change as controls may see it; absent if no control is to judge the change itself. */
+function decideAs(
+  { group, facts }: GroupSnapshot,
+  context: DecisionContext,
+  changeFact: Pick<Facts, 'change'> | undefined,
+  { episodes, ceiling }: Pick<ChangeInputs, 'episodes' | 'ceiling'>,
+  { policy }: RemediationCell,
+): GroupDecisions {
+  const known = episodes.get(group.id);
+  const all = { ...facts, ...changeFact, ...(known && { episodes: known }) };
+  return decideGroup({ group, facts: all }, context, policy, ceiling);
+}
+
 /**
- * The change, as it stands beside what the list held before: a list that was the world already was not made so by one entry more, and
- * its rules count as existing. Where the old entries could not be read, the change is taken for what it says.
+ * Rules that stay only because of a protection that ends: an exemption hides them from a control, or the runtime switch limits their mode.
+ * They do not enter the group's record, so they count as fresh when the protection ends. Rules that were in the record before count as
+ * existing. Decisions that would be made without the protection are withheld, unless the same rule has a decision now.
  */
-function comparedWithListBefore(change: Change, { prefixLists: lists = [] }: Snapshot, world: World): Change {
-  const { added: added } = change;
+function protectedDecisions(
+  { decisions }: GroupDecisions,
+  snapshot: GroupSnapshot,
+  context: DecisionContext,
+  { change, episodes, ceiling: switchCeiling }: ChangeInputs,
+  cell: RemediationCell,
+): { readonly rules: ReadonlySet<Rule>; readonly withheld: readonly Withheld[] } {
+  const isExempt = (context.exemptions ?? []).length > 0;
+  if (switchCeiling === 'enforce' && !isExempt) return { rules: new Set(), withheld: [] };
+  const decideWith = (ceiling: Mode) =>
+    decideAs(snapshot, { ...context, exemptions: [] }, { change }, { episodes, ceiling }, cell).decisions;
+  const now = modesOf(decisions);
+  const unprotected = decideWith('enforce');
+  const rules = raisedRules(unprotected, now);
+  const exempt = isExempt ? raisedRules(decideWith(switchCeiling), now) : new Set<Rule>();
+  const held = unprotected.flatMap((decision): readonly Withheld[] => {
+    const silent = decision.rules.filter((rule) => rules.has(rule) && !now.has(rule));
+    const why: WithheldReason = silent.some((rule) => exempt.has(rule)) ? 'exemption' : 'runtime-switch';
+    return silent.length === 0 ? [] : [{ decision: { ...decision, rules: silent }, why }];
+  });
+  return { rules, withheld: held };
+}
+
+function modesOf(decisions: readonly Decision[]): ReadonlyMap<Rule, Mode> {
+  return new Map(decisions.flatMap(({ rules, mode }) => rules.map((rule) => [rule, mode] as const)));
+}
+
+/** Rules that these decisions give a higher mode than they have now. */
+function raisedRules(decisions: readonly Decision[], now: ReadonlyMap<Rule, Mode>): ReadonlySet<Rule> {
+  const isRaised = (rule: Rule, mode: Mode) => {
+    const current = now.get(rule) ?? 'off';
+    return higherMode(current, mode) !== current;
+  };
+  return new Set(decisions.flatMap(({ rules, mode }) => rules.filter((rule) => isRaised(rule, mode))));
+}
+
+const CONTROLS_ON_CHANGES: ReadonlySet<string> = new Set(
+  CONTROLS.flatMap(({ id, needs }) => (needs.change ? [id] : [])),
+);
+
+function dependsOnChange({ findings }: Decision): boolean {
+  return findings.some(({ control }) => CONTROLS_ON_CHANGES.has(control));
+}
+
+/**
+ * Leaves out decisions that only observe. If the change was Portcullis's own grant, also leaves out every decision that is not a removal
+ * for what the rule itself is.
+ */
+function withoutOwnGrant(
+  all: readonly Decision[],
+  inputs: ChangeInputs,
+  cell: RemediationCell,
+): { readonly kept: readonly Decision[]; readonly withheld: readonly Withheld[] } {
+  const { change, snapshot } = inputs;
+  const notifying = all.filter(({ mode }) => mode !== 'observe');
+  const observed = all
+    .filter(({ mode }) => mode === 'observe')
+    .map((decision): Withheld => ({ decision, why: modeReason(decision) }));
+  const isRemoval = notifying.some(({ mode }) => mode === 'enforce') && !notifying.some(dependsOnChange);
+  if (notifying.length === 0 || isRemoval || !isOwnGrant(change, snapshot))
+    return { kept: notifying, withheld: observed };
+  const kept = snapshot.current.groups
+    .flatMap((group) => decideAs(group, contextFor(group, inputs, cell), undefined, inputs, cell).decisions)
+    .filter(({ mode }) => mode === 'enforce');
+  const keptRules = new Set(kept.flatMap(({ rules }) => rules));
+  const ours = notifying
+    .filter(({ rules }) => !rules.some((rule) => keptRules.has(rule)))
+    .map((decision): Withheld => ({ decision, why: 'own-grant' }));
+  return { kept, withheld: [...observed, ...ours] };
+}
+
+/** Read if a control needs them, and for groups that an AWS service may own: they tell whether the service opened a rule. */
+async function fetchEpisodes(
+  change: Change,
+  { groups }: Snapshot,
+  { policy, ports }: RemediationCell,
+): Promise<ReadonlyMap<string, readonly Episode[]>> {
+  const isNeeded = neededFacts(policy, change.trigger).has('episodes');
+  const ids = groups.flatMap(({ group }) => (isNeeded || serviceOwner(group, policy) !== undefined ? [group.id] : []));
+  return new Map(await Promise.all(ids.map(async (id) => [id, await ports.episodes.of(id)] as const)));
+}
+
+/**
+ * The change, compared with the earlier entries of its prefix list. If the list was world-open before, one more entry opens nothing, and
+ * the rules count as existing. If the earlier entries could not be read, the change stays as the event has it.
+ */
+function comparedWithListBefore(change: Change, { prefixLists = [] }: Snapshot, world: World): Change {
+  const { added } = change;
   if (added.kind !== 'prefix-list') return change;
-  const before = lists.find(({ id }) => id === added.id)?.previousEntries;
+  const before = prefixLists.find(({ id }) => id === added.id)?.previousEntries;
   const wasWorld = before !== undefined && publicUnion(before, world).isWorld;
   return wasWorld ? { ...change, added: { kind: 'unknown' } } : change;
 }
 
-/**
- * Exemptions as they hold on the occasion of a change. Leave for a rule that names a list was given for what the list held: who makes the
- * list the world later has no leave for that, and people are asked.
- */
+/** An exemption of a rule that names a prefix list is about the entries at that time, so it does not cover a change to the list. */
 function withoutExemptionsOfList(exemptions: readonly Exemption[], added: AddedRules): readonly Exemption[] {
   return added.kind === 'prefix-list'
     ? exemptions.filter(({ scope }) => scope.content?.endsWith(` ${added.id}`) !== true)
     : exemptions;
 }
 
-function modes(
-  sighting: GroupSnapshot,
-  occasion: DecisionContext,
-  policy: Policy,
-  ceiling: Mode,
-): ReadonlyMap<Rule, Mode> {
-  return new Map(
-    decisionsFor(sighting, occasion, policy, ceiling).flatMap(({ rules, mode }) =>
-      rules.map((rule) => [rule, mode] as const),
-    ),
-  );
-}
-
 /**
- * Rules that stay only because of a protection that ends: an exemption hides them from a control, or the runtime switch holds their mode
- * down. They do not enter the group's record, so that they count as new when the protection ends; rules that were in the record before the
- * protection began count as existing. Pure.
- *
- * @param ceiling the runtime switch's.
+ * Several VPCs may have a group of one name. Then the contents in the event do not say in which of the groups a rule was added, so without
+ * rule ids no rule counts as added.
  */
-function protectedRules(
-  sighting: GroupSnapshot,
-  occasion: DecisionContext,
-  policy: Policy,
-  ceiling: Mode,
-): ReadonlySet<Rule> {
-  if (ceiling === 'enforce' && (occasion.exemptions ?? []).length === 0) return new Set();
-  const now = modes(sighting, occasion, policy, ceiling);
-  const otherwise = modes(sighting, { ...occasion, exemptions: [] }, policy, 'enforce');
-  const isHeld = (mode: Mode, rule: Rule) => higherMode(now.get(rule) ?? 'off', mode) !== (now.get(rule) ?? 'off');
-  return new Set([...otherwise].flatMap(([rule, mode]) => (isHeld(mode, rule) ? [rule] : [])));
-}
-
-/**
- * A name may stand for groups of several VPCs. Where it does, a rule of the same content in another one of them is not this
- * change's, so that without ids nothing counts as brought.
- */
-function unambiguous(change: Change, { groups: sightings }: Snapshot): Change {
-  const { scope, added: added } = change;
-  const isVague = scope.by === 'group-name' && sightings.length > 1 && added.kind === 'rules' && added.ids.length === 0;
+function unambiguous(change: Change, { groups }: Snapshot): Change {
+  const { scope, added } = change;
+  const isVague = scope.by === 'group-name' && groups.length > 1 && added.kind === 'rules' && added.ids.length === 0;
   return isVague ? { ...change, added: { kind: 'unknown' } } : change;
-}
-
-/** What is told about a group besides what EC2 knows of it. */
-function withFacts(
-  sighting: GroupSnapshot,
-  told: Pick<Facts, 'change'> | undefined,
-  episodes: EpisodesOf,
-): GroupSnapshot {
-  const known = episodes.get(sighting.group.id);
-  return { ...sighting, facts: { ...sighting.facts, ...told, ...(known && { episodes: known }) } };
-}
-
-type EpisodesOf = ReadonlyMap<string, readonly Episode[]>;
-
-/** Read if a control asks for them, and of groups that an AWS service may own: they tell whether the service opened a rule. */
-async function fetchEpisodes(
-  change: Change,
-  { groups: sightings }: Snapshot,
-  { policy, ports }: RemediationCell,
-): Promise<EpisodesOf> {
-  const isNeeded = neededFacts(policy, change.trigger).has('episodes');
-  const ids = sightings.flatMap(({ group }) =>
-    isNeeded || serviceOwner(group, policy) !== undefined ? [group.id] : [],
-  );
-  return new Map(await Promise.all(ids.map(async (id) => [id, await ports.episodes.of(id)] as const)));
-}
-
-/** What the change is judged by, once for all its groups. */
-interface ChangeContext {
-  readonly change: Change;
-  readonly occasion: DecisionContext;
-  readonly seen: ChangeSnapshot;
-  readonly episodes: EpisodesOf;
-  readonly ceiling: Mode;
-}
-
-function contextFor(
-  { group }: GroupSnapshot,
-  { occasion, seen }: ChangeContext,
-  { ports, owner }: RemediationCell,
-): DecisionContext {
-  const now = ports.clock.now();
-  const unfinished = unfinishedRules(group.rules, seen.entries, owner, now);
-  return { ...occasion, unfinished, recordedState: recordedStateFrom(seen.records.get(group.id), now) };
-}
-
-/** One group, judged; `told` is the change as controls may see it, absent where nobody is to be judged for it. */
-function decideGroupOf(
-  sighting: GroupSnapshot,
-  context: ChangeContext,
-  told: Pick<Facts, 'change'> | undefined,
-  cell: RemediationCell,
-): GroupDecisions {
-  return decideGroup(
-    withFacts(sighting, told, context.episodes),
-    contextFor(sighting, context, cell),
-    cell.policy,
-    context.ceiling,
-  );
-}
-
-const JUDGES_CHANGE: ReadonlySet<string> = new Set(CONTROLS.flatMap(({ id, needs }) => (needs.change ? [id] : [])));
-
-function dependsOnChange({ findings: because }: Decision): boolean {
-  return because.some(({ control }) => JUDGES_CHANGE.has(control));
-}
-
-/**
- * Decisions that stand though the change was our own grant: only what has to be closed for what it is. Where something is closed and
- * nobody is judged for the change, it does not matter whose it was.
- */
-function withoutOwnGrant(all: readonly Decision[], context: ChangeContext, cell: RemediationCell): readonly Decision[] {
-  const { change, seen } = context;
-  const told = all.filter(({ mode }) => mode !== 'observe');
-  const isClosing = told.some(({ mode }) => mode === 'enforce');
-  if (told.length === 0 || (isClosing && !told.some(dependsOnChange))) return told;
-  if (!isOwnGrant(change, seen)) return told;
-  return seen.sight.groups
-    .flatMap((sighting) => decideGroupOf(sighting, context, undefined, cell).decisions)
-    .filter(({ mode }) => mode === 'enforce');
-}
-
-/** A group after it was judged: what its record is written from. */
-export interface DecidedGroup {
-  readonly groupId: string;
-  readonly rules: readonly Rule[];
-  /** Rules that were acted on as new. */
-  readonly fresh: ReadonlySet<Rule>;
-  /** Rules that stay only under an exemption or because of the runtime switch. */
-  readonly protected: ReadonlySet<Rule>;
-  readonly withheld: readonly Withheld[];
-}
-
-/** What is to be done and told, as plans, and each group as it was judged. */
-export interface ChangeDecisions {
-  readonly plans: readonly Plan[];
-  readonly groups: readonly DecidedGroup[];
-}
-
-function decidedGroup(
-  sighting: GroupSnapshot,
-  { withheld }: GroupDecisions,
-  context: ChangeContext,
-  cell: RemediationCell,
-): DecidedGroup {
-  const occasion = contextFor(sighting, context, cell);
-  const { group } = sighting;
-  return {
-    groupId: group.id,
-    rules: group.rules,
-    fresh: freshnessOf(group.rules, occasion).fresh,
-    protected: protectedRules(withFacts(sighting, context, context.episodes), occasion, cell.policy, context.ceiling),
-    withheld: withheld.filter(({ decision }) => notifies(decision.mode)),
-  };
-}
-
-/** Judges a change: see `Judgement`. Nothing is found where the change was our own removal. Throws CallFailed. */
-export async function decide(
-  event: Change,
-  seen: ChangeSnapshot,
-  ceiling: Mode,
-  cell: RemediationCell,
-): Promise<ChangeDecisions> {
-  const { policy, ports } = cell;
-  if (isOwnRemoval(event, seen)) return { plans: [], groups: [] };
-  const now = ports.clock.now();
-  const change = unambiguous(comparedWithListBefore(event, seen.sight, worldOf(policy)), seen.sight);
-  const exemptions = withoutExemptionsOfList(exemptionsAt(now, policy, seen.exemptions), change.added);
-  const occasion: DecisionContext = { ...change, now, exemptions, approvedRules: new Set(event.approved?.rules) };
-  const episodes = await fetchEpisodes(change, seen.sight, cell);
-  const context: ChangeContext = { change: event, occasion, seen, episodes, ceiling };
-  const judged = seen.sight.groups.map((sighting) => {
-    const deliberation = decideGroupOf(sighting, context, { change }, cell);
-    return { ...deliberation, group: decidedGroup(sighting, deliberation, { ...context, change }, cell) };
-  });
-  const decisions = judged.flatMap((one) => one.decisions);
-  ports.journal({ what: 'decided', decisions });
-  const groups = judged.map(({ group }) => group);
-  for (const withheld of groups.flatMap((group) => group.withheld)) ports.journal({ what: 'withheld', withheld });
-  const standing = withoutOwnGrant(decisions, context, cell);
-  return { plans: (await Promise.all(standing.map((one) => plansFor(one, change, now)))).flat(), groups };
 }

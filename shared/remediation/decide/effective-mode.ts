@@ -1,23 +1,29 @@
 import type { AddedRules, Change } from '../../domain/change.ts';
 import type { Facts } from '../../domain/control.ts';
 import { type Limit, lowerMode, type Mode } from '../../domain/control-options.ts';
+import type { Decision } from '../../domain/decision.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { Group, GroupIdentity, Rule } from '../../domain/group.ts';
 import { matchesGlob } from '../../domain/identity.ts';
 import type { Policy, TagCeiling } from '../../domain/policy.ts';
+import type { ModeReason } from '../../domain/reasons.ts';
 import { canonicalKey } from '../../network/rule-key.ts';
 import { freezeLimits } from '../../policy/queries.ts';
 import { actingService, serviceOwner } from '../../policy/service-owned.ts';
 import { addedRules } from './freshness.ts';
 
-/** A finding with the mode it gets and what holds that below the policy's. */
+/** A finding with its effective mode and the limits on it. */
 export interface FindingWithMode {
   readonly finding: Finding;
   readonly mode: Mode;
   readonly limits: readonly Limit[];
 }
 
-const NOTHING_TO_REMOVE: Limit = { mode: 'alert', reason: 'it names no rule, so there is nothing to remove' };
+const NOTHING_TO_REMOVE: Limit = {
+  mode: 'alert',
+  why: 'no-rule-named',
+  reason: 'it names no rule, so there is nothing to remove',
+};
 
 function isTagged({ tags: has }: GroupIdentity, { tags }: TagCeiling): boolean {
   return Object.entries(tags).every(
@@ -27,10 +33,18 @@ function isTagged({ tags: has }: GroupIdentity, { tags }: TagCeiling): boolean {
 
 function tagLimit({ tags, mode }: TagCeiling): Limit {
   const named = Object.entries(tags).map(([key, pattern]) => `${key}=${pattern}`);
-  return { mode, reason: `groups tagged ${named.join(', ')} go no further than ${mode}` };
+  return { mode, why: 'tag-mode', reason: `groups tagged ${named.join(', ')} go no further than ${mode}` };
 }
 
-/** The limits below a mode. Only tags that the policy names count, and a tag can only lower the mode. */
+/** The limit that the runtime switch sets. */
+export function switchLimit(ceiling: Mode): Limit {
+  return { mode: ceiling, why: 'runtime-switch', reason: `the runtime switch is at ${ceiling}` };
+}
+
+/**
+ * The limits below the mode that the policy gives. Only tags that the policy names count, and a tag can only
+ * lower the mode.
+ */
 function limitsBelow(
   asked: Mode,
   finding: Finding,
@@ -40,8 +54,12 @@ function limitsBelow(
   const isLower = (mode: Mode): boolean => lowerMode(mode, asked) !== asked;
   const limits: Limit[] = [];
   if (isLower(policy.ceiling))
-    limits.push({ mode: policy.ceiling, reason: `the policy's mode for the account is ${policy.ceiling}` });
-  if (isLower(ceiling)) limits.push({ mode: ceiling, reason: `the runtime switch is at ${ceiling}` });
+    limits.push({
+      mode: policy.ceiling,
+      why: 'account-mode',
+      reason: `the policy's mode for the account is ${policy.ceiling}`,
+    });
+  if (isLower(ceiling)) limits.push(switchLimit(ceiling));
   for (const one of policy.tagCeilings) if (isLower(one.mode) && isTagged(group, one)) limits.push(tagLimit(one));
   if (isLower(NOTHING_TO_REMOVE.mode) && finding.rules.length === 0 && finding.removedRules === undefined)
     limits.push(NOTHING_TO_REMOVE);
@@ -51,15 +69,15 @@ function limitsBelow(
   return limits;
 }
 
-/** What decides how far a finding may go, besides itself. */
+/** What the effective mode depends on besides the finding and the group. */
 export interface ModeInputs {
   readonly policy: Policy;
   readonly ceiling: Mode;
-  /** Milliseconds since the epoch; absent where no time is meant, so that nothing is frozen. */
+  /** Milliseconds since the epoch. Absent: no freeze applies. */
   readonly now?: number | undefined;
 }
 
-/** The lowest of the control's mode and every limit. */
+/** The lowest of the control's mode and all limits. */
 export function withEffectiveMode(finding: Finding, group: GroupIdentity, rules: ModeInputs): FindingWithMode {
   const asked = rules.policy.controls[finding.control]?.[finding.freshness] ?? 'off';
   const limits = limitsBelow(asked, finding, group, rules);
@@ -70,23 +88,28 @@ function limitFor(id: string, version: number | undefined): Limit {
   const back = version === undefined ? `the version of ${id} before it` : `version ${version} of ${id}`;
   return {
     mode: 'approve',
+    why: 'prefix-list-change',
     reason: `a change to prefix list ${id} added this: going back to ${back} takes it back; revoking every rule that names the list would cut off what else it admits`,
   };
 }
 
 /**
- * What a changed prefix list brought is held at `approve`: the list has versions to go back to, and rules that name it admit others
- * too. A limit that the finding has already stays where it is lower.
+ * Limits a finding about a changed prefix list to `approve`. The list has earlier versions to go back to, and
+ * a rule that names it may admit other sources as well.
  */
 export function limitedByPrefixList(finding: Finding, added: AddedRules): Finding {
   if (added.kind !== 'prefix-list' || finding.freshness !== 'fresh') return finding;
   if (!finding.rules.some(({ source }) => source.kind === 'prefix-list' && source.id === added.id)) return finding;
-  const limit = limitFor(added.id, added.version);
+  return limited(finding, limitFor(added.id, added.version));
+}
+
+/** The finding with a limit, unless it has a lower one. */
+function limited(finding: Finding, limit: Limit): Finding {
   const { limit: known } = finding;
   return known !== undefined && lowerMode(known.mode, limit.mode) === known.mode ? finding : { ...finding, limit };
 }
 
-/** What tells who opened the rules of a group. */
+/** What shows who opened the rules of a group. */
 interface Evidence {
   readonly change: Pick<Change, 'added' | 'actor'>;
   readonly episodes: Facts['episodes'];
@@ -94,8 +117,9 @@ interface Evidence {
 }
 
 /**
- * The contents that the group's service opened: by the recorded openings, and by the change at hand if the service made it. A change
- * counts only for the rules that it names; of a group that the service created, whatever was there may be somebody else's.
+ * The contents that the service which manages the group opened, from the recorded openings and from the
+ * change. A change counts only for the rules that it names, because other rules of a group that the service
+ * created may be somebody else's.
  */
 function openedByService(group: Group, { change, episodes, policy }: Evidence): ReadonlySet<string> {
   const recorded = episodes.filter(
@@ -106,12 +130,7 @@ function openedByService(group: Group, { change, episodes, policy }: Evidence): 
   return new Set([...recorded.map(({ content }) => content), ...fresh.map(canonicalKey)]);
 }
 
-function limited(finding: Finding, limit: Limit): Finding {
-  const { limit: known } = finding;
-  return known !== undefined && lowerMode(known.mode, limit.mode) === known.mode ? finding : { ...finding, limit };
-}
-
-/** A finding in two parts: the rules that the service opened, which are limited to `alert`, and the other rules. */
+/** Divides a finding into rules that the service opened, which are limited to `alert`, and other rules. */
 function split(finding: Finding, isServices: (rule: Rule) => boolean, limit: Limit): readonly Finding[] {
   const held = finding.rules.filter(isServices);
   if (held.length === 0) return [finding];
@@ -121,9 +140,9 @@ function split(finding: Finding, isServices: (rule: Rule) => boolean, limit: Lim
 }
 
 /**
- * Holds back findings about rules that the AWS service which owns the group opened itself: the service would restore them. Names and
- * tags only say which service that may be. Rules that anyone else opened keep the policy's mode, and so does a rule whose opening is
- * not on record.
+ * Limits findings about rules that the managing AWS service opened itself, because the service would restore
+ * them. Names and tags only show which service that may be. Rules that somebody else opened, and rules
+ * without a recorded opening, keep the policy's mode.
  */
 export function limitedForService(findings: readonly Finding[], group: Group, evidence: Evidence): readonly Finding[] {
   const mayBeServices = evidence.episodes.length > 0 || evidence.change.added.kind === 'rules';
@@ -133,7 +152,15 @@ export function limitedForService(findings: readonly Finding[], group: Group, ev
   if (contents.size === 0) return findings;
   const limit: Limit = {
     mode: 'alert',
+    why: 'service-managed',
     reason: `${service}, which owns the group, opened this rule itself and would restore it`,
   };
   return findings.flatMap((finding) => split(finding, (rule) => contents.has(canonicalKey(rule)), limit));
+}
+
+/** Why a decision's mode is below `enforce`. */
+export function modeReason({ mode, limits, findings }: Pick<Decision, 'mode' | 'limits' | 'findings'>): ModeReason {
+  const limit = limits.find((one) => one.mode === mode);
+  if (limit !== undefined) return limit.why;
+  return findings.every(({ freshness }) => freshness === 'existing') ? 'existing-rule' : 'control-mode';
 }

@@ -12,7 +12,7 @@ import { exposureOf } from '../../network/exposure/rule-exposure.ts';
 import { isSubstantial } from '../../network/exposure/together.ts';
 import { withControls, worldOf } from '../../policy/queries.ts';
 
-/** Whether a mode goes further than to observe: people are told or asked, or rules are closed. */
+/** Whether people are notified in this mode: it is higher than `observe`. */
 export function notifies(mode: Mode): boolean {
   return higherMode(mode, 'observe') !== 'observe';
 }
@@ -21,17 +21,17 @@ const NEEDS_OF: ReadonlyMap<AnyControl, readonly Need[]> = new Map(
   CONTROLS.map((control) => [control, NEEDS.filter((need) => control.needs[need])]),
 );
 
-/** Facts that a control judges by. */
+/** Facts that a control needs. */
 export function needsOf(control: AnyControl): readonly Need[] {
   return NEEDS_OF.get(control) ?? [];
 }
 
 const FRESHNESS = ['fresh', 'existing'] as const satisfies readonly Freshness[];
 
-/** Facts that cost calls of their own, some of them after the first look. */
+/** Facts that need further calls, some of them after the first snapshot. */
 const COSTLY: ReadonlySet<Need> = new Set(['peers', 'referencedBy', 'vpcCidrs', 'twins', 'neighbours']);
 
-/** What is observed at most is not worth such a call. */
+/** A control that only observes is not worth a further call. */
 function isWorthACall(control: AnyControl, options: ControlOptions): boolean {
   return (
     !needsOf(control).some((need) => COSTLY.has(need)) || FRESHNESS.some((freshness) => notifies(options[freshness]))
@@ -44,28 +44,29 @@ function isEnabled(control: AnyControl, policy: Policy, trigger: Trigger): boole
   return (control.runs?.(options) ?? true) && (trigger === 'sweep' || isWorthACall(control, options));
 }
 
-/** Controls that the policy lets run and that such a change concerns. */
+/** Controls that the policy enables and that run after such a change. */
 export function enabledControls(policy: Policy, trigger: Trigger): readonly AnyControl[] {
   return CONTROLS.filter((control) => control.on.includes(trigger) && isEnabled(control, policy, trigger));
 }
 
-/** A control as the policy sets it. */
+/** A control with its options from the policy. */
 export interface EnabledControl {
   readonly control: AnyControl;
   readonly options: ControlOptions;
-  /** Facts that it judges by. */
+  /** Facts that the control needs. */
   readonly needs: readonly Need[];
 }
 
-/** A policy with its enabled controls, chosen once for all groups that are evaluated under it. The caller owns it. */
+/** A policy with its enabled controls, computed once for all groups. The caller owns it. */
 export interface Evaluator {
   readonly policy: Policy;
   readonly controls: (trigger: Trigger) => readonly EnabledControl[];
-  /** The exposure of rules, of which `fresh` are new. The same object as for the last call if both arguments are the same. */
+  /**
+   * The exposure of rules, of which `fresh` are fresh. Returns the last result again for the same arguments.
+   */
   readonly exposureOf: (rules: readonly Rule[], fresh: ReadonlySet<Rule>) => RuleExposure;
 }
 
-/** An evaluator of a policy. */
 export function evaluatorOf(policy: Policy, work: Work = { steps: 0 }): Evaluator {
   const byTrigger = new Map<Trigger, readonly EnabledControl[]>();
   const choose = (trigger: Trigger) =>
@@ -97,15 +98,12 @@ function factsOf(controls: readonly AnyControl[]): ReadonlySet<Need> {
   );
 }
 
-/** Facts that the enabled controls ask for; nothing else is read. */
+/** Facts that the enabled controls need. Nothing else is read. */
 export function neededFacts(policy: Policy, trigger: Trigger): ReadonlySet<Need> {
   return factsOf(enabledControls(policy, trigger));
 }
 
-/**
- * The same for whoever does and tells only what is more than observed: one that looks on behalf of a sweep reads nothing that only a
- * report is made of.
- */
+/** Facts that are needed to remove rules and to notify people. Facts for reports only are left out. */
 export function factsNeededToAct(policy: Policy, trigger: Trigger): ReadonlySet<Need> {
   return factsOf(
     enabledControls(policy, trigger).filter((control) => {
@@ -116,8 +114,8 @@ export function factsNeededToAct(policy: Policy, trigger: Trigger): ReadonlySet<
 }
 
 /**
- * The policy without the controls that judge by a fact which is not to be had: they do not run, where else every look that concerns
- * them would end unfinished.
+ * The policy without the controls that need a fact which cannot be read. Otherwise every evaluation with them
+ * would be left unfinished.
  */
 export function withoutFact(policy: Policy, need: Need): Policy {
   const blind = new Set(CONTROLS.filter((control) => needsOf(control).includes(need)).map(({ id }) => id));
@@ -135,8 +133,8 @@ function isUnresolved({ rules }: Pick<Group, 'rules'>): boolean {
 }
 
 /**
- * Tells, without any call, whether a group can have a finding of world-open-together. Only then are its interfaces and the groups
- * beside it worth reading. Of groups that are the world together, at least one can.
+ * Whether a group can have a finding of world-open-together. Only then its interfaces and neighbours are
+ * worth a call. At least one of the groups that are world-open together can.
  */
 export function mayOpenTogether(
   policy: Policy,

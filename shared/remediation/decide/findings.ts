@@ -9,7 +9,10 @@ import { limitedByPrefixList, limitedForService } from './effective-mode.ts';
 import type { EnabledControl, Evaluator } from './enabled-controls.ts';
 import { type DecisionContext, freshnessOf, type RuleFreshness } from './freshness.ts';
 
-/** A group as a control sees it: the canary's marker is for its own control alone, and only in the cell that the group belongs to. */
+/**
+ * The group as a control sees it. Only the canary's control sees the canary's marker, and only in the cell
+ * that owns the group.
+ */
 function visibleToControl({ id }: Pick<AnyControl, 'id'>, group: Group, cell: string | undefined): Group {
   return !hasCanaryTag(group) || (id === CANARY_CONTROL && closesMarkerIn(group, cell))
     ? group
@@ -17,8 +20,8 @@ function visibleToControl({ id }: Pick<AnyControl, 'id'>, group: Group, cell: st
 }
 
 /**
- * What counts of the findings about a group. The marker is always of the cell's own bringing, never something that was there before, which
- * the budget counts and a freeze holds up. Of the canary's group as such (its use, its name, who made it) there is nothing to say.
+ * The findings that count. The cell itself adds the canary's marker, so the marker is always fresh: it uses
+ * no budget, and no freeze applies. Findings about the canary's group as a whole do not count.
  */
 function countedFindings(findings: readonly Finding[], group: Group): readonly Finding[] {
   return hasCanaryTag(group)
@@ -28,34 +31,37 @@ function countedFindings(findings: readonly Finding[], group: Group): readonly F
     : findings;
 }
 
-/** Steps up or down the scale: what the internet gets to is worse, what nothing uses is a mistake that has not happened yet. */
+/** Steps on the scale of severities, by what can reach the group. */
 const STEPS = { internet: 1, 'load-balancer': 1, internal: 0, unattached: -1 } as const satisfies Record<
   Reachability,
   number
 >;
 
-/** A finding with its severity graded by reachability; as it is where that is not known. */
+/** The finding with its severity graded by reachability; unchanged if the reachability is unknown. */
 function graded(finding: Finding, { reachability }: Partial<Facts>): Finding {
   if (reachability === undefined) return finding;
   const place = SEVERITIES.indexOf(finding.severity) + STEPS[reachability];
   return { ...finding, severity: SEVERITIES[Math.min(Math.max(place, 0), SEVERITIES.length - 1)] ?? finding.severity };
 }
 
-/** What was found in a group, told apart by what may be done about it now. */
+/** The findings about a group, divided by what may be done about them now. */
 export interface ControlFindings {
   readonly decided: readonly Finding[];
-  /** About rules of which nobody knows whether they are new. */
+  /** About rules that may be new or existing. */
   readonly unconfirmed: readonly Finding[];
-  /** About new rules that their own events act on. */
+  /** About fresh rules that the event of another call acts on. */
   readonly awaited: readonly Finding[];
 }
 
-/** True of the facts that a control may touch: it declares the others absent from its subject's type. */
+/** Whether all facts that a control uses are known. */
 function sufficient(facts: Partial<Facts>, needs: readonly Need[]): facts is Facts {
   return needs.every((need) => need in facts);
 }
 
-/** What a control sees of a group. Nearly every group has no canary's tag and no exemption, so all controls see it is. */
+/**
+ * What a control sees of a group. Nearly all groups have neither a canary tag nor an exemption; then all
+ * controls see the same group.
+ */
 function viewOf(
   group: Group,
   exemptions: readonly Exemption[],
@@ -66,18 +72,17 @@ function viewOf(
     : (control) => withoutExemptRules(visibleToControl(control, group, cell), control.id, exemptions);
 }
 
-/** The finding about some of its rules. */
+/** The finding about some of its rules; none if no rule is left. */
 export function restrictedTo(finding: Finding, isAbout: (rule: Rule) => boolean): readonly Finding[] {
   const rules = finding.rules.filter(isAbout);
   return rules.length === 0 ? [] : [{ ...finding, rules }];
 }
 
 /**
- * The findings of a control, without those about new rules that other events handle.
+ * The findings of a control, without findings about fresh rules that the events of other calls act on.
  *
- * The awaited rules count as new in every union. Which of all new rules have to go does not depend on the event at
- * hand, so two events that see the same rules agree: two halves of the address space lose one of them and not both.
- * Once the awaited rules that have to go are known, the other rules are evaluated without them.
+ * These rules count as fresh in every union, so two events that see the same rules agree which of them go: of
+ * two halves of the address space, only one is removed. The other rules are then evaluated without them.
  */
 function withoutAwaited(
   find: (rules: readonly Rule[]) => readonly Finding[],
@@ -99,10 +104,10 @@ const NO_FINDINGS: readonly Finding[] = [];
 
 const NOTHING_FOUND: ControlFindings = { decided: NO_FINDINGS, unconfirmed: NO_FINDINGS, awaited: NO_FINDINGS };
 
-/** What the controls evaluate of one group besides its rules. */
+/** What the evaluation of a group depends on besides its rules. */
 interface Circumstances {
   readonly facts: Facts;
-  /** The rules that count as new in every union. */
+  /** Rules that count as fresh in every union. */
   readonly isNew: ReadonlySet<Rule>;
   readonly occasion: DecisionContext;
   readonly evaluator: Evaluator;
@@ -116,7 +121,7 @@ function subjectOf(group: Group, { facts, isNew, occasion, evaluator }: Circumst
 function evaluate(
   { control, options }: EnabledControl,
   subject: Subject<Need>,
-  { facts, occasion: { added: added } }: Circumstances,
+  { facts, occasion: { added } }: Circumstances,
 ): readonly Finding[] {
   const findings = control.evaluate(subject, options);
   if (findings.length === 0) return NO_FINDINGS;
@@ -130,7 +135,7 @@ function isAboutOld({ freshness, rules }: Finding): boolean {
 /**
  * What the enabled controls find in a group. Pure.
  *
- * @param ages how old the rules of the group are, if the caller knows already
+ * @param ages the freshness of the rules, if the caller knows it
  */
 export function findingsOf(
   { group, facts }: GroupSnapshot,

@@ -5,34 +5,38 @@ import type { Rule } from '../../domain/group.ts';
 import { type GroupRecord, isConfirmed, type NotifiedRule } from '../../domain/group-record.ts';
 import { canonicalKey } from '../../network/rule-key.ts';
 
-/** What is known of a group from before the change. */
+/** What the record says about the state of a group before the change. */
 export type RecordedState =
-  /** Its record is missing or provisional: nobody knows which of its rules are new. */
+  /** The record is missing or less than 15 minutes old, so nobody knows which rules are new. */
   | { readonly kind: 'unconfirmed' }
   | {
       readonly kind: 'confirmed';
-      /** Rules that were there before, as `canonicalKey` writes them. */
+      /** Rules that existed before, as `canonicalKey` writes them. */
       readonly contents: GroupRecord['contents'];
-      readonly told: readonly NotifiedRule[];
+      readonly notified: readonly NotifiedRule[];
     };
 
-/** What a group is judged by besides its rules and facts: the change, what is known from before, and what people said. */
+/** What a decision on a group depends on besides its rules and facts. */
 export interface DecisionContext extends Pick<Change, 'trigger' | 'added' | 'actor'> {
-  /** Absent where nothing is remembered (a scan, a simulation, AWS Config): whatever the change did not add was there before. */
+  /**
+   * Absent without records (a scan, a simulation, AWS Config): every rule that the change did not add counts
+   * as existing.
+   */
   readonly recordedState?: RecordedState;
-  /** Rules that an earlier try was to remove. */
+  /** Rules that an earlier invocation was to remove. */
   readonly unfinished?: readonly Rule[];
-  /** Live exemptions of the groups, the policy's and the ledger's. */
+  /** Active exemptions, from the policy and from the ledger. */
   readonly exemptions?: readonly Exemption[];
-  /** Keys (`ruleKey`) of rules that a person let go. */
+  /** Keys (`ruleKey`) of rules whose removal a person approved. */
   readonly approvedRules?: ReadonlySet<string>;
-  /** Milliseconds since the epoch; absent where no time is meant, so that nothing is frozen. */
+  /** Milliseconds since the epoch. Absent: no freeze applies. */
   readonly now?: number;
 }
 
 /**
- * The rules that a change brought. By id where the event has ids; by content only where it has none, since a content that
- * appears in an old event may since have been put there by somebody else. A changed prefix list changes every rule that names it.
+ * The rules that a change added. Rules are compared by id if the event has ids. They are compared by content
+ * only if it has none, because somebody else may since have added a content of an old event. A changed prefix
+ * list changes every rule that names it.
  */
 export function addedRules(rules: readonly Rule[], added: AddedRules): ReadonlySet<Rule> {
   switch (added.kind) {
@@ -53,38 +57,42 @@ export function addedRules(rules: readonly Rule[], added: AddedRules): ReadonlyS
   }
 }
 
-/** What a group's record says at a time, milliseconds since the epoch. */
+/** The recorded state at a time, milliseconds since the epoch. */
 export function recordedStateFrom(record: GroupRecord | undefined, now: number): RecordedState {
   return record !== undefined && isConfirmed(record, now)
-    ? { kind: 'confirmed', contents: record.contents, told: record.notified }
+    ? { kind: 'confirmed', contents: record.contents, notified: record.notified }
     : { kind: 'unconfirmed' };
 }
 
-/** The rules of a group, told apart by what is known of when they came. */
+/** The rules of a group, divided by when they were added. */
 export interface RuleFreshness {
-  /** To be acted on as new. */
+  /** Rules that are decided as fresh. */
   readonly fresh: ReadonlySet<Rule>;
-  /** New, and added by another call: the event of that call acts on them, so that people hear who it was. */
+  /**
+   * Fresh rules that another call added. The event of that call acts on them, so that people hear who made
+   * it.
+   */
   readonly awaited: ReadonlySet<Rule>;
-  /** All other rules. `unconfirmed`: nobody knows whether they are new. */
+  /** `unconfirmed`: nobody knows whether the other rules are new. */
   readonly others: Extract<Freshness, 'existing'> | 'unconfirmed';
 }
 
 const NONE: ReadonlySet<Rule> = new Set();
 
 /**
- * Tells the rules of a group apart. A rule is fresh if this change added it or if it is absent from the confirmed record of the group. An
- * event leaves absent rules that it did not add to their own events; a sweep, AWS Config's look and a re-check act on them at once.
+ * Divides the rules of a group. A rule is fresh if this change added it or if the confirmed record does not
+ * have it. An event leaves rules that another call added to the event of that call. A sweep, an evaluation
+ * for AWS Config and a recheck act on them at once.
  */
 export function freshnessOf(
   rules: readonly Rule[],
-  { trigger, added: addedByChange, recordedState: known, unfinished = [] }: DecisionContext,
+  { trigger, added: addedByChange, recordedState, unfinished = [] }: DecisionContext,
 ): RuleFreshness {
   const added = addedRules(rules, addedByChange);
   const fresh = unfinished.length === 0 ? added : added.union(new Set(unfinished));
-  if (known === undefined) return { fresh, awaited: NONE, others: 'existing' };
-  if (known.kind === 'unconfirmed') return { fresh, awaited: NONE, others: 'unconfirmed' };
-  const absent = rules.filter((rule) => !fresh.has(rule) && !known.contents.has(canonicalKey(rule)));
+  if (recordedState === undefined) return { fresh, awaited: NONE, others: 'existing' };
+  if (recordedState.kind === 'unconfirmed') return { fresh, awaited: NONE, others: 'unconfirmed' };
+  const absent = rules.filter((rule) => !fresh.has(rule) && !recordedState.contents.has(canonicalKey(rule)));
   if (absent.length === 0) return { fresh, awaited: NONE, others: 'existing' };
   return trigger === 'sweep'
     ? { fresh: new Set([...fresh, ...absent]), awaited: NONE, others: 'existing' }
@@ -96,8 +104,9 @@ function isStale(rule: Rule, { id, content }: ModifiedRule): boolean {
 }
 
 /**
- * What the change brought and the rules do not show: ids, or contents where there are no ids, and modified rules that still have
- * another content than they were given. (A later change may have given it to them: then looking again is in vain, and ends.)
+ * What the change added and the rules do not show yet: ids (or contents, if there are no ids), and modified
+ * rules with their former content. A later call may have given a rule another content; then the wait ends in
+ * vain.
  */
 export function missingFromSnapshot(rules: readonly Rule[], added: AddedRules): readonly string[] {
   if (added.kind !== 'rules') return [];

@@ -12,25 +12,26 @@ import { isOwnGrant } from '../own-change.ts';
 import { exemptionId, requestedByPortcullis } from '../requested-by.ts';
 import { decideTagRequest, type TaggedResource, taggedResources } from './tag-request.ts';
 
-function modifiedBy({ trigger, added: added }: Change, { sight }: Pick<ChangeSnapshot, 'sight'>): readonly Rule[] {
+function modifiedBy({ trigger, added }: Change, { current }: Pick<ChangeSnapshot, 'current'>): readonly Rule[] {
   if (trigger !== 'rules-modified' || added.kind !== 'rules') return [];
   const ids = new Set(added.ids);
-  return sight.groups.flatMap(({ group }) => group.rules).filter(({ id }) => id !== undefined && ids.has(id));
+  return current.groups.flatMap(({ group }) => group.rules).filter(({ id }) => id !== undefined && ids.has(id));
 }
 
-/** When it was last asked for. */
+/** When the exemption was last requested. */
 function askedAt({ at, renewed }: Exemption): number {
   return renewed?.at(-1)?.at ?? at;
 }
 
 /**
- * Leave by tags for what a rule has only been modified into since it was tagged, ended. The event of a tag does not tell what the rule was, so
- * that the content that a look shows is exempted; who modifies the rule between the two would have that exempted in its place.
- * CloudTrail's times are whole seconds: within one, the modification counts as the later.
+ * Exemptions by tags of rules that were modified after they were tagged, ended. The event of a tag does not
+ * have the content of the rule, so the current content is exempted. Somebody could modify the rule in between
+ * to exempt another content. CloudTrail's times are whole seconds: within one second, the modification counts
+ * as the later call.
  */
 function outdatedExemptions(
   change: Change,
-  seen: Pick<ChangeSnapshot, 'sight' | 'exemptions'>,
+  seen: Pick<ChangeSnapshot, 'current' | 'exemptions'>,
   now: number,
 ): readonly Exemption[] {
   const modified = modifiedBy(change, seen);
@@ -42,7 +43,7 @@ function outdatedExemptions(
   return seen.exemptions.filter(isOutdated).map((one) => ({ ...one, ended }));
 }
 
-/** What became of requests by tags: the ledger's exemptions as they are afterwards, and what people are told. */
+/** The exemptions in the ledger after the requests, and what people are notified of. */
 export interface TagRequestResult {
   readonly exemptions: readonly Exemption[];
   readonly notifications: readonly Notification[];
@@ -56,7 +57,7 @@ function askedBy({ actor, at }: Change, reason: string, now: number): Attributio
   };
 }
 
-/** The leave that an earlier request for the same thing led to. */
+/** The exemption that an earlier request for the same rule or group led to. */
 function knownOf({ now }: TaggedResource, exemptions: readonly Exemption[], at: number): Exemption | undefined {
   return exemptions.find(
     (one) =>
@@ -92,7 +93,10 @@ interface AppliedRequest {
   readonly news?: Notification;
 }
 
-/** One for each reason: a call names up to 1,000 resources, and must not be a way to drown what people are told. */
+/**
+ * One notification for each reason. A call may name up to 1,000 resources, which must not flood people with
+ * notifications.
+ */
 function groupedByReason(news: readonly Notification[]): readonly Notification[] {
   const ignored = news.filter((one): one is Ignored => one.what === 'exemption-ignored');
   const firsts = [...Map.groupBy(ignored, ({ because }) => because).values()].flatMap(([first, ...rest]) =>
@@ -145,7 +149,7 @@ function endedBy(exemption: Exemption): AppliedRequest {
   return appliedAs('exemption-ended', exemption);
 }
 
-/** Whether a request would exempt something, if it is as the event claims. */
+/** Whether a request would exempt something if the event is true. */
 function wouldGrant(
   tagged: TaggedResource,
   change: Change,
@@ -156,24 +160,24 @@ function wouldGrant(
   return decideTagRequest(change, tagged, knownOf(tagged, exemptions, now), policy, now).kind === 'leave';
 }
 
-/** What the event claims waits in the ledger; on-schedule asks CloudTrail again. Until then nothing is exempt. */
+/** Puts the request into the ledger; on-schedule asks CloudTrail again. Nothing is exempt until then. */
 async function postpone(
   change: Change,
   tagged: readonly TaggedResource[],
   because: string,
   { ports }: RemediationCell,
 ): Promise<void> {
-  const { id: eventId, account, region, exemptionTags } = change;
+  const { id, account, region, exemptionTags } = change;
   const since = ports.clock.now();
   const groupId = tagged.flatMap(({ now }) => now?.scope.groupId ?? []).at(0) ?? '';
   const asked = askedBy(change, exemptionTags?.reason ?? '', since);
-  await ports.confirmations.add({ what: 'exemption', eventId, account, region, groupId, since, because, asked });
+  await ports.confirmations.add({ what: 'exemption', eventId: id, account, region, groupId, since, because, asked });
   ports.journal({ what: 'unconfirmed', change, because });
 }
 
 /**
- * The change to go by: what would exempt something counts as CloudTrail has it, not as the event claims. Undefined while CloudTrail does not
- * have it. A request that exempts nothing needs no proof.
+ * The change as CloudTrail has it, if its request would exempt something. Undefined as long as CloudTrail
+ * does not have it. A request that exempts nothing needs no proof.
  */
 async function provenChange(
   change: Change,
@@ -188,30 +192,37 @@ async function provenChange(
   return undefined;
 }
 
-/** What Portcullis gives back carries the tags that it had: they ask for nothing. Throws CallFailed. */
+/**
+ * The requests of a change. Rules that Portcullis restores carry their former tags, which request nothing.
+ * Throws CallFailed.
+ */
 async function requestsByTags(
   claimed: Change,
   seen: ChangeSnapshot,
   cell: RemediationCell,
 ): Promise<readonly AppliedRequest[]> {
   if (claimed.exemptionTags === undefined || isOwnGrant(claimed, seen)) return [];
-  const named = await taggedResources(claimed, seen.sight, cell.ports);
+  const named = await taggedResources(claimed, seen.current, cell.ports);
   const change = await provenChange(claimed, named, seen, cell);
   if (change === undefined) return [];
-  const tagged = change === claimed ? named : await taggedResources(change, seen.sight, cell.ports);
+  const tagged = change === claimed ? named : await taggedResources(change, seen.current, cell.ports);
   return await Promise.all(tagged.map((one) => applyTagRequest(one, change, seen, cell)));
 }
 
-/** Those of some that hold by the ledger's word: one that a person has ended is not revived by an event that comes again. Throws CallFailed. */
+/**
+ * Those exemptions that the ledger has as active: an event that arrives again does not revive one that a
+ * person ended. Throws CallFailed.
+ */
 async function holding(some: readonly Exemption[], { ports }: RemediationCell): Promise<readonly Exemption[]> {
   return await ports.exemptions.active(some.flatMap(({ scope }) => scope.groupId ?? []));
 }
 
 /**
- * Takes exemption tags that a change set or deleted for requests, before anything is judged: those of principals that the policy names
- * are put into the ledger once CloudTrail has confirmed who set them, the others are told of, and exempt nothing.
+ * Applies the exemption tags that a change set or deleted, before anything is decided. Requests of principals
+ * that the policy names go into the ledger after CloudTrail has confirmed who set the tags. People are
+ * notified of all other requests, which exempt nothing.
  *
- * @throws CallFailed: then nothing is judged, and the event is tried again.
+ * @throws CallFailed: then nothing is decided, and the event is retried.
  */
 export async function applyTagRequests(
   change: Change,

@@ -14,21 +14,21 @@ import type { RemediationPorts } from '../../domain/ports.ts';
 import { canonicalKey, contentKey } from '../../network/rule-key.ts';
 import { endOf, startOf } from '../../policy/dates.ts';
 
-/** A group or rule whose exemption tags a call set or took away, as it is now. */
+/** The current state of a group or rule whose exemption tags a call set or deleted. */
 export interface TaggedResource {
   /** `sg-…` or `sgr-…` */
   readonly id: string;
-  /** Absent where it is gone. */
+  /** Absent if the group or rule is gone. */
   readonly now?: {
     readonly tags: Tags;
     readonly scope: ExemptionScope & { readonly groupId: string };
-    /** Whether its content is not what it was created with a moment ago. */
+    /** Whether the rule was modified after the call that created it. */
     readonly isAnother: boolean;
   };
 }
 
-/** Whether a rule was created by this change with another content than it has now: somebody modified it in between. */
-function isAnother(rule: Rule, { trigger, added: added }: Change): boolean {
+/** Whether the change created the rule with another content than it has now. */
+function isAnother(rule: Rule, { trigger, added }: Change): boolean {
   return (
     trigger === 'rules-added' &&
     added.kind === 'rules' &&
@@ -53,7 +53,7 @@ function taggedIn(id: string, change: Change, sightings: readonly GroupSnapshot[
   return asTagged(id, rule, change);
 }
 
-/** Rules that were tagged together with groups, in groups that nobody has looked at. Throws CallFailed. */
+/** Groups outside the snapshot whose rules were tagged in the same call. Throws CallFailed. */
 async function besides(ids: readonly string[], sight: Snapshot, ports: Pick<RemediationPorts, 'groups'>) {
   const missing = ids.filter((id) => id.startsWith('sgr-') && ruleIn(id, sight.groups) === undefined);
   if (missing.length === 0) return [];
@@ -61,8 +61,8 @@ async function besides(ids: readonly string[], sight: Snapshot, ports: Pick<Reme
 }
 
 /**
- * Rules that Portcullis itself has closed meanwhile, as the ledger has them: a rule that is created with exemption tags is closed until
- * CloudTrail confirms who set them, and can be restored after that.
+ * Rules of a request that Portcullis has removed, from the ledger. A rule that is created with exemption tags
+ * is removed until CloudTrail confirms who set them, and can be restored after that.
  */
 async function closedByUs(
   ids: readonly string[],
@@ -94,7 +94,7 @@ export async function taggedResources(
   });
 }
 
-/** What a request comes to: leave until a time for a reason, an end to it, or nothing, and why. */
+/** The decision on a request: an exemption, the end of one, or nothing, with the reason. */
 export type TagDecision =
   | { readonly kind: 'leave'; readonly until: number; readonly reason: string }
   | { readonly kind: 'end' }
@@ -105,7 +105,7 @@ function ignored(because: string): TagDecision {
   return { kind: 'ignored', because };
 }
 
-/** Why the end of a leave will not do; undefined where it will. */
+/** Why an exemption cannot end on that day; undefined if it can. */
 function objectionTo(until: string, now: number): string | undefined {
   const [start, end] = [startOf(until), endOf(until)];
   if (start === undefined || end === undefined)
@@ -114,7 +114,10 @@ function objectionTo(until: string, now: number): string | undefined {
   return start - now > LONGEST_EXEMPTION_MS ? `${EXEMPT_UNTIL_TAG} ${until} is more than 90 days from now` : undefined;
 }
 
-/** The end that is asked for. The day that is 90 days from now ends a little later than 90 days from now. */
+/**
+ * The end of the exemption. The last allowed day ends a little later than 90 days from now, so the end is
+ * limited.
+ */
 function untilOf(text: string, now: number): number {
   return Math.min(endOf(text) ?? now, now + LONGEST_EXEMPTION_MS);
 }
@@ -132,7 +135,7 @@ function wanted(request: TagRequest, known: Exemption | undefined, now: number):
   return objection === undefined ? { kind: 'leave', until: untilOf(request.until, now), reason } : ignored(objection);
 }
 
-/** What of the request the tags do not show: a later call set others, or took them away. */
+/** Whether a later call has set other tags or deleted them. */
 function isOvertaken({ until, reason }: TagRequest, { tags }: NonNullable<TaggedResource['now']>): boolean {
   return (
     (until !== undefined && tags[EXEMPT_UNTIL_TAG] !== until) ||
@@ -140,32 +143,35 @@ function isOvertaken({ until, reason }: TagRequest, { tags }: NonNullable<Tagged
   );
 }
 
-/** A tag that is there again was set by another call, which has a request of its own. A reason alone takes nothing back. */
+/**
+ * If the tag is there again, another call has set it, which is a request of its own. Deleting the reason
+ * alone ends nothing.
+ */
 function removal({ until }: TagRequest, now: TaggedResource['now'], known: Exemption | undefined): TagDecision {
   const isThere = now !== undefined && Object.hasOwn(now.tags, EXEMPT_UNTIL_TAG);
   return until === undefined || isThere || known === undefined ? { kind: 'nothing' } : { kind: 'end' };
 }
 
 /**
- * Judges a request by tags. Only those of principals that the policy names count. The tags that a resource has are no proof of who set
- * them: they only ever speak against a request, when they are others by now. Pure.
+ * Decides on a request by tags. Only principals that the policy names may request. The tags of a resource do
+ * not prove who set them: they are used only to reject a request that a later call has overtaken. Pure.
  *
- * @param known the leave that an earlier request led to
+ * @param known the exemption that an earlier request led to
  * @param at milliseconds since the epoch
  */
 export function decideTagRequest(
-  { actor, exemptionTags: request }: Pick<Change, 'actor' | 'exemptionTags'>,
+  { actor, exemptionTags }: Pick<Change, 'actor' | 'exemptionTags'>,
   { now }: TaggedResource,
   known: Exemption | undefined,
   { exemptionTagsBy }: Pick<Policy, 'exemptionTagsBy'>,
   at: number,
 ): TagDecision {
-  if (request === undefined) return { kind: 'nothing' };
+  if (exemptionTags === undefined) return { kind: 'nothing' };
   if (!exemptionTagsBy.some((pattern) => actor !== undefined && matchesActor(pattern, actor)))
     return ignored('the policy does not name the principal under exemptionTagsBy');
-  if (request.what === 'removed') return removal(request, now, known);
+  if (exemptionTags.what === 'removed') return removal(exemptionTags, now, known);
   if (now === undefined) return ignored('what it names is not there any more');
-  if (isOvertaken(request, now)) return ignored('the tags are others by now');
+  if (isOvertaken(exemptionTags, now)) return ignored('the tags are others by now');
   if (now.isAnother) return ignored('the rule was modified since it was created');
-  return wanted(request, known, at);
+  return wanted(exemptionTags, known, at);
 }

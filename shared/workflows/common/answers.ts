@@ -2,24 +2,27 @@ import { remediationId } from '../../domain/decision.ts';
 import type { ApprovalAnswer, LedgerEntry } from '../../domain/ledger.ts';
 import type { GrantPorts } from '../../domain/ports.ts';
 
-/** Noted once an answer has had its effect. By its time: a plan that is held again is answered again. */
+/**
+ * The step that is recorded when an answer has been applied. It has the time of the answer, because a plan
+ * that is held again gets another answer.
+ */
 function stepOf({ at }: ApprovalAnswer): string {
   return `answered ${at}`;
 }
 
-/** What carrying an answer out takes. */
+/** What applying an answer needs. */
 export interface AnswerCell {
   readonly ports: Pick<GrantPorts, 'ledger' | 'notifier' | 'reevaluation' | 'clock'>;
 }
 
-/** Whether an answer has had its effect. */
-export function isApplied({ completedSteps: progress }: LedgerEntry, answer: ApprovalAnswer): boolean {
-  return progress.some(({ step }) => step === stepOf(answer));
+/** Whether an answer has been applied. */
+export function isApplied({ completedSteps }: LedgerEntry, answer: ApprovalAnswer): boolean {
+  return completedSteps.some(({ step }) => step === stepOf(answer));
 }
 
 /**
- * Tells people of an answer and hands a released plan on to the function that removes, then notes that. Until it is noted it is done again.
- * A migration is not handed on: only the function that grants can go on with it.
+ * Notifies people of an answer, passes an approved plan to on-change, and then records that. Until it is
+ * recorded, it is repeated. A migration is not passed on, because only on-grant can continue it.
  */
 export async function applyAnswer(entry: LedgerEntry, answer: ApprovalAnswer, { ports }: AnswerCell): Promise<void> {
   if (isApplied(entry, answer)) return;
@@ -28,7 +31,7 @@ export async function applyAnswer(entry: LedgerEntry, answer: ApprovalAnswer, { 
   await applyAnswerSilently({ ...entry, answer }, { ports });
 }
 
-/** The same without a word, where people are told of many answers at once. */
+/** Applies an answer without a notification, if people are notified of many answers at once. */
 export async function applyAnswerSilently(
   entry: LedgerEntry & { readonly answer: ApprovalAnswer },
   { ports }: AnswerCell,
@@ -39,7 +42,7 @@ export async function applyAnswerSilently(
   await ports.ledger.completeAnswer(entry, { step: stepOf(entry.answer), data: {}, at: ports.clock.now() });
 }
 
-/** Remediations whose answer is on the record and has not had its effect, and the answer. */
+/** Ledger entries with an answer that has not been applied. */
 export async function unappliedAnswers({
   ports,
 }: AnswerCell): Promise<readonly (LedgerEntry & { readonly answer: ApprovalAnswer })[]> {

@@ -1,10 +1,10 @@
 import type { Policy } from '../../domain/policy.ts';
 import type { GrantPorts } from '../../domain/ports.ts';
 
-/** One invocation of the function that grants: what it may do, what it is named, and how it reaches outside. */
+/** What one invocation of on-grant works with. */
 export interface GrantCell {
   readonly policy: Policy;
   readonly ports: GrantPorts;
-  /** Names the invocation. */
+  /** The id of the invocation. */
   readonly owner: string;
 }

@@ -16,9 +16,9 @@ import type { GrantCell } from './cell.ts';
 import { type CurrentGroup, fetchCurrentGroup } from './group-snapshot.ts';
 import { termsOf } from './refuse.ts';
 
-/** Whether a decision is about something that only these exemptions keep from a control. */
-function isCovered({ findings: because }: Decision, group: Group, exemptions: readonly Exemption[]): boolean {
-  return because.some(({ control, rules }) => {
+/** Whether a decision is about something that only these exemptions hide from a control. */
+function isCovered({ findings }: Decision, group: Group, exemptions: readonly Exemption[]): boolean {
+  return findings.some(({ control, rules }) => {
     const visible = withoutExemptRules(group, control, exemptions);
     return visible === undefined || rules.some((rule) => !visible.rules.includes(rule));
   });
@@ -40,8 +40,8 @@ function modeOf(
 }
 
 /**
- * How far the policy goes with what exemptions of one group cover, as the group is now. The runtime switch and freezes do not count: they
- * may be over by then. Pure.
+ * How far the policy goes with what the exemptions of one group cover, for the group as it is now. The
+ * runtime switch and freezes do not count, because they may be over by then. Pure.
  */
 export function afterExemptionsIn(
   found: CurrentGroup,
@@ -58,14 +58,18 @@ function isNothing({ fresh, existing }: ModesAfterExemption): boolean {
   return fresh === 'off' && existing === 'off';
 }
 
-/** Whether one of the exemptions is about a rule that the group has. All others are about rules that may still be added. */
+/**
+ * Whether an exemption names a rule that the group has. Other exemptions are about rules that may be added
+ * later.
+ */
 function namesRule(exemptions: readonly Exemption[], { rules }: Group): boolean {
   return exemptions.some(({ scope }) => scope.content !== undefined && rules.some((rule) => coversRule(scope, rule)));
 }
 
 /**
- * The same, for the group as it is when it is read. Nothing is known if the exemptions are about no group, the group is gone or cannot be
- * read, or the group has no rule yet that only the exemptions allow. The request is carried out in each case, and the answer says less.
+ * Reads the group, and says how far the policy goes when the exemptions end. Empty if the exemptions name no
+ * group, the group cannot be read, or the group has no rule that only the exemptions allow. The request is
+ * carried out in each case.
  */
 export async function fetchAfterExemptions(
   exemptions: readonly Exemption[],
@@ -84,14 +88,14 @@ export async function fetchAfterExemptions(
   }
 }
 
-/** An exemption that is not on the record yet. */
+/** An exemption that is not recorded yet. */
 export type NewExemption = Omit<Exemption, 'id'>;
 
 function scopeText({ groupId, content, ports, control }: ExemptionScope): string {
   return JSON.stringify([groupId, content, ports, control]);
 }
 
-/** The same leave, put on the record by a try whose answer was lost. */
+/** The same exemption, recorded by an earlier attempt whose answer was lost. */
 function recorded(wanted: NewExemption, all: readonly Exemption[]): Exemption | undefined {
   return all.find(
     (one) =>
@@ -109,7 +113,7 @@ async function put(leave: NewExemption, all: readonly Exemption[], { ports }: Gr
   return exemption;
 }
 
-/** What becomes of the rules when exemptions end, where that is known. */
+/** How far the policy goes when exemptions end, if that is known. */
 interface Afterwards {
   readonly afterwards?: ModesAfterExemption;
 }
@@ -124,7 +128,7 @@ async function announceExemption(
   await ports.notifier.notify({ id: `exempted ${exemption.id}`, what: 'exempted', exemption, ...counted, ...known });
 }
 
-/** Puts a leave on the record, once however often the same request is tried, and tells people. Throws CallFailed. */
+/** Records an exemption and notifies people. A repeated request records it once. Throws CallFailed. */
 export async function recordExemption(
   leave: NewExemption,
   cell: GrantCell,
@@ -135,7 +139,7 @@ export async function recordExemption(
   return { exemption, ...known };
 }
 
-/** The same for all that one request asks for: people are told once, by the first of them. Throws CallFailed. */
+/** Records all exemptions of one request, with one notification. Throws CallFailed. */
 export async function recordExemptions(
   leaves: readonly NewExemption[],
   cell: GrantCell,
@@ -149,16 +153,16 @@ export async function recordExemptions(
   return { exemptions, ...known };
 }
 
-/** Leave that ends so little earlier is the same one, given by a try whose answer was lost, ms. */
+/** Maximum difference between the ends of an exemption and of its repetition, ms. */
 const SAME_WITHIN_MS = 600_000;
 
 /**
- * How long an exemption holds whose grant has not succeeded yet, ms: ten minutes. The function that grants has five minutes; an
- * invocation that dies leaves no exemption behind for longer than this.
+ * How long a provisional exemption lasts until its grant succeeds, ms: ten minutes. on-grant runs for five
+ * minutes at most, so an invocation that dies leaves no exemption for longer than this.
  */
 const PROVISIONAL_MS = 600_000;
 
-/** The exemptions that rules need to stand again: one for each content, in their group alone. */
+/** One exemption for each rule content, in the group of the rule alone. */
 export async function exemptionsForRules(
   rules: readonly Rule[],
   { plan }: LedgerEntry,
@@ -171,8 +175,8 @@ export async function exemptionsForRules(
   return await Promise.all(all.map(async (one) => ({ ...one, id: await exemptionId(one) })));
 }
 
-function isSameRule({ scope: a }: Exemption, { scope: b }: Exemption): boolean {
-  return a.groupId === b.groupId && a.content === b.content && a.control === undefined;
+function isSameRule({ scope }: Exemption, { scope: b }: Exemption): boolean {
+  return scope.groupId === b.groupId && scope.content === b.content && scope.control === undefined;
 }
 
 function isGiven(known: readonly Exemption[], wanted: Exemption): boolean {
@@ -181,7 +185,7 @@ function isGiven(known: readonly Exemption[], wanted: Exemption): boolean {
   );
 }
 
-/** The one that a try of the same request has left behind, with its id. */
+/** The exemption with the id that an earlier attempt at the same request left behind. */
 function resumed(known: readonly Exemption[], wanted: Exemption): Exemption {
   const earlier = known.find(
     (one) => one.provisional === true && isSameRule(one, wanted) && isSameRequest(one, wanted),
@@ -190,10 +194,11 @@ function resumed(known: readonly Exemption[], wanted: Exemption): Exemption {
 }
 
 /**
- * Records exemptions before their rules are granted, so that no rule is closed as soon as it stands: for ten minutes only, until
- * `settleLeave` has them run as long as was asked for. Those that hold already are left out. Throws CallFailed.
+ * Records provisional exemptions before their rules are granted, so that no rule is removed as soon as it is
+ * there. `settleExemptions` makes them last. Leaves out exemptions that are active already. Throws
+ * CallFailed.
  *
- * @returns the exemptions as they were asked for.
+ * @returns the exemptions as requested.
  */
 export async function holdExemptions(
   wanted: readonly Exemption[],
@@ -206,7 +211,10 @@ export async function holdExemptions(
   return held;
 }
 
-/** An exemption that has ended is never revived: one that the schedule has just ended as left behind is recorded anew. */
+/**
+ * Makes an exemption last. If the schedule has just ended it as left behind, records it anew, because an
+ * ended exemption is never revived.
+ */
 async function putLasting(one: Exemption, { ports }: GrantCell): Promise<void> {
   await ports.exemptions.put(one);
   const live = await ports.exemptions.active(one.scope.groupId === undefined ? [] : [one.scope.groupId]);
@@ -215,7 +223,7 @@ async function putLasting(one: Exemption, { ports }: GrantCell): Promise<void> {
   await ports.exemptions.put({ ...again, id: await exemptionId(again) });
 }
 
-/** Has exemptions run as long as was asked for where their rules were granted, and ends the others. Throws CallFailed. */
+/** Makes exemptions last whose rules were granted, and ends the others. Throws CallFailed. */
 export async function settleExemptions(
   held: readonly Exemption[],
   { granted, refused }: Pick<PostRemovalGrant, 'granted' | 'refused'>,

@@ -8,7 +8,9 @@ import { formatGroup } from '../../network/format.ts';
 import { canonicalKey, ruleKey } from '../../network/rule-key.ts';
 import type { GrantCell } from './cell.ts';
 
-/** Records rules as granted by the cell, so that the event of the grant is known as its own. Throws CallFailed. */
+/**
+ * Records granted rules as our own change, so that the event of the grant is recognized. Throws CallFailed.
+ */
 export async function recordGrant(
   groupId: string,
   granted: readonly Rule[],
@@ -23,7 +25,7 @@ export async function recordGrant(
 
 const DIRECTIONS = ['ingress', 'egress'] as const satisfies readonly Direction[];
 
-/** What became of rules that were to be granted. */
+/** Rules that were granted, and rules that EC2 refused. */
 type AuthorizeResult = Pick<PostRemovalGrant, 'granted' | 'refused'>;
 
 function withoutId(rule: Rule): Rule {
@@ -32,7 +34,7 @@ function withoutId(rule: Rule): Rule {
 }
 
 /**
- * Why EC2 would not have the rules, where that is no fault: undefined where it is one.
+ * Why EC2 refuses the rules themselves; undefined if the call failed for another reason.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
@@ -62,10 +64,10 @@ async function authorizeInDirection(
 }
 
 /**
- * Authorizes rules, one call for each direction: all of it are granted, or none with the reason. What a try that broke off has granted
- * already is asked for apart, so that a refusal of the rest does not hide it.
+ * Authorizes rules with one call for each direction, which grants all of them or none. Rules that an earlier
+ * attempt granted have a call of their own, so that a refusal of the rest does not hide them.
  *
- * @throws CallFailed for everything that is not a plain answer about these rules.
+ * @throws CallFailed if EC2 does not refuse the rules themselves.
  */
 async function authorizeRules(
   rules: readonly Rule[],
@@ -90,7 +92,7 @@ async function authorizeRules(
   return { granted: answers.flatMap(({ granted }) => granted), refused: answers.flatMap(({ refused }) => refused) };
 }
 
-/** Rules to be granted after a removal, and what is said of it. */
+/** Rules to grant after a removal. */
 export interface GrantRequest extends Omit<PostRemovalGrant, 'granted'> {
   readonly entry: LedgerEntry;
   readonly rules: readonly Rule[];
@@ -98,7 +100,7 @@ export interface GrantRequest extends Omit<PostRemovalGrant, 'granted'> {
   readonly group: Group;
 }
 
-/** What is to be granted, told apart from what stands already. */
+/** The rules of a request, divided into missing and existing ones. */
 export interface RulesToGrant {
   readonly missing: readonly Rule[];
   /** Rules of the group with the same content. */
@@ -107,22 +109,28 @@ export interface RulesToGrant {
 
 const FIELD = 'standing';
 
-/** The name of the next follow-up of a kind: the same when it is tried again before it is on the record. */
-function stepOf(kind: PostRemovalGrant['kind'], { postRemovalGrants: followUps }: LedgerEntry): string {
-  return `${kind} ${followUps.filter((one) => one.kind === kind).length + 1}`;
+/** The name of the next grant of a kind. A retry before the grant is recorded has the same name. */
+function stepOf(kind: PostRemovalGrant['kind'], { postRemovalGrants }: LedgerEntry): string {
+  return `${kind} ${postRemovalGrants.filter((one) => one.kind === kind).length + 1}`;
 }
 
 function textsIn(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
-/** Ids of what stood before the first try, where one has begun: what else stands by now is its doing. */
+/**
+ * Ids of the rules that existed before the first attempt, if there was one. That attempt granted all other
+ * rules.
+ */
 function stoodBefore(entry: LedgerEntry, kind: PostRemovalGrant['kind']): ReadonlySet<string> | undefined {
   const begun = entry.completedSteps.find(({ step }) => step === stepOf(kind, entry));
   return begun && new Set(textsIn(begun.data[FIELD]));
 }
 
-/** Which of some rules the group has already, by content. What an unfinished try of the same granted counts as missing. */
+/**
+ * Divides rules by whether the group has their content. Rules that an unfinished attempt granted count as
+ * missing.
+ */
 export function rulesToGrant(
   rules: readonly Rule[],
   { entry, kind, group }: Pick<GrantRequest, 'entry' | 'kind' | 'group'>,
@@ -143,26 +151,30 @@ async function begin({ entry, kind }: GrantRequest, { standing }: RulesToGrant, 
   await ports.ledger.recordStep(entry, { step: stepOf(kind, entry), data, at: ports.clock.now() });
 }
 
-/** What another invocation has recorded since: it had the same to do. */
+/** A grant that another invocation has recorded meanwhile. */
 async function recordedSince(
   { entry, kind }: GrantRequest,
   { ports }: GrantCell,
 ): Promise<PostRemovalGrant | undefined> {
-  const { plan, postRemovalGrants: followUps } = entry;
+  const { plan, postRemovalGrants } = entry;
   const now = await ports.ledger.find(plan.decision.group.id, plan.id);
-  const known = followUps.filter((one) => one.kind === kind).length;
+  const known = postRemovalGrants.filter((one) => one.kind === kind).length;
   return now?.postRemovalGrants.filter((one) => one.kind === kind)[known];
 }
 
-/** What has to follow on a grant before it is told and recorded, so that it is done again with the grant where it broke off. */
+/**
+ * What follows a grant before people are notified and the grant is recorded. It is repeated with an
+ * unfinished grant.
+ */
 type AfterGrant = (answer: Pick<PostRemovalGrant, 'granted' | 'refused'>) => Promise<void>;
 
 /**
- * Grants what of the rules does not stand yet: notes what stands, authorizes, tells people, then records it. Broken off anywhere, the
- * next try ends in the same record: what stands by then and did not when it began was granted by it. A restore that EC2 has refused as a
- * whole is no news: who asked for it has the answer.
+ * Grants the missing rules: records what exists, authorizes, notifies people, and records the grant. A retry
+ * after a failure ends in the same record, because rules that are there now and were not recorded at the
+ * start were granted by the first attempt. Nobody is notified of a restore that EC2 refuses as a whole: the
+ * requester gets the answer.
  *
- * @throws CallFailed where EC2 fails or refuses for a reason that is not the rules'.
+ * @throws CallFailed if EC2 fails, or refuses for a reason other than the rules.
  */
 export async function grantRules(gift: GrantRequest, cell: GrantCell, settle?: AfterGrant): Promise<PostRemovalGrant> {
   const { entry, rules, group, ...said } = gift;

@@ -9,7 +9,7 @@ import { exemptionsAt } from '../../policy/exemptions.ts';
 import { neededFacts } from '../../remediation/decide/enabled-controls.ts';
 import type { GrantCell } from './cell.ts';
 
-/** A group as it is now, with the exemptions that hold for it. */
+/** A group as it is now, with its active exemptions. */
 export interface CurrentGroup {
   readonly sighting: GroupSnapshot;
   readonly exemptions: readonly Exemption[];
@@ -22,10 +22,10 @@ export interface GroupLocation {
 }
 
 /**
- * Looks at a group before something is granted in it. Undefined where it is gone.
+ * Reads a group before rules are granted in it. Undefined if the group is gone.
  *
- * @param more facts that are needed besides those that controls judge new rules by.
- * @throws CallFailed; Unfinished where a fact could not be read: on a guess nothing is granted.
+ * @param more facts that are needed besides those of the controls.
+ * @throws CallFailed. Unfinished if a fact could not be read, because nothing is granted on a guess.
  */
 export async function fetchCurrentGroup(
   { groupId, region }: GroupLocation,
@@ -44,7 +44,7 @@ export async function fetchCurrentGroup(
   return sighting && { sighting, exemptions };
 }
 
-/** A remediation by the id that people use, with everything recorded until now. Throws CallFailed. */
+/** The ledger entry of a remediation by the id that people use. Throws CallFailed. */
 export async function findEntry(id: string, { ports }: GrantCell): Promise<LedgerEntry | undefined> {
   const entry = await ports.ledger.findById(id);
   if (entry === undefined) return undefined;
@@ -52,7 +52,7 @@ export async function findEntry(id: string, { ports }: GrantCell): Promise<Ledge
   return (await ports.ledger.find(plan.decision.group.id, plan.id)) ?? entry;
 }
 
-/** A removal that is over, and the group as it is now. */
+/** A completed removal, and the group as it is now. */
 export interface CompletedRemoval {
   readonly entry: LedgerEntry;
   readonly outcome: Outcome;
@@ -60,8 +60,8 @@ export interface CompletedRemoval {
 }
 
 /**
- * What prefix lists hold now, as far as rules of the region name them: a list that no rule names, or whose entries could not be read, is
- * absent. Throws CallFailed, Unfinished.
+ * Current entries of prefix lists that a rule of the region names. A list without such a rule, or with unread
+ * entries, is absent. Throws CallFailed, Unfinished.
  */
 export async function currentEntries(
   ids: readonly string[],
@@ -81,7 +81,10 @@ export async function currentEntries(
   );
 }
 
-/** Rules from the record with the entries that their prefix lists have now; those that no rule names any more keep the recorded ones. */
+/**
+ * Recorded rules with the current entries of their prefix lists. A list that no rule names any more keeps the
+ * recorded entries.
+ */
 export async function withCurrentEntries(
   rules: readonly Rule[],
   region: string,

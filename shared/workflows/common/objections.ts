@@ -11,7 +11,7 @@ import { decisionsFor } from '../../remediation/decide/decide-group.ts';
 import type { DecisionContext } from '../../remediation/decide/freshness.ts';
 import type { CurrentGroup } from './group-snapshot.ts';
 
-/** How rules are to be judged before they are granted. */
+/** How rules are evaluated before they are granted. */
 interface ObjectionCriteria {
   readonly policy: Policy;
   readonly ceiling: Mode;
@@ -21,14 +21,13 @@ interface ObjectionCriteria {
 
 const NEW: Pick<DecisionContext, 'trigger' | 'added'> = { trigger: 'rules-added', added: { kind: 'unknown' } };
 
-/** Whether a mode is at least another one. */
 export function isAtLeast(mode: Mode, least: Mode): boolean {
   return higherMode(mode, least) === mode;
 }
 
 /**
- * What would be decided on rules if the group had them: as brought by this change, and as they are looked at from then on, when they
- * were there before. Decisions on other rules of the group are left out. Pure.
+ * The decisions on rules if the group had them: once as fresh, and once as existing rules. Decisions on other
+ * rules are left out. Pure.
  */
 export function objectionsTo(
   rules: readonly Rule[],
@@ -52,13 +51,13 @@ function explained(finding: Finding): string {
   return `${finding.control}: ${CONTROLS.find(({ id }) => id === finding.control)?.explain(finding) ?? finding.severity}`;
 }
 
-/** What decisions say against one rule, each control once. */
+/** What decisions say against one rule, once for each control. */
 function objectionTexts(rule: Rule, decisions: readonly Decision[]): readonly string[] {
-  const findings = decisions.flatMap(({ findings: because }) => because).filter(({ rules }) => rules.includes(rule));
+  const findings = decisions.flatMap(({ findings }) => findings).filter(({ rules }) => rules.includes(rule));
   return [...new Map(findings.map((finding) => [finding.control, explained(finding)])).values()];
 }
 
-/** A line for each rule that something is said against: the rule, and what. */
+/** One line for each rule that a decision is about, with the reasons. */
 export function objectionLines(rules: readonly Rule[], decisions: readonly Decision[]): readonly string[] {
   return rules.flatMap((rule) => {
     const said = objectionTexts(rule, decisions);
@@ -67,20 +66,23 @@ export function objectionLines(rules: readonly Rule[], decisions: readonly Decis
 }
 
 /**
- * Most rules that are granted in place of what one removal took. A group has 60 in each direction, and a grant must not use up the room
- * that people need.
+ * Most rules that are granted after one removal. A group has 60 rules in each direction, and a grant must
+ * leave room for people.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
  */
 const MOST_GRANTED = 20;
 
-/** What may be granted, and what may not. */
+/** Rules that may be granted, and rules that may not. */
 export interface AcceptedRules {
   readonly accepted: readonly Rule[];
   readonly refused: PostRemovalGrant['refused'];
 }
 
-/** The policy's controls at their own word: neither a mode of the account or of tags nor the runtime switch makes a grant harmless. */
+/**
+ * Criteria without the account's mode, tag modes and the runtime switch: none of these makes a grant
+ * harmless.
+ */
 export function strictCriteria(policy: Policy, from: ObjectionCriteria['from']): ObjectionCriteria {
   return {
     policy: { ...policy, ceiling: 'enforce', tagCeilings: [] },
@@ -98,10 +100,10 @@ function refusedRule(rule: Rule, decisions: readonly Decision[]) {
 }
 
 /**
- * Which rules may be granted together in a group as it is: one after the other, each with those before it, so that no control finds
- * anything in the end, whatever the runtime switch says. Pure.
+ * Which rules may be granted together: each rule is evaluated with the accepted ones before it, so that no
+ * control finds anything in the end, whatever the runtime switch says. Pure.
  *
- * @param from the lowest mode that counts: what a control only observes may mostly stand
+ * @param from the lowest mode that counts: a finding that is only observed mostly does not prevent a grant
  */
 export function acceptRules(
   candidates: readonly Rule[],

@@ -10,12 +10,12 @@ import { isSamePerson } from '../../policy/people.ts';
 import type { GrantCell } from './cell.ts';
 import { refuse } from './refuse.ts';
 
-/** What goes on the record of a request that leaves rules open; or why the policy refuses it. */
+/** What is recorded about a request that leaves rules open, or why the policy refuses the request. */
 export type OwnChangeCheck =
   | { readonly kind: 'allowed'; readonly mark: Pick<Attribution, 'ownChange'> }
   | { readonly kind: 'refused'; readonly result: CommandResult };
 
-/** Who opened the rules of a remediation; undefined where they were there before, or no event tells. */
+/** Who opened the rules of a remediation; undefined for existing rules, and if no event says it. */
 function openerOf({ plan }: LedgerEntry): Actor | undefined {
   return plan.decision.findings.some(({ freshness }) => freshness === 'fresh') ? plan.change.actor : undefined;
 }
@@ -32,7 +32,7 @@ function refusalFor(by: Person, answers: readonly (boolean | undefined)[]): stri
     : `no event tells the name of the person who opened it, so nobody can tell whether it is an own change (${rule})`;
 }
 
-/** Whether a request about remediations is one by the person who opened their rules. Pure. */
+/** Whether the person who opened the rules of these remediations is the requester. Pure. */
 export function checkOwnChange(
   by: Person,
   entries: readonly LedgerEntry[],
@@ -44,15 +44,17 @@ export function checkOwnChange(
   return { kind: 'allowed', mark: answers.includes(true) ? { ownChange: true } : {} };
 }
 
-/** Whether a remediation is about a rule that stands in the group and that the scope covers. */
+/** Whether a remediation is about an existing rule in the scope. */
 function isAbout({ plan }: LedgerEntry, { content, control }: ExemptionScope, standing: ReadonlySet<string>): boolean {
-  const { rules, findings: because } = plan.decision;
+  const { rules, findings } = plan.decision;
   const isCovered = (key: string) => standing.has(key) && (content === undefined || content === key);
-  const isOfControl = control === undefined || because.some((finding) => finding.control === control);
+  const isOfControl = control === undefined || findings.some((finding) => finding.control === control);
   return isOfControl && rules.some((rule) => isCovered(contentKey(rule)));
 }
 
-/** The same for an exemption of rules that stand in a group, by what the ledger has of who opened them. Throws CallFailed. */
+/**
+ * The same check for an exemption of existing rules, from the ledger entries of the group. Throws CallFailed.
+ */
 export async function checkOwnChangeIn(
   by: Person,
   scope: ExemptionScope,

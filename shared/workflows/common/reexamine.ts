@@ -2,13 +2,18 @@ import type { Exemption } from '../../domain/exemption.ts';
 import type { GrantPorts } from '../../domain/ports.ts';
 import type { Clock } from '../../domain/runtime.ts';
 
-/** Groups of one request: as many as on-change looks at within its time. */
+/** Groups of one request: as many as on-change evaluates within its time. */
 const AT_ONCE = 100;
 
-/** Pause between two requests, ms: the look at 100 groups takes about six paged calls, of which EC2 gives 20 a second. */
+/**
+ * Pause between two requests, ms. Reading 100 groups takes about six paged calls, and EC2 allows 20 a second.
+ */
 const PAUSE_MS = 300;
 
-/** Asks for looks at many groups, in batches that on-change can handle, one after the other. Rejects with what `request` rejects with. */
+/**
+ * Sends requests for many groups one after the other, in batches that on-change can handle. Rejects as
+ * `request` does.
+ */
 export async function requestInBatches<T>(
   groups: readonly T[],
   clock: Pick<Clock, 'sleep'>,
@@ -20,12 +25,12 @@ export async function requestInBatches<T>(
   }
 }
 
-/** What it takes to have a group looked at again. */
+/** What a new evaluation of a group needs. */
 export interface ReexamineCell {
   readonly ports: Pick<GrantPorts, 'ledger' | 'reevaluation'>;
 }
 
-/** Where a group is, by what is recorded about it. */
+/** The region of the group, from the exemption or from the ledger. */
 async function placeOf({ place, scope }: Exemption, { ports }: ReexamineCell): Promise<Exemption['place']> {
   if (place !== undefined || scope.groupId === undefined) return place;
   const [entry] = await ports.ledger.entries(scope.groupId);
@@ -33,8 +38,8 @@ async function placeOf({ place, scope }: Exemption, { ports }: ReexamineCell): P
 }
 
 /**
- * Has the group of an exemption that is over looked at again, so that its rule is closed. One that is about every group, or about a group
- * that nothing is recorded of, is left to the sweep. Throws CallFailed.
+ * Requests a new evaluation of the group of an exemption that is over, so that its rule is removed. An
+ * exemption for every group, or for a group without ledger entries, is left to the sweep. Throws CallFailed.
  */
 export async function reexamineGroup(exemption: Exemption, cell: ReexamineCell): Promise<void> {
   const { groupId } = exemption.scope;

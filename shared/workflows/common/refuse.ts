@@ -11,22 +11,21 @@ import type { LedgerEntry } from '../../domain/ledger.ts';
 import { isBlank } from '../../domain/message.ts';
 import { truncate } from '../../network/format.ts';
 
-/** Nothing was changed, and why. */
+/** The result of a refused command, with the reasons. */
 export function refuse(...because: readonly string[]): CommandResult {
   return { kind: 'refused', because };
 }
 
-/** Most of a text that is repeated because nothing is known by it, characters: twice the length of an id. */
+/** Most characters of an unknown id that are repeated in an answer: twice the length of an id. */
 export const MOST_SHOWN = 52;
 
-/** There is no remediation of that id. */
 export function noRemediation(id: string): CommandResult {
   return refuse(
     `there is no remediation ${truncate(JSON.stringify(id), MOST_SHOWN)}: its alert names the id, and so does the list of remediations`,
   );
 }
 
-/** What became of a remediation, in words that follow its id. */
+/** The state of a remediation, as text after its id. */
 function stateOf({ outcome, answer }: LedgerEntry): string {
   if (answer !== undefined)
     return `was ${answer.verdict === 'released' ? 'approved' : answer.verdict} by ${answer.by.name} on ${new Date(answer.at).toISOString()} (${answer.reason})`;
@@ -47,7 +46,7 @@ function stateOf({ outcome, answer }: LedgerEntry): string {
   }
 }
 
-/** The same as a sentence of its own. */
+/** The state of a remediation as a sentence. */
 export function stateText(entry: LedgerEntry): string {
   return `remediation ${remediationId(entry.plan)} ${stateOf(entry)}`;
 }
@@ -56,12 +55,12 @@ const DAY_MS = 86_400_000;
 
 const LONGEST_DAYS = LONGEST_EXEMPTION_MS / DAY_MS;
 
-/** When so many days from now are over, ms. */
+/** The end of an exemption, milliseconds since the epoch. */
 export function afterDays(now: number, days: number): number {
   return now + days * DAY_MS;
 }
 
-/** What is wrong with a number of days for an exemption of this scope; without one, it is of certain rules. */
+/** What is wrong with the number of days. */
 export function daysProblems(days: number, scope?: ExemptionScope): readonly string[] {
   const isWide = scope !== undefined && isForEveryGroup(scope);
   const most = isWide ? LONGEST_FOR_EVERY_GROUP_MS / DAY_MS : LONGEST_DAYS;
@@ -74,7 +73,7 @@ export function reasonProblems(reason: string): readonly string[] {
   return isBlank(reason) ? ['it needs a reason'] : [];
 }
 
-/** What is wrong with the terms of an exemption, all of it. */
+/** Everything that is wrong with the terms of an exemption. */
 export function termsProblems(
   { days, owner }: ExemptionTerms,
   reason: string,

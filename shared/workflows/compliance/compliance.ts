@@ -21,7 +21,7 @@ const MOST_CHARACTERS = 256;
 
 const CUT = ' …';
 
-/** A text as AWS Config takes it beside an evaluation: on one line, and cut after a whole word where it is longer than 256 characters. */
+/** A text as an annotation of AWS Config: one line, cut after a whole word at 256 characters. */
 export function annotationOf(text: string): string {
   const line = sanitize(text);
   if (line.length <= MOST_CHARACTERS) return line;
@@ -47,22 +47,28 @@ function controlsOf({ family, controls }: ConfigRuleParameters): ReadonlySet<str
   );
 }
 
-/** The policy with no more controls than a rule of AWS Config is about. Throws InputInvalid where there is no such family or control. */
+/**
+ * The policy with only the controls of an AWS Config rule. Throws InputInvalid for an unknown family or
+ * control.
+ */
 export function policyOfFamily(policy: Policy, parameters: ConfigRuleParameters): Policy {
   const wanted = controlsOf(parameters);
   return withControls(policy, (id) => wanted.has(id));
 }
 
-/** Against what a group is held: the rule's parameters, the policy of its family, and the exemptions that hold now. */
+/**
+ * What the compliance of a group depends on: the rule's parameters, the policy of its family, and the active
+ * exemptions.
+ */
 export interface ComplianceCriteria {
   readonly parameters: ConfigRuleParameters;
   readonly policy: Policy;
   readonly exemptions: readonly Exemption[];
-  /** Milliseconds since the epoch: freezes hold modes down. */
+  /** Milliseconds since the epoch, for freezes. */
   readonly now: number;
 }
 
-/** What is said of a group, and how far the policy goes there. */
+/** The result for a group, and how far the policy goes. */
 export interface ComplianceResult {
   readonly verdict: ComplianceType;
   readonly annotation: string;
@@ -84,7 +90,7 @@ function isAbout({ exposures, rules }: Finding, ports: readonly PortRange[] | un
   return exposures.some((exposure) => exposure.ports.some(({ from, to }) => touch(ports, from, to)));
 }
 
-/** Whether anything is done at the moment is the switch's matter, and what is open is open: nothing holds the modes down but the policy. */
+/** Findings under the policy alone: the runtime switch changes nothing about what is open. */
 function violationsIn(
   sighting: GroupSnapshot,
   measure: ComplianceCriteria,
@@ -118,7 +124,7 @@ function exempted(group: Group, weighed: readonly FindingWithMode[], exemptions:
   return `Exempt from ${controls.join(', ')} by ${behind.map(exemptionText).join('; ')}`;
 }
 
-/** The policy as if it left nothing alone: no control is off for what was there before, and nothing holds the modes down. */
+/** The policy with every control on for existing rules, and without limits of the account and tags. */
 function withNothingOff(policy: Policy): Policy {
   return {
     ...policy,
@@ -142,9 +148,9 @@ function resultOf(verdict: ComplianceType, text: string, mode: Mode = 'off'): Co
 }
 
 /**
- * Whether a group, as it was recorded, complies with a family of controls: every finding from the mode `observe` on counts, but for what is
- * exempt. Where the policy is off for a group, or for what was there before, no more than that is said of what is open. Says which control,
- * why, and by which rules. Pure.
+ * Whether a recorded group complies with a family of controls. Every finding from mode `observe` on counts,
+ * unless it is exempt. If the policy is off for the group or for existing rules, the group is not applicable.
+ * The annotation names the control, the reason and the rules. Pure.
  */
 export function complianceOf(sighting: GroupSnapshot, measure: ComplianceCriteria): ComplianceResult {
   const { policy, exemptions, parameters } = measure;

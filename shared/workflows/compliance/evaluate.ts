@@ -13,13 +13,13 @@ import { foreignGroupReason, isOwnGroup, withoutForeignGroups } from '../../reme
 import { settleAll } from '../../remediation/settle-all.ts';
 import { annotationOf, type ComplianceCriteria, complianceOf, policyOfFamily } from './compliance.ts';
 
-/** An evaluation, and how far the policy goes with what was found. */
+/** An evaluation, and how far the policy goes with its findings. */
 interface Assessed {
   readonly evaluation: Evaluation;
   readonly mode: Mode;
 }
 
-/** How far the internet reaches grades a severity, and changes no verdict: it is not read. */
+/** Reachability only grades a severity and changes no result, so it is not read. */
 function needsUnder(policy: Policy): ReadonlySet<Need> {
   return new Set(enabledControls(policy, 'sweep').flatMap(needsOf));
 }
@@ -47,7 +47,9 @@ function isUnresolved({ source }: Rule): boolean {
   return source.kind === 'prefix-list' && source.cidrs === undefined;
 }
 
-/** AWS Config records which lists a rule names; what they hold, the look at the group tells. */
+/**
+ * The recorded group with the current entries of its prefix lists: AWS Config records only the ids of lists.
+ */
 function withLists(group: Group, sight: Snapshot): Group {
   const known = new Map(
     sight.groups.flatMap((one) =>
@@ -65,8 +67,8 @@ function withLists(group: Group, sight: Snapshot): Group {
 const NOTHING_READ: Snapshot = { groups: [], unread: [] };
 
 /**
- * Judges what was recorded, by the facts of now. An item that has been overtaken (its group is gone, or names a list no more) and can't be
- * judged for it gets no verdict where the next one brings it. Throws Unfinished where a fact could not be read.
+ * Evaluates a recorded group with current facts. Returns no result for a stale item (its group is gone, or no
+ * longer names a list) whose newer item is on its way. Throws Unfinished if a fact could not be read.
  */
 async function assessItem(item: RecordedGroup, request: ConfigRequest, cell: ConfigCell): Promise<readonly Assessed[]> {
   const { groupId, at, region, group } = item;
@@ -91,7 +93,7 @@ async function assessItem(item: RecordedGroup, request: ConfigRequest, cell: Con
   return judged.rules.some(isUnresolved) ? [] : [assessed];
 }
 
-/** What the policy goes further with than to observe. */
+/** Whether the policy goes further than `observe`. */
 function isToBeLookedAt({ evaluation, mode }: Assessed): boolean {
   return evaluation.verdict === 'NON_COMPLIANT' && notifies(mode);
 }
@@ -110,7 +112,10 @@ async function put(
   return evaluations;
 }
 
-/** Hands on what is open, whatever becomes of the answer. Whoever comes second finds nothing to do. */
+/**
+ * Puts the result, and requests an evaluation by on-change for what is open. on-change finds nothing to do if
+ * the event has arrived.
+ */
 async function reportItem(
   assessed: readonly Assessed[],
   place: AccountRegion,
@@ -133,27 +138,33 @@ async function assessPart(
   request: ConfigRequest,
   cell: ConfigCell,
 ) {
-  const { sight: own, reasons } = withoutForeignGroups(sight, occasion);
+  const { own, reasons } = withoutForeignGroups(sight, occasion);
   if (reasons.length > 0) cell.leftOut(reasons);
   const ids = own.groups.map(({ group }) => group.id);
   const measure = measureOf(cell, request, await cell.ports.exemptions.active(ids));
   return own.groups.map((sighting) => assessGroup(sighting, occasion.at, measure));
 }
 
-/** What a schedule's call has found to be looked at, of how many groups. */
+/** What a scheduled evaluation found open, of how many groups. */
 interface ScheduledRun {
   readonly open: readonly Assessed[];
   readonly groups: number;
 }
 
-/** More than a sweep may close in is left to the sweep: that holds it, and tells people so once. */
+/**
+ * Requests an evaluation by on-change, unless a sweep would hold so many groups: the sweep holds them and
+ * notifies people once.
+ */
 async function handOnAll({ open, groups }: ScheduledRun, { region }: AccountRegion, cell: ConfigCell): Promise<void> {
   const closing = open.filter(({ mode }) => mode === 'enforce').length;
   const isOver = exceedsSweepShare(closing, groups, cell.policy.budget);
   if (open.length > 0 && !isOver) await cell.ports.reexamine.requestEvaluation(idsOf(open), region);
 }
 
-/** Part by part, so that an account of tens of thousands of groups fits; what was unread is told in the end. */
+/**
+ * Evaluates all groups part by part, so that an account with tens of thousands of groups fits. Reports unread
+ * facts at the end.
+ */
 async function assessAll(
   occasion: AccountRegion & { readonly at: number },
   request: ConfigRequest,
@@ -180,25 +191,27 @@ async function assessAll(
 }
 
 /**
- * Answers a call of AWS Config's: evaluates, tells, and hands what is open to whoever closes, in case no event told of it.
+ * Evaluates an invocation by AWS Config, puts the results, and requests an evaluation by on-change for what
+ * is open.
  *
- * @returns what AWS Config was told.
- * @throws InputInvalid for parameters that name no family or control, Unfinished where facts could not be read, CallFailed, EventUnreadable.
+ * @returns the results that AWS Config was given.
+ * @throws InputInvalid for an unknown family or control. Unfinished if facts could not be read. CallFailed,
+ * EventUnreadable.
  */
 export async function evaluate(request: ConfigRequest, cell: ConfigCell): Promise<readonly Evaluation[]> {
-  const { invocation: occasion } = request;
-  switch (occasion.kind) {
+  const { invocation } = request;
+  switch (invocation.kind) {
     case 'ignored':
       return [];
     case 'item':
-      return await reportItem(await assessItem(occasion, request, cell), occasion, request, cell);
+      return await reportItem(await assessItem(invocation, request, cell), invocation, request, cell);
     case 'too-large': {
-      const item = await cell.ports.compliance.itemAt(occasion.groupId, occasion.at);
-      return await reportItem(await assessItem(item, request, cell), occasion, request, cell);
+      const item = await cell.ports.compliance.itemAt(invocation.groupId, invocation.at);
+      return await reportItem(await assessItem(item, request, cell), invocation, request, cell);
     }
     case 'scheduled':
-      return await assessAll(occasion, request, cell);
+      return await assessAll(invocation, request, cell);
     default:
-      return occasion satisfies never;
+      return invocation satisfies never;
   }
 }

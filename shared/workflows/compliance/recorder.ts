@@ -18,20 +18,20 @@ function includesGroups(about: RecordedTypes): boolean {
   }
 }
 
-/** For a shell that the line is put into. */
+/** A name quoted for a shell. */
 function quoted(name: string): string {
   return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** What is wrong with a recorder, for whoever wants security groups recorded at each change. Empty: nothing is. */
-function faultsOf({ name, isRecording, types: about, daily, fault }: Recorder): readonly string[] {
+/** Why a recorder does not record each change of a security group; empty if it does. */
+function faultsOf({ name, isRecording, types, daily, fault }: Recorder): readonly string[] {
   return [
     ...(isRecording
       ? []
       : [
           `The recorder ${name} is stopped. Start it: aws configservice start-configuration-recorder --configuration-recorder-name ${quoted(name)}`,
         ]),
-    ...(includesGroups(about)
+    ...(includesGroups(types)
       ? []
       : [`The recorder ${name} leaves out ${SECURITY_GROUP}. Put the type into its recording group.`]),
     ...(includesGroups(daily)
@@ -44,12 +44,15 @@ function faultsOf({ name, isRecording, types: about, daily, fault }: Recorder): 
 const NONE =
   'There is no recorder. Set AWS Config up: https://docs.aws.amazon.com/config/latest/developerguide/gs-cli.html';
 
-/** Why AWS Config does not record each change of a security group in a region, and the way out. Empty: it does. */
+/**
+ * Why AWS Config does not record each change of a security group in a region, and the way out; empty if it
+ * does.
+ */
 export function recorderFaults(all: readonly Recorder[]): readonly string[] {
   return all.length === 0 ? [NONE] : all.flatMap(faultsOf);
 }
 
-/** Where the recorder is looked at, and who is told. */
+/** What checking the recorder needs. */
 export interface RecorderCell {
   readonly account: string;
   readonly ports: {
@@ -60,10 +63,10 @@ export interface RecorderCell {
 }
 
 /**
- * Tells people where AWS Config does not record what its rules are about: the rules then say nothing, or what was true once. Told again
- * on another day, not twice on the same one.
+ * Notifies people, at most once a day, if AWS Config does not record security groups: then its rules return
+ * no results or old ones.
  *
- * @returns what is wrong; empty where nothing is.
+ * @returns the faults; empty if there are none.
  * @throws CallFailed.
  */
 export async function checkRecorder({ account, ports }: RecorderCell): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 import type { Attachment, InterfaceOwner } from '../../domain/group.ts';
 import { sanitize } from '../../network/format.ts';
 
-/** A move from one group to another that only people can make. */
+/** A move of an interface to another group that only a person can make. */
 interface Move {
   readonly from: string;
   readonly to: string;
@@ -9,12 +9,12 @@ interface Move {
 
 type CommandText = (attachment: Attachment, groups: readonly string[], move: Move) => string;
 
-/** What stands for a name that the interface does not tell, for people to fill in. */
+/** A placeholder for a name that the interface does not show. */
 const UNKNOWN_NAME = 'NAME';
 
 /**
- * A name out of an interface's description. Anybody may write descriptions, and the command is going to be typed into a shell: only what
- * no shell takes for more than a word.
+ * A name from the description of an interface. Anybody may write descriptions, and people paste the command
+ * into a shell, so only names that a shell takes as one word are used.
  */
 function nameIn({ description }: Attachment, pattern: RegExp): string {
   const name = pattern.exec(description)?.[1];
@@ -62,8 +62,8 @@ const COMMANDS: Readonly<Record<InterfaceOwner, CommandText>> = {
 };
 
 /**
- * What a person has to type to move an interface. IAM cannot limit what the services' modify calls may change to security groups (the
- * same call resets a database's password), so that Portcullis does not have them.
+ * The command with which a person moves an interface. IAM cannot limit what the services' modify calls change
+ * to security groups (the same call resets a database's password), so Portcullis has no permission for them.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/requester-managed-eni.html
  */
@@ -72,10 +72,10 @@ export function commandFor(attachment: Attachment, move: Move): string {
   return COMMANDS[attachment.owner ?? 'other'](attachment, [...groups, move.to], move);
 }
 
-/** Owners whose interfaces are changed where they are: an instance's, and one that somebody made for himself. */
+/** Owners whose interfaces EC2 lets Portcullis change. */
 const CHANGEABLE: ReadonlySet<InterfaceOwner> = new Set(['ec2', 'other']);
 
-/** Whether a service has to be asked to change the interface. */
+/** Whether only the service can change the interface. */
 export function isManaged({ owner = 'other', requesterManaged }: Attachment): boolean {
   return requesterManaged === true || !CHANGEABLE.has(owner);
 }
@@ -84,12 +84,12 @@ function nameOf({ interfaceId, owner = 'other', description }: Attachment): stri
   return `${interfaceId} (${[owner, sanitize(description)].filter((part) => part !== '').join(', ')})`;
 }
 
-/** An interface that a service manages, with what a person has to do. */
+/** A text about an interface that a service manages, with the command for a person. */
 export function managedText(attachment: Attachment, move: Move): string {
   return `${nameOf(attachment)} is managed by its service; move it with: ${commandFor(attachment, move)}`;
 }
 
-/** An interface that EC2 would not change, why, and what a person has to do. */
+/** A text about an interface that EC2 refused to change, with the reason and the command for a person. */
 export function stuckText(attachment: Attachment, why: string, move: Move): string {
   return `${nameOf(attachment)} could not be changed: ${why}; move it with: ${commandFor(attachment, move)}`;
 }

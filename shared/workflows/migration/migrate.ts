@@ -13,7 +13,7 @@ import { type DefaultGroupState, namesGroup } from './replacement.ts';
 import { exemptionsFor, groupOf, type MigrationRun, replacementIdIn, startRun } from './run.ts';
 import { runUntilConverged } from './run-steps.ts';
 
-/** What people want to know of it besides the steps. */
+/** What people should know besides the steps. */
 function remarksOn({ old, naming }: DefaultGroupState, leftOut: ReadonlySet<string>): readonly string[] {
   return [
     ...old.rules
@@ -29,7 +29,7 @@ function remarksOn({ old, naming }: DefaultGroupState, leftOut: ReadonlySet<stri
   ];
 }
 
-/** The way of one invocation, and what it last saw. */
+/** Plans the next steps, and keeps the remarks about the last state. */
 function stepPlanner(seen: { remarks: readonly string[] }) {
   return async (scene: DefaultGroupState, run: MigrationRun): Promise<NextSteps> => {
     const verdict = controlObjections(scene, run.like, run.cell.policy, await exemptionsFor(scene, run));
@@ -47,7 +47,10 @@ async function announce(
   await run.cell.ports.notifier.notify({ id, what, entry: run.entry, because });
 }
 
-/** What was begun stands: it takes nothing from anybody, and it is taken up again or taken back. */
+/**
+ * Stops the migration. What was done stays: nobody loses access, and the migration can be continued or rolled
+ * back.
+ */
 async function stop(open: readonly string[], remarks: readonly string[], run: MigrationRun): Promise<CommandResult> {
   const replacement = replacementIdIn(run.progress);
   if (replacement === undefined) return { kind: 'refused', because: open };
@@ -57,7 +60,9 @@ async function stop(open: readonly string[], remarks: readonly string[], run: Mi
   return { kind: 'migrated', replacement, steps: run.steps, open, remarks: [...remarks, ways] };
 }
 
-/** Nothing is in the default group any more: what a person released is carried out by the function that removes, decided anew. */
+/**
+ * Nothing uses the default group any more: requests the removal of its rules, which on-change decides anew.
+ */
 async function strip(remarks: readonly string[], run: MigrationRun): Promise<CommandResult> {
   const replacement = replacementIdIn(run.progress);
   await run.cell.ports.reevaluation.requestApproved(run.entry);
@@ -65,7 +70,10 @@ async function strip(remarks: readonly string[], run: MigrationRun): Promise<Com
   return { kind: 'migrated', ...(replacement && { replacement }), steps: run.steps, open: [], remarks };
 }
 
-/** While the cell is switched down the default group would not be stripped in the end, so that nothing is begun. Throws CallFailed. */
+/**
+ * Why a migration is not started: with limited modes, the rules of the default group would not be removed in
+ * the end. Throws CallFailed.
+ */
 async function switchedDown({ policy, ports }: GrantCell): Promise<readonly string[]> {
   const ceiling = lowerMode(policy.ceiling, await ports.runtimeSwitch.ceiling());
   return lowerMode(ceiling, 'alert') === ceiling
@@ -76,10 +84,11 @@ async function switchedDown({ policy, ports }: GrantCell): Promise<readonly stri
 }
 
 /**
- * Moves the members of a default group to a group of their own, then has the default group stripped. Refuses with every reason before
- * anything is touched. Broken off anywhere, it goes on from what stands when it is asked again.
+ * Moves the members of a default group to a group of their own, and then requests the removal of the default
+ * group's rules. Refuses with all reasons before it changes anything. A retry continues from the current
+ * state.
  *
- * @param entry one that a person released, with its answer
+ * @param entry with its approval
  * @throws CallFailed, Unfinished, FactUnread: ask again.
  */
 export async function migrate(entry: LedgerEntry, asked: Attribution, cell: GrantCell): Promise<CommandResult> {

@@ -12,18 +12,21 @@ import { serviceOwner } from '../../policy/service-owned.ts';
 import { objectionLines, objectionsTo } from '../common/objections.ts';
 import { type DefaultGroupState, missingRules, namesGroup, wantedRules } from './replacement.ts';
 
-/** What controls say to a migration. */
+/** What controls say against a migration. */
 export interface ControlObjections {
-  /** Rules of the default group, as `contentKey` writes them, that would be closed in its replacement. */
+  /**
+   * Rules of the default group, as `contentKey` writes them, that a control would remove from the
+   * replacement.
+   */
   readonly leftOut: ReadonlySet<string>;
-  /** Why the others cannot be doubled. */
+  /** Why the other rules cannot be copied. */
   readonly objections: readonly string[];
 }
 
-/** Stands for the id of a group that is not made yet. */
+/** A placeholder for the id of a group that does not exist yet. */
 const NOT_MADE = 'sg-replacement';
 
-/** What is judged by, and what holds besides. */
+/** What the evaluation of a replacement depends on. */
 interface ReplacementCheck {
   readonly scene: DefaultGroupState;
   readonly replacement: GroupIdentity;
@@ -40,7 +43,7 @@ function withPeers(facts: Partial<Facts>, { replacement, scene }: ReplacementChe
   return { ...facts, peers: new Map([...(facts.peers ?? []), ...both]) };
 }
 
-/** The rule of the default group that a rule of its replacement comes from. */
+/** The rule of the default group that a rule of the replacement is a copy of. */
 function originOf(rule: Rule, { replacement, scene }: ReplacementCheck): string {
   return contentKey(
     namesGroup(rule, replacement.id) && rule.source.kind === 'group'
@@ -49,7 +52,10 @@ function originOf(rule: Rule, { replacement, scene }: ReplacementCheck): string 
   );
 }
 
-/** Rules that would be closed in the replacement, until what is left is let stand: each round leaves out at least one. */
+/**
+ * Rules that a control would remove from the replacement. Each round leaves out at least one, until no
+ * control finds anything.
+ */
 function violating(bench: ReplacementCheck): ReadonlySet<string> {
   const { scene, replacement } = bench;
   const leftOut = new Set<string>();
@@ -71,7 +77,7 @@ function isAbout({ scope }: Exemption, { id, name }: GroupIdentity): boolean {
   );
 }
 
-/** The exemptions as they would be if those of the default group were its replacement's. */
+/** The exemptions as if those of the default group were about its replacement. */
 function exemptionsOfReplacement({ exemptions, scene, replacement }: ReplacementCheck): readonly Exemption[] {
   return exemptions.map((one) => {
     if (!isAbout(one, scene.old)) return one;
@@ -80,7 +86,10 @@ function exemptionsOfReplacement({ exemptions, scene, replacement }: Replacement
   });
 }
 
-/** Rules that are exempt in the default group alone: leaving them out would take away what somebody has leave for. */
+/**
+ * Rules that only an exemption for the default group allows: without them in the replacement, somebody would
+ * lose exempted access.
+ */
 function exemptOnly(leftOut: ReadonlySet<string>, bench: ReplacementCheck): readonly string[] {
   const still = violating({ ...bench, exemptions: exemptionsOfReplacement(bench) });
   return bench.scene.old.rules
@@ -93,7 +102,7 @@ function exemptOnly(leftOut: ReadonlySet<string>, bench: ReplacementCheck): read
 
 const ABOUT_DEFAULT_GROUPS: ReadonlySet<string> = new Set(['default-group-rules', 'default-group-in-use']);
 
-/** The policy without what says of every rule of a default group that it should not be. */
+/** The policy without the controls that object to every rule of a default group. */
 function forOld(policy: Policy): Policy {
   return withControls(policy, (id) => !ABOUT_DEFAULT_GROUPS.has(id));
 }
@@ -111,7 +120,10 @@ function ofGroup(rules: readonly Rule[], sighting: GroupSnapshot, bench: Replace
   ];
 }
 
-/** Decides anew what of a migration may be granted, by every control that would close a rule or ask people to. Pure. */
+/**
+ * Decides which rules a migration may grant. Every control counts that would remove a rule or ask people.
+ * Pure.
+ */
 export function controlObjections(
   scene: DefaultGroupState,
   like: NewGroup,

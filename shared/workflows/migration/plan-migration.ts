@@ -15,7 +15,7 @@ import {
   wantedRules,
 } from './replacement.ts';
 
-/** Interfaces on one page of EC2's answer: where there are so many, there may be more that are not seen. */
+/** Interfaces on one page of EC2's answer. With so many, there may be more. */
 const MOST_INTERFACES = 1000;
 
 function isPeered({ source }: Rule, { ownerId, vpcId }: GroupIdentity): boolean {
@@ -50,7 +50,10 @@ function ofOtherVpcs({ old, naming }: DefaultGroupState): readonly string[] {
   );
 }
 
-/** Where new things would get the group from again, and the way out; undefined for a rule of another group, which can be rewritten. */
+/**
+ * What would attach the group again to new resources, and the way out. Undefined for a rule of another group,
+ * because Portcullis can copy that rule.
+ */
 export function attachesAgain({ kind, id }: Reference, groupId: string): string | undefined {
   switch (kind) {
     case 'launch-template':
@@ -66,7 +69,7 @@ export function attachesAgain({ kind, id }: Reference, groupId: string): string 
   }
 }
 
-/** Interfaces that cannot be told well enough to be changed. */
+/** Interfaces that cannot be changed because their groups are unknown. */
 export function unidentifiedInterfaces(attachments: readonly Attachment[], groupId: string): readonly string[] {
   return [
     ...(attachments.length >= MOST_INTERFACES
@@ -87,7 +90,7 @@ function ofItself({ old }: DefaultGroupState): readonly string[] {
   ];
 }
 
-/** Every reason why the default group's members cannot be moved without somebody losing access, or would not stay moved. */
+/** All reasons why members would lose access, or would not stay in the replacement. */
 function refusals(scene: DefaultGroupState): readonly string[] {
   return [
     ...ofItself(scene),
@@ -98,47 +101,48 @@ function refusals(scene: DefaultGroupState): readonly string[] {
   ];
 }
 
-/** One call to EC2 of a migration, or of its way back. */
+/** One call to EC2 of a migration or a rollback. */
 export type MigrationStep =
   | { readonly do: 'create'; readonly like: NewGroup }
   | { readonly do: 'admit'; readonly step: AuthorizeStep }
   | {
       readonly do: 'attach' | 'detach';
       readonly interfaceId: string;
-      /** The group that is put on or taken off. */
+      /** The group that is attached or detached. */
       readonly groupId: string;
-      /** All groups that the interface is under then. */
+      /** All groups of the interface after the call. */
       readonly groupIds: readonly string[];
     }
-  /** Asked of the function that removes: rules that were added for the time of the migration. */
+  /** Removal by on-change of rules that were added for the duration of the migration. */
   | { readonly do: 'take-back'; readonly rules: readonly Rule[] }
   | { readonly do: 'delete'; readonly groupId: string };
 
-/** What is to be done next, as far as one look carries. */
+/** The next steps from one state. */
 export type NextSteps =
   | { readonly kind: 'refused'; readonly because: readonly string[] }
   | { readonly kind: 'next'; readonly steps: readonly MigrationStep[] }
-  /** `open`: what keeps the old group in use, each with what a person has to do. */
+  /** `open`: what keeps the default group in use, each with what a person has to do. */
   | { readonly kind: 'finished'; readonly open: readonly string[] };
 
-/** What is known besides the scene. */
+/** What the next steps depend on besides the state. */
 export interface MigrationTerms {
   readonly like: NewGroup;
   /** Rules of the default group, as `contentKey` writes them, that its replacement must not have. */
   readonly leftOut: ReadonlySet<string>;
-  /** What controls say against the rest. */
+  /** What controls say against the other rules. */
   readonly objections: readonly string[];
   /** Interfaces that EC2 refused to change in this run, and its reason. */
   readonly stuck: ReadonlyMap<string, string>;
 }
 
 /**
- * Interfaces between two looks. EC2 changes 5 a second for long, and sets the whole list of an interface's groups: the older the list that
- * it was made from, the more likely it is to undo what somebody else has changed since. 10 are 2 seconds.
+ * Interfaces that are changed before the state is read again: 2 seconds at EC2's sustained rate of 5 a
+ * second. A call sets all groups of an interface, so an older state is more likely to undo somebody else's
+ * change.
  */
 const AT_ONCE = 10;
 
-/** The interface under one more group. */
+/** Attaches one more group to the interface. */
 export function attachStep({ interfaceId, groupIds = [] }: Attachment, groupId: string): MigrationStep {
   return {
     do: 'attach',
@@ -148,7 +152,7 @@ export function attachStep({ interfaceId, groupIds = [] }: Attachment, groupId: 
   };
 }
 
-/** The interface under one group less. */
+/** Detaches one group from the interface. */
 export function detachStep({ interfaceId, groupIds = [] }: Attachment, groupId: string): MigrationStep {
   return {
     do: 'detach',
@@ -158,7 +162,7 @@ export function detachStep({ interfaceId, groupIds = [] }: Attachment, groupId: 
   };
 }
 
-/** The steps that one look is good for. */
+/** As many steps as one state allows. */
 export function nextSteps(steps: readonly MigrationStep[]): NextSteps {
   return { kind: 'next', steps: steps.slice(0, AT_ONCE) };
 }
@@ -177,22 +181,27 @@ function moves({ old, facts }: DefaultGroupState, { group }: Replacement, { stuc
   return { kind: 'finished', open };
 }
 
-/** Nothing is in the default group: rules between it and its replacement would only let in what is put into it by mistake. */
+/**
+ * Nothing uses the default group: rules between it and its replacement are removed, because they would only
+ * admit what is attached by mistake.
+ */
 function afterLastInterface(scene: DefaultGroupState): NextSteps {
   const rules = rulesBetweenBoth(scene);
   return rules.length > 0 ? nextSteps([{ do: 'take-back', rules }]) : { kind: 'finished', open: [] };
 }
 
 /**
- * The way of a default group's members to a group of their own, one stretch from what stands: make the replacement; add every rule that
- * is wanted; put the replacement on every interface beside the default group; only then take the default group off. Each stretch
- * begins only once a look shows that the one before it is whole, so that wherever it breaks off, nobody has lost anything, and a retry
- * goes on from there. An interface that turns up meanwhile is put first before any other is taken off.
+ * Plans the next steps of moving a default group's members to a group of their own: create the replacement,
+ * add all its rules, attach it to every interface beside the default group, and only then detach the default
+ * group. Each stage begins only when the state shows that the stage before is complete. So nobody loses
+ * access if a stage fails, and a retry continues. A new interface is attached before any other is detached.
  *
- * Why nobody loses access: an interface is taken off the default group only while all others that can be moved are under the replacement
- * too, and whatever let the default group through lets the replacement through, in both directions, with those that stay behind.
+ * Why nobody loses access: an interface is detached from the default group only when all other movable
+ * interfaces have the replacement as well. Everything that admits the default group admits the replacement,
+ * in both directions, and interfaces that stay are admitted too.
  *
- * Interfaces that services manage, and those that EC2 refuses to change, stay; the default group is then still in use.
+ * Interfaces that services manage, and interfaces that EC2 refuses to change, stay; the default group is then
+ * still in use.
  */
 export function planMigration(scene: DefaultGroupState, terms: MigrationTerms): NextSteps {
   const because = [...refusals(scene), ...terms.objections];

@@ -5,39 +5,39 @@ import type { Attachment, Group, GroupIdentity, Rule, Tags } from '../../domain/
 import { matchesGlob } from '../../domain/identity.ts';
 import { contentKey } from '../../network/rule-key.ts';
 
-/** The group that stands in for a default group. */
+/** The group that replaces a default group. */
 export interface Replacement {
   readonly group: Group;
   readonly attachments: readonly Attachment[];
-  /** What names it. */
+  /** What refers to it. */
   readonly referencedBy: readonly Reference[];
 }
 
-/** A default group and all that hangs on it, as a look gave it. */
+/** A default group and everything that uses it or refers to it. */
 export interface DefaultGroupState {
   readonly old: Group;
   readonly facts: Pick<Facts, 'attachments' | 'referencedBy' | 'peers'> & Partial<Facts>;
-  /** Groups of the account whose rules name the default group or its replacement, apart from these two. */
+  /** Other groups of the account whose rules name the default group or its replacement. */
   readonly naming: readonly GroupSnapshot[];
   readonly replacement?: Replacement;
 }
 
-/** Whether a rule's source is the group of this id. */
+/** Whether the source of a rule is this group. */
 export function namesGroup({ source }: Pick<Rule, 'source'>, groupId: string): boolean {
   return source.kind === 'group' && source.groupId === groupId;
 }
 
-/** Whether an interface is under the group. */
+/** Whether an interface has the group. */
 export function isInGroup({ groupIds = [] }: Attachment, groupId: string): boolean {
   return groupIds.includes(groupId);
 }
 
-/** Tags that do not go along: AWS's own cannot be given, and ours are requests and marks about one rule or group. */
+/** Tags to copy. AWS reserves its own prefix, and Portcullis's tags are about one rule or group. */
 function carriedTags(tags: Tags): Tags {
   return Object.fromEntries(Object.entries(tags).filter(([key]) => !/^(?:aws|portcullis):/i.test(key)));
 }
 
-/** The same rule in a group, without its id; where `from` is given, with that group in the place of the one it names. */
+/** The rule without its id, in another group. `from` replaces the group that the rule names. */
 function copyOf(rule: Rule, groupId: string, from?: string): Rule {
   const { id: _, tags, source, ...content } = rule;
   return {
@@ -49,8 +49,8 @@ function copyOf(rule: Rule, groupId: string, from?: string): Rule {
 }
 
 /**
- * Rules of the default group that its replacement gets: without those that are left out (by `contentKey`), those that name a group that
- * is gone, which let nothing through, and those that were added for the migration.
+ * Rules of the default group that its replacement gets. Leaves out excluded rules (by `contentKey`), rules
+ * that name a deleted group, and rules that were added for the migration.
  */
 function carriedRules({ old, facts, replacement }: DefaultGroupState, leftOut: ReadonlySet<string>): readonly Rule[] {
   return old.rules.filter(
@@ -62,9 +62,9 @@ function carriedRules({ old, facts, replacement }: DefaultGroupState, leftOut: R
 }
 
 /**
- * What has to stand before an interface is moved, so that it makes no difference under which of the two groups anything is: the
- * replacement has the default group's rules; what let the group's members to each other lets them through in all four ways; and every
- * group that names the default group names the replacement, too.
+ * Rules that must exist before an interface is moved, so that both groups give the same access: the
+ * replacement has the rules of the default group, members of both groups reach each other in all four
+ * combinations, and every group that names the default group names the replacement as well.
  */
 export function wantedRules(
   scene: DefaultGroupState,
@@ -87,7 +87,7 @@ export function wantedRules(
   return [...ofGroup, ...ofOthers];
 }
 
-/** Rules as the calls that add them: one for each group and direction. */
+/** Authorize steps, one for each group and direction. */
 export function authorizeSteps(rules: readonly Rule[]): readonly AuthorizeStep[] {
   return [...Map.groupBy(rules, ({ groupId, direction }) => `${groupId} ${direction}`).values()].flatMap((alike) => {
     const [first] = alike;
@@ -101,13 +101,16 @@ function allRules({ old, naming, replacement }: DefaultGroupState): readonly Rul
   return [...old.rules, ...naming.flatMap(({ group }) => group.rules), ...(replacement?.group.rules ?? [])];
 }
 
-/** Those of some rules that do not stand. */
+/** Those of the wanted rules that do not exist. */
 export function missingRules(wanted: readonly Rule[], scene: DefaultGroupState): readonly Rule[] {
   const stand = new Set(allRules(scene).map((rule) => `${rule.groupId} ${contentKey(rule)}`));
   return wanted.filter((rule) => !stand.has(`${rule.groupId} ${contentKey(rule)}`));
 }
 
-/** Rules between the two groups, which are needed only while something is in both. Those within the replacement stay. */
+/**
+ * Rules between the two groups, which are needed only while both have members. Rules within the replacement
+ * stay.
+ */
 export function rulesBetweenBoth({ old, replacement }: DefaultGroupState): readonly Rule[] {
   return replacement === undefined
     ? []
@@ -117,20 +120,20 @@ export function rulesBetweenBoth({ old, replacement }: DefaultGroupState): reado
       ];
 }
 
-/** Tag with the plan that a group was made by, as `markOf` writes it. */
+/** Tag with the plan that created a group, as `markOf` writes it. */
 export const MIGRATION_TAG = 'portcullis:migration';
 
 /** Most tags on a group. @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions */
 export const MOST_TAGS = 50;
 
 /**
- * Names that EC2 takes for a group of a VPC, at most 255 characters of these. `sg-` in front is for ids.
+ * Names that EC2 allows for a group of a VPC, at most 255 characters. The prefix `sg-` is reserved for ids.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
  */
 const VALID = /^(?!sg-)[\w. :/()#,@[\]+=&;{}!$*-]{1,255}$/i;
 
-/** Part of the plan's id in the name: 40 bits, so that a group of the same name from another migration is unlikely. */
+/** Characters of the plan's id in the name: 40 bits, so that two migrations are unlikely to share a name. */
 const ID_PART = 8;
 
 type Scheme = Pick<NamingOptions, 'names' | 'avoid'>;
@@ -139,19 +142,19 @@ function fits(name: string, { avoid }: Scheme): boolean {
   return VALID.test(name) && name.trim() === name && !avoid.some((pattern) => matchesGlob(pattern, name));
 }
 
-/** The pattern with something in place of its first star; a pattern without one names a single group. */
+/** The pattern with a text in place of its first star. */
 function filled(pattern: string, text: string): string {
   return pattern.replace('*', () => text).replaceAll('*', '');
 }
 
-/** A name by the policy's scheme, where one of its patterns allows one. */
+/** A name by the policy's naming scheme, if one of its patterns allows one. */
 function nameFor(planId: string, scheme: Scheme): string {
   const plainName = `from-default-${planId.slice(0, ID_PART)}`;
   const schemed = scheme.names.filter((pattern) => pattern.includes('*')).map((pattern) => filled(pattern, plainName));
   return schemed.find((name) => fits(name, scheme)) ?? plainName;
 }
 
-/** What a group is made for. */
+/** The plan that a group is created for. */
 export interface ReplacementOrigin {
   readonly planId: string;
   /** The invocation that recorded the plan. */
@@ -159,14 +162,14 @@ export interface ReplacementOrigin {
 }
 
 /**
- * Marks the group of a plan. The name of a plan follows from what it is about, so that everybody could make a group that passes for its
- * replacement beforehand, with rules of his own; which invocation recorded it is only in the ledger.
+ * The mark of a plan on its group. Anybody can compute the id of a plan and create a group in advance that
+ * looks like its replacement. Only the ledger has the invocation that recorded the plan.
  */
 function markOf({ planId, owner }: ReplacementOrigin): string {
   return `${planId} ${owner}`;
 }
 
-/** The group that is to stand in for a default group: the same each time it is asked for. */
+/** The replacement of a default group; the same for each attempt. */
 export function replacementFor(
   old: GroupIdentity & { readonly vpcId: string },
   occasion: ReplacementOrigin,
@@ -180,7 +183,7 @@ export function replacementFor(
   };
 }
 
-/** Whether a group is the one that a plan made. */
+/** Whether this plan created the group. */
 export function isReplacement({ tags, vpcId }: GroupIdentity, like: NewGroup): boolean {
   return (
     vpcId === like.vpcId &&

@@ -20,15 +20,15 @@ import { type DefaultGroupState, isInGroup, namesGroup, type Replacement } from 
 import { groupOf, type MigrationRun, putUnder, startRun } from './run.ts';
 import { runUntilConverged } from './run-steps.ts';
 
-/** What the record of a migration says of itself. */
+/** What the ledger entry of a migration records. */
 export interface MigrationTrail {
-  /** Interfaces that it put under the replacement. */
+  /** Interfaces to which the migration attached the replacement. */
   readonly moved: ReadonlySet<string>;
   /** Interfaces that EC2 refused to change in this run, and its reason. */
   readonly stuck: ReadonlyMap<string, string>;
 }
 
-/** A rule with the default group wherever it has the replacement. */
+/** The key of a rule with the default group in place of the replacement. */
 function originalKey(rule: Rule, { group }: Replacement, oldId: string): string {
   return contentKey(
     namesGroup(rule, group.id) && rule.source.kind === 'group'
@@ -37,7 +37,10 @@ function originalKey(rule: Rule, { group }: Replacement, oldId: string): string 
   );
 }
 
-/** Rules of a group that let through what the default group's rules would not: taking the replacement away would cut that off. */
+/**
+ * Rules that admit something which the default group's rules would not admit. Detaching the replacement would
+ * cut that off.
+ */
 function rulesWithoutCounterpart(
   rules: readonly Rule[],
   standing: readonly Rule[],
@@ -98,17 +101,19 @@ function rollBackObjections(
   ];
 }
 
-/** Rules that were added to other groups, and to the default group, for the migration: they keep the replacement from being deleted. */
+/**
+ * Rules that were added to the default group and to other groups for the migration. The replacement cannot be
+ * deleted while they exist.
+ */
 function doubles({ old, naming }: DefaultGroupState, { group }: Replacement): readonly Rule[] {
-  return [...old.rules, ...naming.flatMap(({ group: one }) => one.rules)].filter((rule) => namesGroup(rule, group.id));
+  return [...old.rules, ...naming.flatMap(({ group }) => group.rules)].filter((rule) => namesGroup(rule, group.id));
 }
 
 /**
- * The way back, one stretch from what stands: put the default group on every interface beside its replacement, only then take the
- * replacement off; once the doubled rules are gone, delete it. Refused where the default group no longer lets through what the
- * replacement does, or where others have begun to use the replacement.
- *
- * What the replacement did not have is in force again for the interfaces: that is what going back means.
+ * Plans the next steps of a rollback: attach the default group to every interface beside its replacement,
+ * only then detach the replacement, and delete it after the copied rules are gone. Refuses if the default
+ * group no longer admits what the replacement admits, or if others use the replacement. Rules of the default
+ * group that the replacement did not have apply to the interfaces again.
  */
 function planRollBack(scene: DefaultGroupState, trail: MigrationTrail): NextSteps {
   const { replacement, old } = scene;
@@ -137,24 +142,25 @@ async function announce(
   await run.cell.ports.notifier.notify({ id, what, entry: run.entry, because });
 }
 
-/** Every interface is under the default group, or under both: nobody has lost anything. */
+/** Stops the rollback. Every interface has the default group, or both groups, so nobody has lost access. */
 async function stop(because: readonly string[], run: MigrationRun): Promise<CommandResult> {
   if (run.steps.length === 0) return refuse(...because);
   await announce('migration-stopped', because, run);
   return refuse(...because, `these steps were taken back until then: ${run.steps.join('; ')}`);
 }
 
-function isBegun({ completedSteps: progress }: LedgerEntry): boolean {
-  return progress.some(({ step }) => step.startsWith('create '));
+function isBegun({ completedSteps }: LedgerEntry): boolean {
+  return completedSteps.some(({ step }) => step.startsWith('create '));
 }
 
 /**
- * Takes a migration back, the last step first: every interface gets the default group again before the replacement is taken off it, what
- * was added to other groups for the replacement goes, and the replacement is deleted. Asked again, it goes on from what stands.
+ * Rolls back a migration, last step first: attaches the default group to every interface before it detaches
+ * the replacement, removes what was added to other groups, and deletes the replacement. A retry continues
+ * from the current state.
  *
- * This function cannot remove rules, and is not given leave to: IAM knows the group of a rule that is to be revoked, not what the
- * rule is, so that leave for these few would be leave for all. It puts them on the record and asks the one function that removes, which
- * looks for itself (see take-back.ts), and goes on once they are gone.
+ * This function cannot remove rules. IAM knows only the group of a rule, so a permission for these few rules
+ * would be a permission for all. It records the rules, requests their removal by on-change (see
+ * take-back.ts), and continues when they are gone.
  *
  * @throws CallFailed, Unfinished, FactUnread: ask again.
  */

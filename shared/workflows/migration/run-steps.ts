@@ -6,13 +6,16 @@ import { admittedStep, changedStep, createdStep, fetchState, type MigrationRun, 
 
 type DoneStep = ReturnType<typeof createdStep>;
 
-/** A step that changes one interface, or deletes the replacement. */
+/** A step that changes one interface. */
 type InterfaceStep = Extract<MigrationStep, { do: 'attach' | 'detach' }>;
 
 /** An interface that is gone needs nothing more. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
 const GONE = 'InvalidNetworkInterfaceID.NotFound';
 
-/** Sets an interface's groups; where EC2 refuses for good, that interface stays as it is and the others go on. */
+/**
+ * Sets the groups of an interface. If EC2 refuses permanently, that interface stays as it is, and the run
+ * continues with the others.
+ */
 async function setInterfaceGroups(step: InterfaceStep, { grants, stuck }: MigrationRun): Promise<DoneStep | undefined> {
   try {
     await grants.attach(step.interfaceId, step.groupIds);
@@ -24,7 +27,10 @@ async function setInterfaceGroups(step: InterfaceStep, { grants, stuck }: Migrat
   }
 }
 
-/** The record names the rules before anybody is asked to remove them: it is what the one who removes goes by, and what restores them. */
+/**
+ * Records the rules before it requests their removal: on-change goes by the record, and the record restores
+ * the rules.
+ */
 async function takeBack({ rules }: Extract<MigrationStep, { do: 'take-back' }>, run: MigrationRun): Promise<undefined> {
   await recordStep(takeBackStep(rules, run.asked), run);
   await run.cell.ports.reevaluation.requestRevokeOfGrants(run.entry);
@@ -59,37 +65,40 @@ async function callFor(step: MigrationStep, run: MigrationRun): Promise<DoneStep
 }
 
 async function recordStep(done: DoneStep, { cell, entry, progress, steps }: MigrationRun): Promise<void> {
-  const { ledger: register, clock } = cell.ports;
+  const { ledger, clock } = cell.ports;
   const recorded = { ...done, at: clock.now() };
-  await register.recordStep(entry, recorded);
+  await ledger.recordStep(entry, recorded);
   progress.push(recorded);
   steps.push(done.step);
 }
 
-/** Takes one step and records it, before any other begins. Throws CallFailed. */
+/** Executes one step and records it before the next one begins. Throws CallFailed. */
 async function executeStep(step: MigrationStep, run: MigrationRun): Promise<void> {
   const done = await callFor(step, run);
   if (done !== undefined) await recordStep(done, run);
 }
 
-/** Where a pursuit ended. `stopped`: EC2 would not go on. */
+/** How a run ended. `stopped`: EC2 refused a step. */
 export type RunEnd =
   | Exclude<NextSteps, { kind: 'next' }>
   | { readonly kind: 'stopped'; readonly because: string }
   | { readonly kind: 'gone' };
 
-/** What the next stretch is, as one look tells. Throws CallFailed. */
+/** Plans the next steps from one state. Throws CallFailed. */
 export type StepPlanner = (scene: DefaultGroupState, run: MigrationRun) => Promise<NextSteps> | NextSteps;
 
 /**
- * Pauses, ms, before a step is tried again that a look does not show yet: 15.75 s in all, in which the function that removes starts and
- * EC2 agrees with itself.
+ * Pauses before a step is repeated that the state does not show yet, 15.75 s in all, ms. In this time
+ * on-change starts, and EC2 becomes consistent.
  *
  * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
  */
 const PAUSES = [250, 500, 1000, 2000, 4000, 8000];
 
-/** Most looks of one invocation: 1,000 interfaces, 10 at a time on and off, take 200; new ones that turn up without end must not. */
+/**
+ * Maximum number of states that one run reads. 1,000 interfaces, attached and detached 10 at a time, need
+ * 200.
+ */
 const MOST_LOOKS = 300;
 
 function textOf(step: MigrationStep): string {
@@ -122,16 +131,19 @@ async function executeSteps(steps: readonly MigrationStep[], run: MigrationRun):
   return undefined;
 }
 
-/** Steps whose effect is asked of another function: asking again while it works is in vain. */
+/**
+ * Whether another function carries out the step; repeating the request while that function works is useless.
+ */
 function isAsked({ do: kind }: MigrationStep): boolean {
   return kind === 'take-back';
 }
 
 /**
- * Looks, takes the steps that the look is good for, and looks again, until there are none. What a look does not show is not taken for
- * done.
+ * Reads the state and executes the next steps until there are none. A step counts as done only when the state
+ * shows it.
  *
- * @throws CallFailed; FactUnread where a step does not show though EC2 has taken it, or there is no end: ask again.
+ * @throws CallFailed. FactUnread if the state does not show a step that EC2 accepted, or if there is no end:
+ * ask again.
  */
 export async function runUntilConverged(way: StepPlanner, run: MigrationRun): Promise<RunEnd> {
   const { clock } = run.cell.ports;

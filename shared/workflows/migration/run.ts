@@ -13,7 +13,7 @@ import type { GrantCell } from '../common/cell.ts';
 import type { MigrationStep } from './plan-migration.ts';
 import { type DefaultGroupState, isReplacement, type Replacement, replacementFor } from './replacement.ts';
 
-/** A step as the record has it, but for its time. */
+/** A step as the ledger entry has it, without its time. */
 type StepRecord = Pick<CompletedStep, 'step' | 'data'>;
 
 function isText(value: unknown): value is string {
@@ -24,7 +24,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-/** The record is our own: what it takes is to tell its rules from anything else that may stand there. */
+/** Only Portcullis writes the ledger entry, so it is enough to recognize rules. */
 function isRule(value: unknown): value is Rule {
   return isObject(value) && isText(value['groupId']) && isText(value['direction']) && isObject(value['source']);
 }
@@ -37,18 +37,18 @@ function isAsked(value: unknown): value is Attribution {
   return isObject(value) && isPerson(value['by']) && isText(value['reason']) && typeof value['at'] === 'number';
 }
 
-/** A group that was made. */
+/** A group was created. */
 export function createdStep(groupId: string): StepRecord {
   return { step: `create ${groupId}`, data: { groupId } };
 }
 
-/** Rules that were added, by id: what they let through is in the group, and a retry finds them there. */
+/** Rules were added. Their ids are enough, because the group has their contents. */
 export function admittedStep(groupId: string, rules: readonly Rule[]): StepRecord {
   const ids = rules.flatMap(({ id }) => id ?? []);
   return { step: `admit ${groupId} ${rules[0]?.direction ?? ''} ${ids[0] ?? ''}`, data: { admitted: ids } };
 }
 
-/** Rules that the function that removes is asked to take back, whole: that is what restores them. */
+/** Rules that on-change is to remove, in full, because the record restores them. */
 export function takeBackStep(rules: readonly Rule[], asked: Attribution): StepRecord {
   return {
     step: `take back ${rules[0]?.id ?? ''} and ${rules.length - 1} more, asked at ${asked.at}`,
@@ -56,7 +56,7 @@ export function takeBackStep(rules: readonly Rule[], asked: Attribution): StepRe
   };
 }
 
-/** An interface put under a group or taken off it, or a group that was deleted. */
+/** A group was attached to an interface or detached from it, or was deleted. */
 export function changedStep(step: Extract<MigrationStep, { do: 'attach' | 'detach' | 'delete' }>): StepRecord {
   return {
     step: step.do === 'delete' ? `delete ${step.groupId}` : `${step.do} ${step.interfaceId} ${step.groupId}`,
@@ -64,12 +64,12 @@ export function changedStep(step: Extract<MigrationStep, { do: 'attach' | 'detac
   };
 }
 
-/** The group that was made last. */
+/** The last group that was created. */
 export function replacementIdIn(progress: readonly CompletedStep[]): string | undefined {
   return progress.map(({ step, data }) => (step.startsWith('create ') ? data['groupId'] : undefined)).findLast(isText);
 }
 
-/** Interfaces that were put under a group. */
+/** Interfaces to which a group was attached. */
 export function putUnder(progress: readonly CompletedStep[], groupId: string): ReadonlySet<string> {
   return new Set(
     progress.flatMap(({ step }) => {
@@ -79,20 +79,20 @@ export function putUnder(progress: readonly CompletedStep[], groupId: string): R
   );
 }
 
-/** Rules that are to be taken back, and at whose request. */
+/** Rules to remove, and who requested it. */
 export interface TakeBack {
   readonly rules: readonly Rule[];
   readonly asked: Attribution;
 }
 
-/** Everything that is to be taken back, oldest first. */
+/** All rules to remove, oldest request first. */
 export function takeBacksIn(progress: readonly CompletedStep[]): readonly TakeBack[] {
   return progress.flatMap(({ data: { takeBack, asked } }) =>
     Array.isArray(takeBack) && isAsked(asked) ? [{ rules: takeBack.filter(isRule), asked }] : [],
   );
 }
 
-/** Facts that a migration goes by, whatever controls are on. */
+/** Facts that a migration needs, whatever controls are enabled. */
 const OWN_NEEDS = ['attachments', 'referencedBy', 'peers'] as const satisfies readonly Need[];
 
 type OwnFacts = Pick<Facts, (typeof OWN_NEEDS)[number]> & Partial<Facts>;
@@ -105,7 +105,7 @@ function byId(a: Attachment, b: Attachment): number {
   return a.interfaceId < b.interfaceId ? -1 : 1;
 }
 
-/** Facts without those that are about the group alone, such as its twins. */
+/** Facts without those about the group alone. */
 function factsOf({ group, facts: all }: GroupSnapshot): OwnFacts {
   const { twins: _, ...facts } = all;
   if (!isWhole(facts)) throw new FactUnread(`what uses ${group.id} and what names it`, 'the look does not tell it');
@@ -120,13 +120,13 @@ function namingIds(facts: readonly OwnFacts[]): readonly string[] {
   ];
 }
 
-/** Where a migration looks, and for what. */
+/** What the state of a migration is read from. */
 export interface MigrationScope {
   readonly groups: Pick<SecurityGroups, 'fetchSnapshot'>;
   readonly policy: Policy;
   readonly oldId: string;
   readonly like: NewGroup;
-  /** The replacement, where the record has it. */
+  /** The replacement, if it is recorded. */
   readonly replacementId: string | undefined;
 }
 
@@ -135,16 +135,19 @@ async function fetchGroups(
   scope: Parameters<SecurityGroups['fetchSnapshot']>[0],
 ): Promise<readonly GroupSnapshot[]> {
   const needs = neededFacts(place.policy, 'rules-added').difference(new Set(NON_EC2_FACTS)).union(new Set(OWN_NEEDS));
-  const { groups: sightings, unread } = await place.groups.fetchSnapshot(scope, needs);
+  const { groups, unread } = await place.groups.fetchSnapshot(scope, needs);
   if (unread.length > 0) throw new Unfinished(unread);
-  return sightings;
+  return groups;
 }
 
 function replacementIn(place: MigrationScope, seen: readonly GroupSnapshot[]): GroupSnapshot | undefined {
   return seen.find(({ group }) => group.id !== place.oldId && isReplacement(group, place.like));
 }
 
-/** Both groups: the replacement by the id on the record, else by its name, since a try may have ended before it was recorded. */
+/**
+ * Both groups: the replacement by its recorded id, otherwise by its name, because an attempt may have ended
+ * before it was recorded.
+ */
 async function fetchBoth(place: MigrationScope): Promise<readonly GroupSnapshot[]> {
   const { oldId, replacementId, like } = place;
   if (replacementId !== undefined) return await fetchGroups(place, { by: 'group-id', ids: [oldId, replacementId] });
@@ -161,9 +164,11 @@ function asReplacement({ group }: GroupSnapshot, { attachments, referencedBy }: 
 }
 
 /**
- * Looks at a default group, what stands in for it, and every group that names one of them. Undefined where the default group is gone.
+ * Reads a default group, its replacement, and every group that names one of them. Undefined if the default
+ * group is gone.
  *
- * @throws CallFailed; Unfinished or FactUnread where a fact could not be read: nothing is moved on a guess.
+ * @throws CallFailed. Unfinished or FactUnread if a fact could not be read, because nothing is moved on a
+ * guess.
  */
 async function fetchDefaultGroup(place: MigrationScope): Promise<DefaultGroupState | undefined> {
   const seen = await fetchBoth(place);
@@ -179,25 +184,25 @@ async function fetchDefaultGroup(place: MigrationScope): Promise<DefaultGroupSta
   return { old: old.group, facts, naming, ...(replacement && { replacement }) };
 }
 
-/** One invocation at a migration or at its way back: what it knows, and what it has done by now. */
+/** One run of a migration or a rollback. */
 export interface MigrationRun {
   readonly entry: LedgerEntry;
   readonly asked: Attribution;
   readonly cell: GrantCell;
   readonly grants: Grants;
   readonly like: NewGroup;
-  /** The record as it is by now, with the steps of this invocation. */
+  /** The recorded steps, including those of this run. */
   readonly progress: CompletedStep[];
-  /** Names of the steps of this invocation, in order. */
+  /** Names of the steps of this run, in order. */
   readonly steps: string[];
   /** Interfaces that EC2 refused to change, and its reason. */
   readonly stuck: Map<string, string>;
 }
 
-/** A default group, of which EC2 told the VPC. */
+/** A default group with its VPC. */
 type InVpc = GroupIdentity & { readonly vpcId: string };
 
-/** The group of a plan, where it can be moved at all. */
+/** The group of a plan, if it is in a VPC. */
 export function groupOf({ plan }: LedgerEntry): InVpc | undefined {
   const { group } = plan.decision;
   return group.vpcId === undefined ? undefined : { ...group, vpcId: group.vpcId };
@@ -212,7 +217,7 @@ function schemeOf({ controls }: Policy): Pick<NamingOptions, 'names' | 'avoid'> 
   return isNaming(naming) ? naming : { names: [], avoid: [] };
 }
 
-/** Starts where the record of the entry ends. */
+/** Starts a run after the recorded steps. */
 export function startRun(entry: LedgerEntry, old: InVpc, asked: Attribution, cell: GrantCell): MigrationRun {
   return {
     entry,
@@ -226,7 +231,7 @@ export function startRun(entry: LedgerEntry, old: InVpc, asked: Attribution, cel
   };
 }
 
-/** What there is now. Undefined where the default group is gone. Throws CallFailed, Unfinished, FactUnread. */
+/** The current state. Undefined if the default group is gone. Throws CallFailed, Unfinished, FactUnread. */
 export async function fetchState({
   entry,
   like,
@@ -242,7 +247,7 @@ export async function fetchState({
   });
 }
 
-/** The exemptions that hold for the groups of a scene. Throws CallFailed. */
+/** Active exemptions of all groups of a state. Throws CallFailed. */
 export async function exemptionsFor(scene: DefaultGroupState, { cell }: MigrationRun): Promise<readonly Exemption[]> {
   const { old, naming, replacement } = scene;
   const groups = [old, ...naming.map(({ group }) => group), ...(replacement === undefined ? [] : [replacement.group])];

@@ -20,7 +20,7 @@ function groupsOf({ groupId, source }: Rule): readonly string[] {
   return source.kind === 'group' ? [groupId, source.groupId] : [groupId];
 }
 
-/** A rule between two groups lets nothing through while one of them is on no interface. */
+/** A rule between two groups admits nothing while one of them has no interface. */
 function isIdle(rule: Rule, sightings: readonly GroupSnapshot[]): boolean {
   return (
     rule.source.kind === 'group' &&
@@ -52,17 +52,14 @@ function changeFor({ plan }: LedgerEntry, groupId: string, { asked, rules }: Tak
 async function takeOne(asked: TakeBack, entry: LedgerEntry, cell: RemediationCell): Promise<readonly Outcome[]> {
   const { ports } = cell;
   const ids = [...new Set(asked.rules.flatMap(groupsOf))];
-  const { groups: sightings, unread } = await ports.groups.fetchSnapshot(
-    { by: 'group-id', ids },
-    new Set(['attachments']),
-  );
+  const { groups, unread } = await ports.groups.fetchSnapshot({ by: 'group-id', ids }, new Set(['attachments']));
   if (unread.length > 0) throw new Unfinished(unread);
   const keys = new Set(asked.rules.map(ruleKey));
-  const standing = sightings.map(({ group }) => ({
+  const standing = groups.map(({ group }) => ({
     group,
     rules: group.rules.filter((rule) => keys.has(ruleKey(rule))),
   }));
-  const busy = standing.flatMap(({ rules }) => rules.filter((rule) => !isIdle(rule, sightings)));
+  const busy = standing.flatMap(({ rules }) => rules.filter((rule) => !isIdle(rule, groups)));
   if (busy.length > 0)
     throw new FactUnread(`whether ${busy.map(({ id }) => id).join(', ')} can go`, 'both of its groups are in use');
   const decisions = standing
@@ -76,11 +73,12 @@ async function takeOne(asked: TakeBack, entry: LedgerEntry, cell: RemediationCel
 }
 
 /**
- * Removes what a migration added for its own time, for the function that grants, which cannot. The record of the entry names the rules; what
- * is removed is decided here, on what is there now: a rule that is unchanged, between two groups of which one is on no interface, so
- * that nobody can lose anything by it, whatever the record says. Each removal is on the ledger with its undo, as any other.
+ * Removes rules that a migration added for its duration, for on-grant, which cannot remove rules. The ledger
+ * entry names the rules. A rule is removed only if it is unchanged and one of its two groups has no
+ * interface, so that nobody loses access whatever the entry says. Each removal has a ledger entry with its
+ * undo.
  *
- * @throws CallFailed, Unfinished; FactUnread while both groups of a rule are in use, or a look still shows them so.
+ * @throws CallFailed, Unfinished. FactUnread while both groups of a rule are in use.
  */
 export async function takeBack({ groupId, planId }: PlanPointer, cell: RemediationCell): Promise<readonly Outcome[]> {
   const entry = await cell.ports.ledger.find(groupId, planId);

@@ -17,18 +17,21 @@ function sameRules(a: readonly Rule[], b: readonly Rule[]): boolean {
 }
 
 /**
- * Parts of ranges that stay open to the same source, less every port that a control names in them: any enabled control, also one that only
- * observes. Ends, since each round takes ports away or changes nothing.
+ * Parts of port ranges without every port that an enabled control names, also a control that only observes.
+ * Ends, because each round removes ports or changes nothing.
  */
 function withoutNamed(parts: readonly Rule[], found: CurrentGroup, policy: Policy): readonly Rule[] {
   const decisions = objectionsTo(parts, found, strictCriteria(policy, 'observe'));
-  const exposures = decisions.flatMap(({ findings: because }) => because).flatMap((finding) => finding.exposures);
+  const exposures = decisions.flatMap(({ findings }) => findings).flatMap((finding) => finding.exposures);
   if (exposures.length === 0) return parts;
   const rest = parts.flatMap((part) => withoutPorts(part, exposures));
   return sameRules(rest, parts) ? parts : withoutNamed(rest, found, policy);
 }
 
-/** What is left of the offers that split a range, and the removed rules that nothing is left of. The other offers are as they were. */
+/**
+ * What is left of offers that split a range, and the removed rules of which nothing is left. Other offers are
+ * unchanged.
+ */
 function splitOffers(
   offers: readonly NarrowOffer[],
   found: CurrentGroup,
@@ -56,8 +59,9 @@ function splitOffers(
 }
 
 /**
- * The change to narrow by. The address of whoever made it is let in by `narrowTo: actor` alone, and then only as CloudTrail has it: an event
- * could name any. Undefined while CloudTrail is still to confirm it.
+ * The change to narrow by. Only `narrowTo: actor` admits the address of the actor, and only if CloudTrail
+ * confirms it, because an event could name any address. Undefined as long as CloudTrail does not have the
+ * change.
  */
 async function provenChange(
   { entry }: CompletedRemoval,
@@ -80,8 +84,8 @@ async function provenChange(
 }
 
 /**
- * What may stand in place of what was removed, by the policy's word. Undefined where nothing is to be narrowed, or where CloudTrail is still
- * to confirm who made the change.
+ * The rules to grant in place of removed ones, as the policy says. Undefined if nothing is to be narrowed, or
+ * if CloudTrail does not have the change yet.
  */
 export async function narrowRemoved(
   removal: CompletedRemoval,
@@ -97,8 +101,8 @@ export async function narrowRemoved(
   if (change === undefined) return undefined;
   const lists = await currentEntries(ways.has('trusted') ? trusted.prefixListIds : [], entry.plan.change.region, cell);
   const { vpcCidrs } = found.sighting.facts;
-  const { findings: because } = decision;
-  const offered = narrow({ removed, because, change, controls, trusted, lists, vpcCidrs });
+  const { findings } = decision;
+  const offered = narrow({ removed, because: findings, change, controls, trusted, lists, vpcCidrs });
   if (offered.offers.length === 0 && offered.refused.length === 0) return undefined;
   const split = splitOffers(offered.offers, found, cell.policy);
   const { accepted, refused } = acceptRules(split.rules, found, cell.policy);

@@ -8,8 +8,9 @@ import { canonicalKey, ruleKey } from '../../network/rule-key.ts';
 import { actorSources, type NarrowedSources, privateSources, trustedSources } from './sources.ts';
 
 /**
- * A rule without some of its ports, as one rule for each range that is left; none where no port of it is left, or none was named. What a
- * rule for all traffic lets in besides TCP and UDP is left out: no control names it, and nobody asked for it by name.
+ * The rule without the named ports, as one rule for each range that is left. Empty if no port is left or none
+ * was named. Protocols other than TCP and UDP in a rule for all traffic are left out, because no control
+ * names them and nobody asked for them by name.
  */
 export function withoutPorts(rule: Rule, named: readonly Exposure[]): readonly Rule[] {
   if (named.length === 0) return [];
@@ -23,20 +24,20 @@ export function withoutPorts(rule: Rule, named: readonly Exposure[]): readonly R
   });
 }
 
-/** Rules that were removed, and everything that tells what may stand in their place. */
+/** Removed rules, and what the narrower rules depend on. */
 export interface NarrowRequest {
   readonly removed: readonly Rule[];
   readonly because: readonly Finding[];
   readonly change: Pick<Change, 'actor' | 'added'>;
   readonly controls: Policy['controls'];
   readonly trusted: Trusted;
-  /** Entries of the trusted prefix lists, as far as they could be read. */
+  /** Entries of the trusted prefix lists that could be read. */
   readonly lists: ReadonlyMap<string, readonly string[]>;
-  /** CIDR blocks of the group's VPC; undefined where they could not be read. */
+  /** CIDR blocks of the group's VPC; undefined if they could not be read. */
   readonly vpcCidrs: readonly string[] | undefined;
 }
 
-/** A narrower rule, still without an id, and the way that led to it. */
+/** A narrower rule without an id, and how it was narrowed. */
 export interface NarrowOffer {
   readonly rule: Rule;
   /** The removed rule. */
@@ -44,7 +45,10 @@ export interface NarrowOffer {
   readonly to: NarrowTo;
 }
 
-/** What could stand in place of the removed rules, and what could not, with the reason. Nothing of it has been judged yet. */
+/**
+ * Rules that could be granted in place of the removed ones, and rules with no such offer. No control has
+ * evaluated the offers.
+ */
 export interface NarrowResult {
   readonly offers: readonly NarrowOffer[];
   readonly refused: readonly { readonly rule: Rule; readonly reason: string }[];
@@ -86,7 +90,7 @@ function narrowTo(to: NarrowTo, rule: Rule, reasons: readonly Finding[], request
   }
 }
 
-/** Whether a control would have closed it by itself: one that only tells people has no say in what comes after. */
+/** Whether a control would remove the rule by itself. Controls that only alert do not count. */
 function removesByItself(controls: Policy['controls']) {
   return ({ control, freshness }: Finding): boolean => {
     const mode = controls[control]?.[freshness];
@@ -104,9 +108,9 @@ function narrowOne(rule: Rule, request: NarrowRequest): readonly NarrowResult[] 
 }
 
 /**
- * What may be granted in place of rules that were removed: for each that only controls with the remedy `narrow` would close, what their
- * `narrowTo` names. A narrower rule keeps description and tags, and lets in nothing that the removed one did not. Pure; whether a control
- * objects to an offer is for `decide` to say, on the group as it is.
+ * Narrower rules in place of removed rules, as `narrowTo` says. Only for rules that nothing but controls with
+ * the remedy `narrow` would remove. A narrower rule keeps description and tags, and admits nothing that the
+ * removed rule did not admit. The caller has the controls evaluate the offers. Pure.
  */
 export function narrow(request: NarrowRequest): NarrowResult {
   const all = request.removed.flatMap((rule) => narrowOne(rule, request));

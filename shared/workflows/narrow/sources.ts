@@ -5,38 +5,37 @@ import type { Trusted } from '../../domain/policy.ts';
 import { BITS, familyOf, parseCidr, readIpv4, readIpv6 } from '../../network/cidr.ts';
 import { cidrsOf, publicAddresses } from '../../network/public-space.ts';
 
-/** Sources that may stand in place of a rule's own; where there is none, why. */
+/** Sources in place of a rule's own, or the reason why there are none. */
 export interface NarrowedSources {
   readonly sources: readonly Source[];
   readonly reason: string;
 }
 
 /**
- * What private networks use: a source that is the world holds them too.
+ * Private address ranges; a world-open source includes them.
  *
  * @see https://www.rfc-editor.org/rfc/rfc1918
  * @see https://www.rfc-editor.org/rfc/rfc4193
  */
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
 
-/** A block as a source. */
 function cidrSource(cidr: string): Source {
   return { kind: parseCidr(cidr).family, cidr };
 }
 
-/** Whether one block holds another, or is the same. */
+/** Whether a block contains another one or is the same. */
 function holds(outer: string, inner: string): boolean {
   const [a, b] = [parseCidr(outer), parseCidr(inner)];
   return a.family === b.family && a.first <= b.first && b.last <= a.last;
 }
 
-/** Two blocks are apart, or one holds the other: what they have in common is the smaller one. */
+/** The common part of two blocks: the smaller one if one contains the other. */
 function common(a: string, b: string): readonly string[] {
   if (holds(a, b)) return [b];
   return holds(b, a) ? [a] : [];
 }
 
-/** The blocks without those that another one of them holds. */
+/** The blocks without those that another block contains. */
 function maximal(cidrs: readonly string[]): readonly string[] {
   return cidrs.filter(
     (cidr, place) =>
@@ -63,8 +62,8 @@ function trustedLists(
 }
 
 /**
- * The trusted blocks and prefix lists, as far as the removed rule let them in. A list counts only where its entries are known, and all
- * of them were let in.
+ * Trusted blocks and prefix lists that the removed rule admitted. A prefix list counts only if its entries
+ * are known and the rule admitted all of them.
  */
 export function trustedSources(
   rule: Rule,
@@ -79,8 +78,8 @@ export function trustedSources(
 }
 
 /**
- * The VPC's blocks and the private ranges, as far as the removed rule let them in. Only for a rule that was there before: nobody can have
- * come to rely on one that the change has just brought.
+ * Private ranges and blocks of the VPC that the removed rule admitted. Only for an existing rule, because
+ * nobody can rely on a rule that the change has just added.
  */
 export function privateSources(
   rule: Rule,
@@ -88,15 +87,18 @@ export function privateSources(
   vpcCidrs: readonly string[] | undefined,
 ): NarrowedSources {
   if (reasons.some(({ freshness }) => freshness === 'fresh'))
-    return { sources: [], reason: 'this change brought it, so no private network relies on it yet' };
+    return { sources: [], reason: 'this change added it, so no private network relies on it yet' };
   return {
     sources: sourcesWithin(rule, [...PRIVATE, ...(vpcCidrs ?? [])]),
     reason: 'the rule let in no private network',
   };
 }
 
-/** Whether the event names the rule as this actor's own. A rule that an earlier try left over counts as fresh, and is somebody else's. */
-function isAddedByActor({ id }: Rule, reasons: readonly Finding[], { added: added }: Pick<Change, 'added'>): boolean {
+/**
+ * Whether the event says that this actor added the rule. A rule that an earlier attempt left open counts as
+ * fresh, but somebody else added it.
+ */
+function isAddedByActor({ id }: Rule, reasons: readonly Finding[], { added }: Pick<Change, 'added'>): boolean {
   return (
     reasons.every(({ freshness }) => freshness === 'fresh') &&
     added.kind === 'rules' &&
@@ -105,7 +107,7 @@ function isAddedByActor({ id }: Rule, reasons: readonly Finding[], { added: adde
   );
 }
 
-/** The address as a block of one; undefined where the text is no address. */
+/** The address as a block; undefined if the text is not an address. */
 function singleAddress(address: string): string | undefined {
   const isAddress = readIpv4(address) !== undefined || readIpv6(address) !== undefined;
   return isAddress ? `${address}/${BITS[familyOf(address)]}` : undefined;
@@ -129,8 +131,9 @@ function noSources(reason: string): NarrowedSources {
 }
 
 /**
- * The one address that the change came from: a public one within the trusted blocks, unless the policy trusts any. Never for a rule that
- * this actor did not bring, else whoever touches a group would be let in by what was there before.
+ * The public address that the change came from, if it is within the trusted blocks or the policy trusts any
+ * address. Never for a rule that this actor did not add; otherwise an existing rule would admit whoever
+ * touches its group.
  */
 export function actorSources(
   rule: Rule,

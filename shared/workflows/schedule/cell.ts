@@ -5,7 +5,10 @@ import type { AlertBursts } from '../../domain/notification.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { GrantPorts } from '../../domain/ports.ts';
 
-/** One invocation of the clock: it can tell people, put answers on the record, and have groups looked at again; never grant or remove. */
+/**
+ * What one scheduled invocation works with. It can notify people, record answers and request evaluations; it
+ * can never grant or remove rules.
+ */
 export interface ScheduleCell {
   readonly policy: Policy;
   readonly ports: Pick<GrantPorts, 'ledger' | 'exemptions' | 'notifier' | 'reevaluation' | 'trail' | 'clock'> & {
@@ -16,7 +19,7 @@ export interface ScheduleCell {
   };
 }
 
-/** What became of one thing that was due. */
+/** What was done about one thing that was due. */
 export interface DutyResult {
   readonly what:
     | 'answered'
@@ -27,6 +30,6 @@ export interface DutyResult {
     | 'storm-told'
     | 'confirmed'
     | 'unconfirmed';
-  /** Of the remediation, the exemption, the group, the event, or the message. */
+  /** Id of the remediation, exemption, group, event or message. */
   readonly id: string;
 }

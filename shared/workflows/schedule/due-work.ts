@@ -14,7 +14,7 @@ import { applyAnswer, unappliedAnswers } from '../common/answers.ts';
 import { requestInBatches } from '../common/reexamine.ts';
 import type { DutyResult, ScheduleCell } from './cell.ts';
 
-/** Groups with an entry that a dead invocation left open: looked at again, which finishes it. */
+/** Plans that a dead invocation left open: a new evaluation of the group finishes them. */
 export async function abandonedPlans({ ports }: ScheduleCell): Promise<readonly (() => Promise<DutyResult>)[]> {
   const entries = await ports.ledger.abandoned();
   const places = new Map(entries.map(({ plan }) => [`${plan.change.region} ${plan.decision.group.id}`, plan]));
@@ -24,7 +24,7 @@ export async function abandonedPlans({ ports }: ScheduleCell): Promise<readonly 
   });
 }
 
-/** How long a live invocation has to finish with an answer before it counts as broken off, ms. */
+/** How long a running invocation has to apply an answer, ms. */
 const GRACE_MS = 120_000;
 
 const HOUR_MS = 3_600_000;
@@ -33,7 +33,7 @@ function isOver({ outcome }: LedgerEntry, { approval }: Policy, now: number): bo
   return outcome !== undefined && outcome.at + approval.withinMs <= now;
 }
 
-/** A migration is never begun by the clock: it moves what is in use, and only the function that grants can do it. */
+/** A timeout never starts a migration, because it moves what is in use. */
 function verdictOf({ plan }: LedgerEntry, { approval }: Policy): Pick<ApprovalAnswer, 'verdict' | 'reason'> {
   const reason = `nobody answered within ${Math.round(approval.withinMs / HOUR_MS)} hours`;
   if (approval.otherwise === 'decline') return { verdict: 'declined', reason };
@@ -49,7 +49,7 @@ async function answerFor(entry: LedgerEntry, { policy, ports }: ScheduleCell): P
   return { what: 'answered', id: remediationId(entry.plan) };
 }
 
-/** Pending plans whose time is over, answered as the policy says. */
+/** Pending plans whose time for an answer is over, answered as the policy says. */
 export async function overdueApprovals(cell: ScheduleCell): Promise<readonly (() => Promise<DutyResult>)[]> {
   const now = cell.ports.clock.now();
   const pending = await cell.ports.ledger.waiting('pending');
@@ -58,7 +58,7 @@ export async function overdueApprovals(cell: ScheduleCell): Promise<readonly (()
     .map((entry) => async () => await answerFor(entry, cell));
 }
 
-/** Answers whose effect was lost with the invocation that was at it. */
+/** Answers that an invocation recorded and did not apply. */
 export async function interruptedAnswers(cell: ScheduleCell): Promise<readonly (() => Promise<DutyResult>)[]> {
   const now = cell.ports.clock.now();
   const broken = (await unappliedAnswers(cell)).filter(({ answer }) => answer.at + GRACE_MS <= now);
@@ -78,7 +78,10 @@ function placeOf({ recheck: { region, account, hold } }: Due): string {
   return JSON.stringify([region, account, hold]);
 }
 
-/** Has some groups of one place looked at, and only then forgets that they are due: at least once. Throws CallFailed, what went wrong. */
+/**
+ * Requests an evaluation of groups, and only then marks their rechecks as done, so that none is lost. Throws
+ * CallFailed, or the first fault.
+ */
 async function recheckBatch(some: readonly Due[], { ports }: ScheduleCell): Promise<void> {
   const [first] = some;
   if (first === undefined) return;
@@ -97,15 +100,15 @@ async function recheckAll(all: readonly Due[], cell: ScheduleCell): Promise<Duty
   return { what: 'looked-again', id: `${first?.groupId ?? ''}${all.length > 1 ? ` and ${all.length - 1} more` : ''}` };
 }
 
-/** Groups that have to be looked at again, because their record is confirmed by now or because an event did not come. */
+/** Groups that are due for a recheck: their record is confirmed now, or an event did not come. */
 export async function dueRechecks(cell: ScheduleCell): Promise<readonly (() => Promise<DutyResult>)[]> {
   const due = (await cell.ports.records.dueForRecheck()).filter(isDue);
   return [...Map.groupBy(due, placeOf).values()].map((all) => async () => await recheckAll(all, cell));
 }
 
 /**
- * One message for storms that were closed together. Named after when that was: should only some of them be known as told, what is told
- * of the others has the name of what people have already.
+ * One notification for bursts that were closed together. Its id is their closing time, so a notification
+ * about only some of them has the id that people already have.
  */
 function burstNotification(closedAt: number, storms: readonly AlertBurst[]): Extract<Notification, { what: 'storm' }> {
   const minutes = storms.map(({ minute }) => minute);
@@ -120,7 +123,7 @@ function burstNotification(closedAt: number, storms: readonly AlertBurst[]): Ext
   };
 }
 
-/** Forgotten only after it is told: where it breaks off in between, the message goes out once more, by the same name. */
+/** Removes the bursts only after the notification, so a retry sends it again under the same id. */
 async function announceBursts(
   news: Notification,
   storms: readonly AlertBurst[],
@@ -131,7 +134,7 @@ async function announceBursts(
   return { what: 'storm-told', id: news.id };
 }
 
-/** What people were not told one by one, as one message for all minutes that are over since the last. */
+/** One digest for all minutes of alert bursts that are over. */
 export async function endedBursts(cell: ScheduleCell): Promise<readonly (() => Promise<DutyResult>)[]> {
   const storms = await cell.ports.storms.finished();
   const together = Map.groupBy(storms, ({ closedAt }) => closedAt);
@@ -142,7 +145,10 @@ export async function endedBursts(cell: ScheduleCell): Promise<readonly (() => P
   );
 }
 
-/** Most lookups of one run, and the pause between two, ms: CloudTrail gives two a second for an account and region. */
+/**
+ * Maximum number of lookups in one run, and the pause between two, ms. CloudTrail allows two a second for an
+ * account and region.
+ */
 const MOST_AT_ONCE = 20;
 const PAUSE_MS = 600;
 
@@ -157,21 +163,21 @@ function ignoredNotification(one: Extract<PendingConfirmation, { what: 'exemptio
   };
 }
 
-/** Whoever acts on it asks CloudTrail again: that it was confirmed here is no proof there. */
+/** Passes on what CloudTrail has confirmed. The receiver asks CloudTrail again. */
 async function handOn(one: PendingConfirmation, { ports }: ScheduleCell): Promise<void> {
   return one.what === 'exemption'
     ? await ports.reevaluation.requestReplay(one.eventId, one.region)
     : await ports.handover.requestGrants(one.groupId, one.planId);
 }
 
-/** on-grant itself refuses what was not confirmed in time, and tells people. */
+/** on-grant itself refuses what was not confirmed in time, and notifies people. */
 async function giveUp(one: PendingConfirmation, { ports }: ScheduleCell): Promise<void> {
   return one.what === 'exemption'
     ? await ports.notifier.notify(ignoredNotification(one))
     : await ports.handover.requestGrants(one.groupId, one.planId);
 }
 
-/** Deleted only after it was handed on: where it breaks off in between, it is handed on twice, which does nothing twice. */
+/** Removes the entry only after it was passed on. Passing it on twice does no harm. */
 function ending(
   one: PendingConfirmation,
   what: 'confirmed' | 'unconfirmed',
@@ -184,16 +190,14 @@ function ending(
   };
 }
 
-/**
- * What waits for CloudTrail: handed on once CloudTrail has the event, and given up after an hour. What is neither waits for the next run.
- */
+/** What waits for CloudTrail: passed on when CloudTrail has the event, and given up after an hour. */
 export async function unconfirmedChanges(cell: ScheduleCell): Promise<readonly (() => Promise<DutyResult>)[]> {
   const { clock, confirmations } = cell.ports;
   const due: (() => Promise<DutyResult>)[] = [];
   for (const [index, one] of (await confirmations.pending()).slice(0, MOST_AT_ONCE).entries()) {
     if (index > 0) await clock.sleep(PAUSE_MS);
-    const { eventId: id, region } = one;
-    const answer = await confirmChange({ id, region }, cell.ports);
+    const { eventId, region } = one;
+    const answer = await confirmChange({ id: eventId, region }, cell.ports);
     if (answer.kind === 'confirmed') due.push(ending(one, 'confirmed', cell));
     else if (clock.now() - one.since >= CONFIRM_WITHIN_MS)
       due.push(ending({ ...one, because: answer.because }, 'unconfirmed', cell));

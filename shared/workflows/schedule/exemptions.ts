@@ -5,21 +5,23 @@ import { requestedByPortcullis } from '../../remediation/requested-by.ts';
 import { reexamineGroup } from '../common/reexamine.ts';
 import type { DutyResult, ScheduleCell } from './cell.ts';
 
-/** People are told so long before an exemption runs out, ms: a day. */
+/** Time before the end of an exemption at which people are notified, ms: a day. */
 const WARNING_MS = 86_400_000;
 
-/** What runs out so soon asks for somebody's attention, ms: a week. */
+/** An exemption that ends within this time counts as ending soon, ms: a week. */
 const SOON_MS = 7 * 86_400_000;
 
 const NOT_GRANTED = 'the grant that it belongs to did not succeed';
 
-/** An exemption, and what the ledger keeps of it: the exemption itself, or a marker for one of the policy file. */
+/**
+ * An exemption, and its record in the ledger. For an exemption of the policy file, the record is a marker.
+ */
 interface Kept {
   readonly exemption: Exemption;
   readonly record: Exemption;
 }
 
-/** A marker never holds, since it ends as it begins: it only remembers what people were told. */
+/** A marker is never active, because it ends when it begins. It only records that people were notified. */
 function markerOf(exemption: Exemption): Exemption {
   return {
     ...exemption,
@@ -51,18 +53,18 @@ function isOpen({ record }: Kept): boolean {
   return record.ended === undefined;
 }
 
-/** Left behind by a grant that did not succeed. */
+/** Whether a grant that did not succeed left the exemption behind. */
 function isProvisional({ record }: Kept): boolean {
   return record.provisional === true;
 }
 
-/** The record as it is now, in case somebody has renewed or ended it meanwhile. */
+/** Changes the record unless somebody has renewed or ended the exemption meanwhile. */
 async function change({ record }: Kept, { ports }: ScheduleCell, more: Partial<Exemption>): Promise<void> {
   const now = (await ports.exemptions.find(record.id)) ?? record;
   if (now.ended === undefined && now.until === record.until) await ports.exemptions.put({ ...now, ...more });
 }
 
-/** Exemptions that run out within a day: people are told, once for each end. */
+/** Exemptions that end within a day: people are notified once for each end. */
 export async function expiringExemptions(cell: ScheduleCell): Promise<readonly (() => Promise<DutyResult>)[]> {
   const now = cell.ports.clock.now();
   const isDue = ({ exemption, record }: Kept) =>
@@ -75,7 +77,7 @@ export async function expiringExemptions(cell: ScheduleCell): Promise<readonly (
   });
 }
 
-/** Number of exemptions, the policy's and the ledger's, that hold now and run out within a week. Throws CallFailed. */
+/** Number of active exemptions, from the policy and the ledger, that end within a week. Throws CallFailed. */
 export async function countExpiringSoon(cell: ScheduleCell): Promise<number> {
   const now = cell.ports.clock.now();
   const all = await knownExemptions(cell);
@@ -84,15 +86,16 @@ export async function countExpiringSoon(cell: ScheduleCell): Promise<number> {
 }
 
 /**
- * Exemptions that have run out: people are told, the group is looked at again, and then the record is closed. Nobody is told of one whose
- * grant did not succeed: who asked for it has the answer.
+ * Exemptions that have ended: notifies people, requests an evaluation of the group, and then closes the
+ * record. Nobody is notified of an exemption whose grant did not succeed, because the requester has the
+ * answer.
  */
 export async function expiredExemptions(cell: ScheduleCell): Promise<readonly (() => Promise<DutyResult>)[]> {
-  const { clock, notifier: notices } = cell.ports;
+  const { clock, notifier } = cell.ports;
   const now = clock.now();
   const due = (await knownExemptions(cell)).filter((one) => isOpen(one) && one.exemption.until <= now);
   return due.map((one) => async () => {
-    if (!isProvisional(one)) await notices.notify(newsOf('expired', one));
+    if (!isProvisional(one)) await notifier.notify(newsOf('expired', one));
     await reexamineGroup(one.exemption, cell);
     await change(one, cell, {
       ended: requestedByPortcullis(isProvisional(one) ? NOT_GRANTED : 'its time is over', clock),

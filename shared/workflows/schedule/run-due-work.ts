@@ -12,7 +12,7 @@ import {
 } from './due-work.ts';
 import { expiredExemptions, expiringExemptions } from './exemptions.ts';
 
-/** Asks for the canary in each region, whatever becomes of the others. Throws Unfinished with every fault. */
+/** Requests the canary in each region. Throws Unfinished with all faults after all requests. */
 export async function putCanaries(
   regions: readonly string[],
   ports: { readonly canaries: CanaryQueue },
@@ -32,19 +32,19 @@ const DUTIES = [
   unconfirmedChanges,
 ];
 
-/** One duty to its end: everything that is due, whatever becomes of each. */
+/** Does everything that is due for one duty. */
 async function runDuty(duty: (typeof DUTIES)[number], cell: ScheduleCell) {
   const due = await duty(cell);
   return await settleAll(due.map(async (task) => await task()));
 }
 
 /**
- * What time brings about: approvals that nobody gave, answers that broke off, exemptions that run out, entries that a dead invocation
- * left open, groups that are due to be looked at again, what a storm kept from people, what waits for CloudTrail. Each is independent of
- * the others' faults, and of how often it is called: what was done is on the record.
+ * Does all work that is due at this time: overdue approvals, interrupted answers, exemptions that end,
+ * abandoned plans, rechecks, digests of alert bursts, and what waits for CloudTrail. A fault in one duty
+ * stops no other duty, and repeated runs do nothing twice.
  *
  * @returns what was done.
- * @throws Unfinished once everything else is done, with every fault.
+ * @throws Unfinished after everything else is done, with all faults.
  */
 export async function runDueWork(cell: ScheduleCell): Promise<readonly DutyResult[]> {
   const { outcomes, faults } = await settleAll(DUTIES.map(async (duty) => await runDuty(duty, cell)));

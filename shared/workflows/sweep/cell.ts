@@ -4,7 +4,7 @@ import type { SweepQueue } from '../../domain/invocations.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { GrantPorts } from '../../domain/ports.ts';
 
-/** What a sweep needs from outside. It reads, tells people, and has groups looked at: it removes nothing itself. */
+/** The ports of a sweep. It reads, notifies people and requests evaluations; it removes nothing itself. */
 interface SweepPorts {
   readonly census: (region: string) => GroupInventory;
   readonly networks: (region: string) => Networks;
@@ -18,13 +18,13 @@ interface SweepPorts {
   readonly clock: GrantPorts['clock'];
 }
 
-/** One invocation at a sweep. */
+/** What one invocation of a sweep works with. */
 export interface SweepCell {
   readonly policy: Policy;
   readonly account: string;
-  /** Those that a new sweep goes through. */
+  /** The regions of a new sweep. */
   readonly regions: readonly string[];
-  /** Milliseconds that the invocation still has. */
+  /** Time that is left for the invocation, ms. */
   readonly remainingMs: () => number;
   readonly ports: SweepPorts;
 }

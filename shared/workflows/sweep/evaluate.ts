@@ -28,7 +28,7 @@ import { type ControlFindings, findingsOf } from '../../remediation/decide/findi
 import { type DecisionContext, freshnessOf, type RecordedState } from '../../remediation/decide/freshness.ts';
 import type { SweepCell } from './cell.ts';
 
-/** Facts whose extremes are known, so that every judgement by them is met by one of the cases below. */
+/** Facts whose extremes are known: the hypothetical cases cover every result that depends on them. */
 const HYPOTHETICAL_NEEDS: ReadonlySet<Need> = new Set([
   'attachments',
   'referencedBy',
@@ -39,7 +39,7 @@ const HYPOTHETICAL_NEEDS: ReadonlySet<Need> = new Set([
 
 const OWNERS = ['ec2', 'rds', 'elasticache', 'elb', 'lambda', 'redshift'] as const satisfies readonly InterfaceOwner[];
 
-/** As many as a look reads: see `Facts.attachments`. */
+/** As many as one snapshot reads: see `Facts.attachments`. */
 const MANY = 1000;
 
 function interfaces(count: number): readonly Attachment[] {
@@ -51,7 +51,10 @@ function interfaces(count: number): readonly Attachment[] {
   }));
 }
 
-/** On nothing, on one interface, on everything. Which groups a rule names is gone or of no tier: nothing trusts the latter. */
+/**
+ * No interface, one interface, very many. A group that a rule names is deleted or in no tier, which nothing
+ * trusts.
+ */
 const CASES: readonly { readonly attachments: readonly Attachment[]; readonly peer: Peer }[] = [
   { attachments: [], peer: 'gone' },
   { attachments: interfaces(1), peer: 'foreign' },
@@ -62,15 +65,18 @@ function peersOf({ rules }: Group, peer: Peer): ReadonlyMap<string, Peer> {
   return new Map(rules.flatMap(({ source }) => (source.kind === 'group' ? [[source.groupId, peer] as const] : [])));
 }
 
-/** A VPC may be as small as what a rule names: then each rule lets the whole of it in. */
+/**
+ * The smallest possible VPC consists of the blocks that rules name, so that each of these rules admits all of
+ * it.
+ */
 function smallestVpc({ rules }: Group): readonly string[] {
   return [...new Set(rules.flatMap(({ source }) => cidrsOf(source)))];
 }
 
 /**
- * What the facts about a group may be at their extremes. Facts that nobody needs are left out: each is read off all rules.
+ * Hypothetical facts about a group at their extremes. Facts that no control needs are left out.
  *
- * @param vpcCidrs CIDR blocks of its VPC, where they are known.
+ * @param vpcCidrs CIDR blocks of the VPC, if they are known.
  */
 function hypotheticalFacts(
   group: Group,
@@ -86,26 +92,29 @@ function hypotheticalFacts(
   }));
 }
 
-/** What a sweep has to say of a group. */
+/** What a sweep finds in a group. */
 export interface GroupEvaluation {
-  /** Findings by the facts that were read, each with its mode, also the observed ones. Without the canary's. */
+  /**
+   * Findings by the facts that were read, with their modes, also those that are only observed. Without the
+   * canary's.
+   */
   readonly findings: readonly Pick<FindingWithMode, 'finding' | 'mode'>[];
-  /** Whether anything may have to be closed, asked or told, whatever the facts that were not read. */
+  /** Whether something may have to be removed, asked or notified, whatever the unread facts are. */
   readonly concerns: boolean;
-  /** Whether existing rules may have to be closed, or rules of which nobody knows yet whether they are new. */
+  /** Whether existing rules may have to be removed, or rules that may be new or existing. */
   readonly closes: boolean;
 }
 
-/** Judges groups by their page, and by the CIDR blocks of their VPC where those are known. */
+/** Evaluates groups by the page of a sweep, and by the CIDR blocks of their VPC if these are known. */
 export interface EvaluationContext {
   readonly evaluate: (group: Group, known: RecordedState, vpcCidrs?: readonly string[]) => GroupEvaluation;
-  /** Whether nothing would be found in the group if no exemption and no runtime switch held anything back. */
+  /** Whether nothing would be found in the group without exemptions and without the runtime switch. */
   readonly isHarmless: (group: Group, known: RecordedState) => boolean;
-  /** Whether the CIDR blocks are worth a call: without them every private source might be the whole VPC. */
+  /** Whether CIDR blocks are worth a call: without them every private source might be the whole VPC. */
   readonly asksForCidrs: boolean;
 }
 
-/** How far a control goes with rules of these ages. */
+/** The mode of a control for rules of this freshness. */
 function modeOf(policy: Policy, control: string, ceiling: Mode, ages: readonly Freshness[]): Mode {
   const options = policy.controls[control];
   const asked = ages.map((age) => options?.[age] ?? 'off').reduce(higherMode, 'off');
@@ -113,8 +122,8 @@ function modeOf(policy: Policy, control: string, ceiling: Mode, ages: readonly F
 }
 
 /**
- * Controls that do more than observe rules of these ages, and that the page alone does not suffice for. Which groups the control about
- * neighbours is worth a look for, the page does tell: see `mayOpenTogether`.
+ * Controls that do more than observe such rules and need facts that a page does not have. The page does show
+ * which groups are worth a snapshot for the control on neighbours: see `mayOpenTogether`.
  */
 function waitingForFacts(policy: Policy, ceiling: Mode, ages: readonly Freshness[]) {
   const controls = enabledControls(policy, 'sweep').filter((control) => {
@@ -134,17 +143,17 @@ function waitingForFacts(policy: Policy, ceiling: Mode, ages: readonly Freshness
 
 const NO_FACTS: Partial<Facts> = {};
 
-/** Closing these is what the share of a sweep limits. */
-function isClosing({ mode, rules, findings: because }: Decision): boolean {
-  return mode === 'enforce' && rules.length > 0 && because.every(({ freshness }) => freshness === 'existing');
+/** Whether the decision counts for the share of groups that a sweep may change. */
+function isClosing({ mode, rules, findings }: Decision): boolean {
+  return mode === 'enforce' && rules.length > 0 && findings.every(({ freshness }) => freshness === 'existing');
 }
 
-/** What may come of it: what people were told of before, and is left alone, does not. */
+/** Decisions that may lead to something. Those that people were notified of before do not. */
 function upcomingDecisions({ decisions, withheld }: GroupDecisions): readonly Decision[] {
-  return [...decisions, ...withheld.flatMap(({ decision, why }) => (why === 'told-before' ? [] : [decision]))];
+  return [...decisions, ...withheld.flatMap(({ decision, why }) => (why === 'notified-before' ? [] : [decision]))];
 }
 
-/** What some facts about a group lead to. */
+/** What facts about a group lead to. */
 interface Consequences {
   readonly findings: GroupEvaluation['findings'];
   readonly decisions: readonly Decision[];
@@ -153,8 +162,8 @@ interface Consequences {
 const NO_CONSEQUENCES: Consequences = { findings: [], decisions: [] };
 
 /**
- * What findings lead to. Most groups have none, or only such that are observed: those are counted, and no decision is
- * made of them. A decision names no interfaces here: most of them would be hypothetical, and nobody is told.
+ * What findings lead to. Most groups have no findings or only observed ones; these are counted without a
+ * decision. Decisions here have no attachments, because most of them are hypothetical and nobody is notified.
  */
 function consequencesOf(
   found: ControlFindings,
@@ -171,14 +180,14 @@ function consequencesOf(
   const all = [...deliberation.decisions, ...deliberation.withheld.map(({ decision }) => decision)];
   const findings = all
     .filter((decision) => !isAboutCanary(decision))
-    .flatMap(({ mode, findings: because }) => because.map((finding) => ({ finding, mode })));
+    .flatMap(({ mode, findings }) => findings.map((finding) => ({ finding, mode })));
   return { findings, decisions: upcomingDecisions(deliberation) };
 }
 
 /**
- * The court of one sweep. A page tells of no interfaces, so controls that ask for them judge by what they may be: a fact that was not
- * read never makes a violation vanish, and whether there is one is told by the look of on-change, which reads it. Where a control asks
- * for a fact whose extremes are not known (`twins`), every group is of concern.
+ * Evaluates groups for one sweep. A page has no interfaces, so controls that need them are evaluated with
+ * hypothetical facts: an unread fact never makes a violation vanish, and on-change decides after it has read
+ * the facts. If a control needs a fact whose extremes are unknown (`twins`), every group concerns the sweep.
  */
 export function evaluationContextOf(policy: Policy, occasion: DecisionContext, ceiling: Mode): EvaluationContext {
   const forOld = waitingForFacts(policy, ceiling, ['existing']);
@@ -186,13 +195,13 @@ export function evaluationContextOf(policy: Policy, occasion: DecisionContext, c
   const evaluator = evaluatorOf(policy);
   const mayBeBeside = mayOpenTogether(policy, evaluator);
   let withoutProtection: EvaluationContext | undefined;
-  /** The same without exemptions and runtime switch; made by the first question. */
+  /** The same without exemptions and the runtime switch; made when first needed. */
   const unprotected = (): EvaluationContext => {
     withoutProtection ??= evaluationContextOf(policy, { ...occasion, exemptions: [] }, 'enforce');
     return withoutProtection;
   };
   const judge: EvaluationContext['evaluate'] = (group, known, vpcCidrs) => {
-    const asOf = { ...occasion, known };
+    const asOf = { ...occasion, recordedState: known };
     const ages = freshnessOf(group.rules, asOf);
     const waiting = ages.fresh.size > 0 ? forNew : forOld;
     const by = (facts: Partial<Facts>, own: Evaluator): Consequences => {
@@ -220,7 +229,10 @@ export function evaluationContextOf(policy: Policy, occasion: DecisionContext, c
   };
 }
 
-/** The court as it stands now: live exemptions and the runtime switch are read once for a part. Throws CallFailed. */
+/**
+ * The context with current exemptions and the runtime switch, which are read once for each part. Throws
+ * CallFailed.
+ */
 export async function currentEvaluationContext({ policy, ports }: SweepCell): Promise<EvaluationContext> {
   const now = ports.clock.now();
   const [given, ceiling] = await Promise.all([ports.exemptions.all(), ports.runtimeSwitch.ceiling()]);

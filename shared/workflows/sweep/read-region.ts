@@ -17,20 +17,23 @@ import type { SweepCell } from './cell.ts';
 import type { EvaluationContext, GroupEvaluation } from './evaluate.ts';
 import { tallying } from './tally.ts';
 
-/** A rule that was recorded so shortly before the page was read may be missing in it, ms: EC2 is eventually consistent. */
+/**
+ * A rule that was recorded this shortly before the page was read may be missing in the page, because EC2 is
+ * eventually consistent, ms.
+ */
 const SETTLED_MS = 60_000;
 
-/** Writes that are under way side by side. */
+/** Parallel writes. */
 const AT_ONCE = 25;
 
-/** A group of a page with what is remembered and what was found of it. */
+/** A group of a page with its record and its evaluation. */
 interface SweptGroup {
   readonly group: Group;
   readonly record: GroupRecord | undefined;
   readonly verdict: GroupEvaluation;
 }
 
-/** New rules whose decision is that there is nothing to decide. Groups of concern are left to on-change, which decides. */
+/** Fresh rules that no control finds anything about. Groups that concern the sweep are left to on-change. */
 function harmlessNew(
   { group, record, verdict }: SweptGroup,
   contents: ReadonlySet<string>,
@@ -42,7 +45,10 @@ function harmlessNew(
   return added.length > 0 && court.isHarmless(group, recordedStateFrom(record, now)) ? added : [];
 }
 
-/** What the page shows otherwise than the record; undefined: nothing, and the record is not to be renewed. */
+/**
+ * The difference between the page and the record; undefined if there is none and the record need not be
+ * renewed.
+ */
 function changeOf(swept: SweptGroup, court: EvaluationContext, readAt: number, now: number): RecordChange | undefined {
   const { group, record } = swept;
   if (record === undefined) return undefined;
@@ -65,10 +71,11 @@ async function write(swept: SweptGroup, court: EvaluationContext, readAt: number
 }
 
 /**
- * Writes the records of the groups of a page: the first contents of groups without any, and otherwise what differs.
+ * Writes the records of the groups of a page: first contents for groups without a record, otherwise the
+ * difference.
  *
- * @param readAt when the page was asked for, milliseconds since the epoch.
- * @returns what went wrong.
+ * @param readAt when the page was requested, milliseconds since the epoch.
+ * @returns faults
  */
 async function writeRecords(
   swept: readonly SweptGroup[],
@@ -85,32 +92,32 @@ async function writeRecords(
 }
 
 /**
- * Shortest time from one page to the next, ms. EC2 gives paged calls a bucket of 100 that fills by 20 a second: at that pace a sweep
- * never empties it for others.
+ * Minimum time from one page to the next, ms. EC2 fills a bucket of 100 paged calls by 20 a second, so at
+ * this pace a sweep never empties the bucket for others.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/throttling.html
  */
 const PAGE_MS = 50;
 
-/** Pauses before a page is asked for again, ms, beyond the SDK's own five attempts. */
+/** Pauses before a page is requested again, beyond the SDK's own five attempts, ms. */
 const PAUSES = [1000, 4000, 10_000];
 
-/** Time that is kept for what comes after reading, ms: handing over 10,000 groups takes 30 s. */
+/** Time that is kept for the work after reading, ms. Requesting evaluations of 10,000 groups takes 30 s. */
 export const RESERVE_MS = 90_000;
 
-/** Groups that one part hands over. */
+/** Maximum number of groups that one part requests evaluations for. */
 const MOST_CONCERNS = 10_000;
 
 /** What one part of a sweep has read of a region. */
 export interface SweptPart {
-  /** Ids of the groups to be looked at. */
+  /** Ids of groups that need an evaluation by on-change. */
   readonly concerns: readonly string[];
-  /** Those of them where rules may have to be closed. */
+  /** Those of them in which existing rules may have to be removed. */
   readonly closing: ReadonlySet<string>;
-  /** Groups that were read. */
+  /** Number of groups that were read. */
   readonly groups: number;
   readonly tally: SweepRemainder['tally'];
-  /** Where the next part begins; absent: the region is through. */
+  /** Where the next part begins. Absent: the region is complete. */
   readonly next?: string;
   readonly faults: readonly unknown[];
 }
@@ -133,7 +140,10 @@ async function readPage(census: GroupInventory, after: string | undefined, { por
 
 type Cidrs = Awaited<ReturnType<Networks['cidrs']>>;
 
-/** Those of all VPCs where the court asks for them. A fault leaves them unknown, so that the court assumes the worst. */
+/**
+ * CIDR blocks of all VPCs, if they are needed. After a fault they are unknown, and the evaluation assumes the
+ * worst.
+ */
 async function readCidrs(networks: Networks, { asksForCidrs }: EvaluationContext) {
   const { outcomes, faults } = await settleAll<Cidrs>(asksForCidrs ? [networks.cidrs()] : []);
   return { cidrs: outcomes[0] ?? new Map<string, readonly string[]>(), faults };
@@ -159,7 +169,7 @@ function collecting(region: string, rest: SweepRemainder) {
   };
 }
 
-/** Judges the groups of a page by what is remembered of them. Throws CallFailed. */
+/** Evaluates the groups of a page with their records. Throws CallFailed. */
 async function judgePage(
   page: GroupPage,
   court: EvaluationContext,
@@ -180,9 +190,9 @@ async function judgePage(
 }
 
 /**
- * Reads a region page by page, judges what it reads and brings the records of its groups up to date; a page is in memory at a time. Ends
- * early where time or room runs short. A page that cannot be read ends the region, with its fault: what was found before is dealt with
- * all the same.
+ * Reads a region page by page, evaluates its groups and updates their records. Only one page is in memory at
+ * a time. Ends early if time or room runs short. A page that cannot be read ends the region with a fault;
+ * results of earlier pages count.
  */
 export async function readPart(
   region: string,

@@ -15,14 +15,13 @@ function exceeds(closing: number, groups: number, { policy }: SweepCell): boolea
 }
 
 /**
- * Whether rules would be closed in more groups than the policy lets a sweep. Of this part, and of the region up to here: where no part
- * exceeds the share, neither does the whole.
+ * Whether rules would be removed in more groups than the policy allows, in this part or in the region so far.
  */
 function isOverShare({ closing, groups }: SweptPart, { share }: SweepRemainder, cell: SweepCell): boolean {
   return exceeds(closing.size, groups, cell) || exceeds(share.closing + closing.size, share.groups + groups, cell);
 }
 
-/** Whether every one of these groups has something held already, so that people know. */
+/** Whether each of these groups has a held plan already, so that people know. */
 async function areHeld(groupIds: ReadonlySet<string>, { ports }: SweepCell): Promise<boolean> {
   const held = new Set((await ports.ledger.waiting('held')).map(({ plan }) => plan.decision.group.id));
   return groupIds.isSubsetOf(held);
@@ -37,8 +36,8 @@ async function announceHeld({ closing, groups }: SweptPart, region: string, cell
 }
 
 /**
- * Has the groups of concern looked at, with rule ids, facts and the ledger, which knows what people were told. Past the share, what was
- * there before is held: people are told once, and one of them lets it go on. Throws CallFailed.
+ * Requests evaluations of the groups that concern the sweep. Above the share, existing rules are held: people
+ * are notified once, and a person resumes. Throws CallFailed.
  */
 async function requestReexamination(
   part: SweptPart,
@@ -57,13 +56,13 @@ async function requestReexamination(
   );
 }
 
-/** What this invocation did of a sweep. */
+/** What this invocation of a sweep did. */
 export interface SweepResult {
-  /** Groups seen. */
+  /** Groups that were read. */
   readonly groups: number;
-  /** Groups that are looked at again. */
+  /** Groups for which an evaluation was requested. */
   readonly concerns: number;
-  /** Whether another invocation goes on with it. */
+  /** Whether another invocation continues the sweep. */
   readonly goesOn: boolean;
 }
 
@@ -82,7 +81,10 @@ function restAfter(
   };
 }
 
-/** Faults that are told of, and characters of each: what is left has to fit an event. */
+/**
+ * Maximum number of faults that are passed on, and characters of each, because the remainder has to fit an
+ * event.
+ */
 const MOST_FAULTS = 20;
 const FAULT_LENGTH = 300;
 
@@ -95,20 +97,23 @@ function toGoOn(rest: SweepRemainder, faults: readonly unknown[]): SweepRemainde
   return told.length === 0 ? rest : { ...rest, faults: told };
 }
 
-/** One region as far as time allows: what is left, and what went wrong. */
+/** Sweeps one region as far as time allows. */
 async function sweepPart(region: string, rest: SweepRemainder, court: EvaluationContext, cell: SweepCell) {
   const part = await readPart(region, rest, court, cell);
   const { faults } = await settleAll([requestReexamination(part, region, rest, cell)]);
   return { part, left: restAfter(part, rest), faults: [...part.faults, ...faults] };
 }
 
-/** A part that is tried again after a fault tells it again, under the same name. */
+/** A retry of the part sends the digest again under the same id. */
 async function announceDigest(tally: Tally, { account, ports }: SweepCell): Promise<void> {
   const day = dayOf(ports.clock.now());
   await ports.notifier.notify({ id: `digest ${account} ${day}`, what: 'digest', account, tally });
 }
 
-/** The end of the last part. What parts before it could not do is left to one that only fails, so that the digest is told once. */
+/**
+ * The end of the last part. Faults of earlier parts are left to an invocation that only fails, so that the
+ * digest is sent once.
+ */
 async function end(
   { digest, rest }: SweepRequest & { readonly rest: SweepRemainder },
   faults: readonly unknown[],
@@ -120,13 +125,15 @@ async function end(
 }
 
 /**
- * Sweeps the regions for what no event told: every group is judged by its page, and those of concern are handed to on-change, which
- * looks closer and acts. Where time runs short another invocation goes on. Doing it twice does nothing twice: the ledger knows.
+ * Sweeps the regions for what no event reported: evaluates every group by its page, and requests evaluations
+ * by on-change of groups that concern the sweep. If time runs short, another invocation continues. Repeating
+ * a part does no harm.
  *
- * A part that another goes on from hands its faults on and does not fail: tried again by Lambda, it would have the rest swept once more at
- * each try, three times for each part before. After the last, a part that has nothing else to do fails with them, which raises the alarm.
+ * A part that another one continues passes its faults on and does not fail. Otherwise Lambda's retries would
+ * repeat the rest of the sweep three times for each part. After the last part, an invocation that does
+ * nothing else fails with these faults, which raises the alarm.
  *
- * @throws Unfinished by the last part, once everything else is done, with every fault, so that Lambda tries it again.
+ * @throws Unfinished by the last part, after everything else is done, with all faults.
  */
 export async function sweep(request: SweepRequest, cell: SweepCell): Promise<SweepResult> {
   if (request.rest?.regions.length === 0) throw new Unfinished(request.rest.faults ?? []);

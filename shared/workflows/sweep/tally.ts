@@ -4,16 +4,15 @@ import type { Group, Tags } from '../../domain/group.ts';
 import type { Tally, TallyItem, TallyLine, TallyStatus } from '../../domain/notification.ts';
 import type { GroupEvaluation } from './evaluate.ts';
 
-/** Lines that are kept apart; further owners are counted together. */
+/** Maximum number of separate lines; further owners are counted together. */
 const MOST_LINES = 300;
 
-/** Findings that are named. */
+/** Number of findings that are named. */
 const MOST_WORST = 10;
 
-/** Characters of a tag's value that name an owner. */
+/** Maximum characters of an owner's name. */
 const OWNER_LENGTH = 80;
 
-/** Nothing counted yet. */
 export const EMPTY_TALLY: Tally = { groups: 0, closing: 0, lines: [], worst: [] };
 
 function standingOf(mode: Mode): TallyStatus {
@@ -33,7 +32,7 @@ function keyOf({ standing, control, owner }: TallyLine): string {
   return JSON.stringify([standing, control, owner]);
 }
 
-/** Counts on from what an earlier part has counted. */
+/** Continues the counts of an earlier part. */
 export function tallying(start: Tally, region: string) {
   const lines = new Map(start.lines.map((line) => [keyOf(line), line]));
   let { groups, closing, worst } = start;
@@ -58,7 +57,7 @@ export function tallying(start: Tally, region: string) {
   };
 
   return {
-    /** One group, judged. */
+    /** Counts one evaluated group. */
     add(group: Group, { findings, closes }: GroupEvaluation): void {
       groups += 1;
       closing += Number(closes);

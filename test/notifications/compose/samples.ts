@@ -136,7 +136,10 @@ export const OUTCOMES = {
     ...CLOSED,
     ...untouched,
     status: 'reported',
-    plan: plan({ mode: 'alert', limits: [{ mode: 'alert', reason: 'the runtime switch is at alert' }] }),
+    plan: plan({
+      mode: 'alert',
+      limits: [{ mode: 'alert', why: 'runtime-switch', reason: 'the runtime switch is at alert' }],
+    }),
   },
   pending: { ...CLOSED, ...untouched, status: 'pending', plan: plan({ mode: 'approve' }) },
   held: {

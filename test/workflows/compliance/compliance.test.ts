@@ -345,7 +345,7 @@ describe('the call of a rule', () => {
   it('is read with its parameters', () => {
     const parameters = JSON.stringify({ family: 'admin', ports: '22, 5900-5906', controls: 'world-open-admin' });
     expect(readConfigRequest(call(parameters, scheduled))).toEqual({
-      occasion: { kind: 'scheduled', at: NOW, ...PLACE },
+      invocation: { kind: 'scheduled', at: NOW, ...PLACE },
       parameters: {
         family: 'admin',
         controls: ['world-open-admin'],
@@ -381,7 +381,7 @@ describe('the call of a rule', () => {
         configuration: { groupId: 'sg-0a1b2c3d' },
       },
     };
-    const { invocation: occasion } = readConfigRequest(call('{"family":"admin"}', left, { eventLeftScope: true }));
-    expect(occasion).toEqual({ kind: 'item', ...PLACE, groupId: 'sg-0a1b2c3d', at: NOW });
+    const { invocation } = readConfigRequest(call('{"family":"admin"}', left, { eventLeftScope: true }));
+    expect(invocation).toEqual({ kind: 'item', ...PLACE, groupId: 'sg-0a1b2c3d', at: NOW });
   });
 });

@@ -49,7 +49,7 @@ describe('a rule that stays only under an exemption', () => {
     expect(looked).toContain(`${GROUP} eu-west-1`);
     const outcomes = await run(change([], { ...SWEEP, id: 'look', at: clock.at }), { owner: 'invocation-3' });
     expect(outcomes).toMatchObject([
-      { status: 'done', plan: { decision: { mode: 'enforce', because: [{ freshness: 'fresh' }] } } },
+      { status: 'done', plan: { decision: { mode: 'enforce', findings: [{ freshness: 'fresh' }] } } },
     ]);
     expect(contents(left())).toEqual(contents([NEIGHBOUR]));
     expect(told).toHaveLength(1);
@@ -159,7 +159,7 @@ describe('restore', () => {
     expect(followUp.granted).toEqual([SSH]);
     expect(followUp.exemption).toMatchObject({ owner: 'vendor-team' });
     expect([left(), heard(), await exemptions.all()]).toEqual([[NEIGHBOUR], [], []]);
-    expect(await entry(id)).toMatchObject({ followUps: [], progress: [] });
+    expect(await entry(id)).toMatchObject({ postRemovalGrants: [], completedSteps: [] });
   });
 
   it('done twice adds no second rule and tells what the first did', async () => {

@@ -12,7 +12,7 @@ const RULES = [r(OLD, 'egress -1 -1 0.0.0.0/0'), violating(OLD)];
 function judged(policyText: string, use: 'in use' | 'unused', letGo: readonly string[] = []) {
   const policy = compilePolicy(`version: 1\n${policyText}`, 'portcullis.yaml', CONTROLS);
   const facts = { attachments: use === 'in use' ? [eni(1, [OLD])] : [], reachability: 'internal' as const };
-  const occasion = { trigger: 'sweep', added: { kind: 'unknown' }, letGo: new Set(letGo) } as const;
+  const occasion = { trigger: 'sweep', added: { kind: 'unknown' }, approvedRules: new Set(letGo) } as const;
   const decisions = decisionsFor({ group: group(OLD, RULES), facts }, occasion, policy, 'enforce');
   return new Map(
     decisions.flatMap(({ rules, mode, remedy }) =>

@@ -14,7 +14,7 @@ export function dying(ports: GrantPorts, at: number, when: 'before' | 'after'): 
       if (isLast) throw new CallFailed('any', 'InternalError', true, 'died');
       return answer;
     };
-  const { ledger: register, reevaluation: reexamine, exemptions, notifier: notices } = ports;
+  const { ledger, reevaluation, exemptions, notifier } = ports;
   return {
     ...ports,
     region: (name) => {
@@ -31,16 +31,16 @@ export function dying(ports: GrantPorts, at: number, when: 'before' | 'after'): 
       };
     },
     ledger: {
-      ...register,
-      recordStep: mortal(async (...args) => await register.recordStep(...args)),
-      recordAnswer: mortal(async (...args) => await register.recordAnswer(...args)),
+      ...ledger,
+      recordStep: mortal(async (...args) => await ledger.recordStep(...args)),
+      recordAnswer: mortal(async (...args) => await ledger.recordAnswer(...args)),
     },
     reevaluation: {
-      ...reexamine,
-      requestApproved: mortal(async (entry) => await reexamine.requestApproved(entry)),
-      requestRevokeOfGrants: mortal(async (entry) => await reexamine.requestRevokeOfGrants(entry)),
+      ...reevaluation,
+      requestApproved: mortal(async (entry) => await reevaluation.requestApproved(entry)),
+      requestRevokeOfGrants: mortal(async (entry) => await reevaluation.requestRevokeOfGrants(entry)),
     },
     exemptions: { ...exemptions, active: mortal(async (ids) => await exemptions.active(ids)) },
-    notifier: { ...notices, notify: mortal(async (news) => await notices.notify(news)) },
+    notifier: { ...notifier, notify: mortal(async (news) => await notifier.notify(news)) },
   };
 }

@@ -36,8 +36,8 @@ describe('the migration of a default group', () => {
   it('never takes the default group off before the replacement is on every interface, and every rule stands', async () => {
     const world = await shop();
     await world.release();
-    const { completedSteps: progress } = await world.entry();
-    const kinds = progress.map(({ step }) => step.split(' ')[0]);
+    const { completedSteps } = await world.entry();
+    const kinds = completedSteps.map(({ step }) => step.split(' ')[0]);
     expect([...new Set(kinds)]).toEqual(['create', 'admit', 'attach', 'detach', 'take']);
     expect(kinds.lastIndexOf('create')).toBeLessThan(kinds.indexOf('admit'));
     expect(kinds.lastIndexOf('admit')).toBeLessThan(kinds.indexOf('attach'));
@@ -103,12 +103,12 @@ describe('the migration of a default group', () => {
 
   it('does not strip a group that is taken into use at the last moment, though a person let it go', async () => {
     const world = await shop();
-    const { reevaluation: reexamine } = world.ports;
-    const late = async (entry: Parameters<typeof reexamine.requestApproved>[0]) => {
+    const { reevaluation } = world.ports;
+    const late = async (entry: Parameters<typeof reevaluation.requestApproved>[0]) => {
       world.account.place(eni(77, [OLD]));
-      await reexamine.requestApproved(entry);
+      await reevaluation.requestApproved(entry);
     };
-    await world.release({ ...world.ports, reevaluation: { ...reexamine, requestApproved: late } });
+    await world.release({ ...world.ports, reevaluation: { ...reevaluation, requestApproved: late } });
     expect(keysOf(world, OLD)).toHaveLength(6);
     await world.release();
     expect(world.account.group(OLD).rules).toEqual([]);

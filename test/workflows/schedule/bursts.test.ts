@@ -55,7 +55,7 @@ describe('a storm', () => {
     const { grantCell, clock, news, from } = await stormy();
     const { storms, ...others } = grantCell.ports;
     const told = async () => await Promise.reject(new Error('died'));
-    const dying = { ...grantCell, ports: { ...others, storms: { ...storms, told } } };
+    const dying = { ...grantCell, ports: { ...others, storms: { ...storms, remove: told } } };
     for (const day of [0, 1, 31, 366]) {
       clock.at = from + day * DAY;
       if (day > 0) for (const number of [1, 2]) await storms.admit(gist(1000 * day + number, { at: clock.at }), 1);

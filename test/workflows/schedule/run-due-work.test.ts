@@ -59,8 +59,8 @@ describe('a pending plan', () => {
     await other.ledger.settle({ ...outcome, plan: migrating });
     other.clock.at += 3 * DAY;
     await runDueWork(other.grantCell);
-    const { answer: given } = await other.entry(await other.idOf());
-    expect(given).toMatchObject({
+    const { answer } = await other.entry(await other.idOf());
+    expect(answer).toMatchObject({
       verdict: 'declined',
       reason: expect.stringMatching(/a migration begins only when a person releases it/),
     });
@@ -97,8 +97,8 @@ describe('an answer that broke off', () => {
   it('is taken up again by the clock, not while somebody may still be at it', async () => {
     const { grantCell, clock, released, id } = await pending();
     const { ports } = grantCell;
-    const announce = async () => await Promise.reject(new Error('gone'));
-    const broken = { ...grantCell, ports: { ...ports, notices: { ...ports.notifier, announce } } };
+    const notify = async () => await Promise.reject(new Error('gone'));
+    const broken = { ...grantCell, ports: { ...ports, notifier: { ...ports.notifier, notify } } };
     await expect(answer({ do: 'approve', id, by: BOB, reason: 'yes' }, broken)).rejects.toThrow('gone');
     clock.at += 60_000;
     expect(await runDueWork(grantCell)).toEqual([]);
@@ -173,8 +173,8 @@ describe('an exemption', () => {
     clock.at += 29 * DAY;
     const { ports } = grantCell;
     const ended = { by: BOB, reason: 'done', at: clock.at };
-    const announce = async () => await exemptions.put({ ...exemption, ended });
-    await runDueWork({ ...grantCell, ports: { ...ports, notifier: { ...ports.notifier, notify: announce } } });
+    const notify = async () => await exemptions.put({ ...exemption, ended });
+    await runDueWork({ ...grantCell, ports: { ...ports, notifier: { ...ports.notifier, notify } } });
     expect((await exemptions.find(exemption.id))?.ended).toEqual(ended);
   });
 
@@ -263,7 +263,7 @@ describe('a fault of one duty', () => {
     const { ports } = grantCell;
     const waiting = async () => await Promise.reject(new Error('throttled'));
     const register = Object.assign(Object.create(ports.ledger) as typeof ports.ledger, { waiting });
-    const broken = { ...grantCell, ports: { ...ports, register } };
+    const broken = { ...grantCell, ports: { ...ports, ledger: register } };
     await expect(runDueWork(broken)).rejects.toMatchObject({ name: 'Unfinished', message: 'throttled' });
     expect(heard()).toEqual([expect.stringMatching(/^expired/)]);
   });

@@ -92,7 +92,7 @@ function recorded(one: Group, isOld: (index: number) => boolean = () => true): R
   return {
     kind: 'confirmed',
     contents: new Set(one.rules.filter((_, index) => isOld(index)).map(canonicalKey)),
-    told: [],
+    notified: [],
   };
 }
 
@@ -107,14 +107,14 @@ describe('the court of a sweep', () => {
         fc.constantFrom(...MODES),
         fc.infiniteStream(fc.boolean()),
         (policy, group, read: Partial<Facts>, ceiling, ages) => {
-          const { evaluate: judge } = evaluationContextOf(policy, OCCASION, ceiling);
+          const { evaluate } = evaluationContextOf(policy, OCCASION, ceiling);
           const known = recorded(group, () => ages.next().value);
           const looked = decisionsFor({ group, facts: read }, { ...OCCASION, recordedState: known }, policy, ceiling);
           const isLoud = looked.some(({ mode }) => mode !== 'off' && mode !== 'observe');
           const isClosing = looked.some((decision) => countsAgainstBudget({ decision }) && decision.rules.length > 0);
           loud += Number(isLoud);
           const sees = (one: GroupEvaluation) => (!isLoud || one.concerns) && (!isClosing || one.closes);
-          return sees(judge(group, known, read.vpcCidrs)) && sees(judge(group, known));
+          return sees(evaluate(group, known, read.vpcCidrs)) && sees(evaluate(group, known));
         },
       ),
       { numRuns: 1000 },
@@ -152,10 +152,10 @@ function counted(control: AnyControl, { rules: named, group, facts: known, optio
   const one = groupNo(1, [...named], group);
   const told = { ...NO_FACTS, ...known };
   const looked = decisionsFor({ group: one, facts: told }, OCCASION, policy, 'enforce');
-  const { evaluate: judge } = evaluationContextOf(policy, OCCASION, 'enforce');
+  const { evaluate } = evaluationContextOf(policy, OCCASION, 'enforce');
   return {
     closes: looked.some(({ mode, rules: going }) => mode === 'enforce' && going.length > 0),
-    swept: [judge(one, recorded(one), told.vpcCidrs).closes, judge(one, { kind: 'unconfirmed' }).closes],
+    swept: [evaluate(one, recorded(one), told.vpcCidrs).closes, evaluate(one, { kind: 'unconfirmed' }).closes],
   };
 }
 

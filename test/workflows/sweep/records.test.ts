@@ -43,7 +43,7 @@ describe('the records of a sweep', () => {
     const writes: unknown[] = [];
     const { records } = world.cell.ports;
     const noted = {
-      of: async (...args: Parameters<typeof records.get>) => await records.get(...args),
+      get: async (...args: Parameters<typeof records.get>) => await records.get(...args),
       begin: async (...args: Parameters<typeof records.begin>) => {
         writes.push(args);
         await records.begin(...args);
