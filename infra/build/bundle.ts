@@ -110,8 +110,8 @@ export function markPure(source: string): string {
  */
 const pureSchemas: Plugin = {
   name: 'pure-schemas',
-  setup({ onLoad }) {
-    onLoad({ filter: SCHEMAS }, async ({ path: file }) => ({
+  setup(hooks) {
+    hooks.onLoad({ filter: SCHEMAS }, async ({ path: file }) => ({
       contents: markPure(await readFile(file, 'utf8')),
       loader: 'js',
     }));
@@ -124,13 +124,13 @@ const pureSchemas: Plugin = {
  */
 const environmentCredentials: Plugin = {
   name: 'environment-credentials',
-  setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ resolveDir }) => ({
+  setup(hooks) {
+    hooks.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ resolveDir }) => ({
       path: 'credential-provider-node',
       namespace: 'environment-credentials',
       pluginData: resolveDir,
     }));
-    onLoad({ filter: /.*/, namespace: 'environment-credentials' }, ({ pluginData }) => ({
+    hooks.onLoad({ filter: /.*/, namespace: 'environment-credentials' }, ({ pluginData }) => ({
       contents: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
       resolveDir: String(pluginData),
     }));
