@@ -42,7 +42,6 @@ export {
   type ConfigSchedule,
   configRules,
   configTriggers,
-  FAMILIES,
   type FamilyRule,
 } from './controls/parts/families.ts';
 export { CONTROLS } from './controls/registry.ts';

@@ -110,9 +110,9 @@ export function markPure(source: string): string {
  */
 const pureSchemas: Plugin = {
   name: 'pure-schemas',
-  setup(build) {
-    build.onLoad({ filter: SCHEMAS }, async ({ path }) => ({
-      contents: markPure(await readFile(path, 'utf8')),
+  setup(hooks) {
+    hooks.onLoad({ filter: SCHEMAS }, async ({ path: file }) => ({
+      contents: markPure(await readFile(file, 'utf8')),
       loader: 'js',
     }));
   },
@@ -124,13 +124,13 @@ const pureSchemas: Plugin = {
  */
 const environmentCredentials: Plugin = {
   name: 'environment-credentials',
-  setup(build) {
-    build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ resolveDir }) => ({
+  setup(hooks) {
+    hooks.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ resolveDir }) => ({
       path: 'credential-provider-node',
       namespace: 'environment-credentials',
       pluginData: resolveDir,
     }));
-    build.onLoad({ filter: /.*/, namespace: 'environment-credentials' }, ({ pluginData }) => ({
+    hooks.onLoad({ filter: /.*/, namespace: 'environment-credentials' }, ({ pluginData }) => ({
       contents: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
       resolveDir: String(pluginData),
     }));

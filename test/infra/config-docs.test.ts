@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../../infra/build/bundle.ts';
-import { CONFIG_SCHEDULES, configRules, FAMILIES } from '../../shared/catalogue.ts';
+import { CONFIG_SCHEDULES, configRules } from '../../shared/catalogue.ts';
+import { FAMILIES } from '../../shared/controls/parts/families.ts';
 
 const page = readFileSync(path.join(ROOT, 'docs/config.md'), 'utf8');
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ROOT } from '../../infra/build/bundle.ts';
 import { conformancePackText } from '../../infra/generate/conformance-pack.ts';
-import { FAMILIES } from '../../shared/catalogue.ts';
+import { FAMILIES } from '../../shared/controls/parts/families.ts';
 import { readConfigRequest } from '../../shared/events/config.ts';
 
 const text = conformancePackText();

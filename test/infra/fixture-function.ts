@@ -21,7 +21,7 @@ const {
   ledger,
   notifier: notices,
   records,
-  runtimeSwitch: runtimeSwitch,
+  runtimeSwitch,
 } = cellPorts({
   ledgerTable: 'ledger',
   noticesTopicArn: 'arn:aws:sns:eu-central-1:111122223333:notices',

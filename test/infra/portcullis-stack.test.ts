@@ -8,7 +8,6 @@ import { LEASE_MS } from '../../shared/adapters/aws/dynamodb/keys.ts';
 import {
   CANARY,
   ENVIRONMENT,
-  FAMILIES,
   FUNCTIONS,
   type FunctionId,
   type Grant,
@@ -16,6 +15,7 @@ import {
   PERMISSIONS,
   RUNTIME_PERMISSIONS,
 } from '../../shared/catalogue.ts';
+import { FAMILIES } from '../../shared/controls/parts/families.ts';
 import { METRICS } from '../../shared/domain/metrics.ts';
 import { isCanaryRequest } from '../../shared/events/requests/internal-request.ts';
 
