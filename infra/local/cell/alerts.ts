@@ -8,8 +8,8 @@ import { type FunctionUrl, functionUrl } from '../delivery/functions.ts';
 import { type LocalPagerDuty, type PagerDutyOptions, startPagerDuty } from '../fakes/pagerduty.ts';
 import { type LocalSlack, type SlackOptions, startSlack } from '../fakes/slack/slack.ts';
 import { queueArn } from '../services/sqs/queues.ts';
-import type { LocalAccount } from '../start.ts';
-import { type ClientConfig, queueName } from './provision.ts';
+import type { LocalAccount, LocalClientSettings } from '../start.ts';
+import { queueName } from './provision.ts';
 
 /** Settings of the fake notification channels; everything has a default. */
 export interface AlertsOptions {
@@ -32,20 +32,37 @@ export interface RunningAlerts {
   close(): Promise<void>;
 }
 
+/** What the channels connect to. */
+export interface AlertsTarget {
+  readonly client: LocalClientSettings;
+  readonly topicArn: string;
+  /** ARN of the role that carries out actions. */
+  readonly actionRole: string;
+}
+
 const BOT_TOKEN = 'xoxb-embedded';
+
 const ROUTING_KEY = 'embedded0routing0key0embedded000';
+
 const SIGNING_SECRET = 'embedded-signing-secret';
+
 const CHANNEL = 'C0123456789';
+
 const SECRET = 'portcullis/alerts';
 
 const WAITING = queueName(ALERT_QUEUE.id);
+
 const UNDELIVERED = queueName('UndeliveredAlerts');
 
 /**
  * Creates the queue of notifications and its dead-letter queue, as the stack does. Returns the URL of the
  * dead-letter queue.
  */
-async function createQueues(config: ClientConfig, topicArn: string, arnOf: (name: string) => string): Promise<string> {
+async function createAlertQueues(
+  config: LocalClientSettings,
+  topicArn: string,
+  arnOf: (name: string) => string,
+): Promise<string> {
   const [sqs, sns] = [new SQSClient({ ...config }), new SNSClient({ ...config })];
   const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: UNDELIVERED }));
   const RedrivePolicy = JSON.stringify({
@@ -61,21 +78,13 @@ async function createQueues(config: ClientConfig, topicArn: string, arnOf: (name
   return QueueUrl;
 }
 
-async function createSecret(config: ClientConfig, value: object): Promise<string> {
+async function createSecret(config: LocalClientSettings, value: object): Promise<string> {
   const client = new SecretsManagerClient({ ...config });
   const { ARN = '' } = await client.send(
     new CreateSecretCommand({ Name: SECRET, SecretString: JSON.stringify(value) }),
   );
   client.destroy();
   return ARN;
-}
-
-/** What the channels connect to. */
-export interface AlertsTarget {
-  readonly client: ClientConfig;
-  readonly topicArn: string;
-  /** ARN of the role that carries out actions. */
-  readonly actionRole: string;
 }
 
 /**
@@ -93,7 +102,7 @@ export async function startAlerts(
   const slack = await startSlack({ ...options.slack, botToken: BOT_TOKEN }, place);
   const pagerDuty = await startPagerDuty({ routingKeys: [ROUTING_KEY], ...options.pagerDuty }, place);
   const arnOf = (name: string): string => queueArn(region, name);
-  const undeliveredUrl = await createQueues(client, topicArn, arnOf);
+  const undeliveredUrl = await createAlertQueues(client, topicArn, arnOf);
   const secretArn = await createSecret(client, {
     slackBotToken: BOT_TOKEN,
     slackSigningSecret: SIGNING_SECRET,

@@ -8,66 +8,6 @@ export interface FailureMessage extends OutgoingMessage {
   readonly queueArn: string;
 }
 
-/**
- * Sends the message to its queue. Returns the queue's name, or undefined if the queue does not exist. AWS,
- * too, loses the message then.
- */
-function sendToFailureQueue(account: Account, { queueArn, ...sending }: FailureMessage): string | undefined {
-  const [, , , regionName = '', , name = ''] = queueArn.split(':');
-  const region = account.region(regionName);
-  const queue = region.queues.get(name);
-  if (!queue) return undefined;
-  enqueue(region, queue, sending);
-  return name;
-}
-
-function responsePayload(error: unknown): object {
-  if (!(error instanceof Error)) return { errorType: 'Error', errorMessage: String(error) };
-  return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
-}
-
-/**
- * The record that Lambda sends to a function's on-failure destination.
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
- */
-function invocationRecord(failure: DeliveryFailure, now: number): string {
-  const { awsRequestId: requestId, functionArn, condition, attempts, event, error } = failure;
-  return JSON.stringify({
-    version: '1.0',
-    timestamp: new Date(now).toISOString(),
-    requestContext: { requestId, functionArn, condition, approximateInvokeCount: attempts },
-    requestPayload: event,
-    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
-    responsePayload: responsePayload(error),
-  });
-}
-
-function text(value: string) {
-  return { type: 'String', value };
-}
-
-/**
- * The message that EventBridge sends to a rule's dead-letter queue if the event's target does not exist.
- *
- * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
- */
-export function undeliveredEvent(
-  ruleArn: string,
-  { event, functionArn, error, attempts }: DeliveryFailure,
-): OutgoingMessage {
-  return {
-    body: JSON.stringify(event),
-    attributes: {
-      RULE_ARN: text(ruleArn),
-      TARGET_ARN: text(functionArn),
-      ERROR_CODE: text('ResourceNotFoundException'),
-      ERROR_MESSAGE: text(error instanceof Error ? error.message : String(error)),
-      RETRY_ATTEMPTS: text(String(attempts)),
-    },
-  };
-}
-
 /** Work that continues after the call that started it was answered. */
 export interface Background {
   /** Counts work as in progress until it settles. The work must never reject. */
@@ -92,23 +32,6 @@ export interface Background {
   onFailure(listener: (failure: DeliveryFailure) => void): () => void;
   /** Events that failed for good, live. */
   readonly failures: readonly DeliveryFailure[];
-}
-
-/** A wait on the clock that ends early when the signal aborts. */
-function waitUntil(signal: AbortSignal, clock: LocalClock): Wait {
-  return async (ms) => {
-    if (signal.aborted) return 'stopped';
-    const { promise, resolve } = Promise.withResolvers<'elapsed' | 'stopped'>();
-    const onStop = (): void => resolve('stopped');
-    signal.addEventListener('abort', onStop, { once: true });
-    const cancel = clock.after(ms, () => resolve('elapsed'));
-    try {
-      return await promise;
-    } finally {
-      cancel();
-      signal.removeEventListener('abort', onStop);
-    }
-  };
 }
 
 /** Background work of an account, without any work yet. */
@@ -159,4 +82,81 @@ export function startBackground(account: Account): Background {
     },
     failures,
   };
+}
+
+/** A wait on the clock that ends early when the signal aborts. */
+function waitUntil(signal: AbortSignal, clock: LocalClock): Wait {
+  return async (ms) => {
+    if (signal.aborted) return 'stopped';
+    const { promise, resolve } = Promise.withResolvers<'elapsed' | 'stopped'>();
+    const onStop = (): void => resolve('stopped');
+    signal.addEventListener('abort', onStop, { once: true });
+    const cancel = clock.after(ms, () => resolve('elapsed'));
+    try {
+      return await promise;
+    } finally {
+      cancel();
+      signal.removeEventListener('abort', onStop);
+    }
+  };
+}
+
+/**
+ * Sends the message to its queue. Returns the queue's name, or undefined if the queue does not exist. AWS,
+ * too, loses the message then.
+ */
+function sendToFailureQueue(account: Account, { queueArn, ...sending }: FailureMessage): string | undefined {
+  const [, , , regionName = '', , name = ''] = queueArn.split(':');
+  const region = account.region(regionName);
+  const queue = region.queues.get(name);
+  if (!queue) return undefined;
+  enqueue(region, queue, sending);
+  return name;
+}
+
+/**
+ * The record that Lambda sends to a function's on-failure destination.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+ */
+function invocationRecord(failure: DeliveryFailure, now: number): string {
+  const { awsRequestId: requestId, functionArn, condition, attempts, event, error } = failure;
+  return JSON.stringify({
+    version: '1.0',
+    timestamp: new Date(now).toISOString(),
+    requestContext: { requestId, functionArn, condition, approximateInvokeCount: attempts },
+    requestPayload: event,
+    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+    responsePayload: responsePayload(error),
+  });
+}
+
+function responsePayload(error: unknown): object {
+  if (!(error instanceof Error)) return { errorType: 'Error', errorMessage: String(error) };
+  return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
+}
+
+/**
+ * The message that EventBridge sends to a rule's dead-letter queue if the event's target does not exist.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
+export function undeliveredEvent(
+  ruleArn: string,
+  { event, functionArn, error, attempts }: DeliveryFailure,
+): OutgoingMessage {
+  return {
+    body: JSON.stringify(event),
+    attributes: {
+      RULE_ARN: text(ruleArn),
+      TARGET_ARN: text(functionArn),
+      ERROR_CODE: text('ResourceNotFoundException'),
+      ERROR_MESSAGE: text(error instanceof Error ? error.message : String(error)),
+      RETRY_ATTEMPTS: text(String(attempts)),
+    },
+  };
+}
+
+function text(value: string) {
+  return { type: 'String', value };
 }

@@ -3,6 +3,95 @@ import { type ChannelEnvironment, type ChannelFaults, nextFault, withFault } fro
 import { type Reply, urlOf, type WireRequest } from '../wire/messages.ts';
 import { isObject, jsonIn } from './checks.ts';
 
+/** Settings of a local PagerDuty. */
+export interface PagerDutyOptions {
+  /** The accepted keys, of 32 characters each. */
+  readonly routingKeys: readonly string[];
+  readonly faults?: ChannelFaults;
+}
+
+/** A PagerDuty on this machine. */
+export interface LocalPagerDuty {
+  /** Replaces `https://events.pagerduty.com`. */
+  readonly url: string;
+  /** Open and resolved alerts, oldest first, live. */
+  readonly alerts: readonly PagerAlert[];
+  /** Change events, oldest first, live. */
+  readonly changes: readonly Readonly<Record<string, unknown>>[];
+  close(): Promise<void>;
+}
+
+/** Starts a PagerDuty with the documented limits of Events API v2. */
+export async function startPagerDuty(
+  { routingKeys, faults }: PagerDutyOptions,
+  { network, clock, random }: ChannelEnvironment,
+): Promise<LocalPagerDuty> {
+  const now = () => clock.now();
+  const inbox: Inbox = { keys: new Set(routingKeys), alerts: [], changes: [], useTimes: new Map(), now, random };
+  const server = await network.listen(
+    0,
+    async (request, activity) => await withFault(nextFault(faults), () => answer(inbox, request), activity),
+  );
+  return {
+    url: server.endpoint,
+    alerts: inbox.alerts,
+    changes: inbox.changes,
+    close: async () => await server.close(),
+  };
+}
+
+/** @see https://developer.pagerduty.com/docs/events-api-v2/overview/ (size limits) */
+const MOST_BYTES = 524_288;
+
+/**
+ * About 120 events a minute for each key, in a window of 60 s.
+ *
+ * @see https://github.com/PagerDuty/developer-docs/blob/main/docs/events-API-v2/05-Rate-Limits.md
+ */
+const RATE = { most: 120, withinMs: 60_000 } as const;
+
+interface Inbox {
+  readonly keys: ReadonlySet<string>;
+  readonly alerts: PagerAlert[];
+  readonly changes: Readonly<Record<string, unknown>>[];
+  /** Recent uses of each key, in milliseconds since the epoch. */
+  readonly useTimes: Map<string, readonly number[]>;
+  readonly now: () => number;
+  readonly random: Random;
+}
+
+function answer(inbox: Inbox, request: WireRequest): Reply {
+  const { body } = request;
+  const path = urlOf(request).pathname;
+  if (!isPath(path)) return json(404, { message: 'Not Found' });
+  if (Buffer.byteLength(body) > MOST_BYTES) return refuse([`Event is larger than ${MOST_BYTES} bytes`]);
+  const event = jsonIn(body);
+  if (event === undefined) return refuse(['Event is not a JSON object']);
+  const problems = KINDS[path](event);
+  if (problems.length > 0) return refuse(problems);
+  const key = String(event['routing_key']);
+  if (!inbox.keys.has(key)) return refuse(['Invalid routing key']);
+  return isRateLimited(inbox, key) ? json(429, { message: 'Request Limit Exceeded' }) : accept(inbox, path, event);
+}
+
+function accept(inbox: Inbox, path: keyof typeof KINDS, event: Readonly<Record<string, unknown>>): Reply {
+  const routingKey = String(event['routing_key']);
+  if (path === '/v2/change/enqueue') {
+    inbox.changes.push(event);
+    return json(202, { status: 'success', message: 'Change event processed' });
+  }
+  const { dedup_key: dedupKey = uuid(inbox.random), event_action: action, payload } = event;
+  applyEvent(inbox.alerts, { routingKey, dedupKey: String(dedupKey), action: String(action), payload });
+  return json(202, { status: 'success', message: 'Event processed', dedup_key: dedupKey });
+}
+
+function isRateLimited({ useTimes, now }: Inbox, key: string): boolean {
+  const recent = (useTimes.get(key) ?? []).filter((at) => at > now() - RATE.withinMs);
+  const tooOften = recent.length >= RATE.most;
+  useTimes.set(key, tooOften ? recent : [...recent, now()]);
+  return tooOften;
+}
+
 /** An alert in PagerDuty. */
 export interface PagerAlert {
   readonly routingKey: string;
@@ -49,6 +138,7 @@ export function applyEvent(alerts: PagerAlert[], event: AlertEvent): void {
 type Fields = Readonly<Record<string, unknown>>;
 
 const ACTIONS: ReadonlySet<unknown> = new Set(['trigger', 'acknowledge', 'resolve']);
+
 const SEVERITIES: ReadonlySet<unknown> = new Set(['critical', 'error', 'warning', 'info']);
 
 /** An ISO 8601 date and time. */
@@ -150,44 +240,6 @@ export function changeProblems(event: Fields): readonly string[] {
   ];
 }
 
-/** Settings of a local PagerDuty. */
-export interface PagerDutyOptions {
-  /** The accepted keys, of 32 characters each. */
-  readonly routingKeys: readonly string[];
-  readonly faults?: ChannelFaults;
-}
-
-/** A PagerDuty on this machine. */
-export interface LocalPagerDuty {
-  /** Replaces `https://events.pagerduty.com`. */
-  readonly url: string;
-  /** Open and resolved alerts, oldest first, live. */
-  readonly alerts: readonly PagerAlert[];
-  /** Change events, oldest first, live. */
-  readonly changes: readonly Readonly<Record<string, unknown>>[];
-  close(): Promise<void>;
-}
-
-/** @see https://developer.pagerduty.com/docs/events-api-v2/overview/ (size limits) */
-const MOST_BYTES = 524_288;
-
-/**
- * About 120 events a minute for each key, in a window of 60 s.
- *
- * @see https://github.com/PagerDuty/developer-docs/blob/main/docs/events-API-v2/05-Rate-Limits.md
- */
-const RATE = { most: 120, withinMs: 60_000 } as const;
-
-interface Inbox {
-  readonly keys: ReadonlySet<string>;
-  readonly alerts: PagerAlert[];
-  readonly changes: Readonly<Record<string, unknown>>[];
-  /** Recent uses of each key, in milliseconds since the epoch. */
-  readonly useTimes: Map<string, readonly number[]>;
-  readonly now: () => number;
-  readonly random: Random;
-}
-
 function json(status: number, body: object): Reply {
   return {
     status,
@@ -200,59 +252,8 @@ function refuse(errors: readonly string[]): Reply {
   return json(400, { status: 'invalid event', message: 'Event object is invalid', errors });
 }
 
-function isRateLimited({ useTimes, now }: Inbox, key: string): boolean {
-  const recent = (useTimes.get(key) ?? []).filter((at) => at > now() - RATE.withinMs);
-  const tooOften = recent.length >= RATE.most;
-  useTimes.set(key, tooOften ? recent : [...recent, now()]);
-  return tooOften;
-}
-
 const KINDS = { '/v2/enqueue': alertProblems, '/v2/change/enqueue': changeProblems } as const;
 
 function isPath(path: string): path is keyof typeof KINDS {
   return Object.hasOwn(KINDS, path);
-}
-
-function accept(inbox: Inbox, path: keyof typeof KINDS, event: Readonly<Record<string, unknown>>): Reply {
-  const routingKey = String(event['routing_key']);
-  if (path === '/v2/change/enqueue') {
-    inbox.changes.push(event);
-    return json(202, { status: 'success', message: 'Change event processed' });
-  }
-  const { dedup_key: dedupKey = uuid(inbox.random), event_action: action, payload } = event;
-  applyEvent(inbox.alerts, { routingKey, dedupKey: String(dedupKey), action: String(action), payload });
-  return json(202, { status: 'success', message: 'Event processed', dedup_key: dedupKey });
-}
-
-function answer(inbox: Inbox, request: WireRequest): Reply {
-  const { body } = request;
-  const path = urlOf(request).pathname;
-  if (!isPath(path)) return json(404, { message: 'Not Found' });
-  if (Buffer.byteLength(body) > MOST_BYTES) return refuse([`Event is larger than ${MOST_BYTES} bytes`]);
-  const event = jsonIn(body);
-  if (event === undefined) return refuse(['Event is not a JSON object']);
-  const problems = KINDS[path](event);
-  if (problems.length > 0) return refuse(problems);
-  const key = String(event['routing_key']);
-  if (!inbox.keys.has(key)) return refuse(['Invalid routing key']);
-  return isRateLimited(inbox, key) ? json(429, { message: 'Request Limit Exceeded' }) : accept(inbox, path, event);
-}
-
-/** Starts a PagerDuty with the documented limits of Events API v2. */
-export async function startPagerDuty(
-  { routingKeys, faults }: PagerDutyOptions,
-  { network, clock, random }: ChannelEnvironment,
-): Promise<LocalPagerDuty> {
-  const now = () => clock.now();
-  const inbox: Inbox = { keys: new Set(routingKeys), alerts: [], changes: [], useTimes: new Map(), now, random };
-  const server = await network.listen(
-    0,
-    async (request, activity) => await withFault(nextFault(faults), () => answer(inbox, request), activity),
-  );
-  return {
-    url: server.endpoint,
-    alerts: inbox.alerts,
-    changes: inbox.changes,
-    close: async () => await server.close(),
-  };
 }

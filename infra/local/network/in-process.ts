@@ -8,6 +8,114 @@ import { type Activity, ActivityOver, type LocalClock, turn } from '../time/cloc
 import type { Reply, WireRequest } from '../wire/messages.ts';
 import type { Connection, Fetch, Listening, Network, Serve } from './network.ts';
 
+/** Ports that no program listens on, so that a request that leaves the process by mistake is refused. */
+const FIRST_PORT = 1;
+
+/**
+ * Servers in this process. Requests need no sockets, and all waits are on the clock. Servers receive the same
+ * requests as over HTTP.
+ */
+export class InProcessNetwork implements Network {
+  readonly #clock: LocalClock;
+  readonly #random: Random;
+  readonly #servers = new Map<string, Serve>();
+  #nextPort = FIRST_PORT;
+
+  constructor({ clock, random }: { readonly clock: LocalClock; readonly random: Random }) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  async listen(port: number, serve: Serve): Promise<Listening> {
+    const endpoint = `http://127.0.0.1:${port || this.#nextPort++}`;
+    if (this.#servers.has(endpoint)) throw Object.assign(new Error(`${endpoint} is taken`), { code: 'EADDRINUSE' });
+    this.#servers.set(endpoint, serve);
+    return { endpoint, close: async () => void this.#servers.delete(endpoint) };
+  }
+
+  connect(caller?: () => Activity): Connection {
+    const [clock, random] = [this.#clock, this.#random];
+    const sleep = async (ms: number): Promise<void> => await (caller ? caller().sleep(ms) : clock.run(clock.sleep(ms)));
+    const { maxAttempts } = CLIENT_SETTINGS;
+    return {
+      clients: {
+        requestHandler: this.#requestHandler(caller),
+        get retryStrategy() {
+          return new ClockRetryStrategy({ maxAttempts, clock: { sleep }, random });
+        },
+      },
+      fetch: this.#fetch(caller),
+    };
+  }
+
+  #requestHandler(caller?: () => Activity): HttpHandler {
+    const { requestTimeout: usual } = CLIENT_SETTINGS.requestHandler;
+    return {
+      handle: async (
+        request: HttpRequest,
+        { abortSignal, requestTimeout: timeoutMs = usual }: HttpHandlerOptions = {},
+      ) => {
+        const signal = abortSignal instanceof AbortSignal ? abortSignal : undefined;
+        const { status, headers, body } = await this.#call(
+          { origin: originOf(request), request: wireRequestOf(request), caller: caller?.() },
+          { timeoutMs, signal },
+        );
+        const response = new HttpResponse({ statusCode: status, headers: { ...headers }, body: Buffer.from(body) });
+        return { response };
+      },
+      updateHttpClientConfig: () => undefined,
+      httpHandlerConfigs: () => ({}),
+      destroy: () => undefined,
+    };
+  }
+
+  #fetch(caller?: () => Activity): Fetch {
+    return async (address, { method = 'GET', headers, body, signal } = {}) => {
+      const { origin, pathname, search, host } = new URL(address);
+      const named = { host, ...Object.fromEntries(new Headers(headers)) };
+      const request = { method, url: pathname + search, headers: named, body: textOf(body) };
+      try {
+        const reply = await this.#call({ origin, request, caller: caller?.() }, { signal });
+        return new Response(reply.body === '' ? null : reply.body, { status: reply.status, headers: reply.headers });
+      } catch (cause) {
+        const isConnection = cause instanceof Error && 'code' in cause && typeof cause.code === 'string';
+        throw isConnection ? new TypeError('fetch failed', { cause }) : cause;
+      }
+    };
+  }
+
+  /** Throws ActivityOver, the signal's reason, or the error of a broken connection. */
+  async #call(
+    {
+      origin,
+      request,
+      caller,
+    }: { readonly origin: string; readonly request: WireRequest; readonly caller: Activity | undefined },
+    limits: Limits,
+  ): Promise<Reply> {
+    const serve = this.#servers.get(origin);
+    if (!serve) throw connectionError('ECONNREFUSED', origin);
+    const name = `${request.method} ${origin}${request.url}`;
+    const activity = caller ? caller.begin(name) : this.#clock.begin(name);
+    // As over sockets, parallel calls all arrive before the first answer.
+    const serving = turn()
+      .then(async () => await serve(request, activity))
+      .finally(() => activity.end());
+    const limit = cutShort(this.#clock, limits);
+    const answer = Promise.race([serving, limit.promise]);
+    try {
+      const dispatched = await (caller ? answer : this.#clock.run(answer));
+      if (caller?.isOver) throw new ActivityOver(caller.name);
+      if (dispatched === 'reset') throw connectionError('ECONNRESET', origin);
+      return dispatched;
+    } finally {
+      limit.stop();
+      // The server continues a request that its caller has given up.
+      activity.detach();
+    }
+  }
+}
+
 export interface RetryOptions {
   readonly maxAttempts: number;
   /** The clock of the pauses. */
@@ -116,112 +224,4 @@ function wireRequestOf({ method, path, query, headers, body }: HttpRequest): Wir
 
 function originOf({ protocol, hostname, port }: HttpRequest): string {
   return new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`).origin;
-}
-
-/** Ports that no program listens on, so that a request that leaves the process by mistake is refused. */
-const FIRST_PORT = 1;
-
-/**
- * Servers in this process. Requests need no sockets, and all waits are on the clock. Servers receive the same
- * requests as over HTTP.
- */
-export class InProcessNetwork implements Network {
-  readonly #clock: LocalClock;
-  readonly #random: Random;
-  readonly #servers = new Map<string, Serve>();
-  #nextPort = FIRST_PORT;
-
-  constructor({ clock, random }: { readonly clock: LocalClock; readonly random: Random }) {
-    this.#clock = clock;
-    this.#random = random;
-  }
-
-  async listen(port: number, serve: Serve): Promise<Listening> {
-    const endpoint = `http://127.0.0.1:${port || this.#nextPort++}`;
-    if (this.#servers.has(endpoint)) throw Object.assign(new Error(`${endpoint} is taken`), { code: 'EADDRINUSE' });
-    this.#servers.set(endpoint, serve);
-    return { endpoint, close: async () => void this.#servers.delete(endpoint) };
-  }
-
-  connect(caller?: () => Activity): Connection {
-    const [clock, random] = [this.#clock, this.#random];
-    const sleep = async (ms: number): Promise<void> => await (caller ? caller().sleep(ms) : clock.run(clock.sleep(ms)));
-    const { maxAttempts } = CLIENT_SETTINGS;
-    return {
-      clients: {
-        requestHandler: this.#requestHandler(caller),
-        get retryStrategy() {
-          return new ClockRetryStrategy({ maxAttempts, clock: { sleep }, random });
-        },
-      },
-      fetch: this.#fetch(caller),
-    };
-  }
-
-  #requestHandler(caller?: () => Activity): HttpHandler {
-    const { requestTimeout: usual } = CLIENT_SETTINGS.requestHandler;
-    return {
-      handle: async (
-        request: HttpRequest,
-        { abortSignal, requestTimeout: timeoutMs = usual }: HttpHandlerOptions = {},
-      ) => {
-        const signal = abortSignal instanceof AbortSignal ? abortSignal : undefined;
-        const { status, headers, body } = await this.#call(
-          { origin: originOf(request), request: wireRequestOf(request), caller: caller?.() },
-          { timeoutMs, signal },
-        );
-        const response = new HttpResponse({ statusCode: status, headers: { ...headers }, body: Buffer.from(body) });
-        return { response };
-      },
-      updateHttpClientConfig: () => undefined,
-      httpHandlerConfigs: () => ({}),
-      destroy: () => undefined,
-    };
-  }
-
-  #fetch(caller?: () => Activity): Fetch {
-    return async (address, { method = 'GET', headers, body, signal } = {}) => {
-      const { origin, pathname, search, host } = new URL(address);
-      const named = { host, ...Object.fromEntries(new Headers(headers)) };
-      const request = { method, url: pathname + search, headers: named, body: textOf(body) };
-      try {
-        const reply = await this.#call({ origin, request, caller: caller?.() }, { signal });
-        return new Response(reply.body === '' ? null : reply.body, { status: reply.status, headers: reply.headers });
-      } catch (cause) {
-        const isConnection = cause instanceof Error && 'code' in cause && typeof cause.code === 'string';
-        throw isConnection ? new TypeError('fetch failed', { cause }) : cause;
-      }
-    };
-  }
-
-  /** Throws ActivityOver, the signal's reason, or the error of a broken connection. */
-  async #call(
-    {
-      origin,
-      request,
-      caller,
-    }: { readonly origin: string; readonly request: WireRequest; readonly caller: Activity | undefined },
-    limits: Limits,
-  ): Promise<Reply> {
-    const serve = this.#servers.get(origin);
-    if (!serve) throw connectionError('ECONNREFUSED', origin);
-    const name = `${request.method} ${origin}${request.url}`;
-    const activity = caller ? caller.begin(name) : this.#clock.begin(name);
-    // As over sockets, parallel calls all arrive before the first answer.
-    const serving = turn()
-      .then(async () => await serve(request, activity))
-      .finally(() => activity.end());
-    const limit = cutShort(this.#clock, limits);
-    const answer = Promise.race([serving, limit.promise]);
-    try {
-      const dispatched = await (caller ? answer : this.#clock.run(answer));
-      if (caller?.isOver) throw new ActivityOver(caller.name);
-      if (dispatched === 'reset') throw connectionError('ECONNRESET', origin);
-      return dispatched;
-    } finally {
-      limit.stop();
-      // The server continues a request that its caller has given up.
-      activity.detach();
-    }
-  }
 }

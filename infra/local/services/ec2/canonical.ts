@@ -75,7 +75,7 @@ export interface Traffic {
 }
 
 const NAME_OF_NUMBER: Readonly<Record<string, string>> = { '6': 'tcp', '17': 'udp', '1': 'icmp', '58': 'icmpv6' };
-const NAMES = new Set(Object.values(NAME_OF_NUMBER));
+const NAMES: ReadonlySet<string> = new Set(Object.values(NAME_OF_NUMBER));
 
 /**
  * EC2's name of a protocol. The numbers of tcp, udp, icmp and icmpv6 become names, `all` becomes -1, and
