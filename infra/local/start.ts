@@ -102,7 +102,7 @@ export interface LocalAccount {
  * clients, boto3 and the AWS CLI work unchanged with `AWS_ENDPOINT_URL`. Rejects if the port is taken.
  */
 export async function startLocalAccount(options: LocalOptions = {}): Promise<LocalAccount> {
-  const { serve, hooks, listeners, services, ...inside } = newInside(options);
+  const { serve, hooks, listeners, services, ...inside } = accountWithoutServer(options);
   const { account, background } = inside;
   const network = networkOf(account, options.transport);
   const server = await network.listen(options.port ?? 0, serve);
@@ -129,7 +129,7 @@ export async function startLocalAccount(options: LocalOptions = {}): Promise<Loc
 }
 
 /** An account without a server. */
-function newInside(options: LocalOptions) {
+function accountWithoutServer(options: LocalOptions) {
   const account = newAccount(options);
   const [calls, events, faults]: [CallRecord[], TrailEvent[], Fault[]] = [[], [], [...(options.faults ?? [])]];
   const [hooks, listeners] = [new Set<BeforeCall>(), new Set<(event: TrailEvent) => void>()];

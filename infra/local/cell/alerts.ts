@@ -98,9 +98,9 @@ export async function startAlerts(
 ): Promise<RunningAlerts> {
   const region = local.account.region(client.region);
   const { functions, network, clock } = local;
-  const place = { network, clock, random: local.account.random };
-  const slack = await startSlack({ ...options.slack, botToken: BOT_TOKEN }, place);
-  const pagerDuty = await startPagerDuty({ routingKeys: [ROUTING_KEY], ...options.pagerDuty }, place);
+  const environment = { network, clock, random: local.account.random };
+  const slack = await startSlack({ ...options.slack, botToken: BOT_TOKEN }, environment);
+  const pagerDuty = await startPagerDuty({ routingKeys: [ROUTING_KEY], ...options.pagerDuty }, environment);
   const arnOf = (name: string): string => queueArn(region, name);
   const undeliveredUrl = await createAlertQueues(client, topicArn, arnOf);
   const secretArn = await createSecret(client, {

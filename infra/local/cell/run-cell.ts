@@ -108,7 +108,7 @@ export async function runCell(options: CellOptions): Promise<RunningCell> {
     await alerts?.close();
     await local.close();
   };
-  return { local, delivery, ...callers(settings, onChange), close, ...(alerts && { alerts }) };
+  return { local, delivery, ...cellCallers(settings, onChange), close, ...(alerts && { alerts }) };
 }
 
 /** A new account with a key for the functions' role. Rejects like `startLocalAccount`. */
@@ -212,14 +212,14 @@ function deliverEvents(
 }
 
 /** Functions to call the cell from outside. */
-function callers(
+function cellCallers(
   { local, region, cell }: Pick<ContainerSettings, 'local' | 'region' | 'cell'>,
   onChange: Target,
 ): Pick<RunningCell, 'invoke' | 'target' | 'tick'> {
   const { account, clock, functions, background } = local;
   return {
     async invoke(id, event) {
-      const result = await clock.run(functions.invoke(nameThrough(id, 'requests', cell), region, event));
+      const result = await clock.run(functions.invoke(nameOfDoor(id, 'requests', cell), region, event));
       if ('error' in result) throw result.error;
       return result.value;
     },
@@ -235,7 +235,7 @@ function callers(
 }
 
 /** The function's name, with the alias of the door if the function has that alias. */
-function nameThrough(id: FunctionId, door: string, cell: string): string {
+function nameOfDoor(id: FunctionId, door: string, cell: string): string {
   return Object.hasOwn(ALL_DOORS[id] ?? {}, door) ? `${functionName(id, cell)}:${door}` : functionName(id, cell);
 }
 

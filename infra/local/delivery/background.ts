@@ -48,18 +48,21 @@ export function startBackground(account: Account): Background {
     void work.finally(() => running.delete(work));
   }
 
-  function giveUp(failure: DeliveryFailure, message?: FailureMessage): void {
+  function recordFailure(failure: DeliveryFailure, message?: FailureMessage): void {
     const failureQueueName = message && sendToFailureQueue(account, message);
     const recorded: DeliveryFailure = { ...failure, ...(failureQueueName !== undefined && { failureQueueName }) };
     failures.push(recorded);
     for (const listener of listeners) listener(recorded);
   }
 
-  async function toItsEnd(options: InvocationOptions, event: unknown): Promise<void> {
+  async function invokeWithRetries(options: InvocationOptions, event: unknown): Promise<void> {
     const failure = await invokeAsync(options, event, wait);
     if (!failure) return;
     const { failureQueueArn: queueArn } = options;
-    giveUp(failure, queueArn === undefined ? undefined : { queueArn, body: invocationRecord(failure, clock.now()) });
+    recordFailure(
+      failure,
+      queueArn === undefined ? undefined : { queueArn, body: invocationRecord(failure, clock.now()) },
+    );
   }
 
   async function idle(): Promise<void> {
@@ -69,8 +72,8 @@ export function startBackground(account: Account): Background {
   return {
     track,
     wait,
-    invoke: (options, event) => track(toItsEnd(options, event)),
-    recordFailure: giveUp,
+    invoke: (options, event) => track(invokeWithRetries(options, event)),
+    recordFailure,
     drain: async () => await clock.run(idle()),
     async stop() {
       stopping.abort();

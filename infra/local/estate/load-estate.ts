@@ -86,7 +86,7 @@ function loadGroups(region: Region, vpcId: string, vpc: EstateVpc): Ids {
 
 /** Replaces a group's default rules, in each direction that has rules in the estate. */
 function loadRules(region: Region, groupId: string, rules: readonly EstateRule[], names: Names): void {
-  const stated = rules.map((rule) => statedRule(region, groupId, rule, names));
+  const stated = rules.map((rule) => requestedRule(region, groupId, rule, names));
   checkDistinct([], stated);
   for (const direction of ['ingress', 'egress'] as const) {
     const replaced = stated.filter((rule) => rule.direction === direction);
@@ -100,7 +100,7 @@ function loadRules(region: Region, groupId: string, rules: readonly EstateRule[]
   }
 }
 
-function statedRule(region: Region, groupId: string, rule: EstateRule, names: Names): RequestedRule {
+function requestedRule(region: Region, groupId: string, rule: EstateRule, names: Names): RequestedRule {
   const [from, to] = typeof rule.ports === 'number' ? [rule.ports, rule.ports] : (rule.ports ?? []);
   return {
     groupId,

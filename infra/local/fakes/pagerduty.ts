@@ -151,35 +151,35 @@ function partOf(fields: Fields, name: string): Fields {
   return isObject(value) ? value : {};
 }
 
-function blank(value: unknown): boolean {
+function isBlank(value: unknown): boolean {
   return typeof value !== 'string' || value.trim() === '';
 }
 
 function keyProblems({ routing_key: key }: Fields): readonly string[] {
-  if (blank(key)) return ["'routing_key' is missing or blank"];
+  if (isBlank(key)) return ["'routing_key' is missing or blank"];
   return String(key).length === KEY_LENGTH
     ? []
     : [`Length of 'routing_key' is incorrect (should be ${KEY_LENGTH} characters)`];
 }
 
-function needed(fields: Fields, name: string, path: string): readonly string[] {
-  return blank(fields[name]) ? [`'${path}${name}' is missing or blank`] : [];
+function requiredProblems(fields: Fields, name: string, path: string): readonly string[] {
+  return isBlank(fields[name]) ? [`'${path}${name}' is missing or blank`] : [];
 }
 
-function texts(fields: Fields, names: readonly string[]): readonly string[] {
+function textProblems(fields: Fields, names: readonly string[]): readonly string[] {
   return names
     .filter((name) => fields[name] !== undefined && typeof fields[name] !== 'string')
     .map((name) => `'payload.${name}' must be a string`);
 }
 
-function tooLong(value: unknown, most: number, path: string): readonly string[] {
+function lengthProblems(value: unknown, most: number, path: string): readonly string[] {
   return typeof value === 'string' && value.length > most
     ? [`'${path}' is too long (maximum is ${most} characters)`]
     : [];
 }
 
 function linkProblems({ links = [] }: Fields): readonly string[] {
-  return Array.isArray(links) && links.every((link) => isObject(link) && !blank(link['href']))
+  return Array.isArray(links) && links.every((link) => isObject(link) && !isBlank(link['href']))
     ? []
     : ["'links' must be an array of objects with 'href'"];
 }
@@ -189,8 +189,8 @@ function payloadProblems(event: Fields): readonly string[] {
   const payload = partOf(event, 'payload');
   const { summary, timestamp, custom_details: details = {} } = payload;
   return [
-    ...needed(payload, 'summary', 'payload.'),
-    ...tooLong(summary, 1024, 'payload.summary'),
+    ...requiredProblems(payload, 'summary', 'payload.'),
+    ...lengthProblems(summary, 1024, 'payload.summary'),
     ...(timestamp === undefined || (typeof timestamp === 'string' && TIME.test(timestamp))
       ? []
       : ["'payload.timestamp' is invalid"]),
@@ -203,11 +203,11 @@ function triggerProblems(event: Fields): readonly string[] {
   const payload = partOf(event, 'payload');
   return [
     ...payloadProblems(event),
-    ...needed(payload, 'source', 'payload.'),
+    ...requiredProblems(payload, 'source', 'payload.'),
     ...(SEVERITIES.has(payload['severity'])
       ? []
       : [`'payload.severity' is invalid (must be one of the following: ${[...SEVERITIES].join(', ')})`]),
-    ...texts(payload, ['component', 'group', 'class']),
+    ...textProblems(payload, ['component', 'group', 'class']),
   ];
 }
 
@@ -221,8 +221,8 @@ export function alertProblems(event: Fields): readonly string[] {
   return [
     ...keyProblems(event),
     ...(ACTIONS.has(action) ? [] : ["'event_action' is invalid"]),
-    ...tooLong(event['dedup_key'], 255, 'dedup_key'),
-    ...(action === 'trigger' ? triggerProblems(event) : needed(event, 'dedup_key', '')),
+    ...lengthProblems(event['dedup_key'], 255, 'dedup_key'),
+    ...(action === 'trigger' ? triggerProblems(event) : requiredProblems(event, 'dedup_key', '')),
   ];
 }
 
@@ -236,7 +236,7 @@ export function changeProblems(event: Fields): readonly string[] {
     ...keyProblems(event),
     ...(String(event['routing_key']).startsWith('R') ? ["'routing_key' is of a ruleset, which takes no changes"] : []),
     ...payloadProblems(event),
-    ...texts(partOf(event, 'payload'), ['source']),
+    ...textProblems(partOf(event, 'payload'), ['source']),
   ];
 }
 

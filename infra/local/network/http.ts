@@ -20,7 +20,7 @@ export function httpNetwork(clock: LocalClock): Network {
 
 async function listen(port: number, serve: Serve, clock: LocalClock): Promise<Listening> {
   const server = createServer((incoming, response) => {
-    exchange(incoming, response, { clock, serve }).catch((cause: unknown) => {
+    handleRequest(incoming, response, { clock, serve }).catch((cause: unknown) => {
       response.destroy(cause instanceof Error ? cause : new Error(String(cause)));
     });
   });
@@ -37,7 +37,7 @@ async function listen(port: number, serve: Serve, clock: LocalClock): Promise<Li
   };
 }
 
-async function exchange(
+async function handleRequest(
   incoming: IncomingMessage,
   response: ServerResponse,
   { clock, serve }: { readonly clock: LocalClock; readonly serve: Serve },

@@ -101,7 +101,7 @@ export class InProcessNetwork implements Network {
     const serving = turn()
       .then(async () => await serve(request, activity))
       .finally(() => activity.end());
-    const limit = cutShort(this.#clock, limits);
+    const limit = callLimit(this.#clock, limits);
     const answer = Promise.race([serving, limit.promise]);
     try {
       const dispatched = await (caller ? answer : this.#clock.run(answer));
@@ -190,7 +190,7 @@ function requestTimedOut(timeoutMs: number): Error {
 }
 
 /** A promise that rejects at the time limit or when the signal aborts. `stop` ends the wait. */
-function cutShort(clock: LocalClock, { timeoutMs, signal }: Limits) {
+function callLimit(clock: LocalClock, { timeoutMs, signal }: Limits) {
   const { promise, reject } = Promise.withResolvers<never>();
   // The promise is used in a race. If the answer wins, nobody handles the rejection.
   promise.catch(() => undefined);

@@ -60,7 +60,7 @@ function invokeService(host: FunctionHost): Service {
           async () => await host.invoke(name, region.name, payload, activity),
           request.body,
         );
-        return { output: {}, reply: answered(result, requestId) };
+        return { output: {}, reply: invokeReply(result, requestId) };
       }
       host.invokeLater(name, region.name, payload);
       return { output: {}, reply: { status: 202, headers: headersWith(requestId), body: '' } };
@@ -113,7 +113,7 @@ function eventIn(body: string): unknown {
 }
 
 /** A call whose function failed still succeeds, with status 200. */
-function answered(result: InvocationResult, requestId: string): Reply {
+function invokeReply(result: InvocationResult, requestId: string): Reply {
   const executed = { 'x-amz-executed-version': '$LATEST' };
   if ('error' in result) {
     const headers = headersWith(requestId, { ...executed, 'x-amz-function-error': 'Unhandled' });

@@ -14,7 +14,7 @@ import { uuid } from '../../../shared/domain/runtime.ts';
 import type { Region } from '../state/account.ts';
 import { AwsError, type Operations } from '../state/operation.ts';
 import type { PublishedMessage, SubscriptionRecord } from '../state/records.ts';
-import { enqueue, queueNamed } from './sqs/queues.ts';
+import { enqueue, requireQueue } from './sqs/queues.ts';
 
 /** CreateTopic. Creating a topic of the same name again returns the same topic. Throws InvalidParameter. */
 function createTopic(region: Region, input: CreateTopicInput): CreateTopicResponse {
@@ -74,7 +74,7 @@ function subscribe(region: Region, input: SubscribeInput): SubscribeResponse {
   );
   const arn = existing?.arn ?? `${topicArn}:${uuid(region.account.random)}`;
   const raw = Attributes['RawMessageDelivery'] === 'true';
-  region.subscriptions.set(arn, { arn, topicArn, protocol: 'sqs', endpoint: queueNamed(region, Endpoint).arn, raw });
+  region.subscriptions.set(arn, { arn, topicArn, protocol: 'sqs', endpoint: requireQueue(region, Endpoint).arn, raw });
   return { SubscriptionArn: arn };
 }
 
@@ -105,7 +105,7 @@ function fanOut(region: Region, published: PublishedMessage): void {
 function deliver(region: Region, { protocol, endpoint, raw }: SubscriptionRecord, published: PublishedMessage): void {
   const text = textForProtocol(protocol, published);
   const sending = raw ? { body: text, attributes: published.attributes } : { body: enveloped(text, published) };
-  enqueue(region, queueNamed(region, endpoint), sending);
+  enqueue(region, requireQueue(region, endpoint), sending);
 }
 
 /** The text of a message for a protocol: of a structured message, the protocol's own text or the default. */

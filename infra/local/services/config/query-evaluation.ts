@@ -10,12 +10,12 @@ export function runQuery(query: Query, resources: readonly object[]): readonly o
   const { where, select, groupBy } = query;
   const rows = resources.filter((one) => where === undefined || matchesCondition(one, where));
   const ordered = rows.toSorted((left, right) => compare(left, right, query));
-  if (select.includes(COUNT)) return counted(ordered, query);
+  if (select.includes(COUNT)) return countGroups(ordered, query);
   if (groupBy.length > 0) throw invalidExpression('GROUP BY needs an aggregate in SELECT', 0);
   return ordered.map((row) => pickProperties(row, select));
 }
 
-function counted(rows: readonly object[], { select, groupBy }: Query): readonly object[] {
+function countGroups(rows: readonly object[], { select, groupBy }: Query): readonly object[] {
   const ungrouped = select.find((one) => one !== COUNT && !groupBy.includes(one));
   if (ungrouped !== undefined)
     throw invalidExpression(`${ungrouped} is selected together with an aggregate but is not in GROUP BY`, 0);
@@ -76,27 +76,27 @@ function leafOf(value: unknown): readonly Literal[] {
   return typeof value === 'boolean' ? [String(value)] : [];
 }
 
-function along(value: unknown, path: readonly string[]): readonly Literal[] {
-  if (Array.isArray(value)) return value.flatMap((one) => along(one, path));
+function valuesAlong(value: unknown, path: readonly string[]): readonly Literal[] {
+  if (Array.isArray(value)) return value.flatMap((one) => valuesAlong(one, path));
   const [key, ...rest] = path;
   if (key === undefined) return leafOf(value);
-  return isFields(value) && Object.hasOwn(value, key) ? along(value[key], rest) : [];
+  return isFields(value) && Object.hasOwn(value, key) ? valuesAlong(value[key], rest) : [];
 }
 
 /** The values of a property of a resource. A list on the path contributes the values of all its entries. */
 function valuesOf(resource: object, property: string): readonly Literal[] {
-  return along(resource, property.split('.'));
+  return valuesAlong(resource, property.split('.'));
 }
 
-function only(value: unknown, paths: readonly (readonly string[])[]): unknown {
+function pick(value: unknown, paths: readonly (readonly string[])[]): unknown {
   if (paths.some((path) => path.length === 0)) return value;
-  if (Array.isArray(value)) return value.map((one) => only(one, paths));
+  if (Array.isArray(value)) return value.map((one) => pick(one, paths));
   if (!isFields(value)) return value;
   const keys = [...new Set(paths.flatMap(([key]) => key ?? []))].filter((key) => Object.hasOwn(value, key));
   return Object.fromEntries(
     keys.map((key) => [
       key,
-      only(
+      pick(
         value[key],
         paths.filter(([head]) => head === key).map(([, ...rest]) => rest),
       ),
@@ -107,7 +107,7 @@ function only(value: unknown, paths: readonly (readonly string[])[]): unknown {
 /** The resource reduced to these properties. */
 function pickProperties(resource: object, properties: readonly string[]): object {
   return Object(
-    only(
+    pick(
       resource,
       properties.map((property) => property.split('.')),
     ),

@@ -41,7 +41,7 @@ export const COUNT = 'COUNT(*)';
 export function parseQuery(expression: string): Query {
   const reader = readerOf(expression);
   reader.expect('SELECT');
-  const select = reader.list(() => selected(reader));
+  const select = reader.list(() => parseSelected(reader));
   const where = reader.take('WHERE') ? disjunction(reader) : undefined;
   const by = <T>(word: string, one: () => T): readonly T[] => {
     if (!reader.take(word)) return [];
@@ -49,18 +49,18 @@ export function parseQuery(expression: string): Query {
     return reader.list(one);
   };
   const groupBy = by('GROUP', () => reader.property());
-  const orderBy = by('ORDER', () => ordered(reader));
+  const orderBy = by('ORDER', () => parseOrder(reader));
   reader.end();
   return { select, groupBy, orderBy, ...(where && { where }) };
 }
 
-function selected(reader: Reader): string {
+function parseSelected(reader: Reader): string {
   if (!reader.take('COUNT')) return reader.property();
   for (const sign of ['(', '*', ')']) reader.expect(sign);
   return COUNT;
 }
 
-function ordered(reader: Reader) {
+function parseOrder(reader: Reader) {
   const property = reader.property();
   const isDescending = reader.take('DESC');
   if (!isDescending) reader.take('ASC');

@@ -46,7 +46,7 @@ function configResources(region: Region): readonly object[] {
 
 function groupResource(region: Region, item: ConfigItemRecord): object {
   return {
-    ...placeOf(region),
+    ...commonMembers(region),
     arn: groupArn(region, item.groupId),
     resourceId: item.groupId,
     resourceName: item.name,
@@ -77,10 +77,10 @@ function complianceResource(region: Region, groupId: string): readonly object[] 
   const target = { targetResourceId: groupId, targetResourceType: SECURITY_GROUP };
   const configuration = { ...target, complianceType, configRuleList };
   const resourceId = `${SECURITY_GROUP}/${groupId}`;
-  return [{ ...placeOf(region), resourceId, resourceType: RESOURCE_COMPLIANCE, configuration }];
+  return [{ ...commonMembers(region), resourceId, resourceType: RESOURCE_COMPLIANCE, configuration }];
 }
 
-function placeOf({ account, name }: Region) {
+function commonMembers({ account, name }: Region) {
   return {
     accountId: account.id,
     awsRegion: name,

@@ -7,7 +7,7 @@ export interface Block {
   readonly cidr: string;
 }
 
-function masked(value: bigint, width: number, prefix: number): bigint {
+function clearHostBits(value: bigint, width: number, prefix: number): bigint {
   const host = BigInt(width - prefix);
   return (value >> host) << host;
 }
@@ -63,8 +63,8 @@ export function canonicalCidr(text: string, family?: Block['family']): Block {
   if (rest.length > 0 || !(family === 'ipv6' ? v6 : family === 'ipv4' ? v4 : v4 || v6)) {
     throw invalidParameter(`CIDR block ${text} is malformed`);
   }
-  if (v4) return { family: 'ipv4', cidr: `${printV4(masked(parseV4(address), 32, prefix))}/${prefix}` };
-  return { family: 'ipv6', cidr: `${printV6(masked(parseV6(address), 128, prefix))}/${prefix}` };
+  if (v4) return { family: 'ipv4', cidr: `${printV4(clearHostBits(parseV4(address), 32, prefix))}/${prefix}` };
+  return { family: 'ipv6', cidr: `${printV6(clearHostBits(parseV6(address), 128, prefix))}/${prefix}` };
 }
 
 /** Protocol and ports of a rule as EC2 stores them. */

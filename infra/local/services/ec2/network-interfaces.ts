@@ -182,46 +182,47 @@ function macAddress(id: string): string {
   return `02:${(id.slice(-10).match(/../g) ?? []).join(':')}`;
 }
 
-function own(value: string | boolean | number | undefined): readonly string[] {
+function filterValues(value: string | boolean | number | undefined): readonly string[] {
   return value === undefined ? [] : [String(value)];
 }
 
 /** The filters of DescribeNetworkInterfaces. They compare values of that operation's answer. */
 function interfaceFilters(region: Region): FilterTable<NetworkInterface> {
   return {
-    'addresses.association.public-ip': ({ Association }) => own(Association?.PublicIp),
-    'addresses.association.owner-id': ({ Association }) => own(Association?.IpOwnerId),
-    'addresses.primary': ({ PrivateIpAddresses = [] }) => PrivateIpAddresses.flatMap(({ Primary }) => own(Primary)),
+    'addresses.association.public-ip': ({ Association }) => filterValues(Association?.PublicIp),
+    'addresses.association.owner-id': ({ Association }) => filterValues(Association?.IpOwnerId),
+    'addresses.primary': ({ PrivateIpAddresses = [] }) =>
+      PrivateIpAddresses.flatMap(({ Primary }) => filterValues(Primary)),
     'addresses.private-ip-address': ({ PrivateIpAddresses = [] }) =>
-      PrivateIpAddresses.flatMap(({ PrivateIpAddress }) => own(PrivateIpAddress)),
-    'association.ip-owner-id': ({ Association }) => own(Association?.IpOwnerId),
-    'association.public-dns-name': ({ Association }) => own(Association?.PublicDnsName),
-    'association.public-ip': ({ Association }) => own(Association?.PublicIp),
-    'attachment.attachment-id': ({ Attachment }) => own(Attachment?.AttachmentId),
-    'attachment.delete-on-termination': ({ Attachment }) => own(Attachment?.DeleteOnTermination),
-    'attachment.device-index': ({ Attachment }) => own(Attachment?.DeviceIndex),
-    'attachment.instance-id': ({ Attachment }) => own(Attachment?.InstanceId),
-    'attachment.instance-owner-id': ({ Attachment }) => own(Attachment?.InstanceOwnerId),
-    'attachment.status': ({ Attachment }) => own(Attachment?.Status),
-    'availability-zone': ({ AvailabilityZone }) => own(AvailabilityZone),
+      PrivateIpAddresses.flatMap(({ PrivateIpAddress }) => filterValues(PrivateIpAddress)),
+    'association.ip-owner-id': ({ Association }) => filterValues(Association?.IpOwnerId),
+    'association.public-dns-name': ({ Association }) => filterValues(Association?.PublicDnsName),
+    'association.public-ip': ({ Association }) => filterValues(Association?.PublicIp),
+    'attachment.attachment-id': ({ Attachment }) => filterValues(Attachment?.AttachmentId),
+    'attachment.delete-on-termination': ({ Attachment }) => filterValues(Attachment?.DeleteOnTermination),
+    'attachment.device-index': ({ Attachment }) => filterValues(Attachment?.DeviceIndex),
+    'attachment.instance-id': ({ Attachment }) => filterValues(Attachment?.InstanceId),
+    'attachment.instance-owner-id': ({ Attachment }) => filterValues(Attachment?.InstanceOwnerId),
+    'attachment.status': ({ Attachment }) => filterValues(Attachment?.Status),
+    'availability-zone': ({ AvailabilityZone }) => filterValues(AvailabilityZone),
     'availability-zone-id': ({ AvailabilityZone }) =>
       zonesOf(region.name).flatMap(({ name, id }) => (name === AvailabilityZone ? [id] : [])),
-    description: ({ Description }) => own(Description),
-    'group-id': ({ Groups = [] }) => Groups.flatMap(({ GroupId }) => own(GroupId)),
-    'group-name': ({ Groups = [] }) => Groups.flatMap(({ GroupName }) => own(GroupName)),
-    'interface-type': ({ InterfaceType }) => own(InterfaceType),
+    description: ({ Description }) => filterValues(Description),
+    'group-id': ({ Groups = [] }) => Groups.flatMap(({ GroupId }) => filterValues(GroupId)),
+    'group-name': ({ Groups = [] }) => Groups.flatMap(({ GroupName }) => filterValues(GroupName)),
+    'interface-type': ({ InterfaceType }) => filterValues(InterfaceType),
     'ipv6-addresses.ipv6-address': ({ Ipv6Addresses = [] }) =>
-      Ipv6Addresses.flatMap(({ Ipv6Address }) => own(Ipv6Address)),
-    'mac-address': ({ MacAddress }) => own(MacAddress),
-    'network-interface-id': ({ NetworkInterfaceId }) => own(NetworkInterfaceId),
-    'owner-id': ({ OwnerId }) => own(OwnerId),
-    'private-dns-name': ({ PrivateDnsName }) => own(PrivateDnsName),
-    'private-ip-address': ({ PrivateIpAddress }) => own(PrivateIpAddress),
-    'requester-id': ({ RequesterId }) => own(RequesterId),
-    'requester-managed': ({ RequesterManaged }) => own(RequesterManaged),
-    'source-dest-check': ({ SourceDestCheck }) => own(SourceDestCheck),
-    status: ({ Status }) => own(Status),
-    'subnet-id': ({ SubnetId }) => own(SubnetId),
-    'vpc-id': ({ VpcId }) => own(VpcId),
+      Ipv6Addresses.flatMap(({ Ipv6Address }) => filterValues(Ipv6Address)),
+    'mac-address': ({ MacAddress }) => filterValues(MacAddress),
+    'network-interface-id': ({ NetworkInterfaceId }) => filterValues(NetworkInterfaceId),
+    'owner-id': ({ OwnerId }) => filterValues(OwnerId),
+    'private-dns-name': ({ PrivateDnsName }) => filterValues(PrivateDnsName),
+    'private-ip-address': ({ PrivateIpAddress }) => filterValues(PrivateIpAddress),
+    'requester-id': ({ RequesterId }) => filterValues(RequesterId),
+    'requester-managed': ({ RequesterManaged }) => filterValues(RequesterManaged),
+    'source-dest-check': ({ SourceDestCheck }) => filterValues(SourceDestCheck),
+    status: ({ Status }) => filterValues(Status),
+    'subnet-id': ({ SubnetId }) => filterValues(SubnetId),
+    'vpc-id': ({ VpcId }) => filterValues(VpcId),
   };
 }

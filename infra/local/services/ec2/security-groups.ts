@@ -158,7 +158,7 @@ function candidates(region: Region, input: DescribeSecurityGroupsRequest): reado
 }
 
 /** A port of a rule as filters compare it. A rule of a protocol without ports has no value to compare. */
-function statedPort({ protocol }: RuleRecord, port: number): readonly string[] {
+function filterPort({ protocol }: RuleRecord, port: number): readonly string[] {
   return port === -1 && !protocol.startsWith('icmp') ? [] : [String(port)];
 }
 
@@ -171,13 +171,13 @@ function ruleFilters(
   const direction = prefix === '' ? 'ingress' : 'egress';
   const values: Readonly<Record<string, (rule: RuleRecord) => readonly string[]>> = {
     cidr: ({ source }) => (source.kind === 'ipv4' ? [source.cidr] : []),
-    'from-port': (rule) => statedPort(rule, rule.fromPort),
+    'from-port': (rule) => filterPort(rule, rule.fromPort),
     'group-id': ({ source }) => (source.kind === 'group' ? [source.groupId] : []),
     'group-name': ({ source }) => (source.kind === 'group' ? [region.groups.get(source.groupId)?.name ?? ''] : []),
     'ipv6-cidr': ({ source }) => (source.kind === 'ipv6' ? [source.cidr] : []),
     'prefix-list-id': ({ source }) => (source.kind === 'prefix-list' ? [source.id] : []),
     protocol: ({ protocol }) => [protocol],
-    'to-port': (rule) => statedPort(rule, rule.toPort),
+    'to-port': (rule) => filterPort(rule, rule.toPort),
     'user-id': ({ source }) => (source.kind === 'group' ? [source.ownerId ?? region.account.id] : []),
   };
   return Object.entries(values).map(([name, valuesOf]) => [
