@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { buildFunctions } from '../../infra/build/build.ts';
 import { type RunningCell, runCell } from '../../infra/local/cell/run-cell.ts';
-import type { Estate } from '../../infra/local/estate/estate.ts';
 import type { CallRecord } from '../../infra/local/dispatch.ts';
+import type { Estate } from '../../infra/local/estate/estate.ts';
 import { CONTROLS } from '../../shared/controls/registry.ts';
 import type { Rule } from '../../shared/domain/group.ts';
 import type { Policy } from '../../shared/domain/policy.ts';

@@ -1,6 +1,6 @@
 import type { RunningCell } from '../../infra/local/cell/run-cell.ts';
-import type { PublishedMessage } from '../../infra/local/state/records.ts';
 import type { CallRecord } from '../../infra/local/dispatch.ts';
+import type { PublishedMessage } from '../../infra/local/state/records.ts';
 import type { SlackMessage } from '../../shared/domain/delivery.ts';
 import type { Direction, Rule, RuleContent } from '../../shared/domain/group.ts';
 import { readPermission } from '../../shared/events/describe/rules.ts';

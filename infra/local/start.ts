@@ -190,13 +190,16 @@ function subscribe<T>(set: Set<T>, item: T): () => void {
 }
 
 /** What the account shows of itself over HTTP, besides AWS's own protocols. */
-export interface Inspected {
+interface Inspected {
   readonly messages: readonly object[];
   readonly events: readonly object[];
   readonly calls: readonly object[];
 }
 
-/** Answers `GET /_portcullis/messages`, `/events` and `/calls` as JSON arrays; `undefined` for every other request. */
+/**
+ * Answers `GET /_portcullis/messages`, `/events` and `/calls` as JSON arrays; `undefined` for every other
+ * request.
+ */
 function inspect(request: WireRequest, inspected: Inspected): Reply | undefined {
   const name = /^\/_portcullis\/(messages|events|calls)$/.exec(request.url)?.[1];
   const shown = Object.entries(inspected).find(([key]) => key === name)?.[1];

@@ -119,7 +119,7 @@ function isOpen({ status }: PagerAlert): boolean {
  * Applies an event to the alerts. A trigger opens an alert, or adds to an open alert with the same keys,
  * which stays acknowledged. Other events change an open alert; without one they are dropped.
  *
- * @see https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ (alert de-duplication, event action behaviour)
+ * @see https://developer.pagerduty.com/docs/events-api-v2/trigger-events/
  */
 export function applyEvent(alerts: PagerAlert[], event: AlertEvent): void {
   const { routingKey, dedupKey, action, payload } = event;

@@ -158,8 +158,8 @@ function versionsOf(region: Region, one: FunctionRecord, all: boolean): readonly
 }
 
 /**
- * ListFunctions: the unpublished version of each function and, with `FunctionVersion` ALL, the published versions, in pages of
- * up to 50. Throws InvalidParameterValueException.
+ * ListFunctions: the unpublished version of each function and, with `FunctionVersion` ALL, the published
+ * versions, in pages of up to 50. Throws InvalidParameterValueException.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
  */

@@ -38,7 +38,9 @@ function parseV6(address: string): bigint {
   return [...left, ...zeros, ...right].reduce((sum, group) => sum * 65536n + BigInt(`0x${group}`), 0n);
 }
 
-/** Prints by RFC 5952: lower case, no leading zeros, the first longest run of two or more zero groups as `::`. */
+/**
+ * Prints by RFC 5952: lower case, no leading zeros, the first longest run of two or more zero groups as `::`.
+ */
 function printV6(value: bigint): string {
   const groups = Array.from({ length: 8 }, (_, i) => ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16));
   const text = groups.join(':');

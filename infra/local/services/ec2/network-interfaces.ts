@@ -38,7 +38,7 @@ export function createNetworkInterface(
   return { NetworkInterface: describedInterface(region, nic) };
 }
 
-/** DescribeNetworkInterfaces. Throws InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterfaceId.Malformed, InvalidParameterValue. */
+/** DescribeNetworkInterfaces. Throws the errors of `requestedResources` and `filtered`. */
 export function describeNetworkInterfaces(
   region: Region,
   input: DescribeNetworkInterfacesRequest,

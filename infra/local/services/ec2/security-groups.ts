@@ -70,7 +70,10 @@ export function storeGroup(region: Region, group: GroupRecord): void {
   if (region.vpcs.get(group.vpcId)?.ipv6Cidr !== undefined) storeRules(region, [allEgress(group.id, 'ipv6')]);
 }
 
-/** CreateSecurityGroup. Throws InvalidGroup.Duplicate, InvalidVpcID.NotFound, InvalidParameterValue, MissingParameter. */
+/**
+ * CreateSecurityGroup. Throws InvalidGroup.Duplicate, InvalidVpcID.NotFound, InvalidParameterValue,
+ * MissingParameter.
+ */
 export function createSecurityGroup(region: Region, input: CreateSecurityGroupRequest): CreateSecurityGroupResult {
   const vpcId = vpcFor(region, input.VpcId);
   const name = checkedName(region, vpcId, required(input.GroupName, 'groupName'));
@@ -107,7 +110,9 @@ export function removeGroup(region: Region, id: string): void {
   region.tags.delete(id);
 }
 
-/** DeleteSecurityGroup. Throws CannotDelete for a default group, DependencyViolation, InvalidGroup.NotFound. */
+/**
+ * DeleteSecurityGroup. Throws CannotDelete for a default group, DependencyViolation, InvalidGroup.NotFound.
+ */
 export function deleteSecurityGroup(region: Region, input: DeleteSecurityGroupRequest): DeleteSecurityGroupResult {
   const group = namedGroup(region, input);
   const { id, name } = group;

@@ -28,7 +28,10 @@ import { removeGroup, storeGroup } from './security-groups.ts';
 import { storeSubnet } from './subnets.ts';
 import { specifiedTags, tagsOf } from './tags.ts';
 
-/** CreateVpc. Throws InvalidVpc.Range, InvalidParameterValue, MissingParameter. The answer does not name the default group. */
+/**
+ * CreateVpc. Throws InvalidVpc.Range, InvalidParameterValue, MissingParameter. The answer does not name the
+ * default group.
+ */
 export function createVpc(region: Region, input: CreateVpcRequest): CreateVpcResult {
   const { cidr } = canonicalCidr(required(input.CidrBlock, 'cidrBlock'), 'ipv4');
   const prefix = Number(cidr.split('/')[1]);
@@ -233,7 +236,8 @@ function isAttribute(name: string): name is VpcAttributeName {
 }
 
 /**
- * DescribeVpcAttribute. Throws MissingParameter, InvalidParameterValue for an unknown attribute, InvalidVpcID.NotFound.
+ * DescribeVpcAttribute. Throws MissingParameter, InvalidParameterValue for an unknown attribute,
+ * InvalidVpcID.NotFound.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcAttribute.html
  */
