@@ -132,18 +132,11 @@ const ENTRIES: ReadonlySet<string> = new Set([
   'infra/local/time/machine.ts',
 ]);
 
-const ONLY_READ = 'is only read, and not typed so';
-
-/** Exceptions: files that use the process or seem to keep state, with the reason. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'infra/local/time/clock.ts': 'waits for a turn of the event loop: no time passes by it',
   'cli/commands/scan/scan.ts':
     'waits for a turn of the event loop, so that the stream writes the report: no time passes by it',
-  'infra/local/services/ec2/canonical.ts': ONLY_READ,
-  'infra/local/services/cloudtrail/parameters.ts': ONLY_READ,
-  'infra/local/services/config/query-parser.ts': ONLY_READ,
   'infra/local/faults.ts': 'counts how often each fault came, by the fault itself, which belongs to one account',
-  'infra/local/cell/provision.ts': ONLY_READ,
 };
 
 function isJudged(file: string) {

@@ -28,7 +28,10 @@ export interface CallRecord {
   readonly startedAt: number;
   /** NaN while the call is in progress. */
   endedAt: number;
-  /** Position of the call's begin among the begins and ends of all calls. With `ended`, it shows which calls overlapped. */
+  /**
+   * Position of the call's begin among the begins and ends of all calls. With `ended`, it shows which calls
+   * overlapped.
+   */
   readonly begun: number;
   /** Position of the call's end. NaN while the call is in progress. */
   ended: number;
@@ -75,8 +78,8 @@ interface Call {
 }
 
 /**
- * Serves calls: decodes the request, applies faults and EC2's rate limits, runs the hooks, performs the operation, records
- * the outcome and encodes the response.
+ * Serves calls: decodes the request, applies faults and EC2's rate limits, runs the hooks, performs the
+ * operation, records the outcome and encodes the response.
  */
 export function dispatcher(parts: DispatchParts): Serve {
   let marks = 0;
@@ -139,7 +142,9 @@ function begin(parts: Running, { scope, service }: Incoming, operation: string):
   return call;
 }
 
-/** Anything but an AwsError is a bug of the embedded account. The answer is an InternalError with the stack. */
+/**
+ * Anything but an AwsError is a bug of the embedded account. The answer is an InternalError with the stack.
+ */
 function asAwsError(cause: unknown): AwsError {
   if (cause instanceof AwsError) return cause;
   const reason = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);

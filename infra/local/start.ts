@@ -19,21 +19,6 @@ import type { Activity, LocalClock } from './time/clock.ts';
 import { machineClock, machineRandom } from './time/machine.ts';
 import type { Reply, WireRequest } from './wire/messages.ts';
 
-/** What the account shows of itself over HTTP, besides AWS's own protocols. */
-export interface Inspected {
-  readonly messages: readonly object[];
-  readonly events: readonly object[];
-  readonly calls: readonly object[];
-}
-
-/** Answers `GET /_portcullis/messages`, `/events` and `/calls` as JSON arrays; `undefined` for every other request. */
-function inspect(request: WireRequest, inspected: Inspected): Reply | undefined {
-  const name = /^\/_portcullis\/(messages|events|calls)$/.exec(request.url)?.[1];
-  const shown = Object.entries(inspected).find(([key]) => key === name)?.[1];
-  if (request.method !== 'GET' || !shown) return undefined;
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(shown) };
-}
-
 /** Options of an embedded account; each has a default. */
 export interface LocalOptions {
   /** Default: 0, which selects a free port. */
@@ -112,33 +97,39 @@ export interface LocalAccount {
   close(): Promise<void>;
 }
 
-function subscribe<T>(set: Set<T>, item: T): () => void {
-  set.add(item);
-  return () => void set.delete(item);
-}
-
-/** The settings combined with those of a connection. Getters stay getters. */
-function withClients<T extends object>(clients: Connection['clients'], settings: T): Connection['clients'] & T {
-  return Object.defineProperties({ ...settings }, Object.getOwnPropertyDescriptors(clients));
-}
-
-function newAccount({ accountId, region, clock, random, estate }: LocalOptions): Account {
-  const account = new Account({
-    accountId: accountId ?? '111122223333',
-    homeRegion: region ?? 'us-east-1',
-    clock: clock ?? machineClock,
-    random: random ?? machineRandom,
-  });
-  if (estate) loadEstate(account, estate);
-  return account;
-}
-
-function networkOf({ clock, random }: Account, transport: LocalOptions['transport']): Network {
-  return transport === 'in-process' ? new InProcessNetwork({ clock, random }) : httpNetwork(clock);
+/**
+ * Starts an AWS account on this machine: an HTTP endpoint on 127.0.0.1 that speaks AWS's wire protocols. SDK
+ * clients, boto3 and the AWS CLI work unchanged with `AWS_ENDPOINT_URL`. Rejects if the port is taken.
+ */
+export async function startLocalAccount(options: LocalOptions = {}): Promise<LocalAccount> {
+  const { serve, hooks, listeners, services, ...inside } = accountWithoutServer(options);
+  const { account, background } = inside;
+  const network = networkOf(account, options.transport);
+  const server = await network.listen(options.port ?? 0, serve);
+  return {
+    ...inside,
+    endpoint: server.endpoint,
+    clock: account.clock,
+    network,
+    clientSettings: ({ accessKeyId, region = account.homeRegion, caller }) =>
+      withClients(network.connect(caller).clients, {
+        endpoint: server.endpoint,
+        region,
+        credentials: { accessKeyId, secretAccessKey: 'not-checked' },
+      }),
+    messages: account.messages,
+    onEvent: (listener) => subscribe(listeners, listener),
+    beforeCall: (hook) => subscribe(hooks, hook),
+    async close() {
+      await background.stop();
+      await server.close();
+      for (const service of services) await service.close();
+    },
+  };
 }
 
 /** An account without a server. */
-function newInside(options: LocalOptions) {
+function accountWithoutServer(options: LocalOptions) {
   const account = newAccount(options);
   const [calls, events, faults]: [CallRecord[], TrailEvent[], Fault[]] = [[], [], [...(options.faults ?? [])]];
   const [hooks, listeners] = [new Set<BeforeCall>(), new Set<(event: TrailEvent) => void>()];
@@ -173,33 +164,45 @@ function newInside(options: LocalOptions) {
   return { account, calls, events, faults, throttle, hooks, listeners, background, functions, services, serve };
 }
 
+function newAccount({ accountId, region, clock, random, estate }: LocalOptions): Account {
+  const account = new Account({
+    accountId: accountId ?? '111122223333',
+    homeRegion: region ?? 'us-east-1',
+    clock: clock ?? machineClock,
+    random: random ?? machineRandom,
+  });
+  if (estate) loadEstate(account, estate);
+  return account;
+}
+
+function networkOf({ clock, random }: Account, transport: LocalOptions['transport']): Network {
+  return transport === 'in-process' ? new InProcessNetwork({ clock, random }) : httpNetwork(clock);
+}
+
+/** The settings combined with those of a connection. Getters stay getters. */
+function withClients<T extends object>(clients: Connection['clients'], settings: T): Connection['clients'] & T {
+  return Object.defineProperties({ ...settings }, Object.getOwnPropertyDescriptors(clients));
+}
+
+function subscribe<T>(set: Set<T>, item: T): () => void {
+  set.add(item);
+  return () => void set.delete(item);
+}
+
+/** What the account shows of itself over HTTP, besides AWS's own protocols. */
+interface Inspected {
+  readonly messages: readonly object[];
+  readonly events: readonly object[];
+  readonly calls: readonly object[];
+}
+
 /**
- * Starts an AWS account on this machine: an HTTP endpoint on 127.0.0.1 that speaks AWS's wire protocols. SDK
- * clients, boto3 and the AWS CLI work unchanged with `AWS_ENDPOINT_URL`. Rejects if the port is taken.
+ * Answers `GET /_portcullis/messages`, `/events` and `/calls` as JSON arrays; `undefined` for every other
+ * request.
  */
-export async function startLocalAccount(options: LocalOptions = {}): Promise<LocalAccount> {
-  const { serve, hooks, listeners, services, ...inside } = newInside(options);
-  const { account, background } = inside;
-  const network = networkOf(account, options.transport);
-  const server = await network.listen(options.port ?? 0, serve);
-  return {
-    ...inside,
-    endpoint: server.endpoint,
-    clock: account.clock,
-    network,
-    clientSettings: ({ accessKeyId, region = account.homeRegion, caller }) =>
-      withClients(network.connect(caller).clients, {
-        endpoint: server.endpoint,
-        region,
-        credentials: { accessKeyId, secretAccessKey: 'not-checked' },
-      }),
-    messages: account.messages,
-    onEvent: (listener) => subscribe(listeners, listener),
-    beforeCall: (hook) => subscribe(hooks, hook),
-    async close() {
-      await background.stop();
-      await server.close();
-      for (const service of services) await service.close();
-    },
-  };
+function inspect(request: WireRequest, inspected: Inspected): Reply | undefined {
+  const name = /^\/_portcullis\/(messages|events|calls)$/.exec(request.url)?.[1];
+  const shown = Object.entries(inspected).find(([key]) => key === name)?.[1];
+  if (request.method !== 'GET' || !shown) return undefined;
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(shown) };
 }

@@ -26,8 +26,8 @@ export async function motoPython(): Promise<string> {
 }
 
 /**
- * The folder that holds `tests/` of moto's pinned version, taken from its source distribution on PyPI and kept beside the virtual
- * environment.
+ * The folder that holds `tests/` of moto's pinned version, taken from its source distribution on PyPI and
+ * kept beside the virtual environment.
  *
  * @throws Error with the reason if the source distribution cannot be downloaded or contains no EC2 tests.
  */

@@ -8,9 +8,9 @@ import { type FunctionUrl, functionUrl } from '../delivery/functions.ts';
 import type { LocalPagerDuty } from '../fakes/pagerduty.ts';
 import type { LocalSlack } from '../fakes/slack/slack.ts';
 import { queueArn } from '../services/sqs/queues.ts';
-import type { LocalAccount } from '../start.ts';
+import type { LocalAccount, LocalClientSettings } from '../start.ts';
 import { type ChannelFakeOptions, SIGNING_SECRET, startChannelFakes } from './channel-fakes.ts';
-import { type ClientConfig, queueName } from './provision.ts';
+import { queueName } from './provision.ts';
 
 /** Slack, PagerDuty and what leads to them, as they run. */
 export interface RunningAlerts {
@@ -27,16 +27,29 @@ export interface RunningAlerts {
   close(): Promise<void>;
 }
 
+/** What the channels connect to. */
+export interface AlertsTarget {
+  readonly client: LocalClientSettings;
+  readonly topicArn: string;
+  /** ARN of the role that carries out actions. */
+  readonly actionRole: string;
+}
+
 const SECRET = 'portcullis/alerts';
 
 const WAITING = queueName(ALERT_QUEUE.id);
+
 const UNDELIVERED = queueName('UndeliveredAlerts');
 
 /**
  * Creates the queue of notifications and its dead-letter queue, as the stack does. Returns the URL of the
  * dead-letter queue.
  */
-async function createQueues(config: ClientConfig, topicArn: string, arnOf: (name: string) => string): Promise<string> {
+async function createAlertQueues(
+  config: LocalClientSettings,
+  topicArn: string,
+  arnOf: (name: string) => string,
+): Promise<string> {
   const [sqs, sns] = [new SQSClient({ ...config }), new SNSClient({ ...config })];
   const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: UNDELIVERED }));
   const RedrivePolicy = JSON.stringify({
@@ -52,21 +65,13 @@ async function createQueues(config: ClientConfig, topicArn: string, arnOf: (name
   return QueueUrl;
 }
 
-async function createSecret(config: ClientConfig, value: object): Promise<string> {
+async function createSecret(config: LocalClientSettings, value: object): Promise<string> {
   const client = new SecretsManagerClient({ ...config });
   const { ARN = '' } = await client.send(
     new CreateSecretCommand({ Name: SECRET, SecretString: JSON.stringify(value) }),
   );
   client.destroy();
   return ARN;
-}
-
-/** What the channels connect to. */
-export interface AlertsTarget {
-  readonly client: ClientConfig;
-  readonly topicArn: string;
-  /** ARN of the role that carries out actions. */
-  readonly actionRole: string;
 }
 
 /**
@@ -80,10 +85,10 @@ export async function startAlerts(
 ): Promise<RunningAlerts> {
   const region = local.account.region(client.region);
   const { functions, network, clock } = local;
-  const place = { network, clock, random: local.account.random };
-  const fakes = await startChannelFakes(options, place);
+  const environment = { network, clock, random: local.account.random };
+  const fakes = await startChannelFakes(options, environment);
   const arnOf = (name: string): string => queueArn(region, name);
-  const undeliveredUrl = await createQueues(client, topicArn, arnOf);
+  const undeliveredUrl = await createAlertQueues(client, topicArn, arnOf);
   const secretArn = await createSecret(client, fakes.secret);
   const feed = { queueArn: arnOf(WAITING), functionName: doorName('onAlert', 'events'), batchSize: ALERT_QUEUE.batch };
   startEventSource(region, feed, local);

@@ -17,53 +17,6 @@ import type { Activity } from '../time/clock.ts';
 /** Receives the lines that a function would write to CloudWatch Logs. */
 export type LineSink = (line: string) => void;
 
-function drop(): void {
-  return undefined;
-}
-
-/** A console that writes to the sink. Powertools creates its own console, which this one replaces. */
-function consoleTo(sink: LineSink): Console {
-  const write = (line: unknown): void => sink(String(line));
-  return Object.assign(Object.create(console), { log: write, info: write, debug: write, warn: write, error: write });
-}
-
-class SinkLogger extends Logger {
-  constructor(sink: LineSink, cell: string) {
-    super({ serviceName: cell });
-    Object.assign(this, { console: consoleTo(sink) });
-  }
-}
-
-/** Powertools warns if there are no metrics to publish, which is common here. */
-const SILENT = { trace: drop, debug: drop, info: drop, warn: drop, error: drop };
-
-class SinkMetrics extends Metrics {
-  readonly #sink: LineSink;
-  readonly #cell: string;
-
-  constructor(sink: LineSink, cell: string, options: ConstructorParameters<typeof Metrics>[0] = {}) {
-    super({ namespace: METRIC_NAMESPACE, serviceName: cell, logger: SILENT, ...options });
-    this.#sink = sink;
-    this.#cell = cell;
-    Object.assign(this, { console: consoleTo(sink) });
-  }
-
-  override singleMetric(): Metrics {
-    return new SinkMetrics(this.#sink, this.#cell, { singleMetric: true });
-  }
-}
-
-/** The logger and the metrics of one container of a cell. They write to the sink. */
-export function telemetryTo(
-  sink: LineSink,
-  cell = DEFAULT_CELL,
-): { readonly logger: Logger; readonly metrics: Metrics } {
-  return {
-    logger: new SinkLogger(sink, cell),
-    metrics: new SinkMetrics(sink, cell),
-  };
-}
-
 /** Settings of all containers of a cell. */
 export interface ContainerSettings {
   readonly local: LocalAccount;
@@ -80,6 +33,33 @@ export interface ContainerSettings {
 }
 
 type Create = (runtime: Runtime) => Handler;
+
+/**
+ * The containers of a function. As in Lambda, a container handles one event at a time, a new one starts if
+ * all are busy, and a container whose function has timed out is not used again. The code is loaded once for
+ * the process.
+ */
+export function containerPool(bundle: string, settings: ContainerSettings): Target {
+  const idle: Target[] = [];
+  let loading: Promise<readonly [Create, Policy]> | undefined;
+  const load = async (): Promise<readonly [Create, Policy]> => {
+    const module: { readonly create: Create } = await import(pathToFileURL(handlerIn(bundle)).href);
+    return [module.create, settings.policy ?? (await readPolicy(bundle))];
+  };
+  return async (event, context, activity) => {
+    let container = idle.pop();
+    if (container === undefined) {
+      loading ??= load();
+      const [create, policy] = await loading;
+      container = newContainer(create, policy, settings);
+    }
+    try {
+      return await container(event, context, activity);
+    } finally {
+      if (!activity.isOver) idle.push(container);
+    }
+  };
+}
 
 /**
  * A container. It handles one event at a time, and everything that its function does belongs to the activity
@@ -130,29 +110,49 @@ async function readPolicy(bundle: string): Promise<Policy> {
   return JSON.parse(await readFile(path.join(bundle, 'policy.json'), 'utf8'));
 }
 
-/**
- * The containers of a function. As in Lambda, a container handles one event at a time, a new one starts if
- * all are busy, and a container whose function has timed out is not used again. The code is loaded once for
- * the process.
- */
-export function containerPool(bundle: string, settings: ContainerSettings): Target {
-  const idle: Target[] = [];
-  let loading: Promise<readonly [Create, Policy]> | undefined;
-  const load = async (): Promise<readonly [Create, Policy]> => {
-    const module: { readonly create: Create } = await import(pathToFileURL(handlerIn(bundle)).href);
-    return [module.create, settings.policy ?? (await readPolicy(bundle))];
-  };
-  return async (event, context, activity) => {
-    let container = idle.pop();
-    if (container === undefined) {
-      loading ??= load();
-      const [create, policy] = await loading;
-      container = newContainer(create, policy, settings);
-    }
-    try {
-      return await container(event, context, activity);
-    } finally {
-      if (!activity.isOver) idle.push(container);
-    }
+/** The logger and the metrics of one container of a cell. They write to the sink. */
+export function telemetryTo(
+  sink: LineSink,
+  cell = DEFAULT_CELL,
+): { readonly logger: Logger; readonly metrics: Metrics } {
+  return {
+    logger: new SinkLogger(sink, cell),
+    metrics: new SinkMetrics(sink, cell),
   };
 }
+
+class SinkLogger extends Logger {
+  constructor(sink: LineSink, cell: string) {
+    super({ serviceName: cell });
+    Object.assign(this, { console: consoleTo(sink) });
+  }
+}
+
+class SinkMetrics extends Metrics {
+  readonly #sink: LineSink;
+  readonly #cell: string;
+
+  constructor(sink: LineSink, cell: string, options: ConstructorParameters<typeof Metrics>[0] = {}) {
+    super({ namespace: METRIC_NAMESPACE, serviceName: cell, logger: SILENT, ...options });
+    this.#sink = sink;
+    this.#cell = cell;
+    Object.assign(this, { console: consoleTo(sink) });
+  }
+
+  override singleMetric(): Metrics {
+    return new SinkMetrics(this.#sink, this.#cell, { singleMetric: true });
+  }
+}
+
+function drop(): void {
+  return undefined;
+}
+
+/** A console that writes to the sink. Powertools creates its own console, which this one replaces. */
+function consoleTo(sink: LineSink): Console {
+  const write = (line: unknown): void => sink(String(line));
+  return Object.assign(Object.create(console), { log: write, info: write, debug: write, warn: write, error: write });
+}
+
+/** Powertools warns if there are no metrics to publish, which is common here. */
+const SILENT = { trace: drop, debug: drop, info: drop, warn: drop, error: drop };

@@ -20,8 +20,6 @@ import {
 import type { LocalClientSettings } from '../start.ts';
 import { turn } from '../time/clock.ts';
 
-export type ClientConfig = LocalClientSettings;
-
 const { partitionKey, sortKey, current, due, history } = LEDGER_TABLE;
 const INDEXES = [due, history];
 
@@ -33,7 +31,7 @@ function range(name: string) {
 }
 
 /** The type of each attribute that is a key of the table or of an index. */
-const keyTypes = new Map<string, 'S' | 'N'>([
+const KEY_TYPES: ReadonlyMap<string, 'S' | 'N'> = new Map([
   [partitionKey, 'S'],
   [sortKey, 'S'],
   [current.sortKey, 'S'],
@@ -41,13 +39,13 @@ const keyTypes = new Map<string, 'S' | 'N'>([
 ]);
 
 /** Creates the ledger's table as the stack does, and waits until it is active. */
-export async function createLedgerTable(config: ClientConfig, name: string): Promise<void> {
+export async function createLedgerTable(config: LocalClientSettings, name: string): Promise<void> {
   const client = new DynamoDBClient({ ...config });
   await client.send(
     new CreateTableCommand({
       TableName: name,
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: Array.from(keyTypes, ([AttributeName, AttributeType]) => ({
+      AttributeDefinitions: Array.from(KEY_TYPES, ([AttributeName, AttributeType]) => ({
         AttributeName,
         AttributeType,
       })),
@@ -77,7 +75,7 @@ export async function createLedgerTable(config: ClientConfig, name: string): Pro
 }
 
 /** Creates the topic for the notifications of a cell and returns its ARN. */
-export async function createNoticesTopic(config: ClientConfig, cell: string = STACK_NAME): Promise<string> {
+export async function createNoticesTopic(config: LocalClientSettings, cell: string = STACK_NAME): Promise<string> {
   const client = new SNSClient({ ...config });
   const { TopicArn = '' } = await client.send(new CreateTopicCommand({ Name: `${cell.toLowerCase()}-notices` }));
   client.destroy();
@@ -92,14 +90,14 @@ export function queueName(id: DeadLetterQueue | typeof ALERT_QUEUE.id, cell: str
 }
 
 /** Creates queues. */
-export async function createQueues(config: ClientConfig, names: readonly string[]): Promise<void> {
+export async function createQueues(config: LocalClientSettings, names: readonly string[]): Promise<void> {
   const client = new SQSClient({ ...config });
   await Promise.all(names.map(async (QueueName) => await client.send(new CreateQueueCommand({ QueueName }))));
   client.destroy();
 }
 
 /** Starts AWS Config's recorder and creates the cell's rules as the stack does. */
-export async function createConfigRules(config: ClientConfig, functionArn: string, cell: string): Promise<void> {
+export async function createConfigRules(config: LocalClientSettings, functionArn: string, cell: string): Promise<void> {
   const client = new ConfigServiceClient({ ...config });
   await client.send(new PutConfigurationRecorderCommand({ ConfigurationRecorder: { name: 'default' } }));
   await client.send(new StartConfigurationRecorderCommand({ ConfigurationRecorderName: 'default' }));

@@ -77,13 +77,75 @@ export const ROLE_KEY = 'AKIAPORTCULLISCELL00';
 /** The role of all functions, because all functions of an embedded cell share one environment. */
 const ROLE = 'Portcullis';
 
-/** Name of a cell's ledger table. */
-function ledgerOf(cell: string): string {
-  return `${cell.toLowerCase()}-ledger`;
+/**
+ * Starts an embedded account with a cell: the ledger's table, the topic, the queues, and the functions, with
+ * on-change behind the rules of the stack. Several cells can run in one process, in one account or in
+ * several.
+ */
+export async function runCell(options: CellOptions): Promise<RunningCell> {
+  const { cell = STACK_NAME, region = 'eu-west-1', otherRegions = [], policy, telemetry = () => undefined } = options;
+  const local = options.within ?? (await newAccount(options, region));
+  const { endpoint, account } = local;
+  const client = local.clientSettings({ accessKeyId: ROLE_KEY, region });
+  const failureQueues = FAILURE_QUEUES.map((id) => queueName(id, cell));
+  const [topicArn] = await Promise.all([
+    createNoticesTopic(client, cell),
+    createLedgerTable(client, ledgerOf(cell)),
+    createQueues(client, failureQueues),
+  ]);
+  const alerts = await alertsFor(local, client, topicArn, options);
+  const environment = { ...environmentOf({ cell, endpoint, region, topicArn, otherRegions }), ...alerts?.environment };
+  const settings = { local, accessKeyId: ROLE_KEY, region, cell, environment, telemetry, ...(policy && { policy }) };
+  const onChange = deploy(settings, options);
+  if (options.config) {
+    const functionArn = `arn:aws:lambda:${region}:${account.id}:function:${functionName('onConfig', cell)}`;
+    await createConfigRules(client, functionArn, cell);
+  }
+  const delivery = deliverEvents(local, options);
+  const close = async () => {
+    delivery.stop();
+    if (options.within !== undefined) return;
+    await local.background.stop();
+    await alerts?.close();
+    await local.close();
+  };
+  return { local, delivery, ...cellCallers(settings, onChange), close, ...(alerts && { alerts }) };
 }
 
-/** Ledger table of the cell with the stack's default name. */
-export const LEDGER = ledgerOf(STACK_NAME);
+/** A new account with a key for the functions' role. Rejects like `startLocalAccount`. */
+async function newAccount(options: CellOptions, region: string): Promise<LocalAccount> {
+  return await startLocalAccount({
+    ...options,
+    region,
+    principals: {
+      [ROLE_KEY]: {
+        type: 'AssumedRole',
+        arn: `arn:aws:sts::${options.accountId ?? '111122223333'}:assumed-role/${ROLE}/${FUNCTIONS.onChange.name}`,
+        name: FUNCTIONS.onChange.name,
+      },
+      ...options.principals,
+    },
+  });
+}
+
+/**
+ * Starts Slack and PagerDuty if the options ask for them. Their queues and secret have the names of the
+ * default cell.
+ */
+async function alertsFor(
+  local: LocalAccount,
+  client: LocalClientSettings,
+  topicArn: string,
+  { cell = STACK_NAME, alerts }: CellOptions,
+): Promise<RunningAlerts | undefined> {
+  if (alerts === undefined) return undefined;
+  if (cell !== STACK_NAME) throw new RangeError(`alerts: only the cell ${STACK_NAME} can have them, not ${cell}`);
+  return await startAlerts(
+    local,
+    { client, topicArn, actionRole: `arn:aws:iam::${local.account.id}:role/${ROLE}` },
+    alerts,
+  );
+}
 
 interface CellFacts {
   readonly cell: string;
@@ -135,11 +197,6 @@ function deploy(settings: ContainerSettings, { bundle, config, alerts }: CellOpt
   return hosted('onChange');
 }
 
-/** The function's name, with the alias of the door if the function has that alias. */
-function nameThrough(id: FunctionId, door: string, cell: string): string {
-  return Object.hasOwn(ALL_DOORS[id] ?? {}, door) ? `${functionName(id, cell)}:${door}` : functionName(id, cell);
-}
-
 /** Delivers events to on-change by the rules of the stack. */
 function deliverEvents(
   local: LocalAccount,
@@ -156,14 +213,14 @@ function deliverEvents(
 }
 
 /** Functions to call the cell from outside. */
-function callers(
+function cellCallers(
   { local, region, cell }: Pick<ContainerSettings, 'local' | 'region' | 'cell'>,
   onChange: Target,
 ): Pick<RunningCell, 'invoke' | 'target' | 'tick'> {
   const { account, clock, functions, background } = local;
   return {
     async invoke(id, event) {
-      const result = await clock.run(functions.invoke(nameThrough(id, 'requests', cell), region, event));
+      const result = await clock.run(functions.invoke(nameOfDoor(id, 'requests', cell), region, event));
       if ('error' in result) throw result.error;
       return result.value;
     },
@@ -178,72 +235,15 @@ function callers(
   };
 }
 
-/** A new account with a key for the functions' role. Rejects like `startLocalAccount`. */
-async function newAccount(options: CellOptions, region: string): Promise<LocalAccount> {
-  return await startLocalAccount({
-    ...options,
-    region,
-    principals: {
-      [ROLE_KEY]: {
-        type: 'AssumedRole',
-        arn: `arn:aws:sts::${options.accountId ?? '111122223333'}:assumed-role/${ROLE}/${FUNCTIONS.onChange.name}`,
-        name: FUNCTIONS.onChange.name,
-      },
-      ...options.principals,
-    },
-  });
+/** The function's name, with the alias of the door if the function has that alias. */
+function nameOfDoor(id: FunctionId, door: string, cell: string): string {
+  return Object.hasOwn(ALL_DOORS[id] ?? {}, door) ? `${functionName(id, cell)}:${door}` : functionName(id, cell);
 }
 
-/**
- * Starts Slack and PagerDuty if the options ask for them. Their queues and secret have the names of the
- * default cell.
- */
-async function alertsFor(
-  local: LocalAccount,
-  client: LocalClientSettings,
-  topicArn: string,
-  { cell = STACK_NAME, alerts }: CellOptions,
-): Promise<RunningAlerts | undefined> {
-  if (alerts === undefined) return undefined;
-  if (cell !== STACK_NAME) throw new RangeError(`alerts: only the cell ${STACK_NAME} can have them, not ${cell}`);
-  return await startAlerts(
-    local,
-    { client, topicArn, actionRole: `arn:aws:iam::${local.account.id}:role/${ROLE}` },
-    alerts,
-  );
+/** Name of a cell's ledger table. */
+function ledgerOf(cell: string): string {
+  return `${cell.toLowerCase()}-ledger`;
 }
 
-/**
- * Starts an embedded account with a cell: the ledger's table, the topic, the queues, and the functions, with
- * on-change behind the rules of the stack. Several cells can run in one process, in one account or in
- * several.
- */
-export async function runCell(options: CellOptions): Promise<RunningCell> {
-  const { cell = STACK_NAME, region = 'eu-west-1', otherRegions = [], policy, telemetry = () => undefined } = options;
-  const local = options.within ?? (await newAccount(options, region));
-  const { endpoint, account } = local;
-  const client = local.clientSettings({ accessKeyId: ROLE_KEY, region });
-  const failureQueues = FAILURE_QUEUES.map((id) => queueName(id, cell));
-  const [topicArn] = await Promise.all([
-    createNoticesTopic(client, cell),
-    createLedgerTable(client, ledgerOf(cell)),
-    createQueues(client, failureQueues),
-  ]);
-  const alerts = await alertsFor(local, client, topicArn, options);
-  const environment = { ...environmentOf({ cell, endpoint, region, topicArn, otherRegions }), ...alerts?.environment };
-  const settings = { local, accessKeyId: ROLE_KEY, region, cell, environment, telemetry, ...(policy && { policy }) };
-  const onChange = deploy(settings, options);
-  if (options.config) {
-    const functionArn = `arn:aws:lambda:${region}:${account.id}:function:${functionName('onConfig', cell)}`;
-    await createConfigRules(client, functionArn, cell);
-  }
-  const delivery = deliverEvents(local, options);
-  const close = async () => {
-    delivery.stop();
-    if (options.within !== undefined) return;
-    await local.background.stop();
-    await alerts?.close();
-    await local.close();
-  };
-  return { local, delivery, ...callers(settings, onChange), close, ...(alerts && { alerts }) };
-}
+/** Ledger table of the cell with the stack's default name. */
+export const LEDGER = ledgerOf(STACK_NAME);

@@ -8,66 +8,6 @@ export interface FailureMessage extends OutgoingMessage {
   readonly queueArn: string;
 }
 
-/**
- * Sends the message to its queue. Returns the queue's name, or undefined if the queue does not exist. AWS,
- * too, loses the message then.
- */
-function sendToFailureQueue(account: Account, { queueArn, ...sending }: FailureMessage): string | undefined {
-  const [, , , regionName = '', , name = ''] = queueArn.split(':');
-  const region = account.region(regionName);
-  const queue = region.queues.get(name);
-  if (!queue) return undefined;
-  enqueue(region, queue, sending);
-  return name;
-}
-
-function responsePayload(error: unknown): object {
-  if (!(error instanceof Error)) return { errorType: 'Error', errorMessage: String(error) };
-  return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
-}
-
-/**
- * The record that Lambda sends to a function's on-failure destination.
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
- */
-function invocationRecord(failure: DeliveryFailure, now: number): string {
-  const { awsRequestId: requestId, functionArn, condition, attempts, event, error } = failure;
-  return JSON.stringify({
-    version: '1.0',
-    timestamp: new Date(now).toISOString(),
-    requestContext: { requestId, functionArn, condition, approximateInvokeCount: attempts },
-    requestPayload: event,
-    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
-    responsePayload: responsePayload(error),
-  });
-}
-
-function text(value: string) {
-  return { type: 'String', value };
-}
-
-/**
- * The message that EventBridge sends to a rule's dead-letter queue if the event's target does not exist.
- *
- * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
- */
-export function undeliveredEvent(
-  ruleArn: string,
-  { event, functionArn, error, attempts }: DeliveryFailure,
-): OutgoingMessage {
-  return {
-    body: JSON.stringify(event),
-    attributes: {
-      RULE_ARN: text(ruleArn),
-      TARGET_ARN: text(functionArn),
-      ERROR_CODE: text('ResourceNotFoundException'),
-      ERROR_MESSAGE: text(error instanceof Error ? error.message : String(error)),
-      RETRY_ATTEMPTS: text(String(attempts)),
-    },
-  };
-}
-
 /** Work that continues after the call that started it was answered. */
 export interface Background {
   /** Counts work as in progress until it settles. The work must never reject. */
@@ -94,6 +34,59 @@ export interface Background {
   readonly failures: readonly DeliveryFailure[];
 }
 
+/** Background work of an account, without any work yet. */
+export function startBackground(account: Account): Background {
+  const { clock } = account;
+  const running = new Set<Promise<void>>();
+  const failures: DeliveryFailure[] = [];
+  const listeners = new Set<(failure: DeliveryFailure) => void>();
+  const stopping = new AbortController();
+  const wait = waitUntil(stopping.signal, clock);
+
+  function track(work: Promise<void>): void {
+    running.add(work);
+    void work.finally(() => running.delete(work));
+  }
+
+  function recordFailure(failure: DeliveryFailure, message?: FailureMessage): void {
+    const failureQueueName = message && sendToFailureQueue(account, message);
+    const recorded: DeliveryFailure = { ...failure, ...(failureQueueName !== undefined && { failureQueueName }) };
+    failures.push(recorded);
+    for (const listener of listeners) listener(recorded);
+  }
+
+  async function invokeWithRetries(options: InvocationOptions, event: unknown): Promise<void> {
+    const failure = await invokeAsync(options, event, wait);
+    if (!failure) return;
+    const { failureQueueArn: queueArn } = options;
+    recordFailure(
+      failure,
+      queueArn === undefined ? undefined : { queueArn, body: invocationRecord(failure, clock.now()) },
+    );
+  }
+
+  async function idle(): Promise<void> {
+    while (running.size > 0) await Promise.all(running);
+  }
+
+  return {
+    track,
+    wait,
+    invoke: (options, event) => track(invokeWithRetries(options, event)),
+    recordFailure,
+    drain: async () => await clock.run(idle()),
+    async stop() {
+      stopping.abort();
+      await clock.run(idle());
+    },
+    onFailure(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    failures,
+  };
+}
+
 /** A wait on the clock that ends early when the signal aborts. */
 function waitUntil(signal: AbortSignal, clock: LocalClock): Wait {
   return async (ms) => {
@@ -111,52 +104,62 @@ function waitUntil(signal: AbortSignal, clock: LocalClock): Wait {
   };
 }
 
-/** Background work of an account, without any work yet. */
-export function startBackground(account: Account): Background {
-  const { clock } = account;
-  const running = new Set<Promise<void>>();
-  const failures: DeliveryFailure[] = [];
-  const listeners = new Set<(failure: DeliveryFailure) => void>();
-  const stopping = new AbortController();
-  const wait = waitUntil(stopping.signal, clock);
+/**
+ * Sends the message to its queue. Returns the queue's name, or undefined if the queue does not exist. AWS,
+ * too, loses the message then.
+ */
+function sendToFailureQueue(account: Account, { queueArn, ...sending }: FailureMessage): string | undefined {
+  const [, , , regionName = '', , name = ''] = queueArn.split(':');
+  const region = account.region(regionName);
+  const queue = region.queues.get(name);
+  if (!queue) return undefined;
+  enqueue(region, queue, sending);
+  return name;
+}
 
-  function track(work: Promise<void>): void {
-    running.add(work);
-    void work.finally(() => running.delete(work));
-  }
+/**
+ * The record that Lambda sends to a function's on-failure destination.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+ */
+function invocationRecord(failure: DeliveryFailure, now: number): string {
+  const { awsRequestId: requestId, functionArn, condition, attempts, event, error } = failure;
+  return JSON.stringify({
+    version: '1.0',
+    timestamp: new Date(now).toISOString(),
+    requestContext: { requestId, functionArn, condition, approximateInvokeCount: attempts },
+    requestPayload: event,
+    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+    responsePayload: responsePayload(error),
+  });
+}
 
-  function giveUp(failure: DeliveryFailure, message?: FailureMessage): void {
-    const failureQueueName = message && sendToFailureQueue(account, message);
-    const recorded: DeliveryFailure = { ...failure, ...(failureQueueName !== undefined && { failureQueueName }) };
-    failures.push(recorded);
-    for (const listener of listeners) listener(recorded);
-  }
+function responsePayload(error: unknown): object {
+  if (!(error instanceof Error)) return { errorType: 'Error', errorMessage: String(error) };
+  return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
+}
 
-  async function toItsEnd(options: InvocationOptions, event: unknown): Promise<void> {
-    const failure = await invokeAsync(options, event, wait);
-    if (!failure) return;
-    const { failureQueueArn: queueArn } = options;
-    giveUp(failure, queueArn === undefined ? undefined : { queueArn, body: invocationRecord(failure, clock.now()) });
-  }
-
-  async function idle(): Promise<void> {
-    while (running.size > 0) await Promise.all(running);
-  }
-
+/**
+ * The message that EventBridge sends to a rule's dead-letter queue if the event's target does not exist.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
+export function undeliveredEvent(
+  ruleArn: string,
+  { event, functionArn, error, attempts }: DeliveryFailure,
+): OutgoingMessage {
   return {
-    track,
-    wait,
-    invoke: (options, event) => track(toItsEnd(options, event)),
-    recordFailure: giveUp,
-    drain: async () => await clock.run(idle()),
-    async stop() {
-      stopping.abort();
-      await clock.run(idle());
+    body: JSON.stringify(event),
+    attributes: {
+      RULE_ARN: text(ruleArn),
+      TARGET_ARN: text(functionArn),
+      ERROR_CODE: text('ResourceNotFoundException'),
+      ERROR_MESSAGE: text(error instanceof Error ? error.message : String(error)),
+      RETRY_ATTEMPTS: text(String(attempts)),
     },
-    onFailure(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    failures,
   };
+}
+
+function text(value: string) {
+  return { type: 'String', value };
 }

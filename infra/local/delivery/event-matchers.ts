@@ -45,7 +45,7 @@ function soleEntry(value: unknown): readonly [name: string, value: unknown] | un
   return more.length === 0 ? entry : undefined;
 }
 
-function text(operand: unknown, path: string): string {
+function requireText(operand: unknown, path: string): string {
   if (typeof operand === 'string') return operand;
   throw new EventPatternError(path, `expected a string, not ${JSON.stringify(operand)}`);
 }
@@ -58,16 +58,16 @@ function ofText(accepts: (value: string) => boolean): Accepts {
 function affix(operand: unknown, path: string, isAffix: (value: string, wanted: string) => boolean): Accepts {
   const [operator, folded] = soleEntry(operand) ?? [];
   if (operator !== 'equals-ignore-case') {
-    const wanted = text(operand, path);
+    const wanted = requireText(operand, path);
     return ofText((value) => isAffix(value, wanted));
   }
-  const wanted = text(folded, path).toLowerCase();
+  const wanted = requireText(folded, path).toLowerCase();
   return ofText((value) => isAffix(value.toLowerCase(), wanted));
 }
 
 /** `*` matches any text, `\*` matches a star and `\\` a backslash. */
 function wildcard(operand: unknown, path: string): Accepts {
-  const given = text(operand, path);
+  const given = requireText(operand, path);
   const plain = given.replace(/\\[*\\]/g, '');
   if (plain.includes('\\'))
     throw new EventPatternError(path, 'wildcard: a backslash must be followed by * or by another one');
@@ -102,7 +102,7 @@ function numeric(operand: unknown, path: string): Accepts {
 }
 
 function cidr(operand: unknown, path: string): Accepts {
-  const [, address = '', length = ''] = /^([^/]+)\/(\d{1,3})$/.exec(text(operand, path)) ?? [];
+  const [, address = '', length = ''] = /^([^/]+)\/(\d{1,3})$/.exec(requireText(operand, path)) ?? [];
   const version = isIP(address);
   if (version === 0 || Number(length) > (version === 4 ? 32 : 128)) {
     throw new EventPatternError(path, `cidr takes an address and a prefix length, not ${JSON.stringify(operand)}`);
@@ -141,11 +141,11 @@ function operatorAccepts(operator: string, operand: unknown, path: string): Acce
     case 'suffix':
       return affix(operand, path, (value, wanted) => value.endsWith(wanted));
     case 'equals-ignore-case': {
-      const wanted = text(operand, path).toLowerCase();
+      const wanted = requireText(operand, path).toLowerCase();
       return ofText((value) => value.toLowerCase() === wanted);
     }
     case 'exactly': {
-      const wanted = text(operand, path);
+      const wanted = requireText(operand, path);
       return (value) => value === wanted;
     }
     case 'wildcard':

@@ -21,13 +21,13 @@ function isObject(value: unknown): value is EventPattern {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function within(path: string, name: string): string {
+function joinPath(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;
 }
 
 function readAlternatives(before: readonly Conjunction[], alternatives: unknown, path: string): readonly Conjunction[] {
   if (!Array.isArray(alternatives) || alternatives.length < 2 || !alternatives.every(isObject)) {
-    throw new EventPatternError(within(path, '$or'), 'expected a list of at least two objects');
+    throw new EventPatternError(joinPath(path, '$or'), 'expected a list of at least two objects');
   }
   return alternatives.flatMap((alternative) => readObject(before, alternative, path));
 }
@@ -47,7 +47,7 @@ function readObject(before: readonly Conjunction[], pattern: EventPattern, path:
   if (fields.length === 0) throw new EventPatternError(path, 'an object may not be empty');
   return fields.reduce(
     (read, [name, inner]) =>
-      name === '$or' ? readAlternatives(read, inner, path) : readField(read, inner, within(path, name)),
+      name === '$or' ? readAlternatives(read, inner, path) : readField(read, inner, joinPath(path, name)),
     before,
   );
 }
@@ -60,13 +60,13 @@ function fieldsOf(value: unknown, path = '', position: Position = new Map()): re
     return value.flatMap((element, index) => fieldsOf(element, path, new Map([...position, [value, index]])));
   }
   if (isObject(value)) {
-    return Object.entries(value).flatMap(([name, inner]) => fieldsOf(inner, within(path, name), position));
+    return Object.entries(value).flatMap(([name, inner]) => fieldsOf(inner, joinPath(path, name), position));
   }
   return isLeaf(value) ? [[path, { value, position }]] : [];
 }
 
 /** Two positions combined. Undefined if they are in different elements of an array. */
-function joined(one: Position, other: Position): Position | undefined {
+function joinPositions(one: Position, other: Position): Position | undefined {
   const isApart = Array.from(other).some(([array, index]) => (one.get(array) ?? index) !== index);
   return isApart ? undefined : new Map([...one, ...other]);
 }
@@ -87,7 +87,7 @@ function matchesFrom(
   if (first === undefined) return true;
   const [path, matchers] = first;
   const reachable = (fields.get(path) ?? []).flatMap(({ value, position: own }) => {
-    const together = joined(position, own);
+    const together = joinPositions(position, own);
     return together === undefined ? [] : [{ value, together }];
   });
   const mayBeAbsent = matchers.some(({ kind }) => kind === 'absent');

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { md5, queueNamed, receiptHolder, receive } from '../services/sqs/queues.ts';
+import { md5, receive, requireQueue, requireReceivedMessage } from '../services/sqs/queues.ts';
 import type { Region } from '../state/account.ts';
 import type { QueuedMessage, QueueRecord } from '../state/records.ts';
 import type { Background } from './background.ts';
@@ -52,20 +52,21 @@ function failedIds(answer: unknown, ids: readonly string[]): ReadonlySet<string>
 
 /** Invokes the function with batches of visible messages until there are none. */
 async function poll(region: Region, source: EventSource, functions: FunctionHost): Promise<void> {
-  const queue = queueNamed(region, source.queueArn);
+  const queue = requireQueue(region, source.queueArn);
   for (let batch = receive(region, queue, source.batchSize); batch.length > 0; ) {
     const event: SQSEvent = { Records: batch.map((message) => recordOf(region, queue, message)) };
     const result = await functions.invoke(source.functionName, region.name, event);
     const ids = batch.map(({ id }) => id);
     const failed = 'error' in result ? new Set(ids) : failedIds(result.value, ids);
-    for (const { id, receipt } of batch) if (!failed.has(id)) queue.messages.delete(receiptHolder(queue, receipt).id);
+    for (const { id, receipt } of batch)
+      if (!failed.has(id)) queue.messages.delete(requireReceivedMessage(queue, receipt).id);
     batch = receive(region, queue, source.batchSize);
   }
 }
 
 /** When the next message of a queue becomes visible. Undefined if the queue is empty. */
 function nextVisibleAt(region: Region, arn: string): number | undefined {
-  const times = Array.from(queueNamed(region, arn).messages.values(), ({ visibleAt }) => visibleAt);
+  const times = Array.from(requireQueue(region, arn).messages.values(), ({ visibleAt }) => visibleAt);
   return times.length === 0 ? undefined : Math.min(...times);
 }
 

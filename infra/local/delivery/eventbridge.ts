@@ -48,29 +48,6 @@ export interface Delivery {
   readonly delivered: () => number;
 }
 
-/** The items in random order. */
-function shuffle<T>(items: readonly T[], random: Random): readonly T[] {
-  const order = items.map((item) => ({ item, key: random() }));
-  return order.toSorted((a, b) => a.key - b.key).map(({ item }) => item);
-}
-
-/** Removes and returns all waiting events, in random order if there is randomness. */
-function takeAll(waiting: TrailEvent[], shuffled: Random | undefined): readonly TrailEvent[] {
-  const taken = waiting.splice(0);
-  return shuffled ? shuffle(taken, shuffled) : taken;
-}
-
-/**
- * Whether an event on the bus of a region reaches the function: by a rule of that region, or by a forwarder
- * and a rule of the home region.
- */
-function reachesFunction(rules: readonly DeliveryRule[], event: TrailEvent, bus: string, home: string): boolean {
-  const matching = rules.filter(({ region = home, pattern }) => region === bus && eventMatches(pattern, event));
-  return matching.some(
-    ({ target = 'function' }) => target === 'function' || (bus !== home && reachesFunction(rules, event, home, home)),
-  );
-}
-
 /**
  * Delivers the account's CloudTrail events to a function by EventBridge rules: after the call has returned,
  * at least once, each in an asynchronous invocation with Lambda's retries. An event is on the bus of its own
@@ -115,6 +92,29 @@ export function startDelivery(local: LocalAccount, options: DeliveryOptions): De
     failures: background.failures,
     delivered: () => delivered,
   };
+}
+
+/**
+ * Whether an event on the bus of a region reaches the function: by a rule of that region, or by a forwarder
+ * and a rule of the home region.
+ */
+function reachesFunction(rules: readonly DeliveryRule[], event: TrailEvent, bus: string, home: string): boolean {
+  const matching = rules.filter(({ region = home, pattern }) => region === bus && eventMatches(pattern, event));
+  return matching.some(
+    ({ target = 'function' }) => target === 'function' || (bus !== home && reachesFunction(rules, event, home, home)),
+  );
+}
+
+/** Removes and returns all waiting events, in random order if there is randomness. */
+function takeAll(waiting: TrailEvent[], shuffled: Random | undefined): readonly TrailEvent[] {
+  const taken = waiting.splice(0);
+  return shuffled ? shuffle(taken, shuffled) : taken;
+}
+
+/** The items in random order. */
+function shuffle<T>(items: readonly T[], random: Random): readonly T[] {
+  const order = items.map((item) => ({ item, key: random() }));
+  return order.toSorted((a, b) => a.key - b.key).map(({ item }) => item);
 }
 
 /**

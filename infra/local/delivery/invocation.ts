@@ -80,7 +80,7 @@ const RETRY_AFTER_MS = [60_000, 120_000] as const;
 
 const MAX_EVENT_AGE_MS = 21_600_000;
 
-function forbidden(): never {
+function refuseCallback(): never {
   throw new Error('nodejs24.x has no callback handlers: return a promise');
 }
 
@@ -108,9 +108,9 @@ function contextOf(options: InvocationOptions, awsRequestId: string): Context {
     logGroupName: logGroupName(functionName),
     logStreamName: LOG_STREAM,
     getRemainingTimeInMillis: () => Math.max(0, endsAt - clock.now()),
-    done: forbidden,
-    fail: forbidden,
-    succeed: forbidden,
+    done: refuseCallback,
+    fail: refuseCallback,
+    succeed: refuseCallback,
   };
 }
 

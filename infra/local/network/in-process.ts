@@ -7,116 +7,6 @@ import { type Activity, ActivityOver, type LocalClock, turn } from '../time/cloc
 import type { Reply, WireRequest } from '../wire/messages.ts';
 import type { Connection, Fetch, Listening, Network, Serve } from './network.ts';
 
-export interface RetryOptions {
-  readonly maxAttempts: number;
-  /** The clock of the pauses. */
-  readonly clock: Pick<Clock, 'sleep'>;
-  readonly random: Random;
-}
-
-/**
- * The SDK's standard retry strategy with its pauses on an injected clock. The standard strategy decides
- * whether to retry. The pause is up to 50 ms after the first error, or 1 s after the first throttling error,
- * and doubles.
- *
- * Each client has its own strategy, as in production, with the SDK's retry quota of 500 tokens. A retry costs
- * 14 tokens (5 after throttling), and a success returns the cost of its last retry, at least 1. After about
- * 35 errors in a row, a client stops retrying. `capacity` is the rest of the quota, for tests that inject
- * many faults into one client.
- *
- * No service of the embedded account sends `Retry-After`, so such a hint is ignored.
- */
-export class ClockRetryStrategy implements RetryStrategyV2 {
-  readonly mode = 'standard';
-  readonly #clock: RetryOptions['clock'];
-  readonly #random: Random;
-  readonly #standard: StandardRetryStrategy;
-
-  constructor({ maxAttempts, clock, random }: RetryOptions) {
-    this.#clock = clock;
-    this.#random = random;
-    const backoff = { setDelayBase: () => undefined, computeNextBackoffDelay: () => 0 };
-    this.#standard = new StandardRetryStrategy({ maxAttempts, backoff });
-  }
-
-  /** Tokens left in the retry quota, at most 500. */
-  get capacity(): number {
-    return this.#standard.getCapacity();
-  }
-
-  async acquireInitialRetryToken(scope: string): Promise<StandardRetryToken> {
-    return await this.#standard.acquireInitialRetryToken(scope);
-  }
-
-  /** Resolves after the pause. Rejects like the standard strategy if there is no retry. */
-  async refreshRetryTokenForRetry(token: StandardRetryToken, info: RetryErrorInfo): Promise<StandardRetryToken> {
-    const { retryAfterHint: _hint, ...rest } = info;
-    const next = await this.#standard.refreshRetryTokenForRetry(token, rest);
-    const base = info.errorType === 'THROTTLING' ? Retry.throttlingDelay() : Retry.delay();
-    const longest = Math.min(base * 2 ** token.getRetryCount(), MAXIMUM_RETRY_DELAY);
-    await this.#clock.sleep(Math.floor(this.#random() * longest));
-    return next;
-  }
-
-  recordSuccess(token: StandardRetryToken): void {
-    this.#standard.recordSuccess(token);
-  }
-}
-
-/** A broken connection, in the form of Node's socket errors. */
-function connectionError(code: 'ECONNRESET' | 'ECONNREFUSED', origin: string): Error {
-  return Object.assign(new Error(`${code} ${origin}`), { code });
-}
-
-/** Limits of a call besides the end of its caller. */
-interface Limits {
-  readonly timeoutMs?: number | undefined;
-  readonly signal?: AbortSignal | null | undefined;
-}
-
-/** The error of the SDK's own handler with `throwOnRequestTimeout`. */
-function requestTimedOut(timeoutMs: number): Error {
-  const message = `the request has exceeded the configured ${timeoutMs} ms requestTimeout`;
-  return Object.assign(new Error(message), { name: 'TimeoutError', code: 'ETIMEDOUT' });
-}
-
-/** A promise that rejects at the time limit or when the signal aborts. `stop` ends the wait. */
-function cutShort(clock: LocalClock, { timeoutMs, signal }: Limits) {
-  const { promise, reject } = Promise.withResolvers<never>();
-  // The promise is used in a race. If the answer wins, nobody handles the rejection.
-  promise.catch(() => undefined);
-  const onAbort = (): void => reject(signal?.reason);
-  if (signal?.aborted) onAbort();
-  signal?.addEventListener('abort', onAbort, { once: true });
-  const cancel = timeoutMs ? clock.after(timeoutMs, () => reject(requestTimedOut(timeoutMs))) : undefined;
-  const stop = (): void => {
-    cancel?.();
-    signal?.removeEventListener('abort', onAbort);
-  };
-  return { promise, stop };
-}
-
-function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-function textOf(body: unknown): string {
-  if (body === undefined || body === null) return '';
-  if (typeof body === 'string') return body;
-  if (body instanceof Uint8Array) return new TextDecoder().decode(body);
-  if (body instanceof URLSearchParams) return body.toString();
-  throw new TypeError('the in-process network takes bodies of text or bytes only');
-}
-
-function wireRequestOf({ method, path, query, headers, body }: HttpRequest): WireRequest {
-  const search = buildQueryString(query ?? {});
-  return { method, url: search === '' ? path : `${path}?${search}`, headers: lowerCase(headers), body: textOf(body) };
-}
-
-function originOf({ protocol, hostname, port }: HttpRequest): string {
-  return new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`).origin;
-}
-
 /** Ports that no program listens on, so that a request that leaves the process by mistake is refused. */
 const FIRST_PORT = 1;
 
@@ -210,7 +100,7 @@ export class InProcessNetwork implements Network {
     const serving = turn()
       .then(async () => await serve(request, activity))
       .finally(() => activity.end());
-    const limit = cutShort(this.#clock, limits);
+    const limit = callLimit(this.#clock, limits);
     const answer = Promise.race([serving, limit.promise]);
     try {
       const dispatched = await (caller ? answer : this.#clock.run(answer));
@@ -223,4 +113,114 @@ export class InProcessNetwork implements Network {
       activity.detach();
     }
   }
+}
+
+export interface RetryOptions {
+  readonly maxAttempts: number;
+  /** The clock of the pauses. */
+  readonly clock: Pick<Clock, 'sleep'>;
+  readonly random: Random;
+}
+
+/**
+ * The SDK's standard retry strategy with its pauses on an injected clock. The standard strategy decides
+ * whether to retry. The pause is up to 50 ms after the first error, or 1 s after the first throttling error,
+ * and doubles.
+ *
+ * Each client has its own strategy, as in production, with the SDK's retry quota of 500 tokens. A retry costs
+ * 14 tokens (5 after throttling), and a success returns the cost of its last retry, at least 1. After about
+ * 35 errors in a row, a client stops retrying. `capacity` is the rest of the quota, for tests that inject
+ * many faults into one client.
+ *
+ * No service of the embedded account sends `Retry-After`, so such a hint is ignored.
+ */
+export class ClockRetryStrategy implements RetryStrategyV2 {
+  readonly mode = 'standard';
+  readonly #clock: RetryOptions['clock'];
+  readonly #random: Random;
+  readonly #standard: StandardRetryStrategy;
+
+  constructor({ maxAttempts, clock, random }: RetryOptions) {
+    this.#clock = clock;
+    this.#random = random;
+    const backoff = { setDelayBase: () => undefined, computeNextBackoffDelay: () => 0 };
+    this.#standard = new StandardRetryStrategy({ maxAttempts, backoff });
+  }
+
+  /** Tokens left in the retry quota, at most 500. */
+  get capacity(): number {
+    return this.#standard.getCapacity();
+  }
+
+  async acquireInitialRetryToken(scope: string): Promise<StandardRetryToken> {
+    return await this.#standard.acquireInitialRetryToken(scope);
+  }
+
+  /** Resolves after the pause. Rejects like the standard strategy if there is no retry. */
+  async refreshRetryTokenForRetry(token: StandardRetryToken, info: RetryErrorInfo): Promise<StandardRetryToken> {
+    const { retryAfterHint: _hint, ...rest } = info;
+    const next = await this.#standard.refreshRetryTokenForRetry(token, rest);
+    const base = info.errorType === 'THROTTLING' ? Retry.throttlingDelay() : Retry.delay();
+    const longest = Math.min(base * 2 ** token.getRetryCount(), MAXIMUM_RETRY_DELAY);
+    await this.#clock.sleep(Math.floor(this.#random() * longest));
+    return next;
+  }
+
+  recordSuccess(token: StandardRetryToken): void {
+    this.#standard.recordSuccess(token);
+  }
+}
+
+/** A broken connection, in the form of Node's socket errors. */
+function connectionError(code: 'ECONNRESET' | 'ECONNREFUSED', origin: string): Error {
+  return Object.assign(new Error(`${code} ${origin}`), { code });
+}
+
+/** Limits of a call besides the end of its caller. */
+interface Limits {
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | null | undefined;
+}
+
+/** The error of the SDK's own handler with `throwOnRequestTimeout`. */
+function requestTimedOut(timeoutMs: number): Error {
+  const message = `the request has exceeded the configured ${timeoutMs} ms requestTimeout`;
+  return Object.assign(new Error(message), { name: 'TimeoutError', code: 'ETIMEDOUT' });
+}
+
+/** A promise that rejects at the time limit or when the signal aborts. `stop` ends the wait. */
+function callLimit(clock: LocalClock, { timeoutMs, signal }: Limits) {
+  const { promise, reject } = Promise.withResolvers<never>();
+  // The promise is used in a race. If the answer wins, nobody handles the rejection.
+  promise.catch(() => undefined);
+  const onAbort = (): void => reject(signal?.reason);
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const cancel = timeoutMs ? clock.after(timeoutMs, () => reject(requestTimedOut(timeoutMs))) : undefined;
+  const stop = (): void => {
+    cancel?.();
+    signal?.removeEventListener('abort', onAbort);
+  };
+  return { promise, stop };
+}
+
+function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+function textOf(body: unknown): string {
+  if (body === undefined || body === null) return '';
+  if (typeof body === 'string') return body;
+  if (body instanceof Uint8Array) return new TextDecoder().decode(body);
+  if (body instanceof URLSearchParams) return body.toString();
+  throw new TypeError('the in-process network takes bodies of text or bytes only');
+}
+
+function wireRequestOf({ method, path, query, headers, body }: HttpRequest): WireRequest {
+  const search = buildQueryString(query ?? {});
+  return { method, url: search === '' ? path : `${path}?${search}`, headers: lowerCase(headers), body: textOf(body) };
+}
+
+function originOf({ protocol, hostname, port }: HttpRequest): string {
+  return new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`).origin;
 }

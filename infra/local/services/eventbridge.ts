@@ -3,7 +3,11 @@ import { uuid } from '../../../shared/domain/runtime.ts';
 import type { Region } from '../state/account.ts';
 import { AwsError, type Operations } from '../state/operation.ts';
 
-/** Maximum size of all entries of a call. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
+/**
+ * Maximum size of all entries of a call.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
+ */
 const MAX_BYTES = 262_144;
 const MAX_ENTRIES = 10;
 
@@ -53,7 +57,10 @@ function putEvent(region: Region, entry: PutEventsRequestEntry): EntryResult {
   return { EventId: eventId };
 }
 
-/** PutEvents. An invalid entry fails alone. Throws ValidationException for too many entries and for entries that are too large. */
+/**
+ * PutEvents. An invalid entry fails alone. Throws ValidationException for too many entries and for entries
+ * that are too large.
+ */
 function putEvents(region: Region, { Entries = [] }: PutEventsRequest): PutEventsResponse {
   if (Entries.length === 0 || Entries.length > MAX_ENTRIES) {
     throw new AwsError('ValidationException', `Entries must have 1 to ${MAX_ENTRIES} members`);

@@ -44,8 +44,8 @@ function refused(message: string): AwsError {
 }
 
 /**
- * Checks a presigned request as far as possible without the secret key: its age on the account's clock, and that it has
- * each signed header. Throws SignatureDoesNotMatch.
+ * Checks a presigned request as far as possible without the secret key: its age on the account's clock, and
+ * that it has each signed header. Throws SignatureDoesNotMatch.
  */
 function checkPresigned(request: WireRequest, now: number): void {
   const parameters = urlOf(request).searchParams;

@@ -14,6 +14,114 @@ import { header, type Reply, urlOf, type WireRequest } from '../wire/messages.ts
 import type { Service } from '../wire/service.ts';
 import { pageOf } from './listing.ts';
 
+/**
+ * Lambda: Invoke runs the deployed functions in this process, and ListFunctions lists the functions of the
+ * estate.
+ */
+export function lambdaService(host: FunctionHost): Service {
+  const invoking = invokeService(host);
+  const reading = restJsonService({
+    sdk: () => import('@aws-sdk/client-lambda'),
+    operations: lambdaOperations,
+    routes: { ListFunctions: 'GET /2015-03-31/functions' },
+  });
+  const serviceFor = ({ method }: WireRequest): Service => (method === 'GET' ? reading : invoking);
+  return {
+    operationOf: (request) => serviceFor(request).operationOf(request),
+    read: async (request, operation) => serviceFor(request).read(request, operation),
+    perform: async (invocation) => serviceFor(invocation.request).perform(invocation),
+    refuse: (error, requestId, request) => invoking.refuse(error, requestId, request),
+    close: async () => {
+      await Promise.all([invoking.close(), reading.close()]);
+    },
+  };
+}
+
+/** Lambda's Invoke in REST-JSON. The functions run in this process. */
+function invokeService(host: FunctionHost): Service {
+  return {
+    operationOf(request) {
+      if (request.method === 'POST' && PATH.test(pathOf(request))) return 'Invoke';
+      throw new AwsError(
+        'UnknownOperationException',
+        `The embedded account does not implement ${request.method} ${pathOf(request)}.`,
+        404,
+      );
+    },
+    read: async (request) => inputOf(request),
+    async perform({ request, region, requestId, activity }) {
+      const { FunctionName: name, InvocationType, payload } = inputOf(request);
+      if (!host.has(name)) {
+        const arn = `arn:aws:lambda:${region.name}:${region.account.id}:function:${name}`;
+        throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404);
+      }
+      if (InvocationType === 'RequestResponse') {
+        const result = await withinLimits(
+          async () => await host.invoke(name, region.name, payload, activity),
+          request.body,
+        );
+        return { output: {}, reply: invokeReply(result, requestId) };
+      }
+      host.invokeLater(name, region.name, payload);
+      return { output: {}, reply: { status: 202, headers: headersWith(requestId), body: '' } };
+    },
+    refuse: ({ code, message, status }, requestId) => ({
+      status,
+      headers: headersWith(requestId, { 'x-amzn-errortype': code }),
+      body: JSON.stringify({ Type: 'User', message }),
+    }),
+    close: async () => undefined,
+  };
+}
+
+function inputOf(request: WireRequest): InvokeInput {
+  return {
+    FunctionName: nameIn(request),
+    InvocationType: typeOf(request),
+    payload: eventIn(request.body),
+  };
+}
+
+/** `NAME` or `NAME:ALIAS`. The alias can also be in the query string. */
+function nameIn(request: WireRequest): string {
+  const { pathname, searchParams } = urlOf(request);
+  const reference = decodeURIComponent(PATH.exec(pathname)?.[1] ?? '');
+  const name = FUNCTION_REFERENCE.exec(reference)?.[1] ?? reference;
+  const qualifier = searchParams.get('Qualifier');
+  if (qualifier === null || name.endsWith(`:${qualifier}`)) return name;
+  if (!name.includes(':')) return `${name}:${qualifier}`;
+  const message = 'The derived qualifier from the function name does not match the specified qualifier.';
+  throw new AwsError('InvalidParameterValueException', message);
+}
+
+function typeOf(request: WireRequest): InvokeInput['InvocationType'] {
+  const stated = header(request, 'x-amz-invocation-type') || 'RequestResponse';
+  if (stated === 'Event' || stated === 'RequestResponse') return stated;
+  throw new AwsError(
+    'InvalidParameterValueException',
+    `The embedded account does not support the invocation type ${stated}`,
+  );
+}
+
+function eventIn(body: string): unknown {
+  try {
+    return JSON.parse(body === '' ? '{}' : body);
+  } catch (cause) {
+    const message = `Could not parse request body into json: ${String(cause)}`;
+    throw new AwsError('InvalidRequestContentException', message);
+  }
+}
+
+/** A call whose function failed still succeeds, with status 200. */
+function invokeReply(result: InvocationResult, requestId: string): Reply {
+  const executed = { 'x-amz-executed-version': '$LATEST' };
+  if ('error' in result) {
+    const headers = headersWith(requestId, { ...executed, 'x-amz-function-error': 'Unhandled' });
+    return { status: 200, headers, body: JSON.stringify(failureOf(result.error)) };
+  }
+  return { status: 200, headers: headersWith(requestId, executed), body: JSON.stringify(result.value ?? null) };
+}
+
 /** Maximum page size, whatever the call asks for. */
 const MOST_FUNCTIONS = 50;
 
@@ -50,8 +158,8 @@ function versionsOf(region: Region, one: FunctionRecord, all: boolean): readonly
 }
 
 /**
- * ListFunctions: the unpublished version of each function and, with `FunctionVersion` ALL, the published versions, in pages of
- * up to 50. Throws InvalidParameterValueException.
+ * ListFunctions: the unpublished version of each function and, with `FunctionVersion` ALL, the published
+ * versions, in pages of up to 50. Throws InvalidParameterValueException.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
  */
@@ -86,44 +194,6 @@ function pathOf(request: WireRequest): string {
 
 /** A name, an ARN, or `account:function:NAME`, each with or without `:ALIAS`. */
 const FUNCTION_REFERENCE = /^(?:(?:arn:[\w-]+:lambda:[\w-]+:)?\d{12}:function:)?([\w-]+(?::[\w$-]+)?)$/;
-
-/** `NAME` or `NAME:ALIAS`. The alias can also be in the query string. */
-function nameIn(request: WireRequest): string {
-  const { pathname, searchParams } = urlOf(request);
-  const reference = decodeURIComponent(PATH.exec(pathname)?.[1] ?? '');
-  const name = FUNCTION_REFERENCE.exec(reference)?.[1] ?? reference;
-  const qualifier = searchParams.get('Qualifier');
-  if (qualifier === null || name.endsWith(`:${qualifier}`)) return name;
-  if (!name.includes(':')) return `${name}:${qualifier}`;
-  const message = 'The derived qualifier from the function name does not match the specified qualifier.';
-  throw new AwsError('InvalidParameterValueException', message);
-}
-
-function eventIn(body: string): unknown {
-  try {
-    return JSON.parse(body === '' ? '{}' : body);
-  } catch (cause) {
-    const message = `Could not parse request body into json: ${String(cause)}`;
-    throw new AwsError('InvalidRequestContentException', message);
-  }
-}
-
-function typeOf(request: WireRequest): InvokeInput['InvocationType'] {
-  const stated = header(request, 'x-amz-invocation-type') || 'RequestResponse';
-  if (stated === 'Event' || stated === 'RequestResponse') return stated;
-  throw new AwsError(
-    'InvalidParameterValueException',
-    `The embedded account does not support the invocation type ${stated}`,
-  );
-}
-
-function inputOf(request: WireRequest): InvokeInput {
-  return {
-    FunctionName: nameIn(request),
-    InvocationType: typeOf(request),
-    payload: eventIn(request.body),
-  };
-}
 
 function headersWith(requestId: string, more: Readonly<Record<string, string>> = {}) {
   return {
@@ -164,74 +234,4 @@ function withinLimits(result: () => Promise<InvocationResult>, event: string): P
     const message = `Response payload size exceeded maximum allowed payload size (${MOST_BYTES.response} bytes).`;
     return { error: Object.assign(new Error(message), { name: 'Function.ResponseSizeTooLarge' }) };
   });
-}
-
-/** A call whose function failed still succeeds, with status 200. */
-function answered(result: InvocationResult, requestId: string): Reply {
-  const executed = { 'x-amz-executed-version': '$LATEST' };
-  if ('error' in result) {
-    const headers = headersWith(requestId, { ...executed, 'x-amz-function-error': 'Unhandled' });
-    return { status: 200, headers, body: JSON.stringify(failureOf(result.error)) };
-  }
-  return { status: 200, headers: headersWith(requestId, executed), body: JSON.stringify(result.value ?? null) };
-}
-
-/** Lambda's Invoke in REST-JSON. The functions run in this process. */
-function invokeService(host: FunctionHost): Service {
-  return {
-    operationOf(request) {
-      if (request.method === 'POST' && PATH.test(pathOf(request))) return 'Invoke';
-      throw new AwsError(
-        'UnknownOperationException',
-        `The embedded account does not implement ${request.method} ${pathOf(request)}.`,
-        404,
-      );
-    },
-    read: async (request) => inputOf(request),
-    async perform({ request, region, requestId, activity }) {
-      const { FunctionName: name, InvocationType, payload } = inputOf(request);
-      if (!host.has(name)) {
-        const arn = `arn:aws:lambda:${region.name}:${region.account.id}:function:${name}`;
-        throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404);
-      }
-      if (InvocationType === 'RequestResponse') {
-        const result = await withinLimits(
-          async () => await host.invoke(name, region.name, payload, activity),
-          request.body,
-        );
-        return { output: {}, reply: answered(result, requestId) };
-      }
-      host.invokeLater(name, region.name, payload);
-      return { output: {}, reply: { status: 202, headers: headersWith(requestId), body: '' } };
-    },
-    refuse: ({ code, message, status }, requestId) => ({
-      status,
-      headers: headersWith(requestId, { 'x-amzn-errortype': code }),
-      body: JSON.stringify({ Type: 'User', message }),
-    }),
-    close: async () => undefined,
-  };
-}
-
-/**
- * Lambda: Invoke runs the deployed functions in this process, and ListFunctions lists the functions of the
- * estate.
- */
-export function lambdaService(host: FunctionHost): Service {
-  const invoking = invokeService(host);
-  const reading = restJsonService({
-    sdk: () => import('@aws-sdk/client-lambda'),
-    operations: lambdaOperations,
-    routes: { ListFunctions: 'GET /2015-03-31/functions' },
-  });
-  const serviceFor = ({ method }: WireRequest): Service => (method === 'GET' ? reading : invoking);
-  return {
-    operationOf: (request) => serviceFor(request).operationOf(request),
-    read: async (request, operation) => serviceFor(request).read(request, operation),
-    perform: async (invocation) => serviceFor(invocation.request).perform(invocation),
-    refuse: (error, requestId, request) => invoking.refuse(error, requestId, request),
-    close: async () => {
-      await Promise.all([invoking.close(), reading.close()]);
-    },
-  };
 }

@@ -9,7 +9,11 @@ export const LOG_STREAM = 'local';
 /** Characters that a log group keeps. Beyond them, the oldest events are removed. */
 const MAX_GROUP_CHARACTERS = 8_000_000;
 
-/** Characters of one event. Longer lines are cut. @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html */
+/**
+ * Characters of one event. Longer lines are cut.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
+ */
 const MAX_EVENT_CHARACTERS = 262_144;
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html */
@@ -20,14 +24,20 @@ export function logGroupName(functionName: string): string {
   return `/aws/lambda/${functionName}`;
 }
 
-/** Creates a log group if the region does not have one of this name. Returns a function that appends a line to it. */
+/**
+ * Creates a log group if the region does not have one of this name. Returns a function that appends a line to
+ * it.
+ */
 export function createLogGroup(region: Region, name: string): (line: string) => void {
   const group: LogGroupRecord = region.logGroups.get(name) ?? { events: [], characters: 0, appended: 0 };
   region.logGroups.set(name, group);
   return (line) => append(group, line.slice(0, MAX_EVENT_CHARACTERS), region.account.clock.now());
 }
 
-/** Appends an event. Its time is never before the time of the event before it, also if the machine's clock is set back. */
+/**
+ * Appends an event. Its time is never before the time of the event before it, also if the machine's clock is
+ * set back.
+ */
 function append(group: LogGroupRecord, message: string, now: number): void {
   group.events.push({ sequence: group.appended, at: Math.max(now, group.events.at(-1)?.at ?? 0), message });
   group.appended += 1;
@@ -46,7 +56,8 @@ function requireGroup(region: Region, { logGroupName: name, logGroupIdentifier }
 }
 
 /**
- * The terms of a filter pattern: words, and phrases in double quotes. Throws InvalidParameterException for any other pattern.
+ * The terms of a filter pattern: words, and phrases in double quotes. Throws InvalidParameterException for
+ * any other pattern.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  */
@@ -61,7 +72,10 @@ function termsOf(pattern: string): readonly string[] {
   });
 }
 
-/** Tokens are opaque to callers. They hold the sequence number of the page's first event, so that a removal moves no page. */
+/**
+ * Tokens are opaque to callers. They hold the sequence number of the page's first event, so that a removal
+ * moves no page.
+ */
 function tokenOf({ sequence }: LogEventRecord): string {
   return Buffer.from(`event:${sequence}`).toString('base64');
 }
@@ -87,7 +101,10 @@ function firstPage(events: readonly LogEventRecord[], limit: number): readonly L
   return end < 0 ? events : events.slice(0, end);
 }
 
-/** FilterLogEvents: the events of a log group, oldest first. Throws ResourceNotFoundException, InvalidParameterException. */
+/**
+ * FilterLogEvents: the events of a log group, oldest first. Throws ResourceNotFoundException,
+ * InvalidParameterException.
+ */
 function filterLogEvents(region: Region, input: FilterLogEventsRequest): FilterLogEventsResponse {
   const { startTime = 0, endTime = Number.POSITIVE_INFINITY, nextToken, logStreamNames, logStreamNamePrefix } = input;
   if (logStreamNames?.length || logStreamNamePrefix) {

@@ -47,8 +47,8 @@ function define<Name extends string>(services: Readonly<Record<Name, ServiceDefi
 }
 
 /**
- * The services of the embedded account, by the name that a SigV4 credential scope has for them. One entry is all that a
- * service needs. A client package of the SDK is imported when the first request needs its schemas.
+ * The services of the embedded account, by the name that a SigV4 credential scope has for them. One entry is
+ * all that a service needs. A client package of the SDK is imported when the first request needs its schemas.
  */
 const SERVICES = define({
   ec2: {

@@ -57,7 +57,7 @@ function problemOf(region: Region, finding: AwsSecurityFinding): string | undefi
 }
 
 /** The finding to store. An update keeps Workflow and Note, which people set with BatchUpdateFindings. */
-function stored(region: Region, finding: AwsSecurityFinding): AwsSecurityFinding {
+function findingToStore(region: Region, finding: AwsSecurityFinding): AwsSecurityFinding {
   const { Workflow: _workflow, Note: _note, ...given } = finding;
   const { Workflow, Note } = region.findings.get(finding.Id ?? '') ?? finding;
   return { ...given, ...(Workflow && { Workflow }), ...(Note && { Note }) };
@@ -79,7 +79,7 @@ function batchImportFindings(
     problem === undefined ? [] : [{ Id: finding.Id ?? '', ErrorCode: 'InvalidInput', ErrorMessage: problem }],
   );
   for (const { finding, problem } of judged) {
-    if (problem === undefined) region.findings.set(finding.Id ?? '', stored(region, finding));
+    if (problem === undefined) region.findings.set(finding.Id ?? '', findingToStore(region, finding));
   }
   return { FailedCount: failed.length, SuccessCount: Findings.length - failed.length, FailedFindings: failed };
 }

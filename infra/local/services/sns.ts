@@ -14,7 +14,48 @@ import { uuid } from '../../../shared/domain/runtime.ts';
 import type { Region } from '../state/account.ts';
 import { AwsError, type Operations } from '../state/operation.ts';
 import type { PublishedMessage, SubscriptionRecord } from '../state/records.ts';
-import { enqueue, queueNamed } from './sqs/queues.ts';
+import { enqueue, requireQueue } from './sqs/queues.ts';
+
+/** CreateTopic. Creating a topic of the same name again returns the same topic. Throws InvalidParameter. */
+function createTopic(region: Region, input: CreateTopicInput): CreateTopicResponse {
+  const name = input.Name ?? '';
+  if (!/^[A-Za-z0-9_-]{1,256}(?:\.fifo)?$/.test(name)) throw invalid('Topic Name');
+  const arn = `arn:aws:sns:${region.name}:${region.account.id}:${name}`;
+  region.topics.add(arn);
+  return { TopicArn: arn };
+}
+
+function listTopics(region: Region): ListTopicsResponse {
+  return { Topics: [...region.topics].map((TopicArn) => ({ TopicArn })) };
+}
+
+/** Publish, to a topic. Throws InvalidParameter, NotFound. */
+function publish(region: Region, input: PublishInput): PublishResponse {
+  const topicArn = input.TopicArn ?? input.TargetArn;
+  if (!topicArn) throw invalid('TopicArn or TargetArn Reason: no value for required parameter');
+  if (!region.topics.has(topicArn)) throw new AwsError('NotFound', 'Topic does not exist', 404);
+  const { Message: message = '', Subject: subject, MessageStructure: structure } = input;
+  const attributes = attributesOf(input.MessageAttributes);
+  if (message === '') throw invalid('Empty message');
+  if (size(message, attributes) > MAX_MESSAGE_BYTES) throw invalid('Message too long');
+  checkSubject(subject);
+  checkStructure(message, structure);
+  const { account, name } = region;
+  const messageId = uuid(account.random);
+  const published: PublishedMessage = {
+    messageId,
+    topicArn,
+    message,
+    ...(subject === undefined ? {} : { subject }),
+    ...(structure === undefined ? {} : { messageStructure: structure }),
+    attributes,
+    at: account.clock.now(),
+    region: name,
+  };
+  account.messages.push(published);
+  fanOut(region, published);
+  return { MessageId: messageId };
+}
 
 /**
  * Subscribe, for queues only. Subscribing the same endpoint again returns the same subscription. Throws
@@ -33,7 +74,7 @@ function subscribe(region: Region, input: SubscribeInput): SubscribeResponse {
   );
   const arn = existing?.arn ?? `${topicArn}:${uuid(region.account.random)}`;
   const raw = Attributes['RawMessageDelivery'] === 'true';
-  region.subscriptions.set(arn, { arn, topicArn, protocol: 'sqs', endpoint: queueNamed(region, Endpoint).arn, raw });
+  region.subscriptions.set(arn, { arn, topicArn, protocol: 'sqs', endpoint: requireQueue(region, Endpoint).arn, raw });
   return { SubscriptionArn: arn };
 }
 
@@ -52,6 +93,19 @@ function listSubscriptionsByTopic(
       Owner: region.account.id,
     })),
   };
+}
+
+/** Delivers a message to every queue that is subscribed to its topic. */
+function fanOut(region: Region, published: PublishedMessage): void {
+  for (const subscription of region.subscriptions.values()) {
+    if (subscription.topicArn === published.topicArn) deliver(region, subscription, published);
+  }
+}
+
+function deliver(region: Region, { protocol, endpoint, raw }: SubscriptionRecord, published: PublishedMessage): void {
+  const text = textForProtocol(protocol, published);
+  const sending = raw ? { body: text, attributes: published.attributes } : { body: enveloped(text, published) };
+  enqueue(region, requireQueue(region, endpoint), sending);
 }
 
 /** The text of a message for a protocol: of a structured message, the protocol's own text or the default. */
@@ -78,19 +132,6 @@ function enveloped(text: string, { messageId, topicArn, subject, at, attributes 
       Object.entries(attributes).map(([name, { type, value }]) => [name, { Type: type, Value: value }]),
     ),
   });
-}
-
-function deliver(region: Region, { protocol, endpoint, raw }: SubscriptionRecord, published: PublishedMessage): void {
-  const text = textForProtocol(protocol, published);
-  const sending = raw ? { body: text, attributes: published.attributes } : { body: enveloped(text, published) };
-  enqueue(region, queueNamed(region, endpoint), sending);
-}
-
-/** Delivers a message to every queue that is subscribed to its topic. */
-function fanOut(region: Region, published: PublishedMessage): void {
-  for (const subscription of region.subscriptions.values()) {
-    if (subscription.topicArn === published.topicArn) deliver(region, subscription, published);
-  }
 }
 
 /**
@@ -139,47 +180,6 @@ function attributesOf(given: Record<string, MessageAttributeValue> | undefined):
 function size(message: string, attributes: PublishedMessage['attributes']): number {
   const sizes = Object.entries(attributes).map(([name, { type, value }]) => bytes(name) + bytes(type) + bytes(value));
   return sizes.reduce((sum, one) => sum + one, bytes(message));
-}
-
-/** CreateTopic. Creating a topic of the same name again returns the same topic. Throws InvalidParameter. */
-function createTopic(region: Region, input: CreateTopicInput): CreateTopicResponse {
-  const name = input.Name ?? '';
-  if (!/^[A-Za-z0-9_-]{1,256}(?:\.fifo)?$/.test(name)) throw invalid('Topic Name');
-  const arn = `arn:aws:sns:${region.name}:${region.account.id}:${name}`;
-  region.topics.add(arn);
-  return { TopicArn: arn };
-}
-
-function listTopics(region: Region): ListTopicsResponse {
-  return { Topics: [...region.topics].map((TopicArn) => ({ TopicArn })) };
-}
-
-/** Publish, to a topic. Throws InvalidParameter, NotFound. */
-function publish(region: Region, input: PublishInput): PublishResponse {
-  const topicArn = input.TopicArn ?? input.TargetArn;
-  if (!topicArn) throw invalid('TopicArn or TargetArn Reason: no value for required parameter');
-  if (!region.topics.has(topicArn)) throw new AwsError('NotFound', 'Topic does not exist', 404);
-  const { Message: message = '', Subject: subject, MessageStructure: structure } = input;
-  const attributes = attributesOf(input.MessageAttributes);
-  if (message === '') throw invalid('Empty message');
-  if (size(message, attributes) > MAX_MESSAGE_BYTES) throw invalid('Message too long');
-  checkSubject(subject);
-  checkStructure(message, structure);
-  const { account, name } = region;
-  const messageId = uuid(account.random);
-  const published: PublishedMessage = {
-    messageId,
-    topicArn,
-    message,
-    ...(subject === undefined ? {} : { subject }),
-    ...(structure === undefined ? {} : { messageStructure: structure }),
-    attributes,
-    at: account.clock.now(),
-    region: name,
-  };
-  account.messages.push(published);
-  fanOut(region, published);
-  return { MessageId: messageId };
 }
 
 /** The operations of SNS. */

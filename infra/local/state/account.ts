@@ -29,8 +29,9 @@ import {
 } from './records.ts';
 
 /**
- * How long describe calls hide a new rule, because EC2 is eventually consistent. An operation shows the rule after it has
- * omitted the rule `describes` times, or `ms` after the rule was created, whichever comes first. With neither, at once.
+ * How long describe calls hide a new rule, because EC2 is eventually consistent. An operation shows the rule
+ * after it has omitted the rule `describes` times, or `ms` after the rule was created, whichever comes first.
+ * With neither, at once.
  *
  * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
  */

@@ -39,8 +39,8 @@ function jsonReply(status: number, body: string, requestId: string): Reply {
 }
 
 /**
- * A service of AWS's JSON 1.1 protocol. The header `X-Amz-Target` names the operation. An operation without an output
- * answers with an empty body.
+ * A service of AWS's JSON 1.1 protocol. The header `X-Amz-Target` names the operation. An operation without
+ * an output answers with an empty body.
  *
  * @see https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
@@ -92,7 +92,11 @@ function restJsonReply(status: number, body: string, headers: Readonly<Record<st
   return { status, headers: { 'content-type': 'application/json', ...headers }, body };
 }
 
-/** A service of AWS's REST-JSON protocol. @see https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html */
+/**
+ * A service of AWS's REST-JSON protocol.
+ *
+ * @see https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
+ */
 export function restJsonService({ sdk, operations, routes }: RestJsonServiceParts): Service {
   const codec = new JsonCodec({ jsonName: true, timestampFormat: TIMESTAMPS });
 

@@ -1,4 +1,7 @@
-/** What a request's signature says: who calls which service in which region. The signature itself is not verified. */
+/**
+ * What a request's signature says: who calls which service in which region. The signature itself is not
+ * verified.
+ */
 export interface CredentialScope {
   readonly accessKeyId: string;
   readonly region: string;
@@ -36,8 +39,8 @@ export function urlOf(request: WireRequest): URL {
 }
 
 /**
- * Reads `Credential=AKID/20261121/eu-central-1/ec2/aws4_request` from the Authorization header or from a presigned query.
- * Returns undefined for an unsigned request.
+ * Reads `Credential=AKID/20261121/eu-central-1/ec2/aws4_request` from the Authorization header or from a
+ * presigned query. Returns undefined for an unsigned request.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */

@@ -6,6 +6,72 @@ import { type Reply, urlOf, type WireRequest } from './messages.ts';
 import { hasOperation, type OperationSchema, operationSchema, type Service } from './service.ts';
 
 /**
+ * The two query protocols. EC2's has capitalised names and flat lists; the protocol of SNS and STS has
+ * neither.
+ */
+export type QueryDialect = 'ec2' | 'aws';
+
+/** The XML around a service's answers. */
+interface XmlFrame {
+  readonly namespace: string;
+  /**
+   * `ec2`: `requestId` is beside the members. `aws`: the members are in `<OpResult>`, and the id is in
+   * `<ResponseMetadata>`.
+   */
+  readonly dialect: 'ec2' | 'aws';
+}
+
+/** A service of a query protocol: form parameters in, XML out. */
+export interface QueryServiceParts {
+  /** Loads the SDK's client package, whose schemas drive the codec: on the first request, not at start. */
+  readonly sdk: () => Promise<object>;
+  readonly operations: Operations;
+  readonly frame: XmlFrame;
+}
+
+/** A service of EC2's or the older AWS query protocol. */
+export function queryService({ sdk, operations, frame }: QueryServiceParts): Service {
+  return {
+    operationOf(request) {
+      const action = new URLSearchParams(parametersOf(request)).get('Action');
+      if (!action) throw new AwsError('MissingAction', 'The request is missing an action or a required parameter.');
+      return action;
+    },
+    async read(request, operation) {
+      if (!Object.hasOwn(operations, operation)) throw invalidAction(operation, await sdk());
+      const { input } = operationSchema(await sdk(), operation);
+      return decodeQuery(input, parseQuery(parametersOf(request)), frame.dialect);
+    },
+    async perform({ operation, input, region, caller, requestId }) {
+      const run = operations[operation];
+      if (!run) throw invalidAction(operation, await sdk());
+      const output = run(region, input, caller);
+      const body = encodeXml(operationSchema(await sdk(), operation), output, requestId, frame);
+      return { output, reply: xmlReply(200, body, requestId) };
+    },
+    refuse: (error, requestId) => xmlReply(error.status, encodeXmlError(error, requestId, frame), requestId),
+    close: async () => undefined,
+  };
+}
+
+function xmlReply(status: number, body: string, requestId: string): Reply {
+  return { status, headers: { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': requestId }, body };
+}
+
+/** The parameters of a request. A GET request has them in the URL. */
+function parametersOf(request: WireRequest): string {
+  return request.body === '' ? urlOf(request).search.slice(1) : request.body;
+}
+
+/** The error for an action that the embedded account does not implement, or that AWS does not have. */
+function invalidAction(name: string, sdk: object): AwsError {
+  const message = hasOperation(sdk, name)
+    ? `The embedded account does not implement ${name}.`
+    : `The action ${name} is not valid for this web service.`;
+  return new AwsError('InvalidAction', message);
+}
+
+/**
  * The parameters of a query string as a tree: `IpPermissions.1.IpRanges.1.CidrIp=…` is a leaf five levels
  * deep.
  */
@@ -43,12 +109,6 @@ function elementsOf(tree: QueryTree): readonly QueryTree[] {
     .toSorted(([a], [b]) => Number(a) - Number(b))
     .map(([, branch]) => branch);
 }
-
-/**
- * The two query protocols. EC2's has capitalised names and flat lists; the protocol of SNS and STS has
- * neither.
- */
-export type QueryDialect = 'ec2' | 'aws';
 
 function malformed(kind: string, text: string): AwsError {
   return new AwsError('MalformedQueryString', `'${text}' is not a valid ${kind}`);
@@ -128,16 +188,6 @@ export function decodeQuery(schema: NormalizedSchema, tree: QueryTree, dialect: 
 
 const STRING: $SchemaRef = 0;
 
-/** The XML around a service's answers. */
-interface XmlFrame {
-  readonly namespace: string;
-  /**
-   * `ec2`: `requestId` is beside the members. `aws`: the members are in `<OpResult>`, and the id is in
-   * `<ResponseMetadata>`.
-   */
-  readonly dialect: 'ec2' | 'aws';
-}
-
 function struct(name: string, members: readonly string[], schemas: readonly $SchemaRef[]): StaticStructureSchema {
   return [3, 'portcullis.local', name, 0, [...members], [...schemas]];
 }
@@ -177,8 +227,11 @@ export function encodeXml(operation: OperationSchema, output: object, requestId:
 }
 
 const ERROR = struct('Error', ['Type', 'Code', 'Message'], [STRING, STRING, STRING]);
+
 const ERRORS = struct('Errors', ['Error'], [ERROR]);
+
 const EC2_FAILURE = struct('Response', ['Errors', 'RequestID'], [ERRORS, STRING]);
+
 const QUERY_FAILURE = struct('ErrorResponse', ['Error', 'RequestId'], [ERROR, STRING]);
 
 /** An error as XML, in the form of the service's dialect. */
@@ -193,54 +246,4 @@ function encodeXmlError(
   }
   const Type = error.status >= 500 ? 'Receiver' : 'Sender';
   return write(QUERY_FAILURE, { Error: { Type, ...details }, RequestId: requestId }, frame.namespace);
-}
-
-/** A service of a query protocol: form parameters in, XML out. */
-export interface QueryServiceParts {
-  /** Loads the SDK's client package, whose schemas drive the codec: on the first request, not at start. */
-  readonly sdk: () => Promise<object>;
-  readonly operations: Operations;
-  readonly frame: XmlFrame;
-}
-
-function xmlReply(status: number, body: string, requestId: string): Reply {
-  return { status, headers: { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': requestId }, body };
-}
-
-/** The parameters of a request. A GET request has them in the URL. */
-function parametersOf(request: WireRequest): string {
-  return request.body === '' ? urlOf(request).search.slice(1) : request.body;
-}
-
-/** The error for an action that the embedded account does not implement, or that AWS does not have. */
-function invalidAction(name: string, sdk: object): AwsError {
-  const message = hasOperation(sdk, name)
-    ? `The embedded account does not implement ${name}.`
-    : `The action ${name} is not valid for this web service.`;
-  return new AwsError('InvalidAction', message);
-}
-
-/** A service of EC2's or the older AWS query protocol. */
-export function queryService({ sdk, operations, frame }: QueryServiceParts): Service {
-  return {
-    operationOf(request) {
-      const action = new URLSearchParams(parametersOf(request)).get('Action');
-      if (!action) throw new AwsError('MissingAction', 'The request is missing an action or a required parameter.');
-      return action;
-    },
-    async read(request, operation) {
-      if (!Object.hasOwn(operations, operation)) throw invalidAction(operation, await sdk());
-      const { input } = operationSchema(await sdk(), operation);
-      return decodeQuery(input, parseQuery(parametersOf(request)), frame.dialect);
-    },
-    async perform({ operation, input, region, caller, requestId }) {
-      const run = operations[operation];
-      if (!run) throw invalidAction(operation, await sdk());
-      const output = run(region, input, caller);
-      const body = encodeXml(operationSchema(await sdk(), operation), output, requestId, frame);
-      return { output, reply: xmlReply(200, body, requestId) };
-    },
-    refuse: (error, requestId) => xmlReply(error.status, encodeXmlError(error, requestId, frame), requestId),
-    close: async () => undefined,
-  };
 }

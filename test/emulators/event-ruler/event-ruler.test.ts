@@ -3,7 +3,7 @@ import type { EventPattern } from '../../../infra/local/delivery/event-pattern.t
 import { DECIDED, EVENT, REFUSED } from '../../infra/local/delivery/event-pattern-cases.ts';
 import { resourcesIn, stackSetTemplate, stacksIn, withoutReferences } from '../assembly.ts';
 import { ASSEMBLIES } from '../surroundings.ts';
-import { askEmbedded, askEventRuler, type Verdicts } from './event-ruler.ts';
+import { askEmbedded, askEventRuler, type MatchResults } from './event-ruler.ts';
 import { nearMisses } from './near-misses.ts';
 import { RANDOM } from './random.ts';
 import { sampleEvents } from './sample-events.ts';
@@ -12,11 +12,11 @@ import { sampleEvents } from './sample-events.ts';
 const compared: string[] = [];
 
 /** Runs both matchers, expects the same results and returns them. */
-async function agreedVerdicts(
+async function agreedResults(
   what: string,
   patterns: readonly EventPattern[],
   events: readonly unknown[],
-): Promise<Verdicts> {
+): Promise<MatchResults> {
   const jars = process.env['EVENT_RULER_JARS'];
   if (!jars) throw new Error('EVENT_RULER_JARS is not set: run this suite by `npm run test:emulators`');
   const theirs = await askEventRuler(jars, patterns, events);
@@ -28,7 +28,7 @@ async function agreedVerdicts(
     const disputed = embedded.symmetricDifference(eventRuler);
     return Array.from(disputed, (of) => ({ pattern: patterns[of], event, 'event-ruler matches': eventRuler.has(of) }));
   });
-  expect(differing.slice(0, 10), `${differing.length} verdicts differ`).toEqual([]);
+  expect(differing.slice(0, 10), `${differing.length} results differ`).toEqual([]);
   const matching = theirs.matches.reduce((sum, { length }) => sum + length, 0);
   compared.push(`${what}: ${patterns.length} patterns × ${events.length} events, ${matching} matches`);
   return theirs;
@@ -54,13 +54,13 @@ afterAll(() => {
 
 describe("AWS's event-ruler and the embedded account's matcher agree", () => {
   it('on the rules of the stacks and every sample event', async () => {
-    const { matches } = await agreedVerdicts('sample events', patterns, sampleEvents());
+    const { matches } = await agreedResults('sample events', patterns, sampleEvents());
     expect(matches.flat()).not.toEqual([]);
   });
 
   it('on the rules of the stacks and events that differ from the sample events in one field', async () => {
     const events = nearMisses(patterns, sampleEvents());
-    const { matches } = await agreedVerdicts('near misses', patterns, events);
+    const { matches } = await agreedResults('near misses', patterns, events);
     const matched = new Set(matches.flat());
     const unmatched = patterns.filter((_, i) => !matched.has(i));
     expect(unmatched.filter((pattern) => JSON.stringify(pattern).includes('AWS API Call via CloudTrail'))).toEqual([]);
@@ -68,12 +68,12 @@ describe("AWS's event-ruler and the embedded account's matcher agree", () => {
 
   it('on every operator, and on invalid patterns', async () => {
     const cases = [...DECIDED, ...REFUSED].map(([, detail]) => ({ detail }));
-    const { matches } = await agreedVerdicts('operators', cases, [EVENT]);
+    const { matches } = await agreedResults('operators', cases, [EVENT]);
     expect(matches).toEqual([DECIDED.flatMap(([, , isMatch], i) => (isMatch ? [i] : []))]);
   });
 
   it('on random patterns and events', async () => {
-    const { matches } = await agreedVerdicts('random cases', RANDOM.patterns, RANDOM.events);
+    const { matches } = await agreedResults('random cases', RANDOM.patterns, RANDOM.events);
     expect(matches.flat().length).toBeGreaterThan(10_000);
   });
 });

@@ -6,7 +6,7 @@ import { type EventPattern, eventMatches } from '../../../infra/local/delivery/e
 import { runProgram } from '../../run-program.ts';
 
 /** Which patterns match which events. Patterns and events are identified by their index. */
-export interface Verdicts {
+export interface MatchResults {
   /** Patterns that are refused. */
   readonly refused: ReadonlySet<number>;
   /** For each event, the matching patterns in ascending order. */
@@ -18,7 +18,7 @@ export async function askEventRuler(
   jars: string,
   patterns: readonly EventPattern[],
   events: readonly unknown[],
-): Promise<Verdicts> {
+): Promise<MatchResults> {
   const folder = mkdtempSync(path.join(tmpdir(), 'portcullis-event-ruler-'));
   try {
     const [input, output] = [path.join(folder, 'input.json'), path.join(folder, 'output.json')];
@@ -44,7 +44,7 @@ function isRefused(pattern: EventPattern): boolean {
 }
 
 /** Runs the embedded account's matcher. */
-export function askEmbedded(patterns: readonly EventPattern[], events: readonly unknown[]): Verdicts {
+export function askEmbedded(patterns: readonly EventPattern[], events: readonly unknown[]): MatchResults {
   const refused = new Set(patterns.keys().filter((i) => isRefused(patterns[i] ?? {})));
   const accepted = [...patterns.entries()].filter(([i]) => !refused.has(i));
   const matches = events.map((event) => accepted.flatMap(([i, pattern]) => (eventMatches(pattern, event) ? [i] : [])));

@@ -8,10 +8,11 @@ const POM = path.join(import.meta.dirname, 'pom.xml');
 const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies';
 
 /**
- * Returns the class path of event-ruler, as the argument of `java -cp`. Fetches the jars with Maven unless they were fetched for this
- * pom.xml.
+ * Returns the class path of event-ruler, as the argument of `java -cp`. Fetches the jars with Maven unless
+ * they were fetched for this pom.xml.
  *
- * Rejects with an Error that names the command and the reason, for example that Java or Maven is not installed.
+ * Rejects with an Error that names the command and the reason, for example that Java or Maven is not
+ * installed.
  */
 export async function eventRulerJars(): Promise<string> {
   await runProgram('java', ['-version']);

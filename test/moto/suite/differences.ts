@@ -1,5 +1,5 @@
 import { API, ERRORS, VPC } from '../what-decides.ts';
-import type { Difference } from './verdict.ts';
+import type { Difference } from './compare-outcomes.ts';
 
 const GROUPS = 'test_security_groups.py::';
 const LISTS = 'test_prefix_lists.py::';

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { motoPython, motoSource } from '../environment.ts';
+import { compareOutcomes, type Outcome, type SuiteReport } from './compare-outcomes.ts';
 import { differences } from './differences.ts';
 import { startResettableAccount } from './resettable-account.ts';
-import { judge, type Outcome, type Verdict } from './verdict.ts';
 
 /** moto's tests for security groups, rules, prefix lists, interfaces and related operations. */
 const FILES = [
@@ -51,7 +51,7 @@ async function outcomesOf(python: string, source: string, endpoint: string): Pro
   }
 }
 
-function print({ counts, problems }: Verdict): void {
+function print({ counts, problems }: SuiteReport): void {
   for (const [file, { passed, listed, skipped, total }] of counts) {
     console.log(`${file}: ${passed} of ${total} pass, ${listed} differ as listed, ${skipped} are skipped by moto`);
   }
@@ -68,9 +68,9 @@ try {
   const source = await motoSource(python);
   const account = await startResettableAccount();
   try {
-    const verdict = judge(await outcomesOf(python, source, account.endpoint), differences);
-    print(verdict);
-    process.exitCode = verdict.problems.length === 0 ? 0 : 1;
+    const report = compareOutcomes(await outcomesOf(python, source, account.endpoint), differences);
+    print(report);
+    process.exitCode = report.problems.length === 0 ? 0 : 1;
   } finally {
     await account.close();
   }

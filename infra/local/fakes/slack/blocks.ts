@@ -11,6 +11,66 @@ import {
   string,
 } from '../checks.ts';
 
+/** Why Slack refuses a message. */
+export interface Refusal {
+  readonly error: string;
+  readonly complaints: Complaints;
+}
+
+/**
+ * Maximum length of a message's text.
+ *
+ * @see https://docs.slack.dev/reference/methods/chat.postMessage (Truncating content)
+ */
+const MOST_TEXT = 40_000;
+
+/**
+ * The smallest messages with many blocks that Slack was observed to refuse as `msg_blocks_too_long`:
+ * characters of text, and of JSON. Slack does not document the limit. For a message with one block, the
+ * observed limit is higher.
+ *
+ * @see https://github.com/slackapi/bolt-js/issues/2867
+ */
+const REFUSED = { text: 11_341, json: 17_694 } as const;
+
+/**
+ * Why Slack refuses the text and blocks of a message; undefined for a valid message. Errors have the names of
+ * chat.postMessage.
+ *
+ * @see https://docs.slack.dev/reference/methods/chat.postMessage (Errors)
+ */
+export function checkContent({ text, blocks }: Readonly<Record<string, unknown>>): Refusal | undefined {
+  const hasBlocks = Array.isArray(blocks) && blocks.length > 0;
+  if (text !== undefined && typeof text !== 'string') return refused('invalid_arguments');
+  if (!hasBlocks && (text ?? '') === '') return refused('no_text');
+  if ((text ?? '').length > MOST_TEXT) return refused('msg_too_long');
+  if (blocks === undefined) return undefined;
+  if (!Array.isArray(blocks)) return refused('invalid_blocks_format');
+  const complaints = checkBlocks(blocks);
+  if (complaints.length > 0) return refused('invalid_blocks', complaints);
+  const isTooLong = textLength(blocks) >= REFUSED.text || JSON.stringify(blocks).length >= REFUSED.json;
+  return isTooLong ? refused('msg_blocks_too_long') : undefined;
+}
+
+function refused(error: string, complaints: Complaints = []): Refusal {
+  return { error, complaints };
+}
+
+/** Number of characters of all texts in a block. */
+function textLength(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce((sum: number, one) => sum + textLength(one), 0);
+  if (!isObject(value)) return 0;
+  return Object.entries(value).reduce(
+    (sum, [key, one]) => sum + (key === 'text' && typeof one === 'string' ? one.length : textLength(one)),
+    0,
+  );
+}
+
+/** Slack's complaints about the blocks of a message; none for valid blocks. */
+function checkBlocks(blocks: unknown): Complaints {
+  return list(anyBlock, 50, 0)(blocks, '/blocks');
+}
+
 /**
  * Plain text of at most `most` characters.
  *
@@ -150,63 +210,3 @@ const anyBlock: Check = byType({
   actions: every(distinctActions, block('actions', { elements: list(byType({ button }), 25) })),
   rich_text: block('rich_text', { elements: richTextElements }),
 });
-
-/** Slack's complaints about the blocks of a message; none for valid blocks. */
-function checkBlocks(blocks: unknown): Complaints {
-  return list(anyBlock, 50, 0)(blocks, '/blocks');
-}
-
-/**
- * Maximum length of a message's text.
- *
- * @see https://docs.slack.dev/reference/methods/chat.postMessage (Truncating content)
- */
-const MOST_TEXT = 40_000;
-
-/**
- * The smallest messages with many blocks that Slack was observed to refuse as `msg_blocks_too_long`:
- * characters of text, and of JSON. Slack does not document the limit. For a message with one block, the
- * observed limit is higher.
- *
- * @see https://github.com/slackapi/bolt-js/issues/2867
- */
-const REFUSED = { text: 11_341, json: 17_694 } as const;
-
-/** Why Slack refuses a message. */
-export interface Refusal {
-  readonly error: string;
-  readonly complaints: Complaints;
-}
-
-/** Number of characters of all texts in a block. */
-function textLength(value: unknown): number {
-  if (Array.isArray(value)) return value.reduce((sum: number, one) => sum + textLength(one), 0);
-  if (!isObject(value)) return 0;
-  return Object.entries(value).reduce(
-    (sum, [key, one]) => sum + (key === 'text' && typeof one === 'string' ? one.length : textLength(one)),
-    0,
-  );
-}
-
-function refused(error: string, complaints: Complaints = []): Refusal {
-  return { error, complaints };
-}
-
-/**
- * Why Slack refuses the text and blocks of a message; undefined for a valid message. Errors have the names of
- * chat.postMessage.
- *
- * @see https://docs.slack.dev/reference/methods/chat.postMessage (Errors)
- */
-export function checkContent({ text, blocks }: Readonly<Record<string, unknown>>): Refusal | undefined {
-  const hasBlocks = Array.isArray(blocks) && blocks.length > 0;
-  if (text !== undefined && typeof text !== 'string') return refused('invalid_arguments');
-  if (!hasBlocks && (text ?? '') === '') return refused('no_text');
-  if ((text ?? '').length > MOST_TEXT) return refused('msg_too_long');
-  if (blocks === undefined) return undefined;
-  if (!Array.isArray(blocks)) return refused('invalid_blocks_format');
-  const complaints = checkBlocks(blocks);
-  if (complaints.length > 0) return refused('invalid_blocks', complaints);
-  const isTooLong = textLength(blocks) >= REFUSED.text || JSON.stringify(blocks).length >= REFUSED.json;
-  return isTooLong ? refused('msg_blocks_too_long') : undefined;
-}

@@ -31,32 +31,6 @@ export interface LocalSlack {
 
 type Hooks = Map<string, { readonly hook: Hook; uses: number }>;
 
-function callMethod(workspace: Workspace, botToken: string, name: string, request: WireRequest): Reply {
-  const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
-  if (method === undefined) return errorCodeReply('unknown_method');
-  const args = argumentsOf(request, method.takesJson);
-  if (args === undefined) return errorCodeReply('invalid_json');
-  const token = tokenOf(request, args);
-  if (token === undefined) return errorCodeReply('not_authed');
-  return token === botToken ? method.call(workspace, args) : errorCodeReply('invalid_auth');
-}
-
-function callHook(workspace: Workspace, hooks: Hooks, path: string, body: string): Reply {
-  const known = hooks.get(path);
-  if (known === undefined) return textReply(404, 'no_service');
-  const reply = postToHook(workspace, known.hook, known.uses, body);
-  if (reply.status === 200) known.uses += 1;
-  return reply;
-}
-
-function route(workspace: Workspace, hooks: Hooks, botToken: string, request: WireRequest): Reply {
-  const { pathname } = urlOf(request);
-  const name = /^\/api\/([\w.]+)$/.exec(pathname)?.[1];
-  return name === undefined
-    ? callHook(workspace, hooks, pathname, request.body)
-    : callMethod(workspace, botToken, name, request);
-}
-
 /** Starts a Slack with the documented limits of the real one. */
 export async function startSlack(
   options: SlackOptions,
@@ -86,4 +60,30 @@ export async function startSlack(
     responseUrl: (channel) => newHook('response', channel),
     close: async () => await server.close(),
   };
+}
+
+function route(workspace: Workspace, hooks: Hooks, botToken: string, request: WireRequest): Reply {
+  const { pathname } = urlOf(request);
+  const name = /^\/api\/([\w.]+)$/.exec(pathname)?.[1];
+  return name === undefined
+    ? callHook(workspace, hooks, pathname, request.body)
+    : callMethod(workspace, botToken, name, request);
+}
+
+function callMethod(workspace: Workspace, botToken: string, name: string, request: WireRequest): Reply {
+  const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
+  if (method === undefined) return errorCodeReply('unknown_method');
+  const args = argumentsOf(request, method.takesJson);
+  if (args === undefined) return errorCodeReply('invalid_json');
+  const token = tokenOf(request, args);
+  if (token === undefined) return errorCodeReply('not_authed');
+  return token === botToken ? method.call(workspace, args) : errorCodeReply('invalid_auth');
+}
+
+function callHook(workspace: Workspace, hooks: Hooks, path: string, body: string): Reply {
+  const known = hooks.get(path);
+  if (known === undefined) return textReply(404, 'no_service');
+  const reply = postToHook(workspace, known.hook, known.uses, body);
+  if (reply.status === 200) known.uses += 1;
+  return reply;
 }

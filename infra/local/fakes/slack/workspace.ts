@@ -66,7 +66,7 @@ export function contentOf({ text, blocks }: Readonly<Record<string, unknown>>): 
   };
 }
 
-function placeOf(channel: string, ts: string): string {
+function messageKey(channel: string, ts: string): string {
   return `${channel} ${ts}`;
 }
 
@@ -87,12 +87,12 @@ export function newWorkspace(
     add(message) {
       const seconds = Math.floor(now() / 1000);
       const kept = { ...message, ts: `${seconds}.${String(messages.length + 1).padStart(6, '0')}`, edits: 0 };
-      places.set(placeOf(kept.channel, kept.ts), messages.push(kept) - 1);
+      places.set(messageKey(kept.channel, kept.ts), messages.push(kept) - 1);
       return kept;
     },
-    find: (channel, ts) => messages[places.get(placeOf(channel, ts)) ?? -1],
+    find: (channel, ts) => messages[places.get(messageKey(channel, ts)) ?? -1],
     edit(message, content) {
-      const place = places.get(placeOf(message.channel, message.ts));
+      const place = places.get(messageKey(message.channel, message.ts));
       if (place !== undefined) messages[place] = { ...message, ...content, edits: message.edits + 1 };
     },
   };

@@ -1,5 +1,40 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import type { OperationSchema } from '../../wire/service.ts';
+import type { Ec2Operation } from '../ec2/operations.ts';
+
+/** `requestParameters` of an event. */
+export function requestParameters(schema: OperationSchema, input: object): Recorded {
+  const { name } = schema;
+  if (WRAPPED.has(name)) {
+    const wrapped = wrapperForm(schema.input, input);
+    return { [`${name}Request`]: Object.keys(wrapped).length === 0 ? '' : wrapped };
+  }
+  const parameters = withSourceLists(renamed(name, itemsForm(schema.input, input)));
+  const missing = alwaysPresentLists(name).filter((key) => !(key in parameters));
+  return { ...Object.fromEntries(missing.map((key) => [key, {}])), ...parameters };
+}
+
+/** `responseElements` of the event of a successful call. */
+export function responseElements(schema: OperationSchema, output: object, requestId: string): Recorded {
+  const elements = itemsForm(schema.output, output);
+  if (schema.name === 'CreateSecurityGroup') return { requestId, _return: true, ...elements };
+  if (schema.name === 'CreateNetworkInterface') return { requestId, ...newInterface(elements) };
+  if (!WRAPPED.has(schema.name)) return { requestId, ...elements };
+  const { _return, ...rest } = elements;
+  const answered = _return === undefined ? rest : { ...rest, return: _return };
+  return { [`${schema.name}Response`]: { ...answered, requestId, xmlns: NAMESPACE } };
+}
+
+/**
+ * A new interface. Its addresses are under `item` instead of `items`, and an empty description is omitted.
+ */
+function newInterface(elements: Recorded): Recorded {
+  const { description, privateIpAddressesSet, ...rest }: Recorded = Object(elements['networkInterface']);
+  const described = description === '' ? {} : { description };
+  return {
+    networkInterface: { ...rest, ...described, privateIpAddressesSet: { item: itemsOf(privateIpAddressesSet) } },
+  };
+}
 
 /** Name of a member in these events: EC2's XML name in lower camel case. `return` becomes `_return`. */
 function memberName(schema: NormalizedSchema, name: string): string {
@@ -74,7 +109,7 @@ function wrapperForm(schema: NormalizedSchema, value: object): Record<string, un
  * Operations that CloudTrail records in the wrapper form. Recorded events exist for ModifySecurityGroupRules
  * and ModifyManagedPrefixList; the others are assumed to have the same form.
  */
-const WRAPPED = new Set([
+const WRAPPED: ReadonlySet<string> = new Set<Ec2Operation>([
   'ModifySecurityGroupRules',
   'UpdateSecurityGroupRuleDescriptionsIngress',
   'UpdateSecurityGroupRuleDescriptionsEgress',
@@ -93,6 +128,7 @@ const NAMESPACE = 'http://ec2.amazonaws.com/doc/2016-11-15/';
 type Renames = Readonly<Record<string, string>>;
 
 const TAG_CALL: Renames = { resourceId: 'resourcesSet', tag: 'tagSet' };
+
 const RENAMES: Readonly<Record<string, Renames>> = {
   CreateTags: TAG_CALL,
   DeleteTags: TAG_CALL,
@@ -100,7 +136,7 @@ const RENAMES: Readonly<Record<string, Renames>> = {
   ModifyNetworkInterfaceAttribute: { securityGroupId: 'groupSet' },
   RevokeSecurityGroupIngress: { securityGroupRuleId: 'securityGroupRuleIds' },
   RevokeSecurityGroupEgress: { securityGroupRuleId: 'securityGroupRuleIds' },
-};
+} satisfies Partial<Record<Ec2Operation, Renames>>;
 
 const GROUP_CALL = /^(?:Authorize|Revoke)SecurityGroup(?:Ingress|Egress)$/;
 
@@ -154,38 +190,4 @@ function withSourceLists(parameters: Recorded): Recorded {
 function orderedPermission({ ipProtocol, fromPort, toPort, ...sources }: Recorded): Recorded {
   const ports = { ...(fromPort === undefined ? {} : { fromPort }), ...(toPort === undefined ? {} : { toPort }) };
   return { ipProtocol, ...ports, ...EMPTY_SOURCES, ...sources };
-}
-
-/** `requestParameters` of an event. */
-export function requestParameters(schema: OperationSchema, input: object): Recorded {
-  const { name } = schema;
-  if (WRAPPED.has(name)) {
-    const wrapped = wrapperForm(schema.input, input);
-    return { [`${name}Request`]: Object.keys(wrapped).length === 0 ? '' : wrapped };
-  }
-  const parameters = withSourceLists(renamed(name, itemsForm(schema.input, input)));
-  const missing = alwaysPresentLists(name).filter((key) => !(key in parameters));
-  return { ...Object.fromEntries(missing.map((key) => [key, {}])), ...parameters };
-}
-
-/**
- * A new interface. Its addresses are under `item` instead of `items`, and an empty description is omitted.
- */
-function newInterface(elements: Recorded): Recorded {
-  const { description, privateIpAddressesSet, ...rest }: Recorded = Object(elements['networkInterface']);
-  const described = description === '' ? {} : { description };
-  return {
-    networkInterface: { ...rest, ...described, privateIpAddressesSet: { item: itemsOf(privateIpAddressesSet) } },
-  };
-}
-
-/** `responseElements` of the event of a successful call. */
-export function responseElements(schema: OperationSchema, output: object, requestId: string): Recorded {
-  const elements = itemsForm(schema.output, output);
-  if (schema.name === 'CreateSecurityGroup') return { requestId, _return: true, ...elements };
-  if (schema.name === 'CreateNetworkInterface') return { requestId, ...newInterface(elements) };
-  if (!WRAPPED.has(schema.name)) return { requestId, ...elements };
-  const { _return, ...rest } = elements;
-  const answered = _return === undefined ? rest : { ...rest, return: _return };
-  return { [`${schema.name}Response`]: { ...answered, requestId, xmlns: NAMESPACE } };
 }

@@ -6,49 +6,6 @@ import { DOCUMENTATION_ADDRESS, type Principal, principalId } from '../../state/
 import { type CallOutcome, type OperationSchema, operationSchema } from '../../wire/service.ts';
 import { requestParameters, responseElements } from './parameters.ts';
 
-function sessionContext(principal: Principal, accountId: string, at: string): object {
-  const role = principal.arn.split('/')[1] ?? principal.name;
-  return {
-    sessionIssuer: {
-      type: 'Role',
-      principalId: principalId(principal, accountId).split(':')[0],
-      arn: `arn:aws:iam::${accountId}:role/${role}`,
-      accountId,
-      userName: role,
-    },
-    webIdFederationData: {},
-    attributes: { creationDate: at, mfaAuthenticated: 'false' },
-  };
-}
-
-/**
- * `userIdentity` of an event. Only an assumed role has a `sessionContext`. A service that acts for itself has
- * only its name.
- *
- * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
- */
-function userIdentity(principal: Principal, accessKeyId: string, accountId: string, at: string): object {
-  const { type, arn, name, invokedBy } = principal;
-  const invoked = invokedBy === undefined ? {} : { invokedBy };
-  const id = principalId(principal, accountId);
-  switch (type) {
-    case 'IAMUser':
-      return { type, principalId: id, arn, accountId, accessKeyId, userName: name, ...invoked };
-    case 'AssumedRole': {
-      const context = sessionContext(principal, accountId, at);
-      return { type, principalId: id, arn, accountId, accessKeyId, sessionContext: context, ...invoked };
-    }
-    case 'Root':
-      return { type, principalId: id, arn, accountId, accessKeyId, ...invoked };
-    case 'AWSService':
-      return { type, invokedBy: invokedBy ?? name };
-    case 'AWSAccount':
-      return { type, principalId: id, accountId, ...invoked };
-    default:
-      return type satisfies never;
-  }
-}
-
 /** A CloudTrail record in EventBridge's envelope. */
 export interface TrailEvent {
   readonly version: '0';
@@ -62,18 +19,34 @@ export interface TrailEvent {
   readonly detail: Readonly<Record<string, unknown>> & { readonly eventName: string; readonly eventID: string };
 }
 
-/** EC2's error codes in events begin with the side at fault. Codes in responses do not. */
-function errorMembers(result: CallOutcome['result']): object {
-  if (!('error' in result)) return {};
-  const { code, message, status } = result.error;
-  return { errorCode: `${status >= 500 && status !== 503 ? 'Server' : 'Client'}.${code}`, errorMessage: message };
+/** Emits an event for each EC2 call that is not a read, successful or failed. */
+export function trail(account: Account, emit: (event: TrailEvent) => void): (outcome: CallOutcome) => Promise<void> {
+  return async (outcome) => {
+    const { service, invocation } = outcome;
+    if (service !== 'ec2' || !changesSomething(invocation.operation)) return;
+    const schema = operationSchema(await import('@aws-sdk/client-ec2'), invocation.operation);
+    emit(trailEvent(account, schema, outcome));
+  };
 }
 
-/** Where the call came from. */
-function origin({ principal, userAgent }: CallOutcome): object {
+/** Operations that only read emit no event: EventBridge omits their events unless a rule asks for them. */
+function changesSomething(operation: string): boolean {
+  return !/^(?:Describe|Get|List)/.test(operation);
+}
+
+/** The event of one EC2 call. Times are in whole seconds, as in CloudTrail. */
+function trailEvent(account: Account, schema: OperationSchema, outcome: CallOutcome): TrailEvent {
+  const time = new Date(account.clock.now()).toISOString().replace(/\.\d{3}Z$/, 'Z');
   return {
-    sourceIPAddress: principal.sourceIp ?? principal.invokedBy ?? DOCUMENTATION_ADDRESS,
-    userAgent: principal.userAgent ?? principal.invokedBy ?? userAgent,
+    version: '0',
+    id: uuid(account.random),
+    'detail-type': 'AWS API Call via CloudTrail',
+    source: 'aws.ec2',
+    account: account.id,
+    time,
+    region: outcome.invocation.region.name,
+    resources: [],
+    detail: recordOf(account, schema, outcome, time),
   };
 }
 
@@ -107,34 +80,61 @@ function recordOf(account: Account, schema: OperationSchema, outcome: CallOutcom
   };
 }
 
-/** The event of one EC2 call. Times are in whole seconds, as in CloudTrail. */
-function trailEvent(account: Account, schema: OperationSchema, outcome: CallOutcome): TrailEvent {
-  const time = new Date(account.clock.now()).toISOString().replace(/\.\d{3}Z$/, 'Z');
+/** Where the call came from. */
+function origin({ principal, userAgent }: CallOutcome): object {
   return {
-    version: '0',
-    id: uuid(account.random),
-    'detail-type': 'AWS API Call via CloudTrail',
-    source: 'aws.ec2',
-    account: account.id,
-    time,
-    region: outcome.invocation.region.name,
-    resources: [],
-    detail: recordOf(account, schema, outcome, time),
+    sourceIPAddress: principal.sourceIp ?? principal.invokedBy ?? DOCUMENTATION_ADDRESS,
+    userAgent: principal.userAgent ?? principal.invokedBy ?? userAgent,
   };
 }
 
-/** Operations that only read emit no event: EventBridge omits their events unless a rule asks for them. */
-function changesSomething(operation: string): boolean {
-  return !/^(?:Describe|Get|List)/.test(operation);
+/** EC2's error codes in events begin with the side at fault. Codes in responses do not. */
+function errorMembers(result: CallOutcome['result']): object {
+  if (!('error' in result)) return {};
+  const { code, message, status } = result.error;
+  return { errorCode: `${status >= 500 && status !== 503 ? 'Server' : 'Client'}.${code}`, errorMessage: message };
 }
 
-/** Emits an event for each EC2 call that is not a read, successful or failed. */
-export function trail(account: Account, emit: (event: TrailEvent) => void): (outcome: CallOutcome) => Promise<void> {
-  return async (outcome) => {
-    const { service, invocation } = outcome;
-    if (service !== 'ec2' || !changesSomething(invocation.operation)) return;
-    const schema = operationSchema(await import('@aws-sdk/client-ec2'), invocation.operation);
-    emit(trailEvent(account, schema, outcome));
+/**
+ * `userIdentity` of an event. Only an assumed role has a `sessionContext`. A service that acts for itself has
+ * only its name.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+ */
+function userIdentity(principal: Principal, accessKeyId: string, accountId: string, at: string): object {
+  const { type, arn, name, invokedBy } = principal;
+  const invoked = invokedBy === undefined ? {} : { invokedBy };
+  const id = principalId(principal, accountId);
+  switch (type) {
+    case 'IAMUser':
+      return { type, principalId: id, arn, accountId, accessKeyId, userName: name, ...invoked };
+    case 'AssumedRole': {
+      const context = sessionContext(principal, accountId, at);
+      return { type, principalId: id, arn, accountId, accessKeyId, sessionContext: context, ...invoked };
+    }
+    case 'Root':
+      return { type, principalId: id, arn, accountId, accessKeyId, ...invoked };
+    case 'AWSService':
+      return { type, invokedBy: invokedBy ?? name };
+    case 'AWSAccount':
+      return { type, principalId: id, accountId, ...invoked };
+    default:
+      return type satisfies never;
+  }
+}
+
+function sessionContext(principal: Principal, accountId: string, at: string): object {
+  const role = principal.arn.split('/')[1] ?? principal.name;
+  return {
+    sessionIssuer: {
+      type: 'Role',
+      principalId: principalId(principal, accountId).split(':')[0],
+      arn: `arn:aws:iam::${accountId}:role/${role}`,
+      accountId,
+      userName: role,
+    },
+    webIdFederationData: {},
+    attributes: { creationDate: at, mfaAuthenticated: 'false' },
   };
 }
 
@@ -146,23 +146,28 @@ export interface EventHistory {
   readonly lagMs: number;
 }
 
-const PAGE = 50;
-
-function resourcesOf({ detail }: TrailEvent): readonly string[] {
-  return (
-    JSON.stringify([detail['requestParameters'], detail['responseElements']]).match(
-      /\b(?:sg|sgr|pl|vpc|eni)-[0-9a-z]+/g,
-    ) ?? []
-  );
+/**
+ * LookupEvents: the events of the region that are old enough, newest first, in one page of 50.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
+ */
+export function historyOperations(history: EventHistory) {
+  return {
+    LookupEvents(region: Region, input: LookupEventsRequest): LookupEventsResponse {
+      const matches = matcherOf(input);
+      const until = region.account.clock.now() - history.lagMs;
+      const found = history.events.filter(
+        (event) => event.region === region.name && Date.parse(event.time) <= until && matches(event),
+      );
+      return {
+        Events: found
+          .toReversed()
+          .slice(0, input.MaxResults ?? PAGE)
+          .map(eventOf),
+      };
+    },
+  } satisfies Operations;
 }
-
-/** The values of an event that each lookup attribute is compared with. */
-const ATTRIBUTES: Readonly<Record<string, (event: TrailEvent) => readonly unknown[]>> = {
-  EventId: ({ detail }) => [detail.eventID],
-  EventName: ({ detail }) => [detail.eventName],
-  EventSource: ({ detail }) => [detail['eventSource']],
-  ResourceName: resourcesOf,
-};
 
 function matcherOf({ LookupAttributes = [] }: LookupEventsRequest): (event: TrailEvent) => boolean {
   if (LookupAttributes.length > 1)
@@ -189,25 +194,20 @@ function eventOf(event: TrailEvent): Event {
   };
 }
 
-/**
- * LookupEvents: the events of the region that are old enough, newest first, in one page of 50.
- *
- * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
- */
-export function historyOperations(history: EventHistory) {
-  return {
-    LookupEvents(region: Region, input: LookupEventsRequest): LookupEventsResponse {
-      const matches = matcherOf(input);
-      const until = region.account.clock.now() - history.lagMs;
-      const found = history.events.filter(
-        (event) => event.region === region.name && Date.parse(event.time) <= until && matches(event),
-      );
-      return {
-        Events: found
-          .toReversed()
-          .slice(0, input.MaxResults ?? PAGE)
-          .map(eventOf),
-      };
-    },
-  } satisfies Operations;
+const PAGE = 50;
+
+function resourcesOf({ detail }: TrailEvent): readonly string[] {
+  return (
+    JSON.stringify([detail['requestParameters'], detail['responseElements']]).match(
+      /\b(?:sg|sgr|pl|vpc|eni)-[0-9a-z]+/g,
+    ) ?? []
+  );
 }
+
+/** The values of an event that each lookup attribute is compared with. */
+const ATTRIBUTES: Readonly<Record<string, (event: TrailEvent) => readonly unknown[]>> = {
+  EventId: ({ detail }) => [detail.eventID],
+  EventName: ({ detail }) => [detail.eventName],
+  EventSource: ({ detail }) => [detail['eventSource']],
+  ResourceName: resourcesOf,
+};

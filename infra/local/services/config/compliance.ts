@@ -71,7 +71,7 @@ function invalid(message: string): AwsError {
   return new AwsError('ValidationException', message);
 }
 
-function checked(region: Region, evaluation: Evaluation): ConfigEvaluationRecord {
+function checkedEvaluation(region: Region, evaluation: Evaluation): ConfigEvaluationRecord {
   const { ComplianceResourceId: groupId = '', ComplianceType, Annotation, OrderingTimestamp } = evaluation;
   const complianceType = COMPLIANCE_TYPES.find((one) => one === ComplianceType);
   if (complianceType === undefined)
@@ -99,7 +99,7 @@ export function putEvaluations(region: Region, input: PutEvaluationsRequest): ob
   const rule = region.config.tokens.get(ResultToken);
   if (rule === undefined && !TestMode)
     throw new AwsError('InvalidResultTokenException', 'The specified ResultToken is not valid.');
-  const records = Evaluations.map((one) => checked(region, one));
+  const records = Evaluations.map((one) => checkedEvaluation(region, one));
   const evaluations = region.config.evaluations.get(rule ?? '');
   for (const record of TestMode ? [] : records)
     if ((evaluations?.get(record.groupId)?.at ?? 0) <= record.at) evaluations?.set(record.groupId, record);
@@ -121,7 +121,7 @@ function resultOf(
   };
 }
 
-function isWanted(complianceType: string, types: readonly string[] = []): boolean {
+function matchesTypes(complianceType: string, types: readonly string[] = []): boolean {
   return types.length === 0 || types.includes(complianceType);
 }
 
@@ -138,7 +138,7 @@ export function getComplianceDetailsByConfigRule(
 ): object {
   const { ConfigRuleName = '', ComplianceTypes } = input;
   const evaluations = [...requireRule(region, ConfigRuleName).values()];
-  const matching = evaluations.filter(({ complianceType }) => isWanted(complianceType, ComplianceTypes));
+  const matching = evaluations.filter(({ complianceType }) => matchesTypes(complianceType, ComplianceTypes));
   return { EvaluationResults: matching.map((one) => resultOf(ConfigRuleName, one)) };
 }
 
@@ -146,7 +146,7 @@ export function getComplianceDetailsByConfigRule(
 export function getComplianceDetailsByResource(region: Region, input: GetComplianceDetailsByResourceRequest): object {
   const results = [...region.config.evaluations].flatMap(([rule, evaluations]) => {
     const one = input.ResourceType === SECURITY_GROUP ? evaluations.get(input.ResourceId ?? '') : undefined;
-    return one && isWanted(one.complianceType, input.ComplianceTypes) ? [resultOf(rule, one)] : [];
+    return one && matchesTypes(one.complianceType, input.ComplianceTypes) ? [resultOf(rule, one)] : [];
   });
   return { EvaluationResults: results };
 }

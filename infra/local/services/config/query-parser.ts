@@ -31,6 +31,78 @@ export interface Query {
 /** The only supported aggregate. */
 export const COUNT = 'COUNT(*)';
 
+/**
+ * Parses a query: SELECT properties or COUNT(*), WHERE, GROUP BY, ORDER BY. Other aggregates, `SELECT *` and
+ * anything that AWS Config does not support are refused.
+ *
+ * @see https://docs.aws.amazon.com/config/latest/developerguide/query-components.html
+ * @throws AwsError InvalidExpressionException that names the expected token and the position.
+ */
+export function parseQuery(expression: string): Query {
+  const reader = readerOf(expression);
+  reader.expect('SELECT');
+  const select = reader.list(() => parseSelected(reader));
+  const where = reader.take('WHERE') ? disjunction(reader) : undefined;
+  const by = <T>(word: string, one: () => T): readonly T[] => {
+    if (!reader.take(word)) return [];
+    reader.expect('BY');
+    return reader.list(one);
+  };
+  const groupBy = by('GROUP', () => reader.property());
+  const orderBy = by('ORDER', () => parseOrder(reader));
+  reader.end();
+  return { select, groupBy, orderBy, ...(where && { where }) };
+}
+
+function parseSelected(reader: Reader): string {
+  if (!reader.take('COUNT')) return reader.property();
+  for (const sign of ['(', '*', ')']) reader.expect(sign);
+  return COUNT;
+}
+
+function parseOrder(reader: Reader) {
+  const property = reader.property();
+  const isDescending = reader.take('DESC');
+  if (!isDescending) reader.take('ASC');
+  return { property, isDescending };
+}
+
+function disjunction(reader: Reader): Condition {
+  let left = conjunction(reader);
+  while (reader.take('OR')) left = { kind: 'or', left, right: conjunction(reader) };
+  return left;
+}
+
+function conjunction(reader: Reader): Condition {
+  let left = negation(reader);
+  while (reader.take('AND')) left = { kind: 'and', left, right: negation(reader) };
+  return left;
+}
+
+function negation(reader: Reader): Condition {
+  if (reader.take('NOT')) return { kind: 'not', of: negation(reader) };
+  if (!reader.take('(')) return comparison(reader);
+  const inner = disjunction(reader);
+  reader.expect(')');
+  return inner;
+}
+
+function comparison(reader: Reader): Condition {
+  const property = reader.property();
+  for (const operator of ['=', '<', '>', 'LIKE'] as const)
+    if (reader.take(operator)) return { kind: 'compare', property, operator, value: reader.literal() };
+  if (reader.take('BETWEEN')) {
+    const low = reader.literal();
+    reader.expect('AND');
+    return { kind: 'between', property, low, high: reader.literal() };
+  }
+  reader.expect('IN');
+  reader.expect('(');
+  const values = reader.list(() => reader.literal());
+  reader.expect(')');
+  return { kind: 'in', property, values };
+}
+
 /** A token of a query. Words are properties and keywords. */
 interface Token {
   readonly kind: 'text' | 'number' | 'word' | 'sign';
@@ -68,14 +140,14 @@ function tokensOf(expression: string): readonly Token[] {
 }
 
 /** Reserved words of AWS Config's SQL, including unsupported ones. */
-const KEYWORDS = new Set(
+const KEYWORDS: ReadonlySet<string> = new Set(
   'SELECT WHERE AND OR NOT IN BETWEEN LIKE GROUP ORDER BY ASC DESC ALL AS DISTINCT FROM HAVING JOIN UNION NULL IS'.split(
     ' ',
   ),
 );
 
 /** First parts of valid properties. @see https://github.com/awslabs/aws-config-resource-schema */
-const HEADS = new Set(
+const HEADS: ReadonlySet<string> = new Set(
   'accountId arn availabilityZone awsRegion configuration configurationItemCaptureTime configurationItemStatus relationships resourceId resourceName resourceType tags version'.split(
     ' ',
   ),
@@ -143,76 +215,4 @@ function readerOf(expression: string): Reader {
       if (next < tokens.length) throw fail('the end');
     },
   };
-}
-
-function comparison(reader: Reader): Condition {
-  const property = reader.property();
-  for (const operator of ['=', '<', '>', 'LIKE'] as const)
-    if (reader.take(operator)) return { kind: 'compare', property, operator, value: reader.literal() };
-  if (reader.take('BETWEEN')) {
-    const low = reader.literal();
-    reader.expect('AND');
-    return { kind: 'between', property, low, high: reader.literal() };
-  }
-  reader.expect('IN');
-  reader.expect('(');
-  const values = reader.list(() => reader.literal());
-  reader.expect(')');
-  return { kind: 'in', property, values };
-}
-
-function negation(reader: Reader): Condition {
-  if (reader.take('NOT')) return { kind: 'not', of: negation(reader) };
-  if (!reader.take('(')) return comparison(reader);
-  const inner = disjunction(reader);
-  reader.expect(')');
-  return inner;
-}
-
-function conjunction(reader: Reader): Condition {
-  let left = negation(reader);
-  while (reader.take('AND')) left = { kind: 'and', left, right: negation(reader) };
-  return left;
-}
-
-function disjunction(reader: Reader): Condition {
-  let left = conjunction(reader);
-  while (reader.take('OR')) left = { kind: 'or', left, right: conjunction(reader) };
-  return left;
-}
-
-function selected(reader: Reader): string {
-  if (!reader.take('COUNT')) return reader.property();
-  for (const sign of ['(', '*', ')']) reader.expect(sign);
-  return COUNT;
-}
-
-function ordered(reader: Reader) {
-  const property = reader.property();
-  const isDescending = reader.take('DESC');
-  if (!isDescending) reader.take('ASC');
-  return { property, isDescending };
-}
-
-/**
- * Parses a query: SELECT properties or COUNT(*), WHERE, GROUP BY, ORDER BY. Other aggregates, `SELECT *` and
- * anything that AWS Config does not support are refused.
- *
- * @see https://docs.aws.amazon.com/config/latest/developerguide/query-components.html
- * @throws AwsError InvalidExpressionException that names the expected token and the position.
- */
-export function parseQuery(expression: string): Query {
-  const reader = readerOf(expression);
-  reader.expect('SELECT');
-  const select = reader.list(() => selected(reader));
-  const where = reader.take('WHERE') ? disjunction(reader) : undefined;
-  const by = <T>(word: string, one: () => T): readonly T[] => {
-    if (!reader.take(word)) return [];
-    reader.expect('BY');
-    return reader.list(one);
-  };
-  const groupBy = by('GROUP', () => reader.property());
-  const orderBy = by('ORDER', () => ordered(reader));
-  reader.end();
-  return { select, groupBy, orderBy, ...(where && { where }) };
 }

@@ -87,15 +87,19 @@ function lowerFirst(key: string): string {
 }
 
 /** A value of EC2's API in AWS Config's spelling: keys begin with a lower-case letter. */
-function camel(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(camel);
+function lowerCamelKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(lowerCamelKeys);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [lowerFirst(key), camel(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [lowerFirst(key), lowerCamelKeys(inner)]));
 }
 
 /** AWS Config has IPv4 sources twice: with descriptions in `ipv4Ranges`, and without them in `ipRanges`. */
 function permission({ IpRanges = [], ...others }: IpPermission): object {
-  return { ...Object(camel(others)), ipv4Ranges: camel(IpRanges), ipRanges: IpRanges.map(({ CidrIp }) => CidrIp) };
+  return {
+    ...Object(lowerCamelKeys(others)),
+    ipv4Ranges: lowerCamelKeys(IpRanges),
+    ipRanges: IpRanges.map(({ CidrIp }) => CidrIp),
+  };
 }
 
 function configurationOf(region: Region, group: GroupRecord, tags: ConfigItemRecord['tags']): object {

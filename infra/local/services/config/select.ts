@@ -7,21 +7,46 @@ import { runQuery } from './query-evaluation.ts';
 import { parseQuery } from './query-parser.ts';
 import { isRecorded, SECURITY_GROUP } from './recorder.ts';
 
-/** AWS Config's resource type for the compliance of a resource. */
-const RESOURCE_COMPLIANCE = 'AWS::Config::ResourceCompliance';
-
-function placeOf({ account, name }: Region) {
+/**
+ * SelectResourceConfig, with the part of its SQL that the project's saved queries use.
+ *
+ * @see https://docs.aws.amazon.com/config/latest/APIReference/API_SelectResourceConfig.html
+ * @throws AwsError InvalidExpressionException for an unsupported query, InvalidNextToken.
+ */
+export function selectResourceConfig(region: Region, input: SelectResourceConfigRequest): object {
+  const query = parseQuery(input.Expression ?? '');
+  const rows = runQuery(query, configResources(region));
+  const { items, next } = pageOf(rows, { MaxResults: input.Limit || undefined, NextToken: input.NextToken }, PAGE);
   return {
-    accountId: account.id,
-    awsRegion: name,
-    availabilityZone: 'Not Applicable',
-    version: '1.3',
+    Results: items.map((row) => JSON.stringify(row)),
+    QueryInfo: { SelectFields: query.select.map((Name) => ({ Name })) },
+    ...next,
   };
+}
+
+/** Number of rows of a page. */
+const PAGE = { min: 0, max: 100, defaultSize: 25 } as const;
+
+/**
+ * The resources that queries can select: the last item of each group, and each group's compliance, if the
+ * recorder records the type.
+ *
+ * @see https://github.com/awslabs/aws-config-resource-schema/tree/master/config/properties/resource-types
+ */
+function configResources(region: Region): readonly object[] {
+  const items = [...region.config.items.values()].flatMap((all) => all.at(-1) ?? []);
+  const present = items.filter(({ status }) => status !== 'ResourceDeleted');
+  return [
+    ...(isRecorded(region, SECURITY_GROUP) ? present.map((item) => groupResource(region, item)) : []),
+    ...(isRecorded(region, RESOURCE_COMPLIANCE)
+      ? present.flatMap(({ groupId }) => complianceResource(region, groupId))
+      : []),
+  ];
 }
 
 function groupResource(region: Region, item: ConfigItemRecord): object {
   return {
-    ...placeOf(region),
+    ...commonMembers(region),
     arn: groupArn(region, item.groupId),
     resourceId: item.groupId,
     resourceName: item.name,
@@ -52,42 +77,17 @@ function complianceResource(region: Region, groupId: string): readonly object[] 
   const target = { targetResourceId: groupId, targetResourceType: SECURITY_GROUP };
   const configuration = { ...target, complianceType, configRuleList };
   const resourceId = `${SECURITY_GROUP}/${groupId}`;
-  return [{ ...placeOf(region), resourceId, resourceType: RESOURCE_COMPLIANCE, configuration }];
+  return [{ ...commonMembers(region), resourceId, resourceType: RESOURCE_COMPLIANCE, configuration }];
 }
 
-/**
- * The resources that queries can select: the last item of each group, and each group's compliance, if the
- * recorder records the type.
- *
- * @see https://github.com/awslabs/aws-config-resource-schema/tree/master/config/properties/resource-types
- */
-function configResources(region: Region): readonly object[] {
-  const items = [...region.config.items.values()].flatMap((all) => all.at(-1) ?? []);
-  const present = items.filter(({ status }) => status !== 'ResourceDeleted');
-  return [
-    ...(isRecorded(region, SECURITY_GROUP) ? present.map((item) => groupResource(region, item)) : []),
-    ...(isRecorded(region, RESOURCE_COMPLIANCE)
-      ? present.flatMap(({ groupId }) => complianceResource(region, groupId))
-      : []),
-  ];
-}
-
-/** Number of rows of a page. */
-const PAGE = { min: 0, max: 100, defaultSize: 25 } as const;
-
-/**
- * SelectResourceConfig, with the part of its SQL that the project's saved queries use.
- *
- * @see https://docs.aws.amazon.com/config/latest/APIReference/API_SelectResourceConfig.html
- * @throws AwsError InvalidExpressionException for an unsupported query, InvalidNextToken.
- */
-export function selectResourceConfig(region: Region, input: SelectResourceConfigRequest): object {
-  const query = parseQuery(input.Expression ?? '');
-  const rows = runQuery(query, configResources(region));
-  const { items, next } = pageOf(rows, { MaxResults: input.Limit || undefined, NextToken: input.NextToken }, PAGE);
+function commonMembers({ account, name }: Region) {
   return {
-    Results: items.map((row) => JSON.stringify(row)),
-    QueryInfo: { SelectFields: query.select.map((Name) => ({ Name })) },
-    ...next,
+    accountId: account.id,
+    awsRegion: name,
+    availabilityZone: 'Not Applicable',
+    version: '1.3',
   };
 }
+
+/** AWS Config's resource type for the compliance of a resource. */
+const RESOURCE_COMPLIANCE = 'AWS::Config::ResourceCompliance';

@@ -34,56 +34,6 @@ export interface ConfigRecorder {
   evaluate(region: Region, names: readonly string[]): void;
 }
 
-const LAG_MS = 300;
-
-function messageTypes({ Source }: ConfigRuleRecord): readonly string[] {
-  return (Source?.SourceDetails ?? []).flatMap(({ MessageType }) => MessageType ?? []);
-}
-
-/** The event for a rule's function. */
-function eventFor(region: Region, rule: ConfigRuleRecord, notification: object): object {
-  const { account, config } = region;
-  const resultToken = uuid(account.random);
-  config.tokens.set(resultToken, rule.ConfigRuleName);
-  const notificationCreationTime = new Date(account.clock.now()).toISOString();
-  return {
-    version: '1.0',
-    invokingEvent: JSON.stringify({ ...notification, notificationCreationTime, recordVersion: '1.3' }),
-    ...(rule.InputParameters !== undefined && { ruleParameters: rule.InputParameters }),
-    resultToken,
-    eventLeftScope: false,
-    executionRoleArn: `arn:aws:iam::${account.id}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig`,
-    configRuleArn: rule.ConfigRuleArn,
-    configRuleName: rule.ConfigRuleName,
-    configRuleId: rule.ConfigRuleId,
-    accountId: account.id,
-  };
-}
-
-/**
- * Maximum size of a notification with a whole item, in bytes. It is SNS's limit.
- *
- * @see https://docs.aws.amazon.com/config/latest/developerguide/oversized-notification-example.html
- */
-const MOST_BYTES = 262_144;
-
-function notificationOf(region: Region, item: ConfigItemRecord) {
-  const whole = {
-    configurationItemDiff: null,
-    configurationItem: deliveredItem(region, item),
-    messageType: 'ConfigurationItemChangeNotification',
-  } as const;
-  if (Buffer.byteLength(JSON.stringify(whole)) <= MOST_BYTES) return whole;
-  return {
-    configurationItemSummary: itemSummary(region, item),
-    messageType: 'OversizedConfigurationItemChangeNotification',
-  } as const;
-}
-
-function latest(region: Region): readonly ConfigItemRecord[] {
-  return [...region.config.items.values()].flatMap((items) => items.at(-1) ?? []);
-}
-
 /**
  * The recorder of an account. A new item reaches the functions after a delay, usually after the CloudTrail
  * event of the same change has been handled. In AWS the delay is minutes.
@@ -150,4 +100,54 @@ export function configOperations(recorder: ConfigRecorder) {
     GetComplianceDetailsByResource: getComplianceDetailsByResource,
     DescribeComplianceByConfigRule: describeComplianceByConfigRule,
   } satisfies Operations;
+}
+
+const LAG_MS = 300;
+
+function messageTypes({ Source }: ConfigRuleRecord): readonly string[] {
+  return (Source?.SourceDetails ?? []).flatMap(({ MessageType }) => MessageType ?? []);
+}
+
+/** The event for a rule's function. */
+function eventFor(region: Region, rule: ConfigRuleRecord, notification: object): object {
+  const { account, config } = region;
+  const resultToken = uuid(account.random);
+  config.tokens.set(resultToken, rule.ConfigRuleName);
+  const notificationCreationTime = new Date(account.clock.now()).toISOString();
+  return {
+    version: '1.0',
+    invokingEvent: JSON.stringify({ ...notification, notificationCreationTime, recordVersion: '1.3' }),
+    ...(rule.InputParameters !== undefined && { ruleParameters: rule.InputParameters }),
+    resultToken,
+    eventLeftScope: false,
+    executionRoleArn: `arn:aws:iam::${account.id}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig`,
+    configRuleArn: rule.ConfigRuleArn,
+    configRuleName: rule.ConfigRuleName,
+    configRuleId: rule.ConfigRuleId,
+    accountId: account.id,
+  };
+}
+
+/**
+ * Maximum size of a notification with a whole item, in bytes. It is SNS's limit.
+ *
+ * @see https://docs.aws.amazon.com/config/latest/developerguide/oversized-notification-example.html
+ */
+const MOST_BYTES = 262_144;
+
+function notificationOf(region: Region, item: ConfigItemRecord) {
+  const whole = {
+    configurationItemDiff: null,
+    configurationItem: deliveredItem(region, item),
+    messageType: 'ConfigurationItemChangeNotification',
+  } as const;
+  if (Buffer.byteLength(JSON.stringify(whole)) <= MOST_BYTES) return whole;
+  return {
+    configurationItemSummary: itemSummary(region, item),
+    messageType: 'OversizedConfigurationItemChangeNotification',
+  } as const;
+}
+
+function latest(region: Region): readonly ConfigItemRecord[] {
+  return [...region.config.items.values()].flatMap((items) => items.at(-1) ?? []);
 }

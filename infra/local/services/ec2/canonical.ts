@@ -7,7 +7,7 @@ export interface Block {
   readonly cidr: string;
 }
 
-function masked(value: bigint, width: number, prefix: number): bigint {
+function clearHostBits(value: bigint, width: number, prefix: number): bigint {
   const host = BigInt(width - prefix);
   return (value >> host) << host;
 }
@@ -38,7 +38,9 @@ function parseV6(address: string): bigint {
   return [...left, ...zeros, ...right].reduce((sum, group) => sum * 65536n + BigInt(`0x${group}`), 0n);
 }
 
-/** Prints by RFC 5952: lower case, no leading zeros, the first longest run of two or more zero groups as `::`. */
+/**
+ * Prints by RFC 5952: lower case, no leading zeros, the first longest run of two or more zero groups as `::`.
+ */
 function printV6(value: bigint): string {
   const groups = Array.from({ length: 8 }, (_, i) => ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16));
   const text = groups.join(':');
@@ -63,8 +65,8 @@ export function canonicalCidr(text: string, family?: Block['family']): Block {
   if (rest.length > 0 || !(family === 'ipv6' ? v6 : family === 'ipv4' ? v4 : v4 || v6)) {
     throw invalidParameter(`CIDR block ${text} is malformed`);
   }
-  if (v4) return { family: 'ipv4', cidr: `${printV4(masked(parseV4(address), 32, prefix))}/${prefix}` };
-  return { family: 'ipv6', cidr: `${printV6(masked(parseV6(address), 128, prefix))}/${prefix}` };
+  if (v4) return { family: 'ipv4', cidr: `${printV4(clearHostBits(parseV4(address), 32, prefix))}/${prefix}` };
+  return { family: 'ipv6', cidr: `${printV6(clearHostBits(parseV6(address), 128, prefix))}/${prefix}` };
 }
 
 /** Protocol and ports of a rule as EC2 stores them. */
@@ -75,7 +77,7 @@ export interface Traffic {
 }
 
 const NAME_OF_NUMBER: Readonly<Record<string, string>> = { '6': 'tcp', '17': 'udp', '1': 'icmp', '58': 'icmpv6' };
-const NAMES = new Set(Object.values(NAME_OF_NUMBER));
+const NAMES: ReadonlySet<string> = new Set(Object.values(NAME_OF_NUMBER));
 
 /**
  * EC2's name of a protocol. The numbers of tcp, udp, icmp and icmpv6 become names, `all` becomes -1, and

@@ -16,14 +16,14 @@ import { otherSide } from './peerings.ts';
 import { GROUP, requireResource, rulesOf, VPC } from './resources.ts';
 
 /** Whether a rule of a group in the VPC has the group `id` as its source. */
-function namedIn(region: Region, vpcId: string, id: string): boolean {
+function isReferencedIn(region: Region, vpcId: string, id: string): boolean {
   return [...region.rules.values()].some(
     ({ groupId, source }) =>
       source.kind === 'group' && source.groupId === id && region.groups.get(groupId)?.vpcId === vpcId,
   );
 }
 
-function referenceOver(
+function referencesOver(
   region: Region,
   { id, vpcId }: GroupRecord,
   peering: PeeringRecord,
@@ -31,7 +31,9 @@ function referenceOver(
   const beyond = otherSide(peering, vpcId);
   if (beyond === undefined || peering.status !== 'active') return [];
   const isNamed =
-    beyond.ownerId === region.account.id ? namedIn(region, beyond.vpcId, id) : peering.referencedByPeer.includes(id);
+    beyond.ownerId === region.account.id
+      ? isReferencedIn(region, beyond.vpcId, id)
+      : peering.referencedByPeer.includes(id);
   return isNamed ? [{ GroupId: id, ReferencingVpcId: beyond.vpcId, VpcPeeringConnectionId: peering.id }] : [];
 }
 
@@ -52,7 +54,7 @@ export function describeSecurityGroupReferences(
   const peerings = [...region.peerings.values()];
   return {
     SecurityGroupReferenceSet: groups.flatMap((group) =>
-      peerings.flatMap((peering) => referenceOver(region, group, peering)),
+      peerings.flatMap((peering) => referencesOver(region, group, peering)),
     ),
   };
 }

@@ -38,7 +38,10 @@ function describedVersion(
   };
 }
 
-/** CreateLaunchTemplate, with its first version. Throws InvalidLaunchTemplateName.AlreadyExistsException, MissingParameter. */
+/**
+ * CreateLaunchTemplate, with its first version. Throws InvalidLaunchTemplateName.AlreadyExistsException,
+ * MissingParameter.
+ */
 export function createLaunchTemplate(region: Region, input: CreateLaunchTemplateRequest): CreateLaunchTemplateResult {
   const name = required(input.LaunchTemplateName, 'launchTemplateName');
   const data = required(input.LaunchTemplateData, 'launchTemplateData');
@@ -95,8 +98,8 @@ function templatesFor(region: Region, id: string | undefined, stated: readonly s
 }
 
 /**
- * DescribeLaunchTemplateVersions: of one template, or the latest and default versions of all. Throws MissingParameter,
- * InvalidParameterValue, InvalidLaunchTemplateId.NotFound.
+ * DescribeLaunchTemplateVersions: of one template, or the latest and default versions of all. Throws
+ * MissingParameter, InvalidParameterValue, InvalidLaunchTemplateId.NotFound.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplateVersions.html
  */

@@ -70,7 +70,7 @@ function requestedTraffic({ IpProtocol, FromPort, ToPort }: SecurityGroupRuleReq
  * The rule with all members replaced by those of the request. An omitted description is removed. The id
  * stays.
  */
-function modified(region: Region, group: GroupRecord, id: string, request: SecurityGroupRuleRequest): RuleRecord {
+function modifiedRule(region: Region, group: GroupRecord, id: string, request: SecurityGroupRuleRequest): RuleRecord {
   const rule = requireResource(region, RULE, id);
   if (rule.groupId !== group.id) throw notFound(RULE, id);
   const traffic = requestedTraffic(request);
@@ -102,7 +102,7 @@ export function modifySecurityGroupRules(region: Region, input: ModifySecurityGr
   const updates = input.SecurityGroupRules ?? [];
   if (updates.length === 0) throw missingParameter('SecurityGroupRules');
   const changed = updates.map(({ SecurityGroupRuleId, SecurityGroupRule }) =>
-    modified(region, group, SecurityGroupRuleId ?? '', SecurityGroupRule ?? {}),
+    modifiedRule(region, group, SecurityGroupRuleId ?? '', SecurityGroupRule ?? {}),
   );
   const ids = new Set(changed.map(({ id }) => id));
   if (ids.size < changed.length) {
@@ -129,7 +129,7 @@ export interface UpdateDescriptionsInput {
 }
 
 /** The rule with another description, or without one. */
-function redescribed(rule: RuleRecord, text: string | undefined): RuleRecord {
+function withNewDescription(rule: RuleRecord, text: string | undefined): RuleRecord {
   const { description: _replaced, ...rest } = rule;
   return { ...rest, ...checkedDescription(text) };
 }
@@ -143,7 +143,7 @@ function byIds(
   return updates.map(({ SecurityGroupRuleId, Description }) => {
     const rule = requireResource(region, RULE, SecurityGroupRuleId ?? '');
     if (rule.groupId !== group.id || rule.direction !== direction) throw notFound(RULE, rule.id);
-    return redescribed(rule, Description);
+    return withNewDescription(rule, Description);
   });
 }
 
@@ -157,7 +157,7 @@ function byPermissions(
   const stated = permissions.flatMap((permission) => rulesOfPermission(region, group, direction, permission, 'named'));
   return stated.map((wanted) => {
     const rule = present.get(contentKey(wanted));
-    if (rule) return redescribed(rule, wanted.description);
+    if (rule) return withNewDescription(rule, wanted.description);
     throw new AwsError('InvalidPermission.NotFound', 'The specified rule does not exist in this security group.');
   });
 }

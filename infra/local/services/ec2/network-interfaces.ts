@@ -16,156 +16,6 @@ import { zonesOf } from './regions.ts';
 import { GROUP, INTERFACE, newResourceId, requestedResources, requireResource, SUBNET } from './resources.ts';
 import { specifiedTags, tagsOf } from './tags.ts';
 
-/** A locally administered MAC address that depends on the interface's id only. */
-function macAddress(id: string): string {
-  return `02:${(id.slice(-10).match(/../g) ?? []).join(':')}`;
-}
-
-function publicAddress(region: Region, { publicIp }: InterfaceRecord): NetworkInterface {
-  if (publicIp === undefined) return {};
-  const name = `ec2-${publicIp.replaceAll('.', '-')}.${region.name}.compute.amazonaws.com`;
-  return { Association: { IpOwnerId: 'amazon', PublicDnsName: name, PublicIp: publicIp } };
-}
-
-function attachment(region: Region, { id, status, requesterId, requesterManaged }: InterfaceRecord): NetworkInterface {
-  if (status !== 'in-use') return {};
-  return {
-    Attachment: {
-      AttachmentId: id.replace('eni-', 'eni-attach-'),
-      DeleteOnTermination: true,
-      DeviceIndex: 0,
-      InstanceOwnerId: (requesterManaged ? requesterId : undefined) ?? region.account.id,
-      Status: 'attached',
-    },
-  };
-}
-
-/** A network interface in EC2's answers. */
-function describedInterface(region: Region, nic: InterfaceRecord): NetworkInterface {
-  return {
-    ...publicAddress(region, nic),
-    ...attachment(region, nic),
-    AvailabilityZone: nic.zone,
-    Description: nic.description,
-    Groups: nic.groupIds.map((GroupId) => ({ GroupId, GroupName: region.groups.get(GroupId)?.name ?? '' })),
-    InterfaceType: nic.type,
-    Ipv6Addresses: [],
-    MacAddress: macAddress(nic.id),
-    NetworkInterfaceId: nic.id,
-    OwnerId: region.account.id,
-    PrivateIpAddress: nic.privateIp,
-    PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: nic.privateIp }],
-    ...(nic.requesterId === undefined ? {} : { RequesterId: nic.requesterId }),
-    RequesterManaged: nic.requesterManaged,
-    SourceDestCheck: true,
-    Status: nic.status,
-    SubnetId: nic.subnetId,
-    TagSet: tagsOf(region, nic.id),
-    VpcId: nic.vpcId,
-  };
-}
-
-function own(value: string | boolean | number | undefined): readonly string[] {
-  return value === undefined ? [] : [String(value)];
-}
-
-/** The filters of DescribeNetworkInterfaces. They compare values of that operation's answer. */
-function interfaceFilters(region: Region): FilterTable<NetworkInterface> {
-  return {
-    'addresses.association.public-ip': ({ Association }) => own(Association?.PublicIp),
-    'addresses.association.owner-id': ({ Association }) => own(Association?.IpOwnerId),
-    'addresses.primary': ({ PrivateIpAddresses = [] }) => PrivateIpAddresses.flatMap(({ Primary }) => own(Primary)),
-    'addresses.private-ip-address': ({ PrivateIpAddresses = [] }) =>
-      PrivateIpAddresses.flatMap(({ PrivateIpAddress }) => own(PrivateIpAddress)),
-    'association.ip-owner-id': ({ Association }) => own(Association?.IpOwnerId),
-    'association.public-dns-name': ({ Association }) => own(Association?.PublicDnsName),
-    'association.public-ip': ({ Association }) => own(Association?.PublicIp),
-    'attachment.attachment-id': ({ Attachment }) => own(Attachment?.AttachmentId),
-    'attachment.delete-on-termination': ({ Attachment }) => own(Attachment?.DeleteOnTermination),
-    'attachment.device-index': ({ Attachment }) => own(Attachment?.DeviceIndex),
-    'attachment.instance-id': ({ Attachment }) => own(Attachment?.InstanceId),
-    'attachment.instance-owner-id': ({ Attachment }) => own(Attachment?.InstanceOwnerId),
-    'attachment.status': ({ Attachment }) => own(Attachment?.Status),
-    'availability-zone': ({ AvailabilityZone }) => own(AvailabilityZone),
-    'availability-zone-id': ({ AvailabilityZone }) =>
-      zonesOf(region.name).flatMap(({ name, id }) => (name === AvailabilityZone ? [id] : [])),
-    description: ({ Description }) => own(Description),
-    'group-id': ({ Groups = [] }) => Groups.flatMap(({ GroupId }) => own(GroupId)),
-    'group-name': ({ Groups = [] }) => Groups.flatMap(({ GroupName }) => own(GroupName)),
-    'interface-type': ({ InterfaceType }) => own(InterfaceType),
-    'ipv6-addresses.ipv6-address': ({ Ipv6Addresses = [] }) =>
-      Ipv6Addresses.flatMap(({ Ipv6Address }) => own(Ipv6Address)),
-    'mac-address': ({ MacAddress }) => own(MacAddress),
-    'network-interface-id': ({ NetworkInterfaceId }) => own(NetworkInterfaceId),
-    'owner-id': ({ OwnerId }) => own(OwnerId),
-    'private-dns-name': ({ PrivateDnsName }) => own(PrivateDnsName),
-    'private-ip-address': ({ PrivateIpAddress }) => own(PrivateIpAddress),
-    'requester-id': ({ RequesterId }) => own(RequesterId),
-    'requester-managed': ({ RequesterManaged }) => own(RequesterManaged),
-    'source-dest-check': ({ SourceDestCheck }) => own(SourceDestCheck),
-    status: ({ Status }) => own(Status),
-    'subnet-id': ({ SubnetId }) => own(SubnetId),
-    'vpc-id': ({ VpcId }) => own(VpcId),
-  };
-}
-
-/**
- * Security groups of one interface.
- *
- * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
- */
-const GROUPS_PER_INTERFACE = 5;
-
-function requireInterface(region: Region, id: string | undefined): InterfaceRecord {
-  return requireResource(region, INTERFACE, required(id, 'networkInterfaceId'));
-}
-
-/**
- * The requested groups, each of which must be usable in the VPC. Without requested groups, the VPC's default
- * group.
- */
-function groupsFor(region: Region, vpcId: string, stated: readonly string[]): readonly string[] {
-  if (stated.length > GROUPS_PER_INTERFACE) {
-    const message = `The maximum number of security groups per interface (${GROUPS_PER_INTERFACE}) has been reached.`;
-    throw new AwsError('SecurityGroupsPerInterfaceLimitExceeded', message);
-  }
-  for (const id of stated) {
-    if (isUsableIn(region, requireResource(region, GROUP, id), vpcId)) continue;
-    throw new AwsError('InvalidGroup.NotFound', `The security group '${id}' does not exist in VPC '${vpcId}'`);
-  }
-  if (stated.length > 0) return stated;
-  return [...region.groups.values()]
-    .filter((group) => group.vpcId === vpcId && group.name === 'default')
-    .map((group) => group.id);
-}
-
-/** The first free address of a subnet, after the four addresses that AWS reserves at its start. */
-function nextAddress(region: Region, subnet: SubnetRecord): string {
-  const used = [...region.interfaces.values()].filter((nic) => nic.subnetId === subnet.id).length;
-  const parts = (subnet.cidr.split('/')[0] ?? '').split('.').map(Number);
-  const value = parts.reduce((sum, part) => sum * 256 + part, 0) + 4 + used;
-  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
-}
-
-/** Stores an interface in a subnet. */
-export function storeInterface(
-  region: Region,
-  subnet: SubnetRecord,
-  given: Pick<InterfaceRecord, 'groupIds' | 'description' | 'type' | 'status' | 'requesterManaged'> &
-    Partial<InterfaceRecord>,
-): InterfaceRecord {
-  const nic: InterfaceRecord = {
-    id: newResourceId(region.account.random, 'eni'),
-    subnetId: subnet.id,
-    vpcId: subnet.vpcId,
-    zone: subnet.zone,
-    privateIp: nextAddress(region, subnet),
-    ...given,
-  };
-  region.interfaces.set(nic.id, nic);
-  return nic;
-}
-
 /** CreateNetworkInterface. An interface without groups gets the VPC's default group. */
 export function createNetworkInterface(
   region: Region,
@@ -188,7 +38,7 @@ export function createNetworkInterface(
   return { NetworkInterface: describedInterface(region, nic) };
 }
 
-/** DescribeNetworkInterfaces. Throws InvalidNetworkInterfaceID.NotFound, InvalidNetworkInterfaceId.Malformed, InvalidParameterValue. */
+/** DescribeNetworkInterfaces. Throws the errors of `requestedResources` and `filtered`. */
 export function describeNetworkInterfaces(
   region: Region,
   input: DescribeNetworkInterfacesRequest,
@@ -224,4 +74,155 @@ export function deleteNetworkInterface(region: Region, input: DeleteNetworkInter
   region.interfaces.delete(nic.id);
   region.tags.delete(nic.id);
   return { Return: true };
+}
+
+/**
+ * Security groups of one interface.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+ */
+const GROUPS_PER_INTERFACE = 5;
+
+function requireInterface(region: Region, id: string | undefined): InterfaceRecord {
+  return requireResource(region, INTERFACE, required(id, 'networkInterfaceId'));
+}
+
+/**
+ * The requested groups, each of which must be usable in the VPC. Without requested groups, the VPC's default
+ * group.
+ */
+function groupsFor(region: Region, vpcId: string, stated: readonly string[]): readonly string[] {
+  if (stated.length > GROUPS_PER_INTERFACE) {
+    const message = `The maximum number of security groups per interface (${GROUPS_PER_INTERFACE}) has been reached.`;
+    throw new AwsError('SecurityGroupsPerInterfaceLimitExceeded', message);
+  }
+  for (const id of stated) {
+    if (isUsableIn(region, requireResource(region, GROUP, id), vpcId)) continue;
+    throw new AwsError('InvalidGroup.NotFound', `The security group '${id}' does not exist in VPC '${vpcId}'`);
+  }
+  if (stated.length > 0) return stated;
+  return [...region.groups.values()]
+    .filter((group) => group.vpcId === vpcId && group.name === 'default')
+    .map((group) => group.id);
+}
+
+/** Stores an interface in a subnet. */
+export function storeInterface(
+  region: Region,
+  subnet: SubnetRecord,
+  given: Pick<InterfaceRecord, 'groupIds' | 'description' | 'type' | 'status' | 'requesterManaged'> &
+    Partial<InterfaceRecord>,
+): InterfaceRecord {
+  const nic: InterfaceRecord = {
+    id: newResourceId(region.account.random, 'eni'),
+    subnetId: subnet.id,
+    vpcId: subnet.vpcId,
+    zone: subnet.zone,
+    privateIp: nextAddress(region, subnet),
+    ...given,
+  };
+  region.interfaces.set(nic.id, nic);
+  return nic;
+}
+
+/** The first free address of a subnet, after the four addresses that AWS reserves at its start. */
+function nextAddress(region: Region, subnet: SubnetRecord): string {
+  const used = [...region.interfaces.values()].filter((nic) => nic.subnetId === subnet.id).length;
+  const parts = (subnet.cidr.split('/')[0] ?? '').split('.').map(Number);
+  const value = parts.reduce((sum, part) => sum * 256 + part, 0) + 4 + used;
+  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+}
+
+/** A network interface in EC2's answers. */
+function describedInterface(region: Region, nic: InterfaceRecord): NetworkInterface {
+  return {
+    ...publicAddress(region, nic),
+    ...attachment(region, nic),
+    AvailabilityZone: nic.zone,
+    Description: nic.description,
+    Groups: nic.groupIds.map((GroupId) => ({ GroupId, GroupName: region.groups.get(GroupId)?.name ?? '' })),
+    InterfaceType: nic.type,
+    Ipv6Addresses: [],
+    MacAddress: macAddress(nic.id),
+    NetworkInterfaceId: nic.id,
+    OwnerId: region.account.id,
+    PrivateIpAddress: nic.privateIp,
+    PrivateIpAddresses: [{ Primary: true, PrivateIpAddress: nic.privateIp }],
+    ...(nic.requesterId === undefined ? {} : { RequesterId: nic.requesterId }),
+    RequesterManaged: nic.requesterManaged,
+    SourceDestCheck: true,
+    Status: nic.status,
+    SubnetId: nic.subnetId,
+    TagSet: tagsOf(region, nic.id),
+    VpcId: nic.vpcId,
+  };
+}
+
+function publicAddress(region: Region, { publicIp }: InterfaceRecord): NetworkInterface {
+  if (publicIp === undefined) return {};
+  const name = `ec2-${publicIp.replaceAll('.', '-')}.${region.name}.compute.amazonaws.com`;
+  return { Association: { IpOwnerId: 'amazon', PublicDnsName: name, PublicIp: publicIp } };
+}
+
+function attachment(region: Region, { id, status, requesterId, requesterManaged }: InterfaceRecord): NetworkInterface {
+  if (status !== 'in-use') return {};
+  return {
+    Attachment: {
+      AttachmentId: id.replace('eni-', 'eni-attach-'),
+      DeleteOnTermination: true,
+      DeviceIndex: 0,
+      InstanceOwnerId: (requesterManaged ? requesterId : undefined) ?? region.account.id,
+      Status: 'attached',
+    },
+  };
+}
+
+/** A locally administered MAC address that depends on the interface's id only. */
+function macAddress(id: string): string {
+  return `02:${(id.slice(-10).match(/../g) ?? []).join(':')}`;
+}
+
+function filterValues(value: string | boolean | number | undefined): readonly string[] {
+  return value === undefined ? [] : [String(value)];
+}
+
+/** The filters of DescribeNetworkInterfaces. They compare values of that operation's answer. */
+function interfaceFilters(region: Region): FilterTable<NetworkInterface> {
+  return {
+    'addresses.association.public-ip': ({ Association }) => filterValues(Association?.PublicIp),
+    'addresses.association.owner-id': ({ Association }) => filterValues(Association?.IpOwnerId),
+    'addresses.primary': ({ PrivateIpAddresses = [] }) =>
+      PrivateIpAddresses.flatMap(({ Primary }) => filterValues(Primary)),
+    'addresses.private-ip-address': ({ PrivateIpAddresses = [] }) =>
+      PrivateIpAddresses.flatMap(({ PrivateIpAddress }) => filterValues(PrivateIpAddress)),
+    'association.ip-owner-id': ({ Association }) => filterValues(Association?.IpOwnerId),
+    'association.public-dns-name': ({ Association }) => filterValues(Association?.PublicDnsName),
+    'association.public-ip': ({ Association }) => filterValues(Association?.PublicIp),
+    'attachment.attachment-id': ({ Attachment }) => filterValues(Attachment?.AttachmentId),
+    'attachment.delete-on-termination': ({ Attachment }) => filterValues(Attachment?.DeleteOnTermination),
+    'attachment.device-index': ({ Attachment }) => filterValues(Attachment?.DeviceIndex),
+    'attachment.instance-id': ({ Attachment }) => filterValues(Attachment?.InstanceId),
+    'attachment.instance-owner-id': ({ Attachment }) => filterValues(Attachment?.InstanceOwnerId),
+    'attachment.status': ({ Attachment }) => filterValues(Attachment?.Status),
+    'availability-zone': ({ AvailabilityZone }) => filterValues(AvailabilityZone),
+    'availability-zone-id': ({ AvailabilityZone }) =>
+      zonesOf(region.name).flatMap(({ name, id }) => (name === AvailabilityZone ? [id] : [])),
+    description: ({ Description }) => filterValues(Description),
+    'group-id': ({ Groups = [] }) => Groups.flatMap(({ GroupId }) => filterValues(GroupId)),
+    'group-name': ({ Groups = [] }) => Groups.flatMap(({ GroupName }) => filterValues(GroupName)),
+    'interface-type': ({ InterfaceType }) => filterValues(InterfaceType),
+    'ipv6-addresses.ipv6-address': ({ Ipv6Addresses = [] }) =>
+      Ipv6Addresses.flatMap(({ Ipv6Address }) => filterValues(Ipv6Address)),
+    'mac-address': ({ MacAddress }) => filterValues(MacAddress),
+    'network-interface-id': ({ NetworkInterfaceId }) => filterValues(NetworkInterfaceId),
+    'owner-id': ({ OwnerId }) => filterValues(OwnerId),
+    'private-dns-name': ({ PrivateDnsName }) => filterValues(PrivateDnsName),
+    'private-ip-address': ({ PrivateIpAddress }) => filterValues(PrivateIpAddress),
+    'requester-id': ({ RequesterId }) => filterValues(RequesterId),
+    'requester-managed': ({ RequesterManaged }) => filterValues(RequesterManaged),
+    'source-dest-check': ({ SourceDestCheck }) => filterValues(SourceDestCheck),
+    status: ({ Status }) => filterValues(Status),
+    'subnet-id': ({ SubnetId }) => filterValues(SubnetId),
+    'vpc-id': ({ VpcId }) => filterValues(VpcId),
+  };
 }

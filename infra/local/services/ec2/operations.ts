@@ -130,3 +130,6 @@ export const ec2Operations = {
   ModifyNetworkInterfaceAttribute: modifyNetworkInterfaceAttribute,
   DeleteNetworkInterface: deleteNetworkInterface,
 } satisfies Operations;
+
+/** Name of an EC2 operation that the account implements. */
+export type Ec2Operation = keyof typeof ec2Operations;

@@ -183,7 +183,7 @@ function filtersOn(region: Region): FilterTable<PeeringRecord> {
   };
 }
 
-/** DescribeVpcPeeringConnections. Throws InvalidVpcPeeringConnectionID.NotFound, InvalidVpcPeeringConnectionId.Malformed. */
+/** DescribeVpcPeeringConnections. Throws the errors of `requestedResources` and `filtered`. */
 export function describeVpcPeeringConnections(
   region: Region,
   input: DescribeVpcPeeringConnectionsRequest,

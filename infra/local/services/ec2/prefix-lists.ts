@@ -145,7 +145,7 @@ function filtersOn(region: Region): FilterTable<PrefixListRecord> {
   };
 }
 
-/** DescribeManagedPrefixLists. Throws InvalidPrefixListID.NotFound, InvalidPrefixListId.Malformed, InvalidParameterValue. */
+/** DescribeManagedPrefixLists. Throws the errors of `requestedResources` and `filtered`. */
 export function describeManagedPrefixLists(
   region: Region,
   input: DescribeManagedPrefixListsRequest,

@@ -114,7 +114,7 @@ const DIRECTIONS: Readonly<Record<string, string>> = {
 };
 
 /** The abbreviation of a region in zone ids: `us-east-1` → `use1`, `us-gov-west-1` → `usgw1`. */
-function shortName(region: string): string {
+function zoneIdPrefix(region: string): string {
   return region
     .split('-')
     .map((part) => DIRECTIONS[part] ?? part)
@@ -135,7 +135,7 @@ export function zonesOf(region: string): readonly Zone[] {
   const letters = ZONE_LETTERS[region] ?? 'abc';
   return Array.from(letters, (letter, index) => ({
     name: `${region}${letter}`,
-    id: `${shortName(region)}-az${index + 1}`,
+    id: `${zoneIdPrefix(region)}-az${index + 1}`,
   }));
 }
 
@@ -168,21 +168,21 @@ export function describeRegions(region: Region, input: DescribeRegionsRequest): 
   };
 }
 
-function present(value: string | undefined): readonly string[] {
+function filterValues(value: string | undefined): readonly string[] {
   return value === undefined ? [] : [value];
 }
 
 const ZONE_FILTERS: FilterTable<AvailabilityZone> = {
-  'group-name': ({ GroupName }) => present(GroupName),
+  'group-name': ({ GroupName }) => filterValues(GroupName),
   message: () => [],
-  'opt-in-status': ({ OptInStatus }) => present(OptInStatus),
+  'opt-in-status': ({ OptInStatus }) => filterValues(OptInStatus),
   'parent-zone-id': () => [],
   'parent-zone-name': () => [],
-  'region-name': ({ RegionName }) => present(RegionName),
-  state: ({ State }) => present(State),
-  'zone-id': ({ ZoneId }) => present(ZoneId),
-  'zone-name': ({ ZoneName }) => present(ZoneName),
-  'zone-type': ({ ZoneType }) => present(ZoneType),
+  'region-name': ({ RegionName }) => filterValues(RegionName),
+  state: ({ State }) => filterValues(State),
+  'zone-id': ({ ZoneId }) => filterValues(ZoneId),
+  'zone-name': ({ ZoneName }) => filterValues(ZoneName),
+  'zone-type': ({ ZoneType }) => filterValues(ZoneType),
 };
 
 /**

@@ -63,7 +63,10 @@ export function createInternetGateway(region: Region, input: CreateInternetGatew
   return { InternetGateway: describedGateway(region, gateway) };
 }
 
-/** AttachInternetGateway. Throws Resource.AlreadyAssociated, InvalidInternetGatewayID.NotFound, InvalidVpcID.NotFound. */
+/**
+ * AttachInternetGateway. Throws Resource.AlreadyAssociated, InvalidInternetGatewayID.NotFound,
+ * InvalidVpcID.NotFound.
+ */
 export function attachInternetGateway(region: Region, input: AttachInternetGatewayRequest): { Return: boolean } {
   const gateway = requireGateway(region, input.InternetGatewayId);
   const { id: vpcId } = requireResource(region, VPC, required(input.VpcId, 'vpcId'));
@@ -96,7 +99,7 @@ function gatewayFilters(region: Region): FilterTable<InternetGatewayRecord> {
   };
 }
 
-/** DescribeInternetGateways. Throws InvalidInternetGatewayID.NotFound, InvalidInternetGatewayId.Malformed, InvalidParameterValue. */
+/** DescribeInternetGateways. Throws the errors of `requestedResources` and `filtered`. */
 export function describeInternetGateways(region: Region, input: DescribeInternetGatewaysRequest): object {
   const named = requestedResources(region, INTERNET_GATEWAY, input.InternetGatewayIds);
   const found = filtered(named, input.Filters, gatewayFilters(region), ({ id }) => region.tags.get(id));
@@ -104,7 +107,9 @@ export function describeInternetGateways(region: Region, input: DescribeInternet
   return { InternetGateways: items.map((gateway) => describedGateway(region, gateway)), ...next };
 }
 
-/** DeleteInternetGateway. Throws InvalidInternetGatewayID.NotFound, DependencyViolation while it is attached. */
+/**
+ * DeleteInternetGateway. Throws InvalidInternetGatewayID.NotFound, DependencyViolation while it is attached.
+ */
 export function deleteInternetGateway(region: Region, input: DeleteInternetGatewayRequest): object {
   const { id, vpcId } = requireGateway(region, input.InternetGatewayId);
   if (vpcId !== undefined) {
@@ -241,7 +246,7 @@ function routeTableFilters(region: Region): FilterTable<RouteTableRecord> {
   };
 }
 
-/** DescribeRouteTables. Throws InvalidRouteTableID.NotFound, InvalidRouteTableId.Malformed, InvalidParameterValue. */
+/** DescribeRouteTables. Throws the errors of `requestedResources` and `filtered`. */
 export function describeRouteTables(region: Region, input: DescribeRouteTablesRequest): DescribeRouteTablesResult {
   const named = requestedResources(region, ROUTE_TABLE, input.RouteTableIds);
   const found = filtered(named, input.Filters, routeTableFilters(region), ({ id }) => region.tags.get(id));

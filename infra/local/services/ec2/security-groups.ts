@@ -70,7 +70,10 @@ export function storeGroup(region: Region, group: GroupRecord): void {
   if (region.vpcs.get(group.vpcId)?.ipv6Cidr !== undefined) storeRules(region, [allEgress(group.id, 'ipv6')]);
 }
 
-/** CreateSecurityGroup. Throws InvalidGroup.Duplicate, InvalidVpcID.NotFound, InvalidParameterValue, MissingParameter. */
+/**
+ * CreateSecurityGroup. Throws InvalidGroup.Duplicate, InvalidVpcID.NotFound, InvalidParameterValue,
+ * MissingParameter.
+ */
 export function createSecurityGroup(region: Region, input: CreateSecurityGroupRequest): CreateSecurityGroupResult {
   const vpcId = vpcFor(region, input.VpcId);
   const name = checkedName(region, vpcId, required(input.GroupName, 'groupName'));
@@ -107,7 +110,9 @@ export function removeGroup(region: Region, id: string): void {
   region.tags.delete(id);
 }
 
-/** DeleteSecurityGroup. Throws CannotDelete for a default group, DependencyViolation, InvalidGroup.NotFound. */
+/**
+ * DeleteSecurityGroup. Throws CannotDelete for a default group, DependencyViolation, InvalidGroup.NotFound.
+ */
 export function deleteSecurityGroup(region: Region, input: DeleteSecurityGroupRequest): DeleteSecurityGroupResult {
   const group = namedGroup(region, input);
   const { id, name } = group;
@@ -158,7 +163,7 @@ function candidates(region: Region, input: DescribeSecurityGroupsRequest): reado
 }
 
 /** A port of a rule as filters compare it. A rule of a protocol without ports has no value to compare. */
-function statedPort({ protocol }: RuleRecord, port: number): readonly string[] {
+function filterPort({ protocol }: RuleRecord, port: number): readonly string[] {
   return port === -1 && !protocol.startsWith('icmp') ? [] : [String(port)];
 }
 
@@ -171,13 +176,13 @@ function ruleFilters(
   const direction = prefix === '' ? 'ingress' : 'egress';
   const values: Readonly<Record<string, (rule: RuleRecord) => readonly string[]>> = {
     cidr: ({ source }) => (source.kind === 'ipv4' ? [source.cidr] : []),
-    'from-port': (rule) => statedPort(rule, rule.fromPort),
+    'from-port': (rule) => filterPort(rule, rule.fromPort),
     'group-id': ({ source }) => (source.kind === 'group' ? [source.groupId] : []),
     'group-name': ({ source }) => (source.kind === 'group' ? [region.groups.get(source.groupId)?.name ?? ''] : []),
     'ipv6-cidr': ({ source }) => (source.kind === 'ipv6' ? [source.cidr] : []),
     'prefix-list-id': ({ source }) => (source.kind === 'prefix-list' ? [source.id] : []),
     protocol: ({ protocol }) => [protocol],
-    'to-port': (rule) => statedPort(rule, rule.toPort),
+    'to-port': (rule) => filterPort(rule, rule.toPort),
     'user-id': ({ source }) => (source.kind === 'group' ? [source.ownerId ?? region.account.id] : []),
   };
   return Object.entries(values).map(([name, valuesOf]) => [

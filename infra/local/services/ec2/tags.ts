@@ -24,7 +24,9 @@ export function tagsOf(region: Region, resourceId: string): Tag[] {
   return [...(region.tags.get(resourceId) ?? [])].map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** Checks tags before anything is stored. Throws InvalidParameterValue, MissingParameter, TagLimitExceeded. */
+/**
+ * Checks tags before anything is stored. Throws InvalidParameterValue, MissingParameter, TagLimitExceeded.
+ */
 function checkTags(tags: readonly Tag[]): ReadonlyMap<string, string> {
   const checked = new Map<string, string>();
   for (const { Key, Value } of tags) {
@@ -110,7 +112,11 @@ const FILTERS: FilterTable<TagRecord> = {
   value: ({ value }) => [value],
 };
 
-/** DescribeTags: one item for each tag. @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeTags.html */
+/**
+ * DescribeTags: one item for each tag.
+ *
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeTags.html
+ */
 export function describeTags(region: Region, input: DescribeTagsRequest): DescribeTagsResult {
   const all = [...region.tags].flatMap(([resourceId, tags]) =>
     Array.from(tags, ([key, value]): TagRecord => ({ key, value, resourceId, type: kindOf(resourceId)?.type })),

@@ -1,5 +1,6 @@
 import { AwsError } from '../../state/operation.ts';
 import { type TokenBucket, tokenBucket } from '../../time/token-bucket.ts';
+import type { Ec2Operation } from './operations.ts';
 
 /** Capacity of a token bucket, and how many tokens it gets back each second. */
 interface Rate {
@@ -20,10 +21,13 @@ const OWN_RATES: Readonly<Record<string, Rate>> = {
   ModifyNetworkInterfaceAttribute: { burst: 100, perSecond: 5 },
   DescribeSecurityGroupReferences: { burst: 20, perSecond: 5 },
   DescribeStaleSecurityGroups: { burst: 20, perSecond: 5 },
-};
+} satisfies Partial<Record<Ec2Operation, Rate>>;
 
 /** Operations with a second, smaller bucket for calls without a filter, ids or a page size. */
-const COSTLY_UNFILTERED: ReadonlySet<string> = new Set(['DescribeSecurityGroups', 'DescribeNetworkInterfaces']);
+const COSTLY_UNFILTERED: ReadonlySet<string> = new Set<Ec2Operation>([
+  'DescribeSecurityGroups',
+  'DescribeNetworkInterfaces',
+]);
 
 const NARROWING = ['Filters', 'MaxResults', 'NextToken', 'GroupIds', 'GroupNames', 'NetworkInterfaceIds'] as const;
 

@@ -28,11 +28,11 @@ import {
   enqueue,
   isReceipt,
   md5,
+  parseRedrivePolicy,
   queueArn,
-  queueNamed,
-  receiptHolder,
   receive,
-  redriveOf,
+  requireQueue,
+  requireReceivedMessage,
 } from './queues.ts';
 
 /**
@@ -56,7 +56,7 @@ function createQueue(region: Region, { QueueName: name = '', Attributes = {} }: 
       'InvalidParameterValue',
       'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length',
     );
-  const redrive = redriveOf(region, Attributes['RedrivePolicy']);
+  const redrive = parseRedrivePolicy(region, Attributes['RedrivePolicy']);
   const arn = queueArn(region, name);
   const visibilityMs = Number(Attributes['VisibilityTimeout'] ?? 30) * 1000;
   if (!region.queues.has(name))
@@ -66,7 +66,7 @@ function createQueue(region: Region, { QueueName: name = '', Attributes = {} }: 
 
 /** GetQueueUrl. Throws QueueDoesNotExist. */
 function getQueueUrl(region: Region, { QueueName }: GetQueueUrlRequest): GetQueueUrlResult {
-  return { QueueUrl: urlOf(region, queueNamed(region, QueueName).name) };
+  return { QueueUrl: urlOf(region, requireQueue(region, QueueName).name) };
 }
 
 function listQueues(region: Region, { QueueNamePrefix = '' }: ListQueuesRequest): ListQueuesResult {
@@ -76,7 +76,7 @@ function listQueues(region: Region, { QueueNamePrefix = '' }: ListQueuesRequest)
 
 /** GetQueueAttributes: the requested attributes that the account supports. Throws QueueDoesNotExist. */
 function getQueueAttributes(region: Region, input: GetQueueAttributesRequest): GetQueueAttributesResult {
-  const queue = queueNamed(region, input.QueueUrl);
+  const queue = requireQueue(region, input.QueueUrl);
   const now = region.account.clock.now();
   const all = [...queue.messages.values()];
   const hidden = all.filter(({ visibleAt, receives }) => visibleAt > now && receives > 0).length;
@@ -108,7 +108,7 @@ function attributesOf(given: Readonly<Record<string, MessageAttributeValue>> = {
  * long.
  */
 function sendMessage(region: Region, input: SendMessageRequest): SendMessageResult {
-  const queue = queueNamed(region, input.QueueUrl);
+  const queue = requireQueue(region, input.QueueUrl);
   const { MessageBody: body = '', DelaySeconds = 0 } = input;
   if (body === '') throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.');
   if (Buffer.byteLength(body, 'utf8') > MAX_BYTES) {
@@ -162,7 +162,7 @@ function asReceived({ id, body, receipt, attributes, sentAt, receives, firstRece
 
 /** ReceiveMessage, without long polling. */
 function receiveMessage(region: Region, input: ReceiveMessageRequest): ReceiveMessageResult {
-  const queue = queueNamed(region, input.QueueUrl);
+  const queue = requireQueue(region, input.QueueUrl);
   const most = input.MaxNumberOfMessages ?? 1;
   if (most < 1 || most > MAX_BATCH)
     throw new AwsError(
@@ -185,7 +185,7 @@ function remove(queue: QueueRecord, receipt: string | undefined): void {
 }
 
 function deleteMessage(region: Region, input: DeleteMessageRequest): object {
-  remove(queueNamed(region, input.QueueUrl), input.ReceiptHandle);
+  remove(requireQueue(region, input.QueueUrl), input.ReceiptHandle);
   return {};
 }
 
@@ -195,7 +195,7 @@ function deleteMessageBatch(
   { QueueUrl, Entries = [] }: DeleteMessageBatchRequest,
 ): DeleteMessageBatchResult {
   checkBatch(Entries);
-  const queue = queueNamed(region, QueueUrl);
+  const queue = requireQueue(region, QueueUrl);
   const [valid, invalid] = [
     Entries.filter(({ ReceiptHandle }) => isReceipt(ReceiptHandle)),
     Entries.filter(({ ReceiptHandle }) => !isReceipt(ReceiptHandle)),
@@ -208,8 +208,8 @@ function deleteMessageBatch(
 }
 
 function changeMessageVisibility(region: Region, input: ChangeMessageVisibilityRequest): object {
-  const queue = queueNamed(region, input.QueueUrl);
-  const message = receiptHolder(queue, input.ReceiptHandle);
+  const queue = requireQueue(region, input.QueueUrl);
+  const message = requireReceivedMessage(queue, input.ReceiptHandle);
   const visibleAt = region.account.clock.now() + (input.VisibilityTimeout ?? 0) * 1000;
   queue.messages.set(message.id, { ...message, visibleAt });
   return {};

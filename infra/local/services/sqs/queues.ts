@@ -26,7 +26,7 @@ export function queueArn({ name: region, account }: Region, name: string): strin
 }
 
 /** The queue that a URL or ARN ends with. Throws AWS.SimpleQueueService.NonExistentQueue. */
-export function queueNamed(region: Region, urlOrArn: string | undefined): QueueRecord {
+export function requireQueue(region: Region, urlOrArn: string | undefined): QueueRecord {
   const queue = region.queues.get((urlOrArn ?? '').split(/[/:]/).at(-1) ?? '');
   if (queue) return queue;
   throw new AwsError('AWS.SimpleQueueService.NonExistentQueue', 'The specified queue does not exist.');
@@ -49,12 +49,12 @@ export function enqueue(
  * Moves a message that has reached the queue's maximum of receives to the dead-letter queue; returns whether
  * it did.
  */
-function isMovedOn(region: Region, queue: QueueRecord, message: QueuedMessage): boolean {
+function moveIfExhausted(region: Region, queue: QueueRecord, message: QueuedMessage): boolean {
   const { redrive } = queue;
   if (redrive === undefined || message.receives < redrive.maxReceiveCount) return false;
   queue.messages.delete(message.id);
   const { receipt: _, ...moved } = message;
-  queueNamed(region, redrive.deadLetterTargetArn).messages.set(message.id, { ...moved, visibleAt: 0 });
+  requireQueue(region, redrive.deadLetterTargetArn).messages.set(message.id, { ...moved, visibleAt: 0 });
   return true;
 }
 
@@ -71,7 +71,7 @@ export function receive(
   const receivedMessages: QueuedMessage[] = [];
   for (const message of queue.messages.values()) {
     if (receivedMessages.length === most) break;
-    if (message.visibleAt > now || isMovedOn(region, queue, message)) continue;
+    if (message.visibleAt > now || moveIfExhausted(region, queue, message)) continue;
     const received: QueuedMessage = {
       ...message,
       visibleAt: now + hideMs,
@@ -104,7 +104,7 @@ export function checkReceipt(receipt: string | undefined): string {
  * The message that a receipt belongs to. Throws ReceiptHandleIsInvalid if it was deleted or has been received
  * again.
  */
-export function receiptHolder(queue: QueueRecord, receipt: string | undefined): QueuedMessage {
+export function requireReceivedMessage(queue: QueueRecord, receipt: string | undefined): QueuedMessage {
   const message = queue.messages.get(checkReceipt(receipt));
   if (message && message.receipt === receipt) return message;
   throw new AwsError(
@@ -133,12 +133,12 @@ function fieldsIn(text: string): object {
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
  */
-export function redriveOf(region: Region, text: string | undefined): RedrivePolicy | undefined {
+export function parseRedrivePolicy(region: Region, text: string | undefined): RedrivePolicy | undefined {
   if (text === undefined) return undefined;
   const fields = fieldsIn(text);
   const target = 'deadLetterTargetArn' in fields ? fields.deadLetterTargetArn : undefined;
   const count = 'maxReceiveCount' in fields ? Number(fields.maxReceiveCount) : Number.NaN;
   if (typeof target !== 'string') throw refused('missing deadLetterTargetArn.');
   if (!Number.isInteger(count) || count < 1 || count > 1000) throw refused('maxReceiveCount must be 1 to 1000.');
-  return { deadLetterTargetArn: queueNamed(region, target).arn, maxReceiveCount: count };
+  return { deadLetterTargetArn: requireQueue(region, target).arn, maxReceiveCount: count };
 }

@@ -54,10 +54,10 @@ beforeAll(async () => {
 });
 afterAll(() => local.close());
 
-async function record(recordingGroup: RecordingGroup = {}) {
+async function record(recordingGroup: RecordingGroup = {}, client = config) {
   const ConfigurationRecorder = { name: 'default', recordingGroup };
-  await config.send(new PutConfigurationRecorderCommand({ ConfigurationRecorder }));
-  await config.send(new StartConfigurationRecorderCommand({ ConfigurationRecorderName: 'default' }));
+  await client.send(new PutConfigurationRecorderCommand({ ConfigurationRecorder }));
+  await client.send(new StartConfigurationRecorderCommand({ ConfigurationRecorderName: 'default' }));
 }
 
 function idOf(name: string) {
@@ -169,6 +169,17 @@ describe('the query language', () => {
     const rest = await select(all, { Limit: 4, NextToken: first.NextToken ?? '' });
     expect([first.rows.length, rest.rows.length, rest.NextToken]).toEqual([4, 2, undefined]);
     expect(first.QueryInfo).toEqual({ SelectFields: [{ Name: 'resourceName' }] });
+  });
+
+  it('returns 25 rows a page by default', async () => {
+    const groups = Array.from({ length: 30 }, (_, index) => ({ name: `group-${index}` }));
+    const estate = { vpcs: [{ name: 'many', cidr: '10.20.0.0/16', groups }] };
+    const account = await startLocalAccount({ estate, region: 'us-east-1' });
+    const client = new ConfigServiceClient(clientConfig(account));
+    await record({}, client);
+    const { Results, NextToken } = await client.send(new SelectResourceConfigCommand({ Expression: OF_GROUPS }));
+    expect([Results?.length, typeof NextToken]).toEqual([25, 'string']);
+    await account.close();
   });
 
   it.each([

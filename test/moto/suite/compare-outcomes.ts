@@ -29,14 +29,14 @@ interface Count {
 }
 
 /** The counts by file, and one line for each test with an unexpected outcome. */
-export interface Verdict {
+export interface SuiteReport {
   readonly counts: ReadonlyMap<string, Count>;
   readonly problems: readonly string[];
 }
 
 function problemOf({ test, outcome, message }: Outcome, known: Difference | undefined): readonly string[] {
-  if (outcome === 'passed') return known ? [`${test} passes: take it off the list of differences`] : [];
-  if (outcome === 'skipped') return known ? [`${test} is skipped: take it off the list of differences`] : [];
+  if (outcome === 'passed') return known ? [`${test} passes: remove it from the list of differences`] : [];
+  if (outcome === 'skipped') return known ? [`${test} is skipped: remove it from the list of differences`] : [];
   if (!known) return [`${test} fails and is not listed: ${message}`];
   return known.sign.test(message) ? [] : [`${test} fails in another way than listed: ${message}`];
 }
@@ -45,7 +45,7 @@ function problemOf({ test, outcome, message }: Outcome, known: Difference | unde
  * Compares outcomes with the listed differences. A listed test that passes, or that moto does not have, is a
  * problem, too.
  */
-export function judge(outcomes: readonly Outcome[], differences: readonly Difference[]): Verdict {
+export function compareOutcomes(outcomes: readonly Outcome[], differences: readonly Difference[]): SuiteReport {
   const known = new Map(differences.flatMap((difference) => difference.tests.map((test) => [test, difference])));
   const ran = new Set(outcomes.map(({ test }) => test));
   const missing = [...known.keys()].filter((test) => !ran.has(test));
