@@ -72,12 +72,14 @@ function scopeFrom(args: Arguments): RequestedScope {
     ...(control !== undefined && { control }),
   };
   if (Object.keys(scope).length === 0)
-    throw new InputInvalid('exempt add: say what is exempt: at least one of --group, --rule, --ports and --control');
-  if (isPlaced && allGroups) throw new InputInvalid('--all-groups: leave it out, or leave out --group and --rule');
+    throw new InputInvalid(
+      'exempt add: the scope is missing: give at least one of --group, --rule, --ports and --control',
+    );
+  if (isPlaced && allGroups) throw new InputInvalid('--all-groups cannot be combined with --group or --rule');
   if (isPlaced) return scope;
   if (allGroups) return { ...scope, allGroups };
   throw new InputInvalid(
-    'exempt add: without --group or --rule every group of the account is exempt: name one, or say --all-groups',
+    'exempt add: without --group or --rule the exemption covers every group of the account: give one of them, or confirm with --all-groups',
   );
 }
 

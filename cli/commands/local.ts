@@ -12,7 +12,7 @@ import { paintFor } from '../output/text.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The address of an embedded account, and the region of its estate. */
-export interface Endpoint {
+interface Endpoint {
   readonly endpoint: string;
   readonly region: string;
 }

@@ -146,7 +146,7 @@ export class PageTracker {
     return Array.from(
       this.#open,
       ([list, place]) =>
-        `${place}: ${list.charAt(0).toUpperCase()}${list.slice(1)} goes on after this page (NextToken), so only a part was judged: give all pages in their order; without --max-items and --no-paginate, the AWS CLI gives them at once`,
+        `${place}: ${list.charAt(0).toUpperCase()}${list.slice(1)} continues after this page (NextToken), so only a part was judged: give all pages in order; without --max-items and --no-paginate, the AWS CLI gives them at once`,
     );
   }
 }

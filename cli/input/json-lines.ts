@@ -44,7 +44,7 @@ export const MOST_WHOLE = Math.min(MOST_BYTES, Math.floor(getHeapStatistics().he
 
 function tooLargeError(place: string): InputInvalid {
   return new InputInvalid(
-    `${place}: holds more than ${MOST_WHOLE} bytes that have to be read as one; JSON lines (a response or a group on each line, no group on two of them) may hold any number: jq -c '.SecurityGroups[]' makes them of a response, jq -c '.[]' of an array`,
+    `${place}: holds more than ${MOST_WHOLE} bytes in one value, which does not fit in memory: use JSON lines (one answer or group per line, each group on one line only), which may have any size: jq -c '.SecurityGroups[]' converts an answer, jq -c '.[]' an array`,
   );
 }
 

@@ -94,7 +94,7 @@ function omittedInSources(fields: Fields, at: string): readonly string[] {
       if (unread.length === 0) continue;
       const place = `${at}.${spelling(fields, name)}[${index}]`;
       for (const key of unread)
-        omitted.push(`${place}: ${preview(key)} is not a field of such a source: ${WHOLE_OUTPUT}`);
+        omitted.push(`${place}: ${preview(key)} is not a field of a source of this kind: ${WHOLE_OUTPUT}`);
     }
   }
   return omitted;
@@ -107,14 +107,14 @@ function* omittedInPermission(value: unknown, at: string): Generator<string> {
   for (const key of unread)
     yield `${at}: ${preview(key)} is not a field of a permission, so its rules are not judged: ${WHOLE_OUTPUT}`;
   if (unread.length === 0 && !hasSource(fields))
-    yield `${at}: names no source (IpRanges, Ipv6Ranges, PrefixListIds or UserIdGroupPairs): ${WHOLE_OUTPUT}`;
+    yield `${at}: has no source (IpRanges, Ipv6Ranges, PrefixListIds or UserIdGroupPairs): ${WHOLE_OUTPUT}`;
   yield* omittedInSources(fields, at);
 }
 
 function* omittedInRule(fields: Fields, at: string): Generator<string> {
   const sources = FLAT_SOURCES.filter((name) => field(fields, name) !== undefined);
   if (sources.length > 1)
-    yield `${at}: holds ${sources.map((name) => spelling(fields, name)).join(' and ')}, and a rule has one source: ${WHOLE_OUTPUT}`;
+    yield `${at}: has ${sources.map((name) => spelling(fields, name)).join(' and ')}, but a rule has exactly one source: ${WHOLE_OUTPUT}`;
 }
 
 function* omittedInGroup(fields: Fields, at: string): Generator<string> {
@@ -123,7 +123,7 @@ function* omittedInGroup(fields: Fields, at: string): Generator<string> {
     const place = `${at === '' ? '' : `${at}.`}${usualSpelling(name)}`;
     const value = field(fields, name);
     const others = keys.filter((key) => key.toLowerCase() === name.toLowerCase() && key !== spelling(fields, name));
-    if (others.length > 0) yield `${place}: stands there as ${others.map(preview).join(', ')}, too: ${WHOLE_OUTPUT}`;
+    if (others.length > 0) yield `${place}: is also written as ${others.map(preview).join(', ')}: ${WHOLE_OUTPUT}`;
     else if (value === undefined || (isFields(value) && isEmpty(value)))
       yield `${place}: missing, so the ${rules} rules of the group are not judged: ${WHOLE_OUTPUT}`;
     for (const [index, permission] of (asList(value) ?? []).entries())

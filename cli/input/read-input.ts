@@ -76,7 +76,7 @@ export function refuseDuplicateKeys(text: string, place: string): void {
   const { key, at } = duplicate;
   const line = text.includes('\n') ? `:${lineAt(text, at)}` : '';
   throw new InputInvalid(
-    `${place}${line}: ${JSON.stringify(key)} stands twice in the same object, so one of its values would not be read: give each value in an object of its own, such as one answer on each line`,
+    `${place}${line}: ${JSON.stringify(key)} is in the same object twice, so one of its values would not be read: put each value into an object of its own, such as one answer per line`,
   );
 }
 
@@ -100,9 +100,9 @@ const FILE_PROBLEMS: Readonly<Record<string, string>> = {
   EACCES: 'may not be read by this user',
   EPERM: 'may not be read by this user',
   ENOTDIR: 'there is no such file',
-  ENAMETOOLONG: 'is no name of a file',
+  ENAMETOOLONG: 'is not a valid file name',
   ERR_FS_FILE_TOO_LARGE: 'is larger than 2 GiB',
-  ERR_INVALID_ARG_VALUE: 'is no name of a file',
+  ERR_INVALID_ARG_VALUE: 'is not a valid file name',
 };
 
 function codeOf(error: unknown): string {

@@ -108,7 +108,7 @@ export function answerFaults(value: unknown): readonly string[] {
   return [
     ...broken.map((key) => `${key}: ${preview(fields[key])} is not a list`),
     ...unread.map(
-      (key) => `${preview(key)} is not read (portcullis scan --help names what is): correct its name, or leave it out`,
+      (key) => `${preview(key)} is not a known field (see portcullis scan --help): correct its name, or remove it`,
     ),
   ];
 }
@@ -160,7 +160,7 @@ function entriesByList(lists: readonly (readonly [string, readonly string[]])[])
 }
 
 const ENTRIES_WITHOUT_LIST =
-  'Entries: the answer does not tell its prefix list; name the file after the list: aws ec2 get-managed-prefix-list-entries --prefix-list-id pl-… > pl-….json';
+  'Entries: the answer lacks the id of its prefix list; name the file after the list: aws ec2 get-managed-prefix-list-entries --prefix-list-id pl-… > pl-….json';
 
 /** The elements of a list, merged from all parts; undefined if no part has the list. */
 function listsNamed(parts: readonly Fields[], name: string): readonly unknown[] | undefined {
@@ -249,7 +249,7 @@ export function unknownListErrors(counts: UnknownLists, entriesHint: EntriesHint
   return Array.from(
     counts,
     ([id, uses]) =>
-      `${id}: ${counted(uses, 'inbound rule')} named by this prefix list cannot be judged: its entries are unknown; ${entriesHint(id)}`,
+      `${id}: ${counted(uses, 'inbound rule')} with this prefix list cannot be judged, because its entries are unknown; ${entriesHint(id)}`,
   );
 }
 

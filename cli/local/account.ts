@@ -20,7 +20,7 @@ function functionFolder(): string {
   const folders = FOLDERS.map((place) => path.resolve(import.meta.dirname, place));
   const found = folders.find((folder) => HANDLERS.some((file) => existsSync(path.join(folder, file))));
   if (found !== undefined) return found;
-  throw new InputInvalid('--remediate: the functions are not beside the command line: run npm run build');
+  throw new InputInvalid('--remediate: there are no bundled functions beside the command line: run npm run build');
 }
 
 const PERIOD_MS = SCHEDULE_MINUTES * 60_000;

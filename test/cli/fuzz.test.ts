@@ -128,27 +128,27 @@ describe.each(WAYS.map((argv) => [argv.join(' ').replace(state, 'FILE'), argv] a
       );
     };
 
-    it('ends well on any JSON', async () => {
+    it('survives any JSON', async () => {
       await expect(runs(fc.json())).resolves.toBeUndefined();
     });
 
-    it('ends well on JSON that looks like what it reads', async () => {
+    it('survives JSON with the fields that it reads', async () => {
       await expect(runs(hostile.map(asText))).resolves.toBeUndefined();
     });
 
-    it('ends well on good input with one value spoilt', async () => {
+    it('survives valid input with one corrupted value', async () => {
       const events = fc.oneof(spoilt(EVENT), spoilt(MODIFIED), spoilt({ Records: [EVENT, MODIFIED] }));
       const inputs = argv[0] === 'scan' ? spoilt(GROUPS) : events;
       await expect(runs(inputs.map(asText))).resolves.toBeUndefined();
     });
 
-    it('ends well on bytes', async () => {
+    it('survives any bytes', async () => {
       await expect(runs(fc.uint8Array({ maxLength: 200 }))).resolves.toBeUndefined();
     });
   },
 );
 
-describe('a state by strangers', () => {
+describe('an untrusted state', () => {
   it('does not break a simulation', async () => {
     const property = fc.asyncProperty(fc.oneof(hostile, spoilt(GROUPS)).map(asText), async (text) => {
       const place = file('stranger.json', text);
@@ -158,8 +158,8 @@ describe('a state by strangers', () => {
   });
 });
 
-describe('arguments by strangers', () => {
-  it('end in one of the three ways', async () => {
+describe('untrusted arguments', () => {
+  it('end with one of the three exit codes', async () => {
     const word = fc.oneof(
       fc.constantFrom(
         'scan',

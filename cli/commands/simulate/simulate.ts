@@ -14,7 +14,7 @@ import { AccountState } from './account-state.ts';
 import { type Replay, replay } from './replay.ts';
 
 const WITHOUT_STATE =
-  'without --state the groups are built from the events alone: what they held before is not known, and they count as unused.';
+  'without --state the groups are built from the events alone: their earlier rules are unknown, and they count as unused.';
 
 const WITHOUT_INTERFACES = 'the state has no NetworkInterfaces, so all groups count as unused.';
 

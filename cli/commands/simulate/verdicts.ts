@@ -20,7 +20,7 @@ import { explanationOf, type RuleFate } from '../../../shared/reports/report.ts'
 import type { RuleResult, Simulation } from '../../../shared/reports/simulation.ts';
 
 /** What a verdict depends on, besides the group. */
-export interface JudgingContext {
+interface JudgingContext {
   readonly change: Change;
   readonly policy: Policy;
   /** Exemptions in force at the time of the change. */
