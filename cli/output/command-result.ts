@@ -33,7 +33,7 @@ function refusedLines({ refused, exemption }: PostRemovalGrant): readonly TextLi
 }
 
 /** The rules that were granted after a removal. */
-function grantText(grant: PostRemovalGrant): readonly TextLine[] {
+function followUpText(grant: PostRemovalGrant): readonly TextLine[] {
   return [
     tonedLine('strong', `${counted(grant.granted.length, 'rule')} granted (${grant.kind})`),
     ...indentedLines(grant.granted.map(formatRule)),
@@ -230,7 +230,7 @@ function resultText(result: Exclude<CommandResult, { kind: 'refused' }>): readon
     case 'exemptions':
       return exemptionsText(result.exemptions);
     case 'followed':
-      return result.followUps.flatMap(grantText);
+      return result.followUps.flatMap(followUpText);
     default:
       return result satisfies never;
   }

@@ -117,8 +117,8 @@ export function startBackground(account: Account): Background {
   }
 
   function giveUp(failure: DeliveryFailure, message?: FailureMessage): void {
-    const failureQueueName = message && sendToFailureQueue(account, message);
-    const recorded: DeliveryFailure = { ...failure, ...(failureQueueName !== undefined && { failureQueueName }) };
+    const keptIn = message && sendToFailureQueue(account, message);
+    const recorded = { ...failure, ...(keptIn !== undefined && { keptIn }) };
     failures.push(recorded);
     for (const listener of listeners) listener(recorded);
   }
