@@ -37,8 +37,8 @@ function deploy(name: string, aliases: readonly string[], answer: () => unknown 
     name: `Portcullis-${name}`,
     aliases: Object.fromEntries(aliases.map((alias) => [alias, {}])),
     timeoutMs: 1000,
-    target: async (event, { invokedFunctionArn: arn }) => {
-      invoked.push({ arn, event });
+    target: async (payload, { invokedFunctionArn: arn }) => {
+      invoked.push({ arn, event: payload });
       return answer();
     },
   });

@@ -26,8 +26,8 @@ function verdicts(report: {
   readonly changes: readonly { readonly groups: readonly { readonly rules: readonly Row[] }[] }[];
 }) {
   return report.changes.flatMap(({ groups }) =>
-    groups.flatMap(({ rules }) =>
-      rules.map(({ verdict, freshness, fromPort, source }) => `${verdict} ${freshness} ${fromPort} ${source}`),
+    groups.flatMap((affected) =>
+      affected.rules.map(({ verdict, freshness, fromPort, source }) => `${verdict} ${freshness} ${fromPort} ${source}`),
     ),
   );
 }
@@ -140,7 +140,7 @@ describe('portcullis simulate', () => {
   });
 
   it('assumes that a modified rule is inbound, and says so', async () => {
-    const modified = ec2('ModifySecurityGroupRules', {
+    const modification = ec2('ModifySecurityGroupRules', {
       ModifySecurityGroupRulesRequest: {
         GroupId: 'sg-0aaaaaaaaaaaaaaa1',
         SecurityGroupRule: {
@@ -149,9 +149,9 @@ describe('portcullis simulate', () => {
         },
       },
     });
-    const { report } = await json(modified);
+    const { report } = await json(modification);
     expect(verdicts(report)).toEqual(['closed fresh 3389 0.0.0.0/0']);
-    expect((await simulate(modified)).out).toContain('does not tell the direction of a modified rule');
+    expect((await simulate(modification)).out).toContain('does not tell the direction of a modified rule');
   });
 
   it("strips a new VPC's default group, both directions", async () => {
